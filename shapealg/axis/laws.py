@@ -1,0 +1,420 @@
+"""The laws of one axis, each derived from the window and from counting.
+
+The first one is the root: output j exists exactly when its window ends inside the padded input. The special cases are
+substitutions into it, the inverse questions are its adjoint, the chain is two adjoints in a row.
+"""
+
+import sympy
+from sympy import Eq, Ge, IndexedBase, Le, Mod, Product, Sum, Symbol, ceiling, floor
+
+from shapealg.axis.window import Window
+from shapealg.law import ENTRY, Law, Parameter
+from shapealg.notation import plain
+from shapealg.proof import (
+    Absorb, Adjoint, Backwards, Ceiling, Cite, Count, Divide, Edge, Euclid, Floor, Gather, Given, Induction, Inside, Largest, Multiply,
+    Rearrange, Rewrite, Smallest, SplitMax, Strict, Sum1, Unfloor, derive,
+)  # fmt: skip
+from shapealg.text import Text
+
+DUMOULIN = "Dumoulin & Visin, A guide to convolution arithmetic for deep learning, arXiv:1603.07285"
+
+n, m, j, t, lo, hi, p = (Symbol(name, integer=True) for name in ("n", "m", "j", "t", "lo", "hi", "p"))
+k, f, s, d = (Symbol(name, integer=True, positive=True) for name in ("k", "f", "s", "d"))
+
+
+def _parameter(symbol, zh, en, default=None):
+    return Parameter(symbol, Text(zh=zh, en=en), default)
+
+
+N = _parameter(n, "输入尺寸", "input size")
+M = _parameter(m, "输出尺寸", "output size")
+K = _parameter(k, "卷积核尺寸", "kernel size")
+F = _parameter(f, "过滤器尺寸", "filter size")
+S = _parameter(s, "步长", "stride", 1)
+D = _parameter(d, "膨胀率", "dilation rate", 1)
+LO = _parameter(lo, "输入之前补的个数", "padding before the input", 0)
+HI = _parameter(hi, "输入之后补的个数", "padding after the input", 0)
+P = _parameter(p, "两侧各补的个数", "padding on each side")
+
+WINDOW = Window.dilated(k, d, s, lo, hi)
+POSITIVE = {symbol: Ge(symbol, 1, evaluate=False) for symbol in (k, f, s, d)}
+
+
+def _fits(window, size=n):
+    """At least one window fits: the size is at least `need(1)`, said as padded input ≥ span."""
+    return Ge(size + window.lo + window.hi, window.kernel, evaluate=False)
+
+
+FITS = Text(zh="输入补齐之后至少放得下一个窗口。放不下时各框架各行其是，那不归公式管。", en="At least one window fits into the padded input. Where none fits, frameworks differ and no formula speaks.")
+
+# ---------------------------------------------------------------- the root
+
+conv_output_size = Law(
+    name="conv_output_size",
+    title=Text(zh="卷积的输出尺寸", en="Output size of a convolution"),
+    question=Text(zh="一个轴上，卷积之后剩多少？", en="How many outputs does a convolution give along one axis?"),
+    parameters=(N, K, S, D, LO, HI),
+    left=Count(j, Le(WINDOW.last(j), n - 1 + hi, evaluate=False)),
+    derivation=derive(
+        Count(j, Le(WINDOW.last(j), n - 1 + hi, evaluate=False)),
+        (Gather(j), Text(zh="第 j 个窗口存在，当且仅当它的末端不越过补齐后的输入。把含 j 的项留在左边。", en="Output j exists exactly when its window ends inside the padded input. Keep what contains j on the left.")),
+        (Divide(j, s), Text(zh="步长 s 是正数，两边除以 s，不等号不变。", en="The stride s is positive: divide by it, the inequality stays.")),
+        (Floor(), Text(zh="j 是整数：j ≤ x 与 j ≤ ⌊x⌋ 是一回事。取整就出在这里。", en="j is an integer: j ≤ x says the same as j ≤ ⌊x⌋. This is where the floor comes from.")),
+        (Sum1(), Text(zh="从 0 数到 J，一共 J + 1 个。最后的 +1 就出在这里。", en="From 0 to J there are J + 1 integers. This is where the final +1 comes from.")),
+    ),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], _fits(WINDOW)),
+    note=FITS,
+    source=DUMOULIN,
+)  # fmt: skip
+
+
+def _case(name, title, question, parameters, at, assumptions, then=(), note=None, of=conv_output_size, source=DUMOULIN, reason=None):
+    """A special case: the general law at certain values, and whatever tidying follows."""
+    at = tuple(at.items())
+    start = of.left.subs(dict(at), simultaneous=True)
+    said = "，".join(f"{a} = {plain(b)}" for a, b in at), ", ".join(f"{a} = {plain(b)}" for a, b in at)
+    reason = reason or Text(zh=f"代入 {said[0]}。", en=f"Put {said[1]} into the general law.")
+    return Law(name, title, question, parameters, start, derive(start, (Cite(of, at), reason), *then), assumptions, note, source, general=of)
+
+
+plain_output_size = _case(
+    "plain_output_size",
+    Text(zh="n − f + 1", en="n − f + 1"),
+    Text(zh="不补、步长 1，卷积之后剩多少？", en="No padding, stride 1: how many outputs are left?"),
+    (N, F), {k: f, s: 1, d: 1, lo: 0, hi: 0}, (POSITIVE[f], Ge(n, f, evaluate=False)), note=FITS,
+)  # fmt: skip
+
+strided_output_size = _case(
+    "strided_output_size",
+    Text(zh="带步长", en="With a stride"),
+    Text(zh="不补、步长 s，卷积之后剩多少？", en="No padding, stride s: how many outputs?"),
+    (N, K, S), {d: 1, lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[s], Ge(n, k, evaluate=False)), note=FITS,
+)  # fmt: skip
+
+dilated_output_size = _case(
+    "dilated_output_size",
+    Text(zh="空洞卷积", en="With dilation"),
+    Text(zh="卷积核的抽头相隔 d 格，还剩多少？", en="The taps are d apart: how many outputs are left?"),
+    (N, K, D), {s: 1, lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)), note=FITS,
+)  # fmt: skip
+
+valid_output_size = _case(
+    "valid_output_size",
+    Text(zh="valid：完全不补", en="valid: no padding at all"),
+    Text(zh="padding=\"valid\" 给出多大的输出？", en="What size does padding=\"valid\" give?"),
+    (N, K, S, D), {lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)), note=FITS,
+)  # fmt: skip
+
+symmetric_output_size = _case(
+    "symmetric_output_size",
+    Text(zh="两侧各补 p", en="Padding p on each side"),
+    Text(zh="两侧各补 p 格，输出多大？", en="With p on each side, what size comes out?"),
+    (N, K, P, S, D), {lo: p, hi: p}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n + 2 * p, d * (k - 1) + 1, evaluate=False)), note=FITS,
+)  # fmt: skip
+
+full_output_size = _case(
+    "full_output_size",
+    Text(zh="full：凡有接触都算", en="full: every overlap counts"),
+    Text(zh="窗口只要碰到输入就算一个输出，有多少？", en="If every window that touches the input counts, how many are there?"),
+    (N, K, D), {s: 1, lo: d * (k - 1), hi: d * (k - 1)}, (POSITIVE[k], POSITIVE[d], Ge(n, 1, evaluate=False)),
+)  # fmt: skip
+
+half_output_size = _case(
+    "half_output_size",
+    Text(zh="half：两侧各补 ⌊k/2⌋", en="half: ⌊k/2⌋ on each side"),
+    Text(zh="padding = k // 2 时输出多大？为什么偶数核会多出一个？", en="What does padding = k // 2 give, and why is an even kernel off by one?"),
+    (N, K, S), {d: 1, lo: floor(k / 2), hi: floor(k / 2)}, (POSITIVE[k], POSITIVE[s], Ge(n, 1, evaluate=False)),
+    then=((Euclid(k, sympy.Integer(2)), Text(zh="带余除法：2⌊k/2⌋ = k − (k mod 2)。奇数核留下余数 1，偶数核留下 0。", en="Division with remainder: 2⌊k/2⌋ = k − (k mod 2). An odd kernel leaves 1, an even one 0.")),),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- ⌈n/s⌉: causal, same
+
+_ONES = floor((n - 1) / s)
+
+ceiling_as_floor = Law(
+    name="ceiling_as_floor",
+    title=Text(zh="上取整化为下取整", en="A ceiling is a floor"),
+    question=Text(zh="⌊(n − 1)/s⌋ + 1 为什么就是 ⌈n/s⌉？", en="Why is ⌊(n − 1)/s⌋ + 1 the same as ⌈n/s⌉?"),
+    parameters=(N, _parameter(s, "步长", "stride")),
+    left=_ONES + 1,
+    derivation=derive(
+        _ONES + 1,
+        (Backwards(Sum1(), Count(j, Le(j, _ONES, evaluate=False))), Text(zh="左边数的是 0 到 ⌊(n − 1)/s⌋ 的整数。", en="The left side counts the integers from 0 to ⌊(n − 1)/s⌋.")),
+        (Backwards(Floor(), Count(j, Le(j, (n - 1) / s, evaluate=False))), Text(zh="对整数 j，去掉取整并无分别。", en="For an integer j the floor makes no difference.")),
+        (Multiply(j, s), Text(zh="两边乘以 s。", en="Multiply by s.")),
+        (Strict(), Text(zh="都是整数：sj ≤ n − 1 就是 sj < n。", en="All are integers: sj ≤ n − 1 is sj < n.")),
+        (Divide(j, s), Text(zh="两边除以 s。", en="Divide by s.")),
+        (Ceiling(), Text(zh="整数小于 x，当且仅当小于 ⌈x⌉。", en="An integer is below x exactly when it is below ⌈x⌉.")),
+        (Strict(), Text(zh="再写回 ≤。", en="Write it with ≤ again.")),
+        (Sum1(), Text(zh="从 0 数起，正好 ⌈n/s⌉ 个。", en="Counted from 0, these are ⌈n/s⌉ integers.")),
+    ),
+    assumptions=(POSITIVE[s],),
+)  # fmt: skip
+
+causal_output_size = _case(
+    "causal_output_size",
+    Text(zh="causal：只看过去", en="causal: look at the past only"),
+    Text(zh="padding=\"causal\" 给出多大的输出？", en="What size does padding=\"causal\" give?"),
+    (N, K, S, D), {lo: d * (k - 1), hi: 0}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, 1, evaluate=False)),
+    then=((Cite(ceiling_as_floor), Text(zh="核与膨胀率都消掉了，剩下的下取整就是上取整。", en="Kernel and dilation cancel; the floor that is left is a ceiling.")),),
+)  # fmt: skip
+
+PLAIN = Window.dilated(k, d, s)
+_OUTPUTS = ceiling(n / s)
+
+_ENOUGH = Le(_OUTPUTS, Window.dilated(k, d, s, hi=t).count(n), evaluate=False)
+_LEAST = Smallest(t, Le(0, t, evaluate=False) & _ENOUGH)
+
+same_padding = Law(
+    name="same_padding",
+    title=Text(zh="same 一共补多少", en="How much \"same\" pads"),
+    question=Text(zh="要得到 ⌈n/s⌉ 个输出，最少一共补几格？", en="What is the least total padding that gives ⌈n/s⌉ outputs?"),
+    parameters=(N, K, S, D),
+    left=_LEAST,
+    derivation=derive(
+        _LEAST,
+        (Inside(_ENOUGH, (Adjoint(Window.dilated(k, d, s, hi=t), n),)), Text(zh="补 t 格之后至少有 ⌈n/s⌉ 个输出，就是说输入不小于它们所需的尺寸。", en="At least ⌈n/s⌉ outputs after padding by t: the input is no smaller than these outputs need.")),
+        (Inside(Adjoint(Window.dilated(k, d, s, hi=t), n).apply(_ENOUGH), (Gather(t),)), Text(zh="把 t 移到一边。", en="Bring t to one side.")),
+        (Edge(), Text(zh="同时不小于两个数的最小整数，就是其中较大的那个。", en="The smallest integer that is at least two numbers is the larger of them.")),
+    ),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, 1, evaluate=False)),
+    note=Text(
+        zh="TensorFlow 与 Keras 把它分成 lo = ⌊总数/2⌋，多出的一格补在后面。",
+        en="TensorFlow and Keras split it as lo = ⌊total/2⌋; the odd one goes after the input.",
+    ),
+)  # fmt: skip
+
+_TOTAL = same_padding.right
+_PLACED = Count(j, Le(Window.dilated(k, d, s, lo=floor(_TOTAL / 2)).last(j), n - 1 + _TOTAL - floor(_TOTAL / 2), evaluate=False))
+_GATHERED = Gather(j).apply(_PLACED)
+_SPLIT = SplitMax().apply(_GATHERED).condition
+_UNPADDED = next(r for r in _SPLIT.args if not r.has(ceiling))
+_PADDED = next(r for r in _SPLIT.args if r.has(ceiling))
+
+same_output_size = Law(
+    name="same_output_size",
+    title=Text(zh="same：每 s 格一个输出", en="same: one output per stride"),
+    question=Text(zh="padding=\"same\" 给出多大的输出？与核的大小有关吗？", en="What size does padding=\"same\" give, and does the kernel matter?"),
+    parameters=(N, S),
+    left=_PLACED,
+    derivation=derive(
+        _PLACED,
+        (Gather(j), Text(zh="把含 j 的项留在左边；前后怎么分，对个数没有影响。", en="Keep j on the left; how the padding is split does not matter for the count.")),
+        (SplitMax(), Text(zh="不超过两数中较大的，就是不超过其中之一。", en="To be at most the larger of two is to be at most one of them.")),
+        (Inside(_PADDED, (Gather(j), Divide(j, s), Cite(ceiling_as_floor, reverse=True))), Text(zh="要补的情形：核消掉了，剩下 j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋。", en="Where padding is needed the kernel cancels: j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋.")),
+        (Inside(_UNPADDED, (Divide(j, s), Floor())), Text(zh="不必补的情形：与 valid 相同。", en="Where none is needed it is as for valid.")),
+        (Absorb(), Text(zh="核至少占一格，后者更严，已含在前者之中。", en="A kernel takes at least one position, so the second is stricter and is contained in the first.")),
+        (Sum1(), Text(zh="数一数。", en="Count them.")),
+        (Cite(ceiling_as_floor), Text(zh="写成上取整。", en="Write it as a ceiling.")),
+    ),
+    assumptions=(POSITIVE[s], Ge(n, 1, evaluate=False)),
+    note=Text(zh="与 k、d 都无关。它们只决定补在哪里、补多少。", en="Neither k nor d appears: they decide where and how much is padded, not how many outputs there are."),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- remainder
+
+_SLACK = n + lo + hi - d * (k - 1) - 1
+_EXACT = Eq(Mod(_SLACK, s, evaluate=False), 0, evaluate=False)
+
+exact_fit_output_size = _case(
+    "exact_fit_output_size",
+    Text(zh="恰好放满", en="Exact fit"),
+    Text(zh="什么时候可以不写取整？", en="When may the floor be left out?"),
+    (N, K, S, D, LO, HI), {}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], _fits(WINDOW), _EXACT),
+    then=(
+        (Euclid(_SLACK, s), Text(zh="带余除法：⌊x/s⌋ = (x − x mod s)/s。", en="Division with remainder: ⌊x/s⌋ = (x − x mod s)/s.")),
+        (Given(_EXACT), Text(zh="前提说余数是 0。", en="The remainder is zero by assumption.")),
+    ),
+    reason=Text(zh="从一般公式出发。", en="Start from the general law."),
+)  # fmt: skip
+
+_UNREAD = n - 1 + hi - WINDOW.last(WINDOW.count(n) - 1)
+
+unread_input_size = Law(
+    name="unread_input_size",
+    title=Text(zh="末尾丢掉几格", en="What is dropped at the end"),
+    question=Text(zh="末尾有几格没有任何窗口读到？", en="How many positions at the end does no window read?"),
+    parameters=(N, K, S, D, LO, HI),
+    left=_UNREAD,
+    derivation=derive(
+        _UNREAD,
+        (Rewrite(lambda e: Mod(_SLACK, s, evaluate=False)), Text(zh="补齐后的最后一格减去最后一个窗口的末端，是 x − s⌊x/s⌋ 的样子，也就是余数。", en="The last padded position minus the end of the last window has the form x − s⌊x/s⌋: a remainder.")),
+    ),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], _fits(WINDOW)),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- the adjoint: questions asked backwards
+
+_ENOUGH_OUT = Le(m, WINDOW.count(n), evaluate=False)
+
+window_adjunction = Law(
+    name="window_adjunction",
+    title=Text(zh="问输出，等于问输入", en="Asking the output is asking the input"),
+    question=Text(zh="想要至少 m 个输出，输入须满足什么？", en="What must the input satisfy to give at least m outputs?"),
+    parameters=(N, M, K, S, D, LO, HI),
+    left=_ENOUGH_OUT,
+    derivation=derive(
+        _ENOUGH_OUT,
+        (Unfloor(), Text(zh="m 是整数：m ≤ ⌊x⌋ + 1 与 m ≤ x + 1 是一回事。", en="m is an integer: m ≤ ⌊x⌋ + 1 says the same as m ≤ x + 1.")),
+        (Multiply(m, s), Text(zh="两边乘以正数 s。", en="Multiply by the positive s.")),
+        (Rearrange(n, Le(WINDOW.need(m), n, evaluate=False)), Text(zh="把 n 单独留在一边。", en="Leave n alone on one side.")),
+    ),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d]),
+    note=Text(zh="这是一对伴随。取整、反问、整条链的合并，都从这一行来。", en="An adjunction. The floor, the inverse questions and the collapse of a chain all come from this line."),
+)  # fmt: skip
+
+_FEWEST = Smallest(n, _ENOUGH_OUT)
+
+smallest_input_size = Law(
+    name="smallest_input_size",
+    title=Text(zh="最小的输入", en="The smallest input"),
+    question=Text(zh="要得到 m 个输出，输入最小多大？", en="What is the smallest input that gives m outputs?"),
+    parameters=(M, K, S, D, LO, HI),
+    left=_FEWEST,
+    derivation=derive(
+        _FEWEST,
+        (Adjoint(WINDOW, n), Text(zh="问输出等于问输入。", en="Asking the output is asking the input.")),
+        (Edge(), Text(zh="不小于 a 的最小整数就是 a。", en="The smallest integer that is at least a is a.")),
+    ),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
+    note=Text(zh="这正是转置卷积（无 output_padding）的输出尺寸。", en="This is also the output size of the transposed convolution without output_padding."),
+)  # fmt: skip
+
+_MOST = Largest(n, Le(WINDOW.count(n), m, evaluate=False))
+
+largest_input_size = Law(
+    name="largest_input_size",
+    title=Text(zh="最大的输入", en="The largest input"),
+    question=Text(zh="仍只得到 m 个输出，输入最大多大？", en="What is the largest input that still gives only m outputs?"),
+    parameters=(M, K, S, D, LO, HI),
+    left=_MOST,
+    derivation=derive(
+        _MOST,
+        (Strict(), Text(zh="不超过 m 个，就是少于 m + 1 个。", en="At most m is fewer than m + 1.")),
+        (Adjoint(WINDOW, n), Text(zh="少于 m + 1 个输出，当且仅当输入小于 m + 1 个输出所需。", en="Fewer than m + 1 outputs exactly when the input is smaller than m + 1 outputs need.")),
+        (Strict(), Text(zh="都是整数，写回 ≤。", en="All are integers; write it with ≤.")),
+        (Edge(), Text(zh="不超过 a 的最大整数就是 a。", en="The largest integer that is at most a is a.")),
+    ),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
+    note=Text(zh="比最小的输入大 s − 1：每 s 个相邻的尺寸给出同一个输出。", en="This is s − 1 more than the smallest: s neighbouring sizes share one output size."),
+)  # fmt: skip
+
+# ---------------------------------------------------------------- many layers, one floor
+
+
+def _layer(index) -> tuple:
+    k, s, d = (Symbol(f"{name}_{index}", integer=True, positive=True) for name in "ksd")
+    lo, hi = (Symbol(f"{name}_{index}", integer=True) for name in ("lo", "hi"))
+    return k, s, d, lo, hi
+
+
+def _layer_parameters(index, zh, en) -> tuple:
+    k, s, d, lo, hi = _layer(index)
+    return (
+        _parameter(k, f"{zh}的核尺寸", f"kernel size of {en}"), _parameter(s, f"{zh}的步长", f"stride of {en}", 1),
+        _parameter(d, f"{zh}的膨胀率", f"dilation rate of {en}", 1), _parameter(lo, f"{zh}之前补的个数", f"padding before, {en}", 0),
+        _parameter(hi, f"{zh}之后补的个数", f"padding after, {en}", 0),
+    )  # fmt: skip
+
+
+def _layer_window(index) -> Window:
+    k, s, d, lo, hi = _layer(index)
+    return Window.dilated(k, d, s, lo, hi)
+
+
+W1, W2 = _layer_window(1), _layer_window(2)
+_NESTED = W2.count(W1.count(n))
+
+two_layer_output_size = Law(
+    name="two_layer_output_size",
+    title=Text(zh="两层，一个取整", en="Two layers, one floor"),
+    question=Text(zh="两层卷积之后，为什么只剩一个取整？", en="Why is one floor left after two convolutions?"),
+    parameters=(
+        N, *sorted((*_layer_parameters(1, "第一层", "layer 1"), *_layer_parameters(2, "第二层", "layer 2")), key=lambda p: p.default is not None),
+    ),
+    left=_NESTED,
+    derivation=derive(
+        _NESTED,
+        (Backwards(Sum1(), Count(j, Le(j, _NESTED - 1, evaluate=False))), Text(zh="输出是第 0 到第 count − 1 个。", en="The outputs are numbers 0 to count − 1.")),
+        (Rearrange(j, Le(j + 1, _NESTED, evaluate=False)), Text(zh="把 1 移到左边：至少有 j + 1 个输出。", en="Move the 1 over: there are at least j + 1 outputs.")),
+        (Adjoint(W2, W1.count(n)), Text(zh="问第二层的输出，等于问它的输入。外层取整消失。", en="Ask layer 2's input instead of its output. The outer floor is gone.")),
+        (Adjoint(W1, n), Text(zh="再问第一层。内层取整也消失。", en="Ask layer 1 the same. The inner floor is gone too.")),
+        (Gather(j), Text(zh="现在只有直线了：把 j 留在左边。", en="Only straight lines are left: keep j on the left.")),
+        (Divide(j, W1.stride * W2.stride), Text(zh="除以两个步长的积。", en="Divide by the product of the strides.")),
+        (Floor(), Text(zh="j 是整数，取一次整。", en="j is an integer: one floor.")),
+        (Sum1(), Text(zh="数一数。", en="Count them.")),
+        (Rewrite(lambda e: (W1 >> W2).count(n)), Text(zh="这正是两个窗口合成一个之后的输出尺寸。", en="This is the count of the two windows composed into one.")),
+    ),
+    assumptions=(
+        *(Ge(x, 1, evaluate=False) for i in (1, 2) for x in _layer(i)[:3]),
+        _fits(W1), Ge(W1.count(n) + W2.lo + W2.hi, W2.kernel, evaluate=False),
+    ),
+)  # fmt: skip
+
+L = Symbol("L", integer=True, positive=True)
+_h, _i = (Symbol(name, integer=True) for name in ("h", "i"))
+_ks, _ss, _ds = (IndexedBase(name, integer=True, positive=True, offset=-1) for name in "ksd")
+_los, _his = (IndexedBase(name, integer=True, offset=-1) for name in ("lo", "hi"))
+
+
+def _jump(length):
+    """How far apart neighbouring outputs of `length` layers lie in the input: the product of the strides."""
+    return Product(_ss[_h], (_h, 1, length))
+
+
+def _chain(length) -> Window:
+    """The first `length` layers as one window: its padding told as `lo` alone, for only the sum counts here."""
+    span = Sum(_ds[_i] * (_ks[_i] - 1) * _jump(_i - 1), (_i, 1, length))
+    padding = Sum((_los[_i] + _his[_i]) * _jump(_i - 1), (_i, 1, length))
+    return Window(span + 1, _jump(length), padding)
+
+
+def _after_chain(length) -> tuple:
+    """`two_layer_output_size` with the first `length` layers as its layer 1, and one more layer as its layer 2."""
+    before, last = _chain(length), length + 1
+    first, second = _layer(1), _layer(2)
+    return tuple(zip(
+        (*first, *second),
+        (before.kernel, before.stride, sympy.S.One, before.lo, sympy.S.Zero, _ks[last], _ss[last], _ds[last], _los[last], _his[last]),
+        strict=True,
+    ))  # fmt: skip
+
+
+_SEQUENCES = (
+    _parameter(_ks, "各层的核尺寸", "kernel size of each layer"),
+    _parameter(_ss, "各层的步长", "stride of each layer", 1),
+    _parameter(_ds, "各层的膨胀率", "dilation rate of each layer", 1),
+)
+_ENTRIES = tuple(Ge(x[ENTRY], 1, evaluate=False) for x in (_ks, _ss, _ds))
+_LAYERS = two_layer_output_size.left.subs(dict(_after_chain(L - 1)), simultaneous=True)
+
+chain_output_size = Law(
+    name="chain_output_size",
+    title=Text(zh="整条链，一个取整", en="A whole chain, one floor"),
+    question=Text(zh="L 层卷积与池化接在一起，输出多大？", en="L convolutions and poolings in a row: what size comes out?"),
+    parameters=(N, *_SEQUENCES, _parameter(_los, "各层之前补的个数", "padding before, each layer", 0), _parameter(_his, "各层之后补的个数", "padding after, each layer", 0)),
+    left=_LAYERS,
+    derivation=derive(
+        _LAYERS,
+        (Cite(two_layer_output_size, _after_chain(L - 1)), Text(zh="前 L − 1 层已合成一个窗口，它与第 L 层正好是“两层”。", en="The first L − 1 layers are one window; with layer L they are two layers.")),
+        (Induction(L, _chain(L).count(n), n), Text(zh="归纳：零层时输出就是 n；每添一层，和与积各添一项。", en="Induction: no layer leaves n as it is; each further layer adds one term to the sum and one factor to the product.")),
+    ),
+    assumptions=(*_ENTRIES, Ge(n + _chain(ENTRY).lo, _chain(ENTRY).kernel, evaluate=False)),
+    length=L,
+)  # fmt: skip
+
+_SEEN = (_chain(L - 1) >> Window.dilated(_ks[L], _ds[L], _ss[L])).kernel
+
+receptive_field_size = Law(
+    name="receptive_field_size",
+    title=Text(zh="感受野", en="Receptive field"),
+    question=Text(zh="L 层之后，一个输出看得到多少输入？", en="After L layers, how much of the input does one output see?"),
+    parameters=_SEQUENCES,
+    left=_SEEN,
+    derivation=derive(
+        _SEEN,
+        (Induction(L, _chain(L).kernel, sympy.S.One), Text(zh="归纳：零层时只看自己；添一层，就多看 d(k − 1) 步，每步跨过前面步长之积。", en="Induction: with no layer it sees itself; a further layer sees d(k − 1) more steps, each as long as the strides before it multiplied.")),
+    ),
+    assumptions=_ENTRIES,
+    length=L,
+)  # fmt: skip

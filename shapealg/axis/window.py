@@ -1,0 +1,131 @@
+"""One axis of one sliding window: two parallel straight lines, and the count that is their adjoint.
+
+Output `j` reads the input from `first(j) = s·j − lo` to `last(j) = first(j) + kernel − 1`. Composing two windows
+composes the lines, so windows are a monoid and a whole chain is one window. `need(m)` is the smallest input that
+gives m outputs, `count(n)` the largest m with `need(m) ≤ n`:
+
+    m ≤ count(n)  ⇔  need(m) ≤ n
+
+Everything else in this folder follows from that one line.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import sympy
+
+from shapealg.errors import ShapeError
+from shapealg.text import Text
+
+
+class Interval(NamedTuple):
+    """All integers from `low` to `high`, both included; ints or symbols."""
+
+    low: object
+    high: object
+
+    def __contains__(self, value) -> bool:
+        return bool(self.low <= value <= self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A sliding window on one axis, dilation already folded in: kernel = d(k − 1) + 1.
+
+    Args:
+        kernel: how many input positions the window spans, at least 1.
+        stride: how far it moves from one output to the next, at least 1.
+        lo: positions added before the input (negative: cropped).
+        hi: positions added after the input (negative: cropped).
+
+    Each may be an int or a SymPy expression.
+
+    Raises:
+        ShapeError: if kernel or stride is below 1, or something is not an integer.
+
+    >>> Window(kernel=7, stride=2, lo=3, hi=3).count(224)
+    112
+    >>> Window(3, stride=2) >> Window(3)
+    Window(kernel=7, stride=2, lo=0, hi=0)
+    """
+
+    kernel: object
+    stride: object = 1
+    lo: object = 0
+    hi: object = 0
+
+    def __post_init__(self):
+        for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | sympy.Expr) or getattr(value, "is_integer", True) is False:
+                raise ShapeError(
+                    Text(zh=f"Window 的 {name} 须为整数或 SymPy 式子", en=f"Window needs an int or a SymPy expression for {name}"), value,
+                    Text(zh="例如 Window(kernel=3)", en="for example Window(kernel=3)"),
+                )  # fmt: skip
+            if least is not None and (value < least) == True:  # noqa: E712 — a symbolic comparison may stay open
+                raise ShapeError(
+                    Text(zh=f"Window 的 {name} 至少为 {least}", en=f"Window needs {name} of at least {least}"), value,
+                    Text(zh=f"最近的可用值是 {least}", en=f"the nearest that works is {least}"),
+                )  # fmt: skip
+
+    @classmethod
+    def dilated(cls, taps, dilation=1, stride=1, lo=0, hi=0) -> "Window":
+        """The window of `taps` input positions `dilation` apart: kernel = d(k − 1) + 1.
+
+        >>> Window.dilated(3, dilation=2)
+        Window(kernel=5, stride=1, lo=0, hi=0)
+        """
+        return cls(dilation * (taps - 1) + 1, stride, lo, hi)
+
+    def __rshift__(self, later: "Window") -> "Window":
+        """First this window, then `later`, as one window."""
+        if not isinstance(later, Window):
+            return NotImplemented
+        return Window(
+            kernel=self.kernel + self.stride * (later.kernel - 1),
+            stride=self.stride * later.stride,
+            lo=self.lo + self.stride * later.lo,
+            hi=self.hi + self.stride * later.hi,
+        )
+
+    def first(self, j):
+        """The first input position that output `j` reads: s·j − lo."""
+        return self.stride * j - self.lo
+
+    def last(self, j):
+        """The last input position that output `j` reads: first(j) + kernel − 1."""
+        return self.first(j) + self.kernel - 1
+
+    def need(self, m):
+        """The smallest input that gives `m` outputs: (m − 1)s + kernel − lo − hi.
+
+        >>> Window(7, 2, 3, 3).need(112)
+        223
+        """
+        return (m - 1) * self.stride + self.kernel - self.lo - self.hi
+
+    def count(self, n):
+        """The number of outputs for an input of size `n`, as the adjoint of `need` over all integers.
+
+        ⌊(n + lo + hi − kernel)/s⌋ + 1. Where it falls below 1 no window fits: what then happens is a framework's
+        manners, not mathematics.
+
+        >>> Window(3, 2).count(8), Window(3, 2).count(9)
+        (3, 4)
+        """
+        return (n + self.lo + self.hi - self.kernel) // self.stride + 1
+
+    def fibre(self, m) -> Interval:
+        """All input sizes that give exactly `m` outputs: [need(m), need(m) + s − 1].
+
+        >>> Window(3, 2).fibre(4)
+        Interval(low=9, high=10)
+        """
+        return Interval(self.need(m), self.need(m) + self.stride - 1)
+
+    def at(self, n) -> "Window":
+        """The window placed on an input of size `n`: itself, for it does not depend on n."""
+        return self
+
+
+Window.identity = Window(1)

@@ -1,0 +1,33 @@
+"""The catalogue: every law under its short, stable name.
+
+Call a law with ints, with NumPy integer arrays or with symbols; ask it for `.expr`, `.latex()`, `.assumptions` and
+`.derivation`.
+
+>>> conv_output_size(n=14, k=5)
+10
+>>> conv_output_size(n="n", k=5, s=2)
+floor(n/2 - 5/2) + 1
+>>> conv_output_size.latex()
+'\\\\left\\\\lfloor \\\\frac{n + \\\\mathrm{lo} + \\\\mathrm{hi} - d\\\\,\\\\left( k - 1 \\\\right) - 1}{s} \\\\right\\\\rfloor + 1'
+"""
+
+from shapealg.axis.laws import (
+    causal_output_size, ceiling_as_floor, chain_output_size, conv_output_size, dilated_output_size,
+    exact_fit_output_size, full_output_size, half_output_size, largest_input_size, plain_output_size,
+    receptive_field_size, same_output_size, same_padding, smallest_input_size, strided_output_size,
+    symmetric_output_size, two_layer_output_size, unread_input_size, valid_output_size, window_adjunction,
+)  # fmt: skip
+from shapealg.layer.laws import conv_macs, conv_parameters, flat_channel, spanned_axis_convolution
+
+__all__ = [
+    "plain_output_size", "conv_output_size", "strided_output_size", "dilated_output_size", "valid_output_size",
+    "symmetric_output_size", "half_output_size", "full_output_size", "causal_output_size", "same_output_size",
+    "same_padding", "ceiling_as_floor", "exact_fit_output_size", "unread_input_size", "window_adjunction",
+    "smallest_input_size", "largest_input_size", "two_layer_output_size", "chain_output_size", "receptive_field_size",
+    "conv_parameters", "conv_macs", "flat_channel", "spanned_axis_convolution",
+]  # fmt: skip
+
+
+def laws() -> tuple:
+    """All laws, in the order of the catalogue."""
+    return tuple(globals()[name] for name in __all__)

@@ -1,0 +1,401 @@
+"""How an expression is written: one walk in the order people read, and a script for each way of writing.
+
+`Script` walks and decides order and brackets; `Plain`, `Latex`, `MathML` and `Speech` say how a fraction, a floor or a
+sum looks. Programming languages are scripts too (`shapealg.exact.Python`).
+"""
+
+from html import escape
+
+import sympy
+from sympy.core.relational import Relational
+
+from shapealg.errors import ShapeError
+from shapealg.proof import Bound, Count, Smallest
+from shapealg.text import Text
+
+# n + lo + hi − d(k − 1) − 1, not SymPy's hi + lo + n − d(k − 1) − 1.
+_READING = ("m", "n", "a", "t", "lo", "hi", "p", "c", "d", "k", "f", "s", "g", "r")
+
+
+def _rank(expr) -> tuple:
+    names = sorted(
+        (_READING.index(base) if (base := name.split("_")[0]) in _READING else len(_READING), name)
+        for name in (s.name for s in expr.atoms(sympy.Symbol))
+    )
+    return (names[:1], len(names), sympy.default_sort_key(expr))
+
+
+def terms(expr) -> list:
+    """The terms of a sum as (sign, positive part): what is added, what is taken away, constants last.
+
+    >>> n, k, d = sympy.symbols("n k d")
+    >>> terms(n - d * (k - 1) - 1)
+    [(1, n), (-1, d*(k - 1)), (-1, 1)]
+    """
+    signed = []
+    for term in sympy.Add.make_args(expr):
+        sign = -1 if term.as_coeff_Mul()[0].is_negative else 1
+        signed.append((sign, sign * term))
+    constant = [t for t in signed if t[1].is_number]
+    moving = sorted((t for t in signed if not t[1].is_number), key=lambda t: (-t[0], _rank(t[1])))
+    running = [t for t in moving if any(isinstance(f, sympy.Sum) for f in sympy.Mul.make_args(t[1]))]  # a sum over an index reaches to the end of the line
+    moving = [t for t in moving if t not in running]
+    if moving and moving[0][0] < 0 and constant and constant[0][0] > 0:
+        return constant + moving + running
+    return moving + constant + running
+
+
+def factors(expr) -> list:
+    """The factors of a product in reading order: number, symbols, brackets, then sums and products over an index."""
+    def key(factor):
+        kind = 0 if factor.is_number else 1 if factor.is_Symbol else 3 if factor.has(sympy.Sum, sympy.Product) else 2
+        return (kind, _rank(factor))
+
+    return sorted(sympy.Mul.make_args(expr), key=key)
+
+
+class Script:
+    """The walk. A subclass says how each kind of node is written; `write` adds brackets where they are needed."""
+
+    ANY, SUM, PRODUCT, ATOM = range(4)
+    relations = {sympy.Le: "≤", sympy.Lt: "<", sympy.Ge: "≥", sympy.Gt: ">", sympy.Eq: "=", sympy.Ne: "≠"}
+
+    def write(self, expr, level: int = ANY) -> str:
+        """The expression in this script, bracketed where `level` binds tighter than it does."""
+        text, own = self._node(sympy.sympify(expr))
+        return self.fence("(", text, ")") if own < level else text
+
+    def _node(self, expr):
+        for kind, method in (
+            (sympy.Integer, self._integer), (sympy.Indexed, self._indexed), (sympy.Symbol, self._symbol),
+            (sympy.floor, self._floor), (sympy.ceiling, self._ceiling), (sympy.Mod, self._mod),
+            ((sympy.Max, sympy.Min), self._extreme), ((sympy.Sum, sympy.Product), self._big),
+            (Relational, self._relation), ((sympy.And, sympy.Or), self._junction), (Bound, self._bound),
+            (sympy.Add, self._add), ((sympy.Mul, sympy.Pow, sympy.Rational), self._mul), (sympy.Tuple, self._tuple),
+        ):  # fmt: skip
+            if isinstance(expr, kind):
+                return method(expr)
+        raise ShapeError(
+            Text(zh="需要由整数运算构成的式子", en="an expression of integer operations is needed"), expr,
+            Text(zh="可用：+ − × floor ceiling Mod Min Max Sum Product", en="usable: + − × floor ceiling Mod Min Max Sum Product"),
+        )  # fmt: skip
+
+    def _integer(self, expr):
+        return self.number(int(expr)), self.ATOM if expr >= 0 else self.SUM
+
+    def _symbol(self, expr):
+        return self.symbol(expr.name), self.ATOM
+
+    def _add(self, expr):
+        parts = terms(expr)
+        line = [self.write(parts[0][1], self.PRODUCT)] if parts[0][0] > 0 else [self.minus(), self.write(parts[0][1], self.PRODUCT)]
+        for sign, part in parts[1:]:
+            line += [self.operator("+" if sign > 0 else "−"), self.write(part, self.PRODUCT)]
+        return "".join(line), self.SUM
+
+    def _mul(self, expr):
+        if expr.as_coeff_Mul()[0].is_negative:
+            return self.minus() + self.write(-expr, self.PRODUCT), self.SUM
+        above, below = sympy.fraction(expr)
+        if below != 1:
+            return self.quotient(above, below)
+        if above.is_Pow:
+            return self.power(above.base, above.exp), self.ATOM
+        *most, last = factors(above)
+        open_end = self.PRODUCT if isinstance(last, sympy.Sum | sympy.Product) else self.ATOM
+        return self.times([*((f, self.write(f, self.ATOM)) for f in most), (last, self.write(last, open_end))]), self.PRODUCT
+
+    def _relation(self, expr):
+        return self.write(expr.lhs) + self.operator(self.relations[type(expr)]) + self.write(expr.rhs), self.ANY
+
+
+class Mathematics(Script):
+    """What the scripts for people have in common; they differ in the marks, not in the sentence."""
+
+    def _indexed(self, expr):
+        return self.sub(self.symbol(str(expr.base.label)), self.listed([self.write(i) for i in expr.indices])), self.ATOM
+
+    def _floor(self, expr):
+        return self.fence("⌊", self.write(sympy.together(expr.args[0])), "⌋"), self.ATOM
+
+    def _ceiling(self, expr):
+        return self.fence("⌈", self.write(sympy.together(expr.args[0])), "⌉"), self.ATOM
+
+    def _mod(self, expr):
+        return self.write(expr.args[0], self.PRODUCT) + self.operator("mod") + self.write(expr.args[1], self.ATOM), self.SUM
+
+    def _extreme(self, expr):
+        arguments = sorted(expr.args, key=lambda a: (a.is_number, _rank(a)))
+        return self.name("max" if isinstance(expr, sympy.Max) else "min") + self.fence("(", self.listed([self.write(a) for a in arguments]), ")"), self.ATOM
+
+    def _big(self, expr):
+        *more, (index, low, high) = expr.limits  # SymPy lists the innermost first
+        body = self.write(expr.func(expr.function, *more) if more else expr.function, self.PRODUCT)
+        start = self.symbol(index.name) + self.operator("=") + self.write(low)
+        return self.big("∑" if isinstance(expr, sympy.Sum) else "∏", start, self.write(high), body), self.PRODUCT
+
+    def _junction(self, expr):
+        parts = [self.write(a) for a in sorted(expr.args, key=sympy.default_sort_key)]
+        return self.listed(parts) if isinstance(expr, sympy.And) else self.operator("∨").join(parts), self.ANY
+
+    def _bound(self, expr):
+        variable = self.symbol(expr.variable.name)
+        if isinstance(expr, Count):
+            head, variable = self.name("#"), variable + self.operator("≥") + self.number(0)
+        else:
+            head = self.name("min" if isinstance(expr, Smallest) else "max")
+        return head + self.fence("{", variable + self.such_that() + self.write(expr.condition), "}"), self.ATOM
+
+    def _tuple(self, expr):
+        return self.fence("(", self.listed([self.write(a) for a in expr.args]), ")"), self.ATOM
+
+    def quotient(self, above, below):
+        return self.fraction(self.write(above), self.write(below)), self.PRODUCT
+
+    def power(self, base, exponent):
+        return self.sup(self.write(base, self.ATOM), self.write(exponent))
+
+    def times(self, parts):
+        line = parts[0][1]
+        for (left, _), (right, text) in zip(parts, parts[1:], strict=False):
+            wordy = any(x.is_Symbol and len(x.name.split("_")[0]) > 1 for x in (left, right)) or right.is_number
+            line += (self.operator("·") if wordy else self.juxtaposed()) + text
+        return line
+
+    def symbol(self, name):
+        base, _, index = name.partition("_")
+        return self.sub(self.letter(base), self.letter(index)) if index else self.letter(base)
+
+    def name(self, word):
+        return word
+
+    def minus(self):
+        return "−"
+
+    def juxtaposed(self):
+        return ""
+
+    def such_that(self):
+        return self.operator(":")
+
+
+class Plain(Mathematics):
+    """One line of Unicode: ⌊(n + 2p − k)/s⌋ + 1."""
+
+    def number(self, value):
+        return str(value)
+
+    def letter(self, word):
+        return word
+
+    def operator(self, sign):
+        return "·" if sign == "·" else f" {sign} "
+
+    def fence(self, left, body, right):
+        return f"{left}{body}{right}"
+
+    def quotient(self, above, below):
+        level = self.ATOM if above.has(sympy.Sum, sympy.Product) else self.PRODUCT
+        return f"{self.write(above, level)}/{self.write(below, self.ATOM)}", self.PRODUCT
+
+    def sub(self, base, index):
+        digits = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+        return base + (index.translate(digits) if index.isdigit() else f"_{index}" if len(index) == 1 else f"_({index})")
+
+    def sup(self, base, exponent):
+        return f"{base}^{exponent}"
+
+    def listed(self, parts):
+        return ", ".join(parts)
+
+    def juxtaposed(self):
+        return "·"
+
+    def times(self, parts):
+        # A number or a letter stands right before a bracket or a letter: 2p, d(k − 1); letters are kept apart: s·j.
+        line = parts[0][1]
+        for (left, _), (_, text) in zip(parts, parts[1:], strict=False):
+            line += ("" if left.is_number or text.startswith("(") else "·") + text
+        return line
+
+    def big(self, sign, start, high, body):
+        return f"{sign}[{start} … {high}] {body}"
+
+
+class Latex(Mathematics):
+    """LaTeX source."""
+
+    marks = {"−": "-", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∨": r"\lor", "·": r"\cdot", "mod": r"\bmod", "→": r"\to", "∑": r"\sum", "∏": r"\prod"}
+    fences = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}", "(": "(", ")": ")"}
+
+    def number(self, value):
+        return str(value)
+
+    def letter(self, word):
+        return word if len(word) == 1 or word.isdigit() else rf"\mathrm{{{word}}}"
+
+    def operator(self, sign):
+        return f" {self.marks.get(sign, sign)} "
+
+    def minus(self):
+        return "-"
+
+    def name(self, word):
+        return r"\#" if word == "#" else rf"\{word}"
+
+    def fence(self, left, body, right):
+        return rf"\left{self.fences[left]} {body} \right{self.fences[right]}"
+
+    def fraction(self, above, below):
+        return rf"\frac{{{above}}}{{{below}}}"
+
+    def sub(self, base, index):
+        return f"{base}_{{{index}}}"
+
+    def sup(self, base, exponent):
+        return f"{base}^{{{exponent}}}"
+
+    def listed(self, parts):
+        return r",\; ".join(parts)
+
+    def juxtaposed(self):
+        return r"\,"
+
+    def such_that(self):
+        return r" \;:\; "
+
+    def big(self, sign, start, high, body):
+        return rf"{self.marks[sign]}_{{{start}}}^{{{high}}} {body}"
+
+
+class MathML(Mathematics):
+    """MathML Core. Floors are stretchy but not symmetric: a nested floor must not hang far below the line."""
+
+    def number(self, value):
+        return f"<mn>{value}</mn>"
+
+    def letter(self, word):
+        return f"<mn>{word}</mn>" if word.isdigit() else f"<mi>{escape(word)}</mi>"
+
+    def operator(self, sign):
+        if sign == "mod":
+            return '<mspace width="0.25em"/><mi>mod</mi><mspace width="0.25em"/>'
+        return f"<mo>{escape(sign)}</mo>"
+
+    def minus(self):
+        return '<mo form="prefix">−</mo>'
+
+    def name(self, word):
+        return f"<mi>{word}</mi>"
+
+    def fence(self, left, body, right):
+        marks = [f'<mo fence="true" stretchy="true" symmetric="false" form="{form}">{sign}</mo>' for form, sign in (("prefix", left), ("postfix", right))]
+        return f"<mrow>{marks[0]}{body}{marks[1]}</mrow>"
+
+    def fraction(self, above, below):
+        return f"<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>"
+
+    def sub(self, base, index):
+        return f"<msub><mrow>{base}</mrow><mrow>{index}</mrow></msub>"
+
+    def sup(self, base, exponent):
+        return f"<msup><mrow>{base}</mrow><mrow>{exponent}</mrow></msup>"
+
+    def listed(self, parts):
+        return '<mo separator="true">,</mo>'.join(parts)
+
+    def juxtaposed(self):
+        return "<mo>\u2062</mo>"  # invisible times, for screen readers
+
+    def such_that(self):
+        return '<mo lspace="0.3em" rspace="0.3em">:</mo>'
+
+    def big(self, sign, start, high, body):
+        return f'<munderover><mo movablelimits="false">{sign}</mo><mrow>{start}</mrow><mrow>{high}</mrow></munderover>{body}'
+
+
+class Speech(Mathematics):
+    """The expression read aloud, for people who listen to the page."""
+
+    words = {
+        "zh": {"+": "加", "−": "减", "≤": "小于等于", "<": "小于", "≥": "大于等于", ">": "大于", "=": "等于", "≠": "不等于", "∨": "或者", "·": "乘", "mod": "模", ":": "，满足", "→": "得到", "#": "个数", "min": "最小的", "max": "最大的"},
+        "en": {"+": "plus", "−": "minus", "≤": "is at most", "<": "is less than", "≥": "is at least", ">": "is more than", "=": "equals", "≠": "is not", "∨": "or", "·": "times", "mod": "modulo", ":": "such that", "→": "gives", "#": "the number of", "min": "the minimum of", "max": "the maximum of"},
+    }  # fmt: skip
+
+    def __init__(self, language):
+        self.language = language
+
+    def _say(self, zh, en):
+        return zh if self.language == "zh" else en
+
+    def number(self, value):
+        return f" {value} "
+
+    def letter(self, word):
+        return f" {word} "
+
+    def operator(self, sign):
+        return f" {self.words[self.language].get(sign, sign)} "
+
+    def minus(self):
+        return self._say(" 负 ", " minus ")
+
+    def name(self, word):
+        return self.operator(word)
+
+    def juxtaposed(self):
+        return self._say(" 乘 ", " times ")
+
+    def fence(self, left, body, right):
+        return {
+            "⌊": self._say(f" 向下取整（{body}） ", f" the floor of ({body}) "),
+            "⌈": self._say(f" 向上取整（{body}） ", f" the ceiling of ({body}) "),
+        }.get(left, self._say(f"（{body}）", f" ({body}) "))
+
+    def fraction(self, above, below):
+        return self._say(f"（{above}）除以（{below}）", f" ({above}) over ({below}) ")
+
+    def sub(self, base, index):
+        return f" {base} {index} "
+
+    def sup(self, base, exponent):
+        return self._say(f"{base} 的 {exponent} 次方", f"{base} to the power {exponent}")
+
+    def listed(self, parts):
+        return self._say("，", ", ").join(parts)
+
+    def big(self, sign, start, high, body):
+        many = self._say("求和" if sign == "∑" else "连乘", "sum" if sign == "∑" else "product")
+        return self._say(f" 对{start}到 {high} {many}：{body}", f" the {many} from {start} to {high} of {body}")
+
+
+def plain(expr) -> str:
+    """One line of Unicode.
+
+    >>> n, k, s, p = sympy.symbols("n k s p", integer=True)
+    >>> plain(sympy.floor((n + 2 * p - k) / s) + 1)
+    '⌊(n + 2p − k)/s⌋ + 1'
+    """
+    return Plain().write(expr)
+
+
+def latex(expr) -> str:
+    r"""LaTeX source.
+
+    >>> n, s = sympy.symbols("n s", integer=True)
+    >>> latex(sympy.ceiling(n / s))
+    '\\left\\lceil \\frac{n}{s} \\right\\rceil'
+    """
+    return Latex().write(expr)
+
+
+def mathml(expr, display: bool = False) -> str:
+    """A complete `<math>` element with its LaTeX as annotation."""
+    mode = ' display="block"' if display else ""
+    body = MathML().write(expr)
+    return f'<math{mode}><semantics><mrow>{body}</mrow><annotation encoding="application/x-tex">{escape(latex(expr))}</annotation></semantics></math>'
+
+
+def speech(expr, language: str) -> str:
+    """The expression as a sentence to be read aloud."""
+    return " ".join(Speech(language).write(expr).split())

@@ -1,0 +1,110 @@
+"""The site in one command: `python3 scripts/docs.py` makes both languages and serves them.
+
+`python3 scripts/docs.py build` stops after building: open `site/index.html` with a double click.
+"""
+
+from environment import ROOT, Trouble, ensure, run, say, script  # first: it asks for a recent Python
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+SITE = ROOT / "site"
+USAGE = "python3 scripts/docs.py [build | --port 8000]"
+VARIABLES = {
+    "PYTHONPATH": str(ROOT),  # shapealg is imported from the checkout
+    "NO_MKDOCS_2_WARNING": "1",
+    # A date that stands still: one source gives one site, byte for byte.
+    "SOURCE_DATE_EPOCH": os.environ.get("SOURCE_DATE_EPOCH", "1767225600"),
+}
+
+
+def main(words: list[str]) -> None:
+    line = " ".join(words)
+    if line in ("-h", "--help"):
+        return print(f"{USAGE}\n\n{__doc__}")
+    given = re.fullmatch(r"(build)?|--port[ =]([0-9]{1,5})", line)
+    port = int(given[2] or 8000) if given else 0
+    if not 0 < port < 65536:
+        raise Trouble(f"asked for [build | --port N], N from 1 to 65535; received {line}; try: {USAGE}")
+    python = ensure("docs")
+    run("pages", [python, "scripts/regenerate_docs.py"], **VARIABLES)
+    build(python)
+    say("built: site/index.html")
+    if not given[1]:
+        serve(port)
+
+
+def build(python: Path) -> None:
+    """Build both languages aside and put them in place together: `site/` is never half written."""
+    aside = Path(tempfile.mkdtemp(prefix=".site-", dir=ROOT))
+    try:
+        def language(name: str, config: str) -> None:
+            run(name, [python, "-m", "mkdocs", "build", "--strict", "-f", config, "-d", aside / name], **VARIABLES)
+
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(language, ["zh", "en"], ["mkdocs.yml", "mkdocs.en.yml"]))
+        (aside / "en").rename(aside / "zh" / "en")
+        if SITE.exists():
+            SITE.rename(aside / "old")
+        (aside / "zh").rename(SITE)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def serve(wanted: int) -> None:
+    server = listen(wanted)
+    if server.server_port != wanted:
+        say(f"port {wanted} is taken")
+    print(f"http://127.0.0.1:{server.server_port}/  (Ctrl-C stops it)", flush=True)
+    with server:
+        server.serve_forever()
+
+
+def listen(wanted: int) -> ThreadingHTTPServer:
+    """A server on the first free port from `wanted` up."""
+    for number in range(wanted, 65536):
+        try:
+            return Server(("127.0.0.1", number), partial(Pages, directory=SITE))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise Trouble(f"asked for port {number}, which this account may not open; try: --port 8000") from None
+            if error.errno != errno.EADDRINUSE:
+                raise
+    raise Trouble(f"asked for a free port from {wanted} up, found none; try: --port 8000")
+
+
+class Server(ThreadingHTTPServer):
+    allow_reuse_address = os.name != "nt"  # there it would share a port that is taken
+
+
+class Pages(SimpleHTTPRequestHandler):
+    # Some systems register other types for these, and browsers then refuse them.
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".woff2": "font/woff2"}
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-cache")  # a rebuilt page shows on reload
+        super().end_headers()
+
+    def send_error(self, code, *rest):
+        missing = SITE / "404.html"
+        if code != 404 or not missing.is_file():
+            return super().send_error(code, *rest)
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(missing.read_bytes())
+
+    def log_message(self, *_):
+        pass
+
+
+if __name__ == "__main__":
+    script(main)

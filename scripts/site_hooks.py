@@ -1,0 +1,112 @@
+"""What the site's build adds to MkDocs: shared files, the mathematics font, links between languages."""
+
+import logging
+import re
+from html import unescape
+from importlib.resources import files as package
+from io import BytesIO
+from pathlib import Path
+
+import griffe
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+# STIX Two Math has 1.4 million bytes; what our formulas are written with, some fifty thousand.
+CHARACTERS = [
+    range(0x20, 0x7F),
+    range(0x391, 0x3AA),  # Α … Ω
+    range(0x3B1, 0x3CA),  # α … ω
+    range(0x1D434, 0x1D468),  # 𝐴 … 𝑧, which a browser puts for <mi>a</mi>
+    range(0x1D6E2, 0x1D71C),  # 𝛢 … 𝜛
+    tuple(map(ord, "ℎℕℤℚℝ−×·⋅÷±∓/∕∘⌊⌋⌈⌉|‖∣∤≤≥<>=≠≡≢≈≔⇔⇒⇐→←↦⟹⟺∈∉⊂⊆∪∩∅∀∃∧∨¬∑∏…⋯⋮′″√∞⟨⟩†■□✓")),
+    [0xA0, 0x2009, 0x200A, 0x2061, 0x2062, 0x2063, 0x2064],  # spaces and the invisible operators
+]
+
+HERE_NOT_FOUND = {
+    "zh": '<h1>没有这一页</h1><p><a href="index.html">回到首页</a>，或用上方的搜索。</p>',
+    "en": '<h1>No such page</h1><p><a href="index.html">Go to the first page</a>, or search above.</p>',
+}
+
+
+def on_config(config):
+    logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports loading its dictionary
+
+
+def on_files(files, config):
+    """Both languages get the files they share, and the font."""
+    shared = [*sorted(path for path in (DOCS / "assets").rglob("*") if path.is_file()), DOCS / "evidence.json"]
+    for path in filter(Path.is_file, shared):
+        files.append(File.generated(config, path.relative_to(DOCS).as_posix(), abs_src_path=str(path)))
+    files.append(File.generated(config, "assets/math.woff2", content=math_font()))
+    return files
+
+
+def math_font() -> bytes:
+    """STIX Two Math with our characters only, the same bytes each time; its OFL notice stays inside."""
+    source = package("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
+    font = TTFont(BytesIO(source.read_bytes()), recalcTimestamp=False)
+    # No layout features: small indices are scaled letters then, and the file is half as long.
+    cut = subset.Subsetter(subset.Options(layout_features=[], name_IDs=["*"], notdef_outline=True, hinting=False))
+    cut.populate(unicodes={code for codes in CHARACTERS for code in codes})
+    cut.subset(font)
+    font.flavor = "woff2"
+    out = BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def on_page_content(html, page, config, files):
+    """The first paragraph describes the page; formulas stay out of search, where ⌊a/b⌋ would read ⌊ab⌋."""
+    first = re.search(r"<p>(.*?)</p>", html, re.DOTALL)
+    if first and "description" not in page.meta:
+        text = unescape(re.sub(r"<[^>]+>", "", re.sub(r"<math.*?</math>", "…", first[1], flags=re.DOTALL)))
+        page.meta["description"] = " ".join(text.split())[:160].replace('"', "'")
+    return html.replace("<math", "<math data-search-exclude")
+
+
+def on_post_page(output, page, config):
+    """The language menu keeps the page: both languages name their files alike."""
+    root = "../" * page.url.count("/")
+    up, down = ("../", "") if config.theme["language"] == "en" else ("", "en/")
+    link = {"zh": root + up + page.url, "en": root + down + page.url}
+    menu = r'href="[^"]*"( hreflang="(zh|en)" class="md-select__link")'
+    return without_sitemaps(re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output))
+
+
+def without_sitemaps(output: str) -> str:
+    """The theme would look for a sitemap beside each of these links, in vain, and from the disk it may not."""
+    return re.sub(r'\s*<link rel="alternate"[^>]*>', "", output)
+
+
+def on_post_template(output, template_name, config):
+    if template_name == "404.html":
+        return without_sitemaps(output).replace("<h1>404 - Not found</h1>", HERE_NOT_FOUND[config.theme["language"]])
+
+
+def on_post_build(config):
+    """Leave out what no page loads: maps for debuggers, stemmers for other languages."""
+    site = Path(config.site_dir)
+    for path in site.rglob("*.map"):
+        path.unlink()
+    languages = config.plugins["material/search"].config.lang
+    kept = {"lunr.stemmer.support.min.js", "lunr.multi.min.js", *(f"lunr.{name}.min.js" for name in languages)}
+    for path in (site / "assets" / "javascripts" / "lunr").rglob("*.js"):
+        if path.name not in kept:
+            path.unlink()
+
+
+class Examples(griffe.Extension):
+    """Docstrings show their examples as code: `>>>` lines up to the next blank one are fenced."""
+
+    def on_object(self, *, obj, **_):
+        if obj.docstring and "Examples:" not in obj.docstring.value:  # such a section is code already
+            obj.docstring.value = re.sub(
+                r"^( *)>>> (?:.+\n?)+",
+                lambda found: f"{found[1]}```pycon\n{found[0].rstrip()}\n{found[1]}```\n",
+                obj.docstring.value,
+                flags=re.MULTILINE,
+            )

@@ -1,0 +1,20 @@
+"""Run the tests in their own environment: `python3 scripts/test.py [pytest arguments]`."""
+
+from environment import ROOT, ensure, script  # first: it asks for a recent Python
+
+import os
+import signal
+import subprocess
+
+
+def main(arguments: list[str]) -> int:
+    python = ensure("test")
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    tests = subprocess.Popen([python, "-m", "pytest", *arguments], cwd=ROOT, env=variables)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is pytest's to answer, with its summary
+    status = tests.wait()
+    return status if status >= 0 else 128 - status  # ended by a signal: the shell's convention
+
+
+if __name__ == "__main__":
+    script(main)

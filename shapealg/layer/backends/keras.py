@@ -1,0 +1,143 @@
+"""The real Keras, executed: on TensorFlow, so that `tf.nn.convolution` runs, or on JAX.
+
+Keras fixes its backend at import, so each process runs one; `KERAS_BACKEND` says which.
+"""
+
+import os
+from contextlib import contextmanager
+
+os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
+
+import keras
+import numpy
+
+keras.config.disable_traceback_filtering()
+name = f"keras-{keras.backend.backend()}"
+
+# One computation per rank: the name of the function every convolution of Keras ends in.
+FINAL_CALL = {"tensorflow": ("tensorflow.nn", "convolution"), "jax": ("jax.lax", "conv_general_dilated")}[keras.backend.backend()]
+CLASSES = {1: keras.layers.Conv1D, 2: keras.layers.Conv2D, 3: keras.layers.Conv3D}
+REFUSALS = (ValueError, TypeError, AttributeError)
+
+
+def versions() -> dict:
+    import importlib.metadata as metadata
+
+    wanted = {"tensorflow": ("tensorflow-cpu", "tensorflow"), "jax": ("jax",)}[keras.backend.backend()]
+    found = [v for v in (_version(metadata, package) for package in wanted) if v]
+    return {"keras": keras.__version__, keras.backend.backend(): found[0], "numpy": numpy.__version__}
+
+
+def _version(metadata, package):
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def response(n: int, k: int, s: int = 1, d: int = 1, padding="valid", lo: int = 0, hi: int = 0) -> numpy.ndarray:
+    """What each output (row) answers to a single 1 at each input position (column), taps weighing 1, 2, …, k."""
+    x = numpy.eye(n, dtype="float32")[:, :, None]
+    return _matrix(_slide(x, numpy.arange(1, k + 1, dtype="float32"), s, d, padding, lo, hi))
+
+
+def paths(n: int, layers: list) -> numpy.ndarray:
+    """How many ways lead from each input position (column) to each output (row) through layers of ones."""
+    x = numpy.eye(n, dtype="float32")[:, :, None]
+    for words in layers:
+        x = _slide(x, numpy.ones(words["k"], dtype="float32"), *(words.get(a, b) for a, b in (("s", 1), ("d", 1), ("padding", "valid"), ("lo", 0), ("hi", 0))))
+    return _matrix(x)
+
+
+def _slide(x, taps, s, d, padding, lo, hi):
+    """One Conv1D with one channel and the given taps, behind explicit padding or cropping."""
+    if max(lo, 0) or max(hi, 0):
+        x = keras.layers.ZeroPadding1D((max(lo, 0), max(hi, 0)))(x)
+    if min(lo, 0) or min(hi, 0):
+        x = keras.layers.Cropping1D((max(-lo, 0), max(-hi, 0)))(x)
+    made = keras.layers.Conv1D(1, len(taps), strides=s, dilation_rate=d, padding=padding, use_bias=False)
+    made.build(x.shape)
+    made.set_weights([taps[:, None, None]])
+    return made(x)
+
+
+def _matrix(x):
+    return numpy.asarray(x)[:, :, 0].T.round().astype(int)
+
+
+def layer(words: dict, x, kernel, bias):
+    """The output of the real layer with the given weights; the words are Keras's, `filters` and `kernel_size` among them."""
+    made = CLASSES[x.ndim - 2](**words)
+    made.build(x.shape)
+    if tuple(made.kernel.shape) != kernel.shape:
+        raise AssertionError(f"Keras built a kernel of shape {tuple(made.kernel.shape)}, not {kernel.shape}")
+    made.set_weights([kernel, bias])
+    return numpy.asarray(made(x))
+
+
+def built(rank: int, words: dict, input_shape: tuple) -> dict:
+    """Kernel shape and number of parameters of a layer that Keras has built."""
+    made = CLASSES[rank](**words)
+    made.build(input_shape)
+    return {"kernel": tuple(made.kernel.shape), "parameters": made.count_params()}
+
+
+def facts(rank: int, words: dict, input_shape: tuple) -> dict:
+    """The output shape of a layer that Keras has called."""
+    return {"output": tuple(CLASSES[rank](**words)(numpy.zeros(input_shape, dtype="float32")).shape)}
+
+
+def normalized(value, n: int) -> tuple:
+    """(what Keras's constructor made of a kernel size or None, the name of the error or "", whether the layer runs)."""
+    try:
+        made = CLASSES[n](2, value)
+    except Exception as error:
+        return None, type(error).__name__, False
+    try:
+        made(numpy.zeros((1, *(60,) * n, 1), dtype="float32"))
+    except Exception as error:
+        return tuple(made.kernel_size), type(error).__name__, False
+    return tuple(made.kernel_size), "", True
+
+
+def flops(rank: int, words: dict, input_shape: tuple, output_shape: tuple) -> int:
+    """What the framework itself counts for the convolution: TensorFlow's profiler, XLA's cost analysis."""
+    made = CLASSES[rank](**words, use_bias=False)
+    made.build(input_shape)
+    if keras.backend.backend() == "jax":
+        import jax
+
+        compiled = jax.jit(made.__call__).lower(jax.ShapeDtypeStruct(input_shape, "float32")).compile()
+        return int(compiled.cost_analysis()["flops"])
+    import tensorflow
+    from tensorflow.python.profiler.model_analyzer import profile
+    from tensorflow.python.profiler.option_builder import ProfileOptionBuilder
+
+    graph = tensorflow.function(made.__call__).get_concrete_function(tensorflow.TensorSpec(input_shape)).graph
+    return int(profile(graph, options=ProfileOptionBuilder.float_operation() | {"output": "none"}).total_float_ops)
+
+
+def flattened(column: int, channel: int, shape: tuple) -> int:
+    """Where an entry of a (columns, channels) array stands after `Reshape` to one axis."""
+    mark = numpy.zeros((1, *shape), dtype="float32")
+    mark[0, column, channel] = 1
+    return int(numpy.asarray(keras.layers.Reshape((-1,))(mark)).argmax())
+
+
+@contextmanager
+def counted_calls():
+    """Count how often the one function below every Keras convolution is called."""
+    import importlib
+
+    module, function = importlib.import_module(FINAL_CALL[0]), FINAL_CALL[1]
+    real, calls = getattr(module, function), []
+
+    def counting(*args, **kwargs):
+        calls.append(function)
+        return real(*args, **kwargs)
+
+    setattr(module, function, counting)
+    try:
+        yield calls
+    finally:
+        setattr(module, function, real)

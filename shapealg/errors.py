@@ -9,7 +9,12 @@ def shown(value, limit: int = 60) -> str:
         line = repr(value)
     except Exception:  # an integer too long for str(), or somebody's failing __repr__
         line = f"<{type(value).__name__}>"
-    line = " ".join("".join(c if c.isprintable() else " " for c in line).split())
+    return one_line(line, limit)
+
+
+def one_line(text: str, limit: int) -> str:
+    """Text without line breaks, control or direction marks, cut at `limit` characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 

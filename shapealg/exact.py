@@ -130,12 +130,23 @@ def evaluate(expr, values: dict, divisible: tuple = ()):
     array([1, 1, 2])
     """
     names = tuple(sorted(values))
-    if not any(isinstance(v, numpy.ndarray) and v.ndim for v in values.values()) or expr.has(sympy.Indexed):
+    if not any(isinstance(v, numpy.ndarray) and v.ndim for v in values.values()):
         return program(expr, names, divisible)(**values)
+    if expr.has(sympy.Indexed):  # lists beside the arrays: Python integers throughout, 64 bits only for the answer
+        values = {name: v.astype(object) if isinstance(v, numpy.ndarray) else v for name, v in values.items()}
+        return _narrowed(numpy.asarray(program(expr, names, divisible, arrays=True)(**values)))
     limits = {name: max((abs(int(end)) for end in (numpy.max(v), numpy.min(v))), default=0) if numpy.size(v) else 0 for name, v in values.items()}
     dtype = numpy.int64 if magnitude(expr, limits) < INT64 else object  # Python integers where 64 bits could overflow
-    values = {name: numpy.asarray(v, dtype=dtype) for name, v in values.items()}
-    return numpy.asarray(program(expr, names, divisible, arrays=True)(**values))
+    met = {symbol.name for symbol in expr.free_symbols}  # the others may be too long for 64 bits
+    values = {name: numpy.asarray(v, dtype=dtype) if name in met else v for name, v in values.items()}
+    return _narrowed(numpy.asarray(program(expr, names, divisible, arrays=True)(**values)))
+
+
+def _narrowed(array):
+    """An array of Python integers as 64-bit ones, where they all fit."""
+    if array.dtype != object or not array.size or not all(-INT64 <= v < INT64 for v in array.flat):
+        return array
+    return array.astype(bool if isinstance(array.flat[0], bool | numpy.bool_) else numpy.int64)
 
 
 def size(value, name: str):
@@ -146,7 +157,7 @@ def size(value, name: str):
     """
     if isinstance(value, bool | numpy.bool_):
         raise _not_a_size(name, value, Text(zh=f"若真是 {int(value)}，请写 {int(value)}", en=f"write {int(value)} if that is meant"))
-    if isinstance(value, int | numpy.integer):
+    if isinstance(value, int | numpy.integer) and not isinstance(value, numpy.timedelta64):  # NumPy counts durations among the integers
         return int(value)
     if isinstance(value, numpy.ndarray):
         if value.dtype.kind in "iu":
@@ -163,6 +174,13 @@ def size(value, name: str):
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         raise _not_a_size(name, value, Text(zh=f"请写 {int(value)}", en=f"write {int(value)}"))
     raise _not_a_size(name, value, Text(zh="可用：整数、整数数组、符号名或 SymPy 符号", en="an int, an integer array, a name or a SymPy symbol works"))
+
+
+def one_size(value, name: str):
+    """`size`, where an array makes no sense."""
+    if isinstance(made := size(value, name), numpy.ndarray):
+        raise _not_a_size(name, value, Text(zh="这里只能是一个整数，不能是数组", en="one integer works here, an array does not"))
+    return made
 
 
 def integers(values: dict) -> tuple:

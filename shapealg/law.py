@@ -3,13 +3,14 @@
 import inspect
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import numpy
 import sympy
 from sympy.core.relational import Relational
 
-from shapealg.errors import DomainError, ProofError, Received, ShapeError, shown
-from shapealg.exact import Python, evaluate, integers, size
+from shapealg.errors import DomainError, ProofError, Received, ShapeError, one_line, shown
+from shapealg.exact import Python, evaluate, integers, one_size, size
 from shapealg.notation import latex, plain
 from shapealg.proof import Given
 from shapealg.text import Text
@@ -61,6 +62,7 @@ class Law:
     source: str = ""
     length: sympy.Symbol | None = None  # how many entries the sequences have, where there are any
     general: "Law | None" = None  # the law it is a case of
+    example: tuple = ()  # (name, number) pairs small enough to draw
 
     def __post_init__(self):
         object.__setattr__(self, "__doc__", self._docstring())
@@ -79,6 +81,10 @@ class Law:
     def latex(self) -> str:
         """The right side as LaTeX."""
         return latex(self.right)
+
+    def example_call(self) -> str:
+        """The example as a line of Python: `plain_output_size(n=8, f=5)`."""
+        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in self.example)})"
 
     @cached_property
     def signature(self) -> inspect.Signature:
@@ -117,6 +123,14 @@ class Law:
             given |= self._lengths(given)
         if any(_symbolic(v) for v in given.values()):
             return self._symbolic(given)
+        shapes = {name: v.shape for name, v in given.items() if isinstance(v, numpy.ndarray)}
+        try:
+            numpy.broadcast_shapes(*shapes.values())
+        except ValueError:
+            raise ShapeError(
+                Text(zh="各数组的形状须能广播到一起", en="the arrays must broadcast together"), Received(", ".join(f"{name}: {shape}" for name, shape in shapes.items())),
+                Text(zh="请用同样的形状", en="use arrays of one shape"),
+            ) from None  # fmt: skip
         for assumption in self._instances(given):
             self._require(assumption, given)
         try:
@@ -135,8 +149,9 @@ class Law:
             bound = self.signature.bind(*args, **kwargs)
         except TypeError as problem:
             call = ", ".join(str(p) for p in self.signature.parameters.values())
-            received = ", ".join([shown(a) for a in args] + [f"{k}={shown(v)}" for k, v in kwargs.items()]) or "()"
-            reason = str(problem).replace("'", "")
+            given = [shown(a) for a in args[:9]] + [f"{one_line(k, 40)}={shown(v)}" for k, v in kwargs.items()]
+            received = ", ".join(given[:9] + ["…"] * (len(args) + len(kwargs) > 9)) or "()"
+            reason = one_line(str(problem).replace("'", ""), 90)
             raise ShapeError(
                 Text(zh=f"{self.name} 的参数不合（{reason}）", en=f"{self.name}: {reason}"), Received(received),
                 Text(zh=f"写法：{self.name}({call})", en=f"call {self.name}({call})"),
@@ -152,19 +167,22 @@ class Law:
         if isinstance(value, int) and not isinstance(value, bool) and parameter.default is not None:
             return value  # the same for every entry; spread out when the length is known
         try:
-            entries = list(value)
-        except TypeError:
+            entries = list(islice(value, len(value)))  # a length first: an endless iterator is refused, not awaited
+        except Exception:  # no length, or somebody's failing __len__ or __iter__
             entries = None
         if not entries or isinstance(value, str | dict | set):
             raise ShapeError(
                 Text(zh=f"{parameter.name} 须为非空序列，每项一个整数", en=f"{parameter.name} must be a non-empty sequence of integers"), value,
                 Text(zh=f"例如 {parameter.name}=(3, 3)", en=f"for example {parameter.name}=(3, 3)"),
             )  # fmt: skip
-        return [size(v, f"{parameter.name}[{i}]") for i, v in enumerate(entries)]
+        return [one_size(v, f"{parameter.name}[{i}]") for i, v in enumerate(entries)]
 
     def _integers(self, value, parameter):
-        array = numpy.asarray(value)
-        if array.dtype.kind not in "iu":
+        try:
+            array = numpy.asarray(value)
+        except Exception:  # rows of different lengths, or somebody's failing __array__
+            array = None
+        if array is None or array.dtype.kind not in "iu":
             raise ShapeError(
                 Text(zh=f"{parameter.name} 须为整数数组", en=f"{parameter.name} must be an integer array"), value,
                 Text(zh="可用：整数类型的 NumPy 数组或嵌套列表", en="a NumPy array or nested lists of integers work"),
@@ -184,7 +202,7 @@ class Law:
         return {self.length.name: length, **spread}
 
     def _symbolic(self, given):
-        if any(isinstance(v, numpy.ndarray) for v in given.values()):
+        if any(isinstance(v, numpy.ndarray) for v in given.values()) or any(p.array for p in self.parameters):
             raise ShapeError(
                 Text(zh=f"{self.name} 不能把数组与符号混用", en=f"{self.name} cannot mix arrays with symbols"), Received("both"),
                 Text(zh="要么全用数组，要么全用符号", en="use arrays only, or symbols only"),
@@ -217,10 +235,10 @@ class Law:
     def _require(self, assumption, given) -> None:
         ok = evaluate(assumption, given)
         if not numpy.all(ok):
-            where = int(numpy.argmin(numpy.asarray(ok).reshape(-1))) if isinstance(ok, numpy.ndarray) else None
-            if where is not None:
-                wide = numpy.broadcast_arrays(*(numpy.asarray(v, dtype=object) for v in given.values()))
-                given = {k: int(v.reshape(-1)[where]) for k, v in zip(given, wide, strict=True)}
+            if arrays := {name: v for name, v in given.items() if isinstance(v, numpy.ndarray)}:
+                ok, *wide = numpy.broadcast_arrays(ok, *arrays.values())
+                where = numpy.unravel_index(numpy.argmin(ok), ok.shape)  # the first that fails
+                given = given | {name: int(v[where]) for name, v in zip(arrays, wide, strict=True)}
             raise self._outside(assumption, given)
 
     def _outside(self, assumption, given) -> DomainError:
@@ -242,11 +260,12 @@ class Law:
         return f"<law {self.name}{self.signature}: {Python(self.divisible).write(self.right)}>"
 
     def _docstring(self) -> str:
+        example = [] if not self.example else ["", f">>> {self.example_call()}", repr(self(**dict(self.example)))]
         lines = [self.question.en, "", f"    {Python(self.divisible).write(self.right)}", "", "Args:"]
         lines += [f"    {p.name}: {p.meaning.en}{'' if p.default is None else f' (default {p.default})'}." for p in self.parameters]
         if self.assumptions:
             lines += ["", "Holds if:"] + [f"    {plain(a)}" for a in self.assumptions]
-        return "\n".join([*lines, "", "Raises:", "    ShapeError: if an argument is missing or not an integer.", "    DomainError: if an assumption fails."] + ([f"", f"Source: {self.source}"] if self.source else []))
+        return "\n".join([*lines, "", "Raises:", "    ShapeError: if an argument is missing or not an integer.", "    DomainError: if an assumption fails."] + ([f"", f"Source: {self.source}"] if self.source else []) + example)
 
 
 def _symbolic(value) -> bool:
@@ -259,6 +278,6 @@ def _nearest(assumption, name: str, symbol, given: dict):
     if isinstance(assumption, sympy.Eq):  # a remainder: at most one divisor away
         candidates = (c for step in range(1, 10_000) for c in (now - step, now + step))
         return next((c for c in candidates if c > 0 and evaluate(assumption, given | {name: c})), None)
-    slack = assumption.gts - assumption.lts
+    slack = assumption.gts - assumption.lts - int(isinstance(assumption, sympy.StrictLessThan | sympy.StrictGreaterThan))
     slope = sympy.expand(slack).diff(symbol)
     return now - evaluate(slack, given) * int(slope) if slope in (1, -1) else None

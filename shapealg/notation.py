@@ -14,7 +14,7 @@ from shapealg.proof import Bound, Count, Smallest
 from shapealg.text import Text
 
 # n + lo + hi − d(k − 1) − 1, not SymPy's hi + lo + n − d(k − 1) − 1.
-_READING = ("m", "n", "a", "t", "lo", "hi", "p", "c", "d", "k", "f", "s", "g", "r")
+_READING = ("j", "m", "n", "a", "t", "lo", "hi", "p", "c", "d", "k", "f", "s", "g", "r")
 
 
 def _rank(expr) -> tuple:
@@ -49,7 +49,7 @@ def factors(expr) -> list:
     """The factors of a product in reading order: number, symbols, brackets, then sums and products over an index."""
     def key(factor):
         kind = 0 if factor.is_number else 1 if factor.is_Symbol else 3 if factor.has(sympy.Sum, sympy.Product) else 2
-        return (kind, _rank(factor))
+        return (kind, factor.name == "j" if kind == 1 and factor.is_Symbol else False, _rank(factor))  # s·j, not j·s
 
     return sorted(sympy.Mul.make_args(expr), key=key)
 
@@ -147,6 +147,8 @@ class Mathematics(Script):
         return head + self.fence("{", variable + self.such_that() + self.write(expr.condition), "}"), self.ATOM
 
     def _tuple(self, expr):
+        if len(expr.args) == 1:  # a single size is written as that size
+            return self._node(expr.args[0])
         return self.fence("(", self.listed([self.write(a) for a in expr.args]), ")"), self.ATOM
 
     def quotient(self, above, below):
@@ -289,7 +291,8 @@ class MathML(Mathematics):
         return f"<mi>{word}</mi>"
 
     def fence(self, left, body, right):
-        marks = [f'<mo fence="true" stretchy="true" symmetric="false" form="{form}">{sign}</mo>' for form, sign in (("prefix", left), ("postfix", right))]
+        grows = "true" if left in "⌊⌈" or "<mfrac" in body or "<munderover" in body else "false"  # (k − 1) keeps the height of the line
+        marks = [f'<mo fence="true" stretchy="{grows}" symmetric="false" form="{form}">{sign}</mo>' for form, sign in (("prefix", left), ("postfix", right))]
         return f"<mrow>{marks[0]}{body}{marks[1]}</mrow>"
 
     def fraction(self, above, below):
@@ -393,7 +396,13 @@ def mathml(expr, display: bool = False) -> str:
     """A complete `<math>` element with its LaTeX as annotation."""
     mode = ' display="block"' if display else ""
     body = MathML().write(expr)
-    return f'<math{mode}><semantics><mrow>{body}</mrow><annotation encoding="application/x-tex">{escape(latex(expr))}</annotation></semantics></math>'
+    return f"<math{mode}>{annotated(body, latex(expr))}</math>"
+
+
+def annotated(body: str, tex: str) -> str:
+    """MathML with its LaTeX beside it. Marks that Markdown would read as its own are written as entities."""
+    tex = "".join(f"&#{ord(c)};" if c in "\\_*{}[]&<>" else c for c in tex)
+    return f'<semantics><mrow>{body}</mrow><annotation encoding="application/x-tex">{tex}</annotation></semantics>'
 
 
 def speech(expr, language: str) -> str:

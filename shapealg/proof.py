@@ -185,7 +185,11 @@ class Floor(Rule):
 
     def holds(self, before, after):
         old, new = conditions(before, after)
-        return old.lhs == new.lhs and old.lhs.is_integer is True and same(new.rhs, sympy.floor(old.rhs))
+        return _none_strict(old, new) and old.lhs == new.lhs and old.lhs.is_integer is True and same(new.rhs, sympy.floor(old.rhs))
+
+
+def _none_strict(*relations) -> bool:
+    return all(isinstance(r, sympy.LessThan) for r in relations)  # for < the floor would make a difference
 
 
 @dataclass(frozen=True)
@@ -197,7 +201,7 @@ class Unfloor(Rule):
 
     def holds(self, before, after):
         old, new = conditions(before, after)
-        return old.lhs == new.lhs and old.lhs.is_integer is True and same(old.rhs, sympy.floor(new.rhs))
+        return _none_strict(old, new) and old.lhs == new.lhs and old.lhs.is_integer is True and same(old.rhs, sympy.floor(new.rhs))
 
 
 @dataclass(frozen=True)
@@ -241,7 +245,7 @@ class Edge(Rule):
         bounds = sympy.Max.make_args(after) if isinstance(before, Smallest) else sympy.Min.make_args(after)
         sides = [(b, before.variable) if isinstance(before, Smallest) else (before.variable, b) for b in bounds]
         needed = {sympy.Le(*pair, evaluate=False) for pair in sides}
-        return set(sympy.And.make_args(before.condition)) == needed and all(b.is_integer is True and not b.has(before.variable) for b in bounds)
+        return isinstance(before, Smallest | Largest) and set(sympy.And.make_args(before.condition)) == needed and all(b.is_integer is True and not b.has(before.variable) for b in bounds)
 
 
 @dataclass(frozen=True)
@@ -330,7 +334,7 @@ class SplitMax(Rule):
         old, new = conditions(before, after)
         (largest,) = old.rhs.atoms(sympy.Max)
         tops = {sympy.expand(r.rhs - (old.rhs - largest)) for r in new.args}
-        return isinstance(new, sympy.Or) and {r.lhs for r in new.args} == {old.lhs} and tops == set(map(sympy.expand, largest.args))
+        return isinstance(new, sympy.Or) and _none_strict(old, *new.args) and {r.lhs for r in new.args} == {old.lhs} and tops == set(map(sympy.expand, largest.args))
 
 
 @dataclass(frozen=True)
@@ -370,7 +374,7 @@ class Absorb(Rule):
 
     def holds(self, before, after):
         old, new = conditions(before, after)
-        return new in old.args and all(r.lhs == new.lhs and _at_most(r.rhs, new.rhs) for r in old.args)
+        return new in old.args and _none_strict(*old.args) and all(r.lhs == new.lhs and _at_most(r.rhs, new.rhs) for r in old.args)
 
 
 def _at_most(small, large) -> bool:
@@ -406,7 +410,7 @@ class Ceiling(Rule):
 
     def holds(self, before, after):
         old, new = conditions(before, after)
-        return isinstance(old, sympy.StrictLessThan) and old.lhs == new.lhs and old.lhs.is_integer is True and new.rhs == sympy.ceiling(old.rhs)
+        return isinstance(old, sympy.StrictLessThan) and isinstance(new, sympy.StrictLessThan) and old.lhs == new.lhs and old.lhs.is_integer is True and new.rhs == sympy.ceiling(old.rhs)
 
 
 @dataclass(frozen=True)
@@ -442,7 +446,7 @@ class Recompose(Rule):
             sympy.Eq(sympy.floor(number / self.divisor), self.quotient, evaluate=False),
             sympy.Eq(sympy.Mod(number, self.divisor, evaluate=False), self.remainder, evaluate=False),
         }
-        return set(before.condition.args) == wanted and _split(after, self.divisor, self.remainder) == (self.quotient, self.remainder)
+        return isinstance(before, Smallest | Largest) and set(before.condition.args) == wanted and _split(after, self.divisor, self.remainder) == (self.quotient, self.remainder)
 
 
 def _split(number, divisor, remainder) -> tuple:

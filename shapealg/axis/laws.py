@@ -65,16 +65,17 @@ conv_output_size = Law(
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], _fits(WINDOW)),
     note=FITS,
     source=DUMOULIN,
+    example=(('n', 11), ('k', 3), ('s', 2), ('d', 2), ('lo', 1), ('hi', 2)),
 )  # fmt: skip
 
 
-def _case(name, title, question, parameters, at, assumptions, then=(), note=None, of=conv_output_size, source=DUMOULIN, reason=None):
+def _case(name, title, question, parameters, at, assumptions, then=(), note=None, of=conv_output_size, source=DUMOULIN, reason=None, example=()):
     """A special case: the general law at certain values, and whatever tidying follows."""
     at = tuple(at.items())
     start = of.left.subs(dict(at), simultaneous=True)
     said = "，".join(f"{a} = {plain(b)}" for a, b in at), ", ".join(f"{a} = {plain(b)}" for a, b in at)
     reason = reason or Text(zh=f"代入 {said[0]}。", en=f"Put {said[1]} into the general law.")
-    return Law(name, title, question, parameters, start, derive(start, (Cite(of, at), reason), *then), assumptions, note, source, general=of)
+    return Law(name, title, question, parameters, start, derive(start, (Cite(of, at), reason), *then), assumptions, note, source, general=of, example=example)
 
 
 plain_output_size = _case(
@@ -82,6 +83,7 @@ plain_output_size = _case(
     Text(zh="n − f + 1", en="n − f + 1"),
     Text(zh="不补、步长 1，卷积之后剩多少？", en="No padding, stride 1: how many outputs are left?"),
     (N, F), {k: f, s: 1, d: 1, lo: 0, hi: 0}, (POSITIVE[f], Ge(n, f, evaluate=False)), note=FITS,
+    example=(('n', 8), ('f', 5)),
 )  # fmt: skip
 
 strided_output_size = _case(
@@ -89,6 +91,7 @@ strided_output_size = _case(
     Text(zh="带步长", en="With a stride"),
     Text(zh="不补、步长 s，卷积之后剩多少？", en="No padding, stride s: how many outputs?"),
     (N, K, S), {d: 1, lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[s], Ge(n, k, evaluate=False)), note=FITS,
+    example=(('n', 10), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
 dilated_output_size = _case(
@@ -96,6 +99,7 @@ dilated_output_size = _case(
     Text(zh="空洞卷积", en="With dilation"),
     Text(zh="卷积核的抽头相隔 d 格，还剩多少？", en="The taps are d apart: how many outputs are left?"),
     (N, K, D), {s: 1, lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)), note=FITS,
+    example=(('n', 10), ('k', 3), ('d', 2)),
 )  # fmt: skip
 
 valid_output_size = _case(
@@ -103,6 +107,7 @@ valid_output_size = _case(
     Text(zh="valid：完全不补", en="valid: no padding at all"),
     Text(zh="padding=\"valid\" 给出多大的输出？", en="What size does padding=\"valid\" give?"),
     (N, K, S, D), {lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)), note=FITS,
+    example=(('n', 11), ('k', 3), ('s', 2), ('d', 2)),
 )  # fmt: skip
 
 symmetric_output_size = _case(
@@ -110,6 +115,7 @@ symmetric_output_size = _case(
     Text(zh="两侧各补 p", en="Padding p on each side"),
     Text(zh="两侧各补 p 格，输出多大？", en="With p on each side, what size comes out?"),
     (N, K, P, S, D), {lo: p, hi: p}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n + 2 * p, d * (k - 1) + 1, evaluate=False)), note=FITS,
+    example=(('n', 8), ('k', 3), ('p', 1), ('s', 2)),
 )  # fmt: skip
 
 full_output_size = _case(
@@ -117,6 +123,7 @@ full_output_size = _case(
     Text(zh="full：凡有接触都算", en="full: every overlap counts"),
     Text(zh="窗口只要碰到输入就算一个输出，有多少？", en="If every window that touches the input counts, how many are there?"),
     (N, K, D), {s: 1, lo: d * (k - 1), hi: d * (k - 1)}, (POSITIVE[k], POSITIVE[d], Ge(n, 1, evaluate=False)),
+    example=(('n', 5), ('k', 3)),
 )  # fmt: skip
 
 half_output_size = _case(
@@ -125,6 +132,7 @@ half_output_size = _case(
     Text(zh="padding = k // 2 时输出多大？为什么偶数核会多出一个？", en="What does padding = k // 2 give, and why is an even kernel off by one?"),
     (N, K, S), {d: 1, lo: floor(k / 2), hi: floor(k / 2)}, (POSITIVE[k], POSITIVE[s], Ge(n, 1, evaluate=False)),
     then=((Euclid(k, sympy.Integer(2)), Text(zh="带余除法：2⌊k/2⌋ = k − (k mod 2)。奇数核留下余数 1，偶数核留下 0。", en="Division with remainder: 2⌊k/2⌋ = k − (k mod 2). An odd kernel leaves 1, an even one 0.")),),
+    example=(('n', 8), ('k', 4)),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- ⌈n/s⌉: causal, same
@@ -148,7 +156,8 @@ ceiling_as_floor = Law(
         (Strict(), Text(zh="再写回 ≤。", en="Write it with ≤ again.")),
         (Sum1(), Text(zh="从 0 数起，正好 ⌈n/s⌉ 个。", en="Counted from 0, these are ⌈n/s⌉ integers.")),
     ),
-    assumptions=(POSITIVE[s],),
+    assumptions=(POSITIVE[s], Ge(n, 0, evaluate=False)),  # the derivation counts from 0
+    example=(('n', 8), ('s', 3)),
 )  # fmt: skip
 
 causal_output_size = _case(
@@ -157,6 +166,7 @@ causal_output_size = _case(
     Text(zh="padding=\"causal\" 给出多大的输出？", en="What size does padding=\"causal\" give?"),
     (N, K, S, D), {lo: d * (k - 1), hi: 0}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, 1, evaluate=False)),
     then=((Cite(ceiling_as_floor), Text(zh="核与膨胀率都消掉了，剩下的下取整就是上取整。", en="Kernel and dilation cancel; the floor that is left is a ceiling.")),),
+    example=(('n', 8), ('k', 3), ('d', 2)),
 )  # fmt: skip
 
 PLAIN = Window.dilated(k, d, s)
@@ -182,6 +192,7 @@ same_padding = Law(
         zh="TensorFlow 与 Keras 把它分成 lo = ⌊总数/2⌋，多出的一格补在后面。",
         en="TensorFlow and Keras split it as lo = ⌊total/2⌋; the odd one goes after the input.",
     ),
+    example=(('n', 8), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
 _TOTAL = same_padding.right
@@ -209,6 +220,7 @@ same_output_size = Law(
     ),
     assumptions=(POSITIVE[s], Ge(n, 1, evaluate=False)),
     note=Text(zh="与 k、d 都无关。它们只决定补在哪里、补多少。", en="Neither k nor d appears: they decide where and how much is padded, not how many outputs there are."),
+    example=(('n', 8), ('s', 2)),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- remainder
@@ -226,6 +238,7 @@ exact_fit_output_size = _case(
         (Given(_EXACT), Text(zh="前提说余数是 0。", en="The remainder is zero by assumption.")),
     ),
     reason=Text(zh="从一般公式出发。", en="Start from the general law."),
+    example=(('n', 9), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
 _UNREAD = n - 1 + hi - WINDOW.last(WINDOW.count(n) - 1)
@@ -241,6 +254,7 @@ unread_input_size = Law(
         (Rewrite(lambda e: Mod(_SLACK, s, evaluate=False)), Text(zh="补齐后的最后一格减去最后一个窗口的末端，是 x − s⌊x/s⌋ 的样子，也就是余数。", en="The last padded position minus the end of the last window has the form x − s⌊x/s⌋: a remainder.")),
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], _fits(WINDOW)),
+    example=(('n', 10), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- the adjoint: questions asked backwards
@@ -261,6 +275,7 @@ window_adjunction = Law(
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d]),
     note=Text(zh="这是一对伴随。取整、反问、整条链的合并，都从这一行来。", en="An adjunction. The floor, the inverse questions and the collapse of a chain all come from this line."),
+    example=(('n', 10), ('m', 4), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
 _FEWEST = Smallest(n, _ENOUGH_OUT)
@@ -278,6 +293,7 @@ smallest_input_size = Law(
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
     note=Text(zh="这正是转置卷积（无 output_padding）的输出尺寸。", en="This is also the output size of the transposed convolution without output_padding."),
+    example=(('m', 4), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
 _MOST = Largest(n, Le(WINDOW.count(n), m, evaluate=False))
@@ -297,6 +313,7 @@ largest_input_size = Law(
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
     note=Text(zh="比最小的输入大 s − 1：每 s 个相邻的尺寸给出同一个输出。", en="This is s − 1 more than the smallest: s neighbouring sizes share one output size."),
+    example=(('m', 4), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- many layers, one floor
@@ -349,6 +366,7 @@ two_layer_output_size = Law(
         *(Ge(x, 1, evaluate=False) for i in (1, 2) for x in _layer(i)[:3]),
         _fits(W1), Ge(W1.count(n) + W2.lo + W2.hi, W2.kernel, evaluate=False),
     ),
+    example=(('n', 12), ('k_1', 3), ('k_2', 3), ('s_1', 2)),
 )  # fmt: skip
 
 L = Symbol("L", integer=True, positive=True)
@@ -401,6 +419,7 @@ chain_output_size = Law(
     ),
     assumptions=(*_ENTRIES, Ge(n + _chain(ENTRY).lo, _chain(ENTRY).kernel, evaluate=False)),
     length=L,
+    example=(('n', 14), ('k', (3, 2, 3)), ('s', (1, 2, 1))),
 )  # fmt: skip
 
 _SEEN = (_chain(L - 1) >> Window.dilated(_ks[L], _ds[L], _ss[L])).kernel
@@ -417,4 +436,5 @@ receptive_field_size = Law(
     ),
     assumptions=_ENTRIES,
     length=L,
+    example=(('k', (3, 2, 3)), ('s', (1, 2, 1))),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sympy
 
 from shapealg.axis.window import Window
+from shapealg.exact import one_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Same:
 
     def padding(self, n):
         """The total padding: the smallest that is not negative and gives ⌈n/s⌉ outputs."""
-        missing = Window(self.kernel, self.stride).need(self.count(n)) - n
+        missing = Window(self.kernel, self.stride).need(self.count(n)) - one_size(n, "n")
         return max(missing, 0) if isinstance(missing, int) else sympy.Max(missing, 0)
 
     def at(self, n) -> Window:

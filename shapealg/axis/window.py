@@ -15,6 +15,7 @@ from typing import NamedTuple
 import sympy
 
 from shapealg.errors import ShapeError
+from shapealg.exact import one_size
 from shapealg.text import Text
 
 
@@ -57,7 +58,7 @@ class Window:
     def __post_init__(self):
         for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | sympy.Expr) or getattr(value, "is_integer", True) is False:
+            if isinstance(value, bool) or not isinstance(value, int | sympy.Expr) or getattr(value, "is_integer", True) is False or sympy.sympify(value).has(sympy.Float, sympy.nan):
                 raise ShapeError(
                     Text(zh=f"Window 的 {name} 须为整数或 SymPy 式子", en=f"Window needs an int or a SymPy expression for {name}"), value,
                     Text(zh="例如 Window(kernel=3)", en="for example Window(kernel=3)"),
@@ -75,6 +76,13 @@ class Window:
         >>> Window.dilated(3, dilation=2)
         Window(kernel=5, stride=1, lo=0, hi=0)
         """
+        taps, dilation = one_size(taps, "taps"), one_size(dilation, "dilation")
+        for name, value in (("taps", taps), ("dilation", dilation)):
+            if (value < 1) == True:  # noqa: E712 — a symbolic comparison may stay open
+                raise ShapeError(
+                    Text(zh=f"Window 的 {name} 至少为 1", en=f"Window needs {name} of at least 1"), value,
+                    Text(zh="最近的可用值是 1", en="the nearest that works is 1"),
+                )  # fmt: skip
         return cls(dilation * (taps - 1) + 1, stride, lo, hi)
 
     def __rshift__(self, later: "Window") -> "Window":
@@ -90,7 +98,7 @@ class Window:
 
     def first(self, j):
         """The first input position that output `j` reads: s·j − lo."""
-        return self.stride * j - self.lo
+        return self.stride * one_size(j, "j") - self.lo
 
     def last(self, j):
         """The last input position that output `j` reads: first(j) + kernel − 1."""
@@ -102,7 +110,7 @@ class Window:
         >>> Window(7, 2, 3, 3).need(112)
         223
         """
-        return (m - 1) * self.stride + self.kernel - self.lo - self.hi
+        return (one_size(m, "m") - 1) * self.stride + self.kernel - self.lo - self.hi
 
     def count(self, n):
         """The number of outputs for an input of size `n`, as the adjoint of `need` over all integers.
@@ -113,7 +121,7 @@ class Window:
         >>> Window(3, 2).count(8), Window(3, 2).count(9)
         (3, 4)
         """
-        return (n + self.lo + self.hi - self.kernel) // self.stride + 1
+        return (one_size(n, "n") + self.lo + self.hi - self.kernel) // self.stride + 1
 
     def fibre(self, m) -> Interval:
         """All input sizes that give exactly `m` outputs: [need(m), need(m) + s − 1].

@@ -40,6 +40,7 @@ conv_parameters = Law(
     assumptions=(Ge(_ks[ENTRY], 1, evaluate=False), *_POSITIVE, *_DIVIDES, sympy.Le(b, 1, evaluate=False), Ge(b, 0, evaluate=False)),
     length=r,
     note=Text(zh="与输入的尺寸无关：卷积核到处共用。", en="The size of the input does not appear: the kernel is shared everywhere."),
+    example=(('k', (3, 3)), ('c', 3), ('f', 64)),
 )  # fmt: skip
 
 _PLACES = Product(_ms[_i], (_i, 1, r))
@@ -60,6 +61,7 @@ conv_macs = Law(
     assumptions=(Ge(_ks[ENTRY], 1, evaluate=False), Ge(_ms[ENTRY], 1, evaluate=False), *_POSITIVE, *_DIVIDES),
     length=r,
     note=Text(zh="偏置的加法不计。FLOPs = 2 × MACs。", en="Bias additions are not counted. FLOPs = 2 × MACs."),
+    example=(('m', (112, 112)), ('k', (7, 7)), ('c', 3), ('f', 64)),
 )  # fmt: skip
 
 _FLAT = Smallest(q, Eq(floor(q / c), u, evaluate=False) & Eq(Mod(q, c, evaluate=False), v, evaluate=False))
@@ -79,6 +81,7 @@ flat_channel = Law(
     ),
     assumptions=(Ge(c, 1, evaluate=False), Ge(u, 0, evaluate=False), Ge(v, 0, evaluate=False), sympy.Lt(v, c, evaluate=False)),
     note=Text(zh="这正是 reshape 的行优先次序，不重不漏。", en="This is the row-major order of reshape: nothing twice, nothing left out."),
+    example=(('u', 2), ('v', 1), ('c', 3)),
 )  # fmt: skip
 
 _x, _K = (IndexedBase(name, integer=True) for name in ("x", "K"))

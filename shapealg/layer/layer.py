@@ -8,6 +8,7 @@ from math import prod
 
 from shapealg.axis.window import Window
 from shapealg.errors import DomainError, Received, ShapeError, shown
+from shapealg.exact import one_size
 from shapealg.layer.laws import conv_macs, conv_parameters
 from shapealg.text import Text
 
@@ -44,7 +45,13 @@ class Convolution:
         Raises:
             DomainError: if no window fits on some axis; the line names the smallest input that works.
         """
-        return tuple(self._count(axis, n, i) for i, (axis, n) in enumerate(zip(self.axes, size, strict=True)))
+        return tuple(self._count(axis, n, i) for i, (axis, n) in enumerate(zip(self.axes, self._each(size, "size"), strict=True)))
+
+    def _each(self, values, name) -> tuple:
+        """One integer per axis."""
+        if not isinstance(values, tuple | list) or len(values) != self.rank:
+            raise ShapeError(Text(zh=f"{name} 须每轴一项，共 {self.rank} 项", en=f"{name} needs one entry per axis, {self.rank} in all"), values, Text(zh=f"例如 {(9,) * self.rank}", en=f"for example {(9,) * self.rank}"))
+        return tuple(one_size(v, f"{name}[{i}]") for i, v in enumerate(values))
 
     def _count(self, axis, n, i):
         m = axis.count(n)
@@ -63,9 +70,9 @@ class Convolution:
     def _per_group(self, channels):
         if (channels % self.groups) not in (0,) and isinstance(channels, int) and isinstance(self.groups, int):
             down, up = channels - channels % self.groups, channels + -channels % self.groups
-            near = f"{down} or {up}" if down else str(up)
+            near = f"{shown(down)} or {shown(up)}" if down else shown(up)
             raise ShapeError(
-                Text(zh=f"输入通道数须能被 groups={self.groups} 整除", en=f"input channels must be divisible by groups={self.groups}"), channels,
+                Text(zh=f"输入通道数须能被 groups={shown(self.groups)} 整除", en=f"input channels must be divisible by groups={shown(self.groups)}"), channels,
                 Text(zh=f"最近的可用值：{near.replace(' or ', ' 或 ')}", en=f"the nearest that work: {near}"),
             )  # fmt: skip
         return channels // self.groups if isinstance(channels, int) and isinstance(self.groups, int) else channels / self.groups
@@ -86,6 +93,7 @@ class Convolution:
         >>> Convolution((Window(5, stride=2, lo=1),), (3,), 1).reads((9,), (0,))
         (range(-1, 4, 2),)
         """
+        size, place = self._each(size, "size"), self._each(place, "place")
         windows = (axis.at(n) for axis, n in zip(self.axes, size, strict=True))
         steps = ((axis.kernel - 1) // max(k - 1, 1) or 1 for axis, k in zip(self.axes, self.kernel_size, strict=True))
         return tuple(range(w.first(j), w.last(j) + 1, d) for w, j, d in zip(windows, place, steps, strict=True))
@@ -103,6 +111,9 @@ class Convolution:
         >>> conv2d.without_axis(1, width=300, channels=1)
         (Convolution(axes=(Window(kernel=3, stride=1, lo=0, hi=0),), kernel_size=(3,), filters=64, groups=1, bias=True), 300)
         """
+        if not isinstance(axis, int) or not 0 <= axis < self.rank:
+            raise ShapeError(Text(zh="没有这个轴", en="there is no such axis"), axis, Text(zh=f"轴从 0 到 {self.rank - 1}", en=f"axes are 0 to {self.rank - 1}"))
+        width, channels = one_size(width, "width"), one_size(channels, "channels")
         window = self.axes[axis].at(width)
         outputs = window.count(width)
         for holds, zh, en, got in (

@@ -10,7 +10,7 @@ import sympy
 from shapealg.axis.same import Same
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import integers, size
+from shapealg.exact import integers, one_size
 from shapealg.layer.layer import Convolution
 from shapealg.text import Text
 
@@ -21,6 +21,28 @@ SIZELESS = frozenset(
     "activation kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer "
     "kernel_constraint bias_constraint lora_rank lora_alpha name dtype trainable autocast".split()
 )
+
+
+_BEHIND = ("layers.ZeroPadding1D(({lo}, {hi}))", "layers.Conv1D(filters, k, strides=s, dilation_rate=d)")
+
+# How Keras says what a law speaks of, as the lines of a Sequential; laws without a word in Keras are not listed.
+SPELLINGS = {
+    "plain_output_size": ("layers.Conv1D(filters, f)",),
+    "conv_output_size": tuple(line.format(lo="lo", hi="hi") for line in _BEHIND),
+    "strided_output_size": ("layers.Conv1D(filters, k, strides=s)",),
+    "dilated_output_size": ("layers.Conv1D(filters, k, dilation_rate=d)",),
+    "valid_output_size": ('layers.Conv1D(filters, k, strides=s, dilation_rate=d, padding="valid")',),
+    "symmetric_output_size": tuple(line.format(lo="p", hi="p") for line in _BEHIND),
+    "half_output_size": ("layers.ZeroPadding1D(k // 2)", "layers.Conv1D(filters, k, strides=s)"),
+    "full_output_size": ("layers.ZeroPadding1D(d * (k - 1))", "layers.Conv1D(filters, k, dilation_rate=d)"),
+    "causal_output_size": ('layers.Conv1D(filters, k, strides=s, dilation_rate=d, padding="causal")',),
+    "same_output_size": ('layers.Conv1D(filters, 3, strides=s, padding="same")',),
+    "exact_fit_output_size": tuple(line.format(lo="lo", hi="hi") for line in _BEHIND),
+    "two_layer_output_size": (
+        "layers.ZeroPadding1D((lo_1, hi_1))", "layers.Conv1D(filters, k_1, strides=s_1, dilation_rate=d_1)",
+        "layers.ZeroPadding1D((lo_2, hi_2))", "layers.Conv1D(filters, k_2, strides=s_2, dilation_rate=d_2)",
+    ),
+}  # fmt: skip
 
 
 def normalize_tuple(value, n: int, name: str) -> tuple:
@@ -43,12 +65,12 @@ def normalize_tuple(value, n: int, name: str) -> tuple:
     else:
         try:
             entries = tuple(islice(value, n + 1))  # never more: an endless iterator is refused, not awaited
-        except TypeError:
+        except Exception:  # not iterable, or somebody's failing __iter__
             raise refusal from None
     if len(entries) != n:
         raise refusal
     try:
-        entries = tuple(int(e) if isinstance(e, bool) else size(e, name) for e in entries if not isinstance(e, str))
+        entries = tuple(int(e) if isinstance(e, bool) else one_size(e, name) for e in entries if not isinstance(e, str))
     except ShapeError:
         raise refusal from None
     if len(entries) != n or any((e < 1) == True for e in entries):  # noqa: E712 — symbols may stay open
@@ -58,9 +80,16 @@ def normalize_tuple(value, n: int, name: str) -> tuple:
 
 def _positive(value, name):
     value = int(value) if isinstance(value, bool) else value
-    if isinstance(value, str) or (value := size(value, name)) is None or (value < 1) == True:  # noqa: E712
+    if isinstance(value, str) or (value := one_size(value, name)) is None or (value < 1) == True:  # noqa: E712
         raise ShapeError(Text(zh=f"{name} 须为正整数", en=f"{name} must be a positive integer"), value, Text(zh=f"例如 {name}=1", en=f"for example {name}=1"))
     return value
+
+
+def _flag(value, name):
+    try:
+        return bool(value)
+    except Exception:  # an array, an open comparison
+        raise ShapeError(Text(zh=f"{name} 须为 True 或 False", en=f"{name} must be True or False"), value, Text(zh=f"例如 {name}=True", en=f"for example {name}=True")) from None
 
 
 def _one_of(value, name, words):
@@ -93,7 +122,7 @@ class _Conv:
         self.dilation_rate = normalize_tuple(dilation_rate, self.rank, "dilation_rate")
         self.padding = _one_of(padding, "padding", self.paddings)
         self.data_format = CHANNELS_LAST if data_format is None else _one_of(data_format, "data_format", (CHANNELS_LAST, CHANNELS_FIRST))
-        self.use_bias = bool(use_bias)
+        self.use_bias = _flag(use_bias, "use_bias")
         self._refuse()
 
     def _refuse(self):
@@ -124,7 +153,7 @@ class _Conv:
             return Same(Window.dilated(k, d).kernel, s)
         return Window.dilated(k, d, s, lo=d * (k - 1) if self.padding == "causal" else 0)
 
-    def output_shape(self, input_shape) -> tuple:
+    def output_shape(self, input_shape: tuple) -> tuple:
         """The shape that comes out, in Keras's layout with batch; `None` stays `None`.
 
         Args:
@@ -144,17 +173,17 @@ class _Conv:
         size_out = tuple(sizes.get(i, spatial[i]) for i in range(self.rank))
         return tuple(_back(x, back) for x in self._laid_out(batch, size_out, layer.filters))
 
-    def kernel_shape(self, input_shape) -> tuple:
+    def kernel_shape(self, input_shape: tuple) -> tuple:
         """kernel_size + (channels / groups, filters)."""
         _, _, channels, back = self._read(input_shape)
         return tuple(_back(x, back) for x in self.layer.kernel_shape(channels))
 
-    def parameters(self, input_shape):
+    def parameters(self, input_shape: tuple):
         """The number of weights and biases."""
         _, _, channels, back = self._read(input_shape)
         return _back(self.layer.parameters(channels), back)
 
-    def macs(self, input_shape):
+    def macs(self, input_shape: tuple):
         """Multiply–accumulates for one example (the batch does not count, nor do biases); FLOPs = 2 × MACs."""
         _, spatial, channels, back = self._read(input_shape)
         if None in spatial:
@@ -173,11 +202,11 @@ class _Conv:
         works = Text(zh=f"{self.data_format} 的次序是 ({', '.join(wanted)})", en=f"the order of {self.data_format} is ({', '.join(wanted)})")
         try:
             entries = None if isinstance(input_shape, str | set | dict) else tuple(islice(input_shape, self.rank + 3))
-        except TypeError:
+        except Exception:  # not iterable, or somebody's failing __iter__
             entries = None
         if entries is None or len(entries) != self.rank + 2:
             raise ShapeError(Text(zh=f"{type(self).__name__} 的 input_shape 须有 {self.rank + 2} 项", en=f"{type(self).__name__} needs an input_shape of {self.rank + 2} entries"), input_shape, works)
-        sizes = [None if e is None else size(e, f"input_shape[{i}]") for i, e in enumerate(entries)]
+        sizes = [None if e is None else one_size(e, f"input_shape[{i}]") for i, e in enumerate(entries)]
         renamed, back = integers({"": sizes})
         batch, *middle, last = renamed[""]
         spatial, channels = (middle, last) if self.data_format == CHANNELS_LAST else ([*middle[1:], last], middle[0])
@@ -191,8 +220,8 @@ class _Conv:
     def __repr__(self) -> str:
         words = {"strides": 1, "padding": "valid", "data_format": CHANNELS_LAST, "dilation_rate": 1, "groups": 1, "use_bias": True}
         given = {name: getattr(self, name) for name in words}
-        told = [f"{name}={value!r}" for name, value in given.items() if value not in (words[name], (words[name],) * self.rank)]
-        return f"{type(self).__name__}({', '.join([str(self.filters), str(self.kernel_size), *told])})"
+        told = [f"{name}={shown(value)}" for name, value in given.items() if value not in (words[name], (words[name],) * self.rank)]
+        return f"{type(self).__name__}({', '.join([shown(self.filters), shown(self.kernel_size), *told])})"
 
 
 def _back(value, names):

@@ -1,0 +1,250 @@
+"""Pictures drawn from the same values as the formulas: every cell is placed by a window, none by hand."""
+
+from html import escape
+
+import sympy
+
+from shapealg import formulas
+from shapealg.axis.window import Window
+from shapealg.exact import evaluate
+from shapealg.text import Text
+
+CELL, GAP = 30, 6
+
+
+class Drawing:
+    """A growing SVG in currentColor and the site's colour variables, with a title in one language."""
+
+    def __init__(self, title: str, words: str = ""):
+        self.title, self.parts, self.width, self.height = title, [], 0, 0
+        self.words = f' data-words="{escape(words, quote=True)}"' if words else ""  # for the script that redraws it
+
+    def _reach(self, x, y):
+        self.width, self.height = max(self.width, x), max(self.height, y)
+
+    def rect(self, x, y, w, h, kind):
+        self._reach(x + w, y + h)
+        self.parts.append(f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="3" class="sa-{kind}"/>')
+
+    def text(self, x, y, words, kind="label", anchor="middle"):
+        self._reach(x + (9 * len(str(words)) if anchor == "start" else 0), y + 4)
+        self.parts.append(f'<text x="{x}" y="{y}" text-anchor="{anchor}" class="sa-{kind}">{escape(str(words))}</text>')
+
+    def line(self, x1, y1, x2, y2, kind="line"):
+        self._reach(max(x1, x2), max(y1, y2))
+        self.parts.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" class="sa-{kind}"/>')
+
+    def polygon(self, points, kind):
+        for x, y in points:
+            self._reach(x, y)
+        self.parts.append(f'<polygon points="{" ".join(f"{x},{y}" for x, y in points)}" class="sa-{kind}"/>')
+
+    def svg(self) -> str:
+        w, h = self.width + 2, self.height + 2
+        title = escape(self.title, quote=True)
+        return (
+            f'<svg viewBox="-1 -1 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{title}"{self.words} xmlns="http://www.w3.org/2000/svg">'
+            f"<title>{title}</title>{''.join(self.parts)}</svg>"
+        )
+
+
+def staircase(window: Window, taps: int, n: int, language: str) -> str:
+    """Every output is one row: the cells it reads, one stride further than the row above; what does not fit is dashed."""
+    m, d = window.count(n), (window.kernel - 1) // max(taps - 1, 1) or 1
+    lo, hi = max(window.lo, 0), max(window.hi, 0)
+    left = 66
+    title = _STAIRCASE.format(n=n, m=m, k=taps, s=window.stride, d=d, lo=window.lo, hi=window.hi)[language]
+    drawing = Drawing(title, f"{_INPUT[language]}|{_OUTPUT[language]}")
+
+    def x(position):
+        return left + (position + lo) * CELL
+
+    drawing.text(left - 10, 19, _INPUT[language], anchor="end")
+    unread = range(window.last(m - 1) + 1, n + hi) if m > 0 else ()
+    for position in range(-lo, n + hi):
+        kind = "pad" if not 0 <= position < n else "unread" if position in unread else "cell"
+        drawing.rect(x(position), 0, CELL - 2, CELL - 2, kind)
+        drawing.text(x(position) + CELL // 2 - 1, 19, position if 0 <= position < n else 0, "number" if 0 <= position < n else "ghost")
+    for row in range(m + 1):
+        y = CELL + 10 + row * (CELL - 8)
+        fits = row < m
+        first, last = window.first(row), window.last(row)
+        drawing.text(left - 10, y + 13, f"{_OUTPUT[language]} {row}" if fits else "✕", "label" if fits else "missing", "end")
+        drawing.line(x(first) + 4, y + 9, x(last) + CELL - 6, y + 9, "span" if fits else "dashed")
+        for tap in range(taps):
+            drawing.rect(x(first + tap * d), y, CELL - 2, CELL - 12, "tap" if fits else "outside")
+    return drawing.svg()
+
+
+_INPUT, _OUTPUT = Text(zh="输入", en="input"), Text(zh="输出", en="output")
+_STAIRCASE = Text(
+    zh="{n} 格输入，核 {k}、步长 {s}、膨胀率 {d}、前补 {lo} 后补 {hi}：{m} 个窗口放得下，每行一个，最后一行放不下。",
+    en="{n} input cells, kernel {k}, stride {s}, dilation {d}, padding {lo} before and {hi} after: {m} windows fit, one per row; the last row does not fit.",
+)
+
+
+def cone(layers: list, n: int, language: str) -> str:
+    """A chain of layers as rows of dots; what the middle output sees is lit, layer by layer down to the input."""
+    sizes = [n]
+    for window in layers:
+        sizes.append(window.count(sizes[-1]))
+    step, rise, left = 34, 62, 104
+    lit = [set() for _ in sizes]
+    lit[-1] = {sizes[-1] // 2}
+    centres = [[i * step for i in range(n)]]
+    for window, size in zip(layers, sizes[1:], strict=True):
+        centres.append([(_at(centres[-1], window.first(j)) + _at(centres[-1], window.last(j))) / 2 for j in range(size)])
+    edges = []
+    for level in range(len(layers), 0, -1):
+        window = layers[level - 1]
+        for j in range(sizes[level]):
+            for i in range(max(window.first(j), 0), min(window.last(j), sizes[level - 1] - 1) + 1):
+                on = j in lit[level]
+                edges.append((level, j, i, on))
+                if on:
+                    lit[level - 1].add(i)
+    total = layers[0]
+    for window in layers[1:]:
+        total = total >> window
+    drawing = Drawing(_CONE.format(n=n, sizes=" → ".join(map(str, sizes)), k=total.kernel, s=total.stride)[language])
+    height = (len(sizes) - 1) * rise + 16
+
+    def place(level, i):
+        return left + centres[level][i] + 9, height - level * rise
+
+    for level, j, i, on in sorted(edges, key=lambda e: e[3]):
+        drawing.line(*place(level, j), *place(level - 1, i), "ray" if on else "line")
+    for level, size in enumerate(sizes):
+        name = _INPUT[language] if level == 0 else _LAYER.format(i=level)[language]
+        drawing.text(left - 26, height - level * rise + 5, f"{name} {size}", anchor="end")
+        for i in range(size):
+            x, y = place(level, i)
+            drawing.rect(x - 9, y - 9, 18, 18, "tap" if i in lit[level] else "cell")
+    drawing._reach(0, height + 12)
+    return drawing.svg()
+
+
+def _at(row, i):
+    """The place of position i, also where it lies in the padding beside the row."""
+    pitch = row[1] - row[0] if len(row) > 1 else 34
+    return row[0] + i * pitch if i < 0 else row[-1] + (i - len(row) + 1) * pitch if i >= len(row) else row[i]
+
+
+_LAYER = Text(zh="第 {i} 层", en="layer {i}")
+_CONE = Text(
+    zh="{n} 格输入穿过各层：{sizes}。中间那个输出看得到 {k} 格，相邻输出在输入上相距 {s} 格。",
+    en="{n} input cells through the layers: {sizes}. The middle output sees {k} cells; neighbouring outputs lie {s} cells apart.",
+)
+
+
+def stack(size: tuple, kernel: tuple, channels: int, output: tuple, filters: int, words: tuple, language: str) -> str:
+    """Input, filter and output side by side, as sheets, one per channel; `words` are the three captions."""
+    drawing = Drawing(f"{words[0]} * {words[1]} → {words[2]}")
+    x = 0
+    for part, (shape, sheets) in enumerate(((size, channels), (kernel, channels), (output, filters))):
+        unit = 12 if max(*size, 1) > 9 or len(size) > 1 else 20
+        rows, columns = (shape[0], shape[1]) if len(shape) > 1 else (1, shape[0])
+        shown = min(sheets, 5)
+        offset = 7
+        for sheet in reversed(range(shown)):
+            x0, y0 = x + sheet * offset, 22 + (shown - 1 - sheet) * offset
+            drawing.rect(x0 - 1, y0 - 1, columns * unit + 2, rows * unit + 2, "sheet")
+            if sheet == 0:
+                for r in range(rows):
+                    for c in range(columns):
+                        hot = (part == 0 and r < (kernel[0] if len(kernel) > 1 else 1) and c < kernel[-1]) or part == 1 or (part == 2 and r == c == 0)
+                        drawing.rect(x0 + c * unit, y0 + r * unit, unit - 1, unit - 1, "tap" if hot else "cell")
+        wide = columns * unit + (shown - 1) * offset
+        middle = x + wide / 2
+        caption = max(wide, 7.4 * len(words[part]))
+        if sheets > shown:
+            drawing.text(x + wide + 6, 20, f"×{sheets}", "label", "start")
+            wide += 34
+        drawing.text(max(middle, x + caption / 2), 22 + rows * unit + (shown - 1) * offset + 20, words[part])
+        x += max(wide, caption) + 18
+        if part < 2:
+            drawing.text(x + 2, 22 + max(kernel[0] if len(kernel) > 1 else 1, 2) * unit / 2 + 6, "∗" if part == 0 else "→", "sign")
+            x += 30
+    return drawing.svg()
+
+
+def box(labels: tuple, inner: tuple, title: str) -> str:
+    """A volume with a smaller volume in its corner, for three spatial axes."""
+    drawing = Drawing(title)
+
+    def cuboid(x, y, w, h, depth, kind):
+        drawing.polygon([(x, y), (x + depth, y - depth), (x + w + depth, y - depth), (x + w, y)], kind)
+        drawing.polygon([(x + w, y), (x + w + depth, y - depth), (x + w + depth, y + h - depth), (x + w, y + h)], kind)
+        drawing.polygon([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], kind)
+
+    cuboid(30, 80, 170, 120, 56, "sheet")
+    cuboid(30, 80, 62, 44, 20, "tap")
+    drawing.text(16, 145, labels[0], anchor="middle")
+    drawing.text(115, 220, labels[1])
+    drawing.text(236, 182, labels[2], anchor="start")
+    drawing.text(61, 142, inner[0])
+    return drawing.svg()
+
+
+def columns(u: int, v: int, w: int, c: int, language: str) -> str:
+    """A (columns, channels) array beside its flattened form, each cell carrying its number."""
+    drawing = Drawing(_FLAT.format(u=u, v=v, c=c, q=formulas.flat_channel(u, v, c))[language])
+    marked = formulas.flat_channel(u, v, c)
+    for column in range(w):
+        drawing.text(40 + column * CELL + 14, 12, column, "ghost")
+        for channel in range(c):
+            q = formulas.flat_channel(column, channel, c)
+            drawing.rect(40 + column * CELL, 20 + channel * CELL, CELL - 2, CELL - 2, "tap" if q == marked else "cell")
+            drawing.text(40 + column * CELL + 14, 39 + channel * CELL, q, "number")
+            if column == 0:
+                drawing.text(22, 39 + channel * CELL, channel, "ghost")
+    y = 20 + c * CELL + 26
+    for q in range(w * c):
+        drawing.rect(40 + q * CELL, y, CELL - 2, CELL - 2, "tap" if q == marked else "cell")
+        drawing.text(40 + q * CELL + 14, y + 19, q, "number")
+    return drawing.svg()
+
+
+_FLAT = Text(zh="第 {u} 列第 {v} 个通道，每列 {c} 个通道，排到第 {q}。", en="Column {u}, channel {v} with {c} channels per column goes to place {q}.")
+
+
+def of_law(law, language: str) -> str:
+    """The picture of a law's example, or nothing where there is nothing to see."""
+    at = {p.name: p.default for p in law.parameters if p.default is not None} | dict(law.example)
+    if law.name in ("two_layer_output_size", "chain_output_size", "receptive_field_size"):
+        if law.name == "two_layer_output_size":
+            windows = [Window.dilated(*(at[f"{x}_{i}"] for x in ("k", "d", "s", "lo", "hi"))) for i in (1, 2)]
+        else:
+            windows = [Window(k, s) for k, s in zip(at["k"], at["s"], strict=True)]
+        return cone(windows, at.get("n", 14), language)
+    if law.name == "flat_channel":
+        return columns(at["u"], at["v"], 4, at["c"], language)
+    if law.name == "conv_parameters":
+        return stack((6, 6), at["k"], at["c"], (4, 4), at["f"], ("H × W × 3", "3 × 3 × 3", "64"), language)
+    where = placement(law)
+    if not where:
+        return ""
+    n, k, s, d, lo, hi = (evaluate(sympy.sympify(where[name]), at) for name in ("n", "k", "s", "d", "lo", "hi"))
+    return staircase(Window.dilated(k, d, s, lo, hi), k, n, language)
+
+
+def placement(law) -> dict:
+    """The window that a law's staircase shows, each part an expression in the law's own parameters; empty if none."""
+    names = {p.name: p.symbol for p in law.parameters}
+    if not {"n", "m"} & set(names) or any(p.sequence or "_" in p.name for p in law.parameters):
+        return {}
+    k = names.get("k", names.get("f", sympy.Integer(1 if law.name == "ceiling_as_floor" else 3)))
+    d = names.get("d", sympy.Integer(1))
+    span = Window.dilated(k, d).kernel
+    lo, hi = names.get("lo", names.get("p", 0)), names.get("hi", names.get("p", 0))
+    if law.name == "full_output_size":
+        lo = hi = span - 1
+    elif law.name == "half_output_size":
+        lo = hi = sympy.floor(k / 2)
+    elif law.name == "causal_output_size":
+        lo = span - 1
+    elif law.name in ("same_output_size", "same_padding"):
+        total = formulas.same_padding.right.subs({p.symbol: v for p in formulas.same_padding.parameters if (v := {"k": k, "d": d}.get(p.name)) is not None})
+        lo, hi = sympy.floor(total / 2), total - sympy.floor(total / 2)
+    n = names.get("n", law.right)
+    return {"n": n, "k": k, "s": names.get("s", sympy.Integer(1)), "d": d, "lo": sympy.sympify(lo), "hi": sympy.sympify(hi)}

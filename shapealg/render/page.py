@@ -1,0 +1,367 @@
+"""The blocks that pages are put together from, each a projection of a law, a layer or the evidence.
+
+A block is Markdown or HTML in one language. Templates say where it stands; nothing here says anything twice.
+"""
+
+from html import escape
+
+import sympy
+
+from shapealg import formulas
+from shapealg.errors import ShapeError
+from shapealg.layer.article import LOST
+from shapealg.layer.checks import KNOWN
+from shapealg.layer.claims import CLAIMS
+from shapealg.layer.dialects import keras
+from shapealg.law import ENTRY, Law
+from shapealg.notation import MathML, annotated, latex, mathml, plain, speech
+from shapealg.render import code, figure
+from shapealg.text import Text
+
+GROUPS = (
+    (Text(zh="一层，一个轴", en="One layer, one axis"), (
+        "plain_output_size", "conv_output_size", "strided_output_size", "dilated_output_size", "symmetric_output_size",
+        "exact_fit_output_size", "unread_input_size",
+    )),
+    (Text(zh="补齐的各种叫法", en="Padding by name"), (
+        "valid_output_size", "same_output_size", "same_padding", "causal_output_size", "half_output_size", "full_output_size",
+        "ceiling_as_floor",
+    )),
+    (Text(zh="反过来问", en="Asked backwards"), ("window_adjunction", "smallest_input_size", "largest_input_size")),
+    (Text(zh="多层", en="Many layers"), ("two_layer_output_size", "chain_output_size", "receptive_field_size")),
+    (Text(zh="通道与过滤器", en="Channels and filters"), ("conv_parameters", "conv_macs", "flat_channel", "spanned_axis_convolution")),
+)  # fmt: skip
+
+VERDICTS = {
+    "holds": Text(zh="成立", en="holds"),
+    "if": Text(zh="有条件成立", en="holds if"),
+    "fails": Text(zh="不成立", en="fails"),
+}
+BACKENDS = {
+    "numpy": Text(zh="NumPy 循环", en="NumPy loops"),
+    "keras-tensorflow": Text(zh="Keras（TensorFlow）", en="Keras on TensorFlow"),
+    "keras-jax": Text(zh="Keras（JAX）", en="Keras on JAX"),
+}
+WORDS = {
+    "symbol": Text(zh="符号", en="symbol"),
+    "meaning": Text(zh="含义", en="meaning"),
+    "default": Text(zh="默认", en="default"),
+    "question": Text(zh="问题", en="question"),
+    "formula": Text(zh="公式", en="formula"),
+    "backend": Text(zh="在哪里运行", en="where it ran"),
+    "agreed": Text(zh="一致", en="agreed"),
+    "refused": Text(zh="双方都拒绝", en="refused by both"),
+    "disagreed": Text(zh="不一致", en="disagreed"),
+    "run": Text(zh="运行", en="run"),
+    "gave": Text(zh="得到", en="gave"),
+    "every": Text(zh="（每一层或每一轴）", en=" (every layer or axis)"),
+    "call": Text(zh="调用", en="in code"),
+    "definition": Text(zh="定义", en="by definition"),
+    "versions": Text(zh="版本", en="versions"),
+    "yes": Text(zh="能", en="yes"),
+    "no": Text(zh="不能", en="no"),
+}
+DRAWN = Text(zh="（图中的核长 {k}）", en=" (drawn with kernel size {k})")
+# The runs of a claim, in the evidence.
+TICK = {"True": "✓", "False": "✗"}
+
+
+class Blocks:
+    """All blocks in one language, over one set of evidence; `depth` is how deep below the root the page lies."""
+
+    def __init__(self, language: str, evidence: dict, depth: int = 0):
+        self.language, self.evidence, self.root = language, evidence, "../" * depth
+        self.room = {}  # what the page's session has imported and named so far
+
+    def say(self, text: Text) -> str:
+        return text[self.language]
+
+    def word(self, name: str) -> str:
+        return self.say(WORDS[name])
+
+    # ------------------------------------------------------------ mathematics
+
+    def math(self, expr) -> str:
+        """A formula in the line."""
+        return mathml(sympy.sympify(expr))
+
+    def display(self, *parts) -> str:
+        """A formula on a line of its own; strings between expressions are signs such as = or →."""
+        body = "".join(p if isinstance(p, str) and p.startswith("<") else MathML().operator(p) if isinstance(p, str) else MathML().write(p) for p in parts)
+        heard = " ".join(" ".join(speech(p, self.language) if not isinstance(p, str) else self._sign(p) for p in parts).split())
+        tex = " ".join(latex(p) if not isinstance(p, str) else latex_sign(p) for p in parts)
+        return (
+            f'<div class="sa-math" tabindex="0" role="group" aria-label="{escape(heard, quote=True)}">'
+            f'<math display="block">{annotated(body, tex)}</math></div>'
+        )
+
+    def _sign(self, sign):
+        return {"=": Text(zh="等于", en="equals"), "⇔": Text(zh="当且仅当", en="if and only if"), "→": Text(zh="得到", en="gives"), "∗": Text(zh="与之卷积的是", en="convolved with"), "×": Text(zh="个", en="times")}[sign][self.language]
+
+    def formula(self, law: Law) -> str:
+        """Both sides of a law where the left one says something by itself, else the right side."""
+        if law.name == "window_adjunction":
+            return self.display(law.left, "⇔", law.right)
+        if law.name in ("ceiling_as_floor", "spanned_axis_convolution"):
+            return self.display(law.left, "=", law.right)
+        if law.name.endswith("_output_size"):
+            return self.display(sympy.Symbol("m"), "=", law.right)
+        return self.display(law.right)
+
+    # ------------------------------------------------------------ one law
+
+    def link(self, law: Law) -> str:
+        """The way to a law's page, from any page."""
+        return f"[{self.say(law.title)}]({self.root}formulas/{law.name}.md)"
+
+    def quantities(self, law: Law) -> str:
+        rows = [(self._symbol(p.symbol), self.say(p.meaning), "" if p.default is None else str(p.default)) for p in law.parameters]
+        return table((self.word("symbol"), self.word("meaning"), self.word("default")), rows)
+
+    def _symbol(self, symbol):
+        return self.math(symbol[sympy.Symbol("i")]) if isinstance(symbol, sympy.IndexedBase) and symbol.offset else self.math(sympy.Symbol(str(symbol)))
+
+    def assumptions(self, law: Law) -> str:
+        return "\n".join(f"- <span class=\"sa-wide\">{self.math(a)}</span>{self.word('every') if ENTRY in a.free_symbols else ''}" for a in law.assumptions)
+
+    def steps(self, law: Law) -> str:
+        """The derivation: where it starts, then each step with its reason."""
+        start = f'<li><div>{self.display(law.left)}</div><p class="sa-reason">{self._start(law)}</p></li>'
+        moves = [f'<li><div>{self.display("=", s.after) if not _relational(s.after) else self.display("⇔", s.after)}</div><p class="sa-reason">{escape(self.say(s.reason))}</p></li>' for s in law.derivation]
+        return f'<ol class="sa-steps">{start}{"".join(moves)}</ol>'
+
+    def _start(self, law):
+        if law.general is not None:
+            return Text(
+                zh=f'<a href="{law.general.name}.html">{escape(law.general.title.zh)}</a>的出发点，代入本页的值。',
+                en=f'Where <a href="{law.general.name}.html">{escape(law.general.title.en)}</a> starts, at the values of this page.',
+            )[self.language]
+        return self.word("definition")
+
+    def cited(self, law: Law) -> list:
+        """The laws whose proofs this one rests on."""
+        from shapealg.proof import Cite, Inside, Reindex
+
+        def rules(rule):
+            return [r for inner in rule.rules for r in rules(inner)] if isinstance(rule, Inside) else [rule]
+
+        found = [r.law for s in law.derivation for r in rules(s.rule) if isinstance(r, Cite | Reindex)]
+        return list(dict.fromkeys(found))
+
+    def cases(self, law: Law) -> list:
+        """The laws that are this one at special values."""
+        return [other for other in formulas.laws() if other.general is law]
+
+    def figure(self, law: Law) -> str:
+        svg = figure.of_law(law, self.language)
+        if not svg:
+            return ""
+        result = law(**dict(law.example))
+        drawn = "" if {p.name for p in law.parameters} & {"k", "f"} or not figure.placement(law) else self.say(DRAWN).format(k=figure.placement(law)["k"])
+        return f'<figure class="sa-figure" data-law="{law.name}">{svg}<figcaption><span>{escape(law.example_call())} = {result}</span>{drawn}</figcaption></figure>'
+
+    def calculator(self, law: Law) -> str:
+        """A form over the law's own program; without JavaScript it shows the example and its result."""
+        if any(p.array for p in law.parameters):
+            return ""
+        values = {p.name: p.default for p in law.parameters if p.default is not None} | dict(law.example)
+        fields = []
+        for p in law.parameters:
+            value = values[p.name]
+            told = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            kind = ' data-list=""' if p.sequence else ""
+            hint = escape(self.say(p.meaning), quote=True)
+            fields.append(f'<label><span>{self._symbol(p.symbol)} <small>{hint}</small></span><input name="{p.name}" value="{told}" inputmode="numeric" autocomplete="off" spellcheck="false"{kind}></label>')
+        result = law(**dict(law.example))
+        length = f' data-length="{law.length}"' if law.length is not None else ""
+        messages = {
+            "whole": Text(zh="请填整数", en="a whole number is needed"), "lists": Text(zh="各列表须一样长", en="the lists must have the same length"),
+            "needs": Text(zh="要求", en="needs"),
+            "yes": Text(zh="是", en="yes"), "no": Text(zh="否", en="no"),
+        }  # fmt: skip
+        data = "".join(f' data-{key}="{escape(self.say(text), quote=True)}"' for key, text in messages.items())
+        return (
+            f'<form class="sa-calc" data-law="{law.name}"{length}{data}>{"".join(fields)}'
+            f'<output aria-live="polite"><code>{law.name}</code> = <strong>{result if not isinstance(result, bool) else self.say(messages["yes" if result else "no"])}</strong></output><p role="status"></p></form>'
+        )
+
+    def spelling(self, law: Law) -> str:
+        lines = keras.SPELLINGS.get(law.name)
+        return "```python\nfrom keras import layers\n\n" + "\n".join(lines) + "\n```" if lines else ""
+
+    def code(self, law: Law) -> str:
+        """Tabs of code to copy, each exact."""
+        parts = []
+        if not any(p.array for p in law.parameters):
+            parts += [("shapealg", "python", code.integers(law)), (Text(zh="符号", en="symbols")[self.language], "python", code.symbols(law))]
+            if any(isinstance(value, int) for _, value in law.example):
+                parts += [("NumPy", "python", code.numpy(law))]
+        parts += [("Python", "python", code.python(law))]
+        if not any(p.array for p in law.parameters):
+            parts += [("JavaScript", "js", f"const {law.name} = {code.javascript(law)}")]
+        parts += [(name, {"LaTeX": "latex", "MathML": "xml"}.get(name, "text"), text) for name, text in code.texts(law).items()]
+        return "\n".join(f'=== "{name}"\n\n' + indented(f"```{kind}\n{text.rstrip()}\n```") + "\n" for name, kind, text in parts)
+
+    def backend(self, name: str) -> str:
+        versions = self.evidence[name]["versions"]
+        told = " · ".join(f"{package} {version}" for package, version in sorted(versions.items()) if package != "numpy" or name == "numpy")
+        return f"{self.say(BACKENDS[name])} <small>{told}</small>"
+
+    def proof_of_run(self, check: str) -> str:
+        """How often each backend agreed; a disagreement is listed in full."""
+        rows = []
+        for name in BACKENDS:
+            told = self.evidence[name]["checks"].get(check)
+            if told:
+                rows.append((self.backend(name), number(told["agreed"]), number(told["refused"]), number(len(told["disagreed"]))))
+        return table((self.word("backend"), self.word("agreed"), self.word("refused"), self.word("disagreed")), rows, "l r r r")
+
+    def shown_runs(self, check: str, backends=("keras-tensorflow", "keras-jax")) -> str:
+        """Single runs word for word; one column per backend."""
+        runs = {name: dict(map(tuple, self.evidence[name]["checks"][check]["shown"])) for name in backends}
+        first = runs[backends[0]]
+        rows = [(f"`{run}`", *(f"`{_clean(runs[name][run])}`" if runs[name][run] not in TICK else TICK[runs[name][run]] for name in backends)) for run in first]
+        return table((self.word("run"), *(self.say(BACKENDS[name]) for name in backends)), rows)
+
+    # ------------------------------------------------------------ catalogue, article, claims
+
+    def groups(self) -> list:
+        return [(self.say(title), [getattr(formulas, name) for name in names]) for title, names in GROUPS]
+
+    def catalogue(self, names) -> str:
+        rows = [(f"[{self.say(law.question)}]({self.root}formulas/{law.name}.md)", self.math(law.right)) for law in names]
+        return table((self.word("question"), self.word("formula")), rows)
+
+    def lost(self, number: int):
+        """One lost formula of the article: everything its place on the page needs."""
+        return LOST[number - 1]
+
+    def lost_generic(self, number: int) -> str:
+        """input ∗ filter → output, over symbols; several filters are written before the shape of one."""
+        lost = LOST[number - 1]
+        many = (lost.filters, "×") if lost.filters != 1 else ()
+        return self.display(lost.data(), "∗", *many, lost.filter(), "→", lost.output())
+
+    def lost_numbers(self, number: int) -> str:
+        """The same with the numbers of the picture: 14×14 ∗ 5×5 → 10×10."""
+        lost = LOST[number - 1]
+        at = dict(lost.picture or lost.trial)
+        many = f"{lost.filters.subs(at)} × " if lost.filters != 1 else ""
+        data, taps, out = (by(t.subs(at)) for t in (lost.data(), lost.filter(), lost.output()))
+        return f"{data} ∗ {many}{'(' + taps + ')' if many else taps} → {out}"
+
+    def lost_figure(self, number: int) -> str:
+        lost = LOST[number - 1]
+        at = lost.numbers()
+        whole = [tuple(map(int, sympy.Tuple(*t).subs(at))) for t in (lost.size, lost.kernel_size, (lost.channels,), (lost.filters,))]
+        output = tuple(map(int, sympy.Tuple(*lost.layer.output_size(lost.size)).subs(at)))
+        words = tuple(by(t.subs(dict(lost.picture))) for t in (lost.data(), lost.filter(), lost.output()))
+        return f'<figure class="sa-figure">{figure.stack(whole[0], whole[1], whole[2][0], output, whole[3][0], words, self.language)}</figure>'
+
+    def volume(self) -> str:
+        lost = LOST[6]
+        title = f"{plain(lost.data())} ∗ {plain(lost.filter())}"
+        return f'<figure class="sa-figure">{figure.box(tuple(map(plain, lost.size)), (by(sympy.Tuple(*lost.kernel_size)),), title)}</figure>'
+
+    def law(self, name: str) -> Law:
+        return getattr(formulas, name)
+
+    def claims(self) -> tuple:
+        return CLAIMS
+
+    def verdict(self, kind: str) -> str:
+        return f'<span class="sa-verdict sa-verdict--{kind}">{self.say(VERDICTS[kind])}</span>'
+
+    def normalize_rows(self) -> str:
+        """What Keras accepts as a kernel size, value by value, for one axis and for two."""
+        rows = {}
+        for text, n, made, error, runs, ours in self.evidence["keras-tensorflow"]["checks"]["normalize_tuple"]["shown"]:
+            rows.setdefault(text, []).append((made, error, runs, ours))
+        head = (f"`kernel_size=`", "Conv1D", "Conv2D")
+        return table(head, [(f"`{text}`", *(self._normalized(*cell) for cell in cells)) for text, cells in rows.items()])
+
+    def _normalized(self, made, error, runs, ours):
+        if runs:
+            return f"✓ `{made}`"
+        late = Text(zh="构造时接受 {made}，运行时 {error}", en="constructor takes {made}, running gives {error}").format(made=f"`{made}`", error=f"`{error}`")
+        return f"✗ `{error}`" if made == "–" else f"✗ {self.say(late)}"
+
+    def known(self) -> list:
+        """Disagreements found, each with its explanation and its cases."""
+        found = []
+        for (backend, check), (_, text) in KNOWN.items():
+            found.append((self.say(BACKENDS[backend]), check, self.say(text), self.evidence[backend]["checks"][check]["disagreed"]))
+        return found
+
+    def cases_table(self, cases) -> str:
+        """Configurations in full, one row each."""
+        names = list(dict.fromkeys(name for case in cases for name in case["case"] if name != "values"))
+        return table([f"`{name}`" for name in names], [[f"`{case['case'].get(name, '–')}`" for name in names] for case in cases])
+
+    def totals(self) -> str:
+        rows = []
+        for name in BACKENDS:
+            checks = self.evidence[name]["checks"].values()
+            rows.append((self.backend(name), number(sum(c["agreed"] for c in checks)), number(sum(c["refused"] for c in checks)), number(sum(len(c["disagreed"]) for c in checks))))
+        return table((self.word("backend"), self.word("agreed"), self.word("refused"), self.word("disagreed")), rows, "l r r r")
+
+    def configurations(self) -> str:
+        """How many configurations were run in all."""
+        return number(sum(c["agreed"] + c["refused"] + len(c["disagreed"]) for told in self.evidence.values() for c in told["checks"].values()))
+
+    def result(self, source: str) -> str:
+        """Lines of Python and what they give, computed now; a page is one session."""
+        return f"```pycon\n{transcript(source, self.room)}\n```"
+
+
+def _relational(expr) -> bool:
+    return isinstance(expr, sympy.logic.boolalg.Boolean) and not isinstance(expr, sympy.Symbol)
+
+
+def transcript(source: str, room: dict) -> str:
+    """An interactive session: each line of `source` behind >>>, with what it printed."""
+    lines = []
+    for line in source.strip().splitlines():
+        lines.append(f">>> {line}")
+        try:
+            value = eval(line, room)
+        except SyntaxError:
+            exec(line, room)
+            continue
+        except ShapeError as error:
+            lines += ["Traceback (most recent call last):", "  ...", f"shapealg.errors.{type(error).__name__}: {error}"]
+            continue
+        if value is not None:
+            lines.append(repr(value))
+    return "\n".join(lines)
+
+
+def latex_sign(sign: str) -> str:
+    return {"=": "=", "⇔": r"\iff", "→": r"\to", "∗": "*", "×": r"\times"}[sign]
+
+
+def by(shape) -> str:
+    """14×14×3, as people write a shape of numbers."""
+    return "×".join(map(plain, shape))
+
+
+def number(value: int) -> str:
+    return f"{value:,}".replace(",", " ")
+
+
+def _clean(text: str) -> str:
+    return text.strip("[]'") if text.startswith("['") else text
+
+
+def indented(text: str) -> str:
+    return "\n".join("    " + line if line else "" for line in text.splitlines())
+
+
+def table(head, rows, align: str = "") -> str:
+    """A Markdown table; `|` inside a cell would split it, so it is written as an entity."""
+    marks = {"l": "---", "r": "--:"}
+    rule = [marks[a] for a in align.split()] or ["---"] * len(head)
+    lines = [head, rule, *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "&#124;") for cell in line) + " |" for line in lines)
+
+

@@ -1,0 +1,85 @@
+"""Backends: what is missing is skipped with its reason, or an error where SHAPEALG_REQUIRE_BACKENDS=1 (as in CI)."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shapealg.cli import BACKENDS, missing
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(Path(__file__).parent))  # tests/dumb.py, from every folder of tests
+
+
+def require(backend: str) -> None:
+    """Skip, or fail where backends are required, if a backend lacks a package."""
+    if package := missing(backend):
+        reason = f"{backend} needs {package}, which is not installed"
+        if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") == "1":
+            raise RuntimeError(f"{reason}, and SHAPEALG_REQUIRE_BACKENDS=1 allows no skipping")
+        pytest.skip(reason)
+
+
+class Runs:
+    """`shapealg verify --backend …`, each backend in a process of its own: KERAS_BACKEND is fixed at import."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.processes, self.answers = folder, {}, {}
+
+    def start(self) -> None:
+        for backend in BACKENDS:
+            if missing(backend) or backend in self.processes:
+                continue
+            command = [sys.executable, "-m", "shapealg", "verify", "--backend", backend]
+            with open(self.folder / f"{backend}.json", "w") as out, open(self.folder / f"{backend}.log", "w") as log:
+                self.processes[backend] = subprocess.Popen(command, stdout=out, stderr=log, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+    def __call__(self, backend: str) -> dict:
+        """The fresh measurements of one backend, as parsed JSON."""
+        require(backend)
+        self.start()
+        if backend not in self.answers:
+            status = self.processes[backend].wait()
+            log = (self.folder / f"{backend}.log").read_text(encoding="utf-8")
+            assert status == 0, f"shapealg verify --backend {backend} gave {status}:\n{log[-2000:]}"
+            self.answers[backend] = json.loads((self.folder / f"{backend}.json").read_text(encoding="utf-8"))
+        return self.answers[backend]
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def measured(request):
+    return request.config.stash[RUNS]
+
+
+RUNS = pytest.StashKey()
+
+
+def pytest_collection_modifyitems(items):
+    """What waits for the backends comes last; meanwhile they run."""
+    items.sort(key=lambda item: "measured" in getattr(item, "fixturenames", ()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session):
+    folder = session.config._tmp_path_factory.mktemp("measured")
+    runs = session.config.stash[RUNS] = Runs(folder)
+    if not session.config.option.collectonly and any("measured" in getattr(item, "fixturenames", ()) for item in session.items):
+        runs.start()
+    try:
+        return (yield)
+    finally:
+        runs.stop()
+
+
+@pytest.fixture(scope="session")
+def evidence() -> dict:
+    """What is recorded in docs/evidence.json and printed on the pages."""
+    return json.loads((ROOT / "docs/evidence.json").read_text(encoding="utf-8"))

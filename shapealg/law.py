@@ -163,14 +163,14 @@ class Law:
         if parameter.array:
             return self._integers(value, parameter)
         if not parameter.sequence:
-            return size(value, parameter.name)
+            return (one_size if any(p.array for p in self.parameters) else size)(value, parameter.name)
         if isinstance(value, int) and not isinstance(value, bool) and parameter.default is not None:
             return value  # the same for every entry; spread out when the length is known
         try:
             entries = list(islice(value, len(value)))  # a length first: an endless iterator is refused, not awaited
         except Exception:  # no length, or somebody's failing __len__ or __iter__
             entries = None
-        if not entries or isinstance(value, str | dict | set):
+        if not entries or isinstance(value, str | bytes | dict | set):
             raise ShapeError(
                 Text(zh=f"{parameter.name} 须为非空序列，每项一个整数", en=f"{parameter.name} must be a non-empty sequence of integers"), value,
                 Text(zh=f"例如 {parameter.name}=(3, 3)", en=f"for example {parameter.name}=(3, 3)"),

@@ -22,7 +22,8 @@ def _rank(expr) -> tuple:
         (_READING.index(base) if (base := name.split("_")[0]) in _READING else len(_READING), name)
         for name in (s.name for s in expr.atoms(sympy.Symbol))
     )
-    return (names[:1], len(names), sympy.default_sort_key(expr))
+    layer = max((int(index) for _, name in names if (index := name.partition("_")[2]).isdigit()), default=0)  # layer 1 before layer 2
+    return (layer, names[:1], len(names), sympy.default_sort_key(expr))
 
 
 def terms(expr) -> list:

@@ -153,7 +153,12 @@ def _folded(expr):
 
 
 def _times(step, share):
-    return sympy.Mul(-1, step, -share, evaluate=False) if share.could_extract_minus_sign() else step * share
+    parts = list(sympy.Mul.make_args(share))
+    for place, part in enumerate(parts):
+        if part.is_Add and all(t.as_coeff_Mul()[0].is_negative for t in part.args if not t.is_number):
+            parts[place] = -part  # 1 − k reads as −(k − 1)
+            return sympy.Mul(-1, step, *parts, evaluate=False)
+    return step * share
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,7 @@ class Multiply(Gather):
     by: sympy.Expr
 
     def apply(self, expr):
-        return inside(expr, lambda r: r.func(r.lhs * self.by, sympy.expand(r.rhs * self.by), evaluate=False))
+        return inside(expr, lambda r: r.func(r.lhs * self.by, _folded(sympy.expand(r.rhs * self.by)), evaluate=False))
 
 
 @dataclass(frozen=True)

@@ -169,7 +169,7 @@
       window: ({m, k, s, d, lo, hi}) => ({n: m * s + d * (k - 1n) - lo - hi, k: k, s: s, d: d, lo: lo, hi: hi}),
     },
     two_layer_output_size: {
-      value: ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => fdiv(n + lo_1 + lo_2 * s_1 + hi_1 + hi_2 * s_1 - d_1 * (k_1 - 1n) - d_2 * s_1 * (k_2 - 1n) - 1n, s_1 * s_2) + 1n,
+      value: ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => fdiv(n + lo_1 + hi_1 + s_1 * (lo_2 + hi_2) - d_1 * (k_1 - 1n) - s_1 * d_2 * (k_2 - 1n) - 1n, s_1 * s_2) + 1n,
       needs: [
         [({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => k_1 >= 1n, 'k₁ ≥ 1'],
         [({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => s_1 >= 1n, 's₁ ≥ 1'],

@@ -360,8 +360,8 @@ two_layer_output_size = Law(
         (Divide(j, W1.stride * W2.stride), Text(zh="除以两个步长的积。", en="Divide by the product of the strides.")),
         (Floor(), Text(zh="j 是整数，取一次整。", en="j is an integer: one floor.")),
         (Sum1(), Text(zh="数一数。", en="Count them.")),
-        (Rewrite(lambda e: (W1 >> W2).count(n)), Text(zh="这正是两个窗口合成一个之后的输出尺寸。", en="This is the count of the two windows composed into one.")),
     ),
+    note=Text(zh="这正是两个窗口合成一个（W₁ >> W₂）之后的输出尺寸。", en="This is the count of the two windows composed into one, W₁ >> W₂."),
     assumptions=(
         *(Ge(x, 1, evaluate=False) for i in (1, 2) for x in _layer(i)[:3]),
         _fits(W1), Ge(W1.count(n) + W2.lo + W2.hi, W2.kernel, evaluate=False),

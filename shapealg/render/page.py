@@ -122,7 +122,14 @@ class Blocks:
         return self.math(symbol[sympy.Symbol("i")]) if isinstance(symbol, sympy.IndexedBase) and symbol.offset else self.math(sympy.Symbol(str(symbol)))
 
     def assumptions(self, law: Law) -> str:
-        return "\n".join(f"- <span class=\"sa-wide\">{self.math(a)}</span>{self.word('every') if ENTRY in a.free_symbols else ''}" for a in law.assumptions)
+        """The plain x ≥ 1 in one line, everything else on a line of its own."""
+        plainly = [a for a in law.assumptions if a.rhs == 1 and isinstance(a.lhs, sympy.Symbol | sympy.Indexed)]
+        lines = [", ".join(map(self.math, plainly)) + self._every(plainly)] if plainly else []
+        lines += [f'<span class="sa-wide">{self.math(a)}</span>{self._every([a])}' for a in law.assumptions if a not in plainly]
+        return "\n".join(f"- {line}" for line in lines)
+
+    def _every(self, assumptions) -> str:
+        return self.word("every") if any(ENTRY in a.free_symbols for a in assumptions) else ""
 
     def steps(self, law: Law) -> str:
         """The derivation: where it starts, then each step with its reason."""

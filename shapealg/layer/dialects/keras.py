@@ -99,7 +99,7 @@ def _one_of(value, name, words):
     return value.lower()
 
 
-class _Conv:
+class Conv:
     """What Conv1D, Conv2D and Conv3D share: everything but the number of axes."""
 
     rank: int
@@ -228,7 +228,7 @@ def _back(value, names):
     return value.xreplace(names) if isinstance(value, sympy.Basic) else value
 
 
-class Conv1D(_Conv):
+class Conv1D(Conv):
     """Keras's `Conv1D`, as the shapes it makes.
 
     >>> Conv1D(64, 3).kernel_shape((None, 600, 300))
@@ -241,7 +241,7 @@ class Conv1D(_Conv):
     paddings = ("valid", "same", "causal")
 
 
-class Conv2D(_Conv):
+class Conv2D(Conv):
     """Keras's `Conv2D`, as the shapes it makes.
 
     >>> Conv2D(16, 5).output_shape((None, 14, 14, 3))
@@ -253,7 +253,7 @@ class Conv2D(_Conv):
     rank = 2
 
 
-class Conv3D(_Conv):
+class Conv3D(Conv):
     """Keras's `Conv3D`, as the shapes it makes.
 
     >>> Conv3D(8, 3).output_shape((None, "a1", "a2", "a3", 4))

@@ -50,7 +50,7 @@ def factors(expr) -> list:
     """The factors of a product in reading order: number, symbols, brackets, then sums and products over an index."""
     def key(factor):
         kind = 0 if factor.is_number else 1 if factor.is_Symbol else 3 if factor.has(sympy.Sum, sympy.Product) else 2
-        return (kind, factor.name == "j" if kind == 1 and factor.is_Symbol else False, _rank(factor))  # s·j, not j·s
+        return (kind, factor.name in ("j", "m") if kind == 1 and factor.is_Symbol else False, _rank(factor))  # s·j, not j·s
 
     return sorted(sympy.Mul.make_args(expr), key=key)
 

@@ -138,7 +138,7 @@ def test_a_hostile_argument_is_refused_by_name(law, parameter):
 @each_argument
 def test_huge_and_empty_are_answered_or_refused(law, parameter):
     for value in (10**5000, -(10**5000), [10**5000], numpy.array([], int), [], numpy.array([3, 4]), [numpy.array([3, 4])], "n", ["n"], [3, 3, 3]):
-        if parameter.array or (parameter.name in "kwc" and law.name == "spanned_axis_convolution") and value == 10**5000:
+        if parameter.array or (parameter.name in "kwc" and law.name == "spanned_axis_convolution") and isinstance(value, int):
             continue  # a sum of 10⁵⁰⁰⁰ terms is an honest wish, but nobody waits for it
         answers_or_refuses(law, **good(law) | {parameter.name: value})
 

@@ -82,7 +82,7 @@ def test_magnitude_is_a_bound(expr):
 
 
 @pytest.mark.parametrize(("expr", "said"), (
-    (n / k, "a fraction outside a floor is no integer program"), (sympy.sqrt(n), "an expression of integer operations is needed"), (Count(k, k <= n), "a bound variable has no program"),
+    (n / k, "a fraction outside a floor is no integer program"), (sympy.sqrt(n), "a fraction outside a floor is no integer program"), (Count(k, k <= n), "a bound variable has no program"),
     (sympy.sin(n), "an expression of integer operations is needed"), (sympy.Float(1.5) * n, "an expression of integer operations is needed"), (n + sympy.Rational(1, 2), "a fraction outside a floor is no integer program"),
 ), ids=str)  # fmt: skip
 def test_no_program_with_a_fraction_or_a_float(expr, said):

@@ -16,9 +16,9 @@ EXPRESSIONS = [e for law in formulas.laws() for e in (law.left, *(step.after for
 
 @pytest.mark.parametrize(("expr", "line"), (
     (n - f + 1, "n − f + 1"), (sympy.floor((n + 2 * p - k) / s) + 1, "⌊(n + 2p − k)/s⌋ + 1"), (sympy.floor((n + lo + hi - d * (k - 1) - 1) / s) + 1, "⌊(n + lo + hi − d(k − 1) − 1)/s⌋ + 1"),
-    (sympy.ceiling(n / s), "⌈n/s⌉"), ((m - 1) * s + k - 2 * p, "s(m − 1) + k − 2p"), (n**2 - 1, "n^2 − 1"), (-n - 1, "−n − 1"), (1 - n, "1 − n"), (n / (s * k), "n/(k·s)"),
-    (sympy.Mod(n - k, s), "(n − k) mod s"), (sympy.Max(0, n - k), "max(n − k, 0)"), (-(n - k) * s, "−s(n − k)"), (sympy.Symbol("k_1") * sympy.Symbol("k_2"), "k₁·k₂"), (2 * sympy.floor(k / 2), "2⌊k/2⌋"),
-    (sympy.Tuple(n, n, c), "(n, n, c)"), (sympy.Tuple(n), "(n)"), (sympy.Le(n, k, evaluate=False), "n ≤ k"), (c * f / g, "c·f/g"),
+    (sympy.ceiling(n / s), "⌈n/s⌉"), ((m - 1) * s + k - 2 * p, "k + s(m − 1) − 2p"), (n**2 - 1, "n^2 − 1"), (-n - 1, "−n − 1"), (1 - n, "1 − n"), (n / (s * k), "n/(k·s)"),
+    (sympy.Mod(n - k, s), "(n − k) mod s"), (sympy.Max(0, n - k), "max(n − k, 0)"), (-(n - k) * s, "s(k − n)"), (-d * (k - 1), "−d(k − 1)"), (sympy.Symbol("k_1") * sympy.Symbol("k_2"), "k₁·k₂"), (2 * sympy.floor(k / 2), "2⌊k/2⌋"),
+    (sympy.Tuple(n, n, c), "(n, n, c)"), (sympy.Le(n, k, evaluate=False), "n ≤ k"), (c * f / g, "c·f/g"),
 ), ids=str)  # fmt: skip
 def test_reading_order(expr, line):
     assert plain(expr) == line
@@ -26,7 +26,7 @@ def test_reading_order(expr, line):
 
 @pytest.mark.parametrize(("name", "line"), (
     ("plain_output_size", "n − f + 1"), ("strided_output_size", "⌊(n − k)/s⌋ + 1"), ("symmetric_output_size", "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1"), ("same_output_size", "⌈n/s⌉"),
-    ("half_output_size", "⌊(n − k mod 2)/s⌋ + 1"), ("receptive_field_size", "1 + ∑[i = 1 … L] d_i(k_i − 1)·∏[h = 1 … i − 1] s_h"),
+    ("half_output_size", "⌊(n − (k mod 2))/s⌋ + 1"), ("receptive_field_size", "1 + ∑[i = 1 … L] d_i(k_i − 1)·∏[h = 1 … i − 1] s_h"),
 ))  # fmt: skip
 def test_a_law_on_one_line(name, line):
     assert plain(getattr(formulas, name).right) == line
@@ -40,8 +40,8 @@ def test_latex_of_the_first_law():
 
 def fits(text, opening, closing):
     depth = 0
-    for mark in re.findall(f"{opening}|{closing}", text):
-        depth += 1 if re.fullmatch(opening, mark) else -1
+    for mark in re.finditer(f"({opening})|({closing})", text):
+        depth += 1 if mark[1] else -1
         if depth < 0:
             return False
     return depth == 0
@@ -50,7 +50,6 @@ def fits(text, opening, closing):
 @pytest.mark.parametrize("expr", dict.fromkeys(EXPRESSIONS), ids=plain)
 def test_every_formula_in_every_script(expr):
     source = latex(expr)
-    assert fits(source, r"\\left(?![a-z])|\\left(?=\\?)(?=\\l|\\\{|\()", r"\\right(?![a-z])") if False else source.count(r"\left") - source.count(r"\leftarrow") >= source.count(r"\right")
     assert fits(re.sub(r"\\[{}]", "", source), r"\{", r"\}")
     assert fits(source, r"\\left(?=[(\\])", r"\\right(?=[)\\])")
     tree = ElementTree.fromstring(mathml(expr, display=True))
@@ -61,6 +60,7 @@ def test_every_formula_in_every_script(expr):
         assert len(node) == children.get(node.tag, len(node)) and (len(node) or node.tag == "mspace" or "".join(node.itertext()).strip())
     for line in (plain(expr), speech(expr, "zh"), speech(expr, "en")):
         assert line.isprintable() and "  " not in line and line.strip() == line
+    assert not re.search("[−+] ?\\(−", plain(expr))  # nobody subtracts a negative
     assert fits(plain(expr), r"[(⌊⌈{\[]", r"[)⌋⌉}\]]")
     # Nothing is left out: every letter that is free is said, shown and set.
     for word in {str(x).split("_")[0] for x in expr.free_symbols if not isinstance(x, sympy.Indexed)}:

@@ -159,14 +159,14 @@
       window: ({m, k, s, d, lo, hi}) => ({n: s * (m - 1n) + d * (k - 1n) - lo - hi + 1n, k: k, s: s, d: d, lo: lo, hi: hi}),
     },
     largest_input_size: {
-      value: ({m, k, s, d, lo, hi}) => m * s + d * (k - 1n) - lo - hi,
+      value: ({m, k, s, d, lo, hi}) => s * m + d * (k - 1n) - lo - hi,
       needs: [
         [({m, k, s, d, lo, hi}) => k >= 1n, 'k ≥ 1'],
         [({m, k, s, d, lo, hi}) => s >= 1n, 's ≥ 1'],
         [({m, k, s, d, lo, hi}) => d >= 1n, 'd ≥ 1'],
         [({m, k, s, d, lo, hi}) => m >= 1n, 'm ≥ 1'],
       ],
-      window: ({m, k, s, d, lo, hi}) => ({n: m * s + d * (k - 1n) - lo - hi, k: k, s: s, d: d, lo: lo, hi: hi}),
+      window: ({m, k, s, d, lo, hi}) => ({n: s * m + d * (k - 1n) - lo - hi, k: k, s: s, d: d, lo: lo, hi: hi}),
     },
     two_layer_output_size: {
       value: ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => fdiv(n + lo_1 + hi_1 + s_1 * (lo_2 + hi_2) - d_1 * (k_1 - 1n) - s_1 * d_2 * (k_2 - 1n) - 1n, s_1 * s_2) + 1n,

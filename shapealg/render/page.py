@@ -193,8 +193,12 @@ class Blocks:
         )
 
     def spelling(self, law: Law) -> str:
-        lines = keras.SPELLINGS.get(law.name)
-        return "```python\nfrom keras import layers\n\n" + "\n".join(lines) + "\n```" if lines else ""
+        """The law in Keras's words, or nothing where Keras has none."""
+        lines = keras.SPELLINGS.get(law.name) or keras.PHRASES.get(law.name)
+        if not lines:
+            return ""
+        needs = "import keras\nfrom keras import layers" if any(line.startswith("keras.") for line in lines) else "from keras import layers"
+        return f"```py\n{needs}\n\n" + "\n".join(lines) + "\n```"
 
     def code(self, law: Law) -> str:
         """Tabs of code to copy, each exact."""

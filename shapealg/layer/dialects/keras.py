@@ -44,6 +44,20 @@ SPELLINGS = {
     ),
 }  # fmt: skip
 
+# What Keras has for laws that speak of something else than the size of one output.
+PHRASES = {
+    "same_padding": ('layers.Conv1D(filters, k, strides=s, dilation_rate=d, padding="same")',),
+    "chain_output_size": ("keras.Sequential([layers.Conv1D(filters, k_i, strides=s_i) for k_i, s_i in zip(k, s)])",),
+    "receptive_field_size": ("keras.Sequential([layers.Conv1D(filters, k_i, strides=s_i) for k_i, s_i in zip(k, s)])",),
+    "smallest_input_size": ("layers.Conv1DTranspose(filters, k, strides=s)  # where k >= s",),
+    "conv_parameters": ("layer = layers.Conv2D(f, k, groups=g)", "layer.build((None, None, None, c))", "layer.count_params()"),
+    "flat_channel": ("layers.Reshape((n, w * c))",),
+    "spanned_axis_convolution": (
+        "layers.Conv2D(filters, (k, w), strides=(s, 1))  # on (n, w, c)",
+        "layers.Conv1D(filters, k, strides=s)  # the same on (n, w * c)",
+    ),
+}  # fmt: skip
+
 
 def normalize_tuple(value, n: int, name: str) -> tuple:
     """One positive integer per axis: an int is repeated, an iterable of n integers is taken as it is.

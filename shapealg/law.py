@@ -1,6 +1,7 @@
 """A law is a value: a left side, a right side, assumptions, a derivation and a name; tests, pages and code are its projections."""
 
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -12,7 +13,7 @@ from sympy.core.relational import Relational
 from shapealg.errors import DomainError, ProofError, Received, ShapeError, one_line, shown
 from shapealg.exact import Python, evaluate, integers, one_size, size
 from shapealg.notation import latex, plain
-from shapealg.proof import Given
+from shapealg.proof import Given, derive
 from shapealg.text import Text
 
 
@@ -55,8 +56,7 @@ class Law:
     title: Text
     question: Text
     parameters: tuple
-    left: sympy.Basic
-    derivation: tuple
+    argue: Callable  # gives the left side, then each move of the derivation; called when first asked for
     assumptions: tuple = ()
     note: Text | None = None
     source: str = ""
@@ -64,9 +64,15 @@ class Law:
     general: "Law | None" = None  # the law it is a case of
     example: tuple = ()  # (name, number) pairs small enough to draw
 
-    def __post_init__(self):
-        object.__setattr__(self, "__doc__", self._docstring())
-        object.__setattr__(self, "__signature__", self.signature)
+    @cached_property
+    def derivation(self) -> tuple:
+        """The steps from the left side to the right side."""
+        return derive(*self.argue())
+
+    @property
+    def left(self) -> sympy.Basic:
+        """The left side: what the law speaks of, as it stands before the first step."""
+        return self.derivation[0].before
 
     @property
     def right(self) -> sympy.Basic:
@@ -100,12 +106,7 @@ class Law:
         return tuple(a.lhs.args for a in self.assumptions if isinstance(a, sympy.Eq) and isinstance(a.lhs, sympy.Mod))
 
     def check(self) -> None:
-        """Raise `ProofError` unless every step holds and the steps join the left side to the right side."""
-        if not self.derivation or self.derivation[0].before != self.left:
-            raise ProofError(f"the derivation of {self.name} does not start at its left side")
-        for step, following in zip(self.derivation, self.derivation[1:], strict=False):
-            if step.after != following.before:
-                raise ProofError(f"the derivation of {self.name} has a gap after {step.after}")
+        """Raise `ProofError` unless every step holds and nothing is used that the law does not assume."""
         for step in self.derivation:
             step.check()
             if isinstance(step.rule, Given) and step.rule.condition not in self.assumptions:
@@ -259,13 +260,31 @@ class Law:
     def __repr__(self) -> str:
         return f"<law {self.name}{self.signature}: {Python(self.divisible).write(self.right)}>"
 
-    def _docstring(self) -> str:
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return self.signature
+
+    def explain(self) -> str:
+        """The law in words, for `print`: question, program, parameters, conditions, an example with its result."""
         example = [] if not self.example else ["", f">>> {self.example_call()}", repr(self(**dict(self.example)))]
         lines = [self.question.en, "", f"    {Python(self.divisible).write(self.right)}", "", "Args:"]
         lines += [f"    {p.name}: {p.meaning.en}{'' if p.default is None else f' (default {p.default})'}." for p in self.parameters]
         if self.assumptions:
             lines += ["", "Holds if:"] + [f"    {plain(a)}" for a in self.assumptions]
         return "\n".join([*lines, "", "Raises:", "    ShapeError: if an argument is missing or not an integer.", "    DomainError: if an assumption fails."] + ([f"", f"Source: {self.source}"] if self.source else []) + example)
+
+
+class _Doc:
+    """What an interactive `?` shows: the class explains laws, a law explains itself."""
+
+    def __init__(self, of_class: str):
+        self.of_class = of_class
+
+    def __get__(self, law, owner):
+        return self.of_class if law is None else law.explain()
+
+
+Law.__doc__ = _Doc(Law.__doc__)
 
 
 def _symbolic(value) -> bool:

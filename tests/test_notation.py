@@ -16,7 +16,7 @@ EXPRESSIONS = [e for law in formulas.laws() for e in (law.left, *(step.after for
 
 @pytest.mark.parametrize(("expr", "line"), (
     (n - f + 1, "n − f + 1"), (sympy.floor((n + 2 * p - k) / s) + 1, "⌊(n + 2p − k)/s⌋ + 1"), (sympy.floor((n + lo + hi - d * (k - 1) - 1) / s) + 1, "⌊(n + lo + hi − d(k − 1) − 1)/s⌋ + 1"),
-    (sympy.ceiling(n / s), "⌈n/s⌉"), ((m - 1) * s + k - 2 * p, "k + s(m − 1) − 2p"), (n**2 - 1, "n^2 − 1"), (-n - 1, "−n − 1"), (1 - n, "1 − n"), (n / (s * k), "n/(k·s)"),
+    (sympy.ceiling(n / s), "⌈n/s⌉"), ((m - 1) * s + k - 2 * p, "s(m − 1) + k − 2p"), (n**2 - 1, "n^2 − 1"), (-n - 1, "−n − 1"), (1 - n, "1 − n"), (n / (s * k), "n/(k·s)"),
     (sympy.Mod(n - k, s), "(n − k) mod s"), (sympy.Max(0, n - k), "max(n − k, 0)"), (-(n - k) * s, "s(k − n)"), (-d * (k - 1), "−d(k − 1)"), (sympy.Symbol("k_1") * sympy.Symbol("k_2"), "k₁·k₂"), (2 * sympy.floor(k / 2), "2⌊k/2⌋"),
     (sympy.Tuple(n, n, c), "(n, n, c)"), (sympy.Le(n, k, evaluate=False), "n ≤ k"), (c * f / g, "c·f/g"),
 ), ids=str)  # fmt: skip

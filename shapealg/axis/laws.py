@@ -54,8 +54,7 @@ conv_output_size = Law(
     title=Text(zh="卷积的输出尺寸", en="Output size of a convolution"),
     question=Text(zh="一个轴上，卷积之后剩多少？", en="How many outputs does a convolution give along one axis?"),
     parameters=(N, K, S, D, LO, HI),
-    left=Count(j, Le(WINDOW.last(j), n - 1 + hi, evaluate=False)),
-    derivation=derive(
+    argue=lambda: (
         Count(j, Le(WINDOW.last(j), n - 1 + hi, evaluate=False)),
         (Gather(j), Text(zh="第 j 个窗口存在，当且仅当它的末端不越过补齐后的输入。把含 j 的项留在左边。", en="Output j exists exactly when its window ends inside the padded input. Keep what contains j on the left.")),
         (Divide(j, s), Text(zh="步长 s 是正数，两边除以 s，不等号不变。", en="The stride s is positive: divide by it, the inequality stays.")),
@@ -72,10 +71,12 @@ conv_output_size = Law(
 def _case(name, title, question, parameters, at, assumptions, then=(), note=None, of=conv_output_size, source=DUMOULIN, reason=None, example=()):
     """A special case: the general law at certain values, and whatever tidying follows."""
     at = tuple(at.items())
-    start = of.left.subs(dict(at), simultaneous=True)
     said = "，".join(f"{a} = {plain(b)}" for a, b in at), ", ".join(f"{a} = {plain(b)}" for a, b in at)
     reason = reason or Text(zh=f"代入 {said[0]}。", en=f"Put {said[1]} into the general law.")
-    return Law(name, title, question, parameters, start, derive(start, (Cite(of, at), reason), *then), assumptions, note, source, general=of, example=example)
+    return Law(
+        name, title, question, parameters, lambda: (of.left.subs(dict(at), simultaneous=True), (Cite(of, at), reason), *then),
+        assumptions, note, source, general=of, example=example,
+    )  # fmt: skip
 
 
 plain_output_size = _case(
@@ -144,8 +145,7 @@ ceiling_as_floor = Law(
     title=Text(zh="上取整化为下取整", en="A ceiling is a floor"),
     question=Text(zh="⌊(n − 1)/s⌋ + 1 为什么就是 ⌈n/s⌉？", en="Why is ⌊(n − 1)/s⌋ + 1 the same as ⌈n/s⌉?"),
     parameters=(N, _parameter(s, "步长", "stride")),
-    left=_ONES + 1,
-    derivation=derive(
+    argue=lambda: (
         _ONES + 1,
         (Backwards(Sum1(), Count(j, Le(j, _ONES, evaluate=False))), Text(zh="左边数的是 0 到 ⌊(n − 1)/s⌋ 的整数。", en="The left side counts the integers from 0 to ⌊(n − 1)/s⌋.")),
         (Backwards(Floor(), Count(j, Le(j, (n - 1) / s, evaluate=False))), Text(zh="对整数 j，去掉取整并无分别。", en="For an integer j the floor makes no difference.")),
@@ -172,21 +172,25 @@ causal_output_size = _case(
 PLAIN = Window.dilated(k, d, s)
 _OUTPUTS = ceiling(n / s)
 
-_ENOUGH = Le(_OUTPUTS, Window.dilated(k, d, s, hi=t).count(n), evaluate=False)
-_LEAST = Smallest(t, Le(0, t, evaluate=False) & _ENOUGH)
+
+
+def _argue_same_padding():
+    window = Window.dilated(k, d, s, hi=t)
+    enough = Le(_OUTPUTS, window.count(n), evaluate=False)
+    return (
+        Smallest(t, Le(0, t, evaluate=False) & enough),
+        (Inside(enough, (Adjoint(window, n),)), Text(zh="补 t 格之后至少有 ⌈n/s⌉ 个输出，就是说输入不小于它们所需的尺寸。", en="At least ⌈n/s⌉ outputs after padding by t: the input is no smaller than these outputs need.")),
+        (Inside(Adjoint(window, n).apply(enough), (Gather(t),)), Text(zh="把 t 移到一边。", en="Bring t to one side.")),
+        (Edge(), Text(zh="同时不小于两个数的最小整数，就是其中较大的那个。", en="The smallest integer that is at least two numbers is the larger of them.")),
+    )  # fmt: skip
+
 
 same_padding = Law(
     name="same_padding",
     title=Text(zh="same 一共补多少", en="How much \"same\" pads"),
     question=Text(zh="要得到 ⌈n/s⌉ 个输出，最少一共补几格？", en="What is the least total padding that gives ⌈n/s⌉ outputs?"),
     parameters=(N, K, S, D),
-    left=_LEAST,
-    derivation=derive(
-        _LEAST,
-        (Inside(_ENOUGH, (Adjoint(Window.dilated(k, d, s, hi=t), n),)), Text(zh="补 t 格之后至少有 ⌈n/s⌉ 个输出，就是说输入不小于它们所需的尺寸。", en="At least ⌈n/s⌉ outputs after padding by t: the input is no smaller than these outputs need.")),
-        (Inside(Adjoint(Window.dilated(k, d, s, hi=t), n).apply(_ENOUGH), (Gather(t),)), Text(zh="把 t 移到一边。", en="Bring t to one side.")),
-        (Edge(), Text(zh="同时不小于两个数的最小整数，就是其中较大的那个。", en="The smallest integer that is at least two numbers is the larger of them.")),
-    ),
+    argue=_argue_same_padding,
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, 1, evaluate=False)),
     note=Text(
         zh="TensorFlow 与 Keras 把它分成 lo = ⌊总数/2⌋，多出的一格补在后面。",
@@ -195,29 +199,30 @@ same_padding = Law(
     example=(('n', 8), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
-_TOTAL = same_padding.right
-_PLACED = Count(j, Le(Window.dilated(k, d, s, lo=floor(_TOTAL / 2)).last(j), n - 1 + _TOTAL - floor(_TOTAL / 2), evaluate=False))
-_GATHERED = Gather(j).apply(_PLACED)
-_SPLIT = SplitMax().apply(_GATHERED).condition
-_UNPADDED = next(r for r in _SPLIT.args if not r.has(ceiling))
-_PADDED = next(r for r in _SPLIT.args if r.has(ceiling))
+
+def _argue_same_output_size():
+    total = same_padding.right
+    placed = Count(j, Le(Window.dilated(k, d, s, lo=floor(total / 2)).last(j), n - 1 + total - floor(total / 2), evaluate=False))
+    parts = SplitMax().apply(Gather(j).apply(placed)).condition.args
+    (padded,), (bare,) = ([p for p in parts if p.has(ceiling) is wanted] for wanted in (True, False))
+    return (
+        placed,
+        (Gather(j), Text(zh="把含 j 的项留在左边；前后怎么分，对个数没有影响。", en="Keep j on the left; how the padding is split does not matter for the count.")),
+        (SplitMax(), Text(zh="不超过两数中较大的，就是不超过其中之一。", en="To be at most the larger of two is to be at most one of them.")),
+        (Inside(padded, (Gather(j), Divide(j, s), Cite(ceiling_as_floor, reverse=True))), Text(zh="要补的情形：核消掉了，剩下 j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋。", en="Where padding is needed the kernel cancels: j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋.")),
+        (Inside(bare, (Divide(j, s), Floor())), Text(zh="不必补的情形：与 valid 相同。", en="Where none is needed it is as for valid.")),
+        (Absorb(), Text(zh="核至少占一格，后者更严，已含在前者之中。", en="A kernel takes at least one position, so the second is stricter and is contained in the first.")),
+        (Sum1(), Text(zh="数一数。", en="Count them.")),
+        (Cite(ceiling_as_floor), Text(zh="写成上取整。", en="Write it as a ceiling.")),
+    )  # fmt: skip
+
 
 same_output_size = Law(
     name="same_output_size",
     title=Text(zh="same：每 s 格一个输出", en="same: one output per stride"),
     question=Text(zh="padding=\"same\" 给出多大的输出？与核的大小有关吗？", en="What size does padding=\"same\" give, and does the kernel matter?"),
     parameters=(N, S),
-    left=_PLACED,
-    derivation=derive(
-        _PLACED,
-        (Gather(j), Text(zh="把含 j 的项留在左边；前后怎么分，对个数没有影响。", en="Keep j on the left; how the padding is split does not matter for the count.")),
-        (SplitMax(), Text(zh="不超过两数中较大的，就是不超过其中之一。", en="To be at most the larger of two is to be at most one of them.")),
-        (Inside(_PADDED, (Gather(j), Divide(j, s), Cite(ceiling_as_floor, reverse=True))), Text(zh="要补的情形：核消掉了，剩下 j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋。", en="Where padding is needed the kernel cancels: j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋.")),
-        (Inside(_UNPADDED, (Divide(j, s), Floor())), Text(zh="不必补的情形：与 valid 相同。", en="Where none is needed it is as for valid.")),
-        (Absorb(), Text(zh="核至少占一格，后者更严，已含在前者之中。", en="A kernel takes at least one position, so the second is stricter and is contained in the first.")),
-        (Sum1(), Text(zh="数一数。", en="Count them.")),
-        (Cite(ceiling_as_floor), Text(zh="写成上取整。", en="Write it as a ceiling.")),
-    ),
+    argue=_argue_same_output_size,
     assumptions=(POSITIVE[s], Ge(n, 1, evaluate=False)),
     note=Text(zh="与 k、d 都无关。它们只决定补在哪里、补多少。", en="Neither k nor d appears: they decide where and how much is padded, not how many outputs there are."),
     example=(('n', 8), ('s', 2)),
@@ -248,8 +253,7 @@ unread_input_size = Law(
     title=Text(zh="末尾丢掉几格", en="What is dropped at the end"),
     question=Text(zh="末尾有几格没有任何窗口读到？", en="How many positions at the end does no window read?"),
     parameters=(N, K, S, D, LO, HI),
-    left=_UNREAD,
-    derivation=derive(
+    argue=lambda: (
         _UNREAD,
         (Rewrite(lambda e: Mod(_SLACK, s, evaluate=False)), Text(zh="补齐后的最后一格减去最后一个窗口的末端，是 x − s⌊x/s⌋ 的样子，也就是余数。", en="The last padded position minus the end of the last window has the form x − s⌊x/s⌋: a remainder.")),
     ),
@@ -266,8 +270,7 @@ window_adjunction = Law(
     title=Text(zh="问输出，等于问输入", en="Asking the output is asking the input"),
     question=Text(zh="想要至少 m 个输出，输入须满足什么？", en="What must the input satisfy to give at least m outputs?"),
     parameters=(N, M, K, S, D, LO, HI),
-    left=_ENOUGH_OUT,
-    derivation=derive(
+    argue=lambda: (
         _ENOUGH_OUT,
         (Unfloor(), Text(zh="m 是整数：m ≤ ⌊x⌋ + 1 与 m ≤ x + 1 是一回事。", en="m is an integer: m ≤ ⌊x⌋ + 1 says the same as m ≤ x + 1.")),
         (Multiply(m, s), Text(zh="两边乘以正数 s。", en="Multiply by the positive s.")),
@@ -285,8 +288,7 @@ smallest_input_size = Law(
     title=Text(zh="最小的输入", en="The smallest input"),
     question=Text(zh="要得到 m 个输出，输入最小多大？", en="What is the smallest input that gives m outputs?"),
     parameters=(M, K, S, D, LO, HI),
-    left=_FEWEST,
-    derivation=derive(
+    argue=lambda: (
         _FEWEST,
         (Adjoint(WINDOW, n), Text(zh="问输出等于问输入。", en="Asking the output is asking the input.")),
         (Edge(), Text(zh="不小于 a 的最小整数就是 a。", en="The smallest integer that is at least a is a.")),
@@ -303,8 +305,7 @@ largest_input_size = Law(
     title=Text(zh="最大的输入", en="The largest input"),
     question=Text(zh="仍只得到 m 个输出，输入最大多大？", en="What is the largest input that still gives only m outputs?"),
     parameters=(M, K, S, D, LO, HI),
-    left=_MOST,
-    derivation=derive(
+    argue=lambda: (
         _MOST,
         (Strict(), Text(zh="不超过 m 个，就是少于 m + 1 个。", en="At most m is fewer than m + 1.")),
         (Adjoint(WINDOW, n), Text(zh="少于 m + 1 个输出，当且仅当输入小于 m + 1 个输出所需。", en="Fewer than m + 1 outputs exactly when the input is smaller than m + 1 outputs need.")),
@@ -349,8 +350,7 @@ two_layer_output_size = Law(
     parameters=(
         N, *sorted((*_layer_parameters(1, "第一层", "layer 1"), *_layer_parameters(2, "第二层", "layer 2")), key=lambda p: p.default is not None),
     ),
-    left=_NESTED,
-    derivation=derive(
+    argue=lambda: (
         _NESTED,
         (Backwards(Sum1(), Count(j, Le(j, _NESTED - 1, evaluate=False))), Text(zh="输出是第 0 到第 count − 1 个。", en="The outputs are numbers 0 to count − 1.")),
         (Rearrange(j, Le(j + 1, _NESTED, evaluate=False)), Text(zh="把 1 移到左边：至少有 j + 1 个输出。", en="Move the 1 over: there are at least j + 1 outputs.")),
@@ -404,16 +404,14 @@ _SEQUENCES = (
     _parameter(_ds, "各层的膨胀率", "dilation rate of each layer", 1),
 )
 _ENTRIES = tuple(Ge(x[ENTRY], 1, evaluate=False) for x in (_ks, _ss, _ds))
-_LAYERS = two_layer_output_size.left.subs(dict(_after_chain(L - 1)), simultaneous=True)
 
 chain_output_size = Law(
     name="chain_output_size",
     title=Text(zh="整条链，一个取整", en="A whole chain, one floor"),
     question=Text(zh="L 层卷积与池化接在一起，输出多大？", en="L convolutions and poolings in a row: what size comes out?"),
     parameters=(N, *_SEQUENCES, _parameter(_los, "各层之前补的个数", "padding before, each layer", 0), _parameter(_his, "各层之后补的个数", "padding after, each layer", 0)),
-    left=_LAYERS,
-    derivation=derive(
-        _LAYERS,
+    argue=lambda: (
+        two_layer_output_size.left.subs(dict(_after_chain(L - 1)), simultaneous=True),
         (Cite(two_layer_output_size, _after_chain(L - 1)), Text(zh="前 L − 1 层已合成一个窗口，它与第 L 层正好是“两层”。", en="The first L − 1 layers are one window; with layer L they are two layers.")),
         (Induction(L, _chain(L).count(n), n), Text(zh="归纳：零层时输出就是 n；每添一层，和与积各添一项。", en="Induction: no layer leaves n as it is; each further layer adds one term to the sum and one factor to the product.")),
     ),
@@ -422,16 +420,13 @@ chain_output_size = Law(
     example=(('n', 14), ('k', (3, 2, 3)), ('s', (1, 2, 1))),
 )  # fmt: skip
 
-_SEEN = (_chain(L - 1) >> Window.dilated(_ks[L], _ds[L], _ss[L])).kernel
-
 receptive_field_size = Law(
     name="receptive_field_size",
     title=Text(zh="感受野", en="Receptive field"),
     question=Text(zh="L 层之后，一个输出看得到多少输入？", en="After L layers, how much of the input does one output see?"),
     parameters=_SEQUENCES,
-    left=_SEEN,
-    derivation=derive(
-        _SEEN,
+    argue=lambda: (
+        (_chain(L - 1) >> Window.dilated(_ks[L], _ds[L], _ss[L])).kernel,
         (Induction(L, _chain(L).kernel, sympy.S.One), Text(zh="归纳：零层时只看自己；添一层，就多看 d(k − 1) 步，每步跨过前面步长之积。", en="Induction: with no layer it sees itself; a further layer sees d(k − 1) more steps, each as long as the strides before it multiplied.")),
     ),
     assumptions=_ENTRIES,

@@ -4,7 +4,7 @@ import sympy
 from sympy import Eq, Ge, IndexedBase, Mod, Product, Sum, Symbol, floor
 
 from shapealg.law import ENTRY, Law, Parameter
-from shapealg.proof import Recompose, Reindex, Rewrite, Smallest, derive
+from shapealg.proof import Recompose, Reindex, Rewrite, Smallest
 from shapealg.text import Text
 
 c, g, f, w, s, k = (Symbol(name, integer=True, positive=True) for name in ("c", "g", "f", "w", "s", "k"))
@@ -29,8 +29,7 @@ conv_parameters = Law(
     title=Text(zh="参数个数", en="Number of parameters"),
     question=Text(zh="一层卷积有多少个参数？", en="How many parameters does a convolution have?"),
     parameters=(KERNEL, C, FILTERS, GROUPS, BIAS),
-    left=Sum(c / g * _TAPS + b, (_phi, 1, f)),
-    derivation=derive(
+    argue=lambda: (
         Sum(c / g * _TAPS + b, (_phi, 1, f)),
         (Rewrite(lambda e: f * e.function), Text(
             zh="每个过滤器有 k₁⋯k_r · c/g 个权重，外加 b 个偏置；f 个过滤器都一样。",
@@ -50,8 +49,7 @@ conv_macs = Law(
     title=Text(zh="乘加次数", en="Multiply–accumulates"),
     question=Text(zh="算一个样本要做多少次乘加（MAC）？", en="How many multiply–accumulates (MACs) does one example take?"),
     parameters=(OUTPUTS, KERNEL, C, FILTERS, GROUPS),
-    left=Sum(_PLACES * (c / g * _TAPS), (_phi, 1, f)),
-    derivation=derive(
+    argue=lambda: (
         Sum(_PLACES * (c / g * _TAPS), (_phi, 1, f)),
         (Rewrite(lambda e: f * e.function), Text(
             zh="每个过滤器在 m₁⋯m_r 个位置上各做 k₁⋯k_r · c/g 次乘加；f 个过滤器都一样。",
@@ -74,8 +72,7 @@ flat_channel = Law(
         Parameter(u, Text(zh="列号，从 0 数起", en="column, counted from 0")), Parameter(v, Text(zh="列内的通道号，从 0 数起", en="channel within the column, counted from 0")),
         Parameter(c, Text(zh="每列的通道数", en="channels per column")),
     ),
-    left=_FLAT,
-    derivation=derive(
+    argue=lambda: (
         _FLAT,
         (Recompose(c, u, v), Text(zh="带余除法：q = c·⌊q/c⌋ + (q mod c)，商是列号，余数是通道号。这样的 q 只有一个。", en="Division with remainder: q = c·⌊q/c⌋ + (q mod c); the quotient is the column, the remainder the channel. There is exactly one such q.")),
     ),
@@ -102,8 +99,7 @@ spanned_axis_convolution = Law(
         Parameter(c, Text(zh="通道数", en="channels")),
         Parameter(s, Text(zh="另一轴上的步长", en="stride along the other axis"), 1),
     ),
-    left=_BY_COLUMN,
-    derivation=derive(
+    argue=lambda: (
         _BY_COLUMN,
         (Reindex((u, v), q, c, flat_channel, _BY_CHANNEL), Text(
             zh="（列，通道）与并排之后的通道一一对应，求和只是换了下标：左边是二维卷积，右边是一维卷积，w·c 个通道。",

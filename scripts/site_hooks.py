@@ -27,7 +27,7 @@ CHARACTERS = [
 ]
 
 HERE_NOT_FOUND = {
-    "zh": '<h1>没有这一页</h1><p><a href="index.html">回到首页</a>，或用上方的搜索。</p>',
+    "zh": '<h1>没有这一页 · No such page</h1><p><a href="index.html">回到首页</a>，或用上方的搜索。</p><p lang="en"><a href="en/index.html">Go to the first page in English</a>.</p>',
     "en": '<h1>No such page</h1><p><a href="index.html">Go to the first page</a>, or search above.</p>',
 }
 

@@ -17,6 +17,15 @@ from shapealg.text import Text
 INT64 = 2**63
 
 
+class Entries(sympy.IndexedBase):
+    """One value per layer or axis, counted from 1.
+
+    Its own class, for SymPy forgets an `IndexedBase`'s `offset` when it rebuilds one, and takes the two for equal.
+    """
+
+    offset = -1
+
+
 class Python(Script):
     """Prints an expression as Python that stays in the integers; other languages override a line or two."""
 

@@ -3,8 +3,9 @@ of a bound variable. Windows are laid down one by one, positions are collected i
 """
 
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
-from math import ceil, floor
+from math import ceil, floor, prod
 
 import sympy
 
@@ -60,11 +61,11 @@ def unread(n, k, s=1, d=1, lo=0, hi=0) -> int:
 
 def smallest_input(m, *rest) -> int:
     """The smallest n with at least m outputs; searched from below, where nothing fits."""
-    return next(n for n in range(-60, 200) if count(n, *rest) >= m)
+    return next(n for n in range(-30, 60) if count(n, *rest) >= m)
 
 
 def largest_input(m, *rest) -> int:
-    return next(n for n in range(200, -60, -1) if count(n, *rest) <= m)
+    return next(n for n in range(60, -30, -1) if count(n, *rest) <= m)
 
 
 def multiplications(m, k, c, f, g=1) -> int:
@@ -72,47 +73,44 @@ def multiplications(m, k, c, f, g=1) -> int:
 
 
 def value(expr, at: dict):
-    """An expression at integers, by recursion on exact fractions.
+    """An expression at integers, on exact fractions.
 
     `at` gives each symbol's name an int; an indexed name gets a function of its indices.
     """
-    def v(e):
-        return value(e, at)
+    return reader(expr)(at)
 
+
+@lru_cache(maxsize=None)
+def reader(expr):
+    """The expression as a function of `at`, by recursion over its parts."""
     if isinstance(expr, Count | Smallest | Largest):
-        x, far = expr.variable.name, 80
-        tried = {Count: range(far), Smallest: range(-far, far), Largest: range(far, -far, -1)}[type(expr)]
-        true = (i for i in tried if value(expr.condition, at | {x: i}))
-        return len(list(true)) if isinstance(expr, Count) else next(true)
+        x, holds = expr.variable.name, reader(expr.condition)
+        if isinstance(expr, Count):
+            return lambda at: sum(1 for i in range(40) if holds(at | {x: i}))
+        tried = range(-60, 60) if isinstance(expr, Smallest) else range(60, -60, -1)
+        return lambda at: next(i for i in tried if holds(at | {x: i}))
     if isinstance(expr, sympy.Sum | sympy.Product):
-        (index, low, high), *outer = expr.limits[::-1]  # SymPy lists the outermost last
-        body = expr.func(expr.function, *outer[::-1]) if outer else expr.function
-        total = 0 if isinstance(expr, sympy.Sum) else 1
-        for i in range(int(v(low)), int(v(high)) + 1):
-            one = value(body, at | {index.name: i})
-            total = total + one if isinstance(expr, sympy.Sum) else total * one
-        return total
+        *inner, (index, low, high) = expr.limits  # SymPy lists the outermost last
+        body = reader(expr.func(expr.function, *inner) if inner else expr.function)
+        start, end, gather = reader(low), reader(high), sum if isinstance(expr, sympy.Sum) else prod
+        return lambda at: gather(body(at | {index.name: i}) for i in range(int(start(at)), int(end(at)) + 1))
     if isinstance(expr, sympy.Indexed):
-        return at[str(expr.base.label)](*map(v, expr.indices))
+        label, places = str(expr.base.label), [reader(i) for i in expr.indices]
+        return lambda at: at[label](*(place(at) for place in places))
     if expr.is_Symbol:
-        return at[expr.name]
+        return lambda at: at[expr.name]
     if expr.is_Rational:
-        return Fraction(int(expr.p), int(expr.q))
+        number = int(expr) if expr.is_Integer else Fraction(int(expr.p), int(expr.q))
+        return lambda at: number
     if expr in (sympy.true, sympy.false):
-        return bool(expr)
-    parts = [v(a) for a in expr.args]
-    head, *tail = parts
-    if expr.is_Add:
-        return sum(parts)
-    if expr.is_Mul:
-        for p in tail:
-            head *= p
-        return head
-    if expr.is_Pow:
-        return Fraction(head) ** int(tail[0])
+        return lambda at: bool(expr)
+    first, *rest = parts = [reader(a) for a in expr.args]
+    second = rest[0] if rest else None
     return {
-        sympy.floor: lambda: floor(head), sympy.ceiling: lambda: ceil(head), sympy.Mod: lambda: head - tail[0] * floor(Fraction(head) / tail[0]),
-        sympy.Max: lambda: max(parts), sympy.Min: lambda: min(parts), sympy.And: lambda: all(parts), sympy.Or: lambda: any(parts),
-        sympy.Le: lambda: head <= tail[0], sympy.Lt: lambda: head < tail[0], sympy.Ge: lambda: head >= tail[0],
-        sympy.Gt: lambda: head > tail[0], sympy.Eq: lambda: head == tail[0],
-    }[expr.func]()  # fmt: skip
+        sympy.Add: lambda at: sum(p(at) for p in parts), sympy.Mul: lambda at: prod(p(at) for p in parts),
+        sympy.Pow: lambda at: Fraction(first(at)) ** int(second(at)), sympy.floor: lambda at: floor(first(at)), sympy.ceiling: lambda at: ceil(first(at)),
+        sympy.Mod: lambda at: first(at) - second(at) * floor(Fraction(first(at)) / second(at)), sympy.Max: lambda at: max(p(at) for p in parts),
+        sympy.Min: lambda at: min(p(at) for p in parts), sympy.And: lambda at: all(p(at) for p in parts), sympy.Or: lambda at: any(p(at) for p in parts),
+        sympy.Le: lambda at: first(at) <= second(at), sympy.Lt: lambda at: first(at) < second(at), sympy.Ge: lambda at: first(at) >= second(at),
+        sympy.Gt: lambda at: first(at) > second(at), sympy.Eq: lambda at: first(at) == second(at),
+    }[expr.func]  # fmt: skip

@@ -148,7 +148,7 @@ SAID = (
     (lambda: L["conv_output_size"](3, 5), f"{FITS}; received n=3, k=5, d=1, lo=0, hi=0; the nearest that works is n=5", "conv_output_size 要求 n + lo + hi ≥ d(k − 1) + 1；收到 n=3, k=5, d=1, lo=0, hi=0；最近的可用值：n=5"),
     (lambda: L["conv_output_size"](n=numpy.array([5, 2, 1]), k=3), f"{FITS}; received n=2, k=3, d=1, lo=0, hi=0; the nearest that works is n=3", None),
     # the first that fails is named, whatever the shapes broadcast to
-    (lambda: L["conv_output_size"](n=numpy.array([5, 6, 7]), k=numpy.array([[3], [0]])), "conv_output_size needs k ≥ 1; received k=0; the nearest that works is k=1", None),
+    (lambda: L["conv_output_size"](n=numpy.array([[5], [6]]), k=numpy.array([3, 0])), "conv_output_size needs k ≥ 1; received k=0; the nearest that works is k=1", None),
     (lambda: L["conv_output_size"](n=3, k=1, s=0), "conv_output_size needs s ≥ 1; received s=0; the nearest that works is s=1", "conv_output_size 要求 s ≥ 1；收到 s=0；最近的可用值：s=1"),
     (lambda: L["conv_output_size"](3, 10**5000), f"{FITS}; received n=3, k=<int>, d=1, lo=0, hi=0; the nearest that works is n=<int>", None),
     (lambda: L["conv_output_size"](n=3, k=5, s="s"), f"{FITS}; received n=3, k=5, d=1, lo=0, hi=0; choose sizes that satisfy it", None),

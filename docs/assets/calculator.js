@@ -59,7 +59,7 @@
     for (let position = -before; position < n + after; position += 1) {
       const inside = position >= 0 && position < n;
       rect(x(position), 0, CELL - 2, CELL - 2, !inside ? "pad" : m && position >= end ? "unread" : "cell");
-      text(x(position) + CELL / 2 - 1, 19, inside ? position : 0, inside ? "number" : "ghost");
+      if (inside) text(x(position) + CELL / 2 - 1, 19, position, "number");
     }
     for (let row = 0; row <= m; row += 1) {
       const y = CELL + 10 + row * (CELL - 8), fits = row < m, first = at(row);
@@ -85,6 +85,7 @@
       const { value, window: where, problem } = answer(form, law);
       result.textContent = problem ? "–" : typeof value === "boolean" ? form.dataset[value ? "yes" : "no"] : String(value);
       status.textContent = problem || "";
+      if (figure) figure.classList.toggle("sa-stale", Boolean(problem) || !where); // the picture of other numbers
       if (!figure || problem || !where) return;
       figure.hidden = !staircase(figure.querySelector("svg"), where);
       const caption = figure.querySelector("figcaption span");

@@ -5,9 +5,10 @@ substitutions into it, the inverse questions are its adjoint, the chain is two a
 """
 
 import sympy
-from sympy import Eq, Ge, IndexedBase, Le, Mod, Product, Sum, Symbol, ceiling, floor
+from sympy import Eq, Ge, Le, Mod, Product, Sum, Symbol, ceiling, floor
 
 from shapealg.axis.window import Window
+from shapealg.exact import Entries
 from shapealg.law import ENTRY, Law, Parameter
 from shapealg.notation import plain
 from shapealg.proof import (
@@ -32,9 +33,9 @@ K = _parameter(k, "卷积核尺寸", "kernel size")
 F = _parameter(f, "过滤器尺寸", "filter size")
 S = _parameter(s, "步长", "stride", 1)
 D = _parameter(d, "膨胀率", "dilation rate", 1)
-LO = _parameter(lo, "输入之前补的个数", "padding before the input", 0)
-HI = _parameter(hi, "输入之后补的个数", "padding after the input", 0)
-P = _parameter(p, "两侧各补的个数", "padding on each side")
+LO = _parameter(lo, "前侧填充", "padding before the input", 0)
+HI = _parameter(hi, "后侧填充", "padding after the input", 0)
+P = _parameter(p, "每侧的填充", "padding on each side")
 
 WINDOW = Window.dilated(k, d, s, lo, hi)
 POSITIVE = {symbol: Ge(symbol, 1, evaluate=False) for symbol in (k, f, s, d)}
@@ -45,7 +46,7 @@ def _fits(window, size=n):
     return Ge(size + window.lo + window.hi, window.kernel, evaluate=False)
 
 
-FITS = Text(zh="输入补齐之后至少放得下一个窗口。放不下时各框架各行其是，那不归公式管。", en="At least one window fits into the padded input. Where none fits, frameworks differ and no formula speaks.")
+FITS = Text(zh="前提是填充后的输入至少放得下一个窗口；放不下时各框架行为不一，公式不适用。", en="At least one window must fit into the padded input. If none fits, frameworks disagree and the formula does not apply.")
 
 # ---------------------------------------------------------------- the root
 
@@ -56,8 +57,8 @@ conv_output_size = Law(
     parameters=(N, K, S, D, LO, HI),
     argue=lambda: (
         Count(j, Le(WINDOW.last(j), n - 1 + hi, evaluate=False)),
-        (Gather(j), Text(zh="第 j 个窗口存在，当且仅当它的末端不越过补齐后的输入。把含 j 的项留在左边。", en="Output j exists exactly when its window ends inside the padded input. Keep what contains j on the left.")),
-        (Divide(j, s), Text(zh="步长 s 是正数，两边除以 s，不等号不变。", en="The stride s is positive: divide by it, the inequality stays.")),
+        (Gather(j), Text(zh="第 j 个窗口存在，当且仅当它的末端不越过填充后的输入。把含 j 的项留在左边。", en="Output j exists exactly when its window ends inside the padded input. Keep what contains j on the left.")),
+        (Divide(j, s), Text(zh="步长 s 是正数，两边除以 s，不等号不变。", en="s > 0, so dividing by it preserves the inequality.")),
         (Floor(), Text(zh="j 是整数：j ≤ x 与 j ≤ ⌊x⌋ 是一回事。取整就出在这里。", en="j is an integer: j ≤ x says the same as j ≤ ⌊x⌋. This is where the floor comes from.")),
         (Sum1(), Text(zh="从 0 数到 J，一共 J + 1 个。最后的 +1 就出在这里。", en="From 0 to J there are J + 1 integers. This is where the final +1 comes from.")),
     ),
@@ -68,7 +69,7 @@ conv_output_size = Law(
 )  # fmt: skip
 
 
-def _case(name, title, question, parameters, at, assumptions, then=(), note=None, of=conv_output_size, source=DUMOULIN, reason=None, example=()):
+def _case(name, title, question, parameters, at, assumptions, then=(), note=None, of=conv_output_size, source="", reason=None, example=()):
     """A special case: the general law at certain values, and whatever tidying follows."""
     at = tuple(at.items())
     said = "，".join(f"{a} = {plain(b)}" for a, b in at), ", ".join(f"{a} = {plain(b)}" for a, b in at)
@@ -82,41 +83,45 @@ def _case(name, title, question, parameters, at, assumptions, then=(), note=None
 plain_output_size = _case(
     "plain_output_size",
     Text(zh="n − f + 1", en="n − f + 1"),
-    Text(zh="不补、步长 1，卷积之后剩多少？", en="No padding, stride 1: how many outputs are left?"),
-    (N, F), {k: f, s: 1, d: 1, lo: 0, hi: 0}, (POSITIVE[f], Ge(n, f, evaluate=False)), note=FITS,
+    Text(zh="不填充、步长 1，卷积之后剩多少？", en="No padding, stride 1: how many outputs are left?"),
+    (N, F), {k: f, s: 1, d: 1, lo: 0, hi: 0}, (POSITIVE[f], Ge(n, f, evaluate=False)),
     example=(('n', 8), ('f', 5)),
+    source=DUMOULIN,
 )  # fmt: skip
 
 strided_output_size = _case(
     "strided_output_size",
     Text(zh="带步长", en="With a stride"),
-    Text(zh="不补、步长 s，卷积之后剩多少？", en="No padding, stride s: how many outputs?"),
-    (N, K, S), {d: 1, lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[s], Ge(n, k, evaluate=False)), note=FITS,
+    Text(zh="不填充、步长 s，卷积之后剩多少？", en="No padding, stride s: how many outputs?"),
+    (N, K, S), {d: 1, lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[s], Ge(n, k, evaluate=False)),
     example=(('n', 10), ('k', 3), ('s', 2)),
+    source=DUMOULIN,
 )  # fmt: skip
 
 dilated_output_size = _case(
     "dilated_output_size",
     Text(zh="空洞卷积", en="With dilation"),
     Text(zh="卷积核的抽头相隔 d 格，还剩多少？", en="The taps are d apart: how many outputs are left?"),
-    (N, K, D), {s: 1, lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)), note=FITS,
+    (N, K, D), {s: 1, lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)),
     example=(('n', 10), ('k', 3), ('d', 2)),
+    source=DUMOULIN,
 )  # fmt: skip
 
 valid_output_size = _case(
     "valid_output_size",
-    Text(zh="valid：完全不补", en="valid: no padding at all"),
+    Text(zh="valid：不填充", en="valid: no padding at all"),
     Text(zh="padding=\"valid\" 给出多大的输出？", en="What size does padding=\"valid\" give?"),
-    (N, K, S, D), {lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)), note=FITS,
+    (N, K, S, D), {lo: 0, hi: 0}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)),
     example=(('n', 11), ('k', 3), ('s', 2), ('d', 2)),
 )  # fmt: skip
 
 symmetric_output_size = _case(
     "symmetric_output_size",
-    Text(zh="两侧各补 p", en="Padding p on each side"),
-    Text(zh="两侧各补 p 格，输出多大？", en="With p on each side, what size comes out?"),
-    (N, K, P, S, D), {lo: p, hi: p}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n + 2 * p, d * (k - 1) + 1, evaluate=False)), note=FITS,
+    Text(zh="两侧各填充 p", en="Padding p on each side"),
+    Text(zh="两侧各填充 p 格，输出多大？", en="With p on each side, what size comes out?"),
+    (N, K, P, S, D), {lo: p, hi: p}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n + 2 * p, d * (k - 1) + 1, evaluate=False)),
     example=(('n', 8), ('k', 3), ('p', 1), ('s', 2)),
+    source=DUMOULIN,
 )  # fmt: skip
 
 full_output_size = _case(
@@ -125,15 +130,17 @@ full_output_size = _case(
     Text(zh="窗口只要碰到输入就算一个输出，有多少？", en="If every window that touches the input counts, how many are there?"),
     (N, K, D), {s: 1, lo: d * (k - 1), hi: d * (k - 1)}, (POSITIVE[k], POSITIVE[d], Ge(n, 1, evaluate=False)),
     example=(('n', 5), ('k', 3)),
+    source=DUMOULIN,
 )  # fmt: skip
 
 half_output_size = _case(
     "half_output_size",
-    Text(zh="half：两侧各补 ⌊k/2⌋", en="half: ⌊k/2⌋ on each side"),
+    Text(zh="half：两侧各填充 ⌊k/2⌋", en="half: ⌊k/2⌋ on each side"),
     Text(zh="padding = k // 2 时输出多大？为什么偶数核会多出一个？", en="What does padding = k // 2 give, and why is an even kernel off by one?"),
     (N, K, S), {d: 1, lo: floor(k / 2), hi: floor(k / 2)}, (POSITIVE[k], POSITIVE[s], Ge(n, 1, evaluate=False)),
     then=((Euclid(k, sympy.Integer(2)), Text(zh="带余除法：2⌊k/2⌋ = k − (k mod 2)。奇数核留下余数 1，偶数核留下 0。", en="Division with remainder: 2⌊k/2⌋ = k − (k mod 2). An odd kernel leaves 1, an even one 0.")),),
     example=(('n', 8), ('k', 4)),
+    source=DUMOULIN,
 )  # fmt: skip
 
 # ---------------------------------------------------------------- ⌈n/s⌉: causal, same
@@ -142,7 +149,7 @@ _ONES = floor((n - 1) / s)
 
 ceiling_as_floor = Law(
     name="ceiling_as_floor",
-    title=Text(zh="上取整化为下取整", en="A ceiling is a floor"),
+    title=Text(zh="上取整化为下取整", en="A ceiling written as a floor"),
     question=Text(zh="⌊(n − 1)/s⌋ + 1 为什么就是 ⌈n/s⌉？", en="Why is ⌊(n − 1)/s⌋ + 1 the same as ⌈n/s⌉?"),
     parameters=(N, _parameter(s, "步长", "stride")),
     argue=lambda: (
@@ -179,7 +186,7 @@ def _argue_same_padding():
     enough = Le(_OUTPUTS, window.count(n), evaluate=False)
     return (
         Smallest(t, Le(0, t, evaluate=False) & enough),
-        (Inside(enough, (Adjoint(window, n),)), Text(zh="补 t 格之后至少有 ⌈n/s⌉ 个输出，就是说输入不小于它们所需的尺寸。", en="At least ⌈n/s⌉ outputs after padding by t: the input is no smaller than these outputs need.")),
+        (Inside(enough, (Adjoint(window, n),)), Text(zh="填充 t 格之后至少有 ⌈n/s⌉ 个输出，就是说输入不小于它们所需的尺寸。", en="At least ⌈n/s⌉ outputs after padding by t: the input is no smaller than these outputs need.")),
         (Inside(Adjoint(window, n).apply(enough), (Gather(t),)), Text(zh="把 t 移到一边。", en="Bring t to one side.")),
         (Edge(), Text(zh="同时不小于两个数的最小整数，就是其中较大的那个。", en="The smallest integer that is at least two numbers is the larger of them.")),
     )  # fmt: skip
@@ -187,13 +194,13 @@ def _argue_same_padding():
 
 same_padding = Law(
     name="same_padding",
-    title=Text(zh="same 一共补多少", en="How much \"same\" pads"),
-    question=Text(zh="要得到 ⌈n/s⌉ 个输出，最少一共补几格？", en="What is the least total padding that gives ⌈n/s⌉ outputs?"),
+    title=Text(zh="same 一共填充多少", en="How much \"same\" pads"),
+    question=Text(zh="要得到 ⌈n/s⌉ 个输出，最少一共填充几格？", en="What is the least total padding that gives ⌈n/s⌉ outputs?"),
     parameters=(N, K, S, D),
     argue=_argue_same_padding,
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, 1, evaluate=False)),
     note=Text(
-        zh="TensorFlow 与 Keras 把它分成 lo = ⌊总数/2⌋，多出的一格补在后面。",
+        zh="TensorFlow 与 Keras 把它分成 lo = ⌊总数/2⌋，多出的一格填在后侧。",
         en="TensorFlow and Keras split it as lo = ⌊total/2⌋; the odd one goes after the input.",
     ),
     example=(('n', 8), ('k', 3), ('s', 2)),
@@ -207,11 +214,11 @@ def _argue_same_output_size():
     (padded,), (bare,) = ([p for p in parts if p.has(ceiling) is wanted] for wanted in (True, False))
     return (
         placed,
-        (Gather(j), Text(zh="把含 j 的项留在左边；前后怎么分，对个数没有影响。", en="Keep j on the left; how the padding is split does not matter for the count.")),
+        (Gather(j), Text(zh="把含 j 的项留在左边；填充怎么分到前后两侧，对个数没有影响。", en="Keep j on the left; how the padding is split does not matter for the count.")),
         (SplitMax(), Text(zh="不超过两数中较大的，就是不超过其中之一。", en="To be at most the larger of two is to be at most one of them.")),
-        (Inside(padded, (Gather(j), Divide(j, s), Cite(ceiling_as_floor, reverse=True))), Text(zh="要补的情形：核消掉了，剩下 j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋。", en="Where padding is needed the kernel cancels: j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋.")),
-        (Inside(bare, (Divide(j, s), Floor())), Text(zh="不必补的情形：与 valid 相同。", en="Where none is needed it is as for valid.")),
-        (Absorb(), Text(zh="核至少占一格，后者更严，已含在前者之中。", en="A kernel takes at least one position, so the second is stricter and is contained in the first.")),
+        (Inside(padded, (Gather(j), Divide(j, s), Cite(ceiling_as_floor, reverse=True))), Text(zh="需要填充时：核消掉了，剩下 j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋。", en="Where padding is needed the kernel cancels: j ≤ ⌈n/s⌉ − 1 = ⌊(n − 1)/s⌋.")),
+        (Inside(bare, (Divide(j, s), Floor())), Text(zh="不需要填充时：与 valid 相同。", en="Where none is needed it is as for valid.")),
+        (Absorb(), Text(zh="核至少占一格，第二个条件更严，已含在第一个里。", en="A kernel takes at least one position, so the second is stricter and is contained in the first.")),
         (Sum1(), Text(zh="数一数。", en="Count them.")),
         (Cite(ceiling_as_floor), Text(zh="写成上取整。", en="Write it as a ceiling.")),
     )  # fmt: skip
@@ -224,7 +231,7 @@ same_output_size = Law(
     parameters=(N, S),
     argue=_argue_same_output_size,
     assumptions=(POSITIVE[s], Ge(n, 1, evaluate=False)),
-    note=Text(zh="与 k、d 都无关。它们只决定补在哪里、补多少。", en="Neither k nor d appears: they decide where and how much is padded, not how many outputs there are."),
+    note=Text(zh="k 与 d（核尺寸与膨胀率，任意）在推导里全部消去：它们只决定填充多少、填在哪里，不影响输出有几个。", en="Kernel size k and dilation rate d, whatever they are, cancel in the derivation: they decide how much is padded and where, not how many outputs there are."),
     example=(('n', 8), ('s', 2)),
 )  # fmt: skip
 
@@ -251,11 +258,11 @@ _UNREAD = n - 1 + hi - WINDOW.last(WINDOW.count(n) - 1)
 unread_input_size = Law(
     name="unread_input_size",
     title=Text(zh="末尾丢掉几格", en="What is dropped at the end"),
-    question=Text(zh="末尾有几格没有任何窗口读到？", en="How many positions at the end does no window read?"),
+    question=Text(zh="填充之后，末尾有几格没有任何窗口读到（填充的格也算）？", en="How many positions at the end of the padded input does no window read?"),
     parameters=(N, K, S, D, LO, HI),
     argue=lambda: (
         _UNREAD,
-        (Rewrite(lambda e: Mod(_SLACK, s, evaluate=False)), Text(zh="补齐后的最后一格减去最后一个窗口的末端，是 x − s⌊x/s⌋ 的样子，也就是余数。", en="The last padded position minus the end of the last window has the form x − s⌊x/s⌋: a remainder.")),
+        (Rewrite(lambda e: Mod(_SLACK, s, evaluate=False)), Text(zh="填充后的最后一格减去最后一个窗口的末端，是 x − s⌊x/s⌋ 的样子，也就是余数。", en="The last padded position minus the end of the last window has the form x − s⌊x/s⌋: a remainder.")),
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], _fits(WINDOW)),
     example=(('n', 10), ('k', 3), ('s', 2)),
@@ -267,7 +274,7 @@ _ENOUGH_OUT = Le(m, WINDOW.count(n), evaluate=False)
 
 window_adjunction = Law(
     name="window_adjunction",
-    title=Text(zh="问输出，等于问输入", en="Asking the output is asking the input"),
+    title=Text(zh="至少 m 个输出 ⇔ 输入至少这么大", en="At least m outputs ⇔ at least this much input"),
     question=Text(zh="想要至少 m 个输出，输入须满足什么？", en="What must the input satisfy to give at least m outputs?"),
     parameters=(N, M, K, S, D, LO, HI),
     argue=lambda: (
@@ -277,7 +284,7 @@ window_adjunction = Law(
         (Rearrange(n, Le(WINDOW.need(m), n, evaluate=False)), Text(zh="把 n 单独留在一边。", en="Leave n alone on one side.")),
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d]),
-    note=Text(zh="这是一对伴随。取整、反问、整条链的合并，都从这一行来。", en="An adjunction. The floor, the inverse questions and the collapse of a chain all come from this line."),
+    note=Text(zh="取整、反过来问、整条链合并成一个窗口，都从这一行来；它在数学上叫伴随。", en="The floor, the inverse questions and the collapse of a chain all come from this line; mathematicians call it an adjunction."),
     example=(('n', 10), ('m', 4), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
@@ -290,11 +297,11 @@ smallest_input_size = Law(
     parameters=(M, K, S, D, LO, HI),
     argue=lambda: (
         _FEWEST,
-        (Adjoint(WINDOW, n), Text(zh="问输出等于问输入。", en="Asking the output is asking the input.")),
+        (Adjoint(WINDOW, n), Text(zh="至少 m 个输出，等于输入至少这么大。", en="At least m outputs means at least this much input.")),
         (Edge(), Text(zh="不小于 a 的最小整数就是 a。", en="The smallest integer that is at least a is a.")),
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
-    note=Text(zh="这正是转置卷积（无 output_padding）的输出尺寸。", en="This is also the output size of the transposed convolution without output_padding."),
+    note=Text(zh="这也是转置卷积（output_padding = 0）的输出尺寸；Keras 的 valid 在核跨度小于步长时会补足到 m·s。答案小于 1 说明光靠填充就够了。", en="This is also the output size of a transposed convolution with output_padding = 0; Keras's valid pads it up to m·s where the span is below the stride. An answer below 1 means that padding alone suffices."),
     example=(('m', 4), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
@@ -313,7 +320,7 @@ largest_input_size = Law(
         (Edge(), Text(zh="不超过 a 的最大整数就是 a。", en="The largest integer that is at most a is a.")),
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
-    note=Text(zh="比最小的输入大 s − 1：每 s 个相邻的尺寸给出同一个输出。", en="This is s − 1 more than the smallest: s neighbouring sizes share one output size."),
+    note=Text(zh="比最小的输入大 s − 1：每 s 个相邻的尺寸，输出个数相同。", en="This is s − 1 more than the smallest: s neighbouring sizes share one output size."),
     example=(('m', 4), ('k', 3), ('s', 2)),
 )  # fmt: skip
 
@@ -330,8 +337,8 @@ def _layer_parameters(index, zh, en) -> tuple:
     k, s, d, lo, hi = _layer(index)
     return (
         _parameter(k, f"{zh}的核尺寸", f"kernel size of {en}"), _parameter(s, f"{zh}的步长", f"stride of {en}", 1),
-        _parameter(d, f"{zh}的膨胀率", f"dilation rate of {en}", 1), _parameter(lo, f"{zh}之前补的个数", f"padding before, {en}", 0),
-        _parameter(hi, f"{zh}之后补的个数", f"padding after, {en}", 0),
+        _parameter(d, f"{zh}的膨胀率", f"dilation rate of {en}", 1), _parameter(lo, f"{zh}的前侧填充", f"padding before, {en}", 0),
+        _parameter(hi, f"{zh}的后侧填充", f"padding after, {en}", 0),
     )  # fmt: skip
 
 
@@ -354,8 +361,8 @@ two_layer_output_size = Law(
         _NESTED,
         (Backwards(Sum1(), Count(j, Le(j, _NESTED - 1, evaluate=False))), Text(zh="输出是第 0 到第 count − 1 个。", en="The outputs are numbers 0 to count − 1.")),
         (Rearrange(j, Le(j + 1, _NESTED, evaluate=False)), Text(zh="把 1 移到左边：至少有 j + 1 个输出。", en="Move the 1 over: there are at least j + 1 outputs.")),
-        (Adjoint(W2, W1.count(n)), Text(zh="问第二层的输出，等于问它的输入。外层取整消失。", en="Ask layer 2's input instead of its output. The outer floor is gone.")),
-        (Adjoint(W1, n), Text(zh="再问第一层。内层取整也消失。", en="Ask layer 1 the same. The inner floor is gone too.")),
+        (Adjoint(W2, W1.count(n)), Text(zh="第二层至少有 j + 1 个输出，等于它的输入至少这么大。外层取整消失。", en="At least j + 1 outputs of layer 2 means at least this much input to it. The outer floor is gone.")),
+        (Adjoint(W1, n), Text(zh="对第一层再说一遍。内层取整也消失。", en="The same for layer 1. The inner floor is gone too.")),
         (Gather(j), Text(zh="现在只有直线了：把 j 留在左边。", en="Only straight lines are left: keep j on the left.")),
         (Divide(j, W1.stride * W2.stride), Text(zh="除以两个步长的积。", en="Divide by the product of the strides.")),
         (Floor(), Text(zh="j 是整数，取一次整。", en="j is an integer: one floor.")),
@@ -371,8 +378,8 @@ two_layer_output_size = Law(
 
 L = Symbol("L", integer=True, positive=True)
 _h, _i = (Symbol(name, integer=True) for name in ("h", "i"))
-_ks, _ss, _ds = (IndexedBase(name, integer=True, positive=True, offset=-1) for name in "ksd")
-_los, _his = (IndexedBase(name, integer=True, offset=-1) for name in ("lo", "hi"))
+_ks, _ss, _ds = (Entries(name, integer=True, positive=True) for name in "ksd")
+_los, _his = (Entries(name, integer=True) for name in ("lo", "hi"))
 
 
 def _jump(length):
@@ -408,8 +415,8 @@ _ENTRIES = tuple(Ge(x[ENTRY], 1, evaluate=False) for x in (_ks, _ss, _ds))
 chain_output_size = Law(
     name="chain_output_size",
     title=Text(zh="整条链，一个取整", en="A whole chain, one floor"),
-    question=Text(zh="L 层卷积与池化接在一起，输出多大？", en="L convolutions and poolings in a row: what size comes out?"),
-    parameters=(N, *_SEQUENCES, _parameter(_los, "各层之前补的个数", "padding before, each layer", 0), _parameter(_his, "各层之后补的个数", "padding after, each layer", 0)),
+    question=Text(zh="L 层卷积接在一起，输出多大？", en="L convolutions in a row: what size comes out?"),
+    parameters=(N, *_SEQUENCES, _parameter(_los, "各层的前侧填充", "padding before, each layer", 0), _parameter(_his, "各层的后侧填充", "padding after, each layer", 0)),
     argue=lambda: (
         two_layer_output_size.left.subs(dict(_after_chain(L - 1)), simultaneous=True),
         (Cite(two_layer_output_size, _after_chain(L - 1)), Text(zh="前 L − 1 层已合成一个窗口，它与第 L 层正好是“两层”。", en="The first L − 1 layers are one window; with layer L they are two layers.")),
@@ -423,7 +430,7 @@ chain_output_size = Law(
 receptive_field_size = Law(
     name="receptive_field_size",
     title=Text(zh="感受野", en="Receptive field"),
-    question=Text(zh="L 层之后，一个输出看得到多少输入？", en="After L layers, how much of the input does one output see?"),
+    question=Text(zh="L 层之后，一个输出横跨输入的多少格（空洞也算在内）？", en="After L layers, how wide a stretch of the input does one output span, holes included?"),
     parameters=_SEQUENCES,
     argue=lambda: (
         (_chain(L - 1) >> Window.dilated(_ks[L], _ds[L], _ss[L])).kernel,

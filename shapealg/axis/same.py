@@ -31,7 +31,8 @@ class Same:
 
     def count(self, n):
         """⌈n/s⌉, the count of a total padding of kernel − 1."""
-        return Window(self.kernel, self.stride, hi=self.kernel - 1).count(n)
+        n = one_size(n, "n")
+        return sympy.ceiling(n / self.stride) if isinstance(n, sympy.Basic) or isinstance(self.stride, sympy.Basic) else -(-n // self.stride)
 
     def padding(self, n):
         """The total padding: the smallest that is not negative and gives ⌈n/s⌉ outputs."""

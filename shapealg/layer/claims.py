@@ -32,7 +32,7 @@ CLAIMS = (
         "if",
         Text(
             zh="groups = 1 时成立。一般地是 kernel_size + (input_dim / groups, filters)：每组过滤器只看自己那一份通道。",
-            en="True for groups = 1. In general it is kernel_size + (input_dim / groups, filters): a filter sees only the channels of its group.",
+            en="With groups = 1. In general it is kernel_size + (input_dim / groups, filters): a filter sees only the channels of its group.",
         ),
         "conv_parameters",
     ),
@@ -73,8 +73,8 @@ CLAIMS = (
         Text(zh="kernel_size = 3 的 Conv1D 提取 3-gram 特征。", en="A Conv1D with kernel_size = 3 reads 3-grams."),
         "if",
         Text(
-            zh="膨胀率为 1 时成立：输出 j 读第 j、j + 1、j + 2 个词。膨胀率为 2 时它读第 j、j + 2、j + 4 个词，是跳着的三个词。",
-            en="True for dilation rate 1: output j reads words j, j + 1 and j + 2. With dilation rate 2 it reads words j, j + 2 and j + 4, which skip.",
+            zh="膨胀率为 1 时成立：步长 1、valid 时输出 j 读第 j、j + 1、j + 2 个词（same 时整体前移一个词）。膨胀率为 2 时它读第 j、j + 2、j + 4 个词，是跳着的三个词。",
+            en="With dilation rate 1: for stride 1 and valid padding, output j reads words j, j + 1 and j + 2 (with same, one word earlier). With dilation rate 2 it reads words j, j + 2 and j + 4, which skip.",
         ),
         "dilated_output_size",
     ),

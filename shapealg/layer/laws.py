@@ -3,6 +3,7 @@
 import sympy
 from sympy import Eq, Ge, IndexedBase, Mod, Product, Sum, Symbol, floor
 
+from shapealg.exact import Entries
 from shapealg.law import ENTRY, Law, Parameter
 from shapealg.proof import Recompose, Reindex, Rewrite, Smallest
 from shapealg.text import Text
@@ -11,7 +12,7 @@ c, g, f, w, s, k = (Symbol(name, integer=True, positive=True) for name in ("c", 
 b, j, q, u, v = (Symbol(name, integer=True, nonnegative=True) for name in ("b", "j", "q", "u", "v"))
 r = Symbol("r", integer=True, positive=True)
 _i, _a, _phi = (Symbol(name, integer=True) for name in ("i", "a", "φ"))
-_ks, _ms = (IndexedBase(name, integer=True, positive=True, offset=-1) for name in "km")
+_ks, _ms = (Entries(name, integer=True, positive=True) for name in "km")
 
 C = Parameter(c, Text(zh="输入通道数", en="input channels"))
 FILTERS = Parameter(f, Text(zh="过滤器个数", en="number of filters"))
@@ -66,8 +67,8 @@ _FLAT = Smallest(q, Eq(floor(q / c), u, evaluate=False) & Eq(Mod(q, c, evaluate=
 
 flat_channel = Law(
     name="flat_channel",
-    title=Text(zh="一列化为通道", en="A column becomes channels"),
-    question=Text(zh="把宽 w 的轴并入通道，第 u 列第 v 个通道排到第几？", en="When an axis is flattened into the channels, where does column u, channel v go?"),
+    title=Text(zh="轴展平为通道", en="An axis becomes channels"),
+    question=Text(zh="把一个轴并入通道之后，第 u 列第 v 个通道排在第几（从 0 数）？", en="When an axis is flattened into the channels, where does column u, channel v go (counted from 0)?"),
     parameters=(
         Parameter(u, Text(zh="列号，从 0 数起", en="column, counted from 0")), Parameter(v, Text(zh="列内的通道号，从 0 数起", en="channel within the column, counted from 0")),
         Parameter(c, Text(zh="每列的通道数", en="channels per column")),
@@ -108,7 +109,7 @@ spanned_axis_convolution = Law(
     ),
     assumptions=(*(Ge(x, 1, evaluate=False) for x in (k, w, c, s)), Ge(j, 0, evaluate=False)),
     note=Text(
-        zh="前提：核在该轴上的宽度等于输入的宽度，从第 0 列读起（不补），只有一个输出；groups = 1。",
+        zh="前提：核在该轴上的宽度等于输入的宽度，从第 0 列读起（不填充），只有一个输出；groups = 1。",
         en="Needed: along that axis the kernel is as wide as the input, reads from column 0 (no padding) and gives one output; groups = 1.",
     ),
 )  # fmt: skip

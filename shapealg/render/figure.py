@@ -24,15 +24,19 @@ class Drawing:
 
     def rect(self, x, y, w, h, kind):
         self._reach(x + w, y + h)
-        self.parts.append(f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="3" class="sa-{kind}"/>')
+        self.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="3" class="sa-{kind}"/>')
+
+    def square(self, x, y, side, kind):
+        self._reach(x + side, y + side)
+        self.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" class="sa-{kind}"/>')
 
     def text(self, x, y, words, kind="label", anchor="middle"):
         self._reach(x + (9 * len(str(words)) if anchor == "start" else 0), y + 4)
-        self.parts.append(f'<text x="{x}" y="{y}" text-anchor="{anchor}" class="sa-{kind}">{escape(str(words))}</text>')
+        self.parts.append(f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" class="sa-{kind}">{escape(str(words))}</text>')
 
     def line(self, x1, y1, x2, y2, kind="line"):
         self._reach(max(x1, x2), max(y1, y2))
-        self.parts.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" class="sa-{kind}"/>')
+        self.parts.append(f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" class="sa-{kind}"/>')
 
     def polygon(self, points, kind):
         for x, y in points:
@@ -40,7 +44,7 @@ class Drawing:
         self.parts.append(f'<polygon points="{" ".join(f"{x},{y}" for x, y in points)}" class="sa-{kind}"/>')
 
     def svg(self) -> str:
-        w, h = self.width + 2, self.height + 2
+        w, h = f"{self.width + 2:g}", f"{self.height + 2:g}"
         title = escape(self.title, quote=True)
         return (
             f'<svg viewBox="-1 -1 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{title}"{self.words} xmlns="http://www.w3.org/2000/svg">'
@@ -64,7 +68,8 @@ def staircase(window: Window, taps: int, n: int, language: str) -> str:
     for position in range(-lo, n + hi):
         kind = "pad" if not 0 <= position < n else "unread" if position in unread else "cell"
         drawing.rect(x(position), 0, CELL - 2, CELL - 2, kind)
-        drawing.text(x(position) + CELL // 2 - 1, 19, position if 0 <= position < n else 0, "number" if 0 <= position < n else "ghost")
+        if 0 <= position < n:
+            drawing.text(x(position) + CELL // 2 - 1, 19, position, "number")
     for row in range(m + 1):
         y = CELL + 10 + row * (CELL - 8)
         fits = row < m
@@ -78,7 +83,7 @@ def staircase(window: Window, taps: int, n: int, language: str) -> str:
 
 _INPUT, _OUTPUT = Text(zh="输入", en="input"), Text(zh="输出", en="output")
 _STAIRCASE = Text(
-    zh="{n} 格输入，核 {k}、步长 {s}、膨胀率 {d}、前补 {lo} 后补 {hi}：{m} 个窗口放得下，每行一个，最后一行放不下。",
+    zh="{n} 格输入，核 {k}、步长 {s}、膨胀率 {d}、前侧填充 {lo}、后侧填充 {hi}：{m} 个窗口放得下，每行一个，最后一行放不下。",
     en="{n} input cells, kernel {k}, stride {s}, dilation {d}, padding {lo} before and {hi} after: {m} windows fit, one per row; the last row does not fit.",
 )
 
@@ -88,7 +93,7 @@ def cone(layers: list, n: int, language: str) -> str:
     sizes = [n]
     for window in layers:
         sizes.append(window.count(sizes[-1]))
-    step, rise, left = 34, 62, 104
+    step, rise, left = 34, 62, 132
     lit = [set() for _ in sizes]
     lit[-1] = {sizes[-1] // 2}
     centres = [[i * step for i in range(n)]]
@@ -116,7 +121,7 @@ def cone(layers: list, n: int, language: str) -> str:
         drawing.line(*place(level, j), *place(level - 1, i), "ray" if on else "line")
     for level, size in enumerate(sizes):
         name = _INPUT[language] if level == 0 else _LAYER.format(i=level)[language]
-        drawing.text(left - 26, height - level * rise + 5, f"{name} {size}", anchor="end")
+        drawing.text(left - 26, height - level * rise + 5, _CELLS.format(name=name, size=size)[language], anchor="end")
         for i in range(size):
             x, y = place(level, i)
             drawing.rect(x - 9, y - 9, 18, 18, "tap" if i in lit[level] else "cell")
@@ -130,6 +135,7 @@ def _at(row, i):
     return row[0] + i * pitch if i < 0 else row[-1] + (i - len(row) + 1) * pitch if i >= len(row) else row[i]
 
 
+_CELLS = Text(zh="{name}：{size} 格", en="{name}: {size} cells")
 _LAYER = Text(zh="第 {i} 层", en="layer {i}")
 _CONE = Text(
     zh="{n} 格输入穿过各层：{sizes}。中间那个输出看得到 {k} 格，相邻输出在输入上相距 {s} 格。",
@@ -139,33 +145,37 @@ _CONE = Text(
 
 def stack(size: tuple, kernel: tuple, channels: int, output: tuple, filters: int, words: tuple, language: str) -> str:
     """Input, filter and output side by side, as sheets, one per channel; `words` are the three captions."""
-    drawing = Drawing(f"{words[0]} * {words[1]} → {words[2]}")
-    x = 0
-    for part, (shape, sheets) in enumerate(((size, channels), (kernel, channels), (output, filters))):
-        unit = 12 if max(*size, 1) > 9 or len(size) > 1 else 20
-        rows, columns = (shape[0], shape[1]) if len(shape) > 1 else (1, shape[0])
-        shown = min(sheets, 5)
-        offset = 7
+    drawing = Drawing(f"{words[0]} ∗ {words[1]} → {words[2]}")
+    unit, shift, left = (12 if len(size) > 1 else 22), 7, 0
+    parts = ((size, channels), (kernel, channels), (output, filters))
+    tallest = max(_rows(shape) * unit + (min(sheets, 5) - 1) * shift for shape, sheets in parts)
+    middle = 24 + tallest / 2
+    for part, (shape, sheets) in enumerate(parts):
+        rows, columns, shown = _rows(shape), shape[-1], min(sheets, 5)
+        width, height = columns * unit + (shown - 1) * shift, rows * unit + (shown - 1) * shift
+        caption = max(width, 7.6 * len(words[part]))
+        x, top = left + (caption - width) / 2, middle - height / 2
         for sheet in reversed(range(shown)):
-            x0, y0 = x + sheet * offset, 22 + (shown - 1 - sheet) * offset
-            drawing.rect(x0 - 1, y0 - 1, columns * unit + 2, rows * unit + 2, "sheet")
-            if sheet == 0:
-                for r in range(rows):
-                    for c in range(columns):
-                        hot = (part == 0 and r < (kernel[0] if len(kernel) > 1 else 1) and c < kernel[-1]) or part == 1 or (part == 2 and r == c == 0)
-                        drawing.rect(x0 + c * unit, y0 + r * unit, unit - 1, unit - 1, "tap" if hot else "cell")
-        wide = columns * unit + (shown - 1) * offset
-        middle = x + wide / 2
-        caption = max(wide, 7.4 * len(words[part]))
+            x0, y0 = x + sheet * shift, top + (shown - 1 - sheet) * shift
+            drawing.rect(x0 - 1, y0 - 1, columns * unit + 1, rows * unit + 1, "sheet")
+        for r in range(rows):
+            for c in range(columns):
+                seen = r < _rows(kernel) and c < kernel[-1]
+                hot = seen if part == 0 else part == 1 or (r == c == 0)
+                drawing.square(x + c * unit, top + (shown - 1) * shift + r * unit, unit - 1, "tap" if hot else "cell")
         if sheets > shown:
-            drawing.text(x + wide + 6, 20, f"×{sheets}", "label", "start")
-            wide += 34
-        drawing.text(max(middle, x + caption / 2), 22 + rows * unit + (shown - 1) * offset + 20, words[part])
-        x += max(wide, caption) + 18
+            drawing.text(x + width + 6, top + 10, f"×{sheets}", anchor="start")
+            caption += 30
+        drawing.text(x + width / 2, 24 + tallest + 20, words[part])
+        left += caption + 20
         if part < 2:
-            drawing.text(x + 2, 22 + max(kernel[0] if len(kernel) > 1 else 1, 2) * unit / 2 + 6, "∗" if part == 0 else "→", "sign")
-            x += 30
+            drawing.text(left + 4, middle + 6, "∗" if part == 0 else "→", "sign")
+            left += 32
     return drawing.svg()
+
+
+def _rows(shape) -> int:
+    return shape[0] if len(shape) > 1 else 1
 
 
 def box(labels: tuple, inner: tuple, title: str) -> str:
@@ -182,7 +192,7 @@ def box(labels: tuple, inner: tuple, title: str) -> str:
     drawing.text(16, 145, labels[0], anchor="middle")
     drawing.text(115, 220, labels[1])
     drawing.text(236, 182, labels[2], anchor="start")
-    drawing.text(61, 142, inner[0])
+    drawing.text(61, 107, inner[0], "on")
     return drawing.svg()
 
 
@@ -195,13 +205,13 @@ def columns(u: int, v: int, w: int, c: int, language: str) -> str:
         for channel in range(c):
             q = formulas.flat_channel(column, channel, c)
             drawing.rect(40 + column * CELL, 20 + channel * CELL, CELL - 2, CELL - 2, "tap" if q == marked else "cell")
-            drawing.text(40 + column * CELL + 14, 39 + channel * CELL, q, "number")
+            drawing.text(40 + column * CELL + 14, 39 + channel * CELL, q, "on" if q == marked else "number")
             if column == 0:
                 drawing.text(22, 39 + channel * CELL, channel, "ghost")
     y = 20 + c * CELL + 26
     for q in range(w * c):
         drawing.rect(40 + q * CELL, y, CELL - 2, CELL - 2, "tap" if q == marked else "cell")
-        drawing.text(40 + q * CELL + 14, y + 19, q, "number")
+        drawing.text(40 + q * CELL + 14, y + 19, q, "on" if q == marked else "number")
     return drawing.svg()
 
 
@@ -220,7 +230,7 @@ def of_law(law, language: str) -> str:
     if law.name == "flat_channel":
         return columns(at["u"], at["v"], 4, at["c"], language)
     if law.name == "conv_parameters":
-        return stack((6, 6), at["k"], at["c"], (4, 4), at["f"], ("H × W × 3", "3 × 3 × 3", "64"), language)
+        return stack((6, 6), at["k"], at["c"], (4, 4), at["f"], ("H×W×3", "64 × (3×3×3)", "H′×W′×64"), language)
     where = placement(law)
     if not where:
         return ""

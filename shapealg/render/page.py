@@ -3,6 +3,7 @@
 A block is Markdown or HTML in one language. Templates say where it stands; nothing here says anything twice.
 """
 
+import re
 from html import escape
 
 import sympy
@@ -23,18 +24,18 @@ GROUPS = (
         "plain_output_size", "conv_output_size", "strided_output_size", "dilated_output_size", "symmetric_output_size",
         "exact_fit_output_size", "unread_input_size",
     )),
-    (Text(zh="补齐的各种叫法", en="Padding by name"), (
+    (Text(zh="各种填充方式", en="Padding by name"), (
         "valid_output_size", "same_output_size", "same_padding", "causal_output_size", "half_output_size", "full_output_size",
         "ceiling_as_floor",
     )),
-    (Text(zh="反过来问", en="Asked backwards"), ("window_adjunction", "smallest_input_size", "largest_input_size")),
+    (Text(zh="反过来问", en="The other way round"), ("window_adjunction", "smallest_input_size", "largest_input_size")),
     (Text(zh="多层", en="Many layers"), ("two_layer_output_size", "chain_output_size", "receptive_field_size")),
     (Text(zh="通道与过滤器", en="Channels and filters"), ("conv_parameters", "conv_macs", "flat_channel", "spanned_axis_convolution")),
 )  # fmt: skip
 
 VERDICTS = {
     "holds": Text(zh="成立", en="holds"),
-    "if": Text(zh="有条件成立", en="holds if"),
+    "if": Text(zh="有条件成立", en="holds with a condition"),
     "fails": Text(zh="不成立", en="fails"),
 }
 BACKENDS = {
@@ -54,15 +55,22 @@ WORDS = {
     "disagreed": Text(zh="不一致", en="disagreed"),
     "run": Text(zh="运行", en="run"),
     "gave": Text(zh="得到", en="gave"),
-    "every": Text(zh="（每一层或每一轴）", en=" (every layer or axis)"),
+    "every": Text(zh="（每一项）", en=" (every entry)"),
+    "node": Text(zh="（每一层，l = 1 … L）", en=" (at every layer, l = 1 … L)"),
+    "where": Text(zh="其中", en="where"),
     "call": Text(zh="调用", en="in code"),
-    "definition": Text(zh="定义", en="by definition"),
+    "definition": Text(zh="按定义", en="by definition"),
     "versions": Text(zh="版本", en="versions"),
-    "yes": Text(zh="能", en="yes"),
-    "no": Text(zh="不能", en="no"),
+    "yes": Text(zh="是", en="yes"),
+    "no": Text(zh="否", en="no"),
 }
 DRAWN = Text(zh="（图中的核长 {k}）", en=" (drawn with kernel size {k})")
 # The runs of a claim, in the evidence.
+RUNS = (
+    (r", word (\d+) of (\d+), lights outputs", r"，第 \1 个词（共 \2 个，从 0 数）影响的输出"),
+    (r", output (\d+), reads words", r"，输出 \1 读到的词"),
+    (r", input ", "，输入 "),
+)
 TICK = {"True": "✓", "False": "✗"}
 
 
@@ -123,25 +131,31 @@ class Blocks:
 
     def assumptions(self, law: Law) -> str:
         """The plain x ≥ 1 in one line, everything else on a line of its own."""
-        plainly = [a for a in law.assumptions if a.rhs == 1 and isinstance(a.lhs, sympy.Symbol | sympy.Indexed)]
-        lines = [", ".join(map(self.math, plainly)) + self._every(plainly)] if plainly else []
-        lines += [f'<span class="sa-wide">{self.math(a)}</span>{self._every([a])}' for a in law.assumptions if a not in plainly]
+        index = {ENTRY: sympy.Symbol("i", integer=True)}
+        entries = [a.func(a.lhs.subs(index), a.rhs, evaluate=False) for a in law.assumptions if isinstance(a.lhs, sympy.Indexed)]
+        plainly = [a for a in law.assumptions if a.rhs == 1 and isinstance(a.lhs, sympy.Symbol)]
+        others = [a for a in law.assumptions if a not in plainly and not isinstance(a.lhs, sympy.Indexed)]
+        lines = [", ".join(map(self.math, group)) + tail for group, tail in ((entries, self.word("every")), (plainly, "")) if group]
+        lines += [f'<span class="sa-wide">{self.math(a)}</span>{self.word("node") if ENTRY in a.free_symbols else ""}' for a in others]
         return "\n".join(f"- {line}" for line in lines)
-
-    def _every(self, assumptions) -> str:
-        return self.word("every") if any(ENTRY in a.free_symbols for a in assumptions) else ""
 
     def steps(self, law: Law) -> str:
         """The derivation: where it starts, then each step with its reason."""
-        start = f'<li><div>{self.display(law.left)}</div><p class="sa-reason">{self._start(law)}</p></li>'
-        moves = [f'<li><div>{self.display("=", s.after) if not _relational(s.after) else self.display("⇔", s.after)}</div><p class="sa-reason">{escape(self.say(s.reason))}</p></li>' for s in law.derivation]
+        total, t = formulas.same_padding.right, sympy.Symbol("t", integer=True)
+        brief = {total: t} if law is not formulas.same_padding and law.left.has(total) else {}
+        where = f' {self.word("where")} {self.math(sympy.Eq(t, total, evaluate=False))}' if brief else ""
+        start = f'<li><div>{self.display(law.left.xreplace(brief))}</div><p class="sa-reason">{self._start(law)}{where}</p></li>'
+        moves = []
+        for step in law.derivation:
+            sign = "⇔" if isinstance(step.after, sympy.logic.boolalg.Boolean) else "="
+            moves.append(f'<li><div>{self.display(sign, step.after.xreplace(brief))}</div><p class="sa-reason">{escape(self.say(step.reason))}</p></li>')
         return f'<ol class="sa-steps">{start}{"".join(moves)}</ol>'
 
     def _start(self, law):
         if law.general is not None:
             return Text(
-                zh=f'<a href="{law.general.name}.html">{escape(law.general.title.zh)}</a>的出发点，代入本页的值。',
-                en=f'Where <a href="{law.general.name}.html">{escape(law.general.title.en)}</a> starts, at the values of this page.',
+                zh=f'<a href="{law.general.name}.html">{escape(law.general.title.zh)}</a>的定义，代入本页的值。',
+                en=f'The definition from <a href="{law.general.name}.html">{escape(law.general.title.en)}</a>, with the values of this page.',
             )[self.language]
         return self.word("definition")
 
@@ -164,6 +178,7 @@ class Blocks:
         if not svg:
             return ""
         result = law(**dict(law.example))
+        result = self.word("yes" if result else "no") if isinstance(result, bool) else result
         drawn = "" if {p.name for p in law.parameters} & {"k", "f"} or not figure.placement(law) else self.say(DRAWN).format(k=figure.placement(law)["k"])
         return f'<figure class="sa-figure" data-law="{law.name}">{svg}<figcaption><span>{escape(law.example_call())} = {result}</span>{drawn}</figcaption></figure>'
 
@@ -184,7 +199,7 @@ class Blocks:
         messages = {
             "whole": Text(zh="请填整数", en="a whole number is needed"), "lists": Text(zh="各列表须一样长", en="the lists must have the same length"),
             "needs": Text(zh="要求", en="needs"),
-            "yes": Text(zh="是", en="yes"), "no": Text(zh="否", en="no"),
+            "yes": WORDS["yes"], "no": WORDS["no"],
         }  # fmt: skip
         data = "".join(f' data-{key}="{escape(self.say(text), quote=True)}"' for key, text in messages.items())
         return (
@@ -209,7 +224,7 @@ class Blocks:
                 parts += [("NumPy", "python", code.numpy(law))]
         parts += [("Python", "python", code.python(law))]
         if not any(p.array for p in law.parameters):
-            parts += [("JavaScript", "js", f"const {law.name} = {code.javascript(law)}")]
+            parts += [("JavaScript", "js", code.javascript_alone(law))]
         parts += [(name, {"LaTeX": "latex", "MathML": "xml"}.get(name, "text"), text) for name, text in code.texts(law).items()]
         return "\n".join(f'=== "{name}"\n\n' + indented(f"```{kind}\n{text.rstrip()}\n```") + "\n" for name, kind, text in parts)
 
@@ -218,21 +233,38 @@ class Blocks:
         told = " · ".join(f"{package} {version}" for package, version in sorted(versions.items()) if package != "numpy" or name == "numpy")
         return f"{self.say(BACKENDS[name])} <small>{told}</small>"
 
+    def refuses(self, check: str) -> bool:
+        """Whether some configuration of the check was refused by both sides."""
+        return any(told["checks"].get(check, {}).get("refused") for told in self.evidence.values())
+
     def proof_of_run(self, check: str) -> str:
-        """How often each backend agreed; a disagreement is listed in full."""
+        """How often each backend agreed, and how often not."""
+        return self._counts({name: [told] for name in BACKENDS if (told := self.evidence[name]["checks"].get(check))})
+
+    def _counts(self, told: dict) -> str:
+        """One row per backend over its records; a column of refusals only where there are any."""
+        refusals = any(record["refused"] for records in told.values() for record in records)
         rows = []
-        for name in BACKENDS:
-            told = self.evidence[name]["checks"].get(check)
-            if told:
-                rows.append((self.backend(name), number(told["agreed"]), number(told["refused"]), number(len(told["disagreed"]))))
-        return table((self.word("backend"), self.word("agreed"), self.word("refused"), self.word("disagreed")), rows, "l r r r")
+        for name, records in told.items():
+            counts = [sum(r["agreed"] for r in records), sum(r["refused"] for r in records), sum(len(r["disagreed"]) for r in records)]
+            rows.append((self.backend(name), *map(number, counts if refusals else counts[::2])))
+        head = [self.word(w) for w in ("backend", "agreed", *(["refused"] if refusals else []), "disagreed")]
+        return table(head, rows, "l" + " r" * (len(head) - 1))
 
     def shown_runs(self, check: str, backends=("keras-tensorflow", "keras-jax")) -> str:
         """Single runs word for word; one column per backend."""
         runs = {name: dict(map(tuple, self.evidence[name]["checks"][check]["shown"])) for name in backends}
         first = runs[backends[0]]
-        rows = [(f"`{run}`", *(f"`{_clean(runs[name][run])}`" if runs[name][run] not in TICK else TICK[runs[name][run]] for name in backends)) for run in first]
+        rows = [(self._told(run), *(f"`{_clean(runs[name][run])}`" if runs[name][run] not in TICK else TICK[runs[name][run]] for name in backends)) for run in first]
         return table((self.word("run"), *(self.say(BACKENDS[name]) for name in backends)), rows)
+
+    def _told(self, run: str) -> str:
+        """What was run, as the evidence has it; its few English words in Chinese where the page is."""
+        if self.language == "zh":
+            for english, chinese in RUNS:
+                run = re.sub(english, chinese, run)
+        call, mark, rest = run.partition("), ") if self.language == "en" else run.partition(")，")
+        return f"`{call})`{mark[1:]}{rest}" if mark else f"`{run}`"
 
     # ------------------------------------------------------------ catalogue, article, claims
 
@@ -310,23 +342,20 @@ class Blocks:
         return table([f"`{name}`" for name in names], [[f"`{case['case'].get(name, '–')}`" for name in names] for case in cases])
 
     def totals(self) -> str:
-        rows = []
-        for name in BACKENDS:
-            checks = self.evidence[name]["checks"].values()
-            rows.append((self.backend(name), number(sum(c["agreed"] for c in checks)), number(sum(c["refused"] for c in checks)), number(sum(len(c["disagreed"]) for c in checks))))
-        return table((self.word("backend"), self.word("agreed"), self.word("refused"), self.word("disagreed")), rows, "l r r r")
+        return self._counts({name: list(self.evidence[name]["checks"].values()) for name in BACKENDS})
 
     def configurations(self) -> str:
-        """How many configurations were run in all."""
+        """How many comparisons were made in all."""
         return number(sum(c["agreed"] + c["refused"] + len(c["disagreed"]) for told in self.evidence.values() for c in told["checks"].values()))
+
+    @staticmethod
+    def indented(text: str) -> str:
+        """Four spaces in front, as a Markdown block inside another wants."""
+        return indented(text)
 
     def result(self, source: str) -> str:
         """Lines of Python and what they give, computed now; a page is one session."""
         return f"```pycon\n{transcript(source, self.room)}\n```"
-
-
-def _relational(expr) -> bool:
-    return isinstance(expr, sympy.logic.boolalg.Boolean) and not isinstance(expr, sympy.Symbol)
 
 
 def transcript(source: str, room: dict) -> str:

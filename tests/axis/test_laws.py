@@ -1,5 +1,7 @@
 """Every law three times: symbolically and against what is printed, against loops, on real frameworks."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from functools import lru_cache
 from itertools import product
@@ -9,11 +11,12 @@ import dumb
 import numpy
 import pytest
 import sympy
+from conftest import ROOT
 
 from shapealg import DomainError, ProofError, ShapeError, Window, formulas
 from shapealg.cli import BACKENDS
 from shapealg.layer.checks import KNOWN
-from shapealg.proof import Backwards, Bound, Ceiling, Count, Floor, Largest, Smallest, Strict, Unfloor
+from shapealg.proof import Backwards, Bound, Ceiling, Count, Floor, Induction, Largest, Smallest, Strict, Unfloor
 
 LAWS = {law.name: law for law in formulas.laws()}
 SCALAR = [law for law in LAWS.values() if not any(p.sequence or p.array for p in law.parameters)]
@@ -345,12 +348,33 @@ def test_a_law_may_not_use_what_it_does_not_assume():
         replace(law, assumptions=law.assumptions[:-1]).explain()
 
 
+@pytest.mark.parametrize("law", [law for law in LAWS.values() if isinstance(law.derivation[-1].rule, Induction)], **named)
+def test_an_induction_needs_its_base(law):
+    """One more on both sides leaves the step from L − 1 to L as it was; only with no layer at all does it show."""
+    step = law.derivation[-1]
+    with pytest.raises(ProofError):
+        replace(step, before=step.before + 1, after=step.after + 1).check()
+
+
 def test_a_derivation_has_no_gaps():
     """By construction: each step starts where the one before it arrived."""
     for law in LAWS.values():
         assert law.left == law.derivation[0].before and law.right == law.derivation[-1].after
         for step, following in zip(law.derivation, law.derivation[1:], strict=False):
             assert step.after == following.before
+
+
+# Whatever is asked first: SymPy's memory once made the second answer depend on the first question.
+ORDERS = (
+    "l.check()", "l.left, l.right", "l.explain()", "l.latex()", "l(n='n', k=['k', 3])", "l.right.subs(l.length, 2).doit()", "[f.check() for f in formulas.laws()]",
+)
+
+
+@pytest.mark.parametrize("first", ORDERS)
+def test_the_answer_does_not_depend_on_what_was_asked_before(first):
+    code = f"from shapealg import formulas; l = formulas.chain_output_size; {first}; print(l(n=20, k=[3, 4], s=[2, 1], lo=[1, 0]), formulas.receptive_field_size([3, 4], s=[2, 1]), formulas.conv_parameters([3, 5], 2, 7))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.split() == [str(dumb.chain(20, [(3, 2, 1, 1, 0), (4, 1, 1, 0, 0)])), str(dumb.sees([(3, 2, 1), (4, 1, 1)])), str(3 * 5 * 2 * 7 + 7)], run.stderr[-600:]
 
 
 # ---------------------------------------------------------------- level 2: against the loops
@@ -420,6 +444,7 @@ def test_products_do_not_wrap_around():
     k, c, f = [1, 1], 2**62, 64
     assert LAWS["conv_parameters"](k=k, c=numpy.array([c, c]), f=f, b=0).tolist() == [2**68] * 2 == [LAWS["conv_parameters"](k=k, c=c, f=f, b=0)] * 2
     assert LAWS["conv_macs"](m=[2, 2], k=k, c=numpy.array([c]), f=f).tolist() == [2**70]
+    assert LAWS["chain_output_size"](n=numpy.array([9, 10]), k=[3, 3]).dtype == numpy.int64  # but small answers are as usual
     assert LAWS["smallest_input_size"](numpy.array([2**62]), 3, 4).tolist() == [(2**62 - 1) * 4 + 3]
     assert LAWS["conv_output_size"](numpy.array([120, 127], "int8"), 3, lo=100).tolist() == [218, 225]
     assert LAWS["conv_output_size"](numpy.array([2**64 - 1], "uint64"), 3).tolist() == [2**64 - 3]

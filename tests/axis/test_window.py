@@ -140,6 +140,13 @@ def test_no_float_gets_in(ask, value):
         getattr(Window(3, 2), ask)(value)
 
 
+@pytest.mark.parametrize("value", (3.5, True, "3", None, [3]), ids=repr)
+@pytest.mark.parametrize("ask", ("count", "padding", "at"))
+def test_no_float_gets_into_same(ask, value):
+    with pytest.raises(ShapeError):
+        getattr(Same(3, 2), ask)(value)
+
+
 def test_a_window_is_not_composed_with_a_number():
     with pytest.raises(TypeError):
         Window(3) >> 3

@@ -92,6 +92,16 @@ def test_channels_first_is_channels_last_turned(made, words):
         assert getattr(first, ask)((5, 6, *size)) == getattr(last, ask)((5, *size, 6))
 
 
+@pytest.mark.parametrize(("k", "s", "d"), ((1, 1, 1), (3, 1, 1), (3, 2, 1), (4, 3, 1), (3, 1, 4)))
+def test_causal_looks_back_only(k, s, d):
+    """Output j ends at position s·j; there are as many as such positions."""
+    layer = Conv1D(4, k, strides=s, dilation_rate=d, padding="causal")
+    for n in range(1, 12):
+        ends = range(0, n, s)
+        assert layer.output_shape((None, n, 2)) == (None, len(ends), 4)
+        assert [list(*layer.layer.reads((n,), (j,))) for j in range(len(ends))] == [[end - d * back for back in reversed(range(k))] for end in ends]
+
+
 def test_unknown_sizes_stay_unknown():
     assert Conv2D(8, 3).output_shape((None, None, 9, 3)) == (None, None, 7, 8)
     assert Conv2D(8, 3).parameters((None, None, None, 3)) == 224
@@ -152,8 +162,7 @@ def test_a_size_or_tuple_is_what_keras_can_run(backend, evidence):
 WORDS = [
     (rank, {"filters": f, "kernel_size": 3, **words, **form}, (2, *size, c) if not form else (2, c, *size))
     for rank, size in ((1, (9,)), (2, (9, 8)), (3, (9, 8, 7)))
-    for f, c in ((4, 6), (3, 2))
-    for form in ({}, FIRST)
+    for f, c, form in ((4, 6, {}), *([(3, 2, {}), (4, 6, FIRST)] if rank < 3 else []))
     for words in (
         {}, {"padding": "same"}, {"padding": "SAME", "strides": 2}, {"padding": "causal"}, {"padding": "full"}, {"padding": "causal", "dilation_rate": 2},
         {"strides": 2, "dilation_rate": 2}, {"strides": 2, "padding": "same"}, {"dilation_rate": 3}, {"dilation_rate": 4}, {"groups": 2}, {"groups": 3}, {"groups": 0}, {"strides": 0}, {"use_bias": False},
@@ -197,4 +206,4 @@ def test_keras_accepts_what_the_dialect_accepts():
 
         if outcome(ours) != measured:
             different.append((rank, words, shape, outcome(ours), measured))
-    assert different == [] and sum(a is None for a in answers) > 30 and sum(a is not None for a in answers) > 80
+    assert different == [] and sum(a is None for a in answers) > 30 and sum(a is not None for a in answers) > 40

@@ -3,8 +3,6 @@
 `python3 scripts/docs.py build` stops after building: open `site/index.html` with a double click.
 """
 
-from environment import ROOT, Trouble, ensure, run, say, script  # first: it asks for a recent Python
-
 import errno
 import os
 import re
@@ -14,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from environment import ROOT, Trouble, ensure, run, say, script  # first: it asks for a recent Python
 
 SITE = ROOT / "site"
 USAGE = "python3 scripts/docs.py [build | --port 8000]"

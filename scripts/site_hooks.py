@@ -11,7 +11,6 @@ import griffe
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from mkdocs.structure.files import File
-from mkdocs.utils import get_relative_url
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 

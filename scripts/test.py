@@ -1,10 +1,10 @@
 """Run the tests in their own environment: `python3 scripts/test.py [pytest arguments]`."""
 
-from environment import ROOT, ensure, script  # first: it asks for a recent Python
-
 import os
 import signal
 import subprocess
+
+from environment import ROOT, ensure, script  # first: it asks for a recent Python
 
 
 def main(arguments: list[str]) -> int:

@@ -59,7 +59,7 @@ def _run(backend: str) -> dict:
     if BACKENDS[backend]:
         os.environ["KERAS_BACKEND"] = BACKENDS[backend]
     module = import_module(f"shapealg.layer.backends.{'keras' if BACKENDS[backend] else backend}")
-    from shapealg.layer import checks
+    from shapealg import checks
 
     def progress(name):
         print(f"{backend}: {name}", file=sys.stderr, flush=True)

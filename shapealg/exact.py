@@ -38,6 +38,11 @@ class Python(Script):
         return str(value)
 
     def symbol(self, name):
+        if not name.isidentifier():  # what is printed here may be evaluated
+            raise ShapeError(
+                Text(zh="程序里的符号名须是标识符", en="a symbol in a program needs a name that is an identifier"), name,
+                Text(zh="例如 n 或 lo_1", en="for example n or lo_1"),
+            )  # fmt: skip
         return name
 
     def minus(self):
@@ -120,12 +125,12 @@ def magnitude(expr, limits: dict) -> int:
     if expr.is_Symbol:
         return limits[expr.name]
     if isinstance(expr, (sympy.floor, sympy.ceiling)):
-        return magnitude(sympy.fraction(sympy.together(expr.args[0]))[0], limits) + 1
+        return max(magnitude(part, limits) for part in sympy.fraction(sympy.together(expr.args[0]))) + 1
     parts = [magnitude(a, limits) for a in expr.args]
     if expr.is_Add:
         return sum(parts)
     if expr.is_Pow:
-        return 1 if expr.exp == -1 else parts[0] ** int(expr.exp)
+        return parts[0] ** abs(int(expr.exp))
     return reduce(mul, (max(p, 1) for p in parts), 1)  # a product; and a safe bound for Mod, Min, Max, relations
 
 

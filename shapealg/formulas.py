@@ -11,11 +11,12 @@ floor(n/2 - 5/2) + 1
 '\\\\left\\\\lfloor \\\\frac{n + \\\\mathrm{lo} + \\\\mathrm{hi} - d\\\\,\\\\left( k - 1 \\\\right) - 1}{s} \\\\right\\\\rfloor + 1'
 """
 
+from shapealg.axis.chain import chain_output_size, receptive_field_size, two_layer_output_size
+from shapealg.axis.inverse import largest_input_size, smallest_input_size, window_adjunction
 from shapealg.axis.laws import (
-    causal_output_size, ceiling_as_floor, chain_output_size, conv_output_size, dilated_output_size,
-    exact_fit_output_size, full_output_size, half_output_size, largest_input_size, plain_output_size,
-    receptive_field_size, same_output_size, same_padding, smallest_input_size, strided_output_size,
-    symmetric_output_size, two_layer_output_size, unread_input_size, valid_output_size, window_adjunction,
+    causal_output_size, ceiling_as_floor, conv_output_size, dilated_output_size, exact_fit_output_size, full_output_size,
+    half_output_size, plain_output_size, same_output_size, same_padding, strided_output_size, symmetric_output_size,
+    unread_input_size, valid_output_size,
 )  # fmt: skip
 from shapealg.layer.laws import conv_macs, conv_parameters, flat_channel, spanned_axis_convolution
 

@@ -13,9 +13,9 @@ from sympy.core.relational import Relational
 from shapealg.errors import DomainError, ProofError, Received, ShapeError, one_line, shown
 from shapealg.exact import Python, evaluate, integers, one_size, size
 from shapealg.notation import latex, plain
-from shapealg.proof import Given, derive
+from shapealg.proof import derive
+from shapealg.signs import implied, last_split
 from shapealg.text import Text
-
 
 ENTRY = sympy.Symbol("l", integer=True)  # an assumption that mentions it is meant for every entry l = 1, …, length
 
@@ -106,11 +106,23 @@ class Law:
         return tuple(a.lhs.args for a in self.assumptions if isinstance(a, sympy.Eq) and isinstance(a.lhs, sympy.Mod))
 
     def check(self) -> None:
-        """Raise `ProofError` unless every step holds and nothing is used that the law does not assume."""
+        """Raise `ProofError` unless every step holds and all it needs follows from the assumptions."""
+        if not self.derivation:
+            raise ProofError(f"{self.name} has no derivation")
+        known = self._known()
         for step in self.derivation:
             step.check()
-            if isinstance(step.rule, Given) and step.rule.condition not in self.assumptions:
-                raise ProofError(f"the derivation of {self.name} uses {step.rule.condition}, which it does not assume")
+            for premise in step.premises:
+                if not implied(_with_last(premise, self.length), known):
+                    raise ProofError(f"the derivation of {self.name} needs {plain(premise)}, which its assumptions do not give")
+
+    def _known(self) -> list:
+        """The assumptions; those about every layer at the last layer and at the one before."""
+        if self.length is None:
+            return list(self.assumptions)
+        at = (self.length, self.length - 1)
+        spelled = [a.func(*(s.subs(ENTRY, l) for s in a.args), evaluate=False) if a.has(ENTRY) else a for a in self.assumptions for l in at]
+        return [_with_last(a, self.length) for a in spelled]
 
     def __call__(self, *args, **kwargs):
         """The right side at the given sizes: an int, an integer array or a SymPy expression, always exact.
@@ -210,7 +222,7 @@ class Law:
             )  # fmt: skip
         given, back = integers(given)
         for assumption in self._instances(given):
-            if self._at(assumption, given) == sympy.false:
+            if assumption.func(*(self._at(side, given) for side in assumption.args)) == sympy.false:
                 raise self._outside(assumption, given)
         return self._at(self.right, given).xreplace(back)
 
@@ -221,8 +233,9 @@ class Law:
                 p.symbol[i]: given[p.name][i + p.symbol.offset] for p in self.parameters if p.sequence
                 for i in range(-p.symbol.offset, given[self.length.name] - p.symbol.offset)
             }  # fmt: skip
-            expr = expr.subs(entries, simultaneous=True)
-        return sympy.sympify(expr).subs({p.symbol: given[p.name] for p in self.parameters if not p.sequence}, simultaneous=True)
+        else:
+            entries = {}
+        return sympy.sympify(expr).subs(entries | {p.symbol: given[p.name] for p in self.parameters if not p.sequence}, simultaneous=True)
 
     def _instances(self, given) -> list:
         """The assumptions, those about every entry spelled out for each."""
@@ -271,7 +284,7 @@ class Law:
         lines += [f"    {p.name}: {p.meaning.en}{'' if p.default is None else f' (default {p.default})'}." for p in self.parameters]
         if self.assumptions:
             lines += ["", "Holds if:"] + [f"    {plain(a)}" for a in self.assumptions]
-        return "\n".join([*lines, "", "Raises:", "    ShapeError: if an argument is missing or not an integer.", "    DomainError: if an assumption fails."] + ([f"", f"Source: {self.source}"] if self.source else []) + example)
+        return "\n".join([*lines, "", "Raises:", "    ShapeError: if an argument is missing or not an integer.", "    DomainError: if an assumption fails."] + (["", f"Source: {self.source}"] if self.source else []) + example)
 
 
 class _Doc:
@@ -285,6 +298,13 @@ class _Doc:
 
 
 Law.__doc__ = _Doc(Law.__doc__)
+
+
+def _with_last(relation, length):
+    """The same relation with the last term taken out of every sum and product up to `length`."""
+    if length is None:
+        return relation
+    return relation.func(*(last_split(side, length) for side in relation.args), evaluate=False)
 
 
 def _symbolic(value) -> bool:

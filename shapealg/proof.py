@@ -1,14 +1,13 @@
 """A derivation is a chain of equal expressions; each link names its rule, and the rule checks the link.
 
-A rule turns one expression into the next. Its `check` does not repeat that work: it looks at both expressions and
-confirms by SymPy, from another side, that they mean the same (an inequality by the ratio of its two forms, a count
-by summing ones, an induction by its base and its step).
+A rule (`shapealg.rules`) turns one expression into the next. Its `holds` does not repeat that work: it looks at both
+expressions and confirms by SymPy, from another side, that they mean the same. Its `premises` say what must be known
+for the move; a law's assumptions must imply them.
 """
 
 from dataclasses import dataclass
 
 import sympy
-from sympy.core.relational import Relational
 
 from shapealg.errors import ProofError
 from shapealg.text import Text
@@ -51,13 +50,18 @@ class Step:
 
     def check(self) -> None:
         """Raise `ProofError` unless the rule confirms that both expressions mean the same."""
-        if not self.rule.holds(self.before, self.after):
-            raise ProofError(f"{type(self.rule).__name__} does not lead from {self.before} to {self.after}")
+        self.rule.confirm(self.before, self.after)
+
+    @property
+    def premises(self) -> tuple:
+        """What must be known for this step."""
+        return self.rule.premises(self.before, self.after)
 
 
 def derive(start, *moves) -> tuple:
     """The chain of steps that begins at `start`; each move is a pair (rule, reason).
 
+    >>> from shapealg.rules import Sum1
     >>> n, f, j = sympy.symbols("n f j", integer=True)
     >>> steps = derive(Count(j, j <= n - f), (Sum1(), Text(zh="数一数", en="count them")))
     >>> steps[-1].after
@@ -80,27 +84,23 @@ class Rule:
     def holds(self, before, after) -> bool:
         raise NotImplementedError
 
+    def premises(self, before, after) -> tuple:
+        """Relations that must be known for the move; most rules need none."""
+        return ()
+
+    def confirm(self, before, after) -> None:
+        """Raise `ProofError` unless `holds`; expressions that the rule cannot even read are refused alike."""
+        try:
+            fine = self.holds(before, after)
+        except (AttributeError, IndexError, TypeError, ValueError) as odd:
+            raise ProofError(f"{type(self).__name__} cannot read {before} → {after}: {odd}") from None
+        if not fine:
+            raise ProofError(f"{type(self).__name__} does not lead from {before} to {after}")
+
 
 def same(left, right) -> bool:
     """Whether SymPy can show that two expressions are equal; `False` when it cannot tell."""
     return left == right or sympy.simplify(sympy.expand(left - right)) == 0
-
-
-@dataclass(frozen=True)
-class Rewrite(Rule):
-    """Write the same number differently."""
-
-    to: object  # a function of the expression
-
-    def apply(self, expr):
-        return self.to(expr)
-
-    def holds(self, before, after):
-        if isinstance(before, Bound):
-            return type(before) is type(after) and before.variable == after.variable and all(
-                same(a, b) for a, b in zip(before.condition.args, after.condition.args, strict=True)
-            )
-        return same(before.doit() if isinstance(before, sympy.Sum) else before, after) or same(before.rewrite(sympy.floor), after.rewrite(sympy.floor))
 
 
 def inside(expr, change):
@@ -115,406 +115,3 @@ def conditions(before, after) -> tuple:
             raise ProofError(f"the bound variable changed from {before} to {after}")
         return before.condition, after.condition
     return before, after
-
-
-@dataclass(frozen=True)
-class Gather(Rule):
-    """Bring the terms with the variable to one side of an inequality, everything else to the other."""
-
-    variable: sympy.Symbol
-
-    def apply(self, expr):
-        def change(relation):
-            sealed = {x: sympy.Dummy(integer=True) for x in relation.atoms(sympy.Max)}  # nothing inside is to be expanded
-            difference = sympy.expand((relation.gts - relation.lts).xreplace(sealed))
-            kept = sum((t for t in difference.as_ordered_terms() if t.has(self.variable)), sympy.S.Zero)
-            rest = (difference - kept).xreplace({dummy: x for x, dummy in sealed.items()})
-            inner = -_folded(kept)
-            if inner.as_coeff_Mul()[0].is_negative:  # a lower bound: rest ≤ kept
-                return sympy.Le(_folded(-rest), -inner, evaluate=False)
-            return sympy.Le(inner, _folded(rest), evaluate=False)
-
-        return inside(expr, change)
-
-    def holds(self, before, after):
-        # Both say (greater side) − (lesser side) ≥ 0; the two differences may differ by a positive factor only.
-        old, new = conditions(before, after)
-        ratio = sympy.simplify((old.gts - old.lts) / (new.gts - new.lts))
-        strict = [isinstance(r, sympy.StrictLessThan | sympy.StrictGreaterThan) for r in (old, new)]
-        return strict[0] == strict[1] and ratio.is_positive is True and not ratio.has(self.variable)
-
-
-def _folded(expr):
-    """Undo the expansion of d(k − 1) and s(m − 1), so that spans and steps stay readable."""
-    steps = sorted((x for x in expr.free_symbols if x.name.split("_")[0] in ("d", "s")), key=str)
-    shares = sympy.collect(expr, steps, evaluate=False)
-    rest = shares.pop(sympy.S.One, sympy.S.Zero)
-    return sympy.Add(rest, *(_times(step, sympy.factor_terms(share)) for step, share in shares.items()))
-
-
-def _times(step, share):
-    parts = list(sympy.Mul.make_args(share))
-    for place, part in enumerate(parts):
-        if part.is_Add and all(t.as_coeff_Mul()[0].is_negative for t in part.args if not t.is_number):
-            parts[place] = -part  # 1 − k reads as −(k − 1)
-            return sympy.Mul(-1, step, *parts, evaluate=False)
-    return step * share
-
-
-@dataclass(frozen=True)
-class Divide(Gather):
-    """Divide an inequality by a positive factor of its left side."""
-
-    by: sympy.Expr
-
-    def apply(self, expr):
-        return inside(expr, lambda r: r.func(sympy.cancel(r.lhs / self.by), r.rhs / self.by, evaluate=False))
-
-
-@dataclass(frozen=True)
-class Multiply(Gather):
-    """Multiply an inequality by a positive factor."""
-
-    by: sympy.Expr
-
-    def apply(self, expr):
-        return inside(expr, lambda r: r.func(r.lhs * self.by, _folded(sympy.expand(r.rhs * self.by)), evaluate=False))
-
-
-@dataclass(frozen=True)
-class Floor(Rule):
-    """An integer is at most x exactly when it is at most ⌊x⌋."""
-
-    def apply(self, expr):
-        return inside(expr, lambda r: sympy.Le(r.lhs, sympy.floor(r.rhs), evaluate=False))
-
-    def holds(self, before, after):
-        old, new = conditions(before, after)
-        return _none_strict(old, new) and old.lhs == new.lhs and old.lhs.is_integer is True and same(new.rhs, sympy.floor(old.rhs))
-
-
-def _none_strict(*relations) -> bool:
-    return all(isinstance(r, sympy.LessThan) for r in relations)  # for < the floor would make a difference
-
-
-@dataclass(frozen=True)
-class Unfloor(Rule):
-    """The same read backwards, with a whole number added: an integer is at most ⌊x⌋ + w exactly when it is at most x + w."""
-
-    def apply(self, expr):
-        return inside(expr, lambda r: r.func(r.lhs, r.rhs.replace(sympy.floor, lambda x: x), evaluate=False))
-
-    def holds(self, before, after):
-        old, new = conditions(before, after)
-        return _none_strict(old, new) and old.lhs == new.lhs and old.lhs.is_integer is True and same(old.rhs, sympy.floor(new.rhs))
-
-
-@dataclass(frozen=True)
-class Sum1(Rule):
-    """0, 1, …, J are J + 1 integers: the count is the sum of ones."""
-
-    def apply(self, expr):
-        return expr.condition.rhs + 1
-
-    def holds(self, before, after):
-        top = before.condition.rhs
-        return (
-            isinstance(before, Count) and before.condition == sympy.Le(before.variable, top, evaluate=False)
-            and same(sympy.summation(1, (before.variable, 0, top)), after)
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Backwards(Rule):
-    """A rule read from right to left; it has to be told where to arrive."""
-
-    rule: Rule
-    to: sympy.Basic
-
-    def apply(self, expr):
-        return self.to
-
-    def holds(self, before, after):
-        return self.rule.holds(after, before)
-
-
-@dataclass(frozen=True)
-class Edge(Rule):
-    """The smallest integer x with a ≤ x (and b ≤ x) is a (or max(a, b)); the largest x with x ≤ a is a."""
-
-    def apply(self, expr):
-        bounds = [r.lhs if isinstance(expr, Smallest) else r.rhs for r in sympy.And.make_args(expr.condition)]
-        return (sympy.Max if isinstance(expr, Smallest) else sympy.Min)(*bounds)
-
-    def holds(self, before, after):
-        bounds = sympy.Max.make_args(after) if isinstance(before, Smallest) else sympy.Min.make_args(after)
-        sides = [(b, before.variable) if isinstance(before, Smallest) else (before.variable, b) for b in bounds]
-        needed = {sympy.Le(*pair, evaluate=False) for pair in sides}
-        return isinstance(before, Smallest | Largest) and set(sympy.And.make_args(before.condition)) == needed and all(b.is_integer is True and not b.has(before.variable) for b in bounds)
-
-
-@dataclass(frozen=True)
-class Cite(Rule):
-    """Replace an instance of one side of a proven law by the other side."""
-
-    law: object
-    at: tuple = ()  # (symbol, value) pairs
-    reverse: bool = False
-
-    def _sides(self):
-        sides = [side.subs(dict(self.at), simultaneous=True) for side in (self.law.left, self.law.right)]
-        return sides[::-1] if self.reverse else sides
-
-    def apply(self, expr):
-        left, right = self._sides()
-        return expr.subs(left, right)
-
-    def holds(self, before, after):
-        left, right = self._sides()
-        self.law.check()
-        mark = sympy.Dummy(integer=True)
-        return before != after and before.subs(left, mark).has(mark) and before.subs(left, mark).subs(mark, right) == after
-
-
-@dataclass(frozen=True)
-class Given(Rule):
-    """Use an assumption of the law: a remainder that is said to be zero vanishes."""
-
-    condition: sympy.Eq
-
-    def apply(self, expr):
-        return expr.subs(self.condition.lhs, self.condition.rhs)
-
-    def holds(self, before, after):
-        return before != after and before.subs(self.condition.lhs, self.condition.rhs) == after
-
-
-@dataclass(frozen=True)
-class Rearrange(Gather):
-    """Write an inequality with its terms where they are wanted."""
-
-    to: sympy.Basic
-
-    def apply(self, expr):
-        return inside(expr, lambda r: self.to)
-
-
-@dataclass(frozen=True)
-class Adjoint(Rule):
-    """m ≤ count(n) becomes need(m) ≤ n for one window, and count(n) < m becomes n < need(m)."""
-
-    window: object
-    size: sympy.Expr
-
-    def apply(self, expr):
-        def change(r):
-            sides = (self.window.need(r.lhs), self.size) if isinstance(r, sympy.Le) else (self.size, self.window.need(r.rhs))
-            return r.func(*sides, evaluate=False)
-
-        return inside(expr, change)
-
-    def holds(self, before, after):
-        old, new = conditions(before, after)
-        m, count = (old.lhs, old.rhs) if isinstance(old, sympy.Le) else (old.rhs, old.lhs)
-        # ⌊x⌋ + 1 ≥ m ⇔ x ≥ m − 1 for an integer m, so x − (m − 1) and the slack of the crossed inequality agree up to the stride.
-        x = [f.args[0] for f in count.atoms(sympy.floor) if same(count, f + 1)]
-        slack = new.rhs - new.lhs if isinstance(old, sympy.Le) else new.lhs - new.rhs
-        return bool(x) and type(old) is type(new) and m.is_integer is True and any(
-            sympy.simplify(slack / (y - (m - 1))).is_positive is True for y in x
-        )
-
-
-@dataclass(frozen=True)
-class SplitMax(Rule):
-    """x ≤ a + max(b, c) exactly when x ≤ a + b or x ≤ a + c."""
-
-    def apply(self, expr):
-        def change(relation):
-            (largest,) = relation.rhs.atoms(sympy.Max)
-            return sympy.Or(*(sympy.Le(relation.lhs, relation.rhs.xreplace({largest: a}), evaluate=False) for a in largest.args), evaluate=False)
-
-        return inside(expr, change)
-
-    def holds(self, before, after):
-        old, new = conditions(before, after)
-        (largest,) = old.rhs.atoms(sympy.Max)
-        tops = {sympy.expand(r.rhs - (old.rhs - largest)) for r in new.args}
-        return isinstance(new, sympy.Or) and _none_strict(old, *new.args) and {r.lhs for r in new.args} == {old.lhs} and tops == set(map(sympy.expand, largest.args))
-
-
-@dataclass(frozen=True)
-class Inside(Rule):
-    """Move one part of an "and" or an "or" by its own rules; the other parts stay."""
-
-    part: sympy.Basic
-    rules: tuple
-
-    def _moved(self):
-        part = self.part
-        for rule in self.rules:
-            moved = rule.apply(part)
-            if not rule.holds(part, moved):
-                raise ProofError(f"{type(rule).__name__} does not lead from {part} to {moved}")
-            part = moved
-        return part
-
-    def apply(self, expr):
-        return inside(expr, lambda c: c.func(*(self._moved() if a == self.part else a for a in c.args)))
-
-    def holds(self, before, after):
-        old, new = conditions(before, after)
-        return self.part in old.args and set(new.args) == set(old.args) - {self.part} | {self._moved()}
-
-
-@dataclass(frozen=True)
-class Absorb(Rule):
-    """Drop the part of an "or" that implies another: j ≤ ⌊x⌋ implies j ≤ ⌊y⌋ when x ≤ y."""
-
-    def apply(self, expr):
-        def change(condition):
-            tops = [r.rhs for r in condition.args]
-            return next(r for r in condition.args if all(_at_most(t, r.rhs) for t in tops))
-
-        return inside(expr, change)
-
-    def holds(self, before, after):
-        old, new = conditions(before, after)
-        return new in old.args and _none_strict(*old.args) and all(r.lhs == new.lhs and _at_most(r.rhs, new.rhs) for r in old.args)
-
-
-def _at_most(small, large) -> bool:
-    """Whether ⌊x⌋ ≤ ⌊y⌋ (or x ≤ y) follows from y − x ≥ 0, decided by the signs of the symbols."""
-    bare = [e.args[0] if isinstance(e, sympy.floor) else e for e in (small, large)]
-    return sympy.expand_mul(bare[1] - bare[0]).is_nonnegative is True or sympy.factor(bare[1] - bare[0]).is_nonnegative is True
-
-
-@dataclass(frozen=True)
-class Strict(Rule):
-    """For integers, a < b is a ≤ b − 1 (and back)."""
-
-    def apply(self, expr):
-        def change(r):
-            return sympy.Le(r.lhs, r.rhs - 1, evaluate=False) if isinstance(r, sympy.StrictLessThan) else sympy.Lt(r.lhs, r.rhs + 1, evaluate=False)
-
-        return inside(expr, change)
-
-    def holds(self, before, after):
-        old, new = conditions(before, after)
-        shift = 1 if isinstance(old, sympy.StrictLessThan) else -1
-        return type(old) is not type(new) and all(x.is_integer for x in (*old.args, *new.args)) and same(
-            (old.gts - old.lts) - (new.gts - new.lts), sympy.Integer(shift)
-        )
-
-
-@dataclass(frozen=True)
-class Ceiling(Rule):
-    """An integer is below x exactly when it is below ⌈x⌉."""
-
-    def apply(self, expr):
-        return inside(expr, lambda r: sympy.Lt(r.lhs, sympy.ceiling(r.rhs), evaluate=False))
-
-    def holds(self, before, after):
-        old, new = conditions(before, after)
-        return isinstance(old, sympy.StrictLessThan) and isinstance(new, sympy.StrictLessThan) and old.lhs == new.lhs and old.lhs.is_integer is True and new.rhs == sympy.ceiling(old.rhs)
-
-
-@dataclass(frozen=True)
-class Euclid(Rule):
-    """Division with remainder: k = c·⌊k/c⌋ + (k mod c)."""
-
-    number: sympy.Expr
-    divisor: sympy.Expr
-
-    def apply(self, expr):
-        quotient = sympy.floor(self.number / self.divisor)
-        return expr.subs(quotient, (self.number - sympy.Mod(self.number, self.divisor, evaluate=False)) / self.divisor)
-
-    def holds(self, before, after):
-        remainder = sympy.Mod(self.number, self.divisor, evaluate=False)
-        return same(before, after.subs(remainder, self.number - self.divisor * sympy.floor(self.number / self.divisor)))
-
-
-@dataclass(frozen=True)
-class Recompose(Rule):
-    """The integer with a given quotient and a given remainder is divisor · quotient + remainder."""
-
-    divisor: sympy.Expr
-    quotient: sympy.Expr
-    remainder: sympy.Expr
-
-    def apply(self, expr):
-        return self.divisor * self.quotient + self.remainder
-
-    def holds(self, before, after):
-        number = before.variable
-        wanted = {
-            sympy.Eq(sympy.floor(number / self.divisor), self.quotient, evaluate=False),
-            sympy.Eq(sympy.Mod(number, self.divisor, evaluate=False), self.remainder, evaluate=False),
-        }
-        return isinstance(before, Smallest | Largest) and set(before.condition.args) == wanted and _split(after, self.divisor, self.remainder) == (self.quotient, self.remainder)
-
-
-def _split(number, divisor, remainder) -> tuple:
-    """Quotient and remainder of `number`, where 0 ≤ remainder < divisor is given."""
-    below = {sympy.floor(remainder / divisor): sympy.S.Zero, sympy.Mod(remainder, divisor): remainder}
-    return sympy.floor(sympy.expand(number / divisor)).xreplace(below), sympy.Mod(sympy.expand(number), divisor).xreplace(below)
-
-
-@dataclass(frozen=True)
-class Reindex(Rule):
-    """Sum over pairs (u, v), or over the one number that stands for the pair: the same terms in the same order."""
-
-    pair: tuple
-    number: sympy.Symbol
-    divisor: sympy.Expr
-    law: object  # says which number stands for which pair
-    to: sympy.Sum
-
-    def apply(self, expr):
-        return self.to
-
-    def holds(self, before, after):
-        self.law.check()
-        u, v = self.pair
-        place = self.law.right
-        quotient, remainder = _split(place, self.divisor, v)
-        term = after.function.xreplace({
-            sympy.floor(self.number / self.divisor): quotient, sympy.Mod(self.number, self.divisor): remainder,
-        })  # fmt: skip
-        inner, middle, *outer = before.limits
-        size = (inner[2] + 1) * (middle[2] + 1)
-        return (
-            term == before.function and (inner[0], middle[0]) == (v, u) and inner[2] + 1 == self.divisor
-            and after.limits == ((self.number, 0, size - 1), *outer)
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Induction(Rule):
-    """True for no layer, and one more layer keeps it true: so it is true for any number of layers."""
-
-    length: sympy.Symbol
-    goal: sympy.Expr
-    base: sympy.Expr
-
-    def apply(self, expr):
-        return self.goal
-
-    def holds(self, before, after):
-        empty = after.subs(self.length, 0).doit()
-        return same(empty, self.base) and same(_numerators(_last_split(after, self.length)), _numerators(before))
-
-
-def _last_split(expr, length):
-    """Take the last term out of every sum and product that runs up to `length`."""
-    def split(big):
-        (index, low, high), shorter = big.limits[0], big.func(big.function, (big.limits[0][0], big.limits[0][1], length - 1))
-        last = big.function.subs(index, length)
-        return (shorter + last if isinstance(big, sympy.Sum) else shorter * last) if high == length else big
-
-    return expr.replace(lambda e: isinstance(e, sympy.Sum | sympy.Product) and e.limits[0][2] == length, split)
-
-
-def _numerators(expr):
-    """Expand under every floor, so that equal floors look equal."""
-    return expr.replace(sympy.floor, lambda x: sympy.floor(sympy.expand(sympy.numer(sympy.together(x))) / sympy.expand(sympy.denom(sympy.together(x)))))

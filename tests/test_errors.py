@@ -1,6 +1,7 @@
 """Whatever comes in, what goes out is a value or one line in two languages; never a traceback from the depths."""
 
 import itertools
+import re
 
 import numpy
 import pytest
@@ -44,6 +45,7 @@ def checked(error: ShapeError):
     """One short printable line in either language, and all three parts kept."""
     for line in (str(error), error.zh):
         assert "\n" not in line and line.isprintable() and len(line) < 600, line
+    assert all(re.search("[\u4e00-\u9fff]", text.zh) for text in (error.asked, error.works))
     assert isinstance(error.asked, Text) and isinstance(error.works, Text)
     assert str(error).startswith(error.asked.en) and str(error).endswith(error.works.en) and "; received " in str(error)
     assert error.zh.startswith(error.asked.zh) and error.zh.endswith(error.works.zh) and "；收到 " in error.zh

@@ -5,15 +5,30 @@ substitutions into it, the inverse questions are its adjoint, the chain is two a
 """
 
 import sympy
-from sympy import Eq, Ge, Le, Mod, Product, Sum, Symbol, ceiling, floor
+from sympy import Eq, Ge, Le, Mod, Symbol, ceiling, floor
 
 from shapealg.axis.window import Window
-from shapealg.exact import Entries
-from shapealg.law import ENTRY, Law, Parameter
+from shapealg.law import Law, Parameter
 from shapealg.notation import plain
-from shapealg.proof import (
-    Absorb, Adjoint, Backwards, Ceiling, Cite, Count, Divide, Edge, Euclid, Floor, Gather, Given, Induction, Inside, Largest, Multiply,
-    Rearrange, Rewrite, Smallest, SplitMax, Strict, Sum1, Unfloor, derive,
+from shapealg.proof import Count, Smallest
+from shapealg.rules import (
+    Absorb,
+    Adjoint,
+    Backwards,
+    Ceiling,
+    Cite,
+    Divide,
+    Edge,
+    Euclid,
+    Floor,
+    Gather,
+    Given,
+    Inside,
+    Multiply,
+    Rewrite,
+    SplitMax,
+    Strict,
+    Sum1,
 )  # fmt: skip
 from shapealg.text import Text
 
@@ -39,6 +54,7 @@ P = _parameter(p, "每侧的填充", "padding on each side")
 
 WINDOW = Window.dilated(k, d, s, lo, hi)
 POSITIVE = {symbol: Ge(symbol, 1, evaluate=False) for symbol in (k, f, s, d)}
+SIZE = Ge(n, 0, evaluate=False)  # padding can make up for an empty input, not for a negative one
 
 
 def _fits(window, size=n):
@@ -62,7 +78,7 @@ conv_output_size = Law(
         (Floor(), Text(zh="j 是整数：j ≤ x 与 j ≤ ⌊x⌋ 是一回事。取整就出在这里。", en="j is an integer: j ≤ x says the same as j ≤ ⌊x⌋. This is where the floor comes from.")),
         (Sum1(), Text(zh="从 0 数到 J，一共 J + 1 个。最后的 +1 就出在这里。", en="From 0 to J there are J + 1 integers. This is where the final +1 comes from.")),
     ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], _fits(WINDOW)),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, _fits(WINDOW)),
     note=FITS,
     source=DUMOULIN,
     example=(('n', 11), ('k', 3), ('s', 2), ('d', 2), ('lo', 1), ('hi', 2)),
@@ -119,7 +135,7 @@ symmetric_output_size = _case(
     "symmetric_output_size",
     Text(zh="两侧各填充 p", en="Padding p on each side"),
     Text(zh="两侧各填充 p 格，输出多大？", en="With p on each side, what size comes out?"),
-    (N, K, P, S, D), {lo: p, hi: p}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n + 2 * p, d * (k - 1) + 1, evaluate=False)),
+    (N, K, P, S, D), {lo: p, hi: p}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, Ge(n + 2 * p, d * (k - 1) + 1, evaluate=False)),
     example=(('n', 8), ('k', 3), ('p', 1), ('s', 2)),
     source=DUMOULIN,
 )  # fmt: skip
@@ -127,7 +143,7 @@ symmetric_output_size = _case(
 full_output_size = _case(
     "full_output_size",
     Text(zh="full：凡有接触都算", en="full: every overlap counts"),
-    Text(zh="窗口只要碰到输入就算一个输出，有多少？", en="If every window that touches the input counts, how many are there?"),
+    Text(zh="窗口的跨度只要碰到输入就算一个输出，有多少？", en="If every window whose span touches the input counts, how many are there?"),
     (N, K, D), {s: 1, lo: d * (k - 1), hi: d * (k - 1)}, (POSITIVE[k], POSITIVE[d], Ge(n, 1, evaluate=False)),
     example=(('n', 5), ('k', 3)),
     source=DUMOULIN,
@@ -176,7 +192,6 @@ causal_output_size = _case(
     example=(('n', 8), ('k', 3), ('d', 2)),
 )  # fmt: skip
 
-PLAIN = Window.dilated(k, d, s)
 _OUTPUTS = ceiling(n / s)
 
 
@@ -244,7 +259,7 @@ exact_fit_output_size = _case(
     "exact_fit_output_size",
     Text(zh="恰好放满", en="Exact fit"),
     Text(zh="什么时候可以不写取整？", en="When may the floor be left out?"),
-    (N, K, S, D, LO, HI), {}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], _fits(WINDOW), _EXACT),
+    (N, K, S, D, LO, HI), {}, (POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, _fits(WINDOW), _EXACT),
     then=(
         (Euclid(_SLACK, s), Text(zh="带余除法：⌊x/s⌋ = (x − x mod s)/s。", en="Division with remainder: ⌊x/s⌋ = (x − x mod s)/s.")),
         (Given(_EXACT), Text(zh="前提说余数是 0。", en="The remainder is zero by assumption.")),
@@ -264,179 +279,6 @@ unread_input_size = Law(
         _UNREAD,
         (Rewrite(lambda e: Mod(_SLACK, s, evaluate=False)), Text(zh="填充后的最后一格减去最后一个窗口的末端，是 x − s⌊x/s⌋ 的样子，也就是余数。", en="The last padded position minus the end of the last window has the form x − s⌊x/s⌋: a remainder.")),
     ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], _fits(WINDOW)),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, _fits(WINDOW)),
     example=(('n', 10), ('k', 3), ('s', 2)),
-)  # fmt: skip
-
-# ---------------------------------------------------------------- the adjoint: questions asked backwards
-
-_ENOUGH_OUT = Le(m, WINDOW.count(n), evaluate=False)
-
-window_adjunction = Law(
-    name="window_adjunction",
-    title=Text(zh="至少 m 个输出 ⇔ 输入至少这么大", en="At least m outputs ⇔ at least this much input"),
-    question=Text(zh="想要至少 m 个输出，输入须满足什么？", en="What must the input satisfy to give at least m outputs?"),
-    parameters=(N, M, K, S, D, LO, HI),
-    argue=lambda: (
-        _ENOUGH_OUT,
-        (Unfloor(), Text(zh="m 是整数：m ≤ ⌊x⌋ + 1 与 m ≤ x + 1 是一回事。", en="m is an integer: m ≤ ⌊x⌋ + 1 says the same as m ≤ x + 1.")),
-        (Multiply(m, s), Text(zh="两边乘以正数 s。", en="Multiply by the positive s.")),
-        (Rearrange(n, Le(WINDOW.need(m), n, evaluate=False)), Text(zh="把 n 单独留在一边。", en="Leave n alone on one side.")),
-    ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d]),
-    note=Text(zh="取整、反过来问、整条链合并成一个窗口，都从这一行来；它在数学上叫伴随。", en="The floor, the inverse questions and the collapse of a chain all come from this line; mathematicians call it an adjunction."),
-    example=(('n', 10), ('m', 4), ('k', 3), ('s', 2)),
-)  # fmt: skip
-
-_FEWEST = Smallest(n, _ENOUGH_OUT)
-
-smallest_input_size = Law(
-    name="smallest_input_size",
-    title=Text(zh="最小的输入", en="The smallest input"),
-    question=Text(zh="要得到 m 个输出，输入最小多大？", en="What is the smallest input that gives m outputs?"),
-    parameters=(M, K, S, D, LO, HI),
-    argue=lambda: (
-        _FEWEST,
-        (Adjoint(WINDOW, n), Text(zh="至少 m 个输出，等于输入至少这么大。", en="At least m outputs means at least this much input.")),
-        (Edge(), Text(zh="不小于 a 的最小整数就是 a。", en="The smallest integer that is at least a is a.")),
-    ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
-    note=Text(zh="这也是转置卷积（output_padding = 0）的输出尺寸；Keras 的 valid 在核跨度小于步长时会补足到 m·s。答案小于 1 说明光靠填充就够了。", en="This is also the output size of a transposed convolution with output_padding = 0; Keras's valid pads it up to m·s where the span is below the stride. An answer below 1 means that padding alone suffices."),
-    example=(('m', 4), ('k', 3), ('s', 2)),
-)  # fmt: skip
-
-_MOST = Largest(n, Le(WINDOW.count(n), m, evaluate=False))
-
-largest_input_size = Law(
-    name="largest_input_size",
-    title=Text(zh="最大的输入", en="The largest input"),
-    question=Text(zh="仍只得到 m 个输出，输入最大多大？", en="What is the largest input that still gives only m outputs?"),
-    parameters=(M, K, S, D, LO, HI),
-    argue=lambda: (
-        _MOST,
-        (Strict(), Text(zh="不超过 m 个，就是少于 m + 1 个。", en="At most m is fewer than m + 1.")),
-        (Adjoint(WINDOW, n), Text(zh="少于 m + 1 个输出，当且仅当输入小于 m + 1 个输出所需。", en="Fewer than m + 1 outputs exactly when the input is smaller than m + 1 outputs need.")),
-        (Strict(), Text(zh="都是整数，写回 ≤。", en="All are integers; write it with ≤.")),
-        (Edge(), Text(zh="不超过 a 的最大整数就是 a。", en="The largest integer that is at most a is a.")),
-    ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
-    note=Text(zh="比最小的输入大 s − 1：每 s 个相邻的尺寸，输出个数相同。", en="This is s − 1 more than the smallest: s neighbouring sizes share one output size."),
-    example=(('m', 4), ('k', 3), ('s', 2)),
-)  # fmt: skip
-
-# ---------------------------------------------------------------- many layers, one floor
-
-
-def _layer(index) -> tuple:
-    k, s, d = (Symbol(f"{name}_{index}", integer=True, positive=True) for name in "ksd")
-    lo, hi = (Symbol(f"{name}_{index}", integer=True) for name in ("lo", "hi"))
-    return k, s, d, lo, hi
-
-
-def _layer_parameters(index, zh, en) -> tuple:
-    k, s, d, lo, hi = _layer(index)
-    return (
-        _parameter(k, f"{zh}的核尺寸", f"kernel size of {en}"), _parameter(s, f"{zh}的步长", f"stride of {en}", 1),
-        _parameter(d, f"{zh}的膨胀率", f"dilation rate of {en}", 1), _parameter(lo, f"{zh}的前侧填充", f"padding before, {en}", 0),
-        _parameter(hi, f"{zh}的后侧填充", f"padding after, {en}", 0),
-    )  # fmt: skip
-
-
-def _layer_window(index) -> Window:
-    k, s, d, lo, hi = _layer(index)
-    return Window.dilated(k, d, s, lo, hi)
-
-
-W1, W2 = _layer_window(1), _layer_window(2)
-_NESTED = W2.count(W1.count(n))
-
-two_layer_output_size = Law(
-    name="two_layer_output_size",
-    title=Text(zh="两层，一个取整", en="Two layers, one floor"),
-    question=Text(zh="两层卷积之后，为什么只剩一个取整？", en="Why is one floor left after two convolutions?"),
-    parameters=(
-        N, *sorted((*_layer_parameters(1, "第一层", "layer 1"), *_layer_parameters(2, "第二层", "layer 2")), key=lambda p: p.default is not None),
-    ),
-    argue=lambda: (
-        _NESTED,
-        (Backwards(Sum1(), Count(j, Le(j, _NESTED - 1, evaluate=False))), Text(zh="输出是第 0 到第 count − 1 个。", en="The outputs are numbers 0 to count − 1.")),
-        (Rearrange(j, Le(j + 1, _NESTED, evaluate=False)), Text(zh="把 1 移到左边：至少有 j + 1 个输出。", en="Move the 1 over: there are at least j + 1 outputs.")),
-        (Adjoint(W2, W1.count(n)), Text(zh="第二层至少有 j + 1 个输出，等于它的输入至少这么大。外层取整消失。", en="At least j + 1 outputs of layer 2 means at least this much input to it. The outer floor is gone.")),
-        (Adjoint(W1, n), Text(zh="对第一层再说一遍。内层取整也消失。", en="The same for layer 1. The inner floor is gone too.")),
-        (Gather(j), Text(zh="现在只有直线了：把 j 留在左边。", en="Only straight lines are left: keep j on the left.")),
-        (Divide(j, W1.stride * W2.stride), Text(zh="除以两个步长的积。", en="Divide by the product of the strides.")),
-        (Floor(), Text(zh="j 是整数，取一次整。", en="j is an integer: one floor.")),
-        (Sum1(), Text(zh="数一数。", en="Count them.")),
-    ),
-    note=Text(zh="这正是两个窗口合成一个（W₁ >> W₂）之后的输出尺寸。", en="This is the count of the two windows composed into one, W₁ >> W₂."),
-    assumptions=(
-        *(Ge(x, 1, evaluate=False) for i in (1, 2) for x in _layer(i)[:3]),
-        _fits(W1), Ge(W1.count(n) + W2.lo + W2.hi, W2.kernel, evaluate=False),
-    ),
-    example=(('n', 12), ('k_1', 3), ('k_2', 3), ('s_1', 2)),
-)  # fmt: skip
-
-L = Symbol("L", integer=True, positive=True)
-_h, _i = (Symbol(name, integer=True) for name in ("h", "i"))
-_ks, _ss, _ds = (Entries(name, integer=True, positive=True) for name in "ksd")
-_los, _his = (Entries(name, integer=True) for name in ("lo", "hi"))
-
-
-def _jump(length):
-    """How far apart neighbouring outputs of `length` layers lie in the input: the product of the strides."""
-    return Product(_ss[_h], (_h, 1, length))
-
-
-def _chain(length) -> Window:
-    """The first `length` layers as one window: its padding told as `lo` alone, for only the sum counts here."""
-    span = Sum(_ds[_i] * (_ks[_i] - 1) * _jump(_i - 1), (_i, 1, length))
-    padding = Sum((_los[_i] + _his[_i]) * _jump(_i - 1), (_i, 1, length))
-    return Window(span + 1, _jump(length), padding)
-
-
-def _after_chain(length) -> tuple:
-    """`two_layer_output_size` with the first `length` layers as its layer 1, and one more layer as its layer 2."""
-    before, last = _chain(length), length + 1
-    first, second = _layer(1), _layer(2)
-    return tuple(zip(
-        (*first, *second),
-        (before.kernel, before.stride, sympy.S.One, before.lo, sympy.S.Zero, _ks[last], _ss[last], _ds[last], _los[last], _his[last]),
-        strict=True,
-    ))  # fmt: skip
-
-
-_SEQUENCES = (
-    _parameter(_ks, "各层的核尺寸", "kernel size of each layer"),
-    _parameter(_ss, "各层的步长", "stride of each layer", 1),
-    _parameter(_ds, "各层的膨胀率", "dilation rate of each layer", 1),
-)
-_ENTRIES = tuple(Ge(x[ENTRY], 1, evaluate=False) for x in (_ks, _ss, _ds))
-
-chain_output_size = Law(
-    name="chain_output_size",
-    title=Text(zh="整条链，一个取整", en="A whole chain, one floor"),
-    question=Text(zh="L 层卷积接在一起，输出多大？", en="L convolutions in a row: what size comes out?"),
-    parameters=(N, *_SEQUENCES, _parameter(_los, "各层的前侧填充", "padding before, each layer", 0), _parameter(_his, "各层的后侧填充", "padding after, each layer", 0)),
-    argue=lambda: (
-        two_layer_output_size.left.subs(dict(_after_chain(L - 1)), simultaneous=True),
-        (Cite(two_layer_output_size, _after_chain(L - 1)), Text(zh="前 L − 1 层已合成一个窗口，它与第 L 层正好是“两层”。", en="The first L − 1 layers are one window; with layer L they are two layers.")),
-        (Induction(L, _chain(L).count(n), n), Text(zh="归纳：零层时输出就是 n；每添一层，和与积各添一项。", en="Induction: no layer leaves n as it is; each further layer adds one term to the sum and one factor to the product.")),
-    ),
-    assumptions=(*_ENTRIES, Ge(n + _chain(ENTRY).lo, _chain(ENTRY).kernel, evaluate=False)),
-    length=L,
-    example=(('n', 14), ('k', (3, 2, 3)), ('s', (1, 2, 1))),
-)  # fmt: skip
-
-receptive_field_size = Law(
-    name="receptive_field_size",
-    title=Text(zh="感受野", en="Receptive field"),
-    question=Text(zh="L 层之后，一个输出横跨输入的多少格（空洞也算在内）？", en="After L layers, how wide a stretch of the input does one output span, holes included?"),
-    parameters=_SEQUENCES,
-    argue=lambda: (
-        (_chain(L - 1) >> Window.dilated(_ks[L], _ds[L], _ss[L])).kernel,
-        (Induction(L, _chain(L).kernel, sympy.S.One), Text(zh="归纳：零层时只看自己；添一层，就多看 d(k − 1) 步，每步跨过前面步长之积。", en="Induction: with no layer it sees itself; a further layer sees d(k − 1) more steps, each as long as the strides before it multiplied.")),
-    ),
-    assumptions=_ENTRIES,
-    length=L,
-    example=(('k', (3, 2, 3)), ('s', (1, 2, 1))),
 )  # fmt: skip

@@ -12,9 +12,10 @@ Everything else in this folder follows from that one line.
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy
 import sympy
 
-from shapealg.errors import ShapeError
+from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.text import Text
 
@@ -26,7 +27,13 @@ class Interval(NamedTuple):
     high: object
 
     def __contains__(self, value) -> bool:
-        return bool(self.low <= value <= self.high)
+        inside = sympy.And(self.low <= value, value <= self.high)
+        if inside not in (sympy.true, sympy.false):
+            raise ShapeError(
+                Text(zh="符号区间无法判断是否包含", en="membership in a symbolic interval cannot be decided"), Received(f"{shown(value)} in {self.low} … {self.high}"),
+                Text(zh="请代入数值，或比较 low 与 high", en="put numbers in, or compare with low and high"),
+            )  # fmt: skip
+        return bool(inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Window:
     def __post_init__(self):
         for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
             value = getattr(self, name)
+            if isinstance(value, numpy.integer):
+                object.__setattr__(self, name, value := int(value))
             if isinstance(value, bool) or not isinstance(value, int | sympy.Expr) or getattr(value, "is_integer", True) is False or sympy.sympify(value).has(sympy.Float, sympy.nan):
                 raise ShapeError(
                     Text(zh=f"Window 的 {name} 须为整数或 SymPy 式子", en=f"Window needs an int or a SymPy expression for {name}"), value,

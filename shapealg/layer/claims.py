@@ -53,8 +53,8 @@ CLAIMS = (
         Text(zh="核为 (3, 300) 的 Conv2D 与 kernel_size = 3 的 Conv1D，reshape 之后等价。", en="Conv2D with kernel (3, 300) and Conv1D with kernel_size = 3 are the same after a reshape."),
         "if",
         Text(
-            zh="当且仅当核在第二轴上只有一个落点、从第 0 列读起、抽头数等于宽度，并且 groups = 1。valid 满足；same 也可以，只要第二轴的步长不小于 300。groups = 2 不行：两边分到的通道不同。",
-            en="Exactly when, along the second axis, the kernel has as many taps as there are columns, starts at column 0 and gives one output, and groups = 1. That is so for valid; also for same, if the stride on that axis is at least 300. Not for groups = 2: the two sides split the channels differently.",
+            zh="当且仅当核与第二轴一样宽、从第 0 列读起、在那里只有一个输出，其余轴的参数相同，并且 groups = 1（宽度为 1 时不限）。valid 满足；same 也可以，只要第二轴的步长不小于 300。表中最后一行是 groups = 2 的反例，输入 (9, 4, 2) 与 (9, 8)：两边分到的通道不同。",
+            en="Exactly when the kernel is as wide as the second axis, starts at column 0 and gives one output there, the other axes agree, and groups = 1 (or the axis is one wide). That is so for valid; also for same, if the stride on that axis is at least 300. The last row is a counterexample with groups = 2 on inputs (9, 4, 2) and (9, 8): the two sides split the channels differently.",
         ),
         "spanned_axis_convolution",
     ),

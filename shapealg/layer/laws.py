@@ -5,7 +5,8 @@ from sympy import Eq, Ge, IndexedBase, Mod, Product, Sum, Symbol, floor
 
 from shapealg.exact import Entries
 from shapealg.law import ENTRY, Law, Parameter
-from shapealg.proof import Recompose, Reindex, Rewrite, Smallest
+from shapealg.proof import Smallest
+from shapealg.rules import Recompose, Reindex, Rewrite
 from shapealg.text import Text
 
 c, g, f, w, s, k = (Symbol(name, integer=True, positive=True) for name in ("c", "g", "f", "w", "s", "k"))
@@ -109,7 +110,7 @@ spanned_axis_convolution = Law(
     ),
     assumptions=(*(Ge(x, 1, evaluate=False) for x in (k, w, c, s)), Ge(j, 0, evaluate=False)),
     note=Text(
-        zh="前提：核在该轴上的宽度等于输入的宽度，从第 0 列读起（不填充），只有一个输出；groups = 1。",
-        en="Needed: along that axis the kernel is as wide as the input, reads from column 0 (no padding) and gives one output; groups = 1.",
+        zh="前提：核与该轴一样宽（抽头相邻），从第 0 列读起（不填充），只有一个输出；groups = 1，宽度为 1 时不限。",
+        en="Needed: along that axis the kernel is as wide as the input (taps next to each other), reads from column 0 (no padding) and gives one output; groups = 1, or a width of 1.",
     ),
 )  # fmt: skip

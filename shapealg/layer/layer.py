@@ -4,9 +4,7 @@ Below this line there is no "same", no data format and no `int | tuple`: a diale
 """
 
 from dataclasses import dataclass
-from math import prod
 
-from shapealg.axis.window import Window
 from shapealg.errors import DomainError, Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.layer.laws import conv_macs, conv_parameters
@@ -24,6 +22,7 @@ class Convolution:
         groups: blocks of channels that do not see each other.
         bias: whether each filter has a bias.
 
+    >>> from shapealg import Window
     >>> layer = Convolution(axes=(Window(5), Window(5)), kernel_size=(5, 5), filters=16)
     >>> layer.output_size((14, 14)), layer.kernel_shape(3), layer.parameters(3)
     ((10, 10), (5, 5, 3, 16), 1216)
@@ -34,6 +33,17 @@ class Convolution:
     filters: object
     groups: object = 1
     bias: bool = True
+
+    def __post_init__(self):
+        for name, values in (("kernel_size", self.kernel_size), ("filters", (self.filters,)), ("groups", (self.groups,))):
+            for value in values:
+                if (one_size(value, name) < 1) == True:  # noqa: E712 — a symbolic comparison may stay open
+                    raise ShapeError(Text(zh=f"{name} 至少为 1", en=f"{name} must be at least 1"), value, Text(zh="最近的可用值是 1", en="the nearest that works is 1"))
+        if len(self.axes) != len(self.kernel_size):
+            raise ShapeError(
+                Text(zh="每个轴须有一个 kernel_size", en="there must be one kernel_size per axis"), Received(f"{len(self.axes)} axes, kernel_size {shown(self.kernel_size)}"),
+                Text(zh="例如 Convolution((Window(3),), (3,), filters=8)", en="for example Convolution((Window(3),), (3,), filters=8)"),
+            )  # fmt: skip
 
     @property
     def rank(self) -> int:
@@ -68,14 +78,16 @@ class Convolution:
         return (*self.kernel_size, self._per_group(channels), self.filters)
 
     def _per_group(self, channels):
-        if (channels % self.groups) not in (0,) and isinstance(channels, int) and isinstance(self.groups, int):
+        channels = one_size(channels, "channels")
+        whole = isinstance(channels, int) and isinstance(self.groups, int)
+        if whole and channels % self.groups:
             down, up = channels - channels % self.groups, channels + -channels % self.groups
             near = f"{shown(down)} or {shown(up)}" if down else shown(up)
             raise ShapeError(
                 Text(zh=f"输入通道数须能被 groups={shown(self.groups)} 整除", en=f"input channels must be divisible by groups={shown(self.groups)}"), channels,
                 Text(zh=f"最近的可用值：{near.replace(' or ', ' 或 ')}", en=f"the nearest that work: {near}"),
             )  # fmt: skip
-        return channels // self.groups if isinstance(channels, int) and isinstance(self.groups, int) else channels / self.groups
+        return channels // self.groups if whole else channels / self.groups
 
     def parameters(self, channels):
         """Weights and biases: filters · (Π kernel_size · channels/groups + 1 with a bias)."""
@@ -90,6 +102,7 @@ class Convolution:
     def reads(self, size: tuple, place: tuple) -> tuple:
         """Per axis the input positions that the output at `place` reads; those outside the input are padding.
 
+        >>> from shapealg import Window
         >>> Convolution((Window(5, stride=2, lo=1),), (3,), 1).reads((9,), (0,))
         (range(-1, 4, 2),)
         """
@@ -99,14 +112,15 @@ class Convolution:
         return tuple(range(w.first(j), w.last(j) + 1, d) for w, j, d in zip(windows, place, steps, strict=True))
 
     def without_axis(self, axis: int, width: int, channels: int) -> tuple:
-        """The convolution of one rank less that gives the same values, and its number of channels: width · channels.
+        """The convolution of one rank less that gives the same values with its kernel reshaped, and its channels: width · channels.
 
-        It exists exactly when, along that axis, the one output reads the whole axis: as many taps as there are
-        positions, the first read at position 0, a single output; and the channels are not split into groups.
+        So it is exactly when, along that axis, one output reads the whole axis: as many taps as positions, next to
+        each other, the first at position 0, a single output; and groups = 1, unless the axis is one wide.
 
         Raises:
             ShapeError: naming the condition that fails.
 
+        >>> from shapealg import Window
         >>> conv2d = Convolution((Window(3), Window(300)), (3, 300), 64)
         >>> conv2d.without_axis(1, width=300, channels=1)
         (Convolution(axes=(Window(kernel=3, stride=1, lo=0, hi=0),), kernel_size=(3,), filters=64, groups=1, bias=True), 300)
@@ -118,9 +132,10 @@ class Convolution:
         outputs = window.count(width)
         for holds, zh, en, got in (
             (self.kernel_size[axis] == width, f"该轴上核的抽头数须等于宽度 {width}", f"the kernel must have as many taps as the axis is wide, {width}", self.kernel_size[axis]),
+            (window.kernel == width, "该轴上的抽头须彼此相邻", "the taps along the axis must be next to each other", window.kernel),
             (window.first(0) == 0, "该轴上第一个窗口须从位置 0 读起", "the first window must start at position 0", window.first(0)),
             (outputs == 1, "该轴上须恰有一个输出", "there must be exactly one output along the axis", outputs),
-            (self.groups == 1, "groups 须为 1", "groups must be 1", self.groups),
+            (self.groups == 1 or width == 1, "groups 须为 1（宽度为 1 时不限）", "groups must be 1 (or the axis one wide)", self.groups),
         ):  # fmt: skip
             if not holds:
                 raise ShapeError(
@@ -130,4 +145,4 @@ class Convolution:
         def rest(values):
             return values[:axis] + values[axis + 1 :]
 
-        return Convolution(rest(self.axes), rest(self.kernel_size), self.filters, self.groups, self.bias), prod((width, channels))
+        return Convolution(rest(self.axes), rest(self.kernel_size), self.filters, self.groups, self.bias), width * channels

@@ -9,14 +9,15 @@ from html import escape
 import sympy
 
 from shapealg import formulas
+from shapealg.checks import KNOWN
 from shapealg.errors import ShapeError
+from shapealg.law import ENTRY, Law
 from shapealg.layer.article import LOST
-from shapealg.layer.checks import KNOWN
 from shapealg.layer.claims import CLAIMS
 from shapealg.layer.dialects import keras
-from shapealg.law import ENTRY, Law
 from shapealg.notation import MathML, annotated, latex, mathml, plain, speech
 from shapealg.render import code, figure
+from shapealg.rules import Cite, Inside, Reindex
 from shapealg.text import Text
 
 GROUPS = (
@@ -161,8 +162,6 @@ class Blocks:
 
     def cited(self, law: Law) -> list:
         """The laws whose proofs this one rests on."""
-        from shapealg.proof import Cite, Inside, Reindex
-
         def rules(rule):
             return [r for inner in rule.rules for r in rules(inner)] if isinstance(rule, Inside) else [rule]
 
@@ -320,7 +319,7 @@ class Blocks:
         rows = {}
         for text, n, made, error, runs, ours in self.evidence["keras-tensorflow"]["checks"]["normalize_tuple"]["shown"]:
             rows.setdefault(text, []).append((made, error, runs, ours))
-        head = (f"`kernel_size=`", "Conv1D", "Conv2D")
+        head = ("`kernel_size=`", "Conv1D", "Conv2D")
         return table(head, [(f"`{text}`", *(self._normalized(*cell) for cell in cells)) for text, cells in rows.items()])
 
     def _normalized(self, made, error, runs, ours):

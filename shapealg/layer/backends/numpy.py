@@ -122,3 +122,15 @@ def flattened(column: int, channel: int, shape: tuple) -> int:
     mark = numpy.zeros(shape, dtype=int)
     mark[column, channel] = 1
     return int(mark.reshape(-1).argmax())
+
+
+def built(rank: int, words: dict, input_shape: tuple) -> dict:
+    """Count the weights and biases one by one: each filter has a weight per tap and channel of its group, and a bias."""
+    kernel = words["kernel_size"] if isinstance(words["kernel_size"], tuple) else (words["kernel_size"],) * rank
+    per_group = len(range(0, input_shape[-1], words.get("groups", 1)))
+    count = 0
+    for _ in range(words["filters"]):
+        for _ in product(*map(range, kernel), range(per_group)):
+            count += 1
+        count += 1
+    return {"parameters": count}

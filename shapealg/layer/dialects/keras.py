@@ -19,7 +19,7 @@ CHANNELS_LAST, CHANNELS_FIRST = "channels_last", "channels_first"
 # Arguments of Keras's layers that cannot change any size; accepted, so that a pasted line works, and not kept.
 SIZELESS = frozenset(
     "activation kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer "
-    "kernel_constraint bias_constraint lora_rank lora_alpha name dtype trainable autocast".split()
+    "kernel_constraint bias_constraint lora_rank lora_alpha name dtype trainable autocast input_shape input_dim".split()
 )
 
 
@@ -157,10 +157,15 @@ class Conv:
     @property
     def layer(self) -> Convolution:
         """The convolution these words mean."""
-        return Convolution(
-            tuple(map(self._axis, self.kernel_size, self.strides, self.dilation_rate)),
-            self.kernel_size, self.filters, self.groups, self.use_bias,
-        )  # fmt: skip
+        return self._meant()[0]
+
+    def _meant(self) -> tuple:
+        """The convolution, and the way back from its symbols to the caller's."""
+        said = {name: list(getattr(self, name)) for name in ("kernel_size", "strides", "dilation_rate")}
+        said, back = integers(said | {"filters": self.filters, "groups": self.groups})
+        kernel_size, strides, dilation_rate = (tuple(said[name]) for name in ("kernel_size", "strides", "dilation_rate"))
+        axes = tuple(map(self._axis, kernel_size, strides, dilation_rate))
+        return Convolution(axes, kernel_size, said["filters"], said["groups"], self.use_bias), back
 
     def _axis(self, k, s, d):
         if self.padding == "same":
@@ -177,41 +182,40 @@ class Conv:
             ShapeError: if the rank is wrong or the channels do not split into groups.
             DomainError: if no window fits.
         """
-        batch, spatial, channels, back = self._read(input_shape)
-        layer = self.layer
+        batch, spatial, channels, layer, back = self._read(input_shape)
         layer.kernel_shape(channels)
         known = [i for i, n in enumerate(spatial) if n is not None and not (n == 0 and self.padding != "valid")]
         part = Convolution(tuple(layer.axes[i] for i in known), tuple(layer.kernel_size[i] for i in known), layer.filters)
         sizes = dict(zip(known, part.output_size(tuple(spatial[i] for i in known)), strict=True))
-        # An empty axis stays empty under "same" and "causal"; only "valid" refuses it.
+        # As Keras's compute_output_shape: an empty axis stays empty under "same" and "causal", and "valid" refuses it.
         size_out = tuple(sizes.get(i, spatial[i]) for i in range(self.rank))
         return tuple(_back(x, back) for x in self._laid_out(batch, size_out, layer.filters))
 
     def kernel_shape(self, input_shape: tuple) -> tuple:
         """kernel_size + (channels / groups, filters)."""
-        _, _, channels, back = self._read(input_shape)
-        return tuple(_back(x, back) for x in self.layer.kernel_shape(channels))
+        _, _, channels, layer, back = self._read(input_shape)
+        return tuple(_back(x, back) for x in layer.kernel_shape(channels))
 
     def parameters(self, input_shape: tuple):
         """The number of weights and biases."""
-        _, _, channels, back = self._read(input_shape)
-        return _back(self.layer.parameters(channels), back)
+        _, _, channels, layer, back = self._read(input_shape)
+        return _back(layer.parameters(channels), back)
 
     def macs(self, input_shape: tuple):
         """Multiply–accumulates for one example (the batch does not count, nor do biases); FLOPs = 2 × MACs."""
-        _, spatial, channels, back = self._read(input_shape)
+        _, spatial, channels, layer, back = self._read(input_shape)
         if None in spatial:
             raise ShapeError(
                 Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"), Received(shown(tuple(input_shape))),
                 Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
             )  # fmt: skip
-        return _back(self.layer.macs(spatial, channels), back)
+        return _back(layer.macs(spatial, channels), back)
 
     def _laid_out(self, batch, spatial, channels) -> tuple:
         return (batch, *spatial, channels) if self.data_format == CHANNELS_LAST else (batch, channels, *spatial)
 
     def _read(self, input_shape):
-        """Batch, spatial sizes and channels of a shape in this layer's layout; symbols become integers on the way."""
+        """Batch, spatial sizes and channels of a shape in this layer's layout, and the layer; symbols become integers on the way."""
         wanted = self._laid_out("N", tuple("DHW"[3 - self.rank :]) if self.rank > 1 else ("L",), "C")
         works = Text(zh=f"{self.data_format} 的次序是 ({', '.join(wanted)})", en=f"the order of {self.data_format} is ({', '.join(wanted)})")
         try:
@@ -229,7 +233,8 @@ class Conv:
         for n in (batch, *spatial):
             if n is not None and (n < 0) == True:  # noqa: E712
                 raise ShapeError(Text(zh="尺寸不能为负", en="a size cannot be negative"), n, works)
-        return batch, tuple(spatial), channels, back
+        layer, names = self._meant()
+        return batch, tuple(spatial), channels, layer, back | names
 
     def __repr__(self) -> str:
         words = {"strides": 1, "padding": "valid", "data_format": CHANNELS_LAST, "dilation_rate": 1, "groups": 1, "use_bias": True}
@@ -261,7 +266,7 @@ class Conv2D(Conv):
     >>> Conv2D(16, 5).output_shape((None, 14, 14, 3))
     (None, 10, 10, 16)
     >>> Conv2D(64, 7, strides=2, padding="same").output_shape((None, "H", "W", 3))
-    (None, floor(H/2 - 1/2) + 1, floor(W/2 - 1/2) + 1, 64)
+    (None, ceiling(H/2), ceiling(W/2), 64)
     """
 
     rank = 2

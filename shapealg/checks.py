@@ -10,12 +10,14 @@ from functools import lru_cache
 from itertools import product
 
 import numpy
+import sympy
 
 from shapealg import formulas
 from shapealg.axis.same import Same
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.layer.article import LOST
+from shapealg.layer.backends import numpy as loops
 from shapealg.layer.dialects import keras as words_of_keras
 from shapealg.text import Text
 
@@ -221,10 +223,8 @@ CHAINS = (
 
 def _fits(n, layers):
     """Whether the chain gives something at every node, told by the loops, not by the law."""
-    from shapealg.layer.backends.numpy import count_windows
-
     for words in layers:
-        n = count_windows(n, **words)
+        n = loops.count_windows(n, **words)
     return n > 0
 
 
@@ -271,8 +271,6 @@ def _described(rank, words, c):
 
 
 def conv_parameters(bench, record):
-    if not bench.frameworks:  # the loops have no weights of their own to count
-        return
     for rank, words, c in LAYERS:
         made = bench.backend.built(rank, words, (1, *SIZE[:rank], c))
         arguments = {"k": (words["kernel_size"],) * rank, "c": c, "f": words["filters"], "g": words.get("groups", 1)}
@@ -334,8 +332,6 @@ def impulses(bench, record):
 
 def layers(bench, record):
     """Ranks 1 to 3 with channels, filters, groups and bias: kernel shape, output shape, and the values against the loops."""
-    from shapealg.layer.backends import numpy as loops
-
     if not bench.frameworks:  # the loops would only meet themselves
         return
     random = numpy.random.default_rng(1)
@@ -366,8 +362,6 @@ def lost_formulas(bench, record):
 
 
 def _tuple(values):
-    import sympy
-
     return sympy.Tuple(*values)
 
 

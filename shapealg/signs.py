@@ -1,0 +1,86 @@
+"""Whether an inequality between sizes follows from others: decided by signs, or left undecided."""
+
+import sympy
+
+_ORDER = (sympy.Le, sympy.Lt, sympy.Ge, sympy.Gt)
+
+
+def implied(goal, known) -> bool:
+    """Whether SymPy can show that `goal` follows from `known` and from the signs of the symbols.
+
+    The slack of the goal must exceed the slack of something known (or zero) by what is visibly not negative.
+
+    >>> n = sympy.Symbol("n", integer=True)
+    >>> f, s = sympy.symbols("f s", integer=True, positive=True)
+    >>> implied(sympy.Ge(sympy.floor((n - f) / s), -1, evaluate=False), [sympy.Ge(n, f, evaluate=False)])
+    True
+    >>> implied(sympy.Ge(sympy.floor((n - f) / s), -1, evaluate=False), [])
+    False
+    """
+    if goal == sympy.true or goal in known:
+        return True
+    if not isinstance(goal, _ORDER):
+        return False
+    names = {}  # one name per sum and product, the same in goal and knowledge
+    slacks = [sympy.S.Zero, *(_sealed(_slack(relation), names) for relation in known if isinstance(relation, _ORDER))]
+    goals = _numbers(_sealed(_slack(goal), names))
+    goals += [_lowered(number) for number in goals]
+    return any(_visible(wanted - have) for wanted in goals for given in slacks for have in _numbers(given))
+
+
+def last_split(expr, length):
+    """Take the last term out of every sum and product that runs up to `length`."""
+    def split(big):
+        (index, low, high), shorter = big.limits[0], big.func(big.function, (big.limits[0][0], big.limits[0][1], length - 1))
+        last = big.function.subs(index, length)
+        return (shorter + last if isinstance(big, sympy.Sum) else shorter * last) if high == length and low == 1 else big
+
+    return expr.replace(lambda e: isinstance(e, sympy.Sum | sympy.Product) and e.limits[0][2] == length, split)
+
+
+def _slack(relation):
+    """What is not negative exactly when the relation holds between integers."""
+    return relation.gts - relation.lts - int(isinstance(relation, sympy.Lt | sympy.Gt))
+
+
+def _numbers(slack) -> list:
+    """Numbers that are not negative exactly when the integer `slack` is not: ⌊x/s⌋ + w ≥ 0 ⇔ x + s·w ≥ 0 for s ≥ 1."""
+    slack = sympy.expand(slack)
+    floors = slack.atoms(sympy.floor)
+    outer = [f for f in floors if not any(f in other.args[0].atoms(sympy.floor) for other in floors)]
+    if len(outer) == 1 and slack.coeff(outer[0]) == 1:
+        above, below = sympy.fraction(sympy.together(slack.xreplace({outer[0]: outer[0].args[0]})))
+        if _visible(below - 1):
+            return [slack, *_numbers(above)]
+    if len(ceilings := list(slack.atoms(sympy.ceiling))) == 1 and slack == ceilings[0]:  # ⌈x/s⌉ ≥ 0 where x ≥ 0
+        return [slack, sympy.numer(sympy.together(slack.args[0]))]
+    return [slack]
+
+
+def _lowered(number):
+    """Something no larger: ⌊x/q⌋ is at least (x − q + 1)/q."""
+    def least(x):
+        above, below = sympy.fraction(sympy.together(x))
+        return (above - below + 1) / below
+
+    rising = [f for f in number.atoms(sympy.floor) if number.coeff(f).is_positive]
+    return sympy.expand(number.xreplace({f: least(f.args[0]) for f in rising}))
+
+
+def _visible(number) -> bool:
+    """Whether signs alone show that a number is not negative: each positive integer is written as 1 + something."""
+    number = sympy.sympify(number)
+    spread = {x: sympy.Dummy(integer=True, nonnegative=True) + 1 for x in number.free_symbols | number.atoms(sympy.Indexed) if x.is_positive}
+    return sympy.expand(number.xreplace(spread)).is_nonnegative is True
+
+
+def _sealed(number, names: dict):
+    """Products of positive integers as positive integers, sums of what is not negative likewise, the rest as integers."""
+    def name(big):
+        if isinstance(big, sympy.Product) and big.function.is_positive:
+            signs = {"positive": True}
+        else:
+            signs = {"nonnegative": True} if isinstance(big, sympy.Sum) and _visible(big.function) else {}
+        return names.setdefault(big, sympy.Dummy(integer=True, **signs))
+
+    return number.replace(lambda e: isinstance(e, sympy.Sum | sympy.Product), name)

@@ -11,7 +11,7 @@ import numpy
 import sympy
 
 from shapealg.errors import ShapeError
-from shapealg.notation import Script
+from shapealg.script import Script
 from shapealg.text import Text
 
 INT64 = 2**63

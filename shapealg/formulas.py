@@ -14,9 +14,20 @@ floor(n/2 - 5/2) + 1
 from shapealg.axis.chain import chain_output_size, receptive_field_size, two_layer_output_size
 from shapealg.axis.inverse import largest_input_size, smallest_input_size, window_adjunction
 from shapealg.axis.laws import (
-    causal_output_size, ceiling_as_floor, conv_output_size, dilated_output_size, exact_fit_output_size, full_output_size,
-    half_output_size, plain_output_size, same_output_size, same_padding, strided_output_size, symmetric_output_size,
-    unread_input_size, valid_output_size,
+    causal_output_size,
+    ceiling_as_floor,
+    conv_output_size,
+    dilated_output_size,
+    exact_fit_output_size,
+    full_output_size,
+    half_output_size,
+    plain_output_size,
+    same_output_size,
+    same_padding,
+    strided_output_size,
+    symmetric_output_size,
+    unread_input_size,
+    valid_output_size,
 )  # fmt: skip
 from shapealg.layer.laws import conv_macs, conv_parameters, flat_channel, spanned_axis_convolution
 

@@ -1,0 +1,39 @@
+"""What is run, and what is compared.
+
+A check asks the law, asks the backend, and files both answers; disagreements are kept in full.
+"""
+
+from shapealg import formulas
+from shapealg.checks import article, laws, layers
+from shapealg.checks.bench import Bench, Record
+from shapealg.text import Text
+
+LAWS = {name: getattr(laws, name) for name in formulas.__all__}
+BEYOND = {check.__name__: check for check in (layers.impulses, layers.layers, article.lost_formulas)}
+FRAMEWORK = {check.__name__: check for check in (
+    article.one_backend_call, article.kernel_shape, article.conv1d_kernel, article.conv2d_kernel, article.reshape_equivalence, article.no_difference, article.three_grams, article.normalize_tuple,
+)}  # fmt: skip
+
+
+# Where a framework, executed, gives other values than its own convention says. Each entry: which cases, and what happens there.
+KNOWN = {
+    ("keras-tensorflow", "layers"): (
+        lambda case: case["data_format"] == "channels_first" and case["rank"] == "3" and case.get("values") == "True",
+        Text(
+            zh="Keras 在 TensorFlow 上运行 channels_first 时，若输出的最后一个空间轴恰好与 filters 一样长，偏置会加到那个轴上，而不是通道上：尺寸对，数值错。",
+            en="Keras on TensorFlow with channels_first: where the last spatial axis of the output happens to be as long as filters, the bias is added along that axis instead of the channels. The size is right, the values are not.",
+        ),
+    ),
+}  # fmt: skip
+
+
+def run(backend, progress=lambda name: None) -> dict:
+    """Every check on one backend, as plain data."""
+    bench, told = Bench(backend), {}
+    for name, check in (LAWS | BEYOND | (FRAMEWORK if bench.frameworks else {})).items():
+        progress(name)
+        record = Record()
+        check(bench, record)
+        if record.agreed or record.refused or record.disagreed:
+            told[name] = record.told()
+    return told

@@ -1,0 +1,103 @@
+"""What every check works with: a backend that remembers, a record that files, and the configurations to run."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
+
+import numpy
+
+from shapealg.errors import ShapeError
+from shapealg.layer.dialects import keras
+
+REFUSED = "refused"
+
+
+@dataclass
+class Record:
+    """How many configurations were run, agreed on, refused by both, and every disagreement."""
+
+    agreed: int = 0
+    refused: int = 0
+    disagreed: list = field(default_factory=list)
+    shown: list = field(default_factory=list)  # single runs worth printing: (what was run, what it gave)
+
+    def meet(self, case: dict, expected, measured) -> None:
+        """File one configuration: what the algebra says against what the backend did."""
+        if isinstance(measured, str) and isinstance(expected, str) and measured == expected == REFUSED:
+            self.refused += 1
+        elif numpy.array_equal(expected, measured):
+            self.agreed += 1
+        else:
+            self.disagreed.append({"case": {k: str(v) for k, v in case.items()}, "expected": str(expected), "measured": str(measured)})
+
+    def show(self, run: str, expected, measured) -> None:
+        """File one configuration and keep it word for word, for a page."""
+        self.meet({"run": run}, expected, measured)
+        self.shown.append([run, str(measured)])
+
+    def told(self) -> dict:
+        told = {"agreed": self.agreed, "refused": self.refused, "disagreed": self.disagreed}
+        return told | {"shown": self.shown} if self.shown else told
+
+
+class Bench:
+    """A backend with a memory, so that one measurement can serve many laws."""
+
+    def __init__(self, backend):
+        self.backend = backend
+        self.frameworks = backend.name != "numpy"
+        self.response = lru_cache(maxsize=None)(self._response)
+
+    def _response(self, n, k, s=1, d=1, padding="valid", lo=0, hi=0):
+        try:
+            return self.backend.response(n, k, s, d, padding, lo, hi)
+        except Exception:  # a framework refuses in many classes; that it refuses is the measurement
+            return REFUSED
+
+    def count(self, *args, **kwargs):
+        """How many outputs came out."""
+        measured = self.response(*args, **kwargs)
+        return measured if isinstance(measured, str) else len(measured)
+
+    def refuses(self, s, d) -> bool:
+        """Keras's manner: stride and dilation may not both exceed 1. The loops have no manners."""
+        return self.frameworks and s > 1 and d > 1
+
+
+SIZES, KERNELS, STRIDES, DILATIONS = range(1, 11), range(1, 5), range(1, 4), range(1, 3)
+PADS = ((0, 0), (1, 2), (0, 3), (-1, 1))
+GRID = tuple(product(SIZES, KERNELS, STRIDES, DILATIONS))
+
+
+def counted(bench, record, law, cases):
+    """Compare a law's size with the number of outputs; each case is (arguments of the law, arguments of the response)."""
+    for arguments, how in cases:
+        if bench.refuses(how.get("s", 1), how.get("d", 1)):
+            record.meet(how, REFUSED, bench.count(**how))
+            continue
+        try:
+            expected = law(**arguments)
+        except ShapeError:
+            continue  # outside the law's domain it says nothing
+        record.meet(how, expected, bench.count(**how))
+
+
+def case(n, k, s=1, d=1, **how):
+    return {"n": n, "k": k, "s": s, "d": d, **how}
+
+
+LAYERS = tuple(
+    (rank, {"filters": f, "kernel_size": k, **more}, c)
+    for rank, f, k, c in product((1, 2, 3), (1, 4), (1, 3), (2, 4))
+    for more in ({}, {"padding": "same"}, {"strides": 2}, {"strides": 2, "padding": "same"}, {"dilation_rate": 2}, {"groups": 2})
+    if not ("groups" in more and f == 1)
+) + tuple((1, {"filters": 3, "kernel_size": 3, "padding": "causal", **more}, 2) for more in ({}, {"strides": 2}, {"dilation_rate": 2}))
+SIZE = (7, 8, 6)
+
+
+def described(rank, words, c):
+    return {"rank": rank, **words, "channels": c}
+
+
+def spoken(rank, words):
+    return {1: keras.Conv1D, 2: keras.Conv2D, 3: keras.Conv3D}[rank](**words)

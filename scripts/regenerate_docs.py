@@ -21,6 +21,7 @@ try:
 
     from shapealg import formulas
     from shapealg.cli import Parser, write_aside
+    from shapealg.errors import ProofError, ShapeError
     from shapealg.render import code, figure, page
     from shapealg.text import LANGUAGES, Text
 except ModuleNotFoundError as lacking:
@@ -117,7 +118,7 @@ def main(arguments=None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         files, old = generated(), stale()
-    except (OSError, json.JSONDecodeError, jinja2.TemplateError) as problem:
+    except (OSError, json.JSONDecodeError, jinja2.TemplateError, ProofError, ShapeError) as problem:
         print(f"regenerate_docs.py: {problem}", file=sys.stderr)
         return 2
     changed = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from shapealg.errors import ProofError
 from shapealg.proof import Bound, Count, Largest, Rule, Smallest, conditions, inside, same
 from shapealg.signs import last_split
 
@@ -317,7 +318,10 @@ class Absorb(Rule):
     def apply(self, expr):
         def change(condition):
             tops = [r.rhs for r in condition.args]
-            return next(r for r in condition.args if all(_at_most(t, r.rhs) for t in tops))
+            widest = [r for r in condition.args if all(_at_most(t, r.rhs) for t in tops)]
+            if not widest:
+                raise ProofError(f"none of {condition} is seen to contain the others")
+            return widest[0]
 
         return inside(expr, change)
 

@@ -5,7 +5,7 @@ Which inputs give at least m outputs, and which is the smallest, which the large
 
 from sympy import Ge, Le
 
-from shapealg.axis.laws import HI, LO, POSITIVE, WINDOW, D, K, M, N, S, d, k, m, n, s
+from shapealg.axis.laws import HI, LO, POSITIVE, WINDOW, D, K, M, N, S, d, hi, k, lo, m, n, s
 from shapealg.law import Law
 from shapealg.proof import Largest, Smallest
 from shapealg.rules import Adjoint, Edge, Multiply, Rearrange, Strict, Unfloor
@@ -27,6 +27,7 @@ window_adjunction = Law(
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d]),
     note=Text(zh="取整、反过来问、整条链合并成一个窗口，都从这一行来；它在数学上叫伴随。", en="The floor, the inverse questions and the collapse of a chain all come from this line; mathematicians call it an adjunction."),
     example=(('n', 10), ('m', 4), ('k', 3), ('s', 2)),
+    drawn=lambda: (n, k, s, d, lo, hi),
 )  # fmt: skip
 
 _FEWEST = Smallest(n, _ENOUGH_OUT)
@@ -44,6 +45,7 @@ smallest_input_size = Law(
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
     note=Text(zh="这也是转置卷积（output_padding = 0）的输出尺寸；Keras 的 valid 在核跨度小于步长时会补足到 m·s。答案小于 1 说明光靠填充就够了。", en="This is also the output size of a transposed convolution with output_padding = 0; Keras's valid pads it up to m·s where the span is below the stride. An answer below 1 means that padding alone suffices."),
     example=(('m', 4), ('k', 3), ('s', 2)),
+    drawn=lambda: (smallest_input_size.right, k, s, d, lo, hi),
 )  # fmt: skip
 
 _MOST = Largest(n, Le(WINDOW.count(n), m, evaluate=False))
@@ -63,4 +65,5 @@ largest_input_size = Law(
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(m, 1, evaluate=False)),
     note=Text(zh="比最小的输入大 s − 1：每 s 个相邻的尺寸，输出个数相同。", en="This is s − 1 more than the smallest: s neighbouring sizes share one output size."),
     example=(('m', 4), ('k', 3), ('s', 2)),
+    drawn=lambda: (largest_input_size.right, k, s, d, lo, hi),
 )  # fmt: skip

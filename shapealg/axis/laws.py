@@ -82,6 +82,7 @@ conv_output_size = Law(
     note=FITS,
     source=DUMOULIN,
     example=(('n', 11), ('k', 3), ('s', 2), ('d', 2), ('lo', 1), ('hi', 2)),
+    drawn=lambda: (n, k, s, d, lo, hi),
 )  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def _case(name, title, question, parameters, at, assumptions, then=(), note=None
     return Law(
         name, title, question, parameters, lambda: (of.left.subs(dict(at), simultaneous=True), (Cite(of, at), reason), *then),
         assumptions, note, source, general=of, example=example,
+        drawn=lambda: tuple(sympy.sympify(part).subs(dict(at), simultaneous=True) for part in of.drawn()),
     )  # fmt: skip
 
 
@@ -181,6 +183,7 @@ ceiling_as_floor = Law(
     ),
     assumptions=(POSITIVE[s], Ge(n, 0, evaluate=False)),  # the derivation counts from 0
     example=(('n', 8), ('s', 3)),
+    drawn=lambda: (n, 1, s, 1, 0, 0),
 )  # fmt: skip
 
 causal_output_size = _case(
@@ -219,7 +222,13 @@ same_padding = Law(
         en="TensorFlow and Keras split it as lo = ⌊total/2⌋; the odd one goes after the input.",
     ),
     example=(('n', 8), ('k', 3), ('s', 2)),
+    drawn=lambda: _drawn_same(k, d),
 )  # fmt: skip
+
+
+def _drawn_same(taps, dilation) -> tuple:
+    total = same_padding.right.subs({k: taps, d: dilation})
+    return n, taps, s, dilation, floor(total / 2), total - floor(total / 2)
 
 
 def _argue_same_output_size():
@@ -248,6 +257,7 @@ same_output_size = Law(
     assumptions=(POSITIVE[s], Ge(n, 1, evaluate=False)),
     note=Text(zh="k 与 d（核尺寸与膨胀率，任意）在推导里全部消去：它们只决定填充多少、填在哪里，不影响输出有几个。", en="Kernel size k and dilation rate d, whatever they are, cancel in the derivation: they decide how much is padded and where, not how many outputs there are."),
     example=(('n', 8), ('s', 2)),
+    drawn=lambda: _drawn_same(sympy.Integer(3), sympy.Integer(1)),  # any kernel will do
 )  # fmt: skip
 
 # ---------------------------------------------------------------- remainder
@@ -281,4 +291,5 @@ unread_input_size = Law(
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, _fits(WINDOW)),
     example=(('n', 10), ('k', 3), ('s', 2)),
+    drawn=lambda: (n, k, s, d, lo, hi),
 )  # fmt: skip

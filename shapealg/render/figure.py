@@ -240,21 +240,4 @@ def of_law(law, language: str) -> str:
 
 def placement(law) -> dict:
     """The window that a law's staircase shows, each part an expression in the law's own parameters; empty if none."""
-    names = {p.name: p.symbol for p in law.parameters}
-    if not {"n", "m"} & set(names) or any(p.sequence or "_" in p.name for p in law.parameters):
-        return {}
-    k = names.get("k", names.get("f", sympy.Integer(1 if law.name == "ceiling_as_floor" else 3)))
-    d = names.get("d", sympy.Integer(1))
-    span = Window.dilated(k, d).kernel
-    lo, hi = names.get("lo", names.get("p", 0)), names.get("hi", names.get("p", 0))
-    if law.name == "full_output_size":
-        lo = hi = span - 1
-    elif law.name == "half_output_size":
-        lo = hi = sympy.floor(k / 2)
-    elif law.name == "causal_output_size":
-        lo = span - 1
-    elif law.name in ("same_output_size", "same_padding"):
-        total = formulas.same_padding.right.subs({p.symbol: v for p in formulas.same_padding.parameters if (v := {"k": k, "d": d}.get(p.name)) is not None})
-        lo, hi = sympy.floor(total / 2), total - sympy.floor(total / 2)
-    n = names.get("n", law.right)
-    return {"n": n, "k": k, "s": names.get("s", sympy.Integer(1)), "d": d, "lo": sympy.sympify(lo), "hi": sympy.sympify(hi)}
+    return dict(zip(("n", "k", "s", "d", "lo", "hi"), map(sympy.sympify, law.drawn()), strict=True)) if law.drawn else {}

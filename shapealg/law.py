@@ -63,6 +63,7 @@ class Law:
     length: sympy.Symbol | None = None  # how many entries the sequences have, where there are any
     general: "Law | None" = None  # the law it is a case of
     example: tuple = ()  # (name, number) pairs small enough to draw
+    starting: Text | None = None  # what the left side says, in words
     drawn: Callable | None = None  # gives (n, k, s, d, lo, hi), the window to draw, in the law's parameters
 
     @cached_property

@@ -62,6 +62,7 @@ two_layer_output_size = Law(
         SIZE, _fits(W1), Ge(W1.count(n) + W2.lo + W2.hi, W2.kernel, evaluate=False),
     ),
     example=(('n', 12), ('k_1', 3), ('k_2', 3), ('s_1', 2)),
+    starting=Text(zh="第一层的输出个数，作为第二层的输入。", en="The number of outputs of layer 1, taken as the input of layer 2."),
 )  # fmt: skip
 
 L = Symbol("L", integer=True, positive=True)
@@ -113,6 +114,7 @@ chain_output_size = Law(
     assumptions=(*_ENTRIES, SIZE, Ge(n + _chain(ENTRY).lo, _chain(ENTRY).kernel, evaluate=False)),
     length=L,
     example=(('n', 14), ('k', (3, 2, 3)), ('s', (1, 2, 1))),
+    starting=Text(zh="前 L − 1 层的输出个数（已是一个取整），作为第 L 层的输入。", en="The outputs of the first L − 1 layers, one floor already, taken as the input of layer L."),
 )  # fmt: skip
 
 receptive_field_size = Law(
@@ -127,4 +129,5 @@ receptive_field_size = Law(
     assumptions=_ENTRIES,
     length=L,
     example=(('k', (3, 2, 3)), ('s', (1, 2, 1))),
+    starting=Text(zh="前 L − 1 层合成的窗口，再接上第 L 层。", en="The window of the first L − 1 layers, joined with layer L."),
 )  # fmt: skip

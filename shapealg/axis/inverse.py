@@ -28,6 +28,7 @@ window_adjunction = Law(
     note=Text(zh="取整、反过来问、整条链合并成一个窗口，都从这一行来；它在数学上叫伴随。", en="The floor, the inverse questions and the collapse of a chain all come from this line; mathematicians call it an adjunction."),
     example=(('n', 10), ('m', 4), ('k', 3), ('s', 2)),
     drawn=lambda: (n, k, s, d, lo, hi),
+    starting=Text(zh="至少有 m 个输出。", en="There are at least m outputs."),
 )  # fmt: skip
 
 _FEWEST = Smallest(n, _ENOUGH_OUT)
@@ -46,6 +47,7 @@ smallest_input_size = Law(
     note=Text(zh="这也是转置卷积（output_padding = 0）的输出尺寸；Keras 的 valid 在核跨度小于步长时会补足到 m·s。答案小于 1 说明光靠填充就够了。", en="This is also the output size of a transposed convolution with output_padding = 0; Keras's valid pads it up to m·s where the span is below the stride. An answer below 1 means that padding alone suffices."),
     example=(('m', 4), ('k', 3), ('s', 2)),
     drawn=lambda: (smallest_input_size.right, k, s, d, lo, hi),
+    starting=Text(zh="至少有 m 个输出的最小输入。", en="The smallest input with at least m outputs."),
 )  # fmt: skip
 
 _MOST = Largest(n, Le(WINDOW.count(n), m, evaluate=False))
@@ -66,4 +68,5 @@ largest_input_size = Law(
     note=Text(zh="比最小的输入大 s − 1：每 s 个相邻的尺寸，输出个数相同。", en="This is s − 1 more than the smallest: s neighbouring sizes share one output size."),
     example=(('m', 4), ('k', 3), ('s', 2)),
     drawn=lambda: (largest_input_size.right, k, s, d, lo, hi),
+    starting=Text(zh="至多有 m 个输出的最大输入。", en="The largest input with at most m outputs."),
 )  # fmt: skip

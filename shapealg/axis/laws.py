@@ -73,7 +73,7 @@ conv_output_size = Law(
     parameters=(N, K, S, D, LO, HI),
     argue=lambda: (
         Count(j, Le(WINDOW.last(j), n - 1 + hi, evaluate=False)),
-        (Gather(j), Text(zh="第 j 个窗口存在，当且仅当它的末端不越过填充后的输入。把含 j 的项留在左边。", en="Output j exists exactly when its window ends inside the padded input. Keep what contains j on the left.")),
+        (Gather(j), Text(zh="把含 j 的项留在左边。", en="Keep what contains j on the left.")),
         (Divide(j, s), Text(zh="步长 s 是正数，两边除以 s，不等号不变。", en="s > 0, so dividing by it preserves the inequality.")),
         (Floor(), Text(zh="j 是整数：j ≤ x 与 j ≤ ⌊x⌋ 是一回事。取整就出在这里。", en="j is an integer: j ≤ x says the same as j ≤ ⌊x⌋. This is where the floor comes from.")),
         (Sum1(), Text(zh="从 0 数到 J，一共 J + 1 个。最后的 +1 就出在这里。", en="From 0 to J there are J + 1 integers. This is where the final +1 comes from.")),
@@ -83,6 +83,7 @@ conv_output_size = Law(
     source=DUMOULIN,
     example=(('n', 11), ('k', 3), ('s', 2), ('d', 2), ('lo', 1), ('hi', 2)),
     drawn=lambda: (n, k, s, d, lo, hi),
+    starting=Text(zh="输出的个数，就是末端不越过填充后输入的窗口的个数。", en="There are as many outputs as windows that end inside the padded input."),
 )  # fmt: skip
 
 
@@ -223,6 +224,7 @@ same_padding = Law(
     ),
     example=(('n', 8), ('k', 3), ('s', 2)),
     drawn=lambda: _drawn_same(k, d),
+    starting=Text(zh="不为负、且足以得到 ⌈n/s⌉ 个输出的最小总填充。", en="The smallest total padding that is not negative and gives at least ⌈n/s⌉ outputs."),
 )  # fmt: skip
 
 
@@ -258,6 +260,7 @@ same_output_size = Law(
     note=Text(zh="k 与 d（核尺寸与膨胀率，任意）在推导里全部消去：它们只决定填充多少、填在哪里，不影响输出有几个。", en="Kernel size k and dilation rate d, whatever they are, cancel in the derivation: they decide how much is padded and where, not how many outputs there are."),
     example=(('n', 8), ('s', 2)),
     drawn=lambda: _drawn_same(sympy.Integer(3), sympy.Integer(1)),  # any kernel will do
+    starting=Text(zh="填充 t 格，前侧 ⌊t/2⌋、其余在后侧，数得下的窗口。", en="The windows that fit when t is padded, ⌊t/2⌋ before and the rest after the input."),
 )  # fmt: skip
 
 # ---------------------------------------------------------------- remainder
@@ -287,9 +290,10 @@ unread_input_size = Law(
     parameters=(N, K, S, D, LO, HI),
     argue=lambda: (
         _UNREAD,
-        (Rewrite(lambda e: Mod(_SLACK, s, evaluate=False)), Text(zh="填充后的最后一格减去最后一个窗口的末端，是 x − s⌊x/s⌋ 的样子，也就是余数。", en="The last padded position minus the end of the last window has the form x − s⌊x/s⌋: a remainder.")),
+        (Rewrite(lambda e: Mod(_SLACK, s, evaluate=False)), Text(zh="它有 x − s⌊x/s⌋ 的样子，也就是余数。", en="It has the form x − s⌊x/s⌋: a remainder.")),
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, _fits(WINDOW)),
     example=(('n', 10), ('k', 3), ('s', 2)),
     drawn=lambda: (n, k, s, d, lo, hi),
+    starting=Text(zh="填充后的最后一格，减去最后一个窗口的末端。", en="The last padded position minus the end of the last window."),
 )  # fmt: skip

@@ -42,6 +42,7 @@ conv_parameters = Law(
     length=r,
     note=Text(zh="与输入的尺寸无关：卷积核到处共用。", en="The size of the input does not appear: the kernel is shared everywhere."),
     example=(('k', (3, 3)), ('c', 3), ('f', 64)),
+    starting=Text(zh="对每个过滤器求和。", en="Summed over the filters."),
 )  # fmt: skip
 
 _PLACES = Product(_ms[_i], (_i, 1, r))
@@ -62,6 +63,7 @@ conv_macs = Law(
     length=r,
     note=Text(zh="偏置的加法不计。FLOPs = 2 × MACs。", en="Bias additions are not counted. FLOPs = 2 × MACs."),
     example=(('m', (112, 112)), ('k', (7, 7)), ('c', 3), ('f', 64)),
+    starting=Text(zh="对每个过滤器求和。", en="Summed over the filters."),
 )  # fmt: skip
 
 _FLAT = Smallest(q, Eq(floor(q / c), u, evaluate=False) & Eq(Mod(q, c, evaluate=False), v, evaluate=False))
@@ -81,6 +83,7 @@ flat_channel = Law(
     assumptions=(Ge(c, 1, evaluate=False), Ge(u, 0, evaluate=False), Ge(v, 0, evaluate=False), sympy.Lt(v, c, evaluate=False)),
     note=Text(zh="这正是 reshape 的行优先次序，不重不漏。", en="This is the row-major order of reshape: nothing twice, nothing left out."),
     example=(('u', 2), ('v', 1), ('c', 3)),
+    starting=Text(zh="商为列号、余数为通道号的那个数。", en="The number whose quotient is the column and whose remainder is the channel."),
 )  # fmt: skip
 
 _x, _K = (IndexedBase(name, integer=True) for name in ("x", "K"))
@@ -113,4 +116,5 @@ spanned_axis_convolution = Law(
         zh="前提：核与该轴一样宽（抽头相邻），从第 0 列读起（不填充），只有一个输出；groups = 1，宽度为 1 时不限。",
         en="Needed: along that axis the kernel is as wide as the input (taps next to each other), reads from column 0 (no padding) and gives one output; groups = 1, or a width of 1.",
     ),
+    starting=Text(zh="二维卷积的一个输出值。", en="One output value of the 2D convolution."),
 )  # fmt: skip

@@ -158,7 +158,7 @@ class Blocks:
                 zh=f'<a href="{law.general.name}.html">{escape(law.general.title.zh)}</a>的定义，代入本页的值。',
                 en=f'The definition from <a href="{law.general.name}.html">{escape(law.general.title.en)}</a>, with the values of this page.',
             )[self.language]
-        return self.word("definition")
+        return self.say(law.starting) if law.starting else self.word("definition")
 
     def cited(self, law: Law) -> list:
         """The laws whose proofs this one rests on."""

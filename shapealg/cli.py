@@ -73,6 +73,8 @@ def _verify(path: Path, check: bool) -> int:
     lacking = {backend: package for backend in BACKENDS if (package := missing(backend))}
     if lacking:
         raise RuntimeError("all backends are needed; missing: " + ", ".join(f"{package} for {backend}" for backend, package in lacking.items()))
+    if check and not path.is_file():
+        raise RuntimeError(f"no record {path} to compare with; make one with: shapealg verify --output {path}")
     running = {backend: subprocess.Popen([sys.executable, "-m", "shapealg", "verify", "--backend", backend], stdout=subprocess.PIPE, text=True) for backend in BACKENDS}
     answers = {backend: process.communicate()[0] for backend, process in running.items()}
     if failed := [backend for backend, process in running.items() if process.returncode]:

@@ -9,7 +9,8 @@ from sympy import Ge, Le, Product, Sum, Symbol
 from shapealg.axis.laws import SIZE, N, _fits, _parameter, j, n
 from shapealg.axis.window import Window
 from shapealg.exact import Entries
-from shapealg.law import ENTRY, Law
+from shapealg.law import Law
+from shapealg.parameter import ENTRY
 from shapealg.proof import Count
 from shapealg.rules import Adjoint, Backwards, Cite, Divide, Floor, Gather, Induction, Rearrange, Sum1
 from shapealg.text import Text

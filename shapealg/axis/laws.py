@@ -8,8 +8,9 @@ import sympy
 from sympy import Eq, Ge, Le, Mod, Symbol, ceiling, floor
 
 from shapealg.axis.window import Window
-from shapealg.law import Law, Parameter
+from shapealg.law import Law
 from shapealg.notation import plain
+from shapealg.parameter import Parameter
 from shapealg.proof import Count, Smallest
 from shapealg.rules import (
     Absorb,

@@ -4,7 +4,8 @@ import sympy
 from sympy import Eq, Ge, IndexedBase, Mod, Product, Sum, Symbol, floor
 
 from shapealg.exact import Entries
-from shapealg.law import ENTRY, Law, Parameter
+from shapealg.law import Law
+from shapealg.parameter import ENTRY, Parameter
 from shapealg.proof import Smallest
 from shapealg.rules import Recompose, Reindex, Rewrite
 from shapealg.text import Text

@@ -4,8 +4,9 @@ import sympy
 
 from shapealg.axis.window import Window
 from shapealg.exact import Python
-from shapealg.law import ENTRY, Law
+from shapealg.law import Law
 from shapealg.notation import latex, mathml, plain
+from shapealg.parameter import ENTRY
 
 
 class JavaScript(Python):

@@ -1,0 +1,68 @@
+"""One input of a law: its symbol, its meaning, its default, and the door its values come in by."""
+
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy
+import sympy
+
+from shapealg.errors import ShapeError
+from shapealg.exact import one_size, size
+from shapealg.text import Text
+
+ENTRY = sympy.Symbol("l", integer=True)  # an assumption that mentions it is meant for every entry l = 1, …, length
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One input of a law: its symbol, its meaning, its default if it has one."""
+
+    symbol: object  # a Symbol; an IndexedBase for one value per layer or per axis (counted from 1), or for an array (from 0)
+    meaning: Text
+    default: int | None = None
+
+    @property
+    def name(self) -> str:
+        return str(self.symbol)
+
+    @property
+    def sequence(self) -> bool:
+        return isinstance(self.symbol, sympy.IndexedBase) and self.symbol.offset != 0
+
+    @property
+    def array(self) -> bool:
+        return isinstance(self.symbol, sympy.IndexedBase) and self.symbol.offset == 0
+
+    def read(self, value, scalar: bool = False):
+        """The door for one argument: a size, a list of sizes for a sequence, nested lists for an array.
+
+        With `scalar` an array of sizes is refused, as a law over arrays needs.
+        """
+        if self.array:
+            return self._integers(value)
+        if not self.sequence:
+            return (one_size if scalar else size)(value, self.name)
+        if isinstance(value, int) and not isinstance(value, bool) and self.default is not None:
+            return value  # the same for every entry; spread out when the length is known
+        try:
+            entries = list(islice(value, len(value)))  # a length first: an endless iterator is refused, not awaited
+        except Exception:  # no length, or somebody's failing __len__ or __iter__
+            entries = None
+        if not entries or isinstance(value, str | bytes | dict | set):
+            raise ShapeError(
+                Text(zh=f"{self.name} 须为非空序列，每项一个整数", en=f"{self.name} must be a non-empty sequence of integers"), value,
+                Text(zh=f"例如 {self.name}=(3, 3)", en=f"for example {self.name}=(3, 3)"),
+            )  # fmt: skip
+        return [one_size(v, f"{self.name}[{i}]") for i, v in enumerate(entries)]
+
+    def _integers(self, value):
+        try:
+            array = numpy.asarray(value)
+        except Exception:  # rows of different lengths, or somebody's failing __array__
+            array = None
+        if array is None or array.dtype.kind not in "iu":
+            raise ShapeError(
+                Text(zh=f"{self.name} 须为整数数组", en=f"{self.name} must be an integer array"), value,
+                Text(zh="可用：整数类型的 NumPy 数组或嵌套列表", en="a NumPy array or nested lists of integers work"),
+            )  # fmt: skip
+        return array.tolist()

@@ -145,7 +145,7 @@ def test_check_compares_and_writes_nothing(runner, tmp_path, capsys):
 
 def test_check_without_a_file_is_one_line(runner, tmp_path, capsys):
     assert status("verify", "--check", "--output", tmp_path / "none.json") == 2
-    assert "No such file" in one_line(capsys) and os.listdir(tmp_path) == []
+    assert "no record" in one_line(capsys) and os.listdir(tmp_path) == []
 
 
 def test_stopping_is_one_line(runner, tmp_path, capsys, monkeypatch):

@@ -20,8 +20,8 @@ KNOWN = {
     ("keras-tensorflow", "layers"): (
         lambda case: case["data_format"] == "channels_first" and case["rank"] == "3" and case.get("values") == "True",
         Text(
-            zh="Keras 在 TensorFlow 上运行 channels_first 时，若输出的最后一个空间轴恰好与 filters 一样长，偏置会加到那个轴上，而不是通道上：尺寸对，数值错。",
-            en="Keras on TensorFlow with channels_first: where the last spatial axis of the output happens to be as long as filters, the bias is added along that axis instead of the channels. The size is right, the values are not.",
+            zh="channels_first 时，若输出的最后一个空间轴恰好与 filters 一样长，偏置会加到那个轴上，而不是通道上：尺寸对，数值错。",
+            en="with channels_first, where the last spatial axis of the output happens to be as long as filters, the bias is added along that axis instead of the channels. The size is right, the values are not.",
         ),
     ),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from shapealg.errors import DomainError, Received, ShapeError, one_line, shown
 from shapealg.exact import evaluate, integers
 from shapealg.notation import plain
 from shapealg.parameter import ENTRY
+from shapealg.signs import slack
 from shapealg.text import Text
 
 
@@ -153,6 +154,6 @@ def _nearest(assumption, name: str, symbol, given: dict):
         else:
             steps = (sign * step for step in range(1, 10_000) for sign in (-1, 1))
         return next((c for c in (now + step for step in steps) if c > 0 and evaluate(assumption, given | {name: c})), None)
-    slack = assumption.gts - assumption.lts - int(isinstance(assumption, sympy.StrictLessThan | sympy.StrictGreaterThan))
-    slope = sympy.expand(slack).diff(symbol)
-    return now - evaluate(slack, given) * int(slope) if slope in (1, -1) else None
+    gap = slack(assumption)
+    slope = sympy.expand(gap).diff(symbol)
+    return now - evaluate(gap, given) * int(slope) if slope in (1, -1) else None

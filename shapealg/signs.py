@@ -22,8 +22,8 @@ def implied(goal, known) -> bool:
     if not isinstance(goal, _ORDER):
         return False
     names = {}  # one name per sum and product, the same in goal and knowledge
-    slacks = [sympy.S.Zero, *(_sealed(_slack(relation), names) for relation in known if isinstance(relation, _ORDER))]
-    goals = _numbers(_sealed(_slack(goal), names))
+    slacks = [sympy.S.Zero, *(_sealed(slack(relation), names) for relation in known if isinstance(relation, _ORDER))]
+    goals = _numbers(_sealed(slack(goal), names))
     goals += [_lowered(number) for number in goals]
     return any(_visible(wanted - have) for wanted in goals for given in slacks for have in _numbers(given))
 
@@ -38,23 +38,23 @@ def last_split(expr, length):
     return expr.replace(lambda e: isinstance(e, sympy.Sum | sympy.Product) and e.limits[0][2] == length, split)
 
 
-def _slack(relation):
+def slack(relation):
     """What is not negative exactly when the relation holds between integers."""
     return relation.gts - relation.lts - int(isinstance(relation, sympy.Lt | sympy.Gt))
 
 
-def _numbers(slack) -> list:
-    """Numbers that are not negative exactly when the integer `slack` is not: ⌊x/s⌋ + w ≥ 0 ⇔ x + s·w ≥ 0 for s ≥ 1."""
-    slack = sympy.expand(slack)
-    floors = slack.atoms(sympy.floor)
+def _numbers(number) -> list:
+    """Numbers that are not negative exactly when the integer `number` is not: ⌊x/s⌋ + w ≥ 0 ⇔ x + s·w ≥ 0 for s ≥ 1."""
+    number = sympy.expand(number)
+    floors = number.atoms(sympy.floor)
     outer = [f for f in floors if not any(f in other.args[0].atoms(sympy.floor) for other in floors)]
-    if len(outer) == 1 and slack.coeff(outer[0]) == 1:
-        above, below = sympy.fraction(sympy.together(slack.xreplace({outer[0]: outer[0].args[0]})))
+    if len(outer) == 1 and number.coeff(outer[0]) == 1:
+        above, below = sympy.fraction(sympy.together(number.xreplace({outer[0]: outer[0].args[0]})))
         if _visible(below - 1):
-            return [slack, *_numbers(above)]
-    if len(ceilings := list(slack.atoms(sympy.ceiling))) == 1 and slack == ceilings[0]:  # ⌈x/s⌉ ≥ 0 where x ≥ 0
-        return [slack, sympy.numer(sympy.together(slack.args[0]))]
-    return [slack]
+            return [number, *_numbers(above)]
+    if len(ceilings := list(number.atoms(sympy.ceiling))) == 1 and number == ceilings[0]:  # ⌈x/s⌉ ≥ 0 where x ≥ 0
+        return [number, sympy.numer(sympy.together(number.args[0]))]
+    return [number]
 
 
 def _lowered(number):

@@ -29,7 +29,11 @@
       }
       given[form.dataset.length] = BigInt(length);
     }
-    for (const [holds, told] of law.needs) if (!holds(given)) return { problem: `${form.dataset.needs} ${told}` };
+    for (const [holds, told, name, nearest] of law.needs) {
+      if (holds(given)) continue;
+      const works = name ? `${form.dataset.works} ${name} = ${nearest(given)}` : "";
+      return { problem: `${form.dataset.needs} ${told}${works}` };
+    }
     return { value: law.value(given), window: law.window && law.window(given) };
   };
 

@@ -198,7 +198,7 @@ class Blocks:
         length = f' data-length="{law.length}"' if law.length is not None else ""
         messages = {
             "whole": Text(zh="请填整数", en="a whole number is needed"), "lists": Text(zh="各列表须一样长", en="the lists must have the same length"),
-            "needs": Text(zh="要求", en="needs"),
+            "needs": Text(zh="要求", en="needs"), "works": Text(zh="；最近的可用值：", en="; the nearest that works is"),
             "yes": WORDS["yes"], "no": WORDS["no"],
         }  # fmt: skip
         data = "".join(f' data-{key}="{escape(self.say(text), quote=True)}"' for key, text in messages.items())

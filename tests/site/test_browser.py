@@ -1,0 +1,166 @@
+"""The site as a reader meets it, in Chromium."""
+
+import random
+
+import pytest
+
+from shapealg import formulas
+from shapealg.errors import ShapeError
+from shapealg.render.code import javascript_alone
+
+pytestmark = pytest.mark.browser
+
+TOP = ["index", "article", "claims", "python", "api", "architecture", "checks", "acknowledgements", "formulas/index"]
+PAGES = [f"{folder}{name}.html" for folder in ("", "en/") for name in TOP + [f"formulas/{law.name}" for law in formulas.laws()]]
+SCALAR = [law for law in formulas.laws() if not any(p.array or p.sequence for p in law.parameters)]
+LISTS = [law for law in formulas.laws() if any(p.sequence for p in law.parameters)]
+
+
+def test_every_page_is_quiet_and_asks_nobody_else(tab):
+    for path in PAGES:
+        page = tab.open(path)
+        assert page.locator("h1").count() == 1, path
+    assert tab.wrong == []
+
+
+def test_no_page_is_wider_than_a_telephone(narrow):
+    for path in PAGES:
+        page = narrow.open(path)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+    assert narrow.wrong == []
+
+
+def test_the_site_opens_from_the_disk(tab, site):
+    """By a double click: no server, still calculators and search."""
+    tab.address = site.as_uri() + "/"
+    page = tab.open("en/index.html")
+    page.fill("form.sa-calc input[name=n]", "14")
+    assert page.locator("form.sa-calc output strong").text_content() == "7"  # ⌊(14 + 3 − 4 − 1)/2⌋ + 1
+    page.click("input.md-search__input")
+    page.fill("input.md-search__input", "receptive")
+    page.dispatch_event("input.md-search__input", "keyup")
+    page.wait_for_selector(".md-search-result__item", timeout=20_000)
+
+
+def test_mathematics_has_its_font(tab):
+    page = tab.open("index.html")
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"STIX Two Math\"', '⌊'))")
+    floor, line = (page.locator(f".sa-math {part}").first.bounding_box()["height"] for part in ("mo[fence]", "mi"))
+    assert floor > 1.5 * line  # the floor stretches over the fraction
+
+
+def random_sizes(law, dice):
+    """Sizes of all magnitudes, some beyond 2^53, some outside the domain."""
+    return {p.name: dice.choice([dice.randint(-3, 12), dice.randint(1, 40), dice.randint(1, 10 ** dice.randint(1, 20))]) for p in law.parameters}
+
+
+def test_the_programs_of_the_calculators_are_exact(tab):
+    """formulas.js against Python, number for number, refusals included."""
+    page, dice, compared = tab.open("index.html"), random.Random(0), 0
+    for law in SCALAR:
+        cases, expected = [], []
+        for _ in range(120):
+            sizes = random_sizes(law, dice)
+            try:
+                expected.append(str(law(**sizes)).lower())
+            except ShapeError:
+                expected.append("no")
+            cases.append({name: str(value) for name, value in sizes.items()})
+        script = """([name, cases]) => cases.map((texts) => {
+            const law = window.shapealg[name], given = Object.fromEntries(Object.entries(texts).map(([k, v]) => [k, BigInt(v)]));
+            return law.needs.every(([holds]) => holds(given)) ? String(law.value(given)) : "no";
+        })"""
+        measured = page.evaluate(script, [law.name, cases])
+        assert measured == expected, law.name
+        compared += sum(answer != "no" for answer in expected)
+    assert compared > 500
+
+
+@pytest.mark.parametrize("law", [*SCALAR, *LISTS], ids=lambda law: law.name)
+def test_the_javascript_to_copy_runs_alone(tab, law):
+    """The snippet of a law's page, on a page without our scripts, gives what its last line says."""
+    tab.page.goto("about:blank")
+    value = law(**dict(law.example))
+    *body, call = javascript_alone(law).split("\n")
+    call, said = call.split(";  // ")
+    measured = tab.page.evaluate("(code) => String(eval(code))", "\n".join([*body, call]))
+    assert measured == str(value).lower() and said.removesuffix("n") == measured
+
+
+@pytest.mark.parametrize("law", LISTS, ids=lambda law: law.name)
+def test_calculators_of_lists(tab, law):
+    page = tab.open(f"formulas/{law.name}.html")
+    shown = page.locator("form.sa-calc output strong")
+    assert shown.text_content() == str(law(**dict(law.example)))
+    lists = [name for name, value in law.example if isinstance(value, tuple)]
+    for name in lists:
+        page.fill(f"form.sa-calc input[name={name}]", "2, 2 ,2")
+    assert shown.text_content() == str(law(**dict(law.example) | dict.fromkeys(lists, (2, 2, 2))))
+    page.fill(f"form.sa-calc input[name={lists[0]}]", "2, 0, 2")
+    assert shown.text_content() == "–"  # an entry below 1
+    if len(lists) > 1:
+        page.fill(f"form.sa-calc input[name={lists[0]}]", "2, 2, 2, 2")
+        assert shown.text_content() == "–"  # lists of different length
+    assert page.locator("form.sa-calc [role=status]").text_content().strip()
+    assert tab.wrong == []
+
+
+def test_the_calculator_answers_and_redraws(tab):
+    page = tab.open("en/formulas/conv_output_size.html")
+    form = page.locator("form.sa-calc")
+    for name, value in {"n": 12, "k": 3, "s": 3, "d": 1, "lo": 0, "hi": 1}.items():
+        form.locator(f"input[name={name}]").fill(str(value))
+    assert form.locator("output strong").text_content() == "4"
+    figure = page.locator("figure.sa-figure[data-law=conv_output_size]")
+    # one row per output, three taps each, and the row that does not fit
+    assert figure.locator("rect.sa-tap").count() == 12
+    assert figure.locator("rect.sa-outside").count() == 3
+    assert figure.locator("rect.sa-pad").count() == 1
+    form.locator("input[name=n]").fill("9007199254740993")
+    assert form.locator("output strong").text_content() == str(formulas.conv_output_size(9007199254740993, 3, 3, 1, 0, 1))
+    assert not figure.is_visible()  # too many cells to draw
+    form.locator("input[name=n]").fill("1")
+    said = form.locator("[role=status]").text_content()
+    assert said == "needs n + lo + hi ≥ d(k − 1) + 1; the nearest that works is n = 2"
+    form.locator("input[name=n]").fill("12")
+    assert figure.is_visible()
+    assert tab.wrong == []
+
+
+@pytest.mark.parametrize("hostile", ["<img src=x onerror=alert(1)>", "1e9", "3.5", "--1", "", "９", "1" * 41, "'; drop", "NaN", "0x10"])
+def test_hostile_input_gets_a_line_and_does_nothing(tab, hostile):
+    page = tab.open("index.html")
+    page.fill("form.sa-calc input[name=n]", hostile)
+    assert page.locator("form.sa-calc output strong").text_content() == "–"
+    assert page.locator("form.sa-calc [role=status]").text_content().startswith("n: ")
+    assert page.locator("form.sa-calc input[name=n]").get_attribute("aria-invalid") == "true"
+    assert page.locator("form.sa-calc img").count() == 0
+    assert tab.wrong == []
+
+
+@pytest.mark.parametrize("folder, words", [("", ("卷积", "感受野", "空洞卷积", "步长")), ("en/", ("padding", "receptive", "dilation"))])
+def test_search_finds(tab, folder, words):
+    page = tab.open(f"{folder}index.html")
+    for word in words:
+        page.click("input.md-search__input")
+        page.fill("input.md-search__input", word)
+        page.dispatch_event("input.md-search__input", "keyup")  # the theme listens for keys, not for changes
+        page.wait_for_selector(".md-search-result__item", timeout=20_000)
+        assert word[:2].lower() in page.locator(".md-search-result__list").text_content().lower()
+        page.fill("input.md-search__input", "")
+        page.keyboard.press("Escape")
+    assert tab.wrong == []
+
+
+def test_the_language_menu_keeps_the_page(tab):
+    page = tab.open("formulas/same_padding.html")
+    there = page.locator("a.md-select__link[hreflang=en]").evaluate("a => a.href")
+    assert there == f"{tab.address}en/formulas/same_padding.html"
+    page = tab.open("en/formulas/same_padding.html")
+    back = page.locator("a.md-select__link[hreflang=zh]").evaluate("a => a.href")
+    assert back == f"{tab.address}formulas/same_padding.html"
+
+
+def test_a_formula_reads_aloud_in_its_own_language(tab):
+    assert "向下取整" in tab.open("index.html").locator(".sa-math").first.get_attribute("aria-label")
+    assert "the floor of" in tab.open("en/index.html").locator(".sa-math").first.get_attribute("aria-label")

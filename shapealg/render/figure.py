@@ -9,7 +9,7 @@ from shapealg.axis.window import Window
 from shapealg.exact import evaluate
 from shapealg.text import Text
 
-CELL, GAP = 30, 6
+CELL = 30
 
 
 class Drawing:
@@ -143,7 +143,7 @@ _CONE = Text(
 )
 
 
-def stack(size: tuple, kernel: tuple, channels: int, output: tuple, filters: int, words: tuple, language: str) -> str:
+def stack(size: tuple, kernel: tuple, channels: int, output: tuple, filters: int, words: tuple) -> str:
     """Input, filter and output side by side, as sheets, one per channel; `words` are the three captions."""
     drawing = Drawing(f"{words[0]} ∗ {words[1]} → {words[2]}")
     unit, shift, left = (12 if len(size) > 1 else 22), 7, 0
@@ -230,7 +230,7 @@ def of_law(law, language: str) -> str:
     if law.name == "flat_channel":
         return columns(at["u"], at["v"], 4, at["c"], language)
     if law.name == "conv_parameters":
-        return stack((6, 6), at["k"], at["c"], (4, 4), at["f"], ("H×W×3", "64 × (3×3×3)", "H′×W′×64"), language)
+        return stack((6, 6), at["k"], at["c"], (4, 4), at["f"], ("H×W×3", "64 × (3×3×3)", "H′×W′×64"))
     where = placement(law)
     if not where:
         return ""

@@ -56,11 +56,9 @@ WORDS = {
     "refused": Text(zh="双方都拒绝", en="refused by both"),
     "disagreed": Text(zh="不一致", en="disagreed"),
     "run": Text(zh="运行", en="run"),
-    "gave": Text(zh="得到", en="gave"),
     "every": Text(zh="（每一项）", en=" (every entry)"),
     "node": Text(zh="（每一层，l = 1 … L）", en=" (at every layer, l = 1 … L)"),
     "where": Text(zh="其中", en="where"),
-    "call": Text(zh="调用", en="in code"),
     "definition": Text(zh="按定义", en="by definition"),
     "versions": Text(zh="版本", en="versions"),
     "yes": Text(zh="是", en="yes"),
@@ -299,7 +297,7 @@ class Blocks:
         whole = [tuple(map(int, sympy.Tuple(*t).subs(at))) for t in (lost.size, lost.kernel_size, (lost.channels,), (lost.filters,))]
         output = tuple(map(int, sympy.Tuple(*lost.layer.output_size(lost.size)).subs(at)))
         words = tuple(by(t.subs(dict(lost.picture))) for t in (lost.data(), lost.filter(), lost.output()))
-        return f'<figure class="sa-figure">{figure.stack(whole[0], whole[1], whole[2][0], output, whole[3][0], words, self.language)}</figure>'
+        return f'<figure class="sa-figure">{figure.stack(whole[0], whole[1], whole[2][0], output, whole[3][0], words)}</figure>'
 
     def volume(self) -> str:
         lost = LOST[6]

@@ -17,7 +17,6 @@ name = f"keras-{keras.backend.backend()}"
 # One computation per rank: the name of the function every convolution of Keras ends in.
 FINAL_CALL = {"tensorflow": ("tensorflow.nn", "convolution"), "jax": ("jax.lax", "conv_general_dilated")}[keras.backend.backend()]
 CLASSES = {1: keras.layers.Conv1D, 2: keras.layers.Conv2D, 3: keras.layers.Conv3D}
-REFUSALS = (ValueError, TypeError, AttributeError)
 
 
 def versions() -> dict:

@@ -230,7 +230,10 @@ def of_law(law, language: str) -> str:
     if law.name == "flat_channel":
         return columns(at["u"], at["v"], 4, at["c"], language)
     if law.name == "conv_parameters":
-        return stack((6, 6), at["k"], at["c"], (4, 4), at["f"], ("H×W×3", "64 × (3×3×3)", "H′×W′×64"))
+        size, taps = (6, 6), "×".join(map(str, at["k"]))
+        output = tuple(map(formulas.plain_output_size, size, at["k"]))
+        words = (f"H×W×{at['c']}", f"{at['f']} × ({taps}×{at['c']})", f"H′×W′×{at['f']}")
+        return stack(size, at["k"], at["c"], output, at["f"], words)
     where = placement(law)
     if not where:
         return ""

@@ -163,6 +163,21 @@ def _narrowed(array):
     return array.astype(bool if isinstance(array.flat[0], bool | numpy.bool_) else numpy.int64)
 
 
+def ceil_div(number, divisor):
+    """⌈number/divisor⌉ of integers or symbols."""
+    return sympy.ceiling(number / divisor) if isinstance(number, sympy.Basic) or isinstance(divisor, sympy.Basic) else -(-number // divisor)
+
+
+def smaller(a, b):
+    """The smaller of two integers or symbols."""
+    return sympy.Min(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else min(a, b)
+
+
+def larger(a, b):
+    """The larger of two integers or symbols."""
+    return sympy.Max(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else max(a, b)
+
+
 def size(value, name: str):
     """The door for one size: an int, a NumPy integer array, a name or a SymPy expression; all else is refused.
 

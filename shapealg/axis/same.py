@@ -5,17 +5,15 @@ Its count is ⌈n/s⌉ whatever the kernel; its place depends on n mod s.
 
 from dataclasses import dataclass
 
-import sympy
-
-from shapealg.axis.window import Window
-from shapealg.exact import one_size
+from shapealg.axis.window import Interval, Window
+from shapealg.exact import ceil_div, larger, one_size
 
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """The window of TensorFlow's and Keras's "same": just enough padding for ⌈n/s⌉ outputs, the odd one after the input.
+    """The window of "same": just enough padding for ⌈n/s⌉ outputs, the odd one after the input, or before it if `lower`.
 
-    total = max((⌈n/s⌉ − 1)s + kernel − n, 0), lo = ⌊total/2⌋, hi = total − lo.
+    total = max((⌈n/s⌉ − 1)s + kernel − n, 0), lo = ⌊total/2⌋, hi = total − lo; with `lower` the other way round.
 
     >>> Same(kernel=7, stride=2).at(224)
     Window(kernel=7, stride=2, lo=2, hi=3)
@@ -25,21 +23,30 @@ class Same:
 
     kernel: object
     stride: object = 1
+    lower: bool = False
 
     def __post_init__(self):
         Window(self.kernel, self.stride)  # the same conditions, said once
 
     def count(self, n):
         """⌈n/s⌉, the count of a total padding of kernel − 1."""
-        n = one_size(n, "n")
-        return sympy.ceiling(n / self.stride) if isinstance(n, sympy.Basic) or isinstance(self.stride, sympy.Basic) else -(-n // self.stride)
+        return ceil_div(one_size(n, "n"), self.stride)
+
+    def need(self, m):
+        """The smallest input that gives at least `m` outputs: (m − 1)s + 1."""
+        return (one_size(m, "m") - 1) * self.stride + 1
+
+    def fibre(self, m) -> Interval:
+        """All input sizes that give exactly `m` outputs: s neighbours."""
+        return Interval(self.need(m), self.need(m) + self.stride - 1)
 
     def padding(self, n):
         """The total padding: the smallest that is not negative and gives ⌈n/s⌉ outputs."""
         missing = Window(self.kernel, self.stride).need(self.count(n)) - one_size(n, "n")
-        return max(missing, 0) if isinstance(missing, int) else sympy.Max(missing, 0)
+        return larger(missing, 0)
 
     def at(self, n) -> Window:
         """The window placed on an input of size `n`."""
         total = self.padding(n)
-        return Window(self.kernel, self.stride, total // 2, total - total // 2)
+        less, more = total // 2, total - total // 2
+        return Window(self.kernel, self.stride, *((more, less) if self.lower else (less, more)))

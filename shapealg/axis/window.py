@@ -65,6 +65,8 @@ class Window:
     def __post_init__(self):
         for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
             value = getattr(self, name)
+            if type(value) is int and (least is None or value >= least):
+                continue
             if isinstance(value, numpy.integer):
                 object.__setattr__(self, name, value := int(value))
             if isinstance(value, bool) or not isinstance(value, int | sympy.Expr) or getattr(value, "is_integer", True) is False or sympy.sympify(value).has(sympy.Float, sympy.nan):

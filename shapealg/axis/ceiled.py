@@ -1,0 +1,53 @@
+"""ceil_mode: the last window may hang over the padded end, but not begin there."""
+
+from dataclasses import dataclass
+
+from shapealg.axis.window import Interval, Window
+from shapealg.exact import ceil_div, larger, one_size, smaller
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiled:
+    """A pooling window that rounds up.
+
+    Args:
+        window: the window as it stands with rounding down.
+        clipped: whether a window that would begin after the input and its front padding is left out (PyTorch,
+            ONNX Runtime) or kept (Paddle).
+
+    >>> Ceiled(Window(2, 2)).count(25), Ceiled(Window(4, 4, 2, 2)).count(9), Ceiled(Window(4, 4, 2, 2), clipped=False).count(9)
+    (13, 3, 4)
+    """
+
+    window: Window
+    clipped: bool = True
+
+    @property
+    def stride(self):
+        return self.window.stride
+
+    @property
+    def kernel(self):
+        return self.window.kernel
+
+    def count(self, n):
+        """⌈(n + lo + hi − kernel)/s⌉ + 1, and at most ⌈(n + lo)/s⌉ where it is clipped."""
+        n, w = one_size(n, "n"), self.window
+        rounded = ceil_div(n + w.lo + w.hi - w.kernel, w.stride) + 1
+        return smaller(rounded, ceil_div(n + w.lo, w.stride)) if self.clipped else rounded
+
+    def need(self, m):
+        """The smallest input that gives at least `m` outputs."""
+        m, w = one_size(m, "m"), self.window
+        hanging = w.need(m) - w.stride + 1
+        begun = (m - 1) * w.stride + 1 - w.lo
+        return larger(hanging, begun) if self.clipped else hanging
+
+    def fibre(self, m) -> Interval:
+        """All input sizes that give exactly `m` outputs."""
+        return Interval(self.need(m), self.need(one_size(m, "m") + 1) - 1)
+
+    def at(self, n) -> Window:
+        """The window placed on an input of size `n`: as much padding behind as its last output needs."""
+        w = self.window
+        return Window(w.kernel, w.stride, w.lo, Window(w.kernel, w.stride).need(self.count(n)) - w.lo - n)

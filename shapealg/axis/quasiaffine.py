@@ -1,0 +1,237 @@
+"""Staircases: what a size becomes on its way through a network, as one function of n.
+
+A window's count is one, a transposed window's and a rescaling too; composing, adding and comparing them stays finite
+arithmetic, and what is found on one period holds for all n.
+"""
+
+import operator
+from dataclasses import dataclass
+from math import gcd, lcm
+
+from sympy import divisors, primefactors
+
+from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.resized import EXACT, Resized, Scaled
+from shapealg.axis.same import Same
+from shapealg.axis.sizes import Sizes, bounded, integer
+from shapealg.axis.transposed import Transposed
+from shapealg.axis.window import Window
+from shapealg.errors import Received, ShapeError, shown
+from shapealg.text import Text
+
+RELATIONS = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+@dataclass(frozen=True, slots=True)
+class QuasiAffine:
+    """f(n) = slope·⌊n/period⌋ + steps[n mod period], over all integers n.
+
+    Whatever it is built from, it keeps the smallest period, so equality of functions is `==`.
+
+    Args:
+        period: how long a turn is, at least 1.
+        slope: how much f gains in one turn.
+        steps: f(0) to f(period − 1).
+
+    Raises:
+        ShapeError: if something is not an integer, or the period is longer than 2²⁰.
+
+    >>> QuasiAffine(4, 2, (0, 0, 1, 1))
+    QuasiAffine(period=2, slope=1, steps=(0, 0))
+    >>> print(QuasiAffine.of(Window(7, 2, 3, 3)) >> QuasiAffine.of(Window(3, 2, 1, 1)))
+    ⌊(n + 3)/4⌋
+    """
+
+    period: int
+    slope: int
+    steps: tuple
+
+    def __post_init__(self):
+        period, slope = bounded(integer(self.period, "period", 1)), integer(self.slope, "slope")
+        steps = tuple(integer(step, "steps") for step in self.steps)
+        if len(steps) != period:
+            raise ShapeError(
+                Text(zh=f"一个周期须有 {period} 级", en=f"a period of {period} needs as many steps"), Received(f"{len(steps)}"),
+                Text(zh="每个余数一个值", en="one value for each residue"),
+            )  # fmt: skip
+        for q in primefactors(period):
+            while period % q == 0 and _repeats(steps, period // q, slope // q, slope):
+                period, slope = period // q, slope // q
+                steps = steps[:period]
+        for name, value in (("period", period), ("slope", slope), ("steps", steps)):
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def affine(cls, slope: int, offset: int = 0) -> "QuasiAffine":
+        """slope·n + offset"""
+        return cls(1, slope, (offset,))
+
+    @classmethod
+    def of(cls, axis) -> "QuasiAffine":
+        """The count of a map of one axis, all its values being numbers.
+
+        Raises:
+            ShapeError: for symbols, for a factor whose product is rounded, for anything that is no such map.
+
+        >>> QuasiAffine.of(Window(3, stride=2))
+        QuasiAffine(period=2, slope=1, steps=(-1, 0))
+        """
+        match axis:
+            case Window() | Same() | Ceiled():
+                period, slope = axis.stride, 1
+            case Transposed():
+                period, slope = 1, axis.window.stride
+            case Adaptive() | Resized():
+                period, slope = 1, 0
+            case Scaled() if axis.factor.denominator <= EXACT:
+                period, slope = axis.factor.denominator, axis.factor.numerator
+            case Scaled():
+                raise ShapeError(
+                    Text(zh="这个因子在二进制里不是有限小数，乘积会被舍入", en="this factor is no short binary fraction: its product is rounded"), axis.factor,
+                    Text(zh="可用：整数或 1.5、0.25 这样的因子", en="an integer or a factor such as 1.5 or 0.25 works"),
+                )  # fmt: skip
+            case _:
+                raise ShapeError(
+                    Text(zh="须是一个轴上的映射", en="a map of one axis is needed"), axis,
+                    Text(zh="例如 Window(3, stride=2)", en="for example Window(3, stride=2)"),
+                )  # fmt: skip
+        period = bounded(integer(period, "stride"))
+        return cls(period, slope, tuple(axis.count(r) for r in range(period)))
+
+    def __call__(self, n: int) -> int:
+        turns, r = divmod(integer(n, "n"), self.period)
+        return self.slope * turns + self.steps[r]
+
+    def _over(self, period: int) -> tuple:
+        """Slope and steps over a multiple of the period."""
+        turns = range(bounded(period) // self.period)
+        return self.slope * len(turns), tuple(self.slope * turn + step for turn in turns for step in self.steps)
+
+    def __rshift__(self, later: "QuasiAffine") -> "QuasiAffine":
+        """First this function, then `later`: n ↦ later(self(n))."""
+        if not isinstance(later, QuasiAffine):
+            return NotImplemented
+        turns = later.period // gcd(self.slope, later.period)  # after so many, this one has gained whole turns of the later
+        slope, steps = self._over(self.period * turns)
+        return QuasiAffine(len(steps), slope // later.period * later.slope, tuple(map(later, steps)))
+
+    def _joined(self, other, both) -> "QuasiAffine":
+        if not isinstance(other, int | QuasiAffine):
+            return NotImplemented
+        other = _function(other)
+        period = lcm(self.period, other.period)
+        (a, steps), (b, others) = self._over(period), other._over(period)
+        return QuasiAffine(period, both(a, b), tuple(map(both, steps, others)))
+
+    def __add__(self, other) -> "QuasiAffine":
+        return self._joined(other, operator.add)
+
+    def __sub__(self, other) -> "QuasiAffine":
+        return self._joined(other, operator.sub)
+
+    def __mul__(self, times: int) -> "QuasiAffine":
+        times = integer(times, "times")
+        return QuasiAffine(self.period, self.slope * times, tuple(step * times for step in self.steps))
+
+    def __neg__(self) -> "QuasiAffine":
+        return self * -1
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def min(self, other, floor: int = 0) -> "QuasiAffine":
+        """The smaller of the two, for all n ≥ floor.
+
+        Of equal slopes the minimum is a staircase over all integers. Of different slopes the lower slope wins in the
+        end, and a staircase is told by its end: the minimum is that one, or it is none.
+
+        Raises:
+            ShapeError: if it is none, with the size from which on it is one.
+
+        >>> QuasiAffine.affine(1, 4).min(QuasiAffine.affine(2), floor=4)
+        QuasiAffine(period=1, slope=1, steps=(4,))
+        """
+        other = _function(other)
+        ahead = self - other
+        if ahead.slope == 0:
+            return self._joined(other, min)
+        one, two = (other, self) if ahead.slope > 0 else (self, other)
+        if beaten := (one - two).where(">", floor=floor):
+            raise ShapeError(
+                Text(zh=f"这两个阶梯函数从 n = {floor} 起没有同一个大小顺序", en=f"from n = {floor} on, neither of these staircases stays below the other"), Received(f"{self}, {other}"),
+                Text(zh=f"从 n = {beaten.minimum} 起可以", en=f"from n = {beaten.minimum} on works"),
+            )  # fmt: skip
+        return one
+
+    def max(self, other, floor: int = 0) -> "QuasiAffine":
+        """The larger of the two, for all n ≥ floor; `min` upside down."""
+        return -((-self).min(-_function(other), floor))
+
+    def agrees(self, other, floor: int = 0) -> Sizes:
+        """All n ≥ floor where the two are equal: classes for equal slopes, finitely many sizes otherwise.
+
+        >>> print(QuasiAffine.of(Window(3, 4, 1, 1)).agrees(QuasiAffine.of(Window(3, 4))))
+        n ≡ 0, 3 (mod 4), n ≥ 0
+        """
+        return self.where("==", other, floor)
+
+    def where(self, relation: str, other=0, floor: int = 0) -> Sizes:
+        """All n ≥ floor with f(n) == other(n), or !=, <, <=, >, >=; `other` is a number or a staircase.
+
+        The difference h gains the same in every turn. Gaining nothing, it is decided on each residue. Otherwise each
+        residue r changes its sign once, at the turn −steps[r]/slope: before the first of these changes h has one sign,
+        behind the last one the other, and the sizes between are looked at one by one.
+
+        >>> print(QuasiAffine.of(Window(3, 2)).where(">=", 4))
+        every n ≥ 9
+        """
+        if relation not in RELATIONS:
+            raise ShapeError(
+                Text(zh="没有这种关系", en="there is no such relation"), relation,
+                Text(zh=f"可用：{' '.join(RELATIONS)}", en=f"{' '.join(RELATIONS)} work"),
+            )  # fmt: skip
+        holds, h, floor = RELATIONS[relation], self - _function(other), integer(floor, "floor")
+        if h.slope == 0:
+            return Sizes.classes(h.period, [r for r, step in enumerate(h.steps) if holds(step, 0)], floor)
+        gain, sign = abs(h.slope), 1 if h.slope > 0 else -1
+        first = min(-(sign * step // gain) * h.period + r for r, step in enumerate(h.steps))  # sign·h < 0 for all n < first
+        last = max(-sign * step // gain * h.period + r for r, step in enumerate(h.steps))  # sign·h > 0 for all n > last
+        before = range(floor, first) if holds(-sign, 0) else ()
+        between = range(max(floor, first), last + 1)
+        bounded(len(before) + len(between))
+        return Sizes(1, [0] if holds(sign, 0) else [], max(floor, last + 1), [*before, *(n for n in between if holds(h(n), 0))])
+
+    def __str__(self) -> str:
+        """With one floor where there is such a form: c·⌊(an + b)/period⌋ + e; otherwise the steps themselves."""
+        if self.period == 1:
+            return _terms((self.slope, "n"), (self.steps[0], ""))
+        for c in divisors(self.slope):
+            a, e = self.slope // c, self.steps[0] % c
+            steps = [divmod(step - e, c) for step in self.steps]
+            low = max(self.period * step - a * r for r, (step, _) in enumerate(steps))
+            high = min(self.period * (step + 1) - a * r - 1 for r, (step, _) in enumerate(steps))
+            if low <= high and not any(rest for _, rest in steps):
+                above = _terms((a, "n"), (low, ""))
+                return _terms((c, f"⌊{above if ' ' not in above else f'({above})'}/{self.period}⌋"), (e, ""))
+        return _terms((self.slope, f"⌊n/{self.period}⌋"), (1, f"{shown(self.steps)}[n mod {self.period}]"))
+
+
+def _function(value) -> QuasiAffine:
+    return value if isinstance(value, QuasiAffine) else QuasiAffine.affine(0, integer(value, "value"))
+
+
+def _repeats(steps: tuple, period: int, slope: int, gain: int) -> bool:
+    """Whether the staircase gains `slope` over the shorter period already; it gains `gain` over its own."""
+    ahead = (*steps[period:], *(step + gain for step in steps[:period]))
+    return all(later == step + slope for step, later in zip(steps, ahead, strict=True))
+
+
+def _terms(*terms) -> str:
+    """A sum of pairs (factor, name), as one writes it: 2n − 3."""
+    told = ""
+    for factor, name in terms:
+        if factor:
+            sign = ("−" if factor < 0 else "+") if told else "−" * (factor < 0)
+            body = name if name and abs(factor) == 1 else f"{abs(factor)}{'·' * name.startswith('⌊')}{name}"
+            told += f" {sign} {body}" if told else sign + body
+    return told or "0"

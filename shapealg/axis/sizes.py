@@ -1,0 +1,255 @@
+"""Sets of sizes: residue classes from some size on, and finitely many sizes below.
+
+Such sets are closed under `&`, `|` and complement, and each has one canonical form, so equality of sets is `==`.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from math import lcm
+from operator import and_, or_
+
+from sympy import primefactors
+
+from shapealg.errors import ShapeError
+from shapealg.exact import one_size
+from shapealg.text import Text
+
+LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """All n ≥ minimum with n mod modulus among the residues, and the exceptions besides.
+
+    Whatever it is built from, it keeps the smallest modulus and the smallest minimum, itself one of the sizes; the
+    exceptions then all lie below it. A finite set has no residues, and its minimum is behind its last size.
+
+    Args:
+        modulus: the period, at least 1.
+        residues: the classes that belong to the set.
+        minimum: from where on they do.
+        exceptions: further sizes, finitely many.
+
+    Raises:
+        ShapeError: if something is not an integer, or a period or a list is longer than 2²⁰.
+
+    >>> Sizes(8, (0, 4), 1, (4, 9))
+    Sizes(modulus=4, residues=(0,), minimum=12, exceptions=(4, 8, 9))
+    >>> print(Sizes.classes(4, (0, 3), 1) & Sizes.every(3))
+    n ≡ 0, 3 (mod 4), n ≥ 3
+    """
+
+    modulus: int
+    residues: tuple
+    minimum: int
+    exceptions: tuple = ()
+
+    def __post_init__(self):
+        modulus = bounded(integer(self.modulus, "modulus", 1))
+        modulus, residues = _shortest(modulus, {integer(r, "residue") % modulus for r in self.residues})
+        self._set(modulus=modulus, residues=residues, minimum=integer(self.minimum, "minimum"))
+        below = {n for n in (integer(e, "exception") for e in self.exceptions) if n < self.minimum or not self._on(n)}
+        bounded(len(below))
+        top = max((n + 1 for n in below), default=0)
+        if residues:
+            top = max([self.minimum, *(n + 1 for n in below)])
+            start, stop = self._rank(self.minimum), self._rank(top)
+            bounded(stop - start)
+            below = sorted(below | {self._member(j) for j in range(start, stop)})
+            top = self._member(stop)
+            while below and below[-1] == self._member(self._rank(top) - 1):
+                top = below.pop()
+        self._set(minimum=top, exceptions=tuple(sorted(below)))
+
+    def _set(self, **fields):
+        for name, value in fields.items():
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def every(cls, minimum: int = 1) -> "Sizes":
+        """All n ≥ minimum."""
+        return cls(1, (0,), minimum)
+
+    @classmethod
+    def interval(cls, low: int, high: int) -> "Sizes":
+        """All n from `low` to `high`, both included."""
+        low, high = integer(low, "low"), integer(high, "high")
+        bounded(high - low + 1)
+        return cls(1, (), 0, range(low, high + 1))
+
+    @classmethod
+    def classes(cls, modulus: int, residues, minimum: int = 1) -> "Sizes":
+        """All n ≥ minimum with n mod modulus among the residues."""
+        return cls(modulus, residues, minimum)
+
+    @classmethod
+    def none(cls) -> "Sizes":
+        """No size at all."""
+        return cls(1, (), 0)
+
+    # The pattern of the residues over all integers, numbered: member 0 is the first that is not negative.
+
+    def _member(self, j: int) -> int:
+        turn, i = divmod(j, len(self.residues))
+        return turn * self.modulus + self.residues[i]
+
+    def _rank(self, n: int) -> int:
+        """The number of the first member that is not below `n`."""
+        return n // self.modulus * len(self.residues) + bisect_left(self.residues, n % self.modulus)
+
+    def _on(self, n: int) -> bool:
+        i = bisect_left(self.residues, n % self.modulus)
+        return i < len(self.residues) and self.residues[i] == n % self.modulus
+
+    def __contains__(self, n) -> bool:
+        n = integer(n, "n")
+        if n >= self.minimum:
+            return self._on(n)
+        i = bisect_left(self.exceptions, n)
+        return i < len(self.exceptions) and self.exceptions[i] == n
+
+    def __iter__(self) -> Iterator[int]:
+        """Ascending, and without end where there are residues."""
+        yield from self.exceptions
+        if self.residues:
+            yield from map(self._member, count(self._rank(self.minimum)))
+
+    def __bool__(self) -> bool:
+        return bool(self.residues or self.exceptions)
+
+    def __and__(self, other: "Sizes") -> "Sizes":
+        if not isinstance(other, Sizes):
+            return NotImplemented
+        later = max(self, other, key=lambda sizes: sizes.minimum)
+        return self._joined(other, and_, [n for n in later.exceptions if n in self and n in other])
+
+    def __or__(self, other: "Sizes") -> "Sizes":
+        if not isinstance(other, Sizes):
+            return NotImplemented
+        top = max(self.minimum, other.minimum)
+        return self._joined(other, or_, {*self._below(top), *other._below(top)})
+
+    def _joined(self, other, both, below) -> "Sizes":
+        modulus = bounded(lcm(self.modulus, other.modulus))
+        return Sizes(modulus, [r for r in range(modulus) if both(self._on(r), other._on(r))], max(self.minimum, other.minimum), below)
+
+    def _below(self, top: int) -> list:
+        start, stop = (self._rank(self.minimum), self._rank(top)) if self.residues else (0, 0)
+        bounded(stop - start)
+        return [*self.exceptions, *map(self._member, range(start, stop))]
+
+    def complement(self, floor: int = 0) -> "Sizes":
+        """All n ≥ floor that are not in this set.
+
+        >>> print(Sizes.classes(16, (0,), 32).complement(floor=16))
+        n ≢ 0 (mod 16), n ≥ 17; also 16
+        """
+        floor = integer(floor, "floor")
+        bounded(self.minimum - floor)
+        rest = [r for r in range(self.modulus) if not self._on(r)]
+        return Sizes(self.modulus, rest, max(floor, self.minimum), [n for n in range(floor, self.minimum) if n not in self])
+
+    @property
+    def is_all(self) -> bool:
+        """Whether every size is in it, from 1 on."""
+        return self.modulus == 1 and bool(self.residues) and self.minimum <= 1
+
+    def nearest(self, n: int) -> tuple:
+        """`n` alone if it is in the set; otherwise the next one below and the next one above, those that exist.
+
+        >>> accepted = Sizes.classes(16, (0,), 16)
+        >>> accepted.nearest(250), accepted.nearest(256), accepted.nearest(9)
+        ((240, 256), (256,), (16,))
+        """
+        if n in self:
+            return (n,)
+        i = bisect_left(self.exceptions, n)
+        near = [*self.exceptions[max(i - 1, 0) : i + 1]]
+        if self.residues:
+            j = self._rank(max(n, self.minimum))
+            near += [x for x in (self._member(j - 1), self._member(j)) if x >= self.minimum]
+        return (*[x for x in near if x < n][-1:], *[x for x in near if x > n][:1])
+
+    def text(self, name: str = "n") -> Text:
+        """The set in words.
+
+        >>> Sizes(1, (0,), 10, (1, 2, 3, 4, 6, 7, 8)).text().zh
+        '所有 n ≥ 1，除去 5, 9'
+        """
+        if not self:
+            return Text(zh="无", en="none")
+        if not self.residues:
+            return Text(zh=f"{name} = {_listed(self.exceptions)}", en=f"{name} = {_listed(self.exceptions)}")
+        start = self._told_from()
+        also = _listed([n for n in self.exceptions if n < start or not self._on(n)])
+        missing = _listed([n for n in map(self._member, range(self._rank(start), self._rank(self.minimum))) if n not in self])
+        others = [r for r in range(self.modulus) if not self._on(r)]
+        sign, named = ("≡", self.residues) if len(self.residues) <= len(others) else ("≢", others)
+        if others:
+            classes = f"{name} {sign} {_listed(named)} (mod {self.modulus})"
+            told = Text(zh=f"{classes}，{name} ≥ {start}", en=f"{classes}, {name} ≥ {start}")
+        else:
+            told = Text(zh=f"所有 {name} ≥ {start}", en=f"every {name} ≥ {start}")
+        return Text(
+            zh=told.zh + (f"，除去 {missing}" if missing else "") + (f"；另有 {also}" if also else ""),
+            en=told.en + (f", except {missing}" if missing else "") + (f"; also {also}" if also else ""),
+        )
+
+    def _told_from(self) -> int:
+        """Where the classes are said to begin, so that as few sizes as possible have to be listed beside them."""
+        on = [n for n in self.exceptions if self._on(n)]
+        off, end = len(self.exceptions) - len(on), self._rank(self.minimum)
+        listed = [(off + i + end - self._rank(n) - (len(on) - i), n) for i, n in enumerate(on)]
+        return min([*listed, (len(self.exceptions), self.minimum)])[1]
+
+    def __str__(self) -> str:
+        return self.text().en
+
+
+def _shortest(modulus: int, residues: set) -> tuple:
+    """The same classes with the smallest modulus."""
+    for q in primefactors(modulus):
+        while modulus % q == 0 and residues == {(r + modulus // q) % modulus for r in residues}:
+            modulus //= q
+            residues = {r % modulus for r in residues}
+    return modulus, tuple(sorted(residues))
+
+
+def _listed(numbers) -> str:
+    """Numbers with runs drawn together, and the middle left out where they are many: 1, 4 … 9, 12."""
+    runs = []
+    for n in numbers:
+        if runs and n == runs[-1][1] + 1:
+            runs[-1][1] = n
+        else:
+            runs.append([n, n])
+    parts = [f"{a} … {b}" if b > a + 1 else f"{a}, {b}" if b > a else str(a) for a, b in runs]
+    return ", ".join([*parts[:7], "…", parts[-1]] if len(parts) > 9 else parts)
+
+
+def integer(value, name: str, least: int | None = None) -> int:
+    """The door for a number: `one_size` without symbols, and not below `least`."""
+    made = value if type(value) is int else one_size(value, name)
+    if not isinstance(made, int):
+        raise ShapeError(
+            Text(zh=f"{name} 在这里须是数值", en=f"{name} must be a number here"), value,
+            Text(zh="请先代入数值", en="put numbers in first"),
+        )  # fmt: skip
+    if least is not None and made < least:
+        raise ShapeError(
+            Text(zh=f"{name} 至少为 {least}", en=f"{name} must be at least {least}"), value,
+            Text(zh=f"最近的可用值是 {least}", en=f"the nearest that works is {least}"),
+        )  # fmt: skip
+    return made
+
+
+def bounded(length: int) -> int:
+    """A period, or a number of sizes to be listed, that is not too long."""
+    if length > LIMIT:
+        raise ShapeError(
+            Text(zh="周期或要逐个列出的尺寸太多", en="a period, or a list of sizes, is too long"), length,
+            Text(zh=f"至多 {LIMIT}", en=f"at most {LIMIT} works"),
+        )  # fmt: skip
+    return length

@@ -1,0 +1,52 @@
+"""A window run backwards: what was the output is the input. Its size is the adjoint `need`.
+
+`output_padding` is no value of its own: it is padding taken back after the input, hi − output_padding.
+"""
+
+from dataclasses import dataclass
+
+from shapealg.axis.window import Interval, Window
+from shapealg.exact import ceil_div, one_size
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed:
+    """The window of a transposed convolution: input `j` writes to outputs s·j − lo to s·j − lo + kernel − 1.
+
+    >>> Transposed(Window(3, stride=2, lo=1, hi=1)).count(4)
+    7
+    >>> Transposed(Window(3, stride=2, lo=1, hi=0)).count(4)  # output_padding=1
+    8
+    """
+
+    window: Window
+
+    def count(self, n):
+        """(n − 1)s + kernel − lo − hi: what `window` needs for n outputs."""
+        return self.window.need(n)
+
+    def need(self, m):
+        """The smallest input that gives at least `m` outputs: ⌈(m − kernel + lo + hi)/s⌉ + 1.
+
+        >>> Transposed(Window(3, stride=2)).need(8)
+        4
+        """
+        w = self.window
+        return ceil_div(one_size(m, "m") - w.kernel + w.lo + w.hi, w.stride) + 1
+
+    def fibre(self, m) -> Interval:
+        """All inputs that give exactly `m` outputs: one, or none (then high < low)."""
+        return Interval(self.need(m), self.window.count(m))
+
+    def at(self, n) -> "Transposed":
+        """Itself: it does not depend on n."""
+        return self
+
+    def first(self, i):
+        """The first input that reaches output `i`: ⌈(i + lo − kernel + 1)/s⌉; below 0 there is none."""
+        w = self.window
+        return ceil_div(one_size(i, "i") + w.lo - w.kernel + 1, w.stride)
+
+    def last(self, i):
+        """The last input that reaches output `i`: ⌊(i + lo)/s⌋."""
+        return (one_size(i, "i") + self.window.lo) // self.window.stride

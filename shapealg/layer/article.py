@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sympy
 
 from shapealg.axis.window import Window
-from shapealg.layer.layer import Convolution
+from shapealg.layer.convolution import Convolution
 
 n, a1, a2, a3 = sympy.symbols("n a_1 a_2 a_3", integer=True, positive=True)
 f, c, filters = sympy.symbols("f c filters", integer=True, positive=True)

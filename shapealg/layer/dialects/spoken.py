@@ -1,0 +1,122 @@
+"""A line of code as it stands in somebody's program, read, never run: `torch.Conv2d(3, 64, 7, stride=2)` gives its words."""
+
+import ast
+import difflib
+from importlib import import_module
+
+from shapealg.errors import Received, ShapeError
+from shapealg.layer.dialects.words import Words
+from shapealg.text import Text
+
+FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
+
+# How programs name the places that the words come from; the longest that fits is taken.
+PREFIXES = {
+    "torch.nn.functional": "torch", "torch.nn": "torch", "torch": "torch", "nn": "torch",
+    "tf.keras.layers": "keras", "tensorflow.keras.layers": "keras", "keras.layers": "keras", "layers": "keras", "keras": "keras",
+    "tf.nn": "tensorflow", "tensorflow.nn": "tensorflow", "tf": "tensorflow", "tensorflow": "tensorflow",
+    "jax.lax": "jax", "lax": "jax", "jax": "jax",
+    "onnx": "onnx", "paddle.nn": "paddle", "paddle": "paddle",
+}  # fmt: skip
+
+
+def vocabulary(framework: str) -> dict:
+    """Every word of a dialect: name → class. What other words are made from is no word itself."""
+    module = import_module(f"shapealg.layer.dialects.{framework}")
+    return {
+        name: value for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, Words) and value.framework == framework and value.__name__ == name and not name.startswith("_") and not value.__subclasses__()
+    }  # fmt: skip
+
+
+def read(line: str) -> Words:
+    """The words of one call. It is parsed, not evaluated: numbers, strings, tuples, lists, True, False, None; a bare name is a symbol.
+
+    Raises:
+        ShapeError: for anything else, and for words that no dialect has; the line names the nearest.
+
+    >>> read("nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)").output_shape((1, 3, 224, 224))
+    (1, 64, 112, 112)
+    """
+    try:
+        call = ast.parse(line.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        call = None
+    if not isinstance(call, ast.Call):
+        raise _unreadable(line)
+    *prefix, name = _dotted(call.func, line)
+    framework = PREFIXES.get(".".join(prefix))
+    if framework is None:
+        raise ShapeError(
+            Text(zh="要写明是哪个框架的词", en="the framework must be named"), Received(".".join([*prefix, name])[:60]),
+            Text(zh=f"可用：{', '.join(FRAMEWORKS)}，例如 torch.{name}(…)", en=f"one of {', '.join(FRAMEWORKS)} works, for example torch.{name}(…)"),
+        )  # fmt: skip
+    known = vocabulary(framework)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 3, 0.4) or list(known)[:3]
+        raise ShapeError(
+            Text(zh=f"{framework} 方言里没有这个词", en=f"the {framework} dialect has no such word"), name,
+            Text(zh=f"相近的有 {'、'.join(near)}", en=f"the nearest are {', '.join(near)}"),
+        )  # fmt: skip
+    args = [_value(arg, line) for arg in call.args]
+    kwargs = {}
+    for keyword in call.keywords:
+        if keyword.arg is None or keyword.arg in kwargs:
+            raise _unreadable(line)
+        kwargs[keyword.arg] = _value(keyword.value, line)
+    return known[name](*args, **kwargs)
+
+
+def _dotted(node, line: str) -> list:
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        raise _unreadable(line)
+    return [node.id, *reversed(parts)]
+
+
+def _value(node, line: str):
+    match node:
+        case ast.Constant(value=int() | float() | str() | None | bool()):
+            return node.value
+        case ast.Name():
+            return node.id
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if not isinstance(number, bool):
+            return -number
+        case ast.Tuple():
+            return tuple(_value(entry, line) for entry in node.elts)
+        case ast.List():
+            return [_value(entry, line) for entry in node.elts]
+    raise _unreadable(line)
+
+
+def _unreadable(line: str) -> ShapeError:
+    return ShapeError(
+        Text(zh="须是一个层的调用，参数为数、字符串、元组或名字", en="a call of one layer is needed, with numbers, strings, tuples or names"), line,
+        Text(zh='例如 "torch.Conv2d(3, 64, 7, stride=2, padding=3)"', en='for example "torch.Conv2d(3, 64, 7, stride=2, padding=3)"'),
+    )  # fmt: skip
+
+
+def shape(text: str) -> tuple:
+    """A shape typed as `N,3,224,224`: integers, names, and `None` or `?` for what is unknown.
+
+    >>> shape("N,3,H,224"), shape("None, 224, 224, 3")
+    (('N', 3, 'H', 224), (None, 224, 224, 3))
+    """
+    made = []
+    for part in text.strip().strip("()[]").split(","):
+        part = part.strip()
+        if part in ("None", "?"):
+            made.append(None)
+        elif part.lstrip("-").isdecimal() and len(part) < 400:
+            made.append(int(part))
+        elif part.isidentifier():
+            made.append(part)
+        elif part:
+            raise ShapeError(
+                Text(zh="形状由整数、名字或 None 组成，用逗号隔开", en="a shape is made of integers, names or None, with commas between"), part,
+                Text(zh="例如 N,3,224,224", en="for example N,3,224,224"),
+            )  # fmt: skip
+    return tuple(made)

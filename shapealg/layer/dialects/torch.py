@@ -1,0 +1,527 @@
+"""PyTorch's own words. Names, defaults, order and refusals are those of `torch.nn`, seen on PyTorch 2.13.0 (CPU, executed).
+
+Modules are made as in PyTorch; `output_shape` takes N, C, axes, or C, axes without a batch.
+"""
+
+from math import prod
+
+from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.transposed import Transposed
+from shapealg.axis.window import Window
+from shapealg.errors import Received, ShapeError, shown
+from shapealg.exact import one_size
+from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects.words import Words, ranked, sizes, taken
+from shapealg.layer.joining import broadcast, concatenated, flattened
+from shapealg.layer.layer import Layer
+from shapealg.layer.pooling import Pooling
+from shapealg.layer.rearrange import Columns, Shuffle
+from shapealg.text import Text
+
+VERSION = "2.13.0"
+
+
+class Module(Words):
+    """What PyTorch's layers share: N, C, axes, with or without the batch; an error where no window fits or an axis is empty."""
+
+    framework = "torch"
+    unbatched = True
+    sizeless = frozenset({"device", "dtype"})
+    empty = False  # whether an axis of no positions is accepted
+
+    def size(self, axis, n, i):
+        if n == 0 and not self.empty:
+            raise ShapeError(Text(zh=f"第 {i} 个空间轴不能为空", en=f"spatial axis {i} must not be empty"), n, Text(zh="至少要 1 格", en="at least 1 position works"))
+        return super().size(axis, n, i)
+
+
+class _Convolutional(Module):
+    """What Conv and ConvTranspose share."""
+
+    padding_modes = ("zeros",)
+
+    def _read_words(self, in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode):
+        self.in_channels, self.out_channels = self.one(in_channels, "in_channels"), self.one(out_channels, "out_channels")
+        self.groups = self.one(groups, "groups")
+        self.kernel_size, self.stride, self.dilation = (
+            self.each(value, name) for value, name in ((kernel_size, "kernel_size"), (stride, "stride"), (dilation, "dilation"))
+        )  # fmt: skip
+        self.bias = self.flag(bias, "bias")
+        self.padding_mode = self.word(padding_mode, "padding_mode", self.padding_modes)
+        for name in ("in_channels", "out_channels"):
+            self.divides(getattr(self, name), self.groups, Text(zh=f"{name} 须能被 groups={shown(self.groups)} 整除", en=f"{name} must be divisible by groups={shown(self.groups)}"))
+
+    def _layer(self, axes) -> Convolution:
+        return Convolution(tuple(axes), self.kernel_size, self.out_channels, self.groups, self.bias)
+
+    def read(self, input_shape):
+        shape = super().read(input_shape)
+        if isinstance(shape.channels, int) and isinstance(self.in_channels, int) and shape.channels != self.in_channels:
+            self.refuse(
+                f"输入须有 in_channels={self.in_channels} 个通道", f"the input must have in_channels={self.in_channels} channels", shape.channels,
+                f"{self.in_channels} 个通道可用", f"{self.in_channels} channels work",
+            )  # fmt: skip
+        return shape
+
+
+class Conv(_Convolutional):
+    """PyTorch's `nn.Conv1d`, `nn.Conv2d`, `nn.Conv3d`, as the shapes they make.
+
+    >>> conv = Conv2d(3, 64, 7, stride=2, padding=3)
+    >>> conv.output_shape((1, 3, 224, "W")), conv.weight_shape(), conv.parameters()
+    ((1, 64, 112, floor(W/2 - 1/2) + 1), (64, 3, 7, 7), 9472)
+    """
+
+    weight_layout = "OI*"
+    padding_modes = ("zeros", "reflect", "replicate", "circular")
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode="zeros"):
+        self._read_words(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode)
+        self.padding = self._padding(padding)
+
+    def _padding(self, padding):
+        if not isinstance(padding, str):
+            return self.each(padding, "padding", 0)
+        self.word(padding, "padding", ("same", "valid"))
+        if padding == "same" and any((s > 1) == True for s in self.stride):  # noqa: E712
+            self.refuse(
+                "PyTorch 的 padding='same' 只能配步长 1", "PyTorch's padding='same' needs stride 1", Received(f"stride={shown(self.stride)}"),
+                "设 stride=1，或写出 padding；to('torch') 会给出每种尺寸要填多少", "set stride=1, or say the padding in numbers",
+            )  # fmt: skip
+        return padding
+
+    def meaning(self, channels=None, rank=None) -> Convolution:
+        return self._layer(map(self._axis, range(self.rank), self.kernel_size, self.stride, self.dilation))
+
+    def _axis(self, i, k, s, d) -> Window:
+        total = d * (k - 1)
+        lo, hi = {"same": (total // 2, total - total // 2), "valid": (0, 0)}[self.padding] if isinstance(self.padding, str) else (self.padding[i],) * 2
+        return Window.dilated(k, d, s, lo, hi)
+
+    def size(self, axis, n, i):
+        most = {"reflect": n - 1, "circular": n}.get(self.padding_mode) if isinstance(n, int) else None
+        if most is not None and isinstance(axis.hi, int) and axis.hi > most:
+            self.refuse(
+                f"{self.padding_mode} 填充在第 {i} 个空间轴上最多 {most} 格", f"{self.padding_mode} padding takes at most {most} on spatial axis {i}", axis.hi,
+                f"最近的可用值是 {max(most, 0)}", f"the nearest that works is {max(most, 0)}",
+            )  # fmt: skip
+        return super().size(axis, n, i)
+
+
+Conv1d, Conv2d, Conv3d = ranked(Conv, "Conv{}d")
+
+
+class ConvTranspose(_Convolutional):
+    """PyTorch's `nn.ConvTranspose1d`, `nn.ConvTranspose2d`, `nn.ConvTranspose3d`, as the shapes they make.
+
+    >>> up = ConvTranspose2d(10, 30, 5, groups=2)
+    >>> up.weight_shape(), up.output_shape((1, 10, "H", 8))
+    ((10, 15, 5, 5), (1, 30, H + 4, 12))
+    """
+
+    weight_layout = "IO*"
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, padding_mode="zeros"):
+        self._read_words(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode)
+        self.padding, self.output_padding = self.each(padding, "padding", 0), self.each(output_padding, "output_padding", 0)
+        for i, (op, s, d) in enumerate(zip(self.output_padding, self.stride, self.dilation, strict=True)):
+            if all(isinstance(x, int) for x in (op, s, d)) and op >= max(s, d):
+                self.refuse(
+                    f"第 {i} 个轴的 output_padding 须小于步长或膨胀率，即小于 {max(s, d)}", f"output_padding of axis {i} must be less than stride or dilation, that is below {max(s, d)}",
+                    op, f"最近的可用值是 {max(s, d) - 1}", f"the nearest that works is {max(s, d) - 1}",
+                )  # fmt: skip
+
+    def meaning(self, channels=None, rank=None) -> Convolution:
+        each = zip(self.kernel_size, self.dilation, self.stride, self.padding, self.output_padding, strict=True)
+        return self._layer(Transposed(Window.dilated(k, d, s, p, p - op)) for k, d, s, p, op in each)
+
+    def output_shape(self, input_shape, output_size=None) -> tuple:
+        """The shape that comes out; `output_size` chooses among the s sizes that lead back to the same input, as in PyTorch."""
+        made = super().output_shape(input_shape)
+        if output_size is None:
+            return made
+        wanted = self.each(tuple(output_size)[-self.rank :], "output_size", 0)
+        base = [m - op for m, op in zip(made[-self.rank :], self.output_padding, strict=True)]
+        for i, (w, m, s) in enumerate(zip(wanted, base, self.stride, strict=True)):
+            if all(isinstance(x, int) for x in (w, m, s)) and not m <= w < m + s:
+                self.refuse(
+                    f"第 {i} 个轴的 output_size 须在 {m} 到 {m + s - 1} 之间", f"output_size of axis {i} must be from {m} to {m + s - 1}", w,
+                    f"最近的可用值是 {min(max(w, m), m + s - 1)}", f"the nearest that works is {min(max(w, m), m + s - 1)}",
+                )  # fmt: skip
+        return (*made[: -self.rank], *wanted)
+
+
+ConvTranspose1d, ConvTranspose2d, ConvTranspose3d = ranked(ConvTranspose, "ConvTranspose{}d")
+
+
+class _Pool(Module):
+    """What all pooling shares: the stride is the kernel unless said otherwise; ceil_mode is clipped."""
+
+    kind = "max"
+
+    def _read_words(self, kernel_size, stride, ceil_mode, padding=0, dilation=1):
+        self.kernel_size = self.each(kernel_size, "kernel_size")
+        self.stride = self.kernel_size if stride is None else self.each(stride, "stride")
+        self.padding, self.dilation, self.ceil_mode = self.each(padding, "padding", 0), self.each(dilation, "dilation"), self.flag(ceil_mode, "ceil_mode")
+        for i, (k, p) in enumerate(zip(self.kernel_size, self.padding, strict=True)):
+            if isinstance(k, int) and isinstance(p, int) and 2 * p > k:
+                self.refuse(
+                    f"第 {i} 个轴的 padding 至多为核的一半，即 {k // 2}", f"padding of axis {i} is at most half the kernel, that is {k // 2}", p,
+                    f"最近的可用值是 {k // 2}", f"the nearest that works is {k // 2}",
+                )  # fmt: skip
+
+    counts_padding = False
+
+    def meaning(self, channels=None, rank=None) -> Pooling:
+        axes = (Window.dilated(k, d, s, p, p) for k, d, s, p in zip(self.kernel_size, self.dilation, self.stride, self.padding, strict=True))
+        return Pooling(tuple(map(Ceiled, axes) if self.ceil_mode else axes), self.kernel_size, self.kind, self.counts_padding)
+
+
+class MaxPool(_Pool):
+    """PyTorch's `nn.MaxPool1d`, `nn.MaxPool2d`, `nn.MaxPool3d`.
+
+    >>> MaxPool2d(2, ceil_mode=True).output_shape((1, 8, 25, "W"))
+    (1, 8, 13, ceiling(W/2))
+    """
+
+    def __init__(self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False):
+        self._read_words(kernel_size, stride, ceil_mode, padding, dilation)
+        self.return_indices = self.flag(return_indices, "return_indices")
+
+
+MaxPool1d, MaxPool2d, MaxPool3d = ranked(MaxPool, "MaxPool{}d")
+
+
+class AvgPool(_Pool):
+    """PyTorch's `nn.AvgPool1d`, `nn.AvgPool2d`, `nn.AvgPool3d`.
+
+    >>> AvgPool2d(2, 2, 1, ceil_mode=True).output_shape((1, 8, 17, 17))
+    (1, 8, 9, 9)
+    """
+
+    kind = "average"
+
+    def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+        self._read_words(kernel_size, stride, ceil_mode, padding)
+        self.count_include_pad = self.counts_padding = self.flag(count_include_pad, "count_include_pad")
+        self.divisor_override = divisor_override
+
+
+class _AvgPool1d(AvgPool):
+    __doc__ = AvgPool.__doc__
+
+    def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+        super().__init__(kernel_size, stride, padding, ceil_mode, count_include_pad)
+
+
+class _AvgPool3d(AvgPool):
+    """PyTorch's `nn.AvgPool3d`; unlike the others it wants every axis to be as long as the kernel before it is padded."""
+
+    def size(self, axis, n, i):
+        k = self.kernel_size[i]
+        if isinstance(n, int) and isinstance(k, int) and n < k:
+            self.refuse(
+                f"AvgPool3d 要求第 {i} 个空间轴在填充前就不短于核 {k}", f"AvgPool3d wants spatial axis {i} to be at least the kernel, {k}, before padding", n, f"至少要 {k} 格", f"at least {k} positions work",
+            )  # fmt: skip
+        return super().size(axis, n, i)
+
+
+(AvgPool1d,), (AvgPool2d,), (AvgPool3d,) = ranked(_AvgPool1d, "AvgPool{}d", (1,)), ranked(AvgPool, "AvgPool{}d", (2,)), ranked(_AvgPool3d, "AvgPool{}d", (3,))
+
+
+class LPPool(_Pool):
+    """PyTorch's `nn.LPPool1d`, `nn.LPPool2d`, `nn.LPPool3d`.
+
+    >>> LPPool2d(2, 3, 2, ceil_mode=True).output_shape((1, 8, 8, 9))
+    (1, 8, 4, 4)
+    """
+
+    kind = "lp"
+
+    def __init__(self, norm_type, kernel_size, stride=None, ceil_mode=False):
+        self.norm_type = norm_type
+        self._read_words(kernel_size, stride, ceil_mode)
+
+
+LPPool1d, LPPool2d, LPPool3d = ranked(LPPool, "LPPool{}d")
+
+
+class _AdaptivePool(Module):
+    """What adaptive pooling shares: the number of outputs is said; `None` keeps an axis."""
+
+    kind = "average"
+
+    def __init__(self, output_size):
+        entries = taken(output_size, self.rank + 1) if not isinstance(output_size, int) and output_size is not None else (output_size,) * self.rank
+        if entries is None or len(entries) != self.rank:
+            self.each(output_size, "output_size", 0)
+        self.output_size = tuple(None if m is None else self.one(m, f"output_size[{i}]", 0) for i, m in enumerate(entries))
+
+    def meaning(self, channels=None, rank=None) -> Pooling:
+        return Pooling(tuple(Window.identity if m is None else Adaptive(m) for m in self.output_size), (), self.kind)
+
+    def size(self, axis, n, i):
+        return 0 if self.output_size[i] == 0 and n != 0 else super().size(axis, n, i)
+
+
+
+
+AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d = ranked(_AdaptivePool, "AdaptiveAvgPool{}d")
+
+
+class _AdaptiveMaxPool(_AdaptivePool):
+    __doc__ = _AdaptivePool.__doc__
+    kind = "max"
+
+    def __init__(self, output_size, return_indices=False):
+        super().__init__(output_size)
+        self.return_indices = self.flag(return_indices, "return_indices")
+
+
+AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d = ranked(_AdaptiveMaxPool, "AdaptiveMaxPool{}d")
+
+
+class _Pad(Module):
+    """PyTorch's padding layers: an int, or (before, after) per axis, the last axis first; negative numbers crop.
+
+    >>> ZeroPad2d((1, 2, 3, 4)).output_shape((1, 3, 10, 20))  # left, right, top, bottom
+    (1, 3, 17, 23)
+    """
+
+    most = staticmethod(lambda n: None)  # the most that may be added to n positions
+    crops_first = True  # whether cropping is done before padding
+    least = 0  # the fewest positions that may go in; and come out, where there is one axis only
+    empty = True
+
+    def __init__(self, padding):
+        self.padding = self.each(padding, "padding", None, rank=2 * self.rank)
+
+    def meaning(self, channels=None, rank=None) -> Layer:
+        pairs = zip(self.padding[::2], self.padding[1::2], strict=True)
+        return Layer(tuple(Window(1, 1, lo, hi) for lo, hi in pairs)[::-1])
+
+    def size(self, axis, n, i):
+        if not all(isinstance(x, int) for x in (n, axis.lo, axis.hi)):
+            return super().size(axis, n, i)
+        most = self.most(n)
+        for p in (axis.lo, axis.hi):
+            if most is not None and p > most:
+                self.refuse(
+                    f"{type(self).__name__} 在第 {i} 个空间轴上最多填充 {most} 格", f"{type(self).__name__} takes at most {most} on spatial axis {i}", p,
+                    f"最近的可用值是 {max(most, 0)}", f"the nearest that works is {max(most, 0)}",
+                )  # fmt: skip
+        cropped = max(-axis.lo, 0) + max(-axis.hi, 0) if self.crops_first else (self.least if self.rank == 1 else 0) - axis.lo - axis.hi
+        if n < (fewest := max(cropped, self.least)):
+            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {fewest} 格", f"at least {fewest} positions work")
+        return axis.count(n)
+
+
+class _ConstantPad(_Pad):
+    __doc__ = _Pad.__doc__
+
+    def __init__(self, padding, value):
+        super().__init__(padding)
+        self.value = value
+
+
+class _ReflectionPad(_Pad):
+    __doc__ = _Pad.__doc__
+    most = staticmethod(lambda n: n - 1)
+    crops_first, least = False, 1
+
+
+class _ReplicationPad(_Pad):
+    __doc__ = _Pad.__doc__
+    crops_first, least = False, 1
+
+
+class _CircularPad(_Pad):
+    __doc__ = _Pad.__doc__
+    most = staticmethod(lambda n: n)
+    crops_first = False
+
+
+ZeroPad1d, ZeroPad2d, ZeroPad3d = ranked(_Pad, "ZeroPad{}d")
+ConstantPad1d, ConstantPad2d, ConstantPad3d = ranked(_ConstantPad, "ConstantPad{}d")
+ReflectionPad1d, ReflectionPad2d, ReflectionPad3d = ranked(_ReflectionPad, "ReflectionPad{}d")
+ReplicationPad1d, ReplicationPad2d, ReplicationPad3d = ranked(_ReplicationPad, "ReplicationPad{}d")
+CircularPad1d, CircularPad2d, CircularPad3d = ranked(_CircularPad, "CircularPad{}d")
+
+
+class Upsample(Module):
+    """PyTorch's `nn.Upsample`: to a size, or by a factor, ⌊n · factor⌋ in double precision.
+
+    >>> Upsample(scale_factor=2).output_shape((1, 8, "H", 7)), Upsample(size=(32, 48)).output_shape((1, 8, 5, 7))
+    ((1, 8, 2*H, 14), (1, 8, 32, 48))
+    """
+
+    unbatched = False
+    modes = {1: ("nearest", "linear", "area", "nearest-exact"), 2: ("nearest", "bilinear", "bicubic", "area", "nearest-exact"), 3: ("nearest", "trilinear", "area", "nearest-exact")}
+
+    def __init__(self, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None):
+        if (size is None) == (scale_factor is None):
+            self.refuse("size 与 scale_factor 须恰给一个", "exactly one of size and scale_factor must be given", Received(f"size={shown(size)}, scale_factor={shown(scale_factor)}"), "例如 scale_factor=2", "for example scale_factor=2")
+        self.given_size, self.scale_factor, self.align_corners = size, scale_factor, align_corners
+        self.mode = self.word(mode, "mode", tuple(dict.fromkeys(m for modes in self.modes.values() for m in modes)))
+
+    def meaning(self, channels=None, rank=None) -> Layer:
+        self.word(self.mode, "mode", self.modes[rank])
+        if self.given_size is not None:
+            return Layer(tuple(map(Resized, self.each(self.given_size, "size", rank=rank))))
+        factors = taken(self.scale_factor, rank + 1) or (self.scale_factor,) * rank
+        if len(factors) != rank:
+            self.refuse(f"scale_factor 须为一个数或 {rank} 个数", f"scale_factor must be a number or {rank} numbers", self.scale_factor, "例如 scale_factor=2", "for example scale_factor=2")
+        return Layer(tuple(map(Scaled.of, factors)))
+
+
+class PixelShuffle(Module):
+    """PyTorch's `nn.PixelShuffle`: (c, H, W) becomes (c/r², rH, rW).
+
+    >>> PixelShuffle(2).output_shape((1, 12, "H", 7))
+    (1, 3, 2*H, 14)
+    """
+
+    rank = 2
+
+    def __init__(self, upscale_factor):
+        self.upscale_factor = self.one(upscale_factor, "upscale_factor")
+
+    def meaning(self, channels=None, rank=None) -> Shuffle:
+        return Shuffle.up(self.upscale_factor, 2)
+
+
+class PixelUnshuffle(Module):
+    """PyTorch's `nn.PixelUnshuffle`: (c, rH, rW) becomes (cr², H, W).
+
+    >>> PixelUnshuffle(2).output_shape((1, 3, 10, 14))
+    (1, 12, 5, 7)
+    """
+
+    rank = 2
+
+    def __init__(self, downscale_factor):
+        self.downscale_factor = self.one(downscale_factor, "downscale_factor")
+
+    def meaning(self, channels=None, rank=None) -> Shuffle:
+        return Shuffle.down(self.downscale_factor, 2)
+
+
+class _Columns(Module):
+    """What Unfold and Fold share: two axes, windows laid out as columns."""
+
+    rank = 2
+
+    def _read_words(self, kernel_size, dilation, padding, stride):
+        self.kernel_size, self.dilation = self.each(kernel_size, "kernel_size"), self.each(dilation, "dilation")
+        self.padding, self.stride = self.each(padding, "padding", 0), self.each(stride, "stride")
+
+    def meaning(self, channels=None, rank=None):
+        return Columns(tuple(Window.dilated(k, d, s, p, p) for k, d, s, p in zip(self.kernel_size, self.dilation, self.stride, self.padding, strict=True)), self.kernel_size)
+
+
+class Unfold(_Columns):
+    """PyTorch's `nn.Unfold` (im2col): every window a column.
+
+    >>> Unfold(3, padding=1).output_shape((1, 3, 10, 12))
+    (1, 27, 120)
+    """
+
+    by_axes = False
+
+    def __init__(self, kernel_size, dilation=1, padding=0, stride=1):
+        self._read_words(kernel_size, dilation, padding, stride)
+
+    def output_shape(self, input_shape) -> tuple:
+        shape = self.read(input_shape)
+        return tuple(map(self._back, (*shape.batch, *self.meaning().columns(shape.spatial, shape.channels))))
+
+
+class Fold(_Columns):
+    """PyTorch's `nn.Fold`: the columns added up where their windows lay.
+
+    >>> Fold((10, 12), 3, padding=1).output_shape((1, 27, 120))
+    (1, 3, 10, 12)
+    """
+
+    by_axes = False
+
+    def __init__(self, output_size, kernel_size, dilation=1, padding=0, stride=1):
+        self._read_words(kernel_size, dilation, padding, stride)
+        self.output_size = self.each(output_size, "output_size")
+
+    def output_shape(self, input_shape) -> tuple:
+        entries = tuple(self._integer(one_size(e, f"input_shape[{i}]")) for i, e in enumerate(taken(input_shape, 4) or ()))
+        if len(entries) not in (2, 3):
+            self.refuse("Fold 的 input_shape 须有 2 或 3 项", "Fold needs an input_shape of 2 or 3 entries", input_shape, "次序是 (N, C·Πk, L)", "the order is (N, C·Πk, L)")
+        *batch, rows, columns = entries
+        return tuple(map(self._back, (*batch, self.meaning().folded(self.output_size, rows, columns), *self.output_size)))
+
+
+class Flatten(Module):
+    """PyTorch's `nn.Flatten`: axes merged into one, from `start_dim` to `end_dim`.
+
+    >>> Flatten().output_shape((1, 64, 12, 12))
+    (1, 9216)
+    """
+
+    by_axes = False
+
+    def __init__(self, start_dim=1, end_dim=-1):
+        self.start_dim, self.end_dim = self.one(start_dim, "start_dim", None), self.one(end_dim, "end_dim", None)
+
+    def output_shape(self, input_shape) -> tuple:
+        return flattened(sizes(input_shape), self.start_dim, self.end_dim)
+
+
+class Linear(Module):
+    """PyTorch's `nn.Linear`: the last axis, `in_features` long, becomes `out_features` long.
+
+    >>> fc = Linear(9216, 128)
+    >>> fc.output_shape((1, 9216)), fc.weight_shape(), fc.parameters(), fc.macs((1, 9216))
+    ((1, 128), (128, 9216), 1179776, 1179648)
+    """
+
+    by_axes = False
+
+    def __init__(self, in_features, out_features, bias=True):
+        self.in_features, self.out_features = self.one(in_features, "in_features"), self.one(out_features, "out_features")
+        self.bias = self.flag(bias, "bias")
+
+    def output_shape(self, input_shape) -> tuple:
+        *rest, last = sizes(input_shape)
+        if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
+            self.refuse(
+                f"最后一个轴须有 in_features={self.in_features} 项", f"the last axis must be in_features={self.in_features} long", Received(shown(tuple(input_shape))),
+                f"设 Linear({last}, …)，或先让输入展平成 {self.in_features} 项（不要漏掉批次轴）", f"Linear({last}, …) works, or an input that flattens to {self.in_features} (mind the batch axis)",
+            )  # fmt: skip
+        return (*rest, self._back(self.out_features))
+
+    def weight_shape(self, input_shape=None) -> tuple:
+        return tuple(map(self._back, (self.out_features, self.in_features)))
+
+    def parameters(self, input_shape=None):
+        return self._back(self.out_features * (self.in_features + int(self.bias)))
+
+    def macs(self, input_shape):
+        """in_features · out_features for each place of the axes between the batch and the last."""
+        return prod((*self.output_shape(input_shape)[1:-1], self._back(self.in_features), self._back(self.out_features)))
+
+
+def cat(shapes, dim=0) -> tuple:
+    """PyTorch's `torch.cat`, on shapes.
+
+    >>> cat([(1, 64, 28, 28), (1, 32, 28, 28)], dim=1)
+    (1, 96, 28, 28)
+    """
+    return concatenated(map(sizes, shapes), dim)
+
+
+def add(*shapes) -> tuple:
+    """PyTorch's `torch.add`, on shapes: an axis of length 1 stretches.
+
+    >>> add((1, 64, 28, 28), (64, 1, 1))
+    (1, 64, 28, 28)
+    """
+    return broadcast(map(sizes, shapes))

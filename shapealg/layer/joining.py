@@ -1,0 +1,94 @@
+"""Shapes joined, flattened and mapped: operations that know no axis maps, only lengths."""
+
+from math import prod
+
+import sympy
+
+from shapealg.errors import Received, ShapeError, shown
+from shapealg.text import Text
+
+
+def concatenated(shapes, axis: int) -> tuple:
+    """The shape of arrays joined along an axis: lengths add up there and must be equal everywhere else.
+
+    Raises:
+        ShapeError: naming the axis on which two lengths differ.
+
+    >>> concatenated([(1, 64, 28, 28), (1, 32, 28, 28)], 1)
+    (1, 96, 28, 28)
+    """
+    first, *rest = shapes = [tuple(shape) for shape in shapes]
+    ranks = {len(shape) for shape in shapes}
+    if len(ranks) > 1 or not -len(first) <= axis < len(first):
+        raise ShapeError(
+            Text(zh="拼接的各形状须项数相同，且有这个轴", en="shapes to concatenate need the same number of entries, and the axis"), Received(f"axis {axis}, {', '.join(map(shown, shapes))}"),
+            Text(zh=f"轴从 0 到 {max(ranks) - 1}", en=f"axes are 0 to {max(ranks) - 1}"),
+        )  # fmt: skip
+    axis %= len(first)
+    for shape in rest:
+        for i, (a, b) in enumerate(zip(first, shape, strict=True)):
+            if i != axis and a is not None and b is not None and _differ(a, b):
+                raise ShapeError(
+                    Text(zh=f"除轴 {axis} 外各轴须相等；轴 {i} 不等", en=f"all axes but {axis} must be equal; axis {i} is not"), Received(f"{shown(a)} and {shown(b)}"),
+                    Text(zh=f"把它裁到 {shown(_less(a, b))}，或填充到 {shown(_more(a, b))}", en=f"crop it to {shown(_less(a, b))} or pad it to {shown(_more(a, b))}"),
+                )  # fmt: skip
+    joined = [shape[axis] for shape in shapes]
+    return (*first[:axis], None if None in joined else sum(joined), *first[axis + 1 :])
+
+
+def broadcast(shapes) -> tuple:
+    """The shape of a sum: aligned at the end, equal lengths, or 1, which stretches.
+
+    Raises:
+        ShapeError: naming the lengths that do not go together.
+
+    >>> broadcast([(1, 64, 28, 28), (64, 1, 1)])
+    (1, 64, 28, 28)
+    """
+    shapes = [tuple(shape) for shape in shapes]
+    rank = max(map(len, shapes))
+    made = []
+    for i in range(rank):
+        lengths = [shape[i - rank] for shape in shapes if len(shape) >= rank - i]
+        length = 1
+        for n in lengths:
+            if n is None or length is None or length == 1:
+                length = n if length == 1 else length if n == 1 else None
+            elif n != 1 and _differ(length, n):
+                raise ShapeError(
+                    Text(zh=f"相加时倒数第 {rank - i} 个轴须相等或为 1", en=f"for a sum, axis {i - rank} must be equal or 1"), Received(f"{shown(length)} and {shown(n)}"),
+                    Text(zh=f"把它裁到 {shown(_less(length, n))}，或填充到 {shown(_more(length, n))}", en=f"crop it to {shown(_less(length, n))} or pad it to {shown(_more(length, n))}"),
+                )  # fmt: skip
+        made.append(length)
+    return tuple(made)
+
+
+def flattened(shape, start: int, end: int) -> tuple:
+    """The shape with the axes from `start` to `end`, both included, merged into one.
+
+    >>> flattened((1, 64, 12, 12), 1, -1)
+    (1, 9216)
+    """
+    shape, rank = tuple(shape), len(shape)
+    if not (-rank <= start < rank and -rank <= end < rank) or start % rank > end % rank:
+        raise ShapeError(
+            Text(zh="展平的轴须存在，且首轴不在末轴之后", en="the axes to flatten must exist, the first not after the last"), Received(f"{start} to {end} of {shown(shape)}"),
+            Text(zh=f"轴从 0 到 {rank - 1}", en=f"axes are 0 to {rank - 1}"),
+        )  # fmt: skip
+    start, end = start % rank, end % rank
+    merged = shape[start : end + 1]
+    return (*shape[:start], None if None in merged else prod(merged), *shape[end + 1 :])
+
+
+def _differ(a, b) -> bool:
+    """Whether two lengths are known to differ; symbols may stay open."""
+    difference = a - b
+    return difference != 0 if isinstance(difference, int) else isinstance(difference, sympy.Basic) and difference.is_zero is False
+
+
+def _less(a, b):
+    return min(a, b) if isinstance(a, int) and isinstance(b, int) else a
+
+
+def _more(a, b):
+    return max(a, b) if isinstance(a, int) and isinstance(b, int) else b

@@ -1,8 +1,9 @@
 """A local environment from hash-locked requirements.
 
 `ensure("docs")` gives the Python of `.venv/docs`, which holds what `scripts/requirements/docs.txt`
-locks, every archive checked against its recorded hash. The environment is made on first use and
-again whenever that file changes; otherwise nothing happens. Only the standard library is needed.
+locks, every archive checked against its recorded hash. What no hash can lock stands in a second file,
+`<name>.unhashed.txt`, and is added by pip afterwards. The environment is made on first use and
+again whenever one of its files changes; otherwise nothing happens. Only the standard library is needed.
 """
 
 import sys
@@ -41,37 +42,48 @@ def ensure(name: str) -> Path:
     """The Python of `.venv/<name>`, installed first if it is missing, unfinished or out of date."""
     folder = ROOT / ".venv" / name
     locked = ROOT / "scripts" / "requirements" / f"{name}.txt"
+    unhashed = locked.with_suffix(".unhashed.txt")
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     stamp = folder / "installed.sha256"
     # One file locks different sets for different Python versions, hence the version.
-    digest = hashlib.sha256(b"%d.%d\n" % sys.version_info[:2] + locked.read_bytes()).hexdigest()
+    contents = locked.read_bytes() + (unhashed.read_bytes() if unhashed.is_file() else b"")
+    digest = hashlib.sha256(b"%d.%d\n" % sys.version_info[:2] + contents).hexdigest()
     if not (python.exists() and stamp.is_file() and stamp.read_text() == digest):
         start = time.monotonic()
-        say(f"{name}: making .venv/{name} (once; again when {locked.relative_to(ROOT).as_posix()} changes)")
-        install(folder, python, locked)
+        say(f"{name}: making .venv/{name} (once; again when its files in scripts/requirements change)")
+        install(folder, python, locked, unhashed)
         stamp.write_text(digest)  # last, so that a run cut short is started over
         say(f"{name}: ready after {time.monotonic() - start:.0f} s")
     return python
 
 
-def install(folder: Path, python: Path, locked: Path) -> None:
-    """Make a new environment in `folder` and fill it from `locked`."""
+def install(folder: Path, python: Path, locked: Path, unhashed: Path) -> None:
+    """Make a new environment in `folder` and fill it from `locked`, then from `unhashed` if there is such a file."""
     debian = "on Debian and Ubuntu: apt install python3-venv"
     if not find_spec("venv"):
         raise Trouble(f"this Python cannot make environments, its venv module is missing; {debian}")
     venv = [sys.executable, "-m", "venv", "--clear", folder]
-    hashed = ["install", "--require-hashes", "--requirement", locked]
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--progress-bar", "off"]
+    hashed = ["--require-hashes", "--requirement", locked]
     uv = shutil.which("uv")
     if uv:
         try:
             run("venv", [*venv, "--without-pip"])
-            return run("uv", [uv, "pip", *hashed, "--python", python])
+            run("uv", [uv, "pip", "install", *hashed, "--python", python])
         except Trouble:  # uv does not read pip's configuration: where it fails, pip may not
             say("uv: could not install; going on with pip")
+            uv = None
+    if uv and not unhashed.is_file():
+        return
     if not find_spec("ensurepip"):
         raise Trouble(f"this Python cannot put pip into an environment, its ensurepip module is missing; {debian}")
-    run("venv", venv)
-    run("pip", [python, "-m", "pip", "--disable-pip-version-check", "--no-input", *hashed, "--progress-bar", "off"])
+    if uv:
+        run("ensurepip", [python, "-m", "ensurepip"])
+    else:
+        run("venv", venv)
+        run("pip", [*pip, *hashed])
+    if unhashed.is_file():
+        run("pip", [*pip, "--requirement", unhashed])
 
 
 def run(step: str, command: list, **variables: str) -> None:
@@ -93,7 +105,7 @@ def run(step: str, command: list, **variables: str) -> None:
         threading.Thread(target=lambda: [*map(lines.put, process.stdout), lines.put(None)], daemon=True).start()
         try:
             for line in iter(lambda: take(lines), None):
-                if line and "uninstall" not in line:  # pip's housekeeping would hide what takes the time
+                if line and "uninstall" not in line.lower() and not line.startswith("Found existing"):  # pip's housekeeping would hide what takes the time
                     last.append(line.split(" (from ")[0])
                 if time.monotonic() - told > 3:
                     told = time.monotonic()

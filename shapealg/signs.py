@@ -8,7 +8,8 @@ _ORDER = (sympy.Le, sympy.Lt, sympy.Ge, sympy.Gt)
 def implied(goal, known) -> bool:
     """Whether SymPy can show that `goal` follows from `known` and from the signs of the symbols.
 
-    The slack of the goal must exceed the slack of something known (or zero) by what is visibly not negative.
+    The slack of the goal must exceed the slack of something known (or zero) by what is visibly not negative;
+    a symbol that is known to be at least a number is that number and something that is not negative.
 
     >>> n = sympy.Symbol("n", integer=True)
     >>> f, s = sympy.symbols("f s", integer=True, positive=True)
@@ -25,7 +26,8 @@ def implied(goal, known) -> bool:
     slacks = [sympy.S.Zero, *(_sealed(slack(relation), names) for relation in known if isinstance(relation, _ORDER))]
     goals = _numbers(_sealed(slack(goal), names))
     goals += [_lowered(number) for number in goals]
-    return any(_visible(wanted - have) for wanted in goals for given in slacks for have in _numbers(given))
+    least = {r.lhs: r.rhs + sympy.Dummy(integer=True, nonnegative=True) for r in known if isinstance(r, sympy.Ge) and r.lhs.is_Symbol and r.rhs.is_Integer}
+    return any(_visible((wanted - have).xreplace(least)) for wanted in goals for given in slacks for have in _numbers(given))
 
 
 def last_split(expr, length):

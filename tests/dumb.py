@@ -41,6 +41,38 @@ def sees(layers) -> int:
     return max(seen) - min(seen) + 1
 
 
+def transposed(n, k, s=1, d=1, lo=0, hi=0, op=0) -> list:
+    """For each output position the inputs that write to it: each input lays its taps down, then the ends are cut off."""
+    written = {}
+    for i, tap in product(range(n), range(k)):
+        written.setdefault(s * i + d * tap, []).append(i)
+    return [written.get(place, []) for place in range(lo, max(written) + 1 - hi + op)]
+
+
+def restoring(n, *rest) -> int:
+    """The output padding with which as many inputs as the convolution gives write n positions; found by trying."""
+    return next(op for op in range(60) if len(transposed(count(n, *rest), *rest, op)) == n)
+
+
+def spread(n, s) -> list:
+    """A line of n ones with s − 1 zeros between neighbours."""
+    line = [1]
+    for _ in range(n - 1):
+        line += [0] * (s - 1) + [1]
+    return line
+
+
+def hanging(n, k, s=1, d=1, lo=0, hi=0, clipped=False) -> list:
+    """Windows laid from the left until one reaches the padded end; if clipped, none that begins after the input."""
+    made, start = [], -lo
+    while not clipped or start < n:
+        made.append([start + d * tap for tap in range(k)])
+        if made[-1][-1] >= n + hi - 1:
+            break
+        start += s
+    return made
+
+
 def same_outputs(n, s) -> int:
     """One output per stride: the positions 0, s, 2s, … inside the input."""
     return len(range(0, n, s))
@@ -86,7 +118,7 @@ def reader(expr):
     if isinstance(expr, Count | Smallest | Largest):
         x, holds = expr.variable.name, reader(expr.condition)
         if isinstance(expr, Count):
-            return lambda at: sum(1 for i in range(40) if holds(at | {x: i}))
+            return lambda at: sum(1 for i in range(80) if holds(at | {x: i}))
         tried = range(-60, 60) if isinstance(expr, Smallest) else range(60, -60, -1)
         return lambda at: next(i for i in tried if holds(at | {x: i}))
     if isinstance(expr, sympy.Sum | sympy.Product):

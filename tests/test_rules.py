@@ -46,7 +46,7 @@ def test_a_false_step_is_refused(rule, before, after):
 
 
 # True over all integers, or needed by the program and not by the proof: the domain is there for its meaning.
-MEANING = {"unread_input_size", "conv_parameters", "conv_macs"}
+MEANING = {"unread_input_size", "clipped_ceil_output_size", "conv_parameters", "conv_macs", "transposed_macs"}
 NODE = ("two_layer_output_size", 7)  # that layer 1 gives something is asked of the way, not of the end
 
 
@@ -82,6 +82,10 @@ def test_a_remainder_needs_its_range():
     (Ge(2 * floor(f / 2), f - 1, evaluate=False), [], True),
     (Ge(2 * floor(f / 2), f, evaluate=False), [], False),  # odd f
     (Eq(n, m, evaluate=False), [Ge(n, m, evaluate=False)], False),
+    (Ge(s * (n - 1), 0, evaluate=False), [Ge(n, 1, evaluate=False)], True),
+    (Ge(s * (n - 1), 0, evaluate=False), [Ge(n, 0, evaluate=False)], False),  # n = 0 gives −s
+    (Ge(s * (n - 1), 0, evaluate=False), [Ge(n, f - 1, evaluate=False)], False),
+    (Ge(n * m, 0, evaluate=False), [Ge(n, 0, evaluate=False)], False),
 ))  # fmt: skip
 def test_implied(goal, known, follows):
     assert implied(goal, known) is follows

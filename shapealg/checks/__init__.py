@@ -4,13 +4,13 @@ A check asks the law, asks the backend, and files both answers; disagreements ar
 """
 
 from shapealg import formulas
-from shapealg.checks import article, laws, layers
+from shapealg.checks import article, laws, layers, maps
 from shapealg.checks.bench import Bench, Record
 from shapealg.text import Text
 
-LAWS = {name: getattr(laws, name) for name in formulas.__all__}
-BEYOND = {check.__name__: check for check in (layers.impulses, layers.layers, article.lost_formulas)}
-FRAMEWORK = {check.__name__: check for check in (
+LAWS = {name: (vars(laws) | vars(maps))[name] for name in formulas.__all__}
+BEYOND = {check.__name__: check for check in (layers.impulses, layers.transposed_impulses, layers.layers, article.lost_formulas)}
+KERAS = {check.__name__: check for check in (
     article.one_backend_call, article.kernel_shape, article.conv1d_kernel, article.conv2d_kernel, article.reshape_equivalence, article.no_difference, article.three_grams, article.normalize_tuple,
 )}  # fmt: skip
 
@@ -30,7 +30,7 @@ KNOWN = {
 def run(backend, progress=lambda name: None) -> dict:
     """Every check on one backend, as plain data."""
     bench, told = Bench(backend), {}
-    for name, check in (LAWS | BEYOND | (FRAMEWORK if bench.frameworks else {})).items():
+    for name, check in (LAWS | BEYOND | (KERAS if bench.keras else {})).items():
         progress(name)
         record = Record()
         check(bench, record)

@@ -45,23 +45,45 @@ class Bench:
 
     def __init__(self, backend):
         self.backend = backend
-        self.frameworks = backend.name != "numpy"
+        self.loops = backend.name == "numpy"
+        self.keras = backend.name.startswith("keras")
         self.response = lru_cache(maxsize=None)(self._response)
+        self.transposed = lru_cache(maxsize=None)(self._transposed)
 
     def _response(self, n, k, s=1, d=1, padding="valid", lo=0, hi=0):
-        try:
-            return self.backend.response(n, k, s, d, padding, lo, hi)
-        except Exception:  # a framework refuses in many classes; that it refuses is the measurement
-            return REFUSED
+        return _measured(self.backend.response, n, k, s, d, padding, lo, hi)
+
+    def _transposed(self, n, k, s, d, p, op):
+        return _measured(self.backend.transposed_response, n, k, s, d, p, op)
 
     def count(self, *args, **kwargs):
         """How many outputs came out."""
-        measured = self.response(*args, **kwargs)
-        return measured if isinstance(measured, str) else len(measured)
+        return length(self.response(*args, **kwargs))
 
-    def refuses(self, s, d) -> bool:
-        """Keras's manner: stride and dilation may not both exceed 1. The loops have no manners."""
-        return self.frameworks and s > 1 and d > 1
+    def knows(self, padding: str) -> bool:
+        """Whether the backend has the word; where it has none, nothing is compared."""
+        return padding in self.backend.PADDINGS
+
+    def refuses(self, s, d, padding="valid") -> bool:
+        """Whether it is the backend's manner to refuse that."""
+        return self.backend.refuses(s, d, padding)
+
+    def speaks(self, words: dict) -> bool:
+        """Whether a layer in Keras's words can be said to the backend, and runs."""
+        padding = words.get("padding", "valid")
+        return self.knows(padding) and not self.refuses(words.get("strides", 1), words.get("dilation_rate", 1), padding)
+
+
+def length(measured):
+    """How many outputs a response has; a refusal stays one."""
+    return measured if isinstance(measured, str) else len(measured)
+
+
+def _measured(ask, *args):
+    try:
+        return ask(*args)
+    except Exception:  # a framework refuses in many classes; that it refuses is the measurement
+        return REFUSED
 
 
 SIZES, KERNELS, STRIDES, DILATIONS = range(1, 11), range(1, 5), range(1, 4), range(1, 3)
@@ -69,10 +91,23 @@ PADS = ((0, 0), (1, 2), (0, 3), (-1, 1))
 GRID = tuple(product(SIZES, KERNELS, STRIDES, DILATIONS))
 
 
+def crops(k, d) -> tuple:
+    """What to crop from each side of a transposed convolution: nothing, or half the span, as Keras's "valid" and "same" do."""
+    return tuple(sorted({0, (d * (k - 1) + 1) // 2}))
+
+
+TRANSPOSED = tuple(
+    {"k": k, "s": s, "d": d, "p": p, "op": op}
+    for k, s, d in product(KERNELS, STRIDES, DILATIONS) for p in crops(k, d) for op in range(s + 1)
+)  # fmt: skip
+
+
 def counted(bench, record, law, cases):
     """Compare a law's size with the number of outputs; each case is (arguments of the law, arguments of the response)."""
     for arguments, how in cases:
-        if bench.refuses(how.get("s", 1), how.get("d", 1)):
+        if not bench.knows(how.get("padding", "valid")):
+            continue
+        if bench.refuses(how.get("s", 1), how.get("d", 1), how.get("padding", "valid")):
             record.meet(how, REFUSED, bench.count(**how))
             continue
         try:

@@ -68,7 +68,7 @@ def same_padding(bench, record):
     for n, k, s, d in GRID:
         how = case(n, k, s, d, padding="same")
         same = bench.response(**how)
-        if bench.refuses(s, d):
+        if bench.refuses(s, d, "same"):
             record.meet(how, REFUSED, same)
             continue
         total = 0
@@ -173,6 +173,8 @@ def conv_parameters(bench, record):
 def conv_macs(bench, record):
     """FLOPs as counted by the framework, halved. XLA leaves out products with padding, so on JAX only unpadded layers count."""
     for rank, words, c in LAYERS:
+        if not bench.speaks(words):
+            continue
         if words.get("padding", "valid") != "valid" and bench.backend.name == "keras-jax":
             continue
         if bench.backend.name == "keras-tensorflow" and (rank != 2 or words.get("groups", 1) > 1 or words.get("dilation_rate", 1) > 1):
@@ -181,6 +183,14 @@ def conv_macs(bench, record):
         layer = spoken(rank, words)
         output = layer.output_shape(shape)
         record.meet(described(rank, words, c), 2 * layer.macs(shape), bench.backend.flops(rank, words, shape, output))
+
+
+def transposed_macs(bench, record):
+    """FLOPs as counted by the framework, halved."""
+    for rank, k, s, c, f, g in product((1, 2, 3), (1, 2, 3), (1, 2, 3), (2, 4), (6,), (1, 2)):
+        n = (4, 3, 5)[:rank]
+        if s <= k and (flops := bench.backend.transposed_flops(n, k, s, c, f, g)) is not None:
+            record.meet({"n": n, "k": k, "s": s, "c": c, "f": f, "g": g}, 2 * formulas.transposed_macs(n, (k,) * rank, c, f, g), flops)
 
 
 def flat_channel(bench, record):

@@ -13,14 +13,15 @@ from shapealg.text import Text
 c, g, f, w, s, k = (Symbol(name, integer=True, positive=True) for name in ("c", "g", "f", "w", "s", "k"))
 b, j, q, u, v = (Symbol(name, integer=True, nonnegative=True) for name in ("b", "j", "q", "u", "v"))
 r = Symbol("r", integer=True, positive=True)
-_i, _a, _phi = (Symbol(name, integer=True) for name in ("i", "a", "φ"))
-_ks, _ms = (Entries(name, integer=True, positive=True) for name in "km")
+_i, _a, _phi, _chi = (Symbol(name, integer=True) for name in ("i", "a", "φ", "χ"))
+_ks, _ms, _ns = (Entries(name, integer=True, positive=True) for name in "kmn")
 
 C = Parameter(c, Text(zh="输入通道数", en="input channels"))
 FILTERS = Parameter(f, Text(zh="过滤器个数", en="number of filters"))
 GROUPS = Parameter(g, Text(zh="分组数", en="groups"), 1)
 BIAS = Parameter(b, Text(zh="有偏置为 1，没有为 0", en="1 with a bias, 0 without"), 1)
 KERNEL = Parameter(_ks, Text(zh="各轴的核尺寸", en="kernel size along each axis"))
+INPUTS = Parameter(_ns, Text(zh="各轴的输入尺寸", en="input size along each axis"))
 OUTPUTS = Parameter(_ms, Text(zh="各轴的输出尺寸", en="output size along each axis"))
 
 _DIVIDES = (Eq(Mod(c, g, evaluate=False), 0, evaluate=False), Eq(Mod(f, g, evaluate=False), 0, evaluate=False))
@@ -65,6 +66,28 @@ conv_macs = Law(
     note=Text(zh="偏置的加法不计。FLOPs = 2 × MACs。", en="Bias additions are not counted. FLOPs = 2 × MACs."),
     example=(('m', (112, 112)), ('k', (7, 7)), ('c', 3), ('f', 64)),
     starting=Text(zh="对每个过滤器求和。", en="Summed over the filters."),
+)  # fmt: skip
+
+transposed_macs = Law(
+    name="transposed_macs",
+    title=Text(zh="转置卷积的乘加次数", en="Multiply–accumulates of a transposed convolution"),
+    question=Text(zh="转置卷积算一个样本要做多少次乘加（MAC）？", en="How many multiply–accumulates (MACs) does a transposed convolution take for one example?"),
+    parameters=(INPUTS, KERNEL, C, FILTERS, GROUPS),
+    argue=lambda: (
+        Sum(Product(_ns[_i], (_i, 1, r)) * (f / g * _TAPS), (_chi, 1, c)),
+        (Rewrite(lambda e: c * e.function), Text(
+            zh="每个输入通道的 n₁⋯n_r 个值，各乘以 k₁⋯k_r · f/g 个权重；c 个通道都一样。",
+            en="In each input channel n₁⋯n_r values meet k₁⋯k_r · f/g weights each; all c channels are alike.",
+        )),
+    ),
+    assumptions=(Ge(_ks[ENTRY], 1, evaluate=False), Ge(_ns[ENTRY], 1, evaluate=False), *_POSITIVE, *_DIVIDES),
+    length=r,
+    note=Text(
+        zh="卷积按输出的尺寸算，转置卷积按输入的尺寸算：乘积一个不差，只是读与写对调。写到裁去的格子上的也计入；偏置的加法不计。FLOPs = 2 × MACs。",
+        en="A convolution counts by the size of its output, a transposed one by the size of its input: the products are the same, reading and writing change places. What is written to cropped positions counts too, bias additions do not. FLOPs = 2 × MACs.",
+    ),
+    example=(('n', (4, 4)), ('k', (3, 3)), ('c', 8), ('f', 4)),
+    starting=Text(zh="对每个输入通道求和。", en="Summed over the input channels."),
 )  # fmt: skip
 
 _FLAT = Smallest(q, Eq(floor(q / c), u, evaluate=False) & Eq(Mod(q, c, evaluate=False), v, evaluate=False))

@@ -15,7 +15,7 @@ from conftest import ROOT
 from shapealg.checks import KNOWN
 
 from shapealg import DomainError, ProofError, ShapeError, Window, formulas
-from shapealg.cli import BACKENDS
+from shapealg.checks.verify import LAWFUL
 from shapealg.proof import Bound, Count, Largest, Smallest
 from shapealg.rules import Backwards, Ceiling, Floor, Induction, Strict, Unfloor
 
@@ -43,6 +43,8 @@ def some(**a):
 N, K, S, D = range(1, 13), range(1, 5), range(1, 4), range(1, 4)
 WAYS = ((0, 0), (1, 2), (3, 0), (-1, 1))
 PADDED = [{**a, "lo": lo, "hi": hi} for a in rows("n k s d", N, K, S, (1, 2)) for lo, hi in WAYS if some(**a, lo=lo, hi=hi)]
+WRITTEN = [{**a, "lo": lo, "hi": hi, "op": op} for a in rows("n k s d", range(1, 7), K, S, (1, 2)) for lo, hi in WAYS for op in (0, 1, 2) if dumb.transposed(**a, lo=lo, hi=hi, op=op)]
+HANGING = [{**a, "lo": lo, "hi": hi} for a in rows("n k s d", N, K, S, (1, 2)) for lo, hi in ((0, 0), (1, 1), (2, 0), (1, 3)) if a["n"] + lo + hi + a["s"] > a["d"] * (a["k"] - 1) + 1]
 BACK = [{**a, "lo": lo, "hi": hi} for a in rows("m k s d", range(1, 6), K, S, (1, 2)) for lo, hi in WAYS]
 LAYER = ((3, 1, 1, 0, 0), (3, 2, 1, 1, 1), (2, 2, 1, 0, 0), (3, 1, 2, 0, 2), (4, 3, 1, 2, 1), (1, 1, 1, 0, 0))
 STACKS = (*product(LAYER, repeat=1), *product(LAYER, repeat=2), *product(LAYER[1:4], repeat=3), (LAYER[0],) * 5 + (LAYER[1],) * 2)
@@ -96,6 +98,12 @@ LOOPS = {
     "window_adjunction": ([{"n": n, **a} for n in range(1, 12) for a in BACK], lambda m, **a: m <= outputs(**a)),
     "smallest_input_size": (BACK, lambda m, k, s, d, lo, hi: dumb.smallest_input(m, k, s, d, lo, hi)),
     "largest_input_size": (BACK, lambda m, k, s, d, lo, hi: dumb.largest_input(m, k, s, d, lo, hi)),
+    "transposed_output_size": (WRITTEN, lambda **a: len(dumb.transposed(**a))),
+    "restoring_output_padding": (PADDED, lambda n, k, s, d, lo, hi: dumb.restoring(n, k, s, d, lo, hi)),
+    "padded_size": (rows("n lo hi", range(8), range(-3, 4), range(-3, 4), also=lambda n, lo, hi: range(-lo, n + hi)), lambda n, lo, hi: len(range(-lo, n + hi))),
+    "interior_padded_size": (rows("n s", N, range(1, 6)), lambda n, s: len(dumb.spread(n, s))),
+    "ceil_output_size": (HANGING, lambda **a: len(dumb.hanging(**a))),
+    "clipped_ceil_output_size": (HANGING, lambda **a: len(dumb.hanging(**a, clipped=True))),
     "two_layer_output_size": (
         [{"n": n, **_paired(pair)} for pair in product(LAYER, repeat=2) for n in range(3, 24) if dumb.chain(n, pair)], lambda n, **a: dumb.chain(n, _unpaired(a))
     ),
@@ -106,6 +114,7 @@ LOOPS = {
     "receptive_field_size": ([_listed(stack, "k", "s", "d") for stack in STACKS], lambda **a: dumb.sees(_zipped(a))),
     "conv_parameters": ([a | {"b": b} for a in GROUPED for b in (0, 1)], lambda k, c, f, g, b: dumb.multiplications((1,), k, c, f, g) + sum(b for _ in range(f))),
     "conv_macs": ([a | {"m": m[: len(a["k"])]} for a in GROUPED for m in ([1, 1, 1], [4, 2, 3])], dumb.multiplications),
+    "transposed_macs": ([a | {"n": n[: len(a["k"])]} for a in GROUPED for n in ([1, 1, 1], [4, 2, 3])], lambda n, k, c, f, g: dumb.multiplications(n, k, f, c, g)),
     "flat_channel": (rows("u v c", range(5), range(4), range(1, 5), also=lambda u, v, c: v < c), lambda u, v, c: int(numpy.arange(5 * c).reshape(5, c)[u, v])),
     "spanned_axis_convolution": (VOLUMES, correlated),
 }
@@ -181,6 +190,18 @@ PUBLISHED = (
     ("smallest_input_size", "(m - 1)*s - lo - hi + d*(k - 1) + 0 + 1", {}, TORCH + "ConvTranspose1d.html, output_padding = 0"),
     ("largest_input_size", "(m - 1)*s - lo - hi + d*(k - 1) + (s - 1) + 1", {}, TORCH + "ConvTranspose1d.html, output_padding = s − 1, the largest"),
     ("window_adjunction", "(m - 1)*s - lo - hi + d*(k - 1) + 1 <= n", {}, TORCH + "ConvTranspose1d.html, on the left"),
+    ("transposed_output_size", "(n - 1)*s - lo - hi + d*(k - 1) + op + 1", {}, TORCH + "ConvTranspose1d.html, 2 × padding = lo + hi"),
+    ("transposed_output_size", "s*(n - 1) + op + ((k - 1)*d + 1) - lo - hi", {}, "https://onnx.ai/onnx/operators/onnx__ConvTranspose.html"),
+    ("transposed_output_size", "s*(n - 1) + op + k - lo - hi", {"d": 1}, DUMOULIN + "relationship 14, a = op"),
+    ("restoring_output_padding", "Mod(n + lo + hi - k, s)", {"d": 1}, DUMOULIN + "relationship 14, a = (i + 2p − k) mod s"),
+    ("padded_size", "n + lo + hi", {}, TORCH + "ZeroPad1d.html"),
+    ("interior_padded_size", "n + (n - 1)*(s - 1) + 0 + 0", {}, "https://openxla.org/xla/operation_semantics#pad, interior_padding = s − 1"),
+    ("ceil_output_size", "ceiling((n + lo + hi - d*(k - 1) - 1)/s + 1)", {}, "https://onnx.ai/onnx/operators/onnx__MaxPool.html, ceil_mode"),
+    ("ceil_output_size", "floor((n - k + lo + hi + s - 1)/s) + 1", {"d": 1}, "https://www.paddlepaddle.org.cn/documentation/docs/en/api/paddle/nn/MaxPool1D_en.html, ceil_mode"),
+    (
+        "clipped_ceil_output_size", "Piecewise((floor((n + lo + hi - k + s - 1)/s), (floor((n + lo + hi - k + s - 1)/s) + 1 - 1)*s >= n + lo), (floor((n + lo + hi - k + s - 1)/s) + 1, True))",
+        {"d": 1, "k": (3, 4), "hi": (0, 1)}, "https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/Pool.h, pooling_output_shape_pad_lr",
+    ),
     (
         "two_layer_output_size", "floor((floor((n + lo_1 + hi_1 - d_1*(k_1 - 1) - 1)/s_1 + 1) + lo_2 + hi_2 - d_2*(k_2 - 1) - 1)/s_2 + 1)", {},
         TORCH + "Conv1d.html, twice",
@@ -192,6 +213,7 @@ PUBLISHED = (
     ("conv_parameters", "f*c/g*Product(k[i], (i, 1, r)) + b*f", {}, TORCH + "Conv2d.html, weight (out, in/groups, k₀, k₁), bias (out)"),
     ("conv_macs", "Product(k[i], (i, 1, r))*c*f*Product(m[i], (i, 1, r))", {"g": 1}, "Howard et al., MobileNets, arXiv:1704.04861, equation 2"),
     ("conv_macs", "Product(k[i], (i, 1, r))*c*Product(m[i], (i, 1, r))", {"g": 2, "c": 2, "f": 2}, "MobileNets, equation 4, depthwise: g = c = f"),
+    ("transposed_macs", "Product(n[i], (i, 1, r))*Product(k[i], (i, 1, r))*f/g*c", {}, "https://github.com/pytorch/pytorch/blob/main/torch/utils/flop_counter.py, conv_flop_count, halved"),
     ("flat_channel", "u*c + v", {}, "https://numpy.org/doc/stable/reference/generated/numpy.ravel_multi_index.html, order C"),
     ("spanned_axis_convolution", "Sum(x[s*j + a, u, v]*K[a, u, v], (v, 0, c - 1), (u, 0, w - 1), (a, 0, k - 1))", {},
      "Goodfellow, Bengio, Courville, Deep Learning, equation 9.8 without the sum over images"),
@@ -469,6 +491,9 @@ def test_where_no_window_fits_the_law_does_not_speak(law):
         "same_output_size": ({"n": 0, "s": 2}, "n=1"), "same_padding": ({"n": 0, "k": 3}, "n=1"), "ceiling_as_floor": ({"n": 5, "s": 0}, "s=1"),
         "exact_fit_output_size": ({"n": 8, "k": 3, "s": 2}, "n=7"), "unread_input_size": ({"n": 2, "k": 3}, "n=3"),
         "window_adjunction": ({"n": 5, "m": 1, "k": 0}, "k=1"), "smallest_input_size": ({"m": 0, "k": 3}, "m=1"), "largest_input_size": ({"m": 0, "k": 3}, "m=1"),
+        "transposed_output_size": ({"n": 1, "k": 3, "lo": 2, "hi": 1}, "lo=1"), "restoring_output_padding": ({"n": 2, "k": 3}, "n=3"),
+        "padded_size": ({"n": 3, "lo": -2, "hi": -1}, "n=4"), "interior_padded_size": ({"n": 0, "s": 2}, "n=1"),
+        "ceil_output_size": ({"n": 2, "k": 5, "s": 3}, "n=3"), "clipped_ceil_output_size": ({"n": 2, "k": 5, "s": 3}, "n=3"), "transposed_macs": ({"n": [0], "k": [3], "c": 3, "f": 4}, None),
         "two_layer_output_size": ({"n": 3, "k_1": 2, "k_2": 3}, None), "chain_output_size": ({"n": 3, "k": [2, 3]}, "n=4"), "receptive_field_size": ({"k": [3, 0]}, None),
         "conv_parameters": ({"k": [3], "c": 3, "f": 4, "g": 2}, "c=2"), "conv_macs": ({"m": [0], "k": [3], "c": 3, "f": 4}, None),
         "flat_channel": ({"u": 0, "v": 3, "c": 3}, "v=2"), "spanned_axis_convolution": (VOLUMES[0] | {"j": -1}, "j=0"),
@@ -485,14 +510,23 @@ def test_where_no_window_fits_the_law_does_not_speak(law):
 
 # ---------------------------------------------------------------- level 3: real frameworks
 
-@pytest.mark.parametrize("backend", BACKENDS)
+# What a backend has no word for, so that it says nothing about the law.
+SILENT = {
+    ("torch", "causal_output_size"), ("torch", "ceil_output_size"), *product(("keras-tensorflow", "keras-jax"), ("ceil_output_size", "clipped_ceil_output_size")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("backend", LAWFUL)
 @pytest.mark.parametrize("law", LAWS.values(), **named)
 def test_on_a_framework(law, backend, measured):
     checks = measured(backend)["checks"]
+    if (backend, law.name) in SILENT:
+        assert law.name not in checks
+        return
     assert checks[law.name]["disagreed"] == [] and checks[law.name]["agreed"] > 10
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", LAWFUL)
 def test_disagreements_are_the_known_ones(backend, measured):
     """Every disagreement is explained by one entry, and every entry still explains something."""
     run = measured(backend)
@@ -502,7 +536,7 @@ def test_disagreements_are_the_known_ones(backend, measured):
         assert explains is None or told["disagreed"], f"{backend} no longer disagrees on {name}: drop its entry from KNOWN"
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", LAWFUL)
 def test_the_recorded_evidence_is_what_is_measured(backend, measured, evidence):
     again = "docs/evidence.json differs from what was measured now; if that is right, run: python -m shapealg verify"
     fresh, recorded = measured(backend), evidence[backend]

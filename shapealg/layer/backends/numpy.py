@@ -8,6 +8,7 @@ from itertools import product
 import numpy
 
 name = "numpy"
+PADDINGS = ("valid", "same", "causal")
 
 
 def versions() -> dict:
@@ -31,6 +32,36 @@ def response(n: int, k: int, s: int = 1, d: int = 1, padding="valid", lo: int = 
     x = numpy.eye(n, dtype=int)[:, :, None]
     kernel = numpy.arange(1, k + 1)[:, None, None]
     return convolve(x, kernel, (s,), (d,), _pads(padding, (n,), (k,), (s,), (d,), lo, hi))[:, :, 0].T
+
+
+def refuses(s: int, d: int, padding: str) -> bool:
+    """Never: the loops have no manners."""
+    return False
+
+
+def refuses_transposed(k: int, s: int, d: int, p: int, op: int) -> bool:
+    return False
+
+
+def transposed_response(n: int, k: int, s: int, d: int, p: int, op: int) -> numpy.ndarray:
+    """What each output (row) answers to a single 1 at each input (column): every input lays its taps down, then both ends are cut."""
+    written = [(s * i + d * tap, i, tap) for i in range(n) for tap in range(k)]
+    line = numpy.zeros((max(written)[0] + 1 + op, n), dtype=int)
+    for place, i, tap in written:
+        line[place, i] = tap + 1
+    return line[p : max(len(line) - p, 0)]
+
+
+def ceiled_size(n: int, k: int, s: int, d: int, p: int, clipped: bool) -> int:
+    """Lay windows from the left until one reaches the padded end; if clipped, none that begins after the input.
+
+    >>> ceiled_size(5, 2, 2, 1, 1, clipped=False), ceiled_size(5, 2, 2, 1, 1, clipped=True)
+    (4, 3)
+    """
+    count, start, end = 0, -p, None
+    while (end is None or end < n - 1 + p) and not (clipped and start >= n):
+        count, end, start = count + 1, start + d * (k - 1), start + s
+    return count
 
 
 def _pads(padding, size, kernel, strides, dilations, lo=0, hi=0) -> list:
@@ -100,6 +131,16 @@ def multiplications(m: tuple, k: tuple, c: int, f: int, g: int = 1) -> int:
             for _ in product(*map(range, k)):
                 count += len(range(c // g))
     return count
+
+
+def transposed_flops(n: tuple, k: int, s: int, c: int, f: int, g: int) -> int:
+    """Two floating-point operations per multiplication: each input channel goes to the filters of its group, through every tap, from every place."""
+    count = 0
+    for _ in product(*map(range, n)):
+        for _ in range(c):
+            for _ in product(range(k), repeat=len(n)):
+                count += len(range(f // g))
+    return 2 * count
 
 
 def paths(n: int, layers: list) -> numpy.ndarray:

@@ -1,11 +1,31 @@
 """The exact algebra of convolution sizes: derived by SymPy, checked by real frameworks, importable by anybody."""
 
+from importlib import import_module
+
 from shapealg import formulas
+from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.quasiaffine import QuasiAffine
+from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.same import Same
+from shapealg.axis.sizes import Sizes
+from shapealg.axis.solve import solve
+from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Interval, Window
 from shapealg.errors import DomainError, ProofError, ShapeError
-from shapealg.layer.dialects import keras
-from shapealg.layer.layer import Convolution
+from shapealg.layer.comparison import compare
+from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import keras, torch
 
-__all__ = ["Convolution", "DomainError", "Interval", "ProofError", "Same", "ShapeError", "Window", "formulas", "keras"]
-__version__ = "0.1.0"
+__all__ = [
+    "Adaptive", "Ceiled", "Convolution", "DomainError", "Interval", "ProofError", "QuasiAffine", "Resized", "Same", "Scaled", "ShapeError", "Sizes", "Transposed", "Window",
+    "compare", "formulas", "jax", "keras", "onnx", "paddle", "solve", "tensorflow", "torch",
+]  # fmt: skip
+__version__ = "0.2.0"
+
+
+def __getattr__(name: str):
+    """The dialects that few programs need are imported when first asked for; none of them imports its framework."""
+    if name in ("jax", "onnx", "paddle", "tensorflow"):
+        return import_module(f"shapealg.layer.dialects.{name}")
+    raise AttributeError(f"module 'shapealg' has no attribute {name!r}")

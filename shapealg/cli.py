@@ -1,18 +1,26 @@
-"""The command line: run the checks on real frameworks and keep what they gave."""
+"""The command line: shapes, conversions, inverse questions and formulas; and the checks on real frameworks."""
 
 import argparse
 import difflib
 import json
 import os
-import subprocess
 import sys
 import tempfile
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
-BACKENDS = {"numpy": None, "keras-tensorflow": "tensorflow", "keras-jax": "jax"}
-EVIDENCE = Path("docs/evidence.json")
+import sympy
+
+from shapealg.axis.solve import solve
+from shapealg.checks import verify
+from shapealg.checks.verify import BACKENDS, missing  # noqa: F401 — the tests ask here
+from shapealg.errors import ShapeError, shown
+from shapealg.layer.comparison import compare
+from shapealg.layer.conversion import convert
+from shapealg.layer.dialects import spoken
+from shapealg.notation import plain
+from shapealg.text import LANGUAGES, Text
+
+EVIDENCE = Path("docs")
 
 
 class Parser(argparse.ArgumentParser):
@@ -23,75 +31,257 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(arguments=None) -> int:
-    """`shapealg verify`: run every check on every backend and rewrite the evidence file.
+    """Run one command.
 
     Returns the exit status: 0, or 1 where a check disagrees with what is recorded, or 2 for a request that cannot be met.
     """
-    parser = Parser(prog="shapealg", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="verify", parser_class=Parser)
-    verify = commands.add_parser("verify", help="run the checks on real frameworks")
-    verify.add_argument("--backend", choices=BACKENDS, help="one backend only; its result is printed, nothing is written")
-    verify.add_argument("--check", action="store_true", help="compare with the recorded evidence instead of rewriting it; exit 1 if it differs")
-    verify.add_argument("--output", type=Path, default=EVIDENCE, help=f"the evidence file (default: {EVIDENCE})")
-    chosen = parser.parse_args(arguments)
+    chosen = _parser().parse_args(arguments)
     try:
-        if chosen.backend:
-            print(_text(_run(chosen.backend)), end="")
-            return 0
-        return _verify(chosen.output, chosen.check)
+        return chosen.run(chosen) or 0
+    except ShapeError as problem:
+        print(f"shapealg {chosen.command}: {problem.zh if getattr(chosen, 'lang', 'en') == 'zh' else problem}", file=sys.stderr)
+        return 2
     except (OSError, RuntimeError) as problem:
-        print(f"shapealg verify: {problem}", file=sys.stderr)
+        print(f"shapealg {chosen.command}: {problem}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("shapealg verify: stopped; nothing was written", file=sys.stderr)
+        print(f"shapealg {chosen.command}: stopped; run the same command again to go on" if chosen.command == "verify" else "stopped", file=sys.stderr)
         return 130
 
 
-def missing(backend: str) -> str:
-    """The package a backend lacks, or the empty string."""
-    needed = ["keras", BACKENDS[backend]] if BACKENDS[backend] else []
-    return next((package for package in needed if find_spec(package) is None), "")
+def _parser() -> Parser:
+    parser = Parser(prog="shapealg", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command", parser_class=Parser)
+
+    def command(name, run, told):
+        made = commands.add_parser(name, help=told, description=told)
+        made.set_defaults(run=run)
+        made.add_argument("--json", action="store_true", help="the answer as JSON")
+        made.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the answer (default: en)")
+        return made
+
+    layer = 'a call such as "torch.Conv2d(3, 64, 7, stride=2, padding=3)"; it is parsed, never evaluated'
+    made = command("shape", _shape, "output shape, weight shape, parameters and MACs of one layer")
+    made.add_argument("layer", help=layer)
+    made.add_argument("--input", required=True, help="input shape in the framework's layout, such as N,3,H,W")
+    made = command("convert", _convert, "the same layer in the words of another framework")
+    made.add_argument("layer", help=layer)
+    made.add_argument("framework", choices=spoken.FRAMEWORKS)
+    made.add_argument("--input", help="input shape, where the answer depends on it")
+    made = command("compare", _compare, "where two layers give the same size, and the same values")
+    made.add_argument("layer", help=layer)
+    made.add_argument("other", help="another such call, of any framework")
+    made = command("solve", _solve, "inverse questions of one axis: name=number is given, name=? is asked, name=1..9 is asked within bounds")
+    made.add_argument("terms", nargs="+", metavar="name=value", help="n m k s d p lo hi op, such as n=224 m=112 k=? s=2 p=?")
+    made.add_argument("--transposed", action="store_true", help="of a transposed convolution")
+    made.add_argument("--ceil", action="store_true", help="with ceil_mode")
+    made = command("formula", _formula, "a law as text or code")
+    made.add_argument("name", nargs="?", help="such as conv or conv_output_size; without it, all are listed")
+    made.add_argument("--as", dest="form", default="plain", help="latex, mathml, python, numpy, sympy, c, rust, js, julia, smtlib (default: plain)")
+    made = command("verify", _verify, "run the real frameworks: the laws, and a grid of calls for every layer")
+    made.add_argument("--backend", action="append", choices=BACKENDS, help="one backend only; may be repeated")
+    made.add_argument("--layers", action="append", help="laws, conv, transposed, pool, …; may be repeated")
+    made.add_argument("--grid", choices=("quick", "full"), default="quick", help="how many calls; the full grid of all backends is the one that is recorded (default: quick)")
+    made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time (default: the cores)")
+    made.add_argument("--check", action="store_true", help="compare with the record instead of rewriting it; exit 1 if it differs")
+    made.add_argument("--output", type=Path, default=EVIDENCE, help=f"the folder of the record (default: {EVIDENCE})")
+    return parser
 
 
-def _run(backend: str) -> dict:
-    if lacking := missing(backend):
-        raise RuntimeError(f"{backend} needs the package {lacking}, which is not installed; install it or choose from: {', '.join(b for b in BACKENDS if not missing(b))}")
-    if BACKENDS[backend]:
-        os.environ["KERAS_BACKEND"] = BACKENDS[backend]
-    module = import_module(f"shapealg.layer.backends.{'keras' if BACKENDS[backend] else backend}")
-    from shapealg import checks
-
-    def progress(name):
-        print(f"{backend}: {name}", file=sys.stderr, flush=True)
-
-    return {"versions": module.versions(), "checks": checks.run(module, progress)}
+# ---------------------------------------------------------------- one layer
 
 
-def _verify(path: Path, check: bool) -> int:
-    if not path.parent.is_dir():
-        raise RuntimeError(f"no folder {path.parent} to keep the evidence in; run it at the root of a checkout or give --output FILE")
-    lacking = {backend: package for backend in BACKENDS if (package := missing(backend))}
-    if lacking:
-        raise RuntimeError("all backends are needed; missing: " + ", ".join(f"{package} for {backend}" for backend, package in lacking.items()))
-    if check and not path.is_file():
-        raise RuntimeError(f"no record {path} to compare with; make one with: shapealg verify --output {path}")
-    running = {backend: subprocess.Popen([sys.executable, "-m", "shapealg", "verify", "--backend", backend], stdout=subprocess.PIPE, text=True) for backend in BACKENDS}
-    answers = {backend: process.communicate()[0] for backend, process in running.items()}
-    if failed := [backend for backend, process in running.items() if process.returncode]:
-        raise RuntimeError(f"{', '.join(failed)} failed; nothing was written")
-    text = _text({backend: json.loads(answer) for backend, answer in answers.items()})
-    if not check:
-        write_aside(path, text)
+def _shape(chosen) -> None:
+    words, shape = spoken.read(chosen.layer), spoken.shape(chosen.input)
+    answer = {"layer": repr(words), "framework": words.framework, "input": shape, "output": words.output_shape(shape)}
+    if weight := _maybe(lambda: words.weight_shape(shape)):
+        answer |= {"weight": weight, "parameters": words.parameters(shape), "macs": _maybe(lambda: words.macs(shape))}
+    if smallest := _maybe(words.smallest_input):
+        answer["smallest_input"] = smallest
+    labels = {
+        "layer": Text(zh="层", en="layer"), "input": Text(zh="输入", en="input"), "output": Text(zh="输出", en="output"), "weight": Text(zh="权重", en="weight"),
+        "parameters": Text(zh="参数个数", en="parameters"), "macs": Text(zh="乘加次数（FLOPs = 2 × MACs）", en="MACs (FLOPs = 2 × MACs)"), "smallest_input": Text(zh="最小的输入", en="smallest input"),
+    }  # fmt: skip
+    _tell(chosen, answer, [(labels[name][chosen.lang], _said(value)) for name, value in answer.items() if name in labels and value is not None])
+
+
+def _maybe(ask):
+    """The answer, or nothing where the layer has none."""
+    try:
+        return ask()
+    except (ShapeError, NotImplementedError):
+        return None
+
+
+def _convert(chosen) -> None:
+    made = convert(spoken.read(chosen.layer), chosen.framework, spoken.shape(chosen.input) if chosen.input else None)
+    answer = {
+        "framework": made.framework, "cases": [{"when": case.text.en, "residues": case.residues, "steps": [repr(step) for step in case.steps]} for case in made.cases],
+        "data": made.data, "weight": made.weight, "flip": made.flip,
+    }  # fmt: skip
+    _tell(chosen, answer, made.lines(chosen.lang))
+
+
+def _compare(chosen) -> None:
+    made = compare(spoken.read(chosen.layer), spoken.read(chosen.other))
+    per_axis = [dict(zip(("both", "sizes", "values"), (s.text().en for s in sets), strict=True)) for sets in zip(made.both, made.sizes, made.values, strict=True)]
+    _tell(chosen, {"equal": made.equal, "equal_in_size": made.equal_in_size, "axes": per_axis, "verdict": made.text.en}, [made.text[chosen.lang]])
+
+
+def _solve(chosen) -> None:
+    given = {}
+    for term in chosen.terms:
+        name, _, value = term.partition("=")
+        low, dots, high = value.partition("..")
+        if value in ("?", "..."):
+            given[name] = ...
+        elif dots and low.lstrip("-").isdecimal() and high.lstrip("-").isdecimal():
+            given[name] = range(int(low), int(high) + 1)
+        elif value.lstrip("-").isdecimal() and len(value) < 400:
+            given[name] = int(value)
+        else:
+            raise ShapeError(
+                Text(zh="每一项写作 名=数、名=? 或 名=1..9", en="each term is name=number, name=? or name=1..9"), term, Text(zh="例如 n=224 m=112 k=7 s=2 p=?", en="for example n=224 m=112 k=7 s=2 p=?"),
+            )  # fmt: skip
+    try:
+        made = solve(**given, transposed=chosen.transposed, ceil=chosen.ceil)
+    except TypeError:
+        raise ShapeError(
+            Text(zh="没有这个名字", en="there is no such name"), ", ".join(given), Text(zh="可用：n m k s d p lo hi op", en="n m k s d p lo hi op work"),
+        ) from None  # fmt: skip
+    rows = [{name: [value.low, value.high] if isinstance(value, tuple) else value for name, value in row.items()} for row in made.rows]
+    _tell(chosen, {"asked": made.asked, "rows": rows}, str(made).splitlines())
+
+
+# ---------------------------------------------------------------- formulas
+
+
+def _formula(chosen) -> None:
+    from shapealg import formulas  # here, for deriving is not free
+    from shapealg.render import code
+
+    if chosen.name is None:
+        rows = [(law.name, law.title[chosen.lang]) for law in formulas.laws()]
+        return _tell(chosen, dict(rows), rows)
+    law = _law(chosen.name, {law.name: law for law in formulas.laws()})
+    forms = {"plain": lambda law: plain(law.right)} | code.AS
+    if chosen.form not in forms:
+        raise ShapeError(Text(zh="没有这种写法", en="there is no such form"), chosen.form, Text(zh=f"可用：{', '.join(forms)}", en=f"one of {', '.join(forms)} works"))
+    text = forms[chosen.form](law)
+    _tell(chosen, {"name": law.name, "as": chosen.form, "text": text}, [text.rstrip("\n")])
+
+
+def _law(name: str, laws: dict):
+    """The law of that name, or the one whose name begins or ends so."""
+    short = {known: [known, known.removesuffix("_output_size"), known.removesuffix("_size")] for known in laws}
+    for known, names in short.items():
+        if name in names:
+            return laws[known]
+    near = difflib.get_close_matches(name, [n for names in short.values() for n in names], 3, 0.4) or list(laws)[:3]
+    raise ShapeError(Text(zh="没有这条公式", en="there is no such formula"), name, Text(zh=f"相近的有 {'、'.join(near)}", en=f"the nearest are {', '.join(near)}"))
+
+
+# ---------------------------------------------------------------- the real frameworks
+
+
+def _verify(chosen) -> int:
+    if not chosen.output.is_dir():
+        raise RuntimeError(f"no folder {chosen.output} to keep the record in; run it at the root of a checkout or give --output FOLDER")
+    if chosen.jobs < 1:
+        raise RuntimeError(f"--jobs must be at least 1; received {chosen.jobs}; the nearest that works is 1")
+    backends, kinds = chosen.backend or list(BACKENDS), set(chosen.layers or ())
+    verify.require(backends)
+    status = 0
+    if not kinds or "laws" in kinds:
+        told = verify.laws([b for b in backends if b in verify.LAWFUL])
+        status |= _keep(chosen, "evidence.json", _text(told), whole=not chosen.backend)
+    if kinds != {"laws"}:
+        told = _sweep(chosen, [b for b in backends if b in verify.SWEPT], kinds - {"laws"})
+        if chosen.grid == "full" or chosen.json:  # a quick grid is looked at, not recorded
+            status |= _keep(chosen, "sweep.json", _text(told), whole=not chosen.backend and not kinds - {"laws"} and chosen.grid == "full")
+        status |= any(entry["disagreed"] for backend in told["backends"].values() for entry in backend["kinds"].values())
+    return int(status)
+
+
+def _sweep(chosen, backends, kinds) -> dict:
+    try:
+        from tqdm import tqdm
+    except ModuleNotFoundError:
+        raise RuntimeError("the progress bar needs the package tqdm; pip install tqdm") from None
+    record = chosen.output / f".{'-'.join(['sweep', chosen.grid, *(chosen.backend or ()), *sorted(kinds)])}.jsonl"  # a run of its own for every choice
+    run = verify.Run(backends, kinds, chosen.grid == "full", record)
+    if not run.sizes:
+        raise RuntimeError(f"no layers called {', '.join(sorted(kinds))}; there are {', '.join(sorted({kind for b in backends for kind in verify.sweep.grids(b)}))}")
+    with tqdm(total=run.total, initial=run.settled, unit=" calls", unit_scale=True, mininterval=1, file=sys.stderr, disable=None) as bar:
+        def progress(backend, kind, count):
+            bar.set_postfix_str(f"{backend} {kind}".strip(), refresh=False)
+            bar.update(count)
+
+        run.go(chosen.jobs, progress)
+    told = run.told()
+    if not chosen.backend and not kinds:
+        told |= verify.beside(lambda task: print(f"{task} …", file=sys.stderr, flush=True))
+    record.unlink()
+    rows = [(backend, kind, entry["run"], entry["agreed"], entry["refused"], entry["values"], sum(len(c["cases"]) for c in entry["known"]), len(entry["disagreed"])) for backend, made in told["backends"].items() for kind, entry in made["kinds"].items()]
+    if not chosen.json:
+        heads = ("backend", "layers", "run", "agreed", "refused by both", "values too", "known bugs", "disagreed")
+        print(_table([heads, *rows]))
+    return told
+
+
+def _keep(chosen, name: str, text: str, whole: bool) -> int:
+    """Write the record, or compare with it; a partial run is only shown."""
+    path = chosen.output / name
+    if chosen.json or not whole and name == "evidence.json":
+        print(text, end="")
+    if not whole:
         return 0
-    recorded = path.read_text(encoding="utf-8")
-    sys.stdout.writelines(difflib.unified_diff(recorded.splitlines(True), text.splitlines(True), str(path), "measured now"))
-    if recorded != text:
-        print("shapealg verify: the evidence differs from what was measured now; rewrite it with: shapealg verify", file=sys.stderr)
-    return int(recorded != text)
+    if chosen.check:
+        if not path.is_file():
+            raise RuntimeError(f"no record {path} to compare with; make one with: shapealg verify --output {chosen.output}")
+        recorded = path.read_text(encoding="utf-8")
+        sys.stdout.writelines(difflib.unified_diff(recorded.splitlines(True), text.splitlines(True), str(path), "measured now"))
+        if recorded != text:
+            print(f"shapealg verify: {path} differs from what was measured now; rewrite it with: shapealg verify", file=sys.stderr)
+        return int(recorded != text)
+    write_aside(path, text)
+    return 0
+
+
+# ---------------------------------------------------------------- telling
+
+
+def _tell(chosen, answer, lines) -> None:
+    """JSON, or lines; pairs are laid out as a table."""
+    if chosen.json:
+        print(_text(answer), end="")
+    else:
+        print("\n".join(lines) if all(isinstance(line, str) for line in lines) else _table(lines))
+
+
+def _table(rows) -> str:
+    """Columns as wide as their longest entry; numbers to the right."""
+    told = [[f"{cell:,}".replace(",", " ") if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*told, strict=True)]
+    right = [all(isinstance(row[i], int) for row in rows[1:]) and len(rows) > 1 for i in range(len(widths))]
+    lines = []
+    for row in told:
+        cells = [" " * (w - _width(c)) + c if r else c + " " * (w - _width(c)) for c, w, r in zip(row, widths, right, strict=True)]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: a Chinese character takes two."""
+    return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in text)
+
+
+def _said(value) -> str:
+    return f"({', '.join(map(_said, value))}{',' * (len(value) == 1)})" if isinstance(value, tuple) else plain(value) if isinstance(value, sympy.Basic) else f"{value:,}".replace(",", " ") if isinstance(value, int) and abs(value) >= 10_000 and len(shown(value, 400)) < 400 else str(value)
 
 
 def _text(data) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
 
 
 def write_aside(path: Path, text: str) -> None:

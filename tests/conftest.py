@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shapealg.cli import BACKENDS, missing
+from shapealg.checks.verify import LAWFUL, missing, worker
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(Path(__file__).parent))  # tests/dumb.py, from every folder of tests
@@ -24,18 +24,17 @@ def require(backend: str) -> None:
 
 
 class Runs:
-    """`shapealg verify --backend …`, each backend in a process of its own: KERAS_BACKEND is fixed at import."""
+    """The laws on every backend, each in a process of its own: KERAS_BACKEND is fixed at import."""
 
     def __init__(self, folder: Path):
         self.folder, self.processes, self.answers = folder, {}, {}
 
     def start(self) -> None:
-        for backend in BACKENDS:
+        for backend in LAWFUL:
             if missing(backend) or backend in self.processes:
                 continue
-            command = [sys.executable, "-m", "shapealg", "verify", "--backend", backend]
             with open(self.folder / f"{backend}.json", "w") as out, open(self.folder / f"{backend}.log", "w") as log:
-                self.processes[backend] = subprocess.Popen(command, stdout=out, stderr=log, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+                self.processes[backend] = worker(backend, "laws", stdout=out, stderr=log)
 
     def __call__(self, backend: str) -> dict:
         """The fresh measurements of one backend, as parsed JSON."""
@@ -44,8 +43,9 @@ class Runs:
         if backend not in self.answers:
             status = self.processes[backend].wait()
             log = (self.folder / f"{backend}.log").read_text(encoding="utf-8")
-            assert status == 0, f"shapealg verify --backend {backend} gave {status}:\n{log[-2000:]}"
-            self.answers[backend] = json.loads((self.folder / f"{backend}.json").read_text(encoding="utf-8"))
+            assert status == 0, f"the laws on {backend} gave {status}:\n{log[-2000:]}"
+            lines = (self.folder / f"{backend}.json").read_text(encoding="utf-8").splitlines()
+            self.answers[backend] = {name: value for line in lines for name, value in json.loads(line).items()}
         return self.answers[backend]
 
     def stop(self) -> None:
@@ -62,8 +62,12 @@ def measured(request):
 RUNS = pytest.StashKey()
 
 
-def pytest_collection_modifyitems(items):
-    """What waits for the backends comes last; meanwhile they run."""
+def pytest_collection_modifyitems(config, items):
+    """Slow sweeps only where all backends are required, or asked for by `-m slow`; what waits for the backends comes last, meanwhile they run."""
+    if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") != "1" and not config.option.markexpr:
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="slow: runs with -m slow, and in CI"))
     items.sort(key=lambda item: "measured" in getattr(item, "fixturenames", ()))
 
 

@@ -1,4 +1,4 @@
-"""`shapealg verify`: one line and exit 2 for what cannot be done; never half a file."""
+"""The command line: answers as tables and as JSON, one line and exit 2 for what cannot be done, never half a file."""
 
 import json
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from shapealg import cli
+from shapealg.checks import verify
 
 ROOT = Path(cli.__file__).parent.parent
 
@@ -27,35 +28,102 @@ def one_line(capsys) -> str:
 
 
 @pytest.mark.parametrize(("arguments", "said"), (
-    ((), "shapealg: the following arguments are required: verify; see shapealg --help"),
-    (("vrify",), "shapealg: argument verify: invalid choice: 'vrify'"),
-    (("verify", "--backend", "torch"), "shapealg verify: argument --backend: invalid choice: 'torch'"),
+    ((), "shapealg: the following arguments are required: command; see shapealg --help"),
+    (("vrify",), "shapealg: argument command: invalid choice: 'vrify'"),
+    (("verify", "--backend", "mxnet"), "shapealg verify: argument --backend: invalid choice: 'mxnet'"),
     (("verify", "--backend"), "shapealg verify: argument --backend: expected one argument"),
     (("verify", "--outptu", "x"), "shapealg: unrecognized arguments: --outptu x"),
-    (("verify", "--output"), "shapealg verify: argument --output: expected one argument"),
+    (("shape", "torch.Conv2d(3, 64, 7)"), "shapealg shape: the following arguments are required: --input"),
+    (("convert", "torch.Conv2d(3, 64, 7)", "mxnet"), "shapealg convert: argument framework: invalid choice: 'mxnet'"),
 ), ids=str)  # fmt: skip
 def test_bad_arguments_are_one_line_and_exit_2(arguments, said, capsys):
     assert status(*arguments) == 2
     assert one_line(capsys).startswith(said)
 
 
-def test_an_unknown_folder_is_one_line_before_anything_runs(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(cli.subprocess, "Popen", None)  # would raise if called
-    assert status("verify", "--output", tmp_path / "nowhere" / "evidence.json") == 2
-    assert one_line(capsys) == f"shapealg verify: no folder {tmp_path / 'nowhere'} to keep the evidence in; run it at the root of a checkout or give --output FILE\n"
+# ---------------------------------------------------------------- one layer
 
 
-def test_a_missing_backend_is_one_line(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(cli, "find_spec", lambda package: None if package in ("jax", "tensorflow") else object())
-    assert status("verify", "--backend", "keras-jax") == 2
-    assert one_line(capsys) == "shapealg verify: keras-jax needs the package jax, which is not installed; install it or choose from: numpy\n"
-    assert status("verify", "--output", tmp_path / "e.json") == 2
-    assert one_line(capsys) == "shapealg verify: all backends are needed; missing: tensorflow for keras-tensorflow, jax for keras-jax\n"
+CONV = "torch.Conv2d(3, 64, 7, stride=2, padding=3)"
 
 
-def test_what_is_missing_is_named(monkeypatch):
-    monkeypatch.setattr(cli, "find_spec", lambda package: None)
-    assert {backend: cli.missing(backend) for backend in cli.BACKENDS} == {"numpy": "", "keras-tensorflow": "keras", "keras-jax": "keras"}
+def told(capsys, *arguments):
+    assert status(*arguments, "--json") == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_shape_of_the_stem_of_resnet(capsys):
+    """9 408 weights and 64 biases, 118 013 952 MACs: PyTorch's own numbers."""
+    answer = told(capsys, "shape", CONV, "--input", "1,3,224,224")
+    assert answer["output"] == [1, 64, 112, 112] and answer["weight"] == [64, 3, 7, 7]
+    assert answer["parameters"] == 9472 and answer["macs"] == 118_013_952 and answer["smallest_input"] == [1, 1]
+    assert status("shape", CONV, "--input", "N,3,H,224") == 0
+    assert "(N, 64, ⌊(H − 1)/2⌋ + 1, 112)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("prefix", ("torch", "nn", "torch.nn"))
+def test_a_line_is_read_as_programs_write_it(prefix, capsys):
+    assert told(capsys, "shape", f"{prefix}.MaxPool2d(2)", "--input", "1,8,25,24")["output"] == [1, 8, 12, 12]
+
+
+@pytest.mark.parametrize(("line", "said"), (
+    ("torch.Conv2d(3, 64, 7, stride=__import__('os'))", "a call of one layer is needed, with numbers, strings, tuples or names; received"),
+    ("torch.Conv2d(3, 64, 7)(1)", "a call of one layer is needed"),
+    ("torch.Conv2d(*a)", "a call of one layer is needed"),
+    ("torch.Conv2d(3, 64, [x for x in (1, 2)])", "a call of one layer is needed"),
+    ("open('/etc/passwd')", "the framework must be named; received open; one of torch, keras"),
+    ("torch.Conv2D(3, 64, 7)", "the torch dialect has no such word; received 'Conv2D'; the nearest are Conv2d"),
+    ("torch.Module()", "the torch dialect has no such word; received 'Module'"),
+    ("torch.Conv2d(3)", "Conv2d: missing a required argument: out_channels; received 3; in_channels, out_channels"),
+    ("torch.Conv2d(3, 64, 7, strides=2)", "Conv2d: got an unexpected keyword argument strides; received 3, 64, 7, strides=2"),
+    ("torch.Conv2d(3, 64, 0)", "Conv2d needs kernel_size of at least 1; received 0; the nearest that works is 1"),
+    ("torch.Conv2d(3, 64, 7.5)", "Conv2d needs kernel_size as an int or 2 ints; received 7.5"),
+    ("", "a call of one layer is needed"), ("(" * 500, "a call of one layer is needed"), ("torch.Conv2d(3, 64, 7\x00)", "a call of one layer is needed"),
+), ids=str)  # fmt: skip
+def test_a_line_is_parsed_never_evaluated(line, said, capsys):
+    assert status("shape", line, "--input", "1,3,9,9") == 2
+    assert one_line(capsys).startswith(f"shapealg shape: {said}"), capsys
+
+
+@pytest.mark.parametrize(("shape", "said"), (
+    ("1,3,9", "Conv2d: in_channels"), ("1,3", "Conv2d needs an input_shape of 3 or 4 entries"), ("1,3,9,x y", "a shape is made of integers, names or None"), ("", "Conv2d needs an input_shape"),
+    ("1,4,9,9", "the input must have in_channels=3 channels; received 4"), ("1,3,-9,9", "a size cannot be negative; received -9"), ("1,3,2,9", "no window fits on spatial axis 0"),
+), ids=str)  # fmt: skip
+def test_a_shape_that_cannot_be(shape, said, capsys):
+    assert status("shape", "torch.Conv2d(3, 64, 7)", "--input", shape) == 2
+    line = one_line(capsys)
+    assert said in line or shape == "1,3,9"  # (3, 9) without a batch has the wrong channels
+
+
+def test_chinese_lines(capsys):
+    assert status("shape", "torch.Conv2d(3, 64, 7)", "--input", "1,3,2,9", "--lang", "zh") == 2
+    assert one_line(capsys).startswith("shapealg shape: 第 0 个空间轴上放不下一个窗口")
+    assert status("shape", CONV, "--input", "1,3,224,224", "--lang", "zh") == 0
+    assert "参数个数" in capsys.readouterr().out
+
+
+def test_convert_and_compare(capsys):
+    answer = told(capsys, "convert", CONV, "onnx")
+    assert answer["cases"][0]["steps"] == ["Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))"]
+    answer = told(capsys, "compare", "torch.MaxPool1d(3, 2)", "torch.MaxPool1d(3, 2, ceil_mode=True)")
+    assert answer["equal"] is False and answer["axes"][0]["sizes"] == "n ≡ 1 (mod 2), n ≥ 3"
+
+
+def test_solve(capsys):
+    """224 with k=7, s=2 gives 112 only with p=3 on each side; 227..230 give 55 with k=11, s=4: counted in the questions."""
+    assert told(capsys, "solve", "n=224", "m=112", "k=7", "s=2", "p=?")["rows"] == [{"p": [3, 3]}]
+    assert told(capsys, "solve", "n=?", "m=55", "k=11", "s=4")["rows"] == [{"n": [227, 230]}]
+    for bad in ("n", "n=x", "q=3"):
+        assert status("solve", bad, "k=3") == 2
+        assert "received" in one_line(capsys)
+
+
+def test_formula(capsys):
+    assert status("formula", "conv") == 0 and "⌊" in capsys.readouterr().out
+    assert status("formula", "conv", "--as", "c") == 0 and "int64_t" in capsys.readouterr().out
+    assert set(told(capsys, "formula")) == set(__import__("shapealg").formulas.__all__)
+    assert status("formula", "conf") == 2 and "the nearest are conv" in one_line(capsys)
+    assert status("formula", "conv", "--as", "cobol") == 2 and "one of plain, latex" in one_line(capsys)
 
 
 # ---------------------------------------------------------------- the file
@@ -88,82 +156,95 @@ def test_write_aside_leaves_no_half(tmp_path, monkeypatch, failing, problem):
     assert path.read_text() == "old" and os.listdir(tmp_path) == ["evidence.json"]
 
 
-# ---------------------------------------------------------------- verify and --check, with a runner that takes no time
-
-ANSWERS = {backend: {"versions": {"numpy": "2"}, "checks": {"a": {"agreed": 1, "disagreed": [], "refused": 0}}} for backend in cli.BACKENDS}
+# ---------------------------------------------------------------- verify, with runners that take no time
 
 
 @pytest.fixture
 def runner(monkeypatch):
-    """Stands for the three processes: each answers at once, or fails."""
-    fails, asked = set(), []
-
-    class Process:
-        def __init__(self, command, **how):
-            self.backend = command[-1]
-            asked.append(command)
-            self.returncode = int(self.backend in fails)
-
-        def communicate(self):
-            return ("" if self.returncode else json.dumps(ANSWERS[self.backend])), None
-
-    monkeypatch.setattr(cli.subprocess, "Popen", Process)
-    monkeypatch.setattr(cli, "missing", lambda backend: "")
-    Process.fails, Process.asked = fails, asked
-    return Process
+    """Stands for the processes: the laws agree everywhere, the sweep has run."""
+    made = {"laws": {backend: {"versions": {"numpy": "2"}, "checks": {"a": {"agreed": 1, "disagreed": [], "refused": 0}}} for backend in verify.LAWFUL}, "sweep": {"grid": "quick", "backends": {}}}
+    monkeypatch.setattr(verify, "missing", lambda backend: "")
+    monkeypatch.setattr(verify, "laws", lambda backends: {b: made["laws"][b] for b in backends})
+    monkeypatch.setattr(cli, "_sweep", lambda chosen, backends, kinds: made["sweep"])
+    return made
 
 
-def test_verify_writes_every_backend(runner, tmp_path, capsys):
-    path = tmp_path / "evidence.json"
-    assert status("verify", "--output", path) == 0
-    assert json.loads(path.read_text()) == ANSWERS and path.read_text().endswith("}\n")
-    assert [command[1:] for command in runner.asked] == [["-m", "shapealg", "verify", "--backend", backend] for backend in cli.BACKENDS]
+def test_verify_writes_both_records(runner, tmp_path, capsys):
+    assert status("verify", "--grid", "full", "--output", tmp_path) == 0
+    assert json.loads((tmp_path / "evidence.json").read_text()) == runner["laws"] and json.loads((tmp_path / "sweep.json").read_text()) == runner["sweep"]
     assert capsys.readouterr().out == ""
 
 
-def test_a_failing_backend_writes_nothing(runner, tmp_path, capsys):
-    path = tmp_path / "evidence.json"
-    path.write_text("old")
-    runner.fails.add("keras-jax")
-    assert status("verify", "--output", path) == 2
-    assert one_line(capsys) == "shapealg verify: keras-jax failed; nothing was written\n" and path.read_text() == "old"
+def test_a_quick_grid_is_not_recorded(runner, tmp_path):
+    assert status("verify", "--output", tmp_path) == 0 and os.listdir(tmp_path) == ["evidence.json"]
+
+
+def test_one_backend_is_shown_and_not_written(runner, tmp_path, capsys):
+    assert status("verify", "--backend", "numpy", "--layers", "laws", "--output", tmp_path) == 0
+    assert json.loads(capsys.readouterr().out) == {"numpy": runner["laws"]["numpy"]} and os.listdir(tmp_path) == []
 
 
 def test_check_compares_and_writes_nothing(runner, tmp_path, capsys):
+    assert status("verify", "--output", tmp_path) == 0
     path = tmp_path / "evidence.json"
-    assert status("verify", "--output", path) == 0
     before = path.stat().st_mtime_ns
-    assert status("verify", "--check", "--output", path) == 0
+    assert status("verify", "--check", "--output", tmp_path) == 0
     assert capsys.readouterr() == ("", "") and path.stat().st_mtime_ns == before
     path.write_text(path.read_text().replace('"agreed": 1', '"agreed": 2', 1))
     changed = path.read_text()
-    assert status("verify", "--check", "--output", path) == 1
+    assert status("verify", "--check", "--output", tmp_path) == 1
     captured = capsys.readouterr()
     assert '-    "agreed": 2' in captured.out and '+    "agreed": 1' in captured.out and path.read_text() == changed
-    assert captured.err == "shapealg verify: the evidence differs from what was measured now; rewrite it with: shapealg verify\n"
+    assert captured.err.count("\n") == 1 and "differs from what was measured now" in captured.err
 
 
-def test_check_without_a_file_is_one_line(runner, tmp_path, capsys):
-    assert status("verify", "--check", "--output", tmp_path / "none.json") == 2
+def test_check_without_a_record_is_one_line(runner, tmp_path, capsys):
+    assert status("verify", "--check", "--output", tmp_path) == 2
     assert "no record" in one_line(capsys) and os.listdir(tmp_path) == []
 
 
+def test_a_disagreement_without_a_known_cause_is_exit_1(runner, tmp_path):
+    runner["sweep"]["backends"] = {"torch": {"kinds": {"conv": {"disagreed": [{"call": "Conv1d"}]}}}}
+    assert status("verify", "--output", tmp_path) == 1
+
+
+def test_an_unknown_folder_is_one_line_before_anything_runs(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(verify.subprocess, "Popen", None)  # would raise if called
+    assert status("verify", "--output", tmp_path / "nowhere") == 2
+    assert one_line(capsys) == f"shapealg verify: no folder {tmp_path / 'nowhere'} to keep the record in; run it at the root of a checkout or give --output FOLDER\n"
+
+
+def test_what_is_missing_is_named(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(verify, "find_spec", lambda package: None if package in ("jax", "tensorflow") else object())
+    assert {backend: verify.missing(backend) for backend in verify.BACKENDS} == {
+        "numpy": "", "torch": "", "keras-tensorflow": "tensorflow", "keras-jax": "jax", "tensorflow": "tensorflow", "jax": "jax", "onnx": "", "paddle": "",
+    }  # fmt: skip
+    assert status("verify", "--backend", "jax", "--output", tmp_path) == 2
+    assert one_line(capsys) == "shapealg verify: missing: jax for jax; install them or choose from: numpy, torch, onnx, paddle\n"
+
+
+def test_a_worker_that_fails_writes_nothing(monkeypatch, tmp_path, capsys):
+    class Process:
+        returncode = 1
+
+        def communicate(self):
+            return "", None
+
+    monkeypatch.setattr(verify, "missing", lambda backend: "")
+    monkeypatch.setattr(verify, "worker", lambda *_, **__: Process())
+    assert status("verify", "--layers", "laws", "--output", tmp_path) == 2
+    assert one_line(capsys).endswith("failed; nothing was written\n") and os.listdir(tmp_path) == []
+
+
 def test_stopping_is_one_line(runner, tmp_path, capsys, monkeypatch):
-    def stop(self):
+    def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runner, "communicate", stop)
-    assert status("verify", "--output", tmp_path / "e.json") == 130
-    assert one_line(capsys) == "shapealg verify: stopped; nothing was written\n" and os.listdir(tmp_path) == []
+    monkeypatch.setattr(verify, "laws", stop)
+    assert status("verify", "--output", tmp_path) == 130
+    assert one_line(capsys) == "shapealg verify: stopped; run the same command again to go on\n" and os.listdir(tmp_path) == []
 
 
-def test_the_module_is_the_command(tmp_path):
-    run = subprocess.run([sys.executable, "-m", "shapealg", "verify", "--backend", "nothing"], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 2 and run.stdout == "" and run.stderr.startswith("shapealg verify: argument --backend: invalid choice") and run.stderr.count("\n") == 1
-
-
-def test_one_backend_is_printed_and_not_written(capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "_run", lambda backend: {"backend": backend})
-    assert status("verify", "--backend", "numpy") == 0
-    assert json.loads(capsys.readouterr().out) == {"backend": "numpy"} and os.listdir(tmp_path) == []
+def test_the_module_is_the_command():
+    run = subprocess.run([sys.executable, "-m", "shapealg", "solve", "n=224", "m=112", "k=7", "s=2", "p=?", "--json"], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0 and json.loads(run.stdout)["rows"] == [{"p": [3, 3]}] and run.stderr == ""

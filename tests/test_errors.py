@@ -193,7 +193,7 @@ SAID = (
     (lambda: keras.Conv2D(6, 3, padding="causal"), "padding is not known; received 'causal'; one of 'valid', 'same' works", "padding 不认识；收到 'causal'；可用：'valid', 'same'"),
     (lambda: keras.Conv1D(6, 3, data_format="NHWC"), "data_format is not known; received 'NHWC'; one of 'channels_last', 'channels_first' works", None),
     (lambda: keras.Conv2D(6, 3, 2, dilation_rate=(1, 2)), "Keras refuses strides > 1 together with dilation_rate > 1; received strides=(2, 2), dilation_rate=(1, 2); set one of them to 1", "Keras 不允许步长与膨胀率同时大于 1；收到 strides=(2, 2), dilation_rate=(1, 2)；把其中之一设为 1"),
-    (lambda: keras.Conv2D(6, 3, stride=2), "Conv2D has no such argument; received 'stride'; filters, kernel_size, strides, padding, data_format, dilation_rate, groups, use_bias work", None),
+    (lambda: keras.Conv2D(6, 3, stride=2), "Conv2D: got an unexpected keyword argument stride; received 6, 3, stride=2; filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias work", None),
     (lambda: keras.Conv2D(6, 3, use_bias=numpy.array([1, 0])), "use_bias must be True or False; received array([1, 0]); for example use_bias=True", "use_bias 须为 True 或 False；收到 array([1, 0])；例如 use_bias=True"),
     (lambda: keras.Conv2D(6, 3).output_shape((None, 9, 9)), "Conv2D needs an input_shape of 4 entries; received (None, 9, 9); the order of channels_last is (N, H, W, C)", "Conv2D 的 input_shape 须有 4 项；收到 (None, 9, 9)；channels_last 的次序是 (N, H, W, C)"),
     (lambda: keras.Conv1D(6, 3, data_format="channels_first").output_shape((None, None, 9)), "the number of channels must be a positive integer; received None; the order of channels_first is (N, C, L)", "通道数须为正整数；收到 None；channels_first 的次序是 (N, C, L)"),

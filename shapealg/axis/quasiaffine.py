@@ -12,10 +12,12 @@ from sympy import divisors, primefactors
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.reached import Reached
 from shapealg.axis.resized import EXACT, Resized, Scaled
 from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes, bounded, integer
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.text import Text
@@ -78,11 +80,11 @@ class QuasiAffine:
         QuasiAffine(period=2, slope=1, steps=(-1, 0))
         """
         match axis:
-            case Window() | Same() | Ceiled():
+            case Window() | Same() | Ceiled() | Trimmed():
                 period, slope = axis.stride, 1
             case Transposed():
                 period, slope = 1, axis.window.stride
-            case Adaptive() | Resized():
+            case Adaptive() | Resized() | Reached():
                 period, slope = 1, 0
             case Scaled() if axis.factor.denominator <= EXACT:
                 period, slope = axis.factor.denominator, axis.factor.numerator

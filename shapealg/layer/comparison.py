@@ -7,6 +7,7 @@ from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.trimmed import Trimmed
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
@@ -96,7 +97,7 @@ def _compared(a, b) -> tuple:
         alike = type(a) is type(b) and (a.window.kernel, a.window.stride, a.window.lo) == (b.window.kernel, b.window.stride, b.window.lo)
         return both, sizes, sizes if alike else Sizes.none()
     # Where a window stands depends on n mod s alone, so one size per residue tells for all.
-    period = lcm(one.period, two.period, *(axis.stride for axis in (a, b) if isinstance(axis, Same)))
+    period = lcm(one.period, two.period, *(axis.stride for axis in (a, b) if isinstance(axis, Same | Trimmed)))
     start = max(both.minimum, 1)
     placed = [(n % period, a.at(n), b.at(n)) for n in range(start, start + period)]
     alike = [r for r, v, w in placed if (v.kernel, v.first(0)) == (w.kernel, w.first(0))] if hasattr(placed[0][1], "kernel") and hasattr(placed[0][2], "kernel") else []

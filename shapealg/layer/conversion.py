@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from itertools import product
 
+from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.same import Same
+from shapealg.axis.spaced import Spaced
+from shapealg.axis.transposed import Transposed
+from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.phrasing import FRAMEWORKS, Sought
@@ -104,10 +108,10 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
             Text(zh="没有这个框架", en="there is no such framework"), framework,
             Text(zh=f"可用：{', '.join(FRAMEWORKS)}", en=f"one of {', '.join(FRAMEWORKS)} works"),
         )  # fmt: skip
-    shape = None if input_shape is None else words.read(input_shape)
+    shape = None if input_shape is None or not words.by_axes else words.read(input_shape)
     channels = shape.channels if shape else getattr(words, "in_channels", None)
-    layer = words.meaning(channels, len(shape.spatial) if shape else words.rank)
-    if not isinstance(layer, Convolution | Pooling) or not words.by_axes:
+    layer = words.meaning(channels, len(shape.spatial) if shape else words.rank) if words.by_axes else None
+    if not isinstance(layer, Convolution | Pooling) or any(isinstance(axis, Spaced) for axis in layer.axes):
         raise ShapeError(
             Text(zh=f"{type(words).__name__} 的换写尚无规则", en=f"there is no rule for converting {type(words).__name__}"), framework,
             Text(zh="可换写：卷积、转置卷积、池化", en="convolutions, transposed convolutions and poolings can be converted"),
@@ -124,16 +128,21 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
             raise ShapeError(reason.asked, Received(repr(words)), reason.works) from None
 
     settled = tuple(map(_settled, layer.axes))
+    placed = None if size is None else tuple(axis if isinstance(axis, Adaptive) else axis.at(n) for axis, n in zip(settled, size, strict=True))
     try:
+        if not all(isinstance(axis, Window | Same | Ceiled | Transposed | Adaptive) for axis in settled):
+            raise ShapeError(
+                Text(zh="填充取决于输入尺寸", en="the padding depends on the input size"), Received(repr(words)),
+                Text(zh="请给出 input_shape", en="give an input_shape"),
+            )  # fmt: skip
         cases = [Case((None,) * layer.rank, said(settled))]
     except ShapeError:
-        varying = [axis for axis in settled if isinstance(axis, Same | Ceiled)]
-        if not varying:
-            raise
-        if size is not None:
-            cases = [Case((None,) * layer.rank, said(tuple(axis.at(n) for axis, n in zip(settled, size, strict=True))))]
-        else:
+        if placed is not None and placed != settled:
+            cases = [Case((None,) * layer.rank, said(placed))]
+        elif all(isinstance(axis, Window | Same | Ceiled) for axis in settled) and any(isinstance(axis, Same | Ceiled) for axis in settled):
             cases = _by_residue(settled, said)
+        else:
+            raise
     last = cases[0].steps[-1] if not isinstance(layer, Convolution) else next(s for s in cases[0].steps if s.weight_layout)
     weight, flip = (None, False) if not isinstance(layer, Convolution) else _weights(words, last, layer.rank)
     return Conversion(framework, tuple(cases), _permutation(_letters(words.layout, layer.rank), _letters(last.layout, layer.rank)), weight, flip)

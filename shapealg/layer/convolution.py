@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from shapealg.axis.reached import Reached
+from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
@@ -15,7 +17,7 @@ class Convolution(Layer):
     """A convolution of any rank.
 
     Args:
-        axes: per axis a `Window` or a `Same`; or, for a transposed convolution, a `Transposed` on every axis.
+        axes: per axis a `Window`, a `Same` or a `Spaced`; or, for a transposed convolution, a `Transposed` on every axis.
         kernel_size: per axis the number of taps.
         filters: output channels.
         groups: blocks of channels that do not see each other.
@@ -46,7 +48,7 @@ class Convolution(Layer):
     @property
     def transposed(self) -> bool:
         """Whether it runs backwards."""
-        return bool(self.axes) and isinstance(self.axes[0], Transposed)
+        return bool(self.axes) and isinstance(self.axes[0], Transposed | Reached)
 
     def channels(self, channels):
         """The number of output channels: the filters."""
@@ -145,6 +147,8 @@ def _links(axis, k: int, j: int) -> tuple:
     """Positions and taps of one axis: every d-th position of a window; backwards, every input with a tap that hits output j."""
     window = axis.window if isinstance(axis, Transposed) else axis
     d = (window.kernel - 1) // max(k - 1, 1) or 1
+    if isinstance(axis, Spaced):
+        return axis.links(k, d, j)
     if window is axis:
         return range(axis.first(j), axis.last(j) + 1, d), range(k)
     positions = tuple(i for i in range(axis.first(j), axis.last(j) + 1) if (j - window.first(i)) % d == 0)

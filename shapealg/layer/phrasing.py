@@ -304,14 +304,12 @@ def jax(dialect, x: Sought):
         return [dialect.conv_transpose((*x.k, lengths["I"], lengths["O"]), x.s, around, **words)]
     if x.ceiled:
         _none(Text(zh="reduce_window 没有 ceil_mode", en="reduce_window has no ceil_mode"), Text(zh="请给出 input_shape", en="give an input_shape"))
-    if x.kind != "max" and not x.unpadded:
-        _none(Text(zh="reduce_window 只求和，平均的除数要另算", en="reduce_window only adds up; the divisor of an average is computed apart"))
-    if x.kind == "lp":
-        _none(Text(zh="reduce_window 没有 Lp", en="reduce_window has no Lp"))
+    if x.kind != "max":
+        _none(Text(zh="reduce_window 只求和，没有平均与 Lp", en="reduce_window adds up; it has no average and no Lp"), Text(zh="平均：求和之后除以窗口的格数", en="for an average, divide the sums by the size of the window"))
     ones = (1, 1)
     pairs = padding or ((0, 0), (0, 0), *x.pairs)
     more = {"window_dilation": (*ones, *x.d)} if any(d > 1 for d in x.d) else {}
-    return [dialect.reduce_window("max" if x.kind == "max" else "add", (*ones, *x.k), (*ones, *x.s), pairs, **more)]
+    return [dialect.reduce_window("max", (*ones, *x.k), (*ones, *x.s), pairs, **more)]
 
 
 def tensorflow(dialect, x: Sought):

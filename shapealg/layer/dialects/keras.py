@@ -1,79 +1,61 @@
-"""Keras's own words for a convolution, turned into windows at the door.
+"""Keras's own words. Names, defaults, order and refusals are those of Keras 3, seen on Keras 3.15.1 (TensorFlow and JAX, called).
 
-Names, defaults, order and refusals are those of Keras 3; each refusal was seen on Keras 3.15.1 (TensorFlow and JAX).
+Where the two backends do not agree, the words mean what `compute_output_shape` says. Axes are channels last unless `data_format` says otherwise.
 """
 
 from itertools import islice
+from math import prod
 
 import sympy
 
+from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.resized import Resized
 from shapealg.axis.same import Same
+from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import integers, one_size
-from shapealg.layer.layer import Convolution
+from shapealg.exact import larger, one_size
+from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects.keras_phrases import PHRASES as PHRASES
+from shapealg.layer.dialects.keras_phrases import SPELLINGS as SPELLINGS
+from shapealg.layer.dialects.manners import TooSmall
+from shapealg.layer.dialects.words import Words, ranked, sizes, taken
+from shapealg.layer.joining import broadcast, concatenated, flattened
+from shapealg.layer.layer import Layer, fitting
+from shapealg.layer.pooling import Pooling
+from shapealg.layer.separable import Separable
 from shapealg.text import Text
 
+VERSION = "3.15.1"
 CHANNELS_LAST, CHANNELS_FIRST = "channels_last", "channels_first"
 
 # Arguments of Keras's layers that cannot change any size; accepted, so that a pasted line works, and not kept.
-SIZELESS = frozenset(
-    "activation kernel_initializer bias_initializer kernel_regularizer bias_regularizer activity_regularizer "
-    "kernel_constraint bias_constraint lora_rank lora_alpha name dtype trainable autocast input_shape input_dim".split()
+_EVERY_LAYER = frozenset("name dtype trainable autocast input_shape input_dim activity_regularizer".split())
+SIZELESS = _EVERY_LAYER | frozenset(
+    "activation kernel_initializer bias_initializer kernel_regularizer bias_regularizer kernel_constraint bias_constraint lora_rank lora_alpha".split()
 )
+_DEPTHWISE = _EVERY_LAYER | frozenset(
+    "activation depthwise_initializer bias_initializer depthwise_regularizer bias_regularizer depthwise_constraint bias_constraint".split()
+)
+_SEPARABLE = _DEPTHWISE | frozenset("pointwise_initializer pointwise_regularizer pointwise_constraint".split())
 
 
-_BEHIND = ("layers.ZeroPadding1D(({lo}, {hi}))", "layers.Conv1D(filters, k, strides=s, dilation_rate=d)")
-
-# How Keras says what a law speaks of, as the lines of a Sequential; laws without a word in Keras are not listed.
-SPELLINGS = {
-    "plain_output_size": ("layers.Conv1D(filters, f)",),
-    "conv_output_size": tuple(line.format(lo="lo", hi="hi") for line in _BEHIND),
-    "strided_output_size": ("layers.Conv1D(filters, k, strides=s)",),
-    "dilated_output_size": ("layers.Conv1D(filters, k, dilation_rate=d)",),
-    "valid_output_size": ('layers.Conv1D(filters, k, strides=s, dilation_rate=d, padding="valid")',),
-    "symmetric_output_size": tuple(line.format(lo="p", hi="p") for line in _BEHIND),
-    "half_output_size": ("layers.ZeroPadding1D(k // 2)", "layers.Conv1D(filters, k, strides=s)"),
-    "full_output_size": ("layers.ZeroPadding1D(d * (k - 1))", "layers.Conv1D(filters, k, dilation_rate=d)"),
-    "causal_output_size": ('layers.Conv1D(filters, k, strides=s, dilation_rate=d, padding="causal")',),
-    "same_output_size": ('layers.Conv1D(filters, 3, strides=s, padding="same")',),
-    "exact_fit_output_size": tuple(line.format(lo="lo", hi="hi") for line in _BEHIND),
-    "two_layer_output_size": (
-        "layers.ZeroPadding1D((lo_1, hi_1))", "layers.Conv1D(filters, k_1, strides=s_1, dilation_rate=d_1)",
-        "layers.ZeroPadding1D((lo_2, hi_2))", "layers.Conv1D(filters, k_2, strides=s_2, dilation_rate=d_2)",
-    ),
-}  # fmt: skip
-
-# What Keras has for laws that speak of something else than the size of one output.
-PHRASES = {
-    "same_padding": ('layers.Conv1D(filters, k, strides=s, dilation_rate=d, padding="same")',),
-    "chain_output_size": ("keras.Sequential([layers.Conv1D(filters, k_i, strides=s_i) for k_i, s_i in zip(k, s)])",),
-    "receptive_field_size": ("keras.Sequential([layers.Conv1D(filters, k_i, strides=s_i) for k_i, s_i in zip(k, s)])",),
-    "smallest_input_size": ("layers.Conv1DTranspose(filters, k, strides=s)  # where k >= s",),
-    "conv_parameters": ("layer = layers.Conv2D(f, k, groups=g)", "layer.build((None, None, None, c))", "layer.count_params()"),
-    "flat_channel": ("layers.Reshape((n, w * c))",),
-    "spanned_axis_convolution": (
-        "layers.Conv2D(filters, (k, w), strides=(s, 1))  # on (n, w, c)",
-        "layers.Conv1D(filters, k, strides=s)  # the same on (n, w * c)",
-    ),
-}  # fmt: skip
-
-
-def normalize_tuple(value, n: int, name: str) -> tuple:
-    """One positive integer per axis: an int is repeated, an iterable of n integers is taken as it is.
+def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
+    """One integer of at least `least` (0 or 1) per axis: an int is repeated, an iterable of n integers is taken as it is.
 
     What it accepts and refuses is what today's Keras can run; unlike Keras it refuses `(3.7,)` at once, not when
     the layer is built.
 
     Raises:
-        ShapeError: for a wrong length, for anything that is not a positive integer.
+        ShapeError: for a wrong length, for anything that is not such an integer.
 
     >>> normalize_tuple(3, 2, "kernel_size"), normalize_tuple([3, 5], 2, "kernel_size")
     ((3, 3), (3, 5))
     """
-    example = (3,) * n if not isinstance(value, float) or value != value or abs(value) > 2**53 else (max(1, round(value)),) * n
+    example = (3,) * n if not isinstance(value, float) or value != value or abs(value) > 2**53 else (max(least, round(value)),) * n
     works = Text(zh=f"可用：{name}={example[0]} 或 {name}={example}", en=f"{name}={example[0]} or {name}={example} works")
-    refusal = ShapeError(Text(zh=f"{name} 须为 {n} 个正整数", en=f"{name} must be {n} positive integer{'s' if n > 1 else ''}"), value, works)
+    kind = Text(zh="正整数", en="positive integer") if least else Text(zh="非负整数", en="non-negative integer")
+    refusal = ShapeError(Text(zh=f"{name} 须为 {n} 个{kind.zh}", en=f"{name} must be {n} {kind.en}{'s' if n > 1 else ''}"), value, works)
     if isinstance(value, int | sympy.Expr):
         entries = (value,) * n
     else:
@@ -87,164 +69,109 @@ def normalize_tuple(value, n: int, name: str) -> tuple:
         entries = tuple(int(e) if isinstance(e, bool) else one_size(e, name) for e in entries if not isinstance(e, str))
     except ShapeError:
         raise refusal from None
-    if len(entries) != n or any((e < 1) == True for e in entries):  # noqa: E712 — symbols may stay open
+    if len(entries) != n or any((e < least) == True for e in entries):  # noqa: E712 — symbols may stay open
         raise refusal
     return entries
 
 
-def _positive(value, name):
-    value = int(value) if isinstance(value, bool) else value
-    if isinstance(value, str) or (value := one_size(value, name)) is None or (value < 1) == True:  # noqa: E712
-        raise ShapeError(Text(zh=f"{name} 须为正整数", en=f"{name} must be a positive integer"), value, Text(zh=f"例如 {name}=1", en=f"for example {name}=1"))
-    return value
+class KerasLayer(Words):
+    """What Keras's layers share: a batch, channels last or first, and arguments that are not about sizes."""
+
+    framework = "keras"
+    layout = "N*C"
+    sizeless = _EVERY_LAYER
+    data_format = CHANNELS_LAST
+
+    def _read_format(self, data_format, fold: bool = True) -> None:
+        """`data_format` in any case (or not, without `fold`); `None` is channels last."""
+        self.data_format = CHANNELS_LAST if data_format is None else self.word(data_format, "data_format", (CHANNELS_LAST, CHANNELS_FIRST), fold)
+        self.layout = "N*C" if self.data_format == CHANNELS_LAST else "NC*"
+
+    def _positive(self, value, name: str):
+        """One positive integer; Keras counts True as 1."""
+        value = int(value) if isinstance(value, bool) else value
+        if isinstance(value, str) or (value := one_size(value, name)) is None or (value < 1) == True:  # noqa: E712
+            self.refuse(f"{name} 须为正整数", f"{name} must be a positive integer", value, f"例如 {name}=1", f"for example {name}=1")
+        return value
+
+    def _not_empty(self, n, i: int) -> None:
+        if n == 0:
+            self.refuse(f"第 {i} 个空间轴不能为空", f"spatial axis {i} must not be empty", n, "至少要 1 格", "at least 1 position works")
+
+    def words(self) -> dict:
+        return {name: value for name, value in super().words().items() if (name, value) != ("data_format", CHANNELS_LAST)}
+
+    def _wrong_shape(self, asked: Text, received):
+        order = self._axes_told()
+        raise ShapeError(asked, received, Text(zh=f"{self.data_format} 的次序是 ({order})", en=f"the order of {self.data_format} is ({order})"))
 
 
-def _flag(value, name):
-    try:
-        return bool(value)
-    except Exception:  # an array, an open comparison
-        raise ShapeError(Text(zh=f"{name} 须为 True 或 False", en=f"{name} must be True or False"), value, Text(zh=f"例如 {name}=True", en=f"for example {name}=True")) from None
+# ------------------------------------------------------------ convolution
 
 
-def _one_of(value, name, words):
-    if not isinstance(value, str) or value.lower() not in words:
-        listed = ", ".join(map(repr, words))
-        raise ShapeError(Text(zh=f"{name} 不认识", en=f"{name} is not known"), value, Text(zh=f"可用：{listed}", en=f"one of {listed} works"))
-    return value.lower()
+class _Convolutional(KerasLayer):
+    """What all convolutions share: windows said by kernel, strides, dilation and "valid" or "same"."""
 
-
-class Conv:
-    """What Conv1D, Conv2D and Conv3D share: everything but the number of axes."""
-
-    rank: int
+    sizeless = SIZELESS
+    weight_layout = "*IO"
     paddings = ("valid", "same")
 
-    def __init__(
-        self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, groups=1,
-        activation=None, use_bias=True, **others,
-    ):  # fmt: skip
-        unknown = sorted(set(others) - SIZELESS)
-        if unknown:
-            raise ShapeError(
-                Text(zh=f"{type(self).__name__} 没有这个参数", en=f"{type(self).__name__} has no such argument"), Received(", ".join(map(shown, unknown))),
-                Text(zh="可用：filters, kernel_size, strides, padding, data_format, dilation_rate, groups, use_bias", en="filters, kernel_size, strides, padding, data_format, dilation_rate, groups, use_bias work"),
-            )  # fmt: skip
-        self.filters = _positive(filters, "filters")
-        self.groups = _positive(groups, "groups")
+    def _read_windows(self, kernel_size, strides, padding, data_format, dilation_rate, use_bias) -> None:
         self.kernel_size = normalize_tuple(kernel_size, self.rank, "kernel_size")
         self.strides = normalize_tuple(strides, self.rank, "strides")
         self.dilation_rate = normalize_tuple(dilation_rate, self.rank, "dilation_rate")
-        self.padding = _one_of(padding, "padding", self.paddings)
-        self.data_format = CHANNELS_LAST if data_format is None else _one_of(data_format, "data_format", (CHANNELS_LAST, CHANNELS_FIRST))
-        self.use_bias = _flag(use_bias, "use_bias")
-        self._refuse()
+        self.padding = self.word(padding, "padding", self.paddings, fold=True)
+        self._read_format(data_format)
+        self.use_bias = self.flag(use_bias, "use_bias")
 
-    def _refuse(self):
-        """Keras's manners: the filters must split evenly, stride and dilation exclude each other."""
-        if isinstance(self.filters, int) and isinstance(self.groups, int) and self.filters % self.groups:
-            up = self.filters + -self.filters % self.groups
-            raise ShapeError(
-                Text(zh=f"filters 须能被 groups={shown(self.groups)} 整除", en=f"filters must be divisible by groups={shown(self.groups)}"), self.filters,
-                Text(zh=f"最近的可用值：filters={shown(up)}", en=f"the nearest that works is filters={shown(up)}"),
-            )  # fmt: skip
+    def _not_both(self) -> None:
+        """Stride and dilation exclude each other, be it on different axes."""
         if any((e > 1) == True for e in self.strides) and any((e > 1) == True for e in self.dilation_rate):  # noqa: E712
-            raise ShapeError(
-                Text(zh="Keras 不允许步长与膨胀率同时大于 1", en="Keras refuses strides > 1 together with dilation_rate > 1"),
-                Received(f"strides={shown(self.strides)}, dilation_rate={shown(self.dilation_rate)}"),
-                Text(zh="把其中之一设为 1", en="set one of them to 1"),
+            self.refuse(
+                "Keras 不允许步长与膨胀率同时大于 1", "Keras refuses strides > 1 together with dilation_rate > 1",
+                Received(f"strides={shown(self.strides)}, dilation_rate={shown(self.dilation_rate)}"), "把其中之一设为 1", "set one of them to 1",
             )  # fmt: skip
 
-    @property
-    def layer(self) -> Convolution:
-        """The convolution these words mean."""
-        return self._meant()[0]
-
-    def _meant(self) -> tuple:
-        """The convolution, and the way back from its symbols to the caller's."""
-        said = {name: list(getattr(self, name)) for name in ("kernel_size", "strides", "dilation_rate")}
-        said, back = integers(said | {"filters": self.filters, "groups": self.groups})
-        kernel_size, strides, dilation_rate = (tuple(said[name]) for name in ("kernel_size", "strides", "dilation_rate"))
-        axes = tuple(map(self._axis, kernel_size, strides, dilation_rate))
-        return Convolution(axes, kernel_size, said["filters"], said["groups"], self.use_bias), back
+    def _windows(self) -> tuple:
+        """Per axis the window; and the kernel, in integer symbols."""
+        kernel, strides, dilations = (tuple(map(self._integer, e)) for e in (self.kernel_size, self.strides, self.dilation_rate))
+        return tuple(map(self._axis, kernel, strides, dilations)), kernel
 
     def _axis(self, k, s, d):
         if self.padding == "same":
             return Same(Window.dilated(k, d).kernel, s)
         return Window.dilated(k, d, s, lo=d * (k - 1) if self.padding == "causal" else 0)
 
-    def output_shape(self, input_shape: tuple) -> tuple:
-        """The shape that comes out, in Keras's layout with batch; `None` stays `None`.
-
-        Args:
-            input_shape: batch, axes and channels in the order of `data_format`; ints, names or SymPy symbols.
-
-        Raises:
-            ShapeError: if the rank is wrong or the channels do not split into groups.
-            DomainError: if no window fits.
-        """
-        batch, spatial, channels, layer, back = self._read(input_shape)
-        layer.kernel_shape(channels)
-        known = [i for i, n in enumerate(spatial) if n is not None and not (n == 0 and self.padding != "valid")]
-        part = Convolution(tuple(layer.axes[i] for i in known), tuple(layer.kernel_size[i] for i in known), layer.filters)
-        sizes = dict(zip(known, part.output_size(tuple(spatial[i] for i in known)), strict=True))
+    def size(self, axis, n, i):
         # As Keras's compute_output_shape: an empty axis stays empty under "same" and "causal", and "valid" refuses it.
-        size_out = tuple(sizes.get(i, spatial[i]) for i in range(self.rank))
-        return tuple(_back(x, back) for x in self._laid_out(batch, size_out, layer.filters))
+        return 0 if n == 0 and self.padding != "valid" else super().size(axis, n, i)
 
-    def kernel_shape(self, input_shape: tuple) -> tuple:
-        """kernel_size + (channels / groups, filters)."""
-        _, _, channels, layer, back = self._read(input_shape)
-        return tuple(_back(x, back) for x in layer.kernel_shape(channels))
+    def kernel_shape(self, input_shape) -> tuple:
+        """`weight_shape`, under the name of what Keras calls the kernel."""
+        return self.weight_shape(input_shape)
 
-    def parameters(self, input_shape: tuple):
-        """The number of weights and biases."""
-        _, _, channels, layer, back = self._read(input_shape)
-        return _back(layer.parameters(channels), back)
 
-    def macs(self, input_shape: tuple):
-        """Multiply–accumulates for one example (the batch does not count, nor do biases); FLOPs = 2 × MACs."""
-        _, spatial, channels, layer, back = self._read(input_shape)
-        if None in spatial:
-            raise ShapeError(
-                Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"), Received(shown(tuple(input_shape))),
-                Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
+class Conv(_Convolutional):
+    """What Conv1D, Conv2D and Conv3D share: everything but the number of axes."""
+
+    family = True
+
+    def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, groups=1, activation=None, use_bias=True):
+        self.filters, self.groups = self._positive(filters, "filters"), self._positive(groups, "groups")
+        self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
+        if isinstance(self.filters, int) and isinstance(self.groups, int) and self.filters % self.groups:
+            up = self.filters + -self.filters % self.groups
+            self.refuse(
+                f"filters 须能被 groups={shown(self.groups)} 整除", f"filters must be divisible by groups={shown(self.groups)}", self.filters,
+                f"最近的可用值：filters={shown(up)}", f"the nearest that works is filters={shown(up)}",
             )  # fmt: skip
-        return _back(layer.macs(spatial, channels), back)
+        self._not_both()
 
-    def _laid_out(self, batch, spatial, channels) -> tuple:
-        return (batch, *spatial, channels) if self.data_format == CHANNELS_LAST else (batch, channels, *spatial)
-
-    def _read(self, input_shape):
-        """Batch, spatial sizes and channels of a shape in this layer's layout, and the layer; symbols become integers on the way."""
-        wanted = self._laid_out("N", tuple("DHW"[3 - self.rank :]) if self.rank > 1 else ("L",), "C")
-        works = Text(zh=f"{self.data_format} 的次序是 ({', '.join(wanted)})", en=f"the order of {self.data_format} is ({', '.join(wanted)})")
-        try:
-            entries = None if isinstance(input_shape, str | set | dict) else tuple(islice(input_shape, self.rank + 3))
-        except Exception:  # not iterable, or somebody's failing __iter__
-            entries = None
-        if entries is None or len(entries) != self.rank + 2:
-            raise ShapeError(Text(zh=f"{type(self).__name__} 的 input_shape 须有 {self.rank + 2} 项", en=f"{type(self).__name__} needs an input_shape of {self.rank + 2} entries"), input_shape, works)
-        sizes = [None if e is None else one_size(e, f"input_shape[{i}]") for i, e in enumerate(entries)]
-        renamed, back = integers({"": sizes})
-        batch, *middle, last = renamed[""]
-        spatial, channels = (middle, last) if self.data_format == CHANNELS_LAST else ([*middle[1:], last], middle[0])
-        if channels is None or (channels < 1) == True:  # noqa: E712
-            raise ShapeError(Text(zh="通道数须为正整数", en="the number of channels must be a positive integer"), channels, works)
-        for n in (batch, *spatial):
-            if n is not None and (n < 0) == True:  # noqa: E712
-                raise ShapeError(Text(zh="尺寸不能为负", en="a size cannot be negative"), n, works)
-        layer, names = self._meant()
-        return batch, tuple(spatial), channels, layer, back | names
-
-    def __repr__(self) -> str:
-        words = {"strides": 1, "padding": "valid", "data_format": CHANNELS_LAST, "dilation_rate": 1, "groups": 1, "use_bias": True}
-        given = {name: getattr(self, name) for name in words}
-        told = [f"{name}={shown(value)}" for name, value in given.items() if value not in (words[name], (words[name],) * self.rank)]
-        return f"{type(self).__name__}({', '.join([shown(self.filters), shown(self.kernel_size), *told])})"
-
-
-def _back(value, names):
-    return value.xreplace(names) if isinstance(value, sympy.Basic) else value
+    def meaning(self, channels=None, rank=None) -> Convolution:
+        layer = Convolution(*self._windows(), self._integer(self.filters), self._integer(self.groups), self.use_bias)
+        if channels is not None:
+            layer.weight(channels)  # they must split into groups
+        return layer
 
 
 class Conv1D(Conv):
@@ -280,3 +207,519 @@ class Conv3D(Conv):
     """
 
     rank = 3
+
+
+class ConvTranspose(_Convolutional):
+    """Keras's `Conv1DTranspose`, `Conv2DTranspose`, `Conv3DTranspose`, as the shapes they make.
+
+    Without `output_padding`: "same" gives n·s, "valid" (n − 1)s + max(e, s), where e = d(k − 1) + 1. With it: "valid"
+    (n − 1)s + e + output_padding, "same" (n − 1)s + e mod 2 + output_padding.
+
+    >>> up = Conv2DTranspose(64, 3, strides=2, padding="same")
+    >>> up.output_shape((None, "H", 7, 128)), up.kernel_shape((None, "H", 7, 128))
+    ((None, 2*H, 14, 64), (3, 3, 64, 128))
+    """
+
+    weight_layout = "*OI"
+
+    def __init__(self, filters, kernel_size, strides=1, padding="valid", output_padding=None, data_format=None, dilation_rate=1, activation=None, use_bias=True):
+        self.filters = self._positive(filters, "filters")
+        self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
+        self.output_padding = None if output_padding is None else normalize_tuple(output_padding, self.rank, "output_padding", least=0)
+        for i, (op, s) in enumerate(zip(self.output_padding or (), self.strides, strict=False)):
+            if (op >= s) == True:  # noqa: E712
+                self.refuse(
+                    f"第 {i} 个轴的 output_padding 须小于步长 {shown(s)}", f"output_padding of axis {i} must be less than the stride {shown(s)}", op,
+                    f"最近的可用值是 {shown(s - 1)}", f"the nearest that works is {shown(s - 1)}",
+                )  # fmt: skip
+        self._not_both()
+
+    def meaning(self, channels=None, rank=None) -> Convolution:
+        forward, kernel = self._windows()
+        extra = (None,) * self.rank if self.output_padding is None else map(self._integer, self.output_padding)
+        return Convolution(tuple(map(self._backwards, forward, extra)), kernel, self._integer(self.filters), 1, self.use_bias)
+
+    def _backwards(self, window, op) -> Transposed:
+        e, s = window.kernel, window.stride
+        if self.padding == "valid":
+            lo, hi = 0, -larger(s - e, 0) if op is None else -op
+        else:
+            total = e - s if op is None else e - e % 2 - op
+            lo = larger(total, 0) // 2
+            hi = total - lo
+        return Transposed(Window(e, s, lo, hi))
+
+    def size(self, axis, n, i):
+        return 0 if axis.count(n) == 0 else fitting(axis, n, i)
+
+
+class _Conv3DTranspose(ConvTranspose):
+    __doc__ = ConvTranspose.__doc__
+
+    # Keras has these two arguments the other way round in three dimensions.
+    def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, output_padding=None, dilation_rate=1, activation=None, use_bias=True):
+        super().__init__(filters, kernel_size, strides, padding, output_padding, data_format, dilation_rate, activation, use_bias)
+
+
+Conv1DTranspose, Conv2DTranspose = ranked(ConvTranspose, "Conv{}DTranspose", (1, 2))
+(Conv3DTranspose,) = ranked(_Conv3DTranspose, "Conv{}DTranspose", (3,))
+
+
+class DepthwiseConv(_Convolutional):
+    """Keras's `DepthwiseConv1D` and `DepthwiseConv2D`: every channel on its own, `depth_multiplier` filters each.
+
+    >>> words = DepthwiseConv2D(3, padding="same", depth_multiplier=2)
+    >>> words.output_shape((None, "H", 7, 4)), words.kernel_shape((None, "H", 7, 4)), words.parameters((None, "H", 7, 4))
+    ((None, H, 7, 8), (3, 3, 4, 2), 80)
+    """
+
+    sizeless = _DEPTHWISE
+    multiplies = True  # the weight is (*, channels, multiplier); reshaped to (*, 1, channels · multiplier) it is laid out as weight_layout says
+
+    def __init__(self, kernel_size, strides=1, padding="valid", depth_multiplier=1, data_format=None, dilation_rate=1, activation=None, use_bias=True):
+        self.depth_multiplier = self._positive(depth_multiplier, "depth_multiplier")
+        self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
+
+    def meaning(self, channels=None, rank=None) -> Convolution:
+        channels = sympy.Symbol("C", integer=True, positive=True) if channels is None else channels
+        return Convolution(*self._windows(), channels * self._integer(self.depth_multiplier), channels, self.use_bias)
+
+    def weight_shape(self, input_shape=None) -> tuple:
+        """kernel_size + (channels, depth_multiplier)."""
+        return (*self.kernel_size, self._back(self._channels(input_shape)), self.depth_multiplier)
+
+
+DepthwiseConv1D, DepthwiseConv2D = ranked(DepthwiseConv, "DepthwiseConv{}D", (1, 2))
+
+
+class SeparableConv(_Convolutional):
+    """Keras's `SeparableConv1D` and `SeparableConv2D`: a depthwise convolution, then one with a single tap.
+
+    >>> words = SeparableConv2D(64, 3)
+    >>> words.output_shape((None, 28, "W", 32)), words.kernel_shape((None, 28, "W", 32)), words.parameters((None, 28, "W", 32))
+    ((None, 26, W - 2, 64), ((3, 3, 32, 1), (1, 1, 32, 64)), 2400)
+    """
+
+    sizeless = _SEPARABLE
+    weight_layout = ""
+
+    def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, depth_multiplier=1, activation=None, use_bias=True):
+        self.filters, self.depth_multiplier = self._positive(filters, "filters"), self._positive(depth_multiplier, "depth_multiplier")
+        self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
+
+    def meaning(self, channels=None, rank=None) -> Separable:
+        channels = sympy.Symbol("C", integer=True, positive=True) if channels is None else channels
+        return Separable.of(*self._windows(), channels, self._integer(self.depth_multiplier), self._integer(self.filters), self.use_bias)
+
+    def weight_shape(self, input_shape=None) -> tuple:
+        """Of both kernels: kernel_size + (channels, depth_multiplier), and ones + (channels · depth_multiplier, filters)."""
+        channels = self._channels(input_shape)
+        between = self._back(channels * self._integer(self.depth_multiplier))
+        return (*self.kernel_size, self._back(channels), self.depth_multiplier), ((1,) * self.rank + (between, self.filters))
+
+
+SeparableConv1D, SeparableConv2D = ranked(SeparableConv, "SeparableConv{}D", (1, 2))
+
+
+# ------------------------------------------------------------ pooling
+
+
+class _Pool(KerasLayer):
+    """What all pooling shares: the strides are the pool unless said otherwise; padding is never counted."""
+
+    kind = "max"
+    too_small = TooSmall.EMPTY_WITHIN
+    _empty_channels = _unknown_channels = True
+
+    def _read_windows(self, pool_size, strides, padding, data_format) -> None:
+        self.pool_size = normalize_tuple(pool_size, self.rank, "pool_size")
+        self.strides = self.pool_size if strides is None else normalize_tuple(strides, self.rank, "strides")
+        self.padding = self.word(padding, "padding", ("valid", "same"), fold=True)
+        self._read_format(data_format)
+
+    def meaning(self, channels=None, rank=None) -> Pooling:
+        kernel, strides = (tuple(map(self._integer, e)) for e in (self.pool_size, self.strides))
+        return Pooling(tuple(map(Same if self.padding == "same" else Window, kernel, strides)), kernel, self.kind)
+
+    def size(self, axis, n, i):
+        return 0 if n == 0 and self.padding == "same" else super().size(axis, n, i)
+
+
+class MaxPooling(_Pool):
+    """Keras's `MaxPooling1D`, `MaxPooling2D`, `MaxPooling3D`.
+
+    >>> MaxPooling2D().output_shape((None, 25, "W", 8)), MaxPooling2D(3, 2, "same").output_shape((None, 25, "W", 8))
+    ((None, 12, floor(W/2), 8), (None, 13, ceiling(W/2), 8))
+    """
+
+    def __init__(self, pool_size=2, strides=None, padding="valid", data_format=None, name=None):
+        self._read_windows(pool_size, strides, padding, data_format)
+
+
+class AveragePooling(_Pool):
+    """Keras's `AveragePooling1D`, `AveragePooling2D`, `AveragePooling3D`; "same" divides by what lies inside the input.
+
+    >>> AveragePooling1D(3, strides=1, padding="same").output_shape((None, 9, 8))
+    (None, 9, 8)
+    """
+
+    kind = "average"
+
+    def __init__(self, pool_size, strides=None, padding="valid", data_format=None, name=None):
+        self._read_windows(pool_size, strides, padding, data_format)
+
+
+MaxPooling1D, MaxPooling2D, MaxPooling3D = MaxPool1D, MaxPool2D, MaxPool3D = ranked(MaxPooling, "MaxPooling{}D")
+AveragePooling1D, AveragePooling2D, AveragePooling3D = AvgPool1D, AvgPool2D, AvgPool3D = ranked(AveragePooling, "AveragePooling{}D")
+
+
+class _GlobalPool(KerasLayer):
+    """What global pooling shares: each axis becomes one output, which is dropped unless `keepdims`.
+
+    >>> GlobalAveragePooling2D().output_shape((None, "H", "W", 8)), GlobalAveragePooling2D(keepdims=True).output_shape((None, "H", "W", 8))
+    ((None, 8), (None, 1, 1, 8))
+    """
+
+    kind = "max"
+    _empty_channels = _unknown_channels = True
+
+    def __init__(self, data_format=None, keepdims=False):
+        self._read_format(data_format)
+        self.keepdims = self.by_axes = self.flag(keepdims, "keepdims")
+
+    def meaning(self, channels=None, rank=None) -> Pooling:
+        return Pooling((Adaptive(1),) * self.rank, (), self.kind)
+
+    def size(self, axis, n, i):
+        if self.kind == "max":  # the mean of nothing is nan, a maximum of nothing is an error
+            self._not_empty(n, i)
+        return 1
+
+    def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:
+        return super()._told(batch, channels, spatial) if self.keepdims else tuple(map(self._back, (*batch, channels)))
+
+
+class _GlobalAverage(_GlobalPool):
+    __doc__ = _GlobalPool.__doc__
+    kind = "average"
+
+
+GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D = GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D = ranked(_GlobalPool, "GlobalMaxPooling{}D")
+GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D = GlobalAvgPool1D, GlobalAvgPool2D, GlobalAvgPool3D = ranked(_GlobalAverage, "GlobalAveragePooling{}D")  # fmt: skip
+
+
+class _AdaptivePool(KerasLayer):
+    """What adaptive pooling shares: the number of outputs is said.
+
+    >>> AdaptiveAveragePooling2D((7, 5)).output_shape((None, "H", "W", 8))
+    (None, 7, 5, 8)
+    """
+
+    kind = "max"
+    _empty_channels = _unknown_channels = True
+
+    def __init__(self, output_size, data_format=None):
+        self.output_size = normalize_tuple(output_size, self.rank, "output_size")
+        self._read_format(data_format, fold=False)
+
+    def meaning(self, channels=None, rank=None) -> Pooling:
+        return Pooling(tuple(Adaptive(self._integer(m)) for m in self.output_size), (), self.kind)
+
+    def size(self, axis, n, i):
+        self._not_empty(n, i)
+        return axis.outputs
+
+
+class _AdaptiveAverage(_AdaptivePool):
+    __doc__ = _AdaptivePool.__doc__
+    kind = "average"
+
+
+AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D = ranked(_AdaptivePool, "AdaptiveMaxPooling{}D")
+AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D = ranked(_AdaptiveAverage, "AdaptiveAveragePooling{}D")
+
+
+# ------------------------------------------------------------ padding, cropping, resizing
+
+
+class _Around(KerasLayer):
+    """What padding and cropping share: an int, or per axis an int or (before, after); in one dimension an int or (before, after)."""
+
+    too_small = TooSmall.EMPTY
+    _empty_channels = _unknown_channels = True
+
+    def _pairs(self, value, name: str) -> tuple:
+        """(before, after) of each axis; in one dimension the pair itself, as in Keras."""
+        if self.rank == 1:
+            return normalize_tuple(value, 2, name, least=0)
+        if isinstance(value, int | sympy.Expr):
+            return (normalize_tuple(value, 2, name, least=0),) * self.rank
+        entries = taken(value, self.rank + 1)
+        if entries is None or len(entries) != self.rank:
+            example = ((1, 2),) * self.rank
+            self.refuse(f"{name} 须为整数或 {self.rank} 对整数", f"{name} must be an int or {self.rank} pairs of ints", value, f"例如 {name}={example}", f"for example {name}={example}")
+        return tuple(normalize_tuple(entry, 2, f"{name}[{i}]", least=0) for i, entry in enumerate(entries))
+
+    def _layer_of(self, pairs, sign: int) -> Layer:
+        return Layer(tuple(Window(1, 1, *(sign * self._integer(p) for p in pair)) for pair in ((pairs,) if self.rank == 1 else pairs)))
+
+
+class ZeroPadding(_Around):
+    """Keras's `ZeroPadding1D`, `ZeroPadding2D`, `ZeroPadding3D`.
+
+    >>> ZeroPadding2D(((1, 2), (3, 4))).output_shape((None, "H", None, 8))
+    (None, H + 3, None, 8)
+    """
+
+    def __init__(self, padding=1, data_format=None):
+        self.padding = self._pairs(padding, "padding")
+        self._read_format(data_format)
+
+    def meaning(self, channels=None, rank=None) -> Layer:
+        return self._layer_of(self.padding, 1)
+
+
+ZeroPadding1D, ZeroPadding2D, ZeroPadding3D = ranked(ZeroPadding, "ZeroPadding{}D")
+
+
+class Cropping(_Around):
+    """Keras's `Cropping1D`, `Cropping2D`, `Cropping3D`; something must be left.
+
+    >>> Cropping2D(((1, 2), (3, 4))).output_shape((None, "H", 9, 8))
+    (None, H - 3, 2, 8)
+    """
+
+    family = True
+
+    def __init__(self, cropping, data_format=None):
+        self.cropping = self._pairs(cropping, "cropping")
+        self._read_format(data_format)
+
+    def meaning(self, channels=None, rank=None) -> Layer:
+        return self._layer_of(self.cropping, -1)
+
+    def size(self, axis, n, i):
+        least = axis.need(1)
+        if (n < least) == True:  # noqa: E712
+            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {shown(least)} 格", f"at least {shown(least)} positions work")
+        return axis.count(n)
+
+
+class _Cropping1D(Cropping):
+    __doc__ = Cropping.__doc__
+
+    def __init__(self, cropping=(1, 1)):
+        super().__init__(cropping)
+
+
+class _Cropping2D(Cropping):
+    __doc__ = Cropping.__doc__
+
+    def __init__(self, cropping=((0, 0), (0, 0)), data_format=None):
+        super().__init__(cropping, data_format)
+
+
+class _Cropping3D(Cropping):
+    __doc__ = Cropping.__doc__
+
+    def __init__(self, cropping=((1, 1), (1, 1), (1, 1)), data_format=None):
+        super().__init__(cropping, data_format)
+
+
+(Cropping1D,), (Cropping2D,), (Cropping3D,) = (ranked(made, "Cropping{}D", (rank,)) for rank, made in ((1, _Cropping1D), (2, _Cropping2D), (3, _Cropping3D)))
+
+
+class UpSampling(KerasLayer):
+    """Keras's `UpSampling1D`, `UpSampling2D`, `UpSampling3D`: every axis `size` times as long.
+
+    >>> UpSampling2D((2, 3)).output_shape((None, "H", None, 8))
+    (None, 2*H, None, 8)
+    """
+
+    too_small = TooSmall.EMPTY
+    _empty_channels = _unknown_channels = True
+
+    def __init__(self, size=2, data_format=None):
+        self.factors = normalize_tuple(size, self.rank, "size")
+        self._read_format(data_format)
+
+    def meaning(self, channels=None, rank=None) -> Layer:
+        return Layer(tuple(Transposed(Window(r, r)) for r in map(self._integer, self.factors)))
+
+
+INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area")  # the last one on TensorFlow only
+
+
+class _UpSampling1D(UpSampling):
+    __doc__ = UpSampling.__doc__
+
+    def __init__(self, size=2):
+        super().__init__((self._positive(size, "size"),))
+
+
+class _UpSampling2D(UpSampling):
+    __doc__ = UpSampling.__doc__
+
+    def __init__(self, size=(2, 2), data_format=None, interpolation="nearest"):
+        super().__init__(size, data_format)
+        self.interpolation = self.word(interpolation, "interpolation", INTERPOLATIONS, fold=True)
+
+
+(UpSampling1D,), (UpSampling2D,), (UpSampling3D,) = (ranked(made, "UpSampling{}D", (rank,)) for rank, made in ((1, _UpSampling1D), (2, _UpSampling2D), (3, UpSampling)))
+
+
+class Resizing(KerasLayer):
+    """Keras's `Resizing`: images, with or without a batch, to `height` and `width`.
+
+    >>> Resizing(128, "W").output_shape((None, 37, None, 3)), Resizing(128, 96).output_shape((37, 41, 3))
+    ((None, 128, W, 3), (128, 96, 3))
+    """
+
+    rank = 2
+    unbatched = True
+    _unknown_channels = True
+
+    def __init__(
+        self, height, width, interpolation="bilinear", crop_to_aspect_ratio=False, pad_to_aspect_ratio=False,
+        fill_mode="constant", fill_value=0.0, antialias=False, data_format=None,
+    ):  # fmt: skip
+        self.height, self.width = self.one(height, "height", 0), self.one(width, "width", 0)
+        self.interpolation = self.word(interpolation, "interpolation", INTERPOLATIONS)
+        self.crop_to_aspect_ratio, self.pad_to_aspect_ratio = self.flag(crop_to_aspect_ratio, "crop_to_aspect_ratio"), self.flag(pad_to_aspect_ratio, "pad_to_aspect_ratio")
+        if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
+            self.refuse(
+                "crop_to_aspect_ratio 与 pad_to_aspect_ratio 至多设一个", "at most one of crop_to_aspect_ratio and pad_to_aspect_ratio can be set",
+                Received("both"), "把其中之一设为 False", "set one of them to False",
+            )  # fmt: skip
+        self._read_format(data_format)
+
+    def meaning(self, channels=None, rank=None) -> Layer:
+        return Layer((Resized(self.height), Resized(self.width)))
+
+    def size(self, axis, n, i):
+        if self.crop_to_aspect_ratio or self.pad_to_aspect_ratio:  # both divide by the output
+            self.one(axis.outputs, ("height", "width")[i])
+        if axis.outputs != 0:
+            self._not_empty(n, i)
+        return axis.outputs
+
+
+# ------------------------------------------------------------ flatten, dense, merging
+
+
+class Flatten(KerasLayer):
+    """Keras's `Flatten`: everything but the batch in one axis.
+
+    >>> Flatten().output_shape((None, 12, 12, 64)), Flatten().output_shape((None, "H", 12, 64))
+    ((None, 9216), (None, 768*H))
+    """
+
+    by_axes = False
+
+    def __init__(self, data_format=None):
+        self._read_format(data_format)
+
+    def output_shape(self, input_shape) -> tuple:
+        shape = sizes(input_shape)
+        return flattened(shape, 1, -1) if len(shape) > 1 else (*shape, 1)
+
+
+class Dense(KerasLayer):
+    """Keras's `Dense`: the last axis, whatever its length, becomes `units` long.
+
+    >>> fc = Dense(128)
+    >>> fc.output_shape((None, 9216)), fc.kernel_shape((None, 9216)), fc.parameters((None, 9216)), fc.macs((None, 9216))
+    ((None, 128), (9216, 128), 1179776, 1179648)
+    """
+
+    sizeless = SIZELESS
+    by_axes = False
+
+    def __init__(self, units, activation=None, use_bias=True):
+        self.units, self.use_bias = self._positive(units, "units"), self.flag(use_bias, "use_bias")
+
+    def entries(self, input_shape) -> tuple:
+        shape = sizes(input_shape)
+        if len(shape) < 2 or shape[-1] is None:
+            self.refuse("Dense 的 input_shape 须有至少 2 项，最后一项已知", "Dense needs an input_shape of at least 2 entries, the last one known", Received(shown(shape)), "例如 (None, 9216)", "for example (None, 9216)")
+        return shape
+
+    def output_shape(self, input_shape) -> tuple:
+        return (*self.entries(input_shape)[:-1], self.units)
+
+    def weight_shape(self, input_shape=None) -> tuple:
+        """(input length, units)."""
+        return self.entries(input_shape)[-1], self.units
+
+    def kernel_shape(self, input_shape) -> tuple:
+        """`weight_shape`, under the name of what Keras calls the kernel."""
+        return self.weight_shape(input_shape)
+
+    def parameters(self, input_shape=None):
+        return self.units * (self.entries(input_shape)[-1] + int(self.use_bias))
+
+    def macs(self, input_shape):
+        """Input length · units for each place of the axes between the batch and the last."""
+        return prod(self.entries(input_shape)[1:]) * self.units
+
+
+class Concatenate(KerasLayer):
+    """Keras's `Concatenate`, on a list of shapes.
+
+    >>> Concatenate().output_shape([(None, 28, 28, 64), (None, 28, 28, 32)])
+    (None, 28, 28, 96)
+    """
+
+    by_axes = False
+
+    def __init__(self, axis=-1):
+        self.axis = self.one(axis, "axis", None)
+
+    def output_shape(self, input_shape) -> tuple:
+        return concatenated(shapes(input_shape), self.axis)
+
+
+class Add(KerasLayer):
+    """Keras's `Add`, on a list of shapes: an axis of length 1 stretches, but not the batch.
+
+    >>> Add().output_shape([(None, 28, 28, 64), (None, 1, 1, 64)])
+    (None, 28, 28, 64)
+    """
+
+    by_axes = False
+
+    def __init__(self):
+        pass
+
+    def output_shape(self, input_shape) -> tuple:
+        given = shapes(input_shape)
+        batches = {shape[0] for shape in given} - {None}
+        if len(batches) > 1:
+            self.refuse("相加的各批次须一样大", "the batches to add must be equal", Received(" and ".join(map(shown, batches))), "批次轴不会伸展", "the batch does not stretch")
+        return (*(batches or (None,)), *broadcast(shape[1:] for shape in given))
+
+
+def concatenate(inputs, axis=-1) -> tuple:
+    """Keras's `layers.concatenate`, on shapes.
+
+    >>> concatenate([(None, 28, 28, 64), (None, 28, 28, 32)])
+    (None, 28, 28, 96)
+    """
+    return Concatenate(axis).output_shape(inputs)
+
+
+def add(inputs) -> tuple:
+    """Keras's `layers.add`, on shapes.
+
+    >>> add([(None, 28, 28, 64), (None, 28, 28, 64)])
+    (None, 28, 28, 64)
+    """
+    return Add().output_shape(inputs)
+
+
+def shapes(inputs) -> list:
+    """A list of shapes, at least one."""
+    given = taken(inputs, 64)
+    if not given:
+        raise ShapeError(Text(zh="须给出一列形状", en="a list of shapes is needed"), inputs, Text(zh="例如 [(None, 28, 28, 64), (None, 28, 28, 64)]", en="for example [(None, 28, 28, 64), (None, 28, 28, 64)]"))
+    return list(map(sizes, given))

@@ -25,7 +25,8 @@ def vocabulary(framework: str) -> dict:
     module = import_module(f"shapealg.layer.dialects.{framework}")
     return {
         name: value for name, value in vars(module).items()
-        if isinstance(value, type) and issubclass(value, Words) and value.framework == framework and value.__name__ == name and not name.startswith("_") and not value.__subclasses__()
+        if isinstance(value, type) and issubclass(value, Words) and value.framework == framework and value.__name__ == name and not name.startswith("_")
+        and not value.__dict__.get("family") and value.__init__ is not object.__init__
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import sympy
 
 from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized
 from shapealg.errors import Received, ShapeError, one_line, shown
 from shapealg.exact import integers, one_size
@@ -69,6 +70,7 @@ class Words(metaclass=Spelling):
     unbatched = False  # whether the batch axis may be left out
     sizeless = frozenset()  # arguments that change no size; accepted, so that a pasted line works, and not kept
     too_small = TooSmall.REFUSED
+    family = False  # whether it is only what the words of several ranks are made from
     by_axes = True  # whether every axis is mapped on its own, so that `meaning` says it all
 
     # ------------------------------------------------------------ what a dialect says
@@ -252,7 +254,7 @@ class Words(metaclass=Spelling):
 
     def _size(self, axis, n, i):
         if n is None:
-            return axis.outputs if isinstance(axis, Adaptive | Resized) else None
+            return axis.outputs if isinstance(axis, Adaptive | Resized | Reached) else None
         return self.size(axis, n, i)
 
     def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:
@@ -323,6 +325,6 @@ def sizes(shape) -> tuple:
 
 def ranked(base: type, name: str, ranks=(1, 2, 3)) -> tuple:
     """The same words for several numbers of axes: `ranked(Conv, "Conv{}d")` gives Conv1d, Conv2d, Conv3d."""
-    return tuple(
-        type(name.format(rank), (base,), {"rank": rank, "__module__": base.__module__, "__doc__": base.__doc__}) for rank in ranks
-    )  # fmt: skip
+    base.family = True
+    same = {"__module__": base.__module__, "__doc__": base.__doc__, "family": False}
+    return tuple(type(name.format(rank), (base,), same | {"rank": rank}) for rank in ranks)

@@ -1,0 +1,69 @@
+"""A window over an input whose positions have been moved apart: input dilation. With stride 1 it is a `Transposed` window.
+
+The positions between stand for nothing: zeros in a convolution, the neutral value in a pooling.
+"""
+
+from dataclasses import dataclass
+
+from shapealg.axis.same import Same
+from shapealg.exact import ceil_div, one_size
+
+
+@dataclass(frozen=True, slots=True)
+class Spaced:
+    """A window over positions `gap` apart: n of them reach over (n − 1)·gap + 1.
+
+    Args:
+        window: a `Window`; or a `Same`, which takes its place on the input before that is moved apart.
+        gap: how far apart the positions are; 1 leaves them as they are.
+
+    >>> from shapealg import Window
+    >>> Spaced(Window(3, 2, 1, 1), 3).count(4), Spaced(Window(3, 2, 1, 1), 3).need(5)
+    (5, 4)
+    >>> Spaced(Window(3, 1, 1, 1), 2).count("n")  # a transposed convolution: 2n − 1
+    2*n - 1
+    """
+
+    window: object
+    gap: object
+
+    @property
+    def stride(self):
+        return self.window.stride
+
+    @property
+    def kernel(self):
+        return self.window.kernel
+
+    def _spread(self, n):
+        return (one_size(n, "n") - 1) * self.gap + 1
+
+    def count(self, n):
+        """What the window counts on the (n − 1)·gap + 1 positions."""
+        return self.window.at(n).count(self._spread(n))
+
+    def need(self, m):
+        """The smallest input that gives at least `m` outputs."""
+        if isinstance(self.window, Same):  # its place depends on n, and its count grows with n
+            n = 1
+            while self.count(n) < m:
+                n += 1
+            return n
+        return ceil_div(self.window.need(m) - 1, self.gap) + 1
+
+    def at(self, n) -> "Spaced":
+        """The window placed on an input of size `n`."""
+        return Spaced(self.window.at(n), self.gap)
+
+    def first(self, j):
+        """The first input that output `j` reads: ⌈(s·j − lo)/gap⌉."""
+        return ceil_div(self.window.first(j), self.gap)
+
+    def last(self, j):
+        """The last input that output `j` reads."""
+        return self.window.last(j) // self.gap
+
+    def links(self, k: int, d: int, j: int) -> tuple:
+        """The inputs that output `j` reads with `k` taps `d` apart, and the taps that they meet: those that fall on no gap."""
+        met = [t for t in range(k) if (self.window.first(j) + d * t) % self.gap == 0]
+        return tuple((self.window.first(j) + d * t) // self.gap for t in met), tuple(met)

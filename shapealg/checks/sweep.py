@@ -1,0 +1,143 @@
+"""A grid of calls, said to the algebra and to the real framework: the shapes, and on a sample the values, must be the same.
+
+A case is (call, words, input shape), the same words for both sides. A grid is cut into chunks; each gives a `Tally`.
+"""
+
+import random
+from dataclasses import dataclass, field
+from importlib import import_module
+from itertools import islice, product
+
+import numpy
+
+from shapealg.checks import performed
+from shapealg.errors import ShapeError
+
+REFUSED = "refused"
+CHUNK = 2000  # cases between two lines of the record
+EVERY = 25  # one case in so many also has its values compared, where the output is small enough to be worked out by loops
+LARGEST = 400  # outputs times taps times channels that the loops will do
+
+
+@dataclass
+class Tally:
+    """What became of the cases: agreed, refused by both, and every disagreement in full; how many had their values compared."""
+
+    agreed: int = 0
+    refused: int = 0
+    values: int = 0
+    disagreed: list = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.agreed, self.refused, self.values = self.agreed + other.agreed, self.refused + other.refused, self.values + other.values
+        self.disagreed += other.disagreed
+
+    @property
+    def run(self) -> int:
+        return self.agreed + self.refused + len(self.disagreed)
+
+
+def grids(backend: str) -> dict:
+    """The grids of a backend by kind of layer; each is a function of `full` that gives the cases."""
+    return import_module(f"shapealg.checks.grids.{backend.split('-')[0]}").GRIDS
+
+
+def known(backend: str) -> tuple:
+    """Disagreements that are the framework's own: pairs (which, why); by backend where a dialect has several."""
+    found = getattr(import_module(f"shapealg.checks.grids.{backend.split('-')[0]}"), "KNOWN", ())
+    return found.get(backend, ()) if isinstance(found, dict) else found
+
+
+def dialect(backend: str):
+    """The dialect that a backend speaks."""
+    return import_module(f"shapealg.layer.dialects.{backend.split('-')[0]}")
+
+
+def real(backend: str):
+    """The module that runs the real framework."""
+    return import_module(f"shapealg.layer.backends.{backend.split('-')[0]}")
+
+
+def chunks(backend: str, kind: str, full: bool):
+    """The cases of one grid, CHUNK at a time, in an order that never changes."""
+    cases = iter(grids(backend)[kind](full))
+    return iter(lambda: list(islice(cases, CHUNK)), [])
+
+
+def swept(backend: str, cases) -> Tally:
+    """Run the cases on the real framework."""
+    tally, framework = Tally(), real(backend)
+    for i, (call, words, shape) in enumerate(cases):
+        compare(tally, backend, framework, call, words, shape, values=i % EVERY == 0)
+    return tally
+
+
+def compare(tally: Tally, backend: str, real, call: str, words: dict, shape, values: bool) -> None:
+    """File one case."""
+    made, ours = said(backend, call, words, shape)
+    theirs = measured(real, call, words, shape)
+    if ours != theirs:
+        tally.disagreed.append({"call": call, "words": {k: _plain(v) for k, v in words.items()}, "input": _plain(shape), "algebra": _plain(ours), "framework": _plain(theirs)})
+    elif ours == REFUSED:
+        tally.refused += 1
+    else:
+        tally.agreed += 1
+        if values and 0 not in ours and 0 < performed.work(made, shape, ours) <= LARGEST:
+            compare_values(tally, real, made, call, words, shape)
+
+
+def compare_values(tally: Tally, real, made, call: str, words: dict, shape) -> None:
+    """Random whole numbers through the real layer and through loops that read where the algebra says."""
+    x, weights, expected = performed.example(made, shape)
+    if expected is None:
+        return
+    tally.values += 1
+    try:
+        got = numpy.asarray(real.execute(call, words, x, weights))
+        framework = "" if got.shape == expected.shape and numpy.allclose(got, expected, rtol=1e-3, atol=1e-3, equal_nan=True) else "other values"
+    except Exception as error:  # it takes the words but not the weights, say
+        framework = type(error).__name__
+    if framework:
+        tally.agreed -= 1
+        tally.disagreed.append({"call": call, "words": {k: _plain(v) for k, v in words.items()}, "input": _plain(shape), "algebra": "values", "framework": framework})
+
+
+def said(backend: str, call: str, words: dict, shape) -> tuple:
+    """The words as the dialect understands them, and the shape they give; or `REFUSED`."""
+    try:
+        made = getattr(dialect(backend), call)(**words)
+        return made, tuple(made.output_shape(shape))
+    except ShapeError:
+        return None, REFUSED
+
+
+def measured(real, call: str, words: dict, shape):
+    """The shape that the real framework gives, executed; or `REFUSED`."""
+    try:
+        return tuple(int(n) for n in real.shape(call, words, shape))
+    except Exception:  # a framework refuses in many classes; that it refuses is the measurement
+        return REFUSED
+
+
+def _plain(value):
+    return list(map(_plain, value)) if isinstance(value, tuple | list) else value
+
+
+# ------------------------------------------------------------ making grids
+
+
+def crossed(**choices):
+    """Every combination of the choices, as dicts."""
+    for values in product(*choices.values()):
+        yield dict(zip(choices, values, strict=True))
+
+
+def drawn(count: int, seed: int, rank: int, **choices):
+    """`count` random combinations, the same at every run, with one choice per axis for a list and one for all for a tuple.
+
+    >>> next(drawn(1, seed=0, rank=2, k=[1, 2, 3], groups=(1, 2)))
+    {'k': (2, 2), 'groups': 1}
+    """
+    dice = random.Random(seed)
+    for _ in range(count):
+        yield {name: tuple(dice.choice(values) for _ in range(rank)) if isinstance(values, list) else dice.choice(values) for name, values in choices.items()}

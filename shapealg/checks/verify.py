@@ -1,0 +1,184 @@
+"""All backends at once: which there are, what they lack, the laws' evidence, and the sweep, which can be stopped and taken up again."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+
+from shapealg.checks import sweep
+
+# Each backend, the packages it needs, and whether the laws are checked on it as well.
+BACKENDS = {
+    "numpy": (), "torch": ("torch",), "keras-tensorflow": ("keras", "tensorflow"), "keras-jax": ("keras", "jax"),
+    "tensorflow": ("tensorflow",), "jax": ("jax",), "onnx": ("onnx", "onnxruntime"), "paddle": ("paddle",),
+}  # fmt: skip
+LAWFUL = ("numpy", "keras-tensorflow", "keras-jax", "torch")
+SWEPT = tuple(name for name in BACKENDS if name != "numpy")
+PIECE = 25  # chunks that one process runs: long enough that starting a framework does not count
+PACKAGE = Path(__file__).parent.parent
+
+
+def missing(backend: str) -> str:
+    """The package a backend lacks, or the empty string."""
+    return next((package for package in BACKENDS[backend] if find_spec(package) is None), "")
+
+
+def require(backends) -> None:
+    """Raise `RuntimeError` naming every package that is missing."""
+    lacking = {backend: package for backend in backends if (package := missing(backend))}
+    if lacking:
+        here = [b for b in BACKENDS if not missing(b)]
+        raise RuntimeError("missing: " + ", ".join(f"{package} for {backend}" for backend, package in lacking.items()) + f"; install them or choose from: {', '.join(here)}")
+
+
+def worker(backend: str, task: str, *pieces: str, stdout=subprocess.PIPE, stderr=None) -> subprocess.Popen:
+    """A process that runs one backend; its answers are lines of JSON on its standard output."""
+    command = [sys.executable, "-W", "ignore", "-m", "shapealg.checks.worker", backend, task, *pieces]
+    return subprocess.Popen(command, stdout=stdout, stderr=stderr, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")])})
+
+
+def laws(backends) -> dict:
+    """The laws on each backend: versions, and what the checks gave."""
+    running = {backend: worker(backend, "laws") for backend in backends}
+    answers = {backend: process.communicate()[0] for backend, process in running.items()}
+    if failed := [backend for backend, process in running.items() if process.returncode]:
+        raise RuntimeError(f"{', '.join(failed)} failed; nothing was written")
+    return {backend: {name: value for line in answer.splitlines() for name, value in json.loads(line).items()} for backend, answer in answers.items()}
+
+
+def beside(progress=lambda what: None) -> dict:
+    """What is run once beside the grids: every conversion, and ONNX's own node tests."""
+    told = {}
+    for backend, task in (("all", "conversions"), ("onnx", "nodes")):
+        progress(task)
+        process = worker(backend, task)
+        answer = process.communicate()[0]
+        if process.returncode:
+            raise RuntimeError(f"the {task} ended with status {process.returncode}")
+        told |= json.loads(answer.splitlines()[-1])
+    return told
+
+
+def digest(backend: str) -> str:
+    """Of everything that the sweep of a backend depends on; lines of a record made by other code are not taken up again."""
+    framework = backend.split("-")[0]
+    shared = [*PACKAGE.glob("axis/*.py"), *PACKAGE.glob("layer/*.py"), *(PACKAGE / "layer/dialects" / f"{name}.py" for name in ("words", "manners")), *(PACKAGE / "checks" / f"{name}.py" for name in ("sweep", "performed"))]
+    own = [PACKAGE / folder / f"{framework}.py" for folder in ("layer/dialects", "layer/backends", "checks/grids")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(shared) + own)).hexdigest()[:16]
+
+
+class Run:
+    """A sweep over some backends and kinds of layer; what is done is kept in `record`, line by line."""
+
+    def __init__(self, backends, kinds, full: bool, record: Path):
+        self.full, self.record = full, record
+        self.grid = "full" if full else "quick"
+        self.sizes = {
+            (backend, kind): sum(1 for _ in grid(full)) for backend in backends for kind, grid in sweep.grids(backend).items() if not kinds or kind in kinds
+        }  # fmt: skip
+        self.tallies, self.versions, self.done = {unit: sweep.Tally() for unit in self.sizes}, {}, set()
+        self._take_up()
+
+    def _take_up(self) -> None:
+        """Read the record of a run that was stopped: the lines of code that is as it was, without a torn last one."""
+        now = {backend: f"{self.grid} {digest(backend)}" for backend, _ in self.sizes}
+        kept = []
+        for line in self.record.read_text(encoding="utf-8").splitlines() if self.record.is_file() else []:
+            try:
+                told = json.loads(line)
+            except ValueError:
+                continue
+            if told.get("code") == now.get(told.get("backend"), 0):
+                self._file(told)
+                kept.append(line)
+        self.record.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+        self.code = now
+
+    def _file(self, told: dict) -> int:
+        """Take one line of a worker; how many cases it settles."""
+        if "versions" in told:
+            self.versions[told["backend"]] = told["versions"]
+            return 0
+        key = (told["backend"], told["kind"])
+        if key not in self.tallies or (*key, told["chunk"]) in self.done:
+            return 0
+        tally = sweep.Tally(**told["tally"])
+        self.tallies[key].add(tally)
+        self.done.add((*key, told["chunk"]))
+        return tally.run
+
+    @property
+    def total(self) -> int:
+        return sum(self.sizes.values())
+
+    @property
+    def settled(self) -> int:
+        return sum(tally.run for tally in self.tallies.values())
+
+    def pieces(self) -> list:
+        """What is left, cut into pieces of one backend each; the slow backends first, so that no core waits at the end."""
+        made = []
+        for backend in dict.fromkeys(b for b, _ in self.sizes):
+            left = [
+                f"{kind}:{number}" for (b, kind), size in self.sizes.items() if b == backend for number in range(-(-size // sweep.CHUNK)) if (b, kind, number) not in self.done
+            ]  # fmt: skip
+            made += [(backend, left[i : i + PIECE]) for i in range(0, len(left), PIECE)]
+        slow = ("keras-jax", "keras-tensorflow", "jax", "tensorflow")
+        return sorted(made, key=lambda piece: slow.index(piece[0]) if piece[0] in slow else len(slow))
+
+    def go(self, jobs: int, progress) -> None:
+        """Run what is left in `jobs` processes; `progress(backend, kind, cases)` is told of every chunk.
+
+        Raises:
+            RuntimeError: if a process ends before its work is done.
+        """
+        with open(self.record, "a", encoding="utf-8") as record, ThreadPoolExecutor(jobs) as pool:
+            running, lock = set(), Lock()
+
+            def piece(backend, wanted):
+                process = worker(backend, self.grid, *wanted)
+                running.add(process)
+                for line in process.stdout:
+                    told = {"backend": backend, "code": self.code[backend]} | json.loads(line)
+                    with lock:
+                        record.write(json.dumps(told) + "\n")
+                        record.flush()
+                        progress(backend, told.get("kind", ""), self._file(told))
+                running.discard(process)
+                if process.wait():
+                    raise RuntimeError(f"{backend} ended with status {process.returncode}; run the same command again to go on")
+
+            try:
+                for finished in as_completed([pool.submit(piece, *work) for work in self.pieces()]):
+                    finished.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in list(running):
+                    process.kill()
+                raise
+
+    def told(self) -> dict:
+        """Everything as plain data: per backend and kind the counts, the known disagreements by cause, the others in full."""
+        told = {"grid": self.grid, "backends": {}}
+        for (backend, kind), tally in self.tallies.items():
+            entry = told["backends"].setdefault(backend, {"versions": self.versions.get(backend, {}), "kinds": {}})
+            causes, others = explained(backend, tally.disagreed)
+            entry["kinds"][kind] = {"run": tally.run, "agreed": tally.agreed, "refused": tally.refused, "values": tally.values, "known": causes, "disagreed": others}
+        return told
+
+
+def explained(backend: str, disagreed: list) -> tuple:
+    """Disagreements by known cause, and those that have none."""
+    causes, others = {}, []
+    for one in disagreed:
+        why = next((why for which, why in sweep.known(backend) if which(one)), None)
+        if why is None:
+            others.append(one)
+        else:
+            causes.setdefault((why.zh, why.en), []).append(one)
+    return [{"zh": zh, "en": en, "cases": cases} for (zh, en), cases in causes.items()], others

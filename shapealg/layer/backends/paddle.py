@@ -1,0 +1,78 @@
+"""The real Paddle, executed on the CPU in dynamic mode. Every shape is executed, none inferred.
+
+A layer is kept for the sizes that follow it in the grid, and made anew for every number of axes: `Upsample` remembers the
+layout of the first input it has seen. Where no window fits, Intel's MKL complains on the standard output; it is led aside.
+"""
+
+import contextlib
+import ctypes
+import os
+import warnings
+from functools import lru_cache
+
+os.environ.setdefault("GLOG_minloglevel", "3")
+warnings.filterwarnings("ignore", module="paddle")
+
+import numpy  # noqa: E402
+import paddle  # noqa: E402
+
+name = "paddle"
+paddle.set_device("cpu")
+_C = ctypes.CDLL(None)
+
+
+def versions() -> dict:
+    return {"paddle": paddle.__version__, "numpy": numpy.__version__}
+
+
+def shape(call: str, words: dict, input_shape: tuple) -> tuple:
+    """The shape that comes out, executed on zeros."""
+    return tuple(_run(_layer(call, _frozen(words), len(input_shape)), paddle.zeros(input_shape)).shape)
+
+
+def execute(call: str, words: dict, x, weights=None):
+    """The output on an array, with the given weights or the layer's own."""
+    layer = _layer.__wrapped__(call, _frozen(words), x.ndim)
+    for parameter, value in zip((layer.weight, layer.bias) if weights else (), weights or (), strict=False):
+        if tuple(parameter.shape) != value.shape:
+            raise AssertionError(f"Paddle built weights of shape {tuple(parameter.shape)}, not {value.shape}")
+        parameter.set_value(numpy.ascontiguousarray(value))
+    return _run(layer, paddle.to_tensor(numpy.ascontiguousarray(x))).numpy()
+
+
+def reached(call: str, words: dict, input_shape: tuple, output_size) -> tuple:
+    """The shape that comes out of a transposed convolution that is told its size."""
+    return tuple(_run(_layer(call, _frozen(words), len(input_shape)), paddle.zeros(input_shape), output_size=output_size).shape)
+
+
+@lru_cache(maxsize=64)
+def _layer(call: str, words: tuple, rank: int):
+    return getattr(paddle.nn, call)(**dict(words))
+
+
+def _frozen(words: dict) -> tuple:
+    return tuple((name, _tuples(value)) for name, value in words.items())
+
+
+def _tuples(value):
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
+def _run(layer, *args, **words):
+    with _aside(), paddle.no_grad():
+        return layer(*args, **words)
+
+
+@contextlib.contextmanager
+def _aside():
+    """What the C libraries write to the standard output goes nowhere."""
+    _C.fflush(None)
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        _C.fflush(None)
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

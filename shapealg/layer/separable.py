@@ -1,0 +1,49 @@
+"""A separable convolution: each channel filtered on its own, then all of them mixed at every place."""
+
+from dataclasses import dataclass
+
+from shapealg.axis.window import Window
+from shapealg.layer.convolution import Convolution
+from shapealg.layer.layer import Layer
+
+
+@dataclass(frozen=True, slots=True)
+class Separable(Layer):
+    """A depthwise convolution, then one with a single tap; sizes and places read are those of the first.
+
+    Args:
+        axes: those of the depthwise convolution.
+        depthwise: a group per input channel, no bias.
+        pointwise: one tap on every axis, stride 1.
+
+    >>> from shapealg import Window
+    >>> layer = Separable.of((Window(3), Window(3)), (3, 3), channels=4, multiplier=2, filters=5)
+    >>> layer.output_size((9, 8)), layer.parameters(4), layer.macs((9, 8), 4)
+    ((7, 6), 117, 4704)
+    """
+
+    depthwise: Convolution
+    pointwise: Convolution
+
+    @classmethod
+    def of(cls, axes: tuple, kernel_size: tuple, channels, multiplier, filters, bias: bool = True) -> "Separable":
+        """Both steps: channels become channels · multiplier, then filters."""
+        between = channels * multiplier
+        one = (1,) * len(axes)
+        return cls(axes, Convolution(axes, kernel_size, between, channels, bias=False), Convolution((Window(1),) * len(axes), one, filters, 1, bias))
+
+    def channels(self, channels):
+        """The number of output channels: the filters."""
+        return self.pointwise.filters
+
+    def parameters(self, channels):
+        """Those of both steps."""
+        return self.depthwise.parameters(channels) + self.pointwise.parameters(self.depthwise.filters)
+
+    def macs(self, size: tuple, channels):
+        """Those of both steps."""
+        return self.depthwise.macs(size, channels) + self.pointwise.macs(self.depthwise.output_size(size), self.depthwise.filters)
+
+    def reads(self, size: tuple, place: tuple) -> tuple:
+        """Per axis the input positions that the output at `place` reads; those outside the input are padding."""
+        return self.depthwise.reads(size, place)

@@ -1,0 +1,254 @@
+"""Blocks of the pages about layers and frameworks: the same layer in six dialects, probes, evidence, surprises, conversions."""
+
+import inspect
+
+from shapealg.axis.transposed import Transposed
+from shapealg.checks import gotchas
+from shapealg.errors import ShapeError
+from shapealg.layer.comparison import compare
+from shapealg.layer.conversion import convert
+from shapealg.layer.dialects import spoken
+from shapealg.layer.dialects.words import Words
+from shapealg.render import asked, probe
+from shapealg.render.page import indented, table
+from shapealg.text import Text
+
+BACKENDS = {
+    "torch": "PyTorch", "keras-tensorflow": "Keras (TensorFlow)", "keras-jax": "Keras (JAX)", "tensorflow": "TensorFlow", "jax": "JAX", "onnx": "ONNX Runtime", "paddle": "Paddle",
+}  # fmt: skip
+KINDS = {
+    "conv": Text(zh="卷积", en="Convolution"),
+    "transposed": Text(zh="转置卷积", en="Transposed convolution"),
+    "depthwise": Text(zh="逐通道卷积", en="Depthwise convolution"),
+    "separable": Text(zh="可分离卷积", en="Separable convolution"),
+    "pool": Text(zh="池化", en="Pooling"),
+    "adaptive": Text(zh="自适应与全局池化", en="Adaptive and global pooling"),
+    "pad": Text(zh="填充与裁剪", en="Padding and cropping"),
+    "resize": Text(zh="缩放与上采样", en="Resizing and upsampling"),
+    "shuffle": Text(zh="像素重排", en="Pixel shuffle"),
+    "columns": Text(zh="展开与折叠", en="Unfold and fold"),
+    "dense": Text(zh="展平与全连接", en="Flatten and dense"),
+    "join": Text(zh="拼接与相加", en="Concatenation and addition"),
+}
+PAGES = {f"layers/{kind}": title for kind, title in KINDS.items() if kind not in ("depthwise", "separable")}  # these two are sections of conv
+HEADS = {
+    "framework": Text(zh="框架", en="framework"), "line": Text(zh="写法", en="written as"), "output": Text(zh="输出", en="output"),
+    "weight": Text(zh="权重", en="weight"), "parameters": Text(zh="参数", en="parameters"), "macs": Text(zh="乘加次数", en="MACs"),
+    "run": Text(zh="运行", en="run"), "agreed": Text(zh="一致", en="agreed"), "refused": Text(zh="双方都拒绝", en="refused by both"), "values": Text(zh="其中比较数值", en="values compared"),
+    "known": Text(zh="框架自身的错", en="own bugs"), "disagreed": Text(zh="不一致", en="disagreed"), "layers": Text(zh="层", en="layers"),
+    "words": Text(zh="词", en="word"), "arguments": Text(zh="参数（默认值）", en="arguments (defaults)"), "layout": Text(zh="数据布局", en="data"), "result": Text(zh="结果", en="result"),
+    "weights": Text(zh="权重布局", en="weights"), "configuration": Text(zh="运行", en="run"),
+}  # fmt: skip
+COUNTED = {"run", "agreed", "refused", "values", "known", "disagreed"}  # what the record says of each kind
+SAME_VALUES = "same values"  # what the record says of a conversion that holds
+UNBROKEN = "\u00a0"  # a space at which no line ends
+MANY = 6  # so many columns stand side by side, each for itself
+UNIT = Text(zh="乘加次数（MACs）按一个样本计，不含偏置；FLOPs = 2 × MACs。", en="MACs are for one example, bias additions not counted; FLOPs = 2 × MACs.")
+ASKED = Text(zh="问法", en="What was asked")
+MARKS = {
+    probe.REFUSED: Text(zh="✗：报错。", en="✗: an error."),
+    probe.OUTSIDE: Text(zh="·：输入之外的格，即填充。", en="·: outside the input, that is padding."),
+    "–": Text(zh="a–b：从 a 到 b 都接受。", en="a–b: all from a to b are accepted."),
+}
+
+
+class Layers:
+    """The blocks, in one language, over the record of the sweep."""
+
+    asked = asked  # what the pages ask
+
+    def __init__(self, language: str, sweep: dict):
+        self.language, self.sweep = language, sweep
+        self.noted = []  # what the page has said once
+
+    def say(self, text: Text) -> str:
+        return text[self.language]
+
+    def head(self, *names) -> list:
+        return [self.say(HEADS[name]) for name in names]
+
+    # ------------------------------------------------------------ asked now
+
+    def same(self, *lines) -> str:
+        """One layer in several dialects, pairs (line, input): the lines to copy, then what each gives, its weights, parameters and MACs."""
+        rows = []
+        for line, given in lines:
+            words, shape = spoken.read(line), spoken.shape(given)
+            weighs = words.weight_layout or type(words).weight_shape is not Words.weight_shape
+            weight = _maybe(lambda: words.weight_shape(shape)) if weighs else ()  # noqa: B023
+            weights = weight if weight and isinstance(weight[0], tuple) else (weight,)
+            costs = ("<br>".join(f"`{_shape(each)}`" for each in weights), _count(words.parameters(shape)), _count(words.macs(shape))) if weight else ()
+            rows.append((_unbroken(probe.NAMES[words.framework]), f"`{_shape(words.output_shape(shape))}`", *costs))
+        names = ("framework", "output", "weight", "parameters", "macs")[: len(rows[0])]
+        asked = "\n".join(f"{line}  # {probe.told(spoken.shape(given))}" for line, given in lines)
+        parts = [f"```py\n{asked}\n```", table(self.head(*names), rows, " ".join("lllrr"[: len(names)])), self._once(UNIT) if len(names) > 2 else ""]
+        return "\n\n".join(filter(None, parts))
+
+    def _once(self, *texts) -> str:
+        """A note in small type, each text once per page."""
+        new = [text for text in texts if text not in self.noted]
+        self.noted += new
+        return f"<small>{' '.join(map(self.say, new))}</small>" if new else ""
+
+    def probe(self, rows, columns) -> str:
+        """The same asked of every column: rows are dicts of numbers, columns (framework and more, line, input) or (…, question); below it, what was asked.
+
+        Where there are many columns, those that agree in every row stand together.
+        """
+        heads, cells = [_unbroken(probe.head(label)) for label, *_ in columns], probe.rows(columns, rows)
+        if len(columns) > MANY:
+            heads, cells = probe.camps(heads, cells)
+        heads = [head if "<br>" in head else head.replace(" `", "<br>`") for head in heads]
+        return self._asked([f"`{name}`" for name in rows[0]], [[_given(value) for value in row.values()] for row in rows], heads, cells, probe.lines(columns))
+
+    def joined(self, pairs, lines) -> str:
+        """What functions of two shapes, a and b, make of them."""
+        heads = [_unbroken(probe.head(line.partition(".")[0])) for line in lines]
+        cells = [[probe.joined(line, a, b) for line in lines] for a, b in pairs]
+        return self._asked(["`a`<br>`b`"], [["<br>".join(f"`{_shape(shape)}`" for shape in pair)] for pair in pairs], *probe.camps(heads, cells), "\n".join(lines))
+
+    def _asked(self, names, given, heads, cells, lines) -> str:
+        """A table of answers, what its signs mean, and what was asked."""
+        shapes = any("(" in cell for line in cells for cell in line)
+        body = [[*row, *(f"`{cell}`" if "(" in cell else cell.replace(" ", UNBROKEN) for cell in line)] for row, line in zip(given, cells, strict=True)]
+        signs = self._once(*(text for sign, text in MARKS.items() if any(sign in cell for line in cells for cell in line)))
+        parts = [table([*names, *heads], body, " ".join(("l" if shapes else "r") * len(body[0]))), signs, f'??? note "{self.say(ASKED)}"\n\n' + indented(f"```py\n{lines}\n```")]
+        return "\n\n".join(filter(None, parts))
+
+    def pads(self, line: str, sizes) -> str:
+        """Where a layer of one axis puts its first window and how much it pads, size by size."""
+        layer = spoken.read(line).layer
+        rows = []
+        for n in sizes:
+            placed = layer.axes[0].at(n)
+            window = placed.window if isinstance(placed, Transposed) else placed
+            rows.append((n, layer.axes[0].count(n), window.lo, window.hi))
+        return table(["n", self.say(HEADS["output"]), "lo", "hi"], rows, "r r r r")
+
+    def conversion(self, line: str, framework: str, given: str | None = None) -> str:
+        """A conversion as its lines, or the reason why there is none."""
+        try:
+            made = convert(spoken.read(line), framework, spoken.shape(given) if given else None)
+        except ShapeError as reason:
+            return f"*{reason.zh if self.language == 'zh' else reason}*"
+        return "```py\n" + "\n".join(made.lines(self.language)) + "\n```"
+
+    def comparison(self, one: str, two: str) -> str:
+        """Two layers compared, in words."""
+        return self.say(compare(spoken.read(one), spoken.read(two)).text)
+
+    # ------------------------------------------------------------ words
+
+    def vocabulary(self, framework: str) -> str:
+        """Every word of a dialect with its arguments and layouts; ranks together."""
+        rows, seen = [], set()
+        for name, made in spoken.vocabulary(framework).items():
+            signature = inspect.signature(made.__init__)
+            arguments = ", ".join(str(p) for p in list(signature.parameters.values())[1:])
+            family = (made.__mro__[1], arguments) if made.__doc__ == made.__mro__[1].__doc__ else (made, arguments)
+            if family in seen:
+                rows[-1][0] += f" `{name}`"
+                continue
+            seen.add(family)
+            rows.append([f"`{name}`", f"`{arguments}`", f"`{_layout(made)}`" if made.by_axes else "–", f"`{made.weight_layout}`" if made.weight_layout else "–"])
+        return table(self.head("words", "arguments", "layout", "weights"), rows)
+
+    # ------------------------------------------------------------ evidence
+
+    def swept(self, *kinds) -> str:
+        """The sweep of some kinds of layer, framework by framework."""
+        rows = [
+            (self.backend(backend), *self._counts([told["kinds"][kind] for kind in kinds if kind in told["kinds"]]))
+            for backend, told in self.sweep["backends"].items() if set(kinds) & set(told["kinds"])
+        ]  # fmt: skip
+        return table(self.head("framework", "run", "agreed", "refused", "values", "known", "disagreed"), rows, "l r r r r r r")
+
+    def swept_framework(self, framework: str) -> str:
+        """The sweep of one framework, kind by kind, under each of its backends."""
+        parts = []
+        for backend, told in self.sweep["backends"].items():
+            if backend.split("-")[0] == framework:
+                rows = [(self.say(KINDS[kind]), *self._counts([entry])) for kind, entry in told["kinds"].items()]
+                parts.append(f"{self.backend(backend)}\n\n" + table(self.head("layers", "run", "agreed", "refused", "values", "known", "disagreed"), rows, "l r r r r r r"))
+        return "\n\n".join(parts)
+
+    def total(self) -> str:
+        """All frameworks, all kinds."""
+        rows = [(self.backend(backend), *self._counts(list(told["kinds"].values()))) for backend, told in self.sweep["backends"].items()]
+        return table(self.head("framework", "run", "agreed", "refused", "values", "known", "disagreed"), rows, "l r r r r r r")
+
+    def runs(self) -> str:
+        """How many calls were run in all."""
+        return _number(sum(entry["run"] for told in self.sweep["backends"].values() for entry in told["kinds"].values()))
+
+    def backend(self, name: str) -> str:
+        """Its name, and below it the packages that ran."""
+        versions = self.sweep["backends"][name]["versions"]
+        told = " · ".join(f"{package}{UNBROKEN}{version}" for package, version in sorted(versions.items()) if package != "numpy")
+        return f"{BACKENDS[name].replace(' ', UNBROKEN)}<br><small>{told}</small>"
+
+    def _counts(self, entries) -> tuple:
+        return tuple(map(_number, (*(sum(e[name] for e in entries) for name in ("run", "agreed", "refused", "values")), sum(len(c["cases"]) for e in entries for c in e["known"]), sum(len(e["disagreed"]) for e in entries))))
+
+    def converted(self) -> str:
+        """Every layer that was converted and run: ✓ the same values, – no such words, ✗ other values; sizes of one line together."""
+        found = {}
+        for line, _, framework, told in self.sweep.get("conversions", ()):
+            mark = "✓" if told == SAME_VALUES else "✗" if told.startswith("other values") else "–"
+            found.setdefault(line, {}).setdefault(framework, set()).add(mark)
+        rows = [(f"`{line}`", *("".join(sorted(made.get(framework, ()))) for framework in probe.NAMES)) for line, made in found.items()]
+        return table([self.say(HEADS["line"]), *(_unbroken(name) for name in probe.NAMES.values())], rows, "l r r r r r r")
+
+    def causes(self, framework: str) -> list:
+        """The framework's own bugs that the sweep met: (why, how many, the first few in full)."""
+        found = {}
+        for backend, told in self.sweep["backends"].items():
+            if backend.split("-")[0] == framework:
+                for entry in told["kinds"].values():
+                    for cause in entry["known"]:
+                        found.setdefault((cause["zh"], cause["en"]), []).extend((BACKENDS[backend], case) for case in cause["cases"])
+        return [(self.say(Text(*why)), len(cases), [_case(backend, case) for backend, case in cases[:3]]) for why, cases in found.items()]
+
+    def gotchas(self, framework: str) -> list:
+        """The surprises of one framework, each with its run."""
+        rows = [(g, table(self.head("configuration", "result"), [(f"`{run}`", f"`{result}`") for run, result in g.expected.items()])) for g in gotchas.of(framework)]
+        return [(g.name, self.say(g.title), self.say(g.told), runs) for g, runs in rows]
+
+
+def _maybe(ask):
+    try:
+        return ask()
+    except (ShapeError, NotImplementedError):
+        return None
+
+
+def _shape(shape) -> str:
+    return probe.told(shape)
+
+
+def _given(value) -> str:
+    """A number with its minus sign; a shape as code."""
+    return f"`{_shape(value.split(','))}`" if isinstance(value, str) else str(value).replace("-", "−")
+
+
+def _count(value) -> str:
+    return _number(value) if isinstance(value, int) else f"`{value}`"
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", UNBROKEN)
+
+
+def _unbroken(text: str) -> str:
+    """A name on one line."""
+    return text.replace("ONNX Runtime", f"ONNX{UNBROKEN}Runtime")
+
+
+def _layout(made) -> str:
+    return made.layout if isinstance(made.layout, str) else "N*C"
+
+
+def _case(backend: str, case: dict) -> str:
+    words = ", ".join(f"{name}={value!r}" for name, value in case["words"].items())
+    return f"{backend}: {case['call']}({words}), {case['input']}: {case['algebra']} / {case['framework']}"
+

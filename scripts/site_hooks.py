@@ -37,7 +37,7 @@ def on_config(config):
 
 def on_files(files, config):
     """Both languages get the files they share, and the font."""
-    shared = [*sorted(path for path in (DOCS / "assets").rglob("*") if path.is_file()), DOCS / "evidence.json"]
+    shared = [*sorted(path for path in (DOCS / "assets").rglob("*") if path.is_file()), DOCS / "evidence.json", DOCS / "sweep.json"]
     for path in filter(Path.is_file, shared):
         files.append(File.generated(config, path.relative_to(DOCS).as_posix(), abs_src_path=str(path)))
     files.append(File.generated(config, "assets/math.woff2", content=math_font()))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shapealg.axis.same import Same
 from shapealg.axis.window import Interval, Window
 from shapealg.exact import ceil_div, larger, one_size, smaller
 
@@ -11,7 +12,7 @@ class Ceiled:
     """A pooling window that rounds up.
 
     Args:
-        window: the window as it stands with rounding down.
+        window: the window as it stands with rounding down; or a `Same`, which fits exactly unless it steps over positions.
         clipped: whether a window that would begin after the input and its front padding is left out (PyTorch,
             ONNX Runtime) or kept (Paddle).
 
@@ -32,13 +33,18 @@ class Ceiled:
 
     def count(self, n):
         """⌈(n + lo + hi − kernel)/s⌉ + 1, and at most ⌈(n + lo)/s⌉ where it is clipped."""
-        n, w = one_size(n, "n"), self.window
+        n, w = one_size(n, "n"), self.window.at(n)
         rounded = ceil_div(n + w.lo + w.hi - w.kernel, w.stride) + 1
         return smaller(rounded, ceil_div(n + w.lo, w.stride)) if self.clipped else rounded
 
     def need(self, m):
         """The smallest input that gives at least `m` outputs."""
         m, w = one_size(m, "m"), self.window
+        if isinstance(w, Same):  # its place depends on n
+            n = larger((m - 2) * w.stride, 0)
+            while self.count(n) < m:
+                n += 1
+            return n
         hanging = w.need(m) - w.stride + 1
         begun = (m - 1) * w.stride + 1 - w.lo
         return larger(hanging, begun) if self.clipped else hanging
@@ -49,5 +55,5 @@ class Ceiled:
 
     def at(self, n) -> Window:
         """The window placed on an input of size `n`: as much padding behind as its last output needs."""
-        w = self.window
+        w = self.window.at(n)
         return Window(w.kernel, w.stride, w.lo, Window(w.kernel, w.stride).need(self.count(n)) - w.lo - n)

@@ -12,8 +12,8 @@ from shapealg.layer.separable import Separable
 
 def work(words, input_shape, output_shape) -> int:
     """How much there is to do: outputs times what each reads; nothing for layers whose values are not worked out here."""
-    if not words.by_axes or getattr(words, "padding_mode", "zeros") != "zeros":
-        return 0
+    if not words.by_axes or getattr(words, "padding_mode", "zeros") != "zeros" or 0 in input_shape:
+        return 0  # what comes out of nothing is the framework's manners
     layer = words.meaning(*_channels_and_rank(words, input_shape))
     if any(axis.count(n) < 1 for axis, n in zip(layer.axes, words.read(input_shape).spatial, strict=True)):
         return 0  # that something came out is the framework's manners
@@ -84,7 +84,7 @@ def pooled(layer: Pooling, x):
 
 def _counted(axis, n: int, reads: range) -> int:
     """How many positions of a window an average divides by that counts the padding: those before the padded end."""
-    window = getattr(axis, "window", axis)
+    window = (getattr(axis, "window", None) or axis).at(n)  # what ceil_mode adds behind the padding is not counted
     return len([p for p in reads if p < n + window.hi])
 
 

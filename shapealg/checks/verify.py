@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -65,11 +66,15 @@ def beside(progress=lambda what: None) -> dict:
 
 
 def digest(backend: str) -> str:
-    """Of everything that the sweep of a backend depends on; lines of a record made by other code are not taken up again."""
+    """Of every module that the sweep of a backend rests on; lines of a record made by other code are not taken up again."""
     framework = backend.split("-")[0]
-    shared = [*PACKAGE.glob("axis/*.py"), *PACKAGE.glob("layer/*.py"), *(PACKAGE / "layer/dialects" / f"{name}.py" for name in ("words", "manners")), *(PACKAGE / "checks" / f"{name}.py" for name in ("sweep", "performed"))]
-    own = [PACKAGE / folder / f"{framework}.py" for folder in ("layer/dialects", "layer/backends", "checks/grids")]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(shared) + own)).hexdigest()[:16]
+    wanted, found = [f"checks.{name}" for name in ("sweep", "performed", f"grids.{framework}")] + [f"layer.dialects.{framework}", f"layer.backends.{framework}"], {}
+    while wanted:
+        path = PACKAGE.joinpath(*(name := wanted.pop()).split(".")).with_suffix(".py")
+        if name not in found and path.is_file():
+            found[name] = path.read_bytes()
+            wanted += [name.decode() for name in re.findall(rb"^from shapealg\.([\w.]+) import", found[name], re.MULTILINE)]
+    return hashlib.sha256(b"".join(text for _, text in sorted(found.items()))).hexdigest()[:16]
 
 
 class Run:

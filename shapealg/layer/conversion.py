@@ -121,7 +121,7 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
 
     size = shape.spatial if shape is not None and all(isinstance(n, int) for n in shape.spatial) else None
 
-    def said(axes) -> tuple:
+    def said(axes, size=size) -> tuple:
         try:
             return tuple(speak(target, Sought(layer, axes, channels, size)))
         except ShapeError as reason:
@@ -171,7 +171,7 @@ def _by_residue(axes, said) -> list:
     cases = []
     for residues in product(*map(range, moduli)):
         sizes = [b + (r - b) % m for b, r, m in zip(big, residues, moduli, strict=True)]
-        steps = said(tuple(axis.at(n) for axis, n in zip(axes, sizes, strict=True)))
+        steps = said(tuple(axis.at(n) for axis, n in zip(axes, sizes, strict=True)), sizes)
         cases.append(Case(tuple((r, m) if m > 1 else None for r, m in zip(residues, moduli, strict=True)), steps))
     if len({repr(case.steps) for case in cases}) == 1:
         return [Case((None,) * len(axes), cases[0].steps)]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.reached import Reached
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
@@ -48,7 +49,7 @@ class Convolution(Layer):
     @property
     def transposed(self) -> bool:
         """Whether it runs backwards."""
-        return bool(self.axes) and isinstance(self.axes[0], Transposed | Reached)
+        return bool(self.axes) and isinstance(self.axes[0], Transposed | Reached | Borrowed)
 
     def channels(self, channels):
         """The number of output channels: the filters."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.same import Same
+from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.layer import Layer
@@ -86,6 +87,11 @@ class Sought:
     def unpadded(self) -> bool:
         return not self.open and not any(self.lo) and not any(self.hi)
 
+    def read_something(self) -> None:
+        """Refuse a maximum over padding alone: what that is, each framework decides for itself."""
+        if self.size is not None and any(w.first(w.count(n) - 1) >= n for w, n in zip(self.windows, self.size, strict=True) if isinstance(w, Window)):
+            _none(Text(zh="最后一个窗口只读到填充，各框架给的值不同", en="the last window reads padding alone, and every framework has its own value for that"))
+
     def need_channels(self):
         """The number of input channels, for words that must say it."""
         if self.channels is None:
@@ -132,6 +138,8 @@ def torch(dialect, x: Sought):
         return [made, *([named("ZeroPad")(_flat(tuple((-a, -b) for a, b in crops[::-1])))] if any(_flat(crops)) else [])]
     if x.ceiled and not x.clipped():
         _none(Text(zh="PyTorch 的 ceil_mode 不保留从输入之后才开始的窗口", en="PyTorch's ceil_mode leaves out a window that begins behind the input"), Text(zh="请给出 input_shape", en="give an input_shape"))
+    if x.kind == "max":
+        x.read_something()
     halves = alike and all(2 * p <= k for p, k in zip(x.lo, x.k, strict=True))
     if x.kind == "max":
         front, p = ([], x.lo) if halves else ([named("ConstantPad")(last_first, float("-inf"))], (0,) * x.rank)
@@ -273,7 +281,7 @@ def paddle(dialect, x: Sought):
         hi = tuple(max(v, 0) for v in x.hi)
         p = x.lo if x.lo == hi else _flat(tuple(zip(x.lo, hi, strict=True)))
         op = tuple(max(-v, 0) for v in x.hi)
-        return [named("Conv", "Transpose")(x.need_channels(), x.layer.filters, x.k, x.s, p, op, x.layer.groups, x.d, **({} if x.layer.bias else {"bias_attr": False}))]
+        return [named("Conv", "Transpose")(x.need_channels(), x.layer.filters, x.k, x.s, p, op, groups=x.layer.groups, dilation=x.d, **({} if x.layer.bias else {"bias_attr": False}))]
     if any(d > 1 for d in x.d):
         _none(Text(zh="Paddle 的池化没有膨胀", en="Paddle's pooling has no dilation"))
     if x.ceiled:

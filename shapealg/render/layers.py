@@ -1,8 +1,8 @@
 """Blocks of the pages about layers and frameworks: the same layer in six dialects, probes, evidence, surprises, conversions."""
 
 import inspect
+from collections import Counter
 
-from shapealg.axis.transposed import Transposed
 from shapealg.checks import gotchas
 from shapealg.errors import ShapeError
 from shapealg.layer.comparison import compare
@@ -37,7 +37,7 @@ HEADS = {
     "run": Text(zh="运行", en="run"), "agreed": Text(zh="一致", en="agreed"), "refused": Text(zh="双方都拒绝", en="refused by both"), "values": Text(zh="其中比较数值", en="values compared"),
     "known": Text(zh="框架自身的错", en="own bugs"), "disagreed": Text(zh="不一致", en="disagreed"), "layers": Text(zh="层", en="layers"),
     "words": Text(zh="词", en="word"), "arguments": Text(zh="参数（默认值）", en="arguments (defaults)"), "layout": Text(zh="数据布局", en="data"), "result": Text(zh="结果", en="result"),
-    "weights": Text(zh="权重布局", en="weights"), "configuration": Text(zh="运行", en="run"),
+    "weights": Text(zh="权重布局", en="weights"), "configuration": Text(zh="运行", en="run"), "cases": Text(zh="例数", en="cases"), "left": Text(zh="不比", en="not asked"),
 }  # fmt: skip
 COUNTED = {"run", "agreed", "refused", "values", "known", "disagreed"}  # what the record says of each kind
 SAME_VALUES = "same values"  # what the record says of a conversion that holds
@@ -93,13 +93,15 @@ class Layers:
     def probe(self, rows, columns) -> str:
         """The same asked of every column: rows are dicts of numbers, columns (framework and more, line, input) or (…, question); below it, what was asked.
 
-        Where there are many columns, those that agree in every row stand together.
+        Where there are many columns, those that agree in every row stand together; a number that no row changes is told below only.
         """
         heads, cells = [_unbroken(probe.head(label)) for label, *_ in columns], probe.rows(columns, rows)
         if len(columns) > MANY:
             heads, cells = probe.camps(heads, cells)
         heads = [head if "<br>" in head else head.replace(" `", "<br>`") for head in heads]
-        return self._asked([f"`{name}`" for name in rows[0]], [[_given(value) for value in row.values()] for row in rows], heads, cells, probe.lines(columns))
+        fixed = {name: value for name, value in rows[0].items() if len(rows) > 1 and all(row[name] == value for row in rows)}
+        names = [name for name in rows[0] if name not in fixed]
+        return self._asked([f"`{name}`" for name in names], [[_given(row[name]) for name in names] for row in rows], heads, cells, probe.lines(columns, fixed))
 
     def joined(self, pairs, lines) -> str:
         """What functions of two shapes, a and b, make of them."""
@@ -114,16 +116,6 @@ class Layers:
         signs = self._once(*(text for sign, text in MARKS.items() if any(sign in cell for line in cells for cell in line)))
         parts = [table([*names, *heads], body, " ".join(("l" if shapes else "r") * len(body[0]))), signs, f'??? note "{self.say(ASKED)}"\n\n' + indented(f"```py\n{lines}\n```")]
         return "\n\n".join(filter(None, parts))
-
-    def pads(self, line: str, sizes) -> str:
-        """Where a layer of one axis puts its first window and how much it pads, size by size."""
-        layer = spoken.read(line).layer
-        rows = []
-        for n in sizes:
-            placed = layer.axes[0].at(n)
-            window = placed.window if isinstance(placed, Transposed) else placed
-            rows.append((n, layer.axes[0].count(n), window.lo, window.hi))
-        return table(["n", self.say(HEADS["output"]), "lo", "hi"], rows, "r r r r")
 
     def conversion(self, line: str, framework: str, given: str | None = None) -> str:
         """A conversion as its lines, or the reason why there is none."""
@@ -198,6 +190,13 @@ class Layers:
             found.setdefault(line, {}).setdefault(framework, set()).add(mark)
         rows = [(f"`{line}`", *("".join(sorted(made.get(framework, ()))) for framework in probe.NAMES)) for line, made in found.items()]
         return table([self.say(HEADS["line"]), *(_unbroken(name) for name in probe.NAMES.values())], rows, "l r r r r r r")
+
+    def nodes(self) -> str:
+        """ONNX's own node tests: how many came out alike, were not asked, each reason by itself, and did not."""
+        told = {"passed": (), "out_of_scope": {}, "failed": ()} | self.sweep.get("nodes", {})
+        left = Counter(why[self.language] for why in told["out_of_scope"].values())
+        rows = [(self.say(HEADS["agreed"]), len(told["passed"])), *((f'{self.say(HEADS["left"])}<br><small>{why}</small>', count) for why, count in left.items())]
+        return table(self.head("result", "cases"), [*rows, (self.say(HEADS["disagreed"]), len(told["failed"]))], "l r")
 
     def causes(self, framework: str) -> list:
         """The framework's own bugs that the sweep met: (why, how many, the first few in full)."""

@@ -4,7 +4,9 @@ A block is Markdown or HTML in one language. Templates say where it stands; noth
 """
 
 import re
+from contextlib import redirect_stdout
 from html import escape
+from io import StringIO
 
 import sympy
 
@@ -31,8 +33,10 @@ GROUPS = (
         "ceiling_as_floor",
     )),
     (Text(zh="反过来问", en="The other way round"), ("window_adjunction", "smallest_input_size", "largest_input_size")),
+    (Text(zh="转置卷积", en="Transposed convolution"), ("transposed_output_size", "restoring_output_padding", "interior_padded_size")),
+    (Text(zh="填充与池化", en="Padding and pooling"), ("padded_size", "ceil_output_size", "clipped_ceil_output_size")),
     (Text(zh="多层", en="Many layers"), ("two_layer_output_size", "chain_output_size", "receptive_field_size")),
-    (Text(zh="通道与过滤器", en="Channels and filters"), ("conv_parameters", "conv_macs", "flat_channel", "spanned_axis_convolution")),
+    (Text(zh="通道与过滤器", en="Channels and filters"), ("conv_parameters", "conv_macs", "transposed_macs", "flat_channel", "spanned_axis_convolution")),
 )  # fmt: skip
 
 VERDICTS = {
@@ -42,6 +46,7 @@ VERDICTS = {
 }
 BACKENDS = {
     "numpy": Text(zh="NumPy 循环", en="NumPy loops"),
+    "torch": Text(zh="PyTorch", en="PyTorch"),
     "keras-tensorflow": Text(zh="Keras（TensorFlow）", en="Keras on TensorFlow"),
     "keras-jax": Text(zh="Keras（JAX）", en="Keras on JAX"),
 }
@@ -361,14 +366,17 @@ def transcript(source: str, room: dict) -> str:
     lines = []
     for line in source.strip().splitlines():
         lines.append(f">>> {line}")
+        printed = StringIO()
         try:
-            value = eval(line, room)
+            with redirect_stdout(printed):
+                value = eval(line, room)
         except SyntaxError:
             exec(line, room)
             continue
         except ShapeError as error:
             lines += ["Traceback (most recent call last):", "  ...", f"shapealg.errors.{type(error).__name__}: {error}"]
             continue
+        lines += printed.getvalue().splitlines()
         if value is not None:
             lines.append(repr(value))
     return "\n".join(lines)

@@ -1,5 +1,6 @@
 """Tables that ask every framework the same: a line of its words, an input, and what comes out, computed when the page is made."""
 
+import re
 from importlib import import_module
 
 from shapealg.axis.transposed import Transposed
@@ -43,12 +44,6 @@ def size(line: str, given: str, choice: dict) -> str:
     shape = outcome(line.format(**choice), given.format(**choice))
     place = next((i for i, part in enumerate(given.split(",")) if "{n}" in part), None)
     return REFUSED if shape is None else told(shape) if place is None else str(shape[place])
-
-
-def shape(line: str, given: str, choice: dict) -> str:
-    """All of the shape."""
-    made = outcome(line.format(**choice), given.format(**choice))
-    return REFUSED if made is None else told(made)
 
 
 def pads(line: str, given: str, choice: dict) -> str:
@@ -105,7 +100,7 @@ def accepts(line: str, given: str, choice: dict) -> str:
     return REFUSED if not taken else str(taken[0]) if len(taken) == 1 else f"{taken[0]}–{taken[-1]}"
 
 
-QUESTIONS = {f.__name__: f for f in (size, shape, pads, reads, divisor, accepts)}
+QUESTIONS = {f.__name__: f for f in (size, pads, reads, divisor, accepts)}
 
 
 def rows(columns, choices) -> list:
@@ -144,13 +139,17 @@ def camps(heads, cells) -> tuple:
     return ["<br>".join(labels) for labels in found.values()], [list(row) for row in zip(*found, strict=True)]
 
 
-def lines(columns) -> str:
-    """What was asked, as code: the line of each column, its open places named, and its input."""
+def lines(columns, fixed: dict) -> str:
+    """What was asked, as code: the line of each column and its input, what is fixed filled in, the other places named.
+
+    >>> print(lines((("torch", "torch.Conv1d(1, 1, {k})", "1,1,{n}"),), {"n": 8}))
+    torch.Conv1d(1, 1, k)  # (1, 1, 8)
+    """
     made = {}
     for _, line, given, *_ in columns:
-        made[f"{_open(line)}  # {told([part.strip() for part in _open(given).split(',')])}"] = None
+        made[f"{_filled(line, fixed)}  # {told(_filled(given, fixed).split(','))}"] = None
     return "\n".join(made)
 
 
-def _open(text: str) -> str:
-    return text.replace("{", "").replace("}", "")
+def _filled(text: str, fixed: dict) -> str:
+    return re.sub(r"{(\w+)}", lambda place: str(fixed.get(place[1], place[1])), text)

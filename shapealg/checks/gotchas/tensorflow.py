@@ -7,7 +7,6 @@ import sys
 from shapealg.checks.gotchas import Gotcha, outcome
 from shapealg.text import Text
 
-
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1"}
 
 
@@ -27,7 +26,7 @@ def _shape(call: str, size: tuple, *weights, **words) -> str:
 
 def _apart(code: str, **environment) -> str:
     """What a program prints in a process of its own, or the signal that ended it."""
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", f"import tensorflow as tf\n{code}"], env={**os.environ, **QUIET, **environment}, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", f"import tensorflow as tf\n{code}"], env={**os.environ, **QUIET, **environment}, capture_output=True, text=True, check=False)
     return f"signal {-done.returncode}" if done.returncode < 0 else done.stdout.strip()
 
 

@@ -1,14 +1,14 @@
 """The real Paddle, executed on the CPU in dynamic mode. Every shape is executed, none inferred.
 
-A layer is kept for the sizes that follow it in the grid, and made anew for every number of axes: `Upsample` remembers the
-layout of the first input it has seen. Where no window fits, Intel's MKL complains on the standard output; it is led aside.
+The last layer is kept for the sizes that follow it in the grid, and made anew for another number of axes: `Upsample`
+remembers the layout of the first input it has seen. Where no window fits, Intel's MKL complains on the standard output;
+it is led aside.
 """
 
 import contextlib
 import ctypes
 import os
 import warnings
-from functools import lru_cache
 
 os.environ.setdefault("GLOG_minloglevel", "3")
 warnings.filterwarnings("ignore", module="paddle")
@@ -19,6 +19,8 @@ import paddle  # noqa: E402
 name = "paddle"
 paddle.set_device("cpu")
 _C = ctypes.CDLL(None)
+_LAST = {}
+LOWEST = numpy.finfo("float32").min  # what Paddle's max pooling answers, for −∞, where a window meets padding only
 
 
 def versions() -> dict:
@@ -27,35 +29,31 @@ def versions() -> dict:
 
 def shape(call: str, words: dict, input_shape: tuple) -> tuple:
     """The shape that comes out, executed on zeros."""
-    return tuple(_run(_layer(call, _frozen(words), len(input_shape)), paddle.zeros(input_shape)).shape)
+    return tuple(_run(_layer(call, words, len(input_shape)), paddle.zeros(input_shape)).shape)
 
 
 def execute(call: str, words: dict, x, weights=None):
     """The output on an array, with the given weights or the layer's own."""
-    layer = _layer.__wrapped__(call, _frozen(words), x.ndim)
+    layer = getattr(paddle.nn, call)(**words)
     for parameter, value in zip((layer.weight, layer.bias) if weights else (), weights or (), strict=False):
         if tuple(parameter.shape) != value.shape:
             raise AssertionError(f"Paddle built weights of shape {tuple(parameter.shape)}, not {value.shape}")
         parameter.set_value(numpy.ascontiguousarray(value))
-    return _run(layer, paddle.to_tensor(numpy.ascontiguousarray(x))).numpy()
+    made = _run(layer, paddle.to_tensor(numpy.ascontiguousarray(x))).numpy()
+    return numpy.where(made == LOWEST, -numpy.inf, made) if "MaxPool" in call else made
 
 
 def reached(call: str, words: dict, input_shape: tuple, output_size) -> tuple:
     """The shape that comes out of a transposed convolution that is told its size."""
-    return tuple(_run(_layer(call, _frozen(words), len(input_shape)), paddle.zeros(input_shape), output_size=output_size).shape)
+    return tuple(_run(_layer(call, words, len(input_shape)), paddle.zeros(input_shape), output_size=output_size).shape)
 
 
-@lru_cache(maxsize=64)
-def _layer(call: str, words: tuple, rank: int):
-    return getattr(paddle.nn, call)(**dict(words))
-
-
-def _frozen(words: dict) -> tuple:
-    return tuple((name, _tuples(value)) for name, value in words.items())
-
-
-def _tuples(value):
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+def _layer(call: str, words: dict, rank: int):
+    key = call, repr(words), rank  # not the words themselves, for which 1 and True are one
+    if key not in _LAST:
+        _LAST.clear()
+        _LAST[key] = getattr(paddle.nn, call)(**words)
+    return _LAST[key]
 
 
 def _run(layer, *args, **words):

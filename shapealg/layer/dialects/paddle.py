@@ -41,7 +41,9 @@ class PaddleLayer(Words):
     first, last = FIRST, LAST  # the names of the data formats by rank, channels first and channels last
 
     def size(self, axis, n, i):
-        return 0 if n == 0 and isinstance(axis, Same) else super().size(axis, n, i)
+        if isinstance(n, int):  # "SAME" is numbers once the input is known, cut toward zero as any others
+            axis = axis.at(n) if isinstance(axis, Same) else Ceiled(axis.window.at(n), clipped=False) if isinstance(axis, Ceiled) else axis
+        return super().size(axis, n, i)
 
     def _read_format(self, data_format) -> None:
         """Channels first or last, by the names they have for so many axes."""
@@ -59,7 +61,7 @@ class PaddleLayer(Words):
         if isinstance(padding, int | sympy.Expr):
             self._padding = ((self.one(padding, "padding", least),) * 2,) * rank
             return
-        entries = taken(padding, 2 * rank + 1) if isinstance(padding, tuple | list) else None
+        entries = taken(padding, 2 * rank + 2) if isinstance(padding, tuple | list) else None
         length = None if entries is None else len(entries)
         if length == rank + 2 and isinstance(entries[0], tuple | list):
             self._padding = self._nested(entries, least)
@@ -135,6 +137,16 @@ class _Convolutional(PaddleLayer):
             )  # fmt: skip
         return shape
 
+    def output_shape(self, input_shape) -> tuple:
+        made = super().output_shape(input_shape)
+        if self.layout == "N*C" and 0 in made and 0 not in self.entries(input_shape):
+            # an error of transposed convolutions; in the others a division by zero, and the process ends
+            self.refuse(
+                "通道在后的卷积不能有空的输出：Paddle 会报错，甚至除以零而退出", "channels last, a convolution must not come out empty: Paddle fails, or divides by zero and dies", Received(shown(tuple(input_shape))),
+                f"用 {self.first[self.rank][0]}，或更大的输入", f"{self.first[self.rank][0]} works, or a larger input",
+            )  # fmt: skip
+        return made
+
 
 class Conv(_Convolutional):
     """Paddle's `nn.Conv1D`, `nn.Conv2D`, `nn.Conv3D`, as the shapes they make. "SAME" forgets the dilation, taps and all.
@@ -149,9 +161,9 @@ class Conv(_Convolutional):
     weight_layout = "OI*"
     sizeless = frozenset({"device", "dtype"})
     modes = ("zeros", "reflect", "replicate", "circular")
-    # two and three axes take the formats of either, and that of one axis
-    first = FIRST | dict.fromkeys((2, 3), ("NCHW", "NCDHW", "NCL"))
-    last = LAST | dict.fromkeys((2, 3), ("NHWC", "NDHWC"))
+    # two and three axes also answer to other ranks' names
+    first = FIRST | {2: ("NCHW", "NCDHW", "NCL"), 3: ("NCDHW", "NCHW", "NCL")}
+    last = LAST | {3: ("NDHWC", "NHWC")}
 
     @staticmethod
     def init(default):
@@ -181,6 +193,8 @@ class Conv(_Convolutional):
     def size(self, axis, n, i):
         if self.padding_mode == "reflect" and isinstance(n, int) and isinstance(axis.hi, int) and 0 < n <= axis.hi:
             self.refuse(f"reflect 填充在第 {i} 个空间轴上最多 {n - 1} 格", f"reflect padding takes at most {n - 1} on spatial axis {i}", axis.hi, f"最近的可用值是 {n - 1}", f"the nearest that works is {n - 1}")
+        if isinstance(axis, Window) and all(isinstance(x, int) for x in (n, axis.lo, axis.hi)) and n + axis.lo + axis.hi < 0:
+            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {-axis.lo - axis.hi} 格", f"at least {-axis.lo - axis.hi} positions work")
         return super().size(axis, n, i)
 
 
@@ -288,12 +302,15 @@ class _Pool(PaddleLayer):
             self.refuse("padding='VALID' 不能配 ceil_mode=True", "padding='VALID' takes no ceil_mode=True", ceil_mode, "设 padding=0", "set padding=0")
 
     def meaning(self, channels=None, rank=None) -> Pooling:
-        if self._padding == "SAME":
-            axes = map(Same, self.kernel_size, self.stride)
-        else:
-            axes = (Window(k, s, *pair) for k, s, pair in zip(self.kernel_size, self.stride, self._pairs(), strict=True))
-            axes = (Ceiled(axis, clipped=False) for axis in axes) if self.ceil_mode else axes
-        return Pooling(tuple(axes), self.kernel_size, self.kind, self.counts_padding)
+        pairs = (None,) * self.rank if self._padding == "SAME" else self._pairs()
+        return Pooling(tuple(map(self._axis, self.kernel_size, self.stride, pairs)), self.kernel_size, self.kind, self.counts_padding)
+
+    def size(self, axis, n, i):
+        return super().size(Ceiled(axis, clipped=False) if self.ceil_mode and isinstance(axis, Same) else axis, n, i)
+
+    def _axis(self, k, s, pair):
+        axis = Same(k, s) if pair is None else Window(k, s, *pair)
+        return Ceiled(axis, clipped=False) if self.ceil_mode and (pair or not (k >= s) == True) else axis  # noqa: E712 — "SAME" fits windows as long as the stride exactly
 
 
 class MaxPool(_Pool):
@@ -468,6 +485,7 @@ class _Pad(PaddleLayer):
     """
 
     _empty_channels = True
+    by_axes = False
 
     def _read_words(self, padding, mode, data_format) -> None:
         if isinstance(padding, int | sympy.Expr):
@@ -600,11 +618,13 @@ class _Resize(PaddleLayer):
         return Pooling(tuple(map(Adaptive, lengths)), (), "average") if self.mode == "area" else Layer(tuple(map(Resized, lengths)))
 
     def size(self, axis, n, i):
-        if isinstance(axis, Adaptive):
-            return axis.outputs
-        if n == 0:
-            self.refuse(f"第 {i} 个空间轴不能为空", f"spatial axis {i} must not be empty", n, "至少要 1 格", "at least 1 position works")
-        return fitting(axis, n, i)
+        return axis.outputs if isinstance(axis, Adaptive | Resized) else fitting(axis, n, i)
+
+    def output_shape(self, input_shape) -> tuple:
+        made = super().output_shape(input_shape)
+        if self.mode != "area" and 0 in self.entries(input_shape)[2:]:  # looked at as if channels always came second
+            self.refuse("只有前两个轴可以为空", "only the first two axes may be empty", Received(shown(tuple(input_shape))), "至少要 1 格", "at least 1 position works")
+        return made
 
 
 class Upsample(_Resize):
@@ -749,9 +769,13 @@ class Fold(_Columns):
         counted = tuple(self.size(axis, n, i) for i, (axis, n) in enumerate(zip(alike, self.output_sizes, strict=True)))
         if counted != windows:
             self.refuse("Fold 的 paddings 须前后相同", "Fold needs the same paddings before and after", self.paddings, f"例如 paddings={self.paddings[:2]}", f"for example paddings={self.paddings[:2]}")
-        channels = Columns(tuple(Window(1, 1, m - n) for m, n in zip(windows, self.output_sizes, strict=True)), self.kernel_sizes).folded(self.output_sizes, rows, columns)
-        if channels == 0:
-            self.refuse("每列至少要有一组值", "a column needs values", rows, f"例如 {prod(self.kernel_sizes)}", f"for example {prod(self.kernel_sizes)}")
+        needed, taps = prod(windows), prod(self.kernel_sizes)
+        if isinstance(columns, int) and isinstance(needed, int) and columns != needed:
+            self.refuse("列数须等于窗口数", "there must be as many columns as windows", Received(f"{shown(columns)} columns"), f"应为 {needed} 列", f"{needed} columns work")
+        self.divides(rows, taps, Text(zh=f"每列的值须能被 {taps} 整除", en=f"the values of a column must be divisible by {taps}"))
+        if rows == 0:
+            self.refuse("每列至少要有一组值", "a column needs values", rows, f"例如 {taps}", f"for example {taps}")
+        channels = rows // taps if isinstance(rows, int) and isinstance(taps, int) else rows / taps
         return tuple(map(self._back, (batch, channels, *self.output_sizes)))
 
 

@@ -707,12 +707,10 @@ class reshape(_Function):
 
     def output_shape(self, input_shape) -> tuple:
         there, given = prod(map(self._integer, self._whole(input_shape))), prod(n for n in self.shape if n != -1)
-        open_ = -1 in self.shape
-        if isinstance(there, int) and isinstance(given, int):
-            if open_ and (given == 0 or there % given) or not open_ and there != given:
-                self.refuse(f"形状的项数之积须为 {there}", f"the lengths of the shape must multiply to {there}", Received(shown(self.shape)), f"例如 ({there},) 或 (-1,)", f"for example ({there},) or (-1,)")
-        rest = there // given if isinstance(there, int) and isinstance(given, int) and given else there / given if given != 0 else 0
-        return tuple(self._back(rest if n == -1 else n) for n in self.shape)
+        known, wanting = isinstance(there, int) and isinstance(given, int), -1 in self.shape
+        if wanting and given == 0 or known and (there % given if wanting else there != given):
+            self.refuse(f"形状各项之积须为 {there}", f"the lengths of the shape must multiply to {there}", Received(shown(self.shape)), f"例如 ({there},) 或 (-1,)", f"for example ({there},) or (-1,)")
+        return tuple(self._back((there // given if known else there / given) if n == -1 else n) for n in self.shape)
 
     def _whole(self, input_shape) -> tuple:
         entries = sizes(input_shape)

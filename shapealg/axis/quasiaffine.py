@@ -16,6 +16,7 @@ from shapealg.axis.reached import Reached
 from shapealg.axis.resized import EXACT, Resized, Scaled
 from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes, bounded, integer
+from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
@@ -84,6 +85,8 @@ class QuasiAffine:
                 period, slope = axis.stride, 1
             case Transposed():
                 period, slope = 1, axis.window.stride
+            case Spaced(window=Window()):
+                period, slope = axis.stride, axis.gap
             case Adaptive() | Resized() | Reached():
                 period, slope = 1, 0
             case Scaled() if axis.factor.denominator <= EXACT:

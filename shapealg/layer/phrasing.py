@@ -342,8 +342,11 @@ def tensorflow(dialect, x: Sought):
         weight = (*x.k, lengths["I"], x.layer.filters)
         words = {"dilations": x.d} if any(d > 1 for d in x.d) else {}
         if x.rank == 3:
-            words = {"dilations": (1, *x.d, 1)} if words else {}
-            return [*front, dialect.conv3d(weight, (1, *x.s, 1), padding, **words)]
+            if x.layer.groups != 1:
+                _none(Text(zh="tf.nn.conv3d 没有分组", en="tf.nn.conv3d has no groups"))
+            if words and set(x.s) == {1}:
+                return [*front, dialect.convolution(weight, x.s, padding, **words)]
+            return [*front, dialect.conv3d(weight, (1, *x.s, 1), padding, **({"dilations": (1, *x.d, 1)} if words else {}))]
         return [*front, {1: dialect.conv1d, 2: dialect.conv2d}[x.rank](weight, x.s if x.rank > 1 else x.s[0], padding, **words)]
     if x.kind == "transposed":
         return [_tensorflow_transposed(dialect, x)]

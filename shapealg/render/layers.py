@@ -10,12 +10,11 @@ from shapealg.layer.conversion import convert
 from shapealg.layer.dialects import spoken
 from shapealg.layer.dialects.words import Words
 from shapealg.render import asked, probe
+from shapealg.render.page import BACKENDS as LAWFUL
 from shapealg.render.page import indented, table
 from shapealg.text import Text
 
-BACKENDS = {
-    "torch": "PyTorch", "keras-tensorflow": "Keras (TensorFlow)", "keras-jax": "Keras (JAX)", "tensorflow": "TensorFlow", "jax": "JAX", "onnx": "ONNX Runtime", "paddle": "Paddle",
-}  # fmt: skip
+BACKENDS = {name: LAWFUL[name] for name in ("torch", "keras-tensorflow", "keras-jax")} | {name: Text(zh=probe.NAMES[name], en=probe.NAMES[name]) for name in ("tensorflow", "jax", "onnx", "paddle")}
 KINDS = {
     "conv": Text(zh="卷积", en="Convolution"),
     "transposed": Text(zh="转置卷积", en="Transposed convolution"),
@@ -34,13 +33,16 @@ PAGES = {f"layers/{kind}": title for kind, title in KINDS.items() if kind not in
 HEADS = {
     "framework": Text(zh="框架", en="framework"), "line": Text(zh="写法", en="written as"), "output": Text(zh="输出", en="output"),
     "weight": Text(zh="权重", en="weight"), "parameters": Text(zh="参数", en="parameters"), "macs": Text(zh="乘加次数", en="MACs"),
-    "run": Text(zh="运行", en="run"), "agreed": Text(zh="一致", en="agreed"), "refused": Text(zh="双方都拒绝", en="refused by both"), "values": Text(zh="其中比较数值", en="values compared"),
-    "known": Text(zh="框架自身的错", en="own bugs"), "disagreed": Text(zh="不一致", en="disagreed"), "layers": Text(zh="层", en="layers"),
-    "words": Text(zh="词", en="word"), "arguments": Text(zh="参数（默认值）", en="arguments (defaults)"), "layout": Text(zh="数据布局", en="data"), "result": Text(zh="结果", en="result"),
-    "weights": Text(zh="权重布局", en="weights"), "configuration": Text(zh="运行", en="run"), "cases": Text(zh="例数", en="cases"), "left": Text(zh="不比", en="not asked"),
+    "run": Text(zh="运行", en="run"), "agreed": Text(zh="一致", en="agreed"), "refused": Text(zh="双方都拒绝", en="refused by both"), "values": Text(zh="比过数值", en="values too"),
+    "known": Text(zh="错与限制", en="bugs and limits"), "disagreed": Text(zh="不一致", en="disagreed"), "layers": Text(zh="层", en="layers"),
+    "words": Text(zh="词", en="word"), "arguments": Text(zh="参数（默认值）", en="arguments (defaults)"), "layout": Text(zh="数据", en="data"), "result": Text(zh="结果", en="result"),
+    "configuration": Text(zh="运行", en="run"), "cases": Text(zh="例数", en="cases"), "left": Text(zh="不比", en="not asked"),
 }  # fmt: skip
 COUNTED = {"run", "agreed", "refused", "values", "known", "disagreed"}  # what the record says of each kind
 SAME_VALUES = "same values"  # what the record says of a conversion that holds
+ERROR, GIVES, OTHER = Text(zh="报错", en="raises an error"), Text(zh="给 {shape}", en="gives {shape}"), Text(zh="数值不同", en="other values")
+PARTED = Text(zh="框架{theirs}，方言{ours}", en="the framework {theirs}, the dialect {ours}")
+CASE = Text(zh="{where}{call}，输入 {input}：{told}", en="{where} {call} on {input}: {told}")
 UNBROKEN = "\u00a0"  # a space at which no line ends
 MANY = 6  # so many columns stand side by side, each for itself
 UNIT = Text(zh="乘加次数（MACs）按一个样本计，不含偏置；FLOPs = 2 × MACs。", en="MACs are for one example, bias additions not counted; FLOPs = 2 × MACs.")
@@ -118,12 +120,14 @@ class Layers:
         return "\n\n".join(filter(None, parts))
 
     def conversion(self, line: str, framework: str, given: str | None = None) -> str:
-        """A conversion as its lines, or the reason why there is none."""
+        """A conversion: what is asked, as a comment, and its lines, or the reason why there is none."""
+        shape = spoken.shape(given) if given else None
+        asked = f"# {line}" + (f"  {probe.told(shape)}" if shape else "")
         try:
-            made = convert(spoken.read(line), framework, spoken.shape(given) if given else None)
+            made = convert(spoken.read(line), framework, shape)
         except ShapeError as reason:
-            return f"*{reason.zh if self.language == 'zh' else reason}*"
-        return "```py\n" + "\n".join(made.lines(self.language)) + "\n```"
+            return f"```text\n{asked}\n{probe.REFUSED} {reason.zh if self.language == 'zh' else reason}\n```"
+        return "\n".join(["```py", asked, *made.lines(self.language), "```"])
 
     def comparison(self, one: str, two: str) -> str:
         """Two layers compared, in words."""
@@ -132,18 +136,19 @@ class Layers:
     # ------------------------------------------------------------ words
 
     def vocabulary(self, framework: str) -> str:
-        """Every word of a dialect with its arguments and layouts; ranks together."""
+        """Every word of a dialect with its layouts and arguments; ranks together."""
         rows, seen = [], set()
         for name, made in spoken.vocabulary(framework).items():
             signature = inspect.signature(made.__init__)
             arguments = ", ".join(str(p) for p in list(signature.parameters.values())[1:])
             family = (made.__mro__[1], arguments) if made.__doc__ == made.__mro__[1].__doc__ else (made, arguments)
             if family in seen:
-                rows[-1][0] += f" `{name}`"
+                rows[-1][0].append(f"`{name}`")
                 continue
             seen.add(family)
-            rows.append([f"`{name}`", f"`{arguments}`", f"`{_layout(made)}`" if made.by_axes else "–", f"`{made.weight_layout}`" if made.weight_layout else "–"])
-        return table(self.head("words", "arguments", "layout", "weights"), rows)
+            layouts = {"layout": _layout(made) if made.by_axes else "", "weight": made.weight_layout}
+            rows.append(([f"`{name}`"], " · ".join(f"{self.say(HEADS[what])}{UNBROKEN}`{told}`" for what, told in layouts.items() if told), _call(arguments)))
+        return _classed("sa-pairs", table(self.head("words", "arguments"), [(" ".join(names) + f"<br><small>{layouts}</small>" * bool(layouts), arguments) for names, layouts, arguments in rows]))
 
     # ------------------------------------------------------------ evidence
 
@@ -177,7 +182,7 @@ class Layers:
         """Its name, and below it the packages that ran."""
         versions = self.sweep["backends"][name]["versions"]
         told = " · ".join(f"{package}{UNBROKEN}{version}" for package, version in sorted(versions.items()) if package != "numpy")
-        return f"{BACKENDS[name].replace(' ', UNBROKEN)}<br><small>{told}</small>"
+        return f"{_unbroken(self.say(BACKENDS[name]))}<br><small>{told}</small>"
 
     def _counts(self, entries) -> tuple:
         return tuple(map(_number, (*(sum(e[name] for e in entries) for name in ("run", "agreed", "refused", "values")), sum(len(c["cases"]) for e in entries for c in e["known"]), sum(len(e["disagreed"]) for e in entries))))
@@ -188,8 +193,9 @@ class Layers:
         for line, _, framework, told in self.sweep.get("conversions", ()):
             mark = "✓" if told == SAME_VALUES else "✗" if told.startswith("other values") else "–"
             found.setdefault(line, {}).setdefault(framework, set()).add(mark)
-        rows = [(f"`{line}`", *("".join(sorted(made.get(framework, ()))) for framework in probe.NAMES)) for line, made in found.items()]
-        return table([self.say(HEADS["line"]), *(_unbroken(name) for name in probe.NAMES.values())], rows, "l r r r r r r")
+        rows = [(_call(line), *("".join(sorted(made.get(framework, ()))) for framework in probe.NAMES)) for line, made in found.items()]
+        names = [f"<span>{_unbroken(name)}</span>" for name in probe.NAMES.values()]
+        return _classed("sa-matrix", table([self.say(HEADS["line"]), *names], rows, "l r r r r r r"))
 
     def nodes(self) -> str:
         """ONNX's own node tests: how many came out alike, were not asked, each reason by itself, and did not."""
@@ -199,19 +205,28 @@ class Layers:
         return table(self.head("result", "cases"), [*rows, (self.say(HEADS["disagreed"]), len(told["failed"]))], "l r")
 
     def causes(self, framework: str) -> list:
-        """The framework's own bugs that the sweep met: (why, how many, the first few in full)."""
-        found = {}
-        for backend, told in self.sweep["backends"].items():
-            if backend.split("-")[0] == framework:
-                for entry in told["kinds"].values():
-                    for cause in entry["known"]:
-                        found.setdefault((cause["zh"], cause["en"]), []).extend((BACKENDS[backend], case) for case in cause["cases"])
-        return [(self.say(Text(*why)), len(cases), [_case(backend, case) for backend, case in cases[:3]]) for why, cases in found.items()]
+        """The framework's own bugs and limits that the sweep met: (why, how many, one of them)."""
+        backends, found = [name for name in self.sweep["backends"] if name.split("-")[0] == framework], {}
+        for backend in backends:
+            where = self.say(BACKENDS[backend]) if len(backends) > 1 else ""
+            for entry in self.sweep["backends"][backend]["kinds"].values():
+                for cause in entry["known"]:
+                    found.setdefault((cause["zh"], cause["en"]), []).extend((where, case) for case in cause["cases"])
+        return [(self.say(Text(*why)), len(cases), self._case(*cases[0])) for why, cases in found.items()]
+
+    def _case(self, where: str, case: dict) -> str:
+        """One call on which the framework and the dialect part."""
+        call = f"`{case['call']}({', '.join(f'{name}={value!r}' for name, value in case['words'].items())})`"
+        theirs, ours = (self.say(GIVES).format(shape=f"`{_shape(told)}`") if isinstance(told, list) else self.say(ERROR) for told in (case["framework"], case["algebra"]))
+        told = self.say(OTHER) if case["algebra"] == "values" else self.say(PARTED).format(theirs=theirs, ours=ours)
+        return self.say(CASE).format(where=where and f" {where}", call=call, input=f"`{_shape(case['input'])}`", told=told)
 
     def gotchas(self, framework: str) -> list:
         """The surprises of one framework, each with its run."""
-        rows = [(g, table(self.head("configuration", "result"), [(f"`{run}`", f"`{result}`") for run, result in g.expected.items()])) for g in gotchas.of(framework)]
-        return [(g.name, self.say(g.title), self.say(g.told), runs) for g, runs in rows]
+        def runs(gotcha):
+            return _classed("sa-pairs", table(self.head("configuration", "result"), [(_call(run), _call(result)) for run, result in gotcha.expected.items()]))
+
+        return [(g.name, self.say(g.title), self.say(g.told), runs(g)) for g in gotchas.of(framework)]
 
 
 def _maybe(ask):
@@ -247,7 +262,11 @@ def _layout(made) -> str:
     return made.layout if isinstance(made.layout, str) else "N*C"
 
 
-def _case(backend: str, case: dict) -> str:
-    words = ", ".join(f"{name}={value!r}" for name, value in case["words"].items())
-    return f"{backend}: {case['call']}({words}), {case['input']}: {case['algebra']} / {case['framework']}"
+def _call(text: str) -> str:
+    """Code that may be broken where it has a space; shapes stay in one piece."""
+    return f"`{text}`{{.sa-call}}" if text else ""
 
+
+def _classed(name: str, body: str) -> str:
+    """Markdown in a box that the style sheet knows."""
+    return f'<div class="{name}" markdown>\n\n{body}\n\n</div>'

@@ -1,5 +1,9 @@
 """JAX's surprises, on 0.10.2 (CPU)."""
 
+import os
+import subprocess
+import sys
+
 from shapealg.checks.gotchas import Gotcha, outcome
 from shapealg.text import Text
 
@@ -96,7 +100,60 @@ def _negative():
     return {f"shape={shape}": outcome(lambda: jax.image.resize(numpy.zeros((4, 4)), shape, "bilinear").shape) for shape in ((8, 8), (0, 8), (-1, 8))}  # noqa: B023
 
 
+def _crossed():
+    """Rows 1, 2, … through kernels of ones: what comes out is known. It is not wrong each time, so there are many runs."""
+    import jax
+    import numpy
+    from jax import lax
+
+    def wrong(convolve) -> str:
+        found = False
+        for n in (6, 9):
+            x = numpy.broadcast_to(numpy.arange(1, n + 1, dtype="float32"), (1, 4, n))
+            for p in (2, 3, 4):
+                row = [*range(p + 1, n + 1), *[0] * p]
+                expected = numpy.array([4.0 * (a + b) for a, b in zip(row, row[1:], strict=False)])
+                found |= any(not numpy.array_equal(numpy.asarray(convolve(x, p))[0, 0], expected) for _ in range(40))
+        return str(found)
+
+    weights = numpy.ones((4, 4, 2), "float32")
+    at_once = jax.jit(lambda x, p: lax.conv_general_dilated(x, weights, (1,), ((-p, p),)), static_argnums=1)
+    in_steps = jax.jit(lambda x, p: lax.conv_general_dilated(x[:, :, p:], weights, (1,), ((0, p),)), static_argnums=1)
+    return {"wrong values, padding=((-p, p),)": wrong(at_once), "wrong values, x[:, :, p:] and padding=((0, p),)": wrong(in_steps)}
+
+
+def _crash():
+    ask = "import jax.numpy as np; from jax import lax; print(lax.reduce_window(np.zeros(7), -np.inf, lax.max, ({k},), (1,), ((0, -1),)).shape)"
+    told = {}
+    for k in (1, 2):
+        done = subprocess.run([sys.executable, "-c", ask.format(k=k)], env={**os.environ, "JAX_PLATFORMS": "cpu"}, capture_output=True, text=True, check=False)
+        told[f"window_dimensions=({k},), padding=((0, -1),)"] = f"signal {-done.returncode}" if done.returncode < 0 else done.stdout.strip()
+    return told
+
+
 GOTCHAS = (
+    Gotcha(
+        "jax-cropped-and-padded", "jax",
+        Text(zh="同一个轴前裁后填：卷积读到别人的内存", en="Cropped in front and padded behind: a convolution reads foreign memory"),
+        Text(
+            zh="填充 (−p, p) 本应是先裁后填。XLA 在 CPU 上对几个通道的卷积会读到输入之外的内存，得到 −3.7e19 之类的数，每次还不一样；形状是对的。裁剪请用切片，填充只用正数。",
+            en="Padding (−p, p) should crop, then pad. With several channels XLA on the CPU reads memory outside the input: values such as −3.7e19 that change from run to run, in the right shape. Crop with a slice, and pad with positive numbers only.",
+        ),
+        _crossed,
+        {"wrong values, padding=((-p, p),)": "True", "wrong values, x[:, :, p:] and padding=((0, p),)": "False"},
+    ),
+    Gotcha(
+        "jax-one-tap-cropped", "jax",
+        Text(zh="一格宽的 reduce_window 带裁剪会中止进程", en="A reduce_window of one tap that crops aborts the process"),
+        Text(
+            zh="窗口与步长都是 1 时，XLA 把它化简成逐元素运算，忘了负填充改变了尺寸，于是整个进程中止，没有异常可接。裁剪请用切片。",
+            en="With windows and strides of 1, XLA simplifies to an elementwise operation, forgets that the negative padding changes the size, and aborts the process; there is no exception to catch. Crop with a slice.",
+        ),
+        _crash,
+        {
+            "window_dimensions=(1,), padding=((0, -1),)": "signal 6", "window_dimensions=(2,), padding=((0, -1),)": "(5,)",
+        },
+    ),
     Gotcha(
         "jax-eval-shape", "jax",
         Text(zh="jax.eval_shape 不检查参数", en="jax.eval_shape does not check arguments"),

@@ -42,7 +42,7 @@ class PaddleLayer(Words):
 
     def size(self, axis, n, i):
         if isinstance(n, int):  # "SAME" is numbers once the input is known, cut toward zero as any others
-            axis = axis.at(n) if isinstance(axis, Same) else Ceiled(axis.window.at(n), clipped=False) if isinstance(axis, Ceiled) else axis
+            axis = axis.at(n) if isinstance(axis, Same) else Ceiled(axis.window.at(n), axis.clipped) if isinstance(axis, Ceiled) else axis
         return super().size(axis, n, i)
 
     def _read_format(self, data_format) -> None:
@@ -87,6 +87,15 @@ class PaddleLayer(Words):
 
     def _pairs(self) -> tuple:
         return ((0, 0),) * self.rank if self._padding == "VALID" else self._padding
+
+    def _reflects(self, input_shape) -> None:
+        """Refuse a padding that reaches further than the positions it repeats; of an empty input Paddle asks nothing."""
+        if 0 in self.entries(input_shape):
+            return
+        for i, (axis, n) in enumerate(zip(self.meaning().axes, self.read(input_shape).spatial, strict=True)):
+            for p in (axis.lo, axis.hi):
+                if isinstance(n, int) and isinstance(p, int) and p >= n:
+                    self.refuse(f"reflect 填充在第 {i} 个空间轴上最多 {n - 1} 格", f"reflect padding takes at most {n - 1} on spatial axis {i}", p, f"最近的可用值是 {n - 1}", f"the nearest that works is {n - 1}")
 
     def _switch(self, value, name: str) -> bool:
         """True or False, not a number that stands for it: Paddle's kernels look at the type."""
@@ -191,11 +200,14 @@ class Conv(_Convolutional):
         return self._layer(Window.dilated(k, d, s, *pair) for (k, d, s), pair in zip(each, self._pairs(), strict=True))
 
     def size(self, axis, n, i):
-        if self.padding_mode == "reflect" and isinstance(n, int) and isinstance(axis.hi, int) and 0 < n <= axis.hi:
-            self.refuse(f"reflect 填充在第 {i} 个空间轴上最多 {n - 1} 格", f"reflect padding takes at most {n - 1} on spatial axis {i}", axis.hi, f"最近的可用值是 {n - 1}", f"the nearest that works is {n - 1}")
         if isinstance(axis, Window) and all(isinstance(x, int) for x in (n, axis.lo, axis.hi)) and n + axis.lo + axis.hi < 0:
             self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {-axis.lo - axis.hi} 格", f"at least {-axis.lo - axis.hi} positions work")
         return super().size(axis, n, i)
+
+    def output_shape(self, input_shape) -> tuple:
+        if self.padding_mode == "reflect":
+            self._reflects(input_shape)
+        return super().output_shape(input_shape)
 
 
 Conv1D, Conv2D, Conv3D = _by_format(Conv, "Conv{}D")
@@ -226,11 +238,15 @@ class ConvTranspose(_Convolutional):
         super()._read_words(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, weight_attr, bias_attr, data_format)
         self._read_padding(padding, 0)
         self.output_padding = self.each(output_padding, "output_padding", 0)
-        for i, (op, s) in enumerate(zip(self.output_padding, self.stride, strict=True)):
-            if isinstance(op, int) and isinstance(s, int) and op >= s:
-                self.refuse(
-                    f"第 {i} 个轴的 output_padding 须小于步长 {s}", f"output_padding of axis {i} must be less than the stride, {s}", op, f"最近的可用值是 {s - 1}", f"the nearest that works is {s - 1}",
-                )  # fmt: skip
+        for i, (op, s, d) in enumerate(zip(self.output_padding, self.stride, self.dilation, strict=True)):
+            limit = s if self._padding == "SAME" else d  # the dilation is already forgotten
+            if all(isinstance(x, int) for x in (op, s, limit)) and (op >= max(s, limit) or op > s and self.rank == 1):
+                self._too_much(i, op, s)
+
+    def _too_much(self, i, op, s):
+        self.refuse(
+            f"第 {i} 个轴的 output_padding 须小于步长 {s}", f"output_padding of axis {i} must be less than the stride, {s}", op, f"最近的可用值是 {s - 1}", f"the nearest that works is {s - 1}",
+        )  # fmt: skip
 
     def meaning(self, channels=None, rank=None) -> Convolution:
         each = tuple(zip(self.kernel_size, self.dilation, self.stride, self.output_padding, strict=True))
@@ -248,6 +264,10 @@ class ConvTranspose(_Convolutional):
             ShapeError: as every `output_shape`; if `output_size` cannot be reached, or, with one axis, stands beside an output_padding.
         """
         made = super().output_shape(input_shape)
+        if 0 not in self.entries(input_shape):  # of an empty input Paddle asks no more than that it be below stride or dilation
+            for i, (op, s) in enumerate(zip(self.output_padding, self.stride, strict=True)):
+                if isinstance(op, int) and isinstance(s, int) and op >= s:
+                    self._too_much(i, op, s)
         if output_size is None:
             return made
         if self.rank == 1 and self.output_padding != (0,):
@@ -256,7 +276,7 @@ class ConvTranspose(_Convolutional):
         at = {label: i for i, label in enumerate(self._order(len(made)))}
         told = list(made)
         for i, (w, op, s) in enumerate(zip(wanted, self.output_padding, self.stride, strict=True)):
-            m = made[at[i]] - op
+            m = None if made[at[i]] is None else made[at[i]] - op
             if all(isinstance(x, int) for x in (w, m, s)) and not m <= w < m + s:
                 self.refuse(
                     f"第 {i} 个轴的 output_size 须在 {m} 到 {m + s - 1} 之间", f"output_size of axis {i} must be from {m} to {m + s - 1}", w,
@@ -310,7 +330,8 @@ class _Pool(PaddleLayer):
 
     def _axis(self, k, s, pair):
         axis = Same(k, s) if pair is None else Window(k, s, *pair)
-        return Ceiled(axis, clipped=False) if self.ceil_mode and (pair or not (k >= s) == True) else axis  # noqa: E712 — "SAME" fits windows as long as the stride exactly
+        exact = pair is None and (k >= s) == True  # noqa: E712 — "SAME" pads such windows so that nothing is left to round
+        return Ceiled(axis, clipped=False) if self.ceil_mode and not exact else axis
 
 
 class MaxPool(_Pool):
@@ -508,8 +529,8 @@ class _Pad(PaddleLayer):
         if self._unset and 3 <= len(entries) <= 5:
             self.rank = len(entries) - 2
         made = super().output_shape(entries)
-        if self.mode == "reflect" and 0 not in entries:
-            self._reflects(self.read(entries).spatial)
+        if self.mode == "reflect":
+            self._reflects(entries)
         return made
 
     def _from_the_end(self, entries: tuple) -> tuple:
@@ -521,12 +542,6 @@ class _Pad(PaddleLayer):
         pairs = list(zip(pads[::2], pads[1::2], strict=True))
         pairs = pairs if len(self.padding) == 2 * rank else pairs[::-1]
         return tuple(None if n is None else self._back(n + lo + hi) for n, (lo, hi) in zip(entries, pairs, strict=True))
-
-    def _reflects(self, spatial: tuple) -> None:
-        for i, (axis, n) in enumerate(zip(self.meaning().axes, spatial, strict=True)):
-            for p in (axis.lo, axis.hi):
-                if isinstance(n, int) and isinstance(p, int) and p >= n:
-                    self.refuse(f"reflect 填充在第 {i} 个空间轴上最多 {n - 1} 格", f"reflect padding takes at most {n - 1} on spatial axis {i}", p, f"最近的可用值是 {n - 1}", f"the nearest that works is {n - 1}")
 
     def meaning(self, channels=None, rank=None) -> Layer:
         if len(self.padding) != 2 * self.rank:

@@ -14,7 +14,7 @@ FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
 PREFIXES = {
     "torch.nn.functional": "torch", "torch.nn": "torch", "torch": "torch", "nn": "torch",
     "tf.keras.layers": "keras", "tensorflow.keras.layers": "keras", "keras.layers": "keras", "layers": "keras", "keras": "keras",
-    "tf.nn": "tensorflow", "tensorflow.nn": "tensorflow", "tf": "tensorflow", "tensorflow": "tensorflow",
+    "tf.nn": "tensorflow", "tensorflow.nn": "tensorflow", "tf.image": "tensorflow", "tf": "tensorflow", "tensorflow": "tensorflow",
     "jax.lax": "jax", "lax": "jax", "jax": "jax",
     "onnx": "onnx", "paddle.nn": "paddle", "paddle": "paddle",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sympy
 
-from shapealg.axis.solve import solve
+from shapealg.axis.solve import LEAST, solve
 from shapealg.checks import verify
 from shapealg.checks.verify import BACKENDS, missing  # noqa: F401 — the tests ask here
 from shapealg.errors import ShapeError, shown
@@ -135,20 +135,18 @@ def _solve(chosen) -> None:
         low, dots, high = value.partition("..")
         if value in ("?", "..."):
             given[name] = ...
-        elif dots and low.lstrip("-").isdecimal() and high.lstrip("-").isdecimal():
-            given[name] = range(int(low), int(high) + 1)
-        elif value.lstrip("-").isdecimal() and len(value) < 400:
-            given[name] = int(value)
+        elif dots and None not in (ends := (spoken.whole(low), spoken.whole(high))):
+            given[name] = range(ends[0], ends[1] + 1)
+        elif (number := spoken.whole(value)) is not None:
+            given[name] = number
         else:
             raise ShapeError(
                 Text(zh="每一项写作 名=数、名=? 或 名=1..9", en="each term is name=number, name=? or name=1..9"), term, Text(zh="例如 n=224 m=112 k=7 s=2 p=?", en="for example n=224 m=112 k=7 s=2 p=?"),
             )  # fmt: skip
-    try:
-        made = solve(**given, transposed=chosen.transposed, ceil=chosen.ceil)
-    except TypeError:
-        raise ShapeError(
-            Text(zh="没有这个名字", en="there is no such name"), ", ".join(given), Text(zh="可用：n m k s d p lo hi op", en="n m k s d p lo hi op work"),
-        ) from None  # fmt: skip
+    for name in given:
+        if name not in LEAST:
+            raise ShapeError(Text(zh="没有这个名字", en="there is no such name"), name, Text(zh=f"可用：{' '.join(LEAST)}", en=f"{' '.join(LEAST)} work"))
+    made = solve(**{"k": ...} | given, transposed=chosen.transposed, ceil=chosen.ceil)
     rows = [{name: [value.low, value.high] if isinstance(value, tuple) else value for name, value in row.items()} for row in made.rows]
     _tell(chosen, {"asked": made.asked, "rows": rows}, str(made).splitlines())
 

@@ -11,6 +11,7 @@ from math import gcd, lcm
 from sympy import divisors, primefactors
 
 from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.reached import Reached
 from shapealg.axis.resized import EXACT, Resized, Scaled
@@ -85,6 +86,8 @@ class QuasiAffine:
                 period, slope = axis.stride, 1
             case Transposed():
                 period, slope = 1, axis.window.stride
+            case Borrowed():
+                period, slope = axis.same.stride, axis.same.stride**2
             case Spaced(window=Window()):
                 period, slope = axis.stride, axis.gap
             case Adaptive() | Resized() | Reached():

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from math import lcm
 
+from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.quasiaffine import QuasiAffine
+from shapealg.axis.reached import Reached
 from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed
@@ -78,14 +80,30 @@ def compare(one, two) -> Comparison:
     >>> print(compare(keras.Conv2D(64, 7, strides=2, padding="same"), torch.Conv2d(3, 64, 7, stride=2, padding=3)))
     same size everywhere, same values for n ≡ 1 (mod 2), n ≥ 1
     """
-    a, b = one.layer, two.layer
+    a, b = _layer(one), _layer(two)
     if a.rank != b.rank:
         raise ShapeError(
             Text(zh="两层的轴数须相同", en="two layers to compare need the same number of axes"), Received(f"{a.rank} and {b.rank}"),
             Text(zh="例如都用二维的层", en="for example two layers of rank 2"),
         )  # fmt: skip
     axes = [_compared(*pair) for pair in zip(a.axes, b.axes, strict=True)]
-    return Comparison(*(tuple(part) for part in zip(*axes, strict=True)), _reason(a, b))
+    return Comparison(*(tuple(part) for part in zip(*axes, strict=True)), _reason(one, two, a, b))
+
+
+def _layer(words):
+    """The layer of one side."""
+    try:
+        return words.layer
+    except (AttributeError, NotImplementedError):  # no words at all, or words that mean no layer along spatial axes
+        raise ShapeError(
+            Text(zh="只能比较有空间轴的层", en="only layers with spatial axes can be compared"), words,
+            Text(zh="例如 torch.Conv2d(3, 64, 7)", en="for example torch.Conv2d(3, 64, 7)"),
+        ) from None  # fmt: skip
+
+
+def manner(words) -> dict:
+    """What the words say about values, where no axis knows it: what is padded with, another norm, another divisor."""
+    return {name: value for name, plain in PLAIN.items() if (value := getattr(words, name, plain)) is not None and value != plain}
 
 
 def _compared(a, b) -> tuple:
@@ -93,9 +111,10 @@ def _compared(a, b) -> tuple:
     one, two = QuasiAffine.of(a), QuasiAffine.of(b)
     both = one.where(">=", 1, floor=1) & two.where(">=", 1, floor=1)
     sizes = one.agrees(two, floor=1) & both
-    if isinstance(a, Transposed) or isinstance(b, Transposed):
-        alike = type(a) is type(b) and (a.window.kernel, a.window.stride, a.window.lo) == (b.window.kernel, b.window.stride, b.window.lo)
-        return both, sizes, sizes if alike else Sizes.none()
+    if a == b:
+        return both, sizes, both
+    if any(isinstance(axis, Transposed | Borrowed | Reached) for axis in (a, b)):
+        return both, sizes, sizes & _alike_backwards(a, b, lcm(one.period, two.period))
     # Where a window stands depends on n mod s alone, so one size per residue tells for all.
     period = lcm(one.period, two.period, *(axis.stride for axis in (a, b) if isinstance(axis, Same | Trimmed)))
     start = max(both.minimum, 1)
@@ -107,7 +126,16 @@ def _compared(a, b) -> tuple:
     return both, sizes, values
 
 
-def _reason(a, b) -> Text | None:
+def _alike_backwards(a, b, period: int) -> Sizes:
+    """Where two transposed windows cut the same in front; a size that was asked for may cut anywhere."""
+    if not all(isinstance(axis, Transposed | Borrowed) for axis in (a, b)):
+        return Sizes.none()
+    period = lcm(period, *(axis.same.stride for axis in (a, b) if isinstance(axis, Borrowed)))
+    placed = ((n % period, a.at(n).window, b.at(n).window) for n in range(period, 2 * period))
+    return Sizes.classes(period, [r for r, v, w in placed if (v.kernel, v.stride, v.lo) == (w.kernel, w.stride, w.lo)], 1)
+
+
+def _reason(one, two, a, b) -> Text | None:
     """Why the values differ at every size."""
     if type(a) is not type(b):
         return Text(zh="不是同一种层", en="they are different kinds of layer")

@@ -4,9 +4,11 @@ Where the padding depends on the input ("same" with a stride), the answer is a c
 input shape, the one case that applies.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from importlib import import_module
 from itertools import product
+
+import sympy
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
@@ -15,6 +17,7 @@ from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
+from shapealg.layer.comparison import manner
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.phrasing import FRAMEWORKS, Sought
 from shapealg.layer.pooling import Pooling
@@ -103,7 +106,7 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
     >>> print(convert(torch.Conv2d(3, 64, 7, stride=2, padding=3), "onnx"))
     onnx.Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))
     """
-    if framework not in FRAMEWORKS:
+    if not isinstance(framework, str) or framework not in FRAMEWORKS:
         raise ShapeError(
             Text(zh="没有这个框架", en="there is no such framework"), framework,
             Text(zh=f"可用：{', '.join(FRAMEWORKS)}", en=f"one of {', '.join(FRAMEWORKS)} works"),
@@ -115,6 +118,16 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
         raise ShapeError(
             Text(zh=f"{type(words).__name__} 的换写尚无规则", en=f"there is no rule for converting {type(words).__name__}"), framework,
             Text(zh="可换写：卷积、转置卷积、池化", en="convolutions, transposed convolutions and poolings can be converted"),
+        )  # fmt: skip
+    if said := manner(words):
+        raise ShapeError(
+            Text(zh=f"{'、'.join(said)} 的换写尚无规则", en=f"there is no rule for converting {', '.join(said)}"), Received(repr(words)),
+            Text(zh="不写它时可换写", en="without it the layer can be converted"),
+        )  # fmt: skip
+    if any(_symbolic((*layer.kernel_size, *(astuple(axis) for axis in layer.axes if not isinstance(axis, Adaptive))))):
+        raise ShapeError(
+            Text(zh="换写需要核、步长、膨胀率与填充的数值", en="converting needs the kernel, stride, dilation and padding as numbers"), Received(repr(words)),
+            Text(zh="请先代入数值；通道数可以是名字", en="put numbers in first; channels may be names"),
         )  # fmt: skip
     speak = FRAMEWORKS[framework]
     target = import_module(f"shapealg.layer.dialects.{framework}")
@@ -151,9 +164,14 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
 def _settled(axis):
     """The axis itself, or the window that it is at every size."""
     if isinstance(axis, Same) and isinstance(axis.stride, int) and isinstance(axis.kernel, int):
-        placed = {axis.at(n) for n in range(axis.stride, 2 * axis.stride)}
+        placed = {axis.at(n) for n in (axis.stride, axis.stride + 1)}  # alike only for stride 1 or one tap, and then at every size
         return placed.pop() if len(placed) == 1 else axis
     return axis
+
+
+def _symbolic(values) -> list:
+    """The symbols among numbers in tuples in tuples."""
+    return [v for value in values for v in (_symbolic(value) if isinstance(value, tuple) else [value] if isinstance(value, sympy.Basic) else [])]
 
 
 def _by_residue(axes, said) -> list:

@@ -73,7 +73,7 @@ class Sought:
     @property
     def open(self) -> bool:
         """Whether some axis is not placed yet."""
-        return any(isinstance(axis, Same) for axis in self.axes)
+        return any(isinstance(getattr(axis, "window", axis), Same) for axis in self.axes)
 
     @property
     def ceiled(self) -> bool:

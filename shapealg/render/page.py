@@ -392,7 +392,7 @@ def by(shape) -> str:
 
 
 def number(value: int) -> str:
-    return f"{value:,}".replace(",", " ")
+    return f"{value:,}".replace(",", "\u00a0")  # no line ends inside a number
 
 
 def _clean(text: str) -> str:

@@ -10,6 +10,8 @@ from shapealg.text import Text
 
 FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
 
+BITS = 2**63  # frameworks keep sizes in 64 bits
+
 # How programs name the places that the words come from; the longest that fits is taken.
 PREFIXES = {
     "torch.nn.functional": "torch", "torch.nn": "torch", "torch": "torch", "nn": "torch",
@@ -81,11 +83,11 @@ def _dotted(node, line: str) -> list:
 def _value(node, line: str):
     match node:
         case ast.Constant(value=int() | float() | str() | None | bool()):
-            return node.value
+            return _short(node.value)
         case ast.Name():
             return node.id
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if not isinstance(number, bool):
-            return -number
+            return _short(-number)
         case ast.Tuple():
             return tuple(_value(entry, line) for entry in node.elts)
         case ast.List():
@@ -93,11 +95,23 @@ def _value(node, line: str):
     raise _unreadable(line)
 
 
+def _short(value):
+    """A number as short as frameworks keep it; a longer one would only be a mistake to print."""
+    if isinstance(value, int) and not -BITS <= value < BITS:
+        raise ShapeError(Text(zh="整数须在 64 位之内", en="an integer must fit into 64 bits"), value, Text(zh="小于 2⁶³ 的可用", en="less than 2⁶³ works"))
+    return value
+
+
 def _unreadable(line: str) -> ShapeError:
     return ShapeError(
         Text(zh="须是一个层的调用，参数为数、字符串、元组或名字", en="a call of one layer is needed, with numbers, strings, tuples or names"), line,
         Text(zh='例如 "torch.Conv2d(3, 64, 7, stride=2, padding=3)"', en='for example "torch.Conv2d(3, 64, 7, stride=2, padding=3)"'),
     )  # fmt: skip
+
+
+def whole(text: str) -> int | None:
+    """The integer that is typed, if it is one; nobody's size has 400 digits."""
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 400 else None
 
 
 def shape(text: str) -> tuple:
@@ -111,8 +125,8 @@ def shape(text: str) -> tuple:
         part = part.strip()
         if part in ("None", "?"):
             made.append(None)
-        elif part.lstrip("-").isdecimal() and len(part) < 400:
-            made.append(int(part))
+        elif (number := whole(part)) is not None:
+            made.append(number)
         elif part.isidentifier():
             made.append(part)
         elif part:

@@ -24,6 +24,7 @@ LEAST = {"n": 1, "m": 1, "k": 1, "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op":
 TRIED = {"k": range(1, 12), "s": range(1, 9), "d": range(1, 5)}  # the candidates, where none are given
 LAST = ("m", "n", "hi", "p", "lo", "op", "k", "d", "s")  # the first of these that is asked without candidates becomes an interval
 ROWS = 2**14
+TRIES = 2**15  # so many combinations are tried one by one
 
 
 def solve(*, k, n=..., m=..., s=1, d=1, p=0, lo=0, hi=0, op=0, transposed: bool = False, ceil: bool = False) -> Solutions:
@@ -76,15 +77,22 @@ def solve(*, k, n=..., m=..., s=1, d=1, p=0, lo=0, hi=0, op=0, transposed: bool 
         for value in candidates:
             yield from points(point | {name: value}, rest)
 
+    def few() -> Iterator[dict]:
+        """The same, as long as they are not too many."""
+        for number, point in enumerate(points(given, tried)):
+            if number == TRIES:
+                raise _many(tried[-1])
+            yield point
+
     given = {name: value for name, value in values.items() if isinstance(value, int)}
-    rows = tuple(islice(_rows(ways, points(given, tried), asked, last), ROWS + 1))
+    rows = tuple(islice(_rows(ways, few(), asked, last), ROWS + 1))
     if len(rows) > ROWS:
         raise ShapeError(
             Text(zh="解的行数太多", en="there are too many rows"), Received(f"> {ROWS}"),
             Text(zh=f"请给出候选值，例如 {tried[-1]}=range(1, 9)", en=f"give candidates, for example {tried[-1]}=range(1, 9)"),
         )  # fmt: skip
     within = {name: TRIED[name] for name in tried if values[name] is ... and name in TRIED}
-    nearest = () if rows else _other_m(ways, points(given, tried), asked, last) or _fitting(ways, list(points(given, tried)), asked, last, given)
+    nearest = () if rows else _other_m(ways, few(), asked, last) or _fitting(ways, list(few()), asked, last, given)
     return Solutions(asked, rows, within, nearest)
 
 
@@ -194,6 +202,8 @@ def _value(name: str, value):
     if value is ...:
         return value
     if isinstance(value, range | list | tuple):
+        if value[TRIES:]:
+            raise _many(name)
         return tuple(dict.fromkeys(integer(each, name, least) for each in value))
     return integer(value, name, least)
 
@@ -232,6 +242,13 @@ def _finite(values: dict, last: str | None, transposed: bool) -> None:
     growing = [name for name in ("n", "p", "lo", "hi") if values[name] is ... and name != last]
     if growing and (last == "m" or last == "n" and transposed):
         raise _endless(growing[0])
+
+
+def _many(name: str) -> ShapeError:
+    return ShapeError(
+        Text(zh="要逐个试的组合太多", en="there are too many combinations to try one by one"), Received(f"> {TRIES}"),
+        Text(zh=f"请给出较少的候选值，例如 {name}=range(1, 9)", en=f"give fewer candidates, for example {name}=range(1, 9)"),
+    )  # fmt: skip
 
 
 def _endless(name: str) -> ShapeError:

@@ -11,8 +11,12 @@ from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
 from shapealg.errors import Received, ShapeError, shown
+from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
+
+
+PLAIN = {"padding_mode": "zeros", "norm_type": 2, "p": 2, "divisor_override": None}  # what is meant where nothing else is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Comparison:
         if not sizes:
             return size
         if self.reason is not None:
-            return Text(zh=f"{size.zh}，数值不同", en=f"{size.en}, other values")
+            return size
         value = Text(zh="数值处处相同", en="same values everywhere") if values == both else Text(zh="数值处处不同", en="other values everywhere") if not values else Text(
             zh=f"数值相同的 n：{values.text().zh}", en=f"same values for {values.text().en}",
         )  # fmt: skip
@@ -102,8 +106,14 @@ def _layer(words):
 
 
 def manner(words) -> dict:
-    """What the words say about values, where no axis knows it: what is padded with, another norm, another divisor."""
-    return {name: value for name, plain in PLAIN.items() if (value := getattr(words, name, plain)) is not None and value != plain}
+    """What the words say about values and no axis knows: another padding than zeros, another norm, another divisor."""
+    said = {name: getattr(words, name, plain) for name, plain in PLAIN.items()}
+    return {name: value for name, value in said.items() if not (value is PLAIN[name] or isinstance(value, int | float | str) and value == PLAIN[name])}
+
+
+def _known(words, name: str) -> int | None:
+    """A number that the words say."""
+    return value if isinstance(value := getattr(words, name, None), int) else None
 
 
 def _compared(a, b) -> tuple:
@@ -142,6 +152,13 @@ def _reason(one, two, a, b) -> Text | None:
     for name, zh, en in (("kernel_size", "核尺寸", "kernel sizes"), ("filters", "过滤器个数", "numbers of filters"), ("groups", "分组", "groups")):
         if (x := getattr(a, name, None)) != (y := getattr(b, name, None)):
             return Text(zh=f"{zh}不同：{shown(x)} 与 {shown(y)}", en=f"their {en} differ: {shown(x)} and {shown(y)}")
+    if (x := _known(one, "in_channels")) is not None and (y := _known(two, "in_channels")) is not None and x != y:
+        return Text(zh=f"输入通道数不同：{shown(x)} 与 {shown(y)}", en=f"their input channels differ: {shown(x)} and {shown(y)}")
+    if manner(one) != manner(two):
+        told = [", ".join(f"{name}={shown(value)}" for name, value in (PLAIN | manner(words)).items() if name in manner(one) | manner(two)) for words in (one, two)]
+        return Text(zh=f"写法里还有别的规定：{told[0]} 与 {told[1]}", en=f"the words say more: {told[0]} and {told[1]}")
+    if not isinstance(a, Convolution | Pooling) and (type(one) is not type(two) or repr(one) != repr(two)):
+        return Text(zh="数值只在卷积与池化之间比较", en="values are compared for convolutions and poolings only")
     if isinstance(a, Pooling) and a.kind != b.kind:
         return Text(zh="不是同一种池化", en="they pool in different ways")
     if isinstance(a, Pooling) and a.kind == "average" and a.counts_padding != b.counts_padding and any(_padded(axis) for axis in (*a.axes, *b.axes)):

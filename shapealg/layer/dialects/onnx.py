@@ -554,6 +554,9 @@ class Slice(_Any):
         self.starts, self.ends = self.ints(starts, "starts", None, max(length, 1)), self.ints(ends, "ends", None, max(length, 1))
         self.axes = None if axes is None else self.ints(axes, "axes", None, length)
         self.steps = (1,) * length if steps is None else self.ints(steps, "steps", None, length)
+        for bound in (*self.starts, *self.ends, *self.steps, *(self.axes or ())):
+            if not isinstance(bound, int):
+                self.refuse("Slice 的参数须是数值", "Slice takes numbers", bound, "请先代入数值", "put numbers in first")
         if 0 in self.steps:
             self.refuse("steps 不能为 0", "steps cannot be 0", steps, "最近的可用值是 1", "the nearest that works is 1")
 

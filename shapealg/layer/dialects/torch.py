@@ -206,7 +206,9 @@ class AvgPool(_Pool):
     def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
         self._read_words(kernel_size, stride, ceil_mode, padding)
         self.count_include_pad = self.counts_padding = self.flag(count_include_pad, "count_include_pad")
-        self.divisor_override = divisor_override
+        self.divisor_override = None if divisor_override is None else self.one(divisor_override, "divisor_override", None)
+        if self.divisor_override == 0:
+            self.refuse("divisor_override 不能为 0", "divisor_override cannot be 0", divisor_override, "最近的可用值是 1", "the nearest that works is 1")
 
 
 class _AvgPool1d(AvgPool):
@@ -241,6 +243,8 @@ class LPPool(_Pool):
     kind = "lp"
 
     def __init__(self, norm_type, kernel_size, stride=None, ceil_mode=False):
+        if not isinstance(norm_type, int | float) or norm_type == 0:
+            self.refuse("norm_type 须为不等于 0 的数", "norm_type must be a number other than 0", norm_type, "例如 norm_type=2", "for example norm_type=2")
         self.norm_type = norm_type
         self._read_words(kernel_size, stride, ceil_mode)
 
@@ -367,6 +371,8 @@ class Upsample(Module):
         self.mode = self.word(mode, "mode", tuple(dict.fromkeys(m for modes in self.modes.values() for m in modes)))
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        if rank is None:
+            self.refuse("Upsample 的词里没有轴数", "Upsample does not say how many axes there are", Received(repr(self)), "请给出 input_shape", "give an input_shape")
         self.word(self.mode, "mode", self.modes[rank])
         if self.given_size is not None:
             return Layer(tuple(map(Resized, self.each(self.given_size, "size", rank=rank))))

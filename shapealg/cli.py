@@ -41,6 +41,9 @@ def main(arguments=None) -> int:
     except ShapeError as problem:
         print(f"shapealg {chosen.command}: {problem.zh if getattr(chosen, 'lang', 'en') == 'zh' else problem}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (OSError, RuntimeError) as problem:
         print(f"shapealg {chosen.command}: {problem}", file=sys.stderr)
         return 2
@@ -148,7 +151,7 @@ def _solve(chosen) -> None:
             raise ShapeError(Text(zh="没有这个名字", en="there is no such name"), name, Text(zh=f"可用：{' '.join(LEAST)}", en=f"{' '.join(LEAST)} work"))
     made = solve(**{"k": ...} | given, transposed=chosen.transposed, ceil=chosen.ceil)
     rows = [{name: [value.low, value.high] if isinstance(value, tuple) else value for name, value in row.items()} for row in made.rows]
-    _tell(chosen, {"asked": made.asked, "rows": rows}, str(made).splitlines())
+    _tell(chosen, {"asked": made.asked, "rows": rows}, made.text()[chosen.lang].splitlines())
 
 
 # ---------------------------------------------------------------- formulas

@@ -3,6 +3,7 @@
   const fmod = (a, b) => ((a % b) + b) % b;
   const fdiv = (a, b) => (a - fmod(a, b)) / b;
   const max = (...xs) => xs.reduce((a, b) => (a > b ? a : b));
+  const min = (...xs) => xs.reduce((a, b) => (a < b ? a : b));
   const sum = (low, high, term) => { let all = 0n; for (let i = low; i <= high; i++) all += term(i); return all; };
   const prod = (low, high, term) => { let all = 1n; for (let i = low; i <= high; i++) all *= term(i); return all; };
   window.shapealgFirst = ({j, s, lo}) => s * j - lo;
@@ -171,6 +172,69 @@
       ],
       window: ({m, k, s, d, lo, hi}) => ({n: s * m + d * (k - 1n) - lo - hi, k: k, s: s, d: d, lo: lo, hi: hi}),
     },
+    transposed_output_size: {
+      value: ({n, k, s, d, lo, hi, op}) => s * (n - 1n) + d * (k - 1n) + op - lo - hi + 1n,
+      needs: [
+        [({n, k, s, d, lo, hi, op}) => k >= 1n, 'k ≥ 1', 'k', ({n, k, s, d, lo, hi, op}) => 1n],
+        [({n, k, s, d, lo, hi, op}) => s >= 1n, 's ≥ 1', 's', ({n, k, s, d, lo, hi, op}) => 1n],
+        [({n, k, s, d, lo, hi, op}) => d >= 1n, 'd ≥ 1', 'd', ({n, k, s, d, lo, hi, op}) => 1n],
+        [({n, k, s, d, lo, hi, op}) => n >= 1n, 'n ≥ 1', 'n', ({n, k, s, d, lo, hi, op}) => 1n],
+        [({n, k, s, d, lo, hi, op}) => op >= 0n, 'op ≥ 0', 'op', ({n, k, s, d, lo, hi, op}) => 0n],
+        [({n, k, s, d, lo, hi, op}) => s * (n - 1n) + d * (k - 1n) + op >= lo + hi, 's(n − 1) + d(k − 1) + op ≥ lo + hi', 'lo', ({n, k, s, d, lo, hi, op}) => s * (n - 1n) + d * (k - 1n) + op - hi],
+      ],
+      window: ({n, k, s, d, lo, hi, op}) => ({n: s * (n - 1n) + d * (k - 1n) + op - lo - hi + 1n, k: k, s: s, d: d, lo: lo, hi: hi}),
+    },
+    restoring_output_padding: {
+      value: ({n, k, s, d, lo, hi}) => fmod(n + lo + hi - d * (k - 1n) - 1n, s),
+      needs: [
+        [({n, k, s, d, lo, hi}) => k >= 1n, 'k ≥ 1', 'k', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => s >= 1n, 's ≥ 1', 's', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => d >= 1n, 'd ≥ 1', 'd', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => n >= 0n, 'n ≥ 0', 'n', ({n, k, s, d, lo, hi}) => 0n],
+        [({n, k, s, d, lo, hi}) => n + lo + hi >= d * (k - 1n) + 1n, 'n + lo + hi ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi + 1n],
+      ],
+      window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi}),
+    },
+    padded_size: {
+      value: ({n, lo, hi}) => n + lo + hi,
+      needs: [
+        [({n, lo, hi}) => n >= 0n, 'n ≥ 0', 'n', ({n, lo, hi}) => 0n],
+        [({n, lo, hi}) => n + lo + hi >= 1n, 'n + lo + hi ≥ 1', 'n', ({n, lo, hi}) => 1n - lo - hi],
+      ],
+      window: ({n, lo, hi}) => ({n: n, k: 1n, s: 1n, d: 1n, lo: lo, hi: hi}),
+    },
+    interior_padded_size: {
+      value: ({n, s}) => s * (n - 1n) + 1n,
+      needs: [
+        [({n, s}) => s >= 1n, 's ≥ 1', 's', ({n, s}) => 1n],
+        [({n, s}) => n >= 1n, 'n ≥ 1', 'n', ({n, s}) => 1n],
+      ],
+      window: ({n, s}) => ({n: s * (n - 1n) + 1n, k: 1n, s: s, d: 1n, lo: 0n, hi: 0n}),
+    },
+    ceil_output_size: {
+      value: ({n, k, s, d, lo, hi}) => (-fdiv(d * (k - 1n) - n - lo - hi + 1n, s)) + 1n,
+      needs: [
+        [({n, k, s, d, lo, hi}) => k >= 1n, 'k ≥ 1', 'k', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => s >= 1n, 's ≥ 1', 's', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => d >= 1n, 'd ≥ 1', 'd', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => n >= 0n, 'n ≥ 0', 'n', ({n, k, s, d, lo, hi}) => 0n],
+        [({n, k, s, d, lo, hi}) => n + lo + hi + s - 1n >= d * (k - 1n) + 1n, 'n + lo + hi + s − 1 ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi - s + 2n],
+      ],
+      window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi + s - 1n}),
+    },
+    clipped_ceil_output_size: {
+      value: ({n, k, s, d, lo, hi}) => min((-fdiv(d * (k - 1n) - n - lo - hi + 1n, s)) + 1n, -fdiv(-n - lo, s)),
+      needs: [
+        [({n, k, s, d, lo, hi}) => k >= 1n, 'k ≥ 1', 'k', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => s >= 1n, 's ≥ 1', 's', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => d >= 1n, 'd ≥ 1', 'd', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => n >= 1n, 'n ≥ 1', 'n', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => lo >= 0n, 'lo ≥ 0', 'lo', ({n, k, s, d, lo, hi}) => 0n],
+        [({n, k, s, d, lo, hi}) => hi >= 0n, 'hi ≥ 0', 'hi', ({n, k, s, d, lo, hi}) => 0n],
+        [({n, k, s, d, lo, hi}) => n + lo + hi + s - 1n >= d * (k - 1n) + 1n, 'n + lo + hi + s − 1 ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi - s + 2n],
+      ],
+      window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: min(d * (k - 1n), hi + s - 1n)}),
+    },
     two_layer_output_size: {
       value: ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => fdiv(n + lo_1 + hi_1 + s_1 * (lo_2 + hi_2) - d_1 * (k_1 - 1n) - s_1 * d_2 * (k_2 - 1n) - 1n, s_1 * s_2) + 1n,
       needs: [
@@ -226,6 +290,18 @@
         [({m, k, c, f, g, r}) => g >= 1n, 'g ≥ 1', 'g', ({m, k, c, f, g, r}) => 1n],
         [({m, k, c, f, g, r}) => fmod(c, g) === 0n, 'c mod g = 0'],
         [({m, k, c, f, g, r}) => fmod(f, g) === 0n, 'f mod g = 0'],
+      ],
+    },
+    transposed_macs: {
+      value: ({n, k, c, f, g, r}) => fdiv(c * f * prod(1n, r, i => n[i - 1n]) * prod(1n, r, i => k[i - 1n]), g),
+      needs: [
+        [({n, k, c, f, g, r}) => prod(1n, r, l => k[l - 1n] >= 1n ? 1n : 0n) === 1n, 'k_l ≥ 1'],
+        [({n, k, c, f, g, r}) => prod(1n, r, l => n[l - 1n] >= 1n ? 1n : 0n) === 1n, 'n_l ≥ 1'],
+        [({n, k, c, f, g, r}) => c >= 1n, 'c ≥ 1', 'c', ({n, k, c, f, g, r}) => 1n],
+        [({n, k, c, f, g, r}) => f >= 1n, 'f ≥ 1', 'f', ({n, k, c, f, g, r}) => 1n],
+        [({n, k, c, f, g, r}) => g >= 1n, 'g ≥ 1', 'g', ({n, k, c, f, g, r}) => 1n],
+        [({n, k, c, f, g, r}) => fmod(c, g) === 0n, 'c mod g = 0'],
+        [({n, k, c, f, g, r}) => fmod(f, g) === 0n, 'f mod g = 0'],
       ],
     },
     flat_channel: {

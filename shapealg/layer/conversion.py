@@ -135,8 +135,11 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
     size = shape.spatial if shape is not None and all(isinstance(n, int) for n in shape.spatial) else None
 
     def said(axes, size=size) -> tuple:
+        sought = Sought(layer, axes, channels, size)
         try:
-            return tuple(speak(target, Sought(layer, axes, channels, size)))
+            if framework != words.framework:
+                sought.read_something()
+            return tuple(speak(target, sought))
         except ShapeError as reason:
             raise ShapeError(reason.asked, Received(repr(words)), reason.works) from None
 

@@ -33,7 +33,7 @@ class Sought:
         """forward, transposed, max, average, lp or adaptive"""
         if isinstance(self.layer, Convolution):
             return "transposed" if self.layer.transposed else "forward"
-        return "adaptive" if any(isinstance(axis, Adaptive) for axis in self.axes) else self.layer.kind
+        return self.layer.kind if self.k else "adaptive"
 
     @property
     def windows(self) -> tuple:
@@ -89,7 +89,7 @@ class Sought:
 
     def read_something(self) -> None:
         """Refuse a maximum over padding alone: what that is, each framework decides for itself."""
-        if self.size is not None and any(w.first(w.count(n) - 1) >= n for w, n in zip(self.windows, self.size, strict=True) if isinstance(w, Window)):
+        if self.kind == "max" and self.size is not None and any(w.first(w.count(n) - 1) >= n for w, n in zip(self.windows, self.size, strict=True) if isinstance(w, Window)):
             _none(Text(zh="最后一个窗口只读到填充，各框架给的值不同", en="the last window reads padding alone, and every framework has its own value for that"))
 
     def need_channels(self):
@@ -138,8 +138,6 @@ def torch(dialect, x: Sought):
         return [made, *([named("ZeroPad")(_flat(tuple((-a, -b) for a, b in crops[::-1])))] if any(_flat(crops)) else [])]
     if x.ceiled and not x.clipped():
         _none(Text(zh="PyTorch 的 ceil_mode 不保留从输入之后才开始的窗口", en="PyTorch's ceil_mode leaves out a window that begins behind the input"), Text(zh="请给出 input_shape", en="give an input_shape"))
-    if x.kind == "max":
-        x.read_something()
     halves = alike and all(2 * p <= k for p, k in zip(x.lo, x.k, strict=True))
     if x.kind == "max":
         front, p = ([], x.lo) if halves else ([named("ConstantPad")(last_first, float("-inf"))], (0,) * x.rank)

@@ -42,7 +42,7 @@ COUNTED = {"run", "agreed", "refused", "values", "known", "disagreed"}  # what t
 SAME_VALUES = "same values"  # what the record says of a conversion that holds
 ERROR, GIVES, OTHER = Text(zh="报错", en="raises an error"), Text(zh="给 {shape}", en="gives {shape}"), Text(zh="数值不同", en="other values")
 PARTED = Text(zh="框架{theirs}，方言{ours}", en="the framework {theirs}, the dialect {ours}")
-CASE = Text(zh="{where}{call}，输入 {input}：{told}", en="{where} {call} on {input}: {told}")
+CASE = Text(zh="{call}，输入 {input}：{told}", en="{call} on {input}: {told}")
 UNBROKEN = "\u00a0"  # a space at which no line ends
 MANY = 6  # so many columns stand side by side, each for itself
 UNIT = Text(zh="乘加次数（MACs）按一个样本计，不含偏置；FLOPs = 2 × MACs。", en="MACs are for one example, bias additions not counted; FLOPs = 2 × MACs.")
@@ -219,7 +219,7 @@ class Layers:
         call = f"`{case['call']}({', '.join(f'{name}={value!r}' for name, value in case['words'].items())})`"
         theirs, ours = (self.say(GIVES).format(shape=f"`{_shape(told)}`") if isinstance(told, list) else self.say(ERROR) for told in (case["framework"], case["algebra"]))
         told = self.say(OTHER) if case["algebra"] == "values" else self.say(PARTED).format(theirs=theirs, ours=ours)
-        return self.say(CASE).format(where=where and f" {where}", call=call, input=f"`{_shape(case['input'])}`", told=told)
+        return self.say(CASE).format(call=f"{where} {call}".lstrip(), input=f"`{_shape(case['input'])}`", told=told)
 
     def gotchas(self, framework: str) -> list:
         """The surprises of one framework, each with its run."""

@@ -631,16 +631,16 @@ class Resize(_Any):
             self.refuse("保持长宽比须给出 sizes", "keeping the aspect ratio needs sizes", scales, "用 sizes 代替 scales", "say sizes instead of scales")
         if self.antialias and self.mode == "nearest":
             self.refuse("antialias 只配 linear 与 cubic", "antialias goes with linear and cubic only", mode, "例如 mode='linear'", "for example mode='linear'")
-        self.scales, self.factors = scales, None if scales is None else self._factors(scales)
+        self.scales = None if scales is None else taken(scales, 64)
+        self.factors = None if scales is None else self._factors(scales)
         self.sizes = None if sizes is None else self.ints(sizes, "sizes", 0, max(len(taken(sizes, 64) or ()), 1))
         self.axes = None if axes is None else self.ints(axes, "axes", None, len(self.factors or self.sizes))
         self.whole = len(self.factors or self.sizes) if axes is None else None
 
     def _factors(self, scales) -> tuple:
-        entries = taken(scales, 64)
-        if not entries:
+        if not self.scales:
             self.refuse("scales 须是数的列表", "scales must be a list of numbers", scales, "例如 (1, 1, 2, 2)", "for example (1, 1, 2, 2)")
-        made = tuple(Scaled.of(number, digits=24) for number in entries)
+        made = tuple(Scaled.of(number, digits=24) for number in self.scales)
         if any(scaled.factor < self.least for scaled in made):
             self.refuse(f"{type(self).__name__} 的 scales 至少为 {self.least}", f"{type(self).__name__} needs scales of at least {self.least}", scales, f"最近的可用值是 {self.least}", f"the nearest that works is {self.least}")
         return made
@@ -694,7 +694,7 @@ class Resize(_Any):
         for i, (axis, n) in enumerate(zip(self.maps(len(entries)), entries, strict=True)):
             if isinstance(axis, Scaled):
                 made[i] = "up" if axis.factor > 1 else "down"
-            elif isinstance(axis, Resized) and isinstance(n, int) and n and n != axis.outputs:
+            elif isinstance(axis, Resized) and isinstance(n, int) and isinstance(axis.outputs, int) and n and n != axis.outputs:
                 made[i] = "up" if axis.outputs > n else "down"
         return made
 

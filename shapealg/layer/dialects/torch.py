@@ -5,6 +5,8 @@ Modules are made as in PyTorch; `output_shape` takes N, C, axes, or C, axes with
 
 from math import prod
 
+import sympy
+
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.resized import Resized, Scaled
@@ -258,7 +260,8 @@ class _AdaptivePool(Module):
     kind = "average"
 
     def __init__(self, output_size):
-        entries = taken(output_size, self.rank + 1) if not isinstance(output_size, int) and output_size is not None else (output_size,) * self.rank
+        one = output_size is None or isinstance(output_size, int | str | sympy.Expr)
+        entries = (output_size,) * self.rank if one else taken(output_size, self.rank + 1)
         if entries is None or len(entries) != self.rank:
             self.each(output_size, "output_size", 0)
         self.output_size = tuple(None if m is None else self.one(m, f"output_size[{i}]", 0) for i, m in enumerate(entries))
@@ -367,7 +370,7 @@ class Upsample(Module):
     def __init__(self, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None):
         if (size is None) == (scale_factor is None):
             self.refuse("size 与 scale_factor 须恰给一个", "exactly one of size and scale_factor must be given", Received(f"size={shown(size)}, scale_factor={shown(scale_factor)}"), "例如 scale_factor=2", "for example scale_factor=2")
-        self.given_size, self.scale_factor, self.align_corners = size, scale_factor, align_corners
+        self.given_size, self.scale_factor, self.align_corners = taken(size, 4) or size, taken(scale_factor, 4) or scale_factor, align_corners
         self.mode = self.word(mode, "mode", tuple(dict.fromkeys(m for modes in self.modes.values() for m in modes)))
 
     def meaning(self, channels=None, rank=None) -> Layer:

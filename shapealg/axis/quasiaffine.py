@@ -16,7 +16,7 @@ from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.reached import Reached
 from shapealg.axis.resized import EXACT, Resized, Scaled
 from shapealg.axis.same import Same
-from shapealg.axis.sizes import Sizes, bounded, integer
+from shapealg.axis.sizes import Sizes, bounded, integer, several
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
@@ -53,7 +53,7 @@ class QuasiAffine:
 
     def __post_init__(self):
         period, slope = bounded(integer(self.period, "period", 1)), integer(self.slope, "slope")
-        steps = tuple(integer(step, "steps") for step in self.steps)
+        steps = tuple(several(self.steps, "steps"))
         if len(steps) != period:
             raise ShapeError(
                 Text(zh=f"一个周期须有 {period} 级", en=f"a period of {period} needs as many steps"), Received(f"{len(steps)}"),
@@ -193,7 +193,7 @@ class QuasiAffine:
         >>> print(QuasiAffine.of(Window(3, 2)).where(">=", 4))
         every n ≥ 9
         """
-        if relation not in RELATIONS:
+        if not isinstance(relation, str) or relation not in RELATIONS:
             raise ShapeError(
                 Text(zh="没有这种关系", en="there is no such relation"), relation,
                 Text(zh=f"可用：{' '.join(RELATIONS)}", en=f"{' '.join(RELATIONS)} work"),
@@ -204,9 +204,9 @@ class QuasiAffine:
         gain, sign = abs(h.slope), 1 if h.slope > 0 else -1
         first = min(-(sign * step // gain) * h.period + r for r, step in enumerate(h.steps))  # sign·h < 0 for all n < first
         last = max(-sign * step // gain * h.period + r for r, step in enumerate(h.steps))  # sign·h > 0 for all n > last
-        before = range(floor, first) if holds(-sign, 0) else ()
+        before = range(floor, first if holds(-sign, 0) else floor)
         between = range(max(floor, first), last + 1)
-        bounded(len(before) + len(between))
+        bounded(sum(max(part.stop - part.start, 0) for part in (before, between)))  # their len() may not fit into 64 bits
         return Sizes(1, [0] if holds(sign, 0) else [], max(floor, last + 1), [*before, *(n for n in between if holds(h(n), 0))])
 
     def __str__(self) -> str:
@@ -240,6 +240,6 @@ def _terms(*terms) -> str:
     for factor, name in terms:
         if factor:
             sign = ("−" if factor < 0 else "+") if told else "−" * (factor < 0)
-            body = name if name and abs(factor) == 1 else f"{abs(factor)}{'·' * name.startswith('⌊')}{name}"
+            body = name if name and abs(factor) == 1 else f"{shown(abs(factor))}{'·' * name.startswith('⌊')}{name}"
             told += f" {sign} {body}" if told else sign + body
     return told or "0"

@@ -6,13 +6,13 @@ Such sets are closed under `&`, `|` and complement, and each has one canonical f
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from math import lcm
 from operator import and_, or_
 
 from sympy import primefactors
 
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.text import Text
 
@@ -48,9 +48,9 @@ class Sizes:
 
     def __post_init__(self):
         modulus = bounded(integer(self.modulus, "modulus", 1))
-        modulus, residues = _shortest(modulus, {integer(r, "residue") % modulus for r in self.residues})
+        modulus, residues = _shortest(modulus, {r % modulus for r in several(self.residues, "residues")})
         self._set(modulus=modulus, residues=residues, minimum=integer(self.minimum, "minimum"))
-        below = {n for n in (integer(e, "exception") for e in self.exceptions) if n < self.minimum or not self._on(n)}
+        below = {n for n in several(self.exceptions, "exceptions") if n < self.minimum or not self._on(n)}
         bounded(len(below))
         top = max((n + 1 for n in below), default=0)
         if residues:
@@ -185,13 +185,14 @@ class Sizes:
         start = self._told_from()
         also = _listed([n for n in self.exceptions if n < start or not self._on(n)])
         missing = _listed([n for n in map(self._member, range(self._rank(start), self._rank(self.minimum))) if n not in self])
+        least = shown(start)
         others = [r for r in range(self.modulus) if not self._on(r)]
         sign, named = ("≡", self.residues) if len(self.residues) <= len(others) else ("≢", others)
         if others:
             classes = f"{name} {sign} {_listed(named)} (mod {self.modulus})"
-            told = Text(zh=f"{classes}，{name} ≥ {start}", en=f"{classes}, {name} ≥ {start}")
+            told = Text(zh=f"{classes}，{name} ≥ {least}", en=f"{classes}, {name} ≥ {least}")
         else:
-            told = Text(zh=f"所有 {name} ≥ {start}", en=f"every {name} ≥ {start}")
+            told = Text(zh=f"所有 {name} ≥ {least}", en=f"every {name} ≥ {least}")
         return Text(
             zh=told.zh + (f"，除去 {missing}" if missing else "") + (f"；另有 {also}" if also else ""),
             en=told.en + (f", except {missing}" if missing else "") + (f"; also {also}" if also else ""),
@@ -225,7 +226,7 @@ def _listed(numbers) -> str:
             runs[-1][1] = n
         else:
             runs.append([n, n])
-    parts = [f"{a} … {b}" if b > a + 1 else f"{a}, {b}" if b > a else str(a) for a, b in runs]
+    parts = [f"{shown(a)} … {shown(b)}" if b > a + 1 else f"{shown(a)}, {shown(b)}" if b > a else shown(a) for a, b in runs]
     return ", ".join([*parts[:7], "…", parts[-1]] if len(parts) > 9 else parts)
 
 
@@ -243,6 +244,16 @@ def integer(value, name: str, least: int | None = None) -> int:
             Text(zh=f"最近的可用值是 {least}", en=f"the nearest that works is {least}"),
         )  # fmt: skip
     return made
+
+
+def several(values, name: str) -> list:
+    """The door for numbers, not more than may be listed; an endless iterator is refused, not awaited."""
+    try:
+        made = list(islice(values, LIMIT + 1))
+    except Exception:  # not iterable, or somebody's failing __iter__
+        raise ShapeError(Text(zh=f"{name} 须为整数的序列", en=f"{name} must be a sequence of integers"), values, Text(zh="例如 (0, 1)", en="for example (0, 1)")) from None
+    bounded(len(made))
+    return [integer(value, name) for value in made]
 
 
 def bounded(length: int) -> int:

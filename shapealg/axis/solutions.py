@@ -8,7 +8,7 @@ from sympy import oo
 
 from shapealg.axis.sizes import Sizes, integer
 from shapealg.axis.window import Interval
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, shown
 from shapealg.text import Text
 
 SHOWN = 40
@@ -70,7 +70,7 @@ class Solutions:
     def text(self) -> Text:
         """The rows as a table, at most 40 of them, then the bounds."""
         if not self.rows:
-            near = [", ".join(f"{name} = {value}" for name, value in row.items()) for row in self.nearest]
+            near = [", ".join(f"{name} = {shown(value)}" for name, value in row.items()) for row in self.nearest]
             return Text(zh="无" + ("；最近的：" + "；或 ".join(near) if near else ""), en="none" + ("; nearest: " + "; or ".join(near) if near else ""))
         table = [self.asked, *([_told(row[name]) for name in self.asked] for row in self.rows[:SHOWN])]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
@@ -103,4 +103,4 @@ def _met(number: int, value) -> bool:
 
 def _told(value) -> str:
     low, high = _ends(value)
-    return f"≥ {low}" if high is oo else f"{low}" if low == high else f"{low} … {high}"
+    return f"≥ {shown(low)}" if high is oo else shown(low) if low == high else f"{shown(low)} … {shown(high)}"

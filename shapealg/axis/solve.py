@@ -16,7 +16,7 @@ from sympy import oo
 from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Solutions
 from shapealg.axis.window import Interval, Window
-from shapealg.errors import Received, ShapeError
+from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.text import Text
 
@@ -27,13 +27,21 @@ ROWS = 2**14
 TRIES = 2**15  # so many combinations are tried one by one
 
 
-def solve(*, k, n=..., m=..., s=1, d=1, p=0, lo=0, hi=0, op=0, transposed: bool = False, ceil: bool = False) -> Solutions:
+def solve(
+    *, k: object, n: object = ..., m: object = ..., s: object = 1, d: object = 1, p: object = 0, lo: object = 0, hi: object = 0, op: object = 0,
+    transposed: bool = False, ceil: bool = False,
+) -> Solutions:  # fmt: skip
     """All values of what is asked: an int is given, `...` is asked, a range or list is asked among these.
 
     Args:
-        k, s, d: kernel, stride, dilation, at least 1.
-        n, m: input and output size, at least 1.
-        p: padding on both sides; or lo and hi, one for each side. What is asked is at least 0.
+        k: kernel size, at least 1.
+        n: input size, at least 1.
+        m: output size, at least 1.
+        s: stride, at least 1.
+        d: dilation, at least 1.
+        p: padding on both sides, at least 0 where it is asked.
+        lo: padding before, in place of p.
+        hi: padding after, in place of p.
         op: output_padding of a transposed window, from 0 to max(s, d) − 1.
         transposed: n = 1 gives d(k − 1) + 1 − lo − hi + op, and each further input s more.
         ceil: the count rounds up, but no window begins behind the input (`Ceiled`).
@@ -211,7 +219,7 @@ def _value(name: str, value):
 def _consistent(values: dict, transposed: bool, ceil: bool) -> None:
     if all(isinstance(value, int) for value in values.values()):
         raise ShapeError(
-            Text(zh="没有要求的量", en="nothing is asked"), Received(", ".join(f"{name}={value}" for name, value in values.items())),
+            Text(zh="没有要求的量", en="nothing is asked"), Received(", ".join(f"{name}={shown(value)}" for name, value in values.items())),
             Text(zh="把要求的量写成 ...，例如 m=...", en="write ... for what is asked, for example m=..."),
         )  # fmt: skip
     if values["p"] != 0 and (values["lo"] != 0 or values["hi"] != 0):

@@ -19,6 +19,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.comparison import manner
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects.words import Words
 from shapealg.layer.phrasing import FRAMEWORKS, Sought
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
@@ -111,6 +112,8 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
             Text(zh="没有这个框架", en="there is no such framework"), framework,
             Text(zh=f"可用：{', '.join(FRAMEWORKS)}", en=f"one of {', '.join(FRAMEWORKS)} works"),
         )  # fmt: skip
+    if not isinstance(words, Words):
+        raise ShapeError(Text(zh="须是某个框架的层", en="a layer in the words of a framework is needed"), words, Text(zh="例如 torch.Conv2d(3, 64, 7)", en="for example torch.Conv2d(3, 64, 7)"))
     shape = None if input_shape is None or not words.by_axes else words.read(input_shape)
     channels = shape.channels if shape else getattr(words, "in_channels", None)
     layer = words.meaning(channels, len(shape.spatial) if shape else words.rank) if words.by_axes else None

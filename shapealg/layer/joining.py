@@ -1,11 +1,33 @@
 """Shapes joined, flattened and mapped: operations that know no axis maps, only lengths."""
 
+from itertools import islice
 from math import prod
 
 import sympy
 
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.text import Text
+
+
+MOST = 2**12  # shapes that are joined at a time
+
+
+def several(shapes) -> list:
+    """The shapes to join, one at least; an endless iterator is refused, not awaited.
+
+    Raises:
+        ShapeError: if there are none, or no end of them.
+    """
+    try:
+        made = list(islice(shapes, MOST + 1))
+    except Exception:  # not iterable, or somebody's failing __iter__
+        made = []
+    if not 0 < len(made) <= MOST:
+        raise ShapeError(
+            Text(zh=f"须给出要合并的形状，1 到 {MOST} 个", en=f"the shapes to join are needed, 1 to {MOST} of them"), shapes,
+            Text(zh="例如 [(1, 64, 28, 28), (1, 32, 28, 28)]", en="for example [(1, 64, 28, 28), (1, 32, 28, 28)]"),
+        )  # fmt: skip
+    return made
 
 
 def concatenated(shapes, axis: int) -> tuple:
@@ -19,9 +41,9 @@ def concatenated(shapes, axis: int) -> tuple:
     """
     first, *rest = shapes = [tuple(shape) for shape in shapes]
     ranks = {len(shape) for shape in shapes}
-    if len(ranks) > 1 or not -len(first) <= axis < len(first):
+    if len(ranks) > 1 or not isinstance(axis, int) or not -len(first) <= axis < len(first):
         raise ShapeError(
-            Text(zh="拼接的各形状须项数相同，且有这个轴", en="shapes to concatenate need the same number of entries, and the axis"), Received(f"axis {axis}, {', '.join(map(shown, shapes))}"),
+            Text(zh="拼接的各形状须项数相同，且有这个轴", en="shapes to concatenate need the same number of entries, and the axis"), Received(f"axis {shown(axis)}, {', '.join(map(shown, shapes))}"),
             Text(zh=f"轴从 0 到 {max(ranks) - 1}", en=f"axes are 0 to {max(ranks) - 1}"),
         )  # fmt: skip
     axis %= len(first)
@@ -59,6 +81,8 @@ def broadcast(shapes) -> tuple:
                     Text(zh=f"相加时倒数第 {rank - i} 个轴须相等或为 1", en=f"for a sum, axis {i - rank} must be equal or 1"), Received(f"{shown(length)} and {shown(n)}"),
                     Text(zh=f"把它裁到 {shown(_less(length, n))}，或填充到 {shown(_more(length, n))}", en=f"crop it to {shown(_less(length, n))} or pad it to {shown(_more(length, n))}"),
                 )  # fmt: skip
+            elif n != 1 and isinstance(n, int):
+                length = n  # a symbol beside a number above 1 is that number, or 1, which stretches
         made.append(length)
     return tuple(made)
 

@@ -14,7 +14,7 @@ from shapealg.exact import larger, one_size
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, sizes, taken
-from shapealg.layer.joining import broadcast, concatenated
+from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Patches
@@ -427,10 +427,10 @@ def concatenate(operands, dimension) -> tuple:
     >>> concatenate([(1, 64, 28, 28), (1, 32, 28, 28)], 1)
     (1, 96, 28, 28)
     """
-    shapes = list(map(sizes, operands))
+    shapes = list(map(sizes, several(operands)))
     dimension = one_size(dimension, "dimension")
     # a negative dimension is out of bounds for JAX, as one behind the last is: both are handed on as the latter
-    return concatenated(shapes, dimension if dimension >= 0 else len(shapes[0]))
+    return concatenated(shapes, len(shapes[0]) if isinstance(dimension, int) and dimension < 0 else dimension)
 
 
 def add(x, y) -> tuple:

@@ -23,7 +23,7 @@ from shapealg.exact import larger, one_size
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, sizes, taken
-from shapealg.layer.joining import broadcast, concatenated
+from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
@@ -884,7 +884,9 @@ class MatMul(_Node):
     def macs(self, input_shape):
         """The length of the axis that is summed, for each entry of one example."""
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
-        return prod((*self.output_shape(input_shape)[1:], entries[-1]))
+        if None in entries:
+            self.refuse("计算 MACs 需要知道每个轴的尺寸", "MACs need the size of every axis", Received(shown(entries)), "未知的尺寸请写成名字，如 'H'", "give unknown sizes a name such as 'H'")
+        return self._back(prod((*self.output_shape(input_shape)[1:], entries[-1])))
 
 
 class CenterCropPad(_Weightless):
@@ -916,7 +918,7 @@ def Concat(shapes, *, axis) -> tuple:
     >>> Concat([(1, 64, 28, 28), (1, 32, 28, 28)], axis=1)
     (1, 96, 28, 28)
     """
-    return concatenated(map(sizes, shapes), one_size(axis, "axis"))
+    return concatenated(map(sizes, several(shapes)), one_size(axis, "axis"))
 
 
 def Add(A, B) -> tuple:

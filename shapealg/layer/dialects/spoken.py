@@ -43,7 +43,7 @@ def read(line: str) -> Words:
     """
     try:
         call = ast.parse(line.strip(), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+    except (AttributeError, SyntaxError, ValueError, MemoryError, RecursionError):
         call = None
     if not isinstance(call, ast.Call):
         raise _unreadable(line)
@@ -120,6 +120,8 @@ def shape(text: str) -> tuple:
     >>> shape("N,3,H,224"), shape("None, 224, 224, 3")
     (('N', 3, 'H', 224), (None, 224, 224, 3))
     """
+    if not isinstance(text, str):
+        raise ShapeError(Text(zh="须是写出来的形状", en="a shape as text is needed"), text, Text(zh="例如 'N,3,224,224'", en="for example 'N,3,224,224'"))
     made = []
     for part in text.strip().strip("()[]").split(","):
         part = part.strip()

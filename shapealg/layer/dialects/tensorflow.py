@@ -16,7 +16,7 @@ from shapealg.exact import one_size
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, ranked, sizes, taken
-from shapealg.layer.joining import broadcast, concatenated
+from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Patches, Shuffle
@@ -725,7 +725,7 @@ def concat(shapes, axis) -> tuple:
     >>> concat([(1, 28, 28, 64), (1, 28, 28, 32)], axis=-1)
     (1, 28, 28, 96)
     """
-    return concatenated(map(sizes, shapes), one_size(axis, "axis"))
+    return concatenated(map(sizes, several(shapes)), one_size(axis, "axis"))
 
 
 def add(x, y) -> tuple:

@@ -16,7 +16,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.words import Words, ranked, sizes, taken
-from shapealg.layer.joining import broadcast, concatenated, flattened
+from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
@@ -524,7 +524,7 @@ def cat(shapes, dim=0) -> tuple:
     >>> cat([(1, 64, 28, 28), (1, 32, 28, 28)], dim=1)
     (1, 96, 28, 28)
     """
-    return concatenated(map(sizes, shapes), dim)
+    return concatenated(map(sizes, several(shapes)), one_size(dim, "dim"))
 
 
 def add(*shapes) -> tuple:
@@ -533,4 +533,4 @@ def add(*shapes) -> tuple:
     >>> add((1, 64, 28, 28), (64, 1, 1))
     (1, 64, 28, 28)
     """
-    return broadcast(map(sizes, shapes))
+    return broadcast(map(sizes, several(shapes)))

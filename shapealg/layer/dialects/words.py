@@ -94,7 +94,7 @@ class Words(metaclass=Spelling):
         """The layer these words mean."""
         return self.meaning(getattr(self, "in_channels", None), self.rank)
 
-    def output_shape(self, input_shape) -> tuple:
+    def output_shape(self, input_shape: tuple) -> tuple:
         """The shape that comes out, in the framework's layout; `None` stays `None`.
 
         Args:

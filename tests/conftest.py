@@ -1,8 +1,7 @@
-"""Backends: what is missing is skipped with its reason, or an error where SHAPEALG_REQUIRE_BACKENDS=1 (as in CI)."""
+"""The laws on every backend, run while the other tests run; slow tests where they are wanted."""
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,17 +9,9 @@ import pytest
 
 from shapealg.checks.verify import LAWFUL, missing, worker
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(Path(__file__).parent))  # tests/dumb.py, from every folder of tests
+sys.path.insert(0, str(Path(__file__).parent))  # tests/dumb.py and tests/needed.py, from every folder of tests
 
-
-def require(backend: str) -> None:
-    """Skip, or fail where backends are required, if a backend lacks a package."""
-    if package := missing(backend):
-        reason = f"{backend} needs {package}, which is not installed"
-        if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") == "1":
-            raise RuntimeError(f"{reason}, and SHAPEALG_REQUIRE_BACKENDS=1 allows no skipping")
-        pytest.skip(reason)
+from needed import ROOT, require  # noqa: E402
 
 
 class Runs:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, require
+from needed import ROOT, require
 
 from shapealg.layer.dialects import spoken
 from shapealg.render import asked, probe

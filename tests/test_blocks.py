@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from conftest import ROOT
+from needed import ROOT
 
 from shapealg.render.layers import Layers
 

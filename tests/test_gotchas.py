@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, require
+from needed import ROOT, require
 
 from shapealg.checks import gotchas
 from shapealg.text import Text

@@ -11,7 +11,7 @@ import dumb
 import numpy
 import pytest
 import sympy
-from conftest import ROOT
+from needed import ROOT
 from shapealg.checks import KNOWN
 
 from shapealg import DomainError, ProofError, ShapeError, Window, formulas

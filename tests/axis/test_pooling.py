@@ -5,7 +5,7 @@ from itertools import pairwise, product
 import dumb
 import pytest
 import sympy
-from conftest import require
+from needed import require
 
 from shapealg import DomainError, Window, formulas
 from shapealg.axis.ceiled import Ceiled

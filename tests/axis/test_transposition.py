@@ -6,7 +6,7 @@ import dumb
 import numpy
 import pytest
 import sympy
-from conftest import require
+from needed import require
 
 from shapealg import DomainError, Window, formulas
 from shapealg.axis.transposed import Transposed

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import require
+from needed import require
 
 from shapealg import ShapeError
 from shapealg.checks import conversions, verify

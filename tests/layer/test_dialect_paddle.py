@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 import sympy
-from conftest import require
+from needed import require
 
 from shapealg import ShapeError
 from shapealg.axis.borrowed import Borrowed

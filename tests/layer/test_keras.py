@@ -9,7 +9,7 @@ from math import nan  # noqa: F401 — in values read from the evidence
 import numpy
 import pytest
 import sympy
-from conftest import require
+from needed import require
 
 from shapealg import DomainError, ShapeError
 from shapealg.layer.dialects import keras

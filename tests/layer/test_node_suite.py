@@ -1,7 +1,7 @@
 """ONNX's own backend test suite agrees with the dialect, case by case."""
 
 import pytest
-from conftest import require
+from needed import require
 
 from shapealg.layer.dialects import onnx as dialect
 

@@ -96,6 +96,7 @@ def call(line: str) -> tuple:
     return word, {name: value for name, value in signature.bind(None, *args, **words).arguments.items() if name != "self"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("framework", spoken.FRAMEWORKS)
 def test_each_cell_is_what_the_framework_gives(framework):
     require(BACKEND.get(framework, framework))
@@ -106,6 +107,7 @@ def test_each_cell_is_what_the_framework_gives(framework):
     assert [(*pair, a, b) for pair, a, b in zip(mine, said, got, strict=True) if a != b] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("framework", spoken.FRAMEWORKS)
 def test_joining_is_what_the_framework_gives(framework):
     require(BACKEND.get(framework, framework))

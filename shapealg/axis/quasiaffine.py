@@ -16,7 +16,7 @@ from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.reached import Reached
 from shapealg.axis.resized import EXACT, Resized, Scaled
 from shapealg.axis.same import Same
-from shapealg.axis.sizes import Sizes, bounded, integer, several
+from shapealg.axis.sizes import LIMIT, Sizes, bounded, integer, several
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
@@ -213,7 +213,7 @@ class QuasiAffine:
         """With one floor where there is such a form: c·⌊(an + b)/period⌋ + e; otherwise the steps themselves."""
         if self.period == 1:
             return _terms((self.slope, "n"), (self.steps[0], ""))
-        for c in divisors(self.slope):
+        for c in divisors(self.slope) if abs(self.slope) <= LIMIT else (1,):  # a long number may take ages to factor
             a, e = self.slope // c, self.steps[0] % c
             steps = [divmod(step - e, c) for step in self.steps]
             low = max(self.period * step - a * r for r, (step, _) in enumerate(steps))

@@ -1,7 +1,9 @@
 """Two layers, in whatever words: where they give the same size, and where they read the same positions."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, is_dataclass
 from math import lcm
+
+import sympy
 
 from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.quasiaffine import QuasiAffine
@@ -12,6 +14,7 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects.words import Words
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
 
@@ -90,25 +93,32 @@ def compare(one, two) -> Comparison:
             Text(zh="两层的轴数须相同", en="two layers to compare need the same number of axes"), Received(f"{a.rank} and {b.rank}"),
             Text(zh="例如都用二维的层", en="for example two layers of rank 2"),
         )  # fmt: skip
+    if named := symbols((*a.axes, *b.axes)):
+        raise ShapeError(Text(zh="比较需要数值", en="comparing needs numbers"), named[0], Text(zh="请先代入数值", en="put numbers in first"))
     axes = [_compared(*pair) for pair in zip(a.axes, b.axes, strict=True)]
     return Comparison(*(tuple(part) for part in zip(*axes, strict=True)), _reason(one, two, a, b))
 
 
 def _layer(words):
     """The layer of one side."""
-    try:
-        return words.layer
-    except (AttributeError, NotImplementedError):  # no words at all, or words that mean no layer along spatial axes
+    if not isinstance(words, Words) or type(words).meaning is Words.meaning:
         raise ShapeError(
             Text(zh="只能比较有空间轴的层", en="only layers with spatial axes can be compared"), words,
             Text(zh="例如 torch.Conv2d(3, 64, 7)", en="for example torch.Conv2d(3, 64, 7)"),
-        ) from None  # fmt: skip
+        )  # fmt: skip
+    return words.layer
 
 
 def manner(words) -> dict:
     """What the words say about values and no axis knows: another padding than zeros, another norm, another divisor."""
     said = {name: getattr(words, name, plain) for name, plain in PLAIN.items()}
     return {name: value for name, value in said.items() if not (value is PLAIN[name] or isinstance(value, int | float | str) and value == PLAIN[name])}
+
+
+def symbols(values) -> list:
+    """The symbols among numbers, in axes and tuples."""
+    parts = [astuple(value) if is_dataclass(value) else value for value in values]
+    return [s for part in parts for s in (symbols(part) if isinstance(part, tuple) else [part] if isinstance(part, sympy.Basic) else [])]
 
 
 def _known(words, name: str) -> int | None:

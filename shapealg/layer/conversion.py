@@ -4,11 +4,9 @@ Where the padding depends on the input ("same" with a stride), the answer is a c
 input shape, the one case that applies.
 """
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import product
-
-import sympy
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
@@ -16,8 +14,8 @@ from shapealg.axis.same import Same
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError
-from shapealg.layer.comparison import manner
+from shapealg.errors import Received, ShapeError, shown
+from shapealg.layer.comparison import manner, symbols
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.words import Words
 from shapealg.layer.phrasing import FRAMEWORKS, Sought
@@ -127,7 +125,7 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
             Text(zh=f"{'、'.join(said)} 的换写尚无规则", en=f"there is no rule for converting {', '.join(said)}"), Received(repr(words)),
             Text(zh="不写它时可换写", en="without it the layer can be converted"),
         )  # fmt: skip
-    if any(_symbolic((*layer.kernel_size, *(astuple(axis) for axis in layer.axes if not isinstance(axis, Adaptive))))):
+    if symbols((layer.kernel_size, *(axis for axis in layer.axes if not isinstance(axis, Adaptive)))):
         raise ShapeError(
             Text(zh="换写需要核、步长、膨胀率与填充的数值", en="converting needs the kernel, stride, dilation and padding as numbers"), Received(repr(words)),
             Text(zh="请先代入数值；通道数可以是名字", en="put numbers in first; channels may be names"),
@@ -175,11 +173,6 @@ def _settled(axis):
     return axis
 
 
-def _symbolic(values) -> list:
-    """The symbols among numbers in tuples in tuples."""
-    return [v for value in values for v in (_symbolic(value) if isinstance(value, tuple) else [value] if isinstance(value, sympy.Basic) else [])]
-
-
 def _by_residue(axes, said) -> list:
     """One case per combination of residues, equal ones not repeated."""
     moduli = [axis.stride if isinstance(axis, Same | Ceiled) else 1 for axis in axes]
@@ -188,7 +181,7 @@ def _by_residue(axes, said) -> list:
         count *= modulus
     if count > CASES:
         raise ShapeError(
-            Text(zh=f"步骤取决于输入尺寸，共 {count} 种情形", en=f"the steps depend on the input size in {count} cases"), tuple(moduli),
+            Text(zh=f"步骤取决于输入尺寸，共 {shown(count)} 种情形", en=f"the steps depend on the input size in {shown(count)} cases"), tuple(moduli),
             Text(zh="请给出 input_shape", en="give an input_shape"),
         )  # fmt: skip
     big = [getattr(axis, "kernel", 1) + 2 * modulus for axis, modulus in zip(axes, moduli, strict=True)]

@@ -17,6 +17,12 @@ from shapealg.text import Text
 INT64 = 2**63
 
 
+class Exact:
+    """What computes as an integer does, its value being open: +, −, ·, // stay exact, comparisons may stay open."""
+
+    __slots__ = ()
+
+
 class Entries(sympy.IndexedBase):
     """One value per layer or axis, counted from 1.
 
@@ -165,16 +171,22 @@ def _narrowed(array):
 
 def ceil_div(number, divisor):
     """⌈number/divisor⌉ of integers or symbols."""
+    if type(number) is int and type(divisor) is int:
+        return -(-number // divisor)
     return sympy.ceiling(number / divisor) if isinstance(number, sympy.Basic) or isinstance(divisor, sympy.Basic) else -(-number // divisor)
 
 
 def smaller(a, b):
     """The smaller of two integers or symbols."""
+    if isinstance(a, Exact) or isinstance(b, Exact):
+        return a if a <= b else b
     return sympy.Min(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else min(a, b)
 
 
 def larger(a, b):
     """The larger of two integers or symbols."""
+    if isinstance(a, Exact) or isinstance(b, Exact):
+        return a if a >= b else b
     return sympy.Max(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else max(a, b)
 
 
@@ -207,6 +219,8 @@ def size(value, name: str):
 
 def one_size(value, name: str):
     """`size`, where an array makes no sense."""
+    if type(value) is int or isinstance(value, Exact):
+        return value
     if isinstance(made := size(value, name), numpy.ndarray):
         raise _not_a_size(name, value, Text(zh="这里只能是一个整数，不能是数组", en="one integer works here, an array does not"))
     return made

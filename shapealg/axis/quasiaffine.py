@@ -209,19 +209,30 @@ class QuasiAffine:
         bounded(sum(max(part.stop - part.start, 0) for part in (before, between)))  # their len() may not fit into 64 bits
         return Sizes(1, [0] if holds(sign, 0) else [], max(floor, last + 1), [*before, *(n for n in between if holds(h(n), 0))])
 
-    def __str__(self) -> str:
-        """With one floor where there is such a form: c·⌊(an + b)/period⌋ + e; otherwise the steps themselves."""
-        if self.period == 1:
-            return _terms((self.slope, "n"), (self.steps[0], ""))
+    def floored(self) -> tuple | None:
+        """The numbers c, a, b, p, e of c·⌊(an + b)/p⌋ + e, where there is a form with one floor.
+
+        >>> QuasiAffine(2, 2, (0, 0)).floored(), QuasiAffine(3, 1, (0, 1, 0)).floored()
+        ((2, 1, 0, 2, 0), None)
+        """
         for c in divisors(self.slope) if abs(self.slope) <= LIMIT else (1,):  # a long number may take ages to factor
             a, e = self.slope // c, self.steps[0] % c
             steps = [divmod(step - e, c) for step in self.steps]
             low = max(self.period * step - a * r for r, (step, _) in enumerate(steps))
             high = min(self.period * (step + 1) - a * r - 1 for r, (step, _) in enumerate(steps))
             if low <= high and not any(rest for _, rest in steps):
-                above = _terms((a, "n"), (low, ""))
-                return _terms((c, f"⌊{above if ' ' not in above else f'({above})'}/{self.period}⌋"), (e, ""))
-        return _terms((self.slope, f"⌊n/{self.period}⌋"), (1, f"{shown(self.steps)}[n mod {self.period}]"))
+                return c, a, low, self.period, e
+        return None
+
+    def __str__(self) -> str:
+        """With one floor where there is such a form; otherwise the steps themselves."""
+        if self.period == 1:
+            return _terms((self.slope, "n"), (self.steps[0], ""))
+        if (form := self.floored()) is None:
+            return _terms((self.slope, f"⌊n/{self.period}⌋"), (1, f"{shown(self.steps)}[n mod {self.period}]"))
+        c, a, b, period, e = form
+        above = _terms((a, "n"), (b, ""))
+        return _terms((c, f"⌊{above if ' ' not in above else f'({above})'}/{period}⌋"), (e, ""))
 
 
 def _function(value) -> QuasiAffine:

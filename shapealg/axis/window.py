@@ -16,7 +16,7 @@ import numpy
 import sympy
 
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import one_size
+from shapealg.exact import Exact, one_size
 from shapealg.text import Text
 
 
@@ -65,7 +65,7 @@ class Window:
     def __post_init__(self):
         for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
             value = getattr(self, name)
-            if type(value) is int and (least is None or value >= least):
+            if type(value) is int and (least is None or value >= least) or isinstance(value, Exact):
                 continue
             if isinstance(value, numpy.integer):
                 object.__setattr__(self, name, value := int(value))

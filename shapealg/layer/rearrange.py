@@ -36,14 +36,14 @@ class Shuffle(Layer):
     def require(self, size: tuple) -> None:
         for i, (axis, n) in enumerate(zip(self.axes, size, strict=True)):
             if isinstance(axis, Window) and isinstance(n, int) and isinstance(axis.stride, int):
-                _divides(n, axis.stride, Text(zh=f"第 {i} 个空间轴须能被 {axis.stride} 整除", en=f"spatial axis {i} must be divisible by {axis.stride}"))
+                _divides(n, axis.stride, Text(zh=f"第 {i} 个空间轴须能被 {shown(axis.stride)} 整除", en=f"spatial axis {i} must be divisible by {shown(axis.stride)}"))
 
     def channels(self, channels):
         block = prod(axis.window.stride if isinstance(axis, Transposed) else axis.stride for axis in self.axes)
         if isinstance(self.axes[0], Window):
             return channels * block
         if isinstance(channels, int) and isinstance(block, int):
-            _divides(channels, block, Text(zh=f"输入通道数须能被 {block} 整除", en=f"input channels must be divisible by {block}"))
+            _divides(channels, block, Text(zh=f"输入通道数须能被 {shown(block)} 整除", en=f"input channels must be divisible by {shown(block)}"))
             return channels // block
         return channels / block
 
@@ -81,7 +81,7 @@ class Columns(Layer):
             raise ShapeError(Text(zh="列数须等于窗口数", en="there must be as many columns as windows"), Received(f"{shown(columns)} columns"), Text(zh=f"应为 {shown(windows)} 列", en=f"{shown(windows)} columns work"))
         taps = prod(self.kernel_size)
         if isinstance(rows, int) and isinstance(taps, int):
-            _divides(rows, taps, Text(zh=f"每列的值须能被 {taps} 整除", en=f"the values of a column must be divisible by {taps}"))
+            _divides(rows, taps, Text(zh=f"每列的值须能被 {shown(taps)} 整除", en=f"the values of a column must be divisible by {shown(taps)}"))
             return rows // taps
         return rows / taps
 

@@ -73,7 +73,7 @@ class _Function(Words):
         left = ((n - 1) * gap + 1 if n else 0) + placed.lo + placed.hi
         if isinstance(left, int) and left < 0 and not self.crops:
             least = larger(-((-(-placed.lo - placed.hi - 1)) // gap) + 1, 1)
-            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {least} 格", f"at least {least} positions work")
+            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {shown(least)} 格", f"at least {shown(least)} positions work")
         return larger((left - placed.kernel) // placed.stride + 1, 0) if n == 0 else None
 
 
@@ -144,7 +144,7 @@ class _Convolutional(_Function):
     def read(self, input_shape):
         shape = super().read(input_shape)
         if isinstance(shape.channels, int) and isinstance(self.in_channels, int) and shape.channels != self.in_channels:
-            self.refuse(f"输入须有 {self.in_channels} 个通道", f"the input must have {self.in_channels} channels", shape.channels, f"{self.in_channels} 个通道可用", f"{self.in_channels} channels work")
+            self.refuse(f"输入须有 {shown(self.in_channels)} 个通道", f"the input must have {shown(self.in_channels)} channels", shape.channels, f"{shown(self.in_channels)} 个通道可用", f"{shown(self.in_channels)} channels work")
         return shape
 
     def size(self, axis, n, i):
@@ -258,7 +258,7 @@ class conv_transpose(_Convolutional):
             pads = self._pairs(padding)
             if consistent:
                 if any(not isinstance(pair, tuple) for pair in padding):
-                    self.refuse("有 use_consistent_padding 时每对须为元组", "with use_consistent_padding each pair must be a tuple", padding, f"例如 {pads}", f"for example {pads}")
+                    self.refuse("有 use_consistent_padding 时每对须为元组", "with use_consistent_padding each pair must be a tuple", padding, f"例如 {shown(pads)}", f"for example {shown(pads)}")
                 pads = tuple((e - 1 - lo, e - 1 - hi) for e, (lo, hi) in zip(spans, pads, strict=True))
         return tuple(Window(e, 1, *pair) for e, pair in zip(spans, pads, strict=True))
 
@@ -390,7 +390,7 @@ class pad(_AllAxes):
         m = lo + hi if n == 0 else axis.count(n)
         if isinstance(m, int) and m < 0:
             least = larger(axis.need(0), 0)
-            self.refuse(f"第 {i} 个轴不够裁", f"axis {i} is too short for so much cropping", n, f"至少要 {least} 格", f"at least {least} positions work")
+            self.refuse(f"第 {i} 个轴不够裁", f"axis {i} is too short for so much cropping", n, f"至少要 {shown(least)} 格", f"at least {shown(least)} positions work")
         return m
 
 

@@ -82,7 +82,7 @@ class _Node(Words):
         """An axis of data with so many, from 0; ONNX counts from the end too."""
         most = rank - 1 if most is None else most
         if not isinstance(axis, int) or not -rank <= axis <= most:
-            self.refuse(f"没有轴 {shown(axis)}", f"there is no axis {shown(axis)}", axis, f"轴从 {-rank} 到 {most}", f"axes are {-rank} to {most}")
+            self.refuse(f"没有轴 {shown(axis)}", f"there is no axis {shown(axis)}", axis, f"轴从 {-rank} 到 {shown(most)}", f"axes are {-rank} to {shown(most)}")
         return axis % rank if axis < 0 else axis
 
     def axis_numbers(self, axes, rank: int) -> tuple:
@@ -167,7 +167,7 @@ class _Convolutional(_Windowed):
             self.refuse("pads 与 auto_pad 不能同时给", "pads and auto_pad exclude each other", Received(f"auto_pad={self.auto_pad!r}, pads={shown(pads)}"), "去掉其中一个", "leave one of them out")
         self.B = None if B is None else self.shape_of(B, "B", (1,))
         if self.B is not None and isinstance(self.filters, int) and isinstance(self.B[0], int) and self.B[0] != self.filters:
-            self.refuse(f"B 须有 {self.filters} 项", f"B must have {self.filters} entries", B, f"设 B=({self.filters},)", f"B=({self.filters},) works")
+            self.refuse(f"B 须有 {shown(self.filters)} 项", f"B must have {shown(self.filters)} entries", B, f"设 B=({shown(self.filters)},)", f"B=({shown(self.filters)},) works")
 
     @property
     def filters(self):
@@ -183,8 +183,8 @@ class _Convolutional(_Windowed):
         shape = super().read(input_shape)
         if isinstance(shape.channels, int) and isinstance(self.in_channels, int) and shape.channels != self.in_channels:
             self.refuse(
-                f"W 与 group 要求输入有 {self.in_channels} 个通道", f"W and group want an input of {self.in_channels} channels", shape.channels,
-                f"{self.in_channels} 个通道可用", f"{self.in_channels} channels work",
+                f"W 与 group 要求输入有 {shown(self.in_channels)} 个通道", f"W and group want an input of {shown(self.in_channels)} channels", shape.channels,
+                f"{shown(self.in_channels)} 个通道可用", f"{shown(self.in_channels)} channels work",
             )  # fmt: skip
         return shape
 
@@ -245,7 +245,7 @@ class ConvTranspose(_Convolutional):
         for i, (op, s) in enumerate(zip(self.output_padding, self.strides, strict=True)):
             if isinstance(op, int) and isinstance(s, int) and op >= s:
                 self.refuse(
-                    f"ONNX Runtime 要求第 {i} 个轴的 output_padding 小于步长 {s}", f"ONNX Runtime wants output_padding of axis {i} below the stride, {s}", op, f"最近的可用值是 {s - 1}", f"the nearest that works is {s - 1}",
+                    f"ONNX Runtime 要求第 {i} 个轴的 output_padding 小于步长 {shown(s)}", f"ONNX Runtime wants output_padding of axis {i} below the stride, {shown(s)}", op, f"最近的可用值是 {shown(s - 1)}", f"the nearest that works is {shown(s - 1)}",
                 )  # fmt: skip
         if W is not None:
             self.divides(self.in_channels, self.group, Text(zh=f"W 的输入通道数须能被 group={shown(self.group)} 整除", en=f"the input channels of W must be divisible by group={shown(self.group)}"))
@@ -276,7 +276,7 @@ class ConvTranspose(_Convolutional):
             self.refuse(f"第 {i} 个轴为空时不能有 output_padding 或 output_shape", f"an empty axis {i} takes neither output_padding nor output_shape", n, "至少要 1 格", "at least 1 position works")
         if isinstance(axis, Reached) and isinstance(n, int) and isinstance(most := axis.most(n), int) and isinstance(axis.outputs, int) and axis.outputs > most:
             self.refuse(
-                f"第 {i} 个轴上 {n} 格至多到 {most} 格", f"{n} positions on axis {i} reach {most} at most", axis.outputs, f"最近的可用值是 {most}", f"the nearest that works is {most}",
+                f"第 {i} 个轴上 {shown(n)} 格至多到 {shown(most)} 格", f"{shown(n)} positions on axis {i} reach {shown(most)} at most", axis.outputs, f"最近的可用值是 {shown(most)}", f"the nearest that works is {shown(most)}",
             )  # fmt: skip
         return super().size(axis, n, i)
 
@@ -301,7 +301,7 @@ class _Pool(_Windowed):
         self.ceil_mode = self.flag(ceil_mode, "ceil_mode")
         for p, k in zip(self.pads, self.kernel_shape * 2, strict=True):
             if isinstance(p, int) and isinstance(k, int) and p >= k:
-                self.refuse("pads 须小于 kernel_shape", "pads must be below kernel_shape", Received(f"pads={shown(self.pads)}"), f"最近的可用值是 {k - 1}", f"the nearest that works is {k - 1}")
+                self.refuse("pads 须小于 kernel_shape", "pads must be below kernel_shape", Received(f"pads={shown(self.pads)}"), f"最近的可用值是 {shown(k - 1)}", f"the nearest that works is {shown(k - 1)}")
 
     def meaning(self, channels=None, rank=None) -> Pooling:
         return Pooling(tuple(map(self._axis, range(self.rank))), self.kernel_shape, self.kind, self.counts_padding)
@@ -320,7 +320,7 @@ class _Pool(_Windowed):
             if not self.beyond and self.same and all(d == 1 for d in self.dilations) and (m - 1) * axis.stride + self.kernel_shape[i] < n:
                 self.refuse(
                     f"{type(self).__name__} 的 SAME 在第 {i} 个轴上会漏掉末尾的格，ONNX Runtime 报错", f"SAME of {type(self).__name__} would leave out the end of axis {i}, an error in ONNX Runtime", n,
-                    f"最近的可用值是 {(m - 1) * axis.stride + self.kernel_shape[i]}", f"the nearest that works is {(m - 1) * axis.stride + self.kernel_shape[i]}",
+                    f"最近的可用值是 {shown((m - 1) * axis.stride + self.kernel_shape[i])}", f"the nearest that works is {shown((m - 1) * axis.stride + self.kernel_shape[i])}",
                 )  # fmt: skip
             if m < 1:
                 made = m if self.ceil_mode else self.too_small.size(axis.at(n), n)
@@ -535,7 +535,7 @@ class Pad(_Any):
                 self.refuse(f"{self.mode} 填充前轴 {i} 上须还剩 1 格", f"{self.mode} padding needs 1 position left on axis {i}", n, "至少要 1 格", "at least 1 position works")
             if self.mode == "reflect" and max(axis.lo, axis.hi, 0) > left - 1:
                 self.refuse(
-                    f"reflect 填充在轴 {i} 上最多 {left - 1} 格", f"reflect padding takes at most {left - 1} on axis {i}", max(axis.lo, axis.hi), f"最近的可用值是 {left - 1}", f"the nearest that works is {left - 1}",
+                    f"reflect 填充在轴 {i} 上最多 {shown(left - 1)} 格", f"reflect padding takes at most {shown(left - 1)} on axis {i}", max(axis.lo, axis.hi), f"最近的可用值是 {shown(left - 1)}", f"the nearest that works is {shown(left - 1)}",
                 )  # fmt: skip
 
 
@@ -686,7 +686,7 @@ class Resize(_Any):
         for i, n in enumerate(entries):
             m = self.maps(rank)[i].count(n) if n is not None else None
             if self.sizes is not None and isinstance(n, int) and isinstance(m, int) and (n == 0) != (m == 0):
-                self.refuse(f"轴 {i} 上 {n} 格不能变成 {m} 格", f"{n} positions on axis {i} cannot become {m}", m, "至少 1 格", "at least 1 position works")
+                self.refuse(f"轴 {i} 上 {shown(n)} 格不能变成 {shown(m)} 格", f"{shown(n)} positions on axis {i} cannot become {shown(m)}", m, "至少 1 格", "at least 1 position works")
 
     def _moved(self, entries) -> dict:
         """The axes whose scale is not 1, and the way they go."""
@@ -835,7 +835,7 @@ class Gemm(_Node):
             self.refuse("Gemm 的输入须恰有两个轴", "Gemm takes an input of exactly two axes", Received(shown(tuple(input_shape))), "先用 Flatten", "Flatten it first")
         rows, inner = entries[::-1] if self.transA else entries
         if isinstance(inner, int) and isinstance(self.features[0], int) and inner != self.features[0]:
-            self.refuse(f"相乘的轴须有 {self.features[0]} 项", f"the axis that is summed must be {self.features[0]} long", inner, f"{self.features[0]} 可用", f"{self.features[0]} works")
+            self.refuse(f"相乘的轴须有 {shown(self.features[0])} 项", f"the axis that is summed must be {shown(self.features[0])} long", inner, f"{shown(self.features[0])} 可用", f"{shown(self.features[0])} works")
         made = (rows, self.features[1])
         if self.C is not None and None not in made and broadcast([made, self.C]) != made:
             self.refuse("C 须能扩展到结果的形状", "C must stretch to the shape of the result", self.C, f"例如 C=({shown(made[1])},)", f"for example C=({shown(made[1])},)")
@@ -870,7 +870,7 @@ class MatMul(_Node):
         a, b = tuple(n if n is None else self._integer(n) for n in sizes(input_shape)), self.B
         left, right = a if len(a) > 1 else (1, *a), b if len(b) > 1 else (*b, 1)
         if isinstance(left[-1], int) and isinstance(right[-2], int) and left[-1] != right[-2]:
-            self.refuse(f"输入的最后一个轴须有 {right[-2]} 项", f"the last axis of the input must be {right[-2]} long", left[-1], f"{right[-2]} 可用", f"{right[-2]} works")
+            self.refuse(f"输入的最后一个轴须有 {shown(right[-2])} 项", f"the last axis of the input must be {shown(right[-2])} long", left[-1], f"{shown(right[-2])} 可用", f"{shown(right[-2])} works")
         made = [*(broadcast([left[:-2], right[:-2]]) if len(left) > 2 or len(right) > 2 else ())]
         made += [left[-2]] * (len(a) > 1) + [right[-1]] * (len(b) > 1)
         return tuple(map(self._back, made))

@@ -60,7 +60,7 @@ class _Function(Words):
             first, *entries, last = (self.one(entry, f"{name}[{i}]") for i, entry in enumerate(entries))
             if rank > 1 and first != 1 or last != 1:  # with one axis TensorFlow puts the first entry on an axis of its own making, one long
                 self.refuse(
-                    f"{name} 在批次与通道上须为 1", f"{name} must be 1 for batch and channels", value, f"例如 {name}={(1, *entries, 1)}", f"for example {name}={(1, *entries, 1)}",
+                    f"{name} 在批次与通道上须为 1", f"{name} must be 1 for batch and channels", value, f"例如 {name}={shown((1, *entries, 1))}", f"for example {name}={shown((1, *entries, 1))}",
                 )  # fmt: skip
         elif length == 1 and not whole:
             entries *= rank
@@ -112,7 +112,7 @@ class _Function(Words):
     def _equal(self, channels, wanted, what: Text) -> None:
         """Refuse channels that are known to be other than the weights want."""
         if isinstance(channels, int) and isinstance(wanted, int) and channels != wanted:
-            self.refuse(f"{what.zh}须有 {wanted} 个通道", f"{what.en} must have {wanted} channels", channels, f"{wanted} 个通道可用", f"{wanted} channels work")
+            self.refuse(f"{what.zh}须有 {shown(wanted)} 个通道", f"{what.en} must have {shown(wanted)} channels", channels, f"{shown(wanted)} 个通道可用", f"{shown(wanted)} channels work")
 
     def _not_both(self) -> None:
         """No stride beside a dilation, be it on different axes."""
@@ -151,9 +151,9 @@ class _Convolution(_Function):
             return 1 if channels == depth else channels / depth
         if not self.grouped:
             self._equal(channels, depth, _INPUT)
-        self.divides(channels, depth, Text(zh=f"输入通道数须为过滤器深度 {depth} 的倍数", en=f"input channels must be a multiple of the filters' depth, {depth}"))
+        self.divides(channels, depth, Text(zh=f"输入通道数须为过滤器深度 {shown(depth)} 的倍数", en=f"input channels must be a multiple of the filters' depth, {shown(depth)}"))
         groups = channels // depth
-        self.divides(self._outputs, groups, Text(zh=f"输出通道数须能被组数 {groups} 整除", en=f"output channels must be divisible by the number of groups, {groups}"))
+        self.divides(self._outputs, groups, Text(zh=f"输出通道数须能被组数 {shown(groups)} 整除", en=f"output channels must be divisible by the number of groups, {shown(groups)}"))
         return groups
 
 
@@ -254,7 +254,7 @@ class depthwise_conv2d(_Convolution):
         down, across = self._strides
         if isinstance(down, int) and isinstance(across, int) and down != across:
             self.refuse(
-                "逐通道卷积在 CPU 上要求两个轴步长相同", "a depthwise convolution wants the same stride on both axes", strides, f"例如 {(1, down, down, 1)}", f"for example {(1, down, down, 1)}",
+                "逐通道卷积在 CPU 上要求两个轴步长相同", "a depthwise convolution wants the same stride on both axes", strides, f"例如 {shown((1, down, down, 1))}", f"for example {shown((1, down, down, 1))}",
             )  # fmt: skip
         if any((s > 1) == True for s in self._strides) and any((d > 1) == True for d in self._dilations):  # noqa: E712
             # TensorFlow only warns, then strides within each of the d interleaved parts: the outcome is no convolution of the input.
@@ -296,7 +296,7 @@ class separable_conv2d(depthwise_conv2d):
         self._pointwise = self._shape(pointwise_filter, "pointwise_filter", 4)
         *taps, depth, outputs = self._pointwise
         if any(t != 1 for t in taps):
-            self.refuse("pointwise_filter 的核须为 1 × 1", "pointwise_filter must have a kernel of 1 × 1", pointwise_filter, f"例如 {(1, 1, depth, outputs)}", f"for example {(1, 1, depth, outputs)}")
+            self.refuse("pointwise_filter 的核须为 1 × 1", "pointwise_filter must have a kernel of 1 × 1", pointwise_filter, f"例如 {shown((1, 1, depth, outputs))}", f"for example {shown((1, 1, depth, outputs))}")
         between = self.in_channels * self._multiplier
         self.divides(between, depth, Text(zh=f"通道数乘以倍数须为 pointwise_filter 深度 {shown(depth)} 的倍数", en=f"channels times multiplier must be a multiple of the depth of pointwise_filter, {shown(depth)}"))
         self._mixing = between // depth if isinstance(between, int) and isinstance(depth, int) else between / depth
@@ -354,7 +354,7 @@ class _Transposed(_Function):
         if isinstance(m, int) and m < 1 and isinstance(forward, Window):
             m = self.too_small.size(forward, made)
             if m is None:
-                self.refuse("output_shape 小得连前向卷积都报错", "output_shape is so small that the forward convolution fails", made, f"至少要 {forward.need(1)} 格", f"at least {forward.need(1)} positions work")
+                self.refuse("output_shape 小得连前向卷积都报错", "output_shape is so small that the forward convolution fails", made, f"至少要 {shown(forward.need(1))} 格", f"at least {shown(forward.need(1))} positions work")
         return m
 
     def size(self, axis, n, i):
@@ -363,8 +363,8 @@ class _Transposed(_Function):
         if isinstance(n, int) and isinstance(wanted, int) and n != wanted:
             low, high = forward.fibre(n)
             self.refuse(
-                f"output_shape 在第 {i} 个空间轴上的前向卷积是 {wanted} 格，不是输入的 {n} 格", f"the forward convolution of output_shape gives {wanted} positions on spatial axis {i}, not the input's {n}", made,
-                f"可用的有 {low} 到 {high}", f"{low} to {high} work",
+                f"output_shape 在第 {i} 个空间轴上的前向卷积是 {shown(wanted)} 格，不是输入的 {shown(n)} 格", f"the forward convolution of output_shape gives {shown(wanted)} positions on spatial axis {i}, not the input's {shown(n)}", made,
+                f"可用的有 {shown(low)} 到 {shown(high)}", f"{shown(low)} to {shown(high)} work",
             )  # fmt: skip
         return made
 
@@ -373,7 +373,7 @@ class _Transposed(_Function):
 
     def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:
         if self._batch is not None and all(isinstance(n, int) for n in (*batch, self._batch)) and batch != (self._batch,):
-            self.refuse("output_shape 的批次须与输入相同", "output_shape must have the batch of the input", self._batch, f"{batch[0]} 可用", f"{batch[0]} works")
+            self.refuse("output_shape 的批次须与输入相同", "output_shape must have the batch of the input", self._batch, f"{shown(batch[0])} 可用", f"{shown(batch[0])} works")
         return super()._told(batch if self._batch is None else (self._batch,), channels, spatial)
 
 
@@ -440,7 +440,7 @@ class _Pooling(_Function):
         for i, (k, pair) in enumerate(zip(self._kernel, () if isinstance(self._padding, str) else self._padding, strict=False)):
             for p in pair:
                 if isinstance(k, int) and isinstance(p, int) and p >= k:
-                    self.refuse(f"第 {i} 个空间轴的填充须小于核 {k}", f"the padding of spatial axis {i} must be less than the kernel, {k}", p, f"最近的可用值是 {k - 1}", f"the nearest that works is {k - 1}")
+                    self.refuse(f"第 {i} 个空间轴的填充须小于核 {shown(k)}", f"the padding of spatial axis {i} must be less than the kernel, {shown(k)}", p, f"最近的可用值是 {shown(k - 1)}", f"the nearest that works is {shown(k - 1)}")
 
     def meaning(self, channels=None, rank=None) -> Pooling:
         return Pooling(self._windows(), tuple(self._kernel), self.kind)
@@ -461,7 +461,7 @@ class _MaxPool(_Pooling):
     def _along(self, value, name: str, whole: bool = False) -> tuple:
         entries = taken(value, self.rank + 3) if name == "ksize" and self.rank == 1 else None
         if entries is not None and len(entries) == 3 and entries[0] != 1:
-            self.refuse("ksize 在批次上须为 1", "ksize must be 1 for the batch", value, f"例如 ksize={(1, *entries[1:])}", f"for example ksize={(1, *entries[1:])}")
+            self.refuse("ksize 在批次上须为 1", "ksize must be 1 for the batch", value, f"例如 ksize={shown((1, *entries[1:]))}", f"for example ksize={shown((1, *entries[1:]))}")
         return super()._along(value, name, whole)
 
 
@@ -555,8 +555,8 @@ class pool(_Pooling):
         for i, (s, k) in enumerate(zip(self._strides, self._kernel, strict=True)):
             if isinstance(s, int) and isinstance(k, int) and s > k:
                 self.refuse(
-                    f"tf.nn.pool 第 {i} 个轴的步长不能大于窗口 {k}", f"tf.nn.pool wants the stride of axis {i} to be at most the window, {k}", s,
-                    f"最近的可用值是 {k}；tf.nn.max_pool{self.rank}d 没有这个限制", f"the nearest that works is {k}; tf.nn.max_pool{self.rank}d has no such limit",
+                    f"tf.nn.pool 第 {i} 个轴的步长不能大于窗口 {shown(k)}", f"tf.nn.pool wants the stride of axis {i} to be at most the window, {shown(k)}", s,
+                    f"最近的可用值是 {shown(k)}；tf.nn.max_pool{self.rank}d 没有这个限制", f"the nearest that works is {shown(k)}; tf.nn.max_pool{self.rank}d has no such limit",
                 )  # fmt: skip
 
     def _list(self, value, name: str) -> tuple:
@@ -596,7 +596,7 @@ class pad(_Function):
         most = {"REFLECT": n - 1, "SYMMETRIC": n}.get(self.mode) if isinstance(n, int) else None
         for p in (axis.lo, axis.hi):
             if most is not None and isinstance(p, int) and p > most:
-                self.refuse(f"{self.mode} 填充在第 {i} 个轴上最多 {most} 格", f"{self.mode} padding takes at most {most} on axis {i}", p, f"最近的可用值是 {max(most, 0)}", f"the nearest that works is {max(most, 0)}")
+                self.refuse(f"{self.mode} 填充在第 {i} 个轴上最多 {shown(most)} 格", f"{self.mode} padding takes at most {shown(most)} on axis {i}", p, f"最近的可用值是 {shown(max(most, 0))}", f"the nearest that works is {shown(max(most, 0))}")
         return super().size(axis, n, i)
 
     def _axes_told(self) -> str:
@@ -709,7 +709,7 @@ class reshape(_Function):
         there, given = prod(map(self._integer, self._whole(input_shape))), prod(n for n in self.shape if n != -1)
         known, wanting = isinstance(there, int) and isinstance(given, int), -1 in self.shape
         if wanting and given == 0 or known and (there % given if wanting else there != given):
-            self.refuse(f"形状各项之积须为 {there}", f"the lengths of the shape must multiply to {there}", Received(shown(self.shape)), f"例如 ({there},) 或 (-1,)", f"for example ({there},) or (-1,)")
+            self.refuse(f"形状各项之积须为 {shown(there)}", f"the lengths of the shape must multiply to {shown(there)}", Received(shown(self.shape)), f"例如 ({shown(there)},) 或 (-1,)", f"for example ({shown(there)},) or (-1,)")
         return tuple(self._back((there // given if known else there / given) if n == -1 else n) for n in self.shape)
 
     def _whole(self, input_shape) -> tuple:

@@ -62,8 +62,8 @@ class _Convolutional(Module):
         shape = super().read(input_shape)
         if isinstance(shape.channels, int) and isinstance(self.in_channels, int) and shape.channels != self.in_channels:
             self.refuse(
-                f"输入须有 in_channels={self.in_channels} 个通道", f"the input must have in_channels={self.in_channels} channels", shape.channels,
-                f"{self.in_channels} 个通道可用", f"{self.in_channels} channels work",
+                f"输入须有 in_channels={shown(self.in_channels)} 个通道", f"the input must have in_channels={shown(self.in_channels)} channels", shape.channels,
+                f"{shown(self.in_channels)} 个通道可用", f"{shown(self.in_channels)} channels work",
             )  # fmt: skip
         return shape
 
@@ -106,8 +106,8 @@ class Conv(_Convolutional):
         most = {"reflect": n - 1, "circular": n}.get(self.padding_mode) if isinstance(n, int) else None
         if most is not None and isinstance(axis.hi, int) and axis.hi > most:
             self.refuse(
-                f"{self.padding_mode} 填充在第 {i} 个空间轴上最多 {most} 格", f"{self.padding_mode} padding takes at most {most} on spatial axis {i}", axis.hi,
-                f"最近的可用值是 {max(most, 0)}", f"the nearest that works is {max(most, 0)}",
+                f"{self.padding_mode} 填充在第 {i} 个空间轴上最多 {shown(most)} 格", f"{self.padding_mode} padding takes at most {shown(most)} on spatial axis {i}", axis.hi,
+                f"最近的可用值是 {shown(max(most, 0))}", f"the nearest that works is {shown(max(most, 0))}",
             )  # fmt: skip
         return super().size(axis, n, i)
 
@@ -131,8 +131,8 @@ class ConvTranspose(_Convolutional):
         for i, (op, s, d) in enumerate(zip(self.output_padding, self.stride, self.dilation, strict=True)):
             if all(isinstance(x, int) for x in (op, s, d)) and op >= max(s, d):
                 self.refuse(
-                    f"第 {i} 个轴的 output_padding 须小于步长或膨胀率，即小于 {max(s, d)}", f"output_padding of axis {i} must be less than stride or dilation, that is below {max(s, d)}",
-                    op, f"最近的可用值是 {max(s, d) - 1}", f"the nearest that works is {max(s, d) - 1}",
+                    f"第 {i} 个轴的 output_padding 须小于步长或膨胀率，即小于 {shown(max(s, d))}", f"output_padding of axis {i} must be less than stride or dilation, that is below {shown(max(s, d))}",
+                    op, f"最近的可用值是 {shown(max(s, d) - 1)}", f"the nearest that works is {shown(max(s, d) - 1)}",
                 )  # fmt: skip
 
     def meaning(self, channels=None, rank=None) -> Convolution:
@@ -149,8 +149,8 @@ class ConvTranspose(_Convolutional):
         for i, (w, m, s) in enumerate(zip(wanted, base, self.stride, strict=True)):
             if all(isinstance(x, int) for x in (w, m, s)) and not m <= w < m + s:
                 self.refuse(
-                    f"第 {i} 个轴的 output_size 须在 {m} 到 {m + s - 1} 之间", f"output_size of axis {i} must be from {m} to {m + s - 1}", w,
-                    f"最近的可用值是 {min(max(w, m), m + s - 1)}", f"the nearest that works is {min(max(w, m), m + s - 1)}",
+                    f"第 {i} 个轴的 output_size 须在 {shown(m)} 到 {shown(m + s - 1)} 之间", f"output_size of axis {i} must be from {shown(m)} to {shown(m + s - 1)}", w,
+                    f"最近的可用值是 {shown(min(max(w, m), m + s - 1))}", f"the nearest that works is {shown(min(max(w, m), m + s - 1))}",
                 )  # fmt: skip
         return (*made[: -self.rank], *wanted)
 
@@ -170,8 +170,8 @@ class _Pool(Module):
         for i, (k, p) in enumerate(zip(self.kernel_size, self.padding, strict=True)):
             if isinstance(k, int) and isinstance(p, int) and 2 * p > k:
                 self.refuse(
-                    f"第 {i} 个轴的 padding 至多为核的一半，即 {k // 2}", f"padding of axis {i} is at most half the kernel, that is {k // 2}", p,
-                    f"最近的可用值是 {k // 2}", f"the nearest that works is {k // 2}",
+                    f"第 {i} 个轴的 padding 至多为核的一半，即 {shown(k // 2)}", f"padding of axis {i} is at most half the kernel, that is {shown(k // 2)}", p,
+                    f"最近的可用值是 {shown(k // 2)}", f"the nearest that works is {shown(k // 2)}",
                 )  # fmt: skip
 
     counts_padding = False
@@ -227,7 +227,7 @@ class _AvgPool3d(AvgPool):
         k = self.kernel_size[i]
         if isinstance(n, int) and isinstance(k, int) and n < k:
             self.refuse(
-                f"AvgPool3d 要求第 {i} 个空间轴在填充前就不短于核 {k}", f"AvgPool3d wants spatial axis {i} to be at least the kernel, {k}, before padding", n, f"至少要 {k} 格", f"at least {k} positions work",
+                f"AvgPool3d 要求第 {i} 个空间轴在填充前就不短于核 {shown(k)}", f"AvgPool3d wants spatial axis {i} to be at least the kernel, {shown(k)}, before padding", n, f"至少要 {shown(k)} 格", f"at least {shown(k)} positions work",
             )  # fmt: skip
         return super().size(axis, n, i)
 
@@ -316,12 +316,12 @@ class _Pad(Module):
         for p in (axis.lo, axis.hi):
             if most is not None and p > most:
                 self.refuse(
-                    f"{type(self).__name__} 在第 {i} 个空间轴上最多填充 {most} 格", f"{type(self).__name__} takes at most {most} on spatial axis {i}", p,
-                    f"最近的可用值是 {max(most, 0)}", f"the nearest that works is {max(most, 0)}",
+                    f"{type(self).__name__} 在第 {i} 个空间轴上最多填充 {shown(most)} 格", f"{type(self).__name__} takes at most {shown(most)} on spatial axis {i}", p,
+                    f"最近的可用值是 {shown(max(most, 0))}", f"the nearest that works is {shown(max(most, 0))}",
                 )  # fmt: skip
         cropped = max(-axis.lo, 0) + max(-axis.hi, 0) if self.crops_first else (self.least if self.rank == 1 else 0) - axis.lo - axis.hi
         if n < (fewest := max(cropped, self.least)):
-            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {fewest} 格", f"at least {fewest} positions work")
+            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {shown(fewest)} 格", f"at least {shown(fewest)} positions work")
         return axis.count(n)
 
 
@@ -502,8 +502,8 @@ class Linear(Module):
         *rest, last = sizes(input_shape)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
-                f"最后一个轴须有 in_features={self.in_features} 项", f"the last axis must be in_features={self.in_features} long", Received(shown(tuple(input_shape))),
-                f"设 Linear({last}, …)，或先让输入展平成 {self.in_features} 项（不要漏掉批次轴）", f"Linear({last}, …) works, or an input that flattens to {self.in_features} (mind the batch axis)",
+                f"最后一个轴须有 in_features={shown(self.in_features)} 项", f"the last axis must be in_features={shown(self.in_features)} long", Received(shown(tuple(input_shape))),
+                f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)} 项（不要漏掉批次轴）", f"Linear({shown(last)}, …) works, or an input that flattens to {shown(self.in_features)} (mind the batch axis)",
             )  # fmt: skip
         return (*rest, self._back(self.out_features))
 

@@ -1,0 +1,388 @@
+"""A length on its way through a network: an integer polynomial in floors of the sizes that go in.
+
+Windows, joins and flattening keep it one, and nested floors fall together by the one rule
+
+    ⌊(⌊N/p⌋ + c)/s⌋ = ⌊(N + p·c)/(p·s)⌋
+
+so that a whole network is written with as few floors as it has.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from math import gcd, lcm
+
+import sympy
+
+from shapealg.axis.quasiaffine import RELATIONS, QuasiAffine
+from shapealg.axis.sizes import Sizes, bounded
+from shapealg.errors import Received, ShapeError
+from shapealg.exact import Exact, one_size
+from shapealg.text import Text
+
+# A monomial is a sorted tuple of atoms. An atom is (0, name), a size that goes in, or (p, terms) with p ≥ 2: the floor of
+# the polynomial of those terms, divided by p. Nothing else is needed, and tuples compare.
+ONE = ()
+ASKED = ContextVar("asked", default=None)  # who decides a comparison that holds for some sizes only
+
+
+class Length(Exact):
+    """An integer polynomial in floors of named sizes; `Length.of("H")` is the size itself.
+
+    Sums, products, floor division and remainders by an int stay exact, and come back as an int where no name is left.
+    Comparisons make a `Condition`.
+
+    >>> H = Length.of("H")
+    >>> (H + 2 * 3 - 7) // 2 + 1
+    (H + 1)//2
+    >>> ((H // 2 - 4) // 2 - 4) * 4
+    4*(H//4) - 24
+    >>> (H // 2 * 2)(H=65), str(H // 2 * 2)
+    (64, '2⌊H/2⌋')
+    """
+
+    __slots__ = ("terms",)
+
+    def __init__(self, terms: dict):
+        self.terms = terms  # monomial → factor, none of them 0
+
+    @classmethod
+    def of(cls, name: str) -> "Length":
+        """The size of that name."""
+        return cls({((0, str(one_size(name, "name"))),): 1})
+
+    # ------------------------------------------------------------ arithmetic
+
+    def __add__(self, other):
+        if type(other) is int:
+            terms = self.terms.copy()
+            if constant := terms.pop(ONE, 0) + other:
+                terms[ONE] = constant
+            return Length(terms)
+        if type(other) is Length:
+            terms = self.terms.copy()
+            for monomial, factor in other.terms.items():
+                terms[monomial] = terms.get(monomial, 0) + factor
+            return _made(terms)
+        return NotImplemented
+
+    __radd__ = __add__
+
+    def __neg__(self):
+        return Length({monomial: -factor for monomial, factor in self.terms.items()})
+
+    def __sub__(self, other):
+        return self + -other if isinstance(other, int | Length) else NotImplemented
+
+    def __rsub__(self, other):
+        return -self + other
+
+    def __mul__(self, other):
+        if type(other) is int:
+            return self if other == 1 else Length({monomial: factor * other for monomial, factor in self.terms.items()}) if other else 0
+        if type(other) is Length:
+            terms = {}
+            for one, a in self.terms.items():
+                for two, b in other.terms.items():
+                    monomial = tuple(sorted(one + two))
+                    terms[monomial] = terms.get(monomial, 0) + a * b
+            return _made(terms)
+        return NotImplemented
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, divisor):
+        if type(divisor) is Length:
+            return self._shared(divisor)
+        if type(divisor) is not int or divisor < 1:
+            raise ShapeError(Text(zh="除数须为正整数", en="a divisor must be a positive integer"), divisor, Text(zh="最近的可用值是 1", en="the nearest that works is 1"))
+        if divisor == 1:
+            return self
+        whole, rest, common = {}, {}, divisor
+        for monomial, factor in self.terms.items():
+            if monomial:
+                if factor % divisor:
+                    rest[monomial], common = factor, gcd(common, factor)
+                else:
+                    whole[monomial] = factor // divisor
+        constant, left = divmod(self.terms.get(ONE, 0), divisor)
+        if constant:
+            whole[ONE] = constant
+        if not rest:
+            return _made(whole)
+        left, divisor = left // common, divisor // common
+        (monomial, factor), *more = rest.items()
+        factor //= common
+        if not more and factor == 1 and len(monomial) == 1 and monomial[0][0]:  # a floor alone: the two fall together
+            inner, terms = monomial[0]
+            inside = Length(dict(terms))
+            made = (inside + inner * left) // (inner * divisor) if left else inside // (inner * divisor)
+            return made + _made(whole) if whole else made
+        sign = 1
+        if min(rest.items())[1] < 0:  # ⌊−x/d⌋ is −⌊(x + d − 1)/d⌋: of two spellings one is kept
+            sign, common, left = -1, -common, divisor - 1 - left
+        terms = {m: f // common for m, f in rest.items()}
+        if left:
+            terms[ONE] = left
+        whole[((divisor, tuple(sorted(terms.items()))),)] = sign
+        return Length(whole)
+
+    def _shared(self, divisor):
+        """Division by a length that is a factor of every term; anything else is no length."""
+        if self.terms == divisor.terms:
+            return 1
+        made = {}
+        for monomial, factor in self.terms.items():
+            (part, share), *more = divisor.terms.items()
+            left = list(monomial)
+            if more or factor % share or any(left.count(atom) < part.count(atom) for atom in part):
+                raise ShapeError(
+                    Text(zh="两个长度的商不是长度", en="the quotient of two lengths is no length"), Received(f"({self}) / ({divisor})"), Text(zh="请代入数值", en="put numbers in"),
+                )  # fmt: skip
+            for atom in part:
+                left.remove(atom)
+            made[tuple(left)] = factor // share
+        return _made(made)
+
+    def __mod__(self, divisor):
+        return self - self // divisor * divisor
+
+    # ------------------------------------------------------------ comparisons
+
+    def __eq__(self, other):
+        return type(other) is Length and self.terms == other.terms
+
+    def __hash__(self):
+        return hash(frozenset(self.terms.items()))
+
+    def __lt__(self, other):
+        return Condition(self - other, "<")
+
+    def __le__(self, other):
+        return Condition(self - other, "<=")
+
+    def __gt__(self, other):
+        return Condition(self - other, ">")
+
+    def __ge__(self, other):
+        return Condition(self - other, ">=")
+
+    # ------------------------------------------------------------ what it is at given sizes
+
+    @property
+    def names(self) -> tuple:
+        """The sizes that it depends on."""
+        return tuple(sorted(_names(self.terms)))
+
+    def __call__(self, **sizes):
+        """The value at given sizes: an int, or a length of those that are left."""
+        return _value(self.terms, sizes)
+
+    @property
+    def expr(self):
+        """The same as a SymPy expression."""
+        symbols = {name: sympy.Symbol(name, integer=True) for name in self.names}
+        return sum(factor * sympy.prod([symbols[t] if not p else sympy.floor(Length(dict(t)).expr / p) for p, t in monomial]) for monomial, factor in self.terms.items())
+
+    def staircase(self) -> QuasiAffine:
+        """The same as a function of its only name.
+
+        Raises:
+            ShapeError: if it has several names or multiplies floors, or its period is too long.
+
+        >>> (Length.of("n") // 2 + Length.of("n") // 3).staircase().period
+        6
+        """
+        if len(names := self.names) > 1 or any(len(monomial) > 1 for monomial in self.terms):
+            raise ShapeError(
+                Text(zh="不是一个名字的阶梯函数", en="this is no staircase of one name"), Received(f"{self}"), Text(zh=f"先给定 {', '.join(names[1:] or names)}", en=f"fix {', '.join(names[1:] or names)} first"),
+            )  # fmt: skip
+        made = None
+        for monomial, factor in self.terms.items():
+            if monomial:
+                part = _staircase(monomial[0]) * factor
+                made = part if made is None else made + part
+        return made + self.terms.get(ONE, 0)
+
+    def simplest(self) -> "Length":
+        """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n."""
+        if len(self.terms) - (ONE in self.terms) < 2 or len(self.names) > 1 or any(len(monomial) > 1 for monomial in self.terms):
+            return self
+        try:
+            form = self.staircase().floored()
+        except ShapeError:  # a period too long
+            return self
+        if form is None:
+            return self
+        outer, a, b, period, rest = form
+        return (Length.of(self.names[0]) * a + b) // period * outer + rest
+
+    @property
+    def weight(self) -> tuple:
+        """How much there is to write: of two equal lengths the lighter one is kept."""
+        return max(_periods(self.terms), default=1), len(self.terms), sum(map(abs, self.terms.values()))
+
+    # ------------------------------------------------------------ written
+
+    def __repr__(self) -> str:
+        """An integer expression of Python."""
+        return _written(self.terms, "*", lambda above, below: f"({above})//{below}" if not above.isidentifier() else f"{above}//{below}", "-")
+
+    def __str__(self) -> str:
+        """The textbook's ⌊n/2⌋."""
+        return _written(self.terms, "", lambda above, below: f"⌊({above})/{below}⌋" if " " in above else f"⌊{above}/{below}⌋", "−")
+
+
+def _made(terms: dict):
+    """A length without empty terms; an int where nothing else is left."""
+    if 0 in terms.values():
+        terms = {monomial: factor for monomial, factor in terms.items() if factor}
+    if not terms:
+        return 0
+    return terms[ONE] if len(terms) == 1 and ONE in terms else Length(terms)
+
+
+def _names(terms) -> set:
+    return {name for monomial in terms for p, inside in monomial for name in ([inside] if not p else _names(dict(inside)))}
+
+
+def _periods(terms):
+    for monomial in terms:
+        for p, inside in monomial:
+            if p:
+                yield p
+
+
+def _value(terms, sizes: dict):
+    total = 0
+    for monomial, factor in terms.items():
+        for p, inside in monomial:
+            part = _value(dict(inside), sizes) // p if p else sizes[inside] if inside in sizes else Length({((0, inside),): 1})
+            factor = part * factor
+        total = factor + total
+    return total
+
+
+def _staircase(atom) -> QuasiAffine:
+    p, inside = atom
+    if not p:
+        return QuasiAffine.affine(1)
+    terms = dict(inside)
+    constant = terms.pop(ONE, 0)
+    if len(terms) == 1 and (variable := next(iter(terms)))[0][0] == 0 and len(variable) == 1:
+        a = terms[variable]
+        return QuasiAffine(p, a, tuple((a * r + constant) // p for r in range(bounded(p))))
+    return Length(dict(inside)).staircase() >> QuasiAffine(p, 1, (0,) * bounded(p))
+
+
+def _written(terms, times, floor, minus) -> str:
+    told = ""
+    for monomial, factor in sorted(terms.items(), key=lambda term: (-len(term[0]), term[0])):
+        parts = [inside if not p else floor(_written(dict(inside), times, floor, minus), p) for p, inside in monomial]
+        if times:  # a product binds as tightly as //
+            parts = [f"({part})" if "//" in part and (len(parts) > 1 or abs(factor) != 1) else part for part in parts]
+        if abs(factor) != 1 or not parts:
+            parts.insert(0, str(abs(factor)))
+        body = times.join(parts) if times else parts[0] + "".join("·" * (left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()) + part for left, part in zip(parts, parts[1:], strict=False))
+        told += (f" {minus} " if factor < 0 else " + ") + body if told else minus * (factor < 0) + body
+    return told
+
+
+# ---------------------------------------------------------------- comparisons
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`length` in a relation to 0; where it holds for some sizes only, its truth is what the one who asks makes of it.
+
+    >>> bool(Length.of("n") // 2 >= 0)
+    True
+    >>> print((Length.of("n") // 2 >= 3).sizes())
+    every n ≥ 6
+    """
+
+    length: Length
+    relation: str
+
+    def sizes(self) -> Sizes:
+        """All sizes from 1 on for which it holds; of one name only.
+
+        Raises:
+            ShapeError: if it has several names, or a period is too long.
+        """
+        if (bound := self._bound()) is not None:
+            return bound
+        if any(len(monomial) > 1 for monomial in self.length.terms):
+            return _polynomial(self.length, RELATIONS[self.relation])
+        return self.length.staircase().where(self.relation, 0, floor=1)
+
+    def _bound(self) -> Sizes | None:
+        """A single rising floor that reaches a number: no period is too long for that."""
+        length, constant = self.length, self.length.terms.get(ONE, 0)
+        if self.relation not in (">=", ">") or len(length.terms) - (ONE in length.terms) != 1:
+            return None
+        (monomial, factor), = ((m, f) for m, f in length.terms.items() if m)
+        if factor < 1 or len(monomial) > 1:
+            return None
+        (p, inside), least = monomial[0], -((constant - (self.relation == ">")) // factor)
+        if not p:
+            return Sizes.every(max(least, 1))
+        terms = dict(inside)
+        offset = terms.pop(ONE, 0)
+        if len(terms) > 1 or (variable := next(iter(terms)))[0][0] or len(variable) > 1 or terms[variable] < 1:
+            return None
+        return Sizes.every(max(-((offset - least * p) // terms[variable]), 1))
+
+    def __bool__(self) -> bool:
+        if len(self.length.names) == 1:
+            holds = self.sizes()
+            if holds.is_all or not holds:
+                return bool(holds)
+        else:
+            least = self._least()
+            if least is not None and (settled := RELATIONS[self.relation](least, 0)) == (self.relation in (">", ">=")):
+                return settled
+        if (scope := ASKED.get()) is not None:
+            return scope(self)
+        raise ShapeError(
+            Text(zh="只对部分尺寸成立，不能一概而论", en="this holds for some sizes only"), Received(str(self)), Text(zh="代入数值，或用 .sizes() 问哪些尺寸", en="put numbers in, or ask .sizes() for which"),
+        )  # fmt: skip
+
+    def _least(self) -> int | None:
+        """The least value of a length that only rises, which it takes at sizes of 1."""
+        return self.length(**dict.fromkeys(self.length.names, 1)) if _rises(self.length.terms) else None
+
+    def __str__(self) -> str:
+        return f"{self.length} {self.relation.replace('>=', '≥').replace('<=', '≤').replace('==', '=')} 0"
+
+
+def _rises(terms) -> bool:
+    """Whether it grows, or stays, with every size in it."""
+    return all(factor > 0 and all(not p or _rises(dict(inside)) for p, inside in monomial) for monomial, factor in terms.items() if monomial)
+
+
+def _polynomial(length: Length, holds) -> Sizes:
+    """A condition on products of floors of one name: on each residue a polynomial, whose roots have a bound."""
+    name, = length.names
+    period = bounded(lcm(*_all_periods(length.terms)))
+    degree = max(map(len, length.terms))
+    residues, top = [], 0
+    for r in range(period):
+        values = [length(**{name: r + period * t}) for t in range(degree + 1)]
+        t = sympy.Symbol("t")
+        polynomial = sympy.Poly(sympy.interpolate(list(zip(range(degree + 1), values, strict=True)), t), t)
+        lead = polynomial.LC()
+        if lead != 0 and polynomial.degree() > 0:
+            top = max(top, int(1 + max(abs(c / lead) for c in polynomial.all_coeffs())) * period + r)  # Cauchy's bound: beyond, one sign
+        if holds(int(sympy.sign(lead)), 0):
+            residues.append(r)
+    bounded(top)
+    return Sizes(period, residues, max(top + 1, 1), [n for n in range(1, top + 1) if holds(length(**{name: n}), 0)])
+
+
+def _all_periods(terms):
+    for monomial in terms:
+        for p, inside in monomial:
+            if p:
+                yield p
+                for q in _all_periods(dict(inside)):
+                    yield p * q

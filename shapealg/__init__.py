@@ -16,10 +16,11 @@ from shapealg.errors import DomainError, ProofError, ShapeError
 from shapealg.layer.comparison import compare
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects import keras, torch
+from shapealg.network.readers import read
 
 __all__ = [
     "Adaptive", "Ceiled", "Convolution", "DomainError", "Interval", "ProofError", "QuasiAffine", "Resized", "Same", "Scaled", "ShapeError", "Sizes", "Transposed", "Window",
-    "compare", "formulas", "jax", "keras", "onnx", "paddle", "solve", "tensorflow", "torch",
+    "compare", "formulas", "jax", "keras", "onnx", "paddle", "read", "solve", "tensorflow", "torch",
 ]  # fmt: skip
 __version__ = "0.2.0"
 

@@ -21,7 +21,7 @@ MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).remo
 
 # ---------------------------------------------------------------- imports go one way
 
-FLOORS = ("text", "errors", "proof", "signs", "rules", "script", "notation", "exact", "parameter", "call", "law", "axis", "layer", "formulas", "checks", "render", "cli")
+FLOORS = ("text", "errors", "proof", "signs", "rules", "script", "notation", "exact", "parameter", "call", "law", "axis", "layer", "network", "formulas", "checks", "render", "cli")
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line
 BACKENDS = "shapealg.layer.backends"
 HOMES = (*(f"shapealg.axis.{name}" for name in ("laws", "inverse", "transposition", "padding", "pooling", "chain")), "shapealg.layer.laws")  # of laws

@@ -300,8 +300,13 @@ class Condition:
     every n ≥ 6
     """
 
-    length: Length
+    length: Length | int
     relation: str
+
+    @property
+    def names(self) -> tuple:
+        """The sizes that it depends on."""
+        return () if type(self.length) is int else self.length.names
 
     def sizes(self) -> Sizes:
         """All sizes from 1 on for which it holds; of one name only.
@@ -333,6 +338,8 @@ class Condition:
         return Sizes.every(max(-((offset - least * p) // terms[variable]), 1))
 
     def __bool__(self) -> bool:
+        if not self.names:
+            return bool(RELATIONS[self.relation](self.length, 0))
         if len(self.length.names) == 1:
             holds = self.sizes()
             if holds.is_all or not holds:

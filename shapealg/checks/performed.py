@@ -101,14 +101,14 @@ def _channels_and_rank(words, input_shape) -> tuple:
 
 def _canonical(words, x):
     """Batch, channels, axes."""
-    order = words._order(x.ndim)
+    order = words.order(x.ndim)
     x = x if "N" in order else x[None]
     order = order if "N" in order else ["N", *order]
     return x.transpose([order.index(label) for label in ("N", "C", *range(x.ndim - 2))])
 
 
 def _laid_out(words, made, x):
-    order = words._order(x.ndim)
+    order = words.order(x.ndim)
     turned = made.transpose([("N", "C", *range(made.ndim - 2)).index(label) for label in (order if "N" in order else ["N", *order])])
     return turned if "N" in order else turned[0]
 

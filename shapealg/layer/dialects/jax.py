@@ -126,7 +126,7 @@ class _Convolutional(_Function):
         together = labels[start : start + self.rank] == list(range(self.rank))
         return "".join(map(str, [*labels[:start], "*", *labels[start + self.rank :]])) if together else ""
 
-    def _order(self, length: int) -> list:
+    def order(self, length: int) -> list:
         return self._lhs if length == len(self._lhs) else []
 
     def _axes_told(self) -> str:

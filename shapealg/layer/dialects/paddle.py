@@ -273,7 +273,7 @@ class ConvTranspose(_Convolutional):
         if self.rank == 1 and self.output_padding != (0,):
             self.refuse("output_size 不能与 output_padding 同用", "output_size cannot be used together with output_padding", output_size, "设 output_padding=0", "set output_padding=0")
         wanted = self.each(output_size, "output_size", 0)
-        at = {label: i for i, label in enumerate(self._order(len(made)))}
+        at = {label: i for i, label in enumerate(self.order(len(made)))}
         told = list(made)
         for i, (w, op, s) in enumerate(zip(wanted, self.output_padding, self.stride, strict=True)):
             m = None if made[at[i]] is None else made[at[i]] - op

@@ -210,7 +210,7 @@ class Words(metaclass=Spelling):
     def read(self, input_shape) -> Shape:
         """A shape in this layout taken apart; symbols become integers on the way."""
         entries = self.entries(input_shape)
-        at = dict(zip(self._order(len(entries)), entries, strict=True))
+        at = dict(zip(self.order(len(entries)), entries, strict=True))
         for label, n in at.items():
             least = 0 if label != "C" or self._empty_channels else 1
             if n is None and label == "C" and not self._unknown_channels or n is not None and (n < least) == True:  # noqa: E712
@@ -222,7 +222,7 @@ class Words(metaclass=Spelling):
     def entries(self, input_shape) -> tuple:
         """The sizes of a shape, each an integer, a symbol or `None`."""
         entries = None if isinstance(input_shape, str | set | dict) else taken(input_shape, 64)
-        if entries is None or not self._order(len(entries)):
+        if entries is None or not self.order(len(entries)):
             lengths = self._lengths()
             self._wrong_shape(Text(zh=f"{type(self).__name__} 的 input_shape 须有 {lengths.replace('or', '或')} 项", en=f"{type(self).__name__} needs an input_shape of {lengths} entries"), input_shape)
         return tuple(None if e is None else self._integer(one_size(e, f"input_shape[{i}]")) for i, e in enumerate(entries))
@@ -232,7 +232,7 @@ class Words(metaclass=Spelling):
             return "3 to 5"
         return f"{self.rank + 1} or {self.rank + 2}" if self.unbatched else str(self.rank + 2)
 
-    def _order(self, length: int) -> list:
+    def order(self, length: int) -> list:
         """What each entry of a shape of so many entries is: "N", "C", or the number of a spatial axis; nothing if it cannot be."""
         layout, rank = self.layout, self.rank
         if self.unbatched and rank is not None and length == rank + len(layout.replace("*", "")) - 1:

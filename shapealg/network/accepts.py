@@ -1,0 +1,205 @@
+"""Which sizes a graph accepts: requirements turned into sets of sizes, for all sizes and not for a range."""
+
+from dataclasses import dataclass, field
+from math import prod
+
+from sympy import divisors
+
+from shapealg.axis.length import Length
+from shapealg.axis.sizes import Sizes, bounded
+from shapealg.errors import Received, ShapeError
+from shapealg.network.flow import CLASSES, Failure, Flow, Requirement, Split
+from shapealg.network.graph import Graph
+from shapealg.text import Text
+
+SPECIAL = 2**12  # so many sizes may be run one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The sizes at which a graph runs.
+
+    Attributes:
+        sets: name → `Sizes`, each with the others free.
+        ties: requirements that bind several names; a set then holds the sizes that some others go with.
+        failure: what fails at every size, if something does.
+    """
+
+    sets: dict
+    ties: tuple = ()
+    failure: Failure | None = field(default=None, compare=False)
+
+    def __bool__(self) -> bool:
+        return all(self.sets.values())
+
+
+def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, flow: Flow | None = None) -> Accepted:
+    """The sizes that `graph` accepts, name by name.
+
+    Args:
+        graph: the graph.
+        sizes: those that are fixed, name → int.
+        lossless: whether no window may drop a remainder of the data either.
+        flow: a run of the graph at these sizes, if there is one already.
+
+    Raises:
+        ShapeError: where something cannot be decided, with the question in it.
+    """
+    sizes = sizes or {}
+    names = [name for name in graph.sizes if not isinstance(sizes.get(name), int)]
+    try:
+        flow = flow or Flow(graph, sizes).run()
+    except Failure as failure:
+        return Accepted(dict.fromkeys(names, Sizes.none()), (), failure)
+    except Split as split:
+        return _by_classes(graph, sizes, lossless, names, split)
+    sets, ties = dict.fromkeys(names, Sizes.every(1)), []
+    needed = [(r.names, r) for r in flow.requirements]
+    if lossless:
+        needed += [(c.names, c) for c in flow.whole]
+    for of, requirement in needed:
+        if not of:
+            return Accepted(dict.fromkeys(names, Sizes.none()))
+        if len(of) == 1:
+            sets[of[0]] &= requirement.sizes()
+        else:
+            ties.append(requirement)
+    for name, known in flow.special.items():
+        sets[name] = _with_special(graph, sizes, lossless, flow, name, known, sets)
+    for tie in ties:
+        _project(tie, sets)
+    return Accepted(sets, tuple(ties))
+
+
+def _with_special(graph, sizes, lossless, flow, name, known, sets) -> Sizes:
+    """The set with the sizes that take another way, each run by itself."""
+    fit, kept = [], [n for n in known if n in sets[name] or _open(flow, name, n, known[n])]
+    if len(kept) > SPECIAL:
+        raise ShapeError(
+            Text(zh=f"要逐个运行的 {name} 太多", en=f"too many values of {name} would have to be run one by one"), len(kept), Text(zh=f"至多 {SPECIAL} 个", en=f"at most {SPECIAL} work"),
+        )  # fmt: skip
+    for n in kept:
+        made = accepted(graph, sizes | {name: n}, lossless)
+        if made.failure is None and made:
+            fit.append(n)
+    return sets[name] & Sizes(1, (), 0, known).complement(1) | Sizes(1, (), 0, fit)
+
+
+def _open(flow, name: str, n: int, before: int) -> bool:
+    """Whether a size meets all that is required before its way parts from the others'."""
+    return all(n in r.sizes() for r in flow.requirements[:before] if r.names == (name,))
+
+
+def _by_classes(graph, sizes, lossless, names, split) -> Accepted:
+    """The classes of a residue one by one: n = modulus·(t − 1) + r, for t from 1 on."""
+    name, m = split.name, split.modulus
+    value = sizes.get(name, Length.of(name))
+    slope = next(iter(factor for monomial, factor in value.terms.items() if monomial), 1)
+    if m * slope > CLASSES:
+        raise ShapeError(
+            Text(zh=f"{name} 要分的剩余类太多", en=f"{name} would split into too many residue classes"), m * slope, Text(zh=f"至多 {CLASSES} 个", en=f"at most {CLASSES} work"),
+        )  # fmt: skip
+    sets, ties, t = dict.fromkeys(names, Sizes.none()), {}, Length.of(name)
+    parts = [(r, accepted(graph, sizes | {name: value(**{name: (t - 1) * m + r})}, lossless)) for r in range(1, m + 1)]
+    for r, part in parts:
+        ties |= dict.fromkeys(part.ties)
+        for other in names:
+            sets[other] |= _stretched(part.sets[other], m, r - m) if other == name else part.sets[other] if part else Sizes.none()
+    return Accepted(sets, tuple(ties))
+
+
+def _stretched(sizes: Sizes, m: int, offset: int) -> Sizes:
+    """{m·t + offset for t in sizes}"""
+    return Sizes(sizes.modulus * m, [m * r + offset for r in sizes.residues], m * sizes.minimum + offset, [m * t + offset for t in sizes.exceptions])
+
+
+# ---------------------------------------------------------------- requirements that bind two names
+
+
+def _project(tie, sets: dict) -> None:
+    """Keep in each set the sizes that some others go with."""
+    names = tie.names
+    lengths = [c.length for c in (tie.conditions if isinstance(tie, Requirement) else (tie,))]
+    if len(lengths) == 1 and len(names) == 2 and (found := _product(lengths[0], sets) or _sum(lengths[0], sets)):
+        for name in names:
+            sets[name] &= found[name]
+        return
+    raise ShapeError(
+        Text(zh=f"{tie} 把 {', '.join(names)} 绑在一起", en=f"{tie} ties {', '.join(names)} together"), Received("none of them fixed"), Text(zh=f"给定其一，例如 {names[-1]}=224", en=f"fix one, for example {names[-1]}=224"),
+    )  # fmt: skip
+
+
+def _product(length: Length, sets: dict) -> dict | None:
+    """c·A(one)·B(two) = number: a divisor on either side."""
+    products = [(m, f) for m, f in length.terms.items() if m]
+    if len(products) != 1:
+        return None
+    (monomial, factor), = products
+    number = -length.terms.get((), 0)
+    one, two = length.names
+    parts = [Length({tuple(a for a in monomial if Length({(a,): 1}).names == (name,)): 1}) for name in (one, two)]
+    if prod(len(next(iter(p.terms))) for p in parts) == 0 or sum(len(next(iter(p.terms))) for p in parts) != len(monomial) or number % factor or number // factor < 1:
+        return None
+    made = {one: Sizes.none(), two: Sizes.none()}
+    for d in divisors(number // factor):
+        a, b = _at(parts[0], d) & sets[one], _at(parts[1], number // factor // d) & sets[two]
+        if a and b:
+            made[one] |= a
+            made[two] |= b
+    return made
+
+
+def _at(length: Length, value: int) -> Sizes:
+    return (length - value <= 0).sizes() & (length - value >= 0).sizes()
+
+
+def _sum(length: Length, sets: dict) -> dict | None:
+    """A(one) + B(two) = 0: the values that both sides take, staircases that rise or fall for ever."""
+    one, two = length.names
+    sides = {}
+    for name in (one, two):
+        terms = {m: f for m, f in length.terms.items() if m and Length({m: 1}).names == (name,)}
+        if not terms or any(len(m) > 1 for m in terms):
+            return None
+        sides[name] = Length(terms)
+    if sum(len(s.terms) for s in sides.values()) != len(length.terms) - (() in length.terms):
+        return None
+    a, b = sides[one], -(sides[two] + length.terms.get((), 0))
+    if a.staircase().slope < 1 or b.staircase().slope < 1:
+        return None
+    made = {}
+    for name, side, other, others in ((one, a, b, sets[two]), (two, b, a, sets[one])):
+        made[name] = _taken(side, _image(other, others))
+    return made
+
+
+def _image(length: Length, sizes: Sizes) -> Sizes:
+    """The values a rising staircase takes on a set."""
+    f = length.staircase()
+    if not sizes.residues:
+        return Sizes(1, (), 0, [f(n) for n in sizes.exceptions])
+    period = bounded(f.period * sizes.modulus)
+    start = sizes.minimum
+    slope = f(start + period) - f(start)
+    members = [n for n in range(start, start + period) if n in sizes]
+    # Beyond the largest value of one period below it, the values repeat with the slope.
+    values = {f(n) for n in members}
+    low, high = min(values), max(values)
+    listed = {f(n) + slope * t for n in members for t in range((high - low) // slope + 2)}
+    return Sizes(slope, {v % slope for v in values}, high, [v for v in listed if v < high and v >= 0] + [f(n) for n in sizes.exceptions if f(n) >= 0])
+
+
+def _taken(length: Length, values: Sizes) -> Sizes:
+    """The sizes at which a rising staircase takes one of the values."""
+    f = length.staircase()
+    if not values.residues:
+        made = Sizes.none()
+        for v in values.exceptions:
+            made |= _at(length, v)
+        return made
+    period = bounded(f.period * values.modulus)
+    start = max((length - values.minimum >= 0).sizes().minimum, 1)
+    made = Sizes(period, [n for n in range(start, start + period) if f(n) in values], start)
+    for v in values.exceptions:
+        made |= _at(length, v)
+    return made

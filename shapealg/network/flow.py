@@ -1,0 +1,231 @@
+"""Sizes flowing through a graph: ints, or lengths of the sizes that are left open, and what must hold for the graph to run.
+
+Where a comparison holds for some open sizes only, the flow goes on with what holds in the end, for all large sizes, and
+keeps the others: finitely many, to be run one by one. Where it never settles, the flow splits into residue classes.
+"""
+
+from dataclasses import dataclass
+
+from shapealg.axis.length import ASKED, Condition, Length
+from shapealg.axis.sizes import Sizes
+from shapealg.errors import DomainError, Received, ShapeError, shown
+from shapealg.network.graph import Graph, Node
+from shapealg.network.tensor import UNKNOWN, Tensor
+from shapealg.text import Text
+
+CLASSES = 2**10  # into so many residue classes a flow may split
+
+
+class Failure(DomainError):
+    """A node that does not run, with the two sizes that do not go together (or the one that is too small)."""
+
+    def __init__(self, asked: Text, received, works: Text, node: Node, sides: tuple = ()):
+        super().__init__(asked, received, works)
+        self.node, self.sides = node, sides
+
+
+class Split(Exception):
+    """A comparison that depends on the residue of a size for ever."""
+
+    def __init__(self, name: str, modulus: int):
+        self.name, self.modulus = name, modulus
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a node needs in order to run: at least one of the conditions.
+
+    Attributes:
+        node: the node.
+        conditions: alternatives, each a `Condition`.
+        sides: the two lengths that meet, or the one that must not be empty.
+    """
+
+    node: Node
+    conditions: tuple
+    sides: tuple
+
+    @property
+    def names(self) -> tuple:
+        return tuple(sorted({name for condition in self.conditions for name in condition.names}))
+
+    def sizes(self) -> Sizes:
+        """The sizes that meet it; of one name only."""
+        first, *rest = self.conditions
+        made = first.sizes()
+        for condition in rest:
+            made |= condition.sizes()
+        return made
+
+    def __str__(self) -> str:
+        if len(self.sides) == 1:
+            return f"{self.sides[0]} ≥ 1"
+        return f"{self.sides[0]} = {self.sides[1]}"
+
+
+class Flow:
+    """One run of a graph at sizes of which some may be open.
+
+    Args:
+        graph: the graph.
+        sizes: name → an int or a `Length`; those that are not named stay open.
+
+    Attributes:
+        tensors: name → `Tensor`.
+        requirements: what must hold, in the order of the nodes.
+        special: name → {size: how many requirements came before}: sizes at which another way would be taken.
+        unknown: the nodes nobody knows.
+        whole: what must hold for no window to drop data behind its last place.
+    """
+
+    def __init__(self, graph: Graph, sizes: dict):
+        self.graph, self.sizes = graph, {name: Length.of(name) for name in graph.sizes} | sizes
+        self.tensors, self.requirements, self.special, self.unknown, self.whole = {}, [], {}, [], []
+        self.node, self._met, self._sets, self._decided = None, set(), {}, {}
+
+    def run(self) -> "Flow":
+        """Every node in its order.
+
+        Raises:
+            Failure: at a node that runs at none of the sizes.
+            Split: where a decision depends on a residue.
+        """
+        tensors = self.tensors
+        tensors.update(self.graph.constants)
+        for name, shape in self.graph.inputs.items():
+            tensors[name] = Tensor(tuple(self.sizes[n] if isinstance(n, str) else n for n in shape), None, ())
+        token = ASKED.set(self.decide)
+        try:
+            for node in self.graph.nodes:
+                self.node = node
+                made = node.operation(self, *[None if name is None else tensors.get(name, UNKNOWN) for name in node.inputs])
+                if type(made) is Tensor:
+                    tensors[node.outputs[0]] = made
+                else:
+                    for name, tensor in zip(node.outputs, made, strict=False):
+                        tensors[name] = tensor
+        except Failure:
+            raise
+        except ShapeError as problem:  # a layer's own refusal, now with the node
+            raise Failure(Text(zh=f"节点 {node.name}：{problem.asked.zh}", en=f"node {node.name}: {problem.asked.en}"), Received(problem._received), problem.works, node) from problem
+        finally:
+            ASKED.reset(token)
+        return self
+
+    # ------------------------------------------------------------ what an operation may ask
+
+    def equal(self, one, two, axis: int = -1):
+        """Require two lengths to be equal; the lighter of the two goes on."""
+        if one is two or one is None or two is None:
+            return two if one is None else one
+        if type(one) is int and type(two) is int:
+            if one != two:
+                self._unequal(one, two)
+            return one
+        difference = one - two
+        if type(difference) is int:
+            if difference:
+                self._unequal(one, two)
+            return one
+        self._require((Condition(difference, "=="),), (one, two))
+        if type(one) is int or type(two) is int:
+            return one if type(one) is int else two
+        return min(one, two, key=lambda length: length.weight)
+
+    def some(self, length):
+        """Require a length to be at least 1."""
+        if type(length) is int:
+            if length < 1:
+                node = self.node
+                raise Failure(
+                    Text(zh=f"节点 {node.name}（{node.kind}）没有输出", en=f"node {node.name} ({node.kind}) has no output"), length, Text(zh="至少要有 1 格", en="at least 1 position works"), node, (length,),
+                )  # fmt: skip
+        elif length is not None:
+            self._require((Condition(length - 1, ">="),), (length,))
+
+    def stretched(self, one, two):
+        """Two lengths that meet in a sum: equal, or one of them 1, which stretches."""
+        if one is two or two == 1:
+            return one
+        if one == 1:
+            return two
+        if one is None or two is None:
+            return None
+        if type(one) is int or type(two) is int:
+            number, length = (one, two) if type(one) is int else (two, one)
+            if type(length) is int:
+                return self.equal(one, two)
+            self._require((Condition(length - number, "=="), Condition(length - 1, "==")), (one, two))
+            return number
+        if one == two:
+            return one
+        if self.decide(Condition(one - 1, "==")):
+            return two
+        return one if self.decide(Condition(two - 1, "==")) else self.equal(one, two)
+
+    def decide(self, condition: Condition) -> bool:
+        """Whether a condition holds in the end, among the sizes that meet what is required so far."""
+        if not condition.names:
+            return bool(condition)
+        if condition in self._decided:
+            return self._decided[condition]
+        names = condition.names
+        if len(names) > 1:
+            raise ShapeError(
+                Text(zh=f"节点 {self.node.name} 的走向取决于几个尺寸：{', '.join(names)}", en=f"which way node {self.node.name} goes depends on several sizes: {', '.join(names)}"), Received(str(condition)),
+                Text(zh=f"给定其中之一，例如 {names[1]}=224", en=f"fix one of them, for example {names[1]}=224"),
+            )  # fmt: skip
+        name, = names
+        met = self._so_far(name)
+        holds = condition.sizes() & met
+        if not holds or holds == met:
+            truth, others = bool(holds), Sizes.none()
+        elif not holds.residues:
+            truth, others = False, holds
+        else:
+            others = holds.complement(floor=1) & met
+            if others.residues:
+                raise Split(name, holds.modulus)
+            truth = True
+        known = self.special.setdefault(name, {})
+        for n in others.exceptions:
+            known.setdefault(n, len(self.requirements))
+        self._decided[condition] = truth
+        return truth
+
+    def drops(self, rest, padding: int) -> None:
+        """Keep in mind that a window leaves `rest` positions unread at the padded end: data, where they are more than the padding."""
+        if type(rest) is not int or rest > padding:
+            self.whole.append(Condition(rest - padding, "<="))
+
+    def leave(self, *inputs) -> Tensor:
+        """The output of a node nobody knows."""
+        self.unknown.append(self.node)
+        return UNKNOWN
+
+    # ------------------------------------------------------------ kept
+
+    def _require(self, conditions: tuple, sides: tuple) -> None:
+        if conditions not in self._met:
+            self._met.add(conditions)
+            made = Requirement(self.node, conditions, sides)
+            self.requirements.append(made)
+            if len(names := made.names) == 1:
+                self._sets.pop(names[0], None)
+
+    def _so_far(self, name: str) -> Sizes:
+        """The sizes of that name that meet what is required so far."""
+        if name not in self._sets:
+            made = Sizes.every(1)
+            for requirement in self.requirements:
+                if requirement.names == (name,):
+                    made &= requirement.sizes()
+            self._sets[name] = made
+        return self._sets[name]
+
+    def _unequal(self, one, two):
+        node = self.node
+        raise Failure(
+            Text(zh=f"节点 {node.name}（{node.kind}）要求两个尺寸相等", en=f"node {node.name} ({node.kind}) needs two equal sizes"), Received(f"{shown(one)} and {shown(two)}"),
+            Text(zh="填充或裁剪到一样大", en="pad or crop to the same size"), node, (one, two),
+        )  # fmt: skip

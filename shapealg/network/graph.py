@@ -1,0 +1,51 @@
+"""Operations and what runs between them: a directed graph without cycles, in an order in which it can be run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operation.
+
+    Args:
+        name: its name in the model.
+        kind: the operator, as the model's framework calls it.
+        operation: what it does: `operation(flow, *tensors)` gives a `Tensor`, or a tuple of them.
+        inputs: the names of the tensors that go in; `None` where an optional one is left out.
+        outputs: the names of those that come out.
+        words: its words in a dialect, where it is a layer.
+        weights: the shapes of its weights.
+        parameters: how many numbers they are.
+    """
+
+    name: str
+    kind: str
+    operation: Callable
+    inputs: tuple
+    outputs: tuple
+    words: object = None
+    weights: tuple = ()
+    parameters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes in order.
+
+    Args:
+        inputs: name → shape: per axis an int, or the name of a size.
+        nodes: the operations, each after those it needs.
+        outputs: the names of the tensors that come out.
+        constants: name → `Tensor` of what is there from the start.
+    """
+
+    inputs: dict
+    nodes: tuple
+    outputs: tuple
+    constants: dict = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> tuple:
+        """The names of the sizes that are open, in the order in which they stand."""
+        return tuple(dict.fromkeys(n for shape in self.inputs.values() for n in shape if isinstance(n, str)))

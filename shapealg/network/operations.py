@@ -1,0 +1,460 @@
+"""What nodes do to shapes, each once for all frameworks; a reader turns its framework's words into these.
+
+Every operation takes the flow and tensors, and gives a tensor with its wires, or a tuple of them.
+"""
+
+from math import prod
+
+from shapealg.axis.length import Condition, Length
+from shapealg.axis.window import Window
+from shapealg.errors import Received, ShapeError, shown
+from shapealg.exact import Exact
+from shapealg.layer.dialects.manners import TooSmall
+from shapealg.layer.dialects.words import Words
+from shapealg.layer.rearrange import Shuffle
+from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.text import Text
+
+CUTTING = (TooSmall.CUT, TooSmall.CUT_BELOW)
+
+
+def kept(rank: int, source: int = 0) -> tuple:
+    """The wires of an operation that keeps every axis."""
+    return tuple((Wire(source, i),) for i in range(rank))
+
+
+# ---------------------------------------------------------------- layers
+
+
+class Along:
+    """A layer that maps every axis on its own, in the words of its dialect."""
+
+    __slots__ = ("words", "_layers", "_least")
+
+    def __init__(self, words: Words):
+        self.words, self._layers, self._least = words, {}, {}
+
+    def __call__(self, flow, x, *_):
+        shape, words = x.shape, self.words
+        if shape is None:
+            return UNKNOWN
+        read = words.read(shape)
+        rank, channels = len(read.spatial), read.channels
+        if isinstance(channels, Exact) and (known := getattr(words, "in_channels", None)) is not None:
+            channels = flow.equal(channels, known)
+        layer = self._layers.get((channels, rank))
+        if layer is None:
+            layer = self._layers[channels, rank] = words.meaning(channels, rank)
+        layer.require(read.spatial)
+        made, wires = [], []
+        for place, label in enumerate(words.order(len(shape))):
+            n = shape[place]
+            if label == "N":
+                made.append(n)
+                wires.append((Wire(0, place),))
+            elif label == "C":
+                made.append(layer.channels(channels))
+                wires.append(())
+            else:
+                axis = layer.axes[label]
+                if isinstance(layer, Shuffle) and type(axis) is Window and isinstance(n, Exact):
+                    flow.equal(n % axis.stride, 0)
+                m = self._outputs(flow, axis, n, label) if isinstance(n, Exact) else words._size(axis, n, label)
+                if type(axis) is Window and max(axis.hi, 0) < axis.stride - 1 and n is not None:
+                    flow.drops((n + (axis.lo + axis.hi - axis.kernel)) % axis.stride, max(axis.hi, 0))
+                if m is not n:
+                    flow.some(m)
+                made.append(m)
+                wires.append((Wire(0, place, axis),))
+        return Tensor(tuple(made), None, tuple(wires))
+
+    def _outputs(self, flow, axis, n, label: int):
+        """The outputs along an axis of open length."""
+        if type(axis) is not Window:
+            self._enough(flow, axis, n, label)
+            return self.words.size(axis, n, label)
+        if axis.stride == 1:
+            if axis.kernel - 1 == axis.lo + axis.hi:
+                self._enough(flow, axis, n, label)
+                return n
+            self._enough(flow, axis, n, label)
+            return n + (axis.lo + axis.hi - axis.kernel + 1)
+        left = n + (axis.lo + axis.hi - axis.kernel)
+        if self.words.too_small in CUTTING and not flow.decide(Condition(left, ">=")):  # a framework that gives 1 where less than a stride is missing
+            raise ShapeError(Text(zh="窗口放不下", en="no window fits"), Received(str(n)), Text(zh="请代入数值", en="put numbers in"))
+        self._enough(flow, axis, n, label)
+        return left // axis.stride + 1
+
+    def _enough(self, flow, axis, n, label: int) -> None:
+        """What a framework refuses though a window would fit: too little to reflect, a kernel longer than the bare input."""
+        if type(self.words).size is Words.size:
+            return
+        if label not in self._least:
+            fits = least = max(axis.need(1), 1) if isinstance(axis.need(1), int) else 1
+            while least < fits + 2**10:
+                try:
+                    self.words.size(axis, least, label)
+                    break
+                except ShapeError:
+                    least += 1
+            self._least[label] = least if least > fits else 0
+        if least := self._least[label]:
+            flow._require((Condition(n - least, ">="),), (n,))
+
+
+def dense(features_in, features_out):
+    """A matrix on the last axis: it must be `features_in` long and becomes `features_out` long."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return UNKNOWN
+        *rest, last = x.shape
+        flow.equal(last, features_in)
+        return Tensor((*rest, features_out), None, (*kept(len(rest)), ()))
+
+    return operation
+
+
+# ---------------------------------------------------------------- branches
+
+
+def same(flow, x, *_):
+    """An operation that changes no shape."""
+    return x if x.shape is None else Tensor(x.shape, x.value, kept(len(x.shape)))
+
+
+def elementwise(flow, *tensors):
+    """A sum, product, …: aligned at the end, equal lengths, or 1, which stretches."""
+    tensors = [(i, x) for i, x in enumerate(tensors) if x is not None]
+    if any(x.shape is None for _, x in tensors):
+        return UNKNOWN
+    rank = max(len(x.shape) for _, x in tensors)
+    made, wires = [], []
+    for place in range(-rank, 0):
+        length, links = 1, []
+        for i, x in tensors:
+            if len(x.shape) >= -place:
+                n = x.shape[place]
+                length = n if length == 1 else flow.stretched(length, n)
+                links.append(Wire(i, len(x.shape) + place))
+        made.append(length)
+        wires.append(tuple(w for w in links if tensors_at(tensors, w.source).shape[w.axis] != 1) or tuple(links))
+    return Tensor(tuple(made), None, tuple(wires))
+
+
+def tensors_at(tensors, source):
+    return next(x for i, x in tensors if i == source)
+
+
+def concat(axis: int):
+    """Joined along an axis: lengths add up there and must be equal everywhere else."""
+
+    def operation(flow, *tensors):
+        if any(x.shape is None for x in tensors):
+            return UNKNOWN
+        if all(x.value is not None for x in tensors) and len(tensors[0].shape) <= 1:
+            value = tuple(v for x in tensors for v in (x.value if isinstance(x.value, tuple) else (x.value,)))
+            return Tensor((len(value),), value, ((),))
+        rank = len(tensors[0].shape)
+        if len({len(x.shape) for x in tensors}) > 1:
+            refuse("拼接的各输入须项数相同", "inputs to concatenate need the same rank", tuple(x.shape for x in tensors))
+        at = place(axis, rank)
+        made, wires = list(tensors[0].shape), []
+        for i in range(rank):
+            if i == at:
+                lengths = [x.shape[i] for x in tensors]
+                made[i] = None if None in lengths else simplest(sum(lengths))
+                wires.append(())
+            else:
+                for x in tensors[1:]:
+                    made[i] = flow.equal(made[i], x.shape[i], i)
+                wires.append(tuple(Wire(k, i) for k in range(len(tensors))))
+        return Tensor(tuple(made), None, tuple(wires))
+
+    return operation
+
+
+def split(axis: int, lengths):
+    """Cut along an axis into pieces of the given lengths, or into so many equal ones (the last may be shorter)."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return (UNKNOWN,) * (lengths if isinstance(lengths, int) else len(lengths))
+        at = place(axis, len(x.shape))
+        n = x.shape[at]
+        if isinstance(lengths, int):
+            share = -(-n // lengths)
+            pieces = [share] * (lengths - 1) + [n - share * (lengths - 1)]
+        else:
+            pieces = lengths
+            flow.equal(n, sum(lengths))
+        made, start = [], 0
+        for piece in pieces:
+            wire = (Wire(0, at, Window(1, 1, -start, 0)),) if isinstance(start, int) else ()
+            made.append(Tensor((*x.shape[:at], piece, *x.shape[at + 1 :]), None, tuple(wire if i == at else w for i, w in enumerate(kept(len(x.shape))))))
+            start = start + piece
+        return tuple(made)
+
+    return operation
+
+
+def matmul(flow, a, b, *_):
+    """A product of matrices, with axes before them that stretch."""
+    if a.shape is None or b.shape is None:
+        return UNKNOWN
+    one, two = a.shape, b.shape
+    if len(one) == 1 or len(two) == 1:
+        flow.equal(one[-1], two[-2] if len(two) > 1 else two[0])
+        made = (*one[:-1], *two[1:]) if len(two) <= 2 and len(one) == 1 or len(two) == 1 else None
+        return UNKNOWN if made is None else Tensor(made if len(one) > 1 else two[1:], None, ((),) * len(made if len(one) > 1 else two[1:]))
+    flow.equal(one[-1], two[-2])
+    batch = elementwise(flow, Tensor(one[:-2]), Tensor(two[:-2]))
+    rank = max(len(one), len(two))
+    return Tensor((*batch.shape, one[-2], two[-1]), None, (*((),) * (rank - 2), (Wire(0, len(one) - 2),), (Wire(1, len(two) - 1),) if len(two) > 2 else ()))
+
+
+# ---------------------------------------------------------------- axes moved, merged, cut
+
+
+def permute(order):
+    """Axes in another order; `None` reverses them."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return UNKNOWN
+        axes = tuple(place(a, len(x.shape)) for a in order) if order is not None else tuple(range(len(x.shape)))[::-1]
+        return Tensor(tuple(x.shape[a] for a in axes), x.value, tuple((Wire(0, a),) for a in axes))
+
+    return operation
+
+
+def reshape(flow, x, target, zero_keeps: bool = False):
+    """The same numbers in another shape; −1 stands for what is left, and 0, where it keeps, for the input's own length."""
+    if x.shape is None or target is None:
+        return UNKNOWN if target is None or any(n is None for n in target) or -1 in target or zero_keeps and 0 in target else Tensor(tuple(target), None, ((),) * len(target))
+    target = [x.shape[i] if zero_keeps and type(n) is int and n == 0 else n for i, n in enumerate(target)]
+    open_at = [i for i, n in enumerate(target) if type(n) is int and n == -1]
+    if None in x.shape or None in target:
+        return Tensor(tuple(None if i in open_at else n for i, n in enumerate(target)), None, ((),) * len(target))
+    left, others = list(x.shape), []
+    for n in (n for i, n in enumerate(target) if i not in open_at):  # what stands on both sides needs no division
+        left.remove(n) if n in left else others.append(n)
+    above, below = prod(left), prod(others)
+    if open_at:
+        try:
+            made = above // below if type(below) is not int or below > 0 else 0
+        except ShapeError:
+            return Tensor(tuple(None if i in open_at else n for i, n in enumerate(target)), None, ((),) * len(target))
+        flow.equal(made * below, above)
+        target[open_at[0]] = made
+    else:
+        flow.equal(above, below)
+    return Tensor(tuple(target), x.value if len(target) == 1 and isinstance(x.value, tuple) else one_value(x, target), _regrouped(x.shape, tuple(target)))
+
+
+def one_value(x, target):
+    """The number in an array of one, in whatever shape."""
+    number = x.value[0] if isinstance(x.value, tuple) and len(x.value) == 1 else x.value
+    return None if isinstance(number, tuple) or number is None else number if not target else (number,) if len(target) == 1 else None
+
+
+def _regrouped(before: tuple, after: tuple) -> tuple:
+    """The wires of a reshape: axes that stand in both shapes with equal products before them, and behind them, are kept."""
+    starts, product = {}, ()
+    for i, n in enumerate(before):
+        starts[(_lengths(before[:i]), n)] = i
+    wires = []
+    for i, n in enumerate(after):
+        source = starts.get((_lengths(after[:i]), n))
+        wires.append((Wire(0, source),) if source is not None and n != 1 else ())
+    return tuple(wires)
+
+
+def _lengths(shape):
+    return prod(shape)
+
+
+def flatten(start: int, end: int):
+    """The axes from `start` to `end`, both included, merged into one."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return UNKNOWN
+        rank = len(x.shape)
+        if not rank:
+            return Tensor((1,), None, ((),))
+        first, last = place(start, rank), place(end, rank)
+        merged = x.shape[first : last + 1]
+        made = (*x.shape[:first], None if None in merged else prod(merged), *x.shape[last + 1 :])
+        return Tensor(made, None, (*kept(first), () if last > first else (Wire(0, first),), *((Wire(0, i),) for i in range(last + 1, rank))))
+
+    return operation
+
+
+def squeeze(axes):
+    """Axes of length 1 taken out; all of them for `None`."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return UNKNOWN
+        rank = len(x.shape)
+        out = {place(a, rank) for a in axes} if axes is not None else {i for i, n in enumerate(x.shape) if n == 1}
+        if axes is not None:
+            for i in out:
+                flow.equal(x.shape[i], 1)
+        left = [i for i in range(rank) if i not in out]
+        value = x.value[0] if isinstance(x.value, tuple) and not left else x.value
+        return Tensor(tuple(x.shape[i] for i in left), value, tuple((Wire(0, i),) for i in left))
+
+    return operation
+
+
+def unsqueeze(axes):
+    """New axes of length 1."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return UNKNOWN
+        rank = len(x.shape) + len(axes)
+        new, old = {place(a, rank) for a in axes}, iter(range(len(x.shape)))
+        sources = [None if i in new else next(old) for i in range(rank)]
+        value = (x.value,) if x.value is not None and not isinstance(x.value, tuple) else x.value if rank == 1 else None
+        return Tensor(tuple(1 if s is None else x.shape[s] for s in sources), value, tuple(() if s is None else (Wire(0, s),) for s in sources))
+
+    return operation
+
+
+def reduce(axes, keeps: bool, kind=None):
+    """A mean, maximum, … over whole axes; all of them for `None`."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return UNKNOWN
+        rank = len(x.shape)
+        over = {place(a, rank) for a in axes} if axes is not None else set(range(rank))
+        value = None
+        if kind is not None and isinstance(x.value, tuple) and rank == 1:
+            value = (kind(x.value),) if keeps else kind(x.value)
+        made = [(1, (Wire(0, i, WHOLE),)) if i in over else (n, (Wire(0, i),)) for i, n in enumerate(x.shape) if keeps or i not in over]
+        return Tensor(tuple(n for n, _ in made), value, tuple(w for _, w in made))
+
+    return operation
+
+
+def cut(flow, x, ranges: dict):
+    """Slices: axis → (start, end, step), counted from the end where negative, clipped at the border; `None` is the border."""
+    if x.shape is None:
+        return UNKNOWN
+    made, wires, value = list(x.shape), list(kept(len(x.shape))), None
+    for axis, (start, end, step) in ranges.items():
+        at = place(axis, len(made))
+        n = made[at]
+        if n is None or not isinstance(step, int) or step == 0:
+            made[at], wires[at] = None, ()
+            continue
+        if step < 0:
+            first, last = clipped(n - 1 if start is None else start, n, -1), clipped(-n - 1 if end is None else end, n, -1)
+            made[at], wires[at] = positive(-((last - first) // -step) if isinstance(last - first, int) else -((last - first) // -step)), ()
+            continue
+        first, last = clipped(0 if start is None else start, n, 0), n if end is None else clipped(end, n, 0)
+        left = last - first
+        made[at] = positive(left if step == 1 else (left + step - 1) // step)
+        wires[at] = (Wire(0, at, Window(1, step, -first if isinstance(first, int) else -first, 0)),)
+    if isinstance(x.value, tuple) and len(made) == 1:
+        (start, end, step), = ranges.values()
+        if all(v is None or isinstance(v, int) for v in (start, end)):
+            value = x.value[slice(start, end, step)]
+    return Tensor(tuple(made), value, tuple(wires))
+
+
+def clipped(at, n, low: int):
+    """A place on an axis of `n` positions as a slice takes it: from the end where it is negative, and no further than the border."""
+    if isinstance(at, int) and at >= 2**31 - 1:
+        return n
+    at = n + at if at < 0 else at
+    if at < low:
+        return low
+    return at if at <= n else n
+
+
+def positive(length):
+    """A length, or 0 where there would be less."""
+    return length if length >= 0 else 0
+
+
+def take(axis: int):
+    """Entries of the first tensor chosen by the second along an axis (gather, embedding)."""
+
+    def operation(flow, x, chosen):
+        if isinstance(x.value, tuple) and len(x.shape or ()) == 1 and chosen.value is not None:
+            try:
+                value = tuple(x.value[i] for i in chosen.value) if isinstance(chosen.value, tuple) else x.value[chosen.value]
+                return Tensor(chosen.shape, value, ((),) * len(chosen.shape))
+            except (IndexError, TypeError):
+                refuse("没有这一项", "there is no such entry", chosen.value)
+        if x.shape is None or chosen.shape is None:
+            return UNKNOWN
+        at = place(axis, len(x.shape))
+        after = [(Wire(0, i),) for i in range(at + 1, len(x.shape))]
+        return Tensor((*x.shape[:at], *chosen.shape, *x.shape[at + 1 :]), None, (*kept(at), *kept(len(chosen.shape), 1), *after))
+
+    return operation
+
+
+def expand(flow, x, target):
+    """Stretched to a shape; lengths of 1 stretch both ways."""
+    if target is None or x.shape is None:
+        return UNKNOWN
+    return elementwise(flow, x, Tensor(tuple(target), None, ((),) * len(target))) if len(target) else x
+
+
+def repeat(flow, x, times):
+    """Repeated along every axis."""
+    if x.shape is None or times is None:
+        return UNKNOWN
+    rank = max(len(times), len(x.shape))
+    shape, times = (1,) * (rank - len(x.shape)) + tuple(x.shape), (1,) * (rank - len(times)) + tuple(times)
+    shift = rank - len(x.shape)
+    made = tuple(None if n is None or t is None else n * t for n, t in zip(shape, times, strict=True))
+    return Tensor(made, None, tuple((Wire(0, i - shift),) if i >= shift and times[i] == 1 else () for i in range(rank)))
+
+
+def mapped(flow, x, maps: dict):
+    """Some axes mapped: axis → a map of one axis (padding, resizing)."""
+    if x.shape is None:
+        return UNKNOWN
+    made, wires = list(x.shape), list(kept(len(x.shape)))
+    for axis, way in maps.items():
+        at = place(axis, len(made))
+        if made[at] is not None:
+            made[at] = way.count(made[at])
+            flow.some(made[at])
+        elif hasattr(way, "outputs"):
+            made[at] = way.outputs
+        wires[at] = (Wire(0, at, way),)
+    return Tensor(tuple(made), None, tuple(wires))
+
+
+def shaped(target):
+    """A tensor of a given shape that depends on nothing."""
+    return lambda flow, *_: Tensor(tuple(target), None, ((),) * len(target))
+
+
+# ---------------------------------------------------------------- small things
+
+
+def place(axis, rank: int) -> int:
+    """An axis counted from the front."""
+    if not isinstance(axis, int) or not -rank <= axis < max(rank, 1):
+        refuse(f"没有轴 {shown(axis)}", f"there is no axis {shown(axis)}", axis, f"轴从 0 到 {rank - 1}", f"axes are 0 to {rank - 1}")
+    return axis % rank if rank else 0
+
+
+def refuse(zh: str, en: str, received, works_zh: str = "请核对这个节点", works_en: str = "check this node"):
+    """One line: what was asked, what came, what would work."""
+    raise ShapeError(Text(zh=zh, en=en), received, Text(zh=works_zh, en=works_en))
+
+
+def simplest(length):
+    """A length with one floor, where there is such a form."""
+    return length.simplest() if isinstance(length, Length) else length

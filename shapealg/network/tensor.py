@@ -1,0 +1,39 @@
+"""What flows along an edge: a shape, numbers where they are known, and for each axis where it comes from.
+
+A wire says that an axis of the output is an axis of an input, mapped: (input, axis, map). The sizes, the receptive field
+and the tiling of a whole network are read off these wires.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Wire(NamedTuple):
+    """An output axis that reads axis `axis` of input number `source` through `map`: one of the maps of an axis, `None` for
+    position by position, `WHOLE` for all of it."""
+
+    source: int
+    axis: int
+    map: object = None
+
+
+WHOLE = "whole"
+
+
+@dataclass(slots=True)
+class Tensor:
+    """A shape on its way.
+
+    Args:
+        shape: per axis an int, a `Length`, or `None` where nobody knows; `None` in place of it all where not even the rank is known.
+        value: the numbers themselves, where they are few and known: an int, a `Length`, a float, or tuples of them.
+        wires: per axis its wires, many where branches meet; `()` for an axis that is new or mixes everything.
+        ordered: whether `wires` are said; otherwise all axes come from the inputs, aligned at the end.
+    """
+
+    shape: tuple | None
+    value: object = None
+    wires: tuple | None = None
+
+
+UNKNOWN = Tensor(None)

@@ -320,6 +320,10 @@ class Condition:
             return _polynomial(self.length, RELATIONS[self.relation])
         return self.length.staircase().where(self.relation, 0, floor=1)
 
+    def at(self, **sizes) -> bool:
+        """Whether it holds at given sizes, one for every name."""
+        return RELATIONS[self.relation](self.length(**sizes), 0)
+
     def _bound(self) -> Sizes | None:
         """A single rising floor that reaches a number: no period is too long for that."""
         length, constant = self.length, self.length.terms.get(ONE, 0)

@@ -1,6 +1,7 @@
 """Which sizes a graph accepts: requirements turned into sets of sizes, for all sizes and not for a range."""
 
 from dataclasses import dataclass, field
+from itertools import product
 from math import prod
 
 from sympy import divisors
@@ -33,7 +34,7 @@ class Accepted:
         return all(self.sets.values())
 
 
-def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, flow: Flow | None = None) -> Accepted:
+def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, flow: Flow | None = None, within: bool = False) -> Accepted:
     """The sizes that `graph` accepts, name by name.
 
     Args:
@@ -41,6 +42,7 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
         sizes: those that are fixed, name → int.
         lossless: whether no window may drop a remainder of the data either.
         flow: a run of the graph at these sizes, if there is one already.
+        within: whether it only matters that there are such sizes.
 
     Raises:
         ShapeError: where something cannot be decided, with the question in it.
@@ -65,29 +67,29 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
         else:
             ties.append(requirement)
     for name, known in flow.special.items():
-        sets[name] = _with_special(graph, sizes, lossless, flow, name, known, sets)
+        sets[name] &= Sizes(1, (), 0, known).complement(1)
     for tie in ties:
         _project(tie, sets)
+    _together(ties, sets)
+    for name, known in flow.special.items():
+        if not (within and sets[name] and not ties):  # one of them is enough to go with a size that is tried
+            _try(graph, sizes, lossless, flow, name, known, sets)
     return Accepted(sets, tuple(ties))
 
 
-def _with_special(graph, sizes, lossless, flow, name, known, sets) -> Sizes:
-    """The set with the sizes that take another way, each run by itself."""
-    fit, kept = [], [n for n in known if n in sets[name] or _open(flow, name, n, known[n])]
-    if len(kept) > SPECIAL:
+def _try(graph, sizes, lossless, flow, name, known, sets) -> None:
+    """The sizes that take another way, each run by itself; what fits is added."""
+    tried = [n for n in known if all(n in r.sizes() for r in flow.requirements[: known[n]] if r.names == (name,))]  # what is required before the ways part
+    if len(tried) > SPECIAL:
         raise ShapeError(
-            Text(zh=f"要逐个运行的 {name} 太多", en=f"too many values of {name} would have to be run one by one"), len(kept), Text(zh=f"至多 {SPECIAL} 个", en=f"at most {SPECIAL} work"),
+            Text(zh=f"要逐个运行的 {name} 太多", en=f"too many values of {name} would have to be run one by one"), len(tried), Text(zh=f"至多 {SPECIAL} 个", en=f"at most {SPECIAL} work"),
         )  # fmt: skip
-    for n in kept:
-        made = accepted(graph, sizes | {name: n}, lossless)
+    for n in tried:
+        made = accepted(graph, sizes | {name: n}, lossless, within=True)
         if made.failure is None and made:
-            fit.append(n)
-    return sets[name] & Sizes(1, (), 0, known).complement(1) | Sizes(1, (), 0, fit)
-
-
-def _open(flow, name: str, n: int, before: int) -> bool:
-    """Whether a size meets all that is required before its way parts from the others'."""
-    return all(n in r.sizes() for r in flow.requirements[:before] if r.names == (name,))
+            sets[name] |= Sizes(1, (), 0, (n,))
+            for other, those in made.sets.items():
+                sets[other] |= those
 
 
 def _by_classes(graph, sizes, lossless, names, split) -> Accepted:
@@ -118,31 +120,48 @@ def _stretched(sizes: Sizes, m: int, offset: int) -> Sizes:
 
 def _project(tie, sets: dict) -> None:
     """Keep in each set the sizes that some others go with."""
+    found = None
+    if isinstance(tie, Requirement) and len(tie.names) == 2:
+        if tie.factors:
+            found = _product(tie.factors, tie.sides[1], sets)
+        elif len(tie.conditions) == 1 and tie.conditions[0].relation == "==":
+            found = _sum(tie.conditions[0].length, sets)
+    if found is None:
+        raise _tied(tie)
+    for name in tie.names:
+        sets[name] &= found[name]
+
+
+def _tied(tie) -> ShapeError:
     names = tie.names
-    lengths = [c.length for c in (tie.conditions if isinstance(tie, Requirement) else (tie,))]
-    if len(lengths) == 1 and len(names) == 2 and (found := _product(lengths[0], sets) or _sum(lengths[0], sets)):
-        for name in names:
-            sets[name] &= found[name]
-        return
-    raise ShapeError(
-        Text(zh=f"{tie} 把 {', '.join(names)} 绑在一起", en=f"{tie} ties {', '.join(names)} together"), Received("none of them fixed"), Text(zh=f"给定其一，例如 {names[-1]}=224", en=f"fix one, for example {names[-1]}=224"),
+    return ShapeError(
+        Text(zh=f"{tie} 把 {', '.join(names)} 绑在一起", en=f"{tie} ties {', '.join(names)} together"), Received(Text(zh="一个也没有给定", en="none of them fixed").en), Text(zh=f"给定其一，例如 {names[-1]}=224", en=f"fix one, for example {names[-1]}=224"),
     )  # fmt: skip
 
 
-def _product(length: Length, sets: dict) -> dict | None:
-    """c·A(one)·B(two) = number: a divisor on either side."""
-    products = [(m, f) for m, f in length.terms.items() if m]
-    if len(products) != 1:
-        return None
-    (monomial, factor), = products
-    number = -length.terms.get((), 0)
-    one, two = length.names
-    parts = [Length({tuple(a for a in monomial if Length({(a,): 1}).names == (name,)): 1}) for name in (one, two)]
-    if prod(len(next(iter(p.terms))) for p in parts) == 0 or sum(len(next(iter(p.terms))) for p in parts) != len(monomial) or number % factor or number // factor < 1:
+def _together(ties, sets: dict) -> None:
+    """Several requirements that bind the same names: the sizes that meet all of them at once, where they are finitely many."""
+    for names in {tie.names for tie in ties}:
+        joined = [tie for tie in ties if tie.names == names]
+        if len(joined) < 2:
+            continue
+        if any(sets[name].residues for name in names):
+            raise _tied(joined[1])
+        bounded(prod(len(sets[name].exceptions) for name in names))
+        fit = [at for at in product(*(sets[name].exceptions for name in names)) if all(any(c.at(**dict(zip(names, at, strict=True))) for c in tie.conditions) for tie in joined)]
+        for i, name in enumerate(names):
+            sets[name] &= Sizes(1, (), 0, {at[i] for at in fit})
+
+
+def _product(factors: tuple, number: int, sets: dict) -> dict | None:
+    """A(one)·B(two) = number: a divisor on either side."""
+    one, two = sorted({name for n in factors for name in n.names})
+    sides = {name: prod(n for n in factors if n.names == (name,)) for name in (one, two)}
+    if any(len(n.names) > 1 for n in factors):
         return None
     made = {one: Sizes.none(), two: Sizes.none()}
-    for d in divisors(number // factor):
-        a, b = _at(parts[0], d) & sets[one], _at(parts[1], number // factor // d) & sets[two]
+    for d in divisors(number):
+        a, b = _at(sides[one], d) & sets[one], _at(sides[two], number // d) & sets[two]
         if a and b:
             made[one] |= a
             made[two] |= b

@@ -5,6 +5,7 @@ keeps the others: finitely many, to be run one by one. Where it never settles, t
 """
 
 from dataclasses import dataclass
+from math import prod
 
 from shapealg.axis.length import ASKED, Condition, Length
 from shapealg.axis.sizes import Sizes
@@ -39,11 +40,13 @@ class Requirement:
         node: the node.
         conditions: alternatives, each a `Condition`.
         sides: the two lengths that meet, or the one that must not be empty.
+        factors: where it says that a product is a number: the factors, each at least 1.
     """
 
     node: Node
     conditions: tuple
     sides: tuple
+    factors: tuple = ()
 
     @property
     def names(self) -> tuple:
@@ -58,6 +61,8 @@ class Requirement:
         return made
 
     def __str__(self) -> str:
+        if self.factors:
+            return f"{'·'.join(f'({n})' if ' ' in str(n) and str(n)[0] != '⌊' or str(n).count('⌊') > 1 else str(n) for n in self.factors)} = {self.sides[1]}"
         if len(self.sides) == 1:
             return f"{self.sides[0]} ≥ 1"
         return f"{self.sides[0]} = {self.sides[1]}"
@@ -132,6 +137,22 @@ class Flow:
             return one if type(one) is int else two
         return min(one, two, key=lambda length: length.weight)
 
+    def product(self, factors, number: int) -> None:
+        """Require a product of lengths, none of them empty, to be a number."""
+        lengths = [n for n in factors if type(n) is not int]
+        known = prod(n for n in factors if type(n) is int)
+        if known == 0 or number % known or number < 1:
+            self._unequal(prod(factors), number)
+        number //= known
+        if number == 1 or len({n.names for n in lengths}) < 2:
+            for one in lengths if number == 1 else [prod(lengths)] if lengths else []:
+                self.equal(one, number)
+            if not lengths and number != 1:
+                self._unequal(known, known * number)
+            return
+        whole = prod(lengths)
+        self._require((Condition(whole - number, "=="),), (whole, number), tuple(lengths))
+
     def some(self, length):
         """Require a length to be at least 1."""
         if type(length) is int:
@@ -205,10 +226,10 @@ class Flow:
 
     # ------------------------------------------------------------ kept
 
-    def _require(self, conditions: tuple, sides: tuple) -> None:
+    def _require(self, conditions: tuple, sides: tuple, factors: tuple = ()) -> None:
         if conditions not in self._met:
             self._met.add(conditions)
-            made = Requirement(self.node, conditions, sides)
+            made = Requirement(self.node, conditions, sides, factors)
             self.requirements.append(made)
             if len(names := made.names) == 1:
                 self._sets.pop(names[0], None)

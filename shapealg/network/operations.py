@@ -5,18 +5,14 @@ Every operation takes the flow and tensors, and gives a tensor with its wires, o
 
 from math import prod
 
-from shapealg.axis.length import Condition, Length
+from shapealg.axis.length import Length
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError, shown
+from shapealg.errors import ShapeError, shown
 from shapealg.exact import Exact
-from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words
 from shapealg.layer.rearrange import Shuffle
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
-
-CUTTING = (TooSmall.CUT, TooSmall.CUT_BELOW)
-
 
 def kept(rank: int, source: int = 0) -> tuple:
     """The wires of an operation that keeps every axis."""
@@ -59,7 +55,7 @@ class Along:
                 axis = layer.axes[label]
                 if isinstance(layer, Shuffle) and type(axis) is Window and isinstance(n, Exact):
                     flow.equal(n % axis.stride, 0)
-                m = self._outputs(flow, axis, n, label) if isinstance(n, Exact) else words._size(axis, n, label)
+                m = words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, label)
                 if type(axis) is Window and max(axis.hi, 0) < axis.stride - 1 and n is not None:
                     flow.drops((n + (axis.lo + axis.hi - axis.kernel)) % axis.stride, max(axis.hi, 0))
                 if m is not n:
@@ -69,26 +65,17 @@ class Along:
         return Tensor(tuple(made), None, tuple(wires))
 
     def _outputs(self, flow, axis, n, label: int):
-        """The outputs along an axis of open length."""
+        """The outputs along an axis: windows that fit, not what a framework makes of one that does not."""
+        if type(self.words).size is not Words.size:
+            self._enough(flow, axis, n, label)
         if type(axis) is not Window:
-            self._enough(flow, axis, n, label)
-            return self.words.size(axis, n, label)
-        if axis.stride == 1:
-            if axis.kernel - 1 == axis.lo + axis.hi:
-                self._enough(flow, axis, n, label)
-                return n
-            self._enough(flow, axis, n, label)
-            return n + (axis.lo + axis.hi - axis.kernel + 1)
-        left = n + (axis.lo + axis.hi - axis.kernel)
-        if self.words.too_small in CUTTING and not flow.decide(Condition(left, ">=")):  # a framework that gives 1 where less than a stride is missing
-            raise ShapeError(Text(zh="窗口放不下", en="no window fits"), Received(str(n)), Text(zh="请代入数值", en="put numbers in"))
-        self._enough(flow, axis, n, label)
-        return left // axis.stride + 1
+            return axis.count(n)
+        if axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi:
+            return n
+        return (n + (axis.lo + axis.hi - axis.kernel)) // axis.stride + 1
 
     def _enough(self, flow, axis, n, label: int) -> None:
         """What a framework refuses though a window would fit: too little to reflect, a kernel longer than the bare input."""
-        if type(self.words).size is Words.size:
-            return
         if label not in self._least:
             fits = least = max(axis.need(1), 1) if isinstance(axis.need(1), int) else 1
             while least < fits + 2**10:
@@ -99,7 +86,7 @@ class Along:
                     least += 1
             self._least[label] = least if least > fits else 0
         if least := self._least[label]:
-            flow._require((Condition(n - least, ">="),), (n,))
+            flow.some(n - (least - 1))
 
 
 def dense(features_in, features_out):
@@ -247,6 +234,8 @@ def reshape(flow, x, target, zero_keeps: bool = False):
             return Tensor(tuple(None if i in open_at else n for i, n in enumerate(target)), None, ((),) * len(target))
         flow.equal(made * below, above)
         target[open_at[0]] = made
+    elif isinstance(above, Length) and type(below) is int:
+        flow.product(left, below)
     else:
         flow.equal(above, below)
     return Tensor(tuple(target), x.value if len(target) == 1 and isinstance(x.value, tuple) else one_value(x, target), _regrouped(x.shape, tuple(target)))

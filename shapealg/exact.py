@@ -210,6 +210,8 @@ def size(value, name: str):
         if value.isidentifier() and len(value) <= 40:
             return sympy.Symbol(value, integer=True)
         raise _not_a_size(name, value, Text(zh="字符串只能是符号名，如 'n'；数字请去掉引号", en="a string can only be a name such as 'n'; write numbers without quotes"))
+    if isinstance(value, Exact):
+        return value
     if isinstance(value, sympy.Expr) and value.is_integer is not False and not value.has(sympy.Float, sympy.oo, sympy.zoo, sympy.nan, sympy.I):
         return int(value) if value.is_Integer else value
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:

@@ -217,6 +217,11 @@ class Length(Exact):
         return (Length.of(self.names[0]) * a + b) // period * outer + rest
 
     @property
+    def periods(self) -> tuple:
+        """The divisors of its floors, those of nested floors multiplied."""
+        return tuple(_all_periods(self.terms))
+
+    @property
     def weight(self) -> tuple:
         """How much there is to write: of two equal lengths the lighter one is kept."""
         return max(_periods(self.terms), default=1), len(self.terms), sum(map(abs, self.terms.values()))
@@ -374,7 +379,7 @@ def _rises(terms) -> bool:
 def _polynomial(length: Length, holds) -> Sizes:
     """A condition on products of floors of one name: on each residue a polynomial, whose roots have a bound."""
     name, = length.names
-    period = bounded(lcm(*_all_periods(length.terms)))
+    period = bounded(lcm(*length.periods))
     degree = max(map(len, length.terms))
     residues, top = [], 0
     for r in range(period):

@@ -1,15 +1,45 @@
 """A network: a graph, and what can be asked of it."""
 
 from functools import cached_property
+from math import prod
+from typing import NamedTuple
 
-from shapealg.axis.length import Length
+from shapealg.axis.length import Condition, Length
 from shapealg.axis.sizes import Sizes
+from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
+from shapealg.network import receptive, tiling
 from shapealg.network.accepts import Accepted, accepted
-from shapealg.network.flow import Flow, Split
+from shapealg.network.explain import Explanation, explain
+from shapealg.network.flow import Failure, Flow
 from shapealg.network.graph import Graph
+from shapealg.network.receptive import ReceptiveField
 from shapealg.text import Text
+
+
+class Row(NamedTuple):
+    """One node of a table.
+
+    Attributes:
+        name: the node.
+        layer: its words, or its operator.
+        formula: the shape of its output in the open sizes.
+        size: that shape at the given sizes; `None` where none were given.
+        weights: the shapes of its weights.
+        parameters: how many numbers they are.
+        macs: multiply–accumulates for one example.
+        memory: how many numbers its output holds.
+    """
+
+    name: str
+    layer: str
+    formula: tuple | None
+    size: tuple | None
+    weights: tuple
+    parameters: int
+    macs: object
+    memory: object
 
 
 class Network:
@@ -19,14 +49,25 @@ class Network:
     >>> net = read([torch.Conv2d(3, 64, 7, stride=2, padding=3), torch.MaxPool2d(3, 2, 1)], ("N", 3, "H", "W"))
     >>> net.output_shape
     (N, 64, (H + 3)//4, (W + 3)//4)
+    >>> print(net.accepts("H")), print(net.receptive_field())
+    every n ≥ 1
+    H: size 11, jump 4, start -5, centre 0
+    W: size 11, jump 4, start -5, centre 0
+    (None, None)
     """
 
     def __init__(self, graph: Graph):
         self.graph = graph
 
+    # ------------------------------------------------------------ sizes
+
     @cached_property
     def flow(self) -> Flow:
-        """The run with all sizes open."""
+        """The run with all sizes open.
+
+        Raises:
+            Failure: if the network runs at no size.
+        """
         return Flow(self.graph, {}).run()
 
     @property
@@ -37,25 +78,61 @@ class Network:
     @property
     def unknown(self) -> tuple:
         """The nodes whose operator nobody knows here; what comes behind them is unknown too."""
-        return tuple(self.flow.unknown)
+        return tuple(dict.fromkeys(node.name for node in self.flow.unknown))
 
     @property
     def output_shapes(self) -> tuple:
-        """The shape of every output: ints, and `Length`s of the open sizes."""
-        return tuple(_simplest(self.flow.tensors[name].shape) for name in self.graph.outputs)
+        """The shape of every output: ints, and `Length`s of the open sizes; `None` where it is unknown."""
+        return tuple(self.shape_of(name) for name in self.graph.outputs)
 
     @property
-    def output_shape(self) -> tuple:
+    def output_shape(self) -> tuple | None:
         """The shape of the output; of the first, if there are several."""
         return self.output_shapes[0]
 
+    def shape_of(self, layer: str) -> tuple | None:
+        """The shape of what a node, or a tensor, of that name gives."""
+        return _simplest(self.flow.tensors[self._tensor(layer)].shape)
+
+    def at(self, **sizes: int) -> tuple | None:
+        """The shape of the output at given sizes.
+
+        Raises:
+            Failure: if the network does not run at these sizes; `explain` tells why.
+        """
+        return Flow(self.graph, self._given(sizes)).run().tensors[self.graph.outputs[0]].shape
+
+    # ------------------------------------------------------------ which sizes
+
     @cached_property
     def _runs(self) -> Accepted:
-        return accepted(self.graph, flow=self.flow)
+        try:
+            flow = self.flow
+        except Failure:
+            flow = None
+        return accepted(self.graph, flow=flow)
 
     def accepts(self, name: str, lossless: bool = False, **sizes: int) -> Sizes:
-        """All values of the size `name` at which the network runs; the others are free, or fixed by `sizes`."""
-        made = self._runs if not lossless and not sizes else accepted(self.graph, sizes, lossless)
+        """All values of the size `name` at which the network runs: every node gives an output, every join fits.
+
+        Args:
+            name: the size.
+            lossless: also no window may leave data unread behind its last place.
+            sizes: the others, where they are fixed; otherwise the set holds the sizes that some others go with.
+
+        Raises:
+            ShapeError: if there is no such size, or several are tied together so that no set of one can be told.
+
+        >>> from shapealg import read, torch
+        >>> net = read([torch.Conv2d(3, 8, 3), torch.MaxPool2d(2)], "N,3,H,W")
+        >>> print(net.accepts("H")), print(net.accepts("H", lossless=True)), net.accepts("H").nearest(3)
+        every n ≥ 4
+        n ≡ 0 (mod 2), n ≥ 4
+        (None, None, (4,))
+        """
+        if name not in self.sizes or name in sizes:
+            raise ShapeError(Text(zh="没有这个尺寸名", en="there is no such size"), name, Text(zh=f"可用：{', '.join(self.sizes)}", en=f"{', '.join(self.sizes)} work"))
+        made = self._runs if not lossless and not sizes else accepted(self.graph, self._given(sizes), lossless)
         return made.sets[name]
 
     @property
@@ -63,6 +140,169 @@ class Network:
         """Requirements that bind several sizes together."""
         return self._runs.ties
 
+    def explain(self, **sizes: int) -> Explanation:
+        """What happens at given sizes: the first node that fails, both sizes and how they came about, and what works."""
+        given = self._given(sizes)
+        others = {name: n for name, n in given.items() if isinstance(n, int)}
+
+        def nearest():
+            tied = {name for tie in self._runs.ties for name in tie.names}
+            near = {}
+            for name, n in others.items():
+                fixed = {other: m for other, m in others.items() if other != name} if name in tied else {}
+                if (found := self.accepts(name, **fixed).nearest(n)) != (n,):
+                    near[name] = found
+            return near
+
+        return explain(self.graph, given, nearest)
+
+    def inputs_for(self, *output) -> dict:
+        """The sizes that give this output: name → `Sizes`; an entry of `None` may be anything.
+
+        >>> from shapealg import read, torch
+        >>> print(read([torch.Conv2d(3, 8, 7, stride=2, padding=3)], "N,3,H,W").inputs_for(None, 8, 112, None)["H"])
+        n = 223, 224
+        """
+        shape = self.output_shape
+        if shape is None or len(output) != len(shape):
+            raise ShapeError(Text(zh="输出的项数不合", en="the output has another number of entries"), output, Text(zh=f"它是 {shown(shape)}", en=f"it is {shown(shape)}"))
+        made = {name: self.accepts(name) for name in self.sizes}
+        for wanted, n in zip(output, shape, strict=True):
+            if wanted is None or wanted == n:
+                continue
+            if not isinstance(n, Length) or len(n.names) != 1:
+                return dict.fromkeys(made, Sizes.none()) if isinstance(n, int) else self._refuse_tied(n)
+            made[n.names[0]] &= Condition(n - one_size(wanted, "output"), "==").sizes()
+        return made
+
+    def _refuse_tied(self, n):
+        raise ShapeError(Text(zh="这一项取决于几个尺寸", en="this entry depends on several sizes"), Received(str(n)), Text(zh="请读入时给定其一", en="fix one of them when reading"))
+
+    def padding(self, layer: str, **sizes: int) -> dict:
+        """How much padding in all a layer needs for the output to be as large as the input: name → `Interval`, none if high < low.
+
+        >>> from shapealg import read, torch
+        >>> read([torch.Conv1d(1, 1, 9), torch.Conv1d(1, 1, 3)], "1,1,L").padding("Conv1d_1", L=100)
+        {'L': Interval(low=10, high=10)}
+        """
+        node = next((n for n in self.graph.nodes if n.name == layer), None)
+        if node is None or node.words is None or not all(type(axis) is Window for axis in node.words.layer.axes):
+            raise ShapeError(Text(zh="须是一个窗口层", en="a layer of windows is needed"), layer, Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"))
+        given, made = self._given(sizes), {}
+        (source, shape), *_ = self.graph.inputs.items()
+        for name, n in given.items():
+            if name in shape[1:]:
+                made[name] = tiling.restoring(self.graph, node, source, shape.index(name), given, n)
+        return made
+
+    def same_shape(self, other: "Network") -> dict:
+        """Where two networks with the same names run and give the same shape: name → `Sizes`; equal to what both accept, if everywhere."""
+        shapes = self.output_shape, other.output_shape
+        if None in shapes or len(shapes[0]) != len(shapes[1]) or set(self.sizes) != set(other.sizes):
+            raise ShapeError(Text(zh="两个网络须有同样的尺寸名与输出项数", en="both networks need the same names and as many output entries"), Received(f"{shown(shapes[0])} and {shown(shapes[1])}"), Text(zh="用同样的 input_shape 读入", en="read both with the same input_shape"))
+        made = {name: self.accepts(name) & other.accepts(name) for name in self.sizes}
+        for one, two in zip(*shapes, strict=True):
+            difference = one - two if one is not None and two is not None else 0
+            if isinstance(difference, int):
+                if difference:
+                    return dict.fromkeys(made, Sizes.none())
+            elif len(difference.names) > 1:
+                self._refuse_tied(difference)
+            else:
+                made[difference.names[0]] &= Condition(difference, "==").sizes()
+        return made
+
+    # ------------------------------------------------------------ layers
+
+    def table(self, **sizes: int) -> tuple:
+        """A `Row` for each node; with sizes also what they make of it."""
+        given = self._given(sizes) if sizes else {}
+        at = Flow(self.graph, given).run() if given else None
+        rows = []
+        for node in self.graph.nodes:
+            made, now = self.flow.tensors.get(node.outputs[0]), at and at.tensors.get(node.outputs[0])
+            flow = at or self.flow
+            shape = (now or made).shape
+            rows.append(Row(
+                node.name, repr(node.words) if node.words is not None else node.kind, _simplest(made.shape), now.shape if now else None, node.weights or _weights(node, flow),
+                node.parameters or _parameters(node, flow), _macs(node, flow), None if shape is None or None in shape else prod(shape),
+            ))  # fmt: skip
+        return tuple(rows)
+
+    def receptive_field(self, layer: str | None = None, misaligned: bool = False, **sizes: int) -> ReceptiveField:
+        """How far an output sees: size, jump, start and centre, a tuple each with one entry per axis.
+
+        Args:
+            layer: the node or tensor; the output, unless said.
+            misaligned: whether branches that meet with different middles are joined all the same; otherwise they are an error.
+            sizes: the input's sizes, where they are fixed.
+
+        Raises:
+            ShapeError: naming both paths, where branches meet misaligned.
+        """
+        return receptive.receptive_field(self.graph, self._tensor(layer) if layer is not None else self.graph.outputs[0], self._given(sizes), misaligned)
+
+    def tiles(self, name: str, tile: int, **sizes: int) -> tuple:
+        """A plan along one axis: tiles of at most `tile` positions that give the whole result exactly, each a `Tile`.
+
+        >>> from shapealg import read, torch
+        >>> read([torch.Conv2d(3, 8, 3, padding=1)] + [torch.Conv2d(8, 8, 3, padding=1)], "1,3,H,W").tiles("H", 32, H=50, W=50)
+        (Tile(read=(0, 32), keep=(0, 30), place=(0, 30)), Tile(read=(18, 50), keep=(12, 32), place=(30, 50)))
+        """
+        given = self._given(sizes)
+        if not isinstance(given.get(name), int) or name not in self.sizes:
+            raise ShapeError(Text(zh=f"须给出 {name} 的大小", en=f"the size of {name} is needed"), sizes, Text(zh="例如 tiles('H', 256, H=1000, W=1000)", en="for example tiles('H', 256, H=1000, W=1000)"))
+        return tiling.tiles(self.graph, self.graph.outputs[0], name, given, one_size(tile, "tile"))
+
+    # ------------------------------------------------------------ doors
+
+    def _given(self, sizes: dict) -> dict:
+        made = {}
+        for name, n in sizes.items():
+            if name not in self.sizes:
+                raise ShapeError(Text(zh="没有这个尺寸名", en="there is no such size"), name, Text(zh=f"可用：{', '.join(self.sizes)}", en=f"{', '.join(self.sizes) or 'none'} work"))
+            made[name] = one_size(n, name)
+            if not isinstance(made[name], int) or made[name] < 1:
+                raise ShapeError(Text(zh=f"{name} 须为正整数", en=f"{name} must be a positive integer"), n, Text(zh="最近的可用值是 1", en="the nearest that works is 1"))
+        return made
+
+    def _tensor(self, layer: str) -> str:
+        """The tensor of a node's first output, or the tensor of that name."""
+        for node in self.graph.nodes:
+            if node.name == layer:
+                return node.outputs[0]
+        if layer in self.flow.tensors:
+            return layer
+        raise ShapeError(Text(zh="没有这个节点", en="there is no such node"), layer, Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"))
+
+    def _example(self) -> str:
+        return ", ".join(node.name for node in self.graph.nodes[:3])
+
 
 def _simplest(shape):
     return None if shape is None else tuple(n.simplest() if isinstance(n, Length) else n for n in shape)
+
+
+def _inputs(node, flow):
+    return [None if name is None else flow.tensors.get(name) for name in node.inputs]
+
+
+def _macs(node, flow):
+    tensors = _inputs(node, flow)
+    if not hasattr(node.operation, "macs") or any(t is None or t.shape is None or None in t.shape for t in tensors[:2] if t is not None):
+        return 0
+    return node.operation.macs(*tensors)
+
+
+def _parameters(node, flow) -> int:
+    if node.words is None:
+        return 0
+    shape = flow.tensors[node.inputs[0]].shape
+    return node.words.parameters(shape) if shape is not None else 0
+
+
+def _weights(node, flow) -> tuple:
+    if node.words is None or (shape := flow.tensors[node.inputs[0]].shape) is None:
+        return ()
+    made = node.words.weight_shape(shape)
+    return made if made and isinstance(made[0], tuple) else (made,) if made else ()

@@ -23,12 +23,17 @@ def kept(rank: int, source: int = 0) -> tuple:
 
 
 class Along:
-    """A layer that maps every axis on its own, in the words of its dialect."""
+    """A layer that maps every axis on its own, in the words of its dialect.
 
-    __slots__ = ("words", "_layers", "_least")
+    Args:
+        words: the layer.
+        more: axis → so much more padding behind than the words say.
+    """
 
-    def __init__(self, words: Words):
-        self.words, self._layers, self._least = words, {}, {}
+    __slots__ = ("words", "more", "_layers", "_least")
+
+    def __init__(self, words: Words, more: dict | None = None):
+        self.words, self.more, self._layers, self._least = words, more or {}, {}, {}
 
     def __call__(self, flow, x, *_):
         shape, words = x.shape, self.words
@@ -53,6 +58,8 @@ class Along:
                 wires.append(())
             else:
                 axis = layer.axes[label]
+                if label in self.more:
+                    axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
                 if isinstance(layer, Shuffle) and type(axis) is Window and isinstance(n, Exact):
                     flow.equal(n % axis.stride, 0)
                 m = words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, label)
@@ -63,6 +70,11 @@ class Along:
                 made.append(m)
                 wires.append((Wire(0, place, axis),))
         return Tensor(tuple(made), None, tuple(wires))
+
+    def macs(self, x, *_):
+        """Multiply–accumulates for one example."""
+        read = self.words.read(x.shape)
+        return self.words.meaning(read.channels, len(read.spatial)).macs(read.spatial, read.channels)
 
     def _outputs(self, flow, axis, n, label: int):
         """The outputs along an axis: windows that fit, not what a framework makes of one that does not."""
@@ -99,6 +111,7 @@ def dense(features_in, features_out):
         flow.equal(last, features_in)
         return Tensor((*rest, features_out), None, (*kept(len(rest)), ()))
 
+    operation.macs = lambda x, *_: prod(x.shape[1:]) * features_out
     return operation
 
 
@@ -198,6 +211,9 @@ def matmul(flow, a, b, *_):
     batch = elementwise(flow, Tensor(one[:-2]), Tensor(two[:-2]))
     rank = max(len(one), len(two))
     return Tensor((*batch.shape, one[-2], two[-1]), None, (*((),) * (rank - 2), (Wire(0, len(one) - 2),), (Wire(1, len(two) - 1),) if len(two) > 2 else ()))
+
+
+matmul.macs = lambda a, b, *_: prod(a.shape[1:]) * b.shape[-1]
 
 
 # ---------------------------------------------------------------- axes moved, merged, cut

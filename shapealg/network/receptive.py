@@ -7,12 +7,17 @@ Both are lengths of the output's place j, so windows, transposed windows and bra
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
+
+from sympy import divisors
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.length import ASKED, Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
+from shapealg.network.accepts import accepted
+from shapealg.network.flow import CLASSES, Flow, Split
 from shapealg.network.tensor import WHOLE, Wire
 from shapealg.text import Text
 
@@ -24,14 +29,12 @@ class Sight:
     """What an axis sees of an input's axis.
 
     Args:
-        source: the input, and its axis.
         first: the first position that output j reads, a `Length` of j.
         last: the last one.
         whole: whether it reads everything.
         path: the nodes on the way, the last one last.
     """
 
-    source: tuple
     first: object
     last: object
     whole: bool = False
@@ -46,9 +49,12 @@ class ReceptiveField:
         axes: the axes that are told, each by the name of its size or by its number.
         size: positions from the first to the last one read; of several outputs in turn, the most. `None` where all are read.
         jump: how many input positions lie between neighbouring outputs, a fraction behind an upsampling.
-        start: the first position that output 0 reads, negative in the padding; a `Length` where it depends on the input's size.
+        start: the first position that output 0 reads, negative in the padding.
         centre: the middle of what output 0 reads, on average over a turn.
         gates: nodes through which everything is seen besides (squeeze-and-excitation); the size is that of the other path.
+        misaligned: nodes where branches meet misaligned at some sizes: (node, `Sizes`).
+
+    What depends on the input's size is a `ByResidue`.
     """
 
     axes: tuple
@@ -57,25 +63,33 @@ class ReceptiveField:
     start: tuple
     centre: tuple
     gates: tuple = ()
+    misaligned: tuple = ()
 
     def __str__(self) -> str:
         return "\n".join(f"{axis}: size {size}, jump {jump}, start {start}, centre {centre}" for axis, size, jump, start, centre in zip(self.axes, self.size, self.jump, self.start, self.centre, strict=True))
 
 
+class Misaligned(ShapeError):
+    """Two paths that meet with different middles of what they read; `node` is where."""
+
+    node = None
+
+
 class Sights:
-    """The sight of every tensor of a flow.
+    """What every tensor of a flow sees of one axis of one input.
 
     Args:
         flow: a run of the graph.
+        source: the input, and the number of its axis.
         misaligned: whether branches that meet misaligned are joined all the same.
     """
 
-    def __init__(self, flow, misaligned: bool = False):
+    def __init__(self, flow: Flow, source: tuple, misaligned: bool = False):
         self.flow, self.misaligned, self.gates, self._at = flow, misaligned, {}, {}
         token = ASKED.set(flow.decide)
         try:
-            for name, shape in flow.graph.inputs.items():
-                self._at[name] = tuple(Sight((name, i), J, J) for i in range(len(shape)))
+            name, axis = source
+            self._at[name] = tuple(Sight(J, J) if i == axis else None for i in range(len(flow.graph.inputs[name])))
             for node in flow.graph.nodes:
                 self._step(node)
         finally:
@@ -102,14 +116,14 @@ class Sights:
             return None
         path = (*sight.path, node.name)
         if wire.map == WHOLE or isinstance(wire.map, Adaptive) and wire.map.outputs == 1:
-            return Sight(sight.source, sight.first, sight.last, True, path)
+            return Sight(sight.first, sight.last, True, path)
         if wire.map is None or wire.map == Window.identity or sight.whole:
-            return Sight(sight.source, sight.first, sight.last, sight.whole, path) if wire.map is not None else sight
+            return Sight(sight.first, sight.last, sight.whole, path)
         n = self.flow.tensors[source].shape[wire.axis]
         placed = wire.map.at(n) if n is not None else None
         if placed is None or not hasattr(placed, "first"):
             return None
-        return Sight(sight.source, _over(sight.first, placed.first(J)), _over(sight.last, placed.last(J)), False, path)
+        return Sight(_over(sight.first, placed.first(J)), _over(sight.last, placed.last(J)), False, path)
 
     def _joined(self, node, sights) -> Sight | None:
         """Branches that meet: from the first position that any of them reads to the last."""
@@ -120,21 +134,21 @@ class Sights:
             return sights[0] if sights else None
         first, *rest = seen
         for other in rest:
-            if other.source != first.source:
-                continue
             if (first.first, first.last) == (other.first, other.last):
                 continue
             if not self.misaligned and (apart := _apart(first, other)):
                 self._refuse(node, first, other, apart)
-            first = Sight(first.source, _bound(first.first, other.first, min), _bound(first.last, other.last, max), False, first.path if len(first.path) > len(other.path) else other.path)
+            first = Sight(_bound(first.first, other.first, min), _bound(first.last, other.last, max), False, first.path if len(first.path) > len(other.path) else other.path)
         return first
 
     def _refuse(self, node, one: Sight, two: Sight, apart):
         paths = [" → ".join(_tail(s.path, other.path)) for s, other in ((one, two), (two, one))]
-        raise ShapeError(
+        problem = Misaligned(
             Text(zh=f"节点 {node.name} 处的两条路没有对齐：经 {paths[0]} 与经 {paths[1]}", en=f"two paths meet misaligned at node {node.name}: by {paths[0]} and by {paths[1]}"),
             Received(f"centres {apart} positions apart"), Text(zh="调整其中一条的填充，或用 misaligned=True 取并集", en="change the padding of one, or take the union with misaligned=True"),
         )  # fmt: skip
+        problem.node = node.name
+        raise problem
 
 
 def _over(outer, inner):
@@ -162,11 +176,12 @@ def _fixed(length) -> bool:
 
 
 def _apart(one: Sight, two: Sight):
-    """By how much the middles of what two paths read are apart, on average over a turn; 0 where they agree or where it depends on the input's size."""
+    """By how much the middles of what two paths read are apart, on average over a turn; 0 where they agree."""
     if not all(map(_fixed, (one.first, one.last, two.first, two.last))):
-        middles = [s.first + s.last for s in (one, two)]
-        difference = middles[0] - middles[1]
-        return Fraction(difference, 2) if isinstance(difference, int) else 0
+        difference = one.first + one.last - two.first - two.last
+        if isinstance(difference, int):
+            return Fraction(difference, 2)
+        raise ShapeError(Text(zh="是否对齐取决于输入尺寸", en="whether they meet aligned depends on the input's size"), Received(str(difference)), Text(zh="给定输入的尺寸", en="give the size of the input"))
     (a, mean), (b, other) = _middle(one), _middle(two)
     return mean - other if a == b else "more and more"
 
@@ -184,9 +199,6 @@ def _bound(one, two, which):
     difference = one - two
     if isinstance(difference, int):
         return which((one, two), key=lambda length: difference if length is one else 0)
-    if difference.names != ("_j",):
-        smaller = which is min
-        return (one if one <= two else two) if smaller else (one if one >= two else two)
     f, g = one.staircase() if isinstance(one, Length) else None, two.staircase() if isinstance(two, Length) else None
     return _length(f.min(g) if which is min else f.max(g))
 
@@ -201,56 +213,116 @@ def _length(f) -> Length:
     return made
 
 
-def field(sights: Sights, tensor: str, axes=None) -> ReceptiveField:
-    """The receptive field of one tensor, for the input's axes whose sizes stay open (or those named)."""
-    flow = sights.flow
-    (name, shape), *_ = flow.graph.inputs.items()
-    wanted = axes if axes is not None else _spatial(shape)
-    seen = {s.source[1]: s for s in sights.of(tensor) if s is not None and s.source[0] == name}
-    told = []
-    for axis in wanted:
-        sight = seen.get(axis)
-        if sight is None or sight.whole:
-            told.append((None, None, None, None))
-            continue
-        told.append(_told(sight, flow))
-    labels = tuple(shape[i] if isinstance(shape[i], str) else i for i in wanted)
-    size, jump, start, centre = zip(*told, strict=True) if told else ((),) * 4
-    return ReceptiveField(labels, size, jump, start, centre, tuple(sights.gates))
+def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -> ReceptiveField:
+    """The receptive field of one tensor, for the axes of the first input whose sizes have names, or for all behind the second.
+
+    Raises:
+        Misaligned: if branches meet misaligned at every size.
+        ShapeError: if the tensor is not there, or an axis cannot be followed.
+    """
+    (name, shape), *_ = graph.inputs.items()
+    axes = [i for i, n in enumerate(shape) if isinstance(n, str) and i] or list(range(2, len(shape)))
+    told = [_axis(graph, tensor, sizes, misaligned, (name, i)) for i in axes]
+    columns = zip(*told, strict=True) if told else ((),) * 6
+    size, jump, start, centre, gates, apart = columns
+    return ReceptiveField(tuple(shape[i] if isinstance(shape[i], str) else i for i in axes), size, jump, start, centre, tuple(dict.fromkeys(g for each in gates for g in each)), tuple(dict.fromkeys(m for each in apart for m in each)))
 
 
-def _spatial(shape) -> list:
-    """The axes that are told where nobody says which: all whose size has a name but the first, or all behind the first two."""
-    named = [i for i, n in enumerate(shape) if isinstance(n, str) and i]
-    return named or list(range(2, len(shape)))
+def _axis(graph, tensor, sizes: dict, misaligned: bool, source: tuple) -> tuple:
+    """One axis: once for all sizes, or, where that is not to be had, residue by residue."""
+    try:
+        if (made := _told(Sights(Flow(graph, sizes).run(), source, misaligned), tensor)) is not None:
+            return made
+    except Misaligned:
+        if all(isinstance(sizes.get(n), int) for n in graph.sizes):
+            raise
+    except (ShapeError, Split):
+        if not graph.sizes:
+            raise
+    return _by_residue(graph, tensor, sizes, misaligned, source)
 
 
-def _told(sight: Sight, flow) -> tuple:
-    """Size, jump, start and centre of one axis."""
-    if _fixed(sight.first) and _fixed(sight.last):
-        jump, firsts = steps(sight.first)
-        _, lasts = steps(sight.last)
-        period = max(len(firsts), len(lasts))
-        size = max(lasts[j % len(lasts)] - firsts[j % len(firsts)] for j in range(bounded(period))) + 1
-        middle = (sum(firsts) / len(firsts) + sum(lasts) / len(lasts)) / 2
-        return int(size), _whole(jump), _at(sight.first, 0), _whole(middle)
-    width = sight.last - sight.first + 1
-    start = sight.first(_j=0) if isinstance(sight.first, Length) else sight.first
-    step = sight.first(_j=1) - start
-    if not isinstance(step, int):
-        raise ShapeError(
-            Text(zh="感受野随输入尺寸与位置变化", en="the receptive field changes with the input's size and with the place"), Received(str(sight.first)), Text(zh="给定输入的尺寸", en="give the size of the input"),
-        )  # fmt: skip
-    return width if isinstance(width, int) else None, step, _reduced(start), None
+def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
+    """The same, for every residue of the axis's size that the graph accepts; the other sizes stand at one that works."""
+    shape = graph.inputs[source[0]]
+    name = shape[source[1]]
+    fixed = dict(sizes)
+    for other in graph.sizes:
+        if other != name and not isinstance(fixed.get(other), int):
+            fixed[other] = accepted(graph, fixed).sets[other].nearest(224)[-1]
+    if not isinstance(name, str) or isinstance(fixed.get(name), int):
+        return _at(graph, tensor, fixed, misaligned, source)
+    works = accepted(graph, fixed).sets[name]
+    flow = Flow(graph, fixed).run()
+    period = bounded(lcm(works.modulus, *(p for t in flow.tensors.values() for n in t.shape or () if isinstance(n, Length) for p in n.periods)))
+    if period > CLASSES:
+        raise ShapeError(Text(zh="要分的剩余类太多", en="there are too many residue classes"), period, Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"))
+    start = max(works.minimum, 1)
+    made, apart = {}, {}
+    for n in range(start + period, start + 2 * period):
+        if n in works:
+            try:
+                made[n % period] = _at(graph, tensor, fixed | {name: n}, misaligned, source)
+            except Misaligned as problem:
+                apart[n % period] = problem
+                made[n % period] = _at(graph, tensor, fixed | {name: n}, True, source)
+    if apart and len(apart) == len(made):
+        raise next(iter(apart.values()))
+    size, jump, begin, centre = (ByResidue.of(period, {r: each[i] for r, each in made.items()}) for i in range(4))
+    return size, jump, begin, centre, tuple(g for each in made.values() for g in each[4]), tuple((problem.node, Sizes.classes(period, list(apart))) for problem in list(apart.values())[:1])
 
 
-def _reduced(length):
-    made = length.simplest() if isinstance(length, Length) else length
+def _at(graph, tensor, sizes, misaligned, source) -> tuple:
+    made = _told(Sights(Flow(graph, sizes).run(), source, misaligned), tensor)
+    if made is None:
+        raise ShapeError(Text(zh="追踪不到这个轴", en="this axis cannot be followed"), tensor, Text(zh="换一层，例如更靠前的", en="ask for an earlier layer"))
     return made
 
 
-def _at(length, j: int):
-    return length(_j=j) if isinstance(length, Length) else length
+@dataclass(frozen=True, slots=True)
+class ByResidue:
+    """A value for each residue of an input's size.
+
+    >>> print(ByResidue.of(2, {0: -2, 1: -3}))
+    −2 (n ≡ 0 mod 2), −3 (n ≡ 1 mod 2)
+    """
+
+    modulus: int
+    values: tuple
+
+    @classmethod
+    def of(cls, modulus: int, values: dict):
+        """As short as it can be told: the value itself where all are equal."""
+        if len(set(values.values())) == 1:
+            return next(iter(values.values()))
+        for q in divisors(modulus):
+            short = {}
+            if all(short.setdefault(r % q, v) == v for r, v in values.items()):
+                return cls(q, tuple(sorted(short.items())))
+
+    def __call__(self, n: int):
+        """The value for an input of size n; `None` where the network does not run."""
+        return dict(self.values).get(n % self.modulus)
+
+    def __str__(self) -> str:
+        classes = {}
+        for r, v in self.values:
+            classes.setdefault(v, []).append(str(r))
+        return ", ".join(f"{str(v).replace('-', '−')} (n ≡ {', '.join(rs)} mod {self.modulus})" for v, rs in classes.items())
+
+
+def _told(sights: Sights, tensor: str) -> tuple | None:
+    """Size, jump, start, centre, gates and nothing misaligned; `None` where they depend on the input's size."""
+    sight = next((s for s in sights.of(tensor) if s is not None), None)
+    if sight is None or sight.whole:
+        return None, None, None, None, tuple(sights.gates), ()
+    if not (_fixed(sight.first) and _fixed(sight.last)):
+        return None
+    jump, firsts = steps(sight.first)
+    _, lasts = steps(sight.last)
+    period = bounded(lcm(len(firsts), len(lasts)))
+    size = max(lasts[j % len(lasts)] - firsts[j % len(firsts)] for j in range(period)) + 1
+    return int(size), _whole(jump), int(firsts[0]), _whole(_middle(sight)[1]), tuple(sights.gates), ()
 
 
 def _whole(x: Fraction):

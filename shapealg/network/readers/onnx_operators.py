@@ -10,7 +10,7 @@ from shapealg.errors import ShapeError
 from shapealg.layer.dialects import onnx
 from shapealg.network import numbers, operations
 from shapealg.network.operations import cut, elementwise, refuse, same
-from shapealg.network.tensor import UNKNOWN, Tensor
+from shapealg.network.tensor import UNKNOWN, Tensor, Wire
 
 END = 2**31 - 1
 WEIGHTED = {"Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization", "PRelu", "Gather", "LSTM", "GRU", "RNN", "ConvInteger", "QLinearConv", "MatMulInteger", "Add", "Mul"}
@@ -283,12 +283,10 @@ def _gemm(a, known, outputs, opset):
             return UNKNOWN
         one, two = (x.shape[::-1] if a.get("transA") else x.shape), (w.shape[::-1] if a.get("transB") else w.shape)
         flow.equal(one[1], two[0])
-        return Tensor((one[0], two[1]), None, ((Wire0,) if not a.get("transA") else (), ()))
+        return Tensor((one[0], two[1]), None, ((Wire(0, 0),) if not a.get("transA") else (), ()))
 
+    operation.macs = lambda x, w, *_: prod(w.shape)
     return operation
-
-
-Wire0 = operations.Wire(0, 0)
 
 
 def _recurrent(a, known, outputs, opset):

@@ -17,9 +17,10 @@ from shapealg.layer.comparison import compare
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects import keras, torch
 from shapealg.network.readers import read
+from shapealg.network.readers.layers import Branches
 
 __all__ = [
-    "Adaptive", "Ceiled", "Convolution", "DomainError", "Interval", "ProofError", "QuasiAffine", "Resized", "Same", "Scaled", "ShapeError", "Sizes", "Transposed", "Window",
+    "Adaptive", "Branches", "Ceiled", "Convolution", "DomainError", "Interval", "ProofError", "QuasiAffine", "Resized", "Same", "Scaled", "ShapeError", "Sizes", "Transposed", "Window",
     "compare", "formulas", "jax", "keras", "onnx", "paddle", "read", "solve", "tensorflow", "torch",
 ]  # fmt: skip
 __version__ = "0.2.0"

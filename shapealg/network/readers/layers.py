@@ -1,10 +1,36 @@
-"""A plain list of layers, each in the words of a dialect, one after the other."""
+"""A plain list of layers, each in the words of a dialect, one after the other; branches are lists within the list."""
 
-from shapealg.errors import ShapeError, shown
+from shapealg.errors import ShapeError
 from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
 from shapealg.network.graph import Graph, Node
+from shapealg.network.tensor import Wire
 from shapealg.text import Text
+
+
+class Branches:
+    """The same input down several paths, then joined: a residual block, the skip of a U-Net, a gate.
+
+    Args:
+        join: "concat" (along `axis`), "add", "multiply"; or "crop", which first crops the first path, in the middle, to the sizes of the last
+            and then concatenates.
+        paths: lists of layers; an empty one hands the input on.
+        axis: the channels, unless said.
+
+    >>> from shapealg import read, torch
+    >>> level = Branches("concat", [], [torch.MaxPool2d(2), torch.ConvTranspose2d(8, 8, 2, stride=2)])
+    >>> print(read([torch.Conv2d(3, 8, 3, padding=1), level], "N,3,H,W").accepts("H"))
+    n ≡ 0 (mod 2), n ≥ 2
+    """
+
+    JOINS = ("concat", "add", "multiply", "crop")
+
+    def __init__(self, join: str, *paths, axis: int = 1):
+        if join not in self.JOINS:
+            raise ShapeError(Text(zh="没有这种汇合", en="there is no such join"), join, Text(zh=f"可用：{', '.join(self.JOINS)}", en=f"one of {', '.join(self.JOINS)} works"))
+        if len(paths) < 2 or not all(isinstance(path, list | tuple) for path in paths):
+            raise ShapeError(Text(zh="须有两条以上的路，各为一列层", en="at least two paths are needed, each a list of layers"), paths, Text(zh="例如 Branches('add', [], [layer])", en="for example Branches('add', [], [layer])"))
+        self.join, self.paths, self.axis = join, paths, axis
 
 
 def read(layers, shapes: dict | None) -> Graph:
@@ -15,28 +41,71 @@ def read(layers, shapes: dict | None) -> Graph:
     """
     if not shapes or len(shapes) > 1:
         raise ShapeError(Text(zh="须给出输入的形状", en="the shape of the input is needed"), shapes, Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'))
-    nodes, before, counts = [], "input", {}
-    for i, words in enumerate(layers):
-        if not isinstance(words, Words):
-            raise ShapeError(Text(zh=f"第 {i} 项须是一个层", en=f"entry {i} must be a layer"), words, Text(zh="例如 torch.Conv2d(3, 64, 7)", en="for example torch.Conv2d(3, 64, 7)"))
-        kind = type(words).__name__
-        counts[kind] = counts.get(kind, 0) + 1
-        name = f"{kind}_{counts[kind]}"
-        nodes.append(Node(name, kind, operation(words), (before,), (name,), words))
-        before = name
-    return Graph({"input": next(iter(shapes.values()))}, tuple(nodes), (before,))
+    nodes, counts = [], {}
+    output = _path(layers, "input", nodes, counts)
+    return Graph({"input": next(iter(shapes.values()))}, tuple(nodes), (output,))
+
+
+def _path(layers, before: str, nodes: list, counts: dict) -> str:
+    """Layers in a row; the name of what comes out."""
+    for i, entry in enumerate(layers):
+        if isinstance(entry, Branches):
+            ends = tuple(_path(path, before, nodes, counts) for path in entry.paths)
+            before = _add(nodes, counts, entry.join, _joined(entry), ends)
+        elif isinstance(entry, Words):
+            before = _add(nodes, counts, type(entry).__name__, operation(entry), (before,), entry)
+        else:
+            raise ShapeError(Text(zh=f"第 {i} 项须是一个层", en=f"entry {i} must be a layer"), entry, Text(zh="例如 torch.Conv2d(3, 64, 7)，或 Branches(…)", en="for example torch.Conv2d(3, 64, 7), or Branches(…)"))
+    return before
+
+
+def _add(nodes, counts, kind, made, inputs, words=None) -> str:
+    counts[kind] = counts.get(kind, 0) + 1
+    name = f"{kind}_{counts[kind]}"
+    nodes.append(Node(name, kind, made, inputs, (name,), words))
+    return name
+
+
+def _joined(branches: Branches):
+    if branches.join == "crop":
+        return _cropped(branches.axis)
+    return operations.concat(branches.axis) if branches.join == "concat" else operations.elementwise
+
+
+def _cropped(axis: int):
+    """The first tensor cropped in the middle to the sizes of the last, then both concatenated."""
+
+    def operation(flow, large, *others):
+        ranges = {}
+        for i, (n, m) in enumerate(zip(large.shape, others[-1].shape, strict=True)):
+            if i not in (0, axis):
+                start = (n - m) // 2
+                if n is not m and start < 0:
+                    operations.refuse("没有可裁的", "there is nothing to crop", n, f"至少要 {m} 格", f"at least {m} positions work")
+                ranges[i] = (start, start + m, 1)
+        small = operations.cut(flow, large, ranges)
+        made = operations.concat(axis)(flow, small, *others)
+        made.wires = tuple(
+            tuple(Wire(w.source, w.axis, cropped[0].map) if w.source == 0 and cropped and cropped[0].map is not None else w for w in wires) for wires, cropped in zip(made.wires, small.wires, strict=True)
+        )  # fmt: skip
+        return made
+
+    return operation
 
 
 def operation(words: Words):
     """What a layer does to a tensor."""
+    if getattr(words, "keepdims", True) is False:
+        return lambda flow, x: operations.reduce([i for i, label in enumerate(words.order(len(x.shape))) if isinstance(label, int)], False)(flow, x)
     if words.by_axes:
         return operations.Along(words)
     kind = type(words).__name__
     if kind == "Flatten":
-        start, end = (getattr(words, "start_dim", 1), getattr(words, "end_dim", -1))
-        return operations.flatten(start, end)
+        return operations.flatten(getattr(words, "start_dim", 1), getattr(words, "end_dim", -1))
     if kind == "Linear":
         return operations.dense(words.in_features, words.out_features)
+    if kind == "Dense":
+        return operations.dense(None, words.units)
     raise ShapeError(
-        Text(zh=f"列表里还不能有 {kind}", en=f"{kind} cannot stand in a list yet"), shown(words), Text(zh="改用 Flatten、Linear 或沿轴的层", en="Flatten, Linear and layers along axes work"),
+        Text(zh=f"列表里不能有 {kind}", en=f"{kind} cannot stand in a list"), words, Text(zh="可用：沿轴的层、Flatten、Linear、Dense", en="layers along axes, Flatten, Linear and Dense work"),
     )  # fmt: skip

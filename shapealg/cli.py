@@ -1,4 +1,4 @@
-"""The command line: shapes, conversions, inverse questions and formulas; and the checks on real frameworks."""
+"""The command line: shapes, conversions, inverse questions, networks and formulas; and the checks on real frameworks."""
 
 import argparse
 import difflib
@@ -6,14 +6,18 @@ import json
 import os
 import sys
 import tempfile
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from operator import attrgetter
 from pathlib import Path
+from types import FunctionType
 
 import sympy
 
 from shapealg.axis.solve import LEAST, solve
 from shapealg.checks import verify
 from shapealg.checks.verify import BACKENDS, missing  # noqa: F401 — the tests ask here
-from shapealg.errors import ShapeError, shown
+from shapealg.errors import ShapeError, one_line, shown
 from shapealg.layer.comparison import compare
 from shapealg.layer.conversion import convert
 from shapealg.layer.dialects import spoken
@@ -81,6 +85,10 @@ def _parser() -> Parser:
     made = command("formula", _formula, "a law as text or code")
     made.add_argument("name", nargs="?", help="such as conv or conv_output_size; without it, all are listed")
     made.add_argument("--as", dest="form", default="plain", help="latex, mathml, python, numpy, sympy, c, rust, js, julia, smtlib (default: plain)")
+    made = command("network", _network, "a whole network: what comes out, which sizes go in, how far it sees")
+    made.add_argument("model", help="an ONNX file, or module:attribute (or file.py:attribute) for a PyTorch module, a Keras model or a list of layers; a Python module is imported, and so run")
+    made.add_argument("--input", action="append", help="input shape, such as N,3,H,W: numbers, and names for open sizes; once for each input; an ONNX or Keras model may say its own")
+    made.add_argument("--sizes", help="sizes to look at: 224,256 for the last open names in their order, or H=224,W=256")
     made = command("verify", _verify, "run the real frameworks: the laws, and a grid of calls for every layer")
     made.add_argument("--backend", action="append", choices=BACKENDS, help="one backend only; may be repeated")
     made.add_argument("--layers", action="append", help="laws, conv, transposed, pool, …; may be repeated")
@@ -152,6 +160,58 @@ def _solve(chosen) -> None:
     made = solve(**{"k": ...} | given, transposed=chosen.transposed, ceil=chosen.ceil)
     rows = [{name: [value.low, value.high] if isinstance(value, tuple) else value for name, value in row.items()} for row in made.rows]
     _tell(chosen, {"asked": made.asked, "rows": rows}, made.text()[chosen.lang].splitlines())
+
+
+# ---------------------------------------------------------------- networks
+
+
+def _network(chosen) -> int:
+    from shapealg.network.readers import read  # here, for most commands need no network
+    from shapealg.render import report
+
+    shapes = [spoken.shape(given) for given in chosen.input] if chosen.input else None
+    net = read(_model(chosen.model), shapes)
+    sizes = _sizes(chosen.sizes, net.sizes) if chosen.sizes else None
+    if sizes and not (told := net.explain(**sizes)).runs:
+        print(told.text[chosen.lang], file=sys.stderr)
+        return 1
+    if chosen.json:
+        print(_text(report.data(net, sizes)), end="")
+    else:
+        print("\n".join(report.lines(net, sizes, chosen.lang, _table)))
+    return 0
+
+
+def _model(given: str):
+    """A path, or what `module:attribute` names; a class or function is called without arguments."""
+    home, colon, name = given.rpartition(":")
+    if not colon or len(home) < 2 or not all(part.isidentifier() for part in name.split(".")):  # C:\\model.onnx has a colon too
+        return given
+    try:
+        if home.endswith(".py"):
+            spec = spec_from_file_location(Path(home).stem, home)
+            module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+        else:
+            sys.path.insert(0, "")
+            module = import_module(home)
+        made = attrgetter(name)(module)
+        return made() if isinstance(made, type | FunctionType) else made
+    except Exception as problem:  # somebody else's program
+        raise RuntimeError(f"{given} could not be loaded: {type(problem).__name__}: {one_line(str(problem), 200)}") from None
+
+
+def _sizes(text: str, names: tuple) -> dict:
+    """Sizes typed as 224,256 or H=224,W=256; open sizes that are not named, such as the batch, are 1."""
+    made, parts = {}, [part.strip() for part in text.split(",")]
+    for part, name in zip(parts, names[-len(parts) :] if len(parts) <= len(names) else names, strict=False):
+        label, equals, number = part.rpartition("=")
+        made[label.strip() if equals else name] = number = spoken.whole(number.strip())
+        if number is None or number < 1:
+            raise ShapeError(Text(zh="尺寸写作 224,256 或 H=224,W=256", en="sizes are written 224,256 or H=224,W=256"), text, Text(zh=f"可用的名字：{', '.join(names)}", en=f"the names are {', '.join(names) or 'none'}"))
+    if len(parts) > len(names) or not set(made) <= set(names):
+        raise ShapeError(Text(zh="没有这么多敞开的尺寸", en="there are no such open sizes"), text, Text(zh=f"可用的名字：{', '.join(names) or '无'}", en=f"the names are {', '.join(names) or 'none'}"))
+    return {name: made.get(name, 1) for name in names}
 
 
 # ---------------------------------------------------------------- formulas

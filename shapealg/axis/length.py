@@ -109,22 +109,21 @@ class Length(Exact):
             whole[ONE] = constant
         if not rest:
             return _made(whole)
-        left, divisor = left // common, divisor // common
+        left, divisor, sign = left // common, divisor // common, 1
+        if min(rest.items())[1] < 0:  # ⌊−x/d⌋ is −⌊(x + d − 1)/d⌋: of two spellings one is kept
+            sign, common, left = -1, -common, divisor - 1 - left
         (monomial, factor), *more = rest.items()
-        factor //= common
-        if not more and factor == 1 and len(monomial) == 1 and monomial[0][0]:  # a floor alone: the two fall together
+        if not more and factor == common and len(monomial) == 1 and monomial[0][0]:  # a floor alone: the two fall together
             inner, terms = monomial[0]
             inside = Length(dict(terms))
             made = (inside + inner * left) // (inner * divisor) if left else inside // (inner * divisor)
-            return made + _made(whole) if whole else made
-        sign = 1
-        if min(rest.items())[1] < 0:  # ⌊−x/d⌋ is −⌊(x + d − 1)/d⌋: of two spellings one is kept
-            sign, common, left = -1, -common, divisor - 1 - left
-        terms = {m: f // common for m, f in rest.items()}
-        if left:
-            terms[ONE] = left
-        whole[((divisor, tuple(sorted(terms.items()))),)] = sign
-        return Length(whole)
+        else:
+            terms = {m: f // common for m, f in rest.items()}
+            if left:
+                terms[ONE] = left
+            made = Length({((divisor, tuple(sorted(terms.items()))),): 1})
+        made = made if sign == 1 else -made
+        return made + _made(whole) if whole else made  # the same floor may stand in both
 
     def _shared(self, divisor):
         """Division by a length that is a factor of every term; anything else is no length."""

@@ -318,8 +318,10 @@ class Condition:
         Raises:
             ShapeError: if it has several names, or a period is too long.
         """
-        if (bound := self._bound()) is not None:
-            return bound
+        if (bound := self.bound()) is not None:
+            return Sizes.every(bound)
+        if (classes := self._classes()) is not None:
+            return classes
         if any(len(monomial) > 1 for monomial in self.length.terms):
             return _polynomial(self.length, RELATIONS[self.relation])
         return self.length.staircase().where(self.relation, 0, floor=1)
@@ -328,8 +330,8 @@ class Condition:
         """Whether it holds at given sizes, one for every name."""
         return RELATIONS[self.relation](self.length(**sizes), 0)
 
-    def _bound(self) -> Sizes | None:
-        """A single rising floor that reaches a number: no period is too long for that."""
+    def bound(self) -> int | None:
+        """The size from which on it holds, and only there: for a single rising floor that reaches a number; no period is too long for that."""
         length, constant = self.length, self.length.terms.get(ONE, 0)
         if self.relation not in (">=", ">") or len(length.terms) - (ONE in length.terms) != 1:
             return None
@@ -338,12 +340,32 @@ class Condition:
             return None
         (p, inside), least = monomial[0], -((constant - (self.relation == ">")) // factor)
         if not p:
-            return Sizes.every(max(least, 1))
+            return max(least, 1)
         terms = dict(inside)
         offset = terms.pop(ONE, 0)
         if len(terms) > 1 or (variable := next(iter(terms)))[0][0] or len(variable) > 1 or terms[variable] < 1:
             return None
-        return Sizes.every(max(-((offset - least * p) // terms[variable]), 1))
+        return max(-((offset - least * p) // terms[variable]), 1)
+
+    def _classes(self) -> Sizes | None:
+        """The classes of a difference of plain floors that gains nothing in a turn."""
+        flat = []
+        for monomial, factor in self.length.terms.items():
+            if monomial:
+                (p, inside), *more = monomial
+                a, b = 1, 0
+                if p:
+                    terms = dict(inside)
+                    b = terms.pop(ONE, 0)
+                    (variable, a), *others = terms.items()
+                    more += [*others, *variable[1:], *([1] if variable[0][0] else [])]
+                if more:
+                    return None
+                flat.append((factor, a, b, p or 1))
+        period, constant, holds = bounded(lcm(*(p for *_, p in flat))), self.length.terms.get(ONE, 0), RELATIONS[self.relation]
+        if sum(factor * a * (period // p) for factor, a, _, p in flat):
+            return None
+        return Sizes(period, [r for r in range(period) if holds(constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in flat), 0)], 1)
 
     def __bool__(self) -> bool:
         if not self.names:

@@ -8,7 +8,7 @@ import operator
 from dataclasses import dataclass
 from math import gcd, lcm
 
-from sympy import divisors, primefactors
+from sympy import divisors
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.borrowed import Borrowed
@@ -16,7 +16,7 @@ from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.reached import Reached
 from shapealg.axis.resized import EXACT, Resized, Scaled
 from shapealg.axis.same import Same
-from shapealg.axis.sizes import LIMIT, Sizes, bounded, integer, several
+from shapealg.axis.sizes import LIMIT, Sizes, bounded, integer, primes, several
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
@@ -59,7 +59,7 @@ class QuasiAffine:
                 Text(zh=f"一个周期须有 {period} 级", en=f"a period of {period} needs as many steps"), Received(f"{len(steps)}"),
                 Text(zh="每个余数一个值", en="one value for each residue"),
             )  # fmt: skip
-        for q in primefactors(period):
+        for q in primes(period):
             while period % q == 0 and _repeats(steps, period // q, slope // q, slope):
                 period, slope = period // q, slope // q
                 steps = steps[:period]

@@ -6,6 +6,7 @@ Such sets are closed under `&`, `|` and complement, and each has one canonical f
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, islice
 from math import lcm
 from operator import and_, or_
@@ -16,6 +17,7 @@ from shapealg.errors import ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.text import Text
 
+primes = lru_cache(maxsize=2**12)(primefactors)
 LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by one
 
 
@@ -211,7 +213,7 @@ class Sizes:
 
 def _shortest(modulus: int, residues: set) -> tuple:
     """The same classes with the smallest modulus."""
-    for q in primefactors(modulus):
+    for q in primes(modulus):
         while modulus % q == 0 and residues == {(r + modulus // q) % modulus for r in residues}:
             modulus //= q
             residues = {r % modulus for r in residues}

@@ -100,12 +100,22 @@ class Window:
         """First this window, then `later`, as one window."""
         if not isinstance(later, Window):
             return NotImplemented
-        return Window(
-            kernel=self.kernel + self.stride * (later.kernel - 1),
-            stride=self.stride * later.stride,
-            lo=self.lo + self.stride * later.lo,
-            hi=self.hi + self.stride * later.hi,
-        )
+        return Window.chain((self, later))
+
+    @classmethod
+    def chain(cls, windows) -> "Window":
+        """All of them one after the other, as one window; like `>>`, in one go.
+
+        >>> Window.chain([Window(3, 2, 1, 1)] * 3) == Window(3, 2, 1, 1) >> Window(3, 2, 1, 1) >> Window(3, 2, 1, 1)
+        True
+        """
+        kernel, stride, lo, hi = 1, 1, 0, 0
+        for w in windows:
+            kernel += stride * (w.kernel - 1)
+            lo += stride * w.lo
+            hi += stride * w.hi
+            stride *= w.stride
+        return cls(kernel, stride, lo, hi)
 
     def first(self, j):
         """The first input position that output `j` reads: s·j − lo."""

@@ -55,17 +55,21 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
         return Accepted(dict.fromkeys(names, Sizes.none()), (), failure)
     except Split as split:
         return _by_classes(graph, sizes, lossless, names, split)
-    sets, ties = dict.fromkeys(names, Sizes.every(1)), []
+    sets, least, ties = dict.fromkeys(names, Sizes.every(1)), dict.fromkeys(names, 1), []
     needed = [(r.names, r) for r in flow.requirements]
     if lossless:
         needed += [(c.names, c) for c in flow.whole]
     for of, requirement in needed:
         if not of:
             return Accepted(dict.fromkeys(names, Sizes.none()))
-        if len(of) == 1:
-            sets[of[0]] &= requirement.sizes()
-        else:
+        if len(of) > 1:
             ties.append(requirement)
+        elif (bound := requirement.bound()) is not None:
+            least[of[0]] = max(least[of[0]], bound)
+        else:
+            sets[of[0]] &= requirement.sizes()
+    for name, bound in least.items():
+        sets[name] &= Sizes.every(bound)
     for name, known in flow.special.items():
         sets[name] &= Sizes(1, (), 0, known).complement(1)
     for tie in ties:

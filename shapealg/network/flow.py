@@ -52,6 +52,10 @@ class Requirement:
     def names(self) -> tuple:
         return tuple(sorted({name for condition in self.conditions for name in condition.names}))
 
+    def bound(self) -> int | None:
+        """The size from which on it is met, if that is all there is to it."""
+        return self.conditions[0].bound() if len(self.conditions) == 1 else None
+
     def sizes(self) -> Sizes:
         """The sizes that meet it; of one name only."""
         first, *rest = self.conditions
@@ -62,7 +66,7 @@ class Requirement:
 
     def __str__(self) -> str:
         if self.factors:
-            return f"{'·'.join(f'({n})' if ' ' in str(n) and str(n)[0] != '⌊' or str(n).count('⌊') > 1 else str(n) for n in self.factors)} = {self.sides[1]}"
+            return f"{'·'.join(f'({n})' if ' ' in str(n) and str(n).count('⌊') != 1 or not str(n).endswith('⌋') else str(n) for n in self.factors)} = {self.sides[1]}"
         if len(self.sides) == 1:
             return f"{self.sides[0]} ≥ 1"
         return f"{self.sides[0]} = {self.sides[1]}"

@@ -3,6 +3,7 @@
 Every operation takes the flow and tensors, and gives a tensor with its wires, or a tuple of them.
 """
 
+from functools import lru_cache
 from math import prod
 
 from shapealg.axis.length import Length
@@ -10,10 +11,12 @@ from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, shown
 from shapealg.exact import Exact
 from shapealg.layer.dialects.words import Words
+from shapealg.layer.layer import Layer
 from shapealg.layer.rearrange import Shuffle
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
 
+@lru_cache(maxsize=None)
 def kept(rank: int, source: int = 0) -> tuple:
     """The wires of an operation that keeps every axis."""
     return tuple((Wire(source, i),) for i in range(rank))
@@ -30,46 +33,57 @@ class Along:
         more: axis → so much more padding behind than the words say.
     """
 
-    __slots__ = ("words", "more", "_layers", "_least")
+    __slots__ = ("words", "more", "_plans", "_layers", "_least")
 
     def __init__(self, words: Words, more: dict | None = None):
-        self.words, self.more, self._layers, self._least = words, more or {}, {}, {}
+        self.words, self.more, self._plans, self._layers, self._least = words, more or {}, {}, {}, {}
 
     def __call__(self, flow, x, *_):
-        shape, words = x.shape, self.words
+        shape = x.shape
         if shape is None:
             return UNKNOWN
-        read = words.read(shape)
-        rank, channels = len(read.spatial), read.channels
-        if isinstance(channels, Exact) and (known := getattr(words, "in_channels", None)) is not None:
-            channels = flow.equal(channels, known)
-        layer = self._layers.get((channels, rank))
+        order, at = self._plan(shape)
+        channels = shape[at] if at is not None else None
+        layer = self._layers.get((channels, len(shape)))
         if layer is None:
-            layer = self._layers[channels, rank] = words.meaning(channels, rank)
-        layer.require(read.spatial)
-        made, wires = [], []
-        for place, label in enumerate(words.order(len(shape))):
-            n = shape[place]
-            if label == "N":
-                made.append(n)
-                wires.append((Wire(0, place),))
-            elif label == "C":
-                made.append(layer.channels(channels))
-                wires.append(())
-            else:
-                axis = layer.axes[label]
+            layer = self._layer(flow, shape, channels)
+        if type(layer).require is not Layer.require:
+            layer.require(tuple(n for n, label in zip(shape, order, strict=True) if isinstance(label, int)))
+        made, wires = list(shape), list(kept(len(shape)))
+        for place, label in enumerate(order):
+            if label == "C":
+                made[place], wires[place] = layer.channels(channels), ()
+            elif label != "N":
+                n, axis = shape[place], layer.axes[label]
                 if label in self.more:
                     axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
-                if isinstance(layer, Shuffle) and type(axis) is Window and isinstance(n, Exact):
+                if type(layer) is Shuffle and type(axis) is Window and isinstance(n, Exact):
                     flow.equal(n % axis.stride, 0)
-                m = words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, label)
-                if type(axis) is Window and max(axis.hi, 0) < axis.stride - 1 and n is not None:
-                    flow.drops((n + (axis.lo + axis.hi - axis.kernel)) % axis.stride, max(axis.hi, 0))
+                m = self.words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, label)
                 if m is not n:
                     flow.some(m)
-                made.append(m)
-                wires.append((Wire(0, place, axis),))
+                made[place], wires[place] = m, (Wire(0, place, axis),)
         return Tensor(tuple(made), None, tuple(wires))
+
+    def _plan(self, shape) -> tuple:
+        """What each axis is, and where the channels stand."""
+        plan = self._plans.get(len(shape))
+        if plan is None:
+            order = self.words.order(len(shape))
+            if not order:
+                self.words.read(shape)  # refuses it, and says why
+            plan = self._plans[len(shape)] = order, order.index("C") if "C" in order else None
+        return plan
+
+    def _layer(self, flow, shape, channels):
+        """The layer for so many channels and axes."""
+        read = self.words.read(shape)
+        if isinstance(channels, Exact) and (known := getattr(self.words, "in_channels", None)) is not None:
+            channels = flow.equal(channels, known)
+        made = self.words.meaning(channels, len(read.spatial))
+        if not isinstance(channels, Exact):  # what an open length must be is asked each time
+            self._layers[channels, len(shape)] = made
+        return made
 
     def macs(self, x, *_):
         """Multiply–accumulates for one example."""
@@ -84,7 +98,10 @@ class Along:
             return axis.count(n)
         if axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi:
             return n
-        return (n + (axis.lo + axis.hi - axis.kernel)) // axis.stride + 1
+        left = n + (axis.lo + axis.hi - axis.kernel)
+        if (padding := max(axis.hi, 0)) < axis.stride - 1:
+            flow.drops(left % axis.stride, padding)
+        return left // axis.stride + 1
 
     def _enough(self, flow, axis, n, label: int) -> None:
         """What a framework refuses though a window would fit: too little to reflect, a kernel longer than the bare input."""

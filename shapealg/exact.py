@@ -18,7 +18,7 @@ INT64 = 2**63
 
 
 class Exact:
-    """What computes as an integer does, its value being open: +, −, ·, // stay exact, comparisons may stay open."""
+    """What computes as an integer does, its value being open: +, −, ·, // and `smaller` stay exact, comparisons may stay open."""
 
     __slots__ = ()
 
@@ -179,14 +179,14 @@ def ceil_div(number, divisor):
 def smaller(a, b):
     """The smaller of two integers or symbols."""
     if isinstance(a, Exact) or isinstance(b, Exact):
-        return a if a <= b else b
+        return a.smaller(b) if isinstance(a, Exact) else b.smaller(a)
     return sympy.Min(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else min(a, b)
 
 
 def larger(a, b):
     """The larger of two integers or symbols."""
     if isinstance(a, Exact) or isinstance(b, Exact):
-        return a if a >= b else b
+        return -smaller(-a, -b)
     return sympy.Max(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else max(a, b)
 
 

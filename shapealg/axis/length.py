@@ -9,7 +9,7 @@ so that a whole network is written with as few floors as it has.
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from math import gcd, lcm
+from math import gcd, lcm, prod
 
 import sympy
 
@@ -50,6 +50,19 @@ class Length(Exact):
         """The size of that name."""
         return cls({((0, str(one_size(name, "name"))),): 1})
 
+    @classmethod
+    def steps(cls, staircase: QuasiAffine, name: str):
+        """A staircase as a length: each of its steps is a floor.
+
+        >>> Length.steps(QuasiAffine(3, 1, (0, 0, 1)), "n")
+        (n + 1)//3
+        """
+        made, n, period = staircase.steps[0], cls.of(name), staircase.period
+        for k in range(1, period + 1):
+            if rise := staircase(k) - staircase(k - 1):
+                made = made + (n + period - k) // period * rise
+        return made
+
     # ------------------------------------------------------------ arithmetic
 
     def __add__(self, other):
@@ -89,6 +102,9 @@ class Length(Exact):
         return NotImplemented
 
     __rmul__ = __mul__
+
+    def __pow__(self, power: int):
+        return prod([self] * power)
 
     def __floordiv__(self, divisor):
         if type(divisor) is Length:
@@ -165,6 +181,13 @@ class Length(Exact):
     def __ge__(self, other):
         return Condition(self - other, ">=")
 
+    def smaller(self, other):
+        """The smaller of the two: one of them; or, where it is now this and now that for ever, a length of its own."""
+        closer = Condition(self - other, "<=")
+        if (settled := closer.settled()) is None and len(names := closer.names) == 1 and closer.length.is_staircase and (gap := closer.length.staircase()).slope == 0:
+            return other + Length.steps(gap.min(0), names[0])
+        return self if (closer if settled is None else settled) else other
+
     # ------------------------------------------------------------ what it is at given sizes
 
     @property
@@ -182,6 +205,11 @@ class Length(Exact):
         symbols = {name: sympy.Symbol(name, integer=True) for name in self.names}
         return sum(factor * sympy.prod([symbols[t] if not p else sympy.floor(Length(dict(t)).expr / p) for p, t in monomial]) for monomial, factor in self.terms.items())
 
+    @property
+    def is_staircase(self) -> bool:
+        """Whether it depends on one size only, and multiplies no floors."""
+        return len(self.names) == 1 and _flat(self.terms)
+
     def staircase(self) -> QuasiAffine:
         """The same as a function of its only name.
 
@@ -191,7 +219,8 @@ class Length(Exact):
         >>> (Length.of("n") // 2 + Length.of("n") // 3).staircase().period
         6
         """
-        if len(names := self.names) > 1 or any(len(monomial) > 1 for monomial in self.terms):
+        names = self.names
+        if not self.is_staircase:
             raise ShapeError(
                 Text(zh="不是一个名字的阶梯函数", en="this is no staircase of one name"), Received(f"{self}"), Text(zh=f"先给定 {', '.join(names[1:] or names)}", en=f"fix {', '.join(names[1:] or names)} first"),
             )  # fmt: skip
@@ -202,9 +231,25 @@ class Length(Exact):
                 made = part if made is None else made + part
         return made + self.terms.get(ONE, 0)
 
+    def factors(self) -> list:
+        """Lengths and ints whose product it is, as many as there are.
+
+        >>> H, W = Length.of("H"), Length.of("W")
+        >>> ((H // 2 - 6) * (W // 2 - 6) * 512).factors()
+        [512, W//2 - 6, H//2 - 6]
+        """
+        atoms = {atom: sympy.Symbol(f"a{i}") for i, atom in enumerate(sorted({atom for monomial in self.terms for atom in monomial}))}
+        back = {symbol: Length({(atom,): 1}) for atom, symbol in atoms.items()}
+        constant, parts = sympy.factor_list(sum(factor * sympy.prod([atoms[atom] for atom in monomial]) for monomial, factor in self.terms.items()))
+        made = []
+        for part, times in parts:
+            length = sum((prod(back[g] ** power for g, power in zip(part_.gens, powers, strict=True) if power) * int(c)) for part_ in [sympy.Poly(part)] for powers, c in part_.terms())
+            made += [length] * times
+        return ([int(constant)] if constant != 1 else []) + made
+
     def simplest(self) -> "Length":
         """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n."""
-        if len(self.terms) - (ONE in self.terms) < 2 or len(self.names) > 1 or any(len(monomial) > 1 for monomial in self.terms):
+        if len(self.terms) - (ONE in self.terms) < 2 or not self.is_staircase:
             return self
         try:
             form = self.staircase().floored()
@@ -243,6 +288,11 @@ def _made(terms: dict):
     if not terms:
         return 0
     return terms[ONE] if len(terms) == 1 and ONE in terms else Length(terms)
+
+
+def _flat(terms) -> bool:
+    """Whether nothing is multiplied, inside floors neither."""
+    return all(len(monomial) < 2 and all(not p or _flat(dict(inside)) for p, inside in monomial) for monomial in terms)
 
 
 def _names(terms) -> set:
@@ -322,7 +372,7 @@ class Condition:
             return Sizes.every(bound)
         if (classes := self._classes()) is not None:
             return classes
-        if any(len(monomial) > 1 for monomial in self.length.terms):
+        if not _flat(self.length.terms):
             return _polynomial(self.length, RELATIONS[self.relation])
         return self.length.staircase().where(self.relation, 0, floor=1)
 
@@ -367,17 +417,21 @@ class Condition:
             return None
         return Sizes(period, [r for r in range(period) if holds(constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in flat), 0)], 1)
 
-    def __bool__(self) -> bool:
+    def settled(self) -> bool | None:
+        """Its truth, where it is the same at all sizes."""
         if not self.names:
             return bool(RELATIONS[self.relation](self.length, 0))
-        if len(self.length.names) == 1:
+        if len(self.names) == 1:
             holds = self.sizes()
-            if holds.is_all or not holds:
-                return bool(holds)
-        else:
-            least = self._least()
-            if least is not None and (settled := RELATIONS[self.relation](least, 0)) == (self.relation in (">", ">=")):
-                return settled
+            return bool(holds) if holds.is_all or not holds else None
+        least = self._least()
+        if least is not None and (truth := RELATIONS[self.relation](least, 0)) == (self.relation in (">", ">=")):
+            return truth
+        return None
+
+    def __bool__(self) -> bool:
+        if (truth := self.settled()) is not None:
+            return truth
         if (scope := ASKED.get()) is not None:
             return scope(self)
         raise ShapeError(

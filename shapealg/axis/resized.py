@@ -10,7 +10,7 @@ from fractions import Fraction
 import sympy
 
 from shapealg.errors import ShapeError
-from shapealg.exact import one_size
+from shapealg.exact import Exact, one_size
 from shapealg.text import Text
 
 EXACT = 2**10  # a factor with so small a denominator meets no rounding at any size that fits into memory
@@ -95,7 +95,8 @@ class Scaled:
                 Text(zh="这个因子在二进制里不是有限小数，乘积会被舍入，写不成公式", en="this factor is no short binary fraction: its product is rounded, and no formula says that"), float(self.factor),
                 Text(zh=f"请给出数值的尺寸；数学上的因子是 {near}", en=f"give the size as a number; as a fraction the factor is {near}"),
             )  # fmt: skip
-        return sympy.floor(n * self.factor.numerator / self.factor.denominator)
+        above, below = n * self.factor.numerator, self.factor.denominator
+        return above // below if isinstance(n, Exact) else sympy.floor(above / below)
 
     def need(self, m):
         """The smallest input that gives at least `m` outputs."""

@@ -49,12 +49,17 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
     """
     sizes = sizes or {}
     names = [name for name in graph.sizes if not isinstance(sizes.get(name), int)]
-    try:
-        flow = flow or Flow(graph, sizes).run()
-    except Failure as failure:
+    failure = None
+    if flow is None:
+        flow = Flow(graph, sizes)
+        try:
+            flow.run()
+        except Failure as problem:  # of all large sizes; some small ones may go another way
+            failure = problem
+        except Split as split:
+            return _by_classes(graph, sizes, lossless, names, split)
+    if failure and not flow.special:
         return Accepted(dict.fromkeys(names, Sizes.none()), (), failure)
-    except Split as split:
-        return _by_classes(graph, sizes, lossless, names, split)
     sets, least, ties = dict.fromkeys(names, Sizes.every(1)), dict.fromkeys(names, 1), []
     needed = [(r.names, r) for r in flow.requirements]
     if lossless:
@@ -72,13 +77,15 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
         sets[name] &= Sizes.every(bound)
     for name, known in flow.special.items():
         sets[name] &= Sizes(1, (), 0, known).complement(1)
+    if failure:
+        sets, ties = dict.fromkeys(names, Sizes.none()), []
     for tie in ties:
         _project(tie, sets)
     _together(ties, sets)
     for name, known in flow.special.items():
         if not (within and sets[name] and not ties):  # one of them is enough to go with a size that is tried
             _try(graph, sizes, lossless, flow, name, known, sets)
-    return Accepted(sets, tuple(ties))
+    return Accepted(sets, tuple(ties), failure if not any(sets.values()) else None)
 
 
 def _try(graph, sizes, lossless, flow, name, known, sets) -> None:
@@ -126,7 +133,7 @@ def _project(tie, sets: dict) -> None:
     """Keep in each set the sizes that some others go with."""
     found = None
     if isinstance(tie, Requirement) and len(tie.names) == 2:
-        if tie.factors:
+        if tie.factors:  # none of them empty
             found = _product(tie.factors, tie.sides[1], sets)
         elif len(tie.conditions) == 1 and tie.conditions[0].relation == "==":
             found = _sum(tie.conditions[0].length, sets)
@@ -161,7 +168,7 @@ def _product(factors: tuple, number: int, sets: dict) -> dict | None:
     """A(one)·B(two) = number: a divisor on either side."""
     one, two = sorted({name for n in factors for name in n.names})
     sides = {name: prod(n for n in factors if n.names == (name,)) for name in (one, two)}
-    if any(len(n.names) > 1 for n in factors):
+    if any(len(n.names) > 1 for n in factors) or not all((n >= 1).sizes() & sets[n.names[0]] == sets[n.names[0]] for n in factors):
         return None
     made = {one: Sizes.none(), two: Sizes.none()}
     for d in divisors(number):
@@ -188,6 +195,8 @@ def _sum(length: Length, sets: dict) -> dict | None:
     if sum(len(s.terms) for s in sides.values()) != len(length.terms) - (() in length.terms):
         return None
     a, b = sides[one], -(sides[two] + length.terms.get((), 0))
+    if a.staircase().slope < 0:
+        a, b = -a, -b
     if a.staircase().slope < 1 or b.staircase().slope < 1:
         return None
     made = {}

@@ -136,9 +136,16 @@ class Flow:
             if difference:
                 self._unequal(one, two)
             return one
-        self._require((Condition(difference, "=="),), (one, two))
         if type(one) is int or type(two) is int:
-            return one if type(one) is int else two
+            number, length = (one, two) if type(one) is int else (two, one)
+            if len(length.names) > 1 and len(factors := length.factors()) > 1:
+                self.product(factors, number)
+            else:
+                self._require((Condition(difference, "=="),), (one, two))
+            return number
+        if min(difference.terms.items())[1] < 0:  # of two ways to say it, one
+            difference = -difference
+        self._require((Condition(difference, "=="),), (one, two))
         return min(one, two, key=lambda length: length.weight)
 
     def product(self, factors, number: int) -> None:

@@ -12,7 +12,7 @@ from shapealg.exact import one_size
 from shapealg.network import receptive, tiling
 from shapealg.network.accepts import Accepted, accepted
 from shapealg.network.explain import Explanation, explain
-from shapealg.network.flow import Failure, Flow
+from shapealg.network.flow import Flow, Split
 from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
 from shapealg.text import Text
@@ -67,8 +67,15 @@ class Network:
 
         Raises:
             Failure: if the network runs at no size.
+            ShapeError: if no one formula holds for all large sizes.
         """
-        return Flow(self.graph, {}).run()
+        try:
+            return Flow(self.graph, {}).run()
+        except Split as split:
+            raise ShapeError(
+                Text(zh=f"各层的形状随 {split.name} 除以 {split.modulus} 的余数而不同，没有统一的公式", en=f"the shapes differ with {split.name} mod {split.modulus}: no one formula holds"), Received(f"{split.name} open"),
+                Text(zh=f"给定尺寸，例如 at({split.name}=…)；accepts 仍可用", en=f"give sizes, as in at({split.name}=…); accepts works all the same"),
+            ) from None  # fmt: skip
 
     @property
     def sizes(self) -> tuple:
@@ -98,7 +105,7 @@ class Network:
         """The shape of the output at given sizes.
 
         Raises:
-            Failure: if the network does not run at these sizes; `explain` tells why.
+            DomainError: if the network does not run at these sizes; `explain` tells why.
         """
         return Flow(self.graph, self._given(sizes)).run().tensors[self.graph.outputs[0]].shape
 
@@ -108,7 +115,7 @@ class Network:
     def _runs(self) -> Accepted:
         try:
             flow = self.flow
-        except Failure:
+        except ShapeError:
             flow = None
         return accepted(self.graph, flow=flow)
 

@@ -200,17 +200,7 @@ def _bound(one, two, which):
     if isinstance(difference, int):
         return which((one, two), key=lambda length: difference if length is one else 0)
     f, g = one.staircase() if isinstance(one, Length) else None, two.staircase() if isinstance(two, Length) else None
-    return _length(f.min(g) if which is min else f.max(g))
-
-
-def _length(f) -> Length:
-    """A staircase as a length: its steps, one floor each."""
-    made = f.steps[0]
-    for k in range(1, f.period + 1):
-        rise = f(k) - f(k - 1)
-        if rise:
-            made = made + (J + f.period - k) // f.period * rise
-    return made
+    return Length.steps(f.min(g) if which is min else f.max(g), "_j")
 
 
 def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -> ReceptiveField:

@@ -1,0 +1,128 @@
+"""Accepted sets against three that know no algebra: counting windows, isl for all n, and PyTorch."""
+
+import random
+
+import pytest
+from graphs import counted, drawn, isl_sizes, words
+
+from shapealg import Branches, ShapeError, Sizes, read, torch
+from shapealg.axis.length import Length
+from shapealg.network import operations
+from shapealg.network.flow import Failure
+from shapealg.network.graph import Graph, Node
+from shapealg.network.network import Network
+
+MANY = 120  # random graphs; the slow test takes thousands
+
+
+def asked(steps):
+    net = read(words(steps), "1,1,L")
+    return net, net.accepts("L")
+
+
+def output(net, n):
+    """The length that comes out at n: of the closed form where it holds, else of a run."""
+    return net.at(L=n)[2]
+
+
+def differs(net) -> bool:
+    """Whether the sizes of a graph depend on a residue for ever, so that there is no one closed form."""
+    try:
+        return net.output_shape is None
+    except ShapeError as problem:
+        assert "no one formula holds" in str(problem)
+        return True
+
+
+@pytest.mark.parametrize("seed", range(MANY))
+def test_a_random_graph_counted(seed):
+    steps = drawn(random.Random(seed))
+    net, accepted = asked(steps)
+    for n in range(1, 90):
+        expected = counted(steps, n)
+        assert (n in accepted) == (expected is not None), (steps, n, str(accepted))
+        if expected is not None:
+            assert output(net, n) == expected, (steps, n)
+    if accepted.residues and not differs(net):  # the closed form is that of all large sizes
+        last = net.output_shape[2]
+        n = next(n for n in accepted if n >= max(accepted.minimum, 60))
+        assert (last(L=n) if isinstance(last, Length) else last) == counted(steps, n), (steps, n)
+
+
+def isl_text(sizes: Sizes) -> str:
+    parts = [f"(n >= {sizes.minimum} and n mod {sizes.modulus} = {r})" for r in sizes.residues] + [f"n = {n}" for n in sizes.exceptions]
+    return f"{{ [n] : {' or '.join(parts) or 'n < n'} }}"
+
+
+def agrees_with_isl(islpy, seed) -> bool:
+    steps = drawn(random.Random(seed))
+    _, accepted = asked(steps)
+    expected = isl_sizes(islpy, steps).domain()
+    assert islpy.Set(isl_text(accepted)).is_equal(expected), (steps, str(accepted), str(expected))
+    return bool(accepted) and not accepted.is_all
+
+
+def test_random_graphs_by_isl():
+    """For all n, not for a range."""
+    islpy = pytest.importorskip("islpy")
+    interesting = sum(agrees_with_isl(islpy, seed) for seed in range(1000, 1000 + 3 * MANY))
+    assert interesting > MANY  # neither everything nor nothing
+
+
+@pytest.mark.slow
+def test_thousands_of_random_graphs_by_isl():
+    islpy = pytest.importorskip("islpy")
+    for seed in range(10_000, 14_000):
+        agrees_with_isl(islpy, seed)
+
+
+def test_broadcasting_of_small_sizes_is_found():
+    """An add stretches a size of 1: 5 gives 2 + 1 and runs, though 2 ≠ 1."""
+    net = read([Branches("add", [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)])], "1,1,L")
+    assert net.accepts("L") == Sizes(4, (0, 3), 3, (5, 6))
+
+
+def test_one_size_on_two_axes():
+    """An image that must be square: H stands twice, and products of it are polynomials."""
+    layers = [torch.MaxPool2d(2), torch.Flatten(), torch.Linear(4 * 49, 10)]
+    assert read(layers, "N,4,H,H").accepts("H") == Sizes.interval(14, 15)
+    net = read(layers, "N,4,H,W")
+    assert net.accepts("H") == Sizes.interval(2, 3) | Sizes.interval(14, 15) | Sizes.interval(98, 99)
+    assert [str(tie) for tie in net.ties] == ["⌊H/2⌋·⌊W/2⌋ = 49"]
+    assert net.accepts("H", W=98) == Sizes.interval(2, 3) and net.accepts("H", W=20) == Sizes.none()
+
+
+def test_axes_tied_by_a_sum():
+    """A map and its transpose, concatenated: the axes must be equal, whatever each has gone through."""
+    pooled, turned, joined = operations.Along(torch.MaxPool2d((2, 3))), operations.permute((0, 1, 3, 2)), operations.concat(1)
+    nodes = (Node("pool", "pool", pooled, ("x",), ("pool",)), Node("turn", "turn", turned, ("pool",), ("turn",)), Node("join", "join", joined, ("pool", "turn"), ("join",)))
+    net = Network(Graph({"x": (1, 1, "H", "W")}, nodes, ("join",)))
+    assert [str(tie) for tie in net.ties] == ["⌊H/2⌋ = ⌊W/3⌋"]
+    assert net.accepts("H") == Sizes.every(2) and net.accepts("W") == Sizes.every(3)
+    assert net.accepts("W", H=9) == Sizes.interval(12, 14)
+
+
+def test_nothing_runs():
+    net = read([Branches("concat", [], [torch.Conv1d(1, 1, 3)])], "1,1,L")
+    assert net.accepts("L") == Sizes.none() and not net.accepts("L").nearest(9)
+    with pytest.raises(Failure, match=r"needs two equal sizes; received .* pad or crop"):
+        net.output_shape
+
+
+def test_lossless_counts_data_not_padding():
+    """3/2 with padding 1 leaves at most one position unread, which is padding; without it, data."""
+    assert read([torch.Conv1d(1, 1, 3, stride=2, padding=1)], "1,1,L").accepts("L", lossless=True).is_all
+    assert read([torch.Conv1d(1, 1, 3, stride=2)], "1,1,L").accepts("L", lossless=True) == Sizes.classes(2, (1,), 3)
+
+
+def test_a_period_that_explodes_is_refused_with_its_number():
+    steps = [torch.Conv1d(1, 1, 2, stride=2)] * 30
+    net = read(steps, "1,1,L")
+    assert net.accepts("L") == Sizes.every(2**30)  # no period is needed for that
+    with pytest.raises(ShapeError, match=r"received 2097152|received 4194304|at most 1048576"):
+        read(steps[:22] + [torch.ConvTranspose1d(1, 1, 2, stride=2)] * 22, "1,1,L").accepts("L", lossless=True)
+
+
+def test_a_size_that_is_not_there():
+    with pytest.raises(ShapeError, match="there is no such size; received 'Q'; N, L work"):
+        read([torch.Conv1d(1, 1, 3)], "N,1,L").accepts("Q")

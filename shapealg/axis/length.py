@@ -370,8 +370,8 @@ class Condition:
         """
         if (bound := self.bound()) is not None:
             return Sizes.every(bound)
-        if (classes := self._classes()) is not None:
-            return classes
+        if (classes := self.classes()) is not None:
+            return Sizes(*classes, 1)
         if not _flat(self.length.terms):
             return _polynomial(self.length, RELATIONS[self.relation])
         return self.length.staircase().where(self.relation, 0, floor=1)
@@ -397,8 +397,8 @@ class Condition:
             return None
         return max(-((offset - least * p) // terms[variable]), 1)
 
-    def _classes(self) -> Sizes | None:
-        """The classes of a difference of plain floors that gains nothing in a turn."""
+    def classes(self) -> tuple | None:
+        """The period and the residues at which it holds, from 1 on: for a sum of plain floors that gains nothing in a turn."""
         flat = []
         for monomial, factor in self.length.terms.items():
             if monomial:
@@ -415,7 +415,7 @@ class Condition:
         period, constant, holds = bounded(lcm(*(p for *_, p in flat))), self.length.terms.get(ONE, 0), RELATIONS[self.relation]
         if sum(factor * a * (period // p) for factor, a, _, p in flat):
             return None
-        return Sizes(period, [r for r in range(period) if holds(constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in flat), 0)], 1)
+        return period, [r for r in range(period) if holds(constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in flat), 0)]
 
     def settled(self) -> bool | None:
         """Its truth, where it is the same at all sizes."""

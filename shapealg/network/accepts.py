@@ -9,7 +9,7 @@ from sympy import divisors
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import Received, ShapeError
-from shapealg.network.flow import CLASSES, Failure, Flow, Requirement, Split
+from shapealg.network.flow import CLASSES, Failure, Flow, Requirement, Split, meeting
 from shapealg.network.graph import Graph
 from shapealg.text import Text
 
@@ -60,21 +60,12 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
             return _by_classes(graph, sizes, lossless, names, split)
     if failure and not flow.special:
         return Accepted(dict.fromkeys(names, Sizes.none()), (), failure)
-    sets, least, ties = dict.fromkeys(names, Sizes.every(1)), dict.fromkeys(names, 1), []
-    needed = [(r.names, r) for r in flow.requirements]
-    if lossless:
-        needed += [(c.names, c) for c in flow.whole]
-    for of, requirement in needed:
-        if not of:
+    needed, alone, ties = [*flow.requirements, *(flow.whole if lossless else ())], {name: [] for name in names}, []
+    for requirement in needed:
+        if not (of := requirement.names):  # a window that drops data at the sizes that are fixed
             return Accepted(dict.fromkeys(names, Sizes.none()))
-        if len(of) > 1:
-            ties.append(requirement)
-        elif (bound := requirement.bound()) is not None:
-            least[of[0]] = max(least[of[0]], bound)
-        else:
-            sets[of[0]] &= requirement.sizes()
-    for name, bound in least.items():
-        sets[name] &= Sizes.every(bound)
+        (alone[of[0]] if len(of) == 1 else ties).append(requirement)
+    sets = {name: meeting(those) for name, those in alone.items()}
     for name, known in flow.special.items():
         sets[name] &= Sizes(1, (), 0, known).complement(1)
     if failure:

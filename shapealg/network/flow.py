@@ -5,10 +5,10 @@ keeps the others: finitely many, to be run one by one. Where it never settles, t
 """
 
 from dataclasses import dataclass
-from math import prod
+from math import lcm, prod
 
 from shapealg.axis.length import ASKED, Condition, Length
-from shapealg.axis.sizes import Sizes
+from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import DomainError, Received, ShapeError, shown
 from shapealg.network.graph import Graph, Node
 from shapealg.network.tensor import UNKNOWN, Tensor
@@ -52,10 +52,6 @@ class Requirement:
     def names(self) -> tuple:
         return tuple(sorted({name for condition in self.conditions for name in condition.names}))
 
-    def bound(self) -> int | None:
-        """The size from which on it is met, if that is all there is to it."""
-        return self.conditions[0].bound() if len(self.conditions) == 1 else None
-
     def sizes(self) -> Sizes:
         """The sizes that meet it; of one name only."""
         first, *rest = self.conditions
@@ -70,6 +66,26 @@ class Requirement:
         if len(self.sides) == 1:
             return f"{self.sides[0]} ≥ 1"
         return f"{self.sides[0]} = {self.sides[1]}"
+
+
+def meeting(requirements) -> Sizes:
+    """The sizes of one name that meet all requirements (or conditions): bounds and classes drawn together first."""
+    least, classes, rest = 1, [], []
+    for requirement in requirements:
+        alternatives = getattr(requirement, "conditions", (requirement,))
+        if len(alternatives) > 1:
+            rest.append(requirement)
+        elif (bound := alternatives[0].bound()) is not None:
+            least = max(least, bound)
+        elif (found := alternatives[0].classes()) is not None:
+            classes.append((found[0], frozenset(found[1])))
+        else:
+            rest.append(requirement)
+    period = bounded(lcm(*(p for p, _ in classes)))
+    made = Sizes(period, [r for r in range(period) if all(r % p in fit for p, fit in classes)], least)
+    for requirement in rest:
+        made &= requirement.sizes()
+    return made
 
 
 class Flow:
@@ -248,11 +264,7 @@ class Flow:
     def _so_far(self, name: str) -> Sizes:
         """The sizes of that name that meet what is required so far."""
         if name not in self._sets:
-            made = Sizes.every(1)
-            for requirement in self.requirements:
-                if requirement.names == (name,):
-                    made &= requirement.sizes()
-            self._sets[name] = made
+            self._sets[name] = meeting(r for r in self.requirements if r.names == (name,))
         return self._sets[name]
 
     def _unequal(self, one, two):

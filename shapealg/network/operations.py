@@ -11,7 +11,6 @@ from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, shown
 from shapealg.exact import Exact
 from shapealg.layer.dialects.words import Words
-from shapealg.layer.layer import Layer
 from shapealg.layer.rearrange import Shuffle
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
@@ -33,57 +32,53 @@ class Along:
         more: axis → so much more padding behind than the words say.
     """
 
-    __slots__ = ("words", "more", "_plans", "_layers", "_least")
+    __slots__ = ("words", "more", "_at", "_programs", "_least")
 
     def __init__(self, words: Words, more: dict | None = None):
-        self.words, self.more, self._plans, self._layers, self._least = words, more or {}, {}, {}, {}
+        self.words, self.more, self._at, self._programs, self._least = words, more or {}, {}, {}, {}
 
     def __call__(self, flow, x, *_):
         shape = x.shape
         if shape is None:
             return UNKNOWN
-        order, at = self._plan(shape)
-        channels = shape[at] if at is not None else None
-        layer = self._layers.get((channels, len(shape)))
-        if layer is None:
-            layer = self._layer(flow, shape, channels)
-        if type(layer).require is not Layer.require:
-            layer.require(tuple(n for n, label in zip(shape, order, strict=True) if isinstance(label, int)))
-        made, wires = list(shape), list(kept(len(shape)))
-        for place, label in enumerate(order):
-            if label == "C":
-                made[place], wires[place] = layer.channels(channels), ()
-            elif label != "N":
-                n, axis = shape[place], layer.axes[label]
-                if label in self.more:
-                    axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
-                if type(layer) is Shuffle and type(axis) is Window and isinstance(n, Exact):
-                    flow.equal(n % axis.stride, 0)
-                m = self.words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, label)
-                if m is not n:
-                    flow.some(m)
-                made[place], wires[place] = m, (Wire(0, place, axis),)
-        return Tensor(tuple(made), None, tuple(wires))
+        at = self._at.get(len(shape))
+        program = self._programs.get((len(shape), None if at is None else shape[at]))
+        if program is None:
+            program = self._read(flow, shape)
+        at, filters, steps, wires, shuffled = program
+        made = list(shape)
+        if at is not None:
+            made[at] = filters
+        for place, label, axis in steps:
+            n = shape[place]
+            if shuffled and type(axis) is Window and n is not None:
+                flow.equal(n % axis.stride, 0)
+            made[place] = m = self.words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, label)
+            if m is not n:
+                flow.some(m)
+        return Tensor(tuple(made), None, wires)
 
-    def _plan(self, shape) -> tuple:
-        """What each axis is, and where the channels stand."""
-        plan = self._plans.get(len(shape))
-        if plan is None:
-            order = self.words.order(len(shape))
-            if not order:
-                self.words.read(shape)  # refuses it, and says why
-            plan = self._plans[len(shape)] = order, order.index("C") if "C" in order else None
-        return plan
-
-    def _layer(self, flow, shape, channels):
-        """The layer for so many channels and axes."""
-        read = self.words.read(shape)
-        if isinstance(channels, Exact) and (known := getattr(self.words, "in_channels", None)) is not None:
+    def _read(self, flow, shape) -> tuple:
+        """What is to be done for so many channels and axes: where the channels stand and how many come out, the axes that change, the wires."""
+        words, order, read = self.words, self.words.order(len(shape)), self.words.read(shape)
+        at = order.index("C") if "C" in order else None
+        channels = read.channels
+        if isinstance(channels, Exact) and (known := getattr(words, "in_channels", None)) is not None:
             channels = flow.equal(channels, known)
-        made = self.words.meaning(channels, len(read.spatial))
+        layer = words.meaning(channels, len(read.spatial))
+        steps, wires = [], []
+        for place, label in enumerate(order):
+            axis = layer.axes[label] if isinstance(label, int) else None
+            if label in self.more:
+                axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
+            if axis is not None and not (type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi and not self._enough(axis, label)):
+                steps.append((place, label, axis))
+            wires.append(() if label == "C" else (Wire(0, place, axis),))
+        program = at, layer.channels(channels), tuple(steps), tuple(wires), type(layer) is Shuffle
         if not isinstance(channels, Exact):  # what an open length must be is asked each time
-            self._layers[channels, len(shape)] = made
-        return made
+            self._at[len(shape)] = at
+            self._programs[len(shape), channels] = program
+        return program
 
     def macs(self, x, *_):
         """Multiply–accumulates for one example."""
@@ -92,19 +87,19 @@ class Along:
 
     def _outputs(self, flow, axis, n, label: int):
         """The outputs along an axis: windows that fit, not what a framework makes of one that does not."""
-        if type(self.words).size is not Words.size:
-            self._enough(flow, axis, n, label)
+        if least := self._enough(axis, label):
+            flow.some(n - (least - 1))
         if type(axis) is not Window:
             return axis.count(n)
-        if axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi:
-            return n
         left = n + (axis.lo + axis.hi - axis.kernel)
         if (padding := max(axis.hi, 0)) < axis.stride - 1:
             flow.drops(left % axis.stride, padding)
         return left // axis.stride + 1
 
-    def _enough(self, flow, axis, n, label: int) -> None:
-        """What a framework refuses though a window would fit: too little to reflect, a kernel longer than the bare input."""
+    def _enough(self, axis, label: int) -> int:
+        """The least that a framework takes though a window would fit in less: too little to reflect, a kernel longer than the bare input; 0 if no more than a window."""
+        if type(self.words).size is Words.size:
+            return 0
         if label not in self._least:
             fits = least = max(axis.need(1), 1) if isinstance(axis.need(1), int) else 1
             while least < fits + 2**10:
@@ -114,8 +109,7 @@ class Along:
                 except ShapeError:
                     least += 1
             self._least[label] = least if least > fits else 0
-        if least := self._least[label]:
-            flow.some(n - (least - 1))
+        return self._least[label]
 
 
 def dense(features_in, features_out):

@@ -23,11 +23,14 @@ class Accepted:
     Attributes:
         sets: name → `Sizes`, each with the others free.
         ties: requirements that bind several names; a set then holds the sizes that some others go with.
+        special: name → `Sizes`: those among them, finitely many, at which a slice is clipped or a size of 1 stretches, so that
+            the formulas of the large sizes do not hold.
         failure: what fails at every size, if something does.
     """
 
     sets: dict
     ties: tuple = ()
+    special: dict = field(default_factory=dict, compare=False)
     failure: Failure | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
@@ -59,7 +62,7 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
         except Split as split:
             return _by_classes(graph, sizes, lossless, names, split)
     if failure and not flow.special:
-        return Accepted(dict.fromkeys(names, Sizes.none()), (), failure)
+        return Accepted(dict.fromkeys(names, Sizes.none()), failure=failure)
     needed, alone, ties = [*flow.requirements, *(flow.whole if lossless else ())], {name: [] for name in names}, []
     for requirement in needed:
         if not (of := requirement.names):  # a window that drops data at the sizes that are fixed
@@ -73,25 +76,30 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
     for tie in ties:
         _project(tie, sets)
     _together(ties, sets)
+    special = dict.fromkeys(names, Sizes.none())
     for name, known in flow.special.items():
         if not (within and sets[name] and not ties):  # one of them is enough to go with a size that is tried
-            _try(graph, sizes, lossless, flow, name, known, sets)
-    return Accepted(sets, tuple(ties), failure if not any(sets.values()) else None)
+            special[name] = _try(graph, sizes, lossless, flow, name, known, sets)
+    return Accepted(sets, tuple(ties), special, failure if not any(sets.values()) else None)
 
 
-def _try(graph, sizes, lossless, flow, name, known, sets) -> None:
-    """The sizes that take another way, each run by itself; what fits is added."""
+def _try(graph, sizes, lossless, flow, name, known, sets) -> Sizes:
+    """The sizes that take another way, each run by itself; what fits is added, and given back."""
     tried = [n for n in known if all(n in r.sizes() for r in flow.requirements[: known[n]] if r.names == (name,))]  # what is required before the ways part
     if len(tried) > SPECIAL:
         raise ShapeError(
             Text(zh=f"要逐个运行的 {name} 太多", en=f"too many values of {name} would have to be run one by one"), len(tried), Text(zh=f"至多 {SPECIAL} 个", en=f"at most {SPECIAL} work"),
         )  # fmt: skip
+    fit = []
     for n in tried:
         made = accepted(graph, sizes | {name: n}, lossless, within=True)
         if made.failure is None and made:
-            sets[name] |= Sizes(1, (), 0, (n,))
+            fit.append(n)
             for other, those in made.sets.items():
                 sets[other] |= those
+    fit = Sizes(1, (), 0, fit)
+    sets[name] |= fit
+    return fit
 
 
 def _by_classes(graph, sizes, lossless, names, split) -> Accepted:
@@ -103,13 +111,14 @@ def _by_classes(graph, sizes, lossless, names, split) -> Accepted:
         raise ShapeError(
             Text(zh=f"{name} 要分的剩余类太多", en=f"{name} would split into too many residue classes"), m * slope, Text(zh=f"至多 {CLASSES} 个", en=f"at most {CLASSES} work"),
         )  # fmt: skip
-    sets, ties, t = dict.fromkeys(names, Sizes.none()), {}, Length.of(name)
+    sets, special, ties, t = dict.fromkeys(names, Sizes.none()), dict.fromkeys(names, Sizes.none()), {}, Length.of(name)
     parts = [(r, accepted(graph, sizes | {name: value(**{name: (t - 1) * m + r})}, lossless)) for r in range(1, m + 1)]
     for r, part in parts:
         ties |= dict.fromkeys(part.ties)
         for other in names:
+            special[other] |= _stretched(part.special.get(other, Sizes.none()), m, r - m) if other == name else part.special.get(other, Sizes.none())
             sets[other] |= _stretched(part.sets[other], m, r - m) if other == name else part.sets[other] if part else Sizes.none()
-    return Accepted(sets, tuple(ties))
+    return Accepted(sets, tuple(ties), special)
 
 
 def _stretched(sizes: Sizes, m: int, offset: int) -> Sizes:

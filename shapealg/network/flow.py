@@ -191,6 +191,18 @@ class Flow:
         elif length is not None:
             self._require((Condition(length - 1, ">="),), (length,))
 
+    def within(self, length, lengths) -> None:
+        """Require a length to be in a range; an empty one stands for lengths that are no range, which only numbers can be held against."""
+        if type(length) is int:
+            return
+        if not lengths:
+            raise ShapeError(
+                Text(zh=f"节点 {self.node.name} 只接受一部分长度", en=f"node {self.node.name} takes some lengths only"), Received(str(length)), Text(zh="请代入数值", en="put numbers in"),
+            )  # fmt: skip
+        self.some(length - (lengths.start - 1))
+        if lengths.stop < 2**60:
+            self._require((Condition(length - lengths.stop, "<"),), (length,))
+
     def stretched(self, one, two):
         """Two lengths that meet in a sum: equal, or one of them 1, which stretches."""
         if one is two or two == 1:

@@ -89,7 +89,7 @@ class Network:
 
     @property
     def output_shapes(self) -> tuple:
-        """The shape of every output: ints, and `Length`s of the open sizes; `None` where it is unknown."""
+        """The shape of every output, at all accepted sizes but the `special` ones: ints, and `Length`s of the open sizes; `None` where it is unknown."""
         return tuple(self.shape_of(name) for name in self.graph.outputs)
 
     @property
@@ -141,6 +141,11 @@ class Network:
             raise ShapeError(Text(zh="没有这个尺寸名", en="there is no such size"), name, Text(zh=f"可用：{', '.join(self.sizes)}", en=f"{', '.join(self.sizes)} work"))
         made = self._runs if not lossless and not sizes else accepted(self.graph, self._given(sizes), lossless)
         return made.sets[name]
+
+    @property
+    def special(self) -> dict:
+        """Accepted sizes, finitely many, at which the closed forms do not hold, since a slice is clipped or a size of 1 stretches: name → `Sizes`."""
+        return {name: self._runs.special.get(name, Sizes.none()) for name in self.sizes}
 
     @property
     def ties(self) -> tuple:

@@ -10,10 +10,15 @@ from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, shown
 from shapealg.exact import Exact
+from shapealg.layer.dialects import torch
 from shapealg.layer.dialects.words import Words
 from shapealg.layer.rearrange import Shuffle
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
+
+MANY, INFINITE = 2**10, 2**62
+PLAIN = (Words.size, torch.Module.size)  # refusals of what is empty anyhow
+
 
 @lru_cache(maxsize=None)
 def kept(rank: int, source: int = 0) -> tuple:
@@ -32,10 +37,10 @@ class Along:
         more: axis → so much more padding behind than the words say.
     """
 
-    __slots__ = ("words", "more", "_at", "_programs", "_least")
+    __slots__ = ("words", "more", "_at", "_programs")
 
     def __init__(self, words: Words, more: dict | None = None):
-        self.words, self.more, self._at, self._programs, self._least = words, more or {}, {}, {}, {}
+        self.words, self.more, self._at, self._programs = words, more or {}, {}, {}
 
     def __call__(self, flow, x, *_):
         shape = x.shape
@@ -45,15 +50,17 @@ class Along:
         program = self._programs.get((len(shape), None if at is None else shape[at]))
         if program is None:
             program = self._read(flow, shape)
-        at, filters, steps, wires, shuffled = program
+        at, filters, steps, wires, shuffled, strict = program
+        if strict and not any(n is None or isinstance(n, Exact) for n in shape):
+            self.words.output_shape(shape)  # refuses what only it knows
         made = list(shape)
         if at is not None:
             made[at] = filters
-        for place, label, axis in steps:
+        for place, label, axis, taken in steps:
             n = shape[place]
             if shuffled and type(axis) is Window and n is not None:
                 flow.equal(n % axis.stride, 0)
-            made[place] = m = self.words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, label)
+            made[place] = m = self.words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, taken)
             if m is not n:
                 flow.some(m)
         return Tensor(tuple(made), None, wires)
@@ -71,10 +78,12 @@ class Along:
             axis = layer.axes[label] if isinstance(label, int) else None
             if label in self.more:
                 axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
-            if axis is not None and not (type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi and not self._enough(axis, label)):
-                steps.append((place, label, axis))
+            if axis is not None:
+                taken = self._taken(shape, place, axis)
+                if taken is not None or not (type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi):
+                    steps.append((place, label, axis, taken))
             wires.append(() if label == "C" else (Wire(0, place, axis),))
-        program = at, layer.channels(channels), tuple(steps), tuple(wires), type(layer) is Shuffle
+        program = at, layer.channels(channels), tuple(steps), tuple(wires), type(layer) is Shuffle, any(step[3] is not None for step in steps)
         if not isinstance(channels, Exact):  # what an open length must be is asked each time
             self._at[len(shape)] = at
             self._programs[len(shape), channels] = program
@@ -85,10 +94,10 @@ class Along:
         read = self.words.read(x.shape)
         return self.words.meaning(read.channels, len(read.spatial)).macs(read.spatial, read.channels)
 
-    def _outputs(self, flow, axis, n, label: int):
+    def _outputs(self, flow, axis, n, taken):
         """The outputs along an axis: windows that fit, not what a framework makes of one that does not."""
-        if least := self._enough(axis, label):
-            flow.some(n - (least - 1))
+        if taken is not None:
+            flow.within(n, taken)
         if type(axis) is not Window:
             return axis.count(n)
         left = n + (axis.lo + axis.hi - axis.kernel)
@@ -96,20 +105,32 @@ class Along:
             flow.drops(left % axis.stride, padding)
         return left // axis.stride + 1
 
-    def _enough(self, axis, label: int) -> int:
-        """The least that a framework takes though a window would fit in less: too little to reflect, a kernel longer than the bare input; 0 if no more than a window."""
-        if type(self.words).size is Words.size:
-            return 0
-        if label not in self._least:
-            fits = least = max(axis.need(1), 1) if isinstance(axis.need(1), int) else 1
-            while least < fits + 2**10:
-                try:
-                    self.words.size(axis, least, label)
-                    break
-                except ShapeError:
-                    least += 1
-            self._least[label] = least if least > fits else 0
-        return self._least[label]
+    def _taken(self, shape, place: int, axis):
+        """The lengths that a framework takes, where a window that fits is not enough (too little to reflect, a kernel longer than the bare input, an output size that must be reached): a range, or `None`."""
+        words = self.words
+        if type(words).size in PLAIN and type(words).output_shape is Words.output_shape or getattr(words, "padding_mode", None) == "zeros":
+            return None
+        tried = [n if isinstance(n, int) else MANY for n in shape]  # the other axes are long enough for anything
+
+        def taken(n: int) -> bool:
+            tried[place] = n
+            try:
+                words.output_shape(tuple(tried))
+                return True
+            except ShapeError:
+                return False
+
+        fits = max(axis.need(1), 1) if isinstance(axis.need(1), int) else 1
+        first = next((n for n in range(fits, fits + MANY) if taken(n)), None)
+        if first is None:  # because of the other axes, say: their refusal is theirs
+            return None
+        near = [n for n in range(first, first + 2 * axis.stride + 2 if isinstance(getattr(axis, "stride", None), int) else first + 4) if not taken(n)]
+        if taken(first + MANY) and not near:
+            return range(first, INFINITE) if first > fits else None
+        last = next(n for n in range(first, first + MANY + 1) if not taken(n + 1))
+        if taken(first + MANY) or any(taken(n) for n in range(last + 1, last + MANY)):
+            return ()
+        return range(first, last + 1)
 
 
 def dense(features_in, features_out):
@@ -221,7 +242,8 @@ def matmul(flow, a, b, *_):
     flow.equal(one[-1], two[-2])
     batch = elementwise(flow, Tensor(one[:-2]), Tensor(two[:-2]))
     rank = max(len(one), len(two))
-    return Tensor((*batch.shape, one[-2], two[-1]), None, (*((),) * (rank - 2), (Wire(0, len(one) - 2),), (Wire(1, len(two) - 1),) if len(two) > 2 else ()))
+    inner = (Wire(0, len(one) - 1, WHOLE), Wire(1, len(two) - 2, WHOLE))  # summed over: where that is no channel, every place reads all of it
+    return Tensor((*batch.shape, one[-2], two[-1]), None, (*((),) * (rank - 2), (Wire(0, len(one) - 2), *inner), (Wire(1, len(two) - 1), *inner) if len(two) > 2 else ()))
 
 
 matmul.macs = lambda a, b, *_: prod(a.shape[1:]) * b.shape[-1]
@@ -421,7 +443,9 @@ def expand(flow, x, target):
     """Stretched to a shape; lengths of 1 stretch both ways."""
     if target is None or x.shape is None:
         return UNKNOWN
-    return elementwise(flow, x, Tensor(tuple(target), None, ((),) * len(target))) if len(target) else x
+    made, shift = elementwise(flow, x, Tensor(tuple(target), None, ((),) * len(target))), len(target) - len(x.shape)
+    wires = tuple((Wire(0, i - shift, None if x.shape[i - shift] == n else WHOLE),) if i >= shift else () for i, n in enumerate(made.shape)) if shift >= 0 else kept(len(x.shape))
+    return Tensor(made.shape, None, wires)
 
 
 def repeat(flow, x, times):

@@ -26,7 +26,7 @@ def data(net: Network, sizes: dict | None = None) -> dict:
         "inputs": {name: list(shape) for name, shape in net.graph.inputs.items()},
         "outputs": {name: _shape(shape) for name, shape in zip(net.graph.outputs, net.output_shapes, strict=True)},
         "accepts": {name: _set(net, name, False) for name in net.sizes}, "lossless": {name: _set(net, name, True) for name in net.sizes},
-        "ties": _asked(lambda: [str(tie) for tie in net.ties]), "receptive_field": _asked(lambda: _field(net)), "unknown": list(net.unknown),
+        "special": _asked(lambda: {name: list(those.exceptions) for name, those in net.special.items() if those}), "ties": _asked(lambda: [str(tie) for tie in net.ties]), "receptive_field": _asked(lambda: _field(net)), "unknown": list(net.unknown),
         "parameters": sum(row.parameters for row in net.table()),
     }  # fmt: skip
     if sizes:
@@ -45,7 +45,10 @@ def lines(net: Network, sizes: dict | None, language: str, table) -> list:
     for lossless, head in ((False, Text(zh="接受的尺寸", en="accepts")), (True, Text(zh="不丢像素", en="loses no pixel"))):
         for name in net.sizes:
             answers.append((Text(zh=f"{head.zh} {name}", en=f"{head.en} {name}"), _told(net, name, lossless, language)))
-    if ties := _asked(lambda: net.ties):
+    for name, those in _asked(lambda: net.special).items():
+        if isinstance(those, Sizes) and those:
+            answers.append((Text(zh=f"公式之外 {name}", en=f"not by the formula {name}"), those.text(name)[language]))
+    if isinstance(ties := _asked(lambda: net.ties), tuple) and ties:
         answers.append((Text(zh="相互绑定", en="tied together"), "; ".join(map(str, ties))))
     answers.append((Text(zh="感受野", en="receptive field"), _seen(net, language)))
     if at:

@@ -95,6 +95,11 @@ def _cropped(axis: int):
 
 def operation(words: Words):
     """What a layer does to a tensor."""
+    if words.framework == "tensorflow" and "transpose" in type(words).__name__:
+        raise ShapeError(
+            Text(zh=f"{type(words).__name__} 的输出尺寸是写死的，输入就不能敞开", en=f"{type(words).__name__} says its output size, so its input cannot stay open"), words,
+            Text(zh="例如改用 keras.Conv2DTranspose", en="for example keras.Conv2DTranspose works"),
+        )  # fmt: skip
     if getattr(words, "keepdims", True) is False:
         return lambda flow, x: operations.reduce([i for i, label in enumerate(words.order(len(x.shape))) if isinstance(label, int)], False)(flow, x)
     if words.by_axes:

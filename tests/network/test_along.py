@@ -1,0 +1,89 @@
+"""A layer in a graph gives what its words say, at numbers and with open sizes alike: words of every dialect from the sweep's grids."""
+
+import pytest
+
+from shapealg.axis.length import Length
+from shapealg.checks import sweep
+from shapealg.errors import ShapeError
+from shapealg.layer.dialects.spoken import FRAMEWORKS
+from shapealg.network.accepts import accepted
+from shapealg.network.flow import Flow, Split
+from shapealg.network.graph import Graph, Node
+from shapealg.network.readers.layers import operation
+
+FEW = 60  # cases of a kind
+
+
+def cases(framework: str):
+    """Calls of the quick grid, spread over each kind: (words, input shape, output shape or None)."""
+    for grid in sweep.grids(framework).values():
+        found = list(grid(False))
+        for call, words, shape in found[:: max(len(found) // FEW, 1)]:
+            try:
+                made = getattr(sweep.dialect(framework), call)(**words)
+            except (ShapeError, TypeError):
+                continue
+            if framework == "tensorflow" and "transpose" in call:  # says its output size: no layer of a list
+                continue
+            if getattr(made, "by_axes", False) and not {0, None} & set(shape):
+                try:
+                    yield made, tuple(shape), tuple(made.output_shape(shape))
+                except ShapeError:
+                    yield made, tuple(shape), None
+
+
+def graph(words, shape) -> Graph:
+    return Graph({"x": shape}, (Node("layer", "layer", operation(words), ("x",), ("y",), words),), ("y",))
+
+
+def flowed(words, shape):
+    """What comes out; nothing where the layer does not run."""
+    try:
+        return Flow(graph(words, shape), {}).run().tensors["y"].shape
+    except ShapeError:
+        return None
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_what_comes_out_is_what_the_words_say(framework):
+    met = 0
+    for words, shape, expected in cases(framework):
+        made = flowed(words, shape)
+        if made is None:  # refused by the words too, or no window fits and the framework makes something of it
+            assert expected is None or 0 in expected or _short(words, shape), (words, shape, expected)
+            continue
+        assert made == expected, (words, shape)
+        met += 1
+    assert met > 70
+
+
+def _short(words, shape) -> bool:
+    """Whether on some axis no window fits."""
+    read = words.read(shape)
+    layer = words.meaning(read.channels, len(read.spatial))
+    return any((axis.count(n) if isinstance(n, int) else 1) < 1 for axis, n in zip(layer.axes, read.spatial, strict=True))
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_an_open_size_takes_every_value(framework):
+    """One axis open: at the size of the case, and at its neighbours, formula and accepted set are those of the words."""
+    met = 0
+    for words, shape, _ in list(cases(framework))[::3]:
+        order = words.order(len(shape))
+        for place, label in enumerate(order):
+            if not isinstance(label, int):
+                continue
+            open_ = graph(words, tuple("n" if i == place else n for i, n in enumerate(shape)))
+            try:
+                sets = accepted(open_)
+                last = Flow(open_, {}).run().tensors["y"].shape
+            except (ShapeError, Split):
+                continue
+            for n in {1, 2, 3, shape[place], shape[place] + 1} - {0}:
+                given = tuple(n if i == place else m for i, m in enumerate(shape))
+                expected = flowed(words, given)
+                assert (n in sets.sets["n"]) == (expected is not None), (words, given, str(sets.sets["n"]))
+                if expected is not None and n not in sets.special["n"]:
+                    assert tuple(m(n=n) if isinstance(m, Length) else m for m in last) == expected, (words, given)
+                    met += 1
+    assert met > 50

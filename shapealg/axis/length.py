@@ -332,8 +332,8 @@ def _written(terms, times, floor, minus) -> str:
     told = ""
     for monomial, factor in sorted(terms.items(), key=lambda term: (-len(term[0]), term[0])):
         parts = [inside if not p else floor(_written(dict(inside), times, floor, minus), p) for p, inside in monomial]
-        if times:  # a product binds as tightly as //
-            parts = [f"({part})" if "//" in part and (len(parts) > 1 or abs(factor) != 1) else part for part in parts]
+        if times:  # a product binds as tightly as //, a leading minus more tightly
+            parts = [f"({part})" if "//" in part and (len(parts) > 1 or abs(factor) != 1 or factor < 0 and not told) else part for part in parts]
         if abs(factor) != 1 or not parts:
             parts.insert(0, str(abs(factor)))
         body = times.join(parts) if times else parts[0] + "".join("·" * (left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()) + part for left, part in zip(parts, parts[1:], strict=False))

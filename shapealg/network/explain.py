@@ -68,7 +68,8 @@ def _ways(flow: Flow, failure: Failure) -> tuple:
     if len(failure.sides) == 2:
         pairs = [(a, b, i) for a, one in shapes for b, two in shapes if a != b for i in range(min(len(one), len(two))) if (one[i - len(one)], two[i - len(two)]) == failure.sides]
         return tuple(_way(flow, name, i) for name, i in ((pairs[0][0], pairs[0][2]), (pairs[0][1], pairs[0][2]))) if pairs else ()
-    short = [(name, i) for name, shape in shapes[:1] for i in range(len(shape)) if isinstance(shape[i], int) and i > 0]
+    words = failure.node.words
+    short = [(name, i) for name, shape in shapes[:1] for i in range(len(shape)) if isinstance(shape[i], int) and (isinstance(words.order(len(shape))[i], int) if words is not None else i > 0)]
     return (_way(flow, *min(short, key=lambda at: flow.tensors[at[0]].shape[at[1]])),) if short else ()
 
 

@@ -9,6 +9,7 @@ from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
+from shapealg.layer.dialects.words import Words
 from shapealg.network import receptive, tiling
 from shapealg.network.accepts import Accepted, accepted
 from shapealg.network.explain import Explanation, explain
@@ -307,14 +308,19 @@ def _macs(node, flow):
 
 
 def _parameters(node, flow) -> int:
-    if node.words is None:
+    if not _weighs(node.words):
         return 0
     shape = flow.tensors[node.inputs[0]].shape
     return node.words.parameters(shape) if shape is not None else 0
 
 
+def _weighs(words) -> bool:
+    """Whether a layer's words tell weights."""
+    return words is not None and (words.by_axes or type(words).parameters is not Words.parameters)
+
+
 def _weights(node, flow) -> tuple:
-    if node.words is None or (shape := flow.tensors[node.inputs[0]].shape) is None:
+    if not _weighs(node.words) or (shape := flow.tensors[node.inputs[0]].shape) is None:
         return ()
     made = node.words.weight_shape(shape)
     return made if made and isinstance(made[0], tuple) else (made,) if made else ()

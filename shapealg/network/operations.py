@@ -170,12 +170,8 @@ def elementwise(flow, *tensors):
                 length = n if length == 1 else flow.stretched(length, n)
                 links.append(Wire(i, len(x.shape) + place))
         made.append(length)
-        wires.append(tuple(w for w in links if tensors_at(tensors, w.source).shape[w.axis] != 1) or tuple(links))
+        wires.append(tuple(links))
     return Tensor(tuple(made), None, tuple(wires))
-
-
-def tensors_at(tensors, source):
-    return next(x for i, x in tensors if i == source)
 
 
 def concat(axis: int):

@@ -106,20 +106,20 @@ class Sights:
             made = flow.tensors.get(name)
             if made is None or made.shape is None or made.wires is None:
                 continue
-            self._at[name] = tuple(self._joined(node, [s for wire in wires if (s := self._through(node, wire)) is not None]) for wires in made.wires)
+            self._at[name] = tuple(self._joined(node, [s for wire in wires if (s := self._through(node, wire, n)) is not None]) for wires, n in zip(made.wires, made.shape, strict=True))
 
-    def _through(self, node, wire: Wire) -> Sight | None:
+    def _through(self, node, wire: Wire, length) -> Sight | None:
         source = node.inputs[wire.source]
         sights = self._at.get(source, ())
         sight = sights[wire.axis] if wire.axis < len(sights) else None
         if sight is None:
             return None
         path = (*sight.path, node.name)
-        if wire.map == WHOLE or isinstance(wire.map, Adaptive) and wire.map.outputs == 1:
+        n = self.flow.tensors[source].shape[wire.axis]
+        if wire.map == WHOLE or isinstance(wire.map, Adaptive) and wire.map.outputs == 1 or wire.map is None and n == 1 and length != 1:  # all of it, by pooling or by stretching
             return Sight(sight.first, sight.last, True, path)
         if wire.map is None or wire.map == Window.identity or sight.whole:
             return Sight(sight.first, sight.last, sight.whole, path)
-        n = self.flow.tensors[source].shape[wire.axis]
         placed = wire.map.at(n) if n is not None else None
         if placed is None or not hasattr(placed, "first"):
             return None

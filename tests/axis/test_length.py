@@ -1,0 +1,124 @@
+"""Lengths against integers: every operation, every condition, and the stack's closed forms."""
+
+import random
+
+import pytest
+
+from shapealg import Adaptive, Ceiled, QuasiAffine, Same, ShapeError, Transposed, Window
+from shapealg.axis.length import Length
+from shapealg.axis.spaced import Spaced
+
+N = range(1, 200)
+
+
+def drawn(draw, names=("n",)):
+    """A random length, and the same as a function of ints."""
+    length, f = Length.of(draw.choice(names)), None
+    name = length.names[0]
+    f = lambda at, name=name: at[name]  # noqa: E731
+    for _ in range(draw.randint(1, 6)):
+        kind, k = draw.choice(("add", "times", "floor", "floor", "mod", "sum", "minus")), draw.randint(1, 6)
+        if kind == "add":
+            k -= 3
+            length, f = length + k, lambda at, f=f, k=k: f(at) + k
+        elif kind == "times":
+            length, f = length * k, lambda at, f=f, k=k: f(at) * k
+        elif kind == "floor":
+            length, f = length // k, lambda at, f=f, k=k: f(at) // k
+        elif kind == "mod":
+            length, f = length % k, lambda at, f=f, k=k: f(at) % k
+        elif kind == "minus":
+            length, f = k - length, lambda at, f=f, k=k: k - f(at)
+        else:
+            other, name = Length.of(draw.choice(names)), draw.choice(names)
+            other = Length.of(name) // k
+            length, f = length + other, lambda at, f=f, k=k, name=name: f(at) + at[name] // k
+        if isinstance(length, int):
+            return drawn(draw, names)
+    return length, f
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_arithmetic(seed):
+    length, f = drawn(random.Random(seed))
+    for n in (*N, 2**70 + 5):
+        assert length(n=n) == f({"n": n}), (length, n)
+    assert eval(repr(length), {"n": 77}) == f({"n": 77})
+    assert length.expr.subs("n", 41) == f({"n": 41}) if not length.names else True
+    assert [length.staircase()(n) for n in N] == [f({"n": n}) for n in N]
+    simple = length.simplest()
+    assert all((simple(n=n) if isinstance(simple, Length) else simple) == f({"n": n}) for n in N)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_two_names(seed):
+    draw = random.Random(seed)
+    one, f = drawn(draw, ("H", "W"))
+    two, g = drawn(draw, ("H", "W"))
+    product = one * two - 3
+    for _ in range(30):
+        at = {"H": draw.randint(1, 60), "W": draw.randint(1, 60)}
+        assert (product(**at) if isinstance(product, Length) else product) == f(at) * g(at) - 3
+        assert eval(repr(product), dict(at)) == f(at) * g(at) - 3
+    if isinstance(product, Length) and "H" in product.names:
+        given = {"H": 7, "W": 9}
+        made = product(H=7)
+        assert (made(W=9) if isinstance(made, Length) else made) == f(given) * g(given) - 3
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_conditions_hold_where_they_say(seed):
+    draw = random.Random(seed)
+    (one, f), (two, g) = drawn(draw), drawn(draw)
+    for condition, holds in ((one <= two, lambda a, b: a <= b), (one > two, lambda a, b: a > b), (one >= draw.randint(0, 9), None)):
+        if holds is None or not condition.names:
+            continue
+        sizes = condition.sizes()
+        for n in N:
+            assert (n in sizes) == holds(f({"n": n}), g({"n": n})), (one, two, n)
+
+
+def test_squares_have_roots():
+    n = Length.of("n")
+    square = (n // 2) * (n // 3)
+    for value in (6, 24, 35, 100):
+        sizes = ((square - value) >= 0).sizes()
+        assert all((k in sizes) == ((k // 2) * (k // 3) >= value) for k in range(1, 400))
+
+
+@pytest.mark.parametrize("axis", (Window(7, 2, 3, 3), Window(5, 3), Same(3, 2), Same(2, 3), Same(7, 2, True), Ceiled(Window(3, 2)), Ceiled(Window(4, 3, 2, 2)), Ceiled(Window(4, 4, 2, 2), False), Transposed(Window(3, 2, 1, 0)), Adaptive(7), Spaced(Window(3, 2, 1, 1), 3)), ids=repr)
+def test_maps_of_an_axis_take_lengths(axis):
+    n = Length.of("n") // 2 + 9
+    made = axis.count(n)
+    assert all((made(n=k) if isinstance(made, Length) else made) == axis.count(k // 2 + 9) for k in N)
+
+
+def test_a_chain_of_a_thousand_layers_has_one_floor():
+    chain = Window.chain([Window(3, 2, 1, 1), Window(3)] * 500)
+    made = chain.count(Length.of("n"))
+    n = 2**505 + 12345
+    expected = n
+    for _ in range(500):
+        expected = (expected + 2 - 3) // 2 + 1
+        expected = expected - 2
+    assert made(n=n) == expected and repr(made).count("//") == 1
+
+
+@pytest.mark.parametrize("staircase", (QuasiAffine(3, 1, (0, 0, 2)), QuasiAffine(4, -2, (1, 5, 0, 7)), QuasiAffine.affine(3, -2)), ids=str)
+def test_a_staircase_is_a_length(staircase):
+    assert all(Length.steps(staircase, "n")(n=n) == staircase(n) for n in N)
+
+
+@pytest.mark.parametrize("wrong", (0, -2, 1.5, "2"))
+def test_division_by_what_is_no_divisor(wrong):
+    with pytest.raises((ShapeError, TypeError)):
+        Length.of("n") // wrong
+
+
+def test_an_open_comparison_is_never_guessed():
+    n = Length.of("n")
+    assert (n >= 1) and not (n < 0)
+    with pytest.raises(ShapeError, match=r"this holds for some sizes only; received n − 5 ≥ 0"):
+        bool(n >= 5)
+    with pytest.raises(ShapeError):
+        max(n, 3)

@@ -1,0 +1,150 @@
+"""Receptive fields: published ones, and sets of positions that are walked back one by one."""
+
+import random
+
+import pytest
+from graphs import JOINS, drawn, words
+
+from shapealg import Branches, ShapeError, keras, read, torch
+from shapealg.network.receptive import ByResidue, Misaligned
+
+
+def vgg16():
+    layers, before = [], 3
+    for depth, width in ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512)):
+        for _ in range(depth):
+            layers.append(torch.Conv2d(before, width, 3, padding=1))
+            before = width
+        layers.append(torch.MaxPool2d(2))
+    return read(layers, "N,3,H,W")
+
+
+def test_vgg16_as_published():
+    """212 and 32: the table of the receptive_field library, with an effective padding of 90."""
+    made = vgg16().receptive_field()
+    assert (made.axes, made.size, made.jump, made.start) == (("H", "W"), (212, 212), (32, 32), (-90, -90))
+    assert vgg16().receptive_field("MaxPool2d_1").size == (6, 6) and vgg16().receptive_field("Conv2d_13").size == (196, 196)
+
+
+def test_a_tcn_as_published():
+    """Kernel 8, three stacks of dilations 1, 2, 4, 8, two causal convolutions a block: 631."""
+    block = [keras.Conv1D(16, 8, dilation_rate=d, padding="causal") for d in (1, 2, 4, 8) for _ in range(2)]
+    made = read(block * 3, "N,L,16").receptive_field()
+    assert (made.size, made.jump, made.start) == ((631,), (1,), (-630,))
+    residual = [Branches("add", [keras.Conv1D(16, 8, dilation_rate=d, padding="causal")] * 2, []) for d in (1, 2, 4, 8)]
+    with pytest.raises(Misaligned, match="two paths meet misaligned at node add_1"):
+        read(residual, "N,L,16").receptive_field()
+    assert read(residual * 3, "N,L,16").receptive_field(misaligned=True).size == (631,)
+
+
+# ---------------------------------------------------------------- positions walked back one by one
+
+
+def reads(steps, n: int, j: int) -> set | None:
+    """The input positions that output j reads, by laying every window down; `None` where something has no output."""
+    maps = _maps(steps, n)
+    return None if maps is None else maps[j] if j < len(maps) else set()
+
+
+def _maps(steps, n):
+    """For each output position the set of input positions."""
+    seen = [{i} for i in range(n)]
+    for kind, *numbers in steps:
+        if kind in JOINS:
+            one, two = (_maps(path, len(seen)) for path in numbers)
+            if one is None or two is None or len(one) != len(two):
+                return None
+            after = [a | b for a, b in zip(one, two, strict=True)]
+        elif kind == "up":
+            k, s, p, op = numbers
+            written = {}
+            for i in range(len(seen)):
+                for tap in range(k):
+                    written.setdefault(s * i + tap - p, set()).add(i)
+            after = [written.get(place, set()) for place in range((len(seen) - 1) * s - 2 * p + k + op)]
+        elif kind == "repeat":
+            after = [{i} for i in range(len(seen)) for _ in range(numbers[0])]
+        elif kind == "pad":
+            lo, hi = numbers
+            after = [{i} for i in range(-lo, len(seen) + hi)]
+        else:
+            k, s, p, d = numbers if kind == "conv" else (*numbers, 1)
+            after, start = [], -p
+            while start + d * (k - 1) < len(seen) + p:
+                after.append({start + d * tap for tap in range(k)})
+                start += s
+        if not after:
+            return None
+        seen = [set().union(*(seen[i] for i in row if 0 <= i < len(seen))) for row in after]
+    return seen
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_a_random_graph_walked_back(seed):
+    """In the middle of a long input, where nothing is cut off: from the first to the last position, turn by turn."""
+    draw = random.Random(seed)
+    steps = [step for step in drawn(draw) if step[0] not in ("ceil", "crop")]
+    steps = [step for step in steps if step[0] not in JOINS or _plain(step)]
+    net = read(words(steps), "1,1,L")
+    try:
+        n = net.accepts("L").nearest(600)[-1]
+        made = net.receptive_field(misaligned=True, L=n)
+    except (ShapeError, IndexError):
+        pytest.skip("runs at no size")
+    if n < 100:
+        pytest.skip("runs only where a size of 1 stretches")
+    outputs = net.at(L=n)[2]
+    maps = _maps(steps, n)
+    assert maps is not None and len(maps) == outputs
+    low, high = outputs // 3, outputs // 3 + 40
+    spans = [max(maps[j]) - min(maps[j]) + 1 for j in range(low, min(high, outputs)) if maps[j]]
+    if any(kind in ("up", "pad") or kind in JOINS for kind, *_ in steps):
+        assert max(spans, default=0) <= made.size[0]  # taps that meet nothing are counted as seen from end to end
+    if all(kind in ("conv", "pool") for kind, *_ in steps) and spans:
+        assert max(spans) == made.size[0]
+        assert made.start[0] + made.jump[0] * low == min(maps[low])
+
+
+def _plain(step) -> bool:
+    return all(kind not in (*JOINS, "ceil") for path in step[1:] for kind, *_ in path)
+
+
+# ---------------------------------------------------------------- gates, branches, residues
+
+
+def test_a_gate_is_named_and_left_out():
+    """Squeeze-and-excitation: everything is seen through the gate; the size is that of the other path."""
+    gate = Branches("multiply", [], [torch.AdaptiveAvgPool2d(1), torch.Conv2d(8, 2, 1), torch.Conv2d(2, 8, 1)])
+    made = read([torch.Conv2d(3, 8, 3, padding=1), gate, torch.Conv2d(8, 8, 3, padding=1)], "N,3,H,W").receptive_field()
+    assert made.gates == ("multiply_1",) and made.size == (5, 5)
+
+
+def test_global_pooling_sees_everything():
+    net = read([torch.Conv2d(3, 8, 3), torch.AdaptiveAvgPool2d(1), torch.Flatten(), torch.Linear(8, 10)], "N,3,H,W")
+    assert net.receptive_field().size == (None, None) and net.receptive_field("Conv2d_1").size == (3, 3)
+
+
+def test_misaligned_branches_are_an_error_with_both_paths():
+    net = read([Branches("add", [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)])], "1,1,L")
+    with pytest.raises(Misaligned, match=r"two paths meet misaligned at node add_1: by Conv1d_1 and by Conv1d_2; received centres -1 positions apart; change the padding of one"):
+        net.receptive_field()
+    assert net.receptive_field(misaligned=True).size == (4,)
+
+
+def test_same_starts_where_the_size_says():
+    """TensorFlow's SAME: the start depends on n mod s. Taken from the placed windows of two sizes, walked back by hand: 3/2 on even n starts at 0, on odd n at −1."""
+    made = read([keras.Conv2D(4, 3, strides=2, padding="same")], "N,H,4,3").receptive_field()
+    assert made.size == (3,) and made.start == (ByResidue(2, ((0, 0), (1, -1))),) and made.start[0](224) == 0 and made.start[0](225) == -1
+
+
+def test_branches_that_agree_at_some_sizes():
+    """A Keras residual block: 3/2 and 1/2, both SAME, are aligned at odd sizes only."""
+    block = Branches("add", [keras.Conv2D(4, 3, strides=2, padding="same")], [keras.Conv2D(4, 1, strides=2, padding="same")])
+    made = read([block], "N,H,8,4").receptive_field()
+    ((node, sizes),) = made.misaligned
+    assert node == "add_1" and 8 in sizes and 9 not in sizes
+
+
+def test_upsampling_halves_the_jump():
+    made = read([torch.Conv1d(1, 1, 3, padding=1), torch.Upsample(scale_factor=2)], "1,1,L").receptive_field()
+    assert str(made.jump[0]) == "1/2" and made.size == (3,)

@@ -158,8 +158,8 @@ def swept(known: Known, axis: str, tried) -> dict:
 def progressions(numbers) -> list:
     """Numbers as arithmetic progressions [first, last, step], each the longest from the smallest number that is left.
 
-    >>> progressions([3, 4, 5, 6, 7, 8, 11, 12, 15, 16])
-    [[3, 8, 1], [11, 15, 4], [12, 16, 4]]
+    >>> progressions([3, 4, 5, 8, 12, 16, 20, 21])
+    [[3, 5, 1], [8, 20, 4], [21, 21, 1]]
     """
     left, made = set(numbers), []
     while left:
@@ -180,16 +180,16 @@ def seen(known: Known, axis: str) -> dict:
     """How far outputs in the middle really read along an axis: one gradient for each output of a turn, and one more."""
     import torch
 
-    field = known.read(width=1).receptive_field(misaligned=True)
+    field = known.read(width=1, maps=True).receptive_field(misaligned=True)
     place = field.axes.index(axis)
     size, jump = field.size[place], field.jump[place]
-    accepted = known.read(width=1).accepts(axis, lossless=True, **others(known, axis))
-    turn = accepted.modulus if jump <= 1 else 1
-    runs = known.read(width=1).accepts(axis, **others(known, axis))
+    fixed = others(known, axis)
+    runs, whole = (known.read(width=1, maps=True).accepts(axis, lossless, **fixed) for lossless in (False, True))
+    turn = whole.modulus if jump <= 1 else 1  # outputs that see differently, by turns
     n = next(n for n in runs if n >= 2 * size + 2 * max(turn, int(jump)))
-    given = {"N": 1, **others(known, axis), axis: n}
+    given = {"N": 1, **fixed, axis: n}
     at = known.shape.index(axis)
-    net = module(known.build(1), averages=True).double()
+    net = module(known.layers(1, maps=True), averages=True).double()
     with torch.no_grad():
         for weight in net.parameters():
             weight.fill_(1)
@@ -220,14 +220,10 @@ def run(progress=lambda what: None) -> dict:
         for axis in known.asked:
             progress(f"{known.name} {axis}")
             entry["axes"][axis] = swept(known, axis, sizes(known))
-        if known.name not in DENSE:
-            progress(f"{known.name} receptive field")
-            entry["receptive_field"] = seen(known, known.asked[0])
+        progress(f"{known.name} receptive field")
+        entry["receptive_field"] = seen(known, known.asked[0])
         told[known.name] = entry
     return {"torch": torch.__version__.partition("+")[0], "networks": told}
-
-
-DENSE = ("c3d",)  # whose output reads everything
 
 
 def written(told: dict) -> str:

@@ -6,6 +6,7 @@ take any size. `width` scales the channels, which no size depends on; the checks
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from shapealg.layer.dialects.torch import Conv1d, Conv2d, Conv3d, ConvTranspose2d, ConvTranspose3d, Flatten, Linear, MaxPool2d, MaxPool3d, ZeroPad1d
 from shapealg.network.network import Network
@@ -36,9 +37,14 @@ class Known:
     usual: dict
     asked: tuple
 
-    def read(self, width: int | None = None, **sizes: int) -> Network:
-        """The network, with some sizes fixed; its full width unless said."""
+    def layers(self, width: int | None = None, maps: bool = False) -> list:
+        """Its layers, at full width unless said; only those that give maps, up to where they are flattened."""
         layers = self.build() if width is None else self.build(width)
+        return list(takewhile(lambda layer: not isinstance(layer, Flatten), layers)) if maps else layers
+
+    def read(self, width: int | None = None, maps: bool = False, **sizes: int) -> Network:
+        """The network, with some sizes fixed."""
+        layers = self.layers(width, maps)
         return Network(graph_of(layers, {0: tuple(sizes.get(n, n) for n in self.shape)}))
 
 

@@ -42,9 +42,9 @@ def test_the_algebra_gives_the_record(known, axis):
         assert net.at(N=1, **told["others"], **{axis: int(n)})[place] == output
 
 
-@pytest.mark.parametrize("known", [known for known in ZOO.values() if known.name not in networks.DENSE], ids=lambda known: known.name)
+@pytest.mark.parametrize("known", ZOO.values(), ids=lambda known: known.name)
 def test_the_algebra_gives_the_measured_receptive_field(known):
-    told, field = RECORD["networks"][known.name]["receptive_field"], known.read().receptive_field(misaligned=True)
+    told, field = RECORD["networks"][known.name]["receptive_field"], known.read(maps=True).receptive_field(misaligned=True)
     place = field.axes.index(known.asked[0])
     assert max(told["extents"]) == field.size[place] and told["jump"] == str(field.jump[place])
 
@@ -69,7 +69,7 @@ def test_every_size_runs_as_recorded(known, axis):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("known", [known for known in ZOO.values() if known.name not in networks.DENSE], ids=lambda known: known.name)
+@pytest.mark.parametrize("known", ZOO.values(), ids=lambda known: known.name)
 def test_receptive_fields_are_measured_again(known):
     require("torch")
     assert networks.seen(known, known.asked[0]) == RECORD["networks"][known.name]["receptive_field"]

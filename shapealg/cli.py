@@ -89,6 +89,8 @@ def _parser() -> Parser:
     made.add_argument("model", help="an ONNX file, or module:attribute (or file.py:attribute) for a PyTorch module, a Keras model or a list of layers; a Python module is imported, and so run")
     made.add_argument("--input", action="append", help="input shape, such as N,3,H,W: numbers, and names for open sizes; once for each input; an ONNX or Keras model may say its own")
     made.add_argument("--sizes", help="sizes to look at: 224,256 for the last open names in their order, or H=224,W=256")
+    made.add_argument("--as", dest="form", metavar="LANGUAGE", help="the length function and mask for padded batches instead: python, numpy, torch, jax, c, js")
+    made.add_argument("--axis", help="the open size that the length function takes")
     made = command("verify", _verify, "run the real frameworks: the laws, and a grid of calls for every layer")
     made.add_argument("--backend", action="append", choices=BACKENDS, help="one backend only; may be repeated")
     made.add_argument("--layers", action="append", help="laws, conv, transposed, pool, …; may be repeated")
@@ -171,6 +173,12 @@ def _network(chosen) -> int:
 
     shapes = [spoken.shape(given) for given in chosen.input] if chosen.input else None
     net = read(_model(chosen.model), shapes)
+    if chosen.form:
+        from shapealg.render.length_function import length_function
+
+        text = length_function(net, chosen.form, chosen.axis)
+        _tell(chosen, {"as": chosen.form, "text": text}, [text.rstrip("\n")])
+        return 0
     sizes = _sizes(chosen.sizes, net.sizes) if chosen.sizes else None
     if sizes and not (told := net.explain(**sizes)).runs:
         print(told.text[chosen.lang], file=sys.stderr)

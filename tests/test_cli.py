@@ -248,3 +248,67 @@ def test_stopping_is_one_line(runner, tmp_path, capsys, monkeypatch):
 def test_the_module_is_the_command():
     run = subprocess.run([sys.executable, "-m", "shapealg", "solve", "n=224", "m=112", "k=7", "s=2", "p=?", "--json"], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0 and json.loads(run.stdout)["rows"] == [{"p": [3, 3]}] and run.stderr == ""
+
+
+# ---------------------------------------------------------------- networks
+
+ZOO = "shapealg.network.zoo:"
+
+
+def test_a_network_as_a_table(capsys):
+    assert status("network", f"{ZOO}two_strides", "--input", "N,3,H,W") == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].split() == ["node", "layer", "output", "parameters", "MACs", "numbers", "out"] and told[3].startswith("add_1")
+    assert "accepts H        H ≡ 0, 3 (mod 4), H ≥ 3; also 5, 6" in told and not any(line.startswith("accepts N") for line in told)
+
+
+def test_a_network_as_json(capsys):
+    """The five of the design, as their runs have it."""
+    for name, modulus, residues, minimum, exceptions in (("unet", 16, [0], 16, []), ("unet_strided", 16, [1], 1, []), ("unet_2015", 1, [0], 188, []), ("unet_ceil", 16, [15], 31, []), ("two_strides", 4, [0, 3], 3, [5, 6])):
+        assert status("network", ZOO + name, "--input", "N,3,H,W", "--json") == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["accepts"]["H"] == told["accepts"]["W"] == {"modulus": modulus, "residues": residues, "minimum": minimum, "exceptions": exceptions}
+        assert told["unknown"] == [] and set(told) >= {"inputs", "outputs", "lossless", "receptive_field", "ties"}
+        (output,) = told["outputs"].values()
+        assert output[0] == "N" and (name != "unet_2015" or eval(output[2], {"H": 572}) == 388)
+        assert name != "unet_2015" or told["lossless"]["H"] == {"modulus": 16, "residues": [12], "minimum": 188, "exceptions": []}
+
+
+def test_a_network_at_sizes(capsys):
+    assert status("network", f"{ZOO}vgg16", "--input", "N,3,H,W", "--sizes", "224,224", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["sizes"] == {"N": 1, "H": 224, "W": 224} and told["layers"][0]["size"] == [1, 64, 224, 224] and told["parameters"] == 138357544
+    assert status("network", f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "H=65,W=64") == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.splitlines()[-1] == "the nearest that work: H = 64, 80"
+
+
+def test_a_python_file_and_what_it_names(tmp_path, capsys):
+    (tmp_path / "mine.py").write_text("from shapealg import torch\nnet = [torch.Conv1d(1, 1, 3)]\nbroken = lambda: 1 / 0\n")
+    assert status("network", f"{tmp_path}/mine.py:net", "--input", "1,1,L", "--lang", "zh") == 0
+    assert "接受的尺寸 L  所有 L ≥ 3" in capsys.readouterr().out
+    assert status("network", f"{tmp_path}/mine.py:broken") == 2
+    assert one_line(capsys).startswith("shapealg network: ") and "ZeroDivisionError" in status_line(tmp_path, capsys)
+
+
+def status_line(folder, capsys) -> str:
+    status("network", f"{folder}/mine.py:broken")
+    return capsys.readouterr().err
+
+
+def test_the_length_function_of_a_network(capsys):
+    assert status("network", f"{ZOO}wav2vec2", "--input", "1,1,L", "--as", "python") == 0
+    made = {}
+    exec(capsys.readouterr().out, made)
+    assert [made["output_length"](n) for n in (399, 400, 16000)] == [0, 1, 49]  # as in the paper: 49 frames a second
+
+
+@pytest.mark.parametrize(("arguments", "said"), (
+    (("nothing.onnx",), "there is no such file; received 'nothing.onnx'"), (("no.module:net",), "no.module:net could not be loaded: ModuleNotFoundError"), ((f"{ZOO}nothing",), "AttributeError"),
+    ((f"{ZOO}unet",), "the shape of the input is needed; received None"), ((f"{ZOO}unet", "--input", "N,3,H"), "needs an input_shape of 3 or 4 entries"), ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "9,9,9,9,9"), "there are no such open sizes"),
+    ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "x"), "sizes are written 224,256 or H=224,W=256"), ((f"{ZOO}unet", "--input", "N,4,H,W"), "node Conv2d_1: the input must have in_channels=3 channels"),
+    ((f"{ZOO}wav2vec2", "--input", "1,1,L", "--as", "cobol"), "there is no such language; received 'cobol'"),
+))  # fmt: skip
+def test_networks_that_cannot_be_read_are_one_line(arguments, said, capsys):
+    assert status("network", *arguments) == 2
+    assert said in one_line(capsys)

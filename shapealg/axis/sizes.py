@@ -174,6 +174,20 @@ class Sizes:
             near += [x for x in (self._member(j - 1), self._member(j)) if x >= self.minimum]
         return (*[x for x in near if x < n][-1:], *[x for x in near if x > n][:1])
 
+    @property
+    def unfolded(self) -> tuple:
+        """The size from which on the classes belong to the set without a gap, and the sizes besides; of a finite set its smallest, and all.
+
+        >>> Sizes(4, (0, 3), 3, (5, 6)).unfolded
+        (3, (5, 6))
+        """
+        if not self.residues:
+            return min(self.exceptions, default=0), self.exceptions
+        start, j, below = self.minimum, self._rank(self.minimum) - 1, set(self.exceptions)
+        while (n := self._member(j)) in below:
+            start, j = n, j - 1
+        return start, tuple(n for n in self.exceptions if n < start or not self._on(n))
+
     def text(self, name: str = "n") -> Text:
         """The set in words.
 

@@ -146,7 +146,7 @@ def _project(tie, sets: dict) -> None:
 def _tied(tie) -> ShapeError:
     names = tie.names
     return ShapeError(
-        Text(zh=f"{tie} 把 {', '.join(names)} 绑在一起", en=f"{tie} ties {', '.join(names)} together"), Received(Text(zh="一个也没有给定", en="none of them fixed").en), Text(zh=f"给定其一，例如 {names[-1]}=224", en=f"fix one, for example {names[-1]}=224"),
+        Text(zh=f"{tie} 把 {', '.join(names)} 绑在一起", en=f"{tie} ties {', '.join(names)} together"), Received(", ".join(names)), Text(zh=f"给定其一，例如 {names[-1]}=224", en=f"fix one, for example {names[-1]}=224"),
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class Network:
             return Flow(self.graph, {}).run()
         except Split as split:
             raise ShapeError(
-                Text(zh=f"各层的形状随 {split.name} 除以 {split.modulus} 的余数而不同，没有统一的公式", en=f"the shapes differ with {split.name} mod {split.modulus}: no one formula holds"), Received(f"{split.name} open"),
+                Text(zh=f"各层的形状随 {split.name} 除以 {split.modulus} 的余数而不同，没有统一的公式", en=f"the shapes differ with {split.name} mod {split.modulus}: no one formula holds"), Received(split.name),
                 Text(zh=f"给定尺寸，例如 at({split.name}=…)；accepts 仍可用", en=f"give sizes, as in at({split.name}=…); accepts works all the same"),
             ) from None  # fmt: skip
 
@@ -146,7 +146,11 @@ class Network:
     @property
     def special(self) -> dict:
         """Accepted sizes, finitely many, at which the closed forms do not hold, since a slice is clipped or a size of 1 stretches: name → `Sizes`."""
-        return {name: self._runs.special.get(name, Sizes.none()) for name in self.sizes}
+        def differs(name, n):
+            at = Flow(self.graph, {name: n}).run().tensors
+            return any(at[out].shape != _at(self.shape_of(out), name, n) for out in self.graph.outputs)
+
+        return {name: Sizes(1, (), 0, [n for n in self._runs.special.get(name, Sizes.none()).exceptions if differs(name, n)]) for name in self.sizes}
 
     @property
     def ties(self) -> tuple:
@@ -212,7 +216,7 @@ class Network:
         """Where two networks with the same names run and give the same shape: name → `Sizes`; equal to what both accept, if everywhere."""
         shapes = self.output_shape, other.output_shape
         if None in shapes or len(shapes[0]) != len(shapes[1]) or set(self.sizes) != set(other.sizes):
-            raise ShapeError(Text(zh="两个网络须有同样的尺寸名与输出项数", en="both networks need the same names and as many output entries"), Received(f"{shown(shapes[0])} and {shown(shapes[1])}"), Text(zh="用同样的 input_shape 读入", en="read both with the same input_shape"))
+            raise ShapeError(Text(zh="两个网络须有同样的尺寸名与输出项数", en="both networks need the same names and as many output entries"), Received(f"{shown(shapes[0])}, {shown(shapes[1])}"), Text(zh="用同样的 input_shape 读入", en="read both with the same input_shape"))
         made = {name: self.accepts(name) & other.accepts(name) for name in self.sizes}
         for one, two in zip(*shapes, strict=True):
             difference = one - two if one is not None and two is not None else 0
@@ -294,6 +298,11 @@ class Network:
 
 def _simplest(shape):
     return None if shape is None else tuple(n.simplest() if isinstance(n, Length) else n for n in shape)
+
+
+def _at(shape, name: str, n: int):
+    """A shape of open sizes with one of them fixed."""
+    return None if shape is None else tuple(m(**{name: n}) if isinstance(m, Length) else m for m in shape)
 
 
 def _inputs(node, flow):

@@ -144,8 +144,8 @@ class Sights:
     def _refuse(self, node, one: Sight, two: Sight, apart):
         paths = [" → ".join(_tail(s.path, other.path)) for s, other in ((one, two), (two, one))]
         problem = Misaligned(
-            Text(zh=f"节点 {node.name} 处的两条路没有对齐：经 {paths[0]} 与经 {paths[1]}", en=f"two paths meet misaligned at node {node.name}: by {paths[0]} and by {paths[1]}"),
-            Received(f"centres {apart} positions apart"), Text(zh="调整其中一条的填充，或用 misaligned=True 取并集", en="change the padding of one, or take the union with misaligned=True"),
+            Text(zh=f"节点 {node.name} 处的两条路没有对齐，中心不重合：经 {paths[0]} 与经 {paths[1]}", en=f"two paths meet misaligned at node {node.name}, their centres apart: by {paths[0]} and by {paths[1]}"),
+            Received(str(apart)), Text(zh="调整其中一条的填充，或用 misaligned=True 取并集", en="change the padding of one, or take the union with misaligned=True"),
         )  # fmt: skip
         problem.node = node.name
         raise problem
@@ -183,7 +183,7 @@ def _apart(one: Sight, two: Sight):
             return Fraction(difference, 2)
         raise ShapeError(Text(zh="是否对齐取决于输入尺寸", en="whether they meet aligned depends on the input's size"), Received(str(difference)), Text(zh="给定输入的尺寸", en="give the size of the input"))
     (a, mean), (b, other) = _middle(one), _middle(two)
-    return mean - other if a == b else "more and more"
+    return mean - other if a == b else b - a  # drifting apart by so much an output
 
 
 def _middle(sight: Sight) -> tuple:

@@ -44,7 +44,9 @@ def lines(net: Network, sizes: dict | None, language: str, table) -> list:
     answers = [(Text(zh="输出", en="output"), "; ".join(_line(shape) for shape in net.output_shapes))]
     for lossless, head in ((False, Text(zh="接受的尺寸", en="accepts")), (True, Text(zh="不丢像素", en="loses no pixel"))):
         for name in net.sizes:
-            answers.append((Text(zh=f"{head.zh} {name}", en=f"{head.en} {name}"), _told(net, name, lossless, language)))
+            told_ = _told(net, name, lossless)
+            if not (told_.is_all if isinstance(told_, Sizes) else False) or name not in {shape[0] for shape in net.graph.inputs.values()}:  # any batch is a matter of course
+                answers.append((Text(zh=f"{head.zh} {name}", en=f"{head.en} {name}"), told_.text(name)[language] if isinstance(told_, Sizes) else _refusal(told_, language)))
     for name, those in _asked(lambda: net.special).items():
         if isinstance(those, Sizes) and those:
             answers.append((Text(zh=f"公式之外 {name}", en=f"not by the formula {name}"), those.text(name)[language]))
@@ -55,8 +57,7 @@ def lines(net: Network, sizes: dict | None, language: str, table) -> list:
         answers.append((Text(zh="参数与乘加次数合计", en="parameters and MACs in all"), f"{sum(r.parameters for r in rows):_} · {sum(r.macs for r in rows if isinstance(r.macs, int)):_}".replace("_", " ")))
     if net.unknown:
         answers.append((Text(zh="不认识的节点", en="unknown nodes"), ", ".join(net.unknown)))
-    width = max(len(head[language]) for head, _ in answers)
-    return [*told, *(f"{head[language].ljust(width)}  {value}" for head, value in answers)]
+    return [*told, table([(head[language], value) for head, value in answers])]
 
 
 def _cell(row, name: str):
@@ -70,11 +71,16 @@ def _line(shape) -> str:
     return "?" if shape is None else f"({', '.join('?' if n is None else str(n) for n in shape)}{',' * (len(shape) == 1)})"
 
 
-def _told(net, name, lossless, language) -> str:
+def _told(net, name, lossless):
+    """The set, or why there is none."""
     try:
-        return net.accepts(name, lossless).text(name)[language]
+        return net.accepts(name, lossless)
     except ShapeError as problem:
-        return problem.zh if language == "zh" else str(problem)
+        return problem
+
+
+def _refusal(problem: ShapeError, language: str) -> str:
+    return problem.zh if language == "zh" else str(problem)
 
 
 def seen(net: Network):
@@ -86,7 +92,6 @@ def seen(net: Network):
     whole = net.receptive_field()
     if None not in whole.size and whole.size:
         return net.graph.outputs[0], whole
-    low, high, found = 0, len(net.graph.nodes), None
     for node in reversed(net.graph.nodes):
         try:
             made = net.receptive_field(node.name)
@@ -101,7 +106,7 @@ def _seen(net, language) -> str:
     try:
         name, made = seen(net)
     except ShapeError as problem:
-        return problem.zh if language == "zh" else str(problem)
+        return _refusal(problem, language)
     axes = "; ".join(f"{axis}: {size} / {jump}" for axis, size, jump in zip(made.axes, made.size, made.jump, strict=True))
     at = "" if name == net.graph.outputs[0] else Text(zh=f"（{name} 处；其后看到全部输入）", en=f" (at {name}; behind it everything is seen)")[language]
     return axes + at + Text(zh="（大小 / 间距）", en=" (size / jump)")[language]
@@ -117,7 +122,10 @@ def _field(net) -> dict:
 
 def _set(net, name, lossless):
     made = _asked(lambda: net.accepts(name, lossless))
-    return made if not isinstance(made, Sizes) else {"modulus": made.modulus, "residues": list(made.residues), "minimum": made.minimum, "exceptions": list(made.exceptions)}
+    if not isinstance(made, Sizes):
+        return made
+    minimum, exceptions = made.unfolded
+    return {"modulus": made.modulus, "residues": list(made.residues), "minimum": minimum, "exceptions": list(exceptions)}
 
 
 def _asked(ask):

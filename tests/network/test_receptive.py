@@ -126,7 +126,7 @@ def test_global_pooling_sees_everything():
 
 def test_misaligned_branches_are_an_error_with_both_paths():
     net = read([Branches("add", [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)])], "1,1,L")
-    with pytest.raises(Misaligned, match=r"two paths meet misaligned at node add_1: by Conv1d_1 and by Conv1d_2; received centres -1 positions apart; change the padding of one"):
+    with pytest.raises(Misaligned, match=r"two paths meet misaligned at node add_1, their centres apart: by Conv1d_1 and by Conv1d_2; received -1; change the padding of one"):
         net.receptive_field()
     assert net.receptive_field(misaligned=True).size == (4,)
 

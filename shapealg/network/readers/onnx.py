@@ -44,7 +44,7 @@ def _load(path):
     try:
         import onnx
     except ModuleNotFoundError:
-        raise ShapeError(Text(zh="读 ONNX 文件需要 onnx 包", en="reading an ONNX file needs the package onnx"), Received("no such package"), Text(zh="pip install onnx", en="pip install onnx works")) from None
+        raise ShapeError(Text(zh="读 ONNX 文件需要 onnx 包", en="reading an ONNX file needs the package onnx"), Received("no such package"), Text(zh="pip install onnx 即可", en="pip install onnx works")) from None
     try:
         return onnx.load(str(path), load_external_data=False)
     except FileNotFoundError:

@@ -1,0 +1,160 @@
+"""PyTorch modules, read through PyTorch's own tracer: the module's `forward` runs on proxies, once, and no data is touched."""
+
+import dis
+import inspect
+import math
+from functools import lru_cache
+
+from shapealg.axis.length import Condition
+from shapealg.errors import Received, ShapeError, one_line
+from shapealg.network.graph import Graph
+from shapealg.network.readers.torch_nodes import ELSE, Ahead, Reader
+from shapealg.text import Text
+
+
+def read(module, shapes: dict | None) -> Graph:
+    """The graph of a `torch.nn.Module`; `shapes` has a shape for every input, by name or by number.
+
+    Raises:
+        ShapeError: if an input has no shape, or `forward` cannot be traced.
+    """
+    from torch import nn
+
+    if type(module).__module__.startswith("torch.nn") and type(module) is not nn.Sequential:
+        module = nn.Sequential(module)  # the tracer looks into what it is given, and a layer is to stay one
+    signature = inspect.signature(module.forward)
+    inputs = _inputs(signature, shapes)
+    left_out = {name: p.default for name, p in signature.parameters.items() if name not in inputs and p.default is not p.empty}
+    before = set(vars(module))
+    tracer = _tracer()(inputs)
+    try:
+        return Reader(module, inputs).graph(_traced(tracer, module, left_out))
+    finally:
+        for name in set(vars(module)) - before:  # the tracer keeps the constants it meets in the module
+            delattr(module, name)
+
+
+def _traced(tracer, module, left_out: dict) -> list:
+    """The nodes of a trace."""
+    try:
+        return list(tracer.trace(module, left_out or None).nodes)
+    except ShapeError:
+        raise
+    except Exception as problem:  # whatever the model's own code does with a proxy
+        raise ShapeError(
+            Text(zh=f"{type(module).__name__} 不能被 torch.fx 追踪", en=f"torch.fx cannot trace {type(module).__name__}"), Received(f"{type(problem).__name__}: {one_line(str(problem), 120)}"),
+            Text(zh="改为传入其中的子模块，或导出 ONNX 后再读", en="pass one of its sub-modules, or export it to ONNX and read that"),
+        ) from None  # fmt: skip
+
+
+def _inputs(signature, shapes: dict | None) -> dict:
+    """name → shape, in the order of `forward`."""
+    names = [name for name, p in signature.parameters.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    needed = [name for name in names if signature.parameters[name].default is inspect.Parameter.empty]
+    told = {names[key] if isinstance(key, int) and key < len(names) else key: shape for key, shape in (shapes or {}).items()}
+    if [name for name in told if name not in names] or [name for name in needed if name not in told] or not told:
+        raise ShapeError(
+            Text(zh=f"forward 的每个输入都要有形状：{', '.join(needed or names)}", en=f"every input of forward needs a shape: {', '.join(needed or names)}"), shapes,
+            Text(zh=f'例如 {{"{names[0] if names else "x"}": ("N", 3, "H", "W")}}', en=f'for example {{"{names[0] if names else "x"}": ("N", 3, "H", "W")}}'),
+        )  # fmt: skip
+    return {name: told[name] for name in names if name in told}
+
+
+# ---------------------------------------------------------------- traced
+
+
+@lru_cache(maxsize=None)
+def _tracer():
+    """The tracer, whose proxies know the sizes that do not depend on the input: `if x.dim() == 4` can be followed."""
+    import torch
+    from torch import fx
+
+    class Known:
+        def __len__(self):
+            return self.tracer.length(self.node)
+
+        def __index__(self):
+            return self.tracer.integer(self.node)
+
+        __int__ = __index__
+
+        def __floor__(self):
+            return self.tracer.create_proxy("call_function", math.floor, (self,), {})
+
+        def __ceil__(self):
+            return self.tracer.create_proxy("call_function", math.ceil, (self,), {})
+
+        def __getattr__(self, name):
+            return Attribute(self, name)
+
+    class Proxy(Known, fx.Proxy):
+        pass
+
+    class Attribute(Known, fx.proxy.Attribute):
+        pass
+
+    class Tracer(fx.Tracer):
+        def __init__(self, inputs):
+            super().__init__()
+            self.inputs = inputs
+
+        def trace(self, root, concrete_args=None):
+            self.ahead = Ahead(root, self.inputs)
+            several = {name: getattr(torch, name) for name in ("zeros", "ones", "empty", "rand", "randn")}
+            try:
+                for name, make in several.items():  # PyTorch itself lets only one proxy through
+                    setattr(torch, name, lambda *sizes, _make=make, **named: _make(sizes if len(sizes) > 1 else sizes[0], **named) if sizes else _make(**named))
+                return super().trace(root, concrete_args)
+            finally:
+                for name, make in several.items():
+                    setattr(torch, name, make)
+
+        def proxy(self, node):
+            return Proxy(node, self)
+
+        def so_far(self) -> Ahead:
+            self.ahead.traced = self.graph.nodes
+            return self.ahead
+
+        def value(self, node):
+            """The number behind a proxy, where it is one already."""
+            made = self.so_far().value(node)
+            if made is None or isinstance(made, Condition) and made.names:
+                raise ShapeError(
+                    Text(zh=f"forward 的走向取决于数据或未定的尺寸（{node.name}）", en=f"which way forward goes depends on data or on an open size ({node.name})"),
+                    Received(str(made) if made is not None else f"{node.op} {getattr(node.target, '__name__', node.target)}"), ELSE,
+                )  # fmt: skip
+            return made
+
+        def integer(self, node) -> int:
+            made = self.value(node)
+            if not isinstance(made, int):
+                raise ShapeError(
+                    Text(zh=f"forward 需要一个数值（{node.name}）", en=f"forward needs a number ({node.name})"), Received(str(made)), ELSE,
+                )  # fmt: skip
+            return made
+
+        def to_bool(self, obj) -> bool:
+            made = self.so_far().value(obj.node)
+            if isinstance(made, Condition) and made.names and _asserted(inspect.currentframe().f_back.f_back):
+                self.create_proxy("call_function", torch._assert, (obj, ""), {})
+                return True
+            return bool(self.value(obj.node))
+
+        def length(self, node) -> int:
+            return self.so_far().length(node)
+
+        def iter(self, obj):
+            return iter([obj[i] for i in range(self.length(obj.node))])
+
+    return Tracer
+
+
+def _asserted(frame) -> bool:
+    """Whether a truth value is asked for by an `assert` only, so that it can be taken for a requirement."""
+    code = [i for i in dis.get_instructions(frame.f_code) if i.opname not in ("CACHE", "TO_BOOL", "NOT_TAKEN")]
+    at = next((k for k, i in enumerate(code) if i.offset >= frame.f_lasti), len(code) - 1)
+    failing = [i.offset for i in code if i.opname == "LOAD_ASSERTION_ERROR"]
+    if code[at].opname.endswith("IF_TRUE"):
+        return code[at + 1].offset in failing
+    return code[at].opname.endswith("IF_FALSE") and code[at].argval in failing  # an `and` before the last part

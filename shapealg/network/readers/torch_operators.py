@@ -1,0 +1,582 @@
+"""What PyTorch's functions and methods do to shapes, by name; nothing here needs PyTorch.
+
+Every entry takes the flow, then what the function takes. Tensors are `Tensor`s; a size is one whose `value` is known.
+"""
+
+import math
+import operator
+
+from shapealg.axis.length import Condition, Length
+from shapealg.axis.transposed import Transposed
+from shapealg.axis.window import Window
+from shapealg.layer.dialects import torch as dialect
+from shapealg.network import numbers, operations
+from shapealg.network.operations import kept, place, refuse
+from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+
+
+class Unknown(Exception):
+    """A size that is needed and that nobody knows: the node's outputs are unknown too."""
+
+
+class Places(Tensor):
+    """A constant of whole numbers, that choose entries (a mask of truth values does not)."""
+
+
+def known(argument):
+    """An argument with the values of its sizes in their place."""
+    if isinstance(argument, Tensor):
+        if argument.value is None:
+            raise Unknown
+        return argument.value
+    if isinstance(argument, list | tuple):
+        return tuple(map(known, argument))
+    if isinstance(argument, slice):
+        return slice(known(argument.start), known(argument.stop), known(argument.step))
+    return argument
+
+
+def entries(arguments: tuple) -> tuple:
+    """Sizes or axes given one by one, or all in one tuple."""
+    arguments = known(arguments)
+    return arguments[0] if len(arguments) == 1 and isinstance(arguments[0], tuple) else arguments
+
+
+def number(value) -> Tensor:
+    """A size, or a tuple of sizes, as it travels."""
+    return Tensor((len(value),), value, ((),)) if isinstance(value, tuple) else Tensor((), value, ())
+
+
+def tensors(arguments) -> list:
+    return [a for a in arguments if isinstance(a, Tensor)]
+
+
+def left(flow, *arguments, **named):
+    """A function nobody knows here."""
+    return flow.leave()
+
+
+# ---------------------------------------------------------------- arithmetic, of sizes and of tensors
+
+
+def computed(function):
+    """Arithmetic: of numbers where all are known, otherwise element by element."""
+
+    def operation(flow, *arguments, **_):
+        given = tensors(arguments)
+        if all(x.value is not None for x in given):
+            try:
+                return number(function(*known(arguments)))
+            except (TypeError, ValueError, ArithmeticError):  # no number that is kept: a size to a power, say
+                return Tensor((), None, ())
+        return operations.elementwise(flow, *given)
+
+    return operation
+
+
+def _compared(relation: str, holds):
+    def compare(a, b):
+        if isinstance(a, tuple) and isinstance(b, tuple) and relation in ("==", "!="):
+            parts = [_compared("==", operator.eq)(x, y) for x, y in zip(a, b, strict=False)]
+            if len(a) != len(b) or False in parts:
+                return relation == "!="
+            left = [p for p in parts if p is not True]
+            if not left:
+                return relation == "=="
+            return Condition(left[0].length, relation) if len(left) == 1 else None
+        difference = a - b if isinstance(a, Length) or isinstance(b, Length) else None
+        return holds(a, b) if difference is None else holds(difference, 0) if isinstance(difference, int) else Condition(difference, relation)
+
+    return computed(compare)
+
+
+def _plus(a, b):
+    return a + b if isinstance(a, tuple) and isinstance(b, tuple) else numbers.add(a, b)  # sizes in a row are joined
+
+
+def required(flow, condition, *_):
+    """An assertion of the model's own about its sizes."""
+    truth = getattr(condition, "value", condition)
+    if truth is False:
+        refuse("模型自己的断言不成立", "an assertion in the model fails", *(_[:1] or ("assert",)))
+    if isinstance(truth, Condition) and truth.names:
+        flow._require((truth,), (truth.length, 0) if truth.relation == "==" else (truth.length + 1,))
+    return Tensor((), None, ())
+
+
+# ---------------------------------------------------------------- shapes asked for and given
+
+
+def size(flow, x, dim=None):
+    if x.shape is None:
+        return UNKNOWN
+    return number(tuple(x.shape)) if dim is None else number(x.shape[place(known(dim), len(x.shape))])
+
+
+def attribute(flow, x, name):
+    if name in ("T", "mT", "H", "mH"):
+        return operations.permute(None)(flow, x) if name == "T" else transpose(flow, x, -2, -1)
+    if name == "shape":
+        return size(flow, x)
+    if name == "ndim":
+        return rank(flow, x)
+    if name in ("data", "real", "imag"):
+        return operations.same(flow, x)
+    return Tensor((), None, ()) if name in ("dtype", "device", "layout", "requires_grad", "is_cuda", "itemsize") else flow.leave(x)
+
+
+def rank(flow, x):
+    return UNKNOWN if x.shape is None else number(len(x.shape))
+
+
+def count(flow, x):
+    return UNKNOWN if x.shape is None or None in x.shape else number(math.prod(x.shape))
+
+
+def shaped(*lead: int):
+    """A tensor of a given shape, after so many arguments that are not about it."""
+    skip = lead[0] if lead else 0
+
+    def operation(flow, *arguments, size=None, **_):
+        return operations.shaped(entries(arguments[skip:] if size is None else (size,)))(flow)
+
+    return operation
+
+
+def arange(flow, *bounds, end=None, **_):
+    first, last, step = {1: (0, *bounds, 1), 2: (*bounds, 1), 3: bounds}.get(len(bounds), (0, end, 1))
+    return operations.shaped((-((known(first) - known(last)) // known(step)),))(flow)
+
+
+def reshape(flow, x, *target, shape=None):
+    return operations.reshape(flow, x, entries(target or (shape,)))
+
+
+def unflatten(flow, x, dim, sizes):
+    if x.shape is None:
+        return UNKNOWN
+    at = place(dim, len(x.shape))
+    return operations.reshape(flow, x, (*x.shape[:at], *known(sizes), *x.shape[at + 1 :]))
+
+
+def expand(flow, x, *target):
+    target = entries(target)
+    if x.shape is None:
+        return UNKNOWN
+    return operations.expand(flow, x, tuple(x.shape[i - len(target)] if type(n) is int and n == -1 else n for i, n in enumerate(target)))
+
+
+def transpose(flow, x, dim0, dim1):
+    if x.shape is None:
+        return UNKNOWN
+    order = list(range(len(x.shape)))
+    a, b = place(dim0, len(order)), place(dim1, len(order))
+    order[a], order[b] = b, a
+    return operations.permute(order)(flow, x)
+
+
+def movedim(flow, x, source, destination):
+    if x.shape is None:
+        return UNKNOWN
+    count = len(x.shape)
+    moves = sorted(zip(*([place(a, count) for a in (at if isinstance(at, tuple | list) else (at,))] for at in (destination, source)), strict=True))
+    order = [a for a in range(count) if a not in [source for _, source in moves]]
+    for to, source in moves:
+        order.insert(to, source)
+    return operations.permute(order)(flow, x)
+
+
+# ---------------------------------------------------------------- cut and joined
+
+
+def getitem(flow, x, index):
+    """What square brackets do, on a tensor and on a tuple of sizes."""
+    if isinstance(x.value, tuple):
+        try:
+            return number(x.value[known(index)])
+        except IndexError:
+            refuse("没有这一项", "there is no such entry", index, f"有 {len(x.value)} 项", f"there are {len(x.value)}")
+    if x.shape is None:
+        return UNKNOWN
+    index = list(index) if isinstance(index, tuple) else [index]
+    index = [i if isinstance(i, Places) else Places((len(i),)) if isinstance(i, list) else known(i) for i in index]
+    gap = len(x.shape) - sum(i is not None and i is not ... for i in index)
+    if gap < 0 or sum(isinstance(i, Places) for i in index) > 1 or any(isinstance(i, bool | tuple) for i in index):
+        return flow.leave(x)
+    at = next((k for k, i in enumerate(index) if i is ...), None)
+    index[len(index) if at is None else at : None if at is None else at + 1] = [slice(None)] * gap
+    real = [i for i in index if i is not None]
+    cut = operations.cut(flow, x, {a: (i.start, i.stop, 1 if i.step is None else i.step) for a, i in enumerate(real) if isinstance(i, slice) and i != slice(None)})
+    made, wires, axis = [], [], 0
+    for i in index:
+        if i is None:
+            made.append(1)
+            wires.append(())
+            continue
+        n, before = cut.shape[axis], x.shape[axis]
+        if isinstance(i, slice):
+            if n is not before:
+                flow.some(n)
+            made.append(n)
+            wires.append(cut.wires[axis])
+        elif isinstance(i, Places):
+            made.extend(i.shape)
+            wires.extend([()] * len(i.shape))
+        elif before is not None and i not in (0, -1):  # no axis is empty
+            flow.some(before - i if i >= 0 else before + i + 1)
+        axis += 1
+    return Tensor(tuple(made), None, tuple(wires))
+
+
+def select(flow, x, dim, index):
+    return UNKNOWN if x.shape is None else getitem(flow, x, (slice(None),) * place(dim, len(x.shape)) + (index,))
+
+
+def narrow(flow, x, dim, start, length):
+    if x.shape is None:
+        return UNKNOWN
+    dim, start, length = known((dim, start, length))
+    flow.some(x.shape[dim] - start - length + 1)
+    return operations.cut(flow, x, {dim: (start, start + length, 1)})
+
+
+def pieces(flow, x, parts: list, dim: int) -> tuple:
+    """Pieces of these lengths, one behind the other, none of them empty."""
+    made = operations.split(dim, parts)(flow, x)
+    for piece in made:
+        flow.some(piece.shape[place(dim, len(piece.shape))])
+    return made
+
+
+def chunk(flow, x, chunks, dim=0, *, wanted):
+    if x.shape is None:
+        return (UNKNOWN,) * wanted
+    n = x.shape[place(dim, len(x.shape))]
+    share = -(-n // known(chunks))
+    return pieces(flow, x, [share] * (wanted - 1) + [n - share * (wanted - 1)] if wanted == chunks else [share] * wanted + [n - share * wanted], dim)
+
+
+def split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=None):
+    """Pieces of one length, the last of which may be shorter; or of lengths that are given."""
+    if x.shape is None:
+        return (UNKNOWN,) * wanted
+    share, n = known(split_size_or_sections if split_size is None else split_size), x.shape[place(dim, len(x.shape))]
+    if isinstance(share, tuple):
+        return pieces(flow, x, list(share), dim)
+    last = n - share * (wanted - 1)
+    flow.some(share - last + 1)
+    return pieces(flow, x, [share] * (wanted - 1) + [last], dim)
+
+
+def unbind(flow, x, dim=0, *, wanted):
+    if x.shape is None:
+        return (UNKNOWN,) * wanted
+    at = place(dim, len(x.shape))
+    flow.equal(x.shape[at], wanted)
+    return (select(flow, x, at, 0),) * wanted
+
+
+def cat(flow, several, dim=0, axis=None):
+    return operations.concat(dim if axis is None else axis)(flow, *several)
+
+
+def stack(flow, several, dim=0):
+    if any(x.shape is None for x in several):
+        return UNKNOWN
+    at = place(dim, len(several[0].shape) + 1)
+    made = operations.concat(at)(flow, *[operations.unsqueeze([at])(flow, x) for x in several])
+    return Tensor(made.shape, made.value, tuple(() if i == at else tuple(Wire(k, i - (i > at)) for k in range(len(several))) for i in range(len(made.shape))))
+
+
+def pad(flow, x, pad, mode="constant", value=None):
+    amounts = known(pad)
+    if mode != "constant":
+        kind = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}[mode]
+        return operations.Along(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
+    return operations.mapped(flow, x, {-1 - i: Window(1, 1, lo, hi) for i, (lo, hi) in enumerate(zip(amounts[::2], amounts[1::2], strict=True))})
+
+
+# ---------------------------------------------------------------- reduced, multiplied
+
+
+def reduced(flow, x, dim=None, keepdim=False, axis=None, keepdims=False, **_):
+    dim = dim if axis is None else axis
+    axes = None if dim is None else dim if isinstance(dim, tuple | list) else (dim,)
+    return operations.reduce(axes or None, keepdim or keepdims)(flow, x)
+
+
+def spread(flow, x, dim=None, unbiased=None, keepdim=False, **_):
+    return reduced(flow, x, dim, keepdim)
+
+
+def extreme(flow, x, dim=None, keepdim=False, **_):
+    """A maximum: of two tensors, of all, or along an axis; then with its places."""
+    if isinstance(dim, Tensor):
+        return operations.elementwise(flow, x, dim)
+    made = reduced(flow, x, dim, keepdim)
+    return made if dim is None else (made, made)
+
+
+def best(flow, x, k, dim=-1, **_):
+    if x.shape is None:
+        return UNKNOWN, UNKNOWN
+    at = place(dim, len(x.shape))
+    flow.some(x.shape[at] - known(k) + 1)
+    made = Tensor((*x.shape[:at], known(k), *x.shape[at + 1 :]), None, tuple((Wire(0, i, WHOLE if i == at else None),) for i in range(len(x.shape))))
+    return made, made
+
+
+def mixed(flow, x, dim=None, *_, **__):
+    """A shape kept, though every position along an axis reads all of it: softmax, a running sum."""
+    made = operations.same(flow, x)
+    if made.shape is None or dim is None:
+        return made
+    axes = {place(a, len(made.shape)) for a in (dim if isinstance(dim, tuple | list) else (dim,))}
+    return Tensor(made.shape, None, tuple((Wire(0, i, WHOLE if i in axes else None),) for i in range(len(made.shape))))
+
+
+def einsum(flow, equation, *operands):
+    operands = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
+    ins, arrow, out = equation.replace(" ", "").partition("->")
+    ins = ins.split(",")
+    if "." in equation or any(x.shape is None or len(x.shape) != len(letters) for x, letters in zip(operands, ins, strict=True)):
+        return flow.leave(*operands)
+    lengths, sources = {}, {}
+    for k, (x, letters) in enumerate(zip(operands, ins, strict=True)):
+        for i, (letter, n) in enumerate(zip(letters, x.shape, strict=True)):
+            lengths[letter] = flow.equal(lengths[letter], n) if letter in lengths else n
+            sources.setdefault(letter, []).append(Wire(k, i))
+    out = out if arrow else "".join(sorted(c for c in lengths if "".join(ins).count(c) == 1))
+    inner = tuple(Wire(*w[:2], WHOLE) for c, wires in sources.items() if c not in out for w in wires)  # summed over: all of it is read
+    return Tensor(tuple(lengths[c] for c in out), None, tuple((*sources[c], *inner) for c in out))
+
+
+def added(flow, bias, a, b, **_):
+    made = operations.matmul(flow, a, b)
+    whole = operations.elementwise(flow, made, bias)
+    return whole if whole.shape is None else Tensor(whole.shape, None, tuple(tuple(Wire(w.source + 1, w.axis, w.map) for w in wires) for wires in made.wires))
+
+
+def attention(flow, query, key, value, *_, **__):
+    if None in (query.shape, key.shape, value.shape):
+        return UNKNOWN
+    flow.equal(query.shape[-1], key.shape[-1])
+    flow.equal(key.shape[-2], value.shape[-2])
+    rank = len(query.shape)
+    return Tensor((*query.shape[:-1], value.shape[-1]), None, (*kept(rank - 2), (Wire(2, len(value.shape) - 2, WHOLE),), ()))
+
+
+def linear(flow, x, weight, bias=None):
+    return operations.dense(weight.shape[-1], weight.shape[0])(flow, x)
+
+
+linear.macs = lambda x, weight, bias=None: math.prod(x.shape[1:]) * weight.shape[0]
+
+
+def layer_norm(flow, x, normalized_shape, *_, **__):
+    if x.shape is not None:
+        for i, n in enumerate(reversed(known(normalized_shape)), 1):
+            flow.equal(x.shape[-i], n)
+    return operations.same(flow, x)
+
+
+def appended(flow, x, n):
+    """An embedding, one-hot codes: one more axis."""
+    return UNKNOWN if x.shape is None else Tensor((*x.shape, n), None, (*kept(len(x.shape)), ()))
+
+
+def halved(flow, x, dim=-1):
+    if x.shape is None:
+        return UNKNOWN
+    at = place(dim, len(x.shape))
+    flow.equal(x.shape[at] % 2, 0)
+    return operations.split(at, 2)(flow, x)[0]
+
+
+# ---------------------------------------------------------------- layers
+
+
+def columns(flow, x, *words, **named):
+    """im2col."""
+    if x.shape is None:
+        return UNKNOWN
+    words = dialect.Unfold(*words, **named)
+    layer, first = words.meaning(), len(x.shape) - 3
+    made = operations.mapped(flow, x, {first + 1 + i: axis for i, axis in enumerate(layer.axes)})
+    n, c, d = made.shape[:first], made.shape[first], made.shape[first + 1 :]
+    return Tensor((*n, c * math.prod(layer.kernel_size), math.prod(d)), None, (*kept(first), (), ()))
+
+
+def folded(flow, x, *words, **named):
+    """The inverse of im2col."""
+    if x.shape is None:
+        return UNKNOWN
+    words = dialect.Fold(*map(known, words), **{name: known(value) for name, value in named.items()})
+    layer = words.meaning()
+    *n, rows, found = x.shape
+    flow.equal(found, math.prod(axis.count(m) for axis, m in zip(layer.axes, words.output_size, strict=True)))
+    taps = math.prod(layer.kernel_size)
+    flow.equal(rows % taps, 0)
+    return Tensor((*n, rows // taps, *words.output_size), None, (*kept(len(n)), (), (), ()))
+
+
+def unpooled(flow, x, places, kernel_size, stride=None, padding=0, output_size=None):
+    """Max pooling run backwards: as long as it needs, or as is said."""
+    if x.shape is None:
+        return UNKNOWN
+    d = len(x.shape) - 2
+    k, s, p = (known(v) if isinstance(v, list | tuple) else (v,) * d for v in (kernel_size, stride or kernel_size, padding))
+    for n, m in zip(x.shape, places.shape or x.shape, strict=True):
+        flow.equal(n, m)
+    made = operations.mapped(flow, x, {2 + i: Transposed(Window(k[i], s[i], p[i], p[i])) for i in range(d)})
+    return made if output_size is None else sized(flow, made, known(output_size), [-n + 1 for n in s], s)
+
+
+def sized(flow, made, wanted: tuple, least, most):
+    """A transposed layer's output with the size that is asked for, of those that lead back: from so much below to less than so much above."""
+    d = len(least)
+    lengths = wanted[-d:]
+    for n, m, low, high in zip(lengths, made.shape[-d:], least, most, strict=True):
+        flow.some(n - m - low + 1)
+        flow.some(m + high - n)
+    return Tensor((*made.shape[:-d], *lengths), None, made.wires)
+
+
+def windows(flow, x, dimension, size, step):
+    """`Tensor.unfold`: windows along an axis, each a new last axis."""
+    made = operations.mapped(flow, x, {dimension: Window(size, step)})
+    return UNKNOWN if made.shape is None else Tensor((*made.shape, size), None, (*made.wires, ()))
+
+
+def interpolate(flow, x, size=None, scale_factor=None, mode="nearest", *_, **__):
+    if x.shape is None:
+        return UNKNOWN
+    size = known(size)
+    words = dialect.Upsample(size=size if size is None or isinstance(size, tuple) else (size,) * (len(x.shape) - 2), scale_factor=known(scale_factor), mode=mode)
+    return operations.Along(words)(flow, x)
+
+
+def sampled(flow, x, grid, *_, **__):
+    return UNKNOWN if None in (x.shape, grid.shape) else Tensor((*x.shape[:2], *grid.shape[1:-1]), None, (*kept(2), *((Wire(1, i),) for i in range(1, len(grid.shape) - 1))))
+
+
+def _words(d: int) -> dict:
+    """The words of the layers with `d` axes, in the order in which `torch.nn.functional` takes their arguments."""
+    layer = {name: getattr(dialect, f"{name}{d}d") for name in ("Conv", "ConvTranspose", "MaxPool", "AvgPool", "LPPool", "AdaptiveAvgPool", "AdaptiveMaxPool")}
+
+    def conv(weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+        out, share, *kernel = weight.shape
+        return layer["Conv"](share * groups, out, kernel, stride, padding, dilation, groups, bias is not None)
+
+    def conv_transpose(weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+        share, out, *kernel = weight.shape
+        return layer["ConvTranspose"](share, out * groups, kernel, stride, padding, output_padding, groups, bias is not None, dilation)
+
+    def max_pool(kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+        return layer["MaxPool"](kernel_size, stride or None, padding, dilation, return_indices, ceil_mode)
+
+    return {
+        f"conv{d}d": conv, f"conv_transpose{d}d": conv_transpose, f"max_pool{d}d": max_pool, f"avg_pool{d}d": layer["AvgPool"], f"lp_pool{d}d": layer["LPPool"],
+        f"adaptive_avg_pool{d}d": layer["AdaptiveAvgPool"],
+        f"adaptive_max_pool{d}d": lambda output_size, return_indices=False: layer["AdaptiveMaxPool"](output_size),
+    }  # fmt: skip
+
+
+WORDS = _words(1) | _words(2) | _words(3) | {"pixel_shuffle": dialect.PixelShuffle, "pixel_unshuffle": dialect.PixelUnshuffle}
+
+
+def layer(name: str):
+    """A layer whose arguments are known when sizes flow only."""
+
+    def operation(flow, x, *arguments, **named):
+        words = WORDS[name](*map(_sized, arguments), **{k: _sized(v) for k, v in named.items()})
+        made = operations.Along(words)(flow, x)
+        return (made, made) if named.get("return_indices") else made
+
+    return operation
+
+
+def _sized(argument):
+    return argument if isinstance(argument, Tensor) and argument.value is None else known(argument)
+
+
+# ---------------------------------------------------------------- names
+
+
+def _kept(flow, x, *_, **__):
+    return operations.same(flow, x)
+
+
+def _elementwise(flow, *arguments, **named):
+    return operations.elementwise(flow, *tensors((*arguments, *named.values())))
+
+
+SAME = """relu relu6 leaky_relu prelu rrelu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh hardshrink softshrink tanhshrink softplus softsign
+threshold sigmoid logsigmoid tanh dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout batch_norm group_norm instance_norm rms_norm
+local_response_norm exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square sign sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc
+reciprocal frac nan_to_num contiguous clone detach float double half bfloat16 int long bool to type type_as cpu cuda requires_grad zeros_like ones_like
+rand_like randn_like empty_like full_like tril triu logical_not bitwise_not isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
+ELEMENTWISE = """true_divide floor_divide divide multiply subtract remainder fmod maximum minimum where lerp addcmul addcdiv masked_fill clamp clip atan2
+logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor copysign logaddexp xlogy and or xor complex polar""".split()
+MIXED = "softmax log_softmax softmin gumbel_softmax cumsum cumprod flip fft ifft".split()
+REDUCED = "mean sum prod amax amin logsumexp any all nansum nanmean argmax argmin count_nonzero".split()
+
+_NUMBERS = {
+    "add": _plus, "sub": numbers.subtract, "rsub": lambda a, b: numbers.subtract(b, a), "mul": numbers.multiply, "floordiv": numbers.floor_divide, "mod": numbers.remainder,
+    "truediv": numbers.divide, "div": numbers.divide, "neg": numbers.negative, "floor": numbers.floors, "ceil": numbers.ceils, "trunc": numbers.cut,
+}  # fmt: skip
+FUNCTIONS = (
+    dict.fromkeys(SAME, _kept)
+    | dict.fromkeys(ELEMENTWISE, _elementwise)
+    | dict.fromkeys(MIXED, mixed)
+    | dict.fromkeys(REDUCED, reduced)
+    | dict.fromkeys(("std", "var"), spread)
+    | dict.fromkeys(("max", "min"), extreme)
+    | dict.fromkeys(("zeros", "ones", "empty", "rand", "randn"), shaped())
+    | dict.fromkeys(("new_zeros", "new_ones", "new_empty", "new_full"), shaped(1))
+    | dict.fromkeys(("view", "reshape"), reshape)
+    | dict.fromkeys(("transpose", "swapaxes", "swapdims"), transpose)
+    | dict.fromkeys(("cat", "concat", "concatenate"), cat)
+    | dict.fromkeys(("matmul", "bmm", "mm", "mv"), operations.matmul)
+    | dict.fromkeys(("addmm", "baddbmm"), added)
+    | dict.fromkeys(("interpolate", "upsample"), interpolate)
+    | {name: layer(name) for name in WORDS}
+    | {name: _compared(relation, getattr(operator, name)) for name, relation in {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items()}
+    | {name: computed(getattr(operator, name)) for name in ("pos", "pow", "abs")}
+    | {name: computed(function) for name, function in _NUMBERS.items()}
+    | {
+        "round": computed(round), "assert": required, "assert_is_none": required,
+        "getitem": getitem, "getattr": attribute, "size": size, "dim": rank, "ndimension": rank, "numel": count, "nelement": count,
+        "full": lambda flow, size, *_, **__: operations.shaped(known(size))(flow), "arange": arange,
+        "linspace": lambda flow, start, end, steps, **_: operations.shaped((known(steps),))(flow),
+        "eye": lambda flow, n, m=None, **_: operations.shaped((known(n), known(n if m is None else m)))(flow),
+        "view_as": lambda flow, x, other: operations.reshape(flow, x, other.shape), "reshape_as": lambda flow, x, other: operations.reshape(flow, x, other.shape),
+        "flatten": lambda flow, x, start_dim=0, end_dim=-1: operations.flatten(start_dim, end_dim)(flow, x), "ravel": lambda flow, x: operations.flatten(0, -1)(flow, x),
+        "unflatten": unflatten, "permute": lambda flow, x, *dims: operations.permute(entries(dims))(flow, x), "movedim": movedim, "t": lambda flow, x: operations.permute(None)(flow, x),
+        "unsqueeze": lambda flow, x, dim: operations.unsqueeze([dim])(flow, x),
+        "squeeze": lambda flow, x, dim=None: operations.squeeze(None if dim is None else dim if isinstance(dim, tuple | list) else (dim,))(flow, x),
+        "expand": expand, "broadcast_to": expand, "expand_as": lambda flow, x, other: expand(flow, x, tuple(other.shape)) if other.shape is not None else UNKNOWN,
+        "repeat": lambda flow, x, *times: operations.repeat(flow, x, entries(times)), "tile": lambda flow, x, *times: operations.repeat(flow, x, entries(times)),
+        "select": select, "narrow": narrow, "chunk": chunk, "split": split, "unbind": unbind, "stack": stack, "pad": pad, "roll": lambda flow, x, shifts, dims=None: mixed(flow, x, dims),
+        "normalize": lambda flow, x, p=2.0, dim=1, *_, **__: mixed(flow, x, dim), "norm": lambda flow, x, p=None, dim=None, keepdim=False, **_: reduced(flow, x, dim, keepdim),
+        "topk": best, "sort": lambda flow, x, dim=-1, *_, **__: (mixed(flow, x, dim),) * 2, "einsum": einsum, "scaled_dot_product_attention": attention, "linear": linear,
+        "layer_norm": layer_norm, "embedding": lambda flow, x, weight, *_, **__: appended(flow, x, weight.shape[1]), "one_hot": lambda flow, x, num_classes: appended(flow, x, num_classes),
+        "glu": halved, "unfold": columns, "fold": folded, "grid_sample": sampled, **dict.fromkeys(("max_unpool1d", "max_unpool2d", "max_unpool3d"), unpooled),
+    }
+)  # fmt: skip
+METHODS = FUNCTIONS | {"unfold": windows}  # a method that is not the function of its name
+del METHODS["fold"]
+
+
+def parts(name: str, arguments: tuple, named: dict):
+    """What comes out of a function by name: `None` for one tensor, else so many; -1 where that depends on the input."""
+    if name in ("topk", "sort") or name in WORDS and named.get("return_indices"):
+        return 2
+    if name in ("max", "min"):
+        return 2 if isinstance(named.get("dim", (*arguments, None)[1 if len(arguments) > 1 else -1]), int) else None
+    if name == "chunk":
+        return named.get("chunks", (*arguments, None, None)[1])
+    if name == "split":
+        lengths = named.get("split_size_or_sections", named.get("split_size", (*arguments, None, None)[1]))
+        return len(lengths) if isinstance(lengths, tuple | list) else -1
+    return -1 if name == "unbind" else None

@@ -1,0 +1,391 @@
+"""PyTorch modules, read: their sizes are those that PyTorch itself makes of them, and they run at the sizes that PyTorch runs at."""
+
+import subprocess
+import sys
+
+import pytest
+from needed import ROOT, require
+
+from shapealg import ShapeError, Sizes, read
+from shapealg.network.flow import Flow
+
+IMAGE, SOUND = ("N", 3, "H", "W"), ("N", 1, "T")
+FORM = {"H": 64, "W": 48, "T": 7, "N": 2}  # what the other sizes are while one of them varies
+
+# name → how it is built; the width for sizes and for running; the shape that goes in
+CASES = {
+    "resnet18": (lambda n, w: n.ResNet(width=w), 64, 2, IMAGE),
+    "resnet50": (lambda n, w: n.resnet50(w), 64, 1, IMAGE),
+    "se_resnet": (lambda n, w: n.se_resnet(w), 64, 2, IMAGE),
+    "vgg16": (lambda n, w: n.VGG(w, hidden=w * 16), 64, 1, IMAGE),
+    "mobilenet": (lambda n, w: n.MobileNetV2(w), 8, 1, IMAGE),
+    "densenet": (lambda n, w: n.DenseNet(w, (6, 12, 24, 16) if w > 2 else (2, 2, 2, 2)), 32, 2, IMAGE),
+    "padded_unet": (lambda n, w: n.PaddedUNet(w), 64, 2, IMAGE),
+    "fpn": (lambda n, w: n.FPN(w, 4 * w), 64, 2, IMAGE),
+    "deeplab": (lambda n, w: n.DeepLab(w), 64, 2, IMAGE),
+    "super_resolution": (lambda n, w: n.PixelShuffled(w), 64, 2, IMAGE),
+    "padded_to_multiple": (lambda n, w: n.PaddedToMultiple(w), 16, 2, IMAGE),
+    "ceiled_to_multiple": (lambda n, w: n.CeiledToMultiple(w), 16, 2, IMAGE),
+    "vit": (lambda n, w: n.ViT(w), 192, 6, IMAGE),
+    "wavenet": (lambda n, w: n.WaveNet(w), 32, 2, SOUND),
+    "tcn": (lambda n, w: n.TCN(w), 32, 2, SOUND),
+    "wav2vec2": (lambda n, w: n.wav2vec2(w), 512, 2, SOUND),
+    "deepspeech2": (lambda n, w: n.DeepSpeech2(w, 2 * w), 32, 2, ("N", 1, 161, "T")),
+    "video": (lambda n, w: n.Video(w), 16, 1, ("N", 3, "T", "H", "W")),
+}  # fmt: skip
+CASES |= {f"unet{k}": (lambda n, w, k=k: n.five(k, w), 64, 1, IMAGE) for k in range(1, 6)}
+
+
+@pytest.fixture(scope="module")
+def nets():
+    require("torch")
+    import torch
+    import torch_nets
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with torch.no_grad():
+        yield torch_nets
+    torch.set_num_threads(threads)
+
+
+def performed(module, *shapes, device="cpu"):
+    """The shapes that PyTorch makes, in order; `None` where it refuses, or where something is empty."""
+    import torch
+    from torch.utils._pytree import tree_leaves
+
+    try:
+        made = [tuple(t.shape) for t in tree_leaves(module(*[torch.zeros(shape, device=device) for shape in shapes])) if isinstance(t, torch.Tensor)]
+    except (RuntimeError, ValueError, AssertionError):
+        return None
+    return made if all(0 not in shape for shape in made) else None
+
+
+def put(shape, sizes: dict) -> tuple:
+    return tuple(n if isinstance(n, int) else n(**sizes) if callable(n) else sizes[n] for n in shape)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_sizes_and_parameters_are_pytorchs(nets, name):
+    import torch
+
+    build, wide, _, shape = CASES[name]
+    with torch.device("meta"):
+        module = build(nets, wide).eval()
+    net = read(module, shape)
+    assert not net.unknown
+    assert sum(node.parameters for node in net.graph.nodes) == sum(p.numel() for p in module.parameters())
+    tried = 0
+    for i, n in enumerate((5, 16, 17, 31, 32, 33, 47, 63, 64, 97, 100, 127, 188, 191, 204, 224, 225, 257, 399, 400)):
+        sizes = {"N": 1 + i % 3, "H": n, "W": n if i % 2 else n + 16, "T": n // 8 + 1 if name == "deepspeech2" else n if "H" in shape else 7 * n + 1}
+        if all(sizes[s] in net.accepts(s) for s in net.sizes):
+            assert [put(made, sizes) for made in net.output_shapes] == performed(module, put(shape, sizes), device="meta")
+            tried += 1
+    assert tried > (0 if name in ("unet1", "unet2", "unet3", "unet4") else 5)
+
+
+def asked(name: str, slow: bool):
+    """The sizes at which a narrow network is run on a CPU."""
+    if name == "wav2vec2":
+        return [*range(390, 412), *range(700, 740, 3)]
+    if name == "unet3":
+        return [1, 100, *range(180, 210, 1 if slow else 5)]
+    return range(1, 131) if slow else [*range(1, 40), 47, 48, 63, 64, 65, 79, 80, 81, 95, 113, 127, 128]
+
+
+def compared(nets, name: str, slow: bool):
+    build, _, narrow, shape = CASES[name]
+    module = build(nets, narrow).eval()
+    net = read(module, shape)
+    for size in net.sizes[1:]:
+        fixed = FORM | ({"H": 188, "W": 188} if name == "unet3" else {"H": 31, "W": 47} if name == "unet4" else {"H": 33, "W": 17} if name == "unet2" else {"H": 24, "W": 19} if name == "video" else {})
+        accepted = net.accepts(size)
+        assert accepted == net.accepts(size, **{s: fixed[s] for s in net.sizes if s != size})
+        for n in asked(name, slow) if name != "video" or slow else range(1, 31):
+            assert (n in accepted) == (performed(module, put(shape, fixed | {size: n})) is not None), (size, n)
+    if "W" in net.sizes:  # both at once
+        both = net.accepts("H") & net.accepts("W")
+        for n in [*asked(name, False)][:: 1 if slow else 3]:
+            assert (n in both) == (performed(module, put(shape, fixed | {"H": n, "W": n})) is not None), n
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in ("resnet50", "densenet", "mobilenet", "unet3")])
+def test_accepts_where_pytorch_runs(nets, name):
+    compared(nets, name, False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CASES)
+def test_accepts_where_pytorch_runs_size_by_size(nets, name):
+    compared(nets, name, True)
+
+
+# ---------------------------------------------------------------- the five U-Nets
+
+FIVE = {
+    1: Sizes.classes(16, [0], 16), 2: Sizes.classes(16, [1], 1), 3: Sizes.every(188), 4: Sizes.classes(16, [15], 31), 5: Sizes(4, (0, 3), 3, (5, 6)),
+}  # fmt: skip
+SMALL = {1: 16, 2: 1, 3: 188, 4: 31, 5: 4}
+
+
+@pytest.mark.parametrize("k", FIVE)
+def test_five_unets(nets, k):
+    net = read(nets.five(k), IMAGE)
+    assert net.accepts("H") == net.accepts("W") == FIVE[k]
+    assert net.ties == ()
+    told = {3: "16*((H + 4)//16) - 188", 5: "(H + 3)//4"}
+    assert repr(net.output_shape[2]) == told.get(k, "H")
+    if k == 3:
+        assert net.accepts("H", lossless=True) == Sizes.classes(16, [12], 188)
+        assert all(net.output_shape[2](H=n) == 16 * ((n - 124) // 16) - 60 for n in range(188, 600))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("k", FIVE)
+def test_five_unets_size_by_size(nets, k):
+    module = nets.five(k, 1, 1).eval()
+    net = read(module, ("N", 1, "H", "W"))
+    accepted = net.accepts("H")
+    for n in range(1, 401):
+        made = performed(module, (1, 1, n, SMALL[k]))
+        assert (made is not None) == (n in accepted), n
+        if made is not None:
+            assert made == [put(net.output_shape, {"N": 1, "H": n, "W": SMALL[k]})]
+        if n <= 208:
+            assert (performed(module, (1, 1, n, n)) is not None) == (n in accepted), n
+
+
+# ---------------------------------------------------------------- what forward may do with sizes
+
+
+def test_assertions_on_sizes_are_requirements(nets):
+    net = read(nets.ViT(size=224), IMAGE)
+    assert net.accepts("H", W=224) == Sizes.interval(224, 224)
+    assert performed(nets.ViT(6, size=224), (1, 3, 224, 225)) is None
+
+
+def test_asserts_are_requirements_too(nets):
+    net = read(nets.Asserted(), IMAGE)
+    assert net.accepts("H") == Sizes.classes(8, [0], 24) and net.accepts("W") == Sizes.every()
+    assert [n for n in range(1, 60) if n in net.accepts("H")] == [n for n in range(1, 60) if performed(nets.Asserted(), (1, 3, n, 1))]
+
+
+def test_attention_sees_everything(nets):
+    from torch import nn
+
+    class Own(nn.Module):
+        def __init__(self, attend):
+            super().__init__()
+            self.conv, self.attend = nn.Conv1d(4, 4, 3, padding=1), attend
+
+        def forward(self, x):
+            y = self.conv(x).transpose(1, 2)
+            return self.attend(y).transpose(1, 2)
+
+    import torch
+    import torch.nn.functional as F
+
+    for attend in (lambda y: torch.softmax(y @ y.transpose(1, 2), -1) @ y, lambda y: F.scaled_dot_product_attention(y, y, y), lambda y: torch.einsum("nts,nsc->ntc", torch.einsum("ntc,nsc->nts", y, y).softmax(-1), y)):
+        net = read(Own(attend), (1, 4, "T"))
+        assert repr(net.output_shape) == "(1, 4, T)" and net.receptive_field().size == (None,)
+        with pytest.raises(ShapeError, match="sees the whole input"):
+            net.tiles("T", 20, T=50)
+
+
+def test_names_are_the_modules_paths(nets):
+    net = read(nets.ResNet(), IMAGE)
+    names = [node.name for node in net.graph.nodes]
+    assert "layer1.0.conv1" in names and len(set(names)) == len(names)
+    assert {"layer1.0.relu", "layer1.0.relu_1"} <= set(names)  # called twice
+    conv = next(node for node in net.graph.nodes if node.name == "layer2.0.downsample.0")
+    assert repr(conv.words) == "Conv2d(64, 128, (1, 1), stride=(2, 2), bias=False)" and conv.weights == ((128, 64, 1, 1),) and conv.parameters == 8192
+
+
+def test_the_module_is_left_as_it_was(nets):
+    import torch
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, x):
+            return x + torch.arange(4.0)
+
+    module = Own()
+    before = dict(vars(module))
+    assert read(module, "N,4").output_shape[1] == 4
+    assert vars(module) == before and torch.zeros(2, 3).shape == (2, 3)
+
+
+def _modules():
+    import torch
+    import torch.nn.functional as F
+    from torch import nn
+
+    class Own(nn.Module):
+        def __init__(self, forward, **parts):
+            super().__init__()
+            for name, part in parts.items():
+                setattr(self, name, part)
+            self.way = forward
+
+        def forward(self, x):
+            return self.way(self, x)
+
+    def weight(*shape):
+        return nn.Parameter(torch.zeros(shape))
+
+    # name → (module, shape, sizes to try)
+    image, sequence, tried = ("N", 8, "H", "W"), ("N", "T", 8), [{"N": 2, "H": h, "W": w, "T": h} for h, w in ((6, 5), (7, 12), (12, 9), (20, 20), (33, 16))]
+    return {
+        "functional": (Own(lambda m, x: F.conv_transpose2d(F.conv2d(x, m.w, m.b, stride=2, padding=1), m.v, stride=2, output_padding=1), w=weight(4, 8, 3, 3), b=weight(4), v=weight(4, 6, 3, 3)), image, tried),
+        "pools": (Own(lambda m, x: [F.max_pool2d(x, 3, 2, 1, 1, True), F.avg_pool2d(x, 2), F.lp_pool2d(x, 2, 2), F.adaptive_max_pool2d(x, (3, None)), F.adaptive_avg_pool2d(x, 2), F.max_pool2d(x, 2, return_indices=True)[1]]), image, tried),
+        "pads": (Own(lambda m, x: [F.pad(x, (1, 2)), F.pad(x, (1, -2, 3, 0), value=1.0), F.pad(x, (2, 1, 1, 2), mode="reflect"), F.pad(x, (1, 1, 1, 1), mode="replicate"), F.pad(x, (0, 1, 2, 0), mode="circular"), F.pad(x, (0, 0, 0, 0, 1, 1))]), image, tried),
+        "resized": (Own(lambda m, x: [F.interpolate(x, scale_factor=(2, 0.5)), F.interpolate(x, size=7), F.interpolate(x, x.shape[3], mode="bilinear"), F.interpolate(x, scale_factor=1.5, mode="bicubic"), F.pixel_shuffle(x, 2)]), image, tried),
+        "columns": (Own(lambda m, x: [F.unfold(x, 3, padding=1, stride=2), x.unfold(2, 3, 2), x.unfold(3, 2, 1), F.fold(F.unfold(x, (2, 1), stride=(2, 1))[:, :, :12], (4, 6), (2, 1), stride=(2, 1))]), ("N", 8, "H", 6), tried),
+        "moved": (Own(lambda m, x: [x.permute(0, 2, 3, 1), x.transpose(1, -1), x.movedim(1, -1), torch.movedim(x, (0, 1), (2, 3)), x.flatten(1, 2), x.unsqueeze(-1), x[:, :1].squeeze(1), x.mean((2, 3), keepdim=True).squeeze(), x.swapaxes(2, 3), x.mT]), image, tried),
+        "reshaped": (Own(lambda m, x: [x.view(x.size(0), -1), x.reshape(x.shape[0], 2, 4, *x.shape[2:]), x.view(-1), x.view(x.shape[:2] + (-1,)), x.unflatten(1, (2, -1)), x.reshape(x.size(0) * 2, -1, x.size(2), x.size(3)), x.view(*x.size())]), image, tried),
+        "reduced": (Own(lambda m, x: [x.mean(1), x.sum(dim=(2, 3), keepdim=True), x.amax(-1), x.std(dim=2), x.max(), x.max(1)[0], x.min(dim=2, keepdim=True).indices, torch.norm(x, dim=1), x.argmax(1), torch.logsumexp(x, (1, 2)), x.norm(2, 1), torch.max(x, x)]), image, tried),
+        "cut": (Own(lambda m, x: [x[:, :, 1:-1, ::2], x[..., 0], x[:, None], x[0], x[:, [0, 2]], x[..., 2:], x.narrow(2, 1, 3), x.select(1, 2), x[:, -1:], x[:, :, : x.shape[2] // 2], *x.chunk(3, 1), *torch.split(x, split_size_or_sections=[3, 5], dim=1), *x.split(3, 1), *torch.split(x, 2, 1)[1:3], *x.unbind(1)[:2], x[:, :, -3:]]), image, tried),
+        "joined": (Own(lambda m, x: [torch.cat([x, x[:, :2]], 1), torch.stack([x, x], -1), torch.stack(x.unbind(1), 1), torch.cat(x.chunk(4, 1), dim=-1), torch.cat((x, x.flip(2)), 2), x.repeat(1, 2, 1, 1), x.mean(1, keepdim=True).expand(-1, 3, -1, -1), x[:, :1].expand_as(x), x.roll(1, 2)]), image, tried),
+        "made": (Own(lambda m, x: [torch.zeros(x.shape[0], 3), torch.ones(x.shape), x.new_zeros(x.shape[0], 2), torch.arange(x.size(2)), torch.arange(1, x.size(3), 2), torch.full((x.size(0), 2), 1.0), torch.linspace(0, 1, x.shape[-1]), torch.ones_like(x), torch.rand((x.shape[0], 1, 1)), torch.eye(x.size(2))]), image, tried),
+        "multiplied": (Own(lambda m, x: [x @ x.transpose(1, 2), torch.bmm(x, x.mT), torch.einsum("ntc,nsc->nts", x, x), torch.einsum("ntc,cd", x, m.w), F.linear(x, m.w.t()), x @ m.w, F.scaled_dot_product_attention(x, x, x), torch.matmul(x.unsqueeze(1), x.mT.unsqueeze(1))], w=weight(8, 5)), sequence, tried),
+        "sequences": (Own(lambda m, x: [m.lstm(x), m.gru(x.transpose(0, 1)), m.rnn(x)[0], m.one(x[0])[0], m.mha(x, x, x), m.mha(x, x[:, 1:], x[:, 1:], need_weights=True)[1], m.layer(x), m.norm(x)], lstm=nn.LSTM(8, 5, 2, batch_first=True, bidirectional=True), gru=nn.GRU(8, 4, bidirectional=True), rnn=nn.RNN(8, 3, batch_first=True), one=nn.LSTM(8, 6), mha=nn.MultiheadAttention(8, 2, batch_first=True), layer=nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), norm=nn.LayerNorm(8)), sequence, tried),
+        "numbers": (Own(lambda m, x: [x * x.size(2), x / 2, 2 - x, x ** 2, -x, x // 2, x > 0, torch.where(x > 0, x, 0.0), x.clamp(0, 1), x.masked_fill(x > 0, 0.0), x[:, :, : (x.shape[2] + 1) // 2 * 2 - 1], x * x.mean(1, keepdim=True), abs(x), torch.softmax(x, 1), x.sigmoid(), x.to(torch.float64), x.float(), x.cumsum(1)]), image, tried),
+        "modules": (nn.Sequential(nn.Conv2d(8, 12, 3, padding="same", groups=4, padding_mode="reflect"), nn.GroupNorm(3, 12), nn.ReflectionPad2d(2), nn.ZeroPad2d((1, 2, 0, 0)), nn.InstanceNorm2d(12), nn.Upsample(scale_factor=2), nn.PixelUnshuffle(2), nn.AvgPool2d(3, 2, ceil_mode=True), nn.UpsamplingBilinear2d(scale_factor=2), nn.ChannelShuffle(4), nn.Dropout2d(), nn.GLU(1), nn.Softmax2d(), nn.Flatten(2), nn.AdaptiveMaxPool1d(9), nn.Unflatten(1, (4, 6))), image, tried),
+        "pooled_back": (Own(lambda m, x: [F.max_unpool2d(*m.pool(x), 2, output_size=x.shape[2:]), m.back(*m.pool(x), output_size=x.size()), m.up(m.down(x), output_size=x.size())], pool=nn.MaxPool2d(2, return_indices=True), back=nn.MaxUnpool2d(2), down=nn.Conv2d(8, 4, 3, 2, 1), up=nn.ConvTranspose2d(4, 8, 3, 2, 1)), image, tried),
+        "known_control_flow": (Own(lambda m, x: [x + k for k in range(x.shape[1])][-1] if x.dim() == 4 and x.shape[1] == 8 and len(x.shape) == 4 and x.size()[1] % 2 == 0 else None), image, tried),
+        "grid": (Own(lambda m, x: F.grid_sample(x, m.grid.expand(x.shape[0], -1, -1, -1), align_corners=False), grid=weight(1, 4, 5, 2)), image, tried),
+        "bare": (nn.Conv2d(8, 3, 2), image, tried),
+        "bare_lstm": (nn.LSTM(8, 3), sequence, tried),
+        "positions": (Own(lambda m, x: x + m.table[m.index.view(-1)].mean(0), table=weight(10, 8), index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long))), sequence, tried),
+    }  # fmt: skip
+
+
+FORMS = (
+    "functional pools pads resized columns moved reshaped reduced cut joined made multiplied sequences numbers modules pooled_back known_control_flow grid bare bare_lstm positions"
+).split()
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_functions_and_methods(nets, name):
+    module, shape, tried = _modules()[name]
+    module.eval()
+    net = read(module, shape)
+    assert not net.unknown
+    runs = 0
+    for sizes in tried:
+        made = performed(module, put(shape, sizes))
+        accepted = all(sizes[s] in net.accepts(s, **{o: sizes[o] for o in net.sizes if o != s}) for s in net.sizes)
+        assert accepted == (made is not None), sizes
+        if accepted:
+            at = Flow(net.graph, {s: sizes[s] for s in net.sizes}).run()
+            assert [at.tensors[t].shape for t in net.graph.outputs] == made, sizes
+            assert [put(shape, sizes) for shape in net.output_shapes] == made, sizes
+            runs += 1
+    assert runs
+
+
+# ---------------------------------------------------------------- what is refused, and what is not known
+
+
+def test_open_control_flow_is_refused_in_one_line(nets):
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, x):
+            return x if x.shape[2] > 7 else -x
+
+    with pytest.raises(ShapeError, match="which way forward goes depends on data or on an open size.*; received H − 7 > 0; give that size as a number"):
+        read(Own(), IMAGE)
+    assert read(Own(), (1, 3, 9, "W")).accepts("W") == Sizes.every()
+
+
+def test_control_flow_on_data_is_refused_in_one_line(nets):
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, x):
+            return x if x.sum() > 0 else -x
+
+    with pytest.raises(ShapeError, match="depends on data"):
+        read(Own(), IMAGE)
+
+
+@pytest.mark.parametrize("forward", [lambda x: int(x.shape[2]), lambda x: [x for _ in range(x.shape[2])], lambda x: x.nowhere.at.all(), lambda x: {}[x], lambda x: sum(t for t in x.unbind(2))])
+def test_what_cannot_be_traced_is_one_line(nets, forward):
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, x):
+            return forward(x)
+
+    try:
+        net = read(Own(), IMAGE)
+    except ShapeError as problem:
+        assert "\n" not in str(problem) and problem.__suppress_context__ | (problem.__context__ is None)
+    else:
+        assert net.output_shapes == (None,) and net.unknown
+
+
+def test_an_unknown_function_is_named_and_what_follows_is_unknown(nets):
+    import torch
+    from torch import nn
+
+    class Own(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(3, 4, 3)
+
+        def forward(self, x):
+            y = self.conv(x)
+            return torch.fft.rfft2(y).abs() + 1, y
+
+    net = read(Own(), IMAGE)
+    assert net.unknown == ("fft_rfft2",)
+    assert net.output_shapes[0] is None and repr(net.output_shapes[1]) == "(N, 4, H - 2, W - 2)"
+
+
+def test_inputs_by_name_and_by_number(nets):
+    import torch
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, image, depth, mask=None):
+            y = torch.cat([image, depth], 1)
+            return y if mask is None else y * mask
+
+    for shapes in ([("N", 3, "H", "W"), ("N", 1, "H", "W")], {"depth": "N,1,H,W", "image": "N,3,H,W"}):
+        assert repr(read(Own(), shapes).output_shape) == "(N, 4, H, W)"
+    assert repr(read(Own(), [("N", 3, "H", "W"), ("N", 1, "H", "W"), (1, 1, "H", "W")]).output_shape) == "(N, 4, H, W)"
+    for shapes in (None, "N,3,H,W", {"image": "N,3,H,W", "nothing": "N,1,H,W"}, [("N", 3, "H", "W")] * 4):
+        with pytest.raises(ShapeError, match="every input of forward needs a shape: image, depth; received"):
+            read(Own(), shapes)
+
+
+def test_shared_weights_count_once(nets):
+    from torch import nn
+
+    class Own(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed, self.head = nn.Embedding(50, 8), nn.Linear(8, 50, bias=False)
+            self.head.weight = self.embed.weight
+            self.mix = nn.Linear(8, 8)
+
+        def forward(self, tokens):
+            return self.head(self.mix(self.mix(self.embed(tokens))))
+
+    net = read(Own(), "N,T")
+    assert sum(node.parameters for node in net.graph.nodes) == 400 + 72 and repr(net.output_shape) == "(N, T, 50)"
+
+
+def test_channels_that_do_not_fit_are_a_failure_at_their_node(nets):
+    from torch import nn
+
+    net = read(nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(9)), IMAGE)
+    with pytest.raises(ShapeError, match="node 1 .*needs two equal sizes; received 8 and 9"):
+        net.output_shape
+
+
+def test_reading_imports_no_framework():
+    code = "import sys, shapealg; shapealg.read([shapealg.torch.Conv2d(3, 8, 3)], 'N,3,H,W').output_shape; import shapealg.network.readers.torch; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

@@ -259,7 +259,7 @@ def test_a_network_as_a_table(capsys):
     assert status("network", f"{ZOO}two_strides", "--input", "N,3,H,W") == 0
     told = capsys.readouterr().out.splitlines()
     assert told[0].split() == ["node", "layer", "output", "parameters", "MACs", "numbers", "out"] and told[3].startswith("add_1")
-    assert "accepts H        H ≡ 0, 3 (mod 4), H ≥ 3; also 5, 6" in told and not any(line.startswith("accepts N") for line in told)
+    assert "accepts H H ≡ 0, 3 (mod 4), H ≥ 3; also 5, 6" in {" ".join(line.split()) for line in told} and not any(line.startswith("accepts N") for line in told)
 
 
 def test_a_network_as_json(capsys):
@@ -277,7 +277,7 @@ def test_a_network_as_json(capsys):
 def test_a_network_at_sizes(capsys):
     assert status("network", f"{ZOO}vgg16", "--input", "N,3,H,W", "--sizes", "224,224", "--json") == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["sizes"] == {"N": 1, "H": 224, "W": 224} and told["layers"][0]["size"] == [1, 64, 224, 224] and told["parameters"] == 138357544
+    assert told["sizes"] == {"N": 1, "H": 224, "W": 224} and told["layers"][0]["size"] == [1, 64, 224, 224] and told["parameters"] == 14714688
     assert status("network", f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "H=65,W=64") == 1
     captured = capsys.readouterr()
     assert captured.out == "" and captured.err.splitlines()[-1] == "the nearest that work: H = 64, 80"
@@ -305,7 +305,7 @@ def test_the_length_function_of_a_network(capsys):
 
 @pytest.mark.parametrize(("arguments", "said"), (
     (("nothing.onnx",), "there is no such file; received 'nothing.onnx'"), (("no.module:net",), "no.module:net could not be loaded: ModuleNotFoundError"), ((f"{ZOO}nothing",), "AttributeError"),
-    ((f"{ZOO}unet",), "the shape of the input is needed; received None"), ((f"{ZOO}unet", "--input", "N,3,H"), "needs an input_shape of 3 or 4 entries"), ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "9,9,9,9,9"), "there are no such open sizes"),
+    ((f"{ZOO}unet",), "the shape of the input is needed; received None"), ((f"{ZOO}unet", "--input", "N,3"), "needs an input_shape of 3 or 4 entries"), ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "9,9,9,9,9"), "there are no such open sizes"),
     ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "x"), "sizes are written 224,256 or H=224,W=256"), ((f"{ZOO}unet", "--input", "N,4,H,W"), "node Conv2d_1: the input must have in_channels=3 channels"),
     ((f"{ZOO}wav2vec2", "--input", "1,1,L", "--as", "cobol"), "there is no such language; received 'cobol'"),
 ))  # fmt: skip

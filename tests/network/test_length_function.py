@@ -12,6 +12,8 @@ from random import Random
 import needed
 import numpy
 import pytest
+from graphs import counted as positions
+from graphs import drawn, words
 
 import shapealg
 from shapealg import Branches, ShapeError, read
@@ -277,6 +279,19 @@ def test_chains_drawn_by_lot(seed):
             truth.append(0)
     found, _ = in_python(length_function(ours(layers), "python"), range(1, 60), 1, None)
     assert found == truth
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_graphs_drawn_by_lot(seed):
+    """Branches too: window by window."""
+    steps = drawn(Random(seed))
+    try:
+        text = length_function(read(words(steps), "1,1,L"), "python")
+    except ShapeError:  # it runs at no size, or no one formula holds
+        assert not all(positions(steps, length) for length in range(40, 80))
+        return
+    found, _ = in_python(text, range(80), 1, None)
+    assert found == [0, *(positions(steps, length) or 0 for length in range(1, 80))]
 
 
 # ---------------------------------------------------------------- masks

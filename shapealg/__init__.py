@@ -10,6 +10,7 @@ from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.solve import solve
+from shapealg.axis.stack import Stack
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Interval, Window
 from shapealg.errors import DomainError, ProofError, ShapeError
@@ -20,7 +21,7 @@ from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
 
 __all__ = [
-    "Adaptive", "Branches", "Ceiled", "Convolution", "DomainError", "Interval", "ProofError", "QuasiAffine", "Resized", "Same", "Scaled", "ShapeError", "Sizes", "Transposed", "Window",
+    "Adaptive", "Branches", "Ceiled", "Convolution", "DomainError", "Interval", "ProofError", "QuasiAffine", "Resized", "Same", "Scaled", "ShapeError", "Sizes", "Stack", "Transposed", "Window",
     "compare", "formulas", "jax", "keras", "onnx", "paddle", "read", "solve", "tensorflow", "torch",
 ]  # fmt: skip
 __version__ = "0.2.0"

@@ -1,0 +1,45 @@
+"""Repeated blocks in closed form: against the windows joined one by one, by induction, and published depths."""
+
+import pytest
+import sympy
+from dumb import sees
+
+from shapealg import ShapeError, Stack, Window
+
+k = sympy.Symbol("k", integer=True, positive=True)
+BLOCKS = {
+    "tcn": lambda i: Window.dilated(k, 2**i), "wavenet of kernel 2": lambda i: Window.dilated(2, 2**i), "stages": lambda i: Window(3, stride=2, lo=1, hi=1), "a block of two": lambda i: [Window.dilated(3, 2**i), Window(1)],
+    "strided pairs": lambda i: [Window(3, lo=1, hi=1), Window(2, stride=2)], "plain": lambda i: Window(k, lo=1), "growing kernels": lambda i: Window(2 * i + 1, lo=i), "threes": lambda i: Window(5, stride=3, lo=2, hi=1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+def test_closed_form(block):
+    """At every depth from 1 to 9 what the windows joined one by one give; and by induction for all."""
+    closed, L = Stack(block, "L").window, sympy.Symbol("L", integer=True)
+    for depth in range(1, 10):
+        one_by_one = Stack(block, depth).window
+        for name in ("kernel", "stride", "lo", "hi"):
+            assert sympy.simplify(sympy.sympify(getattr(closed, name)).subs(L, depth) - getattr(one_by_one, name)) == 0, (name, depth)
+    positive = sympy.Symbol("L", integer=True, positive=True)
+    here, there = (Window(*(sympy.sympify(part).subs(L, at) for part in (closed.kernel, closed.stride, closed.lo, closed.hi))) for at in (positive, positive + 1))
+    step = here >> Stack(block, 1).at(positive)
+    for name in ("kernel", "stride", "lo", "hi"):
+        assert sympy.simplify(sympy.expand(getattr(step, name) - getattr(there, name))) == 0, name
+
+
+@pytest.mark.parametrize("size", (1, 2, 9, 100, 631, 5000))
+def test_the_depth_that_reaches(size):
+    """Against positions walked back layer by layer."""
+    depth = Stack(lambda i: Window.dilated(3, 2**i), "L").reaching(size)
+    layers = [(3, 1, 2**i) for i in range(depth)]
+    assert sees(layers) >= size and (depth == 0 or sees(layers[:-1]) < size)
+
+
+def test_what_is_no_block():
+    with pytest.raises(ShapeError, match="a block must be a Window or a list of them; received 3"):
+        Stack(lambda i: 3, 2).window  # noqa: B018
+    with pytest.raises(ShapeError, match="65536 blocks see 1 positions"):
+        Stack(lambda i: Window(1), "L").reaching(2)
+    with pytest.raises(ShapeError, match="no closed form"):
+        Stack(lambda i: Window(3, stride=i + 1), "L").window  # noqa: B018

@@ -1,0 +1,181 @@
+"""A Keras 3 model, read from the graph that its construction left: layers, operations on tensors, and models inside models."""
+
+from math import prod
+
+from shapealg.errors import ShapeError, shown
+from shapealg.network.graph import Graph, Node
+from shapealg.network.readers import keras_layers, keras_operations
+from shapealg.network.tensor import Tensor
+from shapealg.text import Text
+
+
+def read(model, shapes: dict | None) -> Graph:
+    """The graph of a Sequential or Functional model, models inside it included.
+
+    The shapes given are followed, whatever sizes the model was built with: its layers are asked again what they do to them.
+
+    Raises:
+        ShapeError: for a model that has no graph, or shapes that do not go with its inputs.
+    """
+    if not _has_graph(model):
+        raise ShapeError(
+            Text(zh="这个模型没有图（call 由自己的代码给出）", en="this model has no graph: its call is code of its own"), type(model).__name__,
+            Text(zh="Sequential 和 keras.Model(inputs, outputs) 可以", en="Sequential and keras.Model(inputs, outputs) work"),
+        )  # fmt: skip
+    inputs = _inputs(model, shapes)
+    walk = _Walk(inputs)
+    outputs = walk.through(model, list(inputs), "")
+    return Graph(inputs, tuple(walk.nodes), tuple(outputs), walk.constants)
+
+
+def _functional(model):
+    """What keeps the nodes: the model itself, or the one a Sequential makes when it is built."""
+    return getattr(model, "_functional", model) if hasattr(model, "_layers") and hasattr(model, "add") else model
+
+
+def _has_graph(model) -> bool:
+    """Whether calling it runs its nodes, or its layers in a row, and no code of somebody else."""
+    kept = hasattr(model, "_nodes_by_depth") or hasattr(model, "_functional") and hasattr(model, "layers")
+    return kept and type(model).call.__module__.startswith("keras.")
+
+
+# ---------------------------------------------------------------- what goes in
+
+SPATIAL = {2: ("L",), 3: ("L",), 4: ("H", "W"), 5: ("D", "H", "W")}
+
+
+def _inputs(model, shapes: dict | None) -> dict:
+    """name → shape: as it is given, otherwise as the model says it, with names for what it leaves open."""
+    kept, shapes = _functional(model), shapes or {}
+    own = {"input": None} if kept is None else {x._keras_history.operation.name: tuple(x.shape) for x in kept.inputs}
+    for key in shapes:
+        if key not in own and not (isinstance(key, int) and key < len(own)):
+            raise ShapeError(Text(zh="模型没有这个输入", en="the model has no such input"), key, Text(zh=f"可用：{', '.join(own)}", en=f"{', '.join(own)} work"))
+    made = {}
+    for i, (name, shape) in enumerate(own.items()):
+        given = shapes.get(name, shapes.get(i))
+        if given is None and shape is None:
+            raise ShapeError(Text(zh="须给出输入的形状", en="the shape of the input is needed"), None, Text(zh='例如 ("N", "H", "W", 3)', en='for example ("N", "H", "W", 3)'))
+        if given is not None and shape is not None and len(given) != len(shape):
+            raise ShapeError(
+                Text(zh=f"输入 {name} 须有 {len(shape)} 项", en=f"input {name} needs {len(shape)} entries"), given, Text(zh=f"模型写的是 {shown(shape)}", en=f"the model says {shown(shape)}"),
+            )  # fmt: skip
+        made[name] = _named(shape, i) if given is None else tuple(given)
+    return made
+
+
+def _named(shape: tuple, i: int) -> tuple:
+    """A shape whose open entries have names; the batch is the same for all inputs."""
+    rank = len(shape)
+    along = SPATIAL.get(rank, tuple(f"a{k}" for k in range(1, rank - 1)))
+    first = rank > 3 and shape[1] is not None and shape[-1] is None  # channels first
+    names = ("N", "C", *along) if first else ("N", *along, "C")
+    return tuple(n if n is not None else name + str(i + 1) * (i > 0 and name != "N") for n, name in zip(shape, names, strict=False))
+
+
+# ---------------------------------------------------------------- what happens to it
+
+
+class Place(str):
+    """The name of a tensor among the arguments of a call, and its number of axes where it is known."""
+
+    rank = None
+
+
+class _Walk:
+    """Nodes made so far, the names they have, and the weights that are counted already."""
+
+    def __init__(self, inputs: dict):
+        self.nodes, self.constants, self.names, self.counted = [], {}, set(inputs), set()
+
+    def through(self, model, inputs: list, prefix: str) -> list:
+        """The nodes of a model, inputs under the given names; the names of its outputs."""
+        kept = _functional(model)
+        if kept is None:  # a Sequential that was never built
+            for layer in model.layers:
+                inputs = self.call(layer, (Place(inputs[0]),), {}, 1, prefix)
+            return inputs
+        known = dict(zip(map(id, kept.inputs), inputs, strict=True))
+
+        def placed(x):
+            if isinstance(x, list | tuple):
+                return tuple(map(placed, x))
+            if isinstance(x, dict):
+                return {name: placed(value) for name, value in x.items()}
+            if id(x) not in known:
+                return x
+            made = Place(known[id(x)])
+            made.rank = len(x.shape)
+            return made
+
+        for depth in sorted(kept._nodes_by_depth, reverse=True):
+            for node in kept._nodes_by_depth[depth]:
+                if not node.is_input and all(id(x) in known for x in node.input_tensors):
+                    made = self.call(node.operation, placed(node.arguments.args), placed(node.arguments.kwargs), len(node.outputs), prefix)
+                    known.update(zip(map(id, node.outputs), made, strict=True))
+        return [known[id(x)] for x in kept.outputs]
+
+    def call(self, layer, args: tuple, kwargs: dict, count: int, prefix: str) -> list:
+        """One call of a layer, an operation or a model; the names of its outputs."""
+        name = self._unused(prefix + layer.name)
+        if _has_graph(layer) and args and (inputs := _entering(_functional(layer), args[0])):
+            return self.through(layer, inputs, f"{name}/")
+        self.names.add(name)
+        inputs = tuple(self._entered(x, name) for x in _leaves((args, kwargs)))
+        outputs = [name] if count == 1 else [f"{name}:{i}" for i in range(count)]
+        on_tensors = type(layer).__module__.startswith("keras.src.ops.")
+        words, operation = (None, keras_operations.operation(layer, args, kwargs, count)) if on_tensors else keras_layers.operation(layer, count)
+        variables = getattr(layer, "weights", None) or ()
+        parameters = sum(prod(v.shape) for v in variables if id(v) not in self.counted)
+        self.counted.update(map(id, variables))
+        self.nodes.append(Node(name, type(layer).__name__, operation or _unknown, inputs, tuple(outputs), words, tuple(tuple(v.shape) for v in variables), parameters))
+        return outputs
+
+    def _entered(self, x, name: str) -> str:
+        """The name of a tensor; an array gets one."""
+        if isinstance(x, Place):
+            return str(x)
+        made = self._unused(f"{name}/constant")
+        self.names.add(made)
+        self.constants[made] = Tensor(tuple(x.shape), None, ((),) * len(x.shape))
+        return made
+
+    def _unused(self, name: str) -> str:
+        """The name, numbered if a layer is called again."""
+        made, i = name, 1
+        while made in self.names:
+            i += 1
+            made = f"{name}_{i}"
+        return made
+
+
+def _unknown(flow, *tensors):
+    """A layer nobody knows here."""
+    return flow.leave(*tensors)
+
+
+def _leaves(x):
+    """The tensors and arrays in the arguments of a call, in order."""
+    if isinstance(x, list | tuple | dict):
+        for entry in x.values() if isinstance(x, dict) else x:
+            yield from _leaves(entry)
+    elif isinstance(x, Place) or hasattr(x, "shape"):
+        yield x
+
+
+def _entering(kept, given) -> list | None:
+    """What goes into a model inside, in the order of its inputs; `None` where Keras would have to rearrange it."""
+    if kept is None:
+        return [str(given)] if isinstance(given, Place) else None
+    found = {}
+
+    def match(asked, given):
+        if isinstance(asked, dict) and isinstance(given, dict) and set(asked) == set(given):
+            return all(match(asked[name], given[name]) for name in asked)
+        if isinstance(asked, list | tuple):
+            given = given if isinstance(given, tuple) else (given,)
+            return len(asked) == len(given) and all(map(match, asked, given))
+        found[id(asked)] = given
+        return isinstance(given, Place) and given.rank in (None, len(getattr(asked, "shape", ())))
+
+    return [str(found[id(x)]) for x in kept.inputs] if match(kept._inputs_struct, given) else None

@@ -40,10 +40,11 @@ class Length(Exact):
     (64, '2⌊H/2⌋')
     """
 
-    __slots__ = ("terms",)
+    __slots__ = ("_names", "terms")
 
     def __init__(self, terms: dict):
         self.terms = terms  # monomial → factor, none of them 0
+        self._names = None
 
     @classmethod
     def of(cls, name: str) -> "Length":
@@ -67,10 +68,14 @@ class Length(Exact):
 
     def __add__(self, other):
         if type(other) is int:
+            if not other:
+                return self
             terms = self.terms.copy()
             if constant := terms.pop(ONE, 0) + other:
                 terms[ONE] = constant
-            return Length(terms)
+            made = Length(terms)
+            made._names = self._names
+            return made
         if type(other) is Length:
             terms = self.terms.copy()
             for monomial, factor in other.terms.items():
@@ -193,7 +198,9 @@ class Length(Exact):
     @property
     def names(self) -> tuple:
         """The sizes that it depends on."""
-        return tuple(sorted(_names(self.terms)))
+        if self._names is None:
+            self._names = tuple(sorted(_names(self.terms)))
+        return self._names
 
     def __call__(self, **sizes):
         """The value at given sizes: an int, or a length of those that are left."""
@@ -430,9 +437,12 @@ class Condition:
         return None
 
     def __bool__(self) -> bool:
+        scope = ASKED.get()
+        if scope is not None and len(self.names) == 1:
+            return scope(self)
         if (truth := self.settled()) is not None:
             return truth
-        if (scope := ASKED.get()) is not None:
+        if scope is not None:
             return scope(self)
         raise ShapeError(
             Text(zh="只对部分尺寸成立，不能一概而论", en="this holds for some sizes only"), Received(str(self)), Text(zh="代入数值，或用 .sizes() 问哪些尺寸", en="put numbers in, or ask .sizes() for which"),

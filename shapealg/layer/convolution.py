@@ -7,7 +7,7 @@ from shapealg.axis.reached import Reached
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import one_size
+from shapealg.exact import Exact, one_size
 from shapealg.layer.laws import conv_macs, conv_parameters
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
@@ -69,6 +69,8 @@ class Convolution(Layer):
 
     def _per_group(self, channels):
         channels = one_size(channels, "channels")
+        if isinstance(channels, Exact):  # that it divides is for the one who knows the number
+            return channels // self.groups
         whole = isinstance(channels, int) and isinstance(self.groups, int)
         if whole and channels % self.groups:
             down, up = channels - channels % self.groups, channels + -channels % self.groups

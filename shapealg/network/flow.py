@@ -40,17 +40,15 @@ class Requirement:
         node: the node.
         conditions: alternatives, each a `Condition`.
         sides: the two lengths that meet, or the one that must not be empty.
+        names: the sizes it depends on.
         factors: where it says that a product is a number: the factors, each at least 1.
     """
 
     node: Node
     conditions: tuple
     sides: tuple
+    names: tuple
     factors: tuple = ()
-
-    @property
-    def names(self) -> tuple:
-        return tuple(sorted({name for condition in self.conditions for name in condition.names}))
 
     def sizes(self) -> Sizes:
         """The sizes that meet it; of one name only."""
@@ -268,9 +266,9 @@ class Flow:
     def _require(self, conditions: tuple, sides: tuple, factors: tuple = ()) -> None:
         if conditions not in self._met:
             self._met.add(conditions)
-            made = Requirement(self.node, conditions, sides, factors)
-            self.requirements.append(made)
-            if len(names := made.names) == 1:
+            names = conditions[0].names if len(conditions) == 1 else tuple(sorted({name for condition in conditions for name in condition.names}))
+            self.requirements.append(Requirement(self.node, conditions, sides, names, factors))
+            if len(names) == 1:
                 self._sets.pop(names[0], None)
 
     def _so_far(self, name: str) -> Sizes:

@@ -73,6 +73,8 @@ class Along:
         if isinstance(channels, Exact) and (known := getattr(words, "in_channels", None)) is not None:
             channels = flow.equal(channels, known)
         layer = words.meaning(channels, len(read.spatial))
+        if isinstance(channels, Exact) and isinstance(groups := getattr(layer, "groups", 1), int):
+            flow.equal(channels % groups, 0)
         steps, wires = [], []
         for place, label in enumerate(order):
             axis = layer.axes[label] if isinstance(label, int) else None

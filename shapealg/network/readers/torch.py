@@ -87,6 +87,13 @@ def _tracer():
         def __getattr__(self, name):
             return Attribute(self, name)
 
+        def __iter__(self):
+            at = _instruction(inspect.currentframe().f_back)[0]
+            if at.opname != "UNPACK_SEQUENCE":
+                return self.tracer.iter(self)
+            self.node.meta["taken"] = at.argval
+            return iter([self[i] for i in range(at.argval)])
+
     class Proxy(Known, fx.Proxy):
         pass
 
@@ -150,11 +157,16 @@ def _tracer():
     return Tracer
 
 
+def _instruction(frame) -> list:
+    """What a frame is doing, and what comes next."""
+    code = [i for i in dis.get_instructions(frame.f_code) if i.opname not in ("CACHE", "TO_BOOL", "NOT_TAKEN")]
+    return code[next((k for k, i in enumerate(code) if i.offset >= frame.f_lasti), len(code) - 1) :]
+
+
 def _asserted(frame) -> bool:
     """Whether a truth value is asked for by an `assert` only, so that it can be taken for a requirement."""
-    code = [i for i in dis.get_instructions(frame.f_code) if i.opname not in ("CACHE", "TO_BOOL", "NOT_TAKEN")]
-    at = next((k for k, i in enumerate(code) if i.offset >= frame.f_lasti), len(code) - 1)
-    failing = [i.offset for i in code if i.opname == "LOAD_ASSERTION_ERROR"]
-    if code[at].opname.endswith("IF_TRUE"):
-        return code[at + 1].offset in failing
-    return code[at].opname.endswith("IF_FALSE") and code[at].argval in failing  # an `and` before the last part
+    at, *later = _instruction(frame)
+    failing = [i.offset for i in later if i.opname == "LOAD_ASSERTION_ERROR"]
+    if at.opname.endswith("IF_TRUE"):
+        return later[0].offset in failing
+    return at.opname.endswith("IF_FALSE") and at.argval in failing  # an `and` before the last part

@@ -94,7 +94,7 @@ class Reader:
         if outputs == -1:
             outputs = self._count(node, name)
         if name in ("chunk", "split", "unbind"):
-            handler = partial(handler, wanted=outputs)
+            handler = partial(handler, wanted=outputs, exact="taken" in node.meta)
         weights = [self._attribute(n.target) for n in node.all_input_nodes if n.op == "get_attr" and type(self._attribute(n.target)).__name__ == "Parameter"]
         if name in WORDS and outputs is None and (words := self._words(node, name)) is not None:
             handler = operations.Along(words)
@@ -102,6 +102,8 @@ class Reader:
 
     def _count(self, node, name: str) -> int:
         """How many pieces a tensor is cut into: as many as are used, or as many as there are."""
+        if "taken" in node.meta:
+            return node.meta["taken"]
         places = [user.args[1] if getattr(user.target, "__name__", "") == "getitem" else None for user in node.users]
         if places and all(isinstance(i, int) and i >= 0 for i in places):
             return max(places) + 1
@@ -186,16 +188,16 @@ class Ahead(Reader):
 
     def pieces(self, node, name: str) -> int:
         """How many pieces a tensor falls into."""
-        shape = self.tensor(node.args[0]).shape
-        dim = node.kwargs.get("dim", (*node.args, 0, 0)[1 if name == "unbind" else 2])
-        n = 1 if shape is None else shape[dim]
-        share = 1 if name == "unbind" else node.kwargs.get("split_size_or_sections", node.kwargs.get("split_size", node.args[1] if len(node.args) > 1 else n))
+        shape, at = self.tensor(node.args[0]).shape, 1 if name == "unbind" else 2
+        n = 1 if shape is None else shape[node.kwargs.get("dim", node.args[at] if len(node.args) > at else 0)]
+        given = [*node.args[1:2], *(value for key, value in node.kwargs.items() if key != "dim")]
+        share = 1 if name == "unbind" else given[0]
         if not isinstance(n, int) or not isinstance(share, int):
             raise opened(node, n)
-        return -(-n // share)
+        return -(-n // (-(-n // share) if name == "chunk" else share))
 
     def _count(self, node, name: str) -> int:
-        return self.pieces(node, name)  # who will use them is not known yet
+        return node.meta["taken"] if "taken" in node.meta else self.pieces(node, name)  # who will use them is not known yet
 
 
 def opened(node, n) -> ShapeError:

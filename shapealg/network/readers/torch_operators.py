@@ -248,31 +248,47 @@ def pieces(flow, x, parts: list, dim: int) -> tuple:
     return made
 
 
-def chunk(flow, x, chunks, dim=0, *, wanted):
+def _first(flow, x, share, dim: int, wanted: int) -> tuple:
+    """The first pieces of one length; one that reaches over the end is shorter."""
+    made = tuple(operations.cut(flow, x, {dim: (i * share, (i + 1) * share, 1)}) for i in range(wanted))
+    for piece in made:
+        flow.some(piece.shape[place(dim, len(piece.shape))])
+    return made
+
+
+# `wanted` is the number of pieces that are used, `exact` whether there must not be more of them: `a, b = x.chunk(2)`.
+
+
+def chunk(flow, x, chunks, dim=0, *, wanted, exact):
     if x.shape is None:
         return (UNKNOWN,) * wanted
     n = x.shape[place(dim, len(x.shape))]
     share = -(-n // known(chunks))
-    return pieces(flow, x, [share] * (wanted - 1) + [n - share * (wanted - 1)] if wanted == chunks else [share] * wanted + [n - share * wanted], dim)
+    return pieces(flow, x, [share] * (wanted - 1) + [n - share * (wanted - 1)], dim) if exact and wanted == chunks else _first(flow, x, share, dim, wanted)
 
 
-def split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=None):
+def split(flow, x, split_size=None, dim=0, *, wanted, exact, split_size_or_sections=None):
     """Pieces of one length, the last of which may be shorter; or of lengths that are given."""
     if x.shape is None:
         return (UNKNOWN,) * wanted
     share, n = known(split_size_or_sections if split_size is None else split_size), x.shape[place(dim, len(x.shape))]
     if isinstance(share, tuple):
         return pieces(flow, x, list(share), dim)
+    if not exact:
+        return _first(flow, x, share, dim, wanted)
     last = n - share * (wanted - 1)
     flow.some(share - last + 1)
     return pieces(flow, x, [share] * (wanted - 1) + [last], dim)
 
 
-def unbind(flow, x, dim=0, *, wanted):
+def unbind(flow, x, dim=0, *, wanted, exact):
     if x.shape is None:
         return (UNKNOWN,) * wanted
     at = place(dim, len(x.shape))
-    flow.equal(x.shape[at], wanted)
+    if exact:
+        flow.equal(x.shape[at], wanted)
+    else:
+        flow.some(x.shape[at] - wanted + 1)
     return (select(flow, x, at, 0),) * wanted
 
 
@@ -574,9 +590,7 @@ def parts(name: str, arguments: tuple, named: dict):
         return 2
     if name in ("max", "min"):
         return 2 if isinstance(named.get("dim", (*arguments, None)[1 if len(arguments) > 1 else -1]), int) else None
-    if name == "chunk":
-        return named.get("chunks", (*arguments, None, None)[1])
     if name == "split":
         lengths = named.get("split_size_or_sections", named.get("split_size", (*arguments, None, None)[1]))
         return len(lengths) if isinstance(lengths, tuple | list) else -1
-    return -1 if name == "unbind" else None
+    return -1 if name in ("unbind", "chunk") else None

@@ -146,6 +146,9 @@ class Length(Exact):
         made = made if sign == 1 else -made
         return made + _made(whole) if whole else made  # the same floor may stand in both
 
+    def __rfloordiv__(self, number):
+        raise ShapeError(Text(zh="不能用敞开的长度去除一个数", en="a number divided by an open length is no length"), Received(f"{number} / ({self})"), Text(zh="请代入数值", en="put numbers in"))
+
     def _shared(self, divisor):
         """Division by a length that is a factor of every term; anything else is no length."""
         if self.terms == divisor.terms:

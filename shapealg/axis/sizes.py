@@ -11,7 +11,7 @@ from itertools import count, islice
 from math import lcm
 from operator import and_, or_
 
-from sympy import primefactors
+from sympy import Min, Mod, primefactors
 
 from shapealg.errors import ShapeError, shown
 from shapealg.exact import one_size
@@ -173,6 +173,42 @@ class Sizes:
             j = self._rank(max(n, self.minimum))
             near += [x for x in (self._member(j - 1), self._member(j)) if x >= self.minimum]
         return (*[x for x in near if x < n][-1:], *[x for x in near if x > n][:1])
+
+    def pad(self, n):
+        """By how much `n` is to be padded to become a size of the set; for a name the formula, from the minimum on.
+
+        Raises:
+            ShapeError: if there is no larger size.
+
+        >>> accepted = Sizes.classes(16, (0,), 16)
+        >>> accepted.pad(65), accepted.pad(3), accepted.pad("n")
+        (15, 13, Mod(-n, 16))
+        """
+        return self._way(n, 1)
+
+    def crop(self, n):
+        """By how much `n` is to be cropped to become a size of the set; for a name the formula, from the minimum on.
+
+        >>> accepted = Sizes.classes(16, (0,), 16)
+        >>> accepted.crop(65), accepted.crop("n")
+        (1, Mod(n, 16))
+        """
+        return self._way(n, -1)
+
+    def _way(self, n, sign: int):
+        n = one_size(n, "n")
+        if not isinstance(n, int):
+            if not self.residues:
+                raise ShapeError(Text(zh="有限的集合没有公式", en="a finite set has no formula"), n, Text(zh="请给出数值", en="give a number"))
+            ways = [Mod(sign * (r - n), self.modulus, evaluate=False) for r in self.residues]
+            return ways[0] if len(ways) == 1 else Min(*ways)
+        found = [m for m in self.nearest(n) if (m - n) * sign >= 0]
+        if not found:
+            raise ShapeError(
+                Text(zh="没有更大的尺寸", en="there is no larger size") if sign > 0 else Text(zh="没有更小的尺寸", en="there is no smaller size"), n,
+                Text(zh=f"最近的可用值：{', '.join(map(shown, self.nearest(n))) or '无'}", en=f"the nearest that work: {', '.join(map(shown, self.nearest(n))) or 'none'}"),
+            )  # fmt: skip
+        return abs(found[0] - n)
 
     @property
     def unfolded(self) -> tuple:

@@ -6,7 +6,7 @@ from math import prod
 
 from sympy import divisors
 
-from shapealg.axis.length import Length
+from shapealg.axis.length import Condition, Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import Received, ShapeError
 from shapealg.network.flow import CLASSES, Failure, Flow, Requirement, Split, meeting
@@ -138,9 +138,31 @@ def _project(tie, sets: dict) -> None:
         elif len(tie.conditions) == 1 and tie.conditions[0].relation == "==":
             found = _sum(tie.conditions[0].length, sets)
     if found is None:
-        raise _tied(tie)
+        found = _put_in(tie, sets)
     for name in tie.names:
         sets[name] &= found[name]
+
+
+def _put_in(tie, sets: dict) -> dict:
+    """All but one of the names have finitely many sizes: these are put in one by one."""
+    finite = [name for name in tie.names if not sets[name].residues]
+    rest = [name for name in tie.names if sets[name].residues]
+    if len(rest) > 1 or not finite:
+        raise _tied(tie)
+    bounded(prod(len(sets[name].exceptions) for name in finite))
+    made = dict.fromkeys(tie.names, Sizes.none())
+    for values in product(*(sets[name].exceptions for name in finite)):
+        at, fit = dict(zip(finite, values, strict=True)), Sizes.none()
+        for condition in getattr(tie, "conditions", (tie,)):
+            length = condition.length(**at)
+            left = Condition(length, condition.relation)
+            fit |= left.sizes() & sets[rest[0]] if left.names else Sizes.every(1) if left else Sizes.none()
+        if fit:
+            for name, value in at.items():
+                made[name] |= Sizes(1, (), 0, (value,))
+            for name in rest:
+                made[name] |= fit
+    return made
 
 
 def _tied(tie) -> ShapeError:

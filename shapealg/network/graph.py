@@ -16,7 +16,7 @@ class Node:
         outputs: the names of those that come out.
         words: its words in a dialect, where it is a layer.
         weights: the shapes of its weights.
-        parameters: how many numbers they are.
+        parameters: how many numbers they are, each counted at the first node that uses it; `None` where the words tell.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Node:
     outputs: tuple
     words: object = None
     weights: tuple = ()
-    parameters: int = 0
+    parameters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,7 +242,7 @@ class Network:
             shape = (now or made).shape
             rows.append(Row(
                 node.name, repr(node.words) if node.words is not None else node.kind, _simplest(made.shape), now.shape if now else None, node.weights or _weights(node, flow),
-                node.parameters or _parameters(node, flow), _macs(node, flow), None if shape is None or None in shape else prod(shape),
+                _parameters(node, flow) if node.parameters is None else node.parameters, _macs(node, flow), None if shape is None or None in shape else prod(shape),
             ))  # fmt: skip
         return tuple(rows)
 

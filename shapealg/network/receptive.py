@@ -5,6 +5,7 @@ Both are lengths of the output's place j, so windows, transposed windows and bra
     first(j) = earlier.first(map.first(j))      last(j) = earlier.last(map.last(j))
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -75,6 +76,12 @@ class Misaligned(ShapeError):
     node = None
 
 
+class Drifting(ShapeError):
+    """Two paths whose outputs lie differently far apart, as behind a resizing that is no whole factor; `node` is where."""
+
+    node = None
+
+
 class Sights:
     """What every tensor of a flow sees of one axis of one input.
 
@@ -138,7 +145,12 @@ class Sights:
                 continue
             if not self.misaligned and (apart := _apart(first, other)):
                 self._refuse(node, first, other, apart)
-            first = Sight(_bound(first.first, other.first, min), _bound(first.last, other.last, max), False, first.path if len(first.path) > len(other.path) else other.path)
+            try:
+                ends = _bound(first.first, other.first, min), _bound(first.last, other.last, max)
+            except Drifting as problem:
+                problem.node = node.name
+                raise
+            first = Sight(*ends, False, first.path if len(first.path) > len(other.path) else other.path)
         return first
 
     def _refuse(self, node, one: Sight, two: Sight, apart):
@@ -199,7 +211,12 @@ def _bound(one, two, which):
     difference = one - two
     if isinstance(difference, int):
         return which((one, two), key=lambda length: difference if length is one else 0)
-    f, g = one.staircase() if isinstance(one, Length) else None, two.staircase() if isinstance(two, Length) else None
+    f, g = one.staircase(), two.staircase()
+    if f.slope * g.period != g.slope * f.period:
+        raise Drifting(
+            Text(zh="两条路的间距不同，越走越远", en="two paths have different jumps and drift apart"), Received(f"{Fraction(f.slope, f.period)}, {Fraction(g.slope, g.period)}"),
+            Text(zh="给定两条路同步的尺寸，例如总步长的倍数", en="give sizes at which they keep step, such as a multiple of the total stride"),
+        )  # fmt: skip
     return Length.steps(f.min(g) if which is min else f.max(g), "_j")
 
 
@@ -255,9 +272,12 @@ def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
                 made[n % period] = _at(graph, tensor, fixed | {name: n}, misaligned, source)
             except Misaligned as problem:
                 apart[n % period] = problem
-                made[n % period] = _at(graph, tensor, fixed | {name: n}, True, source)
-    if apart and len(apart) == len(made):
-        raise next(iter(apart.values()))
+                with suppress(Drifting):
+                    made[n % period] = _at(graph, tensor, fixed | {name: n}, True, source)
+            except Drifting as problem:
+                apart[n % period] = problem
+    if apart and set(apart) >= set(made):
+        raise min(apart.values(), key=lambda problem: isinstance(problem, Drifting))
     size, jump, begin, centre = (ByResidue.of(period, {r: each[i] for r, each in made.items()}) for i in range(4))
     return size, jump, begin, centre, tuple(g for each in made.values() for g in each[4]), tuple((problem.node, Sizes.classes(period, list(apart))) for problem in list(apart.values())[:1])
 

@@ -146,3 +146,22 @@ def test_what_explodes_is_refused_with_its_number(long, number):
 def test_only_integers(wrong):
     with pytest.raises(ShapeError):
         wrong()
+
+
+@pytest.mark.parametrize("sizes", (Sizes.classes(16, (0,), 16), Sizes.classes(4, (0, 3), 3), Sizes(8, (5,), 21, (2, 9)), Sizes.every(7), Sizes.interval(4, 6)), ids=str)
+def test_how_to_get_there(sizes):
+    """The least padding and cropping, found by trying one after the other; formulas from the minimum on."""
+    members = {n for n in range(1, 200) if n in sizes}
+    for n in range(1, 120):
+        more, less = next((p for p in range(80) if n + p in members), None), next((p for p in range(n) if n - p in members), None)
+        for way, expected, name in ((sizes.pad, more, "pad"), (sizes.crop, less, "crop")):
+            if expected is None:
+                with pytest.raises(ShapeError, match="there is no (larger|smaller) size"):
+                    way(n)
+                continue
+            assert way(n) == expected, (n, name)
+            if sizes.residues and n >= sizes.minimum:
+                assert way("n").subs({s: n for s in way("n").free_symbols}) == expected
+    if not sizes.residues:
+        with pytest.raises(ShapeError, match="a finite set has no formula"):
+            sizes.pad("n")

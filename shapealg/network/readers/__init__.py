@@ -47,9 +47,9 @@ def _kind(model) -> str | None:
     homes = {(cls.__module__.partition(".")[0], cls.__name__) for cls in type(model).__mro__}
     if any(name == "ModelProto" for _, name in homes):
         return "onnx"
-    if ("torch", "Module") in homes:
-        return "torch"
-    return "keras" if any(home == "keras" for home, _ in homes) else None
+    if any(home == "keras" for home, _ in homes):  # with PyTorch beneath it, a Keras model is a Module too
+        return "keras"
+    return "torch" if ("torch", "Module") in homes else None
 
 
 def _shapes(given) -> dict | None:
@@ -58,7 +58,7 @@ def _shapes(given) -> dict | None:
         return None
     if isinstance(given, dict):
         return {name: _shape(shape) for name, shape in given.items()}
-    several = isinstance(given, list | tuple) and given and all(isinstance(shape, list | tuple) for shape in given)
+    several = isinstance(given, list | tuple) and given and all(isinstance(shape, list | tuple) or isinstance(shape, str) and "," in shape for shape in given)
     return dict(enumerate(map(_shape, given if several else [given])))
 
 

@@ -409,3 +409,11 @@ def test_every_argument_is_explained_in_one_line(law, language):
 
 def test_the_words():
     assert list(code.AS) == ["latex", "mathml", "python", "numpy", "sympy", "c", "rust", "js", "julia", "smtlib"]
+
+
+def test_powers_are_products_where_a_language_has_no_sign_for_them():
+    """`**` is no operator of C or Rust, nor of SMT-LIB."""
+    from shapealg.render.languages import C, Rust, SmtLib
+
+    n = sympy.Symbol("n", integer=True)
+    assert [made().write((n + 1) ** 3) for made in (C, Rust, SmtLib)] == ["((n + 1) * (n + 1) * (n + 1))"] * 2 + ["(* (+ n 1) (+ n 1) (+ n 1))"]

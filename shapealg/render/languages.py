@@ -13,6 +13,13 @@ def nested(call: str, texts) -> str:
     return reduce(call.format, sorted(texts))
 
 
+class Products:
+    """Languages without a sign for a power of integers: a product."""
+
+    def power(self, base, exponent):
+        return self.fence("(", self.times([(base, self.write(base, self.ATOM))] * int(exponent)), ")")
+
+
 class NumPy(Python):
     """Element by element: `max` becomes `numpy.maximum`, and an array takes all its indices at once."""
 
@@ -72,7 +79,7 @@ class JavaScript(Python):
         return body, self.ATOM
 
 
-class C(Python):
+class C(Products, Python):
     """64-bit integers. C has no sum in an expression: loops go into `lines`, ahead of the expression that needs them."""
 
     helpers = {
@@ -106,7 +113,7 @@ class C(Python):
         return name, self.ATOM
 
 
-class Rust(Python):
+class Rust(Products, Python):
     """128-bit integers. Divisors of sizes are positive, where `div_euclid` and `rem_euclid` are the floor and its remainder."""
 
     def divide(self, above, below):
@@ -147,7 +154,7 @@ class Julia(Python):
         return f"{name}({self.write(expr.function)} {loops}; init={empty})", self.ATOM
 
 
-class SmtLib(Python):
+class SmtLib(Products, Python):
     """Operators in front, all in brackets. With a positive divisor, as sizes have, `div` and `mod` are the floor and its remainder."""
 
     relations = Python.relations | {sympy.Eq: "=", sympy.Ne: "distinct"}

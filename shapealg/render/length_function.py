@@ -182,13 +182,6 @@ def _reach(expr, bits: int) -> int:
     return bisect(range(bits), 2**bits - 1, key=lambda power: magnitude(expr, {n.name: 2**power})) - 1
 
 
-class Products(C):
-    """C has no sign for a power."""
-
-    def power(self, base, exponent):
-        return f"({' * '.join([self.write(base, self.ATOM)] * int(exponent))})"
-
-
 LANGUAGES = {
     "python": Language(Python, "and", "or", "{then} if {condition} else {otherwise}", Template("""\
 # $note
@@ -250,7 +243,7 @@ def output_length(n):
 def output_mask(lengths, size):
     return jnp.arange(size) < output_length(lengths)[..., None]
 """), 31),
-    "c": Language(Products, "&&", "||", "{condition} ? {then} : {otherwise}", Template("""\
+    "c": Language(C, "&&", "||", "{condition} ? {then} : {otherwise}", Template("""\
 // $note
 #include <stdint.h>
 

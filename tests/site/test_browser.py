@@ -6,11 +6,12 @@ import pytest
 
 from shapealg import formulas
 from shapealg.errors import ShapeError
+from shapealg.render import networks
 from shapealg.render.code import javascript_alone
 
 pytestmark = pytest.mark.browser
 
-TOP = ["index", "article", "claims", "python", "api", "architecture", "checks", "acknowledgements", "formulas/index"]
+TOP = ["index", "article", "claims", "python", "api", "architecture", "checks", "acknowledgements", "formulas/index", "networks/index", *(f"networks/{name}" for name in networks.PAGES)]
 PAGES = [f"{folder}{name}.html" for folder in ("", "en/") for name in TOP + [f"formulas/{law.name}" for law in formulas.laws()]]
 SCALAR = [law for law in formulas.laws() if not any(p.array or p.sequence for p in law.parameters)]
 LISTS = [law for law in formulas.laws() if any(p.sequence for p in law.parameters)]

@@ -18,6 +18,8 @@ from shapealg.checks.verify import LAWFUL, missing
 from shapealg.layer.article import LOST
 from shapealg.layer.claims import CLAIMS
 from shapealg.layer.dialects.keras_phrases import PHRASES, SPELLINGS
+from shapealg.network.zoo import ZOO
+from shapealg.render import networks
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -44,7 +46,7 @@ def copy(tmp_path_factory):
 
 def test_both_languages_have_the_same_pages():
     zh, en = ({p[3:] for p in PAGES if p.startswith(language)} for language in ("zh/", "en/"))
-    assert zh == en and len(zh) == 9 + 11 + 6 + 3 + 15 + len(formulas.__all__)  # the frame; layers, frameworks, what concerns all of them, questions; laws
+    assert zh == en and len(zh) == 9 + 11 + 8 + 6 + 3 + 15 + len(formulas.__all__)  # the frame; layers, networks, frameworks, what concerns all of them, questions; laws
 
 
 def test_the_committed_pages_are_the_generated_ones_whatever_the_hash_seed():
@@ -212,3 +214,30 @@ def test_evidence_is_complete():
     assert set(evidence) == set(LAWFUL)
     for name, told in evidence.items():
         assert {law for law in formulas.__all__ if (name, law) not in SILENT} <= set(told["checks"]), name
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pages_of_networks_tell_the_record(language):
+    """Every network has its drawing, and its runs are told with the numbers of the record."""
+    told = json.loads((DOCS / "networks.json").read_text(encoding="utf-8"))
+    pages = {name: (DOCS / language / f"networks/{name}.md").read_text(encoding="utf-8") for name in networks.PAGES}
+    for name, (names, title, lead) in networks.PAGES.items():
+        assert title[language] in pages[name] and lead[language] in pages[name]
+        assert pages[name].count("<svg ") == len(names) == pages[name].count("from shapealg.network import zoo")
+    for name, known in ZOO.items():
+        page = next(pages[page] for page, (names, *_) in networks.PAGES.items() if name in names)
+        for axis in known.asked:
+            record = told["networks"][name]["axes"][axis]
+            assert re.search(rf"PyTorch {re.escape(told['torch'])}.*\b{record['upto']}\b.*\b{record['agreed']}\b", page)
+            assert known.read().accepts(axis, **(record["others"] if len(known.asked) > 1 else {})).text(axis)[language] in page
+        assert all(str(extent) in page for extent in told["networks"][name]["receptive_field"]["extents"])
+
+
+def test_a_spoiled_record_of_the_networks_gets_one_line(copy):
+    record = copy / "docs/networks.json"
+    kept = record.read_text(encoding="utf-8")
+    for spoiled in ("[", "{}", '{"torch": "2", "networks": {}}'):
+        record.write_text(spoiled, encoding="utf-8")
+        done = generator(root=copy)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr, done.stderr
+    record.write_text(kept, encoding="utf-8")

@@ -1,0 +1,361 @@
+"""A network drawn by its sizes: bars are what flows, each with its size as a formula; between them stands what the layers do.
+
+A chain goes down. What shrinks and grows again is bent into a U, so that what must be equal lies side by side. Where every
+size is the same, the picture shows how far each layer sees instead. The drawing follows one axis.
+"""
+
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from math import log2
+
+from shapealg.axis.length import Length
+from shapealg.network.flow import Flow
+from shapealg.network.network import Network
+from shapealg.text import Text
+
+WIDTH = 356  # as wide as a telephone shows without shrinking it
+BAR, LINE, GAP, LEAST = 28, 17, 9, 88
+LARGER = 1.2  # where there is room
+
+OPERATIONS = {
+    "Conv": Text(zh="卷积", en="conv"), "ConvTranspose": Text(zh="转置", en="transposed"), "MaxPool": Text(zh="最大池化", en="max pool"), "AvgPool": Text(zh="平均池化", en="average pool"),
+    "ZeroPad": Text(zh="补零", en="pad"), "Flatten": Text(zh="展平", en="flatten"), "Linear": Text(zh="全连接", en="linear"),
+}  # fmt: skip
+RESIDUAL = {"add": Text(zh="残差", en="residual"), "multiply": Text(zh="门", en="gate"), "concat": Text(zh="拼接", en="concat"), "crop": Text(zh="裁剪拼接", en="crop, concat")}
+CROP, SUM, JOINED = Text(zh="裁剪", en="crop"), Text(zh="相加", en="sum"), Text(zh="拼接", en="concat")
+NOW = Text(zh="现在", en="now")
+BACK = Text(zh="{n} 格之前", en="{n} back")
+
+
+# ---------------------------------------------------------------- layers, and where paths part
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Paths from one tensor that meet again in a node; an empty path hands it on."""
+
+    join: object
+    paths: tuple
+
+
+def chain(graph, start: str, end: str) -> list:
+    """What lies between two tensors, in a row: nodes, and forks where paths part.
+
+    Raises:
+        ValueError: if paths cross, so that there is no such row.
+    """
+    makers = {name: node for node in graph.nodes for name in node.outputs}
+    wanted, inside = [end], set()
+    while wanted:
+        if (name := wanted.pop()) != start and name in makers and name not in inside:
+            inside.add(name)
+            wanted += [source for source in makers[name].inputs if source is not None]
+    nodes = [node for node in graph.nodes if node.outputs[0] in inside]
+    row, part, waiting = [], [], {start: sum(n.inputs.count(start) for n in nodes)}
+    before = start
+    for node in nodes:
+        part.append(node)
+        for source in node.inputs:
+            waiting[source] -= 1
+        waiting[node.outputs[0]] = sum(n.inputs.count(node.outputs[0]) for n in nodes)
+        if node is nodes[-1] or [name for name, left in waiting.items() if left] == [node.outputs[0]]:
+            row.append(node if len(part) == 1 and len(node.inputs) == 1 else Fork(node, tuple(tuple(chain(graph, before, source)) for source in node.inputs)))
+            if len(part) > 1 and sum(map(_count, row[-1].paths)) + 1 != len(part):
+                raise ValueError(f"the paths that meet at {node.name} cross")
+            part, before = [], node.outputs[0]
+    return row
+
+
+def _count(path) -> int:
+    return sum(1 + sum(map(_count, step.paths)) if isinstance(step, Fork) else 1 for step in path)
+
+
+# ---------------------------------------------------------------- words for them
+
+
+class Reader:
+    """Sizes and words of one network along one of its axes, in one language."""
+
+    def __init__(self, network: Network, axis: str, usual: dict, language: str):
+        self.network, self.language = network, language
+        (self.source, shape), *_ = network.graph.inputs.items()
+        self.place, self.rank = shape.index(axis), len(shape)
+        self.now = Flow(network.graph, {name: usual.get(name, 1) for name in network.sizes}).run()
+        self.needs = {}
+        for requirement in network.flow.requirements:
+            if len(requirement.sides) == 2 and axis in requirement.names:
+                self.needs.setdefault(requirement.node.name, tuple(map(str, requirement.sides)))
+
+    def say(self, text: Text) -> str:
+        return text[self.language]
+
+    def size(self, tensor: str):
+        """The size of a tensor along the axis; where it is flat, of its last axis."""
+        shape = self.network.shape_of(tensor)
+        made = shape[self.place] if len(shape) == self.rank else shape[-1]
+        return made.simplest() if isinstance(made, Length) else made
+
+    def number(self, tensor: str) -> int:
+        shape = self.now.tensors[tensor].shape
+        return shape[self.place] if len(shape) == self.rank else shape[-1]
+
+    def layer(self, node) -> tuple:
+        """What it is called, and its numbers along the axis."""
+        name = type(node.words).__name__.rstrip("123d") if node.words is not None else node.kind
+        said, i = node.words.words() if node.words is not None else {}, self.place - 2
+
+        def along(key, default):
+            value = said.get(key, default)
+            return value[i] if isinstance(value, tuple) else value
+
+        if name == "ZeroPad":
+            flat = said["padding"]
+            before, after = (flat[2 * (len(flat) // 2 - 1 - i)], flat[2 * (len(flat) // 2 - 1 - i) + 1]) if isinstance(flat, tuple) else (flat, flat)
+            return self.say(OPERATIONS[name]), f"{before} + {after}"
+        parts = []
+        if "kernel_size" in said:
+            k = along("kernel_size", 1)
+            s = along("stride", k if "Pool" in name else 1)
+            parts = [f"k{k}"] + [f"{letter}{value}" for letter, value, usual in (("s", s, 1), ("p", along("padding", 0), 0), ("d", along("dilation", 1), 1)) if value != usual]
+            parts += ["ceil"] * bool(said.get("ceil_mode"))
+        return self.say(OPERATIONS[name]) if name in OPERATIONS else name, " ".join(parts)
+
+    def lines(self, steps, apart: bool = False) -> list:
+        """A line for each kind of thing in a row of steps, neighbours of a kind together; or, `apart`, for each thing. Equal ones are counted."""
+        items = [item for item in map(self._item, steps) if item != (self.say(OPERATIONS["MaxPool"]), "k1")]  # it does nothing here
+        made = []
+        for label, same in groupby(items, key=lambda item: item if apart or "[" in item[1] else item[0]):
+            numbers = [told for _, told in same]
+            label = label if isinstance(label, str) else label[0]
+            times = f"{len(numbers)} × " if len(numbers) > 1 and len(set(numbers)) == 1 else ""
+            made.append(f"{times}{label} {', '.join(dict.fromkeys(numbers) if times else numbers)}".strip())
+        return made
+
+    def _item(self, step) -> tuple:
+        if not isinstance(step, Fork):
+            return self.layer(step)
+        paths = [[self._item(inner)[1] for inner in path] for path in step.paths]
+        paths = [path for path in paths if path and path != ["k1"]]  # what hands on is not told
+        return self.say(RESIDUAL.get(step.join.kind, Text(zh=step.join.kind, en=step.join.kind))), f"[{' | '.join(', '.join(path) for path in paths)}]"
+
+    def made(self, step) -> str:
+        """The tensor that a step gives."""
+        return (step.join if isinstance(step, Fork) else step).outputs[0]
+
+
+# ---------------------------------------------------------------- drawing
+
+
+class Canvas:
+    """A growing SVG of a fixed width."""
+
+    def __init__(self, title: str):
+        self.title, self.parts, self.told, self.height = title, [], [], 0
+
+    def bar(self, x, y, width, size, end: bool = False, middle: bool = False):
+        """A tensor, with its size."""
+        self.height = max(self.height, y + BAR)
+        self.told.append(str(size))
+        self.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{BAR}" rx="3" class="sa-bar"/>')
+        self.formula(x + (width / 2 if middle else width - 10 if end else 10), y + BAR / 2 + 5, size, "middle" if middle else "end" if end else "start")
+
+    def formula(self, x, y, size, anchor="start"):
+        self.parts.append(f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" class="sa-formula">{escape(italic(str(size)))}</text>')
+
+    def text(self, x, y, words, kind="ghost", anchor="start", needs=""):
+        """Words, and behind them what must hold."""
+        self.height = max(self.height, y + 4)
+        behind = f'<tspan dx="12" class="sa-formula sa-needs">{escape(italic(needs))}</tspan>' if needs else ""
+        self.parts.append(f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" class="sa-{kind}">{escape(words)}{behind}</text>')
+
+    def arrow(self, x1, y1, x2, y2):
+        """A straight arrow, upright or level."""
+        self.height = max(self.height, y1, y2)
+        ux, uy = (x2 > x1) - (x2 < x1), (y2 > y1) - (y2 < y1)
+        bx, by = x2 - 6 * ux, y2 - 6 * uy
+        self.parts.append(f'<line x1="{x1:g}" y1="{y1:g}" x2="{bx:g}" y2="{by:g}" class="sa-flow"/>')
+        self.parts.append(f'<polygon points="{x2:g},{y2:g} {bx + 3.5 * uy:g},{by + 3.5 * ux:g} {bx - 3.5 * uy:g},{by - 3.5 * ux:g}" class="sa-head"/>')
+
+    def svg(self, width: float = WIDTH) -> str:
+        title, words = escape(self.title, quote=True), escape(" → ".join(self.told))
+        height = self.height + 2
+        return (
+            f'<svg viewBox="-1 -1 {width + 2:g} {height:g}" width="{(width + 2) * LARGER:g}" height="{height * LARGER:g}" role="img" aria-label="{title}" xmlns="http://www.w3.org/2000/svg">'
+            f"<title>{title}</title><desc>{words}</desc>{''.join(self.parts)}</svg>"
+        )
+
+
+def italic(text: str) -> str:
+    """Letters as mathematics writes them."""
+    return "".join("ℎ" if c == "h" else chr(0x1D434 + ord(c) - 65) if "A" <= c <= "Z" else chr(0x1D44E + ord(c) - 97) if "a" <= c <= "z" else c for c in text)
+
+
+def length_of(size) -> float:
+    """About how wide a formula is."""
+    return sum(5 if c in " ⌊⌋()" else 8.6 for c in str(size))
+
+
+def draw(network: Network, axis: str, usual: dict, title: str, language: str) -> str:
+    """The drawing that suits a network: a U, two paths, how far it sees, or a chain.
+
+    Raises:
+        ValueError: if its paths cross.
+    """
+    reader = Reader(network, axis, usual, language)
+    steps = chain(network.graph, reader.source, network.graph.outputs[0])
+    canvas = Canvas(title)
+    forks = [step for step in steps if isinstance(step, Fork)]
+    if any(map(bent, forks)):
+        return _bend(canvas, reader, steps)
+    if len(steps) == 1 and forks and all(forks[0].paths):
+        return _two(canvas, reader, forks[0])
+    if len({str(reader.size(name)) for name in (reader.source, *map(reader.made, steps))}) == 1:
+        return _reach(canvas, reader, steps, axis)
+    return _down(canvas, reader, steps)
+
+
+def bent(step) -> bool:
+    """Whether a fork is the bend of a U: one path across, the other down and up again."""
+    return isinstance(step, Fork) and len(step.paths) == 2 and not step.paths[0] and step.join.kind in ("crop", "concat")
+
+
+def _down(canvas, reader, steps) -> str:
+    """A chain: a bar wherever the size changes, the shorter the smaller it is."""
+    names, between, waiting = [reader.source], [], []
+    for step in steps:
+        waiting.append(step)
+        if str(reader.size(reader.made(step))) != str(reader.size(names[-1])):
+            names.append(reader.made(step))
+            between.append(waiting)
+            waiting = []
+    if waiting:
+        names.append(reader.made(waiting[-1]))
+        between.append(waiting)
+    least = max(length_of(reader.size(name)) for name in names) + 20
+    widest = WIDTH - 58
+    flat = [len(reader.now.tensors[name].shape) != reader.rank for name in names]
+    scale = [log2(reader.number(name)) for name, plain in zip(names, flat, strict=True) if not plain]
+    y = 0
+    for i, name in enumerate(names):
+        share = (log2(reader.number(name)) - min(scale)) / (max(scale) - min(scale)) if not flat[i] else 0
+        width = least + (widest - least) * share
+        canvas.bar(0, y, width, size := reader.size(name))
+        if not isinstance(size, int):
+            canvas.text(width + 8, y + BAR / 2 + 5, f"{reader.number(name):,}".replace(",", "\u00a0"))
+        y += BAR
+        if i < len(between):
+            lines = reader.lines(between[i])
+            needs = next((" = ".join(reader.needs[step.name]) for step in between[i] if not isinstance(step, Fork) and step.name in reader.needs), "")
+            height = GAP * 2 + LINE * len(lines)
+            canvas.arrow(16, y + 3, 16, y + height - 2)
+            for k, line in enumerate(lines):
+                canvas.text(32, y + GAP + LINE * k + 13, line, needs=needs if k == len(lines) - 1 else "")
+            y += height
+    return canvas.svg()
+
+
+def _two(canvas, reader, fork) -> str:
+    """Two paths side by side, and what they must have in common."""
+    left, right = (reader.size(reader.made(path[-1])) for path in fork.paths)
+    lines = [reader.lines(path) for path in fork.paths]
+    canvas.bar(0, 0, WIDTH, reader.size(reader.source), middle=True)
+    height = GAP * 2 + LINE * max(map(len, lines))
+    for k, (one, x, anchor) in enumerate(((lines[0], 16, "start"), (lines[1], WIDTH - 16, "end"))):
+        canvas.arrow(x, BAR + 3, x, BAR + height - 2)
+        for i, line in enumerate(one):
+            canvas.text(x + (-16 if k else 16), BAR + GAP + LINE * i + 13, line, anchor=anchor)
+    y, ends = BAR + height, (length_of(left) + 20, length_of(right) + 20)
+    canvas.bar(0, y, ends[0], left)
+    canvas.bar(WIDTH - ends[1], y, ends[1], right, end=True)
+    _across(canvas, reader, fork.join, ends[0], WIDTH - ends[1], y, arrow=False)
+    canvas.arrow(16, y + BAR + 3, 16, y + BAR + GAP * 2 + LINE - 2)
+    canvas.arrow(WIDTH - 16, y + BAR + 3, WIDTH - 16, y + BAR + GAP * 2 + LINE - 2)
+    canvas.text(WIDTH / 2, y + BAR + GAP + 13, reader.say(SUM), anchor="middle")
+    canvas.bar(0, y + BAR + GAP * 2 + LINE, WIDTH, reader.size(fork.join.outputs[0]), middle=True)
+    return canvas.svg()
+
+
+def _across(canvas, reader, join, x1, x2, y, arrow=True) -> None:
+    """What goes from one arm to the other: an equation that must hold, or a crop."""
+    middle, level = (x1 + x2) / 2, y + BAR / 2
+    if join.name in reader.needs:
+        canvas.parts.append(f'<line x1="{x1 + 4:g}" y1="{level:g}" x2="{middle - 13:g}" y2="{level:g}" class="sa-flow"/>')
+        canvas.arrow(middle + 13, level, x2 - 3, level) if arrow else canvas.parts.append(f'<line x1="{middle + 13:g}" y1="{level:g}" x2="{x2 - 4:g}" y2="{level:g}" class="sa-flow"/>')
+        canvas.text(middle, level + 6, "=", "needs sa-equal", "middle")
+    else:
+        canvas.arrow(x1 + 4, level, x2 - 3, level)
+        canvas.text(middle, level - 6, reader.say(CROP if join.kind == "crop" else JOINED), anchor="middle")
+
+
+def _bend(canvas, reader, steps) -> str:
+    """A U: every level is a row; left what goes across, right what comes up to meet it."""
+    levels, row, down, up = [], list(steps), [], []
+    while True:
+        at = next((i for i, step in enumerate(row) if bent(step)), None)
+        if at is None:
+            base = row
+            break
+        fork = row[at]
+        levels.append((reader.made(row[at - 1]) if at else (levels[-1][0] if levels else reader.source), fork))
+        down.append(row[:at])
+        up.append(row[at + 1 :])
+        row = list(fork.paths[1])
+    # Innermost, the smallest tensor is the base; what comes after it leads up again.
+    smallest = min(range(len(base)), key=lambda i: (reader.number(reader.made(base[i])), -i))
+    bottom, rise = reader.made(base[smallest]), base[smallest + 1 :]
+    down.append(base[: smallest + 1])
+    arrivals, ups = [fork.join.inputs[1] for _, fork in levels], [*up, rise]
+    left = [reader.source, *(name for name, _ in levels)]
+    right = [reader.network.graph.outputs[0], *arrivals]
+    wide = [max(LEAST, *(length_of(reader.size(name)) + 20 for name in arm)) for arm in (left, right)]
+    width = max(WIDTH, sum(wide) + 84)
+    y = 0
+    for i in range(len(left)):
+        canvas.bar(0, y, wide[0], reader.size(left[i]))
+        canvas.bar(width - wide[1], y, wide[1], reader.size(right[i]), end=True)
+        if i:
+            _across(canvas, reader, levels[i - 1][1].join, wide[0], width - wide[1], y)
+        y += BAR
+        one, two = reader.lines(down[i], apart=True), reader.lines(ups[i], apart=True)[::-1]
+        height = GAP * 2 + LINE * max(len(one), len(two))
+        canvas.arrow(16, y + 3, 16, y + height - 2)
+        canvas.arrow(width - 16, y + height - 3, width - 16, y + 2)
+        for k, line in enumerate(one):
+            canvas.text(32, y + GAP + LINE * (k + (max(len(one), len(two)) - len(one)) / 2) + 13, line)
+        for k, line in enumerate(two):
+            canvas.text(width - 32, y + GAP + LINE * (k + (max(len(one), len(two)) - len(two)) / 2) + 13, line, anchor="end")
+        y += height
+    canvas.bar(0, y, width, reader.size(bottom), middle=True)
+    return canvas.svg(width)
+
+
+def _reach(canvas, reader, steps, axis) -> str:
+    """How far back each step sees: a bar from the first position that it reads to the last."""
+    fields = [reader.network.receptive_field(reader.made(step), misaligned=True) for step in steps]
+    at = fields[0].axes.index(axis)
+    first = min(field.start[at] for field in fields)
+    last = max(field.start[at] + field.size[at] for field in fields)
+    words = [_bare(reader, step) for step in steps]
+    beside = max(map(length_of, words)) + 12
+    unit = (WIDTH - beside) / (last - first)
+    for row, (field, word) in enumerate(zip(fields, words, strict=True)):
+        y, x, span = row * (LINE + 5), (field.start[at] - first) * unit, field.size[at] * unit
+        told = f"{field.size[at]}"
+        canvas.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{span:g}" height="{LINE}" rx="2" class="sa-reach"/>')
+        inside = span > length_of(told) + 16
+        canvas.text(x + 7 if inside else x - 6, y + 13, told, "on" if inside else "ghost", "start" if inside else "end")
+        canvas.text(WIDTH - beside + 10, y + 13, word)
+        canvas.told.append(told)
+    y = len(steps) * (LINE + 5) + 4
+    canvas.parts.append(f'<line x1="0" y1="{y:g}" x2="{WIDTH - beside:g}" y2="{y:g}" class="sa-flow"/>')
+    canvas.text(0, y + 17, reader.say(BACK).format(n=-first), anchor="start")
+    canvas.text(WIDTH - beside, y + 17, reader.say(NOW) if last == 1 else f"{last - 1}", anchor="end")
+    return canvas.svg()
+
+
+def _bare(reader, step) -> str:
+    """A block in short: its kernels, equal ones counted, without what only pads."""
+    nodes = [inner for path in step.paths for inner in path] if isinstance(step, Fork) else [step]
+    told = [numbers for node in nodes for _, numbers in [reader.layer(node)] if numbers[:1] == "k" and numbers != "k1"]
+    return ", ".join(f"{times} × {numbers}" if times > 1 else numbers for numbers, same in groupby(told) for times in [len(list(same))])

@@ -245,7 +245,7 @@ ZOO = {known.name: known for known in (
         "resnet50", Text(zh="ResNet-50", en="ResNet-50"),
         Text(
             zh="照 torchvision 的排法，到全局池化之前。捷径上 1 × 1、步长 2 的卷积总会跳过一些格，由旁边的 3 × 3 读到；“一格不剩”的尺寸因此很少。",
-            en="As torchvision lays it out, up to the global pooling. Its 1 × 1 shortcuts with stride 2 skip what the 3 × 3 beside them reads; that is why so few sizes leave nothing.",
+            en="As torchvision lays it out, up to the global pooling. Its 1 × 1 shortcuts with stride 2 skip what the 3 × 3 beside them reads; that is why so few sizes are lossless.",
         ),
         resnet50, ("N", 3, "H", "W"), {"H": 224, "W": 224}, ("H",),
     ),

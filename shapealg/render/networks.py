@@ -30,9 +30,9 @@ PAGES = {
     "video": (("c3d", "unet_3d"), Text(zh="视频与体积", en="Video and volumes"), Text(zh="三个轴各算各的，直到展平把它们绑在一起。", en="Three axes, each by itself, until a flattening ties them together.")),
 }  # fmt: skip
 WORDS = {
-    "input": Text(zh="输入", en="input"), "output": Text(zh="输出", en="output"), "runs": Text(zh="可运行的 {axis}", en="runs for"), "whole": Text(zh="一格不剩的 {axis}", en="leaves nothing unread for"),
-    "both": Text(zh="可运行且一格不剩的 {axis}", en="runs for, and leaves nothing unread"),
-    "fit": Text(zh="凑成能运行的尺寸", en="to make a size fit"), "exact": Text(zh="凑成一格不剩的尺寸", en="to leave nothing unread"), "sees": Text(zh="一个输出看到", en="one output sees"),
+    "input": Text(zh="输入", en="input"), "output": Text(zh="输出", en="output"), "runs": Text(zh="可运行的 {axis}", en="runs for"), "whole": Text(zh="一格不剩的 {axis}", en="lossless for"),
+    "both": Text(zh="可运行且一格不剩的 {axis}", en="runs for, and lossless"),
+    "fit": Text(zh="凑成能运行的尺寸", en="to make a size fit"), "exact": Text(zh="凑成一格不剩的尺寸", en="to make it lossless"), "sees": Text(zh="一个输出看到", en="one output sees"),
     "ran": Text(zh="实际运行", en="executed"), "ran along": Text(zh="沿 {axis} 实际运行", en="executed along {axis}"), "network": Text(zh="网络", en="network"), "layer": Text(zh="层", en="layer"), "apart": Text(zh="没有对齐", en="not aligned"), "shape": Text(zh="形状", en="shape"),
 }  # fmt: skip
 FIT = Text(zh="填充 {pad} 或裁去 {crop}", en="pad by {pad} or crop by {crop}")

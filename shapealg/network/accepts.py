@@ -6,7 +6,8 @@ from math import prod
 
 from sympy import divisors
 
-from shapealg.axis.length import Condition, Length
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import Received, ShapeError
 from shapealg.network.flow import CLASSES, Failure, Flow, Requirement, Split, meeting

@@ -7,7 +7,8 @@ keeps the others: finitely many, to be run one by one. Where it never settles, t
 from dataclasses import dataclass
 from math import lcm, prod
 
-from shapealg.axis.length import ASKED, Condition, Length
+from shapealg.axis.condition import ASKED, Condition
+from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import DomainError, Received, ShapeError, shown
 from shapealg.network.graph import Graph, Node

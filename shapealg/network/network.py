@@ -4,7 +4,8 @@ from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
-from shapealg.axis.length import Condition, Length
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown

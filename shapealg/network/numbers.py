@@ -4,7 +4,8 @@ import operator
 from fractions import Fraction
 from math import ceil, floor
 
-from shapealg.axis.length import Condition, Length
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
 from shapealg.exact import larger, smaller
 from shapealg.network.ratio import Ratio
 

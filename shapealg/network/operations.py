@@ -9,15 +9,8 @@ from math import prod
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, shown
-from shapealg.exact import Exact
-from shapealg.layer.dialects import torch
-from shapealg.layer.dialects.words import Words
-from shapealg.layer.rearrange import Shuffle
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
-
-MANY, INFINITE = 2**10, 2**62
-PLAIN = (Words.size, torch.Module.size)  # refusals of what is empty anyhow
 
 
 @lru_cache(maxsize=None)
@@ -26,113 +19,7 @@ def kept(rank: int, source: int = 0) -> tuple:
     return tuple((Wire(source, i),) for i in range(rank))
 
 
-# ---------------------------------------------------------------- layers
-
-
-class Along:
-    """A layer that maps every axis on its own, in the words of its dialect.
-
-    Args:
-        words: the layer.
-        more: axis → so much more padding behind than the words say.
-    """
-
-    __slots__ = ("words", "more", "_at", "_programs")
-
-    def __init__(self, words: Words, more: dict | None = None):
-        self.words, self.more, self._at, self._programs = words, more or {}, {}, {}
-
-    def __call__(self, flow, x, *_):
-        shape = x.shape
-        if shape is None:
-            return UNKNOWN
-        at = self._at.get(len(shape))
-        program = self._programs.get((len(shape), None if at is None else shape[at]))
-        if program is None:
-            program = self._read(flow, shape)
-        at, filters, steps, wires, shuffled, strict = program
-        if strict and not any(n is None or isinstance(n, Exact) for n in shape):
-            self.words.output_shape(shape)  # refuses what only it knows
-        made = list(shape)
-        if at is not None:
-            made[at] = filters
-        for place, label, axis, taken in steps:
-            n = shape[place]
-            if shuffled and type(axis) is Window and n is not None:
-                flow.equal(n % axis.stride, 0)
-            made[place] = m = self.words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, taken)
-            if m is not n:
-                flow.some(m)
-        return Tensor(tuple(made), None, wires)
-
-    def _read(self, flow, shape) -> tuple:
-        """What is to be done for so many channels and axes: where the channels stand and how many come out, the axes that change, the wires."""
-        words, order, read = self.words, self.words.order(len(shape)), self.words.read(shape)
-        at = order.index("C") if "C" in order else None
-        channels = read.channels
-        if isinstance(channels, Exact) and (known := getattr(words, "in_channels", None)) is not None:
-            channels = flow.equal(channels, known)
-        layer = words.meaning(channels, len(read.spatial))
-        if isinstance(channels, Exact) and isinstance(groups := getattr(layer, "groups", 1), int):
-            flow.equal(channels % groups, 0)
-        steps, wires = [], []
-        for place, label in enumerate(order):
-            axis = layer.axes[label] if isinstance(label, int) else None
-            if label in self.more:
-                axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
-            if axis is not None:
-                taken = self._taken(shape, place, axis)
-                if taken is not None or not (type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi):
-                    steps.append((place, label, axis, taken))
-            wires.append(() if label == "C" else (Wire(0, place, axis),))
-        program = at, layer.channels(channels), tuple(steps), tuple(wires), type(layer) is Shuffle, any(step[3] is not None for step in steps)
-        if not isinstance(channels, Exact):  # what an open length must be is asked each time
-            self._at[len(shape)] = at
-            self._programs[len(shape), channels] = program
-        return program
-
-    def macs(self, x, *_):
-        """Multiply–accumulates for one example."""
-        read = self.words.read(x.shape)
-        return self.words.meaning(read.channels, len(read.spatial)).macs(read.spatial, read.channels)
-
-    def _outputs(self, flow, axis, n, taken):
-        """The outputs along an axis: windows that fit, not what a framework makes of one that does not."""
-        if taken is not None:
-            flow.within(n, taken)
-        if type(axis) is not Window:
-            return axis.count(n)
-        left = n + (axis.lo + axis.hi - axis.kernel)
-        if (padding := max(axis.hi, 0)) < axis.stride - 1:
-            flow.drops(left % axis.stride, padding)
-        return left // axis.stride + 1
-
-    def _taken(self, shape, place: int, axis):
-        """The lengths that a framework takes, where a window that fits is not enough (too little to reflect, a kernel longer than the bare input, an output size that must be reached): a range, or `None`."""
-        words = self.words
-        if type(words).size in PLAIN and type(words).output_shape is Words.output_shape or getattr(words, "padding_mode", None) == "zeros":
-            return None
-        tried = [n if isinstance(n, int) else MANY for n in shape]  # the other axes are long enough for anything
-
-        def taken(n: int) -> bool:
-            tried[place] = n
-            try:
-                words.output_shape(tuple(tried))
-                return True
-            except ShapeError:
-                return False
-
-        fits = max(axis.need(1), 1) if isinstance(axis.need(1), int) else 1
-        first = next((n for n in range(fits, fits + MANY) if taken(n)), None)
-        if first is None:  # because of the other axes, say: their refusal is theirs
-            return None
-        near = [n for n in range(first, first + 2 * axis.stride + 2 if isinstance(getattr(axis, "stride", None), int) else first + 4) if not taken(n)]
-        if taken(first + MANY) and not near:
-            return range(first, INFINITE) if first > fits else None
-        last = next(n for n in range(first, first + MANY + 1) if not taken(n + 1))
-        if taken(first + MANY) or any(taken(n) for n in range(last + 1, last + MANY)):
-            return ()
-        return range(first, last + 1)
+# ---------------------------------------------------------------- matrices
 
 
 def dense(features_in, features_out):

@@ -13,7 +13,8 @@ from math import lcm
 from sympy import divisors
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.length import ASKED, Length
+from shapealg.axis.condition import ASKED
+from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError

@@ -13,7 +13,7 @@ from shapealg.axis.sizes import LIMIT, bounded
 from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError
 from shapealg.network.flow import Failure, Flow
-from shapealg.network.operations import Along
+from shapealg.network.along import Along
 from shapealg.network.receptive import Sights
 from shapealg.text import Text
 

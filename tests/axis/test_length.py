@@ -127,4 +127,4 @@ def test_an_open_comparison_is_never_guessed():
 def test_an_equal_floor_in_the_quotient_is_added_to():
     H = Length.of("H")
     assert ((H // 2) * 2 + H) // 2 == H // 2 * 2
-    assert repr(-(-(H // 2 - 3) // 2)) == "(H + 2)//4 - 1"
+    assert repr(-(-(H // 2 - 3) // 2)) == "H//4 - 1"

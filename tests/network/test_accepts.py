@@ -7,6 +7,7 @@ from graphs import counted, drawn, isl_sizes, words
 
 from shapealg import Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.length import Length
+from shapealg.network.along import Along
 from shapealg.network import operations
 from shapealg.network.flow import Failure
 from shapealg.network.graph import Graph, Node
@@ -94,7 +95,7 @@ def test_one_size_on_two_axes():
 
 def test_axes_tied_by_a_sum():
     """A map and its transpose, concatenated: the axes must be equal, whatever each has gone through."""
-    pooled, turned, joined = operations.Along(torch.MaxPool2d((2, 3))), operations.permute((0, 1, 3, 2)), operations.concat(1)
+    pooled, turned, joined = Along(torch.MaxPool2d((2, 3))), operations.permute((0, 1, 3, 2)), operations.concat(1)
     nodes = (Node("pool", "pool", pooled, ("x",), ("pool",)), Node("turn", "turn", turned, ("pool",), ("turn",)), Node("join", "join", joined, ("pool", "turn"), ("join",)))
     net = Network(Graph({"x": (1, 1, "H", "W")}, nodes, ("join",)))
     assert [str(tie) for tie in net.ties] == ["⌊H/2⌋ = ⌊W/3⌋"]

@@ -5,6 +5,7 @@ import inspect
 from shapealg.layer.dialects import keras
 from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
+from shapealg.network.along import Along
 from shapealg.network.operations import elementwise, kept, place, same
 from shapealg.network.readers.keras_operations import constantly, einsum, several
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
@@ -22,7 +23,7 @@ def operation(layer, count: int = 1) -> tuple:
         return None, None
     known = getattr(keras, kind, None)
     words = _words(layer, known) if isinstance(known, type(Words)) else None
-    made = LAYERS[kind](layer) if kind in LAYERS else operations.Along(words) if words is not None and words.by_axes else None
+    made = LAYERS[kind](layer) if kind in LAYERS else Along(words) if words is not None and words.by_axes else None
     if made is not None and (axes := _fixed(layer, kind)):
         made = _fitted(made, axes)
     return words, None if count > 1 and kind not in SEVERAL else made

@@ -4,6 +4,7 @@ from shapealg.axis.resized import Resized
 from shapealg.axis.window import Window
 from shapealg.layer.dialects import keras
 from shapealg.network import operations
+from shapealg.network.along import Along
 from shapealg.network.operations import cut, elementwise, kept, place, same
 from shapealg.network.tensor import UNKNOWN, Tensor, Wire
 
@@ -170,7 +171,7 @@ def _pool(name: str):
         def operation(flow, x):
             if x.shape is None:
                 return UNKNOWN
-            return operations.Along(getattr(keras, f"{name}{len(x.shape) - 2}D")(op.pool_size, op.strides, op.padding, op.data_format))(flow, x)
+            return Along(getattr(keras, f"{name}{len(x.shape) - 2}D")(op.pool_size, op.strides, op.padding, op.data_format))(flow, x)
 
         return operation
 
@@ -187,7 +188,7 @@ def _conv(op, args, kwargs):
             return UNKNOWN
         words = getattr(keras, f"Conv{len(size)}D")(filters, tuple(size), op.strides, op.padding, op.data_format, op.dilation_rate, max(channels // seen, 1))
         flow.equal(channels, seen * words.groups)
-        return operations.Along(words)(flow, x)
+        return Along(words)(flow, x)
 
     return operation
 

@@ -3,6 +3,7 @@
 from shapealg.errors import ShapeError
 from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
+from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
 from shapealg.network.tensor import Wire
 from shapealg.text import Text
@@ -103,7 +104,7 @@ def operation(words: Words):
     if getattr(words, "keepdims", True) is False:
         return lambda flow, x: operations.reduce([i for i, label in enumerate(words.order(len(x.shape))) if isinstance(label, int)], False)(flow, x)
     if words.by_axes:
-        return operations.Along(words)
+        return Along(words)
     kind = type(words).__name__
     if kind == "Flatten":
         return operations.flatten(getattr(words, "start_dim", 1), getattr(words, "end_dim", -1))

@@ -9,6 +9,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.layer.dialects import onnx
 from shapealg.network import numbers, operations
+from shapealg.network.along import Along
 from shapealg.network.operations import cut, elementwise, refuse, same
 from shapealg.network.tensor import UNKNOWN, Tensor, Wire
 
@@ -79,12 +80,12 @@ def _convolution(word):
             return word(W=w, B=b, **said)
 
         if known[1] is not UNKNOWN and known[1].shape is not None:
-            return operations.Along(words(known[1].shape, known[2].shape if len(known) > 2 and known[2] is not None and known[2].shape else None))
+            return Along(words(known[1].shape, known[2].shape if len(known) > 2 and known[2] is not None and known[2].shape else None))
 
         def operation(flow, x, w, b=None, *_):
             if w.shape is None or None in w.shape:
                 return UNKNOWN
-            return operations.Along(words(w.shape, None))(flow, x)
+            return Along(words(w.shape, None))(flow, x)
 
         return operation
 
@@ -103,7 +104,7 @@ def _quantized(at: int):
 
 def _words(word, *names):
     def build(a, known, outputs, opset):
-        made = operations.Along(word(**{name: a[name] for name in names if name in a}))
+        made = Along(word(**{name: a[name] for name in names if name in a}))
         return made if outputs == 1 else _Several(made)
 
     return build

@@ -5,7 +5,7 @@ import inspect
 import math
 from functools import lru_cache
 
-from shapealg.axis.length import Condition
+from shapealg.axis.condition import Condition
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.graph import Graph
 from shapealg.network.readers.torch_nodes import ELSE, Ahead, Reader

@@ -4,6 +4,7 @@ import inspect
 
 from shapealg.layer.dialects import torch as dialect
 from shapealg.network import operations
+from shapealg.network.along import Along
 from shapealg.network.readers import torch_operators as operators
 from shapealg.network.readers.torch_operators import known, left
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
@@ -22,7 +23,7 @@ def read(module):
         spoken = getattr(dialect, name, None)
         if isinstance(spoken, type) and spoken.by_axes:
             words = _spoken(module, spoken)
-            along = operations.Along(words)
+            along = Along(words)
             if getattr(module, "return_indices", False):
                 return lambda flow, x, *_, **__: (along(flow, x),) * 2, words, (0, 0)
             return along, words, None

@@ -4,6 +4,7 @@ from functools import partial
 
 from shapealg.errors import Received, ShapeError
 from shapealg.network import operations
+from shapealg.network.along import Along
 from shapealg.network.flow import Flow, Split
 from shapealg.network.graph import Graph, Node
 from shapealg.network.readers import torch_modules, torch_operators as operators
@@ -65,7 +66,7 @@ class Reader:
     def _call_module(self, node):
         module = self._attribute(node.target)
         handler, words, outputs = torch_modules.read(module)
-        if len(node.all_input_nodes) > 1 and isinstance(handler, operations.Along):  # only transposed convolutions take more: the size that comes out
+        if len(node.all_input_nodes) > 1 and isinstance(handler, Along):  # only transposed convolutions take more: the size that comes out
             handler = sized(handler) if words.__class__.__name__.startswith("ConvTranspose") else left
         if node.kwargs.get("need_weights") is False:
             outputs = (0, None)
@@ -97,7 +98,7 @@ class Reader:
             handler = partial(handler, wanted=outputs, exact="taken" in node.meta)
         weights = [self._attribute(n.target) for n in node.all_input_nodes if n.op == "get_attr" and type(self._attribute(n.target)).__name__ == "Parameter"]
         if name in WORDS and outputs is None and (words := self._words(node, name)) is not None:
-            handler = operations.Along(words)
+            handler = Along(words)
         return self._add(node, node.name, name, handler, None if outputs is None else (0,) * outputs, words, weights)
 
     def _count(self, node, name: str) -> int:

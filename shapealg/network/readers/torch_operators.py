@@ -6,11 +6,13 @@ Every entry takes the flow, then what the function takes. Tensors are `Tensor`s;
 import math
 import operator
 
-from shapealg.axis.length import Condition, Length
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.layer.dialects import torch as dialect
 from shapealg.network import numbers, operations
+from shapealg.network.along import Along
 from shapealg.network.operations import kept, place, refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
@@ -308,7 +310,7 @@ def pad(flow, x, pad, mode="constant", value=None):
     amounts = known(pad)
     if mode != "constant":
         kind = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}[mode]
-        return operations.Along(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
+        return Along(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
     return operations.mapped(flow, x, {-1 - i: Window(1, 1, lo, hi) for i, (lo, hi) in enumerate(zip(amounts[::2], amounts[1::2], strict=True))})
 
 
@@ -469,7 +471,7 @@ def interpolate(flow, x, size=None, scale_factor=None, mode="nearest", *_, **__)
         return UNKNOWN
     size = known(size)
     words = dialect.Upsample(size=size if size is None or isinstance(size, tuple) else (size,) * (len(x.shape) - 2), scale_factor=known(scale_factor), mode=mode)
-    return operations.Along(words)(flow, x)
+    return Along(words)(flow, x)
 
 
 def sampled(flow, x, grid, *_, **__):
@@ -506,7 +508,7 @@ def layer(name: str):
 
     def operation(flow, x, *arguments, **named):
         words = WORDS[name](*map(_sized, arguments), **{k: _sized(v) for k, v in named.items()})
-        made = operations.Along(words)(flow, x)
+        made = Along(words)(flow, x)
         return (made, made) if named.get("return_indices") else made
 
     return operation

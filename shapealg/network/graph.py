@@ -45,6 +45,15 @@ class Graph:
     outputs: tuple
     constants: dict = field(default_factory=dict)
 
+    def until(self, tensor: str) -> "Graph":
+        """The part that leads to one tensor: what comes behind it need not run."""
+        needed, nodes = {tensor}, []
+        for node in reversed(self.nodes):
+            if needed.intersection(node.outputs):
+                nodes.append(node)
+                needed.update(node.inputs)
+        return Graph(self.inputs, tuple(reversed(nodes)), (tensor,), self.constants)
+
     @property
     def sizes(self) -> tuple:
         """The names of the sizes that are open, in the order in which they stand."""

@@ -164,7 +164,10 @@ class Network:
         others = {name: n for name, n in given.items() if isinstance(n, int)}
 
         def nearest():
-            tied = {name for tie in self._runs.ties for name in tie.names}
+            try:
+                tied = {name for tie in self._runs.ties for name in tie.names}
+            except ShapeError:  # so tied that no set of one can be told
+                tied = set(others)
             near = {}
             for name, n in others.items():
                 fixed = {other: m for other, m in others.items() if other != name} if name in tied else {}
@@ -258,7 +261,8 @@ class Network:
         Raises:
             ShapeError: naming both paths, where branches meet misaligned.
         """
-        return receptive.receptive_field(self.graph, self._tensor(layer) if layer is not None else self.graph.outputs[0], self._given(sizes), misaligned)
+        tensor = self._tensor(layer) if layer is not None else self.graph.outputs[0]
+        return receptive.receptive_field(self.graph.until(tensor), tensor, self._given(sizes), misaligned)
 
     def tiles(self, name: str, tile: int, **sizes: int) -> tuple:
         """A plan along one axis: tiles of at most `tile` positions that give the whole result exactly, each a `Tile`.

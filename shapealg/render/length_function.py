@@ -15,7 +15,6 @@ from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError
 from shapealg.exact import Python, magnitude
 from shapealg.layer.dialects.words import Words
-from shapealg.network.graph import Graph
 from shapealg.network.network import Network
 from shapealg.network.readers import read
 from shapealg.render.languages import C, JavaScript, NumPy
@@ -57,7 +56,7 @@ def length_function(net, language: str, axis: str | None = None, layer: str | No
     if not isinstance(net, Network):
         net, axis = _sequence(net), axis or "L"
     if layer is not None:
-        net = _until(net, layer)
+        net = Network(net.graph.until(net._tensor(layer)))
     axis = _axis(net, axis)
     place, length = _length(net, axis)
     runs, special = net.accepts(axis), {size: net.at(**{axis: size})[place] for size in net.special[axis]}
@@ -75,17 +74,6 @@ def _sequence(layers) -> Network:
     entries = {"N": "N", "C": getattr(first, "in_channels", None) or 1, 0: "L"}
     order = first.order(3) if isinstance(first, Words) else []
     return read(layers, tuple(entries[label] for label in order or ("N", "C", 0)))
-
-
-def _until(net: Network, layer: str) -> Network:
-    """The part of a network that leads to a layer: what comes behind it need not run."""
-    wanted = net._tensor(layer)
-    needed, nodes = {wanted}, []
-    for node in reversed(net.graph.nodes):
-        if needed.intersection(node.outputs):
-            nodes.append(node)
-            needed.update(node.inputs)
-    return Network(Graph(net.graph.inputs, tuple(reversed(nodes)), (wanted,), net.graph.constants))
 
 
 def _axis(net: Network, axis: str | None) -> str:

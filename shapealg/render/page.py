@@ -374,7 +374,7 @@ def transcript(source: str, room: dict) -> str:
             exec(line, room)
             continue
         except ShapeError as error:
-            lines += ["Traceback (most recent call last):", "  ...", f"shapealg.errors.{type(error).__name__}: {error}"]
+            lines += ["Traceback (most recent call last):", "  ...", f"{type(error).__module__}.{type(error).__name__}: {error}"]
             continue
         lines += printed.getvalue().splitlines()
         if value is not None:

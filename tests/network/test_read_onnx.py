@@ -8,7 +8,6 @@ from needed import require
 
 from shapealg import ShapeError, Sizes, read
 from shapealg.axis.length import Length
-from shapealg.network.graph import Graph
 from shapealg.network.network import Network
 
 require("onnx")
@@ -82,8 +81,7 @@ def test_a_light_model_in_closed_form(path):
     assert (made[1], repr(made[2])) == (channels, formula) and repr(made[3]) == formula.replace("H", "W")
     proto = onnx.load(path)
     run, draw = session(proto, last.outputs[0]), random.Random(path.stem)
-    at = net.graph.nodes.index(last) + 1
-    part = Network(Graph(net.graph.inputs, net.graph.nodes[:at], last.outputs, net.graph.constants))
+    part = Network(net.graph.until(last.outputs[0]))
     odd = [h for h in range(65, 290, 2) if h in part.accepts("H")]
     for h in draw.sample(odd, 10):
         w = draw.choice(odd)

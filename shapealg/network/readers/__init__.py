@@ -10,7 +10,7 @@ from shapealg.network.network import Network
 from shapealg.text import Text
 
 
-def read(model, input_shape=None) -> Network:
+def read(model: object, input_shape: tuple | str | list | dict | None = None) -> Network:
     """The network of a model: an ONNX file, a Keras model, a `torch.nn.Module`, or a list of layers.
 
     No weights are needed and nothing is computed. An operator that is not known here is named in `unknown`, and what comes

@@ -26,7 +26,7 @@ class Branches:
 
     JOINS = ("concat", "add", "multiply", "crop")
 
-    def __init__(self, join: str, *paths, axis: int = 1):
+    def __init__(self, join: str, *paths: list, axis: int = 1):
         if join not in self.JOINS:
             raise ShapeError(Text(zh="没有这种汇合", en="there is no such join"), join, Text(zh=f"可用：{', '.join(self.JOINS)}", en=f"one of {', '.join(self.JOINS)} works"))
         if len(paths) < 2 or not all(isinstance(path, list | tuple) for path in paths):

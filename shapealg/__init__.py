@@ -22,13 +22,15 @@ from shapealg.network.readers.layers import Branches
 
 __all__ = [
     "Adaptive", "Branches", "Ceiled", "Convolution", "DomainError", "Interval", "ProofError", "QuasiAffine", "Resized", "Same", "Scaled", "ShapeError", "Sizes", "Stack", "Transposed", "Window",
-    "compare", "formulas", "jax", "keras", "onnx", "paddle", "read", "solve", "tensorflow", "torch",
+    "compare", "formulas", "jax", "keras", "onnx", "paddle", "read", "solve", "tensorflow", "torch", "zoo",
 ]  # fmt: skip
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 
 def __getattr__(name: str):
-    """The dialects that few programs need are imported when first asked for; none of them imports its framework."""
+    """The dialects and the known networks that few programs need are imported when first asked for; none of them imports its framework."""
     if name in ("jax", "onnx", "paddle", "tensorflow"):
         return import_module(f"shapealg.layer.dialects.{name}")
+    if name == "zoo":
+        return import_module("shapealg.network.zoo")
     raise AttributeError(f"module 'shapealg' has no attribute {name!r}")

@@ -202,7 +202,7 @@ class Networks:
         runs, whole = self.sets(known, axis)
         fixed = "".join(f", {name}={n}" for name, n in known.usual.items() if name != axis) if len(known.asked) > 1 else ""
         told = f'.text("{axis}").zh' if self.language == "zh" else ""
-        lines = ["from shapealg import read", "from shapealg.network import zoo", f'net = read(zoo.{known.build.__name__}(), "{shape}")', "net.output_shape", f'print(net.accepts("{axis}"{fixed}){told})']
+        lines = ["from shapealg import read, zoo", f'net = read(zoo.{known.build.__name__}(), "{shape}")', "net.output_shape", f'print(net.accepts("{axis}"{fixed}){told})']
         if whole != runs:
             lines.append(f'print(net.accepts("{axis}", lossless=True{fixed}){told})')
         wrong = next((n for n in WRONG if n not in runs), None) if len(known.asked) == 1 else None

@@ -223,7 +223,7 @@ def test_the_pages_of_networks_tell_the_record(language):
     pages = {name: (DOCS / language / f"networks/{name}.md").read_text(encoding="utf-8") for name in networks.PAGES}
     for name, (names, title, lead) in networks.PAGES.items():
         assert title[language] in pages[name] and lead[language] in pages[name]
-        assert pages[name].count("<svg ") == len(names) == pages[name].count("from shapealg.network import zoo")
+        assert pages[name].count("<svg ") == len(names) == pages[name].count("from shapealg import read, zoo")
     for name, known in ZOO.items():
         page = next(pages[page] for page, (names, *_) in networks.PAGES.items() if name in names)
         for axis in known.asked:

@@ -14,6 +14,7 @@ from shapealg.network.flow import CLASSES, Failure, Flow, Requirement, Split, me
 from shapealg.network.graph import Graph
 from shapealg.text import Text
 
+LARGE = 2**53  # so large a product is still factored
 SPECIAL = 2**12  # so many sizes may be run one by one
 
 
@@ -74,9 +75,7 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
         sets[name] &= Sizes(1, (), 0, known).complement(1)
     if failure:
         sets, ties = dict.fromkeys(names, Sizes.none()), []
-    for tie in ties:
-        _project(tie, sets)
-    _together(ties, sets)
+    _bind(ties, sets)
     special = dict.fromkeys(names, Sizes.none())
     for name, known in flow.special.items():
         if not (within and sets[name] and not ties):  # one of them is enough to go with a size that is tried
@@ -93,7 +92,8 @@ def _try(graph, sizes, lossless, flow, name, known, sets) -> Sizes:
         )  # fmt: skip
     fit = []
     for n in tried:
-        made = accepted(graph, sizes | {name: n}, lossless, within=True)
+        at = sizes[name](**{name: n}) if name in sizes else n  # in a residue class, n is the number of a member
+        made = accepted(graph, sizes | {name: at}, lossless, within=True)
         if made.failure is None and made:
             fit.append(n)
             for other, those in made.sets.items():
@@ -128,6 +128,33 @@ def _stretched(sizes: Sizes, m: int, offset: int) -> Sizes:
 
 
 # ---------------------------------------------------------------- requirements that bind two names
+
+
+def _bind(ties, sets: dict) -> None:
+    """Keep in each set the sizes that meet all ties: passed on from tie to tie until nothing changes, which is exact where they form no ring."""
+    pairs = {tie.names for tie in ties}
+    joined = {name: name for names in pairs for name in names}
+
+    def root(name):
+        while joined[name] != name:
+            name = joined[name]
+        return name
+
+    rings = False
+    for names in pairs:
+        roots = {root(name) for name in names}
+        rings |= len(roots) < len(names)
+        for one in roots:
+            joined[one] = min(roots)
+    for _ in range(1 if rings else len(ties) + 1):  # as many as a word needs from one end of a tree to the other
+        before = dict(sets)
+        for tie in ties:
+            _project(tie, sets)
+        if sets == before:
+            break
+    if rings and any(sets[name].residues for name in joined):
+        raise _tied(ties[0])
+    _together(ties, sets, rings)
 
 
 def _project(tie, sets: dict) -> None:
@@ -173,10 +200,10 @@ def _tied(tie) -> ShapeError:
     )  # fmt: skip
 
 
-def _together(ties, sets: dict) -> None:
-    """Several requirements that bind the same names: the sizes that meet all of them at once, where they are finitely many."""
-    for names in {tie.names for tie in ties}:
-        joined = [tie for tie in ties if tie.names == names]
+def _together(ties, sets: dict, rings: bool) -> None:
+    """Several requirements that bind the same names, or a ring of them: the sizes that meet all of them at once, where they are finitely many."""
+    for names in {tuple(sorted({name for tie in ties for name in tie.names}))} if rings else {tie.names for tie in ties}:
+        joined = [tie for tie in ties if set(tie.names) <= set(names)]
         if len(joined) < 2:
             continue
         if any(sets[name].residues for name in names):
@@ -191,6 +218,8 @@ def _product(factors: tuple, number: int, sets: dict) -> dict | None:
     """A(one)·B(two) = number: a divisor on either side."""
     one, two = sorted({name for n in factors for name in n.names})
     sides = {name: prod(n for n in factors if n.names == (name,)) for name in (one, two)}
+    if number > LARGE:
+        raise ShapeError(Text(zh="乘积太大，分解不了", en="this product is too large to be factored"), number, Text(zh=f"至多 {LARGE}", en=f"at most {LARGE} works"))
     if any(len(n.names) > 1 for n in factors) or not all((n >= 1).sizes() & sets[n.names[0]] == sets[n.names[0]] for n in factors):
         return None
     made = {one: Sizes.none(), two: Sizes.none()}

@@ -8,7 +8,7 @@ from shapealg.layer.dialects.words import Words
 from shapealg.layer.rearrange import Shuffle
 from shapealg.network.tensor import UNKNOWN, Tensor, Wire
 
-MANY, INFINITE = 2**10, 2**62
+MANY, LONG, INFINITE = 2**10, 2**20, 2**62
 PLAIN = (Words.size, torch.Module.size)  # refusals of what is empty anyhow
 
 
@@ -64,7 +64,7 @@ class Along:
             if label in self.more:
                 axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
             if axis is not None:
-                taken = self._taken(shape, place, axis)
+                taken = None if type(layer) is Shuffle else self._taken(shape, place, axis)  # a shuffle wants multiples, and is asked for them
                 if taken is not None or not (type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi):
                     steps.append((place, label, axis, taken))
             wires.append(() if label == "C" else (Wire(0, place, axis),))
@@ -95,7 +95,8 @@ class Along:
         words = self.words
         if type(words).size in PLAIN and type(words).output_shape is Words.output_shape or getattr(words, "padding_mode", None) == "zeros":
             return None
-        tried = [n if isinstance(n, int) else MANY for n in shape]  # the other axes are long enough for anything
+        order = words.order(len(shape))
+        tried = [n if isinstance(n, int) and not isinstance(label, int) else LONG for n, label in zip(shape, order, strict=True)]  # the other axes are long enough for anything
 
         def taken(n: int) -> bool:
             tried[place] = n

@@ -284,3 +284,18 @@ class Flow:
             Text(zh=f"节点 {node.name}（{node.kind}）要求两个尺寸相等", en=f"node {node.name} ({node.kind}) needs two equal sizes"), Received(f"{shown(one)} and {shown(two)}"),
             Text(zh="填充或裁剪到一样大", en="pad or crop to the same size"), node, (one, two),
         )  # fmt: skip
+
+
+def settled(graph: Graph, sizes: dict) -> Flow:
+    """The run of a graph at sizes at which one formula holds.
+
+    Raises:
+        ShapeError: if the shapes depend on a residue of an open size for ever.
+    """
+    try:
+        return Flow(graph, sizes).run()
+    except Split as split:
+        raise ShapeError(
+            Text(zh=f"各层的形状随 {split.name} 除以 {split.modulus} 的余数而不同，没有统一的公式", en=f"the shapes differ with {split.name} mod {split.modulus}: no one formula holds"), Received(split.name),
+            Text(zh=f"给定尺寸，例如 {split.name}=224；accepts 仍可用", en=f"give the size, for example {split.name}=224; accepts works all the same"),
+        ) from None  # fmt: skip

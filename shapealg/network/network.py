@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes
+from shapealg.axis.sizes import Sizes, integer
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
@@ -14,10 +14,13 @@ from shapealg.layer.dialects.words import Words
 from shapealg.network import receptive, tiling
 from shapealg.network.accepts import Accepted, accepted
 from shapealg.network.explain import Explanation, explain
-from shapealg.network.flow import Flow, Split
+from shapealg.network.flow import Flow, settled
 from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
 from shapealg.text import Text
+
+
+RESERVED = {"lossless", "misaligned"}  # words of the questions below
 
 
 class Row(NamedTuple):
@@ -59,6 +62,8 @@ class Network:
     """
 
     def __init__(self, graph: Graph):
+        for name in RESERVED & set(graph.sizes):
+            raise ShapeError(Text(zh="尺寸不能叫这个名字", en="a size cannot have this name"), name, Text(zh=f"例如 {name}_", en=f"for example {name}_"))
         self.graph = graph
 
     # ------------------------------------------------------------ sizes
@@ -71,13 +76,7 @@ class Network:
             Failure: if the network runs at no size.
             ShapeError: if no one formula holds for all large sizes.
         """
-        try:
-            return Flow(self.graph, {}).run()
-        except Split as split:
-            raise ShapeError(
-                Text(zh=f"各层的形状随 {split.name} 除以 {split.modulus} 的余数而不同，没有统一的公式", en=f"the shapes differ with {split.name} mod {split.modulus}: no one formula holds"), Received(split.name),
-                Text(zh=f"给定尺寸，例如 at({split.name}=…)；accepts 仍可用", en=f"give sizes, as in at({split.name}=…); accepts works all the same"),
-            ) from None  # fmt: skip
+        return settled(self.graph, {})
 
     @property
     def sizes(self) -> tuple:
@@ -103,13 +102,13 @@ class Network:
         """The shape of what a node, or a tensor, of that name gives."""
         return _simplest(self.flow.tensors[self._tensor(layer)].shape)
 
-    def at(self, **sizes: int) -> tuple | None:
+    def at(self, /, **sizes: int) -> tuple | None:
         """The shape of the output at given sizes.
 
         Raises:
             DomainError: if the network does not run at these sizes; `explain` tells why.
         """
-        return Flow(self.graph, self._given(sizes)).run().tensors[self.graph.outputs[0]].shape
+        return settled(self.graph, self._given(sizes)).tensors[self.graph.outputs[0]].shape
 
     # ------------------------------------------------------------ which sizes
 
@@ -121,7 +120,7 @@ class Network:
             flow = None
         return accepted(self.graph, flow=flow)
 
-    def accepts(self, name: str, lossless: bool = False, **sizes: int) -> Sizes:
+    def accepts(self, name: str, /, lossless: bool = False, **sizes: int) -> Sizes:
         """All values of the size `name` at which the network runs: every node gives an output, every join fits.
 
         Args:
@@ -148,7 +147,7 @@ class Network:
     def special(self) -> dict:
         """Accepted sizes, finitely many, at which the closed forms do not hold, since a slice is clipped or a size of 1 stretches: name → `Sizes`."""
         def differs(name, n):
-            at = Flow(self.graph, {name: n}).run().tensors
+            at = settled(self.graph, {name: n}).tensors
             return any(at[out].shape != _at(self.shape_of(out), name, n) for out in self.graph.outputs)
 
         return {name: Sizes(1, (), 0, [n for n in self._runs.special.get(name, Sizes.none()).exceptions if differs(name, n)]) for name in self.sizes}
@@ -158,7 +157,7 @@ class Network:
         """Requirements that bind several sizes together."""
         return self._runs.ties
 
-    def explain(self, **sizes: int) -> Explanation:
+    def explain(self, /, **sizes: int) -> Explanation:
         """What happens at given sizes: the first node that fails, both sizes and how they came about, and what works."""
         given = self._given(sizes)
         others = {name: n for name, n in given.items() if isinstance(n, int)}
@@ -193,13 +192,20 @@ class Network:
                 continue
             if not isinstance(n, Length) or len(n.names) != 1:
                 return dict.fromkeys(made, Sizes.none()) if isinstance(n, int) else self._refuse_tied(n)
-            made[n.names[0]] &= Condition(n - one_size(wanted, "output"), "==").sizes()
-        return made
+            made[n.names[0]] &= Condition(n - integer(wanted, "output"), "==").sizes()
+        return self._by_run(made, lambda at: all(w is None or isinstance(n, Length) or n == w for w, n in zip(output, at, strict=True)))
+
+    def _by_run(self, sets: dict, fits) -> dict:
+        """The sets, with the special sizes not by the formulas but as a run has it: those whose output `fits`."""
+        for name, those in self.special.items():
+            fit = [n for n in those.exceptions if fits(settled(self.graph, {name: n}).tensors[self.graph.outputs[0]].shape)]
+            sets[name] = sets[name] & those.complement(1) | Sizes(1, (), 0, fit)
+        return sets
 
     def _refuse_tied(self, n):
         raise ShapeError(Text(zh="这一项取决于几个尺寸", en="this entry depends on several sizes"), Received(str(n)), Text(zh="请读入时给定其一", en="fix one of them when reading"))
 
-    def padding(self, layer: str, **sizes: int) -> dict:
+    def padding(self, layer: str, /, **sizes: int) -> dict:
         """How much padding in all a layer needs for the output to be as large as the input: name → `Interval`, none if high < low.
 
         >>> from shapealg import read, torch
@@ -218,6 +224,8 @@ class Network:
 
     def same_shape(self, other: "Network") -> dict:
         """Where two networks with the same names run and give the same shape: name → `Sizes`; equal to what both accept, if everywhere."""
+        if not isinstance(other, Network):
+            raise ShapeError(Text(zh="须是另一个网络", en="another network is needed"), other, Text(zh="用 read 读入", en="read makes one"))
         shapes = self.output_shape, other.output_shape
         if None in shapes or len(shapes[0]) != len(shapes[1]) or set(self.sizes) != set(other.sizes):
             raise ShapeError(Text(zh="两个网络须有同样的尺寸名与输出项数", en="both networks need the same names and as many output entries"), Received(f"{shown(shapes[0])}, {shown(shapes[1])}"), Text(zh="用同样的 input_shape 读入", en="read both with the same input_shape"))
@@ -231,14 +239,19 @@ class Network:
                 self._refuse_tied(difference)
             else:
                 made[difference.names[0]] &= Condition(difference, "==").sizes()
+        for name in made:
+            for n in {*self.special[name].exceptions, *other.special[name].exceptions}:
+                one, two = (settled(net.graph, {name: n}).tensors[net.graph.outputs[0]].shape if n in net.accepts(name) else None for net in (self, other))
+                alike = one is not None and two is not None and len(one) == len(two) and all(a == b or isinstance(a, Length) or isinstance(b, Length) for a, b in zip(one, two, strict=True))
+                made[name] = made[name] & Sizes(1, (), 0, (n,)).complement(1) | Sizes(1, (), 0, (n,) if alike else ())
         return made
 
     # ------------------------------------------------------------ layers
 
-    def table(self, **sizes: int) -> tuple:
+    def table(self, /, **sizes: int) -> tuple:
         """A `Row` for each node; with sizes also what they make of it."""
         given = self._given(sizes) if sizes else {}
-        at = Flow(self.graph, given).run() if given else None
+        at = settled(self.graph, given) if given else None
         rows = []
         for node in self.graph.nodes:
             made, now = self.flow.tensors.get(node.outputs[0]), at and at.tensors.get(node.outputs[0])
@@ -250,7 +263,7 @@ class Network:
             ))  # fmt: skip
         return tuple(rows)
 
-    def receptive_field(self, layer: str | None = None, misaligned: bool = False, **sizes: int) -> ReceptiveField:
+    def receptive_field(self, layer: str | None = None, /, misaligned: bool = False, **sizes: int) -> ReceptiveField:
         """How far an output sees: size, jump, start and centre, a tuple each with one entry per axis.
 
         Args:
@@ -264,7 +277,7 @@ class Network:
         tensor = self._tensor(layer) if layer is not None else self.graph.outputs[0]
         return receptive.receptive_field(self.graph.until(tensor), tensor, self._given(sizes), misaligned)
 
-    def tiles(self, name: str, tile: int, **sizes: int) -> tuple:
+    def tiles(self, name: str, tile: int, /, **sizes: int) -> tuple:
         """A plan along one axis: tiles of at most `tile` positions that give the whole result exactly, each a `Tile`.
 
         >>> from shapealg import read, torch
@@ -274,7 +287,7 @@ class Network:
         given = self._given(sizes)
         if not isinstance(given.get(name), int) or name not in self.sizes:
             raise ShapeError(Text(zh=f"须给出 {name} 的大小", en=f"the size of {name} is needed"), sizes, Text(zh="例如 tiles('H', 256, H=1000, W=1000)", en="for example tiles('H', 256, H=1000, W=1000)"))
-        return tiling.tiles(self.graph, self.graph.outputs[0], name, given, one_size(tile, "tile"))
+        return tiling.tiles(self.graph, self.graph.outputs[0], name, given, integer(tile, "tile", 1))
 
     # ------------------------------------------------------------ doors
 
@@ -290,6 +303,8 @@ class Network:
 
     def _tensor(self, layer: str) -> str:
         """The tensor of a node's first output, or the tensor of that name."""
+        if not isinstance(layer, str):
+            raise ShapeError(Text(zh="须是节点的名字", en="the name of a node is needed"), layer, Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"))
         for node in self.graph.nodes:
             if node.name == layer:
                 return node.outputs[0]

@@ -19,7 +19,7 @@ from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
 from shapealg.network.accepts import accepted
-from shapealg.network.flow import CLASSES, Flow, Split
+from shapealg.network.flow import CLASSES, Flow, Split, settled
 from shapealg.network.tensor import WHOLE, Wire
 from shapealg.text import Text
 
@@ -34,7 +34,7 @@ class Sight:
         first: the first position that output j reads, a `Length` of j.
         last: the last one.
         whole: whether it reads everything.
-        path: the nodes on the way, the last one last.
+        path: the nodes on the way, each with those before it: (name, path).
     """
 
     first: object
@@ -122,7 +122,7 @@ class Sights:
         sight = sights[wire.axis] if wire.axis < len(sights) else None
         if sight is None:
             return None
-        path = (*sight.path, node.name)
+        path = (node.name, sight.path)
         n = self.flow.tensors[source].shape[wire.axis]
         if wire.map == WHOLE or isinstance(wire.map, Adaptive) and wire.map.outputs == 1 or wire.map is None and n == 1 and length != 1:  # all of it, by pooling or by stretching
             return Sight(sight.first, sight.last, True, path)
@@ -151,7 +151,7 @@ class Sights:
             except Drifting as problem:
                 problem.node = node.name
                 raise
-            first = Sight(*ends, False, first.path if len(first.path) > len(other.path) else other.path)
+            first = Sight(*ends, False, first.path)
         return first
 
     def _refuse(self, node, one: Sight, two: Sight, apart):
@@ -170,9 +170,16 @@ def _over(outer, inner):
 
 
 def _tail(path: tuple, other: tuple) -> tuple:
-    """The nodes of a path that are not on the other."""
-    own = tuple(name for name in path if name not in other)
-    return own[-4:] or path[-1:] or ("the input",)
+    """The last nodes of a path that are not on the other."""
+    theirs = set(_names(other))
+    own = [name for name in _names(path) if name not in theirs]
+    return tuple(own[:4][::-1]) or path[:1] or ("the input",)
+
+
+def _names(path: tuple):
+    while path:
+        name, path = path
+        yield name
 
 
 def steps(length, name: str = "_j") -> tuple:
@@ -261,26 +268,35 @@ def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
     if not isinstance(name, str) or isinstance(fixed.get(name), int):
         return _at(graph, tensor, fixed, misaligned, source)
     works = accepted(graph, fixed).sets[name]
-    flow = Flow(graph, fixed).run()
-    period = bounded(lcm(works.modulus, *(p for t in flow.tensors.values() for n in t.shape or () if isinstance(n, Length) for p in n.periods)))
+    period = bounded(lcm(works.modulus, turn(graph, fixed)))
     if period > CLASSES:
         raise ShapeError(Text(zh="要分的剩余类太多", en="there are too many residue classes"), period, Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"))
     start = max(works.minimum, 1)
     made, apart = {}, {}
-    for n in range(start + period, start + 2 * period):
-        if n in works:
-            try:
-                made[n % period] = _at(graph, tensor, fixed | {name: n}, misaligned, source)
-            except Misaligned as problem:
-                apart[n % period] = problem
-                with suppress(Drifting):
-                    made[n % period] = _at(graph, tensor, fixed | {name: n}, True, source)
-            except Drifting as problem:
-                apart[n % period] = problem
+    for n in (n for n in range(start + period, start + 3 * period) if n in works):
+        r = n % period
+        try:
+            told = _at(graph, tensor, fixed | {name: n}, misaligned, source)
+        except Misaligned as problem:
+            apart[r], told = problem, None
+            with suppress(Drifting):
+                told = _at(graph, tensor, fixed | {name: n}, True, source)
+        except Drifting as problem:
+            apart[r], told = problem, None
+        if told is not None and made.setdefault(r, told) != told:  # as behind an adaptive pooling: no two sizes are alike
+            raise ShapeError(
+                Text(zh="感受野随输入尺寸而变，不只随余数", en="the receptive field changes with the input's size, not with its residue alone"), Received(name), Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"),
+            )  # fmt: skip
     if apart and set(apart) >= set(made):
         raise min(apart.values(), key=lambda problem: isinstance(problem, Drifting))
     size, jump, begin, centre = (ByResidue.of(period, {r: each[i] for r, each in made.items()}) for i in range(4))
     return size, jump, begin, centre, tuple(g for each in made.values() for g in each[4]), tuple((problem.node, Sizes.classes(period, list(apart))) for problem in list(apart.values())[:1])
+
+
+def turn(graph, sizes: dict) -> int:
+    """After how many positions more of the open size every length in the graph has gained whole turns."""
+    flow = settled(graph, sizes)
+    return bounded(lcm(*(p for t in flow.tensors.values() for n in t.shape or () if isinstance(n, Length) for p in n.periods)))
 
 
 def _at(graph, tensor, sizes, misaligned, source) -> tuple:

@@ -1,6 +1,6 @@
 """A plain list of layers, each in the words of a dialect, one after the other; branches are lists within the list."""
 
-from shapealg.errors import ShapeError
+from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
 from shapealg.network.along import Along
@@ -42,9 +42,15 @@ def read(layers, shapes: dict | None) -> Graph:
     """
     if not shapes or len(shapes) > 1:
         raise ShapeError(Text(zh="须给出输入的形状", en="the shape of the input is needed"), shapes, Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'))
+    ((key, shape),) = shapes.items()
+    if key not in (0, "input"):
+        raise ShapeError(Text(zh="一列层只有一个输入", en="a list of layers has one input"), key, Text(zh="它叫 input", en="it is called input"))
     nodes, counts = [], {}
-    output = _path(layers, "input", nodes, counts)
-    return Graph({"input": next(iter(shapes.values()))}, tuple(nodes), (output,))
+    try:
+        output = _path(layers, "input", nodes, counts)
+    except RecursionError:
+        raise ShapeError(Text(zh="分叉套得太深，或绕回了自己", en="branches lie too deep within each other, or lead back to themselves"), Received(f"{len(nodes)} layers"), Text(zh="至多几百层深", en="a few hundred levels work")) from None
+    return Graph({"input": shape}, tuple(nodes), (output,))
 
 
 def _path(layers, before: str, nodes: list, counts: dict) -> str:
@@ -78,6 +84,8 @@ def _cropped(axis: int):
 
     def operation(flow, large, *others):
         ranges = {}
+        if large.shape is None or others[-1].shape is None or len(large.shape) != len(others[-1].shape):
+            operations.refuse("裁剪要求各路轴数相同", "cropping needs paths of the same rank", shown((large.shape, others[-1].shape)))
         for i, (n, m) in enumerate(zip(large.shape, others[-1].shape, strict=True)):
             if i not in (0, axis):
                 start = (n - m) // 2

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from operator import attrgetter
@@ -172,16 +173,20 @@ def _network(chosen) -> int:
     from shapealg.render import report
 
     shapes = [spoken.shape(given) for given in chosen.input] if chosen.input else None
-    net = read(_model(chosen.model), shapes)
+    with redirect_stdout(sys.stderr):  # what somebody else's model prints is no part of the answer
+        net = read(_model(chosen.model), shapes)
     if chosen.form:
         from shapealg.render.length_function import length_function
 
         text = length_function(net, chosen.form, chosen.axis)
         _tell(chosen, {"as": chosen.form, "text": text}, [text.rstrip("\n")])
         return 0
-    sizes = _sizes(chosen.sizes, net.sizes) if chosen.sizes else None
+    sizes = _sizes(chosen.sizes, net.sizes) if chosen.sizes is not None else None
     if sizes and not (told := net.explain(**sizes)).runs:
-        print(told.text[chosen.lang], file=sys.stderr)
+        if chosen.json:
+            print(_text(report.failure(told)), end="")
+        else:
+            print(told.text[chosen.lang], file=sys.stderr)
         return 1
     if chosen.json:
         print(_text(report.data(net, sizes)), end="")
@@ -205,7 +210,7 @@ def _model(given: str):
             module = import_module(home)
         made = attrgetter(name)(module)
         return made() if isinstance(made, type | FunctionType) else made
-    except Exception as problem:  # somebody else's program
+    except (Exception, SystemExit) as problem:  # somebody else's program
         raise RuntimeError(f"{given} could not be loaded: {type(problem).__name__}: {one_line(str(problem), 200)}") from None
 
 
@@ -214,7 +219,9 @@ def _sizes(text: str, names: tuple) -> dict:
     made, parts = {}, [part.strip() for part in text.split(",")]
     for part, name in zip(parts, names[-len(parts) :] if len(parts) <= len(names) else names, strict=False):
         label, equals, number = part.rpartition("=")
-        made[label.strip() if equals else name] = number = spoken.whole(number.strip())
+        name = label.strip() if equals else name
+        number = None if name in made else spoken.whole(number.strip())
+        made[name] = number
         if number is None or number < 1:
             raise ShapeError(Text(zh="尺寸写作 224,256 或 H=224,W=256", en="sizes are written 224,256 or H=224,W=256"), text, Text(zh=f"可用的名字：{', '.join(names)}", en=f"the names are {', '.join(names) or 'none'}"))
     if len(parts) > len(names) or not set(made) <= set(names):

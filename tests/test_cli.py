@@ -296,6 +296,18 @@ def status_line(folder, capsys) -> str:
     return capsys.readouterr().err
 
 
+def test_json_is_alone_on_standard_output(tmp_path, capsys):
+    """Whatever the model's own file prints; also where the network does not run."""
+    (tmp_path / "loud.py").write_text("print('hello')\nfrom shapealg import torch\ndef net():\n    print('made')\n    return [torch.Conv1d(1, 1, 3)]\n")
+    assert status("network", f"{tmp_path}/loud.py:net", "--input", "1,1,L", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["accepts"]["L"]["minimum"] == 3
+    assert status("network", f"{tmp_path}/loud.py:net", "--input", "1,1,L", "--json", "--sizes", "2") == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["runs"] is False and told["node"] == "Conv1d_1" and told["nearest"] == {"L": [3]}
+    (tmp_path / "ends.py").write_text("raise SystemExit(0)\n")
+    assert status("network", f"{tmp_path}/ends.py:net") == 2 and "could not be loaded: SystemExit" in one_line(capsys)
+
+
 def test_the_length_function_of_a_network(capsys):
     assert status("network", f"{ZOO}wav2vec2", "--input", "1,1,L", "--as", "python") == 0
     made = {}
@@ -306,6 +318,7 @@ def test_the_length_function_of_a_network(capsys):
 @pytest.mark.parametrize(("arguments", "said"), (
     (("nothing.onnx",), "there is no such file; received 'nothing.onnx'"), (("no.module:net",), "no.module:net could not be loaded: ModuleNotFoundError"), ((f"{ZOO}nothing",), "AttributeError"),
     ((f"{ZOO}unet",), "the shape of the input is needed; received None"), ((f"{ZOO}unet", "--input", "N,3"), "needs an input_shape of 3 or 4 entries"), ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "9,9,9,9,9"), "there are no such open sizes"),
+    ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", ""), "sizes are written 224,256 or H=224,W=256"), ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "H=5,H=9"), "sizes are written"), ((f"{ZOO}unet", "--input", "1,3,H,lossless"), "a size cannot have this name; received 'lossless'"),
     ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "x"), "sizes are written 224,256 or H=224,W=256"), ((f"{ZOO}unet", "--input", "N,4,H,W"), "node Conv2d_1: the input must have in_channels=3 channels"),
     ((f"{ZOO}wav2vec2", "--input", "1,1,L", "--as", "cobol"), "there is no such language; received 'cobol'"),
 ))  # fmt: skip

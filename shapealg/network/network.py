@@ -190,8 +190,11 @@ class Network:
         for wanted, n in zip(output, shape, strict=True):
             if wanted is None or wanted == n:
                 continue
+            if isinstance(n, int):
+                made = dict.fromkeys(made, Sizes.none())
+                continue
             if not isinstance(n, Length) or len(n.names) != 1:
-                return dict.fromkeys(made, Sizes.none()) if isinstance(n, int) else self._refuse_tied(n)
+                self._refuse_tied(n)
             made[n.names[0]] &= Condition(n - integer(wanted, "output"), "==").sizes()
         return self._by_run(made, lambda at: all(w is None or isinstance(n, Length) or n == w for w, n in zip(output, at, strict=True)))
 
@@ -234,7 +237,7 @@ class Network:
             difference = one - two if one is not None and two is not None else 0
             if isinstance(difference, int):
                 if difference:
-                    return dict.fromkeys(made, Sizes.none())
+                    made = dict.fromkeys(made, Sizes.none())
             elif len(difference.names) > 1:
                 self._refuse_tied(difference)
             else:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import ShapeError, one_line
+from shapealg.network.explain import Explanation
 from shapealg.network.network import Network
 from shapealg.network.receptive import ByResidue
 from shapealg.text import Text
@@ -33,6 +34,14 @@ def data(net: Network, sizes: dict | None = None) -> dict:
         rows = net.table(**sizes)
         told |= {"sizes": sizes, "layers": [row._asdict() | {"formula": _shape(row.formula), "size": _shape(row.size), "macs": _entry(row.macs), "memory": _entry(row.memory)} for row in rows]}
     return told
+
+
+def failure(told: Explanation) -> dict:
+    """Why it does not run at some sizes."""
+    return {
+        "sizes": told.sizes, "runs": False, "node": told.node.name, "kind": told.node.kind, "sides": [_entry(n) for n in told.sides], "ways": [[list(step) for step in way] for way in told.ways],
+        "nearest": {name: list(near) for name, near in told.nearest.items()}, "reason": told.reason.en,
+    }  # fmt: skip
 
 
 def lines(net: Network, sizes: dict | None, language: str, table) -> list:

@@ -127,3 +127,41 @@ def test_a_period_that_explodes_is_refused_with_its_number():
 def test_a_size_that_is_not_there():
     with pytest.raises(ShapeError, match="there is no such size; received 'Q'; N, L work"):
         read([torch.Conv1d(1, 1, 3)], "N,1,L").accepts("Q")
+
+
+# ---------------------------------------------------------------- what a reviewer found, each checked on a framework
+
+
+def tied(*pairs):
+    """Inputs a, b, c along axes of their own, and cc, which is c twice; each pair must be equally long."""
+    nodes = [Node("cc", "concat", operations.concat(2), ("c", "c"), ("cc",)), *(Node(f"join{i}", "concat", operations.concat(3), pair, (f"join{i}",)) for i, pair in enumerate(pairs))]
+    return Network(Graph({"a": (1, 1, "H", 1), "b": (1, 1, "W", 1), "c": (1, 1, "D", 1)}, tuple(nodes), ("join0",)))
+
+
+@pytest.mark.parametrize("order", (0, 1))
+def test_ties_are_passed_on(order):
+    """H = W and W = 2D: H is even, in whatever order the nodes stand."""
+    net = tied(*(("a", "b"), ("b", "cc"))[:: 1 - 2 * order])
+    assert [net.accepts(name) for name in "HWD"] == [Sizes.classes(2, (0,), 2)] * 2 + [Sizes.every(1)]
+    assert net.accepts("H", D=3) == Sizes.interval(6, 6)
+
+
+def test_a_ring_of_ties_is_refused():
+    """H = W, W = D, H = 2D: no size runs, which one name after the other cannot tell."""
+    with pytest.raises(ShapeError, match="ties H, W together"):
+        tied(("a", "b"), ("b", "c"), ("a", "cc")).accepts("H")
+
+
+def test_an_answer_does_not_depend_on_what_was_asked_before():
+    """Reflection by 3 wants 4 positions, also after a question about 2 by 2."""
+    net = read([torch.Conv2d(1, 1, 7, padding=3, padding_mode="reflect")], "1,1,H,W")
+    assert not net.explain(H=2, W=2).runs and net.accepts("H") == Sizes.every(4)
+
+
+def test_a_product_too_large_to_factor_is_refused_at_once():
+    with pytest.raises(ShapeError, match="too large to be factored"):
+        read([torch.Flatten(), torch.Linear((10**30 + 57) * (10**31 + 33), 5)], "1,1,H,W").accepts("H")
+
+
+def test_positions_traded_for_channels_ask_for_multiples():
+    assert read([torch.PixelUnshuffle(3)], "1,2,H,W").accepts("H") == Sizes.classes(3, (0,), 3)

@@ -8,6 +8,9 @@ from needed import require
 from shapealg import Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.length import Length
 from shapealg.axis.window import Interval
+from shapealg.network import operations
+from shapealg.network.graph import Graph, Node
+from shapealg.network.network import Network
 
 
 def level(inner, width=2, join="concat"):
@@ -74,6 +77,28 @@ def test_same_shape_for_all_sizes_or_for_which():
     assert strided.same_shape(rounded)["L"] == strided.accepts("L")
 
 
+def last_five(flow, x):
+    return operations.cut(flow, x, {2: (-5, None, 1)})
+
+
+def first_to_five(flow, x):
+    return operations.expand(flow, operations.cut(flow, x, {2: (0, 1, 1)}), (1, 1, 5, 1))
+
+
+def sliced(operation):
+    return Network(Graph({"x": (1, 1, "H", 1)}, (Node("cut", "cut", operation, ("x",), ("y",)),), ("y",)))
+
+
+def test_special_sizes_in_inverse_questions():
+    """x[:, :, -5:] gives 3 at 3 only, and 5 from 5 on; NumPy says so."""
+    net = sliced(last_five)
+    for wanted in range(1, 7):
+        found = net.inputs_for(1, 1, wanted, 1)["H"]
+        assert all((n in found) == (len(range(n)[-5:]) == wanted) for n in range(1, 30)), wanted
+    same = net.same_shape(sliced(first_to_five))["H"]
+    assert all((n in same) == (len(range(n)[-5:]) == 5) for n in range(1, 30))
+
+
 # ---------------------------------------------------------------- tiles
 
 
@@ -137,6 +162,13 @@ def test_tiles_that_cannot_be():
 
 
 # ---------------------------------------------------------------- doors
+
+
+def nested(depth: int):
+    made = torch.Conv1d(1, 1, 1)
+    for _ in range(depth):
+        made = Branches("add", [], [made])
+    return made
 
 
 @pytest.mark.parametrize(("ask", "message"), (

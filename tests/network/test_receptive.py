@@ -148,3 +148,17 @@ def test_branches_that_agree_at_some_sizes():
 def test_upsampling_halves_the_jump():
     made = read([torch.Conv1d(1, 1, 3, padding=1), torch.Upsample(scale_factor=2)], "1,1,L").receptive_field()
     assert str(made.jump[0]) == "1/2" and made.size == (3,)
+
+
+def test_where_no_two_sizes_are_alike_the_size_is_asked_for():
+    """Adaptive pooling: 7 windows over n see ⌈n/7⌉ or one more; at 224 exactly 32."""
+    net = read([torch.AdaptiveAvgPool2d(7)], "1,1,H,W")
+    with pytest.raises(ShapeError, match="changes with the input's size, not with its residue alone; received H; give the size"):
+        net.receptive_field()
+    made = net.receptive_field(H=224, W=224)
+    assert made.size == (32, 32) and made.jump == (32, 32)
+
+
+def test_a_layer_is_asked_about_without_what_comes_behind():
+    layers = [torch.Conv1d(1, 1, 3), Branches("add", [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)])]
+    assert read(layers, "1,1,L").receptive_field("Conv1d_1").size == (3,)

@@ -4,28 +4,44 @@ A factor in a framework is a binary floating-point number, and so is its product
 integers, bit for bit: 100 · 0.29 is 28 in 53 bits and 29 in 24.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import sympy
 
 from shapealg.errors import ShapeError
-from shapealg.exact import Exact, one_size
+from shapealg.exact import Exact, ceil_div, one_size
 from shapealg.text import Text
 
 EXACT = 2**10  # a factor with so small a denominator meets no rounding at any size that fits into memory
 
 
+# By which positions a value is made, of those that lie n/m apart:
+#   nearest ⌊jn/m⌋; nearest-exact ⌊(j + 1/2)n/m⌋; linear the two, cubic the four around (j + 1/2)n/m − 1/2;
+#   corners and corners-cubic around j(n − 1)/(m − 1); area ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1, as adaptive pooling.
+MODES = ("nearest", "nearest-exact", "linear", "cubic", "corners", "corners-cubic", "area")
+
+
 @dataclass(frozen=True, slots=True)
 class Resized:
-    """Resized to `outputs` positions; `first` and `last` are those of nearest-neighbour interpolation, ⌊jn/m⌋.
+    """Resized to `outputs` positions. How they are made says where each reads; sizes alone make two of them equal.
+
+    Args:
+        outputs: how many.
+        size: the input's size, where it is placed.
+        mode: one of `MODES`. Positions before 0 and behind n − 1 stand for the border.
+        ratio: how many input positions lie between two outputs, where that is no n/m: a `Fraction`.
 
     >>> Resized(7).count(224)
     7
+    >>> [(p.first(j), p.last(j)) for p in [Resized(6, mode="linear").at(3)] for j in range(6)]
+    [(-1, 0), (0, 1), (0, 1), (1, 2), (1, 2), (2, 3)]
     """
 
     outputs: object
     size: object = None
+    mode: str = field(default="nearest", compare=False, repr=False)
+    ratio: Fraction | None = field(default=None, compare=False, repr=False)
 
     def count(self, n):
         """As many as were asked for."""
@@ -37,13 +53,32 @@ class Resized:
 
     def at(self, n) -> "Resized":
         """Placed on an input of size `n`."""
-        return Resized(self.outputs, one_size(n, "n"))
+        return Resized(self.outputs, one_size(n, "n"), self.mode, self.ratio)
 
     def first(self, j):
-        """⌊jn/m⌋"""
-        return one_size(j, "j") * self.size // self.outputs
+        """The first position that makes output `j`; see `MODES`."""
+        above, below = self._place(one_size(j, "j"))
+        return above // below - self.mode.endswith("cubic")
 
-    last = first
+    def last(self, j):
+        """The last one."""
+        above, below = self._place(one_size(j, "j"))
+        if self.mode == "area":
+            return ceil_div(above + self._apart[0], below) - 1
+        return above // below + 2 if self.mode.endswith("cubic") else ceil_div(above, below) if self.mode in ("linear", "corners") else above // below
+
+    @property
+    def _apart(self) -> tuple:
+        return (self.size, self.outputs) if self.ratio is None else (self.ratio.numerator, self.ratio.denominator)
+
+    def _place(self, j) -> tuple:
+        """Where output `j` lies on the input, as a fraction."""
+        n, m = self._apart
+        if self.mode.startswith("corners"):
+            return (j * (n - 1), m - 1) if m != 1 else (0, 1)
+        if self.mode in ("nearest", "area"):
+            return j * n, m
+        return (2 * j + 1) * n - (0 if self.mode == "nearest-exact" else m), 2 * m
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +88,8 @@ class Scaled:
     Args:
         factor: the exact value of the framework's floating-point number, as a `Fraction`.
         digits: 53 for double precision, 24 for single.
+        mode: how the outputs are made, one of `MODES`.
+        rounded: whether outputs then lie n/m apart, m being ⌊n · factor⌋, and not 1/factor.
 
     >>> Scaled.of(0.29).count(100), Scaled.of(0.29, digits=24).count(100)
     (28, 29)
@@ -62,9 +99,11 @@ class Scaled:
 
     factor: Fraction
     digits: int = 53
+    mode: str = field(default="nearest", compare=False, repr=False)
+    rounded: bool = field(default=False, compare=False, repr=False)
 
     @classmethod
-    def of(cls, number, digits: int = 53) -> "Scaled":
+    def of(cls, number, digits: int = 53, mode: str = "nearest", rounded: bool = False) -> "Scaled":
         """The factor as the framework stores it, rounded to so many digits.
 
         Raises:
@@ -78,7 +117,7 @@ class Scaled:
             raise ShapeError(
                 Text(zh="缩放因子须为正数", en="a scale factor must be a positive number"), number, Text(zh="例如 2 或 0.5", en="for example 2 or 0.5"),
             )  # fmt: skip
-        return cls(factor, digits)
+        return cls(factor, digits, mode, rounded)
 
     def count(self, n):
         """⌊n · factor⌋
@@ -105,9 +144,17 @@ class Scaled:
             n += 1
         return n
 
+    @property
+    def steady(self) -> bool:
+        """Whether outputs lie evenly in floating point too: 41 · (1/41) is below 1 in single precision."""
+        return self.factor.denominator <= EXACT and self.factor.numerator <= 40
+
     def at(self, n) -> Resized:
         """Placed on an input of size `n`."""
-        return Resized(self.count(n), one_size(n, "n"))
+        corners = self.mode.startswith("corners")
+        whole = self.factor.denominator == 1 and not corners  # then n/m is 1/factor, whatever n
+        apart = self.rounded or corners or self.mode == "area" or self.factor.denominator > EXACT
+        return Resized(self.count(n), one_size(n, "n"), self.mode, 1 / self.factor if whole or not apart else None)
 
 
 def _rounded(x: Fraction, digits: int) -> Fraction:

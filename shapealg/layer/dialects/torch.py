@@ -377,12 +377,15 @@ class Upsample(Module):
         if rank is None:
             self.refuse("Upsample 的词里没有轴数", "Upsample does not say how many axes there are", Received(repr(self)), "请给出 input_shape", "give an input_shape")
         self.word(self.mode, "mode", self.modes[rank])
+        mode = self.mode.removeprefix("bi").removeprefix("tri")
+        if self.align_corners and mode in ("linear", "cubic"):
+            mode = {"linear": "corners", "cubic": "corners-cubic"}[mode]
         if self.given_size is not None:
-            return Layer(tuple(map(Resized, self.each(self.given_size, "size", rank=rank))))
+            return Layer(tuple(Resized(m, mode=mode) for m in self.each(self.given_size, "size", rank=rank)))
         factors = taken(self.scale_factor, rank + 1) or (self.scale_factor,) * rank
         if len(factors) != rank:
             self.refuse(f"scale_factor 须为一个数或 {rank} 个数", f"scale_factor must be a number or {rank} numbers", self.scale_factor, "例如 scale_factor=2", "for example scale_factor=2")
-        return Layer(tuple(map(Scaled.of, factors)))
+        return Layer(tuple(Scaled.of(f, mode=mode, rounded=bool(self._given.get("recompute_scale_factor"))) for f in factors))
 
 
 class PixelShuffle(Module):

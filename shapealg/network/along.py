@@ -1,5 +1,7 @@
 """A layer in a graph: the words of its dialect, mapped along the axes of a tensor."""
 
+from math import prod
+
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.exact import Exact
@@ -68,11 +70,19 @@ class Along:
                 if taken is not None or not (type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi):
                     steps.append((place, label, axis, taken))
             wires.append(() if label == "C" else (Wire(0, place, axis),))
-        program = at, layer.channels(channels), tuple(steps), tuple(wires), type(layer) is Shuffle, any(step[3] is not None for step in steps)
+        program = at, self._filters(flow, layer, channels), tuple(steps), tuple(wires), type(layer) is Shuffle, any(step[3] is not None for step in steps)
         if not isinstance(channels, Exact):  # what an open length must be is asked each time
             self._at[len(shape)] = at
             self._programs[len(shape), channels] = program
         return program
+
+    def _filters(self, flow, layer, channels):
+        """The channels that come out; where blocks of open channels become positions, they must divide."""
+        if type(layer) is not Shuffle or not isinstance(channels, Exact) or type(layer.axes[0]) is Window:
+            return layer.channels(channels)
+        block = prod(axis.window.stride for axis in layer.axes)
+        flow.equal(channels % block, 0)
+        return channels // block
 
     def macs(self, x, *_):
         """Multiply–accumulates for one example."""

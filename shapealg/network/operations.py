@@ -6,6 +6,7 @@ Every operation takes the flow and tensors, and gives a tensor with its wires, o
 from functools import lru_cache
 from math import prod
 
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, shown
@@ -100,16 +101,17 @@ def split(axis: int, lengths):
         at = place(axis, len(x.shape))
         n = x.shape[at]
         if isinstance(lengths, int):
-            share = -(-n // lengths)
-            pieces = [share] * (lengths - 1) + [n - share * (lengths - 1)]
+            share = None if n is None else -(-n // lengths)
+            pieces = [None] * lengths if n is None else [share] * (lengths - 1) + [n - share * (lengths - 1)]
         else:
             pieces = lengths
-            flow.equal(n, sum(lengths))
+            if None not in lengths:
+                flow.equal(n, sum(lengths))
         made, start = [], 0
         for piece in pieces:
             wire = (Wire(0, at, Window(1, 1, -start, 0)),) if isinstance(start, int) else ()
             made.append(Tensor((*x.shape[:at], piece, *x.shape[at + 1 :]), None, tuple(wire if i == at else w for i, w in enumerate(kept(len(x.shape))))))
-            start = start + piece
+            start = None if start is None or piece is None else start + piece
         return tuple(made)
 
     return operation
@@ -120,10 +122,12 @@ def matmul(flow, a, b, *_):
     if a.shape is None or b.shape is None:
         return UNKNOWN
     one, two = a.shape, b.shape
+    if not one or not two:
+        refuse("矩阵乘法的输入至少有一个轴", "a product of matrices needs at least one axis on either side", (one, two))
     if len(one) == 1 or len(two) == 1:
         flow.equal(one[-1], two[-2] if len(two) > 1 else two[0])
-        made = (*one[:-1], *two[1:]) if len(two) <= 2 and len(one) == 1 or len(two) == 1 else None
-        return UNKNOWN if made is None else Tensor(made if len(one) > 1 else two[1:], None, ((),) * len(made if len(one) > 1 else two[1:]))
+        made = (*one[:-1], *(() if len(two) == 1 else (*two[:-2], two[-1])))
+        return Tensor(made, None, ((),) * len(made))
     flow.equal(one[-1], two[-2])
     batch = elementwise(flow, Tensor(one[:-2]), Tensor(two[:-2]))
     rank = max(len(one), len(two))
@@ -144,6 +148,8 @@ def permute(order):
         if x.shape is None:
             return UNKNOWN
         axes = tuple(place(a, len(x.shape)) for a in order) if order is not None else tuple(range(len(x.shape)))[::-1]
+        if sorted(axes) != list(range(len(x.shape))):
+            refuse(f"须把 {len(x.shape)} 个轴各列一次", f"each of the {len(x.shape)} axes must be named once", tuple(order))
         return Tensor(tuple(x.shape[a] for a in axes), x.value, tuple((Wire(0, a),) for a in axes))
 
     return operation
@@ -151,8 +157,12 @@ def permute(order):
 
 def reshape(flow, x, target, zero_keeps: bool = False):
     """The same numbers in another shape; −1 stands for what is left, and 0, where it keeps, for the input's own length."""
+    if target is not None and (sum(type(n) is int and n == -1 for n in target) > 1 or any(type(n) is int and n < -1 for n in target)):
+        refuse("目标形状里至多有一个 −1，没有别的负数", "a shape to reshape to has at most one -1, and no other negative number", tuple(target))
     if x.shape is None or target is None:
         return UNKNOWN if target is None or any(n is None for n in target) or -1 in target or zero_keeps and 0 in target else Tensor(tuple(target), None, ((),) * len(target))
+    if zero_keeps and any(type(n) is int and n == 0 for n in target[len(x.shape) :]):
+        refuse(f"0 保留输入的长度，而输入只有 {len(x.shape)} 个轴", f"0 keeps a length of the input, which has {len(x.shape)} axes only", tuple(target))
     target = [x.shape[i] if zero_keeps and type(n) is int and n == 0 else n for i, n in enumerate(target)]
     open_at = [i for i, n in enumerate(target) if type(n) is int and n == -1]
     if None in x.shape or None in target:
@@ -221,7 +231,9 @@ def squeeze(axes):
         if x.shape is None:
             return UNKNOWN
         rank = len(x.shape)
-        out = {place(a, rank) for a in axes} if axes is not None else {i for i, n in enumerate(x.shape) if n == 1}
+        if axes is None and None in x.shape:  # not even the rank is known
+            return UNKNOWN
+        out = {place(a, rank) for a in axes} if axes is not None else {i for i, n in enumerate(x.shape) if n == 1 or type(n) is Length and flow.decide(Condition(n - 1, "=="))}
         if axes is not None:
             for i in out:
                 flow.equal(x.shape[i], 1)
@@ -276,28 +288,29 @@ def cut(flow, x, ranges: dict):
             made[at], wires[at] = None, ()
             continue
         if step < 0:
-            first, last = clipped(n - 1 if start is None else start, n, -1), clipped(-n - 1 if end is None else end, n, -1)
-            made[at], wires[at] = positive(-((last - first) // -step) if isinstance(last - first, int) else -((last - first) // -step)), ()
+            first, last = clipped(n - 1 if start is None else start, n, -1, n - 1), -1 if end is None else clipped(end, n, -1, n - 1)
+            made[at], wires[at] = positive((first - last - step - 1) // -step), ()
             continue
         first, last = clipped(0 if start is None else start, n, 0), n if end is None else clipped(end, n, 0)
         left = last - first
         made[at] = positive(left if step == 1 else (left + step - 1) // step)
         wires[at] = (Wire(0, at, Window(1, step, -first if isinstance(first, int) else -first, 0)),)
     if isinstance(x.value, tuple) and len(made) == 1:
-        (start, end, step), = ranges.values()
-        if all(v is None or isinstance(v, int) for v in (start, end)):
+        (start, end, step), = ranges.values() or ((None, None, None),)
+        if all(v is None or isinstance(v, int) for v in (start, end, step)) and step != 0:
             value = x.value[slice(start, end, step)]
     return Tensor(tuple(made), value, tuple(wires))
 
 
-def clipped(at, n, low: int):
-    """A place on an axis of `n` positions as a slice takes it: from the end where it is negative, and no further than the border."""
-    if isinstance(at, int) and at >= 2**31 - 1:
-        return n
+def clipped(at, n, low: int, high=None):
+    """A place on an axis of `n` positions as a slice takes it: from the end where it is negative, and no further than the borders."""
+    high = n if high is None else high
+    if isinstance(at, int) and abs(at) >= 2**31 - 1:
+        return high if at > 0 else low
     at = n + at if at < 0 else at
     if at < low:
         return low
-    return at if at <= n else n
+    return at if at <= high else high
 
 
 def positive(length):
@@ -309,15 +322,20 @@ def take(axis: int):
     """Entries of the first tensor chosen by the second along an axis (gather, embedding)."""
 
     def operation(flow, x, chosen):
-        if isinstance(x.value, tuple) and len(x.shape or ()) == 1 and chosen.value is not None:
-            try:
-                value = tuple(x.value[i] for i in chosen.value) if isinstance(chosen.value, tuple) else x.value[chosen.value]
-                return Tensor(chosen.shape, value, ((),) * len(chosen.shape))
-            except (IndexError, TypeError):
-                refuse("没有这一项", "there is no such entry", chosen.value)
         if x.shape is None or chosen.shape is None:
             return UNKNOWN
+        if not x.shape:
+            refuse("没有可取的轴", "there is no axis to take from", x.shape)
         at = place(axis, len(x.shape))
+        places, n = chosen.value if isinstance(chosen.value, tuple) else (chosen.value,), x.shape[at]
+        for i in dict.fromkeys(i for i in places if type(i) is int and n is not None):
+            if type(n) is not int:
+                flow.some(n - (i if i >= 0 else ~i))
+            elif not -n <= i < n:
+                refuse("没有这一项", "there is no such entry", i, f"从 {-n} 到 {n - 1}", f"{-n} to {n - 1} work")
+        if isinstance(x.value, tuple) and len(x.shape) == 1 and all(type(i) is int for i in places):
+            value = tuple(x.value[i] for i in places) if isinstance(chosen.value, tuple) else x.value[chosen.value]
+            return Tensor(chosen.shape, value, ((),) * len(chosen.shape))
         after = [(Wire(0, i),) for i in range(at + 1, len(x.shape))]
         return Tensor((*x.shape[:at], *chosen.shape, *x.shape[at + 1 :]), None, (*kept(at), *kept(len(chosen.shape), 1), *after))
 
@@ -328,6 +346,7 @@ def expand(flow, x, target):
     """Stretched to a shape; lengths of 1 stretch both ways."""
     if target is None or x.shape is None:
         return UNKNOWN
+    _counted(target)
     made, shift = elementwise(flow, x, Tensor(tuple(target), None, ((),) * len(target))), len(target) - len(x.shape)
     wires = tuple((Wire(0, i - shift, None if x.shape[i - shift] == n else WHOLE),) if i >= shift else () for i, n in enumerate(made.shape)) if shift >= 0 else kept(len(x.shape))
     return Tensor(made.shape, None, wires)
@@ -337,11 +356,18 @@ def repeat(flow, x, times):
     """Repeated along every axis."""
     if x.shape is None or times is None:
         return UNKNOWN
+    _counted(times)
     rank = max(len(times), len(x.shape))
     shape, times = (1,) * (rank - len(x.shape)) + tuple(x.shape), (1,) * (rank - len(times)) + tuple(times)
     shift = rank - len(x.shape)
     made = tuple(None if n is None or t is None else n * t for n, t in zip(shape, times, strict=True))
     return Tensor(made, None, tuple((Wire(0, i - shift),) if i >= shift and times[i] == 1 else () for i in range(rank)))
+
+
+def _counted(row) -> None:
+    """Refuse what is no length, or an empty one."""
+    if any(type(n) is int and n < 1 for n in row):
+        refuse("各项至少为 1", "every entry must be at least 1", tuple(row))
 
 
 def mapped(flow, x, maps: dict):

@@ -1,19 +1,21 @@
 """What each ONNX operator does, in neutral operations: attributes and constant inputs in, an operation out."""
 
-from functools import partial
-from math import prod
+from functools import reduce
+from math import ceil, prod
 
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.window import Window
-from shapealg.errors import ShapeError
+from shapealg.exact import larger, smaller
 from shapealg.layer.dialects import onnx
 from shapealg.network import numbers, operations
 from shapealg.network.along import Along
-from shapealg.network.operations import cut, elementwise, refuse, same
+from shapealg.network.operations import cut, elementwise, place, refuse, same
 from shapealg.network.tensor import UNKNOWN, Tensor, Wire
 
 END = 2**31 - 1
+FEW = 64  # so many numbers are kept; a shape has no more
 WEIGHTED = {"Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization", "PRelu", "Gather", "LSTM", "GRU", "RNN", "ConvInteger", "QLinearConv", "MatMulInteger", "Add", "Mul"}
 
 
@@ -29,45 +31,143 @@ def _plain(operation):
     return lambda a, known, outputs, opset: operation
 
 
-def _same(a, known, outputs, opset):
-    """The shape goes on; further outputs (a mask, statistics) are not followed."""
-    return same if outputs == 1 else lambda flow, x, *_: (same(flow, x), same(flow, x), *(UNKNOWN,) * (outputs - 2))
+def _shaped(flow, x, *_):
+    """The shape goes on, the numbers do not."""
+    return x if x.shape is None else Tensor(x.shape, None, operations.kept(len(x.shape)))
+
+
+def _kept(flow, x):
+    return same(flow, x)
+
+
+def _first(operation):
+    """An operation that gives further outputs (statistics), which are not followed."""
+    return lambda a, known, outputs, opset: operation if outputs < 2 else lambda flow, *xs: (operation(flow, *xs), *(UNKNOWN,) * (outputs - 1))
+
+
+def _dropout(a, known, outputs, opset):
+    """The numbers go on where nothing is dropped; then a mask."""
+
+    def operation(flow, x, ratio=None, training=None):
+        made = (same if training is None else _shaped)(flow, x)
+        return made if outputs < 2 else (made, _shaped(flow, x))
+
+    return operation
+
+
+def _per_channel(wanted: int):
+    """So many inputs beside the data, each with one number per channel."""
+
+    def operation(flow, x, *rest):
+        if len(rest) < wanted:
+            refuse(f"须有 {wanted + 1} 个输入", f"{wanted + 1} inputs are needed", len(rest) + 1)
+        for one in rest[:wanted]:
+            if x.shape is not None and one.shape is not None:
+                n, = one.shape
+                flow.equal(x.shape[1], n)
+        return _shaped(flow, x)
+
+    return operation
+
+
+def _group_normalization(a, known, outputs, opset):
+    groups = a["num_groups"]
+
+    def operation(flow, x, scale, bias):
+        if x.shape is None:
+            return UNKNOWN
+        if x.shape[1] is not None:
+            flow.equal(x.shape[1] % groups, 0)
+        for one in (scale, bias):
+            if one.shape is not None:
+                n, = one.shape
+                if n != 1:
+                    flow.equal(x.shape[1] if opset > 20 else groups, n)
+        return _shaped(flow, x)
+
+    return operation
+
+
+def _layer_normalization(flow, x, scale, bias=None):
+    for one in (scale, bias):
+        if one is not None and one.shape is not None and x.shape is not None:
+            _stretch(flow, one.shape, x.shape)
+    return _shaped(flow, x)
+
+
+def _stretch(flow, small: tuple, large: tuple) -> None:
+    """Require one shape to stretch to another, which stays as it is."""
+    if len(small) > len(large):
+        refuse(f"至多 {len(large)} 个轴", f"at most {len(large)} axes fit", small)
+    for n, m in zip(small[::-1], large[::-1], strict=False):
+        if n != 1 and n is not None and m is not None and not (isinstance(n, Length) and n != m and flow.decide(Condition(n - 1, "=="))):
+            flow.equal(m, n)
+
+
+def _computed(made, kind, *values):
+    """The numbers of an output, where those of the inputs are known and few."""
+    if made.shape is not None and None not in values and len(made.shape) < 2:
+        made.value = kind(*values)
+    return made
 
 
 def _numbers(kind):
-    """Elementwise, and on numbers that are known."""
+    """Of two tensors elementwise, and on numbers that are known."""
+    return _plain(lambda flow, x, y: _computed(elementwise(flow, x, y), kind, x.value, y.value))
 
-    def operation(flow, *tensors):
-        made = elementwise(flow, *tensors)
-        values = [x.value for x in tensors]
-        if made.shape is not None and None not in values and len(made.shape) < 2:
-            made.value = kind(*values)
-        return made
+
+def _pairs(flow, x, y):
+    return elementwise(flow, x, y)
+
+
+def _many(kind=None):
+    """Of any number of tensors, one at least."""
+
+    def operation(flow, x, *more):
+        made = elementwise(flow, x, *more)
+        return made if kind is None else _computed(made, lambda *values: reduce(kind, values), x.value, *(y.value for y in more))
 
     return _plain(operation)
 
 
 def _mapped_numbers(kind):
-    def operation(flow, x, *_):
-        made = same(flow, x)
-        if made.shape is not None and x.value is not None:
-            made.value = kind(x.value)
-        return made
+    return _plain(lambda flow, x: _computed(_shaped(flow, x), kind, x.value))
 
-    return _plain(operation)
+
+INTEGERS = {2: (0, 2**8 - 1), 3: (-(2**7), 2**7 - 1), 4: (0, 2**16 - 1), 5: (-(2**15), 2**15 - 1), 12: (0, 2**32 - 1), 13: (0, 2**64 - 1)}
+CASTS = {1: numbers.single, 6: numbers.to_whole, 7: numbers.to_whole, 9: numbers.truth, 11: numbers.double} | {kind: numbers.within(*ends) for kind, ends in INTEGERS.items()}
 
 
 def _cast(a, known, outputs, opset):
-    return _mapped_numbers(numbers.cut if a.get("to") in (6, 7) else lambda v: v)(a, known, outputs, opset)
+    """To a type whose arithmetic is known; numbers of others (half precision, strings) are not followed."""
+    return _mapped_numbers(CASTS.get(a["to"], lambda v: None))(a, known, outputs, opset)
 
 
-def _division(flow, x, y):
-    """Of ints rounded down; of what was cast to float not. Two whole numbers are taken to be ints, as sizes are."""
-    made = elementwise(flow, x, y)
-    if made.shape is not None and x.value is not None and y.value is not None:
-        whole = all(isinstance(v, int | Length) for value in (x.value, y.value) for v in (value if isinstance(value, tuple) else (value,)))
-        made.value = (numbers.floor_divide if whole else numbers.divide)(x.value, y.value)
-    return made
+def _cast_like(flow, x, like):
+    """The type shows in numbers only, where there are any."""
+    number = like.value[0] if isinstance(like.value, tuple) and like.value else like.value
+    return _computed(_shaped(flow, x), numbers.to_whole, x.value) if type(number) is int or isinstance(number, Length) else _shaped(flow, x)
+
+
+def _clip(a, known, outputs, opset):
+    def operation(flow, x, least=None, most=None):
+        ends, value = ((a.get("min"), a.get("max")) if opset < 11 else (_number(least), _number(most))), x.value
+        for end, given, kind in zip(ends, (least, most), (numbers.maximum, numbers.minimum), strict=True):
+            if end is not None or given is not None:
+                value = None if end is None or value is None else kind(value, end)
+        return _computed(_shaped(flow, x), lambda v: v, value)
+
+    return operation
+
+
+def _number(tensor):
+    """The number in a tensor of one."""
+    value = None if tensor is None else tensor.value
+    return (value[0] if len(value) == 1 else None) if isinstance(value, tuple) else value
+
+
+def _remainder(a, known, outputs, opset):
+    return _numbers(numbers.remainder_of_c if a.get("fmod") else numbers.modulo)(a, known, outputs, opset)
 
 
 def _convolution(word):
@@ -136,12 +236,12 @@ def _axes(a, known, at: int):
 def _reduction(a, known, outputs, opset):
     axes = _axes(a, known, 1)
     if not axes and a.get("noop_with_empty_axes"):
-        return same
+        return _shaped
     return operations.reduce(axes or None, bool(a.get("keepdims", 1)))
 
 
 def _product(a, known, outputs, opset):
-    return operations.reduce(_axes(a, known, 1) or None, bool(a.get("keepdims", 1)), prod)
+    return operations.reduce(_axes(a, known, 1) or None, bool(a.get("keepdims", 1)), lambda row: reduce(numbers.multiply, row, 1))
 
 
 def _chosen(a, known, outputs, opset):
@@ -165,8 +265,13 @@ def _size(flow, x):
 def _constant(a, known, outputs, opset):
     if "value" in a:
         made = a["value"]
+    elif "sparse_value" in a:
+        dims = tuple(a["sparse_value"].sparse_tensor.dims)
+        made = Tensor(dims, None, ((),) * len(dims))
     else:
-        value = next(iter(a.values()))
+        value = next(value for name, value in a.items() if name in ("value_float", "value_floats", "value_int", "value_ints", "value_string", "value_strings"))
+        if "value_string" in a or "value_strings" in a:
+            value = None if "value_string" in a else (None,) * len(value)
         made = Tensor((len(value),) if isinstance(value, tuple) else (), value, ((),) if isinstance(value, tuple) else ())
     return lambda flow: made
 
@@ -179,7 +284,9 @@ def _filled(a, known, outputs, opset):
             return UNKNOWN
         dims = shape.value if isinstance(shape.value, tuple) else (shape.value,)
         number = fill[0] if isinstance(fill, tuple) else fill
-        few = len(dims) == 1 and isinstance(dims[0], int) and dims[0] <= 64
+        if any(isinstance(n, int) and n < 0 for n in dims):
+            refuse("长度不能为负", "a length must not be negative", dims)
+        few = len(dims) == 1 and isinstance(dims[0], int) and dims[0] <= FEW
         return Tensor(dims, (number,) * dims[0] if few else None, ((),) * len(dims))
 
     return operation
@@ -222,10 +329,26 @@ def _slice(a, known, outputs, opset):
         if None in rows or x.shape is None:
             return UNKNOWN if x.shape is None else Tensor((None,) * len(x.shape))
         which = a.get("axes") or _row(axes) or tuple(range(len(rows[0])))
-        strides = _row(steps) or (1,) * len(which)
-        return cut(flow, x, {axis: (start, None if isinstance(end, int) and (end >= END if step > 0 else end <= -END) else end, step) for axis, start, end, step in zip(which, *rows, strides, strict=True)})
+        strides, rank, ranges = _row(steps) or (1,) * len(rows[0]), len(x.shape), {}
+        if not len(which) == len(rows[0]) == len(rows[1]) == len(strides):
+            refuse("starts、ends、axes、steps 须一样长", "starts, ends, axes and steps must be equally long", tuple(map(len, (*rows, which, strides))))
+        for axis, start, end, step in zip(which, *rows, strides, strict=True):
+            at = place(axis, rank)
+            if at in ranges or not rank:
+                refuse("每个轴至多切一次", "each axis is cut at most once", which)
+            if step == 0:
+                refuse("步长不能为 0", "a step must not be 0", strides)
+            ranges[at] = (None, None, None) if None in (start, end) or not isinstance(step, int) else _ends(start, end, step, x.shape[at])
+        return cut(flow, x, ranges)
 
     return operation
+
+
+def _ends(start, end, step: int, n) -> tuple:
+    """Where a slice starts and ends: the largest ints mean the border, whichever way it goes, and one that runs backwards starts at 0 at least."""
+    if step < 0 and n is not None and (type(start) is not int or start < 0):
+        start = larger(start, -n) if type(start) is not int or start > -END else -n
+    return start, None if type(end) is int and (end in (END, 2**63 - 1) or (end >= END if step > 0 else end <= -END)) else end, step
 
 
 def _pad(a, known, outputs, opset):
@@ -235,13 +358,20 @@ def _pad(a, known, outputs, opset):
             return UNKNOWN if x.shape is None else Tensor((None,) * len(x.shape))
         which = _row(axes) or tuple(range(len(x.shape)))
         half = len(row) // 2
-        maps = {axis: Window(1, 1, lo, hi) for axis, lo, hi in zip(which, row[:half], row[half:], strict=True) if not (lo == 0 and hi == 0)}
+        pads = {place(axis, len(x.shape)): (lo, hi) for axis, lo, hi in zip(which, row[:half], row[half:], strict=True) if not (lo == 0 and hi == 0)}
         if a.get("mode") == "reflect":
-            for axis, way in maps.items():
-                flow.some(x.shape[axis] - operations.larger(way.lo, way.hi))
-        return operations.mapped(flow, x, maps)
+            for axis, (lo, hi) in pads.items():
+                if None not in (x.shape[axis], lo, hi):
+                    flow.some(x.shape[axis] + smaller(lo, 0) + smaller(hi, 0) - larger(lo, hi))  # what is left of it is mirrored without its border
+        made = operations.mapped(flow, x, {axis: Window(1, 1, *ends) for axis, ends in pads.items() if None not in ends})
+        return _forgotten(made, {axis for axis, ends in pads.items() if None in ends})
 
     return operation
+
+
+def _forgotten(made, axes):
+    """A tensor whose lengths along some axes nobody knows."""
+    return Tensor(tuple(None if i in axes else n for i, n in enumerate(made.shape)), None, tuple(() if i in axes else w for i, w in enumerate(made.wires))) if axes else made
 
 
 def _resize(a, known, outputs, opset):
@@ -253,37 +383,69 @@ def _resize(a, known, outputs, opset):
         scales, sizes = (rest[0] if rest else None, None) if opset < 11 else (rest[1] if len(rest) > 1 else None, rest[2] if len(rest) > 2 else None)
         row = a.get("scales", _row(scales))
         rank = len(x.shape)
-        which = a.get("axes") or range(rank)
+        which = tuple(place(i, rank) for i in a.get("axes") or range(rank))
         wanted = _row(sizes)
         if wanted is not None and a.get("keep_aspect_ratio_policy", "stretch") == "stretch":
-            return operations.mapped(flow, x, {i: Resized(n) for i, n in zip(which, wanted, strict=True) if n is not None and n != x.shape[i]})
+            made = operations.mapped(flow, x, {i: Resized(n) for i, n in zip(which, wanted, strict=True) if n is not None and n != x.shape[i]})
+            return _forgotten(made, {i for i, n in zip(which, wanted, strict=True) if n is None})
         if not row or wanted is not None:
             return Tensor(tuple(None if i in which else n for i, n in enumerate(x.shape)))
-        return operations.mapped(flow, x, {i: Scaled.of(f, 24) for i, f in zip(which, row, strict=True) if f != 1})
+        open_at = {i for i, f in zip(which, row, strict=True) if not isinstance(f, int | float)}
+        made = operations.mapped(flow, x, {i: Scaled.of(f, 24) for i, f in zip(which, row, strict=True) if i not in open_at and f != 1})
+        return _forgotten(made, open_at)
 
     return operation
 
 
 def _upsample(a, known, outputs, opset):
-    inner = _resize(a, known, outputs, 10)
-    return inner
+    return _resize(a, known, outputs, 10)
 
 
 def _transpose(a, known, outputs, opset):
+    if any(axis < 0 for axis in a.get("perm", ())):
+        refuse("perm 里的轴从 0 数起", "the axes of perm count from 0", a["perm"])
     return operations.permute(a.get("perm"))
 
 
 def _split(a, known, outputs, opset):
-    lengths = a.get("split") or (known[1].value if len(known) > 1 and known[1] is not None else None)
-    return operations.split(a.get("axis", 0), lengths if isinstance(lengths, tuple) else outputs)
+    axis, said, wanted = a.get("axis", 0), a.get("split"), a.get("num_outputs")
+
+    def operation(flow, x, split=None):
+        if x.shape is None:
+            return (UNKNOWN,) * outputs
+        lengths, n = said or _row(split), x.shape[place(axis, len(x.shape))]
+        if lengths is None:
+            lengths = (None,) * outputs if n is None or split is not None else _shares(flow, n, outputs, wanted)
+        if len(lengths) != outputs or any(type(m) is int and m < 0 for m in lengths):
+            refuse(f"须有 {outputs} 个不为负的长度", f"{outputs} lengths are needed, none of them negative", tuple(lengths))
+        return operations.split(axis, tuple(lengths))(flow, x)
+
+    return operation
+
+
+def _shares(flow, n, outputs: int, wanted) -> tuple:
+    """Equal lengths; where their number is said, the last may be shorter, or empty, but the others are not made shorter for it."""
+    if wanted is None:
+        flow.equal(n % outputs, 0)
+        return (n // outputs,) * outputs
+    if wanted != outputs:
+        refuse("num_outputs 须等于输出的个数", "num_outputs must be the number of outputs", wanted, f"应为 {outputs}", f"{outputs} works")
+    share = -(-n // outputs)
+    last = n - share * (outputs - 1)
+    flow.some(last + 1)
+    return (*(share,) * (outputs - 1), last)
 
 
 def _gemm(a, known, outputs, opset):
     def operation(flow, x, w, bias=None):
         if x.shape is None or w.shape is None:
             return UNKNOWN
+        if len(x.shape) != 2 or len(w.shape) != 2:
+            refuse("Gemm 的输入各有 2 个轴", "Gemm multiplies two matrices", (x.shape, w.shape))
         one, two = (x.shape[::-1] if a.get("transA") else x.shape), (w.shape[::-1] if a.get("transB") else w.shape)
         flow.equal(one[1], two[0])
+        if bias is not None and bias.shape is not None:
+            _stretch(flow, bias.shape, (one[0], two[1]))
         return Tensor((one[0], two[1]), None, ((Wire(0, 0),) if not a.get("transA") else (), ()))
 
     operation.macs = lambda x, w, *_: prod(w.shape)
@@ -305,10 +467,16 @@ def _recurrent(a, known, outputs, opset):
 
 
 def _range(flow, start, end, step):
-    if None in (start.value, end.value, step.value) or not isinstance(step.value, int) or step.value < 1:
+    row = [_number(t) for t in (start, end, step)]
+    first, last, by = row
+    if by == 0:
+        refuse("步长不能为 0", "a step must not be 0", by)
+    if all(isinstance(v, float) for v in row):
+        return Tensor((max(ceil((last - first) / by), 0),), None, ((),))
+    if type(by) is not int or not all(isinstance(v, int | Length) for v in row):
         return Tensor((None,))
-    length = -((start.value - end.value) // step.value) if not isinstance(start.value - end.value, float) else None
-    return Tensor((length,), None, ((),))
+    length = operations.positive(-((first - last) // by) if by > 0 else -((last - first) // -by))
+    return Tensor((length,), tuple(range(first, last, by)) if type(first) is type(last) is int and length <= FEW else None, ((),))
 
 
 def _gather(a, known, outputs, opset):
@@ -319,8 +487,14 @@ def _top(a, known, outputs, opset):
     def operation(flow, x, k=None):
         if x.shape is None:
             return UNKNOWN, UNKNOWN
-        at = operations.place(a.get("axis", -1), len(x.shape))
-        n = a.get("k", k.value[0] if k is not None and isinstance(k.value, tuple) else None)
+        at = place(a.get("axis", -1), len(x.shape))
+        n, m = a["k"] if "k" in a else _number(k), x.shape[at]
+        if k is None and "k" not in a:
+            refuse("须给出 k", "k is needed", None)
+        if type(n) is int and n < 0:
+            refuse("k 不能为负", "k must not be negative", n)
+        if None not in (n, m):
+            flow.some(m - n + 1)
         made = Tensor(tuple(n if i == at else m for i, m in enumerate(x.shape)), None, tuple(() if i == at else w for i, w in enumerate(operations.kept(len(x.shape)))))
         return made, made
 
@@ -332,11 +506,14 @@ def _expand(flow, x, shape):
 
 
 def _tile(flow, x, times):
-    return operations.repeat(flow, x, _row(times))
+    row = _row(times)
+    if x.shape is not None and row is not None and len(row) != len(x.shape):
+        refuse(f"repeats 须有 {len(x.shape)} 项", f"repeats needs {len(x.shape)} entries", row)
+    return operations.repeat(flow, x, row)
 
 
 def _squeeze(a, known, outputs, opset):
-    return operations.squeeze(_axes(a, known, 1))
+    return operations.squeeze(_axes(a, known, 1) or None)
 
 
 def _unsqueeze(a, known, outputs, opset):
@@ -344,12 +521,7 @@ def _unsqueeze(a, known, outputs, opset):
 
 
 def _concat(a, known, outputs, opset):
-    return operations.concat(a.get("axis", 1))
-
-
-def _first(flow, x, *_):
-    """As large as the first input, the others being chosen places."""
-    return same(flow, x)
+    return operations.concat(a.get("axis", 1) if opset < 4 else a["axis"])
 
 
 def _global(flow, x):
@@ -366,28 +538,31 @@ def _where(flow, chosen, x, y):
 
 
 WINDOWED = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides")
-SAME = """Relu LeakyRelu Sigmoid Tanh Softmax LogSoftmax Hardmax Dropout Identity BatchNormalization InstanceNormalization LayerNormalization GroupNormalization
-LRN Elu Selu Celu HardSigmoid HardSwish Clip Exp Log Sqrt Abs Sign Erf Gelu Mish Swish Softplus Softsign Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Reciprocal Round CumSum
-LpNormalization MeanVarianceNormalization RMSNormalization QuantizeLinear DequantizeLinear Not ThresholdedRelu Shrink IsNaN IsInf Trilu BitwiseNot ReverseSequence CastLike EyeLike
-RandomNormalLike RandomUniformLike Bernoulli ScatterND ScatterElements Scatter""".split()
+SAME = """LeakyRelu Sigmoid Tanh Softmax LogSoftmax Hardmax LRN Elu Selu Celu HardSigmoid HardSwish Exp Log Sqrt Erf Gelu Mish Swish Softplus Softsign Sin Cos Tan Asin Acos Atan Sinh Cosh
+Asinh Acosh Atanh Reciprocal CumSum LpNormalization MeanVarianceNormalization RMSNormalization QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf Trilu BitwiseNot
+ReverseSequence EyeLike RandomNormalLike RandomUniformLike Bernoulli ScatterND ScatterElements Scatter""".split()
 REDUCED = "ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceSumSquare".split()
 OPERATORS = (
-    dict.fromkeys(SAME, _same)
+    dict.fromkeys(SAME, _first(_shaped))
     | dict.fromkeys(REDUCED, _reduction)
     | {name: _numbers(kind) for name, kind in {
-        "Add": numbers.add, "Sub": numbers.subtract, "Mul": numbers.multiply, "Mod": numbers.remainder, "Equal": numbers.equals, "Less": numbers.below, "LessOrEqual": numbers.at_most,
+        "Add": numbers.add, "Sub": numbers.subtract, "Mul": numbers.multiply, "Div": numbers.quotient, "Equal": numbers.equals, "Less": numbers.below, "LessOrEqual": numbers.at_most,
         "Greater": numbers.above, "GreaterOrEqual": numbers.at_least,
     }.items()}  # fmt: skip
-    | {name: _mapped_numbers(kind) for name, kind in {"Floor": numbers.floors, "Ceil": numbers.ceils, "Neg": numbers.negative}.items()}
-    | dict.fromkeys("Sum Mean Pow And Or Xor PRelu BitShift BitwiseAnd BitwiseOr BitwiseXor".split(), _plain(elementwise))
-    | {name: _numbers(lambda *v, kind=kind: v[0] if len(v) == 1 else kind(v[0], v[1]) if len(v) == 2 else None) for name, kind in {"Max": numbers.maximum, "Min": numbers.minimum}.items()}
+    | {name: _mapped_numbers(kind) for name, kind in {
+        "Floor": numbers.float_floors, "Ceil": numbers.float_ceils, "Round": numbers.float_rounds, "Neg": numbers.negative, "Abs": numbers.absolute, "Sign": numbers.sign, "Not": numbers.opposite,
+        "Relu": numbers.positive,
+    }.items()}  # fmt: skip
+    | dict.fromkeys("Pow And Or Xor PRelu BitShift BitwiseAnd BitwiseOr BitwiseXor".split(), _plain(_pairs))
+    | {"Sum": _many(numbers.add), "Mean": _many(), "Max": _many(numbers.maximum), "Min": _many(numbers.minimum)}
     | {
-        "Div": _plain(_division), "Cast": _cast, "Where": _plain(_where), "Conv": _convolution(onnx.Conv), "ConvTranspose": _convolution(onnx.ConvTranspose), "ConvInteger": _quantized(1),
+        "Identity": _plain(_kept), "Dropout": _dropout, "BatchNormalization": _first(_per_channel(4)), "InstanceNormalization": _plain(_per_channel(2)), "GroupNormalization": _group_normalization,
+        "LayerNormalization": _first(_layer_normalization), "Clip": _clip, "Mod": _remainder, "Cast": _cast, "CastLike": _plain(_cast_like), "Where": _plain(_where), "Conv": _convolution(onnx.Conv), "ConvTranspose": _convolution(onnx.ConvTranspose), "ConvInteger": _quantized(1),
         "QLinearConv": _quantized(3), "MaxPool": _words(onnx.MaxPool, *WINDOWED, "storage_order"), "AveragePool": _words(onnx.AveragePool, *WINDOWED, "count_include_pad"),
         "LpPool": _words(onnx.LpPool, *WINDOWED, "p"), "GlobalAveragePool": _plain(_global), "GlobalMaxPool": _plain(_global), "GlobalLpPool": _plain(_global),
         "DepthToSpace": _words(onnx.DepthToSpace, "blocksize", "mode"), "SpaceToDepth": _words(onnx.SpaceToDepth, "blocksize"), "Gemm": _gemm, "MatMul": _plain(operations.matmul),
         "MatMulInteger": _plain(operations.matmul), "Concat": _concat, "Split": _split, "Reshape": _reshape, "Flatten": _flatten, "Transpose": _transpose, "Squeeze": _squeeze,
-        "Unsqueeze": _unsqueeze, "Slice": _slice, "Pad": _pad, "Resize": _resize, "Upsample": _upsample, "Gather": _gather, "GatherElements": _plain(lambda flow, x, i: same(flow, i)),
+        "Unsqueeze": _unsqueeze, "Slice": _slice, "Pad": _pad, "Resize": _resize, "Upsample": _upsample, "Gather": _gather, "GatherElements": _plain(lambda flow, x, i: _shaped(flow, i)),
         "Shape": _shape, "Size": _plain(_size), "Constant": _constant, "ConstantOfShape": _filled, "Expand": _plain(_expand), "Tile": _plain(_tile), "Range": _plain(_range),
         "ReduceProd": _product, "ArgMax": _chosen, "ArgMin": _chosen, "TopK": _top, "LSTM": _recurrent, "GRU": _recurrent, "RNN": _recurrent,
     }

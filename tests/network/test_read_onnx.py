@@ -423,6 +423,16 @@ def test_blocks_of_open_sizes(kind):
     assert net.accepts("H") == (Sizes(2, (0,), 2) if kind == "SpaceToDepth" else Sizes.every(1))
 
 
+@pytest.mark.parametrize("axis", range(-4, 5))
+def test_flattening_at_every_axis(axis):
+    agree(model([node("Flatten", "x", axis=axis)], (("x", (2, 3, 5, 4)),)), (2, 3, 5, 4))
+
+
+def test_a_product_over_no_axes():
+    nodes = [node("Shape", "x", "s"), node("ReduceProd", "s", "p", keepdims=0, noop_with_empty_axes=1), node("ConstantOfShape", "p")]
+    agree(model(nodes, (("x", ("H", "W")),)), (2, 3))
+
+
 def test_products_with_a_row():
     for left, right, given in (("x", "w", (2, 3, 4)), ("w", "x", (2, 4, 3)), ("x", "w", (4,)), ("x", "w", (2, 3))):
         agree(model([node("MatMul", f"{left},{right}")], (("x", tuple("ABC"[: len(given)])),), constants=(("w", floats(4)),)), given)
@@ -446,6 +456,7 @@ W4 = (("w", floats(4)),)
     (node("Slice", "x,a,b"), (("a", ints(0, 0)), ("b", ints(1)))), (node("Slice", "w,a,b"), (("w", floats()), ("a", ints(0)), ("b", ints(1)))), (node("Slice", "x,a,b,c,d"), (("a", ints(0)), ("b", ints(1)), ("c", ints(0)), ("d", ints(0)))),
     (node("Slice", "x,a,b,a"), (("a", ints(0, 0)), ("b", ints(1, 2)))), (node("Pad", "x,p"), (("p", ints(1, 1, 1)),)), (node("Resize", "x,,s"), (("s", numpy.ones(2, numpy.float32)),)), (node("Gemm", "x,w"), W4), (node("MatMul", "x,w"), (("w", floats()),)),
     (node("LSTM", "x,w,r", hidden_size=2), (("w", floats(1, 8, 4)), ("r", floats(1, 8, 2)))), (node("LSTM", "x,w,r"), (("w", floats(1, 8, 4)), ("r", floats(1, 8, 2)))),
+    (node("Softmax", "x", axis=4), ()), (node("Flatten", "x", axis=5), ()), (node("Resize", "x"), ()),
     (node("Unsqueeze", "x,a"), (("a", ints(0, 0)),)), (node("Constant", ""), ()), (node("Cast", "x"), ()), (node("Range", "a,a,b"), (("a", numpy.array(5)), ("b", numpy.array(0)))), (node("Expand", "x,s"), (("s", ints(1, -1, 3, 3)),)),
     (node("Tile", "x,s"), (("s", ints(2)),)), (node("Tile", "x,s"), (("s", ints(1, -1, 1, 1)),)), (node("ConstantOfShape", "s"), (("s", ints(2, -3)),)), (node("Transpose", "x", perm=[0, 1]), ()), (node("Transpose", "x", perm=[0, 1, 2, 2]), ()), (node("Transpose", "x", perm=[0, 1, 2, -1]), ()),
     (node("BatchNormalization", "x,w,w"), W4), (node("Relu", "absent"), ()), (node("Split", "x,s", "y"), (("s", ints(1, 2)),)), (node("Squeeze", "x,a"), (("a", ints(9)),)), (node("TopK", "x", "y,i"), ()), (node("GroupNormalization", "x,w,w"), W4),

@@ -35,7 +35,7 @@ def read(model, shapes: dict | None) -> Graph:
         name = name if name not in names else next(f"{name}_{i}" for i in range(1, len(names) + 2) if f"{name}_{i}" not in names)
         names.add(name)
         made = _node(name, each, constants, opset, functions)
-        folds = made.operation.known and (made.inputs and all(n is None or n in constants for n in made.inputs) or made.kind == "Constant")
+        folds = made.operation.known and (made.inputs or made.kind == "Constant") and all(n is None or n in constants for n in made.inputs)
         if not (folds and _fold(folding, made, constants)):
             nodes.append(made)
     there = constants.keys() | inputs.keys() | {name for node in nodes for name in node.outputs}

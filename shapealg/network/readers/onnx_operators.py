@@ -36,7 +36,18 @@ def _shaped(flow, x, *_):
     return x if x.shape is None else Tensor(x.shape, None, operations.kept(len(x.shape)))
 
 
-def _kept(flow, x):
+def _along(a, known, outputs, opset):
+    """Along one axis, which must be there."""
+
+    def operation(flow, x):
+        if x.shape is not None:
+            place(a.get("axis", -1), len(x.shape))
+        return _shaped(flow, x)
+
+    return operation
+
+
+def _kept(flow, x, *_):
     return same(flow, x)
 
 
@@ -241,7 +252,10 @@ def _reduction(a, known, outputs, opset):
 
 
 def _product(a, known, outputs, opset):
-    return operations.reduce(_axes(a, known, 1) or None, bool(a.get("keepdims", 1)), lambda row: reduce(numbers.multiply, row, 1))
+    axes = _axes(a, known, 1)
+    if not axes and a.get("noop_with_empty_axes"):
+        return _kept
+    return operations.reduce(axes or None, bool(a.get("keepdims", 1)), lambda row: reduce(numbers.multiply, row, 1))
 
 
 def _chosen(a, known, outputs, opset):
@@ -315,7 +329,7 @@ def _flatten(a, known, outputs, opset):
     def operation(flow, x):
         if x.shape is None or None in x.shape:
             return Tensor((None, None))
-        at = axis % len(x.shape) if axis < 0 else axis
+        at = place(axis, len(x.shape)) if axis != len(x.shape) else axis  # behind the last axis works too
         if at == 1 and len(x.shape) > 1:
             return operations.flatten(1, -1)(flow, x)
         return Tensor((prod(x.shape[:at]), prod(x.shape[at:])), None, ((), ()))
@@ -385,6 +399,8 @@ def _resize(a, known, outputs, opset):
         rank = len(x.shape)
         which = tuple(place(i, rank) for i in a.get("axes") or range(rank))
         wanted = _row(sizes)
+        if scales is None and sizes is None and "scales" not in a:
+            refuse("须给出 scales 或 sizes", "scales or sizes are needed", None)
         if wanted is not None and a.get("keep_aspect_ratio_policy", "stretch") == "stretch":
             made = operations.mapped(flow, x, {i: Resized(n) for i, n in zip(which, wanted, strict=True) if n is not None and n != x.shape[i]})
             return _forgotten(made, {i for i, n in zip(which, wanted, strict=True) if n is None})
@@ -538,12 +554,13 @@ def _where(flow, chosen, x, y):
 
 
 WINDOWED = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides")
-SAME = """LeakyRelu Sigmoid Tanh Softmax LogSoftmax Hardmax LRN Elu Selu Celu HardSigmoid HardSwish Exp Log Sqrt Erf Gelu Mish Swish Softplus Softsign Sin Cos Tan Asin Acos Atan Sinh Cosh
-Asinh Acosh Atanh Reciprocal CumSum LpNormalization MeanVarianceNormalization RMSNormalization QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf Trilu BitwiseNot
+SAME = """LeakyRelu Sigmoid Tanh LRN Elu Selu Celu HardSigmoid HardSwish Exp Log Sqrt Erf Gelu Mish Swish Softplus Softsign Sin Cos Tan Asin Acos Atan Sinh Cosh
+Asinh Acosh Atanh Reciprocal CumSum MeanVarianceNormalization RMSNormalization QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf Trilu BitwiseNot
 ReverseSequence EyeLike RandomNormalLike RandomUniformLike Bernoulli ScatterND ScatterElements Scatter""".split()
 REDUCED = "ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceSumSquare".split()
 OPERATORS = (
     dict.fromkeys(SAME, _first(_shaped))
+    | dict.fromkeys("Softmax LogSoftmax Hardmax LpNormalization".split(), _along)
     | dict.fromkeys(REDUCED, _reduction)
     | {name: _numbers(kind) for name, kind in {
         "Add": numbers.add, "Sub": numbers.subtract, "Mul": numbers.multiply, "Div": numbers.quotient, "Equal": numbers.equals, "Less": numbers.below, "LessOrEqual": numbers.at_most,

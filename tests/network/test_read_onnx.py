@@ -517,3 +517,21 @@ def test_declared_lengths_that_are_none_are_open():
     with pytest.raises(ShapeError, match="the model does not say the shape of input x"):
         read(proto)
     assert read(proto, "1,H").output_shape[0] == 1
+
+
+@pytest.mark.parametrize(("node", "axes"), (
+    (helper.make_node("InstanceNormalization", ["x", "c", "c"], ["y"]), (2, 3)), (helper.make_node("Softmax", ["x"], ["y"], axis=2), (2,)), (helper.make_node("CumSum", ["x", "two"], ["y"]), (2,)), (helper.make_node("LpNormalization", ["x"], ["y"], axis=3), (3,)),
+    (helper.make_node("MeanVarianceNormalization", ["x"], ["y"]), (2, 3)), (helper.make_node("Softmax", ["x"], ["y"], axis=1), ()), (helper.make_node("Relu", ["x"], ["y"]), ()),
+), ids=lambda v: v.op_type if hasattr(v, "op_type") else "")  # fmt: skip
+def test_operators_that_mix_places_see_the_whole_axis(node, axes):
+    """Where one number of the input is changed, which outputs change? Run by ONNX Runtime."""
+    proto = model([node], (("x", (1, 2, "H", "W")),), constants=(("c", numpy.ones(2, numpy.float32)), ("two", ints(2))))
+    run, x = session(proto), numpy.random.default_rng(1).random((1, 2, 6, 7), numpy.float32)
+    other = x.copy()
+    other[0, :, 1, 2] += [1.0, 2.5]
+    one, two = (run.run(None, {"x": data})[0] for data in (x, other))
+    moved = numpy.abs(one - two)[0].max(axis=0) > 1e-5
+    net = read(proto)
+    for axis, size in ((2, net.receptive_field().size[0]), (3, net.receptive_field().size[1])):
+        reaches = moved.any(axis=3 - axis).sum() > 1
+        assert reaches == (axis in axes) == (size is None), axis

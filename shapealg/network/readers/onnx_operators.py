@@ -12,7 +12,7 @@ from shapealg.layer.dialects import onnx
 from shapealg.network import numbers, operations
 from shapealg.network.along import Along
 from shapealg.network.operations import cut, elementwise, place, refuse, same
-from shapealg.network.tensor import UNKNOWN, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 END = 2**31 - 1
 FEW = 64  # so many numbers are kept; a shape has no more
@@ -45,6 +45,44 @@ def _along(a, known, outputs, opset):
         return _shaped(flow, x)
 
     return operation
+
+
+def _mixing(build, which):
+    """An operator that keeps every size, and reads all of some axes wherever it writes: `which(attributes, constant inputs, rank, opset)`."""
+
+    def built(a, known, outputs, opset):
+        inner = build(a, known, outputs, opset)
+
+        def operation(flow, x, *rest):
+            made = inner(flow, x, *rest)
+            first, *others = made if isinstance(made, tuple) else (made,)
+            if first.shape is not None:
+                axes = {axis % len(first.shape) for axis in which(a, known, len(first.shape), opset)}
+                first = Tensor(first.shape, first.value, tuple((Wire(0, i, WHOLE if i in axes else None),) for i in range(len(first.shape))))
+            return (first, *others) if others else first
+
+        return operation
+
+    return built
+
+
+def _behind_channels(a, known, rank, opset):
+    return range(2, rank)
+
+
+def _from_axis(a, known, rank, opset):
+    return range(a.get("axis", -1) % rank, rank)
+
+
+def _at_axis(a, known, rank, opset):
+    """One axis; before opset 13 softmax took all from the axis on, by default from the channels."""
+    return (a.get("axis", -1),) if opset >= 13 else range(a.get("axis", 1) % rank, rank)
+
+
+def _summed(a, known, rank, opset):
+    """The axis of a running sum, an input; where it is not constant, any."""
+    axis = known[1].value if len(known) > 1 and known[1] is not None else None
+    return range(rank) if axis is None else (axis[0] if isinstance(axis, tuple) else axis,)
 
 
 def _kept(flow, x, *_):
@@ -555,12 +593,12 @@ def _where(flow, chosen, x, y):
 
 WINDOWED = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides")
 SAME = """LeakyRelu Sigmoid Tanh LRN Elu Selu Celu HardSigmoid HardSwish Exp Log Sqrt Erf Gelu Mish Swish Softplus Softsign Sin Cos Tan Asin Acos Atan Sinh Cosh
-Asinh Acosh Atanh Reciprocal CumSum MeanVarianceNormalization RMSNormalization QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf Trilu BitwiseNot
-ReverseSequence EyeLike RandomNormalLike RandomUniformLike Bernoulli ScatterND ScatterElements Scatter""".split()
+Asinh Acosh Atanh Reciprocal QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf Trilu BitwiseNot
+EyeLike RandomNormalLike RandomUniformLike Bernoulli ScatterND ScatterElements Scatter""".split()
 REDUCED = "ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceSumSquare".split()
 OPERATORS = (
     dict.fromkeys(SAME, _first(_shaped))
-    | dict.fromkeys("Softmax LogSoftmax Hardmax LpNormalization".split(), _along)
+    | dict.fromkeys("Softmax LogSoftmax Hardmax".split(), _mixing(_along, _at_axis))
     | dict.fromkeys(REDUCED, _reduction)
     | {name: _numbers(kind) for name, kind in {
         "Add": numbers.add, "Sub": numbers.subtract, "Mul": numbers.multiply, "Div": numbers.quotient, "Equal": numbers.equals, "Less": numbers.below, "LessOrEqual": numbers.at_most,
@@ -573,8 +611,10 @@ OPERATORS = (
     | dict.fromkeys("Pow And Or Xor PRelu BitShift BitwiseAnd BitwiseOr BitwiseXor".split(), _plain(_pairs))
     | {"Sum": _many(numbers.add), "Mean": _many(), "Max": _many(numbers.maximum), "Min": _many(numbers.minimum)}
     | {
-        "Identity": _plain(_kept), "Dropout": _dropout, "BatchNormalization": _first(_per_channel(4)), "InstanceNormalization": _plain(_per_channel(2)), "GroupNormalization": _group_normalization,
-        "LayerNormalization": _first(_layer_normalization), "Clip": _clip, "Mod": _remainder, "Cast": _cast, "CastLike": _plain(_cast_like), "Where": _plain(_where), "Conv": _convolution(onnx.Conv), "ConvTranspose": _convolution(onnx.ConvTranspose), "ConvInteger": _quantized(1),
+        "Identity": _plain(_kept), "Dropout": _dropout, "BatchNormalization": _first(_per_channel(4)), "InstanceNormalization": _mixing(_plain(_per_channel(2)), _behind_channels), "GroupNormalization": _mixing(_group_normalization, _behind_channels),
+        "LpNormalization": _mixing(_along, lambda a, known, rank, opset: (a.get("axis", -1),)), "MeanVarianceNormalization": _mixing(_plain(_shaped), lambda a, known, rank, opset: a.get("axes", (0, 2, 3))), "RMSNormalization": _mixing(_plain(_shaped), _from_axis),
+        "CumSum": _mixing(_plain(_shaped), _summed), "ReverseSequence": _mixing(_plain(_shaped), lambda a, known, rank, opset: (a.get("time_axis", 0),)),
+        "LayerNormalization": _mixing(_first(_layer_normalization), _from_axis), "Clip": _clip, "Mod": _remainder, "Cast": _cast, "CastLike": _plain(_cast_like), "Where": _plain(_where), "Conv": _convolution(onnx.Conv), "ConvTranspose": _convolution(onnx.ConvTranspose), "ConvInteger": _quantized(1),
         "QLinearConv": _quantized(3), "MaxPool": _words(onnx.MaxPool, *WINDOWED, "storage_order"), "AveragePool": _words(onnx.AveragePool, *WINDOWED, "count_include_pad"),
         "LpPool": _words(onnx.LpPool, *WINDOWED, "p"), "GlobalAveragePool": _plain(_global), "GlobalMaxPool": _plain(_global), "GlobalLpPool": _plain(_global),
         "DepthToSpace": _words(onnx.DepthToSpace, "blocksize", "mode"), "SpaceToDepth": _words(onnx.SpaceToDepth, "blocksize"), "Gemm": _gemm, "MatMul": _plain(operations.matmul),

@@ -2,12 +2,14 @@
 
 import inspect
 
+from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.transposed import Transposed
 from shapealg.layer.dialects import keras
 from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.operations import elementwise, kept, place, same
-from shapealg.network.readers.keras_operations import constantly, einsum, several
+from shapealg.network.readers.keras_operations import INTERPOLATIONS, constantly, einsum, mixed, several
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 SEVERAL = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")  # those whose outputs are all followed
@@ -100,6 +102,37 @@ def _cropped(layer):
         at = len(x.shape) - (3 if layer.data_format == "channels_last" else 2)
         wires = tuple((Wire(0, i, WHOLE if at <= i < at + 2 else None),) for i in range(len(x.shape)))
         return Tensor((*x.shape[:at], layer.height, layer.width, *x.shape[at + 2 :]), None, wires)
+
+    return operation
+
+
+def _mixed(layer):
+    """A shape kept, by a rule that reads all of some axes."""
+    if type(layer).__name__ == "Activation":
+        return mixed((-1,)) if getattr(layer.activation, "__name__", "") in ("softmax", "log_softmax", "sparsemax") else same
+    return mixed(layer.axis)
+
+
+def _images(layer):
+    """A shape kept, by a rule that reads the whole image."""
+    return mixed((-3, -2) if layer.data_format == "channels_last" else (-2, -1))
+
+
+def _interpolated(layer):
+    """Resized by the layer's interpolation; where nobody says what that reads, it is everything."""
+    along, mode = Along(_words(layer, getattr(keras, type(layer).__name__))), INTERPOLATIONS.get(getattr(layer, "interpolation", "nearest"))
+    known = mode is not None and not (getattr(layer, "crop_to_aspect_ratio", False) or getattr(layer, "pad_to_aspect_ratio", False))
+
+    def read(axis):
+        if type(axis) is Resized:
+            return Resized(axis.outputs, mode=mode) if known else WHOLE
+        if type(axis) is Transposed and mode != "nearest-exact":  # each position so many times
+            return Scaled.of(axis.window.stride, mode=mode) if known else WHOLE
+        return axis
+
+    def operation(flow, x):
+        made = along(flow, x)
+        return made if made.shape is None else Tensor(made.shape, None, tuple(tuple(Wire(*w[:2], read(w.map)) for w in wires) for wires in made.wires))
 
     return operation
 
@@ -203,7 +236,8 @@ def _heads(layer):
             for n, m in zip(value.shape[1:-1], key.shape[1:-1], strict=True):
                 flow.equal(n, m)
         last = (query.shape[-1],) if not said else tuple(said) if isinstance(said, list | tuple) else (said,)
-        return Tensor((*query.shape[:-1], *last), None, (*kept(len(query.shape) - 1), *((),) * len(last)))
+        wires = tuple((Wire(1, i, WHOLE) if i and i < len(value.shape or ()) - 1 else Wire(0, i),) for i in range(len(query.shape) - 1))
+        return Tensor((*query.shape[:-1], *last), None, (*wires, *((),) * len(last)))
 
     return operation
 
@@ -212,13 +246,13 @@ def _attention(layer):
     def operation(flow, query, value, *_):
         if query.shape is None or value.shape is None:
             return UNKNOWN
-        return Tensor((*query.shape[:-1], value.shape[-1]), None, (*kept(len(query.shape) - 1), (Wire(1, len(value.shape) - 1),)))
+        return Tensor((*query.shape[:-1], value.shape[-1]), None, (*kept(len(query.shape) - 2), (Wire(1, len(value.shape) - 2, WHOLE),), (Wire(1, len(value.shape) - 1),)))
 
     return operation
 
 
-SAME = """Activation ReLU LeakyReLU ELU PReLU Softmax Identity InputLayer Masking ActivityRegularization Dropout AlphaDropout GaussianDropout GaussianNoise SpatialDropout1D SpatialDropout2D
-SpatialDropout3D BatchNormalization LayerNormalization GroupNormalization RMSNormalization UnitNormalization Rescaling Normalization LayerScale StochasticDepth AutoContrast Equalization
+SAME = """ReLU LeakyReLU ELU PReLU Identity InputLayer Masking ActivityRegularization Dropout AlphaDropout GaussianDropout GaussianNoise SpatialDropout1D SpatialDropout2D
+SpatialDropout3D BatchNormalization Rescaling Normalization LayerScale StochasticDepth
 RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
 RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom Solarization""".split()
 LAYERS = (
@@ -229,8 +263,11 @@ LAYERS = (
     | dict.fromkeys(("MultiHeadAttention", "GroupedQueryAttention"), _heads)
     | dict.fromkeys(("Attention", "AdditiveAttention"), _attention)
     | dict.fromkeys(("CenterCrop", "RandomCrop"), _cropped)
+    | dict.fromkeys(("Activation", "Softmax", "LayerNormalization", "RMSNormalization", "UnitNormalization"), _mixed)
+    | dict.fromkeys(("AutoContrast", "Equalization"), _images)
+    | dict.fromkeys(("Resizing", "UpSampling2D"), _interpolated)
     | {
-        "CustomScaleLayer": constantly(elementwise), "Concatenate": lambda layer: operations.concat(layer.axis), "Dense": lambda layer: operations.dense(None, layer.units), "Dot": _dot,
+        "GroupNormalization": lambda layer: lambda flow, x: mixed(tuple(range(1, len(x.shape or ()))))(flow, x), "CustomScaleLayer": constantly(elementwise), "Concatenate": lambda layer: operations.concat(layer.axis), "Dense": lambda layer: operations.dense(None, layer.units), "Dot": _dot,
         "Flatten": constantly(_flatten), "Reshape": _reshape, "Permute": lambda layer: operations.permute((0, *layer.dims)), "RepeatVector": _repeat_vector, "Embedding": _embedding,
         "Bidirectional": _bidirectional, "TimeDistributed": _time_distributed, "SpectralNormalization": _inside,
         "EinsumDense": lambda layer: einsum(layer.equation, tuple(layer.kernel.shape)) if layer.built else None,

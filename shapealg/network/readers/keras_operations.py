@@ -6,7 +6,7 @@ from shapealg.layer.dialects import keras
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.operations import cut, elementwise, kept, place, same
-from shapealg.network.tensor import UNKNOWN, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 
 def operation(op, args: tuple, kwargs: dict, count: int):
@@ -23,6 +23,19 @@ def several(axes) -> tuple | None:
 def constantly(made):
     """One operation, whatever the words."""
     return lambda *_: made
+
+
+def mixed(axes):
+    """A shape kept, though every position along some axes (or along all) reads all of them."""
+
+    def operation(flow, x, *_):
+        made = same(flow, x)
+        if made.shape is None:
+            return made
+        over = {place(a, len(made.shape)) for a in (range(len(made.shape)) if axes is None else several(axes))}
+        return Tensor(made.shape, None, tuple((Wire(0, i, WHOLE if i in over else None),) for i in range(len(made.shape))))
+
+    return operation
 
 
 def einsum(equation: str, *constants):
@@ -193,12 +206,18 @@ def _conv(op, args, kwargs):
     return operation
 
 
+INTERPOLATIONS = {"nearest": "nearest-exact", "bilinear": "linear", "bicubic": "cubic", "area": "area"}  # the modes of `Resized`
+
+
 def _resize(op, args, kwargs):
     def operation(flow, x):
         if x.shape is None:
             return UNKNOWN
         at = len(x.shape) - (3 if op.data_format == "channels_last" else 2)
-        return operations.mapped(flow, x, {at + i: Resized(n) for i, n in enumerate(op.size)})
+        mode = INTERPOLATIONS.get(op.interpolation)
+        told = mode is not None and not (op.antialias or op.crop_to_aspect_ratio or op.pad_to_aspect_ratio)
+        made = operations.mapped(flow, x, {at + i: Resized(n, mode=mode or "nearest") for i, n in enumerate(op.size)})
+        return made if told else Tensor(made.shape, None, tuple((Wire(0, i, WHOLE if at <= i < at + 2 else None),) for i in range(len(made.shape))))
 
     return operation
 
@@ -208,9 +227,9 @@ def _one_hot(op, args, kwargs):
 
 
 SHAPELESS = """Abs Absolute Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh BitwiseInvert BitwiseNot Cast Cbrt Ceil Celu Clip Conj Conjugate ConvertToTensor Copy Cos Cosh Elu Erf Erfc Erfinv
-Exp Exp2 Expm1 Fabs Flip Fliplr Flipud Floor Gelu HardShrink HardSigmoid HardSilu HardTanh Imag Isfinite Isinf Isnan LeakyRelu Log Log10 Log1p Log2 LogSigmoid LogSoftmax LogicalNot NanToNum
-Negative Normalize OnesLike Real Reciprocal Relu Relu6 Roll Round Rsqrt SaturateCast Selu Sigmoid Sign Silu Sin Sinc Sinh SoftShrink Softmax Softplus Softsign Sparsemax SparsePlus
-SparseSigmoid Sqrt Square Squareplus StopGradient Tan Tanh TanhShrink Threshold Tril Triu Trunc ZerosLike BatchNorm LayerNorm RMSNorm""".split()
+Exp Exp2 Expm1 Fabs Floor Gelu HardShrink HardSigmoid HardSilu HardTanh Imag Isfinite Isinf Isnan LeakyRelu Log Log10 Log1p Log2 LogSigmoid LogicalNot NanToNum
+Negative OnesLike Real Reciprocal Relu Relu6 Round Rsqrt SaturateCast Selu Sigmoid Sign Silu Sin Sinc Sinh SoftShrink Softplus Softsign SparsePlus
+SparseSigmoid Sqrt Square Squareplus StopGradient Tan Tanh TanhShrink Threshold Trunc ZerosLike BatchNorm""".split()
 MEETING = """Add Arctan2 BitwiseAnd BitwiseOr BitwiseXor Divide DivideNoNan Equal FloorDivide Fmax Fmin Fmod Greater GreaterEqual Heaviside Hypot Isclose Less LessEqual Logaddexp Logaddexp2
 LogicalAnd LogicalOr LogicalXor Maximum Minimum Mod Multiply NotEqual Power Subtract TrueDivide Where""".split()
 REDUCING = "All Amax Amin Any Argmax Argmin Logsumexp Max Mean Median Min Nanmax Nanmean Nanmin Nansum Prod Std Sum Var".split()
@@ -218,7 +237,9 @@ OPERATIONS = (
     dict.fromkeys(SHAPELESS, constantly(same))
     | dict.fromkeys(MEETING, _elementwise)
     | dict.fromkeys(REDUCING, _reduction)
-    | dict.fromkeys(("Cumprod", "Cumsum", "Sort"), lambda op, *_: None if op.axis is None else same)
+    | dict.fromkeys(("Cumprod", "Cumsum", "Sort"), lambda op, *_: None if op.axis is None else mixed(op.axis))
+    | dict.fromkeys("Flip Roll Softmax LogSoftmax Sparsemax Normalize LayerNorm RMSNorm".split(), lambda op, *_: mixed(getattr(op, "axis", None)))
+    | dict.fromkeys(("Tril", "Triu"), constantly(mixed((-2, -1)))) | {"Flipud": constantly(mixed(0)), "Fliplr": constantly(mixed(1))}
     | {
         "BroadcastTo": lambda op, *_: lambda flow, x: operations.expand(flow, x, several(op.shape)), "Concatenate": lambda op, *_: operations.concat(op.axis), "Conv": _conv,
         "Einsum": lambda op, *_: einsum(op.subscripts), "ExpandDims": lambda op, *_: operations.unsqueeze(several(op.axis)), "GetItem": _item, "Matmul": constantly(operations.matmul),

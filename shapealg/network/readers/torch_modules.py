@@ -10,7 +10,7 @@ from shapealg.network.readers.torch_operators import known, left
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 KEPT = """Identity ReLU ReLU6 LeakyReLU PReLU RReLU ELU SELU CELU GELU SiLU Mish Hardswish Hardsigmoid Hardtanh Hardshrink Softshrink Tanhshrink Softplus Softsign Threshold
-Sigmoid LogSigmoid Tanh Softmax2d Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout LocalResponseNorm RMSNorm ChannelShuffle""".split()
+Sigmoid LogSigmoid Tanh Softmax2d Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout LocalResponseNorm ChannelShuffle""".split()
 BLOCKS = "TransformerEncoder TransformerEncoderLayer TransformerDecoder TransformerDecoderLayer".split()
 
 
@@ -23,7 +23,7 @@ def read(module):
         spoken = getattr(dialect, name, None)
         if isinstance(spoken, type) and spoken.by_axes:
             words = _spoken(module, spoken)
-            along = Along(words)
+            along = (operators.Padded if name.startswith(("Circular", "Reflection")) or getattr(words, "padding_mode", "zeros") in ("circular", "reflect") else Along)(words)
             if getattr(module, "return_indices", False):
                 return lambda flow, x, *_, **__: (along(flow, x),) * 2, words, (0, 0)
             return along, words, None
@@ -54,15 +54,20 @@ def _spoken(module, spoken: type):
     return spoken(**told)
 
 
-def _channels(module, axis: int = 1):
-    """A normalization of so many channels."""
-    n = getattr(module, "num_features", None) or getattr(module, "num_channels", None)
+def _channels(module):
+    """A normalization of so many channels: by statistics that are kept, or by those of the positions there are."""
+    n, kind = getattr(module, "num_features", None) or getattr(module, "num_channels", None), type(module).__name__
+    kept = getattr(module, "track_running_stats", False)
 
     def operation(flow, x, *_, **__):
-        if x.shape is not None and n:
-            unbatched = type(module).__name__.startswith("InstanceNorm") and len(x.shape) == int(type(module).__name__[-2]) + 1
-            flow.equal(x.shape[0 if unbatched else axis], n)
-        return operations.same(flow, x)
+        if x.shape is None:
+            return UNKNOWN
+        at = 0 if kind.startswith("InstanceNorm") and len(x.shape) == int(kind[-2]) + 1 else 1  # without a batch
+        if n:
+            flow.equal(x.shape[at], n)
+        if kept:
+            return operations.same(flow, x)
+        return operators.mixed(flow, x, tuple(i for i in range(len(x.shape)) if i != at)) if "Batch" in kind else operators.normed(flow, x, at + (kind != "GroupNorm"))
 
     return operation
 
@@ -131,11 +136,11 @@ MODULES = {
     "Flatten": lambda m: operations.flatten(m.start_dim, m.end_dim),
     "Unflatten": lambda m: lambda flow, x: operators.unflatten(flow, x, m.dim, m.unflattened_size),
     "Embedding": lambda m: lambda flow, x: operators.appended(flow, x, m.embedding_dim),
-    "LayerNorm": lambda m: lambda flow, x: operators.layer_norm(flow, x, m.normalized_shape),
+    **dict.fromkeys(("LayerNorm", "RMSNorm"), lambda m: lambda flow, x: operators.layer_norm(flow, x, m.normalized_shape)),
     "GLU": lambda m: lambda flow, x: operators.halved(flow, x, m.dim),
     "Unfold": lambda m: lambda flow, x: operators.columns(flow, x, m.kernel_size, m.dilation, m.padding, m.stride),
     "Fold": lambda m: lambda flow, x: operators.folded(flow, x, m.output_size, m.kernel_size, m.dilation, m.padding, m.stride),
     "LSTM": _recurrent, "GRU": _recurrent, "RNN": _recurrent, "MultiheadAttention": _attention,
-} | dict.fromkeys(BLOCKS, _block) | dict.fromkeys(("Softmax", "LogSoftmax", "Softmin"), lambda m: lambda flow, x: operators.mixed(flow, x, m.dim)) | {
+} | dict.fromkeys(BLOCKS, _block) | dict.fromkeys(("Softmax", "LogSoftmax", "Softmin"), lambda m: lambda flow, x: operators.softmax(flow, x, m.dim)) | {
     f"MaxUnpool{d}d": lambda m: lambda flow, x, places, output_size=None: operators.unpooled(flow, x, places, m.kernel_size, m.stride, m.padding, output_size) for d in (1, 2, 3)
 } | dict.fromkeys(["GroupNorm", "SyncBatchNorm", *(f"{kind}Norm{d}d" for kind in ("Batch", "Instance") for d in (1, 2, 3))], _channels)  # fmt: skip

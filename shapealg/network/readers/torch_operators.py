@@ -306,11 +306,37 @@ def stack(flow, several, dim=0):
     return Tensor(made.shape, made.value, tuple(() if i == at else tuple(Wire(k, i - (i > at)) for k in range(len(several))) for i in range(len(made.shape))))
 
 
+class Mirrored(Window):
+    """A window whose padding holds data from the same end."""
+
+    filled = "reflect"
+
+
+class Around(Window):
+    """A window whose padding holds data from the other end."""
+
+    filled = "circular"
+
+
+class Padded(Along):
+    """A layer whose padding holds data: every axis must have enough of it, also beside one that is open."""
+
+    def __call__(self, flow, x, *_):
+        made = super().__call__(flow, x)
+        for i, label in enumerate(self.words.order(len(x.shape)) if x.shape is not None else ()):
+            if isinstance(label, int) and isinstance(x.shape[i], int):
+                for wire in made.wires[i]:
+                    self.words.size(wire.map, x.shape[i], label)
+        return made
+
+
 def pad(flow, x, pad, mode="constant", value=None):
     amounts = known(pad)
     if mode != "constant":
-        kind = {"reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}[mode]
-        return Along(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
+        kind, window = {"reflect": ("ReflectionPad", Mirrored), "replicate": ("ReplicationPad", Mirrored), "circular": ("CircularPad", Around)}[mode]
+        made = Padded(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
+        wires = tuple(tuple(Wire(*w[:2], window(1, 1, w.map.lo, w.map.hi) if type(w.map) is Window else w.map) for w in links) for links in made.wires or ())
+        return UNKNOWN if made.shape is None else Tensor(made.shape, None, wires)
     return operations.mapped(flow, x, {-1 - i: Window(1, 1, lo, hi) for i, (lo, hi) in enumerate(zip(amounts[::2], amounts[1::2], strict=True))})
 
 
@@ -344,13 +370,29 @@ def best(flow, x, k, dim=-1, **_):
     return made, made
 
 
-def mixed(flow, x, dim=None, *_, **__):
-    """A shape kept, though every position along an axis reads all of it: softmax, a running sum."""
-    made = operations.same(flow, x)
-    if made.shape is None or dim is None:
+def mixed(flow, x, dim=None, *_, axis=None, **__):
+    """A shape kept, though every position along an axis (or along all) reads all of it: softmax, a running sum."""
+    made, dim = operations.same(flow, x), known(axis if dim is None else dim)
+    if made.shape is None:
         return made
-    axes = {place(a, len(made.shape)) for a in (dim if isinstance(dim, tuple | list) else (dim,))}
+    dim = range(len(made.shape)) if dim is None else dim
+    axes = {place(a, len(made.shape)) for a in (dim if isinstance(dim, tuple | list | range) else (dim,))}
     return Tensor(made.shape, None, tuple((Wire(0, i, WHOLE if i in axes else None),) for i in range(len(made.shape))))
+
+
+def softmax(flow, x, dim=None, *_, axis=None, **__):
+    """Along an axis; along the first of one or three, or the second, where none is said."""
+    dim = axis if dim is None else dim
+    return mixed(flow, x, (0 if len(x.shape or ()) in (0, 1, 3) else 1) if dim is None else dim)
+
+
+def flip(flow, x, *dims, **named):
+    return mixed(flow, x, entries(dims or (named["dims"],)))
+
+
+def normed(flow, x, first: int):
+    """A normalization over all axes from one on."""
+    return operations.same(flow, x) if x.shape is None else mixed(flow, x, tuple(range(first if first >= 0 else len(x.shape) + first, len(x.shape))))
 
 
 def einsum(flow, equation, *operands):
@@ -395,7 +437,7 @@ def layer_norm(flow, x, normalized_shape, *_, **__):
     if x.shape is not None:
         for i, n in enumerate(reversed(known(normalized_shape)), 1):
             flow.equal(x.shape[-i], n)
-    return operations.same(flow, x)
+    return normed(flow, x, -len(known(normalized_shape)))
 
 
 def appended(flow, x, n):
@@ -466,16 +508,17 @@ def windows(flow, x, dimension, size, step):
     return UNKNOWN if made.shape is None else Tensor((*made.shape, size), None, (*made.wires, ()))
 
 
-def interpolate(flow, x, size=None, scale_factor=None, mode="nearest", *_, **__):
+def interpolate(flow, x, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None, antialias=False):
     if x.shape is None:
         return UNKNOWN
     size = known(size)
-    words = dialect.Upsample(size=size if size is None or isinstance(size, tuple) else (size,) * (len(x.shape) - 2), scale_factor=known(scale_factor), mode=mode)
-    return Along(words)(flow, x)
+    words = dialect.Upsample(size=size if size is None or isinstance(size, tuple) else (size,) * (len(x.shape) - 2), scale_factor=known(scale_factor), mode=mode, align_corners=align_corners, recompute_scale_factor=recompute_scale_factor)
+    made = Along(words)(flow, x)
+    return Tensor(made.shape, None, tuple((Wire(0, i, WHOLE if i > 1 else None),) for i in range(len(made.shape)))) if antialias else made  # how wide it reads is not told
 
 
 def sampled(flow, x, grid, *_, **__):
-    return UNKNOWN if None in (x.shape, grid.shape) else Tensor((*x.shape[:2], *grid.shape[1:-1]), None, (*kept(2), *((Wire(1, i),) for i in range(1, len(grid.shape) - 1))))
+    return UNKNOWN if None in (x.shape, grid.shape) else Tensor((*x.shape[:2], *grid.shape[1:-1]), None, (*kept(2), *((Wire(0, i + 1, WHOLE), Wire(1, i)) for i in range(1, len(grid.shape) - 1))))
 
 
 def _words(d: int) -> dict:
@@ -530,13 +573,13 @@ def _elementwise(flow, *arguments, **named):
 
 
 SAME = """relu relu6 leaky_relu prelu rrelu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh hardshrink softshrink tanhshrink softplus softsign
-threshold sigmoid logsigmoid tanh dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout batch_norm group_norm instance_norm rms_norm
+threshold sigmoid logsigmoid tanh dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout batch_norm
 local_response_norm exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square sign sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc
 reciprocal frac nan_to_num contiguous clone detach float double half bfloat16 int long bool to type type_as cpu cuda requires_grad zeros_like ones_like
-rand_like randn_like empty_like full_like tril triu logical_not bitwise_not isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
+rand_like randn_like empty_like full_like logical_not bitwise_not isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
 ELEMENTWISE = """true_divide floor_divide divide multiply subtract remainder fmod maximum minimum where lerp addcmul addcdiv masked_fill clamp clip atan2
 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor copysign logaddexp xlogy and or xor complex polar""".split()
-MIXED = "softmax log_softmax softmin gumbel_softmax cumsum cumprod flip fft ifft".split()
+MIXED = "cumsum cumprod".split()
 REDUCED = "mean sum prod amax amin logsumexp any all nansum nanmean argmax argmin count_nonzero".split()
 
 _NUMBERS = {
@@ -547,6 +590,9 @@ FUNCTIONS = (
     dict.fromkeys(SAME, _kept)
     | dict.fromkeys(ELEMENTWISE, _elementwise)
     | dict.fromkeys(MIXED, mixed)
+    | dict.fromkeys(("softmax", "log_softmax", "softmin"), softmax)
+    | dict.fromkeys(("tril", "triu"), lambda flow, x, *_, **__: mixed(flow, x, (-2, -1)))  # what is kept depends on the place
+    | dict.fromkeys(("layer_norm", "rms_norm"), layer_norm)
     | dict.fromkeys(REDUCED, reduced)
     | dict.fromkeys(("std", "var"), spread)
     | dict.fromkeys(("max", "min"), extreme)
@@ -578,7 +624,8 @@ FUNCTIONS = (
         "select": select, "narrow": narrow, "chunk": chunk, "split": split, "unbind": unbind, "stack": stack, "pad": pad, "roll": lambda flow, x, shifts, dims=None: mixed(flow, x, dims),
         "normalize": lambda flow, x, p=2.0, dim=1, *_, **__: mixed(flow, x, dim), "norm": lambda flow, x, p=None, dim=None, keepdim=False, **_: reduced(flow, x, dim, keepdim),
         "topk": best, "sort": lambda flow, x, dim=-1, *_, **__: (mixed(flow, x, dim),) * 2, "einsum": einsum, "scaled_dot_product_attention": attention, "linear": linear,
-        "layer_norm": layer_norm, "embedding": lambda flow, x, weight, *_, **__: appended(flow, x, weight.shape[1]), "one_hot": lambda flow, x, num_classes: appended(flow, x, num_classes),
+        "flip": flip, "gumbel_softmax": lambda flow, x, tau=1, hard=False, eps=0, dim=-1: mixed(flow, x, dim),
+        "group_norm": lambda flow, x, *_, **__: normed(flow, x, 1), "instance_norm": lambda flow, x, *_, **__: normed(flow, x, 2), "embedding": lambda flow, x, weight, *_, **__: appended(flow, x, weight.shape[1]), "one_hot": lambda flow, x, num_classes: appended(flow, x, num_classes),
         "glu": halved, "unfold": columns, "fold": folded, "grid_sample": sampled, **dict.fromkeys(("max_unpool1d", "max_unpool2d", "max_unpool3d"), unpooled),
     }
 )  # fmt: skip

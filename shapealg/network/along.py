@@ -2,6 +2,7 @@
 
 from math import prod
 
+from shapealg.axis.reached import Reached
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.exact import Exact
@@ -116,13 +117,15 @@ class Along:
             except ShapeError:
                 return False
 
-        fits = max(axis.need(1), 1) if isinstance(axis.need(1), int) else 1
+        fits = max(axis.need(1), 1) if isinstance(axis.need(1), int) and type(axis) is not Reached else 1
         first = next((n for n in range(fits, fits + MANY) if taken(n)), None)
-        if first is None:  # because of the other axes, say: their refusal is theirs
+        if first is None:  # refused whatever the length
+            tried[place] = fits
+            words.output_shape(tuple(tried))
             return None
         near = [n for n in range(first, first + 2 * axis.stride + 2 if isinstance(getattr(axis, "stride", None), int) else first + 4) if not taken(n)]
         if taken(first + MANY) and not near:
-            return range(first, INFINITE) if first > fits else None
+            return None if first == 1 or axis.count(first - 1) < 1 else range(first, INFINITE)
         last = next(n for n in range(first, first + MANY + 1) if not taken(n + 1))
         if taken(first + MANY) or any(taken(n) for n in range(last + 1, last + MANY)):
             return ()

@@ -193,6 +193,11 @@ class Flow:
     def within(self, length, lengths) -> None:
         """Require a length to be in a range; an empty one stands for lengths that are no range, which only numbers can be held against."""
         if type(length) is int:
+            if lengths and length not in lengths:
+                raise Failure(
+                    Text(zh=f"节点 {self.node.name}（{self.node.kind}）不接受这个长度", en=f"node {self.node.name} ({self.node.kind}) does not take this length"), length,
+                    Text(zh=f"最近的可用值是 {min(max(length, lengths.start), lengths.stop - 1)}", en=f"the nearest that works is {min(max(length, lengths.start), lengths.stop - 1)}"), self.node, (length,),
+                )  # fmt: skip
             return
         if not lengths:
             raise ShapeError(

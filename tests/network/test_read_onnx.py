@@ -70,7 +70,10 @@ def test_the_light_models_are_all_there():
     assert {path.stem for path in LIGHT} == set(SPATIAL)
 
 
-@pytest.mark.parametrize("path", LIGHT, ids=lambda path: path.stem)
+QUICK = ("light_bvlc_alexnet", "light_resnet50", "light_squeezenet")  # the others take ONNX Runtime longer
+
+
+@pytest.mark.parametrize("path", [path if path.stem in QUICK else pytest.param(path, marks=pytest.mark.slow) for path in LIGHT], ids=lambda path: path.stem)
 def test_a_light_model_in_closed_form(path):
     """Ten odd sizes through ONNX Runtime: the last map, and the end where the model runs."""
     net = read(path, (1, 3, "H", "W"))

@@ -11,7 +11,7 @@ from shapealg.network.flow import Flow, Split
 from shapealg.network.graph import Graph, Node
 from shapealg.network.readers.layers import operation
 
-FEW = 150  # cases of a kind
+FEW = 60  # cases of a kind
 
 
 def cases(framework: str):

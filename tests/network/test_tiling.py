@@ -99,7 +99,7 @@ def test_what_no_tile_gives(wanted, text):
 
 @pytest.mark.parametrize("wanted", (
     lambda F, y: y.flip(dims=[2]), lambda F, y: y.flip(0, 2), lambda F, y: y.roll(1), lambda F, y: y.cumsum(2), lambda F, y: y.tril(), lambda F, y: F.instance_norm(y), lambda F, y: F.group_norm(y, 1), lambda F, y: y / y.shape[2],
-    lambda F, y: F.gumbel_softmax(y), lambda F, y: F.pad(y, (1, 1), mode="circular"), lambda F, y: F.interpolate(y, scale_factor=2, mode="linear", align_corners=True), lambda F, y: y[:, :, -8:], lambda F, y: y - y.mean(2, keepdim=True), lambda F, y: y.mean(2)[:, :, None] + y,
+    lambda F, y: F.gumbel_softmax(y), lambda F, y: F.pad(y, (1, 1), mode="circular"), lambda F, y: F.interpolate(y, scale_factor=2, mode="linear", align_corners=True), lambda F, y: y[:, :, -8:], lambda F, y: y[:, :, :30], lambda F, y: y[:, :, y.shape[2] % 3 : y.shape[2] - 3 + y.shape[2] % 3], lambda F, y: y - y.mean(2, keepdim=True), lambda F, y: y.mean(2)[:, :, None] + y,
 ))  # fmt: skip
 def test_functions_that_no_tile_gives(wanted):
     require("torch")
@@ -122,6 +122,21 @@ def test_kept_statistics_and_lasting_axes_are_read_position_by_position():
     x = real.rand(1, 1, 40, 6, dtype=real.float64)
     with real.no_grad():
         put_together(model, x, read(model, "1,1,H,6").tiles("H", 16, H=40), model(x))
+
+
+@pytest.mark.parametrize("behind", (False, True))
+def test_what_is_mirrored_must_be_right(behind):
+    """A tile of 16 has 2 right positions to mirror 4 from."""
+    require("torch")
+    import torch as real
+
+    nn = real.nn
+    model = nn.Sequential(nn.ZeroPad1d((14, 0) if behind else (0, 14)), nn.Conv1d(1, 1, 15), nn.ReflectionPad1d((0, 4) if behind else (4, 0))).double()
+    net, x = read(model, "1,1,L"), real.rand(1, 1, 60, dtype=real.float64)
+    with pytest.raises(ShapeError, match="too small; received 16; try 19 "):
+        net.tiles("L", 16, L=60)
+    with real.no_grad():
+        put_together(model, x, net.tiles("L", 19, L=60), model(x))
 
 
 def test_two_axes_of_one_name_and_an_output_without_the_axis():

@@ -28,7 +28,6 @@ class Tensor:
         shape: per axis an int, a `Length`, or `None` where nobody knows; `None` in place of it all where not even the rank is known.
         value: the numbers themselves, where they are few and known: an int, a `Length`, a float, or tuples of them.
         wires: per axis its wires, many where branches meet; `()` for an axis that is new or mixes everything.
-        ordered: whether `wires` are said; otherwise all axes come from the inputs, aligned at the end.
     """
 
     shape: tuple | None

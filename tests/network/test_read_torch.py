@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from itertools import product
 
 import pytest
 from needed import ROOT, require
 
 from shapealg import ShapeError, Sizes, read
+from shapealg.layer.dialects import torch as dialect
 from shapealg.network.flow import Flow
 
 IMAGE, SOUND = ("N", 3, "H", "W"), ("N", 1, "T")
@@ -190,6 +192,44 @@ def test_attention_sees_everything(nets):
         assert repr(net.output_shape) == "(1, 4, T)" and net.receptive_field().size == (None,)
         with pytest.raises(ShapeError, match="sees the whole input"):
             net.tiles("T", 20, T=50)
+
+
+@pytest.mark.parametrize("padded", (
+    lambda nn: nn.ReflectionPad2d((0, 1, 2, 1)), lambda nn: nn.CircularPad2d((0, 2, 3, 1)), lambda nn: nn.ReplicationPad2d((0, 1, 2, 1)), lambda nn: nn.Conv2d(1, 1, 5, padding=2, padding_mode="reflect"),
+    lambda nn: nn.Conv2d(1, 1, (3, 5), padding=(3, 2), padding_mode="circular"),
+))  # fmt: skip
+def test_padding_made_of_data_needs_enough_of_it(nets, padded):
+    """Beside an axis of a known length too, which may be the one that is too short."""
+    from torch import nn
+
+    module = padded(nn)
+    net = read(nn.Sequential(module), "1,1,H,W")
+    for w in range(1, 6):
+        accepted = net.accepts("H", W=w)
+        for h in range(1, 8):
+            assert (performed(module, (1, 1, h, w)) is not None) == (h in accepted), (h, w)
+
+
+@pytest.mark.parametrize("mode", ("nearest", "nearest-exact", "linear", "linear, corners", "area"))
+def test_resizing_reads_what_its_gradient_says(mode):
+    require("torch")
+    import torch
+
+    name, corners = mode.partition(",")[0], "corners" in mode
+    for n, given in product((5, 6, 11), ({"size": 1}, {"size": 7}, {"size": 20}, {"scale_factor": 3}, {"scale_factor": 1.5}, {"scale_factor": 0.5}, {"scale_factor": 0.75, "recompute_scale_factor": True})):
+        given = given | {"mode": name, "align_corners": corners or None}
+        axis, = dialect.Upsample(**given).meaning(None, 1).axes
+        x = torch.rand(1, 1, n, dtype=torch.float64, requires_grad=True)
+        for j, y in enumerate(torch.nn.Upsample(**given)(x)[0, 0]):
+            places = torch.autograd.grad(y, x, retain_graph=True)[0][0, 0].nonzero().flatten()
+            assert (max(axis.at(n).first(j), 0), min(axis.at(n).last(j), n - 1)) == (places[0], places[-1]), (n, given, j)
+
+
+def test_norms_over_an_axis_read_all_of_it(nets):
+    from torch import nn
+
+    for norm, size in ((nn.InstanceNorm2d(4), (None, None)), (nn.GroupNorm(2, 4), (None, None)), (nn.LayerNorm((9,)), (3, None)), (nn.BatchNorm2d(4), (3, 3)), (nn.BatchNorm2d(4, track_running_stats=False), (None, None)), (nn.InstanceNorm2d(4, track_running_stats=True), (3, 3)), (nn.Softmax2d(), (3, 3))):
+        assert read(nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), norm), "1,1,H,W").receptive_field(W=9, H=9).size == size, norm
 
 
 def test_names_are_the_modules_paths(nets):

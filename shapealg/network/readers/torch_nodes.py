@@ -3,7 +3,6 @@
 from functools import partial
 
 from shapealg.errors import Received, ShapeError
-from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.flow import Flow, Split
 from shapealg.network.graph import Graph, Node

@@ -219,10 +219,11 @@ def test_resizing_reads_what_its_gradient_says(mode):
     for n, given in product((5, 6, 11), ({"size": 1}, {"size": 7}, {"size": 20}, {"scale_factor": 3}, {"scale_factor": 1.5}, {"scale_factor": 0.5}, {"scale_factor": 0.75, "recompute_scale_factor": True})):
         given = given | {"mode": name, "align_corners": corners or None}
         axis, = dialect.Upsample(**given).meaning(None, 1).axes
-        x = torch.rand(1, 1, n, dtype=torch.float64, requires_grad=True)
-        for j, y in enumerate(torch.nn.Upsample(**given)(x)[0, 0]):
-            places = torch.autograd.grad(y, x, retain_graph=True)[0][0, 0].nonzero().flatten()
-            assert (max(axis.at(n).first(j), 0), min(axis.at(n).last(j), n - 1)) == (places[0], places[-1]), (n, given, j)
+        with torch.enable_grad():
+            x = torch.rand(1, 1, n, dtype=torch.float64, requires_grad=True)
+            for j, y in enumerate(torch.nn.Upsample(**given)(x)[0, 0]):
+                places = torch.autograd.grad(y, x, retain_graph=True)[0][0, 0].nonzero().flatten()
+                assert (max(axis.at(n).first(j), 0), min(axis.at(n).last(j), n - 1)) == (places[0], places[-1]), (n, given, j)
 
 
 def test_norms_over_an_axis_read_all_of_it(nets):

@@ -538,3 +538,19 @@ def test_operators_that_mix_places_see_the_whole_axis(node, axes):
     for axis, size in ((2, net.receptive_field().size[0]), (3, net.receptive_field().size[1])):
         reaches = moved.any(axis=3 - axis).sum() > 1
         assert reaches == (axis in axes) == (size is None), axis
+
+
+@pytest.mark.parametrize(("said", "reads"), (
+    ({"mode": "linear"}, 2), ({"mode": "cubic"}, 4), ({"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}, 1), ({"mode": "nearest"}, None), ({"mode": "linear", "coordinate_transformation_mode": "asymmetric"}, None),
+), ids=str)  # fmt: skip
+def test_what_resizing_reads(said, reads):
+    """How many positions of the input move one output in the middle, by ONNX Runtime; what is not told is the whole axis."""
+    proto = model([helper.make_node("Resize", ["x", "", "s"], ["y"], **said)], (("x", (1, 1, "H", 1)),), constants=(("s", numpy.array([1, 1, 2, 1], numpy.float32)),))
+    run, base = session(proto), numpy.zeros((1, 1, 12, 1), numpy.float32)
+    moved = []
+    for i in range(12):
+        x = base.copy()
+        x[0, 0, i, 0] = 1
+        moved.append(abs(run.run(None, {"x": x})[0][0, 0, 11, 0]) > 1e-6)
+    told = read(proto).receptive_field().size[0]
+    assert told == reads and (reads is None or sum(moved) == reads)

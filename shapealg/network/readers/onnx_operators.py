@@ -11,6 +11,7 @@ from shapealg.exact import larger, smaller
 from shapealg.layer.dialects import onnx
 from shapealg.network import numbers, operations
 from shapealg.network.along import Along
+from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import cut, elementwise, place, refuse, same
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
@@ -415,7 +416,8 @@ def _pad(a, known, outputs, opset):
             for axis, (lo, hi) in pads.items():
                 if None not in (x.shape[axis], lo, hi):
                     flow.some(x.shape[axis] + smaller(lo, 0) + smaller(hi, 0) - larger(lo, hi))  # what is left of it is mirrored without its border
-        made = operations.mapped(flow, x, {axis: Window(1, 1, *ends) for axis, ends in pads.items() if None not in ends})
+        window = {"reflect": Mirrored, "edge": Mirrored, "wrap": Around}.get(a.get("mode"), Window)
+        made = operations.mapped(flow, x, {axis: window(1, 1, *ends) for axis, ends in pads.items() if None not in ends})
         return _forgotten(made, {axis for axis, ends in pads.items() if None in ends})
 
     return operation
@@ -424,6 +426,24 @@ def _pad(a, known, outputs, opset):
 def _forgotten(made, axes):
     """A tensor whose lengths along some axes nobody knows."""
     return Tensor(tuple(None if i in axes else n for i, n in enumerate(made.shape)), None, tuple(() if i in axes else w for i, w in enumerate(made.wires))) if axes else made
+
+
+def _interpolation(a, opset) -> str | None:
+    """Which positions resizing reads, as `Resized` calls it; `None` for those that are not told."""
+    mode, at = a.get("mode", "nearest"), a.get("coordinate_transformation_mode", "half_pixel" if opset > 10 else "asymmetric")
+    if a.get("antialias") or a.get("exclude_outside"):
+        return None
+    if mode == "nearest":
+        rounding = a.get("nearest_mode", "round_prefer_floor" if opset > 10 else "floor")
+        return {("asymmetric", "floor"): "nearest", ("half_pixel", "round_prefer_ceil"): "nearest-exact"}.get((at, rounding))
+    return {("linear", "half_pixel"): "linear", ("cubic", "half_pixel"): "cubic", ("linear", "align_corners"): "corners", ("cubic", "align_corners"): "corners-cubic"}.get((mode, at))
+
+
+def _read(made, mode):
+    """A resized tensor; where it is not told what is read, every place reads all of the axis."""
+    if mode is None and made.wires is not None:
+        made.wires = tuple(tuple(Wire(w.source, w.axis, WHOLE if isinstance(w.map, Resized | Scaled) else w.map) for w in wires) for wires in made.wires)
+    return made
 
 
 def _resize(a, known, outputs, opset):
@@ -439,13 +459,14 @@ def _resize(a, known, outputs, opset):
         wanted = _row(sizes)
         if scales is None and sizes is None and "scales" not in a:
             refuse("须给出 scales 或 sizes", "scales or sizes are needed", None)
+        mode = _interpolation(a, opset)
         if wanted is not None and a.get("keep_aspect_ratio_policy", "stretch") == "stretch":
-            made = operations.mapped(flow, x, {i: Resized(n) for i, n in zip(which, wanted, strict=True) if n is not None and n != x.shape[i]})
+            made = _read(operations.mapped(flow, x, {i: Resized(n, mode=mode or "nearest") for i, n in zip(which, wanted, strict=True) if n is not None and n != x.shape[i]}), mode)
             return _forgotten(made, {i for i, n in zip(which, wanted, strict=True) if n is None})
         if not row or wanted is not None:
             return Tensor(tuple(None if i in which else n for i, n in enumerate(x.shape)))
         open_at = {i for i, f in zip(which, row, strict=True) if not isinstance(f, int | float)}
-        made = operations.mapped(flow, x, {i: Scaled.of(f, 24) for i, f in zip(which, row, strict=True) if i not in open_at and f != 1})
+        made = _read(operations.mapped(flow, x, {i: Scaled.of(f, 24, mode or "nearest") for i, f in zip(which, row, strict=True) if i not in open_at and f != 1}), mode)
         return _forgotten(made, open_at)
 
     return operation

@@ -13,6 +13,7 @@ from shapealg.axis.window import Window
 from shapealg.layer.dialects import torch as dialect
 from shapealg.network import numbers, operations
 from shapealg.network.along import Along
+from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import kept, place, refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
@@ -304,18 +305,6 @@ def stack(flow, several, dim=0):
     at = place(dim, len(several[0].shape) + 1)
     made = operations.concat(at)(flow, *[operations.unsqueeze([at])(flow, x) for x in several])
     return Tensor(made.shape, made.value, tuple(() if i == at else tuple(Wire(k, i - (i > at)) for k in range(len(several))) for i in range(len(made.shape))))
-
-
-class Mirrored(Window):
-    """A window whose padding holds data from the same end."""
-
-    filled = "reflect"
-
-
-class Around(Window):
-    """A window whose padding holds data from the other end."""
-
-    filled = "circular"
 
 
 class Padded(Along):

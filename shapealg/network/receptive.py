@@ -49,11 +49,13 @@ class ReceptiveField:
 
     Attributes:
         axes: the axes that are told, each by the name of its size or by its number.
-        size: positions from the first to the last one read; of several outputs in turn, the most. `None` where all are read.
+        size: positions from the first to the last one read; of several outputs in turn, the most. `None` where all are read,
+            or nobody can tell.
         jump: how many input positions lie between neighbouring outputs, a fraction behind an upsampling.
         start: the first position that output 0 reads, negative in the padding.
         centre: the middle of what output 0 reads, on average over a turn.
-        gates: nodes through which everything is seen besides (squeeze-and-excitation); the size is that of the other path.
+        gates: nodes through which everything is seen besides (squeeze-and-excitation), or what nobody can follow; the size is
+            that of the other path.
         misaligned: nodes where branches meet misaligned at some sizes: (node, `Sizes`).
 
     What depends on the input's size is a `ByResidue`.
@@ -94,6 +96,7 @@ class Sights:
 
     def __init__(self, flow: Flow, source: tuple, misaligned: bool = False):
         self.flow, self.misaligned, self.gates, self._at = flow, misaligned, {}, {}
+        self._data = set(flow.graph.inputs)  # the tensors made of the input's data, not of its sizes only
         token = ASKED.set(flow.decide)
         try:
             name, axis = source
@@ -114,7 +117,17 @@ class Sights:
             made = flow.tensors.get(name)
             if made is None or made.shape is None or made.wires is None:
                 continue
-            self._at[name] = tuple(self._joined(node, [s for wire in wires if (s := self._through(node, wire, n)) is not None]) for wires, n in zip(made.wires, made.shape, strict=True))
+            if made.value is None and any(source in self._data for source in node.inputs):
+                self._data.add(name)
+            self._at[name] = tuple(self._across(node, wires, n) for wires, n in zip(made.wires, made.shape, strict=True))
+
+    def _across(self, node, wires: tuple, length) -> Sight | None:
+        """What one axis sees; a path that nobody can follow beside one that is followed may see anything, as a gate does."""
+        sights = [self._through(node, wire, length) for wire in wires]
+        seen = [s for s in sights if s is not None]
+        if seen and any(s is None and node.inputs[w.source] in self._data for s, w in zip(sights, wires, strict=True)):
+            self.gates[node.name] = True
+        return self._joined(node, seen)
 
     def _through(self, node, wire: Wire, length) -> Sight | None:
         source = node.inputs[wire.source]

@@ -6,6 +6,9 @@ import pytest
 from graphs import JOINS, drawn, words
 
 from shapealg import Branches, ShapeError, keras, read, torch
+from shapealg.network import operations
+from shapealg.network.graph import Graph, Node
+from shapealg.network.network import Network
 from shapealg.network.receptive import ByResidue, Misaligned
 
 
@@ -162,3 +165,18 @@ def test_where_no_two_sizes_are_alike_the_size_is_asked_for():
 def test_a_layer_is_asked_about_without_what_comes_behind():
     layers = [torch.Conv1d(1, 1, 3), Branches("add", [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)])]
     assert read(layers, "1,1,L").receptive_field("Conv1d_1").size == (3,)
+
+
+def test_a_path_that_nobody_can_follow_is_named():
+    """Flattened, mixed by a matrix and put back (a transformer's block): beside the identity it may see anything."""
+    def folded(flow, x):
+        return operations.reshape(flow, x, (1, 1, x.shape[2] * x.shape[3]))
+
+    def unfolded(flow, x, like):
+        return operations.reshape(flow, x, like.shape)
+
+    nodes = (Node("fold", "fold", folded, ("x",), ("f",)), Node("unfold", "unfold", unfolded, ("f", "x"), ("u",)), Node("add", "add", operations.elementwise, ("x", "u"), ("y",)))
+    made = Network(Graph({"x": (1, 1, "H", "W")}, nodes, ("y",))).receptive_field()
+    assert made.gates == ("add",) and made.size == (1, 1)
+    bias = (Node("bias", "bias", operations.shaped((1, 1, 1, 1)), (), ("b",)), Node("add", "add", operations.elementwise, ("x", "b"), ("y",)))
+    assert Network(Graph({"x": (1, 1, "H", "W")}, bias, ("y",))).receptive_field().gates == ()

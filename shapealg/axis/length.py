@@ -115,6 +115,8 @@ class Length(Exact):
             raise ShapeError(Text(zh="除数须为正整数", en="a divisor must be a positive integer"), divisor, Text(zh="最近的可用值是 1", en="the nearest that works is 1"))
         if divisor == 1:
             return self
+        if len(self.terms) < 3 and (simple := self._halved(divisor)) is not None:
+            return simple
         whole, rest, common = {}, {}, divisor
         for monomial, factor in self.terms.items():
             if monomial:
@@ -145,6 +147,27 @@ class Length(Exact):
 
     def __rfloordiv__(self, number):
         raise ShapeError(Text(zh="不能用敞开的长度去除一个数", en="a number divided by an open length is no length"), Received(f"{number} / ({self})"), Text(zh="请代入数值", en="put numbers in"))
+
+    def _halved(self, divisor: int):
+        """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number; `None` for anything else."""
+        constant, single = self.terms.get(ONE, 0), None
+        for monomial, factor in self.terms.items():
+            if monomial:
+                if single is not None or factor != 1 or len(monomial) > 1:
+                    return None
+                (p, inside), single = monomial[0], monomial
+        if not p:
+            variable, b, p = single, 0, 1
+        elif len(inside) == 1 or len(inside) == 2 and not inside[0][0]:
+            (variable, factor), b = inside[-1], inside[0][1] if len(inside) == 2 else 0
+            if factor != 1 or len(variable) > 1 or variable[0][0]:
+                return None
+        else:
+            return None
+        above, p = b + constant * p, p * divisor
+        outer, b = divmod(above, p)
+        atom = (p, ((ONE, b), (variable, 1)) if b else ((variable, 1),))
+        return Length({(atom,): 1, ONE: outer} if outer else {(atom,): 1})
 
     def _shared(self, divisor):
         """Division by a length that is a factor of every term; anything else is no length."""

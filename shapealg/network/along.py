@@ -97,9 +97,10 @@ class Along:
         if type(axis) is not Window:
             return axis.count(n)
         left = n + (axis.lo + axis.hi - axis.kernel)
+        moves = left // axis.stride
         if (padding := max(axis.hi, 0)) < axis.stride - 1:
-            flow.drops(left % axis.stride, padding)
-        return left // axis.stride + 1
+            flow.drops(left - moves * axis.stride, padding)
+        return moves + 1
 
     def _taken(self, shape, place: int, axis):
         """The lengths that a framework takes, where a window that fits is not enough (too little to reflect, a kernel longer than the bare input, an output size that must be reached): a range, or `None`."""

@@ -73,23 +73,26 @@ def concat(axis: int):
         if all(x.value is not None for x in tensors) and len(tensors[0].shape) <= 1:
             value = tuple(v for x in tensors for v in (x.value if isinstance(x.value, tuple) else (x.value,)))
             return Tensor((len(value),), value, ((),))
-        rank = len(tensors[0].shape)
-        if len({len(x.shape) for x in tensors}) > 1:
+        first, *rest = tensors
+        rank = len(first.shape)
+        if any(len(x.shape) != rank for x in rest):
             refuse("拼接的各输入须项数相同", "inputs to concatenate need the same rank", tuple(x.shape for x in tensors))
-        at = place(axis, rank)
-        made, wires = list(tensors[0].shape), []
-        for i in range(rank):
-            if i == at:
-                lengths = [x.shape[i] for x in tensors]
-                made[i] = None if None in lengths else simplest(sum(lengths))
-                wires.append(())
-            else:
-                for x in tensors[1:]:
-                    made[i] = flow.equal(made[i], x.shape[i], i)
-                wires.append(tuple(Wire(k, i) for k in range(len(tensors))))
-        return Tensor(tuple(made), None, tuple(wires))
+        at, made = place(axis, rank), list(first.shape)
+        for x in rest:
+            for i, n in enumerate(x.shape):
+                if i != at and made[i] is not n:
+                    made[i] = flow.equal(made[i], n, i)
+        lengths = [x.shape[at] for x in tensors]
+        made[at] = None if None in lengths else simplest(sum(lengths))
+        return Tensor(tuple(made), None, _side_by_side(len(tensors), rank, at))
 
     return operation
+
+
+@lru_cache(maxsize=2**10)
+def _side_by_side(many: int, rank: int, at: int) -> tuple:
+    """The wires of so many tensors joined along an axis."""
+    return tuple(() if i == at else tuple(Wire(k, i) for k in range(many)) for i in range(rank))
 
 
 def split(axis: int, lengths):

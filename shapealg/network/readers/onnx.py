@@ -3,6 +3,7 @@
 import re
 import struct
 from graphlib import CycleError, TopologicalSorter
+from math import prod
 
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.network.flow import Failure, Flow
@@ -34,6 +35,9 @@ def read(model, shapes: dict | None) -> Graph:
     for name, each in _sorted(graph.node, constants.keys() | inputs.keys()):
         name = name if name not in names else next(f"{name}_{i}" for i in range(1, len(names) + 2) if f"{name}_{i}" not in names)
         names.add(name)
+        if each.op_type == "ConstantOfShape" and each.domain in ("", "ai.onnx") and (filled := _filled(each, constants)) is not None:
+            constants[each.output[0]] = filled
+            continue
         made = _node(name, each, constants, opset, functions)
         folds = made.operation.known and (made.inputs or made.kind == "Constant") and all(n is None or n in constants for n in made.inputs)
         if not (folds and _fold(folding, made, constants)):
@@ -131,6 +135,15 @@ def _constant(t) -> Tensor:
     return Tensor(dims, value, ((),) * len(dims))
 
 
+def _filled(each, constants: dict) -> Tensor | None:
+    """What light models have in place of weights, known by its shape and too large to be known by its numbers; anything else goes the long way."""
+    shape = constants.get(each.input[0]) if len(each.input) == 1 else None
+    dims = shape.value if shape is not None else None
+    if type(dims) is not tuple or not dims or not all(type(n) is int and n > 0 for n in dims) or len(dims) == 1 and dims[0] <= onnx_operators.FEW:
+        return None
+    return Tensor(dims, None, ((),) * len(dims))
+
+
 class _Operation:
     """What a node does. Whatever it makes of inputs and attributes that do not fit becomes one line, and every output gets a tensor.
 
@@ -171,8 +184,10 @@ def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
     inputs = tuple(n or None for n in each.input)
     outputs = tuple(each.output)
     build = onnx_operators.OPERATORS.get(each.op_type) if each.domain in ("", "ai.onnx") and (each.domain, each.op_type) not in functions else None
-    weights = tuple(constants[n].shape for n in inputs[1:] if n in constants and constants[n].shape)
-    parameters = sum(_size(shape) for shape in weights) if each.op_type in onnx_operators.WEIGHTED else 0
+    weights, parameters = (), 0
+    if each.op_type in onnx_operators.WEIGHTED:
+        weights = tuple(constants[n].shape for n in inputs[1:] if n in constants and constants[n].shape)
+        parameters = sum(map(prod, weights))
     if build is None:
         return Node(name, each.op_type, _Operation(each.op_type, onnx_operators.unknown, len(outputs), False), inputs, outputs)
     known = tuple(None if n is None else constants.get(n, UNKNOWN) for n in inputs)
@@ -188,13 +203,6 @@ def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
 def _at(name: str, kind: str, problem: ShapeError) -> ShapeError:
     """A refusal, with the node at which it comes."""
     return ShapeError(Text(zh=f"节点 {name}（{kind}）：{problem.asked.zh}", en=f"node {name} ({kind}): {problem.asked.en}"), Received(problem._received), problem.works)
-
-
-def _size(shape) -> int:
-    made = 1
-    for n in shape:
-        made *= n
-    return made
 
 
 def _attribute(a):

@@ -37,6 +37,13 @@ def _shaped(flow, x, *_):
     return x if x.shape is None else Tensor(x.shape, None, operations.kept(len(x.shape)))
 
 
+def _picked(flow, x, chosen):
+    """As many as are chosen, from anywhere along an axis."""
+    if chosen.shape is None:
+        return UNKNOWN
+    return Tensor(chosen.shape, None, tuple((Wire(0, i, WHOLE), Wire(1, i)) for i in range(len(chosen.shape))))
+
+
 def _along(a, known, outputs, opset):
     """Along one axis, which must be there."""
 
@@ -614,12 +621,13 @@ def _where(flow, chosen, x, y):
 
 WINDOWED = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides")
 SAME = """LeakyRelu Sigmoid Tanh LRN Elu Selu Celu HardSigmoid HardSwish Exp Log Sqrt Erf Gelu Mish Swish Softplus Softsign Sin Cos Tan Asin Acos Atan Sinh Cosh
-Asinh Acosh Atanh Reciprocal QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf Trilu BitwiseNot
-EyeLike RandomNormalLike RandomUniformLike Bernoulli ScatterND ScatterElements Scatter""".split()
+Asinh Acosh Atanh Reciprocal QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf BitwiseNot
+EyeLike RandomNormalLike RandomUniformLike Bernoulli""".split()
 REDUCED = "ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceSumSquare".split()
 OPERATORS = (
     dict.fromkeys(SAME, _first(_shaped))
     | dict.fromkeys("Softmax LogSoftmax Hardmax".split(), _mixing(_along, _at_axis))
+    | dict.fromkeys("ScatterND ScatterElements Scatter Trilu".split(), _mixing(_plain(_shaped), lambda a, known, rank, opset: range(rank)))  # where depends on more than the place
     | dict.fromkeys(REDUCED, _reduction)
     | {name: _numbers(kind) for name, kind in {
         "Add": numbers.add, "Sub": numbers.subtract, "Mul": numbers.multiply, "Div": numbers.quotient, "Equal": numbers.equals, "Less": numbers.below, "LessOrEqual": numbers.at_most,
@@ -640,7 +648,7 @@ OPERATORS = (
         "LpPool": _words(onnx.LpPool, *WINDOWED, "p"), "GlobalAveragePool": _plain(_global), "GlobalMaxPool": _plain(_global), "GlobalLpPool": _plain(_global),
         "DepthToSpace": _words(onnx.DepthToSpace, "blocksize", "mode"), "SpaceToDepth": _words(onnx.SpaceToDepth, "blocksize"), "Gemm": _gemm, "MatMul": _plain(operations.matmul),
         "MatMulInteger": _plain(operations.matmul), "Concat": _concat, "Split": _split, "Reshape": _reshape, "Flatten": _flatten, "Transpose": _transpose, "Squeeze": _squeeze,
-        "Unsqueeze": _unsqueeze, "Slice": _slice, "Pad": _pad, "Resize": _resize, "Upsample": _upsample, "Gather": _gather, "GatherElements": _plain(lambda flow, x, i: _shaped(flow, i)),
+        "Unsqueeze": _unsqueeze, "Slice": _slice, "Pad": _pad, "Resize": _resize, "Upsample": _upsample, "Gather": _gather, "GatherElements": _plain(_picked),
         "Shape": _shape, "Size": _plain(_size), "Constant": _constant, "ConstantOfShape": _filled, "Expand": _plain(_expand), "Tile": _plain(_tile), "Range": _plain(_range),
         "ReduceProd": _product, "ArgMax": _chosen, "ArgMin": _chosen, "TopK": _top, "LSTM": _recurrent, "GRU": _recurrent, "RNN": _recurrent,
     }

@@ -80,6 +80,8 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
     for name, known in flow.special.items():
         if not (within and sets[name] and not ties):  # one of them is enough to go with a size that is tried
             special[name] = _try(graph, sizes, lossless, flow, name, known, sets)
+    if not all(sets.values()):  # no size of one name goes with no size of another
+        sets = special = dict.fromkeys(names, Sizes.none())
     return Accepted(sets, tuple(ties), special, failure if not any(sets.values()) else None)
 
 
@@ -116,9 +118,9 @@ def _by_classes(graph, sizes, lossless, names, split) -> Accepted:
     parts = [(r, accepted(graph, sizes | {name: value(**{name: (t - 1) * m + r})}, lossless)) for r in range(1, m + 1)]
     for r, part in parts:
         ties |= dict.fromkeys(part.ties)
-        for other in names:
+        for other in names if part else ():
             special[other] |= _stretched(part.special.get(other, Sizes.none()), m, r - m) if other == name else part.special.get(other, Sizes.none())
-            sets[other] |= _stretched(part.sets[other], m, r - m) if other == name else part.sets[other] if part else Sizes.none()
+            sets[other] |= _stretched(part.sets[other], m, r - m) if other == name else part.sets[other]
     return Accepted(sets, tuple(ties), special)
 
 

@@ -165,3 +165,11 @@ def test_a_product_too_large_to_factor_is_refused_at_once():
 
 def test_positions_traded_for_channels_ask_for_multiples():
     assert read([torch.PixelUnshuffle(3)], "1,2,H,W").accepts("H") == Sizes.classes(3, (0,), 3)
+
+
+def test_no_height_goes_with_no_width():
+    """Along W one join wants even sizes and the other odd ones: PyTorch runs it at no H either."""
+    even = Branches("concat", [], [torch.MaxPool2d((1, 2)), torch.ConvTranspose2d(1, 1, (1, 2), stride=(1, 2))])
+    odd = Branches("concat", [], [torch.Conv2d(2, 2, (1, 3), stride=(1, 2), padding=(0, 1)), torch.ConvTranspose2d(2, 2, (1, 3), stride=(1, 2), padding=(0, 1))])
+    net = read([even, odd], "1,1,H,W")
+    assert net.accepts("W") == net.accepts("H") == Sizes.none()

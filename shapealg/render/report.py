@@ -54,7 +54,7 @@ def lines(net: Network, sizes: dict | None, language: str, table) -> list:
     for lossless, head in ((False, Text(zh="接受的尺寸", en="accepts")), (True, Text(zh="不丢像素", en="loses no pixel"))):
         for name in net.sizes:
             told_ = _told(net, name, lossless)
-            if not (told_.is_all if isinstance(told_, Sizes) else False) or name not in {shape[0] for shape in net.graph.inputs.values()}:  # any batch is a matter of course
+            if not (isinstance(told_, Sizes) and (told_.is_all or not told_) and _is_batch(net, name)):
                 answers.append((Text(zh=f"{head.zh} {name}", en=f"{head.en} {name}"), told_.text(name)[language] if isinstance(told_, Sizes) else _refusal(told_, language)))
     for name, those in _asked(lambda: net.special).items():
         if isinstance(those, Sizes) and those:
@@ -78,6 +78,11 @@ def _cell(row, name: str):
 
 def _line(shape) -> str:
     return "?" if shape is None else f"({', '.join('?' if n is None else str(n) for n in shape)}{',' * (len(shape) == 1)})"
+
+
+def _is_batch(net, name: str) -> bool:
+    """Whether other sizes tell what there is to tell: any batch goes, and where no other size does, none."""
+    return len(net.sizes) > 1 and name in {shape[0] for shape in net.graph.inputs.values()}
 
 
 def _told(net, name, lossless):

@@ -184,9 +184,9 @@ def _nav(language: str, asked: tuple) -> str:
     return "\n".join(lines) + "\n"
 
 
-def stale() -> list:
-    """Files that carry the marker but are generated no longer."""
-    wanted = {DOCS / path for path in generated()}
+def stale(files: dict) -> list:
+    """What carries the marker but is not among the generated files."""
+    wanted = {DOCS / path for path in files}
     found = [p for language in LANGUAGES for p in (DOCS / language).rglob("*.md")]
     return sorted(p for p in found if p not in wanted and MARKER in p.read_text(encoding="utf-8")[:2000])
 
@@ -196,7 +196,8 @@ def main(arguments=None) -> int:
     parser.add_argument("--check", action="store_true", help="compare only; exit 1 and print a diff if anything differs")
     chosen = parser.parse_args(arguments)
     try:
-        files, old = generated(), stale()
+        files = generated()
+        old = stale(files)
     except (OSError, json.JSONDecodeError, jinja2.TemplateError, ProofError, ShapeError) as problem:
         print(f"regenerate_docs.py: {problem}", file=sys.stderr)
         return 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shapealg.checks.verify import LAWFUL, missing, worker
+from shapealg.checks.verify import missing, worker
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests/dumb.py and tests/needed.py, from every folder of tests
 
@@ -20,8 +20,8 @@ class Runs:
     def __init__(self, folder: Path):
         self.folder, self.processes, self.answers = folder, {}, {}
 
-    def start(self) -> None:
-        for backend in LAWFUL:
+    def start(self, *backends: str) -> None:
+        for backend in backends:
             if missing(backend) or backend in self.processes:
                 continue
             with open(self.folder / f"{backend}.json", "w") as out, open(self.folder / f"{backend}.log", "w") as log:
@@ -30,7 +30,7 @@ class Runs:
     def __call__(self, backend: str) -> dict:
         """The fresh measurements of one backend, as parsed JSON."""
         require(backend)
-        self.start()
+        self.start(backend)
         if backend not in self.answers:
             status = self.processes[backend].wait()
             log = (self.folder / f"{backend}.log").read_text(encoding="utf-8")
@@ -46,32 +46,18 @@ class Runs:
 
 
 @pytest.fixture(scope="session")
-def measured(request):
-    return request.config.stash[RUNS]
-
-
-RUNS = pytest.StashKey()
+def measured(tmp_path_factory):
+    runs = Runs(tmp_path_factory.mktemp("measured"))
+    yield runs
+    runs.stop()
 
 
 def pytest_collection_modifyitems(config, items):
-    """Slow sweeps only where all backends are required, or asked for by `-m slow`; what waits for the backends comes last, meanwhile they run."""
+    """Slow sweeps only where all backends are required, or asked for by `-m slow`."""
     if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") != "1" and not config.option.markexpr:
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="slow: runs with -m slow, and in CI"))
-    items.sort(key=lambda item: "measured" in getattr(item, "fixturenames", ()))
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtestloop(session):
-    folder = session.config._tmp_path_factory.mktemp("measured")
-    runs = session.config.stash[RUNS] = Runs(folder)
-    if not session.config.option.collectonly and any("measured" in getattr(item, "fixturenames", ()) for item in session.items):
-        runs.start()
-    try:
-        return (yield)
-    finally:
-        runs.stop()
 
 
 @pytest.fixture(scope="session")

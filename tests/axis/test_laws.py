@@ -23,6 +23,15 @@ LAWS = {law.name: law for law in formulas.laws()}
 SCALAR = [law for law in LAWS.values() if not any(p.sequence or p.array for p in law.parameters)]
 named = {"ids": lambda value: getattr(value, "name", None)}
 
+
+@pytest.fixture(scope="module", autouse=True)
+def begun(request):
+    """The frameworks work while the tests above theirs run."""
+    wanted = {item.callspec.params["backend"]: item for item in request.session.items if "measured" in getattr(item, "fixturenames", ())}
+    if backends := [backend for backend, item in wanted.items() if not item.get_closest_marker("skip")]:
+        request.getfixturevalue("measured").start(*backends)
+
+
 # ---------------------------------------------------------------- loops and grids: for every law, arguments and the number a loop counts
 
 
@@ -510,13 +519,16 @@ def test_where_no_window_fits_the_law_does_not_speak(law):
 
 # ---------------------------------------------------------------- level 3: real frameworks
 
+# JAX compiles every shape anew.
+backends = pytest.mark.parametrize("backend", [pytest.param(backend, marks=pytest.mark.slow) if backend == "keras-jax" else backend for backend in LAWFUL])
+
 # What a backend has no word for, so that it says nothing about the law.
 SILENT = {
     ("torch", "causal_output_size"), ("torch", "ceil_output_size"), *product(("keras-tensorflow", "keras-jax"), ("ceil_output_size", "clipped_ceil_output_size")),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("backend", LAWFUL)
+@backends
 @pytest.mark.parametrize("law", LAWS.values(), **named)
 def test_on_a_framework(law, backend, measured):
     checks = measured(backend)["checks"]
@@ -526,7 +538,7 @@ def test_on_a_framework(law, backend, measured):
     assert checks[law.name]["disagreed"] == [] and checks[law.name]["agreed"] > 10
 
 
-@pytest.mark.parametrize("backend", LAWFUL)
+@backends
 def test_disagreements_are_the_known_ones(backend, measured):
     """Every disagreement is explained by one entry, and every entry still explains something."""
     run = measured(backend)
@@ -536,7 +548,7 @@ def test_disagreements_are_the_known_ones(backend, measured):
         assert explains is None or told["disagreed"], f"{backend} no longer disagrees on {name}: drop its entry from KNOWN"
 
 
-@pytest.mark.parametrize("backend", LAWFUL)
+@backends
 def test_the_recorded_evidence_is_what_is_measured(backend, measured, evidence):
     again = "docs/evidence.json differs from what was measured now; if that is right, run: python -m shapealg verify"
     fresh, recorded = measured(backend), evidence[backend]

@@ -111,7 +111,7 @@ def test_same_on_symbols_is_same_on_numbers():
 
 # ---------------------------------------------------------------- refusals
 
-BAD = (True, 3.0, "3", None, [3], float("nan"), sympy.nan, sympy.Rational(1, 2), sympy.Float(3), object())
+BAD = (True, 3.0, "3", None, [3], float("nan"), sympy.nan, sympy.Rational(1, 2), sympy.Float(3), object)
 
 
 @pytest.mark.parametrize("value", BAD, ids=repr)

@@ -3,30 +3,27 @@
 import random
 
 import pytest
+from needed import ROOT
 
 from shapealg import formulas
 from shapealg.errors import ShapeError
-from shapealg.render import networks
 from shapealg.render.code import javascript_alone
 
 pytestmark = pytest.mark.browser
 
-TOP = ["index", "article", "claims", "python", "api", "architecture", "checks", "acknowledgements", "formulas/index", "networks/index", *(f"networks/{name}" for name in networks.PAGES)]
-PAGES = [f"{folder}{name}.html" for folder in ("", "en/") for name in TOP + [f"formulas/{law.name}" for law in formulas.laws()]]
+PAGES = [str(path.relative_to(ROOT / "docs").with_suffix(".html")).removeprefix("zh/") for language in ("zh", "en") for path in sorted((ROOT / "docs" / language).rglob("*.md"))]
+FIRST = {path.rpartition("/")[0]: path for path in reversed(PAGES)}  # one a folder
+EACH = [path for path in PAGES if path.count("/") == path.startswith("en/") or path in FIRST.values()]  # the pages alone of their kind, and one of every other kind
 SCALAR = [law for law in formulas.laws() if not any(p.array or p.sequence for p in law.parameters)]
 LISTS = [law for law in formulas.laws() if any(p.sequence for p in law.parameters)]
 
 
-def test_every_page_is_quiet_and_asks_nobody_else(tab):
-    for path in PAGES:
-        page = tab.open(path)
-        assert page.locator("h1").count() == 1, path
-    assert tab.wrong == []
-
-
-def test_no_page_is_wider_than_a_telephone(narrow):
-    for path in PAGES:
+@pytest.mark.parametrize("paths", [pytest.param(EACH, id="one of each kind"), pytest.param(PAGES, id="all", marks=pytest.mark.slow)])
+def test_pages_are_quiet_ask_nobody_else_and_fit_a_telephone(narrow, paths):
+    assert len(paths) > 30
+    for path in paths:
         page = narrow.open(path)
+        assert page.locator("h1").count() == 1, path
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
     assert narrow.wrong == []
 

@@ -81,6 +81,7 @@ def test_a_shifted_window_is_seen_in_the_values(monkeypatch):
 KINDS = {"shuffle", "dense", "pool"}
 
 
+@pytest.mark.slow
 def test_a_stopped_run_is_taken_up_again(tmp_path):
     """Some lines are there, the last one torn: the rest is run, and the whole is what an unbroken run gives."""
     require("torch")

@@ -14,6 +14,7 @@ def suite():
     return node_suite
 
 
+@pytest.mark.slow
 def test_every_case_passes_or_says_why_not(suite):
     told = suite.run()
     assert told["failed"] == []

@@ -5,7 +5,7 @@ keeps the others: finitely many, to be run one by one. Where it never settles, t
 """
 
 from dataclasses import dataclass
-from math import lcm, prod
+from math import gcd, lcm, prod
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
@@ -105,7 +105,7 @@ class Flow:
     def __init__(self, graph: Graph, sizes: dict):
         self.graph, self.sizes = graph, {name: Length.of(name) for name in graph.sizes} | sizes
         self.tensors, self.requirements, self.special, self.unknown, self.whole = {}, [], {}, [], []
-        self.node, self._met, self._sets, self._decided = None, set(), {}, {}
+        self.node, self._met, self._sets, self._decided, self._equals = None, set(), {}, {}, []
 
     def run(self) -> "Flow":
         """Every node in its order.
@@ -158,10 +158,50 @@ class Flow:
             else:
                 self._require((Condition(difference, "=="),), (one, two))
             return number
+        if len(difference.names) > 1 and (pairs := self._factorwise(one, two)):
+            for a, b in pairs:
+                self.equal(a, b)
+            return min(one, two, key=lambda length: length.weight)
         if min(difference.terms.items())[1] < 0:  # of two ways to say it, one
             difference = -difference
         self._require((Condition(difference, "=="),), (one, two))
+        self._equals.append((one, two))
         return min(one, two, key=lambda length: length.weight)
+
+    def coarse(self, length):
+        """The same length in larger steps, where it is required to be equal to such: 7·⌊H/28⌋ for ⌊H/4⌋."""
+        for pair in self._equals:
+            if length in pair:
+                return max(pair, key=lambda n: max(n.periods, default=1))
+        return length
+
+    def _factorwise(self, one, two) -> list | None:
+        """Two products that are equal only where their factors are, pair by pair: H·W = 16·⌊H/4⌋·⌊W/4⌋, where H is never below 4·⌊H/4⌋, nor W."""
+        sides = []
+        for side in (one, two):
+            factors = side.factors()
+            numbers, lengths = ([n for n in factors if (type(n) is int) is whole] for whole in (True, False))
+            if any(len(n.names) > 1 or not n.is_staircase for n in lengths) or len({n.names for n in lengths}) < len(lengths):
+                return None
+            sides.append((prod(numbers), {n.names[0]: n for n in lengths}))
+        (c, f), (d, g) = sides
+        if f.keys() != g.keys() or c < 1 or d < 1:
+            return None
+        pairs = []
+        for name in f:
+            a, b = f[name].staircase(), g[name].staircase()
+            rise, other = a.slope * b.period, b.slope * a.period  # a gains in proportion to rise, b to other
+            if rise < 1 or other < 1:
+                return None
+            shared = gcd(rise, other)
+            rise, other = rise // shared, other // shared
+            c, d = c * rise, d * other
+            pairs.append((f[name] * other, g[name] * rise))
+        if c != d or not (all(_never_below(a, b) for a, b in pairs) or all(_never_below(b, a) for a, b in pairs)):
+            return None
+        if any(self._so_far(name) & Condition(n - 1, "<").sizes() for name, n in f.items()):  # an empty side is equal to many
+            return None
+        return pairs
 
     def product(self, factors, number: int) -> None:
         """Require a product of lengths, none of them empty, to be a number."""
@@ -188,7 +228,11 @@ class Flow:
                     Text(zh=f"节点 {node.name}（{node.kind}）没有输出", en=f"node {node.name} ({node.kind}) has no output"), length, Text(zh="至少要有 1 格", en="at least 1 position works"), node, (length,),
                 )  # fmt: skip
         elif length is not None:
-            self._require((Condition(length - 1, ">="),), (length,))
+            if len(length.names) > 1 and len(factors := length.factors()) > 1 and all(_never_below(n, 0) for n in factors):
+                for one in factors:
+                    self.some(one)
+            else:
+                self._require((Condition(length - 1, ">="),), (length,))
 
     def within(self, length, lengths) -> None:
         """Require a length to be in a range; an empty one stands for lengths that are no range, which only numbers can be held against."""
@@ -289,6 +333,11 @@ class Flow:
             Text(zh=f"节点 {node.name}（{node.kind}）要求两个尺寸相等", en=f"node {node.name} ({node.kind}) needs two equal sizes"), Received(f"{shown(one)} and {shown(two)}"),
             Text(zh="填充或裁剪到一样大", en="pad or crop to the same size"), node, (one, two),
         )  # fmt: skip
+
+
+def _never_below(one, two) -> bool:
+    difference = one - two
+    return difference >= 0 if type(difference) is int else bool(Condition(difference, ">=").settled())
 
 
 def settled(graph: Graph, sizes: dict) -> Flow:

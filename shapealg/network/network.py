@@ -85,8 +85,14 @@ class Network:
 
     @property
     def unknown(self) -> tuple:
-        """The nodes whose operator nobody knows here; what comes behind them is unknown too."""
-        return tuple(dict.fromkeys(node.name for node in self.flow.unknown))
+        """The nodes whose operator nobody knows here, or whose output no formula here tells; what comes behind them is unknown too."""
+        tensors, strange = self.flow.tensors, {node.name for node in self.flow.unknown}
+
+        def open_(name) -> bool:
+            shape = tensors[name].shape if name in tensors else ()
+            return shape is None or any(n is None for n in shape)
+
+        return tuple(node.name for node in self.graph.nodes if node.name in strange or any(map(open_, node.outputs)) and not any(map(open_, node.inputs)))
 
     @property
     def output_shapes(self) -> tuple:

@@ -176,7 +176,11 @@ def reshape(flow, x, target, zero_keeps: bool = False):
     above, below = prod(left), prod(others)
     if open_at:
         try:
-            made = above // below if type(below) is not int or below > 0 else 0
+            try:
+                made = above // below if type(below) is not int or below > 0 else 0
+            except ShapeError:
+                above, below = prod(map(flow.coarse, left)), prod(map(flow.coarse, others))
+                made = above // below
         except ShapeError:
             return Tensor(tuple(None if i in open_at else n for i, n in enumerate(target)), None, ((),) * len(target))
         flow.equal(made * below, above)

@@ -1,5 +1,6 @@
 """PyTorch modules, read: their sizes are those that PyTorch itself makes of them, and they run at the sizes that PyTorch runs at."""
 
+import math
 import subprocess
 import sys
 from itertools import product
@@ -281,6 +282,26 @@ def _modules():
         e, f, g = x.chunk(3, 3)
         return a, b, d, e, f, g
 
+    def padded(m, x):
+        """`SAME`, as models that come from TensorFlow pad."""
+        for k, s in ((3, 2), (1, 2), (5, 3)):
+            a, b = (max((math.ceil(n / s) - 1) * s + k - n, 0) for n in x.shape[2:])
+            x = F.avg_pool2d(F.pad(x, (b // 2, b - b // 2, a // 2, a - a // 2)) if a > 0 or b > 0 or k > 1 else x, k, s)
+        return x
+
+    def windowed(m, x):
+        """Windows of 4 × 4 and back, as transformers with windows have them; the number of images is worked out from what is left."""
+        n, c, h, w = x.shape
+        windows = x.view(n, c, h // 4, 4, w // 4, 4).permute(0, 2, 4, 3, 5, 1).reshape(-1, 16, c)
+        back = windows.view(-1, h // 4, w // 4, 4, 4, c).permute(0, 1, 3, 2, 4, 5).contiguous().view(-1, h, w, c)
+        return windows, back, x.view(n, c, h // 4, 4, w // 4, 4).permute(0, 3, 5, 1, 2, 4).reshape(n, 16 * c, h // 4, w // 4)
+
+    def written(m, x):
+        mask = torch.zeros(x.shape[2], x.shape[3])
+        mask[1:, :3] = 1
+        mask[:, :2] = x[0, 0, :, 1:3]
+        return mask, x * ~(mask > 0)
+
     # name → (module, shape, sizes to try)
     image, sequence, tried = ("N", 8, "H", "W"), ("N", "T", 8), [{"N": 2, "H": h, "W": w, "T": h} for h, w in ((6, 5), (7, 12), (12, 9), (20, 20), (33, 16))]
     return {
@@ -305,12 +326,16 @@ def _modules():
         "grid": (Own(lambda m, x: F.grid_sample(x, m.grid.expand(x.shape[0], -1, -1, -1), align_corners=False), grid=weight(1, 4, 5, 2)), image, tried),
         "bare": (nn.Conv2d(8, 3, 2), image, tried),
         "bare_lstm": (nn.LSTM(8, 3), sequence, tried),
+        "pieces": (Own(lambda m, x: [*torch.tensor_split(x, 3, 1), *x.tensor_split((2, 5), dim=1), *torch.tensor_split(x, indices=(1,), dim=2), *torch.tensor_split(x, sections=2, dim=3), x.repeat_interleave(3, 1), torch.repeat_interleave(x, 2, dim=3), x.repeat_interleave(2), x.view(x.shape[0], int(x.shape[1] ** (1 / 3)), -1), m.mha(x[0, 0, :4].T, x[0, 0, :4].T, x[0, 0, :4].T, need_weights=False)[0]], mha=nn.MultiheadAttention(4, 2)), image, tried),
+        "padded_same": (Own(padded), image, [{"N": 1, "H": h, "W": w} for h, w in ((1, 2), (3, 4), (5, 6), (7, 7), (12, 9), (33, 16))]),
+        "windowed": (Own(windowed), image, [{"N": n, "H": h, "W": w} for n, h, w in ((1, 4, 4), (2, 8, 12), (3, 20, 4), (2, 6, 8), (2, 8, 6), (1, 3, 4), (4, 10, 10))]),
+        "written": (Own(written), image, tried),
         "positions": (Own(lambda m, x: x + m.table[m.index.view(-1)].mean(0), table=weight(10, 8), index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long))), sequence, tried),
     }  # fmt: skip
 
 
 FORMS = (
-    "functional pools pads resized columns moved reshaped reduced cut unpacked joined made multiplied sequences numbers modules pooled_back known_control_flow grid bare bare_lstm positions"
+    "functional pools pads resized columns moved reshaped reduced cut unpacked joined made multiplied sequences numbers modules pooled_back known_control_flow grid bare bare_lstm positions pieces padded_same windowed written"
 ).split()
 
 
@@ -392,6 +417,32 @@ def test_an_unknown_function_is_named_and_what_follows_is_unknown(nets):
     net = read(Own(), IMAGE)
     assert net.unknown == ("fft_rfft2",)
     assert net.output_shapes[0] is None and repr(net.output_shapes[1]) == "(N, 4, H - 2, W - 2)"
+
+
+def test_a_wrapped_function_is_looked_into(nets):
+    net = read(nets.Wrapped(), IMAGE)
+    assert net.unknown == () and put(net.output_shape, {"N": 2, "H": 10, "W": 9}) == (2, 4, 4, 7)
+    net = read(nets.Wrapped(bright=True), IMAGE)  # and is one node, where its way depends on data
+    assert net.unknown == ("halved_where_bright",) and net.output_shapes[1] is None and put(net.output_shape, {"N": 2, "H": 10, "W": 9}) == (2, 4, 4, 7)
+    assert nets.halved_where_even.__name__ == "halved_where_even" and max(2, 3) == 3
+
+
+def test_products_are_equal_factor_by_factor(nets):
+    """The product of two remainders is none only where neither is any: no tie, and neither size needs to be given."""
+    net = read(_modules()["windowed"][0], ("N", 8, "H", "W"))
+    assert net.ties == () and net.accepts("H") == net.accepts("W") == Sizes.classes(4, [0], 4)
+    assert repr(net.output_shapes[1]) == "(N, H, W, 8)"
+
+
+def test_a_size_that_no_formula_tells_is_unknown_at_its_node(nets):
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, x):
+            return x.view(-1, x.shape[2] // 2 + 1)
+
+    net = read(nn.Sequential(Own(), nn.ReLU()), IMAGE)
+    assert net.unknown == ("view",) and net.output_shape[0] is None
 
 
 def test_inputs_by_name_and_by_number(nets):

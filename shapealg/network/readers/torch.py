@@ -1,9 +1,12 @@
 """PyTorch modules, read through PyTorch's own tracer: the module's `forward` runs on proxies, once, and no data is touched."""
 
+import builtins
 import dis
 import inspect
 import math
+from fractions import Fraction
 from functools import lru_cache
+from types import FunctionType
 
 from shapealg.axis.condition import Condition
 from shapealg.errors import Received, ShapeError, one_line
@@ -76,7 +79,15 @@ def _tracer():
         def __index__(self):
             return self.tracer.integer(self.node)
 
-        __int__ = __index__
+        def __int__(self):
+            return self.tracer.whole(self.node)
+
+        def __setitem__(self, index, value):
+            """Data is written over: no shape changes, but what is written must fit, and what was written over is no size that is known."""
+            if self.tracer.so_far().value(self.node) is not None:
+                raise TypeError(f"{self.node} holds sizes and is written over")
+            if isinstance(value, fx.Proxy):
+                value.expand_as(self[index])
 
         def __floor__(self):
             return self.tracer.create_proxy("call_function", math.floor, (self,), {})
@@ -108,16 +119,53 @@ def _tracer():
         def trace(self, root, concrete_args=None):
             self.ahead = Ahead(root, self.inputs)
             several = {name: getattr(torch, name) for name in ("zeros", "ones", "empty", "rand", "randn")}
+            wrapped = fx._symbolic_trace._wrapped_fns_to_patch
+            whole = {key: room[key[1]] for key, room in wrapped.items() if isinstance(made := room.get(key[1]), FunctionType) and made.__module__.partition(".")[0] != "torch"}
+            rooms = {key: wrapped.pop(key) for key in whole}
+            extremes = {name: getattr(builtins, name) for name in ("max", "min")}  # they would ask which is larger, at sizes that are open
             try:
+                for name, choose in extremes.items():
+                    setattr(builtins, name, self.extreme(choose))
                 for name, make in several.items():  # PyTorch itself lets only one proxy through
                     setattr(torch, name, lambda *sizes, _make=make, **named: _make(sizes if len(sizes) > 1 else sizes[0], **named) if sizes else _make(**named))
+                for key, room in rooms.items():
+                    room[key[1]] = self.look_into(whole[key])
                 return super().trace(root, concrete_args)
             finally:
+                for name, choose in extremes.items():
+                    setattr(builtins, name, choose)
                 for name, make in several.items():
                     setattr(torch, name, make)
+                for key, room in rooms.items():
+                    room[key[1]] = whole[key]
+                wrapped.update(rooms)
 
         def proxy(self, node):
             return Proxy(node, self)
+
+        def extreme(self, choose):
+            """`max` or `min` of several numbers, among them proxies, as one node."""
+
+            def call(*numbers, **named):
+                if not named and len(numbers) > 1 and any(isinstance(n, Proxy) for n in numbers):
+                    return self.create_proxy("call_function", choose, numbers, {})
+                return choose(*numbers, **named)
+
+            return call
+
+        def look_into(self, function):
+            """A function that `torch.fx.wrap` keeps whole is traced too; where that fails, it is one node, and unknown."""
+
+            def call(*args, **kwargs):
+                before = len(self.graph.nodes)
+                try:
+                    return function(*args, **kwargs)
+                except Exception:
+                    for node in reversed(list(self.graph.nodes)[before:]):
+                        self.graph.erase_node(node)
+                    return self.create_proxy("call_function", function, args, kwargs)
+
+            return call
 
         def so_far(self) -> Ahead:
             self.ahead.traced = self.graph.nodes
@@ -141,8 +189,15 @@ def _tracer():
                 )  # fmt: skip
             return made
 
+        def whole(self, node) -> int:
+            """`int(x)`, also of a number with a fraction: a square root, a scaled size."""
+            made = self.value(node)
+            return int(made) if isinstance(made, float | Fraction) else self.integer(node)
+
         def to_bool(self, obj) -> bool:
             made = self.so_far().value(obj.node)
+            if isinstance(made, Condition) and made.names and (truth := self.ahead.settled(made)) is not None:
+                return truth
             if isinstance(made, Condition) and made.names and _asserted(inspect.currentframe().f_back.f_back):
                 self.create_proxy("call_function", torch._assert, (obj, ""), {})
                 return True

@@ -4,7 +4,7 @@ from functools import partial
 
 from shapealg.errors import Received, ShapeError
 from shapealg.network.along import Along
-from shapealg.network.flow import Flow, Split
+from shapealg.network.flow import Flow, Split, meeting
 from shapealg.network.graph import Graph, Node
 from shapealg.network.readers import torch_modules, torch_operators as operators
 from shapealg.network.readers.torch_modules import own, sized
@@ -77,16 +77,11 @@ class Reader:
 
     def _call_function(self, node):
         name, home = getattr(node.target, "__name__", str(node.target)), (getattr(node.target, "__module__", None) or "torch").partition(".")[0]
-        if name in ("getattr", "getitem") and (made := self._entry(node)) is not None:
-            return made
+        if name in ("getattr", "getitem") and isinstance(source := self.names[node.args[0]], tuple):  # one of several tensors: no node of its own
+            return source[("values", "indices").index(index) if isinstance(index := node.args[1], str) else index]
+        if home == "builtins" and name in ("max", "min"):  # of numbers, one by one; PyTorch's own are of a tensor
+            name = {"max": "maximum", "min": "minimum"}[name]
         return self._call(node, FUNCTIONS if home in ("torch", "_operator", "math", "builtins") else {}, name)
-
-    def _entry(self, node):
-        """An entry of something that is several tensors: no node of its own."""
-        source, index = self.names[node.args[0]], node.args[1]
-        if not isinstance(source, tuple):
-            return None
-        return source[("values", "indices").index(index) if isinstance(index, str) else index]
 
     def _call(self, node, table: dict, name: str):
         name = name.strip("_").removesuffix("_with_indices")
@@ -177,6 +172,14 @@ class Ahead(Reader):
         """The number that is known at a node; `None` where there is none."""
         tensor = self.tensor(node)
         return tensor.value if isinstance(tensor, Tensor) else None
+
+    def settled(self, condition) -> bool | None:
+        """Whether a condition holds, where it is the same at all sizes that meet what is required so far."""
+        if len(condition.names) > 1:
+            return condition.settled()
+        met = meeting(r for r in self._requirements if r.names == condition.names)
+        holds = condition.sizes() & met
+        return bool(holds) if not holds or holds == met else None
 
     def length(self, node) -> int:
         """How many entries there are at a node: of a tuple, or along a tensor's first axis."""

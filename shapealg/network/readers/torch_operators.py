@@ -5,6 +5,7 @@ Every entry takes the flow, then what the function takes. Tensors are `Tensor`s;
 
 import math
 import operator
+from math import prod
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
@@ -282,6 +283,34 @@ def split(flow, x, split_size=None, dim=0, *, wanted, exact, split_size_or_secti
     last = n - share * (wanted - 1)
     flow.some(share - last + 1)
     return pieces(flow, x, [share] * (wanted - 1) + [last], dim)
+
+
+def _cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, sections=None):
+    return known(next(c for c in (cuts, indices_or_sections, indices, sections) if c is not None))
+
+
+def tensor_split(flow, x, *cuts, dim=0, **named):
+    """So many pieces, the first of them longer by 1 where it does not come out even; or pieces between given places."""
+    dim, cuts = known(cuts[1]) if len(cuts) > 1 else dim, _cuts(*cuts, **named)
+    if x.shape is None:
+        return (UNKNOWN,) * (len(cuts) + 1 if isinstance(cuts, tuple) else cuts)
+    if isinstance(cuts, tuple):
+        made = [operations.cut(flow, x, {dim: (start, end, 1)}) for start, end in zip((None, *cuts), (*cuts, None), strict=True)]
+        for piece in made:
+            flow.some(piece.shape[place(dim, len(piece.shape))])
+        return tuple(made)
+    n = x.shape[place(dim, len(x.shape))]
+    return pieces(flow, x, [(n + cuts - 1 - i) // cuts for i in range(cuts)], dim)
+
+
+def repeat_interleave(flow, x, repeats, dim=None, **_):
+    repeats = known(repeats)
+    if x.shape is None or not isinstance(repeats, int | Length):
+        return UNKNOWN
+    if dim is None:
+        return Tensor((prod(x.shape) * repeats,))
+    at = place(dim, len(x.shape))
+    return Tensor((*x.shape[:at], x.shape[at] * repeats, *x.shape[at + 1 :]))
 
 
 def unbind(flow, x, dim=0, *, wanted, exact):
@@ -566,7 +595,7 @@ threshold sigmoid logsigmoid tanh dropout dropout1d dropout2d dropout3d alpha_dr
 local_response_norm exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square sign sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc
 reciprocal frac nan_to_num contiguous clone detach float double half bfloat16 int long bool to type type_as cpu cuda requires_grad zeros_like ones_like
 rand_like randn_like empty_like full_like logical_not bitwise_not isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
-ELEMENTWISE = """true_divide floor_divide divide multiply subtract remainder fmod maximum minimum where lerp addcmul addcdiv masked_fill clamp clip atan2
+ELEMENTWISE = """true_divide floor_divide divide multiply subtract remainder fmod where invert lerp addcmul addcdiv masked_fill clamp clip atan2
 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor copysign logaddexp xlogy and or xor complex polar""".split()
 MIXED = "cumsum cumprod".split()
 REDUCED = "mean sum prod amax amin logsumexp any all nansum nanmean argmax argmin count_nonzero".split()
@@ -574,6 +603,7 @@ REDUCED = "mean sum prod amax amin logsumexp any all nansum nanmean argmax argmi
 _NUMBERS = {
     "add": _plus, "sub": numbers.subtract, "rsub": lambda a, b: numbers.subtract(b, a), "mul": numbers.multiply, "floordiv": numbers.floor_divide, "mod": numbers.remainder,
     "truediv": numbers.divide, "div": numbers.divide, "neg": numbers.negative, "floor": numbers.floors, "ceil": numbers.ceils, "trunc": numbers.cut,
+    "maximum": numbers.maximum, "minimum": numbers.minimum,
 }  # fmt: skip
 FUNCTIONS = (
     dict.fromkeys(SAME, _kept)
@@ -610,7 +640,7 @@ FUNCTIONS = (
         "squeeze": lambda flow, x, dim=None: operations.squeeze(None if dim is None else dim if isinstance(dim, tuple | list) else (dim,))(flow, x),
         "expand": expand, "broadcast_to": expand, "expand_as": lambda flow, x, other: expand(flow, x, tuple(other.shape)) if other.shape is not None else UNKNOWN,
         "repeat": lambda flow, x, *times: operations.repeat(flow, x, entries(times)), "tile": lambda flow, x, *times: operations.repeat(flow, x, entries(times)),
-        "select": select, "narrow": narrow, "chunk": chunk, "split": split, "unbind": unbind, "stack": stack, "pad": pad, "roll": lambda flow, x, shifts, dims=None: mixed(flow, x, dims),
+        "select": select, "narrow": narrow, "chunk": chunk, "split": split, "tensor_split": tensor_split, "unbind": unbind, "repeat_interleave": repeat_interleave, "stack": stack, "pad": pad, "roll": lambda flow, x, shifts, dims=None: mixed(flow, x, dims),
         "normalize": lambda flow, x, p=2.0, dim=1, *_, **__: mixed(flow, x, dim), "norm": lambda flow, x, p=None, dim=None, keepdim=False, **_: reduced(flow, x, dim, keepdim),
         "topk": best, "sort": lambda flow, x, dim=-1, *_, **__: (mixed(flow, x, dim),) * 2, "einsum": einsum, "scaled_dot_product_attention": attention, "linear": linear,
         "flip": flip, "gumbel_softmax": lambda flow, x, tau=1, hard=False, eps=0, dim=-1: mixed(flow, x, dim),
@@ -631,4 +661,7 @@ def parts(name: str, arguments: tuple, named: dict):
     if name == "split":
         lengths = named.get("split_size_or_sections", named.get("split_size", (*arguments, None, None)[1]))
         return len(lengths) if isinstance(lengths, tuple | list) else -1
+    if name == "tensor_split":
+        cuts = _cuts(*arguments[1:], **{key: value for key, value in named.items() if key != "input"})
+        return len(cuts) + 1 if isinstance(cuts, tuple) else cuts
     return -1 if name in ("unbind", "chunk") else None

@@ -6,7 +6,7 @@ from math import prod
 
 from sympy import divisors
 
-from shapealg.axis.condition import Condition
+from shapealg.axis.condition import ONE, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import Received, ShapeError
@@ -134,6 +134,7 @@ def _stretched(sizes: Sizes, m: int, offset: int) -> Sizes:
 
 def _bind(ties, sets: dict) -> None:
     """Keep in each set the sizes that meet all ties: passed on from tie to tie until nothing changes, which is exact where they form no ring."""
+    ties = sorted(ties, key=lambda tie: not getattr(tie, "factors", ()))  # those first that leave finitely many sizes
     pairs = {tie.names for tie in ties}
     joined = {name: name for names in pairs for name in names}
 
@@ -165,8 +166,10 @@ def _project(tie, sets: dict) -> None:
     if isinstance(tie, Requirement) and len(tie.names) == 2:
         if tie.factors:  # none of them empty
             found = _product(tie.factors, tie.sides[1], sets)
-        elif len(tie.conditions) == 1 and tie.conditions[0].relation == "==":
-            found = _sum(tie.conditions[0].length, sets)
+        elif all(condition.relation == "==" for condition in tie.conditions):
+            found = _products(tie, sets)
+            if found is None and len(tie.conditions) == 1:
+                found = _sum(tie.conditions[0].length, sets)
     if found is None:
         found = _put_in(tie, sets)
     for name in tie.names:
@@ -214,6 +217,25 @@ def _together(ties, sets: dict, rings: bool) -> None:
         fit = [at for at in product(*(sets[name].exceptions for name in names)) if all(any(c.at(**dict(zip(names, at, strict=True))) for c in tie.conditions) for tie in joined)]
         for i, name in enumerate(names):
             sets[name] &= Sizes(1, (), 0, {at[i] for at in fit})
+
+
+def _products(tie, sets: dict) -> dict | None:
+    """A(one)·B(two) is one of several numbers: such as 1, which stretches, or that of a table's entries."""
+    made, asked = dict.fromkeys(tie.names, Sizes.none()), False
+    for condition in tie.conditions:
+        number = -condition.length.terms.get(ONE, 0)
+        factors = (condition.length + number).factors()
+        known, lengths = prod(n for n in factors if type(n) is int), tuple(n for n in factors if type(n) is not int)
+        if known < 1 or {n.names for n in lengths} != {(name,) for name in tie.names}:
+            return None
+        if number < 1:
+            continue  # no product of factors that the others find to be at least 1
+        if (part := _product(lengths, number // known, sets)) is None:
+            return None
+        asked = True
+        if number % known == 0:
+            made = {name: made[name] | part[name] for name in made}
+    return made if asked else None
 
 
 def _product(factors: tuple, number: int, sets: dict) -> dict | None:

@@ -326,16 +326,17 @@ def _modules():
         "grid": (Own(lambda m, x: F.grid_sample(x, m.grid.expand(x.shape[0], -1, -1, -1), align_corners=False), grid=weight(1, 4, 5, 2)), image, tried),
         "bare": (nn.Conv2d(8, 3, 2), image, tried),
         "bare_lstm": (nn.LSTM(8, 3), sequence, tried),
-        "pieces": (Own(lambda m, x: [*torch.tensor_split(x, 3, 1), *x.tensor_split((2, 5), dim=1), *torch.tensor_split(x, indices=(1,), dim=2), *torch.tensor_split(x, sections=2, dim=3), x.repeat_interleave(3, 1), torch.repeat_interleave(x, 2, dim=3), x.repeat_interleave(2), x.view(x.shape[0], int(x.shape[1] ** (1 / 3)), -1), m.mha(x[0, 0, :4].T, x[0, 0, :4].T, x[0, 0, :4].T, need_weights=False)[0]], mha=nn.MultiheadAttention(4, 2)), image, tried),
+        "pieces": (Own(lambda m, x: [*torch.tensor_split(x, 3, 1), *x.tensor_split((2, 5), dim=1), *torch.tensor_split(x, indices=(1,), dim=2), *torch.tensor_split(x, sections=2, dim=3), x.repeat_interleave(3, 1), torch.repeat_interleave(x, 2, dim=3), x.repeat_interleave(2), *torch.meshgrid(x[0, 0, :, 0], x.new_ones(x.shape[3]), indexing="ij"), *torch.meshgrid([x[0, 0, :, 0], x[0, :, 0, 0]], indexing="xy"), x[:, m.index[0], m.index[1]], x[..., m.index, m.index[:, None, :1]], x.view(x.shape[0], int(x.shape[1] ** (1 / 3)), -1), m.mha(x[0, 0, :4].T, x[0, 0, :4].T, x[0, 0, :4].T, need_weights=False)[0]], mha=nn.MultiheadAttention(4, 2), index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long))), image, tried),
         "padded_same": (Own(padded), image, [{"N": 1, "H": h, "W": w} for h, w in ((1, 2), (3, 4), (5, 6), (7, 7), (12, 9), (33, 16))]),
         "windowed": (Own(windowed), image, [{"N": n, "H": h, "W": w} for n, h, w in ((1, 4, 4), (2, 8, 12), (3, 20, 4), (2, 6, 8), (2, 8, 6), (1, 3, 4), (4, 10, 10))]),
+        "worked_out": (Own(lambda m, x: [x.view(x.shape[0], int(math.sqrt(2 * x.shape[1])), 2, *x.shape[2:]), x[:, : int(x.shape[1] / 3)], x.view(-1, int(math.log2(x.shape[1])) + 1, 2, x.shape[2], x.shape[3]), x * math.sqrt(x.shape[2])]), image, tried),
         "written": (Own(written), image, tried),
         "positions": (Own(lambda m, x: x + m.table[m.index.view(-1)].mean(0), table=weight(10, 8), index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long))), sequence, tried),
     }  # fmt: skip
 
 
 FORMS = (
-    "functional pools pads resized columns moved reshaped reduced cut unpacked joined made multiplied sequences numbers modules pooled_back known_control_flow grid bare bare_lstm positions pieces padded_same windowed written"
+    "functional pools pads resized columns moved reshaped reduced cut unpacked joined made multiplied sequences numbers modules pooled_back known_control_flow grid bare bare_lstm positions pieces padded_same windowed written worked_out"
 ).split()
 
 
@@ -432,6 +433,48 @@ def test_products_are_equal_factor_by_factor(nets):
     net = read(_modules()["windowed"][0], ("N", 8, "H", "W"))
     assert net.ties == () and net.accepts("H") == net.accepts("W") == Sizes.classes(4, [0], 4)
     assert repr(net.output_shapes[1]) == "(N, H, W, 8)"
+
+
+def test_a_slice_that_takes_nothing_on_purpose(nets):
+    import torch
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, x):
+            return torch.cat([x[:, :, :0], self.conv(x[:, :, 0:])], 2), x[:, :, 2:]
+
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(3, 3, 3, padding=(0, 1))
+
+    net = read(Own(), IMAGE)
+    assert repr(net.output_shapes) == "((N, 3, H - 2, W), (N, 3, H - 2, W))" and net.accepts("H") == Sizes.every(3)
+
+
+def test_a_tie_with_another_way_out(nets):
+    """A sum that a table of 49 places, or a single one, fits; then a shape that only 49 fit."""
+    import torch
+    from torch import nn
+
+    class Own(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table = nn.Parameter(torch.zeros(1, 49))
+
+        def forward(self, x):
+            return (x[:, 0].flatten(1) + self.table).view(x.shape[0], 7, 7)
+
+    net, module = read(Own(), IMAGE), Own()
+    runs = {(h, w) for h, w in product((1, 2, 6, 7, 8, 14, 48, 49, 50), repeat=2) if performed(module, (2, 3, h, w))}
+    assert list(net.accepts("H")) == list(net.accepts("W")) == [1, 7, 49] and {h for h, _ in runs} == {1, 7, 49}
+    assert all((w in net.accepts("W", H=h)) == ((h, w) in runs) for h, w in product((1, 7, 49), (1, 2, 6, 7, 8, 14, 48, 49, 50)))
+
+    class Token(nn.Module):
+        def forward(self, x):
+            x = x[:, 0].flatten(1)
+            return torch.cat([x, x[:, :1]], 1) + torch.zeros(1, 50)
+
+    assert list(read(Token(), IMAGE).accepts("H")) == [1, 7, 49]
 
 
 def test_a_size_that_no_formula_tells_is_unknown_at_its_node(nets):

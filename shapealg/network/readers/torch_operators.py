@@ -3,6 +3,7 @@
 Every entry takes the flow, then what the function takes. Tensors are `Tensor`s; a size is one whose `value` is known.
 """
 
+import itertools
 import math
 import operator
 from math import prod
@@ -205,8 +206,12 @@ def getitem(flow, x, index):
     index = list(index) if isinstance(index, tuple) else [index]
     index = [i if isinstance(i, Places) else Places((len(i),)) if isinstance(i, list) else known(i) for i in index]
     gap = len(x.shape) - sum(i is not None and i is not ... for i in index)
-    if gap < 0 or sum(isinstance(i, Places) for i in index) > 1 or any(isinstance(i, bool | tuple) for i in index):
+    chosen = [k for k, i in enumerate(index) if isinstance(i, Places)]
+    if gap < 0 or any(b - a > 1 for a, b in itertools.pairwise(chosen)) or any(isinstance(i, bool | tuple) for i in index):
         return flow.leave(x)
+    if len(chosen) > 1:  # entries chosen along several axes at once: one axis, or more, in the place of them all
+        places = operations.elementwise(flow, *[index[k] for k in chosen]).shape
+        index[chosen[0] : chosen[-1] + 1] = [Places(places), *[Places(())] * (len(chosen) - 1)]
     at = next((k for k, i in enumerate(index) if i is ...), None)
     index[len(index) if at is None else at : None if at is None else at + 1] = [slice(None)] * gap
     real = [i for i in index if i is not None]
@@ -219,7 +224,7 @@ def getitem(flow, x, index):
             continue
         n, before = cut.shape[axis], x.shape[axis]
         if isinstance(i, slice):
-            if n is not before:
+            if n is not before and not _nothing(i):
                 flow.some(n)
             made.append(n)
             wires.append(cut.wires[axis])
@@ -230,6 +235,12 @@ def getitem(flow, x, index):
             flow.some(before - i if i >= 0 else before + i + 1)
         axis += 1
     return Tensor(tuple(made), None, tuple(wires))
+
+
+def _nothing(cut: slice) -> bool:
+    """Whether it takes nothing of any axis, and is meant to: x[:, :0], where a model has no token in front of the others."""
+    start, stop = cut.start or 0, cut.stop
+    return type(start) is int and type(stop) is int and (start < 0) == (stop < 0) and stop <= start or stop == 0
 
 
 def select(flow, x, dim, index):
@@ -301,6 +312,14 @@ def tensor_split(flow, x, *cuts, dim=0, **named):
         return tuple(made)
     n = x.shape[place(dim, len(x.shape))]
     return pieces(flow, x, [(n + cuts - 1 - i) // cuts for i in range(cuts)], dim)
+
+
+def meshgrid(flow, *several, indexing="ij"):
+    several = several[0] if isinstance(several[0], list | tuple) else several
+    lengths = [None if x.shape is None else prod(x.shape) for x in several]
+    if indexing == "xy":
+        lengths[:2] = lengths[1::-1]
+    return (Tensor(tuple(lengths)),) * len(several)
 
 
 def repeat_interleave(flow, x, repeats, dim=None, **_):
@@ -586,15 +605,27 @@ def _kept(flow, x, *_, **__):
     return operations.same(flow, x)
 
 
+def _changed(flow, x, *_, **__):
+    """The same shape, other numbers."""
+    made = operations.same(flow, x)
+    return Tensor(made.shape, None, made.wires)
+
+
+def _mathematical(name: str):
+    """A function of the module `math`, of a number; element by element of a tensor."""
+    function = getattr(math, name)
+    return computed(lambda x, *_: function(x) if isinstance(x, int | float) else None)
+
+
 def _elementwise(flow, *arguments, **named):
     return operations.elementwise(flow, *tensors((*arguments, *named.values())))
 
 
+KEPT = "contiguous clone detach float double half bfloat16 to type type_as cpu cuda requires_grad".split()
+MATHEMATICAL = "exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc".split()
 SAME = """relu relu6 leaky_relu prelu rrelu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh hardshrink softshrink tanhshrink softplus softsign
 threshold sigmoid logsigmoid tanh dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout batch_norm
-local_response_norm exp exp2 expm1 log log2 log10 log1p sqrt rsqrt square sign sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc
-reciprocal frac nan_to_num contiguous clone detach float double half bfloat16 int long bool to type type_as cpu cuda requires_grad zeros_like ones_like
-rand_like randn_like empty_like full_like logical_not bitwise_not isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
+local_response_norm rsqrt square sign reciprocal frac nan_to_num bool zeros_like ones_like rand_like randn_like empty_like full_like logical_not bitwise_not isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
 ELEMENTWISE = """true_divide floor_divide divide multiply subtract remainder fmod where invert lerp addcmul addcdiv masked_fill clamp clip atan2
 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor copysign logaddexp xlogy and or xor complex polar""".split()
 MIXED = "cumsum cumprod".split()
@@ -606,7 +637,9 @@ _NUMBERS = {
     "maximum": numbers.maximum, "minimum": numbers.minimum,
 }  # fmt: skip
 FUNCTIONS = (
-    dict.fromkeys(SAME, _kept)
+    dict.fromkeys(KEPT, _kept)
+    | dict.fromkeys(SAME, _changed)
+    | {name: _mathematical(name) for name in MATHEMATICAL}
     | dict.fromkeys(ELEMENTWISE, _elementwise)
     | dict.fromkeys(MIXED, mixed)
     | dict.fromkeys(("softmax", "log_softmax", "softmin"), softmax)
@@ -628,7 +661,7 @@ FUNCTIONS = (
     | {name: computed(getattr(operator, name)) for name in ("pos", "pow", "abs")}
     | {name: computed(function) for name, function in _NUMBERS.items()}
     | {
-        "round": computed(round), "assert": required, "assert_is_none": required,
+        "round": computed(round), "int": computed(numbers.cut), "long": computed(numbers.cut), "assert": required, "assert_is_none": required,
         "getitem": getitem, "getattr": attribute, "size": size, "dim": rank, "ndimension": rank, "numel": count, "nelement": count,
         "full": lambda flow, size, *_, **__: operations.shaped(known(size))(flow), "arange": arange,
         "linspace": lambda flow, start, end, steps, **_: operations.shaped((known(steps),))(flow),
@@ -640,7 +673,7 @@ FUNCTIONS = (
         "squeeze": lambda flow, x, dim=None: operations.squeeze(None if dim is None else dim if isinstance(dim, tuple | list) else (dim,))(flow, x),
         "expand": expand, "broadcast_to": expand, "expand_as": lambda flow, x, other: expand(flow, x, tuple(other.shape)) if other.shape is not None else UNKNOWN,
         "repeat": lambda flow, x, *times: operations.repeat(flow, x, entries(times)), "tile": lambda flow, x, *times: operations.repeat(flow, x, entries(times)),
-        "select": select, "narrow": narrow, "chunk": chunk, "split": split, "tensor_split": tensor_split, "unbind": unbind, "repeat_interleave": repeat_interleave, "stack": stack, "pad": pad, "roll": lambda flow, x, shifts, dims=None: mixed(flow, x, dims),
+        "select": select, "narrow": narrow, "chunk": chunk, "split": split, "tensor_split": tensor_split, "unbind": unbind, "repeat_interleave": repeat_interleave, "meshgrid": meshgrid, "stack": stack, "pad": pad, "roll": lambda flow, x, shifts, dims=None: mixed(flow, x, dims),
         "normalize": lambda flow, x, p=2.0, dim=1, *_, **__: mixed(flow, x, dim), "norm": lambda flow, x, p=None, dim=None, keepdim=False, **_: reduced(flow, x, dim, keepdim),
         "topk": best, "sort": lambda flow, x, dim=-1, *_, **__: (mixed(flow, x, dim),) * 2, "einsum": einsum, "scaled_dot_product_attention": attention, "linear": linear,
         "flip": flip, "gumbel_softmax": lambda flow, x, tau=1, hard=False, eps=0, dim=-1: mixed(flow, x, dim),
@@ -661,6 +694,8 @@ def parts(name: str, arguments: tuple, named: dict):
     if name == "split":
         lengths = named.get("split_size_or_sections", named.get("split_size", (*arguments, None, None)[1]))
         return len(lengths) if isinstance(lengths, tuple | list) else -1
+    if name == "meshgrid":
+        return len(arguments[0]) if isinstance(arguments[0], list | tuple) else len(arguments)
     if name == "tensor_split":
         cuts = _cuts(*arguments[1:], **{key: value for key, value in named.items() if key != "input"})
         return len(cuts) + 1 if isinstance(cuts, tuple) else cuts

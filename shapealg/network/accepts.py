@@ -75,6 +75,7 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
         sets[name] &= Sizes(1, (), 0, known).complement(1)
     if failure:
         sets, ties = dict.fromkeys(names, Sizes.none()), []
+    ties = _loosened(ties, sets)
     _bind(ties, sets)
     special = dict.fromkeys(names, Sizes.none())
     for name, known in flow.special.items():
@@ -130,6 +131,18 @@ def _stretched(sizes: Sizes, m: int, offset: int) -> Sizes:
 
 
 # ---------------------------------------------------------------- requirements that bind two names
+
+
+def _loosened(ties, sets: dict) -> list:
+    """The ties that are left where names that can be one number only have been put in."""
+    left = []
+    for tie in ties:
+        if sum(bool(sets[name].residues) or len(sets[name].exceptions) != 1 for name in tie.names) > 1:
+            left.append(tie)
+        else:
+            for name, found in _put_in(tie, sets).items():
+                sets[name] &= found
+    return left if len(left) == len(ties) else _loosened(left, sets)
 
 
 def _bind(ties, sets: dict) -> None:

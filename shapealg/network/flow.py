@@ -279,6 +279,9 @@ class Flow:
             return self._decided[condition]
         names = condition.names
         if len(names) > 1:
+            pinned = {name: met.exceptions[0] for name in names if not (met := self._so_far(name)).residues and len(met.exceptions) == 1}
+            if pinned:  # a size that can be one number only
+                return self.decide(Condition(condition.length(**pinned), condition.relation))
             raise ShapeError(
                 Text(zh=f"节点 {self.node.name} 的走向取决于几个尺寸：{', '.join(names)}", en=f"which way node {self.node.name} goes depends on several sizes: {', '.join(names)}"), Received(str(condition)),
                 Text(zh=f"给定其中之一，例如 {names[1]}=224", en=f"fix one of them, for example {names[1]}=224"),

@@ -477,6 +477,25 @@ def test_a_tie_with_another_way_out(nets):
     assert list(read(Token(), IMAGE).accepts("H")) == [1, 7, 49]
 
 
+def test_sizes_that_can_be_one_number_only_are_put_in(nets):
+    """Windows whose number is worked out from the batch, and a mask for each: what stands in products with H and W, and H and W are asserted."""
+    import torch
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, x):
+            n, c, h, w = x.shape
+            torch._assert(h == 8, "H")
+            torch._assert(w == 12, "W")
+            x = x.view(n, c, h // 4, 4, w // 4, 4).permute(0, 2, 4, 3, 5, 1).reshape(-1, 16, c)
+            return (x.view(-1, 6, 16, c) + torch.zeros(1, 6, 16, 1)).view(-1, 16, c)
+
+    net = read(Own(), IMAGE)
+    assert net.ties == () and net.unknown == ()
+    assert list(net.accepts("H")) == [8] and list(net.accepts("W")) == [12] and net.accepts("N") == Sizes.every()
+    assert [net.at(N=n, H=8, W=12) for n in (1, 5)] == [(6, 16, 3), (30, 16, 3)] == [performed(Own(), (n, 3, 8, 12))[0] for n in (1, 5)]
+
+
 def test_a_size_that_no_formula_tells_is_unknown_at_its_node(nets):
     from torch import nn
 

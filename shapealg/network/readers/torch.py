@@ -5,7 +5,7 @@ import dis
 import inspect
 import math
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from types import FunctionType
 
 from shapealg.axis.condition import Condition
@@ -144,11 +144,12 @@ def _tracer():
             return Proxy(node, self)
 
         def extreme(self, choose):
-            """`max` or `min` of several numbers, among them proxies, as one node."""
+            """`max` or `min` of several numbers, among them proxies, as nodes."""
 
             def call(*numbers, **named):
-                if not named and len(numbers) > 1 and any(isinstance(n, Proxy) for n in numbers):
-                    return self.create_proxy("call_function", choose, numbers, {})
+                several = numbers[0] if len(numbers) == 1 and isinstance(numbers[0], list | tuple) else numbers
+                if not named and len(several) > 1 and any(isinstance(n, Proxy) for n in several):
+                    return reduce(lambda a, b: self.create_proxy("call_function", choose, (a, b), {}), several)
                 return choose(*numbers, **named)
 
             return call

@@ -329,7 +329,7 @@ def _modules():
         "pieces": (Own(lambda m, x: [*torch.tensor_split(x, 3, 1), *x.tensor_split((2, 5), dim=1), *torch.tensor_split(x, indices=(1,), dim=2), *torch.tensor_split(x, sections=2, dim=3), x.repeat_interleave(3, 1), torch.repeat_interleave(x, 2, dim=3), x.repeat_interleave(2), *torch.meshgrid(x[0, 0, :, 0], x.new_ones(x.shape[3]), indexing="ij"), *torch.meshgrid([x[0, 0, :, 0], x[0, :, 0, 0]], indexing="xy"), x[:, m.index[0], m.index[1]], x[..., m.index, m.index[:, None, :1]], x.view(x.shape[0], int(x.shape[1] ** (1 / 3)), -1), m.mha(x[0, 0, :4].T, x[0, 0, :4].T, x[0, 0, :4].T, need_weights=False)[0]], mha=nn.MultiheadAttention(4, 2), index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long))), image, tried),
         "padded_same": (Own(padded), image, [{"N": 1, "H": h, "W": w} for h, w in ((1, 2), (3, 4), (5, 6), (7, 7), (12, 9), (33, 16))]),
         "windowed": (Own(windowed), image, [{"N": n, "H": h, "W": w} for n, h, w in ((1, 4, 4), (2, 8, 12), (3, 20, 4), (2, 6, 8), (2, 8, 6), (1, 3, 4), (4, 10, 10))]),
-        "worked_out": (Own(lambda m, x: [x.view(x.shape[0], int(math.sqrt(2 * x.shape[1])), 2, *x.shape[2:]), x[:, : int(x.shape[1] / 3)], x.view(-1, int(math.log2(x.shape[1])) + 1, 2, x.shape[2], x.shape[3]), x * math.sqrt(x.shape[2]), x[:, :, : max([x.shape[2] - 3, 2, x.shape[2] // 2])], F.pad(x, (0, min(x.shape[2], 3, x.shape[1]))), x[:, : max(i for i in x.shape[1:2])]]), image, tried),
+        "worked_out": (Own(lambda m, x: [x.view(x.shape[0], int(math.sqrt(2 * x.shape[1])), 2, *x.shape[2:]), x[:, : int(x.shape[1] / 3)], x.view(-1, int(math.log2(x.shape[1])) + 1, 2, x.shape[2], x.shape[3]), x * math.sqrt(x.shape[2]), torch.sqrt(torch.arange(x.shape[1])), torch.arange(x.shape[1]).long(), x[:, :, : max([x.shape[2] - 3, 2, x.shape[2] // 2])], F.pad(x, (0, min(x.shape[2], 3, x.shape[1]))), x[:, : max(i for i in x.shape[1:2])]]), image, tried),
         "written": (Own(written), image, tried),
         "positions": (Own(lambda m, x: x + m.table[m.index.view(-1)].mean(0), table=weight(10, 8), index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long))), sequence, tried),
     }  # fmt: skip
@@ -449,6 +449,22 @@ def test_a_slice_that_takes_nothing_on_purpose(nets):
 
     net = read(Own(), IMAGE)
     assert repr(net.output_shapes) == "((N, 3, H - 2, W), (N, 3, H - 2, W))" and net.accepts("H") == Sizes.every(3)
+
+
+def test_repeated_positions_read_what_enlarging_reads(nets):
+    import torch.nn.functional as F
+    from torch import nn
+
+    class Own(nn.Module):
+        def __init__(self, way):
+            super().__init__()
+            self.way, self.conv = way, nn.Conv2d(3, 1, 3)
+
+        def forward(self, x):
+            return self.conv(self.way(x))
+
+    repeated, enlarged = (read(Own(way), IMAGE).receptive_field() for way in (lambda x: x.repeat_interleave(2, 2).repeat_interleave(2, 3), lambda x: F.interpolate(x, scale_factor=2)))
+    assert repeated == enlarged and repeated.jump == (1 / 2, 1 / 2)
 
 
 def test_a_tie_with_another_way_out(nets):

@@ -6,10 +6,12 @@ Every entry takes the flow, then what the function takes. Tensors are `Tensor`s;
 import itertools
 import math
 import operator
+from contextlib import suppress
 from math import prod
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
+from shapealg.axis.resized import Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.layer.dialects import torch as dialect
@@ -296,22 +298,23 @@ def split(flow, x, split_size=None, dim=0, *, wanted, exact, split_size_or_secti
     return pieces(flow, x, [share] * (wanted - 1) + [last], dim)
 
 
-def _cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, sections=None):
-    return known(next(c for c in (cuts, indices_or_sections, indices, sections) if c is not None))
+def _cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, sections=None, **_):
+    """What `tensor_split` is told, under each of its names: how many pieces, or where to cut; and the axis."""
+    return known(next(c for c in (cuts, indices_or_sections, indices, sections) if c is not None)), known(dim)
 
 
-def tensor_split(flow, x, *cuts, dim=0, **named):
+def tensor_split(flow, x, *arguments, **named):
     """So many pieces, the first of them longer by 1 where it does not come out even; or pieces between given places."""
-    dim, cuts = known(cuts[1]) if len(cuts) > 1 else dim, _cuts(*cuts, **named)
+    cuts, dim = _cuts(*arguments, **named)
     if x.shape is None:
-        return (UNKNOWN,) * (len(cuts) + 1 if isinstance(cuts, tuple) else cuts)
-    if isinstance(cuts, tuple):
-        made = [operations.cut(flow, x, {dim: (start, end, 1)}) for start, end in zip((None, *cuts), (*cuts, None), strict=True)]
-        for piece in made:
-            flow.some(piece.shape[place(dim, len(piece.shape))])
-        return tuple(made)
+        return (UNKNOWN,) * parts("tensor_split", (x, *arguments), named)
     n = x.shape[place(dim, len(x.shape))]
-    return pieces(flow, x, [(n + cuts - 1 - i) // cuts for i in range(cuts)], dim)
+    if not isinstance(cuts, tuple):
+        return pieces(flow, x, [(n + cuts - 1 - i) // cuts for i in range(cuts)], dim)
+    made = [operations.cut(flow, x, {dim: (start, end, 1)}) for start, end in zip((None, *cuts), (*cuts, None), strict=True)]
+    for piece in made:
+        flow.some(piece.shape[place(dim, len(piece.shape))])
+    return tuple(made)
 
 
 def meshgrid(flow, *several, indexing="ij"):
@@ -323,12 +326,15 @@ def meshgrid(flow, *several, indexing="ij"):
 
 
 def repeat_interleave(flow, x, repeats, dim=None, **_):
+    """Every position so many times, one behind the other."""
     repeats = known(repeats)
     if x.shape is None or not isinstance(repeats, int | Length):
         return UNKNOWN
     if dim is None:
         return Tensor((prod(x.shape) * repeats,))
     at = place(dim, len(x.shape))
+    if isinstance(repeats, int):
+        return operations.mapped(flow, x, {at: Scaled.of(repeats)})
     return Tensor((*x.shape[:at], x.shape[at] * repeats, *x.shape[at + 1 :]))
 
 
@@ -614,7 +620,21 @@ def _changed(flow, x, *_, **__):
 def _mathematical(name: str):
     """A function of the module `math`, of a number; element by element of a tensor."""
     function = getattr(math, name)
-    return computed(lambda x, *_: function(x) if isinstance(x, int | float) else None)
+
+    def operation(flow, x, *_, **__):
+        made = _changed(flow, x)
+        if isinstance(x.value, int | float):
+            with suppress(ValueError, OverflowError):  # no number at all: the root of −1
+                made.value = function(x.value)
+        return made
+
+    return operation
+
+
+def _whole(flow, x, *_, **__):
+    made = _changed(flow, x)
+    made.value = None if x.value is None else numbers.cut(x.value)
+    return made
 
 
 def _elementwise(flow, *arguments, **named):
@@ -661,7 +681,7 @@ FUNCTIONS = (
     | {name: computed(getattr(operator, name)) for name in ("pos", "pow", "abs")}
     | {name: computed(function) for name, function in _NUMBERS.items()}
     | {
-        "round": computed(round), "int": computed(numbers.cut), "long": computed(numbers.cut), "assert": required, "assert_is_none": required,
+        "round": computed(round), "int": _whole, "long": _whole, "assert": required, "assert_is_none": required,
         "getitem": getitem, "getattr": attribute, "size": size, "dim": rank, "ndimension": rank, "numel": count, "nelement": count,
         "full": lambda flow, size, *_, **__: operations.shaped(known(size))(flow), "arange": arange,
         "linspace": lambda flow, start, end, steps, **_: operations.shaped((known(steps),))(flow),
@@ -697,6 +717,6 @@ def parts(name: str, arguments: tuple, named: dict):
     if name == "meshgrid":
         return len(arguments[0]) if isinstance(arguments[0], list | tuple) else len(arguments)
     if name == "tensor_split":
-        cuts = _cuts(*arguments[1:], **{key: value for key, value in named.items() if key != "input"})
+        cuts, _ = _cuts(*arguments[1:], **named)
         return len(cuts) + 1 if isinstance(cuts, tuple) else cuts
     return -1 if name in ("unbind", "chunk") else None

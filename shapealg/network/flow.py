@@ -304,6 +304,14 @@ class Flow:
         self._decided[condition] = truth
         return truth
 
+    def always(self, condition: Condition) -> bool | None:
+        """Whether a condition holds, where it is the same at all sizes that meet what is required so far."""
+        if len(condition.names) != 1:
+            return condition.settled()
+        met = self._so_far(condition.names[0])
+        holds = condition.sizes() & met
+        return bool(holds) if not holds or holds == met else None
+
     def drops(self, rest, padding: int) -> None:
         """Keep in mind that a window leaves `rest` positions unread at the padded end: data, where they are more than the padding."""
         if type(rest) is not int or rest > padding:

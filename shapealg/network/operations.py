@@ -3,6 +3,7 @@
 Every operation takes the flow and tensors, and gives a tensor with its wires, or a tuple of them.
 """
 
+from contextlib import suppress
 from functools import lru_cache
 from math import prod
 
@@ -175,13 +176,12 @@ def reshape(flow, x, target, zero_keeps: bool = False):
         left.remove(n) if n in left else others.append(n)
     above, below = prod(left), prod(others)
     if open_at:
-        try:
-            try:
+        for same in (lambda n: n, flow.coarse):
+            above, below = prod(map(same, left)), prod(map(same, others))
+            with suppress(ShapeError):
                 made = above // below if type(below) is not int or below > 0 else 0
-            except ShapeError:
-                above, below = prod(map(flow.coarse, left)), prod(map(flow.coarse, others))
-                made = above // below
-        except ShapeError:
+                break
+        else:
             return Tensor(tuple(None if i in open_at else n for i, n in enumerate(target)), None, ((),) * len(target))
         flow.equal(made * below, above)
         target[open_at[0]] = made

@@ -197,7 +197,7 @@ def _tracer():
 
         def to_bool(self, obj) -> bool:
             made = self.so_far().value(obj.node)
-            if isinstance(made, Condition) and made.names and (truth := self.ahead.settled(made)) is not None:
+            if isinstance(made, Condition) and made.names and (truth := self.ahead.flow.always(made)) is not None:
                 return truth
             if isinstance(made, Condition) and made.names and _asserted(inspect.currentframe().f_back.f_back):
                 self.create_proxy("call_function", torch._assert, (obj, ""), {})

@@ -1,10 +1,11 @@
 """The nodes of a trace of a PyTorch module, turned into nodes of a graph."""
 
+from contextlib import suppress
 from functools import partial
 
 from shapealg.errors import Received, ShapeError
 from shapealg.network.along import Along
-from shapealg.network.flow import Flow, Split, meeting
+from shapealg.network.flow import Flow, Split
 from shapealg.network.graph import Graph, Node
 from shapealg.network.readers import torch_modules, torch_operators as operators
 from shapealg.network.readers.torch_modules import own, sized
@@ -144,7 +145,7 @@ class Ahead(Reader):
 
     def __init__(self, root, inputs: dict):
         super().__init__(root, inputs)
-        self.ahead, self.traced, self._tensors, self._requirements = self, (), {}, []
+        self.ahead, self.traced, self.flow = self, (), Flow(Graph(inputs, (), ()), {})
 
     def tensor(self, node):
         """What flows at a node: a `Tensor`, or a tuple of them."""
@@ -155,31 +156,20 @@ class Ahead(Reader):
                 open_.extend(one.all_input_nodes)
         self.add(n for n in self.traced if n in needed)
         self._run()
-        return _there(self.names[node], self._tensors)
+        return _there(self.names[node], self.flow.tensors)
 
     def _run(self) -> None:
         """The nodes that are new; what was required of the sizes before stays required."""
-        flow = Flow(Graph(self.inputs, tuple(self.nodes), (), self._tensors | self.constants), {})
-        flow.requirements.extend(self._requirements)
+        before, self.flow = self.flow, Flow(Graph(self.inputs, tuple(self.nodes), (), self.flow.tensors | self.constants), {})
+        self.flow.requirements.extend(before.requirements)
         self.nodes = []
-        try:
-            flow.run()
-        except Split:  # what is behind it stays unknown
-            pass
-        self._tensors, self._requirements = flow.tensors, flow.requirements
+        with suppress(Split):  # what is behind it stays unknown
+            self.flow.run()
 
     def value(self, node):
         """The number that is known at a node; `None` where there is none."""
         tensor = self.tensor(node)
         return tensor.value if isinstance(tensor, Tensor) else None
-
-    def settled(self, condition) -> bool | None:
-        """Whether a condition holds, where it is the same at all sizes that meet what is required so far."""
-        if len(condition.names) > 1:
-            return condition.settled()
-        met = meeting(r for r in self._requirements if r.names == condition.names)
-        holds = condition.sizes() & met
-        return bool(holds) if not holds or holds == met else None
 
     def length(self, node) -> int:
         """How many entries there are at a node: of a tuple, or along a tensor's first axis."""

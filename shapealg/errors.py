@@ -57,5 +57,9 @@ class DomainError(ShapeError):
     """Sizes outside the domain of a law, such as a kernel longer than the padded input."""
 
 
+class Undecided(ShapeError):
+    """A question that is not decided: it has an answer, and too many cases, or none of the forms that are known here."""
+
+
 class ProofError(AssertionError):
     """A derivation step that SymPy could not confirm."""

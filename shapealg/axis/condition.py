@@ -8,7 +8,7 @@ import sympy
 
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
-from shapealg.errors import Received, ShapeError
+from shapealg.errors import Received, Undecided
 from shapealg.text import Text
 
 ONE = ()  # the monomial of a constant
@@ -109,7 +109,7 @@ class Condition:
             return truth
         if scope is not None:
             return scope(self)
-        raise ShapeError(
+        raise Undecided(
             Text(zh="只对部分尺寸成立，不能一概而论", en="this holds for some sizes only"), Received(str(self)), Text(zh="代入数值，或用 .sizes() 问哪些尺寸", en="put numbers in, or ask .sizes() for which"),
         )  # fmt: skip
 

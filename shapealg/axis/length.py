@@ -14,7 +14,7 @@ import sympy
 from shapealg.axis.condition import ONE, Condition
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import bounded
-from shapealg.errors import Received, ShapeError
+from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.exact import Exact, one_size
 from shapealg.text import Text
 
@@ -146,7 +146,7 @@ class Length(Exact):
         return made + _made(whole) if whole else made  # the same floor may stand in both
 
     def __rfloordiv__(self, number):
-        raise ShapeError(Text(zh="不能用敞开的长度去除一个数", en="a number divided by an open length is no length"), Received(f"{number} / ({self})"), Text(zh="请代入数值", en="put numbers in"))
+        raise Undecided(Text(zh="不能用敞开的长度去除一个数", en="a number divided by an open length is no length"), Received(f"{number} / ({self})"), Text(zh="请代入数值", en="put numbers in"))
 
     def _halved(self, divisor: int):
         """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number; `None` for anything else."""
@@ -178,7 +178,7 @@ class Length(Exact):
             (part, share), *more = divisor.terms.items()
             left = list(monomial)
             if more or factor % share or any(left.count(atom) < part.count(atom) for atom in part):
-                raise ShapeError(
+                raise Undecided(
                     Text(zh="两个长度的商不是长度", en="the quotient of two lengths is no length"), Received(f"({self}) / ({divisor})"), Text(zh="请代入数值", en="put numbers in"),
                 )  # fmt: skip
             for atom in part:
@@ -261,7 +261,7 @@ class Length(Exact):
         """
         names = self.names
         if not self.is_staircase:
-            raise ShapeError(
+            raise Undecided(
                 Text(zh="不是一个名字的阶梯函数", en="this is no staircase of one name"), Received(f"{self}"), Text(zh=f"先给定 {', '.join(names[1:] or names)}", en=f"fix {', '.join(names[1:] or names)} first"),
             )  # fmt: skip
         made = None

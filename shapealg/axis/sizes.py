@@ -13,7 +13,7 @@ from operator import and_, or_
 
 from sympy import Min, Mod, primefactors
 
-from shapealg.errors import ShapeError, shown
+from shapealg.errors import ShapeError, Undecided, shown
 from shapealg.exact import one_size
 from shapealg.text import Text
 
@@ -311,7 +311,7 @@ def several(values, name: str) -> list:
 def bounded(length: int) -> int:
     """A period, or a number of sizes to be listed, that is not too long."""
     if length > LIMIT:
-        raise ShapeError(
+        raise Undecided(
             Text(zh="周期或要逐个列出的尺寸太多", en="a period, or a list of sizes, is too long"), length,
             Text(zh=f"至多 {LIMIT}", en=f"at most {LIMIT} works"),
         )  # fmt: skip

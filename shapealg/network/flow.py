@@ -10,7 +10,7 @@ from math import gcd, lcm, prod
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
-from shapealg.errors import DomainError, Received, ShapeError, shown
+from shapealg.errors import DomainError, Received, ShapeError, Undecided, shown
 from shapealg.network.graph import Graph, Node
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.text import Text
@@ -130,8 +130,9 @@ class Flow:
                         tensors[name] = tensor
         except Failure:
             raise
-        except ShapeError as problem:  # a layer's own refusal, now with the node
-            raise Failure(Text(zh=f"节点 {node.name}：{problem.asked.zh}", en=f"node {node.name}: {problem.asked.en}"), Received(problem._received), problem.works, node) from problem
+        except ShapeError as problem:  # a layer's own refusal, or what cannot be decided; now with the node
+            told = Text(zh=f"节点 {node.name}：{problem.asked.zh}", en=f"node {node.name}: {problem.asked.en}"), Received(problem._received), problem.works
+            raise (Undecided(*told) if isinstance(problem, Undecided) else Failure(*told, node)) from problem
         finally:
             ASKED.reset(token)
         return self
@@ -244,8 +245,8 @@ class Flow:
                 )  # fmt: skip
             return
         if not lengths:
-            raise ShapeError(
-                Text(zh=f"节点 {self.node.name} 只接受一部分长度", en=f"node {self.node.name} takes some lengths only"), Received(str(length)), Text(zh="请代入数值", en="put numbers in"),
+            raise Undecided(
+                Text(zh="只接受一部分长度", en="some lengths only are taken"), Received(str(length)), Text(zh="请代入数值", en="put numbers in"),
             )  # fmt: skip
         self.some(length - (lengths.start - 1))
         if lengths.stop < 2**60:
@@ -282,8 +283,8 @@ class Flow:
             pinned = {name: met.exceptions[0] for name in names if not (met := self._so_far(name)).residues and len(met.exceptions) == 1}
             if pinned:  # a size that can be one number only
                 return self.decide(Condition(condition.length(**pinned), condition.relation))
-            raise ShapeError(
-                Text(zh=f"节点 {self.node.name} 的走向取决于几个尺寸：{', '.join(names)}", en=f"which way node {self.node.name} goes depends on several sizes: {', '.join(names)}"), Received(str(condition)),
+            raise Undecided(
+                Text(zh=f"走向取决于几个尺寸：{', '.join(names)}", en=f"which way it goes depends on several sizes: {', '.join(names)}"), Received(str(condition)),
                 Text(zh=f"给定其中之一，例如 {names[1]}=224", en=f"fix one of them, for example {names[1]}=224"),
             )  # fmt: skip
         name, = names

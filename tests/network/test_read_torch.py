@@ -9,6 +9,7 @@ import pytest
 from needed import ROOT, require
 
 from shapealg import ShapeError, Sizes, read
+from shapealg.errors import Undecided
 from shapealg.layer.dialects import torch as dialect
 from shapealg.network.flow import Flow
 
@@ -373,6 +374,37 @@ def test_open_control_flow_is_refused_in_one_line(nets):
     with pytest.raises(ShapeError, match="which way forward goes depends on data or on an open size.*; received H − 7 > 0; give that size as a number"):
         read(Own(), IMAGE)
     assert read(Own(), (1, 3, 9, "W")).accepts("W") == Sizes.every()
+
+
+def test_what_forward_went_on_with_is_remembered(nets):
+    """Three times round for all large sizes; at two smaller ones it would be fewer, and there the trace says nothing."""
+    import torch
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, x):
+            for _ in range(min(x.shape[2], 3)):
+                x = torch.cat([x, x], 3)
+            return x
+
+    net = read(Own(), IMAGE)
+    assert put(net.output_shape, {"N": 2, "H": 9, "W": 5}) == net.at(N=2, H=9, W=5) == performed(Own(), (2, 3, 9, 5))[0] == (2, 3, 9, 40)
+    for ask in (lambda: net.at(N=2, H=2, W=5), lambda: net.accepts("H")):
+        with pytest.raises(Undecided, match="forward goes another way at these sizes; received [12] in place of 3; read it again with that size as a number"):
+            ask()
+    assert put(read(Own(), (2, 3, 2, "W")).output_shape, {"W": 5}) == performed(Own(), (2, 3, 2, 5))[0]
+
+
+def test_what_is_not_decided_is_not_refused(nets):
+    """Whether a product of two sizes is 1 is a question left open, not a network that runs nowhere."""
+    from torch import nn
+
+    class Own(nn.Module):
+        def forward(self, x):
+            return x.flatten(1) + x[:, :, 1:].flatten(1)
+
+    with pytest.raises(Undecided, match="node add: which way it goes depends on several sizes: H, W"):
+        read(Own(), IMAGE).accepts("H")
 
 
 def test_control_flow_on_data_is_refused_in_one_line(nets):

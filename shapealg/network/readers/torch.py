@@ -12,6 +12,8 @@ from shapealg.axis.condition import Condition
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.graph import Graph
 from shapealg.network.readers.torch_nodes import ELSE, Ahead, Reader
+from shapealg.network.readers.torch_operators import taken
+from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
 
@@ -180,6 +182,12 @@ def _tracer():
                     Text(zh=f"forward 的走向取决于数据或未定的尺寸（{node.name}）", en=f"which way forward goes depends on data or on an open size ({node.name})"),
                     Received(str(made) if made is not None else f"{node.op} {getattr(node.target, '__name__', node.target)}"), ELSE,
                 )  # fmt: skip
+            return self.taken(node, made)
+
+        def taken(self, node, made):
+            """A number, or a truth, that `forward` goes on with; where a few sizes would give another, the graph remembers which it was."""
+            if any(self.ahead.flow.special.values()) and node.meta.setdefault("taken for", made) is made:
+                self.create_proxy("call_function", taken, (self.proxy(node), made), {})
             return made
 
         def integer(self, node) -> int:
@@ -198,14 +206,17 @@ def _tracer():
         def to_bool(self, obj) -> bool:
             made = self.so_far().value(obj.node)
             if isinstance(made, Condition) and made.names and (truth := self.ahead.flow.always(made)) is not None:
-                return truth
+                return self.taken(obj.node, truth)
             if isinstance(made, Condition) and made.names and _asserted(inspect.currentframe().f_back.f_back):
                 self.create_proxy("call_function", torch._assert, (obj, ""), {})
                 return True
             return bool(self.value(obj.node))
 
         def length(self, node) -> int:
-            return self.so_far().length(node)
+            n = self.so_far().length(node)
+            if any(self.ahead.flow.special.values()) and isinstance(made := self.ahead.tensor(node), Tensor) and made.value is None:
+                self.value(self.proxy(node).size(0).node)
+            return n
 
         def iter(self, obj):
             return iter([obj[i] for i in range(self.length(obj.node))])

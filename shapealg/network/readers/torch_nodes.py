@@ -82,7 +82,7 @@ class Reader:
             return source[("values", "indices").index(index) if isinstance(index := node.args[1], str) else index]
         if home == "builtins" and name in ("max", "min"):  # of numbers, one by one; PyTorch's own are of a tensor
             name = {"max": "maximum", "min": "minimum"}[name]
-        return self._call(node, FUNCTIONS if home in ("torch", "_operator", "math", "builtins") else {}, name)
+        return self._call(node, FUNCTIONS if home in ("torch", "_operator", "math", "builtins", "shapealg") else {}, name)
 
     def _call(self, node, table: dict, name: str):
         name = name.strip("_").removesuffix("_with_indices")
@@ -162,6 +162,7 @@ class Ahead(Reader):
         """The nodes that are new; what was required of the sizes before stays required."""
         before, self.flow = self.flow, Flow(Graph(self.inputs, tuple(self.nodes), (), self.flow.tensors | self.constants), {})
         self.flow.requirements.extend(before.requirements)
+        self.flow.special.update(before.special)
         self.nodes = []
         with suppress(Split):  # what is behind it stays unknown
             self.flow.run()

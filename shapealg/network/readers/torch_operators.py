@@ -14,12 +14,14 @@ from shapealg.axis.length import Length
 from shapealg.axis.resized import Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
+from shapealg.errors import Received, Undecided, shown
 from shapealg.layer.dialects import torch as dialect
 from shapealg.network import numbers, operations
 from shapealg.network.along import Along
 from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import kept, place, refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.text import Text
 
 
 class Unknown(Exception):
@@ -108,6 +110,16 @@ def required(flow, condition, *_):
         refuse("模型自己的断言不成立", "an assertion in the model fails", *(_[:1] or ("assert",)))
     if isinstance(truth, Condition) and truth.names:
         flow._require((truth,), (truth.length, 0) if truth.relation == "==" else (truth.length + 1,))
+    return Tensor((), None, ())
+
+
+def taken(flow, x, made):
+    """What the model went on with when it was traced; at a few sizes it would have been something else."""
+    now = x.value
+    if isinstance(now, bool | int | float) and now != made:
+        raise Undecided(
+            Text(zh="forward 在这些尺寸上走另一条路", en="forward goes another way at these sizes"), Received(f"{shown(now)} in place of {shown(made)}"), Text(zh="以数值给定该尺寸，再读一次", en="read it again with that size as a number"),
+        )  # fmt: skip
     return Tensor((), None, ())
 
 
@@ -681,7 +693,7 @@ FUNCTIONS = (
     | {name: computed(getattr(operator, name)) for name in ("pos", "pow", "abs")}
     | {name: computed(function) for name, function in _NUMBERS.items()}
     | {
-        "round": computed(round), "int": _whole, "long": _whole, "assert": required, "assert_is_none": required,
+        "round": computed(round), "int": _whole, "long": _whole, "assert": required, "taken": taken, "assert_is_none": required,
         "getitem": getitem, "getattr": attribute, "size": size, "dim": rank, "ndimension": rank, "numel": count, "nelement": count,
         "full": lambda flow, size, *_, **__: operations.shaped(known(size))(flow), "arange": arange,
         "linspace": lambda flow, start, end, steps, **_: operations.shaped((known(steps),))(flow),

@@ -8,10 +8,10 @@ import sympy
 
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.terms import ONE
 from shapealg.errors import Received, Undecided
 from shapealg.text import Text
 
-ONE = ()  # the monomial of a constant
 ASKED = ContextVar("asked", default=None)  # who decides a comparison that holds for some sizes only
 
 

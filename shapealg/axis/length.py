@@ -11,16 +11,14 @@ from math import gcd, prod
 
 import sympy
 
-from shapealg.axis.condition import ONE, Condition
+from shapealg.axis import terms as walks
+from shapealg.axis.condition import Condition
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import bounded
+from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.exact import Exact, one_size
 from shapealg.text import Text
-
-# A monomial is a sorted tuple of atoms. An atom is (0, name), a size that goes in, or (p, terms) with p ≥ 2: the floor of
-# the polynomial of those terms, divided by p. Nothing else is needed, and tuples compare.
-
 
 class Length(Exact):
     """An integer polynomial in floors of named sizes; `Length.of("H")` is the size itself.
@@ -222,7 +220,7 @@ class Length(Exact):
     def names(self) -> tuple:
         """The sizes that it depends on."""
         if self._names is None:
-            self._names = tuple(sorted(_names(self.terms)))
+            self._names = tuple(sorted(walks.names(self.terms)))
         return self._names
 
     def __call__(self, **sizes):
@@ -243,12 +241,12 @@ class Length(Exact):
     @property
     def flat(self) -> bool:
         """Whether nothing is multiplied, inside floors neither."""
-        return _flat(self.terms)
+        return walks.flat(self.terms)
 
     @property
     def rises(self) -> bool:
         """Whether it grows, or stays, with every size in it."""
-        return _rises(self.terms)
+        return walks.rises(self.terms)
 
     def staircase(self) -> QuasiAffine:
         """The same as a function of its only name.
@@ -303,22 +301,22 @@ class Length(Exact):
     @property
     def periods(self) -> tuple:
         """The divisors of its floors, those of nested floors multiplied."""
-        return tuple(_all_periods(self.terms))
+        return tuple(walks.periods(self.terms))
 
     @property
     def weight(self) -> tuple:
         """How much there is to write: of two equal lengths the lighter one is kept."""
-        return max(_periods(self.terms), default=1), len(self.terms), sum(map(abs, self.terms.values()))
+        return max((p or 1 for monomial in self.terms for p, _ in monomial), default=1), len(self.terms), sum(map(abs, self.terms.values()))
 
     # ------------------------------------------------------------ written
 
     def __repr__(self) -> str:
         """An integer expression of Python."""
-        return _written(self.terms, "*", lambda above, below: f"({above})//{below}" if not above.isidentifier() else f"{above}//{below}", "-")
+        return walks.written(self.terms, "*", lambda above, below: f"({above})//{below}" if not above.isidentifier() else f"{above}//{below}", "-")
 
     def __str__(self) -> str:
         """The textbook's ⌊n/2⌋."""
-        return _written(self.terms, "", lambda above, below: f"⌊({above})/{below}⌋" if " " in above else f"⌊{above}/{below}⌋", "−")
+        return walks.written(self.terms, "", lambda above, below: f"⌊({above})/{below}⌋" if " " in above else f"⌊{above}/{below}⌋", "−")
 
 
 def _made(terms: dict):
@@ -328,17 +326,6 @@ def _made(terms: dict):
     if not terms:
         return 0
     return terms[ONE] if len(terms) == 1 and ONE in terms else Length(terms)
-
-
-def _names(terms) -> set:
-    return {name for monomial in terms for p, inside in monomial for name in ([inside] if not p else _names(dict(inside)))}
-
-
-def _periods(terms):
-    for monomial in terms:
-        for p, inside in monomial:
-            if p:
-                yield p
 
 
 def _value(terms, sizes: dict):
@@ -361,35 +348,3 @@ def _staircase(atom) -> QuasiAffine:
         a = terms[variable]
         return QuasiAffine(p, a, tuple((a * r + constant) // p for r in range(bounded(p))))
     return Length(dict(inside)).staircase() >> QuasiAffine(p, 1, (0,) * bounded(p))
-
-
-def _written(terms, times, floor, minus) -> str:
-    told = ""
-    for monomial, factor in sorted(terms.items(), key=lambda term: (-len(term[0]), term[0])):
-        parts = [inside if not p else floor(_written(dict(inside), times, floor, minus), p) for p, inside in monomial]
-        if times:  # a product binds as tightly as //, a leading minus more tightly
-            parts = [f"({part})" if "//" in part and (len(parts) > 1 or abs(factor) != 1 or factor < 0 and not told) else part for part in parts]
-        if abs(factor) != 1 or not parts:
-            parts.insert(0, str(abs(factor)))
-        body = times.join(parts) if times else parts[0] + "".join("·" * (left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()) + part for left, part in zip(parts, parts[1:], strict=False))
-        told += (f" {minus} " if factor < 0 else " + ") + body if told else minus * (factor < 0) + body
-    return told
-
-
-def _flat(terms) -> bool:
-    """Whether nothing is multiplied, inside floors neither."""
-    return all(len(monomial) < 2 and all(not p or _flat(dict(inside)) for p, inside in monomial) for monomial in terms)
-
-
-def _rises(terms) -> bool:
-    """Whether it grows, or stays, with every size in it."""
-    return all(factor > 0 and all(not p or _rises(dict(inside)) for p, inside in monomial) for monomial, factor in terms.items() if monomial)
-
-
-def _all_periods(terms):
-    for monomial in terms:
-        for p, inside in monomial:
-            if p:
-                yield p
-                for q in _all_periods(dict(inside)):
-                    yield p * q

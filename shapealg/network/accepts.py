@@ -6,9 +6,10 @@ from math import prod
 
 from sympy import divisors
 
-from shapealg.axis.condition import ONE, Condition
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError
 from shapealg.network.flow import CLASSES, Failure, Flow, Requirement, Split, meeting
 from shapealg.network.graph import Graph

@@ -14,6 +14,7 @@ from itertools import groupby
 from shapealg import checks
 from shapealg.checks import conversions, sweep
 
+# XLA compiles every shape anew, and what it compiles here runs once.
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu", "XLA_FLAGS": "--xla_backend_optimization_level=0", "GLOG_minloglevel": "3"}
 
 

@@ -28,8 +28,8 @@ named = {"ids": lambda value: getattr(value, "name", None)}
 def begun(request):
     """The frameworks work while the tests above theirs run."""
     wanted = {item.callspec.params["backend"]: item for item in request.session.items if "measured" in getattr(item, "fixturenames", ())}
-    if backends := [backend for backend, item in wanted.items() if not item.get_closest_marker("skip")]:
-        request.getfixturevalue("measured").start(*backends)
+    if run := [backend for backend, item in wanted.items() if not item.get_closest_marker("skip")]:
+        request.getfixturevalue("measured").start(*run)
 
 
 # ---------------------------------------------------------------- loops and grids: for every law, arguments and the number a loop counts

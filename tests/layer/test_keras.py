@@ -12,6 +12,7 @@ import sympy
 from needed import require
 
 from shapealg import DomainError, ShapeError
+from shapealg.checks.worker import QUIET
 from shapealg.layer.dialects import keras
 from shapealg.layer.dialects.keras import Conv1D, Conv2D, Conv3D, normalize_tuple
 
@@ -194,7 +195,7 @@ print(json.dumps(answers))
 
 def test_keras_accepts_what_the_dialect_accepts():
     require("keras-jax")
-    variables = {**os.environ, "KERAS_BACKEND": "jax", "XLA_FLAGS": "--xla_backend_optimization_level=0", "PYTHONPATH": os.pathsep.join(sys.path)}
+    variables = {**os.environ, **QUIET, "KERAS_BACKEND": "jax", "PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.run([sys.executable, "-c", RUN], input=json.dumps(WORDS), capture_output=True, text=True, env=variables)
     assert run.returncode == 0, run.stderr[-2000:]
     answers = json.loads(run.stdout.splitlines()[-1])

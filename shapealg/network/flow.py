@@ -229,7 +229,7 @@ class Flow:
                     Text(zh=f"节点 {node.name}（{node.kind}）没有输出", en=f"node {node.name} ({node.kind}) has no output"), length, Text(zh="至少要有 1 格", en="at least 1 position works"), node, (length,),
                 )  # fmt: skip
         elif length is not None:
-            if len(length.names) > 1 and len(factors := length.factors()) > 1 and all(_never_below(n, 0) for n in factors):
+            if len(length.names) > 1 and len(factors := length.factors()) > 1 and sum(not _never_below(n, 0) for n in factors) < 2:  # two may both be negative
                 for one in factors:
                     self.some(one)
             else:

@@ -7,6 +7,7 @@ from graphs import counted, drawn, isl_sizes, words
 
 from shapealg import Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.length import Length
+from shapealg.network.accepts import accepted
 from shapealg.network.along import Along
 from shapealg.network import operations
 from shapealg.network.flow import Failure
@@ -173,3 +174,35 @@ def test_no_height_goes_with_no_width():
     odd = Branches("concat", [], [torch.Conv2d(2, 2, (1, 3), stride=(1, 2), padding=(0, 1)), torch.ConvTranspose2d(2, 2, (1, 3), stride=(1, 2), padding=(0, 1))])
     net = read([even, odd], "1,1,H,W")
     assert net.accepts("W") == net.accepts("H") == Sizes.none()
+
+
+@pytest.mark.parametrize("filled", (True, False), ids=("no side empty", "perhaps empty"))
+@pytest.mark.parametrize(("one", "two", "decided"), (
+    (lambda h, w: h * w, lambda h, w: (h // 4) * (w // 4) * 16, True),
+    (lambda h, w: (h // 2) * (w // 3), lambda h, w: (h // 4) * (w // 9) * 6, True),
+    (lambda h, w: (h // 2) * (w // 2), lambda h, w: (h // 8) * (w // 8) * 16, True),
+    (lambda h, w: (h + 1) // 2 * w * 2, lambda h, w: h * w, True),
+    (lambda h, w: (h - 2) * w, lambda h, w: (h - 3) // 4 * w * 4, True),
+    (lambda h, w: h * w, lambda h, w: (h // 4) * (w // 4) * 15, False),  # other sizes than those of its factors
+    (lambda h, w: h * w, lambda h, w: (h // 2) * ((w + 1) // 2) * 4, False),  # one too small, one too large
+    (lambda h, w: (h - 2) * (w - 2), lambda h, w: (h - 2) * (w - 2), False),  # also where both are negative
+), ids=range(8))  # fmt: skip
+def test_products_that_are_equal(one, two, decided, filled):
+    """What is said of H and of W is what the pairs up to 60 say; or nothing is said."""
+
+    def operation(flow, x):
+        h, w = x.shape
+        if filled:
+            flow.some(one(h, w))
+        flow.equal(one(h, w), two(h, w))
+        return x
+
+    graph = Graph({"x": ("H", "W")}, (Node("node", "kind", operation, ("x",), ("y",), None),), ("y",))
+    fit = {(h, w) for h in range(1, 61) for w in range(1, 61) if one(h, w) == two(h, w) and (one(h, w) > 0 or not filled)}
+    try:
+        sets = accepted(graph).sets
+    except ShapeError:
+        assert not (decided and filled)
+        return
+    for i, name in enumerate(("H", "W")):
+        assert {n for n in range(1, 25) if n in sets[name]} == {pair[i] for pair in fit if pair[i] < 25}, name

@@ -301,6 +301,7 @@ def _modules():
         mask = torch.zeros(x.shape[2], x.shape[3])
         mask[1:, :3] = 1
         mask[:, :2] = x[0, 0, :, 1:3]
+        mask[:, 3:] = x[0, 1, :, :2]  # fits a width of 5 only
         return mask, x * ~(mask > 0)
 
     # name → (module, shape, sizes to try)
@@ -418,7 +419,7 @@ def test_control_flow_on_data_is_refused_in_one_line(nets):
         read(Own(), IMAGE)
 
 
-@pytest.mark.parametrize("forward", [lambda x: int(x.shape[2]), lambda x: [x for _ in range(x.shape[2])], lambda x: x.nowhere.at.all(), lambda x: {}[x], lambda x: sum(t for t in x.unbind(2))])
+@pytest.mark.parametrize("forward", [lambda x: int(x.shape[2]), lambda x: [x for _ in range(x.shape[2])], lambda x: x.nowhere.at.all(), lambda x: {}[x], lambda x: sum(t for t in x.unbind(2)), lambda x: (x.shape.__setitem__(0, 1), x)[1]])
 def test_what_cannot_be_traced_is_one_line(nets, forward):
     from torch import nn
 
@@ -457,6 +458,7 @@ def test_a_wrapped_function_is_looked_into(nets):
     assert net.unknown == () and put(net.output_shape, {"N": 2, "H": 10, "W": 9}) == (2, 4, 4, 7)
     net = read(nets.Wrapped(bright=True), IMAGE)  # and is one node, where its way depends on data
     assert net.unknown == ("halved_where_bright",) and net.output_shapes[1] is None and put(net.output_shape, {"N": 2, "H": 10, "W": 9}) == (2, 4, 4, 7)
+    assert not {"mean", "gt"} & {node.name for node in net.graph.nodes}  # nothing is left of the attempt
     assert nets.halved_where_even.__name__ == "halved_where_even" and max(2, 3) == 3
 
 
@@ -524,6 +526,13 @@ def test_a_tie_with_another_way_out(nets):
 
     assert list(read(Token(), IMAGE).accepts("H")) == [1, 7, 49]
 
+    class Row(nn.Module):
+        def forward(self, x):
+            return torch.nn.functional.avg_pool1d(x.flatten(2), 16), x.flatten(2).view(x.shape[0], 3, 7, 7)
+
+    net = read(Row(), IMAGE)  # at least 16 in all, which is no product; then 49 in all
+    assert list(net.accepts("H")) == list(net.accepts("W")) == [1, 7, 49]
+
 
 def test_sizes_that_can_be_one_number_only_are_put_in(nets):
     """Windows whose number is worked out from the batch, and a mask for each: what stands in products with H and W, and H and W are asserted."""
@@ -536,7 +545,8 @@ def test_sizes_that_can_be_one_number_only_are_put_in(nets):
             torch._assert(h == 8, "H")
             torch._assert(w == 12, "W")
             x = x.view(n, c, h // 4, 4, w // 4, 4).permute(0, 2, 4, 3, 5, 1).reshape(-1, 16, c)
-            return (x.view(-1, 6, 16, c) + torch.zeros(1, 6, 16, 1)).view(-1, 16, c)
+            every = x.view(-1, 6, 16, c)[:, 0] + x[::6]  # the number of images, worked out in two ways
+            return (x.view(-1, 6, 16, c) + torch.zeros(1, 6, 16, 1)).view(-1, 16, c) + every.mean(0)
 
     net = read(Own(), IMAGE)
     assert net.ties == () and net.unknown == ()

@@ -643,12 +643,6 @@ def _mathematical(name: str):
     return operation
 
 
-def _whole(flow, x, *_, **__):
-    made = _changed(flow, x)
-    made.value = None if x.value is None else numbers.cut(x.value)
-    return made
-
-
 def _elementwise(flow, *arguments, **named):
     return operations.elementwise(flow, *tensors((*arguments, *named.values())))
 
@@ -657,7 +651,7 @@ KEPT = "contiguous clone detach float double half bfloat16 to type type_as cpu c
 MATHEMATICAL = "exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc".split()
 SAME = """relu relu6 leaky_relu prelu rrelu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh hardshrink softshrink tanhshrink softplus softsign
 threshold sigmoid logsigmoid tanh dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout batch_norm
-local_response_norm rsqrt square sign reciprocal frac nan_to_num bool zeros_like ones_like rand_like randn_like empty_like full_like logical_not bitwise_not isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
+local_response_norm rsqrt square sign reciprocal frac nan_to_num int long bool zeros_like ones_like rand_like randn_like empty_like full_like logical_not bitwise_not isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
 ELEMENTWISE = """true_divide floor_divide divide multiply subtract remainder fmod where invert lerp addcmul addcdiv masked_fill clamp clip atan2
 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor copysign logaddexp xlogy and or xor complex polar""".split()
 MIXED = "cumsum cumprod".split()
@@ -693,7 +687,7 @@ FUNCTIONS = (
     | {name: computed(getattr(operator, name)) for name in ("pos", "pow", "abs")}
     | {name: computed(function) for name, function in _NUMBERS.items()}
     | {
-        "round": computed(round), "int": _whole, "long": _whole, "assert": required, "taken": taken, "assert_is_none": required,
+        "round": computed(round), "assert": required, "taken": taken, "assert_is_none": required,
         "getitem": getitem, "getattr": attribute, "size": size, "dim": rank, "ndimension": rank, "numel": count, "nelement": count,
         "full": lambda flow, size, *_, **__: operations.shaped(known(size))(flow), "arange": arange,
         "linspace": lambda flow, start, end, steps, **_: operations.shaped((known(steps),))(flow),

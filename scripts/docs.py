@@ -13,7 +13,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from environment import ROOT, Trouble, ensure, run, say, script  # first: it asks for a recent Python
+# first: it asks for a recent Python
+from environment import ROOT, Trouble, ensure, run, say, script
 
 SITE = ROOT / "site"
 USAGE = "python3 scripts/docs.py [build | --port 8000]"
@@ -32,7 +33,9 @@ def main(words: list[str]) -> None:
     given = re.fullmatch(r"(build)?|--port[ =]([0-9]{1,5})", line)
     port = int(given[2] or 8000) if given else 0
     if not 0 < port < 65536:
-        raise Trouble(f"asked for [build | --port N], N from 1 to 65535; received {line}; try: {USAGE}")
+        raise Trouble(
+            f"asked for [build | --port N], N from 1 to 65535; received {line}; try: {USAGE}"
+        )
     python = ensure("docs")
     run("pages", [python, "scripts/regenerate_docs.py"], **VARIABLES)
     build(python)
@@ -45,8 +48,13 @@ def build(python: Path) -> None:
     """Build both languages aside and put them in place together: `site/` is never half written."""
     aside = Path(tempfile.mkdtemp(prefix=".site-", dir=ROOT))
     try:
+
         def language(name: str, config: str) -> None:
-            run(name, [python, "-m", "mkdocs", "build", "--strict", "-f", config, "-d", aside / name], **VARIABLES)
+            run(
+                name,
+                [python, "-m", "mkdocs", "build", "--strict", "-f", config, "-d", aside / name],
+                **VARIABLES,
+            )
 
         with ThreadPoolExecutor() as pool:
             list(pool.map(language, ["zh", "en"], ["mkdocs.yml", "mkdocs.en.yml"]))
@@ -74,7 +82,9 @@ def listen(wanted: int) -> ThreadingHTTPServer:
             return Server(("127.0.0.1", number), partial(Pages, directory=SITE))
         except OSError as error:
             if error.errno == errno.EACCES:
-                raise Trouble(f"asked for port {number}, which this account may not open; try: --port 8000") from None
+                raise Trouble(
+                    f"asked for port {number}, which this account may not open; try: --port 8000"
+                ) from None
             if error.errno != errno.EADDRINUSE:
                 raise
     raise Trouble(f"asked for a free port from {wanted} up, found none; try: --port 8000")
@@ -86,7 +96,11 @@ class Server(ThreadingHTTPServer):
 
 class Pages(SimpleHTTPRequestHandler):
     # Some systems register other types for these, and browsers then refuse them.
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".woff2": "font/woff2"}
+    extensions_map = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".woff2": "font/woff2",
+    }
 
     def end_headers(self):
         self.send_header("Cache-Control", "no-cache")  # a rebuilt page shows on reload

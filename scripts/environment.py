@@ -1,9 +1,11 @@
 """A local environment from hash-locked requirements.
 
 `ensure("docs")` gives the Python of `.venv/docs`, which holds what `scripts/requirements/docs.txt`
-locks, every archive checked against its recorded hash. What no hash can lock stands in a second file,
+locks, every archive checked against its recorded hash. What no hash can lock stands in a second
+file,
 `<name>.unhashed.txt`, and is added by pip afterwards. The environment is made on first use and
-again whenever one of its files changes; otherwise nothing happens. Only the standard library is needed.
+again whenever one of its files changes; otherwise nothing happens. Only the standard library is
+needed.
 """
 
 import sys
@@ -50,7 +52,10 @@ def ensure(name: str) -> Path:
     digest = hashlib.sha256(b"%d.%d\n" % sys.version_info[:2] + contents).hexdigest()
     if not (python.exists() and stamp.is_file() and stamp.read_text() == digest):
         start = time.monotonic()
-        say(f"{name}: making .venv/{name} (once; again when its files in scripts/requirements change)")
+        say(
+            f"{name}: making .venv/{name} (once; again when its files in scripts/requirements"
+            " change)"
+        )
         install(folder, python, locked, unhashed)
         stamp.write_text(digest)  # last, so that a run cut short is started over
         say(f"{name}: ready after {time.monotonic() - start:.0f} s")
@@ -58,12 +63,23 @@ def ensure(name: str) -> Path:
 
 
 def install(folder: Path, python: Path, locked: Path, unhashed: Path) -> None:
-    """Make a new environment in `folder` and fill it from `locked`, then from `unhashed` if there is such a file."""
+    """Make a new environment in `folder` and fill it from `locked`, then from `unhashed` if there
+    is such a file.
+    """
     debian = "on Debian and Ubuntu: apt install python3-venv"
     if not find_spec("venv"):
         raise Trouble(f"this Python cannot make environments, its venv module is missing; {debian}")
     venv = [sys.executable, "-m", "venv", "--clear", folder]
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--progress-bar", "off"]
+    pip = [
+        python,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--no-input",
+        "install",
+        "--progress-bar",
+        "off",
+    ]
     hashed = ["--require-hashes", "--requirement", locked]
     uv = shutil.which("uv")
     if uv:
@@ -76,7 +92,10 @@ def install(folder: Path, python: Path, locked: Path, unhashed: Path) -> None:
     if uv and not unhashed.is_file():
         return
     if not find_spec("ensurepip"):
-        raise Trouble(f"this Python cannot put pip into an environment, its ensurepip module is missing; {debian}")
+        raise Trouble(
+            "this Python cannot put pip into an environment, its ensurepip module is missing;"
+            f" {debian}"
+        )
     if uv:
         run("ensurepip", [python, "-m", "ensurepip"])
     else:
@@ -87,7 +106,9 @@ def install(folder: Path, python: Path, locked: Path, unhashed: Path) -> None:
 
 
 def run(step: str, command: list, **variables: str) -> None:
-    """Run `command` at the root; every few seconds say what it is at; if it fails, show its last lines."""
+    """Run `command` at the root; every few seconds say what it is at; if it fails, show its last
+    lines.
+    """
     start = told = time.monotonic()
     say(f"{step}: started")
     lines, last = queue.SimpleQueue(), deque(maxlen=12)
@@ -102,10 +123,17 @@ def run(step: str, command: list, **variables: str) -> None:
         errors="replace",
     ) as process:
         # A thread reads, so that a silent minute of unpacking is still reported on.
-        threading.Thread(target=lambda: [*map(lines.put, process.stdout), lines.put(None)], daemon=True).start()
+        threading.Thread(
+            target=lambda: [*map(lines.put, process.stdout), lines.put(None)], daemon=True
+        ).start()
         try:
             for line in iter(lambda: take(lines), None):
-                if line and "uninstall" not in line.lower() and not line.startswith("Found existing"):  # pip's housekeeping would hide what takes the time
+                # pip's housekeeping would hide what takes the time
+                if (
+                    line
+                    and "uninstall" not in line.lower()
+                    and not line.startswith("Found existing")
+                ):
                     last.append(line.split(" (from ")[0])
                 if time.monotonic() - told > 3:
                     told = time.monotonic()
@@ -115,7 +143,9 @@ def run(step: str, command: list, **variables: str) -> None:
             raise
     if process.returncode:
         again = " ".join(["python3", *sys.argv])
-        raise Trouble(f"{step} failed (exit status {process.returncode}), see above; to retry: {again}", last)
+        raise Trouble(
+            f"{step} failed (exit status {process.returncode}), see above; to retry: {again}", last
+        )
     say(f"{step}: done, {time.monotonic() - start:.1f} s")
 
 
@@ -133,7 +163,9 @@ def say(line: str) -> None:
 
 
 def script(main) -> None:
-    """Run `main(arguments)` and exit with what it returns; a foreseeable end is one line, never a traceback."""
+    """Run `main(arguments)` and exit with what it returns; a foreseeable end is one line, never a
+    traceback.
+    """
     try:
         sys.exit(main(sys.argv[1:]))
     except Trouble as trouble:
@@ -142,7 +174,11 @@ def script(main) -> None:
         say(f"{Path(sys.argv[0]).name}: {trouble}")
         sys.exit(2)
     except OSError as error:
-        say(f"{Path(sys.argv[0]).name}: {error.strerror or error}: {error.filename or ''}".rstrip(": "))
+        say(
+            f"{Path(sys.argv[0]).name}: {error.strerror or error}: {error.filename or ''}".rstrip(
+                ": "
+            )
+        )
         sys.exit(2)
     except KeyboardInterrupt:
         say("stopped")

@@ -1,4 +1,6 @@
-"""What the site's build adds to MkDocs: shared files, the mathematics font, links between languages."""
+"""What the site's build adds to MkDocs: shared files, the mathematics font, links between
+languages.
+"""
 
 import logging
 import re
@@ -26,8 +28,14 @@ CHARACTERS = [
 ]
 
 HERE_NOT_FOUND = {
-    "zh": '<h1>没有这一页 · No such page</h1><p><a href="index.html">回到首页</a>，或用上方的搜索。</p><p lang="en"><a href="en/index.html">Go to the first page in English</a>.</p>',
-    "en": '<h1>No such page</h1><p><a href="index.html">Go to the first page</a>, or search above.</p>',
+    "zh": (
+        '<h1>没有这一页 · No such page</h1><p><a href="index.html">回到首页</a>，或用上方的搜索。'
+        '</p><p lang="en"><a href="en/index.html">Go to the first page in English</a>.</p>'
+    ),
+    "en": (
+        '<h1>No such page</h1><p><a href="index.html">Go to the first page</a>, or search'
+        " above.</p>"
+    ),
 }
 
 
@@ -37,19 +45,29 @@ def on_config(config):
 
 def on_files(files, config):
     """Both languages get the files they share, and the font."""
-    shared = [*sorted(path for path in (DOCS / "assets").rglob("*") if path.is_file()), DOCS / "evidence.json", DOCS / "sweep.json"]
+    shared = [
+        *sorted(path for path in (DOCS / "assets").rglob("*") if path.is_file()),
+        DOCS / "evidence.json",
+        DOCS / "sweep.json",
+    ]
     for path in filter(Path.is_file, shared):
-        files.append(File.generated(config, path.relative_to(DOCS).as_posix(), abs_src_path=str(path)))
+        files.append(
+            File.generated(config, path.relative_to(DOCS).as_posix(), abs_src_path=str(path))
+        )
     files.append(File.generated(config, "assets/math.woff2", content=math_font()))
     return files
 
 
 def math_font() -> bytes:
-    """STIX Two Math with our characters only, the same bytes each time; its OFL notice stays inside."""
+    """STIX Two Math with our characters only, the same bytes each time; its OFL notice stays
+    inside.
+    """
     source = package("ziamath") / "fonts" / "STIXTwoMath-Regular.ttf"
     font = TTFont(BytesIO(source.read_bytes()), recalcTimestamp=False)
     # No layout features: small indices are scaled letters then, and the file is half as long.
-    cut = subset.Subsetter(subset.Options(layout_features=[], name_IDs=["*"], notdef_outline=True, hinting=False))
+    cut = subset.Subsetter(
+        subset.Options(layout_features=[], name_IDs=["*"], notdef_outline=True, hinting=False)
+    )
     cut.populate(unicodes={code for codes in CHARACTERS for code in codes})
     cut.subset(font)
     font.flavor = "woff2"
@@ -59,10 +77,14 @@ def math_font() -> bytes:
 
 
 def on_page_content(html, page, config, files):
-    """The first paragraph describes the page; formulas stay out of search, where ⌊a/b⌋ would read ⌊ab⌋."""
+    """The first paragraph describes the page; formulas stay out of search, where ⌊a/b⌋ would read
+    ⌊ab⌋.
+    """
     first = re.search(r"<p>(.*?)</p>", html, re.DOTALL)
     if first and "description" not in page.meta:
-        text = unescape(re.sub(r"<[^>]+>", "", re.sub(r"<math.*?</math>", "…", first[1], flags=re.DOTALL)))
+        text = unescape(
+            re.sub(r"<[^>]+>", "", re.sub(r"<math.*?</math>", "…", first[1], flags=re.DOTALL))
+        )
         page.meta["description"] = " ".join(text.split())[:160].replace('"', "'")
     return html.replace("<math", "<math data-search-exclude")
 
@@ -73,17 +95,23 @@ def on_post_page(output, page, config):
     up, down = ("../", "") if config.theme["language"] == "en" else ("", "en/")
     link = {"zh": root + up + page.url, "en": root + down + page.url}
     menu = r'href="[^"]*"( hreflang="(zh|en)" class="md-select__link")'
-    return without_sitemaps(re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output))
+    return without_sitemaps(
+        re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output)
+    )
 
 
 def without_sitemaps(output: str) -> str:
-    """The theme would look for a sitemap beside each of these links, in vain, and from the disk it may not."""
+    """The theme would look for a sitemap beside each of these links, in vain, and from the disk it
+    may not.
+    """
     return re.sub(r'\s*<link rel="alternate"[^>]*>', "", output)
 
 
 def on_post_template(output, template_name, config):
     if template_name == "404.html":
-        return without_sitemaps(output).replace("<h1>404 - Not found</h1>", HERE_NOT_FOUND[config.theme["language"]])
+        return without_sitemaps(output).replace(
+            "<h1>404 - Not found</h1>", HERE_NOT_FOUND[config.theme["language"]]
+        )
 
 
 def on_post_build(config):
@@ -92,7 +120,11 @@ def on_post_build(config):
     for path in site.rglob("*.map"):
         path.unlink()
     languages = config.plugins["material/search"].config.lang
-    kept = {"lunr.stemmer.support.min.js", "lunr.multi.min.js", *(f"lunr.{name}.min.js" for name in languages)}
+    kept = {
+        "lunr.stemmer.support.min.js",
+        "lunr.multi.min.js",
+        *(f"lunr.{name}.min.js" for name in languages),
+    }
     for path in (site / "assets" / "javascripts" / "lunr").rglob("*.js"):
         if path.name not in kept:
             path.unlink()
@@ -102,7 +134,8 @@ class Examples(griffe.Extension):
     """Docstrings show their examples as code: `>>>` lines up to the next blank one are fenced."""
 
     def on_object(self, *, obj, **_):
-        if obj.docstring and "Examples:" not in obj.docstring.value:  # such a section is code already
+        # such a section is code already
+        if obj.docstring and "Examples:" not in obj.docstring.value:
             obj.docstring.value = re.sub(
                 r"^( *)>>> (?:.+\n?)+",
                 lambda found: f"{found[1]}```pycon\n{found[0].rstrip()}\n{found[1]}```\n",

@@ -10,8 +10,11 @@ from environment import ROOT, ensure, script  # first: it asks for a recent Pyth
 def main(arguments: list[str]) -> int:
     python = ensure("test")
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
-    workers = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadfile"]  # one more than cores: some wait for a browser; each comes to hold every framework: some 3 GB
-    tests = subprocess.Popen([python, "-m", "pytest", *workers, *arguments], cwd=ROOT, env=variables)
+    # one more than cores: some wait for a browser; each comes to hold every framework: some 3 GB
+    workers = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadfile"]
+    tests = subprocess.Popen(
+        [python, "-m", "pytest", *workers, *arguments], cwd=ROOT, env=variables
+    )
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is pytest's to answer, with its summary
     status = tests.wait()
     return status if status >= 0 else 128 - status  # ended by a signal: the shell's convention

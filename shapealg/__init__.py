@@ -1,4 +1,6 @@
-"""The exact algebra of convolution sizes: derived by SymPy, checked by real frameworks, importable by anybody."""
+"""The exact algebra of convolution sizes: derived by SymPy, checked by real frameworks, importable
+by anybody.
+"""
 
 from importlib import import_module
 
@@ -21,14 +23,41 @@ from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
 
 __all__ = [
-    "Adaptive", "Branches", "Ceiled", "Convolution", "DomainError", "Interval", "ProofError", "QuasiAffine", "Resized", "Same", "Scaled", "ShapeError", "Sizes", "Stack", "Transposed", "Window",
-    "compare", "formulas", "jax", "keras", "onnx", "paddle", "read", "solve", "tensorflow", "torch", "zoo",
-]  # fmt: skip
+    "Adaptive",
+    "Branches",
+    "Ceiled",
+    "Convolution",
+    "DomainError",
+    "Interval",
+    "ProofError",
+    "QuasiAffine",
+    "Resized",
+    "Same",
+    "Scaled",
+    "ShapeError",
+    "Sizes",
+    "Stack",
+    "Transposed",
+    "Window",
+    "compare",
+    "formulas",
+    "jax",
+    "keras",
+    "onnx",
+    "paddle",
+    "read",
+    "solve",
+    "tensorflow",
+    "torch",
+    "zoo",
+]
 __version__ = "0.3.0"
 
 
 def __getattr__(name: str):
-    """The dialects and the known networks that few programs need are imported when first asked for; none of them imports its framework."""
+    """The dialects and the known networks that few programs need are imported when first asked for;
+    none of them imports its framework.
+    """
     if name in ("jax", "onnx", "paddle", "tensorflow"):
         return import_module(f"shapealg.layer.dialects.{name}")
     if name == "zoo":

@@ -29,16 +29,22 @@ class Call:
         """The right side at the given sizes; the law's assumptions are required first."""
         if any(_symbolic(v) for v in self.given.values()):
             return self._symbolic()
-        if any(isinstance(v, Exact) for given in self.given.values() for v in (given if isinstance(given, list) else [given])):
-            return evaluate(self.law.right, self.given, self.law.divisible)  # an open size: what the law assumes is for the one who knows it
+        if any(
+            isinstance(v, Exact)
+            for given in self.given.values()
+            for v in (given if isinstance(given, list) else [given])
+        ):
+            # an open size: what the law assumes is for the one who knows it
+            return evaluate(self.law.right, self.given, self.law.divisible)
         shapes = {name: v.shape for name, v in self.given.items() if isinstance(v, numpy.ndarray)}
         try:
             numpy.broadcast_shapes(*shapes.values())
         except ValueError:
             raise ShapeError(
-                Text(zh="各数组的形状须能广播到一起", en="the arrays must broadcast together"), Received(", ".join(f"{name}: {shape}" for name, shape in shapes.items())),
+                Text(zh="各数组的形状须能广播到一起", en="the arrays must broadcast together"),
+                Received(", ".join(f"{name}: {shape}" for name, shape in shapes.items())),
                 Text(zh="请用同样的形状", en="use arrays of one shape"),
-            ) from None  # fmt: skip
+            ) from None
         for assumption in self._instances():
             self._require(assumption)
         try:
@@ -46,24 +52,39 @@ class Call:
         except (IndexError, TypeError):
             arrays = [p.name for p in self.law.parameters if p.array]
             raise ShapeError(
-                Text(zh=f"{self.law.name} 读到了数组之外", en=f"{self.law.name} reads outside its arrays"),
+                Text(
+                    zh=f"{self.law.name} 读到了数组之外",
+                    en=f"{self.law.name} reads outside its arrays",
+                ),
                 Received(", ".join(f"{name}: {numpy.shape(self.given[name])}" for name in arrays)),
-                Text(zh="请核对各数组的形状与其余尺寸是否相符", en="make the shapes of the arrays agree with the sizes"),
-            ) from None  # fmt: skip
-        return value if isinstance(value, numpy.ndarray) else bool(value) if isinstance(self.law.right, Relational) else int(value)
+                Text(
+                    zh="请核对各数组的形状与其余尺寸是否相符",
+                    en="make the shapes of the arrays agree with the sizes",
+                ),
+            ) from None
+        return (
+            value
+            if isinstance(value, numpy.ndarray)
+            else bool(value)
+            if isinstance(self.law.right, Relational)
+            else int(value)
+        )
 
     def _bind(self, args, kwargs) -> dict:
         try:
             bound = self.law.signature.bind(*args, **kwargs)
         except TypeError as problem:
             call = ", ".join(str(p) for p in self.law.signature.parameters.values())
-            given = [shown(a) for a in args[:9]] + [f"{one_line(k, 40)}={shown(v)}" for k, v in kwargs.items()]
+            given = [shown(a) for a in args[:9]] + [
+                f"{one_line(k, 40)}={shown(v)}" for k, v in kwargs.items()
+            ]
             received = ", ".join(given[:9] + ["…"] * (len(args) + len(kwargs) > 9)) or "()"
             reason = one_line(str(problem).replace("'", ""), 90)
             raise ShapeError(
-                Text(zh=f"{self.law.name} 的参数不合（{reason}）", en=f"{self.law.name}: {reason}"), Received(received),
+                Text(zh=f"{self.law.name} 的参数不合（{reason}）", en=f"{self.law.name}: {reason}"),
+                Received(received),
                 Text(zh=f"写法：{self.law.name}({call})", en=f"call {self.law.name}({call})"),
-            ) from None  # fmt: skip
+            ) from None
         bound.apply_defaults()
         scalar = any(p.array for p in self.law.parameters)
         return {p.name: p.read(bound.arguments[p.name], scalar) for p in self.law.parameters}
@@ -73,19 +94,31 @@ class Call:
         if len(lengths) != 1:
             raise ShapeError(
                 Text(zh="各序列须一样长", en="all sequences must have the same length"),
-                Received(", ".join(f"{k}: {len(v)}" for k, v in given.items() if isinstance(v, list))),
+                Received(
+                    ", ".join(f"{k}: {len(v)}" for k, v in given.items() if isinstance(v, list))
+                ),
                 Text(zh="每层（或每轴）一项", en="give one entry per layer (or axis)"),
-            )  # fmt: skip
+            )
         length = lengths.pop()
-        spread = {p.name: [given[p.name]] * length for p in self.law.parameters if p.sequence and isinstance(given[p.name], int)}
+        spread = {
+            p.name: [given[p.name]] * length
+            for p in self.law.parameters
+            if p.sequence and isinstance(given[p.name], int)
+        }
         return {self.law.length.name: length, **spread}
 
     def _symbolic(self):
-        if any(isinstance(v, numpy.ndarray) for v in self.given.values()) or any(p.array for p in self.law.parameters):
+        if any(isinstance(v, numpy.ndarray) for v in self.given.values()) or any(
+            p.array for p in self.law.parameters
+        ):
             raise ShapeError(
-                Text(zh=f"{self.law.name} 不能把数组与符号混用", en=f"{self.law.name} cannot mix arrays with symbols"), Received("both"),
+                Text(
+                    zh=f"{self.law.name} 不能把数组与符号混用",
+                    en=f"{self.law.name} cannot mix arrays with symbols",
+                ),
+                Received("both"),
                 Text(zh="要么全用数组，要么全用符号", en="use arrays only, or symbols only"),
-            )  # fmt: skip
+            )
         self.given, back = integers(self.given)
         for assumption in self._instances():
             if assumption.func(*map(self._at, assumption.args)) == sympy.false:
@@ -98,21 +131,34 @@ class Call:
         if self.law.length is not None:
             expr = expr.subs(self.law.length, given[self.law.length.name]).doit()
             entries = {
-                p.symbol[i]: given[p.name][i + p.symbol.offset] for p in self.law.parameters if p.sequence
+                p.symbol[i]: given[p.name][i + p.symbol.offset]
+                for p in self.law.parameters
+                if p.sequence
                 for i in range(-p.symbol.offset, given[self.law.length.name] - p.symbol.offset)
-            }  # fmt: skip
+            }
         else:
             entries = {}
-        return sympy.sympify(expr).subs(entries | {p.symbol: given[p.name] for p in self.law.parameters if not p.sequence}, simultaneous=True)
+        return sympy.sympify(expr).subs(
+            entries | {p.symbol: given[p.name] for p in self.law.parameters if not p.sequence},
+            simultaneous=True,
+        )
 
     def _instances(self) -> list:
         """The assumptions, those about every entry spelled out for each."""
-        entries = range(1, self.given[self.law.length.name] + 1) if self.law.length is not None else ()
+        entries = (
+            range(1, self.given[self.law.length.name] + 1) if self.law.length is not None else ()
+        )
         return [
-            # evaluate=False: SymPy would call k_i ≥ 1 true by the very assumption that is to be checked.
-            b for a in self.law.assumptions
-            for b in ([a.func(*(side.subs(ENTRY, i) for side in a.args), evaluate=False) for i in entries] if ENTRY in a.free_symbols else [a])
-        ]  # fmt: skip
+            # evaluate=False: SymPy would call k_i ≥ 1 true by the very assumption that is to be
+            # checked.
+            b
+            for a in self.law.assumptions
+            for b in (
+                [a.func(*(side.subs(ENTRY, i) for side in a.args), evaluate=False) for i in entries]
+                if ENTRY in a.free_symbols
+                else [a]
+            )
+        ]
 
     def _require(self, assumption) -> None:
         given = self.given
@@ -125,7 +171,9 @@ class Call:
             raise self._outside(assumption, given)
 
     def _outside(self, assumption, given) -> DomainError:
-        """What was asked, what came, and the nearest value of one parameter that makes the assumption true."""
+        """What was asked, what came, and the nearest value of one parameter that makes the
+        assumption true.
+        """
         used = [p for p in self.law.parameters if assumption.has(p.symbol)]
         received = ", ".join(f"{p.name}={shown(given[p.name])}" for p in used)
         works = Text(zh="请先满足它", en="choose sizes that satisfy it")
@@ -134,10 +182,17 @@ class Call:
                 continue
             nearest = _nearest(assumption, p.name, p.symbol, given)
             if nearest is not None:
-                works = Text(zh=f"最近的可用值：{p.name}={shown(nearest)}", en=f"the nearest that works is {p.name}={shown(nearest)}")
+                works = Text(
+                    zh=f"最近的可用值：{p.name}={shown(nearest)}",
+                    en=f"the nearest that works is {p.name}={shown(nearest)}",
+                )
                 break
         condition = plain(assumption)
-        return DomainError(Text(zh=f"{self.law.name} 要求 {condition}", en=f"{self.law.name} needs {condition}"), Received(received), works)
+        return DomainError(
+            Text(zh=f"{self.law.name} 要求 {condition}", en=f"{self.law.name} needs {condition}"),
+            Received(received),
+            works,
+        )
 
 
 def _symbolic(value) -> bool:
@@ -145,7 +200,9 @@ def _symbolic(value) -> bool:
 
 
 def _nearest(assumption, name: str, symbol, given: dict):
-    """The value of one parameter nearest to the given one for which the assumption holds, the rest held fixed."""
+    """The value of one parameter nearest to the given one for which the assumption holds, the rest
+    held fixed.
+    """
     now = given[name]
     if isinstance(assumption, sympy.Eq):  # a remainder that is to be zero
         number, divisor = assumption.lhs.args
@@ -155,7 +212,14 @@ def _nearest(assumption, name: str, symbol, given: dict):
             steps = sorted((-rest * int(slope), (whole - rest) * int(slope)), key=abs)
         else:
             steps = (sign * step for step in range(1, 10_000) for sign in (-1, 1))
-        return next((c for c in (now + step for step in steps) if c > 0 and evaluate(assumption, given | {name: c})), None)
+        return next(
+            (
+                c
+                for c in (now + step for step in steps)
+                if c > 0 and evaluate(assumption, given | {name: c})
+            ),
+            None,
+        )
     gap = slack(assumption)
     slope = sympy.expand(gap).diff(symbol)
     return now - evaluate(gap, given) * int(slope) if slope in (1, -1) else None

@@ -1,4 +1,6 @@
-"""What went wrong: what was asked, what was received, what would work, as one line in either language."""
+"""What went wrong: what was asked, what was received, what would work, as one line in either
+language.
+"""
 
 from shapealg.text import Text
 
@@ -19,7 +21,8 @@ def one_line(text: str, limit: int) -> str:
 
 
 class ShapeError(ValueError):
-    """A question that has no answer: `asked`, `received` and `works`, each kept beside the sentence.
+    """A question that has no answer: `asked`, `received` and `works`, each kept beside the
+    sentence.
 
     >>> error = ShapeError(Text(zh="步长须为正整数", en="stride must be a positive integer"), 0,
     ...                    Text(zh="最近的可用值是 1", en="the nearest that works is 1"))
@@ -58,7 +61,9 @@ class DomainError(ShapeError):
 
 
 class Undecided(ShapeError):
-    """A question that is not decided: it has an answer, and too many cases, or none of the forms that are known here."""
+    """A question that is not decided: it has an answer, and too many cases, or none of the forms
+    that are known here.
+    """
 
 
 class ProofError(AssertionError):

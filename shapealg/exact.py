@@ -1,7 +1,9 @@
 """Sizes are integers: an expression becomes an integer program, and no float ever appears.
 
-SymPy's own code printers turn ``⌊(n + 2)/3⌋`` into ``floor(n/3 + 2/3)`` on floats, which is wrong from n = 7 on.
-Here a floor is printed as floor division of integers, and evaluated on Python integers of any length.
+SymPy's own code printers turn ``⌊(n + 2)/3⌋`` into ``floor(n/3 + 2/3)`` on floats, which is wrong
+from n = 7 on.
+Here a floor is printed as floor division of integers, and evaluated on Python integers of any
+length.
 """
 
 from functools import lru_cache, reduce
@@ -18,7 +20,9 @@ INT64 = 2**63
 
 
 class Exact:
-    """What computes as an integer does, its value being open: +, −, ·, // and `smaller` stay exact, comparisons may stay open."""
+    """What computes as an integer does, its value being open: +, −, ·, // and `smaller` stay exact,
+    comparisons may stay open.
+    """
 
     __slots__ = ()
 
@@ -26,19 +30,30 @@ class Exact:
 class Entries(sympy.IndexedBase):
     """One value per layer or axis, counted from 1.
 
-    Its own class, for SymPy forgets an `IndexedBase`'s `offset` when it rebuilds one, and takes the two for equal.
+    Its own class, for SymPy forgets an `IndexedBase`'s `offset` when it rebuilds one, and takes the
+    two for equal.
     """
 
     offset = -1
 
 
 class Python(Script):
-    """Prints an expression as Python that stays in the integers; other languages override a line or two."""
+    """Prints an expression as Python that stays in the integers; other languages override a line or
+    two.
+    """
 
-    relations = {sympy.Le: "<=", sympy.Lt: "<", sympy.Ge: ">=", sympy.Gt: ">", sympy.Eq: "==", sympy.Ne: "!="}
+    relations = {
+        sympy.Le: "<=",
+        sympy.Lt: "<",
+        sympy.Ge: ">=",
+        sympy.Gt: ">",
+        sympy.Eq: "==",
+        sympy.Ne: "!=",
+    }
 
     def __init__(self, divisible=()):
-        self.divisible = tuple(divisible)  # pairs (number, divisor) that are known to divide exactly
+        # pairs (number, divisor) that are known to divide exactly
+        self.divisible = tuple(divisible)
 
     def number(self, value):
         return str(value)
@@ -46,9 +61,13 @@ class Python(Script):
     def symbol(self, name):
         if not name.isidentifier():  # what is printed here may be evaluated
             raise ShapeError(
-                Text(zh="程序里的符号名须是标识符", en="a symbol in a program needs a name that is an identifier"), name,
+                Text(
+                    zh="程序里的符号名须是标识符",
+                    en="a symbol in a program needs a name that is an identifier",
+                ),
+                name,
                 Text(zh="例如 n 或 lo_1", en="for example n or lo_1"),
-            )  # fmt: skip
+            )
         return name
 
     def minus(self):
@@ -67,7 +86,8 @@ class Python(Script):
         return f"{self.write(base, self.ATOM)}**{self.write(exponent, self.ATOM)}"
 
     def _indexed(self, expr):
-        # `offset` says how far a mathematical index is from the place in the list: k_1 stands at k[0].
+        # `offset` says how far a mathematical index is from the place in the list: k_1 stands at
+        # k[0].
         places = "".join(f"[{self.write(i + (expr.base.offset or 0))}]" for i in expr.indices)
         return f"{expr.base.label}{places}", self.ATOM
 
@@ -83,14 +103,25 @@ class Python(Script):
         return f"-{self.write(sympy.floor(-expr.args[0]), self.ATOM)}", self.SUM
 
     def _mod(self, expr):
-        return f"{self.write(expr.args[0], self.ATOM)} % {self.write(expr.args[1], self.ATOM)}", self.PRODUCT
+        return (
+            f"{self.write(expr.args[0], self.ATOM)} % {self.write(expr.args[1], self.ATOM)}",
+            self.PRODUCT,
+        )
 
     def _extreme(self, expr):
-        return f"{'max' if isinstance(expr, sympy.Max) else 'min'}({', '.join(sorted(map(self.write, expr.args)))})", self.ATOM
+        return (
+            (
+                f"{'max' if isinstance(expr, sympy.Max) else 'min'}({', '.join(sorted(map(self.write, expr.args)))})"
+            ),
+            self.ATOM,
+        )
 
     def _big(self, expr):
         name = "sum" if isinstance(expr, sympy.Sum) else "prod"
-        loops = " ".join(f"for {v} in range({self.write(a)}, {self.write(b + 1)})" for v, a, b in reversed(expr.limits))
+        loops = " ".join(
+            f"for {v} in range({self.write(a)}, {self.write(b + 1)})"
+            for v, a, b in reversed(expr.limits)
+        )
         return f"{name}({self.write(expr.function)} {loops})", self.ATOM
 
     def _junction(self, expr):
@@ -99,29 +130,53 @@ class Python(Script):
 
     def _bound(self, expr):
         raise ShapeError(
-            Text(zh="带约束变量的式子不能直接计算", en="a bound variable has no program"), expr,
+            Text(zh="带约束变量的式子不能直接计算", en="a bound variable has no program"),
+            expr,
             Text(zh="请用推导的终点", en="use the end of the derivation"),
-        )  # fmt: skip
+        )
 
     def _tuple(self, expr):
         return f"({''.join(self.write(a) + ', ' for a in expr.args).strip()})", self.ATOM
 
     def quotient(self, above, below):
-        if any(b == below and sympy.fraction(sympy.cancel(above / a))[1] == 1 for a, b in self.divisible):
+        if any(
+            b == below and sympy.fraction(sympy.cancel(above / a))[1] == 1
+            for a, b in self.divisible
+        ):
             return self.divide(above, below)
         raise ShapeError(
-            Text(zh="整数式子里不能有未取整的分数", en="a fraction outside a floor is no integer program"), above / below,
-            Text(zh="先取 floor，或给出整除的前提", en="take its floor, or state that it divides exactly"),
-        )  # fmt: skip
+            Text(
+                zh="整数式子里不能有未取整的分数",
+                en="a fraction outside a floor is no integer program",
+            ),
+            above / below,
+            Text(
+                zh="先取 floor，或给出整除的前提",
+                en="take its floor, or state that it divides exactly",
+            ),
+        )
 
 
 @lru_cache(maxsize=1024)
 def program(expr, names: tuple, divisible: tuple = (), arrays: bool = False):
-    """`expr` compiled to a function of `names`, on integers or (element by element) on integer arrays."""
-    tools = {"prod": lambda xs: reduce(mul, xs, 1), "sum": lambda xs: reduce(add, xs, 0), "range": range, "max": max, "min": min}
+    """`expr` compiled to a function of `names`, on integers or (element by element) on integer
+    arrays.
+    """
+    tools = {
+        "prod": lambda xs: reduce(mul, xs, 1),
+        "sum": lambda xs: reduce(add, xs, 0),
+        "range": range,
+        "max": max,
+        "min": min,
+    }
     if arrays:
-        tools |= {"max": lambda *xs: reduce(numpy.maximum, xs), "min": lambda *xs: reduce(numpy.minimum, xs)}
-    return eval(f"lambda {', '.join(names)}: {Python(divisible).write(expr)}", {"__builtins__": {}, **tools})
+        tools |= {
+            "max": lambda *xs: reduce(numpy.maximum, xs),
+            "min": lambda *xs: reduce(numpy.minimum, xs),
+        }
+    return eval(
+        f"lambda {', '.join(names)}: {Python(divisible).write(expr)}", {"__builtins__": {}, **tools}
+    )
 
 
 def magnitude(expr, limits: dict) -> int:
@@ -131,17 +186,22 @@ def magnitude(expr, limits: dict) -> int:
     if expr.is_Symbol:
         return limits[expr.name]
     if isinstance(expr, (sympy.floor, sympy.ceiling)):
-        return max(magnitude(part, limits) for part in sympy.fraction(sympy.together(expr.args[0]))) + 1
+        return (
+            max(magnitude(part, limits) for part in sympy.fraction(sympy.together(expr.args[0])))
+            + 1
+        )
     parts = [magnitude(a, limits) for a in expr.args]
     if expr.is_Add:
         return sum(parts)
     if expr.is_Pow:
         return parts[0] ** abs(int(expr.exp))
-    return reduce(mul, (max(p, 1) for p in parts), 1)  # a product; and a safe bound for Mod, Min, Max, relations
+    # a product; and a safe bound for Mod, Min, Max, relations
+    return reduce(mul, (max(p, 1) for p in parts), 1)
 
 
 def evaluate(expr, values: dict, divisible: tuple = ()):
-    """The exact value of `expr`: `values` gives each name an int, a sequence of ints or an integer array.
+    """The exact value of `expr`: `values` gives each name an int, a sequence of ints or an integer
+    array.
 
     >>> x = sympy.Symbol("x", integer=True)
     >>> evaluate(sympy.floor((x + 1) / 2), {"x": 2**60 + 1})
@@ -152,13 +212,27 @@ def evaluate(expr, values: dict, divisible: tuple = ()):
     names = tuple(sorted(values))
     if not any(isinstance(v, numpy.ndarray) and v.ndim for v in values.values()):
         return program(expr, names, divisible)(**values)
-    if expr.has(sympy.Indexed):  # lists beside the arrays: Python integers throughout, 64 bits only for the answer
-        values = {name: v.astype(object) if isinstance(v, numpy.ndarray) else v for name, v in values.items()}
+    # lists beside the arrays: Python integers throughout, 64 bits only for the answer
+    if expr.has(sympy.Indexed):
+        values = {
+            name: v.astype(object) if isinstance(v, numpy.ndarray) else v
+            for name, v in values.items()
+        }
         return _narrowed(numpy.asarray(program(expr, names, divisible, arrays=True)(**values)))
-    limits = {name: max((abs(int(end)) for end in (numpy.max(v), numpy.min(v))), default=0) if numpy.size(v) else 0 for name, v in values.items()}
-    dtype = numpy.int64 if magnitude(expr, limits) < INT64 else object  # Python integers where 64 bits could overflow
+    limits = {
+        name: (
+            max((abs(int(end)) for end in (numpy.max(v), numpy.min(v))), default=0)
+            if numpy.size(v)
+            else 0
+        )
+        for name, v in values.items()
+    }
+    # Python integers where 64 bits could overflow
+    dtype = numpy.int64 if magnitude(expr, limits) < INT64 else object
     met = {symbol.name for symbol in expr.free_symbols}  # the others may be too long for 64 bits
-    values = {name: numpy.asarray(v, dtype=dtype) if name in met else v for name, v in values.items()}
+    values = {
+        name: numpy.asarray(v, dtype=dtype) if name in met else v for name, v in values.items()
+    }
     return _narrowed(numpy.asarray(program(expr, names, divisible, arrays=True)(**values)))
 
 
@@ -173,50 +247,87 @@ def ceil_div(number, divisor):
     """⌈number/divisor⌉ of integers or symbols."""
     if type(number) is int and type(divisor) is int:
         return -(-number // divisor)
-    return sympy.ceiling(number / divisor) if isinstance(number, sympy.Basic) or isinstance(divisor, sympy.Basic) else -(-number // divisor)
+    return (
+        sympy.ceiling(number / divisor)
+        if isinstance(number, sympy.Basic) or isinstance(divisor, sympy.Basic)
+        else -(-number // divisor)
+    )
 
 
 def smaller(a, b):
     """The smaller of two integers or symbols."""
     if isinstance(a, Exact) or isinstance(b, Exact):
         return a.smaller(b) if isinstance(a, Exact) else b.smaller(a)
-    return sympy.Min(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else min(a, b)
+    return (
+        sympy.Min(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else min(a, b)
+    )
 
 
 def larger(a, b):
     """The larger of two integers or symbols."""
     if isinstance(a, Exact) or isinstance(b, Exact):
         return -smaller(-a, -b)
-    return sympy.Max(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else max(a, b)
+    return (
+        sympy.Max(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else max(a, b)
+    )
 
 
 def size(value, name: str):
-    """The door for one size: an int, a NumPy integer array, a name or a SymPy expression; all else is refused.
+    """The door for one size: an int, a NumPy integer array, a name or a SymPy expression; all else
+    is refused.
 
     Raises:
         ShapeError: for floats, booleans, numbers in strings, non-integer expressions.
     """
     if isinstance(value, bool | numpy.bool_):
-        raise _not_a_size(name, value, Text(zh=f"若真是 {int(value)}，请写 {int(value)}", en=f"write {int(value)} if that is meant"))
-    if isinstance(value, int | numpy.integer) and not isinstance(value, numpy.timedelta64):  # NumPy counts durations among the integers
+        raise _not_a_size(
+            name,
+            value,
+            Text(
+                zh=f"若真是 {int(value)}，请写 {int(value)}",
+                en=f"write {int(value)} if that is meant",
+            ),
+        )
+    # NumPy counts durations among the integers
+    if isinstance(value, int | numpy.integer) and not isinstance(value, numpy.timedelta64):
         return int(value)
     if isinstance(value, numpy.ndarray):
         if value.dtype.kind in "iu":
             return value if value.ndim else int(value)
         if value.dtype == object and all(type(v) is int for v in value.flat):
             return value if value.ndim else value.item()
-        raise _not_a_size(name, value, Text(zh="请用整数类型的数组", en="an array of an integer type works"))
+        raise _not_a_size(
+            name, value, Text(zh="请用整数类型的数组", en="an array of an integer type works")
+        )
     if isinstance(value, str):
         if value.isidentifier() and len(value) <= 40:
             return sympy.Symbol(value, integer=True)
-        raise _not_a_size(name, value, Text(zh="字符串只能是符号名，如 'n'；数字请去掉引号", en="a string can only be a name such as 'n'; write numbers without quotes"))
+        raise _not_a_size(
+            name,
+            value,
+            Text(
+                zh="字符串只能是符号名，如 'n'；数字请去掉引号",
+                en="a string can only be a name such as 'n'; write numbers without quotes",
+            ),
+        )
     if isinstance(value, Exact):
         return value
-    if isinstance(value, sympy.Expr) and value.is_integer is not False and not value.has(sympy.Float, sympy.oo, sympy.zoo, sympy.nan, sympy.I):
+    if (
+        isinstance(value, sympy.Expr)
+        and value.is_integer is not False
+        and not value.has(sympy.Float, sympy.oo, sympy.zoo, sympy.nan, sympy.I)
+    ):
         return int(value) if value.is_Integer else value
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         raise _not_a_size(name, value, Text(zh=f"请写 {int(value)}", en=f"write {int(value)}"))
-    raise _not_a_size(name, value, Text(zh="可用：整数、整数数组、符号名或 SymPy 符号", en="an int, an integer array, a name or a SymPy symbol works"))
+    raise _not_a_size(
+        name,
+        value,
+        Text(
+            zh="可用：整数、整数数组、符号名或 SymPy 符号",
+            en="an int, an integer array, a name or a SymPy symbol works",
+        ),
+    )
 
 
 def one_size(value, name: str):
@@ -224,19 +335,35 @@ def one_size(value, name: str):
     if type(value) is int or isinstance(value, Exact):
         return value
     if isinstance(made := size(value, name), numpy.ndarray):
-        raise _not_a_size(name, value, Text(zh="这里只能是一个整数，不能是数组", en="one integer works here, an array does not"))
+        raise _not_a_size(
+            name,
+            value,
+            Text(
+                zh="这里只能是一个整数，不能是数组", en="one integer works here, an array does not"
+            ),
+        )
     return made
 
 
 def integers(values: dict) -> tuple:
-    """The same values with symbols that are known to be integers, and the way back to the caller's symbols.
+    """The same values with symbols that are known to be integers, and the way back to the caller's
+    symbols.
 
-    A size is an integer even where somebody's `Symbol("x")` does not say so; only then do floors of whole numbers vanish.
+    A size is an integer even where somebody's `Symbol("x")` does not say so; only then do floors of
+    whole numbers vanish.
     """
+
     def entries(value):
         return value if isinstance(value, list) else [value]
 
-    strangers = {s for v in values.values() for e in entries(v) if isinstance(e, sympy.Basic) for s in e.free_symbols if not s.is_integer}
+    strangers = {
+        s
+        for v in values.values()
+        for e in entries(v)
+        if isinstance(e, sympy.Basic)
+        for s in e.free_symbols
+        if not s.is_integer
+    }
     known = {s: sympy.Dummy(s.name, integer=True) for s in sorted(strangers, key=str)}
 
     def renamed(value):

@@ -1,6 +1,7 @@
 """The catalogue: every law under its short, stable name.
 
-Call a law with ints, with NumPy integer arrays or with symbols; ask it for `.expr`, `.latex()`, `.assumptions` and
+Call a law with ints, with NumPy integer arrays or with symbols; ask it for `.expr`, `.latex()`,
+`.assumptions` and
 `.derivation`.
 
 >>> conv_output_size(n=14, k=5)
@@ -28,20 +29,51 @@ from shapealg.axis.laws import (
     symmetric_output_size,
     unread_input_size,
     valid_output_size,
-)  # fmt: skip
+)
 from shapealg.axis.padding import interior_padded_size, padded_size
 from shapealg.axis.pooling import ceil_output_size, clipped_ceil_output_size
 from shapealg.axis.transposition import restoring_output_padding, transposed_output_size
-from shapealg.layer.laws import conv_macs, conv_parameters, flat_channel, spanned_axis_convolution, transposed_macs
+from shapealg.layer.laws import (
+    conv_macs,
+    conv_parameters,
+    flat_channel,
+    spanned_axis_convolution,
+    transposed_macs,
+)
 
 __all__ = [
-    "plain_output_size", "conv_output_size", "strided_output_size", "dilated_output_size", "valid_output_size",
-    "symmetric_output_size", "half_output_size", "full_output_size", "causal_output_size", "same_output_size",
-    "same_padding", "ceiling_as_floor", "exact_fit_output_size", "unread_input_size", "window_adjunction",
-    "smallest_input_size", "largest_input_size", "transposed_output_size", "restoring_output_padding", "padded_size",
-    "interior_padded_size", "ceil_output_size", "clipped_ceil_output_size", "two_layer_output_size", "chain_output_size",
-    "receptive_field_size", "conv_parameters", "conv_macs", "transposed_macs", "flat_channel", "spanned_axis_convolution",
-]  # fmt: skip
+    "plain_output_size",
+    "conv_output_size",
+    "strided_output_size",
+    "dilated_output_size",
+    "valid_output_size",
+    "symmetric_output_size",
+    "half_output_size",
+    "full_output_size",
+    "causal_output_size",
+    "same_output_size",
+    "same_padding",
+    "ceiling_as_floor",
+    "exact_fit_output_size",
+    "unread_input_size",
+    "window_adjunction",
+    "smallest_input_size",
+    "largest_input_size",
+    "transposed_output_size",
+    "restoring_output_padding",
+    "padded_size",
+    "interior_padded_size",
+    "ceil_output_size",
+    "clipped_ceil_output_size",
+    "two_layer_output_size",
+    "chain_output_size",
+    "receptive_field_size",
+    "conv_parameters",
+    "conv_macs",
+    "transposed_macs",
+    "flat_channel",
+    "spanned_axis_convolution",
+]
 
 
 def laws() -> tuple:

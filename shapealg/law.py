@@ -1,4 +1,6 @@
-"""A law is a value: a left side, a right side, assumptions, a derivation and a name; tests, pages and code are its projections."""
+"""A law is a value: a left side, a right side, assumptions, a derivation and a name; tests, pages
+and code are its projections.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -19,7 +21,8 @@ from shapealg.text import Text
 
 @dataclass(frozen=True, eq=False)
 class Law:
-    """A named equation between sizes, derived step by step and callable on ints, integer arrays and symbols.
+    """A named equation between sizes, derived step by step and callable on ints, integer arrays and
+    symbols.
 
     >>> from shapealg import formulas
     >>> formulas.plain_output_size(n=14, f=5)
@@ -32,7 +35,8 @@ class Law:
     title: Text
     question: Text
     parameters: tuple
-    argue: Callable  # gives the left side, then each move of the derivation; called when first asked for
+    # gives the left side, then each move of the derivation; called when first asked for
+    argue: Callable
     assumptions: tuple = ()
     note: Text | None = None
     source: str = ""
@@ -40,7 +44,8 @@ class Law:
     general: "Law | None" = None  # the law it is a case of
     example: tuple = ()  # (name, number) pairs small enough to draw
     starting: Text | None = None  # what the left side says, in words
-    drawn: Callable | None = None  # gives (n, k, s, d, lo, hi), the window to draw, in the law's parameters
+    # gives (n, k, s, d, lo, hi), the window to draw, in the law's parameters
+    drawn: Callable | None = None
 
     @cached_property
     def derivation(self) -> tuple:
@@ -73,15 +78,25 @@ class Law:
     @cached_property
     def signature(self) -> inspect.Signature:
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        return inspect.Signature([
-            inspect.Parameter(p.name, kind, default=inspect.Parameter.empty if p.default is None else p.default)
-            for p in self.parameters
-        ])  # fmt: skip
+        return inspect.Signature(
+            [
+                inspect.Parameter(
+                    p.name,
+                    kind,
+                    default=inspect.Parameter.empty if p.default is None else p.default,
+                )
+                for p in self.parameters
+            ]
+        )
 
     @property
     def divisible(self) -> tuple:
         """The exact divisions that the assumptions allow, as pairs (number, divisor)."""
-        return tuple(a.lhs.args for a in self.assumptions if isinstance(a, sympy.Eq) and isinstance(a.lhs, sympy.Mod))
+        return tuple(
+            a.lhs.args
+            for a in self.assumptions
+            if isinstance(a, sympy.Eq) and isinstance(a.lhs, sympy.Mod)
+        )
 
     def check(self) -> None:
         """Raise `ProofError` unless every step holds and all it needs follows from the assumptions."""
@@ -92,18 +107,26 @@ class Law:
             step.check()
             for premise in step.premises:
                 if not implied(_with_last(premise, self.length), known):
-                    raise ProofError(f"the derivation of {self.name} needs {plain(premise)}, which its assumptions do not give")
+                    raise ProofError(
+                        f"the derivation of {self.name} needs {plain(premise)}, which its"
+                        " assumptions do not give"
+                    )
 
     def _known(self) -> list:
         """The assumptions; those about every layer at the last layer and at the one before."""
         if self.length is None:
             return list(self.assumptions)
         at = (self.length, self.length - 1)
-        spelled = [a.func(*(s.subs(ENTRY, l) for s in a.args), evaluate=False) if a.has(ENTRY) else a for a in self.assumptions for l in at]
+        spelled = [
+            a.func(*(s.subs(ENTRY, l) for s in a.args), evaluate=False) if a.has(ENTRY) else a
+            for a in self.assumptions
+            for l in at
+        ]
         return [_with_last(a, self.length) for a in spelled]
 
     def __call__(self, *args, **kwargs):
-        """The right side at the given sizes: an int, an integer array or a SymPy expression, always exact.
+        """The right side at the given sizes: an int, an integer array or a SymPy expression, always
+        exact.
 
         Raises:
             ShapeError: if an argument is missing, unknown or not an integer.
@@ -119,13 +142,38 @@ class Law:
         return self.signature
 
     def explain(self) -> str:
-        """The law in words, for `print`: question, program, parameters, conditions, an example with its result."""
-        example = [] if not self.example else ["", f">>> {self.example_call()}", repr(self(**dict(self.example)))]
-        lines = [self.question.en, "", f"    {Python(self.divisible).write(self.right)}", "", "Args:"]
-        lines += [f"    {p.name}: {p.meaning.en}{'' if p.default is None else f' (default {p.default})'}." for p in self.parameters]
+        """The law in words, for `print`: question, program, parameters, conditions, an example with
+        its result.
+        """
+        example = (
+            []
+            if not self.example
+            else ["", f">>> {self.example_call()}", repr(self(**dict(self.example)))]
+        )
+        lines = [
+            self.question.en,
+            "",
+            f"    {Python(self.divisible).write(self.right)}",
+            "",
+            "Args:",
+        ]
+        lines += [
+            f"    {p.name}: {p.meaning.en}{'' if p.default is None else f' (default {p.default})'}."
+            for p in self.parameters
+        ]
         if self.assumptions:
             lines += ["", "Holds if:"] + [f"    {plain(a)}" for a in self.assumptions]
-        return "\n".join([*lines, "", "Raises:", "    ShapeError: if an argument is missing or not an integer.", "    DomainError: if an assumption fails."] + (["", f"Source: {self.source}"] if self.source else []) + example)
+        return "\n".join(
+            [
+                *lines,
+                "",
+                "Raises:",
+                "    ShapeError: if an argument is missing or not an integer.",
+                "    DomainError: if an assumption fails.",
+            ]
+            + (["", f"Source: {self.source}"] if self.source else [])
+            + example
+        )
 
 
 class _Doc:

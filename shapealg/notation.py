@@ -1,4 +1,6 @@
-"""How an expression is written for people: one line of Unicode, LaTeX, MathML, or a sentence read aloud."""
+"""How an expression is written for people: one line of Unicode, LaTeX, MathML, or a sentence read
+aloud.
+"""
 
 from html import escape
 
@@ -28,7 +30,13 @@ class Plain(Mathematics):
 
     def sub(self, base, index):
         digits = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-        return base + (index.translate(digits) if index.isdigit() else f"_{index}" if len(index) == 1 else f"_({index})")
+        return base + (
+            index.translate(digits)
+            if index.isdigit()
+            else f"_{index}"
+            if len(index) == 1
+            else f"_({index})"
+        )
 
     def sup(self, base, exponent):
         return f"{base}^{exponent}"
@@ -40,7 +48,8 @@ class Plain(Mathematics):
         return "·"
 
     def times(self, parts):
-        # A number or a letter stands right before a bracket or a letter: 2p, d(k − 1); letters are kept apart: s·j.
+        # A number or a letter stands right before a bracket or a letter: 2p, d(k − 1); letters are
+        # kept apart: s·j.
         line = parts[0][1]
         for (left, _), (_, text) in zip(parts, parts[1:], strict=False):
             line += ("" if left.is_number or text.startswith("(") else "·") + text
@@ -53,8 +62,28 @@ class Plain(Mathematics):
 class Latex(Mathematics):
     """LaTeX source."""
 
-    marks = {"−": "-", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∨": r"\lor", "·": r"\cdot", "mod": r"\bmod", "→": r"\to", "∑": r"\sum", "∏": r"\prod"}
-    fences = {"⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "{": r"\{", "}": r"\}", "(": "(", ")": ")"}
+    marks = {
+        "−": "-",
+        "≤": r"\le",
+        "≥": r"\ge",
+        "≠": r"\ne",
+        "∨": r"\lor",
+        "·": r"\cdot",
+        "mod": r"\bmod",
+        "→": r"\to",
+        "∑": r"\sum",
+        "∏": r"\prod",
+    }
+    fences = {
+        "⌊": r"\lfloor",
+        "⌋": r"\rfloor",
+        "⌈": r"\lceil",
+        "⌉": r"\rceil",
+        "{": r"\{",
+        "}": r"\}",
+        "(": "(",
+        ")": ")",
+    }
 
     def number(self, value):
         return str(value)
@@ -97,7 +126,9 @@ class Latex(Mathematics):
 
 
 class MathML(Mathematics):
-    """MathML Core. Floors are stretchy but not symmetric: a nested floor must not hang far below the line."""
+    """MathML Core. Floors are stretchy but not symmetric: a nested floor must not hang far below
+    the line.
+    """
 
     def number(self, value):
         return f"<mn>{value}</mn>"
@@ -117,8 +148,12 @@ class MathML(Mathematics):
         return f"<mi>{word}</mi>"
 
     def fence(self, left, body, right):
-        grows = "true" if left in "⌊⌈" or "<mfrac" in body or "<munderover" in body else "false"  # (k − 1) keeps the height of the line
-        marks = [f'<mo fence="true" stretchy="{grows}" symmetric="false" form="{form}">{sign}</mo>' for form, sign in (("prefix", left), ("postfix", right))]
+        # (k − 1) keeps the height of the line
+        grows = "true" if left in "⌊⌈" or "<mfrac" in body or "<munderover" in body else "false"
+        marks = [
+            f'<mo fence="true" stretchy="{grows}" symmetric="false" form="{form}">{sign}</mo>'
+            for form, sign in (("prefix", left), ("postfix", right))
+        ]
         return f"<mrow>{marks[0]}{body}{marks[1]}</mrow>"
 
     def fraction(self, above, below):
@@ -140,16 +175,53 @@ class MathML(Mathematics):
         return '<mo lspace="0.3em" rspace="0.3em">:</mo>'
 
     def big(self, sign, start, high, body):
-        return f'<munderover><mo movablelimits="false">{sign}</mo><mrow>{start}</mrow><mrow>{high}</mrow></munderover>{body}'
+        return (
+            "<munderover><mo"
+            f' movablelimits="false">{sign}</mo><mrow>{start}</mrow><mrow>{high}</mrow></munderover>{body}'
+        )
 
 
 class Speech(Mathematics):
     """The expression read aloud, for people who listen to the page."""
 
     words = {
-        "zh": {"+": "加", "−": "减", "≤": "小于等于", "<": "小于", "≥": "大于等于", ">": "大于", "=": "等于", "≠": "不等于", "∨": "或者", "·": "乘", "mod": "模", ":": "，满足", "→": "得到", "#": "个数", "min": "最小的", "max": "最大的"},
-        "en": {"+": "plus", "−": "minus", "≤": "is at most", "<": "is less than", "≥": "is at least", ">": "is more than", "=": "equals", "≠": "is not", "∨": "or", "·": "times", "mod": "modulo", ":": "such that", "→": "gives", "#": "the number of", "min": "the minimum of", "max": "the maximum of"},
-    }  # fmt: skip
+        "zh": {
+            "+": "加",
+            "−": "减",
+            "≤": "小于等于",
+            "<": "小于",
+            "≥": "大于等于",
+            ">": "大于",
+            "=": "等于",
+            "≠": "不等于",
+            "∨": "或者",
+            "·": "乘",
+            "mod": "模",
+            ":": "，满足",
+            "→": "得到",
+            "#": "个数",
+            "min": "最小的",
+            "max": "最大的",
+        },
+        "en": {
+            "+": "plus",
+            "−": "minus",
+            "≤": "is at most",
+            "<": "is less than",
+            "≥": "is at least",
+            ">": "is more than",
+            "=": "equals",
+            "≠": "is not",
+            "∨": "or",
+            "·": "times",
+            "mod": "modulo",
+            ":": "such that",
+            "→": "gives",
+            "#": "the number of",
+            "min": "the minimum of",
+            "max": "the maximum of",
+        },
+    }
 
     def __init__(self, language):
         self.language = language
@@ -195,7 +267,9 @@ class Speech(Mathematics):
 
     def big(self, sign, start, high, body):
         many = self._say("求和" if sign == "∑" else "连乘", "sum" if sign == "∑" else "product")
-        return self._say(f" 对{start}到 {high} {many}：{body}", f" the {many} from {start} to {high} of {body}")
+        return self._say(
+            f" 对{start}到 {high} {many}：{body}", f" the {many} from {start} to {high} of {body}"
+        )
 
 
 def plain(expr) -> str:
@@ -226,9 +300,14 @@ def mathml(expr, display: bool = False) -> str:
 
 
 def annotated(body: str, tex: str) -> str:
-    """MathML with its LaTeX beside it. Marks that Markdown would read as its own are written as entities."""
+    """MathML with its LaTeX beside it. Marks that Markdown would read as its own are written as
+    entities.
+    """
     tex = "".join(f"&#{ord(c)};" if c in "\\_*{}[]&<>" else c for c in tex)
-    return f'<semantics><mrow>{body}</mrow><annotation encoding="application/x-tex">{tex}</annotation></semantics>'
+    return (
+        f"<semantics><mrow>{body}</mrow><annotation"
+        f' encoding="application/x-tex">{tex}</annotation></semantics>'
+    )
 
 
 def speech(expr, language: str) -> str:

@@ -10,14 +10,17 @@ from shapealg.errors import ShapeError
 from shapealg.exact import one_size, size
 from shapealg.text import Text
 
-ENTRY = sympy.Symbol("l", integer=True)  # an assumption that mentions it is meant for every entry l = 1, …, length
+# an assumption that mentions it is meant for every entry l = 1, …, length
+ENTRY = sympy.Symbol("l", integer=True)
 
 
 @dataclass(frozen=True)
 class Parameter:
     """One input of a law: its symbol, its meaning, its default if it has one."""
 
-    symbol: object  # a Symbol; an IndexedBase for one value per layer or per axis (counted from 1), or for an array (from 0)
+    # a Symbol; an IndexedBase for one value per layer or per axis (counted from 1), or for an array
+    # (from 0)
+    symbol: object
     meaning: Text
     default: int | None = None
 
@@ -34,7 +37,8 @@ class Parameter:
         return isinstance(self.symbol, sympy.IndexedBase) and self.symbol.offset == 0
 
     def read(self, value, scalar: bool = False):
-        """The door for one argument: a size, a list of sizes for a sequence, nested lists for an array.
+        """The door for one argument: a size, a list of sizes for a sequence, nested lists for an
+        array.
 
         With `scalar` an array of sizes is refused, as a law over arrays needs.
         """
@@ -45,14 +49,19 @@ class Parameter:
         if isinstance(value, int) and not isinstance(value, bool) and self.default is not None:
             return value  # the same for every entry; spread out when the length is known
         try:
-            entries = list(islice(value, len(value)))  # a length first: an endless iterator is refused, not awaited
+            # a length first: an endless iterator is refused, not awaited
+            entries = list(islice(value, len(value)))
         except Exception:  # no length, or somebody's failing __len__ or __iter__
             entries = None
         if not entries or isinstance(value, str | bytes | dict | set):
             raise ShapeError(
-                Text(zh=f"{self.name} 须为非空序列，每项一个整数", en=f"{self.name} must be a non-empty sequence of integers"), value,
+                Text(
+                    zh=f"{self.name} 须为非空序列，每项一个整数",
+                    en=f"{self.name} must be a non-empty sequence of integers",
+                ),
+                value,
                 Text(zh=f"例如 {self.name}=(3, 3)", en=f"for example {self.name}=(3, 3)"),
-            )  # fmt: skip
+            )
         return [one_size(v, f"{self.name}[{i}]") for i, v in enumerate(entries)]
 
     def _integers(self, value):
@@ -62,7 +71,11 @@ class Parameter:
             array = None
         if array is None or array.dtype.kind not in "iu":
             raise ShapeError(
-                Text(zh=f"{self.name} 须为整数数组", en=f"{self.name} must be an integer array"), value,
-                Text(zh="可用：整数类型的 NumPy 数组或嵌套列表", en="a NumPy array or nested lists of integers work"),
-            )  # fmt: skip
+                Text(zh=f"{self.name} 须为整数数组", en=f"{self.name} must be an integer array"),
+                value,
+                Text(
+                    zh="可用：整数类型的 NumPy 数组或嵌套列表",
+                    en="a NumPy array or nested lists of integers work",
+                ),
+            )
         return array.tolist()

@@ -1,7 +1,10 @@
-"""A derivation is a chain of equal expressions; each link names its rule, and the rule checks the link.
+"""A derivation is a chain of equal expressions; each link names its rule, and the rule checks the
+link.
 
-A rule (`shapealg.rules`) turns one expression into the next. Its `holds` does not repeat that work: it looks at both
-expressions and confirms by SymPy, from another side, that they mean the same. Its `premises` say what must be known
+A rule (`shapealg.rules`) turns one expression into the next. Its `holds` does not repeat that work:
+it looks at both
+expressions and confirms by SymPy, from another side, that they mean the same. Its `premises` say
+what must be known
 for the move; a law's assumptions must imply them.
 """
 
@@ -41,7 +44,9 @@ class Largest(Bound):
 
 @dataclass(frozen=True)
 class Step:
-    """One link of a derivation: the expression before, the expression after, the reason, the rule that checks it."""
+    """One link of a derivation: the expression before, the expression after, the reason, the rule
+    that checks it.
+    """
 
     before: sympy.Basic
     after: sympy.Basic
@@ -89,11 +94,15 @@ class Rule:
         return ()
 
     def confirm(self, before, after) -> None:
-        """Raise `ProofError` unless `holds`; expressions that the rule cannot even read are refused alike."""
+        """Raise `ProofError` unless `holds`; expressions that the rule cannot even read are refused
+        alike.
+        """
         try:
             fine = self.holds(before, after)
         except (AttributeError, IndexError, TypeError, ValueError) as odd:
-            raise ProofError(f"{type(self).__name__} cannot read {before} → {after}: {odd}") from None
+            raise ProofError(
+                f"{type(self).__name__} cannot read {before} → {after}: {odd}"
+            ) from None
         if not fine:
             raise ProofError(f"{type(self).__name__} does not lead from {before} to {after}")
 
@@ -105,7 +114,11 @@ def same(left, right) -> bool:
 
 def inside(expr, change):
     """Apply `change` to the condition of a `Count`, `Smallest` or `Largest`, or to a bare relation."""
-    return expr.func(expr.variable, change(expr.condition)) if isinstance(expr, Bound) else change(expr)
+    return (
+        expr.func(expr.variable, change(expr.condition))
+        if isinstance(expr, Bound)
+        else change(expr)
+    )
 
 
 def conditions(before, after) -> tuple:

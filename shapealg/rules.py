@@ -1,6 +1,8 @@
-"""The licensed moves: what may be done to an expression, and how SymPy confirms that it was done rightly.
+"""The licensed moves: what may be done to an expression, and how SymPy confirms that it was done
+rightly.
 
-An inequality is confirmed by the ratio of its two forms, a count by a sum of ones, an induction by its base and step.
+An inequality is confirmed by the ratio of its two forms, a count by a sum of ones, an induction by
+its base and step.
 """
 
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ class Rewrite(Rule):
         return self.to(expr)
 
     def holds(self, before, after):
-        return same(before.doit() if isinstance(before, sympy.Sum) else before, after) or same(before.rewrite(sympy.floor), after.rewrite(sympy.floor))
+        return same(before.doit() if isinstance(before, sympy.Sum) else before, after) or same(
+            before.rewrite(sympy.floor), after.rewrite(sympy.floor)
+        )
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,12 @@ class Gather(Rule):
 
     def apply(self, expr):
         def change(relation):
-            sealed = {x: sympy.Dummy(integer=True) for x in relation.atoms(sympy.Max)}  # nothing inside is to be expanded
+            # nothing inside is to be expanded
+            sealed = {x: sympy.Dummy(integer=True) for x in relation.atoms(sympy.Max)}
             difference = sympy.expand((relation.gts - relation.lts).xreplace(sealed))
-            kept = sum((t for t in difference.as_ordered_terms() if t.has(self.variable)), sympy.S.Zero)
+            kept = sum(
+                (t for t in difference.as_ordered_terms() if t.has(self.variable)), sympy.S.Zero
+            )
             rest = (difference - kept).xreplace({dummy: x for x, dummy in sealed.items()})
             inner = -_folded(kept)
             if inner.as_coeff_Mul()[0].is_negative:  # a lower bound: rest ≤ kept
@@ -45,7 +52,8 @@ class Gather(Rule):
         return inside(expr, change)
 
     def holds(self, before, after):
-        # Both say (greater side) − (lesser side) ≥ 0; the two differences may differ by a positive factor only.
+        # Both say (greater side) − (lesser side) ≥ 0; the two differences may differ by a positive
+        # factor only.
         old, new = conditions(before, after)
         ratio = sympy.simplify((old.gts - old.lts) / (new.gts - new.lts))
         strict = [isinstance(r, sympy.StrictLessThan | sympy.StrictGreaterThan) for r in (old, new)]
@@ -57,13 +65,17 @@ def _folded(expr):
     steps = sorted((x for x in expr.free_symbols if x.name.split("_")[0] in ("d", "s")), key=str)
     shares = sympy.collect(expr, steps, evaluate=False)
     rest = shares.pop(sympy.S.One, sympy.S.Zero)
-    return sympy.Add(rest, *(_times(step, sympy.factor_terms(share)) for step, share in shares.items()))
+    return sympy.Add(
+        rest, *(_times(step, sympy.factor_terms(share)) for step, share in shares.items())
+    )
 
 
 def _times(step, share):
     parts = list(sympy.Mul.make_args(share))
     for place, part in enumerate(parts):
-        if part.is_Add and all(t.as_coeff_Mul()[0].is_negative for t in part.args if not t.is_number):
+        if part.is_Add and all(
+            t.as_coeff_Mul()[0].is_negative for t in part.args if not t.is_number
+        ):
             parts[place] = -part  # 1 − k reads as −(k − 1)
             return sympy.Mul(-1, step, *parts, evaluate=False)
     return step * share
@@ -76,7 +88,9 @@ class Divide(Gather):
     by: sympy.Expr
 
     def apply(self, expr):
-        return inside(expr, lambda r: r.func(sympy.cancel(r.lhs / self.by), r.rhs / self.by, evaluate=False))
+        return inside(
+            expr, lambda r: r.func(sympy.cancel(r.lhs / self.by), r.rhs / self.by, evaluate=False)
+        )
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,12 @@ class Multiply(Gather):
     by: sympy.Expr
 
     def apply(self, expr):
-        return inside(expr, lambda r: r.func(r.lhs * self.by, _folded(sympy.expand(r.rhs * self.by)), evaluate=False))
+        return inside(
+            expr,
+            lambda r: r.func(
+                r.lhs * self.by, _folded(sympy.expand(r.rhs * self.by)), evaluate=False
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -98,23 +117,38 @@ class Floor(Rule):
 
     def holds(self, before, after):
         old, new = conditions(before, after)
-        return _none_strict(old, new) and old.lhs == new.lhs and old.lhs.is_integer is True and same(new.rhs, sympy.floor(old.rhs))
+        return (
+            _none_strict(old, new)
+            and old.lhs == new.lhs
+            and old.lhs.is_integer is True
+            and same(new.rhs, sympy.floor(old.rhs))
+        )
 
 
 def _none_strict(*relations) -> bool:
-    return all(isinstance(r, sympy.LessThan) for r in relations)  # for < the floor would make a difference
+    # for < the floor would make a difference
+    return all(isinstance(r, sympy.LessThan) for r in relations)
 
 
 @dataclass(frozen=True)
 class Unfloor(Rule):
-    """The same read backwards, with a whole number added: an integer is at most ⌊x⌋ + w exactly when it is at most x + w."""
+    """The same read backwards, with a whole number added: an integer is at most ⌊x⌋ + w exactly
+    when it is at most x + w.
+    """
 
     def apply(self, expr):
-        return inside(expr, lambda r: r.func(r.lhs, r.rhs.replace(sympy.floor, lambda x: x), evaluate=False))
+        return inside(
+            expr, lambda r: r.func(r.lhs, r.rhs.replace(sympy.floor, lambda x: x), evaluate=False)
+        )
 
     def holds(self, before, after):
         old, new = conditions(before, after)
-        return _none_strict(old, new) and old.lhs == new.lhs and old.lhs.is_integer is True and same(old.rhs, sympy.floor(new.rhs))
+        return (
+            _none_strict(old, new)
+            and old.lhs == new.lhs
+            and old.lhs.is_integer is True
+            and same(old.rhs, sympy.floor(new.rhs))
+        )
 
 
 @dataclass(frozen=True)
@@ -127,13 +161,16 @@ class Sum1(Rule):
     def holds(self, before, after):
         top = before.condition.rhs
         return (
-            isinstance(before, Count) and top.is_integer is True and not top.has(before.variable)
+            isinstance(before, Count)
+            and top.is_integer is True
+            and not top.has(before.variable)
             and before.condition == sympy.Le(before.variable, top, evaluate=False)
             and same(sympy.summation(1, (before.variable, 0, top)), after)
-        )  # fmt: skip
+        )
 
     def premises(self, before, after):
-        return (sympy.Ge(before.condition.rhs, -1, evaluate=False),)  # below that there are none to count, not J + 1
+        # below that there are none to count, not J + 1
+        return (sympy.Ge(before.condition.rhs, -1, evaluate=False),)
 
 
 @dataclass(frozen=True)
@@ -155,17 +192,33 @@ class Backwards(Rule):
 
 @dataclass(frozen=True)
 class Edge(Rule):
-    """The smallest integer x with a ≤ x (and b ≤ x) is a (or max(a, b)); the largest x with x ≤ a is a."""
+    """The smallest integer x with a ≤ x (and b ≤ x) is a (or max(a, b)); the largest x with x ≤ a
+    is a.
+    """
 
     def apply(self, expr):
-        bounds = [r.lhs if isinstance(expr, Smallest) else r.rhs for r in sympy.And.make_args(expr.condition)]
+        bounds = [
+            r.lhs if isinstance(expr, Smallest) else r.rhs
+            for r in sympy.And.make_args(expr.condition)
+        ]
         return (sympy.Max if isinstance(expr, Smallest) else sympy.Min)(*bounds)
 
     def holds(self, before, after):
-        bounds = sympy.Max.make_args(after) if isinstance(before, Smallest) else sympy.Min.make_args(after)
-        sides = [(b, before.variable) if isinstance(before, Smallest) else (before.variable, b) for b in bounds]
+        bounds = (
+            sympy.Max.make_args(after)
+            if isinstance(before, Smallest)
+            else sympy.Min.make_args(after)
+        )
+        sides = [
+            (b, before.variable) if isinstance(before, Smallest) else (before.variable, b)
+            for b in bounds
+        ]
         needed = {sympy.Le(*pair, evaluate=False) for pair in sides}
-        return isinstance(before, Smallest | Largest) and set(sympy.And.make_args(before.condition)) == needed and all(b.is_integer is True and not b.has(before.variable) for b in bounds)
+        return (
+            isinstance(before, Smallest | Largest)
+            and set(sympy.And.make_args(before.condition)) == needed
+            and all(b.is_integer is True and not b.has(before.variable) for b in bounds)
+        )
 
 
 @dataclass(frozen=True)
@@ -177,7 +230,9 @@ class Cite(Rule):
     reverse: bool = False
 
     def _sides(self):
-        sides = [side.subs(dict(self.at), simultaneous=True) for side in (self.law.left, self.law.right)]
+        sides = [
+            side.subs(dict(self.at), simultaneous=True) for side in (self.law.left, self.law.right)
+        ]
         return sides[::-1] if self.reverse else sides
 
     def apply(self, expr):
@@ -199,12 +254,18 @@ class Cite(Rule):
 
     def premises(self, before, after):
         at = dict(self.at)
-        return tuple(a.func(*(side.subs(at, simultaneous=True) for side in a.args), evaluate=False) for a in self.law.assumptions)
+        return tuple(
+            a.func(*(side.subs(at, simultaneous=True) for side in a.args), evaluate=False)
+            for a in self.law.assumptions
+        )
 
 
 def _counted(value):
     """Sums and products of integers as integers, which SymPy does not see by itself."""
-    return value.replace(lambda e: isinstance(e, sympy.Sum | sympy.Product) and e.function.is_integer, lambda e: sympy.Dummy(integer=True))
+    return value.replace(
+        lambda e: isinstance(e, sympy.Sum | sympy.Product) and e.function.is_integer,
+        lambda e: sympy.Dummy(integer=True),
+    )
 
 
 @dataclass(frozen=True)
@@ -217,7 +278,11 @@ class Given(Rule):
         return expr.subs(self.condition.lhs, self.condition.rhs)
 
     def holds(self, before, after):
-        return isinstance(self.condition, sympy.Eq) and before != after and before.subs(self.condition.lhs, self.condition.rhs) == after
+        return (
+            isinstance(self.condition, sympy.Eq)
+            and before != after
+            and before.subs(self.condition.lhs, self.condition.rhs) == after
+        )
 
     def premises(self, before, after):
         return (self.condition,)
@@ -242,7 +307,11 @@ class Adjoint(Rule):
 
     def apply(self, expr):
         def change(r):
-            sides = (self.window.need(r.lhs), self.size) if isinstance(r, sympy.Le) else (self.size, self.window.need(r.rhs))
+            sides = (
+                (self.window.need(r.lhs), self.size)
+                if isinstance(r, sympy.Le)
+                else (self.size, self.window.need(r.rhs))
+            )
             return r.func(*sides, evaluate=False)
 
         return inside(expr, change)
@@ -252,11 +321,15 @@ class Adjoint(Rule):
         if not isinstance(old, sympy.Le | sympy.Lt):
             return False
         m, count = (old.lhs, old.rhs) if isinstance(old, sympy.Le) else (old.rhs, old.lhs)
-        # ⌊x⌋ + 1 ≥ m ⇔ x ≥ m − 1 for an integer m, so x − (m − 1) and the slack of the crossed inequality agree up to the stride.
+        # ⌊x⌋ + 1 ≥ m ⇔ x ≥ m − 1 for an integer m, so x − (m − 1) and the slack of the crossed
+        # inequality agree up to the stride.
         x = [f.args[0] for f in count.atoms(sympy.floor) if same(count, f + 1)]
         slack = new.rhs - new.lhs if isinstance(old, sympy.Le) else new.lhs - new.rhs
-        return bool(x) and type(old) is type(new) and m.is_integer is True and any(
-            sympy.simplify(slack / (y - (m - 1))).is_positive is True for y in x
+        return (
+            bool(x)
+            and type(old) is type(new)
+            and m.is_integer is True
+            and any(sympy.simplify(slack / (y - (m - 1))).is_positive is True for y in x)
         )
 
 
@@ -267,7 +340,13 @@ class SplitMax(Rule):
     def apply(self, expr):
         def change(relation):
             (largest,) = relation.rhs.atoms(sympy.Max)
-            return sympy.Or(*(sympy.Le(relation.lhs, relation.rhs.xreplace({largest: a}), evaluate=False) for a in largest.args), evaluate=False)
+            return sympy.Or(
+                *(
+                    sympy.Le(relation.lhs, relation.rhs.xreplace({largest: a}), evaluate=False)
+                    for a in largest.args
+                ),
+                evaluate=False,
+            )
 
         return inside(expr, change)
 
@@ -275,7 +354,12 @@ class SplitMax(Rule):
         old, new = conditions(before, after)
         (largest,) = old.rhs.atoms(sympy.Max)
         tops = {sympy.expand(r.rhs - (old.rhs - largest)) for r in new.args}
-        return isinstance(new, sympy.Or) and _none_strict(old, *new.args) and {r.lhs for r in new.args} == {old.lhs} and tops == set(map(sympy.expand, largest.args))
+        return (
+            isinstance(new, sympy.Or)
+            and _none_strict(old, *new.args)
+            and {r.lhs for r in new.args} == {old.lhs}
+            and tops == set(map(sympy.expand, largest.args))
+        )
 
 
 @dataclass(frozen=True)
@@ -303,9 +387,11 @@ class Inside(Rule):
         for rule, part, moved in moves:
             rule.confirm(part, moved)
         return (
-            isinstance(old, sympy.And | sympy.Or) and old.func is new.func and self.part in old.args
+            isinstance(old, sympy.And | sympy.Or)
+            and old.func is new.func
+            and self.part in old.args
             and set(new.args) == set(old.args) - {self.part} | {moves[-1][2]}
-        )  # fmt: skip
+        )
 
     def premises(self, before, after):
         return tuple(p for rule, part, moved in self._moves() for p in rule.premises(part, moved))
@@ -328,15 +414,21 @@ class Absorb(Rule):
     def holds(self, before, after):
         old, new = conditions(before, after)
         return (
-            isinstance(old, sympy.Or) and new in old.args and new.lhs.is_integer is True and _none_strict(*old.args)
+            isinstance(old, sympy.Or)
+            and new in old.args
+            and new.lhs.is_integer is True
+            and _none_strict(*old.args)
             and all(r.lhs == new.lhs and _at_most(r.rhs, new.rhs) for r in old.args)
-        )  # fmt: skip
+        )
 
 
 def _at_most(small, large) -> bool:
     """Whether ⌊x⌋ ≤ ⌊y⌋ (or x ≤ y) follows from y − x ≥ 0, decided by the signs of the symbols."""
     bare = [e.args[0] if isinstance(e, sympy.floor) else e for e in (small, large)]
-    return sympy.expand_mul(bare[1] - bare[0]).is_nonnegative is True or sympy.factor(bare[1] - bare[0]).is_nonnegative is True
+    return (
+        sympy.expand_mul(bare[1] - bare[0]).is_nonnegative is True
+        or sympy.factor(bare[1] - bare[0]).is_nonnegative is True
+    )
 
 
 @dataclass(frozen=True)
@@ -345,15 +437,21 @@ class Strict(Rule):
 
     def apply(self, expr):
         def change(r):
-            return sympy.Le(r.lhs, r.rhs - 1, evaluate=False) if isinstance(r, sympy.StrictLessThan) else sympy.Lt(r.lhs, r.rhs + 1, evaluate=False)
+            return (
+                sympy.Le(r.lhs, r.rhs - 1, evaluate=False)
+                if isinstance(r, sympy.StrictLessThan)
+                else sympy.Lt(r.lhs, r.rhs + 1, evaluate=False)
+            )
 
         return inside(expr, change)
 
     def holds(self, before, after):
         old, new = conditions(before, after)
         shift = 1 if isinstance(old, sympy.StrictLessThan) else -1
-        return {type(old), type(new)} == {sympy.Le, sympy.Lt} and all(x.is_integer for x in (*old.args, *new.args)) and same(
-            (old.gts - old.lts) - (new.gts - new.lts), sympy.Integer(shift)
+        return (
+            {type(old), type(new)} == {sympy.Le, sympy.Lt}
+            and all(x.is_integer for x in (*old.args, *new.args))
+            and same((old.gts - old.lts) - (new.gts - new.lts), sympy.Integer(shift))
         )
 
 
@@ -366,7 +464,13 @@ class Ceiling(Rule):
 
     def holds(self, before, after):
         old, new = conditions(before, after)
-        return isinstance(old, sympy.StrictLessThan) and isinstance(new, sympy.StrictLessThan) and old.lhs == new.lhs and old.lhs.is_integer is True and new.rhs == sympy.ceiling(old.rhs)
+        return (
+            isinstance(old, sympy.StrictLessThan)
+            and isinstance(new, sympy.StrictLessThan)
+            and old.lhs == new.lhs
+            and old.lhs.is_integer is True
+            and new.rhs == sympy.ceiling(old.rhs)
+        )
 
 
 @dataclass(frozen=True)
@@ -378,11 +482,19 @@ class Euclid(Rule):
 
     def apply(self, expr):
         quotient = sympy.floor(self.number / self.divisor)
-        return expr.subs(quotient, (self.number - sympy.Mod(self.number, self.divisor, evaluate=False)) / self.divisor)
+        return expr.subs(
+            quotient,
+            (self.number - sympy.Mod(self.number, self.divisor, evaluate=False)) / self.divisor,
+        )
 
     def holds(self, before, after):
         remainder = sympy.Mod(self.number, self.divisor, evaluate=False)
-        return same(before, after.subs(remainder, self.number - self.divisor * sympy.floor(self.number / self.divisor)))
+        return same(
+            before,
+            after.subs(
+                remainder, self.number - self.divisor * sympy.floor(self.number / self.divisor)
+            ),
+        )
 
 
 @dataclass(frozen=True)
@@ -400,27 +512,41 @@ class Recompose(Rule):
         number = before.variable
         wanted = {
             sympy.Eq(sympy.floor(number / self.divisor), self.quotient, evaluate=False),
-            sympy.Eq(sympy.Mod(number, self.divisor, evaluate=False), self.remainder, evaluate=False),
+            sympy.Eq(
+                sympy.Mod(number, self.divisor, evaluate=False), self.remainder, evaluate=False
+            ),
         }
         parts = _split(after, self.divisor, self.remainder)
-        return isinstance(before, Smallest | Largest) and set(before.condition.args) == wanted and parts == (self.quotient, self.remainder)
+        return (
+            isinstance(before, Smallest | Largest)
+            and set(before.condition.args) == wanted
+            and parts == (self.quotient, self.remainder)
+        )
 
     def premises(self, before, after):
         return (
-            sympy.Ge(self.divisor, 1, evaluate=False), sympy.Ge(self.remainder, 0, evaluate=False),
+            sympy.Ge(self.divisor, 1, evaluate=False),
+            sympy.Ge(self.remainder, 0, evaluate=False),
             sympy.Lt(self.remainder, self.divisor, evaluate=False),
-        )  # fmt: skip
+        )
 
 
 def _split(number, divisor, remainder) -> tuple:
     """Quotient and remainder of `number`, where 0 ≤ remainder < divisor is given."""
-    below = {sympy.floor(remainder / divisor): sympy.S.Zero, sympy.Mod(remainder, divisor): remainder}
-    return sympy.floor(sympy.expand(number / divisor)).xreplace(below), sympy.Mod(sympy.expand(number), divisor).xreplace(below)
+    below = {
+        sympy.floor(remainder / divisor): sympy.S.Zero,
+        sympy.Mod(remainder, divisor): remainder,
+    }
+    return sympy.floor(sympy.expand(number / divisor)).xreplace(below), sympy.Mod(
+        sympy.expand(number), divisor
+    ).xreplace(below)
 
 
 @dataclass(frozen=True)
 class Reindex(Rule):
-    """Sum over pairs (u, v), or over the one number that stands for the pair: the same terms in the same order."""
+    """Sum over pairs (u, v), or over the one number that stands for the pair: the same terms in the
+    same order.
+    """
 
     pair: tuple
     number: sympy.Symbol
@@ -436,16 +562,24 @@ class Reindex(Rule):
         u, v = self.pair
         place = self.law.right
         quotient, remainder = _split(place, self.divisor, v)
-        term = after.function.xreplace({
-            sympy.floor(self.number / self.divisor): quotient, sympy.Mod(self.number, self.divisor): remainder,
-        })  # fmt: skip
+        term = after.function.xreplace(
+            {
+                sympy.floor(self.number / self.divisor): quotient,
+                sympy.Mod(self.number, self.divisor): remainder,
+            }
+        )
         inner, middle, *outer = before.limits
         size = (inner[2] + 1) * (middle[2] + 1)
         return (
-            isinstance(before, sympy.Sum) and isinstance(after, sympy.Sum) and inner[1] == middle[1] == 0 and not before.has(self.number)
-            and term == before.function and (inner[0], middle[0]) == (v, u) and inner[2] + 1 == self.divisor
+            isinstance(before, sympy.Sum)
+            and isinstance(after, sympy.Sum)
+            and inner[1] == middle[1] == 0
+            and not before.has(self.number)
+            and term == before.function
+            and (inner[0], middle[0]) == (v, u)
+            and inner[2] + 1 == self.divisor
             and after.limits == ((self.number, 0, size - 1), *outer)
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
@@ -461,9 +595,17 @@ class Induction(Rule):
 
     def holds(self, before, after):
         empty = after.subs(self.length, 0).doit()
-        return same(empty, self.base) and same(_numerators(last_split(after, self.length)), _numerators(before))
+        return same(empty, self.base) and same(
+            _numerators(last_split(after, self.length)), _numerators(before)
+        )
 
 
 def _numerators(expr):
     """Expand under every floor, so that equal floors look equal."""
-    return expr.replace(sympy.floor, lambda x: sympy.floor(sympy.expand(sympy.numer(sympy.together(x))) / sympy.expand(sympy.denom(sympy.together(x)))))
+    return expr.replace(
+        sympy.floor,
+        lambda x: sympy.floor(
+            sympy.expand(sympy.numer(sympy.together(x)))
+            / sympy.expand(sympy.denom(sympy.together(x)))
+        ),
+    )

@@ -1,7 +1,9 @@
 """The order in which people write, and the walk that every way of writing shares.
 
-`Script` walks an expression and decides order and brackets; a subclass says how a fraction, a floor or a sum looks.
-`Mathematics` is what the scripts for people have in common; programming languages are scripts too (`shapealg.exact`).
+`Script` walks an expression and decides order and brackets; a subclass says how a fraction, a floor
+or a sum looks.
+`Mathematics` is what the scripts for people have in common; programming languages are scripts too
+(`shapealg.exact`).
 """
 
 import sympy
@@ -20,12 +22,16 @@ def _rank(expr) -> tuple:
         (_READING.index(base) if (base := name.split("_")[0]) in _READING else len(_READING), name)
         for name in (s.name for s in expr.atoms(sympy.Symbol))
     )
-    layer = max((int(index) for _, name in names if (index := name.partition("_")[2]).isdigit()), default=0)  # layer 1 before layer 2
+    # layer 1 before layer 2
+    layer = max(
+        (int(index) for _, name in names if (index := name.partition("_")[2]).isdigit()), default=0
+    )
     return (layer, names[:1], len(names), sympy.default_sort_key(expr))
 
 
 def terms(expr) -> list:
-    """The terms of a sum as (sign, positive part): what is added, what is taken away, constants last.
+    """The terms of a sum as (sign, positive part): what is added, what is taken away, constants
+    last.
 
     >>> n, k, d = sympy.symbols("n k d")
     >>> terms(n - d * (k - 1) - 1)
@@ -37,7 +43,10 @@ def terms(expr) -> list:
         signed.append((sign, sign * term))
     constant = [t for t in signed if t[1].is_number]
     moving = sorted((t for t in signed if not t[1].is_number), key=lambda t: (-t[0], _rank(t[1])))
-    running = [t for t in moving if any(isinstance(f, sympy.Sum) for f in sympy.Mul.make_args(t[1]))]  # a sum over an index reaches to the end of the line
+    # a sum over an index reaches to the end of the line
+    running = [
+        t for t in moving if any(isinstance(f, sympy.Sum) for f in sympy.Mul.make_args(t[1]))
+    ]
     moving = [t for t in moving if t not in running]
     if moving and moving[0][0] < 0 and constant and constant[0][0] > 0:
         return constant + moving + running
@@ -45,19 +54,44 @@ def terms(expr) -> list:
 
 
 def factors(expr) -> list:
-    """The factors of a product in reading order: number, symbols, brackets, then sums and products over an index."""
+    """The factors of a product in reading order: number, symbols, brackets, then sums and products
+    over an index.
+    """
+
     def key(factor):
-        kind = 0 if factor.is_number else 1 if factor.is_Symbol else 3 if factor.has(sympy.Sum, sympy.Product) else 2
-        return (kind, factor.name in ("j", "m") if kind == 1 and factor.is_Symbol else False, _rank(factor))  # s·j, not j·s
+        kind = (
+            0
+            if factor.is_number
+            else 1
+            if factor.is_Symbol
+            else 3
+            if factor.has(sympy.Sum, sympy.Product)
+            else 2
+        )
+        # s·j, not j·s
+        return (
+            kind,
+            factor.name in ("j", "m") if kind == 1 and factor.is_Symbol else False,
+            _rank(factor),
+        )
 
     return sorted(sympy.Mul.make_args(expr), key=key)
 
 
 class Script:
-    """The walk. A subclass says how each kind of node is written; `write` adds brackets where they are needed."""
+    """The walk. A subclass says how each kind of node is written; `write` adds brackets where they
+    are needed.
+    """
 
     ANY, SUM, PRODUCT, ATOM = range(4)
-    relations = {sympy.Le: "≤", sympy.Lt: "<", sympy.Ge: "≥", sympy.Gt: ">", sympy.Eq: "=", sympy.Ne: "≠"}
+    relations = {
+        sympy.Le: "≤",
+        sympy.Lt: "<",
+        sympy.Ge: "≥",
+        sympy.Gt: ">",
+        sympy.Eq: "=",
+        sympy.Ne: "≠",
+    }
 
     def write(self, expr, level: int = ANY) -> str:
         """The expression in this script, bracketed where `level` binds tighter than it does."""
@@ -66,18 +100,31 @@ class Script:
 
     def _node(self, expr):
         for kind, method in (
-            (sympy.Integer, self._integer), (sympy.Indexed, self._indexed), (sympy.Symbol, self._symbol),
-            (sympy.floor, self._floor), (sympy.ceiling, self._ceiling), (sympy.Mod, self._mod),
-            ((sympy.Max, sympy.Min), self._extreme), ((sympy.Sum, sympy.Product), self._big),
-            (Relational, self._relation), ((sympy.And, sympy.Or), self._junction), (Bound, self._bound),
-            (sympy.Add, self._add), ((sympy.Mul, sympy.Pow, sympy.Rational), self._mul), (sympy.Tuple, self._tuple),
-        ):  # fmt: skip
+            (sympy.Integer, self._integer),
+            (sympy.Indexed, self._indexed),
+            (sympy.Symbol, self._symbol),
+            (sympy.floor, self._floor),
+            (sympy.ceiling, self._ceiling),
+            (sympy.Mod, self._mod),
+            ((sympy.Max, sympy.Min), self._extreme),
+            ((sympy.Sum, sympy.Product), self._big),
+            (Relational, self._relation),
+            ((sympy.And, sympy.Or), self._junction),
+            (Bound, self._bound),
+            (sympy.Add, self._add),
+            ((sympy.Mul, sympy.Pow, sympy.Rational), self._mul),
+            (sympy.Tuple, self._tuple),
+        ):
             if isinstance(expr, kind):
                 return method(expr)
         raise ShapeError(
-            Text(zh="需要由整数运算构成的式子", en="an expression of integer operations is needed"), expr,
-            Text(zh="可用：+ − × floor ceiling Mod Min Max Sum Product", en="usable: + − × floor ceiling Mod Min Max Sum Product"),
-        )  # fmt: skip
+            Text(zh="需要由整数运算构成的式子", en="an expression of integer operations is needed"),
+            expr,
+            Text(
+                zh="可用：+ − × floor ceiling Mod Min Max Sum Product",
+                en="usable: + − × floor ceiling Mod Min Max Sum Product",
+            ),
+        )
 
     def _integer(self, expr):
         return self.number(int(expr)), self.ATOM if expr >= 0 else self.SUM
@@ -87,7 +134,11 @@ class Script:
 
     def _add(self, expr):
         parts = terms(expr)
-        line = [self.write(parts[0][1], self.PRODUCT)] if parts[0][0] > 0 else [self.minus(), self.write(parts[0][1], self.PRODUCT)]
+        line = (
+            [self.write(parts[0][1], self.PRODUCT)]
+            if parts[0][0] > 0
+            else [self.minus(), self.write(parts[0][1], self.PRODUCT)]
+        )
         for sign, part in parts[1:]:
             line += [self.operator("+" if sign > 0 else "−"), self.write(part, self.PRODUCT)]
         return "".join(line), self.SUM
@@ -102,17 +153,31 @@ class Script:
             return self.power(above.base, above.exp), self.ATOM
         *most, last = factors(above)
         open_end = self.PRODUCT if isinstance(last, sympy.Sum | sympy.Product) else self.ATOM
-        return self.times([*((f, self.write(f, self.ATOM)) for f in most), (last, self.write(last, open_end))]), self.PRODUCT
+        return (
+            self.times(
+                [*((f, self.write(f, self.ATOM)) for f in most), (last, self.write(last, open_end))]
+            ),
+            self.PRODUCT,
+        )
 
     def _relation(self, expr):
-        return self.write(expr.lhs) + self.operator(self.relations[type(expr)]) + self.write(expr.rhs), self.ANY
+        return (
+            self.write(expr.lhs) + self.operator(self.relations[type(expr)]) + self.write(expr.rhs),
+            self.ANY,
+        )
 
 
 class Mathematics(Script):
     """What the scripts for people have in common; they differ in the marks, not in the sentence."""
 
     def _indexed(self, expr):
-        return self.sub(self.symbol(str(expr.base.label)), self.listed([self.write(i) for i in expr.indices])), self.ATOM
+        return (
+            self.sub(
+                self.symbol(str(expr.base.label)),
+                self.listed([self.write(i) for i in expr.indices]),
+            ),
+            self.ATOM,
+        )
 
     def _floor(self, expr):
         return self.fence("⌊", self.write(sympy.together(expr.args[0])), "⌋"), self.ATOM
@@ -121,21 +186,35 @@ class Mathematics(Script):
         return self.fence("⌈", self.write(sympy.together(expr.args[0])), "⌉"), self.ATOM
 
     def _mod(self, expr):
-        return self.write(expr.args[0], self.PRODUCT) + self.operator("mod") + self.write(expr.args[1], self.ATOM), self.SUM
+        return (
+            self.write(expr.args[0], self.PRODUCT)
+            + self.operator("mod")
+            + self.write(expr.args[1], self.ATOM),
+            self.SUM,
+        )
 
     def _extreme(self, expr):
         arguments = sorted(expr.args, key=lambda a: (a.is_number, _rank(a)))
-        return self.name("max" if isinstance(expr, sympy.Max) else "min") + self.fence("(", self.listed([self.write(a) for a in arguments]), ")"), self.ATOM
+        return (
+            self.name("max" if isinstance(expr, sympy.Max) else "min")
+            + self.fence("(", self.listed([self.write(a) for a in arguments]), ")"),
+            self.ATOM,
+        )
 
     def _big(self, expr):
         *more, (index, low, high) = expr.limits  # SymPy lists the innermost first
         body = self.write(expr.func(expr.function, *more) if more else expr.function, self.PRODUCT)
         start = self.symbol(index.name) + self.operator("=") + self.write(low)
-        return self.big("∑" if isinstance(expr, sympy.Sum) else "∏", start, self.write(high), body), self.PRODUCT
+        return (
+            self.big("∑" if isinstance(expr, sympy.Sum) else "∏", start, self.write(high), body),
+            self.PRODUCT,
+        )
 
     def _junction(self, expr):
         parts = [self.write(a) for a in sorted(expr.args, key=sympy.default_sort_key)]
-        return self.listed(parts) if isinstance(expr, sympy.And) else self.operator("∨").join(parts), self.ANY
+        return (
+            self.listed(parts) if isinstance(expr, sympy.And) else self.operator("∨").join(parts)
+        ), self.ANY
 
     def _bound(self, expr):
         variable = self.symbol(expr.variable.name)
@@ -143,7 +222,10 @@ class Mathematics(Script):
             head, variable = self.name("#"), variable + self.operator("≥") + self.number(0)
         else:
             head = self.name("min" if isinstance(expr, Smallest) else "max")
-        return head + self.fence("{", variable + self.such_that() + self.write(expr.condition), "}"), self.ATOM
+        return (
+            head + self.fence("{", variable + self.such_that() + self.write(expr.condition), "}"),
+            self.ATOM,
+        )
 
     def _tuple(self, expr):
         if len(expr.args) == 1:  # a single size is written as that size
@@ -159,7 +241,10 @@ class Mathematics(Script):
     def times(self, parts):
         line = parts[0][1]
         for (left, _), (right, text) in zip(parts, parts[1:], strict=False):
-            wordy = any(x.is_Symbol and len(x.name.split("_")[0]) > 1 for x in (left, right)) or right.is_number
+            wordy = (
+                any(x.is_Symbol and len(x.name.split("_")[0]) > 1 for x in (left, right))
+                or right.is_number
+            )
             line += (self.operator("·") if wordy else self.juxtaposed()) + text
         return line
 

@@ -9,7 +9,8 @@ import pytest
 
 from shapealg.checks.verify import missing, worker
 
-sys.path.insert(0, str(Path(__file__).parent))  # tests/dumb.py and tests/needed.py, from every folder of tests
+# tests/dumb.py and tests/needed.py, from every folder of tests
+sys.path.insert(0, str(Path(__file__).parent))
 
 from needed import ROOT, require  # noqa: E402
 
@@ -24,7 +25,10 @@ class Runs:
         for backend in backends:
             if missing(backend) or backend in self.processes:
                 continue
-            with open(self.folder / f"{backend}.json", "w") as out, open(self.folder / f"{backend}.log", "w") as log:
+            with (
+                open(self.folder / f"{backend}.json", "w") as out,
+                open(self.folder / f"{backend}.log", "w") as log,
+            ):
                 self.processes[backend] = worker(backend, "laws", stdout=out, stderr=log)
 
     def __call__(self, backend: str) -> dict:
@@ -36,7 +40,9 @@ class Runs:
             log = (self.folder / f"{backend}.log").read_text(encoding="utf-8")
             assert status == 0, f"the laws on {backend} gave {status}:\n{log[-2000:]}"
             lines = (self.folder / f"{backend}.json").read_text(encoding="utf-8").splitlines()
-            self.answers[backend] = {name: value for line in lines for name, value in json.loads(line).items()}
+            self.answers[backend] = {
+                name: value for line in lines for name, value in json.loads(line).items()
+            }
         return self.answers[backend]
 
     def stop(self) -> None:

@@ -1,5 +1,7 @@
-"""The tests' own counting: nothing here knows the algebra, and nothing is imported from the package but the three names
-of a bound variable. Windows are laid down one by one, positions are collected in sets, sums are added up term by term.
+"""The tests' own counting: nothing here knows the algebra, and nothing is imported from the package
+but the three names
+of a bound variable. Windows are laid down one by one, positions are collected in sets, sums are
+added up term by term.
 """
 
 from fractions import Fraction
@@ -34,7 +36,9 @@ def chain(n, layers) -> int | None:
 
 
 def sees(layers) -> int:
-    """How many positions lie between the first and the last that one output reads, walking back layer by layer."""
+    """How many positions lie between the first and the last that one output reads, walking back
+    layer by layer.
+    """
     seen = {0}
     for k, s, d, *_ in reversed(layers):
         seen = {s * j + d * tap for j in seen for tap in range(k)}
@@ -42,7 +46,9 @@ def sees(layers) -> int:
 
 
 def transposed(n, k, s=1, d=1, lo=0, hi=0, op=0) -> list:
-    """For each output position the inputs that write to it: each input lays its taps down, then the ends are cut off."""
+    """For each output position the inputs that write to it: each input lays its taps down, then the
+    ends are cut off.
+    """
     written = {}
     for i, tap in product(range(n), range(k)):
         written.setdefault(s * i + d * tap, []).append(i)
@@ -50,7 +56,9 @@ def transposed(n, k, s=1, d=1, lo=0, hi=0, op=0) -> list:
 
 
 def restoring(n, *rest) -> int:
-    """The output padding with which as many inputs as the convolution gives write n positions; found by trying."""
+    """The output padding with which as many inputs as the convolution gives write n positions;
+    found by trying.
+    """
     return next(op for op in range(60) if len(transposed(count(n, *rest), *rest, op)) == n)
 
 
@@ -63,7 +71,9 @@ def spread(n, s) -> list:
 
 
 def hanging(n, k, s=1, d=1, lo=0, hi=0, clipped=False) -> list:
-    """Windows laid from the left until one reaches the padded end; if clipped, none that begins after the input."""
+    """Windows laid from the left until one reaches the padded end; if clipped, none that begins
+    after the input.
+    """
     made, start = [], -lo
     while not clipped or start < n:
         made.append([start + d * tap for tap in range(k)])
@@ -125,7 +135,9 @@ def reader(expr):
         *inner, (index, low, high) = expr.limits  # SymPy lists the outermost last
         body = reader(expr.func(expr.function, *inner) if inner else expr.function)
         start, end, gather = reader(low), reader(high), sum if isinstance(expr, sympy.Sum) else prod
-        return lambda at: gather(body(at | {index.name: i}) for i in range(int(start(at)), int(end(at)) + 1))
+        return lambda at: gather(
+            body(at | {index.name: i}) for i in range(int(start(at)), int(end(at)) + 1)
+        )
     if isinstance(expr, sympy.Indexed):
         label, places = str(expr.base.label), [reader(i) for i in expr.indices]
         return lambda at: at[label](*(place(at) for place in places))
@@ -139,10 +151,19 @@ def reader(expr):
     first, *rest = parts = [reader(a) for a in expr.args]
     second = rest[0] if rest else None
     return {
-        sympy.Add: lambda at: sum(p(at) for p in parts), sympy.Mul: lambda at: prod(p(at) for p in parts),
-        sympy.Pow: lambda at: Fraction(first(at)) ** int(second(at)), sympy.floor: lambda at: floor(first(at)), sympy.ceiling: lambda at: ceil(first(at)),
-        sympy.Mod: lambda at: first(at) - second(at) * floor(Fraction(first(at)) / second(at)), sympy.Max: lambda at: max(p(at) for p in parts),
-        sympy.Min: lambda at: min(p(at) for p in parts), sympy.And: lambda at: all(p(at) for p in parts), sympy.Or: lambda at: any(p(at) for p in parts),
-        sympy.Le: lambda at: first(at) <= second(at), sympy.Lt: lambda at: first(at) < second(at), sympy.Ge: lambda at: first(at) >= second(at),
-        sympy.Gt: lambda at: first(at) > second(at), sympy.Eq: lambda at: first(at) == second(at),
-    }[expr.func]  # fmt: skip
+        sympy.Add: lambda at: sum(p(at) for p in parts),
+        sympy.Mul: lambda at: prod(p(at) for p in parts),
+        sympy.Pow: lambda at: Fraction(first(at)) ** int(second(at)),
+        sympy.floor: lambda at: floor(first(at)),
+        sympy.ceiling: lambda at: ceil(first(at)),
+        sympy.Mod: lambda at: first(at) - second(at) * floor(Fraction(first(at)) / second(at)),
+        sympy.Max: lambda at: max(p(at) for p in parts),
+        sympy.Min: lambda at: min(p(at) for p in parts),
+        sympy.And: lambda at: all(p(at) for p in parts),
+        sympy.Or: lambda at: any(p(at) for p in parts),
+        sympy.Le: lambda at: first(at) <= second(at),
+        sympy.Lt: lambda at: first(at) < second(at),
+        sympy.Ge: lambda at: first(at) >= second(at),
+        sympy.Gt: lambda at: first(at) > second(at),
+        sympy.Eq: lambda at: first(at) == second(at),
+    }[expr.func]

@@ -1,4 +1,6 @@
-"""Backends: what is missing is skipped with its reason, or an error where SHAPEALG_REQUIRE_BACKENDS=1 (as in CI)."""
+"""Backends: what is missing is skipped with its reason, or an error where
+SHAPEALG_REQUIRE_BACKENDS=1 (as in CI).
+"""
 
 import os
 from pathlib import Path

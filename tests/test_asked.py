@@ -1,4 +1,6 @@
-"""Every cell of the tables on the pages of layers, put to the framework itself; and what the tables say where they must differ."""
+"""Every cell of the tables on the pages of layers, put to the framework itself; and what the tables
+say where they must differ.
+"""
 
 import inspect
 import os
@@ -68,19 +70,41 @@ print(made)
 
 def answered(script: str, name: str, asked) -> list:
     """What the framework says, in a process of its own."""
-    variables = os.environ | {"PYTHONPATH": str(ROOT), "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu", "GLOG_minloglevel": "3"}
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", script, name], input=repr(asked), capture_output=True, text=True, env=variables)
+    variables = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "JAX_PLATFORMS": "cpu",
+        "GLOG_minloglevel": "3",
+    }
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, name],
+        input=repr(asked),
+        capture_output=True,
+        text=True,
+        env=variables,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return eval(done.stdout.splitlines()[-1])
 
 
 def lines() -> list:
     """Every (line, input) on the pages, sizes put in for names."""
-    found = [pair for name, value in vars(asked).items() if name.startswith("SAME_") for pair in value]
-    for choices, columns in (value for name, value in vars(asked).items() if name.startswith("ASK_")):
+    found = [
+        pair for name, value in vars(asked).items() if name.startswith("SAME_") for pair in value
+    ]
+    for choices, columns in (
+        value for name, value in vars(asked).items() if name.startswith("ASK_")
+    ):
         for _, line, given, *question in columns:
             open_ = [{"m": m} for m in range(1, 15)] if question == ["accepts"] else [{}]
-            found += [(line.format(**choice, **more), given.format(**choice, **more)) for choice in choices for more in open_]
+            found += [
+                (line.format(**choice, **more), given.format(**choice, **more))
+                for choice in choices
+                for more in open_
+            ]
     put = lambda text: re.sub(r"\b[NHW]\b(?!=)", lambda name: SIZES[name[0]], text)  # noqa: E731
     return list(dict.fromkeys((put(line), put(given)) for line, given in found))
 
@@ -90,10 +114,21 @@ def call(line: str) -> tuple:
     heard = []
     framework = line.partition(".")[0]
     word = re.match(r"\w+\.(\w+)", line)[1]
-    eval(line, {framework: type("Ear", (), {word: staticmethod(lambda *args, **words: heard.append((args, words)))})})
+    eval(
+        line,
+        {
+            framework: type(
+                "Ear", (), {word: staticmethod(lambda *args, **words: heard.append((args, words)))}
+            )
+        },
+    )
     ((args, words),) = heard
     signature = inspect.signature(spoken.vocabulary(framework)[word].__init__)
-    return word, {name: value for name, value in signature.bind(None, *args, **words).arguments.items() if name != "self"}
+    return word, {
+        name: value
+        for name, value in signature.bind(None, *args, **words).arguments.items()
+        if name != "self"
+    }
 
 
 @pytest.mark.slow
@@ -103,7 +138,11 @@ def test_each_cell_is_what_the_framework_gives(framework):
     mine = [(line, given) for line, given in lines() if line.startswith(framework + ".")]
     assert len(mine) > 20
     said = [probe.outcome(line, given) or "refused" for line, given in mine]
-    got = answered(RUN, BACKEND.get(framework, framework), [(*call(line), spoken.shape(given)) for line, given in mine])
+    got = answered(
+        RUN,
+        BACKEND.get(framework, framework),
+        [(*call(line), spoken.shape(given)) for line, given in mine],
+    )
     assert [(*pair, a, b) for pair, a, b in zip(mine, said, got, strict=True) if a != b] == []
 
 
@@ -111,16 +150,36 @@ def test_each_cell_is_what_the_framework_gives(framework):
 @pytest.mark.parametrize("framework", spoken.FRAMEWORKS)
 def test_joining_is_what_the_framework_gives(framework):
     require(BACKEND.get(framework, framework))
-    mine = [(line, a, b) for pairs, told in (asked.JOINED, asked.ADDED) for line in told if line.startswith(framework + ".") for a, b in pairs]
+    mine = [
+        (line, a, b)
+        for pairs, told in (asked.JOINED, asked.ADDED)
+        for line in told
+        if line.startswith(framework + ".")
+        for a, b in pairs
+    ]
     got = answered(JOIN, framework, mine)
-    assert [(*one, shape) for one, shape in zip(mine, got, strict=True) if probe.joined(*one) != (probe.REFUSED if shape is None else probe.told(shape))] == []
+    assert [
+        (*one, shape)
+        for one, shape in zip(mine, got, strict=True)
+        if probe.joined(*one) != (probe.REFUSED if shape is None else probe.told(shape))
+    ] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_question_makes_a_table(language):
     l = Layers(language, {"backends": {}})  # noqa: E741
     for name, value in vars(asked).items():
-        made = l.same(*value) if name.startswith("SAME_") else l.probe(*value) if name.startswith("ASK_") else l.joined(*value) if name in ("JOINED", "ADDED") else "| |"
+        made = (
+            l.same(*value)
+            if name.startswith("SAME_")
+            else (
+                l.probe(*value)
+                if name.startswith("ASK_")
+                else l.joined(*value)
+                if name in ("JOINED", "ADDED")
+                else "| |"
+            )
+        )
         assert "|" in made
 
 
@@ -132,4 +191,7 @@ def test_a_slip_is_no_refusal():
 
 
 def test_columns_that_agree_stand_together():
-    assert probe.camps(["A", "B", "C"], [["1", "2", "1"], ["✗", "3", "✗"]]) == (["A<br>C", "B"], [["1", "2"], ["✗", "3"]])
+    assert probe.camps(["A", "B", "C"], [["1", "2", "1"], ["✗", "3", "✗"]]) == (
+        ["A<br>C", "B"],
+        [["1", "2"], ["✗", "3"]],
+    )

@@ -1,4 +1,6 @@
-"""The command line: answers as tables and as JSON, one line and exit 2 for what cannot be done, never half a file."""
+"""The command line: answers as tables and as JSON, one line and exit 2 for what cannot be done,
+never half a file.
+"""
 
 import json
 import os
@@ -23,19 +25,34 @@ def status(*arguments) -> int:
 
 def one_line(capsys) -> str:
     captured = capsys.readouterr()
-    assert captured.out == "" and captured.err.count("\n") == 1 and captured.err.endswith("\n"), captured
+    assert captured.out == "" and captured.err.count("\n") == 1 and captured.err.endswith("\n"), (
+        captured
+    )
     return captured.err
 
 
-@pytest.mark.parametrize(("arguments", "said"), (
-    ((), "shapealg: the following arguments are required: command; see shapealg --help"),
-    (("vrify",), "shapealg: argument command: invalid choice: 'vrify'"),
-    (("verify", "--backend", "mxnet"), "shapealg verify: argument --backend: invalid choice: 'mxnet'"),
-    (("verify", "--backend"), "shapealg verify: argument --backend: expected one argument"),
-    (("verify", "--outptu", "x"), "shapealg: unrecognized arguments: --outptu x"),
-    (("shape", "torch.Conv2d(3, 64, 7)"), "shapealg shape: the following arguments are required: --input"),
-    (("convert", "torch.Conv2d(3, 64, 7)", "mxnet"), "shapealg convert: argument framework: invalid choice: 'mxnet'"),
-), ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    (
+        ((), "shapealg: the following arguments are required: command; see shapealg --help"),
+        (("vrify",), "shapealg: argument command: invalid choice: 'vrify'"),
+        (
+            ("verify", "--backend", "mxnet"),
+            "shapealg verify: argument --backend: invalid choice: 'mxnet'",
+        ),
+        (("verify", "--backend"), "shapealg verify: argument --backend: expected one argument"),
+        (("verify", "--outptu", "x"), "shapealg: unrecognized arguments: --outptu x"),
+        (
+            ("shape", "torch.Conv2d(3, 64, 7)"),
+            "shapealg shape: the following arguments are required: --input",
+        ),
+        (
+            ("convert", "torch.Conv2d(3, 64, 7)", "mxnet"),
+            "shapealg convert: argument framework: invalid choice: 'mxnet'",
+        ),
+    ),
+    ids=str,
+)
 def test_bad_arguments_are_one_line_and_exit_2(arguments, said, capsys):
     assert status(*arguments) == 2
     assert one_line(capsys).startswith(said)
@@ -56,39 +73,81 @@ def test_shape_of_the_stem_of_resnet(capsys):
     """9 408 weights and 64 biases, 118 013 952 MACs: PyTorch's own numbers."""
     answer = told(capsys, "shape", CONV, "--input", "1,3,224,224")
     assert answer["output"] == [1, 64, 112, 112] and answer["weight"] == [64, 3, 7, 7]
-    assert answer["parameters"] == 9472 and answer["macs"] == 118_013_952 and answer["smallest_input"] == [1, 1]
+    assert (
+        answer["parameters"] == 9472
+        and answer["macs"] == 118_013_952
+        and answer["smallest_input"] == [1, 1]
+    )
     assert status("shape", CONV, "--input", "N,3,H,224") == 0
     assert "(N, 64, ⌊(H − 1)/2⌋ + 1, 112)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("prefix", ("torch", "nn", "torch.nn"))
 def test_a_line_is_read_as_programs_write_it(prefix, capsys):
-    assert told(capsys, "shape", f"{prefix}.MaxPool2d(2)", "--input", "1,8,25,24")["output"] == [1, 8, 12, 12]
+    assert told(capsys, "shape", f"{prefix}.MaxPool2d(2)", "--input", "1,8,25,24")["output"] == [
+        1,
+        8,
+        12,
+        12,
+    ]
 
 
-@pytest.mark.parametrize(("line", "said"), (
-    ("torch.Conv2d(3, 64, 7, stride=__import__('os'))", "a call of one layer is needed, with numbers, strings, tuples or names; received"),
-    ("torch.Conv2d(3, 64, 7)(1)", "a call of one layer is needed"),
-    ("torch.Conv2d(*a)", "a call of one layer is needed"),
-    ("torch.Conv2d(3, 64, [x for x in (1, 2)])", "a call of one layer is needed"),
-    ("open('/etc/passwd')", "the framework must be named; received open; one of torch, keras"),
-    ("torch.Conv2D(3, 64, 7)", "the torch dialect has no such word; received 'Conv2D'; the nearest are Conv2d"),
-    ("torch.Module()", "the torch dialect has no such word; received 'Module'"),
-    ("torch.Conv2d(3)", "Conv2d: missing a required argument: out_channels; received 3; in_channels, out_channels"),
-    ("torch.Conv2d(3, 64, 7, strides=2)", "Conv2d: got an unexpected keyword argument strides; received 3, 64, 7, strides=2"),
-    ("torch.Conv2d(3, 64, 0)", "Conv2d needs kernel_size of at least 1; received 0; the nearest that works is 1"),
-    ("torch.Conv2d(3, 64, 7.5)", "Conv2d needs kernel_size as an int or 2 ints; received 7.5"),
-    ("", "a call of one layer is needed"), ("(" * 500, "a call of one layer is needed"), ("torch.Conv2d(3, 64, 7\x00)", "a call of one layer is needed"),
-), ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("line", "said"),
+    (
+        (
+            "torch.Conv2d(3, 64, 7, stride=__import__('os'))",
+            "a call of one layer is needed, with numbers, strings, tuples or names; received",
+        ),
+        ("torch.Conv2d(3, 64, 7)(1)", "a call of one layer is needed"),
+        ("torch.Conv2d(*a)", "a call of one layer is needed"),
+        ("torch.Conv2d(3, 64, [x for x in (1, 2)])", "a call of one layer is needed"),
+        ("open('/etc/passwd')", "the framework must be named; received open; one of torch, keras"),
+        (
+            "torch.Conv2D(3, 64, 7)",
+            "the torch dialect has no such word; received 'Conv2D'; the nearest are Conv2d",
+        ),
+        ("torch.Module()", "the torch dialect has no such word; received 'Module'"),
+        (
+            "torch.Conv2d(3)",
+            (
+                "Conv2d: missing a required argument: out_channels; received 3; in_channels,"
+                " out_channels"
+            ),
+        ),
+        (
+            "torch.Conv2d(3, 64, 7, strides=2)",
+            "Conv2d: got an unexpected keyword argument strides; received 3, 64, 7, strides=2",
+        ),
+        (
+            "torch.Conv2d(3, 64, 0)",
+            "Conv2d needs kernel_size of at least 1; received 0; the nearest that works is 1",
+        ),
+        ("torch.Conv2d(3, 64, 7.5)", "Conv2d needs kernel_size as an int or 2 ints; received 7.5"),
+        ("", "a call of one layer is needed"),
+        ("(" * 500, "a call of one layer is needed"),
+        ("torch.Conv2d(3, 64, 7\x00)", "a call of one layer is needed"),
+    ),
+    ids=str,
+)
 def test_a_line_is_parsed_never_evaluated(line, said, capsys):
     assert status("shape", line, "--input", "1,3,9,9") == 2
     assert one_line(capsys).startswith(f"shapealg shape: {said}"), capsys
 
 
-@pytest.mark.parametrize(("shape", "said"), (
-    ("1,3,9", "Conv2d: in_channels"), ("1,3", "Conv2d needs an input_shape of 3 or 4 entries"), ("1,3,9,x y", "a shape is made of integers, names or None"), ("", "Conv2d needs an input_shape"),
-    ("1,4,9,9", "the input must have in_channels=3 channels; received 4"), ("1,3,-9,9", "a size cannot be negative; received -9"), ("1,3,2,9", "no window fits on spatial axis 0"),
-), ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    (
+        ("1,3,9", "Conv2d: in_channels"),
+        ("1,3", "Conv2d needs an input_shape of 3 or 4 entries"),
+        ("1,3,9,x y", "a shape is made of integers, names or None"),
+        ("", "Conv2d needs an input_shape"),
+        ("1,4,9,9", "the input must have in_channels=3 channels; received 4"),
+        ("1,3,-9,9", "a size cannot be negative; received -9"),
+        ("1,3,2,9", "no window fits on spatial axis 0"),
+    ),
+    ids=str,
+)
 def test_a_shape_that_cannot_be(shape, said, capsys):
     assert status("shape", "torch.Conv2d(3, 64, 7)", "--input", shape) == 2
     line = one_line(capsys)
@@ -104,13 +163,19 @@ def test_chinese_lines(capsys):
 
 def test_convert_and_compare(capsys):
     answer = told(capsys, "convert", CONV, "onnx")
-    assert answer["cases"][0]["steps"] == ["Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))"]
-    answer = told(capsys, "compare", "torch.MaxPool1d(3, 2)", "torch.MaxPool1d(3, 2, ceil_mode=True)")
+    assert answer["cases"][0]["steps"] == [
+        "Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))"
+    ]
+    answer = told(
+        capsys, "compare", "torch.MaxPool1d(3, 2)", "torch.MaxPool1d(3, 2, ceil_mode=True)"
+    )
     assert answer["equal"] is False and answer["axes"][0]["sizes"] == "n ≡ 1 (mod 2), n ≥ 3"
 
 
 def test_solve(capsys):
-    """224 with k=7, s=2 gives 112 only with p=3 on each side; 227..230 give 55 with k=11, s=4: counted in the questions."""
+    """224 with k=7, s=2 gives 112 only with p=3 on each side; 227..230 give 55 with k=11, s=4:
+    counted in the questions.
+    """
     assert told(capsys, "solve", "n=224", "m=112", "k=7", "s=2", "p=?")["rows"] == [{"p": [3, 3]}]
     assert told(capsys, "solve", "n=?", "m=55", "k=11", "s=4")["rows"] == [{"n": [227, 230]}]
     for bad in ("n", "n=x", "q=3"):
@@ -123,7 +188,9 @@ def test_formula(capsys):
     assert status("formula", "conv", "--as", "c") == 0 and "int64_t" in capsys.readouterr().out
     assert set(told(capsys, "formula")) == set(__import__("shapealg").formulas.__all__)
     assert status("formula", "conf") == 2 and "the nearest are conv" in one_line(capsys)
-    assert status("formula", "conv", "--as", "cobol") == 2 and "one of plain, latex" in one_line(capsys)
+    assert status("formula", "conv", "--as", "cobol") == 2 and "one of plain, latex" in one_line(
+        capsys
+    )
 
 
 # ---------------------------------------------------------------- the file
@@ -137,7 +204,9 @@ def test_write_aside_replaces_the_file(tmp_path):
 
 
 @pytest.mark.parametrize("failing", ("os.replace", "os.chmod", "write"))
-@pytest.mark.parametrize("problem", (OSError("disk full"), KeyboardInterrupt()), ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize(
+    "problem", (OSError("disk full"), KeyboardInterrupt()), ids=lambda p: type(p).__name__
+)
 def test_write_aside_leaves_no_half(tmp_path, monkeypatch, failing, problem):
     path = tmp_path / "evidence.json"
     path.write_text("old")
@@ -156,13 +225,23 @@ def test_write_aside_leaves_no_half(tmp_path, monkeypatch, failing, problem):
     assert path.read_text() == "old" and os.listdir(tmp_path) == ["evidence.json"]
 
 
-# ---------------------------------------------------------------- verify, with runners that take no time
+# ---------------------------------------------------------------- verify, with runners that take no
+# time
 
 
 @pytest.fixture
 def runner(monkeypatch):
     """Stands for the processes: the laws agree everywhere, the sweep has run."""
-    made = {"laws": {backend: {"versions": {"numpy": "2"}, "checks": {"a": {"agreed": 1, "disagreed": [], "refused": 0}}} for backend in verify.LAWFUL}, "sweep": {"grid": "quick", "backends": {}}}
+    made = {
+        "laws": {
+            backend: {
+                "versions": {"numpy": "2"},
+                "checks": {"a": {"agreed": 1, "disagreed": [], "refused": 0}},
+            }
+            for backend in verify.LAWFUL
+        },
+        "sweep": {"grid": "quick", "backends": {}},
+    }
     monkeypatch.setattr(verify, "missing", lambda backend: "")
     monkeypatch.setattr(verify, "laws", lambda backends: {b: made["laws"][b] for b in backends})
     monkeypatch.setattr(cli, "_sweep", lambda chosen, backends, kinds: made["sweep"])
@@ -171,7 +250,10 @@ def runner(monkeypatch):
 
 def test_verify_writes_both_records(runner, tmp_path, capsys):
     assert status("verify", "--grid", "full", "--output", tmp_path) == 0
-    assert json.loads((tmp_path / "evidence.json").read_text()) == runner["laws"] and json.loads((tmp_path / "sweep.json").read_text()) == runner["sweep"]
+    assert (
+        json.loads((tmp_path / "evidence.json").read_text()) == runner["laws"]
+        and json.loads((tmp_path / "sweep.json").read_text()) == runner["sweep"]
+    )
     assert capsys.readouterr().out == ""
 
 
@@ -181,7 +263,10 @@ def test_a_quick_grid_is_not_recorded(runner, tmp_path):
 
 def test_one_backend_is_shown_and_not_written(runner, tmp_path, capsys):
     assert status("verify", "--backend", "numpy", "--layers", "laws", "--output", tmp_path) == 0
-    assert json.loads(capsys.readouterr().out) == {"numpy": runner["laws"]["numpy"]} and os.listdir(tmp_path) == []
+    assert (
+        json.loads(capsys.readouterr().out) == {"numpy": runner["laws"]["numpy"]}
+        and os.listdir(tmp_path) == []
+    )
 
 
 def test_check_compares_and_writes_nothing(runner, tmp_path, capsys):
@@ -194,7 +279,11 @@ def test_check_compares_and_writes_nothing(runner, tmp_path, capsys):
     changed = path.read_text()
     assert status("verify", "--check", "--output", tmp_path) == 1
     captured = capsys.readouterr()
-    assert '-    "agreed": 2' in captured.out and '+    "agreed": 1' in captured.out and path.read_text() == changed
+    assert (
+        '-    "agreed": 2' in captured.out
+        and '+    "agreed": 1' in captured.out
+        and path.read_text() == changed
+    )
     assert captured.err.count("\n") == 1 and "differs from what was measured now" in captured.err
 
 
@@ -204,23 +293,42 @@ def test_check_without_a_record_is_one_line(runner, tmp_path, capsys):
 
 
 def test_a_disagreement_without_a_known_cause_is_exit_1(runner, tmp_path):
-    runner["sweep"]["backends"] = {"torch": {"kinds": {"conv": {"disagreed": [{"call": "Conv1d"}]}}}}
+    runner["sweep"]["backends"] = {
+        "torch": {"kinds": {"conv": {"disagreed": [{"call": "Conv1d"}]}}}
+    }
     assert status("verify", "--output", tmp_path) == 1
 
 
 def test_an_unknown_folder_is_one_line_before_anything_runs(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(verify.subprocess, "Popen", None)  # would raise if called
     assert status("verify", "--output", tmp_path / "nowhere") == 2
-    assert one_line(capsys) == f"shapealg verify: no folder {tmp_path / 'nowhere'} to keep the record in; run it at the root of a checkout or give --output FOLDER\n"
+    assert (
+        one_line(capsys)
+        == f"shapealg verify: no folder {tmp_path / 'nowhere'} to keep the record in; run it at the"
+        " root of a checkout or give --output FOLDER\n"
+    )
 
 
 def test_what_is_missing_is_named(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(verify, "find_spec", lambda package: None if package in ("jax", "tensorflow") else object())
+    monkeypatch.setattr(
+        verify, "find_spec", lambda package: None if package in ("jax", "tensorflow") else object()
+    )
     assert {backend: verify.missing(backend) for backend in verify.BACKENDS} == {
-        "numpy": "", "torch": "", "keras-tensorflow": "tensorflow", "keras-jax": "jax", "tensorflow": "tensorflow", "jax": "jax", "onnx": "", "paddle": "",
-    }  # fmt: skip
+        "numpy": "",
+        "torch": "",
+        "keras-tensorflow": "tensorflow",
+        "keras-jax": "jax",
+        "tensorflow": "tensorflow",
+        "jax": "jax",
+        "onnx": "",
+        "paddle": "",
+    }
     assert status("verify", "--backend", "jax", "--output", tmp_path) == 2
-    assert one_line(capsys) == "shapealg verify: missing: jax for jax; install them or choose from: numpy, torch, onnx, paddle\n"
+    assert (
+        one_line(capsys)
+        == "shapealg verify: missing: jax for jax; install them or choose from: numpy, torch, onnx,"
+        " paddle\n"
+    )
 
 
 def test_a_worker_that_fails_writes_nothing(monkeypatch, tmp_path, capsys):
@@ -242,12 +350,35 @@ def test_stopping_is_one_line(runner, tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr(verify, "laws", stop)
     assert status("verify", "--output", tmp_path) == 130
-    assert one_line(capsys) == "shapealg verify: stopped; run the same command again to go on\n" and os.listdir(tmp_path) == []
+    assert (
+        one_line(capsys) == "shapealg verify: stopped; run the same command again to go on\n"
+        and os.listdir(tmp_path) == []
+    )
 
 
 def test_the_module_is_the_command():
-    run = subprocess.run([sys.executable, "-m", "shapealg", "solve", "n=224", "m=112", "k=7", "s=2", "p=?", "--json"], cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0 and json.loads(run.stdout)["rows"] == [{"p": [3, 3]}] and run.stderr == ""
+    run = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "shapealg",
+            "solve",
+            "n=224",
+            "m=112",
+            "k=7",
+            "s=2",
+            "p=?",
+            "--json",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (
+        run.returncode == 0
+        and json.loads(run.stdout)["rows"] == [{"p": [3, 3]}]
+        and run.stderr == ""
+    )
 
 
 # ---------------------------------------------------------------- networks
@@ -258,37 +389,85 @@ ZOO = "shapealg.network.zoo:"
 def test_a_network_as_a_table(capsys):
     assert status("network", f"{ZOO}two_strides", "--input", "N,3,H,W") == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[0].split() == ["node", "layer", "output", "parameters", "MACs", "numbers", "out"] and told[3].startswith("add_1")
-    assert "accepts H H ≡ 0, 3 (mod 4), H ≥ 3; also 5, 6" in {" ".join(line.split()) for line in told} and not any(line.startswith("accepts N") for line in told)
+    assert told[0].split() == [
+        "node",
+        "layer",
+        "output",
+        "parameters",
+        "MACs",
+        "numbers",
+        "out",
+    ] and told[3].startswith("add_1")
+    assert "accepts H H ≡ 0, 3 (mod 4), H ≥ 3; also 5, 6" in {
+        " ".join(line.split()) for line in told
+    } and not any(line.startswith("accepts N") for line in told)
 
 
 def test_a_network_as_json(capsys):
     """The five of the design, as their runs have it."""
-    for name, modulus, residues, minimum, exceptions in (("unet", 16, [0], 16, []), ("unet_strided", 16, [1], 1, []), ("unet_2015", 1, [0], 188, []), ("unet_ceil", 16, [15], 31, []), ("two_strides", 4, [0, 3], 3, [5, 6])):
+    for name, modulus, residues, minimum, exceptions in (
+        ("unet", 16, [0], 16, []),
+        ("unet_strided", 16, [1], 1, []),
+        ("unet_2015", 1, [0], 188, []),
+        ("unet_ceil", 16, [15], 31, []),
+        ("two_strides", 4, [0, 3], 3, [5, 6]),
+    ):
         assert status("network", ZOO + name, "--input", "N,3,H,W", "--json") == 0
         told = json.loads(capsys.readouterr().out)
-        assert told["accepts"]["H"] == told["accepts"]["W"] == {"modulus": modulus, "residues": residues, "minimum": minimum, "exceptions": exceptions}
-        assert told["unknown"] == [] and set(told) >= {"inputs", "outputs", "lossless", "receptive_field", "ties"}
+        assert (
+            told["accepts"]["H"]
+            == told["accepts"]["W"]
+            == {
+                "modulus": modulus,
+                "residues": residues,
+                "minimum": minimum,
+                "exceptions": exceptions,
+            }
+        )
+        assert told["unknown"] == [] and set(told) >= {
+            "inputs",
+            "outputs",
+            "lossless",
+            "receptive_field",
+            "ties",
+        }
         (output,) = told["outputs"].values()
         assert output[0] == "N" and (name != "unet_2015" or eval(output[2], {"H": 572}) == 388)
-        assert name != "unet_2015" or told["lossless"]["H"] == {"modulus": 16, "residues": [12], "minimum": 188, "exceptions": []}
+        assert name != "unet_2015" or told["lossless"]["H"] == {
+            "modulus": 16,
+            "residues": [12],
+            "minimum": 188,
+            "exceptions": [],
+        }
 
 
 def test_a_network_at_sizes(capsys):
-    assert status("network", f"{ZOO}vgg16", "--input", "N,3,H,W", "--sizes", "224,224", "--json") == 0
+    assert (
+        status("network", f"{ZOO}vgg16", "--input", "N,3,H,W", "--sizes", "224,224", "--json") == 0
+    )
     told = json.loads(capsys.readouterr().out)
-    assert told["sizes"] == {"N": 1, "H": 224, "W": 224} and told["layers"][0]["size"] == [1, 64, 224, 224] and told["parameters"] == 14714688
+    assert (
+        told["sizes"] == {"N": 1, "H": 224, "W": 224}
+        and told["layers"][0]["size"] == [1, 64, 224, 224]
+        and told["parameters"] == 14714688
+    )
     assert status("network", f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "H=65,W=64") == 1
     captured = capsys.readouterr()
-    assert captured.out == "" and captured.err.splitlines()[-1] == "the nearest that work: H = 64, 80"
+    assert (
+        captured.out == "" and captured.err.splitlines()[-1] == "the nearest that work: H = 64, 80"
+    )
 
 
 def test_a_python_file_and_what_it_names(tmp_path, capsys):
-    (tmp_path / "mine.py").write_text("from shapealg import torch\nnet = [torch.Conv1d(1, 1, 3)]\nbroken = lambda: 1 / 0\n")
+    (tmp_path / "mine.py").write_text(
+        "from shapealg import torch\nnet = [torch.Conv1d(1, 1, 3)]\nbroken = lambda: 1 / 0\n"
+    )
     assert status("network", f"{tmp_path}/mine.py:net", "--input", "1,1,L", "--lang", "zh") == 0
     assert "接受的尺寸 L  所有 L ≥ 3" in capsys.readouterr().out
     assert status("network", f"{tmp_path}/mine.py:broken") == 2
-    assert one_line(capsys).startswith("shapealg network: ") and "ZeroDivisionError" in status_line(tmp_path, capsys)
+    assert one_line(capsys).startswith("shapealg network: ") and "ZeroDivisionError" in status_line(
+        tmp_path, capsys
+    )
 
 
 def status_line(folder, capsys) -> str:
@@ -298,30 +477,67 @@ def status_line(folder, capsys) -> str:
 
 def test_json_is_alone_on_standard_output(tmp_path, capsys):
     """Whatever the model's own file prints; also where the network does not run."""
-    (tmp_path / "loud.py").write_text("print('hello')\nfrom shapealg import torch\ndef net():\n    print('made')\n    return [torch.Conv1d(1, 1, 3)]\n")
+    (tmp_path / "loud.py").write_text(
+        "print('hello')\nfrom shapealg import torch\ndef net():\n    print('made')\n    return"
+        " [torch.Conv1d(1, 1, 3)]\n"
+    )
     assert status("network", f"{tmp_path}/loud.py:net", "--input", "1,1,L", "--json") == 0
     assert json.loads(capsys.readouterr().out)["accepts"]["L"]["minimum"] == 3
-    assert status("network", f"{tmp_path}/loud.py:net", "--input", "1,1,L", "--json", "--sizes", "2") == 1
+    assert (
+        status("network", f"{tmp_path}/loud.py:net", "--input", "1,1,L", "--json", "--sizes", "2")
+        == 1
+    )
     told = json.loads(capsys.readouterr().out)
     assert told["runs"] is False and told["node"] == "Conv1d_1" and told["nearest"] == {"L": [3]}
     (tmp_path / "ends.py").write_text("raise SystemExit(0)\n")
-    assert status("network", f"{tmp_path}/ends.py:net") == 2 and "could not be loaded: SystemExit" in one_line(capsys)
+    assert status(
+        "network", f"{tmp_path}/ends.py:net"
+    ) == 2 and "could not be loaded: SystemExit" in one_line(capsys)
 
 
 def test_the_length_function_of_a_network(capsys):
     assert status("network", f"{ZOO}wav2vec2", "--input", "1,1,L", "--as", "python") == 0
     made = {}
     exec(capsys.readouterr().out, made)
-    assert [made["output_length"](n) for n in (399, 400, 16000)] == [0, 1, 49]  # as in the paper: 49 frames a second
+    # as in the paper: 49 frames a second
+    assert [made["output_length"](n) for n in (399, 400, 16000)] == [0, 1, 49]
 
 
-@pytest.mark.parametrize(("arguments", "said"), (
-    (("nothing.onnx",), "there is no such file; received 'nothing.onnx'"), (("no.module:net",), "no.module:net could not be loaded: ModuleNotFoundError"), ((f"{ZOO}nothing",), "AttributeError"),
-    ((f"{ZOO}unet",), "the shape of the input is needed; received None"), ((f"{ZOO}unet", "--input", "N,3"), "needs an input_shape of 3 or 4 entries"), ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "9,9,9,9,9"), "there are no such open sizes"),
-    ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", ""), "sizes are written 224,256 or H=224,W=256"), ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "H=5,H=9"), "sizes are written"), ((f"{ZOO}unet", "--input", "1,3,H,lossless"), "a size cannot have this name; received 'lossless'"),
-    ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "x"), "sizes are written 224,256 or H=224,W=256"), ((f"{ZOO}unet", "--input", "N,4,H,W"), "node Conv2d_1: the input must have in_channels=3 channels"),
-    ((f"{ZOO}wav2vec2", "--input", "1,1,L", "--as", "cobol"), "there is no such language; received 'cobol'"),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    (
+        (("nothing.onnx",), "there is no such file; received 'nothing.onnx'"),
+        (("no.module:net",), "no.module:net could not be loaded: ModuleNotFoundError"),
+        ((f"{ZOO}nothing",), "AttributeError"),
+        ((f"{ZOO}unet",), "the shape of the input is needed; received None"),
+        ((f"{ZOO}unet", "--input", "N,3"), "needs an input_shape of 3 or 4 entries"),
+        (
+            (f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "9,9,9,9,9"),
+            "there are no such open sizes",
+        ),
+        (
+            (f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", ""),
+            "sizes are written 224,256 or H=224,W=256",
+        ),
+        ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "H=5,H=9"), "sizes are written"),
+        (
+            (f"{ZOO}unet", "--input", "1,3,H,lossless"),
+            "a size cannot have this name; received 'lossless'",
+        ),
+        (
+            (f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "x"),
+            "sizes are written 224,256 or H=224,W=256",
+        ),
+        (
+            (f"{ZOO}unet", "--input", "N,4,H,W"),
+            "node Conv2d_1: the input must have in_channels=3 channels",
+        ),
+        (
+            (f"{ZOO}wav2vec2", "--input", "1,1,L", "--as", "cobol"),
+            "there is no such language; received 'cobol'",
+        ),
+    ),
+)
 def test_networks_that_cannot_be_read_are_one_line(arguments, said, capsys):
     assert status("network", *arguments) == 2
     assert said in one_line(capsys)

@@ -1,4 +1,6 @@
-"""What a clumsy or hostile user says to layers, conversions, comparisons and the command line: a value or one line, soon."""
+"""What a clumsy or hostile user says to layers, conversions, comparisons and the command line: a
+value or one line, soon.
+"""
 
 import itertools
 import json
@@ -7,7 +9,20 @@ import numpy
 import pytest
 import sympy
 
-from shapealg import QuasiAffine, ShapeError, Sizes, Window, cli, compare, jax, keras, onnx, solve, tensorflow, torch
+from shapealg import (
+    QuasiAffine,
+    ShapeError,
+    Sizes,
+    Window,
+    cli,
+    compare,
+    jax,
+    keras,
+    onnx,
+    solve,
+    tensorflow,
+    torch,
+)
 from shapealg.layer.conversion import convert
 from shapealg.layer.dialects import spoken
 
@@ -23,7 +38,17 @@ class Broken:
 
 HUGE = 10**4000
 X = sympy.Symbol("x")
-NO_LAYERS = {"None": None, "text": "x", "list": [1], "dict": {1: 2}, "set": {1}, "type": int, "broken": Broken(), "array": numpy.array([1, 2]), "huge": HUGE}
+NO_LAYERS = {
+    "None": None,
+    "text": "x",
+    "list": [1],
+    "dict": {1: 2},
+    "set": {1},
+    "type": int,
+    "broken": Broken(),
+    "array": numpy.array([1, 2]),
+    "huge": HUGE,
+}
 CONV = torch.Conv2d(3, 8, 3)
 
 
@@ -50,20 +75,50 @@ def test_what_is_no_layer_is_refused(value):
     refusal(lambda: QuasiAffine.affine(1).where(value))
 
 
-@pytest.mark.parametrize("values", (None, 3, (), [], "ab", Broken(), itertools.count(), itertools.repeat((1, 2))), ids=("None", "3", "()", "[]", "ab", "broken", "count", "repeat"))
-@pytest.mark.parametrize("join", (lambda v: torch.cat(v), lambda v: tensorflow.concat(v, 0), lambda v: jax.concatenate(v, 0), lambda v: onnx.Concat(v, axis=0)), ids=("torch", "tensorflow", "jax", "onnx"))
+@pytest.mark.parametrize(
+    "values",
+    (None, 3, (), [], "ab", Broken(), itertools.count(), itertools.repeat((1, 2))),
+    ids=("None", "3", "()", "[]", "ab", "broken", "count", "repeat"),
+)
+@pytest.mark.parametrize(
+    "join",
+    (
+        lambda v: torch.cat(v),
+        lambda v: tensorflow.concat(v, 0),
+        lambda v: jax.concatenate(v, 0),
+        lambda v: onnx.Concat(v, axis=0),
+    ),
+    ids=("torch", "tensorflow", "jax", "onnx"),
+)
 def test_joining_nothing_or_without_end(join, values):
     refusal(lambda: join(values))
 
 
-@pytest.mark.parametrize("axis", (None, "n", X, 0.5, HUGE, Broken()), ids=("None", "n", "x", "0.5", "huge", "broken"))
+@pytest.mark.parametrize(
+    "axis", (None, "n", X, 0.5, HUGE, Broken()), ids=("None", "n", "x", "0.5", "huge", "broken")
+)
 def test_the_axis_of_a_join_is_a_number(axis):
     shapes = [(1, 2), (1, 2)]
-    for join in (torch.cat, tensorflow.concat, jax.concatenate, lambda shapes, axis: onnx.Concat(shapes, axis=axis)):
+    for join in (
+        torch.cat,
+        tensorflow.concat,
+        jax.concatenate,
+        lambda shapes, axis: onnx.Concat(shapes, axis=axis),
+    ):
         refusal(lambda join=join: join(shapes, axis))
 
 
-@pytest.mark.parametrize("words", (torch.Flatten(), torch.Linear(2, 3), keras.Dense(3), onnx.MatMul((3, 4)), torch.Upsample(scale_factor=2)), ids=repr)
+@pytest.mark.parametrize(
+    "words",
+    (
+        torch.Flatten(),
+        torch.Linear(2, 3),
+        keras.Dense(3),
+        onnx.MatMul((3, 4)),
+        torch.Upsample(scale_factor=2),
+    ),
+    ids=repr,
+)
 def test_layers_without_axes_of_their_own(words):
     refusal(lambda: compare(words, words))
     refusal(lambda: convert(words, "onnx"))
@@ -73,14 +128,25 @@ def test_layers_without_axes_of_their_own(words):
 
 
 @pytest.mark.parametrize("framework", spoken.FRAMEWORKS)
-@pytest.mark.parametrize("line", (
-    "torch.Conv2d(3, 64, k)", "torch.Conv2d(3, 64, 3, stride=s)", "torch.Conv2d(3, 64, 3, padding=(p, p))", "torch.Conv2d(3, 64, 3, dilation=d)", "torch.MaxPool2d(k, s, p, ceil_mode=True)",
-    "torch.ConvTranspose2d(3, 8, k, stride=s)", "onnx.ConvTranspose(W=(3, 8, k, k), strides=(s, s))", 'jax.conv_general_dilated((8, 3, 3, 3), (s, s), "SAME")',
-))  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    (
+        "torch.Conv2d(3, 64, k)",
+        "torch.Conv2d(3, 64, 3, stride=s)",
+        "torch.Conv2d(3, 64, 3, padding=(p, p))",
+        "torch.Conv2d(3, 64, 3, dilation=d)",
+        "torch.MaxPool2d(k, s, p, ceil_mode=True)",
+        "torch.ConvTranspose2d(3, 8, k, stride=s)",
+        "onnx.ConvTranspose(W=(3, 8, k, k), strides=(s, s))",
+        'jax.conv_general_dilated((8, 3, 3, 3), (s, s), "SAME")',
+    ),
+)
 def test_converting_needs_numbers(line, framework):
     for shape in (None, (1, 3, 9, 9), (1, "c", "h", "w")):
         if shape is None or line.startswith(("torch", "onnx")):
-            assert "as numbers" in refusal(lambda shape=shape: convert(spoken.read(line), framework, shape))
+            assert "as numbers" in refusal(
+                lambda shape=shape: convert(spoken.read(line), framework, shape)
+            )
 
 
 def test_channels_may_be_names():
@@ -89,97 +155,192 @@ def test_channels_may_be_names():
 
 def test_comparing_and_slicing_need_numbers():
     assert "needs numbers" in refusal(lambda: compare(torch.Conv2d(3, 8, "k"), CONV))
-    for words in ({"starts": (X,), "ends": (3,)}, {"starts": (1,), "ends": ("n",)}, {"starts": (1,), "ends": (3,), "steps": (X,)}, {"starts": (1,), "ends": (3,), "axes": (X,)}):
+    for words in (
+        {"starts": (X,), "ends": (3,)},
+        {"starts": (1,), "ends": ("n",)},
+        {"starts": (1,), "ends": (3,), "steps": (X,)},
+        {"starts": (1,), "ends": (3,), "axes": (X,)},
+    ):
         assert "Slice takes numbers" in refusal(lambda words=words: onnx.Slice(**words))
 
 
 def test_a_symbol_beside_a_number_in_a_sum():
     """Lengths n and 3 add only if n is 3 or 1; NumPy gives 3 for both."""
-    assert torch.add((2, "n"), (2, 3)) == torch.add((2, 3), (2, "n")) == numpy.broadcast_shapes((2, 1), (2, 3)) == (2, 3)
+    assert (
+        torch.add((2, "n"), (2, 3))
+        == torch.add((2, 3), (2, "n"))
+        == numpy.broadcast_shapes((2, 1), (2, 3))
+        == (2, 3)
+    )
 
 
 def test_symbols_come_back_as_they_were_given():
     assert onnx.MatMul((3, 4)).macs((5, X, 3)) == 12 * X
     assert "name such as" in refusal(lambda: onnx.MatMul((3, 4)).macs((5, 6, None)))
     for size in ("m", X, sympy.Symbol("m", integer=True)):
-        assert torch.AdaptiveAvgPool2d(size).output_shape((1, 3, 9, 9))[2:] == (sympy.Symbol("m", integer=True) if size == "m" else size,) * 2
+        assert (
+            torch.AdaptiveAvgPool2d(size).output_shape((1, 3, 9, 9))[2:]
+            == (sympy.Symbol("m", integer=True) if size == "m" else size,) * 2
+        )
 
 
-@pytest.mark.parametrize("line", (
-    "torch.Conv1d(2, 2, 3, stride=2, padding=1)", "torch.ConvTranspose1d(2, 2, 3, stride=2, output_padding=1)", "torch.MaxPool1d(3, 2, 1, ceil_mode=True)", "onnx.Conv(W=(2, 2, 3), strides=(2,), auto_pad='SAME_LOWER')",
-    "jax.conv_general_dilated((2, 2, 3), (2,), 'SAME')", "paddle.Conv1D(2, 2, 3, stride=2, padding='SAME')",
-))  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    (
+        "torch.Conv1d(2, 2, 3, stride=2, padding=1)",
+        "torch.ConvTranspose1d(2, 2, 3, stride=2, output_padding=1)",
+        "torch.MaxPool1d(3, 2, 1, ceil_mode=True)",
+        "onnx.Conv(W=(2, 2, 3), strides=(2,), auto_pad='SAME_LOWER')",
+        "jax.conv_general_dilated((2, 2, 3), (2,), 'SAME')",
+        "paddle.Conv1D(2, 2, 3, stride=2, padding='SAME')",
+    ),
+)
 def test_a_symbolic_answer_holds_for_every_number(line):
     words = spoken.read(line)
     for name in (sympy.Symbol("L"), sympy.Symbol("L", integer=True)):
         said = words.output_shape((1, 2, name))[2]
-        assert [said.subs(name, n) for n in range(4, 40)] == [words.output_shape((1, 2, n))[2] for n in range(4, 40)]
+        assert [said.subs(name, n) for n in range(4, 40)] == [
+            words.output_shape((1, 2, n))[2] for n in range(4, 40)
+        ]
 
 
 # ---------------------------------------------------------------- equal is said of nothing else
 
 
-@pytest.mark.parametrize(("one", "two", "why"), (
-    ("torch.LPPool2d(3, 2)", "torch.LPPool2d(2, 2)", "norm_type=3 and norm_type=2"), ("onnx.LpPool(kernel_shape=(2, 2), p=1)", "onnx.LpPool(kernel_shape=(2, 2))", "p=1 and p=2"),
-    ("torch.AvgPool2d(2, divisor_override=3)", "torch.AvgPool2d(2)", "divisor_override=3"), ('torch.Conv2d(3, 8, 3, padding=1, padding_mode="reflect")', "torch.Conv2d(3, 8, 3, padding=1)", "'reflect' and"),
-    ("torch.Conv2d(3, 8, 3)", "torch.Conv2d(4, 8, 3)", "input channels differ: 3 and 4"), ("torch.ZeroPad2d(1)", "torch.ReflectionPad2d(1)", "convolutions and poolings only"),
-    ("torch.ConstantPad2d(1, 0)", "torch.ConstantPad2d(1, 5)", "convolutions and poolings only"), ("tensorflow.depth_to_space(2)", "torch.PixelShuffle(2)", "convolutions and poolings only"),
-    ('keras.UpSampling2D(2)', 'keras.UpSampling2D(2, interpolation="bilinear")', "convolutions and poolings only"),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "two", "why"),
+    (
+        ("torch.LPPool2d(3, 2)", "torch.LPPool2d(2, 2)", "norm_type=3 and norm_type=2"),
+        (
+            "onnx.LpPool(kernel_shape=(2, 2), p=1)",
+            "onnx.LpPool(kernel_shape=(2, 2))",
+            "p=1 and p=2",
+        ),
+        ("torch.AvgPool2d(2, divisor_override=3)", "torch.AvgPool2d(2)", "divisor_override=3"),
+        (
+            'torch.Conv2d(3, 8, 3, padding=1, padding_mode="reflect")',
+            "torch.Conv2d(3, 8, 3, padding=1)",
+            "'reflect' and",
+        ),
+        ("torch.Conv2d(3, 8, 3)", "torch.Conv2d(4, 8, 3)", "input channels differ: 3 and 4"),
+        ("torch.ZeroPad2d(1)", "torch.ReflectionPad2d(1)", "convolutions and poolings only"),
+        (
+            "torch.ConstantPad2d(1, 0)",
+            "torch.ConstantPad2d(1, 5)",
+            "convolutions and poolings only",
+        ),
+        ("tensorflow.depth_to_space(2)", "torch.PixelShuffle(2)", "convolutions and poolings only"),
+        (
+            "keras.UpSampling2D(2)",
+            'keras.UpSampling2D(2, interpolation="bilinear")',
+            "convolutions and poolings only",
+        ),
+    ),
+)
 def test_the_same_size_but_other_values(one, two, why):
     made = compare(spoken.read(one), spoken.read(two))
     assert made.equal_in_size and not made.equal and why in str(made)
 
 
-@pytest.mark.parametrize("line", (
-    "torch.AdaptiveAvgPool2d((1, 7))", "torch.AdaptiveMaxPool2d((None, 3))", "keras.GlobalAveragePooling2D()", "keras.Resizing(3, 4)", "onnx.GlobalMaxPool()", "tensorflow.image_resize((3, 4))", "torch.PixelShuffle(2)",
-    'onnx.ConvTranspose(W=(3, 8, 3, 3), auto_pad="SAME_UPPER")', 'torch.Conv2d(3, 8, 3, padding=1, padding_mode="reflect")',
-))  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    (
+        "torch.AdaptiveAvgPool2d((1, 7))",
+        "torch.AdaptiveMaxPool2d((None, 3))",
+        "keras.GlobalAveragePooling2D()",
+        "keras.Resizing(3, 4)",
+        "onnx.GlobalMaxPool()",
+        "tensorflow.image_resize((3, 4))",
+        "torch.PixelShuffle(2)",
+        'onnx.ConvTranspose(W=(3, 8, 3, 3), auto_pad="SAME_UPPER")',
+        'torch.Conv2d(3, 8, 3, padding=1, padding_mode="reflect")',
+    ),
+)
 def test_everything_equals_itself(line):
     assert compare(spoken.read(line), spoken.read(line)).equal
 
 
-@pytest.mark.parametrize("line", (
-    "torch.LPPool2d(3, 2)", "onnx.LpPool(kernel_shape=(2, 2), p=1)", "torch.AvgPool2d(2, divisor_override=3)", 'torch.Conv2d(3, 8, 3, padding=1, padding_mode="circular")', "paddle.LPPool2D(3, 2)",
-))  # fmt: skip
+@pytest.mark.parametrize(
+    "line",
+    (
+        "torch.LPPool2d(3, 2)",
+        "onnx.LpPool(kernel_shape=(2, 2), p=1)",
+        "torch.AvgPool2d(2, divisor_override=3)",
+        'torch.Conv2d(3, 8, 3, padding=1, padding_mode="circular")',
+        "paddle.LPPool2D(3, 2)",
+    ),
+)
 def test_what_no_axis_knows_is_not_lost_in_a_conversion(line):
     for framework in spoken.FRAMEWORKS:
-        assert "no rule for converting" in refusal(lambda framework=framework: convert(spoken.read(line), framework))
+        assert "no rule for converting" in refusal(
+            lambda framework=framework: convert(spoken.read(line), framework)
+        )
 
 
 def test_adaptive_pooling_that_keeps_every_axis():
-    assert str(convert(torch.AdaptiveAvgPool2d(None), "torch")) == "torch.AdaptiveAvgPool2d((None, None))"
+    assert (
+        str(convert(torch.AdaptiveAvgPool2d(None), "torch"))
+        == "torch.AdaptiveAvgPool2d((None, None))"
+    )
 
 
 # ---------------------------------------------------------------- words
 
 
-@pytest.mark.parametrize("value", (None, "a", 0, X, Broken(), [2]), ids=("None", "a", "0", "x", "broken", "list"))
+@pytest.mark.parametrize(
+    "value", (None, "a", 0, X, Broken(), [2]), ids=("None", "a", "0", "x", "broken", "list")
+)
 def test_a_norm_is_a_number_but_not_0(value):
     """PyTorch 2.13: float("a"), a division by zero."""
     assert "norm_type" in refusal(lambda: torch.LPPool2d(value, 2))
 
 
-@pytest.mark.parametrize("value", (0, 1.5, True, Broken(), [2]), ids=("0", "1.5", "True", "broken", "list"))
+@pytest.mark.parametrize(
+    "value", (0, 1.5, True, Broken(), [2]), ids=("0", "1.5", "True", "broken", "list")
+)
 def test_a_divisor_is_an_int_but_not_0(value):
-    """PyTorch 2.13: "divisor must be not zero", "must be int, not float", "must be int, not bool"; −2 is taken."""
+    """PyTorch 2.13: "divisor must be not zero", "must be int, not float", "must be int, not bool";
+    −2 is taken.
+    """
     assert "divisor_override" in refusal(lambda: torch.AvgPool2d(2, divisor_override=value))
     assert torch.AvgPool2d(2, divisor_override=-2).output_shape((1, 1, 4, 4)) == (1, 1, 2, 2)
 
 
 def test_iterators_are_read_once():
-    upsample, resize = torch.Upsample(scale_factor=(f for f in (2, 3))), onnx.Resize(scales=(f for f in (1, 1, 2, 2)))
+    upsample, resize = (
+        torch.Upsample(scale_factor=(f for f in (2, 3))),
+        onnx.Resize(scales=(f for f in (1, 1, 2, 2))),
+    )
     for _ in range(2):
-        assert upsample.output_shape((1, 8, 5, 5)) == (1, 8, 10, 15) and resize.output_shape((1, 8, 5, 5)) == (1, 8, 10, 10)
-    assert repr(upsample) == "Upsample(scale_factor=(2, 3))" and "scales=(1, 1, 2, 2)" in repr(resize)
-    assert "3 entries" in refusal(lambda: onnx.Resize(scales=numpy.array([1.0, 2.0])).output_shape((1, 8, 5)))
+        assert upsample.output_shape((1, 8, 5, 5)) == (1, 8, 10, 15) and resize.output_shape(
+            (1, 8, 5, 5)
+        ) == (1, 8, 10, 10)
+    assert repr(upsample) == "Upsample(scale_factor=(2, 3))" and "scales=(1, 1, 2, 2)" in repr(
+        resize
+    )
+    assert "3 entries" in refusal(
+        lambda: onnx.Resize(scales=numpy.array([1.0, 2.0])).output_shape((1, 8, 5))
+    )
 
 
-@pytest.mark.parametrize(("framework", "line"), [(f, line) for line in ("torch.Conv2d(3, 8, 5, 2, 1, 2, groups=1)", 'keras.MaxPooling2D(3, 2, "same")', "onnx.AveragePool(kernel_shape=(3, 3), pads=(1, 0, 1, 0), count_include_pad=1)") for f in spoken.FRAMEWORKS])
+@pytest.mark.parametrize(
+    ("framework", "line"),
+    [
+        (f, line)
+        for line in (
+            "torch.Conv2d(3, 8, 5, 2, 1, 2, groups=1)",
+            'keras.MaxPooling2D(3, 2, "same")',
+            "onnx.AveragePool(kernel_shape=(3, 3), pads=(1, 0, 1, 0), count_include_pad=1)",
+        )
+        for f in spoken.FRAMEWORKS
+    ],
+)
 def test_steps_can_be_pasted_back(framework, line):
     words = spoken.read(line)
     try:
-        made = convert(words, framework, (1, 9, 11, 3) if words.framework == "keras" else (1, 3, 9, 11))
+        made = convert(
+            words, framework, (1, 9, 11, 3) if words.framework == "keras" else (1, 3, 9, 11)
+        )
     except ShapeError:
         return
     for step in made.steps:
@@ -190,9 +351,15 @@ def test_steps_can_be_pasted_back(framework, line):
 # ---------------------------------------------------------------- long numbers, long searches
 
 
-@pytest.mark.parametrize("kw", (
-    {"n": 5, "m": ..., "k": range(1, 10**30)}, {"n": 5, "m": ..., "k": range(1, 10**8)}, {"n": 99_999, "m": 10**5, "k": ..., "s": ..., "d": ..., "lo": ..., "hi": ...},
-), ids=("10³⁰", "10⁸", "many rows"))  # fmt: skip
+@pytest.mark.parametrize(
+    "kw",
+    (
+        {"n": 5, "m": ..., "k": range(1, 10**30)},
+        {"n": 5, "m": ..., "k": range(1, 10**8)},
+        {"n": 99_999, "m": 10**5, "k": ..., "s": ..., "d": ..., "lo": ..., "hi": ...},
+    ),
+    ids=("10³⁰", "10⁸", "many rows"),
+)
 def test_solve_gives_up_soon(kw):
     assert "candidates" in refusal(lambda: solve(**kw))
 
@@ -200,16 +367,24 @@ def test_solve_gives_up_soon(kw):
 def test_long_numbers_are_told():
     """Longer than the 4300 digits that Python writes."""
     huge = 10**5000
-    assert str(Sizes.every(huge)) == "every n ≥ <int>" and str(solve(n=..., m=huge, k=3)) == "n\n<int>" and "<int>" in str(solve(n=9, m=huge, k=3, p=...))
-    assert str(QuasiAffine.affine(huge, 1)) == "<int>n + 1" and "/2⌋" in str(QuasiAffine.of(Window(3, 2)) * (2**200 + 235))
+    assert (
+        str(Sizes.every(huge)) == "every n ≥ <int>"
+        and str(solve(n=..., m=huge, k=3)) == "n\n<int>"
+        and "<int>" in str(solve(n=9, m=huge, k=3, p=...))
+    )
+    assert str(QuasiAffine.affine(huge, 1)) == "<int>n + 1" and "/2⌋" in str(
+        QuasiAffine.of(Window(3, 2)) * (2**200 + 235)
+    )
     assert "received n=9, m=<int>" in refusal(lambda: solve(n=9, m=huge, k=3))
     assert "too long" in refusal(lambda: QuasiAffine.affine(1).where("<", huge))
-    assert "too long" in refusal(lambda: Sizes(8, itertools.count(), 1)) and "too long" in refusal(lambda: Sizes(8, (1,), 1, itertools.count()))
+    assert "too long" in refusal(lambda: Sizes(8, itertools.count(), 1)) and "too long" in refusal(
+        lambda: Sizes(8, (1,), 1, itertools.count())
+    )
 
 
 @pytest.mark.parametrize("framework", spoken.FRAMEWORKS)
 def test_a_long_stride_is_not_walked(framework):
-    """"same" at stride 10⁴⁰⁰⁰: the two sizes that tell are looked at, not all residues."""
+    """ "same" at stride 10⁴⁰⁰⁰: the two sizes that tell are looked at, not all residues."""
     try:
         str(convert(keras.MaxPooling2D(3, HUGE, "same"), framework))
     except ShapeError:
@@ -227,17 +402,32 @@ def said(capsys, *arguments) -> str:
     return captured.err
 
 
-@pytest.mark.parametrize("number", ("0x" + "f" * 5000, "1" + "0" * 3999, "9223372036854775808", "-9223372036854775809"), ids=("hex", "long", "2⁶³", "−2⁶³ − 1"))
+@pytest.mark.parametrize(
+    "number",
+    ("0x" + "f" * 5000, "1" + "0" * 3999, "9223372036854775808", "-9223372036854775809"),
+    ids=("hex", "long", "2⁶³", "−2⁶³ − 1"),
+)
 def test_a_number_in_a_line_fits_into_64_bits(number, capsys):
     assert "64 bits" in said(capsys, "shape", f"torch.Conv2d({number}, 8, 3)", "--input", "N,3,H,W")
     assert spoken.read("onnx.Slice((0,), (-9223372036854775808,), (2,), (-1,))").ends == (-(2**63),)
 
 
-@pytest.mark.parametrize(("arguments", "line"), (
-    (("shape", "torch.Conv2d(3, 8, 3)", "--input=--1,3,9,9"), "a shape is made of integers"), (("solve", "n=--1", "k=3"), "each term is"), (("solve", "n=9", "k=3..--4"), "each term is"),
-    (("solve", "n=9", f"k=3..{'9' * 5000}"), "each term is"), (("solve", "transposed=1", "k=3"), "no such name; received 'transposed'"), (("solve", "q=3"), "no such name; received 'q'"), (("solve", "n=9", "m=3", "k=1..999999999999"), "too many combinations"),
-    (("convert", "torch.Conv2d(3, 64, k)", "onnx"), "as numbers"), (("compare", "torch.Flatten()", "torch.Flatten()"), "only layers with spatial axes"), (("compare", "torch.Upsample(scale_factor=2)", "torch.MaxPool2d(2)"), "how many axes"),
-), ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    (
+        (("shape", "torch.Conv2d(3, 8, 3)", "--input=--1,3,9,9"), "a shape is made of integers"),
+        (("solve", "n=--1", "k=3"), "each term is"),
+        (("solve", "n=9", "k=3..--4"), "each term is"),
+        (("solve", "n=9", f"k=3..{'9' * 5000}"), "each term is"),
+        (("solve", "transposed=1", "k=3"), "no such name; received 'transposed'"),
+        (("solve", "q=3"), "no such name; received 'q'"),
+        (("solve", "n=9", "m=3", "k=1..999999999999"), "too many combinations"),
+        (("convert", "torch.Conv2d(3, 64, k)", "onnx"), "as numbers"),
+        (("compare", "torch.Flatten()", "torch.Flatten()"), "only layers with spatial axes"),
+        (("compare", "torch.Upsample(scale_factor=2)", "torch.MaxPool2d(2)"), "how many axes"),
+    ),
+    ids=str,
+)
 def test_odd_lines(arguments, line, capsys):
     assert line in said(capsys, *arguments)
 

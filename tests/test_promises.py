@@ -17,18 +17,49 @@ from shapealg.law import Law
 from shapealg.text import Text
 
 PACKAGE = Path(shapealg.__file__).parent
-MODULES = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path for path in sorted(PACKAGE.rglob("*.py"))}
+MODULES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
 
 # ---------------------------------------------------------------- imports go one way
 
-FLOORS = ("text", "errors", "proof", "signs", "rules", "script", "notation", "exact", "parameter", "call", "law", "axis", "layer", "network", "formulas", "checks", "render", "cli")
+FLOORS = (
+    "text",
+    "errors",
+    "proof",
+    "signs",
+    "rules",
+    "script",
+    "notation",
+    "exact",
+    "parameter",
+    "call",
+    "law",
+    "axis",
+    "layer",
+    "network",
+    "formulas",
+    "checks",
+    "render",
+    "cli",
+)
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line
 BACKENDS = "shapealg.layer.backends"
-HOMES = (*(f"shapealg.axis.{name}" for name in ("laws", "inverse", "transposition", "padding", "pooling", "chain")), "shapealg.layer.laws")  # of laws
+# of laws
+HOMES = (
+    *(
+        f"shapealg.axis.{name}"
+        for name in ("laws", "inverse", "transposition", "padding", "pooling", "chain")
+    ),
+    "shapealg.layer.laws",
+)
 
 
 def imports(path: Path) -> set:
-    """Every module an import statement names, inside functions too; for `from a import b` both a and a.b."""
+    """Every module an import statement names, inside functions too; for `from a import b` both a
+    and a.b.
+    """
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -60,17 +91,47 @@ def test_the_catalogue_imports_laws_only():
 
 def test_only_the_checks_know_backends():
     """The sweep names them in a string, for it imports one by name."""
-    allowed = {"shapealg.checks.laws", "shapealg.checks.layers", "shapealg.checks.sweep", "shapealg.checks.conversions", "shapealg.checks.node_suite"}
-    knowing = {module for module, path in MODULES.items() if not module.startswith(BACKENDS) and BACKENDS in path.read_text(encoding="utf-8")}
+    allowed = {
+        "shapealg.checks.laws",
+        "shapealg.checks.layers",
+        "shapealg.checks.sweep",
+        "shapealg.checks.conversions",
+        "shapealg.checks.node_suite",
+    }
+    knowing = {
+        module
+        for module, path in MODULES.items()
+        if not module.startswith(BACKENDS) and BACKENDS in path.read_text(encoding="utf-8")
+    }
     assert knowing == allowed
 
 
 def test_importing_the_package_imports_no_framework():
-    code = "import sys; before = set(sys.modules); import shapealg; print(*sorted({m.split('.')[0] for m in set(sys.modules) - before}))"
-    loaded = set(subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, check=True, capture_output=True, text=True).stdout.split())
+    code = (
+        "import sys; before = set(sys.modules); import shapealg; print(*sorted({m.split('.')[0] for"
+        " m in set(sys.modules) - before}))"
+    )
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=PACKAGE.parent,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.split()
+    )
     assert not loaded & {"keras", "tensorflow", "jax", "torch", "mkdocs", "jinja2"}
-    # mpmath is SymPy's own; the two others are what SymPy itself tries (gmpy2) or what speeds NumPy up, where installed.
-    assert {m for m in loaded if m not in sys.stdlib_module_names and not m.startswith("_")} <= {"shapealg", "sympy", "numpy", "mpmath", "gmpy2", "flint", "cython_runtime"}
+    # mpmath is SymPy's own; the two others are what SymPy itself tries (gmpy2) or what speeds NumPy
+    # up, where installed.
+    assert {m for m in loaded if m not in sys.stdlib_module_names and not m.startswith("_")} <= {
+        "shapealg",
+        "sympy",
+        "numpy",
+        "mpmath",
+        "gmpy2",
+        "flint",
+        "cython_runtime",
+    }
 
 
 # ---------------------------------------------------------------- the public face
@@ -80,13 +141,19 @@ def test_public_names_once_with_a_docstring():
     for module in (shapealg, formulas):
         assert len(module.__all__) == len(set(module.__all__))
         for name in module.__all__:
-            assert inspect.getdoc(getattr(module, name)), f"{module.__name__}.{name} has no docstring"
+            assert inspect.getdoc(getattr(module, name)), (
+                f"{module.__name__}.{name} has no docstring"
+            )
 
 
 def test_the_catalogue_is_every_law_under_its_name():
     written = {}
     for home in HOMES:
-        written |= {name: value for name, value in vars(import_module(home)).items() if isinstance(value, Law)}
+        written |= {
+            name: value
+            for name, value in vars(import_module(home)).items()
+            if isinstance(value, Law)
+        }
     assert set(written) == set(formulas.__all__)
     assert all(law.name == name and getattr(formulas, name) is law for name, law in written.items())
     assert [law.name for law in formulas.laws()] == formulas.__all__
@@ -96,16 +163,33 @@ def test_the_catalogue_is_every_law_under_its_name():
 def test_every_symbol_of_a_law_is_explained(law):
     """Each parameter is asked for because it appears; each free symbol of the answer is asked for."""
     asked = {p.name for p in law.parameters}
-    free = {str(s) for s in law.right.free_symbols if not isinstance(s, sympy.Indexed)} - {str(law.length)}
+    free = {str(s) for s in law.right.free_symbols if not isinstance(s, sympy.Indexed)} - {
+        str(law.length)
+    }
     assumed = {str(s) for a in law.assumptions for s in a.free_symbols}
     assert free <= asked <= free | assumed | {str(s) for s in law.left.free_symbols}
-    assert all(law.signature.parameters[p.name].default == (inspect.Parameter.empty if p.default is None else p.default) for p in law.parameters)
+    assert all(
+        law.signature.parameters[p.name].default
+        == (inspect.Parameter.empty if p.default is None else p.default)
+        for p in law.parameters
+    )
 
 
 # ---------------------------------------------------------------- texts are pairs
 
 
-@pytest.mark.parametrize("halves", ({"zh": "步长"}, {"en": "stride"}, {"zh": "步长", "en": ""}, {"zh": " \n", "en": "stride"}, {"zh": None, "en": "stride"}, {"zh": "步长", "en": 3}), ids=str)
+@pytest.mark.parametrize(
+    "halves",
+    (
+        {"zh": "步长"},
+        {"en": "stride"},
+        {"zh": "步长", "en": ""},
+        {"zh": " \n", "en": "stride"},
+        {"zh": None, "en": "stride"},
+        {"zh": "步长", "en": 3},
+    ),
+    ids=str,
+)
 def test_half_a_text_is_none(halves):
     with pytest.raises(TypeError):
         Text(**halves)
@@ -121,11 +205,18 @@ def test_a_text_keeps_both_halves():
 
 
 def texts_of(law) -> list:
-    return [law.title, law.question, *(p.meaning for p in law.parameters), *(step.reason for step in law.derivation), *([law.note] if law.note else [])]
+    return [
+        law.title,
+        law.question,
+        *(p.meaning for p in law.parameters),
+        *(step.reason for step in law.derivation),
+        *([law.note] if law.note else []),
+    ]
 
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
-WRITTEN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # or at least its punctuation, where all the words are names
+# or at least its punctuation, where all the words are names
+WRITTEN = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 FORMULA = "n − f + 1"  # a title that is a formula reads the same in both languages
 
 
@@ -141,13 +232,31 @@ def test_every_text_in_the_sources_is_in_both_languages():
     """Also the texts of errors, which are made only when something goes wrong."""
     for path in MODULES.values():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text" and node.keywords):
+            if not (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "Text"
+                and node.keywords
+            ):
                 continue
-            halves = {k.arg: "".join(c.value for c in ast.walk(k.value) if isinstance(c, ast.Constant) and isinstance(c.value, str)) for k in node.keywords}
-            literal = [k.arg for k in node.keywords if isinstance(k.value, ast.Constant | ast.JoinedStr)]
+            halves = {
+                k.arg: "".join(
+                    c.value
+                    for c in ast.walk(k.value)
+                    if isinstance(c, ast.Constant) and isinstance(c.value, str)
+                )
+                for k in node.keywords
+            }
+            literal = [
+                k.arg for k in node.keywords if isinstance(k.value, ast.Constant | ast.JoinedStr)
+            ]
             assert set(halves) == {"zh", "en"}, f"{path}:{node.lineno}"
-            assert "zh" not in literal or WRITTEN.search(halves["zh"]) or halves["zh"] == halves["en"], f"{path}:{node.lineno}: {halves['zh']}"
-            assert "en" not in literal or not CHINESE.search(halves["en"]), f"{path}:{node.lineno}: {halves['en']}"
+            assert (
+                "zh" not in literal or WRITTEN.search(halves["zh"]) or halves["zh"] == halves["en"]
+            ), f"{path}:{node.lineno}: {halves['zh']}"
+            assert "en" not in literal or not CHINESE.search(halves["en"]), (
+                f"{path}:{node.lineno}: {halves['en']}"
+            )
 
 
 # ---------------------------------------------------------------- integers stay integers
@@ -160,15 +269,46 @@ def nodes(module, *names):
             yield from ast.walk(part)
 
 
-@pytest.mark.parametrize(("module", "names"), (
-    ("shapealg.axis.window", ()), ("shapealg.axis.same", ()), ("shapealg.exact", ("program", "evaluate", "_narrowed", "magnitude", "size", "one_size", "divide", "_floor", "_ceiling")),
-    ("shapealg.law", ("__call__", "_bind", "_sizes", "_integers", "_lengths", "_require")), ("shapealg.layer.layer", ("output_size", "_count", "reads", "parameters", "macs")),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("module", "names"),
+    (
+        ("shapealg.axis.window", ()),
+        ("shapealg.axis.same", ()),
+        (
+            "shapealg.exact",
+            (
+                "program",
+                "evaluate",
+                "_narrowed",
+                "magnitude",
+                "size",
+                "one_size",
+                "divide",
+                "_floor",
+                "_ceiling",
+            ),
+        ),
+        ("shapealg.law", ("__call__", "_bind", "_sizes", "_integers", "_lengths", "_require")),
+        ("shapealg.layer.layer", ("output_size", "_count", "reads", "parameters", "macs")),
+    ),
+)
 def test_no_float_on_the_way(module, names):
     found = list(nodes(module, *names))
-    assert found and not [n.lineno for n in found if isinstance(n, ast.Constant) and isinstance(n.value, float)]
-    whole = {id(a) for n in found if isinstance(n, ast.Call) and ast.unparse(n.func) in ("sympy.ceiling", "sympy.floor") for a in n.args}  # fractions that SymPy rounds
-    assert not [n.lineno for n in found if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div) and id(n) not in whole]
+    assert found and not [
+        n.lineno for n in found if isinstance(n, ast.Constant) and isinstance(n.value, float)
+    ]
+    # fractions that SymPy rounds
+    whole = {
+        id(a)
+        for n in found
+        if isinstance(n, ast.Call) and ast.unparse(n.func) in ("sympy.ceiling", "sympy.floor")
+        for a in n.args
+    }
+    assert not [
+        n.lineno
+        for n in found
+        if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div) and id(n) not in whole
+    ]
     calls = {n.func.id for n in found if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     assert not calls & {"float", "round"}
 
@@ -179,11 +319,21 @@ def test_programs_divide_whole():
 
     for law in formulas.laws():
         source = ast.parse(Python(law.divisible).write(law.right), mode="eval")
-        assert not [n for n in ast.walk(source) if isinstance(n, ast.Div) or isinstance(n, ast.Constant) and not isinstance(n.value, int)], law.name
+        assert not [
+            n
+            for n in ast.walk(source)
+            if isinstance(n, ast.Div)
+            or isinstance(n, ast.Constant)
+            and not isinstance(n.value, int)
+        ], law.name
 
 
 def test_no_spelling_below_the_dialects():
     """No "same", no data format under the door of a dialect."""
     for module in ("shapealg.axis.window", "shapealg.axis.same", "shapealg.layer.layer"):
-        words = {n.value for n in nodes(module) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        words = {
+            n.value
+            for n in nodes(module)
+            if isinstance(n, ast.Constant) and isinstance(n.value, str)
+        }
         assert not words & {"same", "valid", "causal", "full", "channels_last", "channels_first"}

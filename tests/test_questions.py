@@ -1,4 +1,6 @@
-"""Questions that people asked: every answer runs, and gives what was found by running a framework or by hand."""
+"""Questions that people asked: every answer runs, and gives what was found by running a framework
+or by hand.
+"""
 
 import io
 import re
@@ -16,7 +18,9 @@ QUESTIONS = {question.id: question for category in CATEGORIES for question in ca
 
 
 def shown(line: str, room: dict):
-    """What a line shows when it is typed: what it prints, or its value; the name of the error; nothing for a statement."""
+    """What a line shows when it is typed: what it prints, or its value; the name of the error;
+    nothing for a statement.
+    """
     try:
         code = compile(line, "<line>", "eval")
     except SyntaxError:
@@ -52,8 +56,15 @@ def test_both_languages_say_it_in_their_own_words(name):
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_what_to_read_on_exists(name):
-    pages = {f"formulas/{law}" for law in formulas.__all__} | {p.relative_to(DOCS / "templates/en").with_suffix("").as_posix() for p in (DOCS / "templates/en").rglob("*.md")}
-    pages |= {p.relative_to(DOCS / "en").with_suffix("").as_posix() for p in (DOCS / "en/networks").glob("*.md")}  # one template for all
+    pages = {f"formulas/{law}" for law in formulas.__all__} | {
+        p.relative_to(DOCS / "templates/en").with_suffix("").as_posix()
+        for p in (DOCS / "templates/en").rglob("*.md")
+    }
+    # one template for all
+    pages |= {
+        p.relative_to(DOCS / "en").with_suffix("").as_posix()
+        for p in (DOCS / "en/networks").glob("*.md")
+    }
     assert set(QUESTIONS[name].see) <= pages
 
 
@@ -62,10 +73,14 @@ def test_a_page_is_one_session_that_imports_each_module_once():
         room = {}
         exec(category.imports, room)
         lines = category.imports.splitlines()
-        assert len({line.split()[1] for line in lines}) == len(lines) and {line.split()[1] for line in lines} <= set(MODULES)
+        assert len({line.split()[1] for line in lines}) == len(lines) and {
+            line.split()[1] for line in lines
+        } <= set(MODULES)
         for question in category.questions:
             made = [shown(line, room) for line in question.lines]
-            assert [answer for answer in made if answer is not None] == list(question.gives), question.id
+            assert [answer for answer in made if answer is not None] == list(question.gives), (
+                question.id
+            )
 
 
 def test_a_source_is_told_in_short():
@@ -100,7 +115,10 @@ SPOILED = {
     'category = "size"': ('category = "sise"', "Q1: there is no category 'sise'; there are size"),
     'source = "https://example.org/1"': ('source = "example"', "Q1: source must be a link"),
     'gives = ["6"]': ('gives = ["6", "7"]', "Q1: 1 lines of code show something, gives has 2"),
-    'code = ["from math import comb", "n = 4", "comb(n, 2)"]': ('code = ["from os import remove", "remove"]', "Q1: 'from os import remove' is no import"),
+    'code = ["from math import comb", "n = 4", "comb(n, 2)"]': (
+        'code = ["from os import remove", "remove"]',
+        "Q1: 'from os import remove' is no import",
+    ),
     '"comb(n, 2)"]': ("3]", "Q1: code must be a list of strings"),
     'asked.en = "How many?"': ('asked.en = "How many?"\nanswr = "x"', "Q1: unknown answr"),
 }
@@ -109,8 +127,13 @@ SPOILED = {
 def test_a_file_in_order_is_read(tmp_path):
     path = tmp_path / "questions.toml"
     path.write_text(GOOD, encoding="utf-8")
-    ((category,), (question,)) = questions(path), questions(path)[0].questions
-    assert category.imports == "from math import comb" and question.lines == ("n = 4", "comb(n, 2)") and question.anchor == "q1" and question.see == ()
+    (category,), (question,) = questions(path), questions(path)[0].questions
+    assert (
+        category.imports == "from math import comb"
+        and question.lines == ("n = 4", "comb(n, 2)")
+        and question.anchor == "q1"
+        and question.see == ()
+    )
 
 
 @pytest.mark.parametrize("right", SPOILED)

@@ -1,10 +1,13 @@
-"""How long exact answers about whole networks take, beside the tools people have: every ratio measured in one run.
+"""How long exact answers about whole networks take, beside the tools people have: every ratio
+measured in one run.
 
     python scripts/benchmarks/networks.py                     everything, two minutes or so
     python scripts/benchmarks/networks.py chain unet          some parts
-    python scripts/benchmarks/networks.py --profile unet      where the time goes on our side, in place of the table
+    python scripts/benchmarks/networks.py --profile unet      where the time goes on our side, in
+    place of the table
 
-README.md in this folder tells what is compared with what. Nothing here is a test: no time is asserted anywhere.
+README.md in this folder tells what is compared with what. Nothing here is a test: no time is
+asserted anywhere.
 """
 
 import argparse
@@ -45,11 +48,15 @@ class Part:
         self.contenders[label] = call
 
     def row(self, what: str, ours: str, peer: str, target: str, faster: bool = False) -> None:
-        """One line; the ratio says how many times the peer's time ours is, or, for `faster`, how many times ours the peer's is."""
+        """One line; the ratio says how many times the peer's time ours is, or, for `faster`, how
+        many times ours the peer's is.
+        """
         self.rows.append((what, ours, peer, target, faster))
 
     def measure(self) -> dict:
-        """label → seconds of a call, round by round; the contenders in turn, the order reversed every other round."""
+        """label → seconds of a call, round by round; the contenders in turn, the order reversed
+        every other round.
+        """
         repeats, rounds = {}, {}
         for label, call in self.contenders.items():
             call()  # imports and caches are not what is measured
@@ -70,13 +77,25 @@ class Part:
         print(f"\n## {self.name}\n")
         taken = self.measure()
         for label, times in taken.items():
-            print(f"    {label:<62} {_seconds(median(times)):>10}   ({_seconds(min(times))} … {_seconds(max(times))}, {len(times)} rounds)")
+            print(
+                f"    {label:<62} {_seconds(median(times)):>10}   ({_seconds(min(times))} …"
+                f" {_seconds(max(times))}, {len(times)} rounds)"
+            )
         if self.rows:
-            print(f"\n    {'what':<56} {'ours':>10} {'peer':>10} {'ratio':>8}  {'least … greatest':<20} target")
+            print(
+                f"\n    {'what':<56} {'ours':>10} {'peer':>10} {'ratio':>8} "
+                f" {'least … greatest':<20} target"
+            )
         for what, ours, peer, target, faster in self.rows:
-            ratios = sorted(b / a if faster else a / b for a, b in zip(taken[ours], taken[peer], strict=False))  # within a round
+            # within a round
+            ratios = sorted(
+                b / a if faster else a / b for a, b in zip(taken[ours], taken[peer], strict=False)
+            )
             ends = f"({ratios[0]:.2f} … {ratios[-1]:.2f})"
-            print(f"    {what:<56} {_seconds(median(taken[ours])):>10} {_seconds(median(taken[peer])):>10} {median(ratios):>7.2f}×  {ends:<20} {target}")
+            print(
+                f"    {what:<56} {_seconds(median(taken[ours])):>10}"
+                f" {_seconds(median(taken[peer])):>10} {median(ratios):>7.2f}×  {ends:<20} {target}"
+            )
         for note in self.notes:
             print(f"    {note}")
 
@@ -104,7 +123,9 @@ def _missing(part: Part, package: str) -> None:
 
 
 def layers(length: int) -> list:
-    """Convolutions of all kinds in a row, ten of them with stride 2, spread out; the same every time."""
+    """Convolutions of all kinds in a row, ten of them with stride 2, spread out; the same every
+    time.
+    """
     draw, made = Random(length), []
     for i in range(length):
         k = draw.choice((1, 3, 5, 7))
@@ -121,7 +142,10 @@ def _loop(triples, n):
 
 
 def chain() -> Part:
-    part = Part("1. A chain in closed form: a bare loop over integers (C, S, D) gives one size; ours, the formula for all sizes")
+    part = Part(
+        "1. A chain in closed form: a bare loop over integers (C, S, D) gives one size; ours, the"
+        " formula for all sizes"
+    )
     large = 10**9  # one digit of Python's integers, where the bare loop is quickest
     for length in (100, 300, 1000, 3000):
         words = layers(length)
@@ -129,14 +153,27 @@ def chain() -> Part:
         triples = [(w.lo + w.hi - w.kernel, w.stride, 1) for w in windows]
         graph, n = read(words, "1,1,n").graph, Length.of("n")
         closed = {
-            "Window.chain(windows).count('n')": lambda windows=windows: Window.chain(windows).count("n"),
-            "windows composed by >>, count('n')": lambda windows=windows: reduce(rshift, windows).count("n"),
+            "Window.chain(windows).count('n')": (
+                lambda windows=windows: Window.chain(windows).count("n")
+            ),
+            "windows composed by >>, count('n')": (
+                lambda windows=windows: reduce(rshift, windows).count("n")
+            ),
             "the same loop on Length.of('n')": partial(_loop, triples, n),
             "a fresh Network's output_shape": lambda graph=graph: Network(graph).output_shape,
-            "its accepts('n') as well": lambda graph=graph: (made := Network(graph)).output_shape + (made.accepts("n"),),
+            "its accepts('n') as well": lambda graph=graph: (
+                (made := Network(graph)).output_shape + (made.accepts("n"),)
+            ),
         }
         truth = _loop(triples, large)
-        assert truth > 0 and all(truth == found for found in (Window.chain(windows).count(large), _loop(triples, n)(n=large), Network(graph).output_shape[2](n=large)))
+        assert truth > 0 and all(
+            truth == found
+            for found in (
+                Window.chain(windows).count(large),
+                _loop(triples, n)(n=large),
+                Network(graph).output_shape[2](n=large),
+            )
+        )
         bare = f"{length} layers: a bare loop at n = 10^9"
         part.add(bare, partial(_loop, triples, large))
         for what, call in closed.items():
@@ -172,11 +209,17 @@ def without_head(proto):
 
 
 def weights_as_inputs(proto):
-    """The same with its constants declared as inputs of their shapes: least work for who walks the nodes."""
+    """The same with its constants declared as inputs of their shapes: least work for who walks the
+    nodes.
+    """
     from onnx import numpy_helper
 
     made = deepcopy(proto)
-    dims = {t.name: [int(n) for n in numpy_helper.to_array(t)] for t in proto.graph.initializer if t.name.endswith("__SHAPE")}
+    dims = {
+        t.name: [int(n) for n in numpy_helper.to_array(t)]
+        for t in proto.graph.initializer
+        if t.name.endswith("__SHAPE")
+    }
     made.graph.ClearField("initializer")
     kept = [node for node in made.graph.node if node.op_type != "ConstantOfShape"]
     used = {name for node in kept for name in node.input}
@@ -211,18 +254,33 @@ def torch_resnet50():
             super().__init__()
             after = 4 * width
             self.body = nn.Sequential(
-                nn.Conv2d(before, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
-                nn.Conv2d(width, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
-                nn.Conv2d(width, after, 1, bias=False), nn.BatchNorm2d(after),
-            )  # fmt: skip
+                nn.Conv2d(before, width, 1, bias=False),
+                nn.BatchNorm2d(width),
+                nn.ReLU(),
+                nn.Conv2d(width, width, 3, stride, 1, bias=False),
+                nn.BatchNorm2d(width),
+                nn.ReLU(),
+                nn.Conv2d(width, after, 1, bias=False),
+                nn.BatchNorm2d(after),
+            )
             self.skip = nn.Identity()
             if stride > 1 or before != after:
-                self.skip = nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+                self.skip = nn.Sequential(
+                    nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after)
+                )
 
         def forward(self, x):
             return nn.functional.relu(self.body(x) + self.skip(x))
 
-    parts, channels = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)], 64
+    parts, channels = (
+        [
+            nn.Conv2d(3, 64, 7, 2, 3, bias=False),
+            nn.BatchNorm2d(64),
+            nn.ReLU(),
+            nn.MaxPool2d(3, 2, 1),
+        ],
+        64,
+    )
     for stage, blocks in enumerate((3, 4, 6, 3)):
         for block in range(blocks):
             parts.append(Bottleneck(channels, 64 << stage, 2 if stage and not block else 1))
@@ -231,7 +289,9 @@ def torch_resnet50():
 
 
 def resnet() -> Part:
-    part = Part("2. ResNet-50 in memory, H and W open: shape and accepted sizes; peers give the shape")
+    part = Part(
+        "2. ResNet-50 in memory, H and W open: shape and accepted sizes; peers give the shape"
+    )
     path = light()
     if path is None:
         _missing(part, "onnx")
@@ -257,7 +317,13 @@ def resnet() -> Part:
             label = f"onnxruntime SymbolicShapeInference, {how}"
             part.add(label, partial(SymbolicShapeInference.infer_shapes, model))
             part.row(label, ours, label, "≥ 20", faster=True)
-        part.row("of the first of them, reading included on our side", whole, "onnxruntime SymbolicShapeInference, weights as inputs", "", faster=True)
+        part.row(
+            "of the first of them, reading included on our side",
+            whole,
+            "onnxruntime SymbolicShapeInference, weights as inputs",
+            "",
+            faster=True,
+        )
     try:
         import torch as framework
     except ModuleNotFoundError:
@@ -272,8 +338,16 @@ def resnet() -> Part:
             return framework.export.export(model, (image,), dynamic_shapes=(open_dims,))
 
     program = export()
-    made = next(node for node in program.graph.nodes if node.op == "output").args[0][0].meta["val"].shape
-    part.notes.append(f"torch.export: {tuple(made)}, {({str(k): str(v) for k, v in program.range_constraints.items()})}")
+    made = (
+        next(node for node in program.graph.nodes if node.op == "output")
+        .args[0][0]
+        .meta["val"]
+        .shape
+    )
+    part.notes.append(
+        f"torch.export: {tuple(made)},"
+        f" { ({str(k): str(v) for k, v in program.range_constraints.items()}) }"
+    )
     label = "torch.export, Dim.DYNAMIC, meta device"
     part.add(label, export)
     part.row(label, ours, label, "≥ 100", faster=True)
@@ -288,7 +362,10 @@ def file() -> Part:
         return part
     import onnx
 
-    ours, peer = 'shapealg.read(path, (1, 3, "H", "W")): shape, accepts H, W', "onnx.load, onnx.shape_inference.infer_shapes"
+    ours, peer = (
+        'shapealg.read(path, (1, 3, "H", "W")): shape, accepts H, W',
+        "onnx.load, onnx.shape_inference.infer_shapes",
+    )
     part.add(ours, lambda: answers(read(path, (1, 3, "H", "W")).graph))
     part.add(peer, lambda: onnx.shape_inference.infer_shapes(onnx.load(path)))
     part.add("of this: onnx.load", lambda: onnx.load(path))
@@ -300,34 +377,61 @@ def file() -> Part:
 
 
 def unet(depth: int, padding: int = 1, join: str = "concat", channels: int = 4, other: int = 256):
-    """A U-Net of two convolutions a level, pooling by 2 and transposed convolutions of stride 2; its second axis has `other` positions."""
+    """A U-Net of two convolutions a level, pooling by 2 and transposed convolutions of stride 2;
+    its second axis has `other` positions.
+    """
+
     def level(d, before):
-        two = [torch.Conv2d(before, channels, 3, padding=padding), torch.Conv2d(channels, channels, 3, padding=padding)]
+        two = [
+            torch.Conv2d(before, channels, 3, padding=padding),
+            torch.Conv2d(channels, channels, 3, padding=padding),
+        ]
         if d == depth:
             return two
-        below = [torch.MaxPool2d(2), *level(d + 1, channels), torch.ConvTranspose2d(channels, channels, 2, stride=2)]
-        return [*two, Branches(join, [], below), torch.Conv2d(2 * channels, channels, 3, padding=padding), torch.Conv2d(channels, channels, 3, padding=padding)]
+        below = [
+            torch.MaxPool2d(2),
+            *level(d + 1, channels),
+            torch.ConvTranspose2d(channels, channels, 2, stride=2),
+        ]
+        return [
+            *two,
+            Branches(join, [], below),
+            torch.Conv2d(2 * channels, channels, 3, padding=padding),
+            torch.Conv2d(channels, channels, 3, padding=padding),
+        ]
 
     return read(level(0, 1), (1, 1, "n", other)).graph
 
 
-# What isl is told, thought through before: (whether it is an equation, {variable: factor}, constant). Variable 0 is n, the
-# others exist: a floor is a variable between two bounds. Convolutions that keep the size are left out.
+# What isl is told, thought through before: (whether it is an equation, {variable: factor},
+# constant). Variable 0 is n, the
+# others exist: a floor is a variable between two bounds. Convolutions that keep the size are left
+# out.
 
 
 def padded_set(depth: int) -> list:
     """Halves all the way down, and each of them doubled is what it came from."""
     lines = [(False, {0: 1}, -1)]
     for d in range(depth):
-        lines += [(False, {d: 1, d + 1: -2}, 0), (False, {d: -1, d + 1: 2}, 1), (True, {d: 1, d + 1: -2}, 0)]
+        lines += [
+            (False, {d: 1, d + 1: -2}, 0),
+            (False, {d: -1, d + 1: 2}, 1),
+            (True, {d: 1, d + 1: -2}, 0),
+        ]
     return [*lines, (False, {depth: 1}, -1)]
 
 
 def cropped_set(depth: int) -> list:
-    """Without padding: two convolutions take 4 from every level, they leave something, and no skip is smaller than what it meets."""
+    """Without padding: two convolutions take 4 from every level, they leave something, and no skip
+    is smaller than what it meets.
+    """
     lines = [(False, {0: 1}, -5)]
     for d in range(depth):
-        lines += [(False, {d: 1, d + 1: -2}, -4), (False, {d: -1, d + 1: 2}, 5), (False, {d + 1: 1}, -5)]
+        lines += [
+            (False, {d: 1, d + 1: -2}, -4),
+            (False, {d: -1, d + 1: 2}, 5),
+            (False, {d + 1: 1}, -5),
+        ]
     before = depth
     for d in reversed(range(depth)):
         up = 2 * depth - d
@@ -343,10 +447,14 @@ def built(islpy, lines: list) -> str:
     local, kind = islpy.LocalSpace.from_space(space), islpy.dim_type.set
     made = islpy.BasicSet.universe(space)
     for equation, factors, constant in lines:
-        constraint = (islpy.Constraint.alloc_equality if equation else islpy.Constraint.alloc_inequality)(local)
+        constraint = (
+            islpy.Constraint.alloc_equality if equation else islpy.Constraint.alloc_inequality
+        )(local)
         for v, factor in factors.items():
             constraint = constraint.set_coefficient_val(kind, v, factor)
-        made = made.add_constraint(constraint.set_constant_val(constant) if constant else constraint)
+        made = made.add_constraint(
+            constraint.set_constant_val(constant) if constant else constraint
+        )
     return str(made.project_out(kind, 1, count - 1))
 
 
@@ -355,7 +463,10 @@ def spelled(lines: list) -> str:
     names = sorted({v for _, factors, _ in lines for v in factors})[1:]
     told = []
     for equation, factors, constant in lines:
-        terms = [*(f"{factor}{f'p{v}' if v else 'n'}" for v, factor in factors.items()), str(constant)]
+        terms = [
+            *(f"{factor}{f'p{v}' if v else 'n'}" for v, factor in factors.items()),
+            str(constant),
+        ]
         told.append(f"{' + '.join(terms)} {'=' if equation else '>='} 0")
     return f"{{ [n] : exists {', '.join(f'p{v}' for v in names)} : {' and '.join(told)} }}"
 
@@ -367,15 +478,24 @@ def sets() -> Part:
     except ModuleNotFoundError:
         islpy = None
         _missing(part, "islpy")
-    for name, make, lines in (("padded", partial(unet, 4), padded_set(4)), ("cropped", partial(unet, 4, 0, "crop", other=252), cropped_set(4))):
+    for name, make, lines in (
+        ("padded", partial(unet, 4), padded_set(4)),
+        ("cropped", partial(unet, 4, 0, "crop", other=252), cropped_set(4)),
+    ):
         ours, graph = f"{name}: shapealg, from the graph in memory", make()
         found = Network(graph).accepts("n")
         part.add(ours, lambda graph=graph: str(Network(graph).accepts("n")))
-        part.add(f"{name}: shapealg, from its layers, the graph made anew", lambda make=make: str(Network(make()).accepts("n")))
+        part.add(
+            f"{name}: shapealg, from its layers, the graph made anew",
+            lambda make=make: str(Network(make()).accepts("n")),
+        )
         part.notes.append(f"{name}: {found}")
         if islpy is None:
             continue
-        built_, told_ = f"{name}: islpy, constraint by constraint", f"{name}: islpy, from its notation"
+        built_, told_ = (
+            f"{name}: islpy, constraint by constraint",
+            f"{name}: islpy, from its notation",
+        )
         text = spelled(lines)
         part.add(built_, partial(built, islpy, lines))
         part.add(told_, lambda text=text: str(islpy.BasicSet(text)))
@@ -402,6 +522,7 @@ def memory() -> None:
 
         cases.append(("ResNet-50", read(without_head(onnx.load(path))).graph, "H", 32))
     for what, graph, name, period in cases:
+
         def ask(graph=graph, name=name):
             net = Network(graph)
             return net.output_shape, str(net.accepts(name))
@@ -416,7 +537,9 @@ def memory() -> None:
 
 
 def _longest(ask) -> int:
-    """The longest tuple, list, set or dict of integers among the variables and results of our functions while `ask` runs."""
+    """The longest tuple, list, set or dict of integers among the variables and results of our
+    functions while `ask` runs.
+    """
     longest = 0
 
     def look(frame, event, result):
@@ -425,7 +548,11 @@ def _longest(ask) -> int:
             return None
         if event == "return":
             for value in (result, *frame.f_locals.values()):
-                if isinstance(value, tuple | list | set | frozenset | dict) and len(value) > longest and all(type(v) is int for v in value):
+                if (
+                    isinstance(value, tuple | list | set | frozenset | dict)
+                    and len(value) > longest
+                    and all(type(v) is int for v in value)
+                ):
                     longest = len(value)
         return look
 
@@ -459,15 +586,26 @@ def profile(part: Part) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("parts", nargs="*", help=f"of {', '.join([*PARTS, 'memory'])}; all of them, unless said")
-    parser.add_argument("--profile", action="store_true", help="where the time goes, in place of the table")
-    parser.add_argument("--cpu", action="store_true", help="processor time in place of the clock's, for a machine that has other work")
+    parser.add_argument(
+        "parts", nargs="*", help=f"of {', '.join([*PARTS, 'memory'])}; all of them, unless said"
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help="where the time goes, in place of the table"
+    )
+    parser.add_argument(
+        "--cpu",
+        action="store_true",
+        help="processor time in place of the clock's, for a machine that has other work",
+    )
     asked = parser.parse_args()
     if unknown := set(asked.parts) - {*PARTS, "memory"}:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     if asked.cpu:
         CLOCK[0] = time.process_time
-    print(f"Python {sys.version.split()[0]}, {'processor time' if asked.cpu else 'clock time'}; each time is the median of several rounds, least and greatest beside it")
+    print(
+        f"Python {sys.version.split()[0]}, {'processor time' if asked.cpu else 'clock time'}; each"
+        " time is the median of several rounds, least and greatest beside it"
+    )
     for name in asked.parts or [*PARTS, "memory"]:
         if name == "memory":
             memory()

@@ -1,4 +1,6 @@
-"""Adaptive pooling: the number of outputs is given, and the windows spread over the input. Global pooling is one output."""
+"""Adaptive pooling: the number of outputs is given, and the windows spread over the input. Global
+pooling is one output.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,6 @@
-"""A transposed window that is cropped by what "same" would pad the input it is given, not the output it makes."""
+"""A transposed window that is cropped by what "same" would pad the input it is given, not the
+output it makes.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +12,8 @@ from shapealg.exact import ceil_div, larger, one_size
 
 @dataclass(frozen=True, slots=True)
 class Borrowed:
-    """The transposed window of Paddle's "SAME": its padding is borrowed from the convolution of the same input.
+    """The transposed window of Paddle's "SAME": its padding is borrowed from the convolution of the
+    same input.
 
     Args:
         same: that convolution.
@@ -35,8 +38,12 @@ class Borrowed:
         return self.at(n).count(n)
 
     def need(self, m):
-        """The smallest input that gives at least `m` outputs; `m` is a number. Every input gives more than the one before."""
-        n = larger(ceil_div(one_size(m, "m") - self.same.kernel - self.extra, self.same.stride) + 1, 0)
+        """The smallest input that gives at least `m` outputs; `m` is a number. Every input gives
+        more than the one before.
+        """
+        n = larger(
+            ceil_div(one_size(m, "m") - self.same.kernel - self.extra, self.same.stride) + 1, 0
+        )
         while self.count(n) < m:
             n += 1
         return n

@@ -12,8 +12,10 @@ class Ceiled:
     """A pooling window that rounds up.
 
     Args:
-        window: the window as it stands with rounding down; or a `Same`, which fits exactly unless it steps over positions.
-        clipped: whether a window that would begin after the input and its front padding is left out (PyTorch,
+        window: the window as it stands with rounding down; or a `Same`, which fits exactly unless
+            it steps over positions.
+        clipped: whether a window that would begin after the input and its front padding is left out
+            (PyTorch,
             ONNX Runtime) or kept (Paddle).
 
     >>> Ceiled(Window(2, 2)).count(25), Ceiled(Window(4, 4, 2, 2)).count(9), Ceiled(Window(4, 4, 2, 2), clipped=False).count(9)
@@ -54,6 +56,10 @@ class Ceiled:
         return Interval(self.need(m), self.need(one_size(m, "m") + 1) - 1)
 
     def at(self, n) -> Window:
-        """The window placed on an input of size `n`: as much padding behind as its last output needs."""
+        """The window placed on an input of size `n`: as much padding behind as its last output
+        needs.
+        """
         w = self.window.at(n)
-        return Window(w.kernel, w.stride, w.lo, Window(w.kernel, w.stride).need(self.count(n)) - w.lo - n)
+        return Window(
+            w.kernel, w.stride, w.lo, Window(w.kernel, w.stride).need(self.count(n)) - w.lo - n
+        )

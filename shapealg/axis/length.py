@@ -20,10 +20,12 @@ from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.exact import Exact, one_size
 from shapealg.text import Text
 
+
 class Length(Exact):
     """An integer polynomial in floors of named sizes; `Length.of("H")` is the size itself.
 
-    Sums, products, floor division and remainders by an int stay exact, and come back as an int where no name is left.
+    Sums, products, floor division and remainders by an int stay exact, and come back as an int
+    where no name is left.
     Comparisons make a `Condition`.
 
     >>> H = Length.of("H")
@@ -91,7 +93,15 @@ class Length(Exact):
 
     def __mul__(self, other):
         if type(other) is int:
-            return self if other == 1 else Length({monomial: factor * other for monomial, factor in self.terms.items()}) if other else 0
+            return (
+                self
+                if other == 1
+                else (
+                    Length({monomial: factor * other for monomial, factor in self.terms.items()})
+                    if other
+                    else 0
+                )
+            )
         if type(other) is Length:
             terms = {}
             for one, a in self.terms.items():
@@ -110,7 +120,11 @@ class Length(Exact):
         if type(divisor) is Length:
             return self._shared(divisor)
         if type(divisor) is not int or divisor < 1:
-            raise ShapeError(Text(zh="除数须为正整数", en="a divisor must be a positive integer"), divisor, Text(zh="最近的可用值是 1", en="the nearest that works is 1"))
+            raise ShapeError(
+                Text(zh="除数须为正整数", en="a divisor must be a positive integer"),
+                divisor,
+                Text(zh="最近的可用值是 1", en="the nearest that works is 1"),
+            )
         if divisor == 1:
             return self
         if len(self.terms) < 3 and (simple := self._halved(divisor)) is not None:
@@ -131,10 +145,15 @@ class Length(Exact):
         if min(rest.items())[1] < 0:  # ⌊−x/d⌋ is −⌊(x + d − 1)/d⌋: of two spellings one is kept
             sign, common, left = -1, -common, divisor - 1 - left
         (monomial, factor), *more = rest.items()
-        if not more and factor == common and len(monomial) == 1 and monomial[0][0]:  # a floor alone: the two fall together
+        # a floor alone: the two fall together
+        if not more and factor == common and len(monomial) == 1 and monomial[0][0]:
             inner, terms = monomial[0]
             inside = Length(dict(terms))
-            made = (inside + inner * left) // (inner * divisor) if left else inside // (inner * divisor)
+            made = (
+                (inside + inner * left) // (inner * divisor)
+                if left
+                else inside // (inner * divisor)
+            )
         else:
             terms = {m: f // common for m, f in rest.items()}
             if left:
@@ -144,10 +163,19 @@ class Length(Exact):
         return made + _made(whole) if whole else made  # the same floor may stand in both
 
     def __rfloordiv__(self, number):
-        raise Undecided(Text(zh="不能用敞开的长度去除一个数", en="a number divided by an open length is no length"), Received(f"{number} / ({self})"), Text(zh="请代入数值", en="put numbers in"))
+        raise Undecided(
+            Text(
+                zh="不能用敞开的长度去除一个数",
+                en="a number divided by an open length is no length",
+            ),
+            Received(f"{number} / ({self})"),
+            Text(zh="请代入数值", en="put numbers in"),
+        )
 
     def _halved(self, divisor: int):
-        """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number; `None` for anything else."""
+        """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number;
+        `None` for anything else.
+        """
         constant, single = self.terms.get(ONE, 0), None
         for monomial, factor in self.terms.items():
             if monomial:
@@ -177,8 +205,10 @@ class Length(Exact):
             left = list(monomial)
             if more or factor % share or any(left.count(atom) < part.count(atom) for atom in part):
                 raise Undecided(
-                    Text(zh="两个长度的商不是长度", en="the quotient of two lengths is no length"), Received(f"({self}) / ({divisor})"), Text(zh="请代入数值", en="put numbers in"),
-                )  # fmt: skip
+                    Text(zh="两个长度的商不是长度", en="the quotient of two lengths is no length"),
+                    Received(f"({self}) / ({divisor})"),
+                    Text(zh="请代入数值", en="put numbers in"),
+                )
             for atom in part:
                 left.remove(atom)
             made[tuple(left)] = factor // share
@@ -208,9 +238,16 @@ class Length(Exact):
         return Condition(self - other, ">=")
 
     def smaller(self, other):
-        """The smaller of the two: one of them; or, where it is now this and now that for ever, a length of its own."""
+        """The smaller of the two: one of them; or, where it is now this and now that for ever, a
+        length of its own.
+        """
         closer = Condition(self - other, "<=")
-        if (settled := closer.settled()) is None and len(names := closer.names) == 1 and closer.length.is_staircase and (gap := closer.length.staircase()).slope == 0:
+        if (
+            (settled := closer.settled()) is None
+            and len(names := closer.names) == 1
+            and closer.length.is_staircase
+            and (gap := closer.length.staircase()).slope == 0
+        ):
             return other + Length.steps(gap.min(0), names[0])
         return self if (closer if settled is None else settled) else other
 
@@ -231,7 +268,16 @@ class Length(Exact):
     def expr(self):
         """The same as a SymPy expression."""
         symbols = {name: sympy.Symbol(name, integer=True) for name in self.names}
-        return sum(factor * sympy.prod([symbols[t] if not p else sympy.floor(Length(dict(t)).expr / p) for p, t in monomial]) for monomial, factor in self.terms.items())
+        return sum(
+            factor
+            * sympy.prod(
+                [
+                    symbols[t] if not p else sympy.floor(Length(dict(t)).expr / p)
+                    for p, t in monomial
+                ]
+            )
+            for monomial, factor in self.terms.items()
+        )
 
     @property
     def is_staircase(self) -> bool:
@@ -260,8 +306,13 @@ class Length(Exact):
         names = self.names
         if not self.is_staircase:
             raise Undecided(
-                Text(zh="不是一个名字的阶梯函数", en="this is no staircase of one name"), Received(f"{self}"), Text(zh=f"先给定 {', '.join(names[1:] or names)}", en=f"fix {', '.join(names[1:] or names)} first"),
-            )  # fmt: skip
+                Text(zh="不是一个名字的阶梯函数", en="this is no staircase of one name"),
+                Received(f"{self}"),
+                Text(
+                    zh=f"先给定 {', '.join(names[1:] or names)}",
+                    en=f"fix {', '.join(names[1:] or names)} first",
+                ),
+            )
         made = None
         for monomial, factor in self.terms.items():
             if monomial:
@@ -276,12 +327,31 @@ class Length(Exact):
         >>> ((H // 2 - 6) * (W // 2 - 6) * 512).factors()
         [512, W//2 - 6, H//2 - 6]
         """
-        atoms = {atom: sympy.Symbol(f"a{i}") for i, atom in enumerate(sorted({atom for monomial in self.terms for atom in monomial}))}
+        atoms = {
+            atom: sympy.Symbol(f"a{i}")
+            for i, atom in enumerate(sorted({atom for monomial in self.terms for atom in monomial}))
+        }
         back = {symbol: Length({(atom,): 1}) for atom, symbol in atoms.items()}
-        constant, parts = sympy.factor_list(sum(factor * sympy.prod([atoms[atom] for atom in monomial]) for monomial, factor in self.terms.items()))
+        constant, parts = sympy.factor_list(
+            sum(
+                factor * sympy.prod([atoms[atom] for atom in monomial])
+                for monomial, factor in self.terms.items()
+            )
+        )
         made = []
         for part, times in parts:
-            length = sum((prod(back[g] ** power for g, power in zip(part_.gens, powers, strict=True) if power) * int(c)) for part_ in [sympy.Poly(part)] for powers, c in part_.terms())
+            length = sum(
+                (
+                    prod(
+                        back[g] ** power
+                        for g, power in zip(part_.gens, powers, strict=True)
+                        if power
+                    )
+                    * int(c)
+                )
+                for part_ in [sympy.Poly(part)]
+                for powers, c in part_.terms()
+            )
             made += [length] * times
         return ([int(constant)] if constant != 1 else []) + made
 
@@ -306,17 +376,33 @@ class Length(Exact):
     @property
     def weight(self) -> tuple:
         """How much there is to write: of two equal lengths the lighter one is kept."""
-        return max((p or 1 for monomial in self.terms for p, _ in monomial), default=1), len(self.terms), sum(map(abs, self.terms.values()))
+        return (
+            max((p or 1 for monomial in self.terms for p, _ in monomial), default=1),
+            len(self.terms),
+            sum(map(abs, self.terms.values())),
+        )
 
     # ------------------------------------------------------------ written
 
     def __repr__(self) -> str:
         """An integer expression of Python."""
-        return walks.written(self.terms, "*", lambda above, below: f"({above})//{below}" if not above.isidentifier() else f"{above}//{below}", "-")
+        return walks.written(
+            self.terms,
+            "*",
+            lambda above, below: (
+                f"({above})//{below}" if not above.isidentifier() else f"{above}//{below}"
+            ),
+            "-",
+        )
 
     def __str__(self) -> str:
         """The textbook's ⌊n/2⌋."""
-        return walks.written(self.terms, "", lambda above, below: f"⌊({above})/{below}⌋" if " " in above else f"⌊{above}/{below}⌋", "−")
+        return walks.written(
+            self.terms,
+            "",
+            lambda above, below: f"⌊({above})/{below}⌋" if " " in above else f"⌊{above}/{below}⌋",
+            "−",
+        )
 
 
 def _made(terms: dict):
@@ -332,7 +418,13 @@ def _value(terms, sizes: dict):
     total = 0
     for monomial, factor in terms.items():
         for p, inside in monomial:
-            part = _value(dict(inside), sizes) // p if p else sizes[inside] if inside in sizes else Length({((0, inside),): 1})
+            part = (
+                _value(dict(inside), sizes) // p
+                if p
+                else sizes[inside]
+                if inside in sizes
+                else Length({((0, inside),): 1})
+            )
             factor = part * factor
         total = factor + total
     return total

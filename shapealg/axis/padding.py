@@ -10,18 +10,41 @@ padded_size = _case(
     "padded_size",
     Text(zh="填充与裁剪", en="Padding and cropping"),
     Text(zh="两侧填充或裁剪之后有多大？", en="How large is an input after padding or cropping it?"),
-    (N, LO, HI), {k: 1, s: 1, d: 1}, (SIZE, Ge(n + lo + hi, 1, evaluate=False)),
-    reason=Text(zh="只占一格、每次走一格的窗口，把填充后的每一格各读一次：代入 k = s = d = 1。", en="A window of one position that moves by one reads every padded position once: put k = s = d = 1."),
+    (N, LO, HI),
+    {k: 1, s: 1, d: 1},
+    (SIZE, Ge(n + lo + hi, 1, evaluate=False)),
+    reason=Text(
+        zh="只占一格、每次走一格的窗口，把填充后的每一格各读一次：代入 k = s = d = 1。",
+        en=(
+            "A window of one position that moves by one reads every padded position once: put k = s"
+            " = d = 1."
+        ),
+    ),
     note=Text(zh="填充量为负，就是裁剪。", en="A negative padding crops."),
-    example=(('n', 5), ('lo', 1), ('hi', 2)),
-)  # fmt: skip
+    example=(("n", 5), ("lo", 1), ("hi", 2)),
+)
 
 interior_padded_size = _case(
     "interior_padded_size",
     Text(zh="相邻两格之间插零", en="Zeros between neighbours"),
-    Text(zh="相邻两格之间各插入 s − 1 个零，变成多长？", en="With s − 1 zeros between neighbours, how long does it get?"),
-    (N, _parameter(s, "相邻两格此后的间距", "distance of neighbours afterwards")), {k: 1, d: 1, lo: 0, hi: 0, op: 0}, (POSITIVE[s], INPUT),
+    Text(
+        zh="相邻两格之间各插入 s − 1 个零，变成多长？",
+        en="With s − 1 zeros between neighbours, how long does it get?",
+    ),
+    (N, _parameter(s, "相邻两格此后的间距", "distance of neighbours afterwards")),
+    {k: 1, d: 1, lo: 0, hi: 0, op: 0},
+    (POSITIVE[s], INPUT),
     of=transposed_output_size,
-    note=Text(zh="它就是抽头只有一个的转置卷积；转置卷积也可以先这样插零，再做步长为 1 的卷积。JAX 称之为 lhs_dilation，lax.pad 称 s − 1 为 interior。", en="It is the transposed convolution with a single tap; and every transposed convolution is this, followed by a convolution of stride 1. JAX calls it lhs_dilation; lax.pad calls s − 1 interior."),
-    example=(('n', 4), ('s', 2)),
-)  # fmt: skip
+    note=Text(
+        zh=(
+            "它就是抽头只有一个的转置卷积；转置卷积也可以先这样插零，再做步长为 1 的卷积。JAX"
+            " 称之为 lhs_dilation，lax.pad 称 s − 1 为 interior。"
+        ),
+        en=(
+            "It is the transposed convolution with a single tap; and every transposed convolution"
+            " is this, followed by a convolution of stride 1. JAX calls it lhs_dilation; lax.pad"
+            " calls s − 1 interior."
+        ),
+    ),
+    example=(("n", 4), ("s", 2)),
+)

@@ -1,6 +1,7 @@
 """Staircases: what a size becomes on its way through a network, as one function of n.
 
-A window's count is one, a transposed window's and a rescaling too; composing, adding and comparing them stays finite
+A window's count is one, a transposed window's and a rescaling too; composing, adding and comparing
+them stays finite
 arithmetic, and what is found on one period holds for all n.
 """
 
@@ -24,7 +25,14 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.text import Text
 
-RELATIONS = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+RELATIONS = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +64,12 @@ class QuasiAffine:
         steps = tuple(several(self.steps, "steps"))
         if len(steps) != period:
             raise ShapeError(
-                Text(zh=f"一个周期须有 {period} 级", en=f"a period of {period} needs as many steps"), Received(f"{len(steps)}"),
+                Text(
+                    zh=f"一个周期须有 {period} 级", en=f"a period of {period} needs as many steps"
+                ),
+                Received(f"{len(steps)}"),
                 Text(zh="每个余数一个值", en="one value for each residue"),
-            )  # fmt: skip
+            )
         for q in primes(period):
             while period % q == 0 and _repeats(steps, period // q, slope // q, slope):
                 period, slope = period // q, slope // q
@@ -76,7 +87,8 @@ class QuasiAffine:
         """The count of a map of one axis, all its values being numbers.
 
         Raises:
-            ShapeError: for symbols, for a factor whose product is rounded, for anything that is no such map.
+            ShapeError: for symbols, for a factor whose product is rounded, for anything that is no
+                such map.
 
         >>> QuasiAffine.of(Window(3, stride=2))
         QuasiAffine(period=2, slope=1, steps=(-1, 0))
@@ -96,14 +108,22 @@ class QuasiAffine:
                 period, slope = axis.factor.denominator, axis.factor.numerator
             case Scaled():
                 raise ShapeError(
-                    Text(zh="这个因子在二进制里不是有限小数，乘积会被舍入", en="this factor is no short binary fraction: its product is rounded"), axis.factor,
-                    Text(zh="可用：整数或 1.5、0.25 这样的因子", en="an integer or a factor such as 1.5 or 0.25 works"),
-                )  # fmt: skip
+                    Text(
+                        zh="这个因子在二进制里不是有限小数，乘积会被舍入",
+                        en="this factor is no short binary fraction: its product is rounded",
+                    ),
+                    axis.factor,
+                    Text(
+                        zh="可用：整数或 1.5、0.25 这样的因子",
+                        en="an integer or a factor such as 1.5 or 0.25 works",
+                    ),
+                )
             case _:
                 raise ShapeError(
-                    Text(zh="须是一个轴上的映射", en="a map of one axis is needed"), axis,
+                    Text(zh="须是一个轴上的映射", en="a map of one axis is needed"),
+                    axis,
                     Text(zh="例如 Window(3, stride=2)", en="for example Window(3, stride=2)"),
-                )  # fmt: skip
+                )
         period = bounded(integer(period, "stride"))
         return cls(period, slope, tuple(axis.count(r) for r in range(period)))
 
@@ -114,15 +134,20 @@ class QuasiAffine:
     def _over(self, period: int) -> tuple:
         """Slope and steps over a multiple of the period."""
         turns = range(bounded(period) // self.period)
-        return self.slope * len(turns), tuple(self.slope * turn + step for turn in turns for step in self.steps)
+        return self.slope * len(turns), tuple(
+            self.slope * turn + step for turn in turns for step in self.steps
+        )
 
     def __rshift__(self, later: "QuasiAffine") -> "QuasiAffine":
         """First this function, then `later`: n ↦ later(self(n))."""
         if not isinstance(later, QuasiAffine):
             return NotImplemented
-        turns = later.period // gcd(self.slope, later.period)  # after so many, this one has gained whole turns of the later
+        # after so many, this one has gained whole turns of the later
+        turns = later.period // gcd(self.slope, later.period)
         slope, steps = self._over(self.period * turns)
-        return QuasiAffine(len(steps), slope // later.period * later.slope, tuple(map(later, steps)))
+        return QuasiAffine(
+            len(steps), slope // later.period * later.slope, tuple(map(later, steps))
+        )
 
     def _joined(self, other, both) -> "QuasiAffine":
         if not isinstance(other, int | QuasiAffine):
@@ -140,7 +165,9 @@ class QuasiAffine:
 
     def __mul__(self, times: int) -> "QuasiAffine":
         times = integer(times, "times")
-        return QuasiAffine(self.period, self.slope * times, tuple(step * times for step in self.steps))
+        return QuasiAffine(
+            self.period, self.slope * times, tuple(step * times for step in self.steps)
+        )
 
     def __neg__(self) -> "QuasiAffine":
         return self * -1
@@ -150,7 +177,8 @@ class QuasiAffine:
     def min(self, other, floor: int = 0) -> "QuasiAffine":
         """The smaller of the two, for all n ≥ floor.
 
-        Of equal slopes the minimum is a staircase over all integers. Of different slopes the lower slope wins in the
+        Of equal slopes the minimum is a staircase over all integers. Of different slopes the lower
+        slope wins in the
         end, and a staircase is told by its end: the minimum is that one, or it is none.
 
         Raises:
@@ -166,9 +194,15 @@ class QuasiAffine:
         one, two = (other, self) if ahead.slope > 0 else (self, other)
         if beaten := (one - two).where(">", floor=floor):
             raise ShapeError(
-                Text(zh=f"这两个阶梯函数从 n = {floor} 起没有同一个大小顺序", en=f"from n = {floor} on, neither of these staircases stays below the other"), Received(f"{self}, {other}"),
-                Text(zh=f"从 n = {beaten.minimum} 起可以", en=f"from n = {beaten.minimum} on works"),
-            )  # fmt: skip
+                Text(
+                    zh=f"这两个阶梯函数从 n = {floor} 起没有同一个大小顺序",
+                    en=f"from n = {floor} on, neither of these staircases stays below the other",
+                ),
+                Received(f"{self}, {other}"),
+                Text(
+                    zh=f"从 n = {beaten.minimum} 起可以", en=f"from n = {beaten.minimum} on works"
+                ),
+            )
         return one
 
     def max(self, other, floor: int = 0) -> "QuasiAffine":
@@ -176,7 +210,8 @@ class QuasiAffine:
         return -((-self).min(-_function(other), floor))
 
     def agrees(self, other, floor: int = 0) -> Sizes:
-        """All n ≥ floor where the two are equal: classes for equal slopes, finitely many sizes otherwise.
+        """All n ≥ floor where the two are equal: classes for equal slopes, finitely many sizes
+        otherwise.
 
         >>> print(QuasiAffine.of(Window(3, 4, 1, 1)).agrees(QuasiAffine.of(Window(3, 4))))
         n ≡ 0, 3 (mod 4), n ≥ 0
@@ -184,10 +219,13 @@ class QuasiAffine:
         return self.where("==", other, floor)
 
     def where(self, relation: str, other=0, floor: int = 0) -> Sizes:
-        """All n ≥ floor with f(n) == other(n), or !=, <, <=, >, >=; `other` is a number or a staircase.
+        """All n ≥ floor with f(n) == other(n), or !=, <, <=, >, >=; `other` is a number or a
+        staircase.
 
-        The difference h gains the same in every turn. Gaining nothing, it is decided on each residue. Otherwise each
-        residue r changes its sign once, at the turn −steps[r]/slope: before the first of these changes h has one sign,
+        The difference h gains the same in every turn. Gaining nothing, it is decided on each
+        residue. Otherwise each
+        residue r changes its sign once, at the turn −steps[r]/slope: before the first of these
+        changes h has one sign,
         behind the last one the other, and the sizes between are looked at one by one.
 
         >>> print(QuasiAffine.of(Window(3, 2)).where(">=", 4))
@@ -195,19 +233,30 @@ class QuasiAffine:
         """
         if not isinstance(relation, str) or relation not in RELATIONS:
             raise ShapeError(
-                Text(zh="没有这种关系", en="there is no such relation"), relation,
+                Text(zh="没有这种关系", en="there is no such relation"),
+                relation,
                 Text(zh=f"可用：{' '.join(RELATIONS)}", en=f"{' '.join(RELATIONS)} work"),
-            )  # fmt: skip
+            )
         holds, h, floor = RELATIONS[relation], self - _function(other), integer(floor, "floor")
         if h.slope == 0:
-            return Sizes.classes(h.period, [r for r, step in enumerate(h.steps) if holds(step, 0)], floor)
+            return Sizes.classes(
+                h.period, [r for r, step in enumerate(h.steps) if holds(step, 0)], floor
+            )
         gain, sign = abs(h.slope), 1 if h.slope > 0 else -1
-        first = min(-(sign * step // gain) * h.period + r for r, step in enumerate(h.steps))  # sign·h < 0 for all n < first
-        last = max(-sign * step // gain * h.period + r for r, step in enumerate(h.steps))  # sign·h > 0 for all n > last
+        # sign·h < 0 for all n < first
+        first = min(-(sign * step // gain) * h.period + r for r, step in enumerate(h.steps))
+        # sign·h > 0 for all n > last
+        last = max(-sign * step // gain * h.period + r for r, step in enumerate(h.steps))
         before = range(floor, first if holds(-sign, 0) else floor)
         between = range(max(floor, first), last + 1)
-        bounded(sum(max(part.stop - part.start, 0) for part in (before, between)))  # their len() may not fit into 64 bits
-        return Sizes(1, [0] if holds(sign, 0) else [], max(floor, last + 1), [*before, *(n for n in between if holds(h(n), 0))])
+        # their len() may not fit into 64 bits
+        bounded(sum(max(part.stop - part.start, 0) for part in (before, between)))
+        return Sizes(
+            1,
+            [0] if holds(sign, 0) else [],
+            max(floor, last + 1),
+            [*before, *(n for n in between if holds(h(n), 0))],
+        )
 
     def floored(self) -> tuple | None:
         """The numbers c, a, b, p, e of c·⌊(an + b)/p⌋ + e, where there is a form with one floor.
@@ -215,7 +264,8 @@ class QuasiAffine:
         >>> QuasiAffine(2, 2, (0, 0)).floored(), QuasiAffine(3, 1, (0, 1, 0)).floored()
         ((2, 1, 0, 2, 0), None)
         """
-        for c in divisors(self.slope) if abs(self.slope) <= LIMIT else (1,):  # a long number may take ages to factor
+        # a long number may take ages to factor
+        for c in divisors(self.slope) if abs(self.slope) <= LIMIT else (1,):
             a, e = self.slope // c, self.steps[0] % c
             steps = [divmod(step - e, c) for step in self.steps]
             low = max(self.period * step - a * r for r, (step, _) in enumerate(steps))
@@ -229,18 +279,24 @@ class QuasiAffine:
         if self.period == 1:
             return _terms((self.slope, "n"), (self.steps[0], ""))
         if (form := self.floored()) is None:
-            return _terms((self.slope, f"⌊n/{self.period}⌋"), (1, f"{shown(self.steps)}[n mod {self.period}]"))
+            return _terms(
+                (self.slope, f"⌊n/{self.period}⌋"), (1, f"{shown(self.steps)}[n mod {self.period}]")
+            )
         c, a, b, period, e = form
         above = _terms((a, "n"), (b, ""))
         return _terms((c, f"⌊{above if ' ' not in above else f'({above})'}/{period}⌋"), (e, ""))
 
 
 def _function(value) -> QuasiAffine:
-    return value if isinstance(value, QuasiAffine) else QuasiAffine.affine(0, integer(value, "value"))
+    return (
+        value if isinstance(value, QuasiAffine) else QuasiAffine.affine(0, integer(value, "value"))
+    )
 
 
 def _repeats(steps: tuple, period: int, slope: int, gain: int) -> bool:
-    """Whether the staircase gains `slope` over the shorter period already; it gains `gain` over its own."""
+    """Whether the staircase gains `slope` over the shorter period already; it gains `gain` over its
+    own.
+    """
     ahead = (*steps[period:], *(step + gain for step in steps[:period]))
     return all(later == step + slope for step, later in zip(steps, ahead, strict=True))
 
@@ -251,6 +307,10 @@ def _terms(*terms) -> str:
     for factor, name in terms:
         if factor:
             sign = ("−" if factor < 0 else "+") if told else "−" * (factor < 0)
-            body = name if name and abs(factor) == 1 else f"{shown(abs(factor))}{'·' * name.startswith('⌊')}{name}"
+            body = (
+                name
+                if name and abs(factor) == 1
+                else f"{shown(abs(factor))}{'·' * name.startswith('⌊')}{name}"
+            )
             told += f" {sign} {body}" if told else sign + body
     return told or "0"

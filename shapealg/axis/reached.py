@@ -1,4 +1,6 @@
-"""A transposed window whose output size is said: the padding is what has to be cut away to reach it."""
+"""A transposed window whose output size is said: the padding is what has to be cut away to reach
+it.
+"""
 
 from dataclasses import dataclass
 
@@ -14,7 +16,8 @@ class Reached:
     Args:
         outputs: the output size.
         spread: the window, unpadded.
-        extra: positions counted as there behind the last window before the rest is cut (ONNX's output_padding).
+        extra: positions counted as there behind the last window before the rest is cut (ONNX's
+            output_padding).
         lower: whether the odd position is cut in front.
 
     >>> Reached(6, Window(3, stride=2)).at(3), Reached(6, Window(3, stride=2)).most(3)
@@ -31,7 +34,9 @@ class Reached:
         return self.outputs
 
     def most(self, n):
-        """The most outputs that lead back to `n`: those of the whole spread, and up to s − 1 behind."""
+        """The most outputs that lead back to `n`: those of the whole spread, and up to s − 1
+        behind.
+        """
         return self.spread.need(n) + self.spread.stride - 1
 
     def need(self, m):
@@ -43,4 +48,6 @@ class Reached:
         whole = self.spread.need(one_size(n, "n"))
         cut = larger(whole + self.extra - self.outputs, 0)
         lo = ceil_div(cut, 2) if self.lower else cut // 2
-        return Transposed(Window(self.spread.kernel, self.spread.stride, lo, whole - self.outputs - lo))
+        return Transposed(
+            Window(self.spread.kernel, self.spread.stride, lo, whole - self.outputs - lo)
+        )

@@ -1,6 +1,8 @@
-"""Resizing: to a given size, or by a factor. Repeating by an integer r needs no value: it is `Transposed(Window(r, r))`.
+"""Resizing: to a given size, or by a factor. Repeating by an integer r needs no value: it is
+`Transposed(Window(r, r))`.
 
-A factor in a framework is a binary floating-point number, and so is its product with n; both are reproduced on
+A factor in a framework is a binary floating-point number, and so is its product with n; both are
+reproduced on
 integers, bit for bit: 100 · 0.29 is 28 in 53 bits and 29 in 24.
 """
 
@@ -13,18 +15,22 @@ from shapealg.errors import ShapeError
 from shapealg.exact import Exact, ceil_div, one_size
 from shapealg.text import Text
 
-EXACT = 2**10  # a factor with so small a denominator meets no rounding at any size that fits into memory
+# a factor with so small a denominator meets no rounding at any size that fits into memory
+EXACT = 2**10
 
 
 # By which positions a value is made, of those that lie n/m apart:
-#   nearest ⌊jn/m⌋; nearest-exact ⌊(j + 1/2)n/m⌋; linear the two, cubic the four around (j + 1/2)n/m − 1/2;
-#   corners and corners-cubic around j(n − 1)/(m − 1); area ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1, as adaptive pooling.
+# nearest ⌊jn/m⌋; nearest-exact ⌊(j + 1/2)n/m⌋; linear the two, cubic the four around (j + 1/2)n/m −
+# 1/2;
+# corners and corners-cubic around j(n − 1)/(m − 1); area ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1, as adaptive
+# pooling.
 MODES = ("nearest", "nearest-exact", "linear", "cubic", "corners", "corners-cubic", "area")
 
 
 @dataclass(frozen=True, slots=True)
 class Resized:
-    """Resized to `outputs` positions. How they are made says where each reads; sizes alone make two of them equal.
+    """Resized to `outputs` positions. How they are made says where each reads; sizes alone make two
+    of them equal.
 
     Args:
         outputs: how many.
@@ -65,11 +71,21 @@ class Resized:
         above, below = self._place(one_size(j, "j"))
         if self.mode == "area":
             return ceil_div(above + self._apart[0], below) - 1
-        return above // below + 2 if self.mode.endswith("cubic") else ceil_div(above, below) if self.mode in ("linear", "corners") else above // below
+        return (
+            above // below + 2
+            if self.mode.endswith("cubic")
+            else ceil_div(above, below)
+            if self.mode in ("linear", "corners")
+            else above // below
+        )
 
     @property
     def _apart(self) -> tuple:
-        return (self.size, self.outputs) if self.ratio is None else (self.ratio.numerator, self.ratio.denominator)
+        return (
+            (self.size, self.outputs)
+            if self.ratio is None
+            else (self.ratio.numerator, self.ratio.denominator)
+        )
 
     def _place(self, j) -> tuple:
         """Where output `j` lies on the input, as a fraction."""
@@ -115,15 +131,18 @@ class Scaled:
             factor = 0
         if factor <= 0:
             raise ShapeError(
-                Text(zh="缩放因子须为正数", en="a scale factor must be a positive number"), number, Text(zh="例如 2 或 0.5", en="for example 2 or 0.5"),
-            )  # fmt: skip
+                Text(zh="缩放因子须为正数", en="a scale factor must be a positive number"),
+                number,
+                Text(zh="例如 2 或 0.5", en="for example 2 or 0.5"),
+            )
         return cls(factor, digits, mode, rounded)
 
     def count(self, n):
         """⌊n · factor⌋
 
         Raises:
-            ShapeError: for a symbol and a factor that is not a short binary fraction: no formula without rounding exists.
+            ShapeError: for a symbol and a factor that is not a short binary fraction: no formula
+                without rounding exists.
         """
         n = one_size(n, "n")
         if isinstance(n, int):
@@ -131,9 +150,19 @@ class Scaled:
         if self.factor.denominator > EXACT:
             near = self.factor.limit_denominator(EXACT)
             raise ShapeError(
-                Text(zh="这个因子在二进制里不是有限小数，乘积会被舍入，写不成公式", en="this factor is no short binary fraction: its product is rounded, and no formula says that"), float(self.factor),
-                Text(zh=f"请给出数值的尺寸；数学上的因子是 {near}", en=f"give the size as a number; as a fraction the factor is {near}"),
-            )  # fmt: skip
+                Text(
+                    zh="这个因子在二进制里不是有限小数，乘积会被舍入，写不成公式",
+                    en=(
+                        "this factor is no short binary fraction: its product is rounded, and no"
+                        " formula says that"
+                    ),
+                ),
+                float(self.factor),
+                Text(
+                    zh=f"请给出数值的尺寸；数学上的因子是 {near}",
+                    en=f"give the size as a number; as a fraction the factor is {near}",
+                ),
+            )
         above, below = n * self.factor.numerator, self.factor.denominator
         return above // below if isinstance(n, Exact) else sympy.floor(above / below)
 
@@ -146,7 +175,9 @@ class Scaled:
 
     @property
     def steady(self) -> bool:
-        """Whether outputs lie evenly in floating point too: 41 · (1/41) is below 1 in single precision."""
+        """Whether outputs lie evenly in floating point too: 41 · (1/41) is below 1 in single
+        precision.
+        """
         return self.factor.denominator <= EXACT and self.factor.numerator <= 40
 
     def at(self, n) -> Resized:
@@ -154,7 +185,12 @@ class Scaled:
         corners = self.mode.startswith("corners")
         whole = self.factor.denominator == 1 and not corners  # then n/m is 1/factor, whatever n
         apart = self.rounded or corners or self.mode == "area" or self.factor.denominator > EXACT
-        return Resized(self.count(n), one_size(n, "n"), self.mode, 1 / self.factor if whole or not apart else None)
+        return Resized(
+            self.count(n),
+            one_size(n, "n"),
+            self.mode,
+            1 / self.factor if whole or not apart else None,
+        )
 
 
 def _rounded(x: Fraction, digits: int) -> Fraction:
@@ -162,7 +198,8 @@ def _rounded(x: Fraction, digits: int) -> Fraction:
     if x == 0:
         return x
     above, below = abs(x.numerator), x.denominator
-    shift = above.bit_length() - below.bit_length() - digits  # so that above/below/2^shift has digits or digits + 1 bits
+    # so that above/below/2^shift has digits or digits + 1 bits
+    shift = above.bit_length() - below.bit_length() - digits
     whole = Fraction(above, below) / Fraction(2) ** shift
     if whole >= 2**digits:
         whole, shift = whole / 2, shift + 1

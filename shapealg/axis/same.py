@@ -11,9 +11,11 @@ from shapealg.exact import ceil_div, larger, one_size
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """The window of "same": just enough padding for ⌈n/s⌉ outputs, the odd one after the input, or before it if `lower`.
+    """The window of "same": just enough padding for ⌈n/s⌉ outputs, the odd one after the input, or
+    before it if `lower`.
 
-    total = max((⌈n/s⌉ − 1)s + kernel − n, 0), lo = ⌊total/2⌋, hi = total − lo; with `lower` the other way round.
+    total = max((⌈n/s⌉ − 1)s + kernel − n, 0), lo = ⌊total/2⌋, hi = total − lo; with `lower` the
+    other way round.
 
     >>> Same(kernel=7, stride=2).at(224)
     Window(kernel=7, stride=2, lo=2, hi=3)

@@ -1,6 +1,7 @@
 """Sets of sizes: residue classes from some size on, and finitely many sizes below.
 
-Such sets are closed under `&`, `|` and complement, and each has one canonical form, so equality of sets is `==`.
+Such sets are closed under `&`, `|` and complement, and each has one canonical form, so equality of
+sets is `==`.
 """
 
 from bisect import bisect_left
@@ -25,8 +26,10 @@ LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by
 class Sizes:
     """All n ≥ minimum with n mod modulus among the residues, and the exceptions besides.
 
-    Whatever it is built from, it keeps the smallest modulus and the smallest minimum, itself one of the sizes; the
-    exceptions then all lie below it. A finite set has no residues, and its minimum is behind its last size.
+    Whatever it is built from, it keeps the smallest modulus and the smallest minimum, itself one of
+    the sizes; the
+    exceptions then all lie below it. A finite set has no residues, and its minimum is behind its
+    last size.
 
     Args:
         modulus: the period, at least 1.
@@ -50,9 +53,13 @@ class Sizes:
 
     def __post_init__(self):
         modulus = bounded(integer(self.modulus, "modulus", 1))
-        modulus, residues = _shortest(modulus, {r % modulus for r in several(self.residues, "residues")})
+        modulus, residues = _shortest(
+            modulus, {r % modulus for r in several(self.residues, "residues")}
+        )
         self._set(modulus=modulus, residues=residues, minimum=integer(self.minimum, "minimum"))
-        below = {n for n in several(self.exceptions, "exceptions") if n < self.minimum or not self._on(n)}
+        below = {
+            n for n in several(self.exceptions, "exceptions") if n < self.minimum or not self._on(n)
+        }
         bounded(len(below))
         top = max((n + 1 for n in below), default=0)
         if residues:
@@ -91,7 +98,8 @@ class Sizes:
         """No size at all."""
         return cls(1, (), 0)
 
-    # The pattern of the residues over all integers, numbered: member 0 is the first that is not negative.
+    # The pattern of the residues over all integers, numbered: member 0 is the first that is not
+    # negative.
 
     def _member(self, j: int) -> int:
         turn, i = divmod(j, len(self.residues))
@@ -135,7 +143,12 @@ class Sizes:
 
     def _joined(self, other, both, below) -> "Sizes":
         modulus = bounded(lcm(self.modulus, other.modulus))
-        return Sizes(modulus, [r for r in range(modulus) if both(self._on(r), other._on(r))], max(self.minimum, other.minimum), below)
+        return Sizes(
+            modulus,
+            [r for r in range(modulus) if both(self._on(r), other._on(r))],
+            max(self.minimum, other.minimum),
+            below,
+        )
 
     def _below(self, top: int) -> list:
         start, stop = (self._rank(self.minimum), self._rank(top)) if self.residues else (0, 0)
@@ -151,7 +164,12 @@ class Sizes:
         floor = integer(floor, "floor")
         bounded(self.minimum - floor)
         rest = [r for r in range(self.modulus) if not self._on(r)]
-        return Sizes(self.modulus, rest, max(floor, self.minimum), [n for n in range(floor, self.minimum) if n not in self])
+        return Sizes(
+            self.modulus,
+            rest,
+            max(floor, self.minimum),
+            [n for n in range(floor, self.minimum) if n not in self],
+        )
 
     @property
     def is_all(self) -> bool:
@@ -159,7 +177,8 @@ class Sizes:
         return self.modulus == 1 and bool(self.residues) and self.minimum <= 1
 
     def nearest(self, n: int) -> tuple:
-        """`n` alone if it is in the set; otherwise the next one below and the next one above, those that exist.
+        """`n` alone if it is in the set; otherwise the next one below and the next one above, those
+        that exist.
 
         >>> accepted = Sizes.classes(16, (0,), 16)
         >>> accepted.nearest(250), accepted.nearest(256), accepted.nearest(9)
@@ -175,7 +194,8 @@ class Sizes:
         return (*[x for x in near if x < n][-1:], *[x for x in near if x > n][:1])
 
     def pad(self, n):
-        """By how much `n` is to be padded to become a size of the set; for a name the formula, from the minimum on.
+        """By how much `n` is to be padded to become a size of the set; for a name the formula, from
+        the minimum on.
 
         Raises:
             ShapeError: if there is no larger size.
@@ -187,7 +207,8 @@ class Sizes:
         return self._way(n, 1)
 
     def crop(self, n):
-        """By how much `n` is to be cropped to become a size of the set; for a name the formula, from the minimum on.
+        """By how much `n` is to be cropped to become a size of the set; for a name the formula,
+        from the minimum on.
 
         >>> accepted = Sizes.classes(16, (0,), 16)
         >>> accepted.crop(65), accepted.crop("n")
@@ -199,20 +220,33 @@ class Sizes:
         n = one_size(n, "n")
         if not isinstance(n, int):
             if not self.residues:
-                raise ShapeError(Text(zh="有限的集合没有公式", en="a finite set has no formula"), n, Text(zh="请给出数值", en="give a number"))
+                raise ShapeError(
+                    Text(zh="有限的集合没有公式", en="a finite set has no formula"),
+                    n,
+                    Text(zh="请给出数值", en="give a number"),
+                )
             ways = [Mod(sign * (r - n), self.modulus, evaluate=False) for r in self.residues]
             return ways[0] if len(ways) == 1 else Min(*ways)
         found = [m for m in self.nearest(n) if (m - n) * sign >= 0]
         if not found:
             raise ShapeError(
-                Text(zh="没有更大的尺寸", en="there is no larger size") if sign > 0 else Text(zh="没有更小的尺寸", en="there is no smaller size"), n,
-                Text(zh=f"最近的可用值：{', '.join(map(shown, self.nearest(n))) or '无'}", en=f"the nearest that work: {', '.join(map(shown, self.nearest(n))) or 'none'}"),
-            )  # fmt: skip
+                (
+                    Text(zh="没有更大的尺寸", en="there is no larger size")
+                    if sign > 0
+                    else Text(zh="没有更小的尺寸", en="there is no smaller size")
+                ),
+                n,
+                Text(
+                    zh=f"最近的可用值：{', '.join(map(shown, self.nearest(n))) or '无'}",
+                    en=f"the nearest that work: {', '.join(map(shown, self.nearest(n))) or 'none'}",
+                ),
+            )
         return abs(found[0] - n)
 
     @property
     def unfolded(self) -> tuple:
-        """The size from which on the classes belong to the set without a gap, and the sizes besides; of a finite set its smallest, and all.
+        """The size from which on the classes belong to the set without a gap, and the sizes
+        besides; of a finite set its smallest, and all.
 
         >>> Sizes(4, (0, 3), 3, (5, 6)).unfolded
         (3, (5, 6))
@@ -233,10 +267,18 @@ class Sizes:
         if not self:
             return Text(zh="无", en="none")
         if not self.residues:
-            return Text(zh=f"{name} = {_listed(self.exceptions)}", en=f"{name} = {_listed(self.exceptions)}")
+            return Text(
+                zh=f"{name} = {_listed(self.exceptions)}", en=f"{name} = {_listed(self.exceptions)}"
+            )
         start = self._told_from()
         also = _listed([n for n in self.exceptions if n < start or not self._on(n)])
-        missing = _listed([n for n in map(self._member, range(self._rank(start), self._rank(self.minimum))) if n not in self])
+        missing = _listed(
+            [
+                n
+                for n in map(self._member, range(self._rank(start), self._rank(self.minimum)))
+                if n not in self
+            ]
+        )
         least = shown(start)
         others = [r for r in range(self.modulus) if not self._on(r)]
         sign, named = ("≡", self.residues) if len(self.residues) <= len(others) else ("≢", others)
@@ -246,12 +288,18 @@ class Sizes:
         else:
             told = Text(zh=f"所有 {name} ≥ {least}", en=f"every {name} ≥ {least}")
         return Text(
-            zh=told.zh + (f"，除去 {missing}" if missing else "") + (f"；另有 {also}" if also else ""),
-            en=told.en + (f", except {missing}" if missing else "") + (f"; also {also}" if also else ""),
+            zh=told.zh
+            + (f"，除去 {missing}" if missing else "")
+            + (f"；另有 {also}" if also else ""),
+            en=told.en
+            + (f", except {missing}" if missing else "")
+            + (f"; also {also}" if also else ""),
         )
 
     def _told_from(self) -> int:
-        """Where the classes are said to begin, so that as few sizes as possible have to be listed beside them."""
+        """Where the classes are said to begin, so that as few sizes as possible have to be listed
+        beside them.
+        """
         on = [n for n in self.exceptions if self._on(n)]
         off, end = len(self.exceptions) - len(on), self._rank(self.minimum)
         listed = [(off + i + end - self._rank(n) - (len(on) - i), n) for i, n in enumerate(on)]
@@ -278,7 +326,16 @@ def _listed(numbers) -> str:
             runs[-1][1] = n
         else:
             runs.append([n, n])
-    parts = [f"{shown(a)} … {shown(b)}" if b > a + 1 else f"{shown(a)}, {shown(b)}" if b > a else shown(a) for a, b in runs]
+    parts = [
+        (
+            f"{shown(a)} … {shown(b)}"
+            if b > a + 1
+            else f"{shown(a)}, {shown(b)}"
+            if b > a
+            else shown(a)
+        )
+        for a, b in runs
+    ]
     return ", ".join([*parts[:7], "…", parts[-1]] if len(parts) > 9 else parts)
 
 
@@ -287,23 +344,31 @@ def integer(value, name: str, least: int | None = None) -> int:
     made = value if type(value) is int else one_size(value, name)
     if not isinstance(made, int):
         raise ShapeError(
-            Text(zh=f"{name} 在这里须是数值", en=f"{name} must be a number here"), value,
+            Text(zh=f"{name} 在这里须是数值", en=f"{name} must be a number here"),
+            value,
             Text(zh="请先代入数值", en="put numbers in first"),
-        )  # fmt: skip
+        )
     if least is not None and made < least:
         raise ShapeError(
-            Text(zh=f"{name} 至少为 {least}", en=f"{name} must be at least {least}"), value,
+            Text(zh=f"{name} 至少为 {least}", en=f"{name} must be at least {least}"),
+            value,
             Text(zh=f"最近的可用值是 {least}", en=f"the nearest that works is {least}"),
-        )  # fmt: skip
+        )
     return made
 
 
 def several(values, name: str) -> list:
-    """The door for numbers, not more than may be listed; an endless iterator is refused, not awaited."""
+    """The door for numbers, not more than may be listed; an endless iterator is refused, not
+    awaited.
+    """
     try:
         made = list(islice(values, LIMIT + 1))
     except Exception:  # not iterable, or somebody's failing __iter__
-        raise ShapeError(Text(zh=f"{name} 须为整数的序列", en=f"{name} must be a sequence of integers"), values, Text(zh="例如 (0, 1)", en="for example (0, 1)")) from None
+        raise ShapeError(
+            Text(zh=f"{name} 须为整数的序列", en=f"{name} must be a sequence of integers"),
+            values,
+            Text(zh="例如 (0, 1)", en="for example (0, 1)"),
+        ) from None
     bounded(len(made))
     return [integer(value, name) for value in made]
 
@@ -312,7 +377,8 @@ def bounded(length: int) -> int:
     """A period, or a number of sizes to be listed, that is not too long."""
     if length > LIMIT:
         raise Undecided(
-            Text(zh="周期或要逐个列出的尺寸太多", en="a period, or a list of sizes, is too long"), length,
+            Text(zh="周期或要逐个列出的尺寸太多", en="a period, or a list of sizes, is too long"),
+            length,
             Text(zh=f"至多 {LIMIT}", en=f"at most {LIMIT} works"),
-        )  # fmt: skip
+        )
     return length

@@ -16,15 +16,18 @@ SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Solutions:
-    """All solutions as rows: one unknown is an `Interval`, those that were tried one by one are ints, and so is m.
+    """All solutions as rows: one unknown is an `Interval`, those that were tried one by one are
+    ints, and so is m.
 
-    Iterating gives them one by one, as dicts of ints; `in` takes such a dict, or an int where one thing is asked.
+    Iterating gives them one by one, as dicts of ints; `in` takes such a dict, or an int where one
+    thing is asked.
 
     Args:
         asked: the names of the unknowns.
         rows: one dict for each row; an interval without end has SymPy's `oo` above.
         within: the bounds of unknowns that were tried one by one, where none were given.
-        nearest: if there is no solution, rows as near as possible: the next m below and above and what gives it, or,
+        nearest: if there is no solution, rows as near as possible: the next m below and above and
+            what gives it, or,
             where no window fits, one value changed so that it does.
     """
 
@@ -49,9 +52,13 @@ class Solutions:
             solution = {self.asked[0]: solution}
         if not isinstance(solution, dict) or set(solution) != set(self.asked):
             raise ShapeError(
-                Text(zh=f"须给出 {'、'.join(self.asked)} 的值", en=f"a value of each of {', '.join(self.asked)} is needed"), solution,
+                Text(
+                    zh=f"须给出 {'、'.join(self.asked)} 的值",
+                    en=f"a value of each of {', '.join(self.asked)} is needed",
+                ),
+                solution,
                 Text(zh="例如 {'k': 3, 'p': 1}", en="for example {'k': 3, 'p': 1}"),
-            )  # fmt: skip
+            )
         solution = {name: integer(value, name) for name, value in solution.items()}
         return any(all(_met(solution[name], row[name]) for name in self.asked) for row in self.rows)
 
@@ -63,23 +70,44 @@ class Solutions:
         n = 3, 4
         """
         sizes = Sizes.none()
-        for (low, high), (less, more) in ((_ends(row["lo"]), _ends(row["hi"])) for row in self.rows):
-            sizes |= Sizes.every(low + less) if high + more is oo else Sizes.interval(low + less, high + more)
+        for (low, high), (less, more) in (
+            (_ends(row["lo"]), _ends(row["hi"])) for row in self.rows
+        ):
+            sizes |= (
+                Sizes.every(low + less)
+                if high + more is oo
+                else Sizes.interval(low + less, high + more)
+            )
         return sizes
 
     def text(self) -> Text:
         """The rows as a table, at most 40 of them, then the bounds."""
         if not self.rows:
-            near = [", ".join(f"{name} = {shown(value)}" for name, value in row.items()) for row in self.nearest]
-            return Text(zh="无" + ("；最近的：" + "；或 ".join(near) if near else ""), en="none" + ("; nearest: " + "; or ".join(near) if near else ""))
-        table = [self.asked, *([_told(row[name]) for name in self.asked] for row in self.rows[:SHOWN])]
+            near = [
+                ", ".join(f"{name} = {shown(value)}" for name, value in row.items())
+                for row in self.nearest
+            ]
+            return Text(
+                zh="无" + ("；最近的：" + "；或 ".join(near) if near else ""),
+                en="none" + ("; nearest: " + "; or ".join(near) if near else ""),
+            )
+        table = [
+            self.asked,
+            *([_told(row[name]) for name in self.asked] for row in self.rows[:SHOWN]),
+        ]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         body = "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in table)
-        bounds = ", ".join(f"{name} = {tried[0]} … {tried[-1]}" for name, tried in self.within.items())
+        bounds = ", ".join(
+            f"{name} = {tried[0]} … {tried[-1]}" for name, tried in self.within.items()
+        )
         more = len(self.rows) - SHOWN
         return Text(
-            zh=body + (f"\n…… 还有 {more} 行" if more > 0 else "") + (f"\n试过：{bounds}" if bounds else ""),
-            en=body + (f"\n… {more} more" if more > 0 else "") + (f"\ntried: {bounds}" if bounds else ""),
+            zh=body
+            + (f"\n…… 还有 {more} 行" if more > 0 else "")
+            + (f"\n试过：{bounds}" if bounds else ""),
+            en=body
+            + (f"\n… {more} more" if more > 0 else "")
+            + (f"\ntried: {bounds}" if bounds else ""),
         )
 
     def __str__(self) -> str:
@@ -103,4 +131,10 @@ def _met(number: int, value) -> bool:
 
 def _told(value) -> str:
     low, high = _ends(value)
-    return f"≥ {shown(low)}" if high is oo else shown(low) if low == high else f"{shown(low)} … {shown(high)}"
+    return (
+        f"≥ {shown(low)}"
+        if high is oo
+        else shown(low)
+        if low == high
+        else f"{shown(low)} … {shown(high)}"
+    )

@@ -1,10 +1,12 @@
-"""One layer on one axis asked backwards: which size, padding, kernel, stride, dilation or output_padding gives m outputs.
+"""One layer on one axis asked backwards: which size, padding, kernel, stride, dilation or
+output_padding gives m outputs.
 
 With room = n + lo + hi + 2p − d(k − 1) − 1, how far a window can move, m is the count exactly when
 
     (m − 1)s ≤ room < ms
 
-Each such condition is a straight line in each unknown, so the values of one unknown that meet them all are an interval;
+Each such condition is a straight line in each unknown, so the values of one unknown that meet them
+all are an interval;
 further unknowns are tried one by one. The answer is the complete set, within bounds that it states.
 """
 
@@ -20,18 +22,32 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.text import Text
 
-LEAST = {"n": 1, "m": 1, "k": 1, "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}  # lo and hi may be negative where they are given
-TRIED = {"k": range(1, 12), "s": range(1, 9), "d": range(1, 5)}  # the candidates, where none are given
-LAST = ("m", "n", "hi", "p", "lo", "op", "k", "d", "s")  # the first of these that is asked without candidates becomes an interval
+# lo and hi may be negative where they are given
+LEAST = {"n": 1, "m": 1, "k": 1, "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}
+# the candidates, where none are given
+TRIED = {"k": range(1, 12), "s": range(1, 9), "d": range(1, 5)}
+# the first of these that is asked without candidates becomes an interval
+LAST = ("m", "n", "hi", "p", "lo", "op", "k", "d", "s")
 ROWS = 2**14
 TRIES = 2**15  # so many combinations are tried one by one
 
 
 def solve(
-    *, k: object, n: object = ..., m: object = ..., s: object = 1, d: object = 1, p: object = 0, lo: object = 0, hi: object = 0, op: object = 0,
-    transposed: bool = False, ceil: bool = False,
-) -> Solutions:  # fmt: skip
-    """All values of what is asked: an int is given, `...` is asked, a range or list is asked among these.
+    *,
+    k: object,
+    n: object = ...,
+    m: object = ...,
+    s: object = 1,
+    d: object = 1,
+    p: object = 0,
+    lo: object = 0,
+    hi: object = 0,
+    op: object = 0,
+    transposed: bool = False,
+    ceil: bool = False,
+) -> Solutions:
+    """All values of what is asked: an int is given, `...` is asked, a range or list is asked among
+    these.
 
     Args:
         k: kernel size, at least 1.
@@ -47,11 +63,13 @@ def solve(
         ceil: the count rounds up, but no window begins behind the input (`Ceiled`).
 
     Returns:
-        The complete set. The padded input holds at least one window. Where k, s or d are tried one by one without
+        The complete set. The padded input holds at least one window. Where k, s or d are tried one
+        by one without
         candidates, they are from 1 to 11, 8 and 4.
 
     Raises:
-        ShapeError: if nothing is asked, if there are infinitely many rows, if a value is none of these.
+        ShapeError: if nothing is asked, if there are infinitely many rows, if a value is none of
+            these.
 
     >>> print(solve(n=..., m=55, k=11, s=4))
     n
@@ -70,7 +88,10 @@ def solve(
     asked = tuple(name for name, value in values.items() if not isinstance(value, int))
     last = next((name for name in LAST if values[name] is ...), None)
     _finite(values, last, transposed)
-    tried = sorted((name for name in asked if name != last), key=lambda name: (values[name] is ..., "ksd".find(name) < 0, name != "op"))
+    tried = sorted(
+        (name for name in asked if name != last),
+        key=lambda name: (values[name] is ..., "ksd".find(name) < 0, name != "op"),
+    )
 
     def points(point: dict, names: list) -> Iterator[dict]:
         """All values of what is tried one by one, beside what is given."""
@@ -81,7 +102,11 @@ def solve(
         candidates = values[name]
         if candidates is ...:
             behind = {other: LEAST[other] for other in (*rest, last)}
-            candidates = TRIED.get(name) or (range(max(point["s"], point["d"])) if name == "op" else _up_to(ways, point | behind, name))
+            candidates = TRIED.get(name) or (
+                range(max(point["s"], point["d"]))
+                if name == "op"
+                else _up_to(ways, point | behind, name)
+            )
         for value in candidates:
             yield from points(point | {name: value}, rest)
 
@@ -96,16 +121,25 @@ def solve(
     rows = tuple(islice(_rows(ways, few(), asked, last), ROWS + 1))
     if len(rows) > ROWS:
         raise ShapeError(
-            Text(zh="解的行数太多", en="there are too many rows"), Received(f"> {ROWS}"),
-            Text(zh=f"请给出候选值，例如 {tried[-1]}=range(1, 9)", en=f"give candidates, for example {tried[-1]}=range(1, 9)"),
-        )  # fmt: skip
+            Text(zh="解的行数太多", en="there are too many rows"),
+            Received(f"> {ROWS}"),
+            Text(
+                zh=f"请给出候选值，例如 {tried[-1]}=range(1, 9)",
+                en=f"give candidates, for example {tried[-1]}=range(1, 9)",
+            ),
+        )
     within = {name: TRIED[name] for name in tried if values[name] is ... and name in TRIED}
-    nearest = () if rows else _other_m(ways, few(), asked, last) or _fitting(ways, list(few()), asked, last, given)
+    nearest = (
+        ()
+        if rows
+        else _other_m(ways, few(), asked, last) or _fitting(ways, list(few()), asked, last, given)
+    )
     return Solutions(asked, rows, within, nearest)
 
 
 def restoring_output_padding(window: Window, n):
-    """The output_padding with which `window` transposed gives `n` back: (n + lo + hi − kernel) mod s.
+    """The output_padding with which `window` transposed gives `n` back: (n + lo + hi − kernel) mod
+    s.
 
     It is what the count drops, so it depends on n.
 
@@ -115,7 +149,8 @@ def restoring_output_padding(window: Window, n):
     return (one_size(n, "n") + window.lo + window.hi - window.kernel) % window.stride
 
 
-# The conditions: all integers of one way must be at least 0, and one way suffices. Each is a straight line in each name.
+# The conditions: all integers of one way must be at least 0, and one way suffices. Each is a
+# straight line in each name.
 
 
 def _room(v: dict) -> int:
@@ -129,7 +164,9 @@ def _window(v: dict) -> tuple:
 
 
 def _ceiled(v: dict) -> tuple:
-    """At least m: room > (m − 2)s, and the last window begins before n + lo. At most m: not both of this for m + 1."""
+    """At least m: room > (m − 2)s, and the last window begins before n + lo. At most m: not both of
+    this for m + 1.
+    """
     room, m, s, end = _room(v), v["m"], v["s"], v["n"] + v["lo"] + v["p"]
     enough = (room, room - (m - 2) * s - 1, end - (m - 1) * s - 1)
     return (*enough, (m - 1) * s - room), (*enough, m * s - end)
@@ -137,24 +174,37 @@ def _ceiled(v: dict) -> tuple:
 
 def _transposed(v: dict) -> tuple:
     """(n − 1)s + d(k − 1) + 1 − lo − hi + op = m, with op < s or op < d."""
-    more = (v["n"] - 1) * v["s"] + v["d"] * (v["k"] - 1) + 1 - v["lo"] - v["hi"] - 2 * v["p"] + v["op"] - v["m"]
+    more = (
+        (v["n"] - 1) * v["s"]
+        + v["d"] * (v["k"] - 1)
+        + 1
+        - v["lo"]
+        - v["hi"]
+        - 2 * v["p"]
+        + v["op"]
+        - v["m"]
+    )
     return tuple((more, -more, v[name] - 1 - v["op"]) for name in "sd")
 
 
 def _ends(ways: Callable, point: dict, name: str) -> Iterator[tuple]:
-    """For each way: the lowest and the highest value of `name`, and whether the conditions without it are met."""
+    """For each way: the lowest and the highest value of `name`, and whether the conditions without
+    it are met.
+    """
     for at_0, at_1 in zip(ways(point | {name: 0}), ways(point | {name: 1}), strict=True):
         lines = [(b - a, a) for a, b in zip(at_0, at_1, strict=True)]
         yield (
             max([LEAST[name], *(-(b // a) for a, b in lines if a > 0)]),
             min([oo, *(b // -a for a, b in lines if a < 0)]),
             all(b >= 0 for a, b in lines if a == 0),
-        )  # fmt: skip
+        )
 
 
 def _interval(ways: Callable, point: dict, name: str) -> Interval | None:
     """All values of `name`: the ways bend to the same side, so together they are an interval again."""
-    ends = [(low, high) for low, high, possible in _ends(ways, point, name) if possible and low <= high]
+    ends = [
+        (low, high) for low, high, possible in _ends(ways, point, name) if possible and low <= high
+    ]
     return Interval(min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
@@ -171,24 +221,42 @@ def _rows(ways: Callable, points: Iterator[dict], asked: tuple, last: str | None
             if any(min(way) >= 0 for way in ways(point)):
                 yield {name: point[name] for name in asked}
         elif found := _interval(ways, point, last):
-            yield {name: point[name] if name != last else found.low if name == "m" else found for name in asked}
+            yield {
+                name: point[name] if name != last else found.low if name == "m" else found
+                for name in asked
+            }
 
 
 def _other_m(ways: Callable, points: Iterator[dict], asked: tuple, last: str | None) -> tuple:
-    """The next m below and above, with what gives it. The count is monotone: it passes m at the ends of the empty interval."""
+    """The next m below and above, with what gives it. The count is monotone: it passes m at the
+    ends of the empty interval.
+    """
     best = {}
     for point in points:
-        ends = {end for low, high, _ in _ends(ways, point, last) for end in (low, high)} if last else ()
-        for tried in [point | {last: end} for end in sorted(ends) if LEAST[last] <= end < oo] if last else [point]:
+        ends = (
+            {end for low, high, _ in _ends(ways, point, last) for end in (low, high)}
+            if last
+            else ()
+        )
+        for tried in (
+            [point | {last: end} for end in sorted(ends) if LEAST[last] <= end < oo]
+            if last
+            else [point]
+        ):
             if found := _interval(ways, tried, "m"):
                 gap, side = abs(found.low - point["m"]), found.low > point["m"]
                 if side not in best or gap < best[side][0]:
-                    best[side] = gap, {"m": found.low} | {name: tried[name] for name in asked if name != "m"}
+                    best[side] = (
+                        gap,
+                        {"m": found.low} | {name: tried[name] for name in asked if name != "m"},
+                    )
     return tuple(best[side][1] for side in sorted(best))
 
 
 def _fitting(ways: Callable, points: list, asked: tuple, last: str | None, given: dict) -> tuple:
-    """One given value changed so that there is an output: the nearest n, k or p, with what is asked at its least."""
+    """One given value changed so that there is an output: the nearest n, k or p, with what is asked
+    at its least.
+    """
     best = {}
     for name in ("n", "k", "p") if given.get("lo") == given.get("hi") == 0 else ("n", "k"):
         for point in points if name in given else ():
@@ -197,7 +265,11 @@ def _fitting(ways: Callable, points: list, asked: tuple, last: str | None, given
                 changed = point | {name: min(max(given[name], fitting.low), fitting.high)}
                 gap, found = abs(changed[name] - given[name]), _interval(ways, changed, "m")
                 if found and (name not in best or gap < best[name][0]):
-                    best[name] = gap, {name: changed[name], "m": found.low} | {other: changed[other] for other in asked if other != "m"}
+                    best[name] = (
+                        gap,
+                        {name: changed[name], "m": found.low}
+                        | {other: changed[other] for other in asked if other != "m"},
+                    )
     return tuple(row for _, row in best.values())
 
 
@@ -219,30 +291,50 @@ def _value(name: str, value):
 def _consistent(values: dict, transposed: bool, ceil: bool) -> None:
     if all(isinstance(value, int) for value in values.values()):
         raise ShapeError(
-            Text(zh="没有要求的量", en="nothing is asked"), Received(", ".join(f"{name}={shown(value)}" for name, value in values.items())),
-            Text(zh="把要求的量写成 ...，例如 m=...", en="write ... for what is asked, for example m=..."),
-        )  # fmt: skip
+            Text(zh="没有要求的量", en="nothing is asked"),
+            Received(", ".join(f"{name}={shown(value)}" for name, value in values.items())),
+            Text(
+                zh="把要求的量写成 ...，例如 m=...",
+                en="write ... for what is asked, for example m=...",
+            ),
+        )
     if values["p"] != 0 and (values["lo"] != 0 or values["hi"] != 0):
         raise ShapeError(
-            Text(zh="填充要么是 p（两侧相同），要么是 lo 和 hi", en="padding is either p, on both sides, or lo and hi"), Received("p, lo, hi"),
+            Text(
+                zh="填充要么是 p（两侧相同），要么是 lo 和 hi",
+                en="padding is either p, on both sides, or lo and hi",
+            ),
+            Received("p, lo, hi"),
             Text(zh="只用其中一种", en="use one of the two"),
-        )  # fmt: skip
+        )
     if values["op"] != 0 and not transposed:
         raise ShapeError(
-            Text(zh="op（output_padding）只属于转置的窗口", en="op, output_padding, belongs to a transposed window"), Received("transposed=False"),
+            Text(
+                zh="op（output_padding）只属于转置的窗口",
+                en="op, output_padding, belongs to a transposed window",
+            ),
+            Received("transposed=False"),
             Text(zh="请写 transposed=True", en="write transposed=True"),
-        )  # fmt: skip
+        )
     if ceil and transposed:
         raise ShapeError(
-            Text(zh="转置的窗口没有向上取整", en="a transposed window does not round"), Received("transposed=True, ceil=True"),
+            Text(zh="转置的窗口没有向上取整", en="a transposed window does not round"),
+            Received("transposed=True, ceil=True"),
             Text(zh="去掉其中一个", en="leave one of them out"),
-        )  # fmt: skip
+        )
     s, d, op = (values[name] for name in ("s", "d", "op"))
     if isinstance(s, int) and isinstance(d, int) and isinstance(op, int) and op >= max(s, d):
         raise ShapeError(
-            Text(zh="op 须小于步长与膨胀率中较大的", en="op must be less than the larger of stride and dilation"), op,
-            Text(zh=f"最近的可用值是 {max(s, d) - 1}", en=f"the nearest that works is {max(s, d) - 1}"),
-        )  # fmt: skip
+            Text(
+                zh="op 须小于步长与膨胀率中较大的",
+                en="op must be less than the larger of stride and dilation",
+            ),
+            op,
+            Text(
+                zh=f"最近的可用值是 {max(s, d) - 1}",
+                en=f"the nearest that works is {max(s, d) - 1}",
+            ),
+        )
 
 
 def _finite(values: dict, last: str | None, transposed: bool) -> None:
@@ -254,13 +346,21 @@ def _finite(values: dict, last: str | None, transposed: bool) -> None:
 
 def _many(name: str) -> ShapeError:
     return ShapeError(
-        Text(zh="要逐个试的组合太多", en="there are too many combinations to try one by one"), Received(f"> {TRIES}"),
-        Text(zh=f"请给出较少的候选值，例如 {name}=range(1, 9)", en=f"give fewer candidates, for example {name}=range(1, 9)"),
-    )  # fmt: skip
+        Text(zh="要逐个试的组合太多", en="there are too many combinations to try one by one"),
+        Received(f"> {TRIES}"),
+        Text(
+            zh=f"请给出较少的候选值，例如 {name}=range(1, 9)",
+            en=f"give fewer candidates, for example {name}=range(1, 9)",
+        ),
+    )
 
 
 def _endless(name: str) -> ShapeError:
     return ShapeError(
-        Text(zh="解有无穷多行", en="there are infinitely many rows"), Received(f"{name}=..."),
-        Text(zh=f"请给出候选值，例如 {name}=range({LEAST[name]}, 65)", en=f"give candidates, for example {name}=range({LEAST[name]}, 65)"),
-    )  # fmt: skip
+        Text(zh="解有无穷多行", en="there are infinitely many rows"),
+        Received(f"{name}=..."),
+        Text(
+            zh=f"请给出候选值，例如 {name}=range({LEAST[name]}, 65)",
+            en=f"give candidates, for example {name}=range({LEAST[name]}, 65)",
+        ),
+    )

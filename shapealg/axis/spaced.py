@@ -1,4 +1,5 @@
-"""A window over an input whose positions have been moved apart: input dilation. With stride 1 it is a `Transposed` window.
+"""A window over an input whose positions have been moved apart: input dilation. With stride 1 it is
+a `Transposed` window.
 
 The positions between stand for nothing: zeros in a convolution, the neutral value in a pooling.
 """
@@ -14,7 +15,8 @@ class Spaced:
     """A window over positions `gap` apart: n of them reach over (n − 1)·gap + 1.
 
     Args:
-        window: a `Window`; or a `Same`, which takes its place on the input before that is moved apart.
+        window: a `Window`; or a `Same`, which takes its place on the input before that is moved
+            apart.
         gap: how far apart the positions are; 1 leaves them as they are.
 
     >>> from shapealg import Window
@@ -64,6 +66,8 @@ class Spaced:
         return self.window.last(j) // self.gap
 
     def links(self, k: int, d: int, j: int) -> tuple:
-        """The inputs that output `j` reads with `k` taps `d` apart, and the taps that they meet: those that fall on no gap."""
+        """The inputs that output `j` reads with `k` taps `d` apart, and the taps that they meet:
+        those that fall on no gap.
+        """
         met = [t for t in range(k) if (self.window.first(j) + d * t) % self.gap == 0]
         return tuple((self.window.first(j) + d * t) // self.gap for t in met), tuple(met)

@@ -1,6 +1,6 @@
 """Blocks one after the other, as many as a number or a symbol says: one window in closed form.
 
-    kernel = 1 + Σ (kernel_i − 1)·Π s_j      stride = Π s_i      lo = Σ lo_i·Π s_j      (j < i < depth)
+kernel = 1 + Σ (kernel_i − 1)·Π s_j      stride = Π s_i      lo = Σ lo_i·Π s_j      (j < i < depth)
 """
 
 from collections.abc import Callable
@@ -19,7 +19,8 @@ DEEPEST = 2**16
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """`depth` blocks, numbered from 0; block i is a window, or several in a row, that may depend on i.
+    """`depth` blocks, numbered from 0; block i is a window, or several in a row, that may depend on
+    i.
 
     Args:
         block: i ↦ a `Window`, or a list of them.
@@ -45,8 +46,22 @@ class Stack:
         """Block number i as one window."""
         made = self.block(i)
         windows = [made] if isinstance(made, Window) else made
-        if not isinstance(windows, list | tuple) or not windows or not all(isinstance(w, Window) for w in windows):
-            raise ShapeError(Text(zh="一块须是一个 Window，或一列 Window", en="a block must be a Window or a list of them"), made, Text(zh="例如 lambda i: Window.dilated(3, 2**i)", en="for example lambda i: Window.dilated(3, 2**i)"))
+        if (
+            not isinstance(windows, list | tuple)
+            or not windows
+            or not all(isinstance(w, Window) for w in windows)
+        ):
+            raise ShapeError(
+                Text(
+                    zh="一块须是一个 Window，或一列 Window",
+                    en="a block must be a Window or a list of them",
+                ),
+                made,
+                Text(
+                    zh="例如 lambda i: Window.dilated(3, 2**i)",
+                    en="for example lambda i: Window.dilated(3, 2**i)",
+                ),
+            )
         return Window.chain(windows)
 
     @property
@@ -55,7 +70,10 @@ class Stack:
         depth = one_size(self.depth, "depth")
         if isinstance(depth, int):
             return Window.chain(map(self.at, range(depth)))
-        i, j = sympy.Symbol("i", integer=True, nonnegative=True), sympy.Symbol("j", integer=True, nonnegative=True)
+        i, j = (
+            sympy.Symbol("i", integer=True, nonnegative=True),
+            sympy.Symbol("j", integer=True, nonnegative=True),
+        )
         known = sympy.Dummy(str(depth), integer=True, positive=True)
         block = self.at(i)
         before = sympy.product(sympy.sympify(block.stride).subs(i, j), (j, 0, i - 1))
@@ -63,11 +81,24 @@ class Stack:
         def summed(part):
             made = sympy.summation(sympy.expand(part * before), (i, 0, known - 1))
             if made.has(sympy.Sum, sympy.Product, sympy.Piecewise):
-                raise ShapeError(Text(zh="这个和没有封闭形式", en="this sum has no closed form"), Received(shown(part)), Text(zh="给出数值的 depth", en="give the depth as a number"))
+                raise ShapeError(
+                    Text(zh="这个和没有封闭形式", en="this sum has no closed form"),
+                    Received(shown(part)),
+                    Text(zh="给出数值的 depth", en="give the depth as a number"),
+                )
             return sympy.expand(made)
 
-        stride = sympy.product(block.stride, (i, 0, known - 1)) if sympy.sympify(block.stride).has(i) else sympy.sympify(block.stride) ** known
-        parts = (1 + summed(sympy.sympify(block.kernel) - 1), stride, summed(sympy.sympify(block.lo)), summed(sympy.sympify(block.hi)))
+        stride = (
+            sympy.product(block.stride, (i, 0, known - 1))
+            if sympy.sympify(block.stride).has(i)
+            else sympy.sympify(block.stride) ** known
+        )
+        parts = (
+            1 + summed(sympy.sympify(block.kernel) - 1),
+            stride,
+            summed(sympy.sympify(block.lo)),
+            summed(sympy.sympify(block.hi)),
+        )
         return Window(*(sympy.expand(part).subs(known, depth) for part in parts))
 
     def reaching(self, size: int) -> int:
@@ -81,6 +112,11 @@ class Stack:
             window, i = window >> self.at(i), i + 1
             if i > DEEPEST:
                 raise ShapeError(
-                    Text(zh=f"{DEEPEST} 块之内达不到", en=f"no {DEEPEST} blocks reach so far"), size, Text(zh=f"{DEEPEST} 块看到 {window.kernel} 格", en=f"{DEEPEST} blocks see {window.kernel} positions"),
-                )  # fmt: skip
+                    Text(zh=f"{DEEPEST} 块之内达不到", en=f"no {DEEPEST} blocks reach so far"),
+                    size,
+                    Text(
+                        zh=f"{DEEPEST} 块看到 {window.kernel} 格",
+                        en=f"{DEEPEST} blocks see {window.kernel} positions",
+                    ),
+                )
         return i

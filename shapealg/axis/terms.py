@@ -1,6 +1,7 @@
 """What a length is made of: monomials and their factors, and the walks down into its floors.
 
-A monomial is a sorted tuple of atoms. An atom is (0, name), a size that goes in, or (p, terms) with p ≥ 2: the floor of the
+A monomial is a sorted tuple of atoms. An atom is (0, name), a size that goes in, or (p, terms) with
+p ≥ 2: the floor of the
 polynomial of those terms, divided by p. Nothing else is needed, and tuples compare.
 """
 
@@ -9,7 +10,12 @@ ONE = ()  # the monomial of a constant
 
 def names(terms) -> set:
     """The sizes in it."""
-    return {name for monomial in terms for p, inside in monomial for name in ([inside] if not p else names(dict(inside)))}
+    return {
+        name
+        for monomial in terms
+        for p, inside in monomial
+        for name in ([inside] if not p else names(dict(inside)))
+    }
 
 
 def periods(terms):
@@ -24,23 +30,53 @@ def periods(terms):
 
 def flat(terms) -> bool:
     """Whether nothing is multiplied, inside floors neither."""
-    return all(len(monomial) < 2 and all(not p or flat(dict(inside)) for p, inside in monomial) for monomial in terms)
+    return all(
+        len(monomial) < 2 and all(not p or flat(dict(inside)) for p, inside in monomial)
+        for monomial in terms
+    )
 
 
 def rises(terms) -> bool:
     """Whether it grows, or stays, with every size in it."""
-    return all(factor > 0 and all(not p or rises(dict(inside)) for p, inside in monomial) for monomial, factor in terms.items() if monomial)
+    return all(
+        factor > 0 and all(not p or rises(dict(inside)) for p, inside in monomial)
+        for monomial, factor in terms.items()
+        if monomial
+    )
 
 
 def written(terms, times, floor, minus) -> str:
-    """As text, with the signs of a language: `times` between factors (none, in a textbook), `floor(above, below)`, `minus`."""
+    """As text, with the signs of a language: `times` between factors (none, in a textbook),
+    `floor(above, below)`, `minus`.
+    """
     told = ""
     for monomial, factor in sorted(terms.items(), key=lambda term: (-len(term[0]), term[0])):
-        parts = [inside if not p else floor(written(dict(inside), times, floor, minus), p) for p, inside in monomial]
+        parts = [
+            inside if not p else floor(written(dict(inside), times, floor, minus), p)
+            for p, inside in monomial
+        ]
         if times:  # a product binds as tightly as //, a leading minus more tightly
-            parts = [f"({part})" if "//" in part and (len(parts) > 1 or abs(factor) != 1 or factor < 0 and not told) else part for part in parts]
+            parts = [
+                (
+                    f"({part})"
+                    if "//" in part
+                    and (len(parts) > 1 or abs(factor) != 1 or factor < 0 and not told)
+                    else part
+                )
+                for part in parts
+            ]
         if abs(factor) != 1 or not parts:
             parts.insert(0, str(abs(factor)))
-        body = times.join(parts) if times else parts[0] + "".join("·" * (left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()) + part for left, part in zip(parts, parts[1:], strict=False))
-        told += (f" {minus} " if factor < 0 else " + ") + body if told else minus * (factor < 0) + body
+        body = (
+            times.join(parts)
+            if times
+            else parts[0]
+            + "".join(
+                "·" * (left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()) + part
+                for left, part in zip(parts, parts[1:], strict=False)
+            )
+        )
+        told += (
+            (f" {minus} " if factor < 0 else " + ") + body if told else minus * (factor < 0) + body
+        )
     return told

@@ -1,6 +1,7 @@
 """A window run backwards: what was the output is the input. Its size is the adjoint `need`.
 
-`output_padding` is no value of its own: it is padding taken back after the input, hi − output_padding.
+`output_padding` is no value of its own: it is padding taken back after the input, hi −
+output_padding.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from shapealg.exact import ceil_div, one_size
 
 @dataclass(frozen=True, slots=True)
 class Transposed:
-    """The window of a transposed convolution: input `j` writes to outputs s·j − lo to s·j − lo + kernel − 1.
+    """The window of a transposed convolution: input `j` writes to outputs s·j − lo to s·j − lo +
+    kernel − 1.
 
     >>> Transposed(Window(3, stride=2, lo=1, hi=1)).count(4)
     7
@@ -43,7 +45,9 @@ class Transposed:
         return self
 
     def first(self, i):
-        """The first input that reaches output `i`: ⌈(i + lo − kernel + 1)/s⌉; below 0 there is none."""
+        """The first input that reaches output `i`: ⌈(i + lo − kernel + 1)/s⌉; below 0 there is
+        none.
+        """
         w = self.window
         return ceil_div(one_size(i, "i") + w.lo - w.kernel + 1, w.stride)
 

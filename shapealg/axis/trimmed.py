@@ -1,4 +1,6 @@
-"""SAME as ONNX Runtime places it: the padding is that of the taps side by side, and where it comes out negative it crops."""
+"""SAME as ONNX Runtime places it: the padding is that of the taps side by side, and where it comes
+out negative it crops.
+"""
 
 from dataclasses import dataclass
 
@@ -10,9 +12,11 @@ from shapealg.exact import ceil_div, one_size
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """A window of `taps` taps over `kernel` positions, padded for ⌈n/s⌉ windows whose taps lay side by side.
+    """A window of `taps` taps over `kernel` positions, padded for ⌈n/s⌉ windows whose taps lay side
+    by side.
 
-    total = (⌈n/s⌉ − 1)s + taps − n, which is negative where windows leave gaps: then both ends are cropped.
+    total = (⌈n/s⌉ − 1)s + taps − n, which is negative where windows leave gaps: then both ends are
+    cropped.
 
     Args:
         kernel: how many positions the window spans.
@@ -42,7 +46,11 @@ class Trimmed:
     def at(self, n) -> Window:
         """The window placed on an input of size `n`, a number."""
         total = self.padding(n := integer(n, "n"))
-        lo = (total + self.lower) // 2 if total >= 0 else -(max(-total - self.less - self.lower, 0) // 2)
+        lo = (
+            (total + self.lower) // 2
+            if total >= 0
+            else -(max(-total - self.less - self.lower, 0) // 2)
+        )
         placed = Window(self.kernel, self.stride, lo, total - lo)
         return Ceiled(placed).at(n) if self.ceiled else placed
 

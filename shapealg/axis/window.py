@@ -1,7 +1,9 @@
 """One axis of one sliding window: two parallel straight lines, and the count that is their adjoint.
 
-Output `j` reads the input from `first(j) = s·j − lo` to `last(j) = first(j) + kernel − 1`. Composing two windows
-composes the lines, so windows are a monoid and a whole chain is one window. `need(m)` is the smallest input that
+Output `j` reads the input from `first(j) = s·j − lo` to `last(j) = first(j) + kernel − 1`.
+Composing two windows
+composes the lines, so windows are a monoid and a whole chain is one window. `need(m)` is the
+smallest input that
 gives m outputs, `count(n)` the largest m with `need(m) ≤ n`:
 
     m ≤ count(n)  ⇔  need(m) ≤ n
@@ -30,9 +32,16 @@ class Interval(NamedTuple):
         inside = sympy.And(self.low <= value, value <= self.high)
         if inside not in (sympy.true, sympy.false):
             raise ShapeError(
-                Text(zh="符号区间无法判断是否包含", en="membership in a symbolic interval cannot be decided"), Received(f"{shown(value)} in {self.low} … {self.high}"),
-                Text(zh="请代入数值，或比较 low 与 high", en="put numbers in, or compare with low and high"),
-            )  # fmt: skip
+                Text(
+                    zh="符号区间无法判断是否包含",
+                    en="membership in a symbolic interval cannot be decided",
+                ),
+                Received(f"{shown(value)} in {self.low} … {self.high}"),
+                Text(
+                    zh="请代入数值，或比较 low 与 high",
+                    en="put numbers in, or compare with low and high",
+                ),
+            )
         return bool(inside)
 
 
@@ -69,16 +78,29 @@ class Window:
                 continue
             if isinstance(value, numpy.integer):
                 object.__setattr__(self, name, value := int(value))
-            if isinstance(value, bool) or not isinstance(value, int | sympy.Expr) or getattr(value, "is_integer", True) is False or sympy.sympify(value).has(sympy.Float, sympy.nan):
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, int | sympy.Expr)
+                or getattr(value, "is_integer", True) is False
+                or sympy.sympify(value).has(sympy.Float, sympy.nan)
+            ):
                 raise ShapeError(
-                    Text(zh=f"Window 的 {name} 须为整数或 SymPy 式子", en=f"Window needs an int or a SymPy expression for {name}"), value,
+                    Text(
+                        zh=f"Window 的 {name} 须为整数或 SymPy 式子",
+                        en=f"Window needs an int or a SymPy expression for {name}",
+                    ),
+                    value,
                     Text(zh="例如 Window(kernel=3)", en="for example Window(kernel=3)"),
-                )  # fmt: skip
+                )
             if least is not None and (value < least) == True:  # noqa: E712 — a symbolic comparison may stay open
                 raise ShapeError(
-                    Text(zh=f"Window 的 {name} 至少为 {least}", en=f"Window needs {name} of at least {least}"), value,
+                    Text(
+                        zh=f"Window 的 {name} 至少为 {least}",
+                        en=f"Window needs {name} of at least {least}",
+                    ),
+                    value,
                     Text(zh=f"最近的可用值是 {least}", en=f"the nearest that works is {least}"),
-                )  # fmt: skip
+                )
 
     @classmethod
     def dilated(cls, taps, dilation=1, stride=1, lo=0, hi=0) -> "Window":
@@ -91,9 +113,10 @@ class Window:
         for name, value in (("taps", taps), ("dilation", dilation)):
             if (value < 1) == True:  # noqa: E712 — a symbolic comparison may stay open
                 raise ShapeError(
-                    Text(zh=f"Window 的 {name} 至少为 1", en=f"Window needs {name} of at least 1"), value,
+                    Text(zh=f"Window 的 {name} 至少为 1", en=f"Window needs {name} of at least 1"),
+                    value,
                     Text(zh="最近的可用值是 1", en="the nearest that works is 1"),
-                )  # fmt: skip
+                )
         return cls(dilation * (taps - 1) + 1, stride, lo, hi)
 
     def __rshift__(self, later: "Window") -> "Window":
@@ -134,9 +157,11 @@ class Window:
         return (one_size(m, "m") - 1) * self.stride + self.kernel - self.lo - self.hi
 
     def count(self, n):
-        """The number of outputs for an input of size `n`, as the adjoint of `need` over all integers.
+        """The number of outputs for an input of size `n`, as the adjoint of `need` over all
+        integers.
 
-        ⌊(n + lo + hi − kernel)/s⌋ + 1. Where it falls below 1 no window fits: what then happens is a framework's
+        ⌊(n + lo + hi − kernel)/s⌋ + 1. Where it falls below 1 no window fits: what then happens is
+        a framework's
         manners, not mathematics.
 
         >>> Window(3, 2).count(8), Window(3, 2).count(9)

@@ -9,22 +9,47 @@ from shapealg.checks.bench import Bench, Record
 from shapealg.text import Text
 
 LAWS = {name: (vars(laws) | vars(maps))[name] for name in formulas.__all__}
-BEYOND = {check.__name__: check for check in (layers.impulses, layers.transposed_impulses, layers.layers, article.lost_formulas)}
-KERAS = {check.__name__: check for check in (
-    article.one_backend_call, article.kernel_shape, article.conv1d_kernel, article.conv2d_kernel, article.reshape_equivalence, article.no_difference, article.three_grams, article.normalize_tuple,
-)}  # fmt: skip
+BEYOND = {
+    check.__name__: check
+    for check in (layers.impulses, layers.transposed_impulses, layers.layers, article.lost_formulas)
+}
+KERAS = {
+    check.__name__: check
+    for check in (
+        article.one_backend_call,
+        article.kernel_shape,
+        article.conv1d_kernel,
+        article.conv2d_kernel,
+        article.reshape_equivalence,
+        article.no_difference,
+        article.three_grams,
+        article.normalize_tuple,
+    )
+}
 
 
-# Where a framework, executed, gives other values than its own convention says. Each entry: which cases, and what happens there.
+# Where a framework, executed, gives other values than its own convention says. Each entry: which
+# cases, and what happens there.
 KNOWN = {
     ("keras-tensorflow", "layers"): (
-        lambda case: case["data_format"] == "channels_first" and case["rank"] == "3" and case.get("values") == "True",
+        lambda case: (
+            case["data_format"] == "channels_first"
+            and case["rank"] == "3"
+            and case.get("values") == "True"
+        ),
         Text(
-            zh="channels_first 时，若输出的最后一个空间轴恰好与 filters 一样长，偏置会加到那个轴上，而不是通道上：尺寸对，数值错。",
-            en="with channels_first, where the last spatial axis of the output happens to be as long as filters, the bias is added along that axis instead of the channels. The size is right, the values are not.",
+            zh=(
+                "channels_first 时，若输出的最后一个空间轴恰好与 filters 一样长，"
+                "偏置会加到那个轴上，而不是通道上：尺寸对，数值错。"
+            ),
+            en=(
+                "with channels_first, where the last spatial axis of the output happens to be as"
+                " long as filters, the bias is added along that axis instead of the channels. The"
+                " size is right, the values are not."
+            ),
         ),
     ),
-}  # fmt: skip
+}
 
 
 def run(backend, progress=lambda name: None) -> dict:

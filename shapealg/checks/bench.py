@@ -1,4 +1,6 @@
-"""What every check works with: a backend that remembers, a record that files, and the configurations to run."""
+"""What every check works with: a backend that remembers, a record that files, and the
+configurations to run.
+"""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,16 +21,27 @@ class Record:
     agreed: int = 0
     refused: int = 0
     disagreed: list = field(default_factory=list)
-    shown: list = field(default_factory=list)  # single runs worth printing: (what was run, what it gave)
+    # single runs worth printing: (what was run, what it gave)
+    shown: list = field(default_factory=list)
 
     def meet(self, case: dict, expected, measured) -> None:
         """File one configuration: what the algebra says against what the backend did."""
-        if isinstance(measured, str) and isinstance(expected, str) and measured == expected == REFUSED:
+        if (
+            isinstance(measured, str)
+            and isinstance(expected, str)
+            and measured == expected == REFUSED
+        ):
             self.refused += 1
         elif numpy.array_equal(expected, measured):
             self.agreed += 1
         else:
-            self.disagreed.append({"case": {k: str(v) for k, v in case.items()}, "expected": str(expected), "measured": str(measured)})
+            self.disagreed.append(
+                {
+                    "case": {k: str(v) for k, v in case.items()},
+                    "expected": str(expected),
+                    "measured": str(measured),
+                }
+            )
 
     def show(self, run: str, expected, measured) -> None:
         """File one configuration and keep it word for word, for a page."""
@@ -71,7 +84,9 @@ class Bench:
     def speaks(self, words: dict) -> bool:
         """Whether a layer in Keras's words can be said to the backend, and runs."""
         padding = words.get("padding", "valid")
-        return self.knows(padding) and not self.refuses(words.get("strides", 1), words.get("dilation_rate", 1), padding)
+        return self.knows(padding) and not self.refuses(
+            words.get("strides", 1), words.get("dilation_rate", 1), padding
+        )
 
 
 def length(measured):
@@ -92,18 +107,24 @@ GRID = tuple(product(SIZES, KERNELS, STRIDES, DILATIONS))
 
 
 def crops(k, d) -> tuple:
-    """What to crop from each side of a transposed convolution: nothing, or half the span, as Keras's "valid" and "same" do."""
+    """What to crop from each side of a transposed convolution: nothing, or half the span, as
+    Keras's "valid" and "same" do.
+    """
     return tuple(sorted({0, (d * (k - 1) + 1) // 2}))
 
 
 TRANSPOSED = tuple(
     {"k": k, "s": s, "d": d, "p": p, "op": op}
-    for k, s, d in product(KERNELS, STRIDES, DILATIONS) for p in crops(k, d) for op in range(s + 1)
-)  # fmt: skip
+    for k, s, d in product(KERNELS, STRIDES, DILATIONS)
+    for p in crops(k, d)
+    for op in range(s + 1)
+)
 
 
 def counted(bench, record, law, cases):
-    """Compare a law's size with the number of outputs; each case is (arguments of the law, arguments of the response)."""
+    """Compare a law's size with the number of outputs; each case is (arguments of the law,
+    arguments of the response).
+    """
     for arguments, how in cases:
         if not bench.knows(how.get("padding", "valid")):
             continue
@@ -124,9 +145,19 @@ def case(n, k, s=1, d=1, **how):
 LAYERS = tuple(
     (rank, {"filters": f, "kernel_size": k, **more}, c)
     for rank, f, k, c in product((1, 2, 3), (1, 4), (1, 3), (2, 4))
-    for more in ({}, {"padding": "same"}, {"strides": 2}, {"strides": 2, "padding": "same"}, {"dilation_rate": 2}, {"groups": 2})
+    for more in (
+        {},
+        {"padding": "same"},
+        {"strides": 2},
+        {"strides": 2, "padding": "same"},
+        {"dilation_rate": 2},
+        {"groups": 2},
+    )
     if not ("groups" in more and f == 1)
-) + tuple((1, {"filters": 3, "kernel_size": 3, "padding": "causal", **more}, 2) for more in ({}, {"strides": 2}, {"dilation_rate": 2}))
+) + tuple(
+    (1, {"filters": 3, "kernel_size": 3, "padding": "causal", **more}, 2)
+    for more in ({}, {"strides": 2}, {"dilation_rate": 2})
+)
 SIZE = (7, 8, 6)
 
 

@@ -1,6 +1,7 @@
 """Each law against measurements on a backend; the check of a law has the law's name.
 
-One measurement serves many laws: the response of a layer to a single 1 at each input position says how many outputs
+One measurement serves many laws: the response of a layer to a single 1 at each input position says
+how many outputs
 there are, which of them light up, and on which side the padding stands.
 """
 
@@ -9,26 +10,66 @@ from itertools import product
 import numpy
 
 from shapealg import formulas
-from shapealg.checks.bench import DILATIONS, GRID, KERNELS, LAYERS, PADS, REFUSED, SIZE, SIZES, STRIDES, case, counted, described, spoken
+from shapealg.checks.bench import (
+    DILATIONS,
+    GRID,
+    KERNELS,
+    LAYERS,
+    PADS,
+    REFUSED,
+    SIZE,
+    SIZES,
+    STRIDES,
+    case,
+    counted,
+    described,
+    spoken,
+)
 from shapealg.layer.backends import numpy as loops
 
 
 def conv_output_size(bench, record):
-    counted(bench, record, formulas.conv_output_size, (
-        (c := case(*g, lo=lo, hi=hi), c) for g in GRID for lo, hi in PADS if g[0] + min(lo, 0) + min(hi, 0) > 0
-    ))  # fmt: skip
+    counted(
+        bench,
+        record,
+        formulas.conv_output_size,
+        (
+            (c := case(*g, lo=lo, hi=hi), c)
+            for g in GRID
+            for lo, hi in PADS
+            if g[0] + min(lo, 0) + min(hi, 0) > 0
+        ),
+    )
 
 
 def plain_output_size(bench, record):
-    counted(bench, record, formulas.plain_output_size, (({"n": n, "f": f}, case(n, f)) for n, f in product(range(1, 15), range(1, 8))))
+    counted(
+        bench,
+        record,
+        formulas.plain_output_size,
+        (({"n": n, "f": f}, case(n, f)) for n, f in product(range(1, 15), range(1, 8))),
+    )
 
 
 def strided_output_size(bench, record):
-    counted(bench, record, formulas.strided_output_size, (({"n": n, "k": k, "s": s}, case(n, k, s)) for n, k, s in product(SIZES, KERNELS, STRIDES)))
+    counted(
+        bench,
+        record,
+        formulas.strided_output_size,
+        (({"n": n, "k": k, "s": s}, case(n, k, s)) for n, k, s in product(SIZES, KERNELS, STRIDES)),
+    )
 
 
 def dilated_output_size(bench, record):
-    counted(bench, record, formulas.dilated_output_size, (({"n": n, "k": k, "d": d}, case(n, k, 1, d)) for n, k, d in product(SIZES, KERNELS, range(1, 4))))
+    counted(
+        bench,
+        record,
+        formulas.dilated_output_size,
+        (
+            ({"n": n, "k": k, "d": d}, case(n, k, 1, d))
+            for n, k, d in product(SIZES, KERNELS, range(1, 4))
+        ),
+    )
 
 
 def valid_output_size(bench, record):
@@ -36,35 +77,69 @@ def valid_output_size(bench, record):
 
 
 def symmetric_output_size(bench, record):
-    counted(bench, record, formulas.symmetric_output_size, ((case(*g, p=p), case(*g, lo=p, hi=p)) for g in GRID for p in (1, 2)))
+    counted(
+        bench,
+        record,
+        formulas.symmetric_output_size,
+        ((case(*g, p=p), case(*g, lo=p, hi=p)) for g in GRID for p in (1, 2)),
+    )
 
 
 def full_output_size(bench, record):
-    counted(bench, record, formulas.full_output_size, (
-        ({"n": n, "k": k, "d": d}, case(n, k, 1, d, lo=d * (k - 1), hi=d * (k - 1))) for n, k, d in product(SIZES, KERNELS, DILATIONS)
-    ))  # fmt: skip
+    counted(
+        bench,
+        record,
+        formulas.full_output_size,
+        (
+            ({"n": n, "k": k, "d": d}, case(n, k, 1, d, lo=d * (k - 1), hi=d * (k - 1)))
+            for n, k, d in product(SIZES, KERNELS, DILATIONS)
+        ),
+    )
 
 
 def half_output_size(bench, record):
-    counted(bench, record, formulas.half_output_size, (
-        ({"n": n, "k": k, "s": s}, case(n, k, s, lo=k // 2, hi=k // 2)) for n, k, s in product(SIZES, range(1, 7), STRIDES)
-    ))  # fmt: skip
+    counted(
+        bench,
+        record,
+        formulas.half_output_size,
+        (
+            ({"n": n, "k": k, "s": s}, case(n, k, s, lo=k // 2, hi=k // 2))
+            for n, k, s in product(SIZES, range(1, 7), STRIDES)
+        ),
+    )
 
 
 def causal_output_size(bench, record):
-    counted(bench, record, formulas.causal_output_size, ((case(*g), case(*g, padding="causal")) for g in GRID))
+    counted(
+        bench,
+        record,
+        formulas.causal_output_size,
+        ((case(*g), case(*g, padding="causal")) for g in GRID),
+    )
 
 
 def same_output_size(bench, record):
-    counted(bench, record, formulas.same_output_size, (({"n": g[0], "s": g[2]}, case(*g, padding="same")) for g in GRID))
+    counted(
+        bench,
+        record,
+        formulas.same_output_size,
+        (({"n": g[0], "s": g[2]}, case(*g, padding="same")) for g in GRID),
+    )
 
 
 def ceiling_as_floor(bench, record):
-    counted(bench, record, formulas.ceiling_as_floor, (({"n": n, "s": s}, case(n, 1, s)) for n, s in product(range(1, 21), range(1, 6))))
+    counted(
+        bench,
+        record,
+        formulas.ceiling_as_floor,
+        (({"n": n, "s": s}, case(n, 1, s)) for n, s in product(range(1, 21), range(1, 6))),
+    )
 
 
 def same_padding(bench, record):
-    """The least padding with which "valid" gives as many outputs as "same"; placed half and half it gives the same response."""
+    """The least padding with which "valid" gives as many outputs as "same"; placed half and half it
+    gives the same response.
+    """
     for n, k, s, d in GRID:
         how = case(n, k, s, d, padding="same")
         same = bench.response(**how)
@@ -72,14 +147,25 @@ def same_padding(bench, record):
             record.meet(how, REFUSED, same)
             continue
         total = 0
-        while isinstance(tried := bench.count(n, k, s, d, "valid", 0, total), str) or tried < len(same):
+        while isinstance(tried := bench.count(n, k, s, d, "valid", 0, total), str) or tried < len(
+            same
+        ):
             total += 1
         record.meet(how, formulas.same_padding(n, k, s, d), total)
-        record.meet(how | {"placed": True}, same, bench.response(n, k, s, d, "valid", total // 2, total - total // 2))
+        record.meet(
+            how | {"placed": True},
+            same,
+            bench.response(n, k, s, d, "valid", total // 2, total - total // 2),
+        )
 
 
 def exact_fit_output_size(bench, record):
-    counted(bench, record, formulas.exact_fit_output_size, ((c := case(*g, lo=1, hi=1), c) for g in GRID))
+    counted(
+        bench,
+        record,
+        formulas.exact_fit_output_size,
+        ((c := case(*g, lo=1, hi=1), c) for g in GRID),
+    )
 
 
 def unread_input_size(bench, record):
@@ -96,7 +182,11 @@ def unread_input_size(bench, record):
 def window_adjunction(bench, record):
     for n, k, s, m in product(range(3, 10), (1, 3), STRIDES, range(1, 6)):
         count = bench.count(n, k, s, lo=1, hi=0)
-        record.meet(case(n, k, s, m=m), formulas.window_adjunction(n, m, k, s, lo=1), not isinstance(count, str) and m <= count)
+        record.meet(
+            case(n, k, s, m=m),
+            formulas.window_adjunction(n, m, k, s, lo=1),
+            not isinstance(count, str) and m <= count,
+        )
 
 
 def _border(bench, record, law, inside, outside):
@@ -107,7 +197,11 @@ def _border(bench, record, law, inside, outside):
         record.meet(case(size, k, s, m=m), m, bench.count(size, k, s, hi=1))
         if size + outside >= 1:
             beyond = bench.count(size + outside, k, s, hi=1)
-            record.meet(case(size + outside, k, s, m=m, outside=True), inside, (0 if isinstance(beyond, str) else beyond) - m)
+            record.meet(
+                case(size + outside, k, s, m=m, outside=True),
+                inside,
+                (0 if isinstance(beyond, str) else beyond) - m,
+            )
 
 
 def smallest_input_size(bench, record):
@@ -118,11 +212,26 @@ def largest_input_size(bench, record):
     _border(bench, record, formulas.largest_input_size, 1, 1)
 
 
-TWO_LAYERS = tuple(product(({"k": 3}, {"k": 3, "s": 2, "lo": 1, "hi": 1}, {"k": 2, "s": 2}, {"k": 3, "d": 2, "lo": 0, "hi": 1}), repeat=2))
+TWO_LAYERS = tuple(
+    product(
+        (
+            {"k": 3},
+            {"k": 3, "s": 2, "lo": 1, "hi": 1},
+            {"k": 2, "s": 2},
+            {"k": 3, "d": 2, "lo": 0, "hi": 1},
+        ),
+        repeat=2,
+    )
+)
 CHAINS = (
     ({"k": 7, "s": 2, "lo": 3, "hi": 3}, {"k": 3, "s": 2, "lo": 1, "hi": 1}, {"k": 3}),
     ({"k": 3}, {"k": 3}, {"k": 2, "s": 2}, {"k": 3}, {"k": 3}, {"k": 2, "s": 2}),
-    ({"k": 2, "d": 1, "lo": 1}, {"k": 2, "d": 2, "lo": 2}, {"k": 2, "d": 4, "lo": 4}, {"k": 2, "d": 8, "lo": 8}),
+    (
+        {"k": 2, "d": 1, "lo": 1},
+        {"k": 2, "d": 2, "lo": 2},
+        {"k": 2, "d": 4, "lo": 4},
+        {"k": 2, "d": 8, "lo": 8},
+    ),
     ({"k": 3, "s": 3}, {"k": 1}, {"k": 4, "s": 2, "lo": 2, "hi": 1}, {"k": 5}),
 )
 
@@ -138,12 +247,23 @@ def two_layer_output_size(bench, record):
     for first, second in TWO_LAYERS:
         for n in range(7, 21, 2):
             if _fits(n, (first, second)):
-                arguments = {f"{name}_{i}": value for i, words in ((1, first), (2, second)) for name, value in words.items()}
-                record.meet({"n": n, **arguments}, formulas.two_layer_output_size(n=n, **arguments), len(bench.backend.paths(n, [first, second])))
+                arguments = {
+                    f"{name}_{i}": value
+                    for i, words in ((1, first), (2, second))
+                    for name, value in words.items()
+                }
+                record.meet(
+                    {"n": n, **arguments},
+                    formulas.two_layer_output_size(n=n, **arguments),
+                    len(bench.backend.paths(n, [first, second])),
+                )
 
 
 def _sequences(layers, names):
-    return {name: [words.get(name, 0 if name in ("lo", "hi") else 1) for words in layers] for name in names}
+    return {
+        name: [words.get(name, 0 if name in ("lo", "hi") else 1) for words in layers]
+        for name in names
+    }
 
 
 def chain_output_size(bench, record):
@@ -151,7 +271,11 @@ def chain_output_size(bench, record):
         for n in range(30, 50, 3):
             if _fits(n, layers):
                 arguments = _sequences(layers, ("k", "s", "d", "lo", "hi"))
-                record.meet({"n": n, **arguments}, formulas.chain_output_size(n=n, **arguments), len(bench.backend.paths(n, list(layers))))
+                record.meet(
+                    {"n": n, **arguments},
+                    formulas.chain_output_size(n=n, **arguments),
+                    len(bench.backend.paths(n, list(layers))),
+                )
 
 
 def receptive_field_size(bench, record):
@@ -160,29 +284,48 @@ def receptive_field_size(bench, record):
         paths = bench.backend.paths(91, list(layers))
         lit = numpy.flatnonzero(paths[len(paths) // 2])
         arguments = _sequences(layers, ("k", "s", "d"))
-        record.meet(arguments, formulas.receptive_field_size(**arguments), int(lit.max() - lit.min() + 1))
+        record.meet(
+            arguments, formulas.receptive_field_size(**arguments), int(lit.max() - lit.min() + 1)
+        )
 
 
 def conv_parameters(bench, record):
     for rank, words, c in LAYERS:
         made = bench.backend.built(rank, words, (1, *SIZE[:rank], c))
-        arguments = {"k": (words["kernel_size"],) * rank, "c": c, "f": words["filters"], "g": words.get("groups", 1)}
-        record.meet(described(rank, words, c), formulas.conv_parameters(**arguments), made["parameters"])
+        arguments = {
+            "k": (words["kernel_size"],) * rank,
+            "c": c,
+            "f": words["filters"],
+            "g": words.get("groups", 1),
+        }
+        record.meet(
+            described(rank, words, c), formulas.conv_parameters(**arguments), made["parameters"]
+        )
 
 
 def conv_macs(bench, record):
-    """FLOPs as counted by the framework, halved. XLA leaves out products with padding, so on JAX only unpadded layers count."""
+    """FLOPs as counted by the framework, halved. XLA leaves out products with padding, so on JAX
+    only unpadded layers count.
+    """
     for rank, words, c in LAYERS:
         if not bench.speaks(words):
             continue
         if words.get("padding", "valid") != "valid" and bench.backend.name == "keras-jax":
             continue
-        if bench.backend.name == "keras-tensorflow" and (rank != 2 or words.get("groups", 1) > 1 or words.get("dilation_rate", 1) > 1):
-            continue  # TensorFlow's profiler knows the FLOPs of Conv2D alone; groups and dilation run as other operations
+        if bench.backend.name == "keras-tensorflow" and (
+            rank != 2 or words.get("groups", 1) > 1 or words.get("dilation_rate", 1) > 1
+        ):
+            # TensorFlow's profiler knows the FLOPs of Conv2D alone; groups and dilation run as
+            # other operations
+            continue
         shape = (1, *SIZE[:rank], c)
         layer = spoken(rank, words)
         output = layer.output_shape(shape)
-        record.meet(described(rank, words, c), 2 * layer.macs(shape), bench.backend.flops(rank, words, shape, output))
+        record.meet(
+            described(rank, words, c),
+            2 * layer.macs(shape),
+            bench.backend.flops(rank, words, shape, output),
+        )
 
 
 def transposed_macs(bench, record):
@@ -190,22 +333,41 @@ def transposed_macs(bench, record):
     for rank, k, s, c, f, g in product((1, 2, 3), (1, 2, 3), (1, 2, 3), (2, 4), (6,), (1, 2)):
         n = (4, 3, 5)[:rank]
         if s <= k and (flops := bench.backend.transposed_flops(n, k, s, c, f, g)) is not None:
-            record.meet({"n": n, "k": k, "s": s, "c": c, "f": f, "g": g}, 2 * formulas.transposed_macs(n, (k,) * rank, c, f, g), flops)
+            record.meet(
+                {"n": n, "k": k, "s": s, "c": c, "f": f, "g": g},
+                2 * formulas.transposed_macs(n, (k,) * rank, c, f, g),
+                flops,
+            )
 
 
 def flat_channel(bench, record):
     for w, c in product((1, 2, 5), (1, 3, 4)):
         for u, v in product(range(w), range(c)):
-            record.meet({"u": u, "v": v, "w": w, "c": c}, formulas.flat_channel(u, v, c), bench.backend.flattened(u, v, (w, c)))
+            record.meet(
+                {"u": u, "v": v, "w": w, "c": c},
+                formulas.flat_channel(u, v, c),
+                bench.backend.flattened(u, v, (w, c)),
+            )
 
 
 def spanned_axis_convolution(bench, record):
-    """Conv2D with a kernel as wide as the input, against the law's one-dimensional sum, on random integers."""
+    """Conv2D with a kernel as wide as the input, against the law's one-dimensional sum, on random
+    integers.
+    """
     random = numpy.random.default_rng(0)
     for n, k, w, c, s in product((5, 6), (1, 3), (1, 4), (1, 3), (1, 2)):
         x, kernel = random.integers(-4, 5, (n, w, c)), random.integers(-4, 5, (k, w, c))
         words = {"filters": 1, "kernel_size": (k, w), "strides": s}
-        y = bench.backend.layer(words, x[None].astype("float32"), kernel[..., None].astype("float32"), numpy.zeros(1, "float32"))
+        y = bench.backend.layer(
+            words,
+            x[None].astype("float32"),
+            kernel[..., None].astype("float32"),
+            numpy.zeros(1, "float32"),
+        )
         for j in range(y.shape[1]):
             expected = formulas.spanned_axis_convolution(x, kernel, j, k, w, c, s)
-            record.meet({"n": n, "k": k, "w": w, "c": c, "s": s, "j": j}, expected, int(round(float(y[0, j, 0, 0]))))
+            record.meet(
+                {"n": n, "k": k, "w": w, "c": c, "s": s, "j": j},
+                expected,
+                int(round(float(y[0, j, 0, 0]))),
+            )

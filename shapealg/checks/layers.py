@@ -1,4 +1,6 @@
-"""Beyond single laws: where each output reads, and layers of one to three dimensions with their values."""
+"""Beyond single laws: where each output reads, and layers of one to three dimensions with their
+values.
+"""
 
 from itertools import product
 
@@ -21,10 +23,16 @@ def predicted(n, k, s, d, window) -> numpy.ndarray:
 
 
 def impulses(bench, record):
-    """A 1 at each input position lights exactly the outputs that the windows foretell, padding side included."""
+    """A 1 at each input position lights exactly the outputs that the windows foretell, padding side
+    included.
+    """
     for n, k, s, d in GRID:
         span = Window.dilated(k, d).kernel
-        for padding, window in (("valid", Window(span, s)), ("causal", Window(span, s, lo=span - 1)), ("same", Same(span, s))):
+        for padding, window in (
+            ("valid", Window(span, s)),
+            ("causal", Window(span, s, lo=span - 1)),
+            ("same", Same(span, s)),
+        ):
             how = case(n, k, s, d, padding=padding)
             if not bench.knows(padding):
                 continue
@@ -35,7 +43,9 @@ def impulses(bench, record):
 
 
 def transposed_impulses(bench, record):
-    """Run backwards: a 1 at input j is written where output j of the convolution reads, cropped and given back at the right ends."""
+    """Run backwards: a 1 at input j is written where output j of the convolution reads, cropped and
+    given back at the right ends.
+    """
     for n, how in product((1, 2, 4), TRANSPOSED):
         if bench.keras and how["p"] and how["op"]:
             continue  # Keras's "same" takes half of the output padding before the output
@@ -54,7 +64,9 @@ def transposed_impulses(bench, record):
 
 
 def layers(bench, record):
-    """Ranks 1 to 3 with channels, filters, groups and bias: kernel shape, output shape, and the values against the loops."""
+    """Ranks 1 to 3 with channels, filters, groups and bias: kernel shape, output shape, and the
+    values against the loops.
+    """
     if bench.loops:  # the loops would only meet themselves
         return
     random = numpy.random.default_rng(1)
@@ -62,13 +74,20 @@ def layers(bench, record):
         if not bench.speaks(words):
             continue
         for data_format in ("channels_last", "channels_first"):
-            if data_format == "channels_first" and bench.backend.name == "keras-tensorflow" and rank < 3:
+            if (
+                data_format == "channels_first"
+                and bench.backend.name == "keras-tensorflow"
+                and rank < 3
+            ):
                 continue  # TensorFlow on CPU has no channels_first convolution of rank 1 and 2
             said = words | {"data_format": data_format}
             layer = spoken(rank, said)
             shape = (2, *SIZE[:rank], c) if data_format == "channels_last" else (2, c, *SIZE[:rank])
             kernel = random.standard_normal(layer.kernel_shape(shape)).astype("float32")
-            x, bias = random.standard_normal(shape).astype("float32"), random.standard_normal(words["filters"]).astype("float32")
+            x, bias = (
+                random.standard_normal(shape).astype("float32"),
+                random.standard_normal(words["filters"]).astype("float32"),
+            )
             y = bench.backend.layer(said, x, kernel, bias)
             record.meet(described(rank, said, c), layer.output_shape(shape), y.shape)
             close = numpy.allclose(y, loops.layer(said, x, kernel, bias), rtol=1e-4, atol=1e-4)

@@ -1,9 +1,22 @@
-"""The laws of the other maps of one axis against measurements: transposed convolution, padding, pooling that rounds up."""
+"""The laws of the other maps of one axis against measurements: transposed convolution, padding,
+pooling that rounds up.
+"""
 
 from itertools import product
 
 from shapealg import formulas
-from shapealg.checks.bench import DILATIONS, GRID, KERNELS, REFUSED, STRIDES, TRANSPOSED, case, counted, crops, length
+from shapealg.checks.bench import (
+    DILATIONS,
+    GRID,
+    KERNELS,
+    REFUSED,
+    STRIDES,
+    TRANSPOSED,
+    case,
+    counted,
+    crops,
+    length,
+)
 from shapealg.errors import ShapeError
 
 
@@ -21,7 +34,9 @@ def transposed_output_size(bench, record):
 
 
 def restoring_output_padding(bench, record):
-    """There and back: the output padding with which the backend's own transposed convolution undoes its convolution, found by trying."""
+    """There and back: the output padding with which the backend's own transposed convolution undoes
+    its convolution, found by trying.
+    """
     for n, k, s, d in product(range(4, 9), KERNELS, STRIDES, DILATIONS):
         for p in crops(k, d):
             tried = [{"k": k, "s": s, "d": d, "p": p, "op": op} for op in range(s)]
@@ -29,19 +44,34 @@ def restoring_output_padding(bench, record):
             if m in (REFUSED, 0) or any(bench.backend.refuses_transposed(**how) for how in tried):
                 continue  # the refusals are met in the check of the size
             sizes = [length(bench.transposed(m, **how)) for how in tried]
-            record.meet(case(n, k, s, d, p=p), formulas.restoring_output_padding(n, k, s, d, p, p), sizes.index(n) if n in sizes else sizes)
+            record.meet(
+                case(n, k, s, d, p=p),
+                formulas.restoring_output_padding(n, k, s, d, p, p),
+                sizes.index(n) if n in sizes else sizes,
+            )
 
 
 def padded_size(bench, record):
-    counted(bench, record, formulas.padded_size, (
-        ({"n": n, "lo": lo, "hi": hi}, case(n, 1, lo=lo, hi=hi)) for n, lo, hi in product(range(1, 7), range(-2, 4), range(-2, 4)) if n + min(lo, 0) + min(hi, 0) > 0
-    ))  # fmt: skip
+    counted(
+        bench,
+        record,
+        formulas.padded_size,
+        (
+            ({"n": n, "lo": lo, "hi": hi}, case(n, 1, lo=lo, hi=hi))
+            for n, lo, hi in product(range(1, 7), range(-2, 4), range(-2, 4))
+            if n + min(lo, 0) + min(hi, 0) > 0
+        ),
+    )
 
 
 def interior_padded_size(bench, record):
     """A transposed convolution with one tap puts the zeros there."""
     for n, s in product(range(1, 7), range(1, 6)):
-        record.meet({"n": n, "s": s}, formulas.interior_padded_size(n, s), len(bench.transposed(n, 1, s, 1, 0, 0)))
+        record.meet(
+            {"n": n, "s": s},
+            formulas.interior_padded_size(n, s),
+            len(bench.transposed(n, 1, s, 1, 0, 0)),
+        )
 
 
 def _ceiled(bench, record, law, clipped):

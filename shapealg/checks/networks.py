@@ -1,9 +1,12 @@
-"""The zoo in PyTorch: the same lists of layers built as modules, run at every size of a range, each output compared with the algebra's.
+"""The zoo in PyTorch: the same lists of layers built as modules, run at every size of a range, each
+output compared with the algebra's.
 
     python -m shapealg.checks.networks      runs all of it and writes docs/networks.json
 
-The channels are thin, for no size depends on them. What is too large to compute is asked of PyTorch's meta device, which
-runs its code and its refusals without the numbers. Receptive fields are measured: the gradient of one output, with weights
+The channels are thin, for no size depends on them. What is too large to compute is asked of
+PyTorch's meta device, which
+runs its code and its refusals without the numbers. Receptive fields are measured: the gradient of
+one output, with weights
 of one and averages in place of maxima, is nonzero exactly where that output reads.
 """
 
@@ -39,7 +42,11 @@ def joined():
     class Joined(torch.nn.Module):
         def __init__(self, branches: Branches, paths):
             super().__init__()
-            self.join, self.axis, self.paths = branches.join, branches.axis, torch.nn.ModuleList(paths)
+            self.join, self.axis, self.paths = (
+                branches.join,
+                branches.axis,
+                torch.nn.ModuleList(paths),
+            )
 
         def forward(self, x):
             made = [path(x) for path in self.paths]
@@ -58,7 +65,9 @@ def joined():
 
 
 def module(layers, averages: bool = False):
-    """A list of layers as a `torch.nn.Module`: every word under its own name, with its own arguments."""
+    """A list of layers as a `torch.nn.Module`: every word under its own name, with its own
+    arguments.
+    """
     import torch
 
     made = []
@@ -77,11 +86,16 @@ def module(layers, averages: bool = False):
 
 
 def others(known: Known, axis: str) -> dict:
-    """The sizes of the other axes: the smallest that work, the usual ones where sizes are tied together."""
+    """The sizes of the other axes: the smallest that work, the usual ones where sizes are tied
+    together.
+    """
     fixed = {name: n for name, n in known.usual.items() if name != axis}
     if len(known.asked) > 1:
         return fixed
-    return {name: next(iter(known.read(width=1).accepts(name, **{axis: known.usual[axis]}))) for name in fixed}
+    return {
+        name: next(iter(known.read(width=1).accepts(name, **{axis: known.usual[axis]})))
+        for name in fixed
+    }
 
 
 def sizes(known: Known) -> tuple:
@@ -118,16 +132,25 @@ class Runs:
             return None
 
     def expected(self, n: int) -> tuple | None:
-        """The same from the algebra; by its set of sizes and its formula, and by a run at numbers, which must agree."""
+        """The same from the algebra; by its set of sizes and its formula, and by a run at numbers,
+        which must agree.
+        """
         given = {"N": 1, **self.others, self.axis: n}
         runs = n in self._accepted()
         try:
             at = self.network.at(**given)
         except ShapeError:
             at = None
-        closed = tuple(m if isinstance(m, int) else m(**given) for m in self.network.output_shape) if runs else None
-        if at != closed and not (at and runs and n in self.network.flow.special.get(self.axis, ())):  # sizes that take another way have their own formula
-            raise AssertionError(f"{self.known.name}: {self.axis}={n} gives {at} by numbers, {closed} by the formula")
+        closed = (
+            tuple(m if isinstance(m, int) else m(**given) for m in self.network.output_shape)
+            if runs
+            else None
+        )
+        # sizes that take another way have their own formula
+        if at != closed and not (at and runs and n in self.network.flow.special.get(self.axis, ())):
+            raise AssertionError(
+                f"{self.known.name}: {self.axis}={n} gives {at} by numbers, {closed} by the formula"
+            )
         return at
 
     @lru_cache(maxsize=1)  # noqa: B019 — one per axis
@@ -135,7 +158,9 @@ class Runs:
         return self.network.accepts(self.axis, **self.others)
 
     def _shape(self, n: int) -> tuple:
-        return tuple({"N": 1, **self.others, self.axis: n}.get(entry, entry) for entry in self.known.shape)
+        return tuple(
+            {"N": 1, **self.others, self.axis: n}.get(entry, entry) for entry in self.known.shape
+        )
 
 
 def swept(known: Known, axis: str, tried) -> dict:
@@ -150,13 +175,20 @@ def swept(known: Known, axis: str, tried) -> dict:
             disagreed.append({"n": n, "torch": theirs, "algebra": ours})
     shown = [*list(made)[:3], *(n for n in made if n in FAR or n == known.usual[axis])]
     return {
-        "others": run.others, "upto": LONGER.get(known.name, UP_TO), "tried": len(tried), "computed": sum(map(run.computed, tried)), "runs": progressions(n for n in made if n not in FAR or n <= LONGER.get(known.name, UP_TO)),
-        "outputs": {str(n): made[n] for n in sorted(set(shown)) if made[n]}, "agreed": len(tried) - len(disagreed), "disagreed": disagreed,
-    }  # fmt: skip
+        "others": run.others,
+        "upto": LONGER.get(known.name, UP_TO),
+        "tried": len(tried),
+        "computed": sum(map(run.computed, tried)),
+        "runs": progressions(n for n in made if n not in FAR or n <= LONGER.get(known.name, UP_TO)),
+        "outputs": {str(n): made[n] for n in sorted(set(shown)) if made[n]},
+        "agreed": len(tried) - len(disagreed),
+        "disagreed": disagreed,
+    }
 
 
 def progressions(numbers) -> list:
-    """Numbers as arithmetic progressions [first, last, step], each the longest from the smallest number that is left.
+    """Numbers as arithmetic progressions [first, last, step], each the longest from the smallest
+    number that is left.
 
     >>> progressions([3, 4, 5, 8, 12, 16, 20, 21])
     [[3, 5, 1], [8, 20, 4], [21, 21, 1]]
@@ -177,14 +209,19 @@ def progressions(numbers) -> list:
 
 
 def seen(known: Known, axis: str) -> dict:
-    """How far outputs in the middle really read along an axis: one gradient for each output of a turn, and one more."""
+    """How far outputs in the middle really read along an axis: one gradient for each output of a
+    turn, and one more.
+    """
     import torch
 
     field = known.read(width=1, maps=True).receptive_field(misaligned=True)
     place = field.axes.index(axis)
     size, jump = field.size[place], field.jump[place]
     fixed = others(known, axis)
-    runs, whole = (known.read(width=1, maps=True).accepts(axis, lossless, **fixed) for lossless in (False, True))
+    runs, whole = (
+        known.read(width=1, maps=True).accepts(axis, lossless, **fixed)
+        for lossless in (False, True)
+    )
     turn = whole.modulus if jump <= 1 else 1  # outputs that see differently, by turns
     n = next(n for n in runs if n >= 2 * size + 2 * max(turn, int(jump)))
     given = {"N": 1, **fixed, axis: n}
@@ -193,10 +230,19 @@ def seen(known: Known, axis: str) -> dict:
     with torch.no_grad():
         for weight in net.parameters():
             weight.fill_(1)
-    x = torch.ones(tuple(given.get(entry, entry) for entry in known.shape), dtype=torch.double, requires_grad=True)
+    x = torch.ones(
+        tuple(given.get(entry, entry) for entry in known.shape),
+        dtype=torch.double,
+        requires_grad=True,
+    )
     y = net(x)
     rest = [dim for dim in range(y.ndim) if dim != at]
-    row = y[tuple(slice(None) if dim == at else y.shape[dim] // 2 if dim > 1 else 0 for dim in range(y.ndim))]
+    row = y[
+        tuple(
+            slice(None) if dim == at else y.shape[dim] // 2 if dim > 1 else 0
+            for dim in range(y.ndim)
+        )
+    ]
     ends = []
     middle = len(row) // 2 // turn * turn
     for j in range(middle, middle + turn + 1):
@@ -204,7 +250,16 @@ def seen(known: Known, axis: str) -> dict:
         read = gradient.abs().amax(rest).nonzero().flatten()
         ends.append((int(read[0]), int(read[-1])))
     extents = sorted({last - first + 1 for first, last in ends})
-    return {"n": n, "outputs": turn + 1, "extents": extents, "jump": str((ends[-1][0] - ends[0][0]) / turn if turn > 1 else ends[-1][0] - ends[0][0]).removesuffix(".0")}
+    return {
+        "n": n,
+        "outputs": turn + 1,
+        "extents": extents,
+        "jump": (
+            str(
+                (ends[-1][0] - ends[0][0]) / turn if turn > 1 else ends[-1][0] - ends[0][0]
+            ).removesuffix(".0")
+        ),
+    }
 
 
 # ---------------------------------------------------------------- the record

@@ -1,4 +1,6 @@
-"""What a layer gives on random whole numbers, worked out by loops that read exactly where the algebra says it reads."""
+"""What a layer gives on random whole numbers, worked out by loops that read exactly where the
+algebra says it reads.
+"""
 
 from itertools import product
 from math import prod
@@ -11,17 +13,23 @@ from shapealg.layer.separable import Separable
 
 
 def work(words, input_shape, output_shape) -> int:
-    """How much there is to do: outputs times what each reads; nothing for layers whose values are not worked out here."""
+    """How much there is to do: outputs times what each reads; nothing for layers whose values are
+    not worked out here.
+    """
     if not words.by_axes or getattr(words, "padding_mode", "zeros") != "zeros" or 0 in input_shape:
         return 0  # what comes out of nothing is the framework's manners
     layer = words.meaning(*_channels_and_rank(words, input_shape))
-    if any(axis.count(n) < 1 for axis, n in zip(layer.axes, words.read(input_shape).spatial, strict=True)):
+    if any(
+        axis.count(n) < 1
+        for axis, n in zip(layer.axes, words.read(input_shape).spatial, strict=True)
+    ):
         return 0  # that something came out is the framework's manners
     return prod(output_shape) * prod(getattr(layer, "kernel_size", ()) or (1,))
 
 
 def example(words, input_shape) -> tuple:
-    """An input, weights in the framework's layout (or none) and the output that must come out, in the framework's layout.
+    """An input, weights in the framework's layout (or none) and the output that must come out, in
+    the framework's layout.
 
     The output is `None` for layers whose values are no sum or maximum over positions.
     """
@@ -34,31 +42,58 @@ def example(words, input_shape) -> tuple:
     if isinstance(layer, Convolution):
         weight = random.integers(-3, 4, words.weight_shape(input_shape)).astype("float32")
         bias = random.integers(-3, 4, layer.filters).astype("float32") if layer.bias else None
-        made = convolved(layer, canonical, _weight(words, weight)) + (bias.reshape(-1, *(1,) * rank) if layer.bias else 0)
+        made = convolved(layer, canonical, _weight(words, weight)) + (
+            bias.reshape(-1, *(1,) * rank) if layer.bias else 0
+        )
         return x, [weight] if bias is None else [weight, bias], _laid_out(words, made, x)
     if isinstance(layer, Separable):
-        deep, flat = (random.integers(-3, 4, lengths).astype("float32") for lengths in words.weight_shape(input_shape))
-        bias = [random.integers(-3, 4, layer.pointwise.filters).astype("float32")] if layer.pointwise.bias else []
-        made = convolved(layer.pointwise, convolved(layer.depthwise, canonical, _out_in(deep.reshape(*deep.shape[:-2], 1, -1))), _out_in(flat))
-        return x, [deep, flat, *bias], _laid_out(words, made + sum(b.reshape(-1, *(1,) * rank) for b in bias), x)
+        deep, flat = (
+            random.integers(-3, 4, lengths).astype("float32")
+            for lengths in words.weight_shape(input_shape)
+        )
+        bias = (
+            [random.integers(-3, 4, layer.pointwise.filters).astype("float32")]
+            if layer.pointwise.bias
+            else []
+        )
+        made = convolved(
+            layer.pointwise,
+            convolved(layer.depthwise, canonical, _out_in(deep.reshape(*deep.shape[:-2], 1, -1))),
+            _out_in(flat),
+        )
+        return (
+            x,
+            [deep, flat, *bias],
+            _laid_out(words, made + sum(b.reshape(-1, *(1,) * rank) for b in bias), x),
+        )
     if isinstance(layer, Pooling) and layer.kind in ("max", "average"):
         return x, None, _laid_out(words, pooled(layer, canonical), x)
     return x, None, None
 
 
 def convolved(layer: Convolution, x, weight):
-    """x (batch, channels, *size), weight (output channels, input channels, *taps) of a forward or (I, O, *) of a transposed one."""
+    """x (batch, channels, *size), weight (output channels, input channels, *taps) of a forward or
+    (I, O, *) of a transposed one.
+    """
     size = x.shape[2:]
     out = numpy.zeros((x.shape[0], layer.filters, *layer.output_size(size)))
     groups = layer.groups
     for place in numpy.ndindex(out.shape[2:]):
-        for links in product(*(tuple(zip(*pair, strict=True)) for pair in layer.links(size, place))):
+        for links in product(
+            *(tuple(zip(*pair, strict=True)) for pair in layer.links(size, place))
+        ):
             position, taps = tuple(p for p, _ in links), tuple(t for _, t in links)
             if any(not 0 <= p < n for p, n in zip(position, size, strict=True)):
                 continue
-            seen, met = x[(slice(None), slice(None), *position)], weight[(slice(None), slice(None), *taps)]
+            seen, met = (
+                x[(slice(None), slice(None), *position)],
+                weight[(slice(None), slice(None), *taps)],
+            )
             for g in range(groups):
-                ours, theirs = (slice(g * n // groups, (g + 1) * n // groups) for n in (layer.filters, x.shape[1]))
+                ours, theirs = (
+                    slice(g * n // groups, (g + 1) * n // groups)
+                    for n in (layer.filters, x.shape[1])
+                )
                 share = met[theirs] if layer.transposed else met[ours].T
                 out[(slice(None), ours, *place)] += seen[:, theirs] @ share
     return out
@@ -68,23 +103,44 @@ def pooled(layer: Pooling, x):
     """x (batch, channels, *size): the largest or the mean of what each window reads."""
     size = x.shape[2:]
     out = numpy.zeros((*x.shape[:2], *layer.output_size(size)))
-    steps = [(axis.at(n).last(0) - axis.at(n).first(0)) // max(k - 1, 1) or 1 for axis, n, k in zip(layer.axes, size, layer.kernel_size, strict=True)] if layer.kernel_size else [1] * len(size)
+    steps = (
+        [
+            (axis.at(n).last(0) - axis.at(n).first(0)) // max(k - 1, 1) or 1
+            for axis, n, k in zip(layer.axes, size, layer.kernel_size, strict=True)
+        ]
+        if layer.kernel_size
+        else [1] * len(size)
+    )
     for place in numpy.ndindex(out.shape[2:]):
-        reads = [range(r.start, r.stop, step) for r, step in zip(layer.reads(size, place), steps, strict=True)]
+        reads = [
+            range(r.start, r.stop, step)
+            for r, step in zip(layer.reads(size, place), steps, strict=True)
+        ]
         inside = [[p for p in r if 0 <= p < n] for r, n in zip(reads, size, strict=True)]
         window = x[(slice(None), slice(None), *numpy.ix_(*inside))]
         over = tuple(range(2, x.ndim))
         if layer.kind == "max":
             out[(slice(None), slice(None), *place)] = window.max(over, initial=-numpy.inf)
         else:
-            count = prod(_counted(axis, n, r) for axis, n, r in zip(layer.axes, size, reads, strict=True)) if layer.counts_padding else prod(map(len, inside))
-            out[(slice(None), slice(None), *place)] = window.sum(over) / count if count else numpy.nan
+            count = (
+                prod(
+                    _counted(axis, n, r) for axis, n, r in zip(layer.axes, size, reads, strict=True)
+                )
+                if layer.counts_padding
+                else prod(map(len, inside))
+            )
+            out[(slice(None), slice(None), *place)] = (
+                window.sum(over) / count if count else numpy.nan
+            )
     return out
 
 
 def _counted(axis, n: int, reads: range) -> int:
-    """How many positions of a window an average divides by that counts the padding: those before the padded end."""
-    window = (getattr(axis, "window", None) or axis).at(n)  # what ceil_mode adds behind the padding is not counted
+    """How many positions of a window an average divides by that counts the padding: those before
+    the padded end.
+    """
+    # what ceil_mode adds behind the padding is not counted
+    window = (getattr(axis, "window", None) or axis).at(n)
     return len([p for p in reads if p < n + window.hi])
 
 
@@ -109,12 +165,19 @@ def _canonical(words, x):
 
 def _laid_out(words, made, x):
     order = words.order(x.ndim)
-    turned = made.transpose([("N", "C", *range(made.ndim - 2)).index(label) for label in (order if "N" in order else ["N", *order])])
+    turned = made.transpose(
+        [
+            ("N", "C", *range(made.ndim - 2)).index(label)
+            for label in (order if "N" in order else ["N", *order])
+        ]
+    )
     return turned if "N" in order else turned[0]
 
 
 def _weight(words, weight):
-    """(O, I, *) from the framework's layout, (I, O, *) for a transposed convolution; flipped where the framework flips."""
+    """(O, I, *) from the framework's layout, (I, O, *) for a transposed convolution; flipped where
+    the framework flips.
+    """
     if getattr(words, "multiplies", False):
         weight = weight.reshape(*weight.shape[:-2], 1, -1)
     layout = words.weight_layout
@@ -122,4 +185,8 @@ def _weight(words, weight):
     places = [letter for part in layout for letter in ([part] if part != "*" else range(rank))]
     wanted = ["I", "O"] if words.meaning(None, rank).transposed else ["O", "I"]
     turned = weight.transpose([places.index(label) for label in (*wanted, *range(rank))])
-    return turned[(slice(None), slice(None), *(slice(None, None, -1),) * rank)] if getattr(words, "flips_kernel", False) else turned
+    return (
+        turned[(slice(None), slice(None), *(slice(None, None, -1),) * rank)]
+        if getattr(words, "flips_kernel", False)
+        else turned
+    )

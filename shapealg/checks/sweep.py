@@ -1,6 +1,8 @@
-"""A grid of calls, said to the algebra and to the real framework: the shapes, and on a sample the values, must be the same.
+"""A grid of calls, said to the algebra and to the real framework: the shapes, and on a sample the
+values, must be the same.
 
-A case is (call, words, input shape), the same words for both sides. A grid is cut into chunks; each gives a `Tally`.
+A case is (call, words, input shape), the same words for both sides. A grid is cut into chunks; each
+gives a `Tally`.
 """
 
 import random
@@ -15,13 +17,17 @@ from shapealg.errors import ShapeError
 
 REFUSED = "refused"
 CHUNK = 2000  # cases between two lines of the record
-EVERY = 25  # one case in so many also has its values compared, where the output is small enough to be worked out by loops
+# one case in so many also has its values compared, where the output is small enough to be worked
+# out by loops
+EVERY = 25
 LARGEST = 400  # outputs times taps times channels that the loops will do
 
 
 @dataclass
 class Tally:
-    """What became of the cases: agreed, refused by both, and every disagreement in full; how many had their values compared."""
+    """What became of the cases: agreed, refused by both, and every disagreement in full; how many
+    had their values compared.
+    """
 
     agreed: int = 0
     refused: int = 0
@@ -29,7 +35,11 @@ class Tally:
     disagreed: list = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
-        self.agreed, self.refused, self.values = self.agreed + other.agreed, self.refused + other.refused, self.values + other.values
+        self.agreed, self.refused, self.values = (
+            self.agreed + other.agreed,
+            self.refused + other.refused,
+            self.values + other.values,
+        )
         self.disagreed += other.disagreed
 
     @property
@@ -43,7 +53,9 @@ def grids(backend: str) -> dict:
 
 
 def known(backend: str) -> tuple:
-    """Disagreements that are the framework's own: pairs (which, why); by backend where a dialect has several."""
+    """Disagreements that are the framework's own: pairs (which, why); by backend where a dialect
+    has several.
+    """
     found = getattr(import_module(f"shapealg.checks.grids.{backend.split('-')[0]}"), "KNOWN", ())
     return found.get(backend, ()) if isinstance(found, dict) else found
 
@@ -77,7 +89,15 @@ def compare(tally: Tally, backend: str, real, call: str, words: dict, shape, val
     made, ours = said(backend, call, words, shape)
     theirs = measured(real, call, words, shape)
     if ours != theirs:
-        tally.disagreed.append({"call": call, "words": {k: _plain(v) for k, v in words.items()}, "input": _plain(shape), "algebra": _plain(ours), "framework": _plain(theirs)})
+        tally.disagreed.append(
+            {
+                "call": call,
+                "words": {k: _plain(v) for k, v in words.items()},
+                "input": _plain(shape),
+                "algebra": _plain(ours),
+                "framework": _plain(theirs),
+            }
+        )
     elif ours == REFUSED:
         tally.refused += 1
     else:
@@ -87,19 +107,34 @@ def compare(tally: Tally, backend: str, real, call: str, words: dict, shape, val
 
 
 def compare_values(tally: Tally, real, made, call: str, words: dict, shape) -> None:
-    """Random whole numbers through the real layer and through loops that read where the algebra says."""
+    """Random whole numbers through the real layer and through loops that read where the algebra
+    says.
+    """
     x, weights, expected = performed.example(made, shape)
     if expected is None:
         return
     tally.values += 1
     try:
         got = numpy.asarray(real.execute(call, words, x, weights))
-        framework = "" if got.shape == expected.shape and numpy.allclose(got, expected, rtol=1e-3, atol=1e-3, equal_nan=True) else "other values"
+        framework = (
+            ""
+            if got.shape == expected.shape
+            and numpy.allclose(got, expected, rtol=1e-3, atol=1e-3, equal_nan=True)
+            else "other values"
+        )
     except Exception as error:  # it takes the words but not the weights, say
         framework = type(error).__name__
     if framework:
         tally.agreed -= 1
-        tally.disagreed.append({"call": call, "words": {k: _plain(v) for k, v in words.items()}, "input": _plain(shape), "algebra": "values", "framework": framework})
+        tally.disagreed.append(
+            {
+                "call": call,
+                "words": {k: _plain(v) for k, v in words.items()},
+                "input": _plain(shape),
+                "algebra": "values",
+                "framework": framework,
+            }
+        )
 
 
 def said(backend: str, call: str, words: dict, shape) -> tuple:
@@ -133,11 +168,19 @@ def crossed(**choices):
 
 
 def drawn(count: int, seed: int, rank: int, **choices):
-    """`count` random combinations, the same at every run, with one choice per axis for a list and one for all for a tuple.
+    """`count` random combinations, the same at every run, with one choice per axis for a list and
+    one for all for a tuple.
 
     >>> next(drawn(1, seed=0, rank=2, k=[1, 2, 3], groups=(1, 2)))
     {'k': (2, 2), 'groups': 1}
     """
     dice = random.Random(seed)
     for _ in range(count):
-        yield {name: tuple(dice.choice(values) for _ in range(rank)) if isinstance(values, list) else dice.choice(values) for name, values in choices.items()}
+        yield {
+            name: (
+                tuple(dice.choice(values) for _ in range(rank))
+                if isinstance(values, list)
+                else dice.choice(values)
+            )
+            for name, values in choices.items()
+        }

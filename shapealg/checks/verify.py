@@ -1,4 +1,6 @@
-"""All backends at once: which there are, what they lack, the laws' evidence, and the sweep, which can be stopped and taken up again."""
+"""All backends at once: which there are, what they lack, the laws' evidence, and the sweep, which
+can be stopped and taken up again.
+"""
 
 import hashlib
 import json
@@ -15,9 +17,15 @@ from shapealg.checks import sweep
 
 # Each backend, the packages it needs, and whether the laws are checked on it as well.
 BACKENDS = {
-    "numpy": (), "torch": ("torch",), "keras-tensorflow": ("keras", "tensorflow"), "keras-jax": ("keras", "jax"),
-    "tensorflow": ("tensorflow",), "jax": ("jax",), "onnx": ("onnx", "onnxruntime"), "paddle": ("paddle",),
-}  # fmt: skip
+    "numpy": (),
+    "torch": ("torch",),
+    "keras-tensorflow": ("keras", "tensorflow"),
+    "keras-jax": ("keras", "jax"),
+    "tensorflow": ("tensorflow",),
+    "jax": ("jax",),
+    "onnx": ("onnx", "onnxruntime"),
+    "paddle": ("paddle",),
+}
 LAWFUL = ("numpy", "keras-tensorflow", "keras-jax", "torch")
 SWEPT = tuple(name for name in BACKENDS if name != "numpy")
 PIECE = 25  # chunks that one process runs: long enough that starting a framework does not count
@@ -34,13 +42,37 @@ def require(backends) -> None:
     lacking = {backend: package for backend in backends if (package := missing(backend))}
     if lacking:
         here = [b for b in BACKENDS if not missing(b)]
-        raise RuntimeError("missing: " + ", ".join(f"{package} for {backend}" for backend, package in lacking.items()) + f"; install them or choose from: {', '.join(here)}")
+        raise RuntimeError(
+            "missing: "
+            + ", ".join(f"{package} for {backend}" for backend, package in lacking.items())
+            + f"; install them or choose from: {', '.join(here)}"
+        )
 
 
-def worker(backend: str, task: str, *pieces: str, stdout=subprocess.PIPE, stderr=None) -> subprocess.Popen:
+def worker(
+    backend: str, task: str, *pieces: str, stdout=subprocess.PIPE, stderr=None
+) -> subprocess.Popen:
     """A process that runs one backend; its answers are lines of JSON on its standard output."""
-    command = [sys.executable, "-W", "ignore", "-m", "shapealg.checks.worker", backend, task, *pieces]
-    return subprocess.Popen(command, stdout=stdout, stderr=stderr, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")])})
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "shapealg.checks.worker",
+        backend,
+        task,
+        *pieces,
+    ]
+    return subprocess.Popen(
+        command,
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]),
+        },
+    )
 
 
 def laws(backends) -> dict:
@@ -49,7 +81,12 @@ def laws(backends) -> dict:
     answers = {backend: process.communicate()[0] for backend, process in running.items()}
     if failed := [backend for backend, process in running.items() if process.returncode]:
         raise RuntimeError(f"{', '.join(failed)} failed; nothing was written")
-    return {backend: {name: value for line in answer.splitlines() for name, value in json.loads(line).items()} for backend, answer in answers.items()}
+    return {
+        backend: {
+            name: value for line in answer.splitlines() for name, value in json.loads(line).items()
+        }
+        for backend, answer in answers.items()
+    }
 
 
 def beside(progress=lambda what: None) -> dict:
@@ -66,34 +103,58 @@ def beside(progress=lambda what: None) -> dict:
 
 
 def digest(backend: str) -> str:
-    """Of every module that the sweep of a backend rests on; lines of a record made by other code are not taken up again."""
+    """Of every module that the sweep of a backend rests on; lines of a record made by other code
+    are not taken up again.
+    """
     framework = backend.split("-")[0]
-    wanted, found = [f"checks.{name}" for name in ("sweep", "performed", f"grids.{framework}")] + [f"layer.dialects.{framework}", f"layer.backends.{framework}"], {}
+    wanted, found = (
+        [f"checks.{name}" for name in ("sweep", "performed", f"grids.{framework}")]
+        + [f"layer.dialects.{framework}", f"layer.backends.{framework}"],
+        {},
+    )
     while wanted:
         path = PACKAGE.joinpath(*(name := wanted.pop()).split(".")).with_suffix(".py")
         if name not in found and path.is_file():
             found[name] = path.read_bytes()
-            wanted += [name.decode() for name in re.findall(rb"^from shapealg\.([\w.]+) import", found[name], re.MULTILINE)]
+            wanted += [
+                name.decode()
+                for name in re.findall(
+                    rb"^from shapealg\.([\w.]+) import", found[name], re.MULTILINE
+                )
+            ]
     return hashlib.sha256(b"".join(text for _, text in sorted(found.items()))).hexdigest()[:16]
 
 
 class Run:
-    """A sweep over some backends and kinds of layer; what is done is kept in `record`, line by line."""
+    """A sweep over some backends and kinds of layer; what is done is kept in `record`, line by
+    line.
+    """
 
     def __init__(self, backends, kinds, full: bool, record: Path):
         self.full, self.record = full, record
         self.grid = "full" if full else "quick"
         self.sizes = {
-            (backend, kind): sum(1 for _ in grid(full)) for backend in backends for kind, grid in sweep.grids(backend).items() if not kinds or kind in kinds
-        }  # fmt: skip
-        self.tallies, self.versions, self.done = {unit: sweep.Tally() for unit in self.sizes}, {}, set()
+            (backend, kind): sum(1 for _ in grid(full))
+            for backend in backends
+            for kind, grid in sweep.grids(backend).items()
+            if not kinds or kind in kinds
+        }
+        self.tallies, self.versions, self.done = (
+            {unit: sweep.Tally() for unit in self.sizes},
+            {},
+            set(),
+        )
         self._take_up()
 
     def _take_up(self) -> None:
-        """Read the record of a run that was stopped: the lines of code that is as it was, without a torn last one."""
+        """Read the record of a run that was stopped: the lines of code that is as it was, without a
+        torn last one.
+        """
         now = {backend: f"{self.grid} {digest(backend)}" for backend, _ in self.sizes}
         kept = []
-        for line in self.record.read_text(encoding="utf-8").splitlines() if self.record.is_file() else []:
+        for line in (
+            self.record.read_text(encoding="utf-8").splitlines() if self.record.is_file() else []
+        ):
             try:
                 told = json.loads(line)
             except ValueError:
@@ -126,18 +187,27 @@ class Run:
         return sum(tally.run for tally in self.tallies.values())
 
     def pieces(self) -> list:
-        """What is left, cut into pieces of one backend each; the slow backends first, so that no core waits at the end."""
+        """What is left, cut into pieces of one backend each; the slow backends first, so that no
+        core waits at the end.
+        """
         made = []
         for backend in dict.fromkeys(b for b, _ in self.sizes):
             left = [
-                f"{kind}:{number}" for (b, kind), size in self.sizes.items() if b == backend for number in range(-(-size // sweep.CHUNK)) if (b, kind, number) not in self.done
-            ]  # fmt: skip
+                f"{kind}:{number}"
+                for (b, kind), size in self.sizes.items()
+                if b == backend
+                for number in range(-(-size // sweep.CHUNK))
+                if (b, kind, number) not in self.done
+            ]
             made += [(backend, left[i : i + PIECE]) for i in range(0, len(left), PIECE)]
         slow = ("keras-jax", "keras-tensorflow", "jax", "tensorflow")
-        return sorted(made, key=lambda piece: slow.index(piece[0]) if piece[0] in slow else len(slow))
+        return sorted(
+            made, key=lambda piece: slow.index(piece[0]) if piece[0] in slow else len(slow)
+        )
 
     def go(self, jobs: int, progress) -> None:
-        """Run what is left in `jobs` processes; `progress(backend, kind, cases)` is told of every chunk.
+        """Run what is left in `jobs` processes; `progress(backend, kind, cases)` is told of every
+        chunk.
 
         Raises:
             RuntimeError: if a process ends before its work is done.
@@ -156,7 +226,10 @@ class Run:
                         progress(backend, told.get("kind", ""), self._file(told))
                 running.discard(process)
                 if process.wait():
-                    raise RuntimeError(f"{backend} ended with status {process.returncode}; run the same command again to go on")
+                    raise RuntimeError(
+                        f"{backend} ended with status {process.returncode}; run the same command"
+                        " again to go on"
+                    )
 
             try:
                 for finished in as_completed([pool.submit(piece, *work) for work in self.pieces()]):
@@ -168,12 +241,23 @@ class Run:
                 raise
 
     def told(self) -> dict:
-        """Everything as plain data: per backend and kind the counts, the known disagreements by cause, the others in full."""
+        """Everything as plain data: per backend and kind the counts, the known disagreements by
+        cause, the others in full.
+        """
         told = {"grid": self.grid, "backends": {}}
         for (backend, kind), tally in self.tallies.items():
-            entry = told["backends"].setdefault(backend, {"versions": self.versions.get(backend, {}), "kinds": {}})
+            entry = told["backends"].setdefault(
+                backend, {"versions": self.versions.get(backend, {}), "kinds": {}}
+            )
             causes, others = explained(backend, tally.disagreed)
-            entry["kinds"][kind] = {"run": tally.run, "agreed": tally.agreed, "refused": tally.refused, "values": tally.values, "known": causes, "disagreed": others}
+            entry["kinds"][kind] = {
+                "run": tally.run,
+                "agreed": tally.agreed,
+                "refused": tally.refused,
+                "values": tally.values,
+                "known": causes,
+                "disagreed": others,
+            }
         return told
 
 

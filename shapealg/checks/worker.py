@@ -1,6 +1,8 @@
-"""One backend in a process of its own, told what to do on the command line; every answer is a line of JSON.
+"""One backend in a process of its own, told what to do on the command line; every answer is a line
+of JSON.
 
-`python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0` runs chunks of a grid,
+`python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0`
+runs chunks of a grid,
 `… all conversions` runs every conversion and `… onnx nodes` the node tests that come with ONNX.
 """
 
@@ -15,26 +17,48 @@ from shapealg import checks
 from shapealg.checks import conversions, sweep
 
 # XLA compiles every shape anew, and what it compiles here runs once.
-QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu", "XLA_FLAGS": "--xla_backend_optimization_level=0", "GLOG_minloglevel": "3"}
+QUIET = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "JAX_PLATFORMS": "cpu",
+    "XLA_FLAGS": "--xla_backend_optimization_level=0",
+    "GLOG_minloglevel": "3",
+}
 
 
 def main(backend: str, task: str, *pieces: str) -> None:
-    os.environ |= {"KERAS_BACKEND": backend.removeprefix("keras-") if backend.startswith("keras-") else "jax"} | QUIET
+    os.environ |= {
+        "KERAS_BACKEND": backend.removeprefix("keras-") if backend.startswith("keras-") else "jax"
+    } | QUIET
     if task == "conversions":  # every framework in one process, whatever `backend` is
         return print(json.dumps({"conversions": conversions.run()}), flush=True)
     if task == "nodes":
-        return print(json.dumps({"nodes": import_module("shapealg.checks.node_suite").run()}), flush=True)
+        return print(
+            json.dumps({"nodes": import_module("shapealg.checks.node_suite").run()}), flush=True
+        )
     framework = sweep.real(backend)
     print(json.dumps({"versions": framework.versions()}), flush=True)
     if task == "laws":
-        told = checks.run(framework, lambda name: print(f"{backend}: {name}", file=sys.stderr, flush=True))
+        told = checks.run(
+            framework, lambda name: print(f"{backend}: {name}", file=sys.stderr, flush=True)
+        )
         print(json.dumps({"checks": told}), flush=True)
     wanted = [(kind, int(number)) for kind, number in (piece.split(":") for piece in pieces)]
     for kind, group in groupby(wanted, key=lambda piece: piece[0]):
         numbers = {number for _, number in group}
         for number, cases in enumerate(sweep.chunks(backend, kind, task == "full")):
             if number in numbers:
-                print(json.dumps({"kind": kind, "chunk": number, "tally": asdict(sweep.swept(backend, cases))}), flush=True)
+                print(
+                    json.dumps(
+                        {
+                            "kind": kind,
+                            "chunk": number,
+                            "tally": asdict(sweep.swept(backend, cases)),
+                        }
+                    ),
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""What a widely read article on Keras's Conv1D, Conv2D and Conv3D lost with its pictures, as layers.
+"""What a widely read article on Keras's Conv1D, Conv2D and Conv3D lost with its pictures, as
+layers.
 
-Eight formulas vanished: where the article names an input, a filter and an output there are holes. Each stands here as
+Eight formulas vanished: where the article names an input, a filter and an output there are holes.
+Each stands here as
 a convolution over symbols; its shapes follow from the layer, none is typed in.
 """
 
@@ -17,7 +19,9 @@ f, c, filters = sympy.symbols("f c filters", integer=True, positive=True)
 
 @dataclass(frozen=True)
 class Lost:
-    """One lost formula: the sizes it speaks of, and the numbers of the picture that stood beside it."""
+    """One lost formula: the sizes it speaks of, and the numbers of the picture that stood beside
+    it.
+    """
 
     number: int
     size: tuple
@@ -29,7 +33,9 @@ class Lost:
 
     @property
     def layer(self) -> Convolution:
-        return Convolution(tuple(Window(k) for k in self.kernel_size), self.kernel_size, self.filters)
+        return Convolution(
+            tuple(Window(k) for k in self.kernel_size), self.kernel_size, self.filters
+        )
 
     def data(self) -> sympy.Tuple:
         """The input: its size, and its channels if there is more than one."""
@@ -65,4 +71,4 @@ LOST = (
     Lost(6, (n,), (f,), c, filters, picture=(*_EIGHT, (c, 16)), trial=((filters, 7),)),
     Lost(7, (a1, a2, a3), (f, f, f), c, filters, trial=_VOLUME),
     Lost(8, (a1, a2, a3), (f, f, f), c, filters, trial=_VOLUME),
-)  # fmt: skip
+)

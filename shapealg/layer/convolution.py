@@ -1,4 +1,6 @@
-"""A convolution of any rank, forward or transposed: an axis map per axis, and channels going in and out."""
+"""A convolution of any rank, forward or transposed: an axis map per axis, and channels going in and
+out.
+"""
 
 from dataclasses import dataclass
 
@@ -18,7 +20,8 @@ class Convolution(Layer):
     """A convolution of any rank.
 
     Args:
-        axes: per axis a `Window`, a `Same` or a `Spaced`; or, for a transposed convolution, a `Transposed` on every axis.
+        axes: per axis a `Window`, a `Same` or a `Spaced`; or, for a transposed convolution, a
+            `Transposed` on every axis.
         kernel_size: per axis the number of taps.
         filters: output channels.
         groups: blocks of channels that do not see each other.
@@ -36,15 +39,27 @@ class Convolution(Layer):
     bias: bool = True
 
     def __post_init__(self):
-        for name, values in (("kernel_size", self.kernel_size), ("filters", (self.filters,)), ("groups", (self.groups,))):
+        for name, values in (
+            ("kernel_size", self.kernel_size),
+            ("filters", (self.filters,)),
+            ("groups", (self.groups,)),
+        ):
             for value in values:
                 if (one_size(value, name) < 1) == True:  # noqa: E712 — a symbolic comparison may stay open
-                    raise ShapeError(Text(zh=f"{name} 至少为 1", en=f"{name} must be at least 1"), value, Text(zh="最近的可用值是 1", en="the nearest that works is 1"))
+                    raise ShapeError(
+                        Text(zh=f"{name} 至少为 1", en=f"{name} must be at least 1"),
+                        value,
+                        Text(zh="最近的可用值是 1", en="the nearest that works is 1"),
+                    )
         if len(self.axes) != len(self.kernel_size):
             raise ShapeError(
-                Text(zh="每个轴须有一个 kernel_size", en="there must be one kernel_size per axis"), Received(f"{len(self.axes)} axes, kernel_size {shown(self.kernel_size)}"),
-                Text(zh="例如 Convolution((Window(3),), (3,), filters=8)", en="for example Convolution((Window(3),), (3,), filters=8)"),
-            )  # fmt: skip
+                Text(zh="每个轴须有一个 kernel_size", en="there must be one kernel_size per axis"),
+                Received(f"{len(self.axes)} axes, kernel_size {shown(self.kernel_size)}"),
+                Text(
+                    zh="例如 Convolution((Window(3),), (3,), filters=8)",
+                    en="for example Convolution((Window(3),), (3,), filters=8)",
+                ),
+            )
 
     @property
     def transposed(self) -> bool:
@@ -56,12 +71,18 @@ class Convolution(Layer):
         return self.filters
 
     def weight(self, channels) -> dict:
-        """O output channels, I input channels and * taps of the weights; a group sees its share of one side only."""
+        """O output channels, I input channels and * taps of the weights; a group sees its share of
+        one side only.
+        """
         shared = self._per_group(channels)
         if not self.transposed:
             return {"O": self.filters, "I": shared, "*": self.kernel_size}
         whole = isinstance(self.filters, int) and isinstance(self.groups, int)
-        return {"O": self.filters // self.groups if whole else self.filters / self.groups, "I": channels, "*": self.kernel_size}
+        return {
+            "O": self.filters // self.groups if whole else self.filters / self.groups,
+            "I": channels,
+            "*": self.kernel_size,
+        }
 
     def kernel_shape(self, channels) -> tuple:
         """kernel_size + (channels / groups, filters), the order of Keras and TensorFlow."""
@@ -76,27 +97,38 @@ class Convolution(Layer):
             down, up = channels - channels % self.groups, channels + -channels % self.groups
             near = f"{shown(down)} or {shown(up)}" if down else shown(up)
             raise ShapeError(
-                Text(zh=f"输入通道数须能被 groups={shown(self.groups)} 整除", en=f"input channels must be divisible by groups={shown(self.groups)}"), channels,
-                Text(zh=f"最近的可用值：{near.replace(' or ', ' 或 ')}", en=f"the nearest that work: {near}"),
-            )  # fmt: skip
+                Text(
+                    zh=f"输入通道数须能被 groups={shown(self.groups)} 整除",
+                    en=f"input channels must be divisible by groups={shown(self.groups)}",
+                ),
+                channels,
+                Text(
+                    zh=f"最近的可用值：{near.replace(' or ', ' 或 ')}",
+                    en=f"the nearest that work: {near}",
+                ),
+            )
         return channels // self.groups if whole else channels / self.groups
 
     def parameters(self, channels):
         """Weights and biases: filters · (Π kernel_size · channels/groups + 1 with a bias)."""
         self._per_group(channels)
-        return conv_parameters(k=self.kernel_size, c=channels, f=self.filters, g=self.groups, b=int(self.bias))
+        return conv_parameters(
+            k=self.kernel_size, c=channels, f=self.filters, g=self.groups, b=int(self.bias)
+        )
 
     def macs(self, size: tuple, channels):
         """Multiply–accumulates for one example, biases not counted; FLOPs = 2 × MACs.
 
-        A transposed convolution applies its kernel once per input position, also where the product is then cropped away.
+        A transposed convolution applies its kernel once per input position, also where the product
+        is then cropped away.
         """
         self._per_group(channels)
         places = self._each(size, "size") if self.transposed else self.output_size(size)
         return conv_macs(m=places, k=self.kernel_size, c=channels, f=self.filters, g=self.groups)
 
     def reads(self, size: tuple, place: tuple) -> tuple:
-        """Per axis the input positions that the output at `place` reads; those outside the input are padding.
+        """Per axis the input positions that the output at `place` reads; those outside the input
+        are padding.
 
         >>> from shapealg import Window
         >>> Convolution((Window(5, stride=2, lo=1),), (3,), 1).reads((9,), (0,))
@@ -105,15 +137,27 @@ class Convolution(Layer):
         return tuple(positions for positions, _ in self.links(size, place))
 
     def links(self, size: tuple, place: tuple) -> tuple:
-        """Per axis the input positions that the output at `place` reads, and the taps that they meet."""
+        """Per axis the input positions that the output at `place` reads, and the taps that they
+        meet.
+        """
         size, place = self._each(size, "size"), self._each(place, "place")
-        return tuple(map(_links, (axis.at(n) for axis, n in zip(self.axes, size, strict=True)), self.kernel_size, place))
+        return tuple(
+            map(
+                _links,
+                (axis.at(n) for axis, n in zip(self.axes, size, strict=True)),
+                self.kernel_size,
+                place,
+            )
+        )
 
     def without_axis(self, axis: int, width: int, channels: int) -> tuple:
-        """The convolution of one rank less that gives the same values with its kernel reshaped, and its channels: width · channels.
+        """The convolution of one rank less that gives the same values with its kernel reshaped, and
+        its channels: width · channels.
 
-        So it is exactly when, along that axis, one output reads the whole axis: as many taps as positions, next to
-        each other, the first at position 0, a single output; and groups = 1, unless the axis is one wide.
+        So it is exactly when, along that axis, one output reads the whole axis: as many taps as
+        positions, next to
+        each other, the first at position 0, a single output; and groups = 1, unless the axis is one
+        wide.
 
         Raises:
             ShapeError: naming the condition that fails.
@@ -124,35 +168,78 @@ class Convolution(Layer):
         (Convolution(axes=(Window(kernel=3, stride=1, lo=0, hi=0),), kernel_size=(3,), filters=64, groups=1, bias=True), 300)
         """
         if not isinstance(axis, int) or not 0 <= axis < self.rank:
-            raise ShapeError(Text(zh="没有这个轴", en="there is no such axis"), axis, Text(zh=f"轴从 0 到 {self.rank - 1}", en=f"axes are 0 to {self.rank - 1}"))
+            raise ShapeError(
+                Text(zh="没有这个轴", en="there is no such axis"),
+                axis,
+                Text(zh=f"轴从 0 到 {self.rank - 1}", en=f"axes are 0 to {self.rank - 1}"),
+            )
         width, channels = one_size(width, "width"), one_size(channels, "channels")
         window = self.axes[axis].at(width)
         outputs = window.count(width)
         for holds, zh, en, got in (
-            (self.kernel_size[axis] == width, f"该轴上核的抽头数须等于宽度 {width}", f"the kernel must have as many taps as the axis is wide, {width}", self.kernel_size[axis]),
-            (window.kernel == width, "该轴上的抽头须彼此相邻", "the taps along the axis must be next to each other", window.kernel),
-            (window.first(0) == 0, "该轴上第一个窗口须从位置 0 读起", "the first window must start at position 0", window.first(0)),
-            (outputs == 1, "该轴上须恰有一个输出", "there must be exactly one output along the axis", outputs),
-            (self.groups == 1 or width == 1, "groups 须为 1（宽度为 1 时不限）", "groups must be 1 (or the axis one wide)", self.groups),
-        ):  # fmt: skip
+            (
+                self.kernel_size[axis] == width,
+                f"该轴上核的抽头数须等于宽度 {width}",
+                f"the kernel must have as many taps as the axis is wide, {width}",
+                self.kernel_size[axis],
+            ),
+            (
+                window.kernel == width,
+                "该轴上的抽头须彼此相邻",
+                "the taps along the axis must be next to each other",
+                window.kernel,
+            ),
+            (
+                window.first(0) == 0,
+                "该轴上第一个窗口须从位置 0 读起",
+                "the first window must start at position 0",
+                window.first(0),
+            ),
+            (
+                outputs == 1,
+                "该轴上须恰有一个输出",
+                "there must be exactly one output along the axis",
+                outputs,
+            ),
+            (
+                self.groups == 1 or width == 1,
+                "groups 须为 1（宽度为 1 时不限）",
+                "groups must be 1 (or the axis one wide)",
+                self.groups,
+            ),
+        ):
             if not holds:
                 raise ShapeError(
-                    Text(zh=zh, en=en), got, Text(zh="例如 valid 且核宽等于输入宽", en="for example valid padding and a kernel as wide as the input"),
-                )  # fmt: skip
+                    Text(zh=zh, en=en),
+                    got,
+                    Text(
+                        zh="例如 valid 且核宽等于输入宽",
+                        en="for example valid padding and a kernel as wide as the input",
+                    ),
+                )
 
         def rest(values):
             return values[:axis] + values[axis + 1 :]
 
-        return Convolution(rest(self.axes), rest(self.kernel_size), self.filters, self.groups, self.bias), width * channels
+        return (
+            Convolution(
+                rest(self.axes), rest(self.kernel_size), self.filters, self.groups, self.bias
+            ),
+            width * channels,
+        )
 
 
 def _links(axis, k: int, j: int) -> tuple:
-    """Positions and taps of one axis: every d-th position of a window; backwards, every input with a tap that hits output j."""
+    """Positions and taps of one axis: every d-th position of a window; backwards, every input with
+    a tap that hits output j.
+    """
     window = axis.window if isinstance(axis, Transposed) else axis
     d = (window.kernel - 1) // max(k - 1, 1) or 1
     if isinstance(axis, Spaced):
         return axis.links(k, d, j)
     if window is axis:
         return range(axis.first(j), axis.last(j) + 1, d), range(k)
-    positions = tuple(i for i in range(axis.first(j), axis.last(j) + 1) if (j - window.first(i)) % d == 0)
+    positions = tuple(
+        i for i in range(axis.first(j), axis.last(j) + 1) if (j - window.first(i)) % d == 0
+    )
     return positions, tuple((j - window.first(i)) // d for i in positions)

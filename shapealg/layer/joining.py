@@ -8,7 +8,6 @@ import sympy
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.text import Text
 
-
 MOST = 2**12  # shapes that are joined at a time
 
 
@@ -24,14 +23,22 @@ def several(shapes) -> list:
         made = []
     if not 0 < len(made) <= MOST:
         raise ShapeError(
-            Text(zh=f"须给出要合并的形状，1 到 {MOST} 个", en=f"the shapes to join are needed, 1 to {MOST} of them"), shapes,
-            Text(zh="例如 [(1, 64, 28, 28), (1, 32, 28, 28)]", en="for example [(1, 64, 28, 28), (1, 32, 28, 28)]"),
-        )  # fmt: skip
+            Text(
+                zh=f"须给出要合并的形状，1 到 {MOST} 个",
+                en=f"the shapes to join are needed, 1 to {MOST} of them",
+            ),
+            shapes,
+            Text(
+                zh="例如 [(1, 64, 28, 28), (1, 32, 28, 28)]",
+                en="for example [(1, 64, 28, 28), (1, 32, 28, 28)]",
+            ),
+        )
     return made
 
 
 def concatenated(shapes, axis: int) -> tuple:
-    """The shape of arrays joined along an axis: lengths add up there and must be equal everywhere else.
+    """The shape of arrays joined along an axis: lengths add up there and must be equal everywhere
+    else.
 
     Raises:
         ShapeError: naming the axis on which two lengths differ.
@@ -43,17 +50,28 @@ def concatenated(shapes, axis: int) -> tuple:
     ranks = {len(shape) for shape in shapes}
     if len(ranks) > 1 or not isinstance(axis, int) or not -len(first) <= axis < len(first):
         raise ShapeError(
-            Text(zh="拼接的各形状须项数相同，且有这个轴", en="shapes to concatenate need the same number of entries, and the axis"), Received(f"axis {shown(axis)}, {', '.join(map(shown, shapes))}"),
+            Text(
+                zh="拼接的各形状须项数相同，且有这个轴",
+                en="shapes to concatenate need the same number of entries, and the axis",
+            ),
+            Received(f"axis {shown(axis)}, {', '.join(map(shown, shapes))}"),
             Text(zh=f"轴从 0 到 {max(ranks) - 1}", en=f"axes are 0 to {max(ranks) - 1}"),
-        )  # fmt: skip
+        )
     axis %= len(first)
     for shape in rest:
         for i, (a, b) in enumerate(zip(first, shape, strict=True)):
             if i != axis and a is not None and b is not None and _differ(a, b):
                 raise ShapeError(
-                    Text(zh=f"除轴 {axis} 外各轴须相等；轴 {i} 不等", en=f"all axes but {axis} must be equal; axis {i} is not"), Received(f"{shown(a)} and {shown(b)}"),
-                    Text(zh=f"把它裁到 {shown(_less(a, b))}，或填充到 {shown(_more(a, b))}", en=f"crop it to {shown(_less(a, b))} or pad it to {shown(_more(a, b))}"),
-                )  # fmt: skip
+                    Text(
+                        zh=f"除轴 {axis} 外各轴须相等；轴 {i} 不等",
+                        en=f"all axes but {axis} must be equal; axis {i} is not",
+                    ),
+                    Received(f"{shown(a)} and {shown(b)}"),
+                    Text(
+                        zh=f"把它裁到 {shown(_less(a, b))}，或填充到 {shown(_more(a, b))}",
+                        en=f"crop it to {shown(_less(a, b))} or pad it to {shown(_more(a, b))}",
+                    ),
+                )
     joined = [shape[axis] for shape in shapes]
     return (*first[:axis], None if None in joined else sum(joined), *first[axis + 1 :])
 
@@ -78,9 +96,21 @@ def broadcast(shapes) -> tuple:
                 length = n if length == 1 else length if n == 1 else None
             elif n != 1 and _differ(length, n):
                 raise ShapeError(
-                    Text(zh=f"相加时倒数第 {rank - i} 个轴须相等或为 1", en=f"for a sum, axis {i - rank} must be equal or 1"), Received(f"{shown(length)} and {shown(n)}"),
-                    Text(zh=f"把它裁到 {shown(_less(length, n))}，或填充到 {shown(_more(length, n))}", en=f"crop it to {shown(_less(length, n))} or pad it to {shown(_more(length, n))}"),
-                )  # fmt: skip
+                    Text(
+                        zh=f"相加时倒数第 {rank - i} 个轴须相等或为 1",
+                        en=f"for a sum, axis {i - rank} must be equal or 1",
+                    ),
+                    Received(f"{shown(length)} and {shown(n)}"),
+                    Text(
+                        zh=(
+                            f"把它裁到 {shown(_less(length, n))}，或填充到 {shown(_more(length, n))}"
+                        ),
+                        en=(
+                            f"crop it to {shown(_less(length, n))} or pad it to"
+                            f" {shown(_more(length, n))}"
+                        ),
+                    ),
+                )
             elif n != 1 and isinstance(n, int):
                 length = n  # a symbol beside a number above 1 is that number, or 1, which stretches
         made.append(length)
@@ -96,9 +126,13 @@ def flattened(shape, start: int, end: int) -> tuple:
     shape, rank = tuple(shape), len(shape)
     if not (-rank <= start < rank and -rank <= end < rank) or start % rank > end % rank:
         raise ShapeError(
-            Text(zh="展平的轴须存在，且首轴不在末轴之后", en="the axes to flatten must exist, the first not after the last"), Received(f"{start} to {end} of {shown(shape)}"),
+            Text(
+                zh="展平的轴须存在，且首轴不在末轴之后",
+                en="the axes to flatten must exist, the first not after the last",
+            ),
+            Received(f"{start} to {end} of {shown(shape)}"),
             Text(zh=f"轴从 0 到 {rank - 1}", en=f"axes are 0 to {rank - 1}"),
-        )  # fmt: skip
+        )
     start, end = start % rank, end % rank
     merged = shape[start : end + 1]
     return (*shape[:start], None if None in merged else prod(merged), *shape[end + 1 :])
@@ -107,7 +141,11 @@ def flattened(shape, start: int, end: int) -> tuple:
 def _differ(a, b) -> bool:
     """Whether two lengths are known to differ; symbols may stay open."""
     difference = a - b
-    return difference != 0 if isinstance(difference, int) else isinstance(difference, sympy.Basic) and difference.is_zero is False
+    return (
+        difference != 0
+        if isinstance(difference, int)
+        else isinstance(difference, sympy.Basic) and difference.is_zero is False
+    )
 
 
 def _less(a, b):

@@ -1,6 +1,8 @@
-"""An operation that works axis by axis: one map per axis, channels untouched. Padding, cropping, resizing are no more than this.
+"""An operation that works axis by axis: one map per axis, channels untouched. Padding, cropping,
+resizing are no more than this.
 
-Below this line there is no "same", no data format and no `int | tuple`: a dialect has put all that into axes.
+Below this line there is no "same", no data format and no `int | tuple`: a dialect has put all that
+into axes.
 """
 
 from dataclasses import dataclass
@@ -15,7 +17,8 @@ class Layer:
     """A map per axis.
 
     Args:
-        axes: per axis a `Window`, or any other map of one axis (`Same`, `Ceiled`, `Transposed`, `Adaptive`, …).
+        axes: per axis a `Window`, or any other map of one axis (`Same`, `Ceiled`, `Transposed`,
+            `Adaptive`, …).
 
     >>> from shapealg import Window
     >>> Layer((Window(1, lo=1, hi=2), Window(1, lo=-3))).output_size((7, 9))  # padding, and cropping
@@ -32,19 +35,31 @@ class Layer:
         """The output size along each axis; there must be at least one output on every axis.
 
         Raises:
-            DomainError: if there is none on some axis; the line names the smallest input that works.
+            DomainError: if there is none on some axis; the line names the smallest input that
+                works.
         """
         size = self._each(size, "size")
         self.require(size)
-        return tuple(fitting(axis, n, i) for i, (axis, n) in enumerate(zip(self.axes, size, strict=True)))
+        return tuple(
+            fitting(axis, n, i) for i, (axis, n) in enumerate(zip(self.axes, size, strict=True))
+        )
 
     def require(self, size: tuple) -> None:
-        """Raise `ShapeError` for sizes that the layer cannot take at all, though there would be outputs; here there are none."""
+        """Raise `ShapeError` for sizes that the layer cannot take at all, though there would be
+        outputs; here there are none.
+        """
 
     def _each(self, values, name) -> tuple:
         """One integer per axis."""
         if not isinstance(values, tuple | list) or len(values) != self.rank:
-            raise ShapeError(Text(zh=f"{name} 须每轴一项，共 {self.rank} 项", en=f"{name} needs one entry per axis, {self.rank} in all"), values, Text(zh=f"例如 {(9,) * self.rank}", en=f"for example {(9,) * self.rank}"))
+            raise ShapeError(
+                Text(
+                    zh=f"{name} 须每轴一项，共 {self.rank} 项",
+                    en=f"{name} needs one entry per axis, {self.rank} in all",
+                ),
+                values,
+                Text(zh=f"例如 {(9,) * self.rank}", en=f"for example {(9,) * self.rank}"),
+            )
         return tuple(one_size(v, f"{name}[{i}]") for i, v in enumerate(values))
 
     def channels(self, channels):
@@ -52,7 +67,9 @@ class Layer:
         return channels
 
     def weight(self, channels) -> dict:
-        """What the weights are as long as: O per output channel, I per input channel it sees, * along the axes; here none."""
+        """What the weights are as long as: O per output channel, I per input channel it sees, *
+        along the axes; here none.
+        """
         return {}
 
     def parameters(self, channels):
@@ -64,7 +81,9 @@ class Layer:
         return 0
 
     def reads(self, size: tuple, place: tuple) -> tuple:
-        """Per axis the input positions that the output at `place` reads; those outside the input are padding."""
+        """Per axis the input positions that the output at `place` reads; those outside the input
+        are padding.
+        """
         size, place = self._each(size, "size"), self._each(place, "place")
         placed = [axis.at(n) for axis, n in zip(self.axes, size, strict=True)]
         return tuple(range(p.first(j), p.last(j) + 1) for p, j in zip(placed, place, strict=True))
@@ -80,10 +99,19 @@ def fitting(axis, n, i: int):
     if (m < 1) == True:  # noqa: E712 — a symbolic comparison may stay open
         least = larger_than_none(axis)
         raise DomainError(
-            Text(zh=f"第 {i} 个空间轴上放不下一个窗口（窗口占 {shown(axis.kernel)} 格）", en=f"no window fits on spatial axis {i} (a window spans {shown(axis.kernel)})")
-            if hasattr(axis, "kernel") else Text(zh=f"第 {i} 个空间轴上没有输出", en=f"there is no output on spatial axis {i}"),
-            Received(f"{shown(n)} positions"), Text(zh=f"至少要 {shown(least)} 格", en=f"at least {shown(least)} positions work"),
-        )  # fmt: skip
+            (
+                Text(
+                    zh=f"第 {i} 个空间轴上放不下一个窗口（窗口占 {shown(axis.kernel)} 格）",
+                    en=f"no window fits on spatial axis {i} (a window spans {shown(axis.kernel)})",
+                )
+                if hasattr(axis, "kernel")
+                else Text(
+                    zh=f"第 {i} 个空间轴上没有输出", en=f"there is no output on spatial axis {i}"
+                )
+            ),
+            Received(f"{shown(n)} positions"),
+            Text(zh=f"至少要 {shown(least)} 格", en=f"at least {shown(least)} positions work"),
+        )
     return m
 
 

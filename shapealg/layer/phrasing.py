@@ -1,6 +1,8 @@
-"""How each framework says a window that is given in numbers: its own padding where it has one, a padding layer in front where not.
+"""How each framework says a window that is given in numbers: its own padding where it has one, a
+padding layer in front where not.
 
-One function per framework, all asked the same; what a framework cannot say it refuses with the reason.
+One function per framework, all asked the same; what a framework cannot say it refuses with the
+reason.
 """
 
 from dataclasses import dataclass
@@ -50,7 +52,9 @@ class Sought:
 
     @property
     def d(self) -> tuple:
-        return tuple((w.kernel - 1) // max(k - 1, 1) or 1 for w, k in zip(self.windows, self.k, strict=True))
+        return tuple(
+            (w.kernel - 1) // max(k - 1, 1) or 1 for w, k in zip(self.windows, self.k, strict=True)
+        )
 
     @property
     def lo(self) -> tuple:
@@ -89,19 +93,44 @@ class Sought:
 
     def read_something(self) -> None:
         """Refuse a maximum over padding alone: what that is, each framework decides for itself."""
-        if self.kind == "max" and self.size is not None and any(w.first(w.count(n) - 1) >= n for w, n in zip(self.windows, self.size, strict=True) if isinstance(w, Window)):
-            _none(Text(zh="最后一个窗口只读到填充，各框架给的值不同", en="the last window reads padding alone, and every framework has its own value for that"))
+        if (
+            self.kind == "max"
+            and self.size is not None
+            and any(
+                w.first(w.count(n) - 1) >= n
+                for w, n in zip(self.windows, self.size, strict=True)
+                if isinstance(w, Window)
+            )
+        ):
+            _none(
+                Text(
+                    zh="最后一个窗口只读到填充，各框架给的值不同",
+                    en=(
+                        "the last window reads padding alone, and every framework has its own value"
+                        " for that"
+                    ),
+                )
+            )
 
     def need_channels(self):
         """The number of input channels, for words that must say it."""
         if self.channels is None:
-            _none(Text(zh="目标的词里要写出输入通道数", en="the target's words must say the number of input channels"), Text(zh="请给出 input_shape", en="give an input_shape"))
+            _none(
+                Text(
+                    zh="目标的词里要写出输入通道数",
+                    en="the target's words must say the number of input channels",
+                ),
+                Text(zh="请给出 input_shape", en="give an input_shape"),
+            )
         return self.channels
 
     def placed(self) -> None:
         """Refuse what is not placed yet."""
         if self.open:
-            _none(Text(zh="填充取决于输入尺寸", en="the padding depends on the input size"), Text(zh="请给出 input_shape", en="give an input_shape"))
+            _none(
+                Text(zh="填充取决于输入尺寸", en="the padding depends on the input size"),
+                Text(zh="请给出 input_shape", en="give an input_shape"),
+            )
 
     def clipped(self) -> bool:
         """Whether all axes round up, clipped as PyTorch does; a mixture is no framework's word."""
@@ -109,15 +138,25 @@ class Sought:
 
 
 def _none(asked: Text, works: Text | None = None):
-    """No words: the reason, and what would help; the layer that was asked about is named by who asked."""
-    raise ShapeError(asked, Received("-"), works or Text(zh="没有等价的写法", en="no equivalent words exist"))
+    """No words: the reason, and what would help; the layer that was asked about is named by who
+    asked.
+    """
+    raise ShapeError(
+        asked, Received("-"), works or Text(zh="没有等价的写法", en="no equivalent words exist")
+    )
 
 
 def _flat(pairs) -> tuple:
     return tuple(p for pair in pairs for p in pair)
 
 
-_ONE_SIDED = Text(zh="平均池化把填充计入或不计入除数，前置的填充层改变了它", en="an average treats its own padding in its divisor; a padding layer in front would change that")
+_ONE_SIDED = Text(
+    zh="平均池化把填充计入或不计入除数，前置的填充层改变了它",
+    en=(
+        "an average treats its own padding in its divisor; a padding layer in front would change"
+        " that"
+    ),
+)
 
 
 def torch(dialect, x: Sought):
@@ -125,24 +164,56 @@ def torch(dialect, x: Sought):
     named = lambda name: getattr(dialect, f"{name}{x.rank}d")  # noqa: E731
     if x.kind == "adaptive":
         kinds = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}
-        return [named(kinds[x.layer.kind])(tuple(getattr(axis, "outputs", None) for axis in x.axes))]
+        return [
+            named(kinds[x.layer.kind])(tuple(getattr(axis, "outputs", None) for axis in x.axes))
+        ]
     x.placed()
     last_first = _flat(x.pairs[::-1])
     alike = x.lo == x.hi and min(x.lo) >= 0
     if x.kind == "forward":
         front, p = ([], x.lo) if alike else ([named("ZeroPad")(last_first)], (0,) * x.rank)
-        return [*front, named("Conv")(x.need_channels(), x.layer.filters, x.k, x.s, p, x.d, x.layer.groups, x.layer.bias)]
+        return [
+            *front,
+            named("Conv")(
+                x.need_channels(), x.layer.filters, x.k, x.s, p, x.d, x.layer.groups, x.layer.bias
+            ),
+        ]
     if x.kind == "transposed":
         p, op, crops = _backwards(x, [max(s, d) for s, d in zip(x.s, x.d, strict=True)])
-        made = named("ConvTranspose")(x.need_channels(), x.layer.filters, x.k, x.s, p, op, x.layer.groups, x.layer.bias, x.d)
-        return [made, *([named("ZeroPad")(_flat(tuple((-a, -b) for a, b in crops[::-1])))] if any(_flat(crops)) else [])]
+        made = named("ConvTranspose")(
+            x.need_channels(), x.layer.filters, x.k, x.s, p, op, x.layer.groups, x.layer.bias, x.d
+        )
+        return [
+            made,
+            *(
+                [named("ZeroPad")(_flat(tuple((-a, -b) for a, b in crops[::-1])))]
+                if any(_flat(crops))
+                else []
+            ),
+        ]
     if x.ceiled and not x.clipped():
-        _none(Text(zh="PyTorch 的 ceil_mode 不保留从输入之后才开始的窗口", en="PyTorch's ceil_mode leaves out a window that begins behind the input"), Text(zh="请给出 input_shape", en="give an input_shape"))
+        _none(
+            Text(
+                zh="PyTorch 的 ceil_mode 不保留从输入之后才开始的窗口",
+                en="PyTorch's ceil_mode leaves out a window that begins behind the input",
+            ),
+            Text(zh="请给出 input_shape", en="give an input_shape"),
+        )
     halves = alike and all(2 * p <= k for p, k in zip(x.lo, x.k, strict=True))
     if x.kind == "max":
-        front, p = ([], x.lo) if halves else ([named("ConstantPad")(last_first, float("-inf"))], (0,) * x.rank)
+        front, p = (
+            ([], x.lo)
+            if halves
+            else ([named("ConstantPad")(last_first, float("-inf"))], (0,) * x.rank)
+        )
         if front and x.ceiled:
-            _none(Text(zh="这里的填充 PyTorch 要另加一层，ceil_mode 的截断便不同", en="PyTorch needs a layer for this padding, and ceil_mode then clips elsewhere"), Text(zh="请给出 input_shape", en="give an input_shape"))
+            _none(
+                Text(
+                    zh="这里的填充 PyTorch 要另加一层，ceil_mode 的截断便不同",
+                    en="PyTorch needs a layer for this padding, and ceil_mode then clips elsewhere",
+                ),
+                Text(zh="请给出 input_shape", en="give an input_shape"),
+            )
         return [*front, named("MaxPool")(x.k, x.s, p, x.d, ceil_mode=x.ceiled)]
     if x.kind == "lp" and x.unpadded:
         return [named("LPPool")(2, x.k, x.s, x.ceiled)]
@@ -156,7 +227,9 @@ def torch(dialect, x: Sought):
 
 
 def _backwards(x: Sought, below) -> tuple:
-    """Symmetric padding, output_padding under its limit, and what must be cropped afterwards, for a transposed convolution."""
+    """Symmetric padding, output_padding under its limit, and what must be cropped afterwards, for a
+    transposed convolution.
+    """
     p, op, crops = [], [], []
     for lo, hi, limit in zip(x.lo, x.hi, below, strict=True):
         if lo >= 0 and 0 <= lo - hi < limit:
@@ -168,7 +241,15 @@ def _backwards(x: Sought, below) -> tuple:
         elif lo >= 0 and -hi < limit:
             p, op, crops = [*p, 0], [*op, -hi], [*crops, (lo, 0)]
         else:
-            _none(Text(zh="输出比核所及还要长，output_padding 的上限不够", en="the output reaches further than the kernel, beyond the limit of output_padding"))
+            _none(
+                Text(
+                    zh="输出比核所及还要长，output_padding 的上限不够",
+                    en=(
+                        "the output reaches further than the kernel, beyond the limit of"
+                        " output_padding"
+                    ),
+                )
+            )
     return tuple(p), tuple(op), tuple(crops)
 
 
@@ -178,30 +259,71 @@ def keras(dialect, x: Sought):
     pairs = lambda values: tuple(values) if x.rank > 1 else values[0]  # noqa: E731
     if x.kind == "adaptive":
         if all(isinstance(axis, Adaptive) and axis.outputs == 1 for axis in x.axes):
-            return [named({"max": "GlobalMaxPooling", "average": "GlobalAveragePooling"}[x.layer.kind])(keepdims=True)]
+            return [
+                named({"max": "GlobalMaxPooling", "average": "GlobalAveragePooling"}[x.layer.kind])(
+                    keepdims=True
+                )
+            ]
         kinds = {"max": "AdaptiveMaxPooling", "average": "AdaptiveAveragePooling"}
-        return [named(kinds[x.layer.kind])(tuple(getattr(axis, "outputs", None) for axis in x.axes))]
+        return [
+            named(kinds[x.layer.kind])(tuple(getattr(axis, "outputs", None) for axis in x.axes))
+        ]
     if x.kind == "forward":
-        words = {"filters": x.layer.filters, "kernel_size": x.k, "strides": x.s, "dilation_rate": x.d, "groups": x.layer.groups, "use_bias": x.layer.bias}
+        words = {
+            "filters": x.layer.filters,
+            "kernel_size": x.k,
+            "strides": x.s,
+            "dilation_rate": x.d,
+            "groups": x.layer.groups,
+            "use_bias": x.layer.bias,
+        }
         if x.same:
             return [named("Conv")(**words, padding="same")]
         x.placed()
         if x.rank == 1 and x.hi == (0,) and x.lo == (x.windows[0].kernel - 1,) and x.lo[0]:
             return [named("Conv")(**words, padding="causal")]
-        if set(x.s) == {1} and all(Same(w.kernel, 1).at(w.kernel) == w for w in x.windows) and any(x.lo + x.hi):
+        if (
+            set(x.s) == {1}
+            and all(Same(w.kernel, 1).at(w.kernel) == w for w in x.windows)
+            and any(x.lo + x.hi)
+        ):
             return [named("Conv")(**words, padding="same")]
         return [*_around(named, pairs, x.pairs), named("Conv")(**words)]
     if x.kind == "transposed":
         if x.layer.groups != 1:
-            _none(Text(zh="Keras 的转置卷积没有 groups", en="Keras's transposed convolution has no groups"))
+            _none(
+                Text(
+                    zh="Keras 的转置卷积没有 groups",
+                    en="Keras's transposed convolution has no groups",
+                )
+            )
         _, op, _ = _backwards(x, x.s)
         tails = tuple(max(-hi, 0) for hi in x.hi)
-        words = {"filters": x.layer.filters, "kernel_size": x.k, "strides": x.s, "dilation_rate": x.d, "use_bias": x.layer.bias}
+        words = {
+            "filters": x.layer.filters,
+            "kernel_size": x.k,
+            "strides": x.s,
+            "dilation_rate": x.d,
+            "use_bias": x.layer.bias,
+        }
         made = named("Conv", "Transpose")(**words, output_padding=tails)
         crops = tuple((lo, max(hi, 0)) for lo, hi in x.pairs)
         return [made, *([named("Cropping")(pairs(crops))] if any(_flat(crops)) else [])]
     if x.kind == "lp" or x.ceiled or any(d > 1 for d in x.d):
-        _none(Text(zh="Keras 的池化没有 Lp、ceil_mode 与膨胀", en="Keras's pooling has no Lp, no ceil_mode and no dilation"), Text(zh="最大池化在给出 input_shape 时可换写", en="a maximum can be converted once an input_shape is given") if x.kind == "max" and x.ceiled else None)
+        _none(
+            Text(
+                zh="Keras 的池化没有 Lp、ceil_mode 与膨胀",
+                en="Keras's pooling has no Lp, no ceil_mode and no dilation",
+            ),
+            (
+                Text(
+                    zh="最大池化在给出 input_shape 时可换写",
+                    en="a maximum can be converted once an input_shape is given",
+                )
+                if x.kind == "max" and x.ceiled
+                else None
+            ),
+        )
     name = {"max": "MaxPooling", "average": "AveragePooling"}[x.kind]
     if x.same and not (x.kind == "average" and x.layer.counts_padding):
         return [named(name)(x.k, x.s, "same")]
@@ -211,23 +333,58 @@ def keras(dialect, x: Sought):
     if x.kind == "average" and x.layer.counts_padding and min(x.lo + x.hi) >= 0:
         return [*_around(named, pairs, x.pairs), named(name)(x.k, x.s)]
     _none(
-        Text(zh="Keras 只能填零，而最大池化要填 −∞", en="Keras pads with zeros, and a maximum needs −∞") if x.kind == "max" else _ONE_SIDED,
-        Text(zh="输入不为负时（例如 ReLU 之后）前置 ZeroPadding 也可", en="where the input is not negative (after a ReLU, say), ZeroPadding in front will do") if x.kind == "max" else None,
+        (
+            Text(
+                zh="Keras 只能填零，而最大池化要填 −∞",
+                en="Keras pads with zeros, and a maximum needs −∞",
+            )
+            if x.kind == "max"
+            else _ONE_SIDED
+        ),
+        (
+            Text(
+                zh="输入不为负时（例如 ReLU 之后）前置 ZeroPadding 也可",
+                en=(
+                    "where the input is not negative (after a ReLU, say), ZeroPadding in front"
+                    " will do"
+                ),
+            )
+            if x.kind == "max"
+            else None
+        ),
     )
 
 
 def _around(named, pairs, amounts) -> list:
     """Layers that pad by what is positive and crop by what is negative."""
-    padded, cropped = tuple((max(a, 0), max(b, 0)) for a, b in amounts), tuple((max(-a, 0), max(-b, 0)) for a, b in amounts)
-    return [named(name)(pairs(each)) for name, each in (("Cropping", cropped), ("ZeroPadding", padded)) if any(_flat(each))]
+    padded, cropped = (
+        tuple((max(a, 0), max(b, 0)) for a, b in amounts),
+        tuple((max(-a, 0), max(-b, 0)) for a, b in amounts),
+    )
+    return [
+        named(name)(pairs(each))
+        for name, each in (("Cropping", cropped), ("ZeroPadding", padded))
+        if any(_flat(each))
+    ]
 
 
 def onnx(dialect, x: Sought):
     """ONNX says all begins, then all ends; max pooling pads with −∞ by itself."""
     if x.kind == "adaptive":
         if not all(isinstance(axis, Adaptive) and axis.outputs == 1 for axis in x.axes):
-            _none(Text(zh="ONNX 没有自适应池化，只有全局池化", en="ONNX has no adaptive pooling, only a global one"), Text(zh="输入尺寸整除时可改用普通池化", en="where the sizes divide, a plain pooling will do"))
-        return [{"max": dialect.GlobalMaxPool, "average": dialect.GlobalAveragePool}[x.layer.kind]()]
+            _none(
+                Text(
+                    zh="ONNX 没有自适应池化，只有全局池化",
+                    en="ONNX has no adaptive pooling, only a global one",
+                ),
+                Text(
+                    zh="输入尺寸整除时可改用普通池化",
+                    en="where the sizes divide, a plain pooling will do",
+                ),
+            )
+        return [
+            {"max": dialect.GlobalMaxPool, "average": dialect.GlobalAveragePool}[x.layer.kind]()
+        ]
     auto = {"auto_pad": "SAME_UPPER"} if x.same else {"auto_pad": "SAME_LOWER"} if x.lower else None
     if auto is None:
         x.placed()
@@ -241,28 +398,69 @@ def onnx(dialect, x: Sought):
         lengths = x.layer.weight(x.need_channels())
         group = {"group": x.layer.groups} if x.layer.groups != 1 else {}
         if x.kind == "forward":
-            return [*front, dialect.Conv(W=(lengths["O"], lengths["I"], *x.k), kernel_shape=x.k, **pads, **words, **group)]
+            return [
+                *front,
+                dialect.Conv(
+                    W=(lengths["O"], lengths["I"], *x.k), kernel_shape=x.k, **pads, **words, **group
+                ),
+            ]
         p, op, crops = tuple(max(v, 0) for v in x.lo), tuple(max(-v, 0) for v in x.hi), x.lo
         if min(crops) < 0 or any(o >= s for o, s in zip(op, x.s, strict=True)):
-            _none(Text(zh="输出比核所及还要长，ONNX Runtime 的 output_padding 须小于步长", en="the output reaches further than the kernel; ONNX Runtime's output_padding stays below the stride"))
+            _none(
+                Text(
+                    zh="输出比核所及还要长，ONNX Runtime 的 output_padding 须小于步长",
+                    en=(
+                        "the output reaches further than the kernel; ONNX Runtime's output_padding"
+                        " stays below the stride"
+                    ),
+                )
+            )
         more = {"output_padding": op} if any(op) else {}
-        pads = {"pads": (*p, *(max(v, 0) for v in x.hi))} if any(p) or any(v > 0 for v in x.hi) else {}
-        return [dialect.ConvTranspose(W=(lengths["I"], lengths["O"], *x.k), kernel_shape=x.k, **more, **pads, **words, **group)]
+        pads = (
+            {"pads": (*p, *(max(v, 0) for v in x.hi))} if any(p) or any(v > 0 for v in x.hi) else {}
+        )
+        return [
+            dialect.ConvTranspose(
+                W=(lengths["I"], lengths["O"], *x.k),
+                kernel_shape=x.k,
+                **more,
+                **pads,
+                **words,
+                **group,
+            )
+        ]
     if x.ceiled and not x.clipped():
-        _none(Text(zh="ONNX Runtime 的 ceil_mode 不保留从输入之后才开始的窗口", en="ONNX Runtime's ceil_mode leaves out a window that begins behind the input"), Text(zh="请给出 input_shape", en="give an input_shape"))
+        _none(
+            Text(
+                zh="ONNX Runtime 的 ceil_mode 不保留从输入之后才开始的窗口",
+                en="ONNX Runtime's ceil_mode leaves out a window that begins behind the input",
+            ),
+            Text(zh="请给出 input_shape", en="give an input_shape"),
+        )
     words |= {"ceil_mode": 1} if x.ceiled else {}
     if x.kind == "average" and x.layer.counts_padding and any(x.lo + x.hi):
         words |= {"count_include_pad": 1}
-    return [*front, {"max": dialect.MaxPool, "average": dialect.AveragePool, "lp": dialect.LpPool}[x.kind](kernel_shape=x.k, **pads, **words)]
+    return [
+        *front,
+        {"max": dialect.MaxPool, "average": dialect.AveragePool, "lp": dialect.LpPool}[x.kind](
+            kernel_shape=x.k, **pads, **words
+        ),
+    ]
 
 
 def paddle(dialect, x: Sought):
-    """Paddle pads each side on its own, but its "SAME" forgets the dilation, so numbers are said instead."""
+    """Paddle pads each side on its own, but its "SAME" forgets the dilation, so numbers are said
+    instead.
+    """
     named = lambda name, tail="": getattr(dialect, f"{name}{x.rank}D{tail}")  # noqa: E731
     if x.kind == "adaptive":
         kinds = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}
-        return [named(kinds[x.layer.kind])(tuple(getattr(axis, "outputs", None) for axis in x.axes))]
-    undilated = all(isinstance(axis, Same) and axis.kernel == k for axis, k in zip(x.axes, x.k, strict=True))
+        return [
+            named(kinds[x.layer.kind])(tuple(getattr(axis, "outputs", None) for axis in x.axes))
+        ]
+    undilated = all(
+        isinstance(axis, Same) and axis.kernel == k for axis, k in zip(x.axes, x.k, strict=True)
+    )
     if x.same and undilated:
         p = "SAME"
     else:
@@ -272,18 +470,56 @@ def paddle(dialect, x: Sought):
         front = []
         if not isinstance(p, str) and min(p) < 0:
             front, p = [named("Pad")(_flat(x.pairs[::-1]))], (0,) * x.rank
-        return [*front, named("Conv")(x.need_channels(), x.layer.filters, x.k, x.s, p, x.d, x.layer.groups, **({} if x.layer.bias else {"bias_attr": False}))]
+        return [
+            *front,
+            named("Conv")(
+                x.need_channels(),
+                x.layer.filters,
+                x.k,
+                x.s,
+                p,
+                x.d,
+                x.layer.groups,
+                **({} if x.layer.bias else {"bias_attr": False}),
+            ),
+        ]
     if x.kind == "transposed":
         if min(x.lo) < 0 or any(-hi >= s for hi, s in zip(x.hi, x.s, strict=True)):
-            _none(Text(zh="输出比核所及还要长，Paddle 的 output_padding 须小于步长", en="the output reaches further than the kernel; Paddle's output_padding stays below the stride"))
+            _none(
+                Text(
+                    zh="输出比核所及还要长，Paddle 的 output_padding 须小于步长",
+                    en=(
+                        "the output reaches further than the kernel; Paddle's output_padding stays"
+                        " below the stride"
+                    ),
+                )
+            )
         hi = tuple(max(v, 0) for v in x.hi)
         p = x.lo if x.lo == hi else _flat(tuple(zip(x.lo, hi, strict=True)))
         op = tuple(max(-v, 0) for v in x.hi)
-        return [named("Conv", "Transpose")(x.need_channels(), x.layer.filters, x.k, x.s, p, op, groups=x.layer.groups, dilation=x.d, **({} if x.layer.bias else {"bias_attr": False}))]
+        return [
+            named("Conv", "Transpose")(
+                x.need_channels(),
+                x.layer.filters,
+                x.k,
+                x.s,
+                p,
+                op,
+                groups=x.layer.groups,
+                dilation=x.d,
+                **({} if x.layer.bias else {"bias_attr": False}),
+            )
+        ]
     if any(d > 1 for d in x.d):
         _none(Text(zh="Paddle 的池化没有膨胀", en="Paddle's pooling has no dilation"))
     if x.ceiled:
-        _none(Text(zh="Paddle 的 ceil_mode 保留从输入之后才开始的窗口", en="Paddle's ceil_mode keeps a window that begins behind the input"), Text(zh="请给出 input_shape", en="give an input_shape"))
+        _none(
+            Text(
+                zh="Paddle 的 ceil_mode 保留从输入之后才开始的窗口",
+                en="Paddle's ceil_mode keeps a window that begins behind the input",
+            ),
+            Text(zh="请给出 input_shape", en="give an input_shape"),
+        )
     if x.kind == "max":
         return [named("MaxPool")(x.k, x.s, p)]
     if x.kind == "average" and (p == "SAME") <= (not x.layer.counts_padding):
@@ -292,9 +528,17 @@ def paddle(dialect, x: Sought):
 
 
 def jax(dialect, x: Sought):
-    """JAX takes a pair per axis, negative ones too; transposed, the pair is what is added around the spread input."""
+    """JAX takes a pair per axis, negative ones too; transposed, the pair is what is added around
+    the spread input.
+    """
     if x.kind == "adaptive":
-        _none(Text(zh="JAX 没有自适应池化", en="JAX has no adaptive pooling"), Text(zh="输入尺寸整除时可改用 reduce_window", en="where the sizes divide, reduce_window will do"))
+        _none(
+            Text(zh="JAX 没有自适应池化", en="JAX has no adaptive pooling"),
+            Text(
+                zh="输入尺寸整除时可改用 reduce_window",
+                en="where the sizes divide, reduce_window will do",
+            ),
+        )
     padding = "SAME" if x.same else "SAME_LOWER" if x.lower else None
     if padding is None:
         x.placed()
@@ -303,15 +547,33 @@ def jax(dialect, x: Sought):
         words = {"rhs_dilation": x.d} if any(d > 1 for d in x.d) else {}
         if x.kind == "forward":
             words |= {"feature_group_count": x.layer.groups} if x.layer.groups != 1 else {}
-            return [dialect.conv_general_dilated((lengths["O"], lengths["I"], *x.k), x.s, padding or x.pairs, **words)]
+            return [
+                dialect.conv_general_dilated(
+                    (lengths["O"], lengths["I"], *x.k), x.s, padding or x.pairs, **words
+                )
+            ]
         if x.layer.groups != 1:
-            _none(Text(zh="JAX 的 conv_transpose 没有分组", en="JAX's conv_transpose has no groups"))
+            _none(
+                Text(zh="JAX 的 conv_transpose 没有分组", en="JAX's conv_transpose has no groups")
+            )
         around = tuple((w.kernel - 1 - w.lo, w.kernel - 1 - w.hi) for w in x.windows)
         return [dialect.conv_transpose((*x.k, lengths["I"], lengths["O"]), x.s, around, **words)]
     if x.ceiled:
-        _none(Text(zh="reduce_window 没有 ceil_mode", en="reduce_window has no ceil_mode"), Text(zh="请给出 input_shape", en="give an input_shape"))
+        _none(
+            Text(zh="reduce_window 没有 ceil_mode", en="reduce_window has no ceil_mode"),
+            Text(zh="请给出 input_shape", en="give an input_shape"),
+        )
     if x.kind != "max":
-        _none(Text(zh="reduce_window 只求和，没有平均与 Lp", en="reduce_window adds up; it has no average and no Lp"), Text(zh="平均：求和之后除以窗口的格数", en="for an average, divide the sums by the size of the window"))
+        _none(
+            Text(
+                zh="reduce_window 只求和，没有平均与 Lp",
+                en="reduce_window adds up; it has no average and no Lp",
+            ),
+            Text(
+                zh="平均：求和之后除以窗口的格数",
+                en="for an average, divide the sums by the size of the window",
+            ),
+        )
     ones = (1, 1)
     pairs = padding or ((0, 0), (0, 0), *x.pairs)
     more = {"window_dilation": (*ones, *x.d)} if any(d > 1 for d in x.d) else {}
@@ -321,15 +583,29 @@ def jax(dialect, x: Sought):
 def tensorflow(dialect, x: Sought):
     """TensorFlow's functions of rank 2 take explicit padding; for the others tf.pad goes in front."""
     if x.kind in ("adaptive", "lp"):
-        _none(Text(zh="TensorFlow 没有自适应池化与 Lp 池化", en="TensorFlow has no adaptive and no Lp pooling"))
+        _none(
+            Text(
+                zh="TensorFlow 没有自适应池化与 Lp 池化",
+                en="TensorFlow has no adaptive and no Lp pooling",
+            )
+        )
     if not x.same:
         x.placed()
     around = ((0, 0), *(() if x.open else x.pairs), (0, 0))
     front, padding = [], "SAME" if x.same else "VALID"
     if not x.open and any(x.lo + x.hi) and x.kind != "transposed":
         if min(x.lo + x.hi) < 0:
-            _none(Text(zh="tf.pad 不能裁剪", en="tf.pad cannot crop"), Text(zh="先用切片裁剪", en="crop with a slice first"))
-        if x.rank == 2 and x.kind == "forward" or x.rank < 3 and x.kind == "max" and all(max(p) < k for p, k in zip(x.pairs, x.k, strict=True)):
+            _none(
+                Text(zh="tf.pad 不能裁剪", en="tf.pad cannot crop"),
+                Text(zh="先用切片裁剪", en="crop with a slice first"),
+            )
+        if (
+            x.rank == 2
+            and x.kind == "forward"
+            or x.rank < 3
+            and x.kind == "max"
+            and all(max(p) < k for p, k in zip(x.pairs, x.k, strict=True))
+        ):
             padding = around
         elif x.kind == "max":
             front = [dialect.pad(around, constant_values=float("-inf"))]
@@ -344,38 +620,87 @@ def tensorflow(dialect, x: Sought):
                 _none(Text(zh="tf.nn.conv3d 没有分组", en="tf.nn.conv3d has no groups"))
             if words and set(x.s) == {1}:
                 return [*front, dialect.convolution(weight, x.s, padding, **words)]
-            return [*front, dialect.conv3d(weight, (1, *x.s, 1), padding, **({"dilations": (1, *x.d, 1)} if words else {}))]
-        return [*front, {1: dialect.conv1d, 2: dialect.conv2d}[x.rank](weight, x.s if x.rank > 1 else x.s[0], padding, **words)]
+            return [
+                *front,
+                dialect.conv3d(
+                    weight, (1, *x.s, 1), padding, **({"dilations": (1, *x.d, 1)} if words else {})
+                ),
+            ]
+        return [
+            *front,
+            {1: dialect.conv1d, 2: dialect.conv2d}[x.rank](
+                weight, x.s if x.rank > 1 else x.s[0], padding, **words
+            ),
+        ]
     if x.kind == "transposed":
         return [_tensorflow_transposed(dialect, x)]
     if x.ceiled:
-        _none(Text(zh="TensorFlow 的池化没有 ceil_mode", en="TensorFlow's pooling has no ceil_mode"), Text(zh="请给出 input_shape", en="give an input_shape"))
+        _none(
+            Text(zh="TensorFlow 的池化没有 ceil_mode", en="TensorFlow's pooling has no ceil_mode"),
+            Text(zh="请给出 input_shape", en="give an input_shape"),
+        )
     if any(d > 1 for d in x.d):
-        _none(Text(zh="TensorFlow 的 max_pool 与 avg_pool 没有膨胀", en="TensorFlow's max_pool and avg_pool have no dilation"))
-    if x.kind == "average" and not x.unpadded and (x.layer.counts_padding if x.same else not x.layer.counts_padding):
+        _none(
+            Text(
+                zh="TensorFlow 的 max_pool 与 avg_pool 没有膨胀",
+                en="TensorFlow's max_pool and avg_pool have no dilation",
+            )
+        )
+    if (
+        x.kind == "average"
+        and not x.unpadded
+        and (x.layer.counts_padding if x.same else not x.layer.counts_padding)
+    ):
         _none(_ONE_SIDED)
     name = {"max": "max_pool", "average": "avg_pool"}[x.kind]
-    return [*front, getattr(dialect, f"{name}{x.rank}d")(x.k if x.rank > 1 else x.k[0], x.s if x.rank > 1 else x.s[0], padding)]
+    return [
+        *front,
+        getattr(dialect, f"{name}{x.rank}d")(
+            x.k if x.rank > 1 else x.k[0], x.s if x.rank > 1 else x.s[0], padding
+        ),
+    ]
 
 
 def _tensorflow_transposed(dialect, x: Sought):
-    """The output shape is an argument; "VALID" stands for no padding before, "SAME" for what it would pad going forward."""
+    """The output shape is an argument; "VALID" stands for no padding before, "SAME" for what it
+    would pad going forward.
+    """
     if x.size is None:
-        _none(Text(zh="TensorFlow 的转置卷积以输出形状为参数", en="a transposed convolution of TensorFlow takes the output shape as an argument"), Text(zh="请给出 input_shape", en="give an input_shape"))
+        _none(
+            Text(
+                zh="TensorFlow 的转置卷积以输出形状为参数",
+                en="a transposed convolution of TensorFlow takes the output shape as an argument",
+            ),
+            Text(zh="请给出 input_shape", en="give an input_shape"),
+        )
     if x.layer.groups != 1 or any(d > 1 for d in x.d):
-        _none(Text(zh="TensorFlow 的转置卷积在 CPU 上没有分组与膨胀", en="on CPU, a transposed convolution of TensorFlow has no groups and no dilation"))
+        _none(
+            Text(
+                zh="TensorFlow 的转置卷积在 CPU 上没有分组与膨胀",
+                en="on CPU, a transposed convolution of TensorFlow has no groups and no dilation",
+            )
+        )
     lengths = x.layer.weight(x.need_channels())
     out = tuple(axis.count(n) for axis, n in zip(x.axes, x.size, strict=True))
     words = {"output_shape": (1, *out, x.layer.filters), "strides": x.s if x.rank > 1 else x.s[0]}
     weight = (*x.k, lengths["O"], lengths["I"])
     if not any(x.lo) and all(0 <= -hi < s for hi, s in zip(x.hi, x.s, strict=True)):
         padding = "VALID"
-    elif all(Same(w.kernel, w.stride).at(m).lo == w.lo and Same(w.kernel, w.stride).count(m) == n for w, m, n in zip(x.windows, out, x.size, strict=True)):
+    elif all(
+        Same(w.kernel, w.stride).at(m).lo == w.lo and Same(w.kernel, w.stride).count(m) == n
+        for w, m, n in zip(x.windows, out, x.size, strict=True)
+    ):
         padding = "SAME"
     elif x.rank == 2 and min(x.lo + x.hi) >= 0:
         padding = ((0, 0), *x.pairs, (0, 0))
     else:
-        _none(Text(zh="TensorFlow 只有二维的转置卷积收显式填充", en="only the transposed convolution of rank 2 takes explicit padding in TensorFlow"), Text(zh="用 VALID 再切片裁剪", en="use VALID and crop with a slice"))
+        _none(
+            Text(
+                zh="TensorFlow 只有二维的转置卷积收显式填充",
+                en="only the transposed convolution of rank 2 takes explicit padding in TensorFlow",
+            ),
+            Text(zh="用 VALID 再切片裁剪", en="use VALID and crop with a slice"),
+        )
     return getattr(dialect, f"conv{x.rank}d_transpose")(weight, **words, padding=padding)
 
 

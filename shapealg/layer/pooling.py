@@ -1,4 +1,6 @@
-"""Pooling: a window per axis and no weights; what the padding counts as decides the values, never the sizes."""
+"""Pooling: a window per axis and no weights; what the padding counts as decides the values, never
+the sizes.
+"""
 
 from dataclasses import dataclass
 

@@ -12,7 +12,8 @@ from shapealg.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Shuffle(Layer):
-    """Channels become positions (`Transposed` axes) or positions channels (`Window` axes), r of them along each axis.
+    """Channels become positions (`Transposed` axes) or positions channels (`Window` axes), r of
+    them along each axis.
 
     Sizes: n·r and c/r^rank; back: n/r and c·r^rank.
 
@@ -36,14 +37,31 @@ class Shuffle(Layer):
     def require(self, size: tuple) -> None:
         for i, (axis, n) in enumerate(zip(self.axes, size, strict=True)):
             if isinstance(axis, Window) and isinstance(n, int) and isinstance(axis.stride, int):
-                _divides(n, axis.stride, Text(zh=f"第 {i} 个空间轴须能被 {shown(axis.stride)} 整除", en=f"spatial axis {i} must be divisible by {shown(axis.stride)}"))
+                _divides(
+                    n,
+                    axis.stride,
+                    Text(
+                        zh=f"第 {i} 个空间轴须能被 {shown(axis.stride)} 整除",
+                        en=f"spatial axis {i} must be divisible by {shown(axis.stride)}",
+                    ),
+                )
 
     def channels(self, channels):
-        block = prod(axis.window.stride if isinstance(axis, Transposed) else axis.stride for axis in self.axes)
+        block = prod(
+            axis.window.stride if isinstance(axis, Transposed) else axis.stride
+            for axis in self.axes
+        )
         if isinstance(self.axes[0], Window):
             return channels * block
         if isinstance(channels, int) and isinstance(block, int):
-            _divides(channels, block, Text(zh=f"输入通道数须能被 {shown(block)} 整除", en=f"input channels must be divisible by {shown(block)}"))
+            _divides(
+                channels,
+                block,
+                Text(
+                    zh=f"输入通道数须能被 {shown(block)} 整除",
+                    en=f"input channels must be divisible by {shown(block)}",
+                ),
+            )
             return channels // block
         return channels / block
 
@@ -52,7 +70,14 @@ def _divides(number: int, divisor: int, asked: Text) -> None:
     if number % divisor:
         near = [n for n in (number - number % divisor, number + -number % divisor) if n]
         told = [shown(n) for n in near]
-        raise ShapeError(asked, number, Text(zh=f"最近的可用值：{' 或 '.join(told)}", en=f"the nearest that work{'s' * (len(near) == 1)}: {' or '.join(told)}"))
+        raise ShapeError(
+            asked,
+            number,
+            Text(
+                zh=f"最近的可用值：{' 或 '.join(told)}",
+                en=f"the nearest that work{'s' * (len(near) == 1)}: {' or '.join(told)}",
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +96,38 @@ class Columns(Layer):
         return channels * prod(self.kernel_size), prod(self.output_size(size))
 
     def folded(self, size: tuple, rows, columns):
-        """The channels that come back when `rows` values in each of `columns` columns are folded onto `size`: rows / Πk.
+        """The channels that come back when `rows` values in each of `columns` columns are folded
+        onto `size`: rows / Πk.
 
         Raises:
-            ShapeError: if there are not as many columns as windows, or the values do not split evenly.
+            ShapeError: if there are not as many columns as windows, or the values do not split
+                evenly.
         """
         windows = prod(self.output_size(size))
         if isinstance(columns, int) and isinstance(windows, int) and columns != windows:
-            raise ShapeError(Text(zh="列数须等于窗口数", en="there must be as many columns as windows"), Received(f"{shown(columns)} columns"), Text(zh=f"应为 {shown(windows)} 列", en=f"{shown(windows)} columns work"))
+            raise ShapeError(
+                Text(zh="列数须等于窗口数", en="there must be as many columns as windows"),
+                Received(f"{shown(columns)} columns"),
+                Text(zh=f"应为 {shown(windows)} 列", en=f"{shown(windows)} columns work"),
+            )
         taps = prod(self.kernel_size)
         if isinstance(rows, int) and isinstance(taps, int):
-            _divides(rows, taps, Text(zh=f"每列的值须能被 {shown(taps)} 整除", en=f"the values of a column must be divisible by {shown(taps)}"))
+            _divides(
+                rows,
+                taps,
+                Text(
+                    zh=f"每列的值须能被 {shown(taps)} 整除",
+                    en=f"the values of a column must be divisible by {shown(taps)}",
+                ),
+            )
             return rows // taps
         return rows / taps
 
 
 @dataclass(frozen=True, slots=True)
 class Patches(Columns):
-    """im2col that stays where it is: every window's values become the channels of one place, c · Πk of them.
+    """im2col that stays where it is: every window's values become the channels of one place, c · Πk
+    of them.
 
     >>> from shapealg import Window
     >>> Patches((Window(3, 2), Window(3, 2)), (3, 3)).output_size((9, 9)), Patches((Window(3), Window(3)), (3, 3)).channels(4)

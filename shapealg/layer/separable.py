@@ -9,7 +9,8 @@ from shapealg.layer.layer import Layer
 
 @dataclass(frozen=True, slots=True)
 class Separable(Layer):
-    """A depthwise convolution, then one with a single tap; sizes and places read are those of the first.
+    """A depthwise convolution, then one with a single tap; sizes and places read are those of the
+    first.
 
     Args:
         axes: those of the depthwise convolution.
@@ -26,11 +27,17 @@ class Separable(Layer):
     pointwise: Convolution
 
     @classmethod
-    def of(cls, axes: tuple, kernel_size: tuple, channels, multiplier, filters, bias: bool = True) -> "Separable":
+    def of(
+        cls, axes: tuple, kernel_size: tuple, channels, multiplier, filters, bias: bool = True
+    ) -> "Separable":
         """Both steps: channels become channels · multiplier, then filters."""
         between = channels * multiplier
         one = (1,) * len(axes)
-        return cls(axes, Convolution(axes, kernel_size, between, channels, bias=False), Convolution((Window(1),) * len(axes), one, filters, 1, bias))
+        return cls(
+            axes,
+            Convolution(axes, kernel_size, between, channels, bias=False),
+            Convolution((Window(1),) * len(axes), one, filters, 1, bias),
+        )
 
     def channels(self, channels):
         """The number of output channels: the filters."""
@@ -38,12 +45,18 @@ class Separable(Layer):
 
     def parameters(self, channels):
         """Those of both steps."""
-        return self.depthwise.parameters(channels) + self.pointwise.parameters(self.depthwise.filters)
+        return self.depthwise.parameters(channels) + self.pointwise.parameters(
+            self.depthwise.filters
+        )
 
     def macs(self, size: tuple, channels):
         """Those of both steps."""
-        return self.depthwise.macs(size, channels) + self.pointwise.macs(self.depthwise.output_size(size), self.depthwise.filters)
+        return self.depthwise.macs(size, channels) + self.pointwise.macs(
+            self.depthwise.output_size(size), self.depthwise.filters
+        )
 
     def reads(self, size: tuple, place: tuple) -> tuple:
-        """Per axis the input positions that the output at `place` reads; those outside the input are padding."""
+        """Per axis the input positions that the output at `place` reads; those outside the input
+        are padding.
+        """
         return self.depthwise.reads(size, place)

@@ -1,4 +1,6 @@
-"""Which sizes a graph accepts: requirements turned into sets of sizes, for all sizes and not for a range."""
+"""Which sizes a graph accepts: requirements turned into sets of sizes, for all sizes and not for a
+range.
+"""
 
 from dataclasses import dataclass, field
 from itertools import product
@@ -25,8 +27,10 @@ class Accepted:
 
     Attributes:
         sets: name → `Sizes`, each with the others free.
-        ties: requirements that bind several names; a set then holds the sizes that some others go with.
-        special: name → `Sizes`: those among them, finitely many, at which a slice is clipped or a size of 1 stretches, so that
+        ties: requirements that bind several names; a set then holds the sizes that some others go
+            with.
+        special: name → `Sizes`: those among them, finitely many, at which a slice is clipped or a
+            size of 1 stretches, so that
             the formulas of the large sizes do not hold.
         failure: what fails at every size, if something does.
     """
@@ -40,7 +44,13 @@ class Accepted:
         return all(self.sets.values())
 
 
-def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, flow: Flow | None = None, within: bool = False) -> Accepted:
+def accepted(
+    graph: Graph,
+    sizes: dict | None = None,
+    lossless: bool = False,
+    flow: Flow | None = None,
+    within: bool = False,
+) -> Accepted:
     """The sizes that `graph` accepts, name by name.
 
     Args:
@@ -66,7 +76,11 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
             return _by_classes(graph, sizes, lossless, names, split)
     if failure and not flow.special:
         return Accepted(dict.fromkeys(names, Sizes.none()), failure=failure)
-    needed, alone, ties = [*flow.requirements, *(flow.whole if lossless else ())], {name: [] for name in names}, []
+    needed, alone, ties = (
+        [*flow.requirements, *(flow.whole if lossless else ())],
+        {name: [] for name in names},
+        [],
+    )
     for requirement in needed:
         if not (of := requirement.names):  # a window that drops data at the sizes that are fixed
             return Accepted(dict.fromkeys(names, Sizes.none()))
@@ -80,7 +94,8 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
     _bind(ties, sets)
     special = dict.fromkeys(names, Sizes.none())
     for name, known in flow.special.items():
-        if not (within and sets[name] and not ties):  # one of them is enough to go with a size that is tried
+        # one of them is enough to go with a size that is tried
+        if not (within and sets[name] and not ties):
             special[name] = _try(graph, sizes, lossless, flow, name, known, sets)
     if not all(sets.values()):  # no size of one name goes with no size of another
         sets = special = dict.fromkeys(names, Sizes.none())
@@ -89,14 +104,25 @@ def accepted(graph: Graph, sizes: dict | None = None, lossless: bool = False, fl
 
 def _try(graph, sizes, lossless, flow, name, known, sets) -> Sizes:
     """The sizes that take another way, each run by itself; what fits is added, and given back."""
-    tried = [n for n in known if all(n in r.sizes() for r in flow.requirements[: known[n]] if r.names == (name,))]  # what is required before the ways part
+    # what is required before the ways part
+    tried = [
+        n
+        for n in known
+        if all(n in r.sizes() for r in flow.requirements[: known[n]] if r.names == (name,))
+    ]
     if len(tried) > SPECIAL:
         raise ShapeError(
-            Text(zh=f"要逐个运行的 {name} 太多", en=f"too many values of {name} would have to be run one by one"), len(tried), Text(zh=f"至多 {SPECIAL} 个", en=f"at most {SPECIAL} work"),
-        )  # fmt: skip
+            Text(
+                zh=f"要逐个运行的 {name} 太多",
+                en=f"too many values of {name} would have to be run one by one",
+            ),
+            len(tried),
+            Text(zh=f"至多 {SPECIAL} 个", en=f"at most {SPECIAL} work"),
+        )
     fit = []
     for n in tried:
-        at = sizes[name](**{name: n}) if name in sizes else n  # in a residue class, n is the number of a member
+        # in a residue class, n is the number of a member
+        at = sizes[name](**{name: n}) if name in sizes else n
         made = accepted(graph, sizes | {name: at}, lossless, within=True)
         if made.failure is None and made:
             fit.append(n)
@@ -114,21 +140,45 @@ def _by_classes(graph, sizes, lossless, names, split) -> Accepted:
     slope = next(iter(factor for monomial, factor in value.terms.items() if monomial), 1)
     if m * slope > CLASSES:
         raise ShapeError(
-            Text(zh=f"{name} 要分的剩余类太多", en=f"{name} would split into too many residue classes"), m * slope, Text(zh=f"至多 {CLASSES} 个", en=f"at most {CLASSES} work"),
-        )  # fmt: skip
-    sets, special, ties, t = dict.fromkeys(names, Sizes.none()), dict.fromkeys(names, Sizes.none()), {}, Length.of(name)
-    parts = [(r, accepted(graph, sizes | {name: value(**{name: (t - 1) * m + r})}, lossless)) for r in range(1, m + 1)]
+            Text(
+                zh=f"{name} 要分的剩余类太多",
+                en=f"{name} would split into too many residue classes",
+            ),
+            m * slope,
+            Text(zh=f"至多 {CLASSES} 个", en=f"at most {CLASSES} work"),
+        )
+    sets, special, ties, t = (
+        dict.fromkeys(names, Sizes.none()),
+        dict.fromkeys(names, Sizes.none()),
+        {},
+        Length.of(name),
+    )
+    parts = [
+        (r, accepted(graph, sizes | {name: value(**{name: (t - 1) * m + r})}, lossless))
+        for r in range(1, m + 1)
+    ]
     for r, part in parts:
         ties |= dict.fromkeys(part.ties)
         for other in names if part else ():
-            special[other] |= _stretched(part.special.get(other, Sizes.none()), m, r - m) if other == name else part.special.get(other, Sizes.none())
-            sets[other] |= _stretched(part.sets[other], m, r - m) if other == name else part.sets[other]
+            special[other] |= (
+                _stretched(part.special.get(other, Sizes.none()), m, r - m)
+                if other == name
+                else part.special.get(other, Sizes.none())
+            )
+            sets[other] |= (
+                _stretched(part.sets[other], m, r - m) if other == name else part.sets[other]
+            )
     return Accepted(sets, tuple(ties), special)
 
 
 def _stretched(sizes: Sizes, m: int, offset: int) -> Sizes:
     """{m·t + offset for t in sizes}"""
-    return Sizes(sizes.modulus * m, [m * r + offset for r in sizes.residues], m * sizes.minimum + offset, [m * t + offset for t in sizes.exceptions])
+    return Sizes(
+        sizes.modulus * m,
+        [m * r + offset for r in sizes.residues],
+        m * sizes.minimum + offset,
+        [m * t + offset for t in sizes.exceptions],
+    )
 
 
 # ---------------------------------------------------------------- requirements that bind two names
@@ -138,7 +188,10 @@ def _loosened(ties, sets: dict) -> list:
     """The ties that are left where names that can be one number only have been put in."""
     left = []
     for tie in ties:
-        if sum(bool(sets[name].residues) or len(sets[name].exceptions) != 1 for name in tie.names) > 1:
+        if (
+            sum(bool(sets[name].residues) or len(sets[name].exceptions) != 1 for name in tie.names)
+            > 1
+        ):
             left.append(tie)
         else:
             for name, found in _put_in(tie, sets).items():
@@ -147,8 +200,11 @@ def _loosened(ties, sets: dict) -> list:
 
 
 def _bind(ties, sets: dict) -> None:
-    """Keep in each set the sizes that meet all ties: passed on from tie to tie until nothing changes, which is exact where they form no ring."""
-    ties = sorted(ties, key=lambda tie: not getattr(tie, "factors", ()))  # those first that leave finitely many sizes
+    """Keep in each set the sizes that meet all ties: passed on from tie to tie until nothing
+    changes, which is exact where they form no ring.
+    """
+    # those first that leave finitely many sizes
+    ties = sorted(ties, key=lambda tie: not getattr(tie, "factors", ()))
     pairs = {tie.names for tie in ties}
     joined = {name: name for names in pairs for name in names}
 
@@ -163,7 +219,8 @@ def _bind(ties, sets: dict) -> None:
         rings |= len(roots) < len(names)
         for one in roots:
             joined[one] = min(roots)
-    for _ in range(1 if rings else len(ties) + 1):  # as many as a word needs from one end of a tree to the other
+    # as many as a word needs from one end of a tree to the other
+    for _ in range(1 if rings else len(ties) + 1):
         before = dict(sets)
         for tie in ties:
             _project(tie, sets)
@@ -203,7 +260,13 @@ def _put_in(tie, sets: dict) -> dict:
         for condition in getattr(tie, "conditions", (tie,)):
             length = condition.length(**at)
             left = Condition(length, condition.relation)
-            fit |= left.sizes() & sets[rest[0]] if left.names else Sizes.every(1) if left else Sizes.none()
+            fit |= (
+                left.sizes() & sets[rest[0]]
+                if left.names
+                else Sizes.every(1)
+                if left
+                else Sizes.none()
+            )
         if fit:
             for name, value in at.items():
                 made[name] |= Sizes(1, (), 0, (value,))
@@ -215,31 +278,53 @@ def _put_in(tie, sets: dict) -> dict:
 def _tied(tie) -> ShapeError:
     names = tie.names
     return ShapeError(
-        Text(zh=f"{tie} 把 {', '.join(names)} 绑在一起", en=f"{tie} ties {', '.join(names)} together"), Received(", ".join(names)), Text(zh=f"给定其一，例如 {names[-1]}=224", en=f"fix one, for example {names[-1]}=224"),
-    )  # fmt: skip
+        Text(
+            zh=f"{tie} 把 {', '.join(names)} 绑在一起", en=f"{tie} ties {', '.join(names)} together"
+        ),
+        Received(", ".join(names)),
+        Text(zh=f"给定其一，例如 {names[-1]}=224", en=f"fix one, for example {names[-1]}=224"),
+    )
 
 
 def _together(ties, sets: dict, rings: bool) -> None:
-    """Several requirements that bind the same names, or a ring of them: the sizes that meet all of them at once, where they are finitely many."""
-    for names in {tuple(sorted({name for tie in ties for name in tie.names}))} if rings else {tie.names for tie in ties}:
+    """Several requirements that bind the same names, or a ring of them: the sizes that meet all of
+    them at once, where they are finitely many.
+    """
+    for names in (
+        {tuple(sorted({name for tie in ties for name in tie.names}))}
+        if rings
+        else {tie.names for tie in ties}
+    ):
         joined = [tie for tie in ties if set(tie.names) <= set(names)]
         if len(joined) < 2:
             continue
         if any(sets[name].residues for name in names):
             raise _tied(joined[1])
         bounded(prod(len(sets[name].exceptions) for name in names))
-        fit = [at for at in product(*(sets[name].exceptions for name in names)) if all(any(c.at(**dict(zip(names, at, strict=True))) for c in tie.conditions) for tie in joined)]
+        fit = [
+            at
+            for at in product(*(sets[name].exceptions for name in names))
+            if all(
+                any(c.at(**dict(zip(names, at, strict=True))) for c in tie.conditions)
+                for tie in joined
+            )
+        ]
         for i, name in enumerate(names):
             sets[name] &= Sizes(1, (), 0, {at[i] for at in fit})
 
 
 def _products(tie, sets: dict) -> dict | None:
-    """A(one)·B(two) is one of several numbers: such as 1, which stretches, or that of a table's entries."""
+    """A(one)·B(two) is one of several numbers: such as 1, which stretches, or that of a table's
+    entries.
+    """
     made, asked = dict.fromkeys(tie.names, Sizes.none()), False
     for condition in tie.conditions:
         number = -condition.length.terms.get(ONE, 0)
         factors = (condition.length + number).factors()
-        known, lengths = prod(n for n in factors if type(n) is int), tuple(n for n in factors if type(n) is not int)
+        known, lengths = (
+            prod(n for n in factors if type(n) is int),
+            tuple(n for n in factors if type(n) is not int),
+        )
         if known < 1 or {n.names for n in lengths} != {(name,) for name in tie.names}:
             return None
         if number < 1:
@@ -257,8 +342,14 @@ def _product(factors: tuple, number: int, sets: dict) -> dict | None:
     one, two = sorted({name for n in factors for name in n.names})
     sides = {name: prod(n for n in factors if n.names == (name,)) for name in (one, two)}
     if number > LARGE:
-        raise ShapeError(Text(zh="乘积太大，分解不了", en="this product is too large to be factored"), number, Text(zh=f"至多 {LARGE}", en=f"at most {LARGE} works"))
-    if any(len(n.names) > 1 for n in factors) or not all((n >= 1).sizes() & sets[n.names[0]] == sets[n.names[0]] for n in factors):
+        raise ShapeError(
+            Text(zh="乘积太大，分解不了", en="this product is too large to be factored"),
+            number,
+            Text(zh=f"至多 {LARGE}", en=f"at most {LARGE} works"),
+        )
+    if any(len(n.names) > 1 for n in factors) or not all(
+        (n >= 1).sizes() & sets[n.names[0]] == sets[n.names[0]] for n in factors
+    ):
         return None
     made = {one: Sizes.none(), two: Sizes.none()}
     for d in divisors(number):
@@ -308,7 +399,12 @@ def _image(length: Length, sizes: Sizes) -> Sizes:
     values = {f(n) for n in members}
     low, high = min(values), max(values)
     listed = {f(n) + slope * t for n in members for t in range((high - low) // slope + 2)}
-    return Sizes(slope, {v % slope for v in values}, high, [v for v in listed if v < high and v >= 0] + [f(n) for n in sizes.exceptions if f(n) >= 0])
+    return Sizes(
+        slope,
+        {v % slope for v in values},
+        high,
+        [v for v in listed if v < high and v >= 0] + [f(n) for n in sizes.exceptions if f(n) >= 0],
+    )
 
 
 def _taken(length: Length, values: Sizes) -> Sizes:

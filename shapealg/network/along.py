@@ -46,17 +46,26 @@ class Along:
             n = shape[place]
             if shuffled and type(axis) is Window and n is not None:
                 flow.equal(n % axis.stride, 0)
-            made[place] = m = self.words._size(axis, n, label) if n is None else self._outputs(flow, axis, n, taken)
+            made[place] = m = (
+                self.words._size(axis, n, label)
+                if n is None
+                else self._outputs(flow, axis, n, taken)
+            )
             if m is not n:
                 flow.some(m)
         return Tensor(tuple(made), None, wires)
 
     def _read(self, flow, shape) -> tuple:
-        """What is to be done for so many channels and axes: where the channels stand and how many come out, the axes that change, the wires."""
+        """What is to be done for so many channels and axes: where the channels stand and how many
+        come out, the axes that change, the wires.
+        """
         words, order, read = self.words, self.words.order(len(shape)), self.words.read(shape)
         at = order.index("C") if "C" in order else None
         channels = read.channels
-        if isinstance(channels, Exact) and (known := getattr(words, "in_channels", None)) is not None:
+        if (
+            isinstance(channels, Exact)
+            and (known := getattr(words, "in_channels", None)) is not None
+        ):
             channels = flow.equal(channels, known)
         layer = words.meaning(channels, len(read.spatial))
         if isinstance(channels, Exact) and isinstance(groups := getattr(layer, "groups", 1), int):
@@ -67,19 +76,37 @@ class Along:
             if label in self.more:
                 axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
             if axis is not None:
-                taken = None if type(layer) is Shuffle else self._taken(shape, place, axis)  # a shuffle wants multiples, and is asked for them
-                if taken is not None or not (type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi):
+                # a shuffle wants multiples, and is asked for them
+                taken = None if type(layer) is Shuffle else self._taken(shape, place, axis)
+                if taken is not None or not (
+                    type(axis) is Window
+                    and axis.stride == 1
+                    and axis.kernel - 1 == axis.lo + axis.hi
+                ):
                     steps.append((place, label, axis, taken))
             wires.append(() if label == "C" else (Wire(0, place, axis),))
-        program = at, self._filters(flow, layer, channels), tuple(steps), tuple(wires), type(layer) is Shuffle, any(step[3] is not None for step in steps)
+        program = (
+            at,
+            self._filters(flow, layer, channels),
+            tuple(steps),
+            tuple(wires),
+            type(layer) is Shuffle,
+            any(step[3] is not None for step in steps),
+        )
         if not isinstance(channels, Exact):  # what an open length must be is asked each time
             self._at[len(shape)] = at
             self._programs[len(shape), channels] = program
         return program
 
     def _filters(self, flow, layer, channels):
-        """The channels that come out; where blocks of open channels become positions, they must divide."""
-        if type(layer) is not Shuffle or not isinstance(channels, Exact) or type(layer.axes[0]) is Window:
+        """The channels that come out; where blocks of open channels become positions, they must
+        divide.
+        """
+        if (
+            type(layer) is not Shuffle
+            or not isinstance(channels, Exact)
+            or type(layer.axes[0]) is Window
+        ):
             return layer.channels(channels)
         block = prod(axis.window.stride for axis in layer.axes)
         flow.equal(channels % block, 0)
@@ -88,10 +115,14 @@ class Along:
     def macs(self, x, *_):
         """Multiply–accumulates for one example."""
         read = self.words.read(x.shape)
-        return self.words.meaning(read.channels, len(read.spatial)).macs(read.spatial, read.channels)
+        return self.words.meaning(read.channels, len(read.spatial)).macs(
+            read.spatial, read.channels
+        )
 
     def _outputs(self, flow, axis, n, taken):
-        """The outputs along an axis: windows that fit, not what a framework makes of one that does not."""
+        """The outputs along an axis: windows that fit, not what a framework makes of one that does
+        not.
+        """
         if taken is not None:
             flow.within(n, taken)
         if type(axis) is not Window:
@@ -103,12 +134,23 @@ class Along:
         return moves + 1
 
     def _taken(self, shape, place: int, axis):
-        """The lengths that a framework takes, where a window that fits is not enough (too little to reflect, a kernel longer than the bare input, an output size that must be reached): a range, or `None`."""
+        """The lengths that a framework takes, where a window that fits is not enough (too little to
+        reflect, a kernel longer than the bare input, an output size that must be reached): a range,
+        or `None`.
+        """
         words = self.words
-        if type(words).size in PLAIN and type(words).output_shape is Words.output_shape or getattr(words, "padding_mode", None) == "zeros":
+        if (
+            type(words).size in PLAIN
+            and type(words).output_shape is Words.output_shape
+            or getattr(words, "padding_mode", None) == "zeros"
+        ):
             return None
         order = words.order(len(shape))
-        tried = [n if isinstance(n, int) and not isinstance(label, int) else LONG for n, label in zip(shape, order, strict=True)]  # the other axes are long enough for anything
+        # the other axes are long enough for anything
+        tried = [
+            n if isinstance(n, int) and not isinstance(label, int) else LONG
+            for n, label in zip(shape, order, strict=True)
+        ]
 
         def taken(n: int) -> bool:
             tried[place] = n
@@ -118,13 +160,28 @@ class Along:
             except ShapeError:
                 return False
 
-        fits = max(axis.need(1), 1) if isinstance(axis.need(1), int) and type(axis) is not Reached else 1
+        fits = (
+            max(axis.need(1), 1)
+            if isinstance(axis.need(1), int) and type(axis) is not Reached
+            else 1
+        )
         first = next((n for n in range(fits, fits + MANY) if taken(n)), None)
         if first is None:  # refused whatever the length
             tried[place] = fits
             words.output_shape(tuple(tried))
             return None
-        near = [n for n in range(first, first + 2 * axis.stride + 2 if isinstance(getattr(axis, "stride", None), int) else first + 4) if not taken(n)]
+        near = [
+            n
+            for n in range(
+                first,
+                (
+                    first + 2 * axis.stride + 2
+                    if isinstance(getattr(axis, "stride", None), int)
+                    else first + 4
+                ),
+            )
+            if not taken(n)
+        ]
         if taken(first + MANY) and not near:
             return None if first == 1 or axis.count(first - 1) < 1 else range(first, INFINITE)
         last = next(n for n in range(first, first + MANY + 1) if not taken(n + 1))

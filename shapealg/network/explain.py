@@ -1,4 +1,6 @@
-"""Why a network does not run at some sizes: the first node that fails, the sizes that meet there, how they came about, what works."""
+"""Why a network does not run at some sizes: the first node that fails, the sizes that meet there,
+how they came about, what works.
+"""
 
 from dataclasses import dataclass
 
@@ -15,7 +17,8 @@ class Explanation:
         sizes: the sizes that were asked.
         node: the first node that fails; `None` where all run.
         sides: the two sizes that do not go together there, or the one that is too small.
-        ways: for each side how it came about: (node, size) wherever the size changes, from the input on.
+        ways: for each side how it came about: (node, size) wherever the size changes, from the
+            input on.
         nearest: name → the nearest sizes that work.
         reason: what the node needs.
     """
@@ -39,10 +42,24 @@ class Explanation:
         if self.runs:
             return Text(zh=f"{at}：可以运行", en=f"{at}: it runs")
         ways = [f"  {' → '.join(f'{name} {n}' for name, n in way)}" for way in self.ways]
-        near = "; ".join(f"{name} = {', '.join(map(str, near))}" for name, near in self.nearest.items() if near)
+        near = "; ".join(
+            f"{name} = {', '.join(map(str, near))}" for name, near in self.nearest.items() if near
+        )
         return Text(
-            zh="\n".join([f"{at}：{self.reason.zh}", *ways, *([f"最近的可用尺寸：{near}"] if near else ["没有可用的尺寸"])]),
-            en="\n".join([f"{at}: {self.reason.en}", *ways, *([f"the nearest that work: {near}"] if near else ["no size works"])]),
+            zh="\n".join(
+                [
+                    f"{at}：{self.reason.zh}",
+                    *ways,
+                    *([f"最近的可用尺寸：{near}"] if near else ["没有可用的尺寸"]),
+                ]
+            ),
+            en="\n".join(
+                [
+                    f"{at}: {self.reason.en}",
+                    *ways,
+                    *([f"the nearest that work: {near}"] if near else ["no size works"]),
+                ]
+            ),
         )
 
     def __str__(self) -> str:
@@ -50,27 +67,60 @@ class Explanation:
 
 
 def explain(graph: Graph, sizes: dict, nearest) -> Explanation:
-    """Run the graph at given sizes; `nearest()` is asked for the sizes that work only where it fails."""
+    """Run the graph at given sizes; `nearest()` is asked for the sizes that work only where it
+    fails.
+    """
     flow = Flow(graph, sizes)
     try:
         flow.run()
     except Failure as failure:
         ways = _ways(flow, failure)
         told = ", ".join(str(n) for n in failure.sides)
-        reason = Text(zh=f"{failure.asked.zh}{f'：{told}' if told else ''}", en=f"{failure.asked.en}{f': {told}' if told else ''}")
+        reason = Text(
+            zh=f"{failure.asked.zh}{f'：{told}' if told else ''}",
+            en=f"{failure.asked.en}{f': {told}' if told else ''}",
+        )
         return Explanation(sizes, failure.node, failure.sides, ways, nearest(), reason)
     return Explanation(sizes)
 
 
 def _ways(flow: Flow, failure: Failure) -> tuple:
-    """For each side the sizes on its way; the axis is the one on which the inputs of the node show these sizes."""
-    shapes = [(name, t.shape) for name in failure.node.inputs if name and (t := flow.tensors.get(name)) is not None and t.shape is not None]
+    """For each side the sizes on its way; the axis is the one on which the inputs of the node show
+    these sizes.
+    """
+    shapes = [
+        (name, t.shape)
+        for name in failure.node.inputs
+        if name and (t := flow.tensors.get(name)) is not None and t.shape is not None
+    ]
     if len(failure.sides) == 2:
-        pairs = [(a, b, i) for a, one in shapes for b, two in shapes if a != b for i in range(min(len(one), len(two))) if (one[i - len(one)], two[i - len(two)]) == failure.sides]
-        return tuple(_way(flow, name, i) for name, i in ((pairs[0][0], pairs[0][2]), (pairs[0][1], pairs[0][2]))) if pairs else ()
+        pairs = [
+            (a, b, i)
+            for a, one in shapes
+            for b, two in shapes
+            if a != b
+            for i in range(min(len(one), len(two)))
+            if (one[i - len(one)], two[i - len(two)]) == failure.sides
+        ]
+        return (
+            tuple(
+                _way(flow, name, i)
+                for name, i in ((pairs[0][0], pairs[0][2]), (pairs[0][1], pairs[0][2]))
+            )
+            if pairs
+            else ()
+        )
     words = failure.node.words
-    short = [(name, i) for name, shape in shapes[:1] for i in range(len(shape)) if isinstance(shape[i], int) and (isinstance(words.order(len(shape))[i], int) if words is not None else i > 0)]
-    return (_way(flow, *min(short, key=lambda at: flow.tensors[at[0]].shape[at[1]])),) if short else ()
+    short = [
+        (name, i)
+        for name, shape in shapes[:1]
+        for i in range(len(shape))
+        if isinstance(shape[i], int)
+        and (isinstance(words.order(len(shape))[i], int) if words is not None else i > 0)
+    ]
+    return (
+        (_way(flow, *min(short, key=lambda at: flow.tensors[at[0]].shape[at[1]])),) if short else ()
+    )
 
 
 def _way(flow: Flow, tensor: str, axis: int) -> tuple:

@@ -1,7 +1,10 @@
-"""Sizes flowing through a graph: ints, or lengths of the sizes that are left open, and what must hold for the graph to run.
+"""Sizes flowing through a graph: ints, or lengths of the sizes that are left open, and what must
+hold for the graph to run.
 
-Where a comparison holds for some open sizes only, the flow goes on with what holds in the end, for all large sizes, and
-keeps the others: finitely many, to be run one by one. Where it never settles, the flow splits into residue classes.
+Where a comparison holds for some open sizes only, the flow goes on with what holds in the end, for
+all large sizes, and
+keeps the others: finitely many, to be run one by one. Where it never settles, the flow splits into
+residue classes.
 """
 
 from dataclasses import dataclass
@@ -19,7 +22,9 @@ CLASSES = 2**10  # into so many residue classes a flow may split
 
 
 class Failure(DomainError):
-    """A node that does not run, with the two sizes that do not go together (or the one that is too small)."""
+    """A node that does not run, with the two sizes that do not go together (or the one that is too
+    small).
+    """
 
     def __init__(self, asked: Text, received, works: Text, node: Node, sides: tuple = ()):
         super().__init__(asked, received, works)
@@ -61,14 +66,19 @@ class Requirement:
 
     def __str__(self) -> str:
         if self.factors:
-            return f"{'·'.join(f'({n})' if ' ' in str(n) and str(n).count('⌊') != 1 or not str(n).endswith('⌋') else str(n) for n in self.factors)} = {self.sides[1]}"
+            return (
+                f"{'·'.join(f'({n})' if ' ' in str(n) and str(n).count('⌊') != 1 or not str(n).endswith('⌋') else str(n) for n in self.factors)}"
+                f" = {self.sides[1]}"
+            )
         if len(self.sides) == 1:
             return f"{self.sides[0]} ≥ 1"
         return f"{self.sides[0]} = {self.sides[1]}"
 
 
 def meeting(requirements) -> Sizes:
-    """The sizes of one name that meet all requirements (or conditions): bounds and classes drawn together first."""
+    """The sizes of one name that meet all requirements (or conditions): bounds and classes drawn
+    together first.
+    """
     least, classes, rest = 1, [], []
     for requirement in requirements:
         alternatives = getattr(requirement, "conditions", (requirement,))
@@ -81,7 +91,9 @@ def meeting(requirements) -> Sizes:
         else:
             rest.append(requirement)
     period = bounded(lcm(*(p for p, _ in classes)))
-    made = Sizes(period, [r for r in range(period) if all(r % p in fit for p, fit in classes)], least)
+    made = Sizes(
+        period, [r for r in range(period) if all(r % p in fit for p, fit in classes)], least
+    )
     for requirement in rest:
         made &= requirement.sizes()
     return made
@@ -97,7 +109,8 @@ class Flow:
     Attributes:
         tensors: name → `Tensor`.
         requirements: what must hold, in the order of the nodes.
-        special: name → {size: how many requirements came before}: sizes at which another way would be taken.
+        special: name → {size: how many requirements came before}: sizes at which another way would
+            be taken.
         unknown: the nodes nobody knows.
         whole: what must hold for no window to drop data behind its last place.
     """
@@ -117,12 +130,17 @@ class Flow:
         tensors = self.tensors
         tensors.update(self.graph.constants)
         for name, shape in self.graph.inputs.items():
-            tensors[name] = Tensor(tuple(self.sizes[n] if isinstance(n, str) else n for n in shape), None, ())
+            tensors[name] = Tensor(
+                tuple(self.sizes[n] if isinstance(n, str) else n for n in shape), None, ()
+            )
         token = ASKED.set(self.decide)
         try:
             for node in self.graph.nodes:
                 self.node = node
-                made = node.operation(self, *[None if name is None else tensors.get(name, UNKNOWN) for name in node.inputs])
+                made = node.operation(
+                    self,
+                    *[None if name is None else tensors.get(name, UNKNOWN) for name in node.inputs],
+                )
                 if type(made) is Tensor:
                     tensors[node.outputs[0]] = made
                 else:
@@ -130,9 +148,19 @@ class Flow:
                         tensors[name] = tensor
         except Failure:
             raise
-        except ShapeError as problem:  # a layer's own refusal, or what cannot be decided; now with the node
-            told = Text(zh=f"节点 {node.name}：{problem.asked.zh}", en=f"node {node.name}: {problem.asked.en}"), Received(problem._received), problem.works
-            raise (Undecided(*told) if isinstance(problem, Undecided) else Failure(*told, node)) from problem
+        # a layer's own refusal, or what cannot be decided; now with the node
+        except ShapeError as problem:
+            told = (
+                Text(
+                    zh=f"节点 {node.name}：{problem.asked.zh}",
+                    en=f"node {node.name}: {problem.asked.en}",
+                ),
+                Received(problem._received),
+                problem.works,
+            )
+            raise (
+                Undecided(*told) if isinstance(problem, Undecided) else Failure(*told, node)
+            ) from problem
         finally:
             ASKED.reset(token)
         return self
@@ -170,19 +198,27 @@ class Flow:
         return min(one, two, key=lambda length: length.weight)
 
     def coarse(self, length):
-        """The same length in larger steps, where it is required to be equal to such: 7·⌊H/28⌋ for ⌊H/4⌋."""
+        """The same length in larger steps, where it is required to be equal to such: 7·⌊H/28⌋ for
+        ⌊H/4⌋.
+        """
         for pair in self._equals:
             if length in pair:
                 return max(pair, key=lambda n: max(n.periods, default=1))
         return length
 
     def _factorwise(self, one, two) -> list | None:
-        """Two products that are equal only where their factors are, pair by pair: H·W = 16·⌊H/4⌋·⌊W/4⌋, where H is never below 4·⌊H/4⌋, nor W."""
+        """Two products that are equal only where their factors are, pair by pair: H·W =
+        16·⌊H/4⌋·⌊W/4⌋, where H is never below 4·⌊H/4⌋, nor W.
+        """
         sides = []
         for side in (one, two):
             factors = side.factors()
-            numbers, lengths = ([n for n in factors if (type(n) is int) is whole] for whole in (True, False))
-            if any(len(n.names) > 1 or not n.is_staircase for n in lengths) or len({n.names for n in lengths}) < len(lengths):
+            numbers, lengths = (
+                [n for n in factors if (type(n) is int) is whole] for whole in (True, False)
+            )
+            if any(len(n.names) > 1 or not n.is_staircase for n in lengths) or len(
+                {n.names for n in lengths}
+            ) < len(lengths):
                 return None
             sides.append((prod(numbers), {n.names[0]: n for n in lengths}))
         (c, f), (d, g) = sides
@@ -191,16 +227,20 @@ class Flow:
         pairs = []
         for name in f:
             a, b = f[name].staircase(), g[name].staircase()
-            rise, other = a.slope * b.period, b.slope * a.period  # a gains in proportion to rise, b to other
+            # a gains in proportion to rise, b to other
+            rise, other = a.slope * b.period, b.slope * a.period
             if rise < 1 or other < 1:
                 return None
             shared = gcd(rise, other)
             rise, other = rise // shared, other // shared
             c, d = c * rise, d * other
             pairs.append((f[name] * other, g[name] * rise))
-        if c != d or not (all(_never_below(a, b) for a, b in pairs) or all(_never_below(b, a) for a, b in pairs)):
+        if c != d or not (
+            all(_never_below(a, b) for a, b in pairs) or all(_never_below(b, a) for a, b in pairs)
+        ):
             return None
-        if any(self._so_far(name) & Condition(n - 1, "<").sizes() for name, n in f.items()):  # an empty side is equal to many
+        # an empty side is equal to many
+        if any(self._so_far(name) & Condition(n - 1, "<").sizes() for name, n in f.items()):
             return None
         return pairs
 
@@ -226,28 +266,56 @@ class Flow:
             if length < 1:
                 node = self.node
                 raise Failure(
-                    Text(zh=f"节点 {node.name}（{node.kind}）没有输出", en=f"node {node.name} ({node.kind}) has no output"), length, Text(zh="至少要有 1 格", en="at least 1 position works"), node, (length,),
-                )  # fmt: skip
+                    Text(
+                        zh=f"节点 {node.name}（{node.kind}）没有输出",
+                        en=f"node {node.name} ({node.kind}) has no output",
+                    ),
+                    length,
+                    Text(zh="至少要有 1 格", en="at least 1 position works"),
+                    node,
+                    (length,),
+                )
         elif length is not None:
-            if len(length.names) > 1 and len(factors := length.factors()) > 1 and sum(not _never_below(n, 0) for n in factors) < 2:  # two may both be negative
+            # two may both be negative
+            if (
+                len(length.names) > 1
+                and len(factors := length.factors()) > 1
+                and sum(not _never_below(n, 0) for n in factors) < 2
+            ):
                 for one in factors:
                     self.some(one)
             else:
                 self._require((Condition(length - 1, ">="),), (length,))
 
     def within(self, length, lengths) -> None:
-        """Require a length to be in a range; an empty one stands for lengths that are no range, which only numbers can be held against."""
+        """Require a length to be in a range; an empty one stands for lengths that are no range,
+        which only numbers can be held against.
+        """
         if type(length) is int:
             if lengths and length not in lengths:
                 raise Failure(
-                    Text(zh=f"节点 {self.node.name}（{self.node.kind}）不接受这个长度", en=f"node {self.node.name} ({self.node.kind}) does not take this length"), length,
-                    Text(zh=f"最近的可用值是 {min(max(length, lengths.start), lengths.stop - 1)}", en=f"the nearest that works is {min(max(length, lengths.start), lengths.stop - 1)}"), self.node, (length,),
-                )  # fmt: skip
+                    Text(
+                        zh=f"节点 {self.node.name}（{self.node.kind}）不接受这个长度",
+                        en=f"node {self.node.name} ({self.node.kind}) does not take this length",
+                    ),
+                    length,
+                    Text(
+                        zh=f"最近的可用值是 {min(max(length, lengths.start), lengths.stop - 1)}",
+                        en=(
+                            "the nearest that works is"
+                            f" {min(max(length, lengths.start), lengths.stop - 1)}"
+                        ),
+                    ),
+                    self.node,
+                    (length,),
+                )
             return
         if not lengths:
             raise Undecided(
-                Text(zh="只接受一部分长度", en="some lengths only are taken"), Received(str(length)), Text(zh="请代入数值", en="put numbers in"),
-            )  # fmt: skip
+                Text(zh="只接受一部分长度", en="some lengths only are taken"),
+                Received(str(length)),
+                Text(zh="请代入数值", en="put numbers in"),
+            )
         self.some(length - (lengths.start - 1))
         if lengths.stop < 2**60:
             self._require((Condition(length - lengths.stop, "<"),), (length,))
@@ -264,7 +332,9 @@ class Flow:
             number, length = (one, two) if type(one) is int else (two, one)
             if type(length) is int:
                 return self.equal(one, two)
-            self._require((Condition(length - number, "=="), Condition(length - 1, "==")), (one, two))
+            self._require(
+                (Condition(length - number, "=="), Condition(length - 1, "==")), (one, two)
+            )
             return number
         if one == two:
             return one
@@ -280,14 +350,25 @@ class Flow:
             return self._decided[condition]
         names = condition.names
         if len(names) > 1:
-            pinned = {name: met.exceptions[0] for name in names if not (met := self._so_far(name)).residues and len(met.exceptions) == 1}
+            pinned = {
+                name: met.exceptions[0]
+                for name in names
+                if not (met := self._so_far(name)).residues and len(met.exceptions) == 1
+            }
             if pinned:  # a size that can be one number only
                 return self.decide(Condition(condition.length(**pinned), condition.relation))
             raise Undecided(
-                Text(zh=f"走向取决于几个尺寸：{', '.join(names)}", en=f"which way it goes depends on several sizes: {', '.join(names)}"), Received(str(condition)),
-                Text(zh=f"给定其中之一，例如 {names[1]}=224", en=f"fix one of them, for example {names[1]}=224"),
-            )  # fmt: skip
-        name, = names
+                Text(
+                    zh=f"走向取决于几个尺寸：{', '.join(names)}",
+                    en=f"which way it goes depends on several sizes: {', '.join(names)}",
+                ),
+                Received(str(condition)),
+                Text(
+                    zh=f"给定其中之一，例如 {names[1]}=224",
+                    en=f"fix one of them, for example {names[1]}=224",
+                ),
+            )
+        (name,) = names
         met = self._so_far(name)
         holds = condition.sizes() & met
         if not holds or holds == met:
@@ -306,7 +387,9 @@ class Flow:
         return truth
 
     def always(self, condition: Condition) -> bool | None:
-        """Whether a condition holds, where it is the same at all sizes that meet what is required so far."""
+        """Whether a condition holds, where it is the same at all sizes that meet what is required
+        so far.
+        """
         if len(condition.names) != 1:
             return condition.settled()
         met = self._so_far(condition.names[0])
@@ -314,7 +397,9 @@ class Flow:
         return bool(holds) if not holds or holds == met else None
 
     def drops(self, rest, padding: int) -> None:
-        """Keep in mind that a window leaves `rest` positions unread at the padded end: data, where they are more than the padding."""
+        """Keep in mind that a window leaves `rest` positions unread at the padded end: data, where
+        they are more than the padding.
+        """
         if type(rest) is not int or rest > padding:
             self.whole.append(Condition(rest - padding, "<="))
 
@@ -328,7 +413,11 @@ class Flow:
     def _require(self, conditions: tuple, sides: tuple, factors: tuple = ()) -> None:
         if conditions not in self._met:
             self._met.add(conditions)
-            names = conditions[0].names if len(conditions) == 1 else tuple(sorted({name for condition in conditions for name in condition.names}))
+            names = (
+                conditions[0].names
+                if len(conditions) == 1
+                else tuple(sorted({name for condition in conditions for name in condition.names}))
+            )
             self.requirements.append(Requirement(self.node, conditions, sides, names, factors))
             if len(names) == 1:
                 self._sets.pop(names[0], None)
@@ -342,14 +431,22 @@ class Flow:
     def _unequal(self, one, two):
         node = self.node
         raise Failure(
-            Text(zh=f"节点 {node.name}（{node.kind}）要求两个尺寸相等", en=f"node {node.name} ({node.kind}) needs two equal sizes"), Received(f"{shown(one)} and {shown(two)}"),
-            Text(zh="填充或裁剪到一样大", en="pad or crop to the same size"), node, (one, two),
-        )  # fmt: skip
+            Text(
+                zh=f"节点 {node.name}（{node.kind}）要求两个尺寸相等",
+                en=f"node {node.name} ({node.kind}) needs two equal sizes",
+            ),
+            Received(f"{shown(one)} and {shown(two)}"),
+            Text(zh="填充或裁剪到一样大", en="pad or crop to the same size"),
+            node,
+            (one, two),
+        )
 
 
 def _never_below(one, two) -> bool:
     difference = one - two
-    return difference >= 0 if type(difference) is int else bool(Condition(difference, ">=").settled())
+    return (
+        difference >= 0 if type(difference) is int else bool(Condition(difference, ">=").settled())
+    )
 
 
 def settled(graph: Graph, sizes: dict) -> Flow:
@@ -362,6 +459,13 @@ def settled(graph: Graph, sizes: dict) -> Flow:
         return Flow(graph, sizes).run()
     except Split as split:
         raise ShapeError(
-            Text(zh=f"各层的形状随 {split.name} 除以 {split.modulus} 的余数而不同，没有统一的公式", en=f"the shapes differ with {split.name} mod {split.modulus}: no one formula holds"), Received(split.name),
-            Text(zh=f"给定尺寸，例如 {split.name}=224；accepts 仍可用", en=f"give the size, for example {split.name}=224; accepts works all the same"),
-        ) from None  # fmt: skip
+            Text(
+                zh=f"各层的形状随 {split.name} 除以 {split.modulus} 的余数而不同，没有统一的公式",
+                en=f"the shapes differ with {split.name} mod {split.modulus}: no one formula holds",
+            ),
+            Received(split.name),
+            Text(
+                zh=f"给定尺寸，例如 {split.name}=224；accepts 仍可用",
+                en=f"give the size, for example {split.name}=224; accepts works all the same",
+            ),
+        ) from None

@@ -1,4 +1,6 @@
-"""Operations and what runs between them: a directed graph without cycles, in an order in which it can be run."""
+"""Operations and what runs between them: a directed graph without cycles, in an order in which it
+can be run.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +18,8 @@ class Node:
         outputs: the names of those that come out.
         words: its words in a dialect, where it is a layer.
         weights: the shapes of its weights.
-        parameters: how many numbers they are, each counted at the first node that uses it; `None` where the words tell.
+        parameters: how many numbers they are, each counted at the first node that uses it; `None`
+            where the words tell.
     """
 
     name: str
@@ -57,4 +60,6 @@ class Graph:
     @property
     def sizes(self) -> tuple:
         """The names of the sizes that are open, in the order in which they stand."""
-        return tuple(dict.fromkeys(n for shape in self.inputs.values() for n in shape if isinstance(n, str)))
+        return tuple(
+            dict.fromkeys(n for shape in self.inputs.values() for n in shape if isinstance(n, str))
+        )

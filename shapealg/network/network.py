@@ -19,7 +19,6 @@ from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
 from shapealg.text import Text
 
-
 RESERVED = {"lossless", "misaligned"}  # words of the questions below
 
 
@@ -63,7 +62,11 @@ class Network:
 
     def __init__(self, graph: Graph):
         for name in RESERVED & set(graph.sizes):
-            raise ShapeError(Text(zh="尺寸不能叫这个名字", en="a size cannot have this name"), name, Text(zh=f"例如 {name}_", en=f"for example {name}_"))
+            raise ShapeError(
+                Text(zh="尺寸不能叫这个名字", en="a size cannot have this name"),
+                name,
+                Text(zh=f"例如 {name}_", en=f"for example {name}_"),
+            )
         self.graph = graph
 
     # ------------------------------------------------------------ sizes
@@ -85,18 +88,28 @@ class Network:
 
     @property
     def unknown(self) -> tuple:
-        """The nodes whose operator nobody knows here, or whose output no formula here tells; what comes behind them is unknown too."""
+        """The nodes whose operator nobody knows here, or whose output no formula here tells; what
+        comes behind them is unknown too.
+        """
         tensors, strange = self.flow.tensors, {node.name for node in self.flow.unknown}
 
         def open_(name) -> bool:
             shape = tensors[name].shape if name in tensors else ()
             return shape is None or any(n is None for n in shape)
 
-        return tuple(node.name for node in self.graph.nodes if node.name in strange or any(map(open_, node.outputs)) and not any(map(open_, node.inputs)))
+        return tuple(
+            node.name
+            for node in self.graph.nodes
+            if node.name in strange
+            or any(map(open_, node.outputs))
+            and not any(map(open_, node.inputs))
+        )
 
     @property
     def output_shapes(self) -> tuple:
-        """The shape of every output, at all accepted sizes but the `special` ones: ints, and `Length`s of the open sizes; `None` where it is unknown."""
+        """The shape of every output, at all accepted sizes but the `special` ones: ints, and
+        `Length`s of the open sizes; `None` where it is unknown.
+        """
         return tuple(self.shape_of(name) for name in self.graph.outputs)
 
     @property
@@ -127,15 +140,18 @@ class Network:
         return accepted(self.graph, flow=flow)
 
     def accepts(self, name: str, /, lossless: bool = False, **sizes: int) -> Sizes:
-        """All values of the size `name` at which the network runs: every node gives an output, every join fits.
+        """All values of the size `name` at which the network runs: every node gives an output,
+        every join fits.
 
         Args:
             name: the size.
             lossless: also no window may leave data unread behind its last place.
-            sizes: the others, where they are fixed; otherwise the set holds the sizes that some others go with.
+            sizes: the others, where they are fixed; otherwise the set holds the sizes that some
+                others go with.
 
         Raises:
-            ShapeError: if there is no such size, or several are tied together so that no set of one can be told.
+            ShapeError: if there is no such size, or several are tied together so that no set of one
+                can be told.
 
         >>> from shapealg import read, torch
         >>> net = read([torch.Conv2d(3, 8, 3), torch.MaxPool2d(2)], "N,3,H,W")
@@ -145,18 +161,43 @@ class Network:
         n ≡ 0 (mod 2), n ≥ 4
         """
         if name not in self.sizes or name in sizes:
-            raise ShapeError(Text(zh="没有这个尺寸名", en="there is no such size"), name, Text(zh=f"可用：{', '.join(self.sizes)}", en=f"{', '.join(self.sizes)} work"))
-        made = self._runs if not lossless and not sizes else accepted(self.graph, self._given(sizes), lossless)
+            raise ShapeError(
+                Text(zh="没有这个尺寸名", en="there is no such size"),
+                name,
+                Text(zh=f"可用：{', '.join(self.sizes)}", en=f"{', '.join(self.sizes)} work"),
+            )
+        made = (
+            self._runs
+            if not lossless and not sizes
+            else accepted(self.graph, self._given(sizes), lossless)
+        )
         return made.sets[name]
 
     @property
     def special(self) -> dict:
-        """Accepted sizes, finitely many, at which the closed forms do not hold, since a slice is clipped or a size of 1 stretches: name → `Sizes`."""
+        """Accepted sizes, finitely many, at which the closed forms do not hold, since a slice is
+        clipped or a size of 1 stretches: name → `Sizes`.
+        """
+
         def differs(name, n):
             at = settled(self.graph, {name: n}).tensors
-            return any(at[out].shape != _at(self.shape_of(out), name, n) for out in self.graph.outputs)
+            return any(
+                at[out].shape != _at(self.shape_of(out), name, n) for out in self.graph.outputs
+            )
 
-        return {name: Sizes(1, (), 0, [n for n in self._runs.special.get(name, Sizes.none()).exceptions if differs(name, n)]) for name in self.sizes}
+        return {
+            name: Sizes(
+                1,
+                (),
+                0,
+                [
+                    n
+                    for n in self._runs.special.get(name, Sizes.none()).exceptions
+                    if differs(name, n)
+                ],
+            )
+            for name in self.sizes
+        }
 
     @property
     def ties(self) -> tuple:
@@ -164,7 +205,9 @@ class Network:
         return self._runs.ties
 
     def explain(self, /, **sizes: int) -> Explanation:
-        """What happens at given sizes: the first node that fails, both sizes and how they came about, and what works."""
+        """What happens at given sizes: the first node that fails, both sizes and how they came
+        about, and what works.
+        """
         given = self._given(sizes)
         others = {name: n for name, n in given.items() if isinstance(n, int)}
 
@@ -175,7 +218,11 @@ class Network:
                 tied = set(others)
             near = {}
             for name, n in others.items():
-                fixed = {other: m for other, m in others.items() if other != name} if name in tied else {}
+                fixed = (
+                    {other: m for other, m in others.items() if other != name}
+                    if name in tied
+                    else {}
+                )
                 if (found := self.accepts(name, **fixed).nearest(n)) != (n,):
                     near[name] = found
             return near
@@ -191,7 +238,11 @@ class Network:
         """
         shape = self.output_shape
         if shape is None or len(output) != len(shape):
-            raise ShapeError(Text(zh="输出的项数不合", en="the output has another number of entries"), output, Text(zh=f"它是 {shown(shape)}", en=f"it is {shown(shape)}"))
+            raise ShapeError(
+                Text(zh="输出的项数不合", en="the output has another number of entries"),
+                output,
+                Text(zh=f"它是 {shown(shape)}", en=f"it is {shown(shape)}"),
+            )
         made = {name: self.accepts(name) for name in self.sizes}
         for wanted, n in zip(output, shape, strict=True):
             if wanted is None or wanted == n:
@@ -202,28 +253,53 @@ class Network:
             if not isinstance(n, Length) or len(n.names) != 1:
                 self._refuse_tied(n)
             made[n.names[0]] &= Condition(n - integer(wanted, "output"), "==").sizes()
-        return self._by_run(made, lambda at: all(w is None or isinstance(n, Length) or n == w for w, n in zip(output, at, strict=True)))
+        return self._by_run(
+            made,
+            lambda at: all(
+                w is None or isinstance(n, Length) or n == w
+                for w, n in zip(output, at, strict=True)
+            ),
+        )
 
     def _by_run(self, sets: dict, fits) -> dict:
-        """The sets, with the special sizes not by the formulas but as a run has it: those whose output `fits`."""
+        """The sets, with the special sizes not by the formulas but as a run has it: those whose
+        output `fits`.
+        """
         for name, those in self.special.items():
-            fit = [n for n in those.exceptions if fits(settled(self.graph, {name: n}).tensors[self.graph.outputs[0]].shape)]
+            fit = [
+                n
+                for n in those.exceptions
+                if fits(settled(self.graph, {name: n}).tensors[self.graph.outputs[0]].shape)
+            ]
             sets[name] = sets[name] & those.complement(1) | Sizes(1, (), 0, fit)
         return sets
 
     def _refuse_tied(self, n):
-        raise ShapeError(Text(zh="这一项取决于几个尺寸", en="this entry depends on several sizes"), Received(str(n)), Text(zh="请读入时给定其一", en="fix one of them when reading"))
+        raise ShapeError(
+            Text(zh="这一项取决于几个尺寸", en="this entry depends on several sizes"),
+            Received(str(n)),
+            Text(zh="请读入时给定其一", en="fix one of them when reading"),
+        )
 
     def padding(self, layer: str, /, **sizes: int) -> dict:
-        """How much padding in all a layer needs for the output to be as large as the input: name → `Interval`, none if high < low.
+        """How much padding in all a layer needs for the output to be as large as the input: name →
+        `Interval`, none if high < low.
 
         >>> from shapealg import read, torch
         >>> read([torch.Conv1d(1, 1, 9), torch.Conv1d(1, 1, 3)], "1,1,L").padding("Conv1d_1", L=100)
         {'L': Interval(low=10, high=10)}
         """
         node = next((n for n in self.graph.nodes if n.name == layer), None)
-        if node is None or node.words is None or not all(type(axis) is Window for axis in node.words.layer.axes):
-            raise ShapeError(Text(zh="须是一个窗口层", en="a layer of windows is needed"), layer, Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"))
+        if (
+            node is None
+            or node.words is None
+            or not all(type(axis) is Window for axis in node.words.layer.axes)
+        ):
+            raise ShapeError(
+                Text(zh="须是一个窗口层", en="a layer of windows is needed"),
+                layer,
+                Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"),
+            )
         given, made = self._given(sizes), {}
         (source, shape), *_ = self.graph.inputs.items()
         for name, n in given.items():
@@ -232,12 +308,29 @@ class Network:
         return made
 
     def same_shape(self, other: "Network") -> dict:
-        """Where two networks with the same names run and give the same shape: name → `Sizes`; equal to what both accept, if everywhere."""
+        """Where two networks with the same names run and give the same shape: name → `Sizes`; equal
+        to what both accept, if everywhere.
+        """
         if not isinstance(other, Network):
-            raise ShapeError(Text(zh="须是另一个网络", en="another network is needed"), other, Text(zh="用 read 读入", en="read makes one"))
+            raise ShapeError(
+                Text(zh="须是另一个网络", en="another network is needed"),
+                other,
+                Text(zh="用 read 读入", en="read makes one"),
+            )
         shapes = self.output_shape, other.output_shape
-        if None in shapes or len(shapes[0]) != len(shapes[1]) or set(self.sizes) != set(other.sizes):
-            raise ShapeError(Text(zh="两个网络须有同样的尺寸名与输出项数", en="both networks need the same names and as many output entries"), Received(f"{shown(shapes[0])}, {shown(shapes[1])}"), Text(zh="用同样的 input_shape 读入", en="read both with the same input_shape"))
+        if (
+            None in shapes
+            or len(shapes[0]) != len(shapes[1])
+            or set(self.sizes) != set(other.sizes)
+        ):
+            raise ShapeError(
+                Text(
+                    zh="两个网络须有同样的尺寸名与输出项数",
+                    en="both networks need the same names and as many output entries",
+                ),
+                Received(f"{shown(shapes[0])}, {shown(shapes[1])}"),
+                Text(zh="用同样的 input_shape 读入", en="read both with the same input_shape"),
+            )
         made = {name: self.accepts(name) & other.accepts(name) for name in self.sizes}
         for one, two in zip(*shapes, strict=True):
             difference = one - two if one is not None and two is not None else 0
@@ -250,9 +343,26 @@ class Network:
                 made[difference.names[0]] &= Condition(difference, "==").sizes()
         for name in made:
             for n in {*self.special[name].exceptions, *other.special[name].exceptions}:
-                one, two = (settled(net.graph, {name: n}).tensors[net.graph.outputs[0]].shape if n in net.accepts(name) else None for net in (self, other))
-                alike = one is not None and two is not None and len(one) == len(two) and all(a == b or isinstance(a, Length) or isinstance(b, Length) for a, b in zip(one, two, strict=True))
-                made[name] = made[name] & Sizes(1, (), 0, (n,)).complement(1) | Sizes(1, (), 0, (n,) if alike else ())
+                one, two = (
+                    (
+                        settled(net.graph, {name: n}).tensors[net.graph.outputs[0]].shape
+                        if n in net.accepts(name)
+                        else None
+                    )
+                    for net in (self, other)
+                )
+                alike = (
+                    one is not None
+                    and two is not None
+                    and len(one) == len(two)
+                    and all(
+                        a == b or isinstance(a, Length) or isinstance(b, Length)
+                        for a, b in zip(one, two, strict=True)
+                    )
+                )
+                made[name] = made[name] & Sizes(1, (), 0, (n,)).complement(1) | Sizes(
+                    1, (), 0, (n,) if alike else ()
+                )
         return made
 
     # ------------------------------------------------------------ layers
@@ -263,31 +373,49 @@ class Network:
         at = settled(self.graph, given) if given else None
         rows = []
         for node in self.graph.nodes:
-            made, now = self.flow.tensors.get(node.outputs[0]), at and at.tensors.get(node.outputs[0])
+            made, now = (
+                self.flow.tensors.get(node.outputs[0]),
+                at and at.tensors.get(node.outputs[0]),
+            )
             flow = at or self.flow
             shape = (now or made).shape
-            rows.append(Row(
-                node.name, repr(node.words) if node.words is not None else node.kind, _simplest(made.shape), now.shape if now else None, node.weights or _weights(node, flow),
-                _parameters(node, flow) if node.parameters is None else node.parameters, _macs(node, flow), None if shape is None or None in shape else prod(shape),
-            ))  # fmt: skip
+            rows.append(
+                Row(
+                    node.name,
+                    repr(node.words) if node.words is not None else node.kind,
+                    _simplest(made.shape),
+                    now.shape if now else None,
+                    node.weights or _weights(node, flow),
+                    _parameters(node, flow) if node.parameters is None else node.parameters,
+                    _macs(node, flow),
+                    None if shape is None or None in shape else prod(shape),
+                )
+            )
         return tuple(rows)
 
-    def receptive_field(self, layer: str | None = None, /, misaligned: bool = False, **sizes: int) -> ReceptiveField:
-        """How far an output sees: size, jump, start and centre, a tuple each with one entry per axis.
+    def receptive_field(
+        self, layer: str | None = None, /, misaligned: bool = False, **sizes: int
+    ) -> ReceptiveField:
+        """How far an output sees: size, jump, start and centre, a tuple each with one entry per
+        axis.
 
         Args:
             layer: the node or tensor; the output, unless said.
-            misaligned: whether branches that meet with different middles are joined all the same; otherwise they are an error.
+            misaligned: whether branches that meet with different middles are joined all the same;
+                otherwise they are an error.
             sizes: the input's sizes, where they are fixed.
 
         Raises:
             ShapeError: naming both paths, where branches meet misaligned.
         """
         tensor = self._tensor(layer) if layer is not None else self.graph.outputs[0]
-        return receptive.receptive_field(self.graph.until(tensor), tensor, self._given(sizes), misaligned)
+        return receptive.receptive_field(
+            self.graph.until(tensor), tensor, self._given(sizes), misaligned
+        )
 
     def tiles(self, name: str, tile: int, /, **sizes: int) -> tuple:
-        """A plan along one axis: tiles of at most `tile` positions that give the whole result exactly, each a `Tile`.
+        """A plan along one axis: tiles of at most `tile` positions that give the whole result
+        exactly, each a `Tile`.
 
         >>> from shapealg import read, torch
         >>> read([torch.Conv2d(3, 8, 3, padding=1)] + [torch.Conv2d(8, 8, 3, padding=1)], "1,3,H,W").tiles("H", 32, H=50, W=50)
@@ -295,8 +423,17 @@ class Network:
         """
         given = self._given(sizes)
         if not isinstance(given.get(name), int) or name not in self.sizes:
-            raise ShapeError(Text(zh=f"须给出 {name} 的大小", en=f"the size of {name} is needed"), sizes, Text(zh="例如 tiles('H', 256, H=1000, W=1000)", en="for example tiles('H', 256, H=1000, W=1000)"))
-        return tiling.tiles(self.graph, self.graph.outputs[0], name, given, integer(tile, "tile", 1))
+            raise ShapeError(
+                Text(zh=f"须给出 {name} 的大小", en=f"the size of {name} is needed"),
+                sizes,
+                Text(
+                    zh="例如 tiles('H', 256, H=1000, W=1000)",
+                    en="for example tiles('H', 256, H=1000, W=1000)",
+                ),
+            )
+        return tiling.tiles(
+            self.graph, self.graph.outputs[0], name, given, integer(tile, "tile", 1)
+        )
 
     # ------------------------------------------------------------ doors
 
@@ -304,34 +441,61 @@ class Network:
         made = {}
         for name, n in sizes.items():
             if name not in self.sizes:
-                raise ShapeError(Text(zh="没有这个尺寸名", en="there is no such size"), name, Text(zh=f"可用：{', '.join(self.sizes)}", en=f"{', '.join(self.sizes) or 'none'} work"))
+                raise ShapeError(
+                    Text(zh="没有这个尺寸名", en="there is no such size"),
+                    name,
+                    Text(
+                        zh=f"可用：{', '.join(self.sizes)}",
+                        en=f"{', '.join(self.sizes) or 'none'} work",
+                    ),
+                )
             made[name] = one_size(n, name)
             if not isinstance(made[name], int) or made[name] < 1:
-                raise ShapeError(Text(zh=f"{name} 须为正整数", en=f"{name} must be a positive integer"), n, Text(zh="最近的可用值是 1", en="the nearest that works is 1"))
+                raise ShapeError(
+                    Text(zh=f"{name} 须为正整数", en=f"{name} must be a positive integer"),
+                    n,
+                    Text(zh="最近的可用值是 1", en="the nearest that works is 1"),
+                )
         return made
 
     def _tensor(self, layer: str) -> str:
         """The tensor of a node's first output, or the tensor of that name."""
         if not isinstance(layer, str):
-            raise ShapeError(Text(zh="须是节点的名字", en="the name of a node is needed"), layer, Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"))
+            raise ShapeError(
+                Text(zh="须是节点的名字", en="the name of a node is needed"),
+                layer,
+                Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"),
+            )
         for node in self.graph.nodes:
             if node.name == layer:
                 return node.outputs[0]
         if layer in self.flow.tensors:
             return layer
-        raise ShapeError(Text(zh="没有这个节点", en="there is no such node"), layer, Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"))
+        raise ShapeError(
+            Text(zh="没有这个节点", en="there is no such node"),
+            layer,
+            Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"),
+        )
 
     def _example(self) -> str:
         return ", ".join(node.name for node in self.graph.nodes[:3])
 
 
 def _simplest(shape):
-    return None if shape is None else tuple(n.simplest() if isinstance(n, Length) else n for n in shape)
+    return (
+        None
+        if shape is None
+        else tuple(n.simplest() if isinstance(n, Length) else n for n in shape)
+    )
 
 
 def _at(shape, name: str, n: int):
     """A shape of open sizes with one of them fixed."""
-    return None if shape is None else tuple(m(**{name: n}) if isinstance(m, Length) else m for m in shape)
+    return (
+        None
+        if shape is None
+        else tuple(m(**{name: n}) if isinstance(m, Length) else m for m in shape)
+    )
 
 
 def _inputs(node, flow):
@@ -340,7 +504,9 @@ def _inputs(node, flow):
 
 def _macs(node, flow):
     tensors = _inputs(node, flow)
-    if not hasattr(node.operation, "macs") or any(t is None or t.shape is None or None in t.shape for t in tensors[:2] if t is not None):
+    if not hasattr(node.operation, "macs") or any(
+        t is None or t.shape is None or None in t.shape for t in tensors[:2] if t is not None
+    ):
         return 0
     return node.operation.macs(*tensors)
 

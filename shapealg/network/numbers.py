@@ -1,4 +1,6 @@
-"""Arithmetic on the numbers a graph computes about its own shapes: ints, lengths, floats and ratios, alone or in rows."""
+"""Arithmetic on the numbers a graph computes about its own shapes: ints, lengths, floats and
+ratios, alone or in rows.
+"""
 
 import operator
 import struct
@@ -15,7 +17,9 @@ FAR = 2**53  # no size is as large
 
 
 def each(kind):
-    """The arithmetic of single numbers, on rows of them too; a number is repeated. What cannot be told is `None`."""
+    """The arithmetic of single numbers, on rows of them too; a number is repeated. What cannot be
+    told is `None`.
+    """
 
     def row(*values):
         if any(v is None for v in values):
@@ -26,7 +30,16 @@ def each(kind):
         if len(lengths - {1}) > 1:
             return None
         length = next(iter(lengths - {1}), 1)
-        made = tuple(kind(*(v[i if len(v) > 1 else 0] if isinstance(v, tuple) else v for v in values)) if not any(isinstance(v, tuple) and v[i if len(v) > 1 else 0] is None for v in values) else None for i in range(length))
+        made = tuple(
+            (
+                kind(*(v[i if len(v) > 1 else 0] if isinstance(v, tuple) else v for v in values))
+                if not any(
+                    isinstance(v, tuple) and v[i if len(v) > 1 else 0] is None for v in values
+                )
+                else None
+            )
+            for i in range(length)
+        )
         return made
 
     return row
@@ -48,7 +61,12 @@ def _times(a, b):
 
 def _mixed(a, b) -> bool:
     """A length beside a number that is not whole."""
-    return isinstance(a, Length) and isinstance(b, float | Fraction) or isinstance(b, Length) and isinstance(a, float | Fraction)
+    return (
+        isinstance(a, Length)
+        and isinstance(b, float | Fraction)
+        or isinstance(b, Length)
+        and isinstance(a, float | Fraction)
+    )
 
 
 def _minus(a, b):
@@ -79,7 +97,13 @@ def _rest(a, b):
 
 def _rounded(way):
     def rounded(a):
-        return getattr(a, way)() if isinstance(a, Ratio) else a if isinstance(a, int | Length) else (floor if way == "floor" else ceil)(a)
+        return (
+            getattr(a, way)()
+            if isinstance(a, Ratio)
+            else a
+            if isinstance(a, int | Length)
+            else (floor if way == "floor" else ceil)(a)
+        )
 
     return rounded
 
@@ -97,7 +121,13 @@ def _compared(relation):
             a, b, _ = both
         if isinstance(a, Length) or isinstance(b, Length):
             return bool(Condition(a - b, relation)) if relation != "==" or a != b else True
-        return {"==": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}[relation](a, b)
+        return {
+            "==": operator.eq,
+            "<": operator.lt,
+            "<=": operator.le,
+            ">": operator.gt,
+            ">=": operator.ge,
+        }[relation](a, b)
 
     return compared
 
@@ -105,18 +135,33 @@ def _compared(relation):
 def _common(a, b):
     """Two numbers over one denominator: (a·d, b·d, d); `None` where one of them is no number."""
     try:
-        (one, p), (two, q) = ((v.length, v.below) if isinstance(v, Ratio) else (v, 1) if isinstance(v, Length) else Fraction(v).as_integer_ratio() for v in (a, b))
+        (one, p), (two, q) = (
+            (
+                (v.length, v.below)
+                if isinstance(v, Ratio)
+                else (v, 1)
+                if isinstance(v, Length)
+                else Fraction(v).as_integer_ratio()
+            )
+            for v in (a, b)
+        )
     except (ValueError, OverflowError):  # not a number, or infinite
         return None
     return one * q, two * p, p * q
 
 
 def _extreme(kind, sign):
-    """The smaller or the larger; what is beyond every size never wins over a length, or always does."""
+    """The smaller or the larger; what is beyond every size never wins over a length, or always
+    does.
+    """
 
     def extreme(a, b):
         for one, other in ((a, b), (b, a)):
-            if isinstance(one, Length | Ratio) and isinstance(other, int | float) and abs(other) >= FAR:
+            if (
+                isinstance(one, Length | Ratio)
+                and isinstance(other, int | float)
+                and abs(other) >= FAR
+            ):
                 return one if (other > 0) == (sign < 0) else other
         if isinstance(a, Ratio) or isinstance(b, Ratio) or _mixed(a, b):
             both = _common(a, b)
@@ -127,11 +172,17 @@ def _extreme(kind, sign):
 
 
 def _at_least_0(length) -> bool | None:
-    """Whether a length is never negative, at the sizes that matter; `None` where that depends on several sizes."""
+    """Whether a length is never negative, at the sizes that matter; `None` where that depends on
+    several sizes.
+    """
     if not isinstance(length, Length):
         return length >= 0
     condition = Condition(length, ">=")
-    return settled if (settled := condition.settled()) is not None or len(condition.names) > 1 else bool(condition)
+    return (
+        settled
+        if (settled := condition.settled()) is not None or len(condition.names) > 1
+        else bool(condition)
+    )
 
 
 def _truncated(a, b):
@@ -152,7 +203,9 @@ def _truncated(a, b):
 
 def _quotient(a, b):
     """What a graph's division gives: whole numbers are divided as C has it, others are not rounded."""
-    return (_truncated if isinstance(a, int | Length) and isinstance(b, int | Length) else divided)(a, b)
+    return (_truncated if isinstance(a, int | Length) and isinstance(b, int | Length) else divided)(
+        a, b
+    )
 
 
 def _modulo(a, b):
@@ -180,13 +233,18 @@ def _to_float(single: bool):
     def to_float(a):
         if isinstance(a, Length | Ratio):
             return Ratio.of(a)
-        return struct.unpack("f", struct.pack("f", a))[0] if single and (not isfinite(a) or abs(a) < 2**127) else float(a)
+        return (
+            struct.unpack("f", struct.pack("f", a))[0]
+            if single and (not isfinite(a) or abs(a) < 2**127)
+            else float(a)
+        )
 
     return to_float
 
 
 def _as_float(way):
     """A rounding whose result is still no integer."""
+
     def rounded(a):
         made = a if isinstance(a, float) and not isfinite(a) else way(a)
         return None if made is None else Ratio.of(made) if isinstance(made, Length) else float(made)
@@ -209,7 +267,13 @@ def _absolute(a):
 def _sign(a):
     length = a.length if isinstance(a, Ratio) else a
     if isinstance(length, Length):
-        made = 1 if Condition(length, ">").settled() else -1 if Condition(length, "<").settled() else None
+        made = (
+            1
+            if Condition(length, ">").settled()
+            else -1
+            if Condition(length, "<").settled()
+            else None
+        )
     else:
         made = (length > 0) - (length < 0) if length == length else None
     return float(made) if made is not None and isinstance(a, float | Ratio) else made
@@ -217,19 +281,54 @@ def _sign(a):
 
 def _truth(a):
     length = a.length if isinstance(a, Ratio) else a
-    return bool(length) if not isinstance(length, Length) else True if Condition(length, ">").settled() or Condition(length, "<").settled() else None
+    return (
+        bool(length)
+        if not isinstance(length, Length)
+        else True
+        if Condition(length, ">").settled() or Condition(length, "<").settled()
+        else None
+    )
 
 
 def within(least: int, most: int):
-    """Cut to an integer of so many bits; `None` for what does not fit, and for lengths, that may not."""
-    return each(lambda a: made if type(made := _to_whole(a)) is int and least <= made <= most else None)
+    """Cut to an integer of so many bits; `None` for what does not fit, and for lengths, that may
+    not.
+    """
+    return each(
+        lambda a: made if type(made := _to_whole(a)) is int and least <= made <= most else None
+    )
 
 
-add, subtract, multiply, floor_divide, remainder, divide = map(each, (_plus, _minus, _times, _floored, _rest, divided))
-floors, ceils, cut, minimum, maximum = map(each, (_rounded("floor"), _rounded("ceil"), whole, _extreme(smaller, -1), _extreme(larger, 1)))
+add, subtract, multiply, floor_divide, remainder, divide = map(
+    each, (_plus, _minus, _times, _floored, _rest, divided)
+)
+floors, ceils, cut, minimum, maximum = map(
+    each, (_rounded("floor"), _rounded("ceil"), whole, _extreme(smaller, -1), _extreme(larger, 1))
+)
 negative = each(lambda a: _times(a, -1))
 positive = each(lambda a: _extreme(larger, 1)(a, 0.0 if isinstance(a, float | Ratio) else 0))
 choose = each(lambda chosen, a, b: a if chosen else b)
-quotient, modulo, remainder_of_c, to_whole, single, double, truth, opposite = map(each, (_quotient, _modulo, _fmod, _to_whole, _to_float(True), _to_float(False), _truth, operator.not_))
-float_floors, float_ceils, float_rounds, absolute, sign = map(each, (_as_float(_rounded("floor")), _as_float(_rounded("ceil")), _as_float(_to_even), _absolute, _sign))
+quotient, modulo, remainder_of_c, to_whole, single, double, truth, opposite = map(
+    each,
+    (
+        _quotient,
+        _modulo,
+        _fmod,
+        _to_whole,
+        _to_float(True),
+        _to_float(False),
+        _truth,
+        operator.not_,
+    ),
+)
+float_floors, float_ceils, float_rounds, absolute, sign = map(
+    each,
+    (
+        _as_float(_rounded("floor")),
+        _as_float(_rounded("ceil")),
+        _as_float(_to_even),
+        _absolute,
+        _sign,
+    ),
+)
 equals, below, at_most, above, at_least = map(each, map(_compared, ("==", "<", "<=", ">", ">=")))

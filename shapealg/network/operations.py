@@ -1,4 +1,5 @@
-"""What nodes do to shapes, each once for all frameworks; a reader turns its framework's words into these.
+"""What nodes do to shapes, each once for all frameworks; a reader turns its framework's words into
+these.
 
 Every operation takes the flow and tensors, and gives a tensor with its wires, or a tuple of them.
 """
@@ -72,12 +73,18 @@ def concat(axis: int):
         if any(x.shape is None for x in tensors):
             return UNKNOWN
         if all(x.value is not None for x in tensors) and len(tensors[0].shape) <= 1:
-            value = tuple(v for x in tensors for v in (x.value if isinstance(x.value, tuple) else (x.value,)))
+            value = tuple(
+                v for x in tensors for v in (x.value if isinstance(x.value, tuple) else (x.value,))
+            )
             return Tensor((len(value),), value, ((),))
         first, *rest = tensors
         rank = len(first.shape)
         if any(len(x.shape) != rank for x in rest):
-            refuse("拼接的各输入须项数相同", "inputs to concatenate need the same rank", tuple(x.shape for x in tensors))
+            refuse(
+                "拼接的各输入须项数相同",
+                "inputs to concatenate need the same rank",
+                tuple(x.shape for x in tensors),
+            )
         at, made = place(axis, rank), list(first.shape)
         for x in rest:
             for i, n in enumerate(x.shape):
@@ -97,7 +104,9 @@ def _side_by_side(many: int, rank: int, at: int) -> tuple:
 
 
 def split(axis: int, lengths):
-    """Cut along an axis into pieces of the given lengths, or into so many equal ones (the last may be shorter)."""
+    """Cut along an axis into pieces of the given lengths, or into so many equal ones (the last may
+    be shorter).
+    """
 
     def operation(flow, x, *_):
         if x.shape is None:
@@ -106,7 +115,11 @@ def split(axis: int, lengths):
         n = x.shape[at]
         if isinstance(lengths, int):
             share = None if n is None else -(-n // lengths)
-            pieces = [None] * lengths if n is None else [share] * (lengths - 1) + [n - share * (lengths - 1)]
+            pieces = (
+                [None] * lengths
+                if n is None
+                else [share] * (lengths - 1) + [n - share * (lengths - 1)]
+            )
         else:
             pieces = lengths
             if None not in lengths:
@@ -114,7 +127,13 @@ def split(axis: int, lengths):
         made, start = [], 0
         for piece in pieces:
             wire = (Wire(0, at, Window(1, 1, -start, 0)),) if isinstance(start, int) else ()
-            made.append(Tensor((*x.shape[:at], piece, *x.shape[at + 1 :]), None, tuple(wire if i == at else w for i, w in enumerate(kept(len(x.shape))))))
+            made.append(
+                Tensor(
+                    (*x.shape[:at], piece, *x.shape[at + 1 :]),
+                    None,
+                    tuple(wire if i == at else w for i, w in enumerate(kept(len(x.shape)))),
+                )
+            )
             start = None if start is None or piece is None else start + piece
         return tuple(made)
 
@@ -127,7 +146,11 @@ def matmul(flow, a, b, *_):
         return UNKNOWN
     one, two = a.shape, b.shape
     if not one or not two:
-        refuse("矩阵乘法的输入至少有一个轴", "a product of matrices needs at least one axis on either side", (one, two))
+        refuse(
+            "矩阵乘法的输入至少有一个轴",
+            "a product of matrices needs at least one axis on either side",
+            (one, two),
+        )
     if len(one) == 1 or len(two) == 1:
         flow.equal(one[-1], two[-2] if len(two) > 1 else two[0])
         made = (*one[:-1], *(() if len(two) == 1 else (*two[:-2], two[-1])))
@@ -135,8 +158,17 @@ def matmul(flow, a, b, *_):
     flow.equal(one[-1], two[-2])
     batch = elementwise(flow, Tensor(one[:-2]), Tensor(two[:-2]))
     rank = max(len(one), len(two))
-    inner = (Wire(0, len(one) - 1, WHOLE), Wire(1, len(two) - 2, WHOLE))  # summed over: where that is no channel, every place reads all of it
-    return Tensor((*batch.shape, one[-2], two[-1]), None, (*((),) * (rank - 2), (Wire(0, len(one) - 2), *inner), (Wire(1, len(two) - 1), *inner) if len(two) > 2 else ()))
+    # summed over: where that is no channel, every place reads all of it
+    inner = (Wire(0, len(one) - 1, WHOLE), Wire(1, len(two) - 2, WHOLE))
+    return Tensor(
+        (*batch.shape, one[-2], two[-1]),
+        None,
+        (
+            *((),) * (rank - 2),
+            (Wire(0, len(one) - 2), *inner),
+            (Wire(1, len(two) - 1), *inner) if len(two) > 2 else (),
+        ),
+    )
 
 
 matmul.macs = lambda a, b, *_: prod(a.shape[1:]) * b.shape[-1]
@@ -151,28 +183,64 @@ def permute(order):
     def operation(flow, x, *_):
         if x.shape is None:
             return UNKNOWN
-        axes = tuple(place(a, len(x.shape)) for a in order) if order is not None else tuple(range(len(x.shape)))[::-1]
+        axes = (
+            tuple(place(a, len(x.shape)) for a in order)
+            if order is not None
+            else tuple(range(len(x.shape)))[::-1]
+        )
         if sorted(axes) != list(range(len(x.shape))):
-            refuse(f"须把 {len(x.shape)} 个轴各列一次", f"each of the {len(x.shape)} axes must be named once", tuple(order))
+            refuse(
+                f"须把 {len(x.shape)} 个轴各列一次",
+                f"each of the {len(x.shape)} axes must be named once",
+                tuple(order),
+            )
         return Tensor(tuple(x.shape[a] for a in axes), x.value, tuple((Wire(0, a),) for a in axes))
 
     return operation
 
 
 def reshape(flow, x, target, zero_keeps: bool = False):
-    """The same numbers in another shape; −1 stands for what is left, and 0, where it keeps, for the input's own length."""
-    if target is not None and (sum(type(n) is int and n == -1 for n in target) > 1 or any(type(n) is int and n < -1 for n in target)):
-        refuse("目标形状里至多有一个 −1，没有别的负数", "a shape to reshape to has at most one -1, and no other negative number", tuple(target))
+    """The same numbers in another shape; −1 stands for what is left, and 0, where it keeps, for the
+    input's own length.
+    """
+    if target is not None and (
+        sum(type(n) is int and n == -1 for n in target) > 1
+        or any(type(n) is int and n < -1 for n in target)
+    ):
+        refuse(
+            "目标形状里至多有一个 −1，没有别的负数",
+            "a shape to reshape to has at most one -1, and no other negative number",
+            tuple(target),
+        )
     if x.shape is None or target is None:
-        return UNKNOWN if target is None or any(n is None for n in target) or -1 in target or zero_keeps and 0 in target else Tensor(tuple(target), None, ((),) * len(target))
+        return (
+            UNKNOWN
+            if target is None
+            or any(n is None for n in target)
+            or -1 in target
+            or zero_keeps
+            and 0 in target
+            else Tensor(tuple(target), None, ((),) * len(target))
+        )
     if zero_keeps and any(type(n) is int and n == 0 for n in target[len(x.shape) :]):
-        refuse(f"0 保留输入的长度，而输入只有 {len(x.shape)} 个轴", f"0 keeps a length of the input, which has {len(x.shape)} axes only", tuple(target))
-    target = [x.shape[i] if zero_keeps and type(n) is int and n == 0 else n for i, n in enumerate(target)]
+        refuse(
+            f"0 保留输入的长度，而输入只有 {len(x.shape)} 个轴",
+            f"0 keeps a length of the input, which has {len(x.shape)} axes only",
+            tuple(target),
+        )
+    target = [
+        x.shape[i] if zero_keeps and type(n) is int and n == 0 else n for i, n in enumerate(target)
+    ]
     open_at = [i for i, n in enumerate(target) if type(n) is int and n == -1]
     if None in x.shape or None in target:
-        return Tensor(tuple(None if i in open_at else n for i, n in enumerate(target)), None, ((),) * len(target))
+        return Tensor(
+            tuple(None if i in open_at else n for i, n in enumerate(target)),
+            None,
+            ((),) * len(target),
+        )
     left, others = list(x.shape), []
-    for n in (n for i, n in enumerate(target) if i not in open_at):  # what stands on both sides needs no division
+    # what stands on both sides needs no division
+    for n in (n for i, n in enumerate(target) if i not in open_at):
         left.remove(n) if n in left else others.append(n)
     above, below = prod(left), prod(others)
     if open_at:
@@ -182,24 +250,42 @@ def reshape(flow, x, target, zero_keeps: bool = False):
                 made = above // below if type(below) is not int or below > 0 else 0
                 break
         else:
-            return Tensor(tuple(None if i in open_at else n for i, n in enumerate(target)), None, ((),) * len(target))
+            return Tensor(
+                tuple(None if i in open_at else n for i, n in enumerate(target)),
+                None,
+                ((),) * len(target),
+            )
         flow.equal(made * below, above)
         target[open_at[0]] = made
     elif isinstance(above, Length) and type(below) is int:
         flow.product(left, below)
     else:
         flow.equal(above, below)
-    return Tensor(tuple(target), x.value if len(target) == 1 and isinstance(x.value, tuple) else one_value(x, target), _regrouped(x.shape, tuple(target)))
+    return Tensor(
+        tuple(target),
+        x.value if len(target) == 1 and isinstance(x.value, tuple) else one_value(x, target),
+        _regrouped(x.shape, tuple(target)),
+    )
 
 
 def one_value(x, target):
     """The number in an array of one, in whatever shape."""
     number = x.value[0] if isinstance(x.value, tuple) and len(x.value) == 1 else x.value
-    return None if isinstance(number, tuple) or number is None else number if not target else (number,) if len(target) == 1 else None
+    return (
+        None
+        if isinstance(number, tuple) or number is None
+        else number
+        if not target
+        else (number,)
+        if len(target) == 1
+        else None
+    )
 
 
 def _regrouped(before: tuple, after: tuple) -> tuple:
-    """The wires of a reshape: axes that stand in both shapes with equal products before them, and behind them, are kept."""
+    """The wires of a reshape: axes that stand in both shapes with equal products before them, and
+    behind them, are kept.
+    """
     starts, product = {}, ()
     for i, n in enumerate(before):
         starts[(_lengths(before[:i]), n)] = i
@@ -226,7 +312,15 @@ def flatten(start: int, end: int):
         first, last = place(start, rank), place(end, rank)
         merged = x.shape[first : last + 1]
         made = (*x.shape[:first], None if None in merged else prod(merged), *x.shape[last + 1 :])
-        return Tensor(made, None, (*kept(first), () if last > first else (Wire(0, first),), *((Wire(0, i),) for i in range(last + 1, rank))))
+        return Tensor(
+            made,
+            None,
+            (
+                *kept(first),
+                () if last > first else (Wire(0, first),),
+                *((Wire(0, i),) for i in range(last + 1, rank)),
+            ),
+        )
 
     return operation
 
@@ -240,7 +334,15 @@ def squeeze(axes):
         rank = len(x.shape)
         if axes is None and None in x.shape:  # not even the rank is known
             return UNKNOWN
-        out = {place(a, rank) for a in axes} if axes is not None else {i for i, n in enumerate(x.shape) if n == 1 or type(n) is Length and flow.decide(Condition(n - 1, "=="))}
+        out = (
+            {place(a, rank) for a in axes}
+            if axes is not None
+            else {
+                i
+                for i, n in enumerate(x.shape)
+                if n == 1 or type(n) is Length and flow.decide(Condition(n - 1, "=="))
+            }
+        )
         if axes is not None:
             for i in out:
                 flow.equal(x.shape[i], 1)
@@ -260,8 +362,18 @@ def unsqueeze(axes):
         rank = len(x.shape) + len(axes)
         new, old = {place(a, rank) for a in axes}, iter(range(len(x.shape)))
         sources = [None if i in new else next(old) for i in range(rank)]
-        value = (x.value,) if x.value is not None and not isinstance(x.value, tuple) else x.value if rank == 1 else None
-        return Tensor(tuple(1 if s is None else x.shape[s] for s in sources), value, tuple(() if s is None else (Wire(0, s),) for s in sources))
+        value = (
+            (x.value,)
+            if x.value is not None and not isinstance(x.value, tuple)
+            else x.value
+            if rank == 1
+            else None
+        )
+        return Tensor(
+            tuple(1 if s is None else x.shape[s] for s in sources),
+            value,
+            tuple(() if s is None else (Wire(0, s),) for s in sources),
+        )
 
     return operation
 
@@ -277,14 +389,20 @@ def reduce(axes, keeps: bool, kind=None):
         value = None
         if kind is not None and isinstance(x.value, tuple) and rank == 1:
             value = (kind(x.value),) if keeps else kind(x.value)
-        made = [(1, (Wire(0, i, WHOLE),)) if i in over else (n, (Wire(0, i),)) for i, n in enumerate(x.shape) if keeps or i not in over]
+        made = [
+            (1, (Wire(0, i, WHOLE),)) if i in over else (n, (Wire(0, i),))
+            for i, n in enumerate(x.shape)
+            if keeps or i not in over
+        ]
         return Tensor(tuple(n for n, _ in made), value, tuple(w for _, w in made))
 
     return operation
 
 
 def cut(flow, x, ranges: dict):
-    """Slices: axis → (start, end, step), counted from the end where negative, clipped at the border; `None` is the border."""
+    """Slices: axis → (start, end, step), counted from the end where negative, clipped at the
+    border; `None` is the border.
+    """
     if x.shape is None:
         return UNKNOWN
     made, wires, value = list(x.shape), list(kept(len(x.shape))), None
@@ -295,22 +413,30 @@ def cut(flow, x, ranges: dict):
             made[at], wires[at] = None, ()
             continue
         if step < 0:
-            first, last = clipped(n - 1 if start is None else start, n, -1, n - 1), -1 if end is None else clipped(end, n, -1, n - 1)
+            first, last = (
+                clipped(n - 1 if start is None else start, n, -1, n - 1),
+                -1 if end is None else clipped(end, n, -1, n - 1),
+            )
             made[at], wires[at] = positive((first - last - step - 1) // -step), ()
             continue
-        first, last = clipped(0 if start is None else start, n, 0), n if end is None else clipped(end, n, 0)
+        first, last = (
+            clipped(0 if start is None else start, n, 0),
+            n if end is None else clipped(end, n, 0),
+        )
         left = last - first
         made[at] = positive(left if step == 1 else (left + step - 1) // step)
         wires[at] = (Wire(0, at, Window(1, step, -first if isinstance(first, int) else -first, 0)),)
     if isinstance(x.value, tuple) and len(made) == 1:
-        (start, end, step), = ranges.values() or ((None, None, None),)
+        ((start, end, step),) = ranges.values() or ((None, None, None),)
         if all(v is None or isinstance(v, int) for v in (start, end, step)) and step != 0:
             value = x.value[slice(start, end, step)]
     return Tensor(tuple(made), value, tuple(wires))
 
 
 def clipped(at, n, low: int, high=None):
-    """A place on an axis of `n` positions as a slice takes it: from the end where it is negative, and no further than the borders."""
+    """A place on an axis of `n` positions as a slice takes it: from the end where it is negative,
+    and no further than the borders.
+    """
     high = n if high is None else high
     if isinstance(at, int) and abs(at) >= 2**31 - 1:
         return high if at > 0 else low
@@ -334,17 +460,34 @@ def take(axis: int):
         if not x.shape:
             refuse("没有可取的轴", "there is no axis to take from", x.shape)
         at = place(axis, len(x.shape))
-        places, n = chosen.value if isinstance(chosen.value, tuple) else (chosen.value,), x.shape[at]
+        places, n = (
+            chosen.value if isinstance(chosen.value, tuple) else (chosen.value,),
+            x.shape[at],
+        )
         for i in dict.fromkeys(i for i in places if type(i) is int and n is not None):
             if type(n) is not int:
                 flow.some(n - (i if i >= 0 else ~i))
             elif not -n <= i < n:
-                refuse("没有这一项", "there is no such entry", i, f"从 {-n} 到 {n - 1}", f"{-n} to {n - 1} work")
+                refuse(
+                    "没有这一项",
+                    "there is no such entry",
+                    i,
+                    f"从 {-n} 到 {n - 1}",
+                    f"{-n} to {n - 1} work",
+                )
         if isinstance(x.value, tuple) and len(x.shape) == 1 and all(type(i) is int for i in places):
-            value = tuple(x.value[i] for i in places) if isinstance(chosen.value, tuple) else x.value[chosen.value]
+            value = (
+                tuple(x.value[i] for i in places)
+                if isinstance(chosen.value, tuple)
+                else x.value[chosen.value]
+            )
             return Tensor(chosen.shape, value, ((),) * len(chosen.shape))
         after = [(Wire(0, i),) for i in range(at + 1, len(x.shape))]
-        return Tensor((*x.shape[:at], *chosen.shape, *x.shape[at + 1 :]), None, (*kept(at), *kept(len(chosen.shape), 1), *after))
+        return Tensor(
+            (*x.shape[:at], *chosen.shape, *x.shape[at + 1 :]),
+            None,
+            (*kept(at), *kept(len(chosen.shape), 1), *after),
+        )
 
     return operation
 
@@ -354,8 +497,18 @@ def expand(flow, x, target):
     if target is None or x.shape is None:
         return UNKNOWN
     _counted(target)
-    made, shift = elementwise(flow, x, Tensor(tuple(target), None, ((),) * len(target))), len(target) - len(x.shape)
-    wires = tuple((Wire(0, i - shift, None if x.shape[i - shift] == n else WHOLE),) if i >= shift else () for i, n in enumerate(made.shape)) if shift >= 0 else kept(len(x.shape))
+    made, shift = (
+        elementwise(flow, x, Tensor(tuple(target), None, ((),) * len(target))),
+        len(target) - len(x.shape),
+    )
+    wires = (
+        tuple(
+            (Wire(0, i - shift, None if x.shape[i - shift] == n else WHOLE),) if i >= shift else ()
+            for i, n in enumerate(made.shape)
+        )
+        if shift >= 0
+        else kept(len(x.shape))
+    )
     return Tensor(made.shape, None, wires)
 
 
@@ -365,10 +518,19 @@ def repeat(flow, x, times):
         return UNKNOWN
     _counted(times)
     rank = max(len(times), len(x.shape))
-    shape, times = (1,) * (rank - len(x.shape)) + tuple(x.shape), (1,) * (rank - len(times)) + tuple(times)
+    shape, times = (
+        (1,) * (rank - len(x.shape)) + tuple(x.shape),
+        (1,) * (rank - len(times)) + tuple(times),
+    )
     shift = rank - len(x.shape)
-    made = tuple(None if n is None or t is None else n * t for n, t in zip(shape, times, strict=True))
-    return Tensor(made, None, tuple((Wire(0, i - shift),) if i >= shift and times[i] == 1 else () for i in range(rank)))
+    made = tuple(
+        None if n is None or t is None else n * t for n, t in zip(shape, times, strict=True)
+    )
+    return Tensor(
+        made,
+        None,
+        tuple((Wire(0, i - shift),) if i >= shift and times[i] == 1 else () for i in range(rank)),
+    )
 
 
 def _counted(row) -> None:
@@ -404,11 +566,19 @@ def shaped(target):
 def place(axis, rank: int) -> int:
     """An axis counted from the front."""
     if not isinstance(axis, int) or not -rank <= axis < max(rank, 1):
-        refuse(f"没有轴 {shown(axis)}", f"there is no axis {shown(axis)}", axis, f"轴从 0 到 {rank - 1}", f"axes are 0 to {rank - 1}")
+        refuse(
+            f"没有轴 {shown(axis)}",
+            f"there is no axis {shown(axis)}",
+            axis,
+            f"轴从 0 到 {rank - 1}",
+            f"axes are 0 to {rank - 1}",
+        )
     return axis % rank if rank else 0
 
 
-def refuse(zh: str, en: str, received, works_zh: str = "请核对这个节点", works_en: str = "check this node"):
+def refuse(
+    zh: str, en: str, received, works_zh: str = "请核对这个节点", works_en: str = "check this node"
+):
     """One line: what was asked, what came, what would work."""
     raise ShapeError(Text(zh=zh, en=en), received, Text(zh=works_zh, en=works_en))
 

@@ -1,4 +1,6 @@
-"""A length times a fraction, on its way to be rounded: what a graph computes between a cast to float and the cast back."""
+"""A length times a fraction, on its way to be rounded: what a graph computes between a cast to
+float and the cast back.
+"""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,9 +26,15 @@ class Ratio:
         return value if isinstance(value, Ratio) else cls(value)
 
     def times(self, number) -> "Ratio | None":
-        """Multiplied by an int or a float; `None` for a float whose products are rounded before they get here."""
+        """Multiplied by an int or a float; `None` for a float whose products are rounded before
+        they get here.
+        """
         factor = Fraction(number)
-        return Ratio(self.length * factor.numerator, self.below * factor.denominator) if factor.denominator <= EXACT else None
+        return (
+            Ratio(self.length * factor.numerator, self.below * factor.denominator)
+            if factor.denominator <= EXACT
+            else None
+        )
 
     def over(self, number) -> "Ratio | None":
         """Divided by an int or a float."""
@@ -35,9 +43,18 @@ class Ratio:
     def plus(self, number) -> "Ratio | None":
         """Added to an int, a float or another."""
         if isinstance(number, Ratio):
-            return Ratio(self.length * number.below + number.length * self.below, self.below * number.below)
+            return Ratio(
+                self.length * number.below + number.length * self.below, self.below * number.below
+            )
         part = Fraction(number)
-        return Ratio(self.length * part.denominator + part.numerator * self.below, self.below * part.denominator) if part.denominator <= EXACT else None
+        return (
+            Ratio(
+                self.length * part.denominator + part.numerator * self.below,
+                self.below * part.denominator,
+            )
+            if part.denominator <= EXACT
+            else None
+        )
 
     def floor(self):
         return self.length // self.below

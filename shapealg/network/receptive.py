@@ -1,6 +1,8 @@
-"""Receptive fields: the first and the last input position that an output reads, as functions of its place, through a whole graph.
+"""Receptive fields: the first and the last input position that an output reads, as functions of its
+place, through a whole graph.
 
-Both are lengths of the output's place j, so windows, transposed windows and branches compose as sizes do:
+Both are lengths of the output's place j, so windows, transposed windows and branches compose as
+sizes do:
 
     first(j) = earlier.first(map.first(j))      last(j) = earlier.last(map.last(j))
 """
@@ -49,12 +51,15 @@ class ReceptiveField:
 
     Attributes:
         axes: the axes that are told, each by the name of its size or by its number.
-        size: positions from the first to the last one read; of several outputs in turn, the most. `None` where all are read,
+        size: positions from the first to the last one read; of several outputs in turn, the most.
+            `None` where all are read,
             or nobody can tell.
-        jump: how many input positions lie between neighbouring outputs, a fraction behind an upsampling.
+        jump: how many input positions lie between neighbouring outputs, a fraction behind an
+            upsampling.
         start: the first position that output 0 reads, negative in the padding.
         centre: the middle of what output 0 reads, on average over a turn.
-        gates: nodes through which everything is seen besides (squeeze-and-excitation), or what nobody can follow; the size is
+        gates: nodes through which everything is seen besides (squeeze-and-excitation), or what
+            nobody can follow; the size is
             that of the other path.
         misaligned: nodes where branches meet misaligned at some sizes: (node, `Sizes`).
 
@@ -70,7 +75,12 @@ class ReceptiveField:
     misaligned: tuple = ()
 
     def __str__(self) -> str:
-        return "\n".join(f"{axis}: size {size}, jump {jump}, start {start}, centre {centre}" for axis, size, jump, start, centre in zip(self.axes, self.size, self.jump, self.start, self.centre, strict=True))
+        return "\n".join(
+            f"{axis}: size {size}, jump {jump}, start {start}, centre {centre}"
+            for axis, size, jump, start, centre in zip(
+                self.axes, self.size, self.jump, self.start, self.centre, strict=True
+            )
+        )
 
 
 class Misaligned(ShapeError):
@@ -80,7 +90,9 @@ class Misaligned(ShapeError):
 
 
 class Drifting(ShapeError):
-    """Two paths whose outputs lie differently far apart, as behind a resizing that is no whole factor; `node` is where."""
+    """Two paths whose outputs lie differently far apart, as behind a resizing that is no whole
+    factor; `node` is where.
+    """
 
     node = None
 
@@ -96,11 +108,14 @@ class Sights:
 
     def __init__(self, flow: Flow, source: tuple, misaligned: bool = False):
         self.flow, self.misaligned, self.gates, self._at = flow, misaligned, {}, {}
-        self._data = set(flow.graph.inputs)  # the tensors made of the input's data, not of its sizes only
+        # the tensors made of the input's data, not of its sizes only
+        self._data = set(flow.graph.inputs)
         token = ASKED.set(flow.decide)
         try:
             name, axis = source
-            self._at[name] = tuple(Sight(J, J) if i == axis else None for i in range(len(flow.graph.inputs[name])))
+            self._at[name] = tuple(
+                Sight(J, J) if i == axis else None for i in range(len(flow.graph.inputs[name]))
+            )
             for node in flow.graph.nodes:
                 self._step(node)
         finally:
@@ -119,13 +134,21 @@ class Sights:
                 continue
             if made.value is None and any(source in self._data for source in node.inputs):
                 self._data.add(name)
-            self._at[name] = tuple(self._across(node, wires, n) for wires, n in zip(made.wires, made.shape, strict=True))
+            self._at[name] = tuple(
+                self._across(node, wires, n)
+                for wires, n in zip(made.wires, made.shape, strict=True)
+            )
 
     def _across(self, node, wires: tuple, length) -> Sight | None:
-        """What one axis sees; a path that nobody can follow beside one that is followed may see anything, as a gate does."""
+        """What one axis sees; a path that nobody can follow beside one that is followed may see
+        anything, as a gate does.
+        """
         sights = [self._through(node, wire, length) for wire in wires]
         seen = [s for s in sights if s is not None]
-        if seen and any(s is None and node.inputs[w.source] in self._data for s, w in zip(sights, wires, strict=True)):
+        if seen and any(
+            s is None and node.inputs[w.source] in self._data
+            for s, w in zip(sights, wires, strict=True)
+        ):
             self.gates[node.name] = True
         return self._joined(node, seen)
 
@@ -137,14 +160,24 @@ class Sights:
             return None
         path = (node.name, sight.path)
         n = self.flow.tensors[source].shape[wire.axis]
-        if wire.map == WHOLE or isinstance(wire.map, Adaptive) and wire.map.outputs == 1 or wire.map is None and n == 1 and length != 1:  # all of it, by pooling or by stretching
+        # all of it, by pooling or by stretching
+        if (
+            wire.map == WHOLE
+            or isinstance(wire.map, Adaptive)
+            and wire.map.outputs == 1
+            or wire.map is None
+            and n == 1
+            and length != 1
+        ):
             return Sight(sight.first, sight.last, True, path)
         if wire.map is None or wire.map == Window.identity or sight.whole:
             return Sight(sight.first, sight.last, sight.whole, path)
         placed = wire.map.at(n) if n is not None else None
         if placed is None or not hasattr(placed, "first"):
             return None
-        return Sight(_over(sight.first, placed.first(J)), _over(sight.last, placed.last(J)), False, path)
+        return Sight(
+            _over(sight.first, placed.first(J)), _over(sight.last, placed.last(J)), False, path
+        )
 
     def _joined(self, node, sights) -> Sight | None:
         """Branches that meet: from the first position that any of them reads to the last."""
@@ -170,9 +203,19 @@ class Sights:
     def _refuse(self, node, one: Sight, two: Sight, apart):
         paths = [" → ".join(_tail(s.path, other.path)) for s, other in ((one, two), (two, one))]
         problem = Misaligned(
-            Text(zh=f"节点 {node.name} 处的两条路没有对齐，中心不重合：经 {paths[0]} 与经 {paths[1]}", en=f"two paths meet misaligned at node {node.name}, their centres apart: by {paths[0]} and by {paths[1]}"),
-            Received(str(apart)), Text(zh="调整其中一条的填充，或用 misaligned=True 取并集", en="change the padding of one, or take the union with misaligned=True"),
-        )  # fmt: skip
+            Text(
+                zh=f"节点 {node.name} 处的两条路没有对齐，中心不重合：经 {paths[0]} 与经 {paths[1]}",
+                en=(
+                    f"two paths meet misaligned at node {node.name}, their centres apart: by"
+                    f" {paths[0]} and by {paths[1]}"
+                ),
+            ),
+            Received(str(apart)),
+            Text(
+                zh="调整其中一条的填充，或用 misaligned=True 取并集",
+                en="change the padding of one, or take the union with misaligned=True",
+            ),
+        )
         problem.node = node.name
         raise problem
 
@@ -209,12 +252,21 @@ def _fixed(length) -> bool:
 
 
 def _apart(one: Sight, two: Sight):
-    """By how much the middles of what two paths read are apart, on average over a turn; 0 where they agree."""
+    """By how much the middles of what two paths read are apart, on average over a turn; 0 where
+    they agree.
+    """
     if not all(map(_fixed, (one.first, one.last, two.first, two.last))):
         difference = one.first + one.last - two.first - two.last
         if isinstance(difference, int):
             return Fraction(difference, 2)
-        raise ShapeError(Text(zh="是否对齐取决于输入尺寸", en="whether they meet aligned depends on the input's size"), Received(str(difference)), Text(zh="给定输入的尺寸", en="give the size of the input"))
+        raise ShapeError(
+            Text(
+                zh="是否对齐取决于输入尺寸",
+                en="whether they meet aligned depends on the input's size",
+            ),
+            Received(str(difference)),
+            Text(zh="给定输入的尺寸", en="give the size of the input"),
+        )
     (a, mean), (b, other) = _middle(one), _middle(two)
     return mean - other if a == b else b - a  # drifting apart by so much an output
 
@@ -235,31 +287,50 @@ def _bound(one, two, which):
     f, g = one.staircase(), two.staircase()
     if f.slope * g.period != g.slope * f.period:
         raise Drifting(
-            Text(zh="两条路的间距不同，越走越远", en="two paths have different jumps and drift apart"), Received(f"{Fraction(f.slope, f.period)}, {Fraction(g.slope, g.period)}"),
-            Text(zh="给定两条路同步的尺寸，例如总步长的倍数", en="give sizes at which they keep step, such as a multiple of the total stride"),
-        )  # fmt: skip
+            Text(
+                zh="两条路的间距不同，越走越远", en="two paths have different jumps and drift apart"
+            ),
+            Received(f"{Fraction(f.slope, f.period)}, {Fraction(g.slope, g.period)}"),
+            Text(
+                zh="给定两条路同步的尺寸，例如总步长的倍数",
+                en="give sizes at which they keep step, such as a multiple of the total stride",
+            ),
+        )
     return Length.steps(f.min(g) if which is min else f.max(g), "_j")
 
 
 def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -> ReceptiveField:
-    """The receptive field of one tensor, for the axes of the first input whose sizes have names, or for all behind the second.
+    """The receptive field of one tensor, for the axes of the first input whose sizes have names, or
+    for all behind the second.
 
     Raises:
         Misaligned: if branches meet misaligned at every size.
         ShapeError: if the tensor is not there, or an axis cannot be followed.
     """
     (name, shape), *_ = graph.inputs.items()
-    axes = [i for i, n in enumerate(shape) if isinstance(n, str) and i] or list(range(2, len(shape)))
+    axes = [i for i, n in enumerate(shape) if isinstance(n, str) and i] or list(
+        range(2, len(shape))
+    )
     told = [_axis(graph, tensor, sizes, misaligned, (name, i)) for i in axes]
     columns = zip(*told, strict=True) if told else ((),) * 6
     size, jump, start, centre, gates, apart = columns
-    return ReceptiveField(tuple(shape[i] if isinstance(shape[i], str) else i for i in axes), size, jump, start, centre, tuple(dict.fromkeys(g for each in gates for g in each)), tuple(dict.fromkeys(m for each in apart for m in each)))
+    return ReceptiveField(
+        tuple(shape[i] if isinstance(shape[i], str) else i for i in axes),
+        size,
+        jump,
+        start,
+        centre,
+        tuple(dict.fromkeys(g for each in gates for g in each)),
+        tuple(dict.fromkeys(m for each in apart for m in each)),
+    )
 
 
 def _axis(graph, tensor, sizes: dict, misaligned: bool, source: tuple) -> tuple:
     """One axis: once for all sizes, or, where that is not to be had, residue by residue."""
     try:
-        if (made := _told(Sights(Flow(graph, sizes).run(), source, misaligned), tensor)) is not None:
+        if (
+            made := _told(Sights(Flow(graph, sizes).run(), source, misaligned), tensor)
+        ) is not None:
             return made
     except Misaligned:
         if all(isinstance(sizes.get(n), int) for n in graph.sizes):
@@ -271,7 +342,9 @@ def _axis(graph, tensor, sizes: dict, misaligned: bool, source: tuple) -> tuple:
 
 
 def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
-    """The same, for every residue of the axis's size that the graph accepts; the other sizes stand at one that works."""
+    """The same, for every residue of the axis's size that the graph accepts; the other sizes stand
+    at one that works.
+    """
     shape = graph.inputs[source[0]]
     name = shape[source[1]]
     fixed = dict(sizes)
@@ -283,7 +356,11 @@ def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
     works = accepted(graph, fixed).sets[name]
     period = bounded(lcm(works.modulus, turn(graph, fixed)))
     if period > CLASSES:
-        raise ShapeError(Text(zh="要分的剩余类太多", en="there are too many residue classes"), period, Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"))
+        raise ShapeError(
+            Text(zh="要分的剩余类太多", en="there are too many residue classes"),
+            period,
+            Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"),
+        )
     start = max(works.minimum, 1)
     made, apart = {}, {}
     for n in (n for n in range(start + period, start + 3 * period) if n in works):
@@ -296,26 +373,63 @@ def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
                 told = _at(graph, tensor, fixed | {name: n}, True, source)
         except Drifting as problem:
             apart[r], told = problem, None
-        if told is not None and made.setdefault(r, told) != told:  # as behind an adaptive pooling: no two sizes are alike
+        # as behind an adaptive pooling: no two sizes are alike
+        if told is not None and made.setdefault(r, told) != told:
             raise ShapeError(
-                Text(zh="感受野随输入尺寸而变，不只随余数", en="the receptive field changes with the input's size, not with its residue alone"), Received(name), Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"),
-            )  # fmt: skip
+                Text(
+                    zh="感受野随输入尺寸而变，不只随余数",
+                    en=(
+                        "the receptive field changes with the input's size, not with its residue"
+                        " alone"
+                    ),
+                ),
+                Received(name),
+                Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"),
+            )
     if apart and set(apart) >= set(made):
         raise min(apart.values(), key=lambda problem: isinstance(problem, Drifting))
-    size, jump, begin, centre = (ByResidue.of(period, {r: each[i] for r, each in made.items()}) for i in range(4))
-    return size, jump, begin, centre, tuple(g for each in made.values() for g in each[4]), tuple((problem.node, Sizes.classes(period, list(apart))) for problem in list(apart.values())[:1])
+    size, jump, begin, centre = (
+        ByResidue.of(period, {r: each[i] for r, each in made.items()}) for i in range(4)
+    )
+    return (
+        size,
+        jump,
+        begin,
+        centre,
+        tuple(g for each in made.values() for g in each[4]),
+        tuple(
+            (problem.node, Sizes.classes(period, list(apart)))
+            for problem in list(apart.values())[:1]
+        ),
+    )
 
 
 def turn(graph, sizes: dict) -> int:
-    """After how many positions more of the open size every length in the graph has gained whole turns."""
+    """After how many positions more of the open size every length in the graph has gained whole
+    turns.
+    """
     flow = settled(graph, sizes)
-    return bounded(lcm(*(p for t in flow.tensors.values() for n in t.shape or () if isinstance(n, Length) for p in n.periods)))
+    return bounded(
+        lcm(
+            *(
+                p
+                for t in flow.tensors.values()
+                for n in t.shape or ()
+                if isinstance(n, Length)
+                for p in n.periods
+            )
+        )
+    )
 
 
 def _at(graph, tensor, sizes, misaligned, source) -> tuple:
     made = _told(Sights(Flow(graph, sizes).run(), source, misaligned), tensor)
     if made is None:
-        raise ShapeError(Text(zh="追踪不到这个轴", en="this axis cannot be followed"), tensor, Text(zh="换一层，例如更靠前的", en="ask for an earlier layer"))
+        raise ShapeError(
+            Text(zh="追踪不到这个轴", en="this axis cannot be followed"),
+            tensor,
+            Text(zh="换一层，例如更靠前的", en="ask for an earlier layer"),
+        )
     return made
 
 
@@ -348,11 +462,16 @@ class ByResidue:
         classes = {}
         for r, v in self.values:
             classes.setdefault(v, []).append(str(r))
-        return ", ".join(f"{str(v).replace('-', '−')} (n ≡ {', '.join(rs)} mod {self.modulus})" for v, rs in classes.items())
+        return ", ".join(
+            f"{str(v).replace('-', '−')} (n ≡ {', '.join(rs)} mod {self.modulus})"
+            for v, rs in classes.items()
+        )
 
 
 def _told(sights: Sights, tensor: str) -> tuple | None:
-    """Size, jump, start, centre, gates and nothing misaligned; `None` where they depend on the input's size."""
+    """Size, jump, start, centre, gates and nothing misaligned; `None` where they depend on the
+    input's size.
+    """
     sight = next((s for s in sights.of(tensor) if s is not None), None)
     if sight is None or sight.whole:
         return None, None, None, None, tuple(sights.gates), ()
@@ -362,7 +481,14 @@ def _told(sights: Sights, tensor: str) -> tuple | None:
     _, lasts = steps(sight.last)
     period = bounded(lcm(len(firsts), len(lasts)))
     size = max(lasts[j % len(lasts)] - firsts[j % len(firsts)] for j in range(period)) + 1
-    return int(size), _whole(jump), int(firsts[0]), _whole(_middle(sight)[1]), tuple(sights.gates), ()
+    return (
+        int(size),
+        _whole(jump),
+        int(firsts[0]),
+        _whole(_middle(sight)[1]),
+        tuple(sights.gates),
+        (),
+    )
 
 
 def _whole(x: Fraction):

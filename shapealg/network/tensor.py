@@ -1,6 +1,8 @@
-"""What flows along an edge: a shape, numbers where they are known, and for each axis where it comes from.
+"""What flows along an edge: a shape, numbers where they are known, and for each axis where it comes
+from.
 
-A wire says that an axis of the output is an axis of an input, mapped: (input, axis, map). The sizes, the receptive field
+A wire says that an axis of the output is an axis of an input, mapped: (input, axis, map). The
+sizes, the receptive field
 and the tiling of a whole network are read off these wires.
 """
 
@@ -9,7 +11,8 @@ from typing import NamedTuple
 
 
 class Wire(NamedTuple):
-    """An output axis that reads axis `axis` of input number `source` through `map`: one of the maps of an axis, `None` for
+    """An output axis that reads axis `axis` of input number `source` through `map`: one of the maps
+    of an axis, `None` for
     position by position, `WHOLE` for all of it."""
 
     source: int
@@ -25,9 +28,12 @@ class Tensor:
     """A shape on its way.
 
     Args:
-        shape: per axis an int, a `Length`, or `None` where nobody knows; `None` in place of it all where not even the rank is known.
-        value: the numbers themselves, where they are few and known: an int, a `Length`, a float, or tuples of them.
-        wires: per axis its wires, many where branches meet; `()` for an axis that is new or mixes everything.
+        shape: per axis an int, a `Length`, or `None` where nobody knows; `None` in place of it all
+            where not even the rank is known.
+        value: the numbers themselves, where they are few and known: an int, a `Length`, a float, or
+            tuples of them.
+        wires: per axis its wires, many where branches meet; `()` for an axis that is new or mixes
+            everything.
     """
 
     shape: tuple | None

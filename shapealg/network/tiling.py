@@ -1,9 +1,14 @@
-"""Tiles that give the whole result exactly: what each reads, what of its output is kept, and where that belongs.
+"""Tiles that give the whole result exactly: what each reads, what of its output is kept, and where
+that belongs.
 
-A tile is a network run by itself, so near its cut edges it sees padding in place of data. The axis is followed through the
-graph twice, as the whole and as a tile: where every layer places its windows alike in both, shifted by whole positions, a
-position of a tensor is right if all it reads is right, or lies beyond an edge that the tile shares with the whole.
-Tiles start at multiples of the period, by which all layers shift in step, and are as long as the whole one up to that period.
+A tile is a network run by itself, so near its cut edges it sees padding in place of data. The axis
+is followed through the
+graph twice, as the whole and as a tile: where every layer places its windows alike in both, shifted
+by whole positions, a
+position of a tensor is right if all it reads is right, or lies beyond an edge that the tile shares
+with the whole.
+Tiles start at multiples of the period, by which all layers shift in step, and are as long as the
+whole one up to that period.
 """
 
 from dataclasses import dataclass, replace
@@ -34,72 +39,133 @@ class Tile:
 
 
 def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:
-    """A plan along one axis: tiles of at most `tile` input positions that together give every output once.
+    """A plan along one axis: tiles of at most `tile` input positions that together give every
+    output once.
 
     Raises:
         ShapeError: if no tile gives the same as the whole, or this one is too small.
     """
     n, graph = sizes[name], graph.until(tensor)
     if any(shape.count(name) > 1 for shape in graph.inputs.values()):
-        raise ShapeError(Text(zh=f"两个轴都叫 {name}", en=f"two axes are called {name}"), Received(name), Text(zh="给它们不同的名字，一次沿一个轴分块", en="give them names of their own: tiles go along one axis"))
+        raise ShapeError(
+            Text(zh=f"两个轴都叫 {name}", en=f"two axes are called {name}"),
+            Received(name),
+            Text(
+                zh="给它们不同的名字，一次沿一个轴分块",
+                en="give them names of their own: tiles go along one axis",
+            ),
+        )
     try:
         whole = Flow(graph, sizes).run()
     except Split as split:
-        raise ShapeError(Text(zh=f"网络的走向取决于 {split.name}", en=f"which way the network goes depends on {split.name}"), Received(f"{name}={n}"), Text(zh=f"也给定 {split.name}", en=f"give {split.name} too")) from None
+        raise ShapeError(
+            Text(
+                zh=f"网络的走向取决于 {split.name}",
+                en=f"which way the network goes depends on {split.name}",
+            ),
+            Received(f"{name}={n}"),
+            Text(zh=f"也给定 {split.name}", en=f"give {split.name} too"),
+        ) from None
     tracks = followed(graph, whole, whole, name)
     out = tracks.get(tensor)
     if not isinstance(out, Track):
         if not isinstance(out, Lost):
-            raise ShapeError(Text(zh=f"输出与 {name} 无关", en=f"the output does not depend on {name}"), tile, Text(zh="换一个尺寸名", en="ask for another size"))
+            raise ShapeError(
+                Text(zh=f"输出与 {name} 无关", en=f"the output does not depend on {name}"),
+                tile,
+                Text(zh="换一个尺寸名", en="ask for another size"),
+            )
         raise out.refusal(tile)
     order = needed(tracks, tensor)
     period = lcm(*(tracks[key].jump.numerator for key in order))
     shift = int(period / out.jump)  # by how many outputs a period moves
 
     def run(length: int):
-        """An input so long, followed, and the first tensor that reads otherwise than the whole; `None` where it does not run."""
+        """An input so long, followed, and the first tensor that reads otherwise than the whole;
+        `None` where it does not run.
+        """
         try:
             parts = followed(graph, Flow(graph, sizes | {name: length}).run(), whole, name)
         except (ShapeError, Split):
             return None
-        return parts, next((key for key in order if not agree(tracks, parts, key, n - length, period)), None)
+        return parts, next(
+            (key for key in order if not agree(tracks, parts, key, n - length, period)), None
+        )
 
     def steps(length: int):
         """How tiles so long go, `None` where they do not."""
         made = run(length)
-        return None if made is None or made[1] is not None else _steps(order, made[0], out.length, (n - length) // period, shift)
+        return (
+            None
+            if made is None or made[1] is not None
+            else _steps(order, made[0], out.length, (n - length) // period, shift)
+        )
 
-    if (made := run(n + period)) is not None and made[1] is not None:  # another size of the same residue reads otherwise
+    # another size of the same residue reads otherwise
+    if (made := run(n + period)) is not None and made[1] is not None:
         raise tracks[made[1]].lost.refusal(tile)
     if tile >= n:
         return (Tile((0, n), (0, out.length), (0, out.length)),)
     most = tile - (tile - n) % period
     plan = steps(most) if most > 0 else None
     if plan is None:
-        fits = _smallest(lambda length: steps(length) is not None, most if most > 0 else (n - 1) % period + 1 - period, n, period)
-        works = Text(zh=f"试试 {fits}（周期 {period}）", en=f"try {fits} (the period is {period})") if fits else Text(zh=f"没有小于整个输入（{n}）的块可用", en=f"no tile smaller than the whole, {n}, works")
-        raise ShapeError(Text(zh=f"{name} 方向的块太小", en=f"tiles along {name} are too small"), tile, works)
-    return tuple(Tile((k * period, k * period + most), (low - k * shift, high - k * shift), (low, high)) for k, low, high in plan)
+        fits = _smallest(
+            lambda length: steps(length) is not None,
+            most if most > 0 else (n - 1) % period + 1 - period,
+            n,
+            period,
+        )
+        works = (
+            Text(zh=f"试试 {fits}（周期 {period}）", en=f"try {fits} (the period is {period})")
+            if fits
+            else Text(
+                zh=f"没有小于整个输入（{n}）的块可用",
+                en=f"no tile smaller than the whole, {n}, works",
+            )
+        )
+        raise ShapeError(
+            Text(zh=f"{name} 方向的块太小", en=f"tiles along {name} are too small"), tile, works
+        )
+    return tuple(
+        Tile((k * period, k * period + most), (low - k * shift, high - k * shift), (low, high))
+        for k, low, high in plan
+    )
 
 
 def _smallest(works, base: int, n: int, period: int) -> int | None:
-    """The smallest length above `base`, of its residue, that works: further and further away, then in halves."""
+    """The smallest length above `base`, of its residue, that works: further and further away, then
+    in halves.
+    """
     most, step = (n - 1 - base) // period, 1
     while not (found := most > 0 and works(base + min(step, most) * period)) and step < most:
         step *= 2
     below = step // 2 + 1
-    return base + (below + least(lambda i: works(base + (below + i) * period), min(step, most) - below)) * period if found else None
+    return (
+        base
+        + (below + least(lambda i: works(base + (below + i) * period), min(step, most) - below))
+        * period
+        if found
+        else None
+    )
 
 
 def _steps(order: list, parts: dict, outputs: int, last: int, shift: int) -> list | None:
-    """Which multiple of the period each tile starts at, and the outputs that it gives: every tile as far on as it can be."""
-    (low, high), (start, end), (tail, edge) = (right(order, parts, *ends) for ends in ((True, False), (False, False), (False, True)))
+    """Which multiple of the period each tile starts at, and the outputs that it gives: every tile
+    as far on as it can be.
+    """
+    (low, high), (start, end), (tail, edge) = (
+        right(order, parts, *ends) for ends in ((True, False), (False, False), (False, True))
+    )
     if low or not high:
         return None
     made = [(0, 0, high)]
     while high < outputs:
         done = high
-        k, high = (last, edge + last * shift) if done >= tail + last * shift else (k := min((done - start) // shift, last - 1), end + k * shift)
+        k, high = (
+            (last, edge + last * shift)
+            if done >= tail + last * shift
+            else (k := min((done - start) // shift, last - 1), end + k * shift)
+        )
         if high <= done or k < 1:
             return None
         made.append((k, done, high))
@@ -107,7 +173,9 @@ def _steps(order: list, parts: dict, outputs: int, last: int, shift: int) -> lis
 
 
 def restoring(graph, node, source: str, axis: int, sizes: dict, n: int) -> Interval:
-    """The total paddings of one layer with which the output is as long as the input: it grows with the padding, so halve."""
+    """The total paddings of one layer with which the output is as long as the input: it grows with
+    the padding, so halve.
+    """
     label = node.words.order(len(graph.inputs[source]))[axis]
     base = node.words.layer.axes[label]
 
@@ -115,7 +183,18 @@ def restoring(graph, node, source: str, axis: int, sizes: dict, n: int) -> Inter
         """The output's length with so much padding in all; less than any where a node does not run."""
         wider = replace(node, operation=Along(node.words, {label: padding - base.lo - base.hi}))
         try:
-            return Flow(replace(graph, nodes=tuple(wider if other is node else other for other in graph.nodes)), sizes).run().tensors[graph.outputs[0]].shape[axis]
+            return (
+                Flow(
+                    replace(
+                        graph,
+                        nodes=tuple(wider if other is node else other for other in graph.nodes),
+                    ),
+                    sizes,
+                )
+                .run()
+                .tensors[graph.outputs[0]]
+                .shape[axis]
+            )
         except Failure:
             return -1
 

@@ -1,4 +1,6 @@
-"""One axis of the input, followed through a graph: which tensors it runs along, what each of their places reads, and which are right in a tile."""
+"""One axis of the input, followed through a graph: which tensors it runs along, what each of their
+places reads, and which are right in a tile.
+"""
 
 from fractions import Fraction
 from math import lcm
@@ -13,13 +15,17 @@ from shapealg.network.tensor import UNKNOWN, WHOLE
 from shapealg.text import Text
 
 SHAPING = """view reshape unflatten expand broadcast_to narrow getitem interpolate upsample pad repeat tile split chunk slice resize unsqueeze squeeze
-max_unpool1d max_unpool2d max_unpool3d convtranspose1d convtranspose2d convtranspose3d conv_transpose1d conv_transpose2d conv_transpose3d""".split()  # may be told sizes
+# may be told sizes
+max_unpool1d max_unpool2d max_unpool3d convtranspose1d convtranspose2d convtranspose3d conv_transpose1d conv_transpose2d conv_transpose3d""".split()
 SIZED = "sized"  # a tensor made of the input's sizes, not of its data
 
 
 class Track(NamedTuple):
-    """An axis that is followed: its number, its length, how many input positions lie between two of its own, and what each of
-    them reads: (tensor, first, last, whether padding holds data), first and last `None` for position by position."""
+    """An axis that is followed: its number, its length, how many input positions lie between two of
+    its own, and what each of
+    them reads: (tensor, first, last, whether padding holds data), first and last `None` for
+    position by position.
+    """
 
     axis: int
     length: int
@@ -35,14 +41,33 @@ class Lost(NamedTuple):
     en: str
 
     def refusal(self, tile) -> ShapeError:
-        return ShapeError(Text(zh=f"{self.zh}，无法分块", en=f"{self.en}: no tile gives the same"), tile, Text(zh="在它之前的层可以分块", en="layers before it can be tiled"))
+        return ShapeError(
+            Text(zh=f"{self.zh}，无法分块", en=f"{self.en}: no tile gives the same"),
+            tile,
+            Text(zh="在它之前的层可以分块", en="layers before it can be tiled"),
+        )
 
 
 def followed(graph, flow, whole, name: str) -> dict:
-    """Per tensor its `Track`, or `Lost`, `SIZED`, or `None` where it has nothing to do with the axis."""
-    made = {source: Track(shape.index(name), flow.tensors[source].shape[shape.index(name)], Fraction(1)) for source, shape in graph.inputs.items() if name in shape}
+    """Per tensor its `Track`, or `Lost`, `SIZED`, or `None` where it has nothing to do with the
+    axis.
+    """
+    made = {
+        source: Track(shape.index(name), flow.tensors[source].shape[shape.index(name)], Fraction(1))
+        for source, shape in graph.inputs.items()
+        if name in shape
+    }
     for node in graph.nodes:
-        made |= {key: _track(node, flow.tensors.get(key, UNKNOWN), whole.tensors.get(key, UNKNOWN), [made.get(i) for i in node.inputs], flow) for key in node.outputs}
+        made |= {
+            key: _track(
+                node,
+                flow.tensors.get(key, UNKNOWN),
+                whole.tensors.get(key, UNKNOWN),
+                [made.get(i) for i in node.inputs],
+                flow,
+            )
+            for key in node.outputs
+        }
     return made
 
 
@@ -55,20 +80,28 @@ def _track(node, tensor, whole, inputs: list, flow):
     if not given:
         return SIZED if SIZED in inputs or tensor.shape != whole.shape else None
     everything = Lost(f"{node.name} 看到整个输入", f"{node.name} sees the whole input")
-    moving = Lost(f"{node.name} 读哪里取决于整个输入", f"where {node.name} reads depends on the whole input")
+    moving = Lost(
+        f"{node.name} 读哪里取决于整个输入", f"where {node.name} reads depends on the whole input"
+    )
     if tensor.shape is None or tensor.wires is None:
         return Lost(f"不知道 {node.name} 读哪里", f"nobody knows what {node.name} reads")
     if SIZED in inputs and node.kind.lower() not in SHAPING:
         return moving
-    along = {axis for axis, wires in enumerate(tensor.wires) for w in wires if w.source in given and w.axis == given[w.source].axis}
+    along = {
+        axis
+        for axis, wires in enumerate(tensor.wires)
+        for w in wires
+        if w.source in given and w.axis == given[w.source].axis
+    }
     if len(along) != 1:
         return everything
-    axis, = along
+    (axis,) = along
     length, parts, jumps, left = tensor.shape[axis], [], set(), set(given)
     for w in tensor.wires[axis]:
         track, name = given.get(w.source), node.inputs[w.source]
         if track is None or w.axis != track.axis:
-            if w.map is None and flow.tensors[name].shape[w.axis] != 1:  # the same in every tile, though it does not stretch
+            # the same in every tile, though it does not stretch
+            if w.map is None and flow.tensors[name].shape[w.axis] != 1:
                 return moving
             continue
         if w.map == WHOLE or w.map is None and track.length != length:
@@ -90,12 +123,22 @@ def _track(node, tensor, whole, inputs: list, flow):
         jumps |= {track.jump * slope for slope in slopes}
     if left or type(length) is not int:
         return everything
-    return Track(axis, length, jumps.pop(), tuple(parts), moving) if len(jumps) == 1 and min(jumps) > 0 else everything if 0 in jumps else moving
+    return (
+        Track(axis, length, jumps.pop(), tuple(parts), moving)
+        if len(jumps) == 1 and min(jumps) > 0
+        else everything
+        if 0 in jumps
+        else moving
+    )
 
 
 def _filled(words) -> str | None:
     """With what of the data a layer pads: `None` for none."""
-    mode = getattr(words, "padding_mode", None) or {"Circ": "circular", "Refl": "reflect", "Repl": "replicate"}.get(type(words).__name__[:4])
+    mode = getattr(words, "padding_mode", None) or {
+        "Circ": "circular",
+        "Refl": "reflect",
+        "Repl": "replicate",
+    }.get(type(words).__name__[:4])
     return mode if mode in ("circular", "reflect", "replicate") else None
 
 
@@ -119,16 +162,29 @@ def needed(tracks: dict, tensor: str) -> list:
 
 
 def agree(tracks: dict, parts: dict, key: str, less: int, period: int) -> bool:
-    """Whether a tensor of a tile reads as that of the whole does, which is longer by what the input is longer by."""
+    """Whether a tensor of a tile reads as that of the whole does, which is longer by what the input
+    is longer by.
+    """
     one, two = tracks[key], parts[key]
-    if not isinstance(two, Track) or (one.axis, one.jump, one.parts) != (two.axis, two.jump, two.parts) or one.length - two.length != less / one.jump:
+    if (
+        not isinstance(two, Track)
+        or (one.axis, one.jump, one.parts) != (two.axis, two.jump, two.parts)
+        or one.length - two.length != less / one.jump
+    ):
         return False
-    shifts = [(end, int(period / tracks[source].jump)) for source, first, last, _ in one.parts for end in (first, last) if end is not None]
+    shifts = [
+        (end, int(period / tracks[source].jump))
+        for source, first, last, _ in one.parts
+        for end in (first, last)
+        if end is not None
+    ]
     return all(end(_j=J + int(period / one.jump)) == end + shift for end, shift in shifts)
 
 
 def right(order: list, parts: dict, begins: bool, ends: bool) -> tuple:
-    """The outputs of a tile that are right, first and behind the last; whether it begins, or ends, where the whole does."""
+    """The outputs of a tile that are right, first and behind the last; whether it begins, or ends,
+    where the whole does.
+    """
     ranges = {}
     for key in order:
         track = parts[key]

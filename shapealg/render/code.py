@@ -42,21 +42,45 @@ def elementwise(law: Law) -> str:
     tail = _tail(law)
     if any(isinstance(v, int) for _, v in law.example):
         name, *span = _span(law)
-        tail = f"\n\n\n{law.name}({_arrays(law)})  # {law(**dict(law.example) | {name: arange(*span)}).tolist()}"
-    return f"{needs}import numpy\n\n\n{notes}{_function(law, NumPy(law.divisible), 'numpy.ndim({}) == 0')}{tail}"
+        tail = (
+            f"\n\n\n{law.name}({_arrays(law)})  #"
+            f" {law(**dict(law.example) | {name: arange(*span)}).tolist()}"
+        )
+    return (
+        f"{needs}import"
+        f" numpy\n\n\n{notes}{_function(law, NumPy(law.divisible), 'numpy.ndim({}) == 0')}{tail}"
+    )
 
 
 def symbolic(law: Law) -> str:
     """The same on symbols; it needs SymPy only."""
     needs = "from math import prod\n\n" if law.right.has(sympy.Product) else ""
-    text = f"{needs}import sympy\n\n\n{_notes(law, '#')}{_function(law, SymPy(law.divisible), 'not isinstance({}, (list, tuple))')}"
+    text = (
+        f"{needs}import"
+        f" sympy\n\n\n{_notes(law, '#')}{_function(law, SymPy(law.divisible), 'not isinstance({}, (list, tuple))')}"
+    )
     if not law.example:
         return text
-    made = {n: tuple(f"{n}{i}" for i in range(1, len(v) + 1)) if isinstance(v, tuple) else n for n, v in law.example}
+    made = {
+        n: tuple(f"{n}{i}" for i in range(1, len(v) + 1)) if isinstance(v, tuple) else n
+        for n, v in law.example
+    }
     single = [n for n, v in made.items() if n == v]
-    lines = [f'{", ".join(single)} = sympy.symbols("{" ".join(single)}", integer=True)'] * bool(single)
-    lines += [f'{n} = sympy.symbols("{n}1:{len(v) + 1}", integer=True)' for n, v in made.items() if n != v]
-    return "\n".join([text, "", "", *lines, f"{law.name}({', '.join(f'{n}={n}' for n in made)})  # {law(**made)}"])
+    lines = [f'{", ".join(single)} = sympy.symbols("{" ".join(single)}", integer=True)'] * bool(
+        single
+    )
+    lines += [
+        f'{n} = sympy.symbols("{n}1:{len(v) + 1}", integer=True)' for n, v in made.items() if n != v
+    ]
+    return "\n".join(
+        [
+            text,
+            "",
+            "",
+            *lines,
+            f"{law.name}({', '.join(f'{n}={n}' for n in made)})  # {law(**made)}",
+        ]
+    )
 
 
 def numpy(law: Law) -> str:
@@ -66,15 +90,24 @@ def numpy(law: Law) -> str:
 
 def symbols(law: Law) -> str:
     """The call of shapealg with names in place of numbers."""
-    def name(n, v):
-        return repr(n) if isinstance(v, int) else repr(tuple(f"{n}{i}" for i in range(1, len(v) + 1)))
 
-    return f"from shapealg import formulas\n\nformulas.{law.name}({', '.join(f'{n}={name(n, v)}' for n, v in law.example)})\n"
+    def name(n, v):
+        return (
+            repr(n) if isinstance(v, int) else repr(tuple(f"{n}{i}" for i in range(1, len(v) + 1)))
+        )
+
+    return (
+        "from shapealg import"
+        f" formulas\n\nformulas.{law.name}({', '.join(f'{n}={name(n, v)}' for n, v in law.example)})\n"
+    )
 
 
 def integers(law: Law) -> str:
     """The call of shapealg on integers."""
-    return f"from shapealg import formulas\n\nformulas.{law.example_call()}  # {law(**dict(law.example))}\n"
+    return (
+        f"from shapealg import formulas\n\nformulas.{law.example_call()}  #"
+        f" {law(**dict(law.example))}\n"
+    )
 
 
 def javascript(law: Law) -> str:
@@ -90,20 +123,32 @@ def javascript_alone(law: Law) -> str:
     wanted = [name for name in HELPERS if f"{name}(" in body]
     if "fdiv" in wanted and "fmod" not in wanted:
         wanted.append("fmod")
-    lines = [f"const {name} = {HELPERS[name]};" for name in HELPERS if name in wanted] + [_notes(law, "//", "Every number is a BigInt.").rstrip()]
-    names = ", ".join(p.name if p.default is None else f"{p.name} = {p.default}n" for p in law.parameters)
+    lines = [f"const {name} = {HELPERS[name]};" for name in HELPERS if name in wanted] + [
+        _notes(law, "//", "Every number is a BigInt.").rstrip()
+    ]
+    names = ", ".join(
+        p.name if p.default is None else f"{p.name} = {p.default}n" for p in law.parameters
+    )
     if law.length is None:
         lines.append(f"const {law.name} = ({{{names}}}) => {body};")
     else:
         lists = [p.name for p in law.parameters if p.sequence]
         first = next(p.name for p in law.parameters if p.sequence and p.default is None)
-        lines += [f"const {law.name} = ({{{names}}}) => {{", f"  const {law.length} = BigInt({first}.length);"]
+        lines += [
+            f"const {law.name} = ({{{names}}}) => {{",
+            f"  const {law.length} = BigInt({first}.length);",
+        ]
         if spread := [name for name in lists if name != first]:
             told = ", ".join(spread)
-            lines.append(f"  [{told}] = [{told}].map((v) => (Array.isArray(v) ? v : {first}.map(() => v)));")
+            lines.append(
+                f"  [{told}] = [{told}].map((v) => (Array.isArray(v) ? v : {first}.map(() => v)));"
+            )
         lines += [f"  return {body};", "};"]
     if law.example:
-        lines.append(f"{law.name}({{{', '.join(f'{n}: {_bigint(v)}' for n, v in law.example)}}});  // {_bigint(law(**dict(law.example)))}")
+        lines.append(
+            f"{law.name}({{{', '.join(f'{n}: {_bigint(v)}' for n, v in law.example)}}});  //"
+            f" {_bigint(law(**dict(law.example)))}"
+        )
     return "\n".join(lines)
 
 
@@ -117,18 +162,45 @@ def c(law: Law) -> str:
     printer = C(law.divisible)
     body = printer.write(law.right)
     lines = [*printer.lines, f"return {body};"]
-    lines = [f"(void){p.name};" for p in law.parameters if not re.search(rf"\b{p.name}\b", "".join(lines))] + lines  # asked for, and without effect
-    helpers = [f"static inline {text}" for name, text in C.helpers.items() if f"{name}(" in "".join(lines)]
+    # asked for, and without effect
+    lines = [
+        f"(void){p.name};"
+        for p in law.parameters
+        if not re.search(rf"\b{p.name}\b", "".join(lines))
+    ] + lines
+    helpers = [
+        f"static inline {text}" for name, text in C.helpers.items() if f"{name}(" in "".join(lines)
+    ]
     includes = ["#include <stdbool.h>"] * _yes_or_no(law) + ["#include <stdint.h>"]
-    names = [f"const int64_t *{p.name}" if p.sequence else f"int64_t {p.name}" for p in law.parameters]
+    names = [
+        f"const int64_t *{p.name}" if p.sequence else f"int64_t {p.name}" for p in law.parameters
+    ]
     names += [f"int64_t {law.length}"] if law.length is not None else []
-    head = f"static inline {'bool' if _yes_or_no(law) else 'int64_t'} {law.name}({', '.join(names)})"
-    given = [f"(int64_t[]){{{', '.join(map(str, v))}}}" if isinstance(v, tuple) else str(v) for v in _positional(law)]
+    head = (
+        f"static inline {'bool' if _yes_or_no(law) else 'int64_t'} {law.name}({', '.join(names)})"
+    )
+    given = [
+        f"(int64_t[]){{{', '.join(map(str, v))}}}" if isinstance(v, tuple) else str(v)
+        for v in _positional(law)
+    ]
     given += [str(_entries(law))] if law.length is not None else []
     length = [f"{law.length}: how many entries every list has."] if law.length is not None else []
     notes = _notes(law, "//", *length, _reach(law, 63)).rstrip()
     example = f"// {law.name}({', '.join(given)}) == {str(law(**dict(law.example))).lower()}"
-    return "\n".join([*includes, "", *helpers, *[""] * bool(helpers), notes, head, "{", *(f"    {line}" for line in lines), "}", example])
+    return "\n".join(
+        [
+            *includes,
+            "",
+            *helpers,
+            *[""] * bool(helpers),
+            notes,
+            head,
+            "{",
+            *(f"    {line}" for line in lines),
+            "}",
+            example,
+        ]
+    )
 
 
 def rust(law: Law) -> str:
@@ -139,16 +211,34 @@ def rust(law: Law) -> str:
     """
     _refuse_arrays(law, "Rust")
     body = Rust(law.divisible).write(law.right)
-    allowed = ["#[allow(unused_variables)]"] * any(not re.search(rf"\b{p.name}\b", body) for p in law.parameters)  # asked for, and without effect
+    # asked for, and without effect
+    allowed = ["#[allow(unused_variables)]"] * any(
+        not re.search(rf"\b{p.name}\b", body) for p in law.parameters
+    )
     length = []
     if law.length is not None:
         allowed += ["#[allow(non_snake_case)]"] * (str(law.length) != str(law.length).lower())
-        length = [f"    let {law.length} = {next(p.name for p in law.parameters if p.sequence)}.len() as i128;"]
+        length = [
+            f"    let {law.length} = {next(p.name for p in law.parameters if p.sequence)}.len() as"
+            " i128;"
+        ]
     names = ", ".join(f"{p.name}: {'&[i128]' if p.sequence else 'i128'}" for p in law.parameters)
-    given = ", ".join(f"&[{', '.join(map(str, v))}]" if isinstance(v, tuple) else str(v) for v in _positional(law))
+    given = ", ".join(
+        f"&[{', '.join(map(str, v))}]" if isinstance(v, tuple) else str(v) for v in _positional(law)
+    )
     notes = _notes(law, "//", _reach(law, 127)).rstrip()
     head = f"pub fn {law.name}({names}) -> {'bool' if _yes_or_no(law) else 'i128'} {{"
-    return "\n".join([notes, *allowed, head, *length, f"    {body}", "}", f"// {law.name}({given}) == {str(law(**dict(law.example))).lower()}"])
+    return "\n".join(
+        [
+            notes,
+            *allowed,
+            head,
+            *length,
+            f"    {body}",
+            "}",
+            f"// {law.name}({given}) == {str(law(**dict(law.example))).lower()}",
+        ]
+    )
 
 
 def julia(law: Law) -> str:
@@ -156,60 +246,110 @@ def julia(law: Law) -> str:
     names = ", ".join(str(p) for p in law.signature.parameters.values())
     length = []
     if law.length is not None:
-        first, *spread = sorted((p for p in law.parameters if p.sequence), key=lambda p: p.default is not None)
+        first, *spread = sorted(
+            (p for p in law.parameters if p.sequence), key=lambda p: p.default is not None
+        )
         length = [f"    {law.length} = length({first.name})"]
-        length += [f"    {p.name} = {p.name} isa Integer ? fill({p.name}, {law.length}) : {p.name}" for p in spread if p.default is not None]
+        length += [
+            f"    {p.name} = {p.name} isa Integer ? fill({p.name}, {law.length}) : {p.name}"
+            for p in spread
+            if p.default is not None
+        ]
     notes = _notes(law, "#", f"{_reach(law, 63)} BigInt: always exact.").rstrip()
-    example = [f"{law.example_call()}  # {str(law(**dict(law.example))).lower()}"] if law.example else []
-    return "\n".join([notes, f"function {law.name}(; {names})", *length, f"    {Julia(law.divisible).write(law.right)}", "end", *example])
+    example = (
+        [f"{law.example_call()}  # {str(law(**dict(law.example))).lower()}"] if law.example else []
+    )
+    return "\n".join(
+        [
+            notes,
+            f"function {law.name}(; {names})",
+            *length,
+            f"    {Julia(law.divisible).write(law.right)}",
+            "end",
+            *example,
+        ]
+    )
 
 
 def smtlib(law: Law) -> str:
-    """SMT-LIB 2: the law as a function, and its assumptions as another, for a solver to reason with.
+    """SMT-LIB 2: the law as a function, and its assumptions as another, for a solver to reason
+    with.
 
     Raises:
         ShapeError: for a law over lists or arrays, which SMT-LIB has no sum or product for.
     """
     if any(p.sequence or p.array for p in law.parameters):
         raise ShapeError(
-            Text(zh="SMT-LIB 没有对任意长列表的求和与连乘", en="SMT-LIB has no sum or product over a list of any length"), Received(law.name),
-            Text(zh="只含单个尺寸的定律可用；此定律可用 python、js 或 julia", en="a law of single sizes works; for this one python, js or julia"),
-        )  # fmt: skip
+            Text(
+                zh="SMT-LIB 没有对任意长列表的求和与连乘",
+                en="SMT-LIB has no sum or product over a list of any length",
+            ),
+            Received(law.name),
+            Text(
+                zh="只含单个尺寸的定律可用；此定律可用 python、js 或 julia",
+                en="a law of single sizes works; for this one python, js or julia",
+            ),
+        )
     printer = SmtLib(law.divisible)
     body, *holds = map(printer.write, (law.right, *law.assumptions))
     holds = holds[0] if len(holds) == 1 else f"(and {' '.join(holds)})" if holds else "true"
     helpers = [text for name, text in SmtLib.helpers.items() if f"({name} " in body + holds]
     names = " ".join(f"({p.name} Int)" for p in law.parameters)
     given = " ".join(map(printer.write, _positional(law)))
-    return "\n".join([
-        *helpers, _notes(law, ";").rstrip(), f"(define-fun {law.name} ({names}) {'Bool' if _yes_or_no(law) else 'Int'} {body})",
-        f"(define-fun {law.name}_holds ({names}) Bool {holds})", f"; ({law.name} {given}) = {str(law(**dict(law.example))).lower()}",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            *helpers,
+            _notes(law, ";").rstrip(),
+            f"(define-fun {law.name} ({names}) {'Bool' if _yes_or_no(law) else 'Int'} {body})",
+            f"(define-fun {law.name}_holds ({names}) Bool {holds})",
+            f"; ({law.name} {given}) = {str(law(**dict(law.example))).lower()}",
+        ]
+    )
 
 
 AS = {
-    "latex": lambda law: latex(law.right), "mathml": lambda law: mathml(law.right), "python": python, "numpy": elementwise, "sympy": symbolic,
-    "c": c, "rust": rust, "js": javascript_alone, "julia": julia, "smtlib": smtlib,
-}  # fmt: skip
+    "latex": lambda law: latex(law.right),
+    "mathml": lambda law: mathml(law.right),
+    "python": python,
+    "numpy": elementwise,
+    "sympy": symbolic,
+    "c": c,
+    "rust": rust,
+    "js": javascript_alone,
+    "julia": julia,
+    "smtlib": smtlib,
+}
 
 
 def _function(law: Law, printer: Python, single: str) -> str:
-    """A `def` in one of Python's dialects; `single` asks whether a list was given as one number for all its entries."""
+    """A `def` in one of Python's dialects; `single` asks whether a list was given as one number for
+    all its entries.
+    """
     names = ", ".join(str(p) for p in law.signature.parameters.values())
     length = ""
     if law.length is not None:
         sequences = [p for p in law.parameters if p.sequence]
         first = next(p for p in sequences if p.default is None)
-        spread = "".join(f"    {p.name} = [{p.name}] * {law.length} if {single.format(p.name)} else {p.name}\n" for p in sequences if p.default is not None)
+        spread = "".join(
+            f"    {p.name} = [{p.name}] * {law.length} if {single.format(p.name)} else {p.name}\n"
+            for p in sequences
+            if p.default is not None
+        )
         length = f"    {law.length} = len({first.name})\n{spread}"
     return f"def {law.name}({names}):\n{length}    return {printer.write(law.right)}"
 
 
 def _notes(law: Law, mark: str, *more: str) -> str:
-    """Comments ahead of a function: its arguments in one line, its assumptions in another, and what else there is to know."""
+    """Comments ahead of a function: its arguments in one line, its assumptions in another, and what
+    else there is to know.
+    """
     lines = ["; ".join(f"{p.name}: {p.meaning.en}" for p in law.parameters) + "."]
     if law.assumptions:
-        each = f" (l = 1 … {law.length})" if any(ENTRY in a.free_symbols for a in law.assumptions) else ""
+        each = (
+            f" (l = 1 … {law.length})"
+            if any(ENTRY in a.free_symbols for a in law.assumptions)
+            else ""
+        )
         lines.append(f"Holds if {', '.join(map(plain, law.assumptions))}{each}.")
     return "".join(f"{mark} {line}\n" for line in (*lines, *more))
 
@@ -226,12 +366,25 @@ def _reach(law: Law, bits: int) -> str:
         return f"{safe}."
     right, whose = law.right, "every |argument|"
     if law.length is not None:
-        right, whose = right.subs(law.length, _entries(law)).doit(), f"lists of at most {_entries(law)} entries and every |number|"
+        right, whose = (
+            right.subs(law.length, _entries(law)).doit(),
+            f"lists of at most {_entries(law)} entries and every |number|",
+        )
         right = right.xreplace({e: sympy.Symbol(str(e)) for e in right.atoms(sympy.Indexed)})
-    right = right.replace(lambda e: e.is_Mul and sympy.denom(e) != 1, lambda e: sympy.floor(e, evaluate=False))  # how an exact division is carried out
+    # how an exact division is carried out
+    right = right.replace(
+        lambda e: e.is_Mul and sympy.denom(e) != 1, lambda e: sympy.floor(e, evaluate=False)
+    )
     names = [s.name for s in right.free_symbols]
     sides = right.args if _yes_or_no(law) else (right,)
-    power = bisect(range(bits), 2**bits - 1, key=lambda b: max(magnitude(side, dict.fromkeys(names, 2**b)) for side in sides)) - 1
+    power = (
+        bisect(
+            range(bits),
+            2**bits - 1,
+            key=lambda b: max(magnitude(side, dict.fromkeys(names, 2**b)) for side in sides),
+        )
+        - 1
+    )
     return f"{safe}, which is certain for {whose} ≤ 2^{power}."
 
 
@@ -247,11 +400,20 @@ def _entries(law: Law) -> int:
 def _positional(law: Law) -> list:
     """The example's value for every parameter, in order; one number for a whole list is spread out."""
     given = {p.name: p.default for p in law.parameters} | dict(law.example)
-    return [(given[p.name],) * _entries(law) if p.sequence and isinstance(given[p.name], int) else given[p.name] for p in law.parameters]
+    return [
+        (
+            (given[p.name],) * _entries(law)
+            if p.sequence and isinstance(given[p.name], int)
+            else given[p.name]
+        )
+        for p in law.parameters
+    ]
 
 
 def _span(law: Law) -> tuple:
-    """The name of the example's first number, and start, stop and step of a range from there, in which all divides exactly."""
+    """The name of the example's first number, and start, stop and step of a range from there, in
+    which all divides exactly.
+    """
     name, number = next((n, v) for n, v in law.example if isinstance(v, int))
     step = dict(law.example).get("s", 1) if law.divisible else 1
     return name, number, number + 4 * step, step
@@ -261,15 +423,21 @@ def _arrays(law: Law) -> str:
     """The arguments of the example, its first number a range."""
     name, start, stop, step = _span(law)
     numbers = f"{start}, {stop}" + (f", {step}" if step > 1 else "")
-    return ", ".join([f"{name}=numpy.arange({numbers})", *(f"{n}={v!r}" for n, v in law.example if n != name)])
+    return ", ".join(
+        [f"{name}=numpy.arange({numbers})", *(f"{n}={v!r}" for n, v in law.example if n != name)]
+    )
 
 
 def _refuse_arrays(law: Law, language: str) -> None:
     if any(p.array for p in law.parameters):
         raise ShapeError(
-            Text(zh=f"多维数组上的定律没有 {language} 写法", en=f"a law over arrays of several axes has no {language} text"), Received(law.name),
+            Text(
+                zh=f"多维数组上的定律没有 {language} 写法",
+                en=f"a law over arrays of several axes has no {language} text",
+            ),
+            Received(law.name),
             Text(zh="可用 python、numpy、js 或 julia", en="python, numpy, js or julia works"),
-        )  # fmt: skip
+        )
 
 
 def _bigint(value) -> str:
@@ -284,13 +452,16 @@ def texts(law: Law) -> dict:
 
 
 HELPERS = JavaScript.helpers
-HEAD = "// Generated by scripts/regenerate_docs.py; do not edit. Exact: every number is a BigInt.\n(() => {\n" + "".join(
-    f"  const {name} = {body};\n" for name, body in HELPERS.items()
+HEAD = (
+    "// Generated by scripts/regenerate_docs.py; do not edit. Exact: every number is a BigInt.\n(()"
+    " => {\n" + "".join(f"  const {name} = {body};\n" for name, body in HELPERS.items())
 )
 
 
 def _remedy(law: Law, assumption, names: str) -> str:
-    """The parameter that mends a failing assumption, and the value of it that just works, where one line says so."""
+    """The parameter that mends a failing assumption, and the value of it that just works, where one
+    line says so.
+    """
     if isinstance(assumption, sympy.Eq) or ENTRY in assumption.free_symbols:
         return ""
     gap = slack(assumption)
@@ -301,23 +472,36 @@ def _remedy(law: Law, assumption, names: str) -> str:
 
 
 def formulas_js(laws, placement) -> str:
-    """All laws that a calculator can offer: the program, each assumption as a test with its wording, the window to draw."""
+    """All laws that a calculator can offer: the program, each assumption as a test with its
+    wording, the window to draw.
+    """
     j, s, d, k, lo = (sympy.Symbol(name, integer=True) for name in ("j", "s", "d", "k", "lo"))
     first = JavaScript().write(Window.dilated(k, d, s, lo).first(j))
-    lines = [HEAD, f"  window.shapealgFirst = ({{j, s, lo}}) => {first};\n", "  window.shapealg = {\n"]
+    lines = [
+        HEAD,
+        f"  window.shapealgFirst = ({{j, s, lo}}) => {first};\n",
+        "  window.shapealg = {\n",
+    ]
     for law in laws:
         if any(p.array for p in law.parameters):
             continue
-        names = ", ".join([p.name for p in law.parameters] + ([str(law.length)] if law.length is not None else []))
+        names = ", ".join(
+            [p.name for p in law.parameters] + ([str(law.length)] if law.length is not None else [])
+        )
         lines.append(f"    {law.name}: {{\n      value: {javascript(law)},\n      needs: [\n")
         for assumption in law.assumptions:
             test = JavaScript().write(assumption)
             if ENTRY in assumption.free_symbols:
                 test = f"prod(1n, {law.length}, {ENTRY} => {test} ? 1n : 0n) === 1n"
-            lines.append(f"        [({{{names}}}) => {test}, {plain(assumption)!r}{_remedy(law, assumption, names)}],\n")
+            lines.append(
+                f"        [({{{names}}}) => {test},"
+                f" {plain(assumption)!r}{_remedy(law, assumption, names)}],\n"
+            )
         lines.append("      ],\n")
         if where := placement(law):
-            parts = ", ".join(f"{name}: {JavaScript().write(value)}" for name, value in where.items())
+            parts = ", ".join(
+                f"{name}: {JavaScript().write(value)}" for name, value in where.items()
+            )
             lines.append(f"      window: ({{{names}}}) => ({{{parts}}}),\n")
         lines.append("    },\n")
     return "".join([*lines, "  };\n})();\n"])

@@ -1,6 +1,8 @@
-"""A network drawn by its sizes: bars are what flows, each with its size as a formula; between them stands what the layers do.
+"""A network drawn by its sizes: bars are what flows, each with its size as a formula; between them
+stands what the layers do.
 
-A chain goes down. What shrinks and grows again is bent into a U, so that what must be equal lies side by side. Where every
+A chain goes down. What shrinks and grows again is bent into a U, so that what must be equal lies
+side by side. Where every
 size is the same, the picture shows how far each layer sees instead. The drawing follows one axis.
 """
 
@@ -19,11 +21,25 @@ BAR, LINE, GAP, LEAST = 28, 17, 9, 88
 LARGER = 1.2  # where there is room
 
 OPERATIONS = {
-    "Conv": Text(zh="卷积", en="conv"), "ConvTranspose": Text(zh="转置", en="transposed"), "MaxPool": Text(zh="最大池化", en="max pool"), "AvgPool": Text(zh="平均池化", en="average pool"),
-    "ZeroPad": Text(zh="补零", en="pad"), "Flatten": Text(zh="展平", en="flatten"), "Linear": Text(zh="全连接", en="linear"),
-}  # fmt: skip
-RESIDUAL = {"add": Text(zh="残差", en="residual"), "multiply": Text(zh="门", en="gate"), "concat": Text(zh="拼接", en="concat"), "crop": Text(zh="裁剪拼接", en="crop, concat")}
-CROP, SUM, JOINED = Text(zh="裁剪", en="crop"), Text(zh="相加", en="sum"), Text(zh="拼接", en="concat")
+    "Conv": Text(zh="卷积", en="conv"),
+    "ConvTranspose": Text(zh="转置", en="transposed"),
+    "MaxPool": Text(zh="最大池化", en="max pool"),
+    "AvgPool": Text(zh="平均池化", en="average pool"),
+    "ZeroPad": Text(zh="补零", en="pad"),
+    "Flatten": Text(zh="展平", en="flatten"),
+    "Linear": Text(zh="全连接", en="linear"),
+}
+RESIDUAL = {
+    "add": Text(zh="残差", en="residual"),
+    "multiply": Text(zh="门", en="gate"),
+    "concat": Text(zh="拼接", en="concat"),
+    "crop": Text(zh="裁剪拼接", en="crop, concat"),
+}
+CROP, SUM, JOINED = (
+    Text(zh="裁剪", en="crop"),
+    Text(zh="相加", en="sum"),
+    Text(zh="拼接", en="concat"),
+)
 NOW = Text(zh="现在", en="now")
 BACK = Text(zh="{n} 格之前", en="{n} back")
 
@@ -59,8 +75,16 @@ def chain(graph, start: str, end: str) -> list:
         for source in node.inputs:
             waiting[source] -= 1
         waiting[node.outputs[0]] = sum(n.inputs.count(node.outputs[0]) for n in nodes)
-        if node is nodes[-1] or [name for name, left in waiting.items() if left] == [node.outputs[0]]:
-            row.append(node if len(part) == 1 and len(node.inputs) == 1 else Fork(node, tuple(tuple(chain(graph, before, source)) for source in node.inputs)))
+        if node is nodes[-1] or [name for name, left in waiting.items() if left] == [
+            node.outputs[0]
+        ]:
+            row.append(
+                node
+                if len(part) == 1 and len(node.inputs) == 1
+                else Fork(
+                    node, tuple(tuple(chain(graph, before, source)) for source in node.inputs)
+                )
+            )
             if len(part) > 1 and sum(map(_count, row[-1].paths)) + 1 != len(part):
                 raise ValueError(f"the paths that meet at {node.name} cross")
             part, before = [], node.outputs[0]
@@ -111,25 +135,48 @@ class Reader:
 
         if name == "ZeroPad":
             flat = said["padding"]
-            before, after = (flat[2 * (len(flat) // 2 - 1 - i)], flat[2 * (len(flat) // 2 - 1 - i) + 1]) if isinstance(flat, tuple) else (flat, flat)
+            before, after = (
+                (flat[2 * (len(flat) // 2 - 1 - i)], flat[2 * (len(flat) // 2 - 1 - i) + 1])
+                if isinstance(flat, tuple)
+                else (flat, flat)
+            )
             return self.say(OPERATIONS[name]), f"{before} + {after}"
         parts = []
         if "kernel_size" in said:
             k = along("kernel_size", 1)
             s = along("stride", k if "Pool" in name else 1)
-            parts = [f"k{k}"] + [f"{letter}{value}" for letter, value, usual in (("s", s, 1), ("p", along("padding", 0), 0), ("d", along("dilation", 1), 1)) if value != usual]
+            parts = [f"k{k}"] + [
+                f"{letter}{value}"
+                for letter, value, usual in (
+                    ("s", s, 1),
+                    ("p", along("padding", 0), 0),
+                    ("d", along("dilation", 1), 1),
+                )
+                if value != usual
+            ]
             parts += ["ceil"] * bool(said.get("ceil_mode"))
         return self.say(OPERATIONS[name]) if name in OPERATIONS else name, " ".join(parts)
 
     def lines(self, steps, apart: bool = False) -> list:
-        """A line for each kind of thing in a row of steps, neighbours of a kind together; or, `apart`, for each thing. Equal ones are counted."""
-        items = [item for item in map(self._item, steps) if item != (self.say(OPERATIONS["MaxPool"]), "k1")]  # it does nothing here
+        """A line for each kind of thing in a row of steps, neighbours of a kind together; or,
+        `apart`, for each thing. Equal ones are counted.
+        """
+        # it does nothing here
+        items = [
+            item
+            for item in map(self._item, steps)
+            if item != (self.say(OPERATIONS["MaxPool"]), "k1")
+        ]
         made = []
-        for label, same in groupby(items, key=lambda item: item if apart or "[" in item[1] else item[0]):
+        for label, same in groupby(
+            items, key=lambda item: item if apart or "[" in item[1] else item[0]
+        ):
             numbers = [told for _, told in same]
             label = label if isinstance(label, str) else label[0]
             times = f"{len(numbers)} × " if len(numbers) > 1 and len(set(numbers)) == 1 else ""
-            made.append(f"{times}{label} {', '.join(dict.fromkeys(numbers) if times else numbers)}".strip())
+            made.append(
+                f"{times}{label} {', '.join(dict.fromkeys(numbers) if times else numbers)}".strip()
+            )
         return made
 
     def _item(self, step) -> tuple:
@@ -137,7 +184,10 @@ class Reader:
             return self.layer(step)
         paths = [[self._item(inner)[1] for inner in path] for path in step.paths]
         paths = [path for path in paths if path and path != ["k1"]]  # what hands on is not told
-        return self.say(RESIDUAL.get(step.join.kind, Text(zh=step.join.kind, en=step.join.kind))), f"[{' | '.join(', '.join(path) for path in paths)}]"
+        return (
+            self.say(RESIDUAL.get(step.join.kind, Text(zh=step.join.kind, en=step.join.kind))),
+            f"[{' | '.join(', '.join(path) for path in paths)}]",
+        )
 
     def made(self, step) -> str:
         """The tensor that a step gives."""
@@ -157,38 +207,75 @@ class Canvas:
         """A tensor, with its size."""
         self.height = max(self.height, y + BAR)
         self.told.append(str(size))
-        self.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{BAR}" rx="3" class="sa-bar"/>')
-        self.formula(x + (width / 2 if middle else width - 10 if end else 10), y + BAR / 2 + 5, size, "middle" if middle else "end" if end else "start")
+        self.parts.append(
+            f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{BAR}" rx="3" class="sa-bar"/>'
+        )
+        self.formula(
+            x + (width / 2 if middle else width - 10 if end else 10),
+            y + BAR / 2 + 5,
+            size,
+            "middle" if middle else "end" if end else "start",
+        )
 
     def formula(self, x, y, size, anchor="start"):
-        self.parts.append(f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" class="sa-formula">{escape(italic(str(size)))}</text>')
+        self.parts.append(
+            f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
+            f' class="sa-formula">{escape(italic(str(size)))}</text>'
+        )
 
     def text(self, x, y, words, kind="ghost", anchor="start", needs=""):
         """Words, and behind them what must hold."""
         self.height = max(self.height, y + 4)
-        behind = f'<tspan dx="12" class="sa-formula sa-needs">{escape(italic(needs))}</tspan>' if needs else ""
-        self.parts.append(f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" class="sa-{kind}">{escape(words)}{behind}</text>')
+        behind = (
+            f'<tspan dx="12" class="sa-formula sa-needs">{escape(italic(needs))}</tspan>'
+            if needs
+            else ""
+        )
+        self.parts.append(
+            f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
+            f' class="sa-{kind}">{escape(words)}{behind}</text>'
+        )
 
     def arrow(self, x1, y1, x2, y2):
         """A straight arrow, upright or level."""
         self.height = max(self.height, y1, y2)
         ux, uy = (x2 > x1) - (x2 < x1), (y2 > y1) - (y2 < y1)
         bx, by = x2 - 6 * ux, y2 - 6 * uy
-        self.parts.append(f'<line x1="{x1:g}" y1="{y1:g}" x2="{bx:g}" y2="{by:g}" class="sa-flow"/>')
-        self.parts.append(f'<polygon points="{x2:g},{y2:g} {bx + 3.5 * uy:g},{by + 3.5 * ux:g} {bx - 3.5 * uy:g},{by - 3.5 * ux:g}" class="sa-head"/>')
+        self.parts.append(
+            f'<line x1="{x1:g}" y1="{y1:g}" x2="{bx:g}" y2="{by:g}" class="sa-flow"/>'
+        )
+        self.parts.append(
+            f'<polygon points="{x2:g},{y2:g} {bx + 3.5 * uy:g},{by + 3.5 * ux:g}'
+            f' {bx - 3.5 * uy:g},{by - 3.5 * ux:g}" class="sa-head"/>'
+        )
 
     def svg(self, width: float = WIDTH) -> str:
         title, words = escape(self.title, quote=True), escape(" → ".join(self.told))
         height = self.height + 2
         return (
-            f'<svg viewBox="-1 -1 {width + 2:g} {height:g}" width="{(width + 2) * LARGER:g}" height="{height * LARGER:g}" role="img" aria-label="{title}" xmlns="http://www.w3.org/2000/svg">'
+            f'<svg viewBox="-1 -1 {width + 2:g} {height:g}" width="{(width + 2) * LARGER:g}"'
+            f' height="{height * LARGER:g}" role="img" aria-label="{title}"'
+            ' xmlns="http://www.w3.org/2000/svg">'
             f"<title>{title}</title><desc>{words}</desc>{''.join(self.parts)}</svg>"
         )
 
 
 def italic(text: str) -> str:
     """Letters as mathematics writes them."""
-    return "".join("ℎ" if c == "h" else chr(0x1D434 + ord(c) - 65) if "A" <= c <= "Z" else chr(0x1D44E + ord(c) - 97) if "a" <= c <= "z" else c for c in text)
+    return "".join(
+        (
+            "ℎ"
+            if c == "h"
+            else (
+                chr(0x1D434 + ord(c) - 65)
+                if "A" <= c <= "Z"
+                else chr(0x1D44E + ord(c) - 97)
+                if "a" <= c <= "z"
+                else c
+            )
+        )
+        for c in text
+    )
 
 
 def length_of(size) -> float:
@@ -217,7 +304,12 @@ def draw(network: Network, axis: str, usual: dict, title: str, language: str) ->
 
 def bent(step) -> bool:
     """Whether a fork is the bend of a U: one path across, the other down and up again."""
-    return isinstance(step, Fork) and len(step.paths) == 2 and not step.paths[0] and step.join.kind in ("crop", "concat")
+    return (
+        isinstance(step, Fork)
+        and len(step.paths) == 2
+        and not step.paths[0]
+        and step.join.kind in ("crop", "concat")
+    )
 
 
 def _down(canvas, reader, steps) -> str:
@@ -235,22 +327,39 @@ def _down(canvas, reader, steps) -> str:
     least = max(length_of(reader.size(name)) for name in names) + 20
     widest = WIDTH - 58
     flat = [len(reader.now.tensors[name].shape) != reader.rank for name in names]
-    scale = [log2(reader.number(name)) for name, plain in zip(names, flat, strict=True) if not plain]
+    scale = [
+        log2(reader.number(name)) for name, plain in zip(names, flat, strict=True) if not plain
+    ]
     y = 0
     for i, name in enumerate(names):
-        share = (log2(reader.number(name)) - min(scale)) / (max(scale) - min(scale)) if not flat[i] else 0
+        share = (
+            (log2(reader.number(name)) - min(scale)) / (max(scale) - min(scale))
+            if not flat[i]
+            else 0
+        )
         width = least + (widest - least) * share
         canvas.bar(0, y, width, size := reader.size(name))
         if not isinstance(size, int):
-            canvas.text(width + 8, y + BAR / 2 + 5, f"{reader.number(name):,}".replace(",", "\u00a0"))
+            canvas.text(
+                width + 8, y + BAR / 2 + 5, f"{reader.number(name):,}".replace(",", "\u00a0")
+            )
         y += BAR
         if i < len(between):
             lines = reader.lines(between[i])
-            needs = next((" = ".join(reader.needs[step.name]) for step in between[i] if not isinstance(step, Fork) and step.name in reader.needs), "")
+            needs = next(
+                (
+                    " = ".join(reader.needs[step.name])
+                    for step in between[i]
+                    if not isinstance(step, Fork) and step.name in reader.needs
+                ),
+                "",
+            )
             height = GAP * 2 + LINE * len(lines)
             canvas.arrow(16, y + 3, 16, y + height - 2)
             for k, line in enumerate(lines):
-                canvas.text(32, y + GAP + LINE * k + 13, line, needs=needs if k == len(lines) - 1 else "")
+                canvas.text(
+                    32, y + GAP + LINE * k + 13, line, needs=needs if k == len(lines) - 1 else ""
+                )
             y += height
     return canvas.svg()
 
@@ -280,12 +389,24 @@ def _across(canvas, reader, join, x1, x2, y, arrow=True) -> None:
     """What goes from one arm to the other: an equation that must hold, or a crop."""
     middle, level = (x1 + x2) / 2, y + BAR / 2
     if join.name in reader.needs:
-        canvas.parts.append(f'<line x1="{x1 + 4:g}" y1="{level:g}" x2="{middle - 13:g}" y2="{level:g}" class="sa-flow"/>')
-        canvas.arrow(middle + 13, level, x2 - 3, level) if arrow else canvas.parts.append(f'<line x1="{middle + 13:g}" y1="{level:g}" x2="{x2 - 4:g}" y2="{level:g}" class="sa-flow"/>')
+        canvas.parts.append(
+            f'<line x1="{x1 + 4:g}" y1="{level:g}" x2="{middle - 13:g}" y2="{level:g}"'
+            ' class="sa-flow"/>'
+        )
+        (
+            canvas.arrow(middle + 13, level, x2 - 3, level)
+            if arrow
+            else canvas.parts.append(
+                f'<line x1="{middle + 13:g}" y1="{level:g}" x2="{x2 - 4:g}" y2="{level:g}"'
+                ' class="sa-flow"/>'
+            )
+        )
         canvas.text(middle, level + 6, "=", "needs sa-equal", "middle")
     else:
         canvas.arrow(x1 + 4, level, x2 - 3, level)
-        canvas.text(middle, level - 6, reader.say(CROP if join.kind == "crop" else JOINED), anchor="middle")
+        canvas.text(
+            middle, level - 6, reader.say(CROP if join.kind == "crop" else JOINED), anchor="middle"
+        )
 
 
 def _bend(canvas, reader, steps) -> str:
@@ -297,7 +418,9 @@ def _bend(canvas, reader, steps) -> str:
             base = row
             break
         fork = row[at]
-        levels.append((reader.made(row[at - 1]) if at else (levels[-1][0] if levels else reader.source), fork))
+        levels.append(
+            (reader.made(row[at - 1]) if at else (levels[-1][0] if levels else reader.source), fork)
+        )
         down.append(row[:at])
         up.append(row[at + 1 :])
         row = list(fork.paths[1])
@@ -308,7 +431,9 @@ def _bend(canvas, reader, steps) -> str:
     arrivals, ups = [fork.join.inputs[1] for _, fork in levels], [*up, rise]
     left = [reader.source, *(name for name, _ in levels)]
     right = [reader.network.graph.outputs[0], *arrivals]
-    wide = [max(LEAST, *(length_of(reader.size(name)) + 20 for name in arm)) for arm in (left, right)]
+    wide = [
+        max(LEAST, *(length_of(reader.size(name)) + 20 for name in arm)) for arm in (left, right)
+    ]
     width = max(WIDTH, sum(wide) + 84)
     y = 0
     for i in range(len(left)):
@@ -322,9 +447,16 @@ def _bend(canvas, reader, steps) -> str:
         canvas.arrow(16, y + 3, 16, y + height - 2)
         canvas.arrow(width - 16, y + height - 3, width - 16, y + 2)
         for k, line in enumerate(one):
-            canvas.text(32, y + GAP + LINE * (k + (max(len(one), len(two)) - len(one)) / 2) + 13, line)
+            canvas.text(
+                32, y + GAP + LINE * (k + (max(len(one), len(two)) - len(one)) / 2) + 13, line
+            )
         for k, line in enumerate(two):
-            canvas.text(width - 32, y + GAP + LINE * (k + (max(len(one), len(two)) - len(two)) / 2) + 13, line, anchor="end")
+            canvas.text(
+                width - 32,
+                y + GAP + LINE * (k + (max(len(one), len(two)) - len(two)) / 2) + 13,
+                line,
+                anchor="end",
+            )
         y += height
     canvas.bar(0, y, width, reader.size(bottom), middle=True)
     return canvas.svg(width)
@@ -342,20 +474,41 @@ def _reach(canvas, reader, steps, axis) -> str:
     for row, (field, word) in enumerate(zip(fields, words, strict=True)):
         y, x, span = row * (LINE + 5), (field.start[at] - first) * unit, field.size[at] * unit
         told = f"{field.size[at]}"
-        canvas.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{span:g}" height="{LINE}" rx="2" class="sa-reach"/>')
+        canvas.parts.append(
+            f'<rect x="{x:g}" y="{y:g}" width="{span:g}" height="{LINE}" rx="2" class="sa-reach"/>'
+        )
         inside = span > length_of(told) + 16
-        canvas.text(x + 7 if inside else x - 6, y + 13, told, "on" if inside else "ghost", "start" if inside else "end")
+        canvas.text(
+            x + 7 if inside else x - 6,
+            y + 13,
+            told,
+            "on" if inside else "ghost",
+            "start" if inside else "end",
+        )
         canvas.text(WIDTH - beside + 10, y + 13, word)
         canvas.told.append(told)
     y = len(steps) * (LINE + 5) + 4
-    canvas.parts.append(f'<line x1="0" y1="{y:g}" x2="{WIDTH - beside:g}" y2="{y:g}" class="sa-flow"/>')
+    canvas.parts.append(
+        f'<line x1="0" y1="{y:g}" x2="{WIDTH - beside:g}" y2="{y:g}" class="sa-flow"/>'
+    )
     canvas.text(0, y + 17, reader.say(BACK).format(n=-first), anchor="start")
-    canvas.text(WIDTH - beside, y + 17, reader.say(NOW) if last == 1 else f"{last - 1}", anchor="end")
+    canvas.text(
+        WIDTH - beside, y + 17, reader.say(NOW) if last == 1 else f"{last - 1}", anchor="end"
+    )
     return canvas.svg()
 
 
 def _bare(reader, step) -> str:
     """A block in short: its kernels, equal ones counted, without what only pads."""
     nodes = [inner for path in step.paths for inner in path] if isinstance(step, Fork) else [step]
-    told = [numbers for node in nodes for _, numbers in [reader.layer(node)] if numbers[:1] == "k" and numbers != "k1"]
-    return ", ".join(f"{times} × {numbers}" if times > 1 else numbers for numbers, same in groupby(told) for times in [len(list(same))])
+    told = [
+        numbers
+        for node in nodes
+        for _, numbers in [reader.layer(node)]
+        if numbers[:1] == "k" and numbers != "k1"
+    ]
+    return ", ".join(
+        f"{times} × {numbers}" if times > 1 else numbers
+        for numbers, same in groupby(told)
+        for times in [len(list(same))]
+    )

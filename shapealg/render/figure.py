@@ -1,4 +1,6 @@
-"""Pictures drawn from the same values as the formulas: every cell is placed by a window, none by hand."""
+"""Pictures drawn from the same values as the formulas: every cell is placed by a window, none by
+hand.
+"""
 
 from html import escape
 
@@ -17,47 +19,64 @@ class Drawing:
 
     def __init__(self, title: str, words: str = ""):
         self.title, self.parts, self.width, self.height = title, [], 0, 0
-        self.words = f' data-words="{escape(words, quote=True)}"' if words else ""  # for the script that redraws it
+        # for the script that redraws it
+        self.words = f' data-words="{escape(words, quote=True)}"' if words else ""
 
     def _reach(self, x, y):
         self.width, self.height = max(self.width, x), max(self.height, y)
 
     def rect(self, x, y, w, h, kind):
         self._reach(x + w, y + h)
-        self.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="3" class="sa-{kind}"/>')
+        self.parts.append(
+            f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="3" class="sa-{kind}"/>'
+        )
 
     def square(self, x, y, side, kind):
         self._reach(x + side, y + side)
-        self.parts.append(f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" class="sa-{kind}"/>')
+        self.parts.append(
+            f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" class="sa-{kind}"/>'
+        )
 
     def text(self, x, y, words, kind="label", anchor="middle"):
         self._reach(x + (9 * len(str(words)) if anchor == "start" else 0), y + 4)
-        self.parts.append(f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" class="sa-{kind}">{escape(str(words))}</text>')
+        self.parts.append(
+            f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
+            f' class="sa-{kind}">{escape(str(words))}</text>'
+        )
 
     def line(self, x1, y1, x2, y2, kind="line"):
         self._reach(max(x1, x2), max(y1, y2))
-        self.parts.append(f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" class="sa-{kind}"/>')
+        self.parts.append(
+            f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" class="sa-{kind}"/>'
+        )
 
     def polygon(self, points, kind):
         for x, y in points:
             self._reach(x, y)
-        self.parts.append(f'<polygon points="{" ".join(f"{x},{y}" for x, y in points)}" class="sa-{kind}"/>')
+        self.parts.append(
+            f'<polygon points="{" ".join(f"{x},{y}" for x, y in points)}" class="sa-{kind}"/>'
+        )
 
     def svg(self) -> str:
         w, h = f"{self.width + 2:g}", f"{self.height + 2:g}"
         title = escape(self.title, quote=True)
         return (
-            f'<svg viewBox="-1 -1 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{title}"{self.words} xmlns="http://www.w3.org/2000/svg">'
+            f'<svg viewBox="-1 -1 {w} {h}" width="{w}" height="{h}" role="img"'
+            f' aria-label="{title}"{self.words} xmlns="http://www.w3.org/2000/svg">'
             f"<title>{title}</title>{''.join(self.parts)}</svg>"
         )
 
 
 def staircase(window: Window, taps: int, n: int, language: str) -> str:
-    """Every output is one row: the cells it reads, one stride further than the row above; what does not fit is dashed."""
+    """Every output is one row: the cells it reads, one stride further than the row above; what does
+    not fit is dashed.
+    """
     m, d = window.count(n), (window.kernel - 1) // max(taps - 1, 1) or 1
     lo, hi = max(window.lo, 0), max(window.hi, 0)
     left = 66
-    title = _STAIRCASE.format(n=n, m=m, k=taps, s=window.stride, d=d, lo=window.lo, hi=window.hi)[language]
+    title = _STAIRCASE.format(n=n, m=m, k=taps, s=window.stride, d=d, lo=window.lo, hi=window.hi)[
+        language
+    ]
     drawing = Drawing(title, f"{_INPUT[language]}|{_OUTPUT[language]}")
 
     def x(position):
@@ -74,7 +93,13 @@ def staircase(window: Window, taps: int, n: int, language: str) -> str:
         y = CELL + 10 + row * (CELL - 8)
         fits = row < m
         first, last = window.first(row), window.last(row)
-        drawing.text(left - 10, y + 13, f"{_OUTPUT[language]} {row}" if fits else "✕", "label" if fits else "missing", "end")
+        drawing.text(
+            left - 10,
+            y + 13,
+            f"{_OUTPUT[language]} {row}" if fits else "✕",
+            "label" if fits else "missing",
+            "end",
+        )
         drawing.line(x(first) + 4, y + 9, x(last) + CELL - 6, y + 9, "span" if fits else "dashed")
         for tap in range(taps):
             drawing.rect(x(first + tap * d), y, CELL - 2, CELL - 12, "tap" if fits else "outside")
@@ -83,13 +108,21 @@ def staircase(window: Window, taps: int, n: int, language: str) -> str:
 
 _INPUT, _OUTPUT = Text(zh="输入", en="input"), Text(zh="输出", en="output")
 _STAIRCASE = Text(
-    zh="{n} 格输入，核 {k}、步长 {s}、膨胀率 {d}、前侧填充 {lo}、后侧填充 {hi}：{m} 个窗口放得下，每行一个，最后一行放不下。",
-    en="{n} input cells, kernel {k}, stride {s}, dilation {d}, padding {lo} before and {hi} after: {m} windows fit, one per row; the last row does not fit.",
+    zh=(
+        "{n} 格输入，核 {k}、步长 {s}、膨胀率 {d}、前侧填充 {lo}、后侧填充 {hi}：{m} 个窗口放得下，"
+        "每行一个，最后一行放不下。"
+    ),
+    en=(
+        "{n} input cells, kernel {k}, stride {s}, dilation {d}, padding {lo} before and {hi} after:"
+        " {m} windows fit, one per row; the last row does not fit."
+    ),
 )
 
 
 def cone(layers: list, n: int, language: str) -> str:
-    """A chain of layers as rows of dots; what the middle output sees is lit, layer by layer down to the input."""
+    """A chain of layers as rows of dots; what the middle output sees is lit, layer by layer down to
+    the input.
+    """
     sizes = [n]
     for window in layers:
         sizes.append(window.count(sizes[-1]))
@@ -98,7 +131,12 @@ def cone(layers: list, n: int, language: str) -> str:
     lit[-1] = {sizes[-1] // 2}
     centres = [[i * step for i in range(n)]]
     for window, size in zip(layers, sizes[1:], strict=True):
-        centres.append([(_at(centres[-1], window.first(j)) + _at(centres[-1], window.last(j))) / 2 for j in range(size)])
+        centres.append(
+            [
+                (_at(centres[-1], window.first(j)) + _at(centres[-1], window.last(j))) / 2
+                for j in range(size)
+            ]
+        )
     edges = []
     for level in range(len(layers), 0, -1):
         window = layers[level - 1]
@@ -111,7 +149,11 @@ def cone(layers: list, n: int, language: str) -> str:
     total = layers[0]
     for window in layers[1:]:
         total = total >> window
-    drawing = Drawing(_CONE.format(n=n, sizes=" → ".join(map(str, sizes)), k=total.kernel, s=total.stride)[language])
+    drawing = Drawing(
+        _CONE.format(n=n, sizes=" → ".join(map(str, sizes)), k=total.kernel, s=total.stride)[
+            language
+        ]
+    )
     height = (len(sizes) - 1) * rise + 16
 
     def place(level, i):
@@ -121,7 +163,12 @@ def cone(layers: list, n: int, language: str) -> str:
         drawing.line(*place(level, j), *place(level - 1, i), "ray" if on else "line")
     for level, size in enumerate(sizes):
         name = _INPUT[language] if level == 0 else _LAYER.format(i=level)[language]
-        drawing.text(left - 26, height - level * rise + 5, _CELLS.format(name=name, size=size)[language], anchor="end")
+        drawing.text(
+            left - 26,
+            height - level * rise + 5,
+            _CELLS.format(name=name, size=size)[language],
+            anchor="end",
+        )
         for i in range(size):
             x, y = place(level, i)
             drawing.rect(x - 9, y - 9, 18, 18, "tap" if i in lit[level] else "cell")
@@ -132,19 +179,32 @@ def cone(layers: list, n: int, language: str) -> str:
 def _at(row, i):
     """The place of position i, also where it lies in the padding beside the row."""
     pitch = row[1] - row[0] if len(row) > 1 else 34
-    return row[0] + i * pitch if i < 0 else row[-1] + (i - len(row) + 1) * pitch if i >= len(row) else row[i]
+    return (
+        row[0] + i * pitch
+        if i < 0
+        else row[-1] + (i - len(row) + 1) * pitch
+        if i >= len(row)
+        else row[i]
+    )
 
 
 _CELLS = Text(zh="{name}：{size} 格", en="{name}: {size} cells")
 _LAYER = Text(zh="第 {i} 层", en="layer {i}")
 _CONE = Text(
     zh="{n} 格输入穿过各层：{sizes}。中间那个输出看得到 {k} 格，相邻输出在输入上相距 {s} 格。",
-    en="{n} input cells through the layers: {sizes}. The middle output sees {k} cells; neighbouring outputs lie {s} cells apart.",
+    en=(
+        "{n} input cells through the layers: {sizes}. The middle output sees {k} cells;"
+        " neighbouring outputs lie {s} cells apart."
+    ),
 )
 
 
-def stack(size: tuple, kernel: tuple, channels: int, output: tuple, filters: int, words: tuple) -> str:
-    """Input, filter and output side by side, as sheets, one per channel; `words` are the three captions."""
+def stack(
+    size: tuple, kernel: tuple, channels: int, output: tuple, filters: int, words: tuple
+) -> str:
+    """Input, filter and output side by side, as sheets, one per channel; `words` are the three
+    captions.
+    """
     drawing = Drawing(f"{words[0]} ∗ {words[1]} → {words[2]}")
     unit, shift, left = (12 if len(size) > 1 else 22), 7, 0
     parts = ((size, channels), (kernel, channels), (output, filters))
@@ -162,7 +222,12 @@ def stack(size: tuple, kernel: tuple, channels: int, output: tuple, filters: int
             for c in range(columns):
                 seen = r < _rows(kernel) and c < kernel[-1]
                 hot = seen if part == 0 else part == 1 or (r == c == 0)
-                drawing.square(x + c * unit, top + (shown - 1) * shift + r * unit, unit - 1, "tap" if hot else "cell")
+                drawing.square(
+                    x + c * unit,
+                    top + (shown - 1) * shift + r * unit,
+                    unit - 1,
+                    "tap" if hot else "cell",
+                )
         if sheets > shown:
             drawing.text(x + width + 6, top + 10, f"×{sheets}", anchor="start")
             caption += 30
@@ -183,8 +248,18 @@ def box(labels: tuple, inner: tuple, title: str) -> str:
     drawing = Drawing(title)
 
     def cuboid(x, y, w, h, depth, kind):
-        drawing.polygon([(x, y), (x + depth, y - depth), (x + w + depth, y - depth), (x + w, y)], kind)
-        drawing.polygon([(x + w, y), (x + w + depth, y - depth), (x + w + depth, y + h - depth), (x + w, y + h)], kind)
+        drawing.polygon(
+            [(x, y), (x + depth, y - depth), (x + w + depth, y - depth), (x + w, y)], kind
+        )
+        drawing.polygon(
+            [
+                (x + w, y),
+                (x + w + depth, y - depth),
+                (x + w + depth, y + h - depth),
+                (x + w, y + h),
+            ],
+            kind,
+        )
         drawing.polygon([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], kind)
 
     cuboid(30, 80, 170, 120, 56, "sheet")
@@ -204,8 +279,16 @@ def columns(u: int, v: int, w: int, c: int, language: str) -> str:
         drawing.text(40 + column * CELL + 14, 12, column, "ghost")
         for channel in range(c):
             q = formulas.flat_channel(column, channel, c)
-            drawing.rect(40 + column * CELL, 20 + channel * CELL, CELL - 2, CELL - 2, "tap" if q == marked else "cell")
-            drawing.text(40 + column * CELL + 14, 39 + channel * CELL, q, "on" if q == marked else "number")
+            drawing.rect(
+                40 + column * CELL,
+                20 + channel * CELL,
+                CELL - 2,
+                CELL - 2,
+                "tap" if q == marked else "cell",
+            )
+            drawing.text(
+                40 + column * CELL + 14, 39 + channel * CELL, q, "on" if q == marked else "number"
+            )
             if column == 0:
                 drawing.text(22, 39 + channel * CELL, channel, "ghost")
     y = 20 + c * CELL + 26
@@ -215,7 +298,10 @@ def columns(u: int, v: int, w: int, c: int, language: str) -> str:
     return drawing.svg()
 
 
-_FLAT = Text(zh="第 {u} 列第 {v} 个通道，每列 {c} 个通道，排到第 {q}。", en="Column {u}, channel {v} with {c} channels per column goes to place {q}.")
+_FLAT = Text(
+    zh="第 {u} 列第 {v} 个通道，每列 {c} 个通道，排到第 {q}。",
+    en="Column {u}, channel {v} with {c} channels per column goes to place {q}.",
+)
 
 
 def of_law(law, language: str) -> str:
@@ -223,7 +309,10 @@ def of_law(law, language: str) -> str:
     at = {p.name: p.default for p in law.parameters if p.default is not None} | dict(law.example)
     if law.name in ("two_layer_output_size", "chain_output_size", "receptive_field_size"):
         if law.name == "two_layer_output_size":
-            windows = [Window.dilated(*(at[f"{x}_{i}"] for x in ("k", "d", "s", "lo", "hi"))) for i in (1, 2)]
+            windows = [
+                Window.dilated(*(at[f"{x}_{i}"] for x in ("k", "d", "s", "lo", "hi")))
+                for i in (1, 2)
+            ]
         else:
             windows = [Window(k, s) for k, s in zip(at["k"], at["s"], strict=True)]
         return cone(windows, at.get("n", 14), language)
@@ -237,10 +326,18 @@ def of_law(law, language: str) -> str:
     where = placement(law)
     if not where:
         return ""
-    n, k, s, d, lo, hi = (evaluate(sympy.sympify(where[name]), at) for name in ("n", "k", "s", "d", "lo", "hi"))
+    n, k, s, d, lo, hi = (
+        evaluate(sympy.sympify(where[name]), at) for name in ("n", "k", "s", "d", "lo", "hi")
+    )
     return staircase(Window.dilated(k, d, s, lo, hi), k, n, language)
 
 
 def placement(law) -> dict:
-    """The window that a law's staircase shows, each part an expression in the law's own parameters; empty if none."""
-    return dict(zip(("n", "k", "s", "d", "lo", "hi"), map(sympy.sympify, law.drawn()), strict=True)) if law.drawn else {}
+    """The window that a law's staircase shows, each part an expression in the law's own parameters;
+    empty if none.
+    """
+    return (
+        dict(zip(("n", "k", "s", "d", "lo", "hi"), map(sympy.sympify, law.drawn()), strict=True))
+        if law.drawn
+        else {}
+    )

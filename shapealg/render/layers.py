@@ -1,4 +1,6 @@
-"""Blocks of the pages about layers and frameworks: the same layer in six dialects, probes, evidence, surprises, conversions."""
+"""Blocks of the pages about layers and frameworks: the same layer in six dialects, probes,
+evidence, surprises, conversions.
+"""
 
 import inspect
 from collections import Counter
@@ -14,7 +16,10 @@ from shapealg.render.page import BACKENDS as LAWFUL
 from shapealg.render.page import indented, table
 from shapealg.text import Text
 
-BACKENDS = {name: LAWFUL[name] for name in ("torch", "keras-tensorflow", "keras-jax")} | {name: Text(zh=probe.NAMES[name], en=probe.NAMES[name]) for name in ("tensorflow", "jax", "onnx", "paddle")}
+BACKENDS = {name: LAWFUL[name] for name in ("torch", "keras-tensorflow", "keras-jax")} | {
+    name: Text(zh=probe.NAMES[name], en=probe.NAMES[name])
+    for name in ("tensorflow", "jax", "onnx", "paddle")
+}
 KINDS = {
     "conv": Text(zh="卷积", en="Convolution"),
     "transposed": Text(zh="转置卷积", en="Transposed convolution"),
@@ -29,27 +34,56 @@ KINDS = {
     "dense": Text(zh="展平与全连接", en="Flatten and dense"),
     "join": Text(zh="拼接与相加", en="Concatenation and addition"),
 }
-PAGES = {f"layers/{kind}": title for kind, title in KINDS.items() if kind not in ("depthwise", "separable")}  # these two are sections of conv
+# these two are sections of conv
+PAGES = {
+    f"layers/{kind}": title
+    for kind, title in KINDS.items()
+    if kind not in ("depthwise", "separable")
+}
 HEADS = {
-    "framework": Text(zh="框架", en="framework"), "line": Text(zh="写法", en="written as"), "output": Text(zh="输出", en="output"),
-    "weight": Text(zh="权重", en="weight"), "parameters": Text(zh="参数", en="parameters"), "macs": Text(zh="乘加次数", en="MACs"),
-    "run": Text(zh="运行", en="run"), "agreed": Text(zh="一致", en="agreed"), "refused": Text(zh="双方都拒绝", en="refused by both"), "values": Text(zh="比过数值", en="values too"),
-    "known": Text(zh="错与限制", en="bugs and limits"), "disagreed": Text(zh="不一致", en="disagreed"), "layers": Text(zh="层", en="layers"),
-    "words": Text(zh="词", en="word"), "arguments": Text(zh="参数（默认值）", en="arguments (defaults)"), "layout": Text(zh="数据", en="data"), "result": Text(zh="结果", en="result"),
-    "configuration": Text(zh="运行", en="run"), "cases": Text(zh="例数", en="cases"), "left": Text(zh="不比", en="not asked"),
-}  # fmt: skip
-COUNTED = {"run", "agreed", "refused", "values", "known", "disagreed"}  # what the record says of each kind
+    "framework": Text(zh="框架", en="framework"),
+    "line": Text(zh="写法", en="written as"),
+    "output": Text(zh="输出", en="output"),
+    "weight": Text(zh="权重", en="weight"),
+    "parameters": Text(zh="参数", en="parameters"),
+    "macs": Text(zh="乘加次数", en="MACs"),
+    "run": Text(zh="运行", en="run"),
+    "agreed": Text(zh="一致", en="agreed"),
+    "refused": Text(zh="双方都拒绝", en="refused by both"),
+    "values": Text(zh="比过数值", en="values too"),
+    "known": Text(zh="错与限制", en="bugs and limits"),
+    "disagreed": Text(zh="不一致", en="disagreed"),
+    "layers": Text(zh="层", en="layers"),
+    "words": Text(zh="词", en="word"),
+    "arguments": Text(zh="参数（默认值）", en="arguments (defaults)"),
+    "layout": Text(zh="数据", en="data"),
+    "result": Text(zh="结果", en="result"),
+    "configuration": Text(zh="运行", en="run"),
+    "cases": Text(zh="例数", en="cases"),
+    "left": Text(zh="不比", en="not asked"),
+}
+# what the record says of each kind
+COUNTED = {"run", "agreed", "refused", "values", "known", "disagreed"}
 SAME_VALUES = "same values"  # what the record says of a conversion that holds
-ERROR, GIVES, OTHER = Text(zh="报错", en="raises an error"), Text(zh="给 {shape}", en="gives {shape}"), Text(zh="数值不同", en="other values")
+ERROR, GIVES, OTHER = (
+    Text(zh="报错", en="raises an error"),
+    Text(zh="给 {shape}", en="gives {shape}"),
+    Text(zh="数值不同", en="other values"),
+)
 PARTED = Text(zh="框架{theirs}，方言{ours}", en="the framework {theirs}, the dialect {ours}")
 CASE = Text(zh="{call}，输入 {input}：{told}", en="{call} on {input}: {told}")
 UNBROKEN = "\u00a0"  # a space at which no line ends
 MANY = 6  # so many columns stand side by side, each for itself
-UNIT = Text(zh="乘加次数（MACs）按一个样本计，不含偏置；FLOPs = 2 × MACs。", en="MACs are for one example, bias additions not counted; FLOPs = 2 × MACs.")
+UNIT = Text(
+    zh="乘加次数（MACs）按一个样本计，不含偏置；FLOPs = 2 × MACs。",
+    en="MACs are for one example, bias additions not counted; FLOPs = 2 × MACs.",
+)
 ASKED = Text(zh="问法", en="What was asked")
 MARKS = {
     probe.REFUSED: Text(zh="✗：报错。", en="✗: an error."),
-    probe.OUTSIDE: Text(zh="·：输入之外的格，即填充。", en="·: outside the input, that is padding."),
+    probe.OUTSIDE: Text(
+        zh="·：输入之外的格，即填充。", en="·: outside the input, that is padding."
+    ),
     "–": Text(zh="a–b：从 a 到 b 都接受。", en="a–b: all from a to b are accepted."),
 }
 
@@ -72,18 +106,38 @@ class Layers:
     # ------------------------------------------------------------ asked now
 
     def same(self, *lines) -> str:
-        """One layer in several dialects, pairs (line, input): the lines to copy, then what each gives, its weights, parameters and MACs."""
+        """One layer in several dialects, pairs (line, input): the lines to copy, then what each
+        gives, its weights, parameters and MACs.
+        """
         rows = []
         for line, given in lines:
             words, shape = spoken.read(line), spoken.shape(given)
             weighs = words.weight_layout or type(words).weight_shape is not Words.weight_shape
             weight = _maybe(lambda: words.weight_shape(shape)) if weighs else ()  # noqa: B023
             weights = weight if weight and isinstance(weight[0], tuple) else (weight,)
-            costs = ("<br>".join(f"`{_shape(each)}`" for each in weights), _count(words.parameters(shape)), _count(words.macs(shape))) if weight else ()
-            rows.append((_unbroken(probe.NAMES[words.framework]), f"`{_shape(words.output_shape(shape))}`", *costs))
+            costs = (
+                (
+                    "<br>".join(f"`{_shape(each)}`" for each in weights),
+                    _count(words.parameters(shape)),
+                    _count(words.macs(shape)),
+                )
+                if weight
+                else ()
+            )
+            rows.append(
+                (
+                    _unbroken(probe.NAMES[words.framework]),
+                    f"`{_shape(words.output_shape(shape))}`",
+                    *costs,
+                )
+            )
         names = ("framework", "output", "weight", "parameters", "macs")[: len(rows[0])]
         asked = "\n".join(f"{line}  # {probe.told(spoken.shape(given))}" for line, given in lines)
-        parts = [f"```py\n{asked}\n```", table(self.head(*names), rows, " ".join("lllrr"[: len(names)])), self._once(UNIT) if len(names) > 2 else ""]
+        parts = [
+            f"```py\n{asked}\n```",
+            table(self.head(*names), rows, " ".join("lllrr"[: len(names)])),
+            self._once(UNIT) if len(names) > 2 else "",
+        ]
         return "\n\n".join(filter(None, parts))
 
     def _once(self, *texts) -> str:
@@ -93,40 +147,78 @@ class Layers:
         return f"<small>{' '.join(map(self.say, new))}</small>" if new else ""
 
     def probe(self, rows, columns) -> str:
-        """The same asked of every column: rows are dicts of numbers, columns (framework and more, line, input) or (…, question); below it, what was asked.
+        """The same asked of every column: rows are dicts of numbers, columns (framework and more,
+        line, input) or (…, question); below it, what was asked.
 
-        Where there are many columns, those that agree in every row stand together; a number that no row changes is told below only.
+        Where there are many columns, those that agree in every row stand together; a number that no
+        row changes is told below only.
         """
-        heads, cells = [_unbroken(probe.head(label)) for label, *_ in columns], probe.rows(columns, rows)
+        heads, cells = (
+            [_unbroken(probe.head(label)) for label, *_ in columns],
+            probe.rows(columns, rows),
+        )
         if len(columns) > MANY:
             heads, cells = probe.camps(heads, cells)
         heads = [head if "<br>" in head else head.replace(" `", "<br>`") for head in heads]
-        fixed = {name: value for name, value in rows[0].items() if len(rows) > 1 and all(row[name] == value for row in rows)}
+        fixed = {
+            name: value
+            for name, value in rows[0].items()
+            if len(rows) > 1 and all(row[name] == value for row in rows)
+        }
         names = [name for name in rows[0] if name not in fixed]
-        return self._asked([f"`{name}`" for name in names], [[_given(row[name]) for name in names] for row in rows], heads, cells, probe.lines(columns, fixed))
+        return self._asked(
+            [f"`{name}`" for name in names],
+            [[_given(row[name]) for name in names] for row in rows],
+            heads,
+            cells,
+            probe.lines(columns, fixed),
+        )
 
     def joined(self, pairs, lines) -> str:
         """What functions of two shapes, a and b, make of them."""
         heads = [_unbroken(probe.head(line.partition(".")[0])) for line in lines]
         cells = [[probe.joined(line, a, b) for line in lines] for a, b in pairs]
-        return self._asked(["`a`<br>`b`"], [["<br>".join(f"`{_shape(shape)}`" for shape in pair)] for pair in pairs], *probe.camps(heads, cells), "\n".join(lines))
+        return self._asked(
+            ["`a`<br>`b`"],
+            [["<br>".join(f"`{_shape(shape)}`" for shape in pair)] for pair in pairs],
+            *probe.camps(heads, cells),
+            "\n".join(lines),
+        )
 
     def _asked(self, names, given, heads, cells, lines) -> str:
         """A table of answers, what its signs mean, and what was asked."""
         shapes = any("(" in cell for line in cells for cell in line)
-        body = [[*row, *(f"`{cell}`" if "(" in cell else cell.replace(" ", UNBROKEN) for cell in line)] for row, line in zip(given, cells, strict=True)]
-        signs = self._once(*(text for sign, text in MARKS.items() if any(sign in cell for line in cells for cell in line)))
-        parts = [table([*names, *heads], body, " ".join(("l" if shapes else "r") * len(body[0]))), signs, f'??? note "{self.say(ASKED)}"\n\n' + indented(f"```py\n{lines}\n```")]
+        body = [
+            [*row, *(f"`{cell}`" if "(" in cell else cell.replace(" ", UNBROKEN) for cell in line)]
+            for row, line in zip(given, cells, strict=True)
+        ]
+        signs = self._once(
+            *(
+                text
+                for sign, text in MARKS.items()
+                if any(sign in cell for line in cells for cell in line)
+            )
+        )
+        parts = [
+            table([*names, *heads], body, " ".join(("l" if shapes else "r") * len(body[0]))),
+            signs,
+            f'??? note "{self.say(ASKED)}"\n\n' + indented(f"```py\n{lines}\n```"),
+        ]
         return "\n\n".join(filter(None, parts))
 
     def conversion(self, line: str, framework: str, given: str | None = None) -> str:
-        """A conversion: what is asked, as a comment, and its lines, or the reason why there is none."""
+        """A conversion: what is asked, as a comment, and its lines, or the reason why there is
+        none.
+        """
         shape = spoken.shape(given) if given else None
         asked = f"# {line}" + (f"  {probe.told(shape)}" if shape else "")
         try:
             made = convert(spoken.read(line), framework, shape)
         except ShapeError as reason:
-            return f"```text\n{asked}\n{probe.REFUSED} {reason.zh if self.language == 'zh' else reason}\n```"
+            return (
+                f"```text\n{asked}\n{probe.REFUSED}"
+                f" {reason.zh if self.language == 'zh' else reason}\n```"
+            )
         return "\n".join(["```py", asked, *made.lines(self.language), "```"])
 
     def comparison(self, one: str, two: str) -> str:
@@ -141,92 +233,216 @@ class Layers:
         for name, made in spoken.vocabulary(framework).items():
             signature = inspect.signature(made.__init__)
             arguments = ", ".join(str(p) for p in list(signature.parameters.values())[1:])
-            family = (made.__mro__[1], arguments) if made.__doc__ == made.__mro__[1].__doc__ else (made, arguments)
+            family = (
+                (made.__mro__[1], arguments)
+                if made.__doc__ == made.__mro__[1].__doc__
+                else (made, arguments)
+            )
             if family in seen:
                 rows[-1][0].append(f"`{name}`")
                 continue
             seen.add(family)
-            layouts = {"layout": _layout(made) if made.by_axes else "", "weight": made.weight_layout}
-            rows.append(([f"`{name}`"], " · ".join(f"{self.say(HEADS[what])}{UNBROKEN}`{told}`" for what, told in layouts.items() if told), _call(arguments)))
-        return _classed("sa-pairs", table(self.head("words", "arguments"), [(" ".join(names) + f"<br><small>{layouts}</small>" * bool(layouts), arguments) for names, layouts, arguments in rows]))
+            layouts = {
+                "layout": _layout(made) if made.by_axes else "",
+                "weight": made.weight_layout,
+            }
+            rows.append(
+                (
+                    [f"`{name}`"],
+                    " · ".join(
+                        f"{self.say(HEADS[what])}{UNBROKEN}`{told}`"
+                        for what, told in layouts.items()
+                        if told
+                    ),
+                    _call(arguments),
+                )
+            )
+        return _classed(
+            "sa-pairs",
+            table(
+                self.head("words", "arguments"),
+                [
+                    (" ".join(names) + f"<br><small>{layouts}</small>" * bool(layouts), arguments)
+                    for names, layouts, arguments in rows
+                ],
+            ),
+        )
 
     # ------------------------------------------------------------ evidence
 
     def swept(self, *kinds) -> str:
         """The sweep of some kinds of layer, framework by framework."""
         rows = [
-            (self.backend(backend), *self._counts([told["kinds"][kind] for kind in kinds if kind in told["kinds"]]))
-            for backend, told in self.sweep["backends"].items() if set(kinds) & set(told["kinds"])
-        ]  # fmt: skip
-        return table(self.head("framework", "run", "agreed", "refused", "values", "known", "disagreed"), rows, "l r r r r r r")
+            (
+                self.backend(backend),
+                *self._counts([told["kinds"][kind] for kind in kinds if kind in told["kinds"]]),
+            )
+            for backend, told in self.sweep["backends"].items()
+            if set(kinds) & set(told["kinds"])
+        ]
+        return table(
+            self.head("framework", "run", "agreed", "refused", "values", "known", "disagreed"),
+            rows,
+            "l r r r r r r",
+        )
 
     def swept_framework(self, framework: str) -> str:
         """The sweep of one framework, kind by kind, under each of its backends."""
         parts = []
         for backend, told in self.sweep["backends"].items():
             if backend.split("-")[0] == framework:
-                rows = [(self.say(KINDS[kind]), *self._counts([entry])) for kind, entry in told["kinds"].items()]
-                parts.append(f"{self.backend(backend)}\n\n" + table(self.head("layers", "run", "agreed", "refused", "values", "known", "disagreed"), rows, "l r r r r r r"))
+                rows = [
+                    (self.say(KINDS[kind]), *self._counts([entry]))
+                    for kind, entry in told["kinds"].items()
+                ]
+                parts.append(
+                    f"{self.backend(backend)}\n\n"
+                    + table(
+                        self.head(
+                            "layers", "run", "agreed", "refused", "values", "known", "disagreed"
+                        ),
+                        rows,
+                        "l r r r r r r",
+                    )
+                )
         return "\n\n".join(parts)
 
     def total(self) -> str:
         """All frameworks, all kinds."""
-        rows = [(self.backend(backend), *self._counts(list(told["kinds"].values()))) for backend, told in self.sweep["backends"].items()]
-        return table(self.head("framework", "run", "agreed", "refused", "values", "known", "disagreed"), rows, "l r r r r r r")
+        rows = [
+            (self.backend(backend), *self._counts(list(told["kinds"].values())))
+            for backend, told in self.sweep["backends"].items()
+        ]
+        return table(
+            self.head("framework", "run", "agreed", "refused", "values", "known", "disagreed"),
+            rows,
+            "l r r r r r r",
+        )
 
     def runs(self) -> str:
         """How many calls were run in all."""
-        return _number(sum(entry["run"] for told in self.sweep["backends"].values() for entry in told["kinds"].values()))
+        return _number(
+            sum(
+                entry["run"]
+                for told in self.sweep["backends"].values()
+                for entry in told["kinds"].values()
+            )
+        )
 
     def backend(self, name: str) -> str:
         """Its name, and below it the packages that ran."""
         versions = self.sweep["backends"][name]["versions"]
-        told = " · ".join(f"{package}{UNBROKEN}{version}" for package, version in sorted(versions.items()) if package != "numpy")
+        told = " · ".join(
+            f"{package}{UNBROKEN}{version}"
+            for package, version in sorted(versions.items())
+            if package != "numpy"
+        )
         return f"{_unbroken(self.say(BACKENDS[name]))}<br><small>{told}</small>"
 
     def _counts(self, entries) -> tuple:
-        return tuple(map(_number, (*(sum(e[name] for e in entries) for name in ("run", "agreed", "refused", "values")), sum(len(c["cases"]) for e in entries for c in e["known"]), sum(len(e["disagreed"]) for e in entries))))
+        return tuple(
+            map(
+                _number,
+                (
+                    *(
+                        sum(e[name] for e in entries)
+                        for name in ("run", "agreed", "refused", "values")
+                    ),
+                    sum(len(c["cases"]) for e in entries for c in e["known"]),
+                    sum(len(e["disagreed"]) for e in entries),
+                ),
+            )
+        )
 
     def converted(self) -> str:
-        """Every layer that was converted and run: ✓ the same values, – no such words, ✗ other values; sizes of one line together."""
+        """Every layer that was converted and run: ✓ the same values, – no such words, ✗ other
+        values; sizes of one line together.
+        """
         found = {}
         for line, _, framework, told in self.sweep.get("conversions", ()):
             mark = "✓" if told == SAME_VALUES else "✗" if told.startswith("other values") else "–"
             found.setdefault(line, {}).setdefault(framework, set()).add(mark)
-        rows = [(_call(line), *("".join(sorted(made.get(framework, ()))) for framework in probe.NAMES)) for line, made in found.items()]
+        rows = [
+            (_call(line), *("".join(sorted(made.get(framework, ()))) for framework in probe.NAMES))
+            for line, made in found.items()
+        ]
         names = [f"<span>{_unbroken(name)}</span>" for name in probe.NAMES.values()]
-        return _classed("sa-matrix", table([self.say(HEADS["line"]), *names], rows, "l r r r r r r"))
+        return _classed(
+            "sa-matrix", table([self.say(HEADS["line"]), *names], rows, "l r r r r r r")
+        )
 
     def nodes(self) -> str:
-        """ONNX's own node tests: how many came out alike, were not asked, each reason by itself, and did not."""
+        """ONNX's own node tests: how many came out alike, were not asked, each reason by itself,
+        and did not.
+        """
         told = {"passed": (), "out_of_scope": {}, "failed": ()} | self.sweep.get("nodes", {})
         left = Counter(why[self.language] for why in told["out_of_scope"].values())
-        rows = [(self.say(HEADS["agreed"]), len(told["passed"])), *((f'{self.say(HEADS["left"])}<br><small>{why}</small>', count) for why, count in left.items())]
-        return table(self.head("result", "cases"), [*rows, (self.say(HEADS["disagreed"]), len(told["failed"]))], "l r")
+        rows = [
+            (self.say(HEADS["agreed"]), len(told["passed"])),
+            *(
+                (f"{self.say(HEADS['left'])}<br><small>{why}</small>", count)
+                for why, count in left.items()
+            ),
+        ]
+        return table(
+            self.head("result", "cases"),
+            [*rows, (self.say(HEADS["disagreed"]), len(told["failed"]))],
+            "l r",
+        )
 
     def causes(self, framework: str) -> list:
         """The framework's own bugs and limits that the sweep met: (why, how many, one of them)."""
-        backends, found = [name for name in self.sweep["backends"] if name.split("-")[0] == framework], {}
+        backends, found = (
+            [name for name in self.sweep["backends"] if name.split("-")[0] == framework],
+            {},
+        )
         for backend in backends:
             where = self.say(BACKENDS[backend]) if len(backends) > 1 else ""
             for entry in self.sweep["backends"][backend]["kinds"].values():
                 for cause in entry["known"]:
-                    found.setdefault((cause["zh"], cause["en"]), []).extend((where, case) for case in cause["cases"])
-        return [(self.say(Text(*why)), len(cases), self._case(*cases[0])) for why, cases in found.items()]
+                    found.setdefault((cause["zh"], cause["en"]), []).extend(
+                        (where, case) for case in cause["cases"]
+                    )
+        return [
+            (self.say(Text(*why)), len(cases), self._case(*cases[0]))
+            for why, cases in found.items()
+        ]
 
     def _case(self, where: str, case: dict) -> str:
         """One call on which the framework and the dialect part."""
         call = f"`{case['call']}({', '.join(f'{name}={value!r}' for name, value in case['words'].items())})`"
-        theirs, ours = (self.say(GIVES).format(shape=f"`{_shape(told)}`") if isinstance(told, list) else self.say(ERROR) for told in (case["framework"], case["algebra"]))
-        told = self.say(OTHER) if case["algebra"] == "values" else self.say(PARTED).format(theirs=theirs, ours=ours)
-        return self.say(CASE).format(call=f"{where} {call}".lstrip(), input=f"`{_shape(case['input'])}`", told=told)
+        theirs, ours = (
+            (
+                self.say(GIVES).format(shape=f"`{_shape(told)}`")
+                if isinstance(told, list)
+                else self.say(ERROR)
+            )
+            for told in (case["framework"], case["algebra"])
+        )
+        told = (
+            self.say(OTHER)
+            if case["algebra"] == "values"
+            else self.say(PARTED).format(theirs=theirs, ours=ours)
+        )
+        return self.say(CASE).format(
+            call=f"{where} {call}".lstrip(), input=f"`{_shape(case['input'])}`", told=told
+        )
 
     def gotchas(self, framework: str) -> list:
         """The surprises of one framework, each with its run."""
-        def runs(gotcha):
-            return _classed("sa-pairs", table(self.head("configuration", "result"), [(_call(run), _call(result)) for run, result in gotcha.expected.items()]))
 
-        return [(g.name, self.say(g.title), self.say(g.told), runs(g)) for g in gotchas.of(framework)]
+        def runs(gotcha):
+            return _classed(
+                "sa-pairs",
+                table(
+                    self.head("configuration", "result"),
+                    [(_call(run), _call(result)) for run, result in gotcha.expected.items()],
+                ),
+            )
+
+        return [
+            (g.name, self.say(g.title), self.say(g.told), runs(g)) for g in gotchas.of(framework)
+        ]
 
 
 def _maybe(ask):
@@ -242,7 +458,9 @@ def _shape(shape) -> str:
 
 def _given(value) -> str:
     """A number with its minus sign; a shape as code."""
-    return f"`{_shape(value.split(','))}`" if isinstance(value, str) else str(value).replace("-", "−")
+    return (
+        f"`{_shape(value.split(','))}`" if isinstance(value, str) else str(value).replace("-", "−")
+    )
 
 
 def _count(value) -> str:

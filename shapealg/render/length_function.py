@@ -1,6 +1,8 @@
-"""The length of what a network makes of a sequence, as a function to copy, and the mask of a padded batch.
+"""The length of what a network makes of a sequence, as a function to copy, and the mask of a padded
+batch.
 
-One formula for the whole network, printed by the printers of laws; where the network does not run, the length is 0.
+One formula for the whole network, printed by the printers of laws; where the network does not run,
+the length is 0.
 """
 
 from bisect import bisect
@@ -29,11 +31,13 @@ def length_function(net, language: str, axis: str | None = None, layer: str | No
     Args:
         net: a network; or layers in a row, on sequences of length "L".
         language: one of `LANGUAGES`.
-        axis: the size that the length depends on; the only open one besides the batch, the first entry, unless said.
+        axis: the size that the length depends on; the only open one besides the batch, the first
+            entry, unless said.
         layer: the node, or tensor, whose length is asked; the output, unless said.
 
     Raises:
-        ShapeError: if there is no such language, size or layer; if the sequence does not come out along one axis; if the
+        ShapeError: if there is no such language, size or layer; if the sequence does not come out
+            along one axis; if the
             network runs at no length.
 
     >>> from shapealg import torch
@@ -52,17 +56,30 @@ def length_function(net, language: str, axis: str | None = None, layer: str | No
     <BLANKLINE>
     """
     if language not in LANGUAGES:
-        raise ShapeError(Text(zh="没有这种语言", en="there is no such language"), language, Text(zh=f"可用：{', '.join(LANGUAGES)}", en=f"{', '.join(LANGUAGES)} work"))
+        raise ShapeError(
+            Text(zh="没有这种语言", en="there is no such language"),
+            language,
+            Text(zh=f"可用：{', '.join(LANGUAGES)}", en=f"{', '.join(LANGUAGES)} work"),
+        )
     if not isinstance(net, Network):
         net, axis = _sequence(net), axis or "L"
     if layer is not None:
         net = Network(net.graph.until(net._tensor(layer)))
     axis = _axis(net, axis)
     place, length = _length(net, axis)
-    runs, special = net.accepts(axis), {size: net.at(**{axis: size})[place] for size in net.special[axis]}
+    runs, special = (
+        net.accepts(axis),
+        {size: net.at(**{axis: size})[place] for size in net.special[axis]},
+    )
     if not runs:
-        raise ShapeError(Text(zh=f"没有可用的 {axis}", en=f"the network runs at no {axis}"), Received(f"{length}"), Text(zh="explain(...) 说明原因", en="explain(...) tells why"))
-    return LANGUAGES[language].text(length, runs, {size: made for size, made in special.items() if made != length(n=size)})
+        raise ShapeError(
+            Text(zh=f"没有可用的 {axis}", en=f"the network runs at no {axis}"),
+            Received(f"{length}"),
+            Text(zh="explain(...) 说明原因", en="explain(...) tells why"),
+        )
+    return LANGUAGES[language].text(
+        length, runs, {size: made for size, made in special.items() if made != length(n=size)}
+    )
 
 
 # ---------------------------------------------------------------- what is asked
@@ -87,20 +104,34 @@ def _axis(net: Network, axis: str | None) -> str:
         if len(found) == 1:
             return found[0]
     raise ShapeError(
-        Text(zh="须说明是哪个尺寸", en="which size is meant must be said"), axis, Text(zh=f"可用：{', '.join(net.sizes) or '无'}", en=f"{', '.join(net.sizes) or 'none'} work"),
-    )  # fmt: skip
+        Text(zh="须说明是哪个尺寸", en="which size is meant must be said"),
+        axis,
+        Text(
+            zh=f"可用：{', '.join(net.sizes) or '无'}", en=f"{', '.join(net.sizes) or 'none'} work"
+        ),
+    )
 
 
 def _length(net: Network, axis: str) -> tuple:
     """Which entry of the output depends on the size, and the entry as a length of n."""
     shape = net.output_shape
-    found = [(place, length) for place, length in enumerate(shape or ()) if isinstance(length, Length) and axis in length.names]
+    found = [
+        (place, length)
+        for place, length in enumerate(shape or ())
+        if isinstance(length, Length) and axis in length.names
+    ]
     if len(found) != 1 or found[0][1].names != (axis,):
         raise ShapeError(
-            Text(zh=f"输出须恰有一项取决于 {axis}，且只取决于它", en=f"exactly one entry of the output must depend on {axis}, and on it alone"), Received(f"{shape}" if shape is not None else "an unknown shape"),
-            Text(zh="给定其他尺寸，或另选 layer", en="fix the other sizes, or choose another layer"),
-        )  # fmt: skip
-    (place, length), = found
+            Text(
+                zh=f"输出须恰有一项取决于 {axis}，且只取决于它",
+                en=f"exactly one entry of the output must depend on {axis}, and on it alone",
+            ),
+            Received(f"{shape}" if shape is not None else "an unknown shape"),
+            Text(
+                zh="给定其他尺寸，或另选 layer", en="fix the other sizes, or choose another layer"
+            ),
+        )
+    ((place, length),) = found
     return place, length(**{axis: Length.of(n.name)})
 
 
@@ -128,35 +159,58 @@ class Language(NamedTuple):
     helper: str = ""
 
     def text(self, length: Length, runs: Sizes, special: dict) -> str:
-        """The functions of a length of n, which runs at those sizes; `special` says where it is another number."""
+        """The functions of a length of n, which runs at those sizes; `special` says where it is
+        another number.
+        """
         write = self.printer().write
-        value = self.choice.format(condition=self._condition(runs), then=write(length.expr), otherwise=write(sympy.S.Zero))
+        value = self.choice.format(
+            condition=self._condition(runs), then=write(length.expr), otherwise=write(sympy.S.Zero)
+        )
         for size, made in special.items():
-            value = self.choice.format(condition=write(sympy.Eq(n, size)), then=write(sympy.Integer(made)), otherwise=value)
+            value = self.choice.format(
+                condition=write(sympy.Eq(n, size)), then=write(sympy.Integer(made)), otherwise=value
+            )
         met, helpers = value, []
-        for name, body in reversed(getattr(self.printer, "helpers", {}).items()):  # one calls those before it
+        # one calls those before it
+        for name, body in reversed(getattr(self.printer, "helpers", {}).items()):
             if f"{name}(" in met:
                 met += body
                 helpers.append(self.helper.format(name=name, body=body))
         exceptions = "".join(f", {made} for n = {size}" for size, made in special.items())
         reach = f" Exact for |n| ≤ 2^{_reach(length.expr, self.bits)}." if self.bits else ""
-        note = f"Generated by shapealg: n positions make {length} outputs for {runs}{exceptions}, and none otherwise.{reach}"
+        note = (
+            f"Generated by shapealg: n positions make {length} outputs for {runs}{exceptions}, and"
+            f" none otherwise.{reach}"
+        )
         return self.template.substitute(note=note, helpers="".join(reversed(helpers)), value=value)
 
     def _condition(self, runs: Sizes) -> str:
         """Whether n is one of the sizes."""
         write, either = self.printer().write, []
         if runs.residues:
-            rest, others = sympy.Mod(n, runs.modulus, evaluate=False), sorted(set(range(runs.modulus)).difference(runs.residues))
+            rest, others = (
+                sympy.Mod(n, runs.modulus, evaluate=False),
+                sorted(set(range(runs.modulus)).difference(runs.residues)),
+            )
             both = [write(sympy.Ge(n, runs.minimum))]
             if len(others) < len(runs.residues):
                 both += [write(sympy.Ne(rest, r, evaluate=False)) for r in others]
             else:
-                both.append(_joined(self.either, [write(sympy.Eq(rest, r, evaluate=False)) for r in runs.residues]))
+                both.append(
+                    _joined(
+                        self.either,
+                        [write(sympy.Eq(rest, r, evaluate=False)) for r in runs.residues],
+                    )
+                )
             either.append(_joined(self.both, both))
-        for _, run in groupby(enumerate(runs.exceptions), lambda pair: pair[1] - pair[0]):  # neighbours in a row
+        # neighbours in a row
+        for _, run in groupby(enumerate(runs.exceptions), lambda pair: pair[1] - pair[0]):
             low, *_, high = [size for _, size in run] * 2
-            either.append(write(sympy.Eq(n, low)) if low == high else _joined(self.both, [write(sympy.Ge(n, low)), write(sympy.Le(n, high))]))
+            either.append(
+                write(sympy.Eq(n, low))
+                if low == high
+                else _joined(self.both, [write(sympy.Ge(n, low)), write(sympy.Le(n, high))])
+            )
         return _joined(self.either, either)
 
 
@@ -167,11 +221,18 @@ def _joined(sign: str, parts: list) -> str:
 
 def _reach(expr, bits: int) -> int:
     """The greatest power of 2 up to which no step leaves integers of so many bits beside the sign."""
-    return bisect(range(bits), 2**bits - 1, key=lambda power: magnitude(expr, {n.name: 2**power})) - 1
+    return (
+        bisect(range(bits), 2**bits - 1, key=lambda power: magnitude(expr, {n.name: 2**power})) - 1
+    )
 
 
 LANGUAGES = {
-    "python": Language(Python, "and", "or", "{then} if {condition} else {otherwise}", Template("""\
+    "python": Language(
+        Python,
+        "and",
+        "or",
+        "{then} if {condition} else {otherwise}",
+        Template("""\
 # $note
 from operator import index
 
@@ -183,8 +244,14 @@ def output_length(n):
 
 def output_mask(lengths, size):
     return [[j < length for j in range(size)] for length in map(output_length, lengths)]
-""")),
-    "numpy": Language(NumPy, "&", "|", "numpy.where({condition}, {then}, {otherwise})", Template("""\
+"""),
+    ),
+    "numpy": Language(
+        NumPy,
+        "&",
+        "|",
+        "numpy.where({condition}, {then}, {otherwise})",
+        Template("""\
 # $note
 import numpy
 
@@ -197,8 +264,15 @@ def output_length(n):
 
 def output_mask(lengths, size):
     return numpy.arange(size) < output_length(lengths)[..., None]
-"""), 63),
-    "torch": Language(Python, "&", "|", "torch.where({condition}, {then}, {otherwise})", Template("""\
+"""),
+        63,
+    ),
+    "torch": Language(
+        Python,
+        "&",
+        "|",
+        "torch.where({condition}, {then}, {otherwise})",
+        Template("""\
 # $note
 import torch
 
@@ -214,8 +288,15 @@ def output_length(n):
 def output_mask(lengths, size):
     made = output_length(lengths)
     return torch.arange(size, device=made.device) < made[..., None]
-"""), 63),
-    "jax": Language(Python, "&", "|", "jnp.where({condition}, {then}, {otherwise})", Template("""\
+"""),
+        63,
+    ),
+    "jax": Language(
+        Python,
+        "&",
+        "|",
+        "jnp.where({condition}, {then}, {otherwise})",
+        Template("""\
 # $note
 from jax import numpy as jnp
 
@@ -230,8 +311,15 @@ def output_length(n):
 
 def output_mask(lengths, size):
     return jnp.arange(size) < output_length(lengths)[..., None]
-"""), 31),
-    "c": Language(C, "&&", "||", "{condition} ? {then} : {otherwise}", Template("""\
+"""),
+        31,
+    ),
+    "c": Language(
+        C,
+        "&&",
+        "||",
+        "{condition} ? {then} : {otherwise}",
+        Template("""\
 // $note
 #include <stdint.h>
 
@@ -250,8 +338,16 @@ void output_mask(const int64_t *lengths, int64_t count, int64_t size, unsigned c
         }
     }
 }
-"""), 63, "static inline {body}\n\n"),
-    "js": Language(JavaScript, "&&", "||", "{condition} ? {then} : {otherwise}", Template("""\
+"""),
+        63,
+        "static inline {body}\n\n",
+    ),
+    "js": Language(
+        JavaScript,
+        "&&",
+        "||",
+        "{condition} ? {then} : {otherwise}",
+        Template("""\
 // $note
 ${helpers}const output_length = (n) => {
   n = BigInt(n);
@@ -259,5 +355,7 @@ ${helpers}const output_length = (n) => {
 };
 const output_mask = (lengths, size) =>
   lengths.map(output_length).map((length) => Array.from({ length: Number(size) }, (_, j) => j < length));
-"""), helper="const {name} = {body};\n"),
-}  # fmt: skip
+"""),
+        helper="const {name} = {body};\n",
+    ),
+}

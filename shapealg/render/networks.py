@@ -1,4 +1,6 @@
-"""Blocks of the pages about whole networks: each projected from the zoo, the algebra and the record of the runs."""
+"""Blocks of the pages about whole networks: each projected from the zoo, the algebra and the record
+of the runs.
+"""
 
 import inspect
 import re
@@ -18,40 +20,131 @@ from shapealg.text import Text
 UNETS = ("unet", "unet_strided", "unet_2015", "unet_ceil", "two_strides")
 # The pages, each with its networks, its title and what it asks.
 PAGES = {
-    "unet": (UNETS, Text(zh="U-Net", en="U-Net"), Text(
-        zh="同叫 U-Net，收的尺寸却各不相同：上行得到的图必须与横向传来的一样大，而这只在某些尺寸上成立。",
-        en="They share a name and not one rule about sizes: what comes up must be as large as what comes across, and that holds at some sizes only.",
-    )),
-    "resnet50": (("resnet50",), Text(zh="ResNet-50", en="ResNet-50"), Text(zh="非要 224 不可吗？不必：任何尺寸都能运行。", en="Must it be 224? No: it runs at every size.")),
-    "vgg16": (("vgg16",), Text(zh="VGG-16", en="VGG-16"), Text(zh="最小能输入多大？不是 32 的倍数，丢了什么？", en="How small may an image be, and what is lost if 32 does not divide it?")),
-    "mobilenet": (("mobilenet_v2",), Text(zh="MobileNetV2", en="MobileNetV2"), Text(zh="每次减半都是 3 × 3、步长 2、填充 1：任何尺寸都收，也不丢一格。", en="It halves by 3 × 3, stride 2, padding 1 throughout: it takes every size and drops nothing.")),
-    "tcn": (("tcn",), Text(zh="TCN", en="TCN"), Text(zh="输出与输入一样长；问题是它能往回看多远。", en="What comes out is as long as what goes in; the question is how far back it sees.")),
-    "speech": (("wav2vec2",), Text(zh="语音", en="Speech"), Text(zh="一秒 16 kHz 的声音变成几帧？末尾有没有没听到的？", en="How many frames does a second at 16 kHz become, and is its end heard at all?")),
-    "video": (("c3d", "unet_3d"), Text(zh="视频与体积", en="Video and volumes"), Text(zh="三个轴各算各的，直到展平把它们绑在一起。", en="Three axes, each by itself, until a flattening ties them together.")),
-}  # fmt: skip
+    "unet": (
+        UNETS,
+        Text(zh="U-Net", en="U-Net"),
+        Text(
+            zh="同叫 U-Net，收的尺寸却各不相同：上行得到的图必须与横向传来的一样大，而这只在某些尺寸上成立。",
+            en=(
+                "They share a name and not one rule about sizes: what comes up must be as large as"
+                " what comes across, and that holds at some sizes only."
+            ),
+        ),
+    ),
+    "resnet50": (
+        ("resnet50",),
+        Text(zh="ResNet-50", en="ResNet-50"),
+        Text(
+            zh="非要 224 不可吗？不必：任何尺寸都能运行。",
+            en="Must it be 224? No: it runs at every size.",
+        ),
+    ),
+    "vgg16": (
+        ("vgg16",),
+        Text(zh="VGG-16", en="VGG-16"),
+        Text(
+            zh="最小能输入多大？不是 32 的倍数，丢了什么？",
+            en="How small may an image be, and what is lost if 32 does not divide it?",
+        ),
+    ),
+    "mobilenet": (
+        ("mobilenet_v2",),
+        Text(zh="MobileNetV2", en="MobileNetV2"),
+        Text(
+            zh="每次减半都是 3 × 3、步长 2、填充 1：任何尺寸都收，也不丢一格。",
+            en=(
+                "It halves by 3 × 3, stride 2, padding 1 throughout: it takes every size and drops"
+                " nothing."
+            ),
+        ),
+    ),
+    "tcn": (
+        ("tcn",),
+        Text(zh="TCN", en="TCN"),
+        Text(
+            zh="输出与输入一样长；问题是它能往回看多远。",
+            en="What comes out is as long as what goes in; the question is how far back it sees.",
+        ),
+    ),
+    "speech": (
+        ("wav2vec2",),
+        Text(zh="语音", en="Speech"),
+        Text(
+            zh="一秒 16 kHz 的声音变成几帧？末尾有没有没听到的？",
+            en="How many frames does a second at 16 kHz become, and is its end heard at all?",
+        ),
+    ),
+    "video": (
+        ("c3d", "unet_3d"),
+        Text(zh="视频与体积", en="Video and volumes"),
+        Text(
+            zh="三个轴各算各的，直到展平把它们绑在一起。",
+            en="Three axes, each by itself, until a flattening ties them together.",
+        ),
+    ),
+}
 WORDS = {
-    "input": Text(zh="输入", en="input"), "output": Text(zh="输出", en="output"), "runs": Text(zh="可运行的 {axis}", en="runs for"), "whole": Text(zh="一格不剩的 {axis}", en="lossless for"),
+    "input": Text(zh="输入", en="input"),
+    "output": Text(zh="输出", en="output"),
+    "runs": Text(zh="可运行的 {axis}", en="runs for"),
+    "whole": Text(zh="一格不剩的 {axis}", en="lossless for"),
     "both": Text(zh="可运行且一格不剩的 {axis}", en="runs for, and lossless"),
-    "fit": Text(zh="凑成能运行的尺寸", en="to make a size fit"), "exact": Text(zh="凑成一格不剩的尺寸", en="to make it lossless"), "sees": Text(zh="一个输出看到", en="one output sees"),
-    "ran": Text(zh="实际运行", en="executed"), "ran along": Text(zh="沿 {axis} 实际运行", en="executed along {axis}"), "network": Text(zh="网络", en="network"), "layer": Text(zh="层", en="layer"), "apart": Text(zh="没有对齐", en="not aligned"), "shape": Text(zh="形状", en="shape"),
-}  # fmt: skip
+    "fit": Text(zh="凑成能运行的尺寸", en="to make a size fit"),
+    "exact": Text(zh="凑成一格不剩的尺寸", en="to make it lossless"),
+    "sees": Text(zh="一个输出看到", en="one output sees"),
+    "ran": Text(zh="实际运行", en="executed"),
+    "ran along": Text(zh="沿 {axis} 实际运行", en="executed along {axis}"),
+    "network": Text(zh="网络", en="network"),
+    "layer": Text(zh="层", en="layer"),
+    "apart": Text(zh="没有对齐", en="not aligned"),
+    "shape": Text(zh="形状", en="shape"),
+}
 FIT = Text(zh="填充 {pad} 或裁去 {crop}", en="pad by {pad} or crop by {crop}")
 CASE = Text(zh="{n}：{parts}", en="{n}: {parts}")
-PAD, CUT = Text(zh="填充 {by} 得 {n}", en="pad {by} for {n}"), Text(zh="裁去 {by} 得 {n}", en="crop {by} for {n}")
-SEES = Text(zh="{extents} 格；相邻输出相距 {jump} 格；输出 0 从 {start} 开始", en="{extents} positions; neighbouring outputs lie {jump} apart; output 0 begins at {start}")
+PAD, CUT = (
+    Text(zh="填充 {by} 得 {n}", en="pad {by} for {n}"),
+    Text(zh="裁去 {by} 得 {n}", en="crop {by} for {n}"),
+)
+SEES = Text(
+    zh="{extents} 格；相邻输出相距 {jump} 格；输出 0 从 {start} 开始",
+    en="{extents} positions; neighbouring outputs lie {jump} apart; output 0 begins at {start}",
+)
 OR = Text(zh=" 或 ", en=" or ")
-APART = Text(zh="在 <code>{node}</code> 汇合的两条路，所看范围的中心错开 {by} 格", en="the paths that meet at <code>{node}</code> read around centres {by} apart")
+APART = Text(
+    zh="在 <code>{node}</code> 汇合的两条路，所看范围的中心错开 {by} 格",
+    en="the paths that meet at <code>{node}</code> read around centres {by} apart",
+)
 RAN = Text(
-    zh="PyTorch {version}：{axis} 从 1 到 {upto} 逐一，另加更大的 {more} 个{others}；{agreed} 个全部与算出的一致",
-    en="PyTorch {version}: every {axis} from 1 to {upto} and {more} beyond{others}; all {agreed} as computed",
+    zh=(
+        "PyTorch {version}：{axis} 从 1 到 {upto} 逐一，另加更大的 {more} 个{others}；{agreed}"
+        " 个全部与算出的一致"
+    ),
+    en=(
+        "PyTorch {version}: every {axis} from 1 to {upto} and {more} beyond{others}; all {agreed}"
+        " as computed"
+    ),
 )
 REFUSED = Text(zh="，包括拒绝的 {refused} 个", en=", {refused} refusals among them")
-MEASURED = Text(zh="感受野由 {outputs} 个输出的梯度量得：{extents} 格", en="the receptive field, measured by the gradients of {outputs} outputs: {extents} positions")
+MEASURED = Text(
+    zh="感受野由 {outputs} 个输出的梯度量得：{extents} 格",
+    en="the receptive field, measured by the gradients of {outputs} outputs: {extents} positions",
+)
 SAMPLES = Text(zh="运行得到：{pairs}", en="what came out: {pairs}")
-LAYERS, SOURCE = Text(zh="逐层的尺寸（{n} 层）", en="Layer by layer ({n} layers)"), Text(zh="这个网络怎么写", en="The list that is read")
-LETTERS = {"k": Text(zh="k 核", en="k kernel"), "s": Text(zh="s 步长", en="s stride"), "p": Text(zh="p 填充", en="p padding"), "d": Text(zh="d 膨胀率", en="d dilation")}
+LAYERS, SOURCE = (
+    Text(zh="逐层的尺寸（{n} 层）", en="Layer by layer ({n} layers)"),
+    Text(zh="这个网络怎么写", en="The list that is read"),
+)
+LETTERS = {
+    "k": Text(zh="k 核", en="k kernel"),
+    "s": Text(zh="s 步长", en="s stride"),
+    "p": Text(zh="p 填充", en="p padding"),
+    "d": Text(zh="d 膨胀率", en="d dilation"),
+}
 LEGEND = Text(zh="{letters}；沿 {axis} 轴", en="{letters}, along {axis}")
-EQUAL = Text(zh="“=”两边必须相等，网络才能运行", en="the two sides of each “=” must agree for the network to run")
+EQUAL = Text(
+    zh="“=”两边必须相等，网络才能运行",
+    en="the two sides of each “=” must agree for the network to run",
+)
 WRONG = (65, 33, 10)  # one of them is explained
 EXAMPLES = (1000, 500, 225)  # shown where the usual size fits already
 
@@ -77,36 +170,79 @@ class Networks:
     # ------------------------------------------------------------ one network
 
     def sets(self, known: Known, axis: str) -> tuple:
-        """The sizes at which it runs, and those at which nothing is left unread; tied sizes at their usual values."""
-        fixed = {name: n for name, n in known.usual.items() if name != axis} if len(known.asked) > 1 else {}
+        """The sizes at which it runs, and those at which nothing is left unread; tied sizes at
+        their usual values.
+        """
+        fixed = (
+            {name: n for name, n in known.usual.items() if name != axis}
+            if len(known.asked) > 1
+            else {}
+        )
         return tuple(known.read().accepts(axis, lossless, **fixed) for lossless in (False, True))
 
     def drawing(self, known: Known) -> str:
         """Its picture, along the first axis that is asked for."""
         axis = known.asked[0]
-        fixed = {name: n for name, n in known.usual.items() if name != axis} if len(known.asked) > 1 else {}
-        svg = drawing.draw(known.read(**fixed), axis, known.usual, self.say(known.title), self.language)
-        letters = [self.say(text) for letter, text in LETTERS.items() if re.search(rf"[ \[>]{letter}\d", svg)]
-        parts = [self.say(LEGEND, letters=("，" if self.language == "zh" else ", ").join(letters), axis=axis), *([self.say(EQUAL)] if "sa-needs" in svg else [])]
+        fixed = (
+            {name: n for name, n in known.usual.items() if name != axis}
+            if len(known.asked) > 1
+            else {}
+        )
+        svg = drawing.draw(
+            known.read(**fixed), axis, known.usual, self.say(known.title), self.language
+        )
+        letters = [
+            self.say(text)
+            for letter, text in LETTERS.items()
+            if re.search(rf"[ \[>]{letter}\d", svg)
+        ]
+        parts = [
+            self.say(
+                LEGEND, letters=("，" if self.language == "zh" else ", ").join(letters), axis=axis
+            ),
+            *([self.say(EQUAL)] if "sa-needs" in svg else []),
+        ]
         legend = "。".join([*parts, ""]) if self.language == "zh" else f"{'; '.join(parts)}."
         return f'<figure class="sa-figure">{svg}<figcaption>{legend}</figcaption></figure>'
 
     def formula(self, known: Known) -> str:
         """What comes out along the axis; where that is a number, what must hold for it."""
         axis, net = known.asked[0], known.read()
-        size = net.output_shape[known.shape.index(axis)] if len(net.output_shape) == len(known.shape) else None
+        size = (
+            net.output_shape[known.shape.index(axis)]
+            if len(net.output_shape) == len(known.shape)
+            else None
+        )
         if isinstance(size, Length):
             return self.blocks.display(sympy.Symbol(axis), "→", size.expr)
         requirement = next(r for r in net.flow.requirements if r.factors)
-        return self.blocks.display(sympy.Mul(*(f.expr for f in requirement.factors), evaluate=False), "=", sympy.Integer(requirement.sides[1]))
+        return self.blocks.display(
+            sympy.Mul(*(f.expr for f in requirement.factors), evaluate=False),
+            "=",
+            sympy.Integer(requirement.sides[1]),
+        )
 
     def answers(self, known: Known) -> str:
         """Everything that is asked of it, a line each."""
-        rows = [(self.word("output"), f"`{probe.told(tuple(map(str, known.read().output_shape)))}`{{.sa-call}}")]
+        rows = [
+            (
+                self.word("output"),
+                f"`{probe.told(tuple(map(str, known.read().output_shape)))}`{{.sa-call}}",
+            )
+        ]
         for axis in known.asked:
             runs, whole = self.sets(known, axis)
-            fixed = f"<br><small>{self._others({n: m for n, m in known.usual.items() if n != axis})}</small>" if len(known.asked) > 1 else ""
-            rows.append((self.word("both" if whole == runs else "runs", axis=axis) + fixed, self.say(runs.text(axis))))
+            fixed = (
+                f"<br><small>{self._others({n: m for n, m in known.usual.items() if n != axis})}</small>"
+                if len(known.asked) > 1
+                else ""
+            )
+            rows.append(
+                (
+                    self.word("both" if whole == runs else "runs", axis=axis) + fixed,
+                    self.say(runs.text(axis)),
+                )
+            )
             if whole != runs:
                 rows.append((self.word("whole", axis=axis), self.say(whole.text(axis))))
             for name, sizes in (("fit", runs), ("exact", whole)):
@@ -115,11 +251,19 @@ class Networks:
         rows.append((self.word("sees"), self._sees(known)))
         if apart := self._apart(known):
             rows.append((self.word("apart"), apart))
-        rows += [(self.word("ran along" if len(known.asked) > 1 else "ran", axis=axis), self._ran(known, axis)) for axis in known.asked]
+        rows += [
+            (
+                self.word("ran along" if len(known.asked) > 1 else "ran", axis=axis),
+                self._ran(known, axis),
+            )
+            for axis in known.asked
+        ]
         return table((self.word("input"), f"`{probe.told(known.shape)}`"), rows)
 
     def _fit(self, known: Known, axis: str, sizes) -> str:
-        """How much to pad or to crop: as a formula where one class is asked for, and for one size that does not fit."""
+        """How much to pad or to crop: as a formula where one class is asked for, and for one size
+        that does not fit.
+        """
         parts, n = [], next((n for n in (known.usual[axis], *EXAMPLES) if n not in sizes), None)
         if len(sizes.residues) == 1 and not sizes.exceptions:
             (r,), m, name = sizes.residues, sizes.modulus, sympy.Symbol(axis, integer=True)
@@ -127,20 +271,30 @@ class Networks:
             parts.append(self.say(FIT, pad=mathml(pad), crop=mathml(crop)))
         if n is not None:
             near = [self.say(CUT if m < n else PAD, by=abs(m - n), n=m) for m in sizes.nearest(n)]
-            parts.append(self.say(CASE, n=n, parts=("，或" if self.language == "zh" else " or ").join(near)))
+            parts.append(
+                self.say(CASE, n=n, parts=("，或" if self.language == "zh" else " or ").join(near))
+            )
         return "<br>".join(parts)
 
     def _sees(self, known: Known) -> str:
         net, told = known.read(maps=True), self.record["networks"][known.name]["receptive_field"]
         field = net.receptive_field(misaligned=True)
         at = field.axes.index(known.asked[0])
-        sizes = self._extents(told["extents"]) if len(set(field.size)) == 1 else " × ".join(map(str, field.size))
+        sizes = (
+            self._extents(told["extents"])
+            if len(set(field.size)) == 1
+            else " × ".join(map(str, field.size))
+        )
         jump = field.jump[at] if len(set(field.jump)) == 1 else " × ".join(map(str, field.jump))
         start = field.start[at] if len(set(field.start)) == 1 else ", ".join(map(str, field.start))
         return self.say(SEES, extents=sizes, jump=jump, start=str(start).replace("-", "−"))
 
     def _extents(self, extents) -> str:
-        return self.say(OR).join(map(str, extents)) if len(extents) < 3 else f"{extents[0]} … {extents[-1]}"
+        return (
+            self.say(OR).join(map(str, extents))
+            if len(extents) < 3
+            else f"{extents[0]} … {extents[-1]}"
+        )
 
     def _apart(self, known: Known) -> str:
         """Where two paths meet that read around different centres."""
@@ -153,7 +307,14 @@ class Networks:
                 return ""  # it sees the past only, so a shortcut is never in the middle
             node = next(node for node in net.graph.nodes if node.name == problem.node)
             at = net.sizes.index(known.asked[0]) - 1
-            centres = [net.receptive_field(name, misaligned=True).centre[at] if name in {n.name for n in net.graph.nodes} else 0 for name in node.inputs]
+            centres = [
+                (
+                    net.receptive_field(name, misaligned=True).centre[at]
+                    if name in {n.name for n in net.graph.nodes}
+                    else 0
+                )
+                for name in node.inputs
+            ]
             return self.say(APART, node=problem.node, by=abs(centres[0] - centres[1]))
         except ShapeError:
             return ""
@@ -167,31 +328,79 @@ class Networks:
         others = self._others(told["others"])
         brackets = ("（{}）" if self.language == "zh" else " ({})").format(others) if others else ""
         more = told["tried"] - told["upto"]
-        ran = sum((last - first) // step + 1 for first, last, step in told["runs"]) + sum(int(n) > told["upto"] for n in told["outputs"])
-        parts = [self.say(RAN, version=self.record["torch"], axis=axis, upto=told["upto"], more=more, others=brackets, agreed=told["agreed"])]
+        ran = sum((last - first) // step + 1 for first, last, step in told["runs"]) + sum(
+            int(n) > told["upto"] for n in told["outputs"]
+        )
+        parts = [
+            self.say(
+                RAN,
+                version=self.record["torch"],
+                axis=axis,
+                upto=told["upto"],
+                more=more,
+                others=brackets,
+                agreed=told["agreed"],
+            )
+        ]
         if ran < told["tried"]:
             parts[0] += self.say(REFUSED, refused=number(told["tried"] - ran))
         if axis == known.asked[0]:
             seen = self.record["networks"][known.name]["receptive_field"]
-            parts.append(self.say(MEASURED, outputs=seen["outputs"], extents=self._extents(seen["extents"])))
+            parts.append(
+                self.say(MEASURED, outputs=seen["outputs"], extents=self._extents(seen["extents"]))
+            )
         pairs = sorted((int(n), m) for n, m in told["outputs"].items())
-        shown = [pair for i, pair in enumerate(pairs) if i == 0 or pair[0] == known.usual[axis] or pair[0] > told["upto"]]
+        shown = [
+            pair
+            for i, pair in enumerate(pairs)
+            if i == 0 or pair[0] == known.usual[axis] or pair[0] > told["upto"]
+        ]
         if shown:
-            parts.append(self.say(SAMPLES, pairs=", ".join(f"{number(n)} → {number(m)}" for n, m in shown[:6])))
+            parts.append(
+                self.say(
+                    SAMPLES, pairs=", ".join(f"{number(n)} → {number(m)}" for n, m in shown[:6])
+                )
+            )
         return "<br>".join(parts)
 
     def layers(self, known: Known) -> str:
         """Every layer with its size, and how the network is written; both folded away."""
         net, axis = known.read(), known.asked[0]
-        reader = drawing.Reader(known.read(**({n: m for n, m in known.usual.items() if n != axis} if len(known.asked) > 1 else {})), axis, known.usual, self.language)
-        rows = [(f"`{repr(node.words) if node.words is not None else node.kind}`{{.sa-call}}", self._size(reader.size(node.outputs[0])), number(reader.number(node.outputs[0]))) for node in net.graph.nodes]
+        reader = drawing.Reader(
+            known.read(
+                **(
+                    {n: m for n, m in known.usual.items() if n != axis}
+                    if len(known.asked) > 1
+                    else {}
+                )
+            ),
+            axis,
+            known.usual,
+            self.language,
+        )
+        rows = [
+            (
+                f"`{repr(node.words) if node.words is not None else node.kind}`{{.sa-call}}",
+                self._size(reader.size(node.outputs[0])),
+                number(reader.number(node.outputs[0])),
+            )
+            for node in net.graph.nodes
+        ]
         head = (self.word("layer"), axis, f"{axis} = {number(known.usual[axis])}")
         told = table(head, rows, "l l r")
-        functions = [known.build] if "_unet(" not in inspect.getsource(known.build) else [known.build, zoo._unet]
+        functions = (
+            [known.build]
+            if "_unet(" not in inspect.getsource(known.build)
+            else [known.build, zoo._unet]
+        )
         source = "\n\n".join(inspect.getsource(function).rstrip() for function in functions)
-        return "\n\n".join(f'??? note "{title}"\n\n{indented(body)}' for title, body in (
-            (self.say(LAYERS, n=sum(node.words is not None for node in net.graph.nodes)), told), (self.say(SOURCE), f"```py\n{source}\n```"),
-        ))  # fmt: skip
+        return "\n\n".join(
+            f'??? note "{title}"\n\n{indented(body)}'
+            for title, body in (
+                (self.say(LAYERS, n=sum(node.words is not None for node in net.graph.nodes)), told),
+                (self.say(SOURCE), f"```py\n{source}\n```"),
+            )
+        )
 
     def _size(self, size) -> str:
         return mathml(size.expr if isinstance(size, Length) else sympy.Integer(size))
@@ -200,42 +409,91 @@ class Networks:
         """The same, asked in Python."""
         axis, shape = known.asked[0], ",".join(map(str, known.shape))
         runs, whole = self.sets(known, axis)
-        fixed = "".join(f", {name}={n}" for name, n in known.usual.items() if name != axis) if len(known.asked) > 1 else ""
+        fixed = (
+            "".join(f", {name}={n}" for name, n in known.usual.items() if name != axis)
+            if len(known.asked) > 1
+            else ""
+        )
         told = f'.text("{axis}").zh' if self.language == "zh" else ""
-        lines = ["from shapealg import read, zoo", f'net = read(zoo.{known.build.__name__}(), "{shape}")', "net.output_shape", f'print(net.accepts("{axis}"{fixed}){told})']
+        lines = [
+            "from shapealg import read, zoo",
+            f'net = read(zoo.{known.build.__name__}(), "{shape}")',
+            "net.output_shape",
+            f'print(net.accepts("{axis}"{fixed}){told})',
+        ]
         if whole != runs:
             lines.append(f'print(net.accepts("{axis}", lossless=True{fixed}){told})')
         wrong = next((n for n in WRONG if n not in runs), None) if len(known.asked) == 1 else None
         if wrong:
             others = {name: known.usual[name] for name in known.usual if name != axis}
-            lines.append(f"print(net.explain({', '.join(f'{name}={n}' for name, n in ({axis: wrong} | others).items())}){'.text.zh' if told else ''})")
+            lines.append(
+                f"print(net.explain({', '.join(f'{name}={n}' for name, n in ({axis: wrong} | others).items())}){'.text.zh' if told else ''})"
+            )
         return self.blocks.result("\n".join(lines))
 
     # ------------------------------------------------------------ all of them
 
     def five(self) -> str:
         """U-Nets side by side."""
-        return table((self.word("network"), self.word("runs", axis="H"), self.word("whole", axis="H"), self.word("output")), [self._row(known, "unet.md#" + known.name) for known in self.known(*UNETS)])
+        return table(
+            (
+                self.word("network"),
+                self.word("runs", axis="H"),
+                self.word("whole", axis="H"),
+                self.word("output"),
+            ),
+            [self._row(known, "unet.md#" + known.name) for known in self.known(*UNETS)],
+        )
 
     def others(self) -> str:
         """The networks of the other pages."""
-        rows = [self._row(known, f"{page}.md" + (f"#{known.name}" if len(names) > 1 else "")) for page, (names, *_) in PAGES.items() if page != "unet" for known in self.known(*names)]
-        return table((self.word("network"), self.word("runs", axis="").strip(), self.word("whole", axis="").strip(), self.word("output")), rows)
+        rows = [
+            self._row(known, f"{page}.md" + (f"#{known.name}" if len(names) > 1 else ""))
+            for page, (names, *_) in PAGES.items()
+            if page != "unet"
+            for known in self.known(*names)
+        ]
+        return table(
+            (
+                self.word("network"),
+                self.word("runs", axis="").strip(),
+                self.word("whole", axis="").strip(),
+                self.word("output"),
+            ),
+            rows,
+        )
 
     def _row(self, known: Known, link: str) -> tuple:
         axis = known.asked[0]
         runs, whole = self.sets(known, axis)
         shape = known.read().output_shape
         size = shape[known.shape.index(axis)] if len(shape) == len(known.shape) else shape[-1]
-        return f"[{self.say(known.title)}]({link})", self.say(runs.text(axis)), self.say(whole.text(axis)), self._size(size)
+        return (
+            f"[{self.say(known.title)}]({link})",
+            self.say(runs.text(axis)),
+            self.say(whole.text(axis)),
+            self._size(size),
+        )
 
     def total(self) -> str:
         """How many sizes were run."""
-        return number(sum(axis["tried"] for told in self.record["networks"].values() for axis in told["axes"].values()))
+        return number(
+            sum(
+                axis["tried"]
+                for told in self.record["networks"].values()
+                for axis in told["axes"].values()
+            )
+        )
 
     def differing(self) -> str:
         """How many of them did not come out as computed."""
-        return number(sum(len(axis["disagreed"]) for told in self.record["networks"].values() for axis in told["axes"].values()))
+        return number(
+            sum(
+                len(axis["disagreed"])
+                for told in self.record["networks"].values()
+                for axis in told["axes"].values()
+            )
+        )
 
     def version(self) -> str:
         return self.record["torch"]

@@ -1,6 +1,7 @@
 """The blocks that pages are put together from, each a projection of a law, a layer or the evidence.
 
-A block is Markdown or HTML in one language. Templates say where it stands; nothing here says anything twice.
+A block is Markdown or HTML in one language. Templates say where it stands; nothing here says
+anything twice.
 """
 
 import re
@@ -24,20 +25,57 @@ from shapealg.rules import Cite, Inside, Reindex
 from shapealg.text import Text
 
 GROUPS = (
-    (Text(zh="一层，一个轴", en="One layer, one axis"), (
-        "plain_output_size", "conv_output_size", "strided_output_size", "dilated_output_size", "symmetric_output_size",
-        "exact_fit_output_size", "unread_input_size",
-    )),
-    (Text(zh="各种填充方式", en="Padding by name"), (
-        "valid_output_size", "same_output_size", "same_padding", "causal_output_size", "half_output_size", "full_output_size",
-        "ceiling_as_floor",
-    )),
-    (Text(zh="反过来问", en="The other way round"), ("window_adjunction", "smallest_input_size", "largest_input_size")),
-    (Text(zh="转置卷积", en="Transposed convolution"), ("transposed_output_size", "restoring_output_padding", "interior_padded_size")),
-    (Text(zh="填充与池化", en="Padding and pooling"), ("padded_size", "ceil_output_size", "clipped_ceil_output_size")),
-    (Text(zh="多层", en="Many layers"), ("two_layer_output_size", "chain_output_size", "receptive_field_size")),
-    (Text(zh="通道与过滤器", en="Channels and filters"), ("conv_parameters", "conv_macs", "transposed_macs", "flat_channel", "spanned_axis_convolution")),
-)  # fmt: skip
+    (
+        Text(zh="一层，一个轴", en="One layer, one axis"),
+        (
+            "plain_output_size",
+            "conv_output_size",
+            "strided_output_size",
+            "dilated_output_size",
+            "symmetric_output_size",
+            "exact_fit_output_size",
+            "unread_input_size",
+        ),
+    ),
+    (
+        Text(zh="各种填充方式", en="Padding by name"),
+        (
+            "valid_output_size",
+            "same_output_size",
+            "same_padding",
+            "causal_output_size",
+            "half_output_size",
+            "full_output_size",
+            "ceiling_as_floor",
+        ),
+    ),
+    (
+        Text(zh="反过来问", en="The other way round"),
+        ("window_adjunction", "smallest_input_size", "largest_input_size"),
+    ),
+    (
+        Text(zh="转置卷积", en="Transposed convolution"),
+        ("transposed_output_size", "restoring_output_padding", "interior_padded_size"),
+    ),
+    (
+        Text(zh="填充与池化", en="Padding and pooling"),
+        ("padded_size", "ceil_output_size", "clipped_ceil_output_size"),
+    ),
+    (
+        Text(zh="多层", en="Many layers"),
+        ("two_layer_output_size", "chain_output_size", "receptive_field_size"),
+    ),
+    (
+        Text(zh="通道与过滤器", en="Channels and filters"),
+        (
+            "conv_parameters",
+            "conv_macs",
+            "transposed_macs",
+            "flat_channel",
+            "spanned_axis_convolution",
+        ),
+    ),
+)
 
 VERDICTS = {
     "holds": Text(zh="成立", en="holds"),
@@ -80,7 +118,9 @@ TICK = {"True": "✓", "False": "✗"}
 
 
 class Blocks:
-    """All blocks in one language, over one set of evidence; `depth` is how deep below the root the page lies."""
+    """All blocks in one language, over one set of evidence; `depth` is how deep below the root the
+    page lies.
+    """
 
     def __init__(self, language: str, evidence: dict, depth: int = 0):
         self.language, self.evidence, self.root = language, evidence, "../" * depth
@@ -100,16 +140,36 @@ class Blocks:
 
     def display(self, *parts) -> str:
         """A formula on a line of its own; strings between expressions are signs such as = or →."""
-        body = "".join(p if isinstance(p, str) and p.startswith("<") else MathML().operator(p) if isinstance(p, str) else MathML().write(p) for p in parts)
-        heard = " ".join(" ".join(speech(p, self.language) if not isinstance(p, str) else self._sign(p) for p in parts).split())
+        body = "".join(
+            (
+                p
+                if isinstance(p, str) and p.startswith("<")
+                else MathML().operator(p)
+                if isinstance(p, str)
+                else MathML().write(p)
+            )
+            for p in parts
+        )
+        heard = " ".join(
+            " ".join(
+                speech(p, self.language) if not isinstance(p, str) else self._sign(p) for p in parts
+            ).split()
+        )
         tex = " ".join(latex(p) if not isinstance(p, str) else latex_sign(p) for p in parts)
         return (
-            f'<div class="sa-math" tabindex="0" role="group" aria-label="{escape(heard, quote=True)}">'
-            f'<math display="block">{annotated(body, tex)}</math></div>'
+            '<div class="sa-math" tabindex="0" role="group"'
+            f' aria-label="{escape(heard, quote=True)}"><math'
+            f' display="block">{annotated(body, tex)}</math></div>'
         )
 
     def _sign(self, sign):
-        return {"=": Text(zh="等于", en="equals"), "⇔": Text(zh="当且仅当", en="if and only if"), "→": Text(zh="得到", en="gives"), "∗": Text(zh="与之卷积的是", en="convolved with"), "×": Text(zh="个", en="times")}[sign][self.language]
+        return {
+            "=": Text(zh="等于", en="equals"),
+            "⇔": Text(zh="当且仅当", en="if and only if"),
+            "→": Text(zh="得到", en="gives"),
+            "∗": Text(zh="与之卷积的是", en="convolved with"),
+            "×": Text(zh="个", en="times"),
+        }[sign][self.language]
 
     def formula(self, law: Law) -> str:
         """Both sides of a law where the left one says something by itself, else the right side."""
@@ -128,48 +188,97 @@ class Blocks:
         return f"[{self.say(law.title)}]({self.root}formulas/{law.name}.md)"
 
     def quantities(self, law: Law) -> str:
-        rows = [(self._symbol(p.symbol), self.say(p.meaning), "" if p.default is None else str(p.default)) for p in law.parameters]
+        rows = [
+            (
+                self._symbol(p.symbol),
+                self.say(p.meaning),
+                "" if p.default is None else str(p.default),
+            )
+            for p in law.parameters
+        ]
         return table((self.word("symbol"), self.word("meaning"), self.word("default")), rows)
 
     def _symbol(self, symbol):
-        return self.math(symbol[sympy.Symbol("i")]) if isinstance(symbol, sympy.IndexedBase) and symbol.offset else self.math(sympy.Symbol(str(symbol)))
+        return (
+            self.math(symbol[sympy.Symbol("i")])
+            if isinstance(symbol, sympy.IndexedBase) and symbol.offset
+            else self.math(sympy.Symbol(str(symbol)))
+        )
 
     def assumptions(self, law: Law) -> str:
         """The plain x ≥ 1 in one line, everything else on a line of its own."""
         index = {ENTRY: sympy.Symbol("i", integer=True)}
-        entries = [a.func(a.lhs.subs(index), a.rhs, evaluate=False) for a in law.assumptions if isinstance(a.lhs, sympy.Indexed)]
+        entries = [
+            a.func(a.lhs.subs(index), a.rhs, evaluate=False)
+            for a in law.assumptions
+            if isinstance(a.lhs, sympy.Indexed)
+        ]
         plainly = [a for a in law.assumptions if a.rhs == 1 and isinstance(a.lhs, sympy.Symbol)]
-        others = [a for a in law.assumptions if a not in plainly and not isinstance(a.lhs, sympy.Indexed)]
-        lines = [", ".join(map(self.math, group)) + tail for group, tail in ((entries, self.word("every")), (plainly, "")) if group]
-        lines += [f'<span class="sa-wide">{self.math(a)}</span>{self.word("node") if ENTRY in a.free_symbols else ""}' for a in others]
+        others = [
+            a for a in law.assumptions if a not in plainly and not isinstance(a.lhs, sympy.Indexed)
+        ]
+        lines = [
+            ", ".join(map(self.math, group)) + tail
+            for group, tail in ((entries, self.word("every")), (plainly, ""))
+            if group
+        ]
+        lines += [
+            "<span"
+            f' class="sa-wide">{self.math(a)}</span>{self.word("node") if ENTRY in a.free_symbols else ""}'
+            for a in others
+        ]
         return "\n".join(f"- {line}" for line in lines)
 
     def steps(self, law: Law) -> str:
         """The derivation: where it starts, then each step with its reason."""
         total, t = formulas.same_padding.right, sympy.Symbol("t", integer=True)
         brief = {total: t} if law is not formulas.same_padding and law.left.has(total) else {}
-        where = f' {self.word("where")} {self.math(sympy.Eq(t, total, evaluate=False))}' if brief else ""
-        start = f'<li><div>{self.display(law.left.xreplace(brief))}</div><p class="sa-reason">{self._start(law)}{where}</p></li>'
+        where = (
+            f" {self.word('where')} {self.math(sympy.Eq(t, total, evaluate=False))}"
+            if brief
+            else ""
+        )
+        start = (
+            f"<li><div>{self.display(law.left.xreplace(brief))}</div><p"
+            f' class="sa-reason">{self._start(law)}{where}</p></li>'
+        )
         moves = []
         for step in law.derivation:
             sign = "⇔" if isinstance(step.after, sympy.logic.boolalg.Boolean) else "="
-            moves.append(f'<li><div>{self.display(sign, step.after.xreplace(brief))}</div><p class="sa-reason">{escape(self.say(step.reason))}</p></li>')
+            moves.append(
+                f"<li><div>{self.display(sign, step.after.xreplace(brief))}</div><p"
+                f' class="sa-reason">{escape(self.say(step.reason))}</p></li>'
+            )
         return f'<ol class="sa-steps">{start}{"".join(moves)}</ol>'
 
     def _start(self, law):
         if law.general is not None:
             return Text(
-                zh=f'<a href="{law.general.name}.html">{escape(law.general.title.zh)}</a>的定义，代入本页的值。',
-                en=f'The definition from <a href="{law.general.name}.html">{escape(law.general.title.en)}</a>, with the values of this page.',
+                zh=(
+                    f'<a href="{law.general.name}.html">{escape(law.general.title.zh)}</a>的定义，'
+                    "代入本页的值。"
+                ),
+                en=(
+                    "The definition from <a"
+                    f' href="{law.general.name}.html">{escape(law.general.title.en)}</a>, with the'
+                    " values of this page."
+                ),
             )[self.language]
         return self.say(law.starting) if law.starting else self.word("definition")
 
     def cited(self, law: Law) -> list:
         """The laws whose proofs this one rests on."""
-        def rules(rule):
-            return [r for inner in rule.rules for r in rules(inner)] if isinstance(rule, Inside) else [rule]
 
-        found = [r.law for s in law.derivation for r in rules(s.rule) if isinstance(r, Cite | Reindex)]
+        def rules(rule):
+            return (
+                [r for inner in rule.rules for r in rules(inner)]
+                if isinstance(rule, Inside)
+                else [rule]
+            )
+
+        found = [
+            r.law for s in law.derivation for r in rules(s.rule) if isinstance(r, Cite | Reindex)
+        ]
         return list(dict.fromkeys(found))
 
     def cases(self, law: Law) -> list:
@@ -182,32 +291,55 @@ class Blocks:
             return ""
         result = law(**dict(law.example))
         result = self.word("yes" if result else "no") if isinstance(result, bool) else result
-        drawn = "" if {p.name for p in law.parameters} & {"k", "f"} or not figure.placement(law) else self.say(DRAWN).format(k=figure.placement(law)["k"])
-        return f'<figure class="sa-figure" data-law="{law.name}">{svg}<figcaption><span>{escape(law.example_call())} = {result}</span>{drawn}</figcaption></figure>'
+        drawn = (
+            ""
+            if {p.name for p in law.parameters} & {"k", "f"} or not figure.placement(law)
+            else self.say(DRAWN).format(k=figure.placement(law)["k"])
+        )
+        return (
+            '<figure class="sa-figure"'
+            f' data-law="{law.name}">{svg}<figcaption><span>{escape(law.example_call())} ='
+            f" {result}</span>{drawn}</figcaption></figure>"
+        )
 
     def calculator(self, law: Law) -> str:
-        """A form over the law's own program; without JavaScript it shows the example and its result."""
+        """A form over the law's own program; without JavaScript it shows the example and its
+        result.
+        """
         if any(p.array for p in law.parameters):
             return ""
-        values = {p.name: p.default for p in law.parameters if p.default is not None} | dict(law.example)
+        values = {p.name: p.default for p in law.parameters if p.default is not None} | dict(
+            law.example
+        )
         fields = []
         for p in law.parameters:
             value = values[p.name]
             told = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
             kind = ' data-list=""' if p.sequence else ""
             hint = escape(self.say(p.meaning), quote=True)
-            fields.append(f'<label><span>{self._symbol(p.symbol)} <small>{hint}</small></span><input name="{p.name}" value="{told}" inputmode="numeric" autocomplete="off" spellcheck="false"{kind}></label>')
+            fields.append(
+                f"<label><span>{self._symbol(p.symbol)} <small>{hint}</small></span><input"
+                f' name="{p.name}" value="{told}" inputmode="numeric" autocomplete="off"'
+                f' spellcheck="false"{kind}></label>'
+            )
         result = law(**dict(law.example))
         length = f' data-length="{law.length}"' if law.length is not None else ""
         messages = {
-            "whole": Text(zh="请填整数", en="a whole number is needed"), "lists": Text(zh="各列表须一样长", en="the lists must have the same length"),
-            "needs": Text(zh="要求", en="needs"), "works": Text(zh="；最近的可用值：", en="; the nearest that works is"),
-            "yes": WORDS["yes"], "no": WORDS["no"],
-        }  # fmt: skip
-        data = "".join(f' data-{key}="{escape(self.say(text), quote=True)}"' for key, text in messages.items())
+            "whole": Text(zh="请填整数", en="a whole number is needed"),
+            "lists": Text(zh="各列表须一样长", en="the lists must have the same length"),
+            "needs": Text(zh="要求", en="needs"),
+            "works": Text(zh="；最近的可用值：", en="; the nearest that works is"),
+            "yes": WORDS["yes"],
+            "no": WORDS["no"],
+        }
+        data = "".join(
+            f' data-{key}="{escape(self.say(text), quote=True)}"' for key, text in messages.items()
+        )
         return (
-            f'<form class="sa-calc" data-law="{law.name}"{length}{data}>{"".join(fields)}'
-            f'<output aria-live="polite"><code>{law.name}</code> = <strong>{result if not isinstance(result, bool) else self.say(messages["yes" if result else "no"])}</strong></output><p role="status"></p></form>'
+            f'<form class="sa-calc" data-law="{law.name}"{length}{data}>{"".join(fields)}<output'
+            f' aria-live="polite"><code>{law.name}</code> ='
+            f" <strong>{result if not isinstance(result, bool) else self.say(messages['yes' if result else 'no'])}</strong></output><p"
+            ' role="status"></p></form>'
         )
 
     def spelling(self, law: Law) -> str:
@@ -215,25 +347,42 @@ class Blocks:
         lines = keras.SPELLINGS.get(law.name) or keras.PHRASES.get(law.name)
         if not lines:
             return ""
-        needs = "import keras\nfrom keras import layers" if any(line.startswith("keras.") for line in lines) else "from keras import layers"
+        needs = (
+            "import keras\nfrom keras import layers"
+            if any(line.startswith("keras.") for line in lines)
+            else "from keras import layers"
+        )
         return f"```py\n{needs}\n\n" + "\n".join(lines) + "\n```"
 
     def code(self, law: Law) -> str:
         """Tabs of code to copy, each exact."""
         parts = []
         if not any(p.array for p in law.parameters):
-            parts += [("shapealg", "python", code.integers(law)), (Text(zh="符号", en="symbols")[self.language], "python", code.symbols(law))]
+            parts += [
+                ("shapealg", "python", code.integers(law)),
+                (Text(zh="符号", en="symbols")[self.language], "python", code.symbols(law)),
+            ]
             if any(isinstance(value, int) for _, value in law.example):
                 parts += [("NumPy", "python", code.numpy(law))]
         parts += [("Python", "python", code.python(law))]
         if not any(p.array for p in law.parameters):
             parts += [("JavaScript", "js", code.javascript_alone(law))]
-        parts += [(name, {"LaTeX": "latex", "MathML": "xml"}.get(name, "text"), text) for name, text in code.texts(law).items()]
-        return "\n".join(f'=== "{name}"\n\n' + indented(f"```{kind}\n{text.rstrip()}\n```") + "\n" for name, kind, text in parts)
+        parts += [
+            (name, {"LaTeX": "latex", "MathML": "xml"}.get(name, "text"), text)
+            for name, text in code.texts(law).items()
+        ]
+        return "\n".join(
+            f'=== "{name}"\n\n' + indented(f"```{kind}\n{text.rstrip()}\n```") + "\n"
+            for name, kind, text in parts
+        )
 
     def backend(self, name: str) -> str:
         versions = self.evidence[name]["versions"]
-        told = " · ".join(f"{package} {version}" for package, version in sorted(versions.items()) if package != "numpy" or name == "numpy")
+        told = " · ".join(
+            f"{package} {version}"
+            for package, version in sorted(versions.items())
+            if package != "numpy" or name == "numpy"
+        )
         return f"{self.say(BACKENDS[name])} <small>{told}</small>"
 
     def refuses(self, check: str) -> bool:
@@ -242,23 +391,52 @@ class Blocks:
 
     def proof_of_run(self, check: str) -> str:
         """How often each backend agreed, and how often not."""
-        return self._counts({name: [told] for name in BACKENDS if (told := self.evidence[name]["checks"].get(check))})
+        return self._counts(
+            {
+                name: [told]
+                for name in BACKENDS
+                if (told := self.evidence[name]["checks"].get(check))
+            }
+        )
 
     def _counts(self, told: dict) -> str:
         """One row per backend over its records; a column of refusals only where there are any."""
         refusals = any(record["refused"] for records in told.values() for record in records)
         rows = []
         for name, records in told.items():
-            counts = [sum(r["agreed"] for r in records), sum(r["refused"] for r in records), sum(len(r["disagreed"]) for r in records)]
+            counts = [
+                sum(r["agreed"] for r in records),
+                sum(r["refused"] for r in records),
+                sum(len(r["disagreed"]) for r in records),
+            ]
             rows.append((self.backend(name), *map(number, counts if refusals else counts[::2])))
-        head = [self.word(w) for w in ("backend", "agreed", *(["refused"] if refusals else []), "disagreed")]
+        head = [
+            self.word(w)
+            for w in ("backend", "agreed", *(["refused"] if refusals else []), "disagreed")
+        ]
         return table(head, rows, "l" + " r" * (len(head) - 1))
 
     def shown_runs(self, check: str, backends=("keras-tensorflow", "keras-jax")) -> str:
         """Single runs word for word; one column per backend."""
-        runs = {name: dict(map(tuple, self.evidence[name]["checks"][check]["shown"])) for name in backends}
+        runs = {
+            name: dict(map(tuple, self.evidence[name]["checks"][check]["shown"]))
+            for name in backends
+        }
         first = runs[backends[0]]
-        rows = [(self._told(run), *(f"`{_clean(runs[name][run])}`" if runs[name][run] not in TICK else TICK[runs[name][run]] for name in backends)) for run in first]
+        rows = [
+            (
+                self._told(run),
+                *(
+                    (
+                        f"`{_clean(runs[name][run])}`"
+                        if runs[name][run] not in TICK
+                        else TICK[runs[name][run]]
+                    )
+                    for name in backends
+                ),
+            )
+            for run in first
+        ]
         return table((self.word("run"), *(self.say(BACKENDS[name]) for name in backends)), rows)
 
     def _told(self, run: str) -> str:
@@ -272,10 +450,16 @@ class Blocks:
     # ------------------------------------------------------------ catalogue, article, claims
 
     def groups(self) -> list:
-        return [(self.say(title), [getattr(formulas, name) for name in names]) for title, names in GROUPS]
+        return [
+            (self.say(title), [getattr(formulas, name) for name in names])
+            for title, names in GROUPS
+        ]
 
     def catalogue(self, names) -> str:
-        rows = [(f"[{self.say(law.question)}]({self.root}formulas/{law.name}.md)", self.math(law.right)) for law in names]
+        rows = [
+            (f"[{self.say(law.question)}]({self.root}formulas/{law.name}.md)", self.math(law.right))
+            for law in names
+        ]
         return table((self.word("question"), self.word("formula")), rows)
 
     def lost(self, number: int):
@@ -283,7 +467,9 @@ class Blocks:
         return LOST[number - 1]
 
     def lost_generic(self, number: int) -> str:
-        """input ∗ filter → output, over symbols; several filters are written before the shape of one."""
+        """input ∗ filter → output, over symbols; several filters are written before the shape of
+        one.
+        """
         lost = LOST[number - 1]
         many = (lost.filters, "×") if lost.filters != 1 else ()
         return self.display(lost.data(), "∗", *many, lost.filter(), "→", lost.output())
@@ -299,15 +485,26 @@ class Blocks:
     def lost_figure(self, number: int) -> str:
         lost = LOST[number - 1]
         at = lost.numbers()
-        whole = [tuple(map(int, sympy.Tuple(*t).subs(at))) for t in (lost.size, lost.kernel_size, (lost.channels,), (lost.filters,))]
+        whole = [
+            tuple(map(int, sympy.Tuple(*t).subs(at)))
+            for t in (lost.size, lost.kernel_size, (lost.channels,), (lost.filters,))
+        ]
         output = tuple(map(int, sympy.Tuple(*lost.layer.output_size(lost.size)).subs(at)))
-        words = tuple(by(t.subs(dict(lost.picture))) for t in (lost.data(), lost.filter(), lost.output()))
-        return f'<figure class="sa-figure">{figure.stack(whole[0], whole[1], whole[2][0], output, whole[3][0], words)}</figure>'
+        words = tuple(
+            by(t.subs(dict(lost.picture))) for t in (lost.data(), lost.filter(), lost.output())
+        )
+        return (
+            "<figure"
+            f' class="sa-figure">{figure.stack(whole[0], whole[1], whole[2][0], output, whole[3][0], words)}</figure>'
+        )
 
     def volume(self) -> str:
         lost = LOST[6]
         title = f"{plain(lost.data())} ∗ {plain(lost.filter())}"
-        return f'<figure class="sa-figure">{figure.box(tuple(map(plain, lost.size)), (by(sympy.Tuple(*lost.kernel_size)),), title)}</figure>'
+        return (
+            "<figure"
+            f' class="sa-figure">{figure.box(tuple(map(plain, lost.size)), (by(sympy.Tuple(*lost.kernel_size)),), title)}</figure>'
+        )
 
     def law(self, name: str) -> Law:
         return getattr(formulas, name)
@@ -321,35 +518,66 @@ class Blocks:
     def normalize_rows(self) -> str:
         """What Keras accepts as a kernel size, value by value, for one axis and for two."""
         rows = {}
-        for text, n, made, error, runs, ours in self.evidence["keras-tensorflow"]["checks"]["normalize_tuple"]["shown"]:
+        for text, n, made, error, runs, ours in self.evidence["keras-tensorflow"]["checks"][
+            "normalize_tuple"
+        ]["shown"]:
             rows.setdefault(text, []).append((made, error, runs, ours))
         head = ("`kernel_size=`", "Conv1D", "Conv2D")
-        return table(head, [(f"`{text}`", *(self._normalized(*cell) for cell in cells)) for text, cells in rows.items()])
+        return table(
+            head,
+            [
+                (f"`{text}`", *(self._normalized(*cell) for cell in cells))
+                for text, cells in rows.items()
+            ],
+        )
 
     def _normalized(self, made, error, runs, ours):
         if runs:
             return f"✓ `{made}`"
-        late = Text(zh="构造时接受 {made}，运行时 {error}", en="constructor takes {made}, running gives {error}").format(made=f"`{made}`", error=f"`{error}`")
+        late = Text(
+            zh="构造时接受 {made}，运行时 {error}",
+            en="constructor takes {made}, running gives {error}",
+        ).format(made=f"`{made}`", error=f"`{error}`")
         return f"✗ `{error}`" if made == "–" else f"✗ {self.say(late)}"
 
     def known(self) -> list:
         """Disagreements found, each with its explanation and its cases."""
         found = []
         for (backend, check), (_, text) in KNOWN.items():
-            found.append((self.say(BACKENDS[backend]), check, self.say(text), self.evidence[backend]["checks"][check]["disagreed"]))
+            found.append(
+                (
+                    self.say(BACKENDS[backend]),
+                    check,
+                    self.say(text),
+                    self.evidence[backend]["checks"][check]["disagreed"],
+                )
+            )
         return found
 
     def cases_table(self, cases) -> str:
         """Configurations in full, one row each."""
-        names = list(dict.fromkeys(name for case in cases for name in case["case"] if name != "values"))
-        return table([f"`{name}`" for name in names], [[f"`{case['case'].get(name, '–')}`" for name in names] for case in cases])
+        names = list(
+            dict.fromkeys(name for case in cases for name in case["case"] if name != "values")
+        )
+        return table(
+            [f"`{name}`" for name in names],
+            [[f"`{case['case'].get(name, '–')}`" for name in names] for case in cases],
+        )
 
     def totals(self) -> str:
-        return self._counts({name: list(self.evidence[name]["checks"].values()) for name in BACKENDS})
+        return self._counts(
+            {name: list(self.evidence[name]["checks"].values()) for name in BACKENDS}
+        )
 
     def configurations(self) -> str:
         """How many comparisons were made in all."""
-        return number(sum(c["agreed"] + c["refused"] + len(c["disagreed"]) for told in self.evidence.values() for c in told["checks"].values()))
+        return number(
+            sum(
+                c["agreed"] + c["refused"] + len(c["disagreed"])
+                for told in self.evidence.values()
+                for c in told["checks"].values()
+            )
+        )
 
     @staticmethod
     def indented(text: str) -> str:
@@ -374,7 +602,11 @@ def transcript(source: str, room: dict) -> str:
             exec(line, room)
             continue
         except ShapeError as error:
-            lines += ["Traceback (most recent call last):", "  ...", f"{type(error).__module__}.{type(error).__name__}: {error}"]
+            lines += [
+                "Traceback (most recent call last):",
+                "  ...",
+                f"{type(error).__module__}.{type(error).__name__}: {error}",
+            ]
             continue
         lines += printed.getvalue().splitlines()
         if value is not None:
@@ -408,6 +640,7 @@ def table(head, rows, align: str = "") -> str:
     marks = {"l": "---", "r": "--:"}
     rule = [marks[a] for a in align.split()] or ["---"] * len(head)
     lines = [head, rule, *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "&#124;") for cell in line) + " |" for line in lines)
-
-
+    return "\n".join(
+        "| " + " | ".join(str(cell).replace("|", "&#124;") for cell in line) + " |"
+        for line in lines
+    )

@@ -1,4 +1,6 @@
-"""Tables that ask every framework the same: a line of its words, an input, and what comes out, computed when the page is made."""
+"""Tables that ask every framework the same: a line of its words, an input, and what comes out,
+computed when the page is made.
+"""
 
 import re
 from importlib import import_module
@@ -7,7 +9,14 @@ from shapealg.axis.transposed import Transposed
 from shapealg.errors import ShapeError
 from shapealg.layer.dialects import spoken
 
-NAMES = {"torch": "PyTorch", "keras": "Keras", "tensorflow": "TensorFlow", "jax": "JAX", "onnx": "ONNX Runtime", "paddle": "Paddle"}
+NAMES = {
+    "torch": "PyTorch",
+    "keras": "Keras",
+    "tensorflow": "TensorFlow",
+    "jax": "JAX",
+    "onnx": "ONNX Runtime",
+    "paddle": "Paddle",
+}
 REFUSED = "✗"
 OUTSIDE = "·"  # a position that is padding
 TRIED = range(1, 100)  # what an open {m} may be
@@ -80,11 +89,15 @@ def reads(line: str, given: str, choice: dict) -> str:
     place = words.layout.replace("N", "").index("*") + ("N" in words.layout)
     if made is None or not 0 <= choice["j"] < made[place]:
         return REFUSED
-    return " ".join(str(i) if 0 <= i < n else OUTSIDE for i in words.reads(spoken.shape(given), (choice["j"],))[0])
+    return " ".join(
+        str(i) if 0 <= i < n else OUTSIDE
+        for i in words.reads(spoken.shape(given), (choice["j"],))[0]
+    )
 
 
 def divisor(line: str, given: str, choice: dict) -> str:
-    """What the average at output `j` is divided by: the positions inside the input, or those of the padding too.
+    """What the average at output `j` is divided by: the positions inside the input, or those of the
+    padding too.
 
     >>> divisor("torch.AvgPool1d(3, 1, 1)", "1,1,8", {"j": 0}), divisor('keras.AveragePooling1D(3, 1, "same")', "1,8,1", {"j": 0})
     ('3', '2')
@@ -96,7 +109,11 @@ def divisor(line: str, given: str, choice: dict) -> str:
 
 def accepts(line: str, given: str, choice: dict) -> str:
     """All `{m}` with which the line is taken, as a range."""
-    taken = [m for m in TRIED if outcome(line.format(m=m, **choice), given.format(m=m, **choice)) is not None]
+    taken = [
+        m
+        for m in TRIED
+        if outcome(line.format(m=m, **choice), given.format(m=m, **choice)) is not None
+    ]
     return REFUSED if not taken else str(taken[0]) if len(taken) == 1 else f"{taken[0]}–{taken[-1]}"
 
 
@@ -104,14 +121,19 @@ QUESTIONS = {f.__name__: f for f in (size, pads, reads, divisor, accepts)}
 
 
 def rows(columns, choices) -> list:
-    """A row of cells for each choice: `columns` are (head, line, input) or (head, line, input, question) with places to fill in, `choices` dicts of what fills them.
+    """A row of cells for each choice: `columns` are (head, line, input) or (head, line, input,
+    question) with places to fill in, `choices` dicts of what fills them.
 
     Raises:
-        ValueError: for a column that is refused from top to bottom: it says nothing but that its line is wrong.
+        ValueError: for a column that is refused from top to bottom: it says nothing but that its
+            line is wrong.
     """
     made = []
     for label, line, given, *question in columns:
-        cells = [QUESTIONS[question[0] if question else "size"](line, given, choice) for choice in choices]
+        cells = [
+            QUESTIONS[question[0] if question else "size"](line, given, choice)
+            for choice in choices
+        ]
         if set(cells) == {REFUSED}:
             raise ValueError(f"{label}: {line} is always refused")
         made.append(cells)
@@ -126,7 +148,12 @@ def joined(line: str, a: tuple, b: tuple) -> str:
     """
     framework = line.partition(".")[0]
     try:
-        return told(eval(line, {framework: import_module(f"shapealg.layer.dialects.{framework}"), "a": a, "b": b}))
+        return told(
+            eval(
+                line,
+                {framework: import_module(f"shapealg.layer.dialects.{framework}"), "a": a, "b": b},
+            )
+        )
     except ShapeError:
         return REFUSED
 
@@ -136,11 +163,14 @@ def camps(heads, cells) -> tuple:
     found = {}
     for label, column in zip(heads, zip(*cells, strict=True), strict=True):
         found.setdefault(column, []).append(label)
-    return ["<br>".join(labels) for labels in found.values()], [list(row) for row in zip(*found, strict=True)]
+    return ["<br>".join(labels) for labels in found.values()], [
+        list(row) for row in zip(*found, strict=True)
+    ]
 
 
 def lines(columns, fixed: dict) -> str:
-    """What was asked, as code: the line of each column and its input, what is fixed filled in, the other places named.
+    """What was asked, as code: the line of each column and its input, what is fixed filled in, the
+    other places named.
 
     >>> print(lines((("torch", "torch.Conv1d(1, 1, {k})", "1,1,{n}"),), {"n": 8}))
     torch.Conv1d(1, 1, k)  # (1, 1, 8)

@@ -7,8 +7,13 @@ from urllib.parse import urlsplit
 
 from shapealg.text import LANGUAGES, Text
 
-MODULES = ("shapealg", "sympy", "math", "functools", "itertools", "operator")  # what an answer may import from
-TEXTS, LISTS, STRINGS = ("title", "asked", "answer"), ("code", "gives", "see"), ("id", "source", "category")
+# what an answer may import from
+MODULES = ("shapealg", "sympy", "math", "functools", "itertools", "operator")
+TEXTS, LISTS, STRINGS = (
+    ("title", "asked", "answer"),
+    ("code", "gives", "see"),
+    ("id", "source", "category"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,11 @@ class Question:
         """The source in short: owner/repository#number on GitHub, the host elsewhere."""
         parts = urlsplit(self.source)
         steps = parts.path.strip("/").split("/")
-        return f"{steps[0]}/{steps[1]}#{steps[3]}" if parts.netloc == "github.com" and len(steps) == 4 else parts.netloc.removeprefix("www.")
+        return (
+            f"{steps[0]}/{steps[1]}#{steps[3]}"
+            if parts.netloc == "github.com" and len(steps) == 4
+            else parts.netloc.removeprefix("www.")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +83,42 @@ class Category:
     def imports(self) -> str:
         """What the code of all its questions imports, each module once."""
         names = {}
-        for module, listed in (_imported(line) for question in self.questions for line in question.imports):
+        for module, listed in (
+            _imported(line) for question in self.questions for line in question.imports
+        ):
             names.setdefault(module, set()).update(listed)
-        return "\n".join(f"from {module} import {', '.join(sorted(names[module]))}" for module in MODULES if module in names)
+        return "\n".join(
+            f"from {module} import {', '.join(sorted(names[module]))}"
+            for module in MODULES
+            if module in names
+        )
 
 
 def questions(path: Path) -> tuple:
     """All categories with their questions, in the order of the file.
 
     Raises:
-        ValueError: one line, naming the question, if something is missing, unknown, said twice or in one language only.
+        ValueError: one line, naming the question, if something is missing, unknown, said twice or
+            in one language only.
     """
     told = tomllib.loads(path.read_text(encoding="utf-8"))
-    titles = {_string(entry, "name", "a category"): _text(entry, "title", f"category {entry['name']}") for entry in _tables(told, "category")}
+    titles = {
+        _string(entry, "name", "a category"): _text(entry, "title", f"category {entry['name']}")
+        for entry in _tables(told, "category")
+    }
     found = [_question(entry) for entry in _tables(told, "question")]
     for question in found:
         if question.category not in titles:
-            raise ValueError(f"{question.id}: there is no category {question.category!r}; there are {', '.join(titles)}")
+            raise ValueError(
+                f"{question.id}: there is no category {question.category!r}; there are"
+                f" {', '.join(titles)}"
+            )
         if sum(other.id == question.id for other in found) > 1:
             raise ValueError(f"{question.id} is there twice")
-    return tuple(Category(name, title, tuple(q for q in found if q.category == name)) for name, title in titles.items())
+    return tuple(
+        Category(name, title, tuple(q for q in found if q.category == name))
+        for name, title in titles.items()
+    )
 
 
 def _tables(told: dict, key: str) -> list:
@@ -108,16 +133,24 @@ def _question(entry: dict) -> Question:
     if unknown := set(entry) - {field.name for field in fields(Question)}:
         raise ValueError(f"{name}: unknown {', '.join(sorted(unknown))}")
     for key in LISTS:
-        if not isinstance(entry.get(key, []), list) or not all(isinstance(line, str) and line.strip() for line in entry.get(key, [])):
+        if not isinstance(entry.get(key, []), list) or not all(
+            isinstance(line, str) and line.strip() for line in entry.get(key, [])
+        ):
             raise ValueError(f"{name}: {key} must be a list of strings")
-    made = Question(**{key: _string(entry, key, name) for key in STRINGS}, **{key: _text(entry, key, name) for key in TEXTS}, **{key: tuple(entry.get(key, ())) for key in LISTS})
+    made = Question(
+        **{key: _string(entry, key, name) for key in STRINGS},
+        **{key: _text(entry, key, name) for key in TEXTS},
+        **{key: tuple(entry.get(key, ())) for key in LISTS},
+    )
     if not made.source.startswith("https://"):
         raise ValueError(f"{name}: source must be a link; it is {made.source!r}")
     for line in made.imports:
         if _imported(line)[0] not in MODULES:
             raise ValueError(f"{name}: {line!r} is no import from {', '.join(MODULES)}")
     if (shown := sum(map(_shows, made.lines))) != len(made.gives):
-        raise ValueError(f"{name}: {shown} lines of code show something, gives has {len(made.gives)}")
+        raise ValueError(
+            f"{name}: {shown} lines of code show something, gives has {len(made.gives)}"
+        )
     return made
 
 

@@ -1,4 +1,6 @@
-"""Every law three times: symbolically and against what is printed, against loops, on real frameworks."""
+"""Every law three times: symbolically and against what is printed, against loops, on real
+frameworks.
+"""
 
 import subprocess
 import sys
@@ -27,12 +29,17 @@ named = {"ids": lambda value: getattr(value, "name", None)}
 @pytest.fixture(scope="module", autouse=True)
 def begun(request):
     """The frameworks work while the tests above theirs run."""
-    wanted = {item.callspec.params["backend"]: item for item in request.session.items if "measured" in getattr(item, "fixturenames", ())}
+    wanted = {
+        item.callspec.params["backend"]: item
+        for item in request.session.items
+        if "measured" in getattr(item, "fixturenames", ())
+    }
     if run := [backend for backend, item in wanted.items() if not item.get_closest_marker("skip")]:
         request.getfixturevalue("measured").start(*run)
 
 
-# ---------------------------------------------------------------- loops and grids: for every law, arguments and the number a loop counts
+# ---------------------------------------------------------------- loops and grids: for every law,
+# arguments and the number a loop counts
 
 
 def rows(text, *ranges, also=lambda **a: True):
@@ -51,16 +58,50 @@ def some(**a):
 
 N, K, S, D = range(1, 13), range(1, 5), range(1, 4), range(1, 4)
 WAYS = ((0, 0), (1, 2), (3, 0), (-1, 1))
-PADDED = [{**a, "lo": lo, "hi": hi} for a in rows("n k s d", N, K, S, (1, 2)) for lo, hi in WAYS if some(**a, lo=lo, hi=hi)]
-WRITTEN = [{**a, "lo": lo, "hi": hi, "op": op} for a in rows("n k s d", range(1, 7), K, S, (1, 2)) for lo, hi in WAYS for op in (0, 1, 2) if dumb.transposed(**a, lo=lo, hi=hi, op=op)]
-HANGING = [{**a, "lo": lo, "hi": hi} for a in rows("n k s d", N, K, S, (1, 2)) for lo, hi in ((0, 0), (1, 1), (2, 0), (1, 3)) if a["n"] + lo + hi + a["s"] > a["d"] * (a["k"] - 1) + 1]
-BACK = [{**a, "lo": lo, "hi": hi} for a in rows("m k s d", range(1, 6), K, S, (1, 2)) for lo, hi in WAYS]
-LAYER = ((3, 1, 1, 0, 0), (3, 2, 1, 1, 1), (2, 2, 1, 0, 0), (3, 1, 2, 0, 2), (4, 3, 1, 2, 1), (1, 1, 1, 0, 0))
-STACKS = (*product(LAYER, repeat=1), *product(LAYER, repeat=2), *product(LAYER[1:4], repeat=3), (LAYER[0],) * 5 + (LAYER[1],) * 2)
+PADDED = [
+    {**a, "lo": lo, "hi": hi}
+    for a in rows("n k s d", N, K, S, (1, 2))
+    for lo, hi in WAYS
+    if some(**a, lo=lo, hi=hi)
+]
+WRITTEN = [
+    {**a, "lo": lo, "hi": hi, "op": op}
+    for a in rows("n k s d", range(1, 7), K, S, (1, 2))
+    for lo, hi in WAYS
+    for op in (0, 1, 2)
+    if dumb.transposed(**a, lo=lo, hi=hi, op=op)
+]
+HANGING = [
+    {**a, "lo": lo, "hi": hi}
+    for a in rows("n k s d", N, K, S, (1, 2))
+    for lo, hi in ((0, 0), (1, 1), (2, 0), (1, 3))
+    if a["n"] + lo + hi + a["s"] > a["d"] * (a["k"] - 1) + 1
+]
+BACK = [
+    {**a, "lo": lo, "hi": hi} for a in rows("m k s d", range(1, 6), K, S, (1, 2)) for lo, hi in WAYS
+]
+LAYER = (
+    (3, 1, 1, 0, 0),
+    (3, 2, 1, 1, 1),
+    (2, 2, 1, 0, 0),
+    (3, 1, 2, 0, 2),
+    (4, 3, 1, 2, 1),
+    (1, 1, 1, 0, 0),
+)
+STACKS = (
+    *product(LAYER, repeat=1),
+    *product(LAYER, repeat=2),
+    *product(LAYER[1:4], repeat=3),
+    (LAYER[0],) * 5 + (LAYER[1],) * 2,
+)
 
 
 def _paired(layers):
-    return {f"{name}_{i}": v for i, layer in enumerate(layers, 1) for name, v in zip(("k", "s", "d", "lo", "hi"), layer, strict=True)}
+    return {
+        f"{name}_{i}": v
+        for i, layer in enumerate(layers, 1)
+        for name, v in zip(("k", "s", "d", "lo", "hi"), layer, strict=True)
+    }
 
 
 def _listed(layers, *names):
@@ -72,7 +113,9 @@ def _unpaired(a):
 
 
 def _zipped(a):
-    return list(zip(*(a.get(name, [0] * len(a["k"])) for name in ("k", "s", "d", "lo", "hi")), strict=True))
+    return list(
+        zip(*(a.get(name, [0] * len(a["k"])) for name in ("k", "s", "d", "lo", "hi")), strict=True)
+    )
 
 
 def correlated(x, K, j, k, w, c, s=1):
@@ -82,10 +125,21 @@ def correlated(x, K, j, k, w, c, s=1):
 
 _RANDOM = numpy.random.default_rng(0)
 VOLUMES = [
-    {"x": _RANDOM.integers(-9, 9, (s * j + k, w, c)).tolist(), "K": _RANDOM.integers(-9, 9, (k, w, c)).tolist(), "j": j, "k": k, "w": w, "c": c, "s": s}
+    {
+        "x": _RANDOM.integers(-9, 9, (s * j + k, w, c)).tolist(),
+        "K": _RANDOM.integers(-9, 9, (k, w, c)).tolist(),
+        "j": j,
+        "k": k,
+        "w": w,
+        "c": c,
+        "s": s,
+    }
     for j, k, w, c, s in product((0, 2), (1, 3), (1, 4), (1, 3), (1, 2))
 ]
-GROUPED = [{"k": [k] * r, "c": c, "f": f, "g": g} for r, k, c, f, g in product((1, 2, 3), (1, 3), (2, 4), (2, 4), (1, 2))] + [{"k": [3, 1, 2], "c": 2, "f": 3, "g": 1}]
+GROUPED = [
+    {"k": [k] * r, "c": c, "f": f, "g": g}
+    for r, k, c, f, g in product((1, 2, 3), (1, 3), (2, 4), (2, 4), (1, 2))
+] + [{"k": [3, 1, 2], "c": 2, "f": 3, "g": 1}]
 
 LOOPS = {
     "plain_output_size": (rows("n f", N, range(1, 6), also=some), outputs),
@@ -95,36 +149,92 @@ LOOPS = {
     "valid_output_size": (rows("n k s d", N, K, S, D, also=some), outputs),
     "symmetric_output_size": (rows("n k p s d", N, K, range(-1, 3), S, D, also=some), outputs),
     # every window that touches the input at all: lay them far outside and keep those
-    "full_output_size": (rows("n k d", N, K, D), lambda n, k, d: sum(any(0 <= i < n for i in range(w[0], w[-1] + 1)) for w in dumb.windows(n, k, 1, d, 20, 20))),
-    "half_output_size": (rows("n k s", N, range(1, 7), S), lambda n, k, s: outputs(n, k, s, 1, k // 2, k // 2)),
+    "full_output_size": (
+        rows("n k d", N, K, D),
+        lambda n, k, d: sum(
+            any(0 <= i < n for i in range(w[0], w[-1] + 1))
+            for w in dumb.windows(n, k, 1, d, 20, 20)
+        ),
+    ),
+    "half_output_size": (
+        rows("n k s", N, range(1, 7), S),
+        lambda n, k, s: outputs(n, k, s, 1, k // 2, k // 2),
+    ),
     # the window that ends at position 0, s, 2s, …: it never looks ahead
-    "causal_output_size": (rows("n k s d", N, K, S, D), lambda n, k, s, d: sum(w[-1] >= 0 for w in dumb.windows(n, k, s, d, d * (k - 1)))),
+    "causal_output_size": (
+        rows("n k s d", N, K, S, D),
+        lambda n, k, s, d: sum(w[-1] >= 0 for w in dumb.windows(n, k, s, d, d * (k - 1))),
+    ),
     "same_output_size": (rows("n s", N, range(1, 6)), dumb.same_outputs),
     "same_padding": (rows("n k s d", N, K, S, D), dumb.same_padding),
     "ceiling_as_floor": (rows("n s", range(1, 31), range(1, 8)), dumb.same_outputs),
     "exact_fit_output_size": ([a for a in PADDED if dumb.unread(**a) == 0], outputs),
     "unread_input_size": (PADDED, dumb.unread),
-    "window_adjunction": ([{"n": n, **a} for n in range(1, 12) for a in BACK], lambda m, **a: m <= outputs(**a)),
-    "smallest_input_size": (BACK, lambda m, k, s, d, lo, hi: dumb.smallest_input(m, k, s, d, lo, hi)),
+    "window_adjunction": (
+        [{"n": n, **a} for n in range(1, 12) for a in BACK],
+        lambda m, **a: m <= outputs(**a),
+    ),
+    "smallest_input_size": (
+        BACK,
+        lambda m, k, s, d, lo, hi: dumb.smallest_input(m, k, s, d, lo, hi),
+    ),
     "largest_input_size": (BACK, lambda m, k, s, d, lo, hi: dumb.largest_input(m, k, s, d, lo, hi)),
     "transposed_output_size": (WRITTEN, lambda **a: len(dumb.transposed(**a))),
-    "restoring_output_padding": (PADDED, lambda n, k, s, d, lo, hi: dumb.restoring(n, k, s, d, lo, hi)),
-    "padded_size": (rows("n lo hi", range(8), range(-3, 4), range(-3, 4), also=lambda n, lo, hi: range(-lo, n + hi)), lambda n, lo, hi: len(range(-lo, n + hi))),
+    "restoring_output_padding": (
+        PADDED,
+        lambda n, k, s, d, lo, hi: dumb.restoring(n, k, s, d, lo, hi),
+    ),
+    "padded_size": (
+        rows(
+            "n lo hi",
+            range(8),
+            range(-3, 4),
+            range(-3, 4),
+            also=lambda n, lo, hi: range(-lo, n + hi),
+        ),
+        lambda n, lo, hi: len(range(-lo, n + hi)),
+    ),
     "interior_padded_size": (rows("n s", N, range(1, 6)), lambda n, s: len(dumb.spread(n, s))),
     "ceil_output_size": (HANGING, lambda **a: len(dumb.hanging(**a))),
     "clipped_ceil_output_size": (HANGING, lambda **a: len(dumb.hanging(**a, clipped=True))),
     "two_layer_output_size": (
-        [{"n": n, **_paired(pair)} for pair in product(LAYER, repeat=2) for n in range(3, 24) if dumb.chain(n, pair)], lambda n, **a: dumb.chain(n, _unpaired(a))
+        [
+            {"n": n, **_paired(pair)}
+            for pair in product(LAYER, repeat=2)
+            for n in range(3, 24)
+            if dumb.chain(n, pair)
+        ],
+        lambda n, **a: dumb.chain(n, _unpaired(a)),
     ),
     "chain_output_size": (
-        [{"n": n, **_listed(stack, "k", "s", "d", "lo", "hi")} for stack in STACKS for n in range(5, 60, 7) if dumb.chain(n, stack)],
+        [
+            {"n": n, **_listed(stack, "k", "s", "d", "lo", "hi")}
+            for stack in STACKS
+            for n in range(5, 60, 7)
+            if dumb.chain(n, stack)
+        ],
         lambda n, **a: dumb.chain(n, _zipped(a)),
     ),
-    "receptive_field_size": ([_listed(stack, "k", "s", "d") for stack in STACKS], lambda **a: dumb.sees(_zipped(a))),
-    "conv_parameters": ([a | {"b": b} for a in GROUPED for b in (0, 1)], lambda k, c, f, g, b: dumb.multiplications((1,), k, c, f, g) + sum(b for _ in range(f))),
-    "conv_macs": ([a | {"m": m[: len(a["k"])]} for a in GROUPED for m in ([1, 1, 1], [4, 2, 3])], dumb.multiplications),
-    "transposed_macs": ([a | {"n": n[: len(a["k"])]} for a in GROUPED for n in ([1, 1, 1], [4, 2, 3])], lambda n, k, c, f, g: dumb.multiplications(n, k, f, c, g)),
-    "flat_channel": (rows("u v c", range(5), range(4), range(1, 5), also=lambda u, v, c: v < c), lambda u, v, c: int(numpy.arange(5 * c).reshape(5, c)[u, v])),
+    "receptive_field_size": (
+        [_listed(stack, "k", "s", "d") for stack in STACKS],
+        lambda **a: dumb.sees(_zipped(a)),
+    ),
+    "conv_parameters": (
+        [a | {"b": b} for a in GROUPED for b in (0, 1)],
+        lambda k, c, f, g, b: dumb.multiplications((1,), k, c, f, g) + sum(b for _ in range(f)),
+    ),
+    "conv_macs": (
+        [a | {"m": m[: len(a["k"])]} for a in GROUPED for m in ([1, 1, 1], [4, 2, 3])],
+        dumb.multiplications,
+    ),
+    "transposed_macs": (
+        [a | {"n": n[: len(a["k"])]} for a in GROUPED for n in ([1, 1, 1], [4, 2, 3])],
+        lambda n, k, c, f, g: dumb.multiplications(n, k, f, c, g),
+    ),
+    "flat_channel": (
+        rows("u v c", range(5), range(4), range(1, 5), also=lambda u, v, c: v < c),
+        lambda u, v, c: int(numpy.arange(5 * c).reshape(5, c)[u, v]),
+    ),
     "spanned_axis_convolution": (VOLUMES, correlated),
 }
 
@@ -134,7 +244,10 @@ def test_every_law_has_a_loop():
 
 
 def symbols_of(law):
-    """At these values, what a law means by its symbols: ints, or functions of indices counted as the law counts."""
+    """At these values, what a law means by its symbols: ints, or functions of indices counted as
+    the law counts.
+    """
+
     def at(arguments):
         given = law.signature.bind(**arguments)
         given.apply_defaults()
@@ -142,11 +255,17 @@ def symbols_of(law):
         for p in law.parameters:
             if p.sequence:
                 entries = made[p.name] if isinstance(made[p.name], list) else None
-                made[p.name] = (lambda fill: lambda i: fill)(made[p.name]) if entries is None else (lambda e: lambda i: e[int(i) - 1])(entries)
+                made[p.name] = (
+                    (lambda fill: lambda i: fill)(made[p.name])
+                    if entries is None
+                    else (lambda e: lambda i: e[int(i) - 1])(entries)
+                )
                 if entries is not None:
                     made[law.length.name] = len(entries)
             elif p.array:
-                made[p.name] = (lambda a: lambda *i: int(a[tuple(map(int, i))]))(numpy.array(made[p.name]))
+                made[p.name] = (lambda a: lambda *i: int(a[tuple(map(int, i))]))(
+                    numpy.array(made[p.name])
+                )
         return made
 
     return at
@@ -154,22 +273,31 @@ def symbols_of(law):
 
 @lru_cache(maxsize=None)
 def sample(law, many=12):
-    """A few of the grid's arguments, spread out; and for plain sizes whatever else the law's own assumptions let through."""
+    """A few of the grid's arguments, spread out; and for plain sizes whatever else the law's own
+    assumptions let through.
+    """
     grid = LOOPS[law.name][0]
     points = list(map(symbols_of(law), grid[:: max(1, len(grid) // many)]))
     if law not in SCALAR:
         return points
-    names = {s.name: s for s in law.left.free_symbols} | {p.name: p.symbol for p in law.parameters}  # same: k and d are in the question, not in the answer
+    # same: k and d are in the question, not in the answer
+    names = {s.name: s for s in law.left.free_symbols} | {p.name: p.symbol for p in law.parameters}
     draw, drawn = Random(law.name), []
     for _ in range(4000):
-        at = {name: draw.randint(1, 4) if s.is_positive else draw.randint(-5, 12 if name == "n" else 5) for name, s in names.items()}
+        at = {
+            name: (
+                draw.randint(1, 4) if s.is_positive else draw.randint(-5, 12 if name == "n" else 5)
+            )
+            for name, s in names.items()
+        }
         if len(drawn) < many and all(dumb.value(a, at) for a in law.assumptions):
             drawn.append(at)
     assert len(drawn) == many
     return [dict.fromkeys(names, 1) | at for at in (*points, *drawn)]
 
 
-# ---------------------------------------------------------------- level 1: symbols, and what is printed elsewhere
+# ---------------------------------------------------------------- level 1: symbols, and what is
+# printed elsewhere
 
 I, J, KK, SS, P, DD = sympy.symbols("n m k s p d", integer=True)
 DUMOULIN = "Dumoulin & Visin, arXiv:1603.07285, "
@@ -180,53 +308,214 @@ PUBLISHED = (
     ("plain_output_size", "(n - f) + 1", {}, DUMOULIN + "relationship 1"),
     ("symmetric_output_size", "(n - k) + 2*p + 1", {"s": 1, "d": 1}, DUMOULIN + "relationship 2"),
     ("half_output_size", "n", {"k": (1, 3, 5), "s": 1}, DUMOULIN + "relationship 3, odd k"),
-    ("half_output_size", "n + 2*floor(k/2) - (k - 1)", {"s": 1}, DUMOULIN + "section 2.3.1, k // 2 on each side"),
+    (
+        "half_output_size",
+        "n + 2*floor(k/2) - (k - 1)",
+        {"s": 1},
+        DUMOULIN + "section 2.3.1, k // 2 on each side",
+    ),
     ("full_output_size", "n + (k - 1)", {"d": 1}, DUMOULIN + "relationship 4"),
     ("strided_output_size", "floor((n - k)/s) + 1", {}, DUMOULIN + "relationship 5"),
     ("symmetric_output_size", "floor((n + 2*p - k)/s) + 1", {"d": 1}, DUMOULIN + "relationship 6"),
-    ("unread_input_size", "Mod(n + lo + hi - k, s)", {"d": 1}, DUMOULIN + "relationship 14, a = (i + 2p − k) mod s"),
-    ("symmetric_output_size", "floor((n + 2*p - k - (k - 1)*(d - 1))/s) + 1", {}, DUMOULIN + "relationship 15"),
+    (
+        "unread_input_size",
+        "Mod(n + lo + hi - k, s)",
+        {"d": 1},
+        DUMOULIN + "relationship 14, a = (i + 2p − k) mod s",
+    ),
+    (
+        "symmetric_output_size",
+        "floor((n + 2*p - k - (k - 1)*(d - 1))/s) + 1",
+        {},
+        DUMOULIN + "relationship 15",
+    ),
     ("symmetric_output_size", "floor((n + 2*p - d*(k - 1) - 1)/s + 1)", {}, TORCH + "Conv1d.html"),
-    ("symmetric_output_size", "floor((n + 2*p - d*(k - 1) - 1)/s + 1)", {}, TORCH + "MaxPool1d.html"),
-    ("conv_output_size", "floor((n + lo + hi - ((k - 1)*d + 1))/s + 1)", {}, "https://onnx.ai/onnx/operators/onnx__MaxPool.html, pad_shape = lo + hi"),
-    ("exact_fit_output_size", "(n - k + lo + hi)/s + 1", {"d": 1}, "https://cs231n.github.io/convolutional-networks/, (W − F + 2P)/S + 1"),
+    (
+        "symmetric_output_size",
+        "floor((n + 2*p - d*(k - 1) - 1)/s + 1)",
+        {},
+        TORCH + "MaxPool1d.html",
+    ),
+    (
+        "conv_output_size",
+        "floor((n + lo + hi - ((k - 1)*d + 1))/s + 1)",
+        {},
+        "https://onnx.ai/onnx/operators/onnx__MaxPool.html, pad_shape = lo + hi",
+    ),
+    (
+        "exact_fit_output_size",
+        "(n - k + lo + hi)/s + 1",
+        {"d": 1},
+        "https://cs231n.github.io/convolutional-networks/, (W − F + 2P)/S + 1",
+    ),
     ("valid_output_size", "ceiling((n - (k - 1)*d)/s)", {}, TF + ", VALID"),
     ("dilated_output_size", "n - (k - 1)*d", {}, TF + ", VALID, strides 1"),
     ("same_output_size", "ceiling(n/s)", {}, TF + ", SAME"),
-    ("same_padding", "Piecewise((Max(d*(k - 1) + 1 - s, 0), Eq(Mod(n, s), 0)), (Max(d*(k - 1) + 1 - Mod(n, s), 0), True))", {}, "https://www.tensorflow.org/api_docs/python/tf/nn, Notes on padding"),
-    ("causal_output_size", "floor((n - 1)/s) + 1", {}, "keras/src/ops/operation_utils.py, compute_conv_output_shape, causal"),
-    ("ceiling_as_floor", "floor((n + s - 1)/s)", {}, "Graham, Knuth, Patashnik, Concrete Mathematics, exercise 3.12"),
-    ("smallest_input_size", "(m - 1)*s - lo - hi + d*(k - 1) + 0 + 1", {}, TORCH + "ConvTranspose1d.html, output_padding = 0"),
-    ("largest_input_size", "(m - 1)*s - lo - hi + d*(k - 1) + (s - 1) + 1", {}, TORCH + "ConvTranspose1d.html, output_padding = s − 1, the largest"),
-    ("window_adjunction", "(m - 1)*s - lo - hi + d*(k - 1) + 1 <= n", {}, TORCH + "ConvTranspose1d.html, on the left"),
-    ("transposed_output_size", "(n - 1)*s - lo - hi + d*(k - 1) + op + 1", {}, TORCH + "ConvTranspose1d.html, 2 × padding = lo + hi"),
-    ("transposed_output_size", "s*(n - 1) + op + ((k - 1)*d + 1) - lo - hi", {}, "https://onnx.ai/onnx/operators/onnx__ConvTranspose.html"),
-    ("transposed_output_size", "s*(n - 1) + op + k - lo - hi", {"d": 1}, DUMOULIN + "relationship 14, a = op"),
-    ("restoring_output_padding", "Mod(n + lo + hi - k, s)", {"d": 1}, DUMOULIN + "relationship 14, a = (i + 2p − k) mod s"),
-    ("padded_size", "n + lo + hi", {}, TORCH + "ZeroPad1d.html"),
-    ("interior_padded_size", "n + (n - 1)*(s - 1) + 0 + 0", {}, "https://openxla.org/xla/operation_semantics#pad, interior_padding = s − 1"),
-    ("ceil_output_size", "ceiling((n + lo + hi - d*(k - 1) - 1)/s + 1)", {}, "https://onnx.ai/onnx/operators/onnx__MaxPool.html, ceil_mode"),
-    ("ceil_output_size", "floor((n - k + lo + hi + s - 1)/s) + 1", {"d": 1}, "https://www.paddlepaddle.org.cn/documentation/docs/en/api/paddle/nn/MaxPool1D_en.html, ceil_mode"),
     (
-        "clipped_ceil_output_size", "Piecewise((floor((n + lo + hi - k + s - 1)/s), (floor((n + lo + hi - k + s - 1)/s) + 1 - 1)*s >= n + lo), (floor((n + lo + hi - k + s - 1)/s) + 1, True))",
-        {"d": 1, "k": (3, 4), "hi": (0, 1)}, "https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/Pool.h, pooling_output_shape_pad_lr",
+        "same_padding",
+        (
+            "Piecewise((Max(d*(k - 1) + 1 - s, 0), Eq(Mod(n, s), 0)), (Max(d*(k - 1) + 1 - Mod(n,"
+            " s), 0), True))"
+        ),
+        {},
+        "https://www.tensorflow.org/api_docs/python/tf/nn, Notes on padding",
     ),
     (
-        "two_layer_output_size", "floor((floor((n + lo_1 + hi_1 - d_1*(k_1 - 1) - 1)/s_1 + 1) + lo_2 + hi_2 - d_2*(k_2 - 1) - 1)/s_2 + 1)", {},
+        "causal_output_size",
+        "floor((n - 1)/s) + 1",
+        {},
+        "keras/src/ops/operation_utils.py, compute_conv_output_shape, causal",
+    ),
+    (
+        "ceiling_as_floor",
+        "floor((n + s - 1)/s)",
+        {},
+        "Graham, Knuth, Patashnik, Concrete Mathematics, exercise 3.12",
+    ),
+    (
+        "smallest_input_size",
+        "(m - 1)*s - lo - hi + d*(k - 1) + 0 + 1",
+        {},
+        TORCH + "ConvTranspose1d.html, output_padding = 0",
+    ),
+    (
+        "largest_input_size",
+        "(m - 1)*s - lo - hi + d*(k - 1) + (s - 1) + 1",
+        {},
+        TORCH + "ConvTranspose1d.html, output_padding = s − 1, the largest",
+    ),
+    (
+        "window_adjunction",
+        "(m - 1)*s - lo - hi + d*(k - 1) + 1 <= n",
+        {},
+        TORCH + "ConvTranspose1d.html, on the left",
+    ),
+    (
+        "transposed_output_size",
+        "(n - 1)*s - lo - hi + d*(k - 1) + op + 1",
+        {},
+        TORCH + "ConvTranspose1d.html, 2 × padding = lo + hi",
+    ),
+    (
+        "transposed_output_size",
+        "s*(n - 1) + op + ((k - 1)*d + 1) - lo - hi",
+        {},
+        "https://onnx.ai/onnx/operators/onnx__ConvTranspose.html",
+    ),
+    (
+        "transposed_output_size",
+        "s*(n - 1) + op + k - lo - hi",
+        {"d": 1},
+        DUMOULIN + "relationship 14, a = op",
+    ),
+    (
+        "restoring_output_padding",
+        "Mod(n + lo + hi - k, s)",
+        {"d": 1},
+        DUMOULIN + "relationship 14, a = (i + 2p − k) mod s",
+    ),
+    ("padded_size", "n + lo + hi", {}, TORCH + "ZeroPad1d.html"),
+    (
+        "interior_padded_size",
+        "n + (n - 1)*(s - 1) + 0 + 0",
+        {},
+        "https://openxla.org/xla/operation_semantics#pad, interior_padding = s − 1",
+    ),
+    (
+        "ceil_output_size",
+        "ceiling((n + lo + hi - d*(k - 1) - 1)/s + 1)",
+        {},
+        "https://onnx.ai/onnx/operators/onnx__MaxPool.html, ceil_mode",
+    ),
+    (
+        "ceil_output_size",
+        "floor((n - k + lo + hi + s - 1)/s) + 1",
+        {"d": 1},
+        (
+            "https://www.paddlepaddle.org.cn/documentation/docs/en/api/paddle/nn/MaxPool1D_en.html,"
+            " ceil_mode"
+        ),
+    ),
+    (
+        "clipped_ceil_output_size",
+        (
+            "Piecewise((floor((n + lo + hi - k + s - 1)/s), (floor((n + lo + hi - k + s - 1)/s) + 1"
+            " - 1)*s >= n + lo), (floor((n + lo + hi - k + s - 1)/s) + 1, True))"
+        ),
+        {"d": 1, "k": (3, 4), "hi": (0, 1)},
+        (
+            "https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/native/Pool.h,"
+            " pooling_output_shape_pad_lr"
+        ),
+    ),
+    (
+        "two_layer_output_size",
+        (
+            "floor((floor((n + lo_1 + hi_1 - d_1*(k_1 - 1) - 1)/s_1 + 1) + lo_2 + hi_2 - d_2*(k_2 -"
+            " 1) - 1)/s_2 + 1)"
+        ),
+        {},
         TORCH + "Conv1d.html, twice",
     ),
-    ("chain_output_size", "floor((n + Sum((lo[i] + hi[i])*Product(s[h], (h, 1, i - 1)), (i, 1, L)) - 1 - Sum(d[i]*(k[i] - 1)*Product(s[h], (h, 1, i - 1)), (i, 1, L)))/Product(s[h], (h, 1, L))) + 1", {},
-     "Araujo, Norris, Sim, Computing Receptive Fields, https://distill.pub/2019/computing-receptive-fields/, equations for S₀, P₀ and r₀"),
-    ("receptive_field_size", "Sum((d[i]*(k[i] - 1) + 1 - 1)*Product(s[h], (h, 1, i - 1)), (i, 1, L)) + 1", {},
-     "Araujo, Norris, Sim, equation 2, k replaced by α(k − 1) + 1 for dilation"),
-    ("conv_parameters", "f*c/g*Product(k[i], (i, 1, r)) + b*f", {}, TORCH + "Conv2d.html, weight (out, in/groups, k₀, k₁), bias (out)"),
-    ("conv_macs", "Product(k[i], (i, 1, r))*c*f*Product(m[i], (i, 1, r))", {"g": 1}, "Howard et al., MobileNets, arXiv:1704.04861, equation 2"),
-    ("conv_macs", "Product(k[i], (i, 1, r))*c*Product(m[i], (i, 1, r))", {"g": 2, "c": 2, "f": 2}, "MobileNets, equation 4, depthwise: g = c = f"),
-    ("transposed_macs", "Product(n[i], (i, 1, r))*Product(k[i], (i, 1, r))*f/g*c", {}, "https://github.com/pytorch/pytorch/blob/main/torch/utils/flop_counter.py, conv_flop_count, halved"),
-    ("flat_channel", "u*c + v", {}, "https://numpy.org/doc/stable/reference/generated/numpy.ravel_multi_index.html, order C"),
-    ("spanned_axis_convolution", "Sum(x[s*j + a, u, v]*K[a, u, v], (v, 0, c - 1), (u, 0, w - 1), (a, 0, k - 1))", {},
-     "Goodfellow, Bengio, Courville, Deep Learning, equation 9.8 without the sum over images"),
-)  # fmt: skip
+    (
+        "chain_output_size",
+        (
+            "floor((n + Sum((lo[i] + hi[i])*Product(s[h], (h, 1, i - 1)), (i, 1, L)) - 1 -"
+            " Sum(d[i]*(k[i] - 1)*Product(s[h], (h, 1, i - 1)), (i, 1, L)))/Product(s[h], (h, 1,"
+            " L))) + 1"
+        ),
+        {},
+        (
+            "Araujo, Norris, Sim, Computing Receptive Fields,"
+            " https://distill.pub/2019/computing-receptive-fields/, equations for S₀, P₀ and r₀"
+        ),
+    ),
+    (
+        "receptive_field_size",
+        "Sum((d[i]*(k[i] - 1) + 1 - 1)*Product(s[h], (h, 1, i - 1)), (i, 1, L)) + 1",
+        {},
+        "Araujo, Norris, Sim, equation 2, k replaced by α(k − 1) + 1 for dilation",
+    ),
+    (
+        "conv_parameters",
+        "f*c/g*Product(k[i], (i, 1, r)) + b*f",
+        {},
+        TORCH + "Conv2d.html, weight (out, in/groups, k₀, k₁), bias (out)",
+    ),
+    (
+        "conv_macs",
+        "Product(k[i], (i, 1, r))*c*f*Product(m[i], (i, 1, r))",
+        {"g": 1},
+        "Howard et al., MobileNets, arXiv:1704.04861, equation 2",
+    ),
+    (
+        "conv_macs",
+        "Product(k[i], (i, 1, r))*c*Product(m[i], (i, 1, r))",
+        {"g": 2, "c": 2, "f": 2},
+        "MobileNets, equation 4, depthwise: g = c = f",
+    ),
+    (
+        "transposed_macs",
+        "Product(n[i], (i, 1, r))*Product(k[i], (i, 1, r))*f/g*c",
+        {},
+        (
+            "https://github.com/pytorch/pytorch/blob/main/torch/utils/flop_counter.py,"
+            " conv_flop_count, halved"
+        ),
+    ),
+    (
+        "flat_channel",
+        "u*c + v",
+        {},
+        "https://numpy.org/doc/stable/reference/generated/numpy.ravel_multi_index.html, order C",
+    ),
+    (
+        "spanned_axis_convolution",
+        "Sum(x[s*j + a, u, v]*K[a, u, v], (v, 0, c - 1), (u, 0, w - 1), (a, 0, k - 1))",
+        {},
+        "Goodfellow, Bengio, Courville, Deep Learning, equation 9.8 without the sum over images",
+    ),
+)
 
 
 def letters(expr) -> set:
@@ -234,19 +523,33 @@ def letters(expr) -> set:
 
 
 def read(text, law):
-    """Printed text as SymPy, with the law's own symbols; nothing is evaluated that would need them to be numbers."""
-    symbols = {str(s): s for s in law.left.free_symbols | law.right.free_symbols} | {p.name: p.symbol for p in law.parameters}
+    """Printed text as SymPy, with the law's own symbols; nothing is evaluated that would need them
+    to be numbers.
+    """
+    symbols = {str(s): s for s in law.left.free_symbols | law.right.free_symbols} | {
+        p.name: p.symbol for p in law.parameters
+    }
     bound = {name: sympy.Symbol(name, integer=True) for name in "ihauv" if name not in symbols}
     return sympy.sympify(text, locals=bound | symbols)
 
 
-@pytest.mark.parametrize(("name", "text", "where", "source"), PUBLISHED, ids=[f"{name}-{source.split(',')[-1].split('/')[-1].strip()}" for name, _, _, source in PUBLISHED])
+@pytest.mark.parametrize(
+    ("name", "text", "where", "source"),
+    PUBLISHED,
+    ids=[
+        f"{name}-{source.split(',')[-1].split('/')[-1].strip()}" for name, _, _, source in PUBLISHED
+    ],
+)
 def test_the_law_is_what_is_printed(name, text, where, source):
     law, printed = LAWS[name], read(text, LAWS[name])
     if not where:
         # Nothing may hang on a symbol that is not printed.
         assert letters(printed) == letters(law.expr)
-    matching = [a for a in LOOPS[name][0] if all(a.get(n, 1) in (v if isinstance(v, tuple) else (v,)) for n, v in where.items())]
+    matching = [
+        a
+        for a in LOOPS[name][0]
+        if all(a.get(n, 1) in (v if isinstance(v, tuple) else (v,)) for n, v in where.items())
+    ]
     assert len(matching) >= 8
     for at in map(symbols_of(law), matching):
         assert value(printed, at) == dumb.value(law.expr, at)
@@ -258,11 +561,22 @@ def value(expr, at):
     return dumb.value(expr, at)
 
 
-# Where no floor stands in the way SymPy itself must see that the printed and the derived side are one.
-SYMBOLIC = {name for name, text, where, _ in PUBLISHED if not where} - {"same_padding", "two_layer_output_size", "valid_output_size", "ceiling_as_floor", "causal_output_size", "window_adjunction", "spanned_axis_convolution"}
+# Where no floor stands in the way SymPy itself must see that the printed and the derived side are
+# one.
+SYMBOLIC = {name for name, text, where, _ in PUBLISHED if not where} - {
+    "same_padding",
+    "two_layer_output_size",
+    "valid_output_size",
+    "ceiling_as_floor",
+    "causal_output_size",
+    "window_adjunction",
+    "spanned_axis_convolution",
+}
 
 
-@pytest.mark.parametrize(("name", "text"), [row[:2] for row in PUBLISHED if not row[2] and row[0] in SYMBOLIC])
+@pytest.mark.parametrize(
+    ("name", "text"), [row[:2] for row in PUBLISHED if not row[2] and row[0] in SYMBOLIC]
+)
 def test_and_sympy_sees_it(name, text):
     law = LAWS[name]
     assert sympy.simplify(sympy.expand(law.expr) - sympy.expand(read(text, law))) == 0
@@ -271,23 +585,35 @@ def test_and_sympy_sees_it(name, text):
 @pytest.mark.parametrize("law", LAWS.values(), **named)
 def test_the_derivation_holds(law):
     law.check()
-    assert law.derivation[0].before == law.left and law.derivation[-1].after == law.right == law.expr
-    assert all(a.after == b.before for a, b in zip(law.derivation, law.derivation[1:], strict=False))
+    assert (
+        law.derivation[0].before == law.left and law.derivation[-1].after == law.right == law.expr
+    )
+    assert all(
+        a.after == b.before for a, b in zip(law.derivation, law.derivation[1:], strict=False)
+    )
     assert all(step.reason.zh and step.reason.en for step in law.derivation)
 
 
 STEPS = [(law, i) for law in LAWS.values() for i in range(len(law.derivation))]
-each_step = pytest.mark.parametrize(("law", "i"), STEPS, ids=[f"{law.name}-{i}-{type(law.derivation[i].rule).__name__}" for law, i in STEPS])
+each_step = pytest.mark.parametrize(
+    ("law", "i"),
+    STEPS,
+    ids=[f"{law.name}-{i}-{type(law.derivation[i].rule).__name__}" for law, i in STEPS],
+)
 
 
 def compared(one, other, at) -> bool:
-    """Whether two sides of a step mean the same at these numbers; relations are compared for every value of what they bind."""
+    """Whether two sides of a step mean the same at these numbers; relations are compared for every
+    value of what they bind.
+    """
     return dumb.value(one, at) == dumb.value(other, at)
 
 
 @each_step
 def test_each_step_in_numbers(law, i):
-    """Both ends of the step by the dumb loop: counts are counted, smallest and largest are searched."""
+    """Both ends of the step by the dumb loop: counts are counted, smallest and largest are
+    searched.
+    """
     step = law.derivation[i]
     points = sample(law)
     assert len(points) >= 8
@@ -296,7 +622,9 @@ def test_each_step_in_numbers(law, i):
 
 
 def tampered(expr):
-    """Expressions next to `expr`: one more, one less, a side shifted, turned round, a part dropped, another bound."""
+    """Expressions next to `expr`: one more, one less, a side shifted, turned round, a part dropped,
+    another bound.
+    """
     if isinstance(expr, Bound):
         for other in {Count, Smallest, Largest} - {type(expr)}:
             yield other(*expr.args)
@@ -311,12 +639,20 @@ def tampered(expr):
         for sides in ((left + 1, right), (left, right + 1), (left, right - 1), (right, left)):
             yield expr.func(*sides, evaluate=False)
         if isinstance(expr, sympy.Le | sympy.Lt):
-            yield (sympy.Lt if isinstance(expr, sympy.Le) else sympy.Le)(left, right, evaluate=False)
+            yield (sympy.Lt if isinstance(expr, sympy.Le) else sympy.Le)(
+                left, right, evaluate=False
+            )
     elif isinstance(expr, sympy.Sum):
         index, low, high = expr.limits[0]
-        yield from (expr + 1, expr.func(expr.function + 1, *expr.limits), expr.func(2 * expr.function, *expr.limits))
+        yield from (
+            expr + 1,
+            expr.func(expr.function + 1, *expr.limits),
+            expr.func(2 * expr.function, *expr.limits),
+        )
         yield expr.func(expr.function, (index, low, high + 1), *expr.limits[1:])
-        yield expr.func(expr.function, *expr.limits[:-1], (expr.limits[-1][0], 0, expr.limits[-1][2] - 1))
+        yield expr.func(
+            expr.function, *expr.limits[:-1], (expr.limits[-1][0], 0, expr.limits[-1][2] - 1)
+        )
     else:
         yield from (expr + 1, expr - 1, 2 * expr, -expr)
 
@@ -330,7 +666,9 @@ def refused(step) -> bool:
 
 
 def differs(one, other, points) -> bool:
-    """Whether the numbers tell the two apart; an expression the loop cannot finish (nothing smallest) differs too."""
+    """Whether the numbers tell the two apart; an expression the loop cannot finish (nothing
+    smallest) differs too.
+    """
     for at in points:
         try:
             if not compared(one, other, at):
@@ -342,9 +680,13 @@ def differs(one, other, points) -> bool:
 
 @each_step
 def test_a_tampered_step_is_refused(law, i):
-    """Whatever the numbers show to be wrong, the rule must refuse; so a rule that always says yes is found out."""
+    """Whatever the numbers show to be wrong, the rule must refuse; so a rule that always says yes
+    is found out.
+    """
     step, points = law.derivation[i], sample(law)
-    wrong = [replace(step, after=e) for e in tampered(step.after)] + [replace(step, before=e) for e in tampered(step.before)]
+    wrong = [replace(step, after=e) for e in tampered(step.after)] + [
+        replace(step, before=e) for e in tampered(step.before)
+    ]
     wrong = [w for w in wrong if differs(w.before, w.after, points)]
     assert len(wrong) >= 2 and not refused(step)
     assert [f"{w.before} → {w.after}" for w in wrong if not refused(w)] == []
@@ -352,7 +694,9 @@ def test_a_tampered_step_is_refused(law, i):
 
 @each_step
 def test_a_law_with_a_tampered_step_is_refused(law, i):
-    """Also where the one step is true for itself: it no longer joins its neighbours, or no longer begins at the left side."""
+    """Also where the one step is true for itself: it no longer joins its neighbours, or no longer
+    begins at the left side.
+    """
     steps = list(law.derivation)
     for make in ("before", "after"):
         changed = replace(steps[i], **{make: next(tampered(getattr(steps[i], make)))})
@@ -366,7 +710,11 @@ def test_a_step_with_another_reason_is_refused(law, i):
     """Flooring, strictness and ceilings are not what the other rules do."""
     step = law.derivation[i]
     for other in {Floor, Strict, Unfloor, Ceiling} - {type(step.rule)}:
-        if isinstance(step.rule, Backwards) and isinstance(step.rule.rule, Floor) and other is Unfloor:
+        if (
+            isinstance(step.rule, Backwards)
+            and isinstance(step.rule.rule, Floor)
+            and other is Unfloor
+        ):
             continue  # the same thing said twice
         assert refused(replace(step, rule=other()))
 
@@ -375,14 +723,23 @@ def test_a_law_may_not_use_what_it_does_not_assume():
     law = LAWS["exact_fit_output_size"]
     remainder = law.assumptions[-1]
     with pytest.raises(ProofError, match="which it(s assumptions do not give| does not assume)"):
-        replace(law, assumptions=(*law.assumptions[:-1], sympy.Eq(remainder.lhs, 1, evaluate=False)), example=()).check()
-    with pytest.raises(ShapeError, match="state that it divides exactly"):  # without any remainder there is not even a program
+        replace(
+            law,
+            assumptions=(*law.assumptions[:-1], sympy.Eq(remainder.lhs, 1, evaluate=False)),
+            example=(),
+        ).check()
+    # without any remainder there is not even a program
+    with pytest.raises(ShapeError, match="state that it divides exactly"):
         replace(law, assumptions=law.assumptions[:-1]).explain()
 
 
-@pytest.mark.parametrize("law", [law for law in LAWS.values() if isinstance(law.derivation[-1].rule, Induction)], **named)
+@pytest.mark.parametrize(
+    "law", [law for law in LAWS.values() if isinstance(law.derivation[-1].rule, Induction)], **named
+)
 def test_an_induction_needs_its_base(law):
-    """One more on both sides leaves the step from L − 1 to L as it was; only with no layer at all does it show."""
+    """One more on both sides leaves the step from L − 1 to L as it was; only with no layer at all
+    does it show.
+    """
     step = law.derivation[-1]
     with pytest.raises(ProofError):
         replace(step, before=step.before + 1, after=step.after + 1).check()
@@ -398,15 +755,29 @@ def test_a_derivation_has_no_gaps():
 
 # Whatever is asked first: SymPy's memory once made the second answer depend on the first question.
 ORDERS = (
-    "l.check()", "l.left, l.right", "l.explain()", "l.latex()", "l(n='n', k=['k', 3])", "l.right.subs(l.length, 2).doit()", "[f.check() for f in formulas.laws()]",
+    "l.check()",
+    "l.left, l.right",
+    "l.explain()",
+    "l.latex()",
+    "l(n='n', k=['k', 3])",
+    "l.right.subs(l.length, 2).doit()",
+    "[f.check() for f in formulas.laws()]",
 )
 
 
 @pytest.mark.parametrize("first", ORDERS)
 def test_the_answer_does_not_depend_on_what_was_asked_before(first):
-    code = f"from shapealg import formulas; l = formulas.chain_output_size; {first}; print(l(n=20, k=[3, 4], s=[2, 1], lo=[1, 0]), formulas.receptive_field_size([3, 4], s=[2, 1]), formulas.conv_parameters([3, 5], 2, 7))"
+    code = (
+        f"from shapealg import formulas; l = formulas.chain_output_size; {first}; print(l(n=20,"
+        " k=[3, 4], s=[2, 1], lo=[1, 0]), formulas.receptive_field_size([3, 4], s=[2, 1]),"
+        " formulas.conv_parameters([3, 5], 2, 7))"
+    )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert run.stdout.split() == [str(dumb.chain(20, [(3, 2, 1, 1, 0), (4, 1, 1, 0, 0)])), str(dumb.sees([(3, 2, 1), (4, 1, 1)])), str(3 * 5 * 2 * 7 + 7)], run.stderr[-600:]
+    assert run.stdout.split() == [
+        str(dumb.chain(20, [(3, 2, 1, 1, 0), (4, 1, 1, 0, 0)])),
+        str(dumb.sees([(3, 2, 1), (4, 1, 1)])),
+        str(3 * 5 * 2 * 7 + 7),
+    ], run.stderr[-600:]
 
 
 # ---------------------------------------------------------------- level 2: against the loops
@@ -433,15 +804,22 @@ def test_left_and_right_side_by_the_loop(law):
 def test_on_one_array(law, dtype):
     grid, loop = LOOPS[law.name]
     answer = law(**{name: numpy.array([a[name] for a in grid], dtype=dtype) for name in grid[0]})
-    assert answer.shape == (len(grid),) and answer.dtype == (bool if law.name == "window_adjunction" else numpy.int64)
+    assert answer.shape == (len(grid),) and answer.dtype == (
+        bool if law.name == "window_adjunction" else numpy.int64
+    )
     assert answer.tolist() == [loop(**a) for a in grid]
 
 
-@pytest.mark.parametrize("law", [law for law in LAWS.values() if not any(p.array for p in law.parameters)], **named)
+@pytest.mark.parametrize(
+    "law", [law for law in LAWS.values() if not any(p.array for p in law.parameters)], **named
+)
 def test_on_symbols_then_numbers(law):
     grid, loop = LOOPS[law.name]
     for arguments in grid[:: max(1, len(grid) // 15)]:
-        named_ = {n: [f"{n}{i}" for i in range(len(v))] if isinstance(v, list) else n for n, v in arguments.items()}
+        named_ = {
+            n: [f"{n}{i}" for i in range(len(v))] if isinstance(v, list) else n
+            for n, v in arguments.items()
+        }
         numbers = {}
         for n, v in arguments.items():
             numbers |= {f"{n}{i}": e for i, e in enumerate(v)} if isinstance(v, list) else {n: v}
@@ -457,62 +835,111 @@ def test_somebody_elses_symbol_comes_back():
     assert LAWS["conv_output_size"](n=2 * x, k=2, s=2) == x
 
 
-# Strides shift a huge input by huge numbers of windows; the expected values are counted with divmod on Python's own integers.
-@pytest.mark.parametrize("n", (2**53 + 1, 2**62 + 3, 2**63 - 1, 2**64 + 5, 10**1000 + 1), ids=lambda n: f"{n.bit_length()} bits")
+# Strides shift a huge input by huge numbers of windows; the expected values are counted with divmod
+# on Python's own integers.
+@pytest.mark.parametrize(
+    "n",
+    (2**53 + 1, 2**62 + 3, 2**63 - 1, 2**64 + 5, 10**1000 + 1),
+    ids=lambda n: f"{n.bit_length()} bits",
+)
 @pytest.mark.parametrize("s", (2, 3))
 def test_beyond_floats_and_words(n, s):
-    last_start = max(a for a in range(n - 3 - s, n - 2) if a % s == 0)  # the last window of 3 that starts on a multiple of s
+    # the last window of 3 that starts on a multiple of s
+    last_start = max(a for a in range(n - 3 - s, n - 2) if a % s == 0)
     expected = divmod(last_start, s)[0] + 1
     assert LAWS["strided_output_size"](n, 3, s) == expected
     assert LAWS["strided_output_size"](numpy.array([n], dtype=object), 3, s).tolist() == [expected]
     assert LAWS["chain_output_size"](n=n, k=[3, 1], s=[s, 1]) == expected
-    assert LAWS["chain_output_size"](n=numpy.array([n, n], dtype=object), k=[3, 1], s=[s, 1]).tolist() == [expected] * 2
-    assert LAWS["strided_output_size"]("n", 3, s).subs("n", n) == expected or LAWS["strided_output_size"](n=sympy.Symbol("n", integer=True), k=3, s=s).subs(sympy.Symbol("n", integer=True), n) == expected
-    assert Window(3, s).count(n) == expected and Window(3, s).need(expected) <= n < Window(3, s).need(expected + 1)
+    assert (
+        LAWS["chain_output_size"](n=numpy.array([n, n], dtype=object), k=[3, 1], s=[s, 1]).tolist()
+        == [expected] * 2
+    )
+    assert (
+        LAWS["strided_output_size"]("n", 3, s).subs("n", n) == expected
+        or LAWS["strided_output_size"](n=sympy.Symbol("n", integer=True), k=3, s=s).subs(
+            sympy.Symbol("n", integer=True), n
+        )
+        == expected
+    )
+    assert Window(3, s).count(n) == expected and Window(3, s).need(expected) <= n < Window(
+        3, s
+    ).need(expected + 1)
 
 
 def test_products_do_not_wrap_around():
     """2⁶² channels times 64 filters is 2⁶⁸; in 64 bits it would be 0."""
     k, c, f = [1, 1], 2**62, 64
-    assert LAWS["conv_parameters"](k=k, c=numpy.array([c, c]), f=f, b=0).tolist() == [2**68] * 2 == [LAWS["conv_parameters"](k=k, c=c, f=f, b=0)] * 2
+    assert (
+        LAWS["conv_parameters"](k=k, c=numpy.array([c, c]), f=f, b=0).tolist()
+        == [2**68] * 2
+        == [LAWS["conv_parameters"](k=k, c=c, f=f, b=0)] * 2
+    )
     assert LAWS["conv_macs"](m=[2, 2], k=k, c=numpy.array([c]), f=f).tolist() == [2**70]
-    assert LAWS["chain_output_size"](n=numpy.array([9, 10]), k=[3, 3]).dtype == numpy.int64  # but small answers are as usual
+    # but small answers are as usual
+    assert LAWS["chain_output_size"](n=numpy.array([9, 10]), k=[3, 3]).dtype == numpy.int64
     assert LAWS["smallest_input_size"](numpy.array([2**62]), 3, 4).tolist() == [(2**62 - 1) * 4 + 3]
-    assert LAWS["conv_output_size"](numpy.array([120, 127], "int8"), 3, lo=100).tolist() == [218, 225]
+    assert LAWS["conv_output_size"](numpy.array([120, 127], "int8"), 3, lo=100).tolist() == [
+        218,
+        225,
+    ]
     assert LAWS["conv_output_size"](numpy.array([2**64 - 1], "uint64"), 3).tolist() == [2**64 - 3]
     assert LAWS["window_adjunction"](n=numpy.array([-(2**63)]), m=3, k=3).tolist() == [False]
 
 
 def test_arrays_broadcast():
     n, k = numpy.arange(5, 11).reshape(2, 3), numpy.array([[1], [2]])
-    assert LAWS["conv_output_size"](n=n, k=k).tolist() == [[outputs(n=int(x), k=int(y)) for x in row] for row, (y,) in zip(n, k, strict=True)]
+    assert LAWS["conv_output_size"](n=n, k=k).tolist() == [
+        [outputs(n=int(x), k=int(y)) for x in row] for row, (y,) in zip(n, k, strict=True)
+    ]
     assert LAWS["conv_output_size"](n=numpy.array([], int), k=3).shape == (0,)
 
 
 @pytest.mark.parametrize("law", LAWS.values(), **named)
 def test_where_no_window_fits_the_law_does_not_speak(law):
-    """Just outside the grid the loop finds nothing, and so the law must refuse, naming a value that works."""
+    """Just outside the grid the loop finds nothing, and so the law must refuse, naming a value that
+    works.
+    """
     refusing = {
-        "plain_output_size": ({"n": 2, "f": 3}, "n=3"), "conv_output_size": ({"n": 4, "k": 3, "d": 2, "lo": -1, "hi": 1}, "n=5"),
-        "strided_output_size": ({"n": 2, "k": 3, "s": 2}, "n=3"), "dilated_output_size": ({"n": 4, "k": 3, "d": 2}, "n=5"),
-        "valid_output_size": ({"n": 4, "k": 3, "d": 2}, "n=5"), "symmetric_output_size": ({"n": 2, "k": 5, "p": 1}, "n=3"),
-        "full_output_size": ({"n": 0, "k": 3}, "n=1"), "half_output_size": ({"n": 0, "k": 3}, "n=1"), "causal_output_size": ({"n": 0, "k": 3}, "n=1"),
-        "same_output_size": ({"n": 0, "s": 2}, "n=1"), "same_padding": ({"n": 0, "k": 3}, "n=1"), "ceiling_as_floor": ({"n": 5, "s": 0}, "s=1"),
-        "exact_fit_output_size": ({"n": 8, "k": 3, "s": 2}, "n=7"), "unread_input_size": ({"n": 2, "k": 3}, "n=3"),
-        "window_adjunction": ({"n": 5, "m": 1, "k": 0}, "k=1"), "smallest_input_size": ({"m": 0, "k": 3}, "m=1"), "largest_input_size": ({"m": 0, "k": 3}, "m=1"),
-        "transposed_output_size": ({"n": 1, "k": 3, "lo": 2, "hi": 1}, "lo=1"), "restoring_output_padding": ({"n": 2, "k": 3}, "n=3"),
-        "padded_size": ({"n": 3, "lo": -2, "hi": -1}, "n=4"), "interior_padded_size": ({"n": 0, "s": 2}, "n=1"),
-        "ceil_output_size": ({"n": 2, "k": 5, "s": 3}, "n=3"), "clipped_ceil_output_size": ({"n": 2, "k": 5, "s": 3}, "n=3"), "transposed_macs": ({"n": [0], "k": [3], "c": 3, "f": 4}, None),
-        "two_layer_output_size": ({"n": 3, "k_1": 2, "k_2": 3}, None), "chain_output_size": ({"n": 3, "k": [2, 3]}, "n=4"), "receptive_field_size": ({"k": [3, 0]}, None),
-        "conv_parameters": ({"k": [3], "c": 3, "f": 4, "g": 2}, "c=2"), "conv_macs": ({"m": [0], "k": [3], "c": 3, "f": 4}, None),
-        "flat_channel": ({"u": 0, "v": 3, "c": 3}, "v=2"), "spanned_axis_convolution": (VOLUMES[0] | {"j": -1}, "j=0"),
-    }  # fmt: skip
+        "plain_output_size": ({"n": 2, "f": 3}, "n=3"),
+        "conv_output_size": ({"n": 4, "k": 3, "d": 2, "lo": -1, "hi": 1}, "n=5"),
+        "strided_output_size": ({"n": 2, "k": 3, "s": 2}, "n=3"),
+        "dilated_output_size": ({"n": 4, "k": 3, "d": 2}, "n=5"),
+        "valid_output_size": ({"n": 4, "k": 3, "d": 2}, "n=5"),
+        "symmetric_output_size": ({"n": 2, "k": 5, "p": 1}, "n=3"),
+        "full_output_size": ({"n": 0, "k": 3}, "n=1"),
+        "half_output_size": ({"n": 0, "k": 3}, "n=1"),
+        "causal_output_size": ({"n": 0, "k": 3}, "n=1"),
+        "same_output_size": ({"n": 0, "s": 2}, "n=1"),
+        "same_padding": ({"n": 0, "k": 3}, "n=1"),
+        "ceiling_as_floor": ({"n": 5, "s": 0}, "s=1"),
+        "exact_fit_output_size": ({"n": 8, "k": 3, "s": 2}, "n=7"),
+        "unread_input_size": ({"n": 2, "k": 3}, "n=3"),
+        "window_adjunction": ({"n": 5, "m": 1, "k": 0}, "k=1"),
+        "smallest_input_size": ({"m": 0, "k": 3}, "m=1"),
+        "largest_input_size": ({"m": 0, "k": 3}, "m=1"),
+        "transposed_output_size": ({"n": 1, "k": 3, "lo": 2, "hi": 1}, "lo=1"),
+        "restoring_output_padding": ({"n": 2, "k": 3}, "n=3"),
+        "padded_size": ({"n": 3, "lo": -2, "hi": -1}, "n=4"),
+        "interior_padded_size": ({"n": 0, "s": 2}, "n=1"),
+        "ceil_output_size": ({"n": 2, "k": 5, "s": 3}, "n=3"),
+        "clipped_ceil_output_size": ({"n": 2, "k": 5, "s": 3}, "n=3"),
+        "transposed_macs": ({"n": [0], "k": [3], "c": 3, "f": 4}, None),
+        "two_layer_output_size": ({"n": 3, "k_1": 2, "k_2": 3}, None),
+        "chain_output_size": ({"n": 3, "k": [2, 3]}, "n=4"),
+        "receptive_field_size": ({"k": [3, 0]}, None),
+        "conv_parameters": ({"k": [3], "c": 3, "f": 4, "g": 2}, "c=2"),
+        "conv_macs": ({"m": [0], "k": [3], "c": 3, "f": 4}, None),
+        "flat_channel": ({"u": 0, "v": 3, "c": 3}, "v=2"),
+        "spanned_axis_convolution": (VOLUMES[0] | {"j": -1}, "j=0"),
+    }
     arguments, nearest = refusing[law.name]
     with pytest.raises(DomainError) as caught:
         law(**arguments)
     if nearest is None:
         return
-    assert str(caught.value).endswith(f"the nearest that works is {nearest}") and caught.value.zh.endswith(f"最近的可用值：{nearest}")
+    assert str(caught.value).endswith(
+        f"the nearest that works is {nearest}"
+    ) and caught.value.zh.endswith(f"最近的可用值：{nearest}")
     name, number = nearest.split("=")
     law(**arguments | {name: int(number)})  # and it does work
 
@@ -520,12 +947,20 @@ def test_where_no_window_fits_the_law_does_not_speak(law):
 # ---------------------------------------------------------------- level 3: real frameworks
 
 # JAX compiles every shape anew.
-backends = pytest.mark.parametrize("backend", [pytest.param(backend, marks=pytest.mark.slow) if backend == "keras-jax" else backend for backend in LAWFUL])
+backends = pytest.mark.parametrize(
+    "backend",
+    [
+        pytest.param(backend, marks=pytest.mark.slow) if backend == "keras-jax" else backend
+        for backend in LAWFUL
+    ],
+)
 
 # What a backend has no word for, so that it says nothing about the law.
 SILENT = {
-    ("torch", "causal_output_size"), ("torch", "ceil_output_size"), *product(("keras-tensorflow", "keras-jax"), ("ceil_output_size", "clipped_ceil_output_size")),
-}  # fmt: skip
+    ("torch", "causal_output_size"),
+    ("torch", "ceil_output_size"),
+    *product(("keras-tensorflow", "keras-jax"), ("ceil_output_size", "clipped_ceil_output_size")),
+}
 
 
 @backends
@@ -544,13 +979,20 @@ def test_disagreements_are_the_known_ones(backend, measured):
     run = measured(backend)
     for name, told in run["checks"].items():
         explains, _ = KNOWN.get((backend, name), (None, None))
-        assert [d for d in told["disagreed"] if explains is None or not explains(d["case"])] == [], name
-        assert explains is None or told["disagreed"], f"{backend} no longer disagrees on {name}: drop its entry from KNOWN"
+        assert [
+            d for d in told["disagreed"] if explains is None or not explains(d["case"])
+        ] == [], name
+        assert explains is None or told["disagreed"], (
+            f"{backend} no longer disagrees on {name}: drop its entry from KNOWN"
+        )
 
 
 @backends
 def test_the_recorded_evidence_is_what_is_measured(backend, measured, evidence):
-    again = "docs/evidence.json differs from what was measured now; if that is right, run: python -m shapealg verify"
+    again = (
+        "docs/evidence.json differs from what was measured now; if that is right, run: python -m"
+        " shapealg verify"
+    )
     fresh, recorded = measured(backend), evidence[backend]
     if fresh["versions"] != recorded["versions"]:
         again += f" (measured with {fresh['versions']}, recorded with {recorded['versions']})"

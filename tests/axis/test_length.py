@@ -17,7 +17,10 @@ def drawn(draw, names=("n",)):
     name = length.names[0]
     f = lambda at, name=name: at[name]  # noqa: E731
     for _ in range(draw.randint(1, 6)):
-        kind, k = draw.choice(("add", "times", "floor", "floor", "mod", "sum", "minus")), draw.randint(1, 6)
+        kind, k = (
+            draw.choice(("add", "times", "floor", "floor", "mod", "sum", "minus")),
+            draw.randint(1, 6),
+        )
         if kind == "add":
             k -= 3
             length, f = length + k, lambda at, f=f, k=k: f(at) + k
@@ -70,7 +73,11 @@ def test_two_names(seed):
 def test_conditions_hold_where_they_say(seed):
     draw = random.Random(seed)
     (one, f), (two, g) = drawn(draw), drawn(draw)
-    for condition, holds in ((one <= two, lambda a, b: a <= b), (one > two, lambda a, b: a > b), (one >= draw.randint(0, 9), None)):
+    for condition, holds in (
+        (one <= two, lambda a, b: a <= b),
+        (one > two, lambda a, b: a > b),
+        (one >= draw.randint(0, 9), None),
+    ):
         if holds is None or not condition.names:
             continue
         sizes = condition.sizes()
@@ -86,11 +93,29 @@ def test_squares_have_roots():
         assert all((k in sizes) == ((k // 2) * (k // 3) >= value) for k in range(1, 400))
 
 
-@pytest.mark.parametrize("axis", (Window(7, 2, 3, 3), Window(5, 3), Same(3, 2), Same(2, 3), Same(7, 2, True), Ceiled(Window(3, 2)), Ceiled(Window(4, 3, 2, 2)), Ceiled(Window(4, 4, 2, 2), False), Transposed(Window(3, 2, 1, 0)), Adaptive(7), Spaced(Window(3, 2, 1, 1), 3)), ids=repr)
+@pytest.mark.parametrize(
+    "axis",
+    (
+        Window(7, 2, 3, 3),
+        Window(5, 3),
+        Same(3, 2),
+        Same(2, 3),
+        Same(7, 2, True),
+        Ceiled(Window(3, 2)),
+        Ceiled(Window(4, 3, 2, 2)),
+        Ceiled(Window(4, 4, 2, 2), False),
+        Transposed(Window(3, 2, 1, 0)),
+        Adaptive(7),
+        Spaced(Window(3, 2, 1, 1), 3),
+    ),
+    ids=repr,
+)
 def test_maps_of_an_axis_take_lengths(axis):
     n = Length.of("n") // 2 + 9
     made = axis.count(n)
-    assert all((made(n=k) if isinstance(made, Length) else made) == axis.count(k // 2 + 9) for k in N)
+    assert all(
+        (made(n=k) if isinstance(made, Length) else made) == axis.count(k // 2 + 9) for k in N
+    )
 
 
 def test_a_chain_of_a_thousand_layers_has_one_floor():
@@ -104,7 +129,11 @@ def test_a_chain_of_a_thousand_layers_has_one_floor():
     assert made(n=n) == expected and repr(made).count("//") == 1
 
 
-@pytest.mark.parametrize("staircase", (QuasiAffine(3, 1, (0, 0, 2)), QuasiAffine(4, -2, (1, 5, 0, 7)), QuasiAffine.affine(3, -2)), ids=str)
+@pytest.mark.parametrize(
+    "staircase",
+    (QuasiAffine(3, 1, (0, 0, 2)), QuasiAffine(4, -2, (1, 5, 0, 7)), QuasiAffine.affine(3, -2)),
+    ids=str,
+)
 def test_a_staircase_is_a_length(staircase):
     assert all(Length.steps(staircase, "n")(n=n) == staircase(n) for n in N)
 

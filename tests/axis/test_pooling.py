@@ -11,47 +11,76 @@ from shapealg import DomainError, Window, formulas
 from shapealg.axis.ceiled import Ceiled
 
 CASES = [
-    (n, k, s, d, lo, hi) for n, k, s, d in product(range(1, 12), (1, 2, 3, 4), (1, 2, 3, 5), (1, 2)) for lo, hi in ((0, 0), (1, 1), (2, 2), (0, 1), (2, 1), (1, 4))
-    if -lo - s + d * (k - 1) < n - 1 + hi  # even one stride before the input a window would not have reached the end
-]  # fmt: skip
+    (n, k, s, d, lo, hi)
+    for n, k, s, d in product(range(1, 12), (1, 2, 3, 4), (1, 2, 3, 5), (1, 2))
+    for lo, hi in ((0, 0), (1, 1), (2, 2), (0, 1), (2, 1), (1, 4))
+    # even one stride before the input a window would not have reached the end
+    if -lo - s + d * (k - 1) < n - 1 + hi
+]
 
 
 def test_the_values_count_as_their_laws_say():
     n, k, s, d, lo, hi = sympy.symbols("n k s d lo hi", integer=True, positive=True)
     window = Window.dilated(k, d, s, lo, hi)
-    assert sympy.expand(Ceiled(window, clipped=False).count(n) - formulas.ceil_output_size(n, k, s, d, lo, hi)) == 0
+    assert (
+        sympy.expand(
+            Ceiled(window, clipped=False).count(n) - formulas.ceil_output_size(n, k, s, d, lo, hi)
+        )
+        == 0
+    )
     for n, *how in CASES:
         k, s, d, lo, hi = how
-        assert Ceiled(Window.dilated(k, d, s, lo, hi)).count(n) == formulas.clipped_ceil_output_size(n, *how)
+        assert Ceiled(Window.dilated(k, d, s, lo, hi)).count(
+            n
+        ) == formulas.clipped_ceil_output_size(n, *how)
 
 
 def test_against_windows_laid_one_by_one():
     clipping = 0
     for case in CASES:
         raw, clipped = (len(dumb.hanging(*case, clipped=which)) for which in (False, True))
-        assert (formulas.ceil_output_size(*case), formulas.clipped_ceil_output_size(*case)) == (raw, clipped)
+        assert (formulas.ceil_output_size(*case), formulas.clipped_ceil_output_size(*case)) == (
+            raw,
+            clipped,
+        )
         clipping += raw != clipped
     assert clipping > 100
 
 
 def test_both_are_convolutions_with_other_padding():
-    """Rounding up is s − 1 more behind; and no window beginning after the input is never more than the span less one."""
+    """Rounding up is s − 1 more behind; and no window beginning after the input is never more than
+    the span less one.
+    """
     for n, k, s, d, lo, hi in CASES:
-        assert formulas.ceil_output_size(n, k, s, d, lo, hi) == dumb.count(n, k, s, d, lo, hi + s - 1)
-        assert formulas.clipped_ceil_output_size(n, k, s, d, lo, hi) == dumb.count(n, k, s, d, lo, min(hi + s - 1, d * (k - 1)))
+        assert formulas.ceil_output_size(n, k, s, d, lo, hi) == dumb.count(
+            n, k, s, d, lo, hi + s - 1
+        )
+        assert formulas.clipped_ceil_output_size(n, k, s, d, lo, hi) == dumb.count(
+            n, k, s, d, lo, min(hi + s - 1, d * (k - 1))
+        )
 
 
 def test_one_more_than_rounding_down_where_something_is_left():
     for n, k, s, d, lo, hi in CASES:
         if down := dumb.count(n, k, s, d, lo, hi):
-            assert formulas.ceil_output_size(n, k, s, d, lo, hi) - down == (dumb.unread(n, k, s, d, lo, hi) > 0)
+            assert formulas.ceil_output_size(n, k, s, d, lo, hi) - down == (
+                dumb.unread(n, k, s, d, lo, hi) > 0
+            )
 
 
-@pytest.mark.parametrize("sizes", ((112, 56, 28, 14), (109, 54, 27, 13), (111, 55, 27, 13)), ids=("GoogLeNet", "SqueezeNet 1.0", "SqueezeNet 1.1"))
+@pytest.mark.parametrize(
+    "sizes",
+    ((112, 56, 28, 14), (109, 54, 27, 13), (111, 55, 27, 13)),
+    ids=("GoogLeNet", "SqueezeNet 1.0", "SqueezeNet 1.1"),
+)
 def test_published_networks(sizes):
     """MaxPool 3/2 with ceil_mode, from size to size; no padding, so both ways agree."""
     for before, after in pairwise(sizes):
-        assert formulas.ceil_output_size(before, 3, 2) == formulas.clipped_ceil_output_size(before, 3, 2) == after
+        assert (
+            formulas.ceil_output_size(before, 3, 2)
+            == formulas.clipped_ceil_output_size(before, 3, 2)
+            == after
+        )
 
 
 def test_no_window_at_all_is_refused():
@@ -79,6 +108,7 @@ def test_on_pytorch():
             except DomainError:
                 expected = None
             assert pooled(torch.nn.functional.max_pool1d, n, k, s, p, d) == expected
-            assert d > 1 or pooled(torch.nn.functional.avg_pool1d, n, k, s, p) == expected  # averages take no dilation
+            # averages take no dilation
+            assert d > 1 or pooled(torch.nn.functional.avg_pool1d, n, k, s, p) == expected
             met += expected is not None
     assert met > 700

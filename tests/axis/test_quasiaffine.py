@@ -1,4 +1,6 @@
-"""Staircases against loops near zero, and, where islpy is installed, against its sets over all integers."""
+"""Staircases against loops near zero, and, where islpy is installed, against its sets over all
+integers.
+"""
 
 import operator
 
@@ -16,7 +18,11 @@ from shapealg.axis.sizes import LIMIT, Sizes
 from shapealg.axis.transposed import Transposed
 
 of = QuasiAffine.of
-PIECES = st.integers(1, 6).flatmap(lambda p: st.tuples(st.just(p), st.integers(-4, 4), st.lists(st.integers(-9, 9), min_size=p, max_size=p)))
+PIECES = st.integers(1, 6).flatmap(
+    lambda p: st.tuples(
+        st.just(p), st.integers(-4, 4), st.lists(st.integers(-9, 9), min_size=p, max_size=p)
+    )
+)
 STAIRS = PIECES.map(lambda piece: QuasiAffine(*piece))
 STRETCH = range(-100, 200)
 
@@ -39,8 +45,17 @@ def test_its_values_and_its_smallest_form(piece, times):
     period, slope, _ = piece
     f = QuasiAffine(*piece)
     assert [f(n) for n in STRETCH] == [stair(n, *piece) for n in STRETCH]
-    assert QuasiAffine(period * times, slope * times, [stair(n, *piece) for n in range(period * times)]) == f
-    shorter = [p for p in range(1, period + 1) if len({stair(n + p, *piece) - stair(n, *piece) for n in range(period)}) == 1]
+    assert (
+        QuasiAffine(
+            period * times, slope * times, [stair(n, *piece) for n in range(period * times)]
+        )
+        == f
+    )
+    shorter = [
+        p
+        for p in range(1, period + 1)
+        if len({stair(n + p, *piece) - stair(n, *piece) for n in range(period)}) == 1
+    ]
     assert f.period == shorter[0]
 
 
@@ -48,7 +63,14 @@ def test_its_values_and_its_smallest_form(piece, times):
 def test_what_is_made_of_two(f, g, times):
     made = f >> g, f + g, f - g, f * times, times * f + 2, -f
     for n in STRETCH:
-        assert [h(n) for h in made] == [g(f(n)), f(n) + g(n), f(n) - g(n), times * f(n), times * f(n) + 2, -f(n)]
+        assert [h(n) for h in made] == [
+            g(f(n)),
+            f(n) + g(n),
+            f(n) - g(n),
+            times * f(n),
+            times * f(n) + 2,
+            -f(n),
+        ]
 
 
 @given(STAIRS, STAIRS, STAIRS)
@@ -60,7 +82,9 @@ def test_a_monoid(f, g, h):
 @given(STAIRS, STAIRS, st.integers(-5, 40))
 @settings(deadline=None)
 def test_min_and_max_or_a_refusal(f, g, floor):
-    """Behind n = 900 nothing happens any more: the two are less than 30 apart at 0, and part by at least 1 in 30."""
+    """Behind n = 900 nothing happens any more: the two are less than 30 apart at 0, and part by at
+    least 1 in 30.
+    """
     tail = range(floor, 1000)
     for extreme, method in ((min, f.min), (max, f.max)):
         values = [extreme(f(n), g(n)) for n in tail]
@@ -69,7 +93,9 @@ def test_min_and_max_or_a_refusal(f, g, floor):
         except ShapeError as error:
             start = int(error.works.en.split()[3])
             found = method(g, start)
-            assert start > floor and [found(n) for n in range(start, 1000)] == values[start - floor :]
+            assert (
+                start > floor and [found(n) for n in range(start, 1000)] == values[start - floor :]
+            )
             assert {f(n) > g(n) for n in tail if f(n) != g(n)} == {False, True}
         else:
             assert [found(n) for n in tail] == values
@@ -78,24 +104,51 @@ def test_min_and_max_or_a_refusal(f, g, floor):
 @given(STAIRS, STAIRS, st.sampled_from(sorted(RELATIONS)), st.integers(-9, 20))
 @settings(max_examples=200, deadline=None)
 def test_where(f, g, relation, floor):
-    holds = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}[relation]
+    holds = {
+        "==": operator.eq,
+        "!=": operator.ne,
+        "<": operator.lt,
+        "<=": operator.le,
+        ">": operator.gt,
+        ">=": operator.ge,
+    }[relation]
     found = f.where(relation, g, floor)
-    assert [n for n in range(-20, 900) if n in found] == [n for n in range(floor, 900) if holds(f(n), g(n))]
+    assert [n for n in range(-20, 900) if n in found] == [
+        n for n in range(floor, 900) if holds(f(n), g(n))
+    ]
     assert f.agrees(g, floor) == f.where("==", g, floor) == (f - g).where("==", 0, floor)
 
 
 @given(STAIRS)
 def test_the_line_says_the_function(f):
-    said = str(f).replace("−", "-").replace("·", "*").replace("⌊", "(").replace("⌋", ")").replace("/", "//").replace("[n mod", "[n %")
+    said = (
+        str(f)
+        .replace("−", "-")
+        .replace("·", "*")
+        .replace("⌊", "(")
+        .replace("⌋", ")")
+        .replace("/", "//")
+        .replace("[n mod", "[n %")
+    )
     for digit in "0123456789":
         said = said.replace(f"{digit}n", f"{digit}*n")
     assert [eval(said, {"n": n}) for n in range(-20, 40)] == [f(n) for n in range(-20, 40)]
 
 
-@pytest.mark.parametrize(("f", "said"), (
-    (of(Window(3, 2)), "⌊(n − 1)/2⌋"), (of(Window(2, 2)), "⌊n/2⌋"), (of(Transposed(Window(3, 2))), "2n + 1"), (of(Scaled.of(1.5)), "⌊3n/2⌋"), (of(Adaptive(7)), "7"),
-    (of(Window(16, 16)) * 16 - 4, "16·⌊(n − 16)/16⌋ + 12"), (QuasiAffine(3, 4, (1, 2, 5)), "4·⌊n/3⌋ + (1, 2, 5)[n mod 3]"), (-of(Transposed(Window(1, 1, 2))), "−n + 2"),
-), ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("f", "said"),
+    (
+        (of(Window(3, 2)), "⌊(n − 1)/2⌋"),
+        (of(Window(2, 2)), "⌊n/2⌋"),
+        (of(Transposed(Window(3, 2))), "2n + 1"),
+        (of(Scaled.of(1.5)), "⌊3n/2⌋"),
+        (of(Adaptive(7)), "7"),
+        (of(Window(16, 16)) * 16 - 4, "16·⌊(n − 16)/16⌋ + 12"),
+        (QuasiAffine(3, 4, (1, 2, 5)), "4·⌊n/3⌋ + (1, 2, 5)[n mod 3]"),
+        (-of(Transposed(Window(1, 1, 2))), "−n + 2"),
+    ),
+    ids=str,
+)
 def test_the_words(f, said):
     assert str(f) == said
 
@@ -104,14 +157,21 @@ def test_the_words(f, said):
 
 
 def ceiled(n, k, s, lo, hi, clipped):
-    """Windows laid down until the padded end is reached; the last may hang over, but if clipped not begin behind the input."""
+    """Windows laid down until the padded end is reached; the last may hang over, but if clipped not
+    begin behind the input.
+    """
     starts = [-lo]
     while starts[-1] + k < n + hi:
         starts.append(starts[-1] + s)
     return len([start for start in starts if start < n or not clipped])
 
 
-GRID = [(k, s, lo, hi) for k in (1, 2, 3, 5) for s in (1, 2, 3, 4) for lo, hi in ((0, 0), (1, 1), (0, 2), (3, 0), (-1, 1))]
+GRID = [
+    (k, s, lo, hi)
+    for k in (1, 2, 3, 5)
+    for s in (1, 2, 3, 4)
+    for lo, hi in ((0, 0), (1, 1), (0, 2), (3, 0), (-1, 1))
+]
 
 
 @pytest.mark.parametrize(("k", "s", "lo", "hi"), GRID)
@@ -120,7 +180,10 @@ def test_windows_and_their_kin(k, s, lo, hi):
     for n in range(1, 60):
         assert max(of(window)(n), 0) == count(n, k, s, 1, lo, hi)
         assert of(Same(k, s))(n) == len(range(0, n, s))
-        assert of(Transposed(window))(n) == max(j * s + tap for j in range(n) for tap in range(k)) + 1 - lo - hi
+        assert (
+            of(Transposed(window))(n)
+            == max(j * s + tap for j in range(n) for tap in range(k)) + 1 - lo - hi
+        )
         if n + lo + hi >= k and n + lo >= 1:
             assert of(Ceiled(window))(n) == ceiled(n, k, s, lo, hi, True)
             assert of(Ceiled(window, clipped=False))(n) == ceiled(n, k, s, lo, hi, False)
@@ -129,14 +192,33 @@ def test_windows_and_their_kin(k, s, lo, hi):
 def test_sizes_that_are_given_or_scaled():
     for n in range(1, 99):
         assert of(Resized(5))(n) == of(Adaptive(5))(n) == 5
-        assert (of(Scaled.of(2))(n), of(Scaled.of(0.5))(n), of(Scaled.of(1.5))(n)) == (2 * n, n // 2, n + n // 2)
+        assert (of(Scaled.of(2))(n), of(Scaled.of(0.5))(n), of(Scaled.of(1.5))(n)) == (
+            2 * n,
+            n // 2,
+            n + n // 2,
+        )
 
 
-@pytest.mark.parametrize("wrong", (
-    lambda: of(Scaled.of(0.29)), lambda: of(Window("k")), lambda: of(Window(3, "s")), lambda: of(3), lambda: of(None), lambda: of(Window(1, LIMIT + 1)), lambda: QuasiAffine(2, 1, (0,)),
-    lambda: QuasiAffine(0, 1, ()), lambda: QuasiAffine(1, 1.0, (0,)), lambda: QuasiAffine(1, 1, (0.5,)), lambda: of(Window(3))(2.0), lambda: of(Window(3)).where("=~", 1),
-    lambda: of(Window(3)).agrees("f"), lambda: of(Window(1, 1021)) + of(Window(1, 1031)), lambda: of(Window(1, 1, -LIMIT - 1)).where("<", 1),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    (
+        lambda: of(Scaled.of(0.29)),
+        lambda: of(Window("k")),
+        lambda: of(Window(3, "s")),
+        lambda: of(3),
+        lambda: of(None),
+        lambda: of(Window(1, LIMIT + 1)),
+        lambda: QuasiAffine(2, 1, (0,)),
+        lambda: QuasiAffine(0, 1, ()),
+        lambda: QuasiAffine(1, 1.0, (0,)),
+        lambda: QuasiAffine(1, 1, (0.5,)),
+        lambda: of(Window(3))(2.0),
+        lambda: of(Window(3)).where("=~", 1),
+        lambda: of(Window(3)).agrees("f"),
+        lambda: of(Window(1, 1021)) + of(Window(1, 1031)),
+        lambda: of(Window(1, 1, -LIMIT - 1)).where("<", 1),
+    ),
+)
 def test_what_is_no_staircase_is_refused(wrong):
     with pytest.raises(ShapeError):
         wrong()
@@ -148,7 +230,8 @@ def test_far_away():
     assert of(Window(1, 1, -(10**30))).where(">=", 1) == Sizes.every(10**30 + 1)
 
 
-# ---------------------------------------------------------------- networks, as found by running them for n = 1 .. 400
+# ---------------------------------------------------------------- networks, as found by running
+# them for n = 1 .. 400
 
 SIZE = QuasiAffine.affine(1)
 EVER = Sizes.every(1)
@@ -174,11 +257,15 @@ def down_and_up(down, up):
     return accepted, size
 
 
-@pytest.mark.parametrize(("down", "up", "accepted"), (
-    (Window(2, 2), Transposed(Window(2, 2)), Sizes.classes(16, (0,), 16)),
-    (Window(3, 2, 1, 1), Transposed(Window(3, 2, 1, 1)), Sizes.classes(16, (1,), 1)),
-    (Ceiled(Window(3, 2)), Transposed(Window(3, 2)), Sizes.classes(16, (15,), 31)),
-), ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("down", "up", "accepted"),
+    (
+        (Window(2, 2), Transposed(Window(2, 2)), Sizes.classes(16, (0,), 16)),
+        (Window(3, 2, 1, 1), Transposed(Window(3, 2, 1, 1)), Sizes.classes(16, (1,), 1)),
+        (Ceiled(Window(3, 2)), Transposed(Window(3, 2)), Sizes.classes(16, (15,), 31)),
+    ),
+    ids=str,
+)
 def test_networks_that_must_meet_their_own_sizes(down, up, accepted):
     found, size = down_and_up(of(down), of(up))
     assert found == accepted
@@ -186,8 +273,14 @@ def test_networks_that_must_meet_their_own_sizes(down, up, accepted):
 
 
 def test_the_unpadded_u_net_of_2015():
-    """Crops need the skip to be at least as large; a pixel is lost where a pooling's count, transposed, is not its input."""
-    convolutions, pool, up = of(Window(3) >> Window(3)), of(Window(2, 2)), of(Transposed(Window(2, 2)))
+    """Crops need the skip to be at least as large; a pixel is lost where a pooling's count,
+    transposed, is not its input.
+    """
+    convolutions, pool, up = (
+        of(Window(3) >> Window(3)),
+        of(Window(2, 2)),
+        of(Transposed(Window(2, 2))),
+    )
     skips, nodes, exact = [], [], EVER
     size = SIZE
     for _ in range(4):
@@ -219,15 +312,21 @@ def test_three_by_three_twice_halved():
     assert half >> half >> half >> half >> half == of(Window(32, 32))
 
 
-# ---------------------------------------------------------------- over all integers, by another's decision procedure
+# ---------------------------------------------------------------- over all integers, by another's
+# decision procedure
 
 
 def as_isl(f, variable="o"):
-    return " or ".join(f"(exists q: n = {f.period}q + {r} and {variable} = {f.slope}q + {step})" for r, step in enumerate(f.steps))
+    return " or ".join(
+        f"(exists q: n = {f.period}q + {r} and {variable} = {f.slope}q + {step})"
+        for r, step in enumerate(f.steps)
+    )
 
 
 def as_isl_set(isl, sizes):
-    parts = [f"exists q: n = {sizes.modulus}q + {r} and n >= {sizes.minimum}" for r in sizes.residues] + [f"n = {n}" for n in sizes.exceptions]
+    parts = [
+        f"exists q: n = {sizes.modulus}q + {r} and n >= {sizes.minimum}" for r in sizes.residues
+    ] + [f"n = {n}" for n in sizes.exceptions]
     return isl.Set("{ [n] : " + (" or ".join(f"({part})" for part in parts) or "false") + " }")
 
 
@@ -236,7 +335,10 @@ def as_isl_set(isl, sizes):
 def test_where_over_all_integers(f, g, relation, floor):
     isl = pytest.importorskip("islpy")
     sign = {"==": "="}.get(relation, relation)
-    expected = isl.Set(f"{{ [n] : n >= {floor} and exists a, b: ({as_isl(f, 'a')}) and ({as_isl(g, 'b')}) and a {sign} b }}")
+    expected = isl.Set(
+        f"{{ [n] : n >= {floor} and exists a, b: ({as_isl(f, 'a')}) and ({as_isl(g, 'b')}) and a"
+        f" {sign} b }}"
+    )
     assert as_isl_set(isl, f.where(relation, g, floor)).is_equal(expected)
 
 
@@ -256,5 +358,8 @@ def test_min_over_all_integers(f, g, floor):
         least = f.min(g, floor)
     except ShapeError:
         assume(False)
-    wrong = isl.Set(f"{{ [n] : n >= {floor} and exists a, b, c: ({as_isl(f, 'a')}) and ({as_isl(g, 'b')}) and ({as_isl(least, 'c')}) and (c > a or c > b or (c < a and c < b)) }}")
+    wrong = isl.Set(
+        f"{{ [n] : n >= {floor} and exists a, b, c: ({as_isl(f, 'a')}) and ({as_isl(g, 'b')}) and"
+        f" ({as_isl(least, 'c')}) and (c > a or c > b or (c < a and c < b)) }}"
+    )
     assert wrong.is_empty()

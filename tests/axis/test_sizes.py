@@ -12,7 +12,11 @@ from shapealg.axis.sizes import LIMIT, Sizes
 
 STRETCH = range(-10, 100)
 EXCEPTIONS = st.lists(st.integers(-9, 25), max_size=6)
-PARTS = st.integers(1, 6).flatmap(lambda m: st.tuples(st.just(m), st.lists(st.integers(0, m - 1), max_size=m), st.integers(-9, 15), EXCEPTIONS))
+PARTS = st.integers(1, 6).flatmap(
+    lambda m: st.tuples(
+        st.just(m), st.lists(st.integers(0, m - 1), max_size=m), st.integers(-9, 15), EXCEPTIONS
+    )
+)
 
 
 def listed(modulus, residues, minimum, exceptions):
@@ -34,24 +38,43 @@ def test_it_holds_what_it_was_built_from(parts):
 @given(PARTS, PARTS)
 @settings(max_examples=150)
 def test_equal_sets_are_equal_values(one, two):
-    """Also built in ways that hide it: twice the modulus, a later minimum with the sizes before it as exceptions."""
+    """Also built in ways that hide it: twice the modulus, a later minimum with the sizes before it
+    as exceptions.
+    """
     assert (Sizes(*one) == Sizes(*two)) == (listed(*one) == listed(*two))
     modulus, residues, minimum, exceptions = one
-    hidden = Sizes(2 * modulus, [*residues, *(r + modulus for r in residues)], minimum + 9, [*exceptions, *(n for n in listed(*one) if n < minimum + 9)])
+    hidden = Sizes(
+        2 * modulus,
+        [*residues, *(r + modulus for r in residues)],
+        minimum + 9,
+        [*exceptions, *(n for n in listed(*one) if n < minimum + 9)],
+    )
     assert hidden == Sizes(*one) and hash(hidden) == hash(Sizes(*one))
 
 
 @given(PARTS)
 def test_the_form_is_the_smallest(parts):
     sizes, expected = Sizes(*parts), listed(*parts)
-    assert sorted(sizes.exceptions) == list(sizes.exceptions) and all(n < sizes.minimum for n in sizes.exceptions)
+    assert sorted(sizes.exceptions) == list(sizes.exceptions) and all(
+        n < sizes.minimum for n in sizes.exceptions
+    )
     if not sizes.residues:
         assert sizes.modulus == 1 and sizes.minimum == max(expected, default=-1) + 1
         return
     late = {n for n in expected if n >= 40}
-    periods = [p for p in range(1, 7) if {n + p for n in late if n + p < 100} == {n for n in late if n >= min(late) + p}]
+    periods = [
+        p
+        for p in range(1, 7)
+        if {n + p for n in late if n + p < 100} == {n for n in late if n >= min(late) + p}
+    ]
     assert sizes.modulus == periods[0]
-    starts = [n for n in expected if n < 40 and {x for x in expected if x >= n} == {x for x in STRETCH if x >= n and x % sizes.modulus in sizes.residues}]
+    starts = [
+        n
+        for n in expected
+        if n < 40
+        and {x for x in expected if x >= n}
+        == {x for x in STRETCH if x >= n and x % sizes.modulus in sizes.residues}
+    ]
     assert sizes.minimum == min(starts)
 
 
@@ -85,10 +108,21 @@ def read(line):
         return set()
     if line.startswith("n = "):
         return numbers(line[4:])
-    said = re.fullmatch(r"(?:every n|n (?P<sign>.) (?P<classes>.*) \(mod (?P<modulus>\d+)\), n) ≥ (?P<start>-?\d+)(?:, except (?P<missing>.*?))?(?:; also (?P<also>.*))?", line)
+    said = re.fullmatch(
+        r"(?:every n|n (?P<sign>.) (?P<classes>.*) \(mod (?P<modulus>\d+)\), n) ≥"
+        r" (?P<start>-?\d+)(?:, except (?P<missing>.*?))?(?:; also (?P<also>.*))?",
+        line,
+    )
     classes = numbers(said["classes"]) if said["classes"] else {0}
-    wanted = {n for n in STRETCH if n >= int(said["start"]) and (n % int(said["modulus"] or 1) in classes) == (said["sign"] != "≢")}
-    return wanted - (numbers(said["missing"]) if said["missing"] else set()) | (numbers(said["also"]) if said["also"] else set())
+    wanted = {
+        n
+        for n in STRETCH
+        if n >= int(said["start"])
+        and (n % int(said["modulus"] or 1) in classes) == (said["sign"] != "≢")
+    }
+    return wanted - (numbers(said["missing"]) if said["missing"] else set()) | (
+        numbers(said["also"]) if said["also"] else set()
+    )
 
 
 @given(PARTS)
@@ -97,18 +131,38 @@ def test_the_line_says_the_set(parts):
     assert read(str(Sizes(*parts))) == listed(*parts)
 
 
-@pytest.mark.parametrize(("sizes", "en", "zh"), (
-    (Sizes.none(), "none", "无"),
-    (Sizes.every(1), "every n ≥ 1", "所有 n ≥ 1"),
-    (Sizes.interval(227, 230), "n = 227 … 230", "n = 227 … 230"),
-    (Sizes.interval(7, 7), "n = 7", "n = 7"),
-    (Sizes.classes(4, (0, 3), 1), "n ≡ 0, 3 (mod 4), n ≥ 3", "n ≡ 0, 3 (mod 4)，n ≥ 3"),
-    (Sizes.classes(3, (0, 2), 1), "n ≢ 1 (mod 3), n ≥ 2", "n ≢ 1 (mod 3)，n ≥ 2"),
-    (Sizes(1, (0,), 10, (1, 2, 3, 4, 6, 7, 8)), "every n ≥ 1, except 5, 9", "所有 n ≥ 1，除去 5, 9"),
-    (Sizes(16, (0,), 64, (1,)), "n ≡ 0 (mod 16), n ≥ 64; also 1", "n ≡ 0 (mod 16)，n ≥ 64；另有 1"),
-    (Sizes(16, (0,), 64, (1, 2, 3, 16)), "n ≡ 0 (mod 16), n ≥ 64; also 1 … 3, 16", "n ≡ 0 (mod 16)，n ≥ 64；另有 1 … 3, 16"),
-    (Sizes.classes(64, range(0, 64, 3), 1), "n ≡ 0, 3, 6, 9, 12, 15, 18, …, 63 (mod 64), n ≥ 3", "n ≡ 0, 3, 6, 9, 12, 15, 18, …, 63 (mod 64)，n ≥ 3"),
-), ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("sizes", "en", "zh"),
+    (
+        (Sizes.none(), "none", "无"),
+        (Sizes.every(1), "every n ≥ 1", "所有 n ≥ 1"),
+        (Sizes.interval(227, 230), "n = 227 … 230", "n = 227 … 230"),
+        (Sizes.interval(7, 7), "n = 7", "n = 7"),
+        (Sizes.classes(4, (0, 3), 1), "n ≡ 0, 3 (mod 4), n ≥ 3", "n ≡ 0, 3 (mod 4)，n ≥ 3"),
+        (Sizes.classes(3, (0, 2), 1), "n ≢ 1 (mod 3), n ≥ 2", "n ≢ 1 (mod 3)，n ≥ 2"),
+        (
+            Sizes(1, (0,), 10, (1, 2, 3, 4, 6, 7, 8)),
+            "every n ≥ 1, except 5, 9",
+            "所有 n ≥ 1，除去 5, 9",
+        ),
+        (
+            Sizes(16, (0,), 64, (1,)),
+            "n ≡ 0 (mod 16), n ≥ 64; also 1",
+            "n ≡ 0 (mod 16)，n ≥ 64；另有 1",
+        ),
+        (
+            Sizes(16, (0,), 64, (1, 2, 3, 16)),
+            "n ≡ 0 (mod 16), n ≥ 64; also 1 … 3, 16",
+            "n ≡ 0 (mod 16)，n ≥ 64；另有 1 … 3, 16",
+        ),
+        (
+            Sizes.classes(64, range(0, 64, 3), 1),
+            "n ≡ 0, 3, 6, 9, 12, 15, 18, …, 63 (mod 64), n ≥ 3",
+            "n ≡ 0, 3, 6, 9, 12, 15, 18, …, 63 (mod 64)，n ≥ 3",
+        ),
+    ),
+    ids=str,
+)
 def test_the_words(sizes, en, zh):
     assert (str(sizes), sizes.text().zh) == (en, zh)
 
@@ -119,41 +173,79 @@ def test_another_name():
 
 def test_is_all_means_from_one_on():
     assert Sizes.every(1).is_all and Sizes.every(0).is_all and Sizes.classes(2, (0, 1), 1).is_all
-    assert not any(sizes.is_all for sizes in (Sizes.every(2), Sizes.none(), Sizes.interval(1, 99), Sizes.classes(2, (0,), 0)))
+    assert not any(
+        sizes.is_all
+        for sizes in (
+            Sizes.every(2),
+            Sizes.none(),
+            Sizes.interval(1, 99),
+            Sizes.classes(2, (0,), 0),
+        )
+    )
 
 
 def test_far_away_costs_nothing():
     far = Sizes.every(10**30) & Sizes.classes(16, (0,), 1)
-    assert far == Sizes.classes(16, (0,), 10**30) and 10**30 in far and far.nearest(10**30 + 5) == (10**30, 10**30 + 16)
+    assert (
+        far == Sizes.classes(16, (0,), 10**30)
+        and 10**30 in far
+        and far.nearest(10**30 + 5) == (10**30, 10**30 + 16)
+    )
 
 
-@pytest.mark.parametrize(("long", "number"), (
-    (lambda: Sizes.classes(LIMIT + 1, (0,)), LIMIT + 1),
-    (lambda: Sizes.classes(1021, (0,)) & Sizes.classes(1031, (0,)), 1021 * 1031),
-    (lambda: Sizes.interval(1, 10**12), 10**12),
-    (lambda: Sizes.every(10**12).complement(), 10**12),
-    (lambda: Sizes.classes(2, (0,), 0) | Sizes.classes(2, (1,), 10**12), 5 * 10**11 + 1),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("long", "number"),
+    (
+        (lambda: Sizes.classes(LIMIT + 1, (0,)), LIMIT + 1),
+        (lambda: Sizes.classes(1021, (0,)) & Sizes.classes(1031, (0,)), 1021 * 1031),
+        (lambda: Sizes.interval(1, 10**12), 10**12),
+        (lambda: Sizes.every(10**12).complement(), 10**12),
+        (lambda: Sizes.classes(2, (0,), 0) | Sizes.classes(2, (1,), 10**12), 5 * 10**11 + 1),
+    ),
+)
 def test_what_explodes_is_refused_with_its_number(long, number):
     with pytest.raises(ShapeError, match=f"received {number}; at most {LIMIT} works"):
         long()
 
 
-@pytest.mark.parametrize("wrong", (
-    lambda: Sizes(0, (0,), 0), lambda: Sizes(2.0, (0,), 0), lambda: Sizes(2, (True,), 0), lambda: Sizes(2, ("r",), 0), lambda: Sizes.every(1.5), lambda: 3.0 in Sizes.every(1),
-    lambda: Sizes.every(1).nearest("n"),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    (
+        lambda: Sizes(0, (0,), 0),
+        lambda: Sizes(2.0, (0,), 0),
+        lambda: Sizes(2, (True,), 0),
+        lambda: Sizes(2, ("r",), 0),
+        lambda: Sizes.every(1.5),
+        lambda: 3.0 in Sizes.every(1),
+        lambda: Sizes.every(1).nearest("n"),
+    ),
+)
 def test_only_integers(wrong):
     with pytest.raises(ShapeError):
         wrong()
 
 
-@pytest.mark.parametrize("sizes", (Sizes.classes(16, (0,), 16), Sizes.classes(4, (0, 3), 3), Sizes(8, (5,), 21, (2, 9)), Sizes.every(7), Sizes.interval(4, 6)), ids=str)
+@pytest.mark.parametrize(
+    "sizes",
+    (
+        Sizes.classes(16, (0,), 16),
+        Sizes.classes(4, (0, 3), 3),
+        Sizes(8, (5,), 21, (2, 9)),
+        Sizes.every(7),
+        Sizes.interval(4, 6),
+    ),
+    ids=str,
+)
 def test_how_to_get_there(sizes):
-    """The least padding and cropping, found by trying one after the other; formulas from the minimum on."""
+    """The least padding and cropping, found by trying one after the other; formulas from the
+    minimum on.
+    """
     members = {n for n in range(1, 200) if n in sizes}
     for n in range(1, 120):
-        more, less = next((p for p in range(80) if n + p in members), None), next((p for p in range(n) if n - p in members), None)
+        more, less = (
+            next((p for p in range(80) if n + p in members), None),
+            next((p for p in range(n) if n - p in members), None),
+        )
         for way, expected, name in ((sizes.pad, more, "pad"), (sizes.crop, less, "crop")):
             if expected is None:
                 with pytest.raises(ShapeError, match="there is no (larger|smaller) size"):

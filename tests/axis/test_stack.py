@@ -1,4 +1,6 @@
-"""Repeated blocks in closed form: against the windows joined one by one, by induction, and published depths."""
+"""Repeated blocks in closed form: against the windows joined one by one, by induction, and
+published depths.
+"""
 
 import pytest
 import sympy
@@ -8,9 +10,15 @@ from shapealg import ShapeError, Stack, Window
 
 k = sympy.Symbol("k", integer=True, positive=True)
 BLOCKS = {
-    "tcn": lambda i: Window.dilated(k, 2**i), "wavenet of kernel 2": lambda i: Window.dilated(2, 2**i), "stages": lambda i: Window(3, stride=2, lo=1, hi=1), "a block of two": lambda i: [Window.dilated(3, 2**i), Window(1)],
-    "strided pairs": lambda i: [Window(3, lo=1, hi=1), Window(2, stride=2)], "plain": lambda i: Window(k, lo=1), "growing kernels": lambda i: Window(2 * i + 1, lo=i), "threes": lambda i: Window(5, stride=3, lo=2, hi=1),
-}  # fmt: skip
+    "tcn": lambda i: Window.dilated(k, 2**i),
+    "wavenet of kernel 2": lambda i: Window.dilated(2, 2**i),
+    "stages": lambda i: Window(3, stride=2, lo=1, hi=1),
+    "a block of two": lambda i: [Window.dilated(3, 2**i), Window(1)],
+    "strided pairs": lambda i: [Window(3, lo=1, hi=1), Window(2, stride=2)],
+    "plain": lambda i: Window(k, lo=1),
+    "growing kernels": lambda i: Window(2 * i + 1, lo=i),
+    "threes": lambda i: Window(5, stride=3, lo=2, hi=1),
+}
 
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
@@ -20,9 +28,22 @@ def test_closed_form(block):
     for depth in range(1, 10):
         one_by_one = Stack(block, depth).window
         for name in ("kernel", "stride", "lo", "hi"):
-            assert sympy.simplify(sympy.sympify(getattr(closed, name)).subs(L, depth) - getattr(one_by_one, name)) == 0, (name, depth)
+            assert (
+                sympy.simplify(
+                    sympy.sympify(getattr(closed, name)).subs(L, depth) - getattr(one_by_one, name)
+                )
+                == 0
+            ), (name, depth)
     positive = sympy.Symbol("L", integer=True, positive=True)
-    here, there = (Window(*(sympy.sympify(part).subs(L, at) for part in (closed.kernel, closed.stride, closed.lo, closed.hi))) for at in (positive, positive + 1))
+    here, there = (
+        Window(
+            *(
+                sympy.sympify(part).subs(L, at)
+                for part in (closed.kernel, closed.stride, closed.lo, closed.hi)
+            )
+        )
+        for at in (positive, positive + 1)
+    )
     step = here >> Stack(block, 1).at(positive)
     for name in ("kernel", "stride", "lo", "hi"):
         assert sympy.simplify(sympy.expand(getattr(step, name) - getattr(there, name))) == 0, name

@@ -8,12 +8,22 @@ from hypothesis import strategies as st
 
 from shapealg import Interval, Same, ShapeError, Window
 
-SMALL = st.builds(Window, st.integers(1, 7), st.integers(1, 4), st.integers(-3, 5), st.integers(-3, 5))
-GRID = [Window(k, s, lo, hi) for k in (1, 2, 3, 5) for s in (1, 2, 3) for lo, hi in ((0, 0), (1, 2), (3, 0), (-1, 1), (-2, -1))]
+SMALL = st.builds(
+    Window, st.integers(1, 7), st.integers(1, 4), st.integers(-3, 5), st.integers(-3, 5)
+)
+GRID = [
+    Window(k, s, lo, hi)
+    for k in (1, 2, 3, 5)
+    for s in (1, 2, 3)
+    for lo, hi in ((0, 0), (1, 2), (3, 0), (-1, 1), (-2, -1))
+]
 
 
 def symbolic(i):
-    return Window(*sympy.symbols(f"k{i} s{i}", integer=True, positive=True), *sympy.symbols(f"lo{i} hi{i}", integer=True))
+    return Window(
+        *sympy.symbols(f"k{i} s{i}", integer=True, positive=True),
+        *sympy.symbols(f"lo{i} hi{i}", integer=True),
+    )
 
 
 def expanded(window):
@@ -34,13 +44,17 @@ def test_a_monoid_on_symbols():
 
 def test_the_identity_reads_its_own_place():
     assert windows(9, 1) == [[j] for j in range(9)]
-    assert [Window.identity.first(j) for j in range(9)] == list(range(9)) and Window.identity.count(9) == 9
+    assert [Window.identity.first(j) for j in range(9)] == list(range(9)) and Window.identity.count(
+        9
+    ) == 9
 
 
 @given(SMALL, SMALL, st.integers(1, 60))
 @settings(deadline=None)
 def test_composition_is_one_loop_after_the_other(a, b, n):
-    """The places an output reads through both layers, collected by loops, span exactly the composed window."""
+    """The places an output reads through both layers, collected by loops, span exactly the composed
+    window.
+    """
     middle = windows(n, a.kernel, a.stride, 1, a.lo, a.hi)
     outer = windows(len(middle), b.kernel, b.stride, 1, b.lo, b.hi)
     if not middle or not outer:
@@ -58,7 +72,9 @@ def test_count_and_places_against_the_loop(window):
     for n in range(0, 25):
         rows = windows(n, window.kernel, window.stride, 1, window.lo, window.hi)
         assert max(window.count(n), 0) == len(rows)
-        assert [(window.first(j), window.last(j)) for j in range(len(rows))] == [(row[0], row[-1]) for row in rows]
+        assert [(window.first(j), window.last(j)) for j in range(len(rows))] == [
+            (row[0], row[-1]) for row in rows
+        ]
 
 
 @pytest.mark.parametrize("window", GRID, ids=str)
@@ -71,7 +87,11 @@ def test_adjunction_over_all_integers(window):
 @pytest.mark.parametrize("window", GRID, ids=str)
 def test_the_fibre_is_every_size_with_that_count(window):
     for m in range(1, 9):
-        sizes = [n for n in range(-20, 60) if count(n, window.kernel, window.stride, 1, window.lo, window.hi) == m]
+        sizes = [
+            n
+            for n in range(-20, 60)
+            if count(n, window.kernel, window.stride, 1, window.lo, window.hi) == m
+        ]
         assert sizes == [n for n in range(-20, 60) if n in window.fibre(m)]
 
 
@@ -87,7 +107,9 @@ def test_at_does_not_move_a_window():
 
 
 def tensorflow_rule(n, k, s):
-    """Padding as documented in https://www.tensorflow.org/api_docs/python/tf/nn ("Notes on padding"), before and after."""
+    """Padding as documented in https://www.tensorflow.org/api_docs/python/tf/nn ("Notes on
+    padding"), before and after.
+    """
     along = max(k - s, 0) if n % s == 0 else max(k - n % s, 0)
     return along // 2, along - along // 2
 
@@ -111,26 +133,49 @@ def test_same_on_symbols_is_same_on_numbers():
 
 # ---------------------------------------------------------------- refusals
 
-BAD = (True, 3.0, "3", None, [3], float("nan"), sympy.nan, sympy.Rational(1, 2), sympy.Float(3), object)
+BAD = (
+    True,
+    3.0,
+    "3",
+    None,
+    [3],
+    float("nan"),
+    sympy.nan,
+    sympy.Rational(1, 2),
+    sympy.Float(3),
+    object,
+)
 
 
 @pytest.mark.parametrize("value", BAD, ids=repr)
 @pytest.mark.parametrize("name", ("kernel", "stride", "lo", "hi"))
 def test_a_window_is_made_of_integers(name, value):
-    with pytest.raises(ShapeError, match=f"^Window needs an int or a SymPy expression for {name}; received "):
+    with pytest.raises(
+        ShapeError, match=f"^Window needs an int or a SymPy expression for {name}; received "
+    ):
         Window(**{"kernel": 3, name: value})
 
 
 @pytest.mark.parametrize("value", (0, -1, -(10**5000)), ids=("0", "-1", "huge"))
-@pytest.mark.parametrize(("name", "make"), (
-    ("kernel", lambda v: Window(v)), ("stride", lambda v: Window(3, v)), ("kernel", Same), ("stride", lambda v: Same(3, v)),
-    ("taps", lambda v: Window.dilated(v, 2)), ("dilation", lambda v: Window.dilated(3, v)), ("taps", lambda v: Window.dilated(v, v)),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "make"),
+    (
+        ("kernel", lambda v: Window(v)),
+        ("stride", lambda v: Window(3, v)),
+        ("kernel", Same),
+        ("stride", lambda v: Same(3, v)),
+        ("taps", lambda v: Window.dilated(v, 2)),
+        ("dilation", lambda v: Window.dilated(3, v)),
+        ("taps", lambda v: Window.dilated(v, v)),
+    ),
+)
 def test_at_least_one(name, make, value):
     with pytest.raises(ShapeError) as caught:
         make(value)
     assert str(caught.value).startswith(f"Window needs {name} of at least 1; received ")
-    assert str(caught.value).endswith("the nearest that works is 1") and caught.value.zh.startswith(f"Window 的 {name} 至少为 1；收到 ")
+    assert str(caught.value).endswith("the nearest that works is 1") and caught.value.zh.startswith(
+        f"Window 的 {name} 至少为 1；收到 "
+    )
 
 
 @pytest.mark.parametrize("value", (3.5, True, "3", None, [3]), ids=repr)

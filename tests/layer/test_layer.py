@@ -12,11 +12,23 @@ from shapealg import Convolution, DomainError, Same, ShapeError, Window
 from shapealg.layer.article import LOST
 from shapealg.layer.dialects import keras
 
-AXES = [(k, s, d, lo, hi) for k in (1, 2, 3) for s in (1, 2) for d in (1, 2) for lo, hi in ((0, 0), (1, 0), (2, 1))]
+AXES = [
+    (k, s, d, lo, hi)
+    for k in (1, 2, 3)
+    for s in (1, 2)
+    for d in (1, 2)
+    for lo, hi in ((0, 0), (1, 0), (2, 1))
+]
 
 
 def layer_of(*axes, filters=4, groups=1, bias=True):
-    return Convolution(tuple(Window.dilated(*a[:1], a[2], a[1], *a[3:]) for a in axes), tuple(a[0] for a in axes), filters, groups, bias)
+    return Convolution(
+        tuple(Window.dilated(*a[:1], a[2], a[1], *a[3:]) for a in axes),
+        tuple(a[0] for a in axes),
+        filters,
+        groups,
+        bias,
+    )
 
 
 @pytest.mark.parametrize("pair", list(product(AXES[::5], AXES[::7])), ids=str)
@@ -26,12 +38,15 @@ def test_size_and_places_per_axis(pair):
     laid = [dumb.windows(n, *axis) for n, axis in zip(size, pair, strict=True)]
     assert layer.output_size(size) == tuple(map(len, laid))
     for place in product(*(range(len(rows)) for rows in laid)):
-        assert [list(r) for r in layer.reads(size, place)] == [rows[j] for rows, j in zip(laid, place, strict=True)]
+        assert [list(r) for r in layer.reads(size, place)] == [
+            rows[j] for rows, j in zip(laid, place, strict=True)
+        ]
 
 
 def test_same_reads_where_it_stands():
     layer = Convolution((Same(3, 2),), (3,), 1)
-    assert [list(*layer.reads((8,), (j,))) for j in range(4)] == dumb.windows(8, 3, 2, 1, 0, 1)  # even: the odd one goes after
+    # even: the odd one goes after
+    assert [list(*layer.reads((8,), (j,))) for j in range(4)] == dumb.windows(8, 3, 2, 1, 0, 1)
     assert [list(*layer.reads((9,), (j,))) for j in range(5)] == dumb.windows(9, 3, 2, 1, 1, 1)
 
 
@@ -39,18 +54,31 @@ def test_one_tap_reads_one_place_whatever_the_dilation():
     assert [list(r) for r in layer_of((1, 3, 5, 0, 0)).reads((7,), (2,))] == [[6]]
 
 
-@pytest.mark.parametrize(("k", "c", "f", "g"), [((3,), 4, 6, 2), ((2, 3), 3, 3, 3), ((1, 2, 3), 2, 4, 1), ((5, 5), 3, 16, 1)])
+@pytest.mark.parametrize(
+    ("k", "c", "f", "g"),
+    [((3,), 4, 6, 2), ((2, 3), 3, 3, 3), ((1, 2, 3), 2, 4, 1), ((5, 5), 3, 16, 1)],
+)
 def test_parameters_and_macs_counted_one_by_one(k, c, f, g):
     size = (7, 6, 5)[: len(k)]
     layer = layer_of(*((a, 1, 1, 0, 0) for a in k), filters=f, groups=g)
     weights = sum(1 for _ in numpy.ndindex(layer.kernel_shape(c)))
     assert layer.kernel_shape(c) == (*k, c // g, f) and layer.parameters(c) == weights + f
-    assert layer.macs(size, c) == dumb.multiplications(tuple(dumb.count(n, a) for n, a in zip(size, k, strict=True)), k, c, f, g)
-    assert layer_of(*((a, 1, 1, 0, 0) for a in k), filters=f, groups=g, bias=False).parameters(c) == weights
+    assert layer.macs(size, c) == dumb.multiplications(
+        tuple(dumb.count(n, a) for n, a in zip(size, k, strict=True)), k, c, f, g
+    )
+    assert (
+        layer_of(*((a, 1, 1, 0, 0) for a in k), filters=f, groups=g, bias=False).parameters(c)
+        == weights
+    )
 
 
 def test_where_nothing_fits_the_axis_is_named():
-    with pytest.raises(DomainError, match="no window fits on spatial axis 1 .*; received 4 positions; at least 5 positions work"):
+    with pytest.raises(
+        DomainError,
+        match=(
+            "no window fits on spatial axis 1 .*; received 4 positions; at least 5 positions work"
+        ),
+    ):
         layer_of((3, 1, 1, 0, 0), (3, 1, 2, 0, 0)).output_size((9, 4))
 
 
@@ -58,43 +86,69 @@ def test_where_nothing_fits_the_axis_is_named():
 
 
 def test_without_axis_gives_the_same_values():
-    """The 2D sum by NumPy, and the 1D sum over flattened channels by NumPy, with strides and another axis in front or behind."""
+    """The 2D sum by NumPy, and the 1D sum over flattened channels by NumPy, with strides and
+    another axis in front or behind.
+    """
     random = numpy.random.default_rng(3)
     for axis, (k, w, c, s) in product((0, 1), ((3, 4, 2, 1), (2, 5, 1, 2), (1, 3, 3, 1))):
         axes = [Window(k, s), Window(w)] if axis else [Window(w), Window(k, s)]
         layer = Convolution(tuple(axes), (k, w) if axis else (w, k), 5)
         lower, channels = layer.without_axis(axis, w, c)
-        assert (lower.rank, channels, lower.axes, lower.kernel_size) == (1, w * c, (Window(k, s),), (k,)) and lower.parameters(channels) == layer.parameters(c)
+        assert (lower.rank, channels, lower.axes, lower.kernel_size) == (
+            1,
+            w * c,
+            (Window(k, s),),
+            (k,),
+        ) and lower.parameters(channels) == layer.parameters(c)
         x, K = random.integers(-5, 5, (9, w, c)), random.integers(-5, 5, (k, w, c, 5))
         flat_x, flat_K = x.reshape(9, w * c), K.reshape(k, w * c, 5)
-        for j, (place,) in enumerate(lower.reads((9,), (j,)) for j in range(*lower.output_size((9,)))):
-            assert (numpy.tensordot(x[list(place)], K, 3) == numpy.tensordot(flat_x[list(place)], flat_K, 2)).all() and place[0] == s * j
+        for j, (place,) in enumerate(
+            lower.reads((9,), (j,)) for j in range(*lower.output_size((9,)))
+        ):
+            assert (
+                numpy.tensordot(x[list(place)], K, 3)
+                == numpy.tensordot(flat_x[list(place)], flat_K, 2)
+            ).all() and place[0] == s * j
 
 
-@pytest.mark.parametrize(("last", "taps", "groups", "said"), (
-    (Window(3), 3, 1, "the kernel must have as many taps as the axis is wide, 4; received 3"),
-    (Window(4, 1, 1, 0), 4, 1, "the first window must start at position 0; received -1"),
-    (Window(4, 1, 0, 1), 4, 1, "there must be exactly one output along the axis; received 2"),
-    (Window.dilated(4, 2), 4, 1, "the taps along the axis must be next to each other; received 7"),
-    (Same(4), 4, 1, "the first window must start at position 0; received -1"),
-    (Window(4), 4, 2, "groups must be 1 (or the axis one wide); received 2"),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("last", "taps", "groups", "said"),
+    (
+        (Window(3), 3, 1, "the kernel must have as many taps as the axis is wide, 4; received 3"),
+        (Window(4, 1, 1, 0), 4, 1, "the first window must start at position 0; received -1"),
+        (Window(4, 1, 0, 1), 4, 1, "there must be exactly one output along the axis; received 2"),
+        (
+            Window.dilated(4, 2),
+            4,
+            1,
+            "the taps along the axis must be next to each other; received 7",
+        ),
+        (Same(4), 4, 1, "the first window must start at position 0; received -1"),
+        (Window(4), 4, 2, "groups must be 1 (or the axis one wide); received 2"),
+    ),
+)
 def test_without_axis_names_what_fails(last, taps, groups, said):
     layer = Convolution((Window(3), last), (3, taps), 6, groups)
     with pytest.raises(ShapeError) as caught:
         layer.without_axis(1, 4, 2)
-    assert str(caught.value) == f"{said}; for example valid padding and a kernel as wide as the input"
+    assert (
+        str(caught.value) == f"{said}; for example valid padding and a kernel as wide as the input"
+    )
     assert re.search("[\u4e00-\u9fff]", caught.value.asked.zh)
 
 
 def test_same_may_go_too_where_the_stride_spans_the_axis():
-    lower, channels = keras.Conv2D(64, (3, 300), strides=(1, 300), padding="same").layer.without_axis(1, 300, 1)
+    lower, channels = keras.Conv2D(
+        64, (3, 300), strides=(1, 300), padding="same"
+    ).layer.without_axis(1, 300, 1)
     assert lower == keras.Conv1D(64, 3, padding="same").layer and channels == 300
 
 
 # ---------------------------------------------------------------- the formulas the article lost
 
-n, f, c, filters = (sympy.Symbol(name, integer=True, positive=True) for name in ("n", "f", "c", "filters"))
+n, f, c, filters = (
+    sympy.Symbol(name, integer=True, positive=True) for name in ("n", "f", "c", "filters")
+)
 a = sympy.symbols("a_1:4", integer=True, positive=True)
 VOLUME = tuple(x - f + 1 for x in a)
 # number: input, filter, output; and the output with the numbers of the picture
@@ -108,7 +162,14 @@ TABLE = {
     7: ((*a, c), (f, f, f, c), (*VOLUME, filters), None),
     8: ((*a, c), (f, f, f, c), (*VOLUME, filters), None),
 }
-PICTURES = {1: ((14, 14), (5, 5)), 2: ((14, 14, 3), (5, 5, 3)), 3: ((14, 14, 3), (5, 5, 3)), 4: ((8,), (5,)), 5: ((8, 16), (5, 16)), 6: ((8, 16), (5, 16))}
+PICTURES = {
+    1: ((14, 14), (5, 5)),
+    2: ((14, 14, 3), (5, 5, 3)),
+    3: ((14, 14, 3), (5, 5, 3)),
+    4: ((8,), (5,)),
+    5: ((8, 16), (5, 16)),
+    6: ((8, 16), (5, 16)),
+}
 
 
 @pytest.mark.parametrize("lost", LOST, ids=lambda lost: str(lost.number))
@@ -131,5 +192,8 @@ def test_a_lost_formula_in_numbers(lost):
     """Count the windows on every axis of the trial's numbers."""
     at = lost.numbers()
     assert not lost.output().subs(at).free_symbols
-    sizes = [dumb.count(int(x.subs(at)), int(k.subs(at))) for x, k in zip(lost.size, lost.kernel_size, strict=True)]
+    sizes = [
+        dumb.count(int(x.subs(at)), int(k.subs(at)))
+        for x, k in zip(lost.size, lost.kernel_size, strict=True)
+    ]
     assert [int(x) for x in lost.output().subs(at)][: len(sizes)] == sizes

@@ -1,4 +1,5 @@
-"""Random graphs of one axis, and three interpreters that know no algebra: counting windows, isl's sets, PyTorch.
+"""Random graphs of one axis, and three interpreters that know no algebra: counting windows, isl's
+sets, PyTorch.
 
 A graph is a list of steps: (kind, numbers) for a layer, (join, path, path) for branches.
 """
@@ -14,11 +15,21 @@ def drawn(random, depth: int = 2, length: int = 4) -> list:
     """Layers in a row, with branches within branches."""
     steps = []
     for _ in range(random.randint(1, length)):
-        kind = random.choice(("conv", "conv", "pool", "ceil", "up", "repeat", "pad", "branch" if depth else "conv"))
+        kind = random.choice(
+            ("conv", "conv", "pool", "ceil", "up", "repeat", "pad", "branch" if depth else "conv")
+        )
         k, s = random.randint(1, 4), random.randint(1, 3)
         if kind == "branch":
             join = random.choice(JOINS)
-            steps.append((join, random.choice(([], drawn(random, 0, 2))), drawn(random, depth - 1, 3) if random.random() < 0.6 else _there_and_back(random)))
+            steps.append(
+                (
+                    join,
+                    random.choice(([], drawn(random, 0, 2))),
+                    drawn(random, depth - 1, 3)
+                    if random.random() < 0.6
+                    else _there_and_back(random),
+                )
+            )
         elif kind == "conv":
             steps.append((kind, k, s, random.randint(0, 2), random.randint(1, 2)))
         elif kind in ("pool", "ceil"):
@@ -36,8 +47,15 @@ def _there_and_back(random) -> list:
     """Down and up again, so that a join has a chance."""
     s = random.randint(2, 3)
     down = random.choice((("pool", s, s, 0), ("conv", 3, s, 1, 1), ("ceil", s, s, 0)))
-    up = random.choice((("up", s, s, 0, 0), ("repeat", s), ("up", 3, s, 1, random.randint(0, s - 1))))
-    return [down, *([("conv", 3, 1, 1, 1)] if random.random() < 0.5 else []), *([("concat", [], _there_and_back(random))] if random.random() < 0.3 else []), up]
+    up = random.choice(
+        (("up", s, s, 0, 0), ("repeat", s), ("up", 3, s, 1, random.randint(0, s - 1)))
+    )
+    return [
+        down,
+        *([("conv", 3, 1, 1, 1)] if random.random() < 0.5 else []),
+        *([("concat", [], _there_and_back(random))] if random.random() < 0.3 else []),
+        up,
+    ]
 
 
 def words(steps) -> list:
@@ -62,7 +80,9 @@ def words(steps) -> list:
 
 
 def batch(steps, b: int = 1) -> int | None:
-    """How many there are in the batch, along which branches are concatenated; `None` where a sum cannot be."""
+    """How many there are in the batch, along which branches are concatenated; `None` where a sum
+    cannot be.
+    """
     for kind, *numbers in steps:
         if kind in JOINS:
             one, two = (batch(path, b) for path in numbers)
@@ -83,7 +103,13 @@ def _counted(steps, n):
             return None
         if kind in JOINS:
             one, two = (_counted(path, n) for path in numbers)
-            if one is None or two is None or not (one == two or kind == "add" and 1 in (one, two) or kind == "crop" and one >= two):
+            if (
+                one is None
+                or two is None
+                or not (
+                    one == two or kind == "add" and 1 in (one, two) or kind == "crop" and one >= two
+                )
+            ):
                 return None
             n = max(one, two) if kind == "add" else two
             continue
@@ -101,7 +127,8 @@ def _counted(steps, n):
         elif kind == "repeat":
             n = sum(1 for _ in range(n) for _ in range(numbers[0]))
         else:
-            n = n + sum(numbers) if n + sum(min(p, 0) for p in numbers) >= 0 else 0  # PyTorch crops before it pads
+            # PyTorch crops before it pads
+            n = n + sum(numbers) if n + sum(min(p, 0) for p in numbers) >= 0 else 0
         if n < 1:
             return None
     return n
@@ -110,8 +137,14 @@ def _counted(steps, n):
 def isl_sizes(islpy, steps):
     """The set of sizes at which it runs, and the output there, as isl's piecewise functions of n."""
     space = islpy.Space.create_from_names(islpy.DEFAULT_CONTEXT, set=["n"])
-    n = islpy.PwAff.from_aff(islpy.Aff.var_on_domain(islpy.LocalSpace.from_space(space), islpy.dim_type.set, 0))
-    return _isl(islpy, steps, n.intersect_domain(islpy.Set("{ [n] : n >= 1 }" if batch(steps) else "{ [n] : n < n }")))
+    n = islpy.PwAff.from_aff(
+        islpy.Aff.var_on_domain(islpy.LocalSpace.from_space(space), islpy.dim_type.set, 0)
+    )
+    return _isl(
+        islpy,
+        steps,
+        n.intersect_domain(islpy.Set("{ [n] : n >= 1 }" if batch(steps) else "{ [n] : n < n }")),
+    )
 
 
 def _isl(islpy, steps, n):
@@ -131,7 +164,9 @@ def _isl(islpy, steps, n):
             made = b.intersect_domain(where)
             if kind == "add":
                 one, two = a.eq_set(number(1)).subtract(where), b.eq_set(number(1)).subtract(where)
-                made = made.union_add(b.intersect_domain(one & a.domain())).union_add(a.intersect_domain(two.subtract(one) & b.domain()))
+                made = made.union_add(b.intersect_domain(one & a.domain())).union_add(
+                    a.intersect_domain(two.subtract(one) & b.domain())
+                )
             n = made
             continue
         if kind in ("conv", "pool", "ceil"):
@@ -148,6 +183,8 @@ def _isl(islpy, steps, n):
         elif kind == "repeat":
             n = n.scale_val(islpy.Val(numbers[0]))
         else:
-            n = n.intersect_domain(n.ge_set(number(-sum(min(p, 0) for p in numbers)))) + number(sum(numbers))
+            n = n.intersect_domain(n.ge_set(number(-sum(min(p, 0) for p in numbers)))) + number(
+                sum(numbers)
+            )
         n = n.intersect_domain(n.ge_set(number(1)))
     return n

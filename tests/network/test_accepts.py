@@ -28,7 +28,9 @@ def output(net, n):
 
 
 def differs(net) -> bool:
-    """Whether the sizes of a graph depend on a residue for ever, so that there is no one closed form."""
+    """Whether the sizes of a graph depend on a residue for ever, so that there is no one closed
+    form.
+    """
     try:
         return net.output_shape is None
     except ShapeError as problem:
@@ -52,7 +54,9 @@ def test_a_random_graph_counted(seed):
 
 
 def isl_text(sizes: Sizes) -> str:
-    parts = [f"(n >= {sizes.minimum} and n mod {sizes.modulus} = {r})" for r in sizes.residues] + [f"n = {n}" for n in sizes.exceptions]
+    parts = [f"(n >= {sizes.minimum} and n mod {sizes.modulus} = {r})" for r in sizes.residues] + [
+        f"n = {n}" for n in sizes.exceptions
+    ]
     return f"{{ [n] : {' or '.join(parts) or 'n < n'} }}"
 
 
@@ -80,7 +84,16 @@ def test_thousands_of_random_graphs_by_isl():
 
 def test_broadcasting_of_small_sizes_is_found():
     """An add stretches a size of 1: 5 gives 2 + 1 and runs, though 2 ≠ 1."""
-    net = read([Branches("add", [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)])], "1,1,L")
+    net = read(
+        [
+            Branches(
+                "add",
+                [torch.Conv1d(1, 1, 3, stride=4, padding=1)],
+                [torch.Conv1d(1, 1, 3, stride=4)],
+            )
+        ],
+        "1,1,L",
+    )
     assert net.accepts("L") == Sizes(4, (0, 3), 3, (5, 6))
 
 
@@ -89,15 +102,27 @@ def test_one_size_on_two_axes():
     layers = [torch.MaxPool2d(2), torch.Flatten(), torch.Linear(4 * 49, 10)]
     assert read(layers, "N,4,H,H").accepts("H") == Sizes.interval(14, 15)
     net = read(layers, "N,4,H,W")
-    assert net.accepts("H") == Sizes.interval(2, 3) | Sizes.interval(14, 15) | Sizes.interval(98, 99)
+    assert net.accepts("H") == Sizes.interval(2, 3) | Sizes.interval(14, 15) | Sizes.interval(
+        98, 99
+    )
     assert [str(tie) for tie in net.ties] == ["⌊H/2⌋·⌊W/2⌋ = 49"]
     assert net.accepts("H", W=98) == Sizes.interval(2, 3) and net.accepts("H", W=20) == Sizes.none()
 
 
 def test_axes_tied_by_a_sum():
-    """A map and its transpose, concatenated: the axes must be equal, whatever each has gone through."""
-    pooled, turned, joined = Along(torch.MaxPool2d((2, 3))), operations.permute((0, 1, 3, 2)), operations.concat(1)
-    nodes = (Node("pool", "pool", pooled, ("x",), ("pool",)), Node("turn", "turn", turned, ("pool",), ("turn",)), Node("join", "join", joined, ("pool", "turn"), ("join",)))
+    """A map and its transpose, concatenated: the axes must be equal, whatever each has gone
+    through.
+    """
+    pooled, turned, joined = (
+        Along(torch.MaxPool2d((2, 3))),
+        operations.permute((0, 1, 3, 2)),
+        operations.concat(1),
+    )
+    nodes = (
+        Node("pool", "pool", pooled, ("x",), ("pool",)),
+        Node("turn", "turn", turned, ("pool",), ("turn",)),
+        Node("join", "join", joined, ("pool", "turn"), ("join",)),
+    )
     net = Network(Graph({"x": (1, 1, "H", "W")}, nodes, ("join",)))
     assert [str(tie) for tie in net.ties] == ["⌊H/2⌋ = ⌊W/3⌋"]
     assert net.accepts("H") == Sizes.every(2) and net.accepts("W") == Sizes.every(3)
@@ -113,8 +138,14 @@ def test_nothing_runs():
 
 def test_lossless_counts_data_not_padding():
     """3/2 with padding 1 leaves at most one position unread, which is padding; without it, data."""
-    assert read([torch.Conv1d(1, 1, 3, stride=2, padding=1)], "1,1,L").accepts("L", lossless=True).is_all
-    assert read([torch.Conv1d(1, 1, 3, stride=2)], "1,1,L").accepts("L", lossless=True) == Sizes.classes(2, (1,), 3)
+    assert (
+        read([torch.Conv1d(1, 1, 3, stride=2, padding=1)], "1,1,L")
+        .accepts("L", lossless=True)
+        .is_all
+    )
+    assert read([torch.Conv1d(1, 1, 3, stride=2)], "1,1,L").accepts(
+        "L", lossless=True
+    ) == Sizes.classes(2, (1,), 3)
 
 
 def test_a_period_that_explodes_is_refused_with_its_number():
@@ -122,7 +153,9 @@ def test_a_period_that_explodes_is_refused_with_its_number():
     net = read(steps, "1,1,L")
     assert net.accepts("L") == Sizes.every(2**30)  # no period is needed for that
     with pytest.raises(ShapeError, match=r"received 2097152|received 4194304|at most 1048576"):
-        read(steps[:22] + [torch.ConvTranspose1d(1, 1, 2, stride=2)] * 22, "1,1,L").accepts("L", lossless=True)
+        read(steps[:22] + [torch.ConvTranspose1d(1, 1, 2, stride=2)] * 22, "1,1,L").accepts(
+            "L", lossless=True
+        )
 
 
 def test_a_size_that_is_not_there():
@@ -130,20 +163,37 @@ def test_a_size_that_is_not_there():
         read([torch.Conv1d(1, 1, 3)], "N,1,L").accepts("Q")
 
 
-# ---------------------------------------------------------------- what a reviewer found, each checked on a framework
+# ---------------------------------------------------------------- what a reviewer found, each
+# checked on a framework
 
 
 def tied(*pairs):
-    """Inputs a, b, c along axes of their own, and cc, which is c twice; each pair must be equally long."""
-    nodes = [Node("cc", "concat", operations.concat(2), ("c", "c"), ("cc",)), *(Node(f"join{i}", "concat", operations.concat(3), pair, (f"join{i}",)) for i, pair in enumerate(pairs))]
-    return Network(Graph({"a": (1, 1, "H", 1), "b": (1, 1, "W", 1), "c": (1, 1, "D", 1)}, tuple(nodes), ("join0",)))
+    """Inputs a, b, c along axes of their own, and cc, which is c twice; each pair must be equally
+    long.
+    """
+    nodes = [
+        Node("cc", "concat", operations.concat(2), ("c", "c"), ("cc",)),
+        *(
+            Node(f"join{i}", "concat", operations.concat(3), pair, (f"join{i}",))
+            for i, pair in enumerate(pairs)
+        ),
+    ]
+    return Network(
+        Graph(
+            {"a": (1, 1, "H", 1), "b": (1, 1, "W", 1), "c": (1, 1, "D", 1)},
+            tuple(nodes),
+            ("join0",),
+        )
+    )
 
 
 @pytest.mark.parametrize("order", (0, 1))
 def test_ties_are_passed_on(order):
     """H = W and W = 2D: H is even, in whatever order the nodes stand."""
     net = tied(*(("a", "b"), ("b", "cc"))[:: 1 - 2 * order])
-    assert [net.accepts(name) for name in "HWD"] == [Sizes.classes(2, (0,), 2)] * 2 + [Sizes.every(1)]
+    assert [net.accepts(name) for name in "HWD"] == [Sizes.classes(2, (0,), 2)] * 2 + [
+        Sizes.every(1)
+    ]
     assert net.accepts("H", D=3) == Sizes.interval(6, 6)
 
 
@@ -161,7 +211,9 @@ def test_an_answer_does_not_depend_on_what_was_asked_before():
 
 def test_a_product_too_large_to_factor_is_refused_at_once():
     with pytest.raises(ShapeError, match="too large to be factored"):
-        read([torch.Flatten(), torch.Linear((10**30 + 57) * (10**31 + 33), 5)], "1,1,H,W").accepts("H")
+        read([torch.Flatten(), torch.Linear((10**30 + 57) * (10**31 + 33), 5)], "1,1,H,W").accepts(
+            "H"
+        )
 
 
 def test_positions_traded_for_channels_ask_for_multiples():
@@ -170,23 +222,39 @@ def test_positions_traded_for_channels_ask_for_multiples():
 
 def test_no_height_goes_with_no_width():
     """Along W one join wants even sizes and the other odd ones: PyTorch runs it at no H either."""
-    even = Branches("concat", [], [torch.MaxPool2d((1, 2)), torch.ConvTranspose2d(1, 1, (1, 2), stride=(1, 2))])
-    odd = Branches("concat", [], [torch.Conv2d(2, 2, (1, 3), stride=(1, 2), padding=(0, 1)), torch.ConvTranspose2d(2, 2, (1, 3), stride=(1, 2), padding=(0, 1))])
+    even = Branches(
+        "concat", [], [torch.MaxPool2d((1, 2)), torch.ConvTranspose2d(1, 1, (1, 2), stride=(1, 2))]
+    )
+    odd = Branches(
+        "concat",
+        [],
+        [
+            torch.Conv2d(2, 2, (1, 3), stride=(1, 2), padding=(0, 1)),
+            torch.ConvTranspose2d(2, 2, (1, 3), stride=(1, 2), padding=(0, 1)),
+        ],
+    )
     net = read([even, odd], "1,1,H,W")
     assert net.accepts("W") == net.accepts("H") == Sizes.none()
 
 
 @pytest.mark.parametrize("filled", (True, False), ids=("no side empty", "perhaps empty"))
-@pytest.mark.parametrize(("one", "two", "decided"), (
-    (lambda h, w: h * w, lambda h, w: (h // 4) * (w // 4) * 16, True),
-    (lambda h, w: (h // 2) * (w // 3), lambda h, w: (h // 4) * (w // 9) * 6, True),
-    (lambda h, w: (h // 2) * (w // 2), lambda h, w: (h // 8) * (w // 8) * 16, True),
-    (lambda h, w: (h + 1) // 2 * w * 2, lambda h, w: h * w, True),
-    (lambda h, w: (h - 2) * w, lambda h, w: (h - 3) // 4 * w * 4, True),
-    (lambda h, w: h * w, lambda h, w: (h // 4) * (w // 4) * 15, False),  # other sizes than those of its factors
-    (lambda h, w: h * w, lambda h, w: (h // 2) * ((w + 1) // 2) * 4, False),  # one too small, one too large
-    (lambda h, w: (h - 2) * (w - 2), lambda h, w: (h - 2) * (w - 2), False),  # also where both are negative
-), ids=range(8))  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "two", "decided"),
+    (
+        (lambda h, w: h * w, lambda h, w: (h // 4) * (w // 4) * 16, True),
+        (lambda h, w: (h // 2) * (w // 3), lambda h, w: (h // 4) * (w // 9) * 6, True),
+        (lambda h, w: (h // 2) * (w // 2), lambda h, w: (h // 8) * (w // 8) * 16, True),
+        (lambda h, w: (h + 1) // 2 * w * 2, lambda h, w: h * w, True),
+        (lambda h, w: (h - 2) * w, lambda h, w: (h - 3) // 4 * w * 4, True),
+        # other sizes than those of its factors
+        (lambda h, w: h * w, lambda h, w: (h // 4) * (w // 4) * 15, False),
+        # one too small, one too large
+        (lambda h, w: h * w, lambda h, w: (h // 2) * ((w + 1) // 2) * 4, False),
+        # also where both are negative
+        (lambda h, w: (h - 2) * (w - 2), lambda h, w: (h - 2) * (w - 2), False),
+    ),
+    ids=range(8),
+)
 def test_products_that_are_equal(one, two, decided, filled):
     """What is said of H and of W is what the pairs up to 60 say; or nothing is said."""
 
@@ -197,12 +265,21 @@ def test_products_that_are_equal(one, two, decided, filled):
         flow.equal(one(h, w), two(h, w))
         return x
 
-    graph = Graph({"x": ("H", "W")}, (Node("node", "kind", operation, ("x",), ("y",), None),), ("y",))
-    fit = {(h, w) for h in range(1, 61) for w in range(1, 61) if one(h, w) == two(h, w) and (one(h, w) > 0 or not filled)}
+    graph = Graph(
+        {"x": ("H", "W")}, (Node("node", "kind", operation, ("x",), ("y",), None),), ("y",)
+    )
+    fit = {
+        (h, w)
+        for h in range(1, 61)
+        for w in range(1, 61)
+        if one(h, w) == two(h, w) and (one(h, w) > 0 or not filled)
+    }
     try:
         sets = accepted(graph).sets
     except ShapeError:
         assert not (decided and filled)
         return
     for i, name in enumerate(("H", "W")):
-        assert {n for n in range(1, 25) if n in sets[name]} == {pair[i] for pair in fit if pair[i] < 25}, name
+        assert {n for n in range(1, 25) if n in sets[name]} == {
+            pair[i] for pair in fit if pair[i] < 25
+        }, name

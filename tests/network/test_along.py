@@ -1,4 +1,6 @@
-"""A layer in a graph gives what its words say, at numbers and with open sizes alike: words of every dialect from the sweep's grids."""
+"""A layer in a graph gives what its words say, at numbers and with open sizes alike: words of every
+dialect from the sweep's grids.
+"""
 
 import pytest
 
@@ -23,7 +25,8 @@ def cases(framework: str):
                 made = getattr(sweep.dialect(framework), call)(**words)
             except (ShapeError, TypeError):
                 continue
-            if framework == "tensorflow" and "transpose" in call:  # says its output size: no layer of a list
+            # says its output size: no layer of a list
+            if framework == "tensorflow" and "transpose" in call:
                 continue
             if getattr(made, "by_axes", False) and not {0, None} & set(shape):
                 try:
@@ -33,7 +36,9 @@ def cases(framework: str):
 
 
 def graph(words, shape) -> Graph:
-    return Graph({"x": shape}, (Node("layer", "layer", operation(words), ("x",), ("y",), words),), ("y",))
+    return Graph(
+        {"x": shape}, (Node("layer", "layer", operation(words), ("x",), ("y",), words),), ("y",)
+    )
 
 
 def flowed(words, shape):
@@ -49,8 +54,13 @@ def test_what_comes_out_is_what_the_words_say(framework):
     met = 0
     for words, shape, expected in cases(framework):
         made = flowed(words, shape)
-        if made is None:  # refused by the words too, or no window fits and the framework makes something of it
-            assert expected is None or 0 in expected or _short(words, shape), (words, shape, expected)
+        # refused by the words too, or no window fits and the framework makes something of it
+        if made is None:
+            assert expected is None or 0 in expected or _short(words, shape), (
+                words,
+                shape,
+                expected,
+            )
             continue
         assert made == expected, (words, shape)
         met += 1
@@ -61,12 +71,17 @@ def _short(words, shape) -> bool:
     """Whether on some axis no window fits."""
     read = words.read(shape)
     layer = words.meaning(read.channels, len(read.spatial))
-    return any((axis.count(n) if isinstance(n, int) else 1) < 1 for axis, n in zip(layer.axes, read.spatial, strict=True))
+    return any(
+        (axis.count(n) if isinstance(n, int) else 1) < 1
+        for axis, n in zip(layer.axes, read.spatial, strict=True)
+    )
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_an_open_size_takes_every_value(framework):
-    """One axis open: at the size of the case, and at its neighbours, formula and accepted set are those of the words."""
+    """One axis open: at the size of the case, and at its neighbours, formula and accepted set are
+    those of the words.
+    """
     met = 0
     for words, shape, _ in list(cases(framework))[::3]:
         order = words.order(len(shape))
@@ -82,8 +97,14 @@ def test_an_open_size_takes_every_value(framework):
             for n in {1, 2, 3, shape[place], shape[place] + 1} - {0}:
                 given = tuple(n if i == place else m for i, m in enumerate(shape))
                 expected = flowed(words, given)
-                assert (n in sets.sets["n"]) == (expected is not None), (words, given, str(sets.sets["n"]))
+                assert (n in sets.sets["n"]) == (expected is not None), (
+                    words,
+                    given,
+                    str(sets.sets["n"]),
+                )
                 if expected is not None and n not in sets.special["n"]:
-                    assert tuple(m(n=n) if isinstance(m, Length) else m for m in last) == expected, (words, given)
+                    assert (
+                        tuple(m(n=n) if isinstance(m, Length) else m for m in last) == expected
+                    ), (words, given)
                     met += 1
     assert met > 20

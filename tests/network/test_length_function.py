@@ -1,6 +1,8 @@
-"""Generated length and mask functions, run as they stand by their language; the truth is the output of torch, run on every length.
+"""Generated length and mask functions, run as they stand by their language; the truth is the output
+of torch, run on every length.
 
-A length at which torch raises counts as 0. For lengths that nobody runs, the truth is the layers' own arithmetic, one after the other.
+A length at which torch raises counts as 0. For lengths that nobody runs, the truth is the layers'
+own arithmetic, one after the other.
 """
 
 import re
@@ -19,31 +21,56 @@ import shapealg
 from shapealg import Branches, ShapeError, read
 from shapealg.render.length_function import LANGUAGES, length_function
 
-# ---------------------------------------------------------------- networks: (kind, arguments), said once for torch and for us
+# ---------------------------------------------------------------- networks: (kind, arguments), said
+# once for torch and for us
 
-WAV2VEC2 = [("Conv1d", (1 if i == 0 else 3, 3, k), {"stride": s}) for i, (k, s) in enumerate(zip((10, 3, 3, 3, 3, 2, 2), (5, 2, 2, 2, 2, 2, 2), strict=True))]
+WAV2VEC2 = [
+    ("Conv1d", (1 if i == 0 else 3, 3, k), {"stride": s})
+    for i, (k, s) in enumerate(zip((10, 3, 3, 3, 3, 2, 2), (5, 2, 2, 2, 2, 2, 2), strict=True))
+]
 DEEPSPEECH2 = [
     ("Conv2d", (1, 2, (41, 11)), {"stride": (2, 2), "padding": (20, 5)}),
     ("Conv2d", (2, 2, (21, 11)), {"stride": (2, 1), "padding": (10, 5)}),
-]  # fmt: skip
-TCN = [("Conv1d", (1 if i == 0 else 2, 2, 3), {"stride": 1 + i % 2, "dilation": 2**i}) for i in range(4)]
+]
+TCN = [
+    ("Conv1d", (1 if i == 0 else 2, 2, 3), {"stride": 1 + i % 2, "dilation": 2**i})
+    for i in range(4)
+]
 UP_DOWN = [
     ("Conv1d", (1, 3, 7), {"stride": 3, "padding": 2}),
     ("MaxPool1d", (2,), {}),
     ("ConvTranspose1d", (3, 3, 4), {"stride": 2, "padding": 1}),
     ("ConvTranspose1d", (3, 1, 5), {"stride": 3, "padding": 1, "output_padding": 1, "dilation": 2}),
-]  # fmt: skip
-BELOW = [("Conv1d", (1, 2, 4), {"stride": 2, "padding": 1}), ("Conv1d", (2, 2, 2), {"stride": 2}), ("ConvTranspose1d", (2, 1, 4), {"stride": 4})]
-MEETING = [("Conv1d", (1, 2, 3), {"stride": 4, "padding": 1})], [("Conv1d", (1, 2, 3), {"stride": 4})]
+]
+BELOW = [
+    ("Conv1d", (1, 2, 4), {"stride": 2, "padding": 1}),
+    ("Conv1d", (2, 2, 2), {"stride": 2}),
+    ("ConvTranspose1d", (2, 1, 4), {"stride": 4}),
+]
+MEETING = (
+    [("Conv1d", (1, 2, 3), {"stride": 4, "padding": 1})],
+    [("Conv1d", (1, 2, 3), {"stride": 4})],
+)
 STRETCHED = MEETING[::-1]  # at 5 and 6, one length is 1 and stretches to the other
-NETS = {"wav2vec2": WAV2VEC2, "deepspeech2": DEEPSPEECH2, "tcn": TCN, "up_down": UP_DOWN, "skip": ([], BELOW), "meeting": MEETING, "stretched": STRETCHED}
+NETS = {
+    "wav2vec2": WAV2VEC2,
+    "deepspeech2": DEEPSPEECH2,
+    "tcn": TCN,
+    "up_down": UP_DOWN,
+    "skip": ([], BELOW),
+    "meeting": MEETING,
+    "stretched": STRETCHED,
+}
 LONGEST = {"wav2vec2": 1100, "deepspeech2": 90}
 
 
 def ours(net):
     """The network in our words."""
+
     def said(layers):
-        return [getattr(shapealg.torch, kind)(*arguments, **more) for kind, arguments, more in layers]
+        return [
+            getattr(shapealg.torch, kind)(*arguments, **more) for kind, arguments, more in layers
+        ]
 
     layers = [Branches("add", *map(said, net))] if isinstance(net, tuple) else said(net)
     return read(layers, "N,1,161,T") if net is DEEPSPEECH2 else layers
@@ -57,7 +84,12 @@ def theirs(net, precise=False):
     torch.manual_seed(0)
     dtype = torch.float64 if precise else torch.float32
     paths = net if isinstance(net, tuple) else (net,)
-    paths = [torch.nn.Sequential(*(getattr(torch.nn, kind)(*arguments, **more) for kind, arguments, more in path)).to(dtype) for path in paths]
+    paths = [
+        torch.nn.Sequential(
+            *(getattr(torch.nn, kind)(*arguments, **more) for kind, arguments, more in path)
+        ).to(dtype)
+        for path in paths
+    ]
 
     def run(x):
         with torch.no_grad():
@@ -86,7 +118,10 @@ def stepped(layers, length: int) -> int:
     """The layers one after the other on the last axis, as their documentation counts."""
     for kind, arguments, more in layers:
         stride = more.get("stride", arguments[0] if kind == "MaxPool1d" else 1)
-        k, s, p, d = (x[-1] if isinstance(x, tuple) else x for x in (arguments[-1], stride, more.get("padding", 0), more.get("dilation", 1)))
+        k, s, p, d = (
+            x[-1] if isinstance(x, tuple) else x
+            for x in (arguments[-1], stride, more.get("padding", 0), more.get("dilation", 1))
+        )
         if kind == "ConvTranspose1d":
             length = (length - 1) * s - 2 * p + d * (k - 1) + more.get("output_padding", 0) + 1
         else:
@@ -96,11 +131,14 @@ def stepped(layers, length: int) -> int:
     return length
 
 
-# ---------------------------------------------------------------- languages: (text, lengths, size) → the lengths and the mask
+# ---------------------------------------------------------------- languages: (text, lengths, size)
+# → the lengths and the mask
 
 
 def named(text) -> dict:
-    assert re.match(r"(#|//) Generated by shapealg: n positions make .* outputs for .*\n", text) and "float" not in text.replace("is_floating_point", "")
+    assert re.match(
+        r"(#|//) Generated by shapealg: n positions make .* outputs for .*\n", text
+    ) and "float" not in text.replace("is_floating_point", "")
     names = {}
     if text.startswith("#"):
         exec(text, names)
@@ -109,18 +147,26 @@ def named(text) -> dict:
 
 def in_python(text, lengths, size, _):
     names = named(text)
-    return [names["output_length"](length) for length in lengths], names["output_mask"](lengths, size)
+    return [names["output_length"](length) for length in lengths], names["output_mask"](
+        lengths, size
+    )
 
 
 def in_numpy(text, lengths, size, _):
     names = named(text)
     found = names["output_length"](numpy.array(lengths))
-    assert found.dtype == numpy.int64 and found.tolist() == [names["output_length"](length) for length in lengths]
+    assert found.dtype == numpy.int64 and found.tolist() == [
+        names["output_length"](length) for length in lengths
+    ]
     square = numpy.array(lengths[:4]).reshape(2, 2)
-    assert names["output_length"](square).tolist() == found[:4].reshape(2, 2).tolist() and names["output_mask"](square, size).shape == (2, 2, size)
+    assert names["output_length"](square).tolist() == found[:4].reshape(2, 2).tolist() and names[
+        "output_mask"
+    ](square, size).shape == (2, 2, size)
     for dtype in (numpy.uint8, numpy.int16, numpy.uint64, object):
         few = numpy.array([length for length in lengths if 0 <= length < 120], dtype=dtype)
-        assert names["output_length"](few).tolist() == [names["output_length"](int(length)) for length in few]
+        assert names["output_length"](few).tolist() == [
+            names["output_length"](int(length)) for length in few
+        ]
     mask = names["output_mask"](lengths, size)
     assert mask.dtype == bool
     return found.tolist(), mask.tolist()
@@ -135,7 +181,9 @@ def in_torch(text, lengths, size, _):
     assert found.dtype == torch.int64
     for dtype in (torch.uint8, torch.int8, torch.int16, torch.int32):
         few = [length for length in lengths if 0 <= length < 120]
-        assert names["output_length"](torch.tensor(few, dtype=dtype)).tolist() == [names["output_length"](length).item() for length in few]
+        assert names["output_length"](torch.tensor(few, dtype=dtype)).tolist() == [
+            names["output_length"](length).item() for length in few
+        ]
     mask = names["output_mask"](torch.tensor(lengths), size)
     assert mask.dtype == torch.bool
     return found.tolist(), mask.tolist()
@@ -146,18 +194,28 @@ def in_jax(text, lengths, size, _):
     import jax
 
     names = named(text)
-    short = [length for length in lengths if abs(length) < 2**24]  # 32 bits, unless JAX is told otherwise
+    # 32 bits, unless JAX is told otherwise
+    short = [length for length in lengths if abs(length) < 2**24]
     found = jax.jit(names["output_length"])(numpy.array(short, dtype=numpy.int32))
     assert found.dtype == numpy.int32
     for dtype in (numpy.uint8, numpy.int16, numpy.uint32):
         few = numpy.array([length for length in lengths if 0 <= length < 120], dtype=dtype)
-        assert names["output_length"](few).tolist() == [names["output_length"](int(length)).item() for length in few]
+        assert names["output_length"](few).tolist() == [
+            names["output_length"](int(length)).item() for length in few
+        ]
     wide = dict(zip(short, found.tolist(), strict=True))
     if short != lengths:
         with jax.enable_x64(True):
-            wide = dict(zip(lengths, names["output_length"](numpy.array(lengths)).tolist(), strict=True))
-            return list(wide[length] for length in lengths), names["output_mask"](numpy.array(lengths), size).tolist()
-    return [wide[length] for length in lengths], jax.jit(names["output_mask"], static_argnums=1)(numpy.array(lengths), size).tolist()
+            wide = dict(
+                zip(lengths, names["output_length"](numpy.array(lengths)).tolist(), strict=True)
+            )
+            return (
+                list(wide[length] for length in lengths),
+                names["output_mask"](numpy.array(lengths), size).tolist(),
+            )
+    return [wide[length] for length in lengths], jax.jit(names["output_mask"], static_argnums=1)(
+        numpy.array(lengths), size
+    ).tolist()
 
 
 def told(command) -> tuple:
@@ -165,7 +223,9 @@ def told(command) -> tuple:
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, (done.stderr or done.stdout)[-3000:]
     lines = [line.split() for line in done.stdout.splitlines()]
-    return [int(length) for length, _ in lines], [[{"1": True, "0": False}[mark] for mark in row] for _, row in lines]
+    return [int(length) for length, _ in lines], [
+        [{"1": True, "0": False}[mark] for mark in row] for _, row in lines
+    ]
 
 
 def tool(name) -> str:
@@ -176,7 +236,8 @@ def in_c(text, lengths, size, folder):
     """Overflow traps."""
     cc, count = tool("cc"), len(lengths)
     named(text)
-    (folder / "length.c").write_text(f"""{text}
+    (folder / "length.c").write_text(
+        f"""{text}
 #include <stdio.h>
 static const int64_t lengths[] = {{{", ".join(f"{length}LL" for length in lengths)}}};
 static unsigned char mask[{count * size}];
@@ -188,9 +249,25 @@ int main(void) {{
         putchar('\\n');
     }}
 }}
-""", encoding="utf-8")
-    strict = ("-std=c99", "-O1", "-Wall", "-Wextra", "-pedantic", "-Werror", "-fsanitize=signed-integer-overflow", "-fsanitize-undefined-trap-on-error")
-    done = subprocess.run([cc, *strict, str(folder / "length.c"), "-o", str(folder / "length")], capture_output=True, text=True, check=False)
+""",
+        encoding="utf-8",
+    )
+    strict = (
+        "-std=c99",
+        "-O1",
+        "-Wall",
+        "-Wextra",
+        "-pedantic",
+        "-Werror",
+        "-fsanitize=signed-integer-overflow",
+        "-fsanitize-undefined-trap-on-error",
+    )
+    done = subprocess.run(
+        [cc, *strict, str(folder / "length.c"), "-o", str(folder / "length")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return told([str(folder / "length")])
 
@@ -198,16 +275,26 @@ int main(void) {{
 def in_javascript(text, lengths, size, folder):
     node = tool("node")
     named(text)
-    (folder / "length.js").write_text(f"""'use strict';
+    (folder / "length.js").write_text(
+        f"""'use strict';
 {text}
 const lengths = [{", ".join(f"{length}n" for length in lengths)}], mask = output_mask(lengths, {size});
 if (output_length(100) !== output_length(100n)) throw new Error("a Number is as good");
 lengths.forEach((n, i) => console.log(`${{output_length(n)}} ${{mask[i].map(Number).join('')}}`));
-""", encoding="utf-8")
+""",
+        encoding="utf-8",
+    )
     return told([node, str(folder / "length.js")])
 
 
-RUNNERS = {"python": in_python, "numpy": in_numpy, "torch": in_torch, "jax": in_jax, "c": in_c, "js": in_javascript}
+RUNNERS = {
+    "python": in_python,
+    "numpy": in_numpy,
+    "torch": in_torch,
+    "jax": in_jax,
+    "c": in_c,
+    "js": in_javascript,
+}
 
 
 def test_every_language_is_run():
@@ -223,7 +310,9 @@ def test_length_is_what_torch_gives(name, language, tmp_path):
     needed.require("torch")
     truth = counted(name)
     assert truth[0] == 0 and max(truth) > 1
-    found, mask = RUNNERS[language](length_function(ours(NETS[name]), language), list(range(len(truth))), 6, tmp_path)
+    found, mask = RUNNERS[language](
+        length_function(ours(NETS[name]), language), list(range(len(truth))), 6, tmp_path
+    )
     assert found == truth
     assert mask == [[j < length for j in range(6)] for length in truth]
 
@@ -245,7 +334,9 @@ def test_stepping_is_what_torch_gives(name):
 @pytest.mark.parametrize("language", ["python", "js"])
 def test_integers_without_end(language, tmp_path):
     lengths = [10**30 + i for i in range(3)]
-    assert RUNNERS[language](length_function(ours(WAV2VEC2), language), lengths, 2, tmp_path)[0] == [stepped(WAV2VEC2, length) for length in lengths]
+    assert RUNNERS[language](length_function(ours(WAV2VEC2), language), lengths, 2, tmp_path)[
+        0
+    ] == [stepped(WAV2VEC2, length) for length in lengths]
 
 
 @pytest.mark.parametrize("language", ["numpy", "torch", "c"])
@@ -254,7 +345,9 @@ def test_the_reach_that_is_promised(name, language, tmp_path):
     text = length_function(ours(NETS[name]), language)
     power = int(re.search(r"Exact for \|n\| ≤ 2\^(\d+)\.", text)[1])
     lengths = [2**power, 2**power - 1, 1 - 2**power, -(2**power)]
-    assert power > 55 and RUNNERS[language](text, lengths, 2, tmp_path)[0] == [stepped(NETS[name], length) for length in lengths]
+    assert power > 55 and RUNNERS[language](text, lengths, 2, tmp_path)[0] == [
+        stepped(NETS[name], length) for length in lengths
+    ]
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -270,7 +363,9 @@ def test_chains_drawn_by_lot(seed):
             more = {"padding": draw.randint(0, 2), "output_padding": draw.randint(0, max(s, d) - 1)}
             layers.append(("ConvTranspose1d", (1, 1, k), {"stride": s, "dilation": d, **more}))
         else:
-            layers.append(("Conv1d", (1, 1, k), {"stride": s, "dilation": d, "padding": draw.randint(0, 3)}))
+            layers.append(
+                ("Conv1d", (1, 1, k), {"stride": s, "dilation": d, "padding": draw.randint(0, 3)})
+            )
     net, truth = theirs(layers), []
     for length in range(1, 60):
         try:
@@ -300,11 +395,15 @@ def test_graphs_drawn_by_lot(seed):
 @pytest.mark.parametrize("language", ["python", "numpy", "torch", "jax"])
 @pytest.mark.parametrize("name", ["wav2vec2", "tcn"])
 def test_what_the_mask_keeps_of_a_padded_batch_is_what_each_sequence_gives(name, language):
-    """Without padding of the layers' own, no output before the length has seen what filled the batch up."""
+    """Without padding of the layers' own, no output before the length has seen what filled the
+    batch up.
+    """
     needed.require("torch")
     import torch
 
-    lengths = [400, 401, 720, 1039, 1040, 1399] if name == "wav2vec2" else [33, 34, 37, 150, 149, 20]
+    lengths = (
+        [400, 401, 720, 1039, 1040, 1399] if name == "wav2vec2" else [33, 34, 37, 150, 149, 20]
+    )
     text, net = length_function(ours(NETS[name]), language), theirs(NETS[name], precise=True)
     draw = torch.Generator().manual_seed(1)
     sequences = [torch.randn(1, length, generator=draw, dtype=torch.float64) for length in lengths]
@@ -318,7 +417,11 @@ def test_what_the_mask_keeps_of_a_padded_batch_is_what_each_sequence_gives(name,
     for row, keep, sequence in zip(together, mask, sequences, strict=True):
         alone = net(sequence[None])[0] if keep.any() else row[:, :0]
         assert row[:, keep].shape == alone.shape and torch.allclose(row[:, keep], alone)
-        assert not keep.any() or keep.all() or not torch.allclose(row[:, int(keep.sum())], alone[:, -1])
+        assert (
+            not keep.any()
+            or keep.all()
+            or not torch.allclose(row[:, int(keep.sum())], alone[:, -1])
+        )
 
 
 # ---------------------------------------------------------------- doors
@@ -327,13 +430,19 @@ def test_what_the_mask_keeps_of_a_padded_batch_is_what_each_sequence_gives(name,
 def test_a_layer_within():
     """Its own length, whether what comes behind it runs or not."""
     names = named(length_function(read(ours(WAV2VEC2), "N,1,L"), "python", layer="Conv1d_3"))
-    assert [names["output_length"](length) for length in range(200)] == [stepped(WAV2VEC2[:3], length) for length in range(200)]
+    assert [names["output_length"](length) for length in range(200)] == [
+        stepped(WAV2VEC2[:3], length) for length in range(200)
+    ]
 
 
 def test_a_size_of_several():
     net = read([shapealg.torch.Conv2d(1, 1, (3, 5), stride=(1, 2))], "N,1,H,W")
-    assert "n >= 3" in length_function(net, "python", axis="H") and "n >= 5" in length_function(net, "python", axis="W")
-    with pytest.raises(ShapeError, match="which size is meant must be said; received None; N, H, W work"):
+    assert "n >= 3" in length_function(net, "python", axis="H") and "n >= 5" in length_function(
+        net, "python", axis="W"
+    )
+    with pytest.raises(
+        ShapeError, match="which size is meant must be said; received None; N, H, W work"
+    ):
         length_function(net, "python")
     with pytest.raises(ShapeError, match="received 'L'; N, H, W work"):
         length_function(net, "python", axis="L")
@@ -344,34 +453,52 @@ def test_an_axis_flattened_with_itself(tmp_path):
     net = read([shapealg.torch.Conv2d(1, 2, 3, stride=2), shapealg.torch.Flatten()], "N,1,L,L")
     lengths = [*range(20), 2**14]
     for language in LANGUAGES:
-        assert RUNNERS[language](length_function(net, language), lengths, 2, tmp_path)[0] == [2 * ((n - 3) // 2 + 1) ** 2 if n > 2 else 0 for n in lengths]
+        assert RUNNERS[language](length_function(net, language), lengths, 2, tmp_path)[0] == [
+            2 * ((n - 3) // 2 + 1) ** 2 if n > 2 else 0 for n in lengths
+        ]
 
 
 def test_layers_of_another_dialect():
-    names = named(length_function([shapealg.keras.Conv1D(4, 3, strides=2, padding="same")], "python"))
+    names = named(
+        length_function([shapealg.keras.Conv1D(4, 3, strides=2, padding="same")], "python")
+    )
     assert [names["output_length"](n) for n in (1, 2, 9)] == [1, 1, 5]
 
 
 @pytest.mark.parametrize(
     ("layers", "shape", "line"),
     [
-        ([shapealg.torch.AdaptiveAvgPool1d(4)], "N,1,L", "exactly one entry of the output must depend on L"),
+        (
+            [shapealg.torch.AdaptiveAvgPool1d(4)],
+            "N,1,L",
+            "exactly one entry of the output must depend on L",
+        ),
         ([shapealg.torch.Flatten(0)], "N,1,L", "exactly one entry of the output must depend on L"),
-        ([shapealg.torch.Conv2d(1, 1, (3, 5))], "N,1,L,L", "exactly one entry of the output must depend on L"),
+        (
+            [shapealg.torch.Conv2d(1, 1, (3, 5))],
+            "N,1,L,L",
+            "exactly one entry of the output must depend on L",
+        ),
         ([shapealg.torch.Conv2d(1, 1, 3)], "N,1,2,L", "has no output"),
     ],
-)  # fmt: skip
+)
 def test_no_length_is_told_in_one_line(layers, shape, line):
     with pytest.raises(ShapeError, match=line):
         length_function(read(layers, shape), "python")
 
 
 def test_lengths_that_stretch():
-    assert "outputs for n ≡ 0, 3 (mod 4), n ≥ 3; also 5, 6, 2 for n = 5, 2 for n = 6, and none otherwise" in length_function(ours(STRETCHED), "python")
+    assert (
+        "outputs for n ≡ 0, 3 (mod 4), n ≥ 3; also 5, 6, 2 for n = 5, 2 for n = 6, and none"
+        " otherwise" in length_function(ours(STRETCHED), "python")
+    )
 
 
 def test_no_language():
-    with pytest.raises(ShapeError, match="there is no such language; received 'cobol'; python, numpy, torch, jax, c, js work"):
+    with pytest.raises(
+        ShapeError,
+        match="there is no such language; received 'cobol'; python, numpy, torch, jax, c, js work",
+    ):
         length_function(ours(TCN), "cobol")
 
 

@@ -1,4 +1,6 @@
-"""What else a network answers: explanations, tables, inverse questions, tiles; each against a run of PyTorch or a count."""
+"""What else a network answers: explanations, tables, inverse questions, tiles; each against a run
+of PyTorch or a count.
+"""
 
 import random
 
@@ -14,7 +16,13 @@ from shapealg.network.network import Network
 
 
 def level(inner, width=2, join="concat"):
-    return [torch.Conv2d(width, width, 3, padding=1), Branches(join, [], [torch.MaxPool2d(2), *inner, torch.ConvTranspose2d(width, width, 2, stride=2)]), torch.Conv2d(2 * width, width, 3, padding=1)]
+    return [
+        torch.Conv2d(width, width, 3, padding=1),
+        Branches(
+            join, [], [torch.MaxPool2d(2), *inner, torch.ConvTranspose2d(width, width, 2, stride=2)]
+        ),
+        torch.Conv2d(2 * width, width, 3, padding=1),
+    ]
 
 
 UNET = level(level([torch.Conv2d(2, 2, 3, padding=1)]))
@@ -26,27 +34,48 @@ def unet():
 
 def test_an_explanation_tells_both_sizes_and_their_ways():
     told = unet().explain(H=65, W=64)
-    assert not told.runs and told.node.kind == "concat" and told.sides == (65, 64) and told.nearest == {"H": (64, 68)}
+    assert (
+        not told.runs
+        and told.node.kind == "concat"
+        and told.sides == (65, 64)
+        and told.nearest == {"H": (64, 68)}
+    )
     assert str(told).splitlines() == [
-        "H=65, W=64: node concat_2 (concat) needs two equal sizes: 65, 64", "  input 65", "  input 65 → MaxPool2d_1 32 → ConvTranspose2d_2 64", "the nearest that work: H = 64, 68",
-    ]  # fmt: skip
+        "H=65, W=64: node concat_2 (concat) needs two equal sizes: 65, 64",
+        "  input 65",
+        "  input 65 → MaxPool2d_1 32 → ConvTranspose2d_2 64",
+        "the nearest that work: H = 64, 68",
+    ]
     assert told.text.zh.startswith("H=65, W=64：节点 concat_2") and unet().explain(H=64, W=64).runs
 
 
 def test_an_explanation_of_what_is_too_small():
     told = read([torch.Conv1d(1, 1, 3), torch.MaxPool1d(4)], "1,1,L").explain(L=5)
-    assert told.sides == (0,) and told.ways == ((("input", 5), ("Conv1d_1", 3)),) and told.nearest == {"L": (6,)}
+    assert (
+        told.sides == (0,)
+        and told.ways == ((("input", 5), ("Conv1d_1", 3)),)
+        and told.nearest == {"L": (6,)}
+    )
 
 
 def test_the_table_of_a_small_network():
     """Parameters and MACs of LeNet's first layers, counted by hand."""
-    net = read([torch.Conv2d(1, 6, 5), torch.MaxPool2d(2), torch.Flatten(), torch.Linear(6 * 12 * 12, 10)], "N,1,H,W")
+    net = read(
+        [torch.Conv2d(1, 6, 5), torch.MaxPool2d(2), torch.Flatten(), torch.Linear(6 * 12 * 12, 10)],
+        "N,1,H,W",
+    )
     rows = net.table(N=1, H=28, W=28)
     assert [(r.name, r.size, r.parameters, r.macs, r.memory) for r in rows] == [
-        ("Conv2d_1", (1, 6, 24, 24), 156, 24 * 24 * 25 * 6, 3456), ("MaxPool2d_1", (1, 6, 12, 12), 0, 0, 864), ("Flatten_1", (1, 864), 0, 0, 864), ("Linear_1", (1, 10), 8650, 8640, 10),
-    ]  # fmt: skip
+        ("Conv2d_1", (1, 6, 24, 24), 156, 24 * 24 * 25 * 6, 3456),
+        ("MaxPool2d_1", (1, 6, 12, 12), 0, 0, 864),
+        ("Flatten_1", (1, 864), 0, 0, 864),
+        ("Linear_1", (1, 10), 8650, 8640, 10),
+    ]
     flat = net.table()[2].formula[1]
-    assert flat(H=28, W=30) == 6 * 12 * 13 and repr(flat) == "6*(H//2)*(W//2) - 12*(H//2) - 12*(W//2) + 24"
+    assert (
+        flat(H=28, W=30) == 6 * 12 * 13
+        and repr(flat) == "6*(H//2)*(W//2) - 12*(H//2) - 12*(W//2) + 24"
+    )
     first = net.table()[0]
     assert first.macs(H=28, W=28) == 24 * 24 * 25 * 6 and first.size is None
 
@@ -54,7 +83,15 @@ def test_the_table_of_a_small_network():
 @pytest.mark.parametrize("seed", range(20))
 def test_inputs_for_an_output(seed):
     draw = random.Random(seed)
-    net = read([torch.Conv1d(1, 1, draw.randint(1, 5), stride=draw.randint(1, 3), padding=draw.randint(0, 2)) for _ in range(3)], "1,1,L")
+    net = read(
+        [
+            torch.Conv1d(
+                1, 1, draw.randint(1, 5), stride=draw.randint(1, 3), padding=draw.randint(0, 2)
+            )
+            for _ in range(3)
+        ],
+        "1,1,L",
+    )
     wanted = draw.randint(1, 12)
     found = net.inputs_for(1, 1, wanted)["L"]
     for n in range(1, 250):
@@ -63,15 +100,27 @@ def test_inputs_for_an_output(seed):
 
 
 def test_which_padding_restores_the_size():
-    net = read([torch.Conv1d(1, 1, 9), torch.Conv1d(1, 1, 3, dilation=2), torch.Conv1d(1, 1, 3, padding=1)], "1,1,L")
+    net = read(
+        [
+            torch.Conv1d(1, 1, 9),
+            torch.Conv1d(1, 1, 3, dilation=2),
+            torch.Conv1d(1, 1, 3, padding=1),
+        ],
+        "1,1,L",
+    )
     assert net.padding("Conv1d_1", L=50) == {"L": Interval(12, 12)}
-    down = read([torch.Conv1d(1, 1, 3, stride=2), torch.ConvTranspose1d(1, 1, 2, stride=2)], "1,1,L").padding("Conv1d_1", L=50)["L"]
+    down = read(
+        [torch.Conv1d(1, 1, 3, stride=2), torch.ConvTranspose1d(1, 1, 2, stride=2)], "1,1,L"
+    ).padding("Conv1d_1", L=50)["L"]
     for total in range(8):  # counted: (50 + total − 3)//2 + 1 outputs, twice as many afterwards
         assert (down.low <= total <= down.high) == (2 * ((50 + total - 3) // 2 + 1) == 50)
 
 
 def test_same_shape_for_all_sizes_or_for_which():
-    strided, pooled = read([torch.Conv1d(1, 1, 3, stride=2, padding=1)], "1,1,L"), read([torch.MaxPool1d(2)], "1,1,L")
+    strided, pooled = (
+        read([torch.Conv1d(1, 1, 3, stride=2, padding=1)], "1,1,L"),
+        read([torch.MaxPool1d(2)], "1,1,L"),
+    )
     assert strided.same_shape(pooled)["L"] == Sizes.classes(2, (0,), 2)
     rounded = read([torch.MaxPool1d(2, ceil_mode=True)], "1,1,L")
     assert strided.same_shape(rounded)["L"] == strided.accepts("L")
@@ -86,7 +135,9 @@ def first_to_five(flow, x):
 
 
 def sliced(operation):
-    return Network(Graph({"x": (1, 1, "H", 1)}, (Node("cut", "cut", operation, ("x",), ("y",)),), ("y",)))
+    return Network(
+        Graph({"x": (1, 1, "H", 1)}, (Node("cut", "cut", operation, ("x",), ("y",)),), ("y",))
+    )
 
 
 def test_special_sizes_in_inverse_questions():
@@ -109,22 +160,59 @@ def module(layers, torch_):
     class Joined(nn.Module):
         def __init__(self, branches):
             super().__init__()
-            self.join, self.paths = branches.join, nn.ModuleList(module(path, torch_) for path in branches.paths)
+            self.join, self.paths = (
+                branches.join,
+                nn.ModuleList(module(path, torch_) for path in branches.paths),
+            )
 
         def forward(self, x):
             ends = [path(x) for path in self.paths]
             return sum(ends) if self.join == "add" else torch_.cat(ends, 1)
 
-    return nn.Sequential(*(Joined(e) if isinstance(e, Branches) else getattr(nn, type(e).__name__)(**e.words()) for e in layers))
+    return nn.Sequential(
+        *(
+            Joined(e) if isinstance(e, Branches) else getattr(nn, type(e).__name__)(**e.words())
+            for e in layers
+        )
+    )
 
 
-@pytest.mark.parametrize(("layers", "n", "tile"), (
-    ([torch.Conv1d(1, 2, 7, stride=2, padding=3), torch.MaxPool1d(3, 2, 1), torch.Conv1d(2, 2, 3, padding=1)], 501, 100), ([torch.Conv1d(1, 2, 5, padding=4, dilation=2), torch.Conv1d(2, 2, 3, padding=1)], 300, 64),
-    ([torch.Conv1d(1, 2, 3, padding=1), torch.MaxPool1d(2), torch.Conv1d(2, 2, 3, padding=1), torch.ConvTranspose1d(2, 2, 2, stride=2)], 256, 50), ([torch.Conv1d(1, 2, 3), torch.MaxPool1d(4, 3)], 200, 33),
-    ([torch.MaxPool1d(3, 2, ceil_mode=True), torch.ConvTranspose1d(1, 1, 3, stride=2)], 127, 40),
-), ids=lambda v: str(v)[:30])  # fmt: skip
+@pytest.mark.parametrize(
+    ("layers", "n", "tile"),
+    (
+        (
+            [
+                torch.Conv1d(1, 2, 7, stride=2, padding=3),
+                torch.MaxPool1d(3, 2, 1),
+                torch.Conv1d(2, 2, 3, padding=1),
+            ],
+            501,
+            100,
+        ),
+        ([torch.Conv1d(1, 2, 5, padding=4, dilation=2), torch.Conv1d(2, 2, 3, padding=1)], 300, 64),
+        (
+            [
+                torch.Conv1d(1, 2, 3, padding=1),
+                torch.MaxPool1d(2),
+                torch.Conv1d(2, 2, 3, padding=1),
+                torch.ConvTranspose1d(2, 2, 2, stride=2),
+            ],
+            256,
+            50,
+        ),
+        ([torch.Conv1d(1, 2, 3), torch.MaxPool1d(4, 3)], 200, 33),
+        (
+            [torch.MaxPool1d(3, 2, ceil_mode=True), torch.ConvTranspose1d(1, 1, 3, stride=2)],
+            127,
+            40,
+        ),
+    ),
+    ids=lambda v: str(v)[:30],
+)
 def test_tiles_give_the_whole_result(layers, n, tile):
-    """Run by PyTorch on the whole and on every tile: the kept parts, put where they belong, are the whole."""
+    """Run by PyTorch on the whole and on every tile: the kept parts, put where they belong, are the
+    whole.
+    """
     require("torch")
     import torch as real
 
@@ -136,8 +224,13 @@ def test_tiles_give_the_whole_result(layers, n, tile):
     with real.no_grad():
         whole = model(x)
         parts = [model(x[:, :, slice(*t.read)])[:, :, slice(*t.keep)] for t in plan]
-    assert [t.place for t in plan] == [(a, a + p.shape[2]) for a, p in zip([0, *(t.place[1] for t in plan)][:-1], parts, strict=True)]
-    assert real.equal(real.cat(parts, 2), whole) or real.allclose(real.cat(parts, 2), whole, rtol=0, atol=1e-12)
+    assert [t.place for t in plan] == [
+        (a, a + p.shape[2])
+        for a, p in zip([0, *(t.place[1] for t in plan)][:-1], parts, strict=True)
+    ]
+    assert real.equal(real.cat(parts, 2), whole) or real.allclose(
+        real.cat(parts, 2), whole, rtol=0, atol=1e-12
+    )
 
 
 def test_a_u_net_in_tiles():
@@ -149,7 +242,10 @@ def test_a_u_net_in_tiles():
     model, x = module(layers, real).double(), real.randn(1, 1, 128, 16, dtype=real.float64)
     plan = unet().tiles("H", 68, H=128, W=16)
     with real.no_grad():
-        whole, parts = model(x), [model(x[:, :, slice(*t.read)])[:, :, slice(*t.keep)] for t in plan]
+        whole, parts = (
+            model(x),
+            [model(x[:, :, slice(*t.read)])[:, :, slice(*t.keep)] for t in plan],
+        )
     assert len(plan) > 1 and real.allclose(real.cat(parts, 2), whole, rtol=0, atol=1e-12)
 
 
@@ -171,15 +267,55 @@ def nested(depth: int):
     return made
 
 
-@pytest.mark.parametrize(("ask", "message"), (
-    (lambda: read(3), "an ONNX file, a Keras model, a torch.nn.Module or a list of layers is needed; received 3"), (lambda: read([torch.Conv1d(1, 1, 3)]), "the shape of the input is needed; received None"),
-    (lambda: read([torch.Conv1d(1, 1, 3), "conv"], "1,1,L"), "entry 1 must be a layer; received 'conv'"), (lambda: read([torch.Conv1d(1, 1, 3)], (1, 1.5, "L")), "input_shape[1] must be an integer; received 1.5"),
-    (lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").at(H=3), "there is no such size; received 'H'; L work"), (lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").at(L=0), "L must be a positive integer; received 0"),
-    (lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").at(L=2), "node Conv1d_1 (Conv1d) has no output; received 0"), (lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").shape_of("x"), "there is no such node; received 'x'; for example Conv1d_1"),
-    (lambda: read([torch.Conv1d(2, 1, 3)], "1,1,L").output_shape, "node Conv1d_1: the input must have in_channels=2 channels; received 1"), (lambda: Branches("glue", [], []), "there is no such join; received 'glue'"),
-    (lambda: Branches("add", []), "at least two paths are needed"), (lambda: read([Branches("add", [], [])] * 0 + [3], "1,1,L"), "entry 0 must be a layer; received 3"),
-    (lambda: read("model.onnx\n", "1,1,L"), "there is no such file"), (lambda: read([], [1, 2]), None),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    (
+        (
+            lambda: read(3),
+            (
+                "an ONNX file, a Keras model, a torch.nn.Module or a list of layers is needed;"
+                " received 3"
+            ),
+        ),
+        (lambda: read([torch.Conv1d(1, 1, 3)]), "the shape of the input is needed; received None"),
+        (
+            lambda: read([torch.Conv1d(1, 1, 3), "conv"], "1,1,L"),
+            "entry 1 must be a layer; received 'conv'",
+        ),
+        (
+            lambda: read([torch.Conv1d(1, 1, 3)], (1, 1.5, "L")),
+            "input_shape[1] must be an integer; received 1.5",
+        ),
+        (
+            lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").at(H=3),
+            "there is no such size; received 'H'; L work",
+        ),
+        (
+            lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").at(L=0),
+            "L must be a positive integer; received 0",
+        ),
+        (
+            lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").at(L=2),
+            "node Conv1d_1 (Conv1d) has no output; received 0",
+        ),
+        (
+            lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").shape_of("x"),
+            "there is no such node; received 'x'; for example Conv1d_1",
+        ),
+        (
+            lambda: read([torch.Conv1d(2, 1, 3)], "1,1,L").output_shape,
+            "node Conv1d_1: the input must have in_channels=2 channels; received 1",
+        ),
+        (lambda: Branches("glue", [], []), "there is no such join; received 'glue'"),
+        (lambda: Branches("add", []), "at least two paths are needed"),
+        (
+            lambda: read([Branches("add", [], [])] * 0 + [3], "1,1,L"),
+            "entry 0 must be a layer; received 3",
+        ),
+        (lambda: read("model.onnx\n", "1,1,L"), "there is no such file"),
+        (lambda: read([], [1, 2]), None),
+    ),
+)
 def test_one_line_for_everything_that_cannot_be(ask, message):
     if message is None:
         assert ask().output_shape == (1, 2)

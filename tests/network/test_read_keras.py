@@ -1,7 +1,10 @@
-"""Keras models, read: what comes out, which sizes go in, and how many weights there are, as real Keras has it.
+"""Keras models, read: what comes out, which sizes go in, and how many weights there are, as real
+Keras has it.
 
-Keras is traced, not computed: `jax.eval_shape` runs Keras's own code and JAX's own rules of shapes. A model's `call` runs
-its nodes at any size, past the check of the sizes it was built with; and a model that is built inside a
+Keras is traced, not computed: `jax.eval_shape` runs Keras's own code and JAX's own rules of shapes.
+A model's `call` runs
+its nodes at any size, past the check of the sizes it was built with; and a model that is built
+inside a
 `StatelessScope` gets no weights, only their shapes.
 """
 
@@ -19,8 +22,13 @@ from shapealg.axis.length import Length
 def real():
     """Keras on JAX, `real.shape(model, *shapes)` and `real.build(make)`."""
     require("keras-jax")
-    with pytest.MonkeyPatch.context() as patch:  # other tests start processes with backends of their own
-        for name, value in {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": os.environ.get("JAX_PLATFORMS", "cpu"), "TF_CPP_MIN_LOG_LEVEL": "3"}.items():
+    # other tests start processes with backends of their own
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "KERAS_BACKEND": "jax",
+            "JAX_PLATFORMS": os.environ.get("JAX_PLATFORMS", "cpu"),
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        }.items():
             patch.setenv(name, value)
         import jax
         import keras
@@ -33,21 +41,31 @@ def real():
 
     def shape(model, *shapes):
         """The shapes that come out; `None` where Keras refuses, or nothing comes out."""
-        given = [jax.ShapeDtypeStruct(s, x.dtype) for s, x in zip(shapes, model.inputs, strict=True)]
+        given = [
+            jax.ShapeDtypeStruct(s, x.dtype) for s, x in zip(shapes, model.inputs, strict=True)
+        ]
         try:
-            made = jax.eval_shape(lambda *x: build(model.call, list(x) if len(x) > 1 else x[0], training=False), *given)
+            made = jax.eval_shape(
+                lambda *x: build(model.call, list(x) if len(x) > 1 else x[0], training=False),
+                *given,
+            )
         except (TypeError, ValueError):
             return None
         made = [tuple(x.shape) for x in jax.tree_util.tree_leaves(made)]
         return None if any(0 in m for m in made) else made
 
     yield SimpleNamespace(keras=keras, layers=keras.layers, ops=keras.ops, build=build, shape=shape)
-    keras.utils.clear_session()  # all the weights that wait for their numbers would get them with the next model that is built elsewhere
+    # all the weights that wait for their numbers would get them with the next model that is built
+    # elsewhere
+    keras.utils.clear_session()
 
 
 def at(net, **sizes):
     """What the closed forms say at given sizes."""
-    return [tuple(n(**sizes) if isinstance(n, Length) else n for n in shape) for shape in net.output_shapes]
+    return [
+        tuple(n(**sizes) if isinstance(n, Length) else n for n in shape)
+        for shape in net.output_shapes
+    ]
 
 
 def counted(net) -> int:
@@ -63,10 +81,14 @@ ResNet101V2 ResNet152 ResNet152V2 ResNet50V2 VGG19""".split()
 SMALLEST = {"InceptionV3": 75, "InceptionResNetV2": 75}  # in Keras's documentation of these two
 
 
-@pytest.mark.parametrize("name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)])
+@pytest.mark.parametrize(
+    "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
+)
 def test_an_application_without_its_top(real, name):
     own = {"input_shape": (224, 224, 3)} if name.startswith("NASNet") else {}  # see below
-    model = real.build(getattr(real.keras.applications, name), weights=None, include_top=False, **own)
+    model = real.build(
+        getattr(real.keras.applications, name), weights=None, include_top=False, **own
+    )
     net = read(model, ("N", "H", "W", 3))
     assert net.unknown == () and counted(net) == model.count_params()
     accepted = net.accepts("H")
@@ -80,28 +102,50 @@ def test_an_application_without_its_top(real, name):
 
 
 def test_every_application_is_here(real):
-    assert sorted(QUICK + SLOW) == sorted(name for name in dir(real.keras.applications) if name[0].isupper())
+    assert sorted(QUICK + SLOW) == sorted(
+        name for name in dir(real.keras.applications) if name[0].isupper()
+    )
 
 
 @pytest.mark.slow
 def test_a_nasnet_for_all_sizes_runs_at_none(real):
-    """Built for open sizes, it never adjusts the older of two inputs, whose size is `None` like the other's; Keras builds it without a word."""
-    model = real.build(real.keras.applications.NASNetMobile, weights=None, include_top=False, input_shape=(None, None, 3))
+    """Built for open sizes, it never adjusts the older of two inputs, whose size is `None` like the
+    other's; Keras builds it without a word.
+    """
+    model = real.build(
+        real.keras.applications.NASNetMobile,
+        weights=None,
+        include_top=False,
+        input_shape=(None, None, 3),
+    )
     assert not read(model).accepts("H") and model.output_shape == (None, None, None, 1056)
     assert all(real.shape(model, (1, n, n, 3)) is None for n in (224,))
 
 
-@pytest.mark.parametrize(("name", "size"), (("VGG16", 224), ("MobileNetV2", 224), pytest.param("ResNet50", 224, marks=pytest.mark.slow), pytest.param("InceptionV3", 299, marks=pytest.mark.slow)))
+@pytest.mark.parametrize(
+    ("name", "size"),
+    (
+        ("VGG16", 224),
+        ("MobileNetV2", 224),
+        pytest.param("ResNet50", 224, marks=pytest.mark.slow),
+        pytest.param("InceptionV3", 299, marks=pytest.mark.slow),
+    ),
+)
 def test_an_application_with_its_top(real, name, size):
     model = real.build(getattr(real.keras.applications, name), weights=None)
     net = read(model)
     assert list(net.graph.inputs.values()) == [("N", size, size, 3)]
-    assert net.unknown == () and net.output_shape[1:] == (1000,) and counted(net) == model.count_params()
+    assert (
+        net.unknown == ()
+        and net.output_shape[1:] == (1000,)
+        and counted(net) == model.count_params()
+    )
     open_net = read(model, ("N", "H", "W", 3))
     accepted = open_net.accepts("H", W=size)
     for n in (size - 1, size, size + 32):
         assert (n in accepted) == (real.shape(model, (1, n, size, 3)) is not None), n
-    assert (name == "VGG16") == (size + 32 not in accepted)  # only Flatten and Dense keep to one size
+    # only Flatten and Dense keep to one size
+    assert (name == "VGG16") == (size + 32 not in accepted)
 
 
 # ---------------------------------------------------------------- networks in a few lines
@@ -123,12 +167,38 @@ def unet(k, down, up, padding="same", depth=3, rank=2):
 
 
 UNETS = {
-    "MaxPooling2D and UpSampling2D": lambda k: unet(k, lambda f: k.layers.MaxPooling2D(), lambda f: k.layers.UpSampling2D()),
-    "MaxPooling2D and Conv2DTranspose": lambda k: unet(k, lambda f: k.layers.MaxPooling2D(), lambda f: k.layers.Conv2DTranspose(f, 2, strides=2, padding="same")),
-    "pooled with same": lambda k: unet(k, lambda f: k.layers.MaxPooling2D(padding="same"), lambda f: k.layers.Conv2DTranspose(f, 3, strides=2, padding="same")),
-    "valid and output_padding": lambda k: unet(k, lambda f: k.layers.Conv2D(f, 3, strides=2), lambda f: k.layers.Conv2DTranspose(f, 3, strides=2, output_padding=1), depth=2),
-    "valid and no output_padding": lambda k: unet(k, lambda f: k.layers.Conv2D(f, 3, strides=2), lambda f: k.layers.Conv2DTranspose(f, 3, strides=2), depth=2),
-    "1D": lambda k: unet(k, lambda f: k.layers.AveragePooling1D(3), lambda f: k.layers.UpSampling1D(3), depth=2, rank=1),
+    "MaxPooling2D and UpSampling2D": lambda k: unet(
+        k, lambda f: k.layers.MaxPooling2D(), lambda f: k.layers.UpSampling2D()
+    ),
+    "MaxPooling2D and Conv2DTranspose": lambda k: unet(
+        k,
+        lambda f: k.layers.MaxPooling2D(),
+        lambda f: k.layers.Conv2DTranspose(f, 2, strides=2, padding="same"),
+    ),
+    "pooled with same": lambda k: unet(
+        k,
+        lambda f: k.layers.MaxPooling2D(padding="same"),
+        lambda f: k.layers.Conv2DTranspose(f, 3, strides=2, padding="same"),
+    ),
+    "valid and output_padding": lambda k: unet(
+        k,
+        lambda f: k.layers.Conv2D(f, 3, strides=2),
+        lambda f: k.layers.Conv2DTranspose(f, 3, strides=2, output_padding=1),
+        depth=2,
+    ),
+    "valid and no output_padding": lambda k: unet(
+        k,
+        lambda f: k.layers.Conv2D(f, 3, strides=2),
+        lambda f: k.layers.Conv2DTranspose(f, 3, strides=2),
+        depth=2,
+    ),
+    "1D": lambda k: unet(
+        k,
+        lambda f: k.layers.AveragePooling1D(3),
+        lambda f: k.layers.UpSampling1D(3),
+        depth=2,
+        rank=1,
+    ),
 }
 
 
@@ -139,21 +209,34 @@ def test_a_unet_accepts_what_keras_runs(real, name):
     first = net.sizes[1]
     accepted = net.accepts(first)
     assert net.unknown == () and counted(net) == model.count_params()
-    every = real.keras.Model(model.inputs, [layer.output for layer in model.layers[1:]])  # an empty axis on the way counts as none: padding alone would come out
+    # an empty axis on the way counts as none: padding alone would come out
+    every = real.keras.Model(model.inputs, [layer.output for layer in model.layers[1:]])
     rank = len(net.output_shape) - 2
     other = next((n for n in range(32, 80) if n in accepted), 32)  # the same demands on every axis
     for n in range(1, 101):
         expected = real.shape(every, (1, n, *(other,) * (rank - 1), 1))
         assert (n in accepted) == (expected is not None), n
-        assert expected is None or at(net, N=1, **dict(zip(net.sizes[1:], (n, *(other,) * (rank - 1)), strict=True))) == expected[-1:]
+        assert (
+            expected is None
+            or at(net, N=1, **dict(zip(net.sizes[1:], (n, *(other,) * (rank - 1)), strict=True)))
+            == expected[-1:]
+        )
 
 
 def test_a_fixed_dense_layer_ties_the_sizes(real):
     def make():
         layers = real.layers
-        return real.keras.Sequential([
-            real.keras.Input((32, 48, 3)), layers.Conv2D(8, 3), layers.MaxPooling2D(), layers.Conv2D(4, 3, padding="same", strides=2), layers.Flatten(), layers.Dropout(0.5), layers.Dense(10),
-        ])  # fmt: skip
+        return real.keras.Sequential(
+            [
+                real.keras.Input((32, 48, 3)),
+                layers.Conv2D(8, 3),
+                layers.MaxPooling2D(),
+                layers.Conv2D(4, 3, padding="same", strides=2),
+                layers.Flatten(),
+                layers.Dropout(0.5),
+                layers.Dense(10),
+            ]
+        )
 
     model = real.build(make)
     net = read(model, ("N", "H", "W", 3))
@@ -168,9 +251,16 @@ def test_a_fixed_dense_layer_ties_the_sizes(real):
 
 def test_a_sequential_that_was_never_built(real):
     layers = real.layers
-    model = real.keras.Sequential([layers.Conv2D(8, 3), layers.MaxPooling2D(), layers.Flatten(), layers.Dense(10)])
+    model = real.keras.Sequential(
+        [layers.Conv2D(8, 3), layers.MaxPooling2D(), layers.Flatten(), layers.Dense(10)]
+    )
     net = read(model, ("N", 28, 28, 1))
-    assert net.output_shape[1:] == (10,) and [node.kind for node in net.graph.nodes] == ["Conv2D", "MaxPooling2D", "Flatten", "Dense"]
+    assert net.output_shape[1:] == (10,) and [node.kind for node in net.graph.nodes] == [
+        "Conv2D",
+        "MaxPooling2D",
+        "Flatten",
+        "Dense",
+    ]
     with pytest.raises(ShapeError, match="the shape of the input is needed"):
         read(model)
 
@@ -178,9 +268,19 @@ def test_a_sequential_that_was_never_built(real):
 def test_a_model_in_a_model_and_a_layer_called_twice(real):
     def make():
         keras, layers = real.keras, real.layers
-        block = keras.Sequential([keras.Input((None, None, 4)), layers.Conv2D(4, 3, padding="same"), layers.ReLU()], name="block")
+        block = keras.Sequential(
+            [keras.Input((None, None, 4)), layers.Conv2D(4, 3, padding="same"), layers.ReLU()],
+            name="block",
+        )
         a, b = keras.Input((None, None, 4)), keras.Input((None, None, 4))
-        two = keras.Model([a, b], [layers.Subtract(name="less")([a, b]), layers.Conv2D(2, 1, name="mix")(layers.Concatenate()([a, b]))], name="two")
+        two = keras.Model(
+            [a, b],
+            [
+                layers.Subtract(name="less")([a, b]),
+                layers.Conv2D(2, 1, name="mix")(layers.Concatenate()([a, b])),
+            ],
+            name="two",
+        )
         x = inputs = keras.Input((None, None, 3), name="x")
         shared = layers.Conv2D(4, 5, strides=2, name="shared")
         x, y = shared(x), shared(layers.ZeroPadding2D(1)(x))
@@ -191,8 +291,13 @@ def test_a_model_in_a_model_and_a_layer_called_twice(real):
     model = real.build(make)
     net = read(model, ("N", "H", "W", 3))
     names = [node.name for node in net.graph.nodes]
-    assert len(set(names)) == len(names) and {"shared", "shared_2", "two/less", "two/mix"} <= set(names)
-    assert sum(node.name.startswith("block") and node.kind == "Conv2D" for node in net.graph.nodes) == 2
+    assert len(set(names)) == len(names) and {"shared", "shared_2", "two/less", "two/mix"} <= set(
+        names
+    )
+    assert (
+        sum(node.name.startswith("block") and node.kind == "Conv2D" for node in net.graph.nodes)
+        == 2
+    )
     assert counted(net) == model.count_params()
     for h, w in ((33, 40), (64, 5), (7, 9)):
         assert at(net, N=2, H=h, W=w) == real.shape(model, (2, h, w, 3))
@@ -202,13 +307,25 @@ def test_a_model_in_a_model_takes_a_dictionary_or_is_left_open(real):
     def make(strange):
         keras, layers = real.keras, real.layers
         a, b = keras.Input((None, 6), name="a"), keras.Input((None, 4), name="b")
-        inner = keras.Model({"b": b, "a": a}, layers.Concatenate(axis=1)([layers.Conv1D(2, 3)(a), layers.Conv1D(2, 3)(b)]), name="inner")
+        inner = keras.Model(
+            {"b": b, "a": a},
+            layers.Concatenate(axis=1)([layers.Conv1D(2, 3)(a), layers.Conv1D(2, 3)(b)]),
+            name="inner",
+        )
         x, y = keras.Input((None, 4)), keras.Input((None, 6))
-        made = inner({"a": y, "b": x}) if not strange else layers.MultiHeadAttention(2, 3, name="scores")(x, y, return_attention_scores=True)
+        made = (
+            inner({"a": y, "b": x})
+            if not strange
+            else layers.MultiHeadAttention(2, 3, name="scores")(x, y, return_attention_scores=True)
+        )
         return keras.Model([x, y], made)
 
     net = read(real.build(make, False))
-    assert [node.kind for node in net.graph.nodes] == ["Conv1D", "Conv1D", "Concatenate"] and net.output_shape[2] == 2
+    assert [node.kind for node in net.graph.nodes] == [
+        "Conv1D",
+        "Conv1D",
+        "Concatenate",
+    ] and net.output_shape[2] == 2
     assert read(real.build(make, True)).unknown == ("scores",)
 
 
@@ -224,20 +341,31 @@ def test_every_name_in_the_tables_is_one_of_keras(real):
     names = {True: set(), False: set()}
     for cls in beneath(Operation):
         names[issubclass(cls, Layer)].add(cls.__name__)
-    assert set(keras_layers.LAYERS) <= names[True] and set(keras_operations.OPERATIONS) <= names[False]
+    assert (
+        set(keras_layers.LAYERS) <= names[True] and set(keras_operations.OPERATIONS) <= names[False]
+    )
 
 
 def test_several_inputs_have_names_of_their_own(real):
     def make():
         a, b = real.keras.Input((None, 3), name="a"), real.keras.Input((None, None, 3), name="b")
-        return real.keras.Model([a, b], real.layers.Multiply()([real.layers.GlobalMaxPooling1D()(a), b]))
+        return real.keras.Model(
+            [a, b], real.layers.Multiply()([real.layers.GlobalMaxPooling1D()(a), b])
+        )
 
     model = real.build(make)
     net = read(model)
     assert net.graph.inputs == {"a": ("N", "L", 3), "b": ("N", "H2", "W2", 3)}
-    assert at(net, N=2, L=9, H2=5, W2=7) == [(2, 5, 7, 3)] == real.shape(model, (2, 9, 3), (2, 5, 7, 3))
+    assert (
+        at(net, N=2, L=9, H2=5, W2=7)
+        == [(2, 5, 7, 3)]
+        == real.shape(model, (2, 9, 3), (2, 5, 7, 3))
+    )
     assert read(model, {"b": (2, 8, 8, 3), 0: (2, "n", 3)}).output_shape == (2, 8, 8, 3)
-    for given, line in (({"c": (1, 2)}, "the model has no such input"), ({"a": (1, 2)}, "input a needs 3 entries")):
+    for given, line in (
+        ({"c": (1, 2)}, "the model has no such input"),
+        ({"a": (1, 2)}, "input a needs 3 entries"),
+    ):
         with pytest.raises(ShapeError, match=line):
             read(model, given)
 
@@ -256,7 +384,11 @@ def test_what_nobody_knows_is_named_and_left_open(real):
         x = real.layers.Conv2D(3, 3)(layer(real.layers.Conv2D(3, 3, name="before")(x)))
         return real.keras.Model(inputs, [x, real.layers.GlobalAveragePooling2D()(inputs)])
 
-    for layer in (Mine(name="odd"), Wide(3, 3, name="odd"), real.layers.Lambda(lambda x: x[:, ::3], name="odd", output_shape=(None, None, 3))):
+    for layer in (
+        Mine(name="odd"),
+        Wide(3, 3, name="odd"),
+        real.layers.Lambda(lambda x: x[:, ::3], name="odd", output_shape=(None, None, 3)),
+    ):
         model = real.build(make, layer)
         net = read(model)
         assert net.unknown == ("odd",) and counted(net) == model.count_params()
@@ -285,14 +417,20 @@ def residual_tcn(k):
     x = inputs = k.keras.Input((None, 5))
     x = k.layers.Conv1D(8, 1)(x)
     for d in (1, 2, 4, 8):
-        y = k.layers.Activation("relu")(k.layers.LayerNormalization()(k.layers.Conv1D(8, 3, padding="causal", dilation_rate=d)(x)))
+        y = k.layers.Activation("relu")(
+            k.layers.LayerNormalization()(
+                k.layers.Conv1D(8, 3, padding="causal", dilation_rate=d)(x)
+            )
+        )
         x = k.layers.Add()([x, k.layers.SpatialDropout1D(0.1)(y)])
     return k.keras.Model(inputs, k.layers.Conv1D(2, 4, strides=4)(x))
 
 
 def chain(shape, *layers, dtype=None):
     """Layers in a row, as a model; `shape` is without the batch."""
-    return lambda k: k.keras.Sequential([k.keras.Input(shape, dtype=dtype), *(layer(k.layers) for layer in layers)])
+    return lambda k: k.keras.Sequential(
+        [k.keras.Input(shape, dtype=dtype), *(layer(k.layers) for layer in layers)]
+    )
 
 
 def joined(*shapes, by):
@@ -308,79 +446,193 @@ def joined(*shapes, by):
 IMAGE, SOUND, VOLUME = (None, None, 3), (None, 6), (None, None, None, 2)
 MODELS = {
     "a causal TCN": residual_tcn,
-    "3-D": chain(VOLUME,
-        lambda k: k.Conv3D(4, 3, strides=2, padding="same"), lambda k: k.MaxPooling3D((1, 2, 2)), lambda k: k.Conv3DTranspose(3, 2, strides=2),
-        lambda k: k.ZeroPadding3D(1), lambda k: k.Cropping3D(), lambda k: k.UpSampling3D((1, 2, 3)), lambda k: k.AveragePooling3D(2, 1),
+    "3-D": chain(
+        VOLUME,
+        lambda k: k.Conv3D(4, 3, strides=2, padding="same"),
+        lambda k: k.MaxPooling3D((1, 2, 2)),
+        lambda k: k.Conv3DTranspose(3, 2, strides=2),
+        lambda k: k.ZeroPadding3D(1),
+        lambda k: k.Cropping3D(),
+        lambda k: k.UpSampling3D((1, 2, 3)),
+        lambda k: k.AveragePooling3D(2, 1),
         lambda k: k.BatchNormalization(),
     ),
-    "2-D": chain(IMAGE,
-        lambda k: k.SeparableConv2D(6, 3), lambda k: k.DepthwiseConv2D(3, strides=2, depth_multiplier=2, padding="same"), lambda k: k.GroupNormalization(3),
-        lambda k: k.PReLU(shared_axes=[1, 2]), lambda k: k.Conv2DTranspose(4, 4, strides=3), lambda k: k.ZeroPadding2D(((1, 2), (0, 3))),
-        lambda k: k.Cropping2D((1, 2)), lambda k: k.Conv2D(4, 3, dilation_rate=2, groups=2), lambda k: k.AveragePooling2D(3, 2, "same"),
+    "2-D": chain(
+        IMAGE,
+        lambda k: k.SeparableConv2D(6, 3),
+        lambda k: k.DepthwiseConv2D(3, strides=2, depth_multiplier=2, padding="same"),
+        lambda k: k.GroupNormalization(3),
+        lambda k: k.PReLU(shared_axes=[1, 2]),
+        lambda k: k.Conv2DTranspose(4, 4, strides=3),
+        lambda k: k.ZeroPadding2D(((1, 2), (0, 3))),
+        lambda k: k.Cropping2D((1, 2)),
+        lambda k: k.Conv2D(4, 3, dilation_rate=2, groups=2),
+        lambda k: k.AveragePooling2D(3, 2, "same"),
     ),
-    "1-D": chain(SOUND,
-        lambda k: k.SeparableConv1D(6, 3), lambda k: k.DepthwiseConv1D(3, padding="same"), lambda k: k.Conv1DTranspose(4, 4, strides=3),
-        lambda k: k.ZeroPadding1D((1, 2)), lambda k: k.Cropping1D(2), lambda k: k.UpSampling1D(3), lambda k: k.MaxPooling1D(2),
+    "1-D": chain(
+        SOUND,
+        lambda k: k.SeparableConv1D(6, 3),
+        lambda k: k.DepthwiseConv1D(3, padding="same"),
+        lambda k: k.Conv1DTranspose(4, 4, strides=3),
+        lambda k: k.ZeroPadding1D((1, 2)),
+        lambda k: k.Cropping1D(2),
+        lambda k: k.UpSampling1D(3),
+        lambda k: k.MaxPooling1D(2),
         lambda k: k.AveragePooling1D(3, 2),
     ),
-    "channels first": chain((3, None, None),
-        lambda k: k.ZeroPadding2D(1, data_format="channels_first"), lambda k: k.Conv2D(4, 3, strides=2, data_format="channels_first"),
-        lambda k: k.BatchNormalization(axis=1), lambda k: k.GlobalAveragePooling2D(data_format="channels_first"),
+    "channels first": chain(
+        (3, None, None),
+        lambda k: k.ZeroPadding2D(1, data_format="channels_first"),
+        lambda k: k.Conv2D(4, 3, strides=2, data_format="channels_first"),
+        lambda k: k.BatchNormalization(axis=1),
+        lambda k: k.GlobalAveragePooling2D(data_format="channels_first"),
     ),
-    "resized": chain(IMAGE,
-        lambda k: k.Rescaling(1 / 255), lambda k: k.Resizing(20, 30), lambda k: k.CenterCrop(16, 24), lambda k: k.AdaptiveAveragePooling2D((5, 7)),
+    "resized": chain(
+        IMAGE,
+        lambda k: k.Rescaling(1 / 255),
+        lambda k: k.Resizing(20, 30),
+        lambda k: k.CenterCrop(16, 24),
+        lambda k: k.AdaptiveAveragePooling2D((5, 7)),
         lambda k: k.GlobalMaxPooling2D(keepdims=True),
     ),
-    "dense along": chain(SOUND,
-        lambda k: k.Dense(7), lambda k: k.UnitNormalization(), lambda k: k.EinsumDense("abc,cde->abde", output_shape=(None, 2, 4)),
-        lambda k: k.Reshape((-1, 8)), lambda k: k.EinsumDense("...x,xy->...y", output_shape=9), lambda k: k.Permute((2, 1)),
+    "dense along": chain(
+        SOUND,
+        lambda k: k.Dense(7),
+        lambda k: k.UnitNormalization(),
+        lambda k: k.EinsumDense("abc,cde->abde", output_shape=(None, 2, 4)),
+        lambda k: k.Reshape((-1, 8)),
+        lambda k: k.EinsumDense("...x,xy->...y", output_shape=9),
+        lambda k: k.Permute((2, 1)),
     ),
-    "flat": chain(IMAGE,
-        lambda k: k.GlobalAveragePooling2D(), lambda k: k.Dense(12), lambda k: k.RepeatVector(5), lambda k: k.Flatten(), lambda k: k.Reshape((3, 4, -1)),
+    "flat": chain(
+        IMAGE,
+        lambda k: k.GlobalAveragePooling2D(),
+        lambda k: k.Dense(12),
+        lambda k: k.RepeatVector(5),
+        lambda k: k.Flatten(),
+        lambda k: k.Reshape((3, 4, -1)),
         lambda k: k.Softmax(),
     ),
     "pooled over time": chain(SOUND, lambda k: k.GlobalMaxPooling1D(), lambda k: k.LeakyReLU()),
-    "tokens": chain((None,),
-        lambda k: k.Embedding(50, 8, mask_zero=True), lambda k: k.Bidirectional(k.LSTM(5, return_sequences=True)), lambda k: k.GRU(4, return_sequences=True),
-        lambda k: k.SimpleRNN(3), dtype="int32",
+    "tokens": chain(
+        (None,),
+        lambda k: k.Embedding(50, 8, mask_zero=True),
+        lambda k: k.Bidirectional(k.LSTM(5, return_sequences=True)),
+        lambda k: k.GRU(4, return_sequences=True),
+        lambda k: k.SimpleRNN(3),
+        dtype="int32",
     ),
-    "frames": chain((None, 20, 16, 3),
-        lambda k: k.TimeDistributed(k.Conv2D(4, 3, strides=2)), lambda k: k.TimeDistributed(k.MaxPooling2D()), lambda k: k.TimeDistributed(k.Flatten()),
-        lambda k: k.TimeDistributed(k.Dense(6)), lambda k: k.LSTM(5),
+    "frames": chain(
+        (None, 20, 16, 3),
+        lambda k: k.TimeDistributed(k.Conv2D(4, 3, strides=2)),
+        lambda k: k.TimeDistributed(k.MaxPooling2D()),
+        lambda k: k.TimeDistributed(k.Flatten()),
+        lambda k: k.TimeDistributed(k.Dense(6)),
+        lambda k: k.LSTM(5),
     ),
-    "states": joined(SOUND, by=lambda k, x: [
-        *k.layers.LSTM(4, return_state=True)(x), *k.layers.Bidirectional(k.layers.GRU(3, return_sequences=True, return_state=True), merge_mode="sum")(x),
-    ]),
+    "states": joined(
+        SOUND,
+        by=lambda k, x: [
+            *k.layers.LSTM(4, return_state=True)(x),
+            *k.layers.Bidirectional(
+                k.layers.GRU(3, return_sequences=True, return_state=True), merge_mode="sum"
+            )(x),
+        ],
+    ),
     "added, of unlike rank": joined(IMAGE, (3,), by=lambda k, x, y: k.layers.Add()([y, x])),
     "added, stretched": joined(IMAGE, (1, None, 3), by=lambda k, x, y: k.layers.Maximum()([x, y])),
     "joined along": joined(SOUND, SOUND, by=lambda k, x, y: k.layers.Concatenate(axis=1)([x, y])),
-    "dot": joined((None, 4), (None, 4), by=lambda k, x, y: [
-        k.layers.Dot(axes=2)([x, y]), k.layers.Dot(axes=(1, 1))([x, x]), k.layers.Dot(1)([x[:, 0], y[:, 0]]),
-    ]),
-    "attention": joined((None, 4), (None, 6), by=lambda k, x, y: [
-        k.layers.MultiHeadAttention(2, 5)(x, y), k.layers.MultiHeadAttention(2, 5, output_shape=7)(x, x), k.layers.GroupQueryAttention(4, 4, 2)(x, x),
-    ]),
-    "attention of Luong": joined((None, 4), (None, 4), by=lambda k, x, y: [k.layers.Attention()([x, y]), k.layers.AdditiveAttention()([y, x])]),
-    "operations": joined(IMAGE, by=lambda k, x: k.ops.relu6(x + 3.0) * (k.ops.max(x, axis=-1, keepdims=True) / 6.0) - k.ops.ones((3,))),
-    "cut": joined(IMAGE, by=lambda k, x: [x[:, 1::2, :-3], x[:, 0], x[..., None, 1], x[:, -2:, 2:9, ::2], x[:, None, 3:]]),
-    "moved": joined(IMAGE, by=lambda k, x: [
-        k.ops.transpose(x, (0, 3, 1, 2)), k.ops.swapaxes(x, 1, -1), k.ops.moveaxis(x, -1, 1), k.ops.moveaxis(x, (1, 2), (3, 1)), k.ops.expand_dims(x, 2),
-        k.ops.squeeze(k.ops.sum(x, 1, keepdims=True), 1),
-    ]),
-    "reduced": joined(IMAGE, by=lambda k, x: [k.ops.mean(x, (1, 2)), k.ops.argmax(x, -1), k.ops.logsumexp(x, axis=2, keepdims=True), k.ops.var(x, axis=[-1])]),
-    "parts": joined((None, 6), by=lambda k, x: [
-        *k.ops.split(x, 3, axis=-1), *k.ops.split(x, [2, 5], axis=-1), k.ops.stack([x, x], axis=1), k.ops.concatenate([x, x], axis=-1),
-        k.ops.repeat(x, 3, axis=1), k.ops.tile(x, (1, 2, 2)),
-    ]),
-    "shapes": joined(IMAGE, by=lambda k, x: [
-        k.ops.pad(x, ((0, 0), (1, 2), (3, 0), (0, 0))), k.ops.reshape(x[:, :5, :4], (-1, 20, 3)), k.ops.image.resize(x, (9, 11)),
-        k.ops.matmul(x, k.ops.swapaxes(x, -1, -2)), k.ops.einsum("nhwc,nhvc->nwv", x, x),
-    ]),
-    "pools": joined(IMAGE, by=lambda k, x: [
-        k.ops.max_pool(x, 3, 2, "same"), k.ops.average_pool(x, 2, 2), k.ops.conv(x, k.ops.ones((3, 3, 3, 8)), 2, "same"), k.ops.where(x > 0, x, 0.0),
-        k.ops.one_hot(k.ops.argmax(x, -1), 4),
-    ]),
-}  # fmt: skip
+    "dot": joined(
+        (None, 4),
+        (None, 4),
+        by=lambda k, x, y: [
+            k.layers.Dot(axes=2)([x, y]),
+            k.layers.Dot(axes=(1, 1))([x, x]),
+            k.layers.Dot(1)([x[:, 0], y[:, 0]]),
+        ],
+    ),
+    "attention": joined(
+        (None, 4),
+        (None, 6),
+        by=lambda k, x, y: [
+            k.layers.MultiHeadAttention(2, 5)(x, y),
+            k.layers.MultiHeadAttention(2, 5, output_shape=7)(x, x),
+            k.layers.GroupQueryAttention(4, 4, 2)(x, x),
+        ],
+    ),
+    "attention of Luong": joined(
+        (None, 4),
+        (None, 4),
+        by=lambda k, x, y: [k.layers.Attention()([x, y]), k.layers.AdditiveAttention()([y, x])],
+    ),
+    "operations": joined(
+        IMAGE,
+        by=lambda k, x: (
+            k.ops.relu6(x + 3.0) * (k.ops.max(x, axis=-1, keepdims=True) / 6.0) - k.ops.ones((3,))
+        ),
+    ),
+    "cut": joined(
+        IMAGE,
+        by=lambda k, x: [
+            x[:, 1::2, :-3],
+            x[:, 0],
+            x[..., None, 1],
+            x[:, -2:, 2:9, ::2],
+            x[:, None, 3:],
+        ],
+    ),
+    "moved": joined(
+        IMAGE,
+        by=lambda k, x: [
+            k.ops.transpose(x, (0, 3, 1, 2)),
+            k.ops.swapaxes(x, 1, -1),
+            k.ops.moveaxis(x, -1, 1),
+            k.ops.moveaxis(x, (1, 2), (3, 1)),
+            k.ops.expand_dims(x, 2),
+            k.ops.squeeze(k.ops.sum(x, 1, keepdims=True), 1),
+        ],
+    ),
+    "reduced": joined(
+        IMAGE,
+        by=lambda k, x: [
+            k.ops.mean(x, (1, 2)),
+            k.ops.argmax(x, -1),
+            k.ops.logsumexp(x, axis=2, keepdims=True),
+            k.ops.var(x, axis=[-1]),
+        ],
+    ),
+    "parts": joined(
+        (None, 6),
+        by=lambda k, x: [
+            *k.ops.split(x, 3, axis=-1),
+            *k.ops.split(x, [2, 5], axis=-1),
+            k.ops.stack([x, x], axis=1),
+            k.ops.concatenate([x, x], axis=-1),
+            k.ops.repeat(x, 3, axis=1),
+            k.ops.tile(x, (1, 2, 2)),
+        ],
+    ),
+    "shapes": joined(
+        IMAGE,
+        by=lambda k, x: [
+            k.ops.pad(x, ((0, 0), (1, 2), (3, 0), (0, 0))),
+            k.ops.reshape(x[:, :5, :4], (-1, 20, 3)),
+            k.ops.image.resize(x, (9, 11)),
+            k.ops.matmul(x, k.ops.swapaxes(x, -1, -2)),
+            k.ops.einsum("nhwc,nhvc->nwv", x, x),
+        ],
+    ),
+    "pools": joined(
+        IMAGE,
+        by=lambda k, x: [
+            k.ops.max_pool(x, 3, 2, "same"),
+            k.ops.average_pool(x, 2, 2),
+            k.ops.conv(x, k.ops.ones((3, 3, 3, 8)), 2, "same"),
+            k.ops.where(x > 0, x, 0.0),
+            k.ops.one_hot(k.ops.argmax(x, -1), 4),
+        ],
+    ),
+}
 OPEN = ((19, 23, 17), (32, 21, 26), (40, 40, 33))
 
 

@@ -18,10 +18,18 @@ from onnx import TensorProto, helper  # noqa: E402
 
 onnxruntime.set_default_logger_severity(4)
 LIGHT = sorted((Path(onnx.__file__).parent / "backend/test/data/light").glob("light_*.onnx"))
-SPATIAL = {  # the closed forms of the last maps, as run by ONNX Runtime below at sizes of every residue
-    "light_bvlc_alexnet": ("(H + 13)//32 - 1", 256), "light_densenet121": ("(H + 3)//32", 1024), "light_inception_v1": ("(H + 3)//32 - 1", 1024), "light_inception_v2": ("(H + 25)//32", 1024),
-    "light_resnet50": ("(H + 31)//32", 2048), "light_shufflenet": ("(H + 3)//4", 112), "light_squeezenet": ("(H + 1)//16 - 1", 1000), "light_vgg19": ("H//32", 512), "light_zfnet512": ("(H + 5)//32 - 1", 512),
-}  # fmt: skip
+# the closed forms of the last maps, as run by ONNX Runtime below at sizes of every residue
+SPATIAL = {
+    "light_bvlc_alexnet": ("(H + 13)//32 - 1", 256),
+    "light_densenet121": ("(H + 3)//32", 1024),
+    "light_inception_v1": ("(H + 3)//32 - 1", 1024),
+    "light_inception_v2": ("(H + 25)//32", 1024),
+    "light_resnet50": ("(H + 31)//32", 2048),
+    "light_shufflenet": ("(H + 3)//4", 112),
+    "light_squeezenet": ("(H + 1)//16 - 1", 1000),
+    "light_vgg19": ("H//32", 512),
+    "light_zfnet512": ("(H + 5)//32 - 1", 512),
+}
 
 
 def session(proto, tensor: str | None = None):
@@ -38,7 +46,9 @@ def session(proto, tensor: str | None = None):
     options = onnxruntime.SessionOptions()
     options.log_severity_level, options.intra_op_num_threads = 4, 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    return onnxruntime.InferenceSession(proto.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        proto.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
 
 
 def _until(proto, tensor: str):
@@ -70,18 +80,32 @@ def test_the_light_models_are_all_there():
     assert {path.stem for path in LIGHT} == set(SPATIAL)
 
 
-QUICK = ("light_bvlc_alexnet", "light_resnet50", "light_squeezenet")  # the others take ONNX Runtime longer
+# the others take ONNX Runtime longer
+QUICK = ("light_bvlc_alexnet", "light_resnet50", "light_squeezenet")
 
 
-@pytest.mark.parametrize("path", [path if path.stem in QUICK else pytest.param(path, marks=pytest.mark.slow) for path in LIGHT], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [path if path.stem in QUICK else pytest.param(path, marks=pytest.mark.slow) for path in LIGHT],
+    ids=lambda path: path.stem,
+)
 def test_a_light_model_in_closed_form(path):
     """Ten odd sizes through ONNX Runtime: the last map, and the end where the model runs."""
     net = read(path, (1, 3, "H", "W"))
     assert net.unknown == ()
-    last = next(node for node in reversed(net.graph.nodes) if len(shape_ := net.shape_of(node.name)) == 4 and isinstance(shape_[2], Length) and shape_[2].names == ("H",) and node.kind not in ("AveragePool", "Dropout"))
+    last = next(
+        node
+        for node in reversed(net.graph.nodes)
+        if len(shape_ := net.shape_of(node.name)) == 4
+        and isinstance(shape_[2], Length)
+        and shape_[2].names == ("H",)
+        and node.kind not in ("AveragePool", "Dropout")
+    )
     formula, channels = SPATIAL[path.stem]
     made = net.shape_of(last.name)
-    assert (made[1], repr(made[2])) == (channels, formula) and repr(made[3]) == formula.replace("H", "W")
+    assert (made[1], repr(made[2])) == (channels, formula) and repr(made[3]) == formula.replace(
+        "H", "W"
+    )
     proto = onnx.load(path)
     run, draw = session(proto, last.outputs[0]), random.Random(path.stem)
     part = Network(net.graph.until(last.outputs[0]))
@@ -102,11 +126,21 @@ def test_a_light_model_in_closed_form(path):
 # ---------------------------------------------------------------- graphs that compute shapes
 
 
-def model(nodes, inputs=(("x", (1, "C", "H", "W")),), outputs=("y",), constants=(), opset=21, kind=TensorProto.FLOAT):
+def model(
+    nodes,
+    inputs=(("x", (1, "C", "H", "W")),),
+    outputs=("y",),
+    constants=(),
+    opset=21,
+    kind=TensorProto.FLOAT,
+):
     graph = helper.make_graph(
-        nodes, "g", [helper.make_tensor_value_info(name, kind, dims) for name, dims in inputs], [helper.make_tensor_value_info(name, kind, None) for name in outputs],
+        nodes,
+        "g",
+        [helper.make_tensor_value_info(name, kind, dims) for name, dims in inputs],
+        [helper.make_tensor_value_info(name, kind, None) for name in outputs],
         [onnx.numpy_helper.from_array(array, name) for name, array in constants],
-    )  # fmt: skip
+    )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
 
 
@@ -120,7 +154,9 @@ def agree(proto, *shapes, names=("H", "W"), accepted=True):
     assert net.unknown == ()
     run = session(proto)
     for given in shapes:
-        sizes = {n: m for n, m in zip(net.graph.inputs["x"], given, strict=True) if isinstance(n, str)}
+        sizes = {
+            n: m for n, m in zip(net.graph.inputs["x"], given, strict=True) if isinstance(n, str)
+        }
         expected = shape(run, *given)
         assert net.explain(**sizes).runs == (expected is not None), given
         if expected is not None:
@@ -133,68 +169,169 @@ def agree(proto, *shapes, names=("H", "W"), accepted=True):
 def test_upsampling_to_the_size_of_another_tensor():
     """An exporter's F.interpolate: Shape → Slice → Concat → Resize, then an Add."""
     nodes = [
-        helper.make_node("MaxPool", ["x"], ["down"], kernel_shape=[2, 2], strides=[2, 2]), helper.make_node("Shape", ["x"], ["s"]), helper.make_node("Slice", ["s", "two", "four", "zero"], ["hw"]),
-        helper.make_node("Shape", ["down"], ["t"]), helper.make_node("Slice", ["t", "zero", "two", "zero"], ["nc"]), helper.make_node("Concat", ["nc", "hw"], ["to"], axis=0),
-        helper.make_node("Resize", ["down", "", "", "to"], ["up"], mode="nearest", coordinate_transformation_mode="asymmetric"), helper.make_node("Add", ["x", "up"], ["y"]),
-    ]  # fmt: skip
-    net = agree(model(nodes, constants=(("zero", ints(0)), ("two", ints(2)), ("four", ints(4)))), (1, 3, 33, 64), (1, 1, 2, 2), (1, 3, 7, 5))
-    assert [repr(n) for n in net.output_shape] == ["1", "C", "H", "W"] and net.accepts("H") == Sizes.every(2)
+        helper.make_node("MaxPool", ["x"], ["down"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Shape", ["x"], ["s"]),
+        helper.make_node("Slice", ["s", "two", "four", "zero"], ["hw"]),
+        helper.make_node("Shape", ["down"], ["t"]),
+        helper.make_node("Slice", ["t", "zero", "two", "zero"], ["nc"]),
+        helper.make_node("Concat", ["nc", "hw"], ["to"], axis=0),
+        helper.make_node(
+            "Resize",
+            ["down", "", "", "to"],
+            ["up"],
+            mode="nearest",
+            coordinate_transformation_mode="asymmetric",
+        ),
+        helper.make_node("Add", ["x", "up"], ["y"]),
+    ]
+    net = agree(
+        model(nodes, constants=(("zero", ints(0)), ("two", ints(2)), ("four", ints(4)))),
+        (1, 3, 33, 64),
+        (1, 1, 2, 2),
+        (1, 3, 7, 5),
+    )
+    assert [repr(n) for n in net.output_shape] == ["1", "C", "H", "W"] and net.accepts(
+        "H"
+    ) == Sizes.every(2)
 
 
 def test_the_centre_crop_of_2015_as_exporters_write_it():
     """Shape → Gather → Sub → Div → Slice: where ONNX Runtime's symbolic inference fails."""
     nodes = [
-        helper.make_node("MaxPool", ["x"], ["p"], kernel_shape=[2, 2], strides=[2, 2]), helper.make_node("Conv", ["p", "w"], ["c"]), helper.make_node("Resize", ["c", "", "scales"], ["u"], mode="nearest"),
-        helper.make_node("Shape", ["x"], ["sx"]), helper.make_node("Shape", ["u"], ["su"]), helper.make_node("Gather", ["sx", "hw"], ["a"]), helper.make_node("Gather", ["su", "hw"], ["b"]),
-        helper.make_node("Sub", ["a", "b"], ["d"]), helper.make_node("Div", ["d", "two"], ["from"]), helper.make_node("Add", ["from", "b"], ["till"]),
-        helper.make_node("Slice", ["x", "from", "till", "hw"], ["cut"]), helper.make_node("Concat", ["cut", "u"], ["y"], axis=1),
-    ]  # fmt: skip
-    constants = (("w", numpy.zeros((4, 2, 3, 3), numpy.float32)), ("scales", numpy.array([1, 1, 2, 2], numpy.float32)), ("hw", ints(2, 3)), ("two", ints(2)))
-    net = agree(model(nodes, (("x", (1, 2, "H", "W")),), constants=constants), *((1, 2, h, 12) for h in range(5, 25)))
+        helper.make_node("MaxPool", ["x"], ["p"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Conv", ["p", "w"], ["c"]),
+        helper.make_node("Resize", ["c", "", "scales"], ["u"], mode="nearest"),
+        helper.make_node("Shape", ["x"], ["sx"]),
+        helper.make_node("Shape", ["u"], ["su"]),
+        helper.make_node("Gather", ["sx", "hw"], ["a"]),
+        helper.make_node("Gather", ["su", "hw"], ["b"]),
+        helper.make_node("Sub", ["a", "b"], ["d"]),
+        helper.make_node("Div", ["d", "two"], ["from"]),
+        helper.make_node("Add", ["from", "b"], ["till"]),
+        helper.make_node("Slice", ["x", "from", "till", "hw"], ["cut"]),
+        helper.make_node("Concat", ["cut", "u"], ["y"], axis=1),
+    ]
+    constants = (
+        ("w", numpy.zeros((4, 2, 3, 3), numpy.float32)),
+        ("scales", numpy.array([1, 1, 2, 2], numpy.float32)),
+        ("hw", ints(2, 3)),
+        ("two", ints(2)),
+    )
+    net = agree(
+        model(nodes, (("x", (1, 2, "H", "W")),), constants=constants),
+        *((1, 2, h, 12) for h in range(5, 25)),
+    )
     assert repr(net.output_shape[2]) == "2*(H//2) - 4" and net.accepts("H") == Sizes.every(6)
 
 
 def test_flattening_by_a_computed_shape():
     """x.view(x.size(0), -1), and a Gemm that wants so many features: both sizes are tied."""
     nodes = [
-        helper.make_node("MaxPool", ["x"], ["p"], kernel_shape=[2, 2], strides=[2, 2]), helper.make_node("Shape", ["x"], ["s"]), helper.make_node("Gather", ["s", "zero"], ["n"]), helper.make_node("Unsqueeze", ["n", "first"], ["n1"]),
-        helper.make_node("Concat", ["n1", "minus"], ["to"], axis=0), helper.make_node("Reshape", ["p", "to"], ["f"]), helper.make_node("Gemm", ["f", "w"], ["y"], transB=1),
-    ]  # fmt: skip
-    constants = (("zero", numpy.array(0, numpy.int64)), ("first", ints(0)), ("minus", ints(-1)), ("w", numpy.zeros((5, 2 * 12), numpy.float32)))
-    net = agree(model(nodes, (("x", ("N", 2, "H", "W")),), constants=constants), (3, 2, 8, 6), (3, 2, 9, 7), (2, 2, 24, 2), (1, 2, 8, 8))
+        helper.make_node("MaxPool", ["x"], ["p"], kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Shape", ["x"], ["s"]),
+        helper.make_node("Gather", ["s", "zero"], ["n"]),
+        helper.make_node("Unsqueeze", ["n", "first"], ["n1"]),
+        helper.make_node("Concat", ["n1", "minus"], ["to"], axis=0),
+        helper.make_node("Reshape", ["p", "to"], ["f"]),
+        helper.make_node("Gemm", ["f", "w"], ["y"], transB=1),
+    ]
+    constants = (
+        ("zero", numpy.array(0, numpy.int64)),
+        ("first", ints(0)),
+        ("minus", ints(-1)),
+        ("w", numpy.zeros((5, 2 * 12), numpy.float32)),
+    )
+    net = agree(
+        model(nodes, (("x", ("N", 2, "H", "W")),), constants=constants),
+        (3, 2, 8, 6),
+        (3, 2, 9, 7),
+        (2, 2, 24, 2),
+        (1, 2, 8, 8),
+    )
     assert [str(tie) for tie in net.ties] == ["⌊H/2⌋·⌊W/2⌋ = 12"]
-    assert net.accepts("H", W=6) == Sizes.interval(8, 9) and 24 in net.accepts("H") and 20 not in net.accepts("H")
+    assert (
+        net.accepts("H", W=6) == Sizes.interval(8, 9)
+        and 24 in net.accepts("H")
+        and 20 not in net.accepts("H")
+    )
 
 
 def test_float_scales_computed_in_the_graph():
     """floor(H · 0.5) through Cast, Mul, Floor, Cast."""
     nodes = [
-        helper.make_node("Shape", ["x"], ["s"], start=2, end=4), helper.make_node("Cast", ["s"], ["f"], to=TensorProto.FLOAT), helper.make_node("Mul", ["f", "half"], ["g"]), helper.make_node("Floor", ["g"], ["h"]),
-        helper.make_node("Cast", ["h"], ["i"], to=TensorProto.INT64), helper.make_node("Shape", ["x"], ["t"], start=0, end=2), helper.make_node("Concat", ["t", "i"], ["to"], axis=0), helper.make_node("Resize", ["x", "", "", "to"], ["y"]),
-    ]  # fmt: skip
-    net = agree(model(nodes, constants=(("half", numpy.array([0.5, 1.5], numpy.float32)),)), (1, 1, 9, 9), (1, 2, 10, 3))
+        helper.make_node("Shape", ["x"], ["s"], start=2, end=4),
+        helper.make_node("Cast", ["s"], ["f"], to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["f", "half"], ["g"]),
+        helper.make_node("Floor", ["g"], ["h"]),
+        helper.make_node("Cast", ["h"], ["i"], to=TensorProto.INT64),
+        helper.make_node("Shape", ["x"], ["t"], start=0, end=2),
+        helper.make_node("Concat", ["t", "i"], ["to"], axis=0),
+        helper.make_node("Resize", ["x", "", "", "to"], ["y"]),
+    ]
+    net = agree(
+        model(nodes, constants=(("half", numpy.array([0.5, 1.5], numpy.float32)),)),
+        (1, 1, 9, 9),
+        (1, 2, 10, 3),
+    )
     assert [repr(n) for n in net.output_shape[2:]] == ["H//2", "(3*W)//2"]
 
 
 def test_slices_clip_at_the_border():
     """x[:, :, :5] is no longer than x: the sizes below 5 are exceptions, not rounded away."""
-    nodes = [helper.make_node("Slice", ["x", "a", "b", "axis"], ["cut"]), helper.make_node("Conv", ["cut", "w"], ["y"])]
-    proto = model(nodes, (("x", (1, 1, "H", 4)),), constants=(("a", ints(0)), ("b", ints(5)), ("axis", ints(2)), ("w", numpy.zeros((1, 1, 3, 3), numpy.float32))))
+    nodes = [
+        helper.make_node("Slice", ["x", "a", "b", "axis"], ["cut"]),
+        helper.make_node("Conv", ["cut", "w"], ["y"]),
+    ]
+    proto = model(
+        nodes,
+        (("x", (1, 1, "H", 4)),),
+        constants=(
+            ("a", ints(0)),
+            ("b", ints(5)),
+            ("axis", ints(2)),
+            ("w", numpy.zeros((1, 1, 3, 3), numpy.float32)),
+        ),
+    )
     net = agree(proto, *((1, 1, h, 4) for h in (3, 4, 5, 6, 9)))
-    assert net.output_shape[2] == 3 and net.accepts("H") == Sizes.every(3) and net.special == {"H": Sizes.interval(3, 4)} and net.at(H=4)[2] == 2
+    assert (
+        net.output_shape[2] == 3
+        and net.accepts("H") == Sizes.every(3)
+        and net.special == {"H": Sizes.interval(3, 4)}
+        and net.at(H=4)[2] == 2
+    )
 
 
 def test_an_unknown_operator_is_named_and_what_follows_is_unknown():
-    nodes = [helper.make_node("Conv", ["x", "w"], ["c"], name="conv"), helper.make_node("Secret", ["c"], ["d"], name="secret", domain="acme"), helper.make_node("Relu", ["d"], ["y"], name="relu")]
-    net = read(model(nodes, (("x", (1, 1, "H", "W")),), constants=(("w", numpy.zeros((1, 1, 3, 3), numpy.float32)),)))
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["c"], name="conv"),
+        helper.make_node("Secret", ["c"], ["d"], name="secret", domain="acme"),
+        helper.make_node("Relu", ["d"], ["y"], name="relu"),
+    ]
+    net = read(
+        model(
+            nodes,
+            (("x", (1, 1, "H", "W")),),
+            constants=(("w", numpy.zeros((1, 1, 3, 3), numpy.float32)),),
+        )
+    )
     assert net.unknown == ("secret",) and net.output_shape is None
     assert repr(net.shape_of("conv")[2]) == "H - 2"
 
 
 def test_external_data_is_not_loaded(tmp_path):
     """A model whose weights lie in a file that is not there."""
-    proto = model([helper.make_node("Conv", ["x", "w"], ["y"])], (("x", (1, 3, "H", "W")),), constants=(("w", numpy.zeros((64, 3, 7, 7), numpy.float32)),))
-    onnx.save_model(proto, tmp_path / "m.onnx", save_as_external_data=True, location="weights.bin", size_threshold=0)
+    proto = model(
+        [helper.make_node("Conv", ["x", "w"], ["y"])],
+        (("x", (1, 3, "H", "W")),),
+        constants=(("w", numpy.zeros((64, 3, 7, 7), numpy.float32)),),
+    )
+    onnx.save_model(
+        proto,
+        tmp_path / "m.onnx",
+        save_as_external_data=True,
+        location="weights.bin",
+        size_threshold=0,
+    )
     (tmp_path / "weights.bin").unlink()
     net = read(tmp_path / "m.onnx")
     assert repr(net.output_shape[2]) == "H - 6" and net.table()[0].parameters == 64 * 3 * 49
@@ -207,9 +344,15 @@ def test_names_of_the_model_and_names_that_are_none():
     assert read(proto, {"x": "N,3,H,W"}).sizes == ("N", "H", "W")
 
 
-@pytest.mark.parametrize(("given", "message"), (
-    ({-1: "1,3,H,W"}, "the model has no such input; received -1; x work"), ({"z": "1,3,H,W"}, "the model has no such input; received 'z'; x work"), ("1,3,H", "input x needs 4 entries; received (1, 3, 'H'); the model says (1, 3, 'H', 'W')"), ("1,3,H,0", r"input_shape[3] must be at least 1; received 0; the nearest that works is 1"),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "message"),
+    (
+        ({-1: "1,3,H,W"}, "the model has no such input; received -1; x work"),
+        ({"z": "1,3,H,W"}, "the model has no such input; received 'z'; x work"),
+        ("1,3,H", "input x needs 4 entries; received (1, 3, 'H'); the model says (1, 3, 'H', 'W')"),
+        ("1,3,H,0", r"input_shape[3] must be at least 1; received 0; the nearest that works is 1"),
+    ),
+)
 def test_shapes_that_do_not_fit(given, message):
     with pytest.raises(ShapeError) as told:
         read(model([helper.make_node("Relu", ["x"], ["y"])], (("x", (1, 3, "H", "W")),)), given)
@@ -222,7 +365,10 @@ def test_no_model_at_all(tmp_path):
         try:
             read(tmp_path / "m.onnx")
         except ShapeError as problem:
-            assert str(problem).startswith(("this is no ONNX model", "the model's graph has no outputs"))  # nothing is also a protocol buffer
+            # nothing is also a protocol buffer
+            assert str(problem).startswith(
+                ("this is no ONNX model", "the model's graph has no outputs")
+            )
         else:
             pytest.fail("read")
     with pytest.raises(ShapeError, match="there is no such file"):
@@ -231,21 +377,31 @@ def test_no_model_at_all(tmp_path):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_random_chain_of_windows(seed):
-    """Convolutions, poolings and transposed convolutions with every attribute, through ONNX Runtime."""
+    """Convolutions, poolings and transposed convolutions with every attribute, through ONNX
+    Runtime.
+    """
     draw, nodes, constants, before = random.Random(seed), [], [], "x"
     for i in range(4):
         kind = draw.choice(("Conv", "MaxPool", "AveragePool", "ConvTranspose", "Pad"))
         k, s = draw.randint(1, 4), draw.randint(1, 3)
-        said = {"strides": [s, 1], "pads": [draw.randint(0, k - 1), 0, draw.randint(0, k - 1), 0]} if draw.random() < 0.7 else {"strides": [s, 1], "auto_pad": draw.choice(("SAME_UPPER", "SAME_LOWER", "VALID"))}
+        said = (
+            {"strides": [s, 1], "pads": [draw.randint(0, k - 1), 0, draw.randint(0, k - 1), 0]}
+            if draw.random() < 0.7
+            else {"strides": [s, 1], "auto_pad": draw.choice(("SAME_UPPER", "SAME_LOWER", "VALID"))}
+        )
         inputs = [before]
         if kind == "Pad":
-            constants.append((f"p{i}", ints(0, 0, draw.randint(-1, 2), 0, 0, 0, draw.randint(0, 2), 0)))
+            constants.append(
+                (f"p{i}", ints(0, 0, draw.randint(-1, 2), 0, 0, 0, draw.randint(0, 2), 0))
+            )
             inputs, said = [before, f"p{i}"], {}
         elif kind.startswith("Conv"):
             constants.append((f"w{i}", numpy.zeros((1, 1, k, 1), numpy.float32)))
             inputs.append(f"w{i}")
         else:
-            said |= {"kernel_shape": [k, 1]} | ({"ceil_mode": 1} if draw.random() < 0.3 and "auto_pad" not in said else {})
+            said |= {"kernel_shape": [k, 1]} | (
+                {"ceil_mode": 1} if draw.random() < 0.3 and "auto_pad" not in said else {}
+            )
         nodes.append(helper.make_node(kind, inputs, [f"t{i}"], **said))
         before = f"t{i}"
     nodes.append(helper.make_node("Identity", [before], ["y"]))
@@ -264,7 +420,13 @@ def test_a_random_chain_of_windows(seed):
 
 
 def node(kind, inputs, outputs="y", **said):
-    return helper.make_node(kind, inputs.split(",") if inputs else [], outputs.split(","), name=f"{kind}_{outputs}", **said)
+    return helper.make_node(
+        kind,
+        inputs.split(",") if inputs else [],
+        outputs.split(","),
+        name=f"{kind}_{outputs}",
+        **said,
+    )
 
 
 def floats(*dims):
@@ -293,42 +455,166 @@ LINE = (("x", ("H",)),)
 
 
 def computed(*nodes, constants=(), opset=21):
-    """The length of y is a number that the graph computes from the length of x, at v; a hundred more, so that it is none below 0."""
-    nodes = [node("Shape", "x", "n"), *nodes, node("Add", "v,hundred", "to"), node("ConstantOfShape", "to")]
+    """The length of y is a number that the graph computes from the length of x, at v; a hundred
+    more, so that it is none below 0.
+    """
+    nodes = [
+        node("Shape", "x", "n"),
+        *nodes,
+        node("Add", "v,hundred", "to"),
+        node("ConstantOfShape", "to"),
+    ]
     return model(nodes, LINE, constants=(("hundred", ints(100)), *constants), opset=opset)
 
 
-@pytest.mark.parametrize(("nodes", "constants", "formula"), (
-    ([node("Sub", "n,k", "d"), node("Abs", "d", "v")], {"k": ints(9)}, "H + 91"),
-    ([node("Sub", "k,n", "d"), node("Abs", "d", "v")], {"k": ints(9)}, "H + 91"),
-    ([node("Sub", "n,k", "d"), node("Clip", "d,low,high", "v")], {"k": ints(9), "low": numpy.array(-3, numpy.int64), "high": numpy.array(8, numpy.int64)}, "108"),
-    ([node("Sub", "n,k", "d"), node("Clip", "d,low", "v")], {"k": ints(9), "low": numpy.array(0, numpy.int64)}, "H + 91"),
-    ([node("Sub", "n,k", "d"), node("Cast", "d", "f", to=1), node("Relu", "f", "g"), node("Cast", "g", "v", to=7)], {"k": ints(9)}, "H + 91"),
-    ([node("Clip", "n,,high", "v")], {"high": numpy.array(2**63 - 1, numpy.int64)}, "H + 100"),
-    ([node("Sign", "n", "v")], {}, "101"),
-    ([node("Sub", "n,k", "d"), node("Sign", "d", "v")], {"k": ints(9)}, None),
-    ([node("Sub", "n,k", "d"), node("Div", "d,two", "v")], {"k": ints(9), "two": ints(2)}, "(H + 1)//2 + 95"),
-    ([node("Sub", "n,k", "d"), node("Div", "d,two", "v")], {"k": ints(9), "two": ints(-2)}, "-((H + 1)//2) + 105"),
-    ([node("Sub", "k,n", "d"), node("Div", "d,two", "v")], {"k": ints(9), "two": ints(2)}, "-((H + 1)//2) + 105"),
-    ([node("Sub", "n,k", "d"), node("Mod", "d,two", "v")], {"k": ints(9), "two": ints(4)}, "H - 4*((H + 3)//4) + 103"),
-    ([node("Sub", "n,k", "d"), node("Mod", "d,two", "v")], {"k": ints(9), "two": ints(-4)}, None),
-    ([node("Sub", "n,k", "d"), node("Mod", "d,two", "v", fmod=1)], {"k": ints(9), "two": ints(4)}, "H - 4*((H + 3)//4) + 103"),
-    ([node("Sub", "k,n", "d"), node("Mod", "d,two", "v", fmod=1)], {"k": ints(9), "two": ints(4)}, None),
-    ([node("Mod", "a,b", "m"), node("Mul", "n,m", "v")], {"a": ints(-7), "b": ints(4)}, "H + 100"),
-    ([node("Div", "a,b", "m"), node("Add", "n,m", "v")], {"a": ints(-7), "b": ints(2)}, "H + 97"),
-    ([node("Cast", "n", "f", to=1), node("Cast", "two", "t", to=1), node("Div", "f,t", "q"), node("Ceil", "q", "c"), node("Cast", "c", "v", to=7)], {"two": ints(2)}, "(H + 1)//2 + 100"),
-    ([node("Cast", "n", "f", to=1), node("Div", "f,two", "q"), node("Sub", "q,k", "d"), node("Cast", "d", "v", to=7)], {"two": numpy.array([2.0], numpy.float32), "k": numpy.array([5.0], numpy.float32)}, "H//2 + 95"),
-    ([node("Cast", "n", "f", to=1), node("Div", "f,two", "q"), node("Round", "q", "d"), node("Cast", "d", "v", to=7)], {"two": numpy.array([2.0], numpy.float32)}, None),
-    ([node("Round", "a", "r"), node("Cast", "r", "i", to=7), node("Add", "n,i", "v")], {"a": numpy.array([2.5], numpy.float32)}, "H + 102"),
-    ([node("Cast", "a", "i", to=7), node("Add", "n,i", "v")], {"a": numpy.array([-2.7], numpy.float32)}, "H + 98"),
-    ([node("Cast", "a", "f", to=1), node("Sqrt", "f", "r"), node("Cast", "r", "i", to=7), node("Add", "n,i", "v")], {"a": ints(9)}, None),
-    ([node("Cast", "n", "f", to=1), node("Max", "f,k", "m"), node("Cast", "m", "v", to=7)], {"k": numpy.array([7.5], numpy.float32)}, "H + 100"),
-    ([node("Less", "n,k", "c"), node("Not", "c", "o"), node("Where", "o,n,k", "v")], {"k": ints(9)}, "H + 100"),
-    ([node("Cast", "n", "s", to=3), node("Cast", "s", "v", to=7)], {}, None),
-    ([node("CumSum", "n,zero", "v")], {"zero": numpy.array(0, numpy.int64)}, None),
-    ([node("Identity", "n", "v")], {}, "H + 100"),
-    ([node("Cast", "n", "f", to=1), node("Dropout", "f", "d"), node("CastLike", "d,n", "v")], {}, "H + 100"),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("nodes", "constants", "formula"),
+    (
+        ([node("Sub", "n,k", "d"), node("Abs", "d", "v")], {"k": ints(9)}, "H + 91"),
+        ([node("Sub", "k,n", "d"), node("Abs", "d", "v")], {"k": ints(9)}, "H + 91"),
+        (
+            [node("Sub", "n,k", "d"), node("Clip", "d,low,high", "v")],
+            {
+                "k": ints(9),
+                "low": numpy.array(-3, numpy.int64),
+                "high": numpy.array(8, numpy.int64),
+            },
+            "108",
+        ),
+        (
+            [node("Sub", "n,k", "d"), node("Clip", "d,low", "v")],
+            {"k": ints(9), "low": numpy.array(0, numpy.int64)},
+            "H + 91",
+        ),
+        (
+            [
+                node("Sub", "n,k", "d"),
+                node("Cast", "d", "f", to=1),
+                node("Relu", "f", "g"),
+                node("Cast", "g", "v", to=7),
+            ],
+            {"k": ints(9)},
+            "H + 91",
+        ),
+        ([node("Clip", "n,,high", "v")], {"high": numpy.array(2**63 - 1, numpy.int64)}, "H + 100"),
+        ([node("Sign", "n", "v")], {}, "101"),
+        ([node("Sub", "n,k", "d"), node("Sign", "d", "v")], {"k": ints(9)}, None),
+        (
+            [node("Sub", "n,k", "d"), node("Div", "d,two", "v")],
+            {"k": ints(9), "two": ints(2)},
+            "(H + 1)//2 + 95",
+        ),
+        (
+            [node("Sub", "n,k", "d"), node("Div", "d,two", "v")],
+            {"k": ints(9), "two": ints(-2)},
+            "-((H + 1)//2) + 105",
+        ),
+        (
+            [node("Sub", "k,n", "d"), node("Div", "d,two", "v")],
+            {"k": ints(9), "two": ints(2)},
+            "-((H + 1)//2) + 105",
+        ),
+        (
+            [node("Sub", "n,k", "d"), node("Mod", "d,two", "v")],
+            {"k": ints(9), "two": ints(4)},
+            "H - 4*((H + 3)//4) + 103",
+        ),
+        (
+            [node("Sub", "n,k", "d"), node("Mod", "d,two", "v")],
+            {"k": ints(9), "two": ints(-4)},
+            None,
+        ),
+        (
+            [node("Sub", "n,k", "d"), node("Mod", "d,two", "v", fmod=1)],
+            {"k": ints(9), "two": ints(4)},
+            "H - 4*((H + 3)//4) + 103",
+        ),
+        (
+            [node("Sub", "k,n", "d"), node("Mod", "d,two", "v", fmod=1)],
+            {"k": ints(9), "two": ints(4)},
+            None,
+        ),
+        (
+            [node("Mod", "a,b", "m"), node("Mul", "n,m", "v")],
+            {"a": ints(-7), "b": ints(4)},
+            "H + 100",
+        ),
+        (
+            [node("Div", "a,b", "m"), node("Add", "n,m", "v")],
+            {"a": ints(-7), "b": ints(2)},
+            "H + 97",
+        ),
+        (
+            [
+                node("Cast", "n", "f", to=1),
+                node("Cast", "two", "t", to=1),
+                node("Div", "f,t", "q"),
+                node("Ceil", "q", "c"),
+                node("Cast", "c", "v", to=7),
+            ],
+            {"two": ints(2)},
+            "(H + 1)//2 + 100",
+        ),
+        (
+            [
+                node("Cast", "n", "f", to=1),
+                node("Div", "f,two", "q"),
+                node("Sub", "q,k", "d"),
+                node("Cast", "d", "v", to=7),
+            ],
+            {"two": numpy.array([2.0], numpy.float32), "k": numpy.array([5.0], numpy.float32)},
+            "H//2 + 95",
+        ),
+        (
+            [
+                node("Cast", "n", "f", to=1),
+                node("Div", "f,two", "q"),
+                node("Round", "q", "d"),
+                node("Cast", "d", "v", to=7),
+            ],
+            {"two": numpy.array([2.0], numpy.float32)},
+            None,
+        ),
+        (
+            [node("Round", "a", "r"), node("Cast", "r", "i", to=7), node("Add", "n,i", "v")],
+            {"a": numpy.array([2.5], numpy.float32)},
+            "H + 102",
+        ),
+        (
+            [node("Cast", "a", "i", to=7), node("Add", "n,i", "v")],
+            {"a": numpy.array([-2.7], numpy.float32)},
+            "H + 98",
+        ),
+        (
+            [
+                node("Cast", "a", "f", to=1),
+                node("Sqrt", "f", "r"),
+                node("Cast", "r", "i", to=7),
+                node("Add", "n,i", "v"),
+            ],
+            {"a": ints(9)},
+            None,
+        ),
+        (
+            [node("Cast", "n", "f", to=1), node("Max", "f,k", "m"), node("Cast", "m", "v", to=7)],
+            {"k": numpy.array([7.5], numpy.float32)},
+            "H + 100",
+        ),
+        (
+            [node("Less", "n,k", "c"), node("Not", "c", "o"), node("Where", "o,n,k", "v")],
+            {"k": ints(9)},
+            "H + 100",
+        ),
+        ([node("Cast", "n", "s", to=3), node("Cast", "s", "v", to=7)], {}, None),
+        ([node("CumSum", "n,zero", "v")], {"zero": numpy.array(0, numpy.int64)}, None),
+        ([node("Identity", "n", "v")], {}, "H + 100"),
+        (
+            [node("Cast", "n", "f", to=1), node("Dropout", "f", "d"), node("CastLike", "d,n", "v")],
+            {},
+            "H + 100",
+        ),
+    ),
+)
 def test_numbers_that_are_computed_are_right_or_unknown(nodes, constants, formula):
     """Truth at every length from 1 to 24, on both sides of where a difference changes its sign."""
     proto = computed(*nodes, constants=constants.items())
@@ -341,41 +627,103 @@ def test_numbers_that_are_computed_are_right_or_unknown(nodes, constants, formul
         assert made in (None, (None,)) and net.unknown or made == shape(run, h), h
 
 
-@pytest.mark.parametrize(("start", "end", "step"), (
-    (9, -9, -1), (2**63 - 1, -(2**63), -1), (-9, -99, -1), (-1, 2**63 - 1, -1), (-1, 2**31 - 1, -1), (3, 0, -1), (2, -(2**63) + 1, -2), (-(2**63), 2**63 - 1, 2), (1, 2**31 - 1, 1), (-1, -99, -3),
-    (7, 1, -2), (-2, 1, -2), (-3, -7, -1), (0, 5, 2),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("start", "end", "step"),
+    (
+        (9, -9, -1),
+        (2**63 - 1, -(2**63), -1),
+        (-9, -99, -1),
+        (-1, 2**63 - 1, -1),
+        (-1, 2**31 - 1, -1),
+        (3, 0, -1),
+        (2, -(2**63) + 1, -2),
+        (-(2**63), 2**63 - 1, 2),
+        (1, 2**31 - 1, 1),
+        (-1, -99, -3),
+        (7, 1, -2),
+        (-2, 1, -2),
+        (-3, -7, -1),
+        (0, 5, 2),
+    ),
+)
 def test_slices_that_run_backwards_and_the_largest_integers(start, end, step):
-    nodes = [node("Slice", "x,a,b,axis,by", "s"), node("Pad", "s,more")]  # one more, so that there is no empty output
-    constants = {"a": ints(start), "b": ints(end), "axis": ints(0), "by": ints(step), "more": ints(0, 1)}
+    # one more, so that there is no empty output
+    nodes = [node("Slice", "x,a,b,axis,by", "s"), node("Pad", "s,more")]
+    constants = {
+        "a": ints(start),
+        "b": ints(end),
+        "axis": ints(0),
+        "by": ints(step),
+        "more": ints(0, 1),
+    }
     agree(model(nodes, LINE, constants=constants.items()), *((h,) for h in range(1, 13)))
 
 
 def test_a_row_is_sliced_backwards_too():
-    nodes = [node("Shape", "x", "s"), node("Slice", "s,a,b,axis,by", "t"), node("ConstantOfShape", "t")]
-    net = agree(model(nodes, (("x", ("H", "W", 3)),), constants=(("a", ints(9)), ("b", ints(-9)), ("axis", ints(0)), ("by", ints(-1)))), (2, 5, 3), (4, 1, 3))
+    nodes = [
+        node("Shape", "x", "s"),
+        node("Slice", "s,a,b,axis,by", "t"),
+        node("ConstantOfShape", "t"),
+    ]
+    net = agree(
+        model(
+            nodes,
+            (("x", ("H", "W", 3)),),
+            constants=(("a", ints(9)), ("b", ints(-9)), ("axis", ints(0)), ("by", ints(-1))),
+        ),
+        (2, 5, 3),
+        (4, 1, 3),
+    )
     assert [repr(n) for n in net.output_shape] == ["3", "W", "H"]
 
 
 @pytest.mark.parametrize("index", (2, 5, -1, -4))
 def test_a_gather_needs_its_place(index):
-    net = agree(model([node("Gather", "x,i", axis=0)], LINE, constants=(("i", ints(0, index)),)), *((h,) for h in range(1, 9)))
+    net = agree(
+        model([node("Gather", "x,i", axis=0)], LINE, constants=(("i", ints(0, index)),)),
+        *((h,) for h in range(1, 9)),
+    )
     assert net.accepts("H") == Sizes.every(index + 1 if index >= 0 else -index)
-    refused(model([node("Gather", "x,i", axis=0)], (("x", (2,)),), constants=(("i", ints(index, 3)),)), (2,))
+    refused(
+        model([node("Gather", "x,i", axis=0)], (("x", (2,)),), constants=(("i", ints(index, 3)),)),
+        (2,),
+    )
 
 
 def test_the_largest_of_too_few():
-    net = agree(model([node("TopK", "x,k", "y,i")], LINE, constants=(("k", ints(4)),)), *((h,) for h in range(1, 9)))
+    net = agree(
+        model([node("TopK", "x,k", "y,i")], LINE, constants=(("k", ints(4)),)),
+        *((h,) for h in range(1, 9)),
+    )
     assert net.accepts("H") == Sizes.every(4)
-    assert "k must not be negative" in refused(model([node("TopK", "x,k", "y,i")], LINE, constants=(("k", ints(-1)),)), (3,))
+    assert "k must not be negative" in refused(
+        model([node("TopK", "x,k", "y,i")], LINE, constants=(("k", ints(-1)),)), (3,)
+    )
 
 
-@pytest.mark.parametrize(("outputs", "opset", "said"), ((2, 13, {}), (3, 13, {}), (2, 18, {"num_outputs": 2}), (3, 18, {"num_outputs": 3}), (4, 18, {"num_outputs": 4}), (3, 21, {"num_outputs": 3})))
+@pytest.mark.parametrize(
+    ("outputs", "opset", "said"),
+    (
+        (2, 13, {}),
+        (3, 13, {}),
+        (2, 18, {"num_outputs": 2}),
+        (3, 18, {"num_outputs": 3}),
+        (4, 18, {"num_outputs": 4}),
+        (3, 21, {"num_outputs": 3}),
+    ),
+)
 def test_equal_pieces(outputs, opset, said):
     names = [f"p{i}" for i in range(outputs)]
-    proto = model([node("Split", "x", ",".join(names), **said), node("Identity", "p0")], LINE, opset=opset)
+    proto = model(
+        [node("Split", "x", ",".join(names), **said), node("Identity", "p0")], LINE, opset=opset
+    )
     agree(proto, *((h,) for h in range(1, 15)))
-    last = model([node("Split", "x", ",".join(names), **said), node("Pad", f"{names[-1]},more")], LINE, constants=(("more", ints(0, 1)),), opset=opset)
+    last = model(
+        [node("Split", "x", ",".join(names), **said), node("Pad", f"{names[-1]},more")],
+        LINE,
+        constants=(("more", ints(0, 1)),),
+        opset=opset,
+    )
     agree(last, *((h,) for h in range(1, 15)))
 
 
@@ -387,20 +735,46 @@ def test_pieces_of_other_lengths():
     refused(model([node("Split", "x,l", "a,y")], LINE, constants=(("l", ints(7, -1)),)), (6,))
 
 
-@pytest.mark.parametrize(("kind", "scale", "said", "opset"), (
-    ("LayerNormalization", (4,), {}, 21), ("LayerNormalization", (1,), {}, 21), ("LayerNormalization", (), {}, 21), ("LayerNormalization", (5, 4), {"axis": -2}, 21), ("LayerNormalization", (4, 1, 1), {"axis": 1}, 21),
-    ("BatchNormalization", (4,), {}, 21), ("InstanceNormalization", (4,), {}, 21), ("GroupNormalization", (4,), {"num_groups": 2}, 21), ("GroupNormalization", (2,), {"num_groups": 2}, 18), ("GroupNormalization", (1,), {"num_groups": 3}, 21),
-    ("PRelu", (4, 1, 1), {}, 21), ("PRelu", (4,), {}, 21),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "scale", "said", "opset"),
+    (
+        ("LayerNormalization", (4,), {}, 21),
+        ("LayerNormalization", (1,), {}, 21),
+        ("LayerNormalization", (), {}, 21),
+        ("LayerNormalization", (5, 4), {"axis": -2}, 21),
+        ("LayerNormalization", (4, 1, 1), {"axis": 1}, 21),
+        ("BatchNormalization", (4,), {}, 21),
+        ("InstanceNormalization", (4,), {}, 21),
+        ("GroupNormalization", (4,), {"num_groups": 2}, 21),
+        ("GroupNormalization", (2,), {"num_groups": 2}, 18),
+        ("GroupNormalization", (1,), {"num_groups": 3}, 21),
+        ("PRelu", (4, 1, 1), {}, 21),
+        ("PRelu", (4,), {}, 21),
+    ),
+)
 def test_scales_go_with_the_channels(kind, scale, said, opset):
-    inputs, constants = {"PRelu": "x,s", "LayerNormalization": "x,s,s"}.get(kind, "x,s,s,s,s" if kind.startswith("Batch") else "x,s,s"), (("s", floats(*scale)),)
-    proto = model([node(kind, inputs, **said)], (("x", (2, "C", "H", "W")),), constants=constants, opset=opset)
-    agree(proto, *((2, c, h, w) for c in (1, 2, 3, 4, 6, 8) for h, w in ((5, 4), (5, 1), (5, 3), (1, 4))))
+    inputs, constants = (
+        {"PRelu": "x,s", "LayerNormalization": "x,s,s"}.get(
+            kind, "x,s,s,s,s" if kind.startswith("Batch") else "x,s,s"
+        ),
+        (("s", floats(*scale)),),
+    )
+    proto = model(
+        [node(kind, inputs, **said)], (("x", (2, "C", "H", "W")),), constants=constants, opset=opset
+    )
+    agree(
+        proto,
+        *((2, c, h, w) for c in (1, 2, 3, 4, 6, 8) for h, w in ((5, 4), (5, 1), (5, 3), (1, 4))),
+    )
 
 
 @pytest.mark.parametrize("bias", ((), (1,), (5,), (1, 5), (3, 1), (3, 5), (2,), (1, 1, 5)))
 def test_a_bias_stretches_to_the_product(bias):
-    proto = model([node("Gemm", "x,w,b")], (("x", ("N", 3)),), constants=(("w", floats(3, 5)), ("b", floats(*bias))))
+    proto = model(
+        [node("Gemm", "x,w,b")],
+        (("x", ("N", 3)),),
+        constants=(("w", floats(3, 5)), ("b", floats(*bias))),
+    )
     given = [(n, 3) for n in range(1, 6)]
     if all(runs(proto, *one) is None for one in given):
         refused(proto, *given)
@@ -409,20 +783,43 @@ def test_a_bias_stretches_to_the_product(bias):
 
 
 def test_a_squeeze_takes_an_open_size_of_one():
-    net = agree(model([node("Squeeze", "x")], (("x", (1, "H", "W")),)), *((1, h, w) for h in (1, 2, 3) for w in (1, 2)))
-    assert net.special == {"H": Sizes.interval(1, 1), "W": Sizes.interval(1, 1)} and len(net.output_shape) == 2
-    agree(model([node("Squeeze", "x,axes")], (("x", (1, "H", "W")),), constants=(("axes", ints(0, -1)),)), (1, 2, 1), (1, 2, 2), (1, 1, 1))
+    net = agree(
+        model([node("Squeeze", "x")], (("x", (1, "H", "W")),)),
+        *((1, h, w) for h in (1, 2, 3) for w in (1, 2)),
+    )
+    assert (
+        net.special == {"H": Sizes.interval(1, 1), "W": Sizes.interval(1, 1)}
+        and len(net.output_shape) == 2
+    )
+    agree(
+        model(
+            [node("Squeeze", "x,axes")], (("x", (1, "H", "W")),), constants=(("axes", ints(0, -1)),)
+        ),
+        (1, 2, 1),
+        (1, 2, 2),
+        (1, 1, 1),
+    )
 
 
 @pytest.mark.parametrize("pads", ((2, 3), (0, 1), (-2, 3), (-1, -1), (4, -1)))
 @pytest.mark.parametrize("mode", ("constant", "reflect", "edge", "wrap"))
 def test_padding_in_every_mode(mode, pads):
-    agree(model([node("Pad", "x,p", "q", mode=mode), node("Pad", "q,more")], LINE, constants=(("p", ints(*pads)), ("more", ints(0, 1)))), *((h,) for h in range(3, 12)))
+    agree(
+        model(
+            [node("Pad", "x,p", "q", mode=mode), node("Pad", "q,more")],
+            LINE,
+            constants=(("p", ints(*pads)), ("more", ints(0, 1))),
+        ),
+        *((h,) for h in range(3, 12)),
+    )
 
 
 @pytest.mark.parametrize("kind", ("SpaceToDepth", "DepthToSpace"))
 def test_blocks_of_open_sizes(kind):
-    net = agree(model([node(kind, "x", blocksize=2)], (("x", (1, "C", "H", "W")),)), *((1, c, h, w) for c in (1, 4, 6, 8) for h in (2, 3, 4) for w in (4, 5)))
+    net = agree(
+        model([node(kind, "x", blocksize=2)], (("x", (1, "C", "H", "W")),)),
+        *((1, c, h, w) for c in (1, 4, 6, 8) for h in (2, 3, 4) for w in (4, 5)),
+    )
     assert net.accepts("H") == (Sizes(2, (0,), 2) if kind == "SpaceToDepth" else Sizes.every(1))
 
 
@@ -432,19 +829,47 @@ def test_flattening_at_every_axis(axis):
 
 
 def test_a_product_over_no_axes():
-    nodes = [node("Shape", "x", "s"), node("ReduceProd", "s", "p", keepdims=0, noop_with_empty_axes=1), node("ConstantOfShape", "p")]
+    nodes = [
+        node("Shape", "x", "s"),
+        node("ReduceProd", "s", "p", keepdims=0, noop_with_empty_axes=1),
+        node("ConstantOfShape", "p"),
+    ]
     agree(model(nodes, (("x", ("H", "W")),)), (2, 3))
 
 
 def test_products_with_a_row():
-    for left, right, given in (("x", "w", (2, 3, 4)), ("w", "x", (2, 4, 3)), ("x", "w", (4,)), ("x", "w", (2, 3))):
-        agree(model([node("MatMul", f"{left},{right}")], (("x", tuple("ABC"[: len(given)])),), constants=(("w", floats(4)),)), given)
+    for left, right, given in (
+        ("x", "w", (2, 3, 4)),
+        ("w", "x", (2, 4, 3)),
+        ("x", "w", (4,)),
+        ("x", "w", (2, 3)),
+    ):
+        agree(
+            model(
+                [node("MatMul", f"{left},{right}")],
+                (("x", tuple("ABC"[: len(given)])),),
+                constants=(("w", floats(4)),),
+            ),
+            given,
+        )
 
 
 @pytest.mark.parametrize("row", ((0, 5, 2), (5, 0, -2), (5, 0, 1), (0, 70, 1)))
 def test_a_range_of_numbers(row):
     constants = [(name, numpy.array(n, numpy.int64)) for name, n in zip("abc", row, strict=True)]
-    agree(model([node("Range", "a,b,c", "r"), node("Cast", "r", "f", to=1), node("Pad", "f,more"), node("Identity", "x", "z")], LINE, constants=[*constants, ("more", ints(0, 1))]), (3,))
+    agree(
+        model(
+            [
+                node("Range", "a,b,c", "r"),
+                node("Cast", "r", "f", to=1),
+                node("Pad", "f,more"),
+                node("Identity", "x", "z"),
+            ],
+            LINE,
+            constants=[*constants, ("more", ints(0, 1))],
+        ),
+        (3,),
+    )
 
 
 # ---------------------------------------------------------------- graphs that are none
@@ -453,17 +878,57 @@ def test_a_range_of_numbers(row):
 W4 = (("w", floats(4)),)
 
 
-@pytest.mark.parametrize(("made", "constants"), (
-    (node("Relu", ""), ()), (node("Conv", "x"), ()), (node("Gemm", "x"), ()), (node("MatMul", "x"), ()), (node("Gather", "x"), ()), (node("Where", "x"), ()), (node("Add", "x"), ()), (node("Max", ""), ()), (node("Concat", "", axis=0), ()),
-    (node("Concat", "x,x"), ()), (node("Reshape", "x,s"), (("s", ints(1, 1, 0, 0, 0, 0)),)), (node("Reshape", "x,s"), (("s", ints(-1, -1)),)), (node("Reshape", "x,s"), (("s", ints(-2, 3)),)),
-    (node("Slice", "x,a,b"), (("a", ints(0, 0)), ("b", ints(1)))), (node("Slice", "w,a,b"), (("w", floats()), ("a", ints(0)), ("b", ints(1)))), (node("Slice", "x,a,b,c,d"), (("a", ints(0)), ("b", ints(1)), ("c", ints(0)), ("d", ints(0)))),
-    (node("Slice", "x,a,b,a"), (("a", ints(0, 0)), ("b", ints(1, 2)))), (node("Pad", "x,p"), (("p", ints(1, 1, 1)),)), (node("Resize", "x,,s"), (("s", numpy.ones(2, numpy.float32)),)), (node("Gemm", "x,w"), W4), (node("MatMul", "x,w"), (("w", floats()),)),
-    (node("LSTM", "x,w,r", hidden_size=2), (("w", floats(1, 8, 4)), ("r", floats(1, 8, 2)))), (node("LSTM", "x,w,r"), (("w", floats(1, 8, 4)), ("r", floats(1, 8, 2)))),
-    (node("Softmax", "x", axis=4), ()), (node("Flatten", "x", axis=5), ()), (node("Resize", "x"), ()),
-    (node("Unsqueeze", "x,a"), (("a", ints(0, 0)),)), (node("Constant", ""), ()), (node("Cast", "x"), ()), (node("Range", "a,a,b"), (("a", numpy.array(5)), ("b", numpy.array(0)))), (node("Expand", "x,s"), (("s", ints(1, -1, 3, 3)),)),
-    (node("Tile", "x,s"), (("s", ints(2)),)), (node("Tile", "x,s"), (("s", ints(1, -1, 1, 1)),)), (node("ConstantOfShape", "s"), (("s", ints(2, -3)),)), (node("Transpose", "x", perm=[0, 1]), ()), (node("Transpose", "x", perm=[0, 1, 2, 2]), ()), (node("Transpose", "x", perm=[0, 1, 2, -1]), ()),
-    (node("BatchNormalization", "x,w,w"), W4), (node("Relu", "absent"), ()), (node("Split", "x,s", "y"), (("s", ints(1, 2)),)), (node("Squeeze", "x,a"), (("a", ints(9)),)), (node("TopK", "x", "y,i"), ()), (node("GroupNormalization", "x,w,w"), W4),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("made", "constants"),
+    (
+        (node("Relu", ""), ()),
+        (node("Conv", "x"), ()),
+        (node("Gemm", "x"), ()),
+        (node("MatMul", "x"), ()),
+        (node("Gather", "x"), ()),
+        (node("Where", "x"), ()),
+        (node("Add", "x"), ()),
+        (node("Max", ""), ()),
+        (node("Concat", "", axis=0), ()),
+        (node("Concat", "x,x"), ()),
+        (node("Reshape", "x,s"), (("s", ints(1, 1, 0, 0, 0, 0)),)),
+        (node("Reshape", "x,s"), (("s", ints(-1, -1)),)),
+        (node("Reshape", "x,s"), (("s", ints(-2, 3)),)),
+        (node("Slice", "x,a,b"), (("a", ints(0, 0)), ("b", ints(1)))),
+        (node("Slice", "w,a,b"), (("w", floats()), ("a", ints(0)), ("b", ints(1)))),
+        (
+            node("Slice", "x,a,b,c,d"),
+            (("a", ints(0)), ("b", ints(1)), ("c", ints(0)), ("d", ints(0))),
+        ),
+        (node("Slice", "x,a,b,a"), (("a", ints(0, 0)), ("b", ints(1, 2)))),
+        (node("Pad", "x,p"), (("p", ints(1, 1, 1)),)),
+        (node("Resize", "x,,s"), (("s", numpy.ones(2, numpy.float32)),)),
+        (node("Gemm", "x,w"), W4),
+        (node("MatMul", "x,w"), (("w", floats()),)),
+        (node("LSTM", "x,w,r", hidden_size=2), (("w", floats(1, 8, 4)), ("r", floats(1, 8, 2)))),
+        (node("LSTM", "x,w,r"), (("w", floats(1, 8, 4)), ("r", floats(1, 8, 2)))),
+        (node("Softmax", "x", axis=4), ()),
+        (node("Flatten", "x", axis=5), ()),
+        (node("Resize", "x"), ()),
+        (node("Unsqueeze", "x,a"), (("a", ints(0, 0)),)),
+        (node("Constant", ""), ()),
+        (node("Cast", "x"), ()),
+        (node("Range", "a,a,b"), (("a", numpy.array(5)), ("b", numpy.array(0)))),
+        (node("Expand", "x,s"), (("s", ints(1, -1, 3, 3)),)),
+        (node("Tile", "x,s"), (("s", ints(2)),)),
+        (node("Tile", "x,s"), (("s", ints(1, -1, 1, 1)),)),
+        (node("ConstantOfShape", "s"), (("s", ints(2, -3)),)),
+        (node("Transpose", "x", perm=[0, 1]), ()),
+        (node("Transpose", "x", perm=[0, 1, 2, 2]), ()),
+        (node("Transpose", "x", perm=[0, 1, 2, -1]), ()),
+        (node("BatchNormalization", "x,w,w"), W4),
+        (node("Relu", "absent"), ()),
+        (node("Split", "x,s", "y"), (("s", ints(1, 2)),)),
+        (node("Squeeze", "x,a"), (("a", ints(9)),)),
+        (node("TopK", "x", "y,i"), ()),
+        (node("GroupNormalization", "x,w,w"), W4),
+    ),
+)
 def test_a_malformed_node_is_one_line(made, constants):
     """As a node that reads the input, and behind constants where it reads nothing else."""
     told = refused(model([made], (("x", (1, 4, 5, 6)),), constants=constants), (1, 4, 5, 6))
@@ -480,28 +945,71 @@ def test_nothing_is_no_output(kind, shape_):
         read(proto).flow  # noqa: B018
 
 
-@pytest.mark.parametrize("nodes", (
-    [node("Floor", "a", "f"), node("Add", "x,f")], [node("Cast", "b", "c", to=7), node("Cast", "c", "f", to=1), node("Add", "x,f")], [node("Cast", "a", "c", to=7), node("Cast", "c", "f", to=1), node("Add", "x,f")], [node("Slice", "x,none,none")],
-))  # fmt: skip
+@pytest.mark.parametrize(
+    "nodes",
+    (
+        [node("Floor", "a", "f"), node("Add", "x,f")],
+        [node("Cast", "b", "c", to=7), node("Cast", "c", "f", to=1), node("Add", "x,f")],
+        [node("Cast", "a", "c", to=7), node("Cast", "c", "f", to=1), node("Add", "x,f")],
+        [node("Slice", "x,none,none")],
+    ),
+)
 def test_odd_numbers_are_no_error(nodes):
-    agree(model(nodes, LINE, constants=(("a", numpy.array([numpy.inf], numpy.float32)), ("b", numpy.array([numpy.nan], numpy.float32)), ("none", ints()))), (1,), (5,))
+    agree(
+        model(
+            nodes,
+            LINE,
+            constants=(
+                ("a", numpy.array([numpy.inf], numpy.float32)),
+                ("b", numpy.array([numpy.nan], numpy.float32)),
+                ("none", ints()),
+            ),
+        ),
+        (1,),
+        (5,),
+    )
 
 
 def test_unknown_operators_of_constants_stay_unknown():
     for kind, domain in (("Secret", "acme"), ("Secret", ""), ("If", ""), ("Loop", "")):
-        proto = model([helper.make_node(kind, ["k"], ["c"], name="secret", domain=domain), node("Add", "x,c")], LINE, constants=(("k", ints(1)),))
+        proto = model(
+            [
+                helper.make_node(kind, ["k"], ["c"], name="secret", domain=domain),
+                node("Add", "x,c"),
+            ],
+            LINE,
+            constants=(("k", ints(1)),),
+        )
         assert read(proto).unknown == ("secret",) and read(proto).output_shape is None
 
 
 def test_nodes_in_another_order_are_sorted():
-    net = agree(model([node("Relu", "t"), node("Pad", "u,p", "t"), node("Neg", "x", "u")], LINE, constants=(("p", ints(1, 1)),)), (3,))
+    net = agree(
+        model(
+            [node("Relu", "t"), node("Pad", "u,p", "t"), node("Neg", "x", "u")],
+            LINE,
+            constants=(("p", ints(1, 1)),),
+        ),
+        (3,),
+    )
     assert [n.kind for n in net.graph.nodes] == ["Neg", "Pad", "Relu"]
 
 
-@pytest.mark.parametrize(("nodes", "message"), (
-    ([node("Relu", "b"), node("Neg", "y", "b")], "stands in a cycle; received "), ([node("Relu", "b")], "node Relu_y (Relu) reads a tensor that nothing makes; received 'b'; check the model"),
-    ([node("Relu", "x"), node("Neg", "x")], "node Neg_y (Neg) gives a tensor that is there already; received 'y'; check the model"), ([node("Relu", "x", "z")], "no node gives this output; received 'y'; check the model"),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("nodes", "message"),
+    (
+        ([node("Relu", "b"), node("Neg", "y", "b")], "stands in a cycle; received "),
+        (
+            [node("Relu", "b")],
+            "node Relu_y (Relu) reads a tensor that nothing makes; received 'b'; check the model",
+        ),
+        (
+            [node("Relu", "x"), node("Neg", "x")],
+            "node Neg_y (Neg) gives a tensor that is there already; received 'y'; check the model",
+        ),
+        ([node("Relu", "x", "z")], "no node gives this output; received 'y'; check the model"),
+    ),
+)
 def test_graphs_that_do_not_hang_together(nodes, message):
     assert message in refused(model(nodes, LINE), (3,))
 
@@ -522,13 +1030,26 @@ def test_declared_lengths_that_are_none_are_open():
     assert read(proto, "1,H").output_shape[0] == 1
 
 
-@pytest.mark.parametrize(("node", "axes"), (
-    (helper.make_node("InstanceNormalization", ["x", "c", "c"], ["y"]), (2, 3)), (helper.make_node("Softmax", ["x"], ["y"], axis=2), (2,)), (helper.make_node("CumSum", ["x", "two"], ["y"]), (2,)), (helper.make_node("LpNormalization", ["x"], ["y"], axis=3), (3,)),
-    (helper.make_node("MeanVarianceNormalization", ["x"], ["y"]), (2, 3)), (helper.make_node("Softmax", ["x"], ["y"], axis=1), ()), (helper.make_node("Relu", ["x"], ["y"]), ()),
-), ids=lambda v: v.op_type if hasattr(v, "op_type") else "")  # fmt: skip
+@pytest.mark.parametrize(
+    ("node", "axes"),
+    (
+        (helper.make_node("InstanceNormalization", ["x", "c", "c"], ["y"]), (2, 3)),
+        (helper.make_node("Softmax", ["x"], ["y"], axis=2), (2,)),
+        (helper.make_node("CumSum", ["x", "two"], ["y"]), (2,)),
+        (helper.make_node("LpNormalization", ["x"], ["y"], axis=3), (3,)),
+        (helper.make_node("MeanVarianceNormalization", ["x"], ["y"]), (2, 3)),
+        (helper.make_node("Softmax", ["x"], ["y"], axis=1), ()),
+        (helper.make_node("Relu", ["x"], ["y"]), ()),
+    ),
+    ids=lambda v: v.op_type if hasattr(v, "op_type") else "",
+)
 def test_operators_that_mix_places_see_the_whole_axis(node, axes):
     """Where one number of the input is changed, which outputs change? Run by ONNX Runtime."""
-    proto = model([node], (("x", (1, 2, "H", "W")),), constants=(("c", numpy.ones(2, numpy.float32)), ("two", ints(2))))
+    proto = model(
+        [node],
+        (("x", (1, 2, "H", "W")),),
+        constants=(("c", numpy.ones(2, numpy.float32)), ("two", ints(2))),
+    )
     run, x = session(proto), numpy.random.default_rng(1).random((1, 2, 6, 7), numpy.float32)
     other = x.copy()
     other[0, :, 1, 2] += [1.0, 2.5]
@@ -540,12 +1061,33 @@ def test_operators_that_mix_places_see_the_whole_axis(node, axes):
         assert reaches == (axis in axes) == (size is None), axis
 
 
-@pytest.mark.parametrize(("said", "reads"), (
-    ({"mode": "linear"}, 2), ({"mode": "cubic"}, 4), ({"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}, 1), ({"mode": "nearest"}, None), ({"mode": "linear", "coordinate_transformation_mode": "asymmetric"}, None),
-), ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    ("said", "reads"),
+    (
+        ({"mode": "linear"}, 2),
+        ({"mode": "cubic"}, 4),
+        (
+            {
+                "mode": "nearest",
+                "coordinate_transformation_mode": "asymmetric",
+                "nearest_mode": "floor",
+            },
+            1,
+        ),
+        ({"mode": "nearest"}, None),
+        ({"mode": "linear", "coordinate_transformation_mode": "asymmetric"}, None),
+    ),
+    ids=str,
+)
 def test_what_resizing_reads(said, reads):
-    """How many positions of the input move one output in the middle, by ONNX Runtime; what is not told is the whole axis."""
-    proto = model([helper.make_node("Resize", ["x", "", "s"], ["y"], **said)], (("x", (1, 1, "H", 1)),), constants=(("s", numpy.array([1, 1, 2, 1], numpy.float32)),))
+    """How many positions of the input move one output in the middle, by ONNX Runtime; what is not
+    told is the whole axis.
+    """
+    proto = model(
+        [helper.make_node("Resize", ["x", "", "s"], ["y"], **said)],
+        (("x", (1, 1, "H", 1)),),
+        constants=(("s", numpy.array([1, 1, 2, 1], numpy.float32)),),
+    )
     run, base = session(proto), numpy.zeros((1, 1, 12, 1), numpy.float32)
     moved = []
     for i in range(12):

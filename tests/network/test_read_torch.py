@@ -1,4 +1,6 @@
-"""PyTorch modules, read: their sizes are those that PyTorch itself makes of them, and they run at the sizes that PyTorch runs at."""
+"""PyTorch modules, read: their sizes are those that PyTorch itself makes of them, and they run at
+the sizes that PyTorch runs at.
+"""
 
 import math
 import subprocess
@@ -23,7 +25,12 @@ CASES = {
     "se_resnet": (lambda n, w: n.se_resnet(w), 64, 2, IMAGE),
     "vgg16": (lambda n, w: n.VGG(w, hidden=w * 16), 64, 1, IMAGE),
     "mobilenet": (lambda n, w: n.MobileNetV2(w), 8, 1, IMAGE),
-    "densenet": (lambda n, w: n.DenseNet(w, (6, 12, 24, 16) if w > 2 else (2, 2, 2, 2)), 32, 2, IMAGE),
+    "densenet": (
+        lambda n, w: n.DenseNet(w, (6, 12, 24, 16) if w > 2 else (2, 2, 2, 2)),
+        32,
+        2,
+        IMAGE,
+    ),
     "padded_unet": (lambda n, w: n.PaddedUNet(w), 64, 2, IMAGE),
     "fpn": (lambda n, w: n.FPN(w, 4 * w), 64, 2, IMAGE),
     "deeplab": (lambda n, w: n.DeepLab(w), 64, 2, IMAGE),
@@ -36,7 +43,7 @@ CASES = {
     "wav2vec2": (lambda n, w: n.wav2vec2(w), 512, 2, SOUND),
     "deepspeech2": (lambda n, w: n.DeepSpeech2(w, 2 * w), 32, 2, ("N", 1, 161, "T")),
     "video": (lambda n, w: n.Video(w), 16, 1, ("N", 3, "T", "H", "W")),
-}  # fmt: skip
+}
 CASES |= {f"unet{k}": (lambda n, w, k=k: n.five(k, w), 64, 1, IMAGE) for k in range(1, 6)}
 
 
@@ -54,19 +61,27 @@ def nets():
 
 
 def performed(module, *shapes, device="cpu"):
-    """The shapes that PyTorch makes, in order; `None` where it refuses, or where something is empty."""
+    """The shapes that PyTorch makes, in order; `None` where it refuses, or where something is
+    empty.
+    """
     import torch
     from torch.utils._pytree import tree_leaves
 
     try:
-        made = [tuple(t.shape) for t in tree_leaves(module(*[torch.zeros(shape, device=device) for shape in shapes])) if isinstance(t, torch.Tensor)]
+        made = [
+            tuple(t.shape)
+            for t in tree_leaves(module(*[torch.zeros(shape, device=device) for shape in shapes]))
+            if isinstance(t, torch.Tensor)
+        ]
     except (RuntimeError, ValueError, AssertionError):
         return None
     return made if all(0 not in shape for shape in made) else None
 
 
 def put(shape, sizes: dict) -> tuple:
-    return tuple(n if isinstance(n, int) else n(**sizes) if callable(n) else sizes[n] for n in shape)
+    return tuple(
+        n if isinstance(n, int) else n(**sizes) if callable(n) else sizes[n] for n in shape
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -78,12 +93,23 @@ def test_sizes_and_parameters_are_pytorchs(nets, name):
         module = build(nets, wide).eval()
     net = read(module, shape)
     assert not net.unknown
-    assert sum(node.parameters for node in net.graph.nodes) == sum(p.numel() for p in module.parameters())
+    assert sum(node.parameters for node in net.graph.nodes) == sum(
+        p.numel() for p in module.parameters()
+    )
     tried = 0
-    for i, n in enumerate((5, 16, 17, 31, 32, 33, 47, 63, 64, 97, 100, 127, 188, 191, 204, 224, 225, 257, 399, 400)):
-        sizes = {"N": 1 + i % 3, "H": n, "W": n if i % 2 else n + 16, "T": n // 8 + 1 if name == "deepspeech2" else n if "H" in shape else 7 * n + 1}
+    for i, n in enumerate(
+        (5, 16, 17, 31, 32, 33, 47, 63, 64, 97, 100, 127, 188, 191, 204, 224, 225, 257, 399, 400)
+    ):
+        sizes = {
+            "N": 1 + i % 3,
+            "H": n,
+            "W": n if i % 2 else n + 16,
+            "T": n // 8 + 1 if name == "deepspeech2" else n if "H" in shape else 7 * n + 1,
+        }
         if all(sizes[s] in net.accepts(s) for s in net.sizes):
-            assert [put(made, sizes) for made in net.output_shapes] == performed(module, put(shape, sizes), device="meta")
+            assert [put(made, sizes) for made in net.output_shapes] == performed(
+                module, put(shape, sizes), device="meta"
+            )
             tried += 1
     assert tried > (0 if name in ("unet1", "unet2", "unet3", "unet4") else 5)
 
@@ -94,7 +120,11 @@ def asked(name: str, slow: bool):
         return [*range(390, 412), *range(700, 740, 3)]
     if name == "unet3":
         return [1, 100, *range(180, 210, 1 if slow else 5)]
-    return range(1, 131) if slow else [*range(1, 40), 47, 48, 63, 64, 65, 79, 80, 81, 95, 113, 127, 128]
+    return (
+        range(1, 131)
+        if slow
+        else [*range(1, 40), 47, 48, 63, 64, 65, 79, 80, 81, 95, 113, 127, 128]
+    )
 
 
 def compared(nets, name: str, slow: bool):
@@ -102,18 +132,38 @@ def compared(nets, name: str, slow: bool):
     module = build(nets, narrow).eval()
     net = read(module, shape)
     for size in net.sizes[1:]:
-        fixed = FORM | ({"H": 188, "W": 188} if name == "unet3" else {"H": 31, "W": 47} if name == "unet4" else {"H": 33, "W": 17} if name == "unet2" else {"H": 24, "W": 19} if name == "video" else {})
+        fixed = FORM | (
+            {"H": 188, "W": 188}
+            if name == "unet3"
+            else (
+                {"H": 31, "W": 47}
+                if name == "unet4"
+                else (
+                    {"H": 33, "W": 17}
+                    if name == "unet2"
+                    else {"H": 24, "W": 19}
+                    if name == "video"
+                    else {}
+                )
+            )
+        )
         accepted = net.accepts(size)
         assert accepted == net.accepts(size, **{s: fixed[s] for s in net.sizes if s != size})
         for n in asked(name, slow) if name != "video" or slow else range(1, 31):
-            assert (n in accepted) == (performed(module, put(shape, fixed | {size: n})) is not None), (size, n)
+            assert (n in accepted) == (
+                performed(module, put(shape, fixed | {size: n})) is not None
+            ), (size, n)
     if "W" in net.sizes:  # both at once
         both = net.accepts("H") & net.accepts("W")
         for n in [*asked(name, False)][:: 1 if slow else 3]:
-            assert (n in both) == (performed(module, put(shape, fixed | {"H": n, "W": n})) is not None), n
+            assert (n in both) == (
+                performed(module, put(shape, fixed | {"H": n, "W": n})) is not None
+            ), n
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name not in ("resnet50", "densenet", "mobilenet", "unet3")])
+@pytest.mark.parametrize(
+    "name", [name for name in CASES if name not in ("resnet50", "densenet", "mobilenet", "unet3")]
+)
 def test_accepts_where_pytorch_runs(nets, name):
     compared(nets, name, False)
 
@@ -127,8 +177,12 @@ def test_accepts_where_pytorch_runs_size_by_size(nets, name):
 # ---------------------------------------------------------------- the five U-Nets
 
 FIVE = {
-    1: Sizes.classes(16, [0], 16), 2: Sizes.classes(16, [1], 1), 3: Sizes.every(188), 4: Sizes.classes(16, [15], 31), 5: Sizes(4, (0, 3), 3, (5, 6)),
-}  # fmt: skip
+    1: Sizes.classes(16, [0], 16),
+    2: Sizes.classes(16, [1], 1),
+    3: Sizes.every(188),
+    4: Sizes.classes(16, [15], 31),
+    5: Sizes(4, (0, 3), 3, (5, 6)),
+}
 SMALL = {1: 16, 2: 1, 3: 188, 4: 31, 5: 4}
 
 
@@ -171,7 +225,9 @@ def test_assertions_on_sizes_are_requirements(nets):
 def test_asserts_are_requirements_too(nets):
     net = read(nets.Asserted(), IMAGE)
     assert net.accepts("H") == Sizes.classes(8, [0], 24) and net.accepts("W") == Sizes.every()
-    assert [n for n in range(1, 60) if n in net.accepts("H")] == [n for n in range(1, 60) if performed(nets.Asserted(), (1, 3, n, 1))]
+    assert [n for n in range(1, 60) if n in net.accepts("H")] == [
+        n for n in range(1, 60) if performed(nets.Asserted(), (1, 3, n, 1))
+    ]
 
 
 def test_attention_sees_everything(nets):
@@ -189,17 +245,27 @@ def test_attention_sees_everything(nets):
     import torch
     import torch.nn.functional as F
 
-    for attend in (lambda y: torch.softmax(y @ y.transpose(1, 2), -1) @ y, lambda y: F.scaled_dot_product_attention(y, y, y), lambda y: torch.einsum("nts,nsc->ntc", torch.einsum("ntc,nsc->nts", y, y).softmax(-1), y)):
+    for attend in (
+        lambda y: torch.softmax(y @ y.transpose(1, 2), -1) @ y,
+        lambda y: F.scaled_dot_product_attention(y, y, y),
+        lambda y: torch.einsum("nts,nsc->ntc", torch.einsum("ntc,nsc->nts", y, y).softmax(-1), y),
+    ):
         net = read(Own(attend), (1, 4, "T"))
         assert repr(net.output_shape) == "(1, 4, T)" and net.receptive_field().size == (None,)
         with pytest.raises(ShapeError, match="sees the whole input"):
             net.tiles("T", 20, T=50)
 
 
-@pytest.mark.parametrize("padded", (
-    lambda nn: nn.ReflectionPad2d((0, 1, 2, 1)), lambda nn: nn.CircularPad2d((0, 2, 3, 1)), lambda nn: nn.ReplicationPad2d((0, 1, 2, 1)), lambda nn: nn.Conv2d(1, 1, 5, padding=2, padding_mode="reflect"),
-    lambda nn: nn.Conv2d(1, 1, (3, 5), padding=(3, 2), padding_mode="circular"),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    "padded",
+    (
+        lambda nn: nn.ReflectionPad2d((0, 1, 2, 1)),
+        lambda nn: nn.CircularPad2d((0, 2, 3, 1)),
+        lambda nn: nn.ReplicationPad2d((0, 1, 2, 1)),
+        lambda nn: nn.Conv2d(1, 1, 5, padding=2, padding_mode="reflect"),
+        lambda nn: nn.Conv2d(1, 1, (3, 5), padding=(3, 2), padding_mode="circular"),
+    ),
+)
 def test_padding_made_of_data_needs_enough_of_it(nets, padded):
     """Beside an axis of a known length too, which may be the one that is too short."""
     from torch import nn
@@ -218,21 +284,48 @@ def test_resizing_reads_what_its_gradient_says(mode):
     import torch
 
     name, corners = mode.partition(",")[0], "corners" in mode
-    for n, given in product((5, 6, 11), ({"size": 1}, {"size": 7}, {"size": 20}, {"scale_factor": 3}, {"scale_factor": 1.5}, {"scale_factor": 0.5}, {"scale_factor": 0.75, "recompute_scale_factor": True})):
+    for n, given in product(
+        (5, 6, 11),
+        (
+            {"size": 1},
+            {"size": 7},
+            {"size": 20},
+            {"scale_factor": 3},
+            {"scale_factor": 1.5},
+            {"scale_factor": 0.5},
+            {"scale_factor": 0.75, "recompute_scale_factor": True},
+        ),
+    ):
         given = given | {"mode": name, "align_corners": corners or None}
-        axis, = dialect.Upsample(**given).meaning(None, 1).axes
+        (axis,) = dialect.Upsample(**given).meaning(None, 1).axes
         with torch.enable_grad():
             x = torch.rand(1, 1, n, dtype=torch.float64, requires_grad=True)
             for j, y in enumerate(torch.nn.Upsample(**given)(x)[0, 0]):
                 places = torch.autograd.grad(y, x, retain_graph=True)[0][0, 0].nonzero().flatten()
-                assert (max(axis.at(n).first(j), 0), min(axis.at(n).last(j), n - 1)) == (places[0], places[-1]), (n, given, j)
+                assert (max(axis.at(n).first(j), 0), min(axis.at(n).last(j), n - 1)) == (
+                    places[0],
+                    places[-1],
+                ), (n, given, j)
 
 
 def test_norms_over_an_axis_read_all_of_it(nets):
     from torch import nn
 
-    for norm, size in ((nn.InstanceNorm2d(4), (None, None)), (nn.GroupNorm(2, 4), (None, None)), (nn.LayerNorm((9,)), (3, None)), (nn.BatchNorm2d(4), (3, 3)), (nn.BatchNorm2d(4, track_running_stats=False), (None, None)), (nn.InstanceNorm2d(4, track_running_stats=True), (3, 3)), (nn.Softmax2d(), (3, 3))):
-        assert read(nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), norm), "1,1,H,W").receptive_field(W=9, H=9).size == size, norm
+    for norm, size in (
+        (nn.InstanceNorm2d(4), (None, None)),
+        (nn.GroupNorm(2, 4), (None, None)),
+        (nn.LayerNorm((9,)), (3, None)),
+        (nn.BatchNorm2d(4), (3, 3)),
+        (nn.BatchNorm2d(4, track_running_stats=False), (None, None)),
+        (nn.InstanceNorm2d(4, track_running_stats=True), (3, 3)),
+        (nn.Softmax2d(), (3, 3)),
+    ):
+        assert (
+            read(nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), norm), "1,1,H,W")
+            .receptive_field(W=9, H=9)
+            .size
+            == size
+        ), norm
 
 
 def test_names_are_the_modules_paths(nets):
@@ -241,7 +334,11 @@ def test_names_are_the_modules_paths(nets):
     assert "layer1.0.conv1" in names and len(set(names)) == len(names)
     assert {"layer1.0.relu", "layer1.0.relu_1"} <= set(names)  # called twice
     conv = next(node for node in net.graph.nodes if node.name == "layer2.0.downsample.0")
-    assert repr(conv.words) == "Conv2d(64, 128, (1, 1), stride=(2, 2), bias=False)" and conv.weights == ((128, 64, 1, 1),) and conv.parameters == 8192
+    assert (
+        repr(conv.words) == "Conv2d(64, 128, (1, 1), stride=(2, 2), bias=False)"
+        and conv.weights == ((128, 64, 1, 1),)
+        and conv.parameters == 8192
+    )
 
 
 def test_the_module_is_left_as_it_was(nets):
@@ -287,15 +384,36 @@ def _modules():
         """`SAME`, as models that come from TensorFlow pad."""
         for k, s in ((3, 2), (1, 2), (5, 3)):
             a, b = (max((math.ceil(n / s) - 1) * s + k - n, 0) for n in x.shape[2:])
-            x = F.avg_pool2d(F.pad(x, (b // 2, b - b // 2, a // 2, a - a // 2)) if a > 0 or b > 0 or k > 1 else x, k, s)
+            x = F.avg_pool2d(
+                (
+                    F.pad(x, (b // 2, b - b // 2, a // 2, a - a // 2))
+                    if a > 0 or b > 0 or k > 1
+                    else x
+                ),
+                k,
+                s,
+            )
         return x
 
     def windowed(m, x):
-        """Windows of 4 × 4 and back, as transformers with windows have them; the number of images is worked out from what is left."""
+        """Windows of 4 × 4 and back, as transformers with windows have them; the number of images
+        is worked out from what is left.
+        """
         n, c, h, w = x.shape
         windows = x.view(n, c, h // 4, 4, w // 4, 4).permute(0, 2, 4, 3, 5, 1).reshape(-1, 16, c)
-        back = windows.view(-1, h // 4, w // 4, 4, 4, c).permute(0, 1, 3, 2, 4, 5).contiguous().view(-1, h, w, c)
-        return windows, back, x.view(n, c, h // 4, 4, w // 4, 4).permute(0, 3, 5, 1, 2, 4).reshape(n, 16 * c, h // 4, w // 4)
+        back = (
+            windows.view(-1, h // 4, w // 4, 4, 4, c)
+            .permute(0, 1, 3, 2, 4, 5)
+            .contiguous()
+            .view(-1, h, w, c)
+        )
+        return (
+            windows,
+            back,
+            x.view(n, c, h // 4, 4, w // 4, 4)
+            .permute(0, 3, 5, 1, 2, 4)
+            .reshape(n, 16 * c, h // 4, w // 4),
+        )
 
     def written(m, x):
         mask = torch.zeros(x.shape[2], x.shape[3])
@@ -305,40 +423,409 @@ def _modules():
         return mask, x * ~(mask > 0)
 
     # name → (module, shape, sizes to try)
-    image, sequence, tried = ("N", 8, "H", "W"), ("N", "T", 8), [{"N": 2, "H": h, "W": w, "T": h} for h, w in ((6, 5), (7, 12), (12, 9), (20, 20), (33, 16))]
+    image, sequence, tried = (
+        ("N", 8, "H", "W"),
+        ("N", "T", 8),
+        [
+            {"N": 2, "H": h, "W": w, "T": h}
+            for h, w in ((6, 5), (7, 12), (12, 9), (20, 20), (33, 16))
+        ],
+    )
     return {
-        "functional": (Own(lambda m, x: F.conv_transpose2d(F.conv2d(x, m.w, m.b, stride=2, padding=1), m.v, stride=2, output_padding=1), w=weight(4, 8, 3, 3), b=weight(4), v=weight(4, 6, 3, 3)), image, tried),
-        "pools": (Own(lambda m, x: [F.max_pool2d(x, 3, 2, 1, 1, True), F.avg_pool2d(x, 2), F.lp_pool2d(x, 2, 2), F.adaptive_max_pool2d(x, (3, None)), F.adaptive_avg_pool2d(x, 2), F.max_pool2d(x, 2, return_indices=True)[1]]), image, tried),
-        "pads": (Own(lambda m, x: [F.pad(x, (1, 2)), F.pad(x, (1, -2, 3, 0), value=1.0), F.pad(x, (2, 1, 1, 2), mode="reflect"), F.pad(x, (1, 1, 1, 1), mode="replicate"), F.pad(x, (0, 1, 2, 0), mode="circular"), F.pad(x, (0, 0, 0, 0, 1, 1))]), image, tried),
-        "resized": (Own(lambda m, x: [F.interpolate(x, scale_factor=(2, 0.5)), F.interpolate(x, size=7), F.interpolate(x, x.shape[3], mode="bilinear"), F.interpolate(x, scale_factor=1.5, mode="bicubic"), F.pixel_shuffle(x, 2)]), image, tried),
-        "columns": (Own(lambda m, x: [F.unfold(x, 3, padding=1, stride=2), x.unfold(2, 3, 2), x.unfold(3, 2, 1), F.fold(F.unfold(x, (2, 1), stride=(2, 1))[:, :, :12], (4, 6), (2, 1), stride=(2, 1))]), ("N", 8, "H", 6), tried),
-        "moved": (Own(lambda m, x: [x.permute(0, 2, 3, 1), x.transpose(1, -1), x.movedim(1, -1), torch.movedim(x, (0, 1), (2, 3)), x.flatten(1, 2), x.unsqueeze(-1), x[:, :1].squeeze(1), x.mean((2, 3), keepdim=True).squeeze(), x.swapaxes(2, 3), x.mT]), image, tried),
-        "reshaped": (Own(lambda m, x: [x.view(x.size(0), -1), x.reshape(x.shape[0], 2, 4, *x.shape[2:]), x.view(-1), x.view(x.shape[:2] + (-1,)), x.unflatten(1, (2, -1)), x.reshape(x.size(0) * 2, -1, x.size(2), x.size(3)), x.view(*x.size())]), image, tried),
-        "reduced": (Own(lambda m, x: [x.mean(1), x.sum(dim=(2, 3), keepdim=True), x.amax(-1), x.std(dim=2), x.max(), x.max(1)[0], x.min(dim=2, keepdim=True).indices, torch.norm(x, dim=1), x.argmax(1), torch.logsumexp(x, (1, 2)), x.norm(2, 1), torch.max(x, x)]), image, tried),
-        "cut": (Own(lambda m, x: [x[:, :, 1:-1, ::2], x[..., 0], x[:, None], x[0], x[:, [0, 2]], x[..., 2:], x.narrow(2, 1, 3), x.select(1, 2), x[:, -1:], x[:, :, : x.shape[2] // 2], *x.chunk(3, 1), *torch.split(x, split_size_or_sections=[3, 5], dim=1), *x.split(3, 1), *torch.split(x, 2, 1)[1:3], x.chunk(5, 1)[3], x.split(3, 2)[1], x.chunk(4, 3)[2], x.unbind(3)[4], *x.unbind(1)[:2], x[:, :, -3:]]), image, tried),
+        "functional": (
+            Own(
+                lambda m, x: F.conv_transpose2d(
+                    F.conv2d(x, m.w, m.b, stride=2, padding=1), m.v, stride=2, output_padding=1
+                ),
+                w=weight(4, 8, 3, 3),
+                b=weight(4),
+                v=weight(4, 6, 3, 3),
+            ),
+            image,
+            tried,
+        ),
+        "pools": (
+            Own(
+                lambda m, x: [
+                    F.max_pool2d(x, 3, 2, 1, 1, True),
+                    F.avg_pool2d(x, 2),
+                    F.lp_pool2d(x, 2, 2),
+                    F.adaptive_max_pool2d(x, (3, None)),
+                    F.adaptive_avg_pool2d(x, 2),
+                    F.max_pool2d(x, 2, return_indices=True)[1],
+                ]
+            ),
+            image,
+            tried,
+        ),
+        "pads": (
+            Own(
+                lambda m, x: [
+                    F.pad(x, (1, 2)),
+                    F.pad(x, (1, -2, 3, 0), value=1.0),
+                    F.pad(x, (2, 1, 1, 2), mode="reflect"),
+                    F.pad(x, (1, 1, 1, 1), mode="replicate"),
+                    F.pad(x, (0, 1, 2, 0), mode="circular"),
+                    F.pad(x, (0, 0, 0, 0, 1, 1)),
+                ]
+            ),
+            image,
+            tried,
+        ),
+        "resized": (
+            Own(
+                lambda m, x: [
+                    F.interpolate(x, scale_factor=(2, 0.5)),
+                    F.interpolate(x, size=7),
+                    F.interpolate(x, x.shape[3], mode="bilinear"),
+                    F.interpolate(x, scale_factor=1.5, mode="bicubic"),
+                    F.pixel_shuffle(x, 2),
+                ]
+            ),
+            image,
+            tried,
+        ),
+        "columns": (
+            Own(
+                lambda m, x: [
+                    F.unfold(x, 3, padding=1, stride=2),
+                    x.unfold(2, 3, 2),
+                    x.unfold(3, 2, 1),
+                    F.fold(
+                        F.unfold(x, (2, 1), stride=(2, 1))[:, :, :12], (4, 6), (2, 1), stride=(2, 1)
+                    ),
+                ]
+            ),
+            ("N", 8, "H", 6),
+            tried,
+        ),
+        "moved": (
+            Own(
+                lambda m, x: [
+                    x.permute(0, 2, 3, 1),
+                    x.transpose(1, -1),
+                    x.movedim(1, -1),
+                    torch.movedim(x, (0, 1), (2, 3)),
+                    x.flatten(1, 2),
+                    x.unsqueeze(-1),
+                    x[:, :1].squeeze(1),
+                    x.mean((2, 3), keepdim=True).squeeze(),
+                    x.swapaxes(2, 3),
+                    x.mT,
+                ]
+            ),
+            image,
+            tried,
+        ),
+        "reshaped": (
+            Own(
+                lambda m, x: [
+                    x.view(x.size(0), -1),
+                    x.reshape(x.shape[0], 2, 4, *x.shape[2:]),
+                    x.view(-1),
+                    x.view(x.shape[:2] + (-1,)),
+                    x.unflatten(1, (2, -1)),
+                    x.reshape(x.size(0) * 2, -1, x.size(2), x.size(3)),
+                    x.view(*x.size()),
+                ]
+            ),
+            image,
+            tried,
+        ),
+        "reduced": (
+            Own(
+                lambda m, x: [
+                    x.mean(1),
+                    x.sum(dim=(2, 3), keepdim=True),
+                    x.amax(-1),
+                    x.std(dim=2),
+                    x.max(),
+                    x.max(1)[0],
+                    x.min(dim=2, keepdim=True).indices,
+                    torch.norm(x, dim=1),
+                    x.argmax(1),
+                    torch.logsumexp(x, (1, 2)),
+                    x.norm(2, 1),
+                    torch.max(x, x),
+                ]
+            ),
+            image,
+            tried,
+        ),
+        "cut": (
+            Own(
+                lambda m, x: [
+                    x[:, :, 1:-1, ::2],
+                    x[..., 0],
+                    x[:, None],
+                    x[0],
+                    x[:, [0, 2]],
+                    x[..., 2:],
+                    x.narrow(2, 1, 3),
+                    x.select(1, 2),
+                    x[:, -1:],
+                    x[:, :, : x.shape[2] // 2],
+                    *x.chunk(3, 1),
+                    *torch.split(x, split_size_or_sections=[3, 5], dim=1),
+                    *x.split(3, 1),
+                    *torch.split(x, 2, 1)[1:3],
+                    x.chunk(5, 1)[3],
+                    x.split(3, 2)[1],
+                    x.chunk(4, 3)[2],
+                    x.unbind(3)[4],
+                    *x.unbind(1)[:2],
+                    x[:, :, -3:],
+                ]
+            ),
+            image,
+            tried,
+        ),
         "unpacked": (Own(unpacked), image, tried),
-        "joined": (Own(lambda m, x: [torch.cat([x, x[:, :2]], 1), torch.stack([x, x], -1), torch.stack(x.unbind(1), 1), torch.cat(x.chunk(4, 1), dim=-1), torch.cat((x, x.flip(2)), 2), x.repeat(1, 2, 1, 1), x.mean(1, keepdim=True).expand(-1, 3, -1, -1), x[:, :1].expand_as(x), x.roll(1, 2)]), image, tried),
-        "made": (Own(lambda m, x: [torch.zeros(x.shape[0], 3), torch.ones(x.shape), x.new_zeros(x.shape[0], 2), torch.arange(x.size(2)), torch.arange(1, x.size(3), 2), torch.full((x.size(0), 2), 1.0), torch.linspace(0, 1, x.shape[-1]), torch.ones_like(x), torch.rand((x.shape[0], 1, 1)), torch.eye(x.size(2))]), image, tried),
-        "multiplied": (Own(lambda m, x: [x @ x.transpose(1, 2), torch.bmm(x, x.mT), torch.einsum("ntc,nsc->nts", x, x), torch.einsum("ntc,cd", x, m.w), F.linear(x, m.w.t()), x @ m.w, F.scaled_dot_product_attention(x, x, x), torch.matmul(x.unsqueeze(1), x.mT.unsqueeze(1))], w=weight(8, 5)), sequence, tried),
-        "sequences": (Own(lambda m, x: [m.lstm(x), m.gru(x.transpose(0, 1)), m.rnn(x)[0], m.one(x[0])[0], m.mha(x, x, x), m.mha(x, x[:, 1:], x[:, 1:], need_weights=True)[1], m.layer(x), m.norm(x)], lstm=nn.LSTM(8, 5, 2, batch_first=True, bidirectional=True), gru=nn.GRU(8, 4, bidirectional=True), rnn=nn.RNN(8, 3, batch_first=True), one=nn.LSTM(8, 6), mha=nn.MultiheadAttention(8, 2, batch_first=True), layer=nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), norm=nn.LayerNorm(8)), sequence, tried),
-        "numbers": (Own(lambda m, x: [x * x.size(2), x / 2, 2 - x, x ** 2, -x, x // 2, x > 0, torch.where(x > 0, x, 0.0), x.clamp(0, 1), x.masked_fill(x > 0, 0.0), x[:, :, : (x.shape[2] + 1) // 2 * 2 - 1], x * x.mean(1, keepdim=True), abs(x), torch.softmax(x, 1), x.sigmoid(), x.to(torch.float64), x.float(), x.cumsum(1)]), image, tried),
-        "modules": (nn.Sequential(nn.Conv2d(8, 12, 3, padding="same", groups=4, padding_mode="reflect"), nn.GroupNorm(3, 12), nn.ReflectionPad2d(2), nn.ZeroPad2d((1, 2, 0, 0)), nn.InstanceNorm2d(12), nn.Upsample(scale_factor=2), nn.PixelUnshuffle(2), nn.AvgPool2d(3, 2, ceil_mode=True), nn.UpsamplingBilinear2d(scale_factor=2), nn.ChannelShuffle(4), nn.Dropout2d(), nn.GLU(1), nn.Softmax2d(), nn.Flatten(2), nn.AdaptiveMaxPool1d(9), nn.Unflatten(1, (4, 6))), image, tried),
-        "pooled_back": (Own(lambda m, x: [F.max_unpool2d(*m.pool(x), 2, output_size=x.shape[2:]), m.back(*m.pool(x), output_size=x.size()), m.up(m.down(x), output_size=x.size())], pool=nn.MaxPool2d(2, return_indices=True), back=nn.MaxUnpool2d(2), down=nn.Conv2d(8, 4, 3, 2, 1), up=nn.ConvTranspose2d(4, 8, 3, 2, 1)), image, tried),
-        "known_control_flow": (Own(lambda m, x: [x + k for k in range(x.shape[1])][-1] if x.dim() == 4 and x.shape[1] == 8 and len(x.shape) == 4 and x.size()[1] % 2 == 0 else None), image, tried),
-        "grid": (Own(lambda m, x: F.grid_sample(x, m.grid.expand(x.shape[0], -1, -1, -1), align_corners=False), grid=weight(1, 4, 5, 2)), image, tried),
+        "joined": (
+            Own(
+                lambda m, x: [
+                    torch.cat([x, x[:, :2]], 1),
+                    torch.stack([x, x], -1),
+                    torch.stack(x.unbind(1), 1),
+                    torch.cat(x.chunk(4, 1), dim=-1),
+                    torch.cat((x, x.flip(2)), 2),
+                    x.repeat(1, 2, 1, 1),
+                    x.mean(1, keepdim=True).expand(-1, 3, -1, -1),
+                    x[:, :1].expand_as(x),
+                    x.roll(1, 2),
+                ]
+            ),
+            image,
+            tried,
+        ),
+        "made": (
+            Own(
+                lambda m, x: [
+                    torch.zeros(x.shape[0], 3),
+                    torch.ones(x.shape),
+                    x.new_zeros(x.shape[0], 2),
+                    torch.arange(x.size(2)),
+                    torch.arange(1, x.size(3), 2),
+                    torch.full((x.size(0), 2), 1.0),
+                    torch.linspace(0, 1, x.shape[-1]),
+                    torch.ones_like(x),
+                    torch.rand((x.shape[0], 1, 1)),
+                    torch.eye(x.size(2)),
+                ]
+            ),
+            image,
+            tried,
+        ),
+        "multiplied": (
+            Own(
+                lambda m, x: [
+                    x @ x.transpose(1, 2),
+                    torch.bmm(x, x.mT),
+                    torch.einsum("ntc,nsc->nts", x, x),
+                    torch.einsum("ntc,cd", x, m.w),
+                    F.linear(x, m.w.t()),
+                    x @ m.w,
+                    F.scaled_dot_product_attention(x, x, x),
+                    torch.matmul(x.unsqueeze(1), x.mT.unsqueeze(1)),
+                ],
+                w=weight(8, 5),
+            ),
+            sequence,
+            tried,
+        ),
+        "sequences": (
+            Own(
+                lambda m, x: [
+                    m.lstm(x),
+                    m.gru(x.transpose(0, 1)),
+                    m.rnn(x)[0],
+                    m.one(x[0])[0],
+                    m.mha(x, x, x),
+                    m.mha(x, x[:, 1:], x[:, 1:], need_weights=True)[1],
+                    m.layer(x),
+                    m.norm(x),
+                ],
+                lstm=nn.LSTM(8, 5, 2, batch_first=True, bidirectional=True),
+                gru=nn.GRU(8, 4, bidirectional=True),
+                rnn=nn.RNN(8, 3, batch_first=True),
+                one=nn.LSTM(8, 6),
+                mha=nn.MultiheadAttention(8, 2, batch_first=True),
+                layer=nn.TransformerEncoderLayer(8, 2, 16, batch_first=True),
+                norm=nn.LayerNorm(8),
+            ),
+            sequence,
+            tried,
+        ),
+        "numbers": (
+            Own(
+                lambda m, x: [
+                    x * x.size(2),
+                    x / 2,
+                    2 - x,
+                    x**2,
+                    -x,
+                    x // 2,
+                    x > 0,
+                    torch.where(x > 0, x, 0.0),
+                    x.clamp(0, 1),
+                    x.masked_fill(x > 0, 0.0),
+                    x[:, :, : (x.shape[2] + 1) // 2 * 2 - 1],
+                    x * x.mean(1, keepdim=True),
+                    abs(x),
+                    torch.softmax(x, 1),
+                    x.sigmoid(),
+                    x.to(torch.float64),
+                    x.float(),
+                    x.cumsum(1),
+                ]
+            ),
+            image,
+            tried,
+        ),
+        "modules": (
+            nn.Sequential(
+                nn.Conv2d(8, 12, 3, padding="same", groups=4, padding_mode="reflect"),
+                nn.GroupNorm(3, 12),
+                nn.ReflectionPad2d(2),
+                nn.ZeroPad2d((1, 2, 0, 0)),
+                nn.InstanceNorm2d(12),
+                nn.Upsample(scale_factor=2),
+                nn.PixelUnshuffle(2),
+                nn.AvgPool2d(3, 2, ceil_mode=True),
+                nn.UpsamplingBilinear2d(scale_factor=2),
+                nn.ChannelShuffle(4),
+                nn.Dropout2d(),
+                nn.GLU(1),
+                nn.Softmax2d(),
+                nn.Flatten(2),
+                nn.AdaptiveMaxPool1d(9),
+                nn.Unflatten(1, (4, 6)),
+            ),
+            image,
+            tried,
+        ),
+        "pooled_back": (
+            Own(
+                lambda m, x: [
+                    F.max_unpool2d(*m.pool(x), 2, output_size=x.shape[2:]),
+                    m.back(*m.pool(x), output_size=x.size()),
+                    m.up(m.down(x), output_size=x.size()),
+                ],
+                pool=nn.MaxPool2d(2, return_indices=True),
+                back=nn.MaxUnpool2d(2),
+                down=nn.Conv2d(8, 4, 3, 2, 1),
+                up=nn.ConvTranspose2d(4, 8, 3, 2, 1),
+            ),
+            image,
+            tried,
+        ),
+        "known_control_flow": (
+            Own(
+                lambda m, x: (
+                    [x + k for k in range(x.shape[1])][-1]
+                    if x.dim() == 4
+                    and x.shape[1] == 8
+                    and len(x.shape) == 4
+                    and x.size()[1] % 2 == 0
+                    else None
+                )
+            ),
+            image,
+            tried,
+        ),
+        "grid": (
+            Own(
+                lambda m, x: F.grid_sample(
+                    x, m.grid.expand(x.shape[0], -1, -1, -1), align_corners=False
+                ),
+                grid=weight(1, 4, 5, 2),
+            ),
+            image,
+            tried,
+        ),
         "bare": (nn.Conv2d(8, 3, 2), image, tried),
         "bare_lstm": (nn.LSTM(8, 3), sequence, tried),
-        "pieces": (Own(lambda m, x: [*torch.tensor_split(x, 3, 1), *x.tensor_split((2, 5), dim=1), *torch.tensor_split(x, indices=(1,), dim=2), *torch.tensor_split(x, sections=2, dim=3), x.repeat_interleave(3, 1), torch.repeat_interleave(x, 2, dim=3), x.repeat_interleave(2), *torch.meshgrid(x[0, 0, :, 0], x.new_ones(x.shape[3]), indexing="ij"), *torch.meshgrid([x[0, 0, :, 0], x[0, :, 0, 0]], indexing="xy"), x[:, m.index[0], m.index[1]], x[..., m.index, m.index[:, None, :1]], x.view(x.shape[0], int(x.shape[1] ** (1 / 3)), -1), m.mha(x[0, 0, :4].T, x[0, 0, :4].T, x[0, 0, :4].T, need_weights=False)[0]], mha=nn.MultiheadAttention(4, 2), index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long))), image, tried),
-        "padded_same": (Own(padded), image, [{"N": 1, "H": h, "W": w} for h, w in ((1, 2), (3, 4), (5, 6), (7, 7), (12, 9), (33, 16))]),
-        "windowed": (Own(windowed), image, [{"N": n, "H": h, "W": w} for n, h, w in ((1, 4, 4), (2, 8, 12), (3, 20, 4), (2, 6, 8), (2, 8, 6), (1, 3, 4), (4, 10, 10))]),
-        "worked_out": (Own(lambda m, x: [x.view(x.shape[0], int(math.sqrt(2 * x.shape[1])), 2, *x.shape[2:]), x[:, : int(x.shape[1] / 3)], x.view(-1, int(math.log2(x.shape[1])) + 1, 2, x.shape[2], x.shape[3]), x * math.sqrt(x.shape[2]), torch.sqrt(torch.arange(x.shape[1])), torch.arange(x.shape[1]).long(), x[:, :, : max([x.shape[2] - 3, 2, x.shape[2] // 2])], F.pad(x, (0, min(x.shape[2], 3, x.shape[1]))), x[:, : max(i for i in x.shape[1:2])]]), image, tried),
+        "pieces": (
+            Own(
+                lambda m, x: [
+                    *torch.tensor_split(x, 3, 1),
+                    *x.tensor_split((2, 5), dim=1),
+                    *torch.tensor_split(x, indices=(1,), dim=2),
+                    *torch.tensor_split(x, sections=2, dim=3),
+                    x.repeat_interleave(3, 1),
+                    torch.repeat_interleave(x, 2, dim=3),
+                    x.repeat_interleave(2),
+                    *torch.meshgrid(x[0, 0, :, 0], x.new_ones(x.shape[3]), indexing="ij"),
+                    *torch.meshgrid([x[0, 0, :, 0], x[0, :, 0, 0]], indexing="xy"),
+                    x[:, m.index[0], m.index[1]],
+                    x[..., m.index, m.index[:, None, :1]],
+                    x.view(x.shape[0], int(x.shape[1] ** (1 / 3)), -1),
+                    m.mha(x[0, 0, :4].T, x[0, 0, :4].T, x[0, 0, :4].T, need_weights=False)[0],
+                ],
+                mha=nn.MultiheadAttention(4, 2),
+                index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long)),
+            ),
+            image,
+            tried,
+        ),
+        "padded_same": (
+            Own(padded),
+            image,
+            [
+                {"N": 1, "H": h, "W": w}
+                for h, w in ((1, 2), (3, 4), (5, 6), (7, 7), (12, 9), (33, 16))
+            ],
+        ),
+        "windowed": (
+            Own(windowed),
+            image,
+            [
+                {"N": n, "H": h, "W": w}
+                for n, h, w in (
+                    (1, 4, 4),
+                    (2, 8, 12),
+                    (3, 20, 4),
+                    (2, 6, 8),
+                    (2, 8, 6),
+                    (1, 3, 4),
+                    (4, 10, 10),
+                )
+            ],
+        ),
+        "worked_out": (
+            Own(
+                lambda m, x: [
+                    x.view(x.shape[0], int(math.sqrt(2 * x.shape[1])), 2, *x.shape[2:]),
+                    x[:, : int(x.shape[1] / 3)],
+                    x.view(-1, int(math.log2(x.shape[1])) + 1, 2, x.shape[2], x.shape[3]),
+                    x * math.sqrt(x.shape[2]),
+                    torch.sqrt(torch.arange(x.shape[1])),
+                    torch.arange(x.shape[1]).long(),
+                    x[:, :, : max([x.shape[2] - 3, 2, x.shape[2] // 2])],
+                    F.pad(x, (0, min(x.shape[2], 3, x.shape[1]))),
+                    x[:, : max(i for i in x.shape[1:2])],
+                ]
+            ),
+            image,
+            tried,
+        ),
         "written": (Own(written), image, tried),
-        "positions": (Own(lambda m, x: x + m.table[m.index.view(-1)].mean(0), table=weight(10, 8), index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long))), sequence, tried),
-    }  # fmt: skip
+        "positions": (
+            Own(
+                lambda m, x: x + m.table[m.index.view(-1)].mean(0),
+                table=weight(10, 8),
+                index=nn.Buffer(torch.zeros(2, 3, dtype=torch.long)),
+            ),
+            sequence,
+            tried,
+        ),
+    }
 
 
 FORMS = (
-    "functional pools pads resized columns moved reshaped reduced cut unpacked joined made multiplied sequences numbers modules pooled_back known_control_flow grid bare bare_lstm positions pieces padded_same windowed written worked_out"
+    "functional pools pads resized columns moved reshaped reduced cut unpacked joined made"
+    " multiplied sequences numbers modules pooled_back known_control_flow grid bare bare_lstm"
+    " positions pieces padded_same windowed written worked_out"
 ).split()
 
 
@@ -351,7 +838,10 @@ def test_functions_and_methods(nets, name):
     runs = 0
     for sizes in tried:
         made = performed(module, put(shape, sizes))
-        accepted = all(sizes[s] in net.accepts(s, **{o: sizes[o] for o in net.sizes if o != s}) for s in net.sizes)
+        accepted = all(
+            sizes[s] in net.accepts(s, **{o: sizes[o] for o in net.sizes if o != s})
+            for s in net.sizes
+        )
         assert accepted == (made is not None), sizes
         if accepted:
             at = Flow(net.graph, {s: sizes[s] for s in net.sizes}).run()
@@ -362,7 +852,8 @@ def test_functions_and_methods(nets, name):
     assert runs
 
 
-# ---------------------------------------------------------------- what is refused, and what is not known
+# ---------------------------------------------------------------- what is refused, and what is not
+# known
 
 
 def test_open_control_flow_is_refused_in_one_line(nets):
@@ -372,13 +863,21 @@ def test_open_control_flow_is_refused_in_one_line(nets):
         def forward(self, x):
             return x if x.shape[2] > 7 else -x
 
-    with pytest.raises(ShapeError, match="which way forward goes depends on data or on an open size.*; received H − 7 > 0; give that size as a number"):
+    with pytest.raises(
+        ShapeError,
+        match=(
+            "which way forward goes depends on data or on an open size.*; received H − 7 > 0; give"
+            " that size as a number"
+        ),
+    ):
         read(Own(), IMAGE)
     assert read(Own(), (1, 3, 9, "W")).accepts("W") == Sizes.every()
 
 
 def test_what_forward_went_on_with_is_remembered(nets):
-    """Three times round for all large sizes; at two smaller ones it would be fewer, and there the trace says nothing."""
+    """Three times round for all large sizes; at two smaller ones it would be fewer, and there the
+    trace says nothing.
+    """
     import torch
     from torch import nn
 
@@ -389,11 +888,24 @@ def test_what_forward_went_on_with_is_remembered(nets):
             return x
 
     net = read(Own(), IMAGE)
-    assert put(net.output_shape, {"N": 2, "H": 9, "W": 5}) == net.at(N=2, H=9, W=5) == performed(Own(), (2, 3, 9, 5))[0] == (2, 3, 9, 40)
+    assert (
+        put(net.output_shape, {"N": 2, "H": 9, "W": 5})
+        == net.at(N=2, H=9, W=5)
+        == performed(Own(), (2, 3, 9, 5))[0]
+        == (2, 3, 9, 40)
+    )
     for ask in (lambda: net.at(N=2, H=2, W=5), lambda: net.accepts("H")):
-        with pytest.raises(Undecided, match="forward goes another way at these sizes; received [12] in place of 3; read it again with that size as a number"):
+        with pytest.raises(
+            Undecided,
+            match=(
+                "forward goes another way at these sizes; received [12] in place of 3; read it"
+                " again with that size as a number"
+            ),
+        ):
             ask()
-    assert put(read(Own(), (2, 3, 2, "W")).output_shape, {"W": 5}) == performed(Own(), (2, 3, 2, 5))[0]
+    assert (
+        put(read(Own(), (2, 3, 2, "W")).output_shape, {"W": 5}) == performed(Own(), (2, 3, 2, 5))[0]
+    )
 
 
 def test_what_is_not_decided_is_not_refused(nets):
@@ -404,7 +916,9 @@ def test_what_is_not_decided_is_not_refused(nets):
         def forward(self, x):
             return x.flatten(1) + x[:, :, 1:].flatten(1)
 
-    with pytest.raises(Undecided, match="node add: which way it goes depends on several sizes: H, W"):
+    with pytest.raises(
+        Undecided, match="node add: which way it goes depends on several sizes: H, W"
+    ):
         read(Own(), IMAGE).accepts("H")
 
 
@@ -419,7 +933,17 @@ def test_control_flow_on_data_is_refused_in_one_line(nets):
         read(Own(), IMAGE)
 
 
-@pytest.mark.parametrize("forward", [lambda x: int(x.shape[2]), lambda x: [x for _ in range(x.shape[2])], lambda x: x.nowhere.at.all(), lambda x: {}[x], lambda x: sum(t for t in x.unbind(2)), lambda x: (x.shape.__setitem__(0, 1), x)[1]])
+@pytest.mark.parametrize(
+    "forward",
+    [
+        lambda x: int(x.shape[2]),
+        lambda x: [x for _ in range(x.shape[2])],
+        lambda x: x.nowhere.at.all(),
+        lambda x: {}[x],
+        lambda x: sum(t for t in x.unbind(2)),
+        lambda x: (x.shape.__setitem__(0, 1), x)[1],
+    ],
+)
 def test_what_cannot_be_traced_is_one_line(nets, forward):
     from torch import nn
 
@@ -430,7 +954,9 @@ def test_what_cannot_be_traced_is_one_line(nets, forward):
     try:
         net = read(Own(), IMAGE)
     except ShapeError as problem:
-        assert "\n" not in str(problem) and problem.__suppress_context__ | (problem.__context__ is None)
+        assert "\n" not in str(problem) and problem.__suppress_context__ | (
+            problem.__context__ is None
+        )
     else:
         assert net.output_shapes == (None,) and net.unknown
 
@@ -457,13 +983,20 @@ def test_a_wrapped_function_is_looked_into(nets):
     net = read(nets.Wrapped(), IMAGE)
     assert net.unknown == () and put(net.output_shape, {"N": 2, "H": 10, "W": 9}) == (2, 4, 4, 7)
     net = read(nets.Wrapped(bright=True), IMAGE)  # and is one node, where its way depends on data
-    assert net.unknown == ("halved_where_bright",) and net.output_shapes[1] is None and put(net.output_shape, {"N": 2, "H": 10, "W": 9}) == (2, 4, 4, 7)
-    assert not {"mean", "gt"} & {node.name for node in net.graph.nodes}  # nothing is left of the attempt
+    assert (
+        net.unknown == ("halved_where_bright",)
+        and net.output_shapes[1] is None
+        and put(net.output_shape, {"N": 2, "H": 10, "W": 9}) == (2, 4, 4, 7)
+    )
+    # nothing is left of the attempt
+    assert not {"mean", "gt"} & {node.name for node in net.graph.nodes}
     assert nets.halved_where_even.__name__ == "halved_where_even" and max(2, 3) == 3
 
 
 def test_products_are_equal_factor_by_factor(nets):
-    """The product of two remainders is none only where neither is any: no tie, and neither size needs to be given."""
+    """The product of two remainders is none only where neither is any: no tie, and neither size
+    needs to be given.
+    """
     net = read(_modules()["windowed"][0], ("N", 8, "H", "W"))
     assert net.ties == () and net.accepts("H") == net.accepts("W") == Sizes.classes(4, [0], 4)
     assert repr(net.output_shapes[1]) == "(N, H, W, 8)"
@@ -482,7 +1015,9 @@ def test_a_slice_that_takes_nothing_on_purpose(nets):
             self.conv = nn.Conv2d(3, 3, 3, padding=(0, 1))
 
     net = read(Own(), IMAGE)
-    assert repr(net.output_shapes) == "((N, 3, H - 2, W), (N, 3, H - 2, W))" and net.accepts("H") == Sizes.every(3)
+    assert repr(net.output_shapes) == "((N, 3, H - 2, W), (N, 3, H - 2, W))" and net.accepts(
+        "H"
+    ) == Sizes.every(3)
 
 
 def test_repeated_positions_read_what_enlarging_reads(nets):
@@ -497,7 +1032,13 @@ def test_repeated_positions_read_what_enlarging_reads(nets):
         def forward(self, x):
             return self.conv(self.way(x))
 
-    repeated, enlarged = (read(Own(way), IMAGE).receptive_field() for way in (lambda x: x.repeat_interleave(2, 2).repeat_interleave(2, 3), lambda x: F.interpolate(x, scale_factor=2)))
+    repeated, enlarged = (
+        read(Own(way), IMAGE).receptive_field()
+        for way in (
+            lambda x: x.repeat_interleave(2, 2).repeat_interleave(2, 3),
+            lambda x: F.interpolate(x, scale_factor=2),
+        )
+    )
     assert repeated == enlarged and repeated.jump == (1 / 2, 1 / 2)
 
 
@@ -515,9 +1056,18 @@ def test_a_tie_with_another_way_out(nets):
             return (x[:, 0].flatten(1) + self.table).view(x.shape[0], 7, 7)
 
     net, module = read(Own(), IMAGE), Own()
-    runs = {(h, w) for h, w in product((1, 2, 6, 7, 8, 14, 48, 49, 50), repeat=2) if performed(module, (2, 3, h, w))}
-    assert list(net.accepts("H")) == list(net.accepts("W")) == [1, 7, 49] and {h for h, _ in runs} == {1, 7, 49}
-    assert all((w in net.accepts("W", H=h)) == ((h, w) in runs) for h, w in product((1, 7, 49), (1, 2, 6, 7, 8, 14, 48, 49, 50)))
+    runs = {
+        (h, w)
+        for h, w in product((1, 2, 6, 7, 8, 14, 48, 49, 50), repeat=2)
+        if performed(module, (2, 3, h, w))
+    }
+    assert list(net.accepts("H")) == list(net.accepts("W")) == [1, 7, 49] and {
+        h for h, _ in runs
+    } == {1, 7, 49}
+    assert all(
+        (w in net.accepts("W", H=h)) == ((h, w) in runs)
+        for h, w in product((1, 7, 49), (1, 2, 6, 7, 8, 14, 48, 49, 50))
+    )
 
     class Token(nn.Module):
         def forward(self, x):
@@ -528,14 +1078,18 @@ def test_a_tie_with_another_way_out(nets):
 
     class Row(nn.Module):
         def forward(self, x):
-            return torch.nn.functional.avg_pool1d(x.flatten(2), 16), x.flatten(2).view(x.shape[0], 3, 7, 7)
+            return torch.nn.functional.avg_pool1d(x.flatten(2), 16), x.flatten(2).view(
+                x.shape[0], 3, 7, 7
+            )
 
     net = read(Row(), IMAGE)  # at least 16 in all, which is no product; then 49 in all
     assert list(net.accepts("H")) == list(net.accepts("W")) == [1, 7, 49]
 
 
 def test_sizes_that_can_be_one_number_only_are_put_in(nets):
-    """Windows whose number is worked out from the batch, and a mask for each: what stands in products with H and W, and H and W are asserted."""
+    """Windows whose number is worked out from the batch, and a mask for each: what stands in
+    products with H and W, and H and W are asserted.
+    """
     import torch
     from torch import nn
 
@@ -545,13 +1099,22 @@ def test_sizes_that_can_be_one_number_only_are_put_in(nets):
             torch._assert(h == 8, "H")
             torch._assert(w == 12, "W")
             x = x.view(n, c, h // 4, 4, w // 4, 4).permute(0, 2, 4, 3, 5, 1).reshape(-1, 16, c)
-            every = x.view(-1, 6, 16, c)[:, 0] + x[::6]  # the number of images, worked out in two ways
+            # the number of images, worked out in two ways
+            every = x.view(-1, 6, 16, c)[:, 0] + x[::6]
             return (x.view(-1, 6, 16, c) + torch.zeros(1, 6, 16, 1)).view(-1, 16, c) + every.mean(0)
 
     net = read(Own(), IMAGE)
     assert net.ties == () and net.unknown == ()
-    assert list(net.accepts("H")) == [8] and list(net.accepts("W")) == [12] and net.accepts("N") == Sizes.every()
-    assert [net.at(N=n, H=8, W=12) for n in (1, 5)] == [(6, 16, 3), (30, 16, 3)] == [performed(Own(), (n, 3, 8, 12))[0] for n in (1, 5)]
+    assert (
+        list(net.accepts("H")) == [8]
+        and list(net.accepts("W")) == [12]
+        and net.accepts("N") == Sizes.every()
+    )
+    assert (
+        [net.at(N=n, H=8, W=12) for n in (1, 5)]
+        == [(6, 16, 3), (30, 16, 3)]
+        == [performed(Own(), (n, 3, 8, 12))[0] for n in (1, 5)]
+    )
 
 
 def test_a_size_that_no_formula_tells_is_unknown_at_its_node(nets):
@@ -574,11 +1137,24 @@ def test_inputs_by_name_and_by_number(nets):
             y = torch.cat([image, depth], 1)
             return y if mask is None else y * mask
 
-    for shapes in ([("N", 3, "H", "W"), ("N", 1, "H", "W")], {"depth": "N,1,H,W", "image": "N,3,H,W"}):
+    for shapes in (
+        [("N", 3, "H", "W"), ("N", 1, "H", "W")],
+        {"depth": "N,1,H,W", "image": "N,3,H,W"},
+    ):
         assert repr(read(Own(), shapes).output_shape) == "(N, 4, H, W)"
-    assert repr(read(Own(), [("N", 3, "H", "W"), ("N", 1, "H", "W"), (1, 1, "H", "W")]).output_shape) == "(N, 4, H, W)"
-    for shapes in (None, "N,3,H,W", {"image": "N,3,H,W", "nothing": "N,1,H,W"}, [("N", 3, "H", "W")] * 4):
-        with pytest.raises(ShapeError, match="every input of forward needs a shape: image, depth; received"):
+    assert (
+        repr(read(Own(), [("N", 3, "H", "W"), ("N", 1, "H", "W"), (1, 1, "H", "W")]).output_shape)
+        == "(N, 4, H, W)"
+    )
+    for shapes in (
+        None,
+        "N,3,H,W",
+        {"image": "N,3,H,W", "nothing": "N,1,H,W"},
+        [("N", 3, "H", "W")] * 4,
+    ):
+        with pytest.raises(
+            ShapeError, match="every input of forward needs a shape: image, depth; received"
+        ):
             read(Own(), shapes)
 
 
@@ -596,7 +1172,10 @@ def test_shared_weights_count_once(nets):
             return self.head(self.mix(self.mix(self.embed(tokens))))
 
     net = read(Own(), "N,T")
-    assert sum(node.parameters for node in net.graph.nodes) == 400 + 72 and repr(net.output_shape) == "(N, T, 50)"
+    assert (
+        sum(node.parameters for node in net.graph.nodes) == 400 + 72
+        and repr(net.output_shape) == "(N, T, 50)"
+    )
 
 
 def test_channels_that_do_not_fit_are_a_failure_at_their_node(nets):
@@ -608,5 +1187,9 @@ def test_channels_that_do_not_fit_are_a_failure_at_their_node(nets):
 
 
 def test_reading_imports_no_framework():
-    code = "import sys, shapealg; shapealg.read([shapealg.torch.Conv2d(3, 8, 3)], 'N,3,H,W').output_shape; import shapealg.network.readers.torch; assert 'torch' not in sys.modules"
+    code = (
+        "import sys, shapealg; shapealg.read([shapealg.torch.Conv2d(3, 8, 3)],"
+        " 'N,3,H,W').output_shape; import shapealg.network.readers.torch; assert 'torch' not in"
+        " sys.modules"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

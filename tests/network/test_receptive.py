@@ -25,16 +25,30 @@ def vgg16():
 def test_vgg16_as_published():
     """212 and 32: the table of the receptive_field library, with an effective padding of 90."""
     made = vgg16().receptive_field()
-    assert (made.axes, made.size, made.jump, made.start) == (("H", "W"), (212, 212), (32, 32), (-90, -90))
-    assert vgg16().receptive_field("MaxPool2d_1").size == (6, 6) and vgg16().receptive_field("Conv2d_13").size == (196, 196)
+    assert (made.axes, made.size, made.jump, made.start) == (
+        ("H", "W"),
+        (212, 212),
+        (32, 32),
+        (-90, -90),
+    )
+    assert vgg16().receptive_field("MaxPool2d_1").size == (6, 6) and vgg16().receptive_field(
+        "Conv2d_13"
+    ).size == (196, 196)
 
 
 def test_a_tcn_as_published():
     """Kernel 8, three stacks of dilations 1, 2, 4, 8, two causal convolutions a block: 631."""
-    block = [keras.Conv1D(16, 8, dilation_rate=d, padding="causal") for d in (1, 2, 4, 8) for _ in range(2)]
+    block = [
+        keras.Conv1D(16, 8, dilation_rate=d, padding="causal")
+        for d in (1, 2, 4, 8)
+        for _ in range(2)
+    ]
     made = read(block * 3, "N,L,16").receptive_field()
     assert (made.size, made.jump, made.start) == ((631,), (1,), (-630,))
-    residual = [Branches("add", [keras.Conv1D(16, 8, dilation_rate=d, padding="causal")] * 2, []) for d in (1, 2, 4, 8)]
+    residual = [
+        Branches("add", [keras.Conv1D(16, 8, dilation_rate=d, padding="causal")] * 2, [])
+        for d in (1, 2, 4, 8)
+    ]
     with pytest.raises(Misaligned, match="two paths meet misaligned at node add_1"):
         read(residual, "N,L,16").receptive_field()
     assert read(residual * 3, "N,L,16").receptive_field(misaligned=True).size == (631,)
@@ -44,7 +58,9 @@ def test_a_tcn_as_published():
 
 
 def reads(steps, n: int, j: int) -> set | None:
-    """The input positions that output j reads, by laying every window down; `None` where something has no output."""
+    """The input positions that output j reads, by laying every window down; `None` where something
+    has no output.
+    """
     maps = _maps(steps, n)
     return None if maps is None else maps[j] if j < len(maps) else set()
 
@@ -64,7 +80,9 @@ def _maps(steps, n):
             for i in range(len(seen)):
                 for tap in range(k):
                     written.setdefault(s * i + tap - p, set()).add(i)
-            after = [written.get(place, set()) for place in range((len(seen) - 1) * s - 2 * p + k + op)]
+            after = [
+                written.get(place, set()) for place in range((len(seen) - 1) * s - 2 * p + k + op)
+            ]
         elif kind == "repeat":
             after = [{i} for i in range(len(seen)) for _ in range(numbers[0])]
         elif kind == "pad":
@@ -84,7 +102,9 @@ def _maps(steps, n):
 
 @pytest.mark.parametrize("seed", range(80))
 def test_a_random_graph_walked_back(seed):
-    """In the middle of a long input, where nothing is cut off: from the first to the last position, turn by turn."""
+    """In the middle of a long input, where nothing is cut off: from the first to the last position,
+    turn by turn.
+    """
     draw = random.Random(seed)
     steps = [step for step in drawn(draw) if step[0] not in ("ceil", "crop")]
     steps = [step for step in steps if step[0] not in JOINS or _plain(step)]
@@ -102,7 +122,8 @@ def test_a_random_graph_walked_back(seed):
     low, high = outputs // 3, outputs // 3 + 40
     spans = [max(maps[j]) - min(maps[j]) + 1 for j in range(low, min(high, outputs)) if maps[j]]
     if any(kind in ("up", "pad") or kind in JOINS for kind, *_ in steps):
-        assert max(spans, default=0) <= made.size[0]  # taps that meet nothing are counted as seen from end to end
+        # taps that meet nothing are counted as seen from end to end
+        assert max(spans, default=0) <= made.size[0]
     if all(kind in ("conv", "pool") for kind, *_ in steps) and spans:
         assert max(spans) == made.size[0]
         assert made.start[0] + made.jump[0] * low == min(maps[low])
@@ -116,67 +137,127 @@ def _plain(step) -> bool:
 
 
 def test_a_gate_is_named_and_left_out():
-    """Squeeze-and-excitation: everything is seen through the gate; the size is that of the other path."""
-    gate = Branches("multiply", [], [torch.AdaptiveAvgPool2d(1), torch.Conv2d(8, 2, 1), torch.Conv2d(2, 8, 1)])
-    made = read([torch.Conv2d(3, 8, 3, padding=1), gate, torch.Conv2d(8, 8, 3, padding=1)], "N,3,H,W").receptive_field()
+    """Squeeze-and-excitation: everything is seen through the gate; the size is that of the other
+    path.
+    """
+    gate = Branches(
+        "multiply", [], [torch.AdaptiveAvgPool2d(1), torch.Conv2d(8, 2, 1), torch.Conv2d(2, 8, 1)]
+    )
+    made = read(
+        [torch.Conv2d(3, 8, 3, padding=1), gate, torch.Conv2d(8, 8, 3, padding=1)], "N,3,H,W"
+    ).receptive_field()
     assert made.gates == ("multiply_1",) and made.size == (5, 5)
 
 
 def test_global_pooling_sees_everything():
-    net = read([torch.Conv2d(3, 8, 3), torch.AdaptiveAvgPool2d(1), torch.Flatten(), torch.Linear(8, 10)], "N,3,H,W")
-    assert net.receptive_field().size == (None, None) and net.receptive_field("Conv2d_1").size == (3, 3)
+    net = read(
+        [torch.Conv2d(3, 8, 3), torch.AdaptiveAvgPool2d(1), torch.Flatten(), torch.Linear(8, 10)],
+        "N,3,H,W",
+    )
+    assert net.receptive_field().size == (None, None) and net.receptive_field("Conv2d_1").size == (
+        3,
+        3,
+    )
 
 
 def test_misaligned_branches_are_an_error_with_both_paths():
-    net = read([Branches("add", [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)])], "1,1,L")
-    with pytest.raises(Misaligned, match=r"two paths meet misaligned at node add_1, their centres apart: by Conv1d_1 and by Conv1d_2; received -1; change the padding of one"):
+    net = read(
+        [
+            Branches(
+                "add",
+                [torch.Conv1d(1, 1, 3, stride=4, padding=1)],
+                [torch.Conv1d(1, 1, 3, stride=4)],
+            )
+        ],
+        "1,1,L",
+    )
+    with pytest.raises(
+        Misaligned,
+        match=(
+            r"two paths meet misaligned at node add_1, their centres apart: by Conv1d_1 and by"
+            r" Conv1d_2; received -1; change the padding of one"
+        ),
+    ):
         net.receptive_field()
     assert net.receptive_field(misaligned=True).size == (4,)
 
 
 def test_same_starts_where_the_size_says():
-    """TensorFlow's SAME: the start depends on n mod s. Taken from the placed windows of two sizes, walked back by hand: 3/2 on even n starts at 0, on odd n at −1."""
+    """TensorFlow's SAME: the start depends on n mod s. Taken from the placed windows of two sizes,
+    walked back by hand: 3/2 on even n starts at 0, on odd n at −1.
+    """
     made = read([keras.Conv2D(4, 3, strides=2, padding="same")], "N,H,4,3").receptive_field()
-    assert made.size == (3,) and made.start == (ByResidue(2, ((0, 0), (1, -1))),) and made.start[0](224) == 0 and made.start[0](225) == -1
+    assert (
+        made.size == (3,)
+        and made.start == (ByResidue(2, ((0, 0), (1, -1))),)
+        and made.start[0](224) == 0
+        and made.start[0](225) == -1
+    )
 
 
 def test_branches_that_agree_at_some_sizes():
     """A Keras residual block: 3/2 and 1/2, both SAME, are aligned at odd sizes only."""
-    block = Branches("add", [keras.Conv2D(4, 3, strides=2, padding="same")], [keras.Conv2D(4, 1, strides=2, padding="same")])
+    block = Branches(
+        "add",
+        [keras.Conv2D(4, 3, strides=2, padding="same")],
+        [keras.Conv2D(4, 1, strides=2, padding="same")],
+    )
     made = read([block], "N,H,8,4").receptive_field()
     ((node, sizes),) = made.misaligned
     assert node == "add_1" and 8 in sizes and 9 not in sizes
 
 
 def test_upsampling_halves_the_jump():
-    made = read([torch.Conv1d(1, 1, 3, padding=1), torch.Upsample(scale_factor=2)], "1,1,L").receptive_field()
+    made = read(
+        [torch.Conv1d(1, 1, 3, padding=1), torch.Upsample(scale_factor=2)], "1,1,L"
+    ).receptive_field()
     assert str(made.jump[0]) == "1/2" and made.size == (3,)
 
 
 def test_where_no_two_sizes_are_alike_the_size_is_asked_for():
     """Adaptive pooling: 7 windows over n see ⌈n/7⌉ or one more; at 224 exactly 32."""
     net = read([torch.AdaptiveAvgPool2d(7)], "1,1,H,W")
-    with pytest.raises(ShapeError, match="changes with the input's size, not with its residue alone; received H; give the size"):
+    with pytest.raises(
+        ShapeError,
+        match=(
+            "changes with the input's size, not with its residue alone; received H; give the size"
+        ),
+    ):
         net.receptive_field()
     made = net.receptive_field(H=224, W=224)
     assert made.size == (32, 32) and made.jump == (32, 32)
 
 
 def test_a_layer_is_asked_about_without_what_comes_behind():
-    layers = [torch.Conv1d(1, 1, 3), Branches("add", [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)])]
+    layers = [
+        torch.Conv1d(1, 1, 3),
+        Branches(
+            "add", [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)]
+        ),
+    ]
     assert read(layers, "1,1,L").receptive_field("Conv1d_1").size == (3,)
 
 
 def test_a_path_that_nobody_can_follow_is_named():
-    """Flattened, mixed by a matrix and put back (a transformer's block): beside the identity it may see anything."""
+    """Flattened, mixed by a matrix and put back (a transformer's block): beside the identity it may
+    see anything.
+    """
+
     def folded(flow, x):
         return operations.reshape(flow, x, (1, 1, x.shape[2] * x.shape[3]))
 
     def unfolded(flow, x, like):
         return operations.reshape(flow, x, like.shape)
 
-    nodes = (Node("fold", "fold", folded, ("x",), ("f",)), Node("unfold", "unfold", unfolded, ("f", "x"), ("u",)), Node("add", "add", operations.elementwise, ("x", "u"), ("y",)))
+    nodes = (
+        Node("fold", "fold", folded, ("x",), ("f",)),
+        Node("unfold", "unfold", unfolded, ("f", "x"), ("u",)),
+        Node("add", "add", operations.elementwise, ("x", "u"), ("y",)),
+    )
     made = Network(Graph({"x": (1, 1, "H", "W")}, nodes, ("y",))).receptive_field()
     assert made.gates == ("add",) and made.size == (1, 1)
-    bias = (Node("bias", "bias", operations.shaped((1, 1, 1, 1)), (), ("b",)), Node("add", "add", operations.elementwise, ("x", "b"), ("y",)))
+    bias = (
+        Node("bias", "bias", operations.shaped((1, 1, 1, 1)), (), ("b",)),
+        Node("add", "add", operations.elementwise, ("x", "b"), ("y",)),
+    )
     assert Network(Graph({"x": (1, 1, "H", "W")}, bias, ("y",))).receptive_field().gates == ()

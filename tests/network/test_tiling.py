@@ -1,4 +1,6 @@
-"""Tiles put together are the whole: random networks, each run by PyTorch as a whole and tile by tile in double precision."""
+"""Tiles put together are the whole: random networks, each run by PyTorch as a whole and tile by
+tile in double precision.
+"""
 
 import random
 import time
@@ -16,11 +18,37 @@ def layer(nn, rng):
     """One random layer on one channel."""
     k, s, d = rng.randint(1, 4), rng.randint(1, 3), rng.choice((1, 1, 2))
     return {
-        "conv": lambda: nn.Conv1d(1, 1, k, s, rng.randint(0, k), d), "mirrored": lambda: nn.Conv1d(1, 1, k, s, rng.randint(0, k), d, padding_mode=rng.choice(("reflect", "replicate"))),
-        "max": lambda: nn.MaxPool1d(k, s, rng.randint(0, k // 2), ceil_mode=rng.random() < 0.5), "average": lambda: nn.AvgPool1d(k, s, rng.randint(0, k // 2), rng.random() < 0.5),
-        "transposed": lambda: nn.ConvTranspose1d(1, 1, k, s, rng.randint(0, k - 1), rng.randint(0, max(s, d) - 1), dilation=d), "pad": lambda: nn.ConstantPad1d((rng.randint(-2, 3), rng.randint(-2, 3)), 0.5),
-        "resized": lambda: nn.Upsample(scale_factor=rng.choice((2, 3, 1.5, 0.5)), mode=rng.choice(("nearest", "nearest-exact", "linear"))), "area": lambda: nn.Upsample(scale_factor=2, mode="area"),
-    }[rng.choice(("conv", "conv", "mirrored", "max", "average", "transposed", "transposed", "pad", "resized", "area"))]()  # fmt: skip
+        "conv": lambda: nn.Conv1d(1, 1, k, s, rng.randint(0, k), d),
+        "mirrored": lambda: nn.Conv1d(
+            1, 1, k, s, rng.randint(0, k), d, padding_mode=rng.choice(("reflect", "replicate"))
+        ),
+        "max": lambda: nn.MaxPool1d(k, s, rng.randint(0, k // 2), ceil_mode=rng.random() < 0.5),
+        "average": lambda: nn.AvgPool1d(k, s, rng.randint(0, k // 2), rng.random() < 0.5),
+        "transposed": lambda: nn.ConvTranspose1d(
+            1, 1, k, s, rng.randint(0, k - 1), rng.randint(0, max(s, d) - 1), dilation=d
+        ),
+        "pad": lambda: nn.ConstantPad1d((rng.randint(-2, 3), rng.randint(-2, 3)), 0.5),
+        "resized": lambda: nn.Upsample(
+            scale_factor=rng.choice((2, 3, 1.5, 0.5)),
+            mode=rng.choice(("nearest", "nearest-exact", "linear")),
+        ),
+        "area": lambda: nn.Upsample(scale_factor=2, mode="area"),
+    }[
+        rng.choice(
+            (
+                "conv",
+                "conv",
+                "mirrored",
+                "max",
+                "average",
+                "transposed",
+                "transposed",
+                "pad",
+                "resized",
+                "area",
+            )
+        )
+    ]()
 
 
 def network(real, rng):
@@ -38,7 +66,12 @@ def network(real, rng):
     made = [layer(nn, rng) for _ in range(rng.randint(1, 4))]
     if rng.random() < 0.5:
         k = rng.choice((3, 5))
-        paths = nn.Conv1d(1, 1, k, padding=k // 2), nn.Sequential(nn.MaxPool1d(2), nn.Upsample(scale_factor=2, mode=rng.choice(("nearest", "linear"))))
+        paths = (
+            nn.Conv1d(1, 1, k, padding=k // 2),
+            nn.Sequential(
+                nn.MaxPool1d(2), nn.Upsample(scale_factor=2, mode=rng.choice(("nearest", "linear")))
+            ),
+        )
         made.insert(rng.randint(0, len(made)), Joined(*rng.sample((*paths, nn.Identity()), 2)))
     return nn.Sequential(*made).double().eval()
 
@@ -46,7 +79,9 @@ def network(real, rng):
 def put_together(model, x, plan, whole, axis=2):
     """Every output once, and each as in the whole; in all, the parts."""
     places = [t.place for t in plan]
-    assert [a for a, _ in places] == [0, *(b for _, b in places)][:-1] and places[-1][1] == whole.shape[axis]
+    assert [a for a, _ in places] == [0, *(b for _, b in places)][:-1] and places[-1][
+        1
+    ] == whole.shape[axis]
     for t in plan:
         part = model(x.narrow(axis, t.read[0], t.read[1] - t.read[0]))
         kept, there = (y.narrow(axis, a, b - a) for y, (a, b) in ((part, t.keep), (whole, t.place)))
@@ -84,11 +119,27 @@ def test_random_networks():
     assert plans > CHAINS // 2
 
 
-@pytest.mark.parametrize(("wanted", "text"), (
-    (lambda nn: nn.InstanceNorm1d(1), "sees the whole input"), (lambda nn: nn.GroupNorm(1, 1), "sees the whole input"), (lambda nn: nn.LayerNorm(48), "sees the whole input"), (lambda nn: nn.Softmax(2), "sees the whole input"),
-    (lambda nn: nn.Conv1d(1, 1, 3, padding=1, padding_mode="circular"), "reads from the other end"), (lambda nn: nn.CircularPad1d(1), "reads from the other end"), (lambda nn: nn.AdaptiveAvgPool1d(7), "depends on the whole input"),
-    (lambda nn: nn.Upsample(size=30), "depends on the whole input"), (lambda nn: nn.Upsample(scale_factor=2, mode="linear", align_corners=True), "depends on the whole input"), (lambda nn: nn.Flatten(), "sees the whole input"),
-))  # fmt: skip
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    (
+        (lambda nn: nn.InstanceNorm1d(1), "sees the whole input"),
+        (lambda nn: nn.GroupNorm(1, 1), "sees the whole input"),
+        (lambda nn: nn.LayerNorm(48), "sees the whole input"),
+        (lambda nn: nn.Softmax(2), "sees the whole input"),
+        (
+            lambda nn: nn.Conv1d(1, 1, 3, padding=1, padding_mode="circular"),
+            "reads from the other end",
+        ),
+        (lambda nn: nn.CircularPad1d(1), "reads from the other end"),
+        (lambda nn: nn.AdaptiveAvgPool1d(7), "depends on the whole input"),
+        (lambda nn: nn.Upsample(size=30), "depends on the whole input"),
+        (
+            lambda nn: nn.Upsample(scale_factor=2, mode="linear", align_corners=True),
+            "depends on the whole input",
+        ),
+        (lambda nn: nn.Flatten(), "sees the whole input"),
+    ),
+)
 def test_what_no_tile_gives(wanted, text):
     require("torch")
     from torch import nn
@@ -97,10 +148,27 @@ def test_what_no_tile_gives(wanted, text):
         read(nn.Sequential(nn.Conv1d(1, 1, 3, padding=1), wanted(nn)), "1,1,L").tiles("L", 20, L=48)
 
 
-@pytest.mark.parametrize("wanted", (
-    lambda F, y: y.flip(dims=[2]), lambda F, y: y.flip(0, 2), lambda F, y: y.roll(1), lambda F, y: y.cumsum(2), lambda F, y: y.tril(), lambda F, y: F.instance_norm(y), lambda F, y: F.group_norm(y, 1), lambda F, y: y / y.shape[2],
-    lambda F, y: F.gumbel_softmax(y), lambda F, y: F.pad(y, (1, 1), mode="circular"), lambda F, y: F.interpolate(y, scale_factor=2, mode="linear", align_corners=True), lambda F, y: y[:, :, -8:], lambda F, y: y[:, :, :30], lambda F, y: y[:, :, y.shape[2] % 3 : y.shape[2] - 3 + y.shape[2] % 3], lambda F, y: y - y.mean(2, keepdim=True), lambda F, y: y.mean(2)[:, :, None] + y,
-))  # fmt: skip
+@pytest.mark.parametrize(
+    "wanted",
+    (
+        lambda F, y: y.flip(dims=[2]),
+        lambda F, y: y.flip(0, 2),
+        lambda F, y: y.roll(1),
+        lambda F, y: y.cumsum(2),
+        lambda F, y: y.tril(),
+        lambda F, y: F.instance_norm(y),
+        lambda F, y: F.group_norm(y, 1),
+        lambda F, y: y / y.shape[2],
+        lambda F, y: F.gumbel_softmax(y),
+        lambda F, y: F.pad(y, (1, 1), mode="circular"),
+        lambda F, y: F.interpolate(y, scale_factor=2, mode="linear", align_corners=True),
+        lambda F, y: y[:, :, -8:],
+        lambda F, y: y[:, :, :30],
+        lambda F, y: y[:, :, y.shape[2] % 3 : y.shape[2] - 3 + y.shape[2] % 3],
+        lambda F, y: y - y.mean(2, keepdim=True),
+        lambda F, y: y.mean(2)[:, :, None] + y,
+    ),
+)
 def test_functions_that_no_tile_gives(wanted):
     require("torch")
     import torch.nn.functional as F
@@ -118,7 +186,17 @@ def test_kept_statistics_and_lasting_axes_are_read_position_by_position():
     require("torch")
     import torch as real
 
-    model = real.nn.Sequential(real.nn.Conv2d(1, 4, 3, padding=1), real.nn.BatchNorm2d(4), real.nn.InstanceNorm2d(4, track_running_stats=True), real.nn.LayerNorm(6), real.nn.Softmax2d()).double().eval()
+    model = (
+        real.nn.Sequential(
+            real.nn.Conv2d(1, 4, 3, padding=1),
+            real.nn.BatchNorm2d(4),
+            real.nn.InstanceNorm2d(4, track_running_stats=True),
+            real.nn.LayerNorm(6),
+            real.nn.Softmax2d(),
+        )
+        .double()
+        .eval()
+    )
     x = real.rand(1, 1, 40, 6, dtype=real.float64)
     with real.no_grad():
         put_together(model, x, read(model, "1,1,H,6").tiles("H", 16, H=40), model(x))
@@ -131,7 +209,11 @@ def test_what_is_mirrored_must_be_right(behind):
     import torch as real
 
     nn = real.nn
-    model = nn.Sequential(nn.ZeroPad1d((14, 0) if behind else (0, 14)), nn.Conv1d(1, 1, 15), nn.ReflectionPad1d((0, 4) if behind else (4, 0))).double()
+    model = nn.Sequential(
+        nn.ZeroPad1d((14, 0) if behind else (0, 14)),
+        nn.Conv1d(1, 1, 15),
+        nn.ReflectionPad1d((0, 4) if behind else (4, 0)),
+    ).double()
     net, x = read(model, "1,1,L"), real.rand(1, 1, 60, dtype=real.float64)
     with pytest.raises(ShapeError, match="too small; received 16; try 19 "):
         net.tiles("L", 16, L=60)
@@ -152,4 +234,8 @@ def test_two_axes_of_one_name_and_an_output_without_the_axis():
 def test_a_long_axis_takes_time_in_proportion():
     start = time.perf_counter()
     plan = read([torch.Conv1d(1, 1, 3, padding=1)], "1,1,L").tiles("L", 8, L=10**6)
-    assert len(plan) == 166667 and plan[-1].place == (999997, 10**6) and time.perf_counter() - start < 10
+    assert (
+        len(plan) == 166667
+        and plan[-1].place == (999997, 10**6)
+        and time.perf_counter() - start < 10
+    )

@@ -1,4 +1,6 @@
-"""The zoo against PyTorch, run now: a sample of the sizes each time, all of them with the slow tests; and against the record."""
+"""The zoo against PyTorch, run now: a sample of the sizes each time, all of them with the slow
+tests; and against the record.
+"""
 
 import json
 
@@ -33,7 +35,9 @@ def test_the_record_is_whole():
 
 @pytest.mark.parametrize(("known", "axis"), ASKED, ids=NAMES)
 def test_the_algebra_gives_the_record(known, axis):
-    """Without a framework: the set of sizes is what ran, size by size, and the outputs are those that came out."""
+    """Without a framework: the set of sizes is what ran, size by size, and the outputs are those
+    that came out.
+    """
     told, net = recorded(known, axis), known.read()
     accepted = net.accepts(axis, **told["others"])
     assert {n for n in range(1, told["upto"] + 1) if n in accepted} == listed(told)
@@ -44,7 +48,10 @@ def test_the_algebra_gives_the_record(known, axis):
 
 @pytest.mark.parametrize("known", ZOO.values(), ids=lambda known: known.name)
 def test_the_algebra_gives_the_measured_receptive_field(known):
-    told, field = RECORD["networks"][known.name]["receptive_field"], known.read(maps=True).receptive_field(misaligned=True)
+    told, field = (
+        RECORD["networks"][known.name]["receptive_field"],
+        known.read(maps=True).receptive_field(misaligned=True),
+    )
     place = field.axes.index(known.asked[0])
     assert max(told["extents"]) == field.size[place] and told["jump"] == str(field.jump[place])
 
@@ -54,7 +61,12 @@ def test_a_sample_runs_as_recorded(known, axis):
     """The edges of what is accepted, their neighbours, and some sizes between."""
     require("torch")
     told = recorded(known, axis)
-    edges = {n + k for first, last, step in told["runs"] for n in (first, first + step, last) for k in (-1, 0, 1)}
+    edges = {
+        n + k
+        for first, last, step in told["runs"]
+        for n in (first, first + step, last)
+        for k in (-1, 0, 1)
+    }
     tried = sorted(n for n in edges | {1, 2, known.usual[axis]} if n >= 1)
     made = networks.swept(known, axis, tried)
     assert made["disagreed"] == []
@@ -76,8 +88,15 @@ def test_receptive_fields_are_measured_again(known):
 
 
 def test_the_full_size_networks_are_the_known_ones():
-    """Their parameters, biases of the normalizations aside, are those that are told of them elsewhere."""
-    told = {"unet": 31_031_810, "vgg16": 14_714_688, "resnet50": 25_557_032 - 2_049_000 - 53_120, "mobilenet_v2": 3_504_872 - 1_281_000 - 34_112}
+    """Their parameters, biases of the normalizations aside, are those that are told of them
+    elsewhere.
+    """
+    told = {
+        "unet": 31_031_810,
+        "vgg16": 14_714_688,
+        "resnet50": 25_557_032 - 2_049_000 - 53_120,
+        "mobilenet_v2": 3_504_872 - 1_281_000 - 34_112,
+    }
     for name, parameters in told.items():
         assert sum(row.parameters for row in ZOO[name].read().table()) == parameters
 
@@ -85,6 +104,10 @@ def test_the_full_size_networks_are_the_known_ones():
 def test_the_sizes_in_the_papers():
     assert ZOO["unet_2015"].read().at(N=1, H=572, W=572)[2:] == (388, 388)
     assert ZOO["unet_3d"].read().at(N=1, D=116, H=132, W=132)[2:] == (28, 44, 44)
-    assert ZOO["vgg16"].read().at(N=1, H=224, W=224)[2:] == ZOO["resnet50"].read().at(N=1, H=224, W=224)[2:] == (7, 7)
+    assert (
+        ZOO["vgg16"].read().at(N=1, H=224, W=224)[2:]
+        == ZOO["resnet50"].read().at(N=1, H=224, W=224)[2:]
+        == (7, 7)
+    )
     assert ZOO["tcn"].read().receptive_field(misaligned=True).size == (631,)
     assert ZOO["wav2vec2"].read().receptive_field().size == (400,)

@@ -1,4 +1,5 @@
-"""Networks in PyTorch, written as they usually are; `width` makes them narrow enough to run on a CPU hundreds of times.
+"""Networks in PyTorch, written as they usually are; `width` makes them narrow enough to run on a
+CPU hundreds of times.
 
 An `assert` in here is a model's own: PYTEST_DONT_REWRITE
 """
@@ -15,7 +16,11 @@ from torch import fx, nn  # noqa: E402
 
 def unit(i, o, k=3, s=1, p=None, g=1, d=1, act=nn.ReLU):
     """Convolution, normalization, activation."""
-    return nn.Sequential(nn.Conv2d(i, o, k, s, d * (k // 2) if p is None else p, d, g, bias=False), nn.BatchNorm2d(o), act(inplace=True))
+    return nn.Sequential(
+        nn.Conv2d(i, o, k, s, d * (k // 2) if p is None else p, d, g, bias=False),
+        nn.BatchNorm2d(o),
+        act(inplace=True),
+    )
 
 
 # ---------------------------------------------------------------- classification
@@ -27,7 +32,11 @@ class Basic(nn.Module):
         self.conv1, self.bn1 = nn.Conv2d(i, o, 3, s, 1, bias=False), nn.BatchNorm2d(o)
         self.conv2, self.bn2 = nn.Conv2d(o, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o)
         self.relu = nn.ReLU(inplace=True)
-        self.downsample = nn.Sequential(nn.Conv2d(i, o, 1, s, bias=False), nn.BatchNorm2d(o)) if s != 1 or i != o else None
+        self.downsample = (
+            nn.Sequential(nn.Conv2d(i, o, 1, s, bias=False), nn.BatchNorm2d(o))
+            if s != 1 or i != o
+            else None
+        )
 
     def forward(self, x):
         identity = x
@@ -57,7 +66,12 @@ class Bottleneck(Basic):
 class ResNet(nn.Module):
     def __init__(self, block=Basic, counts=(2, 2, 2, 2), width=64, expansion=1, classes=1000):
         super().__init__()
-        self.conv1, self.bn1, self.relu, self.maxpool = nn.Conv2d(3, width, 7, 2, 3, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)
+        self.conv1, self.bn1, self.relu, self.maxpool = (
+            nn.Conv2d(3, width, 7, 2, 3, bias=False),
+            nn.BatchNorm2d(width),
+            nn.ReLU(inplace=True),
+            nn.MaxPool2d(3, 2, 1),
+        )
         i = width
         for k, count in enumerate(counts):
             o, blocks = width * 2**k * expansion, []
@@ -91,7 +105,9 @@ class VGG(nn.Module):
                 i = v * width
         self.features = nn.Sequential(*layers)
         self.avgpool = nn.AdaptiveAvgPool2d((7, 7)) if pooled else nn.Identity()
-        self.classifier = nn.Sequential(nn.Linear(i * 49, hidden), nn.ReLU(True), nn.Dropout(), nn.Linear(hidden, 10))
+        self.classifier = nn.Sequential(
+            nn.Linear(i * 49, hidden), nn.ReLU(True), nn.Dropout(), nn.Linear(hidden, 10)
+        )
 
     def forward(self, x):
         x = self.avgpool(self.features(x))
@@ -104,7 +120,12 @@ class Inverted(nn.Module):
         super().__init__()
         self.use_res_connect = s == 1 and i == o
         layers = [unit(i, i * t, 1, act=nn.ReLU6)] if t != 1 else []
-        self.conv = nn.Sequential(*layers, unit(i * t, i * t, 3, s, g=i * t, act=nn.ReLU6), nn.Conv2d(i * t, o, 1, bias=False), nn.BatchNorm2d(o))
+        self.conv = nn.Sequential(
+            *layers,
+            unit(i * t, i * t, 3, s, g=i * t, act=nn.ReLU6),
+            nn.Conv2d(i * t, o, 1, bias=False),
+            nn.BatchNorm2d(o),
+        )
 
     def forward(self, x):
         return x + self.conv(x) if self.use_res_connect else self.conv(x)
@@ -114,7 +135,15 @@ class MobileNetV2(nn.Module):
     def __init__(self, width=8):
         super().__init__()
         i, layers = 4 * width, [unit(3, 4 * width, 3, 2, act=nn.ReLU6)]
-        for t, c, n, s in ((1, 2, 1, 1), (6, 3, 2, 2), (6, 4, 3, 2), (6, 8, 4, 2), (6, 12, 3, 1), (6, 20, 3, 2), (6, 40, 1, 1)):
+        for t, c, n, s in (
+            (1, 2, 1, 1),
+            (6, 3, 2, 2),
+            (6, 4, 3, 2),
+            (6, 8, 4, 2),
+            (6, 12, 3, 1),
+            (6, 20, 3, 2),
+            (6, 40, 1, 1),
+        ):
             for k in range(n):
                 layers.append(Inverted(i, c * width, s if k == 0 else 1, t))
                 i = c * width
@@ -131,7 +160,10 @@ class DenseLayer(nn.Module):
     def __init__(self, i, growth):
         super().__init__()
         self.norm1, self.conv1 = nn.BatchNorm2d(i), nn.Conv2d(i, 4 * growth, 1, bias=False)
-        self.norm2, self.conv2 = nn.BatchNorm2d(4 * growth), nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False)
+        self.norm2, self.conv2 = (
+            nn.BatchNorm2d(4 * growth),
+            nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False),
+        )
 
     def forward(self, features):
         x = self.conv1(F.relu(self.norm1(torch.cat(features, 1))))
@@ -153,12 +185,22 @@ class DenseNet(nn.Module):
     def __init__(self, growth=32, counts=(6, 12, 24, 16)):
         super().__init__()
         c = 2 * growth
-        layers = [nn.Conv2d(3, c, 7, 2, 3, bias=False), nn.BatchNorm2d(c), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+        layers = [
+            nn.Conv2d(3, c, 7, 2, 3, bias=False),
+            nn.BatchNorm2d(c),
+            nn.ReLU(),
+            nn.MaxPool2d(3, 2, 1),
+        ]
         for k, count in enumerate(counts):
             layers.append(DenseBlock(count, c, growth))
             c += count * growth
             if k < len(counts) - 1:
-                layers += [nn.BatchNorm2d(c), nn.ReLU(), nn.Conv2d(c, c // 2, 1, bias=False), nn.AvgPool2d(2, 2)]
+                layers += [
+                    nn.BatchNorm2d(c),
+                    nn.ReLU(),
+                    nn.Conv2d(c, c // 2, 1, bias=False),
+                    nn.AvgPool2d(2, 2),
+                ]
                 c //= 2
         self.features, self.classifier = nn.Sequential(*layers, nn.BatchNorm2d(c)), nn.Linear(c, 10)
 
@@ -202,7 +244,9 @@ class UNet(nn.Module):
         def double(i, o):
             layers = []
             for a in (i, o):
-                layers += [nn.Conv2d(a, o, 3, padding=padding)] + [nn.BatchNorm2d(o)] * norm + [nn.ReLU()]
+                layers += (
+                    [nn.Conv2d(a, o, 3, padding=padding)] + [nn.BatchNorm2d(o)] * norm + [nn.ReLU()]
+                )
             return nn.Sequential(*layers)
 
         c = [width * 2**k for k in range(5)]
@@ -232,7 +276,10 @@ class UNet(nn.Module):
 class Parallel(nn.Module):
     def __init__(self, width=8, i=3):
         super().__init__()
-        self.a, self.b = nn.Conv2d(i, width, 3, stride=4, padding=1), nn.Conv2d(i, width, 3, stride=4)
+        self.a, self.b = (
+            nn.Conv2d(i, width, 3, stride=4, padding=1),
+            nn.Conv2d(i, width, 3, stride=4),
+        )
 
     def forward(self, x):
         return self.a(x) + self.b(x)
@@ -242,10 +289,23 @@ def five(number: int, width=64, i=3):
     if number == 5:
         return Parallel(width, i)
     return UNet(
-        {1: lambda c: nn.MaxPool2d(2), 2: lambda c: nn.Conv2d(c, c, 3, 2, 1), 3: lambda c: nn.MaxPool2d(2), 4: lambda c: nn.MaxPool2d(3, 2, ceil_mode=True)}[number],
-        {1: lambda a, b: nn.ConvTranspose2d(a, b, 2, 2), 2: lambda a, b: nn.ConvTranspose2d(a, b, 3, 2, 1), 3: lambda a, b: nn.ConvTranspose2d(a, b, 2, 2), 4: lambda a, b: nn.ConvTranspose2d(a, b, 3, 2)}[number],
-        width, padding=0 if number == 3 else 1, crop=number == 3, i=i,
-    )  # fmt: skip
+        {
+            1: lambda c: nn.MaxPool2d(2),
+            2: lambda c: nn.Conv2d(c, c, 3, 2, 1),
+            3: lambda c: nn.MaxPool2d(2),
+            4: lambda c: nn.MaxPool2d(3, 2, ceil_mode=True),
+        }[number],
+        {
+            1: lambda a, b: nn.ConvTranspose2d(a, b, 2, 2),
+            2: lambda a, b: nn.ConvTranspose2d(a, b, 3, 2, 1),
+            3: lambda a, b: nn.ConvTranspose2d(a, b, 2, 2),
+            4: lambda a, b: nn.ConvTranspose2d(a, b, 3, 2),
+        }[number],
+        width,
+        padding=0 if number == 3 else 1,
+        crop=number == 3,
+        i=i,
+    )
 
 
 class PaddedUNet(nn.Module):
@@ -254,7 +314,10 @@ class PaddedUNet(nn.Module):
     def __init__(self, width=64):
         super().__init__()
         self.a, self.b, self.c = unit(3, width), unit(width, 2 * width), unit(2 * width, 4 * width)
-        self.up1, self.up2 = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True), nn.ConvTranspose2d(2 * width, width, 2, 2)
+        self.up1, self.up2 = (
+            nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True),
+            nn.ConvTranspose2d(2 * width, width, 2, 2),
+        )
         self.d, self.e = unit(6 * width, 2 * width), unit(2 * width, width)
         self.pool = nn.MaxPool2d(2)
 
@@ -271,7 +334,8 @@ class PaddedUNet(nn.Module):
         return F.pad(x, [dx // 2, dx - dx // 2, dy // 2, dy - dy // 2])
 
 
-# ---------------------------------------------------------------- detection, segmentation, restoration
+# ---------------------------------------------------------------- detection, segmentation,
+# restoration
 
 
 class FPN(nn.Module):
@@ -281,7 +345,9 @@ class FPN(nn.Module):
         super().__init__()
         c = [width * 2**k for k in range(4)]
         self.stem = nn.Sequential(unit(3, width, 7, 2), nn.MaxPool2d(3, 2, 1))
-        self.stages = nn.ModuleList([unit(a, b, 3, 1 if a == b else 2) for a, b in zip([width, *c[:3]], c, strict=True)])
+        self.stages = nn.ModuleList(
+            [unit(a, b, 3, 1 if a == b else 2) for a, b in zip([width, *c[:3]], c, strict=True)]
+        )
         self.inner = nn.ModuleList([nn.Conv2d(b, out, 1) for b in c])
         self.outer = nn.ModuleList([nn.Conv2d(out, out, 3, padding=1) for b in c])
 
@@ -316,7 +382,12 @@ class ASPP(nn.Module):
 class DeepLab(nn.Module):
     def __init__(self, width=64):
         super().__init__()
-        self.backbone = nn.Sequential(unit(3, width, 7, 2), nn.MaxPool2d(3, 2, 1), unit(width, 2 * width, 3, 2), unit(2 * width, 4 * width, 3, d=2))
+        self.backbone = nn.Sequential(
+            unit(3, width, 7, 2),
+            nn.MaxPool2d(3, 2, 1),
+            unit(width, 2 * width, 3, 2),
+            unit(2 * width, 4 * width, 3, d=2),
+        )
         self.aspp, self.head = ASPP(4 * width, width), nn.Conv2d(width, 21, 1)
 
     def forward(self, x):
@@ -330,8 +401,22 @@ class PixelShuffled(nn.Module):
     def __init__(self, width=64):
         super().__init__()
         self.head = nn.Conv2d(3, width, 9, padding=4)
-        self.body = nn.Sequential(*(nn.Sequential(nn.Conv2d(width, width, 3, padding=1), nn.PReLU(), nn.Conv2d(width, width, 3, padding=1)) for _ in range(4)))
-        self.tail = nn.Sequential(nn.Conv2d(width, 4 * width, 3, padding=1), nn.PixelShuffle(2), nn.Conv2d(width, 12, 3, padding=1), nn.PixelShuffle(2))
+        self.body = nn.Sequential(
+            *(
+                nn.Sequential(
+                    nn.Conv2d(width, width, 3, padding=1),
+                    nn.PReLU(),
+                    nn.Conv2d(width, width, 3, padding=1),
+                )
+                for _ in range(4)
+            )
+        )
+        self.tail = nn.Sequential(
+            nn.Conv2d(width, 4 * width, 3, padding=1),
+            nn.PixelShuffle(2),
+            nn.Conv2d(width, 12, 3, padding=1),
+            nn.PixelShuffle(2),
+        )
 
     def forward(self, x):
         y = self.head(x)
@@ -343,7 +428,10 @@ class PaddedToMultiple(nn.Module):
 
     def __init__(self, width=16):
         super().__init__()
-        self.net = nn.Sequential(*(unit(3 if not k else width, width, 3, 2) for k in range(4)), *(nn.ConvTranspose2d(width, width, 4, 2, 1) for _ in range(4)))
+        self.net = nn.Sequential(
+            *(unit(3 if not k else width, width, 3, 2) for k in range(4)),
+            *(nn.ConvTranspose2d(width, width, 4, 2, 1) for _ in range(4)),
+        )
 
     def forward(self, x):
         h, w = x.shape[-2:]
@@ -392,7 +480,12 @@ class Wrapped(nn.Module):
 class CausalBlock(nn.Module):
     def __init__(self, c, d):
         super().__init__()
-        self.d, self.filter, self.gate, self.out = d, nn.Conv1d(c, c, 2, dilation=d), nn.Conv1d(c, c, 2, dilation=d), nn.Conv1d(c, c, 1)
+        self.d, self.filter, self.gate, self.out = (
+            d,
+            nn.Conv1d(c, c, 2, dilation=d),
+            nn.Conv1d(c, c, 2, dilation=d),
+            nn.Conv1d(c, c, 1),
+        )
 
     def forward(self, x):
         y = F.pad(x, (self.d, 0))
@@ -404,7 +497,11 @@ class CausalBlock(nn.Module):
 class WaveNet(nn.Module):
     def __init__(self, width=32, depth=10):
         super().__init__()
-        self.start, self.blocks, self.end = nn.Conv1d(1, width, 1), nn.ModuleList([CausalBlock(width, 2**k) for k in range(depth)]), nn.Conv1d(width, 256, 1)
+        self.start, self.blocks, self.end = (
+            nn.Conv1d(1, width, 1),
+            nn.ModuleList([CausalBlock(width, 2**k) for k in range(depth)]),
+            nn.Conv1d(width, 256, 1),
+        )
 
     def forward(self, x):
         x, total = self.start(x), 0
@@ -429,7 +526,15 @@ class TCN(nn.Module):
         self.blocks = nn.ModuleList()
         for k in range(5):
             i = 1 if not k else width
-            self.blocks.append(nn.Sequential(nn.Conv1d(i, width, 3, padding=2 * 2**k, dilation=2**k), Chomp(2 * 2**k), nn.ReLU(), nn.Conv1d(width, width, 3, padding=2 * 2**k, dilation=2**k), Chomp(2 * 2**k)))
+            self.blocks.append(
+                nn.Sequential(
+                    nn.Conv1d(i, width, 3, padding=2 * 2**k, dilation=2**k),
+                    Chomp(2 * 2**k),
+                    nn.ReLU(),
+                    nn.Conv1d(width, width, 3, padding=2 * 2**k, dilation=2**k),
+                    Chomp(2 * 2**k),
+                )
+            )
         self.first, self.linear = nn.Conv1d(1, width, 1), nn.Linear(width, 10)
 
     def forward(self, x):
@@ -441,8 +546,14 @@ class TCN(nn.Module):
 
 def wav2vec2(width=512):
     layers = []
-    for k, (kernel, stride) in enumerate(zip((10, 3, 3, 3, 3, 2, 2), (5, 2, 2, 2, 2, 2, 2), strict=True)):
-        layers += [nn.Conv1d(width if k else 1, width, kernel, stride, bias=False), nn.GroupNorm(width, width) if not k else nn.Identity(), nn.GELU()]
+    for k, (kernel, stride) in enumerate(
+        zip((10, 3, 3, 3, 3, 2, 2), (5, 2, 2, 2, 2, 2, 2), strict=True)
+    ):
+        layers += [
+            nn.Conv1d(width if k else 1, width, kernel, stride, bias=False),
+            nn.GroupNorm(width, width) if not k else nn.Identity(),
+            nn.GELU(),
+        ]
     return nn.Sequential(*layers)
 
 
@@ -450,12 +561,19 @@ class DeepSpeech2(nn.Module):
     def __init__(self, width=32, hidden=64, bins=161):
         super().__init__()
         self.conv = nn.Sequential(
-            nn.Conv2d(1, width, (41, 11), (2, 2), (20, 5)), nn.BatchNorm2d(width), nn.Hardtanh(0, 20, inplace=True),
-            nn.Conv2d(width, width, (21, 11), (2, 1), (10, 5)), nn.BatchNorm2d(width), nn.Hardtanh(0, 20, inplace=True),
-        )  # fmt: skip
+            nn.Conv2d(1, width, (41, 11), (2, 2), (20, 5)),
+            nn.BatchNorm2d(width),
+            nn.Hardtanh(0, 20, inplace=True),
+            nn.Conv2d(width, width, (21, 11), (2, 1), (10, 5)),
+            nn.BatchNorm2d(width),
+            nn.Hardtanh(0, 20, inplace=True),
+        )
         bins = (bins - 1) // 2 + 1
         bins = (bins - 1) // 2 + 1
-        self.rnn, self.fc = nn.GRU(width * bins, hidden, num_layers=2, bidirectional=True), nn.Linear(2 * hidden, 29)
+        self.rnn, self.fc = (
+            nn.GRU(width * bins, hidden, num_layers=2, bidirectional=True),
+            nn.Linear(2 * hidden, 29),
+        )
 
     def forward(self, x):
         x = self.conv(x)
@@ -473,7 +591,10 @@ class Video(nn.Module):
     def __init__(self, width=16):
         super().__init__()
         self.conv1, self.pool1 = nn.Conv3d(3, width, 3, padding=1), nn.MaxPool3d((1, 2, 2))
-        self.conv2, self.pool2 = nn.Conv3d(width, 2 * width, (3, 5, 5), stride=(1, 2, 2), padding=(1, 2, 2)), nn.MaxPool3d(2, ceil_mode=True)
+        self.conv2, self.pool2 = (
+            nn.Conv3d(width, 2 * width, (3, 5, 5), stride=(1, 2, 2), padding=(1, 2, 2)),
+            nn.MaxPool3d(2, ceil_mode=True),
+        )
         self.conv3, self.fc = nn.Conv3d(2 * width, 2 * width, 3), nn.Linear(2 * width, 10)
 
     def forward(self, x):
@@ -492,19 +613,42 @@ class Attention(nn.Module):
 
     def forward(self, x):
         b, n, c = x.shape
-        q, k, v = self.qkv(x).reshape(b, n, 3, self.heads, c // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        q, k, v = (
+            self.qkv(x)
+            .reshape(b, n, 3, self.heads, c // self.heads)
+            .permute(2, 0, 3, 1, 4)
+            .unbind(0)
+        )
         attn = (q @ k.transpose(-2, -1) * (c // self.heads) ** -0.5).softmax(dim=-1)
         return self.proj((attn @ v).transpose(1, 2).reshape(b, n, c))
 
 
 class ViT(nn.Module):
-    """Patches, a class token, blocks; with `size` a position for every patch of that size, and an assertion."""
+    """Patches, a class token, blocks; with `size` a position for every patch of that size, and an
+    assertion.
+    """
 
     def __init__(self, dim=192, depth=2, patch=16, size=None):
         super().__init__()
-        self.size, self.patch_embed, self.cls = size, nn.Conv2d(3, dim, patch, patch), nn.Parameter(torch.zeros(1, 1, dim))
+        self.size, self.patch_embed, self.cls = (
+            size,
+            nn.Conv2d(3, dim, patch, patch),
+            nn.Parameter(torch.zeros(1, 1, dim)),
+        )
         self.pos = nn.Parameter(torch.zeros(1, (size // patch) ** 2 + 1, dim)) if size else None
-        self.blocks = nn.ModuleList([nn.ModuleList([nn.LayerNorm(dim), Attention(dim, 3), nn.LayerNorm(dim), nn.Sequential(nn.Linear(dim, 4 * dim), nn.GELU(), nn.Linear(4 * dim, dim))]) for _ in range(depth)])
+        self.blocks = nn.ModuleList(
+            [
+                nn.ModuleList(
+                    [
+                        nn.LayerNorm(dim),
+                        Attention(dim, 3),
+                        nn.LayerNorm(dim),
+                        nn.Sequential(nn.Linear(dim, 4 * dim), nn.GELU(), nn.Linear(4 * dim, dim)),
+                    ]
+                )
+                for _ in range(depth)
+            ]
+        )
         self.head = nn.Linear(dim, 10)
 
     def forward(self, x):

@@ -13,19 +13,44 @@ import pytest
 from required import lacking
 
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
     """Both languages, built strictly from the committed pages."""
-    pytest.importorskip("mkdocs") if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") != "1" else __import__("mkdocs")
+    (
+        pytest.importorskip("mkdocs")
+        if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") != "1"
+        else __import__("mkdocs")
+    )
     out = tmp_path_factory.mktemp("site")
     for config, folder in (("mkdocs.yml", out), ("mkdocs.en.yml", out / "en")):
         done = subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(ROOT / config), "-d", str(folder)],
-            cwd=ROOT, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "mkdocs",
+                "build",
+                "--strict",
+                "--quiet",
+                "-f",
+                str(ROOT / config),
+                "-d",
+                str(folder),
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
+        )
         assert done.returncode == 0, done.stderr
     return out
 
@@ -45,7 +70,11 @@ def address(site):
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if path is None:
         lacking("Chromium")
     try:
@@ -59,13 +88,22 @@ def chromium():
 
 
 class Tab:
-    """A page that remembers what went wrong on it: console errors, exceptions, requests that leave the site."""
+    """A page that remembers what went wrong on it: console errors, exceptions, requests that leave
+    the site.
+    """
 
     def __init__(self, context, address):
         self.page, self.address, self.wrong = context.new_page(), address, []
         self.page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda e: self.wrong.append(str(e)))
-        self.page.on("request", lambda r: self.wrong.append(r.url) if not r.url.startswith((address, "data:", "blob:")) else None)
+        self.page.on(
+            "request",
+            lambda r: (
+                self.wrong.append(r.url)
+                if not r.url.startswith((address, "data:", "blob:"))
+                else None
+            ),
+        )
 
     def open(self, path: str):
         self.page.goto(self.address + path)

@@ -11,14 +11,27 @@ from shapealg.render.code import javascript_alone
 
 pytestmark = pytest.mark.browser
 
-PAGES = [str(path.relative_to(ROOT / "docs").with_suffix(".html")).removeprefix("zh/") for language in ("zh", "en") for path in sorted((ROOT / "docs" / language).rglob("*.md"))]
+PAGES = [
+    str(path.relative_to(ROOT / "docs").with_suffix(".html")).removeprefix("zh/")
+    for language in ("zh", "en")
+    for path in sorted((ROOT / "docs" / language).rglob("*.md"))
+]
 FIRST = {path.rpartition("/")[0]: path for path in reversed(PAGES)}  # one a folder
-EACH = [path for path in PAGES if path.count("/") == path.startswith("en/") or path in FIRST.values()]  # the pages alone of their kind, and one of every other kind
+# the pages alone of their kind, and one of every other kind
+EACH = [
+    path for path in PAGES if path.count("/") == path.startswith("en/") or path in FIRST.values()
+]
 SCALAR = [law for law in formulas.laws() if not any(p.array or p.sequence for p in law.parameters)]
 LISTS = [law for law in formulas.laws() if any(p.sequence for p in law.parameters)]
 
 
-@pytest.mark.parametrize("paths", [pytest.param(EACH, id="one of each kind"), pytest.param(PAGES, id="all", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "paths",
+    [
+        pytest.param(EACH, id="one of each kind"),
+        pytest.param(PAGES, id="all", marks=pytest.mark.slow),
+    ],
+)
 def test_pages_are_quiet_ask_nobody_else_and_fit_a_telephone(narrow, paths):
     assert len(paths) > 30
     for path in paths:
@@ -33,7 +46,8 @@ def test_the_site_opens_from_the_disk(tab, site):
     tab.address = site.as_uri() + "/"
     page = tab.open("en/index.html")
     page.fill("form.sa-calc input[name=n]", "14")
-    assert page.locator("form.sa-calc output strong").text_content() == "7"  # ⌊(14 + 3 − 4 − 1)/2⌋ + 1
+    # ⌊(14 + 3 − 4 − 1)/2⌋ + 1
+    assert page.locator("form.sa-calc output strong").text_content() == "7"
     page.click("input.md-search__input")
     page.fill("input.md-search__input", "receptive")
     page.dispatch_event("input.md-search__input", "keyup")
@@ -42,14 +56,24 @@ def test_the_site_opens_from_the_disk(tab, site):
 
 def test_mathematics_has_its_font(tab):
     page = tab.open("index.html")
-    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"STIX Two Math\"', '⌊'))")
-    floor, line = (page.locator(f".sa-math {part}").first.bounding_box()["height"] for part in ("mo[fence]", "mi"))
+    assert page.evaluate(
+        "document.fonts.ready.then(() => document.fonts.check('16px \"STIX Two Math\"', '⌊'))"
+    )
+    floor, line = (
+        page.locator(f".sa-math {part}").first.bounding_box()["height"]
+        for part in ("mo[fence]", "mi")
+    )
     assert floor > 1.5 * line  # the floor stretches over the fraction
 
 
 def random_sizes(law, dice):
     """Sizes of all magnitudes, some beyond 2^53, some outside the domain."""
-    return {p.name: dice.choice([dice.randint(-3, 12), dice.randint(1, 40), dice.randint(1, 10 ** dice.randint(1, 20))]) for p in law.parameters}
+    return {
+        p.name: dice.choice(
+            [dice.randint(-3, 12), dice.randint(1, 40), dice.randint(1, 10 ** dice.randint(1, 20))]
+        )
+        for p in law.parameters
+    }
 
 
 def test_the_programs_of_the_calculators_are_exact(tab):
@@ -115,7 +139,9 @@ def test_the_calculator_answers_and_redraws(tab):
     assert figure.locator("rect.sa-outside").count() == 3
     assert figure.locator("rect.sa-pad").count() == 1
     form.locator("input[name=n]").fill("9007199254740993")
-    assert form.locator("output strong").text_content() == str(formulas.conv_output_size(9007199254740993, 3, 3, 1, 0, 1))
+    assert form.locator("output strong").text_content() == str(
+        formulas.conv_output_size(9007199254740993, 3, 3, 1, 0, 1)
+    )
     assert not figure.is_visible()  # too many cells to draw
     form.locator("input[name=n]").fill("1")
     said = form.locator("[role=status]").text_content()
@@ -125,7 +151,21 @@ def test_the_calculator_answers_and_redraws(tab):
     assert tab.wrong == []
 
 
-@pytest.mark.parametrize("hostile", ["<img src=x onerror=alert(1)>", "1e9", "3.5", "--1", "", "９", "1" * 41, "'; drop", "NaN", "0x10"])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<img src=x onerror=alert(1)>",
+        "1e9",
+        "3.5",
+        "--1",
+        "",
+        "９",
+        "1" * 41,
+        "'; drop",
+        "NaN",
+        "0x10",
+    ],
+)
 def test_hostile_input_gets_a_line_and_does_nothing(tab, hostile):
     page = tab.open("index.html")
     page.fill("form.sa-calc input[name=n]", hostile)
@@ -136,13 +176,17 @@ def test_hostile_input_gets_a_line_and_does_nothing(tab, hostile):
     assert tab.wrong == []
 
 
-@pytest.mark.parametrize("folder, words", [("", ("卷积", "感受野", "空洞卷积", "步长")), ("en/", ("padding", "receptive", "dilation"))])
+@pytest.mark.parametrize(
+    "folder, words",
+    [("", ("卷积", "感受野", "空洞卷积", "步长")), ("en/", ("padding", "receptive", "dilation"))],
+)
 def test_search_finds(tab, folder, words):
     page = tab.open(f"{folder}index.html")
     for word in words:
         page.click("input.md-search__input")
         page.fill("input.md-search__input", word)
-        page.dispatch_event("input.md-search__input", "keyup")  # the theme listens for keys, not for changes
+        # the theme listens for keys, not for changes
+        page.dispatch_event("input.md-search__input", "keyup")
         page.wait_for_selector(".md-search-result__item", timeout=20_000)
         assert word[:2].lower() in page.locator(".md-search-result__list").text_content().lower()
         page.fill("input.md-search__input", "")
@@ -160,5 +204,9 @@ def test_the_language_menu_keeps_the_page(tab):
 
 
 def test_a_formula_reads_aloud_in_its_own_language(tab):
-    assert "向下取整" in tab.open("index.html").locator(".sa-math").first.get_attribute("aria-label")
-    assert "the floor of" in tab.open("en/index.html").locator(".sa-math").first.get_attribute("aria-label")
+    assert "向下取整" in tab.open("index.html").locator(".sa-math").first.get_attribute(
+        "aria-label"
+    )
+    assert "the floor of" in tab.open("en/index.html").locator(".sa-math").first.get_attribute(
+        "aria-label"
+    )

@@ -1,4 +1,5 @@
-"""Where a framework surprises: its inference contradicts its execution, or a rule holds in one rank and not in the next.
+"""Where a framework surprises: its inference contradicts its execution, or a rule holds in one rank
+and not in the next.
 
 Each is run, and what it gave is recorded; a test runs it again.
 """

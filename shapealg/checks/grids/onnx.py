@@ -1,4 +1,6 @@
-"""What is asked of ONNX Runtime: every operator, all ranks, opsets where they differ, the degenerate zone included."""
+"""What is asked of ONNX Runtime: every operator, all ranks, opsets where they differ, the
+degenerate zone included.
+"""
 
 from itertools import islice, product
 
@@ -27,38 +29,87 @@ def _pairs(values) -> tuple:
 def _space(call, counts, channels, build, **choices):
     """Two or three axes, random combinations; four sizes for each."""
     for rank in (2, 3):
-        for words in drawn(counts[rank], seed=rank, rank=rank, sizes=[tuple(range(1, 12 if rank == 2 else 8))], lo=[0, 1, 2], hi=[0, 1, 2], **choices):
+        for words in drawn(
+            counts[rank],
+            seed=rank,
+            rank=rank,
+            sizes=[tuple(range(1, 12 if rank == 2 else 8))],
+            lo=[0, 1, 2],
+            hi=[0, 1, 2],
+            **choices,
+        ):
             lo, hi, sizes = (words.pop(name) for name in ("lo", "hi", "sizes"))
             if words.get("auto_pad", "NOTSET") == "NOTSET":
                 words["pads"] = lo + hi
             for shift in range(4):
-                size = tuple(ns[(7 * shift + 3 * i + sum(lo) + 5 * sum(hi)) % len(ns)] for i, ns in enumerate(sizes))
+                size = tuple(
+                    ns[(7 * shift + 3 * i + sum(lo) + 5 * sum(hi)) % len(ns)]
+                    for i, ns in enumerate(sizes)
+                )
                 yield call, build(words), (1, channels, *size)
 
 
 def conv(full):
-    build = lambda words: {"W": (4, 4 // words.get("group", 1), *words["kernel"]), **{k: v for k, v in words.items() if k != "kernel"}}  # noqa: E731
-    wide = {"strides": _ones(range(1, 5 if full else 4)), "dilations": _ones(range(1, 4 if full else 3))}
+    build = lambda words: {
+        "W": (4, 4 // words.get("group", 1), *words["kernel"]),
+        **{k: v for k, v in words.items() if k != "kernel"},
+    }  # noqa: E731
+    wide = {
+        "strides": _ones(range(1, 5 if full else 4)),
+        "dilations": _ones(range(1, 4 if full else 3)),
+    }
     kernels = range(1, 7 if full else 4)
     for k in kernels:
         for group in (1, 2) if full else (1,):
             W = {"W": ((4, 4 // group, k),), "group": (group,)}
             yield from _line("Conv", full, 4, **W, pads=_pairs(range(4 if full else 2)), **wide)
             yield from _line("Conv", full, 4, **W, auto_pad=AUTO_PADS, **wide)
-    yield from _space("Conv", {2: 3_000 if full else 150, 3: 2_000 if full else 80}, 4, build, kernel=[1, 2, 3, 4], strides=[1, 2, 3], dilations=[1, 1, 2], group=(1, 2, 4), auto_pad=("NOTSET", "NOTSET", *AUTO_PADS))
+    yield from _space(
+        "Conv",
+        {2: 3_000 if full else 150, 3: 2_000 if full else 80},
+        4,
+        build,
+        kernel=[1, 2, 3, 4],
+        strides=[1, 2, 3],
+        dilations=[1, 1, 2],
+        group=(1, 2, 4),
+        auto_pad=("NOTSET", "NOTSET", *AUTO_PADS),
+    )
     yield "Conv", {"W": (4, 4, 3), "B": (4,), "kernel_shape": (3,)}, (2, 4, 9)
     yield from _wrong("Conv", {"W": (4, 4, 3)})
-    for words in ({"W": (4, 3, 3)}, {"W": (4, 2, 3), "group": 3}, {"W": (3, 2, 3), "group": 2}, {"W": (4, 4, 3), "B": (3,)}, {"W": (4, 4, 3), "B": (1, 4)}, {"W": (4, 4, 3, 3)}):
+    for words in (
+        {"W": (4, 3, 3)},
+        {"W": (4, 2, 3), "group": 3},
+        {"W": (3, 2, 3), "group": 2},
+        {"W": (4, 4, 3), "B": (3,)},
+        {"W": (4, 4, 3), "B": (1, 4)},
+        {"W": (4, 4, 3, 3)},
+    ):
         yield "Conv", words, (1, 4, 9)
 
 
 def _wrong(call, words):
     """Arguments that are refused whatever the input."""
     for more in (
-        {"strides": (0,)}, {"strides": (-1,)}, {"strides": 2}, {"strides": (1, 1)}, {"dilations": (0,)}, {"pads": (-1, 1)}, {"pads": (1,)}, {"pads": 1}, {"pads": (1, 1, 1, 1)},
-        {"kernel_shape": (2,)} if "W" in words else {"kernel_shape": (0,)}, {"kernel_shape": (3, 3)}, {"auto_pad": "SAME"}, {"auto_pad": "same_upper"}, {"auto_pad": "SAME_UPPER", "pads": (1, 1)}, {"auto_pad": "VALID", "pads": (0, 0)},
-        {"opset": 7}, {"opset": 0}, {"opset": 29},
-    ):  # fmt: skip
+        {"strides": (0,)},
+        {"strides": (-1,)},
+        {"strides": 2},
+        {"strides": (1, 1)},
+        {"dilations": (0,)},
+        {"pads": (-1, 1)},
+        {"pads": (1,)},
+        {"pads": 1},
+        {"pads": (1, 1, 1, 1)},
+        {"kernel_shape": (2,)} if "W" in words else {"kernel_shape": (0,)},
+        {"kernel_shape": (3, 3)},
+        {"auto_pad": "SAME"},
+        {"auto_pad": "same_upper"},
+        {"auto_pad": "SAME_UPPER", "pads": (1, 1)},
+        {"auto_pad": "VALID", "pads": (0, 0)},
+        {"opset": 7},
+        {"opset": 0},
+        {"opset": 29},
+    ):
         yield call, words | more, (1, 4, 9)
     if "W" in words:
         yield call, words | {"group": 0}, (1, 4, 9)
@@ -68,18 +119,56 @@ def _wrong(call, words):
 
 
 def transposed(full):
-    build = lambda words: {"W": (4, 4 // words.get("group", 1), *words["kernel"]), **{k: v for k, v in words.items() if k != "kernel"}}  # noqa: E731
+    build = lambda words: {
+        "W": (4, 4 // words.get("group", 1), *words["kernel"]),
+        **{k: v for k, v in words.items() if k != "kernel"},
+    }  # noqa: E731
     for k in range(1, 6 if full else 4):
-        W = {"W": ((4, 2, k),), "strides": _ones(range(1, 5 if full else 4)), "dilations": _ones(range(1, 4 if full else 3))}
+        W = {
+            "W": ((4, 2, k),),
+            "strides": _ones(range(1, 5 if full else 4)),
+            "dilations": _ones(range(1, 4 if full else 3)),
+        }
         extra = (None, *_ones(range(4 if full else 3)))
-        yield from _line("ConvTranspose", full, 4, **W, pads=_pairs(range(3 if full else 2)), output_padding=extra)
+        yield from _line(
+            "ConvTranspose",
+            full,
+            4,
+            **W,
+            pads=_pairs(range(3 if full else 2)),
+            output_padding=extra,
+        )
         yield from _line("ConvTranspose", full, 4, **W, auto_pad=AUTO_PADS, output_padding=extra)
-        yield from _line("ConvTranspose", full, 4, **W, output_shape=_ones(range(0, 30, 4 if full else 7)), auto_pad=("NOTSET", *AUTO_PADS) if full else ("NOTSET", "SAME_UPPER"), output_padding=(None, (1,)))
+        yield from _line(
+            "ConvTranspose",
+            full,
+            4,
+            **W,
+            output_shape=_ones(range(0, 30, 4 if full else 7)),
+            auto_pad=("NOTSET", *AUTO_PADS) if full else ("NOTSET", "SAME_UPPER"),
+            output_padding=(None, (1,)),
+        )
     yield from _space(
-        "ConvTranspose", {2: 3_000 if full else 150, 3: 1_500 if full else 60}, 4, build, kernel=[1, 2, 3, 4], strides=[1, 2, 3], dilations=[1, 2], output_padding=[0, 0, 1], group=(1, 2), auto_pad=("NOTSET", "NOTSET", *AUTO_PADS),
-    )  # fmt: skip
+        "ConvTranspose",
+        {2: 3_000 if full else 150, 3: 1_500 if full else 60},
+        4,
+        build,
+        kernel=[1, 2, 3, 4],
+        strides=[1, 2, 3],
+        dilations=[1, 2],
+        output_padding=[0, 0, 1],
+        group=(1, 2),
+        auto_pad=("NOTSET", "NOTSET", *AUTO_PADS),
+    )
     yield from _wrong("ConvTranspose", {"W": (4, 2, 3)})
-    for words in ({"W": (3, 2, 3)}, {"W": (4, 2, 3), "group": 3}, {"W": (4, 2, 3), "group": 2, "B": (4,)}, {"W": (4, 2, 3), "B": (4,)}, {"W": (4, 2, 3), "output_padding": (-1,)}, {"W": (4, 2, 3), "output_shape": (1, 2, 11)}):
+    for words in (
+        {"W": (3, 2, 3)},
+        {"W": (4, 2, 3), "group": 3},
+        {"W": (4, 2, 3), "group": 2, "B": (4,)},
+        {"W": (4, 2, 3), "B": (4,)},
+        {"W": (4, 2, 3), "output_padding": (-1,)},
+        {"W": (4, 2, 3), "output_shape": (1, 2, 11)},
+    ):
         yield "ConvTranspose", words, (1, 4, 9)
 
 
@@ -90,15 +179,45 @@ def pool(full):
         "LpPool": {"opset": (18, 28) if full else (28,), "p": (2,)},
     }
     for call, choices in each.items():
-        wide = {"kernel_shape": _ones(range(1, 5 if full else 4)), "strides": (None, *_ones(range(2, 5 if full else 4))), "dilations": _ones(range(1, 4 if full else 3)), "ceil_mode": (0, 1)}
+        wide = {
+            "kernel_shape": _ones(range(1, 5 if full else 4)),
+            "strides": (None, *_ones(range(2, 5 if full else 4))),
+            "dilations": _ones(range(1, 4 if full else 3)),
+            "ceil_mode": (0, 1),
+        }
         yield from _line(call, full, 2, **wide, pads=_pairs(range(3 if full else 2)), **choices)
-        yield from _line(call, full, 2, **wide, auto_pad=AUTO_PADS, **{k: v[:1] for k, v in choices.items()})
+        yield from _line(
+            call, full, 2, **wide, auto_pad=AUTO_PADS, **{k: v[:1] for k, v in choices.items()}
+        )
         for opset in (7, 8, 9, 10, 11, 12, 18, 19, 21, 22, 28):
-            for words in ({}, {"ceil_mode": 1}, {"dilations": (2,)}, {"storage_order": 1} if call == "MaxPool" else {"p": 3} if call == "LpPool" else {"count_include_pad": 1}):
-                yield call, {"kernel_shape": (2,), "strides": (2,), "opset": opset, **words}, (1, 2, 5)
+            for words in (
+                {},
+                {"ceil_mode": 1},
+                {"dilations": (2,)},
+                (
+                    {"storage_order": 1}
+                    if call == "MaxPool"
+                    else {"p": 3}
+                    if call == "LpPool"
+                    else {"count_include_pad": 1}
+                ),
+            ):
+                yield (
+                    call,
+                    {"kernel_shape": (2,), "strides": (2,), "opset": opset, **words},
+                    (1, 2, 5),
+                )
         yield from _space(
-            call, {2: 2_500 if full else 120, 3: 1_500 if full else 60}, 2, dict, kernel_shape=[1, 2, 3, 4], strides=[1, 2, 3, 4], dilations=[1, 1, 2], ceil_mode=(0, 1), auto_pad=("NOTSET", "NOTSET", *AUTO_PADS),
-        )  # fmt: skip
+            call,
+            {2: 2_500 if full else 120, 3: 1_500 if full else 60},
+            2,
+            dict,
+            kernel_shape=[1, 2, 3, 4],
+            strides=[1, 2, 3, 4],
+            dilations=[1, 1, 2],
+            ceil_mode=(0, 1),
+            auto_pad=("NOTSET", "NOTSET", *AUTO_PADS),
+        )
         yield call, {"kernel_shape": (3,), "auto_pad": "SAME_UPPER", "pads": (1, 1)}, (1, 2, 9)
         yield call, {"kernel_shape": (3,), "auto_pad": "VALID", "pads": (3, 1)}, (1, 2, 9)
         yield call, {"kernel_shape": (3,)}, (0, 2, 0)
@@ -106,7 +225,11 @@ def pool(full):
             if "auto_pad" not in words[1] or "pads" not in words[1]:
                 yield words
     for n in range(31 if full else 9):
-        for words in ({"kernel_shape": (2,), "strides": (2,)}, {"kernel_shape": (3,), "strides": (2,), "pads": (1, 0)}, {"kernel_shape": (2,), "output_shape": (1, 2, 9)}):
+        for words in (
+            {"kernel_shape": (2,), "strides": (2,)},
+            {"kernel_shape": (3,), "strides": (2,), "pads": (1, 0)},
+            {"kernel_shape": (2,), "output_shape": (1, 2, 9)},
+        ):
             yield "MaxUnpool", words, (1, 2, n)
 
 
@@ -129,23 +252,60 @@ def pad(full):
             for n in range(12 if full else 5):
                 yield "Pad", {"pads": (0, 0, lo, 0, 0, hi), "mode": mode}, (1, 2, n)
         for rank in (2, 3):
-            for words in drawn(400 if full else 40, seed=rank, rank=2 * rank + 4, pads=[-2, -1, 0, 0, 1, 2], mode=(mode,)):
+            for words in drawn(
+                400 if full else 40,
+                seed=rank,
+                rank=2 * rank + 4,
+                pads=[-2, -1, 0, 0, 1, 2],
+                mode=(mode,),
+            ):
                 for size in ((3, 2), (4, 5), (1, 1), (0, 2)):
                     yield "Pad", words, (2, 2, *size, *(3,) * (rank - 2))
-    for opset, axes in product((2, 10, 11, 13, 18, 19, 23, 25, 28), (None, (2,), (-1,), (3,), (0,))):
-        yield "Pad", {"pads": (1, 2) if axes else (0, 0, 1, 0, 0, 2), "opset": opset} | ({"axes": axes} if axes else {}), (1, 2, 5)
+    for opset, axes in product(
+        (2, 10, 11, 13, 18, 19, 23, 25, 28), (None, (2,), (-1,), (3,), (0,))
+    ):
+        yield (
+            "Pad",
+            {"pads": (1, 2) if axes else (0, 0, 1, 0, 0, 2), "opset": opset}
+            | ({"axes": axes} if axes else {}),
+            (1, 2, 5),
+        )
         yield "Pad", {"pads": (0, 0, 1, 0, 0, 2), "opset": opset, "mode": "wrap"}, (1, 2, 5)
-    for words in ({"pads": (1, 2)}, {"pads": (1, 2, 3), "axes": (2,)}, {"pads": (1, 2, 3, 4), "axes": (2, 2)}, {"pads": (0, 0, 1, 0, 0, 1), "mode": "symmetric"}, {"pads": 1}):
+    for words in (
+        {"pads": (1, 2)},
+        {"pads": (1, 2, 3), "axes": (2,)},
+        {"pads": (1, 2, 3, 4), "axes": (2, 2)},
+        {"pads": (0, 0, 1, 0, 0, 1), "mode": "symmetric"},
+        {"pads": 1},
+    ):
         yield "Pad", words, (1, 2, 5)
-    for start, end, step in product(range(-6, 7, 1 if full else 3), (-7, -2, 0, 1, 4, 9, 2**31 - 1), (-2, -1, 0, 1, 2, 3)):
+    for start, end, step in product(
+        range(-6, 7, 1 if full else 3), (-7, -2, 0, 1, 4, 9, 2**31 - 1), (-2, -1, 0, 1, 2, 3)
+    ):
         for n in range(9 if full else 6):
-            yield "Slice", {"starts": (start,), "ends": (end,), "axes": (2,), "steps": (step,)}, (1, 2, n)
-    for words in ({"starts": (0, 1), "ends": (1, 3)}, {"starts": (1,), "ends": (-1,), "axes": (-1,)}, {"starts": (0,), "ends": (1,), "axes": (3,)}, {"starts": (0, 0), "ends": (1, 1), "axes": (2, 2)}, {"starts": (0, 1), "ends": (3,), "axes": (2,)}):
+            yield (
+                "Slice",
+                {"starts": (start,), "ends": (end,), "axes": (2,), "steps": (step,)},
+                (1, 2, n),
+            )
+    for words in (
+        {"starts": (0, 1), "ends": (1, 3)},
+        {"starts": (1,), "ends": (-1,), "axes": (-1,)},
+        {"starts": (0,), "ends": (1,), "axes": (3,)},
+        {"starts": (0, 0), "ends": (1, 1), "axes": (2, 2)},
+        {"starts": (0, 1), "ends": (3,), "axes": (2,)},
+    ):
         yield "Slice", words, (1, 2, 5)
         yield "Slice", words | {"opset": 9}, (1, 2, 5)
     for n, m in product(range(7), range(7)):
         yield "CenterCropPad", {"shape": (m,), "axes": (2,)}, (1, 2, n)
-    for words in ({"shape": (1, 2, 7)}, {"shape": (4,)}, {"shape": (4, 4), "axes": (1, -1)}, {"shape": (4, 4), "axes": (2, 2)}, {"shape": (4,), "axes": (2,), "opset": 17}):
+    for words in (
+        {"shape": (1, 2, 7)},
+        {"shape": (4,)},
+        {"shape": (4, 4), "axes": (1, -1)},
+        {"shape": (4, 4), "axes": (2, 2)},
+        {"shape": (4,), "axes": (2,), "opset": 17},
+    ):
         yield "CenterCropPad", words, (1, 2, 5)
 
 
@@ -165,24 +325,83 @@ def resize(full):
         for scales in product((0.5, 1, 2), repeat=len(shape)):
             for antialias in (0, 1):
                 yield "Resize", {"scales": scales, "mode": mode, "antialias": antialias}, shape
-            yield "Resize", {"sizes": tuple(int(2 * s * n) // 2 or 1 for s, n in zip(scales, shape, strict=True)), "mode": mode}, shape
+            yield (
+                "Resize",
+                {
+                    "sizes": tuple(
+                        int(2 * s * n) // 2 or 1 for s, n in zip(scales, shape, strict=True)
+                    ),
+                    "mode": mode,
+                },
+                shape,
+            )
             yield "Upsample", {"scales": scales, "mode": mode}, shape
     for policy in ("stretch", "not_larger", "not_smaller"):
-        for words in drawn(2_000 if full else 150, seed=3, rank=2, sizes=list(range(1, 40)), size=list(range(1, 60))):
+        for words in drawn(
+            2_000 if full else 150,
+            seed=3,
+            rank=2,
+            sizes=list(range(1, 40)),
+            size=list(range(1, 60)),
+        ):
             size = words.pop("size")
-            yield "Resize", words | {"axes": (2, 3), "keep_aspect_ratio_policy": policy}, (1, 1, *size)
-            yield "Resize", {"sizes": (1, 2, *words["sizes"]), "keep_aspect_ratio_policy": policy}, (1, 2, *(n % 7 + 1 for n in size))
-        yield "Resize", {"scales": (2, 2), "axes": (2, 3), "keep_aspect_ratio_policy": policy}, (1, 1, 4, 5)
+            yield (
+                "Resize",
+                words | {"axes": (2, 3), "keep_aspect_ratio_policy": policy},
+                (1, 1, *size),
+            )
+            yield (
+                "Resize",
+                {"sizes": (1, 2, *words["sizes"]), "keep_aspect_ratio_policy": policy},
+                (1, 2, *(n % 7 + 1 for n in size)),
+            )
+        yield (
+            "Resize",
+            {"scales": (2, 2), "axes": (2, 3), "keep_aspect_ratio_policy": policy},
+            (1, 1, 4, 5),
+        )
     for n, m in product(range(4), range(4)):
         yield "Resize", {"sizes": (1, 1, m)}, (1, 1, n)
     for words in (
-        {}, {"scales": (1, 1, 2), "sizes": (1, 1, 4)}, {"scales": (1, 2)}, {"sizes": (1, 2)}, {"scales": (2,), "axes": (2,)}, {"scales": (2,), "axes": (-1,)}, {"scales": (2,), "axes": (3,)}, {"scales": (2, 2), "axes": (2, 2)}, {"sizes": (7,), "axes": (2,)},
-        {"scales": (2,), "axes": (2,), "opset": 13}, {"scales": (1, 1, 2), "mode": "bilinear"}, {"scales": (1, 1, 2), "keep_aspect_ratio_policy": "x"}, {"sizes": (1, 1, 4), "opset": 10}, {"sizes": (1, 1, 4), "opset": 11},
-        {"sizes": (1, 1, 4), "coordinate_transformation_mode": "tf_crop_and_resize", "roi": (0, 0, 0.2, 1, 1, 0.6)}, {"scales": (1, 1, 0.8), "coordinate_transformation_mode": "tf_crop_and_resize", "roi": (0, 0, 0.2, 1, 1, 0.6)},
-    ):  # fmt: skip
+        {},
+        {"scales": (1, 1, 2), "sizes": (1, 1, 4)},
+        {"scales": (1, 2)},
+        {"sizes": (1, 2)},
+        {"scales": (2,), "axes": (2,)},
+        {"scales": (2,), "axes": (-1,)},
+        {"scales": (2,), "axes": (3,)},
+        {"scales": (2, 2), "axes": (2, 2)},
+        {"sizes": (7,), "axes": (2,)},
+        {"scales": (2,), "axes": (2,), "opset": 13},
+        {"scales": (1, 1, 2), "mode": "bilinear"},
+        {"scales": (1, 1, 2), "keep_aspect_ratio_policy": "x"},
+        {"sizes": (1, 1, 4), "opset": 10},
+        {"sizes": (1, 1, 4), "opset": 11},
+        {
+            "sizes": (1, 1, 4),
+            "coordinate_transformation_mode": "tf_crop_and_resize",
+            "roi": (0, 0, 0.2, 1, 1, 0.6),
+        },
+        {
+            "scales": (1, 1, 0.8),
+            "coordinate_transformation_mode": "tf_crop_and_resize",
+            "roi": (0, 0, 0.2, 1, 1, 0.6),
+        },
+    ):
         yield "Resize", words, (1, 1, 10)
-    for mode in ("half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "bad"):
-        yield "Resize", {"scales": (1, 1, 2.5), "mode": "linear", "coordinate_transformation_mode": mode}, (1, 1, 4)
+    for mode in (
+        "half_pixel",
+        "half_pixel_symmetric",
+        "pytorch_half_pixel",
+        "align_corners",
+        "asymmetric",
+        "bad",
+    ):
+        yield (
+            "Resize",
+            {"scales": (1, 1, 2.5), "mode": "linear", "coordinate_transformation_mode": mode},
+            (1, 1, 4),
+        )
 
 
 def shuffle(full):
@@ -190,23 +409,54 @@ def shuffle(full):
         for size in ((3, 4), (4, 6), (6, 6), (12, 8), (0, 4)):
             yield "DepthToSpace", {"blocksize": b}, (1, c, *size)
             yield "SpaceToDepth", {"blocksize": b}, (1, c, *size)
-    for call, opset, mode in product(("DepthToSpace", "SpaceToDepth"), (7, 10, 11, 13, 27, 28), (None, "DCR", "CRD", "X")):
-        yield call, {"blocksize": 2, "opset": opset} | ({"mode": mode} if mode else {}), (1, 4, 4, 4)
+    for call, opset, mode in product(
+        ("DepthToSpace", "SpaceToDepth"), (7, 10, 11, 13, 27, 28), (None, "DCR", "CRD", "X")
+    ):
+        yield (
+            call,
+            {"blocksize": 2, "opset": opset} | ({"mode": mode} if mode else {}),
+            (1, 4, 4, 4),
+        )
     yield "DepthToSpace", {"blocksize": 2}, (1, 4, 4)
 
 
 def columns(full):
     for rank in (1, 2, 3):
-        for words in drawn(3_000 if full else 100, seed=5, rank=rank, image_shape=list(range(1, 8)), block_shape=[1, 2, 3], dilations=[1, 2], lo=[-1, 0, 0, 1], hi=[-1, 0, 0, 1, 2], strides=[1, 2, 3]):
+        for words in drawn(
+            3_000 if full else 100,
+            seed=5,
+            rank=rank,
+            image_shape=list(range(1, 8)),
+            block_shape=[1, 2, 3],
+            dilations=[1, 2],
+            lo=[-1, 0, 0, 1],
+            hi=[-1, 0, 0, 1, 2],
+            strides=[1, 2, 3],
+        ):
             words["pads"] = words.pop("lo") + words.pop("hi")
             count, taps = 1, 1
-            for i, (n, k, d, s) in enumerate(zip(words["image_shape"], words["block_shape"], words["dilations"], words["strides"], strict=True)):
-                count *= max(len(range(-words["pads"][i], n + words["pads"][rank + i] - d * (k - 1), s)), 0)
+            for i, (n, k, d, s) in enumerate(
+                zip(
+                    words["image_shape"],
+                    words["block_shape"],
+                    words["dilations"],
+                    words["strides"],
+                    strict=True,
+                )
+            ):
+                count *= max(
+                    len(range(-words["pads"][i], n + words["pads"][rank + i] - d * (k - 1), s)), 0
+                )
                 taps *= k
             yield "Col2Im", words, (1, 2 * taps, count)
             yield "Col2Im", words, (1, 2 * taps + 1, count)
             yield "Col2Im", words, (1, 2 * taps, count + 1)
-    for words in ({"image_shape": (4, 4), "block_shape": (2,)}, {"image_shape": (0, 4), "block_shape": (2, 2)}, {"image_shape": (4,), "block_shape": (2,), "strides": (0,)}, {"image_shape": (4,), "block_shape": (2,), "opset": 17}):
+    for words in (
+        {"image_shape": (4, 4), "block_shape": (2,)},
+        {"image_shape": (0, 4), "block_shape": (2, 2)},
+        {"image_shape": (4,), "block_shape": (2,), "strides": (0,)},
+        {"image_shape": (4,), "block_shape": (2,), "opset": 17},
+    ):
         yield "Col2Im", words, (1, 4, 3)
 
 
@@ -217,39 +467,73 @@ def dense(full):
                 yield "Flatten", {"axis": axis, "opset": opset}, shape
         for B in ((3,), (3, 4), (4, 5), (2, 3, 4), (2, 1, 4, 5), (1, 1, 2, 2, 2), (3, 2)):
             yield "MatMul", {"B": B}, shape
-    for words in crossed(B=((3, 4), (4, 3), (2, 4)), C=(None, (), (4,), (3,), (1, 4), (2, 1), (2, 4), (3, 4), (1, 1, 4)), transA=(0, 1), transB=(0, 1), opset=(9, 11, 13)):
+    for words in crossed(
+        B=((3, 4), (4, 3), (2, 4)),
+        C=(None, (), (4,), (3,), (1, 4), (2, 1), (2, 4), (3, 4), (1, 1, 4)),
+        transA=(0, 1),
+        transB=(0, 1),
+        opset=(9, 11, 13),
+    ):
         for shape in ((2, 3), (3, 2), (0, 3), (2, 3, 4), (3,)):
             yield "Gemm", {k: v for k, v in words.items() if v is not None}, shape
 
 
 def _thinned(grid):
-    """Every case of the quick grid; of the full one every 3th, for neighbours differ in one word only."""
+    """Every case of the quick grid; of the full one every 3th, for neighbours differ in one word
+    only.
+    """
+
     def thinned(full):
         return islice(grid(full), 0, None, 3 if full else 1)
 
     return thinned
 
 
-GRIDS = {f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)}
-GRIDS |= {f.__name__: _thinned(f) for f in (transposed, pool)}  # so that the full grid takes minutes
+GRIDS = {
+    f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)
+}
+# so that the full grid takes minutes
+GRIDS |= {f.__name__: _thinned(f) for f in (transposed, pool)}
 
 # Disagreements that are ONNX Runtime's own: which, and why.
 KNOWN = (
     (
-        lambda d: d["call"] == "AveragePool" and d["framework"] == "other values" and d["words"].get("ceil_mode") and d["words"].get("auto_pad", "").startswith("SAME") and max(d["words"].get("dilations", (1,))) > 1,
+        lambda d: (
+            d["call"] == "AveragePool"
+            and d["framework"] == "other values"
+            and d["words"].get("ceil_mode")
+            and d["words"].get("auto_pad", "").startswith("SAME")
+            and max(d["words"].get("dilations", (1,))) > 1
+        ),
         Text(
-            zh="SAME、ceil_mode 与膨胀合用，且窗口之间有空隙时，ONNX Runtime 的平均池化不读最后一个窗口里被裁去的那一格，最大池化却读。",
-            en="with SAME, ceil_mode and dilations together, and gaps between the windows, ONNX Runtime's AveragePool leaves out the position cropped at the end; its MaxPool reads it.",
+            zh=(
+                "SAME、ceil_mode 与膨胀合用，且窗口之间有空隙时，ONNX Runtime"
+                " 的平均池化不读最后一个窗口里被裁去的那一格，最大池化却读。"
+            ),
+            en=(
+                "with SAME, ceil_mode and dilations together, and gaps between the windows, ONNX"
+                " Runtime's AveragePool leaves out the position cropped at the end; its MaxPool"
+                " reads it."
+            ),
         ),
     ),
     (
-        lambda d: d["call"] == "AveragePool" and d["framework"] == "other values" and not d["words"].get("count_include_pad") and max(d["words"].get("dilations", (1,))) > 1 and _meets_padding_only(d),
+        lambda d: (
+            d["call"] == "AveragePool"
+            and d["framework"] == "other values"
+            and not d["words"].get("count_include_pad")
+            and max(d["words"].get("dilations", (1,))) > 1
+            and _meets_padding_only(d)
+        ),
         Text(
             zh="膨胀的平均池化若有窗口只落在填充上，平均值没有定义；ONNX Runtime 给 0。",
-            en="where a window of a dilated average pooling meets padding only, its mean is undefined; ONNX Runtime answers 0.",
+            en=(
+                "where a window of a dilated average pooling meets padding only, its mean is"
+                " undefined; ONNX Runtime answers 0."
+            ),
         ),
     ),
-)  # fmt: skip
+)
 
 
 def _meets_padding_only(d: dict) -> bool:
@@ -257,6 +541,9 @@ def _meets_padding_only(d: dict) -> bool:
     for axis, n, k in zip(layer.axes, d["input"][2:], layer.kernel_size, strict=True):
         placed = axis.at(n)
         step = (placed.kernel - 1) // max(k - 1, 1) or 1
-        if any(not any(0 <= p < n for p in range(placed.first(j), placed.last(j) + 1, step)) for j in range(axis.count(n))):
+        if any(
+            not any(0 <= p < n for p in range(placed.first(j), placed.last(j) + 1, step))
+            for j in range(axis.count(n))
+        ):
             return True
     return False

@@ -21,23 +21,70 @@ def _space(call, full, channels, build, counts, **choices):
     """Two or three axes, random combinations with sizes of their own."""
     for rank in (2, 3):
         many, few = counts[rank]
-        for words in drawn(many if full else few, seed=rank, rank=rank, size=list(range(1, 13 if rank == 2 else 8)), **choices):
+        for words in drawn(
+            many if full else few,
+            seed=rank,
+            rank=rank,
+            size=list(range(1, 13 if rank == 2 else 8)),
+            **choices,
+        ):
             size = words.pop("size")
             yield f"{call}{rank}d", build(words), _shape(channels, size)
 
 
 def conv(full):
     made = lambda words: {"in_channels": 4, "out_channels": 4, **words}  # noqa: E731
-    wide = {"kernel_size": range(1, 8 if full else 4), "stride": range(1, 6 if full else 4), "dilation": range(1, 5 if full else 3)}
-    yield from _line("Conv1d", full, 4, made, padding=(*range(6 if full else 3), "same", "valid"), groups=(1, 2) if full else (1,), **wide)
-    yield from _line("Conv1d", full, 4, made, padding=range(5), kernel_size=(1, 2, 5), padding_mode=("reflect", "replicate", "circular"))
-    yield from _space("Conv", full, 4, made, {2: (40_000, 400), 3: (20_000, 200)}, kernel_size=[1, 2, 3, 4, 5], stride=[1, 2, 3], dilation=[1, 2, 3], padding=[0, 1, 2, 3], groups=(1, 2, 4))
+    wide = {
+        "kernel_size": range(1, 8 if full else 4),
+        "stride": range(1, 6 if full else 4),
+        "dilation": range(1, 5 if full else 3),
+    }
+    yield from _line(
+        "Conv1d",
+        full,
+        4,
+        made,
+        padding=(*range(6 if full else 3), "same", "valid"),
+        groups=(1, 2) if full else (1,),
+        **wide,
+    )
+    yield from _line(
+        "Conv1d",
+        full,
+        4,
+        made,
+        padding=range(5),
+        kernel_size=(1, 2, 5),
+        padding_mode=("reflect", "replicate", "circular"),
+    )
+    yield from _space(
+        "Conv",
+        full,
+        4,
+        made,
+        {2: (40_000, 400), 3: (20_000, 200)},
+        kernel_size=[1, 2, 3, 4, 5],
+        stride=[1, 2, 3],
+        dilation=[1, 2, 3],
+        padding=[0, 1, 2, 3],
+        groups=(1, 2, 4),
+    )
     yield from _wrong("Conv1d", made)
 
 
 def _wrong(call, made):
     """Arguments that are refused whatever the input."""
-    for words in ({"stride": 0}, {"stride": -1}, {"dilation": 0}, {"kernel_size": 0}, {"padding": -1}, {"groups": 3}, {"groups": 0}, {"padding": "full"}, {"padding": "same", "stride": 2}):
+    for words in (
+        {"stride": 0},
+        {"stride": -1},
+        {"dilation": 0},
+        {"kernel_size": 0},
+        {"padding": -1},
+        {"groups": 3},
+        {"groups": 0},
+        {"padding": "full"},
+        {"padding": "same", "stride": 2},
+    ):
         yield call, made({"kernel_size": 3} | words), (1, 4, 9)
     for shape in ((1, 3, 9), (4, 9), (9,), (1, 4, 9, 9)):
         yield call, made({"kernel_size": 3}), shape
@@ -45,26 +92,80 @@ def _wrong(call, made):
 
 def transposed(full):
     made = lambda words: {"in_channels": 4, "out_channels": 2, **words}  # noqa: E731
-    yield from _line("ConvTranspose1d", full, 4, made, kernel_size=range(1, 7 if full else 4), stride=range(1, 5 if full else 4), dilation=range(1, 4 if full else 3), padding=range(4 if full else 3), output_padding=range(4 if full else 3), groups=(1, 2) if full else (1,))
-    yield from _space("ConvTranspose", full, 4, made, {2: (20_000, 300), 3: (10_000, 150)}, kernel_size=[1, 2, 3, 4], stride=[1, 2, 3], dilation=[1, 2], padding=[0, 1], output_padding=[0, 1], groups=(1, 2))
+    yield from _line(
+        "ConvTranspose1d",
+        full,
+        4,
+        made,
+        kernel_size=range(1, 7 if full else 4),
+        stride=range(1, 5 if full else 4),
+        dilation=range(1, 4 if full else 3),
+        padding=range(4 if full else 3),
+        output_padding=range(4 if full else 3),
+        groups=(1, 2) if full else (1,),
+    )
+    yield from _space(
+        "ConvTranspose",
+        full,
+        4,
+        made,
+        {2: (20_000, 300), 3: (10_000, 150)},
+        kernel_size=[1, 2, 3, 4],
+        stride=[1, 2, 3],
+        dilation=[1, 2],
+        padding=[0, 1],
+        output_padding=[0, 1],
+        groups=(1, 2),
+    )
 
 
 def pool(full):
     same = lambda words: words  # noqa: E731
-    choice = {"kernel_size": range(1, 8 if full else 4), "stride": (None, *range(1, 6 if full else 4)), "padding": range(4 if full else 3), "ceil_mode": (False, True)}
+    choice = {
+        "kernel_size": range(1, 8 if full else 4),
+        "stride": (None, *range(1, 6 if full else 4)),
+        "padding": range(4 if full else 3),
+        "ceil_mode": (False, True),
+    }
     yield from _line("MaxPool1d", full, 2, same, dilation=range(1, 4 if full else 3), **choice)
     yield from _line("AvgPool1d", full, 2, same, count_include_pad=(True, False), **choice)
-    yield from _line("LPPool1d", full, 2, same, norm_type=(2,), kernel_size=range(1, 6), stride=(None, 1, 2, 3), ceil_mode=(False, True))
-    each = {"kernel_size": [1, 2, 3, 4, 5], "stride": [1, 2, 3, 4], "padding": [0, 1, 2], "ceil_mode": (False, True)}
-    yield from _space("MaxPool", full, 2, same, {2: (40_000, 300), 3: (20_000, 150)}, dilation=[1, 2], **each)
-    yield from _space("AvgPool", full, 2, same, {2: (40_000, 300), 3: (20_000, 150)}, count_include_pad=(True, False), **each)
+    yield from _line(
+        "LPPool1d",
+        full,
+        2,
+        same,
+        norm_type=(2,),
+        kernel_size=range(1, 6),
+        stride=(None, 1, 2, 3),
+        ceil_mode=(False, True),
+    )
+    each = {
+        "kernel_size": [1, 2, 3, 4, 5],
+        "stride": [1, 2, 3, 4],
+        "padding": [0, 1, 2],
+        "ceil_mode": (False, True),
+    }
+    yield from _space(
+        "MaxPool", full, 2, same, {2: (40_000, 300), 3: (20_000, 150)}, dilation=[1, 2], **each
+    )
+    yield from _space(
+        "AvgPool",
+        full,
+        2,
+        same,
+        {2: (40_000, 300), 3: (20_000, 150)},
+        count_include_pad=(True, False),
+        **each,
+    )
 
 
 def adaptive(full):
     same = lambda words: words  # noqa: E731
     for name in ("AdaptiveAvgPool", "AdaptiveMaxPool"):
         yield from _line(f"{name}1d", full, 2, same, output_size=range(30 if full else 6))
-        yield from _space(name, full, 2, same, {2: (4_000, 60), 3: (2_000, 30)}, output_size=[None, 1, 2, 3, 5, 7])
+        yield from _space(
+            name, full, 2, same, {2: (4_000, 60), 3: (2_000, 30)}, output_size=[None, 1, 2, 3, 5, 7]
+        )
 
 
 def pad(full):
@@ -74,7 +175,9 @@ def pad(full):
                 for hi in range(-3, 6 if full else 3):
                     yield f"{name}1d", {"padding": (lo, hi)}, (1, 2, n)
     for rank in (2, 3):
-        for words in drawn(6_000 if full else 60, seed=rank, rank=2 * rank, padding=[-2, -1, 0, 1, 2, 3]):
+        for words in drawn(
+            6_000 if full else 60, seed=rank, rank=2 * rank, padding=[-2, -1, 0, 1, 2, 3]
+        ):
             for name in ("ZeroPad", "ReflectionPad", "ReplicationPad"):
                 yield f"{name}{rank}d", words, (1, 2, *SIZES[rank])
 
@@ -88,7 +191,16 @@ def resize(full):
             yield "Upsample", {"scale_factor": factor, "mode": "nearest"}, (1, 1, n)
         for size in (0, 1, 5, 17):
             yield "Upsample", {"size": size, "mode": "linear"}, (1, 1, n)
-    for rank, mode in ((1, "linear"), (2, "bilinear"), (2, "bicubic"), (3, "trilinear"), (2, "area"), (3, "nearest"), (2, "linear"), (1, "bilinear")):
+    for rank, mode in (
+        (1, "linear"),
+        (2, "bilinear"),
+        (2, "bicubic"),
+        (3, "trilinear"),
+        (2, "area"),
+        (3, "nearest"),
+        (2, "linear"),
+        (1, "bilinear"),
+    ):
         yield "Upsample", {"scale_factor": 2, "mode": mode}, (1, 2, *SIZES[rank])
         yield "Upsample", {"size": (5,) * rank, "mode": mode}, (1, 2, *SIZES[rank])
     yield "Upsample", {"size": 3, "scale_factor": 2}, (1, 2, 9)
@@ -104,12 +216,35 @@ def shuffle(full):
 
 
 def columns(full):
-    for words in drawn(8_000 if full else 150, seed=5, rank=2, kernel_size=[1, 2, 3, 4], dilation=[1, 2], padding=[0, 1, 2], stride=[1, 2, 3], size=list(range(1, 10))):
+    for words in drawn(
+        8_000 if full else 150,
+        seed=5,
+        rank=2,
+        kernel_size=[1, 2, 3, 4],
+        dilation=[1, 2],
+        padding=[0, 1, 2],
+        stride=[1, 2, 3],
+        size=list(range(1, 10)),
+    ):
         size = words.pop("size")
         yield "Unfold", words, (1, 3, *size)
-        windows = [(n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, d, p, s in zip(size, words["kernel_size"], words["dilation"], words["padding"], words["stride"], strict=True)]
+        windows = [
+            (n + 2 * p - d * (k - 1) - 1) // s + 1
+            for n, k, d, p, s in zip(
+                size,
+                words["kernel_size"],
+                words["dilation"],
+                words["padding"],
+                words["stride"],
+                strict=True,
+            )
+        ]
         rows = 2 * words["kernel_size"][0] * words["kernel_size"][1]
-        yield "Fold", {"output_size": size, **words}, (1, rows, max(windows[0], 0) * max(windows[1], 0))
+        yield (
+            "Fold",
+            {"output_size": size, **words},
+            (1, rows, max(windows[0], 0) * max(windows[1], 0)),
+        )
         yield "Fold", {"output_size": size, **words}, (1, rows + 1, 4)
 
 
@@ -121,19 +256,39 @@ def dense(full):
                 yield "Flatten", {"start_dim": start, "end_dim": end}, shape
 
 
-GRIDS = {f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)}
+GRIDS = {
+    f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)
+}
 
 # Disagreements that are the framework's own: which, and why.
 KNOWN = (
     (
-        lambda d: d["call"].startswith("ConvTranspose") and d["words"].get("groups", 1) > 1 and d["algebra"] == "refused" and 0 in d["framework"],
+        lambda d: (
+            d["call"].startswith("ConvTranspose")
+            and d["words"].get("groups", 1) > 1
+            and d["algebra"] == "refused"
+            and 0 in d["framework"]
+        ),
         Text(
             zh="转置卷积在某个轴上算出 0 时，groups > 1 返回空张量，groups = 1 报错。",
-            en="where an axis of a transposed convolution comes out as 0, groups > 1 returns an empty tensor and groups = 1 refuses.",
+            en=(
+                "where an axis of a transposed convolution comes out as 0, groups > 1 returns an"
+                " empty tensor and groups = 1 refuses."
+            ),
         ),
     ),
     (
-        lambda d: d["call"] == "AdaptiveAvgPool1d" and d["words"]["output_size"] == 1 and d["input"][-1] == 0,
-        Text(zh="AdaptiveAvgPool1d(1) 对空轴返回 nan，其余的自适应池化都报错。", en="AdaptiveAvgPool1d(1) answers an empty axis with nan; every other adaptive pooling refuses it."),
+        lambda d: (
+            d["call"] == "AdaptiveAvgPool1d"
+            and d["words"]["output_size"] == 1
+            and d["input"][-1] == 0
+        ),
+        Text(
+            zh="AdaptiveAvgPool1d(1) 对空轴返回 nan，其余的自适应池化都报错。",
+            en=(
+                "AdaptiveAvgPool1d(1) answers an empty axis with nan; every other adaptive pooling"
+                " refuses it."
+            ),
+        ),
     ),
-)  # fmt: skip
+)

@@ -1,7 +1,10 @@
-"""JAX's own functions. Compiling is slow, so most shapes are JAX's own abstract evaluation, `jax.eval_shape`; what is executed, and when:
+"""JAX's own functions. Compiling is slow, so most shapes are JAX's own abstract evaluation,
+`jax.eval_shape`; what is executed, and when:
 
-- every case whose words abstract evaluation does not validate (a stride or kernel below 1, lists of the wrong length, negative sizes);
-- of all others one in `EXECUTED_EVERY`, chosen by the case itself, so that a run can be repeated; where the two differ, execution is told.
+- every case whose words abstract evaluation does not validate (a stride or kernel below 1, lists of
+the wrong length, negative sizes);
+- of all others one in `EXECUTED_EVERY`, chosen by the case itself, so that a run can be repeated;
+where the two differ, execution is told.
 """
 
 import os
@@ -18,8 +21,20 @@ from jax import numpy as jnp  # noqa: E402
 name = "jax"
 EXECUTED_EVERY = 20
 
-COMPUTATIONS = {"max": (lax.max, -numpy.inf), "min": (lax.min, numpy.inf), "add": (lax.add, 0.0), "mul": (lax.mul, 1.0)}
-LISTS = ("window_strides", "strides", "lhs_dilation", "rhs_dilation", "base_dilation", "window_dilation")
+COMPUTATIONS = {
+    "max": (lax.max, -numpy.inf),
+    "min": (lax.min, numpy.inf),
+    "add": (lax.add, 0.0),
+    "mul": (lax.mul, 1.0),
+}
+LISTS = (
+    "window_strides",
+    "strides",
+    "lhs_dilation",
+    "rhs_dilation",
+    "base_dilation",
+    "window_dilation",
+)
 
 
 def versions() -> dict:
@@ -28,9 +43,16 @@ def versions() -> dict:
 
 def shape(call: str, words: dict, input_shape: tuple) -> tuple:
     """The shape that comes out, executed or inferred as said above."""
-    if not _validated(words, len(input_shape)) or crc32(repr((call, words, input_shape)).encode()) % EXECUTED_EVERY == 0:
-        return _function(call, words)(jnp.zeros(input_shape), *map(jnp.zeros, _weights(words))).shape
-    struct = [jax.ShapeDtypeStruct(tuple(s), numpy.float32) for s in (input_shape, *_weights(words))]
+    if (
+        not _validated(words, len(input_shape))
+        or crc32(repr((call, words, input_shape)).encode()) % EXECUTED_EVERY == 0
+    ):
+        return _function(call, words)(
+            jnp.zeros(input_shape), *map(jnp.zeros, _weights(words))
+        ).shape
+    struct = [
+        jax.ShapeDtypeStruct(tuple(s), numpy.float32) for s in (input_shape, *_weights(words))
+    ]
     return jax.eval_shape(_function(call, words), *struct).shape
 
 
@@ -57,9 +79,21 @@ def _function(call: str, words: dict):
 
 
 def _validated(words: dict, axes: int) -> bool:
-    """Whether abstract evaluation refuses what execution refuses: lists of the right length, nothing below 1 where nothing may be."""
+    """Whether abstract evaluation refuses what execution refuses: lists of the right length,
+    nothing below 1 where nothing may be.
+    """
     whole = "window_dimensions" in words
     lists = [words[word] for word in LISTS if words.get(word) is not None]
-    lengths = (*words.get("rhs", ()), *words.get("filter_shape", ()), *words.get("shape", ()), *words.get("window_dimensions", ()))
-    right = all(isinstance(value, tuple) and len(value) == axes - (0 if whole else 2) and all(isinstance(e, int) and e > 0 for e in value) for value in lists)
+    lengths = (
+        *words.get("rhs", ()),
+        *words.get("filter_shape", ()),
+        *words.get("shape", ()),
+        *words.get("window_dimensions", ()),
+    )
+    right = all(
+        isinstance(value, tuple)
+        and len(value) == axes - (0 if whole else 2)
+        and all(isinstance(e, int) and e > 0 for e in value)
+        for value in lists
+    )
     return right and min(lengths, default=1) > 0

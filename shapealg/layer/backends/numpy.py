@@ -27,11 +27,17 @@ def count_windows(n: int, k: int, s: int = 1, d: int = 1, lo: int = 0, hi: int =
     return count
 
 
-def response(n: int, k: int, s: int = 1, d: int = 1, padding="valid", lo: int = 0, hi: int = 0) -> numpy.ndarray:
-    """What each output (row) answers to a single 1 at each input position (column), taps weighing 1, 2, …, k."""
+def response(
+    n: int, k: int, s: int = 1, d: int = 1, padding="valid", lo: int = 0, hi: int = 0
+) -> numpy.ndarray:
+    """What each output (row) answers to a single 1 at each input position (column), taps weighing
+    1, 2, …, k.
+    """
     x = numpy.eye(n, dtype=int)[:, :, None]
     kernel = numpy.arange(1, k + 1)[:, None, None]
-    return convolve(x, kernel, (s,), (d,), _pads(padding, (n,), (k,), (s,), (d,), lo, hi))[:, :, 0].T
+    return convolve(x, kernel, (s,), (d,), _pads(padding, (n,), (k,), (s,), (d,), lo, hi))[
+        :, :, 0
+    ].T
 
 
 def refuses(s: int, d: int, padding: str) -> bool:
@@ -44,7 +50,9 @@ def refuses_transposed(k: int, s: int, d: int, p: int, op: int) -> bool:
 
 
 def transposed_response(n: int, k: int, s: int, d: int, p: int, op: int) -> numpy.ndarray:
-    """What each output (row) answers to a single 1 at each input (column): every input lays its taps down, then both ends are cut."""
+    """What each output (row) answers to a single 1 at each input (column): every input lays its
+    taps down, then both ends are cut.
+    """
     written = [(s * i + d * tap, i, tap) for i in range(n) for tap in range(k)]
     line = numpy.zeros((max(written)[0] + 1 + op, n), dtype=int)
     for place, i, tap in written:
@@ -53,7 +61,8 @@ def transposed_response(n: int, k: int, s: int, d: int, p: int, op: int) -> nump
 
 
 def ceiled_size(n: int, k: int, s: int, d: int, p: int, clipped: bool) -> int:
-    """Lay windows from the left until one reaches the padded end; if clipped, none that begins after the input.
+    """Lay windows from the left until one reaches the padded end; if clipped, none that begins
+    after the input.
 
     >>> ceiled_size(5, 2, 2, 1, 1, clipped=False), ceiled_size(5, 2, 2, 1, 1, clipped=True)
     (4, 3)
@@ -65,7 +74,9 @@ def ceiled_size(n: int, k: int, s: int, d: int, p: int, clipped: bool) -> int:
 
 
 def _pads(padding, size, kernel, strides, dilations, lo=0, hi=0) -> list:
-    """Explicit padding per axis; "same" is found by trying amounts from zero up until enough windows fit."""
+    """Explicit padding per axis; "same" is found by trying amounts from zero up until enough
+    windows fit.
+    """
     pads = []
     for n, k, s, d in zip(size, kernel, strides, dilations, strict=True):
         if padding == "valid":
@@ -81,30 +92,47 @@ def _pads(padding, size, kernel, strides, dilations, lo=0, hi=0) -> list:
 
 
 def convolve(x, kernel, strides, dilations, pads, groups: int = 1):
-    """A convolution of any rank with channels and filters, channels last: windows slide, products are summed.
+    """A convolution of any rank with channels and filters, channels last: windows slide, products
+    are summed.
 
     Shapes: x (batch, *size, channels), kernel (*kernel_size, channels/groups, filters).
     """
     x = _padded(x, pads)
     per_group, filters = kernel.shape[-2:]
     spans = [d * (k - 1) + 1 for k, d in zip(kernel.shape, dilations, strict=False)]
-    axes = [range(0, n - span + 1, s) for n, span, s in zip(x.shape[1:-1], spans, strides, strict=True)]
+    axes = [
+        range(0, n - span + 1, s) for n, span, s in zip(x.shape[1:-1], spans, strides, strict=True)
+    ]
     out = numpy.zeros((x.shape[0], *map(len, axes), filters), dtype=numpy.result_type(x, kernel))
     for place in product(*(range(len(a)) for a in axes)):
         corner = [a[j] for a, j in zip(axes, place, strict=True)]
-        window = x[(slice(None), *(slice(c, c + span, d) for c, span, d in zip(corner, spans, dilations, strict=True)))]
+        window = x[
+            (
+                slice(None),
+                *(
+                    slice(c, c + span, d)
+                    for c, span, d in zip(corner, spans, dilations, strict=True)
+                ),
+            )
+        ]
         for g in range(groups):
             channels = slice(g * per_group, (g + 1) * per_group)
             ours = slice(g * (filters // groups), (g + 1) * (filters // groups))
             over = list(range(1, window.ndim))
-            out[(slice(None), *place, ours)] = numpy.tensordot(window[..., channels], kernel[..., ours], (over, [a - 1 for a in over]))
+            out[(slice(None), *place, ours)] = numpy.tensordot(
+                window[..., channels], kernel[..., ours], (over, [a - 1 for a in over])
+            )
     return out
 
 
 def _padded(x, pads):
     """Zeros around the axes between batch and channels; a negative amount crops."""
     widths = [(0, 0), *((max(lo, 0), max(hi, 0)) for lo, hi in pads), (0, 0)]
-    crops = [slice(None), *(slice(max(-lo, 0), -max(-hi, 0) or None) for lo, hi in pads), slice(None)]
+    crops = [
+        slice(None),
+        *(slice(max(-lo, 0), -max(-hi, 0) or None) for lo, hi in pads),
+        slice(None),
+    ]
     return numpy.pad(x, widths)[tuple(crops)]
 
 
@@ -113,7 +141,10 @@ def layer(words: dict, x, kernel, bias):
     rank = x.ndim - 2
     first = words.get("data_format") == "channels_first"
     x = numpy.moveaxis(x, 1, -1) if first else x
-    each = [v if isinstance(v := words.get(name, 1), tuple) else (v,) * rank for name in ("strides", "dilation_rate")]
+    each = [
+        v if isinstance(v := words.get(name, 1), tuple) else (v,) * rank
+        for name in ("strides", "dilation_rate")
+    ]
     pads = _pads(words.get("padding", "valid"), x.shape[1:-1], kernel.shape[:-2], *each)
     out = convolve(x, kernel, *each, pads, words.get("groups", 1)) + bias
     return numpy.moveaxis(out, -1, 1) if first else out
@@ -134,7 +165,9 @@ def multiplications(m: tuple, k: tuple, c: int, f: int, g: int = 1) -> int:
 
 
 def transposed_flops(n: tuple, k: int, s: int, c: int, f: int, g: int) -> int:
-    """Two floating-point operations per multiplication: each input channel goes to the filters of its group, through every tap, from every place."""
+    """Two floating-point operations per multiplication: each input channel goes to the filters of
+    its group, through every tap, from every place.
+    """
     count = 0
     for _ in product(*map(range, n)):
         for _ in range(c):
@@ -144,18 +177,32 @@ def transposed_flops(n: tuple, k: int, s: int, c: int, f: int, g: int) -> int:
 
 
 def paths(n: int, layers: list) -> numpy.ndarray:
-    """How many ways lead from each input position (column) to each output (row) through layers of ones."""
+    """How many ways lead from each input position (column) to each output (row) through layers of
+    ones.
+    """
     x = numpy.eye(n, dtype=int)[:, :, None]
     for words in layers:
         pads = [(words.get("lo", 0), words.get("hi", 0))]
-        x = convolve(x, numpy.ones((words["k"], 1, 1), dtype=int), (words.get("s", 1),), (words.get("d", 1),), pads)
+        x = convolve(
+            x,
+            numpy.ones((words["k"], 1, 1), dtype=int),
+            (words.get("s", 1),),
+            (words.get("d", 1),),
+            pads,
+        )
     return x[:, :, 0].T
 
 
 def flops(rank: int, words: dict, input_shape: tuple, output_shape: tuple) -> int:
     """Two floating-point operations per multiplication that the loops do."""
-    kernel = words["kernel_size"] if isinstance(words["kernel_size"], tuple) else (words["kernel_size"],) * rank
-    return 2 * multiplications(output_shape[1:-1], kernel, input_shape[-1], words["filters"], words.get("groups", 1))
+    kernel = (
+        words["kernel_size"]
+        if isinstance(words["kernel_size"], tuple)
+        else (words["kernel_size"],) * rank
+    )
+    return 2 * multiplications(
+        output_shape[1:-1], kernel, input_shape[-1], words["filters"], words.get("groups", 1)
+    )
 
 
 def flattened(column: int, channel: int, shape: tuple) -> int:
@@ -166,8 +213,14 @@ def flattened(column: int, channel: int, shape: tuple) -> int:
 
 
 def built(rank: int, words: dict, input_shape: tuple) -> dict:
-    """Count the weights and biases one by one: each filter has a weight per tap and channel of its group, and a bias."""
-    kernel = words["kernel_size"] if isinstance(words["kernel_size"], tuple) else (words["kernel_size"],) * rank
+    """Count the weights and biases one by one: each filter has a weight per tap and channel of its
+    group, and a bias.
+    """
+    kernel = (
+        words["kernel_size"]
+        if isinstance(words["kernel_size"], tuple)
+        else (words["kernel_size"],) * rank
+    )
     per_group = len(range(0, input_shape[-1], words.get("groups", 1)))
     count = 0
     for _ in range(words["filters"]):

@@ -1,6 +1,8 @@
-"""The real ONNX Runtime, executed on models of one node; and ONNX's own shape inference, to compare.
+"""The real ONNX Runtime, executed on models of one node; and ONNX's own shape inference, to
+compare.
 
-Every shape is executed. A session is kept per set of words and used for all sizes: the data's axes are left open in the
+Every shape is executed. A session is kept per set of words and used for all sizes: the data's axes
+are left open in the
 model, as exporters leave them; weights have the shapes they have, pads and scales are constants.
 """
 
@@ -16,7 +18,8 @@ from shapealg.layer.dialects.onnx import OPSET
 name = "onnx"
 onnxruntime.set_default_logger_severity(4)
 
-# Inputs behind the data, in their order: weights are given as shapes, the others as values of this type.
+# Inputs behind the data, in their order: weights are given as shapes, the others as values of this
+# type.
 WEIGHTS = {"Conv": ("W", "B"), "ConvTranspose": ("W", "B"), "Gemm": ("B", "C"), "MatMul": ("B",)}
 VALUES = {
     "Pad": {"pads": "int64", "constant_value": "float32", "axes": "int64"},
@@ -29,12 +32,18 @@ VALUES = {
 }
 # Before this opset these inputs were attributes.
 ATTRIBUTES_BEFORE = {"Pad": 11, "Slice": 10, "Upsample": 9}
-LOWEST = numpy.finfo("float32").min  # what ONNX Runtime's MaxPool answers, for −∞, where a window meets padding only
-NEWEST = {"GlobalLpPool": 21, "Upsample": 9}  # the newest opset that runs, where it is not the newest of all
+# what ONNX Runtime's MaxPool answers, for −∞, where a window meets padding only
+LOWEST = numpy.finfo("float32").min
+# the newest opset that runs, where it is not the newest of all
+NEWEST = {"GlobalLpPool": 21, "Upsample": 9}
 
 
 def versions() -> dict:
-    return {"onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__, "numpy": numpy.__version__}
+    return {
+        "onnx": onnx.__version__,
+        "onnxruntime": onnxruntime.__version__,
+        "numpy": numpy.__version__,
+    }
 
 
 def shape(call: str, words: dict, input_shape: tuple) -> tuple:
@@ -43,7 +52,9 @@ def shape(call: str, words: dict, input_shape: tuple) -> tuple:
 
 
 def execute(call: str, words: dict, x, weights=None):
-    """The output on an array, with the given weights or zeros; −∞ where MaxPool's window meets padding only."""
+    """The output on an array, with the given weights or zeros; −∞ where MaxPool's window meets
+    padding only.
+    """
     made = answered(call, words, x, weights)
     return numpy.where(made == LOWEST, -numpy.inf, made) if call == "MaxPool" else made
 
@@ -62,13 +73,34 @@ def answered(call: str, words: dict, x, weights=None):
 def joined(call: str, words: dict, shapes) -> tuple:
     """The shape that an operator on several arrays gives, executed on zeros."""
     labels = [f"x{i}" for i in range(len(shapes))]
-    made = _model(call, words.get("opset", OPSET), labels, {k: v for k, v in words.items() if k != "opset"}, dict(zip(labels, shapes, strict=True)), [])
-    return tuple(_started(made).run(None, {label: numpy.zeros(s, dtype="float32") for label, s in zip(labels, shapes, strict=True)})[0].shape)
+    made = _model(
+        call,
+        words.get("opset", OPSET),
+        labels,
+        {k: v for k, v in words.items() if k != "opset"},
+        dict(zip(labels, shapes, strict=True)),
+        [],
+    )
+    return tuple(
+        _started(made)
+        .run(
+            None,
+            {
+                label: numpy.zeros(s, dtype="float32")
+                for label, s in zip(labels, shapes, strict=True)
+            },
+        )[0]
+        .shape
+    )
 
 
 def inferred(call: str, words: dict, input_shape: tuple) -> tuple:
-    """What ONNX's own shape inference says in strict mode, nothing executed; `None` where it does not know."""
-    made = onnx.shape_inference.infer_shapes(model(call, words, input_shape)[0], strict_mode=True, data_prop=True)
+    """What ONNX's own shape inference says in strict mode, nothing executed; `None` where it does
+    not know.
+    """
+    made = onnx.shape_inference.infer_shapes(
+        model(call, words, input_shape)[0], strict_mode=True, data_prop=True
+    )
     told = made.graph.output[0].type.tensor_type.shape.dim
     return tuple(d.dim_value if d.HasField("dim_value") else None for d in told)
 
@@ -83,7 +115,9 @@ def _started(made) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
-    return onnxruntime.InferenceSession(made.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        made.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
 
 
 def _frozen(words: dict) -> tuple:
@@ -91,7 +125,9 @@ def _frozen(words: dict) -> tuple:
 
 
 def model(call: str, words: dict, input_shape: tuple) -> tuple:
-    """The model of one node, and the weights it wants: (name, shape). A name in `input_shape` leaves an axis open."""
+    """The model of one node, and the weights it wants: (name, shape). A name in `input_shape`
+    leaves an axis open.
+    """
     words = dict(words)
     opset = words.pop("opset", NEWEST.get(call, OPSET))
     if call == "Upsample":
@@ -117,12 +153,36 @@ def model(call: str, words: dict, input_shape: tuple) -> tuple:
 
 
 def _values(call: str, opset: int) -> dict:
-    return {"scales": "float32"} if call == "Resize" and opset == 10 else {k: v for k, v in VALUES.get(call, {}).items() if not (call == "Resize" and k == "axes")}
+    return (
+        {"scales": "float32"}
+        if call == "Resize" and opset == 10
+        else {
+            k: v for k, v in VALUES.get(call, {}).items() if not (call == "Resize" and k == "axes")
+        }
+    )
 
 
 def _model(call: str, opset: int, inputs: list, attributes: dict, data: dict, constants: list):
-    attributes = {k: list(v) if isinstance(v, tuple) else v for k, v in attributes.items() if v is not None}
-    node = helper.make_node(call, inputs, ["y"], **{k: int(v) if isinstance(v, bool) else v for k, v in attributes.items()})
-    told = [helper.make_tensor_value_info(label, TensorProto.INT64 if label == "I" else TensorProto.FLOAT, lengths) for label, lengths in data.items()]
-    graph = helper.make_graph([node], "one", told, [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)], constants)
+    attributes = {
+        k: list(v) if isinstance(v, tuple) else v for k, v in attributes.items() if v is not None
+    }
+    node = helper.make_node(
+        call,
+        inputs,
+        ["y"],
+        **{k: int(v) if isinstance(v, bool) else v for k, v in attributes.items()},
+    )
+    told = [
+        helper.make_tensor_value_info(
+            label, TensorProto.INT64 if label == "I" else TensorProto.FLOAT, lengths
+        )
+        for label, lengths in data.items()
+    ]
+    graph = helper.make_graph(
+        [node],
+        "one",
+        told,
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        constants,
+    )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)

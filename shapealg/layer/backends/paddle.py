@@ -1,7 +1,9 @@
 """The real Paddle, executed on the CPU in dynamic mode. Every shape is executed, none inferred.
 
-The last layer is kept for the sizes that follow it in the grid, and made anew for another number of axes: `Upsample`
-remembers the layout of the first input it has seen. Where no window fits, Intel's MKL complains on the standard output;
+The last layer is kept for the sizes that follow it in the grid, and made anew for another number of
+axes: `Upsample`
+remembers the layout of the first input it has seen. Where no window fits, Intel's MKL complains on
+the standard output;
 it is led aside.
 """
 
@@ -20,7 +22,8 @@ name = "paddle"
 paddle.set_device("cpu")
 _C = ctypes.CDLL(None)
 _LAST = {}
-LOWEST = numpy.finfo("float32").min  # what Paddle's max pooling answers, for −∞, where a window meets padding only
+# what Paddle's max pooling answers, for −∞, where a window meets padding only
+LOWEST = numpy.finfo("float32").min
 
 
 def versions() -> dict:
@@ -35,9 +38,13 @@ def shape(call: str, words: dict, input_shape: tuple) -> tuple:
 def execute(call: str, words: dict, x, weights=None):
     """The output on an array, with the given weights or the layer's own."""
     layer = getattr(paddle.nn, call)(**words)
-    for parameter, value in zip((layer.weight, layer.bias) if weights else (), weights or (), strict=False):
+    for parameter, value in zip(
+        (layer.weight, layer.bias) if weights else (), weights or (), strict=False
+    ):
         if tuple(parameter.shape) != value.shape:
-            raise AssertionError(f"Paddle built weights of shape {tuple(parameter.shape)}, not {value.shape}")
+            raise AssertionError(
+                f"Paddle built weights of shape {tuple(parameter.shape)}, not {value.shape}"
+            )
         parameter.set_value(numpy.ascontiguousarray(value))
     made = _run(layer, paddle.to_tensor(numpy.ascontiguousarray(x))).numpy()
     return numpy.where(made == LOWEST, -numpy.inf, made) if "MaxPool" in call else made
@@ -45,7 +52,13 @@ def execute(call: str, words: dict, x, weights=None):
 
 def reached(call: str, words: dict, input_shape: tuple, output_size) -> tuple:
     """The shape that comes out of a transposed convolution that is told its size."""
-    return tuple(_run(_layer(call, words, len(input_shape)), paddle.zeros(input_shape), output_size=output_size).shape)
+    return tuple(
+        _run(
+            _layer(call, words, len(input_shape)),
+            paddle.zeros(input_shape),
+            output_size=output_size,
+        ).shape
+    )
 
 
 def _layer(call: str, words: dict, rank: int):

@@ -1,6 +1,8 @@
-"""TensorFlow's own functions, executed eagerly on zeros or on given numbers. Every case is executed, none inferred.
+"""TensorFlow's own functions, executed eagerly on zeros or on given numbers. Every case is
+executed, none inferred.
 
-oneDNN is off unless the environment says otherwise: with it an empty output takes the shape of the input, and data of the wrong rank
+oneDNN is off unless the environment says otherwise: with it an empty output takes the shape of the
+input, and data of the wrong rank
 aborts the process. An empty axis into conv3d_transpose does that too; no grid asks for it.
 """
 
@@ -14,15 +16,22 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 import numpy  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-with contextlib.suppress(RuntimeError):  # where TensorFlow is already running, it keeps the threads it has
+# where TensorFlow is already running, it keeps the threads it has
+with contextlib.suppress(RuntimeError):
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
 name = "tensorflow"
 
-# The words that are shapes of weights; the function takes the weights themselves, after the data and in this order.
+# The words that are shapes of weights; the function takes the weights themselves, after the data
+# and in this order.
 WEIGHTS = ("filters", "filter", "depthwise_filter", "pointwise_filter")
-ELSEWHERE = {"pad": tf.pad, "reshape": tf.reshape, "image_resize": tf.image.resize, "extract_patches": tf.image.extract_patches}
+ELSEWHERE = {
+    "pad": tf.pad,
+    "reshape": tf.reshape,
+    "image_resize": tf.image.resize,
+    "extract_patches": tf.image.extract_patches,
+}
 
 
 def versions() -> dict:
@@ -42,6 +51,10 @@ def execute(call: str, words: dict, x, weights=None):
 def _called(call, words, x, weights=None):
     function = ELSEWHERE.get(call) or getattr(tf.nn, call)
     shaped = [word for word in WEIGHTS if word in words]
-    arrays = [tf.zeros(words[word]) for word in shaped] if weights is None else [tf.constant(numpy.ascontiguousarray(w)) for w in weights]
+    arrays = (
+        [tf.zeros(words[word]) for word in shaped]
+        if weights is None
+        else [tf.constant(numpy.ascontiguousarray(w)) for w in weights]
+    )
     given = {word: value for word, value in words.items() if word not in shaped}
     return function(x, *arrays, **given)

@@ -1,6 +1,8 @@
-"""Keras's own words. Names, defaults, order and refusals are those of Keras 3, seen on Keras 3.15.1 (TensorFlow and JAX, called).
+"""Keras's own words. Names, defaults, order and refusals are those of Keras 3, seen on Keras 3.15.1
+(TensorFlow and JAX, called).
 
-Where the two backends do not agree, the words mean what `compute_output_shape` says. Axes are channels last unless `data_format` says otherwise.
+Where the two backends do not agree, the words mean what `compute_output_shape` says. Axes are
+channels last unless `data_format` says otherwise.
 """
 
 from itertools import islice
@@ -29,21 +31,30 @@ from shapealg.text import Text
 VERSION = "3.15.1"
 CHANNELS_LAST, CHANNELS_FIRST = "channels_last", "channels_first"
 
-# Arguments of Keras's layers that cannot change any size; accepted, so that a pasted line works, and not kept.
-_EVERY_LAYER = frozenset("name dtype trainable autocast input_shape input_dim activity_regularizer".split())
+# Arguments of Keras's layers that cannot change any size; accepted, so that a pasted line works,
+# and not kept.
+_EVERY_LAYER = frozenset(
+    "name dtype trainable autocast input_shape input_dim activity_regularizer".split()
+)
 SIZELESS = _EVERY_LAYER | frozenset(
-    "activation kernel_initializer bias_initializer kernel_regularizer bias_regularizer kernel_constraint bias_constraint lora_rank lora_alpha".split()
+    "activation kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
+    " kernel_constraint bias_constraint lora_rank lora_alpha".split()
 )
 _DEPTHWISE = _EVERY_LAYER | frozenset(
-    "activation depthwise_initializer bias_initializer depthwise_regularizer bias_regularizer depthwise_constraint bias_constraint".split()
+    "activation depthwise_initializer bias_initializer depthwise_regularizer bias_regularizer"
+    " depthwise_constraint bias_constraint".split()
 )
-_SEPARABLE = _DEPTHWISE | frozenset("pointwise_initializer pointwise_regularizer pointwise_constraint".split())
+_SEPARABLE = _DEPTHWISE | frozenset(
+    "pointwise_initializer pointwise_regularizer pointwise_constraint".split()
+)
 
 
 def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
-    """One integer of at least `least` (0 or 1) per axis: an int is repeated, an iterable of n integers is taken as it is.
+    """One integer of at least `least` (0 or 1) per axis: an int is repeated, an iterable of n
+    integers is taken as it is.
 
-    What it accepts and refuses is what today's Keras can run; unlike Keras it refuses `(3.7,)` at once, not when
+    What it accepts and refuses is what today's Keras can run; unlike Keras it refuses `(3.7,)` at
+    once, not when
     the layer is built.
 
     Raises:
@@ -52,21 +63,44 @@ def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
     >>> normalize_tuple(3, 2, "kernel_size"), normalize_tuple([3, 5], 2, "kernel_size")
     ((3, 3), (3, 5))
     """
-    example = (3,) * n if not isinstance(value, float) or value != value or abs(value) > 2**53 else (max(least, round(value)),) * n
-    works = Text(zh=f"可用：{name}={example[0]} 或 {name}={example}", en=f"{name}={example[0]} or {name}={example} works")
-    kind = Text(zh="正整数", en="positive integer") if least else Text(zh="非负整数", en="non-negative integer")
-    refusal = ShapeError(Text(zh=f"{name} 须为 {n} 个{kind.zh}", en=f"{name} must be {n} {kind.en}{'s' if n > 1 else ''}"), value, works)
+    example = (
+        (3,) * n
+        if not isinstance(value, float) or value != value or abs(value) > 2**53
+        else (max(least, round(value)),) * n
+    )
+    works = Text(
+        zh=f"可用：{name}={example[0]} 或 {name}={example}",
+        en=f"{name}={example[0]} or {name}={example} works",
+    )
+    kind = (
+        Text(zh="正整数", en="positive integer")
+        if least
+        else Text(zh="非负整数", en="non-negative integer")
+    )
+    refusal = ShapeError(
+        Text(
+            zh=f"{name} 须为 {n} 个{kind.zh}",
+            en=f"{name} must be {n} {kind.en}{'s' if n > 1 else ''}",
+        ),
+        value,
+        works,
+    )
     if isinstance(value, int | sympy.Expr):
         entries = (value,) * n
     else:
         try:
-            entries = tuple(islice(value, n + 1))  # never more: an endless iterator is refused, not awaited
+            # never more: an endless iterator is refused, not awaited
+            entries = tuple(islice(value, n + 1))
         except Exception:  # not iterable, or somebody's failing __iter__
             raise refusal from None
     if len(entries) != n:
         raise refusal
     try:
-        entries = tuple(int(e) if isinstance(e, bool) else one_size(e, name) for e in entries if not isinstance(e, str))
+        entries = tuple(
+            int(e) if isinstance(e, bool) else one_size(e, name)
+            for e in entries
+            if not isinstance(e, str)
+        )
     except ShapeError:
         raise refusal from None
     if len(entries) != n or any((e < least) == True for e in entries):  # noqa: E712 — symbols may stay open
@@ -75,7 +109,9 @@ def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
 
 
 class KerasLayer(Words):
-    """What Keras's layers share: a batch, channels last or first, and arguments that are not about sizes."""
+    """What Keras's layers share: a batch, channels last or first, and arguments that are not about
+    sizes.
+    """
 
     framework = "keras"
     layout = "N*C"
@@ -84,26 +120,57 @@ class KerasLayer(Words):
 
     def _read_format(self, data_format, fold: bool = True) -> None:
         """`data_format` in any case (or not, without `fold`); `None` is channels last."""
-        self.data_format = CHANNELS_LAST if data_format is None else self.word(data_format, "data_format", (CHANNELS_LAST, CHANNELS_FIRST), fold)
+        self.data_format = (
+            CHANNELS_LAST
+            if data_format is None
+            else self.word(data_format, "data_format", (CHANNELS_LAST, CHANNELS_FIRST), fold)
+        )
         self.layout = "N*C" if self.data_format == CHANNELS_LAST else "NC*"
 
     def _positive(self, value, name: str):
         """One positive integer; Keras counts True as 1."""
         value = int(value) if isinstance(value, bool) else value
-        if isinstance(value, str) or (value := one_size(value, name)) is None or (value < 1) == True:  # noqa: E712
-            self.refuse(f"{name} 须为正整数", f"{name} must be a positive integer", value, f"例如 {name}=1", f"for example {name}=1")
+        if (
+            isinstance(value, str)
+            or (value := one_size(value, name)) is None
+            or (value < 1) == True
+        ):  # noqa: E712
+            self.refuse(
+                f"{name} 须为正整数",
+                f"{name} must be a positive integer",
+                value,
+                f"例如 {name}=1",
+                f"for example {name}=1",
+            )
         return value
 
     def _not_empty(self, n, i: int) -> None:
         if n == 0:
-            self.refuse(f"第 {i} 个空间轴不能为空", f"spatial axis {i} must not be empty", n, "至少要 1 格", "at least 1 position works")
+            self.refuse(
+                f"第 {i} 个空间轴不能为空",
+                f"spatial axis {i} must not be empty",
+                n,
+                "至少要 1 格",
+                "at least 1 position works",
+            )
 
     def words(self) -> dict:
-        return {name: value for name, value in super().words().items() if (name, value) != ("data_format", CHANNELS_LAST)}
+        return {
+            name: value
+            for name, value in super().words().items()
+            if (name, value) != ("data_format", CHANNELS_LAST)
+        }
 
     def _wrong_shape(self, asked: Text, received):
         order = self._axes_told()
-        raise ShapeError(asked, received, Text(zh=f"{self.data_format} 的次序是 ({order})", en=f"the order of {self.data_format} is ({order})"))
+        raise ShapeError(
+            asked,
+            received,
+            Text(
+                zh=f"{self.data_format} 的次序是 ({order})",
+                en=f"the order of {self.data_format} is ({order})",
+            ),
+        )
 
 
 # ------------------------------------------------------------ convolution
@@ -116,7 +183,9 @@ class _Convolutional(KerasLayer):
     weight_layout = "*IO"
     paddings = ("valid", "same")
 
-    def _read_windows(self, kernel_size, strides, padding, data_format, dilation_rate, use_bias) -> None:
+    def _read_windows(
+        self, kernel_size, strides, padding, data_format, dilation_rate, use_bias
+    ) -> None:
         self.kernel_size = normalize_tuple(kernel_size, self.rank, "kernel_size")
         self.strides = normalize_tuple(strides, self.rank, "strides")
         self.dilation_rate = normalize_tuple(dilation_rate, self.rank, "dilation_rate")
@@ -126,15 +195,25 @@ class _Convolutional(KerasLayer):
 
     def _not_both(self) -> None:
         """Stride and dilation exclude each other, be it on different axes."""
-        if any((e > 1) == True for e in self.strides) and any((e > 1) == True for e in self.dilation_rate):  # noqa: E712
+        if any((e > 1) == True for e in self.strides) and any(
+            (e > 1) == True for e in self.dilation_rate
+        ):  # noqa: E712
             self.refuse(
-                "Keras 不允许步长与膨胀率同时大于 1", "Keras refuses strides > 1 together with dilation_rate > 1",
-                Received(f"strides={shown(self.strides)}, dilation_rate={shown(self.dilation_rate)}"), "把其中之一设为 1", "set one of them to 1",
-            )  # fmt: skip
+                "Keras 不允许步长与膨胀率同时大于 1",
+                "Keras refuses strides > 1 together with dilation_rate > 1",
+                Received(
+                    f"strides={shown(self.strides)}, dilation_rate={shown(self.dilation_rate)}"
+                ),
+                "把其中之一设为 1",
+                "set one of them to 1",
+            )
 
     def _windows(self) -> tuple:
         """Per axis the window; and the kernel, in integer symbols."""
-        kernel, strides, dilations = (tuple(map(self._integer, e)) for e in (self.kernel_size, self.strides, self.dilation_rate))
+        kernel, strides, dilations = (
+            tuple(map(self._integer, e))
+            for e in (self.kernel_size, self.strides, self.dilation_rate)
+        )
         return tuple(map(self._axis, kernel, strides, dilations)), kernel
 
     def _axis(self, k, s, d):
@@ -143,7 +222,8 @@ class _Convolutional(KerasLayer):
         return Window.dilated(k, d, s, lo=d * (k - 1) if self.padding == "causal" else 0)
 
     def size(self, axis, n, i):
-        # As Keras's compute_output_shape: an empty axis stays empty under "same" and "causal", and "valid" refuses it.
+        # As Keras's compute_output_shape: an empty axis stays empty under "same" and "causal", and
+        # "valid" refuses it.
         return 0 if n == 0 and self.padding != "valid" else super().size(axis, n, i)
 
     def kernel_shape(self, input_shape) -> tuple:
@@ -156,19 +236,42 @@ class Conv(_Convolutional):
 
     family = True
 
-    def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, groups=1, activation=None, use_bias=True):
-        self.filters, self.groups = self._positive(filters, "filters"), self._positive(groups, "groups")
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        data_format=None,
+        dilation_rate=1,
+        groups=1,
+        activation=None,
+        use_bias=True,
+    ):
+        self.filters, self.groups = (
+            self._positive(filters, "filters"),
+            self._positive(groups, "groups"),
+        )
         self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
-        if isinstance(self.filters, int) and isinstance(self.groups, int) and self.filters % self.groups:
+        if (
+            isinstance(self.filters, int)
+            and isinstance(self.groups, int)
+            and self.filters % self.groups
+        ):
             up = self.filters + -self.filters % self.groups
             self.refuse(
-                f"filters 须能被 groups={shown(self.groups)} 整除", f"filters must be divisible by groups={shown(self.groups)}", self.filters,
-                f"最近的可用值：filters={shown(up)}", f"the nearest that works is filters={shown(up)}",
-            )  # fmt: skip
+                f"filters 须能被 groups={shown(self.groups)} 整除",
+                f"filters must be divisible by groups={shown(self.groups)}",
+                self.filters,
+                f"最近的可用值：filters={shown(up)}",
+                f"the nearest that works is filters={shown(up)}",
+            )
         self._not_both()
 
     def meaning(self, channels=None, rank=None) -> Convolution:
-        layer = Convolution(*self._windows(), self._integer(self.filters), self._integer(self.groups), self.use_bias)
+        layer = Convolution(
+            *self._windows(), self._integer(self.filters), self._integer(self.groups), self.use_bias
+        )
         if channels is not None:
             layer.weight(channels)  # they must split into groups
         return layer
@@ -212,7 +315,8 @@ class Conv3D(Conv):
 class ConvTranspose(_Convolutional):
     """Keras's `Conv1DTranspose`, `Conv2DTranspose`, `Conv3DTranspose`, as the shapes they make.
 
-    Without `output_padding`: "same" gives n·s, "valid" (n − 1)s + max(e, s), where e = d(k − 1) + 1. With it: "valid"
+    Without `output_padding`: "same" gives n·s, "valid" (n − 1)s + max(e, s), where e = d(k − 1) +
+    1. With it: "valid"
     (n − 1)s + e + output_padding, "same" (n − 1)s + e mod 2 + output_padding.
 
     >>> up = Conv2DTranspose(64, 3, strides=2, padding="same")
@@ -222,22 +326,50 @@ class ConvTranspose(_Convolutional):
 
     weight_layout = "*OI"
 
-    def __init__(self, filters, kernel_size, strides=1, padding="valid", output_padding=None, data_format=None, dilation_rate=1, activation=None, use_bias=True):
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        output_padding=None,
+        data_format=None,
+        dilation_rate=1,
+        activation=None,
+        use_bias=True,
+    ):
         self.filters = self._positive(filters, "filters")
         self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
-        self.output_padding = None if output_padding is None else normalize_tuple(output_padding, self.rank, "output_padding", least=0)
+        self.output_padding = (
+            None
+            if output_padding is None
+            else normalize_tuple(output_padding, self.rank, "output_padding", least=0)
+        )
         for i, (op, s) in enumerate(zip(self.output_padding or (), self.strides, strict=False)):
             if (op >= s) == True:  # noqa: E712
                 self.refuse(
-                    f"第 {i} 个轴的 output_padding 须小于步长 {shown(s)}", f"output_padding of axis {i} must be less than the stride {shown(s)}", op,
-                    f"最近的可用值是 {shown(s - 1)}", f"the nearest that works is {shown(s - 1)}",
-                )  # fmt: skip
+                    f"第 {i} 个轴的 output_padding 须小于步长 {shown(s)}",
+                    f"output_padding of axis {i} must be less than the stride {shown(s)}",
+                    op,
+                    f"最近的可用值是 {shown(s - 1)}",
+                    f"the nearest that works is {shown(s - 1)}",
+                )
         self._not_both()
 
     def meaning(self, channels=None, rank=None) -> Convolution:
         forward, kernel = self._windows()
-        extra = (None,) * self.rank if self.output_padding is None else map(self._integer, self.output_padding)
-        return Convolution(tuple(map(self._backwards, forward, extra)), kernel, self._integer(self.filters), 1, self.use_bias)
+        extra = (
+            (None,) * self.rank
+            if self.output_padding is None
+            else map(self._integer, self.output_padding)
+        )
+        return Convolution(
+            tuple(map(self._backwards, forward, extra)),
+            kernel,
+            self._integer(self.filters),
+            1,
+            self.use_bias,
+        )
 
     def _backwards(self, window, op) -> Transposed:
         e, s = window.kernel, window.stride
@@ -257,8 +389,29 @@ class _Conv3DTranspose(ConvTranspose):
     __doc__ = ConvTranspose.__doc__
 
     # Keras has these two arguments the other way round in three dimensions.
-    def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, output_padding=None, dilation_rate=1, activation=None, use_bias=True):
-        super().__init__(filters, kernel_size, strides, padding, output_padding, data_format, dilation_rate, activation, use_bias)
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        data_format=None,
+        output_padding=None,
+        dilation_rate=1,
+        activation=None,
+        use_bias=True,
+    ):
+        super().__init__(
+            filters,
+            kernel_size,
+            strides,
+            padding,
+            output_padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+        )
 
 
 Conv1DTranspose, Conv2DTranspose = ranked(ConvTranspose, "Conv{}DTranspose", (1, 2))
@@ -266,7 +419,8 @@ Conv1DTranspose, Conv2DTranspose = ranked(ConvTranspose, "Conv{}DTranspose", (1,
 
 
 class DepthwiseConv(_Convolutional):
-    """Keras's `DepthwiseConv1D` and `DepthwiseConv2D`: every channel on its own, `depth_multiplier` filters each.
+    """Keras's `DepthwiseConv1D` and `DepthwiseConv2D`: every channel on its own, `depth_multiplier`
+    filters each.
 
     >>> words = DepthwiseConv2D(3, padding="same", depth_multiplier=2)
     >>> words.output_shape((None, "H", 7, 4)), words.kernel_shape((None, "H", 7, 4)), words.parameters((None, "H", 7, 4))
@@ -274,15 +428,32 @@ class DepthwiseConv(_Convolutional):
     """
 
     sizeless = _DEPTHWISE
-    multiplies = True  # the weight is (*, channels, multiplier); reshaped to (*, 1, channels · multiplier) it is laid out as weight_layout says
+    # the weight is (*, channels, multiplier); reshaped to (*, 1, channels · multiplier) it is laid
+    # out as weight_layout says
+    multiplies = True
 
-    def __init__(self, kernel_size, strides=1, padding="valid", depth_multiplier=1, data_format=None, dilation_rate=1, activation=None, use_bias=True):
+    def __init__(
+        self,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        depth_multiplier=1,
+        data_format=None,
+        dilation_rate=1,
+        activation=None,
+        use_bias=True,
+    ):
         self.depth_multiplier = self._positive(depth_multiplier, "depth_multiplier")
         self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
 
     def meaning(self, channels=None, rank=None) -> Convolution:
         channels = sympy.Symbol("C", integer=True, positive=True) if channels is None else channels
-        return Convolution(*self._windows(), channels * self._integer(self.depth_multiplier), channels, self.use_bias)
+        return Convolution(
+            *self._windows(),
+            channels * self._integer(self.depth_multiplier),
+            channels,
+            self.use_bias,
+        )
 
     def weight_shape(self, input_shape=None) -> tuple:
         """kernel_size + (channels, depth_multiplier)."""
@@ -293,7 +464,8 @@ DepthwiseConv1D, DepthwiseConv2D = ranked(DepthwiseConv, "DepthwiseConv{}D", (1,
 
 
 class SeparableConv(_Convolutional):
-    """Keras's `SeparableConv1D` and `SeparableConv2D`: a depthwise convolution, then one with a single tap.
+    """Keras's `SeparableConv1D` and `SeparableConv2D`: a depthwise convolution, then one with a
+    single tap.
 
     >>> words = SeparableConv2D(64, 3)
     >>> words.output_shape((None, 28, "W", 32)), words.kernel_shape((None, 28, "W", 32)), words.parameters((None, 28, "W", 32))
@@ -303,19 +475,43 @@ class SeparableConv(_Convolutional):
     sizeless = _SEPARABLE
     weight_layout = ""
 
-    def __init__(self, filters, kernel_size, strides=1, padding="valid", data_format=None, dilation_rate=1, depth_multiplier=1, activation=None, use_bias=True):
-        self.filters, self.depth_multiplier = self._positive(filters, "filters"), self._positive(depth_multiplier, "depth_multiplier")
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        data_format=None,
+        dilation_rate=1,
+        depth_multiplier=1,
+        activation=None,
+        use_bias=True,
+    ):
+        self.filters, self.depth_multiplier = (
+            self._positive(filters, "filters"),
+            self._positive(depth_multiplier, "depth_multiplier"),
+        )
         self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
 
     def meaning(self, channels=None, rank=None) -> Separable:
         channels = sympy.Symbol("C", integer=True, positive=True) if channels is None else channels
-        return Separable.of(*self._windows(), channels, self._integer(self.depth_multiplier), self._integer(self.filters), self.use_bias)
+        return Separable.of(
+            *self._windows(),
+            channels,
+            self._integer(self.depth_multiplier),
+            self._integer(self.filters),
+            self.use_bias,
+        )
 
     def weight_shape(self, input_shape=None) -> tuple:
-        """Of both kernels: kernel_size + (channels, depth_multiplier), and ones + (channels · depth_multiplier, filters)."""
+        """Of both kernels: kernel_size + (channels, depth_multiplier), and ones + (channels ·
+        depth_multiplier, filters).
+        """
         channels = self._channels(input_shape)
         between = self._back(channels * self._integer(self.depth_multiplier))
-        return (*self.kernel_size, self._back(channels), self.depth_multiplier), ((1,) * self.rank + (between, self.filters))
+        return (*self.kernel_size, self._back(channels), self.depth_multiplier), (
+            (1,) * self.rank + (between, self.filters)
+        )
 
 
 SeparableConv1D, SeparableConv2D = ranked(SeparableConv, "SeparableConv{}D", (1, 2))
@@ -325,7 +521,9 @@ SeparableConv1D, SeparableConv2D = ranked(SeparableConv, "SeparableConv{}D", (1,
 
 
 class _Pool(KerasLayer):
-    """What all pooling shares: the strides are the pool unless said otherwise; padding is never counted."""
+    """What all pooling shares: the strides are the pool unless said otherwise; padding is never
+    counted.
+    """
 
     kind = "max"
     too_small = TooSmall.EMPTY_WITHIN
@@ -333,13 +531,19 @@ class _Pool(KerasLayer):
 
     def _read_windows(self, pool_size, strides, padding, data_format) -> None:
         self.pool_size = normalize_tuple(pool_size, self.rank, "pool_size")
-        self.strides = self.pool_size if strides is None else normalize_tuple(strides, self.rank, "strides")
+        self.strides = (
+            self.pool_size if strides is None else normalize_tuple(strides, self.rank, "strides")
+        )
         self.padding = self.word(padding, "padding", ("valid", "same"), fold=True)
         self._read_format(data_format)
 
     def meaning(self, channels=None, rank=None) -> Pooling:
         kernel, strides = (tuple(map(self._integer, e)) for e in (self.pool_size, self.strides))
-        return Pooling(tuple(map(Same if self.padding == "same" else Window, kernel, strides)), kernel, self.kind)
+        return Pooling(
+            tuple(map(Same if self.padding == "same" else Window, kernel, strides)),
+            kernel,
+            self.kind,
+        )
 
     def size(self, axis, n, i):
         return 0 if n == 0 and self.padding == "same" else super().size(axis, n, i)
@@ -357,7 +561,8 @@ class MaxPooling(_Pool):
 
 
 class AveragePooling(_Pool):
-    """Keras's `AveragePooling1D`, `AveragePooling2D`, `AveragePooling3D`; "same" divides by what lies inside the input.
+    """Keras's `AveragePooling1D`, `AveragePooling2D`, `AveragePooling3D`; "same" divides by what
+    lies inside the input.
 
     >>> AveragePooling1D(3, strides=1, padding="same").output_shape((None, 9, 8))
     (None, 9, 8)
@@ -369,8 +574,12 @@ class AveragePooling(_Pool):
         self._read_windows(pool_size, strides, padding, data_format)
 
 
-MaxPooling1D, MaxPooling2D, MaxPooling3D = MaxPool1D, MaxPool2D, MaxPool3D = ranked(MaxPooling, "MaxPooling{}D")
-AveragePooling1D, AveragePooling2D, AveragePooling3D = AvgPool1D, AvgPool2D, AvgPool3D = ranked(AveragePooling, "AveragePooling{}D")
+MaxPooling1D, MaxPooling2D, MaxPooling3D = MaxPool1D, MaxPool2D, MaxPool3D = ranked(
+    MaxPooling, "MaxPooling{}D"
+)
+AveragePooling1D, AveragePooling2D, AveragePooling3D = AvgPool1D, AvgPool2D, AvgPool3D = ranked(
+    AveragePooling, "AveragePooling{}D"
+)
 
 
 class _GlobalPool(KerasLayer):
@@ -396,7 +605,11 @@ class _GlobalPool(KerasLayer):
         return 1
 
     def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:
-        return super()._told(batch, channels, spatial) if self.keepdims else tuple(map(self._back, (*batch, channels)))
+        return (
+            super()._told(batch, channels, spatial)
+            if self.keepdims
+            else tuple(map(self._back, (*batch, channels)))
+        )
 
 
 class _GlobalAverage(_GlobalPool):
@@ -404,8 +617,16 @@ class _GlobalAverage(_GlobalPool):
     kind = "average"
 
 
-GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D = GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D = ranked(_GlobalPool, "GlobalMaxPooling{}D")
-GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D = GlobalAvgPool1D, GlobalAvgPool2D, GlobalAvgPool3D = ranked(_GlobalAverage, "GlobalAveragePooling{}D")  # fmt: skip
+GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D = (
+    GlobalMaxPool1D,
+    GlobalMaxPool2D,
+    GlobalMaxPool3D,
+) = ranked(_GlobalPool, "GlobalMaxPooling{}D")
+GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D = (
+    GlobalAvgPool1D,
+    GlobalAvgPool2D,
+    GlobalAvgPool3D,
+) = ranked(_GlobalAverage, "GlobalAveragePooling{}D")
 
 
 class _AdaptivePool(KerasLayer):
@@ -435,15 +656,21 @@ class _AdaptiveAverage(_AdaptivePool):
     kind = "average"
 
 
-AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D = ranked(_AdaptivePool, "AdaptiveMaxPooling{}D")
-AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D = ranked(_AdaptiveAverage, "AdaptiveAveragePooling{}D")
+AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D = ranked(
+    _AdaptivePool, "AdaptiveMaxPooling{}D"
+)
+AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D = ranked(
+    _AdaptiveAverage, "AdaptiveAveragePooling{}D"
+)
 
 
 # ------------------------------------------------------------ padding, cropping, resizing
 
 
 class _Around(KerasLayer):
-    """What padding and cropping share: an int, or per axis an int or (before, after); in one dimension an int or (before, after)."""
+    """What padding and cropping share: an int, or per axis an int or (before, after); in one
+    dimension an int or (before, after).
+    """
 
     too_small = TooSmall.EMPTY
     _empty_channels = _unknown_channels = True
@@ -457,11 +684,24 @@ class _Around(KerasLayer):
         entries = taken(value, self.rank + 1)
         if entries is None or len(entries) != self.rank:
             example = ((1, 2),) * self.rank
-            self.refuse(f"{name} 须为整数或 {self.rank} 对整数", f"{name} must be an int or {self.rank} pairs of ints", value, f"例如 {name}={example}", f"for example {name}={example}")
-        return tuple(normalize_tuple(entry, 2, f"{name}[{i}]", least=0) for i, entry in enumerate(entries))
+            self.refuse(
+                f"{name} 须为整数或 {self.rank} 对整数",
+                f"{name} must be an int or {self.rank} pairs of ints",
+                value,
+                f"例如 {name}={example}",
+                f"for example {name}={example}",
+            )
+        return tuple(
+            normalize_tuple(entry, 2, f"{name}[{i}]", least=0) for i, entry in enumerate(entries)
+        )
 
     def _layer_of(self, pairs, sign: int) -> Layer:
-        return Layer(tuple(Window(1, 1, *(sign * self._integer(p) for p in pair)) for pair in ((pairs,) if self.rank == 1 else pairs)))
+        return Layer(
+            tuple(
+                Window(1, 1, *(sign * self._integer(p) for p in pair))
+                for pair in ((pairs,) if self.rank == 1 else pairs)
+            )
+        )
 
 
 class ZeroPadding(_Around):
@@ -501,7 +741,13 @@ class Cropping(_Around):
     def size(self, axis, n, i):
         least = axis.need(1)
         if (n < least) == True:  # noqa: E712
-            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {shown(least)} 格", f"at least {shown(least)} positions work")
+            self.refuse(
+                f"第 {i} 个空间轴不够裁",
+                f"spatial axis {i} is too short for so much cropping",
+                n,
+                f"至少要 {shown(least)} 格",
+                f"at least {shown(least)} positions work",
+            )
         return axis.count(n)
 
 
@@ -526,7 +772,10 @@ class _Cropping3D(Cropping):
         super().__init__(cropping, data_format)
 
 
-(Cropping1D,), (Cropping2D,), (Cropping3D,) = (ranked(made, "Cropping{}D", (rank,)) for rank, made in ((1, _Cropping1D), (2, _Cropping2D), (3, _Cropping3D)))
+(Cropping1D,), (Cropping2D,), (Cropping3D,) = (
+    ranked(made, "Cropping{}D", (rank,))
+    for rank, made in ((1, _Cropping1D), (2, _Cropping2D), (3, _Cropping3D))
+)
 
 
 class UpSampling(KerasLayer):
@@ -547,7 +796,8 @@ class UpSampling(KerasLayer):
         return Layer(tuple(Transposed(Window(r, r)) for r in map(self._integer, self.factors)))
 
 
-INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area")  # the last one on TensorFlow only
+# the last one on TensorFlow only
+INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area")
 
 
 class _UpSampling1D(UpSampling):
@@ -565,7 +815,10 @@ class _UpSampling2D(UpSampling):
         self.interpolation = self.word(interpolation, "interpolation", INTERPOLATIONS, fold=True)
 
 
-(UpSampling1D,), (UpSampling2D,), (UpSampling3D,) = (ranked(made, "UpSampling{}D", (rank,)) for rank, made in ((1, _UpSampling1D), (2, _UpSampling2D), (3, UpSampling)))
+(UpSampling1D,), (UpSampling2D,), (UpSampling3D,) = (
+    ranked(made, "UpSampling{}D", (rank,))
+    for rank, made in ((1, _UpSampling1D), (2, _UpSampling2D), (3, UpSampling))
+)
 
 
 class Resizing(KerasLayer):
@@ -580,17 +833,31 @@ class Resizing(KerasLayer):
     _unknown_channels = True
 
     def __init__(
-        self, height, width, interpolation="bilinear", crop_to_aspect_ratio=False, pad_to_aspect_ratio=False,
-        fill_mode="constant", fill_value=0.0, antialias=False, data_format=None,
-    ):  # fmt: skip
+        self,
+        height,
+        width,
+        interpolation="bilinear",
+        crop_to_aspect_ratio=False,
+        pad_to_aspect_ratio=False,
+        fill_mode="constant",
+        fill_value=0.0,
+        antialias=False,
+        data_format=None,
+    ):
         self.height, self.width = self.one(height, "height", 0), self.one(width, "width", 0)
         self.interpolation = self.word(interpolation, "interpolation", INTERPOLATIONS)
-        self.crop_to_aspect_ratio, self.pad_to_aspect_ratio = self.flag(crop_to_aspect_ratio, "crop_to_aspect_ratio"), self.flag(pad_to_aspect_ratio, "pad_to_aspect_ratio")
+        self.crop_to_aspect_ratio, self.pad_to_aspect_ratio = (
+            self.flag(crop_to_aspect_ratio, "crop_to_aspect_ratio"),
+            self.flag(pad_to_aspect_ratio, "pad_to_aspect_ratio"),
+        )
         if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
             self.refuse(
-                "crop_to_aspect_ratio 与 pad_to_aspect_ratio 至多设一个", "at most one of crop_to_aspect_ratio and pad_to_aspect_ratio can be set",
-                Received("both"), "把其中之一设为 False", "set one of them to False",
-            )  # fmt: skip
+                "crop_to_aspect_ratio 与 pad_to_aspect_ratio 至多设一个",
+                "at most one of crop_to_aspect_ratio and pad_to_aspect_ratio can be set",
+                Received("both"),
+                "把其中之一设为 False",
+                "set one of them to False",
+            )
         self._read_format(data_format)
 
     def meaning(self, channels=None, rank=None) -> Layer:
@@ -641,7 +908,13 @@ class Dense(KerasLayer):
     def entries(self, input_shape) -> tuple:
         shape = sizes(input_shape)
         if len(shape) < 2 or shape[-1] is None:
-            self.refuse("Dense 的 input_shape 须有至少 2 项，最后一项已知", "Dense needs an input_shape of at least 2 entries, the last one known", Received(shown(shape)), "例如 (None, 9216)", "for example (None, 9216)")
+            self.refuse(
+                "Dense 的 input_shape 须有至少 2 项，最后一项已知",
+                "Dense needs an input_shape of at least 2 entries, the last one known",
+                Received(shown(shape)),
+                "例如 (None, 9216)",
+                "for example (None, 9216)",
+            )
         return shape
 
     def output_shape(self, input_shape) -> tuple:
@@ -695,7 +968,13 @@ class Add(KerasLayer):
         given = shapes(input_shape)
         batches = {shape[0] for shape in given} - {None}
         if len(batches) > 1:
-            self.refuse("相加的各批次须一样大", "the batches to add must be equal", Received(" and ".join(map(shown, batches))), "批次轴不会伸展", "the batch does not stretch")
+            self.refuse(
+                "相加的各批次须一样大",
+                "the batches to add must be equal",
+                Received(" and ".join(map(shown, batches))),
+                "批次轴不会伸展",
+                "the batch does not stretch",
+            )
         return (*(batches or (None,)), *broadcast(shape[1:] for shape in given))
 
 
@@ -721,5 +1000,12 @@ def shapes(inputs) -> list:
     """A list of shapes, at least one."""
     given = taken(inputs, 64)
     if not given:
-        raise ShapeError(Text(zh="须给出一列形状", en="a list of shapes is needed"), inputs, Text(zh="例如 [(None, 28, 28, 64), (None, 28, 28, 64)]", en="for example [(None, 28, 28, 64), (None, 28, 28, 64)]"))
+        raise ShapeError(
+            Text(zh="须给出一列形状", en="a list of shapes is needed"),
+            inputs,
+            Text(
+                zh="例如 [(None, 28, 28, 64), (None, 28, 28, 64)]",
+                en="for example [(None, 28, 28, 64), (None, 28, 28, 64)]",
+            ),
+        )
     return list(map(sizes, given))

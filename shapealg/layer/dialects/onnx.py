@@ -1,7 +1,10 @@
-"""ONNX's own words: operators, with inputs other than the data given as shapes (weights) or values (pads, scales), attributes by name.
+"""ONNX's own words: operators, with inputs other than the data given as shapes (weights) or values
+(pads, scales), attributes by name.
 
-Names, defaults, order and refusals are ONNX's as ONNX Runtime executes them, seen on onnx 1.23.2 and onnxruntime 1.32.0 (CPU).
-Where ONNX's shape inference says something else, the execution is followed. The data's order is N, C, axes.
+Names, defaults, order and refusals are ONNX's as ONNX Runtime executes them, seen on onnx 1.23.2
+and onnxruntime 1.32.0 (CPU).
+Where ONNX's shape inference says something else, the execution is followed. The data's order is N,
+C, axes.
 """
 
 from fractions import Fraction
@@ -37,7 +40,9 @@ AUTO_PADS = ("NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID")
 
 
 class _Node(Words):
-    """What ONNX's operators share: lists have no short form, and an attribute exists from some opset on."""
+    """What ONNX's operators share: lists have no short form, and an attribute exists from some
+    opset on.
+    """
 
     framework = "onnx"
     opsets = (1, OPSET)  # those that ONNX Runtime runs
@@ -48,20 +53,32 @@ class _Node(Words):
         self.opset = self.one(opset, "opset", None)
         if not isinstance(self.opset, int) or not first <= self.opset <= last:
             self.refuse(
-                f"ONNX Runtime 执行 {type(self).__name__} 的 opset 是 {first} 到 {last}", f"ONNX Runtime runs {type(self).__name__} in opsets {first} to {last}", opset,
-                f"例如 opset={last}", f"for example opset={last}",
-            )  # fmt: skip
+                f"ONNX Runtime 执行 {type(self).__name__} 的 opset 是 {first} 到 {last}",
+                f"ONNX Runtime runs {type(self).__name__} in opsets {first} to {last}",
+                opset,
+                f"例如 opset={last}",
+                f"for example opset={last}",
+            )
         for name, least in self.since.items():
             if self._given.get(name) is not None and self.opset < least:
                 self.refuse(
-                    f"{type(self).__name__} 从 opset {least} 起才有 {name}", f"{type(self).__name__} has {name} from opset {least} on", Received(f"opset={self.opset}"),
-                    f"最近的可用值是 {least}", f"the nearest that works is {least}",
-                )  # fmt: skip
+                    f"{type(self).__name__} 从 opset {least} 起才有 {name}",
+                    f"{type(self).__name__} has {name} from opset {least} on",
+                    Received(f"opset={self.opset}"),
+                    f"最近的可用值是 {least}",
+                    f"the nearest that works is {least}",
+                )
 
     def ints(self, value, name: str, least: int | None, length: int) -> tuple:
         """So many integers; an attribute of ONNX that is a list is never a single number."""
         if isinstance(value, int | sympy.Expr | str):
-            self.refuse(f"{name} 须是 {length} 个整数的列表", f"{name} must be a list of {length} ints", value, f"例如 {name}={shown((value,) * length)}", f"for example {name}={shown((value,) * length)}")
+            self.refuse(
+                f"{name} 须是 {length} 个整数的列表",
+                f"{name} must be a list of {length} ints",
+                value,
+                f"例如 {name}={shown((value,) * length)}",
+                f"for example {name}={shown((value,) * length)}",
+            )
         return self.each(value, name, least, rank=length)
 
     def shape_of(self, value, name: str, lengths: tuple) -> tuple:
@@ -69,20 +86,38 @@ class _Node(Words):
         entries = taken(value, 64)
         if entries is None or len(entries) not in lengths:
             told = " or ".join(map(str, lengths))
-            self.refuse(f"{name} 须是形状，有 {told.replace('or', '或')} 项", f"{name} must be a shape of {told} entries", value, f"例如 {name}={(3,) * lengths[0]}", f"for example {name}={(3,) * lengths[0]}")
+            self.refuse(
+                f"{name} 须是形状，有 {told.replace('or', '或')} 项",
+                f"{name} must be a shape of {told} entries",
+                value,
+                f"例如 {name}={(3,) * lengths[0]}",
+                f"for example {name}={(3,) * lengths[0]}",
+            )
         return tuple(self.one(e, f"{name}[{i}]") for i, e in enumerate(entries))
 
     def not_empty(self, input_shape) -> None:
         """Refuse an empty axis, unless the whole batch is empty."""
         shape = self.read(input_shape)
         if 0 in shape.spatial and shape.batch != (0,):
-            self.refuse("只有批次可以为空", "only the batch may be empty", Received(shown(tuple(input_shape))), "各轴至少 1 格", "at least 1 position per axis works")
+            self.refuse(
+                "只有批次可以为空",
+                "only the batch may be empty",
+                Received(shown(tuple(input_shape))),
+                "各轴至少 1 格",
+                "at least 1 position per axis works",
+            )
 
     def axis_number(self, axis, rank: int, most: int | None = None) -> int:
         """An axis of data with so many, from 0; ONNX counts from the end too."""
         most = rank - 1 if most is None else most
         if not isinstance(axis, int) or not -rank <= axis <= most:
-            self.refuse(f"没有轴 {shown(axis)}", f"there is no axis {shown(axis)}", axis, f"轴从 {-rank} 到 {shown(most)}", f"axes are {-rank} to {shown(most)}")
+            self.refuse(
+                f"没有轴 {shown(axis)}",
+                f"there is no axis {shown(axis)}",
+                axis,
+                f"轴从 {-rank} 到 {shown(most)}",
+                f"axes are {-rank} to {shown(most)}",
+            )
         return axis % rank if axis < 0 else axis
 
     def axis_numbers(self, axes, rank: int) -> tuple:
@@ -91,7 +126,13 @@ class _Node(Words):
             return tuple(range(rank))
         numbers = tuple(self.axis_number(a, rank) for a in axes)
         if len(set(numbers)) < len(numbers):
-            self.refuse("axes 里有重复的轴", "axes names an axis twice", axes, "每个轴至多一次", "each axis at most once")
+            self.refuse(
+                "axes 里有重复的轴",
+                "axes names an axis twice",
+                axes,
+                "每个轴至多一次",
+                "each axis at most once",
+            )
         return numbers
 
 
@@ -117,12 +158,20 @@ class _Windowed(_Node):
         self.rank = rank
         self.auto_pad = self.word(auto_pad, "auto_pad", AUTO_PADS)
         self.strides = (1,) * rank if strides is None else self.ints(strides, "strides", 1, rank)
-        self.dilations = (1,) * rank if dilations is None else self.ints(dilations, "dilations", 1, rank)
+        self.dilations = (
+            (1,) * rank if dilations is None else self.ints(dilations, "dilations", 1, rank)
+        )
         self.pads = (0,) * 2 * rank if pads is None else self.ints(pads, "pads", 0, 2 * rank)
 
     def _ranked(self, rank) -> int:
         if not 1 <= rank <= 3:
-            self.refuse("空间轴须有 1 到 3 个", "there must be 1 to 3 spatial axes", rank, "例如 kernel_shape=(3, 3)", "for example kernel_shape=(3, 3)")
+            self.refuse(
+                "空间轴须有 1 到 3 个",
+                "there must be 1 to 3 spatial axes",
+                rank,
+                "例如 kernel_shape=(3, 3)",
+                "for example kernel_shape=(3, 3)",
+            )
         return rank
 
     @property
@@ -136,11 +185,15 @@ class _Windowed(_Node):
     gap = 0  # by how much less ONNX Runtime crops in front where SAME comes out negative
 
     def _same(self, i):
-        """SAME along axis `i`: the usual one, unless dilation or gaps between the windows show how ONNX Runtime places it."""
+        """SAME along axis `i`: the usual one, unless dilation or gaps between the windows show how
+        ONNX Runtime places it.
+        """
         k, d, s = self.kernel_shape[i], self.dilations[i], self.strides[i]
         if d == 1 and (not isinstance(k, int) or not isinstance(s, int) or k >= s - 1):
             return Same(k, s, self.lower)
-        return Trimmed(d * (k - 1) + 1, s, k, self.lower, self.gap, getattr(self, "ceil_mode", False))
+        return Trimmed(
+            d * (k - 1) + 1, s, k, self.lower, self.gap, getattr(self, "ceil_mode", False)
+        )
 
     def _placed(self, i) -> Window:
         """The window of axis `i` with the padding that was said in numbers."""
@@ -153,21 +206,56 @@ class _Convolutional(_Windowed):
 
     def _read_words(self, W, B, auto_pad, dilations, group, kernel_shape, pads, strides):
         if W is None and kernel_shape is None:
-            self.refuse("须给出 W 的形状或 kernel_shape", "the shape of W or kernel_shape must be given", W, "例如 W=(64, 3, 7, 7)", "for example W=(64, 3, 7, 7)")
+            self.refuse(
+                "须给出 W 的形状或 kernel_shape",
+                "the shape of W or kernel_shape must be given",
+                W,
+                "例如 W=(64, 3, 7, 7)",
+                "for example W=(64, 3, 7, 7)",
+            )
         self.group = self.one(group, "group")
         if W is not None:
             W = self.shape_of(W, "W", (3, 4, 5))
-            if kernel_shape is not None and self.ints(kernel_shape, "kernel_shape", 1, len(W) - 2) != W[2:]:
-                self.refuse("kernel_shape 须与 W 一致", "kernel_shape must be that of W", kernel_shape, f"应为 {shown(W[2:])}", f"{shown(W[2:])} works")
+            if (
+                kernel_shape is not None
+                and self.ints(kernel_shape, "kernel_shape", 1, len(W) - 2) != W[2:]
+            ):
+                self.refuse(
+                    "kernel_shape 须与 W 一致",
+                    "kernel_shape must be that of W",
+                    kernel_shape,
+                    f"应为 {shown(W[2:])}",
+                    f"{shown(W[2:])} works",
+                )
             kernel_shape = W[2:]
         entries = taken(kernel_shape, 5) or ()
-        self.W, self.kernel_shape = W, self.ints(kernel_shape, "kernel_shape", 1, self._ranked(len(entries)))
+        self.W, self.kernel_shape = (
+            W,
+            self.ints(kernel_shape, "kernel_shape", 1, self._ranked(len(entries))),
+        )
         self._read_windows(len(entries), auto_pad, dilations, pads, strides)
         if pads is not None and self.auto_pad != "NOTSET":
-            self.refuse("pads 与 auto_pad 不能同时给", "pads and auto_pad exclude each other", Received(f"auto_pad={self.auto_pad!r}, pads={shown(pads)}"), "去掉其中一个", "leave one of them out")
+            self.refuse(
+                "pads 与 auto_pad 不能同时给",
+                "pads and auto_pad exclude each other",
+                Received(f"auto_pad={self.auto_pad!r}, pads={shown(pads)}"),
+                "去掉其中一个",
+                "leave one of them out",
+            )
         self.B = None if B is None else self.shape_of(B, "B", (1,))
-        if self.B is not None and isinstance(self.filters, int) and isinstance(self.B[0], int) and self.B[0] != self.filters:
-            self.refuse(f"B 须有 {shown(self.filters)} 项", f"B must have {shown(self.filters)} entries", B, f"设 B=({shown(self.filters)},)", f"B=({shown(self.filters)},) works")
+        if (
+            self.B is not None
+            and isinstance(self.filters, int)
+            and isinstance(self.B[0], int)
+            and self.B[0] != self.filters
+        ):
+            self.refuse(
+                f"B 须有 {shown(self.filters)} 项",
+                f"B must have {shown(self.filters)} entries",
+                B,
+                f"设 B=({shown(self.filters)},)",
+                f"B=({shown(self.filters)},) works",
+            )
 
     @property
     def filters(self):
@@ -181,15 +269,24 @@ class _Convolutional(_Windowed):
 
     def read(self, input_shape):
         shape = super().read(input_shape)
-        if isinstance(shape.channels, int) and isinstance(self.in_channels, int) and shape.channels != self.in_channels:
+        if (
+            isinstance(shape.channels, int)
+            and isinstance(self.in_channels, int)
+            and shape.channels != self.in_channels
+        ):
             self.refuse(
-                f"W 与 group 要求输入有 {shown(self.in_channels)} 个通道", f"W and group want an input of {shown(self.in_channels)} channels", shape.channels,
-                f"{shown(self.in_channels)} 个通道可用", f"{shown(self.in_channels)} channels work",
-            )  # fmt: skip
+                f"W 与 group 要求输入有 {shown(self.in_channels)} 个通道",
+                f"W and group want an input of {shown(self.in_channels)} channels",
+                shape.channels,
+                f"{shown(self.in_channels)} 个通道可用",
+                f"{shown(self.in_channels)} channels work",
+            )
         return shape
 
     def _layer(self, axes) -> Convolution:
-        return Convolution(tuple(axes), self.kernel_shape, self.filters, self.group, self.B is not None)
+        return Convolution(
+            tuple(axes), self.kernel_shape, self.filters, self.group, self.B is not None
+        )
 
 
 class Conv(_Convolutional):
@@ -203,16 +300,38 @@ class Conv(_Convolutional):
     weight_layout = "OI*"
     gap = 1
 
-    def __init__(self, W=None, B=None, *, auto_pad="NOTSET", dilations=None, group=1, kernel_shape=None, pads=None, strides=None, opset=OPSET):
+    def __init__(
+        self,
+        W=None,
+        B=None,
+        *,
+        auto_pad="NOTSET",
+        dilations=None,
+        group=1,
+        kernel_shape=None,
+        pads=None,
+        strides=None,
+        opset=OPSET,
+    ):
         self._read_opset(opset)
         self._read_words(W, B, auto_pad, dilations, group, kernel_shape, pads, strides)
         if W is not None:
-            self.divides(self.filters, self.group, Text(zh=f"W 的输出通道数须能被 group={shown(self.group)} 整除", en=f"the output channels of W must be divisible by group={shown(self.group)}"))
+            self.divides(
+                self.filters,
+                self.group,
+                Text(
+                    zh=f"W 的输出通道数须能被 group={shown(self.group)} 整除",
+                    en=f"the output channels of W must be divisible by group={shown(self.group)}",
+                ),
+            )
         if self.same and any((d > 1) == True for d in self.dilations):  # noqa: E712 — a symbolic comparison may stay open
             self.refuse(
-                "ONNX Runtime 的卷积不能把 SAME 与膨胀合用", "ONNX Runtime's Conv does not join SAME with dilations", Received(f"auto_pad={self.auto_pad!r}, dilations={shown(self.dilations)}"),
-                "写出 pads，或设 dilations 为 1", "say pads in numbers, or set dilations to 1",
-            )  # fmt: skip
+                "ONNX Runtime 的卷积不能把 SAME 与膨胀合用",
+                "ONNX Runtime's Conv does not join SAME with dilations",
+                Received(f"auto_pad={self.auto_pad!r}, dilations={shown(self.dilations)}"),
+                "写出 pads，或设 dilations 为 1",
+                "say pads in numbers, or set dilations to 1",
+            )
 
     def _filters(self):
         return self.W[0]
@@ -227,7 +346,8 @@ class Conv(_Convolutional):
 class ConvTranspose(_Convolutional):
     """ONNX's ConvTranspose; W and B are shapes. ONNX Runtime wants output_padding below the stride.
 
-    SAME gives n·s where the windows reach so far, otherwise all that they reach; output_shape is a wish that wins over pads.
+    SAME gives n·s where the windows reach so far, otherwise all that they reach; output_shape is a
+    wish that wins over pads.
 
     >>> ConvTranspose(W=(10, 15, 5, 5), group=2).output_shape((1, 10, "H", 8))
     (1, 30, H + 4, 12)
@@ -237,18 +357,49 @@ class ConvTranspose(_Convolutional):
 
     weight_layout = "IO*"
 
-    def __init__(self, W=None, B=None, *, auto_pad="NOTSET", dilations=None, group=1, kernel_shape=None, output_padding=None, output_shape=None, pads=None, strides=None, opset=OPSET):
+    def __init__(
+        self,
+        W=None,
+        B=None,
+        *,
+        auto_pad="NOTSET",
+        dilations=None,
+        group=1,
+        kernel_shape=None,
+        output_padding=None,
+        output_shape=None,
+        pads=None,
+        strides=None,
+        opset=OPSET,
+    ):
         self._read_opset(opset)
         self._read_words(W, B, auto_pad, dilations, group, kernel_shape, pads, strides)
-        self.output_padding = (0,) * self.rank if output_padding is None else self.ints(output_padding, "output_padding", 0, self.rank)
-        self.wanted = None if output_shape is None else self.ints(output_shape, "output_shape", 1, self.rank)
+        self.output_padding = (
+            (0,) * self.rank
+            if output_padding is None
+            else self.ints(output_padding, "output_padding", 0, self.rank)
+        )
+        self.wanted = (
+            None if output_shape is None else self.ints(output_shape, "output_shape", 1, self.rank)
+        )
         for i, (op, s) in enumerate(zip(self.output_padding, self.strides, strict=True)):
             if isinstance(op, int) and isinstance(s, int) and op >= s:
                 self.refuse(
-                    f"ONNX Runtime 要求第 {i} 个轴的 output_padding 小于步长 {shown(s)}", f"ONNX Runtime wants output_padding of axis {i} below the stride, {shown(s)}", op, f"最近的可用值是 {shown(s - 1)}", f"the nearest that works is {shown(s - 1)}",
-                )  # fmt: skip
+                    f"ONNX Runtime 要求第 {i} 个轴的 output_padding 小于步长 {shown(s)}",
+                    f"ONNX Runtime wants output_padding of axis {i} below the stride, {shown(s)}",
+                    op,
+                    f"最近的可用值是 {shown(s - 1)}",
+                    f"the nearest that works is {shown(s - 1)}",
+                )
         if W is not None:
-            self.divides(self.in_channels, self.group, Text(zh=f"W 的输入通道数须能被 group={shown(self.group)} 整除", en=f"the input channels of W must be divisible by group={shown(self.group)}"))
+            self.divides(
+                self.in_channels,
+                self.group,
+                Text(
+                    zh=f"W 的输入通道数须能被 group={shown(self.group)} 整除",
+                    en=f"the input channels of W must be divisible by group={shown(self.group)}",
+                ),
+            )
 
     def _filters(self):
         return self.W[1] * self.group
@@ -260,7 +411,12 @@ class ConvTranspose(_Convolutional):
         return self._layer(map(self._axis, range(self.rank)))
 
     def _axis(self, i):
-        k, d, s, op = self.kernel_shape[i], self.dilations[i], self.strides[i], self.output_padding[i]
+        k, d, s, op = (
+            self.kernel_shape[i],
+            self.dilations[i],
+            self.strides[i],
+            self.output_padding[i],
+        )
         whole = Window.dilated(k, d, s)
         if self.wanted is not None:
             return Reached(self.wanted[i], whole, op, self.auto_pad != "SAME_UPPER")
@@ -273,11 +429,27 @@ class ConvTranspose(_Convolutional):
 
     def size(self, axis, n, i):
         if n == 0 and (self.output_padding[i] != 0 or self.wanted is not None):
-            self.refuse(f"第 {i} 个轴为空时不能有 output_padding 或 output_shape", f"an empty axis {i} takes neither output_padding nor output_shape", n, "至少要 1 格", "at least 1 position works")
-        if isinstance(axis, Reached) and isinstance(n, int) and isinstance(most := axis.most(n), int) and isinstance(axis.outputs, int) and axis.outputs > most:
             self.refuse(
-                f"第 {i} 个轴上 {shown(n)} 格至多到 {shown(most)} 格", f"{shown(n)} positions on axis {i} reach {shown(most)} at most", axis.outputs, f"最近的可用值是 {shown(most)}", f"the nearest that works is {shown(most)}",
-            )  # fmt: skip
+                f"第 {i} 个轴为空时不能有 output_padding 或 output_shape",
+                f"an empty axis {i} takes neither output_padding nor output_shape",
+                n,
+                "至少要 1 格",
+                "at least 1 position works",
+            )
+        if (
+            isinstance(axis, Reached)
+            and isinstance(n, int)
+            and isinstance(most := axis.most(n), int)
+            and isinstance(axis.outputs, int)
+            and axis.outputs > most
+        ):
+            self.refuse(
+                f"第 {i} 个轴上 {shown(n)} 格至多到 {shown(most)} 格",
+                f"{shown(n)} positions on axis {i} reach {shown(most)} at most",
+                axis.outputs,
+                f"最近的可用值是 {shown(most)}",
+                f"the nearest that works is {shown(most)}",
+            )
         return super().size(axis, n, i)
 
     def words(self) -> dict:
@@ -286,7 +458,9 @@ class ConvTranspose(_Convolutional):
 
 
 class _Pool(_Windowed):
-    """What all pooling shares. Padding stays below the kernel; where no window fits, ONNX Runtime cuts the division toward zero."""
+    """What all pooling shares. Padding stays below the kernel; where no window fits, ONNX Runtime
+    cuts the division toward zero.
+    """
 
     too_small = TooSmall.CUT
     kind = "max"
@@ -301,10 +475,21 @@ class _Pool(_Windowed):
         self.ceil_mode = self.flag(ceil_mode, "ceil_mode")
         for p, k in zip(self.pads, self.kernel_shape * 2, strict=True):
             if isinstance(p, int) and isinstance(k, int) and p >= k:
-                self.refuse("pads 须小于 kernel_shape", "pads must be below kernel_shape", Received(f"pads={shown(self.pads)}"), f"最近的可用值是 {shown(k - 1)}", f"the nearest that works is {shown(k - 1)}")
+                self.refuse(
+                    "pads 须小于 kernel_shape",
+                    "pads must be below kernel_shape",
+                    Received(f"pads={shown(self.pads)}"),
+                    f"最近的可用值是 {shown(k - 1)}",
+                    f"the nearest that works is {shown(k - 1)}",
+                )
 
     def meaning(self, channels=None, rank=None) -> Pooling:
-        return Pooling(tuple(map(self._axis, range(self.rank))), self.kernel_shape, self.kind, self.counts_padding)
+        return Pooling(
+            tuple(map(self._axis, range(self.rank))),
+            self.kernel_shape,
+            self.kind,
+            self.counts_padding,
+        )
 
     def _axis(self, i):
         if self.same:
@@ -317,11 +502,21 @@ class _Pool(_Windowed):
 
     def size(self, axis, n, i):
         if isinstance(n, int) and isinstance(m := axis.count(n), int):
-            if not self.beyond and self.same and all(d == 1 for d in self.dilations) and (m - 1) * axis.stride + self.kernel_shape[i] < n:
+            if (
+                not self.beyond
+                and self.same
+                and all(d == 1 for d in self.dilations)
+                and (m - 1) * axis.stride + self.kernel_shape[i] < n
+            ):
                 self.refuse(
-                    f"{type(self).__name__} 的 SAME 在第 {i} 个轴上会漏掉末尾的格，ONNX Runtime 报错", f"SAME of {type(self).__name__} would leave out the end of axis {i}, an error in ONNX Runtime", n,
-                    f"最近的可用值是 {shown((m - 1) * axis.stride + self.kernel_shape[i])}", f"the nearest that works is {shown((m - 1) * axis.stride + self.kernel_shape[i])}",
-                )  # fmt: skip
+                    f"{type(self).__name__} 的 SAME 在第 {i} 个轴上会漏掉末尾的格，ONNX Runtime 报错",
+                    f"SAME of {type(self).__name__} would leave out the end of axis {i}, an error"
+                    " in ONNX Runtime",
+                    n,
+                    f"最近的可用值是 {shown((m - 1) * axis.stride + self.kernel_shape[i])}",
+                    "the nearest that works is"
+                    f" {shown((m - 1) * axis.stride + self.kernel_shape[i])}",
+                )
             if m < 1:
                 made = m if self.ceil_mode else self.too_small.size(axis.at(n), n)
                 if made is not None and made >= 0:
@@ -339,7 +534,18 @@ class MaxPool(_Pool):
     since = {"storage_order": 8, "ceil_mode": 10, "dilations": 10}
     beyond = False
 
-    def __init__(self, *, kernel_shape, auto_pad="NOTSET", ceil_mode=0, dilations=None, pads=None, storage_order=0, strides=None, opset=OPSET):
+    def __init__(
+        self,
+        *,
+        kernel_shape,
+        auto_pad="NOTSET",
+        ceil_mode=0,
+        dilations=None,
+        pads=None,
+        storage_order=0,
+        strides=None,
+        opset=OPSET,
+    ):
         self._read_pool(kernel_shape, auto_pad, ceil_mode, dilations, pads, strides, opset)
         self.storage_order = self.flag(storage_order, "storage_order")
 
@@ -355,9 +561,22 @@ class AveragePool(_Pool):
     opsets = (7, OPSET)
     since = {"ceil_mode": 10, "dilations": 19}
 
-    def __init__(self, *, kernel_shape, auto_pad="NOTSET", ceil_mode=0, count_include_pad=0, dilations=None, pads=None, strides=None, opset=OPSET):
+    def __init__(
+        self,
+        *,
+        kernel_shape,
+        auto_pad="NOTSET",
+        ceil_mode=0,
+        count_include_pad=0,
+        dilations=None,
+        pads=None,
+        strides=None,
+        opset=OPSET,
+    ):
         self._read_pool(kernel_shape, auto_pad, ceil_mode, dilations, pads, strides, opset)
-        self.count_include_pad = self.counts_padding = self.flag(count_include_pad, "count_include_pad")
+        self.count_include_pad = self.counts_padding = self.flag(
+            count_include_pad, "count_include_pad"
+        )
 
 
 class LpPool(_Pool):
@@ -371,7 +590,18 @@ class LpPool(_Pool):
     opsets = (2, OPSET)
     since = {"ceil_mode": 18, "dilations": 18}
 
-    def __init__(self, *, kernel_shape, auto_pad="NOTSET", ceil_mode=0, dilations=None, p=2, pads=None, strides=None, opset=OPSET):
+    def __init__(
+        self,
+        *,
+        kernel_shape,
+        auto_pad="NOTSET",
+        ceil_mode=0,
+        dilations=None,
+        p=2,
+        pads=None,
+        strides=None,
+        opset=OPSET,
+    ):
         self._read_pool(kernel_shape, auto_pad, ceil_mode, dilations, pads, strides, opset)
         self.p = self.one(p, "p")
 
@@ -435,7 +665,9 @@ class MaxUnpool(_Windowed):
         rank = self._ranked(len(taken(kernel_shape, 5) or ()))
         self.kernel_shape = self.ints(kernel_shape, "kernel_shape", 1, rank)
         self._read_windows(rank, "NOTSET", None, pads, strides)
-        self.wanted = None if output_shape is None else self.ints(output_shape, "output_shape", 0, rank + 2)
+        self.wanted = (
+            None if output_shape is None else self.ints(output_shape, "output_shape", 0, rank + 2)
+        )
 
     def meaning(self, channels=None, rank=None) -> Layer:
         return Layer(tuple(Transposed(self._placed(i)) for i in range(self.rank)))
@@ -444,8 +676,17 @@ class MaxUnpool(_Windowed):
         made = super().output_shape(input_shape)
         if self.wanted is None:
             return made
-        if any(isinstance(w, int) and isinstance(m, int) and w < m for w, m in zip(self.wanted, made, strict=True)):
-            self.refuse("output_shape 不能小于去池化得到的形状", "output_shape must not be below what unpooling gives", self.wanted, f"至少 {shown(made)}", f"at least {shown(made)} works")
+        if any(
+            isinstance(w, int) and isinstance(m, int) and w < m
+            for w, m in zip(self.wanted, made, strict=True)
+        ):
+            self.refuse(
+                "output_shape 不能小于去池化得到的形状",
+                "output_shape must not be below what unpooling gives",
+                self.wanted,
+                f"至少 {shown(made)}",
+                f"at least {shown(made)} works",
+            )
         return tuple(map(self._back, self.wanted))
 
     def words(self) -> dict:
@@ -454,7 +695,9 @@ class MaxUnpool(_Windowed):
 
 
 class _Any(_Weightless):
-    """Operators that act on any axes, batch and channels included. `maps` says one map per axis of the data."""
+    """Operators that act on any axes, batch and channels included. `maps` says one map per axis of
+    the data.
+    """
 
     whole = None  # how many axes the data has, where the words say it
 
@@ -465,8 +708,18 @@ class _Any(_Weightless):
         """The layer of the spatial axes; batch and channels must stay as they are."""
         axes = self.maps(self._axes(rank))
         for name, axis, n in (("N", axes[0], None), ("C", axes[1], channels)):
-            if not (axis == Window.identity or isinstance(axis, Resized) and (n is None or axis.outputs == n)):
-                self.refuse(f"{name} 轴也会改变，不是逐空间轴的层", f"it changes axis {name} too: no layer along spatial axes", Received(repr(self)[:60]), "output_shape 仍可用", "output_shape still works")
+            if not (
+                axis == Window.identity
+                or isinstance(axis, Resized)
+                and (n is None or axis.outputs == n)
+            ):
+                self.refuse(
+                    f"{name} 轴也会改变，不是逐空间轴的层",
+                    f"it changes axis {name} too: no layer along spatial axes",
+                    Received(repr(self)[:60]),
+                    "output_shape 仍可用",
+                    "output_shape still works",
+                )
         return Layer(axes[2:])
 
     def _axes(self, rank) -> int:
@@ -475,10 +728,19 @@ class _Any(_Weightless):
     def output_shape(self, input_shape) -> tuple:
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
         if any(n is not None and (n < 0) == True for n in entries):  # noqa: E712 — a symbolic comparison may stay open
-            self.refuse("尺寸不能为负", "a size cannot be negative", Received(shown(tuple(input_shape))), "例如 (1, 3, 32, 32)", "for example (1, 3, 32, 32)")
+            self.refuse(
+                "尺寸不能为负",
+                "a size cannot be negative",
+                Received(shown(tuple(input_shape))),
+                "例如 (1, 3, 32, 32)",
+                "for example (1, 3, 32, 32)",
+            )
         axes = self.maps(len(entries))
         self.check(entries)
-        return tuple(self._back(self.made(axis, n, i)) for i, (axis, n) in enumerate(zip(axes, entries, strict=True)))
+        return tuple(
+            self._back(self.made(axis, n, i))
+            for i, (axis, n) in enumerate(zip(axes, entries, strict=True))
+        )
 
     def check(self, entries: tuple) -> None:
         """Refuse data that the operator does not take, whatever comes out."""
@@ -486,15 +748,28 @@ class _Any(_Weightless):
     def made(self, axis, n, i):
         """What axis `i` of the data becomes; none left is allowed."""
         if n is None:
-            return n if axis == Window.identity else axis.outputs if isinstance(axis, Resized) else None
+            return (
+                n
+                if axis == Window.identity
+                else axis.outputs
+                if isinstance(axis, Resized)
+                else None
+            )
         m = axis.count(n)
         if isinstance(m, int) and m < 0:
-            self.refuse(f"轴 {i} 不够裁", f"axis {i} is too short for so much cropping", n, f"至少要 {shown(axis.need(0))} 格", f"at least {shown(axis.need(0))} positions work")
+            self.refuse(
+                f"轴 {i} 不够裁",
+                f"axis {i} is too short for so much cropping",
+                n,
+                f"至少要 {shown(axis.need(0))} 格",
+                f"at least {shown(axis.need(0))} positions work",
+            )
         return m
 
 
 class Pad(_Any):
-    """ONNX's Pad: pads of all begins, then all ends, for every axis (batch and channels too) or for `axes`; negative ones crop.
+    """ONNX's Pad: pads of all begins, then all ends, for every axis (batch and channels too) or for
+    `axes`; negative ones crop.
 
     >>> Pad((0, 0, 1, 2, 0, 0, 3, -4)).output_shape((1, 3, 10, 20))
     (1, 3, 14, 18)
@@ -508,7 +783,10 @@ class Pad(_Any):
         self._read_opset(opset)
         self.mode = self.word(mode, "mode", self.modes)
         entries = taken(pads, 64) or ()
-        self.pads, self.constant_value = self.ints(pads, "pads", None, len(entries) + len(entries) % 2 or 2), constant_value
+        self.pads, self.constant_value = (
+            self.ints(pads, "pads", None, len(entries) + len(entries) % 2 or 2),
+            constant_value,
+        )
         self.axes = None if axes is None else self.ints(axes, "axes", None, len(entries) // 2)
         self.whole = len(entries) // 2 if axes is None else None
 
@@ -516,7 +794,13 @@ class Pad(_Any):
         numbers = self.axis_numbers(self.axes, rank)
         half = len(self.pads) // 2
         if half != len(numbers):
-            self.refuse(f"pads 须有 {2 * len(numbers)} 项", f"pads must have {2 * len(numbers)} entries", self.pads, "先写所有轴的前端，再写所有轴的后端", "all begins first, then all ends")
+            self.refuse(
+                f"pads 须有 {2 * len(numbers)} 项",
+                f"pads must have {2 * len(numbers)} entries",
+                self.pads,
+                "先写所有轴的前端，再写所有轴的后端",
+                "all begins first, then all ends",
+            )
         made = [Window.identity] * rank
         for axis, lo, hi in zip(numbers, self.pads[:half], self.pads[half:], strict=True):
             made[axis] = Window(1, 1, lo, hi)
@@ -532,15 +816,26 @@ class Pad(_Any):
                 continue  # ONNX Runtime looks no further where nothing is to be read
             left = n + min(axis.lo, 0) + min(axis.hi, 0)
             if left < 1 or 0 in entries:
-                self.refuse(f"{self.mode} 填充前轴 {i} 上须还剩 1 格", f"{self.mode} padding needs 1 position left on axis {i}", n, "至少要 1 格", "at least 1 position works")
+                self.refuse(
+                    f"{self.mode} 填充前轴 {i} 上须还剩 1 格",
+                    f"{self.mode} padding needs 1 position left on axis {i}",
+                    n,
+                    "至少要 1 格",
+                    "at least 1 position works",
+                )
             if self.mode == "reflect" and max(axis.lo, axis.hi, 0) > left - 1:
                 self.refuse(
-                    f"reflect 填充在轴 {i} 上最多 {shown(left - 1)} 格", f"reflect padding takes at most {shown(left - 1)} on axis {i}", max(axis.lo, axis.hi), f"最近的可用值是 {shown(left - 1)}", f"the nearest that works is {shown(left - 1)}",
-                )  # fmt: skip
+                    f"reflect 填充在轴 {i} 上最多 {shown(left - 1)} 格",
+                    f"reflect padding takes at most {shown(left - 1)} on axis {i}",
+                    max(axis.lo, axis.hi),
+                    f"最近的可用值是 {shown(left - 1)}",
+                    f"the nearest that works is {shown(left - 1)}",
+                )
 
 
 class Slice(_Any):
-    """ONNX's Slice: from starts to ends (excluded), negative numbers counted from the end, cut to the data.
+    """ONNX's Slice: from starts to ends (excluded), negative numbers counted from the end, cut to
+    the data.
 
     >>> Slice((2, -4), (-1, 99), (2, 3), (1, 2)).output_shape((1, 3, "H", 9))
     (1, 3, H - 3, 2)
@@ -551,17 +846,34 @@ class Slice(_Any):
     def __init__(self, starts, ends, axes=None, steps=None, *, opset=OPSET):
         self._read_opset(opset)
         length = len(taken(starts, 64) or ())
-        self.starts, self.ends = self.ints(starts, "starts", None, max(length, 1)), self.ints(ends, "ends", None, max(length, 1))
+        self.starts, self.ends = (
+            self.ints(starts, "starts", None, max(length, 1)),
+            self.ints(ends, "ends", None, max(length, 1)),
+        )
         self.axes = None if axes is None else self.ints(axes, "axes", None, length)
         self.steps = (1,) * length if steps is None else self.ints(steps, "steps", None, length)
         for bound in (*self.starts, *self.ends, *self.steps, *(self.axes or ())):
             if not isinstance(bound, int):
-                self.refuse("Slice 的参数须是数值", "Slice takes numbers", bound, "请先代入数值", "put numbers in first")
+                self.refuse(
+                    "Slice 的参数须是数值",
+                    "Slice takes numbers",
+                    bound,
+                    "请先代入数值",
+                    "put numbers in first",
+                )
         if 0 in self.steps:
-            self.refuse("steps 不能为 0", "steps cannot be 0", steps, "最近的可用值是 1", "the nearest that works is 1")
+            self.refuse(
+                "steps 不能为 0",
+                "steps cannot be 0",
+                steps,
+                "最近的可用值是 1",
+                "the nearest that works is 1",
+            )
 
     def maps(self, rank):
-        numbers = self.axis_numbers(tuple(range(len(self.starts))) if self.axes is None else self.axes, rank)
+        numbers = self.axis_numbers(
+            tuple(range(len(self.starts))) if self.axes is None else self.axes, rank
+        )
         made = [Window.identity] * rank
         for axis, start, end, step in zip(numbers, self.starts, self.ends, self.steps, strict=True):
             crops = step > 0 and start >= 0 and (end < 0 or end >= END)
@@ -571,14 +883,23 @@ class Slice(_Any):
     def meaning(self, channels=None, rank=None) -> Layer:
         if any(isinstance(axis, _Taken) for axis in self.maps(self._axes(rank))):
             self.refuse(
-                "这样切出多少格取决于输入，不是裁剪", "how many positions such a slice takes depends on the input: no cropping", Received(repr(self)[:60]),
-                "裁剪要 start ≥ 0，end < 0 或到末尾", "cropping has start ≥ 0 and end < 0 or at the end",
-            )  # fmt: skip
+                "这样切出多少格取决于输入，不是裁剪",
+                "how many positions such a slice takes depends on the input: no cropping",
+                Received(repr(self)[:60]),
+                "裁剪要 start ≥ 0，end < 0 或到末尾",
+                "cropping has start ≥ 0 and end < 0 or at the end",
+            )
         return super().meaning(channels, rank)
 
     def made(self, axis, n, i):
         if isinstance(axis, _Taken) and isinstance(n, sympy.Basic):
-            self.refuse("这样的切片须知道轴的长度", "such a slice needs the length of the axis", self._back(n), "请给出数值的尺寸", "give the size as a number")
+            self.refuse(
+                "这样的切片须知道轴的长度",
+                "such a slice needs the length of the axis",
+                self._back(n),
+                "请给出数值的尺寸",
+                "give the size as a number",
+            )
         m = None if n is None else axis.count(n)
         return max(m, 0) if isinstance(m, int) else n if axis == Window.identity else m
 
@@ -600,7 +921,8 @@ class _Taken(NamedTuple):
 
 
 class Resize(_Any):
-    """ONNX's Resize, by `scales` (⌊n · scale⌋, the product in single precision) or to `sizes`, for every axis or for `axes`.
+    """ONNX's Resize, by `scales` (⌊n · scale⌋, the product in single precision) or to `sizes`, for
+    every axis or for `axes`.
 
     >>> Resize(scales=(1, 1, 2, 0.7)).output_shape((1, 3, "H", 10))
     (1, 3, 2*H, 7)
@@ -612,44 +934,112 @@ class Resize(_Any):
     opsets = (10, OPSET)
     modes = ("nearest", "linear", "cubic")
     policies = ("stretch", "not_larger", "not_smaller")
-    transformations = ("half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric", "tf_crop_and_resize", "tf_half_pixel_for_nn")
+    transformations = (
+        "half_pixel",
+        "half_pixel_symmetric",
+        "pytorch_half_pixel",
+        "align_corners",
+        "asymmetric",
+        "tf_crop_and_resize",
+        "tf_half_pixel_for_nn",
+    )
     roundings = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil", "simple")
     sizeless = frozenset({"cubic_coeff_a", "exclude_outside", "extrapolation_value"})
     least = 0  # scales must be above
 
     def __init__(
-        self, roi=None, scales=None, sizes=None, *, antialias=0, axes=None, coordinate_transformation_mode="half_pixel", keep_aspect_ratio_policy="stretch", mode="nearest", nearest_mode="round_prefer_floor", opset=OPSET,
-    ):  # fmt: skip
+        self,
+        roi=None,
+        scales=None,
+        sizes=None,
+        *,
+        antialias=0,
+        axes=None,
+        coordinate_transformation_mode="half_pixel",
+        keep_aspect_ratio_policy="stretch",
+        mode="nearest",
+        nearest_mode="round_prefer_floor",
+        opset=OPSET,
+    ):
         self._read_opset(opset)
         self.roi, self.antialias = roi, self.flag(antialias, "antialias")
-        self.mode, self.nearest_mode = self.word(mode, "mode", self.modes), self.word(nearest_mode, "nearest_mode", self.roundings)
-        self.coordinate_transformation_mode = self.word(coordinate_transformation_mode, "coordinate_transformation_mode", self.transformations)
-        self.keep_aspect_ratio_policy = self.word(keep_aspect_ratio_policy, "keep_aspect_ratio_policy", self.policies)
+        self.mode, self.nearest_mode = (
+            self.word(mode, "mode", self.modes),
+            self.word(nearest_mode, "nearest_mode", self.roundings),
+        )
+        self.coordinate_transformation_mode = self.word(
+            coordinate_transformation_mode, "coordinate_transformation_mode", self.transformations
+        )
+        self.keep_aspect_ratio_policy = self.word(
+            keep_aspect_ratio_policy, "keep_aspect_ratio_policy", self.policies
+        )
         if (scales is None) == (sizes is None):
-            self.refuse("scales 与 sizes 须恰给一个", "exactly one of scales and sizes must be given", Received(f"scales={shown(scales)}, sizes={shown(sizes)}"), "例如 scales=(1, 1, 2, 2)", "for example scales=(1, 1, 2, 2)")
+            self.refuse(
+                "scales 与 sizes 须恰给一个",
+                "exactly one of scales and sizes must be given",
+                Received(f"scales={shown(scales)}, sizes={shown(sizes)}"),
+                "例如 scales=(1, 1, 2, 2)",
+                "for example scales=(1, 1, 2, 2)",
+            )
         if scales is not None and self.keep_aspect_ratio_policy != "stretch":
-            self.refuse("保持长宽比须给出 sizes", "keeping the aspect ratio needs sizes", scales, "用 sizes 代替 scales", "say sizes instead of scales")
+            self.refuse(
+                "保持长宽比须给出 sizes",
+                "keeping the aspect ratio needs sizes",
+                scales,
+                "用 sizes 代替 scales",
+                "say sizes instead of scales",
+            )
         if self.antialias and self.mode == "nearest":
-            self.refuse("antialias 只配 linear 与 cubic", "antialias goes with linear and cubic only", mode, "例如 mode='linear'", "for example mode='linear'")
+            self.refuse(
+                "antialias 只配 linear 与 cubic",
+                "antialias goes with linear and cubic only",
+                mode,
+                "例如 mode='linear'",
+                "for example mode='linear'",
+            )
         self.scales = None if scales is None else taken(scales, 64)
         self.factors = None if scales is None else self._factors(scales)
-        self.sizes = None if sizes is None else self.ints(sizes, "sizes", 0, max(len(taken(sizes, 64) or ()), 1))
-        self.axes = None if axes is None else self.ints(axes, "axes", None, len(self.factors or self.sizes))
+        self.sizes = (
+            None
+            if sizes is None
+            else self.ints(sizes, "sizes", 0, max(len(taken(sizes, 64) or ()), 1))
+        )
+        self.axes = (
+            None if axes is None else self.ints(axes, "axes", None, len(self.factors or self.sizes))
+        )
         self.whole = len(self.factors or self.sizes) if axes is None else None
 
     def _factors(self, scales) -> tuple:
         if not self.scales:
-            self.refuse("scales 须是数的列表", "scales must be a list of numbers", scales, "例如 (1, 1, 2, 2)", "for example (1, 1, 2, 2)")
+            self.refuse(
+                "scales 须是数的列表",
+                "scales must be a list of numbers",
+                scales,
+                "例如 (1, 1, 2, 2)",
+                "for example (1, 1, 2, 2)",
+            )
         made = tuple(Scaled.of(number, digits=24) for number in self.scales)
         if any(scaled.factor < self.least for scaled in made):
-            self.refuse(f"{type(self).__name__} 的 scales 至少为 {self.least}", f"{type(self).__name__} needs scales of at least {self.least}", scales, f"最近的可用值是 {self.least}", f"the nearest that works is {self.least}")
+            self.refuse(
+                f"{type(self).__name__} 的 scales 至少为 {self.least}",
+                f"{type(self).__name__} needs scales of at least {self.least}",
+                scales,
+                f"最近的可用值是 {self.least}",
+                f"the nearest that works is {self.least}",
+            )
         return made
 
     def maps(self, rank):
         numbers = self.axis_numbers(self.axes, rank)
         said = self.factors or tuple(map(Resized, self.sizes))
         if len(said) != len(numbers):
-            self.refuse(f"须有 {len(numbers)} 项", f"there must be {len(numbers)} entries", self.scales or self.sizes, "每轴一项", "one entry per axis")
+            self.refuse(
+                f"须有 {len(numbers)} 项",
+                f"there must be {len(numbers)} entries",
+                self.scales or self.sizes,
+                "每轴一项",
+                "one entry per axis",
+            )
         made = [Window.identity] * rank
         for axis, how in zip(numbers, said, strict=True):
             made[axis] = Window.identity if isinstance(how, Scaled) and how.factor == 1 else how
@@ -662,31 +1052,64 @@ class Resize(_Any):
         numbers = self.axis_numbers(self.axes, len(made))
         lengths = [sizes(input_shape)[i] for i in numbers]
         if not all(isinstance(n, int) and n > 0 for n in (*lengths, *self.sizes)):
-            self.refuse("保持长宽比须有数值的尺寸", "keeping the aspect ratio needs sizes that are positive numbers", Received(shown(tuple(input_shape))), "请代入数值", "put numbers in")
+            self.refuse(
+                "保持长宽比须有数值的尺寸",
+                "keeping the aspect ratio needs sizes that are positive numbers",
+                Received(shown(tuple(input_shape))),
+                "请代入数值",
+                "put numbers in",
+            )
         choose = min if self.keep_aspect_ratio_policy == "not_larger" else max
-        scale = choose((Scaled.of(Fraction(m, n), digits=24) for m, n in zip(self.sizes, lengths, strict=True)), key=lambda scaled: scaled.factor)
+        scale = choose(
+            (
+                Scaled.of(Fraction(m, n), digits=24)
+                for m, n in zip(self.sizes, lengths, strict=True)
+            ),
+            key=lambda scaled: scaled.factor,
+        )
         doubled = Scaled(2 * scale.factor, 24)  # ⌊2x⌋ tells how x is rounded, halves up
         kept = dict(zip(numbers, ((doubled.count(n) + 1) // 2 for n in lengths), strict=True))
         return tuple(kept.get(i, n) for i, n in enumerate(made))
 
     def check(self, entries):
-        """ONNX Runtime's linear and cubic modes know few layouts: N, C, axes; N, axes, C; or no batch and channels at all."""
+        """ONNX Runtime's linear and cubic modes know few layouts: N, C, axes; N, axes, C; or no
+        batch and channels at all.
+        """
         moved = self._moved(entries)
         rank = len(entries)
         first, last = not {0, 1} & moved.keys(), rank == 4 and not {0, 3} & moved.keys()
         known = {
             "nearest": True,
             "linear": rank in (2, 3) or rank == 4 and (first or last) or rank == 5 and first,
-            "cubic": rank == 2 or rank == 4 and (first or last and (self.antialias or "down" not in moved.values())),
+            "cubic": (
+                rank == 2
+                or rank == 4
+                and (first or last and (self.antialias or "down" not in moved.values()))
+            ),
         }[self.mode]
         if not known:
             self.refuse(
-                f"ONNX Runtime 的 {self.mode} 不支持改变这些轴", f"ONNX Runtime's {self.mode} mode cannot resize these axes", Received(f"{rank} axes, resized {sorted(moved)}"), "可用 mode='nearest'", "mode='nearest' works",
-            )  # fmt: skip
+                f"ONNX Runtime 的 {self.mode} 不支持改变这些轴",
+                f"ONNX Runtime's {self.mode} mode cannot resize these axes",
+                Received(f"{rank} axes, resized {sorted(moved)}"),
+                "可用 mode='nearest'",
+                "mode='nearest' works",
+            )
         for i, n in enumerate(entries):
             m = self.maps(rank)[i].count(n) if n is not None else None
-            if self.sizes is not None and isinstance(n, int) and isinstance(m, int) and (n == 0) != (m == 0):
-                self.refuse(f"轴 {i} 上 {shown(n)} 格不能变成 {shown(m)} 格", f"{shown(n)} positions on axis {i} cannot become {shown(m)}", m, "至少 1 格", "at least 1 position works")
+            if (
+                self.sizes is not None
+                and isinstance(n, int)
+                and isinstance(m, int)
+                and (n == 0) != (m == 0)
+            ):
+                self.refuse(
+                    f"轴 {i} 上 {shown(n)} 格不能变成 {shown(m)} 格",
+                    f"{shown(n)} positions on axis {i} cannot become {shown(m)}",
+                    m,
+                    "至少 1 格",
+                    "at least 1 position works",
+                )
 
     def _moved(self, entries) -> dict:
         """The axes whose scale is not 1, and the way they go."""
@@ -694,7 +1117,13 @@ class Resize(_Any):
         for i, (axis, n) in enumerate(zip(self.maps(len(entries)), entries, strict=True)):
             if isinstance(axis, Scaled):
                 made[i] = "up" if axis.factor > 1 else "down"
-            elif isinstance(axis, Resized) and isinstance(n, int) and isinstance(axis.outputs, int) and n and n != axis.outputs:
+            elif (
+                isinstance(axis, Resized)
+                and isinstance(n, int)
+                and isinstance(axis.outputs, int)
+                and n
+                and n != axis.outputs
+            ):
                 made[i] = "up" if axis.outputs > n else "down"
         return made
 
@@ -714,14 +1143,19 @@ class Upsample(Resize):
 
 
 class _Blocks(_Node):
-    """What DepthToSpace and SpaceToDepth share: two axes, blocks of blocksize × blocksize; an axis may be empty."""
+    """What DepthToSpace and SpaceToDepth share: two axes, blocks of blocksize × blocksize; an axis
+    may be empty.
+    """
 
     rank = 2
     modes = ("DCR", "CRD")
 
     def _read_words(self, blocksize, mode, opset):
         self._read_opset(opset)
-        self.blocksize, self.mode = self.one(blocksize, "blocksize"), self.word(mode, "mode", self.modes)
+        self.blocksize, self.mode = (
+            self.one(blocksize, "blocksize"),
+            self.word(mode, "mode", self.modes),
+        )
 
     def size(self, axis, n, i):
         return axis.count(n)
@@ -769,10 +1203,15 @@ class Col2Im(_Windowed):
     by_axes = False
     opsets = (18, OPSET)
 
-    def __init__(self, image_shape, block_shape, *, dilations=None, pads=None, strides=None, opset=OPSET):
+    def __init__(
+        self, image_shape, block_shape, *, dilations=None, pads=None, strides=None, opset=OPSET
+    ):
         self._read_opset(opset)
         rank = self._ranked(len(taken(image_shape, 5) or ()))
-        self.image_shape, self.block_shape = self.ints(image_shape, "image_shape", 1, rank), self.ints(block_shape, "block_shape", 1, rank)
+        self.image_shape, self.block_shape = (
+            self.ints(image_shape, "image_shape", 1, rank),
+            self.ints(block_shape, "block_shape", 1, rank),
+        )
         self._read_windows(rank, "NOTSET", dilations, None, strides)
         self.pads = self.pads if pads is None else self.ints(pads, "pads", None, 2 * rank)
         self.kernel_shape = self.block_shape
@@ -783,9 +1222,20 @@ class Col2Im(_Windowed):
     def output_shape(self, input_shape) -> tuple:
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
         if len(entries) != 3 or None in entries[1:] or entries[1] == 0:
-            self.refuse("Col2Im 的 input_shape 须有 3 项", "Col2Im needs an input_shape of 3 entries", Received(shown(tuple(input_shape))), "次序是 (N, C·Πk, L)", "the order is (N, C·Πk, L)")
+            self.refuse(
+                "Col2Im 的 input_shape 须有 3 项",
+                "Col2Im needs an input_shape of 3 entries",
+                Received(shown(tuple(input_shape))),
+                "次序是 (N, C·Πk, L)",
+                "the order is (N, C·Πk, L)",
+            )
         batch, rows, columns = entries
-        return tuple(map(self._back, (batch, self.meaning().folded(self.image_shape, rows, columns), *self.image_shape)))
+        return tuple(
+            map(
+                self._back,
+                (batch, self.meaning().folded(self.image_shape, rows, columns), *self.image_shape),
+            )
+        )
 
 
 class Flatten(_Weightless):
@@ -802,7 +1252,10 @@ class Flatten(_Weightless):
     def output_shape(self, input_shape) -> tuple:
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
         at = self.axis_number(self.axis, len(entries), most=len(entries))
-        return tuple(None if None in part else self._back(prod(part)) for part in (entries[:at], entries[at:]))
+        return tuple(
+            None if None in part else self._back(prod(part))
+            for part in (entries[:at], entries[at:])
+        )
 
 
 class Gemm(_Node):
@@ -819,9 +1272,19 @@ class Gemm(_Node):
 
     def __init__(self, B, C=None, *, transA=0, transB=0, opset=OPSET):
         self._read_opset(opset)
-        self.B, self.transA, self.transB = self.shape_of(B, "B", (2,)), self.flag(transA, "transA"), self.flag(transB, "transB")
+        self.B, self.transA, self.transB = (
+            self.shape_of(B, "B", (2,)),
+            self.flag(transA, "transA"),
+            self.flag(transB, "transB"),
+        )
         if C is None and self.opset < 11:
-            self.refuse("opset 11 之前 Gemm 须有 C", "before opset 11 Gemm needs C", C, f"例如 C=({shown(self.B[0 if self.transB else 1])},)", f"for example C=({shown(self.B[0 if self.transB else 1])},)")
+            self.refuse(
+                "opset 11 之前 Gemm 须有 C",
+                "before opset 11 Gemm needs C",
+                C,
+                f"例如 C=({shown(self.B[0 if self.transB else 1])},)",
+                f"for example C=({shown(self.B[0 if self.transB else 1])},)",
+            )
         self.C = None if C is None else self.shape_of(C, "C", (0, 1, 2))
 
     @property
@@ -832,13 +1295,35 @@ class Gemm(_Node):
     def output_shape(self, input_shape) -> tuple:
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
         if len(entries) != 2:
-            self.refuse("Gemm 的输入须恰有两个轴", "Gemm takes an input of exactly two axes", Received(shown(tuple(input_shape))), "先用 Flatten", "Flatten it first")
+            self.refuse(
+                "Gemm 的输入须恰有两个轴",
+                "Gemm takes an input of exactly two axes",
+                Received(shown(tuple(input_shape))),
+                "先用 Flatten",
+                "Flatten it first",
+            )
         rows, inner = entries[::-1] if self.transA else entries
-        if isinstance(inner, int) and isinstance(self.features[0], int) and inner != self.features[0]:
-            self.refuse(f"相乘的轴须有 {shown(self.features[0])} 项", f"the axis that is summed must be {shown(self.features[0])} long", inner, f"{shown(self.features[0])} 可用", f"{shown(self.features[0])} works")
+        if (
+            isinstance(inner, int)
+            and isinstance(self.features[0], int)
+            and inner != self.features[0]
+        ):
+            self.refuse(
+                f"相乘的轴须有 {shown(self.features[0])} 项",
+                f"the axis that is summed must be {shown(self.features[0])} long",
+                inner,
+                f"{shown(self.features[0])} 可用",
+                f"{shown(self.features[0])} works",
+            )
         made = (rows, self.features[1])
         if self.C is not None and None not in made and broadcast([made, self.C]) != made:
-            self.refuse("C 须能扩展到结果的形状", "C must stretch to the shape of the result", self.C, f"例如 C=({shown(made[1])},)", f"for example C=({shown(made[1])},)")
+            self.refuse(
+                "C 须能扩展到结果的形状",
+                "C must stretch to the shape of the result",
+                self.C,
+                f"例如 C=({shown(made[1])},)",
+                f"for example C=({shown(made[1])},)",
+            )
         return tuple(map(self._back, made))
 
     def weight_shape(self, input_shape=None) -> tuple:
@@ -854,7 +1339,8 @@ class Gemm(_Node):
 
 
 class MatMul(_Node):
-    """ONNX's MatMul as NumPy multiplies: matrices in the last two axes, the others stretch; B is a shape.
+    """ONNX's MatMul as NumPy multiplies: matrices in the last two axes, the others stretch; B is a
+    shape.
 
     >>> MatMul((3, 4)).output_shape((5, "n", 3))
     (5, n, 4)
@@ -870,7 +1356,13 @@ class MatMul(_Node):
         a, b = tuple(n if n is None else self._integer(n) for n in sizes(input_shape)), self.B
         left, right = a if len(a) > 1 else (1, *a), b if len(b) > 1 else (*b, 1)
         if isinstance(left[-1], int) and isinstance(right[-2], int) and left[-1] != right[-2]:
-            self.refuse(f"输入的最后一个轴须有 {shown(right[-2])} 项", f"the last axis of the input must be {shown(right[-2])} long", left[-1], f"{shown(right[-2])} 可用", f"{shown(right[-2])} works")
+            self.refuse(
+                f"输入的最后一个轴须有 {shown(right[-2])} 项",
+                f"the last axis of the input must be {shown(right[-2])} long",
+                left[-1],
+                f"{shown(right[-2])} 可用",
+                f"{shown(right[-2])} works",
+            )
         made = [*(broadcast([left[:-2], right[:-2]]) if len(left) > 2 or len(right) > 2 else ())]
         made += [left[-2]] * (len(a) > 1) + [right[-1]] * (len(b) > 1)
         return tuple(map(self._back, made))
@@ -885,7 +1377,13 @@ class MatMul(_Node):
         """The length of the axis that is summed, for each entry of one example."""
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
         if None in entries:
-            self.refuse("计算 MACs 需要知道每个轴的尺寸", "MACs need the size of every axis", Received(shown(entries)), "未知的尺寸请写成名字，如 'H'", "give unknown sizes a name such as 'H'")
+            self.refuse(
+                "计算 MACs 需要知道每个轴的尺寸",
+                "MACs need the size of every axis",
+                Received(shown(entries)),
+                "未知的尺寸请写成名字，如 'H'",
+                "give unknown sizes a name such as 'H'",
+            )
         return self._back(prod((*self.output_shape(input_shape)[1:], entries[-1])))
 
 
@@ -907,7 +1405,13 @@ class CenterCropPad(_Weightless):
         entries = sizes(input_shape)
         numbers = self.axis_numbers(self.axes, len(entries))
         if len(numbers) != len(self.shape):
-            self.refuse(f"shape 须有 {len(numbers)} 项", f"shape must have {len(numbers)} entries", self.shape, "每轴一项，或给出 axes", "one entry per axis, or axes")
+            self.refuse(
+                f"shape 须有 {len(numbers)} 项",
+                f"shape must have {len(numbers)} entries",
+                self.shape,
+                "每轴一项，或给出 axes",
+                "one entry per axis, or axes",
+            )
         wanted = dict(zip(numbers, self.shape, strict=True))
         return tuple(self._back(wanted[i]) if i in wanted else n for i, n in enumerate(entries))
 

@@ -1,6 +1,8 @@
-"""Paddle's own words. Names, defaults, order and refusals are those of `paddle.nn`, seen on PaddlePaddle 3.3.1 (CPU, executed).
+"""Paddle's own words. Names, defaults, order and refusals are those of `paddle.nn`, seen on
+PaddlePaddle 3.3.1 (CPU, executed).
 
-Layers are made as in Paddle; `output_shape` takes the whole shape, batch first. Sizes are divided as C++ divides, toward zero:
+Layers are made as in Paddle; `output_shape` takes the whole shape, batch first. Sizes are divided
+as C++ divides, toward zero:
 where a window does not fit by less than a stride, Paddle's answer is 1.
 """
 
@@ -38,11 +40,19 @@ class PaddleLayer(Words):
     framework = "paddle"
     sizeless = frozenset({"name"})
     too_small = TooSmall.CUT
-    first, last = FIRST, LAST  # the names of the data formats by rank, channels first and channels last
+    # the names of the data formats by rank, channels first and channels last
+    first, last = FIRST, LAST
 
     def size(self, axis, n, i):
-        if isinstance(n, int):  # "SAME" is numbers once the input is known, cut toward zero as any others
-            axis = axis.at(n) if isinstance(axis, Same) else Ceiled(axis.window.at(n), axis.clipped) if isinstance(axis, Ceiled) else axis
+        # "SAME" is numbers once the input is known, cut toward zero as any others
+        if isinstance(n, int):
+            axis = (
+                axis.at(n)
+                if isinstance(axis, Same)
+                else Ceiled(axis.window.at(n), axis.clipped)
+                if isinstance(axis, Ceiled)
+                else axis
+            )
         return super().size(axis, n, i)
 
     def _read_format(self, data_format) -> None:
@@ -52,11 +62,15 @@ class PaddleLayer(Words):
         self.layout = "NC*" if self.data_format in first else "N*C"
 
     def _read_padding(self, padding, least: int | None) -> None:
-        """A word, an int, one per axis, (before, after) per axis in a row, or pairs with batch and channels; as pairs or a word."""
+        """A word, an int, one per axis, (before, after) per axis in a row, or pairs with batch and
+        channels; as pairs or a word.
+        """
         rank, layer = self.rank, type(self).__name__
         self.padding = padding
         if isinstance(padding, str):
-            self._padding = self.padding = self.word(padding, "padding", ("SAME", "VALID"), fold=True)
+            self._padding = self.padding = self.word(
+                padding, "padding", ("SAME", "VALID"), fold=True
+            )
             return
         if isinstance(padding, int | sympy.Expr):
             self._padding = ((self.one(padding, "padding", least),) * 2,) * rank
@@ -69,46 +83,97 @@ class PaddleLayer(Words):
         if length not in (rank, 2 * rank) or isinstance(entries[0], tuple | list):
             alone = (1,) * rank
             self.refuse(
-                f"{layer} 的 padding 须为整数、{rank} 个或 {2 * rank} 个整数、{rank + 2} 对整数（含批次与通道）、'SAME' 或 'VALID'",
-                f"{layer} needs padding as an int, {rank} or {2 * rank} ints, {rank + 2} pairs (batch and channels too), 'SAME' or 'VALID'", padding,
-                f"例如 padding={alone * 2}，每轴前后各一", f"for example padding={alone * 2}, before and after each axis",
-            )  # fmt: skip
+                f"{layer} 的 padding 须为整数、{rank} 个或 {2 * rank} 个整数、{rank + 2}"
+                " 对整数（含批次与通道）、'SAME' 或 'VALID'",
+                f"{layer} needs padding as an int, {rank} or {2 * rank} ints, {rank + 2} pairs"
+                " (batch and channels too), 'SAME' or 'VALID'",
+                padding,
+                f"例如 padding={alone * 2}，每轴前后各一",
+                f"for example padding={alone * 2}, before and after each axis",
+            )
         flat = [self.one(p, f"padding[{i}]", least) for i, p in enumerate(entries)]
-        self._padding = tuple((p, p) for p in flat) if length == rank else tuple(zip(flat[::2], flat[1::2], strict=True))
+        self._padding = (
+            tuple((p, p) for p in flat)
+            if length == rank
+            else tuple(zip(flat[::2], flat[1::2], strict=True))
+        )
 
     def _nested(self, entries: tuple, least: int | None) -> tuple:
         """The pairs of the spatial axes; those of batch and channels are nothing."""
         pairs = [taken(entry, 3) or () for entry in entries]
-        at = ("N", *range(self.rank), "C") if self.layout == "N*C" else ("N", "C", *range(self.rank))
-        if any(len(pair) != 2 or label in ("N", "C") and pair != (0, 0) for pair, label in zip(pairs, at, strict=True)):
+        at = (
+            ("N", *range(self.rank), "C") if self.layout == "N*C" else ("N", "C", *range(self.rank))
+        )
+        if any(
+            len(pair) != 2 or label in ("N", "C") and pair != (0, 0)
+            for pair, label in zip(pairs, at, strict=True)
+        ):
             example = tuple((0, 0) if label in ("N", "C") else (1, 1) for label in at)
-            self.refuse("嵌套的 padding 须每轴一对，批次与通道为 (0, 0)", "nested padding is a pair per axis, (0, 0) for batch and channels", entries, f"例如 {example}", f"for example {example}")
-        return tuple(tuple(self.one(p, f"padding[{i}]", least) for p in pair) for i, (pair, label) in enumerate(zip(pairs, at, strict=True)) if label not in ("N", "C"))
+            self.refuse(
+                "嵌套的 padding 须每轴一对，批次与通道为 (0, 0)",
+                "nested padding is a pair per axis, (0, 0) for batch and channels",
+                entries,
+                f"例如 {example}",
+                f"for example {example}",
+            )
+        return tuple(
+            tuple(self.one(p, f"padding[{i}]", least) for p in pair)
+            for i, (pair, label) in enumerate(zip(pairs, at, strict=True))
+            if label not in ("N", "C")
+        )
 
     def _pairs(self) -> tuple:
         return ((0, 0),) * self.rank if self._padding == "VALID" else self._padding
 
     def _reflects(self, input_shape) -> None:
-        """Refuse a padding that reaches further than the positions it repeats; of an empty input Paddle asks nothing."""
+        """Refuse a padding that reaches further than the positions it repeats; of an empty input
+        Paddle asks nothing.
+        """
         if 0 in self.entries(input_shape):
             return
-        for i, (axis, n) in enumerate(zip(self.meaning().axes, self.read(input_shape).spatial, strict=True)):
+        for i, (axis, n) in enumerate(
+            zip(self.meaning().axes, self.read(input_shape).spatial, strict=True)
+        ):
             for p in (axis.lo, axis.hi):
                 if isinstance(n, int) and isinstance(p, int) and p >= n:
-                    self.refuse(f"reflect 填充在第 {i} 个空间轴上最多 {n - 1} 格", f"reflect padding takes at most {n - 1} on spatial axis {i}", p, f"最近的可用值是 {n - 1}", f"the nearest that works is {n - 1}")
+                    self.refuse(
+                        f"reflect 填充在第 {i} 个空间轴上最多 {n - 1} 格",
+                        f"reflect padding takes at most {n - 1} on spatial axis {i}",
+                        p,
+                        f"最近的可用值是 {n - 1}",
+                        f"the nearest that works is {n - 1}",
+                    )
 
     def _switch(self, value, name: str) -> bool:
         """True or False, not a number that stands for it: Paddle's kernels look at the type."""
         if not isinstance(value, bool):
-            self.refuse(f"{name} 须为 True 或 False", f"{name} must be True or False", value, f"例如 {name}=True", f"for example {name}=True")
+            self.refuse(
+                f"{name} 须为 True 或 False",
+                f"{name} must be True or False",
+                value,
+                f"例如 {name}=True",
+                f"for example {name}=True",
+            )
         return value
 
 
 def _by_format(base: type, name: str, ranks=(1, 2, 3)) -> tuple:
-    """The same words for several numbers of axes; the data format that they take for granted has another name for each."""
+    """The same words for several numbers of axes; the data format that they take for granted has
+    another name for each.
+    """
     return tuple(
-        type(name.format(rank), (base,), {"rank": rank, "__init__": base.init(FIRST[rank][0]), "__module__": base.__module__, "__doc__": base.__doc__}) for rank in ranks
-    )  # fmt: skip
+        type(
+            name.format(rank),
+            (base,),
+            {
+                "rank": rank,
+                "__init__": base.init(FIRST[rank][0]),
+                "__module__": base.__module__,
+                "__doc__": base.__doc__,
+            },
+        )
+        for rank in ranks
+    )
 
 
 # ------------------------------------------------------------ convolution
@@ -119,46 +184,96 @@ class _Convolutional(PaddleLayer):
 
     sizeless = frozenset()
 
-    def _read_words(self, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, weight_attr, bias_attr, data_format) -> None:
+    def _read_words(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride,
+        padding,
+        dilation,
+        groups,
+        weight_attr,
+        bias_attr,
+        data_format,
+    ) -> None:
         self.in_channels, self.out_channels, self.groups = (
-            self.one(value, name) for value, name in ((in_channels, "in_channels"), (out_channels, "out_channels"), (groups, "groups"))
-        )  # fmt: skip
+            self.one(value, name)
+            for value, name in (
+                (in_channels, "in_channels"),
+                (out_channels, "out_channels"),
+                (groups, "groups"),
+            )
+        )
         self.kernel_size, self.stride, self.dilation = (
-            self.each(value, name) for value, name in ((kernel_size, "kernel_size"), (stride, "stride"), (dilation, "dilation"))
-        )  # fmt: skip
+            self.each(value, name)
+            for value, name in (
+                (kernel_size, "kernel_size"),
+                (stride, "stride"),
+                (dilation, "dilation"),
+            )
+        )
         self._read_format(data_format)
         if weight_attr is False:
-            self.refuse("weight_attr 不能为 False", "weight_attr cannot be False", weight_attr, "例如 weight_attr=None", "for example weight_attr=None")
+            self.refuse(
+                "weight_attr 不能为 False",
+                "weight_attr cannot be False",
+                weight_attr,
+                "例如 weight_attr=None",
+                "for example weight_attr=None",
+            )
         self.weight_attr, self.bias_attr = weight_attr, bias_attr
         self._biased = bias_attr is not False
         for name in ("in_channels", "out_channels"):
-            self.divides(getattr(self, name), self.groups, Text(zh=f"{name} 须能被 groups={shown(self.groups)} 整除", en=f"{name} must be divisible by groups={shown(self.groups)}"))
+            self.divides(
+                getattr(self, name),
+                self.groups,
+                Text(
+                    zh=f"{name} 须能被 groups={shown(self.groups)} 整除",
+                    en=f"{name} must be divisible by groups={shown(self.groups)}",
+                ),
+            )
 
     def _layer(self, axes) -> Convolution:
-        return Convolution(tuple(axes), self.kernel_size, self.out_channels, self.groups, self._biased)
+        return Convolution(
+            tuple(axes), self.kernel_size, self.out_channels, self.groups, self._biased
+        )
 
     def read(self, input_shape):
         shape = super().read(input_shape)
-        if isinstance(shape.channels, int) and isinstance(self.in_channels, int) and shape.channels != self.in_channels:
+        if (
+            isinstance(shape.channels, int)
+            and isinstance(self.in_channels, int)
+            and shape.channels != self.in_channels
+        ):
             self.refuse(
-                f"输入须有 in_channels={self.in_channels} 个通道", f"the input must have in_channels={self.in_channels} channels", shape.channels,
-                f"{self.in_channels} 个通道可用", f"{self.in_channels} channels work",
-            )  # fmt: skip
+                f"输入须有 in_channels={self.in_channels} 个通道",
+                f"the input must have in_channels={self.in_channels} channels",
+                shape.channels,
+                f"{self.in_channels} 个通道可用",
+                f"{self.in_channels} channels work",
+            )
         return shape
 
     def output_shape(self, input_shape) -> tuple:
         made = super().output_shape(input_shape)
         if self.layout == "N*C" and 0 in made and 0 not in self.entries(input_shape):
-            # an error of transposed convolutions; in the others a division by zero, and the process ends
+            # an error of transposed convolutions; in the others a division by zero, and the process
+            # ends
             self.refuse(
-                "通道在后的卷积不能有空的输出：Paddle 会报错，甚至除以零而退出", "channels last, a convolution must not come out empty: Paddle fails, or divides by zero and dies", Received(shown(tuple(input_shape))),
-                f"用 {self.first[self.rank][0]}，或更大的输入", f"{self.first[self.rank][0]} works, or a larger input",
-            )  # fmt: skip
+                "通道在后的卷积不能有空的输出：Paddle 会报错，甚至除以零而退出",
+                "channels last, a convolution must not come out empty: Paddle fails, or divides by"
+                " zero and dies",
+                Received(shown(tuple(input_shape))),
+                f"用 {self.first[self.rank][0]}，或更大的输入",
+                f"{self.first[self.rank][0]} works, or a larger input",
+            )
         return made
 
 
 class Conv(_Convolutional):
-    """Paddle's `nn.Conv1D`, `nn.Conv2D`, `nn.Conv3D`, as the shapes they make. "SAME" forgets the dilation, taps and all.
+    """Paddle's `nn.Conv1D`, `nn.Conv2D`, `nn.Conv3D`, as the shapes they make. "SAME" forgets the
+    dilation, taps and all.
 
     >>> conv = Conv2D(3, 64, 7, stride=2, padding=3)
     >>> conv.output_shape((1, 3, 224, 224)), conv.weight_shape(), conv.parameters()
@@ -177,31 +292,101 @@ class Conv(_Convolutional):
     @staticmethod
     def init(default):
         def __init__(
-            self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, *,
-            bias=True, padding_mode="zeros", weight_attr=None, bias_attr=None, data_format=default,
-        ):  # fmt: skip
-            self._read_words(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, weight_attr, bias_attr, data_format)
+            self,
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride=1,
+            padding=0,
+            dilation=1,
+            groups=1,
+            *,
+            bias=True,
+            padding_mode="zeros",
+            weight_attr=None,
+            bias_attr=None,
+            data_format=default,
+        ):
+            self._read_words(
+                in_channels,
+                out_channels,
+                kernel_size,
+                stride,
+                padding,
+                dilation,
+                groups,
+                bias,
+                padding_mode,
+                weight_attr,
+                bias_attr,
+                data_format,
+            )
 
         return __init__
 
-    def _read_words(self, in_channels, out_channels, kernel_size, stride, padding, dilation, groups, bias, padding_mode, weight_attr, bias_attr, data_format) -> None:
-        super()._read_words(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, weight_attr, bias_attr, data_format)
+    def _read_words(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride,
+        padding,
+        dilation,
+        groups,
+        bias,
+        padding_mode,
+        weight_attr,
+        bias_attr,
+        data_format,
+    ) -> None:
+        super()._read_words(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            dilation,
+            groups,
+            weight_attr,
+            bias_attr,
+            data_format,
+        )
         self.bias, self._biased = bias, self._biased and bias is not False
         self.padding_mode = self.word(padding_mode, "padding_mode", self.modes)
         zeros = self.padding_mode == "zeros"
         if not zeros and not isinstance(padding, int | sympy.Expr):
-            self.refuse(f"padding_mode={padding_mode!r} 时 padding 须为整数", f"with padding_mode={padding_mode!r} the padding must be an int", padding, "例如 padding=1", "for example padding=1")
-        self._read_padding(padding, 0 if zeros or self.rank > 1 else None)  # Conv1D pads with nn.functional.pad, which crops
+            self.refuse(
+                f"padding_mode={padding_mode!r} 时 padding 须为整数",
+                f"with padding_mode={padding_mode!r} the padding must be an int",
+                padding,
+                "例如 padding=1",
+                "for example padding=1",
+            )
+        # Conv1D pads with nn.functional.pad, which crops
+        self._read_padding(padding, 0 if zeros or self.rank > 1 else None)
 
     def meaning(self, channels=None, rank=None) -> Convolution:
         each = tuple(zip(self.kernel_size, self.dilation, self.stride, strict=True))
         if self._padding == "SAME":
             return self._layer(Same(k, s) for k, _, s in each)
-        return self._layer(Window.dilated(k, d, s, *pair) for (k, d, s), pair in zip(each, self._pairs(), strict=True))
+        return self._layer(
+            Window.dilated(k, d, s, *pair)
+            for (k, d, s), pair in zip(each, self._pairs(), strict=True)
+        )
 
     def size(self, axis, n, i):
-        if isinstance(axis, Window) and all(isinstance(x, int) for x in (n, axis.lo, axis.hi)) and n + axis.lo + axis.hi < 0:
-            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {-axis.lo - axis.hi} 格", f"at least {-axis.lo - axis.hi} positions work")
+        if (
+            isinstance(axis, Window)
+            and all(isinstance(x, int) for x in (n, axis.lo, axis.hi))
+            and n + axis.lo + axis.hi < 0
+        ):
+            self.refuse(
+                f"第 {i} 个空间轴不够裁",
+                f"spatial axis {i} is too short for so much cropping",
+                n,
+                f"至少要 {-axis.lo - axis.hi} 格",
+                f"at least {-axis.lo - axis.hi} positions work",
+            )
         return super().size(axis, n, i)
 
     def output_shape(self, input_shape) -> tuple:
@@ -214,7 +399,8 @@ Conv1D, Conv2D, Conv3D = _by_format(Conv, "Conv{}D")
 
 
 class ConvTranspose(_Convolutional):
-    """Paddle's `nn.Conv1DTranspose`, `nn.Conv2DTranspose`, `nn.Conv3DTranspose`, as the shapes they make. "SAME" is not n · s.
+    """Paddle's `nn.Conv1DTranspose`, `nn.Conv2DTranspose`, `nn.Conv3DTranspose`, as the shapes they
+    make. "SAME" is not n · s.
 
     >>> up = Conv2DTranspose(10, 30, 5, groups=2)
     >>> up.weight_shape(), up.output_shape((1, 10, "H", 8))
@@ -228,50 +414,119 @@ class ConvTranspose(_Convolutional):
     @staticmethod
     def init(default):
         def __init__(
-            self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, dilation=1, groups=1, weight_attr=None, bias_attr=None, data_format=default,
-        ):  # fmt: skip
-            self._read_words(in_channels, out_channels, kernel_size, stride, padding, output_padding, dilation, groups, weight_attr, bias_attr, data_format)
+            self,
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride=1,
+            padding=0,
+            output_padding=0,
+            dilation=1,
+            groups=1,
+            weight_attr=None,
+            bias_attr=None,
+            data_format=default,
+        ):
+            self._read_words(
+                in_channels,
+                out_channels,
+                kernel_size,
+                stride,
+                padding,
+                output_padding,
+                dilation,
+                groups,
+                weight_attr,
+                bias_attr,
+                data_format,
+            )
 
         return __init__
 
-    def _read_words(self, in_channels, out_channels, kernel_size, stride, padding, output_padding, dilation, groups, weight_attr, bias_attr, data_format) -> None:
-        super()._read_words(in_channels, out_channels, kernel_size, stride, padding, dilation, groups, weight_attr, bias_attr, data_format)
+    def _read_words(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride,
+        padding,
+        output_padding,
+        dilation,
+        groups,
+        weight_attr,
+        bias_attr,
+        data_format,
+    ) -> None:
+        super()._read_words(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            dilation,
+            groups,
+            weight_attr,
+            bias_attr,
+            data_format,
+        )
         self._read_padding(padding, 0)
         self.output_padding = self.each(output_padding, "output_padding", 0)
-        for i, (op, s, d) in enumerate(zip(self.output_padding, self.stride, self.dilation, strict=True)):
+        for i, (op, s, d) in enumerate(
+            zip(self.output_padding, self.stride, self.dilation, strict=True)
+        ):
             limit = s if self._padding == "SAME" else d  # the dilation is already forgotten
-            if all(isinstance(x, int) for x in (op, s, limit)) and (op >= max(s, limit) or op > s and self.rank == 1):
+            if all(isinstance(x, int) for x in (op, s, limit)) and (
+                op >= max(s, limit) or op > s and self.rank == 1
+            ):
                 self._too_much(i, op, s)
 
     def _too_much(self, i, op, s):
         self.refuse(
-            f"第 {i} 个轴的 output_padding 须小于步长 {s}", f"output_padding of axis {i} must be less than the stride, {s}", op, f"最近的可用值是 {s - 1}", f"the nearest that works is {s - 1}",
-        )  # fmt: skip
+            f"第 {i} 个轴的 output_padding 须小于步长 {s}",
+            f"output_padding of axis {i} must be less than the stride, {s}",
+            op,
+            f"最近的可用值是 {s - 1}",
+            f"the nearest that works is {s - 1}",
+        )
 
     def meaning(self, channels=None, rank=None) -> Convolution:
-        each = tuple(zip(self.kernel_size, self.dilation, self.stride, self.output_padding, strict=True))
+        each = tuple(
+            zip(self.kernel_size, self.dilation, self.stride, self.output_padding, strict=True)
+        )
         if self._padding == "SAME":
             return self._layer(Borrowed(Same(k, s), op) for k, _, s, op in each)
-        return self._layer(Transposed(Window.dilated(k, d, s, lo, hi - op)) for (k, d, s, op), (lo, hi) in zip(each, self._pairs(), strict=True))
+        return self._layer(
+            Transposed(Window.dilated(k, d, s, lo, hi - op))
+            for (k, d, s, op), (lo, hi) in zip(each, self._pairs(), strict=True)
+        )
 
     def size(self, axis, n, i):
         return 0 if axis.count(n) == 0 else fitting(axis, n, i)
 
     def output_shape(self, input_shape, output_size=None) -> tuple:
-        """The shape that comes out; `output_size` chooses among the s sizes that lead back to the same input, in place of output_padding.
+        """The shape that comes out; `output_size` chooses among the s sizes that lead back to the
+        same input, in place of output_padding.
 
         Raises:
-            ShapeError: as every `output_shape`; if `output_size` cannot be reached, or, with one axis, stands beside an output_padding.
+            ShapeError: as every `output_shape`; if `output_size` cannot be reached, or, with one
+                axis, stands beside an output_padding.
         """
         made = super().output_shape(input_shape)
-        if 0 not in self.entries(input_shape):  # of an empty input Paddle asks no more than that it be below stride or dilation
+        # of an empty input Paddle asks no more than that it be below stride or dilation
+        if 0 not in self.entries(input_shape):
             for i, (op, s) in enumerate(zip(self.output_padding, self.stride, strict=True)):
                 if isinstance(op, int) and isinstance(s, int) and op >= s:
                     self._too_much(i, op, s)
         if output_size is None:
             return made
         if self.rank == 1 and self.output_padding != (0,):
-            self.refuse("output_size 不能与 output_padding 同用", "output_size cannot be used together with output_padding", output_size, "设 output_padding=0", "set output_padding=0")
+            self.refuse(
+                "output_size 不能与 output_padding 同用",
+                "output_size cannot be used together with output_padding",
+                output_size,
+                "设 output_padding=0",
+                "set output_padding=0",
+            )
         wanted = self.each(output_size, "output_size", 0)
         at = {label: i for i, label in enumerate(self.order(len(made)))}
         told = list(made)
@@ -279,15 +534,19 @@ class ConvTranspose(_Convolutional):
             m = None if made[at[i]] is None else made[at[i]] - op
             if all(isinstance(x, int) for x in (w, m, s)) and not m <= w < m + s:
                 self.refuse(
-                    f"第 {i} 个轴的 output_size 须在 {m} 到 {m + s - 1} 之间", f"output_size of axis {i} must be from {m} to {m + s - 1}", w,
-                    f"最近的可用值是 {min(max(w, m), m + s - 1)}", f"the nearest that works is {min(max(w, m), m + s - 1)}",
-                )  # fmt: skip
+                    f"第 {i} 个轴的 output_size 须在 {m} 到 {m + s - 1} 之间",
+                    f"output_size of axis {i} must be from {m} to {m + s - 1}",
+                    w,
+                    f"最近的可用值是 {min(max(w, m), m + s - 1)}",
+                    f"the nearest that works is {min(max(w, m), m + s - 1)}",
+                )
             told[at[i]] = w
         return tuple(told)
 
 
 class Conv1DTranspose(ConvTranspose):
-    """Paddle's `nn.Conv1DTranspose`; unlike its kin of two and three axes it takes the groups before the dilation.
+    """Paddle's `nn.Conv1DTranspose`; unlike its kin of two and three axes it takes the groups
+    before the dilation.
 
     >>> Conv1DTranspose(4, 2, 3, stride=2, padding="SAME").output_shape((1, 4, 5))  # not 10
     (1, 2, 9)
@@ -295,8 +554,33 @@ class Conv1DTranspose(ConvTranspose):
 
     rank = 1
 
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, dilation=1, weight_attr=None, bias_attr=None, data_format="NCL"):
-        self._read_words(in_channels, out_channels, kernel_size, stride, padding, output_padding, dilation, groups, weight_attr, bias_attr, data_format)
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        groups=1,
+        dilation=1,
+        weight_attr=None,
+        bias_attr=None,
+        data_format="NCL",
+    ):
+        self._read_words(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride,
+            padding,
+            output_padding,
+            dilation,
+            groups,
+            weight_attr,
+            bias_attr,
+            data_format,
+        )
 
 
 Conv2DTranspose, Conv3DTranspose = _by_format(ConvTranspose, "Conv{}DTranspose", (2, 3))
@@ -306,7 +590,9 @@ Conv2DTranspose, Conv3DTranspose = _by_format(ConvTranspose, "Conv{}DTranspose",
 
 
 class _Pool(PaddleLayer):
-    """What all pooling shares: the stride is the kernel unless said otherwise; ceil_mode keeps every window; padding may be anything."""
+    """What all pooling shares: the stride is the kernel unless said otherwise; ceil_mode keeps
+    every window; padding may be anything.
+    """
 
     kind = "max"
     counts_padding = False
@@ -319,14 +605,27 @@ class _Pool(PaddleLayer):
         self.ceil_mode = self._switch(ceil_mode, "ceil_mode")
         self._read_padding(padding, None)
         if self._padding == "VALID" and self.ceil_mode:
-            self.refuse("padding='VALID' 不能配 ceil_mode=True", "padding='VALID' takes no ceil_mode=True", ceil_mode, "设 padding=0", "set padding=0")
+            self.refuse(
+                "padding='VALID' 不能配 ceil_mode=True",
+                "padding='VALID' takes no ceil_mode=True",
+                ceil_mode,
+                "设 padding=0",
+                "set padding=0",
+            )
 
     def meaning(self, channels=None, rank=None) -> Pooling:
         pairs = (None,) * self.rank if self._padding == "SAME" else self._pairs()
-        return Pooling(tuple(map(self._axis, self.kernel_size, self.stride, pairs)), self.kernel_size, self.kind, self.counts_padding)
+        return Pooling(
+            tuple(map(self._axis, self.kernel_size, self.stride, pairs)),
+            self.kernel_size,
+            self.kind,
+            self.counts_padding,
+        )
 
     def size(self, axis, n, i):
-        return super().size(Ceiled(axis, clipped=False) if self.ceil_mode and isinstance(axis, Same) else axis, n, i)
+        return super().size(
+            Ceiled(axis, clipped=False) if self.ceil_mode and isinstance(axis, Same) else axis, n, i
+        )
 
     def _axis(self, k, s, pair):
         axis = Same(k, s) if pair is None else Window(k, s, *pair)
@@ -343,7 +642,15 @@ class MaxPool(_Pool):
 
     @staticmethod
     def init(default):
-        def __init__(self, kernel_size, stride=None, padding=0, return_mask=False, ceil_mode=False, data_format=default):
+        def __init__(
+            self,
+            kernel_size,
+            stride=None,
+            padding=0,
+            return_mask=False,
+            ceil_mode=False,
+            data_format=default,
+        ):
             self._read_words(kernel_size, stride, padding, ceil_mode, data_format)
             self.return_mask = self.flag(return_mask, "return_mask")
 
@@ -378,7 +685,16 @@ class AvgPool(_Pool):
 
     @staticmethod
     def init(default):
-        def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, exclusive=True, divisor_override=None, data_format=default):
+        def __init__(
+            self,
+            kernel_size,
+            stride=None,
+            padding=0,
+            ceil_mode=False,
+            exclusive=True,
+            divisor_override=None,
+            data_format=default,
+        ):
             self._read_words(kernel_size, stride, padding, ceil_mode, data_format)
             self.exclusive = self._switch(exclusive, "exclusive")
             self.counts_padding, self.divisor_override = not self.exclusive, divisor_override
@@ -387,7 +703,8 @@ class AvgPool(_Pool):
 
 
 class AvgPool1D(_Pool):
-    """Paddle's `nn.AvgPool1D`: `exclusive` before `ceil_mode`, unlike its kin of two and three axes.
+    """Paddle's `nn.AvgPool1D`: `exclusive` before `ceil_mode`, unlike its kin of two and three
+    axes.
 
     >>> AvgPool1D(3, 2, 1, False, True).output_shape((1, 8, 6))
     (1, 8, 4)
@@ -416,9 +733,23 @@ class LPPool(_Pool):
 
     @staticmethod
     def init(default):
-        def __init__(self, norm_type, kernel_size, stride=None, padding=0, ceil_mode=False, data_format=default):
+        def __init__(
+            self,
+            norm_type,
+            kernel_size,
+            stride=None,
+            padding=0,
+            ceil_mode=False,
+            data_format=default,
+        ):
             if norm_type == 0:
-                self.refuse("norm_type 不能为 0", "norm_type cannot be 0", norm_type, "例如 norm_type=2", "for example norm_type=2")
+                self.refuse(
+                    "norm_type 不能为 0",
+                    "norm_type cannot be 0",
+                    norm_type,
+                    "例如 norm_type=2",
+                    "for example norm_type=2",
+                )
             self.norm_type = norm_type
             self._read_words(kernel_size, stride, padding, ceil_mode, data_format)
 
@@ -429,20 +760,33 @@ LPPool1D, LPPool2D = _by_format(LPPool, "LPPool{}D", (1, 2))
 
 
 class _Adaptive(PaddleLayer):
-    """What adaptive pooling shares: the number of outputs is said; `None` keeps an axis, but not the only one."""
+    """What adaptive pooling shares: the number of outputs is said; `None` keeps an axis, but not
+    the only one.
+    """
 
     kind = "average"
     _empty_channels = True
 
     def _read_words(self, output_size, data_format=None) -> None:
-        entries = (output_size,) * self.rank if isinstance(output_size, int | str | sympy.Expr) else taken(output_size, self.rank + 1)
+        entries = (
+            (output_size,) * self.rank
+            if isinstance(output_size, int | str | sympy.Expr)
+            else taken(output_size, self.rank + 1)
+        )
         if entries is None or len(entries) != self.rank or self.rank == 1 and entries[0] is None:
             self.each(output_size, "output_size", 0)
-        self.output_size = tuple(None if m is None else self.one(m, f"output_size[{i}]", 0) for i, m in enumerate(entries))
+        self.output_size = tuple(
+            None if m is None else self.one(m, f"output_size[{i}]", 0)
+            for i, m in enumerate(entries)
+        )
         self._read_format(data_format or self.first[self.rank][0])
 
     def meaning(self, channels=None, rank=None) -> Pooling:
-        return Pooling(tuple(Window.identity if m is None else Adaptive(m) for m in self.output_size), (), self.kind)
+        return Pooling(
+            tuple(Window.identity if m is None else Adaptive(m) for m in self.output_size),
+            (),
+            self.kind,
+        )
 
     def size(self, axis, n, i):
         return axis.count(n)  # none of no outputs, and as many as are asked for of no input
@@ -480,7 +824,8 @@ AdaptiveAvgPool2D, AdaptiveAvgPool3D = _by_format(AdaptiveAvgPool, "AdaptiveAvgP
 
 
 class AdaptiveMaxPool(_Adaptive):
-    """Paddle's `nn.AdaptiveMaxPool1D`, `nn.AdaptiveMaxPool2D`, `nn.AdaptiveMaxPool3D`: channels first, always.
+    """Paddle's `nn.AdaptiveMaxPool1D`, `nn.AdaptiveMaxPool2D`, `nn.AdaptiveMaxPool3D`: channels
+    first, always.
 
     >>> AdaptiveMaxPool3D(2).output_shape((1, 64, 9, 9, 9))
     (1, 64, 2, 2, 2)
@@ -493,16 +838,20 @@ class AdaptiveMaxPool(_Adaptive):
         self.return_mask = self.flag(return_mask, "return_mask")
 
 
-AdaptiveMaxPool1D, AdaptiveMaxPool2D, AdaptiveMaxPool3D = ranked(AdaptiveMaxPool, "AdaptiveMaxPool{}D")
+AdaptiveMaxPool1D, AdaptiveMaxPool2D, AdaptiveMaxPool3D = ranked(
+    AdaptiveMaxPool, "AdaptiveMaxPool{}D"
+)
 
 
 # ------------------------------------------------------------ padding
 
 
 class _Pad(PaddleLayer):
-    """What the padding layers share: (before, after) per axis, the last axis first; negative numbers crop.
+    """What the padding layers share: (before, after) per axis, the last axis first; negative
+    numbers crop.
 
-    Zeros may be said for another number of axes, counted from the last; as many as the data has, batch and channels too, begin with the first.
+    Zeros may be said for another number of axes, counted from the last; as many as the data has,
+    batch and channels too, begin with the first.
     """
 
     _empty_channels = True
@@ -519,13 +868,25 @@ class _Pad(PaddleLayer):
         self.mode = self.word(mode, "mode", ("constant", "reflect", "replicate", "circular"))
         self.data_format, self._unset = data_format, data_format is None
         if not self._unset:
-            self.data_format = self.word(data_format, "data_format", tuple(name for names in (FIRST, LAST) for (name,) in names.values()), fold=True)
-            self.rank, self.layout = next((r, layout) for names, layout in ((FIRST, "NC*"), (LAST, "N*C")) for r, (name,) in names.items() if name == self.data_format)
+            self.data_format = self.word(
+                data_format,
+                "data_format",
+                tuple(name for names in (FIRST, LAST) for (name,) in names.values()),
+                fold=True,
+            )
+            self.rank, self.layout = next(
+                (r, layout)
+                for names, layout in ((FIRST, "NC*"), (LAST, "N*C"))
+                for r, (name,) in names.items()
+                if name == self.data_format
+            )
 
     def output_shape(self, input_shape) -> tuple:
         entries = sizes(input_shape)
         if self.mode == "constant" and len(self.padding) != 2 * (len(entries) - 2):
-            return self._from_the_end(tuple(None if n is None else self._integer(n) for n in entries))
+            return self._from_the_end(
+                tuple(None if n is None else self._integer(n) for n in entries)
+            )
         if self._unset and 3 <= len(entries) <= 5:
             self.rank = len(entries) - 2
         made = super().output_shape(entries)
@@ -541,11 +902,20 @@ class _Pad(PaddleLayer):
         pads = (*self.padding, *(0,) * (2 * rank))[: 2 * rank]
         pairs = list(zip(pads[::2], pads[1::2], strict=True))
         pairs = pairs if len(self.padding) == 2 * rank else pairs[::-1]
-        return tuple(None if n is None else self._back(n + lo + hi) for n, (lo, hi) in zip(entries, pairs, strict=True))
+        return tuple(
+            None if n is None else self._back(n + lo + hi)
+            for n, (lo, hi) in zip(entries, pairs, strict=True)
+        )
 
     def meaning(self, channels=None, rank=None) -> Layer:
         if len(self.padding) != 2 * self.rank:
-            self.refuse(f"padding 须有 {2 * self.rank} 项", f"padding needs {2 * self.rank} entries", self.padding, f"例如 padding={(1,) * 2 * self.rank}", f"for example padding={(1,) * 2 * self.rank}")
+            self.refuse(
+                f"padding 须有 {2 * self.rank} 项",
+                f"padding needs {2 * self.rank} entries",
+                self.padding,
+                f"例如 padding={(1,) * 2 * self.rank}",
+                f"for example padding={(1,) * 2 * self.rank}",
+            )
         pairs = zip(self.padding[::2], self.padding[1::2], strict=True)
         return Layer(tuple(Window(1, 1, lo, hi) for lo, hi in pairs)[::-1])
 
@@ -595,70 +965,150 @@ class _Resize(PaddleLayer):
     """What the upsampling layers share: to a size, or by factors, ⌊n · factor⌋ in double precision."""
 
     _empty_channels = True
-    modes = {"linear": (1,), "nearest": (2, 3), "bilinear": (2,), "bicubic": (2,), "trilinear": (3,), "area": (1, 2, 3)}
+    modes = {
+        "linear": (1,),
+        "nearest": (2, 3),
+        "bilinear": (2,),
+        "bicubic": (2,),
+        "trilinear": (3,),
+        "area": (1, 2, 3),
+    }
     formats = {"NCW": 1, "NCHW": 2, "NCDHW": 3, "NWC": 1, "NHWC": 2, "NDHWC": 3}
     mode = "nearest"
 
     def _read_words(self, size, scale_factor, data_format) -> None:
-        area = self.mode == "area"  # adaptive pooling: it looks at the size alone, and at no data format
-        if size is None and (area or scale_factor is None) or size is not None and scale_factor is not None and not area:
-            self.refuse("size 与 scale_factor 须恰给一个（area 须给 size）", "exactly one of size and scale_factor must be given (for area: size)", Received(f"size={shown(size)}, scale_factor={shown(scale_factor)}"), "例如 size=(32, 48)", "for example size=(32, 48)")
+        # adaptive pooling: it looks at the size alone, and at no data format
+        area = self.mode == "area"
+        if (
+            size is None
+            and (area or scale_factor is None)
+            or size is not None
+            and scale_factor is not None
+            and not area
+        ):
+            self.refuse(
+                "size 与 scale_factor 须恰给一个（area 须给 size）",
+                "exactly one of size and scale_factor must be given (for area: size)",
+                Received(f"size={shown(size)}, scale_factor={shown(scale_factor)}"),
+                "例如 size=(32, 48)",
+                "for example size=(32, 48)",
+            )
         self.data_format = data_format
         if data_format is not None and not area:
             self.data_format = self.word(data_format, "data_format", tuple(self.formats), fold=True)
-            self.rank, self.layout = self.formats[self.data_format], "NC*" if self.data_format.startswith("NC") else "N*C"
+            self.rank, self.layout = (
+                self.formats[self.data_format],
+                "NC*" if self.data_format.startswith("NC") else "N*C",
+            )
             self._for(self.rank)
-        self._made, self._factors = (None if value is None else taken(value, 4) or value for value in (size, scale_factor))
-        given, name = (self._factors, "scale_factor") if self._made is None else (self._made, "size")
+        self._made, self._factors = (
+            None if value is None else taken(value, 4) or value for value in (size, scale_factor)
+        )
+        given, name = (
+            (self._factors, "scale_factor") if self._made is None else (self._made, "size")
+        )
         if name == "size" and not (isinstance(given, tuple) or area and isinstance(given, int)):
-            self.refuse("size 须为每轴一个整数", "size must be an int per axis", size, "例如 size=(32, 48)", "for example size=(32, 48)")
+            self.refuse(
+                "size 须为每轴一个整数",
+                "size must be an int per axis",
+                size,
+                "例如 size=(32, 48)",
+                "for example size=(32, 48)",
+            )
         if name == "scale_factor":
-            self._factors = tuple(map(Scaled.of, given)) if isinstance(given, tuple) else Scaled.of(given)
+            self._factors = (
+                tuple(map(Scaled.of, given)) if isinstance(given, tuple) else Scaled.of(given)
+            )
 
     def _for(self, rank: int) -> None:
         """Refuse a mode that is not for so many axes."""
         if rank not in self.modes[self.mode]:
             ranks = ", ".join(map(str, self.modes[self.mode]))
-            self.refuse(f"{self.mode} 只用于 {ranks} 维", f"{self.mode} is for {ranks} axes", rank, "可用：linear、bilinear、trilinear、area", "linear, bilinear, trilinear or area may work")
+            self.refuse(
+                f"{self.mode} 只用于 {ranks} 维",
+                f"{self.mode} is for {ranks} axes",
+                rank,
+                "可用：linear、bilinear、trilinear、area",
+                "linear, bilinear, trilinear or area may work",
+            )
 
     def meaning(self, channels=None, rank=None) -> Layer:
         self._for(rank)
         given = self._factors if self._made is None else self._made
         each = given if isinstance(given, tuple) else (given,) * rank
         if len(each) != rank:
-            self.refuse(f"须有 {rank} 项", f"there must be {rank} entries", Received(shown(each)), f"例如 {(2,) * rank}", f"for example {(2,) * rank}")
+            self.refuse(
+                f"须有 {rank} 项",
+                f"there must be {rank} entries",
+                Received(shown(each)),
+                f"例如 {(2,) * rank}",
+                f"for example {(2,) * rank}",
+            )
         if self._made is None:
             return Layer(each)
         lengths = [self.one(m, f"size[{i}]", int(self.mode != "area")) for i, m in enumerate(each)]
-        return Pooling(tuple(map(Adaptive, lengths)), (), "average") if self.mode == "area" else Layer(tuple(map(Resized, lengths)))
+        return (
+            Pooling(tuple(map(Adaptive, lengths)), (), "average")
+            if self.mode == "area"
+            else Layer(tuple(map(Resized, lengths)))
+        )
 
     def size(self, axis, n, i):
         return axis.outputs if isinstance(axis, Adaptive | Resized) else fitting(axis, n, i)
 
     def output_shape(self, input_shape) -> tuple:
         made = super().output_shape(input_shape)
-        if self.mode != "area" and 0 in self.entries(input_shape)[2:]:  # looked at as if channels always came second
-            self.refuse("只有前两个轴可以为空", "only the first two axes may be empty", Received(shown(tuple(input_shape))), "至少要 1 格", "at least 1 position works")
+        # looked at as if channels always came second
+        if self.mode != "area" and 0 in self.entries(input_shape)[2:]:
+            self.refuse(
+                "只有前两个轴可以为空",
+                "only the first two axes may be empty",
+                Received(shown(tuple(input_shape))),
+                "至少要 1 格",
+                "at least 1 position works",
+            )
         return made
 
 
 class Upsample(_Resize):
-    """Paddle's `nn.Upsample`: one to three axes; "nearest" has no one-axis form, and `size` is a list always.
+    """Paddle's `nn.Upsample`: one to three axes; "nearest" has no one-axis form, and `size` is a
+    list always.
 
     >>> Upsample(scale_factor=2).output_shape((1, 8, "H", 7)), Upsample(size=(32,), mode="linear").output_shape((1, 8, 5))
     ((1, 8, 2*H, 14), (1, 8, 32))
     """
 
-    def __init__(self, size=None, scale_factor=None, mode="nearest", align_corners=False, align_mode=0, data_format=None, recompute_scale_factor=None):
+    def __init__(
+        self,
+        size=None,
+        scale_factor=None,
+        mode="nearest",
+        align_corners=False,
+        align_mode=0,
+        data_format=None,
+        recompute_scale_factor=None,
+    ):
         self.mode = self.word(mode, "mode", tuple(self.modes), fold=True)
         self._read_words(size, scale_factor, data_format)
         self.align_corners = self._switch(align_corners, "align_corners")
         if self.align_corners and self.mode == "nearest":
-            self.refuse("nearest 不能配 align_corners", "nearest takes no align_corners", align_corners, "设 align_corners=False", "set align_corners=False")
+            self.refuse(
+                "nearest 不能配 align_corners",
+                "nearest takes no align_corners",
+                align_corners,
+                "设 align_corners=False",
+                "set align_corners=False",
+            )
         self.align_mode = self.word(str(align_mode), "align_mode", ("0", "1"))
         self.recompute_scale_factor = recompute_scale_factor
         if recompute_scale_factor and size is not None and self.mode != "area":
-            self.refuse("给出 size 时不能 recompute_scale_factor", "recompute_scale_factor has no meaning with a size", recompute_scale_factor, "去掉其中之一", "leave one of them out")
+            self.refuse(
+                "给出 size 时不能 recompute_scale_factor",
+                "recompute_scale_factor has no meaning with a size",
+                recompute_scale_factor,
+                "去掉其中之一",
+                "leave one of them out",
+            )
 
 
 class UpsamplingNearest2D(_Resize):
@@ -726,16 +1176,26 @@ class PixelUnshuffle(_Block):
 
 
 class _Columns(PaddleLayer):
-    """What Unfold and Fold share: two axes, windows laid out as columns; paddings (top, left) or (top, left, bottom, right)."""
+    """What Unfold and Fold share: two axes, windows laid out as columns; paddings (top, left) or
+    (top, left, bottom, right).
+    """
 
     rank = 2
     by_axes = False
     _empty_channels = True
 
     def _read_words(self, kernel_sizes, dilations, paddings, strides) -> None:
-        self.kernel_sizes, self.dilations = self.each(kernel_sizes, "kernel_sizes"), self.each(dilations, "dilations")
+        self.kernel_sizes, self.dilations = (
+            self.each(kernel_sizes, "kernel_sizes"),
+            self.each(dilations, "dilations"),
+        )
         self.strides = self.each(strides, "strides")
-        self.paddings = self.each(paddings, "paddings", None, rank=4 if isinstance(paddings, tuple | list) and len(paddings) == 4 else 2)
+        self.paddings = self.each(
+            paddings,
+            "paddings",
+            None,
+            rank=4 if isinstance(paddings, tuple | list) and len(paddings) == 4 else 2,
+        )
 
     def meaning(self, channels=None, rank=None) -> Columns:
         before, after = self.paddings[:2], self.paddings[-2:]
@@ -743,9 +1203,17 @@ class _Columns(PaddleLayer):
         return Columns(tuple(Window.dilated(*words) for words in each), self.kernel_sizes)
 
     def _windows(self, spatial: tuple) -> tuple:
-        """How many along each axis: at least one, even where it would not fit by less than a stride."""
-        made = tuple(self.size(axis, n, i) for i, (axis, n) in enumerate(zip(self.meaning().axes, spatial, strict=True)))
-        return tuple(m if m != 0 else fitting(axis, n, i) for i, (m, axis, n) in enumerate(zip(made, self.meaning().axes, spatial, strict=True)))
+        """How many along each axis: at least one, even where it would not fit by less than a
+        stride.
+        """
+        made = tuple(
+            self.size(axis, n, i)
+            for i, (axis, n) in enumerate(zip(self.meaning().axes, spatial, strict=True))
+        )
+        return tuple(
+            m if m != 0 else fitting(axis, n, i)
+            for i, (m, axis, n) in enumerate(zip(made, self.meaning().axes, spatial, strict=True))
+        )
 
 
 class Unfold(_Columns):
@@ -760,11 +1228,21 @@ class Unfold(_Columns):
 
     def output_shape(self, input_shape) -> tuple:
         shape = self.read(input_shape)
-        return tuple(map(self._back, (*shape.batch, shape.channels * prod(self.kernel_sizes), prod(self._windows(shape.spatial)))))
+        return tuple(
+            map(
+                self._back,
+                (
+                    *shape.batch,
+                    shape.channels * prod(self.kernel_sizes),
+                    prod(self._windows(shape.spatial)),
+                ),
+            )
+        )
 
 
 class Fold(_Columns):
-    """Paddle's `nn.Fold`: the columns added up where their windows lay. It counts as if it were padded alike before and after.
+    """Paddle's `nn.Fold`: the columns added up where their windows lay. It counts as if it were
+    padded alike before and after.
 
     >>> Fold((10, 12), 3, paddings=1).output_shape((1, 27, 120))
     (1, 3, 10, 12)
@@ -775,21 +1253,58 @@ class Fold(_Columns):
         self.output_sizes = self.each(output_sizes, "output_sizes")
 
     def output_shape(self, input_shape) -> tuple:
-        entries = tuple(self._integer(one_size(e, f"input_shape[{i}]")) for i, e in enumerate(taken(input_shape, 4) or ()))
+        entries = tuple(
+            self._integer(one_size(e, f"input_shape[{i}]"))
+            for i, e in enumerate(taken(input_shape, 4) or ())
+        )
         if len(entries) != 3:
-            self.refuse("Fold 的 input_shape 须有 3 项", "Fold needs an input_shape of 3 entries", input_shape, "次序是 (N, C·Πk, L)", "the order is (N, C·Πk, L)")
+            self.refuse(
+                "Fold 的 input_shape 须有 3 项",
+                "Fold needs an input_shape of 3 entries",
+                input_shape,
+                "次序是 (N, C·Πk, L)",
+                "the order is (N, C·Πk, L)",
+            )
         batch, rows, columns = entries
         windows = self._windows(self.output_sizes)
         alike = tuple(Window(w.kernel, w.stride, w.lo, w.lo) for w in self.meaning().axes)
-        counted = tuple(self.size(axis, n, i) for i, (axis, n) in enumerate(zip(alike, self.output_sizes, strict=True)))
+        counted = tuple(
+            self.size(axis, n, i)
+            for i, (axis, n) in enumerate(zip(alike, self.output_sizes, strict=True))
+        )
         if counted != windows:
-            self.refuse("Fold 的 paddings 须前后相同", "Fold needs the same paddings before and after", self.paddings, f"例如 paddings={self.paddings[:2]}", f"for example paddings={self.paddings[:2]}")
+            self.refuse(
+                "Fold 的 paddings 须前后相同",
+                "Fold needs the same paddings before and after",
+                self.paddings,
+                f"例如 paddings={self.paddings[:2]}",
+                f"for example paddings={self.paddings[:2]}",
+            )
         needed, taps = prod(windows), prod(self.kernel_sizes)
         if isinstance(columns, int) and isinstance(needed, int) and columns != needed:
-            self.refuse("列数须等于窗口数", "there must be as many columns as windows", Received(f"{shown(columns)} columns"), f"应为 {needed} 列", f"{needed} columns work")
-        self.divides(rows, taps, Text(zh=f"每列的值须能被 {taps} 整除", en=f"the values of a column must be divisible by {taps}"))
+            self.refuse(
+                "列数须等于窗口数",
+                "there must be as many columns as windows",
+                Received(f"{shown(columns)} columns"),
+                f"应为 {needed} 列",
+                f"{needed} columns work",
+            )
+        self.divides(
+            rows,
+            taps,
+            Text(
+                zh=f"每列的值须能被 {taps} 整除",
+                en=f"the values of a column must be divisible by {taps}",
+            ),
+        )
         if rows == 0:
-            self.refuse("每列至少要有一组值", "a column needs values", rows, f"例如 {taps}", f"for example {taps}")
+            self.refuse(
+                "每列至少要有一组值",
+                "a column needs values",
+                rows,
+                f"例如 {taps}",
+                f"for example {taps}",
+            )
         channels = rows // taps if isinstance(rows, int) and isinstance(taps, int) else rows / taps
         return tuple(map(self._back, (batch, channels, *self.output_sizes)))
 
@@ -805,14 +1320,18 @@ class Flatten(PaddleLayer):
     by_axes = False
 
     def __init__(self, start_axis=1, stop_axis=-1):
-        self.start_axis, self.stop_axis = self.one(start_axis, "start_axis", None), self.one(stop_axis, "stop_axis", None)
+        self.start_axis, self.stop_axis = (
+            self.one(start_axis, "start_axis", None),
+            self.one(stop_axis, "stop_axis", None),
+        )
 
     def output_shape(self, input_shape) -> tuple:
         return flattened(sizes(input_shape), self.start_axis, self.stop_axis)
 
 
 class Linear(PaddleLayer):
-    """Paddle's `nn.Linear`: the last axis, `in_features` long, becomes `out_features` long; the weight is laid out the other way than PyTorch's.
+    """Paddle's `nn.Linear`: the last axis, `in_features` long, becomes `out_features` long; the
+    weight is laid out the other way than PyTorch's.
 
     >>> fc = Linear(9216, 128)
     >>> fc.output_shape((1, 9216)), fc.weight_shape(), fc.parameters(), fc.macs((1, 9216))
@@ -822,18 +1341,31 @@ class Linear(PaddleLayer):
     by_axes = False
 
     def __init__(self, in_features, out_features, weight_attr=None, bias_attr=None):
-        self.in_features, self.out_features = self.one(in_features, "in_features", 0), self.one(out_features, "out_features", 0)
+        self.in_features, self.out_features = (
+            self.one(in_features, "in_features", 0),
+            self.one(out_features, "out_features", 0),
+        )
         if weight_attr is False:
-            self.refuse("weight_attr 不能为 False", "weight_attr cannot be False", weight_attr, "例如 weight_attr=None", "for example weight_attr=None")
+            self.refuse(
+                "weight_attr 不能为 False",
+                "weight_attr cannot be False",
+                weight_attr,
+                "例如 weight_attr=None",
+                "for example weight_attr=None",
+            )
         self.weight_attr, self.bias_attr = weight_attr, bias_attr
 
     def output_shape(self, input_shape) -> tuple:
         *rest, last = sizes(input_shape)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
-                f"最后一个轴须有 in_features={self.in_features} 项", f"the last axis must be in_features={self.in_features} long", Received(shown(tuple(input_shape))),
-                f"设 Linear({last}, …)，或先让输入展平成 {self.in_features} 项（不要漏掉批次轴）", f"Linear({last}, …) works, or an input that flattens to {self.in_features} (mind the batch axis)",
-            )  # fmt: skip
+                f"最后一个轴须有 in_features={self.in_features} 项",
+                f"the last axis must be in_features={self.in_features} long",
+                Received(shown(tuple(input_shape))),
+                f"设 Linear({last}, …)，或先让输入展平成 {self.in_features} 项（不要漏掉批次轴）",
+                f"Linear({last}, …) works, or an input that flattens to {self.in_features} (mind"
+                " the batch axis)",
+            )
         return (*rest, self._back(self.out_features))
 
     def weight_shape(self, input_shape=None) -> tuple:
@@ -845,7 +1377,13 @@ class Linear(PaddleLayer):
 
     def macs(self, input_shape):
         """in_features · out_features for each place of the axes between the batch and the last."""
-        return prod((*self.output_shape(input_shape)[1:-1], self._back(self.in_features), self._back(self.out_features)))
+        return prod(
+            (
+                *self.output_shape(input_shape)[1:-1],
+                self._back(self.in_features),
+                self._back(self.out_features),
+            )
+        )
 
 
 def concat(x, axis=0) -> tuple:

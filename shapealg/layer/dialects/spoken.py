@@ -1,4 +1,6 @@
-"""A line of code as it stands in somebody's program, read, never run: `torch.Conv2d(3, 64, 7, stride=2)` gives its words."""
+"""A line of code as it stands in somebody's program, read, never run: `torch.Conv2d(3, 64, 7,
+stride=2)` gives its words.
+"""
 
 import ast
 import difflib
@@ -14,29 +16,52 @@ BITS = 2**63  # frameworks keep sizes in 64 bits
 
 # How programs name the places that the words come from; the longest that fits is taken.
 PREFIXES = {
-    "torch.nn.functional": "torch", "torch.nn": "torch", "torch": "torch", "nn": "torch",
-    "tf.keras.layers": "keras", "tensorflow.keras.layers": "keras", "keras.layers": "keras", "layers": "keras", "keras": "keras",
-    "tf.nn": "tensorflow", "tensorflow.nn": "tensorflow", "tf.image": "tensorflow", "tf": "tensorflow", "tensorflow": "tensorflow",
-    "jax.lax": "jax", "lax": "jax", "jax": "jax",
-    "onnx": "onnx", "paddle.nn": "paddle", "paddle": "paddle",
-}  # fmt: skip
+    "torch.nn.functional": "torch",
+    "torch.nn": "torch",
+    "torch": "torch",
+    "nn": "torch",
+    "tf.keras.layers": "keras",
+    "tensorflow.keras.layers": "keras",
+    "keras.layers": "keras",
+    "layers": "keras",
+    "keras": "keras",
+    "tf.nn": "tensorflow",
+    "tensorflow.nn": "tensorflow",
+    "tf.image": "tensorflow",
+    "tf": "tensorflow",
+    "tensorflow": "tensorflow",
+    "jax.lax": "jax",
+    "lax": "jax",
+    "jax": "jax",
+    "onnx": "onnx",
+    "paddle.nn": "paddle",
+    "paddle": "paddle",
+}
 
 
 def vocabulary(framework: str) -> dict:
     """Every word of a dialect: name → class. What other words are made from is no word itself."""
     module = import_module(f"shapealg.layer.dialects.{framework}")
     return {
-        name: value for name, value in vars(module).items()
-        if isinstance(value, type) and issubclass(value, Words) and value.framework == framework and value.__name__ == name and not name.startswith("_")
-        and not value.__dict__.get("family") and value.__init__ is not object.__init__
-    }  # fmt: skip
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, type)
+        and issubclass(value, Words)
+        and value.framework == framework
+        and value.__name__ == name
+        and not name.startswith("_")
+        and not value.__dict__.get("family")
+        and value.__init__ is not object.__init__
+    }
 
 
 def read(line: str) -> Words:
-    """The words of one call. It is parsed, not evaluated: numbers, strings, tuples, lists, True, False, None; a bare name is a symbol.
+    """The words of one call. It is parsed, not evaluated: numbers, strings, tuples, lists, True,
+    False, None; a bare name is a symbol.
 
     Raises:
-        ShapeError: for anything else, and for words that no dialect has; the line names the nearest.
+        ShapeError: for anything else, and for words that no dialect has; the line names the
+            nearest.
 
     >>> read("nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)").output_shape((1, 3, 224, 224))
     (1, 64, 112, 112)
@@ -51,16 +76,23 @@ def read(line: str) -> Words:
     framework = PREFIXES.get(".".join(prefix))
     if framework is None:
         raise ShapeError(
-            Text(zh="要写明是哪个框架的词", en="the framework must be named"), Received(".".join([*prefix, name])[:60]),
-            Text(zh=f"可用：{', '.join(FRAMEWORKS)}，例如 torch.{name}(…)", en=f"one of {', '.join(FRAMEWORKS)} works, for example torch.{name}(…)"),
-        )  # fmt: skip
+            Text(zh="要写明是哪个框架的词", en="the framework must be named"),
+            Received(".".join([*prefix, name])[:60]),
+            Text(
+                zh=f"可用：{', '.join(FRAMEWORKS)}，例如 torch.{name}(…)",
+                en=f"one of {', '.join(FRAMEWORKS)} works, for example torch.{name}(…)",
+            ),
+        )
     known = vocabulary(framework)
     if name not in known:
         near = difflib.get_close_matches(name, known, 3, 0.4) or list(known)[:3]
         raise ShapeError(
-            Text(zh=f"{framework} 方言里没有这个词", en=f"the {framework} dialect has no such word"), name,
+            Text(
+                zh=f"{framework} 方言里没有这个词", en=f"the {framework} dialect has no such word"
+            ),
+            name,
             Text(zh=f"相近的有 {'、'.join(near)}", en=f"the nearest are {', '.join(near)}"),
-        )  # fmt: skip
+        )
     args = [_value(arg, line) for arg in call.args]
     kwargs = {}
     for keyword in call.keywords:
@@ -86,7 +118,9 @@ def _value(node, line: str):
             return _short(node.value)
         case ast.Name():
             return node.id
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if not isinstance(number, bool):
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if (
+            not isinstance(number, bool)
+        ):
             return _short(-number)
         case ast.Tuple():
             return tuple(_value(entry, line) for entry in node.elts)
@@ -98,15 +132,26 @@ def _value(node, line: str):
 def _short(value):
     """A number as short as frameworks keep it; a longer one would only be a mistake to print."""
     if isinstance(value, int) and not -BITS <= value < BITS:
-        raise ShapeError(Text(zh="整数须在 64 位之内", en="an integer must fit into 64 bits"), value, Text(zh="小于 2⁶³ 的可用", en="less than 2⁶³ works"))
+        raise ShapeError(
+            Text(zh="整数须在 64 位之内", en="an integer must fit into 64 bits"),
+            value,
+            Text(zh="小于 2⁶³ 的可用", en="less than 2⁶³ works"),
+        )
     return value
 
 
 def _unreadable(line: str) -> ShapeError:
     return ShapeError(
-        Text(zh="须是一个层的调用，参数为数、字符串、元组或名字", en="a call of one layer is needed, with numbers, strings, tuples or names"), line,
-        Text(zh='例如 "torch.Conv2d(3, 64, 7, stride=2, padding=3)"', en='for example "torch.Conv2d(3, 64, 7, stride=2, padding=3)"'),
-    )  # fmt: skip
+        Text(
+            zh="须是一个层的调用，参数为数、字符串、元组或名字",
+            en="a call of one layer is needed, with numbers, strings, tuples or names",
+        ),
+        line,
+        Text(
+            zh='例如 "torch.Conv2d(3, 64, 7, stride=2, padding=3)"',
+            en='for example "torch.Conv2d(3, 64, 7, stride=2, padding=3)"',
+        ),
+    )
 
 
 def whole(text: str) -> int | None:
@@ -121,7 +166,11 @@ def shape(text: str) -> tuple:
     (('N', 3, 'H', 224), (None, 224, 224, 3))
     """
     if not isinstance(text, str):
-        raise ShapeError(Text(zh="须是写出来的形状", en="a shape as text is needed"), text, Text(zh="例如 'N,3,224,224'", en="for example 'N,3,224,224'"))
+        raise ShapeError(
+            Text(zh="须是写出来的形状", en="a shape as text is needed"),
+            text,
+            Text(zh="例如 'N,3,224,224'", en="for example 'N,3,224,224'"),
+        )
     made = []
     for part in text.strip().strip("()[]").split(","):
         part = part.strip()
@@ -133,7 +182,11 @@ def shape(text: str) -> tuple:
             made.append(part)
         elif part:
             raise ShapeError(
-                Text(zh="形状由整数、名字或 None 组成，用逗号隔开", en="a shape is made of integers, names or None, with commas between"), part,
+                Text(
+                    zh="形状由整数、名字或 None 组成，用逗号隔开",
+                    en="a shape is made of integers, names or None, with commas between",
+                ),
+                part,
                 Text(zh="例如 N,3,224,224", en="for example N,3,224,224"),
-            )  # fmt: skip
+            )
     return tuple(made)

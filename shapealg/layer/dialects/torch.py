@@ -1,4 +1,5 @@
-"""PyTorch's own words. Names, defaults, order and refusals are those of `torch.nn`, seen on PyTorch 2.13.0 (CPU, executed).
+"""PyTorch's own words. Names, defaults, order and refusals are those of `torch.nn`, seen on PyTorch
+2.13.0 (CPU, executed).
 
 Modules are made as in PyTorch; `output_shape` takes N, C, axes, or C, axes without a batch.
 """
@@ -26,7 +27,9 @@ VERSION = "2.13.0"
 
 
 class Module(Words):
-    """What PyTorch's layers share: N, C, axes, with or without the batch; an error where no window fits or an axis is empty."""
+    """What PyTorch's layers share: N, C, axes, with or without the batch; an error where no window
+    fits or an axis is empty.
+    """
 
     framework = "torch"
     unbatched = True
@@ -35,7 +38,11 @@ class Module(Words):
 
     def size(self, axis, n, i):
         if n == 0 and not self.empty:
-            raise ShapeError(Text(zh=f"第 {i} 个空间轴不能为空", en=f"spatial axis {i} must not be empty"), n, Text(zh="至少要 1 格", en="at least 1 position works"))
+            raise ShapeError(
+                Text(zh=f"第 {i} 个空间轴不能为空", en=f"spatial axis {i} must not be empty"),
+                n,
+                Text(zh="至少要 1 格", en="at least 1 position works"),
+            )
         return super().size(axis, n, i)
 
 
@@ -44,27 +51,51 @@ class _Convolutional(Module):
 
     padding_modes = ("zeros",)
 
-    def _read_words(self, in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode):
-        self.in_channels, self.out_channels = self.one(in_channels, "in_channels"), self.one(out_channels, "out_channels")
+    def _read_words(
+        self, in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode
+    ):
+        self.in_channels, self.out_channels = (
+            self.one(in_channels, "in_channels"),
+            self.one(out_channels, "out_channels"),
+        )
         self.groups = self.one(groups, "groups")
         self.kernel_size, self.stride, self.dilation = (
-            self.each(value, name) for value, name in ((kernel_size, "kernel_size"), (stride, "stride"), (dilation, "dilation"))
-        )  # fmt: skip
+            self.each(value, name)
+            for value, name in (
+                (kernel_size, "kernel_size"),
+                (stride, "stride"),
+                (dilation, "dilation"),
+            )
+        )
         self.bias = self.flag(bias, "bias")
         self.padding_mode = self.word(padding_mode, "padding_mode", self.padding_modes)
         for name in ("in_channels", "out_channels"):
-            self.divides(getattr(self, name), self.groups, Text(zh=f"{name} 须能被 groups={shown(self.groups)} 整除", en=f"{name} must be divisible by groups={shown(self.groups)}"))
+            self.divides(
+                getattr(self, name),
+                self.groups,
+                Text(
+                    zh=f"{name} 须能被 groups={shown(self.groups)} 整除",
+                    en=f"{name} must be divisible by groups={shown(self.groups)}",
+                ),
+            )
 
     def _layer(self, axes) -> Convolution:
         return Convolution(tuple(axes), self.kernel_size, self.out_channels, self.groups, self.bias)
 
     def read(self, input_shape):
         shape = super().read(input_shape)
-        if isinstance(shape.channels, int) and isinstance(self.in_channels, int) and shape.channels != self.in_channels:
+        if (
+            isinstance(shape.channels, int)
+            and isinstance(self.in_channels, int)
+            and shape.channels != self.in_channels
+        ):
             self.refuse(
-                f"输入须有 in_channels={shown(self.in_channels)} 个通道", f"the input must have in_channels={shown(self.in_channels)} channels", shape.channels,
-                f"{shown(self.in_channels)} 个通道可用", f"{shown(self.in_channels)} channels work",
-            )  # fmt: skip
+                f"输入须有 in_channels={shown(self.in_channels)} 个通道",
+                f"the input must have in_channels={shown(self.in_channels)} channels",
+                shape.channels,
+                f"{shown(self.in_channels)} 个通道可用",
+                f"{shown(self.in_channels)} channels work",
+            )
         return shape
 
 
@@ -79,8 +110,21 @@ class Conv(_Convolutional):
     weight_layout = "OI*"
     padding_modes = ("zeros", "reflect", "replicate", "circular")
 
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, bias=True, padding_mode="zeros"):
-        self._read_words(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode)
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        bias=True,
+        padding_mode="zeros",
+    ):
+        self._read_words(
+            in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode
+        )
         self.padding = self._padding(padding)
 
     def _padding(self, padding):
@@ -89,26 +133,40 @@ class Conv(_Convolutional):
         self.word(padding, "padding", ("same", "valid"))
         if padding == "same" and any((s > 1) == True for s in self.stride):  # noqa: E712
             self.refuse(
-                "PyTorch 的 padding='same' 只能配步长 1", "PyTorch's padding='same' needs stride 1", Received(f"stride={shown(self.stride)}"),
-                "设 stride=1，或写出 padding；to('torch') 会给出每种尺寸要填多少", "set stride=1, or say the padding in numbers",
-            )  # fmt: skip
+                "PyTorch 的 padding='same' 只能配步长 1",
+                "PyTorch's padding='same' needs stride 1",
+                Received(f"stride={shown(self.stride)}"),
+                "设 stride=1，或写出 padding；to('torch') 会给出每种尺寸要填多少",
+                "set stride=1, or say the padding in numbers",
+            )
         return padding
 
     def meaning(self, channels=None, rank=None) -> Convolution:
-        return self._layer(map(self._axis, range(self.rank), self.kernel_size, self.stride, self.dilation))
+        return self._layer(
+            map(self._axis, range(self.rank), self.kernel_size, self.stride, self.dilation)
+        )
 
     def _axis(self, i, k, s, d) -> Window:
         total = d * (k - 1)
-        lo, hi = {"same": (total // 2, total - total // 2), "valid": (0, 0)}[self.padding] if isinstance(self.padding, str) else (self.padding[i],) * 2
+        lo, hi = (
+            {"same": (total // 2, total - total // 2), "valid": (0, 0)}[self.padding]
+            if isinstance(self.padding, str)
+            else (self.padding[i],) * 2
+        )
         return Window.dilated(k, d, s, lo, hi)
 
     def size(self, axis, n, i):
-        most = {"reflect": n - 1, "circular": n}.get(self.padding_mode) if isinstance(n, int) else None
+        most = (
+            {"reflect": n - 1, "circular": n}.get(self.padding_mode) if isinstance(n, int) else None
+        )
         if most is not None and isinstance(axis.hi, int) and axis.hi > most:
             self.refuse(
-                f"{self.padding_mode} 填充在第 {i} 个空间轴上最多 {shown(most)} 格", f"{self.padding_mode} padding takes at most {shown(most)} on spatial axis {i}", axis.hi,
-                f"最近的可用值是 {shown(max(most, 0))}", f"the nearest that works is {shown(max(most, 0))}",
-            )  # fmt: skip
+                f"{self.padding_mode} 填充在第 {i} 个空间轴上最多 {shown(most)} 格",
+                f"{self.padding_mode} padding takes at most {shown(most)} on spatial axis {i}",
+                axis.hi,
+                f"最近的可用值是 {shown(max(most, 0))}",
+                f"the nearest that works is {shown(max(most, 0))}",
+            )
         return super().size(axis, n, i)
 
 
@@ -116,7 +174,8 @@ Conv1d, Conv2d, Conv3d = ranked(Conv, "Conv{}d")
 
 
 class ConvTranspose(_Convolutional):
-    """PyTorch's `nn.ConvTranspose1d`, `nn.ConvTranspose2d`, `nn.ConvTranspose3d`, as the shapes they make.
+    """PyTorch's `nn.ConvTranspose1d`, `nn.ConvTranspose2d`, `nn.ConvTranspose3d`, as the shapes
+    they make.
 
     >>> up = ConvTranspose2d(10, 30, 5, groups=2)
     >>> up.weight_shape(), up.output_shape((1, 10, "H", 8))
@@ -125,22 +184,56 @@ class ConvTranspose(_Convolutional):
 
     weight_layout = "IO*"
 
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, groups=1, bias=True, dilation=1, padding_mode="zeros"):
-        self._read_words(in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode)
-        self.padding, self.output_padding = self.each(padding, "padding", 0), self.each(output_padding, "output_padding", 0)
-        for i, (op, s, d) in enumerate(zip(self.output_padding, self.stride, self.dilation, strict=True)):
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        output_padding=0,
+        groups=1,
+        bias=True,
+        dilation=1,
+        padding_mode="zeros",
+    ):
+        self._read_words(
+            in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode
+        )
+        self.padding, self.output_padding = (
+            self.each(padding, "padding", 0),
+            self.each(output_padding, "output_padding", 0),
+        )
+        for i, (op, s, d) in enumerate(
+            zip(self.output_padding, self.stride, self.dilation, strict=True)
+        ):
             if all(isinstance(x, int) for x in (op, s, d)) and op >= max(s, d):
                 self.refuse(
-                    f"第 {i} 个轴的 output_padding 须小于步长或膨胀率，即小于 {shown(max(s, d))}", f"output_padding of axis {i} must be less than stride or dilation, that is below {shown(max(s, d))}",
-                    op, f"最近的可用值是 {shown(max(s, d) - 1)}", f"the nearest that works is {shown(max(s, d) - 1)}",
-                )  # fmt: skip
+                    f"第 {i} 个轴的 output_padding 须小于步长或膨胀率，即小于 {shown(max(s, d))}",
+                    f"output_padding of axis {i} must be less than stride or dilation, that is"
+                    f" below {shown(max(s, d))}",
+                    op,
+                    f"最近的可用值是 {shown(max(s, d) - 1)}",
+                    f"the nearest that works is {shown(max(s, d) - 1)}",
+                )
 
     def meaning(self, channels=None, rank=None) -> Convolution:
-        each = zip(self.kernel_size, self.dilation, self.stride, self.padding, self.output_padding, strict=True)
-        return self._layer(Transposed(Window.dilated(k, d, s, p, p - op)) for k, d, s, p, op in each)
+        each = zip(
+            self.kernel_size,
+            self.dilation,
+            self.stride,
+            self.padding,
+            self.output_padding,
+            strict=True,
+        )
+        return self._layer(
+            Transposed(Window.dilated(k, d, s, p, p - op)) for k, d, s, p, op in each
+        )
 
     def output_shape(self, input_shape, output_size=None) -> tuple:
-        """The shape that comes out; `output_size` chooses among the s sizes that lead back to the same input, as in PyTorch."""
+        """The shape that comes out; `output_size` chooses among the s sizes that lead back to the
+        same input, as in PyTorch.
+        """
         made = super().output_shape(input_shape)
         if output_size is None:
             return made
@@ -149,9 +242,12 @@ class ConvTranspose(_Convolutional):
         for i, (w, m, s) in enumerate(zip(wanted, base, self.stride, strict=True)):
             if all(isinstance(x, int) for x in (w, m, s)) and not m <= w < m + s:
                 self.refuse(
-                    f"第 {i} 个轴的 output_size 须在 {shown(m)} 到 {shown(m + s - 1)} 之间", f"output_size of axis {i} must be from {shown(m)} to {shown(m + s - 1)}", w,
-                    f"最近的可用值是 {shown(min(max(w, m), m + s - 1))}", f"the nearest that works is {shown(min(max(w, m), m + s - 1))}",
-                )  # fmt: skip
+                    f"第 {i} 个轴的 output_size 须在 {shown(m)} 到 {shown(m + s - 1)} 之间",
+                    f"output_size of axis {i} must be from {shown(m)} to {shown(m + s - 1)}",
+                    w,
+                    f"最近的可用值是 {shown(min(max(w, m), m + s - 1))}",
+                    f"the nearest that works is {shown(min(max(w, m), m + s - 1))}",
+                )
         return (*made[: -self.rank], *wanted)
 
 
@@ -159,26 +255,45 @@ ConvTranspose1d, ConvTranspose2d, ConvTranspose3d = ranked(ConvTranspose, "ConvT
 
 
 class _Pool(Module):
-    """What all pooling shares: the stride is the kernel unless said otherwise; ceil_mode is clipped."""
+    """What all pooling shares: the stride is the kernel unless said otherwise; ceil_mode is
+    clipped.
+    """
 
     kind = "max"
 
     def _read_words(self, kernel_size, stride, ceil_mode, padding=0, dilation=1):
         self.kernel_size = self.each(kernel_size, "kernel_size")
         self.stride = self.kernel_size if stride is None else self.each(stride, "stride")
-        self.padding, self.dilation, self.ceil_mode = self.each(padding, "padding", 0), self.each(dilation, "dilation"), self.flag(ceil_mode, "ceil_mode")
+        self.padding, self.dilation, self.ceil_mode = (
+            self.each(padding, "padding", 0),
+            self.each(dilation, "dilation"),
+            self.flag(ceil_mode, "ceil_mode"),
+        )
         for i, (k, p) in enumerate(zip(self.kernel_size, self.padding, strict=True)):
             if isinstance(k, int) and isinstance(p, int) and 2 * p > k:
                 self.refuse(
-                    f"第 {i} 个轴的 padding 至多为核的一半，即 {shown(k // 2)}", f"padding of axis {i} is at most half the kernel, that is {shown(k // 2)}", p,
-                    f"最近的可用值是 {shown(k // 2)}", f"the nearest that works is {shown(k // 2)}",
-                )  # fmt: skip
+                    f"第 {i} 个轴的 padding 至多为核的一半，即 {shown(k // 2)}",
+                    f"padding of axis {i} is at most half the kernel, that is {shown(k // 2)}",
+                    p,
+                    f"最近的可用值是 {shown(k // 2)}",
+                    f"the nearest that works is {shown(k // 2)}",
+                )
 
     counts_padding = False
 
     def meaning(self, channels=None, rank=None) -> Pooling:
-        axes = (Window.dilated(k, d, s, p, p) for k, d, s, p in zip(self.kernel_size, self.dilation, self.stride, self.padding, strict=True))
-        return Pooling(tuple(map(Ceiled, axes) if self.ceil_mode else axes), self.kernel_size, self.kind, self.counts_padding)
+        axes = (
+            Window.dilated(k, d, s, p, p)
+            for k, d, s, p in zip(
+                self.kernel_size, self.dilation, self.stride, self.padding, strict=True
+            )
+        )
+        return Pooling(
+            tuple(map(Ceiled, axes) if self.ceil_mode else axes),
+            self.kernel_size,
+            self.kind,
+            self.counts_padding,
+        )
 
 
 class MaxPool(_Pool):
@@ -188,7 +303,9 @@ class MaxPool(_Pool):
     (1, 8, 13, ceiling(W/2))
     """
 
-    def __init__(self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False):
+    def __init__(
+        self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False
+    ):
         self._read_words(kernel_size, stride, ceil_mode, padding, dilation)
         self.return_indices = self.flag(return_indices, "return_indices")
 
@@ -205,34 +322,67 @@ class AvgPool(_Pool):
 
     kind = "average"
 
-    def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+    def __init__(
+        self,
+        kernel_size,
+        stride=None,
+        padding=0,
+        ceil_mode=False,
+        count_include_pad=True,
+        divisor_override=None,
+    ):
         self._read_words(kernel_size, stride, ceil_mode, padding)
-        self.count_include_pad = self.counts_padding = self.flag(count_include_pad, "count_include_pad")
-        self.divisor_override = None if divisor_override is None else self.one(divisor_override, "divisor_override", None)
+        self.count_include_pad = self.counts_padding = self.flag(
+            count_include_pad, "count_include_pad"
+        )
+        self.divisor_override = (
+            None
+            if divisor_override is None
+            else self.one(divisor_override, "divisor_override", None)
+        )
         if self.divisor_override == 0:
-            self.refuse("divisor_override 不能为 0", "divisor_override cannot be 0", divisor_override, "最近的可用值是 1", "the nearest that works is 1")
+            self.refuse(
+                "divisor_override 不能为 0",
+                "divisor_override cannot be 0",
+                divisor_override,
+                "最近的可用值是 1",
+                "the nearest that works is 1",
+            )
 
 
 class _AvgPool1d(AvgPool):
     __doc__ = AvgPool.__doc__
 
-    def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+    def __init__(
+        self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+    ):
         super().__init__(kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
 class _AvgPool3d(AvgPool):
-    """PyTorch's `nn.AvgPool3d`; unlike the others it wants every axis to be as long as the kernel before it is padded."""
+    """PyTorch's `nn.AvgPool3d`; unlike the others it wants every axis to be as long as the kernel
+    before it is padded.
+    """
 
     def size(self, axis, n, i):
         k = self.kernel_size[i]
         if isinstance(n, int) and isinstance(k, int) and n < k:
             self.refuse(
-                f"AvgPool3d 要求第 {i} 个空间轴在填充前就不短于核 {shown(k)}", f"AvgPool3d wants spatial axis {i} to be at least the kernel, {shown(k)}, before padding", n, f"至少要 {shown(k)} 格", f"at least {shown(k)} positions work",
-            )  # fmt: skip
+                f"AvgPool3d 要求第 {i} 个空间轴在填充前就不短于核 {shown(k)}",
+                f"AvgPool3d wants spatial axis {i} to be at least the kernel, {shown(k)}, before"
+                " padding",
+                n,
+                f"至少要 {shown(k)} 格",
+                f"at least {shown(k)} positions work",
+            )
         return super().size(axis, n, i)
 
 
-(AvgPool1d,), (AvgPool2d,), (AvgPool3d,) = ranked(_AvgPool1d, "AvgPool{}d", (1,)), ranked(AvgPool, "AvgPool{}d", (2,)), ranked(_AvgPool3d, "AvgPool{}d", (3,))
+(AvgPool1d,), (AvgPool2d,), (AvgPool3d,) = (
+    ranked(_AvgPool1d, "AvgPool{}d", (1,)),
+    ranked(AvgPool, "AvgPool{}d", (2,)),
+    ranked(_AvgPool3d, "AvgPool{}d", (3,)),
+)
 
 
 class LPPool(_Pool):
@@ -246,7 +396,13 @@ class LPPool(_Pool):
 
     def __init__(self, norm_type, kernel_size, stride=None, ceil_mode=False):
         if not isinstance(norm_type, int | float) or norm_type == 0:
-            self.refuse("norm_type 须为不等于 0 的数", "norm_type must be a number other than 0", norm_type, "例如 norm_type=2", "for example norm_type=2")
+            self.refuse(
+                "norm_type 须为不等于 0 的数",
+                "norm_type must be a number other than 0",
+                norm_type,
+                "例如 norm_type=2",
+                "for example norm_type=2",
+            )
         self.norm_type = norm_type
         self._read_words(kernel_size, stride, ceil_mode)
 
@@ -264,18 +420,25 @@ class _AdaptivePool(Module):
         entries = (output_size,) * self.rank if one else taken(output_size, self.rank + 1)
         if entries is None or len(entries) != self.rank:
             self.each(output_size, "output_size", 0)
-        self.output_size = tuple(None if m is None else self.one(m, f"output_size[{i}]", 0) for i, m in enumerate(entries))
+        self.output_size = tuple(
+            None if m is None else self.one(m, f"output_size[{i}]", 0)
+            for i, m in enumerate(entries)
+        )
 
     def meaning(self, channels=None, rank=None) -> Pooling:
-        return Pooling(tuple(Window.identity if m is None else Adaptive(m) for m in self.output_size), (), self.kind)
+        return Pooling(
+            tuple(Window.identity if m is None else Adaptive(m) for m in self.output_size),
+            (),
+            self.kind,
+        )
 
     def size(self, axis, n, i):
         return 0 if self.output_size[i] == 0 and n != 0 else super().size(axis, n, i)
 
 
-
-
-AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d = ranked(_AdaptivePool, "AdaptiveAvgPool{}d")
+AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d = ranked(
+    _AdaptivePool, "AdaptiveAvgPool{}d"
+)
 
 
 class _AdaptiveMaxPool(_AdaptivePool):
@@ -287,11 +450,14 @@ class _AdaptiveMaxPool(_AdaptivePool):
         self.return_indices = self.flag(return_indices, "return_indices")
 
 
-AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d = ranked(_AdaptiveMaxPool, "AdaptiveMaxPool{}d")
+AdaptiveMaxPool1d, AdaptiveMaxPool2d, AdaptiveMaxPool3d = ranked(
+    _AdaptiveMaxPool, "AdaptiveMaxPool{}d"
+)
 
 
 class _Pad(Module):
-    """PyTorch's padding layers: an int, or (before, after) per axis, the last axis first; negative numbers crop.
+    """PyTorch's padding layers: an int, or (before, after) per axis, the last axis first; negative
+    numbers crop.
 
     >>> ZeroPad2d((1, 2, 3, 4)).output_shape((1, 3, 10, 20))  # left, right, top, bottom
     (1, 3, 17, 23)
@@ -316,12 +482,25 @@ class _Pad(Module):
         for p in (axis.lo, axis.hi):
             if most is not None and p > most:
                 self.refuse(
-                    f"{type(self).__name__} 在第 {i} 个空间轴上最多填充 {shown(most)} 格", f"{type(self).__name__} takes at most {shown(most)} on spatial axis {i}", p,
-                    f"最近的可用值是 {shown(max(most, 0))}", f"the nearest that works is {shown(max(most, 0))}",
-                )  # fmt: skip
-        cropped = max(-axis.lo, 0) + max(-axis.hi, 0) if self.crops_first else (self.least if self.rank == 1 else 0) - axis.lo - axis.hi
+                    f"{type(self).__name__} 在第 {i} 个空间轴上最多填充 {shown(most)} 格",
+                    f"{type(self).__name__} takes at most {shown(most)} on spatial axis {i}",
+                    p,
+                    f"最近的可用值是 {shown(max(most, 0))}",
+                    f"the nearest that works is {shown(max(most, 0))}",
+                )
+        cropped = (
+            max(-axis.lo, 0) + max(-axis.hi, 0)
+            if self.crops_first
+            else (self.least if self.rank == 1 else 0) - axis.lo - axis.hi
+        )
         if n < (fewest := max(cropped, self.least)):
-            self.refuse(f"第 {i} 个空间轴不够裁", f"spatial axis {i} is too short for so much cropping", n, f"至少要 {shown(fewest)} 格", f"at least {shown(fewest)} positions work")
+            self.refuse(
+                f"第 {i} 个空间轴不够裁",
+                f"spatial axis {i} is too short for so much cropping",
+                n,
+                f"至少要 {shown(fewest)} 格",
+                f"at least {shown(fewest)} positions work",
+            )
         return axis.count(n)
 
 
@@ -365,27 +544,69 @@ class Upsample(Module):
     """
 
     unbatched = False
-    modes = {1: ("nearest", "linear", "area", "nearest-exact"), 2: ("nearest", "bilinear", "bicubic", "area", "nearest-exact"), 3: ("nearest", "trilinear", "area", "nearest-exact")}
+    modes = {
+        1: ("nearest", "linear", "area", "nearest-exact"),
+        2: ("nearest", "bilinear", "bicubic", "area", "nearest-exact"),
+        3: ("nearest", "trilinear", "area", "nearest-exact"),
+    }
 
-    def __init__(self, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None):
+    def __init__(
+        self,
+        size=None,
+        scale_factor=None,
+        mode="nearest",
+        align_corners=None,
+        recompute_scale_factor=None,
+    ):
         if (size is None) == (scale_factor is None):
-            self.refuse("size 与 scale_factor 须恰给一个", "exactly one of size and scale_factor must be given", Received(f"size={shown(size)}, scale_factor={shown(scale_factor)}"), "例如 scale_factor=2", "for example scale_factor=2")
-        self.given_size, self.scale_factor, self.align_corners = taken(size, 4) or size, taken(scale_factor, 4) or scale_factor, align_corners
-        self.mode = self.word(mode, "mode", tuple(dict.fromkeys(m for modes in self.modes.values() for m in modes)))
+            self.refuse(
+                "size 与 scale_factor 须恰给一个",
+                "exactly one of size and scale_factor must be given",
+                Received(f"size={shown(size)}, scale_factor={shown(scale_factor)}"),
+                "例如 scale_factor=2",
+                "for example scale_factor=2",
+            )
+        self.given_size, self.scale_factor, self.align_corners = (
+            taken(size, 4) or size,
+            taken(scale_factor, 4) or scale_factor,
+            align_corners,
+        )
+        self.mode = self.word(
+            mode, "mode", tuple(dict.fromkeys(m for modes in self.modes.values() for m in modes))
+        )
 
     def meaning(self, channels=None, rank=None) -> Layer:
         if rank is None:
-            self.refuse("Upsample 的词里没有轴数", "Upsample does not say how many axes there are", Received(repr(self)), "请给出 input_shape", "give an input_shape")
+            self.refuse(
+                "Upsample 的词里没有轴数",
+                "Upsample does not say how many axes there are",
+                Received(repr(self)),
+                "请给出 input_shape",
+                "give an input_shape",
+            )
         self.word(self.mode, "mode", self.modes[rank])
         mode = self.mode.removeprefix("bi").removeprefix("tri")
         if self.align_corners and mode in ("linear", "cubic"):
             mode = {"linear": "corners", "cubic": "corners-cubic"}[mode]
         if self.given_size is not None:
-            return Layer(tuple(Resized(m, mode=mode) for m in self.each(self.given_size, "size", rank=rank)))
+            return Layer(
+                tuple(Resized(m, mode=mode) for m in self.each(self.given_size, "size", rank=rank))
+            )
         factors = taken(self.scale_factor, rank + 1) or (self.scale_factor,) * rank
         if len(factors) != rank:
-            self.refuse(f"scale_factor 须为一个数或 {rank} 个数", f"scale_factor must be a number or {rank} numbers", self.scale_factor, "例如 scale_factor=2", "for example scale_factor=2")
-        return Layer(tuple(Scaled.of(f, mode=mode, rounded=bool(self._given.get("recompute_scale_factor"))) for f in factors))
+            self.refuse(
+                f"scale_factor 须为一个数或 {rank} 个数",
+                f"scale_factor must be a number or {rank} numbers",
+                self.scale_factor,
+                "例如 scale_factor=2",
+                "for example scale_factor=2",
+            )
+        return Layer(
+            tuple(
+                Scaled.of(f, mode=mode, rounded=bool(self._given.get("recompute_scale_factor")))
+                for f in factors
+            )
+        )
 
 
 class PixelShuffle(Module):
@@ -426,11 +647,22 @@ class _Columns(Module):
     rank = 2
 
     def _read_words(self, kernel_size, dilation, padding, stride):
-        self.kernel_size, self.dilation = self.each(kernel_size, "kernel_size"), self.each(dilation, "dilation")
+        self.kernel_size, self.dilation = (
+            self.each(kernel_size, "kernel_size"),
+            self.each(dilation, "dilation"),
+        )
         self.padding, self.stride = self.each(padding, "padding", 0), self.each(stride, "stride")
 
     def meaning(self, channels=None, rank=None):
-        return Columns(tuple(Window.dilated(k, d, s, p, p) for k, d, s, p in zip(self.kernel_size, self.dilation, self.stride, self.padding, strict=True)), self.kernel_size)
+        return Columns(
+            tuple(
+                Window.dilated(k, d, s, p, p)
+                for k, d, s, p in zip(
+                    self.kernel_size, self.dilation, self.stride, self.padding, strict=True
+                )
+            ),
+            self.kernel_size,
+        )
 
 
 class Unfold(_Columns):
@@ -447,7 +679,9 @@ class Unfold(_Columns):
 
     def output_shape(self, input_shape) -> tuple:
         shape = self.read(input_shape)
-        return tuple(map(self._back, (*shape.batch, *self.meaning().columns(shape.spatial, shape.channels))))
+        return tuple(
+            map(self._back, (*shape.batch, *self.meaning().columns(shape.spatial, shape.channels)))
+        )
 
 
 class Fold(_Columns):
@@ -464,11 +698,25 @@ class Fold(_Columns):
         self.output_size = self.each(output_size, "output_size")
 
     def output_shape(self, input_shape) -> tuple:
-        entries = tuple(self._integer(one_size(e, f"input_shape[{i}]")) for i, e in enumerate(taken(input_shape, 4) or ()))
+        entries = tuple(
+            self._integer(one_size(e, f"input_shape[{i}]"))
+            for i, e in enumerate(taken(input_shape, 4) or ())
+        )
         if len(entries) not in (2, 3):
-            self.refuse("Fold 的 input_shape 须有 2 或 3 项", "Fold needs an input_shape of 2 or 3 entries", input_shape, "次序是 (N, C·Πk, L)", "the order is (N, C·Πk, L)")
+            self.refuse(
+                "Fold 的 input_shape 须有 2 或 3 项",
+                "Fold needs an input_shape of 2 or 3 entries",
+                input_shape,
+                "次序是 (N, C·Πk, L)",
+                "the order is (N, C·Πk, L)",
+            )
         *batch, rows, columns = entries
-        return tuple(map(self._back, (*batch, self.meaning().folded(self.output_size, rows, columns), *self.output_size)))
+        return tuple(
+            map(
+                self._back,
+                (*batch, self.meaning().folded(self.output_size, rows, columns), *self.output_size),
+            )
+        )
 
 
 class Flatten(Module):
@@ -481,7 +729,10 @@ class Flatten(Module):
     by_axes = False
 
     def __init__(self, start_dim=1, end_dim=-1):
-        self.start_dim, self.end_dim = self.one(start_dim, "start_dim", None), self.one(end_dim, "end_dim", None)
+        self.start_dim, self.end_dim = (
+            self.one(start_dim, "start_dim", None),
+            self.one(end_dim, "end_dim", None),
+        )
 
     def output_shape(self, input_shape) -> tuple:
         return flattened(sizes(input_shape), self.start_dim, self.end_dim)
@@ -498,16 +749,24 @@ class Linear(Module):
     by_axes = False
 
     def __init__(self, in_features, out_features, bias=True):
-        self.in_features, self.out_features = self.one(in_features, "in_features"), self.one(out_features, "out_features")
+        self.in_features, self.out_features = (
+            self.one(in_features, "in_features"),
+            self.one(out_features, "out_features"),
+        )
         self.bias = self.flag(bias, "bias")
 
     def output_shape(self, input_shape) -> tuple:
         *rest, last = sizes(input_shape)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
-                f"最后一个轴须有 in_features={shown(self.in_features)} 项", f"the last axis must be in_features={shown(self.in_features)} long", Received(shown(tuple(input_shape))),
-                f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)} 项（不要漏掉批次轴）", f"Linear({shown(last)}, …) works, or an input that flattens to {shown(self.in_features)} (mind the batch axis)",
-            )  # fmt: skip
+                f"最后一个轴须有 in_features={shown(self.in_features)} 项",
+                f"the last axis must be in_features={shown(self.in_features)} long",
+                Received(shown(tuple(input_shape))),
+                f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)}"
+                " 项（不要漏掉批次轴）",
+                f"Linear({shown(last)}, …) works, or an input that flattens to"
+                f" {shown(self.in_features)} (mind the batch axis)",
+            )
         return (*rest, self._back(self.out_features))
 
     def weight_shape(self, input_shape=None) -> tuple:
@@ -518,7 +777,13 @@ class Linear(Module):
 
     def macs(self, input_shape):
         """in_features · out_features for each place of the axes between the batch and the last."""
-        return prod((*self.output_shape(input_shape)[1:-1], self._back(self.in_features), self._back(self.out_features)))
+        return prod(
+            (
+                *self.output_shape(input_shape)[1:-1],
+                self._back(self.in_features),
+                self._back(self.out_features),
+            )
+        )
 
 
 def cat(shapes, dim=0) -> tuple:

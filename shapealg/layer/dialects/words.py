@@ -1,6 +1,8 @@
-"""One call in a framework's own words: its arguments at the door, then axes; below this door nothing is spelled.
+"""One call in a framework's own words: its arguments at the door, then axes; below this door
+nothing is spelled.
 
-A dialect says its names, defaults and order by the signature of `__init__`, its layouts and manners by attributes,
+A dialect says its names, defaults and order by the signature of `__init__`, its layouts and manners
+by attributes,
 and what the words mean by `meaning`. Everything else is here, once for all frameworks and ranks.
 """
 
@@ -31,7 +33,9 @@ class Shape(NamedTuple):
 
 
 class Spelling(type):
-    """A call with arguments that the signature does not have is refused in one line, and what was given is kept."""
+    """A call with arguments that the signature does not have is refused in one line, and what was
+    given is kept.
+    """
 
     def __call__(cls, *args, **kwargs):
         if cls.sizeless:
@@ -43,11 +47,18 @@ class Spelling(type):
         except TypeError as problem:
             named = [p.name for p in _signature(cls).parameters.values()]
             reason = one_line(str(problem).replace("'", ""), 90)
-            given = ", ".join([shown(a) for a in args[:9]] + [f"{one_line(k, 40)}={shown(v)}" for k, v in list(kwargs.items())[:9]]) or "()"
+            given = (
+                ", ".join(
+                    [shown(a) for a in args[:9]]
+                    + [f"{one_line(k, 40)}={shown(v)}" for k, v in list(kwargs.items())[:9]]
+                )
+                or "()"
+            )
             raise ShapeError(
-                Text(zh=f"{cls.__name__} 的参数不合（{reason}）", en=f"{cls.__name__}: {reason}"), Received(given),
+                Text(zh=f"{cls.__name__} 的参数不合（{reason}）", en=f"{cls.__name__}: {reason}"),
+                Received(given),
                 Text(zh=f"可用：{', '.join(named)}", en=f"{', '.join(named)} work"),
-            ) from None  # fmt: skip
+            ) from None
         words._given = dict(bound.arguments)
         bound.apply_defaults()
         words.__init__(*bound.args, **bound.kwargs)
@@ -61,14 +72,17 @@ def _signature(cls) -> inspect.Signature:
 
 
 class Words(metaclass=Spelling):
-    """What all dialects share. `rank` is the number of spatial axes, `None` where the input decides it."""
+    """What all dialects share. `rank` is the number of spatial axes, `None` where the input decides
+    it.
+    """
 
     framework = ""
     rank: int | None = None
     layout = "NC*"  # the order of the data's axes: batch, channels, the spatial axes
     weight_layout = ""  # the order of the weight's: output channels, input channels, the kernel
     unbatched = False  # whether the batch axis may be left out
-    sizeless = frozenset()  # arguments that change no size; accepted, so that a pasted line works, and not kept
+    # arguments that change no size; accepted, so that a pasted line works, and not kept
+    sizeless = frozenset()
     too_small = TooSmall.REFUSED
     family = False  # whether it is only what the words of several ranks are made from
     by_axes = True  # whether every axis is mapped on its own, so that `meaning` says it all
@@ -108,16 +122,24 @@ class Words(metaclass=Spelling):
         layer = self.meaning(shape.channels, len(shape.spatial))
         channels = layer.channels(shape.channels)
         layer.require(shape.spatial)
-        made = tuple(self._size(axis, n, i) for i, (axis, n) in enumerate(zip(layer.axes, shape.spatial, strict=True)))
+        made = tuple(
+            self._size(axis, n, i)
+            for i, (axis, n) in enumerate(zip(layer.axes, shape.spatial, strict=True))
+        )
         return self._told(shape.batch, channels, made)
 
     def weight_shape(self, input_shape=None) -> tuple:
-        """The shape of the weights in the framework's layout; `input_shape` is needed where the words do not say the channels."""
+        """The shape of the weights in the framework's layout; `input_shape` is needed where the
+        words do not say the channels.
+        """
         channels = self._channels(input_shape)
         lengths = self.meaning(channels, self.rank).weight(channels)
         if not lengths:
             return ()
-        spread = [lengths[letter] if letter == "*" else (lengths[letter],) for letter in self.weight_layout]
+        spread = [
+            lengths[letter] if letter == "*" else (lengths[letter],)
+            for letter in self.weight_layout
+        ]
         return tuple(self._back(x) for part in spread for x in part)
 
     def parameters(self, input_shape=None):
@@ -126,26 +148,37 @@ class Words(metaclass=Spelling):
         return self._back(self.meaning(channels, self.rank).parameters(channels))
 
     def macs(self, input_shape):
-        """Multiply–accumulates for one example (the batch does not count, nor do biases); FLOPs = 2 × MACs."""
+        """Multiply–accumulates for one example (the batch does not count, nor do biases); FLOPs = 2
+        × MACs.
+        """
         shape = self.read(input_shape)
         if None in shape.spatial:
             raise ShapeError(
-                Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"), Received(shown(tuple(input_shape))),
+                Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"),
+                Received(shown(tuple(input_shape))),
                 Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
-            )  # fmt: skip
-        return self._back(self.meaning(shape.channels, len(shape.spatial)).macs(shape.spatial, shape.channels))
+            )
+        return self._back(
+            self.meaning(shape.channels, len(shape.spatial)).macs(shape.spatial, shape.channels)
+        )
 
     def reads(self, input_shape, place: tuple) -> tuple:
-        """Per axis the input positions that the output at `place` (spatial, from 0) reads; those outside the input are padding."""
+        """Per axis the input positions that the output at `place` (spatial, from 0) reads; those
+        outside the input are padding.
+        """
         shape = self.read(input_shape)
         return self.meaning(shape.channels, len(shape.spatial)).reads(shape.spatial, place)
 
     def smallest_input(self) -> tuple:
         """Per axis the smallest size that gives an output."""
-        return tuple(max(1, least) if isinstance(least := axis.need(1), int) else least for axis in self.layer.axes)
+        return tuple(
+            max(1, least) if isinstance(least := axis.need(1), int) else least
+            for axis in self.layer.axes
+        )
 
     def to(self, framework: str, input_shape=None):
-        """The words of another framework that give the same values, with what becomes of the weights.
+        """The words of another framework that give the same values, with what becomes of the
+        weights.
 
         Raises:
             ShapeError: with the reason, where there are none.
@@ -159,9 +192,13 @@ class Words(metaclass=Spelling):
         value = self._integer(one_size(value, name))
         if least is not None and (value < least) == True:  # noqa: E712 — a symbolic comparison may stay open
             raise ShapeError(
-                Text(zh=f"{type(self).__name__} 的 {name} 至少为 {least}", en=f"{type(self).__name__} needs {name} of at least {least}"), value,
+                Text(
+                    zh=f"{type(self).__name__} 的 {name} 至少为 {least}",
+                    en=f"{type(self).__name__} needs {name} of at least {least}",
+                ),
+                value,
                 Text(zh=f"最近的可用值是 {least}", en=f"the nearest that works is {least}"),
-            )  # fmt: skip
+            )
         return value
 
     def each(self, value, name: str, least: int | None = 1, rank: int | None = None) -> tuple:
@@ -172,9 +209,16 @@ class Words(metaclass=Spelling):
         entries = taken(value, rank + 1)
         if entries is None or len(entries) != rank:
             raise ShapeError(
-                Text(zh=f"{type(self).__name__} 的 {name} 须为整数或 {rank} 个整数", en=f"{type(self).__name__} needs {name} as an int or {rank} ints"), value,
-                Text(zh=f"例如 {name}={(max(least or 1, 1),) * rank}", en=f"for example {name}={(max(least or 1, 1),) * rank}"),
-            )  # fmt: skip
+                Text(
+                    zh=f"{type(self).__name__} 的 {name} 须为整数或 {rank} 个整数",
+                    en=f"{type(self).__name__} needs {name} as an int or {rank} ints",
+                ),
+                value,
+                Text(
+                    zh=f"例如 {name}={(max(least or 1, 1),) * rank}",
+                    en=f"for example {name}={(max(least or 1, 1),) * rank}",
+                ),
+            )
         return tuple(self.one(entry, f"{name}[{i}]", least) for i, entry in enumerate(entries))
 
     def word(self, value, name: str, words: tuple, fold: bool = False) -> str:
@@ -185,25 +229,42 @@ class Words(metaclass=Spelling):
                 if told == (known.lower() if fold else known):
                     return known
         listed = ", ".join(map(repr, words))
-        raise ShapeError(Text(zh=f"{name} 不认识", en=f"{name} is not known"), value, Text(zh=f"可用：{listed}", en=f"one of {listed} works"))
+        raise ShapeError(
+            Text(zh=f"{name} 不认识", en=f"{name} is not known"),
+            value,
+            Text(zh=f"可用：{listed}", en=f"one of {listed} works"),
+        )
 
     def flag(self, value, name: str) -> bool:
         """A truth value."""
         try:
             return bool(value)
         except Exception:  # an array, an open comparison
-            raise ShapeError(Text(zh=f"{name} 须为 True 或 False", en=f"{name} must be True or False"), value, Text(zh=f"例如 {name}=True", en=f"for example {name}=True")) from None
+            raise ShapeError(
+                Text(zh=f"{name} 须为 True 或 False", en=f"{name} must be True or False"),
+                value,
+                Text(zh=f"例如 {name}=True", en=f"for example {name}=True"),
+            ) from None
 
     def refuse(self, zh: str, en: str, received, works_zh: str, works_en: str):
         """One line: what was asked, what came, what would work."""
         raise ShapeError(Text(zh=zh, en=en), received, Text(zh=works_zh, en=works_en))
 
     def divides(self, number, divisor, asked: Text) -> None:
-        """Refuse a number that is known not to be a multiple of `divisor`; the line names the nearest that are."""
+        """Refuse a number that is known not to be a multiple of `divisor`; the line names the
+        nearest that are.
+        """
         if isinstance(number, int) and isinstance(divisor, int) and number % divisor:
             down, up = number - number % divisor, number + -number % divisor
             near = [shown(x) for x in (down, up) if x > 0]
-            raise ShapeError(asked, number, Text(zh=f"最近的可用值：{' 或 '.join(near)}", en=f"the nearest that work{'s' * (len(near) == 1)}: {' or '.join(near)}"))
+            raise ShapeError(
+                asked,
+                number,
+                Text(
+                    zh=f"最近的可用值：{' 或 '.join(near)}",
+                    en=f"the nearest that work{'s' * (len(near) == 1)}: {' or '.join(near)}",
+                ),
+            )
 
     # ------------------------------------------------------------ shapes
 
@@ -213,19 +274,49 @@ class Words(metaclass=Spelling):
         at = dict(zip(self.order(len(entries)), entries, strict=True))
         for label, n in at.items():
             least = 0 if label != "C" or self._empty_channels else 1
-            if n is None and label == "C" and not self._unknown_channels or n is not None and (n < least) == True:  # noqa: E712
-                self._wrong_shape(Text(zh="通道数须为正整数", en="the number of channels must be a positive integer") if label == "C" else Text(zh="尺寸不能为负", en="a size cannot be negative"), n)
-        return Shape((at["N"],) if "N" in at else (), at.get("C"), tuple(at[i] for i in range(sum(isinstance(label, int) for label in at))))
+            if (
+                n is None
+                and label == "C"
+                and not self._unknown_channels
+                or n is not None
+                and (n < least) == True
+            ):  # noqa: E712
+                self._wrong_shape(
+                    (
+                        Text(
+                            zh="通道数须为正整数",
+                            en="the number of channels must be a positive integer",
+                        )
+                        if label == "C"
+                        else Text(zh="尺寸不能为负", en="a size cannot be negative")
+                    ),
+                    n,
+                )
+        return Shape(
+            (at["N"],) if "N" in at else (),
+            at.get("C"),
+            tuple(at[i] for i in range(sum(isinstance(label, int) for label in at))),
+        )
 
-    _empty_channels = _unknown_channels = False  # whether there may be no channels, or nobody knows how many
+    # whether there may be no channels, or nobody knows how many
+    _empty_channels = _unknown_channels = False
 
     def entries(self, input_shape) -> tuple:
         """The sizes of a shape, each an integer, a symbol or `None`."""
         entries = None if isinstance(input_shape, str | set | dict) else taken(input_shape, 64)
         if entries is None or not self.order(len(entries)):
             lengths = self._lengths()
-            self._wrong_shape(Text(zh=f"{type(self).__name__} 的 input_shape 须有 {lengths.replace('or', '或')} 项", en=f"{type(self).__name__} needs an input_shape of {lengths} entries"), input_shape)
-        return tuple(None if e is None else self._integer(one_size(e, f"input_shape[{i}]")) for i, e in enumerate(entries))
+            self._wrong_shape(
+                Text(
+                    zh=f"{type(self).__name__} 的 input_shape 须有 {lengths.replace('or', '或')} 项",
+                    en=f"{type(self).__name__} needs an input_shape of {lengths} entries",
+                ),
+                input_shape,
+            )
+        return tuple(
+            None if e is None else self._integer(one_size(e, f"input_shape[{i}]"))
+            for i, e in enumerate(entries)
+        )
 
     def _lengths(self) -> str:
         if self.rank is None:
@@ -233,24 +324,40 @@ class Words(metaclass=Spelling):
         return f"{self.rank + 1} or {self.rank + 2}" if self.unbatched else str(self.rank + 2)
 
     def order(self, length: int) -> list:
-        """What each entry of a shape of so many entries is: "N", "C", or the number of a spatial axis; nothing if it cannot be."""
+        """What each entry of a shape of so many entries is: "N", "C", or the number of a spatial
+        axis; nothing if it cannot be.
+        """
         layout, rank = self.layout, self.rank
-        if self.unbatched and rank is not None and length == rank + len(layout.replace("*", "")) - 1:
+        if (
+            self.unbatched
+            and rank is not None
+            and length == rank + len(layout.replace("*", "")) - 1
+        ):
             layout = layout.replace("N", "")
         spatial = length - len(layout) + 1
-        if spatial < 0 or rank is not None and spatial != rank or rank is None and not 1 <= spatial <= 3:
+        if (
+            spatial < 0
+            or rank is not None
+            and spatial != rank
+            or rank is None
+            and not 1 <= spatial <= 3
+        ):
             return []
         head, tail = layout.split("*")
         return [*head, *range(spatial), *tail]
 
     def _wrong_shape(self, asked: Text, received):
         order = self._axes_told()
-        raise ShapeError(asked, received, Text(zh=f"次序是 ({order})", en=f"the order is ({order})"))
+        raise ShapeError(
+            asked, received, Text(zh=f"次序是 ({order})", en=f"the order is ({order})")
+        )
 
     def _axes_told(self) -> str:
         rank = self.rank or 2
         names = ("D", "H", "W")[3 - rank :] if rank > 1 else ("L",)
-        return ", ".join(x for letter in self.layout for x in (names if letter == "*" else (letter,)))
+        return ", ".join(
+            x for letter in self.layout for x in (names if letter == "*" else (letter,))
+        )
 
     def _size(self, axis, n, i):
         if n is None:
@@ -267,9 +374,13 @@ class Words(metaclass=Spelling):
         if (known := getattr(self, "in_channels", None)) is not None:
             return known
         raise ShapeError(
-            Text(zh=f"{type(self).__name__} 的词里没有输入通道数", en=f"{type(self).__name__} does not say how many channels come in"), None,
+            Text(
+                zh=f"{type(self).__name__} 的词里没有输入通道数",
+                en=f"{type(self).__name__} does not say how many channels come in",
+            ),
+            None,
             Text(zh="请给出 input_shape", en="give an input_shape"),
-        )  # fmt: skip
+        )
 
     # ------------------------------------------------------------ symbols
 
@@ -283,30 +394,53 @@ class Words(metaclass=Spelling):
         return value
 
     def _back(self, value):
-        return value.xreplace(self._names) if isinstance(value, sympy.Basic) and self._names else value
+        return (
+            value.xreplace(self._names) if isinstance(value, sympy.Basic) and self._names else value
+        )
 
     # ------------------------------------------------------------ said again
 
     def words(self) -> dict:
         """What was said, name by name, defaults left out."""
         parameters = _signature(type(self)).parameters
-        now = {name: vars(self).get(name, value) for name, value in self._given.items()}  # not methods, such as `size`
+        # not methods, such as `size`
+        now = {name: vars(self).get(name, value) for name, value in self._given.items()}
         required = [name for name, p in parameters.items() if p.default is p.empty and name in now]
-        return {name: now[name] for name in now if name in required or not _is_default(now[name], parameters[name].default, self.rank)}
+        return {
+            name: now[name]
+            for name in now
+            if name in required or not _is_default(now[name], parameters[name].default, self.rank)
+        }
 
     def __repr__(self) -> str:
         parameters = _signature(type(self)).parameters
-        bare = [name for name, p in parameters.items() if p.default is p.empty and p.kind is not p.KEYWORD_ONLY]
-        told = [shown(value) if name in bare else f"{name}={shown(value)}" for name, value in self.words().items()]
+        bare = [
+            name
+            for name, p in parameters.items()
+            if p.default is p.empty and p.kind is not p.KEYWORD_ONLY
+        ]
+        told = [
+            shown(value) if name in bare else f"{name}={shown(value)}"
+            for name, value in self.words().items()
+        ]
         return f"{type(self).__name__}({', '.join(told)})"
 
 
 def _is_default(value, default, rank) -> bool:
-    return value is default or type(value) is type(default) and value == default or rank is not None and isinstance(value, tuple) and value == (default,) * rank
+    return (
+        value is default
+        or type(value) is type(default)
+        and value == default
+        or rank is not None
+        and isinstance(value, tuple)
+        and value == (default,) * rank
+    )
 
 
 def taken(values, most: int) -> tuple | None:
-    """At most so many entries of anything that can be iterated; an endless iterator is refused, not awaited."""
+    """At most so many entries of anything that can be iterated; an endless iterator is refused, not
+    awaited.
+    """
     if isinstance(values, str | bytes | dict | set):
         return None
     try:
@@ -319,12 +453,18 @@ def sizes(shape) -> tuple:
     """The entries of a shape of any rank, as ints, symbols or `None`."""
     entries = taken(shape, 64)
     if not entries:
-        raise ShapeError(Text(zh="须给出一个形状", en="a shape is needed"), shape, Text(zh="例如 (1, 64, 28, 28)", en="for example (1, 64, 28, 28)"))
+        raise ShapeError(
+            Text(zh="须给出一个形状", en="a shape is needed"),
+            shape,
+            Text(zh="例如 (1, 64, 28, 28)", en="for example (1, 64, 28, 28)"),
+        )
     return tuple(None if e is None else one_size(e, f"shape[{i}]") for i, e in enumerate(entries))
 
 
 def ranked(base: type, name: str, ranks=(1, 2, 3)) -> tuple:
-    """The same words for several numbers of axes: `ranked(Conv, "Conv{}d")` gives Conv1d, Conv2d, Conv3d."""
+    """The same words for several numbers of axes: `ranked(Conv, "Conv{}d")` gives Conv1d, Conv2d,
+    Conv3d.
+    """
     base.family = True
     same = {"__module__": base.__module__, "__doc__": base.__doc__, "family": False}
     return tuple(type(name.format(rank), (base,), same | {"rank": rank}) for rank in ranks)

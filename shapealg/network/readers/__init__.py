@@ -1,4 +1,6 @@
-"""Real models, read: each reader turns one kind of model into a `Graph`. Frameworks are imported only when one of their models is read."""
+"""Real models, read: each reader turns one kind of model into a `Graph`. Frameworks are imported
+only when one of their models is read.
+"""
 
 import os
 from importlib import import_module
@@ -11,15 +13,20 @@ from shapealg.text import Text
 
 
 def read(model: object, input_shape: tuple | str | list | dict | None = None) -> Network:
-    """The network of a model: an ONNX file, a Keras model, a `torch.nn.Module`, or a list of layers.
+    """The network of a model: an ONNX file, a Keras model, a `torch.nn.Module`, or a list of
+    layers.
 
-    No weights are needed and nothing is computed. An operator that is not known here is named in `unknown`, and what comes
+    No weights are needed and nothing is computed. An operator that is not known here is named in
+    `unknown`, and what comes
     behind it is unknown too.
 
     Args:
-        model: a path to an ONNX file (or a loaded `ModelProto`), a Keras model, a PyTorch module, or a list of layers in the words of a dialect.
-        input_shape: the shape that goes in, in the model's own layout; ints, and names for the sizes that stay open. A string
-            such as "N,3,H,W" works too; a list of them, or name → shape, for several inputs. An ONNX or Keras model that says
+        model: a path to an ONNX file (or a loaded `ModelProto`), a Keras model, a PyTorch module,
+            or a list of layers in the words of a dialect.
+        input_shape: the shape that goes in, in the model's own layout; ints, and names for the
+            sizes that stay open. A string
+            such as "N,3,H,W" works too; a list of them, or name → shape, for several inputs. An
+            ONNX or Keras model that says
             its own may leave it out.
 
     Raises:
@@ -32,10 +39,19 @@ def read(model: object, input_shape: tuple | str | list | dict | None = None) ->
     kind = _kind(model)
     if kind is None:
         raise ShapeError(
-            Text(zh="须是 ONNX 文件、Keras 模型、torch.nn.Module 或层的列表", en="an ONNX file, a Keras model, a torch.nn.Module or a list of layers is needed"), model,
-            Text(zh='例如 read("model.onnx", ("N", 3, "H", "W"))', en='for example read("model.onnx", ("N", 3, "H", "W"))'),
-        )  # fmt: skip
-    return Network(import_module(f"shapealg.network.readers.{kind}").read(model, _shapes(input_shape)))
+            Text(
+                zh="须是 ONNX 文件、Keras 模型、torch.nn.Module 或层的列表",
+                en="an ONNX file, a Keras model, a torch.nn.Module or a list of layers is needed",
+            ),
+            model,
+            Text(
+                zh='例如 read("model.onnx", ("N", 3, "H", "W"))',
+                en='for example read("model.onnx", ("N", 3, "H", "W"))',
+            ),
+        )
+    return Network(
+        import_module(f"shapealg.network.readers.{kind}").read(model, _shapes(input_shape))
+    )
 
 
 def _kind(model) -> str | None:
@@ -47,7 +63,8 @@ def _kind(model) -> str | None:
     homes = {(cls.__module__.partition(".")[0], cls.__name__) for cls in type(model).__mro__}
     if any(name == "ModelProto" for _, name in homes):
         return "onnx"
-    if any(home == "keras" for home, _ in homes):  # with PyTorch beneath it, a Keras model is a Module too
+    # with PyTorch beneath it, a Keras model is a Module too
+    if any(home == "keras" for home, _ in homes):
         return "keras"
     return "torch" if ("torch", "Module") in homes else None
 
@@ -58,7 +75,14 @@ def _shapes(given) -> dict | None:
         return None
     if isinstance(given, dict):
         return {name: _shape(shape) for name, shape in given.items()}
-    several = isinstance(given, list | tuple) and given and all(isinstance(shape, list | tuple) or isinstance(shape, str) and "," in shape for shape in given)
+    several = (
+        isinstance(given, list | tuple)
+        and given
+        and all(
+            isinstance(shape, list | tuple) or isinstance(shape, str) and "," in shape
+            for shape in given
+        )
+    )
     return dict(enumerate(map(_shape, given if several else [given])))
 
 
@@ -66,16 +90,33 @@ def _shape(shape) -> tuple:
     """One shape: ints of at least 1, and names."""
     entries = spoken.shape(shape) if isinstance(shape, str) else shape
     if not isinstance(entries, list | tuple) or not entries or len(entries) > 16:
-        raise ShapeError(Text(zh="须给出输入的形状", en="the shape of the input is needed"), shape, Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'))
+        raise ShapeError(
+            Text(zh="须给出输入的形状", en="the shape of the input is needed"),
+            shape,
+            Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'),
+        )
     made = []
     for i, n in enumerate(entries):
         n = one_size(n, f"input_shape[{i}]")
         if isinstance(n, int):
             if n < 1:
-                raise ShapeError(Text(zh=f"input_shape[{i}] 至少为 1", en=f"input_shape[{i}] must be at least 1"), n, Text(zh="最近的可用值是 1", en="the nearest that works is 1"))
+                raise ShapeError(
+                    Text(
+                        zh=f"input_shape[{i}] 至少为 1", en=f"input_shape[{i}] must be at least 1"
+                    ),
+                    n,
+                    Text(zh="最近的可用值是 1", en="the nearest that works is 1"),
+                )
             made.append(n)
         elif str(n).isidentifier():
             made.append(str(n))
         else:
-            raise ShapeError(Text(zh=f"input_shape[{i}] 须是整数或名字", en=f"input_shape[{i}] must be an int or a name"), shown(n), Text(zh="例如 'H'", en="for example 'H'"))
+            raise ShapeError(
+                Text(
+                    zh=f"input_shape[{i}] 须是整数或名字",
+                    en=f"input_shape[{i}] must be an int or a name",
+                ),
+                shown(n),
+                Text(zh="例如 'H'", en="for example 'H'"),
+            )
     return tuple(made)

@@ -1,4 +1,6 @@
-"""A Keras 3 model, read from the graph that its construction left: layers, operations on tensors, and models inside models."""
+"""A Keras 3 model, read from the graph that its construction left: layers, operations on tensors,
+and models inside models.
+"""
 
 from math import prod
 
@@ -12,16 +14,24 @@ from shapealg.text import Text
 def read(model, shapes: dict | None) -> Graph:
     """The graph of a Sequential or Functional model, models inside it included.
 
-    The shapes given are followed, whatever sizes the model was built with: its layers are asked again what they do to them.
+    The shapes given are followed, whatever sizes the model was built with: its layers are asked
+    again what they do to them.
 
     Raises:
         ShapeError: for a model that has no graph, or shapes that do not go with its inputs.
     """
     if not _has_graph(model):
         raise ShapeError(
-            Text(zh="这个模型没有图（call 由自己的代码给出）", en="this model has no graph: its call is code of its own"), type(model).__name__,
-            Text(zh="Sequential 和 keras.Model(inputs, outputs) 可以", en="Sequential and keras.Model(inputs, outputs) work"),
-        )  # fmt: skip
+            Text(
+                zh="这个模型没有图（call 由自己的代码给出）",
+                en="this model has no graph: its call is code of its own",
+            ),
+            type(model).__name__,
+            Text(
+                zh="Sequential 和 keras.Model(inputs, outputs) 可以",
+                en="Sequential and keras.Model(inputs, outputs) work",
+            ),
+        )
     inputs = _inputs(model, shapes)
     walk = _Walk(inputs)
     outputs = walk.through(model, list(inputs), "")
@@ -30,12 +40,20 @@ def read(model, shapes: dict | None) -> Graph:
 
 def _functional(model):
     """What keeps the nodes: the model itself, or the one a Sequential makes when it is built."""
-    return getattr(model, "_functional", model) if hasattr(model, "_layers") and hasattr(model, "add") else model
+    return (
+        getattr(model, "_functional", model)
+        if hasattr(model, "_layers") and hasattr(model, "add")
+        else model
+    )
 
 
 def _has_graph(model) -> bool:
     """Whether calling it runs its nodes, or its layers in a row, and no code of somebody else."""
-    kept = hasattr(model, "_nodes_by_depth") or hasattr(model, "_functional") and hasattr(model, "layers")
+    kept = (
+        hasattr(model, "_nodes_by_depth")
+        or hasattr(model, "_functional")
+        and hasattr(model, "layers")
+    )
     return kept and type(model).call.__module__.startswith("keras.")
 
 
@@ -45,21 +63,40 @@ SPATIAL = {2: ("L",), 3: ("L",), 4: ("H", "W"), 5: ("D", "H", "W")}
 
 
 def _inputs(model, shapes: dict | None) -> dict:
-    """name → shape: as it is given, otherwise as the model says it, with names for what it leaves open."""
+    """name → shape: as it is given, otherwise as the model says it, with names for what it leaves
+    open.
+    """
     kept, shapes = _functional(model), shapes or {}
-    own = {"input": None} if kept is None else {x._keras_history.operation.name: tuple(x.shape) for x in kept.inputs}
+    own = (
+        {"input": None}
+        if kept is None
+        else {x._keras_history.operation.name: tuple(x.shape) for x in kept.inputs}
+    )
     for key in shapes:
         if key not in own and not (isinstance(key, int) and key < len(own)):
-            raise ShapeError(Text(zh="模型没有这个输入", en="the model has no such input"), key, Text(zh=f"可用：{', '.join(own)}", en=f"{', '.join(own)} work"))
+            raise ShapeError(
+                Text(zh="模型没有这个输入", en="the model has no such input"),
+                key,
+                Text(zh=f"可用：{', '.join(own)}", en=f"{', '.join(own)} work"),
+            )
     made = {}
     for i, (name, shape) in enumerate(own.items()):
         given = shapes.get(name, shapes.get(i))
         if given is None and shape is None:
-            raise ShapeError(Text(zh="须给出输入的形状", en="the shape of the input is needed"), None, Text(zh='例如 ("N", "H", "W", 3)', en='for example ("N", "H", "W", 3)'))
+            raise ShapeError(
+                Text(zh="须给出输入的形状", en="the shape of the input is needed"),
+                None,
+                Text(zh='例如 ("N", "H", "W", 3)', en='for example ("N", "H", "W", 3)'),
+            )
         if given is not None and shape is not None and len(given) != len(shape):
             raise ShapeError(
-                Text(zh=f"输入 {name} 须有 {len(shape)} 项", en=f"input {name} needs {len(shape)} entries"), given, Text(zh=f"模型写的是 {shown(shape)}", en=f"the model says {shown(shape)}"),
-            )  # fmt: skip
+                Text(
+                    zh=f"输入 {name} 须有 {len(shape)} 项",
+                    en=f"input {name} needs {len(shape)} entries",
+                ),
+                given,
+                Text(zh=f"模型写的是 {shown(shape)}", en=f"the model says {shown(shape)}"),
+            )
         made[name] = _named(shape, i) if given is None else tuple(given)
     return made
 
@@ -70,7 +107,10 @@ def _named(shape: tuple, i: int) -> tuple:
     along = SPATIAL.get(rank, tuple(f"a{k}" for k in range(1, rank - 1)))
     first = rank > 3 and shape[1] is not None and shape[-1] is None  # channels first
     names = ("N", "C", *along) if first else ("N", *along, "C")
-    return tuple(n if n is not None else name + str(i + 1) * (i > 0 and name != "N") for n, name in zip(shape, names, strict=False))
+    return tuple(
+        n if n is not None else name + str(i + 1) * (i > 0 and name != "N")
+        for n, name in zip(shape, names, strict=False)
+    )
 
 
 # ---------------------------------------------------------------- what happens to it
@@ -111,7 +151,13 @@ class _Walk:
         for depth in sorted(kept._nodes_by_depth, reverse=True):
             for node in kept._nodes_by_depth[depth]:
                 if not node.is_input and all(id(x) in known for x in node.input_tensors):
-                    made = self.call(node.operation, placed(node.arguments.args), placed(node.arguments.kwargs), len(node.outputs), prefix)
+                    made = self.call(
+                        node.operation,
+                        placed(node.arguments.args),
+                        placed(node.arguments.kwargs),
+                        len(node.outputs),
+                        prefix,
+                    )
                     known.update(zip(map(id, node.outputs), made, strict=True))
         return [known[id(x)] for x in kept.outputs]
 
@@ -124,11 +170,26 @@ class _Walk:
         inputs = tuple(self._entered(x, name) for x in _leaves((args, kwargs)))
         outputs = [name] if count == 1 else [f"{name}:{i}" for i in range(count)]
         on_tensors = type(layer).__module__.startswith("keras.src.ops.")
-        words, operation = (None, keras_operations.operation(layer, args, kwargs, count)) if on_tensors else keras_layers.operation(layer, count)
+        words, operation = (
+            (None, keras_operations.operation(layer, args, kwargs, count))
+            if on_tensors
+            else keras_layers.operation(layer, count)
+        )
         variables = getattr(layer, "weights", None) or ()
         parameters = sum(prod(v.shape) for v in variables if id(v) not in self.counted)
         self.counted.update(map(id, variables))
-        self.nodes.append(Node(name, type(layer).__name__, operation or _unknown, inputs, tuple(outputs), words, tuple(tuple(v.shape) for v in variables), parameters))
+        self.nodes.append(
+            Node(
+                name,
+                type(layer).__name__,
+                operation or _unknown,
+                inputs,
+                tuple(outputs),
+                words,
+                tuple(tuple(v.shape) for v in variables),
+                parameters,
+            )
+        )
         return outputs
 
     def _entered(self, x, name: str) -> str:
@@ -164,7 +225,9 @@ def _leaves(x):
 
 
 def _entering(kept, given) -> list | None:
-    """What goes into a model inside, in the order of its inputs; `None` where Keras would have to rearrange it."""
+    """What goes into a model inside, in the order of its inputs; `None` where Keras would have to
+    rearrange it.
+    """
     if kept is None:
         return [str(given)] if isinstance(given, Place) else None
     found = {}

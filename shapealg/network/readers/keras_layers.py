@@ -9,14 +9,21 @@ from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.operations import elementwise, kept, place, same
-from shapealg.network.readers.keras_operations import INTERPOLATIONS, constantly, einsum, mixed, several
+from shapealg.network.readers.keras_operations import (
+    INTERPOLATIONS,
+    constantly,
+    einsum,
+    mixed,
+    several,
+)
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 SEVERAL = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")  # those whose outputs are all followed
 
 
 def operation(layer, count: int = 1) -> tuple:
-    """The words of a layer with so many outputs, and what it does; `None` for what it has not, or nobody knows.
+    """The words of a layer with so many outputs, and what it does; `None` for what it has not, or
+    nobody knows.
 
     A subclass of somebody else may do anything: it is not known.
     """
@@ -25,7 +32,13 @@ def operation(layer, count: int = 1) -> tuple:
         return None, None
     known = getattr(keras, kind, None)
     words = _words(layer, known) if isinstance(known, type(Words)) else None
-    made = LAYERS[kind](layer) if kind in LAYERS else Along(words) if words is not None and words.by_axes else None
+    made = (
+        LAYERS[kind](layer)
+        if kind in LAYERS
+        else Along(words)
+        if words is not None and words.by_axes
+        else None
+    )
     if made is not None and (axes := _fixed(layer, kind)):
         made = _fitted(made, axes)
     return words, None if count > 1 and kind not in SEVERAL else made
@@ -33,11 +46,16 @@ def operation(layer, count: int = 1) -> tuple:
 
 def _words(layer, known):
     """The words of the dialect, from the attributes of the layer."""
-    names = [name for name in inspect.signature(known.__init__).parameters if name not in ("self", "name", "activation") and hasattr(layer, name)]
+    names = [
+        name
+        for name in inspect.signature(known.__init__).parameters
+        if name not in ("self", "name", "activation") and hasattr(layer, name)
+    ]
     return known(**{name: getattr(layer, name) for name in names})
 
 
-# ---------------------------------------------------------------- what the weights of a layer ask of its input
+# ---------------------------------------------------------------- what the weights of a layer ask
+# of its input
 
 
 def _fixed(layer, kind: str) -> dict:
@@ -49,7 +67,15 @@ def _fixed(layer, kind: str) -> dict:
             axes |= zip(several(layer.axis), weights[0].shape, strict=False)
         elif kind == "Normalization":
             axes |= zip(layer._keep_axis, layer._mean_and_var_shape, strict=True)
-        elif kind in ("LSTM", "GRU", "SimpleRNN", "Bidirectional", "MultiHeadAttention", "GroupedQueryAttention", "LayerScale"):
+        elif kind in (
+            "LSTM",
+            "GRU",
+            "SimpleRNN",
+            "Bidirectional",
+            "MultiHeadAttention",
+            "GroupedQueryAttention",
+            "LayerScale",
+        ):
             axes[-1] = weights[0].shape[0]
     return axes
 
@@ -74,23 +100,43 @@ def _fitted(inner, axes: dict):
 
 def _global(layer):
     first = layer.data_format == "channels_first"
-    return lambda flow, x: x if x.shape is None else operations.reduce(tuple(range(1 + first, len(x.shape) - 1 + first)), layer.keepdims)(flow, x)
+    return lambda flow, x: (
+        x
+        if x.shape is None
+        else operations.reduce(tuple(range(1 + first, len(x.shape) - 1 + first)), layer.keepdims)(
+            flow, x
+        )
+    )
 
 
 def _flatten(flow, x):
-    return (operations.unsqueeze((1,)) if x.shape is not None and len(x.shape) == 1 else operations.flatten(1, -1))(flow, x)
+    return (
+        operations.unsqueeze((1,))
+        if x.shape is not None and len(x.shape) == 1
+        else operations.flatten(1, -1)
+    )(flow, x)
 
 
 def _reshape(layer):
-    return lambda flow, x: x if x.shape is None else operations.reshape(flow, x, (x.shape[0], *layer.target_shape))
+    return lambda flow, x: (
+        x if x.shape is None else operations.reshape(flow, x, (x.shape[0], *layer.target_shape))
+    )
 
 
 def _repeat_vector(layer):
-    return lambda flow, x: x if x.shape is None else Tensor((x.shape[0], layer.n, x.shape[1]), None, ((Wire(0, 0),), (), (Wire(0, 1),)))
+    return lambda flow, x: (
+        x
+        if x.shape is None
+        else Tensor((x.shape[0], layer.n, x.shape[1]), None, ((Wire(0, 0),), (), (Wire(0, 1),)))
+    )
 
 
 def _embedding(layer):
-    return lambda flow, x: x if x.shape is None else Tensor((*x.shape, layer.output_dim), None, (*kept(len(x.shape)), ()))
+    return lambda flow, x: (
+        x
+        if x.shape is None
+        else Tensor((*x.shape, layer.output_dim), None, (*kept(len(x.shape)), ()))
+    )
 
 
 def _cropped(layer):
@@ -100,7 +146,9 @@ def _cropped(layer):
         if x.shape is None:
             return UNKNOWN
         at = len(x.shape) - (3 if layer.data_format == "channels_last" else 2)
-        wires = tuple((Wire(0, i, WHOLE if at <= i < at + 2 else None),) for i in range(len(x.shape)))
+        wires = tuple(
+            (Wire(0, i, WHOLE if at <= i < at + 2 else None),) for i in range(len(x.shape))
+        )
         return Tensor((*x.shape[:at], layer.height, layer.width, *x.shape[at + 2 :]), None, wires)
 
     return operation
@@ -109,7 +157,11 @@ def _cropped(layer):
 def _mixed(layer):
     """A shape kept, by a rule that reads all of some axes."""
     if type(layer).__name__ == "Activation":
-        return mixed((-1,)) if getattr(layer.activation, "__name__", "") in ("softmax", "log_softmax", "sparsemax") else same
+        return (
+            mixed((-1,))
+            if getattr(layer.activation, "__name__", "") in ("softmax", "log_softmax", "sparsemax")
+            else same
+        )
     return mixed(layer.axis)
 
 
@@ -120,8 +172,14 @@ def _images(layer):
 
 def _interpolated(layer):
     """Resized by the layer's interpolation; where nobody says what that reads, it is everything."""
-    along, mode = Along(_words(layer, getattr(keras, type(layer).__name__))), INTERPOLATIONS.get(getattr(layer, "interpolation", "nearest"))
-    known = mode is not None and not (getattr(layer, "crop_to_aspect_ratio", False) or getattr(layer, "pad_to_aspect_ratio", False))
+    along, mode = (
+        Along(_words(layer, getattr(keras, type(layer).__name__))),
+        INTERPOLATIONS.get(getattr(layer, "interpolation", "nearest")),
+    )
+    known = mode is not None and not (
+        getattr(layer, "crop_to_aspect_ratio", False)
+        or getattr(layer, "pad_to_aspect_ratio", False)
+    )
 
     def read(axis):
         if type(axis) is Resized:
@@ -132,13 +190,23 @@ def _interpolated(layer):
 
     def operation(flow, x):
         made = along(flow, x)
-        return made if made.shape is None else Tensor(made.shape, None, tuple(tuple(Wire(*w[:2], read(w.map)) for w in wires) for wires in made.wires))
+        return (
+            made
+            if made.shape is None
+            else Tensor(
+                made.shape,
+                None,
+                tuple(tuple(Wire(*w[:2], read(w.map)) for w in wires) for wires in made.wires),
+            )
+        )
 
     return operation
 
 
 def _merge(layer):
-    """A sum, product, …: batches are equal, and new axes for those of fewer axes stand behind the batch."""
+    """A sum, product, …: batches are equal, and new axes for those of fewer axes stand behind the
+    batch.
+    """
 
     def operation(flow, *tensors):
         if any(x.shape is None or not x.shape for x in tensors):
@@ -147,8 +215,18 @@ def _merge(layer):
         for x in tensors[1:]:
             batch = flow.equal(batch, x.shape[0])
         more = [max(len(x.shape) for x in tensors) - len(x.shape) for x in tensors]
-        made = elementwise(flow, *(Tensor((batch, *(1,) * k, *x.shape[1:])) for k, x in zip(more, tensors, strict=True)))
-        wires = tuple(tuple(Wire(s, max(axis - more[s], 0), way) for s, axis, way in links if not 0 < axis <= more[s]) for links in made.wires)
+        made = elementwise(
+            flow,
+            *(Tensor((batch, *(1,) * k, *x.shape[1:])) for k, x in zip(more, tensors, strict=True)),
+        )
+        wires = tuple(
+            tuple(
+                Wire(s, max(axis - more[s], 0), way)
+                for s, axis, way in links
+                if not 0 < axis <= more[s]
+            )
+            for links in made.wires
+        )
         return Tensor(made.shape, None, wires)
 
     return operation
@@ -158,11 +236,13 @@ def _dot(layer):
     def operation(flow, x, y):
         if x.shape is None or y.shape is None:
             return UNKNOWN
-        one, two = ((layer.axes, layer.axes) if isinstance(layer.axes, int) else layer.axes)
+        one, two = (layer.axes, layer.axes) if isinstance(layer.axes, int) else layer.axes
         one, two = place(one, len(x.shape)), place(two, len(y.shape))
         flow.equal(x.shape[0], y.shape[0])
         flow.equal(x.shape[one], y.shape[two])
-        pairs = [(n, (Wire(0, i),)) for i, n in enumerate(x.shape) if i != one] + [(n, (Wire(1, i),)) for i, n in enumerate(y.shape) if i not in (0, two)]
+        pairs = [(n, (Wire(0, i),)) for i, n in enumerate(x.shape) if i != one] + [
+            (n, (Wire(1, i),)) for i, n in enumerate(y.shape) if i not in (0, two)
+        ]
         pairs += [(1, ())] * (len(pairs) == 1)
         return Tensor(tuple(n for n, _ in pairs), None, tuple(w for _, w in pairs))
 
@@ -214,7 +294,10 @@ def _time_distributed(layer):
         made = inner(flow, Tensor((x.shape[0], *x.shape[2:])))
         if made.shape is None:
             return UNKNOWN
-        wires = tuple(tuple(Wire(s, axis + (axis > 0), way) for s, axis, way in links) for links in made.wires[1:])
+        wires = tuple(
+            tuple(Wire(s, axis + (axis > 0), way) for s, axis, way in links)
+            for links in made.wires[1:]
+        )
         return Tensor((x.shape[0], x.shape[1], *made.shape[1:]), None, (*kept(2), *wires))
 
     return run
@@ -232,11 +315,25 @@ def _heads(layer):
     def operation(flow, query, value, key=None, *_):
         if query.shape is None:
             return UNKNOWN
-        if key is not None and key.shape is not None and value.shape is not None and len(key.shape) == len(value.shape):
+        if (
+            key is not None
+            and key.shape is not None
+            and value.shape is not None
+            and len(key.shape) == len(value.shape)
+        ):
             for n, m in zip(value.shape[1:-1], key.shape[1:-1], strict=True):
                 flow.equal(n, m)
-        last = (query.shape[-1],) if not said else tuple(said) if isinstance(said, list | tuple) else (said,)
-        wires = tuple((Wire(1, i, WHOLE) if i and i < len(value.shape or ()) - 1 else Wire(0, i),) for i in range(len(query.shape) - 1))
+        last = (
+            (query.shape[-1],)
+            if not said
+            else tuple(said)
+            if isinstance(said, list | tuple)
+            else (said,)
+        )
+        wires = tuple(
+            (Wire(1, i, WHOLE) if i and i < len(value.shape or ()) - 1 else Wire(0, i),)
+            for i in range(len(query.shape) - 1)
+        )
         return Tensor((*query.shape[:-1], *last), None, (*wires, *((),) * len(last)))
 
     return operation
@@ -246,7 +343,15 @@ def _attention(layer):
     def operation(flow, query, value, *_):
         if query.shape is None or value.shape is None:
             return UNKNOWN
-        return Tensor((*query.shape[:-1], value.shape[-1]), None, (*kept(len(query.shape) - 2), (Wire(1, len(value.shape) - 2, WHOLE),), (Wire(1, len(value.shape) - 1),)))
+        return Tensor(
+            (*query.shape[:-1], value.shape[-1]),
+            None,
+            (
+                *kept(len(query.shape) - 2),
+                (Wire(1, len(value.shape) - 2, WHOLE),),
+                (Wire(1, len(value.shape) - 1),),
+            ),
+        )
 
     return operation
 
@@ -258,18 +363,38 @@ RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomShar
 LAYERS = (
     dict.fromkeys(SAME, constantly(same))
     | dict.fromkeys("Add Subtract Multiply Average Maximum Minimum".split(), _merge)
-    | dict.fromkeys((f"Global{kind}Pooling{rank}D" for kind in ("Max", "Average") for rank in (1, 2, 3)), _global)
+    | dict.fromkeys(
+        (f"Global{kind}Pooling{rank}D" for kind in ("Max", "Average") for rank in (1, 2, 3)),
+        _global,
+    )
     | dict.fromkeys(("LSTM", "GRU", "SimpleRNN"), _recurrent)
     | dict.fromkeys(("MultiHeadAttention", "GroupedQueryAttention"), _heads)
     | dict.fromkeys(("Attention", "AdditiveAttention"), _attention)
     | dict.fromkeys(("CenterCrop", "RandomCrop"), _cropped)
-    | dict.fromkeys(("Activation", "Softmax", "LayerNormalization", "RMSNormalization", "UnitNormalization"), _mixed)
+    | dict.fromkeys(
+        ("Activation", "Softmax", "LayerNormalization", "RMSNormalization", "UnitNormalization"),
+        _mixed,
+    )
     | dict.fromkeys(("AutoContrast", "Equalization"), _images)
     | dict.fromkeys(("Resizing", "UpSampling2D"), _interpolated)
     | {
-        "GroupNormalization": lambda layer: lambda flow, x: mixed(tuple(range(1, len(x.shape or ()))))(flow, x), "CustomScaleLayer": constantly(elementwise), "Concatenate": lambda layer: operations.concat(layer.axis), "Dense": lambda layer: operations.dense(None, layer.units), "Dot": _dot,
-        "Flatten": constantly(_flatten), "Reshape": _reshape, "Permute": lambda layer: operations.permute((0, *layer.dims)), "RepeatVector": _repeat_vector, "Embedding": _embedding,
-        "Bidirectional": _bidirectional, "TimeDistributed": _time_distributed, "SpectralNormalization": _inside,
-        "EinsumDense": lambda layer: einsum(layer.equation, tuple(layer.kernel.shape)) if layer.built else None,
+        "GroupNormalization": lambda layer: (
+            lambda flow, x: mixed(tuple(range(1, len(x.shape or ()))))(flow, x)
+        ),
+        "CustomScaleLayer": constantly(elementwise),
+        "Concatenate": lambda layer: operations.concat(layer.axis),
+        "Dense": lambda layer: operations.dense(None, layer.units),
+        "Dot": _dot,
+        "Flatten": constantly(_flatten),
+        "Reshape": _reshape,
+        "Permute": lambda layer: operations.permute((0, *layer.dims)),
+        "RepeatVector": _repeat_vector,
+        "Embedding": _embedding,
+        "Bidirectional": _bidirectional,
+        "TimeDistributed": _time_distributed,
+        "SpectralNormalization": _inside,
+        "EinsumDense": lambda layer: (
+            einsum(layer.equation, tuple(layer.kernel.shape)) if layer.built else None
+        ),
     }
-)  # fmt: skip
+)

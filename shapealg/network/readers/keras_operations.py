@@ -12,7 +12,11 @@ from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 def operation(op, args: tuple, kwargs: dict, count: int):
     """What an operation does that gives so many tensors; `None` for one that nobody knows here."""
     kind = type(op).__name__
-    return OPERATIONS[kind](op, args, kwargs) if kind in OPERATIONS and (count == 1 or kind == "Split") else None
+    return (
+        OPERATIONS[kind](op, args, kwargs)
+        if kind in OPERATIONS and (count == 1 or kind == "Split")
+        else None
+    )
 
 
 def several(axes) -> tuple | None:
@@ -32,14 +36,23 @@ def mixed(axes):
         made = same(flow, x)
         if made.shape is None:
             return made
-        over = {place(a, len(made.shape)) for a in (range(len(made.shape)) if axes is None else several(axes))}
-        return Tensor(made.shape, None, tuple((Wire(0, i, WHOLE if i in over else None),) for i in range(len(made.shape))))
+        over = {
+            place(a, len(made.shape))
+            for a in (range(len(made.shape)) if axes is None else several(axes))
+        }
+        return Tensor(
+            made.shape,
+            None,
+            tuple((Wire(0, i, WHOLE if i in over else None),) for i in range(len(made.shape))),
+        )
 
     return operation
 
 
 def einsum(equation: str, *constants):
-    """A sum of products; constants are the shapes of its last operands. Letters that meet are equal; `...` stands for the axes that are left."""
+    """A sum of products; constants are the shapes of its last operands. Letters that meet are
+    equal; `...` stands for the axes that are left.
+    """
     sides = equation.replace(" ", "").split("->")
     if len(sides) != 2:
         return None
@@ -52,12 +65,18 @@ def einsum(equation: str, *constants):
         lengths, wires = {}, {}
         for i, (term, shape) in enumerate(zip(terms, shapes, strict=True)):
             for axis, letter in enumerate(_letters(term, len(shape))):
-                lengths[letter] = flow.equal(lengths[letter], shape[axis]) if letter in lengths else shape[axis]
+                lengths[letter] = (
+                    flow.equal(lengths[letter], shape[axis]) if letter in lengths else shape[axis]
+                )
                 if i < len(tensors):
                     wires.setdefault(letter, []).append(Wire(i, axis))
         rest = max((int(letter) for letter in lengths if letter.isdecimal()), default=-1) + 1
         out = _letters(sides[1], len(sides[1].replace("...", "")) + rest)
-        return Tensor(tuple(lengths[letter] for letter in out), None, tuple(tuple(wires.get(letter, ())) for letter in out))
+        return Tensor(
+            tuple(lengths[letter] for letter in out),
+            None,
+            tuple(tuple(wires.get(letter, ())) for letter in out),
+        )
 
     return operation
 
@@ -70,8 +89,14 @@ def _letters(term: str, rank: int) -> list:
 
 
 def _elementwise(op, args, kwargs):
-    """Numbers beside tensors change nothing; a list of them would, and a condition alone asks for places."""
-    return None if any(x is None or isinstance(x, list | tuple) for x in (*args, *kwargs.values())) else elementwise
+    """Numbers beside tensors change nothing; a list of them would, and a condition alone asks for
+    places.
+    """
+    return (
+        None
+        if any(x is None or isinstance(x, list | tuple) for x in (*args, *kwargs.values()))
+        else elementwise
+    )
 
 
 def _reduction(op, args, kwargs):
@@ -97,12 +122,19 @@ def _split(op, args, kwargs):
             return (UNKNOWN,) * (parts if isinstance(parts, int) else len(parts) + 1)
         at = place(op.axis, len(x.shape))
         if not isinstance(parts, int):
-            return tuple(cut(flow, x, {at: (start, end, 1)}) for start, end in zip((0, *parts), (*parts, None), strict=True))
+            return tuple(
+                cut(flow, x, {at: (start, end, 1)})
+                for start, end in zip((0, *parts), (*parts, None), strict=True)
+            )
         n = x.shape[at]
         share = None if n is None else n // parts
         if n is not None:
             flow.equal(n, share * parts)
-        piece = Tensor((*x.shape[:at], share, *x.shape[at + 1 :]), None, tuple(() if i == at else w for i, w in enumerate(kept(len(x.shape)))))
+        piece = Tensor(
+            (*x.shape[:at], share, *x.shape[at + 1 :]),
+            None,
+            tuple(() if i == at else w for i, w in enumerate(kept(len(x.shape)))),
+        )
         return (piece,) * parts
 
     return operation
@@ -116,7 +148,9 @@ def _pad(op, args, kwargs):
             return UNKNOWN
         pairs = [tuple(map(int, pair)) for pair in op.pad_width]
         pairs = pairs * len(x.shape) if len(pairs) == 1 else pairs
-        return operations.mapped(flow, x, {i: Window(1, 1, *pair) for i, pair in enumerate(pairs) if pair != (0, 0)})
+        return operations.mapped(
+            flow, x, {i: Window(1, 1, *pair) for i, pair in enumerate(pairs) if pair != (0, 0)}
+        )
 
     return operation
 
@@ -146,9 +180,15 @@ def _item(op, args, kwargs):
             axis += 1
         made = cut(flow, x, ranges) if ranges else x
         left = [i for i in range(len(x.shape)) if i not in gone]
-        made = Tensor(tuple(made.shape[i] for i in left), None, tuple((made.wires if ranges else kept(len(x.shape)))[i] for i in left))
+        made = Tensor(
+            tuple(made.shape[i] for i in left),
+            None,
+            tuple((made.wires if ranges else kept(len(x.shape)))[i] for i in left),
+        )
         for i in new:
-            made = Tensor((*made.shape[:i], 1, *made.shape[i:]), None, (*made.wires[:i], (), *made.wires[i:]))
+            made = Tensor(
+                (*made.shape[:i], 1, *made.shape[i:]), None, (*made.wires[:i], (), *made.wires[i:])
+            )
         return made
 
     return operation
@@ -157,7 +197,17 @@ def _item(op, args, kwargs):
 def _repeat(op, args, kwargs):
     if not isinstance(op.repeats, int) or op.axis is None:
         return None
-    return lambda flow, x: x if x.shape is None else operations.repeat(flow, x, tuple(op.repeats if i == place(op.axis, len(x.shape)) else 1 for i in range(len(x.shape))))
+    return lambda flow, x: (
+        x
+        if x.shape is None
+        else operations.repeat(
+            flow,
+            x,
+            tuple(
+                op.repeats if i == place(op.axis, len(x.shape)) else 1 for i in range(len(x.shape))
+            ),
+        )
+    )
 
 
 def _moved(op, args, kwargs):
@@ -170,7 +220,10 @@ def _moved(op, args, kwargs):
             one, two = place(op.axis1, rank), place(op.axis2, rank)
             order[one], order[two] = two, one
         else:
-            pairs = sorted((place(b, rank), place(a, rank)) for a, b in zip(several(op.source), several(op.destination), strict=True))
+            pairs = sorted(
+                (place(b, rank), place(a, rank))
+                for a, b in zip(several(op.source), several(op.destination), strict=True)
+            )
             order = [i for i in order if i not in [a for _, a in pairs]]
             for b, a in pairs:
                 order.insert(b, a)
@@ -184,7 +237,11 @@ def _pool(name: str):
         def operation(flow, x):
             if x.shape is None:
                 return UNKNOWN
-            return Along(getattr(keras, f"{name}{len(x.shape) - 2}D")(op.pool_size, op.strides, op.padding, op.data_format))(flow, x)
+            return Along(
+                getattr(keras, f"{name}{len(x.shape) - 2}D")(
+                    op.pool_size, op.strides, op.padding, op.data_format
+                )
+            )(flow, x)
 
         return operation
 
@@ -199,14 +256,28 @@ def _conv(op, args, kwargs):
         channels = x.shape[1 if op.data_format == "channels_first" else -1]
         if not all(isinstance(n, int) for n in (*kernel.shape, channels)):
             return UNKNOWN
-        words = getattr(keras, f"Conv{len(size)}D")(filters, tuple(size), op.strides, op.padding, op.data_format, op.dilation_rate, max(channels // seen, 1))
+        words = getattr(keras, f"Conv{len(size)}D")(
+            filters,
+            tuple(size),
+            op.strides,
+            op.padding,
+            op.data_format,
+            op.dilation_rate,
+            max(channels // seen, 1),
+        )
         flow.equal(channels, seen * words.groups)
         return Along(words)(flow, x)
 
     return operation
 
 
-INTERPOLATIONS = {"nearest": "nearest-exact", "bilinear": "linear", "bicubic": "cubic", "area": "area"}  # the modes of `Resized`
+# the modes of `Resized`
+INTERPOLATIONS = {
+    "nearest": "nearest-exact",
+    "bilinear": "linear",
+    "bicubic": "cubic",
+    "area": "area",
+}
 
 
 def _resize(op, args, kwargs):
@@ -215,15 +286,40 @@ def _resize(op, args, kwargs):
             return UNKNOWN
         at = len(x.shape) - (3 if op.data_format == "channels_last" else 2)
         mode = INTERPOLATIONS.get(op.interpolation)
-        told = mode is not None and not (op.antialias or op.crop_to_aspect_ratio or op.pad_to_aspect_ratio)
-        made = operations.mapped(flow, x, {at + i: Resized(n, mode=mode or "nearest") for i, n in enumerate(op.size)})
-        return made if told else Tensor(made.shape, None, tuple((Wire(0, i, WHOLE if at <= i < at + 2 else None),) for i in range(len(made.shape))))
+        told = mode is not None and not (
+            op.antialias or op.crop_to_aspect_ratio or op.pad_to_aspect_ratio
+        )
+        made = operations.mapped(
+            flow, x, {at + i: Resized(n, mode=mode or "nearest") for i, n in enumerate(op.size)}
+        )
+        return (
+            made
+            if told
+            else Tensor(
+                made.shape,
+                None,
+                tuple(
+                    (Wire(0, i, WHOLE if at <= i < at + 2 else None),)
+                    for i in range(len(made.shape))
+                ),
+            )
+        )
 
     return operation
 
 
 def _one_hot(op, args, kwargs):
-    return (lambda flow, x: x if x.shape is None else Tensor((*x.shape, op.num_classes), None, (*kept(len(x.shape)), ()))) if op.axis == -1 else None
+    return (
+        (
+            lambda flow, x: (
+                x
+                if x.shape is None
+                else Tensor((*x.shape, op.num_classes), None, (*kept(len(x.shape)), ()))
+            )
+        )
+        if op.axis == -1
+        else None
+    )
 
 
 SHAPELESS = """Abs Absolute Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh BitwiseInvert BitwiseNot Cast Cbrt Ceil Celu Clip Conj Conjugate ConvertToTensor Copy Cos Cosh Elu Erf Erfc Erfinv
@@ -232,20 +328,45 @@ Negative OnesLike Real Reciprocal Relu Relu6 Round Rsqrt SaturateCast Selu Sigmo
 SparseSigmoid Sqrt Square Squareplus StopGradient Tan Tanh TanhShrink Threshold Trunc ZerosLike BatchNorm""".split()
 MEETING = """Add Arctan2 BitwiseAnd BitwiseOr BitwiseXor Divide DivideNoNan Equal FloorDivide Fmax Fmin Fmod Greater GreaterEqual Heaviside Hypot Isclose Less LessEqual Logaddexp Logaddexp2
 LogicalAnd LogicalOr LogicalXor Maximum Minimum Mod Multiply NotEqual Power Subtract TrueDivide Where""".split()
-REDUCING = "All Amax Amin Any Argmax Argmin Logsumexp Max Mean Median Min Nanmax Nanmean Nanmin Nansum Prod Std Sum Var".split()
+REDUCING = (
+    "All Amax Amin Any Argmax Argmin Logsumexp Max Mean Median Min Nanmax Nanmean Nanmin Nansum"
+    " Prod Std Sum Var".split()
+)
 OPERATIONS = (
     dict.fromkeys(SHAPELESS, constantly(same))
     | dict.fromkeys(MEETING, _elementwise)
     | dict.fromkeys(REDUCING, _reduction)
-    | dict.fromkeys(("Cumprod", "Cumsum", "Sort"), lambda op, *_: None if op.axis is None else mixed(op.axis))
-    | dict.fromkeys("Flip Roll Softmax LogSoftmax Sparsemax Normalize LayerNorm RMSNorm".split(), lambda op, *_: mixed(getattr(op, "axis", None)))
-    | dict.fromkeys(("Tril", "Triu"), constantly(mixed((-2, -1)))) | {"Flipud": constantly(mixed(0)), "Fliplr": constantly(mixed(1))}
+    | dict.fromkeys(
+        ("Cumprod", "Cumsum", "Sort"), lambda op, *_: None if op.axis is None else mixed(op.axis)
+    )
+    | dict.fromkeys(
+        "Flip Roll Softmax LogSoftmax Sparsemax Normalize LayerNorm RMSNorm".split(),
+        lambda op, *_: mixed(getattr(op, "axis", None)),
+    )
+    | dict.fromkeys(("Tril", "Triu"), constantly(mixed((-2, -1))))
+    | {"Flipud": constantly(mixed(0)), "Fliplr": constantly(mixed(1))}
     | {
-        "BroadcastTo": lambda op, *_: lambda flow, x: operations.expand(flow, x, several(op.shape)), "Concatenate": lambda op, *_: operations.concat(op.axis), "Conv": _conv,
-        "Einsum": lambda op, *_: einsum(op.subscripts), "ExpandDims": lambda op, *_: operations.unsqueeze(several(op.axis)), "GetItem": _item, "Matmul": constantly(operations.matmul),
-        "MaxPool": _pool("MaxPooling"), "AveragePool": _pool("AveragePooling"), "Moveaxis": _moved, "OneHot": _one_hot, "Pad": _pad, "Repeat": _repeat, "Reshape": _newshape, "Resize": _resize,
-        "Split": _split, "Squeeze": lambda op, *_: operations.squeeze(several(op.axis)), "Stack": _stack, "Swapaxes": _moved,
-        "Take": lambda op, *_: None if op.axis is None else operations.take(op.axis), "Tile": lambda op, *_: lambda flow, x: operations.repeat(flow, x, several(op.repeats)),
+        "BroadcastTo": lambda op, *_: lambda flow, x: operations.expand(flow, x, several(op.shape)),
+        "Concatenate": lambda op, *_: operations.concat(op.axis),
+        "Conv": _conv,
+        "Einsum": lambda op, *_: einsum(op.subscripts),
+        "ExpandDims": lambda op, *_: operations.unsqueeze(several(op.axis)),
+        "GetItem": _item,
+        "Matmul": constantly(operations.matmul),
+        "MaxPool": _pool("MaxPooling"),
+        "AveragePool": _pool("AveragePooling"),
+        "Moveaxis": _moved,
+        "OneHot": _one_hot,
+        "Pad": _pad,
+        "Repeat": _repeat,
+        "Reshape": _newshape,
+        "Resize": _resize,
+        "Split": _split,
+        "Squeeze": lambda op, *_: operations.squeeze(several(op.axis)),
+        "Stack": _stack,
+        "Swapaxes": _moved,
+        "Take": lambda op, *_: None if op.axis is None else operations.take(op.axis),
+        "Tile": lambda op, *_: lambda flow, x: operations.repeat(flow, x, several(op.repeats)),
         "Transpose": lambda op, *_: operations.permute(op.axes),
     }
-)  # fmt: skip
+)

@@ -1,4 +1,6 @@
-"""A plain list of layers, each in the words of a dialect, one after the other; branches are lists within the list."""
+"""A plain list of layers, each in the words of a dialect, one after the other; branches are lists
+within the list.
+"""
 
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.dialects.words import Words
@@ -10,10 +12,12 @@ from shapealg.text import Text
 
 
 class Branches:
-    """The same input down several paths, then joined: a residual block, the skip of a U-Net, a gate.
+    """The same input down several paths, then joined: a residual block, the skip of a U-Net, a
+    gate.
 
     Args:
-        join: "concat" (along `axis`), "add", "multiply"; or "crop", which first crops the first path, in the middle, to the sizes of the last
+        join: "concat" (along `axis`), "add", "multiply"; or "crop", which first crops the first
+            path, in the middle, to the sizes of the last
             and then concatenates.
         paths: lists of layers; an empty one hands the input on.
         axis: the channels, unless said.
@@ -28,9 +32,25 @@ class Branches:
 
     def __init__(self, join: str, *paths: list, axis: int = 1):
         if join not in self.JOINS:
-            raise ShapeError(Text(zh="没有这种汇合", en="there is no such join"), join, Text(zh=f"可用：{', '.join(self.JOINS)}", en=f"one of {', '.join(self.JOINS)} works"))
+            raise ShapeError(
+                Text(zh="没有这种汇合", en="there is no such join"),
+                join,
+                Text(
+                    zh=f"可用：{', '.join(self.JOINS)}", en=f"one of {', '.join(self.JOINS)} works"
+                ),
+            )
         if len(paths) < 2 or not all(isinstance(path, list | tuple) for path in paths):
-            raise ShapeError(Text(zh="须有两条以上的路，各为一列层", en="at least two paths are needed, each a list of layers"), paths, Text(zh="例如 Branches('add', [], [layer])", en="for example Branches('add', [], [layer])"))
+            raise ShapeError(
+                Text(
+                    zh="须有两条以上的路，各为一列层",
+                    en="at least two paths are needed, each a list of layers",
+                ),
+                paths,
+                Text(
+                    zh="例如 Branches('add', [], [layer])",
+                    en="for example Branches('add', [], [layer])",
+                ),
+            )
         self.join, self.paths, self.axis = join, paths, axis
 
 
@@ -41,15 +61,30 @@ def read(layers, shapes: dict | None) -> Graph:
         ShapeError: for something that is no layer.
     """
     if not shapes or len(shapes) > 1:
-        raise ShapeError(Text(zh="须给出输入的形状", en="the shape of the input is needed"), shapes, Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'))
+        raise ShapeError(
+            Text(zh="须给出输入的形状", en="the shape of the input is needed"),
+            shapes,
+            Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'),
+        )
     ((key, shape),) = shapes.items()
     if key not in (0, "input"):
-        raise ShapeError(Text(zh="一列层只有一个输入", en="a list of layers has one input"), key, Text(zh="它叫 input", en="it is called input"))
+        raise ShapeError(
+            Text(zh="一列层只有一个输入", en="a list of layers has one input"),
+            key,
+            Text(zh="它叫 input", en="it is called input"),
+        )
     nodes, counts = [], {}
     try:
         output = _path(layers, "input", nodes, counts)
     except RecursionError:
-        raise ShapeError(Text(zh="分叉套得太深，或绕回了自己", en="branches lie too deep within each other, or lead back to themselves"), Received(f"{len(nodes)} layers"), Text(zh="至多几百层深", en="a few hundred levels work")) from None
+        raise ShapeError(
+            Text(
+                zh="分叉套得太深，或绕回了自己",
+                en="branches lie too deep within each other, or lead back to themselves",
+            ),
+            Received(f"{len(nodes)} layers"),
+            Text(zh="至多几百层深", en="a few hundred levels work"),
+        ) from None
     return Graph({"input": shape}, tuple(nodes), (output,))
 
 
@@ -62,7 +97,14 @@ def _path(layers, before: str, nodes: list, counts: dict) -> str:
         elif isinstance(entry, Words):
             before = _add(nodes, counts, type(entry).__name__, operation(entry), (before,), entry)
         else:
-            raise ShapeError(Text(zh=f"第 {i} 项须是一个层", en=f"entry {i} must be a layer"), entry, Text(zh="例如 torch.Conv2d(3, 64, 7)，或 Branches(…)", en="for example torch.Conv2d(3, 64, 7), or Branches(…)"))
+            raise ShapeError(
+                Text(zh=f"第 {i} 项须是一个层", en=f"entry {i} must be a layer"),
+                entry,
+                Text(
+                    zh="例如 torch.Conv2d(3, 64, 7)，或 Branches(…)",
+                    en="for example torch.Conv2d(3, 64, 7), or Branches(…)",
+                ),
+            )
     return before
 
 
@@ -84,19 +126,41 @@ def _cropped(axis: int):
 
     def operation(flow, large, *others):
         ranges = {}
-        if large.shape is None or others[-1].shape is None or len(large.shape) != len(others[-1].shape):
-            operations.refuse("裁剪要求各路轴数相同", "cropping needs paths of the same rank", shown((large.shape, others[-1].shape)))
+        if (
+            large.shape is None
+            or others[-1].shape is None
+            or len(large.shape) != len(others[-1].shape)
+        ):
+            operations.refuse(
+                "裁剪要求各路轴数相同",
+                "cropping needs paths of the same rank",
+                shown((large.shape, others[-1].shape)),
+            )
         for i, (n, m) in enumerate(zip(large.shape, others[-1].shape, strict=True)):
             if i not in (0, axis):
                 start = (n - m) // 2
                 if n is not m and start < 0:
-                    operations.refuse("没有可裁的", "there is nothing to crop", n, f"至少要 {m} 格", f"at least {m} positions work")
+                    operations.refuse(
+                        "没有可裁的",
+                        "there is nothing to crop",
+                        n,
+                        f"至少要 {m} 格",
+                        f"at least {m} positions work",
+                    )
                 ranges[i] = (start, start + m, 1)
         small = operations.cut(flow, large, ranges)
         made = operations.concat(axis)(flow, small, *others)
         made.wires = tuple(
-            tuple(Wire(w.source, w.axis, cropped[0].map) if w.source == 0 and cropped and cropped[0].map is not None else w for w in wires) for wires, cropped in zip(made.wires, small.wires, strict=True)
-        )  # fmt: skip
+            tuple(
+                (
+                    Wire(w.source, w.axis, cropped[0].map)
+                    if w.source == 0 and cropped and cropped[0].map is not None
+                    else w
+                )
+                for w in wires
+            )
+            for wires, cropped in zip(made.wires, small.wires, strict=True)
+        )
         return made
 
     return operation
@@ -106,11 +170,18 @@ def operation(words: Words):
     """What a layer does to a tensor."""
     if words.framework == "tensorflow" and "transpose" in type(words).__name__:
         raise ShapeError(
-            Text(zh=f"{type(words).__name__} 的输出尺寸是写死的，输入就不能敞开", en=f"{type(words).__name__} says its output size, so its input cannot stay open"), words,
+            Text(
+                zh=f"{type(words).__name__} 的输出尺寸是写死的，输入就不能敞开",
+                en=f"{type(words).__name__} says its output size, so its input cannot stay open",
+            ),
+            words,
             Text(zh="例如改用 keras.Conv2DTranspose", en="for example keras.Conv2DTranspose works"),
-        )  # fmt: skip
+        )
     if getattr(words, "keepdims", True) is False:
-        return lambda flow, x: operations.reduce([i for i, label in enumerate(words.order(len(x.shape))) if isinstance(label, int)], False)(flow, x)
+        return lambda flow, x: operations.reduce(
+            [i for i, label in enumerate(words.order(len(x.shape))) if isinstance(label, int)],
+            False,
+        )(flow, x)
     if words.by_axes:
         return Along(words)
     kind = type(words).__name__
@@ -121,5 +192,10 @@ def operation(words: Words):
     if kind == "Dense":
         return operations.dense(None, words.units)
     raise ShapeError(
-        Text(zh=f"列表里不能有 {kind}", en=f"{kind} cannot stand in a list"), words, Text(zh="可用：沿轴的层、Flatten、Linear、Dense", en="layers along axes, Flatten, Linear and Dense work"),
-    )  # fmt: skip
+        Text(zh=f"列表里不能有 {kind}", en=f"{kind} cannot stand in a list"),
+        words,
+        Text(
+            zh="可用：沿轴的层、Flatten、Linear、Dense",
+            en="layers along axes, Flatten, Linear and Dense work",
+        ),
+    )

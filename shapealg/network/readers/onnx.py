@@ -1,4 +1,6 @@
-"""An ONNX model, read from its graph: initializers by their shapes, external data never loaded, small integers by value."""
+"""An ONNX model, read from its graph: initializers by their shapes, external data never loaded,
+small integers by value.
+"""
 
 import re
 import struct
@@ -12,7 +14,17 @@ from shapealg.network.readers import onnx_operators
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.text import Text
 
-MALFORMED = TypeError, LookupError, ValueError, AttributeError, ArithmeticError, StopIteration, RuntimeError, struct.error  # what operations make of inputs and attributes they were not written for
+# what operations make of inputs and attributes they were not written for
+MALFORMED = (
+    TypeError,
+    LookupError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    StopIteration,
+    RuntimeError,
+    struct.error,
+)
 
 
 def read(model, shapes: dict | None) -> Graph:
@@ -24,28 +36,51 @@ def read(model, shapes: dict | None) -> Graph:
     proto = model if hasattr(model, "graph") else _load(model)
     graph = proto.graph
     if not graph.output:
-        raise ShapeError(Text(zh="模型的图没有输出", en="the model's graph has no outputs"), Received(f"{len(graph.node)} nodes"), Text(zh="请核对文件", en="check the file"))
+        raise ShapeError(
+            Text(zh="模型的图没有输出", en="the model's graph has no outputs"),
+            Received(f"{len(graph.node)} nodes"),
+            Text(zh="请核对文件", en="check the file"),
+        )
     constants = {t.name: _constant(t) for t in graph.initializer}
-    constants |= {t.values.name: Tensor(tuple(t.dims), None, ((),) * len(t.dims)) for t in graph.sparse_initializer}
+    constants |= {
+        t.values.name: Tensor(tuple(t.dims), None, ((),) * len(t.dims))
+        for t in graph.sparse_initializer
+    }
     inputs = _inputs([i for i in graph.input if i.name not in constants], shapes)
     opset = next((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), 1)
     functions = {(f.domain, f.name) for f in proto.functions}
     nodes, names = [], set()
     folding = Flow(Graph({}, (), ()), {})
     for name, each in _sorted(graph.node, constants.keys() | inputs.keys()):
-        name = name if name not in names else next(f"{name}_{i}" for i in range(1, len(names) + 2) if f"{name}_{i}" not in names)
+        name = (
+            name
+            if name not in names
+            else next(f"{name}_{i}" for i in range(1, len(names) + 2) if f"{name}_{i}" not in names)
+        )
         names.add(name)
-        if each.op_type == "ConstantOfShape" and each.domain in ("", "ai.onnx") and (filled := _filled(each, constants)) is not None:
+        if (
+            each.op_type == "ConstantOfShape"
+            and each.domain in ("", "ai.onnx")
+            and (filled := _filled(each, constants)) is not None
+        ):
             constants[each.output[0]] = filled
             continue
         made = _node(name, each, constants, opset, functions)
-        folds = made.operation.known and (made.inputs or made.kind == "Constant") and all(n is None or n in constants for n in made.inputs)
+        folds = (
+            made.operation.known
+            and (made.inputs or made.kind == "Constant")
+            and all(n is None or n in constants for n in made.inputs)
+        )
         if not (folds and _fold(folding, made, constants)):
             nodes.append(made)
     there = constants.keys() | inputs.keys() | {name for node in nodes for name in node.outputs}
     for output in graph.output:
         if output.name not in there:
-            raise ShapeError(Text(zh="没有节点给出这个输出", en="no node gives this output"), output.name, Text(zh="请核对模型", en="check the model"))
+            raise ShapeError(
+                Text(zh="没有节点给出这个输出", en="no node gives this output"),
+                output.name,
+                Text(zh="请核对模型", en="check the model"),
+            )
     return Graph(inputs, tuple(nodes), tuple(o.name for o in graph.output), constants)
 
 
@@ -53,13 +88,25 @@ def _load(path):
     try:
         import onnx
     except ModuleNotFoundError:
-        raise ShapeError(Text(zh="读 ONNX 文件需要 onnx 包", en="reading an ONNX file needs the package onnx"), Received("no such package"), Text(zh="pip install onnx 即可", en="pip install onnx works")) from None
+        raise ShapeError(
+            Text(zh="读 ONNX 文件需要 onnx 包", en="reading an ONNX file needs the package onnx"),
+            Received("no such package"),
+            Text(zh="pip install onnx 即可", en="pip install onnx works"),
+        ) from None
     try:
         return onnx.load(str(path), load_external_data=False)
     except FileNotFoundError:
-        raise ShapeError(Text(zh="没有这个文件", en="there is no such file"), str(path), Text(zh="请核对路径", en="check the path")) from None
+        raise ShapeError(
+            Text(zh="没有这个文件", en="there is no such file"),
+            str(path),
+            Text(zh="请核对路径", en="check the path"),
+        ) from None
     except Exception as problem:  # whatever a file that is no model makes the parser raise
-        raise ShapeError(Text(zh="不是 ONNX 模型", en="this is no ONNX model"), str(path), Text(zh=f"读取时：{shown(str(problem))}", en=f"on reading: {shown(str(problem))}")) from None
+        raise ShapeError(
+            Text(zh="不是 ONNX 模型", en="this is no ONNX model"),
+            str(path),
+            Text(zh=f"读取时：{shown(str(problem))}", en=f"on reading: {shown(str(problem))}"),
+        ) from None
 
 
 def _sorted(nodes, there) -> list:
@@ -68,18 +115,26 @@ def _sorted(nodes, there) -> list:
     Raises:
         ShapeError: for a tensor that nothing makes or two nodes make, and for a cycle.
     """
-    named, makers, needs = [(node.name or f"{node.op_type}_{i}", node) for i, node in enumerate(nodes)], {}, {}
+    named, makers, needs = (
+        [(node.name or f"{node.op_type}_{i}", node) for i, node in enumerate(nodes)],
+        {},
+        {},
+    )
     for i, (name, node) in enumerate(named):
         if not any(node.output):
             raise _wrong(name, node, "没有输出", "has no output", Received("none"))
         for tensor in node.output:
             if tensor and (tensor in makers or tensor in there):
-                raise _wrong(name, node, "给出的张量已经有了", "gives a tensor that is there already", tensor)
+                raise _wrong(
+                    name, node, "给出的张量已经有了", "gives a tensor that is there already", tensor
+                )
             makers[tensor] = i
     for i, (name, node) in enumerate(named):
         for tensor in node.input:
             if tensor and tensor not in there and tensor not in makers:
-                raise _wrong(name, node, "的输入没有来源", "reads a tensor that nothing makes", tensor)
+                raise _wrong(
+                    name, node, "的输入没有来源", "reads a tensor that nothing makes", tensor
+                )
         needs[i] = [makers[tensor] for tensor in node.input if tensor and tensor not in there]
     if all(before < i for i, those in needs.items() for before in those):
         return named
@@ -87,11 +142,21 @@ def _sorted(nodes, there) -> list:
         return [named[i] for i in TopologicalSorter(needs).static_order()]
     except CycleError as problem:
         name, node = named[problem.args[1][0]]
-        raise _wrong(name, node, "在一个环里", "stands in a cycle", Received(" → ".join(named[i][0] for i in problem.args[1][:8]))) from None
+        raise _wrong(
+            name,
+            node,
+            "在一个环里",
+            "stands in a cycle",
+            Received(" → ".join(named[i][0] for i in problem.args[1][:8])),
+        ) from None
 
 
 def _wrong(name: str, node, zh: str, en: str, received) -> ShapeError:
-    return ShapeError(Text(zh=f"节点 {name}（{node.op_type}）{zh}", en=f"node {name} ({node.op_type}) {en}"), received, Text(zh="请核对模型", en="check the model"))
+    return ShapeError(
+        Text(zh=f"节点 {name}（{node.op_type}）{zh}", en=f"node {name} ({node.op_type}) {en}"),
+        received,
+        Text(zh="请核对模型", en="check the model"),
+    )
 
 
 def _inputs(found, shapes: dict | None) -> dict:
@@ -99,20 +164,46 @@ def _inputs(found, shapes: dict | None) -> dict:
     named = [i.name for i in found]
     for key in shapes or {}:
         if not (key in named or type(key) is int and 0 <= key < len(named)):
-            raise ShapeError(Text(zh="模型没有这个输入", en="the model has no such input"), key, Text(zh=f"可用：{', '.join(named)}", en=f"{', '.join(named)} work"))
+            raise ShapeError(
+                Text(zh="模型没有这个输入", en="the model has no such input"),
+                key,
+                Text(zh=f"可用：{', '.join(named)}", en=f"{', '.join(named)} work"),
+            )
     made = {}
     for i, value in enumerate(found):
         given = (shapes or {}).get(value.name, (shapes or {}).get(i))
         told = value.type.tensor_type.HasField("shape")
         if given is None and not told:
-            raise ShapeError(Text(zh=f"模型没有写输入 {value.name} 的形状", en=f"the model does not say the shape of input {value.name}"), None, Text(zh="请给出形状", en="give the shape"))
-        own = [d.dim_value if d.HasField("dim_value") else re.sub(r"\W", "_", d.dim_param) or None for d in value.type.tensor_type.shape.dim]
-        own = tuple(n if n and not (isinstance(n, int) and n < 0) else f"{re.sub(r'[^0-9a-zA-Z]', '_', value.name)}_{k}" for k, n in enumerate(own))
+            raise ShapeError(
+                Text(
+                    zh=f"模型没有写输入 {value.name} 的形状",
+                    en=f"the model does not say the shape of input {value.name}",
+                ),
+                None,
+                Text(zh="请给出形状", en="give the shape"),
+            )
+        own = [
+            d.dim_value if d.HasField("dim_value") else re.sub(r"\W", "_", d.dim_param) or None
+            for d in value.type.tensor_type.shape.dim
+        ]
+        own = tuple(
+            (
+                n
+                if n and not (isinstance(n, int) and n < 0)
+                else f"{re.sub(r'[^0-9a-zA-Z]', '_', value.name)}_{k}"
+            )
+            for k, n in enumerate(own)
+        )
         own = tuple(f"n{n}" if isinstance(n, str) and not n.isidentifier() else n for n in own)
         if given is not None and told and len(given) != len(own):
             raise ShapeError(
-                Text(zh=f"输入 {value.name} 须有 {len(own)} 项", en=f"input {value.name} needs {len(own)} entries"), given, Text(zh=f"模型写的是 {shown(own)}", en=f"the model says {shown(own)}"),
-            )  # fmt: skip
+                Text(
+                    zh=f"输入 {value.name} 须有 {len(own)} 项",
+                    en=f"input {value.name} needs {len(own)} entries",
+                ),
+                given,
+                Text(zh=f"模型写的是 {shown(own)}", en=f"the model says {shown(own)}"),
+            )
         made[value.name] = own if given is None else given
     return made
 
@@ -121,13 +212,32 @@ def _constant(t) -> Tensor:
     """A constant: its shape, and its numbers where they are few."""
     dims = tuple(t.dims)
     if any(n < 0 for n in dims):
-        raise ShapeError(Text(zh=f"常量 {t.name} 的长度为负", en=f"constant {t.name} has a negative length"), dims, Text(zh="请核对模型", en="check the model"))
+        raise ShapeError(
+            Text(zh=f"常量 {t.name} 的长度为负", en=f"constant {t.name} has a negative length"),
+            dims,
+            Text(zh="请核对模型", en="check the model"),
+        )
     value = None
-    if len(dims) < 2 and (not dims or dims[0] <= onnx_operators.FEW) and t.data_location != 1 and t.data_type in (1, 6, 7, 9, 11):
-        kind, field = {1: ("f", t.float_data), 6: ("i", t.int32_data), 7: ("q", t.int64_data), 9: ("?", t.int32_data), 11: ("d", t.double_data)}[t.data_type]
+    if (
+        len(dims) < 2
+        and (not dims or dims[0] <= onnx_operators.FEW)
+        and t.data_location != 1
+        and t.data_type in (1, 6, 7, 9, 11)
+    ):
+        kind, field = {
+            1: ("f", t.float_data),
+            6: ("i", t.int32_data),
+            7: ("q", t.int64_data),
+            9: ("?", t.int32_data),
+            11: ("d", t.double_data),
+        }[t.data_type]
         count = dims[0] if dims else 1
         if t.raw_data:
-            numbers = struct.unpack(f"<{count}{kind}", t.raw_data) if len(t.raw_data) == count * struct.calcsize(f"<{kind}") else ()
+            numbers = (
+                struct.unpack(f"<{count}{kind}", t.raw_data)
+                if len(t.raw_data) == count * struct.calcsize(f"<{kind}")
+                else ()
+            )
         else:
             numbers = tuple(map(bool, field)) if t.data_type == 9 else tuple(field)
         if len(numbers) == count:
@@ -136,16 +246,25 @@ def _constant(t) -> Tensor:
 
 
 def _filled(each, constants: dict) -> Tensor | None:
-    """What light models have in place of weights, known by its shape and too large to be known by its numbers; anything else goes the long way."""
+    """What light models have in place of weights, known by its shape and too large to be known by
+    its numbers; anything else goes the long way.
+    """
     shape = constants.get(each.input[0]) if len(each.input) == 1 else None
     dims = shape.value if shape is not None else None
-    if type(dims) is not tuple or not dims or not all(type(n) is int and n > 0 for n in dims) or len(dims) == 1 and dims[0] <= onnx_operators.FEW:
+    if (
+        type(dims) is not tuple
+        or not dims
+        or not all(type(n) is int and n > 0 for n in dims)
+        or len(dims) == 1
+        and dims[0] <= onnx_operators.FEW
+    ):
         return None
     return Tensor(dims, None, ((),) * len(dims))
 
 
 class _Operation:
-    """What a node does. Whatever it makes of inputs and attributes that do not fit becomes one line, and every output gets a tensor.
+    """What a node does. Whatever it makes of inputs and attributes that do not fit becomes one
+    line, and every output gets a tensor.
 
     Args:
         kind: the operator.
@@ -157,7 +276,13 @@ class _Operation:
     __slots__ = ("kind", "inner", "outputs", "known", "words", "macs")
 
     def __init__(self, kind: str, inner, outputs: int, known: bool = True):
-        self.kind, self.inner, self.outputs, self.known, self.words = kind, inner, outputs, known, getattr(inner, "words", None)
+        self.kind, self.inner, self.outputs, self.known, self.words = (
+            kind,
+            inner,
+            outputs,
+            known,
+            getattr(inner, "words", None),
+        )
         if hasattr(inner, "macs"):
             self.macs = inner.macs
 
@@ -174,35 +299,74 @@ class _Operation:
         return made + (UNKNOWN,) * (self.outputs - len(made))
 
     def malformed(self, tensors) -> ShapeError:
-        shapes = ", ".join("none" if x is None else shown(x.shape) if x.shape is not None else "?" for x in tensors)
+        shapes = ", ".join(
+            "none" if x is None else shown(x.shape) if x.shape is not None else "?" for x in tensors
+        )
         return ShapeError(
-            Text(zh=f"输入或属性不合 {self.kind} 的定义", en=f"inputs or attributes do not fit {self.kind}"), Received(shown(f"{self.kind}({shapes})", 200)[1:-1]), Text(zh="请对照算子的定义", en="see the operator's definition"),
-        )  # fmt: skip
+            Text(
+                zh=f"输入或属性不合 {self.kind} 的定义",
+                en=f"inputs or attributes do not fit {self.kind}",
+            ),
+            Received(shown(f"{self.kind}({shapes})", 200)[1:-1]),
+            Text(zh="请对照算子的定义", en="see the operator's definition"),
+        )
 
 
 def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
     inputs = tuple(n or None for n in each.input)
     outputs = tuple(each.output)
-    build = onnx_operators.OPERATORS.get(each.op_type) if each.domain in ("", "ai.onnx") and (each.domain, each.op_type) not in functions else None
+    build = (
+        onnx_operators.OPERATORS.get(each.op_type)
+        if each.domain in ("", "ai.onnx") and (each.domain, each.op_type) not in functions
+        else None
+    )
     weights, parameters = (), 0
     if each.op_type in onnx_operators.WEIGHTED:
-        weights = tuple(constants[n].shape for n in inputs[1:] if n in constants and constants[n].shape)
+        weights = tuple(
+            constants[n].shape for n in inputs[1:] if n in constants and constants[n].shape
+        )
         parameters = sum(map(prod, weights))
     if build is None:
-        return Node(name, each.op_type, _Operation(each.op_type, onnx_operators.unknown, len(outputs), False), inputs, outputs)
+        return Node(
+            name,
+            each.op_type,
+            _Operation(each.op_type, onnx_operators.unknown, len(outputs), False),
+            inputs,
+            outputs,
+        )
     known = tuple(None if n is None else constants.get(n, UNKNOWN) for n in inputs)
     try:
-        operation = _Operation(each.op_type, build({a.name: _attribute(a) for a in each.attribute}, known, len(outputs), opset), len(outputs))
+        operation = _Operation(
+            each.op_type,
+            build({a.name: _attribute(a) for a in each.attribute}, known, len(outputs), opset),
+            len(outputs),
+        )
     except ShapeError as problem:
         raise _at(name, each.op_type, problem) from None
     except MALFORMED:
         raise _at(name, each.op_type, _Operation(each.op_type, None, 0).malformed(known)) from None
-    return Node(name, each.op_type, operation, inputs, outputs, operation.words, weights if parameters else (), parameters)
+    return Node(
+        name,
+        each.op_type,
+        operation,
+        inputs,
+        outputs,
+        operation.words,
+        weights if parameters else (),
+        parameters,
+    )
 
 
 def _at(name: str, kind: str, problem: ShapeError) -> ShapeError:
     """A refusal, with the node at which it comes."""
-    return ShapeError(Text(zh=f"节点 {name}（{kind}）：{problem.asked.zh}", en=f"node {name} ({kind}): {problem.asked.en}"), Received(problem._received), problem.works)
+    return ShapeError(
+        Text(
+            zh=f"节点 {name}（{kind}）：{problem.asked.zh}",
+            en=f"node {name} ({kind}): {problem.asked.en}",
+        ),
+        Received(problem._received),
+        problem.works,
+    )
 
 
 def _attribute(a):

@@ -1,4 +1,6 @@
-"""What each ONNX operator does, in neutral operations: attributes and constant inputs in, an operation out."""
+"""What each ONNX operator does, in neutral operations: attributes and constant inputs in, an
+operation out.
+"""
 
 from functools import reduce
 from math import ceil, prod
@@ -17,7 +19,26 @@ from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 END = 2**31 - 1
 FEW = 64  # so many numbers are kept; a shape has no more
-WEIGHTED = {"Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization", "PRelu", "Gather", "LSTM", "GRU", "RNN", "ConvInteger", "QLinearConv", "MatMulInteger", "Add", "Mul"}
+WEIGHTED = {
+    "Conv",
+    "ConvTranspose",
+    "Gemm",
+    "MatMul",
+    "BatchNormalization",
+    "InstanceNormalization",
+    "LayerNormalization",
+    "GroupNormalization",
+    "PRelu",
+    "Gather",
+    "LSTM",
+    "GRU",
+    "RNN",
+    "ConvInteger",
+    "QLinearConv",
+    "MatMulInteger",
+    "Add",
+    "Mul",
+}
 
 
 def unknown(flow, *tensors):
@@ -25,7 +46,8 @@ def unknown(flow, *tensors):
     return flow.leave(*tensors)
 
 
-# Each builder gets the attributes, the inputs that are constant (`UNKNOWN` for those that are not), the number of outputs and the opset.
+# Each builder gets the attributes, the inputs that are constant (`UNKNOWN` for those that are not),
+# the number of outputs and the opset.
 
 
 def _plain(operation):
@@ -41,7 +63,9 @@ def _picked(flow, x, chosen):
     """As many as are chosen, from anywhere along an axis."""
     if chosen.shape is None:
         return UNKNOWN
-    return Tensor(chosen.shape, None, tuple((Wire(0, i, WHOLE), Wire(1, i)) for i in range(len(chosen.shape))))
+    return Tensor(
+        chosen.shape, None, tuple((Wire(0, i, WHOLE), Wire(1, i)) for i in range(len(chosen.shape)))
+    )
 
 
 def _along(a, known, outputs, opset):
@@ -56,7 +80,9 @@ def _along(a, known, outputs, opset):
 
 
 def _mixing(build, which):
-    """An operator that keeps every size, and reads all of some axes wherever it writes: `which(attributes, constant inputs, rank, opset)`."""
+    """An operator that keeps every size, and reads all of some axes wherever it writes:
+    `which(attributes, constant inputs, rank, opset)`.
+    """
 
     def built(a, known, outputs, opset):
         inner = build(a, known, outputs, opset)
@@ -65,8 +91,16 @@ def _mixing(build, which):
             made = inner(flow, x, *rest)
             first, *others = made if isinstance(made, tuple) else (made,)
             if first.shape is not None:
-                axes = {axis % len(first.shape) for axis in which(a, known, len(first.shape), opset)}
-                first = Tensor(first.shape, first.value, tuple((Wire(0, i, WHOLE if i in axes else None),) for i in range(len(first.shape))))
+                axes = {
+                    axis % len(first.shape) for axis in which(a, known, len(first.shape), opset)
+                }
+                first = Tensor(
+                    first.shape,
+                    first.value,
+                    tuple(
+                        (Wire(0, i, WHOLE if i in axes else None),) for i in range(len(first.shape))
+                    ),
+                )
             return (first, *others) if others else first
 
         return operation
@@ -99,7 +133,11 @@ def _kept(flow, x, *_):
 
 def _first(operation):
     """An operation that gives further outputs (statistics), which are not followed."""
-    return lambda a, known, outputs, opset: operation if outputs < 2 else lambda flow, *xs: (operation(flow, *xs), *(UNKNOWN,) * (outputs - 1))
+    return lambda a, known, outputs, opset: (
+        operation
+        if outputs < 2
+        else lambda flow, *xs: (operation(flow, *xs), *(UNKNOWN,) * (outputs - 1))
+    )
 
 
 def _dropout(a, known, outputs, opset):
@@ -120,7 +158,7 @@ def _per_channel(wanted: int):
             refuse(f"须有 {wanted + 1} 个输入", f"{wanted + 1} inputs are needed", len(rest) + 1)
         for one in rest[:wanted]:
             if x.shape is not None and one.shape is not None:
-                n, = one.shape
+                (n,) = one.shape
                 flow.equal(x.shape[1], n)
         return _shaped(flow, x)
 
@@ -137,7 +175,7 @@ def _group_normalization(a, known, outputs, opset):
             flow.equal(x.shape[1] % groups, 0)
         for one in (scale, bias):
             if one.shape is not None:
-                n, = one.shape
+                (n,) = one.shape
                 if n != 1:
                     flow.equal(x.shape[1] if opset > 20 else groups, n)
         return _shaped(flow, x)
@@ -157,7 +195,12 @@ def _stretch(flow, small: tuple, large: tuple) -> None:
     if len(small) > len(large):
         refuse(f"至多 {len(large)} 个轴", f"at most {len(large)} axes fit", small)
     for n, m in zip(small[::-1], large[::-1], strict=False):
-        if n != 1 and n is not None and m is not None and not (isinstance(n, Length) and n != m and flow.decide(Condition(n - 1, "=="))):
+        if (
+            n != 1
+            and n is not None
+            and m is not None
+            and not (isinstance(n, Length) and n != m and flow.decide(Condition(n - 1, "==")))
+        ):
             flow.equal(m, n)
 
 
@@ -182,7 +225,13 @@ def _many(kind=None):
 
     def operation(flow, x, *more):
         made = elementwise(flow, x, *more)
-        return made if kind is None else _computed(made, lambda *values: reduce(kind, values), x.value, *(y.value for y in more))
+        return (
+            made
+            if kind is None
+            else _computed(
+                made, lambda *values: reduce(kind, values), x.value, *(y.value for y in more)
+            )
+        )
 
     return _plain(operation)
 
@@ -191,25 +240,49 @@ def _mapped_numbers(kind):
     return _plain(lambda flow, x: _computed(_shaped(flow, x), kind, x.value))
 
 
-INTEGERS = {2: (0, 2**8 - 1), 3: (-(2**7), 2**7 - 1), 4: (0, 2**16 - 1), 5: (-(2**15), 2**15 - 1), 12: (0, 2**32 - 1), 13: (0, 2**64 - 1)}
-CASTS = {1: numbers.single, 6: numbers.to_whole, 7: numbers.to_whole, 9: numbers.truth, 11: numbers.double} | {kind: numbers.within(*ends) for kind, ends in INTEGERS.items()}
+INTEGERS = {
+    2: (0, 2**8 - 1),
+    3: (-(2**7), 2**7 - 1),
+    4: (0, 2**16 - 1),
+    5: (-(2**15), 2**15 - 1),
+    12: (0, 2**32 - 1),
+    13: (0, 2**64 - 1),
+}
+CASTS = {
+    1: numbers.single,
+    6: numbers.to_whole,
+    7: numbers.to_whole,
+    9: numbers.truth,
+    11: numbers.double,
+} | {kind: numbers.within(*ends) for kind, ends in INTEGERS.items()}
 
 
 def _cast(a, known, outputs, opset):
-    """To a type whose arithmetic is known; numbers of others (half precision, strings) are not followed."""
+    """To a type whose arithmetic is known; numbers of others (half precision, strings) are not
+    followed.
+    """
     return _mapped_numbers(CASTS.get(a["to"], lambda v: None))(a, known, outputs, opset)
 
 
 def _cast_like(flow, x, like):
     """The type shows in numbers only, where there are any."""
     number = like.value[0] if isinstance(like.value, tuple) and like.value else like.value
-    return _computed(_shaped(flow, x), numbers.to_whole, x.value) if type(number) is int or isinstance(number, Length) else _shaped(flow, x)
+    return (
+        _computed(_shaped(flow, x), numbers.to_whole, x.value)
+        if type(number) is int or isinstance(number, Length)
+        else _shaped(flow, x)
+    )
 
 
 def _clip(a, known, outputs, opset):
     def operation(flow, x, least=None, most=None):
-        ends, value = ((a.get("min"), a.get("max")) if opset < 11 else (_number(least), _number(most))), x.value
-        for end, given, kind in zip(ends, (least, most), (numbers.maximum, numbers.minimum), strict=True):
+        ends, value = (
+            ((a.get("min"), a.get("max")) if opset < 11 else (_number(least), _number(most))),
+            x.value,
+        )
+        for end, given, kind in zip(
+            ends, (least, most), (numbers.maximum, numbers.minimum), strict=True
+        ):
             if end is not None or given is not None:
                 value = None if end is None or value is None else kind(value, end)
         return _computed(_shaped(flow, x), lambda v: v, value)
@@ -224,20 +297,47 @@ def _number(tensor):
 
 
 def _remainder(a, known, outputs, opset):
-    return _numbers(numbers.remainder_of_c if a.get("fmod") else numbers.modulo)(a, known, outputs, opset)
+    return _numbers(numbers.remainder_of_c if a.get("fmod") else numbers.modulo)(
+        a, known, outputs, opset
+    )
 
 
 def _convolution(word):
-    """A layer with weights, in the dialect's words; weights that are computed are looked at when they come."""
+    """A layer with weights, in the dialect's words; weights that are computed are looked at when
+    they come.
+    """
 
     def build(a, known, outputs, opset):
-        said = {name: value for name, value in a.items() if name in ("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides", "output_padding", "output_shape")}
+        said = {
+            name: value
+            for name, value in a.items()
+            if name
+            in (
+                "auto_pad",
+                "dilations",
+                "group",
+                "kernel_shape",
+                "pads",
+                "strides",
+                "output_padding",
+                "output_shape",
+            )
+        }
 
         def words(w, b):
             return word(W=w, B=b, **said)
 
         if known[1] is not UNKNOWN and known[1].shape is not None:
-            return Along(words(known[1].shape, known[2].shape if len(known) > 2 and known[2] is not None and known[2].shape else None))
+            return Along(
+                words(
+                    known[1].shape,
+                    (
+                        known[2].shape
+                        if len(known) > 2 and known[2] is not None and known[2].shape
+                        else None
+                    ),
+                )
+            )
 
         def operation(flow, x, w, b=None, *_):
             if w.shape is None or None in w.shape:
@@ -301,7 +401,9 @@ def _product(a, known, outputs, opset):
     axes = _axes(a, known, 1)
     if not axes and a.get("noop_with_empty_axes"):
         return _kept
-    return operations.reduce(axes or None, bool(a.get("keepdims", 1)), lambda row: reduce(numbers.multiply, row, 1))
+    return operations.reduce(
+        axes or None, bool(a.get("keepdims", 1)), lambda row: reduce(numbers.multiply, row, 1)
+    )
 
 
 def _chosen(a, known, outputs, opset):
@@ -329,10 +431,26 @@ def _constant(a, known, outputs, opset):
         dims = tuple(a["sparse_value"].sparse_tensor.dims)
         made = Tensor(dims, None, ((),) * len(dims))
     else:
-        value = next(value for name, value in a.items() if name in ("value_float", "value_floats", "value_int", "value_ints", "value_string", "value_strings"))
+        value = next(
+            value
+            for name, value in a.items()
+            if name
+            in (
+                "value_float",
+                "value_floats",
+                "value_int",
+                "value_ints",
+                "value_string",
+                "value_strings",
+            )
+        )
         if "value_string" in a or "value_strings" in a:
             value = None if "value_string" in a else (None,) * len(value)
-        made = Tensor((len(value),) if isinstance(value, tuple) else (), value, ((),) if isinstance(value, tuple) else ())
+        made = Tensor(
+            (len(value),) if isinstance(value, tuple) else (),
+            value,
+            ((),) if isinstance(value, tuple) else (),
+        )
     return lambda flow: made
 
 
@@ -375,7 +493,8 @@ def _flatten(a, known, outputs, opset):
     def operation(flow, x):
         if x.shape is None or None in x.shape:
             return Tensor((None, None))
-        at = place(axis, len(x.shape)) if axis != len(x.shape) else axis  # behind the last axis works too
+        # behind the last axis works too
+        at = place(axis, len(x.shape)) if axis != len(x.shape) else axis
         if at == 1 and len(x.shape) > 1:
             return operations.flatten(1, -1)(flow, x)
         return Tensor((prod(x.shape[:at]), prod(x.shape[at:])), None, ((), ()))
@@ -391,24 +510,43 @@ def _slice(a, known, outputs, opset):
         which = a.get("axes") or _row(axes) or tuple(range(len(rows[0])))
         strides, rank, ranges = _row(steps) or (1,) * len(rows[0]), len(x.shape), {}
         if not len(which) == len(rows[0]) == len(rows[1]) == len(strides):
-            refuse("starts、ends、axes、steps 须一样长", "starts, ends, axes and steps must be equally long", tuple(map(len, (*rows, which, strides))))
+            refuse(
+                "starts、ends、axes、steps 须一样长",
+                "starts, ends, axes and steps must be equally long",
+                tuple(map(len, (*rows, which, strides))),
+            )
         for axis, start, end, step in zip(which, *rows, strides, strict=True):
             at = place(axis, rank)
             if at in ranges or not rank:
                 refuse("每个轴至多切一次", "each axis is cut at most once", which)
             if step == 0:
                 refuse("步长不能为 0", "a step must not be 0", strides)
-            ranges[at] = (None, None, None) if None in (start, end) or not isinstance(step, int) else _ends(start, end, step, x.shape[at])
+            ranges[at] = (
+                (None, None, None)
+                if None in (start, end) or not isinstance(step, int)
+                else _ends(start, end, step, x.shape[at])
+            )
         return cut(flow, x, ranges)
 
     return operation
 
 
 def _ends(start, end, step: int, n) -> tuple:
-    """Where a slice starts and ends: the largest ints mean the border, whichever way it goes, and one that runs backwards starts at 0 at least."""
+    """Where a slice starts and ends: the largest ints mean the border, whichever way it goes, and
+    one that runs backwards starts at 0 at least.
+    """
     if step < 0 and n is not None and (type(start) is not int or start < 0):
         start = larger(start, -n) if type(start) is not int or start > -END else -n
-    return start, None if type(end) is int and (end in (END, 2**63 - 1) or (end >= END if step > 0 else end <= -END)) else end, step
+    return (
+        start,
+        (
+            None
+            if type(end) is int
+            and (end in (END, 2**63 - 1) or (end >= END if step > 0 else end <= -END))
+            else end
+        ),
+        step,
+    )
 
 
 def _pad(a, known, outputs, opset):
@@ -418,13 +556,20 @@ def _pad(a, known, outputs, opset):
             return UNKNOWN if x.shape is None else Tensor((None,) * len(x.shape))
         which = _row(axes) or tuple(range(len(x.shape)))
         half = len(row) // 2
-        pads = {place(axis, len(x.shape)): (lo, hi) for axis, lo, hi in zip(which, row[:half], row[half:], strict=True) if not (lo == 0 and hi == 0)}
+        pads = {
+            place(axis, len(x.shape)): (lo, hi)
+            for axis, lo, hi in zip(which, row[:half], row[half:], strict=True)
+            if not (lo == 0 and hi == 0)
+        }
         if a.get("mode") == "reflect":
             for axis, (lo, hi) in pads.items():
                 if None not in (x.shape[axis], lo, hi):
-                    flow.some(x.shape[axis] + smaller(lo, 0) + smaller(hi, 0) - larger(lo, hi))  # what is left of it is mirrored without its border
+                    # what is left of it is mirrored without its border
+                    flow.some(x.shape[axis] + smaller(lo, 0) + smaller(hi, 0) - larger(lo, hi))
         window = {"reflect": Mirrored, "edge": Mirrored, "wrap": Around}.get(a.get("mode"), Window)
-        made = operations.mapped(flow, x, {axis: window(1, 1, *ends) for axis, ends in pads.items() if None not in ends})
+        made = operations.mapped(
+            flow, x, {axis: window(1, 1, *ends) for axis, ends in pads.items() if None not in ends}
+        )
         return _forgotten(made, {axis for axis, ends in pads.items() if None in ends})
 
     return operation
@@ -432,24 +577,49 @@ def _pad(a, known, outputs, opset):
 
 def _forgotten(made, axes):
     """A tensor whose lengths along some axes nobody knows."""
-    return Tensor(tuple(None if i in axes else n for i, n in enumerate(made.shape)), None, tuple(() if i in axes else w for i, w in enumerate(made.wires))) if axes else made
+    return (
+        Tensor(
+            tuple(None if i in axes else n for i, n in enumerate(made.shape)),
+            None,
+            tuple(() if i in axes else w for i, w in enumerate(made.wires)),
+        )
+        if axes
+        else made
+    )
 
 
 def _interpolation(a, opset) -> str | None:
     """Which positions resizing reads, as `Resized` calls it; `None` for those that are not told."""
-    mode, at = a.get("mode", "nearest"), a.get("coordinate_transformation_mode", "half_pixel" if opset > 10 else "asymmetric")
+    mode, at = (
+        a.get("mode", "nearest"),
+        a.get("coordinate_transformation_mode", "half_pixel" if opset > 10 else "asymmetric"),
+    )
     if a.get("antialias") or a.get("exclude_outside"):
         return None
     if mode == "nearest":
         rounding = a.get("nearest_mode", "round_prefer_floor" if opset > 10 else "floor")
-        return {("asymmetric", "floor"): "nearest", ("half_pixel", "round_prefer_ceil"): "nearest-exact"}.get((at, rounding))
-    return {("linear", "half_pixel"): "linear", ("cubic", "half_pixel"): "cubic", ("linear", "align_corners"): "corners", ("cubic", "align_corners"): "corners-cubic"}.get((mode, at))
+        return {
+            ("asymmetric", "floor"): "nearest",
+            ("half_pixel", "round_prefer_ceil"): "nearest-exact",
+        }.get((at, rounding))
+    return {
+        ("linear", "half_pixel"): "linear",
+        ("cubic", "half_pixel"): "cubic",
+        ("linear", "align_corners"): "corners",
+        ("cubic", "align_corners"): "corners-cubic",
+    }.get((mode, at))
 
 
 def _read(made, mode):
     """A resized tensor; where it is not told what is read, every place reads all of the axis."""
     if mode is None and made.wires is not None:
-        made.wires = tuple(tuple(Wire(w.source, w.axis, WHOLE if isinstance(w.map, Resized | Scaled) else w.map) for w in wires) for wires in made.wires)
+        made.wires = tuple(
+            tuple(
+                Wire(w.source, w.axis, WHOLE if isinstance(w.map, Resized | Scaled) else w.map)
+                for w in wires
+            )
+            for wires in made.wires
+        )
     return made
 
 
@@ -459,7 +629,11 @@ def _resize(a, known, outputs, opset):
     def operation(flow, x, *rest):
         if x.shape is None:
             return UNKNOWN
-        scales, sizes = (rest[0] if rest else None, None) if opset < 11 else (rest[1] if len(rest) > 1 else None, rest[2] if len(rest) > 2 else None)
+        scales, sizes = (
+            (rest[0] if rest else None, None)
+            if opset < 11
+            else (rest[1] if len(rest) > 1 else None, rest[2] if len(rest) > 2 else None)
+        )
         row = a.get("scales", _row(scales))
         rank = len(x.shape)
         which = tuple(place(i, rank) for i in a.get("axes") or range(rank))
@@ -468,12 +642,34 @@ def _resize(a, known, outputs, opset):
             refuse("须给出 scales 或 sizes", "scales or sizes are needed", None)
         mode = _interpolation(a, opset)
         if wanted is not None and a.get("keep_aspect_ratio_policy", "stretch") == "stretch":
-            made = _read(operations.mapped(flow, x, {i: Resized(n, mode=mode or "nearest") for i, n in zip(which, wanted, strict=True) if n is not None and n != x.shape[i]}), mode)
+            made = _read(
+                operations.mapped(
+                    flow,
+                    x,
+                    {
+                        i: Resized(n, mode=mode or "nearest")
+                        for i, n in zip(which, wanted, strict=True)
+                        if n is not None and n != x.shape[i]
+                    },
+                ),
+                mode,
+            )
             return _forgotten(made, {i for i, n in zip(which, wanted, strict=True) if n is None})
         if not row or wanted is not None:
             return Tensor(tuple(None if i in which else n for i, n in enumerate(x.shape)))
         open_at = {i for i, f in zip(which, row, strict=True) if not isinstance(f, int | float)}
-        made = _read(operations.mapped(flow, x, {i: Scaled.of(f, 24, mode or "nearest") for i, f in zip(which, row, strict=True) if i not in open_at and f != 1}), mode)
+        made = _read(
+            operations.mapped(
+                flow,
+                x,
+                {
+                    i: Scaled.of(f, 24, mode or "nearest")
+                    for i, f in zip(which, row, strict=True)
+                    if i not in open_at and f != 1
+                },
+            ),
+            mode,
+        )
         return _forgotten(made, open_at)
 
     return operation
@@ -497,21 +693,37 @@ def _split(a, known, outputs, opset):
             return (UNKNOWN,) * outputs
         lengths, n = said or _row(split), x.shape[place(axis, len(x.shape))]
         if lengths is None:
-            lengths = (None,) * outputs if n is None or split is not None else _shares(flow, n, outputs, wanted)
+            lengths = (
+                (None,) * outputs
+                if n is None or split is not None
+                else _shares(flow, n, outputs, wanted)
+            )
         if len(lengths) != outputs or any(type(m) is int and m < 0 for m in lengths):
-            refuse(f"须有 {outputs} 个不为负的长度", f"{outputs} lengths are needed, none of them negative", tuple(lengths))
+            refuse(
+                f"须有 {outputs} 个不为负的长度",
+                f"{outputs} lengths are needed, none of them negative",
+                tuple(lengths),
+            )
         return operations.split(axis, tuple(lengths))(flow, x)
 
     return operation
 
 
 def _shares(flow, n, outputs: int, wanted) -> tuple:
-    """Equal lengths; where their number is said, the last may be shorter, or empty, but the others are not made shorter for it."""
+    """Equal lengths; where their number is said, the last may be shorter, or empty, but the others
+    are not made shorter for it.
+    """
     if wanted is None:
         flow.equal(n % outputs, 0)
         return (n // outputs,) * outputs
     if wanted != outputs:
-        refuse("num_outputs 须等于输出的个数", "num_outputs must be the number of outputs", wanted, f"应为 {outputs}", f"{outputs} works")
+        refuse(
+            "num_outputs 须等于输出的个数",
+            "num_outputs must be the number of outputs",
+            wanted,
+            f"应为 {outputs}",
+            f"{outputs} works",
+        )
     share = -(-n // outputs)
     last = n - share * (outputs - 1)
     flow.some(last + 1)
@@ -524,7 +736,10 @@ def _gemm(a, known, outputs, opset):
             return UNKNOWN
         if len(x.shape) != 2 or len(w.shape) != 2:
             refuse("Gemm 的输入各有 2 个轴", "Gemm multiplies two matrices", (x.shape, w.shape))
-        one, two = (x.shape[::-1] if a.get("transA") else x.shape), (w.shape[::-1] if a.get("transB") else w.shape)
+        one, two = (
+            (x.shape[::-1] if a.get("transA") else x.shape),
+            (w.shape[::-1] if a.get("transB") else w.shape),
+        )
         flow.equal(one[1], two[0])
         if bias is not None and bias.shape is not None:
             _stretch(flow, bias.shape, (one[0], two[1]))
@@ -542,7 +757,11 @@ def _recurrent(a, known, outputs, opset):
             return (UNKNOWN,) * outputs
         time, batch, _ = x.shape if not a.get("layout") else (x.shape[1], x.shape[0], x.shape[2])
         step = Tensor((ways, batch, hidden), None, ((),) * 3)
-        whole = Tensor((time, ways, batch, hidden), None, ((), (), (), ())) if not a.get("layout") else Tensor((batch, time, ways, hidden), None, ((),) * 4)
+        whole = (
+            Tensor((time, ways, batch, hidden), None, ((), (), (), ()))
+            if not a.get("layout")
+            else Tensor((batch, time, ways, hidden), None, ((),) * 4)
+        )
         return (whole, *(step,) * (outputs - 1))
 
     return operation
@@ -558,7 +777,15 @@ def _range(flow, start, end, step):
     if type(by) is not int or not all(isinstance(v, int | Length) for v in row):
         return Tensor((None,))
     length = operations.positive(-((first - last) // by) if by > 0 else -((last - first) // -by))
-    return Tensor((length,), tuple(range(first, last, by)) if type(first) is type(last) is int and length <= FEW else None, ((),))
+    return Tensor(
+        (length,),
+        (
+            tuple(range(first, last, by))
+            if type(first) is type(last) is int and length <= FEW
+            else None
+        ),
+        ((),),
+    )
 
 
 def _gather(a, known, outputs, opset):
@@ -577,7 +804,11 @@ def _top(a, known, outputs, opset):
             refuse("k 不能为负", "k must not be negative", n)
         if None not in (n, m):
             flow.some(m - n + 1)
-        made = Tensor(tuple(n if i == at else m for i, m in enumerate(x.shape)), None, tuple(() if i == at else w for i, w in enumerate(operations.kept(len(x.shape)))))
+        made = Tensor(
+            tuple(n if i == at else m for i, m in enumerate(x.shape)),
+            None,
+            tuple(() if i == at else w for i, w in enumerate(operations.kept(len(x.shape)))),
+        )
         return made, made
 
     return operation
@@ -623,33 +854,117 @@ WINDOWED = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strid
 SAME = """LeakyRelu Sigmoid Tanh LRN Elu Selu Celu HardSigmoid HardSwish Exp Log Sqrt Erf Gelu Mish Swish Softplus Softsign Sin Cos Tan Asin Acos Atan Sinh Cosh
 Asinh Acosh Atanh Reciprocal QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf BitwiseNot
 EyeLike RandomNormalLike RandomUniformLike Bernoulli""".split()
-REDUCED = "ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceSumSquare".split()
+REDUCED = (
+    "ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp"
+    " ReduceSumSquare".split()
+)
 OPERATORS = (
     dict.fromkeys(SAME, _first(_shaped))
     | dict.fromkeys("Softmax LogSoftmax Hardmax".split(), _mixing(_along, _at_axis))
-    | dict.fromkeys("ScatterND ScatterElements Scatter Trilu".split(), _mixing(_plain(_shaped), lambda a, known, rank, opset: range(rank)))  # where depends on more than the place
+    # where depends on more than the place
+    | dict.fromkeys(
+        "ScatterND ScatterElements Scatter Trilu".split(),
+        _mixing(_plain(_shaped), lambda a, known, rank, opset: range(rank)),
+    )
     | dict.fromkeys(REDUCED, _reduction)
-    | {name: _numbers(kind) for name, kind in {
-        "Add": numbers.add, "Sub": numbers.subtract, "Mul": numbers.multiply, "Div": numbers.quotient, "Equal": numbers.equals, "Less": numbers.below, "LessOrEqual": numbers.at_most,
-        "Greater": numbers.above, "GreaterOrEqual": numbers.at_least,
-    }.items()}  # fmt: skip
-    | {name: _mapped_numbers(kind) for name, kind in {
-        "Floor": numbers.float_floors, "Ceil": numbers.float_ceils, "Round": numbers.float_rounds, "Neg": numbers.negative, "Abs": numbers.absolute, "Sign": numbers.sign, "Not": numbers.opposite,
-        "Relu": numbers.positive,
-    }.items()}  # fmt: skip
-    | dict.fromkeys("Pow And Or Xor PRelu BitShift BitwiseAnd BitwiseOr BitwiseXor".split(), _plain(_pairs))
-    | {"Sum": _many(numbers.add), "Mean": _many(), "Max": _many(numbers.maximum), "Min": _many(numbers.minimum)}
     | {
-        "Identity": _plain(_kept), "Dropout": _dropout, "BatchNormalization": _first(_per_channel(4)), "InstanceNormalization": _mixing(_plain(_per_channel(2)), _behind_channels), "GroupNormalization": _mixing(_group_normalization, _behind_channels),
-        "LpNormalization": _mixing(_along, lambda a, known, rank, opset: (a.get("axis", -1),)), "MeanVarianceNormalization": _mixing(_plain(_shaped), lambda a, known, rank, opset: a.get("axes", (0, 2, 3))), "RMSNormalization": _mixing(_plain(_shaped), _from_axis),
-        "CumSum": _mixing(_plain(_shaped), _summed), "ReverseSequence": _mixing(_plain(_shaped), lambda a, known, rank, opset: (a.get("time_axis", 0),)),
-        "LayerNormalization": _mixing(_first(_layer_normalization), _from_axis), "Clip": _clip, "Mod": _remainder, "Cast": _cast, "CastLike": _plain(_cast_like), "Where": _plain(_where), "Conv": _convolution(onnx.Conv), "ConvTranspose": _convolution(onnx.ConvTranspose), "ConvInteger": _quantized(1),
-        "QLinearConv": _quantized(3), "MaxPool": _words(onnx.MaxPool, *WINDOWED, "storage_order"), "AveragePool": _words(onnx.AveragePool, *WINDOWED, "count_include_pad"),
-        "LpPool": _words(onnx.LpPool, *WINDOWED, "p"), "GlobalAveragePool": _plain(_global), "GlobalMaxPool": _plain(_global), "GlobalLpPool": _plain(_global),
-        "DepthToSpace": _words(onnx.DepthToSpace, "blocksize", "mode"), "SpaceToDepth": _words(onnx.SpaceToDepth, "blocksize"), "Gemm": _gemm, "MatMul": _plain(operations.matmul),
-        "MatMulInteger": _plain(operations.matmul), "Concat": _concat, "Split": _split, "Reshape": _reshape, "Flatten": _flatten, "Transpose": _transpose, "Squeeze": _squeeze,
-        "Unsqueeze": _unsqueeze, "Slice": _slice, "Pad": _pad, "Resize": _resize, "Upsample": _upsample, "Gather": _gather, "GatherElements": _plain(_picked),
-        "Shape": _shape, "Size": _plain(_size), "Constant": _constant, "ConstantOfShape": _filled, "Expand": _plain(_expand), "Tile": _plain(_tile), "Range": _plain(_range),
-        "ReduceProd": _product, "ArgMax": _chosen, "ArgMin": _chosen, "TopK": _top, "LSTM": _recurrent, "GRU": _recurrent, "RNN": _recurrent,
+        name: _numbers(kind)
+        for name, kind in {
+            "Add": numbers.add,
+            "Sub": numbers.subtract,
+            "Mul": numbers.multiply,
+            "Div": numbers.quotient,
+            "Equal": numbers.equals,
+            "Less": numbers.below,
+            "LessOrEqual": numbers.at_most,
+            "Greater": numbers.above,
+            "GreaterOrEqual": numbers.at_least,
+        }.items()
     }
-)  # fmt: skip
+    | {
+        name: _mapped_numbers(kind)
+        for name, kind in {
+            "Floor": numbers.float_floors,
+            "Ceil": numbers.float_ceils,
+            "Round": numbers.float_rounds,
+            "Neg": numbers.negative,
+            "Abs": numbers.absolute,
+            "Sign": numbers.sign,
+            "Not": numbers.opposite,
+            "Relu": numbers.positive,
+        }.items()
+    }
+    | dict.fromkeys(
+        "Pow And Or Xor PRelu BitShift BitwiseAnd BitwiseOr BitwiseXor".split(), _plain(_pairs)
+    )
+    | {
+        "Sum": _many(numbers.add),
+        "Mean": _many(),
+        "Max": _many(numbers.maximum),
+        "Min": _many(numbers.minimum),
+    }
+    | {
+        "Identity": _plain(_kept),
+        "Dropout": _dropout,
+        "BatchNormalization": _first(_per_channel(4)),
+        "InstanceNormalization": _mixing(_plain(_per_channel(2)), _behind_channels),
+        "GroupNormalization": _mixing(_group_normalization, _behind_channels),
+        "LpNormalization": _mixing(_along, lambda a, known, rank, opset: (a.get("axis", -1),)),
+        "MeanVarianceNormalization": _mixing(
+            _plain(_shaped), lambda a, known, rank, opset: a.get("axes", (0, 2, 3))
+        ),
+        "RMSNormalization": _mixing(_plain(_shaped), _from_axis),
+        "CumSum": _mixing(_plain(_shaped), _summed),
+        "ReverseSequence": _mixing(
+            _plain(_shaped), lambda a, known, rank, opset: (a.get("time_axis", 0),)
+        ),
+        "LayerNormalization": _mixing(_first(_layer_normalization), _from_axis),
+        "Clip": _clip,
+        "Mod": _remainder,
+        "Cast": _cast,
+        "CastLike": _plain(_cast_like),
+        "Where": _plain(_where),
+        "Conv": _convolution(onnx.Conv),
+        "ConvTranspose": _convolution(onnx.ConvTranspose),
+        "ConvInteger": _quantized(1),
+        "QLinearConv": _quantized(3),
+        "MaxPool": _words(onnx.MaxPool, *WINDOWED, "storage_order"),
+        "AveragePool": _words(onnx.AveragePool, *WINDOWED, "count_include_pad"),
+        "LpPool": _words(onnx.LpPool, *WINDOWED, "p"),
+        "GlobalAveragePool": _plain(_global),
+        "GlobalMaxPool": _plain(_global),
+        "GlobalLpPool": _plain(_global),
+        "DepthToSpace": _words(onnx.DepthToSpace, "blocksize", "mode"),
+        "SpaceToDepth": _words(onnx.SpaceToDepth, "blocksize"),
+        "Gemm": _gemm,
+        "MatMul": _plain(operations.matmul),
+        "MatMulInteger": _plain(operations.matmul),
+        "Concat": _concat,
+        "Split": _split,
+        "Reshape": _reshape,
+        "Flatten": _flatten,
+        "Transpose": _transpose,
+        "Squeeze": _squeeze,
+        "Unsqueeze": _unsqueeze,
+        "Slice": _slice,
+        "Pad": _pad,
+        "Resize": _resize,
+        "Upsample": _upsample,
+        "Gather": _gather,
+        "GatherElements": _plain(_picked),
+        "Shape": _shape,
+        "Size": _plain(_size),
+        "Constant": _constant,
+        "ConstantOfShape": _filled,
+        "Expand": _plain(_expand),
+        "Tile": _plain(_tile),
+        "Range": _plain(_range),
+        "ReduceProd": _product,
+        "ArgMax": _chosen,
+        "ArgMin": _chosen,
+        "TopK": _top,
+        "LSTM": _recurrent,
+        "GRU": _recurrent,
+        "RNN": _recurrent,
+    }
+)

@@ -1,4 +1,6 @@
-"""PyTorch modules, read through PyTorch's own tracer: the module's `forward` runs on proxies, once, and no data is touched."""
+"""PyTorch modules, read through PyTorch's own tracer: the module's `forward` runs on proxies, once,
+and no data is touched.
+"""
 
 import builtins
 import dis
@@ -26,16 +28,22 @@ def read(module, shapes: dict | None) -> Graph:
     from torch import nn
 
     if type(module).__module__.startswith("torch.nn") and type(module) is not nn.Sequential:
-        module = nn.Sequential(module)  # the tracer looks into what it is given, and a layer is to stay one
+        # the tracer looks into what it is given, and a layer is to stay one
+        module = nn.Sequential(module)
     signature = inspect.signature(module.forward)
     inputs = _inputs(signature, shapes)
-    left_out = {name: p.default for name, p in signature.parameters.items() if name not in inputs and p.default is not p.empty}
+    left_out = {
+        name: p.default
+        for name, p in signature.parameters.items()
+        if name not in inputs and p.default is not p.empty
+    }
     before = set(vars(module))
     tracer = _tracer()(inputs)
     try:
         return Reader(module, inputs).graph(_traced(tracer, module, left_out))
     finally:
-        for name in set(vars(module)) - before:  # the tracer keeps the constants it meets in the module
+        # the tracer keeps the constants it meets in the module
+        for name in set(vars(module)) - before:
             delattr(module, name)
 
 
@@ -47,21 +55,48 @@ def _traced(tracer, module, left_out: dict) -> list:
         raise
     except Exception as problem:  # whatever the model's own code does with a proxy
         raise ShapeError(
-            Text(zh=f"{type(module).__name__} 不能被 torch.fx 追踪", en=f"torch.fx cannot trace {type(module).__name__}"), Received(f"{type(problem).__name__}: {one_line(str(problem), 120)}"),
-            Text(zh="改为传入其中的子模块，或导出 ONNX 后再读", en="pass one of its sub-modules, or export it to ONNX and read that"),
-        ) from None  # fmt: skip
+            Text(
+                zh=f"{type(module).__name__} 不能被 torch.fx 追踪",
+                en=f"torch.fx cannot trace {type(module).__name__}",
+            ),
+            Received(f"{type(problem).__name__}: {one_line(str(problem), 120)}"),
+            Text(
+                zh="改为传入其中的子模块，或导出 ONNX 后再读",
+                en="pass one of its sub-modules, or export it to ONNX and read that",
+            ),
+        ) from None
 
 
 def _inputs(signature, shapes: dict | None) -> dict:
     """name → shape, in the order of `forward`."""
-    names = [name for name, p in signature.parameters.items() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-    needed = [name for name in names if signature.parameters[name].default is inspect.Parameter.empty]
-    told = {names[key] if isinstance(key, int) and key < len(names) else key: shape for key, shape in (shapes or {}).items()}
-    if [name for name in told if name not in names] or [name for name in needed if name not in told] or not told:
+    names = [
+        name
+        for name, p in signature.parameters.items()
+        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    ]
+    needed = [
+        name for name in names if signature.parameters[name].default is inspect.Parameter.empty
+    ]
+    told = {
+        names[key] if isinstance(key, int) and key < len(names) else key: shape
+        for key, shape in (shapes or {}).items()
+    }
+    if (
+        [name for name in told if name not in names]
+        or [name for name in needed if name not in told]
+        or not told
+    ):
         raise ShapeError(
-            Text(zh=f"forward 的每个输入都要有形状：{', '.join(needed or names)}", en=f"every input of forward needs a shape: {', '.join(needed or names)}"), shapes,
-            Text(zh=f'例如 {{"{names[0] if names else "x"}": ("N", 3, "H", "W")}}', en=f'for example {{"{names[0] if names else "x"}": ("N", 3, "H", "W")}}'),
-        )  # fmt: skip
+            Text(
+                zh=f"forward 的每个输入都要有形状：{', '.join(needed or names)}",
+                en=f"every input of forward needs a shape: {', '.join(needed or names)}",
+            ),
+            shapes,
+            Text(
+                zh=f'例如 {{"{names[0] if names else "x"}": ("N", 3, "H", "W")}}',
+                en=f'for example {{"{names[0] if names else "x"}": ("N", 3, "H", "W")}}',
+            ),
+        )
     return {name: told[name] for name in names if name in told}
 
 
@@ -70,7 +105,9 @@ def _inputs(signature, shapes: dict | None) -> dict:
 
 @lru_cache(maxsize=None)
 def _tracer():
-    """The tracer, whose proxies know the sizes that do not depend on the input: `if x.dim() == 4` can be followed."""
+    """The tracer, whose proxies know the sizes that do not depend on the input: `if x.dim() == 4`
+    can be followed.
+    """
     import torch
     from torch import fx
 
@@ -85,7 +122,9 @@ def _tracer():
             return self.tracer.whole(self.node)
 
         def __setitem__(self, index, value):
-            """Data is written over: no shape changes, but what is written must fit, and what was written over is no size that is known."""
+            """Data is written over: no shape changes, but what is written must fit, and what was
+            written over is no size that is known.
+            """
             if self.tracer.so_far().value(self.node) is not None:
                 raise TypeError(f"{self.node} holds sizes and is written over")
             if isinstance(value, fx.Proxy):
@@ -120,16 +159,32 @@ def _tracer():
 
         def trace(self, root, concrete_args=None):
             self.ahead = Ahead(root, self.inputs)
-            several = {name: getattr(torch, name) for name in ("zeros", "ones", "empty", "rand", "randn")}
+            several = {
+                name: getattr(torch, name) for name in ("zeros", "ones", "empty", "rand", "randn")
+            }
             wrapped = fx._symbolic_trace._wrapped_fns_to_patch
-            whole = {key: room[key[1]] for key, room in wrapped.items() if isinstance(made := room.get(key[1]), FunctionType) and made.__module__.partition(".")[0] != "torch"}
+            whole = {
+                key: room[key[1]]
+                for key, room in wrapped.items()
+                if isinstance(made := room.get(key[1]), FunctionType)
+                and made.__module__.partition(".")[0] != "torch"
+            }
             rooms = {key: wrapped.pop(key) for key in whole}
-            extremes = {name: getattr(builtins, name) for name in ("max", "min")}  # they would ask which is larger, at sizes that are open
+            # they would ask which is larger, at sizes that are open
+            extremes = {name: getattr(builtins, name) for name in ("max", "min")}
             try:
                 for name, choose in extremes.items():
                     setattr(builtins, name, self.extreme(choose))
                 for name, make in several.items():  # PyTorch itself lets only one proxy through
-                    setattr(torch, name, lambda *sizes, _make=make, **named: _make(sizes if len(sizes) > 1 else sizes[0], **named) if sizes else _make(**named))
+                    setattr(
+                        torch,
+                        name,
+                        lambda *sizes, _make=make, **named: (
+                            _make(sizes if len(sizes) > 1 else sizes[0], **named)
+                            if sizes
+                            else _make(**named)
+                        ),
+                    )
                 for key, room in rooms.items():
                     room[key[1]] = self.look_into(whole[key])
                 return super().trace(root, concrete_args)
@@ -149,15 +204,23 @@ def _tracer():
             """`max` or `min` of several numbers, among them proxies, as nodes."""
 
             def call(*numbers, **named):
-                several = numbers[0] if len(numbers) == 1 and isinstance(numbers[0], list | tuple) else numbers
+                several = (
+                    numbers[0]
+                    if len(numbers) == 1 and isinstance(numbers[0], list | tuple)
+                    else numbers
+                )
                 if not named and len(several) > 1 and any(isinstance(n, Proxy) for n in several):
-                    return reduce(lambda a, b: self.create_proxy("call_function", choose, (a, b), {}), several)
+                    return reduce(
+                        lambda a, b: self.create_proxy("call_function", choose, (a, b), {}), several
+                    )
                 return choose(*numbers, **named)
 
             return call
 
         def look_into(self, function):
-            """A function that `torch.fx.wrap` keeps whole is traced too; where that fails, it is one node, and unknown."""
+            """A function that `torch.fx.wrap` keeps whole is traced too; where that fails, it is
+            one node, and unknown.
+            """
 
             def call(*args, **kwargs):
                 before = len(self.graph.nodes)
@@ -179,14 +242,30 @@ def _tracer():
             made = self.so_far().value(node)
             if made is None or isinstance(made, Condition) and made.names:
                 raise ShapeError(
-                    Text(zh=f"forward 的走向取决于数据或未定的尺寸（{node.name}）", en=f"which way forward goes depends on data or on an open size ({node.name})"),
-                    Received(str(made) if made is not None else f"{node.op} {getattr(node.target, '__name__', node.target)}"), ELSE,
-                )  # fmt: skip
+                    Text(
+                        zh=f"forward 的走向取决于数据或未定的尺寸（{node.name}）",
+                        en=(
+                            "which way forward goes depends on data or on an open size"
+                            f" ({node.name})"
+                        ),
+                    ),
+                    Received(
+                        str(made)
+                        if made is not None
+                        else f"{node.op} {getattr(node.target, '__name__', node.target)}"
+                    ),
+                    ELSE,
+                )
             return self.taken(node, made)
 
         def taken(self, node, made):
-            """A number, or a truth, that `forward` goes on with; where a few sizes would give another, the graph remembers which it was."""
-            if any(self.ahead.flow.special.values()) and node.meta.setdefault("taken for", made) is made:
+            """A number, or a truth, that `forward` goes on with; where a few sizes would give
+            another, the graph remembers which it was.
+            """
+            if (
+                any(self.ahead.flow.special.values())
+                and node.meta.setdefault("taken for", made) is made
+            ):
                 self.create_proxy("call_function", taken, (self.proxy(node), made), {})
             return made
 
@@ -194,8 +273,13 @@ def _tracer():
             made = self.value(node)
             if not isinstance(made, int):
                 raise ShapeError(
-                    Text(zh=f"forward 需要一个数值（{node.name}）", en=f"forward needs a number ({node.name})"), Received(str(made)), ELSE,
-                )  # fmt: skip
+                    Text(
+                        zh=f"forward 需要一个数值（{node.name}）",
+                        en=f"forward needs a number ({node.name})",
+                    ),
+                    Received(str(made)),
+                    ELSE,
+                )
             return made
 
         def whole(self, node) -> int:
@@ -205,16 +289,28 @@ def _tracer():
 
         def to_bool(self, obj) -> bool:
             made = self.so_far().value(obj.node)
-            if isinstance(made, Condition) and made.names and (truth := self.ahead.flow.always(made)) is not None:
+            if (
+                isinstance(made, Condition)
+                and made.names
+                and (truth := self.ahead.flow.always(made)) is not None
+            ):
                 return self.taken(obj.node, truth)
-            if isinstance(made, Condition) and made.names and _asserted(inspect.currentframe().f_back.f_back):
+            if (
+                isinstance(made, Condition)
+                and made.names
+                and _asserted(inspect.currentframe().f_back.f_back)
+            ):
                 self.create_proxy("call_function", torch._assert, (obj, ""), {})
                 return True
             return bool(self.value(obj.node))
 
         def length(self, node) -> int:
             n = self.so_far().length(node)
-            if any(self.ahead.flow.special.values()) and isinstance(made := self.ahead.tensor(node), Tensor) and made.value is None:
+            if (
+                any(self.ahead.flow.special.values())
+                and isinstance(made := self.ahead.tensor(node), Tensor)
+                and made.value is None
+            ):
                 self.value(self.proxy(node).size(0).node)
             return n
 
@@ -226,12 +322,18 @@ def _tracer():
 
 def _instruction(frame) -> list:
     """What a frame is doing, and what comes next."""
-    code = [i for i in dis.get_instructions(frame.f_code) if i.opname not in ("CACHE", "TO_BOOL", "NOT_TAKEN")]
+    code = [
+        i
+        for i in dis.get_instructions(frame.f_code)
+        if i.opname not in ("CACHE", "TO_BOOL", "NOT_TAKEN")
+    ]
     return code[next((k for k, i in enumerate(code) if i.offset >= frame.f_lasti), len(code) - 1) :]
 
 
 def _asserted(frame) -> bool:
-    """Whether a truth value is asked for by an `assert` only, so that it can be taken for a requirement."""
+    """Whether a truth value is asked for by an `assert` only, so that it can be taken for a
+    requirement.
+    """
     at, *later = _instruction(frame)
     failing = [i.offset for i in later if i.opname == "LOAD_ASSERTION_ERROR"]
     if at.opname.endswith("IF_TRUE"):

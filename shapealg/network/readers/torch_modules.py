@@ -1,4 +1,6 @@
-"""What the modules of `torch.nn` do to shapes: layers in the words of the dialect, the rest by name."""
+"""What the modules of `torch.nn` do to shapes: layers in the words of the dialect, the rest by
+name.
+"""
 
 import inspect
 
@@ -11,11 +13,15 @@ from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 KEPT = """Identity ReLU ReLU6 LeakyReLU PReLU RReLU ELU SELU CELU GELU SiLU Mish Hardswish Hardsigmoid Hardtanh Hardshrink Softshrink Tanhshrink Softplus Softsign Threshold
 Sigmoid LogSigmoid Tanh Softmax2d Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout LocalResponseNorm ChannelShuffle""".split()
-BLOCKS = "TransformerEncoder TransformerEncoderLayer TransformerDecoder TransformerDecoderLayer".split()
+BLOCKS = (
+    "TransformerEncoder TransformerEncoderLayer TransformerDecoder TransformerDecoderLayer".split()
+)
 
 
 def read(module):
-    """What a module of `torch.nn` does, its words where it is a layer, and the form of what comes out."""
+    """What a module of `torch.nn` does, its words where it is a layer, and the form of what comes
+    out.
+    """
     for cls in type(module).__mro__:
         name, home = cls.__name__, cls.__module__.partition(".")[0]
         if home != "torch" or name == "Module":
@@ -23,7 +29,12 @@ def read(module):
         spoken = getattr(dialect, name, None)
         if isinstance(spoken, type) and spoken.by_axes:
             words = _spoken(module, spoken)
-            along = (operators.Padded if name.startswith(("Circular", "Reflection")) or getattr(words, "padding_mode", "zeros") in ("circular", "reflect") else Along)(words)
+            along = (
+                operators.Padded
+                if name.startswith(("Circular", "Reflection"))
+                or getattr(words, "padding_mode", "zeros") in ("circular", "reflect")
+                else Along
+            )(words)
             if getattr(module, "return_indices", False):
                 return lambda flow, x, *_, **__: (along(flow, x),) * 2, words, (0, 0)
             return along, words, None
@@ -55,26 +66,40 @@ def _spoken(module, spoken: type):
 
 
 def _channels(module):
-    """A normalization of so many channels: by statistics that are kept, or by those of the positions there are."""
-    n, kind = getattr(module, "num_features", None) or getattr(module, "num_channels", None), type(module).__name__
+    """A normalization of so many channels: by statistics that are kept, or by those of the
+    positions there are.
+    """
+    n, kind = (
+        getattr(module, "num_features", None) or getattr(module, "num_channels", None),
+        type(module).__name__,
+    )
     kept = getattr(module, "track_running_stats", False)
 
     def operation(flow, x, *_, **__):
         if x.shape is None:
             return UNKNOWN
-        at = 0 if kind.startswith("InstanceNorm") and len(x.shape) == int(kind[-2]) + 1 else 1  # without a batch
+        # without a batch
+        at = 0 if kind.startswith("InstanceNorm") and len(x.shape) == int(kind[-2]) + 1 else 1
         if n:
             flow.equal(x.shape[at], n)
         if kept:
             return operations.same(flow, x)
-        return operators.mixed(flow, x, tuple(i for i in range(len(x.shape)) if i != at)) if "Batch" in kind else operators.normed(flow, x, at + (kind != "GroupNorm"))
+        return (
+            operators.mixed(flow, x, tuple(i for i in range(len(x.shape)) if i != at))
+            if "Batch" in kind
+            else operators.normed(flow, x, at + (kind != "GroupNorm"))
+        )
 
     return operation
 
 
 def _recurrent(module):
     """An LSTM, GRU or RNN: all steps and the last state; every step may read all before it."""
-    gates, ways, out = type(module).__name__ == "LSTM", 1 + module.bidirectional, module.proj_size or module.hidden_size
+    gates, ways, out = (
+        type(module).__name__ == "LSTM",
+        1 + module.bidirectional,
+        module.proj_size or module.hidden_size,
+    )
     first = module.batch_first
 
     def operation(flow, x, state=None):
@@ -84,11 +109,19 @@ def _recurrent(module):
         flow.equal(features, module.input_size)
         along = 1 if first and len(lead) == 2 else 0
         flow.some(lead[along])
-        steps = Tensor((*lead, ways * out), None, (*((Wire(0, i, WHOLE if i == along else None),) for i in range(len(lead))), ()))
+        steps = Tensor(
+            (*lead, ways * out),
+            None,
+            (*((Wire(0, i, WHOLE if i == along else None),) for i in range(len(lead))), ()),
+        )
         batch = [n for i, n in enumerate(lead) if i != along]
 
         def last(width):
-            return Tensor((ways * module.num_layers, *batch, width), None, ((), *((Wire(0, 1 - along),) for _ in batch), ()))
+            return Tensor(
+                (ways * module.num_layers, *batch, width),
+                None,
+                ((), *((Wire(0, 1 - along),) for _ in batch), ()),
+            )
 
         return steps, last(out), *([last(module.hidden_size)] if gates else [])
 
@@ -99,48 +132,128 @@ def sized(along):
     def operation(flow, x, output_size=None):
         made = along(flow, x)
         words = along.words
-        return made if output_size is None or made.shape is None else operators.sized(flow, made, known(output_size), [-n for n in words.output_padding], [s - n for s, n in zip(words.stride, words.output_padding, strict=True)])
+        return (
+            made
+            if output_size is None or made.shape is None
+            else operators.sized(
+                flow,
+                made,
+                known(output_size),
+                [-n for n in words.output_padding],
+                [s - n for s, n in zip(words.stride, words.output_padding, strict=True)],
+            )
+        )
 
     return operation
 
 
 def _block(module):
-    """Blocks of a transformer: the shape is kept, and along the sequence everything reads all of it."""
+    """Blocks of a transformer: the shape is kept, and along the sequence everything reads all of
+    it.
+    """
     layer = module.layers[0] if hasattr(module, "layers") else module
 
     def operation(flow, x, *_, **__):
         if x.shape is not None:
             flow.equal(x.shape[-1], layer.self_attn.embed_dim)
-        return operators.mixed(flow, x, 1 if layer.self_attn.batch_first and len(x.shape or ()) == 3 else 0)
+        return operators.mixed(
+            flow, x, 1 if layer.self_attn.batch_first and len(x.shape or ()) == 3 else 0
+        )
 
     return operation
 
 
 def _attention(module):
-    def operation(flow, query, key, value, key_padding_mask=None, need_weights=True, attn_mask=None, average_attn_weights=True, is_causal=False):
+    def operation(
+        flow,
+        query,
+        key,
+        value,
+        key_padding_mask=None,
+        need_weights=True,
+        attn_mask=None,
+        average_attn_weights=True,
+        is_causal=False,
+    ):
         if None in (query.shape, key.shape, value.shape):
             return UNKNOWN, UNKNOWN
         for x, n in ((query, module.embed_dim), (key, module.kdim), (value, module.vdim)):
             flow.equal(x.shape[-1], n)
         along = 1 if module.batch_first and len(query.shape) == 3 else 0
         flow.equal(key.shape[along], value.shape[along])
-        rest = [flow.equal(n, m) for i, (n, m) in enumerate(zip(query.shape[:-1], key.shape[:-1], strict=True)) if i != along]
-        made = Tensor(query.shape, None, tuple((Wire(2, i, WHOLE) if i == along else Wire(0, i),) for i in range(len(query.shape))))
-        return made, Tensor((*rest, *([] if average_attn_weights else [module.num_heads]), query.shape[along], key.shape[along]), None, ())
+        rest = [
+            flow.equal(n, m)
+            for i, (n, m) in enumerate(zip(query.shape[:-1], key.shape[:-1], strict=True))
+            if i != along
+        ]
+        made = Tensor(
+            query.shape,
+            None,
+            tuple(
+                (Wire(2, i, WHOLE) if i == along else Wire(0, i),) for i in range(len(query.shape))
+            ),
+        )
+        return made, Tensor(
+            (
+                *rest,
+                *([] if average_attn_weights else [module.num_heads]),
+                query.shape[along],
+                key.shape[along],
+            ),
+            None,
+            (),
+        )
 
     return operation, None, (0, 0)
 
 
-MODULES = {
-    "Linear": lambda m: operations.dense(m.in_features, m.out_features),
-    "Flatten": lambda m: operations.flatten(m.start_dim, m.end_dim),
-    "Unflatten": lambda m: lambda flow, x: operators.unflatten(flow, x, m.dim, m.unflattened_size),
-    "Embedding": lambda m: lambda flow, x: operators.appended(flow, x, m.embedding_dim),
-    **dict.fromkeys(("LayerNorm", "RMSNorm"), lambda m: lambda flow, x: operators.layer_norm(flow, x, m.normalized_shape)),
-    "GLU": lambda m: lambda flow, x: operators.halved(flow, x, m.dim),
-    "Unfold": lambda m: lambda flow, x: operators.columns(flow, x, m.kernel_size, m.dilation, m.padding, m.stride),
-    "Fold": lambda m: lambda flow, x: operators.folded(flow, x, m.output_size, m.kernel_size, m.dilation, m.padding, m.stride),
-    "LSTM": _recurrent, "GRU": _recurrent, "RNN": _recurrent, "MultiheadAttention": _attention,
-} | dict.fromkeys(BLOCKS, _block) | dict.fromkeys(("Softmax", "LogSoftmax", "Softmin"), lambda m: lambda flow, x: operators.softmax(flow, x, m.dim)) | {
-    f"MaxUnpool{d}d": lambda m: lambda flow, x, places, output_size=None: operators.unpooled(flow, x, places, m.kernel_size, m.stride, m.padding, output_size) for d in (1, 2, 3)
-} | dict.fromkeys(["GroupNorm", "SyncBatchNorm", *(f"{kind}Norm{d}d" for kind in ("Batch", "Instance") for d in (1, 2, 3))], _channels)  # fmt: skip
+MODULES = (
+    {
+        "Linear": lambda m: operations.dense(m.in_features, m.out_features),
+        "Flatten": lambda m: operations.flatten(m.start_dim, m.end_dim),
+        "Unflatten": lambda m: (
+            lambda flow, x: operators.unflatten(flow, x, m.dim, m.unflattened_size)
+        ),
+        "Embedding": lambda m: lambda flow, x: operators.appended(flow, x, m.embedding_dim),
+        **dict.fromkeys(
+            ("LayerNorm", "RMSNorm"),
+            lambda m: lambda flow, x: operators.layer_norm(flow, x, m.normalized_shape),
+        ),
+        "GLU": lambda m: lambda flow, x: operators.halved(flow, x, m.dim),
+        "Unfold": lambda m: (
+            lambda flow, x: operators.columns(
+                flow, x, m.kernel_size, m.dilation, m.padding, m.stride
+            )
+        ),
+        "Fold": lambda m: (
+            lambda flow, x: operators.folded(
+                flow, x, m.output_size, m.kernel_size, m.dilation, m.padding, m.stride
+            )
+        ),
+        "LSTM": _recurrent,
+        "GRU": _recurrent,
+        "RNN": _recurrent,
+        "MultiheadAttention": _attention,
+    }
+    | dict.fromkeys(BLOCKS, _block)
+    | dict.fromkeys(
+        ("Softmax", "LogSoftmax", "Softmin"),
+        lambda m: lambda flow, x: operators.softmax(flow, x, m.dim),
+    )
+    | {
+        f"MaxUnpool{d}d": lambda m: (
+            lambda flow, x, places, output_size=None: operators.unpooled(
+                flow, x, places, m.kernel_size, m.stride, m.padding, output_size
+            )
+        )
+        for d in (1, 2, 3)
+    }
+    | dict.fromkeys(
+        [
+            "GroupNorm",
+            "SyncBatchNorm",
+            *(f"{kind}Norm{d}d" for kind in ("Batch", "Instance") for d in (1, 2, 3)),
+        ],
+        _channels,
+    )
+)

@@ -9,11 +9,21 @@ from shapealg.network.flow import Flow, Split
 from shapealg.network.graph import Graph, Node
 from shapealg.network.readers import torch_modules, torch_operators as operators
 from shapealg.network.readers.torch_modules import own, sized
-from shapealg.network.readers.torch_operators import FUNCTIONS, METHODS, WORDS, Places, Unknown, left
+from shapealg.network.readers.torch_operators import (
+    FUNCTIONS,
+    METHODS,
+    WORDS,
+    Places,
+    Unknown,
+    left,
+)
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.text import Text
 
-ELSE = Text(zh="给出数值的尺寸，传入子模块，或导出 ONNX 后再读", en="give that size as a number, pass a sub-module, or export to ONNX and read that")
+ELSE = Text(
+    zh="给出数值的尺寸，传入子模块，或导出 ONNX 后再读",
+    en="give that size as a number, pass a sub-module, or export to ONNX and read that",
+)
 
 
 class Reader:
@@ -29,8 +39,16 @@ class Reader:
         self.ahead.traced = traced
         *traced, output = traced
         self.add(traced)
-        there = {*self.inputs, *self.constants, *(name for node in self.nodes for name in node.outputs)}
-        told = [name for name in flat(replaced(output.args[0], self.names.get)) if isinstance(name, str) and name in there]
+        there = {
+            *self.inputs,
+            *self.constants,
+            *(name for node in self.nodes for name in node.outputs),
+        }
+        told = [
+            name
+            for name in flat(replaced(output.args[0], self.names.get))
+            if isinstance(name, str) and name in there
+        ]
         return Graph(dict(self.inputs), tuple(self.nodes), tuple(told), self.constants)
 
     def add(self, traced) -> None:
@@ -42,14 +60,25 @@ class Reader:
     def _placeholder(self, node):
         if node.target in self.inputs:
             return node.target
-        return self._constant(node.name, Tensor((), node.args[0] if node.args and isinstance(node.args[0], int | float) else None, ()))
+        return self._constant(
+            node.name,
+            Tensor(
+                (),
+                node.args[0] if node.args and isinstance(node.args[0], int | float) else None,
+                (),
+            ),
+        )
 
     def _get_attr(self, node):
         there = self._attribute(node.target)
         shape = getattr(there, "shape", None)
         if shape is None:
             return self._constant(node.name, UNKNOWN)
-        kind = Tensor if there.is_floating_point() or there.is_complex() or str(there.dtype) == "torch.bool" else Places
+        kind = (
+            Tensor
+            if there.is_floating_point() or there.is_complex() or str(there.dtype) == "torch.bool"
+            else Places
+        )
         return self._constant(node.name, kind(tuple(shape), None, ((),) * len(shape)))
 
     def _constant(self, name: str, tensor: Tensor) -> str:
@@ -66,8 +95,11 @@ class Reader:
     def _call_module(self, node):
         module = self._attribute(node.target)
         handler, words, outputs = torch_modules.read(module)
-        if len(node.all_input_nodes) > 1 and isinstance(handler, Along):  # only transposed convolutions take more: the size that comes out
-            handler = sized(handler) if words.__class__.__name__.startswith("ConvTranspose") else left
+        # only transposed convolutions take more: the size that comes out
+        if len(node.all_input_nodes) > 1 and isinstance(handler, Along):
+            handler = (
+                sized(handler) if words.__class__.__name__.startswith("ConvTranspose") else left
+            )
         if node.kwargs.get("need_weights") is False:
             outputs = (0, None)
         weights = [p for _, p in module.named_parameters()]
@@ -77,57 +109,105 @@ class Reader:
         return self._call(node, METHODS, node.target)
 
     def _call_function(self, node):
-        name, home = getattr(node.target, "__name__", str(node.target)), (getattr(node.target, "__module__", None) or "torch").partition(".")[0]
-        if name in ("getattr", "getitem") and isinstance(source := self.names[node.args[0]], tuple):  # one of several tensors: no node of its own
-            return source[("values", "indices").index(index) if isinstance(index := node.args[1], str) else index]
-        if home == "builtins" and name in ("max", "min"):  # of numbers, one by one; PyTorch's own are of a tensor
+        name, home = (
+            getattr(node.target, "__name__", str(node.target)),
+            (getattr(node.target, "__module__", None) or "torch").partition(".")[0],
+        )
+        # one of several tensors: no node of its own
+        if name in ("getattr", "getitem") and isinstance(source := self.names[node.args[0]], tuple):
+            return source[
+                ("values", "indices").index(index)
+                if isinstance(index := node.args[1], str)
+                else index
+            ]
+        # of numbers, one by one; PyTorch's own are of a tensor
+        if home == "builtins" and name in ("max", "min"):
             name = {"max": "maximum", "min": "minimum"}[name]
-        return self._call(node, FUNCTIONS if home in ("torch", "_operator", "math", "builtins", "shapealg") else {}, name)
+        return self._call(
+            node,
+            FUNCTIONS if home in ("torch", "_operator", "math", "builtins", "shapealg") else {},
+            name,
+        )
 
     def _call(self, node, table: dict, name: str):
         name = name.strip("_").removesuffix("_with_indices")
-        handler, words, outputs = table.get(name, left), None, operators.parts(name, node.args, node.kwargs) if name in table else None
+        handler, words, outputs = (
+            table.get(name, left),
+            None,
+            operators.parts(name, node.args, node.kwargs) if name in table else None,
+        )
         if outputs == -1:
             outputs = self._count(node, name)
         if name in ("chunk", "split", "unbind"):
             handler = partial(handler, wanted=outputs, exact="taken" in node.meta)
-        weights = [self._attribute(n.target) for n in node.all_input_nodes if n.op == "get_attr" and type(self._attribute(n.target)).__name__ == "Parameter"]
+        weights = [
+            self._attribute(n.target)
+            for n in node.all_input_nodes
+            if n.op == "get_attr" and type(self._attribute(n.target)).__name__ == "Parameter"
+        ]
         if name in WORDS and outputs is None and (words := self._words(node, name)) is not None:
             handler = Along(words)
-        return self._add(node, node.name, name, handler, None if outputs is None else (0,) * outputs, words, weights)
+        return self._add(
+            node,
+            node.name,
+            name,
+            handler,
+            None if outputs is None else (0,) * outputs,
+            words,
+            weights,
+        )
 
     def _count(self, node, name: str) -> int:
         """How many pieces a tensor is cut into: as many as are used, or as many as there are."""
         if "taken" in node.meta:
             return node.meta["taken"]
-        places = [user.args[1] if getattr(user.target, "__name__", "") == "getitem" else None for user in node.users]
+        places = [
+            user.args[1] if getattr(user.target, "__name__", "") == "getitem" else None
+            for user in node.users
+        ]
         if places and all(isinstance(i, int) and i >= 0 for i in places):
             return max(places) + 1
         return self.ahead.pieces(node, name)
 
     def _words(self, node, name: str):
         """The layer that a call is, where that does not wait for sizes."""
-        arguments = replaced((node.args[1:], node.kwargs), lambda n: self.constants.get(self.names[n], n) if isinstance(self.names[n], str) else n)
+        arguments = replaced(
+            (node.args[1:], node.kwargs),
+            lambda n: self.constants.get(self.names[n], n) if isinstance(self.names[n], str) else n,
+        )
         if any(hasattr(a, "op") for a in flat(arguments)):
             return None
         try:
-            return WORDS[name](*arguments[0], **{k: v for k, v in arguments[1].items() if k != "input"})
+            return WORDS[name](
+                *arguments[0], **{k: v for k, v in arguments[1].items() if k != "input"}
+            )
         except TypeError:
             return None
 
     def _add(self, node, name: str, kind: str, handler, outputs, words=None, weights=()):
         """A node of the graph, and the names of what comes out."""
         name = self._free(name)
-        named = dict(sorted(node.kwargs.items(), key=lambda item: item[0] != "input"))  # the data first, as wires count it
+        # the data first, as wires count it
+        named = dict(sorted(node.kwargs.items(), key=lambda item: item[0] != "input"))
         sources = []
         layout = replaced((node.args, named), lambda n: _slots(self.names[n], sources))
         told = _named(outputs, name)
         new = [p for p in weights if id(p) not in self._counted]
         self._counted.update(map(id, new))
-        operation = handler if hasattr(handler, "macs") else _operation(handler, layout)  # such take the tensors in their order, and no more
+        # such take the tensors in their order, and no more
+        operation = handler if hasattr(handler, "macs") else _operation(handler, layout)
         self.nodes.append(
-            Node(name, kind, operation, tuple(sources), tuple(n for n in flat(told) if n is not None), words, tuple(tuple(p.shape) for p in weights), sum(p.numel() for p in new))
-        )  # fmt: skip
+            Node(
+                name,
+                kind,
+                operation,
+                tuple(sources),
+                tuple(n for n in flat(told) if n is not None),
+                words,
+                tuple(tuple(p.shape) for p in weights),
+                sum(p.numel() for p in new),
+            )
+        )
         return told
 
     def _free(self, name: str) -> str:
@@ -160,7 +240,10 @@ class Ahead(Reader):
 
     def _run(self) -> None:
         """The nodes that are new; what was required of the sizes before stays required."""
-        before, self.flow = self.flow, Flow(Graph(self.inputs, tuple(self.nodes), (), self.flow.tensors | self.constants), {})
+        before, self.flow = (
+            self.flow,
+            Flow(Graph(self.inputs, tuple(self.nodes), (), self.flow.tensors | self.constants), {}),
+        )
         self.flow.requirements.extend(before.requirements)
         self.flow.special.update(before.special)
         self.nodes = []
@@ -175,7 +258,13 @@ class Ahead(Reader):
     def length(self, node) -> int:
         """How many entries there are at a node: of a tuple, or along a tensor's first axis."""
         made = self.tensor(node)
-        n = len(made) if isinstance(made, tuple) else len(made.value) if isinstance(made.value, tuple) else (made.shape or (None,))[0]
+        n = (
+            len(made)
+            if isinstance(made, tuple)
+            else len(made.value)
+            if isinstance(made.value, tuple)
+            else (made.shape or (None,))[0]
+        )
         if not isinstance(n, int):
             raise opened(node, n)
         return n
@@ -183,7 +272,11 @@ class Ahead(Reader):
     def pieces(self, node, name: str) -> int:
         """How many pieces a tensor falls into."""
         shape, at = self.tensor(node.args[0]).shape, 1 if name == "unbind" else 2
-        n = 1 if shape is None else shape[node.kwargs.get("dim", node.args[at] if len(node.args) > at else 0)]
+        n = (
+            1
+            if shape is None
+            else shape[node.kwargs.get("dim", node.args[at] if len(node.args) > at else 0)]
+        )
         given = [*node.args[1:2], *(value for key, value in node.kwargs.items() if key != "dim")]
         share = 1 if name == "unbind" else given[0]
         if not isinstance(n, int) or not isinstance(share, int):
@@ -191,13 +284,19 @@ class Ahead(Reader):
         return -(-n // (-(-n // share) if name == "chunk" else share))
 
     def _count(self, node, name: str) -> int:
-        return node.meta["taken"] if "taken" in node.meta else self.pieces(node, name)  # who will use them is not known yet
+        # who will use them is not known yet
+        return node.meta["taken"] if "taken" in node.meta else self.pieces(node, name)
 
 
 def opened(node, n) -> ShapeError:
     return ShapeError(
-        Text(zh=f"forward 遍历的项数未定（{node.name}）", en=f"forward goes through entries whose number is open ({node.name})"), Received(str(n)), ELSE,
-    )  # fmt: skip
+        Text(
+            zh=f"forward 遍历的项数未定（{node.name}）",
+            en=f"forward goes through entries whose number is open ({node.name})",
+        ),
+        Received(str(n)),
+        ELSE,
+    )
 
 
 class Slot:
@@ -270,4 +369,8 @@ def _named(outputs, name: str):
 
 
 def _there(name, tensors: dict):
-    return tuple(_there(n, tensors) for n in name) if isinstance(name, tuple) else tensors.get(name, UNKNOWN)
+    return (
+        tuple(_there(n, tensors) for n in name)
+        if isinstance(name, tuple)
+        else tensors.get(name, UNKNOWN)
+    )

@@ -1,6 +1,7 @@
 """What PyTorch's functions and methods do to shapes, by name; nothing here needs PyTorch.
 
-Every entry takes the flow, then what the function takes. Tensors are `Tensor`s; a size is one whose `value` is known.
+Every entry takes the flow, then what the function takes. Tensors are `Tensor`s; a size is one whose
+`value` is known.
 """
 
 import itertools
@@ -53,7 +54,9 @@ def entries(arguments: tuple) -> tuple:
 
 def number(value) -> Tensor:
     """A size, or a tuple of sizes, as it travels."""
-    return Tensor((len(value),), value, ((),)) if isinstance(value, tuple) else Tensor((), value, ())
+    return (
+        Tensor((len(value),), value, ((),)) if isinstance(value, tuple) else Tensor((), value, ())
+    )
 
 
 def tensors(arguments) -> list:
@@ -65,7 +68,8 @@ def left(flow, *arguments, **named):
     return flow.leave()
 
 
-# ---------------------------------------------------------------- arithmetic, of sizes and of tensors
+# ---------------------------------------------------------------- arithmetic, of sizes and of
+# tensors
 
 
 def computed(function):
@@ -76,7 +80,8 @@ def computed(function):
         if all(x.value is not None for x in given):
             try:
                 return number(function(*known(arguments)))
-            except (TypeError, ValueError, ArithmeticError):  # no number that is kept: a size to a power, say
+            # no number that is kept: a size to a power, say
+            except (TypeError, ValueError, ArithmeticError):
                 return Tensor((), None, ())
         return operations.elementwise(flow, *given)
 
@@ -94,13 +99,22 @@ def _compared(relation: str, holds):
                 return relation == "=="
             return Condition(left[0].length, relation) if len(left) == 1 else None
         difference = a - b if isinstance(a, Length) or isinstance(b, Length) else None
-        return holds(a, b) if difference is None else holds(difference, 0) if isinstance(difference, int) else Condition(difference, relation)
+        return (
+            holds(a, b)
+            if difference is None
+            else (
+                holds(difference, 0)
+                if isinstance(difference, int)
+                else Condition(difference, relation)
+            )
+        )
 
     return computed(compare)
 
 
 def _plus(a, b):
-    return a + b if isinstance(a, tuple) and isinstance(b, tuple) else numbers.add(a, b)  # sizes in a row are joined
+    # sizes in a row are joined
+    return a + b if isinstance(a, tuple) and isinstance(b, tuple) else numbers.add(a, b)
 
 
 def required(flow, condition, *_):
@@ -109,17 +123,23 @@ def required(flow, condition, *_):
     if truth is False:
         refuse("模型自己的断言不成立", "an assertion in the model fails", *(_[:1] or ("assert",)))
     if isinstance(truth, Condition) and truth.names:
-        flow._require((truth,), (truth.length, 0) if truth.relation == "==" else (truth.length + 1,))
+        flow._require(
+            (truth,), (truth.length, 0) if truth.relation == "==" else (truth.length + 1,)
+        )
     return Tensor((), None, ())
 
 
 def taken(flow, x, made):
-    """What the model went on with when it was traced; at a few sizes it would have been something else."""
+    """What the model went on with when it was traced; at a few sizes it would have been something
+    else.
+    """
     now = x.value
     if isinstance(now, bool | int | float) and now != made:
         raise Undecided(
-            Text(zh="forward 在这些尺寸上走另一条路", en="forward goes another way at these sizes"), Received(f"{shown(now)} in place of {shown(made)}"), Text(zh="以数值给定该尺寸，再读一次", en="read it again with that size as a number"),
-        )  # fmt: skip
+            Text(zh="forward 在这些尺寸上走另一条路", en="forward goes another way at these sizes"),
+            Received(f"{shown(now)} in place of {shown(made)}"),
+            Text(zh="以数值给定该尺寸，再读一次", en="read it again with that size as a number"),
+        )
     return Tensor((), None, ())
 
 
@@ -129,7 +149,9 @@ def taken(flow, x, made):
 def size(flow, x, dim=None):
     if x.shape is None:
         return UNKNOWN
-    return number(tuple(x.shape)) if dim is None else number(x.shape[place(known(dim), len(x.shape))])
+    return (
+        number(tuple(x.shape)) if dim is None else number(x.shape[place(known(dim), len(x.shape))])
+    )
 
 
 def attribute(flow, x, name):
@@ -141,7 +163,11 @@ def attribute(flow, x, name):
         return rank(flow, x)
     if name in ("data", "real", "imag"):
         return operations.same(flow, x)
-    return Tensor((), None, ()) if name in ("dtype", "device", "layout", "requires_grad", "is_cuda", "itemsize") else flow.leave(x)
+    return (
+        Tensor((), None, ())
+        if name in ("dtype", "device", "layout", "requires_grad", "is_cuda", "itemsize")
+        else flow.leave(x)
+    )
 
 
 def rank(flow, x):
@@ -163,7 +189,9 @@ def shaped(*lead: int):
 
 
 def arange(flow, *bounds, end=None, **_):
-    first, last, step = {1: (0, *bounds, 1), 2: (*bounds, 1), 3: bounds}.get(len(bounds), (0, end, 1))
+    first, last, step = {1: (0, *bounds, 1), 2: (*bounds, 1), 3: bounds}.get(
+        len(bounds), (0, end, 1)
+    )
     return operations.shaped((-((known(first) - known(last)) // known(step)),))(flow)
 
 
@@ -182,7 +210,14 @@ def expand(flow, x, *target):
     target = entries(target)
     if x.shape is None:
         return UNKNOWN
-    return operations.expand(flow, x, tuple(x.shape[i - len(target)] if type(n) is int and n == -1 else n for i, n in enumerate(target)))
+    return operations.expand(
+        flow,
+        x,
+        tuple(
+            x.shape[i - len(target)] if type(n) is int and n == -1 else n
+            for i, n in enumerate(target)
+        ),
+    )
 
 
 def transpose(flow, x, dim0, dim1):
@@ -198,7 +233,15 @@ def movedim(flow, x, source, destination):
     if x.shape is None:
         return UNKNOWN
     count = len(x.shape)
-    moves = sorted(zip(*([place(a, count) for a in (at if isinstance(at, tuple | list) else (at,))] for at in (destination, source)), strict=True))
+    moves = sorted(
+        zip(
+            *(
+                [place(a, count) for a in (at if isinstance(at, tuple | list) else (at,))]
+                for at in (destination, source)
+            ),
+            strict=True,
+        )
+    )
     order = [a for a in range(count) if a not in [source for _, source in moves]]
     for to, source in moves:
         order.insert(to, source)
@@ -214,22 +257,44 @@ def getitem(flow, x, index):
         try:
             return number(x.value[known(index)])
         except IndexError:
-            refuse("没有这一项", "there is no such entry", index, f"有 {len(x.value)} 项", f"there are {len(x.value)}")
+            refuse(
+                "没有这一项",
+                "there is no such entry",
+                index,
+                f"有 {len(x.value)} 项",
+                f"there are {len(x.value)}",
+            )
     if x.shape is None:
         return UNKNOWN
     index = list(index) if isinstance(index, tuple) else [index]
-    index = [i if isinstance(i, Places) else Places((len(i),)) if isinstance(i, list) else known(i) for i in index]
+    index = [
+        i if isinstance(i, Places) else Places((len(i),)) if isinstance(i, list) else known(i)
+        for i in index
+    ]
     gap = len(x.shape) - sum(i is not None and i is not ... for i in index)
     chosen = [k for k, i in enumerate(index) if isinstance(i, Places)]
-    if gap < 0 or any(b - a > 1 for a, b in itertools.pairwise(chosen)) or any(isinstance(i, bool | tuple) for i in index):
+    if (
+        gap < 0
+        or any(b - a > 1 for a, b in itertools.pairwise(chosen))
+        or any(isinstance(i, bool | tuple) for i in index)
+    ):
         return flow.leave(x)
-    if len(chosen) > 1:  # entries chosen along several axes at once: one axis, or more, in the place of them all
+    # entries chosen along several axes at once: one axis, or more, in the place of them all
+    if len(chosen) > 1:
         places = operations.elementwise(flow, *[index[k] for k in chosen]).shape
         index[chosen[0] : chosen[-1] + 1] = [Places(places), *[Places(())] * (len(chosen) - 1)]
     at = next((k for k, i in enumerate(index) if i is ...), None)
     index[len(index) if at is None else at : None if at is None else at + 1] = [slice(None)] * gap
     real = [i for i in index if i is not None]
-    cut = operations.cut(flow, x, {a: (i.start, i.stop, 1 if i.step is None else i.step) for a, i in enumerate(real) if isinstance(i, slice) and i != slice(None)})
+    cut = operations.cut(
+        flow,
+        x,
+        {
+            a: (i.start, i.stop, 1 if i.step is None else i.step)
+            for a, i in enumerate(real)
+            if isinstance(i, slice) and i != slice(None)
+        },
+    )
     made, wires, axis = [], [], 0
     for i in index:
         if i is None:
@@ -252,13 +317,25 @@ def getitem(flow, x, index):
 
 
 def _nothing(cut: slice) -> bool:
-    """Whether it takes nothing of any axis, and is meant to: x[:, :0], where a model has no token in front of the others."""
+    """Whether it takes nothing of any axis, and is meant to: x[:, :0], where a model has no token
+    in front of the others.
+    """
     start, stop = cut.start or 0, cut.stop
-    return type(start) is int and type(stop) is int and (start < 0) == (stop < 0) and stop <= start or stop == 0
+    return (
+        type(start) is int
+        and type(stop) is int
+        and (start < 0) == (stop < 0)
+        and stop <= start
+        or stop == 0
+    )
 
 
 def select(flow, x, dim, index):
-    return UNKNOWN if x.shape is None else getitem(flow, x, (slice(None),) * place(dim, len(x.shape)) + (index,))
+    return (
+        UNKNOWN
+        if x.shape is None
+        else getitem(flow, x, (slice(None),) * place(dim, len(x.shape)) + (index,))
+    )
 
 
 def narrow(flow, x, dim, start, length):
@@ -279,13 +356,16 @@ def pieces(flow, x, parts: list, dim: int) -> tuple:
 
 def _first(flow, x, share, dim: int, wanted: int) -> tuple:
     """The first pieces of one length; one that reaches over the end is shorter."""
-    made = tuple(operations.cut(flow, x, {dim: (i * share, (i + 1) * share, 1)}) for i in range(wanted))
+    made = tuple(
+        operations.cut(flow, x, {dim: (i * share, (i + 1) * share, 1)}) for i in range(wanted)
+    )
     for piece in made:
         flow.some(piece.shape[place(dim, len(piece.shape))])
     return made
 
 
-# `wanted` is the number of pieces that are used, `exact` whether there must not be more of them: `a, b = x.chunk(2)`.
+# `wanted` is the number of pieces that are used, `exact` whether there must not be more of them:
+# `a, b = x.chunk(2)`.
 
 
 def chunk(flow, x, chunks, dim=0, *, wanted, exact):
@@ -293,14 +373,21 @@ def chunk(flow, x, chunks, dim=0, *, wanted, exact):
         return (UNKNOWN,) * wanted
     n = x.shape[place(dim, len(x.shape))]
     share = -(-n // known(chunks))
-    return pieces(flow, x, [share] * (wanted - 1) + [n - share * (wanted - 1)], dim) if exact and wanted == chunks else _first(flow, x, share, dim, wanted)
+    return (
+        pieces(flow, x, [share] * (wanted - 1) + [n - share * (wanted - 1)], dim)
+        if exact and wanted == chunks
+        else _first(flow, x, share, dim, wanted)
+    )
 
 
 def split(flow, x, split_size=None, dim=0, *, wanted, exact, split_size_or_sections=None):
     """Pieces of one length, the last of which may be shorter; or of lengths that are given."""
     if x.shape is None:
         return (UNKNOWN,) * wanted
-    share, n = known(split_size_or_sections if split_size is None else split_size), x.shape[place(dim, len(x.shape))]
+    share, n = (
+        known(split_size_or_sections if split_size is None else split_size),
+        x.shape[place(dim, len(x.shape))],
+    )
     if isinstance(share, tuple):
         return pieces(flow, x, list(share), dim)
     if not exact:
@@ -311,19 +398,28 @@ def split(flow, x, split_size=None, dim=0, *, wanted, exact, split_size_or_secti
 
 
 def _cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, sections=None, **_):
-    """What `tensor_split` is told, under each of its names: how many pieces, or where to cut; and the axis."""
-    return known(next(c for c in (cuts, indices_or_sections, indices, sections) if c is not None)), known(dim)
+    """What `tensor_split` is told, under each of its names: how many pieces, or where to cut; and
+    the axis.
+    """
+    return known(
+        next(c for c in (cuts, indices_or_sections, indices, sections) if c is not None)
+    ), known(dim)
 
 
 def tensor_split(flow, x, *arguments, **named):
-    """So many pieces, the first of them longer by 1 where it does not come out even; or pieces between given places."""
+    """So many pieces, the first of them longer by 1 where it does not come out even; or pieces
+    between given places.
+    """
     cuts, dim = _cuts(*arguments, **named)
     if x.shape is None:
         return (UNKNOWN,) * parts("tensor_split", (x, *arguments), named)
     n = x.shape[place(dim, len(x.shape))]
     if not isinstance(cuts, tuple):
         return pieces(flow, x, [(n + cuts - 1 - i) // cuts for i in range(cuts)], dim)
-    made = [operations.cut(flow, x, {dim: (start, end, 1)}) for start, end in zip((None, *cuts), (*cuts, None), strict=True)]
+    made = [
+        operations.cut(flow, x, {dim: (start, end, 1)})
+        for start, end in zip((None, *cuts), (*cuts, None), strict=True)
+    ]
     for piece in made:
         flow.some(piece.shape[place(dim, len(piece.shape))])
     return tuple(made)
@@ -370,11 +466,20 @@ def stack(flow, several, dim=0):
         return UNKNOWN
     at = place(dim, len(several[0].shape) + 1)
     made = operations.concat(at)(flow, *[operations.unsqueeze([at])(flow, x) for x in several])
-    return Tensor(made.shape, made.value, tuple(() if i == at else tuple(Wire(k, i - (i > at)) for k in range(len(several))) for i in range(len(made.shape))))
+    return Tensor(
+        made.shape,
+        made.value,
+        tuple(
+            () if i == at else tuple(Wire(k, i - (i > at)) for k in range(len(several)))
+            for i in range(len(made.shape))
+        ),
+    )
 
 
 class Padded(Along):
-    """A layer whose padding holds data: every axis must have enough of it, also beside one that is open."""
+    """A layer whose padding holds data: every axis must have enough of it, also beside one that is
+    open.
+    """
 
     def __call__(self, flow, x, *_):
         made = super().__call__(flow, x)
@@ -388,11 +493,28 @@ class Padded(Along):
 def pad(flow, x, pad, mode="constant", value=None):
     amounts = known(pad)
     if mode != "constant":
-        kind, window = {"reflect": ("ReflectionPad", Mirrored), "replicate": ("ReplicationPad", Mirrored), "circular": ("CircularPad", Around)}[mode]
+        kind, window = {
+            "reflect": ("ReflectionPad", Mirrored),
+            "replicate": ("ReplicationPad", Mirrored),
+            "circular": ("CircularPad", Around),
+        }[mode]
         made = Padded(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
-        wires = tuple(tuple(Wire(*w[:2], window(1, 1, w.map.lo, w.map.hi) if type(w.map) is Window else w.map) for w in links) for links in made.wires or ())
+        wires = tuple(
+            tuple(
+                Wire(*w[:2], window(1, 1, w.map.lo, w.map.hi) if type(w.map) is Window else w.map)
+                for w in links
+            )
+            for links in made.wires or ()
+        )
         return UNKNOWN if made.shape is None else Tensor(made.shape, None, wires)
-    return operations.mapped(flow, x, {-1 - i: Window(1, 1, lo, hi) for i, (lo, hi) in enumerate(zip(amounts[::2], amounts[1::2], strict=True))})
+    return operations.mapped(
+        flow,
+        x,
+        {
+            -1 - i: Window(1, 1, lo, hi)
+            for i, (lo, hi) in enumerate(zip(amounts[::2], amounts[1::2], strict=True))
+        },
+    )
 
 
 # ---------------------------------------------------------------- reduced, multiplied
@@ -421,18 +543,31 @@ def best(flow, x, k, dim=-1, **_):
         return UNKNOWN, UNKNOWN
     at = place(dim, len(x.shape))
     flow.some(x.shape[at] - known(k) + 1)
-    made = Tensor((*x.shape[:at], known(k), *x.shape[at + 1 :]), None, tuple((Wire(0, i, WHOLE if i == at else None),) for i in range(len(x.shape))))
+    made = Tensor(
+        (*x.shape[:at], known(k), *x.shape[at + 1 :]),
+        None,
+        tuple((Wire(0, i, WHOLE if i == at else None),) for i in range(len(x.shape))),
+    )
     return made, made
 
 
 def mixed(flow, x, dim=None, *_, axis=None, **__):
-    """A shape kept, though every position along an axis (or along all) reads all of it: softmax, a running sum."""
+    """A shape kept, though every position along an axis (or along all) reads all of it: softmax, a
+    running sum.
+    """
     made, dim = operations.same(flow, x), known(axis if dim is None else dim)
     if made.shape is None:
         return made
     dim = range(len(made.shape)) if dim is None else dim
-    axes = {place(a, len(made.shape)) for a in (dim if isinstance(dim, tuple | list | range) else (dim,))}
-    return Tensor(made.shape, None, tuple((Wire(0, i, WHOLE if i in axes else None),) for i in range(len(made.shape))))
+    axes = {
+        place(a, len(made.shape))
+        for a in (dim if isinstance(dim, tuple | list | range) else (dim,))
+    }
+    return Tensor(
+        made.shape,
+        None,
+        tuple((Wire(0, i, WHOLE if i in axes else None),) for i in range(len(made.shape))),
+    )
 
 
 def softmax(flow, x, dim=None, *_, axis=None, **__):
@@ -447,14 +582,25 @@ def flip(flow, x, *dims, **named):
 
 def normed(flow, x, first: int):
     """A normalization over all axes from one on."""
-    return operations.same(flow, x) if x.shape is None else mixed(flow, x, tuple(range(first if first >= 0 else len(x.shape) + first, len(x.shape))))
+    return (
+        operations.same(flow, x)
+        if x.shape is None
+        else mixed(
+            flow, x, tuple(range(first if first >= 0 else len(x.shape) + first, len(x.shape)))
+        )
+    )
 
 
 def einsum(flow, equation, *operands):
-    operands = operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
+    operands = (
+        operands[0] if len(operands) == 1 and isinstance(operands[0], list | tuple) else operands
+    )
     ins, arrow, out = equation.replace(" ", "").partition("->")
     ins = ins.split(",")
-    if "." in equation or any(x.shape is None or len(x.shape) != len(letters) for x, letters in zip(operands, ins, strict=True)):
+    if "." in equation or any(
+        x.shape is None or len(x.shape) != len(letters)
+        for x, letters in zip(operands, ins, strict=True)
+    ):
         return flow.leave(*operands)
     lengths, sources = {}, {}
     for k, (x, letters) in enumerate(zip(operands, ins, strict=True)):
@@ -462,14 +608,25 @@ def einsum(flow, equation, *operands):
             lengths[letter] = flow.equal(lengths[letter], n) if letter in lengths else n
             sources.setdefault(letter, []).append(Wire(k, i))
     out = out if arrow else "".join(sorted(c for c in lengths if "".join(ins).count(c) == 1))
-    inner = tuple(Wire(*w[:2], WHOLE) for c, wires in sources.items() if c not in out for w in wires)  # summed over: all of it is read
+    # summed over: all of it is read
+    inner = tuple(
+        Wire(*w[:2], WHOLE) for c, wires in sources.items() if c not in out for w in wires
+    )
     return Tensor(tuple(lengths[c] for c in out), None, tuple((*sources[c], *inner) for c in out))
 
 
 def added(flow, bias, a, b, **_):
     made = operations.matmul(flow, a, b)
     whole = operations.elementwise(flow, made, bias)
-    return whole if whole.shape is None else Tensor(whole.shape, None, tuple(tuple(Wire(w.source + 1, w.axis, w.map) for w in wires) for wires in made.wires))
+    return (
+        whole
+        if whole.shape is None
+        else Tensor(
+            whole.shape,
+            None,
+            tuple(tuple(Wire(w.source + 1, w.axis, w.map) for w in wires) for wires in made.wires),
+        )
+    )
 
 
 def attention(flow, query, key, value, *_, **__):
@@ -478,7 +635,11 @@ def attention(flow, query, key, value, *_, **__):
     flow.equal(query.shape[-1], key.shape[-1])
     flow.equal(key.shape[-2], value.shape[-2])
     rank = len(query.shape)
-    return Tensor((*query.shape[:-1], value.shape[-1]), None, (*kept(rank - 2), (Wire(2, len(value.shape) - 2, WHOLE),), ()))
+    return Tensor(
+        (*query.shape[:-1], value.shape[-1]),
+        None,
+        (*kept(rank - 2), (Wire(2, len(value.shape) - 2, WHOLE),), ()),
+    )
 
 
 def linear(flow, x, weight, bias=None):
@@ -519,17 +680,24 @@ def columns(flow, x, *words, **named):
     layer, first = words.meaning(), len(x.shape) - 3
     made = operations.mapped(flow, x, {first + 1 + i: axis for i, axis in enumerate(layer.axes)})
     n, c, d = made.shape[:first], made.shape[first], made.shape[first + 1 :]
-    return Tensor((*n, c * math.prod(layer.kernel_size), math.prod(d)), None, (*kept(first), (), ()))
+    return Tensor(
+        (*n, c * math.prod(layer.kernel_size), math.prod(d)), None, (*kept(first), (), ())
+    )
 
 
 def folded(flow, x, *words, **named):
     """The inverse of im2col."""
     if x.shape is None:
         return UNKNOWN
-    words = dialect.Fold(*map(known, words), **{name: known(value) for name, value in named.items()})
+    words = dialect.Fold(
+        *map(known, words), **{name: known(value) for name, value in named.items()}
+    )
     layer = words.meaning()
     *n, rows, found = x.shape
-    flow.equal(found, math.prod(axis.count(m) for axis, m in zip(layer.axes, words.output_size, strict=True)))
+    flow.equal(
+        found,
+        math.prod(axis.count(m) for axis, m in zip(layer.axes, words.output_size, strict=True)),
+    )
     taps = math.prod(layer.kernel_size)
     flow.equal(rows % taps, 0)
     return Tensor((*n, rows // taps, *words.output_size), None, (*kept(len(n)), (), (), ()))
@@ -540,15 +708,26 @@ def unpooled(flow, x, places, kernel_size, stride=None, padding=0, output_size=N
     if x.shape is None:
         return UNKNOWN
     d = len(x.shape) - 2
-    k, s, p = (known(v) if isinstance(v, list | tuple) else (v,) * d for v in (kernel_size, stride or kernel_size, padding))
+    k, s, p = (
+        known(v) if isinstance(v, list | tuple) else (v,) * d
+        for v in (kernel_size, stride or kernel_size, padding)
+    )
     for n, m in zip(x.shape, places.shape or x.shape, strict=True):
         flow.equal(n, m)
-    made = operations.mapped(flow, x, {2 + i: Transposed(Window(k[i], s[i], p[i], p[i])) for i in range(d)})
-    return made if output_size is None else sized(flow, made, known(output_size), [-n + 1 for n in s], s)
+    made = operations.mapped(
+        flow, x, {2 + i: Transposed(Window(k[i], s[i], p[i], p[i])) for i in range(d)}
+    )
+    return (
+        made
+        if output_size is None
+        else sized(flow, made, known(output_size), [-n + 1 for n in s], s)
+    )
 
 
 def sized(flow, made, wanted: tuple, least, most):
-    """A transposed layer's output with the size that is asked for, of those that lead back: from so much below to less than so much above."""
+    """A transposed layer's output with the size that is asked for, of those that lead back: from so
+    much below to less than so much above.
+    """
     d = len(least)
     lengths = wanted[-d:]
     for n, m, low, high in zip(lengths, made.shape[-d:], least, most, strict=True):
@@ -563,42 +742,122 @@ def windows(flow, x, dimension, size, step):
     return UNKNOWN if made.shape is None else Tensor((*made.shape, size), None, (*made.wires, ()))
 
 
-def interpolate(flow, x, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None, antialias=False):
+def interpolate(
+    flow,
+    x,
+    size=None,
+    scale_factor=None,
+    mode="nearest",
+    align_corners=None,
+    recompute_scale_factor=None,
+    antialias=False,
+):
     if x.shape is None:
         return UNKNOWN
     size = known(size)
-    words = dialect.Upsample(size=size if size is None or isinstance(size, tuple) else (size,) * (len(x.shape) - 2), scale_factor=known(scale_factor), mode=mode, align_corners=align_corners, recompute_scale_factor=recompute_scale_factor)
+    words = dialect.Upsample(
+        size=size if size is None or isinstance(size, tuple) else (size,) * (len(x.shape) - 2),
+        scale_factor=known(scale_factor),
+        mode=mode,
+        align_corners=align_corners,
+        recompute_scale_factor=recompute_scale_factor,
+    )
     made = Along(words)(flow, x)
-    return Tensor(made.shape, None, tuple((Wire(0, i, WHOLE if i > 1 else None),) for i in range(len(made.shape)))) if antialias else made  # how wide it reads is not told
+    # how wide it reads is not told
+    return (
+        Tensor(
+            made.shape,
+            None,
+            tuple((Wire(0, i, WHOLE if i > 1 else None),) for i in range(len(made.shape))),
+        )
+        if antialias
+        else made
+    )
 
 
 def sampled(flow, x, grid, *_, **__):
-    return UNKNOWN if None in (x.shape, grid.shape) else Tensor((*x.shape[:2], *grid.shape[1:-1]), None, (*kept(2), *((Wire(0, i + 1, WHOLE), Wire(1, i)) for i in range(1, len(grid.shape) - 1))))
+    return (
+        UNKNOWN
+        if None in (x.shape, grid.shape)
+        else Tensor(
+            (*x.shape[:2], *grid.shape[1:-1]),
+            None,
+            (
+                *kept(2),
+                *((Wire(0, i + 1, WHOLE), Wire(1, i)) for i in range(1, len(grid.shape) - 1)),
+            ),
+        )
+    )
 
 
 def _words(d: int) -> dict:
-    """The words of the layers with `d` axes, in the order in which `torch.nn.functional` takes their arguments."""
-    layer = {name: getattr(dialect, f"{name}{d}d") for name in ("Conv", "ConvTranspose", "MaxPool", "AvgPool", "LPPool", "AdaptiveAvgPool", "AdaptiveMaxPool")}
+    """The words of the layers with `d` axes, in the order in which `torch.nn.functional` takes
+    their arguments.
+    """
+    layer = {
+        name: getattr(dialect, f"{name}{d}d")
+        for name in (
+            "Conv",
+            "ConvTranspose",
+            "MaxPool",
+            "AvgPool",
+            "LPPool",
+            "AdaptiveAvgPool",
+            "AdaptiveMaxPool",
+        )
+    }
 
     def conv(weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
         out, share, *kernel = weight.shape
-        return layer["Conv"](share * groups, out, kernel, stride, padding, dilation, groups, bias is not None)
+        return layer["Conv"](
+            share * groups, out, kernel, stride, padding, dilation, groups, bias is not None
+        )
 
-    def conv_transpose(weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    def conv_transpose(
+        weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1
+    ):
         share, out, *kernel = weight.shape
-        return layer["ConvTranspose"](share, out * groups, kernel, stride, padding, output_padding, groups, bias is not None, dilation)
+        return layer["ConvTranspose"](
+            share,
+            out * groups,
+            kernel,
+            stride,
+            padding,
+            output_padding,
+            groups,
+            bias is not None,
+            dilation,
+        )
 
-    def max_pool(kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
-        return layer["MaxPool"](kernel_size, stride or None, padding, dilation, return_indices, ceil_mode)
+    def max_pool(
+        kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
+    ):
+        return layer["MaxPool"](
+            kernel_size, stride or None, padding, dilation, return_indices, ceil_mode
+        )
 
     return {
-        f"conv{d}d": conv, f"conv_transpose{d}d": conv_transpose, f"max_pool{d}d": max_pool, f"avg_pool{d}d": layer["AvgPool"], f"lp_pool{d}d": layer["LPPool"],
+        f"conv{d}d": conv,
+        f"conv_transpose{d}d": conv_transpose,
+        f"max_pool{d}d": max_pool,
+        f"avg_pool{d}d": layer["AvgPool"],
+        f"lp_pool{d}d": layer["LPPool"],
         f"adaptive_avg_pool{d}d": layer["AdaptiveAvgPool"],
-        f"adaptive_max_pool{d}d": lambda output_size, return_indices=False: layer["AdaptiveMaxPool"](output_size),
-    }  # fmt: skip
+        f"adaptive_max_pool{d}d": lambda output_size, return_indices=False: layer[
+            "AdaptiveMaxPool"
+        ](output_size),
+    }
 
 
-WORDS = _words(1) | _words(2) | _words(3) | {"pixel_shuffle": dialect.PixelShuffle, "pixel_unshuffle": dialect.PixelUnshuffle}
+WORDS = (
+    _words(1)
+    | _words(2)
+    | _words(3)
+    | {
+        "pixel_shuffle": dialect.PixelShuffle,
+        "pixel_unshuffle": dialect.PixelUnshuffle,
+    }
+)
 
 
 def layer(name: str):
@@ -648,20 +907,36 @@ def _elementwise(flow, *arguments, **named):
 
 
 KEPT = "contiguous clone detach float double half bfloat16 to type type_as cpu cuda requires_grad".split()
-MATHEMATICAL = "exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan asin acos atan sinh cosh asinh acosh atanh erf erfc".split()
+MATHEMATICAL = (
+    "exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan asin acos atan sinh cosh asinh acosh"
+    " atanh erf erfc".split()
+)
 SAME = """relu relu6 leaky_relu prelu rrelu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh hardshrink softshrink tanhshrink softplus softsign
 threshold sigmoid logsigmoid tanh dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout batch_norm
 local_response_norm rsqrt square sign reciprocal frac nan_to_num int long bool zeros_like ones_like rand_like randn_like empty_like full_like logical_not bitwise_not isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
 ELEMENTWISE = """true_divide floor_divide divide multiply subtract remainder fmod where invert lerp addcmul addcdiv masked_fill clamp clip atan2
 logical_and logical_or logical_xor bitwise_and bitwise_or bitwise_xor copysign logaddexp xlogy and or xor complex polar""".split()
 MIXED = "cumsum cumprod".split()
-REDUCED = "mean sum prod amax amin logsumexp any all nansum nanmean argmax argmin count_nonzero".split()
+REDUCED = (
+    "mean sum prod amax amin logsumexp any all nansum nanmean argmax argmin count_nonzero".split()
+)
 
 _NUMBERS = {
-    "add": _plus, "sub": numbers.subtract, "rsub": lambda a, b: numbers.subtract(b, a), "mul": numbers.multiply, "floordiv": numbers.floor_divide, "mod": numbers.remainder,
-    "truediv": numbers.divide, "div": numbers.divide, "neg": numbers.negative, "floor": numbers.floors, "ceil": numbers.ceils, "trunc": numbers.cut,
-    "maximum": numbers.maximum, "minimum": numbers.minimum,
-}  # fmt: skip
+    "add": _plus,
+    "sub": numbers.subtract,
+    "rsub": lambda a, b: numbers.subtract(b, a),
+    "mul": numbers.multiply,
+    "floordiv": numbers.floor_divide,
+    "mod": numbers.remainder,
+    "truediv": numbers.divide,
+    "div": numbers.divide,
+    "neg": numbers.negative,
+    "floor": numbers.floors,
+    "ceil": numbers.ceils,
+    "trunc": numbers.cut,
+    "maximum": numbers.maximum,
+    "minimum": numbers.minimum,
+}
 FUNCTIONS = (
     dict.fromkeys(KEPT, _kept)
     | dict.fromkeys(SAME, _changed)
@@ -669,7 +944,8 @@ FUNCTIONS = (
     | dict.fromkeys(ELEMENTWISE, _elementwise)
     | dict.fromkeys(MIXED, mixed)
     | dict.fromkeys(("softmax", "log_softmax", "softmin"), softmax)
-    | dict.fromkeys(("tril", "triu"), lambda flow, x, *_, **__: mixed(flow, x, (-2, -1)))  # what is kept depends on the place
+    # what is kept depends on the place
+    | dict.fromkeys(("tril", "triu"), lambda flow, x, *_, **__: mixed(flow, x, (-2, -1)))
     | dict.fromkeys(("layer_norm", "rms_norm"), layer_norm)
     | dict.fromkeys(REDUCED, reduced)
     | dict.fromkeys(("std", "var"), spread)
@@ -683,42 +959,113 @@ FUNCTIONS = (
     | dict.fromkeys(("addmm", "baddbmm"), added)
     | dict.fromkeys(("interpolate", "upsample"), interpolate)
     | {name: layer(name) for name in WORDS}
-    | {name: _compared(relation, getattr(operator, name)) for name, relation in {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}.items()}
+    | {
+        name: _compared(relation, getattr(operator, name))
+        for name, relation in {
+            "eq": "==",
+            "ne": "!=",
+            "lt": "<",
+            "le": "<=",
+            "gt": ">",
+            "ge": ">=",
+        }.items()
+    }
     | {name: computed(getattr(operator, name)) for name in ("pos", "pow", "abs")}
     | {name: computed(function) for name, function in _NUMBERS.items()}
     | {
-        "round": computed(round), "assert": required, "taken": taken, "assert_is_none": required,
-        "getitem": getitem, "getattr": attribute, "size": size, "dim": rank, "ndimension": rank, "numel": count, "nelement": count,
-        "full": lambda flow, size, *_, **__: operations.shaped(known(size))(flow), "arange": arange,
+        "round": computed(round),
+        "assert": required,
+        "taken": taken,
+        "assert_is_none": required,
+        "getitem": getitem,
+        "getattr": attribute,
+        "size": size,
+        "dim": rank,
+        "ndimension": rank,
+        "numel": count,
+        "nelement": count,
+        "full": lambda flow, size, *_, **__: operations.shaped(known(size))(flow),
+        "arange": arange,
         "linspace": lambda flow, start, end, steps, **_: operations.shaped((known(steps),))(flow),
-        "eye": lambda flow, n, m=None, **_: operations.shaped((known(n), known(n if m is None else m)))(flow),
-        "view_as": lambda flow, x, other: operations.reshape(flow, x, other.shape), "reshape_as": lambda flow, x, other: operations.reshape(flow, x, other.shape),
-        "flatten": lambda flow, x, start_dim=0, end_dim=-1: operations.flatten(start_dim, end_dim)(flow, x), "ravel": lambda flow, x: operations.flatten(0, -1)(flow, x),
-        "unflatten": unflatten, "permute": lambda flow, x, *dims: operations.permute(entries(dims))(flow, x), "movedim": movedim, "t": lambda flow, x: operations.permute(None)(flow, x),
+        "eye": lambda flow, n, m=None, **_: operations.shaped(
+            (known(n), known(n if m is None else m))
+        )(flow),
+        "view_as": lambda flow, x, other: operations.reshape(flow, x, other.shape),
+        "reshape_as": lambda flow, x, other: operations.reshape(flow, x, other.shape),
+        "flatten": lambda flow, x, start_dim=0, end_dim=-1: operations.flatten(start_dim, end_dim)(
+            flow, x
+        ),
+        "ravel": lambda flow, x: operations.flatten(0, -1)(flow, x),
+        "unflatten": unflatten,
+        "permute": lambda flow, x, *dims: operations.permute(entries(dims))(flow, x),
+        "movedim": movedim,
+        "t": lambda flow, x: operations.permute(None)(flow, x),
         "unsqueeze": lambda flow, x, dim: operations.unsqueeze([dim])(flow, x),
-        "squeeze": lambda flow, x, dim=None: operations.squeeze(None if dim is None else dim if isinstance(dim, tuple | list) else (dim,))(flow, x),
-        "expand": expand, "broadcast_to": expand, "expand_as": lambda flow, x, other: expand(flow, x, tuple(other.shape)) if other.shape is not None else UNKNOWN,
-        "repeat": lambda flow, x, *times: operations.repeat(flow, x, entries(times)), "tile": lambda flow, x, *times: operations.repeat(flow, x, entries(times)),
-        "select": select, "narrow": narrow, "chunk": chunk, "split": split, "tensor_split": tensor_split, "unbind": unbind, "repeat_interleave": repeat_interleave, "meshgrid": meshgrid, "stack": stack, "pad": pad, "roll": lambda flow, x, shifts, dims=None: mixed(flow, x, dims),
-        "normalize": lambda flow, x, p=2.0, dim=1, *_, **__: mixed(flow, x, dim), "norm": lambda flow, x, p=None, dim=None, keepdim=False, **_: reduced(flow, x, dim, keepdim),
-        "topk": best, "sort": lambda flow, x, dim=-1, *_, **__: (mixed(flow, x, dim),) * 2, "einsum": einsum, "scaled_dot_product_attention": attention, "linear": linear,
-        "flip": flip, "gumbel_softmax": lambda flow, x, tau=1, hard=False, eps=0, dim=-1: mixed(flow, x, dim),
-        "group_norm": lambda flow, x, *_, **__: normed(flow, x, 1), "instance_norm": lambda flow, x, *_, **__: normed(flow, x, 2), "embedding": lambda flow, x, weight, *_, **__: appended(flow, x, weight.shape[1]), "one_hot": lambda flow, x, num_classes: appended(flow, x, num_classes),
-        "glu": halved, "unfold": columns, "fold": folded, "grid_sample": sampled, **dict.fromkeys(("max_unpool1d", "max_unpool2d", "max_unpool3d"), unpooled),
+        "squeeze": lambda flow, x, dim=None: operations.squeeze(
+            None if dim is None else dim if isinstance(dim, tuple | list) else (dim,)
+        )(flow, x),
+        "expand": expand,
+        "broadcast_to": expand,
+        "expand_as": lambda flow, x, other: (
+            expand(flow, x, tuple(other.shape)) if other.shape is not None else UNKNOWN
+        ),
+        "repeat": lambda flow, x, *times: operations.repeat(flow, x, entries(times)),
+        "tile": lambda flow, x, *times: operations.repeat(flow, x, entries(times)),
+        "select": select,
+        "narrow": narrow,
+        "chunk": chunk,
+        "split": split,
+        "tensor_split": tensor_split,
+        "unbind": unbind,
+        "repeat_interleave": repeat_interleave,
+        "meshgrid": meshgrid,
+        "stack": stack,
+        "pad": pad,
+        "roll": lambda flow, x, shifts, dims=None: mixed(flow, x, dims),
+        "normalize": lambda flow, x, p=2.0, dim=1, *_, **__: mixed(flow, x, dim),
+        "norm": lambda flow, x, p=None, dim=None, keepdim=False, **_: reduced(
+            flow, x, dim, keepdim
+        ),
+        "topk": best,
+        "sort": lambda flow, x, dim=-1, *_, **__: (mixed(flow, x, dim),) * 2,
+        "einsum": einsum,
+        "scaled_dot_product_attention": attention,
+        "linear": linear,
+        "flip": flip,
+        "gumbel_softmax": lambda flow, x, tau=1, hard=False, eps=0, dim=-1: mixed(flow, x, dim),
+        "group_norm": lambda flow, x, *_, **__: normed(flow, x, 1),
+        "instance_norm": lambda flow, x, *_, **__: normed(flow, x, 2),
+        "embedding": lambda flow, x, weight, *_, **__: appended(flow, x, weight.shape[1]),
+        "one_hot": lambda flow, x, num_classes: appended(flow, x, num_classes),
+        "glu": halved,
+        "unfold": columns,
+        "fold": folded,
+        "grid_sample": sampled,
+        **dict.fromkeys(("max_unpool1d", "max_unpool2d", "max_unpool3d"), unpooled),
     }
-)  # fmt: skip
+)
 METHODS = FUNCTIONS | {"unfold": windows}  # a method that is not the function of its name
 del METHODS["fold"]
 
 
 def parts(name: str, arguments: tuple, named: dict):
-    """What comes out of a function by name: `None` for one tensor, else so many; -1 where that depends on the input."""
+    """What comes out of a function by name: `None` for one tensor, else so many; -1 where that
+    depends on the input.
+    """
     if name in ("topk", "sort") or name in WORDS and named.get("return_indices"):
         return 2
     if name in ("max", "min"):
-        return 2 if isinstance(named.get("dim", (*arguments, None)[1 if len(arguments) > 1 else -1]), int) else None
+        return (
+            2
+            if isinstance(
+                named.get("dim", (*arguments, None)[1 if len(arguments) > 1 else -1]), int
+            )
+            else None
+        )
     if name == "split":
-        lengths = named.get("split_size_or_sections", named.get("split_size", (*arguments, None, None)[1]))
+        lengths = named.get(
+            "split_size_or_sections", named.get("split_size", (*arguments, None, None)[1])
+        )
         return len(lengths) if isinstance(lengths, tuple | list) else -1
     if name == "meshgrid":
         return len(arguments[0]) if isinstance(arguments[0], list | tuple) else len(arguments)

@@ -14,9 +14,13 @@ from shapealg.network.receptive import J
 from shapealg.network.tensor import UNKNOWN, WHOLE
 from shapealg.text import Text
 
-SHAPING = """view reshape unflatten expand broadcast_to narrow getitem interpolate upsample pad repeat tile split chunk slice resize unsqueeze squeeze
-# may be told sizes
-max_unpool1d max_unpool2d max_unpool3d convtranspose1d convtranspose2d convtranspose3d conv_transpose1d conv_transpose2d conv_transpose3d""".split()
+# Operators that may be told sizes.
+SHAPING = """
+view reshape unflatten expand broadcast_to narrow getitem interpolate upsample pad repeat tile
+split chunk slice resize unsqueeze squeeze max_unpool1d max_unpool2d max_unpool3d
+convtranspose1d convtranspose2d convtranspose3d conv_transpose1d conv_transpose2d
+conv_transpose3d
+""".split()
 SIZED = "sized"  # a tensor made of the input's sizes, not of its data
 
 

@@ -1,0 +1,186 @@
+"""An answer that depends on the size: pieces, each some sizes and what holds at them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from shapealg.axis.length import Length
+from shapealg.axis.sizes import Sizes
+from shapealg.errors import DomainError, Received, ShapeError, shown
+from shapealg.text import Text
+
+
+class Piece(NamedTuple):
+    """One answer, and the sizes at which it holds: name → `Sizes`, a name that is not there being
+    free.
+    """
+
+    where: dict
+    answer: object
+
+    def holds(self, sizes: Mapping) -> bool:
+        """Whether these sizes are among its own."""
+        return all(sizes[name] in those for name, those in self.where.items())
+
+    def text(self) -> Text:
+        """Its sizes in words."""
+        told = [those.text(name) for name, those in self.where.items()]
+        if not told:
+            return Text(zh="任何尺寸", en="any size")
+        return Text(zh="，".join(t.zh for t in told), en=", ".join(t.en for t in told))
+
+
+@dataclass(frozen=True, slots=True)
+class BySize:
+    """Pieces that do not overlap: at these sizes this answer, at those sizes that one.
+
+    Whatever it is built from, pieces of one answer are drawn together where they make one set of
+    sizes again, and pieces without a size are left out.
+
+    Args:
+        pieces: pairs (sizes, answer); the sizes a `Sizes` of n, or a dict of them by name.
+
+    Raises:
+        ShapeError: if two pieces give other answers at the same size.
+
+    >>> evens, odds = Sizes.classes(2, (0,), 2), Sizes.classes(2, (1,), 1)
+    >>> n = Length.of("n")
+    >>> padded = BySize([(evens, n), (odds, n + 1)])
+    >>> print(padded)
+    n for n ≡ 0 (mod 2), n ≥ 2; n + 1 for n ≡ 1 (mod 2), n ≥ 1
+    >>> padded.at(n=7), padded.map(lambda length: length * 3).at(n=7)
+    (8, 24)
+    """
+
+    pieces: tuple
+
+    def __post_init__(self):
+        made = []
+        for where, answer in self.pieces:
+            where = dict(where) if isinstance(where, Mapping) else {"n": where}
+            where = {name: those for name, those in sorted(where.items()) if not _free(those)}
+            if all(where.values()):
+                made.append(Piece(where, answer))
+        object.__setattr__(self, "pieces", tuple(_drawn_together(made)))
+        for i, one in enumerate(self.pieces):
+            for two in self.pieces[:i]:
+                if one.answer != two.answer and _overlap(one.where, two.where):
+                    raise ShapeError(
+                        Text(
+                            zh="同一尺寸不能有两个答案",
+                            en="one size cannot have two answers",
+                        ),
+                        Received(f"{shown(two.answer)}; {shown(one.answer)}"),
+                        Text(zh="各段的尺寸须不相交", en="pieces whose sizes do not meet work"),
+                    )
+
+    @property
+    def names(self) -> tuple:
+        """The sizes that the answer depends on."""
+        return tuple(sorted({name for piece in self.pieces for name in piece.where}))
+
+    @property
+    def sole(self) -> bool:
+        """Whether one answer holds at all its sizes."""
+        return len(self.pieces) == 1
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    def __iter__(self) -> Iterator[Piece]:
+        return iter(self.pieces)
+
+    def at(self, **sizes: int):
+        """The answer at given sizes, which are put in where it is made of lengths.
+
+        Raises:
+            DomainError: if no piece holds there.
+        """
+        for name in self.names:
+            if name not in sizes:
+                raise ShapeError(
+                    Text(zh=f"须给出 {name}", en=f"the size of {name} is needed"),
+                    sizes,
+                    Text(zh=f"例如 at({name}=224)", en=f"for example at({name}=224)"),
+                )
+        for piece in self.pieces:
+            if piece.holds(sizes):
+                return _put_in(piece.answer, sizes)
+        told = ", ".join(f"{name}={shown(n)}" for name, n in sizes.items())
+        where = Text(
+            zh="；".join(piece.text().zh for piece in self.pieces) or "没有可用的尺寸",
+            en="; ".join(piece.text().en for piece in self.pieces) or "no size works",
+        )
+        raise DomainError(
+            Text(zh="这些尺寸没有答案", en="there is no answer at these sizes"),
+            Received(told),
+            Text(zh=f"可用：{where.zh}", en=f"these have one: {where.en}"),
+        )
+
+    def map(self, change: Callable) -> "BySize":
+        """The same sizes, each answer changed."""
+        return BySize([(piece.where, change(piece.answer)) for piece in self.pieces])
+
+    def __or__(self, other: "BySize") -> "BySize":
+        if not isinstance(other, BySize):
+            return NotImplemented
+        return BySize([*self.pieces, *other.pieces])
+
+    def text(self) -> Text:
+        """The answers with their sizes, in words."""
+        told = [(_written(piece.answer), piece.text()) for piece in self.pieces]
+        if not told:
+            return Text(zh="无", en="none")
+        return Text(
+            zh="；".join(f"{where.zh}：{answer}" for answer, where in told),
+            en="; ".join(f"{answer} for {where.en}" for answer, where in told),
+        )
+
+    def __str__(self) -> str:
+        return self.text().en
+
+    def __repr__(self) -> str:
+        return f"BySize({self.text().en})"
+
+
+def _free(those: Sizes) -> bool:
+    return those.is_all and not those.exceptions and those.minimum <= 1
+
+
+def _overlap(one: dict, two: dict) -> bool:
+    return all(those & two[name] for name, those in one.items() if name in two)
+
+
+def _drawn_together(pieces: list) -> list:
+    """Pieces of one answer as one, where they differ in the sizes of one name only."""
+    made = []
+    for piece in pieces:
+        where, answer = piece
+        while (
+            i := next((i for i, p in enumerate(made) if _apart(p, where, answer)), None)
+        ) is not None:
+            other = made.pop(i).where
+            where = {name: those | other[name] for name, those in where.items()}
+            where = {name: those for name, those in where.items() if not _free(those)}
+        made.append(Piece(where, answer))
+    return made
+
+
+def _apart(piece: Piece, where: dict, answer) -> bool:
+    if piece.answer != answer or piece.where.keys() != where.keys():
+        return False
+    return sum(those != where[name] for name, those in piece.where.items()) <= 1
+
+
+def _put_in(answer, sizes: Mapping):
+    if isinstance(answer, Length):
+        return answer(**{name: sizes[name] for name in answer.names if name in sizes})
+    if type(answer) is tuple:
+        return tuple(_put_in(entry, sizes) for entry in answer)
+    return answer
+
+
+def _written(answer) -> str:
+    if type(answer) is tuple:
+        return f"({', '.join(map(_written, answer))}{',' * (len(answer) == 1)})"
+    return str(answer)

@@ -1,0 +1,72 @@
+"""Answers by size, against a dictionary that lists them one by one."""
+
+import random
+
+import pytest
+
+from shapealg.axis.by_size import BySize
+from shapealg.axis.length import Length
+from shapealg.axis.sizes import Sizes
+from shapealg.errors import DomainError, ShapeError
+
+EVENS, ODDS = Sizes.classes(2, (0,), 2), Sizes.classes(2, (1,), 1)
+
+
+def classes_and_their_dictionary(seed: int):
+    """Residue classes, each with some answer of a few, in two names."""
+    draw = random.Random(seed)
+    p, q = draw.randint(1, 5), draw.randint(1, 4)
+    pieces, listed = [], {}
+    for r in range(p):
+        for s in range(q):
+            answer = draw.choice("abc")
+            pieces.append(
+                ({"H": Sizes.classes(p, (r,), 1), "W": Sizes.classes(q, (s,), 1)}, answer)
+            )
+            listed |= {
+                (h, w): answer
+                for h in range(1, 13)
+                for w in range(1, 13)
+                if (h % p, w % q) == (r, s)
+            }
+    draw.shuffle(pieces)
+    return pieces, listed
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_each_size_has_the_answer_it_was_given(seed):
+    pieces, listed = classes_and_their_dictionary(seed)
+    made = BySize(pieces)
+    assert len(made) <= len(pieces)
+    for (h, w), answer in listed.items():
+        assert made.at(H=h, W=w) == answer
+
+
+def test_pieces_of_one_answer_become_one_set():
+    assert BySize([(EVENS, 1), (ODDS, 1)]).pieces == (({}, 1),)
+    assert BySize([(EVENS, 1), (ODDS, 2)]).names == ("n",)
+
+
+def test_one_size_has_one_answer():
+    with pytest.raises(ShapeError, match="one size cannot have two answers; received 1; 2"):
+        BySize([(EVENS, 1), (Sizes.every(4), 2)])
+    assert len(BySize([(EVENS, 1), (Sizes.none(), 2)])) == 1
+
+
+def test_where_no_piece_holds_the_error_says_which_sizes_have_one():
+    made = BySize([(EVENS, 1)])
+    with pytest.raises(DomainError, match=r"received n=3; these have one: n ≡ 0 \(mod 2\), n ≥ 2"):
+        made.at(n=3)
+    with pytest.raises(ShapeError, match="the size of n is needed"):
+        made.at()
+
+
+def test_lengths_are_put_in_and_written_as_in_a_textbook():
+    n = Length.of("n")
+    made = BySize([(EVENS, (1, n // 2)), (ODDS, (1, (n + 1) // 2 * 4))])
+    assert made.at(n=9) == (1, 20) and made.at(n=8) == (1, 4)
+    assert made.text().zh == (
+        "n ≡ 0 (mod 2)，n ≥ 2：(1, ⌊n/2⌋)；n ≡ 1 (mod 2)，n ≥ 1：(1, 4⌊(n + 1)/2⌋)"
+    )
+    assert (made | BySize([])).pieces == made.pieces
+    assert str(BySize([])) == "none"

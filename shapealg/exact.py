@@ -243,6 +243,13 @@ def _narrowed(array):
     return array.astype(bool if isinstance(array.flat[0], bool | numpy.bool_) else numpy.int64)
 
 
+def quotient(number, divisor):
+    """number/divisor of integers or symbols that are known, or taken, to divide."""
+    if isinstance(number, sympy.Basic) or isinstance(divisor, sympy.Basic):
+        return number / divisor
+    return number // divisor
+
+
 def ceil_div(number, divisor):
     """⌈number/divisor⌉ of integers or symbols."""
     if type(number) is int and type(divisor) is int:

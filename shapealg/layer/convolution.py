@@ -9,7 +9,7 @@ from shapealg.axis.reached import Reached
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import Exact, one_size
+from shapealg.exact import one_size, quotient
 from shapealg.layer.laws import conv_macs, conv_parameters
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
@@ -77,9 +77,8 @@ class Convolution(Layer):
         shared = self._per_group(channels)
         if not self.transposed:
             return {"O": self.filters, "I": shared, "*": self.kernel_size}
-        whole = isinstance(self.filters, int) and isinstance(self.groups, int)
         return {
-            "O": self.filters // self.groups if whole else self.filters / self.groups,
+            "O": quotient(self.filters, self.groups),
             "I": channels,
             "*": self.kernel_size,
         }
@@ -90,8 +89,6 @@ class Convolution(Layer):
 
     def _per_group(self, channels):
         channels = one_size(channels, "channels")
-        if isinstance(channels, Exact):  # that it divides is for the one who knows the number
-            return channels // self.groups
         whole = isinstance(channels, int) and isinstance(self.groups, int)
         if whole and channels % self.groups:
             down, up = channels - channels % self.groups, channels + -channels % self.groups
@@ -107,7 +104,8 @@ class Convolution(Layer):
                     en=f"the nearest that work: {near}",
                 ),
             )
-        return channels // self.groups if whole else channels / self.groups
+        # that an open number divides is for the one who knows it
+        return quotient(channels, self.groups)
 
     def parameters(self, channels):
         """Weights and biases: filters · (Π kernel_size · channels/groups + 1 with a bias)."""

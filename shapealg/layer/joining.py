@@ -6,6 +6,7 @@ from math import prod
 import sympy
 
 from shapealg.errors import Received, ShapeError, shown
+from shapealg.exact import Exact
 from shapealg.text import Text
 
 MOST = 2**12  # shapes that are joined at a time
@@ -46,7 +47,7 @@ def concatenated(shapes, axis: int) -> tuple:
     >>> concatenated([(1, 64, 28, 28), (1, 32, 28, 28)], 1)
     (1, 96, 28, 28)
     """
-    first, *rest = shapes = [tuple(shape) for shape in shapes]
+    first, *rest = shapes = _alike(shapes)
     ranks = {len(shape) for shape in shapes}
     if len(ranks) > 1 or not isinstance(axis, int) or not -len(first) <= axis < len(first):
         raise ShapeError(
@@ -85,7 +86,7 @@ def broadcast(shapes) -> tuple:
     >>> broadcast([(1, 64, 28, 28), (64, 1, 1)])
     (1, 64, 28, 28)
     """
-    shapes = [tuple(shape) for shape in shapes]
+    shapes = _alike(shapes)
     rank = max(map(len, shapes))
     made = []
     for i in range(rank):
@@ -136,6 +137,14 @@ def flattened(shape, start: int, end: int) -> tuple:
     start, end = start % rank, end % rank
     merged = shape[start : end + 1]
     return (*shape[:start], None if None in merged else prod(merged), *shape[end + 1 :])
+
+
+def _alike(shapes) -> list:
+    """The shapes, lengths as SymPy has them where a symbol stands beside them."""
+    shapes = [tuple(shape) for shape in shapes]
+    if not any(isinstance(n, sympy.Basic) for shape in shapes for n in shape):
+        return shapes
+    return [tuple(n.expr if isinstance(n, Exact) else n for n in shape) for shape in shapes]
 
 
 def _differ(a, b) -> bool:

@@ -6,6 +6,7 @@ from math import prod
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
+from shapealg.exact import quotient
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
 
@@ -62,8 +63,7 @@ class Shuffle(Layer):
                     en=f"input channels must be divisible by {shown(block)}",
                 ),
             )
-            return channels // block
-        return channels / block
+        return quotient(channels, block)
 
 
 def _divides(number: int, divisor: int, asked: Text) -> None:
@@ -120,8 +120,7 @@ class Columns(Layer):
                     en=f"the values of a column must be divisible by {shown(taps)}",
                 ),
             )
-            return rows // taps
-        return rows / taps
+        return quotient(rows, taps)
 
 
 @dataclass(frozen=True, slots=True)

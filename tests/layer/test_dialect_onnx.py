@@ -8,6 +8,7 @@ import pytest
 import sympy
 
 from shapealg import DomainError, ShapeError
+from shapealg.axis.length import Length
 from shapealg.axis.same import Same
 from shapealg.axis.window import Window
 from shapealg.layer.dialects import onnx
@@ -338,6 +339,7 @@ def test_attributes_go_by_name(name):
 
 def test_symbols_and_unknown_sizes():
     n = sympy.Symbol("n")  # not said to be an integer, and given back as it came
+    # beside a symbol, a name is one too
     assert onnx.Conv((8, 3, 3), pads=(1, 1)).output_shape(("N", 3, n)) == (
         sympy.Symbol("N", integer=True),
         8,
@@ -352,7 +354,7 @@ def test_symbols_and_unknown_sizes():
     assert onnx.Resize(sizes=(1, 3, 5, 6)).output_shape((1, 3, None, None)) == (1, 3, 5, 6)
     assert onnx.ConvTranspose((2, 3, 3), output_shape=(6,)).output_shape((1, 2, None)) == (1, 3, 6)
     assert onnx.Flatten(axis=2).output_shape(("N", 3, 4, None)) == (
-        3 * sympy.Symbol("N", integer=True),
+        3 * Length.of("N"),
         None,
     )
 

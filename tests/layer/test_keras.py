@@ -14,6 +14,7 @@ import sympy
 from needed import require
 
 from shapealg import DomainError, ShapeError
+from shapealg.axis.length import Length
 from shapealg.checks.worker import QUIET
 from shapealg.layer.dialects import keras
 from shapealg.layer.dialects.keras import Conv1D, Conv2D, Conv3D, normalize_tuple
@@ -245,14 +246,10 @@ def test_symbols_mean_the_numbers_put_in_later(words):
     asked = layer.output_shape((None, "H", "W", "C"))
     work = layer.macs((None, "H", "W", "C"))
     for h, w, c in ((7, 9, 1), (8, 7, 3), (12, 11, 5)):
-        at = {
-            sympy.Symbol(name, integer=True): value
-            for name, value in zip("HWC", (h, w, c), strict=True)
-        }
-        assert tuple(
-            x.subs(at) if isinstance(x, sympy.Basic) else x for x in asked
-        ) == layer.output_shape((None, h, w, c))
-        assert work.subs(at) == layer.macs((None, h, w, c))
+        at = dict(zip("HWC", (h, w, c), strict=True))
+        made = tuple(x(**at) if isinstance(x, Length) else x for x in asked)
+        assert made == layer.output_shape((None, h, w, c))
+        assert work(**at) == layer.macs((None, h, w, c))
 
 
 def test_somebody_elses_symbols_come_back():

@@ -12,7 +12,7 @@ from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import larger, one_size
+from shapealg.exact import larger, one_size, quotient
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, sizes, taken
@@ -246,7 +246,7 @@ class conv_general_dilated(_Convolutional):
 
     >>> words = conv_general_dilated((64, 3, 7, 7), (2, 2), "SAME")
     >>> words.output_shape((1, 3, 224, "W")), words.parameters()
-    ((1, 64, 112, ceiling(W/2)), 9408)
+    ((1, 64, 112, (W + 1)//2), 9408)
     >>> conv_general_dilated((3, 3, 4, 8), (1, 1), ((1, 1), (1, 2)), (2, 2), dimension_numbers=("NHWC", "HWIO", "NHWC")).output_shape((1, "H", 5, 4))
     (1, 2*H - 1, 10, 8)
     """
@@ -354,13 +354,7 @@ class conv_general_dilated(_Convolutional):
                 en=f"the batch must be divisible by batch_group_count={shown(count)}",
             ),
         )
-        shared = (
-            None
-            if n is None
-            else n // count
-            if isinstance(n, int) and isinstance(count, int)
-            else n / count
-        )
+        shared = None if n is None else quotient(n, count)
         return super()._told((shared,), channels, spatial)
 
 
@@ -580,7 +574,7 @@ class reduce_window(_AllAxes):
     its name in `lax`.
 
     >>> reduce_window("max", (1, 1, 3, 3), (1, 1, 2, 2), "SAME").output_shape((1, 8, "H", 9))
-    (1, 8, ceiling(H/2), 5)
+    (1, 8, (H + 1)//2, 5)
     >>> reduce_window("add", (1, 2, 2, 1), (1, 2, 2, 1)).output_shape((1, 8, 9, 4))
     (1, 4, 4, 4)
     """

@@ -296,7 +296,7 @@ class Conv2D(Conv):
     >>> Conv2D(16, 5).output_shape((None, 14, 14, 3))
     (None, 10, 10, 16)
     >>> Conv2D(64, 7, strides=2, padding="same").output_shape((None, "H", "W", 3))
-    (None, ceiling(H/2), ceiling(W/2), 64)
+    (None, (H + 1)//2, (W + 1)//2, 64)
     """
 
     rank = 2
@@ -553,7 +553,7 @@ class MaxPooling(_Pool):
     """Keras's `MaxPooling1D`, `MaxPooling2D`, `MaxPooling3D`.
 
     >>> MaxPooling2D().output_shape((None, 25, "W", 8)), MaxPooling2D(3, 2, "same").output_shape((None, 25, "W", 8))
-    ((None, 12, floor(W/2), 8), (None, 13, ceiling(W/2), 8))
+    ((None, 12, W//2, 8), (None, 13, (W + 1)//2, 8))
     """
 
     def __init__(self, pool_size=2, strides=None, padding="valid", data_format=None, name=None):

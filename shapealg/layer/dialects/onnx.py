@@ -294,7 +294,7 @@ class Conv(_Convolutional):
 
     >>> conv = Conv(W=(64, 3, 7, 7), strides=(2, 2), pads=(3, 3, 3, 3))
     >>> conv.output_shape((1, 3, 224, "W")), conv.parameters()
-    ((1, 64, 112, floor(W/2 - 1/2) + 1), 9408)
+    ((1, 64, 112, (W + 1)//2), 9408)
     """
 
     weight_layout = "OI*"
@@ -528,7 +528,7 @@ class MaxPool(_Pool):
     """ONNX's MaxPool. Strides are 1 unless said.
 
     >>> MaxPool(kernel_shape=(2, 2), strides=(2, 2), ceil_mode=1).output_shape((1, 8, 25, "W"))
-    (1, 8, 13, ceiling(W/2))
+    (1, 8, 13, (W + 1)//2)
     """
 
     since = {"storage_order": 8, "ceil_mode": 10, "dilations": 10}

@@ -18,10 +18,10 @@ from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
-from shapealg.exact import one_size
+from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Words, ranked, sizes, taken
+from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
@@ -661,7 +661,7 @@ class MaxPool1D(_Pool):
     """Paddle's `nn.MaxPool1D`: channels first, always.
 
     >>> MaxPool1D(3).output_shape((1, 8, 2)), MaxPool1D(3, padding="SAME").output_shape((1, 8, "L"))  # 1, though no window fits
-    ((1, 8, 1), (1, 8, ceiling(L/3)))
+    ((1, 8, 1), (1, 8, (L + 2)//3))
     """
 
     rank = 1
@@ -1253,10 +1253,8 @@ class Fold(_Columns):
         self.output_sizes = self.each(output_sizes, "output_sizes")
 
     def output_shape(self, input_shape) -> tuple:
-        entries = tuple(
-            self._integer(one_size(e, f"input_shape[{i}]"))
-            for i, e in enumerate(taken(input_shape, 4) or ())
-        )
+        entries = opened(taken(input_shape, 4) or (), "input_shape")
+        entries = tuple(map(self._integer, entries))
         if len(entries) != 3:
             self.refuse(
                 "Fold 的 input_shape 须有 3 项",
@@ -1305,8 +1303,7 @@ class Fold(_Columns):
                 f"例如 {taps}",
                 f"for example {taps}",
             )
-        channels = rows // taps if isinstance(rows, int) and isinstance(taps, int) else rows / taps
-        return tuple(map(self._back, (batch, channels, *self.output_sizes)))
+        return tuple(map(self._back, (batch, quotient(rows, taps), *self.output_sizes)))
 
 
 class Flatten(PaddleLayer):

@@ -15,7 +15,7 @@ from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
-from shapealg.exact import one_size
+from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, ranked, sizes, taken
@@ -220,7 +220,7 @@ class _Convolution(_Function):
         """As many as the filters' depth goes into the input's; TensorFlow says them no other way."""
         depth = self.in_channels
         if not (isinstance(channels, int) and isinstance(depth, int)):
-            return 1 if channels == depth else channels / depth
+            return 1 if channels == depth else quotient(channels, depth)
         if not self.grouped:
             self._equal(channels, depth, _INPUT)
         self.divides(
@@ -286,7 +286,7 @@ class conv2d(_Convolution):
 
     >>> words = conv2d((7, 7, 3, 64), strides=2, padding="SAME")
     >>> words.output_shape((1, 224, "W", 3)), words.weight_shape(), words.parameters()
-    ((1, 112, ceiling(W/2), 64), (7, 7, 3, 64), 9408)
+    ((1, 112, (W + 1)//2, 64), (7, 7, 3, 64), 9408)
     """
 
     rank = 2
@@ -337,7 +337,7 @@ class depthwise_conv2d(_Convolution):
 
     >>> words = depthwise_conv2d((3, 3, 4, 2), (1, 2, 2, 1), "SAME")
     >>> words.output_shape((1, 9, "W", 4)), words.weight_shape(), words.parameters()
-    ((1, 5, ceiling(W/2), 8), (3, 3, 4, 2), 72)
+    ((1, 5, (W + 1)//2, 8), (3, 3, 4, 2), 72)
     """
 
     rank = 2
@@ -451,11 +451,7 @@ class separable_conv2d(depthwise_conv2d):
                 ),
             ),
         )
-        self._mixing = (
-            between // depth
-            if isinstance(between, int) and isinstance(depth, int)
-            else between / depth
-        )
+        self._mixing = quotient(between, depth)
         self.divides(
             outputs,
             self._mixing,
@@ -696,7 +692,7 @@ class _MaxPool(_Pooling):
     """TensorFlow's `tf.nn.max_pool1d`, `max_pool2d`, `max_pool3d`.
 
     >>> max_pool2d(3, 2, "SAME").output_shape((1, "H", 9, 8))
-    (1, ceiling(H/2), 5, 8)
+    (1, (H + 1)//2, 5, 8)
     """
 
     explicit = (1, 2)
@@ -1082,10 +1078,7 @@ class reshape(_Function):
                 f"例如 ({shown(there)},) 或 (-1,)",
                 f"for example ({shown(there)},) or (-1,)",
             )
-        return tuple(
-            self._back((there // given if known else there / given) if n == -1 else n)
-            for n in self.shape
-        )
+        return tuple(self._back(quotient(there, given) if n == -1 else n) for n in self.shape)
 
     def _whole(self, input_shape) -> tuple:
         entries = sizes(input_shape)

@@ -16,7 +16,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.dialects.words import Words, ranked, sizes, taken
+from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
@@ -104,7 +104,7 @@ class Conv(_Convolutional):
 
     >>> conv = Conv2d(3, 64, 7, stride=2, padding=3)
     >>> conv.output_shape((1, 3, 224, "W")), conv.weight_shape(), conv.parameters()
-    ((1, 64, 112, floor(W/2 - 1/2) + 1), (64, 3, 7, 7), 9472)
+    ((1, 64, 112, (W + 1)//2), (64, 3, 7, 7), 9472)
     """
 
     weight_layout = "OI*"
@@ -300,7 +300,7 @@ class MaxPool(_Pool):
     """PyTorch's `nn.MaxPool1d`, `nn.MaxPool2d`, `nn.MaxPool3d`.
 
     >>> MaxPool2d(2, ceil_mode=True).output_shape((1, 8, 25, "W"))
-    (1, 8, 13, ceiling(W/2))
+    (1, 8, 13, (W + 1)//2)
     """
 
     def __init__(
@@ -698,10 +698,8 @@ class Fold(_Columns):
         self.output_size = self.each(output_size, "output_size")
 
     def output_shape(self, input_shape) -> tuple:
-        entries = tuple(
-            self._integer(one_size(e, f"input_shape[{i}]"))
-            for i, e in enumerate(taken(input_shape, 4) or ())
-        )
+        entries = opened(taken(input_shape, 4) or (), "input_shape")
+        entries = tuple(map(self._integer, entries))
         if len(entries) not in (2, 3):
             self.refuse(
                 "Fold 的 input_shape 须有 2 或 3 项",

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import sympy
 
 from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.length import Length
 from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized
 from shapealg.errors import Received, ShapeError, one_line, shown
@@ -112,7 +113,9 @@ class Words(metaclass=Spelling):
         """The shape that comes out, in the framework's layout; `None` stays `None`.
 
         Args:
-            input_shape: ints, names or SymPy symbols, in the order of `layout`.
+            input_shape: ints, names or SymPy symbols, in the order of `layout`. A name comes back
+                in a `Length`, an exact integer expression whose `.expr` is SymPy's; a symbol
+                in a SymPy expression.
 
         Raises:
             ShapeError: if the rank is wrong or the channels do not fit.
@@ -313,10 +316,8 @@ class Words(metaclass=Spelling):
                 ),
                 input_shape,
             )
-        return tuple(
-            None if e is None else self._integer(one_size(e, f"input_shape[{i}]"))
-            for i, e in enumerate(entries)
-        )
+        made = opened(entries, "input_shape", symbolic(tuple(vars(self).values())))
+        return tuple(map(self._integer, made))
 
     def _lengths(self) -> str:
         if self.rank is None:
@@ -426,6 +427,13 @@ class Words(metaclass=Spelling):
         return f"{type(self).__name__}({', '.join(told)})"
 
 
+def symbolic(value) -> bool:
+    """Whether there are symbols in an argument, or in the entries of one."""
+    if isinstance(value, tuple | list):
+        return any(map(symbolic, value))
+    return isinstance(value, sympy.Basic)
+
+
 def _is_default(value, default, rank) -> bool:
     return (
         value is default
@@ -450,7 +458,7 @@ def taken(values, most: int) -> tuple | None:
 
 
 def sizes(shape) -> tuple:
-    """The entries of a shape of any rank, as ints, symbols or `None`."""
+    """The entries of a shape of any rank, as ints, lengths, symbols or `None`."""
     entries = taken(shape, 64)
     if not entries:
         raise ShapeError(
@@ -458,7 +466,21 @@ def sizes(shape) -> tuple:
             shape,
             Text(zh="例如 (1, 64, 28, 28)", en="for example (1, 64, 28, 28)"),
         )
-    return tuple(None if e is None else one_size(e, f"shape[{i}]") for i, e in enumerate(entries))
+    return opened(entries, "shape")
+
+
+def opened(entries: tuple, name: str, symbols: bool = False) -> tuple:
+    """The entries of a shape: a name stands for a `Length`; beside SymPy's symbols, here or
+    (`symbols`) in the words, it is one of them.
+    """
+    made = [None if e is None else one_size(e, f"{name}[{i}]") for i, e in enumerate(entries)]
+    if symbols or symbolic(
+        [m for e, m in zip(entries, made, strict=True) if not isinstance(e, str)]
+    ):
+        return tuple(made)
+    return tuple(
+        Length.of(e) if isinstance(e, str) else m for e, m in zip(entries, made, strict=True)
+    )
 
 
 def ranked(base: type, name: str, ranks=(1, 2, 3)) -> tuple:

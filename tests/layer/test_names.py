@@ -1,0 +1,67 @@
+"""A name in a shape gives a length, which is the number once the name is one."""
+
+import random
+
+import pytest
+import sympy
+
+from shapealg import torch
+from shapealg.axis.length import Length
+from shapealg.checks.grids import jax, keras, onnx, paddle, tensorflow
+from shapealg.checks.grids import torch as torch_grid
+from shapealg.checks.sweep import dialect
+from shapealg.errors import ShapeError
+from shapealg.layer.dialects.words import Words
+
+GRIDS = {
+    "torch": torch_grid,
+    "keras": keras,
+    "tensorflow": tensorflow,
+    "jax": jax,
+    "onnx": onnx,
+    "paddle": paddle,
+}
+LARGE = 32  # so much longer than the grids' axes: no window is too small
+
+
+def calls(framework: str):
+    """Some layers of every kind with a shape that each takes, and which entries are axes."""
+    for kind, grid in GRIDS[framework].GRIDS.items():
+        rows = list(grid(False))
+        for call, words, shape, *_ in random.Random(kind).sample(rows, min(40, len(rows))):
+            try:
+                made = getattr(dialect(framework), call)(**words)
+            except ShapeError:
+                continue
+            if not isinstance(made, Words) or any(type(n) is not int for n in shape):
+                continue
+            axes = [isinstance(label, int) for label in made.order(len(shape))]
+            if any(axes):
+                yield made, shape, axes
+
+
+@pytest.mark.parametrize("framework", GRIDS)
+def test_a_named_size_is_a_length_and_gives_what_the_number_gives(framework):
+    met = 0
+    for words, shape, axes in calls(framework):
+        at = {f"n{i}": n + LARGE for i, n in enumerate(shape) if axes[i]}
+        named = tuple(
+            f"n{i}" if axis else n for i, (n, axis) in enumerate(zip(shape, axes, strict=True))
+        )
+        numbers = tuple(at.get(n, n) for n in named)
+        try:
+            expected, made = words.output_shape(numbers), words.output_shape(named)
+        except ShapeError:  # a size that must be a certain number, a factor that is rounded
+            continue
+        met += 1
+        assert tuple(n(**at) if isinstance(n, Length) else n for n in made) == expected, words
+    assert met > 50
+
+
+def test_symbols_give_expressions():
+    n, k = sympy.Symbol("n", integer=True), sympy.Symbol("k", integer=True)
+    conv = torch.Conv2d(3, 8, 3, stride=2, padding=1)
+    assert conv.output_shape(("N", 3, n, n))[2] == sympy.floor((n - 1) / 2) + 1
+    assert conv.output_shape(("N", 3, "n", "n"))[2].expr == sympy.floor((n + 1) / 2)
+    assert torch.Conv1d(3, 8, k).output_shape((1, 3, "n"))[2] == n - k + 1
+    assert torch.cat([(1, 3, "n"), (1, 3, n)], 2) == (1, 3, 2 * n)

@@ -58,7 +58,7 @@ HOMES = (
 
 def imports(path: Path) -> set:
     """Every module an import statement names, inside functions too; for `from a import b` both a
-    and a.b.
+    and a.b. A module loaded by its name, `import_module(f"a.b.{name}")`, counts as a.b.
     """
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -67,7 +67,25 @@ def imports(path: Path) -> set:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            found |= {named(node.args[0])}
     return found
+
+
+def named(argument) -> str:
+    """The module that a string names, as far as it is spelled out."""
+    if isinstance(argument, ast.JoinedStr):
+        argument = argument.values[0]
+        return argument.value.removesuffix(".") if isinstance(argument, ast.Constant) else ""
+    return argument.value if isinstance(argument, ast.Constant) else ""
+
+
+def test_modules_loaded_by_name_are_seen(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text(
+        'import_module("shapealg.cli"); importlib.import_module(f"shapealg.checks.{x}")'
+    )
+    assert imports(path) == {"shapealg.cli", "shapealg.checks"}
 
 
 def floor_of(module: str) -> int:
@@ -263,54 +281,60 @@ def test_every_text_in_the_sources_is_in_both_languages():
 
 
 def nodes(module, *names):
+    """What stands in a module, or in functions of it, each of which must be there."""
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
-    for part in ast.walk(tree):
-        if not names or isinstance(part, ast.FunctionDef) and part.name in names:
-            yield from ast.walk(part)
+    functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+    missing = set(names) - set(functions)
+    assert not missing, f"{module} has no {', '.join(sorted(missing))}: where did it go?"
+    for part in [functions[name] for name in names] or [tree]:
+        yield from ast.walk(part)
 
 
-@pytest.mark.parametrize(
-    ("module", "names"),
-    (
-        ("shapealg.axis.window", ()),
-        ("shapealg.axis.same", ()),
-        (
-            "shapealg.exact",
-            (
-                "program",
-                "evaluate",
-                "_narrowed",
-                "magnitude",
-                "size",
-                "one_size",
-                "divide",
-                "_floor",
-                "_ceiling",
-            ),
-        ),
-        ("shapealg.law", ("__call__", "_bind", "_sizes", "_integers", "_lengths", "_require")),
-        ("shapealg.layer.layer", ("output_size", "_count", "reads", "parameters", "macs")),
-    ),
-)
-def test_no_float_on_the_way(module, names):
-    found = list(nodes(module, *names))
-    assert found and not [
-        n.lineno for n in found if isinstance(n, ast.Constant) and isinstance(n.value, float)
-    ]
-    # fractions that SymPy rounds
-    whole = {
-        id(a)
-        for n in found
-        if isinstance(n, ast.Call) and ast.unparse(n.func) in ("sympy.ceiling", "sympy.floor")
-        for a in n.args
+def floats(found) -> list:
+    """The lines on which a float may come about: a literal, a true division that no floor takes in
+    (SymPy's is exact), `float` or `round`.
+    """
+    taken_in = {
+        id(argument)
+        for node in found
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("sympy.ceiling", "sympy.floor")
+        for argument in node.args
     }
-    assert not [
-        n.lineno
-        for n in found
-        if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div) and id(n) not in whole
+    return [
+        node.lineno
+        for node in found
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, float)
+        or isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Div)
+        and id(node) not in taken_in
+        or isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("float", "round")
     ]
-    calls = {n.func.id for n in found if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-    assert not calls & {"float", "round"}
+
+
+ON_THE_WAY = {
+    "shapealg.axis.window": (),
+    "shapealg.axis.same": (),
+    "shapealg.exact": (
+        "program evaluate _narrowed magnitude size one_size divide _floor _ceiling".split()
+    ),
+    "shapealg.call": (),
+    "shapealg.layer.layer": (),
+    "shapealg.layer.convolution": (),
+}
+
+
+@pytest.mark.parametrize("module", ON_THE_WAY)
+def test_no_float_on_the_way(module):
+    assert floats(list(nodes(module, *ON_THE_WAY[module]))) == []
+
+
+def test_a_float_would_be_seen():
+    with pytest.raises(AssertionError, match="no _moved: where did it go"):
+        list(nodes("shapealg.exact", "_moved", "size"))
+    tree = ast.parse("a / b; 0.5; float(n); sympy.floor(a / b); a // b")
+    assert len(floats(list(ast.walk(tree)))) == 3
 
 
 def test_programs_divide_whole():

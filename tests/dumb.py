@@ -5,7 +5,7 @@ added up term by term.
 """
 
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from math import ceil, floor, prod
 
@@ -122,7 +122,7 @@ def value(expr, at: dict):
     return reader(expr)(at)
 
 
-@lru_cache(maxsize=None)
+@cache
 def reader(expr):
     """The expression as a function of `at`, by recursion over its parts."""
     if isinstance(expr, Count | Smallest | Largest):

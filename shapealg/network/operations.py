@@ -5,7 +5,7 @@ Every operation takes the flow and tensors, and gives a tensor with its wires, o
 """
 
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import prod
 
 from shapealg.axis.condition import Condition
@@ -16,7 +16,7 @@ from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
 
 
-@lru_cache(maxsize=None)
+@cache
 def kept(rank: int, source: int = 0) -> tuple:
     """The wires of an operation that keeps every axis."""
     return tuple((Wire(source, i),) for i in range(rank))
@@ -286,7 +286,7 @@ def _regrouped(before: tuple, after: tuple) -> tuple:
     """The wires of a reshape: axes that stand in both shapes with equal products before them, and
     behind them, are kept.
     """
-    starts, product = {}, ()
+    starts = {}
     for i, n in enumerate(before):
         starts[(_lengths(before[:i]), n)] = i
     wires = []

@@ -5,7 +5,7 @@ frameworks.
 import subprocess
 import sys
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from random import Random
 
@@ -14,9 +14,9 @@ import numpy
 import pytest
 import sympy
 from needed import ROOT
-from shapealg.checks import KNOWN
 
 from shapealg import DomainError, ProofError, ShapeError, Window, formulas
+from shapealg.checks import KNOWN
 from shapealg.checks.verify import LAWFUL
 from shapealg.proof import Bound, Count, Largest, Smallest
 from shapealg.rules import Backwards, Ceiling, Floor, Induction, Strict, Unfloor
@@ -271,7 +271,7 @@ def symbols_of(law):
     return at
 
 
-@lru_cache(maxsize=None)
+@cache
 def sample(law, many=12):
     """A few of the grid's arguments, spread out; and for plain sizes whatever else the law's own
     assumptions let through.

@@ -7,9 +7,9 @@ from graphs import counted, drawn, isl_sizes, words
 
 from shapealg import Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.length import Length
+from shapealg.network import operations
 from shapealg.network.accepts import accepted
 from shapealg.network.along import Along
-from shapealg.network import operations
 from shapealg.network.flow import Failure
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from functools import lru_cache, partial
+from functools import cache, partial
 
 from shapealg.checks.gotchas import Gotcha
 from shapealg.text import Text
@@ -126,7 +126,7 @@ QUESTIONS = {
 ABORTING = 'call(layers.Conv2DTranspose(2, (2, 3), (2, 1), "same", output_padding=0), 1, 4, 1, 4)'
 
 
-@lru_cache(maxsize=None)
+@cache
 def _answers(backend: str, questions: tuple) -> tuple:
     """What the questions give on one backend; nothing if the process was killed."""
     run = subprocess.run(

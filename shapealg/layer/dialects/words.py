@@ -7,7 +7,7 @@ and what the words mean by `meaning`. Everything else is here, once for all fram
 """
 
 import inspect
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from itertools import islice
 from typing import NamedTuple
@@ -66,7 +66,7 @@ class Spelling(type):
         return words
 
 
-@lru_cache(maxsize=None)
+@cache
 def _signature(cls) -> inspect.Signature:
     signature = inspect.signature(cls.__init__)
     return signature.replace(parameters=list(signature.parameters.values())[1:])

@@ -7,7 +7,7 @@ import dis
 import inspect
 import math
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import cache, reduce
 from types import FunctionType
 
 from shapealg.axis.condition import Condition
@@ -103,7 +103,7 @@ def _inputs(signature, shapes: dict | None) -> dict:
 # ---------------------------------------------------------------- traced
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tracer():
     """The tracer, whose proxies know the sizes that do not depend on the input: `if x.dim() == 4`
     can be followed.

@@ -7,7 +7,8 @@ from shapealg.errors import Received, ShapeError
 from shapealg.network.along import Along
 from shapealg.network.flow import Flow, Split
 from shapealg.network.graph import Graph, Node
-from shapealg.network.readers import torch_modules, torch_operators as operators
+from shapealg.network.readers import torch_modules
+from shapealg.network.readers import torch_operators as operators
 from shapealg.network.readers.torch_modules import own, sized
 from shapealg.network.readers.torch_operators import (
     FUNCTIONS,

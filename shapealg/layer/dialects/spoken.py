@@ -8,6 +8,8 @@ from importlib import import_module
 
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.dialects.words import Words
+from shapealg.names import whole as whole
+from shapealg.shapes import typed as shape  # noqa: F401 — the command line asks here
 from shapealg.text import Text
 
 FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
@@ -152,41 +154,3 @@ def _unreadable(line: str) -> ShapeError:
             en='for example "torch.Conv2d(3, 64, 7, stride=2, padding=3)"',
         ),
     )
-
-
-def whole(text: str) -> int | None:
-    """The integer that is typed, if it is one; nobody's size has 400 digits."""
-    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 400 else None
-
-
-def shape(text: str) -> tuple:
-    """A shape typed as `N,3,224,224`: integers, names, and `None` or `?` for what is unknown.
-
-    >>> shape("N,3,H,224"), shape("None, 224, 224, 3")
-    (('N', 3, 'H', 224), (None, 224, 224, 3))
-    """
-    if not isinstance(text, str):
-        raise ShapeError(
-            Text(zh="须是写出来的形状", en="a shape as text is needed"),
-            text,
-            Text(zh="例如 'N,3,224,224'", en="for example 'N,3,224,224'"),
-        )
-    made = []
-    for part in text.strip().strip("()[]").split(","):
-        part = part.strip()
-        if part in ("None", "?"):
-            made.append(None)
-        elif (number := whole(part)) is not None:
-            made.append(number)
-        elif part.isidentifier():
-            made.append(part)
-        elif part:
-            raise ShapeError(
-                Text(
-                    zh="形状由整数、名字或 None 组成，用逗号隔开",
-                    en="a shape is made of integers, names or None, with commas between",
-                ),
-                part,
-                Text(zh="例如 N,3,224,224", en="for example N,3,224,224"),
-            )
-    return tuple(made)

@@ -21,6 +21,7 @@ from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
+from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 
 VERSION = "2.13.0"
@@ -698,7 +699,7 @@ class Fold(_Columns):
         self.output_size = self.each(output_size, "output_size")
 
     def output_shape(self, input_shape) -> tuple:
-        entries = opened(taken(input_shape, 4) or (), "input_shape")
+        entries = opened(entries_of(input_shape) or (), "input_shape")
         entries = tuple(map(self._integer, entries))
         if len(entries) not in (2, 3):
             self.refuse(
@@ -759,7 +760,7 @@ class Linear(Module):
             self.refuse(
                 f"最后一个轴须有 in_features={shown(self.in_features)} 项",
                 f"the last axis must be in_features={shown(self.in_features)} long",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)}"
                 " 项（不要漏掉批次轴）",
                 f"Linear({shown(last)}, …) works, or an input that flattens to"

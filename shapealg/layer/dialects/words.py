@@ -9,7 +9,6 @@ and what the words mean by `meaning`. Everything else is here, once for all fram
 import inspect
 from functools import lru_cache
 from importlib import import_module
-from itertools import islice
 from typing import NamedTuple
 
 import sympy
@@ -22,6 +21,8 @@ from shapealg.errors import Received, ShapeError, one_line, shown
 from shapealg.exact import integers, one_size
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.layer import Layer, fitting
+from shapealg.shapes import entries as entries_of
+from shapealg.shapes import taken
 from shapealg.text import Text
 
 
@@ -158,7 +159,7 @@ class Words(metaclass=Spelling):
         if None in shape.spatial:
             raise ShapeError(
                 Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"),
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
             )
         return self._back(
@@ -306,7 +307,7 @@ class Words(metaclass=Spelling):
 
     def entries(self, input_shape) -> tuple:
         """The sizes of a shape, each an integer, a symbol or `None`."""
-        entries = None if isinstance(input_shape, str | set | dict) else taken(input_shape, 64)
+        entries = entries_of(input_shape)
         if entries is None or not self.order(len(entries)):
             lengths = self._lengths()
             self._wrong_shape(
@@ -445,21 +446,9 @@ def _is_default(value, default, rank) -> bool:
     )
 
 
-def taken(values, most: int) -> tuple | None:
-    """At most so many entries of anything that can be iterated; an endless iterator is refused, not
-    awaited.
-    """
-    if isinstance(values, str | bytes | dict | set):
-        return None
-    try:
-        return tuple(islice(values, most))
-    except Exception:  # not iterable, or somebody's failing __iter__
-        return None
-
-
 def sizes(shape) -> tuple:
     """The entries of a shape of any rank, as ints, lengths, symbols or `None`."""
-    entries = taken(shape, 64)
+    entries = entries_of(shape)
     if not entries:
         raise ShapeError(
             Text(zh="须给出一个形状", en="a shape is needed"),

@@ -24,6 +24,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import larger, one_size
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
@@ -1432,3 +1433,11 @@ def Add(A, B) -> tuple:
     (1, 64, 28, 28)
     """
     return broadcast(map(sizes, (A, B)))
+
+
+def __getattr__(name: str):
+    return places.attribute("onnx", name)
+
+
+def __dir__() -> list:
+    return places.listed("onnx")

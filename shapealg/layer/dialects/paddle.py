@@ -20,6 +20,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened
@@ -1400,3 +1401,11 @@ def add(x, y) -> tuple:
     (1, 64, 28, 28)
     """
     return broadcast(map(sizes, (x, y)))
+
+
+def __getattr__(name: str):
+    return places.attribute("paddle", name)
+
+
+def __dir__() -> list:
+    return places.listed("paddle")

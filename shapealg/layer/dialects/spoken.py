@@ -3,10 +3,10 @@ stride=2)` gives its words.
 """
 
 import ast
-import difflib
-from importlib import import_module
 
 from shapealg.errors import Received, ShapeError
+from shapealg.layer.dialects import places
+from shapealg.layer.dialects.places import vocabulary as vocabulary
 from shapealg.layer.dialects.words import Words
 from shapealg.names import whole as whole
 from shapealg.shapes import typed as shape  # noqa: F401 — the command line asks here
@@ -15,46 +15,6 @@ from shapealg.text import Text
 FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
 
 BITS = 2**63  # frameworks keep sizes in 64 bits
-
-# How programs name the places that the words come from; the longest that fits is taken.
-PREFIXES = {
-    "torch.nn.functional": "torch",
-    "torch.nn": "torch",
-    "torch": "torch",
-    "nn": "torch",
-    "tf.keras.layers": "keras",
-    "tensorflow.keras.layers": "keras",
-    "keras.layers": "keras",
-    "layers": "keras",
-    "keras": "keras",
-    "tf.nn": "tensorflow",
-    "tensorflow.nn": "tensorflow",
-    "tf.image": "tensorflow",
-    "tf": "tensorflow",
-    "tensorflow": "tensorflow",
-    "jax.lax": "jax",
-    "lax": "jax",
-    "jax": "jax",
-    "onnx": "onnx",
-    "paddle.nn": "paddle",
-    "paddle": "paddle",
-}
-
-
-def vocabulary(framework: str) -> dict:
-    """Every word of a dialect: name → class. What other words are made from is no word itself."""
-    module = import_module(f"shapealg.layer.dialects.{framework}")
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if isinstance(value, type)
-        and issubclass(value, Words)
-        and value.framework == framework
-        and value.__name__ == name
-        and not name.startswith("_")
-        and not value.__dict__.get("family")
-        and value.__init__ is not object.__init__
-    }
 
 
 def read(line: str) -> Words:
@@ -75,8 +35,8 @@ def read(line: str) -> Words:
     if not isinstance(call, ast.Call):
         raise _unreadable(line)
     *prefix, name = _dotted(call.func, line)
-    framework = PREFIXES.get(".".join(prefix))
-    if framework is None:
+    place = places.whole(prefix)
+    if place not in places.PLACES:
         raise ShapeError(
             Text(zh="要写明是哪个框架的词", en="the framework must be named"),
             Received(".".join([*prefix, name])[:60]),
@@ -85,23 +45,21 @@ def read(line: str) -> Words:
                 en=f"one of {', '.join(FRAMEWORKS)} works, for example torch.{name}(…)",
             ),
         )
-    known = vocabulary(framework)
-    if name not in known:
-        near = difflib.get_close_matches(name, known, 3, 0.4) or list(known)[:3]
-        raise ShapeError(
-            Text(
-                zh=f"{framework} 方言里没有这个词", en=f"the {framework} dialect has no such word"
-            ),
-            name,
-            Text(zh=f"相近的有 {'、'.join(near)}", en=f"the nearest are {', '.join(near)}"),
-        )
+    word = places.found(place, name, places.layers)
     args = [_value(arg, line) for arg in call.args]
     kwargs = {}
     for keyword in call.keywords:
         if keyword.arg is None or keyword.arg in kwargs:
             raise _unreadable(line)
         kwargs[keyword.arg] = _value(keyword.value, line)
-    return known[name](*args, **kwargs)
+    made = word(*args, **kwargs)
+    if not isinstance(made, Words):
+        raise ShapeError(
+            Text(zh="层的输入不写在这里", en="what goes in is not said here"),
+            line,
+            Text(zh="写作 x，形状用 --input 给出", en="write x, and give its shape as the input"),
+        )
+    return made
 
 
 def _dotted(node, line: str) -> list:

@@ -16,6 +16,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import places
 from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer
@@ -801,3 +802,11 @@ def add(*shapes) -> tuple:
     (1, 64, 28, 28)
     """
     return broadcast(map(sizes, several(shapes)))
+
+
+def __getattr__(name: str):
+    return places.attribute("torch", name)
+
+
+def __dir__() -> list:
+    return places.listed("torch")

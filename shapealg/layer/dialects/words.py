@@ -7,6 +7,7 @@ and what the words mean by `meaning`. Everything else is here, once for all fram
 """
 
 import inspect
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from typing import NamedTuple
@@ -42,33 +43,86 @@ class Spelling(type):
     def __call__(cls, *args, **kwargs):
         if cls.sizeless:
             kwargs = {name: value for name, value in kwargs.items() if name not in cls.sizeless}
+        if (said := next((name for name in cls.data if name in kwargs), None)) is not None:
+            return cls._on(kwargs.pop(said), args, kwargs)
+        if cls.data_first and args:
+            return cls._on(args[0], args[1:], kwargs)
+        try:
+            return cls._made(args, kwargs)
+        except ShapeError:
+            # the call as it stands in a program, what comes in first
+            if not cls.data or len(args) < len(cls.data):
+                raise
+            words = None
+            with suppress(ShapeError):
+                words = cls._made(args[len(cls.data) :], kwargs)
+            if words is None:
+                raise
+        return words if unnamed(args[0]) else words.output_shape(args[0])
+
+    def _on(cls, data, args: tuple, kwargs: dict):
+        """The words on what comes in: the shape that comes out, or the words where that is open."""
+        words = cls._made(args, kwargs)
+        return words if unnamed(data) else words.output_shape(data)
+
+    def _made(cls, args: tuple, kwargs: dict):
         words = cls.__new__(cls)
         words._names = {}
-        try:
-            bound = _signature(cls).bind(*args, **kwargs)
-        except TypeError as problem:
-            named = [p.name for p in _signature(cls).parameters.values()]
-            reason = one_line(str(problem).replace("'", ""), 90)
-            given = (
-                ", ".join(
-                    [shown(a) for a in args[:9]]
-                    + [f"{one_line(k, 40)}={shown(v)}" for k, v in list(kwargs.items())[:9]]
-                )
-                or "()"
-            )
-            raise ShapeError(
-                Text(zh=f"{cls.__name__} 的参数不合（{reason}）", en=f"{cls.__name__}: {reason}"),
-                Received(given),
-                Text(zh=f"可用：{', '.join(named)}", en=f"{', '.join(named)} work"),
-            ) from None
-        words._given = dict(bound.arguments)
-        bound.apply_defaults()
-        words.__init__(*bound.args, **bound.kwargs)
+        kwargs = {name: shape_of_array(value) for name, value in kwargs.items()}
+        given = bound(_signature(cls), cls.__name__, tuple(map(shape_of_array, args)), kwargs)
+        words._given = dict(given.arguments)
+        given.apply_defaults()
+        words.__init__(*given.args, **given.kwargs)
         return words
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        return _signature(cls)
+
+
+def bound(signature: inspect.Signature, name: str, args: tuple, kwargs: dict):
+    """Arguments bound to a signature.
+
+    Raises:
+        ShapeError: where they do not fit; the line names the words that work.
+    """
+    try:
+        return signature.bind(*args, **kwargs)
+    except TypeError as problem:
+        named = [p.name for p in signature.parameters.values()]
+        reason = one_line(str(problem).replace("'", ""), 90)
+        told = [shown(a) for a in args[:9]]
+        told += [f"{one_line(k, 40)}={shown(v)}" for k, v in list(kwargs.items())[:9]]
+        raise ShapeError(
+            Text(zh=f"{name} 的参数不合（{reason}）", en=f"{name}: {reason}"),
+            Received(", ".join(told) or "()"),
+            Text(
+                zh=f"可用：{', '.join(named) or '无参数'}",
+                en=f"{', '.join(named) or 'no arguments'} work",
+            ),
+        ) from None
+
+
+def shape_of_array(value):
+    """Weights as an array or a tensor: their shape is what matters. Integers are numbers to read."""
+    try:
+        own = getattr(value, "shape", None)
+        if own is None or isinstance(value, type) or "int" in str(value.dtype) or not len(own):
+            return value
+        return tuple(own)
+    except Exception:  # no array after all, or somebody's failing attribute
+        return value
+
+
+def unnamed(data) -> bool:
+    """Whether what comes in is only a name, `x`: no shape, so the words are meant and no answer."""
+    return isinstance(data, str) and data.isidentifier()
 
 
 @lru_cache(maxsize=None)
 def _signature(cls) -> inspect.Signature:
+    if cls.signature is not None:
+        return cls.signature
     signature = inspect.signature(cls.__init__)
     return signature.replace(parameters=list(signature.parameters.values())[1:])
 
@@ -85,6 +139,10 @@ class Words(metaclass=Spelling):
     unbatched = False  # whether the batch axis may be left out
     # arguments that change no size; accepted, so that a pasted line works, and not kept
     sizeless = frozenset()
+    # what a program names before all this: the data, and what lies between; `conv2d(x, w, …)`
+    data = ()
+    data_first = False  # whether the first argument is always the data
+    signature = None  # where the words' own is not that of `__init__`
     too_small = TooSmall.REFUSED
     family = False  # whether it is only what the words of several ranks are made from
     by_axes = True  # whether every axis is mapped on its own, so that `meaning` says it all

@@ -282,8 +282,15 @@ class Rule:
 
     def require(self, words, shape: tuple) -> None:
         """Refuse an input that cannot be."""
+        for axis, (wanted, asked) in self.wanted(words, len(shape)).items():
+            words.require(wanted, words.at(shape, axis), asked)
+
+    def wanted(self, words, rank: int) -> dict:
+        """axis → the length that it must have, and the sentence that says so."""
+        return {}
 
     def weights(self, words, shape) -> tuple:
+        """The shape of one weight, and how many of such a shape there are."""
         return (), 0
 
     def mixed(self, words, rank: int) -> tuple:
@@ -331,18 +338,17 @@ class PerChannel(Rule):
 
     def require(self, words, shape: tuple) -> None:
         self._rank(words, len(shape))
-        channels = words.at(shape, self.axis(words, len(shape)))
-        wanted = words.said[self.number]
+        super().require(words, shape)
+
+    def wanted(self, words, rank: int) -> dict:
         if self.mixes == "axes" and words.said.get("affine") is False:
-            return  # PyTorch does not look
-        words.require(
-            wanted,
-            channels,
-            Text(
-                zh=f"输入须有 {self.number}={shown(wanted)} 个通道",
-                en=f"the input must have {self.number}={shown(wanted)} channels",
-            ),
+            return {}  # PyTorch does not look
+        said = shown(words.said[self.number])
+        asked = Text(
+            zh=f"输入须有 {self.number}={said} 个通道",
+            en=f"the input must have {self.number}={said} channels",
         )
+        return {self.axis(words, rank): (words.said[self.number], asked)}
 
     def _rank(self, words, rank: int) -> None:
         spatial = words.rank
@@ -403,14 +409,13 @@ class Slopes(Rule):
     def read(self, words) -> None:
         words.one(words.said["num_parameters"], "num_parameters")
 
-    def require(self, words, shape: tuple) -> None:
+    def wanted(self, words, rank: int) -> dict:
         many = words.said["num_parameters"]
-        if many != 1:
-            asked = Text(
-                zh=f"输入须有 num_parameters={shown(many)} 个通道",
-                en=f"the input must have num_parameters={shown(many)} channels",
-            )
-            words.require(many, words.at(shape, 1), asked)
+        asked = Text(
+            zh=f"输入须有 num_parameters={shown(many)} 个通道",
+            en=f"the input must have num_parameters={shown(many)} channels",
+        )
+        return {} if many == 1 else {1: (many, asked)}
 
     def weights(self, words, shape) -> tuple:
         return (words.said["num_parameters"],), 1
@@ -432,14 +437,16 @@ class Trailing(Rule):
     def read(self, words) -> None:
         self.lengths(words)
 
-    def require(self, words, shape: tuple) -> None:
+    def wanted(self, words, rank: int) -> dict:
         lengths = self.lengths(words)
-        for i, wanted in enumerate(lengths, -len(lengths)):
+        made = {}
+        for i, n in enumerate(lengths, -len(lengths)):
             asked = Text(
-                zh=f"轴 {i} 须为 normalized_shape 说的长度",
-                en=f"axis {i} must be as long as normalized_shape says",
+                zh=f"轴 {i} 须为 normalized_shape 说的长度 {shown(n)}",
+                en=f"axis {i} must be {shown(n)} long, as normalized_shape says",
             )
-            words.require(wanted, words.at(shape, i), asked)
+            made[i] = n, asked
+        return made
 
     def weights(self, words, shape) -> tuple:
         said = words.said

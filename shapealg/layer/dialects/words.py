@@ -180,6 +180,12 @@ class Words(metaclass=Spelling):
             ShapeError: if the rank is wrong or the channels do not fit.
             DomainError: if there would be no output.
         """
+        try:
+            return self._output_shape(input_shape)
+        except ShapeError as problem:
+            raise self._led_on(problem, input_shape) from None
+
+    def _output_shape(self, input_shape) -> tuple:
         shape = self.read(input_shape)
         layer = self.meaning(shape.channels, len(shape.spatial))
         channels = layer.channels(shape.channels)
@@ -411,6 +417,36 @@ class Words(metaclass=Spelling):
         raise ShapeError(
             asked, received, Text(zh=f"次序是 ({order})", en=f"the order is ({order})")
         )
+
+    def _led_on(self, problem: ShapeError, input_shape) -> ShapeError:
+        """The same refusal; where the shape fits with its channels at the other end, it says so."""
+        for other in self._reordered(input_shape):
+            with suppress(ShapeError):
+                made = self._output_shape(other)
+                order, here = self._axes_told(), f"{shown(other)} → {shown(made)}"
+                told = f"({order})" in problem.works.en
+                works = Text(
+                    zh=f"{problem.works.zh}；{'如此' if told else f'次序若写作 ({order})'}则 {here}",
+                    en=f"{problem.works.en}; {'so' if told else f'in the order ({order})'} it would be {here}",
+                )
+                return type(problem)(problem.asked, problem.received, works)
+        return problem
+
+    def _reordered(self, input_shape) -> list:
+        """What a shape may have been meant as: its channels at the other end, or with a batch."""
+        try:
+            given = entries_of(input_shape, 8) or ()
+        except ShapeError:
+            return []
+        rank = self.rank or len(given) - 2
+        batch, rest = given[: len(given) - rank - 1], given[len(given) - rank - 1 :]
+        if rank < 1 or len(rest) != rank + 1 or len(batch) > 1 or None in rest:
+            return []
+        if self.layout == "N*C":
+            moved = (*(batch or (None,)), *rest[1:], rest[0])
+            first = not all(isinstance(n, int) for n in rest) or rest[0] <= rest[-1]
+            return [moved] if batch or first else [(None, *rest)]
+        return [(*batch, rest[-1], *rest[:-1])] if self.layout == "NC*" else []
 
     def _axes_told(self) -> str:
         rank = self.rank or 2

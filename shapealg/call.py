@@ -238,6 +238,8 @@ class Call:
 def _hint(law, names: list) -> Text | None:
     """The law that does take these names, or what a name may be a slip of."""
     kinds = {p.name: p.kind or p.name for p in law.parameters}
+    if all(name in kinds for name in names):
+        return None  # too few of them, or too many
     meant = [kinds.get(name, ours(name)) for name in names]
     if (other := _taking(law, meant)) is not None:
         return Text(zh=f"{other.name} 认得这些", en=f"{other.name} takes these")

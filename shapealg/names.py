@@ -43,7 +43,7 @@ PADDINGS = {
     "half": "half_output_size",
 }
 CATALOGUE = {}  # every law by its name; `formulas` fills it
-NUMBERED = re.compile(r"(.+?)(_\d+)?")  # k_1: the kernel of layer 1
+NUMBERED = re.compile(r"(.+?)(_\d+)?", re.DOTALL)  # k_1: the kernel of layer 1
 
 
 def ours(word: str) -> str:

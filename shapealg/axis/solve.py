@@ -20,7 +20,7 @@ from shapealg.axis.solutions import Solutions
 from shapealg.axis.window import Interval, Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
-from shapealg.names import OURS, PADDINGS, near, spread, whole
+from shapealg.names import OURS, PADDINGS, near, ours, spread, whole
 from shapealg.text import Text
 
 # lo and hi may be negative where they are given
@@ -293,6 +293,8 @@ def terms(given: list) -> dict:
     made = {}
     for term in given:
         name, _, typed = (part.strip() for part in term.partition("="))
+        if name.isidentifier() and ours(name) not in DEFAULTS:
+            raise _no_such(name)
         value = _typed(typed)
         if value is None:
             number = whole(typed)
@@ -325,15 +327,7 @@ def _worded(values: dict, words: dict) -> dict:
     made = spread(words, taken, sequences=set(taken) - {"lo", "hi"})
     for name in made:
         if name not in taken:
-            found = near(name, [*taken, *OURS, "transposed", "ceil"])
-            raise ShapeError(
-                Text(zh="没有这个名字", en="there is no such name"),
-                name,
-                Text(
-                    zh=f"可用：{' '.join(found or taken)}",
-                    en=f"{', '.join(found or taken)} work{'s' if len(found) == 1 else ''}",
-                ),
-            )
+            raise _no_such(name)
         if values[name] is not DEFAULTS[name]:
             raise ShapeError(
                 Text(zh=f"{name} 说了两次", en=f"{name} is said twice"),
@@ -341,6 +335,18 @@ def _worded(values: dict, words: dict) -> dict:
                 Text(zh="只说一次", en="say it once"),
             )
     return values | made
+
+
+def _no_such(name: str) -> ShapeError:
+    found = near(name, [*DEFAULTS, *OURS])
+    return ShapeError(
+        Text(zh="没有这个名字", en="there is no such name"),
+        name,
+        Text(
+            zh=f"可用：{' '.join(found or DEFAULTS)}",
+            en=f"{', '.join(found or DEFAULTS)} work{'s' if len(found) == 1 else ''}",
+        ),
+    )
 
 
 def _value(name: str, value):

@@ -107,11 +107,16 @@ def shape_of_array(value):
     """Weights as an array or a tensor: their shape is what matters. Integers are numbers to read."""
     try:
         own = getattr(value, "shape", None)
-        if own is None or isinstance(value, type) or "int" in str(value.dtype) or not len(own):
+        if own is None or isinstance(value, type) or "int" in str(value.dtype) or len(own) < 2:
             return value
         return tuple(own)
     except Exception:  # no array after all, or somebody's failing attribute
         return value
+
+
+def _like_channels(n, other) -> bool:
+    """Whether a number looks like the channels of an image, beside one that does not."""
+    return isinstance(n, int) and isinstance(other, int) and n in (1, 3, 4) and n < other
 
 
 def unnamed(data) -> bool:
@@ -426,8 +431,8 @@ class Words(metaclass=Spelling):
                 order, here = self._axes_told(), f"{shown(other)} → {shown(made)}"
                 told = f"({order})" in problem.works.en
                 works = Text(
-                    zh=f"{problem.works.zh}；{'如此' if told else f'次序若写作 ({order})'}则 {here}",
-                    en=f"{problem.works.en}; {'so' if told else f'in the order ({order})'} it would be {here}",
+                    zh=f"{problem.works.zh}；{'照此次序，' if told else f'次序若写作 ({order})，'}则是 {here}",
+                    en=f"{problem.works.en}; {'in that order' if told else f'in the order ({order})'} it would be {here}",
                 )
                 return type(problem)(problem.asked, problem.received, works)
         return problem
@@ -440,13 +445,18 @@ class Words(metaclass=Spelling):
             return []
         rank = self.rank or len(given) - 2
         batch, rest = given[: len(given) - rank - 1], given[len(given) - rank - 1 :]
-        if rank < 1 or len(rest) != rank + 1 or len(batch) > 1 or None in rest:
+        if rank < 1 or len(rest) != rank + 1 or len(batch) > 1 or any(n is None for n in rest):
             return []
         if self.layout == "N*C":
+            if not batch and not _like_channels(rest[0], rest[-1]):
+                return [(None, *rest)]
             moved = (*(batch or (None,)), *rest[1:], rest[0])
-            first = not all(isinstance(n, int) for n in rest) or rest[0] <= rest[-1]
-            return [moved] if batch or first else [(None, *rest)]
-        return [(*batch, rest[-1], *rest[:-1])] if self.layout == "NC*" else []
+            return [moved] if _like_channels(rest[0], rest[-1]) else []
+        if self.layout != "NC*":
+            return []
+        wanted = getattr(self, "in_channels", None)
+        fits = rest[-1] == wanted if wanted is not None else _like_channels(rest[-1], rest[0])
+        return [(*batch, rest[-1], *rest[:-1])] if fits is True else []
 
     def _axes_told(self) -> str:
         rank = self.rank or 2

@@ -105,7 +105,7 @@ TABLES = {
         elu celu (alpha=1.0)
         gelu (approximate=True)
         softmax log_softmax (axis=-1, where=None) : softmax
-        standardize (axis=-1, mean=None, variance=None, epsilon=1e-05, where=None) : softmax
+        standardize (axis=-1, mean=None, variance=None, epsilon=1e-05, where=None, *, algorithm='fast') : softmax
         squareplus (b=4)
         """,
     "onnx": """

@@ -217,6 +217,8 @@ class Words(metaclass=Spelling):
 
     def parameters(self, input_shape=None):
         """The number of weights and biases."""
+        if input_shape is None and not self.weight_layout:
+            return 0
         channels = self._channels(input_shape)
         return self._back(self.meaning(channels, self.rank).parameters(channels))
 

@@ -63,9 +63,7 @@ def asked(framework: str, code: str, given) -> dict:
 
 @pytest.mark.parametrize("framework", HOMES)
 def test_their_arguments_are_the_frameworks_own(framework):
-    ours = {
-        name: made for name, made in words_of(framework).items() if not name.startswith("_")
-    }
+    ours = {name: made for name, made in words_of(framework).items() if not name.startswith("_")}
     theirs = asked(framework, SIGNATURES, list(ours))
     for name, made in ours.items():
         if theirs[name] is None:

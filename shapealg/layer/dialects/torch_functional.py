@@ -33,7 +33,8 @@ class Function:
 
     def __call__(self, *args, **kwargs):
         given = bound(self.__signature__, self.__name__, args, kwargs)
-        given.apply_defaults()
+        if not isinstance(self._make, type):  # a layer has the same defaults
+            given.apply_defaults()
         data, *_ = given.arguments.values()
         rest = dict(list(given.arguments.items())[1:])
         rest.pop("antialias", None)  # it changes no size

@@ -18,7 +18,7 @@ class Sequential(list):
     >>> from shapealg.layer.dialects import torch
     >>> net = torch.Sequential(torch.Conv2d(3, 8, 3, padding=1), torch.MaxPool2d(2))
     >>> net.output_shape("N,3,H,W"), net.parameters(), net.names
-    ((N, 8, floor(H/2), floor(W/2)), 224, ('0', '1'))
+    ((N, 8, H//2, W//2), 224, ('0', '1'))
     """
 
     framework = ""
@@ -114,17 +114,20 @@ class Input(Words):
 
 
 class _Torch(Sequential):
-    __doc__ = Sequential.__doc__
+    """PyTorch's `nn.Sequential(…)`."""
+
     framework = "torch"
 
 
 class _Keras(Sequential):
-    __doc__ = Sequential.__doc__
+    """Keras's `Sequential([…])`."""
+
     framework = "keras"
 
 
 class _Paddle(Sequential):
-    __doc__ = Sequential.__doc__
+    """Paddle's `nn.Sequential(…)`."""
+
     framework = "paddle"
 
 

@@ -116,7 +116,7 @@ def shape_of_array(value):
 
 def _like_channels(n, other) -> bool:
     """Whether a number looks like the channels of an image, beside one that does not."""
-    return isinstance(n, int) and isinstance(other, int) and n in (1, 3, 4) and n < other
+    return isinstance(n, int) and isinstance(other, int) and n in (1, 3) and n < other
 
 
 def unnamed(data) -> bool:
@@ -217,10 +217,14 @@ class Words(metaclass=Spelling):
 
     def parameters(self, input_shape=None):
         """The number of weights and biases."""
-        if input_shape is None and not self.weight_layout:
-            return 0
-        channels = self._channels(input_shape)
+        channels = None if self._weightless(input_shape) else self._channels(input_shape)
         return self._back(self.meaning(channels, self.rank).parameters(channels))
+
+    def _weightless(self, input_shape) -> bool:
+        """Whether there are no weights however many channels come in, so that nobody need say it."""
+        if input_shape is not None or self.rank is None or hasattr(self, "in_channels"):
+            return False
+        return type(self.meaning(None, self.rank)).parameters is Layer.parameters
 
     def macs(self, input_shape):
         """Multiply–accumulates for one example (the batch does not count, nor do biases); FLOPs = 2

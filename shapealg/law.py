@@ -164,6 +164,7 @@ class Law:
             f"    {p.name}: {p.meaning.en}{'' if p.default is None else f' (default {p.default})'}."
             for p in self.parameters
         ]
+        lines += [f"    {p.name}: {p.meaning.en}, read and not used." for p in self.indifferent]
         if self.assumptions:
             lines += ["", "Holds if:"] + [f"    {plain(a)}" for a in self.assumptions]
         return "\n".join(

@@ -322,6 +322,15 @@ def test_signatures_and_names_show_themselves():
             assert inspect.getdoc(getattr(getattr(sa, framework), name)), (framework, name)
 
 
+def test_what_readers_copy_imports_the_package_under_one_name():
+    """`from shapealg import torch` would hide their own."""
+    docs = ROOT / "docs"
+    pages = [ROOT / "README.md", docs / "questions.toml", *(docs / "templates").rglob("*.md")]
+    assert len(pages) > 40
+    for page in pages:
+        assert "from shapealg import" not in page.read_text(encoding="utf-8"), page
+
+
 def test_importing_hides_nobodys_torch():
     code = (
         "import types, sys; sys.modules['torch'] = torch = types.ModuleType('torch');"

@@ -31,8 +31,8 @@ def read(model: object, input_shape: tuple | str | list | dict | None = None) ->
     Raises:
         ShapeError: for anything else; the line says what works.
 
-    >>> from shapealg import torch
-    >>> read([torch.Conv2d(3, 8, 3), torch.MaxPool2d(2)], "N,3,H,W").output_shape
+    >>> import shapealg as sa
+    >>> read([sa.torch.Conv2d(3, 8, 3), sa.torch.MaxPool2d(2)], "N,3,H,W").output_shape
     (N, 8, H//2 - 1, W//2 - 1)
     """
     kind = _kind(model)

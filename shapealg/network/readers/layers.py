@@ -24,9 +24,9 @@ class Branches:
         paths: lists of layers; an empty one hands the input on.
         axis: the channels, unless said.
 
-    >>> from shapealg import read, torch
-    >>> level = Branches("concat", [], [torch.MaxPool2d(2), torch.ConvTranspose2d(8, 8, 2, stride=2)])
-    >>> print(read([torch.Conv2d(3, 8, 3, padding=1), level], "N,3,H,W").accepts("H"))
+    >>> import shapealg as sa
+    >>> level = Branches("concat", [], [sa.torch.MaxPool2d(2), sa.torch.ConvTranspose2d(8, 8, 2, stride=2)])
+    >>> print(sa.read([sa.torch.Conv2d(3, 8, 3, padding=1), level], "N,3,H,W").accepts("H"))
     n ≡ 0 (mod 2), n ≥ 2
     """
 

@@ -79,6 +79,11 @@ def test_a_refused_name_points_to_the_law_that_takes_it(ask, said):
     assert said in refusal(ask)
 
 
+def test_no_law_is_named_that_would_need_more():
+    assert "takes these" not in refusal(lambda: formulas.padded_size(n=3, op=2))
+    assert "takes these" not in refusal(lambda: formulas.conv(224))
+
+
 def test_several_sizes_and_one_kernel_for_all_layers():
     sizes = [5, 6, 224]
     assert formulas.conv(n=sizes, k=3, s=2).tolist() == [dumb.count(n, 3, 2, 1) for n in sizes]
@@ -190,6 +195,9 @@ def test_open_sizes_in_every_spelling():
         assert conv.output_shape(shape) == (None, 4, None, None)
         assert str(sa.read([conv], shape).output_shape) == "(N, 4, n2 - 2, n3 - 2)"
     assert sa.torch.nn.Linear(3, 4).output_shape("3") == (4,)
+    # a name may have an x in it; a product has a number too
+    assert spoken.shape("axb") == ("axb",) and spoken.shape("max") == ("max",)
+    assert spoken.shape("ax3") == ("a", 3) and spoken.shape("3x?") == (3, None)
 
 
 def test_what_is_no_shape_is_refused():
@@ -271,6 +279,9 @@ def test_what_comes_in_may_be_said_by_its_name():
     assert lax.conv((1, 3, 9, 9), (8, 3, 3, 3), (2, 2), "SAME") == (1, 8, 5, 5)
     assert lax.pad((1, 9), 0.0, ((0, 0, 0), (1, 1, 0))) == (1, 11)
     assert lax.reduce_window((1, 9, 9, 3), 0, "max", (1, 2, 2, 1), (1, 2, 2, 1)) == (1, 4, 4, 3)
+    for softmax in (sa.jax.nn.softmax, sa.tensorflow.nn.softmax, sa.torch.nn.functional.softmax):
+        assert softmax((1, 3)) == (1, 3)
+    assert sa.tensorflow.nn.relu(features=(1, 3)) == sa.jax.nn.relu(x=(1, 3)) == (1, 3)
     # no window fits: the refusal is about that, not about the spelling
     with pytest.raises(sa.DomainError, match="no window fits"):
         sa.torch.nn.functional.conv2d((1, 3, 2, 9), (8, 3, 3, 3))

@@ -70,8 +70,8 @@ def spread(given: dict, taken: dict, sequences=()) -> dict:
     Raises:
         ShapeError: if two words say the same number.
 
-    >>> spread({"input": 224, "kernel_size": 7, "padding": 3}, dict(zip("nkab", ("n", "k", "lo", "hi"))))
-    {'n': 224, 'k': 7, 'a': 3, 'b': 3}
+    >>> spread({"kernel_size": 7, "padding": 3}, {"k": "k", "a": "lo", "b": "hi"})
+    {'k': 7, 'a': 3, 'b': 3}
     """
     by_meaning = {meaning: name for name, meaning in taken.items()}
     made, said = {}, {}

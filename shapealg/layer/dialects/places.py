@@ -1,9 +1,9 @@
-"""Where programs find their words: `torch.nn.functional.conv2d`, `tf.keras.layers.Dense`; one table for
-Python and the command line.
+"""Where programs find their words: `torch.nn.functional.conv2d`, `tf.keras.layers.Dense`; one table
+for Python and the command line.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 
 from shapealg.errors import NoSuchName
@@ -75,7 +75,7 @@ def vocabulary(framework: str) -> dict:
     }
 
 
-@lru_cache(maxsize=None)
+@cache
 def layers(home: str) -> dict:
     """Every word that makes a layer: name → what is called."""
     unchanged = import_module("shapealg.layer.dialects.unchanged").words_of(home)
@@ -99,7 +99,7 @@ def _renamed(module) -> dict:
     }
 
 
-@lru_cache(maxsize=None)
+@cache
 def words(home: str) -> dict:
     """Every word: layers, functions that join, `Sequential`."""
     made = dict(layers(home))

@@ -6,8 +6,8 @@ from shapealg.text import Text
 
 
 class Sequential(list):
-    """PyTorch's `nn.Sequential(…)`, Keras's `Sequential([…])`, Paddle's `nn.Sequential(…)`: a list of
-    layers with names.
+    """PyTorch's `nn.Sequential(…)`, Keras's `Sequential([…])`, Paddle's `nn.Sequential(…)`: a list
+    of layers with names.
 
     Args:
         layers: the layers one by one, a list of them, a dict name → layer, or (name, layer) pairs.
@@ -48,7 +48,7 @@ class Sequential(list):
         return self._through(input_shape)[0]
 
     def parameters(self, input_shape=None):
-        """The sum over all layers; `input_shape` is needed where the words do not say the channels."""
+        """The sum over all layers; `input_shape` is needed where words do not say the channels."""
         return self._through(input_shape, "parameters")[1]
 
     def macs(self, input_shape=None):
@@ -103,7 +103,7 @@ class Input(Words):
 
     framework = "keras"
     by_axes = False
-    sizeless = frozenset("dtype sparse ragged batch_shape name tensor optional".split())
+    sizeless = frozenset({"dtype", "sparse", "ragged", "name", "tensor", "optional"})
 
     def __init__(self, shape, batch_size=None):
         self.shape = (batch_size, *sizes(shape))

@@ -1,7 +1,7 @@
-"""PyTorch's functions: `F.conv2d(x, w, stride=2)` on shapes. What comes in is a shape, or a name for
-what is open; a weight is its shape, or an array that has one.
+"""PyTorch's functions: `F.conv2d(x, w, stride=2)` on shapes. What comes in is a shape, or a name
+for what is open; a weight is its shape, or an array that has one.
 
-With a shape the answer is the shape that comes out; with a name, `F.conv2d("x", …)`, it is the layer.
+With a shape the answer is the shape that comes out; with a name, `F.conv2d("x", …)`, the layer.
 """
 
 from shapealg.errors import ShapeError
@@ -158,5 +158,8 @@ def _functions() -> dict:
     return {name: Function(name, text, make) for name, text, make in made}
 
 
-RANKED = "Conv ConvTranspose MaxPool AvgPool LPPool AdaptiveAvgPool AdaptiveMaxPool".split()
+RANKED = (
+    *("Conv", "ConvTranspose", "MaxPool", "AvgPool", "LPPool"),
+    *("AdaptiveAvgPool", "AdaptiveMaxPool"),
+)
 FUNCTIONS = _functions()

@@ -18,7 +18,6 @@ from shapealg.axis.window import Interval, Window
 from shapealg.errors import DomainError, ProofError, ShapeError
 from shapealg.layer.comparison import compare
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.dialects import keras, torch
 from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
 
@@ -54,12 +53,19 @@ __all__ = [
 __version__ = "0.3.0"
 
 
+FRAMEWORKS = ("jax", "keras", "onnx", "paddle", "tensorflow", "torch")
+
+
 def __getattr__(name: str):
-    """The dialects and the known networks that few programs need are imported when first asked for;
-    none of them imports its framework.
+    """The dialects and the known networks are imported when first asked for; none of them imports
+    its framework.
     """
-    if name in ("jax", "onnx", "paddle", "tensorflow"):
+    if name in FRAMEWORKS:
         return import_module(f"shapealg.layer.dialects.{name}")
     if name == "zoo":
         return import_module("shapealg.network.zoo")
     raise AttributeError(f"module 'shapealg' has no attribute {name!r}")
+
+
+def __dir__() -> list:
+    return sorted(__all__)

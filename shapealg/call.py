@@ -6,6 +6,7 @@ from sympy.core.relational import Relational
 
 from shapealg.errors import DomainError, Received, ShapeError, one_line, shown
 from shapealg.exact import Exact, evaluate, integers
+from shapealg.names import CATALOGUE, OURS, PADDINGS, near, ours, spread
 from shapealg.notation import plain
 from shapealg.parameter import ENTRY
 from shapealg.signs import slack
@@ -71,26 +72,67 @@ class Call:
         )
 
     def _bind(self, args, kwargs) -> dict:
+        parameters = self.law.parameters
+        sequences = {p.name for p in parameters if p.sequence}
+        known = {p.name: p.kind or p.name for p in (*parameters, *self.law.indifferent)}
+        named = spread(self._own_padding(kwargs), known, sequences)
+        for p in self.law.indifferent:
+            if p.name in named:
+                p.read(named.pop(p.name))
         try:
-            bound = self.law.signature.bind(*args, **kwargs)
+            bound = self.law.signature.bind(*args, **named)
         except TypeError as problem:
-            call = ", ".join(str(p) for p in self.law.signature.parameters.values())
-            given = [shown(a) for a in args[:9]] + [
-                f"{one_line(k, 40)}={shown(v)}" for k, v in kwargs.items()
-            ]
-            received = ", ".join(given[:9] + ["…"] * (len(args) + len(kwargs) > 9)) or "()"
-            reason = one_line(str(problem).replace("'", ""), 90)
-            raise ShapeError(
-                Text(zh=f"{self.law.name} 的参数不合（{reason}）", en=f"{self.law.name}: {reason}"),
-                Received(received),
-                Text(zh=f"写法：{self.law.name}({call})", en=f"call {self.law.name}({call})"),
-            ) from None
+            raise self._unbound(problem, args, kwargs, named) from None
         bound.apply_defaults()
-        scalar = any(p.array for p in self.law.parameters)
-        return {p.name: p.read(bound.arguments[p.name], scalar) for p in self.law.parameters}
+        scalar = any(p.array for p in parameters)
+        return {p.name: p.read(bound.arguments[p.name], scalar) for p in parameters}
+
+    def _own_padding(self, kwargs: dict) -> dict:
+        """Without `padding="same"` and the like where this is the law of that very word."""
+        return {
+            word: value
+            for word, value in kwargs.items()
+            if word != "padding"
+            or not isinstance(value, str)
+            or PADDINGS.get(value.lower()) != self.law.name
+        }
+
+    def _unbound(self, problem: TypeError, args, kwargs: dict, named: dict) -> ShapeError:
+        """Arguments that do not fit the law, and the law that they do fit."""
+        call = ", ".join(str(p) for p in self.law.signature.parameters.values())
+        given = [shown(a) for a in args[:9]] + [
+            f"{one_line(k, 40)}={shown(v)}" for k, v in kwargs.items()
+        ]
+        received = ", ".join(given[:9] + ["…"] * (len(args) + len(kwargs) > 9)) or "()"
+        reason = one_line(str(problem).replace("'", ""), 90)
+        works = Text(zh=f"写法：{self.law.name}({call})", en=f"call {self.law.name}({call})")
+        positional = list(self.law.signature.parameters)[: len(args)]
+        hint = _hint(self.law, [*positional, *named])
+        if hint is not None:
+            works = Text(zh=f"{works.zh}；{hint.zh}", en=f"{works.en}; {hint.en}")
+        return ShapeError(
+            Text(zh=f"{self.law.name} 的参数不合（{reason}）", en=f"{self.law.name}: {reason}"),
+            Received(received),
+            works,
+        )
 
     def _lengths(self, given) -> dict:
         lengths = {len(v) for v in given.values() if isinstance(v, list)}
+        sequences = [p.name for p in self.law.parameters if p.sequence]
+        if not lengths and self.law.alone:
+            lengths = {1}
+        if not lengths:
+            raise ShapeError(
+                Text(
+                    zh=f"{sequences[0]} 须为非空序列，每项一个整数",
+                    en=f"{sequences[0]} must be a non-empty sequence of integers",
+                ),
+                given[sequences[0]],
+                Text(
+                    zh=f"每轴一项，例如 {sequences[0]}=(3, 3)",
+                    en=f"one entry per axis, for example {sequences[0]}=(3, 3)",
+                ),
+            )
         if len(lengths) != 1:
             raise ShapeError(
                 Text(zh="各序列须一样长", en="all sequences must have the same length"),
@@ -100,12 +142,10 @@ class Call:
                 Text(zh="每层（或每轴）一项", en="give one entry per layer (or axis)"),
             )
         length = lengths.pop()
-        spread = {
-            p.name: [given[p.name]] * length
-            for p in self.law.parameters
-            if p.sequence and isinstance(given[p.name], int)
+        spread_out = {
+            name: [given[name]] * length for name in sequences if isinstance(given[name], int)
         }
-        return {self.law.length.name: length, **spread}
+        return {self.law.length.name: length, **spread_out}
 
     def _symbolic(self):
         if any(isinstance(v, numpy.ndarray) for v in self.given.values()) or any(
@@ -193,6 +233,41 @@ class Call:
             Received(received),
             works,
         )
+
+
+def _hint(law, names: list) -> Text | None:
+    """The law that does take these names, or what a name may be a slip of."""
+    kinds = {p.name: p.kind or p.name for p in law.parameters}
+    if all(name in kinds for name in names):
+        return None  # too few of them, or too many
+    meant = [kinds.get(name, ours(name)) for name in names]
+    if (other := _taking(law, meant)) is not None:
+        return Text(zh=f"{other.name} 认得这些", en=f"{other.name} takes these")
+    words = [*kinds, *(word for word, name in OURS.items() if name in kinds.values())]
+    for name in names:
+        if name not in kinds and (found := near(name, words, 1)):
+            return Text(zh=f"与 {name} 相近的是 {found[0]}", en=f"{name} may be {found[0]}")
+    return None
+
+
+def _taking(law, names: list):
+    """The smallest law of the catalogue that takes all these names, of the same family if any."""
+
+    def strange(other) -> tuple:
+        return other.name.split("_")[1:] != law.name.split("_")[1:], len(other.parameters)
+
+    fitting = [other for other in CATALOGUE.values() if other is not law and _fits(names, other)]
+    return min(fitting, key=strange, default=None)
+
+
+def _fits(names: list, law) -> bool:
+    """Whether the names are enough for the law, and none too many."""
+    taken = {p.kind or p.name for p in law.parameters}
+    needed = {p.kind or p.name for p in law.parameters if p.default is None}
+    said = set()
+    for name in names:
+        said |= {"lo", "hi"} if name == "p" and name not in taken else {name}
+    return needed <= said <= taken
 
 
 def _symbolic(value) -> bool:

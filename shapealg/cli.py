@@ -17,13 +17,14 @@ from types import FunctionType
 
 import sympy
 
-from shapealg.axis.solve import LEAST, solve
+from shapealg.axis.solve import solve, terms
 from shapealg.checks import verify
 from shapealg.checks.verify import BACKENDS, missing  # noqa: F401 — the tests ask here
 from shapealg.errors import ShapeError, one_line, shown
 from shapealg.layer.comparison import compare
 from shapealg.layer.conversion import convert
 from shapealg.layer.dialects import spoken
+from shapealg.names import law_named
 from shapealg.notation import plain
 from shapealg.text import LANGUAGES, Text
 
@@ -285,33 +286,7 @@ def _compare(chosen) -> None:
 
 
 def _solve(chosen) -> None:
-    given = {}
-    for term in chosen.terms:
-        name, _, value = term.partition("=")
-        low, dots, high = value.partition("..")
-        if value in ("?", "..."):
-            given[name] = ...
-        elif dots and None not in (ends := (spoken.whole(low), spoken.whole(high))):
-            given[name] = range(ends[0], ends[1] + 1)
-        elif (number := spoken.whole(value)) is not None:
-            given[name] = number
-        else:
-            raise ShapeError(
-                Text(
-                    zh="每一项写作 名=数、名=? 或 名=1..9",
-                    en="each term is name=number, name=? or name=1..9",
-                ),
-                term,
-                Text(zh="例如 n=224 m=112 k=7 s=2 p=?", en="for example n=224 m=112 k=7 s=2 p=?"),
-            )
-    for name in given:
-        if name not in LEAST:
-            raise ShapeError(
-                Text(zh="没有这个名字", en="there is no such name"),
-                name,
-                Text(zh=f"可用：{' '.join(LEAST)}", en=f"{' '.join(LEAST)} work"),
-            )
-    made = solve(**{"k": ...} | given, transposed=chosen.transposed, ceil=chosen.ceil)
+    made = solve(**terms(chosen.terms), transposed=chosen.transposed, ceil=chosen.ceil)
     rows = [
         {
             name: [value.low, value.high] if isinstance(value, tuple) else value
@@ -420,7 +395,7 @@ def _formula(chosen) -> None:
     if chosen.name is None:
         rows = [(law.name, law.title[chosen.lang]) for law in formulas.laws()]
         return _tell(chosen, dict(rows), rows)
-    law = _law(chosen.name, {law.name: law for law in formulas.laws()})
+    law = law_named(chosen.name)
     forms = {"plain": lambda law: plain(law.right)} | code.AS
     if chosen.form not in forms:
         raise ShapeError(
@@ -430,26 +405,6 @@ def _formula(chosen) -> None:
         )
     text = forms[chosen.form](law)
     _tell(chosen, {"name": law.name, "as": chosen.form, "text": text}, [text.rstrip("\n")])
-
-
-def _law(name: str, laws: dict):
-    """The law of that name, or the one whose name begins or ends so."""
-    short = {
-        known: [known, known.removesuffix("_output_size"), known.removesuffix("_size")]
-        for known in laws
-    }
-    for known, names in short.items():
-        if name in names:
-            return laws[known]
-    near = (
-        difflib.get_close_matches(name, [n for names in short.values() for n in names], 3, 0.4)
-        or list(laws)[:3]
-    )
-    raise ShapeError(
-        Text(zh="没有这条公式", en="there is no such formula"),
-        name,
-        Text(zh=f"相近的有 {'、'.join(near)}", en=f"the nearest are {', '.join(near)}"),
-    )
 
 
 # ---------------------------------------------------------------- the real frameworks

@@ -56,6 +56,24 @@ class Received:
         self.line = line
 
 
+class NoSuchName(ShapeError, AttributeError):
+    """A word or a law that is not there; the line tells the nearest that are.
+
+    >>> str(NoSuchName(Text(zh="没有这个词", en="there is no such word"), "Conv2D", ["Conv2d"]))
+    "there is no such word; received 'Conv2D'; the nearest is Conv2d"
+    """
+
+    def __init__(self, asked: Text, name: str, near: list):
+        super().__init__(
+            asked,
+            name,
+            Text(
+                zh=f"相近的有 {'、'.join(near)}",
+                en=f"the nearest {'is' if len(near) == 1 else 'are'} {', '.join(near)}",
+            ),
+        )
+
+
 class DomainError(ShapeError):
     """Sizes outside the domain of a law, such as a kernel longer than the padded input."""
 

@@ -40,6 +40,7 @@ from shapealg.layer.laws import (
     spanned_axis_convolution,
     transposed_macs,
 )
+from shapealg.names import CATALOGUE, law_named
 
 __all__ = [
     "plain_output_size",
@@ -79,3 +80,17 @@ __all__ = [
 def laws() -> tuple:
     """All laws, in the order of the catalogue."""
     return tuple(globals()[name] for name in __all__)
+
+
+CATALOGUE.update({law.name: law for law in laws()})
+
+
+def __getattr__(name: str):
+    """A law by its short name: `conv` is `conv_output_size`, as on the command line."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return law_named(name)
+
+
+def __dir__() -> list:
+    return [*__all__, "laws"]

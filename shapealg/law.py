@@ -46,6 +46,9 @@ class Law:
     starting: Text | None = None  # what the left side says, in words
     # gives (n, k, s, d, lo, hi), the window to draw, in the law's parameters
     drawn: Callable | None = None
+    # what its siblings take and what changes nothing here; read, and not used
+    indifferent: tuple = ()
+    alone: bool = False  # whether one number, where a sequence is meant, is a sequence of one
 
     @cached_property
     def derivation(self) -> tuple:
@@ -161,6 +164,7 @@ class Law:
             f"    {p.name}: {p.meaning.en}{'' if p.default is None else f' (default {p.default})'}."
             for p in self.parameters
         ]
+        lines += [f"    {p.name}: {p.meaning.en}, read and not used." for p in self.indifferent]
         if self.assumptions:
             lines += ["", "Holds if:"] + [f"    {plain(a)}" for a in self.assumptions]
         return "\n".join(

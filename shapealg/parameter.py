@@ -7,11 +7,13 @@ import numpy
 import sympy
 
 from shapealg.errors import ShapeError
-from shapealg.exact import one_size, size
+from shapealg.exact import INT64, one_size, size
 from shapealg.text import Text
 
 # an assumption that mentions it is meant for every entry l = 1, …, length
 ENTRY = sympy.Symbol("l", integer=True)
+
+SIZES = ("n", "m")  # several of them may be asked at once, as a list
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Parameter:
     symbol: object
     meaning: Text
     default: int | None = None
+    kind: str = ""  # the name of `names.WORDS` that it means, where its own says something else
 
     @property
     def name(self) -> str:
@@ -45,8 +48,10 @@ class Parameter:
         if self.array:
             return self._integers(value)
         if not self.sequence:
+            if self.name in SIZES and isinstance(value, list | tuple) and value and not scalar:
+                value = self._each(value)
             return (one_size if scalar else size)(value, self.name)
-        if isinstance(value, int) and not isinstance(value, bool) and self.default is not None:
+        if isinstance(value, int) and not isinstance(value, bool):
             return value  # the same for every entry; spread out when the length is known
         try:
             # a length first: an endless iterator is refused, not awaited
@@ -63,6 +68,21 @@ class Parameter:
                 Text(zh=f"例如 {self.name}=(3, 3)", en=f"for example {self.name}=(3, 3)"),
             )
         return [one_size(v, f"{self.name}[{i}]") for i, v in enumerate(entries)]
+
+    def _each(self, values) -> numpy.ndarray:
+        """A list of sizes as the array that it stands for."""
+        sizes = [one_size(value, f"{self.name}[{i}]") for i, value in enumerate(values)]
+        if all(isinstance(each, int) for each in sizes):
+            small = all(-INT64 <= each < INT64 for each in sizes)
+            return numpy.array(sizes, dtype=numpy.int64 if small else object)
+        raise ShapeError(
+            Text(
+                zh=f"{self.name} 的列表里只能是整数",
+                en=f"a list of {self.name} must hold integers only",
+            ),
+            values,
+            Text(zh="名字请一次给一个", en="give one name at a time"),
+        )
 
     def _integers(self, value):
         try:

@@ -105,9 +105,9 @@ def test_a_line_is_read_as_programs_write_it(prefix, capsys):
         ("open('/etc/passwd')", "the framework must be named; received open; one of torch, keras"),
         (
             "torch.Conv2D(3, 64, 7)",
-            "the torch dialect has no such word; received 'Conv2D'; the nearest are Conv2d",
+            "torch has no such word; received 'Conv2D'; the nearest are Conv2d",
         ),
-        ("torch.Module()", "the torch dialect has no such word; received 'Module'"),
+        ("torch.Module()", "torch has no such word; received 'Module'"),
         (
             "torch.Conv2d(3)",
             (
@@ -187,7 +187,7 @@ def test_formula(capsys):
     assert status("formula", "conv") == 0 and "⌊" in capsys.readouterr().out
     assert status("formula", "conv", "--as", "c") == 0 and "int64_t" in capsys.readouterr().out
     assert set(told(capsys, "formula")) == set(__import__("shapealg").formulas.__all__)
-    assert status("formula", "conf") == 2 and "the nearest are conv" in one_line(capsys)
+    assert status("formula", "conf") == 2 and "the nearest is conv" in one_line(capsys)
     assert status("formula", "conv", "--as", "cobol") == 2 and "one of plain, latex" in one_line(
         capsys
     )

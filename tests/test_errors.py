@@ -354,9 +354,12 @@ SAID = (
         "各序列须一样长；收到 k: 2, s: 3；每层（或每轴）一项",
     ),
     (
-        lambda: L["chain_output_size"](n=9, k=3),
-        "k must be a non-empty sequence of integers; received 3; for example k=(3, 3)",
-        "k 须为非空序列，每项一个整数；收到 3；例如 k=(3, 3)",
+        lambda: L["conv_parameters"](k=3, c=3, f=8),
+        (
+            "k must be a non-empty sequence of integers; received 3; one entry per axis, for"
+            " example k=(3, 3)"
+        ),
+        "k 须为非空序列，每项一个整数；收到 3；每轴一项，例如 k=(3, 3)",
     ),
     (
         lambda: L["chain_output_size"](n=9, k=[]),

@@ -27,6 +27,8 @@ MODULES = {
 FLOORS = (
     "text",
     "errors",
+    "names",
+    "shapes",
     "proof",
     "signs",
     "rules",
@@ -103,8 +105,9 @@ def test_the_floors_are_all_there():
     assert {module.split(".")[1] for module in set(MODULES) - ANYWHERE} == set(FLOORS)
 
 
-def test_the_catalogue_imports_laws_only():
-    assert {name for name in imports(MODULES["shapealg.formulas"]) if name in MODULES} == set(HOMES)
+def test_the_catalogue_imports_laws_and_names_only():
+    known = {name for name in imports(MODULES["shapealg.formulas"]) if name in MODULES}
+    assert known == {*HOMES, "shapealg.names"}
 
 
 def test_only_the_checks_know_backends():

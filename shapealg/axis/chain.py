@@ -217,6 +217,7 @@ chain_output_size = Law(
     ),
     assumptions=(*_ENTRIES, SIZE, Ge(n + _chain(ENTRY).lo, _chain(ENTRY).kernel, evaluate=False)),
     length=L,
+    alone=True,
     example=(("n", 14), ("k", (3, 2, 3)), ("s", (1, 2, 1))),
     starting=Text(
         zh="前 L − 1 层的输出个数（已是一个取整），作为第 L 层的输入。",
@@ -250,6 +251,7 @@ receptive_field_size = Law(
     ),
     assumptions=_ENTRIES,
     length=L,
+    alone=True,
     example=(("k", (3, 2, 3)), ("s", (1, 2, 1))),
     starting=Text(
         zh="前 L − 1 层合成的窗口，再接上第 L 层。",

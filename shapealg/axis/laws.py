@@ -49,7 +49,7 @@ def _parameter(symbol, zh, en, default=None):
 N = _parameter(n, "输入尺寸", "input size")
 M = _parameter(m, "输出尺寸", "output size")
 K = _parameter(k, "卷积核尺寸", "kernel size")
-F = _parameter(f, "过滤器尺寸", "filter size")
+F = Parameter(f, Text(zh="过滤器尺寸", en="filter size"), kind="k")
 S = _parameter(s, "步长", "stride", 1)
 D = _parameter(d, "膨胀率", "dilation rate", 1)
 LO = _parameter(lo, "前侧填充", "padding before the input", 0)
@@ -458,6 +458,7 @@ same_output_size = Law(
         en='What size does padding="same" give, and does the kernel matter?',
     ),
     parameters=(N, S),
+    indifferent=(K, D),
     argue=_argue_same_output_size,
     assumptions=(POSITIVE[s], Ge(n, 1, evaluate=False)),
     note=Text(

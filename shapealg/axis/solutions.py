@@ -1,5 +1,6 @@
 """What solving gives: a complete set of solutions, told in rows."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -8,7 +9,7 @@ from sympy import oo
 
 from shapealg.axis.sizes import Sizes, integer
 from shapealg.axis.window import Interval
-from shapealg.errors import ShapeError, shown
+from shapealg.errors import Received, ShapeError, shown
 from shapealg.text import Text
 
 SHOWN = 40
@@ -19,8 +20,8 @@ class Solutions:
     """All solutions as rows: one unknown is an `Interval`, those that were tried one by one are
     ints, and so is m.
 
-    Iterating gives them one by one, as dicts of ints; `in` takes such a dict, or an int where one
-    thing is asked.
+    Iterating gives them one by one, as dicts of ints, `len` counts them and an index picks one;
+    `in` takes such a dict, or an int where one thing is asked.
 
     Args:
         asked: the names of the unknowns.
@@ -46,6 +47,49 @@ class Solutions:
                 yield from (row | {wide[0]: value} for value in _values(row[wide[0]]))
             else:
                 yield dict(row)
+
+    def __len__(self) -> int:
+        """How many solutions there are, one by one.
+
+        Raises:
+            ShapeError: if they have no end.
+        """
+        widths = [self._width(row) for row in self.rows]
+        if any(width is oo for width in widths) or sum(widths) > sys.maxsize:
+            raise ShapeError(
+                Text(zh="解有无穷多个，或多得数不清", en="the solutions have no end"),
+                Received(", ".join(self.asked)),
+                Text(zh="rows 是它们的行", en="the rows are in .rows"),
+            )
+        return sum(widths)
+
+    def __getitem__(self, place: int | slice) -> dict | list:
+        """The solution at a place, from 0, or several of them.
+
+        Raises:
+            IndexError: if there are not so many.
+        """
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        left = place if place >= 0 else place + len(self)
+        for row in self.rows:
+            width = self._width(row)
+            if 0 <= left < width:
+                return {
+                    name: _ends(value)[0] + left if isinstance(value, Interval) else value
+                    for name, value in row.items()
+                }
+            left -= width
+        raise IndexError(f"there is no solution number {place}")
+
+    @staticmethod
+    def _width(row: dict):
+        """How many solutions a row holds: one of its values is an interval, at most."""
+        ends = [_ends(value) for value in row.values() if isinstance(value, Interval)]
+        if not ends:
+            return 1
+        low, high = ends[0]
+        return high if high is oo else high - low + 1
 
     def __contains__(self, solution) -> bool:
         if not isinstance(solution, dict) and len(self.asked) == 1:

@@ -20,12 +20,14 @@ from shapealg.axis.solutions import Solutions
 from shapealg.axis.window import Interval, Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
+from shapealg.names import OURS, PADDINGS, near, ours, spread, whole
 from shapealg.text import Text
 
 # lo and hi may be negative where they are given
 LEAST = {"n": 1, "m": 1, "k": 1, "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}
 # the candidates, where none are given
 TRIED = {"k": range(1, 12), "s": range(1, 9), "d": range(1, 5)}
+DEFAULTS = {"n": ..., "m": ..., "k": ..., "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}
 # the first of these that is asked without candidates becomes an interval
 LAST = ("m", "n", "hi", "p", "lo", "op", "k", "d", "s")
 ROWS = 2**14
@@ -34,9 +36,9 @@ TRIES = 2**15  # so many combinations are tried one by one
 
 def solve(
     *,
-    k: object,
     n: object = ...,
     m: object = ...,
+    k: object = ...,
     s: object = 1,
     d: object = 1,
     p: object = 0,
@@ -45,14 +47,15 @@ def solve(
     op: object = 0,
     transposed: bool = False,
     ceil: bool = False,
+    **words: object,
 ) -> Solutions:
-    """All values of what is asked: an int is given, `...` is asked, a range or list is asked among
-    these.
+    """All values of what is asked: an int is given, `...` or "?" is asked, a range, a list or
+    "1..9" is asked among these.
 
     Args:
-        k: kernel size, at least 1.
         n: input size, at least 1.
         m: output size, at least 1.
+        k: kernel size, at least 1.
         s: stride, at least 1.
         d: dilation, at least 1.
         p: padding on both sides, at least 0 where it is asked.
@@ -61,6 +64,7 @@ def solve(
         op: output_padding of a transposed window, from 0 to max(s, d) − 1.
         transposed: n = 1 gives d(k − 1) + 1 − lo − hi + op, and each further input s more.
         ceil: the count rounds up, but no window begins behind the input (`Ceiled`).
+        words: the same in a framework's words: input, kernel_size, strides, padding, ceil_mode, ….
 
     Returns:
         The complete set. The padded input holds at least one window. Where k, s or d are tried one
@@ -82,7 +86,8 @@ def solve(
     none; nearest: m = 13, p = 1; or m = 15, p = 2
     """
     values = {"n": n, "m": m, "k": k, "s": s, "d": d, "p": p, "lo": lo, "hi": hi, "op": op}
-    values = {name: _value(name, value) for name, value in values.items()}
+    ceil = ceil or bool(words.pop("ceil_mode", False))
+    values = {name: _value(name, value) for name, value in _worded(values, words).items()}
     _consistent(values, transposed, ceil)
     ways = _transposed if transposed else _ceiled if ceil else _window
     asked = tuple(name for name, value in values.items() if not isinstance(value, int))
@@ -276,9 +281,79 @@ def _fitting(ways: Callable, points: list, asked: tuple, last: str | None, given
 # Doors and words.
 
 
+def terms(given: list) -> dict:
+    """What is typed as `n=224 kernel_size=7 p=? s=1..4`, for `solve`.
+
+    Raises:
+        ShapeError: for anything else, and for a name that is said twice.
+
+    >>> terms(["n=224", "stride=2", "p=?", "k=1..9"])
+    {'n': 224, 'stride': 2, 'p': Ellipsis, 'k': range(1, 10)}
+    """
+    made = {}
+    for term in given:
+        name, _, typed = (part.strip() for part in term.partition("="))
+        if name.isidentifier() and ours(name) not in DEFAULTS:
+            raise _no_such(name)
+        value = _typed(typed)
+        if value is None:
+            number = whole(typed)
+            value = number if number is not None or typed.lower() not in PADDINGS else typed
+        if value is None or not name.isidentifier() or name in made:
+            raise ShapeError(
+                Text(
+                    zh="每一项写作 名=数、名=? 或 名=1..9，各一次",
+                    en="each term is name=number, name=? or name=1..9, once",
+                ),
+                term,
+                Text(zh="例如 n=224 m=112 k=7 s=2 p=?", en="for example n=224 m=112 k=7 s=2 p=?"),
+            )
+        made[name] = value
+    return made
+
+
+def _typed(text: str):
+    """`?` and `...` are asked, `1..9` is asked within bounds; anything else is `None`."""
+    if text in ("?", "..."):
+        return ...
+    low, dots, high = text.replace("…", "..").partition("..")
+    ends = whole(low.strip()), whole(high.strip())
+    return range(ends[0], ends[1] + 1) if dots and None not in ends else None
+
+
+def _worded(values: dict, words: dict) -> dict:
+    """The values by our names, whichever words say them."""
+    taken = {name: name for name in DEFAULTS}
+    made = spread(words, taken, sequences=set(taken) - {"lo", "hi"})
+    for name in made:
+        if name not in taken:
+            raise _no_such(name)
+        if values[name] is not DEFAULTS[name]:
+            raise ShapeError(
+                Text(zh=f"{name} 说了两次", en=f"{name} is said twice"),
+                Received(f"{name}={shown(values[name])}, {', '.join(words)}"),
+                Text(zh="只说一次", en="say it once"),
+            )
+    return values | made
+
+
+def _no_such(name: str) -> ShapeError:
+    found = near(name, [*DEFAULTS, *OURS])
+    return ShapeError(
+        Text(zh="没有这个名字", en="there is no such name"),
+        name,
+        Text(
+            zh=f"可用：{' '.join(found or DEFAULTS)}",
+            en=f"{', '.join(found or DEFAULTS)} work{'s' if len(found) == 1 else ''}",
+        ),
+    )
+
+
 def _value(name: str, value):
     """An int, `...`, or a tuple of candidates."""
     least = None if name in ("lo", "hi") else LEAST[name]
+    if isinstance(value, str):
+        value = _typed(value) or value
     if value is ...:
         return value
     if isinstance(value, range | list | tuple):

@@ -116,8 +116,8 @@ def compare(one, two) -> Comparison:
     Raises:
         ShapeError: if they have not the same number of axes, or symbols in place of numbers.
 
-    >>> from shapealg import keras, torch
-    >>> print(compare(keras.Conv2D(64, 7, strides=2, padding="same"), torch.Conv2d(3, 64, 7, stride=2, padding=3)))
+    >>> import shapealg as sa
+    >>> print(compare(sa.keras.Conv2D(64, 7, strides=2, padding="same"), sa.torch.Conv2d(3, 64, 7, stride=2, padding=3)))
     same size everywhere, same values for n ≡ 1 (mod 2), n ≥ 1
     """
     a, b = _layer(one), _layer(two)

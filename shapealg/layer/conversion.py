@@ -120,8 +120,8 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
     Raises:
         ShapeError: with the reason, where there are none.
 
-    >>> from shapealg import torch
-    >>> print(convert(torch.Conv2d(3, 64, 7, stride=2, padding=3), "onnx"))
+    >>> import shapealg as sa
+    >>> print(convert(sa.torch.Conv2d(3, 64, 7, stride=2, padding=3), "onnx"))
     onnx.Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))
     """
     if not isinstance(framework, str) or framework not in FRAMEWORKS:

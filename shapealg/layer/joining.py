@@ -19,7 +19,7 @@ def several(shapes) -> list:
         ShapeError: if there are none, or no end of them.
     """
     try:
-        made = list(islice(shapes, MOST + 1))
+        made = [] if isinstance(shapes, str | bytes | dict) else list(islice(shapes, MOST + 1))
     except Exception:  # not iterable, or somebody's failing __iter__
         made = []
     if not 0 < len(made) <= MOST:

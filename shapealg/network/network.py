@@ -49,8 +49,8 @@ class Row(NamedTuple):
 class Network:
     """A network whose input has named sizes.
 
-    >>> from shapealg import read, torch
-    >>> net = read([torch.Conv2d(3, 64, 7, stride=2, padding=3), torch.MaxPool2d(3, 2, 1)], ("N", 3, "H", "W"))
+    >>> import shapealg as sa
+    >>> net = sa.read([sa.torch.Conv2d(3, 64, 7, stride=2, padding=3), sa.torch.MaxPool2d(3, 2, 1)], ("N", 3, "H", "W"))
     >>> net.output_shape
     (N, 64, (H + 3)//4, (W + 3)//4)
     >>> print(net.accepts("H"))
@@ -153,8 +153,8 @@ class Network:
             ShapeError: if there is no such size, or several are tied together so that no set of one
                 can be told.
 
-        >>> from shapealg import read, torch
-        >>> net = read([torch.Conv2d(3, 8, 3), torch.MaxPool2d(2)], "N,3,H,W")
+        >>> import shapealg as sa
+        >>> net = sa.read([sa.torch.Conv2d(3, 8, 3), sa.torch.MaxPool2d(2)], "N,3,H,W")
         >>> net.accepts("H").nearest(3)
         (4,)
         >>> print(net.accepts("H", lossless=True))
@@ -232,8 +232,8 @@ class Network:
     def inputs_for(self, *output) -> dict:
         """The sizes that give this output: name → `Sizes`; an entry of `None` may be anything.
 
-        >>> from shapealg import read, torch
-        >>> print(read([torch.Conv2d(3, 8, 7, stride=2, padding=3)], "N,3,H,W").inputs_for(None, 8, 112, None)["H"])
+        >>> import shapealg as sa
+        >>> print(sa.read([sa.torch.Conv2d(3, 8, 7, stride=2, padding=3)], "N,3,H,W").inputs_for(None, 8, 112, None)["H"])
         n = 223, 224
         """
         shape = self.output_shape
@@ -285,8 +285,8 @@ class Network:
         """How much padding in all a layer needs for the output to be as large as the input: name →
         `Interval`, none if high < low.
 
-        >>> from shapealg import read, torch
-        >>> read([torch.Conv1d(1, 1, 9), torch.Conv1d(1, 1, 3)], "1,1,L").padding("Conv1d_1", L=100)
+        >>> import shapealg as sa
+        >>> sa.read([sa.torch.Conv1d(1, 1, 9), sa.torch.Conv1d(1, 1, 3)], "1,1,L").padding("Conv1d_1", L=100)
         {'L': Interval(low=10, high=10)}
         """
         node = next((n for n in self.graph.nodes if n.name == layer), None)
@@ -417,8 +417,8 @@ class Network:
         """A plan along one axis: tiles of at most `tile` positions that give the whole result
         exactly, each a `Tile`.
 
-        >>> from shapealg import read, torch
-        >>> read([torch.Conv2d(3, 8, 3, padding=1)] + [torch.Conv2d(8, 8, 3, padding=1)], "1,3,H,W").tiles("H", 32, H=50, W=50)
+        >>> import shapealg as sa
+        >>> sa.read([sa.torch.Conv2d(3, 8, 3, padding=1)] + [sa.torch.Conv2d(8, 8, 3, padding=1)], "1,3,H,W").tiles("H", 32, H=50, W=50)
         (Tile(read=(0, 32), keep=(0, 30), place=(0, 30)), Tile(read=(18, 50), keep=(12, 32), place=(30, 50)))
         """
         given = self._given(sizes)

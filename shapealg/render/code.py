@@ -85,7 +85,7 @@ def symbolic(law: Law) -> str:
 
 def numpy(law: Law) -> str:
     """The call of shapealg on arrays."""
-    return f"import numpy\nfrom shapealg import formulas\n\nformulas.{law.name}({_arrays(law)})\n"
+    return f"import numpy\nimport shapealg as sa\n\nsa.formulas.{law.name}({_arrays(law)})\n"
 
 
 def symbols(law: Law) -> str:
@@ -97,16 +97,15 @@ def symbols(law: Law) -> str:
         )
 
     return (
-        "from shapealg import"
-        f" formulas\n\nformulas.{law.name}({', '.join(f'{n}={name(n, v)}' for n, v in law.example)})\n"
+        "import shapealg as sa\n\n"
+        f"sa.formulas.{law.name}({', '.join(f'{n}={name(n, v)}' for n, v in law.example)})\n"
     )
 
 
 def integers(law: Law) -> str:
     """The call of shapealg on integers."""
     return (
-        f"from shapealg import formulas\n\nformulas.{law.example_call()}  #"
-        f" {law(**dict(law.example))}\n"
+        f"import shapealg as sa\n\nsa.formulas.{law.example_call()}  # {law(**dict(law.example))}\n"
     )
 
 

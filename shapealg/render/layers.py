@@ -10,6 +10,7 @@ from shapealg.errors import ShapeError
 from shapealg.layer.comparison import compare
 from shapealg.layer.conversion import convert
 from shapealg.layer.dialects import spoken
+from shapealg.layer.dialects.unchanged import words_of
 from shapealg.layer.dialects.words import Words
 from shapealg.render import asked, probe
 from shapealg.render.page import BACKENDS as LAWFUL
@@ -226,6 +227,10 @@ class Layers:
         return self.say(compare(spoken.read(one), spoken.read(two)).text)
 
     # ------------------------------------------------------------ words
+
+    def unchanged(self, framework: str) -> str:
+        """The words that change no size, by name."""
+        return ", ".join(f"`{name}`" for name in words_of(framework))
 
     def vocabulary(self, framework: str) -> str:
         """Every word of a dialect with its layouts and arguments; ranks together."""

@@ -416,8 +416,8 @@ class Networks:
         )
         told = f'.text("{axis}").zh' if self.language == "zh" else ""
         lines = [
-            "from shapealg import read, zoo",
-            f'net = read(zoo.{known.build.__name__}(), "{shape}")',
+            "import shapealg as sa",
+            f'net = sa.read(sa.zoo.{known.build.__name__}(), "{shape}")',
             "net.output_shape",
             f'print(net.accepts("{axis}"{fixed}){told})',
         ]

@@ -24,8 +24,8 @@ HEADS = {
 def data(net: Network, sizes: dict | None = None) -> dict:
     """Everything as JSON can hold it; lengths are integer expressions of Python.
 
-    >>> from shapealg import read, torch
-    >>> data(read([torch.MaxPool2d(2)], "N,3,H,32"))["accepts"]
+    >>> import shapealg as sa
+    >>> data(sa.read([sa.torch.MaxPool2d(2)], "N,3,H,32"))["accepts"]
     {'N': {'modulus': 1, 'residues': [0], 'minimum': 1, 'exceptions': []}, 'H': {'modulus': 1, 'residues': [0], 'minimum': 2, 'exceptions': []}}
     """
     told = {

@@ -530,11 +530,12 @@ SAID = (
         lambda: keras.MaxPooling2D(3).output_shape((9, 9, 3)),
         (
             "MaxPooling2D needs an input_shape of 4 entries; received (9, 9, 3); the order of"
-            " channels_last is (N, H, W, C)"
+            " channels_last is (N, H, W, C); in that order it would be (None, 9, 9, 3) → (None, 3,"
+            " 3, 3)"
         ),
         (
             "MaxPooling2D 的 input_shape 须有 4 项；收到 (9, 9, 3)；channels_last 的次序是 (N, H,"
-            " W, C)"
+            " W, C)；照此次序，则是 (None, 9, 9, 3) → (None, 3, 3, 3)"
         ),
     ),
     (

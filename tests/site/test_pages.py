@@ -289,9 +289,7 @@ def test_the_pages_of_networks_tell_the_record(language):
     for name, (names, title, lead) in networks.PAGES.items():
         assert title[language] in pages[name] and lead[language] in pages[name]
         assert (
-            pages[name].count("<svg ")
-            == len(names)
-            == pages[name].count("from shapealg import read, zoo")
+            pages[name].count("<svg ") == len(names) == pages[name].count("net = sa.read(sa.zoo.")
         )
     for name, known in ZOO.items():
         page = next(pages[page] for page, (names, *_) in networks.PAGES.items() if name in names)

@@ -14,6 +14,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import larger, one_size, quotient
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
@@ -32,6 +33,7 @@ class _Function(Words):
 
     framework = "jax"
     sizeless = frozenset({"precision", "preferred_element_type", "out_sharding"})
+    data = ("lhs",)
     too_small = TooSmall.EMPTY
     crops = False  # whether cropping more than there is comes out empty; else it is refused
 
@@ -579,6 +581,7 @@ class reduce_window(_AllAxes):
     (1, 4, 4, 4)
     """
 
+    data = ("operand", "init_value")
     sizeless = _Function.sizeless | {"init_value"}
 
     def __init__(
@@ -651,6 +654,7 @@ class pad(_AllAxes):
     (1, 8, H + 3, 8)
     """
 
+    data = ("operand", "padding_value")
     sizeless = _Function.sizeless | {"padding_value"}
 
     def __init__(self, padding_config):
@@ -711,6 +715,7 @@ class image_resize(_AllAxes):
     (1, 32, 48, 3)
     """
 
+    data = ("image",)
     methods = (
         "nearest",
         "linear",
@@ -792,3 +797,11 @@ def add(x, y) -> tuple:
             ),
         )
     return broadcast(shapes)
+
+
+def __getattr__(name: str):
+    return places.attribute("jax", name)
+
+
+def __dir__() -> list:
+    return places.listed("jax")

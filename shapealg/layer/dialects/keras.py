@@ -18,6 +18,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import larger, one_size
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import places
 from shapealg.layer.dialects.keras_phrases import PHRASES as PHRASES
 from shapealg.layer.dialects.keras_phrases import SPELLINGS as SPELLINGS
 from shapealg.layer.dialects.manners import TooSmall
@@ -1009,3 +1010,11 @@ def shapes(inputs) -> list:
             ),
         )
     return list(map(sizes, given))
+
+
+def __getattr__(name: str):
+    return places.attribute("keras", name)
+
+
+def __dir__() -> list:
+    return places.listed("keras")

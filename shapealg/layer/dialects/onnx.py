@@ -24,6 +24,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import larger, one_size
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
@@ -102,7 +103,7 @@ class _Node(Words):
             self.refuse(
                 "只有批次可以为空",
                 "only the batch may be empty",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 "各轴至少 1 格",
                 "at least 1 position per axis works",
             )
@@ -731,7 +732,7 @@ class _Any(_Weightless):
             self.refuse(
                 "尺寸不能为负",
                 "a size cannot be negative",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 "例如 (1, 3, 32, 32)",
                 "for example (1, 3, 32, 32)",
             )
@@ -1055,7 +1056,7 @@ class Resize(_Any):
             self.refuse(
                 "保持长宽比须有数值的尺寸",
                 "keeping the aspect ratio needs sizes that are positive numbers",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 "请代入数值",
                 "put numbers in",
             )
@@ -1225,7 +1226,7 @@ class Col2Im(_Windowed):
             self.refuse(
                 "Col2Im 的 input_shape 须有 3 项",
                 "Col2Im needs an input_shape of 3 entries",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 "次序是 (N, C·Πk, L)",
                 "the order is (N, C·Πk, L)",
             )
@@ -1298,7 +1299,7 @@ class Gemm(_Node):
             self.refuse(
                 "Gemm 的输入须恰有两个轴",
                 "Gemm takes an input of exactly two axes",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 "先用 Flatten",
                 "Flatten it first",
             )
@@ -1432,3 +1433,11 @@ def Add(A, B) -> tuple:
     (1, 64, 28, 28)
     """
     return broadcast(map(sizes, (A, B)))
+
+
+def __getattr__(name: str):
+    return places.attribute("onnx", name)
+
+
+def __dir__() -> list:
+    return places.listed("onnx")

@@ -20,12 +20,14 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
+from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 
 VERSION = "3.3.1"
@@ -264,7 +266,7 @@ class _Convolutional(PaddleLayer):
                 "通道在后的卷积不能有空的输出：Paddle 会报错，甚至除以零而退出",
                 "channels last, a convolution must not come out empty: Paddle fails, or divides by"
                 " zero and dies",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 f"用 {self.first[self.rank][0]}，或更大的输入",
                 f"{self.first[self.rank][0]} works, or a larger input",
             )
@@ -1063,7 +1065,7 @@ class _Resize(PaddleLayer):
             self.refuse(
                 "只有前两个轴可以为空",
                 "only the first two axes may be empty",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 "至少要 1 格",
                 "at least 1 position works",
             )
@@ -1253,7 +1255,7 @@ class Fold(_Columns):
         self.output_sizes = self.each(output_sizes, "output_sizes")
 
     def output_shape(self, input_shape) -> tuple:
-        entries = opened(taken(input_shape, 4) or (), "input_shape")
+        entries = opened(entries_of(input_shape) or (), "input_shape")
         entries = tuple(map(self._integer, entries))
         if len(entries) != 3:
             self.refuse(
@@ -1358,7 +1360,7 @@ class Linear(PaddleLayer):
             self.refuse(
                 f"最后一个轴须有 in_features={self.in_features} 项",
                 f"the last axis must be in_features={self.in_features} long",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 f"设 Linear({last}, …)，或先让输入展平成 {self.in_features} 项（不要漏掉批次轴）",
                 f"Linear({last}, …) works, or an input that flattens to {self.in_features} (mind"
                 " the batch axis)",
@@ -1399,3 +1401,11 @@ def add(x, y) -> tuple:
     (1, 64, 28, 28)
     """
     return broadcast(map(sizes, (x, y)))
+
+
+def __getattr__(name: str):
+    return places.attribute("paddle", name)
+
+
+def __dir__() -> list:
+    return places.listed("paddle")

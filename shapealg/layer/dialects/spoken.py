@@ -3,56 +3,18 @@ stride=2)` gives its words.
 """
 
 import ast
-import difflib
-from importlib import import_module
 
 from shapealg.errors import Received, ShapeError
+from shapealg.layer.dialects import places
+from shapealg.layer.dialects.places import vocabulary as vocabulary
 from shapealg.layer.dialects.words import Words
+from shapealg.names import whole as whole
+from shapealg.shapes import typed as shape  # noqa: F401 — the command line asks here
 from shapealg.text import Text
 
 FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
 
 BITS = 2**63  # frameworks keep sizes in 64 bits
-
-# How programs name the places that the words come from; the longest that fits is taken.
-PREFIXES = {
-    "torch.nn.functional": "torch",
-    "torch.nn": "torch",
-    "torch": "torch",
-    "nn": "torch",
-    "tf.keras.layers": "keras",
-    "tensorflow.keras.layers": "keras",
-    "keras.layers": "keras",
-    "layers": "keras",
-    "keras": "keras",
-    "tf.nn": "tensorflow",
-    "tensorflow.nn": "tensorflow",
-    "tf.image": "tensorflow",
-    "tf": "tensorflow",
-    "tensorflow": "tensorflow",
-    "jax.lax": "jax",
-    "lax": "jax",
-    "jax": "jax",
-    "onnx": "onnx",
-    "paddle.nn": "paddle",
-    "paddle": "paddle",
-}
-
-
-def vocabulary(framework: str) -> dict:
-    """Every word of a dialect: name → class. What other words are made from is no word itself."""
-    module = import_module(f"shapealg.layer.dialects.{framework}")
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if isinstance(value, type)
-        and issubclass(value, Words)
-        and value.framework == framework
-        and value.__name__ == name
-        and not name.startswith("_")
-        and not value.__dict__.get("family")
-        and value.__init__ is not object.__init__
-    }
 
 
 def read(line: str) -> Words:
@@ -73,8 +35,8 @@ def read(line: str) -> Words:
     if not isinstance(call, ast.Call):
         raise _unreadable(line)
     *prefix, name = _dotted(call.func, line)
-    framework = PREFIXES.get(".".join(prefix))
-    if framework is None:
+    place = places.whole(prefix)
+    if place not in places.PLACES:
         raise ShapeError(
             Text(zh="要写明是哪个框架的词", en="the framework must be named"),
             Received(".".join([*prefix, name])[:60]),
@@ -83,23 +45,21 @@ def read(line: str) -> Words:
                 en=f"one of {', '.join(FRAMEWORKS)} works, for example torch.{name}(…)",
             ),
         )
-    known = vocabulary(framework)
-    if name not in known:
-        near = difflib.get_close_matches(name, known, 3, 0.4) or list(known)[:3]
-        raise ShapeError(
-            Text(
-                zh=f"{framework} 方言里没有这个词", en=f"the {framework} dialect has no such word"
-            ),
-            name,
-            Text(zh=f"相近的有 {'、'.join(near)}", en=f"the nearest are {', '.join(near)}"),
-        )
+    word = places.found(place, name, places.layers)
     args = [_value(arg, line) for arg in call.args]
     kwargs = {}
     for keyword in call.keywords:
         if keyword.arg is None or keyword.arg in kwargs:
             raise _unreadable(line)
         kwargs[keyword.arg] = _value(keyword.value, line)
-    return known[name](*args, **kwargs)
+    made = word(*args, **kwargs)
+    if not isinstance(made, Words):
+        raise ShapeError(
+            Text(zh="层的输入不写在这里", en="what goes in is not said here"),
+            line,
+            Text(zh="写作 x，形状用 --input 给出", en="write x, and give its shape as the input"),
+        )
+    return made
 
 
 def _dotted(node, line: str) -> list:
@@ -152,41 +112,3 @@ def _unreadable(line: str) -> ShapeError:
             en='for example "torch.Conv2d(3, 64, 7, stride=2, padding=3)"',
         ),
     )
-
-
-def whole(text: str) -> int | None:
-    """The integer that is typed, if it is one; nobody's size has 400 digits."""
-    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 400 else None
-
-
-def shape(text: str) -> tuple:
-    """A shape typed as `N,3,224,224`: integers, names, and `None` or `?` for what is unknown.
-
-    >>> shape("N,3,H,224"), shape("None, 224, 224, 3")
-    (('N', 3, 'H', 224), (None, 224, 224, 3))
-    """
-    if not isinstance(text, str):
-        raise ShapeError(
-            Text(zh="须是写出来的形状", en="a shape as text is needed"),
-            text,
-            Text(zh="例如 'N,3,224,224'", en="for example 'N,3,224,224'"),
-        )
-    made = []
-    for part in text.strip().strip("()[]").split(","):
-        part = part.strip()
-        if part in ("None", "?"):
-            made.append(None)
-        elif (number := whole(part)) is not None:
-            made.append(number)
-        elif part.isidentifier():
-            made.append(part)
-        elif part:
-            raise ShapeError(
-                Text(
-                    zh="形状由整数、名字或 None 组成，用逗号隔开",
-                    en="a shape is made of integers, names or None, with commas between",
-                ),
-                part,
-                Text(zh="例如 N,3,224,224", en="for example N,3,224,224"),
-            )
-    return tuple(made)

@@ -17,6 +17,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
@@ -37,6 +38,7 @@ class _Function(Words):
     framework = "tensorflow"
     layout = "N*C"
     sizeless = frozenset({"name"})
+    data = ("input",)
     too_small = TooSmall.EMPTY_WITHIN
     explicit = ()  # the numbers of axes for which padding may be said in numbers
 
@@ -876,6 +878,7 @@ class pad(_Function):
     (1, H + 3, 27, 3)
     """
 
+    data = ("tensor",)
     most = {"CONSTANT": 6, "REFLECT": 5, "SYMMETRIC": 5}  # axes
     _empty_channels = True
 
@@ -934,6 +937,7 @@ class image_resize(_Function):
     ((1, 32, 48, 3), (32, 48, 3))
     """
 
+    data = ("images",)
     rank = 2
     unbatched = True
     methods = (
@@ -1027,6 +1031,7 @@ class extract_patches(_Function):
     (1, 4, 4, 36)
     """
 
+    data = ("images",)
     rank = 2
     by_axes = False
 
@@ -1049,6 +1054,7 @@ class reshape(_Function):
     (8, 9216)
     """
 
+    data = ("tensor",)
     by_axes = False
 
     def __init__(self, shape):
@@ -1109,3 +1115,11 @@ def add(x, y) -> tuple:
     (1, 28, 28, 64)
     """
     return broadcast(map(sizes, (x, y)))
+
+
+def __getattr__(name: str):
+    return places.attribute("tensorflow", name)
+
+
+def __dir__() -> list:
+    return places.listed("tensorflow")

@@ -16,11 +16,13 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import places
 from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
+from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 
 VERSION = "2.13.0"
@@ -698,7 +700,7 @@ class Fold(_Columns):
         self.output_size = self.each(output_size, "output_size")
 
     def output_shape(self, input_shape) -> tuple:
-        entries = opened(taken(input_shape, 4) or (), "input_shape")
+        entries = opened(entries_of(input_shape) or (), "input_shape")
         entries = tuple(map(self._integer, entries))
         if len(entries) not in (2, 3):
             self.refuse(
@@ -759,7 +761,7 @@ class Linear(Module):
             self.refuse(
                 f"最后一个轴须有 in_features={shown(self.in_features)} 项",
                 f"the last axis must be in_features={shown(self.in_features)} long",
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)}"
                 " 项（不要漏掉批次轴）",
                 f"Linear({shown(last)}, …) works, or an input that flattens to"
@@ -800,3 +802,11 @@ def add(*shapes) -> tuple:
     (1, 64, 28, 28)
     """
     return broadcast(map(sizes, several(shapes)))
+
+
+def __getattr__(name: str):
+    return places.attribute("torch", name)
+
+
+def __dir__() -> list:
+    return places.listed("torch")

@@ -7,9 +7,9 @@ and what the words mean by `meaning`. Everything else is here, once for all fram
 """
 
 import inspect
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from itertools import islice
 from typing import NamedTuple
 
 import sympy
@@ -22,6 +22,8 @@ from shapealg.errors import Received, ShapeError, one_line, shown
 from shapealg.exact import integers, one_size
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.layer import Layer, fitting
+from shapealg.shapes import entries as entries_of
+from shapealg.shapes import taken
 from shapealg.text import Text
 
 
@@ -41,33 +43,91 @@ class Spelling(type):
     def __call__(cls, *args, **kwargs):
         if cls.sizeless:
             kwargs = {name: value for name, value in kwargs.items() if name not in cls.sizeless}
+        if (said := next((name for name in cls.data if name in kwargs), None)) is not None:
+            return cls._on(kwargs.pop(said), args, kwargs)
+        if cls.data_first and args:
+            return cls._on(args[0], args[1:], kwargs)
+        try:
+            return cls._made(args, kwargs)
+        except ShapeError:
+            # the call as it stands in a program, what comes in first
+            if not cls.data or len(args) < len(cls.data):
+                raise
+            words = None
+            with suppress(ShapeError):
+                words = cls._made(args[len(cls.data) :], kwargs)
+            if words is None:
+                raise
+        return words if unnamed(args[0]) else words.output_shape(args[0])
+
+    def _on(cls, data, args: tuple, kwargs: dict):
+        """The words on what comes in: the shape that comes out, or the words where that is open."""
+        words = cls._made(args, kwargs)
+        return words if unnamed(data) else words.output_shape(data)
+
+    def _made(cls, args: tuple, kwargs: dict):
         words = cls.__new__(cls)
         words._names = {}
-        try:
-            bound = _signature(cls).bind(*args, **kwargs)
-        except TypeError as problem:
-            named = [p.name for p in _signature(cls).parameters.values()]
-            reason = one_line(str(problem).replace("'", ""), 90)
-            given = (
-                ", ".join(
-                    [shown(a) for a in args[:9]]
-                    + [f"{one_line(k, 40)}={shown(v)}" for k, v in list(kwargs.items())[:9]]
-                )
-                or "()"
-            )
-            raise ShapeError(
-                Text(zh=f"{cls.__name__} 的参数不合（{reason}）", en=f"{cls.__name__}: {reason}"),
-                Received(given),
-                Text(zh=f"可用：{', '.join(named)}", en=f"{', '.join(named)} work"),
-            ) from None
-        words._given = dict(bound.arguments)
-        bound.apply_defaults()
-        words.__init__(*bound.args, **bound.kwargs)
+        kwargs = {name: shape_of_array(value) for name, value in kwargs.items()}
+        given = bound(_signature(cls), cls.__name__, tuple(map(shape_of_array, args)), kwargs)
+        words._given = dict(given.arguments)
+        given.apply_defaults()
+        words.__init__(*given.args, **given.kwargs)
         return words
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        return _signature(cls)
+
+
+def bound(signature: inspect.Signature, name: str, args: tuple, kwargs: dict):
+    """Arguments bound to a signature.
+
+    Raises:
+        ShapeError: where they do not fit; the line names the words that work.
+    """
+    try:
+        return signature.bind(*args, **kwargs)
+    except TypeError as problem:
+        named = [p.name for p in signature.parameters.values()]
+        reason = one_line(str(problem).replace("'", ""), 90)
+        told = [shown(a) for a in args[:9]]
+        told += [f"{one_line(k, 40)}={shown(v)}" for k, v in list(kwargs.items())[:9]]
+        raise ShapeError(
+            Text(zh=f"{name} 的参数不合（{reason}）", en=f"{name}: {reason}"),
+            Received(", ".join(told) or "()"),
+            Text(
+                zh=f"可用：{', '.join(named) or '无参数'}",
+                en=f"{', '.join(named) or 'no arguments'} work",
+            ),
+        ) from None
+
+
+def shape_of_array(value):
+    """Weights as an array or a tensor: their shape is what matters. Integers are numbers to read."""
+    try:
+        own = getattr(value, "shape", None)
+        if own is None or isinstance(value, type) or "int" in str(value.dtype) or len(own) < 2:
+            return value
+        return tuple(own)
+    except Exception:  # no array after all, or somebody's failing attribute
+        return value
+
+
+def _like_channels(n, other) -> bool:
+    """Whether a number looks like the channels of an image, beside one that does not."""
+    return isinstance(n, int) and isinstance(other, int) and n in (1, 3) and n < other
+
+
+def unnamed(data) -> bool:
+    """Whether what comes in is only a name, `x`: no shape, so the words are meant and no answer."""
+    return isinstance(data, str) and data.isidentifier()
 
 
 @cache
 def _signature(cls) -> inspect.Signature:
+    if cls.signature is not None:
+        return cls.signature
     signature = inspect.signature(cls.__init__)
     return signature.replace(parameters=list(signature.parameters.values())[1:])
 
@@ -84,6 +144,10 @@ class Words(metaclass=Spelling):
     unbatched = False  # whether the batch axis may be left out
     # arguments that change no size; accepted, so that a pasted line works, and not kept
     sizeless = frozenset()
+    # what a program names before all this: the data, and what lies between; `conv2d(x, w, …)`
+    data = ()
+    data_first = False  # whether the first argument is always the data
+    signature = None  # where the words' own is not that of `__init__`
     too_small = TooSmall.REFUSED
     family = False  # whether it is only what the words of several ranks are made from
     by_axes = True  # whether every axis is mapped on its own, so that `meaning` says it all
@@ -121,6 +185,12 @@ class Words(metaclass=Spelling):
             ShapeError: if the rank is wrong or the channels do not fit.
             DomainError: if there would be no output.
         """
+        try:
+            return self._output_shape(input_shape)
+        except ShapeError as problem:
+            raise self._led_on(problem, input_shape) from None
+
+    def _output_shape(self, input_shape) -> tuple:
         shape = self.read(input_shape)
         layer = self.meaning(shape.channels, len(shape.spatial))
         channels = layer.channels(shape.channels)
@@ -147,8 +217,14 @@ class Words(metaclass=Spelling):
 
     def parameters(self, input_shape=None):
         """The number of weights and biases."""
-        channels = self._channels(input_shape)
+        channels = None if self._weightless(input_shape) else self._channels(input_shape)
         return self._back(self.meaning(channels, self.rank).parameters(channels))
+
+    def _weightless(self, input_shape) -> bool:
+        """Whether there are no weights however many channels come in, so that nobody need say it."""
+        if input_shape is not None or self.rank is None or hasattr(self, "in_channels"):
+            return False
+        return type(self.meaning(None, self.rank)).parameters is Layer.parameters
 
     def macs(self, input_shape):
         """Multiply–accumulates for one example (the batch does not count, nor do biases); FLOPs = 2
@@ -158,7 +234,7 @@ class Words(metaclass=Spelling):
         if None in shape.spatial:
             raise ShapeError(
                 Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"),
-                Received(shown(tuple(input_shape))),
+                Received(shown(input_shape)),
                 Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
             )
         return self._back(
@@ -306,7 +382,7 @@ class Words(metaclass=Spelling):
 
     def entries(self, input_shape) -> tuple:
         """The sizes of a shape, each an integer, a symbol or `None`."""
-        entries = None if isinstance(input_shape, str | set | dict) else taken(input_shape, 64)
+        entries = entries_of(input_shape)
         if entries is None or not self.order(len(entries)):
             lengths = self._lengths()
             self._wrong_shape(
@@ -352,6 +428,41 @@ class Words(metaclass=Spelling):
         raise ShapeError(
             asked, received, Text(zh=f"次序是 ({order})", en=f"the order is ({order})")
         )
+
+    def _led_on(self, problem: ShapeError, input_shape) -> ShapeError:
+        """The same refusal; where the shape fits with its channels at the other end, it says so."""
+        for other in self._reordered(input_shape):
+            with suppress(ShapeError):
+                made = self._output_shape(other)
+                order, here = self._axes_told(), f"{shown(other)} → {shown(made)}"
+                told = f"({order})" in problem.works.en
+                works = Text(
+                    zh=f"{problem.works.zh}；{'照此次序，' if told else f'次序若写作 ({order})，'}则是 {here}",
+                    en=f"{problem.works.en}; {'in that order' if told else f'in the order ({order})'} it would be {here}",
+                )
+                return type(problem)(problem.asked, problem.received, works)
+        return problem
+
+    def _reordered(self, input_shape) -> list:
+        """What a shape may have been meant as: its channels at the other end, or with a batch."""
+        try:
+            given = entries_of(input_shape, 8) or ()
+        except ShapeError:
+            return []
+        rank = self.rank or len(given) - 2
+        batch, rest = given[: len(given) - rank - 1], given[len(given) - rank - 1 :]
+        if rank < 1 or len(rest) != rank + 1 or len(batch) > 1 or any(n is None for n in rest):
+            return []
+        if self.layout == "N*C":
+            if not batch and not _like_channels(rest[0], rest[-1]):
+                return [(None, *rest)]
+            moved = (*(batch or (None,)), *rest[1:], rest[0])
+            return [moved] if _like_channels(rest[0], rest[-1]) else []
+        if self.layout != "NC*":
+            return []
+        wanted = getattr(self, "in_channels", None)
+        fits = rest[-1] == wanted if wanted is not None else _like_channels(rest[-1], rest[0])
+        return [(*batch, rest[-1], *rest[:-1])] if fits is True else []
 
     def _axes_told(self) -> str:
         rank = self.rank or 2
@@ -445,21 +556,9 @@ def _is_default(value, default, rank) -> bool:
     )
 
 
-def taken(values, most: int) -> tuple | None:
-    """At most so many entries of anything that can be iterated; an endless iterator is refused, not
-    awaited.
-    """
-    if isinstance(values, str | bytes | dict | set):
-        return None
-    try:
-        return tuple(islice(values, most))
-    except Exception:  # not iterable, or somebody's failing __iter__
-        return None
-
-
 def sizes(shape) -> tuple:
     """The entries of a shape of any rank, as ints, lengths, symbols or `None`."""
-    entries = taken(shape, 64)
+    entries = entries_of(shape)
     if not entries:
         raise ShapeError(
             Text(zh="须给出一个形状", en="a shape is needed"),

@@ -7,8 +7,8 @@ from importlib import import_module
 
 from shapealg.errors import ShapeError, shown
 from shapealg.exact import one_size
-from shapealg.layer.dialects import spoken
 from shapealg.network.network import Network
+from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 
 
@@ -23,17 +23,16 @@ def read(model: object, input_shape: tuple | str | list | dict | None = None) ->
     Args:
         model: a path to an ONNX file (or a loaded `ModelProto`), a Keras model, a PyTorch module,
             or a list of layers in the words of a dialect.
-        input_shape: the shape that goes in, in the model's own layout; ints, and names for the
-            sizes that stay open. A string
-            such as "N,3,H,W" works too; a list of them, or name → shape, for several inputs. An
-            ONNX or Keras model that says
-            its own may leave it out.
+        input_shape: the shape that goes in, in the model's own layout; ints, and names (or `None`)
+            for the sizes that stay open. A string such as "N,3,H,W" or "1x3x224x224" works too,
+            and so does an array or a tensor; a list of them, or name → shape, for several inputs.
+            An ONNX or Keras model that says its own may leave it out.
 
     Raises:
         ShapeError: for anything else; the line says what works.
 
-    >>> from shapealg import torch
-    >>> read([torch.Conv2d(3, 8, 3), torch.MaxPool2d(2)], "N,3,H,W").output_shape
+    >>> import shapealg as sa
+    >>> read([sa.torch.Conv2d(3, 8, 3), sa.torch.MaxPool2d(2)], "N,3,H,W").output_shape
     (N, 8, H//2 - 1, W//2 - 1)
     """
     kind = _kind(model)
@@ -75,26 +74,27 @@ def _shapes(given) -> dict | None:
         return None
     if isinstance(given, dict):
         return {name: _shape(shape) for name, shape in given.items()}
-    several = (
-        isinstance(given, list | tuple)
-        and given
-        and all(
-            isinstance(shape, list | tuple) or isinstance(shape, str) and "," in shape
-            for shape in given
-        )
-    )
+    several = isinstance(given, list | tuple) and given and all(map(_is_shape, given))
     return dict(enumerate(map(_shape, given if several else [given])))
 
 
+def _is_shape(value) -> bool:
+    """Whether an entry is a shape by itself, and no size."""
+    if isinstance(value, str):
+        return len(entries_of(value)) > 1
+    return isinstance(value, list | tuple) or bool(getattr(value, "shape", ()))
+
+
 def _shape(shape) -> tuple:
-    """One shape: ints of at least 1, and names."""
-    entries = spoken.shape(shape) if isinstance(shape, str) else shape
-    if not isinstance(entries, list | tuple) or not entries or len(entries) > 16:
+    """One shape: ints of at least 1, and names; what is `None` gets one."""
+    entries = None if isinstance(shape, int) else entries_of(shape)
+    if not entries or len(entries) > 16:
         raise ShapeError(
             Text(zh="须给出输入的形状", en="the shape of the input is needed"),
             shape,
             Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'),
         )
+    entries = [("N" if i == 0 else f"n{i}") if n is None else n for i, n in enumerate(entries)]
     made = []
     for i, n in enumerate(entries):
         n = one_size(n, f"input_shape[{i}]")

@@ -30,7 +30,7 @@ def operation(layer, count: int = 1) -> tuple:
     kind = type(layer).__name__
     if not type(layer).__module__.startswith("keras."):
         return None, None
-    known = getattr(keras, kind, None)
+    known = vars(keras).get(kind)  # what changes no size is known by its name, below
     words = _words(layer, known) if isinstance(known, type(Words)) else None
     made = (
         LAYERS[kind](layer)

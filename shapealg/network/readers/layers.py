@@ -3,11 +3,13 @@ within the list.
 """
 
 from shapealg.errors import Received, ShapeError, shown
+from shapealg.layer.dialects.sequential import Input
+from shapealg.layer.dialects.unchanged import Unchanged
 from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
-from shapealg.network.tensor import Wire
+from shapealg.network.tensor import WHOLE, Tensor, Wire
 from shapealg.text import Text
 
 
@@ -22,9 +24,9 @@ class Branches:
         paths: lists of layers; an empty one hands the input on.
         axis: the channels, unless said.
 
-    >>> from shapealg import read, torch
-    >>> level = Branches("concat", [], [torch.MaxPool2d(2), torch.ConvTranspose2d(8, 8, 2, stride=2)])
-    >>> print(read([torch.Conv2d(3, 8, 3, padding=1), level], "N,3,H,W").accepts("H"))
+    >>> import shapealg as sa
+    >>> level = Branches("concat", [], [sa.torch.MaxPool2d(2), sa.torch.ConvTranspose2d(8, 8, 2, stride=2)])
+    >>> print(sa.read([sa.torch.Conv2d(3, 8, 3, padding=1), level], "N,3,H,W").accepts("H"))
     n ≡ 0 (mod 2), n ≥ 2
     """
 
@@ -60,6 +62,7 @@ def read(layers, shapes: dict | None) -> Graph:
     Raises:
         ShapeError: for something that is no layer.
     """
+    shapes = shapes or _opening(layers)
     if not shapes or len(shapes) > 1:
         raise ShapeError(
             Text(zh="须给出输入的形状", en="the shape of the input is needed"),
@@ -88,14 +91,32 @@ def read(layers, shapes: dict | None) -> Graph:
     return Graph({"input": shape}, tuple(nodes), (output,))
 
 
-def _path(layers, before: str, nodes: list, counts: dict) -> str:
-    """Layers in a row; the name of what comes out."""
+def _opening(layers) -> dict | None:
+    """The shape that a Keras `Input` at the beginning says; what is `None` gets a name."""
+    first = layers[0] if len(layers) else None
+    if isinstance(first, list | tuple):
+        return _opening(first)
+    if not isinstance(first, Input):
+        return None
+    names = ("N", *(f"n{i}" for i in range(1, len(first.shape))))
+    return {0: tuple(n if m is None else m for n, m in zip(names, first.shape, strict=True))}
+
+
+def _path(layers, before: str, nodes: list, counts: dict, place: str = "") -> str:
+    """Layers in a row; the name of what comes out. `place` is where a `Sequential` stands."""
+    names = getattr(layers, "names", ())
     for i, entry in enumerate(layers):
+        name = f"{place}{names[i]}" if i < len(names) else ""
         if isinstance(entry, Branches):
             ends = tuple(_path(path, before, nodes, counts) for path in entry.paths)
             before = _add(nodes, counts, entry.join, _joined(entry), ends)
+        elif isinstance(entry, list | tuple):
+            before = _path(entry, before, nodes, counts, f"{name}." if name else "")
+        elif isinstance(entry, Input):
+            continue  # what goes in is said already
         elif isinstance(entry, Words):
-            before = _add(nodes, counts, type(entry).__name__, operation(entry), (before,), entry)
+            kind = type(entry).__name__
+            before = _add(nodes, counts, kind, operation(entry), (before,), entry, name)
         else:
             raise ShapeError(
                 Text(zh=f"第 {i} 项须是一个层", en=f"entry {i} must be a layer"),
@@ -108,9 +129,9 @@ def _path(layers, before: str, nodes: list, counts: dict) -> str:
     return before
 
 
-def _add(nodes, counts, kind, made, inputs, words=None) -> str:
+def _add(nodes, counts, kind, made, inputs, words=None, name: str = "") -> str:
     counts[kind] = counts.get(kind, 0) + 1
-    name = f"{kind}_{counts[kind]}"
+    name = name or f"{kind}_{counts[kind]}"
     nodes.append(Node(name, kind, made, inputs, (name,), words))
     return name
 
@@ -185,6 +206,8 @@ def operation(words: Words):
     if words.by_axes:
         return Along(words)
     kind = type(words).__name__
+    if isinstance(words, Unchanged):
+        return _unchanged(words)
     if kind == "Flatten":
         return operations.flatten(getattr(words, "start_dim", 1), getattr(words, "end_dim", -1))
     if kind == "Linear":
@@ -199,3 +222,20 @@ def operation(words: Words):
             en="layers along axes, Flatten, Linear and Dense work",
         ),
     )
+
+
+def _unchanged(words: Unchanged):
+    """A layer that changes no size; what is weighed against each other is read whole."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return operations.same(flow, x)
+        if words.rule is not None:
+            words.rule.require(words, x.shape)
+            for axis, (wanted, _) in words.rule.wanted(words, len(x.shape)).items():
+                flow.equal(x.shape[axis], wanted)
+        mixed = words.mixed(len(x.shape))
+        wires = ((Wire(0, i, WHOLE if i in mixed else None),) for i in range(len(x.shape)))
+        return Tensor(x.shape, None, tuple(wires))
+
+    return operation

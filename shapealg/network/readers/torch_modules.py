@@ -26,7 +26,7 @@ def read(module):
         name, home = cls.__name__, cls.__module__.partition(".")[0]
         if home != "torch" or name == "Module":
             continue
-        spoken = getattr(dialect, name, None)
+        spoken = vars(dialect).get(name)
         if isinstance(spoken, type) and spoken.by_axes:
             words = _spoken(module, spoken)
             along = (

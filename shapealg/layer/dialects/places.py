@@ -1,0 +1,181 @@
+"""Where programs find their words: `torch.nn.functional.conv2d`, `tf.keras.layers.Dense`; one table
+for Python and the command line.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+
+from shapealg.errors import NoSuchName
+from shapealg.layer.dialects.words import Words
+from shapealg.names import near
+from shapealg.text import Text
+
+# place → whose words are found there
+PLACES = {
+    "torch": "torch",
+    "torch.nn": "torch",
+    "torch.nn.functional": "torch.nn.functional",
+    "keras": "keras",
+    "keras.layers": "keras",
+    "keras.models": "keras",
+    "tensorflow": "tensorflow",
+    "tensorflow.nn": "tensorflow",
+    "tensorflow.image": "tensorflow",
+    "tensorflow.math": "tensorflow",
+    "tensorflow.keras": "keras",
+    "tensorflow.keras.layers": "keras",
+    "tensorflow.keras.models": "keras",
+    "jax": "jax",
+    "jax.lax": "jax",
+    "jax.nn": "jax",
+    "jax.image": "jax",
+    "onnx": "onnx",
+    "paddle": "paddle",
+    "paddle.nn": "paddle",
+}
+# how programs shorten the beginning of a place
+SHORT = {
+    "nn": "torch.nn",
+    "F": "torch.nn.functional",
+    "functional": "torch.nn.functional",
+    "layers": "keras.layers",
+    "tf": "tensorflow",
+    "lax": "jax.lax",
+    "pytorch": "torch",
+    "paddlepaddle": "paddle",
+}
+OURSELVES = ("sa", "shapealg")  # `import shapealg as sa`
+# functions of a dialect that join shapes, and so are no layers
+JOINING = {
+    "torch": ("cat", "add"),
+    "keras": ("concatenate", "add"),
+    "tensorflow": ("concat", "add"),
+    "jax": ("concatenate", "add"),
+    "onnx": ("Concat", "Add"),
+    "paddle": ("concat", "add"),
+}
+
+
+def vocabulary(framework: str) -> dict:
+    """Every word of a dialect that may change a size: name → class. What other words are made from
+    is no word itself.
+    """
+    module = import_module(f"shapealg.layer.dialects.{framework}")
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, type)
+        and issubclass(value, Words)
+        and value.framework == framework
+        and value.__name__ == name
+        and not name.startswith("_")
+        and not value.__dict__.get("family")
+        and value.__init__ is not object.__init__
+    }
+
+
+@cache
+def layers(home: str) -> dict:
+    """Every word that makes a layer: name → what is called."""
+    unchanged = import_module("shapealg.layer.dialects.unchanged").words_of(home)
+    if home == "torch.nn.functional":
+        functional = import_module("shapealg.layer.dialects.torch_functional")
+        return unchanged | functional.FUNCTIONS
+    module = import_module(f"shapealg.layer.dialects.{home}")
+    return unchanged | vocabulary(home) | _renamed(module)
+
+
+def _renamed(module) -> dict:
+    """Words under their second name, as Keras's MaxPool2D."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, type)
+        and value.__name__ in vars(module)
+        and name != value.__name__
+        and not name.startswith("_")
+        and value in vocabulary(module.__name__.rpartition(".")[2]).values()
+    }
+
+
+@cache
+def words(home: str) -> dict:
+    """Every word: layers, functions that join, `Sequential`."""
+    made = dict(layers(home))
+    if home in JOINING:
+        module = import_module(f"shapealg.layer.dialects.{home}")
+        made |= {name: getattr(module, name) for name in JOINING[home]}
+    sequential = import_module("shapealg.layer.dialects.sequential")
+    if home in sequential.SEQUENTIAL:
+        made["Sequential"] = sequential.SEQUENTIAL[home]
+    if home == "keras":
+        made["Input"] = sequential.Input
+    return made
+
+
+def whole(path: list) -> str:
+    """The place that a dotted path means, written out: ["F"] is torch.nn.functional.
+
+    >>> whole(["nn"]), whole(["sa", "tf", "keras", "layers"]), whole([])
+    ('torch.nn', 'tensorflow.keras.layers', '')
+    """
+    path = path[1:] if path and path[0] in OURSELVES else path
+    if not path:
+        return ""
+    return ".".join([SHORT.get(path[0], path[0]), *path[1:]])
+
+
+def found(place: str, name: str, known: Callable = words):
+    """What a word means in a place.
+
+    Raises:
+        NoSuchName: if there is none; the line tells the nearest.
+    """
+    home = PLACES[place]
+    listed = known(home)
+    for spelled in (name, f"{place.rpartition('.')[2]}_{name}"):  # image.resize is image_resize
+        if spelled in listed:
+            return listed[spelled]
+    beneath = [inner.removeprefix(f"{place}.") for inner in PLACES if inner.startswith(f"{place}.")]
+    close = near(name, [*listed, *(inner for inner in beneath if "." not in inner)])
+    raise NoSuchName(
+        Text(zh=f"{place} 里没有这个词", en=f"{place} has no such word"),
+        name,
+        close or list(listed)[:3],
+    )
+
+
+class Place:
+    """A place in a framework where words are found: `sa.torch.nn`, `sa.jax.lax`."""
+
+    def __init__(self, path: str):
+        self._path = path
+
+    def __getattr__(self, name: str):
+        return attribute(self._path, name)
+
+    def __dir__(self) -> list:
+        return listed(self._path)
+
+    def __repr__(self) -> str:
+        return f"<the words of {self._path}, {len(words(PLACES[self._path]))} of them: see dir()>"
+
+
+def attribute(place: str, name: str):
+    """A word of a place, or a place within it.
+
+    Raises:
+        NoSuchName: if there is none.
+    """
+    if name.startswith("_"):
+        raise AttributeError(name)
+    if f"{place}.{name}" in PLACES:
+        return Place(f"{place}.{name}")
+    return found(place, name)
+
+
+def listed(place: str) -> list:
+    """The names that `dir()` shows: words, and the places within."""
+    within = [inner.removeprefix(f"{place}.") for inner in PLACES if inner.startswith(f"{place}.")]
+    return sorted([*words(PLACES[place]), *(inner for inner in within if "." not in inner)])

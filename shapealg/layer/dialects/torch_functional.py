@@ -1,0 +1,165 @@
+"""PyTorch's functions: `F.conv2d(x, w, stride=2)` on shapes. What comes in is a shape, or a name
+for what is open; a weight is its shape, or an array that has one.
+
+With a shape the answer is the shape that comes out; with a name, `F.conv2d("x", …)`, the layer.
+"""
+
+from shapealg.errors import ShapeError
+from shapealg.layer.dialects import torch
+from shapealg.layer.dialects.unchanged import signature_of
+from shapealg.layer.dialects.words import Words, bound, unnamed
+from shapealg.shapes import entries as entries_of
+from shapealg.text import Text
+
+VERSION = torch.VERSION
+
+
+class Function:
+    """One function of `torch.nn.functional`, on shapes.
+
+    Args:
+        name: as PyTorch calls it.
+        text: its arguments as they are written there.
+        make: gives the layer for the arguments behind the first, by their names.
+    """
+
+    framework = "torch"
+
+    def __init__(self, name: str, text: str, make):
+        self.__name__ = self.__qualname__ = name
+        self.__signature__ = signature_of(text)
+        self.__doc__ = f"PyTorch's `F.{name}`, on shapes; with a name for what comes in, the layer."
+        self._make = make
+
+    def __call__(self, *args, **kwargs):
+        given = bound(self.__signature__, self.__name__, args, kwargs)
+        if not isinstance(self._make, type):  # a layer has the same defaults
+            given.apply_defaults()
+        data, *_ = given.arguments.values()
+        rest = dict(list(given.arguments.items())[1:])
+        rest.pop("antialias", None)  # it changes no size
+        if self.__name__ == "pad":
+            rest["rank"] = None if unnamed(data) else len(entries_of(data) or ()) - 2
+        words = self._make(**rest)
+        return words if unnamed(data) else words.output_shape(data)
+
+    def __repr__(self) -> str:
+        return f"<torch.nn.functional.{self.__name__}{self.__signature__}>"
+
+
+def _weight(value, rank: int) -> tuple:
+    """The shape of a weight with `rank` axes."""
+    entries = entries_of(value)
+    if entries is None or len(entries) != rank:
+        raise ShapeError(
+            Text(
+                zh=f"weight 须是 {rank} 项的形状，或这样的数组",
+                en=f"weight must be a shape of {rank} entries, or such an array",
+            ),
+            value,
+            Text(
+                zh=f"例如 {(64, *(3,) * (rank - 1))}", en=f"for example {(64, *(3,) * (rank - 1))}"
+            ),
+        )
+    return entries
+
+
+def _conv(layer: type):
+    def make(weight, bias, stride, padding, dilation, groups) -> Words:
+        out, seen, *kernel = _weight(weight, layer.rank + 2)
+        return layer(
+            seen * groups, out, tuple(kernel), stride, padding, dilation, groups, bias is not None
+        )
+
+    return make
+
+
+def _transposed(layer: type):
+    def make(weight, bias, stride, padding, output_padding, groups, dilation) -> Words:
+        channels, out, *kernel = _weight(weight, layer.rank + 2)
+        said = stride, padding, output_padding, groups, bias is not None, dilation
+        return layer(channels, out * groups, tuple(kernel), *said)
+
+    return make
+
+
+def _linear(weight, bias) -> Words:
+    out, features = _weight(weight, 2)
+    return torch.Linear(features, out, bias is not None)
+
+
+def _pad(pad, mode, value, rank) -> Words:
+    """The padding layer of as many axes as are padded, or as the input has."""
+    numbers = entries_of(pad) if not isinstance(pad, int) else (pad,)
+    kinds = {
+        "constant": "ConstantPad",
+        "reflect": "ReflectionPad",
+        "replicate": "ReplicationPad",
+        "circular": "CircularPad",
+    }
+    axes = max(len(numbers or ()) // 2, rank if rank in (1, 2, 3) else 1)
+    if numbers is None or len(numbers) % 2 or not 1 <= axes <= 3 or mode not in kinds:
+        raise ShapeError(
+            Text(
+                zh="pad 须是成对的数，末轴在前；mode 须是 constant、reflect、replicate 或 circular",
+                en="pad must be pairs of numbers, the last axis first, and mode one of constant,"
+                " reflect, replicate, circular",
+            ),
+            (pad, mode),
+            Text(zh="例如 (1, 1, 1, 1)", en="for example (1, 1, 1, 1)"),
+        )
+    layer = getattr(torch, f"{kinds[mode]}{axes}d")
+    numbers = (*numbers, *(0,) * (2 * axes - len(numbers)))
+    return layer(numbers, 0 if value is None else value) if mode == "constant" else layer(numbers)
+
+
+def _functions() -> dict:
+    """name → function."""
+    conv = "input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1"
+    up = "input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1"
+    largest = (
+        "input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False,"
+        " return_indices=False"
+    )
+    mean = "input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True"
+    made = []
+    for d in (1, 2, 3):
+        layers = {name: getattr(torch, f"{name}{d}d") for name in RANKED}
+        divisor = ", divisor_override=None" if d > 1 else ""
+        made += [
+            (f"conv{d}d", conv, _conv(layers["Conv"])),
+            (f"conv_transpose{d}d", up, _transposed(layers["ConvTranspose"])),
+            (f"max_pool{d}d", largest, layers["MaxPool"]),
+            (f"avg_pool{d}d", mean + divisor, layers["AvgPool"]),
+            (
+                f"lp_pool{d}d",
+                "input, norm_type, kernel_size, stride=None, ceil_mode=False",
+                layers["LPPool"],
+            ),
+            (f"adaptive_avg_pool{d}d", "input, output_size", layers["AdaptiveAvgPool"]),
+            (
+                f"adaptive_max_pool{d}d",
+                "input, output_size, return_indices=False",
+                layers["AdaptiveMaxPool"],
+            ),
+        ]
+    columns = "kernel_size, dilation=1, padding=0, stride=1"
+    resize = "input, size=None, scale_factor=None, mode='nearest', align_corners=None"
+    made += [
+        ("pad", "input, pad, mode='constant', value=None", _pad),
+        ("interpolate", f"{resize}, recompute_scale_factor=None, antialias=False", torch.Upsample),
+        ("upsample", resize, torch.Upsample),
+        ("pixel_shuffle", "input, upscale_factor", torch.PixelShuffle),
+        ("pixel_unshuffle", "input, downscale_factor", torch.PixelUnshuffle),
+        ("unfold", f"input, {columns}", torch.Unfold),
+        ("fold", f"input, output_size, {columns}", torch.Fold),
+        ("linear", "input, weight, bias=None", _linear),
+    ]
+    return {name: Function(name, text, make) for name, text, make in made}
+
+
+RANKED = (
+    *("Conv", "ConvTranspose", "MaxPool", "AvgPool", "LPPool"),
+    *("AdaptiveAvgPool", "AdaptiveMaxPool"),
+)
+FUNCTIONS = _functions()

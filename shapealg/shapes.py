@@ -1,0 +1,104 @@
+"""The door for shapes: however people write one, it becomes a tuple of ints, names, `None`.
+
+(1, 3, "H", "W"), [None, 224, 224, 3], "N,3,H,W", "N 3 H W", "1x3x224x224", an array or a tensor
+(its own shape), a `torch.Size`, a `TensorShape`: one function for all of them.
+"""
+
+import re
+from itertools import islice
+
+import numpy
+
+from shapealg.errors import ShapeError
+from shapealg.names import whole
+from shapealg.text import Text
+
+MOST = 64  # entries; an endless iterator is refused, not awaited
+UNKNOWN = ("None", "?")
+
+
+def taken(values, most: int) -> tuple | None:
+    """At most so many entries of anything that can be iterated; an endless iterator is refused, not
+    awaited.
+    """
+    if isinstance(values, str | bytes | dict | set):
+        return None
+    try:
+        return tuple(islice(values, most))
+    except Exception:  # not iterable, or somebody's failing __iter__
+        return None
+
+
+def entries(shape, most: int = MOST) -> tuple | None:
+    """The entries of a shape as they stand, `None` if it is no shape; they are not looked at.
+
+    Raises:
+        ShapeError: for a string that is none.
+
+    >>> entries("N, 3, H, W"), entries("1x3x224x224"), entries(numpy.zeros((2, 3)))
+    (('N', 3, 'H', 'W'), (1, 3, 224, 224), (2, 3))
+    """
+    if isinstance(shape, str):
+        return typed(shape)
+    return taken(_own(shape), most)
+
+
+def _own(shape):
+    """The shape of an array or a tensor; a row of integers is a shape itself."""
+    try:
+        own = getattr(shape, "shape", None)
+        if own is None or isinstance(shape, type):
+            return shape
+        row = len(own) == 1 and "int" in str(getattr(shape, "dtype", ""))
+        return numpy.asarray(shape) if row else own
+    except Exception:  # a tensor of unknown rank, or somebody's failing attribute
+        return None
+
+
+def typed(text: str) -> tuple:
+    """A shape typed as `N,3,224,224`, `N 3 224 224` or `1x3x224x224`: integers, names, and `None`
+    or `?` for what is unknown.
+
+    Raises:
+        ShapeError: for anything else.
+
+    >>> typed("(N, 3, H, 224)"), typed("None 224 224 3"), typed("1 x 3 x H")
+    (('N', 3, 'H', 224), (None, 224, 224, 3), (1, 3, 'H'))
+    """
+    if not isinstance(text, str):
+        raise ShapeError(
+            Text(zh="须是写出来的形状", en="a shape as text is needed"),
+            text,
+            Text(zh="例如 'N,3,224,224'", en="for example 'N,3,224,224'"),
+        )
+    return tuple(_entry(part) for part in _parts(text.strip().strip("()[]")))
+
+
+def _parts(text: str) -> list:
+    """The entries, by commas; without any by `x` or by spaces."""
+    text = text.replace("×", "x")
+    if "," in text:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    parts = re.split(r"\s+x\s+|\s+", text.strip())
+    if len(parts) > 1 or not parts[0]:
+        return [part for part in parts if part]
+    crossed = text.split("x")
+    numbers = [part for part in crossed if part in UNKNOWN or whole(part) is not None]
+    return crossed if numbers and all(crossed) else parts  # `max` is a name, `3x3` is none
+
+
+def _entry(part: str):
+    if part in UNKNOWN:
+        return None
+    if (number := whole(part)) is not None:
+        return number
+    if part.isidentifier():
+        return part
+    raise ShapeError(
+        Text(
+            zh="形状由整数、名字或 None 组成，用逗号隔开",
+            en="a shape is made of integers, names or None, with commas between",
+        ),
+        part,
+        Text(zh="例如 N,3,224,224", en="for example N,3,224,224"),
+    )

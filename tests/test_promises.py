@@ -27,6 +27,7 @@ MODULES = {
 FLOORS = (
     "text",
     "errors",
+    "printing",
     "proof",
     "signs",
     "rules",

@@ -13,8 +13,8 @@ from shapealg.exact import one_size
 from shapealg.layer.dialects.words import Words
 from shapealg.network import receptive, tiling
 from shapealg.network.accepts import Accepted, accepted
-from shapealg.network.explain import Explanation, explain
-from shapealg.network.flow import Flow, settled
+from shapealg.network.explain import Explanation, DoesNotRun, explain
+from shapealg.network.flow import Failure, Flow, settled
 from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
 from shapealg.text import Text
@@ -125,9 +125,14 @@ class Network:
         """The shape of the output at given sizes.
 
         Raises:
-            DomainError: if the network does not run at these sizes; `explain` tells why.
+            DomainError: if the network does not run at these sizes, with the ways of the sizes that
+                do not fit and the nearest that do, as `explain` tells them.
         """
-        return settled(self.graph, self._given(sizes)).tensors[self.graph.outputs[0]].shape
+        try:
+            flow = settled(self.graph, self._given(sizes))
+        except Failure as failure:
+            raise DoesNotRun(failure, lambda: self.explain(**sizes)) from None
+        return flow.tensors[self.graph.outputs[0]].shape
 
     # ------------------------------------------------------------ which sizes
 
@@ -409,7 +414,7 @@ class Network:
             ShapeError: naming both paths, where branches meet misaligned.
         """
         tensor = self._tensor(layer) if layer is not None else self.graph.outputs[0]
-        return receptive.receptive_field(
+        return receptive.with_before(
             self.graph.until(tensor), tensor, self._given(sizes), misaligned
         )
 

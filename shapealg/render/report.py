@@ -72,7 +72,7 @@ def failure(told: Explanation) -> dict:
         "sides": [_entry(n) for n in told.sides],
         "ways": [[list(step) for step in way] for way in told.ways],
         "nearest": {name: list(near) for name, near in told.nearest.items()},
-        "reason": told.reason.en,
+        "reason": told.told.en,
     }
 
 

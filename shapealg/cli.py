@@ -327,7 +327,9 @@ def _solve(chosen) -> None:
 
 
 def _network(chosen) -> int:
-    from shapealg.network.readers import read  # here, for most commands need no network
+    # here, for most commands need no network
+    from shapealg.network.readers import read
+    from shapealg.network.table import lines
     from shapealg.render import report
 
     shapes = [spoken.shape(given) for given in chosen.input] if chosen.input else None
@@ -349,7 +351,7 @@ def _network(chosen) -> int:
     if chosen.json:
         print(_text(report.data(net, sizes)), end="")
     else:
-        print("\n".join(report.lines(net, sizes, chosen.lang, columns)))
+        print("\n".join(lines(net, sizes, chosen.lang)))
     return 0
 
 

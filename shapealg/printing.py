@@ -36,6 +36,14 @@ def brief(kind: str, told: str) -> str:
     return f"<{kind}: {one_line(told.replace(chr(10), '; '), LINE - len(kind) - 4)}>"
 
 
+def shape_told(shape) -> str:
+    """A shape for people: (N, 64, ⌊(H + 1)/2⌋), with `?` for what nobody knows."""
+    if shape is None:
+        return "?"
+    entries = ["?" if n is None else str(n) for n in shape]
+    return f"({', '.join(entries)}{',' * (len(entries) == 1)})"
+
+
 def columns(rows: Sequence) -> str:
     """Columns as wide as their longest entry, the first row above them; ints to the right.
 

@@ -23,6 +23,7 @@ from shapealg.errors import Received, ShapeError
 from shapealg.network.accepts import accepted
 from shapealg.network.flow import CLASSES, Flow, Split, settled
 from shapealg.network.tensor import WHOLE, Wire
+from shapealg.printing import Pictured
 from shapealg.text import Text
 
 MERGED = "merged"
@@ -47,7 +48,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceptiveField:
+class ReceptiveField(Pictured):
     """How far an output sees, axis by axis of the input.
 
     Attributes:
@@ -108,9 +109,17 @@ class ReceptiveField:
                 zh=f"{axis}：大小 {size}，间距 {jump}，起点 {start}，中心 {centre}",
                 en=f"{axis}: size {size}, jump {jump}, start {start}, centre {centre}",
             )
+        told = self.brief(i)
+        return Text(zh=f"{axis}：{told.zh}", en=f"{axis}: {told.en}")
+
+    def brief(self, i: int) -> Text:
+        """Axis number i in a few words: how many positions, and how far apart outputs lie."""
+        size, jump = self.size[i], self.jump[i]
+        if size is not None:
+            return Text(zh=f"{size} 格，间距 {jump}", en=f"{size} positions, {jump} apart")
         if i < len(self.whole) and self.whole[i]:
-            return Text(zh=f"{axis}：整个输入", en=f"{axis}: the whole input")
-        return Text(zh=f"{axis}：这里说不出", en=f"{axis}: cannot be told here")
+            return Text(zh="整个输入", en="the whole input")
+        return Text(zh="这里说不出", en="cannot be told here")
 
     def __str__(self) -> str:
         return self.text.en

@@ -166,7 +166,7 @@ def _accepted(net, language: str) -> list:
     out.
     """
     told = []
-    bound = Text(zh="（上界）", en=" at most") if net.unknown else Text(zh=" ", en=" ")
+    bound = (" 至多", " at most") if net.unknown else ("", "")
     for lossless, zh, en in (
         (False, "接受的尺寸", "accepts"),
         (True, "不丢像素", "loses no pixel"),
@@ -180,7 +180,7 @@ def _accepted(net, language: str) -> list:
                 refusals.setdefault(said, []).append(name)
                 continue
             if not ((made.is_all or not made) and _is_batch(net, name)):
-                head = Text(zh=f"{zh}{bound.zh}{name}", en=f"{en}{bound.en.rstrip()} {name}")
+                head = Text(zh=f"{zh}{bound[0]} {name}", en=f"{en}{bound[1]} {name}")
                 told.append((head, made.text(name)[language]))
         for said, names in refusals.items():
             told.append((Text(zh=f"{zh} {'、'.join(names)}", en=f"{en} {', '.join(names)}"), said))

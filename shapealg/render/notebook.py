@@ -33,7 +33,7 @@ from shapealg.text import Text
 
 LANGUAGE = "en"
 SPAN, CELLS = 13, 30  # so wide a window, and so many cells, are drawn
-DRAWN = 80  # so many nodes are drawn
+DRAWN, SEEN = 80, 40  # so many nodes are drawn, so many are not folded away
 FULL = 2000  # so many rows are kept, folded away
 
 # The notebook's own colours: what is written is as its text, the accent is read on light and dark.
@@ -41,7 +41,7 @@ STYLE = """<style>
 .sa-nb{--sa-line:color-mix(in srgb,currentColor 24%,transparent);
 --sa-muted:color-mix(in srgb,currentColor 66%,transparent);--sa-accent:#4478c8;--sa-fails:#cf5050;
 --sa-wash:color-mix(in srgb,#4478c8 16%,transparent);overflow-x:auto;line-height:1.45}
-.sa-nb table{border-collapse:collapse;margin:.3em 0;border:0}
+.sa-nb table{border-collapse:collapse;margin:.3em 0 .7em;border:0}
 .sa-nb :is(th,td){border:0;padding:.16em .8em .16em 0;text-align:left!important;vertical-align:top;
 background:none!important;color:inherit;white-space:nowrap;font-variant-numeric:tabular-nums}
 .sa-nb thead th{border-bottom:1px solid var(--sa-line);font-weight:600}
@@ -49,7 +49,7 @@ background:none!important;color:inherit;white-space:nowrap;font-variant-numeric:
 .sa-nb td.sa-r,.sa-nb th.sa-r{text-align:right!important}
 .sa-nb td.sa-gap{color:var(--sa-muted)}
 .sa-nb td.sa-prose{white-space:normal}
-.sa-nb p{margin:.3em 0}.sa-nb summary{cursor:pointer;color:var(--sa-muted)}
+.sa-nb pre{font-family:ui-monospace,monospace}.sa-nb p{margin:.3em 0}.sa-nb summary{cursor:pointer;color:var(--sa-muted)}
 .sa-nb svg{max-width:100%;height:auto;margin:.4em 0}
 .sa-nb svg text{font:13px system-ui,sans-serif;fill:currentColor}
 .sa-nb svg :is(.sa-ghost,.sa-number){fill:var(--sa-muted)}.sa-nb svg .sa-missing{fill:var(--sa-fails)}
@@ -151,8 +151,9 @@ def facts(pairs) -> str:
     return f"<table><tbody>{rows}</tbody></table>"
 
 
-def folded(summary: str, body: str) -> str:
-    return f"<details><summary>{summary}</summary>{body}</details>"
+def folded(summary: str, body: str, seen: bool = False) -> str:
+    """What can be opened; or, where it is `seen`, closed."""
+    return f"<details{' open' * seen}><summary>{summary}</summary>{body}</details>"
 
 
 @singledispatch
@@ -206,7 +207,7 @@ def picture(net: Network, language: str) -> str:
         svg = drawing.draw(net, axis, usual, tables.summary(net), language)
     except (ShapeError, ValueError, IndexError):  # tied sizes, crossing paths, no such size
         return ""
-    return folded(word("picture", language, axis=axis), svg)
+    return folded(word("picture", language, axis=axis), svg, len(net) <= SEEN)
 
 
 @shown.register

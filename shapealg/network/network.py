@@ -14,13 +14,13 @@ from shapealg.exact import one_size
 from shapealg.layer.dialects.words import Words
 from shapealg.network import named, receptive, tiling
 from shapealg.network.accepts import Accepted, accepted
-from shapealg.network.explain import Explanation, DoesNotRun, explain
+from shapealg.network.explain import DoesNotRun, Explanation, explain
 from shapealg.network.flow import Failure, Flow, settled
 from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
 from shapealg.network.table import SHOWN, Table, lines, summary
 from shapealg.printing import Pictured, brief
-from shapealg.text import LANGUAGES, Text
+from shapealg.text import Text
 
 RESERVED = {"lossless", "misaligned"}  # words of the questions below
 
@@ -450,7 +450,10 @@ class Network(Pictured):
     @property
     def text(self) -> Text:
         """The network in words: its table, the middle of a long one left out, and what holds."""
-        return Text(**{each: "\n".join(lines(self, None, each, SHOWN)) for each in LANGUAGES})
+        return Text(
+            zh="\n".join(lines(self, None, "zh", SHOWN)),
+            en="\n".join(lines(self, None, "en", SHOWN)),
+        )
 
     def __str__(self) -> str:
         return "\n".join(lines(self, None, "en", SHOWN))

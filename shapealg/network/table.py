@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from shapealg.axis.sizes import Sizes
 from shapealg.errors import ShapeError, grouped, one_line
 from shapealg.network.receptive import ReceptiveField
 from shapealg.printing import Pictured, columns, shape_told
-from shapealg.text import LANGUAGES, Text
+from shapealg.text import Text
 
 HEAD, TAIL = 12, 8  # so many rows of a long table are shown, the first and the last
 SHOWN = HEAD + TAIL
@@ -86,7 +85,7 @@ class Table(Pictured, tuple):
     @property
     def text(self) -> Text:
         """The whole table in columns."""
-        return Text(**{language: self.lines(language) or "—" for language in LANGUAGES})
+        return Text(zh=self.lines("zh") or "—", en=self.lines("en") or "—")
 
     def __str__(self) -> str:
         return self.lines()

@@ -153,7 +153,8 @@ def facts(pairs) -> str:
 
 def folded(summary: str, body: str, seen: bool = False) -> str:
     """What can be opened; or, where it is `seen`, closed."""
-    return f"<details{' open' * seen}><summary>{summary}</summary>{body}</details>"
+    opened = ' open=""' if seen else ""
+    return f"<details{opened}><summary>{summary}</summary>{body}</details>"
 
 
 @singledispatch

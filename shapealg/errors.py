@@ -21,19 +21,23 @@ def one_line(text: str, limit: int) -> str:
 
 
 def grouped(number: int) -> str:
-    """A count for people: digits in groups of three, which no line end parts.
+    """A count for people: digits in groups of three.
 
-    That is how counts are written everywhere, on terminals and on pages: parameters, MACs, runs.
-    What one may type back is never grouped: a size, a place, the value that an error suggests,
-    code, JSON.
+    That is how counts are written everywhere: parameters, MACs, runs. What one may type back is
+    never grouped: a size, a place, the value that an error suggests, code, JSON.
 
-    >>> grouped(131072).split()
-    ['131', '072']
+    >>> grouped(131072)
+    '131 072'
     """
     try:
-        return f"{number:,}".replace(",", "\u00a0")
+        return f"{number:,}".replace(",", " ")
     except ValueError:  # an integer too long for str()
         return shown(number)
+
+
+def unbroken(number: int) -> str:
+    """The same for a page, where no line ends inside a number."""
+    return grouped(number).replace(" ", "\u00a0")
 
 
 class ShapeError(ValueError):

@@ -29,9 +29,9 @@ class Table(Pictured, tuple):
 
     >>> from shapealg import read, torch
     >>> print(read([torch.Conv2d(3, 8, 3), torch.MaxPool2d(2)], "1,3,H,W").table(H=32, W=32))
-    node         layer                     output                       at these sizes  parameters     MACs  numbers out
-    Conv2d_1     Conv2d(3, 8, (3, 3))      (1, 8, H − 2, W − 2)         (1, 8, 30, 30)         224  194 400        7 200
-    MaxPool2d_1  MaxPool2d((2, 2))         (1, 8, ⌊H/2⌋ − 1, ⌊W/2⌋ − 1) (1, 8, 15, 15)           0        0        1 800
+    node         layer            output                        at these sizes  parameters     MACs  numbers out
+    Conv2d_1     Conv2d(3, 8, 3)  (1, 8, H − 2, W − 2)          (1, 8, 30, 30)         224  194 400        7 200
+    MaxPool2d_1  MaxPool2d(2)     (1, 8, ⌊H/2⌋ − 1, ⌊W/2⌋ − 1)  (1, 8, 15, 15)           0        0        1 800
     """
 
     __slots__ = ()

@@ -6,7 +6,7 @@ import inspect
 from collections import Counter
 
 from shapealg.checks import gotchas
-from shapealg.errors import ShapeError, grouped
+from shapealg.errors import ShapeError, unbroken
 from shapealg.layer.comparison import compare
 from shapealg.layer.conversion import convert
 from shapealg.layer.dialects import spoken
@@ -321,7 +321,7 @@ class Layers:
 
     def runs(self) -> str:
         """How many calls were run in all."""
-        return grouped(
+        return unbroken(
             sum(
                 entry["run"]
                 for told in self.sweep["backends"].values()
@@ -342,7 +342,7 @@ class Layers:
     def _counts(self, entries) -> tuple:
         return tuple(
             map(
-                grouped,
+                unbroken,
                 (
                     *(
                         sum(e[name] for e in entries)
@@ -464,7 +464,7 @@ def _given(value) -> str:
 
 
 def _count(value) -> str:
-    return grouped(value) if isinstance(value, int) else f"`{value}`"
+    return unbroken(value) if isinstance(value, int) else f"`{value}`"
 
 
 def _unbroken(text: str) -> str:

@@ -8,7 +8,7 @@ import re
 import sympy
 
 from shapealg.axis.length import Length
-from shapealg.errors import ShapeError, grouped
+from shapealg.errors import ShapeError, unbroken
 from shapealg.network import zoo
 from shapealg.network.receptive import Misaligned
 from shapealg.network.zoo import ZOO, Known
@@ -343,7 +343,7 @@ class Networks:
             )
         ]
         if ran < told["tried"]:
-            parts[0] += self.say(REFUSED, refused=grouped(told["tried"] - ran))
+            parts[0] += self.say(REFUSED, refused=unbroken(told["tried"] - ran))
         if axis == known.asked[0]:
             seen = self.record["networks"][known.name]["receptive_field"]
             parts.append(
@@ -473,7 +473,7 @@ class Networks:
 
     def total(self) -> str:
         """How many sizes were run."""
-        return grouped(
+        return unbroken(
             sum(
                 axis["tried"]
                 for told in self.record["networks"].values()
@@ -483,7 +483,7 @@ class Networks:
 
     def differing(self) -> str:
         """How many of them did not come out as computed."""
-        return grouped(
+        return unbroken(
             sum(
                 len(axis["disagreed"])
                 for told in self.record["networks"].values()

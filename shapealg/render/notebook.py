@@ -15,7 +15,7 @@ from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.solutions import Solutions
 from shapealg.axis.window import Window
-from shapealg.errors import ShapeError, grouped
+from shapealg.errors import ShapeError, unbroken
 from shapealg.law import Law
 from shapealg.layer.comparison import Comparison
 from shapealg.layer.conversion import Conversion
@@ -138,7 +138,7 @@ def _row(row, right) -> str:
         return f'<tr><td class="sa-gap" colspan="{len(right)}">{escape(row)}</td></tr>'
     cells = []
     for cell, to_right in zip(row, right, strict=True):
-        told = grouped(cell) if type(cell) is int else escape(str(cell))
+        told = unbroken(cell) if type(cell) is int else escape(str(cell))
         cells.append(f'<td class="sa-r">{told}</td>' if to_right else f"<td>{told}</td>")
     return f"<tr>{''.join(cells)}</tr>"
 
@@ -260,7 +260,7 @@ def _(value: Words, language: str) -> str | None:
     if weight := _maybe(value.weight_shape):
         pairs.append((word("weight", language), escape(shape_told(weight))))
         if isinstance(count := _maybe(value.parameters), int):
-            pairs.append((escape(HEADS["parameters"][language]), grouped(count)))
+            pairs.append((escape(HEADS["parameters"][language]), unbroken(count)))
     return f"<p><code>{escape(name)}</code></p>{facts(pairs)}{_window_of(value, layer, language)}"
 
 

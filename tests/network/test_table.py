@@ -109,7 +109,7 @@ def test_a_network_prints_as_its_table():
         "Conv2d_1  Conv2d(3, 64, 7, stride=2, padding=3)  (N, 64, ⌊(H + 1)/2⌋,"
     )
     rest = {line.split("  ")[0]: line.split("  ")[-1].strip() for line in told[3:]}
-    assert rest["accepts H"] == "every H ≥ 1" and rest["parameters"] == "9\u00a0472"
+    assert rest["accepts H"] == "every H ≥ 1" and rest["parameters"] == "9 472"
     assert rest["receptive field"] == "H, W: 7 positions, 2 apart"
 
 

@@ -251,10 +251,10 @@ def _(value: Words, language: str) -> str | None:
         return None
     name = f"{value.framework}.{value!r}"
     pairs = []
-    lengths = [_maybe(lambda axis=axis: _length(axis)) for axis in layer.axes]
-    if lengths and None not in lengths:
-        sizes = ", ".join(dict.fromkeys(str(n) for n in lengths))
-        pairs.append((word("output", language), f"n → {escape(sizes)}"))
+    shape = _named(value)
+    if made := _maybe(lambda: value.output_shape(shape)):
+        told = f"{shape_told(shape)} → {shape_told(made)}"
+        pairs.append((word("output", language), escape(told)))
     if smallest := _maybe(value.smallest_input):
         pairs.append((word("smallest", language), escape(" × ".join(map(str, smallest)))))
     if weight := _maybe(value.weight_shape):
@@ -264,9 +264,15 @@ def _(value: Words, language: str) -> str | None:
     return f"<p><code>{escape(name)}</code></p>{facts(pairs)}{_window_of(value, layer, language)}"
 
 
-def _length(axis):
-    """What an axis makes of n, as a length."""
-    return Length.steps(QuasiAffine.of(axis), "n").simplest()
+def _named(words: Words) -> tuple:
+    """An input for a layer, in its layout, with names for what it leaves open."""
+    rank = words.rank or 2
+    parts = {
+        "N": ("N",),
+        "C": (getattr(words, "in_channels", None) or "C",),
+        "*": ("D", "H", "W")[3 - rank :] if rank > 1 else ("L",),
+    }
+    return tuple(entry for letter in words.layout for entry in parts[letter])
 
 
 def _window_of(words: Words, layer, language: str) -> str:

@@ -3,6 +3,7 @@ notebook; no address, no lambda, no dict of internals.
 """
 
 import re
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
@@ -118,6 +119,36 @@ def test_a_notebook_can_be_in_chinese(name):
     from shapealg.render import notebook
 
     assert re.search("[\u4e00-\u9fff]", notebook.html(VALUES[name](), "zh"))
+
+
+LAYERS = [
+    torch.Linear(3, 3),
+    torch.Flatten(),
+    torch.Upsample(scale_factor=2),
+    torch.AdaptiveAvgPool2d((3, None)),
+    torch.ConvTranspose2d(3, 4, 3, 2),
+    torch.MaxPool2d(3, 2, ceil_mode=True),
+    torch.Conv2d("c", "f", "k"),
+    torch.Conv3d(3, 4, (1, 3, 3)),
+    torch.Conv1d(1, 1, 2**80),
+    keras.GlobalAveragePooling2D(),
+    keras.Conv1D(3, 5, padding="causal"),
+    onnx.Conv((8, 3, 3, 3)),
+    sa.paddle.Conv2D(3, 4, 3),
+    sa.jax.conv((64, 3, 7, 7), (2, 2), ((3, 3), (3, 3))),
+    torch.ReflectionPad1d(2),
+]
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+def test_any_layer_can_be_shown(layer):
+    body = layer._repr_html_()
+    assert body is None or repr(layer) in unescape(body)
+
+
+def test_a_layer_shows_the_shape_it_makes():
+    body = keras.Conv2D(64, 3, strides=2, padding="same")._repr_html_()
+    assert "(N, H, W, C) → (N, ⌊(H + 1)/2⌋, ⌊(W + 1)/2⌋, 64)" in body
 
 
 def test_nothing_is_painted_before_the_door_has_said_by_whom(monkeypatch):

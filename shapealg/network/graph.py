@@ -67,7 +67,9 @@ class Graph:
     def __repr__(self) -> str:
         inputs = ", ".join(f"{name} {shape_told(shape)}" for name, shape in self.inputs.items())
         outputs = ", ".join(self.outputs)
-        return brief("Graph", f"{inputs} → {outputs}, {len(self.nodes)} nodes")
+        return brief(
+            "Graph", f"{inputs} → {outputs}, {len(self.nodes)} node{'s' * (len(self.nodes) != 1)}"
+        )
 
     @property
     def sizes(self) -> tuple:

@@ -4,6 +4,7 @@ from difflib import get_close_matches
 
 from shapealg.errors import ShapeError, shown
 from shapealg.network.graph import Graph
+from shapealg.network.table import counted, total
 from shapealg.text import Text
 
 MANY = 2**11  # among so many names the nearest is looked for
@@ -31,7 +32,7 @@ def row(net, name):
         raise ShapeError(
             Text(zh="没有这个编号的节点", en="there is no node of that number"),
             name,
-            Text(zh=f"共 {len(table)} 个节点", en=f"there are {len(table)} nodes"),
+            Text(zh=f"共 {len(table)} 个节点", en=f"there are {counted(len(table), 'node')}"),
         )
     found = nodes(net.graph, name) if isinstance(name, str) else []
     if not found:
@@ -45,7 +46,7 @@ def row(net, name):
         layer=", ".join(dict.fromkeys(node.kind for node in found)),
         weights=tuple(shape for each in rows for shape in each.weights),
         parameters=sum(each.parameters for each in rows),
-        macs=sum(each.macs for each in rows),
+        macs=total(each.macs for each in rows),
     )
 
 

@@ -18,7 +18,7 @@ from shapealg.network.explain import DoesNotRun, Explanation, explain
 from shapealg.network.flow import Failure, Flow, settled
 from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
-from shapealg.network.table import SHOWN, Table, lines, summary
+from shapealg.network.table import Table, summary, text
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
@@ -450,13 +450,10 @@ class Network(Pictured):
     @property
     def text(self) -> Text:
         """The network in words: its table, the middle of a long one left out, and what holds."""
-        return Text(
-            zh="\n".join(lines(self, None, "zh", SHOWN)),
-            en="\n".join(lines(self, None, "en", SHOWN)),
-        )
+        return text(self)
 
     def __str__(self) -> str:
-        return "\n".join(lines(self, None, "en", SHOWN))
+        return text(self).en
 
     def __repr__(self) -> str:
         return brief("Network", summary(self))

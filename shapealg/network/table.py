@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from shapealg.axis.by_size import BySize
 from shapealg.errors import ShapeError, grouped, one_line
 from shapealg.network.receptive import ReceptiveField
 from shapealg.printing import Pictured, columns, shape_told
@@ -43,8 +44,8 @@ class Table(Pictured, tuple):
 
     @property
     def macs(self):
-        """The multiply–accumulates of all nodes, for one example: an int, or a `Length`."""
-        return sum(row.macs for row in self)
+        """The multiply–accumulates of all nodes, for one example: an int, a `Length`, a `BySize`."""
+        return total(row.macs for row in self)
 
     @property
     def names(self) -> tuple:
@@ -54,25 +55,25 @@ class Table(Pictured, tuple):
             ("memory",) if sized else ()
         )
 
-    def cells(self, most: int | None = SHOWN) -> list:
+    def cells(self, language: str, most: int | None = SHOWN) -> list:
         """The rows as people read them, at most so many: the first, `None` for what is left out,
         the last.
         """
-        names = self.names
-        if most is None or len(self) <= most + 1:
-            return [_cells(row, names) for row in self]
-        head = most * HEAD // SHOWN
-        tail = most - head
+        kept = list(self)
+        if most is not None and len(self) > most + 1:
+            head = most * HEAD // SHOWN
+            kept[head : len(self) - most + head] = [None]
         return [
-            *(_cells(row, names) for row in self[:head]),
-            None,
-            *(_cells(row, names) for row in self[len(self) - tail :]),
+            None
+            if row is None
+            else [_cell(getattr(row, name), name, language) for name in self.names]
+            for row in kept
         ]
 
     def lines(self, language: str = "en", most: int | None = None) -> str:
         """The table in columns, all of it or at most so many rows."""
         names = self.names
-        body = self.cells(most)
+        body = self.cells(language, most)
         if not body:
             return ""
         told = columns(
@@ -96,22 +97,57 @@ class Table(Pictured, tuple):
 
 def left_out(rows: int) -> Text:
     """What stands in place of rows in the middle."""
-    return Text(zh=f"…… 中间还有 {rows} 个节点", en=f"… {rows} more nodes")
+    return Text(zh=f"…… 中间还有 {rows} 个节点", en=f"… {counted(rows, 'more node')}")
 
 
-def _cells(row, names: Iterable) -> list:
-    return [_cell(getattr(row, name), name) for name in names]
+def counted(n: int, what: str) -> str:
+    """So many things in English: 1 node, 2 nodes."""
+    return f"{n} {what}{'s' * (n != 1)}"
 
 
-def _cell(value, name: str):
+def _cell(value, name: str, language: str):
     """An int, which stands to the right, or words."""
     if name in ("formula", "size"):
-        return shape_told(value)
-    if isinstance(value, int):
-        return value
+        return told_shape(value, language)
+    if isinstance(value, int) or value is None:
+        return "" if value is None else value
     if name == "layer":
         value = ALIKE.sub(r"\1", value)
-    return "" if value is None else one_line(str(value), WIDE)
+    return one_line(_told(value, language), WIDE)
+
+
+def told_shape(shape, language: str) -> str:
+    """A shape for people, or the shapes by size."""
+    return shape.text()[language] if isinstance(shape, BySize) else shape_told(shape)
+
+
+def _told(value, language: str) -> str:
+    if isinstance(value, BySize):
+        return value.text()[language]
+    return grouped(value) if isinstance(value, int) else str(value)
+
+
+def total(values: Iterable):
+    """The sum of counts: ints, lengths, and such by size."""
+    whole, by_size = 0, None
+    for value in values:
+        if not isinstance(value, BySize):
+            whole = whole + value
+        else:
+            by_size = value if by_size is None else _added(by_size, value)
+    return whole if by_size is None else by_size.map(lambda part: part + whole)
+
+
+def _added(one: BySize, two: BySize) -> BySize:
+    """The sum at the sizes that both tell."""
+    pieces = []
+    for where, a in one:
+        for other, b in two:
+            joined = {**where, **other}
+            for name in where.keys() & other.keys():
+                joined[name] = where[name] & other[name]
+            pieces.append((joined, a + b))
+    return BySize(pieces)
 
 
 # ---------------------------------------------------------------- what holds for the whole
@@ -121,10 +157,20 @@ def summary(net) -> str:
     """A network in one line: what goes in, what comes out, how many nodes there are."""
     inputs = "; ".join(shape_told(shape) for shape in net.graph.inputs.values())
     try:
-        outputs = "; ".join(map(shape_told, net.output_shapes))
+        outputs = "; ".join(told_shape(shape, "en") for shape in net.output_shapes)
     except ShapeError:  # no one shape at all sizes, or none at any
         outputs = ", ".join(net.graph.outputs)
-    return f"{inputs} → {outputs}, {len(net)} nodes"
+    return f"{inputs} → {outputs}, {counted(len(net), 'node')}"
+
+
+def text(net) -> Text:
+    """A network in words, the middle of a long table left out; why it has none, where it has none."""
+    try:
+        return Text(
+            zh="\n".join(lines(net, None, "zh", SHOWN)), en="\n".join(lines(net, None, "en", SHOWN))
+        )
+    except ShapeError as problem:
+        return Text(zh=f"{summary(net)}\n{problem.zh}", en=f"{summary(net)}\n{problem}")
 
 
 def lines(net, sizes: dict | None, language: str, most: int | None = None) -> list:
@@ -139,7 +185,8 @@ def lines(net, sizes: dict | None, language: str, most: int | None = None) -> li
 
 def answers(net, table: Table, language: str) -> list:
     """Pairs of what is asked and what holds, for the network as a whole."""
-    told = [(Text(zh="输出", en="output"), "; ".join(map(shape_told, net.output_shapes)))]
+    shapes = "; ".join(told_shape(shape, language) for shape in net.output_shapes)
+    told = [(Text(zh="输出", en="output"), shapes)]
     told += _accepted(net, language)
     told += [
         (Text(zh=f"公式之外 {name}", en=f"not by the formula {name}"), those.text(name)[language])
@@ -150,14 +197,10 @@ def answers(net, table: Table, language: str) -> list:
         told.append((Text(zh="相互绑定", en="tied together"), "; ".join(map(str, ties))))
     told.append((Text(zh="感受野", en="receptive field"), _seen(net, language)))
     told.append((Text(zh="参数", en="parameters"), grouped(table.parameters)))
-    told.append((Text(zh="乘加次数", en="MACs"), _count(table.macs)))
+    told.append((Text(zh="乘加次数", en="MACs"), _told(table.macs, language)))
     if net.unknown:
         told.append((Text(zh="不认识的节点", en="unknown nodes"), ", ".join(net.unknown)))
     return told
-
-
-def _count(value) -> str:
-    return grouped(value) if isinstance(value, int) else str(value)
 
 
 def _accepted(net, language: str) -> list:
@@ -165,7 +208,6 @@ def _accepted(net, language: str) -> list:
     out.
     """
     told = []
-    bound = (" 至多", " at most") if net.unknown else ("", "")
     for lossless, zh, en in (
         (False, "接受的尺寸", "accepts"),
         (True, "不丢像素", "loses no pixel"),
@@ -179,7 +221,7 @@ def _accepted(net, language: str) -> list:
                 refusals.setdefault(said, []).append(name)
                 continue
             if not ((made.is_all or not made) and _is_batch(net, name)):
-                head = Text(zh=f"{zh}{bound[0]} {name}", en=f"{en}{bound[1]} {name}")
+                head = Text(zh=f"{zh} {name}", en=f"{en} {name}")
                 told.append((head, made.text(name)[language]))
         for said, names in refusals.items():
             told.append((Text(zh=f"{zh} {'、'.join(names)}", en=f"{en} {', '.join(names)}"), said))

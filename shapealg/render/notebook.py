@@ -168,7 +168,10 @@ def shown(value, language: str) -> str | None:
 
 @shown.register
 def _(value: Network, language: str) -> str:
-    table = value.table()
+    try:
+        table = value.table()
+    except ShapeError:  # it runs at no size
+        return f"<p>{escape(value.text[language])}</p>"
     pairs = [
         (escape(head[language]), escape(str(said)))
         for head, said in tables.answers(value, table, language)
@@ -185,10 +188,10 @@ def _table(table: Table, language: str) -> str:
     """The first rows and the last; all of them folded away."""
     head = [HEADS[name][language] for name in table.names]
     gap = tables.left_out(len(table) - tables.SHOWN)[language]
-    short = [gap if row is None else row for row in table.cells()]
+    short = [gap if row is None else row for row in table.cells(language)]
     made = grid(head, short)
     if gap in short and len(table) <= FULL:
-        made += folded(word("all", language, n=len(table)), grid(head, table.cells(None)))
+        made += folded(word("all", language, n=len(table)), grid(head, table.cells(language, None)))
     return made
 
 

@@ -6,7 +6,9 @@ import pytest
 from needed import require
 
 from shapealg import Branches, DomainError, ShapeError, read, torch, zoo
-from shapealg.network.table import Table
+from shapealg.axis.by_size import BySize
+from shapealg.axis.sizes import Sizes
+from shapealg.network.table import Table, total
 
 UNET = zoo.ZOO["unet"]
 
@@ -131,8 +133,21 @@ def test_what_cannot_be_told_is_said_once():
 def test_a_network_that_runs_nowhere_still_says_what_it_is():
     assert (
         repr(read([torch.Conv2d(4, 8, 3)], "N,3,H,W"))
-        == "<Network: (N, 3, H, W) → Conv2d_1, 1 nodes>"
+        == "<Network: (N, 3, H, W) → Conv2d_1, 1 node>"
     )
+
+
+def test_a_network_that_runs_nowhere_prints_why():
+    net = read([torch.Conv2d(4, 8, 3)], "N,3,H,W")
+    assert str(net).splitlines()[1].startswith("node Conv2d_1: the input must have in_channels=4")
+    assert "须有 in_channels=4" in net.text.zh and "in_channels=4" in net._repr_html_()
+
+
+def test_counts_by_size_are_added_piece_by_piece():
+    small, large = Sizes.interval(1, 4), Sizes.every(5)
+    odd, even = Sizes.classes(2, (1,)), Sizes.classes(2, (0,))
+    made = total([BySize([(small, 10), (large, 20)]), 5, BySize([(odd, 1), (even, 2)])])
+    assert [made.at(n=n) for n in (1, 2, 5, 6)] == [16, 17, 26, 27]
 
 
 # ---------------------------------------------------------------- what a classifier sees

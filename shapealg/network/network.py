@@ -131,11 +131,13 @@ class Network(Pictured):
             DomainError: if the network does not run at these sizes, with the ways of the sizes that
                 do not fit and the nearest that do, as `explain` tells them.
         """
+        return self._run(self._given(sizes)).tensors[self.graph.outputs[0]].shape
+
+    def _run(self, given: dict) -> Flow:
         try:
-            flow = settled(self.graph, self._given(sizes))
+            return settled(self.graph, given)
         except Failure as failure:
-            raise DoesNotRun(failure, lambda: self.explain(**sizes)) from None
-        return flow.tensors[self.graph.outputs[0]].shape
+            raise DoesNotRun(failure, lambda: self.explain(**given)) from None
 
     # ------------------------------------------------------------ which sizes
 
@@ -378,7 +380,7 @@ class Network(Pictured):
     def table(self, /, **sizes: int) -> tuple:
         """A `Row` for each node; with sizes also what they make of it."""
         given = self._given(sizes) if sizes else {}
-        at = settled(self.graph, given) if given else None
+        at = self._run(given) if given else None
         rows = []
         for node in self.graph.nodes:
             made, now = (

@@ -257,6 +257,12 @@ def test_a_failure_tells_both_ways_and_the_nearest_sizes():
     assert problem.zh.endswith("；最近的可用尺寸：H = 8, 11")
 
 
+@pytest.mark.parametrize("ask", ["table", "macs", "__call__"])
+def test_whatever_is_asked_at_sizes_leads_on(ask):
+    with pytest.raises(DomainError, match="the nearest that work: H = 240, 256"):
+        getattr(UNET.read(), ask)(H=250, W=256)
+
+
 def test_fixed_sizes_say_what_would_help_and_no_more():
     fixed = read(UNET.build(), (1, 3, 250, 256))
     told = str(fixed.explain())

@@ -232,3 +232,21 @@ def test_an_error_is_its_line():
 def test_words_of_onnx_keep_the_lengths_of_their_weights():
     words = onnx.Conv((8, 8, 8), kernel_shape=(8,))
     assert "Conv(W=(8, 8, 8), kernel_shape=8)" in str(read([words], "N,8,L").table())
+
+
+def test_a_name_breaks_no_line():
+    """Whatever a model calls its nodes; bells and colours do not reach the terminal."""
+    evil = "a\n\x1b[31mb"
+    onnx_ = pytest.importorskip("onnx")
+    helper, kind = onnx_.helper, onnx_.TensorProto.FLOAT
+    graph = helper.make_graph(
+        [helper.make_node("Add", ["x", "y"], ["z"], evil)],
+        "g",
+        [helper.make_tensor_value_info(name, kind, ["N", name]) for name in ("x", "y")],
+        [helper.make_tensor_value_info("z", kind, None)],
+    )
+    made = read(helper.make_model(graph), [("N", "H"), ("N", 4)])
+    assert "\x1b" not in str(made) + repr(made.graph.nodes[0]) + repr(made.explain(H=3, N=1))
+    with pytest.raises(ShapeError) as problem:
+        made.at(H=3, N=1)
+    assert "\n" not in repr(problem.value)

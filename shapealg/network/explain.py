@@ -5,11 +5,13 @@ how they came about, what works.
 from dataclasses import dataclass
 from functools import cached_property
 
-from shapealg.errors import Received, ShapeError
+from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.flow import Failure, Flow
 from shapealg.network.graph import Graph
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
+
+NAME = 80  # so long may a node's name be in a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,10 @@ def explain(graph: Graph, sizes: dict, nearest) -> Explanation:
 
 
 def way_told(way: tuple) -> str:
-    """One way from the input on: each node at which the size changes, with the size."""
-    return " → ".join(f"{name} {n}" for name, n in way)
+    """One way from the input on: each node at which the size changes, with the size. A name may
+    hold anything, and breaks no line.
+    """
+    return " → ".join(f"{one_line(name, NAME)} {n}" for name, n in way)
 
 
 class DoesNotRun(Failure):

@@ -19,7 +19,7 @@ from shapealg.axis.condition import ASKED
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError
+from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted
 from shapealg.network.flow import CLASSES, Flow, Split, settled
 from shapealg.network.tensor import WHOLE, Wire
@@ -88,13 +88,13 @@ class ReceptiveField(Pictured):
         """A line for each axis; where everything is seen, what was seen before that."""
         lines = [self._axis(i) for i in range(len(self.axes))]
         if self.before is not None:
-            last = self.before.text
+            last, layer = self.before.text, one_line(self.before.layer, 80)
             zh = "\n".join(f"  {line}" for line in last.zh.splitlines())
             en = "\n".join(f"  {line}" for line in last.en.splitlines())
             lines.append(
                 Text(
-                    zh=f"在此之前，{self.before.layer} 处：\n{zh}",
-                    en=f"before, at {self.before.layer}:\n{en}",
+                    zh=f"在此之前，{layer} 处：\n{zh}",
+                    en=f"before, at {layer}:\n{en}",
                 )
             )
         if not lines:

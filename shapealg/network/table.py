@@ -11,6 +11,7 @@ from shapealg.text import Text
 
 HEAD, TAIL = 12, 8  # so many rows of a long table are shown, the first and the last
 SHOWN = HEAD + TAIL
+LONG = 400  # as long as a list of names may be
 WIDE = 44  # as long as a layer's words may be in a table
 ALIKE = re.compile(r"(?<!W=)\((\d+)(?:(?:, \1)+|,)\)")  # (3, 3), which people write as 3
 
@@ -199,7 +200,9 @@ def answers(net, table: Table, language: str) -> list:
     told.append((Text(zh="参数", en="parameters"), grouped(table.parameters)))
     told.append((Text(zh="乘加次数", en="MACs"), _told(table.macs, language)))
     if net.unknown:
-        told.append((Text(zh="不认识的节点", en="unknown nodes"), ", ".join(net.unknown)))
+        told.append(
+            (Text(zh="不认识的节点", en="unknown nodes"), one_line(", ".join(net.unknown), LONG))
+        )
     return told
 
 
@@ -220,7 +223,7 @@ def _accepted(net, language: str) -> list:
                 said = problem.zh if language == "zh" else str(problem)
                 refusals.setdefault(said, []).append(name)
                 continue
-            if not ((made.is_all or not made) and _is_batch(net, name)):
+            if not ((made.is_all or not made) and is_batch(net, name)):
                 head = Text(zh=f"{zh} {name}", en=f"{en} {name}")
                 told.append((head, made.text(name)[language]))
         for said, names in refusals.items():
@@ -228,7 +231,7 @@ def _accepted(net, language: str) -> list:
     return told
 
 
-def _is_batch(net, name: str) -> bool:
+def is_batch(net, name: str) -> bool:
     """Whether other sizes tell what there is to tell: any batch goes, and where no other size does,
     none.
     """

@@ -356,7 +356,7 @@ def _runs(numbers) -> list:
 
 
 def _listed(numbers) -> str:
-    """Numbers with runs drawn together, and the middle left out where they are many: 1, 4 … 9, 12."""
+    """Numbers with runs drawn together, the middle left out where they are many: 1, 4 … 9, 12."""
     parts = [
         (
             f"{shown(a)} … {shown(b)}"

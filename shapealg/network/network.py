@@ -18,7 +18,7 @@ from shapealg.network.explain import DoesNotRun, Explanation, explain
 from shapealg.network.flow import Failure, Flow, settled
 from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
-from shapealg.network.table import Table, summary, text
+from shapealg.network.table import Table, printed, summary
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
@@ -452,10 +452,10 @@ class Network(Pictured):
     @property
     def text(self) -> Text:
         """The network in words: its table, the middle of a long one left out, and what holds."""
-        return text(self)
+        return Text(zh=printed(self, "zh"), en=printed(self, "en"))
 
     def __str__(self) -> str:
-        return text(self).en
+        return printed(self, "en")
 
     def __repr__(self) -> str:
         return brief("Network", summary(self))

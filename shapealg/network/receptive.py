@@ -208,8 +208,7 @@ class Sights:
             if (
                 gone == WHOLE
                 or any(s.whole or axis in consumed for axis, s in seen.items())
-                or gone == MERGED
-                and consumed
+                or (gone == MERGED and consumed)
             ):
                 return WHOLE
             if (seen or gone == MERGED) and _in_a_row(self.flow.tensors[source].shape, made.shape):
@@ -410,7 +409,7 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
 
 
 def _told_axes(shape: tuple) -> list:
-    """The axes of an input that are told: those whose sizes have names, or all behind the second."""
+    """The axes of an input that are told: those with names for sizes, or all behind the second."""
     named = [i for i, n in enumerate(shape) if isinstance(n, str) and i]
     return named or list(range(2, len(shape)))
 

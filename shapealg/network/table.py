@@ -30,10 +30,10 @@ class Table(Pictured, tuple):
     """The rows of a network, one for each node: a tuple that prints as a table.
 
     >>> from shapealg import read, torch
-    >>> print(read([torch.Conv2d(3, 8, 3), torch.MaxPool2d(2)], "1,3,H,W").table(H=32, W=32))
-    node         layer            output                        at these sizes  parameters     MACs  numbers out
-    Conv2d_1     Conv2d(3, 8, 3)  (1, 8, H − 2, W − 2)          (1, 8, 30, 30)         224  194 400        7 200
-    MaxPool2d_1  MaxPool2d(2)     (1, 8, ⌊H/2⌋ − 1, ⌊W/2⌋ − 1)  (1, 8, 15, 15)           0        0        1 800
+    >>> print(read([torch.Conv1d(3, 8, 3), torch.MaxPool1d(2)], "1,3,L").table(L=32))
+    node         layer            output             at these sizes  parameters   MACs  numbers out
+    Conv1d_1     Conv1d(3, 8, 3)  (1, 8, L − 2)      (1, 8, 30)              80  2 160          240
+    MaxPool1d_1  MaxPool1d(2)     (1, 8, ⌊L/2⌋ − 1)  (1, 8, 15)               0      0          120
     """
 
     __slots__ = ()
@@ -45,7 +45,7 @@ class Table(Pictured, tuple):
 
     @property
     def macs(self):
-        """The multiply–accumulates of all nodes, for one example: an int, a `Length`, a `BySize`."""
+        """The multiply–accumulates of all nodes, for one example: an int, `Length` or `BySize`."""
         return total(row.macs for row in self)
 
     @property
@@ -164,14 +164,12 @@ def summary(net) -> str:
     return f"{inputs} → {outputs}, {counted(len(net), 'node')}"
 
 
-def text(net) -> Text:
-    """A network in words, the middle of a long table left out; why it has none, where it has none."""
+def printed(net, language: str) -> str:
+    """A network in words, the middle of a long table left out; or why it has none."""
     try:
-        return Text(
-            zh="\n".join(lines(net, None, "zh", SHOWN)), en="\n".join(lines(net, None, "en", SHOWN))
-        )
+        return "\n".join(lines(net, None, language, SHOWN))
     except ShapeError as problem:
-        return Text(zh=f"{summary(net)}\n{problem.zh}", en=f"{summary(net)}\n{problem}")
+        return f"{summary(net)}\n{problem.zh if language == 'zh' else problem}"
 
 
 def lines(net, sizes: dict | None, language: str, most: int | None = None) -> list:

@@ -49,10 +49,12 @@ background:none!important;color:inherit;white-space:nowrap;font-variant-numeric:
 .sa-nb td.sa-r,.sa-nb th.sa-r{text-align:right!important}
 .sa-nb td.sa-gap{color:var(--sa-muted)}
 .sa-nb td.sa-prose{white-space:normal}
-.sa-nb pre{font-family:ui-monospace,monospace}.sa-nb p{margin:.3em 0}.sa-nb summary{cursor:pointer;color:var(--sa-muted)}
+.sa-nb pre{font-family:ui-monospace,monospace}
+.sa-nb p{margin:.3em 0}.sa-nb summary{cursor:pointer;color:var(--sa-muted)}
 .sa-nb svg{max-width:100%;height:auto;margin:.4em 0}
 .sa-nb svg text{font:13px system-ui,sans-serif;fill:currentColor}
-.sa-nb svg :is(.sa-ghost,.sa-number){fill:var(--sa-muted)}.sa-nb svg .sa-missing{fill:var(--sa-fails)}
+.sa-nb svg :is(.sa-ghost,.sa-number){fill:var(--sa-muted)}
+.sa-nb svg .sa-missing{fill:var(--sa-fails)}
 .sa-nb svg .sa-sign{font-size:20px}
 .sa-nb svg :is(.sa-cell,.sa-sheet){fill:none;stroke:var(--sa-line)}
 .sa-nb svg .sa-pad{fill:none;stroke:var(--sa-muted);stroke-dasharray:3 3}
@@ -65,7 +67,8 @@ background:none!important;color:inherit;white-space:nowrap;font-variant-numeric:
 .sa-nb svg .sa-bar{fill:var(--sa-wash);stroke:var(--sa-accent);stroke-opacity:.5}
 .sa-nb svg .sa-reach{fill:var(--sa-accent)}.sa-nb svg .sa-flow{stroke:var(--sa-muted)}
 .sa-nb svg .sa-head{fill:var(--sa-muted)}
-.sa-nb svg .sa-formula{font-family:"STIX Two Math","Cambria Math","Latin Modern Math",serif;font-size:15px}
+.sa-nb svg .sa-formula{font-size:15px;
+font-family:"STIX Two Math","Cambria Math","Latin Modern Math",serif}
 .sa-nb svg .sa-needs{fill:var(--sa-accent)}.sa-nb svg .sa-equal{font-size:18px;font-weight:600}
 </style>"""
 STYLE = "".join(STYLE.splitlines())
@@ -119,10 +122,10 @@ def word(name: str, language: str, **values) -> str:
 
 
 def grid(head, rows) -> str:
-    """A table; ints stand to the right, `None` is a row of its own that says so much is left out."""
+    """A table; ints stand to the right, a string is a row of its own, where some are left out."""
     rows = list(rows)
     right = [
-        any(type(row[i]) is int for row in rows if row is not None and not isinstance(row, str))
+        any(type(row[i]) is int for row in rows if not isinstance(row, str))
         for i in range(len(head))
     ]
     side = ['<th class="sa-r">' if r else "<th>" for r in right]

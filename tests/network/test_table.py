@@ -1,5 +1,5 @@
-"""A network asked in the first minute: its table, its counts, a node by its name, what an output of a
-classifier sees, and failures that lead on. Shapes and counts are those of PyTorch.
+"""A network asked in the first minute: its table, its counts, a node by its name, what an output of
+a classifier sees, and failures that lead on. Shapes and counts are those of PyTorch.
 """
 
 import pytest

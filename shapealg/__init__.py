@@ -4,7 +4,7 @@ by anybody.
 
 from importlib import import_module
 
-from shapealg import formulas
+from shapealg import formulas, printing
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.quasiaffine import QuasiAffine
@@ -51,6 +51,9 @@ __all__ = [
     "zoo",
 ]
 __version__ = "0.3.0"
+
+# The pictures stand above all that they show; they are fetched when a notebook first asks.
+printing.painted_by(lambda: import_module("shapealg.render.notebook").painter())
 
 
 FRAMEWORKS = ("jax", "keras", "onnx", "paddle", "tensorflow", "torch")

@@ -20,12 +20,13 @@ import sympy
 from shapealg.axis.solve import solve, terms
 from shapealg.checks import verify
 from shapealg.checks.verify import BACKENDS, missing  # noqa: F401 — the tests ask here
-from shapealg.errors import ShapeError, one_line, shown
+from shapealg.errors import ShapeError, grouped, one_line, shown
 from shapealg.layer.comparison import compare
 from shapealg.layer.conversion import convert
 from shapealg.layer.dialects import spoken
 from shapealg.names import law_named
 from shapealg.notation import plain
+from shapealg.printing import columns
 from shapealg.text import LANGUAGES, Text
 
 EVIDENCE = Path("docs")
@@ -229,7 +230,7 @@ def _shape(chosen) -> None:
         chosen,
         answer,
         [
-            (labels[name][chosen.lang], _said(value))
+            (labels[name][chosen.lang], grouped(value) if type(value) is int else _said(value))
             for name, value in answer.items()
             if name in labels and value is not None
         ],
@@ -301,7 +302,9 @@ def _solve(chosen) -> None:
 
 
 def _network(chosen) -> int:
-    from shapealg.network.readers import read  # here, for most commands need no network
+    # here, for most commands need no network
+    from shapealg.network.readers import read
+    from shapealg.network.table import lines
     from shapealg.render import report
 
     shapes = [spoken.shape(given) for given in chosen.input] if chosen.input else None
@@ -323,7 +326,7 @@ def _network(chosen) -> int:
     if chosen.json:
         print(_text(report.data(net, sizes)), end="")
     else:
-        print("\n".join(report.lines(net, sizes, chosen.lang, _table)))
+        print("\n".join(lines(net, sizes, chosen.lang)))
     return 0
 
 
@@ -503,7 +506,7 @@ def _sweep(chosen, backends, kinds) -> dict:
             "known bugs",
             "disagreed",
         )
-        print(_table([heads, *rows]))
+        print(columns([heads, *rows]))
     return told
 
 
@@ -545,49 +548,15 @@ def _tell(chosen, answer, lines) -> None:
     if chosen.json:
         print(_text(answer), end="")
     else:
-        print("\n".join(lines) if all(isinstance(line, str) for line in lines) else _table(lines))
-
-
-def _table(rows) -> str:
-    """Columns as wide as their longest entry; numbers to the right."""
-    told = [
-        [f"{cell:,}".replace(",", " ") if isinstance(cell, int) else str(cell) for cell in row]
-        for row in rows
-    ]
-    widths = [max(map(_width, column)) for column in zip(*told, strict=True)]
-    right = [
-        all(isinstance(row[i], int) for row in rows[1:]) and len(rows) > 1
-        for i in range(len(widths))
-    ]
-    lines = []
-    for row in told:
-        cells = [
-            " " * (w - _width(c)) + c if r else c + " " * (w - _width(c))
-            for c, w, r in zip(row, widths, right, strict=True)
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: a Chinese character takes two."""
-    return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in text)
+        print("\n".join(lines) if all(isinstance(line, str) for line in lines) else columns(lines))
 
 
 def _said(value) -> str:
-    return (
-        f"({', '.join(map(_said, value))}{',' * (len(value) == 1)})"
-        if isinstance(value, tuple)
-        else (
-            plain(value)
-            if isinstance(value, sympy.Basic)
-            else (
-                f"{value:,}".replace(",", " ")
-                if isinstance(value, int) and abs(value) >= 10_000 and len(shown(value, 400)) < 400
-                else str(value)
-            )
-        )
-    )
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_said, value))}{',' * (len(value) == 1)})"
+    if isinstance(value, sympy.Basic):
+        return plain(value)
+    return shown(value) if isinstance(value, int) else str(value)
 
 
 def _text(data) -> str:

@@ -20,6 +20,26 @@ def one_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+def grouped(number: int) -> str:
+    """A count for people: digits in groups of three.
+
+    That is how counts are written everywhere: parameters, MACs, runs. What one may type back is
+    never grouped: a size, a place, the value that an error suggests, code, JSON.
+
+    >>> grouped(131072)
+    '131 072'
+    """
+    try:
+        return f"{number:,}".replace(",", " ")
+    except ValueError:  # an integer too long for str()
+        return shown(number)
+
+
+def unbroken(number: int) -> str:
+    """The same for a page, where no line ends inside a number."""
+    return grouped(number).replace(" ", "\u00a0")
+
+
 class ShapeError(ValueError):
     """A question that has no answer: `asked`, `received` and `works`, each kept beside the
     sentence.
@@ -38,6 +58,9 @@ class ShapeError(ValueError):
 
     def __str__(self) -> str:
         return f"{self.asked.en}; received {self._received}; {self.works.en}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r})"
 
     @property
     def zh(self) -> str:

@@ -14,13 +14,14 @@ from shapealg.errors import ProofError
 from shapealg.exact import Python
 from shapealg.notation import latex, plain
 from shapealg.parameter import ENTRY
+from shapealg.printing import Pictured
 from shapealg.proof import derive
 from shapealg.signs import implied, last_split
 from shapealg.text import Text
 
 
 @dataclass(frozen=True, eq=False)
-class Law:
+class Law(Pictured):
     """A named equation between sizes, derived step by step and callable on ints, integer arrays and
     symbols.
 

@@ -29,6 +29,7 @@ FLOORS = (
     "errors",
     "names",
     "shapes",
+    "printing",
     "proof",
     "signs",
     "rules",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import DomainError, Received, ShapeError, shown
+from shapealg.printing import Pictured
 from shapealg.text import Text
 
 
@@ -31,7 +32,7 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class BySize:
+class BySize(Pictured):
     """Pieces that do not overlap: at these sizes this answer, at those sizes that one.
 
     Whatever it is built from, pieces of one answer are drawn together where they make one set of

@@ -12,13 +12,14 @@ from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, Undecided
+from shapealg.printing import Pictured
 from shapealg.text import Text
 
 ASKED = ContextVar("asked", default=None)  # who decides a comparison that holds for some sizes only
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Pictured):
     """`length` in a relation to 0; where it holds for some sizes only, its truth is what the one
     who asks makes of it.
 
@@ -143,6 +144,9 @@ class Condition:
     def _least(self) -> int | None:
         """The least value of a length that only rises, which it takes at sizes of 1."""
         return self.length(**dict.fromkeys(self.length.names, 1)) if self.length.rises else None
+
+    def __repr__(self) -> str:
+        return f"Condition({self.length!r}, {self.relation!r})"
 
     def __str__(self) -> str:
         return (

@@ -18,10 +18,11 @@ from shapealg.axis.sizes import bounded
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.exact import Exact, one_size
+from shapealg.printing import Pictured
 from shapealg.text import Text
 
 
-class Length(Exact):
+class Length(Exact, Pictured):
     """An integer polynomial in floors of named sizes; `Length.of("H")` is the size itself.
 
     Sums, products, floor division and remainders by an int stay exact, and come back as an int

@@ -23,6 +23,7 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
+from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
 
 RELATIONS = {
@@ -36,7 +37,7 @@ RELATIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class QuasiAffine:
+class QuasiAffine(Pictured):
     """f(n) = slope·⌊n/period⌋ + steps[n mod period], over all integers n.
 
     Whatever it is built from, it keeps the smallest period, so equality of functions is `==`.
@@ -50,7 +51,7 @@ class QuasiAffine:
         ShapeError: if something is not an integer, or the period is longer than 2²⁰.
 
     >>> QuasiAffine(4, 2, (0, 0, 1, 1))
-    QuasiAffine(period=2, slope=1, steps=(0, 0))
+    QuasiAffine(2, 1, (0, 0))
     >>> print(QuasiAffine.of(Window(7, 2, 3, 3)) >> QuasiAffine.of(Window(3, 2, 1, 1)))
     ⌊(n + 3)/4⌋
     """
@@ -91,7 +92,7 @@ class QuasiAffine:
                 such map.
 
         >>> QuasiAffine.of(Window(3, stride=2))
-        QuasiAffine(period=2, slope=1, steps=(-1, 0))
+        QuasiAffine(2, 1, (-1, 0))
         """
         match axis:
             case Window() | Same() | Ceiled() | Trimmed():
@@ -185,7 +186,7 @@ class QuasiAffine:
             ShapeError: if it is none, with the size from which on it is one.
 
         >>> QuasiAffine.affine(1, 4).min(QuasiAffine.affine(2), floor=4)
-        QuasiAffine(period=1, slope=1, steps=(4,))
+        QuasiAffine(1, 1, (4,))
         """
         other = _function(other)
         ahead = self - other
@@ -273,6 +274,11 @@ class QuasiAffine:
             if low <= high and not any(rest for _, rest in steps):
                 return c, a, low, self.period, e
         return None
+
+    def __repr__(self) -> str:
+        told = f"QuasiAffine({shown(self.period)}, {shown(self.slope)}, {shown(self.steps, LINE)})"
+        short = len(told) <= LINE and "…" not in told
+        return told if short else brief("QuasiAffine", str(self))
 
     def __str__(self) -> str:
         """With one floor where there is such a form; otherwise the steps themselves."""

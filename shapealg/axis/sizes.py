@@ -16,6 +16,7 @@ from sympy import Min, Mod, primefactors
 
 from shapealg.errors import ShapeError, Undecided, shown
 from shapealg.exact import one_size
+from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
 
 primes = lru_cache(maxsize=2**12)(primefactors)
@@ -23,7 +24,7 @@ LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(Pictured):
     """All n ≥ minimum with n mod modulus among the residues, and the exceptions besides.
 
     Whatever it is built from, it keeps the smallest modulus and the smallest minimum, itself one of
@@ -41,7 +42,7 @@ class Sizes:
         ShapeError: if something is not an integer, or a period or a list is longer than 2²⁰.
 
     >>> Sizes(8, (0, 4), 1, (4, 9))
-    Sizes(modulus=4, residues=(0,), minimum=12, exceptions=(4, 8, 9))
+    Sizes.classes(4, (0,), 4) | Sizes.of(9)
     >>> print(Sizes.classes(4, (0, 3), 1) & Sizes.every(3))
     n ≡ 0, 3 (mod 4), n ≥ 3
     """
@@ -97,6 +98,15 @@ class Sizes:
     def none(cls) -> "Sizes":
         """No size at all."""
         return cls(1, (), 0)
+
+    @classmethod
+    def of(cls, *sizes: int) -> "Sizes":
+        """These sizes and no others.
+
+        >>> print(Sizes.of(30, 31, 32, 40))
+        n = 30 … 32, 40
+        """
+        return cls(1, (), 0, sizes)
 
     # The pattern of the residues over all integers, numbered: member 0 is the first that is not
     # negative.
@@ -308,6 +318,22 @@ class Sizes:
     def __str__(self) -> str:
         return self.text().en
 
+    def __repr__(self) -> str:
+        """What makes the set again; in words where that would be long."""
+        start, others = self.unfolded
+        parts = []
+        if self.modulus == 1 and self.residues:
+            parts.append(f"Sizes.every({shown(start)})")
+        elif self.residues:
+            parts.append(f"Sizes.classes({self.modulus}, {shown(self.residues)}, {shown(start)})")
+        runs = _runs(others)
+        parts += [f"Sizes.interval({shown(a)}, {shown(b)})" for a, b in runs if b > a + 1]
+        alone = [shown(n) for a, b in runs if b <= a + 1 for n in range(a, b + 1)]
+        if alone:
+            parts.append(f"Sizes.of({', '.join(alone)})")
+        told = " | ".join(parts) or "Sizes.none()"
+        return told if len(told) <= LINE and "…" not in told else brief("Sizes", self.text().en)
+
 
 def _shortest(modulus: int, residues: set) -> tuple:
     """The same classes with the smallest modulus."""
@@ -318,14 +344,19 @@ def _shortest(modulus: int, residues: set) -> tuple:
     return modulus, tuple(sorted(residues))
 
 
-def _listed(numbers) -> str:
-    """Numbers with runs drawn together, and the middle left out where they are many: 1, 4 … 9, 12."""
+def _runs(numbers) -> list:
+    """Neighbours drawn together: pairs (first, last), in order."""
     runs = []
     for n in numbers:
         if runs and n == runs[-1][1] + 1:
             runs[-1][1] = n
         else:
             runs.append([n, n])
+    return runs
+
+
+def _listed(numbers) -> str:
+    """Numbers with runs drawn together, the middle left out where they are many: 1, 4 … 9, 12."""
     parts = [
         (
             f"{shown(a)} … {shown(b)}"
@@ -334,7 +365,7 @@ def _listed(numbers) -> str:
             if b > a
             else shown(a)
         )
-        for a, b in runs
+        for a, b in _runs(numbers)
     ]
     return ", ".join([*parts[:7], "…", parts[-1]] if len(parts) > 9 else parts)
 

@@ -10,13 +10,14 @@ from sympy import oo
 from shapealg.axis.sizes import Sizes, integer
 from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError, shown
+from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
 SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Solutions:
+class Solutions(Pictured):
     """All solutions as rows: one unknown is an `Interval`, those that were tried one by one are
     ints, and so is m.
 
@@ -156,6 +157,18 @@ class Solutions:
 
     def __str__(self) -> str:
         return self.text().en
+
+    def __repr__(self) -> str:
+        if not self.rows:
+            return brief("Solutions", self.text().en)
+        first = ", ".join(_equation(name, self.rows[0][name]) for name in self.asked)
+        more = f", … ({len(self.rows)} rows)" if len(self.rows) > 1 else ""
+        return brief("Solutions", first + more)
+
+
+def _equation(name: str, value) -> str:
+    told = _told(value)
+    return f"{name} {told}" if told.startswith("≥") else f"{name} = {told}"
 
 
 def _ends(value) -> tuple:

@@ -19,6 +19,7 @@ import sympy
 
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Exact, one_size
+from shapealg.printing import Pictured
 from shapealg.text import Text
 
 
@@ -46,7 +47,7 @@ class Interval(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Window(Pictured):
     """A sliding window on one axis, dilation already folded in: kernel = d(k − 1) + 1.
 
     Args:

@@ -18,6 +18,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.words import Words
 from shapealg.layer.pooling import Pooling
+from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
 # what is meant where nothing else is said
@@ -25,7 +26,7 @@ PLAIN = {"padding_mode": "zeros", "norm_type": 2, "p": 2, "divisor_override": No
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Pictured):
     """What `compare` found, axis by axis.
 
     Attributes:
@@ -108,6 +109,9 @@ class Comparison:
 
     def __str__(self) -> str:
         return self.text.en
+
+    def __repr__(self) -> str:
+        return brief("Comparison", self.text.en)
 
 
 def compare(one, two) -> Comparison:

@@ -22,6 +22,7 @@ from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.words import Words
 from shapealg.layer.phrasing import FRAMEWORKS, Sought
 from shapealg.layer.pooling import Pooling
+from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
 CASES = 64  # so many residues may be told one by one
@@ -56,7 +57,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Pictured):
     """What `layer.to(framework)` gives.
 
     Attributes:
@@ -112,6 +113,9 @@ class Conversion:
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
+
+    def __repr__(self) -> str:
+        return brief("Conversion", str(self))
 
 
 def convert(words, framework: str, input_shape=None) -> Conversion:

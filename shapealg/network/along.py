@@ -10,6 +10,7 @@ from shapealg.layer.dialects import torch
 from shapealg.layer.dialects.words import Words
 from shapealg.layer.rearrange import Shuffle
 from shapealg.network.tensor import UNKNOWN, Tensor, Wire
+from shapealg.printing import brief
 
 MANY, LONG, INFINITE = 2**10, 2**20, 2**62
 PLAIN = (Words.size, torch.Module.size)  # refusals of what is empty anyhow
@@ -27,6 +28,9 @@ class Along:
 
     def __init__(self, words: Words, more: dict | None = None):
         self.words, self.more, self._at, self._programs = words, more or {}, {}, {}
+
+    def __repr__(self) -> str:
+        return brief("Along", repr(self.words))
 
     def __call__(self, flow, x, *_):
         shape = x.shape

@@ -3,14 +3,19 @@ how they came about, what works.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.flow import Failure, Flow
 from shapealg.network.graph import Graph
+from shapealg.printing import Pictured, brief
 from shapealg.text import Text
+
+NAME = 80  # so long may a node's name be in a line
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Pictured):
     """What happens at given sizes.
 
     Attributes:
@@ -21,6 +26,7 @@ class Explanation:
             input on.
         nearest: name → the nearest sizes that work.
         reason: what the node needs.
+        remedy: what would work there, whatever the sizes.
     """
 
     sizes: dict
@@ -29,6 +35,7 @@ class Explanation:
     ways: tuple = ()
     nearest: dict = None
     reason: Text | None = None
+    remedy: Text | None = None
 
     @property
     def runs(self) -> bool:
@@ -40,30 +47,49 @@ class Explanation:
         """The explanation in words, a line for each side."""
         at = ", ".join(f"{name}={n}" for name, n in self.sizes.items())
         if self.runs:
-            return Text(zh=f"{at}：可以运行", en=f"{at}: it runs")
-        ways = [f"  {' → '.join(f'{name} {n}' for name, n in way)}" for way in self.ways]
-        near = "; ".join(
-            f"{name} = {', '.join(map(str, near))}" for name, near in self.nearest.items() if near
-        )
+            return Text(
+                zh=f"{at}：可以运行" if at else "可以运行", en=f"{at}: it runs" if at else "it runs"
+            )
+        told = self.told
+        ways = [f"  {way}" for way in map(way_told, self.ways)]
+        works = self.works
         return Text(
             zh="\n".join(
-                [
-                    f"{at}：{self.reason.zh}",
-                    *ways,
-                    *([f"最近的可用尺寸：{near}"] if near else ["没有可用的尺寸"]),
-                ]
+                [f"{at}：{told.zh}" if at else told.zh, *ways, *([works.zh] if works else [])]
             ),
             en="\n".join(
-                [
-                    f"{at}: {self.reason.en}",
-                    *ways,
-                    *([f"the nearest that work: {near}"] if near else ["no size works"]),
-                ]
+                [f"{at}: {told.en}" if at else told.en, *ways, *([works.en] if works else [])]
             ),
         )
 
+    @property
+    def told(self) -> Text:
+        """What the node needs, and the sizes that met there."""
+        sides = ", ".join(map(str, self.sides))
+        return Text(
+            zh=f"{self.reason.zh}{f'：{sides}' if sides else ''}",
+            en=f"{self.reason.en}{f': {sides}' if sides else ''}",
+        )
+
+    @property
+    def works(self) -> Text | None:
+        """The nearest sizes that work; where there are none, or none was open, what else would."""
+        near = "; ".join(
+            f"{name} = {', '.join(map(str, near))}"
+            for name, near in (self.nearest or {}).items()
+            if near
+        )
+        if near:
+            return Text(zh=f"最近的可用尺寸：{near}", en=f"the nearest that work: {near}")
+        if self.remedy is not None or not self.sizes:
+            return self.remedy
+        return Text(zh="没有可用的尺寸", en="no size works")
+
     def __str__(self) -> str:
         return self.text.en
+
+    def __repr__(self) -> str:
+        return brief("Explanation", self.text.en)
 
 
 def explain(graph: Graph, sizes: dict, nearest) -> Explanation:
@@ -75,13 +101,67 @@ def explain(graph: Graph, sizes: dict, nearest) -> Explanation:
         flow.run()
     except Failure as failure:
         ways = _ways(flow, failure)
-        told = ", ".join(str(n) for n in failure.sides)
-        reason = Text(
-            zh=f"{failure.asked.zh}{f'：{told}' if told else ''}",
-            en=f"{failure.asked.en}{f': {told}' if told else ''}",
-        )
-        return Explanation(sizes, failure.node, failure.sides, ways, nearest(), reason)
+        reason, sides = failure.asked, failure.sides
+        if not sides:  # a layer's own refusal, such as of the channels
+            reason = Text(
+                zh=f"{reason.zh}：{failure._received}", en=f"{reason.en}: {failure._received}"
+            )
+        remedy = failure.works if not sides or not sizes else None
+        return Explanation(sizes, failure.node, sides, ways, nearest(), reason, remedy)
     return Explanation(sizes)
+
+
+def way_told(way: tuple) -> str:
+    """One way from the input on: each node at which the size changes, with the size. A name may
+    hold anything, and breaks no line.
+    """
+    return " → ".join(f"{one_line(name, NAME)} {n}" for name, n in way)
+
+
+class DoesNotRun(Failure):
+    """A failure that leads on: how the sizes came about, and the nearest ones that work. Both are
+    found when it is read, for that takes longer than to fail.
+
+    Args:
+        failure: what happened.
+        ask: gives the `Explanation`.
+    """
+
+    def __init__(self, failure: Failure, ask):
+        self._failure, self._ask = failure, ask
+        super().__init__(
+            failure.asked, failure.received, failure.works, failure.node, failure.sides
+        )
+
+    @cached_property
+    def _found(self) -> tuple:
+        try:
+            told = self._ask()
+        except ShapeError:  # what works cannot be decided
+            return self._failure.received, self._failure.works
+        ways = " ≠ ".join(map(way_told, told.ways))
+        return (
+            Received(ways) if ways else self._failure.received,
+            told.works or self._failure.works,
+        )
+
+    @property
+    def received(self):
+        """The ways of the sizes that met, from the input on."""
+        return self._found[0]
+
+    @received.setter
+    def received(self, _):
+        pass  # the failure's own is kept
+
+    @property
+    def works(self) -> Text:
+        """The nearest sizes that work."""
+        return self._found[1]
+
+    @works.setter
+    def works(self, _):
+        pass
 
 
 def _ways(flow: Flow, failure: Failure) -> tuple:
@@ -110,6 +190,8 @@ def _ways(flow: Flow, failure: Failure) -> tuple:
             if pairs
             else ()
         )
+    if not failure.sides:
+        return ()
     words = failure.node.words
     short = [
         (name, i)

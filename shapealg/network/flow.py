@@ -16,6 +16,7 @@ from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import DomainError, Received, ShapeError, Undecided, shown
 from shapealg.network.graph import Graph, Node
 from shapealg.network.tensor import UNKNOWN, Tensor
+from shapealg.printing import brief
 from shapealg.text import Text
 
 CLASSES = 2**10  # into so many residue classes a flow may split
@@ -63,6 +64,9 @@ class Requirement:
         for condition in rest:
             made |= condition.sizes()
         return made
+
+    def __repr__(self) -> str:
+        return brief("Requirement", f"{self.node.name}: {self}")
 
     def __str__(self) -> str:
         if self.factors:
@@ -119,6 +123,10 @@ class Flow:
         self.graph, self.sizes = graph, {name: Length.of(name) for name in graph.sizes} | sizes
         self.tensors, self.requirements, self.special, self.unknown, self.whole = {}, [], {}, [], []
         self.node, self._met, self._sets, self._decided, self._equals = None, set(), {}, {}, []
+
+    def __repr__(self) -> str:
+        at = ", ".join(f"{name}={n}" for name, n in self.sizes.items())
+        return brief("Flow", f"{len(self.tensors)} tensors at {at}")
 
     def run(self) -> "Flow":
         """Every node in its order.

@@ -5,6 +5,8 @@ can be run.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from shapealg.printing import brief, shape_told
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -31,6 +33,11 @@ class Node:
     weights: tuple = ()
     parameters: int | None = None
 
+    def __repr__(self) -> str:
+        what = self.kind if self.words is None else repr(self.words)
+        sources = ", ".join(name for name in self.inputs if name is not None)
+        return brief("Node", f"{self.name} = {what}({sources})")
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
@@ -56,6 +63,13 @@ class Graph:
                 nodes.append(node)
                 needed.update(node.inputs)
         return Graph(self.inputs, tuple(reversed(nodes)), (tensor,), self.constants)
+
+    def __repr__(self) -> str:
+        inputs = ", ".join(f"{name} {shape_told(shape)}" for name, shape in self.inputs.items())
+        outputs = ", ".join(self.outputs)
+        return brief(
+            "Graph", f"{inputs} → {outputs}, {len(self.nodes)} node{'s' * (len(self.nodes) != 1)}"
+        )
 
     @property
     def sizes(self) -> tuple:

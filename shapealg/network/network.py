@@ -1,5 +1,6 @@
 """A network: a graph, and what can be asked of it."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from math import prod
 from typing import NamedTuple
@@ -11,12 +12,14 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.layer.dialects.words import Words
-from shapealg.network import receptive, tiling
+from shapealg.network import named, receptive, tiling
 from shapealg.network.accepts import Accepted, accepted
-from shapealg.network.explain import Explanation, explain
-from shapealg.network.flow import Flow, settled
+from shapealg.network.explain import DoesNotRun, Explanation, explain
+from shapealg.network.flow import Failure, Flow, settled
 from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
+from shapealg.network.table import Table, printed, summary
+from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
 RESERVED = {"lossless", "misaligned"}  # words of the questions below
@@ -46,7 +49,7 @@ class Row(NamedTuple):
     memory: object
 
 
-class Network:
+class Network(Pictured):
     """A network whose input has named sizes.
 
     >>> import shapealg as sa
@@ -118,16 +121,23 @@ class Network:
         return self.output_shapes[0]
 
     def shape_of(self, layer: str) -> tuple | None:
-        """The shape of what a node, or a tensor, of that name gives."""
+        """The shape of what a node, a module (by its path) or a tensor of that name gives."""
         return _simplest(self.flow.tensors[self._tensor(layer)].shape)
 
     def at(self, /, **sizes: int) -> tuple | None:
         """The shape of the output at given sizes.
 
         Raises:
-            DomainError: if the network does not run at these sizes; `explain` tells why.
+            DomainError: if the network does not run at these sizes, with the ways of the sizes that
+                do not fit and the nearest that do, as `explain` tells them.
         """
-        return settled(self.graph, self._given(sizes)).tensors[self.graph.outputs[0]].shape
+        return self._run(self._given(sizes)).tensors[self.graph.outputs[0]].shape
+
+    def _run(self, given: dict) -> Flow:
+        try:
+            return settled(self.graph, given)
+        except Failure as failure:
+            raise DoesNotRun(failure, lambda: self.explain(**given)) from None
 
     # ------------------------------------------------------------ which sizes
 
@@ -370,7 +380,7 @@ class Network:
     def table(self, /, **sizes: int) -> tuple:
         """A `Row` for each node; with sizes also what they make of it."""
         given = self._given(sizes) if sizes else {}
-        at = settled(self.graph, given) if given else None
+        at = self._run(given) if given else None
         rows = []
         for node in self.graph.nodes:
             made, now = (
@@ -391,7 +401,64 @@ class Network:
                     None if shape is None or None in shape else prod(shape),
                 )
             )
-        return tuple(rows)
+        return Table(rows)
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters there are in all."""
+        return self.table().parameters
+
+    def macs(self, /, **sizes: int):
+        """The multiply–accumulates for one example: an int at given sizes, a `Length` of those that
+        stay open. FLOPs = 2 × MACs.
+
+        >>> from shapealg import read, torch
+        >>> net = read([torch.Conv2d(3, 8, 3, padding=1)], "N,3,H,W")
+        >>> net.macs(), net.macs(H=224, W=224)
+        (216*H*W, 10838016)
+        """
+        return self.table(**sizes).macs
+
+    def __len__(self) -> int:
+        """How many nodes there are."""
+        return len(self.graph.nodes)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, name) -> bool:
+        return any(node.name == name for node in self.graph.nodes)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.table())
+
+    def __getitem__(self, name: str | int) -> Row:
+        """The row of a node, by its name or its number; for the path of a module, of all its nodes
+        together.
+
+        Raises:
+            ShapeError: if there is none; the line names the nearest.
+
+        >>> from shapealg import read, torch
+        >>> read([torch.Conv2d(3, 8, 3), torch.MaxPool2d(2)], "N,3,H,W")["Conv2d_1"].parameters
+        224
+        """
+        return named.row(self, name)
+
+    def __call__(self, /, **sizes: int) -> tuple | None:
+        """The shape of the output at given sizes, as `at` gives it."""
+        return self.at(**sizes)
+
+    @property
+    def text(self) -> Text:
+        """The network in words: its table, the middle of a long one left out, and what holds."""
+        return Text(zh=printed(self, "zh"), en=printed(self, "en"))
+
+    def __str__(self) -> str:
+        return printed(self, "en")
+
+    def __repr__(self) -> str:
+        return brief("Network", summary(self))
 
     def receptive_field(
         self, layer: str | None = None, /, misaligned: bool = False, **sizes: int
@@ -400,7 +467,8 @@ class Network:
         axis.
 
         Args:
-            layer: the node or tensor; the output, unless said.
+            layer: the node or tensor, or the path of a module, whose last node is meant; the
+                output, unless said.
             misaligned: whether branches that meet with different middles are joined all the same;
                 otherwise they are an error.
             sizes: the input's sizes, where they are fixed.
@@ -409,7 +477,7 @@ class Network:
             ShapeError: naming both paths, where branches meet misaligned.
         """
         tensor = self._tensor(layer) if layer is not None else self.graph.outputs[0]
-        return receptive.receptive_field(
+        return receptive.with_before(
             self.graph.until(tensor), tensor, self._given(sizes), misaligned
         )
 
@@ -466,16 +534,11 @@ class Network:
                 layer,
                 Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"),
             )
-        for node in self.graph.nodes:
-            if node.name == layer:
-                return node.outputs[0]
+        if nodes := named.nodes(self.graph, layer):
+            return nodes[-1].outputs[0]
         if layer in self.flow.tensors:
             return layer
-        raise ShapeError(
-            Text(zh="没有这个节点", en="there is no such node"),
-            layer,
-            Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"),
-        )
+        named.refuse(self.graph, layer)
 
     def _example(self) -> str:
         return ", ".join(node.name for node in self.graph.nodes[:3])

@@ -33,7 +33,8 @@ def dense(features_in, features_out):
             return UNKNOWN
         *rest, last = x.shape
         flow.equal(last, features_in)
-        return Tensor((*rest, features_out), None, (*kept(len(rest)), ()))
+        read = (Wire(0, len(rest), WHOLE),)
+        return Tensor((*rest, features_out), None, (*kept(len(rest)), ()), read)
 
     operation.macs = lambda x, *_: prod(x.shape[1:]) * features_out
     return operation
@@ -168,6 +169,7 @@ def matmul(flow, a, b, *_):
             (Wire(0, len(one) - 2), *inner),
             (Wire(1, len(two) - 1), *inner) if len(two) > 2 else (),
         ),
+        inner,
     )
 
 
@@ -394,7 +396,8 @@ def reduce(axes, keeps: bool, kind=None):
             for i, n in enumerate(x.shape)
             if keeps or i not in over
         ]
-        return Tensor(tuple(n for n, _ in made), value, tuple(w for _, w in made))
+        gone = () if keeps else tuple(Wire(0, i, WHOLE) for i in sorted(over))
+        return Tensor(tuple(n for n, _ in made), value, tuple(w for _, w in made), gone)
 
     return operation
 

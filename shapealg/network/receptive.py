@@ -8,9 +8,9 @@ sizes do:
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 
 from sympy import divisors
 
@@ -19,12 +19,14 @@ from shapealg.axis.condition import ASKED
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError
+from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted
 from shapealg.network.flow import CLASSES, Flow, Split, settled
 from shapealg.network.tensor import WHOLE, Wire
+from shapealg.printing import Pictured
 from shapealg.text import Text
 
+MERGED = "merged"
 J = Length.of("_j")  # the place of an output; no model can name a size like that
 
 
@@ -46,7 +48,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class ReceptiveField:
+class ReceptiveField(Pictured):
     """How far an output sees, axis by axis of the input.
 
     Attributes:
@@ -62,6 +64,10 @@ class ReceptiveField:
             nobody can follow; the size is
             that of the other path.
         misaligned: nodes where branches meet misaligned at some sizes: (node, `Sizes`).
+        whole: per axis whether all positions are read, as behind a global pooling or a `Linear`.
+        layer: the node that sees so far.
+        before: where no size is told, the receptive field of the last node that has one, what an
+            output sees before the global pooling; otherwise `None`.
 
     What depends on the input's size is a `ByResidue`.
     """
@@ -73,14 +79,55 @@ class ReceptiveField:
     centre: tuple
     gates: tuple = ()
     misaligned: tuple = ()
+    whole: tuple = ()
+    layer: str = ""
+    before: "ReceptiveField | None" = None
+
+    @property
+    def text(self) -> Text:
+        """A line for each axis; where everything is seen, what was seen before that."""
+        lines = [self._axis(i) for i in range(len(self.axes))]
+        if self.before is not None:
+            last, layer = self.before.text, one_line(self.before.layer, 80)
+            zh = "\n".join(f"  {line}" for line in last.zh.splitlines())
+            en = "\n".join(f"  {line}" for line in last.en.splitlines())
+            lines.append(
+                Text(
+                    zh=f"在此之前，{layer} 处：\n{zh}",
+                    en=f"before, at {layer}:\n{en}",
+                )
+            )
+        if not lines:
+            return Text(zh="没有空间轴", en="no spatial axis")
+        return Text(zh="\n".join(t.zh for t in lines), en="\n".join(t.en for t in lines))
+
+    def _axis(self, i: int) -> Text:
+        axis, size = self.axes[i], self.size[i]
+        if size is not None:
+            jump, start, centre = self.jump[i], self.start[i], self.centre[i]
+            return Text(
+                zh=f"{axis}：大小 {size}，间距 {jump}，起点 {start}，中心 {centre}",
+                en=f"{axis}: size {size}, jump {jump}, start {start}, centre {centre}",
+            )
+        told = self.brief(i)
+        return Text(zh=f"{axis}：{told.zh}", en=f"{axis}: {told.en}")
+
+    def brief(self, i: int) -> Text:
+        """Axis number i in a few words: how many positions, and how far apart outputs lie."""
+        size, jump = self.size[i], self.jump[i]
+        if size is not None:
+            return Text(zh=f"{size} 格，间距 {jump}", en=f"{size} positions, {jump} apart")
+        if i < len(self.whole) and self.whole[i]:
+            return Text(zh="整个输入", en="the whole input")
+        return Text(zh="这里说不出", en="cannot be told here")
 
     def __str__(self) -> str:
-        return "\n".join(
-            f"{axis}: size {size}, jump {jump}, start {start}, centre {centre}"
-            for axis, size, jump, start, centre in zip(
-                self.axes, self.size, self.jump, self.start, self.centre, strict=True
-            )
-        )
+        return self.text.en
+
+    def __repr__(self) -> str:
+        told = [(field.name, getattr(self, field.name)) for field in fields(self)]
+        given = [f"{name}={value!r}" for name, value in told if value not in ((), "", None)]
+        return f"ReceptiveField({', '.join(given)})"
 
 
 class Misaligned(ShapeError):
@@ -108,6 +155,7 @@ class Sights:
 
     def __init__(self, flow: Flow, source: tuple, misaligned: bool = False):
         self.flow, self.misaligned, self.gates, self._at = flow, misaligned, {}, {}
+        self._gone = {}  # tensors on whose axes the source's axis no longer lies: WHOLE or MERGED
         # the tensors made of the input's data, not of its sizes only
         self._data = set(flow.graph.inputs)
         token = ASKED.set(flow.decide)
@@ -125,6 +173,11 @@ class Sights:
         """Per axis its `Sight`, `None` for an axis that mixes channels or is new."""
         return self._at.get(tensor, ())
 
+    def whole(self, tensor: str) -> bool:
+        """Whether every entry reads all of the axis."""
+        sights = [s for s in self.of(tensor) if s is not None]
+        return any(s.whole for s in sights) if sights else self._gone.get(tensor) == WHOLE
+
     def _step(self, node) -> None:
         flow = self.flow
         flow.node = node
@@ -138,6 +191,29 @@ class Sights:
                 self._across(node, wires, n)
                 for wires, n in zip(made.wires, made.shape, strict=True)
             )
+            if not any(self._at[name]) and (gone := self._lost(node, made)):
+                self._gone[name] = gone
+
+    def _lost(self, node, made) -> str | None:
+        """What became of the source's axis, which none of the output's axes carries: `WHOLE` where
+        every entry reads all of it, `MERGED` where it lies within another axis, all in one row;
+        `None` where nobody can tell.
+        """
+        states = set()
+        for i, source in enumerate(node.inputs):
+            sights = self._at.get(source, ())
+            consumed = {wire.axis for wire in made.consumed if wire.source == i}
+            seen = {axis: s for axis, s in enumerate(sights) if s is not None}
+            gone = self._gone.get(source)
+            if (
+                gone == WHOLE
+                or any(s.whole or axis in consumed for axis, s in seen.items())
+                or (gone == MERGED and consumed)
+            ):
+                return WHOLE
+            if (seen or gone == MERGED) and _in_a_row(self.flow.tensors[source].shape, made.shape):
+                states.add(MERGED)
+        return MERGED if states else None
 
     def _across(self, node, wires: tuple, length) -> Sight | None:
         """What one axis sees; a path that nobody can follow beside one that is followed may see
@@ -218,6 +294,13 @@ class Sights:
         )
         problem.node = node.name
         raise problem
+
+
+def _in_a_row(shape, made) -> bool:
+    """Whether all numbers of each example stand in one row, as a flattening has them."""
+    if shape is None or None in shape or None in made or len(made) != 2:
+        return False
+    return shape[0] == made[0] and prod(shape) == prod(made)
 
 
 def _over(outer, inner):
@@ -308,12 +391,10 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
         ShapeError: if the tensor is not there, or an axis cannot be followed.
     """
     (name, shape), *_ = graph.inputs.items()
-    axes = [i for i, n in enumerate(shape) if isinstance(n, str) and i] or list(
-        range(2, len(shape))
-    )
+    axes = _told_axes(shape)
     told = [_axis(graph, tensor, sizes, misaligned, (name, i)) for i in axes]
-    columns = zip(*told, strict=True) if told else ((),) * 6
-    size, jump, start, centre, gates, apart = columns
+    columns = zip(*told, strict=True) if told else ((),) * 7
+    size, jump, start, centre, gates, apart, whole = columns
     return ReceptiveField(
         tuple(shape[i] if isinstance(shape[i], str) else i for i in axes),
         size,
@@ -322,7 +403,43 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
         centre,
         tuple(dict.fromkeys(g for each in gates for g in each)),
         tuple(dict.fromkeys(m for each in apart for m in each)),
+        whole if any(whole) else (),
+        next((node.name for node in graph.nodes if tensor in node.outputs), tensor),
     )
+
+
+def _told_axes(shape: tuple) -> list:
+    """The axes of an input that are told: those with names for sizes, or all behind the second."""
+    named = [i for i, n in enumerate(shape) if isinstance(n, str) and i]
+    return named or list(range(2, len(shape)))
+
+
+def with_before(graph, tensor: str, sizes: dict, misaligned: bool = False) -> ReceptiveField:
+    """The receptive field of one tensor; where it has no size, with that of the last node before it
+    that has one.
+    """
+    made = receptive_field(graph, tensor, sizes, misaligned)
+    if not made.size or None not in made.size:
+        return made
+    for name in _seeing(graph, sizes):
+        try:
+            before = receptive_field(graph.until(name), name, sizes, misaligned)
+        except ShapeError:
+            continue
+        if None not in before.size:
+            return replace(made, before=before)
+    return made
+
+
+def _seeing(graph, sizes: dict) -> list:
+    """The tensors that may see some positions and not all, the last one first."""
+    tensors = [node.outputs[0] for node in reversed(graph.nodes)]
+    (source, shape), *_ = graph.inputs.items()
+    try:
+        sights = Sights(Flow(graph, sizes).run(), (source, _told_axes(shape)[0]), True)
+    except (ShapeError, Split):  # differs from residue to residue: each is asked
+        return tensors
+    return [t for t in tensors if any(s is not None and not s.whole for s in sights.of(t))]
 
 
 def _axis(graph, tensor, sizes: dict, misaligned: bool, source: tuple) -> tuple:
@@ -401,6 +518,7 @@ def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
             (problem.node, Sizes.classes(period, list(apart)))
             for problem in list(apart.values())[:1]
         ),
+        all(each[6] for each in made.values()),
     )
 
 
@@ -469,12 +587,12 @@ class ByResidue:
 
 
 def _told(sights: Sights, tensor: str) -> tuple | None:
-    """Size, jump, start, centre, gates and nothing misaligned; `None` where they depend on the
-    input's size.
+    """Size, jump, start, centre, gates, nothing misaligned, and whether all is read; `None` where
+    they depend on the input's size.
     """
     sight = next((s for s in sights.of(tensor) if s is not None), None)
     if sight is None or sight.whole:
-        return None, None, None, None, tuple(sights.gates), ()
+        return None, None, None, None, tuple(sights.gates), (), sights.whole(tensor)
     if not (_fixed(sight.first) and _fixed(sight.last)):
         return None
     jump, firsts = steps(sight.first)
@@ -488,6 +606,7 @@ def _told(sights: Sights, tensor: str) -> tuple | None:
         _whole(_middle(sight)[1]),
         tuple(sights.gates),
         (),
+        False,
     )
 
 

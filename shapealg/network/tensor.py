@@ -34,11 +34,14 @@ class Tensor:
             tuples of them.
         wires: per axis its wires, many where branches meet; `()` for an axis that is new or mixes
             everything.
+        consumed: wires of the axes that every entry reads all of, and that are gone: what a mean
+            is taken over, what a matrix is multiplied along.
     """
 
     shape: tuple | None
     value: object = None
     wires: tuple | None = None
+    consumed: tuple = ()
 
 
 UNKNOWN = Tensor(None)

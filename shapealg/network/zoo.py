@@ -26,6 +26,7 @@ from shapealg.layer.dialects.torch import (
 from shapealg.network.network import Network
 from shapealg.network.readers.layers import Branches
 from shapealg.network.readers.layers import read as graph_of
+from shapealg.printing import brief, shape_told
 from shapealg.text import Text
 
 
@@ -50,6 +51,9 @@ class Known:
     shape: tuple
     usual: dict
     asked: tuple
+
+    def __repr__(self) -> str:
+        return brief("Known", f"{self.name}, {self.title.en}, {shape_told(self.shape)}")
 
     def layers(self, width: int | None = None, maps: bool = False) -> list:
         """Its layers, at full width unless said; only those that give maps, up to where they are

@@ -340,9 +340,7 @@ def _down(canvas, reader, steps) -> str:
         width = least + (widest - least) * share
         canvas.bar(0, y, width, size := reader.size(name))
         if not isinstance(size, int):
-            canvas.text(
-                width + 8, y + BAR / 2 + 5, f"{reader.number(name):,}".replace(",", "\u00a0")
-            )
+            canvas.text(width + 8, y + BAR / 2 + 5, str(reader.number(name)))
         y += BAR
         if i < len(between):
             lines = reader.lines(between[i])

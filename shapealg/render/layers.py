@@ -6,7 +6,7 @@ import inspect
 from collections import Counter
 
 from shapealg.checks import gotchas
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, unbroken
 from shapealg.layer.comparison import compare
 from shapealg.layer.conversion import convert
 from shapealg.layer.dialects import spoken
@@ -326,7 +326,7 @@ class Layers:
 
     def runs(self) -> str:
         """How many calls were run in all."""
-        return _number(
+        return unbroken(
             sum(
                 entry["run"]
                 for told in self.sweep["backends"].values()
@@ -347,7 +347,7 @@ class Layers:
     def _counts(self, entries) -> tuple:
         return tuple(
             map(
-                _number,
+                unbroken,
                 (
                     *(
                         sum(e[name] for e in entries)
@@ -469,11 +469,7 @@ def _given(value) -> str:
 
 
 def _count(value) -> str:
-    return _number(value) if isinstance(value, int) else f"`{value}`"
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", UNBROKEN)
+    return unbroken(value) if isinstance(value, int) else f"`{value}`"
 
 
 def _unbroken(text: str) -> str:

@@ -8,13 +8,13 @@ import re
 import sympy
 
 from shapealg.axis.length import Length
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, unbroken
 from shapealg.network import zoo
 from shapealg.network.receptive import Misaligned
 from shapealg.network.zoo import ZOO, Known
 from shapealg.notation import mathml
 from shapealg.render import drawing, probe
-from shapealg.render.page import Blocks, indented, number, table
+from shapealg.render.page import Blocks, indented, table
 from shapealg.text import Text
 
 UNETS = ("unet", "unet_strided", "unet_2015", "unet_ceil", "two_strides")
@@ -343,7 +343,7 @@ class Networks:
             )
         ]
         if ran < told["tried"]:
-            parts[0] += self.say(REFUSED, refused=number(told["tried"] - ran))
+            parts[0] += self.say(REFUSED, refused=unbroken(told["tried"] - ran))
         if axis == known.asked[0]:
             seen = self.record["networks"][known.name]["receptive_field"]
             parts.append(
@@ -356,11 +356,7 @@ class Networks:
             if i == 0 or pair[0] == known.usual[axis] or pair[0] > told["upto"]
         ]
         if shown:
-            parts.append(
-                self.say(
-                    SAMPLES, pairs=", ".join(f"{number(n)} → {number(m)}" for n, m in shown[:6])
-                )
-            )
+            parts.append(self.say(SAMPLES, pairs=", ".join(f"{n} → {m}" for n, m in shown[:6])))
         return "<br>".join(parts)
 
     def layers(self, known: Known) -> str:
@@ -382,11 +378,11 @@ class Networks:
             (
                 f"`{repr(node.words) if node.words is not None else node.kind}`{{.sa-call}}",
                 self._size(reader.size(node.outputs[0])),
-                number(reader.number(node.outputs[0])),
+                reader.number(node.outputs[0]),
             )
             for node in net.graph.nodes
         ]
-        head = (self.word("layer"), axis, f"{axis} = {number(known.usual[axis])}")
+        head = (self.word("layer"), axis, f"{axis} = {known.usual[axis]}")
         told = table(head, rows, "l l r")
         functions = (
             [known.build]
@@ -477,7 +473,7 @@ class Networks:
 
     def total(self) -> str:
         """How many sizes were run."""
-        return number(
+        return unbroken(
             sum(
                 axis["tried"]
                 for told in self.record["networks"].values()
@@ -487,7 +483,7 @@ class Networks:
 
     def differing(self) -> str:
         """How many of them did not come out as computed."""
-        return number(
+        return unbroken(
             sum(
                 len(axis["disagreed"])
                 for told in self.record["networks"].values()

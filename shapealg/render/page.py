@@ -13,7 +13,7 @@ import sympy
 
 from shapealg import formulas
 from shapealg.checks import KNOWN
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, unbroken
 from shapealg.law import Law
 from shapealg.layer.article import LOST
 from shapealg.layer.claims import CLAIMS
@@ -409,7 +409,7 @@ class Blocks:
                 sum(r["refused"] for r in records),
                 sum(len(r["disagreed"]) for r in records),
             ]
-            rows.append((self.backend(name), *map(number, counts if refusals else counts[::2])))
+            rows.append((self.backend(name), *map(unbroken, counts if refusals else counts[::2])))
         head = [
             self.word(w)
             for w in ("backend", "agreed", *(["refused"] if refusals else []), "disagreed")
@@ -571,7 +571,7 @@ class Blocks:
 
     def configurations(self) -> str:
         """How many comparisons were made in all."""
-        return number(
+        return unbroken(
             sum(
                 c["agreed"] + c["refused"] + len(c["disagreed"])
                 for told in self.evidence.values()
@@ -621,10 +621,6 @@ def latex_sign(sign: str) -> str:
 def by(shape) -> str:
     """14×14×3, as people write a shape of numbers."""
     return "×".join(map(plain, shape))
-
-
-def number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u00a0")  # no line ends inside a number
 
 
 def _clean(text: str) -> str:

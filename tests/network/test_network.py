@@ -296,11 +296,11 @@ def nested(depth: int):
         ),
         (
             lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").at(L=2),
-            "node Conv1d_1 (Conv1d) has no output; received 0",
+            "node Conv1d_1 (Conv1d) has no output; received input 2; the nearest that work: L = 3",
         ),
         (
             lambda: read([torch.Conv1d(1, 1, 3)], "1,1,L").shape_of("x"),
-            "there is no such node; received 'x'; for example Conv1d_1",
+            "there is no such node; received 'x'; the nearest: 'Conv1d_1'",
         ),
         (
             lambda: read([torch.Conv1d(2, 1, 3)], "1,1,L").output_shape,

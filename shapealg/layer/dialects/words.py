@@ -22,6 +22,7 @@ from shapealg.errors import Received, ShapeError, one_line, shown
 from shapealg.exact import integers, one_size
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.layer import Layer, fitting
+from shapealg.printing import Pictured
 from shapealg.shapes import entries as entries_of
 from shapealg.shapes import taken
 from shapealg.text import Text
@@ -132,7 +133,7 @@ def _signature(cls) -> inspect.Signature:
     return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
-class Words(metaclass=Spelling):
+class Words(Pictured, metaclass=Spelling):
     """What all dialects share. `rank` is the number of spatial axes, `None` where the input decides
     it.
     """

@@ -55,6 +55,11 @@ class Branches:
             )
         self.join, self.paths, self.axis = join, paths, axis
 
+    def __repr__(self) -> str:
+        paths = "".join(f", {list(path)!r}" for path in self.paths)
+        axis = f", axis={self.axis!r}" if self.axis != 1 else ""
+        return f"Branches({self.join!r}{paths}{axis})"
+
 
 def read(layers, shapes: dict | None) -> Graph:
     """The graph of layers in a row; `shapes` has one entry.

@@ -743,7 +743,9 @@ def _gemm(a, known, outputs, opset):
         flow.equal(one[1], two[0])
         if bias is not None and bias.shape is not None:
             _stretch(flow, bias.shape, (one[0], two[1]))
-        return Tensor((one[0], two[1]), None, ((Wire(0, 0),) if not a.get("transA") else (), ()))
+        if a.get("transA"):
+            return Tensor((one[0], two[1]), None, ((), ()))
+        return Tensor((one[0], two[1]), None, ((Wire(0, 0),), ()), (Wire(0, 1, WHOLE),))
 
     operation.macs = lambda x, w, *_: prod(w.shape)
     return operation

@@ -1,0 +1,74 @@
+"""How values are seen: columns on a terminal, one line in a session, tables and pictures in a
+notebook.
+
+A value says itself in words on its own floor. What a notebook shows is drawn far above, so the
+painter is not imported from here: the package's door hands it in, and it is fetched when a notebook
+first asks.
+"""
+
+from collections.abc import Callable, Sequence
+
+from shapealg.errors import grouped, one_line
+
+LINE = 96  # as long as what a session echoes may be
+_painter = []  # gives (html, latex), two functions of a value
+
+
+def painted_by(fetch: Callable) -> None:
+    """Say who paints: `fetch()` gives the functions `html(value)` and `latex(value)`."""
+    _painter[:] = [fetch]
+
+
+class Pictured:
+    """A value that a notebook shows as more than a line of text."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str | None:
+        return _painter[0]()[0](self) if _painter else None
+
+    def _repr_latex_(self) -> str | None:
+        return _painter[0]()[1](self) if _painter else None
+
+
+def brief(kind: str, told: str) -> str:
+    """One short line for a value that cannot be pasted back: `<Conversion: torch.Conv2d(…)>`."""
+    return f"<{kind}: {one_line(told.replace(chr(10), '; '), LINE - len(kind) - 4)}>"
+
+
+def shape_told(shape) -> str:
+    """A shape for people: (N, 64, ⌊(H + 1)/2⌋), with `?` for what nobody knows."""
+    if shape is None:
+        return "?"
+    entries = ["?" if n is None else str(n) for n in shape]
+    return f"({', '.join(entries)}{',' * (len(entries) == 1)})"
+
+
+def columns(rows: Sequence) -> str:
+    """Columns as wide as their longest entry, the first row above them; ints to the right.
+
+    >>> print(columns([("node", "parameters"), ("stem", 9472), ("head", 50)]))
+    node  parameters
+    stem       9 472
+    head          50
+    """
+    told = [[grouped(cell) if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
+    widths = [max(map(width, column)) for column in zip(*told, strict=True)]
+    right = [
+        len(rows) > 1 and all(isinstance(row[i], int) for row in rows[1:])
+        for i in range(len(widths))
+    ]
+    return "\n".join(_line(row, widths, right) for row in told)
+
+
+def _line(cells, widths, right) -> str:
+    padded = []
+    for cell, wide, to_right in zip(cells, widths, right, strict=True):
+        space = " " * (wide - width(cell))
+        padded.append(space + cell if to_right else cell + space)
+    return "  ".join(padded).rstrip()
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two."""
+    return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in text)

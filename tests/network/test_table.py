@@ -1,0 +1,288 @@
+"""A network asked in the first minute: its table, its counts, a node by its name, what an output of
+a classifier sees, and failures that lead on. Shapes and counts are those of PyTorch.
+"""
+
+import pytest
+from needed import require
+
+from shapealg import Branches, DomainError, ShapeError, read, torch, zoo
+from shapealg.axis.by_size import BySize
+from shapealg.axis.sizes import Sizes
+from shapealg.network.table import Table, total
+
+UNET = zoo.ZOO["unet"]
+
+
+@pytest.fixture(scope="module")
+def model():
+    require("torch")
+    from torch import nn
+
+    class Small(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem = nn.Sequential(nn.Conv2d(3, 8, 7, 2, 3), nn.BatchNorm2d(8), nn.ReLU())
+            self.layer3 = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.ReLU())
+            self.pool = nn.AdaptiveAvgPool2d(1)
+            self.fc = nn.Linear(8, 10)
+
+        def forward(self, x):
+            return self.fc(self.pool(self.layer3(self.stem(x))).flatten(1))
+
+    return Small().eval()
+
+
+@pytest.fixture(scope="module")
+def net(model):
+    return read(model, ("N", 3, "H", "W"))
+
+
+def test_the_counts_are_those_of_pytorch(model, net):
+    assert net.parameters == sum(p.numel() for p in model.parameters())
+    assert net["stem.0"].parameters == sum(p.numel() for p in model.stem[0].parameters())
+    assert net["stem"].parameters == sum(p.numel() for p in model.stem.parameters())
+
+
+def test_macs_are_what_hooks_count(model, net):
+    """Every output number of a convolution or a linear layer costs its kernel."""
+    import torch as pytorch
+
+    counted = []
+
+    def count(module, _, made):
+        counted.append(made.numel() * module.weight[0].numel())
+
+    hooks = [m.register_forward_hook(count) for m in (model.stem[0], model.layer3[0], model.fc)]
+    for h, w in ((33, 20), (7, 64)):
+        counted.clear()
+        model(pytorch.zeros(1, 3, h, w))
+        assert net.macs(H=h, W=w) == net.macs()(H=h, W=w) == sum(counted)
+    for hook in hooks:
+        hook.remove()
+
+
+def test_a_call_is_what_comes_out(model, net):
+    import torch as pytorch
+
+    assert net(N=2, H=33, W=20) == tuple(model(pytorch.zeros(2, 3, 33, 20)).shape)
+    inner = model.stem(pytorch.zeros(2, 3, 33, 20)).shape
+    assert tuple(n if isinstance(n, int) else n(N=2, H=33, W=20) for n in net.shape_of("stem")) == (
+        tuple(inner)
+    )
+
+
+def test_nodes_by_name_number_and_path(net):
+    names = [row.name for row in net]
+    assert len(net) == len(names) == len(list(net)) and net[0].name == "stem.0" and bool(net)
+    assert net[-1] == net["fc"] and "stem.0" in net and "stem" not in net
+    assert net["layer3"].name == "layer3" and net["layer3"].layer == "Conv2d, ReLU"
+    assert net.shape_of("layer3") == net.shape_of("layer3.1")
+    assert net.receptive_field("layer3").size == net.receptive_field("layer3.1").size == (11, 11)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("stem.O", "the nearest: 'stem."),
+        ("layer", "the nearest: 'layer3'"),
+        (99, "there are 8 nodes"),
+        (None, "there is no such node; received None"),
+    ],
+)
+def test_a_wrong_name_leads_to_the_nearest(net, name, told):
+    with pytest.raises(ShapeError) as problem:
+        net[name]
+    assert told in str(problem.value)
+
+
+def test_a_table_of_nothing_and_a_network_of_nothing():
+    empty = read([], "N,3,H")
+    assert len(empty) == 0 and bool(empty) and empty.table() == () and empty.parameters == 0
+    assert "(N, 3, H)" in str(empty) and repr(empty.table()) == "" and empty.table().text.zh == "—"
+
+
+# ---------------------------------------------------------------- printed
+
+
+def test_a_network_prints_as_its_table():
+    told = str(read([torch.Conv2d(3, 64, 7, stride=2, padding=3)], "N,3,H,W")).splitlines()
+    assert told[0].split() == ["node", "layer", "output", "parameters", "MACs"]
+    assert told[1].startswith(
+        "Conv2d_1  Conv2d(3, 64, 7, stride=2, padding=3)  (N, 64, ⌊(H + 1)/2⌋,"
+    )
+    rest = {line.split("  ")[0]: line.split("  ")[-1].strip() for line in told[3:]}
+    assert rest["accepts H"] == "every H ≥ 1" and rest["parameters"] == "9 472"
+    assert rest["receptive field"] == "H, W: 7 positions, 2 apart"
+
+
+def test_a_long_network_is_cut_in_the_middle_and_its_table_is_not():
+    net = UNET.read()
+    assert "… 11 more nodes" in str(net) and "…… 中间还有 11 个节点" in net.text.zh
+    table = net.table(H=256, W=256)
+    assert isinstance(table, Table) and len(str(table).splitlines()) == 32 == len(table) + 1
+    assert "… 11 more nodes" in repr(table) and "at these sizes" in repr(table)
+    assert repr(net) == "<Network: (N, 3, H, W) → (N, 2, H, W), 31 nodes>"
+
+
+def test_what_cannot_be_told_is_said_once():
+    told = str(zoo.ZOO["c3d"].read())
+    assert sum(line.startswith("accepts") for line in told.splitlines()) == 1
+    assert "the whole input (at MaxPool3d_5, T: 76 positions, 16 apart;" in told
+
+
+def test_a_network_that_runs_nowhere_still_says_what_it_is():
+    assert (
+        repr(read([torch.Conv2d(4, 8, 3)], "N,3,H,W"))
+        == "<Network: (N, 3, H, W) → Conv2d_1, 1 node>"
+    )
+
+
+def test_a_network_that_runs_nowhere_prints_why():
+    net = read([torch.Conv2d(4, 8, 3)], "N,3,H,W")
+    assert str(net).splitlines()[1].startswith("node Conv2d_1: the input must have in_channels=4")
+    assert "须有 in_channels=4" in net.text.zh and "in_channels=4" in net._repr_html_()
+
+
+def test_counts_by_size_are_added_piece_by_piece():
+    small, large = Sizes.interval(1, 4), Sizes.every(5)
+    odd, even = Sizes.classes(2, (1,)), Sizes.classes(2, (0,))
+    made = total([BySize([(small, 10), (large, 20)]), 5, BySize([(odd, 1), (even, 2)])])
+    assert [made.at(n=n) for n in (1, 2, 5, 6)] == [16, 17, 26, 27]
+
+
+# ---------------------------------------------------------------- what a classifier sees
+
+
+def seen(module, shape=("N", 3, "H", "W"), **sizes):
+    return read(module, shape).receptive_field(**sizes)
+
+
+def test_a_classifier_sees_the_whole_input_and_what_it_saw_before(net):
+    made = net.receptive_field()
+    assert made.size == (None, None) and made.whole == (True, True) and made.layer == "fc"
+    assert made.before.size == (11, 11) and made.before.layer == "layer3.1"
+    assert str(made).splitlines()[:3] == [
+        "H: the whole input",
+        "W: the whole input",
+        "before, at layer3.1:",
+    ]
+    assert made.text.zh.startswith("H：整个输入")
+
+
+def heads():
+    from torch import nn
+
+    class Head(nn.Module):
+        def __init__(self, way):
+            super().__init__()
+            self.conv, self.way = nn.Conv2d(3, 8, 3, padding=1), way
+            self.flat, self.fc = nn.Flatten(), nn.Linear(8 * 16, 5)
+            self.point = nn.Linear(8, 5)
+
+        def forward(self, x):
+            return self.way(self, self.conv(x))
+
+    return Head
+
+
+WAYS = {
+    "mean": (lambda m, x: m.point(x.mean([2, 3])), True),
+    "flatten and a matrix": (lambda m, x: m.fc(m.flat(x)), True),
+    "view and a matrix": (lambda m, x: m.fc(x.view(x.shape[0], -1).relu()), True),
+    "mean kept": (lambda m, x: x.mean((2, 3), keepdim=True), True),
+    "flattened only": (lambda m, x: m.flat(x), False),
+    "a matrix at every pixel": (lambda m, x: m.point(x.permute(0, 2, 3, 1).reshape(-1, 8)), False),
+    "one pixel": (lambda m, x: m.point(x[:, :, 0, 0]), False),
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_the_whole_input_is_said_where_gradients_reach_it_all(name):
+    """Whether one output's gradient reaches every pixel is measured."""
+    require("torch")
+    import torch as pytorch
+
+    way, whole = WAYS[name]
+    module = heads()(way).double()
+    x = pytorch.rand(1, 3, 4, 4, dtype=pytorch.float64, requires_grad=True)
+    module(x).flatten()[0].backward()
+    assert bool((x.grad.abs().sum(1) > 0).all()) == whole
+    made = seen(module, (1, 3, 4, 4))
+    assert any(made.whole) == whole and made.size == (None, None) and made.before.size == (3, 3)
+
+
+def test_a_matrix_over_every_number_in_onnx_words():
+    """Gemm behind a Flatten, as PyTorch's exporter writes a head."""
+    onnx = pytest.importorskip("onnx")
+    import numpy
+    from onnx import TensorProto, helper, numpy_helper
+
+    weights = [
+        numpy_helper.from_array(numpy.zeros((4, 3, 3, 3), numpy.float32), "w"),
+        numpy_helper.from_array(numpy.zeros((5, 4 * 36), numpy.float32), "m"),
+    ]
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["y"], "conv"),
+        helper.make_node("Flatten", ["y"], ["f"], "flat"),
+        helper.make_node("Gemm", ["f", "m"], ["z"], "head", transB=1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8])],
+        [helper.make_tensor_value_info("z", TensorProto.FLOAT, [1, 5])],
+        weights,
+    )
+    made = read(onnx.helper.make_model(graph)).receptive_field()
+    assert made.whole == (True, True) and made.before.layer == "conv" and made.before.size == (3, 3)
+
+
+# ---------------------------------------------------------------- failures lead on
+
+
+def failure(net, **sizes) -> DomainError:
+    with pytest.raises(DomainError) as problem:
+        net.at(**sizes)
+    return problem.value
+
+
+def test_a_failure_tells_both_ways_and_the_nearest_sizes():
+    paths = [torch.Conv2d(3, 8, 3, stride=4, padding=1)], [torch.Conv2d(3, 8, 3, stride=4)]
+    problem = failure(read([Branches("add", *paths)], "N,3,H,W"), H=9, W=8)
+    assert str(problem) == (
+        "node add_1 (add) needs two equal sizes; received input 9 → Conv2d_1 3 ≠"
+        " input 9 → Conv2d_2 2; the nearest that work: H = 8, 11"
+    )
+    assert problem.sides == (3, 2) and problem.node.name == "add_1"
+    assert problem.zh.endswith("；最近的可用尺寸：H = 8, 11")
+
+
+@pytest.mark.parametrize("ask", ["table", "macs", "__call__"])
+def test_whatever_is_asked_at_sizes_leads_on(ask):
+    with pytest.raises(DomainError, match="the nearest that work: H = 240, 256"):
+        getattr(UNET.read(), ask)(H=250, W=256)
+
+
+def test_fixed_sizes_say_what_would_help_and_no_more():
+    fixed = read(UNET.build(), (1, 3, 250, 256))
+    told = str(fixed.explain())
+    assert told.startswith("node concat_1 (concat) needs two equal sizes: 31, 30\n  input 250 →")
+    assert told.endswith("pad or crop to the same size") and "no size works" not in told
+    assert not fixed.explain().text.zh.startswith("：")
+    assert str(failure(fixed)).endswith("; pad or crop to the same size")
+
+
+def test_what_no_size_can_mend_says_what_would():
+    net = read([torch.Conv2d(4, 8, 3)], "N,3,H,W")
+    assert str(net.explain(H=9, W=9)) == (
+        "H=9, W=9: node Conv2d_1: the input must have in_channels=4 channels: 3\n4 channels work"
+    )
+    assert str(failure(net, H=9, W=9)).endswith("channels; received 3; 4 channels work")
+
+
+def test_a_failure_looks_for_its_way_only_when_it_is_read(monkeypatch):
+    net, asked = UNET.read(), []
+    explain = type(net).explain
+    monkeypatch.setattr(type(net), "explain", lambda *a, **k: asked.append(1) or explain(*a, **k))
+    problem = failure(net, H=250, W=256)
+    assert asked == [] and "H = 240, 256" in str(problem) and str(problem) and asked == [1]

@@ -19,6 +19,7 @@ from shapealg.errors import DomainError, ProofError, ShapeError
 from shapealg.layer.comparison import compare
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects import keras, torch
+from shapealg.network.depths import depths
 from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
 
@@ -40,6 +41,7 @@ __all__ = [
     "Transposed",
     "Window",
     "compare",
+    "depths",
     "formulas",
     "jax",
     "keras",

@@ -73,14 +73,15 @@ class Stack:
 
     def at(self, i) -> Window:
         """Block number i as one window."""
-        windows = self._block(i)
+        block = self._block(i)
+        windows = [_closed(entry) for entry in block]
         if not windows or not all(isinstance(w, Window) for w in windows):
             raise ShapeError(
                 Text(
                     zh="一块须是一个 Window，或一列 Window",
                     en="a block must be a Window or a list of them",
                 ),
-                windows[0] if len(windows) == 1 else windows,
+                block[0] if len(block) == 1 else block,
                 Text(
                     zh="例如 lambda i: Window.dilated(3, 2**i)",
                     en="for example lambda i: Window.dilated(3, 2**i)",
@@ -245,3 +246,9 @@ class Stack:
                 Text(zh="把填充写成 lo 和 hi", en="write the padding as lo and hi"),
             )
         return made
+
+
+def _closed(entry):
+    """A dict of words in which nothing is open as a map of one axis; anything else as it is."""
+    made = layer(entry, 1) if isinstance(entry, dict) else None
+    return entry if made is None or made.unknowns else made.axis({})

@@ -50,6 +50,9 @@ class Frame(NamedTuple):
     centre: object
     end: int
 
+    def __repr__(self) -> str:
+        return f"Frame(start={self.start}, centre={_decimal(self.centre)}, end={self.end})"
+
 
 @dataclass(frozen=True, slots=True)
 class Frames:

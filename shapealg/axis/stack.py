@@ -66,6 +66,12 @@ class Stack:
                 Text(zh="例如 Stack(block, 4)", en="for example Stack(block, 4)"),
             )
 
+    def __repr__(self) -> str:
+        if isinstance(self.block, tuple):
+            return f"Stack({list(self.block)!r})"
+        depth = "…" if self.depth is ... else self.depth
+        return f"<Stack of {depth} blocks, block 0: {shown(self._block(0), 200)}>"
+
     def _block(self, i) -> list | tuple:
         """What stands at number i, as a list."""
         made = self.block[i] if isinstance(self.block, tuple) else self.block(i)
@@ -204,7 +210,7 @@ class Stack:
         >>> print(front.frames(16000))
         49 frames of 400 samples, one every 320; frame 0 is at 0 … 399, its centre 199.5
         >>> front.frames(16000)[48]
-        Frame(start=15360, centre=Fraction(31119, 2), end=15760)
+        Frame(start=15360, centre=15559.5, end=15760)
         """
         return Frames.of(self._whole(), integer(n, "n", 1))
 

@@ -190,6 +190,16 @@ def test_what_is_too_short_or_does_not_divide():
         front.chunks(16000, 100)
 
 
+def test_a_frame_prints_as_numbers():
+    """Half a sample prints as people write it, and pastes back equal."""
+    frames = Stack([Window(4, 2, lo=3)]).frames(9)
+    assert [repr(f) for f in frames[:2]] == [
+        "Frame(start=-3, centre=-1.5, end=1)",
+        "Frame(start=-1, centre=0.5, end=3)",
+    ]
+    assert frames[0].centre == -1.5
+
+
 def test_frames_are_a_sequence():
     frames = Stack(WAV2VEC).frames(16000)
     assert frames[-1] == frames[48] and [f.start for f in frames[:3]] == [0, 320, 640]

@@ -523,7 +523,7 @@ PUBLISHED = (
         "connected_parameters",
         "Product(k[i], (i, 1, r))*u + b*f",
         {},
-        "LeCun et al. 1998, Gradient-based learning, table I, layer C3: 60 connections, 1516",
+        "LeCun et al. 1998, Gradient-based learning, table I, layer C3: 60 pairs, 1516",
     ),
     (
         "separable_parameters",

@@ -1,5 +1,5 @@
-"""Layers in a row asked backwards: which sizes, paddings, kernels, strides, dilations or depth give m
-outputs, or a receptive field.
+"""Layers in a row asked backwards: which sizes, paddings, kernels, strides, dilations or depth give
+m outputs, or a receptive field.
 
 Every layer's count rises with its input, and rises or falls with each of its numbers; so does the
 whole. The values of one unknown that meet a count are therefore an interval, whose ends are found
@@ -25,6 +25,7 @@ from shapealg.text import Text
 
 WORDS = {"k": None, "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}
 FLAGS = ("transposed", "ceil")
+RESERVED = ("n", "m", "field", "depth")
 # the candidates, where none are given
 BOUNDS = TRIED | dict.fromkeys(("p", "lo", "hi", "op"), range(8)) | {"depth": range(1, 17)}
 PADDING = ("p", "lo", "hi")
@@ -140,13 +141,24 @@ def _word(word: str, value, number: int, unknowns: dict):
     if value is ...:
         name, made = f"{word}_{number}", Unknown(word)
     elif isinstance(value, str) and value.isidentifier():
+        if value in RESERVED:
+            raise ShapeError(
+                Text(zh="未知量不能叫这个名字", en="an unknown cannot have this name"),
+                value,
+                Text(zh=f"例如 {word}_", en=f"for example {word}_"),
+            )
         name, made = value, Unknown(word)
     elif isinstance(value, range | list | tuple):
         name, made = f"{word}_{number}", Unknown(word, _candidates(value, word))
     else:
         return integer(value, word, None if word in ("lo", "hi") else LEAST[word])
-    unknowns[name] = made
+    unknowns[name] = _stricter(made, unknowns.get(name, made))
     return name
+
+
+def _stricter(one: Unknown, other: Unknown) -> Unknown:
+    """Of two words for one unknown the one that begins higher."""
+    return one if LEAST[one.letter] > LEAST[other.letter] else other
 
 
 def _no_layer(entry, number: int) -> ShapeError:
@@ -164,9 +176,16 @@ def _no_layer(entry, number: int) -> ShapeError:
 
 
 def _candidates(values, word: str) -> tuple:
-    """The door for candidates."""
+    """The door for candidates; one int is one of them."""
     least = None if word in ("lo", "hi") else LEAST.get(word, 1)
-    return tuple(dict.fromkeys(integer(value, word, least) for value in values[: TRIES + 1]))
+    several = values[: TRIES + 1] if isinstance(values, range | list | tuple) else (values,)
+    if not several:
+        raise ShapeError(
+            Text(zh=f"{word} 没有候选值", en=f"there are no candidates for {word}"),
+            values,
+            Text(zh=f"例如 {word}=range(1, 9)", en=f"for example {word}=range(1, 9)"),
+        )
+    return tuple(dict.fromkeys(integer(value, word, least) for value in several))
 
 
 class Search:
@@ -202,7 +221,8 @@ class Search:
             + ["depth"] * open_depth
             + list(first.unknowns)
         )
-        self._check(candidates, first)
+        self._check_goals()
+        self._check_names(candidates, first.unknowns)
 
     def _depths(self, depth) -> tuple:
         if depth is ...:
@@ -211,7 +231,8 @@ class Search:
             return _candidates(depth, "depth")
         return (integer(depth, "depth", 0),)
 
-    def _check(self, candidates: dict, first) -> None:
+    def _check_goals(self) -> None:
+        """Something is asked, and it is said what it must give."""
         if not self.asked:
             raise ShapeError(
                 Text(zh="没有要求的量", en="nothing is asked"),
@@ -233,19 +254,22 @@ class Search:
                 Received("m"),
                 Text(zh="给出 n，或写 n=...", en="give n, or write n=..."),
             )
-        letters = {u.letter for u in first.unknowns.values()}
+
+    def _check_names(self, candidates: dict, unknowns: dict) -> None:
+        """Candidates belong to unknowns, and every depth has the same ones."""
+        letters = {unknown.letter for unknown in unknowns.values()}
         for name in candidates:
-            if name not in first.unknowns and name not in letters and name != "depth":
+            if name not in unknowns and name not in letters and name != "depth":
                 raise ShapeError(
                     Text(zh="没有这个未知量", en="there is no such unknown"),
                     name,
                     Text(
-                        zh=f"可用：{', '.join(first.unknowns) or '无'}",
-                        en=f"{', '.join(first.unknowns) or 'none'} work",
+                        zh=f"可用：{', '.join(unknowns) or '无'}",
+                        en=f"{', '.join(unknowns) or 'none'} work",
                     ),
                 )
         for depth, rows in self.rows_of.items():
-            if set(rows.unknowns) != set(first.unknowns):
+            if set(rows.unknowns) != set(unknowns):
                 raise ShapeError(
                     Text(
                         zh="块数未知时，未知量须有名字",
@@ -305,7 +329,10 @@ class Fixed:
 
     def __init__(self, search: Search, layers: list):
         self.layers, self.given = layers, search.given
-        self.unknowns = {name: u for each in layers for name, u in each.unknowns.items()}
+        self.unknowns = {}
+        for each in layers:
+            for name, unknown in each.unknowns.items():
+                self.unknowns[name] = _stricter(unknown, self.unknowns.get(name, unknown))
         self.goals = [name for name in ("m", "field") if name in self.given]
         self.choices = {}
         for name, unknown in self.unknowns.items():

@@ -221,7 +221,8 @@ class Chunks:
                 f"每块前面多读 {left} 个样本、后面多读 {right} 个，就与整段相等"
             ),
             en=(
-                f"whole: {self.count} frames; {len(terms)} chunks by themselves: {shown} = {total}\n"
+                f"whole: {self.count} frames;"
+                f" {len(terms)} chunks by themselves: {shown} = {total}\n"
                 f"equal with {left} samples before each chunk and {right} behind"
             ),
         )

@@ -28,8 +28,8 @@ class Stack:
     i.
 
     A layer is a `Window`, another map of one axis (`Same`, `Ceiled`, `Transposed`, …), or a dict in
-    the words of `solve`: k, s, d, p, lo, hi, op, transposed, ceil. In it `...` is an unknown of this
-    layer, a range or list is one among these, and a name is one unknown wherever it stands.
+    the words of `solve`: k, s, d, p, lo, hi, op, transposed, ceil. In it `...` is an unknown of
+    this layer, a range or list is one among these, and a name is one unknown wherever it stands.
 
     Args:
         block: a list of layers; or i ↦ a layer, or a list of them.
@@ -171,15 +171,15 @@ class Stack:
     # ------------------------------------------------------------ asked backwards
 
     def solve(self, *, n=None, m=None, field=None, **candidates) -> Solutions:
-        """All values of what is asked, for the whole stack at once: an int is given, `...` is asked,
-        a range or list is asked among these.
+        """All values of what is asked, for the whole stack at once: an int is given, `...` is
+        asked, a range or list is asked among these.
 
         Args:
             n: input size; left out where only the receptive field matters.
             m: output size.
             field: the receptive field, from the first to the last input position that one output
                 reads.
-            candidates: an unknown's name, or its letter for all of that letter → among which values.
+            candidates: an unknown's name, or its letter for all of that letter → the values to try.
 
         Returns:
             The complete set; every layer has an output. One unknown is an interval, however long;

@@ -308,7 +308,7 @@ FEW = (1, 2, 4)
 
 
 def _weights(bench, rank, filters, kernel_size, c, groups=1):
-    """The parameters of one layer that the backend has built, and those of them that are no bias."""
+    """The parameters of one layer that the backend has built, and those that are no bias."""
     words = {"filters": filters, "kernel_size": kernel_size, "groups": groups}
     made = bench.backend.built(rank, words, (1, *SIZE[:rank], c))["parameters"]
     return made, made - filters

@@ -61,7 +61,8 @@ connected_parameters = Law(
     length=r,
     note=Text(
         zh=(
-            "全连接：u = c·f；分 g 组：u = c·f/g；depthwise：u = c·q。LeNet-5 的 C3 层按一张表连接，"
+            "全连接：u = c·f；分 g 组：u = c·f/g；depthwise：u = c·q。"
+            "LeNet-5 的 C3 层按一张表连接，"
             "u = 6·3 + 9·4 + 1·6 = 60。"
         ),
         en=(
@@ -165,8 +166,10 @@ factored_channels = Law(
     title=Text(zh="R(2+1)D 的中间通道数", en="The middle channels of R(2+1)D"),
     question=Text(
         zh="中间最多取多少个通道，拆开的两步才不比整个核的参数多？",
-        en="How many channels in between, at most, so that two steps have no more parameters than the"
-        " whole kernel?",
+        en=(
+            "How many channels in between, at most, so that two steps have no more parameters than"
+            " the whole kernel?"
+        ),
     ),
     parameters=(FIRST, SECOND, C, FILTERS),
     argue=lambda: (

@@ -13,9 +13,9 @@ from shapealg.network.readers import read
 def depths(build: Callable, input_shape, /, among=None, **sizes: int) -> Solutions:
     """All depths at which a network runs at given sizes.
 
-    Every depth among the candidates is built, read and asked; nothing is concluded from one depth to
-    the next, so any family may be given. Where a depth needs room, as the weights of a deep PyTorch
-    model do, build it on the device "meta".
+    Every depth among the candidates is built, read and asked; nothing is concluded from one depth
+    to the next, so any family may be given. Where a depth needs room, as the weights of a deep
+    PyTorch model do, build it on the device "meta".
 
     Args:
         build: depth ↦ a model, or a list of layers, as `read` takes it.

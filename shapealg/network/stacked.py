@@ -44,7 +44,7 @@ def stacked(graph, tensor: str, name: str, sizes: dict) -> list:
 
 
 def _through(node, wires: tuple, ways: dict, name: str) -> set:
-    """Along which axis of the output it goes on, with the maps so far; one entry where all agree."""
+    """Along which axis of the output it goes on, and the maps so far; one entry if all agree."""
     found = set()
     for axis, sources in enumerate(wires):
         for wire in sources:

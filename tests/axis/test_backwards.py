@@ -1,5 +1,5 @@
-"""Inverse questions of several layers at once: facts everybody can look up, and every answer against
-trying all values with loops.
+"""Inverse questions of several layers at once: facts everybody can look up, and every answer
+against trying all values with loops.
 """
 
 from itertools import product
@@ -236,6 +236,15 @@ def test_every_depth_is_the_complete_set(seed):
             lambda: Stack([{"k": 3, "p": ..., "transposed": True}]).solve(n=9, field=3),
             "the receptive field here is that of convolutions and poolings",
         ),
+        (lambda: Stack([{"k": 3, "d": "n"}]).solve(field=3), "an unknown cannot have this name"),
+        (lambda: Stack([{"k": 3, "p": []}]).solve(n=9, m=9), "there are no candidates for p"),
+        (
+            lambda: Stack(
+                [Window(3)],
+            ).solve(n=..., m=[]),
+            "there are no candidates for m",
+        ),
+        (lambda: Stack([{"k": 3, "p": ...}]).solve(n=9, m=9, p="x"), "p must be"),
         (lambda: Stack(lambda i: Window(3)), "the number of blocks is needed"),
         (lambda: Stack([{"k": 3, "p": ...}]).frames(9), "something is still open; received p_1"),
     ),
@@ -251,3 +260,16 @@ def test_other_maps_stand_in_a_list():
     assert Stack([Same(3, 2), Same(3, 2), {"k": 2, "s": ...}]).solve(
         n=224, m=28, s=range(1, 4)
     ).rows == ({"s_3": 2},)
+
+
+def test_one_name_for_two_words():
+    """Causal: dilation and front padding are one number, and 0 is no dilation."""
+    found = Stack([{"k": 2, "d": "a", "lo": "a"}]).solve(n=9, m=9)
+    assert [row["a"] for row in found] == [
+        a for a in range(1, 5) if run(9, [{"k": 2, "d": a, "lo": a}]) == 9
+    ]
+    assert found.within == {"a": range(1, 5)}
+
+
+def test_one_candidate_is_a_number():
+    assert Stack([{"k": 3, "p": ...}]).solve(n=9, m=9, p=1).rows == ({"p_1": 1},)

@@ -182,9 +182,11 @@ def test_maps_that_see_n_first_have_frames_but_no_chunks():
 
 def test_what_is_too_short_or_does_not_divide():
     front = Stack(WAV2VEC)
-    with pytest.raises(DomainError, match="layer 7 gives no output; received 399; .* is 400"):
+    with pytest.raises(DomainError, match=r"layer 7 gives no output; received 399; .* is 400"):
         front.frames(399)
-    with pytest.raises(ShapeError, match="multiple of the hop, 320; received 1000; .* 960 or 1280"):
+    with pytest.raises(
+        ShapeError, match=r"multiple of the hop, 320; received 1000; .* 960 or 1280"
+    ):
         front.chunks(16000, 1000)
     with pytest.raises(ShapeError, match="the nearest that work: 320"):
         front.chunks(16000, 100)

@@ -1,5 +1,5 @@
-"""A network in which nothing branches along an axis is a stack; a family of networks and its depths:
-against PyTorch, run.
+"""A network in which nothing branches along an axis is a stack; a family of networks and its
+depths: against PyTorch, run.
 """
 
 import pytest

@@ -110,6 +110,22 @@ def test_the_depths_of_a_unet(h, w):
     assert [row["depth"] for row in found] == runs and found.within == {}
 
 
+def test_a_deep_module_needs_no_memory():
+    """Channels double level by level: at depth 16 the weights would be larger than any memory."""
+    require("torch")
+    import torch as real
+    from torch import nn
+
+    def halving(depth):
+        widths = [2**level for level in range(depth + 1)]
+        steps = zip(widths, widths[1:], strict=False)
+        return nn.Sequential(*(nn.Conv2d(a * 64, b * 64, 2, 2) for a, b in steps))
+
+    with real.device("meta"):
+        found = depths(halving, "1,64,H,W", H=200, W=300)
+    assert [row["depth"] for row in found] == [d for d in range(1, 17) if 200 // 2**d]
+
+
 def test_where_no_depth_runs_the_smallest_one_tells_what_does():
     pool, up = torch.MaxPool2d(2), torch.ConvTranspose2d(1, 1, 2, stride=2)
 

@@ -35,8 +35,9 @@ NOWHERE = -1  # in place of a count where a layer has no output
 
 def outputs(axis, n: int) -> int:
     """The outputs of one layer on an input of size `n`, 0 where no window fits."""
-    bare = axis.window if isinstance(axis, Ceiled) else axis
-    return max(axis.count(n), 0) if bare.count(n) > 0 else 0
+    if isinstance(axis, Ceiled) and axis.window.count(n) < 1:
+        return 0
+    return max(axis.count(n), 0)
 
 
 def smallest(axes: list) -> int:
@@ -91,6 +92,13 @@ class Layer:
         if self.transposed and self.number("op", point) > self.most(point):
             return 0
         return outputs(self.axis(point), n)
+
+    def at(self, point: dict) -> "Layer":
+        """The same layer, made once where nothing else is open."""
+        if self.made is not None or any(name not in point for name in self.unknowns):
+            return self
+        allowed = not self.transposed or self.number("op", point) <= self.most(point)
+        return Layer(self.axis(point), {}, {}) if allowed else self
 
     def number(self, word: str, point: dict) -> int:
         """One of its numbers, at values of the unknowns."""
@@ -382,19 +390,20 @@ class Fixed:
 
     # ------------------------------------------------------------ what comes out
 
-    def value(self, goal: str, point: dict) -> int:
+    def value(self, goal: str, point: dict, layers: list | None = None) -> int:
         """The output size, or the receptive field, at values of all unknowns."""
+        layers = self.layers if layers is None else layers
         if goal == "field":
-            return self._field(point)
+            return self._field(point, layers)
         n = point["n"]
-        for each in self.layers:
+        for each in layers:
             n = each.outputs(point, n)
             if n < 1:
                 return NOWHERE
         return n
 
-    def _field(self, point: dict) -> int:
-        axes = [each.axis(point) for each in self.layers]
+    def _field(self, point: dict, layers: list) -> int:
+        axes = [each.axis(point) for each in layers]
         for axis in axes:
             if not hasattr(axis, "kernel"):
                 raise ShapeError(
@@ -453,6 +462,8 @@ class Fixed:
                     return None
                 continue
             ends = self._ends(goal, point, target, turn == {1})
+            if ends[0] is oo:  # it is never met, however far
+                return None
             low = max(low, ends[0])
             high = min(high, ends[1])
             if low > high:
@@ -461,9 +472,10 @@ class Fixed:
 
     def _ends(self, goal: str, point: dict, target: int, rises: bool) -> tuple:
         """The first value of the last unknown with which a goal is met, and the last one."""
+        layers = [each.at(point) for each in self.layers]
 
         def value(x: int) -> int:
-            return self.value(goal, point | {self.last: x})
+            return self.value(goal, point | {self.last: x}, layers)
 
         start, far = LEAST[self._letter(self.last)], self._far(point)
         if rises:

@@ -76,6 +76,13 @@ def test_an_unknown_without_end():
     )
 
 
+def test_what_no_value_changes_is_never_met():
+    """A single tap spans one position whatever its dilation: 9 → 7, and nothing else."""
+    stack = Stack([{"k": 1, "d": ...}, Window(3)])
+    assert [m for m in range(1, 10) if stack.solve(n=9, m=m)] == [7]
+    assert not Stack([{"k": 3, "s": ..., "transposed": True}]).solve(n=1, m=5)
+
+
 # ---------------------------------------------------------------- everything, by trying
 
 

@@ -2,6 +2,8 @@
 depths: against PyTorch, run.
 """
 
+from itertools import pairwise
+
 import pytest
 from needed import require
 
@@ -118,7 +120,7 @@ def test_a_deep_module_needs_no_memory():
 
     def halving(depth):
         widths = [2**level for level in range(depth + 1)]
-        steps = zip(widths, widths[1:], strict=False)
+        steps = pairwise(widths)
         return nn.Sequential(*(nn.Conv2d(a * 64, b * 64, 2, 2) for a, b in steps))
 
     with real.device("meta"):

@@ -53,8 +53,11 @@ CHAPTERS = (
     (Text(zh="补回公式", en="The article"), ("article", "claims")),
     # the pages of the laws follow, group by group
     (Text(zh="公式", en="Formulas"), ("formulas/index",)),
-    (Text(zh="层", en="Layers"), ("layers/index", *layers.PAGES)),
-    (Text(zh="网络", en="Networks"), ("networks/index", *NETWORKS)),
+    (Text(zh="层", en="Layers"), ("layers/index", *layers.PAGES, "layers/parameters")),
+    (
+        Text(zh="网络", en="Networks"),
+        ("networks/index", *NETWORKS, "networks/stacks", "networks/frames"),
+    ),
     (Text(zh="框架", en="Frameworks"), ("conversions", "gotchas", *FRAMEWORKS)),
     (Text(zh="问答", en="Questions"), ("questions/index",)),  # the pages of the categories follow
     (Text(zh="在代码里用", en="In code"), ("python", "cli", "api")),
@@ -67,8 +70,13 @@ TITLES = {
     "formulas/index": Text(zh="全部公式", en="All formulas"),
     "layers/index": Text(zh="每一种层", en="Every layer"),
     **layers.PAGES,
+    "layers/parameters": Text(
+        zh="参数：分组、拆分、部分连接", en="Parameters: groups, factors, subsets"
+    ),
     "networks/index": Text(zh="整个网络", en="Whole networks"),
     **NETWORKS,
+    "networks/stacks": Text(zh="一列层，反过来问", en="A stack, asked backwards"),
+    "networks/frames": Text(zh="帧与分块", en="Frames and chunks"),
     "conversions": Text(zh="换一个框架", en="In another framework"),
     "gotchas": Text(zh="意外之处", en="Surprises"),
     **FRAMEWORKS,

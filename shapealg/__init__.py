@@ -18,6 +18,7 @@ from shapealg.axis.window import Interval, Window
 from shapealg.errors import DomainError, ProofError, ShapeError
 from shapealg.layer.comparison import compare
 from shapealg.layer.convolution import Convolution
+from shapealg.network.depths import depths
 from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
 
@@ -39,6 +40,7 @@ __all__ = [
     "Transposed",
     "Window",
     "compare",
+    "depths",
     "formulas",
     "jax",
     "keras",

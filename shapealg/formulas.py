@@ -40,6 +40,12 @@ from shapealg.layer.laws import (
     spanned_axis_convolution,
     transposed_macs,
 )
+from shapealg.layer.parameters import (
+    connected_parameters,
+    factored_channels,
+    factored_parameters,
+    separable_parameters,
+)
 from shapealg.names import CATALOGUE, law_named
 
 __all__ = [
@@ -70,6 +76,10 @@ __all__ = [
     "chain_output_size",
     "receptive_field_size",
     "conv_parameters",
+    "connected_parameters",
+    "separable_parameters",
+    "factored_parameters",
+    "factored_channels",
     "conv_macs",
     "transposed_macs",
     "flat_channel",

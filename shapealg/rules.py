@@ -24,7 +24,7 @@ class Rewrite(Rule):
         return self.to(expr)
 
     def holds(self, before, after):
-        return same(before.doit() if isinstance(before, sympy.Sum) else before, after) or same(
+        return same(before.doit() if before.has(sympy.Sum) else before, after) or same(
             before.rewrite(sympy.floor), after.rewrite(sympy.floor)
         )
 

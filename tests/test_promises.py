@@ -56,6 +56,7 @@ HOMES = (
         for name in ("laws", "inverse", "transposition", "padding", "pooling", "chain")
     ),
     "shapealg.layer.laws",
+    "shapealg.layer.parameters",
 )
 
 

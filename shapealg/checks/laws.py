@@ -303,6 +303,75 @@ def conv_parameters(bench, record):
         )
 
 
+SHAPES = ((1, 3), (2, 2), (2, 3), (3, 2))  # (rank, kernel size)
+FEW = (1, 2, 4)
+
+
+def _weights(bench, rank, filters, kernel_size, c, groups=1):
+    """The parameters of one layer that the backend has built, and those that are no bias."""
+    words = {"filters": filters, "kernel_size": kernel_size, "groups": groups}
+    made = bench.backend.built(rank, words, (1, *SIZE[:rank], c))["parameters"]
+    return made, made - filters
+
+
+def connected_parameters(bench, record):
+    """Filter by filter, each a layer over the channels that it reads; and groups."""
+    tables = ((3,) * 6 + (4,) * 9 + (6,), (1, 2), (2, 2, 2), (1,))
+    for (rank, k), table in product(SHAPES, tables):
+        record.meet(
+            {"rank": rank, "k": k, "table": table},
+            formulas.connected_parameters(k=(k,) * rank, u=sum(table), f=len(table)),
+            sum(_weights(bench, rank, 1, k, c)[0] for c in table),
+        )
+    for (rank, k), g in product(SHAPES, FEW):
+        record.meet(
+            {"rank": rank, "k": k, "g": g},
+            formulas.connected_parameters(k=(k,) * rank, u=4 * 8 // g, f=8),
+            _weights(bench, rank, 8, k, 4, g)[0],
+        )
+
+
+def separable_parameters(bench, record):
+    """A group per input channel, then one tap; the bias of the second step."""
+    for (rank, k), c, q, f in product(SHAPES, FEW, (1, 2), (1, 3)):
+        depthwise = _weights(bench, rank, c * q, k, c, c)[1]
+        record.meet(
+            {"rank": rank, "k": k, "c": c, "q": q, "f": f},
+            formulas.separable_parameters(k=(k,) * rank, c=c, f=f, q=q),
+            depthwise + _weights(bench, rank, f, 1, c * q)[0],
+        )
+
+
+def _two_steps(bench, t_1, t_2, c, m, f):
+    """A (2+1)D block, built: with biases, and without."""
+    parts = (
+        _weights(bench, 3, m, (1, *t_1), c),
+        _weights(bench, 3, f, (t_2, 1, 1), m),
+    )
+    return tuple(map(sum, zip(*parts, strict=True)))
+
+
+PLANES = ((1, 2), (2, 2), (3, 3))
+
+
+def factored_parameters(bench, record):
+    for t_1, t_2, c, m, f in product(PLANES, (1, 3), (1, 3), (1, 4), (2, 5)):
+        words = {"t_1": t_1[0] * t_1[1], "t_2": t_2, "c": c, "m": m, "f": f}
+        for b, measured in zip((1, 0), _two_steps(bench, t_1, t_2, c, m, f), strict=True):
+            record.meet(words | {"b": b}, formulas.factored_parameters(**words, b=b), measured)
+
+
+def factored_channels(bench, record):
+    """The widest block that has no more weights than the whole kernel, found by building."""
+    for t_1, t_2, c, f in product(PLANES, (2, 3), (2, 3), (2, 4)):
+        whole = _weights(bench, 3, f, (t_2, *t_1), c)[1]
+        m = 0
+        while _two_steps(bench, t_1, t_2, c, m + 1, f)[1] <= whole:
+            m += 1
+        words = {"t_1": t_1[0] * t_1[1], "t_2": t_2, "c": c, "f": f}
+        record.meet(words, formulas.factored_channels(**words), m)
+
+
 def conv_macs(bench, record):
     """FLOPs as counted by the framework, halved. XLA leaves out products with padding, so on JAX
     only unpadded layers count.

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, integer
+from shapealg.axis.stack import Stack
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
@@ -18,6 +19,7 @@ from shapealg.network.explain import DoesNotRun, Explanation, explain
 from shapealg.network.flow import Failure, Flow, settled
 from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
+from shapealg.network.stacked import stacked
 from shapealg.network.table import Table, printed, summary
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
@@ -480,6 +482,28 @@ class Network(Pictured):
         return receptive.with_before(
             self.graph.until(tensor), tensor, self._given(sizes), misaligned
         )
+
+    def stack(self, name: str, layer: str | None = None, /, **sizes: int) -> Stack:
+        """The layers along one axis as a `Stack`: its frames and chunks, and one window for all.
+
+        Args:
+            name: the axis's size.
+            layer: up to which node or tensor; the output, unless said.
+            sizes: the input's sizes, where they are fixed.
+
+        Raises:
+            ShapeError: naming the node, where branches that read differently meet, or something
+                sees the whole axis.
+
+        >>> from shapealg import read, torch
+        >>> net = read([torch.Conv1d(1, 8, 10, 5), torch.Conv1d(8, 8, 3, 2)], "N,1,T")
+        >>> print(net.stack("T").frames(16000))
+        1599 frames of 20 samples, one every 10; frame 0 is at 0 … 19, its centre 9.5
+        """
+        tensor = self._tensor(layer) if layer is not None else self.graph.outputs[0]
+        if name not in self.sizes:
+            self._given({name: 1})  # refuses a name that is not there
+        return Stack(stacked(self.graph.until(tensor), tensor, name, self._given(sizes)))
 
     def tiles(self, name: str, tile: int, /, **sizes: int) -> tuple:
         """A plan along one axis: tiles of at most `tile` positions that give the whole result

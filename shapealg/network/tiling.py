@@ -11,9 +11,10 @@ Tiles start at multiples of the period, by which all layers shift in step, and a
 whole one up to that period.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import lcm
 
+from shapealg.axis.frames import Tile
 from shapealg.axis.sizes import LIMIT
 from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError
@@ -21,21 +22,6 @@ from shapealg.network.along import Along
 from shapealg.network.flow import Failure, Flow, Split
 from shapealg.network.track import Lost, Track, agree, followed, least, needed, right
 from shapealg.text import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One tile along one axis; all ranges begin with the first position and end behind the last.
-
-    Attributes:
-        read: the part of the input that is run.
-        keep: the part of the tile's output that is right.
-        place: where that belongs in the whole output.
-    """
-
-    read: tuple
-    keep: tuple
-    place: tuple
 
 
 def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:

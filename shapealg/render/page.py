@@ -69,6 +69,10 @@ GROUPS = (
         Text(zh="通道与过滤器", en="Channels and filters"),
         (
             "conv_parameters",
+            "connected_parameters",
+            "separable_parameters",
+            "factored_parameters",
+            "factored_channels",
             "conv_macs",
             "transposed_macs",
             "flat_channel",

@@ -223,6 +223,43 @@ LOOPS = {
         [a | {"b": b} for a in GROUPED for b in (0, 1)],
         lambda k, c, f, g, b: dumb.multiplications((1,), k, c, f, g) + sum(b for _ in range(f)),
     ),
+    "connected_parameters": (
+        [
+            {"k": [k] * r, "u": u, "f": f, "b": b}
+            for r, k, u, f, b in product((1, 2, 3), (1, 3), (1, 7), (1, 4), (0, 1))
+        ],
+        lambda k, u, f, b: sum(
+            [1 for _ in range(u) for _ in product(*map(range, k))] + [b for _ in range(f)]
+        ),
+    ),
+    "separable_parameters": (
+        [
+            {"k": [k] * r, "c": c, "f": f, "q": q, "b": b}
+            for r, k, c, f, q, b in product((1, 2, 3), (1, 3), (1, 4), (1, 3), (1, 2), (0, 1))
+        ],
+        lambda k, c, f, q, b: (
+            dumb.multiplications((1,), k, c, c * q, c)
+            + dumb.multiplications((1,), [1], c * q, f)
+            + sum(b for _ in range(f))
+        ),
+    ),
+    "factored_parameters": (
+        rows("t_1 t_2 c m f b", (1, 4, 9), (1, 3), (1, 3), (1, 5), (2, 4), (0, 1)),
+        lambda t_1, t_2, c, m, f, b: (
+            dumb.multiplications((1,), [t_1], c, m)
+            + dumb.multiplications((1,), [t_2], m, f)
+            + sum(b for _ in range(m + f))
+        ),
+    ),
+    "factored_channels": (
+        rows("t_1 t_2 c f", (1, 4, 9), (1, 2, 3), (1, 3, 8), (2, 5, 8)),
+        lambda t_1, t_2, c, f: max(
+            m
+            for m in range(100)
+            if dumb.multiplications((1,), [t_1], c, m) + dumb.multiplications((1,), [t_2], m, f)
+            <= dumb.multiplications((1,), [t_1, t_2], c, f)
+        ),
+    ),
     "conv_macs": (
         [a | {"m": m[: len(a["k"])]} for a in GROUPED for m in ([1, 1, 1], [4, 2, 3])],
         dumb.multiplications,
@@ -481,6 +518,30 @@ PUBLISHED = (
         "f*c/g*Product(k[i], (i, 1, r)) + b*f",
         {},
         TORCH + "Conv2d.html, weight (out, in/groups, k₀, k₁), bias (out)",
+    ),
+    (
+        "connected_parameters",
+        "Product(k[i], (i, 1, r))*u + b*f",
+        {},
+        "LeCun et al. 1998, Gradient-based learning, table I, layer C3: 60 pairs, 1516",
+    ),
+    (
+        "separable_parameters",
+        "Product(k[i], (i, 1, r))*c*q + (c*q + b)*f",
+        {},
+        "https://keras.io/api/layers/convolution_layers/separable_convolution2d, its weights",
+    ),
+    (
+        "factored_parameters",
+        "t_1*c*m + t_2*m*f",
+        {"b": 0},
+        "Tran et al., arXiv:1711.11248, section 3.5",
+    ),
+    (
+        "factored_channels",
+        "floor(t_1*t_2*c*f/(t_1*c + t_2*f))",
+        {},
+        "Tran et al., arXiv:1711.11248, section 3.5, M",
     ),
     (
         "conv_macs",
@@ -928,6 +989,10 @@ def test_where_no_window_fits_the_law_does_not_speak(law):
         "chain_output_size": ({"n": 3, "k": [2, 3]}, "n=4"),
         "receptive_field_size": ({"k": [3, 0]}, None),
         "conv_parameters": ({"k": [3], "c": 3, "f": 4, "g": 2}, "c=2"),
+        "connected_parameters": ({"k": [3], "u": 0, "f": 4}, "u=1"),
+        "separable_parameters": ({"k": [3], "c": 0, "f": 4}, "c=1"),
+        "factored_parameters": ({"t_1": 9, "t_2": 3, "c": 4, "m": 0, "f": 4}, "m=1"),
+        "factored_channels": ({"t_1": 9, "t_2": 0, "c": 4, "f": 4}, "t_2=1"),
         "conv_macs": ({"m": [0], "k": [3], "c": 3, "f": 4}, None),
         "flat_channel": ({"u": 0, "v": 3, "c": 3}, "v=2"),
         "spanned_axis_convolution": (VOLUMES[0] | {"j": -1}, "j=0"),

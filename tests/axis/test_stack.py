@@ -57,6 +57,15 @@ def test_the_depth_that_reaches(size):
     assert sees(layers) >= size and (depth == 0 or sees(layers[:-1]) < size)
 
 
+def test_no_stack_prints_an_address():
+    assert repr(Stack([Window(3), {"k": 3}])) == (
+        "Stack([Window(kernel=3, stride=1, lo=0, hi=0), {'k': 3}])"
+    )
+    assert repr(Stack(lambda i: {"k": 2, "d": 2**i}, ...)) == (
+        "<Stack of … blocks, block 0: [{'k': 2, 'd': 1}]>"
+    )
+
+
 def test_what_is_no_block():
     with pytest.raises(ShapeError, match="a block must be a Window or a list of them; received 3"):
         Stack(lambda i: 3, 2).window  # noqa: B018

@@ -50,7 +50,7 @@ def copy(tmp_path_factory):
 def test_both_languages_have_the_same_pages():
     zh, en = ({p[3:] for p in PAGES if p.startswith(language)} for language in ("zh/", "en/"))
     # the frame; layers, networks, frameworks, what concerns all of them, questions; laws
-    assert zh == en and len(zh) == 9 + 11 + 8 + 6 + 3 + 15 + len(formulas.__all__)
+    assert zh == en and len(zh) == 9 + 12 + 10 + 6 + 3 + 15 + len(formulas.__all__)
 
 
 @pytest.mark.slow  # the next test, too, finds the committed pages equal to the generated ones
@@ -239,6 +239,9 @@ print(run("chain_output_size", k=(3, 2, 3), s=(1, 2, 1))(x(14, 2)).shape[1])
 print(run("receptive_field_size", k=(3, 2, 3), s=(1, 2, 1))(x(8, 2)).shape[1])
 print(run("smallest_input_size", k=3, s=2)(x(4, 2)).shape[1])
 print(run("conv_parameters", k=(3, 3), c=3, f=64, g=1))
+print(run("connected_parameters", k=5, c=6, table=[range(3)] * 6 + [range(4)] * 9 + [range(6)]))
+print(run("separable_parameters", k=3, c=32, f=64, q=1))
+print(run("factored_parameters", c=64, m=144, f=64))
 print(run("flat_channel", n=5, w=4, c=3)(x(5, 4, 3)).shape[2])
 print(run("restoring_output_padding", n=8, k=3, s=2)(x(3, 2)).shape[1])
 print(eval(phrases["spanned_axis_convolution"][0], {"layers": layers, "filters": 3, "k": 3, "w": 4, "s": 1})(x(5, 4, 2)).shape[1:])
@@ -256,12 +259,15 @@ def test_the_keras_phrases_do_what_their_law_says():
         env=os.environ | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"},
     )
     # a receptive field of 8 means: 8 positions give one output
-    assert done.stdout.split("\n")[:8] == [
+    assert done.stdout.split("\n")[:11] == [
         "4",
         "4",
         "1",
         "9",
         "1792",
+        "1516",
+        "2400",
+        "110592",
         "12",
         "8",
         "(3, 1, 3)",

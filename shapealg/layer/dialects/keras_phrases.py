@@ -55,6 +55,23 @@ PHRASES = {
         "layer.build((None, None, None, c))",
         "layer.count_params()",
     ),
+    "connected_parameters": (
+        "x = keras.Input((None, None, c))",
+        (
+            "parts = [layers.Conv2D(1, k)(keras.ops.take(x, some, axis=-1)) for some in table]  #"
+            " u = sum(map(len, table))"
+        ),
+        "keras.Model(x, layers.Concatenate()(parts)).count_params()",
+    ),
+    "separable_parameters": (
+        "layer = layers.SeparableConv2D(f, k, depth_multiplier=q)",
+        "layer.build((None, None, None, c))",
+        "layer.count_params()",
+    ),
+    "factored_parameters": (
+        "steps = [layers.Conv3D(m, (1, 3, 3), use_bias=False), layers.Conv3D(f, (3, 1, 1), use_bias=False)]",
+        "keras.Sequential([keras.Input((None, None, None, c)), *steps]).count_params()  # t_1=9, t_2=3",
+    ),
     "restoring_output_padding": (
         (
             "layers.Conv1DTranspose(filters, k, strides=s, output_padding=(n - k) % s)  # n again,"

@@ -280,6 +280,48 @@
         [({k, c, f, g, b, r}) => b >= 0n, 'b ≥ 0', 'b', ({k, c, f, g, b, r}) => 0n],
       ],
     },
+    connected_parameters: {
+      value: ({k, u, f, b, r}) => u * prod(1n, r, i => k[i - 1n]) + f * b,
+      needs: [
+        [({k, u, f, b, r}) => prod(1n, r, l => k[l - 1n] >= 1n ? 1n : 0n) === 1n, 'k_l ≥ 1'],
+        [({k, u, f, b, r}) => u >= 1n, 'u ≥ 1', 'u', ({k, u, f, b, r}) => 1n],
+        [({k, u, f, b, r}) => f >= 1n, 'f ≥ 1', 'f', ({k, u, f, b, r}) => 1n],
+        [({k, u, f, b, r}) => b <= 1n, 'b ≤ 1', 'b', ({k, u, f, b, r}) => 1n],
+        [({k, u, f, b, r}) => b >= 0n, 'b ≥ 0', 'b', ({k, u, f, b, r}) => 0n],
+      ],
+    },
+    separable_parameters: {
+      value: ({k, c, f, q, b, r}) => f * (c * q + b) + c * q * prod(1n, r, i => k[i - 1n]),
+      needs: [
+        [({k, c, f, q, b, r}) => prod(1n, r, l => k[l - 1n] >= 1n ? 1n : 0n) === 1n, 'k_l ≥ 1'],
+        [({k, c, f, q, b, r}) => c >= 1n, 'c ≥ 1', 'c', ({k, c, f, q, b, r}) => 1n],
+        [({k, c, f, q, b, r}) => f >= 1n, 'f ≥ 1', 'f', ({k, c, f, q, b, r}) => 1n],
+        [({k, c, f, q, b, r}) => q >= 1n, 'q ≥ 1', 'q', ({k, c, f, q, b, r}) => 1n],
+        [({k, c, f, q, b, r}) => b <= 1n, 'b ≤ 1', 'b', ({k, c, f, q, b, r}) => 1n],
+        [({k, c, f, q, b, r}) => b >= 0n, 'b ≥ 0', 'b', ({k, c, f, q, b, r}) => 0n],
+      ],
+    },
+    factored_parameters: {
+      value: ({t_1, t_2, c, m, f, b}) => b * (m + f) + m * (c * t_1 + f * t_2),
+      needs: [
+        [({t_1, t_2, c, m, f, b}) => t_1 >= 1n, 't₁ ≥ 1', 't_1', ({t_1, t_2, c, m, f, b}) => 1n],
+        [({t_1, t_2, c, m, f, b}) => t_2 >= 1n, 't₂ ≥ 1', 't_2', ({t_1, t_2, c, m, f, b}) => 1n],
+        [({t_1, t_2, c, m, f, b}) => c >= 1n, 'c ≥ 1', 'c', ({t_1, t_2, c, m, f, b}) => 1n],
+        [({t_1, t_2, c, m, f, b}) => m >= 1n, 'm ≥ 1', 'm', ({t_1, t_2, c, m, f, b}) => 1n],
+        [({t_1, t_2, c, m, f, b}) => f >= 1n, 'f ≥ 1', 'f', ({t_1, t_2, c, m, f, b}) => 1n],
+        [({t_1, t_2, c, m, f, b}) => b <= 1n, 'b ≤ 1', 'b', ({t_1, t_2, c, m, f, b}) => 1n],
+        [({t_1, t_2, c, m, f, b}) => b >= 0n, 'b ≥ 0', 'b', ({t_1, t_2, c, m, f, b}) => 0n],
+      ],
+    },
+    factored_channels: {
+      value: ({t_1, t_2, c, f}) => fdiv(c * f * t_1 * t_2, c * t_1 + f * t_2),
+      needs: [
+        [({t_1, t_2, c, f}) => t_1 >= 1n, 't₁ ≥ 1', 't_1', ({t_1, t_2, c, f}) => 1n],
+        [({t_1, t_2, c, f}) => t_2 >= 1n, 't₂ ≥ 1', 't_2', ({t_1, t_2, c, f}) => 1n],
+        [({t_1, t_2, c, f}) => c >= 1n, 'c ≥ 1', 'c', ({t_1, t_2, c, f}) => 1n],
+        [({t_1, t_2, c, f}) => f >= 1n, 'f ≥ 1', 'f', ({t_1, t_2, c, f}) => 1n],
+      ],
+    },
     conv_macs: {
       value: ({m, k, c, f, g, r}) => fdiv(c * f * prod(1n, r, i => m[i - 1n]) * prod(1n, r, i => k[i - 1n]), g),
       needs: [

@@ -279,7 +279,7 @@ def test_what_no_axis_knows_is_not_lost_in_a_conversion(line):
 
 def test_adaptive_pooling_that_keeps_every_axis():
     assert (
-        str(convert(torch.AdaptiveAvgPool2d(None), "torch"))
+        str(convert(torch.AdaptiveAvgPool2d((None, None)), "torch"))
         == "torch.AdaptiveAvgPool2d((None, None))"
     )
 

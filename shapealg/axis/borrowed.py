@@ -49,6 +49,6 @@ class Borrowed:
         return n
 
     def fibre(self, m) -> Interval:
-        """All inputs that give exactly `m` outputs: one, or none (then high < low)."""
+        """All inputs that give exactly `m` outputs: one, or none."""
         low = self.need(m)
         return Interval(low, low if self.count(low) == m else low - 1)

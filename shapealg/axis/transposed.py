@@ -37,7 +37,7 @@ class Transposed:
         return ceil_div(one_size(m, "m") - w.kernel + w.lo + w.hi, w.stride) + 1
 
     def fibre(self, m) -> Interval:
-        """All inputs that give exactly `m` outputs: one, or none (then high < low)."""
+        """All inputs that give exactly `m` outputs: one, or none."""
         return Interval(self.need(m), self.window.count(m))
 
     def at(self, n) -> "Transposed":

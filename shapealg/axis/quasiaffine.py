@@ -22,7 +22,7 @@ from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError, shown
+from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.text import Text
 
 RELATIONS = {
@@ -35,6 +35,7 @@ RELATIONS = {
 }
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class QuasiAffine:
     """f(n) = slope·⌊n/period⌋ + steps[n mod period], over all integers n.

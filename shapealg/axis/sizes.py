@@ -14,7 +14,7 @@ from operator import and_, or_
 
 from sympy import Min, Mod, primefactors
 
-from shapealg.errors import ShapeError, Undecided, shown
+from shapealg.errors import ShapeError, Undecided, shown, told
 from shapealg.exact import one_size
 from shapealg.text import Text
 
@@ -22,6 +22,7 @@ primes = lru_cache(maxsize=2**12)(primefactors)
 LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by one
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """All n ≥ minimum with n mod modulus among the residues, and the exceptions besides.
@@ -184,6 +185,7 @@ class Sizes:
         >>> accepted.nearest(250), accepted.nearest(256), accepted.nearest(9)
         ((240, 256), (256,), (16,))
         """
+        n = integer(n, "n")
         if n in self:
             return (n,)
         i = bisect_left(self.exceptions, n)
@@ -264,6 +266,7 @@ class Sizes:
         >>> Sizes(1, (0,), 10, (1, 2, 3, 4, 6, 7, 8)).text().zh
         '所有 n ≥ 1，除去 5, 9'
         """
+        name = name if isinstance(name, str) else shown(name)
         if not self:
             return Text(zh="无", en="none")
         if not self.residues:

@@ -19,11 +19,12 @@ import numpy
 import sympy
 
 from shapealg.axis.sizes import Sizes
-from shapealg.errors import Received, ShapeError, Undecided, shown
+from shapealg.errors import Received, ShapeError, Undecided, shown, told
 from shapealg.exact import Exact, one_size
 from shapealg.text import Text
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Interval:
     """All integers from `low` to `high`, both included: iteration gives them, `len` counts them,
@@ -118,6 +119,7 @@ class Interval:
         return self.low, self.high
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Window:
     """A sliding window on one axis, dilation already folded in: kernel = d(k − 1) + 1.

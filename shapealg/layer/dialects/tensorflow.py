@@ -18,7 +18,7 @@ from shapealg.errors import Received, shown
 from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Words, ranked, sizes, taken
+from shapealg.layer.dialects.words import Weightless, Words, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
@@ -1041,15 +1041,13 @@ class extract_patches(_Function):
         return Patches(self._windows(), tuple(self._kernel))
 
 
-class reshape(_Function):
+class reshape(Weightless, _Function):
     """TensorFlow's `tf.reshape`: the same entries in another shape; one length may be left open as
     −1.
 
     >>> reshape((-1, 9216)).output_shape((8, 12, 12, 64))
     (8, 9216)
     """
-
-    by_axes = False
 
     def __init__(self, shape):
         self.shape = tuple(

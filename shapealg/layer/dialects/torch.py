@@ -16,7 +16,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
+from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer, larger_than_none
 from shapealg.layer.pooling import Pooling
@@ -661,7 +661,7 @@ class Upsample(Module):
         self.given_size, self.scale_factor, self.align_corners = (
             taken(size, 4) or size,
             taken(scale_factor, 4) or scale_factor,
-            align_corners,
+            self.flag(align_corners, "align_corners"),
         )
         self.mode = self.word(
             mode, "mode", tuple(dict.fromkeys(m for modes in self.modes.values() for m in modes))
@@ -778,14 +778,12 @@ class _Columns(Module):
         )
 
 
-class Unfold(_Columns):
+class Unfold(Weightless, _Columns):
     """PyTorch's `nn.Unfold` (im2col): every window a column.
 
     >>> Unfold(3, padding=1).output_shape((1, 3, 10, 12))
     (1, 27, 120)
     """
-
-    by_axes = False
 
     def __init__(self, kernel_size, dilation=1, padding=0, stride=1):
         self._read_words(kernel_size, dilation, padding, stride)
@@ -798,14 +796,12 @@ class Unfold(_Columns):
         return tuple(map(self._back, (*shape.batch, *layer.columns(shape.spatial, shape.channels))))
 
 
-class Fold(_Columns):
+class Fold(Weightless, _Columns):
     """PyTorch's `nn.Fold`: the columns added up where their windows lay.
 
     >>> Fold((10, 12), 3, padding=1).output_shape((1, 27, 120))
     (1, 3, 10, 12)
     """
-
-    by_axes = False
 
     def __init__(self, output_size, kernel_size, dilation=1, padding=0, stride=1):
         self._read_words(kernel_size, dilation, padding, stride)
@@ -831,19 +827,17 @@ class Fold(_Columns):
         )
 
 
-class Flatten(Module):
+class Flatten(Weightless, Module):
     """PyTorch's `nn.Flatten`: axes merged into one, from `start_dim` to `end_dim`.
 
     >>> Flatten().output_shape((1, 64, 12, 12))
     (1, 9216)
     """
 
-    by_axes = False
-
     def __init__(self, start_dim=1, end_dim=-1):
         self.start_dim, self.end_dim = (
-            self.one(start_dim, "start_dim", None),
-            self.one(end_dim, "end_dim", None),
+            self.number(start_dim, "start_dim"),
+            self.number(end_dim, "end_dim"),
         )
 
     def output_shape(self, input_shape) -> tuple:
@@ -891,7 +885,7 @@ class Linear(Module):
         """in_features · out_features for each place of the axes between the batch and the last."""
         return prod(
             (
-                *self.output_shape(input_shape)[1:-1],
+                *self.all_known(self.output_shape(input_shape)[1:-1], input_shape),
                 self._back(self.in_features),
                 self._back(self.out_features),
             )

@@ -5,7 +5,7 @@ show them.
 import sys
 
 import pytest
-from needed import ROOT
+from needed import ROOT, module
 
 from shapealg.render.layers import Layers
 
@@ -103,7 +103,7 @@ def test_nodes_that_are_not_asked_are_counted_by_reason():
 
 
 def test_a_command_that_fails_is_no_example(monkeypatch):
-    jinja2 = pytest.importorskip("jinja2")
+    jinja2 = module("jinja2")
     monkeypatch.setattr(sys, "path", [str(ROOT / "scripts"), *sys.path])
     console = __import__("regenerate_docs")._console
     assert (

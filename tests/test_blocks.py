@@ -27,6 +27,7 @@ def entry(known=()):
         "run": 1000,
         "agreed": 700,
         "refused": 296,
+        "inferred": 90,
         "values": 5,
         "known": [{**WHY, "cases": list(known)}] if known else [],
         "disagreed": [case("refused", [1])],
@@ -68,9 +69,13 @@ def rows(body: str) -> list:
 def test_counts():
     blocks = Layers("en", RECORD)
     assert blocks.runs() == "3\u00a0000"
+    assert blocks.tally() == (
+        "3\u00a0000 calls in all. The framework executed 2\u00a0730 of them and inferred no more than"
+        " the shape of 270; both sides refused 888; 15 had their values compared too."
+    )
     assert [row[1:] for row in rows(blocks.total())] == [
-        ["1\u00a0000", "700", "296", "5", "2", "1"],
-        ["2\u00a0000", "1\u00a0400", "592", "10", "1", "2"],
+        ["1\u00a0000", "90", "700", "296", "5", "2", "1"],
+        ["2\u00a0000", "180", "1\u00a0400", "592", "10", "1", "2"],
     ]
     assert "numpy" not in blocks.total()
 

@@ -559,10 +559,14 @@ unread_input_size = Law(
     ),
     assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, _fits(WINDOW)),
     note=Text(
-        zh="hi 为负就是裁掉，裁掉的格也没有读到。后侧填充不小于 s − 1 时什么也不丢。",
+        zh=(
+            "只数最后一个窗口之后的，窗口之间跳过的不算。hi 为负就是裁掉，裁掉的格也没有读到。"
+            "后侧填充不小于 s − 1 时什么也不丢。"
+        ),
         en=(
-            "A negative hi crops, and what is cropped is not read either. With hi ≥ s − 1 behind"
-            " nothing is dropped."
+            "Counted are those behind the last window, not those that windows leave between them. A"
+            " negative hi crops, and what is cropped is not read either. With hi ≥ s − 1 nothing is"
+            " dropped."
         ),
     ),
     example=(("n", 19), ("k", 4), ("s", 4), ("lo", 1), ("hi", 1)),

@@ -187,15 +187,17 @@ def unread_padded_size(bench, record):
 
 
 def unread_input_size(bench, record):
-    """The columns at the end of the response that no output answers to, with padding around."""
+    """The columns at the end of the response that no output answers to, with padding around; where
+    windows leave gaps, a column may be dark although a window lies behind it.
+    """
     for (n, k, s, d), (lo, hi) in product(GRID, PADS):
-        if n + min(lo, 0) + min(hi, 0) < 1:
+        if n + min(lo, 0) + min(hi, 0) < 1 or s > k or d > 1:
             continue
         how = case(n, k, s, d, lo=lo, hi=hi)
         measured = bench.response(**how)
         if bench.refuses(s, d):
             record.meet(how, REFUSED, measured)
-        elif n + lo + hi >= d * (k - 1) + 1:
+        elif n + lo + hi >= k:
             record.meet(how, formulas.unread_input_size(**how), _unread(measured))
 
 

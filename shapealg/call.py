@@ -46,8 +46,8 @@ class Call:
                 Received(", ".join(f"{name}: {shape}" for name, shape in shapes.items())),
                 Text(zh="请用同样的形状", en="use arrays of one shape"),
             ) from None
-        for assumption in self._instances():
-            self._require(assumption)
+        for assumption, entry in self._instances():
+            self._require(assumption, entry)
         try:
             value = evaluate(self.law.right, self.given, self.law.divisible)
         except (IndexError, TypeError):
@@ -160,16 +160,20 @@ class Call:
                 Text(zh="要么全用数组，要么全用符号", en="use arrays only, or symbols only"),
             )
         self.given, back = integers(self.given)
-        for assumption in self._instances():
-            if assumption.func(*map(self._at, assumption.args)) == sympy.false:
-                raise self._outside(assumption, self.given)
-        return self._at(self.law.right).xreplace(back)
+        for assumption, entry in self._instances():
+            sides = (self._at(side, entry) for side in assumption.args)
+            if assumption.func(*sides) == sympy.false:
+                raise self._outside(_spelled(assumption, entry), self.given)
+        return sympy.sympify(self._at(self.law.right)).xreplace(back)
 
-    def _at(self, expr):
-        """An expression at the given sizes."""
-        given = self.given
+    def _at(self, expr, entry=()):
+        """An expression at the given sizes, and at an entry's number where it is about entries."""
+        given = self.given | dict(entry)
+        if self.law.length is not None and not self.law.divisible:
+            # the program for integers does symbols too; SymPy would first write out sums of products
+            return evaluate(expr, given)
         if self.law.length is not None:
-            expr = expr.subs(self.law.length, given[self.law.length.name]).doit()
+            expr = _spelled(expr, entry).subs(self.law.length, given[self.law.length.name]).doit()
             entries = {
                 p.symbol[i]: given[p.name][i + p.symbol.offset]
                 for p in self.law.parameters
@@ -183,32 +187,25 @@ class Call:
             simultaneous=True,
         )
 
-    def _instances(self) -> list:
-        """The assumptions, those about every entry spelled out for each."""
-        entries = (
-            range(1, self.given[self.law.length.name] + 1) if self.law.length is not None else ()
-        )
-        return [
-            # evaluate=False: SymPy would call k_i ≥ 1 true by the very assumption that is to be
-            # checked.
-            b
-            for a in self.law.assumptions
-            for b in (
-                [a.func(*(side.subs(ENTRY, i) for side in a.args), evaluate=False) for i in entries]
-                if ENTRY in a.free_symbols
-                else [a]
-            )
-        ]
+    def _instances(self):
+        """The assumptions, those about every entry once for each: with the entry's number."""
+        length = 0 if self.law.length is None else self.given[self.law.length.name]
+        for assumption in self.law.assumptions:
+            if ENTRY in assumption.free_symbols:
+                for i in range(1, length + 1):
+                    yield assumption, ((ENTRY.name, i),)
+            else:
+                yield assumption, ()
 
-    def _require(self, assumption) -> None:
+    def _require(self, assumption, entry) -> None:
         given = self.given
-        ok = evaluate(assumption, given)
+        ok = evaluate(assumption, given | dict(entry))
         if not numpy.all(ok):
             if arrays := {name: v for name, v in given.items() if isinstance(v, numpy.ndarray)}:
                 ok, *wide = numpy.broadcast_arrays(ok, *arrays.values())
                 where = numpy.unravel_index(numpy.argmin(ok), ok.shape)  # the first that fails
                 given = given | {name: int(v[where]) for name, v in zip(arrays, wide, strict=True)}
-            raise self._outside(assumption, given)
+            raise self._outside(_spelled(assumption, entry), given)
 
     def _outside(self, assumption, given) -> DomainError:
         """What was asked, what came, and the nearest value of one parameter that makes the
@@ -268,6 +265,17 @@ def _fits(names: list, law) -> bool:
     for name in names:
         said |= {"lo", "hi"} if name == "p" and name not in taken else {name}
     return needed <= said <= taken
+
+
+def _spelled(expr, entry: tuple):
+    """What is said of any entry, said of one."""
+    if not entry:
+        return expr
+    ((_, i),) = entry
+    if not isinstance(expr, Relational):
+        return expr.subs(ENTRY, i)
+    # evaluate=False: SymPy would call k_i ≥ 1 true by the very assumption that is to be checked
+    return expr.func(*(side.subs(ENTRY, i) for side in expr.args), evaluate=False)
 
 
 def _symbolic(value) -> bool:

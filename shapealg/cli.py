@@ -18,6 +18,7 @@ from types import FunctionType
 import sympy
 
 from shapealg.axis.solve import solve, terms
+from shapealg.axis.window import Interval
 from shapealg.checks import verify
 from shapealg.checks.verify import BACKENDS, missing  # noqa: F401 — the tests ask here
 from shapealg.errors import ShapeError, grouped, one_line, shown
@@ -290,7 +291,7 @@ def _solve(chosen) -> None:
     made = solve(**terms(chosen.terms), transposed=chosen.transposed, ceil=chosen.ceil)
     rows = [
         {
-            name: [value.low, value.high] if isinstance(value, tuple) else value
+            name: [value.low, value.high] if isinstance(value, Interval) else value
             for name, value in row.items()
         }
         for row in made.rows

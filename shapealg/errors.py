@@ -2,16 +2,39 @@
 language.
 """
 
+from dataclasses import fields
+
 from shapealg.text import Text
 
 
 def shown(value, limit: int = 60) -> str:
     """A value as one short line, whatever it is: huge integers, hostile strings, broken `repr`s."""
+    return one_line(written(value), limit)
+
+
+def written(value) -> str:
+    """A value's `repr`, of any length; an integer too long for Python to write is `<int>`.
+
+    >>> written((2, 10**5000))
+    '(2, <int>)'
+    """
+    if type(value) is tuple:
+        return f"({', '.join(map(written, value))}{',' * (len(value) == 1)})"
     try:
-        line = repr(value)
+        return repr(value)
     except Exception:  # an integer too long for str(), or somebody's failing __repr__
-        line = f"<{type(value).__name__}>"
-    return one_line(line, limit)
+        return f"<{type(value).__name__}>"
+
+
+def told(cls: type) -> type:
+    """Give a dataclass a `repr` that `written` its fields."""
+
+    def __repr__(self) -> str:
+        said = (f"{f.name}={written(getattr(self, f.name))}" for f in fields(self) if f.repr)
+        return f"{type(self).__name__}({', '.join(said)})"
+
+    cls.__repr__ = __repr__
+    return cls
 
 
 def one_line(text: str, limit: int) -> str:

@@ -352,6 +352,94 @@ def one_size(value, name: str):
     return made
 
 
+def climbed(count, n, m):
+    """The smallest number from `n` on whose `count` reaches `m`; it grows with n.
+
+    Raises:
+        ShapeError: if a symbol is among them, so that it cannot be tried.
+
+    >>> climbed(lambda n: n // 3, 0, 5)
+    15
+    """
+    if not all(isinstance(number, int) for number in (n, m, count(n))):
+        raise ShapeError(
+            Text(
+                zh="这个轴上的最小输入要逐个去试，须是数值",
+                en="the smallest input on this axis is found by trying: it takes numbers",
+            ),
+            m,
+            Text(zh="请先代入数值", en="put numbers in first"),
+        )
+    if count(n) >= m:
+        return n
+    low, high = n, n + 1
+    while count(high) < m:
+        low, high = high, high + 2 * (high - n)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if count(middle) >= m else (middle, high)
+    return high
+
+
+def checked(owner, **least) -> None:
+    """The door of a frozen value: each of these fields an integer or a symbol, of at least so much.
+
+    Raises:
+        ShapeError: naming the field.
+    """
+    for name, smallest in least.items():
+        value = getattr(owner, name)
+        if type(value) is int and (smallest is None or value >= smallest):
+            continue
+        made = one_size(value, name)
+        if smallest is not None and (made < smallest) == True:  # noqa: E712 — may stay open
+            kind = type(owner).__name__
+            raise ShapeError(
+                Text(
+                    zh=f"{kind} 的 {name} 至少为 {smallest}",
+                    en=f"{kind} needs {name} of at least {smallest}",
+                ),
+                value,
+                Text(zh=f"最近的可用值是 {smallest}", en=f"the nearest that works is {smallest}"),
+            )
+        object.__setattr__(owner, name, made)
+
+
+def flag(value, name: str) -> bool:
+    """A truth value.
+
+    Raises:
+        ShapeError: for an array or an open comparison, which have none.
+    """
+    try:
+        return bool(value)
+    except Exception:  # an array, an open comparison
+        raise ShapeError(
+            Text(zh=f"{name} 须为 True 或 False", en=f"{name} must be True or False"),
+            value,
+            Text(zh=f"例如 {name}=True", en=f"for example {name}=True"),
+        ) from None
+
+
+def among(owner, name: str, kinds: tuple) -> None:
+    """The door for a field that is another map of one axis, of one of these kinds.
+
+    Raises:
+        ShapeError: naming them.
+    """
+    if not isinstance(value := getattr(owner, name), kinds):
+        kind = type(owner).__name__
+        told = [k.__name__ for k in kinds]
+        raise ShapeError(
+            Text(
+                zh=f"{kind} 的 {name} 须是 {' 或 '.join(told)}",
+                en=f"{kind} needs a {' or a '.join(told)} for {name}",
+            ),
+            value,
+            Text(zh=f"例如 {kind}({told[0]}(3))", en=f"for example {kind}({told[0]}(3))"),
+        )
+
+
 def integers(values: dict) -> tuple:
     """The same values with symbols that are known to be integers, and the way back to the caller's
     symbols.

@@ -28,6 +28,7 @@ from shapealg.axis.laws import (
     strided_output_size,
     symmetric_output_size,
     unread_input_size,
+    unread_padded_size,
     valid_output_size,
 )
 from shapealg.axis.padding import interior_padded_size, padded_size
@@ -62,6 +63,7 @@ __all__ = [
     "same_padding",
     "ceiling_as_floor",
     "exact_fit_output_size",
+    "unread_padded_size",
     "unread_input_size",
     "window_adjunction",
     "smallest_input_size",

@@ -7,7 +7,7 @@ added up term by term.
 from fractions import Fraction
 from functools import cache
 from itertools import product
-from math import ceil, floor, prod
+from math import ceil, floor, inf, prod
 
 import sympy
 
@@ -96,9 +96,15 @@ def same_padding(n, k, s=1, d=1) -> int:
     return total
 
 
-def unread(n, k, s=1, d=1, lo=0, hi=0) -> int:
+def unread_padded(n, k, s=1, d=1, lo=0, hi=0) -> int:
     """Padded positions after the last one that any window reads."""
     return n + hi - 1 - max(max(row) for row in windows(n, k, s, d, lo, hi))
+
+
+def unread_input(n, k, s=1, d=1, lo=0, hi=0) -> int:
+    """Positions of the input itself after the last one that any window reads."""
+    last = max(max(row) for row in windows(n, k, s, d, lo, hi))
+    return sum(1 for position in range(n) if position > last)
 
 
 def smallest_input(m, *rest) -> int:
@@ -122,13 +128,23 @@ def value(expr, at: dict):
     return reader(expr)(at)
 
 
+FAR = 120  # as far as is counted
+
+
+def counted(holds, at: dict, name: str):
+    """How many numbers from 0 on meet a condition; no end of them, if the last one tried does."""
+    if holds(at | {name: FAR - 1}):
+        return inf
+    return sum(1 for i in range(FAR) if holds(at | {name: i}))
+
+
 @cache
 def reader(expr):
     """The expression as a function of `at`, by recursion over its parts."""
     if isinstance(expr, Count | Smallest | Largest):
         x, holds = expr.variable.name, reader(expr.condition)
         if isinstance(expr, Count):
-            return lambda at: sum(1 for i in range(80) if holds(at | {x: i}))
+            return lambda at: counted(holds, at, x)
         tried = range(-60, 60) if isinstance(expr, Smallest) else range(60, -60, -1)
         return lambda at: next(i for i in tried if holds(at | {x: i}))
     if isinstance(expr, sympy.Sum | sympy.Product):

@@ -5,7 +5,7 @@ show them.
 import sys
 
 import pytest
-from needed import ROOT
+from needed import ROOT, module
 
 from shapealg.render.layers import Layers
 
@@ -27,6 +27,7 @@ def entry(known=()):
         "run": 1000,
         "agreed": 700,
         "refused": 296,
+        "inferred": 90,
         "values": 5,
         "known": [{**WHY, "cases": list(known)}] if known else [],
         "disagreed": [case("refused", [1])],
@@ -68,9 +69,13 @@ def rows(body: str) -> list:
 def test_counts():
     blocks = Layers("en", RECORD)
     assert blocks.runs() == "3\u00a0000"
+    assert blocks.tally() == (
+        "3\u00a0000 calls in all. The framework executed 2\u00a0730 of them and inferred no more than"
+        " the shape of 270; both sides refused 888; 15 had their values compared too."
+    )
     assert [row[1:] for row in rows(blocks.total())] == [
-        ["1\u00a0000", "700", "296", "5", "2", "1"],
-        ["2\u00a0000", "1\u00a0400", "592", "10", "1", "2"],
+        ["1\u00a0000", "90", "700", "296", "5", "2", "1"],
+        ["2\u00a0000", "180", "1\u00a0400", "592", "10", "1", "2"],
     ]
     assert "numpy" not in blocks.total()
 
@@ -103,7 +108,7 @@ def test_nodes_that_are_not_asked_are_counted_by_reason():
 
 
 def test_a_command_that_fails_is_no_example(monkeypatch):
-    jinja2 = pytest.importorskip("jinja2")
+    jinja2 = module("jinja2")
     monkeypatch.setattr(sys, "path", [str(ROOT / "scripts"), *sys.path])
     console = __import__("regenerate_docs")._console
     assert (

@@ -8,7 +8,6 @@ not installed is skipped.
 """
 
 import re
-import shutil
 import subprocess
 from functools import cache
 from math import floor
@@ -21,6 +20,7 @@ import numpy
 import pytest
 import sympy
 from axis.test_laws import LOOPS, symbols_of
+from needed import module, tool
 
 from shapealg import ShapeError, formulas
 from shapealg.exact import Entries, magnitude
@@ -230,6 +230,7 @@ def test_there_is_something_to_ask():
         "plain_output_size",
         "same_padding",
         "chain_output_size",
+        "unread_padded_size",
         "unread_input_size",
         "window_adjunction",
     }
@@ -242,10 +243,6 @@ def test_there_is_something_to_ask():
 @cache
 def copied(law, language) -> str:
     return code.AS[language](law)
-
-
-def tool(name) -> str:
-    return shutil.which(name) or pytest.skip(f"{name} is not installed")
 
 
 def lines(*command) -> list:
@@ -440,7 +437,7 @@ def smt(v) -> str:
 @cache
 def solver():
     """Z3 with all the laws; it asserts, and gives the model."""
-    z3 = pytest.importorskip("z3", reason="z3 (z3-solver) is not installed")
+    z3 = module("z3")
     texts = {law: copied(law, "smtlib") for law in SINGLE}
     head = "\n".join(
         dict.fromkeys(

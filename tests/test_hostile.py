@@ -11,18 +11,28 @@ import sympy
 
 from shapealg import (
     QuasiAffine,
+    Same,
     ShapeError,
     Sizes,
+    Transposed,
     Window,
     cli,
     compare,
     jax,
     keras,
     onnx,
+    paddle,
     solve,
     tensorflow,
     torch,
 )
+from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.borrowed import Borrowed
+from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.reached import Reached
+from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.spaced import Spaced
+from shapealg.axis.trimmed import Trimmed
 from shapealg.layer.conversion import convert
 from shapealg.layer.dialects import spoken
 
@@ -279,7 +289,7 @@ def test_what_no_axis_knows_is_not_lost_in_a_conversion(line):
 
 def test_adaptive_pooling_that_keeps_every_axis():
     assert (
-        str(convert(torch.AdaptiveAvgPool2d(None), "torch"))
+        str(convert(torch.AdaptiveAvgPool2d((None, None)), "torch"))
         == "torch.AdaptiveAvgPool2d((None, None))"
     )
 
@@ -389,6 +399,119 @@ def test_a_long_stride_is_not_walked(framework):
         str(convert(keras.MaxPooling2D(3, HUGE, "same"), framework))
     except ShapeError:
         refusal(lambda: convert(keras.MaxPooling2D(3, HUGE, "same"), framework))
+
+
+# ---------------------------------------------------------------- every door converts
+
+
+@pytest.mark.parametrize("integer", (int, numpy.uint8, numpy.int16, numpy.int64, sympy.Integer))
+def test_any_integer_is_taken(integer):
+    """Counted by hand; NumPy's 8 bits would wrap around."""
+    assert Sizes.classes(16, (0,), 16).nearest(integer(250)) == (240, 256)
+    assert Same(3, integer(2)).need(5) == 9 and Scaled(integer(3)).count(100) == 300
+    assert Window(integer(3), integer(2)).count(integer(250)) == 124
+
+
+def test_a_factor_is_any_positive_number():
+    """PyTorch's `Upsample` on 5 positions by 1.5 makes 7."""
+    assert Scaled(1.5).count(5) == torch.Upsample(scale_factor=1.5).output_shape((1, 1, 5))[2] == 7
+    assert [QuasiAffine.of(Scaled(1.5))(n) for n in range(5)] == [0, 1, 3, 4, 6]
+    assert len(f"{Scaled(0.5).count(10**400)}") == 400  # 53 digits of it, as floating point has
+    for factor in (0, -1, "a", None, float("nan"), float("inf"), True, Broken()):
+        assert "positive number" in refusal(lambda factor=factor: Scaled(factor))
+
+
+def test_numbers_too_long_to_write():
+    huge = 10**4400
+    assert repr(Window(huge)) == "Window(kernel=<int>, stride=1, lo=0, hi=0)"
+    assert "<int>" in repr(Sizes.every(huge)) and "<int>" in repr(Window(3).fibre(huge))
+
+
+def test_lengths_that_macs_need_are_asked_for():
+    for words in (torch.Linear(64, 4), keras.Dense(4), paddle.Linear(64, 4)):
+        assert "name such as" in refusal(lambda words=words: words.macs((None, None, 64)))
+        assert words.macs((None, 5, 64)) == 5 * 64 * 4
+
+
+def test_what_works_on_whole_shapes_says_so():
+    for words in (torch.Flatten(), torch.Linear(2, 3), onnx.Flatten(), keras.Dense(3), keras.Add()):
+        assert "works on whole shapes" in refusal(lambda words=words: words.smallest_input())
+    for words in (torch.Flatten(), onnx.Flatten(), keras.Add(), paddle.Flatten()):
+        assert words.weight_shape() == () and words.parameters() == 0
+
+
+@pytest.mark.parametrize("axis", ("a", X, 0.5, None, Broken()), ids=("a", "x", "0.5", "None", "b"))
+def test_an_axis_to_flatten_is_a_number(axis):
+    refusal(lambda: torch.Flatten(start_dim=axis).output_shape((1, 2, 3)))
+    refusal(lambda: paddle.Flatten(start_axis=axis).output_shape((1, 2, 3)))
+
+
+@pytest.mark.parametrize("name", ("p", "NOTSET", "same"))
+def test_a_name_as_padding_is_a_length(name):
+    made = paddle.Pad2D(name).output_shape((1, 3, 9, 9))
+    (symbol,) = made[2].free_symbols
+    assert [m.subs(symbol, 2) for m in made[2:]] == [13, 13] and str(symbol) == name
+    assert paddle.Pad2D(2).output_shape((1, 3, 9, 9)) == (1, 3, 13, 13)
+
+
+def test_places_that_are_read_are_numbers():
+    for words in (
+        torch.Conv1d(1, 1, 3),
+        torch.ConvTranspose1d(1, 1, 3),
+        torch.MaxPool1d(2),
+        torch.Upsample(scale_factor=2),
+    ):
+        assert "numbers" in refusal(lambda words=words: words.reads((1, 1, 9), ("j",)))
+    assert "no output" in refusal(lambda: torch.AdaptiveAvgPool1d(0).reads((1, 1, 9), (0,)))
+
+
+@pytest.mark.parametrize("framework", ("torch", "keras", "paddle", "tensorflow", "jax"))
+def test_a_global_lp_pooling_is_nobody_elses(framework):
+    for shape in (None, (1, 3, 5, 5)):
+        assert "pooling" in refusal(lambda: convert(onnx.GlobalLpPool(), framework, shape))
+    assert str(convert(onnx.GlobalLpPool(), "onnx")) == "onnx.GlobalLpPool()"
+
+
+@pytest.mark.parametrize(
+    "value", (None, "a b", 0.5, [1], Broken()), ids=("None", "ab", "0.5", "[1]", "b")
+)
+@pytest.mark.parametrize(
+    "make",
+    (
+        Transposed,
+        Ceiled,
+        Adaptive,
+        lambda v: Spaced(v, 2),
+        lambda v: Spaced(Window(3), v),
+        lambda v: Borrowed(Same(3), v),
+        lambda v: Trimmed(3, v, 3),
+        lambda v: Reached(v, Window(3)),
+        lambda v: Resized(v),
+        lambda v: Resized(3, mode=v),
+    ),
+)
+def test_maps_of_an_axis_are_made_of_integers_and_windows(make, value):
+    refusal(lambda: make(value))
+
+
+@pytest.mark.parametrize(
+    "axis",
+    (
+        Scaled(0.3),
+        Borrowed(Same(3, 2)),
+        Trimmed(5, 3, 2),
+        Spaced(Same(3, 2), 2),
+        Ceiled(Same(3, 2)),
+    ),
+    ids=repr,
+)
+def test_the_smallest_input_is_found_by_halving(axis):
+    """By trying every size, as far as that goes; far out by its two sides."""
+    for m in range(1, 9):
+        assert axis.need(m) == next(n for n in range(60) if axis.count(n) >= m)
+    far = axis.need(10**30)
+    assert axis.count(far) >= 10**30 > axis.count(far - 1)
+    refusal(lambda: axis.need("m") if isinstance(axis, Scaled) else axis.need(1.5))
 
 
 # ---------------------------------------------------------------- the command line

@@ -366,3 +366,46 @@ def test_no_spelling_below_the_dialects():
             if isinstance(n, ast.Constant) and isinstance(n.value, str)
         }
         assert not words & {"same", "valid", "causal", "full", "channels_last", "channels_first"}
+
+
+# ---------------------------------------------------------------- tests look at no clock
+
+CLOCKS = {"perf_counter", "monotonic", "process_time", "thread_time", "timeit", "time"}
+
+
+def clocks(source: str) -> list:
+    """The lines that read a clock: any of the functions of `time`, with `_ns` or without."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            named = [node.module, *(alias.name for alias in node.names)]
+        elif isinstance(node, ast.Attribute):
+            named = [node.attr]
+        else:
+            continue
+        if any((name or "").removesuffix("_ns") in CLOCKS for name in named):
+            found.append(node.lineno)
+    return found
+
+
+def test_no_test_looks_at_the_clock():
+    """A busy machine proves nothing: scale is a count of steps, or a benchmark."""
+    sources = sorted((PACKAGE.parent / "tests").rglob("*.py"))
+    told = {str(path): clocks(path.read_text(encoding="utf-8")) for path in sources}
+    assert len(told) > 30 and {path: lines for path, lines in told.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    (
+        "import time",
+        "from time import perf_counter",
+        "start = time.perf_counter()",
+        "t.monotonic_ns()",
+        "import timeit",
+    ),
+)
+def test_a_clock_would_be_seen(line):
+    assert clocks(line)

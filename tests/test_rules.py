@@ -66,6 +66,7 @@ def test_a_false_step_is_refused(rule, before, after):
 # True over all integers, or needed by the program and not by the proof: the domain is there for its
 # meaning.
 MEANING = {
+    "unread_padded_size",
     "unread_input_size",
     "clipped_ceil_output_size",
     "conv_parameters",

@@ -4,9 +4,12 @@ pooling is one output.
 
 from dataclasses import dataclass
 
-from shapealg.exact import ceil_div, one_size
+from shapealg.errors import ShapeError, told
+from shapealg.exact import ceil_div, checked, one_size
+from shapealg.text import Text
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Adaptive:
     """`outputs` windows over any input: output j reads from ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1.
@@ -18,6 +21,9 @@ class Adaptive:
     """
 
     outputs: object
+
+    def __post_init__(self):
+        checked(self, outputs=0)
 
     def count(self, n):
         """As many as were asked for."""
@@ -32,6 +38,7 @@ class Adaptive:
         return Spread(self.outputs, one_size(n, "n"))
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Spread:
     """`outputs` windows laid over `size` positions."""
@@ -39,10 +46,28 @@ class Spread:
     outputs: object
     size: object
 
+    def __post_init__(self):
+        checked(self, outputs=0, size=0)
+
     def first(self, j):
         """⌊jn/m⌋"""
-        return one_size(j, "j") * self.size // self.outputs
+        return one_size(j, "j") * self.size // some(self.outputs)
 
     def last(self, j):
         """⌈(j + 1)n/m⌉ − 1"""
-        return ceil_div((one_size(j, "j") + 1) * self.size, self.outputs) - 1
+        return ceil_div((one_size(j, "j") + 1) * self.size, some(self.outputs)) - 1
+
+
+def some(outputs):
+    """The outputs, of which there must be one at least for it to have a place.
+
+    Raises:
+        ShapeError: if there are none.
+    """
+    if outputs == 0:
+        raise ShapeError(
+            Text(zh="没有输出，也就没有读取的位置", en="there is no output that reads anything"),
+            outputs,
+            Text(zh="至少要 1 个输出", en="at least 1 output works"),
+        )
+    return outputs

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Interval, Window
-from shapealg.exact import ceil_div, larger, one_size
+from shapealg.errors import told
+from shapealg.exact import among, ceil_div, checked, climbed, larger, one_size
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Borrowed:
     """The transposed window of Paddle's "SAME": its padding is borrowed from the convolution of the
@@ -28,6 +30,10 @@ class Borrowed:
     same: Same
     extra: object = 0
 
+    def __post_init__(self):
+        among(self, "same", (Same,))
+        checked(self, extra=None)
+
     def at(self, n) -> Transposed:
         """The window placed on an input of size `n`."""
         w = self.same.at(n)
@@ -41,14 +47,11 @@ class Borrowed:
         """The smallest input that gives at least `m` outputs; `m` is a number. Every input gives
         more than the one before.
         """
-        n = larger(
-            ceil_div(one_size(m, "m") - self.same.kernel - self.extra, self.same.stride) + 1, 0
-        )
-        while self.count(n) < m:
-            n += 1
-        return n
+        m = one_size(m, "m")
+        least = ceil_div(m - self.same.kernel - self.extra, self.same.stride) + 1
+        return climbed(self.count, larger(least, 0), m)
 
     def fibre(self, m) -> Interval:
-        """All inputs that give exactly `m` outputs: one, or none (then high < low)."""
+        """All inputs that give exactly `m` outputs: one, or none."""
         low = self.need(m)
         return Interval(low, low if self.count(low) == m else low - 1)

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from shapealg.axis.same import Same
 from shapealg.axis.window import Interval, Window
-from shapealg.exact import ceil_div, larger, one_size, smaller
+from shapealg.errors import told
+from shapealg.exact import among, ceil_div, climbed, flag, larger, one_size, smaller
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Ceiled:
     """A pooling window that rounds up.
@@ -24,6 +26,10 @@ class Ceiled:
 
     window: Window
     clipped: bool = True
+
+    def __post_init__(self):
+        among(self, "window", (Window, Same))
+        object.__setattr__(self, "clipped", flag(self.clipped, "clipped"))
 
     @property
     def stride(self):
@@ -43,10 +49,7 @@ class Ceiled:
         """The smallest input that gives at least `m` outputs."""
         m, w = one_size(m, "m"), self.window
         if isinstance(w, Same):  # its place depends on n
-            n = larger((m - 2) * w.stride, 0)
-            while self.count(n) < m:
-                n += 1
-            return n
+            return climbed(self.count, larger((m - 2) * w.stride, 0), m)
         hanging = w.need(m) - w.stride + 1
         begun = (m - 1) * w.stride + 1 - w.lo
         return larger(hanging, begun) if self.clipped else hanging
@@ -59,6 +62,7 @@ class Ceiled:
         """The window placed on an input of size `n`: as much padding behind as its last output
         needs.
         """
+        n = one_size(n, "n")
         w = self.window.at(n)
         return Window(
             w.kernel, w.stride, w.lo, Window(w.kernel, w.stride).need(self.count(n)) - w.lo - n

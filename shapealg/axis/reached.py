@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.exact import ceil_div, larger, one_size
+from shapealg.errors import told
+from shapealg.exact import among, ceil_div, checked, flag, larger, one_size
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Reached:
     """`outputs` positions out of any input that reaches so far.
@@ -28,6 +30,11 @@ class Reached:
     spread: Window
     extra: object = 0
     lower: bool = False
+
+    def __post_init__(self):
+        among(self, "spread", (Window,))
+        checked(self, outputs=None, extra=None)
+        object.__setattr__(self, "lower", flag(self.lower, "lower"))
 
     def count(self, n):
         """As many as were asked for."""

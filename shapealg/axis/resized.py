@@ -9,10 +9,13 @@ integers, bit for bit: 100 · 0.29 is 28 in 53 bits and 29 in 24.
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+import numpy
 import sympy
 
-from shapealg.errors import ShapeError
-from shapealg.exact import Exact, ceil_div, one_size
+from shapealg.axis.adaptive import some
+from shapealg.axis.sizes import integer
+from shapealg.errors import ShapeError, told
+from shapealg.exact import Exact, ceil_div, checked, climbed, flag, one_size
 from shapealg.text import Text
 
 # a factor with so small a denominator meets no rounding at any size that fits into memory
@@ -27,6 +30,7 @@ EXACT = 2**10
 MODES = ("nearest", "nearest-exact", "linear", "cubic", "corners", "corners-cubic", "area")
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Resized:
     """Resized to `outputs` positions. How they are made says where each reads; sizes alone make two
@@ -49,6 +53,14 @@ class Resized:
     mode: str = field(default="nearest", compare=False, repr=False)
     ratio: Fraction | None = field(default=None, compare=False, repr=False)
 
+    def __post_init__(self):
+        checked(self, outputs=None)
+        if self.size is not None:
+            checked(self, size=0)
+        if self.ratio is not None:
+            object.__setattr__(self, "ratio", _positive(self.ratio))
+        _known(self.mode)
+
     def count(self, n):
         """As many as were asked for."""
         return self.outputs
@@ -64,7 +76,7 @@ class Resized:
     def first(self, j):
         """The first position that makes output `j`; see `MODES`."""
         above, below = self._place(one_size(j, "j"))
-        return above // below - self.mode.endswith("cubic")
+        return above // below - int(self.mode.endswith("cubic"))
 
     def last(self, j):
         """The last one."""
@@ -81,8 +93,17 @@ class Resized:
 
     @property
     def _apart(self) -> tuple:
+        if self.size is None:
+            raise ShapeError(
+                Text(
+                    zh="读取的位置要看输入多长",
+                    en="the positions that are read depend on the input's length",
+                ),
+                self,
+                Text(zh="先用 at(n) 放好", en="place it with at(n) first"),
+            )
         return (
-            (self.size, self.outputs)
+            (self.size, some(self.outputs))
             if self.ratio is None
             else (self.ratio.numerator, self.ratio.denominator)
         )
@@ -91,12 +112,13 @@ class Resized:
         """Where output `j` lies on the input, as a fraction."""
         n, m = self._apart
         if self.mode.startswith("corners"):
-            return (j * (n - 1), m - 1) if m != 1 else (0, 1)
+            return (j * (n - 1), m - 1) if m != 1 else (j * 0, 1)
         if self.mode in ("nearest", "area"):
             return j * n, m
         return (2 * j + 1) * n - (0 if self.mode == "nearest-exact" else m), 2 * m
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Scaled:
     """⌊n · factor⌋, the product rounded to so many binary digits first, as floating point does.
@@ -118,6 +140,12 @@ class Scaled:
     mode: str = field(default="nearest", compare=False, repr=False)
     rounded: bool = field(default=False, compare=False, repr=False)
 
+    def __post_init__(self):
+        object.__setattr__(self, "factor", _positive(self.factor))
+        object.__setattr__(self, "digits", integer(self.digits, "digits", 1))
+        object.__setattr__(self, "rounded", flag(self.rounded, "rounded"))
+        _known(self.mode)
+
     @classmethod
     def of(cls, number, digits: int = 53, mode: str = "nearest", rounded: bool = False) -> "Scaled":
         """The factor as the framework stores it, rounded to so many digits.
@@ -125,17 +153,7 @@ class Scaled:
         Raises:
             ShapeError: for anything that is not a positive finite number.
         """
-        try:
-            factor = _rounded(Fraction(number), digits) if not isinstance(number, bool) else 0
-        except (TypeError, ValueError, OverflowError):
-            factor = 0
-        if factor <= 0:
-            raise ShapeError(
-                Text(zh="缩放因子须为正数", en="a scale factor must be a positive number"),
-                number,
-                Text(zh="例如 2 或 0.5", en="for example 2 or 0.5"),
-            )
-        return cls(factor, digits, mode, rounded)
+        return cls(_rounded(_positive(number), integer(digits, "digits", 1)), digits, mode, rounded)
 
     def count(self, n):
         """⌊n · factor⌋
@@ -168,10 +186,8 @@ class Scaled:
 
     def need(self, m):
         """The smallest input that gives at least `m` outputs."""
-        n = max(int(one_size(m, "m") / self.factor) - 1, 0)
-        while self.count(n) < m:
-            n += 1
-        return n
+        m = integer(m, "m")
+        return climbed(self.count, max(int(m / self.factor) - 1, 0), m)
 
     @property
     def steady(self) -> bool:
@@ -191,6 +207,36 @@ class Scaled:
             self.mode,
             1 / self.factor if whole or not apart else None,
         )
+
+
+def _known(mode) -> None:
+    if not isinstance(mode, str) or mode not in MODES:
+        raise ShapeError(
+            Text(zh="没有这种缩放方式", en="there is no such mode of resizing"),
+            mode,
+            Text(zh=f"可用：{', '.join(MODES)}", en=f"one of {', '.join(MODES)} works"),
+        )
+
+
+def _positive(number) -> Fraction:
+    """The door for a factor: its exact value.
+
+    Raises:
+        ShapeError: for anything that is not a positive finite number.
+    """
+    try:
+        # NumPy's integers would stay what they are inside a Fraction, and overflow
+        plain = number.item() if isinstance(number, numpy.generic) else number
+        factor = Fraction(0 if isinstance(plain, bool) else plain)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        factor = Fraction(0)
+    if factor <= 0:
+        raise ShapeError(
+            Text(zh="缩放因子须为正数", en="a scale factor must be a positive number"),
+            number,
+            Text(zh="例如 2 或 0.5", en="for example 2 or 0.5"),
+        )
+    return factor
 
 
 def _rounded(x: Fraction, digits: int) -> Fraction:

@@ -6,9 +6,11 @@ Its count is ⌈n/s⌉ whatever the kernel; its place depends on n mod s.
 from dataclasses import dataclass
 
 from shapealg.axis.window import Interval, Window
-from shapealg.exact import ceil_div, larger, one_size
+from shapealg.errors import told
+from shapealg.exact import ceil_div, flag, larger, one_size
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Same:
     """The window of "same": just enough padding for ⌈n/s⌉ outputs, the odd one after the input, or
@@ -28,7 +30,10 @@ class Same:
     lower: bool = False
 
     def __post_init__(self):
-        Window(self.kernel, self.stride)  # the same conditions, said once
+        window = Window(self.kernel, self.stride)  # the same conditions, said once
+        object.__setattr__(self, "kernel", window.kernel)
+        object.__setattr__(self, "stride", window.stride)
+        object.__setattr__(self, "lower", flag(self.lower, "lower"))
 
     def count(self, n):
         """⌈n/s⌉, the count of a total padding of kernel − 1."""

@@ -14,7 +14,7 @@ from operator import and_, or_
 
 from sympy import Min, Mod, primefactors
 
-from shapealg.errors import ShapeError, Undecided, shown
+from shapealg.errors import ShapeError, Undecided, shown, told
 from shapealg.exact import one_size
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
@@ -23,6 +23,7 @@ primes = lru_cache(maxsize=2**12)(primefactors)
 LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by one
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Sizes(Pictured):
     """All n ≥ minimum with n mod modulus among the residues, and the exceptions besides.
@@ -194,6 +195,7 @@ class Sizes(Pictured):
         >>> accepted.nearest(250), accepted.nearest(256), accepted.nearest(9)
         ((240, 256), (256,), (16,))
         """
+        n = integer(n, "n")
         if n in self:
             return (n,)
         i = bisect_left(self.exceptions, n)
@@ -274,6 +276,7 @@ class Sizes(Pictured):
         >>> Sizes(1, (0,), 10, (1, 2, 3, 4, 6, 7, 8)).text().zh
         '所有 n ≥ 1，除去 5, 9'
         """
+        name = name if isinstance(name, str) else shown(name)
         if not self:
             return Text(zh="无", en="none")
         if not self.residues:

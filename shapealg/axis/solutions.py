@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 
 from sympy import oo
 
@@ -45,7 +44,7 @@ class Solutions(Pictured):
         for row in self.rows:
             wide = [name for name, value in row.items() if isinstance(value, Interval)]
             if wide:
-                yield from (row | {wide[0]: value} for value in _values(row[wide[0]]))
+                yield from (row | {wide[0]: value} for value in row[wide[0]])
             else:
                 yield dict(row)
 
@@ -173,12 +172,7 @@ def _equation(name: str, value) -> str:
 
 def _ends(value) -> tuple:
     """The lowest and the highest of an `Interval`, or of one int."""
-    return value if isinstance(value, Interval) else (value, value)
-
-
-def _values(value) -> range | count:
-    low, high = _ends(value)
-    return count(low) if high is oo else range(low, high + 1)
+    return (value.low, value.high) if isinstance(value, Interval) else (value, value)
 
 
 def _met(number: int, value) -> bool:

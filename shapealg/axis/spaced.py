@@ -7,9 +7,13 @@ The positions between stand for nothing: zeros in a convolution, the neutral val
 from dataclasses import dataclass
 
 from shapealg.axis.same import Same
-from shapealg.exact import ceil_div, one_size
+from shapealg.axis.window import Window
+from shapealg.errors import ShapeError, told
+from shapealg.exact import among, ceil_div, checked, climbed, one_size
+from shapealg.text import Text
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Spaced:
     """A window over positions `gap` apart: n of them reach over (n − 1)·gap + 1.
@@ -29,6 +33,10 @@ class Spaced:
     window: object
     gap: object
 
+    def __post_init__(self):
+        among(self, "window", (Window, Same))
+        checked(self, gap=1)
+
     @property
     def stride(self):
         return self.window.stride
@@ -47,10 +55,7 @@ class Spaced:
     def need(self, m):
         """The smallest input that gives at least `m` outputs."""
         if isinstance(self.window, Same):  # its place depends on n, and its count grows with n
-            n = 1
-            while self.count(n) < m:
-                n += 1
-            return n
+            return climbed(self.count, 1, one_size(m, "m"))
         return ceil_div(self.window.need(m) - 1, self.gap) + 1
 
     def at(self, n) -> "Spaced":
@@ -59,11 +64,23 @@ class Spaced:
 
     def first(self, j):
         """The first input that output `j` reads: ⌈(s·j − lo)/gap⌉."""
-        return ceil_div(self.window.first(j), self.gap)
+        return ceil_div(self._placed.first(j), self.gap)
 
     def last(self, j):
         """The last input that output `j` reads."""
-        return self.window.last(j) // self.gap
+        return self._placed.last(j) // self.gap
+
+    @property
+    def _placed(self) -> Window:
+        if not isinstance(self.window, Same):
+            return self.window
+        raise ShapeError(
+            Text(
+                zh="same 的位置要看输入多长", en="where same stands depends on the input's length"
+            ),
+            self,
+            Text(zh="先用 at(n) 放好", en="place it with at(n) first"),
+        )
 
     def links(self, k: int, d: int, j: int) -> tuple:
         """The inputs that output `j` reads with `k` taps `d` apart, and the taps that they meet:

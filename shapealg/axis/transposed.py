@@ -7,9 +7,11 @@ output_padding.
 from dataclasses import dataclass
 
 from shapealg.axis.window import Interval, Window
-from shapealg.exact import ceil_div, one_size
+from shapealg.errors import told
+from shapealg.exact import among, ceil_div, one_size
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Transposed:
     """The window of a transposed convolution: input `j` writes to outputs s·j − lo to s·j − lo +
@@ -22,6 +24,9 @@ class Transposed:
     """
 
     window: Window
+
+    def __post_init__(self):
+        among(self, "window", (Window,))
 
     def count(self, n):
         """(n − 1)s + kernel − lo − hi: what `window` needs for n outputs."""
@@ -37,7 +42,7 @@ class Transposed:
         return ceil_div(one_size(m, "m") - w.kernel + w.lo + w.hi, w.stride) + 1
 
     def fibre(self, m) -> Interval:
-        """All inputs that give exactly `m` outputs: one, or none (then high < low)."""
+        """All inputs that give exactly `m` outputs: one, or none."""
         return Interval(self.need(m), self.window.count(m))
 
     def at(self, n) -> "Transposed":

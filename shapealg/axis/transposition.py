@@ -28,7 +28,7 @@ from shapealg.axis.laws import (
     lo,
     n,
     s,
-    unread_input_size,
+    unread_padded_size,
 )
 from shapealg.law import Law
 from shapealg.proof import Count
@@ -123,7 +123,7 @@ restoring_output_padding = Law(
     argue=lambda: (
         n - WINDOW.need(WINDOW.count(n)),
         (
-            Cite(unread_input_size),
+            Cite(unread_padded_size),
             Text(
                 zh="转置卷积写到最后一个窗口的末端为止；还差的，正是卷积时末尾没有任何窗口读到的那几格。",
                 en=(

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.sizes import integer
 from shapealg.axis.window import Interval, Window
-from shapealg.exact import ceil_div, one_size
+from shapealg.errors import told
+from shapealg.exact import ceil_div, checked, climbed, flag, one_size
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Trimmed:
     """A window of `taps` taps over `kernel` positions, padded for ⌈n/s⌉ windows whose taps lay side
@@ -39,13 +41,18 @@ class Trimmed:
     less: int = 0
     ceiled: bool = False
 
+    def __post_init__(self):
+        checked(self, kernel=1, stride=1, taps=1, less=None)
+        for name in ("lower", "ceiled"):
+            object.__setattr__(self, name, flag(getattr(self, name), name))
+
     def padding(self, n):
         """The total padding; negative where the windows leave gaps."""
         return (ceil_div(n, self.stride) - 1) * self.stride + self.taps - n
 
     def at(self, n) -> Window:
         """The window placed on an input of size `n`, a number."""
-        total = self.padding(n := integer(n, "n"))
+        total = integer(self.padding(integer(n, "n")), "padding")
         lo = (
             (total + self.lower) // 2
             if total >= 0
@@ -62,11 +69,10 @@ class Trimmed:
 
     def need(self, m):
         """The smallest input that gives at least `m` outputs; `m` is a number."""
-        n = (one_size(m, "m") - 1) * self.stride + 1
-        while self.count(n) < m:
-            n += 1
-        return n
+        m = one_size(m, "m")
+        return climbed(self.count, (m - 1) * self.stride + 1, m)
 
     def fibre(self, m) -> Interval:
         """All input sizes that give exactly `m` outputs."""
+        m = one_size(m, "m")
         return Interval(self.need(m), self.need(m + 1) - 1)

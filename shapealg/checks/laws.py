@@ -168,15 +168,37 @@ def exact_fit_output_size(bench, record):
     )
 
 
-def unread_input_size(bench, record):
-    """The columns at the end of the response that no output answers to."""
+def _unread(measured) -> int:
+    """The columns at the end of a response that no output answers to."""
+    answered = numpy.asarray(measured).any(axis=0)
+    return len(answered) - 1 - max(numpy.flatnonzero(answered), default=-1)
+
+
+def unread_padded_size(bench, record):
+    """Without padding, the columns at the end of the response that no output answers to."""
     for n, k, s, d in GRID:
         measured = bench.response(n, k, s, d)
         if bench.refuses(s, d):
             record.meet(case(n, k, s, d), REFUSED, measured)
         elif n >= d * (k - 1) + 1:
-            unread = n - 1 - int(numpy.flatnonzero(numpy.asarray(measured).any(axis=0)).max())
-            record.meet(case(n, k, s, d), formulas.unread_input_size(n, k, s, d), unread)
+            record.meet(
+                case(n, k, s, d), formulas.unread_padded_size(n, k, s, d), _unread(measured)
+            )
+
+
+def unread_input_size(bench, record):
+    """The columns at the end of the response that no output answers to, with padding around; where
+    windows leave gaps, a column may be dark although a window lies behind it.
+    """
+    for (n, k, s, d), (lo, hi) in product(GRID, PADS):
+        if n + min(lo, 0) + min(hi, 0) < 1 or s > k or d > 1:
+            continue
+        how = case(n, k, s, d, lo=lo, hi=hi)
+        measured = bench.response(**how)
+        if bench.refuses(s, d):
+            record.meet(how, REFUSED, measured)
+        elif n + lo + hi >= k:
+            record.meet(how, formulas.unread_input_size(**how), _unread(measured))
 
 
 def window_adjunction(bench, record):

@@ -25,21 +25,21 @@ LARGEST = 400  # outputs times taps times channels that the loops will do
 
 @dataclass
 class Tally:
-    """What became of the cases: agreed, refused by both, and every disagreement in full; how many
-    had their values compared.
+    """What became of the cases: agreed, refused by both, and every disagreement in full; of how many
+    the framework only inferred the shape, and how many had their values compared.
     """
 
     agreed: int = 0
     refused: int = 0
+    inferred: int = 0
     values: int = 0
     disagreed: list = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
-        self.agreed, self.refused, self.values = (
-            self.agreed + other.agreed,
-            self.refused + other.refused,
-            self.values + other.values,
-        )
+        self.agreed += other.agreed
+        self.refused += other.refused
+        self.inferred += other.inferred
+        self.values += other.values
         self.disagreed += other.disagreed
 
     @property
@@ -86,6 +86,7 @@ def swept(backend: str, cases) -> Tally:
 
 def compare(tally: Tally, backend: str, real, call: str, words: dict, shape, values: bool) -> None:
     """File one case."""
+    tally.inferred += inferred(real, call, words, shape)
     made, ours = said(backend, call, words, shape)
     theirs = measured(real, call, words, shape)
     if ours != theirs:
@@ -144,6 +145,11 @@ def said(backend: str, call: str, words: dict, shape) -> tuple:
         return made, tuple(made.output_shape(shape))
     except ShapeError:
         return None, REFUSED
+
+
+def inferred(real, call: str, words: dict, shape) -> bool:
+    """Whether the framework is only asked to infer this shape, and runs nothing; most run all."""
+    return hasattr(real, "inferred") and real.inferred(call, words, shape)
 
 
 def measured(real, call: str, words: dict, shape):

@@ -254,6 +254,7 @@ class Run:
                 "run": tally.run,
                 "agreed": tally.agreed,
                 "refused": tally.refused,
+                "inferred": tally.inferred,
                 "values": tally.values,
                 "known": causes,
                 "disagreed": others,

@@ -8,13 +8,14 @@ from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.reached import Reached
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
-from shapealg.errors import Received, ShapeError, shown
+from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.exact import one_size, quotient
 from shapealg.layer.laws import conv_macs, conv_parameters
-from shapealg.layer.layer import Layer
+from shapealg.layer.layer import Layer, span
 from shapealg.text import Text
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Convolution(Layer):
     """A convolution of any rank.
@@ -236,8 +237,8 @@ def _links(axis, k: int, j: int) -> tuple:
     if isinstance(axis, Spaced):
         return axis.links(k, d, j)
     if window is axis:
-        return range(axis.first(j), axis.last(j) + 1, d), range(k)
+        return span(axis.first(j), axis.last(j), d), range(k)
     positions = tuple(
-        i for i in range(axis.first(j), axis.last(j) + 1) if (j - window.first(i)) % d == 0
+        i for i in span(axis.first(j), axis.last(j)) if (j - window.first(i)) % d == 0
     )
     return positions, tuple((j - window.first(i)) // d for i in positions)

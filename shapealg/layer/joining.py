@@ -5,6 +5,7 @@ from math import prod
 
 import sympy
 
+from shapealg.axis.sizes import integer
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Exact
 from shapealg.text import Text
@@ -125,13 +126,14 @@ def flattened(shape, start: int, end: int) -> tuple:
     (1, 9216)
     """
     shape, rank = tuple(shape), len(shape)
+    start, end = integer(start, "start"), integer(end, "end")
     if not (-rank <= start < rank and -rank <= end < rank) or start % rank > end % rank:
         raise ShapeError(
             Text(
                 zh="展平的轴须存在，且首轴不在末轴之后",
                 en="the axes to flatten must exist, the first not after the last",
             ),
-            Received(f"{start} to {end} of {shown(shape)}"),
+            Received(f"{shown(start)} to {shown(end)} of {shown(shape)}"),
             Text(zh=f"轴从 0 到 {rank - 1}", en=f"axes are 0 to {rank - 1}"),
         )
     start, end = start % rank, end % rank

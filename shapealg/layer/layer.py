@@ -7,11 +7,12 @@ into axes.
 
 from dataclasses import dataclass
 
-from shapealg.errors import DomainError, Received, ShapeError, shown
+from shapealg.errors import DomainError, Received, ShapeError, shown, told
 from shapealg.exact import one_size
 from shapealg.text import Text
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A map per axis.
@@ -86,7 +87,22 @@ class Layer:
         """
         size, place = self._each(size, "size"), self._each(place, "place")
         placed = [axis.at(n) for axis, n in zip(self.axes, size, strict=True)]
-        return tuple(range(p.first(j), p.last(j) + 1) for p, j in zip(placed, place, strict=True))
+        return tuple(span(p.first(j), p.last(j)) for p, j in zip(placed, place, strict=True))
+
+
+def span(first, last, step: int = 1) -> range:
+    """The positions from `first` to `last`, both included.
+
+    Raises:
+        ShapeError: if they depend on a symbol.
+    """
+    if not all(isinstance(end, int) for end in (first, last, step)):
+        raise ShapeError(
+            Text(zh="读取的位置只能就数值来说", en="the positions that are read take numbers"),
+            Received(f"{shown(first)} to {shown(last)}"),
+            Text(zh="请先代入数值", en="put numbers in first"),
+        )
+    return range(first, last + 1, step)
 
 
 def fitting(axis, n, i: int):

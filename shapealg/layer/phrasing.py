@@ -146,6 +146,18 @@ def _none(asked: Text, works: Text | None = None):
     )
 
 
+def _kind(x, kinds: dict) -> str:
+    """The framework's name for this kind of adaptive pooling."""
+    if x.layer.kind not in kinds:
+        _none(
+            Text(
+                zh="这个框架没有自适应或全局的 Lp 池化",
+                en="this framework has no adaptive and no global Lp pooling",
+            )
+        )
+    return kinds[x.layer.kind]
+
+
 def _flat(pairs) -> tuple:
     return tuple(p for pair in pairs for p in pair)
 
@@ -164,9 +176,7 @@ def torch(dialect, x: Sought):
     named = lambda name: getattr(dialect, f"{name}{x.rank}d")  # noqa: E731
     if x.kind == "adaptive":
         kinds = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}
-        return [
-            named(kinds[x.layer.kind])(tuple(getattr(axis, "outputs", None) for axis in x.axes))
-        ]
+        return [named(_kind(x, kinds))(tuple(getattr(axis, "outputs", None) for axis in x.axes))]
     x.placed()
     last_first = _flat(x.pairs[::-1])
     alike = x.lo == x.hi and min(x.lo) >= 0
@@ -260,14 +270,12 @@ def keras(dialect, x: Sought):
     if x.kind == "adaptive":
         if all(isinstance(axis, Adaptive) and axis.outputs == 1 for axis in x.axes):
             return [
-                named({"max": "GlobalMaxPooling", "average": "GlobalAveragePooling"}[x.layer.kind])(
+                named(_kind(x, {"max": "GlobalMaxPooling", "average": "GlobalAveragePooling"}))(
                     keepdims=True
                 )
             ]
         kinds = {"max": "AdaptiveMaxPooling", "average": "AdaptiveAveragePooling"}
-        return [
-            named(kinds[x.layer.kind])(tuple(getattr(axis, "outputs", None) for axis in x.axes))
-        ]
+        return [named(_kind(x, kinds))(tuple(getattr(axis, "outputs", None) for axis in x.axes))]
     if x.kind == "forward":
         words = {
             "filters": x.layer.filters,
@@ -382,9 +390,8 @@ def onnx(dialect, x: Sought):
                     en="where the sizes divide, a plain pooling will do",
                 ),
             )
-        return [
-            {"max": dialect.GlobalMaxPool, "average": dialect.GlobalAveragePool}[x.layer.kind]()
-        ]
+        kinds = {"max": "GlobalMaxPool", "average": "GlobalAveragePool", "lp": "GlobalLpPool"}
+        return [getattr(dialect, kinds[x.layer.kind])()]
     auto = {"auto_pad": "SAME_UPPER"} if x.same else {"auto_pad": "SAME_LOWER"} if x.lower else None
     if auto is None:
         x.placed()
@@ -455,9 +462,7 @@ def paddle(dialect, x: Sought):
     named = lambda name, tail="": getattr(dialect, f"{name}{x.rank}D{tail}")  # noqa: E731
     if x.kind == "adaptive":
         kinds = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}
-        return [
-            named(kinds[x.layer.kind])(tuple(getattr(axis, "outputs", None) for axis in x.axes))
-        ]
+        return [named(_kind(x, kinds))(tuple(getattr(axis, "outputs", None) for axis in x.axes))]
     undilated = all(
         isinstance(axis, Same) and axis.kernel == k for axis, k in zip(x.axes, x.k, strict=True)
     )

@@ -4,9 +4,11 @@ the sizes.
 
 from dataclasses import dataclass
 
+from shapealg.errors import told
 from shapealg.layer.layer import Layer
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Pooling(Layer):
     """A pooling of any rank.

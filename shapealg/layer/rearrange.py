@@ -5,12 +5,13 @@ from math import prod
 
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError, shown
+from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.exact import quotient
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Shuffle(Layer):
     """Channels become positions (`Transposed` axes) or positions channels (`Window` axes), r of
@@ -80,6 +81,7 @@ def _divides(number: int, divisor: int, asked: Text) -> None:
         )
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Columns(Layer):
     """im2col: every window a column, its values one beside the other: (c · Πk, Πm).
@@ -120,9 +122,10 @@ class Columns(Layer):
                     en=f"the values of a column must be divisible by {shown(taps)}",
                 ),
             )
-        return quotient(rows, taps)
+        return None if rows is None else quotient(rows, taps)
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Patches(Columns):
     """im2col that stays where it is: every window's values become the channels of one place, c · Πk

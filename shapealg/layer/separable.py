@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from shapealg.axis.window import Window
+from shapealg.errors import told
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.layer import Layer
 
 
+@told
 @dataclass(frozen=True, slots=True)
 class Separable(Layer):
     """A depthwise convolution, then one with a single tap; sizes and places read are those of the

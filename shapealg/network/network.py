@@ -295,7 +295,7 @@ class Network(Pictured):
 
     def padding(self, layer: str, /, **sizes: int) -> dict:
         """How much padding in all a layer needs for the output to be as large as the input: name →
-        `Interval`, none if high < low.
+        `Interval`, empty if none does.
 
         >>> import shapealg as sa
         >>> sa.read([sa.torch.Conv1d(1, 1, 9), sa.torch.Conv1d(1, 1, 3)], "1,1,L").padding("Conv1d_1", L=100)

@@ -36,6 +36,18 @@ KINDS = {
     "join": Text(zh="拼接与相加", en="Concatenation and addition"),
 }
 # these two are sections of conv
+# what the record counts for each framework and kind of layer, in the order of the tables
+COUNTS = ("run", "inferred", "agreed", "refused", "values", "known", "disagreed")
+TALLY = Text(
+    zh=(
+        "一共 {put} 个调用：框架执行 {executed} 个，另外 {inferred} 个只推断形状；{refused} 个双方都拒绝；{values}"
+        " 个还比过数值。"
+    ),
+    en=(
+        "{put} calls in all. The framework executed {executed} of them and inferred no more than the"
+        " shape of {inferred}; both sides refused {refused}; {values} had their values compared too."
+    ),
+)
 PAGES = {
     f"layers/{kind}": title
     for kind, title in KINDS.items()
@@ -48,7 +60,8 @@ HEADS = {
     "weight": Text(zh="权重", en="weight"),
     "parameters": Text(zh="参数", en="parameters"),
     "macs": Text(zh="乘加次数", en="MACs"),
-    "run": Text(zh="运行", en="run"),
+    "run": Text(zh="调用", en="calls"),
+    "inferred": Text(zh="其中只推断形状", en="shape only inferred"),
     "agreed": Text(zh="一致", en="agreed"),
     "refused": Text(zh="双方都拒绝", en="refused by both"),
     "values": Text(zh="比过数值", en="values too"),
@@ -286,9 +299,9 @@ class Layers:
             if set(kinds) & set(told["kinds"])
         ]
         return table(
-            self.head("framework", "run", "agreed", "refused", "values", "known", "disagreed"),
+            self.head("framework", *COUNTS),
             rows,
-            "l r r r r r r",
+            "l r r r r r r r",
         )
 
     def swept_framework(self, framework: str) -> str:
@@ -303,11 +316,9 @@ class Layers:
                 parts.append(
                     f"{self.backend(backend)}\n\n"
                     + table(
-                        self.head(
-                            "layers", "run", "agreed", "refused", "values", "known", "disagreed"
-                        ),
+                        self.head("layers", *COUNTS),
                         rows,
-                        "l r r r r r r",
+                        "l r r r r r r r",
                     )
                 )
         return "\n\n".join(parts)
@@ -319,19 +330,35 @@ class Layers:
             for backend, told in self.sweep["backends"].items()
         ]
         return table(
-            self.head("framework", "run", "agreed", "refused", "values", "known", "disagreed"),
+            self.head("framework", *COUNTS),
             rows,
-            "l r r r r r r",
+            "l r r r r r r r",
         )
 
     def runs(self) -> str:
-        """How many calls were run in all."""
-        return unbroken(
-            sum(
-                entry["run"]
-                for told in self.sweep["backends"].values()
-                for entry in told["kinds"].values()
-            )
+        """How many calls were put to the frameworks in all."""
+        return unbroken(self._all("run"))
+
+    def tally(self) -> str:
+        """What became of the calls: put, executed or inferred, refused by both, values compared."""
+        put, inferred = self._all("run"), self._all("inferred")
+        refused, values = self._all("refused"), self._all("values")
+        numbers = {
+            "put": put,
+            "executed": put - inferred,
+            "inferred": inferred,
+            "refused": refused,
+            "values": values,
+        }
+        told = {name: unbroken(number) for name, number in numbers.items()}
+        return self.say(TALLY).format(**told)
+
+    def _all(self, what: str) -> int:
+        """A count of the sweep over all frameworks and kinds."""
+        return sum(
+            entry[what]
+            for told in self.sweep["backends"].values()
+            for entry in told["kinds"].values()
         )
 
     def backend(self, name: str) -> str:
@@ -349,10 +376,7 @@ class Layers:
             map(
                 unbroken,
                 (
-                    *(
-                        sum(e[name] for e in entries)
-                        for name in ("run", "agreed", "refused", "values")
-                    ),
+                    *(sum(e[name] for e in entries) for name in COUNTS[:5]),
                     sum(len(c["cases"]) for e in entries for c in e["known"]),
                     sum(len(e["disagreed"]) for e in entries),
                 ),

@@ -34,6 +34,7 @@ GROUPS = (
             "dilated_output_size",
             "symmetric_output_size",
             "exact_fit_output_size",
+            "unread_padded_size",
             "unread_input_size",
         ),
     ),

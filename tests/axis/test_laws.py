@@ -168,8 +168,9 @@ LOOPS = {
     "same_output_size": (rows("n s", N, range(1, 6)), dumb.same_outputs),
     "same_padding": (rows("n k s d", N, K, S, D), dumb.same_padding),
     "ceiling_as_floor": (rows("n s", range(1, 31), range(1, 8)), dumb.same_outputs),
-    "exact_fit_output_size": ([a for a in PADDED if dumb.unread(**a) == 0], outputs),
-    "unread_input_size": (PADDED, dumb.unread),
+    "exact_fit_output_size": ([a for a in PADDED if dumb.unread_padded(**a) == 0], outputs),
+    "unread_padded_size": (PADDED, dumb.unread_padded),
+    "unread_input_size": (PADDED, dumb.unread_input),
     "window_adjunction": (
         [{"n": n, **a} for n in range(1, 12) for a in BACK],
         lambda m, **a: m <= outputs(**a),
@@ -355,7 +356,7 @@ PUBLISHED = (
     ("strided_output_size", "floor((n - k)/s) + 1", {}, DUMOULIN + "relationship 5"),
     ("symmetric_output_size", "floor((n + 2*p - k)/s) + 1", {"d": 1}, DUMOULIN + "relationship 6"),
     (
-        "unread_input_size",
+        "unread_padded_size",
         "Mod(n + lo + hi - k, s)",
         {"d": 1},
         DUMOULIN + "relationship 14, a = (i + 2p − k) mod s",
@@ -927,6 +928,32 @@ def test_beyond_floats_and_words(n, s):
     ).need(expected + 1)
 
 
+@pytest.mark.parametrize("depth", (1, 12, 60))
+def test_a_deep_chain_of_symbols_is_put_together_layer_by_layer(depth, monkeypatch):
+    """No sum over layers is written out: that took minutes for twelve."""
+    for long_way in (sympy.Sum, sympy.Product):
+        monkeypatch.setattr(long_way, "doit", None)
+    asked = LAWS["chain_output_size"](n="n", k=[3] * depth, s=[2] + [1] * (depth - 1))
+    (n,) = asked.free_symbols
+    for size in (400, 401, 402, 403):
+        assert asked.subs(n, size) == dumb.chain(
+            size, [(3, 2, 1, 0, 0)] + [(3, 1, 1, 0, 0)] * (depth - 1)
+        )
+    field = LAWS["receptive_field_size"](k=["k"] * depth)
+    (k,) = field.free_symbols
+    assert field.subs(k, 3) == dumb.sees([(3, 1, 1)] * depth)
+
+
+def test_only_the_input_itself_counts_as_unread():
+    """A patch embedding 16/16 with padding 2 on 256 × 192; counted window by window."""
+    for n in (256, 192):
+        rows = dumb.windows(n, 16, 16, 1, 2, 2)
+        unread = [position for position in range(n) if position > rows[-1][-1]]
+        assert len(unread) == LAWS["unread_input_size"](n, 16, 16, lo=2, hi=2) == 2
+    # the window at −2 is the only one: nothing of the input is read, and no more than all of it
+    assert LAWS["unread_input_size"](1, 1, 5, lo=3) == dumb.unread_input(1, 1, 5, lo=3) == 1
+
+
 def test_products_do_not_wrap_around():
     """2⁶² channels times 64 filters is 2⁶⁸; in 64 bits it would be 0."""
     k, c, f = [1, 1], 2**62, 64
@@ -974,6 +1001,7 @@ def test_where_no_window_fits_the_law_does_not_speak(law):
         "same_padding": ({"n": 0, "k": 3}, "n=1"),
         "ceiling_as_floor": ({"n": 5, "s": 0}, "s=1"),
         "exact_fit_output_size": ({"n": 8, "k": 3, "s": 2}, "n=7"),
+        "unread_padded_size": ({"n": 2, "k": 3}, "n=3"),
         "unread_input_size": ({"n": 2, "k": 3}, "n=3"),
         "window_adjunction": ({"n": 5, "m": 1, "k": 0}, "k=1"),
         "smallest_input_size": ({"m": 0, "k": 3}, "m=1"),

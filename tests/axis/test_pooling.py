@@ -64,7 +64,7 @@ def test_one_more_than_rounding_down_where_something_is_left():
     for n, k, s, d, lo, hi in CASES:
         if down := dumb.count(n, k, s, d, lo, hi):
             assert formulas.ceil_output_size(n, k, s, d, lo, hi) - down == (
-                dumb.unread(n, k, s, d, lo, hi) > 0
+                dumb.unread_padded(n, k, s, d, lo, hi) > 0
             )
 
 

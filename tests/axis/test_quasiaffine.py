@@ -8,6 +8,7 @@ import pytest
 from dumb import count
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from needed import module
 
 from shapealg import Same, ShapeError, Window
 from shapealg.axis.adaptive import Adaptive
@@ -333,7 +334,7 @@ def as_isl_set(isl, sizes):
 @given(STAIRS, STAIRS, st.sampled_from(sorted(RELATIONS)), st.integers(-5, 20))
 @settings(max_examples=60, deadline=None)
 def test_where_over_all_integers(f, g, relation, floor):
-    isl = pytest.importorskip("islpy")
+    isl = module("islpy")
     sign = {"==": "="}.get(relation, relation)
     expected = isl.Set(
         f"{{ [n] : n >= {floor} and exists a, b: ({as_isl(f, 'a')}) and ({as_isl(g, 'b')}) and a"
@@ -345,7 +346,7 @@ def test_where_over_all_integers(f, g, relation, floor):
 @given(STAIRS, STAIRS)
 @settings(max_examples=40, deadline=None)
 def test_composition_over_all_integers(f, g):
-    isl = pytest.importorskip("islpy")
+    isl = module("islpy")
     first, later, both = (isl.Map(f"{{ [n] -> [o] : {as_isl(h)} }}") for h in (f, g, f >> g))
     assert first.apply_range(later).is_equal(both)
 
@@ -353,7 +354,7 @@ def test_composition_over_all_integers(f, g):
 @given(STAIRS, STAIRS, st.integers(-5, 40))
 @settings(max_examples=40, deadline=None)
 def test_min_over_all_integers(f, g, floor):
-    isl = pytest.importorskip("islpy")
+    isl = module("islpy")
     try:
         least = f.min(g, floor)
     except ShapeError:

@@ -204,7 +204,7 @@ def test_one_thing_asked(question):
         each[asked[0]] for each in tried(values, kind, asked)
     ]
     if found:
-        low, high = found.rows[0][asked[0]]
+        low, high = found.rows[0][asked[0]].low, found.rows[0][asked[0]].high
         assert [value for value in islice((v for row in found for v in row.values()), 50)] == list(
             range(low, min(high, low + 49) + 1)
         )

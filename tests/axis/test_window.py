@@ -1,12 +1,16 @@
 """One window against loops: a monoid, an adjunction, and SAME."""
 
+from itertools import islice
+
+import numpy
 import pytest
 import sympy
 from dumb import count, same_outputs, same_padding, windows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shapealg import Interval, Same, ShapeError, Window
+from shapealg import Interval, Same, ShapeError, Sizes, Transposed, Window
+from shapealg.errors import Undecided
 
 SMALL = st.builds(
     Window, st.integers(1, 7), st.integers(1, 4), st.integers(-3, 5), st.integers(-3, 5)
@@ -95,8 +99,53 @@ def test_the_fibre_is_every_size_with_that_count(window):
         assert sizes == [n for n in range(-20, 60) if n in window.fibre(m)]
 
 
-def test_an_interval_contains_its_ends():
-    assert [x in Interval(2, 4) for x in range(1, 6)] == [False, True, True, True, False]
+def test_an_interval_is_its_numbers():
+    numbers = Interval(2, 4)
+    assert [x in numbers for x in range(1, 6)] == [False, True, True, True, False]
+    assert list(numbers) == [2, 3, 4] and len(numbers) == 3 and numbers
+    assert list(numbers.sizes) == [2, 3, 4] and numbers == Interval(numpy.int8(2), sympy.Integer(4))
+    assert repr(numbers) == "Interval(low=2, high=4)"
+    for none in (Interval(4, 3), Interval(4, -7)):
+        assert not none and list(none) == [] and len(none) == 0 and 4 not in none
+        assert none.sizes == Sizes.none()
+
+
+def test_an_interval_without_end():
+    endless = Interval(3, sympy.oo)
+    assert list(islice(endless, 3)) == [3, 4, 5] and endless and 10**30 in endless
+    assert endless.sizes == Sizes.every(3)
+    with pytest.raises(ShapeError, match="without end has no length"):
+        len(endless)
+
+
+def test_an_interval_of_symbols_answers_what_can_be_decided():
+    n, m = sympy.symbols("n m", integer=True)
+    numbers = Window(3, 2).fibre(m)
+    assert numbers == Interval(2 * m + 1, 2 * m + 2) and numbers
+    assert 2 * m + 1 in numbers and 2 * m not in numbers
+    for ask in (lambda: n in numbers, lambda: bool(Interval(n, m))):
+        with pytest.raises(Undecided, match="cannot be decided"):
+            ask()
+    for ask in (lambda: list(numbers), lambda: len(numbers), lambda: numbers.sizes):
+        with pytest.raises(ShapeError, match="has no list of numbers"):
+            ask()
+
+
+@pytest.mark.parametrize("value", (1.5, "a b", None, True, sympy.Rational(1, 2)), ids=str)
+def test_the_ends_of_an_interval_are_integers(value):
+    for ask in (
+        lambda: Interval(value, 3),
+        lambda: Interval(3, value),
+        lambda: value in Interval(1, 3),
+    ):
+        with pytest.raises(ShapeError):
+            ask()
+
+
+def test_where_no_input_gives_so_many_the_fibre_is_empty():
+    """Two inputs apart write 2 and 4 positions: none 3."""
+    up = Transposed(Window(2, 2))
+    assert [list(up.fibre(m)) for m in (2, 3, 4)] == [[1], [], [2]]
 
 
 def test_at_does_not_move_a_window():

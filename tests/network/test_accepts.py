@@ -4,6 +4,7 @@ import random
 
 import pytest
 from graphs import counted, drawn, isl_sizes, words
+from needed import module
 
 from shapealg import Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.length import Length
@@ -70,14 +71,14 @@ def agrees_with_isl(islpy, seed) -> bool:
 
 def test_random_graphs_by_isl():
     """For all n, not for a range."""
-    islpy = pytest.importorskip("islpy")
+    islpy = module("islpy")
     interesting = sum(agrees_with_isl(islpy, seed) for seed in range(1000, 1000 + 3 * MANY))
     assert interesting > MANY  # neither everything nor nothing
 
 
 @pytest.mark.slow
 def test_thousands_of_random_graphs_by_isl():
-    islpy = pytest.importorskip("islpy")
+    islpy = module("islpy")
     for seed in range(10_000, 14_000):
         agrees_with_isl(islpy, seed)
 

@@ -6,7 +6,6 @@ own arithmetic, one after the other.
 """
 
 import re
-import shutil
 import subprocess
 from functools import cache
 from random import Random
@@ -228,13 +227,9 @@ def told(command) -> tuple:
     ]
 
 
-def tool(name) -> str:
-    return shutil.which(name) or pytest.skip(f"{name} is not installed")
-
-
 def in_c(text, lengths, size, folder):
     """Overflow traps."""
-    cc, count = tool("cc"), len(lengths)
+    cc, count = needed.tool("cc"), len(lengths)
     named(text)
     (folder / "length.c").write_text(
         f"""{text}
@@ -273,7 +268,7 @@ int main(void) {{
 
 
 def in_javascript(text, lengths, size, folder):
-    node = tool("node")
+    node = needed.tool("node")
     named(text)
     (folder / "length.js").write_text(
         f"""'use strict';

@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from required import lacking
+from needed import lacking, module
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -26,11 +26,7 @@ FLAGS = [
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
     """Both languages, built strictly from the committed pages."""
-    (
-        pytest.importorskip("mkdocs")
-        if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") != "1"
-        else __import__("mkdocs")
-    )
+    module("mkdocs")
     out = tmp_path_factory.mktemp("site")
     for config, folder in (("mkdocs.yml", out), ("mkdocs.en.yml", out / "en")):
         done = subprocess.run(
@@ -76,11 +72,11 @@ def chromium():
         or shutil.which("google-chrome")
     )
     if path is None:
-        lacking("Chromium")
+        lacking("Chromium is missing")
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        lacking("playwright")
+        lacking("playwright is missing")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

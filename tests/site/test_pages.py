@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axis.test_laws import SILENT
-from required import lacking
+from needed import lacking, module
 
 from shapealg import formulas
 from shapealg.checks.verify import LAWFUL, missing
@@ -28,7 +28,7 @@ LAW_PAGES = [p for p in PAGES if Path(p).stem in formulas.__all__]
 
 
 def generator(*arguments, root=ROOT, **environment):
-    pytest.importorskip("jinja2")
+    module("jinja2")
     return subprocess.run(
         [sys.executable, "scripts/regenerate_docs.py", *arguments],
         cwd=root,
@@ -200,7 +200,7 @@ for lines, sizes, n in json.load(sys.stdin):
 def test_the_keras_spellings_give_the_size_of_their_law():
     """Each law's page tells how Keras says it: said to Keras, it gives the law's size."""
     if missing("keras-jax"):
-        lacking("keras with jax")
+        lacking("keras with jax is missing")
     cases, expected = [], []
     for name, lines in SPELLINGS.items():
         law = getattr(formulas, name)
@@ -250,7 +250,7 @@ print(eval(phrases["spanned_axis_convolution"][0], {"layers": layers, "filters":
 
 def test_the_keras_phrases_do_what_their_law_says():
     if missing("keras-jax"):
-        lacking("keras with jax")
+        lacking("keras with jax is missing")
     done = subprocess.run(
         [sys.executable, "-c", SAID],
         input=json.dumps(PHRASES),

@@ -50,18 +50,35 @@ def _avg_pool():
 
 
 def _empty_output():
-    def up(rank, groups):
-        return lambda torch: getattr(torch.nn, f"ConvTranspose{rank}d")(
-            2, 2, 2, padding=1, groups=groups
+    import torch
+
+    made = {}
+
+    def note(threads, rank, size, kernel_size, batch=1, **words):
+        torch.set_num_threads(threads)
+        said = "".join(f", {name}={value}" for name, value in words.items())
+        label = f"ConvTranspose{rank}d(2, 2, {kernel_size}{said}), {batch}×2×{size}"
+        made[label + (", 1 thread" if threads == 1 else "")] = outcome(
+            lambda: _shape(
+                lambda torch: getattr(torch.nn, f"ConvTranspose{rank}d")(
+                    2, 2, kernel_size, **words
+                ),
+                (batch, 2, *map(int, size.split("×"))),
+            )
         )
 
-    return {
-        f"ConvTranspose{rank}d(2, 2, 2, padding=1, groups={groups}), {'×'.join('1' * rank)}": (
-            outcome(lambda: _shape(up(rank, groups), (1, 2, *(1,) * rank)))
-        )  # noqa: B023
-        for rank in (1, 2, 3)
-        for groups in (1, 2)
-    }
+    before = torch.get_num_threads()
+    note(2, 1, "1", 2, padding=1)
+    note(2, 1, "1", 2, padding=1, groups=2)
+    note(2, 1, "1", 2, batch=2, padding=1)
+    note(2, 2, "1×1", 2, padding=1)
+    note(2, 2, "1×1", (2, 4), padding=1)
+    note(2, 2, "1×1", (4, 4), padding=(2, 0))
+    note(2, 3, "1×4×4", (2, 9, 4), stride=(2, 3, 2), padding=(1, 3, 1))
+    note(2, 1, "2", 1, padding=1, groups=2)
+    note(1, 1, "2", 1, padding=1, groups=2)
+    torch.set_num_threads(before)
+    return made
 
 
 def _same_stride():
@@ -89,11 +106,57 @@ def _dilated_pool():
 
 
 def _adaptive():
+    layers = {
+        "AdaptiveAvgPool1d(1), n=0": (lambda nn: nn.AdaptiveAvgPool1d(1), (1, 2, 0)),
+        "AdaptiveAvgPool2d(1), 0×3": (lambda nn: nn.AdaptiveAvgPool2d(1), (1, 2, 0, 3)),
+        "AdaptiveAvgPool3d(1), 3×0×3": (lambda nn: nn.AdaptiveAvgPool3d(1), (1, 2, 3, 0, 3)),
+        "AdaptiveAvgPool2d((1, 2)), 0×3": (lambda nn: nn.AdaptiveAvgPool2d((1, 2)), (1, 2, 0, 3)),
+        "AdaptiveMaxPool1d(1), n=0": (lambda nn: nn.AdaptiveMaxPool1d(1), (1, 2, 0)),
+        'Upsample(size=1, mode="area"), n=0': (
+            lambda nn: nn.Upsample(size=1, mode="area"),
+            (1, 2, 0),
+        ),
+        'Upsample(size=0, mode="area"), n=5': (
+            lambda nn: nn.Upsample(size=0, mode="area"),
+            (1, 2, 5),
+        ),
+        'Upsample(size=0, mode="nearest"), n=5': (
+            lambda nn: nn.Upsample(size=0, mode="nearest"),
+            (1, 2, 5),
+        ),
+        "AdaptiveAvgPool1d((None,)), n=5": (lambda nn: nn.AdaptiveAvgPool1d((None,)), (1, 2, 5)),
+        "AdaptiveAvgPool2d((None, 3)), 5×5": (
+            lambda nn: nn.AdaptiveAvgPool2d((None, 3)),
+            (1, 2, 5, 5),
+        ),
+    }
     return {
-        f"{name}(1), n=0": outcome(
-            lambda: _shape(lambda torch: getattr(torch.nn, name)(1), (1, 2, 0))
-        )  # noqa: B023
-        for name in ("AdaptiveAvgPool1d", "AdaptiveMaxPool1d")
+        label: outcome(lambda make=make, size=size: _shape(lambda torch: make(torch.nn), size))
+        for label, (make, size) in layers.items()
+    }
+
+
+def _lp_pool():
+    layers = {
+        "LPPool1d(2, 3), n=9": (lambda nn: nn.LPPool1d(2, 3), (1, 2, 9)),
+        "LPPool1d(2, (3,)), n=9": (lambda nn: nn.LPPool1d(2, (3,)), (1, 2, 9)),
+        "LPPool2d(2, (3, 3)), 9×9": (lambda nn: nn.LPPool2d(2, (3, 3)), (1, 2, 9, 9)),
+        "LPPool1d(2, 3, ceil_mode=True), n=2": (
+            lambda nn: nn.LPPool1d(2, 3, ceil_mode=True),
+            (1, 2, 2),
+        ),
+        "LPPool2d(2, 3, ceil_mode=True), 2×2": (
+            lambda nn: nn.LPPool2d(2, 3, ceil_mode=True),
+            (1, 2, 2, 2),
+        ),
+        "LPPool3d(2, 3, ceil_mode=True), 2×2×2": (
+            lambda nn: nn.LPPool3d(2, 3, ceil_mode=True),
+            (1, 2, 2, 2, 2),
+        ),
+    }
+    return {
+        label: outcome(lambda make=make, size=size: _shape(lambda torch: make(torch.nn), size))
+        for label, (make, size) in layers.items()
     }
 
 
@@ -159,21 +222,35 @@ GOTCHAS = (
         ),
         Text(
             zh=(
-                "转置卷积在某个轴上算出 0 时，groups > 1 返回空张量，groups = 1 报错。不要依赖空张量，先检查尺寸。"
+                "转置卷积在某个轴上算出 0：交给 oneDNN 算就返回空张量，PyTorch"
+                " 自己的循环则报错。在 CPU 上、单精度、output_padding 小于步长时，以下任一条即交给"
+                " oneDNN：groups > 1；批次不是 1；末两个轴的核都大于 3；N·C·前两个轴的尺寸之积超过"
+                " 20480（1d 当作前面多一个长为 1 的轴）。末两个轴的核为 1、步长与膨胀率全为 1"
+                " 且批次小于 16 时，还须多于一个线程。不要依赖空张量，先检查尺寸。"
             ),
             en=(
-                "Where an axis of a transposed convolution comes out as 0, groups > 1 returns an"
-                " empty tensor and groups = 1 refuses. Check the size first."
+                "Where an axis of a transposed convolution comes out as 0, oneDNN returns an empty"
+                " tensor and PyTorch's own loops refuse. On the CPU, in single precision and with"
+                " output_padding below the stride, oneDNN gets the work if groups > 1, or the batch"
+                " is not 1, or both of the last two kernel sizes are above 3, or N·C·(the first two"
+                " sizes) exceeds 20480; 1d counts as 2d with a leading axis of length 1. Where the"
+                " last two kernel sizes, all strides and dilations are 1 and the batch is below 16,"
+                " it takes more than one thread besides. Check the size first."
             ),
         ),
         _empty_output,
         {
-            "ConvTranspose1d(2, 2, 2, padding=1, groups=1), 1": "RuntimeError",
-            "ConvTranspose1d(2, 2, 2, padding=1, groups=2), 1": "(1, 2, 0)",
-            "ConvTranspose2d(2, 2, 2, padding=1, groups=1), 1×1": "RuntimeError",
-            "ConvTranspose2d(2, 2, 2, padding=1, groups=2), 1×1": "(1, 2, 0, 0)",
-            "ConvTranspose3d(2, 2, 2, padding=1, groups=1), 1×1×1": "RuntimeError",
-            "ConvTranspose3d(2, 2, 2, padding=1, groups=2), 1×1×1": "(1, 2, 0, 0, 0)",
+            "ConvTranspose1d(2, 2, 2, padding=1), 1×2×1": "RuntimeError",
+            "ConvTranspose1d(2, 2, 2, padding=1, groups=2), 1×2×1": "(1, 2, 0)",
+            "ConvTranspose1d(2, 2, 2, padding=1), 2×2×1": "(2, 2, 0)",
+            "ConvTranspose2d(2, 2, 2, padding=1), 1×2×1×1": "RuntimeError",
+            "ConvTranspose2d(2, 2, (2, 4), padding=1), 1×2×1×1": "RuntimeError",
+            "ConvTranspose2d(2, 2, (4, 4), padding=(2, 0)), 1×2×1×1": "(1, 2, 0, 4)",
+            (
+                "ConvTranspose3d(2, 2, (2, 9, 4), stride=(2, 3, 2), padding=(1, 3, 1)), 1×2×1×4×4"
+            ): "(1, 2, 0, 12, 8)",
+            "ConvTranspose1d(2, 2, 1, padding=1, groups=2), 1×2×2": "(1, 2, 0)",
+            "ConvTranspose1d(2, 2, 1, padding=1, groups=2), 1×2×2, 1 thread": "RuntimeError",
         },
     ),
     Gotcha(
@@ -222,12 +299,63 @@ GOTCHAS = (
     Gotcha(
         "torch-adaptive-empty",
         "torch",
-        Text(zh="AdaptiveAvgPool1d(1) 接受空轴", en="AdaptiveAvgPool1d(1) takes an empty axis"),
         Text(
-            zh="它对长度为 0 的轴返回 nan；其余的自适应池化都报错。",
-            en="It answers an axis of length 0 with nan; every other adaptive pooling refuses it.",
+            zh="自适应平均池化归到 1 个输出时接受空轴",
+            en="Adaptive average pooling to a single output takes an empty axis",
+        ),
+        Text(
+            zh=(
+                "所有轴都归到 1 时按均值计算，空轴给出 nan；其余的自适应池化都拒绝空轴。"
+                'Upsample(mode="area") 就是自适应平均池化：同样如此，也能缩到 0，别的 mode'
+                " 不能。None 只在 2d、3d 的元组里表示保持原样。"
+            ),
+            en=(
+                "With one output on every axis it is computed as a mean, and an empty axis gives"
+                ' nan; every other adaptive pooling refuses an empty axis. Upsample(mode="area") is'
+                " adaptive average pooling: it does the same, and may end in 0 positions, which no"
+                " other mode may. None keeps an axis in the tuples of 2d and 3d only."
+            ),
         ),
         _adaptive,
-        {"AdaptiveAvgPool1d(1), n=0": "(1, 2, 1)", "AdaptiveMaxPool1d(1), n=0": "RuntimeError"},
+        {
+            "AdaptiveAvgPool1d(1), n=0": "(1, 2, 1)",
+            "AdaptiveAvgPool2d(1), 0×3": "(1, 2, 1, 1)",
+            "AdaptiveAvgPool3d(1), 3×0×3": "(1, 2, 1, 1, 1)",
+            "AdaptiveAvgPool2d((1, 2)), 0×3": "RuntimeError",
+            "AdaptiveMaxPool1d(1), n=0": "RuntimeError",
+            'Upsample(size=1, mode="area"), n=0': "(1, 2, 1)",
+            'Upsample(size=0, mode="area"), n=5': "(1, 2, 0)",
+            'Upsample(size=0, mode="nearest"), n=5': "RuntimeError",
+            "AdaptiveAvgPool1d((None,)), n=5": "TypeError",
+            "AdaptiveAvgPool2d((None, 3)), 5×5": "(1, 2, 5, 3)",
+        },
+    ),
+    Gotcha(
+        "torch-lp-pool",
+        "torch",
+        Text(
+            zh="LPPool1d 不收元组，LPPool3d 不让窗口越界",
+            en="LPPool1d takes no tuple, LPPool3d no window beyond the input",
+        ),
+        Text(
+            zh=(
+                "LPPool1d 把 kernel_size 当数来乘，(3,) 报错；2d、3d 收元组。ceil_mode 时 1d、2d"
+                " 容许核比输入长，3d 与 AvgPool3d 一样拒绝。"
+            ),
+            en=(
+                "LPPool1d multiplies with kernel_size, so (3,) fails; 2d and 3d take tuples. With"
+                " ceil_mode 1d and 2d let the kernel be longer than the input, 3d refuses, as"
+                " AvgPool3d does."
+            ),
+        ),
+        _lp_pool,
+        {
+            "LPPool1d(2, 3), n=9": "(1, 2, 3)",
+            "LPPool1d(2, (3,)), n=9": "TypeError",
+            "LPPool2d(2, (3, 3)), 9×9": "(1, 2, 3, 3)",
+            "LPPool1d(2, 3, ceil_mode=True), n=2": "(1, 2, 1)",
+            "LPPool2d(2, 3, ceil_mode=True), 2×2": "(1, 2, 1, 1)",
+            "LPPool3d(2, 3, ceil_mode=True), 2×2×2": "RuntimeError",
+        },
     ),
 )

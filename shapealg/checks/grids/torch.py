@@ -1,13 +1,12 @@
 """What is asked of PyTorch: every kind of layer, all ranks, the degenerate zone included."""
 
 from shapealg.checks.sweep import crossed, drawn
-from shapealg.text import Text
 
 SIZES = {1: (9,), 2: (7, 8), 3: (4, 5, 6)}
 
 
-def _shape(channels: int, size: tuple) -> tuple:
-    return (1, channels, *size)
+def _shape(channels: int, size: tuple, batch: int = 1) -> tuple:
+    return (batch, channels, *size)
 
 
 def _line(call, full, channels, build, **choices):
@@ -117,6 +116,20 @@ def transposed(full):
         output_padding=[0, 1],
         groups=(1, 2),
     )
+    for rank in (1, 2, 3):  # many of them with an axis that comes out as 0
+        for words in drawn(
+            8_000 if full else 200,
+            seed=rank,
+            rank=rank,
+            kernel_size=[1, 2, 4, 5],
+            stride=[1, 2],
+            padding=[0, 1, 2, 3],
+            groups=(1, 2),
+            batch=(0, 1, 2, 16),
+            size=[1, 2],
+        ):
+            shape = _shape(4, words.pop("size"), words.pop("batch"))
+            yield f"ConvTranspose{rank}d", made(words), shape
 
 
 def pool(full):
@@ -157,6 +170,16 @@ def pool(full):
         count_include_pad=(True, False),
         **each,
     )
+    yield from _space(
+        "LPPool",
+        full,
+        2,
+        same,
+        {2: (4_000, 60), 3: (2_000, 60)},
+        norm_type=(2,),
+        **{name: each[name] for name in ("kernel_size", "stride", "ceil_mode")},
+    )
+    yield "LPPool1d", {"norm_type": 2, "kernel_size": (3,)}, _shape(2, (9,))
 
 
 def adaptive(full):
@@ -166,6 +189,16 @@ def adaptive(full):
         yield from _space(
             name, full, 2, same, {2: (4_000, 60), 3: (2_000, 30)}, output_size=[None, 1, 2, 3, 5, 7]
         )
+        for rank in (1, 2, 3):
+            for words in drawn(
+                400 if full else 40,
+                seed=rank,
+                rank=rank,
+                output_size=[None, 0, 1, 1, 2],
+                size=[0, 0, 1, 3],
+            ):
+                yield f"{name}{rank}d", words, _shape(2, words.pop("size"))
+            yield f"{name}{rank}d", {"output_size": None}, _shape(2, SIZES[rank])
 
 
 def pad(full):
@@ -203,6 +236,18 @@ def resize(full):
     ):
         yield "Upsample", {"scale_factor": 2, "mode": mode}, (1, 2, *SIZES[rank])
         yield "Upsample", {"size": (5,) * rank, "mode": mode}, (1, 2, *SIZES[rank])
+    for rank in (1, 2, 3):
+        for words in drawn(
+            200 if full else 30,
+            seed=rank,
+            rank=rank,
+            size=[0, 1, 1, 3],
+            mode=("area", "nearest"),
+            recompute_scale_factor=(None, None, False, True),
+            shape=[0, 1, 3],
+        ):
+            yield "Upsample", words, _shape(2, words.pop("shape"))
+        yield "Upsample", {"scale_factor": 0.1, "mode": "area"}, _shape(2, SIZES[rank])
     yield "Upsample", {"size": 3, "scale_factor": 2}, (1, 2, 9)
     yield "Upsample", {}, (1, 2, 9)
 
@@ -224,7 +269,7 @@ def columns(full):
         dilation=[1, 2],
         padding=[0, 1, 2],
         stride=[1, 2, 3],
-        size=list(range(1, 10)),
+        size=list(range(10)),
     ):
         size = words.pop("size")
         yield "Unfold", words, (1, 3, *size)
@@ -259,36 +304,3 @@ def dense(full):
 GRIDS = {
     f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)
 }
-
-# Disagreements that are the framework's own: which, and why.
-KNOWN = (
-    (
-        lambda d: (
-            d["call"].startswith("ConvTranspose")
-            and d["words"].get("groups", 1) > 1
-            and d["algebra"] == "refused"
-            and 0 in d["framework"]
-        ),
-        Text(
-            zh="转置卷积在某个轴上算出 0 时，groups > 1 返回空张量，groups = 1 报错。",
-            en=(
-                "where an axis of a transposed convolution comes out as 0, groups > 1 returns an"
-                " empty tensor and groups = 1 refuses."
-            ),
-        ),
-    ),
-    (
-        lambda d: (
-            d["call"] == "AdaptiveAvgPool1d"
-            and d["words"]["output_size"] == 1
-            and d["input"][-1] == 0
-        ),
-        Text(
-            zh="AdaptiveAvgPool1d(1) 对空轴返回 nan，其余的自适应池化都报错。",
-            en=(
-                "AdaptiveAvgPool1d(1) answers an empty axis with nan; every other adaptive pooling"
-                " refuses it."
-            ),
-        ),
-    ),
-)

@@ -43,10 +43,7 @@ def versions() -> dict:
 
 def shape(call: str, words: dict, input_shape: tuple) -> tuple:
     """The shape that comes out, executed or inferred as said above."""
-    if (
-        not _validated(words, len(input_shape))
-        or crc32(repr((call, words, input_shape)).encode()) % EXECUTED_EVERY == 0
-    ):
+    if not inferred(call, words, input_shape):
         return _function(call, words)(
             jnp.zeros(input_shape), *map(jnp.zeros, _weights(words))
         ).shape
@@ -54,6 +51,13 @@ def shape(call: str, words: dict, input_shape: tuple) -> tuple:
         jax.ShapeDtypeStruct(tuple(s), numpy.float32) for s in (input_shape, *_weights(words))
     ]
     return jax.eval_shape(_function(call, words), *struct).shape
+
+
+def inferred(call: str, words: dict, input_shape: tuple) -> bool:
+    """Whether the shape is inferred only, and nothing executed."""
+    if not _validated(words, len(input_shape)):
+        return False
+    return crc32(repr((call, words, input_shape)).encode()) % EXECUTED_EVERY != 0
 
 
 def execute(call: str, words: dict, x, weights=None):
@@ -84,12 +88,10 @@ def _validated(words: dict, axes: int) -> bool:
     """
     whole = "window_dimensions" in words
     lists = [words[word] for word in LISTS if words.get(word) is not None]
-    lengths = (
-        *words.get("rhs", ()),
-        *words.get("filter_shape", ()),
-        *words.get("shape", ()),
-        *words.get("window_dimensions", ()),
-    )
+    shapes = [words.get(w, ()) for w in ("rhs", "filter_shape", "shape", "window_dimensions")]
+    if not all(isinstance(shape, tuple | list) for shape in shapes):
+        return False  # execution says what is wrong
+    lengths = [length for shape in shapes for length in shape]
     right = all(
         isinstance(value, tuple)
         and len(value) == axes - (0 if whole else 2)

@@ -251,7 +251,7 @@ def shape(call: str, words: dict, input_shape: tuple) -> tuple:
     """The shape that comes out of a layer that is called on zeros."""
     made = _made(call, words)
     many = isinstance(input_shape[0], tuple | list)
-    if keras.backend.backend() == "jax" and not _executed(call, words, input_shape):
+    if inferred(call, words, input_shape):
         return _traced(made, input_shape, many)
     zeros = (
         [numpy.zeros(one, "float32") for one in input_shape]
@@ -291,6 +291,11 @@ def _made(call: str, words: dict):
 
 def _zeros(shape, dtype=None):
     return numpy.zeros(shape, dtype or "float32")
+
+
+def inferred(call: str, words: dict, input_shape: tuple) -> bool:
+    """Whether the shape is inferred only, and nothing executed: on JAX, for most."""
+    return keras.backend.backend() == "jax" and not _executed(call, words, input_shape)
 
 
 def _executed(call, words, input_shape) -> bool:

@@ -22,7 +22,7 @@ from shapealg.layer.dialects import places
 from shapealg.layer.dialects.keras_phrases import PHRASES as PHRASES
 from shapealg.layer.dialects.keras_phrases import SPELLINGS as SPELLINGS
 from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Words, ranked, sizes, taken
+from shapealg.layer.dialects.words import Weightless, Words, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
@@ -875,14 +875,12 @@ class Resizing(KerasLayer):
 # ------------------------------------------------------------ flatten, dense, merging
 
 
-class Flatten(KerasLayer):
+class Flatten(Weightless, KerasLayer):
     """Keras's `Flatten`: everything but the batch in one axis.
 
     >>> Flatten().output_shape((None, 12, 12, 64)), Flatten().output_shape((None, "H", 12, 64))
     ((None, 9216), (None, 768*H))
     """
-
-    by_axes = False
 
     def __init__(self, data_format=None):
         self._read_format(data_format)
@@ -934,33 +932,29 @@ class Dense(KerasLayer):
 
     def macs(self, input_shape):
         """Input length · units for each place of the axes between the batch and the last."""
-        return prod(self.entries(input_shape)[1:]) * self.units
+        return prod(self.all_known(self.entries(input_shape)[1:], input_shape)) * self.units
 
 
-class Concatenate(KerasLayer):
+class Concatenate(Weightless, KerasLayer):
     """Keras's `Concatenate`, on a list of shapes.
 
     >>> Concatenate().output_shape([(None, 28, 28, 64), (None, 28, 28, 32)])
     (None, 28, 28, 96)
     """
 
-    by_axes = False
-
     def __init__(self, axis=-1):
-        self.axis = self.one(axis, "axis", None)
+        self.axis = self.number(axis, "axis")
 
     def output_shape(self, input_shape) -> tuple:
         return concatenated(shapes(input_shape), self.axis)
 
 
-class Add(KerasLayer):
+class Add(Weightless, KerasLayer):
     """Keras's `Add`, on a list of shapes: an axis of length 1 stretches, but not the batch.
 
     >>> Add().output_shape([(None, 28, 28, 64), (None, 1, 1, 64)])
     (None, 28, 28, 64)
     """
-
-    by_axes = False
 
     def __init__(self):
         pass

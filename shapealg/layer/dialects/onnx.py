@@ -26,7 +26,7 @@ from shapealg.exact import larger, one_size
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Words, sizes, taken
+from shapealg.layer.dialects.words import Weightless, Words, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
@@ -137,19 +137,8 @@ class _Node(Words):
         return numbers
 
 
-class _Weightless(_Node):
+class _Weightless(Weightless, _Node):
     """Operators without weights that are no layer along spatial axes, or not always."""
-
-    by_axes = False
-
-    def weight_shape(self, input_shape=None) -> tuple:
-        return ()
-
-    def parameters(self, input_shape=None):
-        return 0
-
-    def macs(self, input_shape):
-        return 0
 
 
 class _Windowed(_Node):
@@ -1376,15 +1365,9 @@ class MatMul(_Node):
 
     def macs(self, input_shape):
         """The length of the axis that is summed, for each entry of one example."""
-        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
-        if None in entries:
-            self.refuse(
-                "计算 MACs 需要知道每个轴的尺寸",
-                "MACs need the size of every axis",
-                Received(shown(entries)),
-                "未知的尺寸请写成名字，如 'H'",
-                "give unknown sizes a name such as 'H'",
-            )
+        entries = self.all_known(
+            (n if n is None else self._integer(n) for n in sizes(input_shape)), input_shape
+        )
         return self._back(prod((*self.output_shape(input_shape)[1:], entries[-1])))
 
 

@@ -22,7 +22,7 @@ from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
+from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
@@ -249,11 +249,11 @@ class _Convolutional(PaddleLayer):
             and shape.channels != self.in_channels
         ):
             self.refuse(
-                f"输入须有 in_channels={self.in_channels} 个通道",
-                f"the input must have in_channels={self.in_channels} channels",
+                f"输入须有 in_channels={shown(self.in_channels)} 个通道",
+                f"the input must have in_channels={shown(self.in_channels)} channels",
                 shape.channels,
-                f"{self.in_channels} 个通道可用",
-                f"{self.in_channels} channels work",
+                f"{shown(self.in_channels)} 个通道可用",
+                f"{shown(self.in_channels)} channels work",
             )
         return shape
 
@@ -603,7 +603,7 @@ class _Pool(PaddleLayer):
     def _read_words(self, kernel_size, stride, padding, ceil_mode, data_format=None) -> None:
         self.kernel_size = self.each(kernel_size, "kernel_size")
         self.stride = self.kernel_size if stride is None else self.each(stride, "stride")
-        self._read_format(data_format or self.first[self.rank][0])
+        self._read_format(self.first[self.rank][0] if data_format is None else data_format)
         self.ceil_mode = self._switch(ceil_mode, "ceil_mode")
         self._read_padding(padding, None)
         if self._padding == "VALID" and self.ceil_mode:
@@ -744,10 +744,10 @@ class LPPool(_Pool):
             ceil_mode=False,
             data_format=default,
         ):
-            if norm_type == 0:
+            if not isinstance(norm_type, int | float) or norm_type == 0:
                 self.refuse(
-                    "norm_type 不能为 0",
-                    "norm_type cannot be 0",
+                    "norm_type 须为不等于 0 的数",
+                    "norm_type must be a number other than 0",
                     norm_type,
                     "例如 norm_type=2",
                     "for example norm_type=2",
@@ -781,7 +781,7 @@ class _Adaptive(PaddleLayer):
             None if m is None else self.one(m, f"output_size[{i}]", 0)
             for i, m in enumerate(entries)
         )
-        self._read_format(data_format or self.first[self.rank][0])
+        self._read_format(self.first[self.rank][0] if data_format is None else data_format)
 
     def meaning(self, channels=None, rank=None) -> Pooling:
         return Pooling(
@@ -860,7 +860,7 @@ class _Pad(PaddleLayer):
     by_axes = False
 
     def _read_words(self, padding, mode, data_format) -> None:
-        if isinstance(padding, int | sympy.Expr):
+        if isinstance(padding, int | str | sympy.Expr):
             self.padding = (self.one(padding, "padding", None),) * (2 * self.rank)
         else:
             entries = taken(padding, 64) if isinstance(padding, tuple | list) else None
@@ -1101,9 +1101,13 @@ class Upsample(_Resize):
                 "设 align_corners=False",
                 "set align_corners=False",
             )
-        self.align_mode = self.word(str(align_mode), "align_mode", ("0", "1"))
+        self.align_mode = self.word(shown(align_mode), "align_mode", ("0", "1"))
         self.recompute_scale_factor = recompute_scale_factor
-        if recompute_scale_factor and size is not None and self.mode != "area":
+        if (
+            self.flag(recompute_scale_factor, "recompute_scale_factor")
+            and size is not None
+            and self.mode != "area"
+        ):
             self.refuse(
                 "给出 size 时不能 recompute_scale_factor",
                 "recompute_scale_factor has no meaning with a size",
@@ -1177,13 +1181,12 @@ class PixelUnshuffle(_Block):
         return Shuffle.down(self.downscale_factor, 2)
 
 
-class _Columns(PaddleLayer):
+class _Columns(Weightless, PaddleLayer):
     """What Unfold and Fold share: two axes, windows laid out as columns; paddings (top, left) or
     (top, left, bottom, right).
     """
 
     rank = 2
-    by_axes = False
     _empty_channels = True
 
     def _read_words(self, kernel_sizes, dilations, paddings, strides) -> None:
@@ -1286,15 +1289,15 @@ class Fold(_Columns):
                 "列数须等于窗口数",
                 "there must be as many columns as windows",
                 Received(f"{shown(columns)} columns"),
-                f"应为 {needed} 列",
-                f"{needed} columns work",
+                f"应为 {shown(needed)} 列",
+                f"{shown(needed)} columns work",
             )
         self.divides(
             rows,
             taps,
             Text(
-                zh=f"每列的值须能被 {taps} 整除",
-                en=f"the values of a column must be divisible by {taps}",
+                zh=f"每列的值须能被 {shown(taps)} 整除",
+                en=f"the values of a column must be divisible by {shown(taps)}",
             ),
         )
         if rows == 0:
@@ -1302,13 +1305,14 @@ class Fold(_Columns):
                 "每列至少要有一组值",
                 "a column needs values",
                 rows,
-                f"例如 {taps}",
-                f"for example {taps}",
+                f"例如 {shown(taps)}",
+                f"for example {shown(taps)}",
             )
-        return tuple(map(self._back, (batch, quotient(rows, taps), *self.output_sizes)))
+        channels = None if rows is None else quotient(rows, taps)
+        return tuple(map(self._back, (batch, channels, *self.output_sizes)))
 
 
-class Flatten(PaddleLayer):
+class Flatten(Weightless, PaddleLayer):
     """Paddle's `nn.Flatten`: axes merged into one, from `start_axis` to `stop_axis`.
 
     >>> Flatten().output_shape((1, 64, 12, 12))
@@ -1316,12 +1320,11 @@ class Flatten(PaddleLayer):
     """
 
     sizeless = frozenset()
-    by_axes = False
 
     def __init__(self, start_axis=1, stop_axis=-1):
         self.start_axis, self.stop_axis = (
-            self.one(start_axis, "start_axis", None),
-            self.one(stop_axis, "stop_axis", None),
+            self.number(start_axis, "start_axis"),
+            self.number(stop_axis, "stop_axis"),
         )
 
     def output_shape(self, input_shape) -> tuple:
@@ -1358,11 +1361,11 @@ class Linear(PaddleLayer):
         *rest, last = sizes(input_shape)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
-                f"最后一个轴须有 in_features={self.in_features} 项",
-                f"the last axis must be in_features={self.in_features} long",
+                f"最后一个轴须有 in_features={shown(self.in_features)} 项",
+                f"the last axis must be in_features={shown(self.in_features)} long",
                 Received(shown(input_shape)),
-                f"设 Linear({last}, …)，或先让输入展平成 {self.in_features} 项（不要漏掉批次轴）",
-                f"Linear({last}, …) works, or an input that flattens to {self.in_features} (mind"
+                f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)} 项（不要漏掉批次轴）",
+                f"Linear({shown(last)}, …) works, or an input that flattens to {shown(self.in_features)} (mind"
                 " the batch axis)",
             )
         return (*rest, self._back(self.out_features))
@@ -1378,7 +1381,7 @@ class Linear(PaddleLayer):
         """in_features · out_features for each place of the axes between the batch and the last."""
         return prod(
             (
-                *self.output_shape(input_shape)[1:-1],
+                *self.all_known(self.output_shape(input_shape)[1:-1], input_shape),
                 self._back(self.in_features),
                 self._back(self.out_features),
             )

@@ -19,7 +19,7 @@ from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Words, ranked, sizes, taken
+from shapealg.layer.dialects.words import Weightless, Words, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
@@ -564,15 +564,15 @@ class _Transposed(_Function):
         made, forward = self._made[i], self._windows()[i]
         wanted = self._forward(forward, made)
         if isinstance(n, int) and isinstance(wanted, int) and n != wanted:
-            low, high = forward.fibre(n)
+            works = forward.fibre(n)
             self.refuse(
                 f"output_shape 在第 {i} 个空间轴上的前向卷积是 {shown(wanted)} 格，不是输入的"
                 f" {shown(n)} 格",
                 f"the forward convolution of output_shape gives {shown(wanted)} positions on"
                 f" spatial axis {i}, not the input's {shown(n)}",
                 made,
-                f"可用的有 {shown(low)} 到 {shown(high)}",
-                f"{shown(low)} to {shown(high)} work",
+                f"可用的有 {shown(works.low)} 到 {shown(works.high)}",
+                f"{shown(works.low)} to {shown(works.high)} work",
             )
         return made
 
@@ -1046,7 +1046,7 @@ class extract_patches(_Function):
         return Patches(self._windows(), tuple(self._kernel))
 
 
-class reshape(_Function):
+class reshape(Weightless, _Function):
     """TensorFlow's `tf.reshape`: the same entries in another shape; one length may be left open as
     −1.
 

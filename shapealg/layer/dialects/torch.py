@@ -17,9 +17,9 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects import places
-from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
+from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
-from shapealg.layer.layer import Layer
+from shapealg.layer.layer import Layer, larger_than_none
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.shapes import entries as entries_of
@@ -232,12 +232,20 @@ class ConvTranspose(_Convolutional):
             Transposed(Window.dilated(k, d, s, p, p - op)) for k, d, s, p, op in each
         )
 
+    def size(self, axis, n, i):
+        return 0 if n != 0 and axis.count(n) == 0 else super().size(axis, n, i)
+
     def output_shape(self, input_shape, output_size=None) -> tuple:
         """The shape that comes out; `output_size` chooses among the s sizes that lead back to the
         same input, as in PyTorch.
+
+        An axis may come out as 0 where PyTorch hands the work to oneDNN, as it does on the CPU in
+        single precision for `groups` above 1, a batch above 1 and large kernels; its own loops
+        refuse that.
         """
         made = super().output_shape(input_shape)
         if output_size is None:
+            self._refuse_empty(input_shape, made)
             return made
         wanted = self.each(tuple(output_size)[-self.rank :], "output_size", 0)
         base = [m - op for m, op in zip(made[-self.rank :], self.output_padding, strict=True)]
@@ -250,7 +258,44 @@ class ConvTranspose(_Convolutional):
                     f"最近的可用值是 {shown(min(max(w, m), m + s - 1))}",
                     f"the nearest that works is {shown(min(max(w, m), m + s - 1))}",
                 )
+        self._refuse_empty(input_shape, (*made[: -self.rank], *wanted))
         return (*made[: -self.rank], *wanted)
+
+    def _refuse_empty(self, input_shape, made: tuple) -> None:
+        shape = self.read(input_shape)
+        empty = [i for i, m in enumerate(made[-self.rank :]) if m == 0]
+        if not empty or self._by_onednn(shape):
+            return
+        i = empty[0]
+        self.refuse(
+            f"第 {i} 个空间轴上没有输出",
+            f"there is no output on spatial axis {i}",
+            Received(f"{shown(shape.spatial[i])} positions"),
+            f"至少要 {shown(larger_than_none(self.layer.axes[i]))} 格",
+            f"at least {shown(larger_than_none(self.layer.axes[i]))} positions work",
+        )
+
+    def _by_onednn(self, shape) -> bool:
+        """Whether PyTorch hands the work to oneDNN whatever the number of threads: on the CPU, in
+        single precision; found by running it.
+        """
+        batch, taps, size = (
+            shape.batch[0] if shape.batch else 1,
+            self.kernel_size,
+            shape.spatial,
+        )
+        if self.rank == 1:  # PyTorch runs it as two axes, the first one long
+            taps, size = (1, *taps), (1, *size)
+        if not all(isinstance(x, int) for x in (batch, *taps, *size, self.groups)):
+            return False
+        if batch == 0:
+            return True
+        if any(op >= s for op, s in zip(self.output_padding, self.stride, strict=True)):
+            return False
+        # a single thread runs these by PyTorch's own loops
+        light = {*self.stride, *self.dilation, *taps[-2:]} == {1} and batch < 16
+        large = min(taps[-2:]) > 3 or batch * self.in_channels * prod(size[:2]) > 20480
+        return not light and (self.groups > 1 or batch > 1 or large)
 
 
 ConvTranspose1d, ConvTranspose2d, ConvTranspose3d = ranked(ConvTranspose, "ConvTranspose{}d")
@@ -361,23 +406,28 @@ class _AvgPool1d(AvgPool):
         super().__init__(kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-class _AvgPool3d(AvgPool):
-    """PyTorch's `nn.AvgPool3d`; unlike the others it wants every axis to be as long as the kernel
-    before it is padded.
+class _Averaged3d(_Pool):
+    """What averages along three axes, powers too: it wants every axis to be as long as the kernel,
+    before padding and whatever ceil_mode says.
     """
 
     def size(self, axis, n, i):
         k = self.kernel_size[i]
         if isinstance(n, int) and isinstance(k, int) and n < k:
+            name = type(self).__name__
             self.refuse(
-                f"AvgPool3d 要求第 {i} 个空间轴在填充前就不短于核 {shown(k)}",
-                f"AvgPool3d wants spatial axis {i} to be at least the kernel, {shown(k)}, before"
+                f"{name} 要求第 {i} 个空间轴在填充前就不短于核 {shown(k)}",
+                f"{name} wants spatial axis {i} to be at least the kernel, {shown(k)}, before"
                 " padding",
                 n,
                 f"至少要 {shown(k)} 格",
                 f"at least {shown(k)} positions work",
             )
         return super().size(axis, n, i)
+
+
+class _AvgPool3d(_Averaged3d, AvgPool):
+    __doc__ = AvgPool.__doc__
 
 
 (AvgPool1d,), (AvgPool2d,), (AvgPool3d,) = (
@@ -409,18 +459,44 @@ class LPPool(_Pool):
         self._read_words(kernel_size, stride, ceil_mode)
 
 
-LPPool1d, LPPool2d, LPPool3d = ranked(LPPool, "LPPool{}d")
+class _LPPool1d(LPPool):
+    """PyTorch's `nn.LPPool1d`; its kernel is an int, for it is multiplied with."""
+
+    def __init__(self, norm_type, kernel_size, stride=None, ceil_mode=False):
+        if (entries := taken(kernel_size, 2)) is not None:
+            first = shown(entries[0]) if entries else 2
+            self.refuse(
+                "LPPool1d 的 kernel_size 须是整数，不能是序列",
+                "LPPool1d takes kernel_size as an int, not as a sequence",
+                kernel_size,
+                f"请写 kernel_size={first}",
+                f"kernel_size={first} works",
+            )
+        super().__init__(norm_type, kernel_size, stride, ceil_mode)
+
+
+class _LPPool3d(_Averaged3d, LPPool):
+    __doc__ = LPPool.__doc__
+
+
+(LPPool1d,), (LPPool2d,), (LPPool3d,) = (
+    ranked(_LPPool1d, "LPPool{}d", (1,)),
+    ranked(LPPool, "LPPool{}d", (2,)),
+    ranked(_LPPool3d, "LPPool{}d", (3,)),
+)
 
 
 class _AdaptivePool(Module):
-    """What adaptive pooling shares: the number of outputs is said; `None` keeps an axis."""
+    """What adaptive pooling shares: the number of outputs is said; `None` in a tuple keeps an axis,
+    where there are several.
+    """
 
     kind = "average"
 
     def __init__(self, output_size):
-        one = output_size is None or isinstance(output_size, int | str | sympy.Expr)
+        one = isinstance(output_size, int | str | sympy.Expr)
         entries = (output_size,) * self.rank if one else taken(output_size, self.rank + 1)
-        if entries is None or len(entries) != self.rank:
+        if entries is None or len(entries) != self.rank or entries == (None,):
             self.each(output_size, "output_size", 0)
         self.output_size = tuple(
             None if m is None else self.one(m, f"output_size[{i}]", 0)
@@ -438,8 +514,24 @@ class _AdaptivePool(Module):
         return 0 if self.output_size[i] == 0 and n != 0 else super().size(axis, n, i)
 
 
+class _AdaptiveAvgPool(_AdaptivePool):
+    __doc__ = _AdaptivePool.__doc__
+
+    def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out. A single output is computed as a mean, which an empty axis has
+        too: nan.
+        """
+        shape = self.read(input_shape)
+        made = tuple(
+            n if m is None else m for m, n in zip(self.output_size, shape.spatial, strict=True)
+        )
+        if made == (1,) * self.rank:
+            return self._told(shape.batch, shape.channels, made)
+        return super().output_shape(input_shape)
+
+
 AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d = ranked(
-    _AdaptivePool, "AdaptiveAvgPool{}d"
+    _AdaptiveAvgPool, "AdaptiveAvgPool{}d"
 )
 
 
@@ -571,11 +663,39 @@ class Upsample(Module):
         self.given_size, self.scale_factor, self.align_corners = (
             taken(size, 4) or size,
             taken(scale_factor, 4) or scale_factor,
-            align_corners,
+            self.flag(align_corners, "align_corners"),
         )
         self.mode = self.word(
             mode, "mode", tuple(dict.fromkeys(m for modes in self.modes.values() for m in modes))
         )
+        self.recomputed = self.flag(recompute_scale_factor, "recompute_scale_factor")
+        if self.recomputed and size is not None:
+            self.refuse(
+                "给出 size 时没有因子可重算，recompute_scale_factor 不能为 True",
+                "with size there is no factor to recompute: recompute_scale_factor cannot be True",
+                Received(f"size={shown(size)}, recompute_scale_factor=True"),
+                "去掉 recompute_scale_factor",
+                "leave recompute_scale_factor out",
+            )
+
+    def size(self, axis, n, i):
+        empty = self.mode == "area" and n != 0 and axis.count(n) == 0
+        return 0 if empty else super().size(axis, n, i)
+
+    def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out. "area" is adaptive average pooling: it may end in 0 positions,
+        and a single output is a mean, which an empty axis has too.
+        """
+        shape = self.read(input_shape)
+        ones = (1,) * len(shape.spatial)
+        if self.mode == "area" and self._sizes(len(ones)) == ones:
+            return self._told(shape.batch, shape.channels, ones)
+        return super().output_shape(input_shape)
+
+    def _sizes(self, rank: int) -> tuple | None:
+        if self.given_size is None:
+            return None
+        return self.each(self.given_size, "size", 0 if self.mode == "area" else 1, rank=rank)
 
     def meaning(self, channels=None, rank=None) -> Layer:
         if rank is None:
@@ -591,9 +711,7 @@ class Upsample(Module):
         if self.align_corners and mode in ("linear", "cubic"):
             mode = {"linear": "corners", "cubic": "corners-cubic"}[mode]
         if self.given_size is not None:
-            return Layer(
-                tuple(Resized(m, mode=mode) for m in self.each(self.given_size, "size", rank=rank))
-            )
+            return Layer(tuple(Resized(m, mode=mode) for m in self._sizes(rank)))
         factors = taken(self.scale_factor, rank + 1) or (self.scale_factor,) * rank
         if len(factors) != rank:
             self.refuse(
@@ -603,12 +721,7 @@ class Upsample(Module):
                 "例如 scale_factor=2",
                 "for example scale_factor=2",
             )
-        return Layer(
-            tuple(
-                Scaled.of(f, mode=mode, rounded=bool(self._given.get("recompute_scale_factor")))
-                for f in factors
-            )
-        )
+        return Layer(tuple(Scaled.of(f, mode=mode, rounded=self.recomputed) for f in factors))
 
 
 class PixelShuffle(Module):
@@ -667,33 +780,30 @@ class _Columns(Module):
         )
 
 
-class Unfold(_Columns):
+class Unfold(Weightless, _Columns):
     """PyTorch's `nn.Unfold` (im2col): every window a column.
 
     >>> Unfold(3, padding=1).output_shape((1, 3, 10, 12))
     (1, 27, 120)
     """
 
-    by_axes = False
-
     def __init__(self, kernel_size, dilation=1, padding=0, stride=1):
         self._read_words(kernel_size, dilation, padding, stride)
 
     def output_shape(self, input_shape) -> tuple:
         shape = self.read(input_shape)
-        return tuple(
-            map(self._back, (*shape.batch, *self.meaning().columns(shape.spatial, shape.channels)))
-        )
+        layer = self.meaning()
+        for i, (axis, n) in enumerate(zip(layer.axes, shape.spatial, strict=True)):
+            self.size(axis, n, i)
+        return tuple(map(self._back, (*shape.batch, *layer.columns(shape.spatial, shape.channels))))
 
 
-class Fold(_Columns):
+class Fold(Weightless, _Columns):
     """PyTorch's `nn.Fold`: the columns added up where their windows lay.
 
     >>> Fold((10, 12), 3, padding=1).output_shape((1, 27, 120))
     (1, 3, 10, 12)
     """
-
-    by_axes = False
 
     def __init__(self, output_size, kernel_size, dilation=1, padding=0, stride=1):
         self._read_words(kernel_size, dilation, padding, stride)
@@ -719,19 +829,17 @@ class Fold(_Columns):
         )
 
 
-class Flatten(Module):
+class Flatten(Weightless, Module):
     """PyTorch's `nn.Flatten`: axes merged into one, from `start_dim` to `end_dim`.
 
     >>> Flatten().output_shape((1, 64, 12, 12))
     (1, 9216)
     """
 
-    by_axes = False
-
     def __init__(self, start_dim=1, end_dim=-1):
         self.start_dim, self.end_dim = (
-            self.one(start_dim, "start_dim", None),
-            self.one(end_dim, "end_dim", None),
+            self.number(start_dim, "start_dim"),
+            self.number(end_dim, "end_dim"),
         )
 
     def output_shape(self, input_shape) -> tuple:
@@ -779,7 +887,7 @@ class Linear(Module):
         """in_features · out_features for each place of the axes between the batch and the last."""
         return prod(
             (
-                *self.output_shape(input_shape)[1:-1],
+                *self.all_known(self.output_shape(input_shape)[1:-1], input_shape),
                 self._back(self.in_features),
                 self._back(self.out_features),
             )

@@ -18,8 +18,9 @@ from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.length import Length
 from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized
+from shapealg.axis.sizes import integer
 from shapealg.errors import Received, ShapeError, one_line, shown
-from shapealg.exact import integers, one_size
+from shapealg.exact import flag, integers, one_size
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.layer import Layer, fitting
 from shapealg.printing import Pictured
@@ -157,7 +158,13 @@ class Words(Pictured, metaclass=Spelling):
 
     def meaning(self, channels=None, rank=None) -> Layer:
         """The layer these words mean, for so many input channels (and axes) where that matters."""
-        raise NotImplementedError
+        self.refuse(
+            f"{type(self).__name__} 作用于整个形状，不是逐轴的层",
+            f"{type(self).__name__} works on whole shapes, not axis by axis",
+            Received(repr(self)),
+            "可问 output_shape",
+            "output_shape can be asked",
+        )
 
     def size(self, axis, n, i: int):
         """The output along axis number `i` of `n` positions, manners included."""
@@ -232,12 +239,7 @@ class Words(Pictured, metaclass=Spelling):
         × MACs.
         """
         shape = self.read(input_shape)
-        if None in shape.spatial:
-            raise ShapeError(
-                Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"),
-                Received(shown(input_shape)),
-                Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
-            )
+        self.all_known(shape.spatial, input_shape)
         return self._back(
             self.meaning(shape.channels, len(shape.spatial)).macs(shape.spatial, shape.channels)
         )
@@ -266,6 +268,20 @@ class Words(Pictured, metaclass=Spelling):
         return import_module("shapealg.layer.conversion").convert(self, framework, input_shape)
 
     # ------------------------------------------------------------ doors
+
+    def number(self, value, name: str, least: int | None = None) -> int:
+        """One integer, of at least `least`; no symbol."""
+        return integer(value, name, least)
+
+    def all_known(self, lengths, input_shape) -> tuple:
+        """The lengths that MACs are counted from, each of them known."""
+        if None in (lengths := tuple(lengths)):
+            raise ShapeError(
+                Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"),
+                Received(shown(tuple(input_shape))),
+                Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
+            )
+        return lengths
 
     def one(self, value, name: str, least: int | None = 1):
         """One integer or symbol, of at least `least`."""
@@ -317,14 +333,7 @@ class Words(Pictured, metaclass=Spelling):
 
     def flag(self, value, name: str) -> bool:
         """A truth value."""
-        try:
-            return bool(value)
-        except Exception:  # an array, an open comparison
-            raise ShapeError(
-                Text(zh=f"{name} 须为 True 或 False", en=f"{name} must be True or False"),
-                value,
-                Text(zh=f"例如 {name}=True", en=f"for example {name}=True"),
-            ) from None
+        return flag(value, name)
 
     def refuse(self, zh: str, en: str, received, works_zh: str, works_en: str):
         """One line: what was asked, what came, what would work."""
@@ -537,6 +546,21 @@ class Words(Pictured, metaclass=Spelling):
             for name, value in self.words().items()
         ]
         return f"{type(self).__name__}({', '.join(told)})"
+
+
+class Weightless:
+    """Beside `Words`: what works on whole shapes and has no weights."""
+
+    by_axes = False
+
+    def weight_shape(self, input_shape=None) -> tuple:
+        return ()
+
+    def parameters(self, input_shape=None):
+        return 0
+
+    def macs(self, input_shape):
+        return 0
 
 
 def symbolic(value) -> bool:

@@ -15,6 +15,7 @@ import sympy
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.pooled import Counted
 from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.same import Same
@@ -464,7 +465,7 @@ class _Pool(_Windowed):
 
     too_small = TooSmall.CUT
     kind = "max"
-    counts_padding = False
+    counted = Counted.DATA
     beyond = True  # whether SAME copes with inputs whose last positions no window reads
 
     def _read_pool(self, kernel_shape, auto_pad, ceil_mode, dilations, pads, strides, opset):
@@ -488,7 +489,7 @@ class _Pool(_Windowed):
             tuple(map(self._axis, range(self.rank))),
             self.kernel_shape,
             self.kind,
-            self.counts_padding,
+            self.counted,
         )
 
     def _axis(self, i):
@@ -574,9 +575,8 @@ class AveragePool(_Pool):
         opset=OPSET,
     ):
         self._read_pool(kernel_shape, auto_pad, ceil_mode, dilations, pads, strides, opset)
-        self.count_include_pad = self.counts_padding = self.flag(
-            count_include_pad, "count_include_pad"
-        )
+        self.count_include_pad = self.flag(count_include_pad, "count_include_pad")
+        self.counted = Counted.PADDED if self.count_include_pad else Counted.DATA
 
 
 class LpPool(_Pool):
@@ -587,6 +587,7 @@ class LpPool(_Pool):
     """
 
     kind = "lp"
+    counted = Counted.NONE
     opsets = (2, OPSET)
     since = {"ceil_mode": 18, "dilations": 18}
 
@@ -614,12 +615,13 @@ class GlobalMaxPool(_Node):
     """
 
     kind = "max"
+    counted = Counted.DATA
 
     def __init__(self, *, opset=OPSET):
         self._read_opset(opset)
 
     def meaning(self, channels=None, rank=None) -> Pooling:
-        return Pooling((Adaptive(1),) * (rank or 2), (), self.kind)
+        return Pooling((Adaptive(1),) * (rank or 2), (), self.kind, self.counted)
 
     def output_shape(self, input_shape) -> tuple:
         self.not_empty(input_shape)
@@ -644,6 +646,7 @@ class GlobalLpPool(GlobalMaxPool):
     """
 
     kind = "lp"
+    counted = Counted.NONE
     opsets = (2, 21)
 
     def __init__(self, *, p=2, opset=21):

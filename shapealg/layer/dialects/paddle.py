@@ -13,6 +13,7 @@ import sympy
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.pooled import Counted
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
@@ -595,7 +596,7 @@ class _Pool(PaddleLayer):
     """
 
     kind = "max"
-    counts_padding = False
+    counted = Counted.DATA
     _empty_channels = True
 
     def _read_words(self, kernel_size, stride, padding, ceil_mode, data_format=None) -> None:
@@ -619,7 +620,7 @@ class _Pool(PaddleLayer):
             tuple(map(self._axis, self.kernel_size, self.stride, pairs)),
             self.kernel_size,
             self.kind,
-            self.counts_padding,
+            self.counted,
         )
 
     def size(self, axis, n, i):
@@ -697,7 +698,8 @@ class AvgPool(_Pool):
         ):
             self._read_words(kernel_size, stride, padding, ceil_mode, data_format)
             self.exclusive = self._switch(exclusive, "exclusive")
-            self.counts_padding, self.divisor_override = not self.exclusive, divisor_override
+            self.counted = Counted.DATA if self.exclusive else Counted.FRONT
+            self.divisor_override = divisor_override
 
         return __init__
 
@@ -716,7 +718,7 @@ class AvgPool1D(_Pool):
     def __init__(self, kernel_size, stride=None, padding=0, exclusive=True, ceil_mode=False):
         self._read_words(kernel_size, stride, padding, ceil_mode)
         self.exclusive = self._switch(exclusive, "exclusive")
-        self.counts_padding = not self.exclusive
+        self.counted = Counted.DATA if self.exclusive else Counted.FRONT
 
 
 AvgPool2D, AvgPool3D = _by_format(AvgPool, "AvgPool{}D", (2, 3))
@@ -730,6 +732,7 @@ class LPPool(_Pool):
     """
 
     kind = "lp"
+    counted = Counted.NONE
 
     @staticmethod
     def init(default):

@@ -10,6 +10,7 @@ import sympy
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.pooled import Counted
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
@@ -279,7 +280,7 @@ class _Pool(Module):
                     f"the nearest that works is {shown(k // 2)}",
                 )
 
-    counts_padding = False
+    counted = Counted.DATA
 
     def meaning(self, channels=None, rank=None) -> Pooling:
         axes = (
@@ -292,7 +293,7 @@ class _Pool(Module):
             tuple(map(Ceiled, axes) if self.ceil_mode else axes),
             self.kernel_size,
             self.kind,
-            self.counts_padding,
+            self.counted,
         )
 
 
@@ -332,9 +333,8 @@ class AvgPool(_Pool):
         divisor_override=None,
     ):
         self._read_words(kernel_size, stride, ceil_mode, padding)
-        self.count_include_pad = self.counts_padding = self.flag(
-            count_include_pad, "count_include_pad"
-        )
+        self.count_include_pad = self.flag(count_include_pad, "count_include_pad")
+        self.counted = Counted.PADDED if self.count_include_pad else Counted.DATA
         self.divisor_override = (
             None
             if divisor_override is None
@@ -393,6 +393,7 @@ class LPPool(_Pool):
     """
 
     kind = "lp"
+    counted = Counted.PADDED
 
     def __init__(self, norm_type, kernel_size, stride=None, ceil_mode=False):
         if not isinstance(norm_type, int | float) or norm_type == 0:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
-from math import lcm
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
@@ -17,7 +16,7 @@ from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
-from shapealg.errors import Received, Undecided, shown
+from shapealg.errors import Undecided
 from shapealg.exact import ceil_div
 from shapealg.text import Text
 
@@ -153,27 +152,33 @@ class Pooled:
         if self == other and (loose or self.kind == "average" and self._spread):
             return asked
         if not asked.residues:
-            return Sizes(1, (), 0, [n for n in asked if self.same_at(other, n, loose)])
+            return Sizes(1, (), 0, self._found(other, asked, loose))
         if self._spread:  # both have as many outputs, hence the same windows
             return asked if self._kin(other) else self._single(other, asked)
-        start, period = self._settled(other)
-        below = [n for n in range(1, start) if n in asked and self.same_at(other, n, loose)]
-        turn = range(start, start + period)
-        classes = [n % period for n in turn if n in asked and self.same_at(other, n, loose)]
-        return Sizes(period, classes, start, below)
+        start, period = 2 * max(_reach(self), _reach(other)), self.axis.stride
+        found = self._found(other, (n for n in range(1, start + period) if n in asked), loose)
+        classes = [n % period for n in found if n >= start]
+        return Sizes(period, classes, start, [n for n in found if n < start])
 
-    def _settled(self, other) -> tuple:
-        """From which size on the borders are apart, and after how many they return."""
-        strides = self.axis.stride, other.axis.stride
-        reach = max(_reach(self), _reach(other))
-        start, period = 2 * reach, lcm(*strides)
-        if (start + period) * (reach // min(strides) + 2) > LIMIT:
-            raise Undecided(
-                Text(zh="要逐个看的窗口太多", en="too many windows would have to be looked at"),
-                Received(f"windows that reach over {shown(reach)} positions"),
-                Text(zh="请给出输入尺寸", en="an input size works"),
-            )
-        return start, period
+    def _found(self, other, sizes, loose: bool) -> list:
+        """Those of finitely many sizes at which both give the same values."""
+        found, looked = [], 0
+        for n in sizes:
+            same = self.same_at(other, n, loose)
+            looked += self._borders(n) if same else 1
+            if looked > LIMIT:
+                raise Undecided(
+                    Text(zh="要逐个看的窗口太多", en="too many windows would have to be looked at"),
+                    looked,
+                    Text(zh=f"至多 {LIMIT}", en=f"at most {LIMIT} works"),
+                )
+            if same:
+                found.append(n)
+        return found
+
+    def _borders(self, n: int) -> int:
+        """How many windows lie over a border, at most."""
+        return self.count(n) if self._spread else min(self.count(n), 2 * _reach(self))
 
     def same_at(self, other: "Pooled", n: int, loose: bool = False) -> bool:
         """Whether both give the same values at size `n`."""
@@ -214,7 +219,7 @@ class Pooled:
     def _single(self, other, asked: Sizes) -> Sizes:
         """Where two kinds of adaptive pooling read one position each: as many as come out."""
         sole = Sizes.interval(1, max(int(self.axis.outputs), 1)) & asked
-        return Sizes(1, (), 0, [n for n in sole if self.same_at(other, n)])
+        return Sizes(1, (), 0, self._found(other, sole, True))
 
 
 def _declared(axis, n: int) -> Window:

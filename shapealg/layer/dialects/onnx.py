@@ -24,7 +24,7 @@ from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import larger, one_size
-from shapealg.layer.convolution import Convolution
+from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
@@ -1354,6 +1354,18 @@ class MatMul(_Node):
     def __init__(self, B, *, opset=OPSET):
         self._read_opset(opset)
         self.B = self.shape_of(B, "B", tuple(range(1, 9)))
+
+    def pointwise(self, rank: int) -> Convolution:
+        """With a matrix the same at every place: a convolution with a kernel of 1, channels last."""
+        if len(self.B) != 2:
+            self.refuse(
+                "B 须有 2 个轴，才与卷积可比",
+                "B must have 2 axes to be compared with a convolution",
+                self.B,
+                "例如 B=(64, 10)",
+                "for example B=(64, 10)",
+            )
+        return pointwise(rank, self.B[1], bias=False)
 
     def output_shape(self, input_shape) -> tuple:
         a, b = tuple(n if n is None else self._integer(n) for n in sizes(input_shape)), self.B

@@ -20,7 +20,7 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import one_size, quotient
-from shapealg.layer.convolution import Convolution
+from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened
@@ -1354,6 +1354,10 @@ class Linear(PaddleLayer):
                 "for example weight_attr=None",
             )
         self.weight_attr, self.bias_attr = weight_attr, bias_attr
+
+    def pointwise(self, rank: int) -> Convolution:
+        """The same at every place: a convolution with a kernel of 1, channels last."""
+        return pointwise(rank, self.out_features, self.bias_attr is not False)
 
     def output_shape(self, input_shape) -> tuple:
         *rest, last = sizes(input_shape)

@@ -16,7 +16,7 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
-from shapealg.layer.convolution import Convolution
+from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects.words import Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer
@@ -753,6 +753,10 @@ class Linear(Module):
             self.one(out_features, "out_features"),
         )
         self.bias = self.flag(bias, "bias")
+
+    def pointwise(self, rank: int) -> Convolution:
+        """The same at every place: a convolution with a kernel of 1, channels last."""
+        return pointwise(rank, self.out_features, self.bias)
 
     def output_shape(self, input_shape) -> tuple:
         *rest, last = sizes(input_shape)

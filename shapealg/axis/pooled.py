@@ -20,7 +20,7 @@ from shapealg.errors import Undecided
 from shapealg.exact import ceil_div
 from shapealg.text import Text
 
-LIMIT = 2**20  # so many windows may be looked at one by one
+LIMIT = 2**16  # so many windows may be looked at one by one
 
 
 class Counted(Enum):

@@ -5,7 +5,7 @@ Where the padding depends on the input ("same" with a stride), the answer is a c
 the size, or, with an input shape, the one case that applies.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import product
 from typing import NamedTuple
@@ -32,19 +32,20 @@ CASES = 64  # so many residues may be told one by one
 CHANNELS = sympy.Symbol("C", integer=True, positive=True)  # where nobody says how many come in
 
 
-class Steps(tuple):
+@dataclass(frozen=True, slots=True)
+class Steps:
     """Words of the target framework, applied one after the other; equal where they read alike."""
 
-    __slots__ = ()
+    words: tuple = field(compare=False)
+    told: str
 
-    def __eq__(self, other) -> bool:
-        return isinstance(other, Steps) and repr(self) == repr(other)
+    @classmethod
+    def of(cls, words) -> "Steps":
+        words = tuple(words)
+        return cls(words, "; ".join(map(repr, words)))
 
-    def __ne__(self, other) -> bool:
-        return not self == other
-
-    def __hash__(self) -> int:
-        return hash(repr(self))
+    def __str__(self) -> str:
+        return self.told
 
 
 class Case(NamedTuple):
@@ -82,7 +83,7 @@ class Conversion:
     @property
     def cases(self) -> tuple:
         """One, or one for each set of sizes."""
-        return tuple(Case(piece.where, tuple(piece.answer)) for piece in self.by_size)
+        return tuple(Case(piece.where, piece.answer.words) for piece in self.by_size)
 
     @property
     def steps(self) -> tuple:
@@ -108,7 +109,7 @@ class Conversion:
         Raises:
             DomainError: if there are none.
         """
-        return tuple(self.by_size.at(**sizes))
+        return self.by_size.at(**sizes).words
 
     def lines(self, language: str = "en") -> list:
         """The conversion as lines of text."""
@@ -172,7 +173,7 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
             found, whole = asked.said(size, names), True
     except ShapeError as reason:
         raise type(reason)(reason.asked, Received(repr(words)), reason.works) from None
-    by_size = BySize([(where, Steps(steps)) for where, steps in found])
+    by_size = BySize([(where, Steps.of(steps)) for where, steps in found])
     last = found[0][1][-1]
     weight, flip = None, False
     if isinstance(layer, Convolution):

@@ -30,7 +30,7 @@ class Pooling(Layer):
     @property
     def pooled(self) -> tuple:
         """Per axis where each output reads and what its sum is divided by."""
-        taps = self.kernel_size or (0,) * self.rank
+        taps = self.kernel_size or (getattr(axis, "kernel", 0) for axis in self.axes)
         return tuple(
             Pooled(axis, k, self.kind, self.counted)
             for axis, k in zip(self.axes, taps, strict=True)

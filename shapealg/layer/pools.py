@@ -9,7 +9,7 @@ rectangle works axis by axis.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import product
 from math import prod
@@ -19,6 +19,7 @@ from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.pooled import Counted, Pooled
 from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
+from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.comparison import symbols
@@ -195,9 +196,11 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
             named[0],
             Text(zh="请先代入数值", en="put numbers in first"),
         )
+    # ONNX's words for it are deprecated
+    explicit = explicit or framework == "onnx" and size is not None
     asking = _Asking(layer, framework, words.framework == framework, explicit)
     _require_kind(asking)
-    if not explicit and (size is None or framework != "onnx"):
+    if not (explicit and asking.waits):
         axes = [[asking.whole(i, name)] for i, name in enumerate(names)]
         found, whole = _told(asking, dialect, axes, names, size)
         if whole:
@@ -249,6 +252,9 @@ class _Asking:
         self.kind, self.rank = layer.kind, layer.rank
         self.words = () if explicit else self.manner.words
         self.pooled = layer.pooled
+        self.ceiled = any(isinstance(axis, Ceiled) for axis in layer.axes)
+        inner = [axis.window if isinstance(axis, Ceiled) else axis for axis in layer.axes]
+        self.waits = any(isinstance(axis, Same | Trimmed) for axis in inner)
 
     # ------------------------------------------------------------ one axis
 
@@ -263,11 +269,7 @@ class _Asking:
         """The axis at one size."""
         source, only = self.pooled[i], Sizes(1, (), 0, (n,))
         if isinstance(source.axis, Adaptive):
-            plain = source.axis.plain(n)
-            if plain is None:
-                return Along(None, 0, 1, 1, {})
-            options = self._options(source, plain, plain.kernel, {(plain.lo, plain.hi)}, only)
-            return Along(None, plain.kernel, plain.stride, 1, options)
+            return replace(self._even(source, n), where=None)
         window = source.axis.at(n)
         return self._along(None, source, _pads(source.axis, window), only)
 
@@ -293,14 +295,32 @@ class _Asking:
         """An adaptive axis at the sizes where its windows are those of a plain one."""
         found = []
         for where, taps, stride in source.axis.plainly(name):
-            some = [n for n, _ in zip(where, range(3), strict=False)]
-            options = None
-            for n in some:  # the words grow with the size, and hold at all if at three
-                plain, only = source.axis.plain(n), Sizes(1, (), 0, (n,))
-                made = self._options(source, plain, plain.kernel, {(plain.lo, plain.hi)}, only)
-                options = made if options is None else _shared(options, made)
-            found.append(Along(where, taps, stride, 1, options or {}))
+            # the words grow with the size: they hold at all sizes if at the first three
+            first, *more = (n for n, _ in zip(where, range(3), strict=False))
+            options = self._at_each(source, [first, *more])
+            if more and not options:  # the smallest may be a case of its own
+                found.append(self._even(source, first))
+                where &= Sizes.every(first + 1)
+                options = self._at_each(source, more)
+            found.append(Along(where, taps, stride, 1, options))
         return found
+
+    def _even(self, source: Pooled, n: int) -> Along:
+        """An adaptive axis at one size, as a plain one."""
+        plain, only = source.axis.plain(n), Sizes(1, (), 0, (n,))
+        if plain is None:
+            return Along(only, 0, 1, 1, {})
+        options = self._options(source, plain, plain.kernel, {(plain.lo, plain.hi)}, only)
+        return Along(only, plain.kernel, plain.stride, 1, options)
+
+    def _at_each(self, source: Pooled, sizes: list) -> dict:
+        """The choices that an adaptive axis has at each of some sizes."""
+        each = [self._even(source, n).options for n in sizes]
+        return {
+            flags: choice
+            for flags, choice in each[0].items()
+            if all(options.get(flags) == choice for options in each)
+        }
 
     def _along(self, where, source: Pooled, pads: set, sizes: Sizes) -> Along:
         axis, taps = source.axis, source.taps
@@ -351,7 +371,7 @@ class _Asking:
         return (
             8 * (choice.front != (0, 0))
             + 2 * bool(choice.word)
-            + choice.ceil
+            + choice.ceil * (1 if self.ceiled else 3)
             + (choice.counted is not default)
             + (choice.pads != (0, 0))
         )
@@ -361,10 +381,6 @@ class _Asking:
             return Same(window.kernel, window.stride, choice.word == "lower")
         made = Window(window.kernel, window.stride, *choice.pads)
         return Ceiled(made, self.manner.clipped) if choice.ceil else made
-
-
-def _shared(one: dict, two: dict) -> dict:
-    return {flags: choice for flags, choice in one.items() if two.get(flags) == choice}
 
 
 def _pads(axis, placed: Window | None = None) -> set:

@@ -64,10 +64,10 @@ class Adaptive:
         """All sizes at which the windows are those of a plain one.
 
         >>> print(Adaptive(6).plain_sizes)
-        n ≡ 0, 1, 5 (mod 6), n ≥ 5; also 1
+        n ≡ 0, 1, 5 (mod 6), n ≥ 1
         """
         m = self.outputs
-        return Sizes(m, (0, 1, m - 1), max(m - 1, 1), (1,))
+        return Sizes.classes(m, (0, 1, m - 1), 1)
 
     def plainly(self, name) -> list:
         """The plain windows as expressions of the size: (sizes, kernel, stride) per remainder.

@@ -211,7 +211,9 @@ class Pooled:
 
     def _same_output(self, other, n: int, j: int, loose: bool) -> bool:
         (one, share), (two, others) = self.output(n, j), other.output(n, j)
-        return one == two and share == others and (loose or share is not None)
+        if share is None and not (loose and self.counted is other.counted):
+            return False
+        return one == two and share == others
 
     def _kin(self, other) -> bool:
         return self.kind == other.kind and (self.kind != "lp" or self.counted is other.counted)

@@ -111,7 +111,8 @@ def executed(words, made, steps, shape) -> str:
     back = data if made.data is None else data.transpose(numpy.argsort(made.data))
     return (
         SAME
-        if back.shape == expected.shape and numpy.allclose(back, expected, rtol=1e-3, atol=1e-3)
+        if back.shape == expected.shape
+        and numpy.allclose(back, expected, rtol=1e-3, atol=1e-3, equal_nan=True)
         else f"other values: {expected.shape}, {back.shape}"
     )
 
@@ -140,7 +141,7 @@ def poolings(full: bool) -> list:
             lines.append((f'keras.AveragePooling1D({k}, {s}, "{padding}")', "1,{n},2"))
             call = f'tensorflow.avg_pool1d({k}, {s}, "{padding.upper()}")'
             lines.append((call, "1,{n},2"))
-    return lines if full else lines[::11]
+    return lines if full else lines[::13]
 
 
 def pool_values(full: bool) -> dict:
@@ -148,13 +149,13 @@ def pool_values(full: bool) -> dict:
     all executed: how many had the same values, and each that had not.
     """
     tally = {"lines": 0, "same": 0, "refused": 0, "by cases": 0, "other": [], "uneven": []}
-    sizes = range(1, 14) if full else (2, 5, 6, 9)
+    sizes = range(1, 14) if full else (2, 6, 9)
     for (line, layout), framework in product(poolings(full), FRAMEWORKS):
         words = spoken.read(line)
         general = _answer(lambda words=words, to=framework: words.to(to))
         for n in sizes:
             shape = spoken.shape(layout.format(n=n))
-            if _answer(lambda words=words, shape=shape: words.output_shape(shape)) is None:
+            if words.layer.axes[0].count(n) < 1:
                 continue
             tally["lines"] += 1
             sized = _answer(lambda words=words, to=framework, at=shape: words.to(to, at))

@@ -3,7 +3,8 @@ of JSON.
 
 `python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0`
 runs chunks of a grid,
-`… all conversions` runs every conversion, `… all pools` average poolings by their values, and `… onnx nodes` the node tests that come with ONNX.
+`… all conversions` runs every conversion, `… all pools` average poolings by their values, and
+`… onnx nodes` the node tests that come with ONNX.
 """
 
 import json

@@ -190,6 +190,8 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
     dialect = import_module(f"shapealg.layer.dialects.{framework}")
     if (made := _by_name(framework, dialect, layer)) is not None:
         return [({}, made)], True
+    if size is not None:
+        layer.output_size(size)  # where no window fits there is nothing to be said
     if named := symbols(layer.axes):
         raise ShapeError(
             Text(zh="自适应池化的输出个数须为数值", en="the number of outputs must be a number"),

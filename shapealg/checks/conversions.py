@@ -38,6 +38,12 @@ LAYERS = (
     ("torch.AvgPool2d(2)", "1,2,8,9"),
     ("torch.AvgPool1d(3, 2, 1, count_include_pad=False)", "1,2,9"),
     ("torch.AvgPool1d(2, 3, ceil_mode=True)", "1,2,8"),
+    ("torch.AvgPool2d(2, 2, ceil_mode=True)", "1,1,5,5"),
+    *((f"torch.AvgPool1d(3, 2, {p}, ceil_mode=True)", "1,2,6") for p in (0, 1)),
+    ("torch.AvgPool2d(3, 2, ceil_mode=True)", "1,2,6,7"),
+    ("torch.LPPool1d(2, 3, 2, ceil_mode=True)", "1,2,9"),
+    ("torch.AdaptiveAvgPool1d(4)", "1,2,9"),
+    ("torch.AdaptiveAvgPool2d(6)", "1,2,18,23"),
     ("torch.AdaptiveAvgPool2d(1)", "1,2,5,6"),
     ("torch.AdaptiveMaxPool2d((2, 3))", "1,2,5,6"),
     *(('keras.Conv2D(4, 3, strides=2, padding="same")', f"1,{n},7,2") for n in (8, 9)),
@@ -70,11 +76,16 @@ LAYERS = (
         "onnx.AveragePool(kernel_shape=(3,), pads=(1, 0), strides=(2,), count_include_pad=1)",
         "1,2,9",
     ),
+    (
+        "onnx.AveragePool(kernel_shape=(3,), pads=(0, 1), strides=(2,), count_include_pad=1)",
+        "1,2,8",
+    ),
     ("paddle.Conv2D(2, 4, 3, stride=2, padding=(0, 1, 1, 2))", "1,2,8,9"),
     ('paddle.Conv1D(2, 4, 3, stride=2, padding="SAME")', "1,2,8"),
     ("paddle.Conv1DTranspose(2, 4, 3, stride=2, padding=1)", "1,2,5"),
     ("paddle.MaxPool2D(2, 2, 1, ceil_mode=True)", "1,2,5,6"),
     ("paddle.AvgPool1D(3, 2, 1, exclusive=False)", "1,2,8"),
+    ("paddle.AvgPool1D(3, 2, (0, 1), exclusive=False)", "1,2,8"),
 )
 
 

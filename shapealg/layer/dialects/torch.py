@@ -408,7 +408,21 @@ class LPPool(_Pool):
         self._read_words(kernel_size, stride, ceil_mode)
 
 
-LPPool1d, LPPool2d, LPPool3d = ranked(LPPool, "LPPool{}d")
+class _LPPool1d(LPPool):
+    __doc__ = LPPool.__doc__
+
+    def words(self) -> dict:
+        """As `LPPool`, but the kernel an int: torch.nn.LPPool1d multiplies by it, and fails on
+        (3,).
+        """
+        made = super().words()
+        return made | {"kernel_size": made["kernel_size"][0]}
+
+
+(LPPool1d,), (LPPool2d, LPPool3d) = (
+    ranked(_LPPool1d, "LPPool{}d", (1,)),
+    ranked(LPPool, "LPPool{}d", (2, 3)),
+)
 
 
 class _AdaptivePool(Module):

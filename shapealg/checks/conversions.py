@@ -176,6 +176,8 @@ def pool_values(full: bool) -> dict:
                 if steps:
                     tally["uneven"].append(f"{line}, {n} → {framework}")
                 continue
+            if not steps:
+                tally["uneven"].append(f"{line}, {n} → {framework}: with the size only")
             found = [("same", sized, sized.steps)] + (
                 [("by cases", general, steps)] if steps else []
             )

@@ -120,7 +120,7 @@ class Conversion:
             told += [f"{'' if single else '  '}{self.framework}.{step!r}" for step in case.steps]
         if not self.whole:
             told.append(
-                Text(zh="其余尺寸：没有等价的写法", en="other sizes: no equivalent words exist")[
+                Text(zh="其余尺寸：未找到等价的写法", en="other sizes: no equivalent words found")[
                     language
                 ]
             )

@@ -289,9 +289,21 @@ class _Asking:
         found = []
         for r in range(stride):
             where = source.runs & Sizes.classes(stride, (r,), 1)
-            window = source.axis.at(big + (r - big) % stride)
-            found.append(self._along(where, source, _pads(source.axis, window), where))
+            pads = _pads(source.axis, source.axis.at(big + (r - big) % stride))
+            along = self._along(where, source, pads, where)
+            found += [along] if along.options else self._in_parts(along, source, pads)
         return found
+
+    def _in_parts(self, along: Along, source: Pooled, pads: set) -> list:
+        """An axis that no one choice says: the sizes at which some choice does, and the others."""
+        window, rest, parts = Window(source.axis.kernel, source.axis.stride), along.where, []
+        for choice in self._said(window, source.taps, pads):
+            made = self._pooled(choice, window, source.taps).agrees(source, rest, self.loose)
+            if made:
+                options = self._options(source, window, source.taps, pads, made)
+                parts.append(replace(along, where=made, options=options))
+                rest &= made.complement()
+        return [*parts, replace(along, where=rest)] if rest else parts
 
     def _spread(self, source: Pooled, name) -> list:
         """An adaptive axis at the sizes where its windows are those of a plain one."""
@@ -334,15 +346,23 @@ class _Asking:
     def _options(self, source: Pooled, window: Window, taps: int, pads: set, sizes: Sizes) -> dict:
         """Flags → the cheapest choice that gives the same values at all these sizes."""
         options = {}
-        if window.kernel > taps > 1 and self.kind not in self.manner.dilated:
-            return options
-        for choice in self._choices(pads, window, taps):
+        for choice in self._said(window, taps, pads):
             if choice.flags in options:
                 continue
-            made = Pooled(self._axis(choice, window), taps, self.kind, choice.counted, choice.front)
+            made = self._pooled(choice, window, taps)
             if made.agrees(source, sizes, self.loose) == sizes:
                 options[choice.flags] = choice
         return options
+
+    def _pooled(self, choice: Choice, window: Window, taps: int) -> Pooled:
+        axis = self._axis(choice, window)
+        return Pooled(axis, taps, self.kind, choice.counted, choice.front)
+
+    def _said(self, window: Window, taps: int, pads: set) -> list:
+        """What the framework has words for, the plainest first."""
+        if window.kernel > taps > 1 and self.kind not in self.manner.dilated:
+            return []
+        return self._choices(pads, window, taps)
 
     def _choices(self, pads: set, window: Window, taps: int) -> list:
         """What can be said at all, the plainest first."""

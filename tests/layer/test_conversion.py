@@ -140,7 +140,7 @@ def test_an_adaptive_pooling_is_said_plainly_where_it_is_a_plain_one():
     with pytest.raises(ShapeError, match="6 windows on 20 .*nearest that work on axis 1: 19 or 23"):
         words.to("onnx", (1, 8, 18, 20))
     made = spoken.read("torch.AdaptiveAvgPool1d(6)").to("onnx")
-    assert not made.whole and "other sizes: no equivalent words exist" in str(made)
+    assert not made.whole and "other sizes: no equivalent words found" in str(made)
     assert [str(case.text.en) for case in made.cases] == [
         "L ≡ 0 (mod 6), L ≥ 6",
         "L ≡ 1 (mod 6), L ≥ 7",
@@ -154,7 +154,8 @@ def test_an_adaptive_pooling_is_said_plainly_where_it_is_a_plain_one():
 
 def test_the_steps_of_a_conversion_that_does_not_hold_everywhere_are_asked_by_size():
     made = spoken.read("torch.MaxPool1d(3, 2, 1)").to("keras")
-    assert str(made).splitlines()[0] == "L ≡ 1 (mod 2), L ≥ 1:"
+    assert [case.text.en for case in made.cases] == ["L ≡ 1 (mod 2), L ≥ 1; also 2"]
+    assert str(made).splitlines()[-2] == "other sizes: no equivalent words found"
     with pytest.raises(ShapeError, match="the steps depend on the input size"):
         made.steps  # noqa: B018
     with pytest.raises(ShapeError, match="no answer at these sizes; received L=8"):
@@ -231,7 +232,7 @@ def pools(*how) -> dict:
 def test_converted_averages_have_the_values_of_the_original():
     told = pools()
     assert not told["other"] and not told["uneven"]
-    assert told["same"] > 0.6 * told["lines"] and told["by cases"] > 0.9 * told["same"]
+    assert told["same"] == told["by cases"] > 0.6 * told["lines"]
 
 
 @pytest.mark.slow
@@ -239,4 +240,4 @@ def test_all_converted_averages_have_the_values_of_the_original():
     """Every (n, k, s, p, ceil_mode, count_include_pad) of a grid, in the words of all frameworks."""
     told = pools("full")
     assert not told["other"] and not told["uneven"]
-    assert told["same"] > 0.6 * told["lines"] and told["by cases"] > 0.9 * told["same"]
+    assert told["same"] == told["by cases"] > 0.6 * told["lines"]

@@ -149,7 +149,7 @@ class Pooled:
         """
         alike = self.counts.agrees(other.counts, floor=1) & self.runs & other.runs
         asked = alike if within is None else alike & within
-        if self == other and (loose or self.kind == "average" and self._spread):
+        if self == other and (loose or (self.kind == "average" and self._spread)):
             return asked
         if not asked.residues:
             return Sizes(1, (), 0, self._found(other, asked, loose))

@@ -134,7 +134,8 @@ def compare(one, two) -> Comparison:
         Undecided: for poolings whose windows reach over very many positions.
 
     >>> from shapealg import keras, torch
-    >>> print(compare(keras.Conv2D(64, 7, strides=2, padding="same"), torch.Conv2d(3, 64, 7, stride=2, padding=3)))
+    >>> same = keras.Conv2D(64, 7, strides=2, padding="same")
+    >>> print(compare(same, torch.Conv2d(3, 64, 7, stride=2, padding=3)))
     same size everywhere, same values for n ≡ 1 (mod 2), n ≥ 1
     >>> print(compare(torch.AdaptiveAvgPool1d(4), torch.AvgPool1d(3, 2)))
     same size for n = 9, 10, same values for n = 9
@@ -247,7 +248,7 @@ def manner(words) -> dict:
         name: value
         for name, value in said.items()
         if not (
-            value is PLAIN[name] or isinstance(value, int | float | str) and value == PLAIN[name]
+            value is PLAIN[name] or (isinstance(value, int | float | str) and value == PLAIN[name])
         )
     }
 

@@ -49,7 +49,7 @@ class Steps:
 
 
 class Case(NamedTuple):
-    """The steps for some input sizes, by the names of the axes; a name that is not there is free."""
+    """The steps for some input sizes, by the names of the axes; one that is not there is free."""
 
     where: dict
     steps: tuple
@@ -259,7 +259,7 @@ class _Asked:
         """Pairs (sizes by name, steps)."""
         settled = tuple(map(_settled, self.layer.axes))
         waiting = any(isinstance(axis, Same) for axis in settled)
-        numbers = self.explicit or size is not None and self.framework == "onnx"
+        numbers = self.explicit or (size is not None and self.framework == "onnx")
         if not (waiting and numbers):
             try:
                 return [({}, self._steps(settled, size))]

@@ -186,7 +186,7 @@ def keras(dialect, x: Sought):
                 en="Keras's transposed convolution has no groups",
             )
         )
-    _, op, _ = _backwards(x, x.s)
+    _backwards(x, x.s)  # refuses what output_padding does not reach
     tails = tuple(max(-hi, 0) for hi in x.hi)
     words = {
         "filters": x.layer.filters,
@@ -339,7 +339,7 @@ def jax(dialect, x: Sought):
 
 
 def tensorflow(dialect, x: Sought):
-    """TensorFlow's functions of rank 2 take explicit padding; for the others tf.pad goes in front."""
+    """TensorFlow's functions of rank 2 take explicit padding; for the others tf.pad is in front."""
     if not x.same:
         x.placed()
     around = ((0, 0), *(() if x.open else x.pairs), (0, 0))

@@ -88,7 +88,7 @@ class Manner:
         """Whether there are words for a choice."""
         lo, hi = choice.pads
         if lo or hi:
-            if kind not in self.padded or self.alike and lo != hi:
+            if kind not in self.padded or (self.alike and lo != hi):
                 return False
             if min(lo, hi) < self.least or max(lo, hi) > self.limit(taps, rank):
                 return False
@@ -199,7 +199,7 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
             Text(zh="请先代入数值", en="put numbers in first"),
         )
     # ONNX's words for it are deprecated
-    explicit = explicit or framework == "onnx" and size is not None
+    explicit = explicit or (framework == "onnx" and size is not None)
     asking = _Asking(layer, framework, words.framework == framework, explicit)
     _require_kind(asking)
     if not (explicit and asking.waits):

@@ -3,7 +3,7 @@ and against what the frameworks do to single impulses.
 """
 
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from itertools import product
 
@@ -37,7 +37,7 @@ POOLED = [
 ]
 
 
-@lru_cache(maxsize=None)
+@cache
 def listed(pooled, n: int):
     """Every output as positions and share; nothing where there is no output."""
     if pooled.count(n) < 1:

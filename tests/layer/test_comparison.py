@@ -68,7 +68,7 @@ def test_what_is_said_for_all_sizes_holds_at_each(one):
 
 
 def test_the_stem_of_resnet():
-    """TF SAME at 224, k7, s2 pads (2, 3), PyTorch's padding=3 pads (3, 3): both 112, other values."""
+    """At 224, k7, s2 TF SAME pads (2, 3), PyTorch's padding=3 (3, 3): both 112, other values."""
     made = compare(
         keras.Conv2D(64, 7, strides=2, padding="same"), torch.Conv2d(3, 64, 7, stride=2, padding=3)
     )

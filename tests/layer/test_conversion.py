@@ -137,7 +137,9 @@ def test_an_adaptive_pooling_is_said_plainly_where_it_is_a_plain_one():
     assert [repr(step) for step in words.to("onnx", (1, 8, 18, 18)).steps] == [
         "AveragePool(kernel_shape=(3, 3), strides=(3, 3))"
     ]
-    with pytest.raises(ShapeError, match="6 windows on 20 .*nearest that work on axis 1: 19 or 23"):
+    with pytest.raises(
+        ShapeError, match=r"6 windows on 20 .*nearest that work on axis 1: 19 or 23"
+    ):
         words.to("onnx", (1, 8, 18, 20))
     made = spoken.read("torch.AdaptiveAvgPool1d(6)").to("onnx")
     assert not made.whole and "other sizes: no equivalent words found" in str(made)
@@ -237,7 +239,7 @@ def test_converted_averages_have_the_values_of_the_original():
 
 @pytest.mark.slow
 def test_all_converted_averages_have_the_values_of_the_original():
-    """Every (n, k, s, p, ceil_mode, count_include_pad) of a grid, in the words of all frameworks."""
+    """Every (n, k, s, p, ceil_mode, count_include_pad) of a grid, in every framework's words."""
     told = pools("full")
     assert not told["other"] and not told["uneven"]
     assert told["same"] == told["by cases"] > 0.6 * told["lines"]

@@ -257,7 +257,7 @@ def _convert(chosen) -> None:
         "cases": [
             {
                 "when": case.text.en,
-                "residues": case.residues,
+                "sizes": {name: str(sizes) for name, sizes in case.where.items()},
                 "steps": [repr(step) for step in case.steps],
             }
             for case in made.cases

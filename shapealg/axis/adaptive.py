@@ -4,6 +4,10 @@ pooling is one output.
 
 from dataclasses import dataclass
 
+import sympy
+
+from shapealg.axis.sizes import Sizes
+from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
 from shapealg.exact import ceil_div, checked, one_size
 from shapealg.text import Text
@@ -36,6 +40,61 @@ class Adaptive:
     def at(self, n) -> "Spread":
         """The windows placed on an input of size `n`."""
         return Spread(self.outputs, one_size(n, "n"))
+
+    def plain(self, n: int) -> Window | None:
+        """The plain window that reads the same positions of an input of size `n`, if there is one;
+        what it pads is read by nobody.
+
+        ⌊jn/m⌋ advances evenly where n = sm + r with r = 0 or 1, and from the second window on where
+        r = m − 1; then all windows are alike, too.
+
+        >>> Adaptive(4).plain(8), Adaptive(4).plain(9), Adaptive(4).plain(10)
+        (Window(kernel=2, stride=2, lo=0, hi=0), Window(kernel=3, stride=2, lo=0, hi=0), None)
+        >>> Adaptive(4).plain(11)
+        Window(kernel=4, stride=3, lo=1, hi=1)
+        """
+        m = self.outputs
+        s, r = divmod(n, m)
+        if n == 1 < m:
+            return Window(m, 1, m - 1, m - 1)
+        if r == 0 and s:
+            return Window(s, s)
+        if r == 1 and s:
+            return Window(s + 1, s)
+        if r == m - 1:
+            return Window(s + 2, s + 1, 1, 1)
+        return None
+
+    @property
+    def plain_sizes(self) -> Sizes:
+        """All sizes at which the windows are those of a plain one.
+
+        >>> print(Adaptive(6).plain_sizes)
+        n ≡ 0, 1, 5 (mod 6), n ≥ 1
+        """
+        m = self.outputs
+        return Sizes.classes(m, (0, 1, m - 1), 1)
+
+    def plainly(self, name) -> list:
+        """The plain windows as expressions of the size: (sizes, kernel, stride) per remainder.
+
+        >>> for where, kernel, stride in Adaptive(6).plainly("H"):
+        ...     print(kernel, stride, where, sep=", ")
+        floor(H/6), floor(H/6), n ≡ 0 (mod 6), n ≥ 6
+        floor(H/6) + 1, floor(H/6), n ≡ 1 (mod 6), n ≥ 7
+        floor(H/6) + 2, floor(H/6) + 1, n ≡ 5 (mod 6), n ≥ 5
+        6, 1, n = 1
+        """
+        m = self.outputs
+        turns = sympy.Symbol(str(name), integer=True, positive=True) // m
+        found = [(Sizes.classes(m, (0,), m), turns, turns)]
+        if m > 1:
+            found.append((Sizes.classes(m, (1,), m + 1), turns + 1, turns))
+        if m > 2:
+            found.append((Sizes.classes(m, (m - 1,), m - 1), turns + 2, turns + 1))
+        if m > 1:
+            found.append((Sizes(1, (), 0, (1,)), m, 1))
+        return found
 
 
 @told

@@ -14,6 +14,7 @@ from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects import spoken
 
 FRAMEWORKS = ("torch", "onnx", "paddle", "jax", "tensorflow", "keras")
+SAME = "same values"
 
 # Layers in the words of each framework, with inputs: sizes that differ in their remainder, so that
 # every case is met.
@@ -37,6 +38,12 @@ LAYERS = (
     ("torch.AvgPool2d(2)", "1,2,8,9"),
     ("torch.AvgPool1d(3, 2, 1, count_include_pad=False)", "1,2,9"),
     ("torch.AvgPool1d(2, 3, ceil_mode=True)", "1,2,8"),
+    ("torch.AvgPool2d(2, 2, ceil_mode=True)", "1,1,5,5"),
+    *((f"torch.AvgPool1d(3, 2, {p}, ceil_mode=True)", "1,2,6") for p in (0, 1)),
+    ("torch.AvgPool2d(3, 2, ceil_mode=True)", "1,2,6,7"),
+    ("torch.LPPool1d(2, 3, 2, ceil_mode=True)", "1,2,9"),
+    ("torch.AdaptiveAvgPool1d(4)", "1,2,9"),
+    ("torch.AdaptiveAvgPool2d(6)", "1,2,18,23"),
     ("torch.AdaptiveAvgPool2d(1)", "1,2,5,6"),
     ("torch.AdaptiveMaxPool2d((2, 3))", "1,2,5,6"),
     *(('keras.Conv2D(4, 3, strides=2, padding="same")', f"1,{n},7,2") for n in (8, 9)),
@@ -69,11 +76,16 @@ LAYERS = (
         "onnx.AveragePool(kernel_shape=(3,), pads=(1, 0), strides=(2,), count_include_pad=1)",
         "1,2,9",
     ),
+    (
+        "onnx.AveragePool(kernel_shape=(3,), pads=(0, 1), strides=(2,), count_include_pad=1)",
+        "1,2,8",
+    ),
     ("paddle.Conv2D(2, 4, 3, stride=2, padding=(0, 1, 1, 2))", "1,2,8,9"),
     ('paddle.Conv1D(2, 4, 3, stride=2, padding="SAME")', "1,2,8"),
     ("paddle.Conv1DTranspose(2, 4, 3, stride=2, padding=1)", "1,2,5"),
     ("paddle.MaxPool2D(2, 2, 1, ceil_mode=True)", "1,2,5,6"),
     ("paddle.AvgPool1D(3, 2, 1, exclusive=False)", "1,2,8"),
+    ("paddle.AvgPool1D(3, 2, (0, 1), exclusive=False)", "1,2,8"),
 )
 
 
@@ -94,36 +106,95 @@ def converted(line: str, given: str, framework: str) -> str:
         made = words.to(framework, shape)
     except ShapeError as none:
         return str(none)
+    return executed(words, made, made.steps, shape)
+
+
+def executed(words, made, steps, shape) -> str:
+    """Run a layer and the steps it was converted into on the same numbers."""
     random = numpy.random.default_rng(0)
     x = random.integers(-4, 5, shape).astype("float32")
     weights = _weights(words, shape, random)
     expected = _executed(words, x, weights)
     data = x if made.data is None else x.transpose(made.data)
     turned = _turned(made, weights)
-    for step in made.steps:
+    for step in steps:
         data = _executed(step, data, turned if turned is not None and step.weight_layout else None)
     back = data if made.data is None else data.transpose(numpy.argsort(made.data))
     return (
-        "same values"
-        if back.shape == expected.shape and numpy.allclose(back, expected, rtol=1e-3, atol=1e-3)
+        SAME
+        if back.shape == expected.shape
+        and numpy.allclose(back, expected, rtol=1e-3, atol=1e-3, equal_nan=True)
         else f"other values: {expected.shape}, {back.shape}"
     )
 
 
-def by_residue(line: str, sizes, framework: str) -> bool:
-    """Whether the cases told without an input shape are, at each size, the steps told with it."""
-    words = spoken.read(line)
-    general = words.to(framework)
-    for shape in sizes:
-        spatial = words.read(shape).spatial
-        case = next(
-            c
-            for c in general.cases
-            if all(r is None or n % r[1] == r[0] for r, n in zip(c.residues, spatial, strict=True))
-        )
-        if repr(case.steps) != repr(words.to(framework, shape).steps):
-            return False
-    return True
+def poolings(full: bool) -> list:
+    """Average poolings in the words of each framework that has them: (line, layout) with a place
+    for the size.
+    """
+    grid = [
+        (k, s, p, ceil, counted)
+        for k, s, p, ceil, counted in product(range(1, 5), range(1, 4), range(3), (0, 1), (0, 1))
+        if 2 * p <= k
+    ]
+    lines = []
+    for k, s, p, ceil, counted in grid:
+        words = f"ceil_mode={bool(ceil)}, count_include_pad={bool(counted)}"
+        lines.append((f"torch.AvgPool1d({k}, {s}, {p}, {words})", "1,2,{n}"))
+        words = f"strides=({s},), ceil_mode={ceil}, count_include_pad={counted}"
+        for lo, hi in {(p, p), (p, min(p + 1, k - 1))}:
+            told = f"kernel_shape=({k},), pads=({lo}, {hi}), {words}"
+            lines.append((f"onnx.AveragePool({told})", "1,2,{n}"))
+        words = f"ceil_mode={bool(ceil)}, exclusive={not counted}"
+        lines.append((f"paddle.AvgPool1D({k}, {s}, ({p}, {p + 1}), {words})", "1,2,{n}"))
+    for k, s in product(range(1, 5), range(1, 4)):
+        for padding in ("valid", "same"):
+            lines.append((f'keras.AveragePooling1D({k}, {s}, "{padding}")', "1,{n},2"))
+            call = f'tensorflow.avg_pool1d({k}, {s}, "{padding.upper()}")'
+            lines.append((call, "1,{n},2"))
+    return lines if full else lines[::7]
+
+
+def pool_values(full: bool) -> dict:
+    """Average poolings into every framework, with the size known and by the cases told without it,
+    all executed: how many had the same values, and each that had not.
+    """
+    tally = {"lines": 0, "same": 0, "refused": 0, "by cases": 0, "other": [], "uneven": []}
+    sizes = range(1, 11) if full else (2, 6, 9)
+    for (line, layout), framework in product(poolings(full), FRAMEWORKS):
+        words = spoken.read(line)
+        general = _answer(lambda words=words, to=framework: words.to(to))
+        for n in sizes:
+            shape = spoken.shape(layout.format(n=n))
+            if words.layer.axes[0].count(n) < 1:
+                continue
+            tally["lines"] += 1
+            sized = _answer(lambda words=words, to=framework, at=shape: words.to(to, at))
+            steps = general and _answer(lambda made=general, n=n: made.at(L=n))
+            if sized is None:
+                tally["refused"] += 1
+                if steps:
+                    tally["uneven"].append(f"{line}, {n} → {framework}")
+                continue
+            if not steps:
+                tally["uneven"].append(f"{line}, {n} → {framework}: with the size only")
+            found = [("same", sized, sized.steps)] + (
+                [("by cases", general, steps)] if steps else []
+            )
+            for name, made, told in found:
+                if executed(words, made, told, shape) == SAME:
+                    tally[name] += 1
+                else:
+                    tally["other"].append(f"{line}, {n} → {framework} ({name}): {told}")
+    return tally
+
+
+def _answer(ask):
+    """The answer, or nothing for a refusal."""
+    try:
+        return ask()
+    except ShapeError:
+        return None
 
 
 def _weights(words, shape, random):

@@ -103,45 +103,18 @@ def pooled(layer: Pooling, x):
     """x (batch, channels, *size): the largest or the mean of what each window reads."""
     size = x.shape[2:]
     out = numpy.zeros((*x.shape[:2], *layer.output_size(size)))
-    steps = (
-        [
-            (axis.at(n).last(0) - axis.at(n).first(0)) // max(k - 1, 1) or 1
-            for axis, n, k in zip(layer.axes, size, layer.kernel_size, strict=True)
-        ]
-        if layer.kernel_size
-        else [1] * len(size)
-    )
     for place in numpy.ndindex(out.shape[2:]):
-        reads = [
-            range(r.start, r.stop, step)
-            for r, step in zip(layer.reads(size, place), steps, strict=True)
-        ]
-        inside = [[p for p in r if 0 <= p < n] for r, n in zip(reads, size, strict=True)]
-        window = x[(slice(None), slice(None), *numpy.ix_(*inside))]
+        met = [axis.output(n, j) for axis, n, j in zip(layer.pooled, size, place, strict=True)]
+        window = x[(slice(None), slice(None), *numpy.ix_(*(read for read, _ in met)))]
         over = tuple(range(2, x.ndim))
         if layer.kind == "max":
-            out[(slice(None), slice(None), *place)] = window.max(over, initial=-numpy.inf)
+            made = window.max(over, initial=-numpy.inf)
+        elif any(share is None for _, share in met):
+            made = numpy.nan
         else:
-            count = (
-                prod(
-                    _counted(axis, n, r) for axis, n, r in zip(layer.axes, size, reads, strict=True)
-                )
-                if layer.counts_padding
-                else prod(map(len, inside))
-            )
-            out[(slice(None), slice(None), *place)] = (
-                window.sum(over) / count if count else numpy.nan
-            )
+            made = window.sum(over) * float(prod(share for _, share in met))
+        out[(slice(None), slice(None), *place)] = made
     return out
-
-
-def _counted(axis, n: int, reads: range) -> int:
-    """How many positions of a window an average divides by that counts the padding: those before
-    the padded end.
-    """
-    # what ceil_mode adds behind the padding is not counted
-    window = (getattr(axis, "window", None) or axis).at(n)
-    return len([p for p in reads if p < n + window.hi])
 
 
 def _out_in(weight):

@@ -3,7 +3,8 @@ of JSON.
 
 `python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0`
 runs chunks of a grid,
-`… all conversions` runs every conversion and `… onnx nodes` the node tests that come with ONNX.
+`… all conversions` runs every conversion, `… all pools` average poolings by their values, and
+`… onnx nodes` the node tests that come with ONNX.
 """
 
 import json
@@ -33,6 +34,8 @@ def main(backend: str, task: str, *pieces: str) -> None:
     } | QUIET
     if task == "conversions":  # every framework in one process, whatever `backend` is
         return print(json.dumps({"conversions": conversions.run()}), flush=True)
+    if task == "pools":
+        return print(json.dumps(conversions.pool_values("full" in pieces)), flush=True)
     if task == "nodes":
         return print(
             json.dumps({"nodes": import_module("shapealg.checks.node_suite").run()}), flush=True

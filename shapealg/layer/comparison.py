@@ -2,16 +2,20 @@
 positions.
 """
 
-from dataclasses import astuple, dataclass, is_dataclass
+from dataclasses import astuple, dataclass, is_dataclass, replace
+from fractions import Fraction
+from itertools import combinations
 from math import lcm
 
 import sympy
 
 from shapealg.axis.borrowed import Borrowed
+from shapealg.axis.pooled import Counted
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.reached import Reached
 from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
+from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
 from shapealg.errors import Received, ShapeError, shown
@@ -35,12 +39,14 @@ class Comparison(Pictured):
         values: those at which each output also reads the same positions with the same weights.
         reason: why the values differ whatever the size (another kernel, another average); `None`
             where it is a matter of the axes.
+        beside: which axes are of size 1, where one layer has more axes than the other.
     """
 
     both: tuple
     sizes: tuple
     values: tuple
     reason: Text | None = None
+    beside: Text | None = None
 
     @property
     def equal(self) -> bool:
@@ -55,6 +61,12 @@ class Comparison(Pictured):
     @property
     def text(self) -> Text:
         """The verdict in words."""
+        told = self._verdict()
+        if self.beside is None:
+            return told
+        return Text(zh=f"{self.beside.zh}：{told.zh}", en=f"{self.beside.en}: {told.en}")
+
+    def _verdict(self) -> Text:
         if self.equal:
             return Text(
                 zh="处处相同：尺寸与数值都一样", en="equal everywhere, in size and in values"
@@ -117,28 +129,107 @@ class Comparison(Pictured):
 def compare(one, two) -> Comparison:
     """Compare two layers, each in the words of any framework, for all input sizes at once.
 
+    A layer with more axes than the other is compared where those axes are of size 1, if it does
+    nothing there; a dense layer is a convolution with a kernel of 1 along as many axes as wanted.
+
     Raises:
-        ShapeError: if they have not the same number of axes, or symbols in place of numbers.
+        ShapeError: if they have not the same number of axes and none can be of size 1, or for
+            symbols in place of numbers.
+        Undecided: for poolings whose windows reach over very many positions.
 
     >>> import shapealg as sa
-    >>> print(compare(sa.keras.Conv2D(64, 7, strides=2, padding="same"), sa.torch.Conv2d(3, 64, 7, stride=2, padding=3)))
+    >>> same = sa.keras.Conv2D(64, 7, strides=2, padding="same")
+    >>> print(compare(same, sa.torch.Conv2d(3, 64, 7, stride=2, padding=3)))
     same size everywhere, same values for n ≡ 1 (mod 2), n ≥ 1
+    >>> print(compare(sa.torch.AdaptiveAvgPool1d(4), sa.torch.AvgPool1d(3, 2)))
+    same size for n = 9, 10, same values for n = 9
+    >>> print(compare(sa.torch.Conv1d(3, 8, 3), sa.torch.Conv2d(3, 8, (3, 1))))
+    with size 1 on axis 1 of the second: equal everywhere, in size and in values
     """
-    a, b = _layer(one), _layer(two)
-    if a.rank != b.rank:
-        raise ShapeError(
-            Text(zh="两层的轴数须相同", en="two layers to compare need the same number of axes"),
-            Received(f"{a.rank} and {b.rank}"),
-            Text(zh="例如都用二维的层", en="for example two layers of rank 2"),
-        )
+    a, b = _layers(one, two)
     if named := symbols((*a.axes, *b.axes)):
         raise ShapeError(
             Text(zh="比较需要数值", en="comparing needs numbers"),
             named[0],
             Text(zh="请先代入数值", en="put numbers in first"),
         )
-    axes = [_compared(*pair) for pair in zip(a.axes, b.axes, strict=True)]
-    return Comparison(*(tuple(part) for part in zip(*axes, strict=True)), _reason(one, two, a, b))
+    if a.rank == b.rank:
+        return _comparison(one, two, a, b)
+    # of several ways to leave axes out, one under which the two are equal
+    ways = [_comparison(one, two, *way) for way in _flattened(a, b)]
+    return next((made for made in ways if made.equal), ways[0])
+
+
+def _comparison(one, two, a, b, beside: Text | None = None) -> Comparison:
+    """Two layers of the same rank."""
+    loose = one.framework == two.framework
+    axes = [_compared(a, b, i, loose) for i in range(a.rank)]
+    both, sizes, values = (tuple(part) for part in zip(*axes, strict=True))
+    reason = _reason(one, two, a, b)
+    if _both_pool(a, b) and reason is None and not all(values):
+        reason = _pooled_otherwise(a, b)
+    return Comparison(both, sizes, values, reason, beside)
+
+
+def _layers(one, two) -> tuple:
+    """The layers of the two sides; what has no spatial axes of its own gets the other's."""
+    dense = [getattr(words, "pointwise", None) for words in (one, two)]
+    known = [None if d else _layer(words) for d, words in zip(dense, (one, two), strict=True)]
+    rank = next((layer.rank for layer in known if layer is not None), 1)
+    return tuple(d(rank) if d else layer for d, layer in zip(dense, known, strict=True))
+
+
+def _flattened(a, b) -> list:
+    """The layers with axes of the larger left out, wherever it does nothing at size 1; the last
+    axes first.
+    """
+    larger, smaller, name = (
+        (a, b, ("first", "第一层")) if a.rank > b.rank else (b, a, ("second", "第二层"))
+    )
+    idle = [i for i in range(larger.rank) if _idle(larger, i)]
+    ways = []
+    for left in combinations(idle[::-1], larger.rank - smaller.rank):
+        kept = [i for i in range(larger.rank) if i not in left]
+        less = _along(larger, kept)
+        axes = ", ".join(str(i) for i in sorted(left))
+        beside = Text(
+            zh=f"{name[1]}的轴 {axes} 尺寸为 1 时",
+            en=f"with size 1 on axis {axes} of the {name[0]}",
+        )
+        ways.append((less, smaller, beside) if a.rank > b.rank else (smaller, less, beside))
+    if not ways:
+        raise ShapeError(
+            Text(
+                zh="两层的轴数须相同，或多出的轴在尺寸 1 上什么也不做",
+                en="two layers to compare need the same number of axes",
+            ),
+            Received(f"{a.rank} and {b.rank}"),
+            Text(
+                zh="例如 Conv1d 与核为 (3, 1) 的 Conv2d",
+                en="axes on which the kernel is 1 may be left out, as Conv2d(…, (3, 1)) for Conv1d",
+            ),
+        )
+    return ways
+
+
+def _idle(layer, i: int) -> bool:
+    """Whether axis `i` gives a position of size 1 back as it is."""
+    axis = layer.axes[i]
+    if axis.count(1) != 1:
+        return False
+    if isinstance(layer, Pooling) and not isinstance(axis, Spaced):
+        return layer.pooled[i].output(1, 0) == (range(1), Fraction(1))
+    if isinstance(layer, Convolution):
+        return layer.kernel_size[i] == 1
+    return True
+
+
+def _along(layer, kept: list):
+    """The layer along these axes only."""
+    parts = {"axes": tuple(layer.axes[i] for i in kept)}
+    if getattr(layer, "kernel_size", ()):
+        parts["kernel_size"] = tuple(layer.kernel_size[i] for i in kept)
+    return replace(layer, **parts)
 
 
 def _layer(words):
@@ -161,7 +252,7 @@ def manner(words) -> dict:
         name: value
         for name, value in said.items()
         if not (
-            value is PLAIN[name] or isinstance(value, int | float | str) and value == PLAIN[name]
+            value is PLAIN[name] or (isinstance(value, int | float | str) and value == PLAIN[name])
         )
     }
 
@@ -182,16 +273,28 @@ def symbols(values) -> list:
     ]
 
 
-def _known(words, name: str) -> int | None:
-    """A number that the words say."""
-    return value if isinstance(value := getattr(words, name, None), int) else None
+def _inputs(words) -> int | None:
+    """The number of input channels that the words say."""
+    said = getattr(words, "in_channels", getattr(words, "in_features", None))
+    return said if isinstance(said, int) else None
 
 
-def _compared(a, b) -> tuple:
-    """The sizes both take, those of equal counts, those of equal places."""
+def _both_pool(one, two) -> bool:
+    """Whether both are poolings that read positions as they lie."""
+    layers = one, two
+    return all(isinstance(layer, Pooling) for layer in layers) and not any(
+        isinstance(axis, Spaced) for layer in layers for axis in layer.axes
+    )
+
+
+def _compared(layer, other, i: int, loose: bool) -> tuple:
+    """The sizes both take along axis `i`, those of equal counts, those of equal values."""
+    a, b = layer.axes[i], other.axes[i]
     one, two = QuasiAffine.of(a), QuasiAffine.of(b)
     both = one.where(">=", 1, floor=1) & two.where(">=", 1, floor=1)
     sizes = one.agrees(two, floor=1) & both
+    if _both_pool(layer, other):
+        return both, sizes, layer.pooled[i].agrees(other.pooled[i], sizes, loose)
     if a == b:
         return both, sizes, both
     if any(isinstance(axis, Transposed | Borrowed | Reached) for axis in (a, b)):
@@ -235,25 +338,17 @@ def _reason(one, two, a, b) -> Text | None:
     """Why the values differ at every size."""
     if type(a) is not type(b):
         return Text(zh="不是同一种层", en="they are different kinds of layer")
+    pooling = _both_pool(a, b)
     for name, zh, en in (
         ("kernel_size", "核尺寸", "kernel sizes"),
         ("filters", "过滤器个数", "numbers of filters"),
         ("groups", "分组", "groups"),
     ):
-        if (x := getattr(a, name, None)) != (y := getattr(b, name, None)):
-            return Text(
-                zh=f"{zh}不同：{shown(x)} 与 {shown(y)}",
-                en=f"their {en} differ: {shown(x)} and {shown(y)}",
-            )
-    if (
-        (x := _known(one, "in_channels")) is not None
-        and (y := _known(two, "in_channels")) is not None
-        and x != y
-    ):
-        return Text(
-            zh=f"输入通道数不同：{shown(x)} 与 {shown(y)}",
-            en=f"their input channels differ: {shown(x)} and {shown(y)}",
-        )
+        if not pooling and (x := getattr(a, name, None)) != (y := getattr(b, name, None)):
+            return _differ(zh, en, x, y)
+    inputs = _inputs(one), _inputs(two)
+    if None not in inputs and inputs[0] != inputs[1]:
+        return _differ("输入通道数", "input channels", *inputs)
     if manner(one) != manner(two):
         told = [
             ", ".join(
@@ -274,21 +369,35 @@ def _reason(one, two, a, b) -> Text | None:
             zh="数值只在卷积与池化之间比较",
             en="values are compared for convolutions and poolings only",
         )
-    if isinstance(a, Pooling) and a.kind != b.kind:
-        return Text(zh="不是同一种池化", en="they pool in different ways")
-    if (
-        isinstance(a, Pooling)
-        and a.kind == "average"
-        and a.counts_padding != b.counts_padding
-        and any(_padded(axis) for axis in (*a.axes, *b.axes))
-    ):
+    if isinstance(a, Pooling) and not pooling and a.kind != b.kind:
+        return _KINDS
+    return None
+
+
+_KINDS = Text(zh="不是同一种池化", en="they pool in different ways")
+
+
+def _pooled_otherwise(a, b) -> Text | None:
+    """Why two poolings give the same values at no size, where a word says it."""
+    if a.kind != b.kind:
+        return _KINDS
+    if a.kernel_size != b.kernel_size and a.kernel_size and b.kernel_size:
+        return _differ("核尺寸", "kernel sizes", a.kernel_size, b.kernel_size)
+    if a.axes == b.axes and a.counted is not b.counted:
+        if Counted.DATA in (a.counted, b.counted):
+            return Text(
+                zh="一个平均把填充计入除数，另一个不计",
+                en="one average counts the padding in its divisor, the other does not",
+            )
         return Text(
-            zh="一个平均把填充计入除数，另一个不计",
-            en="one average counts the padding in its divisor, the other does not",
+            zh="两个平均计入除数的填充不同",
+            en="the two averages count other padding in their divisors",
         )
     return None
 
 
-def _padded(axis) -> bool:
-    window = getattr(axis, "window", axis)
-    return isinstance(axis, Same) or bool(getattr(window, "lo", 0) or getattr(window, "hi", 0))
+def _differ(zh: str, en: str, one, two) -> Text:
+    return Text(
+        zh=f"{zh}不同：{shown(one)} 与 {shown(two)}",
+        en=f"their {en} differ: {shown(one)} and {shown(two)}",
+    )

@@ -2,21 +2,25 @@
 becomes of the weights.
 
 Where the padding depends on the input ("same" with a stride), the answer is a case per residue of
-the size, or, with an
-input shape, the one case that applies.
+the size, or, with an input shape, the one case that applies.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import product
+from typing import NamedTuple
+
+import sympy
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.by_size import BySize, Piece
 from shapealg.axis.same import Same
+from shapealg.axis.sizes import Sizes
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError, shown
+from shapealg.errors import Received, ShapeError
+from shapealg.layer import pools
 from shapealg.layer.comparison import manner, symbols
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.dialects.words import Words
@@ -26,34 +30,35 @@ from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
 CASES = 64  # so many residues may be told one by one
+CHANNELS = sympy.Symbol("C", integer=True, positive=True)  # where nobody says how many come in
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """The steps for some input sizes.
+class Steps:
+    """Words of the target framework, applied one after the other; equal where they read alike."""
 
-    Attributes:
-        residues: per axis (residue, modulus) of the sizes it is for; `None` where the size does not
-            matter.
-        steps: words of the target framework, applied one after the other.
-    """
+    words: tuple = field(compare=False)
+    told: str
 
-    residues: tuple
+    @classmethod
+    def of(cls, words) -> "Steps":
+        words = tuple(words)
+        return cls(words, "; ".join(map(repr, words)))
+
+    def __str__(self) -> str:
+        return self.told
+
+
+class Case(NamedTuple):
+    """The steps for some input sizes, by the names of the axes; one that is not there is free."""
+
+    where: dict
     steps: tuple
 
     @property
     def text(self) -> Text:
         """When this case applies."""
-        told = [
-            f"{name} mod {r[1]} = {r[0]}"
-            for name, r in zip(_names(len(self.residues)), self.residues, strict=True)
-            if r is not None
-        ]
-        return (
-            Text(zh="，".join(told), en=", ".join(told))
-            if told
-            else Text(zh="任何尺寸", en="any size")
-        )
+        return Piece(self.where, self.steps).text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,24 @@ class Conversion(Pictured):
 
     Attributes:
         framework: the target.
-        cases: one, or one per residue of the input size.
+        by_size: the steps, by the size of the input.
         data: how to permute the axes of the data; `None` if not at all.
         weight: how to permute the axes of the weights; `None` if there are none or nothing changes.
         flip: whether the kernel must be reversed along its spatial axes.
+        whole: whether there are steps at every size at which the layer gives an output.
     """
 
     framework: str
-    cases: tuple
+    by_size: BySize
     data: tuple | None
     weight: tuple | None
     flip: bool
+    whole: bool = True
+
+    @property
+    def cases(self) -> tuple:
+        """One, or one for each set of sizes."""
+        return tuple(Case(piece.where, piece.answer.words) for piece in self.by_size)
 
     @property
     def steps(self) -> tuple:
@@ -81,10 +93,10 @@ class Conversion(Pictured):
         Raises:
             ShapeError: if the steps depend on the input size.
         """
-        if len(self.cases) > 1:
+        if len(self.by_size) > 1 or not self.whole:
             raise ShapeError(
                 Text(zh="步骤取决于输入尺寸", en="the steps depend on the input size"),
-                len(self.cases),
+                Received(f"{len(self.by_size)} cases"),
                 Text(
                     zh="请看 .cases，或给出 input_shape",
                     en="look at .cases, or give an input_shape",
@@ -92,15 +104,27 @@ class Conversion(Pictured):
             )
         return self.cases[0].steps
 
+    def at(self, **sizes: int) -> tuple:
+        """The steps at these sizes of the axes, by the names that the cases have.
+
+        Raises:
+            DomainError: if there are none.
+        """
+        return self.by_size.at(**sizes).words
+
     def lines(self, language: str = "en") -> list:
         """The conversion as lines of text."""
-        told = []
+        told, single = [], len(self.by_size) == 1 and self.whole
         for case in self.cases:
-            if len(self.cases) > 1:
+            if not single:
                 told.append(f"{case.text[language]}:")
-            told += [
-                f"{'  ' * (len(self.cases) > 1)}{self.framework}.{step!r}" for step in case.steps
-            ]
+            told += [f"{'' if single else '  '}{self.framework}.{step!r}" for step in case.steps]
+        if not self.whole:
+            told.append(
+                Text(zh="其余尺寸：未找到等价的写法", en="other sizes: no equivalent words found")[
+                    language
+                ]
+            )
         for name, order in (("data", self.data), ("weight", self.weight)):
             if order is not None:
                 label = Text(zh={"data": "数据", "weight": "权重"}[name], en=name)[language]
@@ -118,8 +142,12 @@ class Conversion(Pictured):
         return brief("Conversion", str(self))
 
 
-def convert(words, framework: str, input_shape=None) -> Conversion:
+def convert(words, framework: str, input_shape=None, explicit: bool = False) -> Conversion:
     """The words of `framework` that give the same values as `words`.
+
+    Without an input shape, where the words depend on the size, there is a case for each set of
+    sizes; channels that nobody says are called C. With `explicit` padding is told in numbers, never
+    by a word such as "same"; to ONNX it is so wherever the size is known.
 
     Raises:
         ShapeError: with the reason, where there are none.
@@ -127,7 +155,40 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
     >>> import shapealg as sa
     >>> print(convert(sa.torch.Conv2d(3, 64, 7, stride=2, padding=3), "onnx"))
     onnx.Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))
+    >>> print(convert(torch.AvgPool1d(3, 2, ceil_mode=True), "keras"))
+    L ≡ 0 (mod 2), L ≥ 2:
+      keras.AveragePooling1D((3,), strides=(2,), padding='same')
+    L ≡ 1 (mod 2), L ≥ 3:
+      keras.AveragePooling1D((3,), strides=(2,))
+    data: transpose(0, 2, 1)
     """
+    _require(words, framework)
+    shape = None if input_shape is None or not words.by_axes else words.read(input_shape)
+    layer, channels = _layer(words, framework, shape)
+    size = None
+    if shape is not None and all(isinstance(n, int) for n in shape.spatial):
+        size = shape.spatial
+    names = _named(shape, layer.rank)
+    try:
+        if isinstance(layer, Pooling):
+            found, whole = pools.said(words, layer, framework, size, names, explicit)
+        else:
+            asked = _Asked(words, layer, framework, channels, explicit)
+            found, whole = asked.said(size, names), True
+    except ShapeError as reason:
+        raise type(reason)(reason.asked, Received(repr(words)), reason.works) from None
+    by_size = BySize([(where, Steps.of(steps)) for where, steps in found])
+    last = found[0][1][-1]
+    weight, flip = None, False
+    if isinstance(layer, Convolution):
+        last = next(step for step in found[0][1] if step.weight_layout)
+        weight, flip = _weights(words, last, layer.rank)
+    data = _permutation(_letters(words.layout, layer.rank), _letters(last.layout, layer.rank))
+    return Conversion(framework, by_size, data, weight, flip, whole)
+
+
+def _require(words, framework) -> None:
+    """Refuse what is no framework, and what is no layer."""
     if not isinstance(framework, str) or framework not in FRAMEWORKS:
         raise ShapeError(
             Text(zh="没有这个框架", en="there is no such framework"),
@@ -140,13 +201,15 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
             words,
             Text(zh="例如 torch.Conv2d(3, 64, 7)", en="for example torch.Conv2d(3, 64, 7)"),
         )
-    shape = None if input_shape is None or not words.by_axes else words.read(input_shape)
+
+
+def _layer(words, framework: str, shape) -> tuple:
+    """The layer that the words mean, and how many channels come in; refused where there is no
+    rule.
+    """
     channels = shape.channels if shape else getattr(words, "in_channels", None)
-    layer = (
-        words.meaning(channels, len(shape.spatial) if shape else words.rank)
-        if words.by_axes
-        else None
-    )
+    rank = len(shape.spatial) if shape else words.rank
+    layer = words.meaning(channels, rank) if words.by_axes else None
     if not isinstance(layer, Convolution | Pooling) or any(
         isinstance(axis, Spaced) for axis in layer.axes
     ):
@@ -170,9 +233,8 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
             Received(repr(words)),
             Text(zh="不写它时可换写", en="without it the layer can be converted"),
         )
-    if symbols(
-        (layer.kernel_size, *(axis for axis in layer.axes if not isinstance(axis, Adaptive)))
-    ):
+    plain = [axis for axis in layer.axes if not isinstance(axis, Adaptive)]
+    if symbols((layer.kernel_size, *plain)):
         raise ShapeError(
             Text(
                 zh="换写需要核、步长、膨胀率与填充的数值",
@@ -184,67 +246,63 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
                 en="put numbers in first; channels may be names",
             ),
         )
-    speak = FRAMEWORKS[framework]
-    target = import_module(f"shapealg.layer.dialects.{framework}")
+    return layer, CHANNELS if channels is None else channels
 
-    size = (
-        shape.spatial
-        if shape is not None and all(isinstance(n, int) for n in shape.spatial)
-        else None
-    )
 
-    def said(axes, size=size) -> tuple:
-        sought = Sought(layer, axes, channels, size)
-        try:
-            if framework != words.framework:
-                sought.read_something()
-            return tuple(speak(target, sought))
-        except ShapeError as reason:
-            raise ShapeError(reason.asked, Received(repr(words)), reason.works) from None
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A convolution, and whose words are wanted."""
 
-    settled = tuple(map(_settled, layer.axes))
-    placed = (
-        None
-        if size is None
-        else tuple(
-            axis if isinstance(axis, Adaptive) else axis.at(n)
-            for axis, n in zip(settled, size, strict=True)
-        )
-    )
-    try:
-        if not all(
-            isinstance(axis, Window | Same | Ceiled | Transposed | Adaptive) for axis in settled
-        ):
+    words: Words
+    layer: Convolution
+    framework: str
+    channels: object
+    explicit: bool
+
+    def said(self, size, names: tuple) -> list:
+        """Pairs (sizes by name, steps)."""
+        settled = tuple(map(_settled, self.layer.axes))
+        waiting = any(isinstance(axis, Same) for axis in settled)
+        numbers = self.explicit or (size is not None and self.framework == "onnx")
+        if not (waiting and numbers):
+            try:
+                return [({}, self._steps(settled, size))]
+            except ShapeError:
+                if size is None and not waiting:
+                    raise
+        if size is not None:
+            placed = tuple(axis.at(n) for axis, n in zip(settled, size, strict=True))
+            return [({}, self._steps(placed, size))]
+        return self._by_residue(settled, names)
+
+    def _steps(self, axes: tuple, size) -> tuple:
+        if not all(isinstance(axis, Window | Same | Transposed) for axis in axes):
             raise ShapeError(
                 Text(zh="填充取决于输入尺寸", en="the padding depends on the input size"),
-                Received(repr(words)),
+                Received(repr(self.words)),
                 Text(zh="请给出 input_shape", en="give an input_shape"),
             )
-        cases = [Case((None,) * layer.rank, said(settled))]
-    except ShapeError:
-        if placed is not None and placed != settled:
-            cases = [Case((None,) * layer.rank, said(placed))]
-        elif all(isinstance(axis, Window | Same | Ceiled) for axis in settled) and any(
-            isinstance(axis, Same | Ceiled) for axis in settled
-        ):
-            cases = _by_residue(settled, said)
-        else:
-            raise
-    last = (
-        cases[0].steps[-1]
-        if not isinstance(layer, Convolution)
-        else next(s for s in cases[0].steps if s.weight_layout)
-    )
-    weight, flip = (
-        (None, False) if not isinstance(layer, Convolution) else _weights(words, last, layer.rank)
-    )
-    return Conversion(
-        framework,
-        tuple(cases),
-        _permutation(_letters(words.layout, layer.rank), _letters(last.layout, layer.rank)),
-        weight,
-        flip,
-    )
+        target = import_module(f"shapealg.layer.dialects.{self.framework}")
+        sought = Sought(self.layer, axes, self.channels, size)
+        return tuple(FRAMEWORKS[self.framework](target, sought))
+
+    def _by_residue(self, axes: tuple, names: tuple) -> list:
+        """One case per combination of residues."""
+        moduli = [axis.stride if isinstance(axis, Same) else 1 for axis in axes]
+        pools.require_few(moduli)
+        big = [getattr(axis, "kernel", 1) + 2 * m for axis, m in zip(axes, moduli, strict=True)]
+        found = []
+        for residues in product(*map(range, moduli)):
+            sizes = [b + (r - b) % m for b, r, m in zip(big, residues, moduli, strict=True)]
+            where = pools.joined(
+                (name, Sizes.classes(m, (r,), 1))
+                for name, m, r in zip(names, moduli, residues, strict=True)
+                if m > 1
+            )
+            if all(where.values()):
+                placed = tuple(axis.at(n) for axis, n in zip(axes, sizes, strict=True))
+                found.append((where, self._steps(placed, sizes)))
+        return found
 
 
 def _settled(axis):
@@ -254,39 +312,6 @@ def _settled(axis):
         placed = {axis.at(n) for n in (axis.stride, axis.stride + 1)}
         return placed.pop() if len(placed) == 1 else axis
     return axis
-
-
-def _by_residue(axes, said) -> list:
-    """One case per combination of residues, equal ones not repeated."""
-    moduli = [axis.stride if isinstance(axis, Same | Ceiled) else 1 for axis in axes]
-    count = 1
-    for modulus in moduli:
-        count *= modulus
-    if count > CASES:
-        raise ShapeError(
-            Text(
-                zh=f"步骤取决于输入尺寸，共 {shown(count)} 种情形",
-                en=f"the steps depend on the input size in {shown(count)} cases",
-            ),
-            tuple(moduli),
-            Text(zh="请给出 input_shape", en="give an input_shape"),
-        )
-    big = [
-        getattr(axis, "kernel", 1) + 2 * modulus for axis, modulus in zip(axes, moduli, strict=True)
-    ]
-    cases = []
-    for residues in product(*map(range, moduli)):
-        sizes = [b + (r - b) % m for b, r, m in zip(big, residues, moduli, strict=True)]
-        steps = said(tuple(axis.at(n) for axis, n in zip(axes, sizes, strict=True)), sizes)
-        cases.append(
-            Case(
-                tuple((r, m) if m > 1 else None for r, m in zip(residues, moduli, strict=True)),
-                steps,
-            )
-        )
-    if len({repr(case.steps) for case in cases}) == 1:
-        return [Case((None,) * len(axes), cases[0].steps)]
-    return cases
 
 
 def _letters(layout: str, rank: int) -> list:
@@ -309,5 +334,12 @@ def _weights(words, target, rank: int) -> tuple:
     )
 
 
-def _names(rank: int) -> tuple:
-    return ("D", "H", "W")[3 - rank :] if rank > 1 else ("L",)
+def _named(shape, rank: int) -> tuple:
+    """The names of the axes: those that the shape gives, and D, H, W or L."""
+    usual = ("D", "H", "W")[3 - rank :] if rank > 1 else ("L",)
+    if shape is None:
+        return usual
+    return tuple(
+        str(n) if isinstance(n, sympy.Symbol) else name
+        for n, name in zip(shape.spatial, usual, strict=True)
+    )

@@ -8,6 +8,7 @@ from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.reached import Reached
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.exact import one_size, quotient
 from shapealg.layer.laws import conv_macs, conv_parameters
@@ -242,3 +243,12 @@ def _links(axis, k: int, j: int) -> tuple:
         i for i in span(axis.first(j), axis.last(j)) if (j - window.first(i)) % d == 0
     )
     return positions, tuple((j - window.first(i)) // d for i in positions)
+
+
+def pointwise(rank: int, filters, bias: bool = True) -> Convolution:
+    """What a dense layer is that treats every place alike: a kernel of 1 along every axis.
+
+    >>> pointwise(2, 10).output_size((7, 7)), pointwise(2, 10).parameters(64)
+    ((7, 7), 650)
+    """
+    return Convolution((Window.identity,) * rank, (1,) * rank, filters, bias=bias)

@@ -1,5 +1,5 @@
-"""How each framework says a window that is given in numbers: its own padding where it has one, a
-padding layer in front where not.
+"""How each framework says the window of a convolution that is given in numbers: its own padding
+where it has one, a padding layer in front where not.
 
 One function per framework, all asked the same; what a framework cannot say it refuses with the
 reason.
@@ -7,13 +7,9 @@ reason.
 
 from dataclasses import dataclass
 
-from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.same import Same
-from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.layer import Layer
 from shapealg.text import Text
 
 
@@ -21,7 +17,7 @@ from shapealg.text import Text
 class Sought:
     """A layer taken apart: what every framework's words are made of."""
 
-    layer: Layer
+    layer: Convolution
     axes: tuple
     channels: object
     size: tuple | None = None  # of the input along each axis, where it is known
@@ -32,10 +28,8 @@ class Sought:
 
     @property
     def kind(self) -> str:
-        """forward, transposed, max, average, lp or adaptive"""
-        if isinstance(self.layer, Convolution):
-            return "transposed" if self.layer.transposed else "forward"
-        return self.layer.kind if self.k else "adaptive"
+        """forward or transposed"""
+        return "transposed" if self.layer.transposed else "forward"
 
     @property
     def windows(self) -> tuple:
@@ -80,49 +74,8 @@ class Sought:
         return any(isinstance(getattr(axis, "window", axis), Same) for axis in self.axes)
 
     @property
-    def ceiled(self) -> bool:
-        return any(isinstance(axis, Ceiled) for axis in self.axes)
-
-    @property
     def pairs(self) -> tuple:
         return tuple(zip(self.lo, self.hi, strict=True))
-
-    @property
-    def unpadded(self) -> bool:
-        return not self.open and not any(self.lo) and not any(self.hi)
-
-    def read_something(self) -> None:
-        """Refuse a maximum over padding alone: what that is, each framework decides for itself."""
-        if (
-            self.kind == "max"
-            and self.size is not None
-            and any(
-                w.first(w.count(n) - 1) >= n
-                for w, n in zip(self.windows, self.size, strict=True)
-                if isinstance(w, Window)
-            )
-        ):
-            _none(
-                Text(
-                    zh="最后一个窗口只读到填充，各框架给的值不同",
-                    en=(
-                        "the last window reads padding alone, and every framework has its own value"
-                        " for that"
-                    ),
-                )
-            )
-
-    def need_channels(self):
-        """The number of input channels, for words that must say it."""
-        if self.channels is None:
-            _none(
-                Text(
-                    zh="目标的词里要写出输入通道数",
-                    en="the target's words must say the number of input channels",
-                ),
-                Text(zh="请给出 input_shape", en="give an input_shape"),
-            )
-        return self.channels
 
     def placed(self) -> None:
         """Refuse what is not placed yet."""
@@ -131,10 +84,6 @@ class Sought:
                 Text(zh="填充取决于输入尺寸", en="the padding depends on the input size"),
                 Text(zh="请给出 input_shape", en="give an input_shape"),
             )
-
-    def clipped(self) -> bool:
-        """Whether all axes round up, clipped as PyTorch does; a mixture is no framework's word."""
-        return all(isinstance(axis, Ceiled) and axis.clipped for axis in self.axes)
 
 
 def _none(asked: Text, works: Text | None = None):
@@ -162,21 +111,9 @@ def _flat(pairs) -> tuple:
     return tuple(p for pair in pairs for p in pair)
 
 
-_ONE_SIDED = Text(
-    zh="平均池化把填充计入或不计入除数，前置的填充层改变了它",
-    en=(
-        "an average treats its own padding in its divisor; a padding layer in front would change"
-        " that"
-    ),
-)
-
-
 def torch(dialect, x: Sought):
     """PyTorch pads alike on both sides; the rest goes into a padding layer."""
     named = lambda name: getattr(dialect, f"{name}{x.rank}d")  # noqa: E731
-    if x.kind == "adaptive":
-        kinds = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}
-        return [named(_kind(x, kinds))(tuple(getattr(axis, "outputs", None) for axis in x.axes))]
     x.placed()
     last_first = _flat(x.pairs[::-1])
     alike = x.lo == x.hi and min(x.lo) >= 0
@@ -185,55 +122,21 @@ def torch(dialect, x: Sought):
         return [
             *front,
             named("Conv")(
-                x.need_channels(), x.layer.filters, x.k, x.s, p, x.d, x.layer.groups, x.layer.bias
+                x.channels, x.layer.filters, x.k, x.s, p, x.d, x.layer.groups, x.layer.bias
             ),
         ]
-    if x.kind == "transposed":
-        p, op, crops = _backwards(x, [max(s, d) for s, d in zip(x.s, x.d, strict=True)])
-        made = named("ConvTranspose")(
-            x.need_channels(), x.layer.filters, x.k, x.s, p, op, x.layer.groups, x.layer.bias, x.d
-        )
-        return [
-            made,
-            *(
-                [named("ZeroPad")(_flat(tuple((-a, -b) for a, b in crops[::-1])))]
-                if any(_flat(crops))
-                else []
-            ),
-        ]
-    if x.ceiled and not x.clipped():
-        _none(
-            Text(
-                zh="PyTorch 的 ceil_mode 不保留从输入之后才开始的窗口",
-                en="PyTorch's ceil_mode leaves out a window that begins behind the input",
-            ),
-            Text(zh="请给出 input_shape", en="give an input_shape"),
-        )
-    halves = alike and all(2 * p <= k for p, k in zip(x.lo, x.k, strict=True))
-    if x.kind == "max":
-        front, p = (
-            ([], x.lo)
-            if halves
-            else ([named("ConstantPad")(last_first, float("-inf"))], (0,) * x.rank)
-        )
-        if front and x.ceiled:
-            _none(
-                Text(
-                    zh="这里的填充 PyTorch 要另加一层，ceil_mode 的截断便不同",
-                    en="PyTorch needs a layer for this padding, and ceil_mode then clips elsewhere",
-                ),
-                Text(zh="请给出 input_shape", en="give an input_shape"),
-            )
-        return [*front, named("MaxPool")(x.k, x.s, p, x.d, ceil_mode=x.ceiled)]
-    if x.kind == "lp" and x.unpadded:
-        return [named("LPPool")(2, x.k, x.s, x.ceiled)]
-    if any(d > 1 for d in x.d):
-        _none(Text(zh="PyTorch 的平均池化没有膨胀", en="PyTorch's average pooling has no dilation"))
-    if halves:
-        return [named("AvgPool")(x.k, x.s, x.lo, x.ceiled, x.layer.counts_padding)]
-    if x.layer.counts_padding and not x.ceiled:
-        return [named("ZeroPad")(last_first), named("AvgPool")(x.k, x.s)]
-    _none(_ONE_SIDED)
+    p, op, crops = _backwards(x, [max(s, d) for s, d in zip(x.s, x.d, strict=True)])
+    made = named("ConvTranspose")(
+        x.channels, x.layer.filters, x.k, x.s, p, op, x.layer.groups, x.layer.bias, x.d
+    )
+    return [
+        made,
+        *(
+            [named("ZeroPad")(_flat(tuple((-a, -b) for a, b in crops[::-1])))]
+            if any(_flat(crops))
+            else []
+        ),
+    ]
 
 
 def _backwards(x: Sought, below) -> tuple:
@@ -267,15 +170,6 @@ def keras(dialect, x: Sought):
     """Keras has "valid" and "same"; every other padding goes into a layer in front."""
     named = lambda name, tail="": getattr(dialect, f"{name}{x.rank}D{tail}")  # noqa: E731
     pairs = lambda values: tuple(values) if x.rank > 1 else values[0]  # noqa: E731
-    if x.kind == "adaptive":
-        if all(isinstance(axis, Adaptive) and axis.outputs == 1 for axis in x.axes):
-            return [
-                named(_kind(x, {"max": "GlobalMaxPooling", "average": "GlobalAveragePooling"}))(
-                    keepdims=True
-                )
-            ]
-        kinds = {"max": "AdaptiveMaxPooling", "average": "AdaptiveAveragePooling"}
-        return [named(_kind(x, kinds))(tuple(getattr(axis, "outputs", None) for axis in x.axes))]
     if x.kind == "forward":
         words = {
             "filters": x.layer.filters,
@@ -297,70 +191,25 @@ def keras(dialect, x: Sought):
         ):
             return [named("Conv")(**words, padding="same")]
         return [*_around(named, pairs, x.pairs), named("Conv")(**words)]
-    if x.kind == "transposed":
-        if x.layer.groups != 1:
-            _none(
-                Text(
-                    zh="Keras 的转置卷积没有 groups",
-                    en="Keras's transposed convolution has no groups",
-                )
-            )
-        _, op, _ = _backwards(x, x.s)
-        tails = tuple(max(-hi, 0) for hi in x.hi)
-        words = {
-            "filters": x.layer.filters,
-            "kernel_size": x.k,
-            "strides": x.s,
-            "dilation_rate": x.d,
-            "use_bias": x.layer.bias,
-        }
-        made = named("Conv", "Transpose")(**words, output_padding=tails)
-        crops = tuple((lo, max(hi, 0)) for lo, hi in x.pairs)
-        return [made, *([named("Cropping")(pairs(crops))] if any(_flat(crops)) else [])]
-    if x.kind == "lp" or x.ceiled or any(d > 1 for d in x.d):
+    if x.layer.groups != 1:
         _none(
             Text(
-                zh="Keras 的池化没有 Lp、ceil_mode 与膨胀",
-                en="Keras's pooling has no Lp, no ceil_mode and no dilation",
-            ),
-            (
-                Text(
-                    zh="最大池化在给出 input_shape 时可换写",
-                    en="a maximum can be converted once an input_shape is given",
-                )
-                if x.kind == "max" and x.ceiled
-                else None
-            ),
+                zh="Keras 的转置卷积没有 groups",
+                en="Keras's transposed convolution has no groups",
+            )
         )
-    name = {"max": "MaxPooling", "average": "AveragePooling"}[x.kind]
-    if x.same and not (x.kind == "average" and x.layer.counts_padding):
-        return [named(name)(x.k, x.s, "same")]
-    x.placed()
-    if x.unpadded:
-        return [named(name)(x.k, x.s)]
-    if x.kind == "average" and x.layer.counts_padding and min(x.lo + x.hi) >= 0:
-        return [*_around(named, pairs, x.pairs), named(name)(x.k, x.s)]
-    _none(
-        (
-            Text(
-                zh="Keras 只能填零，而最大池化要填 −∞",
-                en="Keras pads with zeros, and a maximum needs −∞",
-            )
-            if x.kind == "max"
-            else _ONE_SIDED
-        ),
-        (
-            Text(
-                zh="输入不为负时（例如 ReLU 之后）前置 ZeroPadding 也可",
-                en=(
-                    "where the input is not negative (after a ReLU, say), ZeroPadding in front"
-                    " will do"
-                ),
-            )
-            if x.kind == "max"
-            else None
-        ),
-    )
+    _backwards(x, x.s)  # refuses what output_padding does not reach
+    tails = tuple(max(-hi, 0) for hi in x.hi)
+    words = {
+        "filters": x.layer.filters,
+        "kernel_size": x.k,
+        "strides": x.s,
+        "dilation_rate": x.d,
+        "use_bias": x.layer.bias,
+    }
+    made = named("Conv", "Transpose")(**words, output_padding=tails)
+    crops = tuple((lo, max(hi, 0)) for lo, hi in x.pairs)
+    return [made, *([named("Cropping")(pairs(crops))] if any(_flat(crops)) else [])]
 
 
 def _around(named, pairs, amounts) -> list:
@@ -377,21 +226,7 @@ def _around(named, pairs, amounts) -> list:
 
 
 def onnx(dialect, x: Sought):
-    """ONNX says all begins, then all ends; max pooling pads with −∞ by itself."""
-    if x.kind == "adaptive":
-        if not all(isinstance(axis, Adaptive) and axis.outputs == 1 for axis in x.axes):
-            _none(
-                Text(
-                    zh="ONNX 没有自适应池化，只有全局池化",
-                    en="ONNX has no adaptive pooling, only a global one",
-                ),
-                Text(
-                    zh="输入尺寸整除时可改用普通池化",
-                    en="where the sizes divide, a plain pooling will do",
-                ),
-            )
-        kinds = {"max": "GlobalMaxPool", "average": "GlobalAveragePool", "lp": "GlobalLpPool"}
-        return [getattr(dialect, kinds[x.layer.kind])()]
+    """ONNX says all begins, then all ends."""
     auto = {"auto_pad": "SAME_UPPER"} if x.same else {"auto_pad": "SAME_LOWER"} if x.lower else None
     if auto is None:
         x.placed()
@@ -401,57 +236,37 @@ def onnx(dialect, x: Sought):
         front, pads = [dialect.Pad((0, 0, *x.lo, 0, 0, *x.hi))], {}
     words = {"strides": x.s} if any(s > 1 for s in x.s) else {}
     words |= {"dilations": x.d} if any(d > 1 for d in x.d) else {}
-    if isinstance(x.layer, Convolution):
-        lengths = x.layer.weight(x.need_channels())
-        group = {"group": x.layer.groups} if x.layer.groups != 1 else {}
-        if x.kind == "forward":
-            return [
-                *front,
-                dialect.Conv(
-                    W=(lengths["O"], lengths["I"], *x.k), kernel_shape=x.k, **pads, **words, **group
-                ),
-            ]
-        p, op, crops = tuple(max(v, 0) for v in x.lo), tuple(max(-v, 0) for v in x.hi), x.lo
-        if min(crops) < 0 or any(o >= s for o, s in zip(op, x.s, strict=True)):
-            _none(
-                Text(
-                    zh="输出比核所及还要长，ONNX Runtime 的 output_padding 须小于步长",
-                    en=(
-                        "the output reaches further than the kernel; ONNX Runtime's output_padding"
-                        " stays below the stride"
-                    ),
-                )
-            )
-        more = {"output_padding": op} if any(op) else {}
-        pads = (
-            {"pads": (*p, *(max(v, 0) for v in x.hi))} if any(p) or any(v > 0 for v in x.hi) else {}
-        )
+    lengths = x.layer.weight(x.channels)
+    group = {"group": x.layer.groups} if x.layer.groups != 1 else {}
+    if x.kind == "forward":
         return [
-            dialect.ConvTranspose(
-                W=(lengths["I"], lengths["O"], *x.k),
-                kernel_shape=x.k,
-                **more,
-                **pads,
-                **words,
-                **group,
-            )
+            *front,
+            dialect.Conv(
+                W=(lengths["O"], lengths["I"], *x.k), kernel_shape=x.k, **pads, **words, **group
+            ),
         ]
-    if x.ceiled and not x.clipped():
+    p, op, crops = tuple(max(v, 0) for v in x.lo), tuple(max(-v, 0) for v in x.hi), x.lo
+    if min(crops) < 0 or any(o >= s for o, s in zip(op, x.s, strict=True)):
         _none(
             Text(
-                zh="ONNX Runtime 的 ceil_mode 不保留从输入之后才开始的窗口",
-                en="ONNX Runtime's ceil_mode leaves out a window that begins behind the input",
-            ),
-            Text(zh="请给出 input_shape", en="give an input_shape"),
+                zh="输出比核所及还要长，ONNX Runtime 的 output_padding 须小于步长",
+                en=(
+                    "the output reaches further than the kernel; ONNX Runtime's output_padding"
+                    " stays below the stride"
+                ),
+            )
         )
-    words |= {"ceil_mode": 1} if x.ceiled else {}
-    if x.kind == "average" and x.layer.counts_padding and any(x.lo + x.hi):
-        words |= {"count_include_pad": 1}
+    more = {"output_padding": op} if any(op) else {}
+    pads = {"pads": (*p, *(max(v, 0) for v in x.hi))} if any(p) or any(v > 0 for v in x.hi) else {}
     return [
-        *front,
-        {"max": dialect.MaxPool, "average": dialect.AveragePool, "lp": dialect.LpPool}[x.kind](
-            kernel_shape=x.k, **pads, **words
-        ),
+        dialect.ConvTranspose(
+            W=(lengths["I"], lengths["O"], *x.k),
+            kernel_shape=x.k,
+            **more,
+            **pads,
+            **words,
+            **group,
+        )
     ]
 
 
@@ -460,9 +275,6 @@ def paddle(dialect, x: Sought):
     instead.
     """
     named = lambda name, tail="": getattr(dialect, f"{name}{x.rank}D{tail}")  # noqa: E731
-    if x.kind == "adaptive":
-        kinds = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}
-        return [named(_kind(x, kinds))(tuple(getattr(axis, "outputs", None) for axis in x.axes))]
     undilated = all(
         isinstance(axis, Same) and axis.kernel == k for axis, k in zip(x.axes, x.k, strict=True)
     )
@@ -478,7 +290,7 @@ def paddle(dialect, x: Sought):
         return [
             *front,
             named("Conv")(
-                x.need_channels(),
+                x.channels,
                 x.layer.filters,
                 x.k,
                 x.s,
@@ -488,112 +300,58 @@ def paddle(dialect, x: Sought):
                 **({} if x.layer.bias else {"bias_attr": False}),
             ),
         ]
-    if x.kind == "transposed":
-        if min(x.lo) < 0 or any(-hi >= s for hi, s in zip(x.hi, x.s, strict=True)):
-            _none(
-                Text(
-                    zh="输出比核所及还要长，Paddle 的 output_padding 须小于步长",
-                    en=(
-                        "the output reaches further than the kernel; Paddle's output_padding stays"
-                        " below the stride"
-                    ),
-                )
-            )
-        hi = tuple(max(v, 0) for v in x.hi)
-        p = x.lo if x.lo == hi else _flat(tuple(zip(x.lo, hi, strict=True)))
-        op = tuple(max(-v, 0) for v in x.hi)
-        return [
-            named("Conv", "Transpose")(
-                x.need_channels(),
-                x.layer.filters,
-                x.k,
-                x.s,
-                p,
-                op,
-                groups=x.layer.groups,
-                dilation=x.d,
-                **({} if x.layer.bias else {"bias_attr": False}),
-            )
-        ]
-    if any(d > 1 for d in x.d):
-        _none(Text(zh="Paddle 的池化没有膨胀", en="Paddle's pooling has no dilation"))
-    if x.ceiled:
+    if min(x.lo) < 0 or any(-hi >= s for hi, s in zip(x.hi, x.s, strict=True)):
         _none(
             Text(
-                zh="Paddle 的 ceil_mode 保留从输入之后才开始的窗口",
-                en="Paddle's ceil_mode keeps a window that begins behind the input",
-            ),
-            Text(zh="请给出 input_shape", en="give an input_shape"),
+                zh="输出比核所及还要长，Paddle 的 output_padding 须小于步长",
+                en=(
+                    "the output reaches further than the kernel; Paddle's output_padding stays"
+                    " below the stride"
+                ),
+            )
         )
-    if x.kind == "max":
-        return [named("MaxPool")(x.k, x.s, p)]
-    if x.kind == "average" and (p == "SAME") <= (not x.layer.counts_padding):
-        return [named("AvgPool")(x.k, x.s, p, exclusive=not x.layer.counts_padding)]
-    _none(_ONE_SIDED)
+    hi = tuple(max(v, 0) for v in x.hi)
+    p = x.lo if x.lo == hi else _flat(tuple(zip(x.lo, hi, strict=True)))
+    op = tuple(max(-v, 0) for v in x.hi)
+    return [
+        named("Conv", "Transpose")(
+            x.channels,
+            x.layer.filters,
+            x.k,
+            x.s,
+            p,
+            op,
+            groups=x.layer.groups,
+            dilation=x.d,
+            **({} if x.layer.bias else {"bias_attr": False}),
+        )
+    ]
 
 
 def jax(dialect, x: Sought):
     """JAX takes a pair per axis, negative ones too; transposed, the pair is what is added around
     the spread input.
     """
-    if x.kind == "adaptive":
-        _none(
-            Text(zh="JAX 没有自适应池化", en="JAX has no adaptive pooling"),
-            Text(
-                zh="输入尺寸整除时可改用 reduce_window",
-                en="where the sizes divide, reduce_window will do",
-            ),
-        )
     padding = "SAME" if x.same else "SAME_LOWER" if x.lower else None
     if padding is None:
         x.placed()
-    if isinstance(x.layer, Convolution):
-        lengths = x.layer.weight(x.need_channels())
-        words = {"rhs_dilation": x.d} if any(d > 1 for d in x.d) else {}
-        if x.kind == "forward":
-            words |= {"feature_group_count": x.layer.groups} if x.layer.groups != 1 else {}
-            return [
-                dialect.conv_general_dilated(
-                    (lengths["O"], lengths["I"], *x.k), x.s, padding or x.pairs, **words
-                )
-            ]
-        if x.layer.groups != 1:
-            _none(
-                Text(zh="JAX 的 conv_transpose 没有分组", en="JAX's conv_transpose has no groups")
+    lengths = x.layer.weight(x.channels)
+    words = {"rhs_dilation": x.d} if any(d > 1 for d in x.d) else {}
+    if x.kind == "forward":
+        words |= {"feature_group_count": x.layer.groups} if x.layer.groups != 1 else {}
+        return [
+            dialect.conv_general_dilated(
+                (lengths["O"], lengths["I"], *x.k), x.s, padding or x.pairs, **words
             )
-        around = tuple((w.kernel - 1 - w.lo, w.kernel - 1 - w.hi) for w in x.windows)
-        return [dialect.conv_transpose((*x.k, lengths["I"], lengths["O"]), x.s, around, **words)]
-    if x.ceiled:
-        _none(
-            Text(zh="reduce_window 没有 ceil_mode", en="reduce_window has no ceil_mode"),
-            Text(zh="请给出 input_shape", en="give an input_shape"),
-        )
-    if x.kind != "max":
-        _none(
-            Text(
-                zh="reduce_window 只求和，没有平均与 Lp",
-                en="reduce_window adds up; it has no average and no Lp",
-            ),
-            Text(
-                zh="平均：求和之后除以窗口的格数",
-                en="for an average, divide the sums by the size of the window",
-            ),
-        )
-    ones = (1, 1)
-    pairs = padding or ((0, 0), (0, 0), *x.pairs)
-    more = {"window_dilation": (*ones, *x.d)} if any(d > 1 for d in x.d) else {}
-    return [dialect.reduce_window("max", (*ones, *x.k), (*ones, *x.s), pairs, **more)]
+        ]
+    if x.layer.groups != 1:
+        _none(Text(zh="JAX 的 conv_transpose 没有分组", en="JAX's conv_transpose has no groups"))
+    around = tuple((w.kernel - 1 - w.lo, w.kernel - 1 - w.hi) for w in x.windows)
+    return [dialect.conv_transpose((*x.k, lengths["I"], lengths["O"]), x.s, around, **words)]
 
 
 def tensorflow(dialect, x: Sought):
-    """TensorFlow's functions of rank 2 take explicit padding; for the others tf.pad goes in front."""
-    if x.kind in ("adaptive", "lp"):
-        _none(
-            Text(
-                zh="TensorFlow 没有自适应池化与 Lp 池化",
-                en="TensorFlow has no adaptive and no Lp pooling",
-            )
-        )
+    """TensorFlow's functions of rank 2 take explicit padding; for the others tf.pad is in front."""
     if not x.same:
         x.placed()
     around = ((0, 0), *(() if x.open else x.pairs), (0, 0))
@@ -604,20 +362,12 @@ def tensorflow(dialect, x: Sought):
                 Text(zh="tf.pad 不能裁剪", en="tf.pad cannot crop"),
                 Text(zh="先用切片裁剪", en="crop with a slice first"),
             )
-        if (
-            x.rank == 2
-            and x.kind == "forward"
-            or x.rank < 3
-            and x.kind == "max"
-            and all(max(p) < k for p, k in zip(x.pairs, x.k, strict=True))
-        ):
+        if x.rank == 2:
             padding = around
-        elif x.kind == "max":
-            front = [dialect.pad(around, constant_values=float("-inf"))]
         else:
             front = [dialect.pad(around)]
     if x.kind == "forward":
-        lengths = x.layer.weight(x.need_channels())
+        lengths = x.layer.weight(x.channels)
         weight = (*x.k, lengths["I"], x.layer.filters)
         words = {"dilations": x.d} if any(d > 1 for d in x.d) else {}
         if x.rank == 3:
@@ -637,33 +387,7 @@ def tensorflow(dialect, x: Sought):
                 weight, x.s if x.rank > 1 else x.s[0], padding, **words
             ),
         ]
-    if x.kind == "transposed":
-        return [_tensorflow_transposed(dialect, x)]
-    if x.ceiled:
-        _none(
-            Text(zh="TensorFlow 的池化没有 ceil_mode", en="TensorFlow's pooling has no ceil_mode"),
-            Text(zh="请给出 input_shape", en="give an input_shape"),
-        )
-    if any(d > 1 for d in x.d):
-        _none(
-            Text(
-                zh="TensorFlow 的 max_pool 与 avg_pool 没有膨胀",
-                en="TensorFlow's max_pool and avg_pool have no dilation",
-            )
-        )
-    if (
-        x.kind == "average"
-        and not x.unpadded
-        and (x.layer.counts_padding if x.same else not x.layer.counts_padding)
-    ):
-        _none(_ONE_SIDED)
-    name = {"max": "max_pool", "average": "avg_pool"}[x.kind]
-    return [
-        *front,
-        getattr(dialect, f"{name}{x.rank}d")(
-            x.k if x.rank > 1 else x.k[0], x.s if x.rank > 1 else x.s[0], padding
-        ),
-    ]
+    return [_tensorflow_transposed(dialect, x)]
 
 
 def _tensorflow_transposed(dialect, x: Sought):
@@ -685,7 +409,7 @@ def _tensorflow_transposed(dialect, x: Sought):
                 en="on CPU, a transposed convolution of TensorFlow has no groups and no dilation",
             )
         )
-    lengths = x.layer.weight(x.need_channels())
+    lengths = x.layer.weight(x.channels)
     out = tuple(axis.count(n) for axis, n in zip(x.axes, x.size, strict=True))
     words = {"output_shape": (1, *out, x.layer.filters), "strides": x.s if x.rank > 1 else x.s[0]}
     weight = (*x.k, lengths["O"], lengths["I"])

@@ -4,6 +4,7 @@ the sizes.
 
 from dataclasses import dataclass
 
+from shapealg.axis.pooled import Counted, Pooled
 from shapealg.errors import told
 from shapealg.layer.layer import Layer
 
@@ -17,7 +18,7 @@ class Pooling(Layer):
         axes: per axis a `Window`, `Same`, `Ceiled` or `Adaptive`.
         kernel_size: per axis the number of taps; empty for adaptive pooling.
         kind: "max", "average" or "lp".
-        counts_padding: whether an average divides by the padded positions too.
+        counted: which positions of a window an average divides by.
 
     >>> from shapealg import Window
     >>> Pooling((Window(2, 2), Window(2, 2)), (2, 2), "max").output_size((25, 24))
@@ -26,4 +27,13 @@ class Pooling(Layer):
 
     kernel_size: tuple = ()
     kind: str = "max"
-    counts_padding: bool = False
+    counted: Counted = Counted.DATA
+
+    @property
+    def pooled(self) -> tuple:
+        """Per axis where each output reads and what its sum is divided by."""
+        taps = self.kernel_size or (getattr(axis, "kernel", 0) for axis in self.axes)
+        return tuple(
+            Pooled(axis, k, self.kind, self.counted)
+            for axis, k in zip(self.axes, taps, strict=True)
+        )

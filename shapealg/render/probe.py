@@ -102,9 +102,11 @@ def divisor(line: str, given: str, choice: dict) -> str:
     >>> divisor("torch.AvgPool1d(3, 1, 1)", "1,1,8", {"j": 0}), divisor('keras.AveragePooling1D(3, 1, "same")', "1,8,1", {"j": 0})
     ('3', '2')
     """
-    positions = reads(line, given, choice).split()
-    counted = spoken.read(line.format(**choice)).layer.counts_padding
-    return str(len(positions) - (0 if counted else positions.count(OUTSIDE)))
+    line, given = line.format(**choice), given.format(**choice)
+    words = spoken.read(line)
+    return str(
+        words.layer.pooled[0].divisor(words.read(spoken.shape(given)).spatial[0], choice["j"])
+    )
 
 
 def accepts(line: str, given: str, choice: dict) -> str:

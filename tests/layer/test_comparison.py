@@ -2,13 +2,16 @@
 hundred.
 """
 
+from importlib import import_module
 from itertools import product
 
+import numpy
 import pytest
+from needed import require
 
 from shapealg import ShapeError
 from shapealg.layer.comparison import compare
-from shapealg.layer.dialects import keras, torch
+from shapealg.layer.dialects import keras, onnx, paddle, spoken, torch
 
 LAYERS = [
     *(
@@ -65,7 +68,7 @@ def test_what_is_said_for_all_sizes_holds_at_each(one):
 
 
 def test_the_stem_of_resnet():
-    """TF SAME at 224, k7, s2 pads (2, 3), PyTorch's padding=3 pads (3, 3): both 112, other values."""
+    """At 224, k7, s2 TF SAME pads (2, 3), PyTorch's padding=3 (3, 3): both 112, other values."""
     made = compare(
         keras.Conv2D(64, 7, strides=2, padding="same"), torch.Conv2d(3, 64, 7, stride=2, padding=3)
     )
@@ -100,3 +103,138 @@ def test_equal_and_never():
 def test_ranks_must_agree():
     with pytest.raises(ShapeError, match="the same number of axes; received 1 and 2"):
         compare(torch.Conv1d(2, 2, 3), torch.Conv2d(2, 2, 3))
+    with pytest.raises(ShapeError, match="the same number of axes; received 2 and 1"):
+        compare(torch.MaxPool2d(2), torch.MaxPool1d(2))
+
+
+def run(words, x):
+    """The layer executed by its framework; nothing for a refusal or where nothing comes out."""
+    real = import_module(f"shapealg.layer.backends.{words.framework}")
+    try:
+        made = numpy.asarray(real.execute(type(words).__name__, words.words(), x, None))
+    except Exception:  # a framework refuses in many classes
+        return None
+    return made if made.size else None
+
+
+def test_a_ceiled_average_divides_by_what_its_last_window_holds():
+    """On 1 … 8 the last output of PyTorch is 7.5; ONNX Runtime, which counts its padding, has 5."""
+    require("torch")
+    require("onnx")
+    ceiled = torch.AvgPool1d(3, 2, 0, ceil_mode=True)
+    how = {"kernel_shape": (3,), "strides": (2,), "pads": (0, 1)}
+    counting = onnx.AveragePool(**how, count_include_pad=1)
+    x = numpy.arange(1, 9, dtype="float32").reshape(1, 1, 8)
+    assert [run(words, x)[0, 0, -1] for words in (ceiled, counting)] == [7.5, 5]
+    made = compare(ceiled, counting)
+    assert not made.equal and 8 not in made.values[0] and 7 in made.values[0]
+    assert str(made) == "same size everywhere, same values for n ≡ 1 (mod 2), n ≥ 3"
+    assert compare(ceiled, onnx.AveragePool(**how, count_include_pad=0)).equal
+    assert compare(
+        torch.AvgPool2d(2, 2, ceil_mode=True), keras.AveragePooling2D(2, 2, "same")
+    ).equal
+
+
+POOLINGS = [
+    *(
+        f"torch.AvgPool1d({k}, {s}, {p}, {ceil}, {counted})"
+        for k, s, p, ceil, counted in product((2, 3), (1, 2), (0, 1), (False, True), (0, 1))
+    ),
+    *(
+        f"onnx.AveragePool(kernel_shape=({k},), strides=(2,), pads=({lo}, {hi}),"
+        f" ceil_mode={ceil}, count_include_pad={counted})"
+        for k, (lo, hi), ceil, counted in product((2, 3), ((0, 1), (1, 1)), (0, 1), (0, 1))
+    ),
+    *(
+        f"paddle.AvgPool1D({k}, 2, ({lo}, {hi}), {exclusive})"
+        for k, (lo, hi), exclusive in product((2, 3), ((0, 1), (1, 1)), (False, True))
+    ),
+    *(f"torch.AdaptiveAvgPool1d({m})" for m in (1, 2, 3, 4)),
+    *(f"torch.MaxPool1d({k}, 2, 1, ceil_mode={ceil})" for k in (2, 3) for ceil in (False, True)),
+    *(f"onnx.MaxPool(kernel_shape=(3,), strides=(2,), pads=({a}, 1))" for a in (0, 1)),
+    "torch.AdaptiveMaxPool1d(3)",
+    *(f"torch.LPPool1d(2, 3, 2, ceil_mode={ceil})" for ceil in (False, True)),
+    *(f"onnx.LpPool(kernel_shape=(3,), strides=(2,), ceil_mode={ceil})" for ceil in (0, 1)),
+]
+
+
+def test_poolings_agree_where_the_frameworks_give_the_same_numbers():
+    """Executed at twelve sizes: in the set of values exactly where the outputs are the same."""
+    for framework in ("torch", "onnx", "paddle"):
+        require(framework)
+    random = numpy.random.default_rng(0)
+    data = {n: random.random((8, 1, n)).astype("float32") + 1 for n in range(1, 13)}
+    layers = [spoken.read(line) for line in POOLINGS]
+    outputs = [{n: run(words, x) for n, x in data.items()} for words in layers]
+    equal = 0
+    for (i, one), (j, two) in product(enumerate(layers), repeat=2):
+        if j % 3 != i % 3:
+            continue
+        made = compare(one, two)
+        for n in [n for n in data if n in made.both[0]]:
+            left, right = outputs[i][n], outputs[j][n]
+            same = left.shape == right.shape and numpy.allclose(left, right, atol=1e-6)
+            said = made.reason is None and n in made.values[0]
+            assert said == same, (one, two, n, left, right)
+            equal += same and i != j
+    assert equal > 1000
+
+
+def test_adaptive_pooling_is_compared_with_plain_pooling():
+    for m, plain, n in ((4, (3, 2), 9), (3, (4, 3), 10)):
+        made = compare(torch.AdaptiveAvgPool1d(m), torch.AvgPool1d(*plain))
+        assert list(made.values[0]) == [n] and n in made.sizes[0]
+    made = compare(
+        torch.AdaptiveAvgPool2d(6), onnx.AveragePool(kernel_shape=(3, 3), strides=(3, 3))
+    )
+    assert [list(sizes) for sizes in made.values] == [[18], [18]]
+    padded = compare(torch.AdaptiveMaxPool1d(3), torch.MaxPool1d(3, 2, 1))
+    assert str(padded) == "same size for n = 5, 6, same values for n = 5"
+    assert compare(torch.AdaptiveAvgPool2d(1), onnx.GlobalAveragePool()).equal
+    assert compare(torch.AdaptiveAvgPool2d(6), paddle.AdaptiveAvgPool2D(6)).equal
+
+
+def test_a_layer_with_more_axes_is_compared_where_they_are_of_size_1():
+    """Conv1d as a Conv2d of width 1: PyTorch gives the same numbers with the same weights."""
+    require("torch")
+    random = numpy.random.default_rng(0)
+    x = random.random((1, 3, 9)).astype("float32")
+    w = random.random((8, 3, 3)).astype("float32")
+    b = random.random(8).astype("float32")
+    flat, tall = torch.Conv1d(3, 8, 3, 2, 1), torch.Conv2d(3, 8, (3, 1), (2, 1), (1, 0))
+    real = import_module("shapealg.layer.backends.torch")
+    one = real.execute("Conv1d", flat.words(), x, [w, b])
+    two = real.execute("Conv2d", tall.words(), x[..., None], [w[..., None], b])
+    assert numpy.allclose(one, two[..., 0], atol=1e-6)
+    for pair in ((flat, tall), (tall, flat)):
+        made = compare(*pair)
+        assert made.equal and len(made.values) == 1
+    assert str(compare(flat, tall)) == (
+        "with size 1 on axis 1 of the second: equal everywhere, in size and in values"
+    )
+    assert compare(tall, flat).text.zh == "第一层的轴 1 尺寸为 1 时：处处相同：尺寸与数值都一样"
+    assert compare(torch.Conv1d(3, 8, 3), torch.Conv2d(3, 8, (1, 3))).beside.en.startswith(
+        "with size 1 on axis 0"
+    )
+    assert compare(torch.MaxPool1d(2), torch.MaxPool3d((1, 2, 1))).equal
+    other = compare(torch.Conv1d(3, 8, 3, padding=1), torch.Conv2d(3, 8, (3, 1)))
+    assert not other.equal and not other.sizes[0]
+
+
+def test_a_dense_layer_is_a_convolution_with_a_kernel_of_1():
+    require("torch")
+    random = numpy.random.default_rng(0)
+    x = random.random((1, 5, 6, 3)).astype("float32")
+    w, b = random.random((4, 3)).astype("float32"), random.random(4).astype("float32")
+    real = import_module("shapealg.layer.backends.torch")
+    dense, point = torch.Linear(3, 4), torch.Conv2d(3, 4, 1)
+    one = real.execute("Linear", dense.words(), x, [w, b])
+    two = real.execute("Conv2d", point.words(), x.transpose(0, 3, 1, 2), [w[..., None, None], b])
+    assert numpy.allclose(one, two.transpose(0, 2, 3, 1), atol=1e-6)
+    for same in (point, torch.Conv1d(3, 4, 1), keras.Dense(4), paddle.Linear(3, 4)):
+        assert compare(dense, same).equal and compare(same, dense).equal
+    assert "input channels differ: 3 and 5" in str(compare(dense, torch.Conv2d(5, 4, 1)))
+    assert "numbers of filters differ" in str(compare(dense, keras.Dense(5)))
+    strided = compare(dense, torch.Conv2d(3, 4, 1, stride=2))
+    assert [list(sizes) for sizes in strided.values] == [[1], [1]]
+    assert not compare(dense, torch.Conv2d(3, 4, 3, padding=1)).equal

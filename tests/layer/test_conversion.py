@@ -3,12 +3,15 @@ and executed on both sides.
 """
 
 import json
+from importlib import import_module
 from pathlib import Path
 
+import numpy
 import pytest
 from needed import require
 
 from shapealg import ShapeError
+from shapealg.axis.sizes import Sizes
 from shapealg.checks import conversions, verify
 from shapealg.layer.dialects import spoken
 
@@ -28,25 +31,22 @@ def test_the_stem_of_resnet_in_other_words():
         "Conv2d(3, 64, (7, 7), stride=(2, 2), padding=(3, 3))"
     ]
     made = same.to("torch", ("N", "H", "W", 3))
-    assert [case.residues for case in made.cases] == [
-        ((a, 2), (b, 2)) for a in (0, 1) for b in (0, 1)
+    evens, odds = Sizes.classes(2, (0,), 2), Sizes.classes(2, (1,), 1)
+    assert [case.where for case in made.cases] == [
+        {"H": h, "W": w} for h in (evens, odds) for w in (evens, odds)
     ]
+    assert made.at(H=224, W=225) == made.cases[1].steps
     assert made.data == (0, 3, 1, 2) and made.weight == (3, 2, 0, 1) and not made.flip
     with pytest.raises(ShapeError, match="the steps depend on the input size; received 4"):
         made.steps  # noqa: B018
 
 
 @pytest.mark.parametrize(
-    ("line", "sizes", "framework"),
+    ("line", "shapes", "framework"),
     (
         (
             'keras.Conv2D(4, 7, strides=2, padding="same")',
             [(1, h, w, 3) for h in (8, 9, 20) for w in (7, 10)],
-            "torch",
-        ),
-        (
-            'keras.MaxPooling1D(3, strides=3, padding="same")',
-            [(1, n, 3) for n in range(3, 12)],
             "torch",
         ),
         (
@@ -57,23 +57,111 @@ def test_the_stem_of_resnet_in_other_words():
     ),
     ids=str,
 )
-def test_told_for_all_sizes_is_told_for_each(line, sizes, framework):
+def test_told_for_all_sizes_is_told_for_each(line, shapes, framework):
     words = spoken.read(line)
-    general = words.to(
-        framework,
-        tuple(
-            "N" if i == 0 else f"n{i}" if n != sizes[0][-1] or i < len(sizes[0]) - 1 else n
-            for i, n in enumerate(sizes[0])
-        ),
-    )
-    for shape in sizes:
-        spatial = words.read(shape).spatial
-        case = next(
-            c
-            for c in general.cases
-            if all(r is None or n % r[1] == r[0] for r, n in zip(c.residues, spatial, strict=True))
+    names = ("H", "W") if len(shapes[0]) == 4 else ("L",)
+    general = words.to(framework, ("N", *names, 3))
+    for shape in shapes:
+        told = general.at(**dict(zip(names, words.read(shape).spatial, strict=True)))
+        assert repr(told) == repr(words.to(framework, shape).steps)
+
+
+def test_channels_that_nobody_says_are_called_c():
+    """Without an input the steps are told by the remainder of the size."""
+    made = spoken.read('keras.Conv1D(64, 7, strides=2, padding="same")').to("torch")
+    assert str(made).splitlines() == [
+        "L ≡ 0 (mod 2), L ≥ 2:",
+        "  torch.ZeroPad1d((2, 3))",
+        "  torch.Conv1d(C, 64, (7,), stride=(2,))",
+        "L ≡ 1 (mod 2), L ≥ 1:",
+        "  torch.Conv1d(C, 64, (7,), stride=(2,), padding=(3,))",
+        "data: transpose(0, 2, 1)",
+        "weight: transpose(2, 1, 0)",
+    ]
+
+
+@pytest.mark.parametrize("line", ("Conv1D(4, 3", "MaxPooling1D(3", "AveragePooling1D(3"))
+def test_onnx_gets_its_padding_in_numbers_once_the_size_is_known_or_when_asked(line):
+    words = spoken.read(f'keras.{line}, strides=2, padding="same")')
+    assert [step.auto_pad for step in words.to("onnx").steps] == ["SAME_UPPER"]
+    for size, pads in ((8, (0, 1)), (9, (1, 1))):
+        (sized,), (asked,) = (
+            words.to("onnx", (1, size, 2)).steps,
+            words.to("onnx", explicit=True).at(L=size),
         )
-        assert repr(case.steps) == repr(words.to(framework, shape).steps)
+        assert sized.auto_pad == asked.auto_pad == "NOTSET"
+        assert sized.pads == asked.pads == pads
+
+
+def test_average_pooling_with_ceil_mode_divides_by_what_the_window_holds():
+    """PyTorch on 1 … 25: the last column is 7.5, 17.5, 25. Keras's "same" is that layer."""
+    require("torch")
+    require("keras-tensorflow")
+    x = numpy.arange(1, 26, dtype="float32").reshape(1, 1, 5, 5)
+    words = spoken.read("torch.AvgPool2d(2, 2, ceil_mode=True)")
+    real = import_module("shapealg.layer.backends.torch")
+    given = real.execute("AvgPool2d", words.words(), x, None)
+    assert given[0, 0, :, -1].tolist() == [7.5, 17.5, 25.0]
+    for framework, told in (
+        ("keras", "AveragePooling2D((2, 2), strides=(2, 2), padding='same')"),
+        ("tensorflow", "avg_pool2d((2, 2), (2, 2), 'SAME')"),
+        ("paddle", "AvgPool2D((2, 2), stride=(2, 2), ceil_mode=True)"),
+    ):
+        assert [repr(step) for step in words.to(framework).steps] == [told]
+
+
+@pytest.mark.parametrize("padding", (0, 1))
+def test_a_ceiled_average_of_kernel_3_and_stride_2_is_told_by_cases(padding):
+    """On even sizes its last window hangs over by one, which Keras's "same" leaves out as well."""
+    words = spoken.read(f"torch.AvgPool1d(3, 2, {padding}, ceil_mode=True)")
+    front = ["ZeroPadding1D(padding=(1, 1))"] * padding
+    made = words.to("keras")
+    assert made.whole and len(made.cases) == 2
+    assert [repr(step) for step in made.at(L=6)] == [
+        *front,
+        "AveragePooling1D((3,), strides=(2,), padding='same')",
+    ]
+    assert [repr(step) for step in made.at(L=7)] == [*front, "AveragePooling1D((3,), strides=(2,))"]
+
+
+def test_two_axes_that_want_other_flags_are_pooled_one_after_the_other():
+    made = spoken.read("torch.AvgPool2d(3, 2, ceil_mode=True)").to("keras", (1, 2, 6, 7))
+    assert [repr(step) for step in made.steps] == [
+        "AveragePooling2D((3, 1), strides=(2, 1), padding='same')",
+        "AveragePooling2D((1, 3), strides=(1, 2))",
+    ]
+
+
+def test_an_adaptive_pooling_is_said_plainly_where_it_is_a_plain_one():
+    words = spoken.read("torch.AdaptiveAvgPool2d(6)")
+    assert [repr(step) for step in words.to("onnx", (1, 8, 18, 18)).steps] == [
+        "AveragePool(kernel_shape=(3, 3), strides=(3, 3))"
+    ]
+    with pytest.raises(
+        ShapeError, match=r"6 windows on 20 .*nearest that work on axis 1: 19 or 23"
+    ):
+        words.to("onnx", (1, 8, 18, 20))
+    made = spoken.read("torch.AdaptiveAvgPool1d(6)").to("onnx")
+    assert not made.whole and "other sizes: no equivalent words found" in str(made)
+    assert [str(case.text.en) for case in made.cases] == [
+        "L ≡ 0 (mod 6), L ≥ 6",
+        "L ≡ 1 (mod 6), L ≥ 7",
+        "L ≡ 5 (mod 6), L ≥ 5",
+        "L = 1",
+    ]
+    assert repr(made.at(L=19)[0]) == (
+        "AveragePool(kernel_shape=(floor(L/6) + 1,), strides=(floor(L/6),))"
+    )
+
+
+def test_the_steps_of_a_conversion_that_does_not_hold_everywhere_are_asked_by_size():
+    made = spoken.read("torch.MaxPool1d(3, 2, 1)").to("keras")
+    assert [case.text.en for case in made.cases] == ["L ≡ 1 (mod 2), L ≥ 1; also 2"]
+    assert str(made).splitlines()[-2] == "other sizes: no equivalent words found"
+    with pytest.raises(ShapeError, match="the steps depend on the input size"):
+        made.steps  # noqa: B018
+    with pytest.raises(ShapeError, match="no answer at these sizes; received L=8"):
+        made.at(L=8)
 
 
 def test_jax_flips():
@@ -88,13 +176,14 @@ def test_jax_flips():
 @pytest.mark.parametrize(
     ("line", "framework", "reason"),
     (
-        ("torch.MaxPool2d(3, 2, 1)", "keras", "Keras pads with zeros, and a maximum needs −∞"),
+        ("torch.MaxPool2d(2, 2, 1)", "keras", "Keras pads with zeros, and a maximum needs −∞"),
         (
             "torch.Conv2d(3, 8, 3, stride=2, dilation=2)",
             "keras",
             "Keras refuses strides > 1 together with dilation_rate > 1",
         ),
-        ("torch.AdaptiveAvgPool2d(7)", "onnx", "ONNX has no adaptive pooling, only a global one"),
+        ("torch.LPPool1d(2, 3)", "tensorflow", "TensorFlow has no Lp pooling"),
+        ("onnx.MaxPool(kernel_shape=(2,), dilations=(2,))", "keras", "max pooling has no dilation"),
         ("torch.AvgPool2d(3, 2, 1)", "jax", "reduce_window adds up"),
         (
             "torch.ConvTranspose1d(2, 4, 3, stride=2)",
@@ -132,3 +221,25 @@ def test_every_conversion_gives_the_same_values(tmp_path):
     answer, _ = process.communicate()
     recorded = json.loads((ROOT / "docs/sweep.json").read_text(encoding="utf-8"))["conversions"]
     assert json.loads(answer.splitlines()[-1])["conversions"] == recorded
+
+
+def pools(*how) -> dict:
+    """Average poolings into every framework, executed in a process of their own."""
+    for backend in verify.SWEPT:
+        require(backend)
+    answer, _ = verify.worker("all", "pools", *how).communicate()
+    return json.loads(answer.splitlines()[-1])
+
+
+def test_converted_averages_have_the_values_of_the_original():
+    told = pools()
+    assert not told["other"] and not told["uneven"]
+    assert told["same"] == told["by cases"] > 0.6 * told["lines"]
+
+
+@pytest.mark.slow
+def test_all_converted_averages_have_the_values_of_the_original():
+    """Every (n, k, s, p, ceil_mode, count_include_pad) of a grid, in every framework's words."""
+    told = pools("full")
+    assert not told["other"] and not told["uneven"]
+    assert told["same"] == told["by cases"] > 0.6 * told["lines"]

@@ -17,7 +17,7 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import larger, one_size
-from shapealg.layer.convolution import Convolution
+from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects import places
 from shapealg.layer.dialects.keras_phrases import PHRASES as PHRASES
 from shapealg.layer.dialects.keras_phrases import SPELLINGS as SPELLINGS
@@ -903,6 +903,10 @@ class Dense(KerasLayer):
 
     def __init__(self, units, activation=None, use_bias=True):
         self.units, self.use_bias = self._positive(units, "units"), self.flag(use_bias, "use_bias")
+
+    def pointwise(self, rank: int) -> Convolution:
+        """The same at every place: a convolution with a kernel of 1, channels last."""
+        return pointwise(rank, self.units, self.use_bias)
 
     def entries(self, input_shape) -> tuple:
         shape = sizes(input_shape)

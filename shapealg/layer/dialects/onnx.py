@@ -15,6 +15,7 @@ import sympy
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.pooled import Counted
 from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.same import Same
@@ -23,7 +24,7 @@ from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import larger, one_size
-from shapealg.layer.convolution import Convolution
+from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Weightless, Words, sizes, taken
@@ -454,7 +455,7 @@ class _Pool(_Windowed):
 
     too_small = TooSmall.CUT
     kind = "max"
-    counts_padding = False
+    counted = Counted.DATA
     beyond = True  # whether SAME copes with inputs whose last positions no window reads
 
     def _read_pool(self, kernel_shape, auto_pad, ceil_mode, dilations, pads, strides, opset):
@@ -478,7 +479,7 @@ class _Pool(_Windowed):
             tuple(map(self._axis, range(self.rank))),
             self.kernel_shape,
             self.kind,
-            self.counts_padding,
+            self.counted,
         )
 
     def _axis(self, i):
@@ -564,9 +565,8 @@ class AveragePool(_Pool):
         opset=OPSET,
     ):
         self._read_pool(kernel_shape, auto_pad, ceil_mode, dilations, pads, strides, opset)
-        self.count_include_pad = self.counts_padding = self.flag(
-            count_include_pad, "count_include_pad"
-        )
+        self.count_include_pad = self.flag(count_include_pad, "count_include_pad")
+        self.counted = Counted.PADDED if self.count_include_pad else Counted.DATA
 
 
 class LpPool(_Pool):
@@ -577,6 +577,7 @@ class LpPool(_Pool):
     """
 
     kind = "lp"
+    counted = Counted.NONE
     opsets = (2, OPSET)
     since = {"ceil_mode": 18, "dilations": 18}
 
@@ -604,12 +605,13 @@ class GlobalMaxPool(_Node):
     """
 
     kind = "max"
+    counted = Counted.DATA
 
     def __init__(self, *, opset=OPSET):
         self._read_opset(opset)
 
     def meaning(self, channels=None, rank=None) -> Pooling:
-        return Pooling((Adaptive(1),) * (rank or 2), (), self.kind)
+        return Pooling((Adaptive(1),) * (rank or 2), (), self.kind, self.counted)
 
     def output_shape(self, input_shape) -> tuple:
         self.not_empty(input_shape)
@@ -634,6 +636,7 @@ class GlobalLpPool(GlobalMaxPool):
     """
 
     kind = "lp"
+    counted = Counted.NONE
     opsets = (2, 21)
 
     def __init__(self, *, p=2, opset=21):
@@ -1341,6 +1344,18 @@ class MatMul(_Node):
     def __init__(self, B, *, opset=OPSET):
         self._read_opset(opset)
         self.B = self.shape_of(B, "B", tuple(range(1, 9)))
+
+    def pointwise(self, rank: int) -> Convolution:
+        """With a matrix the same at every place: a convolution with a kernel of 1, channels last."""
+        if len(self.B) != 2:
+            self.refuse(
+                "B 须有 2 个轴，才与卷积可比",
+                "B must have 2 axes to be compared with a convolution",
+                self.B,
+                "例如 B=(64, 10)",
+                "for example B=(64, 10)",
+            )
+        return pointwise(rank, self.B[1], bias=False)
 
     def output_shape(self, input_shape) -> tuple:
         a, b = tuple(n if n is None else self._integer(n) for n in sizes(input_shape)), self.B

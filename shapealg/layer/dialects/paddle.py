@@ -13,13 +13,14 @@ import sympy
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.pooled import Counted
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import one_size, quotient
-from shapealg.layer.convolution import Convolution
+from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects import places
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken
@@ -597,7 +598,7 @@ class _Pool(PaddleLayer):
     """
 
     kind = "max"
-    counts_padding = False
+    counted = Counted.DATA
     _empty_channels = True
 
     def _read_words(self, kernel_size, stride, padding, ceil_mode, data_format=None) -> None:
@@ -621,7 +622,7 @@ class _Pool(PaddleLayer):
             tuple(map(self._axis, self.kernel_size, self.stride, pairs)),
             self.kernel_size,
             self.kind,
-            self.counts_padding,
+            self.counted,
         )
 
     def size(self, axis, n, i):
@@ -699,7 +700,8 @@ class AvgPool(_Pool):
         ):
             self._read_words(kernel_size, stride, padding, ceil_mode, data_format)
             self.exclusive = self._switch(exclusive, "exclusive")
-            self.counts_padding, self.divisor_override = not self.exclusive, divisor_override
+            self.counted = Counted.DATA if self.exclusive else Counted.FRONT
+            self.divisor_override = divisor_override
 
         return __init__
 
@@ -718,7 +720,7 @@ class AvgPool1D(_Pool):
     def __init__(self, kernel_size, stride=None, padding=0, exclusive=True, ceil_mode=False):
         self._read_words(kernel_size, stride, padding, ceil_mode)
         self.exclusive = self._switch(exclusive, "exclusive")
-        self.counts_padding = not self.exclusive
+        self.counted = Counted.DATA if self.exclusive else Counted.FRONT
 
 
 AvgPool2D, AvgPool3D = _by_format(AvgPool, "AvgPool{}D", (2, 3))
@@ -732,6 +734,7 @@ class LPPool(_Pool):
     """
 
     kind = "lp"
+    counted = Counted.NONE
 
     @staticmethod
     def init(default):
@@ -1356,6 +1359,10 @@ class Linear(PaddleLayer):
                 "for example weight_attr=None",
             )
         self.weight_attr, self.bias_attr = weight_attr, bias_attr
+
+    def pointwise(self, rank: int) -> Convolution:
+        """The same at every place: a convolution with a kernel of 1, channels last."""
+        return pointwise(rank, self.out_features, self.bias_attr is not False)
 
     def output_shape(self, input_shape) -> tuple:
         *rest, last = sizes(input_shape)

@@ -10,12 +10,13 @@ import sympy
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.pooled import Counted
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
-from shapealg.layer.convolution import Convolution
+from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects import places
 from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
@@ -326,7 +327,7 @@ class _Pool(Module):
                     f"the nearest that works is {shown(k // 2)}",
                 )
 
-    counts_padding = False
+    counted = Counted.DATA
 
     def meaning(self, channels=None, rank=None) -> Pooling:
         axes = (
@@ -339,7 +340,7 @@ class _Pool(Module):
             tuple(map(Ceiled, axes) if self.ceil_mode else axes),
             self.kernel_size,
             self.kind,
-            self.counts_padding,
+            self.counted,
         )
 
 
@@ -379,9 +380,8 @@ class AvgPool(_Pool):
         divisor_override=None,
     ):
         self._read_words(kernel_size, stride, ceil_mode, padding)
-        self.count_include_pad = self.counts_padding = self.flag(
-            count_include_pad, "count_include_pad"
-        )
+        self.count_include_pad = self.flag(count_include_pad, "count_include_pad")
+        self.counted = Counted.PADDED if self.count_include_pad else Counted.DATA
         self.divisor_override = (
             None
             if divisor_override is None
@@ -445,6 +445,7 @@ class LPPool(_Pool):
     """
 
     kind = "lp"
+    counted = Counted.PADDED
 
     def __init__(self, norm_type, kernel_size, stride=None, ceil_mode=False):
         if not isinstance(norm_type, int | float) or norm_type == 0:
@@ -473,6 +474,11 @@ class _LPPool1d(LPPool):
                 f"kernel_size={first} works",
             )
         super().__init__(norm_type, kernel_size, stride, ceil_mode)
+
+    def words(self) -> dict:
+        """As `LPPool`, but the kernel an int."""
+        made = super().words()
+        return made | {"kernel_size": made["kernel_size"][0]}
 
 
 class _LPPool3d(_Averaged3d, LPPool):
@@ -862,6 +868,10 @@ class Linear(Module):
             self.one(out_features, "out_features"),
         )
         self.bias = self.flag(bias, "bias")
+
+    def pointwise(self, rank: int) -> Convolution:
+        """The same at every place: a convolution with a kernel of 1, channels last."""
+        return pointwise(rank, self.out_features, self.bias)
 
     def output_shape(self, input_shape) -> tuple:
         *rest, last = sizes(input_shape)

@@ -174,6 +174,9 @@ class Words(Pictured, metaclass=Spelling):
                 return made
         return fitting(axis, n, i)
 
+    # a layer that treats every place alike says here what it is as a convolution of any rank
+    pointwise = None
+
     # ------------------------------------------------------------ what can be asked
 
     @property
@@ -258,14 +261,16 @@ class Words(Pictured, metaclass=Spelling):
             for axis in self.layer.axes
         )
 
-    def to(self, framework: str, input_shape=None):
+    def to(self, framework: str, input_shape=None, explicit: bool = False):
         """The words of another framework that give the same values, with what becomes of the
-        weights.
+        weights; with `explicit`, padding in numbers.
 
         Raises:
             ShapeError: with the reason, where there are none.
         """
-        return import_module("shapealg.layer.conversion").convert(self, framework, input_shape)
+        return import_module("shapealg.layer.conversion").convert(
+            self, framework, input_shape, explicit
+        )
 
     # ------------------------------------------------------------ doors
 

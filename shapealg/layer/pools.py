@@ -1,0 +1,744 @@
+"""A pooling in another framework's words: what could be said is tried, and kept where every output
+is proved to have the same value.
+
+A framework says an axis by few numbers and flags: its padding, or a word for it, rounding up or
+not, what an average divides by, and a padding layer in front. Each such choice is a pooling again,
+so it is compared with what is sought, for all sizes or for those of one remainder. Flags are one
+for all axes; where two axes want different ones there are two poolings, for a window that is a
+rectangle works axis by axis.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from itertools import product
+from math import prod
+
+from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.pooled import Counted, Pooled
+from shapealg.axis.same import Same
+from shapealg.axis.sizes import Sizes
+from shapealg.axis.trimmed import Trimmed
+from shapealg.axis.window import Window
+from shapealg.errors import Received, ShapeError, shown
+from shapealg.layer.comparison import symbols
+from shapealg.layer.pooling import Pooling
+from shapealg.text import Text
+
+CASES = 64  # so many remainders may be told one by one
+BEYOND = 2**31
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One axis as a framework may say it.
+
+    Attributes:
+        word: "same" or "lower" where the padding is a word.
+        ceil: whether the count is rounded up.
+        counted: what an average divides by.
+        pads: the padding in numbers.
+        front: what a layer in front pads, or crops.
+    """
+
+    word: str
+    ceil: bool
+    counted: Counted
+    pads: tuple = (0, 0)
+    front: tuple = (0, 0)
+
+    @property
+    def flags(self) -> tuple:
+        """What all axes share."""
+        return self.word, self.ceil, self.counted
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a framework's pooling has words for.
+
+    Attributes:
+        counted: per kind what it can divide by, the default first; kinds that are not there it
+            has not.
+        words: for padding that depends on the size.
+        ceils: whether it rounds up.
+        clipped: whether a window that would begin behind the input is then left out.
+        dilated: the kinds that take a dilation.
+        padded: the kinds that pad by themselves.
+        fronts: the kinds that a padding layer in front serves.
+        crops: whether a layer in front can crop.
+        limit: the padding on one side that a kernel allows, for so many axes.
+        alike: whether both sides are padded alike.
+    """
+
+    counted: dict
+    words: tuple = ()
+    ceils: tuple = (False,)
+    clipped: bool = True
+    dilated: tuple = ()
+    padded: tuple = ()
+    fronts: tuple = ("max", "average", "lp")
+    crops: bool = True
+    least: int = 0
+    limit: Callable = lambda k, rank: k - 1
+    alike: bool = False
+
+    def takes(self, choice: Choice, kind: str, taps: int, rank: int) -> bool:
+        """Whether there are words for a choice."""
+        lo, hi = choice.pads
+        if lo or hi:
+            if kind not in self.padded or (self.alike and lo != hi):
+                return False
+            if min(lo, hi) < self.least or max(lo, hi) > self.limit(taps, rank):
+                return False
+        if min(choice.front) < 0 and not self.crops:
+            return False
+        return max(choice.front) <= 0 or kind in self.fronts
+
+
+EVERY = ("max", "average", "lp")
+MANNERS = {
+    "torch": Manner(
+        {
+            "max": (Counted.DATA,),
+            "average": (Counted.PADDED, Counted.DATA),
+            "lp": (Counted.PADDED,),
+        },
+        ceils=(False, True),
+        dilated=("max",),
+        padded=("max", "average"),
+        limit=lambda k, rank: k // 2,
+        alike=True,
+    ),
+    "keras": Manner(
+        {"max": (Counted.DATA,), "average": (Counted.DATA,)},
+        words=("same",),
+        fronts=("average",),
+    ),
+    "tensorflow": Manner(
+        {"max": (Counted.DATA,), "average": (Counted.DATA,)},
+        words=("same",),
+        padded=("max",),
+        crops=False,
+        limit=lambda k, rank: k - 1 if rank < 3 else 0,
+    ),
+    "onnx": Manner(
+        {
+            "max": (Counted.DATA,),
+            "average": (Counted.DATA, Counted.PADDED),
+            "lp": (Counted.NONE,),
+        },
+        words=("same", "lower"),
+        ceils=(False, True),
+        dilated=EVERY,
+        padded=EVERY,
+        fronts=("average", "lp"),
+    ),
+    "paddle": Manner(
+        {
+            "max": (Counted.DATA,),
+            "average": (Counted.DATA, Counted.FRONT),
+            "lp": (Counted.NONE,),
+        },
+        words=("same",),
+        ceils=(False, True),
+        clipped=False,
+        padded=EVERY,
+        fronts=("average", "lp"),
+        limit=lambda k, rank: BEYOND,
+    ),
+    "jax": Manner(
+        {"max": (Counted.DATA,)},
+        words=("same", "lower"),
+        dilated=("max",),
+        padded=("max",),
+        fronts=(),
+        crops=False,
+        least=-BEYOND,
+        limit=lambda k, rank: BEYOND,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """One axis of what is sought, at some sizes, and how it can be said there.
+
+    Attributes:
+        where: the sizes; `None` for all at which there is an output.
+        taps, stride, dilation: of the window, as numbers or, where they grow with the size, as
+            expressions of it.
+        options: flags → the best choice with them.
+    """
+
+    where: Sizes | None
+    taps: object
+    stride: object
+    dilation: object
+    options: dict
+
+
+def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bool) -> tuple:
+    """A pooling in the words of a framework: pairs (sizes by name, steps), and whether they are
+    for every size at which there is an output; `size` is the input along each axis where it is
+    known.
+
+    Raises:
+        ShapeError: with the reason, where there are none at any size.
+    """
+    dialect = import_module(f"shapealg.layer.dialects.{framework}")
+    if (made := _by_name(framework, dialect, layer)) is not None:
+        return [({}, made)], True
+    if size is not None:
+        layer.output_size(size)  # where no window fits there is nothing to be said
+    if named := symbols(layer.axes):
+        raise ShapeError(
+            Text(zh="自适应池化的输出个数须为数值", en="the number of outputs must be a number"),
+            named[0],
+            Text(zh="请先代入数值", en="put numbers in first"),
+        )
+    # ONNX's words for it are deprecated
+    explicit = explicit or (framework == "onnx" and size is not None)
+    asking = _Asking(layer, framework, words.framework == framework, explicit)
+    _require_kind(asking)
+    if not (explicit and asking.waits):
+        axes = [[asking.whole(i, name)] for i, name in enumerate(names)]
+        found, whole = _told(asking, dialect, axes, names, size)
+        if whole:
+            return found, True
+    if size is not None:
+        axes = [[asking.placed(i, n)] for i, n in enumerate(size)]
+    else:
+        require_few(map(asking.remainders, range(layer.rank)))
+        axes = [asking.by_remainder(i, name) for i, name in enumerate(names)]
+    found, whole = _told(asking, dialect, axes, names, size)
+    if not found:
+        raise _refusal(asking, size)
+    return found, whole and (size is not None or all(map(_all_plain, layer.axes)))
+
+
+def _all_plain(axis) -> bool:
+    return not isinstance(axis, Adaptive) or axis.plain_sizes.is_all
+
+
+def joined(pairs) -> dict:
+    """Sets of sizes by name; those of one name are met together."""
+    where = {}
+    for name, sizes in pairs:
+        where[name] = where.get(name, sizes) & sizes
+    return where
+
+
+def require_few(moduli) -> None:
+    """Refuse more cases than one reads."""
+    moduli = tuple(moduli)
+    if (count := prod(moduli)) <= CASES:
+        return
+    raise ShapeError(
+        Text(
+            zh=f"步骤取决于输入尺寸，共 {shown(count)} 种情形",
+            en=f"the steps depend on the input size in {shown(count)} cases",
+        ),
+        moduli,
+        Text(zh="请给出 input_shape", en="give an input_shape"),
+    )
+
+
+class _Asking:
+    """What is sought, and of whom."""
+
+    def __init__(self, layer: Pooling, framework: str, loose: bool, explicit: bool):
+        self.layer, self.framework, self.loose = layer, framework, loose
+        self.manner = MANNERS[framework]
+        self.kind, self.rank = layer.kind, layer.rank
+        self.words = () if explicit else self.manner.words
+        self.pooled = layer.pooled
+        self.ceiled = any(isinstance(axis, Ceiled) for axis in layer.axes)
+        inner = [axis.window if isinstance(axis, Ceiled) else axis for axis in layer.axes]
+        self.waits = any(isinstance(axis, Same | Trimmed) for axis in inner)
+
+    # ------------------------------------------------------------ one axis
+
+    def whole(self, i: int, name) -> Along:
+        """The axis at all sizes, by one choice."""
+        source = self.pooled[i]
+        if isinstance(source.axis, Adaptive):
+            return Along(None, 0, 1, 1, {})
+        return self._along(None, source, _pads(source.axis), source.runs)
+
+    def placed(self, i: int, n: int) -> Along:
+        """The axis at one size."""
+        source, only = self.pooled[i], Sizes(1, (), 0, (n,))
+        if isinstance(source.axis, Adaptive):
+            return replace(self._even(source, n), where=None)
+        window = source.axis.at(n)
+        return self._along(None, source, _pads(source.axis, window), only)
+
+    def remainders(self, i: int) -> int:
+        """How many remainders of the size there are to tell apart."""
+        axis = self.pooled[i].axis
+        return min(axis.outputs, 3) + 1 if isinstance(axis, Adaptive) else axis.stride
+
+    def by_remainder(self, i: int, name) -> list:
+        """The axis once per remainder of the size that matters."""
+        source = self.pooled[i]
+        if isinstance(source.axis, Adaptive):
+            return self._spread(source, name)
+        stride, big = source.axis.stride, _beyond(source.axis)
+        found = []
+        for r in range(stride):
+            where = source.runs & Sizes.classes(stride, (r,), 1)
+            pads = _pads(source.axis, source.axis.at(big + (r - big) % stride))
+            along = self._along(where, source, pads, where)
+            found += [along] if along.options else self._in_parts(along, source, pads)
+        return found
+
+    def _in_parts(self, along: Along, source: Pooled, pads: set) -> list:
+        """An axis that no one choice says: the sizes at which some choice does, and the others."""
+        window, rest, parts = Window(source.axis.kernel, source.axis.stride), along.where, []
+        for choice in self._said(window, source.taps, pads):
+            made = self._pooled(choice, window, source.taps).agrees(source, rest, self.loose)
+            if made:
+                options = self._options(source, window, source.taps, pads, made)
+                parts.append(replace(along, where=made, options=options))
+                rest &= made.complement()
+        return [*parts, replace(along, where=rest)] if rest else parts
+
+    def _spread(self, source: Pooled, name) -> list:
+        """An adaptive axis at the sizes where its windows are those of a plain one."""
+        found = []
+        for where, taps, stride in source.axis.plainly(name):
+            # the words grow with the size: they hold at all sizes if at the first three
+            first, *more = (n for n, _ in zip(where, range(3), strict=False))
+            options = self._at_each(source, [first, *more])
+            if more and not options:  # the smallest may be a case of its own
+                found.append(self._even(source, first))
+                where &= Sizes.every(first + 1)
+                options = self._at_each(source, more)
+            found.append(Along(where, taps, stride, 1, options))
+        return found
+
+    def _even(self, source: Pooled, n: int) -> Along:
+        """An adaptive axis at one size, as a plain one."""
+        plain, only = source.axis.plain(n), Sizes(1, (), 0, (n,))
+        if plain is None:
+            return Along(only, 0, 1, 1, {})
+        options = self._options(source, plain, plain.kernel, {(plain.lo, plain.hi)}, only)
+        return Along(only, plain.kernel, plain.stride, 1, options)
+
+    def _at_each(self, source: Pooled, sizes: list) -> dict:
+        """The choices that an adaptive axis has at each of some sizes."""
+        each = [self._even(source, n).options for n in sizes]
+        return {
+            flags: choice
+            for flags, choice in each[0].items()
+            if all(options.get(flags) == choice for options in each)
+        }
+
+    def _along(self, where, source: Pooled, pads: set, sizes: Sizes) -> Along:
+        axis, taps = source.axis, source.taps
+        dilation = (axis.kernel - 1) // (taps - 1) if taps > 1 else 1
+        window = Window(axis.kernel, axis.stride)
+        options = self._options(source, window, taps, pads, sizes)
+        return Along(where, taps, axis.stride, dilation, options)
+
+    def _options(self, source: Pooled, window: Window, taps: int, pads: set, sizes: Sizes) -> dict:
+        """Flags → the cheapest choice that gives the same values at all these sizes."""
+        options = {}
+        for choice in self._said(window, taps, pads):
+            if choice.flags in options:
+                continue
+            made = self._pooled(choice, window, taps)
+            if made.agrees(source, sizes, self.loose) == sizes:
+                options[choice.flags] = choice
+        return options
+
+    def _pooled(self, choice: Choice, window: Window, taps: int) -> Pooled:
+        axis = self._axis(choice, window)
+        return Pooled(axis, taps, self.kind, choice.counted, choice.front)
+
+    def _said(self, window: Window, taps: int, pads: set) -> list:
+        """What the framework has words for, the plainest first."""
+        if window.kernel > taps > 1 and self.kind not in self.manner.dilated:
+            return []
+        return self._choices(pads, window, taps)
+
+    def _choices(self, pads: set, window: Window, taps: int) -> list:
+        """What can be said at all, the plainest first."""
+        manner, nothing = self.manner, (0, 0)
+        numbers = [nothing, *sorted(pads - {nothing})]
+        alike = [(p, p) for p in sorted({min(pair) for pair in numbers} - {0}) if p > 0]
+        around = dict.fromkeys([*numbers, *alike])
+        gaps = window.kernel > taps > 1 or window.stride > window.kernel + 1
+        spelled = [("", p) for p in around]
+        spelled += [(word, nothing) for word in self.words if not (gaps and self._onnx)]
+        tried = product(spelled, manner.ceils, manner.counted[self.kind], numbers)
+        made = [
+            Choice(word, ceil, counted, p, front)
+            for (word, p), ceil, counted, front in tried
+            if not (word and ceil) and not (front != nothing and p != nothing)
+        ]
+        made = [c for c in made if manner.takes(c, self.kind, taps, self.rank)]
+        return sorted(made, key=self._cost)
+
+    @property
+    def _onnx(self) -> bool:
+        """ONNX Runtime has a SAME of its own where windows leave gaps."""
+        return self.framework == "onnx"
+
+    def _cost(self, choice: Choice) -> int:
+        """How far a choice is from the plainest."""
+        default = self.manner.counted[self.kind][0]
+        return (
+            8 * (choice.front != (0, 0))
+            + 2 * bool(choice.word)
+            + choice.ceil * (1 if self.ceiled else 3)
+            + (choice.counted is not default)
+            + (choice.pads != (0, 0))
+        )
+
+    def _axis(self, choice: Choice, window: Window):
+        if choice.word:
+            return Same(window.kernel, window.stride, choice.word == "lower")
+        made = Window(window.kernel, window.stride, *choice.pads)
+        return Ceiled(made, self.manner.clipped) if choice.ceil else made
+
+
+def _pads(axis, placed: Window | None = None) -> set:
+    """What padding there may be: what was said in numbers, and, at one size, where the window
+    stands, with and without what rounding up adds behind.
+    """
+    declared = axis.window if isinstance(axis, Ceiled) else axis
+    told = {(declared.lo, declared.hi)} if isinstance(declared, Window) else set()
+    if placed is not None:
+        told |= {(placed.lo, placed.hi), (placed.lo, max(placed.hi, 0))}
+    return told
+
+
+def _beyond(axis) -> int:
+    """A size from which on a window stands as its remainder says."""
+    return axis.kernel + 2 * axis.stride
+
+
+# ---------------------------------------------------------------- all axes
+
+
+def _told(asking: _Asking, dialect, axes: list, names: tuple, size) -> tuple:
+    """The cells of all axes that have words, (sizes by name, steps); and whether all have."""
+    found, cells = [], 0
+    for cell in product(*axes):
+        where = joined(
+            (name, along.where)
+            for name, along in zip(names, cell, strict=True)
+            if along.where is not None
+        )
+        if not all(where.values()):
+            continue
+        cells += 1
+        steps = _steps(asking, dialect, cell) if all(a.options for a in cell) else None
+        if steps and (size is None or _runs(steps, asking.layer, size)):
+            found.append((where, steps))
+    return found, len(found) == cells
+
+
+def _steps(asking: _Asking, dialect, cell: tuple) -> tuple:
+    """Layers in front, and a pooling for each group of axes with the same flags."""
+    common = [flags for flags in cell[0].options if all(flags in a.options for a in cell)]
+    if common:
+        best = min(common, key=lambda flags: sum(asking._cost(a.options[flags]) for a in cell))
+        chosen = [along.options[best] for along in cell]
+    else:
+        chosen = [min(along.options.values(), key=asking._cost) for along in cell]
+    groups = dict.fromkeys(choice.flags for choice in chosen)
+    spell = SPELLINGS[asking.framework]
+    front = tuple(choice.front for choice in chosen)
+    steps = spell.front(dialect, asking.kind, front) if any(map(any, front)) else []
+    for flags in groups:
+        mine = [choice.flags == flags for choice in chosen]
+        axes = list(zip(mine, cell, chosen, strict=True))
+        k = tuple(along.taps if my else 1 for my, along, _ in axes)
+        s = tuple(along.stride if my else 1 for my, along, _ in axes)
+        d = tuple(along.dilation if my else 1 for my, along, _ in axes)
+        pads = tuple(choice.pads if my else (0, 0) for my, _, choice in axes)
+        steps += spell.pool(dialect, asking.kind, (k, s, d), flags, pads)
+    return tuple(steps)
+
+
+def _runs(steps: tuple, layer: Pooling, size: tuple) -> bool:
+    """Whether the words take an input of this size, and give the shape that is wanted."""
+    wanted = tuple(axis.count(n) for axis, n in zip(layer.axes, size, strict=True))
+    shape = (1, 1, *size) if steps[0].layout.startswith("NC") else (1, *size, 1)
+    try:
+        for step in steps:
+            shape = step.output_shape(shape)
+    except ShapeError:
+        return False
+    return (shape[2:] if steps[0].layout.startswith("NC") else shape[1:-1]) == wanted
+
+
+# ---------------------------------------------------------------- the words
+
+
+def _flat(pairs) -> tuple:
+    return tuple(p for pair in pairs for p in pair)
+
+
+def _ranked(dialect, rank: int, tail: str = "d"):
+    return lambda name: getattr(dialect, f"{name}{rank}{tail}")
+
+
+class _Torch:
+    @staticmethod
+    def front(dialect, kind, around):
+        named, last_first = _ranked(dialect, len(around)), _flat(around[::-1])
+        if kind == "max" and max(last_first) > 0:
+            return [named("ConstantPad")(last_first, float("-inf"))]
+        return [named("ZeroPad")(last_first)]
+
+    @staticmethod
+    def pool(dialect, kind, window, flags, pads):
+        (k, s, d), (_, ceil, counted), named = window, flags, _ranked(dialect, len(pads))
+        p = tuple(lo for lo, _ in pads)
+        if kind == "max":
+            return [named("MaxPool")(k, s, p, d, ceil_mode=ceil)]
+        if kind == "lp":
+            return [named("LPPool")(2, k, s, ceil)]
+        return [named("AvgPool")(k, s, p, ceil, counted is Counted.PADDED)]
+
+
+class _Keras:
+    @staticmethod
+    def front(dialect, kind, around):
+        named = _ranked(dialect, len(around), "D")
+        padded = tuple((max(a, 0), max(b, 0)) for a, b in around)
+        cropped = tuple((max(-a, 0), max(-b, 0)) for a, b in around)
+        return [
+            named(name)(each if len(each) > 1 else each[0])
+            for name, each in (("Cropping", cropped), ("ZeroPadding", padded))
+            if any(_flat(each))
+        ]
+
+    @staticmethod
+    def pool(dialect, kind, window, flags, pads):
+        named = _ranked(dialect, len(pads), "D")
+        name = {"max": "MaxPooling", "average": "AveragePooling"}[kind]
+        return [named(name)(*window[:2], *(("same",) if flags[0] else ()))]
+
+
+class _TensorFlow:
+    @staticmethod
+    def front(dialect, kind, around):
+        filled = {"constant_values": float("-inf")} if kind == "max" else {}
+        return [dialect.pad(((0, 0), *around, (0, 0)), **filled)]
+
+    @staticmethod
+    def pool(dialect, kind, window, flags, pads):
+        name = {"max": "max_pool", "average": "avg_pool"}[kind]
+        k, s = (each if len(each) > 1 else each[0] for each in window[:2])
+        padding = "SAME" if flags[0] else "VALID"
+        if any(_flat(pads)):
+            padding = ((0, 0), *pads, (0, 0))
+        return [_ranked(dialect, len(pads))(name)(k, s, padding)]
+
+
+class _Onnx:
+    @staticmethod
+    def front(dialect, kind, around):
+        begins, ends = zip(*around, strict=True)
+        return [dialect.Pad((0, 0, *begins, 0, 0, *ends))]
+
+    @staticmethod
+    def pool(dialect, kind, window, flags, pads):
+        (k, s, d), (word, ceil, counted) = window, flags
+        begins, ends = zip(*pads, strict=True)
+        words = {"auto_pad": {"same": "SAME_UPPER", "lower": "SAME_LOWER"}[word]} if word else {}
+        words |= {"pads": (*begins, *ends)} if any(begins + ends) else {}
+        words |= {"strides": s} if any(each != 1 for each in s) else {}
+        words |= {"dilations": d} if any(each != 1 for each in d) else {}
+        words |= {"ceil_mode": 1} if ceil else {}
+        words |= {"count_include_pad": 1} if counted is Counted.PADDED else {}
+        name = {"max": "MaxPool", "average": "AveragePool", "lp": "LpPool"}[kind]
+        return [getattr(dialect, name)(kernel_shape=k, **words)]
+
+
+class _Paddle:
+    @staticmethod
+    def front(dialect, kind, around):
+        return [_ranked(dialect, len(around), "D")("Pad")(_flat(around[::-1]))]
+
+    @staticmethod
+    def pool(dialect, kind, window, flags, pads):
+        (k, s, _), (word, ceil, counted), named = window, flags, _ranked(dialect, len(pads), "D")
+        lo, hi = zip(*pads, strict=True)
+        p = "SAME" if word else lo if lo == hi else _flat(pads)
+        more = {"ceil_mode": True} if ceil else {}
+        if kind == "max":
+            return [named("MaxPool")(k, s, p, **more)]
+        if kind == "lp":
+            return [named("LPPool")(2, k, s, p, **more)]
+        return [named("AvgPool")(k, s, p, **more, exclusive=counted is Counted.DATA)]
+
+
+class _Jax:
+    @staticmethod
+    def pool(dialect, kind, window, flags, pads):
+        (k, s, d), ones = window, (1, 1)
+        around = {"same": "SAME", "lower": "SAME_LOWER"}.get(flags[0], ((0, 0), (0, 0), *pads))
+        more = {"window_dilation": (*ones, *d)} if any(each != 1 for each in d) else {}
+        return [dialect.reduce_window("max", (*ones, *k), (*ones, *s), around, **more)]
+
+
+SPELLINGS = {
+    "torch": _Torch,
+    "keras": _Keras,
+    "tensorflow": _TensorFlow,
+    "onnx": _Onnx,
+    "paddle": _Paddle,
+    "jax": _Jax,
+}
+
+
+def _by_name(framework: str, dialect, layer: Pooling) -> list | None:
+    """Adaptive and global pooling, where the framework has a word for it."""
+    outputs = tuple(getattr(axis, "outputs", None) for axis in layer.axes)
+    if not any(isinstance(axis, Adaptive) for axis in layer.axes):
+        return None
+    single = all(isinstance(m, int) and m == 1 for m in outputs)
+    if framework == "onnx" and single:
+        names = {"max": "GlobalMaxPool", "average": "GlobalAveragePool", "lp": "GlobalLpPool"}
+        return [getattr(dialect, names[layer.kind])()]
+    if framework == "keras" and single and layer.kind in ("max", "average"):
+        name = {"max": "GlobalMaxPooling", "average": "GlobalAveragePooling"}[layer.kind]
+        return [_ranked(dialect, layer.rank, "D")(name)(keepdims=True)]
+    named = {
+        "torch": {"max": "AdaptiveMaxPool{}d", "average": "AdaptiveAvgPool{}d"},
+        "keras": {"max": "AdaptiveMaxPooling{}D", "average": "AdaptiveAveragePooling{}D"},
+        "paddle": {"max": "AdaptiveMaxPool{}D", "average": "AdaptiveAvgPool{}D"},
+    }
+    name = named.get(framework, {}).get(layer.kind)
+    if name is None:
+        return None
+    return [getattr(dialect, name.format(layer.rank))(outputs)]
+
+
+# ---------------------------------------------------------------- why not
+
+
+TITLES = {
+    "torch": "PyTorch",
+    "keras": "Keras",
+    "tensorflow": "TensorFlow",
+    "onnx": "ONNX",
+    "paddle": "Paddle",
+    "jax": "JAX",
+}
+KINDS = {
+    "max": Text(zh="最大池化", en="max pooling"),
+    "average": Text(zh="平均池化", en="average pooling"),
+    "lp": Text(zh="Lp 池化", en="Lp pooling"),
+}
+
+
+def _none(asked: Text, works: Text | None = None) -> ShapeError:
+    """No words: the reason, and what would help; the layer is named by who asked."""
+    works = works or Text(zh="没有等价的写法", en="no equivalent words exist")
+    return ShapeError(asked, Received("-"), works)
+
+
+def _require_kind(asking: _Asking) -> None:
+    """Refuse what the framework does not pool at all."""
+    title, kind = TITLES[asking.framework], asking.kind
+    if kind not in asking.manner.counted:
+        if asking.framework == "jax":
+            raise _none(
+                Text(
+                    zh="reduce_window 只求和，没有平均与 Lp",
+                    en="reduce_window adds up; it has no average and no Lp",
+                ),
+                Text(
+                    zh="平均：求和之后除以窗口的格数",
+                    en="for an average, divide the sums by the size of the window",
+                ),
+            )
+        name = KINDS.get(kind, Text(zh=f"{kind} 池化", en=f"{kind} pooling"))
+        raise _none(Text(zh=f"{title} 没有{name.zh}", en=f"{title} has no {name.en}"))
+    dilated = any(
+        p.taps > 1 and p.axis.kernel > p.taps
+        for p in asking.pooled
+        if not isinstance(p.axis, Adaptive)
+    )
+    if dilated and kind not in asking.manner.dilated:
+        name = KINDS[kind]
+        raise _none(
+            Text(zh=f"{title} 的{name.zh}没有膨胀", en=f"{title}'s {name.en} has no dilation")
+        )
+
+
+def _refusal(asking: _Asking, size) -> ShapeError:
+    """Why there are no words."""
+    title, kind = TITLES[asking.framework], asking.kind
+    if (uneven := _uneven(asking, size)) is not None:
+        return uneven
+    if kind == "max" and size is not None and _reads_nothing(asking, size):
+        return _none(
+            Text(
+                zh="最后一个窗口只读到填充，各框架给的值不同",
+                en=(
+                    "the last window reads padding alone, and every framework has its own value"
+                    " for that"
+                ),
+            )
+        )
+    if kind == "max" and "max" not in asking.manner.fronts and not asking.manner.padded:
+        return _none(
+            Text(
+                zh=f"{title} 只能填零，而最大池化要填 −∞",
+                en=f"{title} pads with zeros, and a maximum needs −∞",
+            ),
+            Text(
+                zh="输入不为负时（例如 ReLU 之后）前置 ZeroPadding 也可",
+                en="where the input is not negative (after a ReLU, say), ZeroPadding in front will"
+                " do",
+            ),
+        )
+    return _none(
+        Text(
+            zh=f"{title} 的池化在边缘除以别的数，或窗口的位置不同",
+            en=f"{title}'s pooling divides by other numbers at the border, or its windows lie"
+            " elsewhere",
+        )
+    )
+
+
+def _uneven(asking: _Asking, size) -> ShapeError | None:
+    """The first adaptive axis whose windows are of different lengths."""
+    title = TITLES[asking.framework]
+    for i, pooled in enumerate(asking.pooled):
+        if size is None or not isinstance(pooled.axis, Adaptive):
+            continue
+        n, m = size[i], pooled.axis.outputs
+        if pooled.axis.plain(n) is not None:
+            continue
+        near = [shown(x) for x in pooled.axis.plain_sizes.nearest(n)]
+        return _none(
+            Text(
+                zh=f"{title} 没有自适应池化，而 {n} 格上的 {m} 个窗口长短不一",
+                en=f"{title} has no adaptive pooling, and {m} windows on {n} positions differ in"
+                " length",
+            ),
+            Text(
+                zh=f"轴 {i} 上最近的可用值：{' 或 '.join(near)}",
+                en=f"the nearest that work on axis {i}: {' or '.join(near)}",
+            ),
+        )
+    return None
+
+
+def _reads_nothing(asking: _Asking, size) -> bool:
+    return any(
+        not len(pooled.output(n, j)[0])
+        for pooled, n in zip(asking.pooled, size, strict=True)
+        for j in (0, pooled.count(n) - 1)
+        if pooled.count(n) > 0
+    )

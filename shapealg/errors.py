@@ -20,6 +20,11 @@ def one_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+def printable(text: str) -> str:
+    """Text as one line that moves no cursor, whatever names stand in it."""
+    return text if text.isprintable() else one_line(text, len(text))
+
+
 class ShapeError(ValueError):
     """A question that has no answer: `asked`, `received` and `works`, each kept beside the
     sentence.
@@ -37,12 +42,12 @@ class ShapeError(ValueError):
         super().__init__(asked, received, works)
 
     def __str__(self) -> str:
-        return f"{self.asked.en}; received {self._received}; {self.works.en}"
+        return printable(f"{self.asked.en}; received {self._received}; {self.works.en}")
 
     @property
     def zh(self) -> str:
         """The same line in Chinese."""
-        return f"{self.asked.zh}；收到 {self._received}；{self.works.zh}"
+        return printable(f"{self.asked.zh}；收到 {self._received}；{self.works.zh}")
 
     @property
     def _received(self) -> str:

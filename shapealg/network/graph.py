@@ -6,6 +6,36 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
+class Names:
+    """Names, each of them given once: the next of the same name gets a number.
+
+    Args:
+        taken: names that are given already.
+        first: the number of the next one.
+
+    >>> names = Names(["x"])
+    >>> names.free("x"), names.free("x"), names.free("y")
+    ('x_1', 'x_2', 'y')
+    """
+
+    def __init__(self, taken=(), first: int = 1):
+        self._taken, self._next, self._first = set(taken), {}, first
+
+    def unused(self, name: str) -> str:
+        """The name, or the one after it that is not taken."""
+        made = name
+        while made in self._taken:
+            number = self._next[name] = self._next.get(name, self._first - 1) + 1
+            made = f"{name}_{number}"
+        return made
+
+    def free(self, name: str) -> str:
+        """The same; it is taken then."""
+        made = self.unused(name)
+        self._taken.add(made)
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One operation.

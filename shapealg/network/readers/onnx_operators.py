@@ -11,7 +11,7 @@ from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.window import Window
 from shapealg.exact import larger, smaller
 from shapealg.layer.dialects import onnx
-from shapealg.network import numbers, operations
+from shapealg.network import entries, numbers, operations
 from shapealg.network.along import Along
 from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import cut, elementwise, place, refuse, same
@@ -204,16 +204,33 @@ def _stretch(flow, small: tuple, large: tuple) -> None:
             flow.equal(m, n)
 
 
-def _computed(made, kind, *values):
-    """The numbers of an output, where those of the inputs are known and few."""
-    if made.shape is not None and None not in values and len(made.shape) < 2:
-        made.value = kind(*values)
+def _computed(made, kind, *tensors):
+    """The numbers of an output, where those of the inputs are known and few: entry by entry, one
+    alone for all.
+    """
+    if made.shape is None or not all(_matches(x, made) for x in tensors):
+        return made
+    made.value = kind(*(x.value for x in tensors))
+    for number in entries.row(made.value):
+        if type(number) is int and not -(2**63) <= number < 2**64:
+            refuse(
+                "算出的整数放不进 64 位",
+                "a whole number that is worked out does not fit 64 bits",
+                number,
+                "至多 2^64 − 1",
+                "at most 2^64 − 1 works",
+            )
     return made
+
+
+def _matches(x, made) -> bool:
+    """Whether a tensor's numbers are known, and stand where those of the output do."""
+    return x.value is not None and (len(entries.row(x.value)) == 1 or x.shape == made.shape)
 
 
 def _numbers(kind):
     """Of two tensors elementwise, and on numbers that are known."""
-    return _plain(lambda flow, x, y: _computed(elementwise(flow, x, y), kind, x.value, y.value))
+    return _plain(lambda flow, x, y: _computed(elementwise(flow, x, y), kind, x, y))
 
 
 def _pairs(flow, x, y):
@@ -225,19 +242,15 @@ def _many(kind=None):
 
     def operation(flow, x, *more):
         made = elementwise(flow, x, *more)
-        return (
-            made
-            if kind is None
-            else _computed(
-                made, lambda *values: reduce(kind, values), x.value, *(y.value for y in more)
-            )
-        )
+        if kind is None:
+            return made
+        return _computed(made, lambda *values: reduce(kind, values), x, *more)
 
     return _plain(operation)
 
 
 def _mapped_numbers(kind):
-    return _plain(lambda flow, x: _computed(_shaped(flow, x), kind, x.value))
+    return _plain(lambda flow, x: _computed(_shaped(flow, x), kind, x))
 
 
 INTEGERS = {
@@ -268,7 +281,7 @@ def _cast_like(flow, x, like):
     """The type shows in numbers only, where there are any."""
     number = like.value[0] if isinstance(like.value, tuple) and like.value else like.value
     return (
-        _computed(_shaped(flow, x), numbers.to_whole, x.value)
+        _computed(_shaped(flow, x), numbers.to_whole, x)
         if type(number) is int or isinstance(number, Length)
         else _shaped(flow, x)
     )
@@ -285,7 +298,7 @@ def _clip(a, known, outputs, opset):
         ):
             if end is not None or given is not None:
                 value = None if end is None or value is None else kind(value, end)
-        return _computed(_shaped(flow, x), lambda v: v, value)
+        return _computed(_shaped(flow, x), lambda v: v, Tensor(x.shape, value))
 
     return operation
 
@@ -464,8 +477,9 @@ def _filled(a, known, outputs, opset):
         number = fill[0] if isinstance(fill, tuple) else fill
         if any(isinstance(n, int) and n < 0 for n in dims):
             refuse("长度不能为负", "a length must not be negative", dims)
-        few = len(dims) == 1 and isinstance(dims[0], int) and dims[0] <= FEW
-        return Tensor(dims, (number,) * dims[0] if few else None, ((),) * len(dims))
+        few = all(isinstance(n, int) for n in dims) and prod(dims) <= FEW
+        value = entries.reshaped((number,) * prod(dims), dims) if few else None
+        return Tensor(dims, value, ((),) * len(dims))
 
     return operation
 
@@ -482,9 +496,7 @@ def _reshape(a, known, outputs, opset):
 
 
 def _row(tensor):
-    if tensor is None or tensor.value is None:
-        return None
-    return tensor.value if isinstance(tensor.value, tuple) else (tensor.value,)
+    return None if tensor is None or tensor.value is None else entries.row(tensor.value)
 
 
 def _flatten(a, known, outputs, opset):
@@ -497,7 +509,8 @@ def _flatten(a, known, outputs, opset):
         at = place(axis, len(x.shape)) if axis != len(x.shape) else axis
         if at == 1 and len(x.shape) > 1:
             return operations.flatten(1, -1)(flow, x)
-        return Tensor((prod(x.shape[:at]), prod(x.shape[at:])), None, ((), ()))
+        made = prod(x.shape[:at]), prod(x.shape[at:])
+        return Tensor(made, entries.reshaped(x.value, made), ((), ()))
 
     return operation
 
@@ -561,12 +574,15 @@ def _pad(a, known, outputs, opset):
             for axis, lo, hi in zip(which, row[:half], row[half:], strict=True)
             if not (lo == 0 and hi == 0)
         }
-        if a.get("mode") == "reflect":
-            for axis, (lo, hi) in pads.items():
-                if None not in (x.shape[axis], lo, hi):
-                    # what is left of it is mirrored without its border
-                    flow.some(x.shape[axis] + smaller(lo, 0) + smaller(hi, 0) - larger(lo, hi))
-        window = {"reflect": Mirrored, "edge": Mirrored, "wrap": Around}.get(a.get("mode"), Window)
+        mode = a.get("mode", "constant")
+        for axis, (lo, hi) in pads.items():
+            n = x.shape[axis]
+            if mode == "reflect" and None not in (n, lo, hi):
+                # what is left of it is mirrored without its border
+                flow.some(n + smaller(lo, 0) + smaller(hi, 0) - larger(lo, hi))
+            elif mode != "constant":  # filled from what is left
+                operations.cropped(flow, n, (lo, hi), 1)
+        window = {"reflect": Mirrored, "edge": Mirrored, "wrap": Around}.get(mode, Window)
         made = operations.mapped(
             flow, x, {axis: window(1, 1, *ends) for axis, ends in pads.items() if None not in ends}
         )
@@ -844,10 +860,7 @@ def _global(flow, x):
 
 
 def _where(flow, chosen, x, y):
-    made = elementwise(flow, chosen, x, y)
-    if made.shape is not None and None not in (chosen.value, x.value, y.value):
-        made.value = numbers.choose(chosen.value, x.value, y.value)
-    return made
+    return _computed(elementwise(flow, chosen, x, y), numbers.choose, chosen, x, y)
 
 
 WINDOWED = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides")

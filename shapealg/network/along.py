@@ -93,10 +93,14 @@ class Along:
                 ):
                     steps.append((place, label, axis, taken))
             wires.append(() if label == "C" else (Wire(0, place, axis),))
-        filters = layer.channels(channels) if unknown else self._filters(flow, layer, channels)
+        if unknown:
+            filters = None if type(layer) is Shuffle else layer.channels(channels)
+            filters = None if isinstance(filters, Exact) else filters
+        else:
+            filters = self._filters(flow, layer, channels)
         program = (
             at,
-            None if unknown and isinstance(filters, Exact) else filters,
+            filters,
             tuple(steps),
             tuple(wires),
             type(layer) is Shuffle,

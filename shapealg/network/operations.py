@@ -348,6 +348,8 @@ def unsqueeze(axes):
             return UNKNOWN
         rank = len(x.shape) + len(axes)
         new, old = {place(a, rank) for a in axes}, iter(range(len(x.shape)))
+        if len(new) < len(axes):
+            refuse("每个新轴只能列一次", "each new axis must be named once", tuple(axes))
         sources = [None if i in new else next(old) for i in range(rank)]
         value = None if x.value is None else entries.row(x.value)
         return Tensor(

@@ -647,16 +647,13 @@ def test_numbers_that_are_computed_are_right_or_unknown(nodes, constants, formul
     ),
 )
 def test_slices_that_run_backwards_and_the_largest_integers(start, end, step):
-    # one more, so that there is no empty output
-    nodes = [node("Slice", "x,a,b,axis,by", "s"), node("Pad", "s,more")]
-    constants = {
-        "a": ints(start),
-        "b": ints(end),
-        "axis": ints(0),
-        "by": ints(step),
-        "more": ints(0, 1),
-    }
-    agree(model(nodes, LINE, constants=constants.items()), *((h,) for h in range(1, 13)))
+    constants = {"a": ints(start), "b": ints(end), "axis": ints(0), "by": ints(step)}
+    proto = model([node("Slice", "x,a,b,axis,by")], LINE, constants=constants.items())
+    lengths = {h: runs(proto, h)[0] for h in range(1, 13)}
+    net = read(proto)
+    # where nothing is left, ONNX Runtime goes on with an empty tensor
+    assert {h for h in lengths if h in net.accepts("H")} == {h for h, n in lengths.items() if n}
+    assert all(net.at(H=h) == (n,) for h, n in lengths.items() if n)
 
 
 def test_a_row_is_sliced_backwards_too():

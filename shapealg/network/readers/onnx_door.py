@@ -2,6 +2,8 @@
 operator's definition allows. Behind it neither is asked for again.
 """
 
+from functools import lru_cache
+
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.network.graph import Names
 from shapealg.text import Text
@@ -96,7 +98,8 @@ def require_defined(name: str, node, opset: int) -> None:
                 name, node, f"的{told.zh}个数不合", f"has {count} {told.en}", count, range_
             )
     for i, formal in enumerate(schema.inputs):
-        if formal.option == formal.option.Single and i < len(node.input) and not node.input[i]:
+        meant = {"Single": node.input[i : i + 1], "Variadic": node.input[i:]}
+        if not all(meant.get(formal.option.name, ())):
             raise _undefined(
                 name,
                 node,
@@ -123,6 +126,7 @@ def require_defined(name: str, node, opset: int) -> None:
             )
 
 
+@lru_cache(maxsize=2**10)
 def _schema(kind: str, opset: int):
     """The definition of an operator in an opset; the last one, of one that is newer or older."""
     from onnx import defs

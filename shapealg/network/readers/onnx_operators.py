@@ -15,6 +15,7 @@ from shapealg.network import entries, numbers, operations
 from shapealg.network.along import Along
 from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import cut, elementwise, place, refuse, same
+from shapealg.network.ratio import Ratio
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 END = 2**31 - 1
@@ -90,10 +91,9 @@ def _mixing(build, which):
         def operation(flow, x, *rest):
             made = inner(flow, x, *rest)
             first, *others = made if isinstance(made, tuple) else (made,)
-            if first.shape is not None:
-                axes = {
-                    axis % len(first.shape) for axis in which(a, known, len(first.shape), opset)
-                }
+            if first.shape:
+                rank = len(first.shape)
+                axes = {place(axis, rank) for axis in which(a, known, rank, opset)}
                 first = Tensor(
                     first.shape,
                     first.value,
@@ -113,7 +113,7 @@ def _behind_channels(a, known, rank, opset):
 
 
 def _from_axis(a, known, rank, opset):
-    return range(a.get("axis", -1) % rank, rank)
+    return range(place(a.get("axis", -1), rank), rank)
 
 
 def _at_axis(a, known, rank, opset):
@@ -123,8 +123,8 @@ def _at_axis(a, known, rank, opset):
 
 def _summed(a, known, rank, opset):
     """The axis of a running sum, an input; where it is not constant, any."""
-    axis = known[1].value if len(known) > 1 and known[1] is not None else None
-    return range(rank) if axis is None else (axis[0] if isinstance(axis, tuple) else axis,)
+    axis = _row(known[1])
+    return range(rank) if axis is None else axis
 
 
 def _kept(flow, x, *_):
@@ -171,6 +171,8 @@ def _group_normalization(a, known, outputs, opset):
     def operation(flow, x, scale, bias):
         if x.shape is None:
             return UNKNOWN
+        if groups < 1:
+            refuse("num_groups 至少为 1", "num_groups must be at least 1", groups)
         if x.shape[1] is not None:
             flow.equal(x.shape[1] % groups, 0)
         for one in (scale, bias):
@@ -303,10 +305,10 @@ def _clip(a, known, outputs, opset):
     return operation
 
 
-def _number(tensor):
+def _number(tensor, row=None):
     """The number in a tensor of one."""
-    value = None if tensor is None else tensor.value
-    return (value[0] if len(value) == 1 else None) if isinstance(value, tuple) else value
+    found = (row or _numbers_in)(tensor)
+    return found[0] if found is not None and len(found) == 1 else None
 
 
 def _remainder(a, known, outputs, opset):
@@ -438,25 +440,15 @@ def _size(flow, x):
 
 
 def _constant(a, known, outputs, opset):
+    if len(a) != 1:
+        refuse("常量须有一个值", "a constant needs one value", tuple(a))
     if "value" in a:
         made = a["value"]
     elif "sparse_value" in a:
         dims = tuple(a["sparse_value"].sparse_tensor.dims)
         made = Tensor(dims, None, ((),) * len(dims))
     else:
-        value = next(
-            value
-            for name, value in a.items()
-            if name
-            in (
-                "value_float",
-                "value_floats",
-                "value_int",
-                "value_ints",
-                "value_string",
-                "value_strings",
-            )
-        )
+        (value,) = a.values()
         if "value_string" in a or "value_strings" in a:
             value = None if "value_string" in a else (None,) * len(value)
         made = Tensor(
@@ -473,7 +465,7 @@ def _filled(a, known, outputs, opset):
     def operation(flow, shape):
         if shape.value is None:
             return UNKNOWN
-        dims = shape.value if isinstance(shape.value, tuple) else (shape.value,)
+        dims = _row(shape)
         number = fill[0] if isinstance(fill, tuple) else fill
         if any(isinstance(n, int) and n < 0 for n in dims):
             refuse("长度不能为负", "a length must not be negative", dims)
@@ -496,6 +488,14 @@ def _reshape(a, known, outputs, opset):
 
 
 def _row(tensor):
+    """The whole numbers in a tensor: sizes, axes, places."""
+    made = _numbers_in(tensor)
+    if made is not None and any(isinstance(n, float | bool | Ratio) for n in made):
+        refuse("须是整数", "whole numbers are needed", made)
+    return made
+
+
+def _numbers_in(tensor):
     return None if tensor is None or tensor.value is None else entries.row(tensor.value)
 
 
@@ -650,7 +650,7 @@ def _resize(a, known, outputs, opset):
             if opset < 11
             else (rest[1] if len(rest) > 1 else None, rest[2] if len(rest) > 2 else None)
         )
-        row = a.get("scales", _row(scales))
+        row = a.get("scales", _numbers_in(scales))
         rank = len(x.shape)
         which = tuple(place(i, rank) for i in a.get("axes") or range(rank))
         wanted = _row(sizes)
@@ -813,7 +813,7 @@ def _top(a, known, outputs, opset):
         if x.shape is None:
             return UNKNOWN, UNKNOWN
         at = place(a.get("axis", -1), len(x.shape))
-        n, m = a["k"] if "k" in a else _number(k), x.shape[at]
+        n, m = a["k"] if "k" in a else _number(k, _row), x.shape[at]
         if k is None and "k" not in a:
             refuse("须给出 k", "k is needed", None)
         if type(n) is int and n < 0:

@@ -228,9 +228,11 @@ def _tracer():
             def call(thing, kinds):
                 if plain(thing, kinds):
                     return True
-                asking = sys._getframe(1).f_globals.get("__name__", "")
-                if type(thing) not in (Proxy, Attribute) or asking.startswith("torch.fx"):
+                if type(thing) not in (Proxy, Attribute):
                     return False
+                asking = sys._getframe(1).f_globals.get("__name__", "")
+                if asking.startswith(("torch.", "shapealg.")):  # these know proxies; torch itself
+                    return False  # has `torch.is_tensor`
                 return issubclass(self.kind(thing.node), kinds)
 
             return call

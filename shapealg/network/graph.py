@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 
 class Names:
-    """Names, each of them given once: the next of the same name gets a number.
+    """Names, each of them given once: the next of the same name gets a number. What is no printable
+    line, as names in files may be, becomes one.
 
     Args:
         taken: names that are given already.
         first: the number of the next one.
 
     >>> names = Names(["x"])
-    >>> names.free("x"), names.free("x"), names.free("y")
-    ('x_1', 'x_2', 'y')
+    >>> names.free("x"), names.free("x"), names.free("y"), names.free("y\\n")
+    ('x_1', 'x_2', 'y', 'y_')
     """
 
     def __init__(self, taken=(), first: int = 1):
@@ -23,7 +24,7 @@ class Names:
 
     def unused(self, name: str) -> str:
         """The name, or the one after it that is not taken."""
-        made = name
+        made = name = "".join(c if c.isprintable() else "_" for c in name)
         while made in self._taken:
             number = self._next[name] = self._next.get(name, self._first - 1) + 1
             made = f"{name}_{number}"

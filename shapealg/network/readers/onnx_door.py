@@ -26,7 +26,7 @@ def cleaned(proto):
     for holder, field, name in list(_named(proto)):
         if not _is_line(name):
             if name not in known:
-                known[name] = names.free(_line(name))
+                known[name] = names.free(_text(name)[:LONGEST])
             if isinstance(field, int):
                 holder[field] = known[name]
             else:
@@ -71,9 +71,8 @@ def _is_line(name) -> bool:
     return type(name) is str and name.isprintable() and len(name) <= LONGEST
 
 
-def _line(name) -> str:
-    text = name.decode("utf-8", "replace") if isinstance(name, bytes) else name
-    return "".join(c if c.isprintable() else "_" for c in text[:LONGEST])
+def _text(name) -> str:
+    return name.decode("utf-8", "replace") if isinstance(name, bytes) else name
 
 
 # ---------------------------------------------------------------- nodes

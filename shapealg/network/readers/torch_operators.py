@@ -744,6 +744,8 @@ def interpolate(
     if x.shape is None:
         return UNKNOWN
     size = known(size)
+    if isinstance(size, tuple) and None in size:  # a size that nobody knows
+        return Tensor((*x.shape[:2], *size))
     words = dialect.Upsample(
         size=size if size is None or isinstance(size, tuple) else (size,) * (len(x.shape) - 2),
         scale_factor=known(scale_factor),
@@ -861,7 +863,14 @@ def layer(name: str):
 
 
 def _sized(argument):
-    return argument if isinstance(argument, Tensor) and argument.value is None else known(argument)
+    """A word with its sizes put in; an array stays one. In a word, `None` would not say that nobody
+    knows a size.
+    """
+    if not isinstance(argument, Tensor):
+        return known(argument)
+    if isinstance(argument.value, tuple) and None in argument.value:
+        raise Unknown
+    return argument if argument.value is None else argument.value
 
 
 # ---------------------------------------------------------------- names

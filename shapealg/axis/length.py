@@ -20,7 +20,8 @@ from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import Exact, one_size
 from shapealg.text import Text
 
-LARGEST = 10**1000  # beyond every factor and divisor of a length: what is longer is nobody's size
+DIGITS = 1000  # so many a factor or a divisor in a length may have; what is longer is nobody's size
+LARGEST = 10**DIGITS
 TERMS = 2**12  # so many names and floors may stand in a length, those within floors counted too
 DEPTH = 2**6  # so many floors may lie within one another
 SIMPLE = 2**14  # so long a period is looked through for a form with one floor
@@ -448,7 +449,7 @@ def _too_large(number: int) -> Undecided:
     return Undecided(
         Text(zh="长度里的一个数太大", en="a number in a length is too large"),
         Received(f"about 2^{number.bit_length() - 1}"),
-        Text(zh="至多 1000 位", en="at most 1000 digits work"),
+        Text(zh=f"至多 {DIGITS} 位", en=f"at most {DIGITS} digits work"),
     )
 
 

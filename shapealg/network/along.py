@@ -106,9 +106,8 @@ class Along:
             type(layer) is Shuffle,
             any(step[3] is not None for step in steps),
         )
-        if unknown or not isinstance(
-            channels, Exact
-        ):  # what an open length must be is asked each time
+        # what an open length must be is asked each time
+        if unknown or not isinstance(channels, Exact):
             self._at[len(shape)] = at
             self._programs[len(shape), None if unknown else channels] = program
         return program

@@ -132,11 +132,11 @@ class Sizes:
         if not isinstance(other, Sizes):
             return NotImplemented
         earlier, later = sorted((self, other), key=lambda sizes: sizes.minimum)
-        listed = set(earlier.exceptions)
-        below = [
-            n for n in later.exceptions if (earlier._on(n) if n >= earlier.minimum else n in listed)
-        ]
-        return self._joined(other, and_, below)
+        listed, start = set(earlier.exceptions), bisect_left(later.exceptions, earlier.minimum)
+        low, high = later.exceptions[:start], later.exceptions[start:]
+        if earlier.modulus > 1 or not earlier.residues:
+            high = [n for n in high if earlier._on(n)]
+        return self._joined(other, and_, [*(n for n in low if n in listed), *high])
 
     def __or__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):

@@ -8,6 +8,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.network.graph import Names
 from shapealg.text import Text
 
+INPUTS, OUTPUTS = Text(zh="输入", en="inputs"), Text(zh="输出", en="outputs")
 LONGEST = 400  # characters of a name; exporters write a third of that
 
 
@@ -88,8 +89,8 @@ def require_defined(name: str, node, opset: int) -> None:
     if schema is None:
         return
     for told, count, least, most in (
-        (Text(zh="输入", en="inputs"), len(node.input), schema.min_input, schema.max_input),
-        (Text(zh="输出", en="outputs"), len(node.output), schema.min_output, schema.max_output),
+        (INPUTS, len(node.input), schema.min_input, schema.max_input),
+        (OUTPUTS, len(node.output), schema.min_output, schema.max_output),
     ):
         if not least <= count <= most:
             range_ = f"{least}" if least == most else f"{least} … {most}"

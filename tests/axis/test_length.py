@@ -217,6 +217,14 @@ def test_products_of_floors_have_one_sign_in_the_end(seed):
             assert (size in sizes) == holds(length(n=size), 0), (length, relation, size)
 
 
+def test_a_product_may_change_its_sign_several_times():
+    n = Length.of("n")
+    assert ((n - 3) * (n - 10) < 0).sizes() == Sizes.interval(4, 9)
+    cubic = (n - 2) * (n - 50) * (n - 90)
+    assert (cubic <= 0).sizes() == Sizes.interval(1, 2) | Sizes.interval(50, 90)
+    assert (1 - cubic <= 0).sizes() == Sizes.interval(3, 49) | Sizes.every(91)
+
+
 def test_a_length_that_grows_without_end_is_refused_with_what_is_too_large():
     def squared(length):
         for _ in range(60):

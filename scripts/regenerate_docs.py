@@ -27,6 +27,7 @@ try:
     import jinja2
 
     from shapealg import cli, formulas
+    from shapealg.axis import length
     from shapealg.cli import Parser, write_aside
     from shapealg.errors import ProofError, ShapeError
     from shapealg.network.zoo import ZOO
@@ -227,6 +228,7 @@ def _page(room, template, language, evidence, sweep, record, depth, **values) ->
         l=layers.Layers(language, sweep),
         net=networks.Networks(language, record, blocks),
         formulas=formulas,
+        lengths=length,
         frameworks=probe.NAMES.items(),
         title=TITLES.get(template.removesuffix(".md")),
         **values,

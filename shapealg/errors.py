@@ -63,6 +63,11 @@ def unbroken(number: int) -> str:
     return grouped(number).replace(" ", "\u00a0")
 
 
+def printable(text: str) -> str:
+    """Text as one line that moves no cursor, whatever names stand in it."""
+    return text if text.isprintable() else one_line(text, len(text))
+
+
 class ShapeError(ValueError):
     """A question that has no answer: `asked`, `received` and `works`, each kept beside the
     sentence.
@@ -80,7 +85,7 @@ class ShapeError(ValueError):
         super().__init__(asked, received, works)
 
     def __str__(self) -> str:
-        return f"{self.asked.en}; received {self._received}; {self.works.en}"
+        return printable(f"{self.asked.en}; received {self._received}; {self.works.en}")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self)!r})"
@@ -88,7 +93,7 @@ class ShapeError(ValueError):
     @property
     def zh(self) -> str:
         """The same line in Chinese."""
-        return f"{self.asked.zh}；收到 {self._received}；{self.works.zh}"
+        return printable(f"{self.asked.zh}；收到 {self._received}；{self.works.zh}")
 
     @property
     def _received(self) -> str:

@@ -2,11 +2,12 @@
 decides where it holds for some only.
 """
 
+from bisect import bisect_left
 from contextvars import ContextVar
 from dataclasses import dataclass
-from math import lcm
-
-import sympy
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil, comb, floor, lcm
 
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
@@ -48,6 +49,8 @@ class Condition(Pictured):
             return Sizes.every(bound)
         if (classes := self.classes()) is not None:
             return Sizes(*classes, 1)
+        if (floors := self._floors()) is not None:
+            return _by_line(floors, self.length.terms.get(ONE, 0), RELATIONS[self.relation])
         if not self.length.flat:
             return _polynomial(self.length, RELATIONS[self.relation])
         return self.length.staircase().where(self.relation, 0, floor=1)
@@ -84,7 +87,25 @@ class Condition(Pictured):
         """The period and the residues at which it holds, from 1 on: for a sum of plain floors that
         gains nothing in a turn.
         """
-        flat = []
+        floors = self._floors()
+        if floors is None:
+            return None
+        period, constant = lcm(*(p for *_, p in floors)), self.length.terms.get(ONE, 0)
+        if sum(factor * a * (period // p) for factor, a, _, p in floors):
+            return None
+        bounded(period)
+        holds = RELATIONS[self.relation]
+        return period, [
+            r
+            for r in range(period)
+            if holds(constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in floors), 0)
+        ]
+
+    def _floors(self) -> list | None:
+        """(factor, a, b, p) for each factor·⌊(a·n + b)/p⌋, where the length is a sum of such and a
+        number; `None` where it is none.
+        """
+        made = []
         for monomial, factor in self.length.terms.items():
             if monomial:
                 (p, inside), *more = monomial
@@ -96,19 +117,8 @@ class Condition(Pictured):
                     more += [*others, *variable[1:], *([1] if variable[0][0] else [])]
                 if more:
                     return None
-                flat.append((factor, a, b, p or 1))
-        period, constant, holds = (
-            bounded(lcm(*(p for *_, p in flat))),
-            self.length.terms.get(ONE, 0),
-            RELATIONS[self.relation],
-        )
-        if sum(factor * a * (period // p) for factor, a, _, p in flat):
-            return None
-        return period, [
-            r
-            for r in range(period)
-            if holds(constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in flat), 0)
-        ]
+                made.append((factor, a, b, p or 1))
+        return made
 
     def settled(self) -> bool | None:
         """Its truth, where it is the same at all sizes."""
@@ -155,32 +165,93 @@ class Condition(Pictured):
         )
 
 
+def _by_line(floors: list, constant: int, holds) -> Sizes:
+    """A condition on a sum of plain floors that rises or falls for ever: where it holds.
+
+    A floor is below its line by less than 1, so outside a stretch the sum has the sign of the sum of
+    the lines; within it, it is looked at wherever a floor steps. No common period is needed:
+
+    >>> from shapealg.axis.length import Length
+    >>> n = Length.of("n")
+    >>> print(Condition(n // 99991 - n // 13, "==").sizes())
+    n = 1 … 12
+    """
+    slope = sum(Fraction(factor * a, p) for factor, a, _, p in floors)
+    start = constant + sum(Fraction(factor * b, p) for factor, _, b, p in floors)
+    slack = [Fraction(factor * (p - 1), p) for factor, _, _, p in floors]
+    sign = 1 if slope > 0 else -1
+    ends = [
+        (sum(part for part in slack if part > 0) - start) / slope,
+        (sum(part for part in slack if part < 0) - start) / slope,
+    ]
+    first, last = max(ceil(min(ends)), 1), max(floor(max(ends)), 0)
+    before = range(1, first if holds(-sign, 0) else 1)
+    bounded(before.stop - 1)
+    within = _stretches(floors, constant, holds, first, last)
+    return Sizes(1, [0] if holds(sign, 0) else [], max(last + 1, 1), [*before, *within])
+
+
+def _stretches(floors: list, constant: int, holds, first: int, last: int) -> list:
+    """The sizes from `first` to `last` at which it holds, found from step to step."""
+    bounded(ceil((last - first) * min(sum(Fraction(a, p) for _, a, _, p in floors), 1)))
+    found, n = [], first
+    while n <= last:
+        values = [(a * n + b) // p for _, a, b, p in floors]
+        # where the first of the floors steps next
+        after = min(
+            -((b - (v + 1) * p) // a) for v, (_, a, b, p) in zip(values, floors, strict=True)
+        )
+        after = min(after, last + 1)
+        if holds(constant + sum(f * v for v, (f, *_) in zip(values, floors, strict=True)), 0):
+            bounded(len(found) + after - n)
+            found.extend(range(n, after))
+        n = after
+    return found
+
+
 def _polynomial(length, holds) -> Sizes:
-    """A condition on products of floors of one name: on each residue a polynomial, whose roots have
-    a bound.
+    """A condition on products of floors of one name: on each residue a polynomial of the turns,
+    which has one sign from some turn on.
     """
     (name,) = length.names
     period = bounded(lcm(*length.periods))
     degree = max(map(len, length.terms))
     residues, top = [], 0
     for r in range(period):
-        values = [length(**{name: r + period * t}) for t in range(degree + 1)]
-        t = sympy.Symbol("t")
-        polynomial = sympy.Poly(
-            sympy.interpolate(list(zip(range(degree + 1), values, strict=True)), t), t
-        )
-        lead = polynomial.LC()
-        if lead != 0 and polynomial.degree() > 0:
-            # Cauchy's bound: beyond, one sign
-            top = max(
-                top, int(1 + max(abs(c / lead) for c in polynomial.all_coeffs())) * period + r
-            )
-        if holds(int(sympy.sign(lead)), 0):
+        sign, turn = _in_the_end([length(**{name: r + period * t}) for t in range(degree + 1)])
+        top = max(top, bounded(turn * period + r))
+        if holds(sign, 0):
             residues.append(r)
-    bounded(top)
     return Sizes(
         period,
         residues,
-        max(top + 1, 1),
+        top + 1,
         [n for n in range(1, top + 1) if holds(length(**{name: n}), 0)],
     )
+
+
+def _in_the_end(values: list) -> tuple:
+    """The sign that a polynomial of degree d has in the end, from its values at 0 … d, and a place
+    from which on it has it: where its differences of all orders have that sign or are 0.
+    """
+    differences = []
+    while values:
+        differences.append(values[0])
+        values = [later - v for v, later in pairwise(values)]
+    while differences and not differences[-1]:
+        differences.pop()
+    if not differences:
+        return 0, 0
+    sign = 1 if differences[-1] > 0 else -1
+
+    def settled(t: int) -> bool:
+        """Newton's formula, for the polynomial and each of its differences at t."""
+        return sign * sum(d * comb(t, k) for k, d in enumerate(differences)) > 0 and all(
+            sign * sum(d * comb(t, k) for k, d in enumerate(differences[order:])) >= 0
+            for order in range(1, len(differences))
+        )
+
+    high = 1
+    while not settled(high):
+        high *= 2
+    return sign, bisect_left(range(high), True, key=settled)

@@ -7,7 +7,7 @@ Windows, joins and flattening keep it one, and nested floors fall together by th
 so that a whole network is written with as few floors as it has.
 """
 
-from math import gcd, prod
+from math import gcd, lcm, prod
 
 import sympy
 
@@ -16,10 +16,16 @@ from shapealg.axis.condition import Condition
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import bounded
 from shapealg.axis.terms import ONE
-from shapealg.errors import Received, ShapeError, Undecided
+from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import Exact, one_size
 from shapealg.printing import Pictured
 from shapealg.text import Text
+
+DIGITS = 1000  # so many a factor or a divisor in a length may have; what is longer is nobody's size
+LARGEST = 10**DIGITS
+TERMS = 2**12  # so many names and floors may stand in a length, those within floors counted too
+DEPTH = 2**6  # so many floors may lie within one another
+SIMPLE = 2**14  # so long a period is looked through for a form with one floor
 
 
 class Length(Exact, Pictured):
@@ -28,6 +34,10 @@ class Length(Exact, Pictured):
     Sums, products, floor division and remainders by an int stay exact, and come back as an int
     where no name is left.
     Comparisons make a `Condition`.
+
+    Raises:
+        Undecided: for a length of more than 4096 names and floors, of more than 64 floors within
+            one another, or with a number of more than 1000 digits.
 
     >>> H = Length.of("H")
     >>> (H + 2 * 3 - 7) // 2 + 1
@@ -38,11 +48,16 @@ class Length(Exact, Pictured):
     (64, '2⌊H/2⌋')
     """
 
-    __slots__ = ("_names", "terms")
+    __slots__ = ("_names", "_size", "terms")
 
     def __init__(self, terms: dict):
+        for factor in terms.values():
+            if not -LARGEST < factor < LARGEST:
+                raise _too_large(factor)
+        if len(terms) > TERMS:
+            raise _too_long(len(terms))
         self.terms = terms  # monomial → factor, none of them 0
-        self._names = None
+        self._names = self._size = None
 
     @classmethod
     def of(cls, name: str) -> "Length":
@@ -104,6 +119,9 @@ class Length(Exact, Pictured):
                 )
             )
         if type(other) is Length:
+            made = len(other.terms) * self.size + len(self.terms) * other.size
+            if made > TERMS:
+                raise _too_long(made)
             terms = {}
             for one, a in self.terms.items():
                 for two, b in other.terms.items():
@@ -115,6 +133,14 @@ class Length(Exact, Pictured):
     __rmul__ = __mul__
 
     def __pow__(self, power: int):
+        if type(power) is not int or power < 0:
+            raise Undecided(
+                Text(zh="长度的这个幂不是长度", en="this power of a length is no length"),
+                Received(f"({self})**{shown(power)}"),
+                Text(zh="指数须为自然数", en="an exponent of at least 0 works"),
+            )
+        if power > TERMS:
+            raise _too_long(power)
         return prod([self] * power)
 
     def __floordiv__(self, divisor):
@@ -128,6 +154,8 @@ class Length(Exact, Pictured):
             )
         if divisor == 1:
             return self
+        if divisor >= LARGEST:
+            raise _too_large(divisor)
         if len(self.terms) < 3 and (simple := self._halved(divisor)) is not None:
             return simple
         whole, rest, common = {}, {}, divisor
@@ -159,6 +187,10 @@ class Length(Exact, Pictured):
             terms = {m: f // common for m, f in rest.items()}
             if left:
                 terms[ONE] = left
+            if self.size >= TERMS:
+                raise _too_long(self.size + 1)
+            if walks.depth(terms) >= DEPTH:
+                raise _too_deep()
             made = Length({((divisor, tuple(sorted(terms.items()))),): 1})
         made = made if sign == 1 else -made
         return made + _made(whole) if whole else made  # the same floor may stand in both
@@ -192,6 +224,8 @@ class Length(Exact, Pictured):
         else:
             return None
         above, p = b + constant * p, p * divisor
+        if p >= LARGEST:
+            raise _too_large(p)
         outer, b = divmod(above, p)
         atom = (p, ((ONE, b), (variable, 1)) if b else ((variable, 1),))
         return Length({(atom,): 1, ONE: outer} if outer else {(atom,): 1})
@@ -286,6 +320,13 @@ class Length(Exact, Pictured):
         return len(self.names) == 1 and self.flat
 
     @property
+    def size(self) -> int:
+        """How many names and floors stand in it, those within floors counted too."""
+        if self._size is None:
+            self._size = walks.size(self.terms)
+        return self._size
+
+    @property
     def flat(self) -> bool:
         """Whether nothing is multiplied, inside floors neither."""
         return walks.flat(self.terms)
@@ -360,10 +401,9 @@ class Length(Exact, Pictured):
         """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n."""
         if len(self.terms) - (ONE in self.terms) < 2 or not self.is_staircase:
             return self
-        try:
-            form = self.staircase().floored()
-        except ShapeError:  # a period too long
+        if lcm(*self.periods) > SIMPLE:
             return self
+        form = self.staircase().floored()
         if form is None:
             return self
         outer, a, b, period, rest = form
@@ -404,6 +444,30 @@ class Length(Exact, Pictured):
             lambda above, below: f"⌊({above})/{below}⌋" if " " in above else f"⌊{above}/{below}⌋",
             "−",
         )
+
+
+def _too_large(number: int) -> Undecided:
+    return Undecided(
+        Text(zh="长度里的一个数太大", en="a number in a length is too large"),
+        Received(f"about 2^{number.bit_length() - 1}"),
+        Text(zh=f"至多 {DIGITS} 位", en=f"at most {DIGITS} digits work"),
+    )
+
+
+def _too_deep() -> Undecided:
+    return Undecided(
+        Text(zh="长度里取整套得太深", en="floors lie too deep within each other in a length"),
+        DEPTH + 1,
+        Text(zh=f"至多 {DEPTH} 层", en=f"at most {DEPTH} work"),
+    )
+
+
+def _too_long(size: int) -> Undecided:
+    return Undecided(
+        Text(zh="长度的名字与取整太多", en="a length has too many names and floors"),
+        size,
+        Text(zh=f"至多 {TERMS} 个", en=f"at most {TERMS} work"),
+    )
 
 
 def _made(terms: dict):

@@ -59,13 +59,12 @@ class Sizes(Pictured):
             modulus, {r % modulus for r in several(self.residues, "residues")}
         )
         self._set(modulus=modulus, residues=residues, minimum=integer(self.minimum, "minimum"))
-        below = {
-            n for n in several(self.exceptions, "exceptions") if n < self.minimum or not self._on(n)
-        }
-        bounded(len(below))
-        top = max((n + 1 for n in below), default=0)
+        below = set(several(self.exceptions, "exceptions"))
         if residues:
-            top = max([self.minimum, *(n + 1 for n in below)])
+            below = {n for n in below if n < self.minimum or not self._on(n)}
+        top = max(below, default=-1) + 1
+        if residues:
+            top = max(self.minimum, top)
             start, stop = self._rank(self.minimum), self._rank(top)
             bounded(stop - start)
             below = sorted(below | {self._member(j) for j in range(start, stop)})
@@ -143,8 +142,12 @@ class Sizes(Pictured):
     def __and__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):
             return NotImplemented
-        later = max(self, other, key=lambda sizes: sizes.minimum)
-        return self._joined(other, and_, [n for n in later.exceptions if n in self and n in other])
+        earlier, later = sorted((self, other), key=lambda sizes: sizes.minimum)
+        listed, start = set(earlier.exceptions), bisect_left(later.exceptions, earlier.minimum)
+        low, high = later.exceptions[:start], later.exceptions[start:]
+        if earlier.modulus > 1 or not earlier.residues:
+            high = [n for n in high if earlier._on(n)]
+        return self._joined(other, and_, [*(n for n in low if n in listed), *high])
 
     def __or__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):
@@ -404,6 +407,8 @@ def several(values, name: str) -> list:
             Text(zh="例如 (0, 1)", en="for example (0, 1)"),
         ) from None
     bounded(len(made))
+    if set(map(type, made)) == {int}:  # the rule, and long lists are common
+        return made
     return [integer(value, name) for value in made]
 
 

@@ -18,6 +18,18 @@ def names(terms) -> set:
     }
 
 
+def size(terms) -> int:
+    """How many atoms there are, those within floors counted too."""
+    return sum(1 + size(dict(inside)) if p else 1 for monomial in terms for p, inside in monomial)
+
+
+def depth(terms) -> int:
+    """How many floors lie within one another."""
+    return max(
+        (1 + depth(dict(inside)) for monomial in terms for p, inside in monomial if p), default=0
+    )
+
+
 def periods(terms):
     """The divisors of its floors, those of nested floors multiplied."""
     for monomial in terms:

@@ -2,6 +2,7 @@
 
 from math import prod
 
+from shapealg.axis.length import Length
 from shapealg.axis.reached import Reached
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
@@ -13,6 +14,7 @@ from shapealg.network.tensor import UNKNOWN, Tensor, Wire
 from shapealg.printing import brief
 
 MANY, LONG, INFINITE = 2**10, 2**20, 2**62
+EDGE = 2**4  # so many lengths on either side of a turn of a long stride
 PLAIN = (Words.size, torch.Module.size)  # refusals of what is empty anyhow
 
 
@@ -63,16 +65,22 @@ class Along:
         """What is to be done for so many channels and axes: where the channels stand and how many
         come out, the axes that change, the wires.
         """
-        words, order, read = self.words, self.words.order(len(shape)), self.words.read(shape)
+        words, order = self.words, self.words.order(len(shape))
         at = order.index("C") if "C" in order else None
+        unknown = at is not None and shape[at] is None
+        known = getattr(words, "in_channels", None)
+        if unknown:
+            shape = (*shape[:at], Length.of("C") if known is None else known, *shape[at + 1 :])
+        read = words.read(shape)
         channels = read.channels
-        if (
-            isinstance(channels, Exact)
-            and (known := getattr(words, "in_channels", None)) is not None
-        ):
+        if isinstance(channels, Exact) and known is not None:
             channels = flow.equal(channels, known)
         layer = words.meaning(channels, len(read.spatial))
-        if isinstance(channels, Exact) and isinstance(groups := getattr(layer, "groups", 1), int):
+        if (
+            isinstance(channels, Exact)
+            and not unknown
+            and isinstance(groups := getattr(layer, "groups", 1), int)
+        ):
             flow.equal(channels % groups, 0)
         steps, wires = [], []
         for place, label in enumerate(order):
@@ -89,17 +97,23 @@ class Along:
                 ):
                     steps.append((place, label, axis, taken))
             wires.append(() if label == "C" else (Wire(0, place, axis),))
+        if unknown:
+            filters = None if type(layer) is Shuffle else layer.channels(channels)
+            filters = None if isinstance(filters, Exact) else filters
+        else:
+            filters = self._filters(flow, layer, channels)
         program = (
             at,
-            self._filters(flow, layer, channels),
+            filters,
             tuple(steps),
             tuple(wires),
             type(layer) is Shuffle,
             any(step[3] is not None for step in steps),
         )
-        if not isinstance(channels, Exact):  # what an open length must be is asked each time
+        # what an open length must be is asked each time
+        if unknown or not isinstance(channels, Exact):
             self._at[len(shape)] = at
-            self._programs[len(shape), channels] = program
+            self._programs[len(shape), None if unknown else channels] = program
         return program
 
     def _filters(self, flow, layer, channels):
@@ -174,21 +188,22 @@ class Along:
             tried[place] = fits
             words.output_shape(tuple(tried))
             return None
-        near = [
-            n
-            for n in range(
-                first,
-                (
-                    first + 2 * axis.stride + 2
-                    if isinstance(getattr(axis, "stride", None), int)
-                    else first + 4
-                ),
-            )
-            if not taken(n)
-        ]
+        near = [n for n in _near(first, getattr(axis, "stride", 1)) if not taken(n)]
         if taken(first + MANY) and not near:
             return None if first == 1 or axis.count(first - 1) < 1 else range(first, INFINITE)
         last = next(n for n in range(first, first + MANY + 1) if not taken(n + 1))
         if taken(first + MANY) or any(taken(n) for n in range(last + 1, last + MANY)):
             return ()
         return range(first, last + 1)
+
+
+def _near(first: int, stride) -> list:
+    """The lengths at which a refusal that has to do with the stride shows: two turns of it; of a
+    long one their ends, where the windows' number changes.
+    """
+    if not isinstance(stride, int):
+        stride = 1
+    if stride <= MANY:
+        return list(range(first, first + 2 * stride + 2))
+    ends = [first, first + stride, first + 2 * stride]
+    return [n for end in ends for n in range(max(end - EDGE, first), end + EDGE)]

@@ -388,9 +388,8 @@ class Flow:
             if others.residues:
                 raise Split(name, holds.modulus)
             truth = True
-        known = self.special.setdefault(name, {})
-        for n in others.exceptions:
-            known.setdefault(n, len(self.requirements))
+        told = dict.fromkeys(others.exceptions, len(self.requirements))
+        self.special[name] = told | self.special.get(name, {})
         self._decided[condition] = truth
         return truth
 

@@ -8,6 +8,37 @@ from dataclasses import dataclass, field
 from shapealg.printing import brief, shape_told
 
 
+class Names:
+    """Names, each of them given once: the next of the same name gets a number. What is no printable
+    line, as names in files may be, becomes one.
+
+    Args:
+        taken: names that are given already.
+        first: the number of the next one.
+
+    >>> names = Names(["x"])
+    >>> names.free("x"), names.free("x"), names.free("y"), names.free("y\\n")
+    ('x_1', 'x_2', 'y', 'y_')
+    """
+
+    def __init__(self, taken=(), first: int = 1):
+        self._taken, self._next, self._first = set(taken), {}, first
+
+    def unused(self, name: str) -> str:
+        """The name, or the one after it that is not taken."""
+        made = name = "".join(c if c.isprintable() else "_" for c in name)
+        while made in self._taken:
+            number = self._next[name] = self._next.get(name, self._first - 1) + 1
+            made = f"{name}_{number}"
+        return made
+
+    def free(self, name: str) -> str:
+        """The same; it is taken then."""
+        made = self.unused(name)
+        self._taken.add(made)
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One operation.

@@ -313,7 +313,7 @@ class Network(Pictured):
                 Text(zh=f"例如 {self._example()}", en=f"for example {self._example()}"),
             )
         given, made = self._given(sizes), {}
-        (source, shape), *_ = self.graph.inputs.items()
+        source, shape = next(iter(self.graph.inputs.items()), (None, ()))
         for name, n in given.items():
             if name in shape[1:]:
                 made[name] = tiling.restoring(self.graph, node, source, shape.index(name), given, n)

@@ -9,11 +9,13 @@ from math import ceil, floor, fmod, isfinite
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
-from shapealg.errors import ShapeError
+from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.exact import larger, smaller
 from shapealg.network.ratio import Ratio
+from shapealg.text import Text
 
 FAR = 2**53  # no size is as large
+LONG = 2**12  # so many bits a number may have that a graph works out
 
 
 def each(kind):
@@ -49,14 +51,39 @@ def _plus(a, b):
     if isinstance(a, Ratio) or isinstance(b, Ratio) or _mixed(a, b):
         a, b = (a, b) if isinstance(a, Ratio | Length) else (b, a)
         return Ratio.of(a).plus(b if not isinstance(b, Length) else Ratio.of(b))
-    return a + b
+    return bounded(a + b)
 
 
 def _times(a, b):
     if isinstance(a, Ratio) or isinstance(b, Ratio) or _mixed(a, b):
         a, b = (a, b) if isinstance(a, Ratio | Length) else (b, a)
         return Ratio.of(a).times(b) if isinstance(b, int | float | Fraction) else None
+    if isinstance(a, int) and isinstance(b, int):
+        _require_short(a.bit_length() + b.bit_length() - 1)
     return a * b
+
+
+def raised(a, b):
+    """A number to a power."""
+    if isinstance(a, int) and isinstance(b, int):
+        _require_short((a.bit_length() - 1) * b)
+    return a**b
+
+
+def bounded(a):
+    """A number, where it is not too long to be a size or what leads to one."""
+    if isinstance(a, int):
+        _require_short(a.bit_length())
+    return a
+
+
+def _require_short(bits: int) -> None:
+    if bits > LONG:
+        raise Undecided(
+            Text(zh="算出的数太大", en="a number that is worked out is too large"),
+            Received(f"about 2^{bits - 1}"),
+            Text(zh=f"至多 {LONG} 个二进制位", en=f"at most {LONG} bits work"),
+        )
 
 
 def _mixed(a, b) -> bool:

@@ -12,6 +12,7 @@ from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, shown
+from shapealg.network import entries
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
 
@@ -74,9 +75,7 @@ def concat(axis: int):
         if any(x.shape is None for x in tensors):
             return UNKNOWN
         if all(x.value is not None for x in tensors) and len(tensors[0].shape) <= 1:
-            value = tuple(
-                v for x in tensors for v in (x.value if isinstance(x.value, tuple) else (x.value,))
-            )
+            value = tuple(v for x in tensors for v in entries.row(x.value))
             return Tensor((len(value),), value, ((),))
         first, *rest = tensors
         rank = len(first.shape)
@@ -93,7 +92,8 @@ def concat(axis: int):
                     made[i] = flow.equal(made[i], n, i)
         lengths = [x.shape[at] for x in tensors]
         made[at] = None if None in lengths else simplest(sum(lengths))
-        return Tensor(tuple(made), None, _side_by_side(len(tensors), rank, at))
+        value = entries.joined([x.value for x in tensors], [x.shape for x in tensors], at)
+        return Tensor(tuple(made), value, _side_by_side(len(tensors), rank, at))
 
     return operation
 
@@ -196,7 +196,8 @@ def permute(order):
                 f"each of the {len(x.shape)} axes must be named once",
                 tuple(order),
             )
-        return Tensor(tuple(x.shape[a] for a in axes), x.value, tuple((Wire(0, a),) for a in axes))
+        value = x.value if len(axes) < 2 else entries.permuted(x.value, x.shape, axes)
+        return Tensor(tuple(x.shape[a] for a in axes), value, tuple((Wire(0, a),) for a in axes))
 
     return operation
 
@@ -265,22 +266,8 @@ def reshape(flow, x, target, zero_keeps: bool = False):
         flow.equal(above, below)
     return Tensor(
         tuple(target),
-        x.value if len(target) == 1 and isinstance(x.value, tuple) else one_value(x, target),
+        entries.reshaped(x.value, tuple(target)),
         _regrouped(x.shape, tuple(target)),
-    )
-
-
-def one_value(x, target):
-    """The number in an array of one, in whatever shape."""
-    number = x.value[0] if isinstance(x.value, tuple) and len(x.value) == 1 else x.value
-    return (
-        None
-        if isinstance(number, tuple) or number is None
-        else number
-        if not target
-        else (number,)
-        if len(target) == 1
-        else None
     )
 
 
@@ -310,13 +297,13 @@ def flatten(start: int, end: int):
             return UNKNOWN
         rank = len(x.shape)
         if not rank:
-            return Tensor((1,), None, ((),))
+            return Tensor((1,), entries.reshaped(x.value, (1,)), ((),))
         first, last = place(start, rank), place(end, rank)
         merged = x.shape[first : last + 1]
         made = (*x.shape[:first], None if None in merged else prod(merged), *x.shape[last + 1 :])
         return Tensor(
             made,
-            None,
+            x.value,
             (
                 *kept(first),
                 () if last > first else (Wire(0, first),),
@@ -363,14 +350,10 @@ def unsqueeze(axes):
             return UNKNOWN
         rank = len(x.shape) + len(axes)
         new, old = {place(a, rank) for a in axes}, iter(range(len(x.shape)))
+        if len(new) < len(axes):
+            refuse("每个新轴只能列一次", "each new axis must be named once", tuple(axes))
         sources = [None if i in new else next(old) for i in range(rank)]
-        value = (
-            (x.value,)
-            if x.value is not None and not isinstance(x.value, tuple)
-            else x.value
-            if rank == 1
-            else None
-        )
+        value = None if x.value is None else entries.row(x.value)
         return Tensor(
             tuple(1 if s is None else x.shape[s] for s in sources),
             value,
@@ -405,6 +388,9 @@ def reduce(axes, keeps: bool, kind=None):
 def cut(flow, x, ranges: dict):
     """Slices: axis → (start, end, step), counted from the end where negative, clipped at the
     border; `None` is the border.
+
+    One that says itself that it takes nothing leaves an axis of 0; any other must leave something.
+    Numbers, such as the sizes of a shape, may run out.
     """
     if x.shape is None:
         return UNKNOWN
@@ -416,24 +402,48 @@ def cut(flow, x, ranges: dict):
             made[at], wires[at] = None, ()
             continue
         if step < 0:
-            first, last = (
-                clipped(n - 1 if start is None else start, n, -1, n - 1),
-                -1 if end is None else clipped(end, n, -1, n - 1),
-            )
-            made[at], wires[at] = positive((first - last - step - 1) // -step), ()
-            continue
-        first, last = (
-            clipped(0 if start is None else start, n, 0),
-            n if end is None else clipped(end, n, 0),
-        )
-        left = last - first
-        made[at] = positive(left if step == 1 else (left + step - 1) // step)
-        wires[at] = (Wire(0, at, Window(1, step, -first if isinstance(first, int) else -first, 0)),)
-    if isinstance(x.value, tuple) and len(made) == 1:
-        ((start, end, step),) = ranges.values() or ((None, None, None),)
-        if all(v is None or isinstance(v, int) for v in (start, end, step)) and step != 0:
-            value = x.value[slice(start, end, step)]
+            first = clipped(n - 1 if start is None else start, n, -1, n - 1)
+            last = -1 if end is None else clipped(end, n, -1, n - 1)
+            made[at], wires[at] = (first - last - step - 1) // -step, ()
+        else:
+            first = clipped(0 if start is None else start, n, 0)
+            last = n if end is None else clipped(end, n, 0)
+            made[at] = last - first if step == 1 else (last - first + step - 1) // step
+            wires[at] = (Wire(0, at, Window(1, step, -first, 0)),)
+        if x.value is not None:
+            made[at] = positive(made[at])
+        elif _takes_nothing(start, end, step):
+            made[at] = 0
+        elif made[at] is not n:
+            flow.some(made[at])
+    if isinstance(x.value, tuple):
+        value = _cut_numbers(x, ranges)
     return Tensor(tuple(made), value, tuple(wires))
+
+
+def _takes_nothing(start, end, step: int) -> bool:
+    """Whether a slice takes nothing of any axis, and is meant to: x[:, :0], where a model has no
+    token in front of the others.
+    """
+    start = (0 if step > 0 else -1) if start is None else start
+    if type(start) is not int or type(end) is not int:
+        return False
+    if end == (0 if step > 0 else -1):
+        return True
+    return (start < 0) == (end < 0) and (end <= start if step > 0 else end >= start)
+
+
+def _cut_numbers(x, ranges: dict):
+    """The numbers that slices leave; `None` where it is not known which."""
+    given = {place(axis, len(x.shape)): bounds for axis, bounds in ranges.items()}
+    if any(v is not None and type(v) is not int for bounds in given.values() for v in bounds):
+        return None
+    if len(x.shape) == 1:
+        return x.value[slice(*given.get(0, (None,)))]
+    if None in x.shape or any(isinstance(n, Length) for n in x.shape):
+        return None
+    places = [range(n)[slice(*given.get(i, (None,)))] for i, n in enumerate(x.shape)]
+    return entries.picked(x.value, x.shape, places)
 
 
 def clipped(at, n, low: int, high=None):
@@ -478,13 +488,9 @@ def take(axis: int):
                     f"从 {-n} 到 {n - 1}",
                     f"{-n} to {n - 1} work",
                 )
-        if isinstance(x.value, tuple) and len(x.shape) == 1 and all(type(i) is int for i in places):
-            value = (
-                tuple(x.value[i] for i in places)
-                if isinstance(chosen.value, tuple)
-                else x.value[chosen.value]
-            )
-            return Tensor(chosen.shape, value, ((),) * len(chosen.shape))
+        if (value := _taken_numbers(x, chosen, at)) is not None:
+            shape = (*x.shape[:at], *chosen.shape, *x.shape[at + 1 :])
+            return Tensor(shape, value, ((),) * len(shape))
         after = [(Wire(0, i),) for i in range(at + 1, len(x.shape))]
         return Tensor(
             (*x.shape[:at], *chosen.shape, *x.shape[at + 1 :]),
@@ -493,6 +499,20 @@ def take(axis: int):
         )
 
     return operation
+
+
+def _taken_numbers(x, chosen, at: int):
+    """The numbers at chosen places of one axis; `None` where they are not known."""
+    places = entries.row(chosen.value)
+    if not isinstance(x.value, tuple) or not all(type(i) is int for i in places):
+        return None
+    if len(x.shape) == 1:
+        return entries.reshaped(tuple(x.value[i] for i in places), chosen.shape)
+    if not all(type(n) is int for n in x.shape):
+        return None
+    along = [range(n) for n in x.shape]
+    along[at] = [i % x.shape[at] for i in places]
+    return entries.picked(x.value, x.shape, along)
 
 
 def expand(flow, x, target):
@@ -556,6 +576,18 @@ def mapped(flow, x, maps: dict):
             made[at] = way.outputs
         wires[at] = (Wire(0, at, way),)
     return Tensor(tuple(made), None, tuple(wires))
+
+
+def cropped(flow, n, amounts: tuple, least: int) -> None:
+    """Require at least so much to be left where padding with negative amounts crops, however much
+    is added on the other side.
+    """
+    for amount in amounts:
+        if n is None or amount is None or type(amount) is int and amount >= 0:
+            continue
+        left = n + amount - least
+        if isinstance(left, int) or not Condition(left, ">=").settled():
+            flow.some(left + 1)
 
 
 def shaped(target):

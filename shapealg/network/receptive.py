@@ -390,6 +390,12 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
         Misaligned: if branches meet misaligned at every size.
         ShapeError: if the tensor is not there, or an axis cannot be followed.
     """
+    if not graph.inputs:
+        raise ShapeError(
+            Text(zh="没有输入可看", en="there is no input to see"),
+            Received("a network without inputs"),
+            Text(zh="感受野要有输入才有", en="a receptive field needs an input"),
+        )
     (name, shape), *_ = graph.inputs.items()
     axes = _told_axes(shape)
     told = [_axis(graph, tensor, sizes, misaligned, (name, i)) for i in axes]

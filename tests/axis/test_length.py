@@ -1,12 +1,15 @@
 """Lengths against integers: every operation, every condition, and the stack's closed forms."""
 
+import operator
 import random
 
 import pytest
 
-from shapealg import Adaptive, Ceiled, QuasiAffine, Same, ShapeError, Transposed, Window
+from shapealg import Adaptive, Ceiled, QuasiAffine, Same, ShapeError, Sizes, Transposed, Window
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.spaced import Spaced
+from shapealg.errors import Undecided
 
 N = range(1, 200)
 
@@ -157,3 +160,107 @@ def test_an_equal_floor_in_the_quotient_is_added_to():
     H = Length.of("H")
     assert ((H // 2) * 2 + H) // 2 == H // 2 * 2
     assert repr(-(-(H // 2 - 3) // 2)) == "H//4 - 1"
+
+
+# ---------------------------------------------------------------- sums of floors, and their limits
+
+RELATIONS = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_sum_of_floors_is_decided_as_counting_decides_it(seed):
+    """Two or three floors, of which no table of a common period is made."""
+    draw = random.Random(seed)
+    n, length, f = Length.of("n"), draw.randint(-9, 9), []
+    for _ in range(draw.randint(1, 3)):
+        factor, a = draw.choice((-3, -1, 1, 2)), draw.randint(1, 4)
+        b, p = draw.randint(-9, 9), draw.choice((1, 2, 3, 7, 11))
+        length, f = length + (n * a + b) // p * factor, [*f, (factor, a, b, p)]
+    if isinstance(length, int):
+        pytest.skip("no size is left in it")
+    constant = length(n=0) - sum(factor * (b // p) for factor, _, b, p in f)
+    for relation, holds in RELATIONS.items():
+        sizes = Condition(length, relation).sizes()
+        for size in range(1, 400):
+            made = constant + sum(factor * ((a * size + b) // p) for factor, a, b, p in f)
+            assert (size in sizes) == holds(made, 0), (length, relation, size)
+
+
+def test_two_strides_without_a_common_factor_need_no_table():
+    """The common period of these has 38 digits; the first 12 sizes are all there is."""
+    n, far = Length.of("n"), 2**61 - 1
+    assert Condition(n // far - n // 13, "==").sizes() == Sizes.interval(1, 12)
+    assert Condition(n // 13 - n // (2**89 - 1) - 2, ">=").sizes() == Sizes.every(26)
+
+
+def test_a_list_of_sizes_that_is_too_long_is_refused_with_its_length():
+    n = Length.of("n")
+    with pytest.raises(Undecided, match="a list of sizes, is too long; received 1099769; at most"):
+        Condition((n + 99990) // 99991 - (n + 99988) // 99989, "==").sizes()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_products_of_floors_have_one_sign_in_the_end(seed):
+    draw = random.Random(seed)
+    n, k = Length.of("n"), [draw.randint(1, 5) for _ in range(4)]
+    length = (n // k[0] - k[1]) * ((n + k[2]) // k[3] - 7) + draw.randint(-40, 40)
+    for relation, holds in RELATIONS.items():
+        sizes = Condition(length, relation).sizes()
+        for size in range(1, 300):
+            assert (size in sizes) == holds(length(n=size), 0), (length, relation, size)
+
+
+def test_a_product_may_change_its_sign_several_times():
+    n = Length.of("n")
+    assert ((n - 3) * (n - 10) < 0).sizes() == Sizes.interval(4, 9)
+    cubic = (n - 2) * (n - 50) * (n - 90)
+    assert (cubic <= 0).sizes() == Sizes.interval(1, 2) | Sizes.interval(50, 90)
+    assert (1 - cubic <= 0).sizes() == Sizes.interval(3, 49) | Sizes.every(91)
+
+
+def test_a_length_that_grows_without_end_is_refused_with_what_is_too_large():
+    def squared(length):
+        for _ in range(60):
+            length = length * length
+
+    def nested(length):
+        for k in range(2, 200):
+            length = (length + Length.of("n") // 3) // k
+
+    def doubled(length):
+        for _ in range(60):
+            length = (length // 2 + length // 3 + length // 5) // 7
+
+    def many(length):
+        for k in range(2, 6000):
+            length = length + Length.of("n") // k
+
+    for grow in (squared, many, doubled):
+        with pytest.raises(
+            Undecided, match=r"too many names and floors; received \d+; at most 409"
+        ):
+            grow(Length.of("n"))
+    with pytest.raises(Undecided, match="floors lie too deep .*; received 65; at most 64 work"):
+        nested(Length.of("n"))
+    for wrong in (lambda n: n * 10**1000, lambda n: n // 10**1000, lambda n: n + 10**1000):
+        with pytest.raises(Undecided, match=r"received about 2\^3321; at most 1000 digits work"):
+            wrong(Length.of("n"))
+    assert (Length.of("n") * (10**1000 - 1))(n=1) == 10**1000 - 1
+
+
+def test_powers_of_a_length():
+    n = Length.of("n")
+    assert n**2 == n * n and n**0 == 1
+    with pytest.raises(
+        Undecided, match="no length; received .n.\\*\\*-1; an exponent of at least 0"
+    ):
+        n ** (-1)
+    with pytest.raises(Undecided, match="received 1000000000; at most 4096 work"):
+        n ** (10**9)

@@ -6,7 +6,7 @@ import pytest
 from graphs import counted, drawn, isl_sizes, words
 from needed import module
 
-from shapealg import Branches, ShapeError, Sizes, read, torch
+from shapealg import Branches, ShapeError, Sizes, keras, read, torch
 from shapealg.axis.length import Length
 from shapealg.network import operations
 from shapealg.network.accepts import accepted
@@ -284,3 +284,22 @@ def test_products_that_are_equal(one, two, decided, filled):
         assert {n for n in range(1, 25) if n in sets[name]} == {
             pair[i] for pair in fit if pair[i] < 25
         }, name
+
+
+def test_a_list_of_layers_speaks_for_one_framework():
+    """Which order of axes keras would take what torch gives nobody said."""
+    mixed = (
+        [torch.Conv2d(3, 8, 3), keras.MaxPooling2D(2)],
+        [torch.Conv2d(3, 8, 3), Branches("add", [], [keras.MaxPooling2D(2)])],
+        [Branches("add", [torch.Conv2d(3, 8, 3)], [Branches("add", [], [keras.MaxPooling2D(2)])])],
+    )
+    for layers in mixed:
+        with pytest.raises(ShapeError) as caught:
+            read(layers, "N,3,H,W")
+        assert str(caught.value) == (
+            "a list of layers speaks for one framework, not for torch and keras; received"
+            " Conv2d(3, 8, (3, 3)), MaxPooling2D(); writing them all in torch's words works"
+        )
+    assert repr(read([keras.Conv2D(8, 3), keras.MaxPooling2D(2)], "N,H,W,3").output_shape[1:]) == (
+        "(H//2 - 1, W//2 - 1, 8)"
+    )

@@ -8,7 +8,14 @@ from needed import require
 
 from shapealg import ShapeError, Sizes, read
 from shapealg.axis.length import Length
+from shapealg.errors import Undecided
+from shapealg.layer.dialects import onnx as dialect
+from shapealg.network.along import Along
+from shapealg.network.flow import Flow
+from shapealg.network.graph import Graph
 from shapealg.network.network import Network
+from shapealg.network.readers import onnx_operators
+from shapealg.network.tensor import Tensor
 
 require("onnx")
 import numpy  # noqa: E402
@@ -647,16 +654,13 @@ def test_numbers_that_are_computed_are_right_or_unknown(nodes, constants, formul
     ),
 )
 def test_slices_that_run_backwards_and_the_largest_integers(start, end, step):
-    # one more, so that there is no empty output
-    nodes = [node("Slice", "x,a,b,axis,by", "s"), node("Pad", "s,more")]
-    constants = {
-        "a": ints(start),
-        "b": ints(end),
-        "axis": ints(0),
-        "by": ints(step),
-        "more": ints(0, 1),
-    }
-    agree(model(nodes, LINE, constants=constants.items()), *((h,) for h in range(1, 13)))
+    constants = {"a": ints(start), "b": ints(end), "axis": ints(0), "by": ints(step)}
+    proto = model([node("Slice", "x,a,b,axis,by")], LINE, constants=constants.items())
+    lengths = {h: runs(proto, h)[0] for h in range(1, 13)}
+    net = read(proto)
+    # where nothing is left, ONNX Runtime goes on with an empty tensor
+    assert {h for h in lengths if h in net.accepts("H")} == {h for h, n in lengths.items() if n}
+    assert all(net.at(H=h) == (n,) for h, n in lengths.items() if n)
 
 
 def test_a_row_is_sliced_backwards_too():
@@ -1096,3 +1100,305 @@ def test_what_resizing_reads(said, reads):
         moved.append(abs(run.run(None, {"x": x})[0][0, 0, 11, 0]) > 1e-6)
     told = read(proto).receptive_field().size[0]
     assert told == reads and (reads is None or sum(moved) == reads)
+
+
+# ---------------------------------------------------------------- numbers of any rank
+
+
+def padding_as_exporters_write_it(pads, turned):
+    """PyTorch's exporter: (last axis first, in pairs) → two columns, reversed, turned, in a row."""
+    return [
+        node("Concat", "pads,zeros", "all", axis=0),
+        node("Reshape", "all,pairs", "two"),
+        node("Slice", "two,last,end,axis,back", "reversed"),
+        node("Transpose", "reversed", "turned", perm=turned),
+        node("Reshape", "turned,row", "long"),
+        node("Cast", "long", "p", to=7),
+        node("Pad", "x,p"),
+    ], {
+        "pads": ints(*pads),
+        "zeros": ints(*[0] * (8 - len(pads))),
+        "pairs": ints(-1, 2),
+        "last": ints(-1),
+        "end": ints(-(2**63) + 1),
+        "axis": ints(0),
+        "back": ints(-1),
+        "row": ints(-1),
+    }
+
+
+@pytest.mark.parametrize("pads", ((1, 2, 3, 4), (0, 5), (3, -2, 0, 1), (0, 0, 0, 0, 1, 0, 2, 0)))
+def test_padding_keeps_its_numbers_through_a_matrix(pads):
+    nodes, constants = padding_as_exporters_write_it(pads, [1, 0])
+    proto = model(nodes, (("x", (1, 3, "H", "W")),), constants=constants.items())
+    net = agree(proto, *((1, 3, h, w) for h in range(1, 6) for w in range(1, 6)))
+    assert [n.kind for n in net.graph.nodes] == ["Pad"]  # the rest is worked out on reading
+
+
+@pytest.mark.parametrize(
+    ("made", "constants"),
+    (
+        (node("Transpose", "m", "v", perm=[2, 0, 1]), {}),
+        (node("Transpose", "m", "v"), {}),
+        (node("Slice", "m,a,b,axes,by", "v"), {"axes": ints(2, 0), "by": ints(-1, 1)}),
+        (node("Concat", "m,m", "v", axis=1), {}),
+        (node("Concat", "m,m", "v", axis=-1), {}),
+        (node("Gather", "m,at", "v", axis=1), {"at": numpy.array([[1, -1], [0, 1]])}),
+        (node("Gather", "m,at", "v", axis=2), {"at": numpy.array(1)}),
+        (node("Unsqueeze", "m,at", "v"), {"at": ints(1, 3)}),
+        (node("Flatten", "m", "v", axis=2), {}),
+        (node("Cast", "m", "v", to=7), {}),
+        (node("Add", "m,m", "v"), {}),
+        (node("Mul", "m,at", "v"), {"at": ints(3)}),
+        (node("Where", "c,m,at", "v"), {"at": ints(3), "c": numpy.array(True)}),
+        (node("ConstantOfShape", "at", "v"), {"at": ints(2, 3)}),
+    ),
+    ids=lambda made: getattr(made, "op_type", None),
+)
+def test_numbers_keep_their_places(made, constants):
+    """An array of three axes goes through; its numbers, in a row, become a shape."""
+    m = numpy.arange(1, 13).reshape(2, 3, 2)
+    constants = {"m": m, "a": ints(-1, 0), "b": ints(-9, 1), **constants}
+    nodes = [
+        made,
+        node("Reshape", "v,row", "r"),
+        node("Cast", "r", "to", to=7),
+        node("Shape", "x", "n"),
+        node("Concat", "n,to", "all", axis=0),
+        node("ConstantOfShape", "all"),
+    ]
+    proto = model(nodes, LINE, constants=[*constants.items(), ("row", ints(-1))])
+    folded = [node("Reshape", "v,row", "r"), node("Cast", "r", "y", to=7)]
+    numbers = model([made, *folded], (), constants=[*constants.items(), ("row", ints(-1))], kind=7)
+    assert read(proto).output_shape[1:] == tuple(session(numbers).run(None, {})[0])
+
+
+def test_shapes_that_do_not_match_give_no_wrong_numbers():
+    """(2, 1) beside (1, 2): as many numbers each, at other places."""
+    nodes = [
+        node("Add", "a,b", "s"),
+        node("Reshape", "s,row", "to"),
+        node("ConstantOfShape", "to"),
+    ]
+    constants = (("a", numpy.array([[1], [2]])), ("b", numpy.array([[3, 4]])), ("row", ints(-1)))
+    net = read(model(nodes, LINE, constants=constants))
+    assert net.output_shape is None and net.unknown == ("Add_s",) or net.unknown
+
+
+# ---------------------------------------------------------------- what nobody knows goes on
+
+
+UNKNOWN_PADS = [node("Cast", "s", "p", to=7), node("Pad", "x,p", "a")]
+
+
+@pytest.mark.parametrize(
+    ("layer", "weights", "expected"),
+    (
+        (node("Conv", "a,w"), (8, 3, 3, 3), (None, 8, None, None)),
+        (node("ConvTranspose", "a,w", strides=[2, 2]), (3, 8, 2, 2), (None, 8, None, None)),
+        (node("MaxPool", "a", kernel_shape=[2, 2]), None, (None,) * 4),
+        (node("MaxPool", "a", kernel_shape=[2, 2], auto_pad="SAME_UPPER"), None, (None,) * 4),
+        (node("AveragePool", "a", kernel_shape=[2, 2], ceil_mode=1), None, (None,) * 4),
+        (node("DepthToSpace", "a", blocksize=2), None, (None,) * 4),
+        (node("SpaceToDepth", "a", blocksize=2), None, (None,) * 4),
+        (node("GlobalAveragePool", "a"), None, (None, None, 1, 1)),
+    ),
+    ids=lambda case: getattr(case, "op_type", None),
+)
+def test_a_layer_behind_what_nobody_knows_is_unknown_not_a_failure(layer, weights, expected):
+    constants = () if weights is None else (("w", floats(*weights)),)
+    proto = model(
+        [*UNKNOWN_PADS, layer],
+        (("x", (1, 3, "H", "W")), ("s", (8,))),
+        constants=constants,
+    )
+    net = read(proto)
+    assert net.output_shape == expected and net.unknown == ("Pad_a",)
+    assert net.explain(H=5, W=5).runs
+
+
+# ---------------------------------------------------------------- large numbers
+
+
+def two_strides(one: int, two: int, kind: str = "Add", **said):
+    return model(
+        [
+            node("MaxPool", "x", "a", kernel_shape=[1], strides=[one]),
+            node("MaxPool", "x", "b", kernel_shape=[1], strides=[two]),
+            node(kind, "a,b", **said),
+        ],
+        (("x", (1, 1, "L")),),
+    )
+
+
+def test_two_strides_without_a_common_factor():
+    """Answered where few sizes are left; refused with their number where they are too many."""
+    for one, two in ((7, 5), (99991, 13)):
+        proto = two_strides(one, two, "Concat", axis=1)
+        net, run = read(proto), session(proto)
+        accepted = net.accepts("L")
+        assert all((n in accepted) == (shape(run, 1, 1, n) is not None) for n in range(1, 99))
+        assert not accepted.residues
+    with pytest.raises(Undecided, match="too long; received 1099769; at most 1048576 works"):
+        read(two_strides(99991, 99989)).accepts("L")
+
+
+def test_a_long_stride_is_looked_at_around_its_turns_only():
+    class Counted(dialect.MaxPool):
+        asked = 0
+
+        def output_shape(self, input_shape):
+            Counted.asked += 1
+            return super().output_shape(input_shape)
+
+    layer = Along(Counted(kernel_shape=(1,), strides=(2**16,)))
+    flow = Flow(Graph({"x": (1, 1, "L")}, (), ()), {})
+    made = layer(flow, Tensor((1, 1, Length.of("L"))))
+    assert repr(made.shape[2]) == "(L + 65535)//65536" and Counted.asked < 2000
+
+
+def test_numbers_that_grow_without_end_are_refused_at_their_node():
+    squares = [node("Mul", f"t{i},t{i}", f"t{i + 1}") for i in range(60)]
+    shaped = [node("Shape", "x", "t0"), *squares, node("Reshape", "x,t60")]
+    net = read(model(shaped, (("x", ("N", "H")),)))
+    with pytest.raises(
+        Undecided,
+        match="node Mul_t13: a length has too many names and floors; received 8192; at most 4096",
+    ):
+        net.flow  # noqa: B018
+    fixed = model([*squares, node("Reshape", "x,t60")], LINE, constants=(("t0", ints(3, 4)),))
+    with pytest.raises(
+        ShapeError, match=r"node Mul_t5 .*does not fit 64 bits; received 18446744073709551616;"
+    ):
+        read(fixed)
+
+
+def test_many_nodes_of_one_name_are_numbered():
+    nodes = [helper.make_node("Relu", [f"t{i}"], [f"t{i + 1}"], name="relu") for i in range(5000)]
+    net = read(model(nodes, (("t0", ("H",)),), outputs=("t5000",)))
+    assert [n.name for n in net.graph.nodes][::1666] == [
+        "relu",
+        "relu_1666",
+        "relu_3332",
+        "relu_4998",
+    ]
+
+
+# ---------------------------------------------------------------- empty slices
+
+
+@pytest.mark.parametrize("ends", ((0, 5, -(2**63)), (3, 3, 1), (7, 2, 1), (-2, -2, 1), (4, 0, 2)))
+def test_a_slice_that_says_itself_that_it_takes_nothing_is_meant(ends):
+    start, end, step = ends
+    rows = [("a", ints(start)), ("b", ints(end)), ("axis", ints(0)), ("by", ints(step))]
+    proto = model(
+        [node("Slice", "x,a,b,axis,by", "s"), node("Concat", "s,x", axis=0)], LINE, constants=rows
+    )
+    net = agree(proto, *((h,) for h in range(1, 10)))
+    assert net.accepts("H").is_all and net.shape_of("Slice_s") == (0,)
+
+
+def test_sizes_of_a_shape_may_run_out():
+    """A row of sizes from the second on: of a vector there are none left."""
+    rows = [("one", ints(1)), ("end", ints(9)), ("first", ints(0))]
+    nodes = [
+        node("Shape", "x", "n"),
+        node("Slice", "n,one,end", "rest"),
+        node("Slice", "n,first,one", "head"),
+        node("Concat", "head,rest", "to", axis=0),
+        node("Reshape", "x,to"),
+    ]
+    assert agree(model(nodes, LINE, constants=rows), (3,), (5,)).accepts("H").is_all
+
+
+@pytest.mark.parametrize("mode", ("constant", "edge", "wrap", "reflect"))
+@pytest.mark.parametrize("pads", ((3, -2), (-3, 2), (-1, -1), (-2, 5), (5, -4)))
+def test_cropping_on_one_side_while_padding_on_the_other(pads, mode):
+    proto = model([node("Pad", "x,p", mode=mode)], LINE, constants=(("p", ints(*pads)),))
+    run = session(proto)
+    ran = {n for n in range(1, 16) if (made := shape(run, n)) and made[0]}
+    assert {n for n in range(1, 16) if n in read(proto).accepts("H")} == ran
+
+
+# ---------------------------------------------------------------- the door
+
+
+def test_a_graph_without_inputs():
+    for nodes, constants in (
+        ([], (("y", floats(3, 4)),)),
+        ([node("Constant", "", value_ints=[1, 2])], ()),
+    ):
+        net = read(model(nodes, (), constants=constants))
+        assert net.at() == net.output_shape in ((3, 4), (2,))
+        assert net.sizes == () and net.table() == () and net.explain().runs
+        with pytest.raises(
+            ShapeError, match="there is no input to see; received a network without"
+        ):
+            net.receptive_field()
+
+
+HOSTILE = "a\n\r\x1b[2J\u202e\x00"
+
+
+def test_names_from_a_file_are_printable_lines(tmp_path):
+    """Names with line breaks, with what moves the cursor, with bytes that are no UTF-8, too long."""
+    nodes = [
+        helper.make_node("Relu", [HOSTILE], ["t" * 9999], name=HOSTILE),
+        helper.make_node("Se\x1bcret", ["t" * 9999], ["y\n"], name=f"{HOSTILE}\n"),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info(HOSTILE, 1, ["N\x1b", "N\n", "BYTES"])],
+        [helper.make_tensor_value_info("y\n", 1, None)],
+    )
+    path = tmp_path / "hostile.onnx"
+    path.write_bytes(
+        helper.make_model(graph).SerializeToString().replace(b"BYTES", b"\xff\xfe\x80\x1b\n")
+    )
+    net = read(path)
+    told = [*net.sizes, *net.graph.inputs, *net.unknown]
+    for one in net.graph.nodes:
+        told += [one.name, one.kind, *one.inputs, *one.outputs]
+    assert all(type(name) is str and name.isprintable() and len(name) <= 420 for name in told)
+    assert len(set(net.sizes)) == 3 and all(name.isidentifier() for name in net.sizes)
+    with pytest.raises(ShapeError) as caught:
+        net.shape_of(HOSTILE)
+    assert str(caught.value).isprintable() and caught.value.zh.isprintable()
+
+
+def test_open_lengths_of_two_names_stay_two():
+    """ONNX knows a+b and a-b as two lengths; as words they would be one."""
+    net = read(model([node("Relu", "x")], (("x", ("a+b", "a-b", "a+b")),)))
+    assert net.graph.inputs["x"] == ("a_b", "a_b_1", "a_b")
+
+
+def test_a_mistake_of_our_own_is_not_told_as_a_node_that_does_not_fit(monkeypatch):
+    def broken(flow, *tensors):
+        raise AttributeError("ours")
+
+    monkeypatch.setitem(onnx_operators.OPERATORS, "Relu", lambda *_: broken)
+    with pytest.raises(AttributeError, match="ours"):
+        read(model([node("Relu", "x")], LINE)).flow  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    (
+        (
+            node("Relu", "x,x"),
+            "node Relu_y .Relu. has 2 inputs; received 2; its definition says '1'",
+        ),
+        (node("Conv", "x,"), "lacks the input W"),
+        (node("Sum", "x,"), "lacks the input data_0"),
+        (node("Concat", "x"), "lacks the attribute axis"),
+        (node("Softmax", "x", axis=0.5), "has an attribute axis of another type"),
+        (node("Expand", "x,f"), "whole numbers are needed; received .1.0,.; check this node"),
+    ),
+    ids=lambda made: getattr(made, "op_type", None),
+)
+def test_a_node_that_its_definition_does_not_allow(made, told):
+    proto = model([made], LINE, constants=(("f", numpy.ones(1, numpy.float32)),))
+    with pytest.raises(ShapeError, match=told) as caught:
+        read(proto).flow  # noqa: B018
+    assert made.name in str(caught.value)

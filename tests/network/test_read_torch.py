@@ -1193,3 +1193,155 @@ def test_reading_imports_no_framework():
         " sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+# ---------------------------------------------------------------- what a proxy stands for
+
+
+ASKED = {
+    "isinstance": lambda x, torch: isinstance(x, torch.Tensor),
+    "one_of_several": lambda x, torch: isinstance(x, list | torch.Tensor),
+    "is_tensor": lambda x, torch: torch.is_tensor(x),
+    "no_parameter": lambda x, torch: not isinstance(x, torch.nn.Parameter),
+    "no_list": lambda x, torch: not isinstance(x, (list, tuple)),
+    "a_size": lambda x, torch: isinstance(x.shape[2], int) and isinstance(x.size(), torch.Size),
+    "a_row": lambda x, torch: isinstance(x.shape, tuple) and not isinstance(x.shape, torch.Tensor),
+    "a_fraction": lambda x, torch: isinstance(x.shape[2] / 2, float),
+    "pieces": lambda x, torch: isinstance(x.chunk(3, 1), tuple),
+}
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_proxy_is_what_it_stands_for(nets, name):
+    import builtins
+
+    import torch
+    from torch.nn import functional as F
+
+    class Asking(torch.nn.Module):
+        def forward(self, x):
+            return F.max_pool2d(x, 2) if ASKED[name](x, torch) else x
+
+    plain = builtins.isinstance
+    net = read(Asking(), IMAGE)
+    assert builtins.isinstance is plain
+    for h in range(1, 9):
+        made = performed(Asking(), (2, 3, h, 8))
+        assert (h in net.accepts("H")) == (made is not None), h
+        assert made is None or [net.at(N=2, H=h, W=8)] == made
+    assert repr(net.output_shape[2]) == "H//2"
+
+
+REPEATED = {
+    "list": lambda x, torch: x.mean((2, 3)).view(x.shape[0], x.shape[1], *([1] * (x.ndim - 2))),
+    "from_the_left": lambda x, torch: x.mean((2, 3)).view([*x.shape[:2]] + (x.dim() - 2) * [1]),
+    "tuple": lambda x, torch: torch.rand((x.shape[0],) + (1,) * (x.ndim - 1)) * x,
+    "of_sizes": lambda x, torch: x.repeat(x.shape[2:] * 2),
+    "none": lambda x, torch: x.reshape(*x.shape, *([1] * (x.ndim - 4))),
+    "product": lambda x, torch: x.reshape(x.shape[0], x.shape[1] * x.shape[2], -1),
+}
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_a_row_times_a_number_is_the_row_so_many_times(nets, name):
+    import torch
+
+    class Repeating(torch.nn.Module):
+        def forward(self, x):
+            return REPEATED[name](x, torch)
+
+    net = read(Repeating(), IMAGE)
+    assert net.unknown == ()
+    for h in (1, 2, 5):
+        assert [net.at(N=2, H=h, W=3)] == performed(Repeating(), (2, 3, h, 3))
+
+
+# ---------------------------------------------------------------- cropped and padded
+
+
+@pytest.mark.parametrize("mode", ("constant", "reflect", "replicate"))
+@pytest.mark.parametrize("pads", ((3, -2), (-3, 2), (-1, -1), (-2, 5), (5, -4), (2, 2)))
+def test_cropping_on_one_side_while_padding_on_the_other(nets, pads, mode):
+    import torch
+    from torch.nn import functional as F
+
+    class Padding(torch.nn.Module):
+        def forward(self, x):
+            return F.pad(x, pads, mode=mode)
+
+    net = read(Padding(), "1,1,L")
+    for n in range(1, 16):
+        made = performed(Padding(), (1, 1, n))
+        assert (n in net.accepts("L")) == (made is not None), n
+        assert net.explain(L=n).runs == (made is not None), n
+        assert made is None or [net.at(L=n)] == made
+
+
+def test_cropping_by_an_open_size(nets):
+    import torch
+    from torch.nn import functional as F
+
+    class Cropping(torch.nn.Module):
+        def forward(self, x):
+            return F.pad(x, (5, 3 - x.shape[2]))
+
+    net = read(Cropping(), "1,1,L")
+    for n in range(1, 9):
+        assert (n in net.accepts("L")) == (performed(Cropping(), (1, 1, n)) is not None), n
+
+
+# ---------------------------------------------------------------- unknown, and too large
+
+
+BEHIND = {
+    "convolution": lambda F, torch: lambda x: F.conv2d(x, torch.zeros(8, 3, 3, 3)),
+    "transposed": lambda F, torch: lambda x: F.conv_transpose2d(x, torch.zeros(3, 8, 2, 2)),
+    "pooling": lambda F, torch: lambda x: F.max_pool2d(x, 2),
+    "adaptive": lambda F, torch: lambda x: F.adaptive_avg_pool2d(x, x.shape[2:]),
+    "resized": lambda F, torch: lambda x: F.interpolate(x, size=x.shape[2:]),
+    "shuffled": lambda F, torch: torch.nn.PixelShuffle(2),
+    "unshuffled": lambda F, torch: torch.nn.PixelUnshuffle(2),
+    "grouped": lambda F, torch: torch.nn.Conv2d(4, 8, 3, groups=2),
+    "mirrored": lambda F, torch: torch.nn.ReflectionPad2d(1),
+    "linear": lambda F, torch: torch.nn.Linear(8, 6),
+    "normed": lambda F, torch: torch.nn.BatchNorm2d(3),
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_a_layer_behind_what_nobody_knows_is_unknown_not_a_failure(nets, name):
+    import torch
+    from torch.nn import functional as F
+
+    class Behind(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = BEHIND[name](F, torch)
+
+        def forward(self, x):
+            lost = x.view(x.shape[2] ** 2, -1)  # nobody knows how many columns
+            as_channels = lost.unsqueeze(0).unsqueeze(3).permute(0, 2, 1, 3)
+            return self.layer(as_channels.expand(-1, -1, -1, 8))
+
+    net = read(Behind(), IMAGE)
+    assert net.unknown[0] == "view" and net.accepts("H")
+
+
+def test_numbers_that_grow_without_end_are_refused_at_their_node(nets):
+    import torch
+
+    class Growing(torch.nn.Module):
+        def __init__(self, axis):
+            super().__init__()
+            self.axis = axis
+
+        def forward(self, x):
+            n = x.shape[self.axis]
+            for _ in range(60):
+                n = n * n
+            return x.view(n, -1)
+
+    with pytest.raises(Undecided, match=r"node mul_11: a number .* received about 2\^\d+; at most"):
+        read(Growing(1), IMAGE).flow  # noqa: B018
+    with pytest.raises(Undecided, match="node mul_12: a length has too many names and floors; rec"):
+        read(Growing(2), IMAGE).flow  # noqa: B018

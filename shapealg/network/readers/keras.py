@@ -5,7 +5,7 @@ and models inside models.
 from math import prod
 
 from shapealg.errors import ShapeError, shown
-from shapealg.network.graph import Graph, Node
+from shapealg.network.graph import Graph, Names, Node
 from shapealg.network.readers import keras_layers, keras_operations
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
@@ -126,7 +126,8 @@ class _Walk:
     """Nodes made so far, the names they have, and the weights that are counted already."""
 
     def __init__(self, inputs: dict):
-        self.nodes, self.constants, self.names, self.counted = [], {}, set(inputs), set()
+        self.nodes, self.constants, self.counted = [], {}, set()
+        self.names = Names(inputs, first=2)
 
     def through(self, model, inputs: list, prefix: str) -> list:
         """The nodes of a model, inputs under the given names; the names of its outputs."""
@@ -163,10 +164,10 @@ class _Walk:
 
     def call(self, layer, args: tuple, kwargs: dict, count: int, prefix: str) -> list:
         """One call of a layer, an operation or a model; the names of its outputs."""
-        name = self._unused(prefix + layer.name)
+        name = self.names.unused(prefix + layer.name)
         if _has_graph(layer) and args and (inputs := _entering(_functional(layer), args[0])):
             return self.through(layer, inputs, f"{name}/")
-        self.names.add(name)
+        self.names.free(name)
         inputs = tuple(self._entered(x, name) for x in _leaves((args, kwargs)))
         outputs = [name] if count == 1 else [f"{name}:{i}" for i in range(count)]
         on_tensors = type(layer).__module__.startswith("keras.src.ops.")
@@ -196,17 +197,8 @@ class _Walk:
         """The name of a tensor; an array gets one."""
         if isinstance(x, Place):
             return str(x)
-        made = self._unused(f"{name}/constant")
-        self.names.add(made)
+        made = self.names.free(f"{name}/constant")
         self.constants[made] = Tensor(tuple(x.shape), None, ((),) * len(x.shape))
-        return made
-
-    def _unused(self, name: str) -> str:
-        """The name, numbered if a layer is called again."""
-        made, i = name, 1
-        while made in self.names:
-            i += 1
-            made = f"{name}_{i}"
         return made
 
 

@@ -83,6 +83,7 @@ def read(layers, shapes: dict | None) -> Graph:
         )
     nodes, counts = [], {}
     try:
+        _of_one_framework(layers)
         output = _path(layers, "input", nodes, counts)
     except RecursionError:
         raise ShapeError(
@@ -105,6 +106,41 @@ def _opening(layers) -> dict | None:
         return None
     names = ("N", *(f"n{i}" for i in range(1, len(first.shape))))
     return {0: tuple(n if m is None else m for n, m in zip(names, first.shape, strict=True))}
+
+
+def _of_one_framework(layers) -> None:
+    """Refuse layers of two frameworks: what one gives the other, in which order of axes, nobody
+    said.
+    """
+    found = {}
+    for words in _spoken(layers):
+        found.setdefault(words.framework, words)
+        if len(found) > 1:
+            one, two = found.values()
+            raise ShapeError(
+                Text(
+                    zh=f"一列层只能用一个框架的词，不能既有 {one.framework} 又有 {two.framework}",
+                    en=f"a list of layers speaks for one framework, not for {one.framework} and"
+                    f" {two.framework}",
+                ),
+                Received(f"{shown(one)}, {shown(two)}"),
+                Text(
+                    zh=f"全用 {one.framework} 的词写",
+                    en=f"writing them all in {one.framework}'s words works",
+                ),
+            )
+
+
+def _spoken(layers):
+    """The layers in a list, those in its branches too."""
+    for entry in layers:
+        if isinstance(entry, Branches):
+            for path in entry.paths:
+                yield from _spoken(path)
+        elif isinstance(entry, list | tuple):
+            yield from _spoken(entry)
+        elif isinstance(entry, Words):
+            yield entry
 
 
 def _path(layers, before: str, nodes: list, counts: dict, place: str = "") -> str:

@@ -9,22 +9,14 @@ from math import prod
 
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.network.flow import Failure, Flow
-from shapealg.network.graph import Graph, Node
-from shapealg.network.readers import onnx_operators
+from shapealg.network.graph import Graph, Names, Node
+from shapealg.network.readers import onnx_door, onnx_operators
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.text import Text
 
-# what operations make of inputs and attributes they were not written for
-MALFORMED = (
-    TypeError,
-    LookupError,
-    ValueError,
-    AttributeError,
-    ArithmeticError,
-    StopIteration,
-    RuntimeError,
-    struct.error,
-)
+# what operations make of rows of another length, or with other entries, than they were written for;
+# anything else that is wrong with a node is refused at the door, so that our own mistakes show
+MALFORMED = (LookupError, ValueError)
 
 
 def read(model, shapes: dict | None) -> Graph:
@@ -33,7 +25,7 @@ def read(model, shapes: dict | None) -> Graph:
     Raises:
         ShapeError: if it is no ONNX model, or an input is named that it has not.
     """
-    proto = model if hasattr(model, "graph") else _load(model)
+    proto = onnx_door.cleaned(model if hasattr(model, "graph") else _load(model))
     graph = proto.graph
     if not graph.output:
         raise ShapeError(
@@ -49,15 +41,10 @@ def read(model, shapes: dict | None) -> Graph:
     inputs = _inputs([i for i in graph.input if i.name not in constants], shapes)
     opset = next((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), 1)
     functions = {(f.domain, f.name) for f in proto.functions}
-    nodes, names = [], set()
+    nodes, names = [], Names()
     folding = Flow(Graph({}, (), ()), {})
     for name, each in _sorted(graph.node, constants.keys() | inputs.keys()):
-        name = (
-            name
-            if name not in names
-            else next(f"{name}_{i}" for i in range(1, len(names) + 2) if f"{name}_{i}" not in names)
-        )
-        names.add(name)
+        name = names.free(name)
         if (
             each.op_type == "ConstantOfShape"
             and each.domain in ("", "ai.onnx")
@@ -169,7 +156,7 @@ def _inputs(found, shapes: dict | None) -> dict:
                 key,
                 Text(zh=f"可用：{', '.join(named)}", en=f"{', '.join(named)} work"),
             )
-    made = {}
+    made, words, names = {}, {}, Names()
     for i, value in enumerate(found):
         given = (shapes or {}).get(value.name, (shapes or {}).get(i))
         told = value.type.tensor_type.HasField("shape")
@@ -182,19 +169,10 @@ def _inputs(found, shapes: dict | None) -> dict:
                 None,
                 Text(zh="请给出形状", en="give the shape"),
             )
-        own = [
-            d.dim_value if d.HasField("dim_value") else re.sub(r"\W", "_", d.dim_param) or None
-            for d in value.type.tensor_type.shape.dim
-        ]
         own = tuple(
-            (
-                n
-                if n and not (isinstance(n, int) and n < 0)
-                else f"{re.sub(r'[^0-9a-zA-Z]', '_', value.name)}_{k}"
-            )
-            for k, n in enumerate(own)
+            _length(d, f"{value.name}_{k}", words, names)
+            for k, d in enumerate(value.type.tensor_type.shape.dim)
         )
-        own = tuple(f"n{n}" if isinstance(n, str) and not n.isidentifier() else n for n in own)
         if given is not None and told and len(given) != len(own):
             raise ShapeError(
                 Text(
@@ -208,6 +186,19 @@ def _inputs(found, shapes: dict | None) -> dict:
     return made
 
 
+def _length(d, place: str, words: dict, names: Names):
+    """A length as the model says it: a number, or a name for what is open, one for each name of the
+    model's own.
+    """
+    if d.HasField("dim_value") and d.dim_value > 0:
+        return d.dim_value
+    said = d.dim_param or place
+    if said not in words:
+        word = re.sub(r"\W" if d.dim_param else "[^0-9a-zA-Z]", "_", said)
+        words[said] = names.free(word if word.isidentifier() else f"n{word}")
+    return words[said]
+
+
 def _constant(t) -> Tensor:
     """A constant: its shape, and its numbers where they are few."""
     dims = tuple(t.dims)
@@ -219,8 +210,7 @@ def _constant(t) -> Tensor:
         )
     value = None
     if (
-        len(dims) < 2
-        and (not dims or dims[0] <= onnx_operators.FEW)
+        prod(dims) <= onnx_operators.FEW
         and t.data_location != 1
         and t.data_type in (1, 6, 7, 9, 11)
     ):
@@ -231,7 +221,7 @@ def _constant(t) -> Tensor:
             9: ("?", t.int32_data),
             11: ("d", t.double_data),
         }[t.data_type]
-        count = dims[0] if dims else 1
+        count = prod(dims)
         if t.raw_data:
             numbers = (
                 struct.unpack(f"<{count}{kind}", t.raw_data)
@@ -255,8 +245,7 @@ def _filled(each, constants: dict) -> Tensor | None:
         type(dims) is not tuple
         or not dims
         or not all(type(n) is int and n > 0 for n in dims)
-        or len(dims) == 1
-        and dims[0] <= onnx_operators.FEW
+        or prod(dims) <= onnx_operators.FEW
     ):
         return None
     return Tensor(dims, None, ((),) * len(dims))
@@ -334,6 +323,7 @@ def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
             inputs,
             outputs,
         )
+    onnx_door.require_defined(name, each, opset)
     known = tuple(None if n is None else constants.get(n, UNKNOWN) for n in inputs)
     try:
         operation = _Operation(

@@ -11,10 +11,11 @@ from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.window import Window
 from shapealg.exact import larger, smaller
 from shapealg.layer.dialects import onnx
-from shapealg.network import numbers, operations
+from shapealg.network import entries, numbers, operations
 from shapealg.network.along import Along
 from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import cut, elementwise, place, refuse, same
+from shapealg.network.ratio import Ratio
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 END = 2**31 - 1
@@ -90,10 +91,9 @@ def _mixing(build, which):
         def operation(flow, x, *rest):
             made = inner(flow, x, *rest)
             first, *others = made if isinstance(made, tuple) else (made,)
-            if first.shape is not None:
-                axes = {
-                    axis % len(first.shape) for axis in which(a, known, len(first.shape), opset)
-                }
+            if first.shape:
+                rank = len(first.shape)
+                axes = {place(axis, rank) for axis in which(a, known, rank, opset)}
                 first = Tensor(
                     first.shape,
                     first.value,
@@ -113,7 +113,7 @@ def _behind_channels(a, known, rank, opset):
 
 
 def _from_axis(a, known, rank, opset):
-    return range(a.get("axis", -1) % rank, rank)
+    return range(place(a.get("axis", -1), rank), rank)
 
 
 def _at_axis(a, known, rank, opset):
@@ -123,8 +123,8 @@ def _at_axis(a, known, rank, opset):
 
 def _summed(a, known, rank, opset):
     """The axis of a running sum, an input; where it is not constant, any."""
-    axis = known[1].value if len(known) > 1 and known[1] is not None else None
-    return range(rank) if axis is None else (axis[0] if isinstance(axis, tuple) else axis,)
+    axis = _row(known[1])
+    return range(rank) if axis is None else axis
 
 
 def _kept(flow, x, *_):
@@ -171,6 +171,8 @@ def _group_normalization(a, known, outputs, opset):
     def operation(flow, x, scale, bias):
         if x.shape is None:
             return UNKNOWN
+        if groups < 1:
+            refuse("num_groups 至少为 1", "num_groups must be at least 1", groups)
         if x.shape[1] is not None:
             flow.equal(x.shape[1] % groups, 0)
         for one in (scale, bias):
@@ -204,16 +206,33 @@ def _stretch(flow, small: tuple, large: tuple) -> None:
             flow.equal(m, n)
 
 
-def _computed(made, kind, *values):
-    """The numbers of an output, where those of the inputs are known and few."""
-    if made.shape is not None and None not in values and len(made.shape) < 2:
-        made.value = kind(*values)
+def _computed(made, kind, *tensors):
+    """The numbers of an output, where those of the inputs are known and few: entry by entry, one
+    alone for all.
+    """
+    if made.shape is None or not all(_matches(x, made) for x in tensors):
+        return made
+    made.value = kind(*(x.value for x in tensors))
+    for number in entries.row(made.value):
+        if type(number) is int and not -(2**63) <= number < 2**64:
+            refuse(
+                "算出的整数放不进 64 位",
+                "a whole number that is worked out does not fit 64 bits",
+                number,
+                "至多 2^64 − 1",
+                "at most 2^64 − 1 works",
+            )
     return made
+
+
+def _matches(x, made) -> bool:
+    """Whether a tensor's numbers are known, and stand where those of the output do."""
+    return x.value is not None and (len(entries.row(x.value)) == 1 or x.shape == made.shape)
 
 
 def _numbers(kind):
     """Of two tensors elementwise, and on numbers that are known."""
-    return _plain(lambda flow, x, y: _computed(elementwise(flow, x, y), kind, x.value, y.value))
+    return _plain(lambda flow, x, y: _computed(elementwise(flow, x, y), kind, x, y))
 
 
 def _pairs(flow, x, y):
@@ -225,19 +244,15 @@ def _many(kind=None):
 
     def operation(flow, x, *more):
         made = elementwise(flow, x, *more)
-        return (
-            made
-            if kind is None
-            else _computed(
-                made, lambda *values: reduce(kind, values), x.value, *(y.value for y in more)
-            )
-        )
+        if kind is None:
+            return made
+        return _computed(made, lambda *values: reduce(kind, values), x, *more)
 
     return _plain(operation)
 
 
 def _mapped_numbers(kind):
-    return _plain(lambda flow, x: _computed(_shaped(flow, x), kind, x.value))
+    return _plain(lambda flow, x: _computed(_shaped(flow, x), kind, x))
 
 
 INTEGERS = {
@@ -268,7 +283,7 @@ def _cast_like(flow, x, like):
     """The type shows in numbers only, where there are any."""
     number = like.value[0] if isinstance(like.value, tuple) and like.value else like.value
     return (
-        _computed(_shaped(flow, x), numbers.to_whole, x.value)
+        _computed(_shaped(flow, x), numbers.to_whole, x)
         if type(number) is int or isinstance(number, Length)
         else _shaped(flow, x)
     )
@@ -285,15 +300,15 @@ def _clip(a, known, outputs, opset):
         ):
             if end is not None or given is not None:
                 value = None if end is None or value is None else kind(value, end)
-        return _computed(_shaped(flow, x), lambda v: v, value)
+        return _computed(_shaped(flow, x), lambda v: v, Tensor(x.shape, value))
 
     return operation
 
 
-def _number(tensor):
+def _number(tensor, row=None):
     """The number in a tensor of one."""
-    value = None if tensor is None else tensor.value
-    return (value[0] if len(value) == 1 else None) if isinstance(value, tuple) else value
+    found = (row or _numbers_in)(tensor)
+    return found[0] if found is not None and len(found) == 1 else None
 
 
 def _remainder(a, known, outputs, opset):
@@ -425,25 +440,15 @@ def _size(flow, x):
 
 
 def _constant(a, known, outputs, opset):
+    if len(a) != 1:
+        refuse("常量须有一个值", "a constant needs one value", tuple(a))
     if "value" in a:
         made = a["value"]
     elif "sparse_value" in a:
         dims = tuple(a["sparse_value"].sparse_tensor.dims)
         made = Tensor(dims, None, ((),) * len(dims))
     else:
-        value = next(
-            value
-            for name, value in a.items()
-            if name
-            in (
-                "value_float",
-                "value_floats",
-                "value_int",
-                "value_ints",
-                "value_string",
-                "value_strings",
-            )
-        )
+        (value,) = a.values()
         if "value_string" in a or "value_strings" in a:
             value = None if "value_string" in a else (None,) * len(value)
         made = Tensor(
@@ -460,12 +465,13 @@ def _filled(a, known, outputs, opset):
     def operation(flow, shape):
         if shape.value is None:
             return UNKNOWN
-        dims = shape.value if isinstance(shape.value, tuple) else (shape.value,)
+        dims = _row(shape)
         number = fill[0] if isinstance(fill, tuple) else fill
         if any(isinstance(n, int) and n < 0 for n in dims):
             refuse("长度不能为负", "a length must not be negative", dims)
-        few = len(dims) == 1 and isinstance(dims[0], int) and dims[0] <= FEW
-        return Tensor(dims, (number,) * dims[0] if few else None, ((),) * len(dims))
+        few = all(isinstance(n, int) for n in dims) and prod(dims) <= FEW
+        value = entries.reshaped((number,) * prod(dims), dims) if few else None
+        return Tensor(dims, value, ((),) * len(dims))
 
     return operation
 
@@ -482,9 +488,15 @@ def _reshape(a, known, outputs, opset):
 
 
 def _row(tensor):
-    if tensor is None or tensor.value is None:
-        return None
-    return tensor.value if isinstance(tensor.value, tuple) else (tensor.value,)
+    """The whole numbers in a tensor: sizes, axes, places."""
+    made = _numbers_in(tensor)
+    if made is not None and any(isinstance(n, float | bool | Ratio) for n in made):
+        refuse("须是整数", "whole numbers are needed", made)
+    return made
+
+
+def _numbers_in(tensor):
+    return None if tensor is None or tensor.value is None else entries.row(tensor.value)
 
 
 def _flatten(a, known, outputs, opset):
@@ -497,7 +509,8 @@ def _flatten(a, known, outputs, opset):
         at = place(axis, len(x.shape)) if axis != len(x.shape) else axis
         if at == 1 and len(x.shape) > 1:
             return operations.flatten(1, -1)(flow, x)
-        return Tensor((prod(x.shape[:at]), prod(x.shape[at:])), None, ((), ()))
+        made = prod(x.shape[:at]), prod(x.shape[at:])
+        return Tensor(made, entries.reshaped(x.value, made), ((), ()))
 
     return operation
 
@@ -561,12 +574,15 @@ def _pad(a, known, outputs, opset):
             for axis, lo, hi in zip(which, row[:half], row[half:], strict=True)
             if not (lo == 0 and hi == 0)
         }
-        if a.get("mode") == "reflect":
-            for axis, (lo, hi) in pads.items():
-                if None not in (x.shape[axis], lo, hi):
-                    # what is left of it is mirrored without its border
-                    flow.some(x.shape[axis] + smaller(lo, 0) + smaller(hi, 0) - larger(lo, hi))
-        window = {"reflect": Mirrored, "edge": Mirrored, "wrap": Around}.get(a.get("mode"), Window)
+        mode = a.get("mode", "constant")
+        for axis, (lo, hi) in pads.items():
+            n = x.shape[axis]
+            if mode == "reflect" and None not in (n, lo, hi):
+                # what is left of it is mirrored without its border
+                flow.some(n + smaller(lo, 0) + smaller(hi, 0) - larger(lo, hi))
+            elif mode != "constant":  # filled from what is left
+                operations.cropped(flow, n, (lo, hi), 1)
+        window = {"reflect": Mirrored, "edge": Mirrored, "wrap": Around}.get(mode, Window)
         made = operations.mapped(
             flow, x, {axis: window(1, 1, *ends) for axis, ends in pads.items() if None not in ends}
         )
@@ -634,7 +650,7 @@ def _resize(a, known, outputs, opset):
             if opset < 11
             else (rest[1] if len(rest) > 1 else None, rest[2] if len(rest) > 2 else None)
         )
-        row = a.get("scales", _row(scales))
+        row = a.get("scales", _numbers_in(scales))
         rank = len(x.shape)
         which = tuple(place(i, rank) for i in a.get("axes") or range(rank))
         wanted = _row(sizes)
@@ -799,7 +815,7 @@ def _top(a, known, outputs, opset):
         if x.shape is None:
             return UNKNOWN, UNKNOWN
         at = place(a.get("axis", -1), len(x.shape))
-        n, m = a["k"] if "k" in a else _number(k), x.shape[at]
+        n, m = a["k"] if "k" in a else _number(k, _row), x.shape[at]
         if k is None and "k" not in a:
             refuse("须给出 k", "k is needed", None)
         if type(n) is int and n < 0:
@@ -846,10 +862,7 @@ def _global(flow, x):
 
 
 def _where(flow, chosen, x, y):
-    made = elementwise(flow, chosen, x, y)
-    if made.shape is not None and None not in (chosen.value, x.value, y.value):
-        made.value = numbers.choose(chosen.value, x.value, y.value)
-    return made
+    return _computed(elementwise(flow, chosen, x, y), numbers.choose, chosen, x, y)
 
 
 WINDOWED = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides")

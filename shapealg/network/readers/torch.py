@@ -6,6 +6,7 @@ import builtins
 import dis
 import inspect
 import math
+import sys
 from fractions import Fraction
 from functools import cache, reduce
 from types import FunctionType
@@ -13,6 +14,7 @@ from types import FunctionType
 from shapealg.axis.condition import Condition
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.graph import Graph
+from shapealg.network.ratio import Ratio
 from shapealg.network.readers.torch_nodes import ELSE, Ahead, Reader
 from shapealg.network.readers.torch_operators import taken
 from shapealg.network.tensor import Tensor
@@ -172,7 +174,9 @@ def _tracer():
             rooms = {key: wrapped.pop(key) for key in whole}
             # they would ask which is larger, at sizes that are open
             extremes = {name: getattr(builtins, name) for name in ("max", "min")}
+            plain = builtins.isinstance
             try:
+                builtins.isinstance = self.instance(plain)
                 for name, choose in extremes.items():
                     setattr(builtins, name, self.extreme(choose))
                 for name, make in several.items():  # PyTorch itself lets only one proxy through
@@ -189,6 +193,7 @@ def _tracer():
                     room[key[1]] = self.look_into(whole[key])
                 return super().trace(root, concrete_args)
             finally:
+                builtins.isinstance = plain
                 for name, choose in extremes.items():
                     setattr(builtins, name, choose)
                 for name, make in several.items():
@@ -216,6 +221,34 @@ def _tracer():
                 return choose(*numbers, **named)
 
             return call
+
+        def instance(self, plain):
+            """`isinstance` as the model's own code is to see it: a proxy is what it stands for."""
+
+            def call(thing, kinds):
+                if plain(thing, kinds):
+                    return True
+                if type(thing) not in (Proxy, Attribute):
+                    return False
+                asking = sys._getframe(1).f_globals.get("__name__", "")
+                if asking.startswith(("torch.", "shapealg.")):  # these know proxies; torch itself
+                    return False  # has `torch.is_tensor`
+                return issubclass(self.kind(thing.node), kinds)
+
+            return call
+
+        def kind(self, node) -> type:
+            """The class of what is at a node when the model runs."""
+            made = self.so_far().tensor(node)
+            if not isinstance(made, Tensor):
+                return tuple
+            if isinstance(made.value, tuple):
+                return torch.Size
+            if isinstance(made.value, bool | Condition):
+                return bool
+            if isinstance(made.value, float | Fraction | Ratio):
+                return float
+            return torch.Tensor if made.value is None else int
 
         def look_into(self, function):
             """A function that `torch.fx.wrap` keeps whole is traced too; where that fails, it is

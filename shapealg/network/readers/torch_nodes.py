@@ -6,7 +6,7 @@ from functools import partial
 from shapealg.errors import Received, ShapeError
 from shapealg.network.along import Along
 from shapealg.network.flow import Flow, Split
-from shapealg.network.graph import Graph, Node
+from shapealg.network.graph import Graph, Names, Node
 from shapealg.network.readers import torch_modules
 from shapealg.network.readers import torch_operators as operators
 from shapealg.network.readers.torch_modules import own, sized
@@ -32,7 +32,8 @@ class Reader:
 
     def __init__(self, root, inputs: dict):
         self.root, self.inputs = root, inputs
-        self.names, self.nodes, self.constants, self._used, self._counted = {}, [], {}, set(), set()
+        self.names, self.nodes, self.constants = {}, [], {}
+        self._free, self._counted = Names(inputs).free, set()
 
     def graph(self, traced: list) -> Graph:
         """The graph of a whole trace."""
@@ -210,15 +211,6 @@ class Reader:
             )
         )
         return told
-
-    def _free(self, name: str) -> str:
-        """The name, or one after it that is not taken."""
-        made, i = name, 0
-        while made in self._used or made in self.inputs:
-            i += 1
-            made = f"{name}_{i}"
-        self._used.add(made)
-        return made
 
 
 class Ahead(Reader):

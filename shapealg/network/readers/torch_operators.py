@@ -24,6 +24,8 @@ from shapealg.network.operations import kept, place, refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
 
+MANY = 2**10  # so many numbers are kept in a row
+
 
 class Unknown(Exception):
     """A size that is needed and that nobody knows: the node's outputs are unknown too."""
@@ -80,7 +82,9 @@ def computed(function):
         if all(x.value is not None for x in given):
             try:
                 return number(function(*known(arguments)))
-            # no number that is kept: a size to a power, say
+            except Undecided:  # one that is too large is told, not lost
+                raise
+            # no number that is kept: the root of a size, say
             except (TypeError, ValueError, ArithmeticError):
                 return Tensor((), None, ())
         return operations.elementwise(flow, *given)
@@ -115,6 +119,14 @@ def _compared(relation: str, holds):
 def _plus(a, b):
     # sizes in a row are joined
     return a + b if isinstance(a, tuple) and isinstance(b, tuple) else numbers.add(a, b)
+
+
+def _times(a, b):
+    """A product of numbers; of a row and a number, as Python has it, the row so many times over."""
+    if not isinstance(a, tuple) and not isinstance(b, tuple):
+        return numbers.multiply(a, b)
+    row, times = (a, b) if isinstance(a, tuple) else (b, a)
+    return row * times if len(row) * times <= MANY else None
 
 
 def required(flow, condition, *_):
@@ -253,7 +265,7 @@ def movedim(flow, x, source, destination):
 
 def getitem(flow, x, index):
     """What square brackets do, on a tensor and on a tuple of sizes."""
-    if isinstance(x.value, tuple):
+    if isinstance(x.value, tuple) and len(x.shape) == 1:
         try:
             return number(x.value[known(index)])
         except IndexError:
@@ -303,8 +315,6 @@ def getitem(flow, x, index):
             continue
         n, before = cut.shape[axis], x.shape[axis]
         if isinstance(i, slice):
-            if n is not before and not _nothing(i):
-                flow.some(n)
             made.append(n)
             wires.append(cut.wires[axis])
         elif isinstance(i, Places):
@@ -314,20 +324,6 @@ def getitem(flow, x, index):
             flow.some(before - i if i >= 0 else before + i + 1)
         axis += 1
     return Tensor(tuple(made), None, tuple(wires))
-
-
-def _nothing(cut: slice) -> bool:
-    """Whether it takes nothing of any axis, and is meant to: x[:, :0], where a model has no token
-    in front of the others.
-    """
-    start, stop = cut.start or 0, cut.stop
-    return (
-        type(start) is int
-        and type(stop) is int
-        and (start < 0) == (stop < 0)
-        and stop <= start
-        or stop == 0
-    )
 
 
 def select(flow, x, dim, index):
@@ -356,12 +352,9 @@ def pieces(flow, x, parts: list, dim: int) -> tuple:
 
 def _first(flow, x, share, dim: int, wanted: int) -> tuple:
     """The first pieces of one length; one that reaches over the end is shorter."""
-    made = tuple(
+    return tuple(
         operations.cut(flow, x, {dim: (i * share, (i + 1) * share, 1)}) for i in range(wanted)
     )
-    for piece in made:
-        flow.some(piece.shape[place(dim, len(piece.shape))])
-    return made
 
 
 # `wanted` is the number of pieces that are used, `exact` whether there must not be more of them:
@@ -416,13 +409,10 @@ def tensor_split(flow, x, *arguments, **named):
     n = x.shape[place(dim, len(x.shape))]
     if not isinstance(cuts, tuple):
         return pieces(flow, x, [(n + cuts - 1 - i) // cuts for i in range(cuts)], dim)
-    made = [
+    return tuple(
         operations.cut(flow, x, {dim: (start, end, 1)})
         for start, end in zip((None, *cuts), (*cuts, None), strict=True)
-    ]
-    for piece in made:
-        flow.some(piece.shape[place(dim, len(piece.shape))])
-    return tuple(made)
+    )
 
 
 def meshgrid(flow, *several, indexing="ij"):
@@ -507,13 +497,12 @@ def pad(flow, x, pad, mode="constant", value=None):
             for links in made.wires or ()
         )
         return UNKNOWN if made.shape is None else Tensor(made.shape, None, wires)
+    pairs = list(zip(amounts[::2], amounts[1::2], strict=True))
+    for i, pair in enumerate(pairs):
+        if x.shape is not None:  # PyTorch crops before it pads
+            operations.cropped(flow, x.shape[-1 - i], pair, 0)
     return operations.mapped(
-        flow,
-        x,
-        {
-            -1 - i: Window(1, 1, lo, hi)
-            for i, (lo, hi) in enumerate(zip(amounts[::2], amounts[1::2], strict=True))
-        },
+        flow, x, {-1 - i: Window(1, 1, lo, hi) for i, (lo, hi) in enumerate(pairs)}
     )
 
 
@@ -755,6 +744,8 @@ def interpolate(
     if x.shape is None:
         return UNKNOWN
     size = known(size)
+    if isinstance(size, tuple) and None in size:  # a size that nobody knows
+        return Tensor((*x.shape[:2], *size))
     words = dialect.Upsample(
         size=size if size is None or isinstance(size, tuple) else (size,) * (len(x.shape) - 2),
         scale_factor=known(scale_factor),
@@ -872,7 +863,14 @@ def layer(name: str):
 
 
 def _sized(argument):
-    return argument if isinstance(argument, Tensor) and argument.value is None else known(argument)
+    """A word with its sizes put in; an array stays one. In a word, `None` would not say that nobody
+    knows a size.
+    """
+    if not isinstance(argument, Tensor):
+        return known(argument)
+    if isinstance(argument.value, tuple) and None in argument.value:
+        raise Unknown
+    return argument if argument.value is None else argument.value
 
 
 # ---------------------------------------------------------------- names
@@ -925,7 +923,7 @@ _NUMBERS = {
     "add": _plus,
     "sub": numbers.subtract,
     "rsub": lambda a, b: numbers.subtract(b, a),
-    "mul": numbers.multiply,
+    "mul": _times,
     "floordiv": numbers.floor_divide,
     "mod": numbers.remainder,
     "truediv": numbers.divide,
@@ -970,10 +968,11 @@ FUNCTIONS = (
             "ge": ">=",
         }.items()
     }
-    | {name: computed(getattr(operator, name)) for name in ("pos", "pow", "abs")}
+    | {name: computed(getattr(operator, name)) for name in ("pos", "abs")}
     | {name: computed(function) for name, function in _NUMBERS.items()}
     | {
         "round": computed(round),
+        "pow": computed(numbers.raised),
         "assert": required,
         "taken": taken,
         "assert_is_none": required,

@@ -47,6 +47,9 @@ def same(flow, x, *_):
     return x if x.shape is None else Tensor(x.shape, x.value, kept(len(x.shape)))
 
 
+same.keeps = True
+
+
 def elementwise(flow, *tensors):
     """A sum, product, …: aligned at the end, equal lengths, or 1, which stretches."""
     tensors = [(i, x) for i, x in enumerate(tensors) if x is not None]
@@ -547,7 +550,7 @@ def mapped(flow, x, maps: dict):
     for axis, way in maps.items():
         at = place(axis, len(made))
         if made[at] is not None:
-            made[at] = way.count(made[at])
+            made[at] = flow.counted(way, made[at])
             flow.some(made[at])
         elif hasattr(way, "outputs"):
             made[at] = way.outputs

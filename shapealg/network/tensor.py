@@ -40,5 +40,10 @@ class Tensor:
     value: object = None
     wires: tuple | None = None
 
+    @property
+    def unclear(self) -> bool:
+        """Whether something of its shape is not known."""
+        return self.shape is None or None in self.shape
+
 
 UNKNOWN = Tensor(None)

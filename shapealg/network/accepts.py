@@ -17,7 +17,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.resized import Scaled
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE
-from shapealg.errors import Received, ShapeError
+from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.flow import Failure, Flow, Requirement, Ways, meeting
 from shapealg.network.graph import Graph
 from shapealg.text import Text
@@ -306,6 +306,7 @@ def _bind(ties, sets: dict) -> None:
     """Keep in each set the sizes that meet all ties: passed on from tie to tie until nothing
     changes, which is exact where they form no ring.
     """
+    ties = _solved(ties, sets)
     # those first that leave finitely many sizes
     ties = sorted(ties, key=lambda tie: not getattr(tie, "factors", ()))
     pairs = {tie.names for tie in ties}
@@ -332,6 +333,63 @@ def _bind(ties, sets: dict) -> None:
     if rings and any(sets[name].residues for name in joined):
         raise _tied(ties[0])
     _together(ties, sets, rings)
+
+
+def _solved(ties, sets: dict) -> list:
+    """The ties, with what one of them says of a name, W = ⌊H/2⌋, put into all others; of those that
+    bind one name only then, its sizes are kept.
+    """
+    left = list(ties)
+    while (found := _explicit(left)) is not None:
+        tie, name, length = found
+        kept = [tie]
+        for other in left:
+            if other is not tie and name in other.names:
+                other = _put_into(other, name, length)
+                if len(other.names) < 2:
+                    _keep(other, sets)
+                    continue
+            if other is not tie:
+                kept.append(other)
+        left = kept
+    return left
+
+
+def _explicit(ties: list) -> tuple | None:
+    """A tie of two names that says what one of them is, which stands in another tie too."""
+    for tie in ties:
+        conditions = getattr(tie, "conditions", (tie,))
+        if len(tie.names) != 2 or len(conditions) > 1 or conditions[0].relation != "==":
+            continue
+        for name in tie.names:
+            length = conditions[0].length
+            factor = length.terms.get(((0, name),))
+            rest = length - Length.of(name) * (factor or 0)
+            if (
+                factor in (1, -1)
+                and name not in rest.names
+                and any(other is not tie and name in other.names for other in ties)
+            ):
+                return tie, name, rest * -factor
+    return None
+
+
+def _put_into(tie, name: str, length: Length) -> Requirement:
+    made = tuple(
+        Condition(condition.length(**{name: length}), condition.relation)
+        for condition in getattr(tie, "conditions", (tie,))
+    )
+    names = tuple(sorted({n for condition in made for n in condition.names}))
+    return Requirement(getattr(tie, "node", None), made, getattr(tie, "sides", ()), names)
+
+
+def _keep(tie: Requirement, sets: dict) -> None:
+    """Keep what a tie of one name, or of none, leaves."""
+    for name in tie.names or sets:
+        made = [
+            c.sizes() if c.names else Sizes.every(1) if c else Sizes.none() for c in tie.conditions
+        ]
+        sets[name] &= union(made)
 
 
 def _project(tie, sets: dict) -> None:
@@ -378,9 +436,9 @@ def _put_in(tie, sets: dict) -> dict:
     return made
 
 
-def _tied(tie) -> ShapeError:
+def _tied(tie) -> Undecided:
     names = tie.names
-    return ShapeError(
+    return Undecided(
         Text(
             zh=f"{tie} 把 {', '.join(names)} 绑在一起", en=f"{tie} ties {', '.join(names)} together"
         ),

@@ -12,7 +12,7 @@ from math import gcd, lcm, prod
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
-from shapealg.axis.resized import Scaled
+from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import DomainError, Received, ShapeError, Undecided, shown
 from shapealg.network.graph import Graph, Node
@@ -466,6 +466,8 @@ class Flow:
         if isinstance(n, Length) and isinstance(axis, Scaled) and axis.law is None:
             self.some(n - (axis.need(1) - 1))
             return None
+        if isinstance(axis, Resized):  # of nothing nothing is made
+            self.some(n)
         return axis.count(n)
 
     def leave(self, *inputs) -> Tensor:

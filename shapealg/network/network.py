@@ -1,5 +1,6 @@
 """A network: a graph, and what can be asked of it."""
 
+from contextlib import suppress
 from functools import cached_property
 from math import prod
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Bound, Sizes, integer
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError, shown
+from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import one_size
 from shapealg.layer.dialects.words import Words
 from shapealg.network import receptive, tiling
@@ -233,19 +234,14 @@ class Network:
         others = {name: n for name, n in given.items() if isinstance(n, int)}
 
         def nearest():
-            try:
-                tied = {name for tie in self._runs.ties for name in tie.names}
-            except ShapeError:  # so tied that no set of one can be told
-                tied = set(others)
             near = {}
             for name, n in others.items():
-                fixed = (
-                    {other: m for other, m in others.items() if other != name}
-                    if name in tied
-                    else {}
-                )
-                if (found := self.accepts(name, **fixed).nearest(n)) != (n,):
-                    near[name] = found
+                with suppress(Undecided):
+                    tied = any(name in tie.names for tie in self.ties)
+                    rest = {other: m for other, m in others.items() if other != name}
+                    found = self.accepts(name, **(rest if tied else {})).nearest(n)
+                    if found != (n,):
+                        near[name] = found
             return near
 
         return explain(self.graph, given, nearest)

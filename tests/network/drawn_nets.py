@@ -138,7 +138,7 @@ def _cuts(random) -> tuple:
         (-1, 8 * k, 1),
         (None, None, random.randint(2, 3)),
         (random.randint(0, 1), None, 2),
-        (-k, -1, 1),
+        (-k - 1, -1, 1),
     )
 
 

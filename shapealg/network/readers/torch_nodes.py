@@ -318,6 +318,8 @@ def _slots(name, sources: list):
 def _operation(handler, layout):
     def operation(flow, *tensors):
         arguments, named = replaced(layout, lambda slot: tensors[slot.place], Slot)
+        if getattr(handler, "written", False):
+            named["written"] = layout[0][1]
         try:
             return handler(flow, *arguments, **named)
         except Unknown:

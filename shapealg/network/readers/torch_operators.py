@@ -251,8 +251,10 @@ def movedim(flow, x, source, destination):
 # ---------------------------------------------------------------- cut and joined
 
 
-def getitem(flow, x, index):
-    """What square brackets do, on a tensor and on a tuple of sizes."""
+def getitem(flow, x, index, written=None):
+    """What square brackets do, on a tensor and on a tuple of sizes; `written` is the index as it
+    stands in the program, where a number that is computed is none yet.
+    """
     if isinstance(x.value, tuple):
         try:
             return number(x.value[known(index)])
@@ -271,6 +273,8 @@ def getitem(flow, x, index):
         i if isinstance(i, Places) else Places((len(i),)) if isinstance(i, list) else known(i)
         for i in index
     ]
+    said = index if written is None else written if isinstance(written, tuple) else (written,)
+    meant = [i for i, as_is in zip(index, said, strict=True) if _nothing(as_is)]
     gap = len(x.shape) - sum(i is not None and i is not ... for i in index)
     chosen = [k for k, i in enumerate(index) if isinstance(i, Places)]
     if (
@@ -303,7 +307,7 @@ def getitem(flow, x, index):
             continue
         n, before = cut.shape[axis], x.shape[axis]
         if isinstance(i, slice):
-            if n is not before and not _nothing(i):
+            if n is not before and not any(i is one for one in meant):
                 flow.some(n)
             made.append(n)
             wires.append(cut.wires[axis])
@@ -316,10 +320,12 @@ def getitem(flow, x, index):
     return Tensor(tuple(made), None, tuple(wires))
 
 
-def _nothing(cut: slice) -> bool:
-    """Whether it takes nothing of any axis, and is meant to: x[:, :0], where a model has no token
-    in front of the others.
+def _nothing(cut) -> bool:
+    """Whether it is a slice that takes nothing of any axis, and is meant to: x[:, :0], where a model
+    has no token in front of the others.
     """
+    if not isinstance(cut, slice):
+        return False
     start, stop = cut.start or 0, cut.stop
     return (
         type(start) is int
@@ -328,6 +334,9 @@ def _nothing(cut: slice) -> bool:
         and stop <= start
         or stop == 0
     )
+
+
+getitem.written = True
 
 
 def select(flow, x, dim, index):

@@ -250,10 +250,10 @@ def _inseparable(parts: tuple, names: list) -> list:
     """
     if len(names) < 2:
         return []
-    atoms = {name: _atoms([part.sets[name] for part in parts]) for name in names}
+    atoms = {name: _atoms({part.sets[name] for part in parts}) for name in names}
     cells = set()
-    for i in range(len(parts)):
-        inside = [[k for k, of in enumerate(atoms[name]) if i in of] for name in names]
+    for part in parts:
+        inside = [[k for k, of in enumerate(atoms[name]) if part.sets[name] in of] for name in names]
         bounded(len(cells) + prod(map(len, inside)))
         cells.update(product(*inside))
     left = list(names)
@@ -265,22 +265,19 @@ def _inseparable(parts: tuple, names: list) -> list:
     return left
 
 
-def _atoms(sets: list) -> list:
-    """Sets cut up until none of them meets another in part: for each piece the numbers of the sets
-    that it lies in.
-    """
-    made = []  # (sizes, the numbers of the sets they lie in)
-    for i, those in enumerate(sets):
+def _atoms(sets: set) -> list:
+    """Sets cut up until none of them meets another in part: for each piece the sets it lies in."""
+    made = []  # (sizes, the sets they lie in)
+    for those in sorted(sets, key=lambda sizes: (sizes.minimum, sizes.modulus, sizes.exceptions)):
         rest, cut = those, []
         for sizes, of in made:
-            if not (inside := sizes & those):
+            inside = sizes & those
+            if inside:
+                cut.append((inside, of | {those}))
+                rest &= sizes.complement(1)
+            if not inside or (sizes := sizes & those.complement(1)):
                 cut.append((sizes, of))
-                continue
-            cut.append((inside, of | {i}))
-            if outside := sizes & those.complement(1):
-                cut.append((outside, of))
-            rest &= sizes.complement(1)
-        made = [*cut, (rest, {i})] if rest else cut
+        made = [*cut, (rest, {those})] if rest else cut
     return [of for _, of in made]
 
 
@@ -339,25 +336,21 @@ def _solved(ties, sets: dict) -> list:
     """The ties, with what one of them says of a name, W = ⌊H/2⌋, put into all others; of those that
     bind one name only then, its sizes are kept.
     """
-    left = list(ties)
-    while (found := _explicit(left)) is not None:
+    used, left = [], list(ties)  # ties that were put into the others, and those that were not
+    while (found := _explicit(left, used)) is not None:
         tie, name, length = found
-        kept = [tie]
-        for other in left:
-            if other is not tie and name in other.names:
-                other = _put_into(other, name, length)
-                if len(other.names) < 2:
-                    _keep(other, sets)
-                    continue
-            if other is not tie:
-                kept.append(other)
-        left = kept
-    return left
+        left = [other for other in left if other is not tie]
+        left, used = ([_put_into(t, name, length) for t in those] for those in (left, used))
+        used.append(tie)
+    for tie in left + used:
+        if len(tie.names) < 2:
+            _keep(tie, sets)
+    return [tie for tie in left + used if len(tie.names) > 1]
 
 
-def _explicit(ties: list) -> tuple | None:
+def _explicit(left: list, used: list) -> tuple | None:
     """A tie of two names that says what one of them is, which stands in another tie too."""
-    for tie in ties:
+    for tie in left:
         conditions = getattr(tie, "conditions", (tie,))
         if len(tie.names) != 2 or len(conditions) > 1 or conditions[0].relation != "==":
             continue
@@ -368,13 +361,15 @@ def _explicit(ties: list) -> tuple | None:
             if (
                 factor in (1, -1)
                 and name not in rest.names
-                and any(other is not tie and name in other.names for other in ties)
+                and any(other is not tie and name in other.names for other in left + used)
             ):
                 return tie, name, rest * -factor
     return None
 
 
-def _put_into(tie, name: str, length: Length) -> Requirement:
+def _put_into(tie, name: str, length: Length):
+    if name not in tie.names:
+        return tie
     made = tuple(
         Condition(condition.length(**{name: length}), condition.relation)
         for condition in getattr(tie, "conditions", (tie,))
@@ -383,11 +378,12 @@ def _put_into(tie, name: str, length: Length) -> Requirement:
     return Requirement(getattr(tie, "node", None), made, getattr(tie, "sides", ()), names)
 
 
-def _keep(tie: Requirement, sets: dict) -> None:
+def _keep(tie, sets: dict) -> None:
     """Keep what a tie of one name, or of none, leaves."""
     for name in tie.names or sets:
         made = [
-            c.sizes() if c.names else Sizes.every(1) if c else Sizes.none() for c in tie.conditions
+            c.sizes() if c.names else Sizes.every(1) if c else Sizes.none()
+            for c in getattr(tie, "conditions", (tie,))
         ]
         sets[name] &= union(made)
 

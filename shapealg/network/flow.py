@@ -78,13 +78,17 @@ class Requirement:
 
     def __str__(self) -> str:
         if self.factors:
-            return (
-                f"{'·'.join(f'({n})' if ' ' in str(n) and str(n).count('⌊') != 1 or not str(n).endswith('⌋') else str(n) for n in self.factors)}"
-                f" = {self.sides[1]}"
-            )
+            return f"{'·'.join(map(_factor, self.factors))} = {self.sides[1]}"
         if len(self.sides) == 1:
             return f"{self.sides[0]} ≥ 1"
         return f"{self.sides[0]} = {self.sides[1]}"
+
+
+def _factor(length) -> str:
+    """A factor of a product, in brackets unless it is a name or one floor."""
+    told = str(length)
+    plain = " " not in told or told.count("⌊") == 1 and told[0] == "⌊" and told[-1] == "⌋"
+    return told if plain else f"({told})"
 
 
 def meeting(requirements) -> Sizes:

@@ -314,11 +314,11 @@ class Bound(Sizes):
     """An upper bound: no other sizes, but perhaps not all of these.
 
     Args:
-        because: the names of what may ask more than is known.
+        because: the names of the nodes that may ask more than is known.
 
     >>> made = Bound.of(Sizes.every(3), ("secret",)) & Sizes.classes(2, (0,))
     >>> print(made)
-    at most n ≡ 0 (mod 2), n ≥ 4 (an upper bound: what secret needs is not known)
+    at most n ≡ 0 (mod 2), n ≥ 4 (an upper bound: what node secret needs is not known)
     """
 
     because: tuple = ()
@@ -363,9 +363,10 @@ class Bound(Sizes):
     def text(self, name: str = "n") -> Text:
         """The set in words, and why it is a bound."""
         told, names = Sizes.text(self, name), ", ".join(self.because)
+        need = f"node {names} needs" if len(self.because) == 1 else f"nodes {names} need"
         return Text(
-            zh=f"至多 {told.zh}（上界：不知道 {names} 的要求）",
-            en=f"at most {told.en} (an upper bound: what {names} needs is not known)",
+            zh=f"至多 {told.zh}（上界：不知道节点 {names} 的要求）",
+            en=f"at most {told.en} (an upper bound: what {need} is not known)",
         )
 
 

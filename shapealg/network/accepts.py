@@ -126,7 +126,7 @@ def unmet(flow: Flow, names) -> Failure:
         if not all(met.values()) or len(requirement.names) > 1:
             break
     node = requirement.node
-    return Failure(
+    failure = Failure(
         Text(
             zh=f"节点 {node.name}（{node.kind}）的要求在任何尺寸下都不能与它之前的要求同时满足",
             en=f"no size meets what node {node.name} ({node.kind}) and those before it need",
@@ -136,6 +136,8 @@ def unmet(flow: Flow, names) -> Failure:
         node,
         requirement.sides,
     )
+    failure.flow = flow
+    return failure
 
 
 def unclear(flow: Flow, node) -> bool:

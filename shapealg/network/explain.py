@@ -4,7 +4,8 @@ how they came about, what works.
 
 from dataclasses import dataclass
 
-from shapealg.network.flow import Failure, Flow
+from shapealg.network.accepts import accepted, unmet
+from shapealg.network.flow import Failure, Flow, Ways
 from shapealg.network.graph import Graph
 from shapealg.text import Text
 
@@ -19,7 +20,7 @@ class Explanation:
         sides: the two sizes that do not go together there, or the one that is too small.
         ways: for each side how it came about: (node, size) wherever the size changes, from the
             input on.
-        nearest: name → the nearest sizes that work.
+        nearest: name → the nearest sizes that work with the others; no name that is not told.
         reason: what the node needs.
     """
 
@@ -45,21 +46,13 @@ class Explanation:
         near = "; ".join(
             f"{name} = {', '.join(map(str, near))}" for name, near in self.nearest.items() if near
         )
+        works = Text(zh=f"最近的可用尺寸：{near}", en=f"the nearest that work: {near}")
+        if not near:
+            works = Text(zh="没有可用的尺寸", en="no size works")
+        last = [works] if self.nearest else []
         return Text(
-            zh="\n".join(
-                [
-                    f"{at}：{self.reason.zh}",
-                    *ways,
-                    *([f"最近的可用尺寸：{near}"] if near else ["没有可用的尺寸"]),
-                ]
-            ),
-            en="\n".join(
-                [
-                    f"{at}: {self.reason.en}",
-                    *ways,
-                    *([f"the nearest that work: {near}"] if near else ["no size works"]),
-                ]
-            ),
+            zh="\n".join([f"{at}：{self.reason.zh}", *ways, *(line.zh for line in last)]),
+            en="\n".join([f"{at}: {self.reason.en}", *ways, *(line.en for line in last)]),
         )
 
     def __str__(self) -> str:
@@ -70,18 +63,27 @@ def explain(graph: Graph, sizes: dict, nearest) -> Explanation:
     """Run the graph at given sizes; `nearest()` is asked for the sizes that work only where it
     fails.
     """
-    flow = Flow(graph, sizes)
-    try:
-        flow.run()
-    except Failure as failure:
-        ways = _ways(flow, failure)
-        told = ", ".join(str(n) for n in failure.sides)
-        reason = Text(
-            zh=f"{failure.asked.zh}{f'：{told}' if told else ''}",
-            en=f"{failure.asked.en}{f': {told}' if told else ''}",
-        )
-        return Explanation(sizes, failure.node, failure.sides, ways, nearest(), reason)
-    return Explanation(sizes)
+    failure = _failure(graph, sizes)
+    if failure is None:
+        return Explanation(sizes)
+    told = ", ".join(str(n) for n in failure.sides)
+    reason = Text(
+        zh=f"{failure.asked.zh}{f'：{told}' if told else ''}",
+        en=f"{failure.asked.en}{f': {told}' if told else ''}",
+    )
+    ways = _ways(failure.flow, failure)
+    return Explanation(sizes, failure.node, failure.sides, ways, nearest(), reason)
+
+
+def _failure(graph: Graph, sizes: dict) -> Failure | None:
+    """What fails at all sizes that are left open; `None` where something runs."""
+    open_ = [name for name in graph.sizes if name not in sizes]
+    ways = Ways(graph, sizes)
+    if not ways.flows:
+        return ways.failures[0]
+    if not open_ or accepted(graph, sizes, ways=ways):
+        return None
+    return unmet(ways.flows[0], open_)
 
 
 def _ways(flow: Flow, failure: Failure) -> tuple:

@@ -24,12 +24,12 @@ CLASSES = 2**10  # into so many residue classes a flow may split
 
 class Failure(DomainError):
     """A node that does not run, with the two sizes that do not go together (or the one that is too
-    small).
+    small), and the run in which it fails.
     """
 
     def __init__(self, asked: Text, received, works: Text, node: Node, sides: tuple = ()):
         super().__init__(asked, received, works)
-        self.node, self.sides = node, sides
+        self.node, self.sides, self.flow = node, sides, None
 
 
 class Fork(Exception):
@@ -568,4 +568,5 @@ class Ways:
             except Fork as fork:
                 open_.extend(reversed(flow.forked(fork)))
             except Failure as failure:
+                failure.flow = flow
                 self.failures.append(failure)

@@ -158,7 +158,8 @@ def _fitted(pieces: list, name: str):
         low = max(period * step - a * r for r, step in steps)
         high = min(period * (step + 1) - a * r - 1 for r, step in steps)
         if low <= high:
-            made.append((n * a + min(max(low, 0), high)) // period * c + e)
+            b = -(-low // period) * period  # a whole number of turns, if there is one
+            made.append((n * a + (b if b <= high else low)) // period * c + e)
     return min(made, key=lambda length: length.weight, default=None)
 
 

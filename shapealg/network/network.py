@@ -23,6 +23,7 @@ from shapealg.network.receptive import ReceptiveField
 from shapealg.text import Text
 
 RESERVED = {"lossless", "misaligned"}  # words of the questions below
+NEAR = 2**6  # so far from a size another is looked for, where nobody knows which sizes run
 
 
 class Row(NamedTuple):
@@ -231,20 +232,32 @@ class Network:
         about, and what works.
         """
         given = self._given(sizes)
-        others = {name: n for name, n in given.items() if isinstance(n, int)}
 
         def nearest():
             near = {}
-            for name, n in others.items():
+            for name, n in given.items():
                 with suppress(Undecided):
                     tied = any(name in tie.names for tie in self.ties)
-                    rest = {other: m for other, m in others.items() if other != name}
-                    found = self.accepts(name, **(rest if tied else {})).nearest(n)
-                    if found != (n,):
+                    rest = {other: m for other, m in given.items() if other != name}
+                    those = self.accepts(name, **(rest if tied else {}))
+                    found = self._tried(name, given) if n in those else those.nearest(n)
+                    if found is not None:
                         near[name] = found
             return near
 
         return explain(self.graph, given, nearest)
+
+    def _tried(self, name: str, given: dict) -> tuple | None:
+        """The next sizes on either side that run; `None` where they are not near, or where another
+        size is at fault.
+        """
+        if not self._loose or len(given) < len(self.sizes):
+            return None
+        n, found = given[name], []
+        for side in (range(n - 1, max(n - NEAR, 0), -1), range(n + 1, n + NEAR)):
+            runs = (m for m in side if not Ways(self.graph, given | {name: m}).failures)
+            found += [m for m in (next(runs, None),) if m is not None]
+        return tuple(found) or None
 
     def inputs_for(self, *output) -> dict:
         """The sizes that give this output: name → `Sizes`; an entry of `None` may be anything.

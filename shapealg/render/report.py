@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
+from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes
+from shapealg.axis.sizes import Bound, Sizes
 from shapealg.errors import ShapeError, one_line
 from shapealg.network.explain import Explanation
 from shapealg.network.network import Network
@@ -80,10 +81,13 @@ def lines(net: Network, sizes: dict | None, language: str, table) -> list:
     """The same for a person: a table, then the answers."""
     rows, at = net.table(**(sizes or {})), sizes is not None and bool(sizes)
     names = ["name", "layer", "formula", *(["size"] if at else []), "parameters", "macs", "memory"]
-    body = [[_cell(row, name) for name in names] for row in rows]
+    body = [[_cell(row, name, language) for name in names] for row in rows]
     told = [table([[HEADS[name][language] for name in names], *body]), ""] if body else []
     answers = [
-        (Text(zh="输出", en="output"), "; ".join(_line(shape) for shape in net.output_shapes))
+        (
+            Text(zh="输出", en="output"),
+            "; ".join(_line(shape, language) for shape in net.output_shapes),
+        )
     ]
     for lossless, head in (
         (False, Text(zh="接受的尺寸", en="accepts")),
@@ -113,7 +117,8 @@ def lines(net: Network, sizes: dict | None, language: str, table) -> list:
                 )
             )
     if isinstance(ties := _asked(lambda: net.ties), tuple) and ties:
-        answers.append((Text(zh="相互绑定", en="tied together"), "; ".join(map(str, ties))))
+        bound = "; ".join(_tie(tie, language) for tie in ties)
+        answers.append((Text(zh="相互绑定", en="tied together"), bound))
     answers.append((Text(zh="感受野", en="receptive field"), _seen(net, language)))
     if at:
         answers.append(
@@ -128,10 +133,12 @@ def lines(net: Network, sizes: dict | None, language: str, table) -> list:
     return [*told, table([(head[language], value) for head, value in answers])]
 
 
-def _cell(row, name: str):
+def _cell(row, name: str, language: str):
     value = getattr(row, name)
     if name in ("formula", "size"):
-        return _line(value)
+        return _line(value, language)
+    if isinstance(value, BySize):
+        return value.text()[language]
     return (
         one_line(str(value), 48)
         if name == "layer"
@@ -143,7 +150,13 @@ def _cell(row, name: str):
     )
 
 
-def _line(shape) -> str:
+def _tie(tie, language: str) -> str:
+    return tie.text()[language] if hasattr(tie, "text") else str(tie)
+
+
+def _line(shape, language: str) -> str:
+    if isinstance(shape, BySize):
+        return shape.text()[language]
     return (
         "?"
         if shape is None
@@ -228,13 +241,18 @@ def _set(net, name, lossless):
     made = _asked(lambda: net.accepts(name, lossless))
     if not isinstance(made, Sizes):
         return made
-    minimum, exceptions = made.unfolded
-    return {
-        "modulus": made.modulus,
-        "residues": list(made.residues),
+    return _sizes(made)
+
+
+def _sizes(those: Sizes) -> dict:
+    minimum, exceptions = those.unfolded
+    told = {
+        "modulus": those.modulus,
+        "residues": list(those.residues),
         "minimum": minimum,
         "exceptions": list(exceptions),
     }
+    return told | ({"upper_bound": list(those.because)} if isinstance(those, Bound) else {})
 
 
 def _asked(ask):
@@ -246,10 +264,25 @@ def _asked(ask):
 
 
 def _shape(shape):
+    if isinstance(shape, BySize):
+        return _pieces(shape, _shape)
     return None if shape is None else [_entry(n) for n in shape]
 
 
+def _pieces(by_size: BySize, told) -> list:
+    """An answer by size: for each piece its sizes, and the answer."""
+    return [
+        {
+            "where": {name: _sizes(those) for name, those in piece.where.items()},
+            "answer": told(piece.answer),
+        }
+        for piece in by_size
+    ]
+
+
 def _entry(value):
+    if isinstance(value, BySize):
+        return _pieces(value, _entry)
     if isinstance(value, ByResidue):
         return {"modulus": value.modulus, "values": {str(r): _entry(v) for r, v in value.values}}
     return (

@@ -2,7 +2,7 @@
 range.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import product
 from math import prod
@@ -43,10 +43,8 @@ class Part:
 
     @classmethod
     def of(cls, flow: Flow, names, lossless: bool = False) -> "Part | None":
-        """The part that a run is about; `None` where nothing meets its requirements.
-
-        Raises:
-            ShapeError: where several names are tied together so that no set of one can be told.
+        """The part that a run is about, its ties put aside; `None` where nothing meets what is asked
+        of one name.
         """
         needed = [*flow.requirements, *(flow.whole if lossless else ())]
         if not all(requirement.names for requirement in needed):
@@ -58,8 +56,17 @@ class Part:
         if not all(sets.values()):
             return None
         ties = _loosened([r for r in needed if len(r.names) > 1], sets)
-        reached = bound(ties, sets)
-        return cls(flow, sets, tuple(ties), reached) if all(reached.values()) else None
+        return cls(flow, sets, tuple(ties), sets)
+
+    @property
+    def bound(self) -> "Part | None":
+        """The same with its ties; `None` where nothing meets them.
+
+        Raises:
+            Undecided: where several names are tied together so that no set of one can be told.
+        """
+        reached = bound(self.ties, self.sets)
+        return replace(self, reached=reached) if all(reached.values()) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,11 @@ class Accepted:
     def __bool__(self) -> bool:
         return all(self.sets.values())
 
+    @property
+    def loose(self) -> tuple:
+        """The names of the nodes that may ask more of the sizes than is told here."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in loose(part.flow)))
+
 
 def accepted(
     graph: Graph, sizes: dict | None = None, lossless: bool = False, ways: Ways | None = None
@@ -100,11 +112,19 @@ def accepted(
     sizes = sizes or {}
     names = [name for name in graph.sizes if not isinstance(sizes.get(name), int)]
     ways = ways or Ways(graph, sizes)
-    made = [Part.of(flow, names, lossless) for flow in ways.flows]
+    for _, problem in ways.undecided:
+        raise problem
+    made = [part.bound for part in apart(ways, names, lossless)]
     parts = tuple(part for part in made if part is not None)
     sets = {name: union(part.reached[name] for part in parts) for name in names}
     failure = ways.failures[0] if ways.failures and not ways.flows else None
     return Accepted(sets, ties(parts, names), parts, failure)
+
+
+def apart(ways: Ways, names, lossless: bool = False) -> list:
+    """A part for each way, their ties put aside."""
+    made = [Part.of(flow, names, lossless) for flow in ways.flows]
+    return [part for part in made if part is not None]
 
 
 def bound(ties, sets: dict) -> dict:
@@ -220,7 +240,7 @@ class Together(NamedTuple):
         return self.text().en
 
 
-def ties(parts: tuple, names) -> tuple:
+def ties(parts, names) -> tuple:
     """What binds several names: requirements that all ways share, and which sizes go together on
     which way, where that is not all with all.
     """
@@ -229,13 +249,13 @@ def ties(parts: tuple, names) -> tuple:
     common = [tie for tie in parts[0].ties if all(_among(tie, part.ties) for part in parts)]
     own = [tuple(tie for tie in part.ties if not _among(tie, common)) for part in parts]
     bound = {name for ties in own for tie in ties for name in tie.names}
-    apart = [n for n in names if n in bound or any(p.sets[n] != parts[0].sets[n] for p in parts)]
+    differ = [n for n in names if n in bound or any(p.sets[n] != parts[0].sets[n] for p in parts)]
     if not any(own):
-        apart = _inseparable(parts, apart)
-    if len(apart) < 2:
+        differ = _inseparable(parts, differ)
+    if len(differ) < 2:
         return tuple(common)
     pieces = [
-        ({name: part.sets[name] for name in apart}, ties)
+        ({name: part.sets[name] for name in differ}, ties)
         for part, ties in zip(parts, own, strict=True)
     ]
     return (*common, Together(BySize(pieces)))

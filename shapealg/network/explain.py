@@ -79,6 +79,8 @@ def _failure(graph: Graph, sizes: dict) -> Failure | None:
     """What fails at all sizes that are left open; `None` where something runs."""
     open_ = [name for name in graph.sizes if name not in sizes]
     ways = Ways(graph, sizes)
+    if ways.undecided and not ways.flows:
+        raise ways.undecided[0][1]
     if not ways.flows:
         return ways.failures[0]
     if not open_ or accepted(graph, sizes, ways=ways):

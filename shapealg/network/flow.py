@@ -542,13 +542,15 @@ class Ways:
     Attributes:
         flows: the runs, each with a box of sizes of its own, that of the large sizes first.
         failures: what fails in the boxes without a run; that of the large sizes first.
+        undecided: the runs that stopped at something that cannot be decided, with the error.
 
     Raises:
-        Undecided: where something cannot be decided, or there are too many ways.
+        Undecided: if there are too many ways.
     """
 
     def __init__(self, graph: Graph, sizes: dict):
-        self.flows, self.failures, open_, many = [], [], [Flow(graph, sizes, {})], 0
+        self.flows, self.failures, self.undecided = [], [], []
+        open_, many = [Flow(graph, sizes, {})], 0
         while open_:
             flow, many = open_.pop(), many + 1
             if many > CLASSES:
@@ -570,3 +572,6 @@ class Ways:
             except Failure as failure:
                 failure.flow = flow
                 self.failures.append(failure)
+            except Undecided as problem:
+                if all(flow.sizes_of(name) for name in graph.sizes):
+                    self.undecided.append((flow, problem))

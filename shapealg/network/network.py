@@ -14,7 +14,7 @@ from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import one_size
 from shapealg.layer.dialects.words import Words
 from shapealg.network import receptive, tiling
-from shapealg.network.accepts import Accepted, accepted, bound, loose, unclear, unmet
+from shapealg.network.accepts import Accepted, accepted, apart, bound, ties, unclear, unmet
 from shapealg.network.explain import Explanation, explain
 from shapealg.network.flow import Flow, Ways
 from shapealg.network.forms import told
@@ -90,12 +90,15 @@ class Network:
 
     @cached_property
     def _pieces(self) -> list:
-        """The ways on which the network runs: pairs (name → `Sizes`, flow)."""
+        """The ways on which the network runs: pairs (name → `Sizes`, flow), with `None` in place of a
+        flow where that is not decided.
+        """
         return _pieces(self._ways, self.sizes, lambda: self._runs)
 
     def _told(self, of, pieces: list | None = None):
         """What a run says, on all ways: one answer, or a `BySize`."""
-        return told([(where, of(flow)) for where, flow in pieces or self._pieces])
+        pieces = pieces or self._pieces
+        return told([(where, None if flow is None else of(flow)) for where, flow in pieces])
 
     @property
     def sizes(self) -> tuple:
@@ -107,7 +110,7 @@ class Network:
         """The nodes whose operator nobody knows here, or whose output no formula here tells; what
         comes behind them is unknown too.
         """
-        flows = [flow for _, flow in self._pieces]
+        flows = [flow for _, flow in self._pieces if flow is not None]
         strange = {node.name for flow in flows for node in flow.unknown}
         return tuple(
             node.name
@@ -133,7 +136,7 @@ class Network:
         >>> from shapealg import Branches, read, torch
         >>> strides = [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)]
         >>> print(read([Branches("add", *strides)], "1,1,L").output_shape)
-        (1, 1, 2) for L = 5, 6; (1, 1, ⌊(L + 1)/4⌋) for L ≡ 0, 3 (mod 4), L ≥ 3
+        (1, 1, (L + 3)//4)
         """
         return self.output_shapes[0]
 
@@ -164,12 +167,6 @@ class Network:
     @cached_property
     def _runs(self) -> Accepted:
         return accepted(self.graph, ways=self._ways)
-
-    @cached_property
-    def _loose(self) -> tuple:
-        """The nodes that may ask more of the sizes than is told here."""
-        names = {name for part in self._runs.parts for name in loose(part.flow)}
-        return tuple(node.name for node in self.graph.nodes if node.name in names)
 
     def accepts(self, name: str, /, lossless: bool = False, **sizes: int) -> Sizes:
         """All values of the size `name` at which the network runs: every node gives an output,
@@ -203,7 +200,7 @@ class Network:
             if not lossless and not sizes
             else accepted(self.graph, self._given(sizes), lossless)
         )
-        return Bound.of(made.sets[name], self._loose)
+        return Bound.of(made.sets[name], made.loose)
 
     @property
     def special(self) -> dict:
@@ -225,7 +222,10 @@ class Network:
         """What binds several sizes together: requirements, or which sizes go with which; each has
         `names`, and `at(**sizes)` says whether it is met.
         """
-        return self._runs.ties
+        try:
+            return self._runs.ties
+        except Undecided:  # so tied that no set of one name can be told
+            return ties(apart(self._ways, self.sizes), self.sizes)
 
     def explain(self, /, **sizes: int) -> Explanation:
         """What happens at given sizes: the first node that fails, both sizes and how they came
@@ -251,7 +251,7 @@ class Network:
         """The next sizes on either side that run; `None` where they are not near, or where another
         size is at fault.
         """
-        if not self._loose or len(given) < len(self.sizes):
+        if not self._runs.loose or len(given) < len(self.sizes):
             return None
         n, found = given[name], []
         for side in (range(n - 1, max(n - NEAR, 0), -1), range(n + 1, n + NEAR)):
@@ -282,7 +282,7 @@ class Network:
             if shape is not None and len(shape) == len(output):
                 fit = self._giving(part, wanted, shape)
                 made = {name: made[name] | fit[name] for name in made}
-        return {name: Bound.of(fit, self._loose) for name, fit in made.items()}
+        return {name: Bound.of(fit, self._runs.loose) for name, fit in made.items()}
 
     def _giving(self, part, wanted, shape) -> dict:
         """The sizes of one way that give an output: name → `Sizes`."""
@@ -357,7 +357,7 @@ class Network:
             if a is not None and b is not None and len(a) == len(b):
                 fit = self._alike(one, a, two, b)
                 made = {name: made[name] | fit[name] for name in made}
-        because = (*self._loose, *other._loose)
+        because = (*self._runs.loose, *other._runs.loose)
         return {name: Bound.of(fit, because) for name, fit in made.items()}
 
     def _alike(self, one, a: tuple, two, b: tuple) -> dict:
@@ -495,20 +495,22 @@ class Network:
 
 
 def _pieces(ways: Ways, names, runs) -> list:
-    """The ways on which a graph runs: pairs (name → `Sizes`, flow); `runs()` is asked where sizes
-    matter.
+    """The ways on which a graph runs: pairs (name → `Sizes`, flow), `None` for a flow that is not
+    decided; `runs()` is asked where sizes matter.
 
     Raises:
         DomainError: if there are none.
+        Undecided: if all are not decided.
     """
     if not ways.flows:
-        raise ways.failures[0]
+        raise ways.undecided[0][1] if ways.undecided else ways.failures[0]
     try:
         parts = runs().parts
-    except ShapeError:  # which sizes they are cannot be told; but one way is the way
-        if len(ways.flows) > 1:
-            return [({n: flow.sizes_of(n) for n in names}, flow) for flow in ways.flows]
-        return [({}, ways.flows[0])]
+    except Undecided:  # which sizes they are cannot be told; but one way is the way
+        if len(ways.flows) + len(ways.undecided) == 1:
+            return [({}, ways.flows[0])]
+        made = [(flow, flow) for flow in ways.flows] + [(flow, None) for flow, _ in ways.undecided]
+        return [({name: flow.sizes_of(name) for name in names}, way) for flow, way in made]
     if not parts:
         raise unmet(ways.flows[0], names)
     return [(part.reached, part.flow) for part in parts]

@@ -5,7 +5,7 @@ import random
 import pytest
 from graphs import counted, drawn, isl_sizes, words
 
-from shapealg import Branches, ShapeError, Sizes, read, torch
+from shapealg import Branches, BySize, ShapeError, Sizes, read, torch
 from shapealg.axis.length import Length
 from shapealg.network.accepts import accepted
 from shapealg.network.along import Along
@@ -22,35 +22,22 @@ def asked(steps):
     return net, net.accepts("L")
 
 
-def output(net, n):
-    """The length that comes out at n: of the closed form where it holds, else of a run."""
-    return net.at(L=n)[2]
-
-
-def differs(net) -> bool:
-    """Whether the sizes of a graph depend on a residue for ever, so that there is no one closed
-    form.
-    """
-    try:
-        return net.output_shape is None
-    except ShapeError as problem:
-        assert "no one formula holds" in str(problem)
-        return True
+def last(shape, n):
+    """The length that comes out at n, as the formulas have it."""
+    shape = shape.at(L=n) if isinstance(shape, BySize) else shape
+    return shape[2](L=n) if isinstance(shape[2], Length) else shape[2]
 
 
 @pytest.mark.parametrize("seed", range(MANY))
 def test_a_random_graph_counted(seed):
     steps = drawn(random.Random(seed))
     net, accepted = asked(steps)
+    shape = net.output_shape if accepted else None
     for n in range(1, 90):
         expected = counted(steps, n)
         assert (n in accepted) == (expected is not None), (steps, n, str(accepted))
         if expected is not None:
-            assert output(net, n) == expected, (steps, n)
-    if accepted.residues and not differs(net):  # the closed form is that of all large sizes
-        last = net.output_shape[2]
-        n = next(n for n in accepted if n >= max(accepted.minimum, 60))
-        assert (last(L=n) if isinstance(last, Length) else last) == counted(steps, n), (steps, n)
+            assert net.at(L=n)[2] == last(shape, n) == expected, (steps, n)
 
 
 def isl_text(sizes: Sizes) -> str:

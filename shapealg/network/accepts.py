@@ -228,9 +228,7 @@ class Together(NamedTuple):
 
     def text(self) -> Text:
         """The ways in words."""
-        told = [
-            (piece.text(), "".join(f", {tie}" for tie in piece.answer)) for piece in self.where
-        ]
+        told = [(piece.text(), "".join(f", {tie}" for tie in piece.answer)) for piece in self.where]
         return Text(
             zh="；或 ".join(f"{text.zh}{bound}" for text, bound in told),
             en="; or ".join(f"{text.en}{bound}" for text, bound in told),
@@ -275,7 +273,9 @@ def _inseparable(parts: tuple, names: list) -> list:
     atoms = {name: _atoms({part.sets[name] for part in parts}) for name in names}
     cells = set()
     for part in parts:
-        inside = [[k for k, of in enumerate(atoms[name]) if part.sets[name] in of] for name in names]
+        inside = [
+            [k for k, of in enumerate(atoms[name]) if part.sets[name] in of] for name in names
+        ]
         bounded(len(cells) + prod(map(len, inside)))
         cells.update(product(*inside))
     left = list(names)

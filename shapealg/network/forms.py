@@ -27,9 +27,15 @@ def told(pieces: list):
     (3, n) for n = 1 … 4; (3, 5) for every n ≥ 5
     """
     answers = [answer for _, answer in pieces]
-    if not all(isinstance(answer, tuple) for answer in answers):
-        if any(isinstance(answer, tuple) or answer is None for answer in answers):
-            return _by_size(pieces)
+    known = [(where, answer) for where, answer in pieces if answer is not None]
+    if not known:
+        return None
+    if len(known) < len(pieces):
+        made = told(known)
+        if not isinstance(made, BySize):
+            made = [(where, made) for where, _ in known]
+        return _by_size([*made, *((where, None) for where, answer in pieces if answer is None)])
+    if not isinstance(answers[0], tuple):
         made = told([(where, (answer,)) for where, answer in pieces])
         return made.map(lambda answer: answer[0]) if isinstance(made, BySize) else made[0]
     if len(set(map(len, answers))) > 1:

@@ -274,9 +274,7 @@ class Network:
             raise ShapeError(
                 Text(zh="输出的项数不合", en="the output has another number of entries"),
                 output,
-                Text(
-                    zh=f"它是 {shown(self.output_shape)}", en=f"it is {shown(self.output_shape)}"
-                ),
+                Text(zh=f"它是 {shown(self.output_shape)}", en=f"it is {shown(self.output_shape)}"),
             )
         for part, shape in zip(parts, shapes, strict=True):
             if shape is not None and len(shape) == len(output):

@@ -789,10 +789,9 @@ def test_a_squeeze_takes_an_open_size_of_one():
         model([node("Squeeze", "x")], (("x", (1, "H", "W")),)),
         *((1, h, w) for h in (1, 2, 3) for w in (1, 2)),
     )
-    assert (
-        net.special == {"H": Sizes.interval(1, 1), "W": Sizes.interval(1, 1)}
-        and [len(piece.answer) for piece in net.output_shape] == [2, 1, 1, 0]
-    )
+    assert net.special == {"H": Sizes.interval(1, 1), "W": Sizes.interval(1, 1)} and [
+        len(piece.answer) for piece in net.output_shape
+    ] == [2, 1, 1, 0]
     agree(
         model(
             [node("Squeeze", "x,axes")], (("x", (1, "H", "W")),), constants=(("axes", ints(0, -1)),)

@@ -899,7 +899,7 @@ def test_what_forward_went_on_with_is_remembered(nets):
         with pytest.raises(
             Undecided,
             match=(
-                "forward goes another way at these sizes; received [12] in place of 3; read it"
+                "forward goes another way at these sizes; received [H2] in place of 3; read it"
                 " again with that size as a number"
             ),
         ):

@@ -134,7 +134,10 @@ def taken(flow, x, made):
     else.
     """
     now = x.value
-    if isinstance(now, bool | int | float) and now != made:
+    other = isinstance(now, bool | int | float) and now != made
+    if isinstance(now, Length) and isinstance(made, int):
+        other = not Condition(now - made, "==")
+    if other:
         raise Undecided(
             Text(zh="forward 在这些尺寸上走另一条路", en="forward goes another way at these sizes"),
             Received(f"{shown(now)} in place of {shown(made)}"),

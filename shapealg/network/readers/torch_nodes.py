@@ -5,7 +5,7 @@ from functools import partial
 
 from shapealg.errors import Received, ShapeError
 from shapealg.network.along import Along
-from shapealg.network.flow import Flow, Split
+from shapealg.network.flow import Failure, Flow, Split
 from shapealg.network.graph import Graph, Node
 from shapealg.network.readers import torch_modules, torch_operators as operators
 from shapealg.network.readers.torch_modules import own, sized
@@ -247,8 +247,13 @@ class Ahead(Reader):
         self.flow.requirements.extend(before.requirements)
         self.flow.special.update(before.special)
         self.nodes = []
-        with suppress(Split):  # what is behind it stays unknown
+        try:
             self.flow.run()
+        except Split:  # what is behind it stays unknown
+            pass
+        except Failure:  # of the large sizes; where others go another way, it is unknown too
+            if not any(self.flow.special.values()):
+                raise
 
     def value(self, node):
         """The number that is known at a node; `None` where there is none."""

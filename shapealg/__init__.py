@@ -6,11 +6,12 @@ from importlib import import_module
 
 from shapealg import formulas, printing
 from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.by_size import BySize
 from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.same import Same
-from shapealg.axis.sizes import Sizes
+from shapealg.axis.sizes import Bound, Sizes
 from shapealg.axis.solve import solve
 from shapealg.axis.stack import Stack
 from shapealg.axis.transposed import Transposed
@@ -24,7 +25,9 @@ from shapealg.network.readers.layers import Branches
 
 __all__ = [
     "Adaptive",
+    "Bound",
     "Branches",
+    "BySize",
     "Ceiled",
     "Convolution",
     "DomainError",

@@ -36,7 +36,7 @@ class BySize(Pictured):
     """Pieces that do not overlap: at these sizes this answer, at those sizes that one.
 
     Whatever it is built from, pieces of one answer are drawn together where they make one set of
-    sizes again, and pieces without a size are left out.
+    sizes again, pieces without a size are left out, and those of finitely many sizes come last.
 
     Args:
         pieces: pairs (sizes, answer); the sizes a `Sizes` of n, or a dict of them by name.
@@ -62,7 +62,8 @@ class BySize(Pictured):
             where = {name: those for name, those in sorted(where.items()) if not _free(those)}
             if all(where.values()):
                 made.append(Piece(where, answer))
-        object.__setattr__(self, "pieces", tuple(_drawn_together(made)))
+        made = sorted(_drawn_together(made), key=_is_finite)
+        object.__setattr__(self, "pieces", tuple(made))
         for i, one in enumerate(self.pieces):
             for two in self.pieces[:i]:
                 if one.answer != two.answer and _overlap(one.where, two.where):
@@ -146,6 +147,10 @@ class BySize(Pictured):
 
 def _free(those: Sizes) -> bool:
     return those.is_all and not those.exceptions and those.minimum <= 1
+
+
+def _is_finite(piece: Piece) -> bool:
+    return any(not those.residues for those in piece.where.values())
 
 
 def _overlap(one: dict, two: dict) -> bool:

@@ -15,7 +15,7 @@ from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.reached import Reached
-from shapealg.axis.resized import EXACT, Resized, Scaled
+from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.same import Same
 from shapealg.axis.sizes import LIMIT, Sizes, bounded, integer, primes, several
 from shapealg.axis.spaced import Spaced
@@ -106,8 +106,8 @@ class QuasiAffine(Pictured):
                 period, slope = axis.stride, axis.gap
             case Adaptive() | Resized() | Reached():
                 period, slope = 1, 0
-            case Scaled() if axis.factor.denominator <= EXACT:
-                period, slope = axis.factor.denominator, axis.factor.numerator
+            case Scaled() if (law := axis.law) is not None:
+                period, slope = law.denominator, law.numerator
             case Scaled():
                 raise ShapeError(
                     Text(

@@ -8,18 +8,20 @@ integers, bit for bit: 100 · 0.29 is 28 in 53 bits and 29 in 24.
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy
 import sympy
 
 from shapealg.axis.adaptive import some
 from shapealg.axis.sizes import integer
-from shapealg.errors import ShapeError, told
+from shapealg.errors import ShapeError, Undecided, told
 from shapealg.exact import Exact, ceil_div, checked, climbed, flag, one_size
 from shapealg.text import Text
 
 # a factor with so small a denominator meets no rounding at any size that fits into memory
 EXACT = 2**10
+MEMORY = 2**40  # no axis is as long
 
 
 # By which positions a value is made, of those that lie n/m apart:
@@ -155,19 +157,36 @@ class Scaled:
         """
         return cls(_rounded(_positive(number), integer(digits, "digits", 1)), digits, mode, rounded)
 
+    @property
+    def law(self) -> Fraction | None:
+        """p/q, where ⌊n · factor⌋ is ⌊p·n/q⌋ at every size that fits into memory, in spite of the
+        rounding; `None` where it is not.
+
+        The factor is a p/q with a small q, up to its own rounding, d. Where q does not divide n, the
+        product lies at least 1/q away from an integer above, and no rounding carries it over before
+        n = 1/(q·(d + factor·2^(1 − digits))). Where q divides n, p·n/q is an integer itself, and
+        the product is rounded to it from above always, and from below if d is at most 2^(−digits − 1)
+        of p/q: half the distance to the number below.
+
+        >>> Scaled.of(1.1).law, Scaled.of(0.3).law, Scaled.of(0.7).law
+        (Fraction(11, 10), Fraction(3, 10), None)
+        >>> [Scaled.of(0.7).count(n) for n in (80, 90)]
+        [56, 62]
+        """
+        return _law(self.factor, self.digits)
+
     def count(self, n):
         """⌊n · factor⌋
 
         Raises:
-            ShapeError: for a symbol and a factor that is not a short binary fraction: no formula
-                without rounding exists.
+            Undecided: for a symbol and a factor that no `law` tells.
         """
         n = one_size(n, "n")
         if isinstance(n, int):
             return int(_rounded(_rounded(Fraction(n), self.digits) * self.factor, self.digits))
-        if self.factor.denominator > EXACT:
+        if (law := self.law) is None:
             near = self.factor.limit_denominator(EXACT)
-            raise ShapeError(
+            raise Undecided(
                 Text(
                     zh="这个因子在二进制里不是有限小数，乘积会被舍入，写不成公式",
                     en=(
@@ -181,7 +200,7 @@ class Scaled:
                     en=f"give the size as a number; as a fraction the factor is {near}",
                 ),
             )
-        above, below = n * self.factor.numerator, self.factor.denominator
+        above, below = n * law.numerator, law.denominator
         return above // below if isinstance(n, Exact) else sympy.floor(above / below)
 
     def need(self, m):
@@ -237,6 +256,18 @@ def _positive(number) -> Fraction:
             Text(zh="例如 2 或 0.5", en="for example 2 or 0.5"),
         )
     return factor
+
+
+@lru_cache(maxsize=2**8)
+def _law(factor: Fraction, digits: int) -> Fraction | None:
+    """See `Scaled.law`."""
+    if factor.denominator <= EXACT:
+        return factor
+    near = factor.limit_denominator(EXACT)
+    short = near - factor
+    reach = near.denominator * (abs(short) + factor * Fraction(2) ** (1 - digits))
+    whole = short <= 0 or short * 2 ** (digits + 1) <= near
+    return near if whole and reach * MEMORY <= 1 else None
 
 
 def _rounded(x: Fraction, digits: int) -> Fraction:

@@ -17,6 +17,7 @@ from itertools import count
 from math import prod
 from pathlib import Path
 
+from shapealg.axis.by_size import BySize
 from shapealg.errors import ShapeError
 from shapealg.layer.dialects.torch import AvgPool1d, AvgPool2d, AvgPool3d
 from shapealg.network.readers.layers import Branches
@@ -141,13 +142,12 @@ class Runs:
             at = self.network.at(**given)
         except ShapeError:
             at = None
-        closed = (
-            tuple(m if isinstance(m, int) else m(**given) for m in self.network.output_shape)
-            if runs
-            else None
-        )
-        # sizes that take another way have their own formula
-        if at != closed and not (at and runs and n in self.network.flow.special.get(self.axis, ())):
+        closed, shape = None, self.network.output_shape if runs else None
+        if isinstance(shape, BySize):
+            closed = shape.at(**given)
+        elif runs:
+            closed = tuple(m if isinstance(m, int) else m(**given) for m in shape)
+        if at != closed:
             raise AssertionError(
                 f"{self.known.name}: {self.axis}={n} gives {at} by numbers, {closed} by the formula"
             )

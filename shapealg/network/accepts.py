@@ -2,23 +2,71 @@
 range.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from itertools import product
 from math import prod
+from operator import or_
+from typing import NamedTuple
 
 from sympy import divisors
 
+from shapealg.axis.by_size import BySize
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
+from shapealg.axis.resized import Scaled
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE
-from shapealg.errors import Received, ShapeError
-from shapealg.network.flow import CLASSES, Failure, Flow, Requirement, Split, meeting
+from shapealg.errors import Received, ShapeError, Undecided
+from shapealg.network.flow import Failure, Flow, Requirement, Ways, meeting
 from shapealg.network.graph import Graph
 from shapealg.text import Text
 
 LARGE = 2**53  # so large a product is still factored
-SPECIAL = 2**12  # so many sizes may be run one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Sizes at which a graph goes one way.
+
+    Attributes:
+        flow: the run.
+        sets: name → `Sizes` that meet what is asked of that name alone.
+        ties: requirements that bind several names.
+        reached: name → `Sizes` of that name that some others go with.
+    """
+
+    flow: Flow
+    sets: dict
+    ties: tuple
+    reached: dict
+
+    @classmethod
+    def of(cls, flow: Flow, names, lossless: bool = False) -> "Part | None":
+        """The part that a run is about, its ties put aside; `None` where nothing meets what is asked
+        of one name.
+        """
+        needed = [*flow.requirements, *(flow.whole if lossless else ())]
+        if not all(requirement.names for requirement in needed):
+            return None  # a window that drops data at the sizes that are fixed
+        sets = {name: flow.sizes_of(name) for name in names}
+        if lossless:
+            for name in names:
+                sets[name] &= meeting(r for r in flow.whole if r.names == (name,))
+        if not all(sets.values()):
+            return None
+        ties = _loosened([r for r in needed if len(r.names) > 1], sets)
+        return cls(flow, sets, tuple(ties), sets)
+
+    @property
+    def bound(self) -> "Part | None":
+        """The same with its ties; `None` where nothing meets them.
+
+        Raises:
+            Undecided: where several names are tied together so that no set of one can be told.
+        """
+        reached = bound(self.ties, self.sets)
+        return replace(self, reached=reached) if all(reached.values()) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +74,29 @@ class Accepted:
     """The sizes at which a graph runs.
 
     Attributes:
-        sets: name → `Sizes`, each with the others free.
-        ties: requirements that bind several names; a set then holds the sizes that some others go
-            with.
-        special: name → `Sizes`: those among them, finitely many, at which a slice is clipped or a
-            size of 1 stretches, so that
-            the formulas of the large sizes do not hold.
+        sets: name → `Sizes`: those that go with some sizes of the others.
+        ties: what binds several names, each with `names` and `at(**sizes)`; with no ties all sizes
+            go with all others.
+        parts: the ways through the graph, that of the large sizes first.
         failure: what fails at every size, if something does.
     """
 
     sets: dict
     ties: tuple = ()
-    special: dict = field(default_factory=dict, compare=False)
+    parts: tuple = ()
     failure: Failure | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
         return all(self.sets.values())
 
+    @property
+    def loose(self) -> tuple:
+        """The names of the nodes that may ask more of the sizes than is told here."""
+        return tuple(dict.fromkeys(name for part in self.parts for name in loose(part.flow)))
+
 
 def accepted(
-    graph: Graph,
-    sizes: dict | None = None,
-    lossless: bool = False,
-    flow: Flow | None = None,
-    within: bool = False,
+    graph: Graph, sizes: dict | None = None, lossless: bool = False, ways: Ways | None = None
 ) -> Accepted:
     """The sizes that `graph` accepts, name by name.
 
@@ -57,128 +104,203 @@ def accepted(
         graph: the graph.
         sizes: those that are fixed, name → int.
         lossless: whether no window may drop a remainder of the data either.
-        flow: a run of the graph at these sizes, if there is one already.
-        within: whether it only matters that there are such sizes.
+        ways: the ways through the graph at these sizes, if they are there already.
 
     Raises:
         ShapeError: where something cannot be decided, with the question in it.
     """
     sizes = sizes or {}
     names = [name for name in graph.sizes if not isinstance(sizes.get(name), int)]
-    failure = None
-    if flow is None:
-        flow = Flow(graph, sizes)
-        try:
-            flow.run()
-        except Failure as problem:  # of all large sizes; some small ones may go another way
-            failure = problem
-        except Split as split:
-            return _by_classes(graph, sizes, lossless, names, split)
-    if failure and not flow.special:
-        return Accepted(dict.fromkeys(names, Sizes.none()), failure=failure)
-    needed, alone, ties = (
-        [*flow.requirements, *(flow.whole if lossless else ())],
-        {name: [] for name in names},
-        [],
+    ways = ways or Ways(graph, sizes)
+    for _, problem in ways.undecided:
+        raise problem
+    made = [part.bound for part in apart(ways, names, lossless)]
+    parts = tuple(part for part in made if part is not None)
+    sets = {name: union(part.reached[name] for part in parts) for name in names}
+    failure = ways.failures[0] if ways.failures and not ways.flows else None
+    return Accepted(sets, ties(parts, names), parts, failure)
+
+
+def apart(ways: Ways, names, lossless: bool = False) -> list:
+    """A part for each way, their ties put aside."""
+    made = [Part.of(flow, names, lossless) for flow in ways.flows]
+    return [part for part in made if part is not None]
+
+
+def bound(ties, sets: dict) -> dict:
+    """The sizes of each name that go with some of the others; none, where no size of one name goes
+    with any of another.
+    """
+    sets = dict(sets)
+    if all(sets.values()):
+        _bind(_loosened(ties, sets), sets)
+    return sets if all(sets.values()) else dict.fromkeys(sets, Sizes.none())
+
+
+def unmet(flow: Flow, names) -> Failure:
+    """Where a run fails that every node lets through: what is asked of a size that nothing meets."""
+    met = dict.fromkeys(names, Sizes.every(1))
+    for requirement in flow.requirements:
+        if len(requirement.names) == 1:
+            met[requirement.names[0]] &= requirement.sizes()
+        if not all(met.values()) or len(requirement.names) > 1:
+            break
+    node = requirement.node
+    failure = Failure(
+        Text(
+            zh=f"节点 {node.name}（{node.kind}）的要求在任何尺寸下都不能与它之前的要求同时满足",
+            en=f"no size meets what node {node.name} ({node.kind}) and those before it need",
+        ),
+        Received(str(requirement)),
+        Text(zh="请核对这个节点", en="check this node"),
+        node,
+        requirement.sides,
     )
-    for requirement in needed:
-        if not (of := requirement.names):  # a window that drops data at the sizes that are fixed
-            return Accepted(dict.fromkeys(names, Sizes.none()))
-        (alone[of[0]] if len(of) == 1 else ties).append(requirement)
-    sets = {name: meeting(those) for name, those in alone.items()}
-    for name, known in flow.special.items():
-        sets[name] &= Sizes(1, (), 0, known).complement(1)
-    if failure:
-        sets, ties = dict.fromkeys(names, Sizes.none()), []
-    ties = _loosened(ties, sets)
-    _bind(ties, sets)
-    special = dict.fromkeys(names, Sizes.none())
-    for name, known in flow.special.items():
-        # one of them is enough to go with a size that is tried
-        if not (within and sets[name] and not ties):
-            special[name] = _try(graph, sizes, lossless, flow, name, known, sets)
-    if not all(sets.values()):  # no size of one name goes with no size of another
-        sets = special = dict.fromkeys(names, Sizes.none())
-    return Accepted(sets, tuple(ties), special, failure if not any(sets.values()) else None)
+    failure.flow = flow
+    return failure
 
 
-def _try(graph, sizes, lossless, flow, name, known, sets) -> Sizes:
-    """The sizes that take another way, each run by itself; what fits is added, and given back."""
-    # what is required before the ways part
-    tried = [
-        n
-        for n in known
-        if all(n in r.sizes() for r in flow.requirements[: known[n]] if r.names == (name,))
-    ]
-    if len(tried) > SPECIAL:
-        raise ShapeError(
-            Text(
-                zh=f"要逐个运行的 {name} 太多",
-                en=f"too many values of {name} would have to be run one by one",
-            ),
-            len(tried),
-            Text(zh=f"至多 {SPECIAL} 个", en=f"at most {SPECIAL} work"),
+def unclear(flow: Flow, node) -> bool:
+    """Whether a node gives something unknown though it gets nothing unknown."""
+    return _open(flow, node.outputs) and not _open(flow, node.inputs)
+
+
+def loose(flow: Flow) -> list:
+    """The nodes that may ask more of the sizes than their run could tell: nobody knows them, no
+    formula tells their output, or what they get is unknown.
+    """
+    made, strange = [], {node.name for node in flow.unknown}
+    unknown = {name for node in flow.graph.nodes for name in node.outputs if _open(flow, (name,))}
+    for node in flow.graph.nodes:
+        asks = unknown.intersection(node.inputs) and not getattr(node.operation, "keeps", False)
+        if node.name in strange or asks or unclear(flow, node) and not _scaled(flow, node):
+            made.append(node.name)
+    return made
+
+
+def _open(flow: Flow, names) -> bool:
+    return any(name in flow.tensors and flow.tensors[name].unclear for name in names)
+
+
+def _scaled(flow: Flow, node) -> bool:
+    """Whether all that is unknown of an output are products that are rounded: they ask for a size
+    that is large enough, and this is asked.
+    """
+    for name in node.outputs:
+        tensor = flow.tensors.get(name)
+        if tensor is None or tensor.shape is None or tensor.wires is None:
+            return False
+        for n, wires in zip(tensor.shape, tensor.wires, strict=True):
+            if n is None and not any(isinstance(w.map, Scaled) for w in wires):
+                return False
+    return True
+
+
+def union(sets) -> Sizes:
+    """All sizes of several sets."""
+    return reduce(or_, sets, Sizes.none())
+
+
+# ---------------------------------------------------------------- ties through several ways
+
+
+class Together(NamedTuple):
+    """Which sizes of several names go together.
+
+    Attributes:
+        where: for each way the sizes, with the requirements that bind several of them there.
+    """
+
+    where: BySize
+
+    @property
+    def names(self) -> tuple:
+        """The sizes it binds."""
+        bound = {name for piece in self.where for tie in piece.answer for name in tie.names}
+        return tuple(sorted({*self.where.names, *bound}))
+
+    def at(self, **sizes: int) -> bool:
+        """Whether these sizes, one for every name, go together."""
+        return any(
+            piece.holds(sizes) and all(tie.at(**sizes) for tie in piece.answer)
+            for piece in self.where
         )
-    fit = []
-    for n in tried:
-        # in a residue class, n is the number of a member
-        at = sizes[name](**{name: n}) if name in sizes else n
-        made = accepted(graph, sizes | {name: at}, lossless, within=True)
-        if made.failure is None and made:
-            fit.append(n)
-            for other, those in made.sets.items():
-                sets[other] |= those
-    fit = Sizes(1, (), 0, fit)
-    sets[name] |= fit
-    return fit
 
-
-def _by_classes(graph, sizes, lossless, names, split) -> Accepted:
-    """The classes of a residue one by one: n = modulus·(t − 1) + r, for t from 1 on."""
-    name, m = split.name, split.modulus
-    value = sizes.get(name, Length.of(name))
-    slope = next(iter(factor for monomial, factor in value.terms.items() if monomial), 1)
-    if m * slope > CLASSES:
-        raise ShapeError(
-            Text(
-                zh=f"{name} 要分的剩余类太多",
-                en=f"{name} would split into too many residue classes",
-            ),
-            m * slope,
-            Text(zh=f"至多 {CLASSES} 个", en=f"at most {CLASSES} work"),
+    def text(self) -> Text:
+        """The ways in words."""
+        told = [(piece.text(), "".join(f", {tie}" for tie in piece.answer)) for piece in self.where]
+        return Text(
+            zh="；或 ".join(f"{text.zh}{bound}" for text, bound in told),
+            en="; or ".join(f"{text.en}{bound}" for text, bound in told),
         )
-    sets, special, ties, t = (
-        dict.fromkeys(names, Sizes.none()),
-        dict.fromkeys(names, Sizes.none()),
-        {},
-        Length.of(name),
-    )
-    parts = [
-        (r, accepted(graph, sizes | {name: value(**{name: (t - 1) * m + r})}, lossless))
-        for r in range(1, m + 1)
+
+    def __str__(self) -> str:
+        return self.text().en
+
+
+def ties(parts, names) -> tuple:
+    """What binds several names: requirements that all ways share, and which sizes go together on
+    which way, where that is not all with all.
+    """
+    if not parts:
+        return ()
+    common = [tie for tie in parts[0].ties if all(_among(tie, part.ties) for part in parts)]
+    own = [tuple(tie for tie in part.ties if not _among(tie, common)) for part in parts]
+    bound = {name for ties in own for tie in ties for name in tie.names}
+    differ = [n for n in names if n in bound or any(p.sets[n] != parts[0].sets[n] for p in parts)]
+    if not any(own):
+        differ = _inseparable(parts, differ)
+    if len(differ) < 2:
+        return tuple(common)
+    pieces = [
+        ({name: part.sets[name] for name in differ}, ties)
+        for part, ties in zip(parts, own, strict=True)
     ]
-    for r, part in parts:
-        ties |= dict.fromkeys(part.ties)
-        for other in names if part else ():
-            special[other] |= (
-                _stretched(part.special.get(other, Sizes.none()), m, r - m)
-                if other == name
-                else part.special.get(other, Sizes.none())
-            )
-            sets[other] |= (
-                _stretched(part.sets[other], m, r - m) if other == name else part.sets[other]
-            )
-    return Accepted(sets, tuple(ties), special)
+    return (*common, Together(BySize(pieces)))
 
 
-def _stretched(sizes: Sizes, m: int, offset: int) -> Sizes:
-    """{m·t + offset for t in sizes}"""
-    return Sizes(
-        sizes.modulus * m,
-        [m * r + offset for r in sizes.residues],
-        m * sizes.minimum + offset,
-        [m * t + offset for t in sizes.exceptions],
-    )
+def _among(tie, others) -> bool:
+    asked = getattr(tie, "conditions", (tie,))
+    return any(getattr(other, "conditions", (other,)) == asked for other in others)
+
+
+def _inseparable(parts: tuple, names: list) -> list:
+    """The names of which not every size goes with every size of the others, as the boxes of the
+    parts tell it.
+    """
+    if len(names) < 2:
+        return []
+    atoms = {name: _atoms({part.sets[name] for part in parts}) for name in names}
+    cells = set()
+    for part in parts:
+        inside = [
+            [k for k, of in enumerate(atoms[name]) if part.sets[name] in of] for name in names
+        ]
+        bounded(len(cells) + prod(map(len, inside)))
+        cells.update(product(*inside))
+    left = list(names)
+    for name in names:
+        at = left.index(name)
+        others = {(*cell[:at], *cell[at + 1 :]) for cell in cells}
+        if len(cells) == len({cell[at] for cell in cells}) * len(others):
+            left, cells = [*left[:at], *left[at + 1 :]], others
+    return left
+
+
+def _atoms(sets: set) -> list:
+    """Sets cut up until none of them meets another in part: for each piece the sets it lies in."""
+    made = []  # (sizes, the sets they lie in)
+    for those in sorted(sets, key=lambda sizes: (sizes.minimum, sizes.modulus, sizes.exceptions)):
+        rest, cut = those, []
+        for sizes, of in made:
+            inside = sizes & those
+            if inside:
+                cut.append((inside, of | {those}))
+                rest &= sizes.complement(1)
+            if not inside or (sizes := sizes & those.complement(1)):
+                cut.append((sizes, of))
+        made = [*cut, (rest, {those})] if rest else cut
+    return [of for _, of in made]
 
 
 # ---------------------------------------------------------------- requirements that bind two names
@@ -203,6 +325,7 @@ def _bind(ties, sets: dict) -> None:
     """Keep in each set the sizes that meet all ties: passed on from tie to tie until nothing
     changes, which is exact where they form no ring.
     """
+    ties = _solved(ties, sets)
     # those first that leave finitely many sizes
     ties = sorted(ties, key=lambda tie: not getattr(tie, "factors", ()))
     pairs = {tie.names for tie in ties}
@@ -229,6 +352,62 @@ def _bind(ties, sets: dict) -> None:
     if rings and any(sets[name].residues for name in joined):
         raise _tied(ties[0])
     _together(ties, sets, rings)
+
+
+def _solved(ties, sets: dict) -> list:
+    """The ties, with what one of them says of a name, W = ⌊H/2⌋, put into all others; of those that
+    bind one name only then, its sizes are kept.
+    """
+    used, left = [], list(ties)  # ties that were put into the others, and those that were not
+    while (found := _explicit(left, used)) is not None:
+        tie, name, length = found
+        left = [other for other in left if other is not tie]
+        left, used = ([_put_into(t, name, length) for t in those] for those in (left, used))
+        used.append(tie)
+    for tie in left + used:
+        if len(tie.names) < 2:
+            _keep(tie, sets)
+    return [tie for tie in left + used if len(tie.names) > 1]
+
+
+def _explicit(left: list, used: list) -> tuple | None:
+    """A tie of two names that says what one of them is, which stands in another tie too."""
+    for tie in left:
+        conditions = getattr(tie, "conditions", (tie,))
+        if len(tie.names) != 2 or len(conditions) > 1 or conditions[0].relation != "==":
+            continue
+        for name in tie.names:
+            length = conditions[0].length
+            factor = length.terms.get(((0, name),))
+            rest = length - Length.of(name) * (factor or 0)
+            if (
+                factor in (1, -1)
+                and name not in rest.names
+                and any(other is not tie and name in other.names for other in left + used)
+            ):
+                return tie, name, rest * -factor
+    return None
+
+
+def _put_into(tie, name: str, length: Length):
+    if name not in tie.names:
+        return tie
+    made = tuple(
+        Condition(condition.length(**{name: length}), condition.relation)
+        for condition in getattr(tie, "conditions", (tie,))
+    )
+    names = tuple(sorted({n for condition in made for n in condition.names}))
+    return Requirement(getattr(tie, "node", None), made, getattr(tie, "sides", ()), names)
+
+
+def _keep(tie, sets: dict) -> None:
+    """Keep what a tie of one name, or of none, leaves."""
+    for name in tie.names or sets:
+        made = [
+            c.sizes() if c.names else Sizes.every(1) if c else Sizes.none()
+            for c in getattr(tie, "conditions", (tie,))
+        ]
+        sets[name] &= union(made)
 
 
 def _project(tie, sets: dict) -> None:
@@ -275,9 +454,9 @@ def _put_in(tie, sets: dict) -> dict:
     return made
 
 
-def _tied(tie) -> ShapeError:
+def _tied(tie) -> Undecided:
     names = tie.names
-    return ShapeError(
+    return Undecided(
         Text(
             zh=f"{tie} 把 {', '.join(names)} 绑在一起", en=f"{tie} ties {', '.join(names)} together"
         ),

@@ -57,7 +57,7 @@ class Along:
                 if n is None
                 else self._outputs(flow, axis, n, taken)
             )
-            if m is not n:
+            if m is not n or type(m) is int:  # two numbers may be one object
                 flow.some(m)
         return Tensor(tuple(made), None, wires)
 
@@ -144,7 +144,7 @@ class Along:
         if taken is not None:
             flow.within(n, taken)
         if type(axis) is not Window:
-            return axis.count(n)
+            return flow.counted(axis, n)
         left = n + (axis.lo + axis.hi - axis.kernel)
         moves = left // axis.stride
         if (padding := max(axis.hi, 0)) < axis.stride - 1:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shapealg.errors import Received, ShapeError, one_line
-from shapealg.network.flow import Failure, Flow
+from shapealg.network.accepts import accepted, unmet
+from shapealg.network.flow import Failure, Flow, Ways
 from shapealg.network.graph import Graph
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
@@ -24,7 +25,7 @@ class Explanation(Pictured):
         sides: the two sizes that do not go together there, or the one that is too small.
         ways: for each side how it came about: (node, size) wherever the size changes, from the
             input on.
-        nearest: name → the nearest sizes that work.
+        nearest: name → the nearest sizes that work with the others; no name that is not told.
         reason: what the node needs.
         remedy: what would work there, whatever the sizes.
     """
@@ -83,6 +84,8 @@ class Explanation(Pictured):
             return Text(zh=f"最近的可用尺寸：{near}", en=f"the nearest that work: {near}")
         if self.remedy is not None or not self.sizes:
             return self.remedy
+        if not self.nearest:
+            return None  # of no size it is told what would work
         return Text(zh="没有可用的尺寸", en="no size works")
 
     def __str__(self) -> str:
@@ -96,19 +99,30 @@ def explain(graph: Graph, sizes: dict, nearest) -> Explanation:
     """Run the graph at given sizes; `nearest()` is asked for the sizes that work only where it
     fails.
     """
-    flow = Flow(graph, sizes)
-    try:
-        flow.run()
-    except Failure as failure:
-        ways = _ways(flow, failure)
-        reason, sides = failure.asked, failure.sides
-        if not sides:  # a layer's own refusal, such as of the channels
-            reason = Text(
-                zh=f"{reason.zh}：{failure._received}", en=f"{reason.en}: {failure._received}"
-            )
-        remedy = failure.works if not sides or not sizes else None
-        return Explanation(sizes, failure.node, sides, ways, nearest(), reason, remedy)
-    return Explanation(sizes)
+    failure = _failure(graph, sizes)
+    if failure is None:
+        return Explanation(sizes)
+    ways = _ways(failure.flow, failure)
+    reason, sides = failure.asked, failure.sides
+    if not sides:  # a layer's own refusal, such as of the channels
+        reason = Text(
+            zh=f"{reason.zh}：{failure._received}", en=f"{reason.en}: {failure._received}"
+        )
+    remedy = failure.works if not sides or not sizes else None
+    return Explanation(sizes, failure.node, sides, ways, nearest(), reason, remedy)
+
+
+def _failure(graph: Graph, sizes: dict) -> Failure | None:
+    """What fails at all sizes that are left open; `None` where something runs."""
+    open_ = [name for name in graph.sizes if name not in sizes]
+    ways = Ways(graph, sizes)
+    if ways.undecided and not ways.flows:
+        raise ways.undecided[0][1]
+    if not ways.flows:
+        return ways.failures[0]
+    if not open_ or accepted(graph, sizes, ways=ways):
+        return None
+    return unmet(ways.flows[0], open_)
 
 
 def way_told(way: tuple) -> str:

@@ -1,10 +1,10 @@
 """Sizes flowing through a graph: ints, or lengths of the sizes that are left open, and what must
 hold for the graph to run.
 
-Where a comparison holds for some open sizes only, the flow goes on with what holds in the end, for
-all large sizes, and
-keeps the others: finitely many, to be run one by one. Where it never settles, the flow splits into
-residue classes.
+Where a comparison holds for some open sizes only, the run forks: one flow goes on with the sizes at
+which it holds, another with the others, each in a box of sizes of its own. A reader that follows a
+program line by line can go one way only: what holds in the end, for all large sizes; the others are
+kept.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from math import gcd, lcm, prod
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
+from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import DomainError, Received, ShapeError, Undecided, shown
 from shapealg.network.graph import Graph, Node
@@ -24,16 +25,23 @@ CLASSES = 2**10  # into so many residue classes a flow may split
 
 class Failure(DomainError):
     """A node that does not run, with the two sizes that do not go together (or the one that is too
-    small).
+    small), and the run in which it fails.
     """
 
     def __init__(self, asked: Text, received, works: Text, node: Node, sides: tuple = ()):
         super().__init__(asked, received, works)
-        self.node, self.sides = node, sides
+        self.node, self.sides, self.flow = node, sides, None
+
+
+class Fork(Exception):
+    """A comparison that holds at some sizes of a name, and at others not."""
+
+    def __init__(self, name: str, holds: Sizes, others: Sizes):
+        self.name, self.sides = name, (holds, others)
 
 
 class Split(Exception):
-    """A comparison that depends on the residue of a size for ever."""
+    """A comparison that depends on the residue of a size for ever, where only one way is gone."""
 
     def __init__(self, name: str, modulus: int):
         self.name, self.modulus = name, modulus
@@ -68,15 +76,23 @@ class Requirement:
     def __repr__(self) -> str:
         return brief("Requirement", f"{self.node.name}: {self}")
 
+    def at(self, **sizes: int) -> bool:
+        """Whether it is met at given sizes, one for every name."""
+        return any(condition.at(**sizes) for condition in self.conditions)
+
     def __str__(self) -> str:
         if self.factors:
-            return (
-                f"{'·'.join(f'({n})' if ' ' in str(n) and str(n).count('⌊') != 1 or not str(n).endswith('⌋') else str(n) for n in self.factors)}"
-                f" = {self.sides[1]}"
-            )
+            return f"{'·'.join(map(_factor, self.factors))} = {self.sides[1]}"
         if len(self.sides) == 1:
             return f"{self.sides[0]} ≥ 1"
         return f"{self.sides[0]} = {self.sides[1]}"
+
+
+def _factor(length) -> str:
+    """A factor of a product, in brackets unless it is a name or one floor."""
+    told = str(length)
+    plain = " " not in told or told.count("⌊") == 1 and told[0] == "⌊" and told[-1] == "⌋"
+    return told if plain else f"({told})"
 
 
 def meeting(requirements) -> Sizes:
@@ -109,46 +125,51 @@ class Flow:
     Args:
         graph: the graph.
         sizes: name → an int or a `Length`; those that are not named stay open.
+        box: name → the sizes that this run is about; `None` for a run that goes one way only.
 
     Attributes:
         tensors: name → `Tensor`.
         requirements: what must hold, in the order of the nodes.
         special: name → {size: how many requirements came before}: sizes at which another way would
-            be taken.
+            be taken, in a run that goes one way only.
         unknown: the nodes nobody knows.
         whole: what must hold for no window to drop data behind its last place.
     """
 
-    def __init__(self, graph: Graph, sizes: dict):
+    def __init__(self, graph: Graph, sizes: dict, box: dict | None = None):
         self.graph, self.sizes = graph, {name: Length.of(name) for name in graph.sizes} | sizes
         self.tensors, self.requirements, self.special, self.unknown, self.whole = {}, [], {}, [], []
         self.node, self._met, self._sets, self._decided, self._equals = None, set(), {}, {}, []
+        self.box, self._done, self._before = box, 0, ()
 
     def __repr__(self) -> str:
         at = ", ".join(f"{name}={n}" for name, n in self.sizes.items())
         return brief("Flow", f"{len(self.tensors)} tensors at {at}")
 
     def run(self) -> "Flow":
-        """Every node in its order.
+        """Every node in its order; of a fork's flow, those that are left.
 
         Raises:
             Failure: at a node that runs at none of the sizes.
-            Split: where a decision depends on a residue.
+            Fork: where a decision divides the box.
+            Split: where a decision depends on a residue, in a run that goes one way only.
         """
         tensors = self.tensors
-        tensors.update(self.graph.constants)
-        for name, shape in self.graph.inputs.items():
-            tensors[name] = Tensor(
-                tuple(self.sizes[n] if isinstance(n, str) else n for n in shape), None, ()
-            )
+        if not self._done:
+            tensors.update(self.graph.constants)
+            for name, shape in self.graph.inputs.items():
+                tensors[name] = Tensor(
+                    tuple(self.sizes[n] if isinstance(n, str) else n for n in shape), None, ()
+                )
         token = ASKED.set(self.decide)
         try:
-            for node in self.graph.nodes:
-                self.node = node
-                made = node.operation(
-                    self,
-                    *[None if name is None else tensors.get(name, UNKNOWN) for name in node.inputs],
-                )
+            for self._done in range(self._done, len(self.graph.nodes)):
+                self.node = node = self.graph.nodes[self._done]
+                self._before = tuple(map(len, self._kept()))
+                given = [
+                    None if name is None else tensors.get(name, UNKNOWN) for name in node.inputs
+                ]
+                made = node.operation(self, *given)
                 if type(made) is Tensor:
                     tensors[node.outputs[0]] = made
                 else:
@@ -172,6 +193,32 @@ class Flow:
         finally:
             ASKED.reset(token)
         return self
+
+    def _kept(self) -> tuple:
+        """What only grows from node to node."""
+        return self.requirements, self.whole, self.unknown, self._equals
+
+    def forked(self, fork: Fork) -> list:
+        """The two runs that go on from the node at which this one forked, first that of the larger
+        sizes.
+        """
+        sides = sorted(fork.sides, key=_reach, reverse=True)
+        return [self._within(fork.name, those) for those in sides]
+
+    def _within(self, name: str, those: Sizes) -> "Flow":
+        if not those.residues and len(those.exceptions) == 1:  # a number says more than a name
+            box = {other: sizes for other, sizes in self.box.items() if other != name}
+            return Flow(self.graph, self.sizes | {name: those.exceptions[0]}, box)
+        made = Flow(self.graph, self.sizes, self.box | {name: those})
+        made.tensors, made._done, made._decided = (
+            dict(self.tensors),
+            self._done,
+            dict(self._decided),
+        )
+        for mine, its, many in zip(self._kept(), made._kept(), self._before, strict=True):
+            its.extend(mine[:many])
+        made._met = {requirement.conditions for requirement in made.requirements}
+        return made
 
     # ------------------------------------------------------------ what an operation may ask
 
@@ -365,6 +412,7 @@ class Flow:
             }
             if pinned:  # a size that can be one number only
                 return self.decide(Condition(condition.length(**pinned), condition.relation))
+            self._one_by_one(names)
             raise Undecided(
                 Text(
                     zh=f"走向取决于几个尺寸：{', '.join(names)}",
@@ -381,6 +429,8 @@ class Flow:
         holds = condition.sizes() & met
         if not holds or holds == met:
             truth, others = bool(holds), Sizes.none()
+        elif self.box is not None:
+            raise Fork(name, holds, holds.complement(floor=1) & met)
         elif not holds.residues:
             truth, others = False, holds
         else:
@@ -392,6 +442,16 @@ class Flow:
         self.special[name] = told | self.special.get(name, {})
         self._decided[condition] = truth
         return truth
+
+    def _one_by_one(self, names: tuple) -> None:
+        """Fork into the sizes of a name that has finitely many, where at most one has not."""
+        if self.box is None:
+            return
+        finite = [name for name in names if not self._so_far(name).residues]
+        if finite and len(finite) > len(names) - 2:
+            first, *rest = self._so_far(finite[0]).exceptions or (0,)
+            if rest:
+                raise Fork(finite[0], Sizes(1, (), 0, (first,)), Sizes(1, (), 0, rest))
 
     def always(self, condition: Condition) -> bool | None:
         """Whether a condition holds, where it is the same at all sizes that meet what is required
@@ -409,6 +469,17 @@ class Flow:
         """
         if type(rest) is not int or rest > padding:
             self.whole.append(Condition(rest - padding, "<="))
+
+    def counted(self, axis, n):
+        """What a map of one axis makes of a length; `None` where no formula tells it, which must not
+        be empty all the same.
+        """
+        if isinstance(n, Length) and isinstance(axis, Scaled) and axis.law is None:
+            self.some(n - (axis.need(1) - 1))
+            return None
+        if isinstance(axis, Resized):  # of nothing nothing is made
+            self.some(n)
+        return axis.count(n)
 
     def leave(self, *inputs) -> Tensor:
         """The output of a node nobody knows."""
@@ -429,10 +500,18 @@ class Flow:
             if len(names) == 1:
                 self._sets.pop(names[0], None)
 
+    def sizes_of(self, name: str) -> Sizes:
+        """The sizes of that name that this run is about, and that meet what it requires of that
+        name alone.
+        """
+        n = self.sizes[name]
+        return Sizes(1, (), 0, (n,)) if type(n) is int else self._so_far(name)
+
     def _so_far(self, name: str) -> Sizes:
         """The sizes of that name that meet what is required so far."""
         if name not in self._sets:
-            self._sets[name] = meeting(r for r in self.requirements if r.names == (name,))
+            made = meeting(r for r in self.requirements if r.names == (name,))
+            self._sets[name] = made & self.box[name] if name in (self.box or ()) else made
         return self._sets[name]
 
     def _unequal(self, one, two):
@@ -456,23 +535,50 @@ def _never_below(one, two) -> bool:
     )
 
 
-def settled(graph: Graph, sizes: dict) -> Flow:
-    """The run of a graph at sizes at which one formula holds.
+def _reach(sizes: Sizes) -> tuple:
+    return bool(sizes.residues), sizes.exceptions[-1:]
+
+
+class Ways:
+    """All ways through a graph.
+
+    Args:
+        graph: the graph.
+        sizes: name → int, where they are fixed.
+
+    Attributes:
+        flows: the runs, each with a box of sizes of its own, that of the large sizes first.
+        failures: what fails in the boxes without a run; that of the large sizes first.
+        undecided: the runs that stopped at something that cannot be decided, with the error.
 
     Raises:
-        ShapeError: if the shapes depend on a residue of an open size for ever.
+        Undecided: if there are too many ways.
     """
-    try:
-        return Flow(graph, sizes).run()
-    except Split as split:
-        raise ShapeError(
-            Text(
-                zh=f"各层的形状随 {split.name} 除以 {split.modulus} 的余数而不同，没有统一的公式",
-                en=f"the shapes differ with {split.name} mod {split.modulus}: no one formula holds",
-            ),
-            Received(split.name),
-            Text(
-                zh=f"给定尺寸，例如 {split.name}=224；accepts 仍可用",
-                en=f"give the size, for example {split.name}=224; accepts works all the same",
-            ),
-        ) from None
+
+    def __init__(self, graph: Graph, sizes: dict):
+        self.flows, self.failures, self.undecided = [], [], []
+        open_, many = [Flow(graph, sizes, {})], 0
+        while open_:
+            flow, many = open_.pop(), many + 1
+            if many > CLASSES:
+                raise Undecided(
+                    Text(
+                        zh="网络在不同尺寸下走的路太多",
+                        en="the network goes too many ways at different sizes",
+                    ),
+                    many,
+                    Text(
+                        zh=f"至多 {CLASSES} 条；请给定一些尺寸",
+                        en=f"at most {CLASSES} work; give some of the sizes",
+                    ),
+                )
+            try:
+                self.flows.append(flow.run())
+            except Fork as fork:
+                open_.extend(reversed(flow.forked(fork)))
+            except Failure as failure:
+                failure.flow = flow
+                self.failures.append(failure)
+            except Undecided as problem:
+                if all(flow.sizes_of(name) for name in graph.sizes):
+                    self.undecided.append((flow, problem))

@@ -1,22 +1,24 @@
 """A network: a graph, and what can be asked of it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from math import prod
 from typing import NamedTuple
 
+from shapealg.axis.by_size import BySize
 from shapealg.axis.condition import Condition
-from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes, integer
+from shapealg.axis.sizes import Bound, Sizes, integer
 from shapealg.axis.stack import Stack
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError, shown
+from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import one_size
 from shapealg.layer.dialects.words import Words
 from shapealg.network import named, receptive, tiling
-from shapealg.network.accepts import Accepted, accepted
+from shapealg.network.accepts import Accepted, accepted, apart, bound, ties, unclear, unmet
 from shapealg.network.explain import DoesNotRun, Explanation, explain
-from shapealg.network.flow import Failure, Flow, settled
+from shapealg.network.flow import Failure, Flow, Ways
+from shapealg.network.forms import told
 from shapealg.network.graph import Graph
 from shapealg.network.receptive import ReceptiveField
 from shapealg.network.stacked import stacked
@@ -25,6 +27,7 @@ from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
 RESERVED = {"lossless", "misaligned"}  # words of the questions below
+NEAR = 2**6  # so far from a size another is looked for, where nobody knows which sizes run
 
 
 class Row(NamedTuple):
@@ -77,14 +80,29 @@ class Network(Pictured):
     # ------------------------------------------------------------ sizes
 
     @cached_property
+    def _ways(self) -> Ways:
+        return Ways(self.graph, {})
+
+    @cached_property
     def flow(self) -> Flow:
-        """The run with all sizes open.
+        """The run with all sizes open, on the way of the large sizes.
 
         Raises:
-            Failure: if the network runs at no size.
-            ShapeError: if no one formula holds for all large sizes.
+            DomainError: if the network runs at no size.
         """
-        return settled(self.graph, {})
+        return self._pieces[0][1]
+
+    @cached_property
+    def _pieces(self) -> list:
+        """The ways on which the network runs: pairs (name → `Sizes`, flow), with `None` in place of a
+        flow where that is not decided.
+        """
+        return _pieces(self._ways, self.sizes, lambda: self._runs)
+
+    def _told(self, of, pieces: list | None = None):
+        """What a run says, on all ways: one answer, or a `BySize`."""
+        pieces = pieces or self._pieces
+        return told([(where, None if flow is None else of(flow)) for where, flow in pieces])
 
     @property
     def sizes(self) -> tuple:
@@ -96,48 +114,59 @@ class Network(Pictured):
         """The nodes whose operator nobody knows here, or whose output no formula here tells; what
         comes behind them is unknown too.
         """
-        tensors, strange = self.flow.tensors, {node.name for node in self.flow.unknown}
-
-        def open_(name) -> bool:
-            shape = tensors[name].shape if name in tensors else ()
-            return shape is None or any(n is None for n in shape)
-
+        flows = [flow for _, flow in self._pieces if flow is not None]
+        strange = {node.name for flow in flows for node in flow.unknown}
         return tuple(
             node.name
             for node in self.graph.nodes
-            if node.name in strange
-            or any(map(open_, node.outputs))
-            and not any(map(open_, node.inputs))
+            if node.name in strange or any(unclear(flow, node) for flow in flows)
         )
 
     @property
     def output_shapes(self) -> tuple:
-        """The shape of every output, at all accepted sizes but the `special` ones: ints, and
-        `Length`s of the open sizes; `None` where it is unknown.
+        """The shape of every output: ints, and `Length`s of the open sizes; `None` where it is
+        unknown. Where no one formula tells an entry at all accepted sizes, a `BySize` of such
+        shapes.
         """
         return tuple(self.shape_of(name) for name in self.graph.outputs)
 
     @property
-    def output_shape(self) -> tuple | None:
-        """The shape of the output; of the first, if there are several."""
+    def output_shape(self) -> tuple | BySize | None:
+        """The shape of the output; of the first, if there are several.
+
+        Raises:
+            DomainError: if the network runs at no size.
+
+        >>> from shapealg import Branches, read, torch
+        >>> strides = [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)]
+        >>> print(read([Branches("add", *strides)], "1,1,L").output_shape)
+        (1, 1, (L + 3)//4)
+        """
         return self.output_shapes[0]
 
-    def shape_of(self, layer: str) -> tuple | None:
+    def shape_of(self, layer: str) -> tuple | BySize | None:
         """The shape of what a node, a module (by its path) or a tensor of that name gives."""
-        return _simplest(self.flow.tensors[self._tensor(layer)].shape)
+        tensor = self._tensor(layer)
+        return self._told(lambda flow: flow.tensors[tensor].shape)
 
-    def at(self, /, **sizes: int) -> tuple | None:
+    def at(self, /, **sizes: int) -> tuple | BySize | None:
         """The shape of the output at given sizes.
 
         Raises:
             DomainError: if the network does not run at these sizes, with the ways of the sizes that
                 do not fit and the nearest that do, as `explain` tells them.
         """
-        return self._run(self._given(sizes)).tensors[self.graph.outputs[0]].shape
+        output = self.graph.outputs[0]
+        pieces = self._given_pieces(self._given(sizes))
+        return self._told(lambda flow: flow.tensors[output].shape, pieces)
 
-    def _run(self, given: dict) -> Flow:
+    def _given_pieces(self, given: dict) -> list:
+        """The ways on which it runs at given sizes, those that are not given being open."""
+        if not given:
+            return self._pieces
+        ways, names = Ways(self.graph, given), [name for name in self.sizes if name not in given]
         try:
-            return settled(self.graph, given)
+            return _pieces(ways, names, lambda: accepted(self.graph, given, ways=ways))
         except Failure as failure:
             raise DoesNotRun(failure, lambda: self.explain(**given)) from None
 
@@ -145,15 +174,11 @@ class Network(Pictured):
 
     @cached_property
     def _runs(self) -> Accepted:
-        try:
-            flow = self.flow
-        except ShapeError:
-            flow = None
-        return accepted(self.graph, flow=flow)
+        return accepted(self.graph, ways=self._ways)
 
     def accepts(self, name: str, /, lossless: bool = False, **sizes: int) -> Sizes:
         """All values of the size `name` at which the network runs: every node gives an output,
-        every join fits.
+        every join fits. A `Bound` where a node may ask more than is known here.
 
         Args:
             name: the size.
@@ -183,63 +208,64 @@ class Network(Pictured):
             if not lossless and not sizes
             else accepted(self.graph, self._given(sizes), lossless)
         )
-        return made.sets[name]
+        return Bound.of(made.sets[name], made.loose)
 
     @property
     def special(self) -> dict:
-        """Accepted sizes, finitely many, at which the closed forms do not hold, since a slice is
-        clipped or a size of 1 stretches: name → `Sizes`.
+        """Accepted sizes, finitely many, at which an output is not told by the formula of the large
+        sizes, since a slice is clipped or a size of 1 stretches: name → `Sizes`. Of a network that
+        runs at finitely many sizes only, all those that no one formula tells.
         """
-
-        def differs(name, n):
-            at = settled(self.graph, {name: n}).tensors
-            return any(
-                at[out].shape != _at(self.shape_of(out), name, n) for out in self.graph.outputs
-            )
-
-        return {
-            name: Sizes(
-                1,
-                (),
-                0,
-                [
-                    n
-                    for n in self._runs.special.get(name, Sizes.none()).exceptions
-                    if differs(name, n)
-                ],
-            )
-            for name in self.sizes
-        }
+        special = dict.fromkeys(self.sizes, Sizes.none())
+        for shape in self.output_shapes:
+            for name in shape.names if isinstance(shape, BySize) else ():
+                sets = [piece.where.get(name, Sizes.every(1)) for piece in shape]
+                for those in sets:
+                    if not those.residues and any(those != other for other in sets):
+                        special[name] |= those
+        return special
 
     @property
     def ties(self) -> tuple:
-        """Requirements that bind several sizes together."""
-        return self._runs.ties
+        """What binds several sizes together: requirements, or which sizes go with which; each has
+        `names`, and `at(**sizes)` says whether it is met.
+        """
+        try:
+            return self._runs.ties
+        except Undecided:  # so tied that no set of one name can be told
+            return ties(apart(self._ways, self.sizes), self.sizes)
 
     def explain(self, /, **sizes: int) -> Explanation:
         """What happens at given sizes: the first node that fails, both sizes and how they came
         about, and what works.
         """
         given = self._given(sizes)
-        others = {name: n for name, n in given.items() if isinstance(n, int)}
 
         def nearest():
-            try:
-                tied = {name for tie in self._runs.ties for name in tie.names}
-            except ShapeError:  # so tied that no set of one can be told
-                tied = set(others)
             near = {}
-            for name, n in others.items():
-                fixed = (
-                    {other: m for other, m in others.items() if other != name}
-                    if name in tied
-                    else {}
-                )
-                if (found := self.accepts(name, **fixed).nearest(n)) != (n,):
-                    near[name] = found
+            for name, n in given.items():
+                with suppress(Undecided):
+                    tied = any(name in tie.names for tie in self.ties)
+                    rest = {other: m for other, m in given.items() if other != name}
+                    those = self.accepts(name, **(rest if tied else {}))
+                    found = self._tried(name, given) if n in those else those.nearest(n)
+                    if found is not None:
+                        near[name] = found
             return near
 
         return explain(self.graph, given, nearest)
+
+    def _tried(self, name: str, given: dict) -> tuple | None:
+        """The next sizes on either side that run; `None` where they are not near, or where another
+        size is at fault.
+        """
+        if not self._runs.loose or len(given) < len(self.sizes):
+            return None
+        n, found = given[name], []
+        for side in (range(n - 1, max(n - NEAR, 0), -1), range(n + 1, n + NEAR)):
+            runs = (m for m in side if not Ways(self.graph, given | {name: m}).failures)
+            found += [m for m in (next(runs, None),) if m is not None]
+        return tuple(found) or None
 
     def inputs_for(self, *output) -> dict:
         """The sizes that give this output: name → `Sizes`; an entry of `None` may be anything.
@@ -248,43 +274,34 @@ class Network(Pictured):
         >>> print(sa.read([sa.torch.Conv2d(3, 8, 7, stride=2, padding=3)], "N,3,H,W").inputs_for(None, 8, 112, None)["H"])
         n = 223, 224
         """
-        shape = self.output_shape
-        if shape is None or len(output) != len(shape):
+        at, made = self.graph.outputs[0], dict.fromkeys(self.sizes, Sizes.none())
+        wanted = [None if n is None else integer(n, "output") for n in output]
+        parts = self._runs.parts
+        shapes = [part.flow.tensors[at].shape for part in parts] or [self.output_shape]
+        if all(shape is None or len(output) != len(shape) for shape in shapes):
             raise ShapeError(
                 Text(zh="输出的项数不合", en="the output has another number of entries"),
                 output,
-                Text(zh=f"它是 {shown(shape)}", en=f"it is {shown(shape)}"),
+                Text(zh=f"它是 {shown(self.output_shape)}", en=f"it is {shown(self.output_shape)}"),
             )
-        made = {name: self.accepts(name) for name in self.sizes}
-        for wanted, n in zip(output, shape, strict=True):
-            if wanted is None or wanted == n:
+        for part, shape in zip(parts, shapes, strict=True):
+            if shape is not None and len(shape) == len(output):
+                fit = self._giving(part, wanted, shape)
+                made = {name: made[name] | fit[name] for name in made}
+        return {name: Bound.of(fit, self._runs.loose) for name, fit in made.items()}
+
+    def _giving(self, part, wanted, shape) -> dict:
+        """The sizes of one way that give an output: name → `Sizes`."""
+        asked = dict(part.sets)
+        for m, n in zip(wanted, shape, strict=True):
+            if m is None or n is None or m == n:
                 continue
             if isinstance(n, int):
-                made = dict.fromkeys(made, Sizes.none())
-                continue
-            if not isinstance(n, Length) or len(n.names) != 1:
+                return dict.fromkeys(asked, Sizes.none())
+            if len(n.names) != 1:
                 self._refuse_tied(n)
-            made[n.names[0]] &= Condition(n - integer(wanted, "output"), "==").sizes()
-        return self._by_run(
-            made,
-            lambda at: all(
-                w is None or isinstance(n, Length) or n == w
-                for w, n in zip(output, at, strict=True)
-            ),
-        )
-
-    def _by_run(self, sets: dict, fits) -> dict:
-        """The sets, with the special sizes not by the formulas but as a run has it: those whose
-        output `fits`.
-        """
-        for name, those in self.special.items():
-            fit = [
-                n
-                for n in those.exceptions
-                if fits(settled(self.graph, {name: n}).tensors[self.graph.outputs[0]].shape)
-            ]
-            sets[name] = sets[name] & those.complement(1) | Sizes(1, (), 0, fit)
-        return sets
+            asked[n.names[0]] &= Condition(n - m, "==").sizes()
+        return bound(part.ties, asked)
 
     def _refuse_tied(self, n):
         raise ShapeError(
@@ -329,78 +346,68 @@ class Network(Pictured):
                 other,
                 Text(zh="用 read 读入", en="read makes one"),
             )
-        shapes = self.output_shape, other.output_shape
-        if (
-            None in shapes
-            or len(shapes[0]) != len(shapes[1])
-            or set(self.sizes) != set(other.sizes)
+        made = dict.fromkeys(self.sizes, Sizes.none())
+        pairs = [(a, b) for a in _shaped(self) for b in _shaped(other)]
+        if set(self.sizes) != set(other.sizes) or not any(
+            a is not None and b is not None and len(a) == len(b) for (_, a), (_, b) in pairs
         ):
             raise ShapeError(
                 Text(
                     zh="两个网络须有同样的尺寸名与输出项数",
                     en="both networks need the same names and as many output entries",
                 ),
-                Received(f"{shown(shapes[0])}, {shown(shapes[1])}"),
+                Received(f"{shown(self.output_shape)}, {shown(other.output_shape)}"),
                 Text(zh="用同样的 input_shape 读入", en="read both with the same input_shape"),
             )
-        made = {name: self.accepts(name) & other.accepts(name) for name in self.sizes}
-        for one, two in zip(*shapes, strict=True):
-            difference = one - two if one is not None and two is not None else 0
+        for (one, a), (two, b) in pairs:
+            if a is not None and b is not None and len(a) == len(b):
+                fit = self._alike(one, a, two, b)
+                made = {name: made[name] | fit[name] for name in made}
+        because = (*self._runs.loose, *other._runs.loose)
+        return {name: Bound.of(fit, because) for name, fit in made.items()}
+
+    def _alike(self, one, a: tuple, two, b: tuple) -> dict:
+        """The sizes at which two ways, each of its network, give the same shape."""
+        asked = {name: one.sets[name] & two.sets[name] for name in self.sizes}
+        for m, n in zip(a, b, strict=True):
+            difference = m - n if m is not None and n is not None else 0
             if isinstance(difference, int):
                 if difference:
-                    made = dict.fromkeys(made, Sizes.none())
+                    return dict.fromkeys(asked, Sizes.none())
             elif len(difference.names) > 1:
                 self._refuse_tied(difference)
             else:
-                made[difference.names[0]] &= Condition(difference, "==").sizes()
-        for name in made:
-            for n in {*self.special[name].exceptions, *other.special[name].exceptions}:
-                one, two = (
-                    (
-                        settled(net.graph, {name: n}).tensors[net.graph.outputs[0]].shape
-                        if n in net.accepts(name)
-                        else None
-                    )
-                    for net in (self, other)
-                )
-                alike = (
-                    one is not None
-                    and two is not None
-                    and len(one) == len(two)
-                    and all(
-                        a == b or isinstance(a, Length) or isinstance(b, Length)
-                        for a, b in zip(one, two, strict=True)
-                    )
-                )
-                made[name] = made[name] & Sizes(1, (), 0, (n,)).complement(1) | Sizes(
-                    1, (), 0, (n,) if alike else ()
-                )
-        return made
+                asked[difference.names[0]] &= Condition(difference, "==").sizes()
+        return bound([*one.ties, *two.ties], asked)
 
     # ------------------------------------------------------------ layers
 
     def table(self, /, **sizes: int) -> tuple:
         """A `Row` for each node; with sizes also what they make of it."""
-        given = self._given(sizes) if sizes else {}
-        at = self._run(given) if given else None
+        given = self._given(sizes)
+        pieces = self._given_pieces(given)
         rows = []
         for node in self.graph.nodes:
-            made, now = (
-                self.flow.tensors.get(node.outputs[0]),
-                at and at.tensors.get(node.outputs[0]),
-            )
-            flow = at or self.flow
-            shape = (now or made).shape
+            tensor = node.outputs[0]
+
+            def shape(flow, tensor=tensor):
+                return flow.tensors[tensor].shape if tensor in flow.tensors else ()
+
+            def memory(flow, shape=shape):
+                made = shape(flow)
+                return None if made is None or None in made else prod(made)
+
+            flow = pieces[0][1]
             rows.append(
                 Row(
                     node.name,
                     repr(node.words) if node.words is not None else node.kind,
-                    _simplest(made.shape),
-                    now.shape if now else None,
+                    self._told(shape),
+                    self._told(shape, pieces) if given else None,
                     node.weights or _weights(node, flow),
                     _parameters(node, flow) if node.parameters is None else node.parameters,
-                    _macs(node, flow),
-                    None if shape is None or None in shape else prod(shape),
+                    self._told(lambda flow, node=node: _macs(node, flow), pieces),
+                    self._told(memory, pieces),
                 )
             )
         return Table(rows)
@@ -560,7 +567,7 @@ class Network(Pictured):
             )
         if nodes := named.nodes(self.graph, layer):
             return nodes[-1].outputs[0]
-        if layer in self.flow.tensors:
+        if layer in self.graph.inputs or layer in self.flow.tensors:
             return layer
         named.refuse(self.graph, layer)
 
@@ -568,21 +575,32 @@ class Network(Pictured):
         return ", ".join(node.name for node in self.graph.nodes[:3])
 
 
-def _simplest(shape):
-    return (
-        None
-        if shape is None
-        else tuple(n.simplest() if isinstance(n, Length) else n for n in shape)
-    )
+def _pieces(ways: Ways, names, runs) -> list:
+    """The ways on which a graph runs: pairs (name → `Sizes`, flow), `None` for a flow that is not
+    decided; `runs()` is asked where sizes matter.
+
+    Raises:
+        DomainError: if there are none.
+        Undecided: if all are not decided.
+    """
+    if not ways.flows:
+        raise ways.undecided[0][1] if ways.undecided else ways.failures[0]
+    try:
+        parts = runs().parts
+    except Undecided:  # which sizes they are cannot be told; but one way is the way
+        if len(ways.flows) + len(ways.undecided) == 1:
+            return [({}, ways.flows[0])]
+        made = [(flow, flow) for flow in ways.flows] + [(flow, None) for flow, _ in ways.undecided]
+        return [({name: flow.sizes_of(name) for name in names}, way) for flow, way in made]
+    if not parts:
+        raise unmet(ways.flows[0], names)
+    return [(part.reached, part.flow) for part in parts]
 
 
-def _at(shape, name: str, n: int):
-    """A shape of open sizes with one of them fixed."""
-    return (
-        None
-        if shape is None
-        else tuple(m(**{name: n}) if isinstance(m, Length) else m for m in shape)
-    )
+def _shaped(net: Network) -> list:
+    """The ways of a network with the output's shape on each."""
+    at = net.graph.outputs[0]
+    return [(part, part.flow.tensors[at].shape) for part in net._runs.parts]
 
 
 def _inputs(node, flow):

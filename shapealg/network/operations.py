@@ -49,6 +49,9 @@ def same(flow, x, *_):
     return x if x.shape is None else Tensor(x.shape, x.value, kept(len(x.shape)))
 
 
+same.keeps = True
+
+
 def elementwise(flow, *tensors):
     """A sum, product, …: aligned at the end, equal lengths, or 1, which stretches."""
     tensors = [(i, x) for i, x in enumerate(tensors) if x is not None]
@@ -412,7 +415,7 @@ def cut(flow, x, ranges: dict):
             wires[at] = (Wire(0, at, Window(1, step, -first, 0)),)
         if x.value is not None:
             made[at] = positive(made[at])
-        elif _takes_nothing(start, end, step):
+        elif takes_nothing(start, end, step):
             made[at] = 0
         elif made[at] is not n:
             flow.some(made[at])
@@ -421,7 +424,7 @@ def cut(flow, x, ranges: dict):
     return Tensor(tuple(made), value, tuple(wires))
 
 
-def _takes_nothing(start, end, step: int) -> bool:
+def takes_nothing(start, end, step: int) -> bool:
     """Whether a slice takes nothing of any axis, and is meant to: x[:, :0], where a model has no
     token in front of the others.
     """
@@ -570,7 +573,7 @@ def mapped(flow, x, maps: dict):
     for axis, way in maps.items():
         at = place(axis, len(made))
         if made[at] is not None:
-            made[at] = way.count(made[at])
+            made[at] = flow.counted(way, made[at])
             flow.some(made[at])
         elif hasattr(way, "outputs"):
             made[at] = way.outputs

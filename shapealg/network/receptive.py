@@ -21,7 +21,7 @@ from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted
-from shapealg.network.flow import CLASSES, Flow, Split, settled
+from shapealg.network.flow import CLASSES, Flow, Split, Ways
 from shapealg.network.tensor import WHOLE, Wire
 from shapealg.printing import Pictured
 from shapealg.text import Text
@@ -532,11 +532,11 @@ def turn(graph, sizes: dict) -> int:
     """After how many positions more of the open size every length in the graph has gained whole
     turns.
     """
-    flow = settled(graph, sizes)
     return bounded(
         lcm(
             *(
                 p
+                for flow in Ways(graph, sizes).flows
                 for t in flow.tensors.values()
                 for n in t.shape or ()
                 if isinstance(n, Length)

@@ -4,7 +4,7 @@ goes through, one after the other.
 
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
-from shapealg.network.flow import settled
+from shapealg.network.flow import Ways
 from shapealg.network.tensor import WHOLE
 from shapealg.text import Text
 
@@ -16,7 +16,10 @@ def stacked(graph, tensor: str, name: str, sizes: dict) -> list:
         ShapeError: naming the node, where paths that read differently meet, or something sees the
             whole axis, or nobody knows.
     """
-    flow = settled(graph, sizes)
+    found = Ways(graph, sizes)
+    if not found.flows:
+        raise found.undecided[0][1] if found.undecided else found.failures[0]
+    flow = found.flows[0]  # that of the large sizes
     ways = {
         source: (shape.index(name), ()) for source, shape in graph.inputs.items() if name in shape
     }

@@ -193,7 +193,8 @@ def answers(net, table: Table, language: str) -> list:
         if those
     ]
     if ties := asked(lambda: net.ties, ()):
-        told.append((Text(zh="相互绑定", en="tied together"), "; ".join(map(str, ties))))
+        bound = "; ".join(_tie(tie, language) for tie in ties)
+        told.append((Text(zh="相互绑定", en="tied together"), bound))
     told.append((Text(zh="感受野", en="receptive field"), _seen(net, language)))
     told.append((Text(zh="参数", en="parameters"), grouped(table.parameters)))
     told.append((Text(zh="乘加次数", en="MACs"), _told(table.macs, language)))
@@ -202,6 +203,11 @@ def answers(net, table: Table, language: str) -> list:
             (Text(zh="不认识的节点", en="unknown nodes"), one_line(", ".join(net.unknown), LONG))
         )
     return told
+
+
+def _tie(tie, language: str) -> str:
+    """A requirement is a formula; which sizes go with which is said in words."""
+    return tie.text()[language] if hasattr(tie, "text") else str(tie)
 
 
 def _accepted(net, language: str) -> list:

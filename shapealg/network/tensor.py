@@ -43,5 +43,10 @@ class Tensor:
     wires: tuple | None = None
     consumed: tuple = ()
 
+    @property
+    def unclear(self) -> bool:
+        """Whether something of its shape is not known."""
+        return self.shape is None or None in self.shape
+
 
 UNKNOWN = Tensor(None)

@@ -11,6 +11,7 @@ from html import escape
 from itertools import groupby
 from math import log2
 
+from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
 from shapealg.network.flow import Flow
 from shapealg.network.network import Network
@@ -117,6 +118,8 @@ class Reader:
     def size(self, tensor: str):
         """The size of a tensor along the axis; where it is flat, of its last axis."""
         shape = self.network.shape_of(tensor)
+        if isinstance(shape, BySize):  # drawn is what holds at the large sizes
+            shape = shape.pieces[0].answer
         made = shape[self.place] if len(shape) == self.rank else shape[-1]
         return made.simplest() if isinstance(made, Length) else made
 

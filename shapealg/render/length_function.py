@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import sympy
 
+from shapealg.axis.by_size import BySize, Piece
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError
@@ -66,20 +67,7 @@ def length_function(net, language: str, axis: str | None = None, layer: str | No
     if layer is not None:
         net = Network(net.graph.until(net._tensor(layer)))
     axis = _axis(net, axis)
-    place, length = _length(net, axis)
-    runs, special = (
-        net.accepts(axis),
-        {size: net.at(**{axis: size})[place] for size in net.special[axis]},
-    )
-    if not runs:
-        raise ShapeError(
-            Text(zh=f"没有可用的 {axis}", en=f"the network runs at no {axis}"),
-            Received(f"{length}"),
-            Text(zh="explain(...) 说明原因", en="explain(...) tells why"),
-        )
-    return LANGUAGES[language].text(
-        length, runs, {size: made for size, made in special.items() if made != length(n=size)}
-    )
+    return LANGUAGES[language].text(_lengths(net, axis))
 
 
 # ---------------------------------------------------------------- what is asked
@@ -112,27 +100,42 @@ def _axis(net: Network, axis: str | None) -> str:
     )
 
 
-def _length(net: Network, axis: str) -> tuple:
-    """Which entry of the output depends on the size, and the entry as a length of n."""
+def _lengths(net: Network, axis: str) -> list:
+    """The entry of the output that depends on the size, as a length of n, or a number: pairs (sizes,
+    entry), those of the large sizes first.
+    """
     shape = net.output_shape
-    found = [
-        (place, length)
-        for place, length in enumerate(shape or ())
-        if isinstance(length, Length) and axis in length.names
+    pieces = list(shape) if isinstance(shape, BySize) else [Piece({axis: net.accepts(axis)}, shape)]
+    shapes = [piece.answer for piece in pieces]
+    known = None not in shapes and len({len(made) for made in shapes}) == 1
+    places = [
+        place
+        for place in range(len(shapes[0]) if known else 0)
+        if any(axis in getattr(made[place], "names", ()) for made in shapes)
+        or any(made[place] != shapes[0][place] for made in shapes)
     ]
-    if len(found) != 1 or found[0][1].names != (axis,):
+    entries = [made[places[0]] for made in shapes] if len(places) == 1 else []
+    open_ = {name for n in entries if isinstance(n, Length) for name in n.names}
+    if not entries or {*open_, *(name for piece in pieces for name in piece.where)} - {axis}:
+        told = "an unknown shape" if None in shapes else str(shape)
         raise ShapeError(
             Text(
                 zh=f"输出须恰有一项取决于 {axis}，且只取决于它",
                 en=f"exactly one entry of the output must depend on {axis}, and on it alone",
             ),
-            Received(f"{shape}" if shape is not None else "an unknown shape"),
+            Received(told),
             Text(
                 zh="给定其他尺寸，或另选 layer", en="fix the other sizes, or choose another layer"
             ),
         )
-    ((place, length),) = found
-    return place, length(**{axis: Length.of(n.name)})
+    made = [
+        (
+            piece.where.get(axis, Sizes.every(1)),
+            entry(**{axis: Length.of(n.name)}) if isinstance(entry, Length) else entry,
+        )
+        for piece, entry in zip(pieces, entries, strict=True)
+    ]
+    return sorted(made, key=lambda pair: not pair[0].residues)
 
 
 # ---------------------------------------------------------------- how it is written
@@ -158,17 +161,14 @@ class Language(NamedTuple):
     bits: int = 0
     helper: str = ""
 
-    def text(self, length: Length, runs: Sizes, special: dict) -> str:
-        """The functions of a length of n, which runs at those sizes; `special` says where it is
-        another number.
-        """
-        write = self.printer().write
-        value = self.choice.format(
-            condition=self._condition(runs), then=write(length.expr), otherwise=write(sympy.S.Zero)
-        )
-        for size, made in special.items():
+    def text(self, lengths: list) -> str:
+        """The functions of lengths of n, each with the sizes at which it holds."""
+        write, value = self.printer().write, self.printer().write(sympy.S.Zero)
+        for sizes, length in lengths:
             value = self.choice.format(
-                condition=write(sympy.Eq(n, size)), then=write(sympy.Integer(made)), otherwise=value
+                condition=self._condition(sizes),
+                then=write(sympy.sympify(getattr(length, "expr", length))),
+                otherwise=value,
             )
         met, helpers = value, []
         # one calls those before it
@@ -176,11 +176,11 @@ class Language(NamedTuple):
             if f"{name}(" in met:
                 met += body
                 helpers.append(self.helper.format(name=name, body=body))
-        exceptions = "".join(f", {made} for n = {size}" for size, made in special.items())
-        reach = f" Exact for |n| ≤ 2^{_reach(length.expr, self.bits)}." if self.bits else ""
+        reach = [_reach(length.expr, self.bits) for _, length in lengths if _is_open(length)]
+        told = ", ".join(f"{length} outputs for {sizes}" for sizes, length in lengths)
         note = (
-            f"Generated by shapealg: n positions make {length} outputs for {runs}{exceptions}, and"
-            f" none otherwise.{reach}"
+            f"Generated by shapealg: n positions make {told}, and none otherwise."
+            f"{f' Exact for |n| ≤ 2^{min(reach)}.' if self.bits and reach else ''}"
         )
         return self.template.substitute(note=note, helpers="".join(reversed(helpers)), value=value)
 
@@ -212,6 +212,10 @@ class Language(NamedTuple):
                 else _joined(self.both, [write(sympy.Ge(n, low)), write(sympy.Le(n, high))])
             )
         return _joined(self.either, either)
+
+
+def _is_open(length) -> bool:
+    return isinstance(length, Length)
 
 
 def _joined(sign: str, parts: list) -> str:

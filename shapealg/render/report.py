@@ -2,8 +2,9 @@
 
 from fractions import Fraction
 
+from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes
+from shapealg.axis.sizes import Bound, Sizes
 from shapealg.errors import ShapeError
 from shapealg.network.explain import Explanation
 from shapealg.network.network import Network
@@ -90,13 +91,18 @@ def _set(net, name, lossless):
     made = _asked(lambda: net.accepts(name, lossless))
     if not isinstance(made, Sizes):
         return made
-    minimum, exceptions = made.unfolded
-    return {
-        "modulus": made.modulus,
-        "residues": list(made.residues),
+    return _sizes(made)
+
+
+def _sizes(those: Sizes) -> dict:
+    minimum, exceptions = those.unfolded
+    told = {
+        "modulus": those.modulus,
+        "residues": list(those.residues),
         "minimum": minimum,
         "exceptions": list(exceptions),
     }
+    return told | ({"upper_bound": list(those.because)} if isinstance(those, Bound) else {})
 
 
 def _asked(ask):
@@ -108,10 +114,25 @@ def _asked(ask):
 
 
 def _shape(shape):
+    if isinstance(shape, BySize):
+        return _pieces(shape, _shape)
     return None if shape is None else [_entry(n) for n in shape]
 
 
+def _pieces(by_size: BySize, told) -> list:
+    """An answer by size: for each piece its sizes, and the answer."""
+    return [
+        {
+            "where": {name: _sizes(those) for name, those in piece.where.items()},
+            "answer": told(piece.answer),
+        }
+        for piece in by_size
+    ]
+
+
 def _entry(value):
+    if isinstance(value, BySize):
+        return _pieces(value, _entry)
     if isinstance(value, ByResidue):
         return {"modulus": value.modulus, "values": {str(r): _entry(v) for r, v in value.values}}
     return (

@@ -15,6 +15,7 @@ import pytest
 from needed import require
 
 from shapealg import ShapeError, read
+from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
 
 
@@ -62,10 +63,10 @@ def real():
 
 def at(net, **sizes):
     """What the closed forms say at given sizes."""
-    return [
-        tuple(n(**sizes) if isinstance(n, Length) else n for n in shape)
-        for shape in net.output_shapes
+    shapes = [
+        shape.at(**sizes) if isinstance(shape, BySize) else shape for shape in net.output_shapes
     ]
+    return [tuple(n(**sizes) if isinstance(n, Length) else n for n in shape) for shape in shapes]
 
 
 def counted(net) -> int:

@@ -1,11 +1,10 @@
 """The nodes of a trace of a PyTorch module, turned into nodes of a graph."""
 
-from contextlib import suppress
 from functools import partial
 
 from shapealg.errors import Received, ShapeError
 from shapealg.network.along import Along
-from shapealg.network.flow import Flow, Split
+from shapealg.network.flow import Failure, Flow, Split
 from shapealg.network.graph import Graph, Names, Node
 from shapealg.network.readers import torch_modules
 from shapealg.network.readers import torch_operators as operators
@@ -240,8 +239,13 @@ class Ahead(Reader):
         self.flow.requirements.extend(before.requirements)
         self.flow.special.update(before.special)
         self.nodes = []
-        with suppress(Split):  # what is behind it stays unknown
+        try:
             self.flow.run()
+        except Split:  # what is behind it stays unknown
+            pass
+        except Failure:  # of the large sizes; where others go another way, it is unknown too
+            if not any(self.flow.special.values()):
+                raise
 
     def value(self, node):
         """The number that is known at a node; `None` where there is none."""
@@ -311,6 +315,8 @@ def _slots(name, sources: list):
 def _operation(handler, layout):
     def operation(flow, *tensors):
         arguments, named = replaced(layout, lambda slot: tensors[slot.place], Slot)
+        if getattr(handler, "written", False):
+            named["written"] = layout[0][1]
         try:
             return handler(flow, *arguments, **named)
         except Unknown:

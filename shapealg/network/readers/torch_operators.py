@@ -146,7 +146,10 @@ def taken(flow, x, made):
     else.
     """
     now = x.value
-    if isinstance(now, bool | int | float) and now != made:
+    other = isinstance(now, bool | int | float) and now != made
+    if isinstance(now, Length) and isinstance(made, int):
+        other = not Condition(now - made, "==")
+    if other:
         raise Undecided(
             Text(zh="forward 在这些尺寸上走另一条路", en="forward goes another way at these sizes"),
             Received(f"{shown(now)} in place of {shown(made)}"),
@@ -263,8 +266,10 @@ def movedim(flow, x, source, destination):
 # ---------------------------------------------------------------- cut and joined
 
 
-def getitem(flow, x, index):
-    """What square brackets do, on a tensor and on a tuple of sizes."""
+def getitem(flow, x, index, written=None):
+    """What square brackets do, on a tensor and on a tuple of sizes; `written` is the index as it
+    stands in the program, where a number that is computed is none yet.
+    """
     if isinstance(x.value, tuple) and len(x.shape) == 1:
         try:
             return number(x.value[known(index)])
@@ -282,6 +287,12 @@ def getitem(flow, x, index):
     index = [
         i if isinstance(i, Places) else Places((len(i),)) if isinstance(i, list) else known(i)
         for i in index
+    ]
+    said = index if written is None else written if isinstance(written, tuple) else (written,)
+    meant = [
+        i
+        for i, as_is in zip(index, said, strict=True)
+        if isinstance(as_is, slice) and operations.takes_nothing(as_is.start, as_is.stop, 1)
     ]
     gap = len(x.shape) - sum(i is not None and i is not ... for i in index)
     chosen = [k for k, i in enumerate(index) if isinstance(i, Places)]
@@ -315,6 +326,9 @@ def getitem(flow, x, index):
             continue
         n, before = cut.shape[axis], x.shape[axis]
         if isinstance(i, slice):
+            # a computed end that comes out as 0 was not meant to take nothing
+            if n is not before and not any(i is one for one in meant):
+                flow.some(n)
             made.append(n)
             wires.append(cut.wires[axis])
         elif isinstance(i, Places):
@@ -324,6 +338,9 @@ def getitem(flow, x, index):
             flow.some(before - i if i >= 0 else before + i + 1)
         axis += 1
     return Tensor(tuple(made), None, tuple(wires))
+
+
+getitem.written = True
 
 
 def select(flow, x, dim, index):

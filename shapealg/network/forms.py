@@ -1,0 +1,208 @@
+"""One formula for several ways through a network, where there is one; otherwise an answer by size."""
+
+from functools import lru_cache
+from math import lcm
+
+from sympy import divisors
+
+from shapealg.axis.by_size import BySize
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
+from shapealg.axis.quasiaffine import QuasiAffine
+from shapealg.axis.sizes import Sizes
+from shapealg.errors import ShapeError
+
+TURN = 2**12  # so long a period may have what is fitted
+OPEN = object()  # no one form
+
+
+def told(pieces: list):
+    """The answer on disjoint sets of sizes, (name → `Sizes`, answer): the answer itself where one
+    tells all of them, otherwise a `BySize`.
+
+    >>> n, evens, odds = Length.of("n"), Sizes.classes(2, (0,), 2), Sizes.classes(2, (1,), 1)
+    >>> told([({"n": evens}, (3, n)), ({"n": odds}, (3, n - 1))])
+    (3, 2*(n//2))
+    >>> print(told([({"n": Sizes.interval(1, 4)}, (3, n)), ({"n": Sizes.every(5)}, (3, 5))]))
+    (3, n) for n = 1 … 4; (3, 5) for every n ≥ 5
+    """
+    answers = [answer for _, answer in pieces]
+    known = [(where, answer) for where, answer in pieces if answer is not None]
+    if not known:
+        return None
+    if len(known) < len(pieces):
+        made = told(known)
+        if not isinstance(made, BySize):
+            made = [(where, made) for where, _ in known]
+        return _by_size([*made, *((where, None) for where, answer in pieces if answer is None)])
+    if not isinstance(answers[0], tuple):
+        made = told([(where, (answer,)) for where, answer in pieces])
+        return made.map(lambda answer: answer[0]) if isinstance(made, BySize) else made[0]
+    if len(set(map(len, answers))) > 1:
+        return _by_size(pieces)
+    columns = [[(where, answer[i]) for where, answer in pieces] for i in range(len(answers[0]))]
+    forms = [_one(column) for column in columns]
+    if OPEN not in forms:
+        return tuple(forms)
+    rows = [
+        _apart(column) if form is OPEN else [form] * len(pieces)
+        for column, form in zip(columns, forms, strict=True)
+    ]
+    wheres = [where for where, _ in pieces]
+    return _by_size(list(zip(wheres, zip(*rows, strict=True), strict=True)))
+
+
+def _by_size(pieces: list):
+    made = BySize(pieces)
+    return made.pieces[0].answer if made.sole else made
+
+
+def _one(column: list):
+    """One form for an entry of all pieces; `OPEN` where there is none."""
+    for form in _candidates(column):
+        if all(_agree(form, n, where) for where, n in column):
+            return form
+    return OPEN
+
+
+def _candidates(column: list):
+    seen = []
+    for _, n in column:
+        if n not in seen:
+            seen.append(n)
+            yield n if not isinstance(n, Length) else simplest(n, _all(column, n))
+    lengths = [n for n in seen if isinstance(n, Length)]
+    if len(seen) > 1 and all(n is not None for n in seen):
+        names = {name for n in lengths for name in n.names} or set(column[0][0])
+        for name in sorted(names) if len(names) == 1 or not lengths else ():
+            pieces = [(where.get(name), n) for where, n in column]
+            if (form := _fitted(pieces, name)) is not None:
+                yield form
+
+
+def _apart(column: list) -> list:
+    """A form for each piece, one of an earlier piece where it does."""
+    made = []
+    for where, n in column:
+        own = n if not isinstance(n, Length) else simplest(n, _all([(where, n)], n))
+        made.append(next((form for form in made if _agree(form, n, where)), own))
+    return made
+
+
+def _all(column: list, n: Length) -> Sizes | None:
+    """The sizes of the only name of a length, of all pieces."""
+    if len(n.names) != 1:
+        return None
+    made = Sizes.none()
+    for where, _ in column:
+        if n.names[0] not in where:
+            return None
+        made |= where[n.names[0]]
+    return made
+
+
+def _agree(form, n, where: dict) -> bool:
+    """Whether two entries are the same number at all of these sizes."""
+    if form is None or n is None:
+        return form is n
+    apart = form - n
+    if isinstance(apart, Length):
+        only = {
+            name: where[name].exceptions[0]
+            for name in apart.names
+            if name in where and not where[name].residues and len(where[name].exceptions) == 1
+        }
+        apart = apart(**only)
+    if not isinstance(apart, Length):
+        return apart == 0
+    if len(apart.names) > 1 or apart.names[0] not in where:
+        return False
+    sizes = where[apart.names[0]]
+    try:
+        return Condition(apart, "==").sizes() & sizes == sizes
+    except ShapeError:  # a period too long
+        return False
+
+
+@lru_cache(maxsize=2**12)
+def simplest(length: Length, sizes: Sizes | None = None) -> Length:
+    """The same at these sizes, with one floor where there is such a form: of several the one with
+    the smallest numbers.
+
+    >>> n = Length.of("n")
+    >>> simplest(n // 4 * 4, Sizes.classes(8, (0,), 8)), simplest(n // 2 + (n + 1) // 2)
+    (n, n)
+    """
+    plain = length.simplest()
+    if sizes is None or not sizes or not length.is_staircase:
+        return plain
+    name = length.names[0]
+    made = _fitted([(sizes, length)], name)
+    if made is None or not isinstance(made, Length) or made.weight >= plain.weight:
+        return plain
+    return made if _agree(made, length, {name: sizes}) else plain
+
+
+def _fitted(pieces: list, name: str):
+    """A length with one floor that is each of the lengths on its sizes, of large sizes; `None` where
+    there is none.
+    """
+    try:
+        values, period, slope = _values(pieces, name)
+    except (ShapeError, ValueError):  # a period too long; or other slopes
+        return None
+    if not values:
+        return _line(pieces, name)
+    if slope == 0:
+        return values[0][1] if len({v for _, v in values}) == 1 else None
+    n, made = Length.of(name), []
+    for c in divisors(slope) if 0 < slope <= TURN else ():
+        a, e = slope // c, values[0][1] % c
+        steps = [(r, (v - e) // c) for r, v in values]
+        if any((v - e) % c for _, v in values):
+            continue
+        low = max(period * step - a * r for r, step in steps)
+        high = min(period * (step + 1) - a * r - 1 for r, step in steps)
+        if low <= high:
+            b = -(-low // period) * period  # a whole number of turns, if there is one
+            made.append((n * a + (b if b <= high else low)) // period * c + e)
+    return min(made, key=lambda length: length.weight, default=None)
+
+
+def _values(pieces: list, name: str) -> tuple:
+    """What the lengths are at one turn of the sizes: pairs (residue, value), the period, and what is
+    gained in a turn.
+    """
+    turns = []
+    for sizes, n in pieces:
+        if sizes is None:
+            raise ValueError("free")
+        if sizes.residues:
+            f = n.staircase() if isinstance(n, Length) else QuasiAffine.affine(0, n)
+            turns.append((sizes, f))
+    period = lcm(*(lcm(sizes.modulus, f.period) for sizes, f in turns))
+    if period > TURN or not period:
+        raise ValueError("long")
+    slopes, made = set(), {}
+    for sizes, f in turns:
+        slopes.add(f(period) - f(0))
+        for residue in sizes.residues:
+            for r in range(residue, period, sizes.modulus):
+                if made.setdefault(r, f(r)) != f(r):
+                    raise ValueError("apart")
+    if len(slopes) > 1:
+        raise ValueError("slopes")
+    return sorted(made.items()), period, slopes.pop() if slopes else 0
+
+
+def _line(pieces: list, name: str):
+    """A straight line through the values at finitely many sizes."""
+    points = {}
+    for sizes, n in pieces:
+        for size in sizes.exceptions[:2]:
+            points[size] = n(**{name: size}) if isinstance(n, Length) else n
+    if len(points) < 2 or not all(isinstance(v, int) for v in points.values()):
+        return None
+    (x, y), (z, w) = list(points.items())[:2]
+    slope, rest = divmod(w - y, z - x)
+    return None if rest else Length.of(name) * slope + (y - slope * x)

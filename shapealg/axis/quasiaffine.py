@@ -22,7 +22,7 @@ from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError, shown, told
+from shapealg.errors import Received, ShapeError, shown
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
 
@@ -36,7 +36,6 @@ RELATIONS = {
 }
 
 
-@told
 @dataclass(frozen=True, slots=True)
 class QuasiAffine(Pictured):
     """f(n) = slope·⌊n/period⌋ + steps[n mod period], over all integers n.

@@ -14,7 +14,7 @@ from operator import and_, or_
 
 from sympy import Min, Mod, primefactors
 
-from shapealg.errors import Received, ShapeError, Undecided, shown, told
+from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import one_size
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
@@ -23,7 +23,6 @@ primes = lru_cache(maxsize=2**12)(primefactors)
 LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by one
 
 
-@told
 @dataclass(frozen=True, slots=True)
 class Sizes(Pictured):
     """All n ≥ minimum with n mod modulus among the residues, and the exceptions besides.

@@ -24,7 +24,7 @@ def told(pieces: list):
     >>> told([({"n": evens}, (3, n)), ({"n": odds}, (3, n - 1))])
     (3, 2*(n//2))
     >>> print(told([({"n": Sizes.interval(1, 4)}, (3, n)), ({"n": Sizes.every(5)}, (3, 5))]))
-    (3, n) for n = 1 … 4; (3, 5) for every n ≥ 5
+    (3, 5) for every n ≥ 5; (3, n) for n = 1 … 4
     """
     answers = [answer for _, answer in pieces]
     known = [(where, answer) for where, answer in pieces if answer is not None]

@@ -20,6 +20,20 @@ def one_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
+def printable(text: str) -> str:
+    """Text with every control, direction and line mark written as an escape, so that a terminal
+    shows it and does not obey it.
+
+    >>> printable("a\\x1b[2Jb\\n")
+    'a\\\\x1b[2Jb\\\\n'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+    )
+
+
 class ShapeError(ValueError):
     """A question that has no answer: `asked`, `received` and `works`, each kept beside the
     sentence.

@@ -435,4 +435,4 @@ def test_odd_lines(arguments, line, capsys):
 def test_the_kernel_is_asked_if_nothing_is_said_of_it(capsys):
     """Kernels that make 5 of 9 with stride 1: 5 alone."""
     assert cli.main(["solve", "n=9", "m=5", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["rows"] == [{"k": [5, 5]}]
+    assert json.loads(capsys.readouterr().out)["rows"] == [{"k": {"low": 5, "high": 5}}]

@@ -19,6 +19,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.comparison import manner, symbols
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import spoken
 from shapealg.layer.dialects.words import Words
 from shapealg.layer.phrasing import FRAMEWORKS, Sought
 from shapealg.layer.pooling import Pooling
@@ -124,12 +125,7 @@ def convert(words, framework: str, input_shape=None) -> Conversion:
     >>> print(convert(torch.Conv2d(3, 64, 7, stride=2, padding=3), "onnx"))
     onnx.Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))
     """
-    if not isinstance(framework, str) or framework not in FRAMEWORKS:
-        raise ShapeError(
-            Text(zh="没有这个框架", en="there is no such framework"),
-            framework,
-            Text(zh=f"可用：{', '.join(FRAMEWORKS)}", en=f"one of {', '.join(FRAMEWORKS)} works"),
-        )
+    framework = spoken.framework(framework)
     if not isinstance(words, Words):
         raise ShapeError(
             Text(zh="须是某个框架的层", en="a layer in the words of a framework is needed"),

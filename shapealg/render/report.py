@@ -92,7 +92,7 @@ def lines(net: Network, sizes: dict | None, language: str, table) -> list:
         for name in net.sizes:
             told_ = _told(net, name, lossless)
             if not (
-                isinstance(told_, Sizes) and (told_.is_all or not told_) and _is_batch(net, name)
+                isinstance(told_, Sizes) and (told_.is_all or not told_) and is_batch(net, name)
             ):
                 answers.append(
                     (
@@ -151,7 +151,7 @@ def _line(shape) -> str:
     )
 
 
-def _is_batch(net, name: str) -> bool:
+def is_batch(net, name: str) -> bool:
     """Whether other sizes tell what there is to tell: any batch goes, and where no other size does,
     none.
     """

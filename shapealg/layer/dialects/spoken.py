@@ -12,6 +12,15 @@ from shapealg.text import Text
 
 FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
 
+# What people call them, too.
+ALIASES = {
+    "pytorch": "torch",
+    "tf": "tensorflow",
+    "tf.keras": "keras",
+    "onnxruntime": "onnx",
+    "paddlepaddle": "paddle",
+}
+
 BITS = 2**63  # frameworks keep sizes in 64 bits
 
 # How programs name the places that the words come from; the longest that fits is taken.
@@ -37,6 +46,30 @@ PREFIXES = {
     "paddle.nn": "paddle",
     "paddle": "paddle",
 }
+
+
+def framework(name: str) -> str:
+    """The framework that people call so, in any case.
+
+    Raises:
+        ShapeError: with the names that work.
+
+    >>> framework("PyTorch"), framework("tf"), framework("keras")
+    ('torch', 'tensorflow', 'keras')
+    """
+    lower = name.lower() if isinstance(name, str) else ""
+    found = ALIASES.get(lower, lower)
+    if found not in FRAMEWORKS:
+        names = ", ".join(FRAMEWORKS)
+        near = difflib.get_close_matches(lower, (*FRAMEWORKS, *ALIASES), 1, 0.7)
+        raise ShapeError(
+            Text(zh="没有这个框架", en="there is no such framework"),
+            name,
+            Text(zh=f"最近的是 {near[0]}", en=f"the nearest is {near[0]}")
+            if near
+            else Text(zh=f"可用：{names}", en=f"one of {names} works"),
+        )
+    return found
 
 
 def vocabulary(framework: str) -> dict:

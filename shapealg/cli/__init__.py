@@ -5,9 +5,10 @@ on real frameworks.
 import os
 import sys
 import traceback
+from contextlib import suppress
 
 from shapealg.cli.parser import Parser, options_of, parse
-from shapealg.cli.telling import refuse
+from shapealg.cli.telling import refuse, write
 from shapealg.cli.verifying import write_aside
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.text import Text
@@ -27,17 +28,17 @@ def main(arguments=None) -> int:
     """
     typed = tuple(sys.argv[1:] if arguments is None else arguments)
     try:
-        status = _run(typed)
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-        return status
+        try:
+            return _run(typed)
+        finally:
+            _flush()
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         _close_quietly()
         return 0
     except OSError as problem:  # the disk is full, say
         _close_quietly()
-        refuse("shapealg", problem, options_of(typed)[0], False)
+        with suppress(OSError):  # and so may be the other one
+            refuse("shapealg", problem, options_of(typed)[0], False)
         return 2
 
 
@@ -53,7 +54,7 @@ def _run(typed: tuple) -> int:
         refuse(where, told, chosen.lang, chosen.json)
         return 2
     except KeyboardInterrupt:
-        print(f"{where}: {STOPPED[chosen.lang]}", file=sys.stderr)
+        write(f"{where}: {STOPPED[chosen.lang]}\n", sys.stderr)
         return 130
     except Exception as problem:  # a mistake of ours, told in one line too
         refuse(where, _ours(problem), chosen.lang, chosen.json)
@@ -71,7 +72,20 @@ def _ours(problem: Exception) -> ShapeError:
     )
 
 
+def _flush() -> None:
+    """Here, where a pipe that is gone can be caught."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+
+
 def _close_quietly() -> None:
     """What is still to be written goes nowhere, so that the interpreter does not complain."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(nowhere, stream.fileno())
+        except AttributeError:  # closed before we came
+            continue

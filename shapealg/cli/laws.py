@@ -3,6 +3,7 @@
 import difflib
 
 from shapealg.axis.solve import LEAST, solve
+from shapealg.cli.progress import progress
 from shapealg.cli.telling import tell
 from shapealg.errors import ShapeError
 from shapealg.layer.dialects import spoken
@@ -19,7 +20,8 @@ def run_solve(chosen) -> None:
                 name,
                 Text(zh=f"可用：{' '.join(LEAST)}", en=f"{' '.join(LEAST)} work"),
             )
-    made = solve(**{"k": ...} | given, transposed=chosen.transposed, ceil=chosen.ceil)
+    with progress(chosen):
+        made = solve(**{"k": ...} | given, transposed=chosen.transposed, ceil=chosen.ceil)
     answer = {
         "asked": made.asked,
         "rows": made.rows,
@@ -64,7 +66,8 @@ def run_formula(chosen) -> None:
             chosen.form,
             Text(zh=f"可用：{', '.join(forms)}", en=f"one of {', '.join(forms)} works"),
         )
-    text = forms[chosen.form](law)
+    with progress(chosen):
+        text = forms[chosen.form](law)
     tell(chosen, {"name": law.name, "as": chosen.form, "text": text}, text.rstrip("\n").split("\n"))
 
 

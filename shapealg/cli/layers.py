@@ -1,5 +1,6 @@
 """One layer: its shapes, the same in other words, and two side by side."""
 
+from shapealg.cli.progress import progress
 from shapealg.cli.telling import tell
 from shapealg.errors import ShapeError
 from shapealg.layer.comparison import compare
@@ -19,7 +20,21 @@ LABELS = {
 
 
 def run_shape(chosen) -> None:
-    words, shape = spoken.read(chosen.layer), spoken.shape(chosen.input)
+    with progress(chosen):
+        answer = _shapes(spoken.read(chosen.layer), spoken.shape(chosen.input))
+    tell(
+        chosen,
+        answer,
+        [
+            (LABELS[name][chosen.lang], value)
+            for name, value in answer.items()
+            if name in LABELS and value is not None
+        ],
+    )
+
+
+def _shapes(words, shape: tuple) -> dict:
+    """What there is to tell of a layer at a shape, under the names that Python has."""
     answer = {
         "layer": repr(words),
         "framework": words.framework,
@@ -34,15 +49,7 @@ def run_shape(chosen) -> None:
         }
     if smallest := _maybe(words.smallest_input):
         answer["smallest_input"] = smallest
-    tell(
-        chosen,
-        answer,
-        [
-            (LABELS[name][chosen.lang], value)
-            for name, value in answer.items()
-            if name in LABELS and value is not None
-        ],
-    )
+    return answer
 
 
 def _maybe(ask):
@@ -54,11 +61,10 @@ def _maybe(ask):
 
 
 def run_convert(chosen) -> None:
-    made = convert(
-        spoken.read(chosen.layer),
-        spoken.framework(chosen.framework),
-        spoken.shape(chosen.input) if chosen.input is not None else None,
-    )
+    words, framework = spoken.read(chosen.layer), spoken.framework(chosen.framework)
+    shape = None if chosen.input is None else spoken.shape(chosen.input)
+    with progress(chosen):
+        made = convert(words, framework, shape)
     answer = {
         "framework": made.framework,
         "cases": [
@@ -77,7 +83,8 @@ def run_convert(chosen) -> None:
 
 
 def run_compare(chosen) -> None:
-    made = compare(spoken.read(chosen.layer), spoken.read(chosen.other))
+    with progress(chosen):
+        made = compare(spoken.read(chosen.layer), spoken.read(chosen.other))
     answer = {
         "equal": made.equal,
         "equal_in_size": made.equal_in_size,

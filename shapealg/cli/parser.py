@@ -5,13 +5,14 @@ import difflib
 import os
 import re
 import shlex
+import sys
 from functools import partial
 from pathlib import Path
 
 import shapealg
 from shapealg.checks.verify import BACKENDS
 from shapealg.cli import laws, layers, networks, verifying
-from shapealg.cli.telling import refuse
+from shapealg.cli.telling import refuse, write
 from shapealg.errors import ShapeError
 from shapealg.layer.dialects import spoken
 from shapealg.text import LANGUAGES, Text
@@ -67,7 +68,14 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(
-        self, *, language="en", as_data=False, typed=(), example="", formatter_class=None, **options
+        self,
+        *,
+        language="en",
+        as_data=False,
+        typed=None,
+        example="",
+        formatter_class=None,
+        **options,
     ):
         super().__init__(
             add_help=False,
@@ -75,7 +83,8 @@ class Parser(argparse.ArgumentParser):
             formatter_class=formatter_class or partial(_Help, language=language),
             **options,
         )
-        self.language, self.as_data, self.typed, self.example = language, as_data, typed, example
+        self.language, self.as_data, self.example = language, as_data, example
+        self.typed = sys.argv[1:] if typed is None else typed
         self.values = self.add_argument_group(Text(zh="参数", en="arguments")[language])
         self.choices = self.add_argument_group(Text(zh="选项", en="options")[language])
         told = Text(zh="显示这段帮助", en="show this help")
@@ -85,6 +94,9 @@ class Parser(argparse.ArgumentParser):
         """One argument or option, with its help in both languages."""
         group = self.choices if names[0].startswith("-") else self.values
         group.add_argument(*names, help=told[self.language].replace("%", "%%"), **options)
+
+    def _print_message(self, message, file=None):
+        write(message, file or sys.stderr)
 
     def error(self, message):
         for pattern, asked, works in COMPLAINTS:
@@ -155,6 +167,7 @@ def parse(typed: tuple) -> argparse.Namespace:
     if rest:
         chosen.parser.refuse_unknown(rest)
     chosen.lang, chosen.json = language, as_data
+    chosen.progress = "progress" in chosen
     return chosen
 
 
@@ -211,6 +224,15 @@ def _common(parser: Parser) -> None:
         told=Text(zh="语言：zh 或 en（默认 en）", en="the language: zh or en (default: en)"),
         choices=LANGUAGES,
         default=argparse.SUPPRESS,
+    )
+    parser.takes(
+        "--progress",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        told=Text(
+            zh="不在终端上也显示进度（标准错误）",
+            en="tell the progress on standard error, even where it is no terminal",
+        ),
     )
 
 
@@ -381,7 +403,6 @@ def _network(command) -> None:
             zh="长度函数所取的那个敞开的尺寸", en="the open size that the length function takes"
         ),
     )
-    _progress(parser)
 
 
 def _verify(command) -> None:
@@ -439,17 +460,5 @@ def _verify(command) -> None:
         told=Text(
             zh=f"记录所在的文件夹（默认 {folder}）",
             en=f"the folder of the record (default: {folder})",
-        ),
-    )
-    _progress(parser)
-
-
-def _progress(parser: Parser) -> None:
-    parser.takes(
-        "--progress",
-        action="store_true",
-        told=Text(
-            zh="不在终端上也显示进度（标准错误）",
-            en="tell the progress on standard error, even where it is no terminal",
         ),
     )

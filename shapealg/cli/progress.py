@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from itertools import chain, repeat
 from threading import Event, Thread
 
-from shapealg.cli.telling import write
+from shapealg.cli.telling import width, write
 from shapealg.text import Text
 
+WORKING = Text(zh="正在计算", en="working it out")
 FIRST = 1  # seconds before anything is told
 # seconds between two lines, where they stay; a terminal's line is written over every second
 PAUSES = (1, 3, 5, 10, 20)
 
 
 @contextmanager
-def progress(chosen, what: Text):
+def progress(chosen, what: Text = WORKING):
     """Tell on standard error what is being done, if that takes more than a second and somebody is
     looking: a terminal, or `--progress`.
     """
@@ -39,17 +40,17 @@ def tell_until(ended, told: str, stream, is_terminal: bool) -> None:
     done.
     """
     pauses = repeat(1) if is_terminal else chain(PAUSES, repeat(30))
-    seconds, width = FIRST, 0
+    seconds, widest = FIRST, 0
     if ended(FIRST):
         return
     for pause in pauses:
         line = f"{told} … {seconds} s"
-        width = max(width, len(line))
+        widest = max(widest, width(line))
         write(f"\r{line}" if is_terminal else f"{line}\n", stream)
         stream.flush()
         if ended(pause):
             break
         seconds += pause
-    if is_terminal:  # twice as wide, for a Chinese character takes two columns
-        write(f"\r{' ' * 2 * width}\r", stream)
+    if is_terminal:
+        write(f"\r{' ' * widest}\r", stream)
         stream.flush()

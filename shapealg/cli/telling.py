@@ -51,18 +51,17 @@ TYPED = {
 def tell(chosen, answer, lines) -> None:
     """JSON, or lines; pairs are laid out as a table."""
     if chosen.json:
-        write(as_json(answer, chosen.lang))
+        write(as_json(answer, chosen.lang), sys.stdout)
         return
     ready = list(lines)
     if all(isinstance(line, str) for line in ready):
-        write("".join(f"{printable(line)}\n" for line in ready))
+        write("".join(f"{printable(line)}\n" for line in ready), sys.stdout)
     else:
-        write(table(ready) + "\n")
+        write(table(ready) + "\n", sys.stdout)
 
 
-def write(text: str, stream=None) -> None:
+def write(text: str, stream) -> None:
     """Print what is ready; what the terminal's encoding lacks is escaped."""
-    stream = stream or sys.stdout
     if stream is None:  # closed before we came
         return
     encoding = getattr(stream, "encoding", None) or "utf-8"
@@ -72,7 +71,7 @@ def write(text: str, stream=None) -> None:
 def table(rows) -> str:
     """Columns as wide as their longest entry; numbers to the right."""
     told = [[printable(said(cell)) for cell in row] for row in rows]
-    widths = [max(map(_width, column)) for column in zip(*told, strict=True)]
+    widths = [max(map(width, column)) for column in zip(*told, strict=True)]
     right = [
         all(isinstance(row[i], int) for row in rows[1:]) and len(rows) > 1
         for i in range(len(widths))
@@ -80,14 +79,14 @@ def table(rows) -> str:
     lines = []
     for row in told:
         cells = [
-            " " * (w - _width(c)) + c if r else c + " " * (w - _width(c))
+            " " * (w - width(c)) + c if r else c + " " * (w - width(c))
             for c, w, r in zip(row, widths, right, strict=True)
         ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """Columns on a terminal: a Chinese character takes two."""
     return sum(2 if "\u2e80" <= c <= "\uffef" else 1 for c in text)
 
@@ -162,7 +161,7 @@ def refuse(where: str, problem: Exception, language: str, as_data: bool) -> None
     """What cannot be done: one line on standard error, or its parts as JSON on standard output."""
     told = parts(problem, where.rpartition(" ")[2], language)
     if as_data:
-        write(as_json({"error": told}))
+        write(as_json({"error": told}), sys.stdout)
     else:
         write(f"{_cut(printable(f'{where}: {_line(problem, told, language)}'))}\n", sys.stderr)
 

@@ -113,7 +113,7 @@ def _sweep(chosen, backends, kinds) -> dict:
         told |= verify.beside(lambda task: print(f"{task} …", file=sys.stderr, flush=True))
     record.unlink()
     if not chosen.json:
-        write(table(_rows(told)) + "\n")
+        write(table(_rows(told)) + "\n", sys.stdout)
     return told
 
 
@@ -154,7 +154,7 @@ def _keep(chosen, name: str, text: str, whole: bool) -> int:
     """Write the record, or compare with it; a partial run is only shown."""
     path = chosen.output / name
     if chosen.json or not whole and name == "evidence.json":
-        write(text)
+        write(text, sys.stdout)
     if not whole:
         return 0
     if chosen.check:

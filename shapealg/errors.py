@@ -24,13 +24,14 @@ def printable(text: str) -> str:
     """Text with every control, direction and line mark written as an escape, so that a terminal
     shows it and does not obey it.
 
-    >>> printable("a\\x1b[2Jb\\n")
-    'a\\\\x1b[2Jb\\\\n'
+    >>> print(printable("a\\x1b[2Jb"))
+    a\\x1b[2Jb
     """
     if text.isprintable():
         return text
     return "".join(
-        c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text
+        c if c.isprintable() or c == "\u00a0" else c.encode("unicode_escape").decode("ascii")
+        for c in text
     )
 
 

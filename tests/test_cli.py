@@ -2,17 +2,22 @@
 never half a file.
 """
 
+import argparse
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import shapealg
 from shapealg import cli
 from shapealg.checks import verify
 from shapealg.cli import verifying
+from shapealg.cli.progress import progress, tell_until
 
 ROOT = Path(cli.__file__).parent.parent.parent
 
@@ -538,7 +543,7 @@ def test_the_length_function_of_a_network(capsys):
         (("no.module:net",), "received no.module:net (ModuleNotFoundError"),
         ((f"{ZOO}nothing",), "AttributeError"),
         ((f"{ZOO}_unet",), "TypeError"),
-        ((f"{ZOO}unet", "--input", "N,3"), "needs an input_shape of 3 or 4 entries"),
+        ((f"{ZOO}unet", "--input", "N,3"), "needs an input shape of 3 or 4 entries"),
         (
             (f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "9,9,9,9,9"),
             "open are N, H, W; for example --sizes H=224,W=224",
@@ -569,3 +574,267 @@ def test_the_length_function_of_a_network(capsys):
 def test_networks_that_cannot_be_read_are_one_line(arguments, said, capsys):
     assert status("network", *arguments) == 2
     assert said in one_line(capsys)
+
+
+def test_known_networks_go_by_their_names(capsys):
+    """ResNet-50 up to its last map: 23 454 912 parameters, torchvision's 25 557 032 less the
+    classifier's 2 049 000 and the 53 120 of the normalizations.
+    """
+    by_name = told(capsys, "network", "resnet50")
+    assert by_name["parameters"] == 25_557_032 - 2_049_000 - 53_120
+    assert by_name == told(capsys, "network", "shapealg.zoo:resnet50")
+    assert by_name == told(capsys, "network", f"{ZOO}resnet50", "--input", "N,3,H,W")
+    assert told(capsys, "network", "resnet50", "--input", "1,3,224,224")["accepts"] == {}
+
+
+def test_a_file_is_preferred_where_a_path_is_meant(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "unet").write_text("no model")
+    assert status("network", "./unet") == 2 and "no ONNX model" in one_line(capsys)
+    assert told(capsys, "network", "unet")["accepts"]["H"]["modulus"] == 16
+
+
+@pytest.mark.parametrize(
+    ("typed", "sizes", "assumed"),
+    (
+        ("128", {"N": 1, "D": 128, "H": 128, "W": 128}, ["N"]),
+        ("116,132,164", {"N": 1, "D": 116, "H": 132, "W": 164}, ["N"]),
+        ("116x132x164", {"N": 1, "D": 116, "H": 132, "W": 164}, ["N"]),
+        ("2,116,132,164", {"N": 2, "D": 116, "H": 132, "W": 164}, []),
+        ("H=132, W=164, D=116", {"N": 1, "D": 116, "H": 132, "W": 164}, ["N"]),
+        ("N=4,132", {"N": 4, "D": 132, "H": 132, "W": 132}, []),
+        ("D=116,132", {"N": 1, "D": 116, "H": 132, "W": 132}, ["N"]),
+        ("D=116,132,164", {"N": 1, "D": 116, "H": 132, "W": 164}, ["N"]),
+    ),
+)
+def test_one_number_is_every_spatial_size(typed, sizes, assumed, capsys):
+    chosen = ("network", "unet_3d", "--sizes", typed)
+    assert status(*chosen, "--json") in (0, 1)
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["sizes"] == sizes and answer["assumed"] == assumed
+
+
+def test_a_batch_that_is_not_given_is_one_and_said_so(capsys):
+    """VGG-16 at 224: 15 346 630 656 multiply–accumulates in its convolutions."""
+    assert status("network", "vgg16", "--sizes", "224") == 0
+    first, *_ = lines = capsys.readouterr().out.splitlines()
+    assert first == "N = 1 (not given), H = 224, W = 224:"
+    assert any("(1, 512, 7, 7)" in line for line in lines)
+    at = told(capsys, "network", "vgg16", "--sizes", "224")
+    assert sum(layer["macs"] for layer in at["layers"]) == 15_346_630_656
+
+
+@pytest.mark.parametrize(
+    "typed", ("132,132", "H=132", "Q=3", "N=1", "0", "-5", "1e3", ",", "H=1,H=2", "9" * 500)
+)
+def test_sizes_that_leave_one_open_are_refused_with_what_to_write(typed, capsys):
+    assert status("network", "unet_3d", f"--sizes={typed}") == 2
+    line = one_line(capsys)
+    assert "open are N, D, H, W; for example --sizes " in line
+    example = line.strip().rpartition("--sizes ")[2]
+    assert status("network", "unet_3d", "--sizes", example) in (0, 1)
+
+
+def test_no_size_to_give(capsys):
+    assert status("network", "unet", "--input", "1,3,64,64", "--sizes", "64") == 2
+    assert "leave --sizes out" in one_line(capsys)
+
+
+def test_the_version(capsys):
+    assert status("--version") == 0
+    assert capsys.readouterr().out == f"shapealg {shapealg.__version__}\n"
+
+
+# ---------------------------------------------------------------- either language
+
+
+@pytest.mark.parametrize("typed", (("--lang", "zh", "-h"), ("--lang=zh", "--help")))
+def test_help_in_chinese(typed, capsys):
+    assert status(*typed) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("用法：shapealg") and "选项" in told and "usage" not in told
+
+
+@pytest.mark.parametrize("name", "shape convert compare solve formula network verify".split())
+def test_the_help_of_every_command_is_in_the_language_asked_for(name, capsys):
+    """Whole in Chinese: no help line without a Chinese character; whole in English: none with."""
+    for language in ("en", "zh"):
+        assert status(name, "--lang", language, "--help") == 0
+        told = capsys.readouterr().out
+        head, *options = re.split(r"(?m)^  (?=\S)", told)
+        assert len(options) > 3 and name in head
+        for text in options:
+            assert bool(re.search("[\u4e00-\u9fff]", text)) == (language == "zh"), text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    (
+        (),
+        ("nothing",),
+        ("network", "--sizes"),
+        ("network",),
+        ("shape", "x", "--input", "1", "--so"),
+        ("verify", "--grid", "x"),
+        ("network", "unet", "--json=3"),
+        ("convert", "x", "y"),
+    ),
+    ids=str,
+)
+def test_complaints_in_chinese(typed, capsys):
+    assert status("--lang", "zh", *typed) == 2
+    line = one_line(capsys)
+    asked = line.partition("；收到")[0]
+    assert re.search("[\u4e00-\u9fff]", asked.partition(": ")[2]), line
+
+
+def test_what_a_language_may_be(capsys):
+    assert status("--lang", "fr", "network") == 2
+    assert "there is no such --lang; received 'fr'; one of zh, en works" in one_line(capsys)
+
+
+def test_the_environment_does_not_choose_the_language(monkeypatch, capsys):
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "zh")
+    assert status("nothing") == 2 and "there is no such command" in one_line(capsys)
+
+
+# ---------------------------------------------------------------- errors as JSON
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked", "received"),
+    (
+        (("vrify",), "there is no such command", "vrify"),
+        (("solve", "n=9", "q=3"), "there is no such name", "q"),
+        (("shape", "torch.Conv2d(3, 8, 0)", "--input", "1,3,9,9"), "Conv2d needs kernel_size", 0),
+        (("shape", "torch.Conv2d(3, 8, 3)", "--input", "1,3"), "Conv2d needs --input", [1, 3]),
+        (("network", "nothing"), "there is no such file", "nothing"),
+        (("formula", "cnv"), "there is no such formula", "cnv"),
+        (("convert", "torch.MaxPool2d(2)", "caffe"), "there is no such framework", "caffe"),
+        (("compare", "x", "y"), "a call of one layer", "x"),
+        (("verify", "--output", "/nowhere/at/all"), "the record needs a folder", "/nowhere/at/all"),
+    ),
+    ids=str,
+)
+def test_an_error_as_json_has_the_fields_of_python(typed, asked, received, capsys):
+    assert status("--json", *typed) == 2
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    error = json.loads(captured.out)["error"]
+    assert set(error) == {"asked", "received", "works"}
+    assert error["asked"].startswith(asked) and error["received"] == received and error["works"]
+
+
+def test_json_has_the_names_that_python_has(capsys):
+    words = shapealg.torch.Conv2d(3, 64, 7)
+    answer = told(capsys, "shape", "torch.Conv2d(3, 64, 7)", "--input", "1,3,9,9")
+    for name in set(answer) - {"layer", "input_shape", "framework"}:
+        value = getattr(words, name)
+        made = value() if name == "smallest_input" else value((1, 3, 9, 9))
+        assert answer[name] == (list(made) if isinstance(made, tuple) else made)
+    answer = told(capsys, "compare", "torch.Conv2d(3, 64, 7)", "torch.Conv2d(3, 64, 7)")
+    made = shapealg.compare(words, words)
+    assert all(hasattr(made, name) for name in answer)
+    answer = told(capsys, "convert", "torch.Conv2d(3, 64, 7)", "onnx")
+    made = words.to("onnx")
+    assert all(hasattr(made, name) for name in answer)
+    assert all(hasattr(made.cases[0], name) for name in answer["cases"][0])
+    answer = told(capsys, "solve", "n=9", "m=9", "p=?", "k=?", "s=?")
+    assert all(hasattr(shapealg.solve(n=9, m=9, k=..., p=...), name) for name in answer)
+    assert answer["within"] == {"k": {"low": 1, "high": 11}, "s": {"low": 1, "high": 8}}
+
+
+# ---------------------------------------------------------------- progress
+
+
+class Stream(io.StringIO):
+    def __init__(self, is_terminal):
+        super().__init__()
+        self.is_terminal = is_terminal
+
+    def isatty(self):
+        return self.is_terminal
+
+
+def clock(pauses: int):
+    """All is done after so many pauses; nobody waits."""
+    left = iter(range(pauses, -1, -1))
+    return lambda seconds: next(left) == 0
+
+
+def test_progress_writes_over_itself_on_a_terminal_and_leaves_nothing():
+    stream = Stream(is_terminal=True)
+    tell_until(clock(3), "shapealg network: 正在读入网络", stream, True)
+    *lines, blank, end = stream.getvalue().split("\r")[1:]
+    assert [line.rpartition("… ")[2] for line in lines] == ["1 s", "2 s", "3 s"]
+    # 18 columns, two for each of six Chinese characters, and the seconds
+    assert blank == " " * (18 + 12 + 6) and end == ""
+
+
+def test_progress_in_a_file_is_lines_further_and_further_apart():
+    stream = Stream(is_terminal=False)
+    tell_until(clock(4), "x", stream, False)
+    assert stream.getvalue() == "x … 1 s\nx … 2 s\nx … 5 s\nx … 10 s\n"
+
+
+def test_what_is_done_within_a_second_tells_nothing():
+    stream = Stream(is_terminal=True)
+    tell_until(clock(0), "x", stream, True)
+    assert stream.getvalue() == ""
+
+
+def test_nobody_is_told_down_a_pipe(monkeypatch):
+    monkeypatch.setattr("shapealg.cli.progress.Thread", None)  # would raise if called
+    monkeypatch.setattr("sys.stderr", Stream(is_terminal=False))
+    chosen = argparse.Namespace(command="x", lang="en", progress=False)
+    with progress(chosen):
+        pass
+    chosen.progress = True
+    with pytest.raises(TypeError), progress(chosen):
+        pass
+
+
+# ---------------------------------------------------------------- the terminal
+
+
+def run(*typed, **how):
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how
+    return subprocess.run(
+        [sys.executable, "-m", "shapealg", *typed], cwd=ROOT, check=False, text=True, **how
+    )
+
+
+def test_a_reader_that_has_seen_enough_ends_it_silently():
+    read, write = os.pipe()
+    os.close(read)
+    ended = run("network", "unet", stdout=write)
+    os.close(write)
+    assert ended.returncode == 0 and ended.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk to write on")
+def test_a_full_disk_is_one_line():
+    with open("/dev/full", "w") as full:
+        for typed in (("network", "unet"), ("-h",)):
+            ended = run(*typed, stdout=full)
+            assert ended.returncode == 2 and ended.stderr.count("\n") == 1
+            assert "No space left on device" in ended.stderr
+        assert run("network", "nothing", stderr=full).returncode == 2
+
+
+def test_a_terminal_that_cannot_show_it_gets_escapes():
+    ended = run("--lang", "zh", "-h", env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert ended.returncode == 0 and ended.stderr == "" and ended.stdout.isascii()
+    ended = run("solve", "x", "--lang", "zh", "--json", env={"PYTHONIOENCODING": "ascii"})
+    assert ended.stdout.isascii() and "每一项" in json.loads(ended.stdout)["error"]["asked"]
+
+
+def test_our_own_mistake_is_one_line_too(monkeypatch, capsys):
+    def fail(*_):
+        raise TypeError("oh\n\x1b[2Jno")
+
+    monkeypatch.setattr("shapealg.cli.layers.compare", fail)
+    assert status("compare", "torch.MaxPool2d(2)", "torch.MaxPool2d(2)") == 2
+    line = one_line(capsys)
+    assert "a mistake of shapealg itself; received TypeError: oh [2Jno (test_cli.py:" in line

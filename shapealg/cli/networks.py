@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FunctionType
 
 from shapealg.cli.progress import progress
-from shapealg.cli.telling import as_json, table, tell, write
+from shapealg.cli.telling import as_json, table, tell, typed, write
 from shapealg.errors import Received, ShapeError, one_line, printable
 from shapealg.layer.dialects import spoken
 from shapealg.text import Text
@@ -61,7 +61,7 @@ def _answer(chosen, net) -> tuple:
 
 
 def _lines(lines: list) -> str:
-    return "".join(f"{printable(line)}\n" for line in lines)
+    return "".join(f"{printable(typed(line, 'network'))}\n" for line in lines)
 
 
 # ---------------------------------------------------------------- which model

@@ -40,8 +40,14 @@ TYPED = {
     "network": (
         (r'read\("model\.onnx", \("N", 3, "H", "W"\)\)', "network model.onnx --input N,3,H,W"),
         (r'\("N", 3, "H", "W"\)', "--input N,3,H,W"),
+        (r"\binput_shape\[", "--input["),
+        (r"\binput_shape\b", "input shape"),
         (r"fix one of them when reading", "fix one of them by --input"),
         (r"请读入时给定其一", "请用 --input 给定其一"),
+        (r"(fix one(?: of them)?), for example (\w+)=(\d+)", r"\1: \3 in place of \2 in --input"),
+        (r"给定其(?:中之)?一，例如 (\w+)=(\d+)", r"在 --input 里给定其一，例如把 \1 写成 \2"),
+        (r", or take the union with misaligned=True", ""),
+        (r"，或用 misaligned=True 取并集", ""),
     ),
 }
 
@@ -65,7 +71,11 @@ def write(text: str, stream) -> None:
     if stream is None:  # closed before we came
         return
     encoding = getattr(stream, "encoding", None) or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.replace("\u00a0", " ").encode(encoding, "backslashreplace").decode(encoding)
+    stream.write(text)
 
 
 def table(rows) -> str:
@@ -174,13 +184,11 @@ def parts(problem: Exception, command: str, language: str) -> dict:
         return {"asked": _plain_line(problem), "received": None, "works": None}
     received = problem.received
     return {
-        "asked": _typed(problem.asked[language], command),
+        "asked": typed(problem.asked[language], command),
         "received": (
-            _typed(received.line, command)
-            if isinstance(received, Received)
-            else _received(received)
+            typed(received.line, command) if isinstance(received, Received) else _received(received)
         ),
-        "works": _typed(problem.works[language], command),
+        "works": typed(problem.works[language], command),
     }
 
 
@@ -209,11 +217,11 @@ def _plain_line(problem: Exception) -> str:
     return " ".join(str(problem).split()) or type(problem).__name__
 
 
-def _typed(text: str, command: str) -> str:
+def typed(text: str, command: str) -> str:
     """An example in Python's spelling, as the command line takes it."""
     text = re.sub(r"=range\((\d+), (\d+)\)", lambda ends: f"={ends[1]}..{int(ends[2]) - 1}", text)
-    for python, typed in TYPED.get(command, ()):
-        text = re.sub(python, typed, text)
+    for python, here in TYPED.get(command, ()):
+        text = re.sub(python, here, text)
     return text
 
 

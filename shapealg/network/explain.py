@@ -4,6 +4,7 @@ how they came about, what works.
 
 from dataclasses import dataclass
 
+from shapealg.errors import printable
 from shapealg.network.flow import Failure, Flow
 from shapealg.network.graph import Graph
 from shapealg.text import Text
@@ -45,21 +46,12 @@ class Explanation:
         near = "; ".join(
             f"{name} = {', '.join(map(str, near))}" for name, near in self.nearest.items() if near
         )
+        zh = f"最近的可用尺寸：{near}" if near else "没有可用的尺寸"
+        en = f"the nearest that work: {near}" if near else "no size works"
+        # a name may hold anything, and breaks no line
         return Text(
-            zh="\n".join(
-                [
-                    f"{at}：{self.reason.zh}",
-                    *ways,
-                    *([f"最近的可用尺寸：{near}"] if near else ["没有可用的尺寸"]),
-                ]
-            ),
-            en="\n".join(
-                [
-                    f"{at}: {self.reason.en}",
-                    *ways,
-                    *([f"the nearest that work: {near}"] if near else ["no size works"]),
-                ]
-            ),
+            zh="\n".join(map(printable, [f"{at}：{self.reason.zh}", *ways, zh])),
+            en="\n".join(map(printable, [f"{at}: {self.reason.en}", *ways, en])),
         )
 
     def __str__(self) -> str:

@@ -5,10 +5,12 @@ import difflib
 from shapealg.axis.solve import LEAST, solve
 from shapealg.cli.progress import progress
 from shapealg.cli.telling import tell
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, one_line
 from shapealg.layer.dialects import spoken
 from shapealg.notation import plain
 from shapealg.text import Text
+
+WIDE = 56  # columns for a formula in the list of all
 
 
 def run_solve(chosen) -> None:
@@ -56,8 +58,10 @@ def run_formula(chosen) -> None:
     from shapealg.render import code
 
     if chosen.name is None:
-        rows = [(law.name, law.title[chosen.lang]) for law in formulas.laws()]
-        return tell(chosen, dict(rows), rows)
+        with progress(chosen):
+            rows = [_row(law, chosen.lang) for law in formulas.laws()]
+        titles = {law.name: law.title[chosen.lang] for law in formulas.laws()}
+        return tell(chosen, titles, rows)
     law = _law(chosen.name, {law.name: law for law in formulas.laws()})
     forms = {"plain": lambda law: plain(law.right)} | code.AS
     if chosen.form not in forms:
@@ -69,6 +73,12 @@ def run_formula(chosen) -> None:
     with progress(chosen):
         text = forms[chosen.form](law)
     tell(chosen, {"name": law.name, "as": chosen.form, "text": text}, text.rstrip("\n").split("\n"))
+
+
+def _row(law, language: str) -> tuple:
+    """A law in the list of all: the name that suffices, the formula, what it tells."""
+    short = law.name.removesuffix("_size").removesuffix("_output")
+    return short, one_line(plain(law.right), WIDE), law.title[language]
 
 
 def _law(name: str, laws: dict):

@@ -39,6 +39,7 @@ TYPED = {
     ),
     "network": (
         (r'read\("model\.onnx", \("N", 3, "H", "W"\)\)', "network model.onnx --input N,3,H,W"),
+        (r'\{"[^"]*": \("N", 3, "H", "W"\)\}', "--input N,3,H,W"),
         (r'\("N", 3, "H", "W"\)', "--input N,3,H,W"),
         (r"\binput_shape\[", "--input["),
         (r"\binput_shape\b", "input shape"),

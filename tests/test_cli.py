@@ -699,6 +699,56 @@ def test_the_environment_does_not_choose_the_language(monkeypatch, capsys):
     assert status("nothing") == 2 and "there is no such command" in one_line(capsys)
 
 
+# ---------------------------------------------------------------- what an error suggests works
+
+
+@pytest.mark.parametrize("language", ("en", "zh"))
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    (
+        (("solve", "n=?", "m=?", "k=3"), "n=1..64"),
+        (("solve", "n=3", "m=2", "k=3"), "m=?"),
+        (("solve", "n=9", "m=3", "k=1..999999999999"), "k=1..8"),
+        (("solve", "n=3", "m=2", "k=3", "op=?"), "--transposed"),
+        (("convert", 'keras.MaxPooling2D(3, 100, "same")', "torch"), "--input"),
+        (("shape", "torch.Conv2d(3, 8, 3)", "--input", "1,3"), "--input"),
+        (("network", "wav2vec2", "--input", "1"), "input"),
+        (("network", "unet", "--as", "python"), "--axis"),
+    ),
+    ids=str,
+)
+def test_an_error_suggests_only_what_can_be_typed(typed, suggested, language, capsys):
+    assert status(*typed, "--lang", language) == 2
+    line = one_line(capsys)
+    assert suggested in line, line
+    for python in ("range(", "...", "=True", "input_shape", ".cases", "read("):
+        assert python not in line
+
+
+def test_a_suggestion_is_taken(capsys):
+    assert status("solve", "n=?", "m=?", "k=3") == 2
+    suggested = re.search(r"n=\S+$", one_line(capsys).strip())[0]
+    assert told(capsys, "solve", suggested, "m=?", "k=3")["rows"][0] == {"n": 3, "m": 1}
+
+
+@pytest.mark.parametrize(
+    "typed", (("--axis", "H"), ("--as", "python", "--axis", "H", "--sizes", "64")), ids=str
+)
+def test_an_option_is_not_passed_over_in_silence(typed, capsys):
+    assert status("network", "unet", *typed) == 2
+    assert "leave --" in one_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("name", "framework"),
+    (("pytorch", "torch"), ("PyTorch", "torch"), ("tf", "tensorflow"), ("TF", "tensorflow")),
+)
+def test_what_people_call_the_frameworks(name, framework, capsys):
+    typed = ("convert", "keras.MaxPooling2D(2)")
+    assert told(capsys, *typed, name) == told(capsys, *typed, framework)
+    assert shapealg.keras.MaxPooling2D(2).to(name).framework == framework
+
+
 # ---------------------------------------------------------------- errors as JSON
 
 

@@ -19,6 +19,7 @@ ASKING = Text(zh="正在计算各种尺寸", en="working out the sizes")
 
 
 def run_network(chosen) -> int:
+    _fitting(chosen)
     with progress(chosen, READING):
         net = _read(chosen)
     if chosen.form:
@@ -32,6 +33,22 @@ def run_network(chosen) -> int:
         status, text = _answer(chosen, net)
     write(text, sys.stderr if status and not chosen.json else sys.stdout)
     return status
+
+
+def _fitting(chosen) -> None:
+    """Refuse an option that would be passed over."""
+    idle = "--sizes" if chosen.form and chosen.sizes is not None else None
+    if chosen.axis is not None and not chosen.form:
+        idle = "--axis"
+    if idle:
+        raise ShapeError(
+            Text(
+                zh="--axis 与 --as 同用，--sizes 不与它同用",
+                en="--axis goes with --as, and --sizes does not",
+            ),
+            idle,
+            Text(zh=f"去掉 {idle}", en=f"leave {idle} out"),
+        )
 
 
 def _read(chosen):

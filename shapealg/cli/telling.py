@@ -41,6 +41,8 @@ TYPED = {
         (r'read\("model\.onnx", \("N", 3, "H", "W"\)\)', "network model.onnx --input N,3,H,W"),
         (r'\{"[^"]*": \("N", 3, "H", "W"\)\}', "--input N,3,H,W"),
         (r'\("N", 3, "H", "W"\)', "--input N,3,H,W"),
+        (r"which size is meant must be said", "which size is meant must be said by --axis"),
+        (r"须说明是哪个尺寸", "须用 --axis 说明是哪个尺寸"),
         (r"\binput_shape\[", "--input["),
         (r"\binput_shape\b", "input shape"),
         (r"fix one of them when reading", "fix one of them by --input"),

@@ -848,10 +848,17 @@ def test_nobody_is_told_down_a_pipe(monkeypatch):
 # ---------------------------------------------------------------- the terminal
 
 
-def run(*typed, **how):
+def run(*typed, encoding="utf-8", **how):
+    """As from a shell: what is written is kept until there is enough of it, or all is done."""
+    own = {"PYTHONUNBUFFERED": "", "PYTHONIOENCODING": encoding}
     how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how
     return subprocess.run(
-        [sys.executable, "-m", "shapealg", *typed], cwd=ROOT, check=False, text=True, **how
+        [sys.executable, "-m", "shapealg", *typed],
+        cwd=ROOT,
+        env=os.environ | own,
+        check=False,
+        encoding="utf-8",
+        **how,
     )
 
 
@@ -874,9 +881,9 @@ def test_a_full_disk_is_one_line():
 
 
 def test_a_terminal_that_cannot_show_it_gets_escapes():
-    ended = run("--lang", "zh", "-h", env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    ended = run("--lang", "zh", "-h", encoding="ascii")
     assert ended.returncode == 0 and ended.stderr == "" and ended.stdout.isascii()
-    ended = run("solve", "x", "--lang", "zh", "--json", env={"PYTHONIOENCODING": "ascii"})
+    ended = run("solve", "x", "--lang", "zh", "--json", encoding="ascii")
     assert ended.stdout.isascii() and "每一项" in json.loads(ended.stdout)["error"]["asked"]
 
 

@@ -269,9 +269,7 @@ def _unfit(text: str, names: tuple, batch: list, named: dict) -> ShapeError:
 def _at(sizes: dict, assumed: tuple) -> Text:
     """The sizes, and which of them nobody gave."""
 
-    def told(language: str, note: str) -> str:
-        return ", ".join(
-            f"{name} = {n}{note if name in assumed else ''}" for name, n in sizes.items()
-        )
+    def told(note: str) -> list:
+        return [f"{name} = {n}{note if name in assumed else ''}" for name, n in sizes.items()]
 
-    return Text(zh=f"{told('zh', '（未给出）')}：", en=f"{told('en', ' (not given)')}:")
+    return Text(zh=f"{'，'.join(told('（未给出）'))}：", en=f"{', '.join(told(' (not given)'))}:")

@@ -655,7 +655,9 @@ def test_help_in_chinese(typed, capsys):
     assert told.startswith("用法：shapealg") and "选项" in told and "usage" not in told
 
 
-@pytest.mark.parametrize("name", "shape convert compare solve formula network verify".split())
+@pytest.mark.parametrize(
+    "name", ["shape", "convert", "compare", "solve", "formula", "network", "verify"]
+)
 def test_the_help_of_every_command_is_in_the_language_asked_for(name, capsys):
     """Whole in Chinese: no help line without a Chinese character; whole in English: none with."""
     for language in ("en", "zh"):

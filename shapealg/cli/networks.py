@@ -234,7 +234,7 @@ def _typed_sizes(text: str, names: tuple, batch: list) -> tuple:
     for part in text.split(","):
         label, equals, number = part.rpartition("=")
         name, size = label.strip(), spoken.whole(number.strip())
-        if size is None or size < 1 or equals and (name in named or name not in names):
+        if size is None or size < 1 or (equals and (name in named or name not in names)):
             raise _unfit(text, names, batch, {})
         if equals:
             named[name] = size

@@ -153,7 +153,7 @@ def _record(data) -> str:
 def _keep(chosen, name: str, text: str, whole: bool) -> int:
     """Write the record, or compare with it; a partial run is only shown."""
     path = chosen.output / name
-    if chosen.json or not whole and name == "evidence.json":
+    if chosen.json or (not whole and name == "evidence.json"):
         write(text, sys.stdout)
     if not whole:
         return 0

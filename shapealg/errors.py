@@ -64,8 +64,18 @@ def unbroken(number: int) -> str:
 
 
 def printable(text: str) -> str:
-    """Text as one line that moves no cursor, whatever names stand in it."""
-    return text if text.isprintable() else one_line(text, len(text))
+    """Text with every control, direction and line mark written as an escape, so that a terminal
+    shows it and does not obey it.
+
+    >>> print(printable("a\\x1b[2Jb"))
+    a\\x1b[2Jb
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or c == "\u00a0" else c.encode("unicode_escape").decode("ascii")
+        for c in text
+    )
 
 
 class ShapeError(ValueError):

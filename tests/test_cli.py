@@ -2,18 +2,24 @@
 never half a file.
 """
 
+import argparse
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import shapealg
 from shapealg import cli
 from shapealg.checks import verify
+from shapealg.cli import verifying
+from shapealg.cli.progress import progress, tell_until
 
-ROOT = Path(cli.__file__).parent.parent
+ROOT = Path(cli.__file__).parent.parent.parent
 
 
 def status(*arguments) -> int:
@@ -34,21 +40,41 @@ def one_line(capsys) -> str:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     (
-        ((), "shapealg: the following arguments are required: command; see shapealg --help"),
-        (("vrify",), "shapealg: argument command: invalid choice: 'vrify'"),
+        ((), "shapealg: command is missing; received ''; for example shapealg network unet"),
+        (("vrify",), "shapealg: there is no such command; received 'vrify'; the nearest is verify"),
         (
             ("verify", "--backend", "mxnet"),
-            "shapealg verify: argument --backend: invalid choice: 'mxnet'",
+            "shapealg verify: there is no such --backend; received 'mxnet'; one of numpy, torch,",
         ),
-        (("verify", "--backend"), "shapealg verify: argument --backend: expected one argument"),
-        (("verify", "--outptu", "x"), "shapealg: unrecognized arguments: --outptu x"),
+        (
+            ("verify", "--backend"),
+            "shapealg verify: --backend takes a value; received 'verify --backend'; write",
+        ),
+        (
+            ("verify", "--outptu", "x"),
+            "shapealg verify: there is no such argument; received '--outptu x'; the nearest is"
+            " --output",
+        ),
+        (
+            ("verify", "--jobs", "0"),
+            "shapealg verify: --jobs must be a positive integer; received '0'; the nearest that",
+        ),
+        (
+            ("network", "unet", "--progress=3"),
+            "shapealg network: --progress takes no value; received",
+        ),
         (
             ("shape", "torch.Conv2d(3, 64, 7)"),
-            "shapealg shape: the following arguments are required: --input",
+            "shapealg shape: --input is missing; received \"shape 'torch.Conv2d(3, 64, 7)'\"; for"
+            " example shapealg shape",
         ),
         (
             ("convert", "torch.Conv2d(3, 64, 7)", "mxnet"),
-            "shapealg convert: argument framework: invalid choice: 'mxnet'",
+            "shapealg convert: there is no such framework; received 'mxnet'; one of torch, keras,",
+        ),
+        (
+            ("convert", "torch.Conv2d(3, 64, 7)", "pytroch"),
+            "shapealg convert: there is no such framework; received 'pytroch'; the nearest is",
         ),
     ),
     ids=str,
@@ -72,7 +98,7 @@ def told(capsys, *arguments):
 def test_shape_of_the_stem_of_resnet(capsys):
     """9 408 weights and 64 biases, 118 013 952 MACs: PyTorch's own numbers."""
     answer = told(capsys, "shape", CONV, "--input", "1,3,224,224")
-    assert answer["output"] == [1, 64, 112, 112] and answer["weight"] == [64, 3, 7, 7]
+    assert answer["output_shape"] == [1, 64, 112, 112] and answer["weight_shape"] == [64, 3, 7, 7]
     assert (
         answer["parameters"] == 9472
         and answer["macs"] == 118_013_952
@@ -84,7 +110,9 @@ def test_shape_of_the_stem_of_resnet(capsys):
 
 @pytest.mark.parametrize("prefix", ("torch", "nn", "torch.nn"))
 def test_a_line_is_read_as_programs_write_it(prefix, capsys):
-    assert told(capsys, "shape", f"{prefix}.MaxPool2d(2)", "--input", "1,8,25,24")["output"] == [
+    assert told(capsys, "shape", f"{prefix}.MaxPool2d(2)", "--input", "1,8,25,24")[
+        "output_shape"
+    ] == [
         1,
         8,
         12,
@@ -139,9 +167,9 @@ def test_a_line_is_parsed_never_evaluated(line, said, capsys):
     ("shape", "said"),
     (
         ("1,3,9", "Conv2d: in_channels"),
-        ("1,3", "Conv2d needs an input_shape of 3 or 4 entries"),
+        ("1,3", "Conv2d needs --input of 3 or 4 entries"),
         ("1,3,9,x y", "a shape is made of integers, names or None"),
-        ("", "Conv2d needs an input_shape"),
+        ("", "Conv2d needs --input of 3 or 4 entries"),
         ("1,4,9,9", "the input must have in_channels=3 channels; received 4"),
         ("1,3,-9,9", "a size cannot be negative; received -9"),
         ("1,3,2,9", "no window fits on spatial axis 0"),
@@ -169,15 +197,21 @@ def test_convert_and_compare(capsys):
     answer = told(
         capsys, "compare", "torch.MaxPool1d(3, 2)", "torch.MaxPool1d(3, 2, ceil_mode=True)"
     )
-    assert answer["equal"] is False and answer["axes"][0]["sizes"] == "n ≡ 1 (mod 2), n ≥ 3"
+    assert answer["equal"] is False and answer["sizes"] == [
+        {"modulus": 2, "residues": [1], "minimum": 3, "exceptions": []}
+    ]
 
 
 def test_solve(capsys):
     """224 with k=7, s=2 gives 112 only with p=3 on each side; 227..230 give 55 with k=11, s=4:
     counted in the questions.
     """
-    assert told(capsys, "solve", "n=224", "m=112", "k=7", "s=2", "p=?")["rows"] == [{"p": [3, 3]}]
-    assert told(capsys, "solve", "n=?", "m=55", "k=11", "s=4")["rows"] == [{"n": [227, 230]}]
+    assert told(capsys, "solve", "n=224", "m=112", "k=7", "s=2", "p=?")["rows"] == [
+        {"p": {"low": 3, "high": 3}}
+    ]
+    assert told(capsys, "solve", "n=?", "m=55", "k=11", "s=4")["rows"] == [
+        {"n": {"low": 227, "high": 230}}
+    ]
     for bad in ("n", "n=x", "q=3"):
         assert status("solve", bad, "k=3") == 2
         assert "received" in one_line(capsys)
@@ -219,7 +253,7 @@ def test_write_aside_leaves_no_half(tmp_path, monkeypatch, failing, problem):
         text = "\ud800"  # cannot be encoded: fails in the middle of writing
         problem = UnicodeEncodeError("utf-8", text, 0, 1, "surrogates")
     else:
-        monkeypatch.setattr(cli.os, failing.split(".")[1], fail)
+        monkeypatch.setattr(verifying.os, failing.split(".")[1], fail)
     with pytest.raises(type(problem)):
         cli.write_aside(path, text)
     assert path.read_text() == "old" and os.listdir(tmp_path) == ["evidence.json"]
@@ -244,7 +278,7 @@ def runner(monkeypatch):
     }
     monkeypatch.setattr(verify, "missing", lambda backend: "")
     monkeypatch.setattr(verify, "laws", lambda backends: {b: made["laws"][b] for b in backends})
-    monkeypatch.setattr(cli, "_sweep", lambda chosen, backends, kinds: made["sweep"])
+    monkeypatch.setattr(verifying, "_sweep", lambda chosen, backends, kinds: made["sweep"])
     return made
 
 
@@ -303,9 +337,8 @@ def test_an_unknown_folder_is_one_line_before_anything_runs(tmp_path, capsys, mo
     monkeypatch.setattr(verify.subprocess, "Popen", None)  # would raise if called
     assert status("verify", "--output", tmp_path / "nowhere") == 2
     assert (
-        one_line(capsys)
-        == f"shapealg verify: no folder {tmp_path / 'nowhere'} to keep the record in; run it at the"
-        " root of a checkout or give --output FOLDER\n"
+        one_line(capsys) == f"shapealg verify: the record needs a folder to be kept in; received"
+        f" {tmp_path / 'nowhere'}; run it at the root of a checkout or give --output FOLDER\n"
     )
 
 
@@ -376,7 +409,7 @@ def test_the_module_is_the_command():
     )
     assert (
         run.returncode == 0
-        and json.loads(run.stdout)["rows"] == [{"p": [3, 3]}]
+        and json.loads(run.stdout)["rows"] == [{"p": {"low": 3, "high": 3}}]
         and run.stderr == ""
     )
 
@@ -485,7 +518,7 @@ def test_json_is_alone_on_standard_output(tmp_path, capsys):
     (tmp_path / "ends.py").write_text("raise SystemExit(0)\n")
     assert status(
         "network", f"{tmp_path}/ends.py:net"
-    ) == 2 and "could not be loaded: SystemExit" in one_line(capsys)
+    ) == 2 and "ends.py:net (SystemExit: 0)" in one_line(capsys)
 
 
 def test_the_length_function_of_a_network(capsys):
@@ -499,18 +532,18 @@ def test_the_length_function_of_a_network(capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     (
-        (("nothing.onnx",), "there is no such file; received 'nothing.onnx'"),
-        (("no.module:net",), "no.module:net could not be loaded: ModuleNotFoundError"),
+        (("nothing.onnx",), "there is no such file or known network; received 'nothing.onnx'; an"),
+        (("no.module:net",), "received no.module:net (ModuleNotFoundError"),
         ((f"{ZOO}nothing",), "AttributeError"),
-        ((f"{ZOO}unet",), "the shape of the input is needed; received None"),
-        ((f"{ZOO}unet", "--input", "N,3"), "needs an input_shape of 3 or 4 entries"),
+        ((f"{ZOO}_unet",), "TypeError"),
+        ((f"{ZOO}unet", "--input", "N,3"), "needs an input shape of 3 or 4 entries"),
         (
             (f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "9,9,9,9,9"),
-            "there are no such open sizes",
+            "open are N, H, W; for example --sizes H=224,W=224",
         ),
         (
             (f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", ""),
-            "sizes are written 224,256 or H=224,W=256",
+            "sizes are written 224 (every spatial size), 224,256 or H=224,W=256",
         ),
         ((f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "H=5,H=9"), "sizes are written"),
         (
@@ -519,7 +552,7 @@ def test_the_length_function_of_a_network(capsys):
         ),
         (
             (f"{ZOO}unet", "--input", "N,3,H,W", "--sizes", "x"),
-            "sizes are written 224,256 or H=224,W=256",
+            "sizes are written 224 (every spatial size), 224,256 or H=224,W=256",
         ),
         (
             (f"{ZOO}unet", "--input", "N,4,H,W"),
@@ -534,3 +567,326 @@ def test_the_length_function_of_a_network(capsys):
 def test_networks_that_cannot_be_read_are_one_line(arguments, said, capsys):
     assert status("network", *arguments) == 2
     assert said in one_line(capsys)
+
+
+def test_known_networks_go_by_their_names(capsys):
+    """ResNet-50 up to its last map: 23 454 912 parameters, torchvision's 25 557 032 less the
+    classifier's 2 049 000 and the 53 120 of the normalizations.
+    """
+    by_name = told(capsys, "network", "resnet50")
+    assert by_name["parameters"] == 25_557_032 - 2_049_000 - 53_120
+    assert by_name == told(capsys, "network", "shapealg.zoo:resnet50")
+    assert by_name == told(capsys, "network", f"{ZOO}resnet50", "--input", "N,3,H,W")
+    assert told(capsys, "network", "resnet50", "--input", "1,3,224,224")["accepts"] == {}
+
+
+def test_a_file_is_preferred_where_a_path_is_meant(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "unet").write_text("no model")
+    assert status("network", "./unet") == 2 and "no ONNX model" in one_line(capsys)
+    assert told(capsys, "network", "unet")["accepts"]["H"]["modulus"] == 16
+
+
+@pytest.mark.parametrize(
+    ("typed", "sizes", "assumed"),
+    (
+        ("128", {"N": 1, "D": 128, "H": 128, "W": 128}, ["N"]),
+        ("116,132,164", {"N": 1, "D": 116, "H": 132, "W": 164}, ["N"]),
+        ("116x132x164", {"N": 1, "D": 116, "H": 132, "W": 164}, ["N"]),
+        ("2,116,132,164", {"N": 2, "D": 116, "H": 132, "W": 164}, []),
+        ("H=132, W=164, D=116", {"N": 1, "D": 116, "H": 132, "W": 164}, ["N"]),
+        ("N=4,132", {"N": 4, "D": 132, "H": 132, "W": 132}, []),
+        ("D=116,132", {"N": 1, "D": 116, "H": 132, "W": 132}, ["N"]),
+        ("D=116,132,164", {"N": 1, "D": 116, "H": 132, "W": 164}, ["N"]),
+    ),
+)
+def test_one_number_is_every_spatial_size(typed, sizes, assumed, capsys):
+    chosen = ("network", "unet_3d", "--sizes", typed)
+    assert status(*chosen, "--json") in (0, 1)
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["sizes"] == sizes and answer["assumed"] == assumed
+
+
+def test_a_batch_that_is_not_given_is_one_and_said_so(capsys):
+    """VGG-16 at 224: 15 346 630 656 multiply–accumulates in its convolutions."""
+    assert status("network", "vgg16", "--sizes", "224") == 0
+    first, *_ = lines = capsys.readouterr().out.splitlines()
+    assert first == "N = 1 (not given), H = 224, W = 224:"
+    assert any("(1, 512, 7, 7)" in line for line in lines)
+    at = told(capsys, "network", "vgg16", "--sizes", "224")
+    assert sum(layer["macs"] for layer in at["layers"]) == 15_346_630_656
+
+
+@pytest.mark.parametrize(
+    "typed", ("132,132", "H=132", "Q=3", "N=1", "0", "-5", "1e3", ",", "H=1,H=2", "9" * 500)
+)
+def test_sizes_that_leave_one_open_are_refused_with_what_to_write(typed, capsys):
+    assert status("network", "unet_3d", f"--sizes={typed}") == 2
+    line = one_line(capsys)
+    assert "open are N, D, H, W; for example --sizes " in line
+    example = line.strip().rpartition("--sizes ")[2]
+    assert status("network", "unet_3d", "--sizes", example) in (0, 1)
+
+
+def test_no_size_to_give(capsys):
+    assert status("network", "unet", "--input", "1,3,64,64", "--sizes", "64") == 2
+    assert "leave --sizes out" in one_line(capsys)
+
+
+def test_the_version(capsys):
+    assert status("--version") == 0
+    assert capsys.readouterr().out == f"shapealg {shapealg.__version__}\n"
+
+
+# ---------------------------------------------------------------- either language
+
+
+@pytest.mark.parametrize("typed", (("--lang", "zh", "-h"), ("--lang=zh", "--help")))
+def test_help_in_chinese(typed, capsys):
+    assert status(*typed) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("用法：shapealg") and "选项" in told and "usage" not in told
+
+
+@pytest.mark.parametrize(
+    "name", ["shape", "convert", "compare", "solve", "formula", "network", "verify"]
+)
+def test_the_help_of_every_command_is_in_the_language_asked_for(name, capsys):
+    """Whole in Chinese: no help line without a Chinese character; whole in English: none with."""
+    for language in ("en", "zh"):
+        assert status(name, "--lang", language, "--help") == 0
+        told = capsys.readouterr().out
+        head, *options = re.split(r"(?m)^  (?=\S)", told)
+        assert len(options) > 3 and name in head
+        for text in options:
+            assert bool(re.search("[\u4e00-\u9fff]", text)) == (language == "zh"), text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    (
+        (),
+        ("nothing",),
+        ("network", "--sizes"),
+        ("network",),
+        ("shape", "x", "--input", "1", "--so"),
+        ("verify", "--grid", "x"),
+        ("network", "unet", "--json=3"),
+        ("convert", "x", "y"),
+    ),
+    ids=str,
+)
+def test_complaints_in_chinese(typed, capsys):
+    assert status("--lang", "zh", *typed) == 2
+    line = one_line(capsys)
+    asked = line.partition("；收到")[0]
+    assert re.search("[\u4e00-\u9fff]", asked.partition(": ")[2]), line
+
+
+def test_what_a_language_may_be(capsys):
+    assert status("--lang", "fr", "network") == 2
+    assert "there is no such --lang; received 'fr'; one of zh, en works" in one_line(capsys)
+
+
+def test_the_environment_does_not_choose_the_language(monkeypatch, capsys):
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "zh")
+    assert status("nothing") == 2 and "there is no such command" in one_line(capsys)
+
+
+# ---------------------------------------------------------------- what an error suggests works
+
+
+@pytest.mark.parametrize("language", ("en", "zh"))
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    (
+        (("solve", "n=?", "m=?", "k=3"), "n=1..64"),
+        (("solve", "n=3", "m=2", "k=3"), "m=?"),
+        (("solve", "n=9", "m=3", "k=1..999999999999"), "k=1..8"),
+        (("solve", "n=3", "m=2", "k=3", "op=?"), "--transposed"),
+        (("convert", 'keras.MaxPooling2D(3, 100, "same")', "torch"), "--input"),
+        (("shape", "torch.Conv2d(3, 8, 3)", "--input", "1,3"), "--input"),
+        (("network", "wav2vec2", "--input", "1"), "input"),
+        (("network", "unet", "--as", "python"), "--axis"),
+    ),
+    ids=str,
+)
+def test_an_error_suggests_only_what_can_be_typed(typed, suggested, language, capsys):
+    assert status(*typed, "--lang", language) == 2
+    line = one_line(capsys)
+    assert suggested in line, line
+    for python in ("range(", "...", "=True", "input_shape", ".cases", "read("):
+        assert python not in line
+
+
+def test_a_suggestion_is_taken(capsys):
+    assert status("solve", "n=?", "m=?", "k=3") == 2
+    suggested = re.search(r"n=\S+$", one_line(capsys).strip())[0]
+    assert told(capsys, "solve", suggested, "m=?", "k=3")["rows"][0] == {"n": 3, "m": 1}
+
+
+@pytest.mark.parametrize(
+    "typed", (("--axis", "H"), ("--as", "python", "--axis", "H", "--sizes", "64")), ids=str
+)
+def test_an_option_is_not_passed_over_in_silence(typed, capsys):
+    assert status("network", "unet", *typed) == 2
+    assert "leave --" in one_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("name", "framework"),
+    (("pytorch", "torch"), ("PyTorch", "torch"), ("tf", "tensorflow"), ("TF", "tensorflow")),
+)
+def test_what_people_call_the_frameworks(name, framework, capsys):
+    typed = ("convert", "keras.MaxPooling2D(2)")
+    assert told(capsys, *typed, name) == told(capsys, *typed, framework)
+    assert shapealg.keras.MaxPooling2D(2).to(name).framework == framework
+
+
+# ---------------------------------------------------------------- errors as JSON
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked", "received"),
+    (
+        (("vrify",), "there is no such command", "vrify"),
+        (("solve", "n=9", "q=3"), "there is no such name", "q"),
+        (("shape", "torch.Conv2d(3, 8, 0)", "--input", "1,3,9,9"), "Conv2d needs kernel_size", 0),
+        (("shape", "torch.Conv2d(3, 8, 3)", "--input", "1,3"), "Conv2d needs --input", [1, 3]),
+        (("network", "nothing"), "there is no such file", "nothing"),
+        (("formula", "cnv"), "there is no such formula", "cnv"),
+        (("convert", "torch.MaxPool2d(2)", "caffe"), "there is no such framework", "caffe"),
+        (("compare", "x", "y"), "a call of one layer", "x"),
+        (("verify", "--output", "/nowhere/at/all"), "the record needs a folder", "/nowhere/at/all"),
+    ),
+    ids=str,
+)
+def test_an_error_as_json_has_the_fields_of_python(typed, asked, received, capsys):
+    assert status("--json", *typed) == 2
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    error = json.loads(captured.out)["error"]
+    assert set(error) == {"asked", "received", "works"}
+    assert error["asked"].startswith(asked) and error["received"] == received and error["works"]
+
+
+def test_json_has_the_names_that_python_has(capsys):
+    words = shapealg.torch.Conv2d(3, 64, 7)
+    answer = told(capsys, "shape", "torch.Conv2d(3, 64, 7)", "--input", "1,3,9,9")
+    for name in set(answer) - {"layer", "input_shape", "framework"}:
+        value = getattr(words, name)
+        made = value() if name == "smallest_input" else value((1, 3, 9, 9))
+        assert answer[name] == (list(made) if isinstance(made, tuple) else made)
+    answer = told(capsys, "compare", "torch.Conv2d(3, 64, 7)", "torch.Conv2d(3, 64, 7)")
+    made = shapealg.compare(words, words)
+    assert all(hasattr(made, name) for name in answer)
+    answer = told(capsys, "convert", "torch.Conv2d(3, 64, 7)", "onnx")
+    made = words.to("onnx")
+    assert all(hasattr(made, name) for name in answer)
+    assert all(hasattr(made.cases[0], name) for name in answer["cases"][0])
+    answer = told(capsys, "solve", "n=9", "m=9", "p=?", "k=?", "s=?")
+    assert all(hasattr(shapealg.solve(n=9, m=9, k=..., p=...), name) for name in answer)
+    assert answer["within"] == {"k": {"low": 1, "high": 11}, "s": {"low": 1, "high": 8}}
+
+
+# ---------------------------------------------------------------- progress
+
+
+class Stream(io.StringIO):
+    def __init__(self, is_terminal):
+        super().__init__()
+        self.is_terminal = is_terminal
+
+    def isatty(self):
+        return self.is_terminal
+
+
+def clock(pauses: int):
+    """All is done after so many pauses; nobody waits."""
+    left = iter(range(pauses, -1, -1))
+    return lambda seconds: next(left) == 0
+
+
+def test_progress_writes_over_itself_on_a_terminal_and_leaves_nothing():
+    stream = Stream(is_terminal=True)
+    tell_until(clock(3), "shapealg network: 正在读入网络", stream, True)
+    *lines, blank, end = stream.getvalue().split("\r")[1:]
+    assert [line.rpartition("… ")[2] for line in lines] == ["1 s", "2 s", "3 s"]
+    # 18 columns, two for each of six Chinese characters, and the seconds
+    assert blank == " " * (18 + 12 + 6) and end == ""
+
+
+def test_progress_in_a_file_is_lines_further_and_further_apart():
+    stream = Stream(is_terminal=False)
+    tell_until(clock(4), "x", stream, False)
+    assert stream.getvalue() == "x … 1 s\nx … 2 s\nx … 5 s\nx … 10 s\n"
+
+
+def test_what_is_done_within_a_second_tells_nothing():
+    stream = Stream(is_terminal=True)
+    tell_until(clock(0), "x", stream, True)
+    assert stream.getvalue() == ""
+
+
+def test_nobody_is_told_down_a_pipe(monkeypatch):
+    monkeypatch.setattr("shapealg.cli.progress.Thread", None)  # would raise if called
+    monkeypatch.setattr("sys.stderr", Stream(is_terminal=False))
+    chosen = argparse.Namespace(command="x", lang="en", progress=False)
+    with progress(chosen):
+        pass
+    chosen.progress = True
+    with pytest.raises(TypeError), progress(chosen):
+        pass
+
+
+# ---------------------------------------------------------------- the terminal
+
+
+def run(*typed, encoding="utf-8", **how):
+    """As from a shell: what is written is kept until there is enough of it, or all is done."""
+    own = {"PYTHONUNBUFFERED": "", "PYTHONIOENCODING": encoding}
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how
+    return subprocess.run(
+        [sys.executable, "-m", "shapealg", *typed],
+        cwd=ROOT,
+        env=os.environ | own,
+        check=False,
+        encoding="utf-8",
+        **how,
+    )
+
+
+def test_a_reader_that_has_seen_enough_ends_it_silently():
+    read, write = os.pipe()
+    os.close(read)
+    ended = run("network", "unet", stdout=write)
+    os.close(write)
+    assert ended.returncode == 0 and ended.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full disk to write on")
+def test_a_full_disk_is_one_line():
+    with open("/dev/full", "w") as full:
+        for typed in (("network", "unet"), ("-h",)):
+            ended = run(*typed, stdout=full)
+            assert ended.returncode == 2 and ended.stderr.count("\n") == 1
+            assert "No space left on device" in ended.stderr
+        assert run("network", "nothing", stderr=full).returncode == 2
+
+
+def test_a_terminal_that_cannot_show_it_gets_escapes():
+    ended = run("--lang", "zh", "-h", encoding="ascii")
+    assert ended.returncode == 0 and ended.stderr == "" and ended.stdout.isascii()
+    ended = run("solve", "x", "--lang", "zh", "--json", encoding="ascii")
+    assert ended.stdout.isascii() and "每一项" in json.loads(ended.stdout)["error"]["asked"]
+
+
+def test_our_own_mistake_is_one_line_too(monkeypatch, capsys):
+    def fail(*_):
+        raise TypeError("oh\n\x1b[2Jno")
+
+    monkeypatch.setattr("shapealg.cli.layers.compare", fail)
+    assert status("compare", "torch.MaxPool2d(2)", "torch.MaxPool2d(2)") == 2
+    line = one_line(capsys)
+    assert "a mistake of shapealg itself; received TypeError: oh [2Jno (test_cli.py:" in line

@@ -558,4 +558,132 @@ def test_odd_lines(arguments, line, capsys):
 def test_the_kernel_is_asked_if_nothing_is_said_of_it(capsys):
     """Kernels that make 5 of 9 with stride 1: 5 alone."""
     assert cli.main(["solve", "n=9", "m=5", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["rows"] == [{"k": [5, 5]}]
+    assert json.loads(capsys.readouterr().out)["rows"] == [{"k": {"low": 5, "high": 5}}]
+
+
+# ---------------------------------------------------------------- what models bring with them
+
+NAMES = ("\x1b[2J\n\r", "\u202e\x9b31m\u2028\x7f\x00")
+
+
+def model_with(name: str, operator: str, path) -> str:
+    """An ONNX file whose every name is hostile."""
+    onnx_package = pytest.importorskip("onnx")
+    make, kind = onnx_package.helper, onnx_package.TensorProto.FLOAT
+    first = make.make_tensor_value_info(f"x{name}", kind, ("N", 3, f"H{name}", "W"))
+    last = make.make_tensor_value_info(f"y{name}", kind, None)
+    pool = make.make_node(
+        "MaxPool", [f"x{name}"], [f"m{name}"], f"pool{name}", kernel_shape=[2, 2], strides=[2, 2]
+    )
+    end = make.make_node(operator, [f"m{name}"], [f"y{name}"], f"end{name}")
+    graph = make.make_graph([pool, end], f"graph{name}", [first], [last])
+    onnx_package.save(make.make_model(graph), path)
+    return str(path)
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+@pytest.mark.parametrize("operator", ("Relu", "Reлu\x1b[2J"), ids=ascii)
+@pytest.mark.parametrize("more", ((), ("--sizes", "64"), ("--sizes", "1"), ("--as", "python")))
+def test_no_name_reaches_the_terminal_as_a_command(name, operator, more, tmp_path, capsys):
+    model = model_with(name, operator, tmp_path / "model.onnx")
+    for form in ((), ("--json",), ("--lang", "zh")):
+        ended = cli.main(["network", model, *more, *form])
+        captured = capsys.readouterr()
+        assert ended in (0, 1, 2) and bool(captured.out) != bool(captured.err)
+        for line in (captured.out + captured.err).split("\n"):
+            assert line.replace("\u00a0", " ").isprintable(), ascii(line)
+        if form == ("--json",):
+            json.loads(captured.out)
+
+
+def test_a_broken_name_breaks_no_line(tmp_path, capsys):
+    model = model_with("\n", "Relu", tmp_path / "model.onnx")
+    assert cli.main(["network", model, "--sizes", "1"]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 3  # what fails, the way there, what works
+    assert cli.main(["network", model]) == 0
+    before = len(capsys.readouterr().out.splitlines())
+    plain = model_with("", "Relu", tmp_path / "plain.onnx")
+    assert cli.main(["network", plain]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == before
+
+
+@pytest.mark.parametrize(
+    "given",
+    (
+        "",
+        ".",
+        "/",
+        "/dev/null",
+        "/dev/zero",
+        "a\x00b",
+        "x" * 5000,
+        "a\nb\x1b[2J",
+        "no.such:thing",
+        ":",
+        "os:",
+        ":x",
+        "os:path.join.x",
+        "json:JSONDecoder",
+        "this file.py:net",
+        "models.py",
+        "http://example.com/model.onnx",
+        "shapealg.zoo:ZOO",
+        "shapealg.nothing:x",
+        "shapealg.zoo:_unet",
+        "\udcff",
+    ),
+    ids=ascii,
+)
+def test_what_is_no_model(given, capsys):
+    said(capsys, "network", given)
+    assert cli.main(["network", given, "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["asked"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    (
+        b"",
+        b"\x00" * 100,
+        b"\x08\x07\x12" + b"\xff" * 50,
+        "文本\n".encode(),
+        b"PK\x03\x04",
+        b"\x80\x02.",
+    ),
+    ids=ascii,
+)
+def test_a_file_that_holds_no_model(content, tmp_path, capsys):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(content)
+    said(capsys, "network", str(path))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    (
+        ("shape", "torch.Conv2d(3, 8, 3)\x1b[2J", "--input", "1,3,9,9"),
+        ("shape", "torch.Conv2d(3, 8, 3)", "--input", "1,3,\x1b[2J,9"),
+        ("shape", "torch.Conv2d(3, 8, 3)", "--input", "1,3,9,9\n\n"),
+        ("solve", "n\n=9", "k=\x1b[2J"),
+        ("solve", "\u202en=9"),
+        ("formula", "\x1b]0;title\x07"),
+        ("formula", "conv", "--as", "\n"),
+        ("convert", "torch.MaxPool2d(2)", "on\nnx"),
+        ("compare", "\udcff", "\udcff"),
+        ("net\nwork",),
+        ("network", "unet", "--sizes", "\x1b[2J"),
+        ("network", "unet", "--axis\n"),
+        ("network", "tcn", "--as", "python", "--axis", "\x1b[2J"),
+        ("verify", "--output", "/no\x1b[2J\nwhere"),
+    ),
+    ids=ascii,
+)
+def test_hostile_arguments_are_one_printable_line(arguments, capsys):
+    try:
+        ended = cli.main(list(arguments))
+    except SystemExit as problem:
+        ended = problem.code
+    captured = capsys.readouterr()
+    if ended:
+        assert ended == 2 and captured.out == "" and captured.err[-1] == "\n"
+        assert captured.err[:-1].isprintable(), ascii(captured.err)

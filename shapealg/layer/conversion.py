@@ -23,6 +23,7 @@ from shapealg.errors import Received, ShapeError
 from shapealg.layer import pools
 from shapealg.layer.comparison import manner, symbols
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects import spoken
 from shapealg.layer.dialects.words import Words
 from shapealg.layer.phrasing import FRAMEWORKS, Sought
 from shapealg.layer.pooling import Pooling
@@ -162,7 +163,8 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
       keras.AveragePooling1D((3,), strides=(2,))
     data: transpose(0, 2, 1)
     """
-    _require(words, framework)
+    framework = spoken.framework(framework)
+    _require(words)
     shape = None if input_shape is None or not words.by_axes else words.read(input_shape)
     layer, channels = _layer(words, framework, shape)
     size = None
@@ -187,14 +189,8 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
     return Conversion(framework, by_size, data, weight, flip, whole)
 
 
-def _require(words, framework) -> None:
-    """Refuse what is no framework, and what is no layer."""
-    if not isinstance(framework, str) or framework not in FRAMEWORKS:
-        raise ShapeError(
-            Text(zh="没有这个框架", en="there is no such framework"),
-            framework,
-            Text(zh=f"可用：{', '.join(FRAMEWORKS)}", en=f"one of {', '.join(FRAMEWORKS)} works"),
-        )
+def _require(words) -> None:
+    """Refuse what is no layer."""
     if not isinstance(words, Words):
         raise ShapeError(
             Text(zh="须是某个框架的层", en="a layer in the words of a framework is needed"),

@@ -3,6 +3,7 @@ stride=2)` gives its words.
 """
 
 import ast
+import difflib
 
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.dialects import places
@@ -14,7 +15,40 @@ from shapealg.text import Text
 
 FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
 
+# What people call them, too.
+ALIASES = {
+    "pytorch": "torch",
+    "tf": "tensorflow",
+    "tf.keras": "keras",
+    "onnxruntime": "onnx",
+    "paddlepaddle": "paddle",
+}
+
 BITS = 2**63  # frameworks keep sizes in 64 bits
+
+
+def framework(name: str) -> str:
+    """The framework that people call so, in any case.
+
+    Raises:
+        ShapeError: with the names that work.
+
+    >>> framework("PyTorch"), framework("tf"), framework("keras")
+    ('torch', 'tensorflow', 'keras')
+    """
+    lower = name.lower() if isinstance(name, str) else ""
+    found = ALIASES.get(lower, lower)
+    if found not in FRAMEWORKS:
+        names = ", ".join(FRAMEWORKS)
+        near = difflib.get_close_matches(lower, (*FRAMEWORKS, *ALIASES), 1, 0.7)
+        raise ShapeError(
+            Text(zh="没有这个框架", en="there is no such framework"),
+            name,
+            Text(zh=f"最近的是 {near[0]}", en=f"the nearest is {near[0]}")
+            if near
+            else Text(zh=f"可用：{names}", en=f"one of {names} works"),
+        )
+    return found
 
 
 def read(line: str) -> Words:

@@ -1,0 +1,276 @@
+"""A whole network: found, read, asked."""
+
+import re
+import sys
+from contextlib import redirect_stdout
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import FunctionType
+
+from shapealg.cli.progress import progress
+from shapealg.cli.telling import as_json, tell, typed, write
+from shapealg.errors import Received, ShapeError, one_line, printable
+from shapealg.layer.dialects import spoken
+from shapealg.text import Text
+
+READING = Text(zh="正在读入网络", en="reading the network")
+ASKING = Text(zh="正在计算各种尺寸", en="working out the sizes")
+
+
+def run_network(chosen) -> int:
+    _fitting(chosen)
+    with progress(chosen, READING):
+        net = _read(chosen)
+    if chosen.form:
+        from shapealg.render.length_function import length_function
+
+        with progress(chosen, ASKING):
+            text = length_function(net, chosen.form, chosen.axis)
+        tell(chosen, {"as": chosen.form, "text": text}, text.rstrip("\n").split("\n"))
+        return 0
+    with progress(chosen, ASKING):
+        status, text = _answer(chosen, net)
+    write(text, sys.stderr if status and not chosen.json else sys.stdout)
+    return status
+
+
+def _fitting(chosen) -> None:
+    """Refuse an option that would be passed over."""
+    idle = "--sizes" if chosen.form and chosen.sizes is not None else None
+    if chosen.axis is not None and not chosen.form:
+        idle = "--axis"
+    if idle:
+        raise ShapeError(
+            Text(
+                zh="--axis 与 --as 同用，--sizes 不与它同用",
+                en="--axis goes with --as, and --sizes does not",
+            ),
+            idle,
+            Text(zh=f"去掉 {idle}", en=f"leave {idle} out"),
+        )
+
+
+def _read(chosen):
+    from shapealg.network.readers import read  # here, for most commands need no network
+
+    model, own = _model(chosen.model)
+    shapes = own if chosen.input is None else [spoken.shape(given) for given in chosen.input]
+    with redirect_stdout(sys.stderr):  # what somebody else's model prints is no part of the answer
+        return read(model, shapes)
+
+
+def _answer(chosen, net) -> tuple:
+    """The exit status, and what is to be printed."""
+    from shapealg.network import table
+    from shapealg.render import report
+
+    sizes, assumed = (None, ()) if chosen.sizes is None else _sizes(chosen.sizes, net)
+    said = {"assumed": assumed} if sizes else {}
+    if sizes and not (told := net.explain(**sizes)).runs:
+        if chosen.json:
+            return 1, as_json(report.failure(told) | said, chosen.lang)
+        return 1, _lines(told.text[chosen.lang].split("\n"))
+    if chosen.json:
+        return 0, as_json(report.data(net, sizes) | said, chosen.lang)
+    head = [_at(sizes, assumed)[chosen.lang], ""] if sizes else []
+    body = "\n".join(table.lines(net, sizes, chosen.lang)).split("\n")
+    return 0, _lines([*head, *body])
+
+
+def _lines(lines: list) -> str:
+    return "".join(f"{printable(typed(line, 'network'))}\n" for line in lines)
+
+
+# ---------------------------------------------------------------- which model
+
+
+def known() -> tuple:
+    """The names of the zoo."""
+    from shapealg.network.zoo import ZOO
+
+    return tuple(ZOO)
+
+
+def _model(given: str) -> tuple:
+    """The model, and the shape that it is known to take: of a network of the zoo by its name, of a
+    file by its path, of what `module:attribute` names.
+    """
+    from shapealg.network.zoo import ZOO
+
+    if given in ZOO:
+        return ZOO[given].layers(), ZOO[given].shape
+    home, colon, name = given.rpartition(":")
+    # C:\\model.onnx has a colon too
+    if colon and len(home) > 1 and _is_dotted(name) and not Path(given).exists():
+        found = _loaded(given, home, name)
+        whose = next((known for known in ZOO.values() if known.build is found), None)
+        return _called(given, found), whose and whose.shape
+    return _file(given), None
+
+
+def _is_dotted(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def _file(given: str) -> str:
+    path = Path(given)
+    if path.suffix == ".py":
+        raise ShapeError(
+            Text(
+                zh="须写明 Python 文件里的哪一个是网络",
+                en="which network of the Python file is meant must be said",
+            ),
+            given,
+            Text(zh=f"例如 {given}:net", en=f"for example {given}:net"),
+        )
+    try:
+        is_file = path.is_file()
+    except (OSError, ValueError):  # too long a name, a null character
+        is_file = False
+    if not is_file:
+        raise ShapeError(
+            Text(
+                zh="没有这个文件，也没有这个已知的网络", en="there is no such file or known network"
+            ),
+            given,
+            Text(
+                zh=f"可用：ONNX 文件、模块:属性，或 {'、'.join(known())}",
+                en=f"an ONNX file, module:attribute, or one of {', '.join(known())} works",
+            ),
+        )
+    return given
+
+
+def _loaded(given: str, home: str, name: str):
+    try:
+        found = _from_file(home) if home.endswith(".py") else _imported(home)
+        for part in name.split("."):
+            found = getattr(found, part)
+        return found
+    except (Exception, SystemExit) as problem:  # somebody else's program
+        raise _unloadable(given, problem) from None
+
+
+def _from_file(path: str):
+    spec = spec_from_file_location(Path(path).stem, path)
+    module = module_from_spec(spec)
+    with redirect_stdout(sys.stderr):
+        spec.loader.exec_module(module)
+    return module
+
+
+def _imported(dotted: str):
+    """The module, or what an attribute of a package names: `shapealg.zoo`."""
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    with redirect_stdout(sys.stderr):
+        try:
+            return import_module(dotted)
+        except ModuleNotFoundError as missing:
+            package, dot, name = dotted.rpartition(".")
+            if not dot or missing.name != dotted:
+                raise
+            found = getattr(import_module(package), name, None)
+            if found is None:
+                raise
+            return found
+
+
+def _called(given: str, found):
+    """A class or a function is called without arguments."""
+    if not isinstance(found, type | FunctionType):
+        return found
+    try:
+        with redirect_stdout(sys.stderr):
+            return found()
+    except (Exception, SystemExit) as problem:  # somebody else's program
+        raise _unloadable(given, problem) from None
+
+
+def _unloadable(given: str, problem) -> ShapeError:
+    told = f"{type(problem).__name__}: {one_line(str(problem), 200)}"
+    return ShapeError(
+        Text(zh="须能导入并取得网络", en="the network must be there when it is imported"),
+        Received(f"{given} ({told})"),
+        Text(
+            zh="例如 models.py:net 或 torchvision.models:resnet18",
+            en="for example models.py:net or torchvision.models:resnet18",
+        ),
+    )
+
+
+# ---------------------------------------------------------------- at which sizes
+
+
+def _sizes(text: str, net) -> tuple:
+    """Sizes typed as 224, as 224,256 or as H=224,W=256; and the names that were set to 1.
+
+    One number is every open size but the batch; a batch that is not given is 1.
+    """
+    from shapealg.network.table import is_batch
+
+    batch = [name for name in net.sizes if is_batch(net, name)]
+    named, numbers = _typed_sizes(text, net.sizes, batch)
+    whole = [name for name in net.sizes if name not in named]
+    rest = [name for name in whole if name not in batch]
+    if len(numbers) == 1 and rest:
+        made = named | dict.fromkeys(rest, numbers[0])
+    elif len(numbers) == len(rest):
+        made = named | dict(zip(rest, numbers, strict=True))
+    elif len(numbers) == len(whole):
+        made = named | dict(zip(whole, numbers, strict=True))
+    else:
+        raise _unfit(text, net.sizes, batch, named)
+    assumed = tuple(name for name in batch if name not in made)
+    made |= dict.fromkeys(assumed, 1)
+    return {name: made[name] for name in net.sizes}, assumed
+
+
+def _typed_sizes(text: str, names: tuple, batch: list) -> tuple:
+    """Those with a name, and the bare numbers in their order."""
+    named, numbers = {}, []
+    if re.fullmatch(r"\d+([x×]\d+)+", text):
+        text = re.sub("[x×]", ",", text)
+    for part in text.split(","):
+        label, equals, number = part.rpartition("=")
+        name, size = label.strip(), spoken.whole(number.strip())
+        if size is None or size < 1 or (equals and (name in named or name not in names)):
+            raise _unfit(text, names, batch, {})
+        if equals:
+            named[name] = size
+        else:
+            numbers.append(size)
+    return named, numbers
+
+
+def _unfit(text: str, names: tuple, batch: list, named: dict) -> ShapeError:
+    if not names:
+        works = Text(
+            zh="输入的尺寸都已定下：去掉 --sizes",
+            en="the input leaves none open: leave --sizes out",
+        )
+    else:
+        usual = named | {name: 224 for name in names if name not in batch and name not in named}
+        example = ",".join(f"{name}={n}" for name, n in usual.items())
+        works = Text(
+            zh=f"敞开的尺寸有 {'、'.join(names)}；例如 --sizes {example}",
+            en=f"open are {', '.join(names)}; for example --sizes {example}",
+        )
+    return ShapeError(
+        Text(
+            zh="尺寸写作 224（各空间尺寸）、224,256 或 H=224,W=256",
+            en="sizes are written 224 (every spatial size), 224,256 or H=224,W=256",
+        ),
+        text,
+        works,
+    )
+
+
+def _at(sizes: dict, assumed: tuple) -> Text:
+    """The sizes, and which of them nobody gave."""
+
+    def told(note: str) -> list:
+        return [f"{name} = {n}{note if name in assumed else ''}" for name, n in sizes.items()]
+
+    return Text(zh=f"{'，'.join(told('（未给出）'))}：", en=f"{', '.join(told(' (not given)'))}:")

@@ -1,0 +1,472 @@
+"""What can be typed: the commands and their options, told in the reader's language."""
+
+import argparse
+import difflib
+import os
+import re
+import shlex
+import sys
+from functools import partial
+from pathlib import Path
+
+import shapealg
+from shapealg.checks.verify import BACKENDS
+from shapealg.cli import laws, layers, networks, verifying
+from shapealg.cli.telling import refuse, write
+from shapealg.errors import ShapeError
+from shapealg.layer.dialects import spoken
+from shapealg.text import LANGUAGES, Text
+
+# argparse says these in English only: its pattern, what it means, what is done about it
+COMPLAINTS = (
+    (
+        r"the following arguments are required: (.+)",
+        Text(zh=r"缺少 \1", en=r"\1 is missing"),
+        None,
+    ),
+    (
+        r"argument (\S+): expected .*",
+        Text(zh=r"\1 后面要有一个值", en=r"\1 takes a value"),
+        Text(
+            zh="值以减号开头时写作 选项=值",
+            en="write OPTION=VALUE where the value begins with a dash",
+        ),
+    ),
+    (
+        r"argument (\S+): ignored explicit argument .*",
+        Text(zh=r"\1 不带值", en=r"\1 takes no value"),
+        None,
+    ),
+)
+
+LAYER = Text(
+    zh='一个层的调用，例如 "torch.Conv2d(3, 64, 7, stride=2, padding=3)"；只解析，不执行',
+    en='a call such as "torch.Conv2d(3, 64, 7, stride=2, padding=3)"; it is parsed, not evaluated',
+)
+
+
+class _Help(argparse.HelpFormatter):
+    """argparse's layout, with the one word that it says itself in the reader's language."""
+
+    def __init__(self, *arguments, language: str, **options):
+        super().__init__(*arguments, **options)
+        self.language = language
+
+    def add_usage(self, usage, actions, groups, prefix=None):
+        said = Text(zh="用法：", en="usage: ")[self.language]
+        super().add_usage(usage, actions, groups, said if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse in either language, whose complaint is one line and exit status 2.
+
+    Args:
+        language: of the help and of the complaints.
+        as_data: whether complaints are JSON.
+        typed: the whole command line, for the complaint to show.
+        example: a line that works.
+    """
+
+    def __init__(
+        self,
+        *,
+        language="en",
+        as_data=False,
+        typed=None,
+        example="",
+        formatter_class=None,
+        **options,
+    ):
+        super().__init__(
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=formatter_class or partial(_Help, language=language),
+            **options,
+        )
+        self.language, self.as_data, self.example = language, as_data, example
+        self.typed = sys.argv[1:] if typed is None else typed
+        self.values = self.add_argument_group(Text(zh="参数", en="arguments")[language])
+        self.choices = self.add_argument_group(Text(zh="选项", en="options")[language])
+        told = Text(zh="显示这段帮助", en="show this help")
+        self.takes("-h", "--help", told=told, action="help")
+
+    def takes(self, *names, told: Text, **options) -> None:
+        """One argument or option, with its help in both languages."""
+        group = self.choices if names[0].startswith("-") else self.values
+        group.add_argument(*names, help=told[self.language].replace("%", "%%"), **options)
+
+    def _print_message(self, message, file=None):
+        write(message, file or sys.stderr)
+
+    def error(self, message):
+        for pattern, asked, works in COMPLAINTS:
+            if found := re.fullmatch(pattern, message):
+                self.refuse(Text(zh=found.expand(asked.zh), en=found.expand(asked.en)), works)
+        self.refuse(Text(zh=f"无法读懂：{message}", en=message))
+
+    def refuse(self, asked: Text, works: Text | None = None, received=None) -> None:
+        """One line, and the end."""
+        example = self.example or f"{self.prog} --help"
+        if works is None:
+            works = Text(zh=f"例如 {example}", en=f"for example {example}")
+        if received is None:
+            received = shlex.join(self.typed)
+        refuse(self.prog, ShapeError(asked, received, works), self.language, self.as_data)
+        self.exit(2)
+
+    def _check_value(self, action, value):
+        """argparse asks this of every value that has choices."""
+        if action.choices is None or value in action.choices:
+            return
+        known = list(action.choices)
+        name = "/".join(action.option_strings) or action.metavar or action.dest
+        near = difflib.get_close_matches(value, known, 1)
+        told = ", ".join(known)
+        self.refuse(
+            Text(zh=f"{name} 没有这个值", en=f"there is no such {name}"),
+            Text(
+                zh=f"最近的是 {near[0]}" if near else f"可用：{told}",
+                en=f"the nearest is {near[0]}" if near else f"one of {told} works",
+            ),
+            value,
+        )
+
+    def refuse_unknown(self, rest: list) -> None:
+        """Arguments that nobody asked for."""
+        known = [name for action in self._actions for name in action.option_strings]
+        near = difflib.get_close_matches(rest[0].partition("=")[0], known, 1)
+        told = near[0] if near else f"{self.prog} --help"
+        self.refuse(
+            Text(zh="没有这样的参数", en="there is no such argument"),
+            Text(zh=f"最近的是 {told}", en=f"the nearest is {told}")
+            if near
+            else Text(zh=f"可用的见 {told}", en=f"{told} tells those that work"),
+            shlex.join(rest),
+        )
+
+
+def options_of(typed: tuple) -> tuple:
+    """The language, and whether JSON is wanted: known before the rest is parsed, for complaints
+    are told so, too.
+    """
+    before = typed[: typed.index("--")] if "--" in typed else typed
+    language = "en"
+    for i, word in enumerate(before):
+        name, equals, value = word.partition("=")
+        if name == "--lang":
+            value = value if equals else "".join(before[i + 1 : i + 2])
+            language = value if value in LANGUAGES else language
+    return language, "--json" in before
+
+
+def parse(typed: tuple) -> argparse.Namespace:
+    """What was typed; `run` is the command, `parser` its parser."""
+    language, as_data = options_of(typed)
+    parser = _parser(language, as_data, typed)
+    chosen, rest = parser.parse_known_args(list(typed))
+    if rest:
+        chosen.parser.refuse_unknown(rest)
+    chosen.lang, chosen.json = language, as_data
+    chosen.progress = "progress" in chosen
+    return chosen
+
+
+def _parser(language: str, as_data: bool, typed: tuple) -> Parser:
+    made = partial(Parser, language=language, as_data=as_data, typed=typed)
+    about = Text(
+        zh="层与网络的尺寸：形状、换写、反问、公式；以及在真实框架上的核对。",
+        en="Sizes of layers and networks: shapes, conversions, inverse questions, formulas; and the"
+        " checks on real frameworks.",
+    )
+    parser = made(
+        prog="shapealg", description=about[language], example="shapealg network unet --sizes 512"
+    )
+    _common(parser)
+    version = f"shapealg {shapealg.__version__}"
+    parser.takes(
+        "--version", told=Text(zh="版本", en="the version"), action="version", version=version
+    )
+    commands = parser.add_subparsers(
+        title=Text(zh="命令", en="commands")[language],
+        dest="command",
+        required=True,
+        metavar=Text(zh="命令", en="command")[language],
+        parser_class=made,
+    )
+
+    def command(name: str, run, told: Text, example: str) -> Parser:
+        added = commands.add_parser(
+            name,
+            help=told[language],
+            description=told[language],
+            epilog=Text(zh=f"例如：{example}", en=f"example: {example}")[language],
+            example=example,
+        )
+        added.set_defaults(run=run, parser=added)
+        _common(added)
+        return added
+
+    for add in (_shape, _convert, _compare, _solve, _formula, _network, _verify):
+        add(command)
+    return parser
+
+
+def _common(parser: Parser) -> None:
+    """What every command takes."""
+    parser.takes(
+        "--json",
+        told=Text(zh="答案用 JSON，出错时也是", en="the answer as JSON, errors too"),
+        action="store_true",
+        default=argparse.SUPPRESS,
+    )
+    parser.takes(
+        "--lang",
+        told=Text(zh="语言：zh 或 en（默认 en）", en="the language: zh or en (default: en)"),
+        choices=LANGUAGES,
+        default=argparse.SUPPRESS,
+    )
+    parser.takes(
+        "--progress",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        told=Text(
+            zh="不在终端上也显示进度（标准错误）",
+            en="tell the progress on standard error, even where it is no terminal",
+        ),
+    )
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def _shape(command) -> None:
+    parser = command(
+        "shape",
+        layers.run_shape,
+        Text(
+            zh="一层的输出形状、权重形状、参数个数与乘加次数",
+            en="output shape, weight shape, parameters and MACs of one layer",
+        ),
+        'shapealg shape "torch.Conv2d(3, 64, 7, stride=2, padding=3)" --input N,3,H,W',
+    )
+    parser.takes("layer", told=LAYER)
+    parser.takes(
+        "--input",
+        required=True,
+        told=Text(
+            zh="输入形状，照该框架的次序，例如 N,3,H,W",
+            en="input shape in the framework's layout, such as N,3,H,W",
+        ),
+    )
+
+
+def _convert(command) -> None:
+    parser = command(
+        "convert",
+        layers.run_convert,
+        Text(zh="用另一个框架的词写同一层", en="the same layer in the words of another framework"),
+        'shapealg convert "torch.Conv2d(3, 64, 7, stride=2, padding=3)" keras',
+    )
+    parser.takes("layer", told=LAYER)
+    names = ", ".join(spoken.FRAMEWORKS)
+    parser.takes("framework", told=Text(zh=f"其一：{names}", en=f"one of {names}"))
+    parser.takes(
+        "--input",
+        told=Text(
+            zh="输入形状；不给时，取决于尺寸的答案按余数分情形",
+            en="input shape; without it, what depends on the size is told by remainder",
+        ),
+    )
+    parser.takes(
+        "--explicit",
+        action="store_true",
+        told=Text(
+            zh="填充写成数字，不写成 same 一类的词",
+            en="padding in numbers, never by a word such as same",
+        ),
+    )
+
+
+def _compare(command) -> None:
+    parser = command(
+        "compare",
+        layers.run_compare,
+        Text(
+            zh="两层在哪些尺寸上一样大，在哪些尺寸上数值也一样",
+            en="where two layers give the same size, and the same values",
+        ),
+        'shapealg compare "torch.MaxPool1d(2)" "torch.MaxPool1d(2, ceil_mode=True)"',
+    )
+    parser.takes("layer", told=LAYER)
+    parser.takes(
+        "other", told=Text(zh="另一个这样的调用，哪个框架都可以", en="another, of any framework")
+    )
+
+
+def _solve(command) -> None:
+    parser = command(
+        "solve",
+        laws.run_solve,
+        Text(
+            zh="一个轴上的反问：名=数 是已知，名=? 是要问，名=1..9 是限定范围地问",
+            en="inverse questions of one axis: name=number is given, name=? is asked, name=1..9 is"
+            " asked within bounds",
+        ),
+        'shapealg solve n=224 m=112 k=7 s=2 "p=?"',
+    )
+    parser.takes(
+        "terms",
+        nargs="+",
+        metavar=Text(zh="名=值", en="name=value")[parser.language],
+        told=Text(
+            zh="n m k s d p lo hi op，例如 n=224 m=112 k=3..7 s=2 p=?",
+            en="n m k s d p lo hi op, such as n=224 m=112 k=3..7 s=2 p=?",
+        ),
+    )
+    parser.takes(
+        "--transposed",
+        action="store_true",
+        told=Text(zh="转置卷积", en="of a transposed convolution"),
+    )
+    parser.takes("--ceil", action="store_true", told=Text(zh="向上取整", en="with ceil_mode"))
+
+
+def _formula(command) -> None:
+    parser = command(
+        "formula",
+        laws.run_formula,
+        Text(zh="一条公式，写成文字或代码", en="a law as text or code"),
+        "shapealg formula conv --as rust",
+    )
+    parser.takes(
+        "name",
+        nargs="?",
+        told=Text(
+            zh="例如 conv 或 conv_output_size；不写则列出全部",
+            en="such as conv or conv_output_size; without it, all are listed",
+        ),
+    )
+    forms = "plain, latex, mathml, python, numpy, sympy, c, rust, js, julia, smtlib"
+    parser.takes(
+        "--as",
+        dest="form",
+        default="plain",
+        metavar="FORM",
+        told=Text(zh=f"其一：{forms}（默认 plain）", en=f"one of {forms} (default: plain)"),
+    )
+
+
+def _network(command) -> None:
+    names = " ".join(networks.known())
+    parser = command(
+        "network",
+        networks.run_network,
+        Text(
+            zh="整个网络：输出多大，哪些尺寸进得去，看多远",
+            en="a whole network: what comes out, which sizes go in, how far it sees",
+        ),
+        "shapealg network model.onnx --input N,3,H,W --sizes 224",
+    )
+    parser.takes(
+        "model",
+        told=Text(
+            zh="ONNX 文件；或 模块:属性（也可 文件.py:属性），指向 PyTorch 模块、Keras"
+            f" 模型或一列层，模块会被导入，也就会执行；或已知的网络：{names}",
+            en="an ONNX file; or module:attribute (or file.py:attribute) for a PyTorch module, a"
+            " Keras model or a list of layers, which imports the module, and so runs it; or a known"
+            f" network: {names}",
+        ),
+    )
+    parser.takes(
+        "--input",
+        action="append",
+        told=Text(
+            zh="输入形状，例如 N,3,H,W：定下的写数，敞开的写名字；几个输入就写几次；ONNX 与 Keras"
+            " 模型可能自带",
+            en="input shape, such as N,3,H,W: numbers, and names for open sizes; once for each"
+            " input; an ONNX or Keras model may say its own",
+        ),
+    )
+    parser.takes(
+        "--sizes",
+        told=Text(
+            zh="看这些尺寸：224 是每个空间尺寸，224,256 依次，或 H=224,W=256；没给的批量为 1",
+            en="sizes to look at: 224 for every spatial size, 224,256 in their order, or"
+            " H=224,W=256; a batch that is not given is 1",
+        ),
+    )
+    parser.takes(
+        "--as",
+        dest="form",
+        metavar="LANGUAGE",
+        told=Text(
+            zh="改给补齐批次用的长度函数与掩码：python、numpy、torch、jax、c、js",
+            en="the length function and mask for padded batches instead: python, numpy, torch, jax,"
+            " c, js",
+        ),
+    )
+    parser.takes(
+        "--axis",
+        told=Text(
+            zh="长度函数所取的那个敞开的尺寸", en="the open size that the length function takes"
+        ),
+    )
+
+
+def _verify(command) -> None:
+    parser = command(
+        "verify",
+        verifying.run_verify,
+        Text(
+            zh="运行真实的框架：各条定律，以及每种层的一批调用",
+            en="run the real frameworks: the laws, and a grid of calls for every layer",
+        ),
+        "shapealg verify --backend torch --layers pool",
+    )
+    parser.takes(
+        "--backend",
+        action="append",
+        choices=BACKENDS,
+        told=Text(zh="只跑一个后端，可重复", en="one backend only; may be repeated"),
+    )
+    parser.takes(
+        "--layers",
+        action="append",
+        told=Text(
+            zh="laws、conv、transposed、pool 等，可重复",
+            en="laws, conv, transposed, pool, …; may be repeated",
+        ),
+    )
+    parser.takes(
+        "--grid",
+        choices=("quick", "full"),
+        default="quick",
+        told=Text(
+            zh="多少次调用；记录的是所有后端的 full（默认 quick）",
+            en="how many calls; the full grid of all backends is the one that is recorded (default:"
+            " quick)",
+        ),
+    )
+    parser.takes(
+        "--jobs",
+        default=os.cpu_count() or 1,
+        told=Text(zh="同时几个进程（默认等于核数）", en="processes at a time (default: the cores)"),
+    )
+    parser.takes(
+        "--check",
+        action="store_true",
+        told=Text(
+            zh="不改写记录，只比较；不同则退出码 1",
+            en="compare with the record instead of rewriting it; exit 1 if it differs",
+        ),
+    )
+    folder = verifying.EVIDENCE
+    parser.takes(
+        "--output",
+        type=Path,
+        default=folder,
+        told=Text(
+            zh=f"记录所在的文件夹（默认 {folder}）",
+            en=f"the folder of the record (default: {folder})",
+        ),
+    )

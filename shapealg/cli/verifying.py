@@ -1,0 +1,198 @@
+"""The checks on the real frameworks, and the records that they keep."""
+
+import difflib
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from shapealg.checks import verify
+from shapealg.checks.verify import BACKENDS
+from shapealg.cli.telling import table, write
+from shapealg.errors import Received, ShapeError
+from shapealg.layer.dialects import spoken
+from shapealg.text import Text
+
+EVIDENCE = Path("docs")
+
+
+def run_verify(chosen) -> int:
+    _checked(chosen)
+    backends, kinds = chosen.backend or list(BACKENDS), set(chosen.layers or ())
+    verify.require(backends)
+    status = 0
+    if not kinds or "laws" in kinds:
+        told = verify.laws([b for b in backends if b in verify.LAWFUL])
+        status |= _keep(chosen, "evidence.json", _record(told), whole=not chosen.backend)
+    if kinds != {"laws"}:
+        told = _sweep(chosen, [b for b in backends if b in verify.SWEPT], kinds - {"laws"})
+        if chosen.grid == "full" or chosen.json:  # a quick grid is looked at, not recorded
+            status |= _keep(
+                chosen,
+                "sweep.json",
+                _record(told),
+                whole=not chosen.backend and not kinds - {"laws"} and chosen.grid == "full",
+            )
+        status |= any(
+            entry["disagreed"]
+            for backend in told["backends"].values()
+            for entry in backend["kinds"].values()
+        )
+    return int(status)
+
+
+def _checked(chosen) -> None:
+    """Refuse before anything runs."""
+    jobs(chosen)
+    if not chosen.output.is_dir():
+        raise ShapeError(
+            Text(zh="记录须放在一个已有的文件夹里", en="the record needs a folder to be kept in"),
+            Received(str(chosen.output)),
+            Text(
+                zh="请在检出的根目录里运行，或给出 --output 文件夹",
+                en="run it at the root of a checkout or give --output FOLDER",
+            ),
+        )
+
+
+def jobs(chosen) -> int:
+    """How many processes."""
+    number = spoken.whole(str(chosen.jobs))
+    if number is None or number < 1:
+        raise ShapeError(
+            Text(zh="--jobs 须为正整数", en="--jobs must be a positive integer"),
+            chosen.jobs,
+            Text(zh="最近的可用值是 1", en="the nearest that works is 1"),
+        )
+    return number
+
+
+def _sweep(chosen, backends, kinds) -> dict:
+    try:
+        from tqdm import tqdm
+    except ModuleNotFoundError:
+        raise ShapeError(
+            Text(zh="进度条要用到 tqdm", en="the progress bar needs the package tqdm"),
+            Received("no tqdm"),
+            Text(zh="pip install tqdm", en="pip install tqdm"),
+        ) from None
+    # a run of its own for every choice
+    record = (
+        chosen.output
+        / f".{'-'.join(['sweep', chosen.grid, *(chosen.backend or ()), *sorted(kinds)])}.jsonl"
+    )
+    run = verify.Run(backends, kinds, chosen.grid == "full", record)
+    if not run.sizes:
+        there = {kind for b in backends for kind in verify.sweep.grids(b)}
+        raise ShapeError(
+            Text(zh="没有这些层", en="there are no such layers"),
+            Received(", ".join(sorted(kinds))),
+            Text(
+                zh=f"可用：{', '.join(sorted(there))}",
+                en=f"one of {', '.join(sorted(there))} works",
+            ),
+        )
+    with tqdm(
+        total=run.total,
+        initial=run.settled,
+        unit=" calls",
+        unit_scale=True,
+        mininterval=1,
+        file=sys.stderr,
+        disable=False if chosen.progress else None,
+    ) as bar:
+
+        def progress(backend, kind, count):
+            bar.set_postfix_str(f"{backend} {kind}".strip(), refresh=False)
+            bar.update(count)
+
+        run.go(jobs(chosen), progress)
+    told = run.told()
+    if not chosen.backend and not kinds:
+        told |= verify.beside(lambda task: print(f"{task} …", file=sys.stderr, flush=True))
+    record.unlink()
+    if not chosen.json:
+        write(table(_rows(told)) + "\n", sys.stdout)
+    return told
+
+
+def _rows(told: dict) -> list:
+    """What a sweep found, kind by kind."""
+    heads = (
+        "backend",
+        "layers",
+        "run",
+        "agreed",
+        "refused by both",
+        "values too",
+        "known bugs",
+        "disagreed",
+    )
+    rows = [
+        (
+            backend,
+            kind,
+            entry["run"],
+            entry["agreed"],
+            entry["refused"],
+            entry["values"],
+            sum(len(cause["cases"]) for cause in entry["known"]),
+            len(entry["disagreed"]),
+        )
+        for backend, made in told["backends"].items()
+        for kind, entry in made["kinds"].items()
+    ]
+    return [heads, *rows]
+
+
+def _record(data) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+
+
+def _keep(chosen, name: str, text: str, whole: bool) -> int:
+    """Write the record, or compare with it; a partial run is only shown."""
+    path = chosen.output / name
+    if chosen.json or (not whole and name == "evidence.json"):
+        write(text, sys.stdout)
+    if not whole:
+        return 0
+    if chosen.check:
+        if not path.is_file():
+            raise ShapeError(
+                Text(zh="没有可比较的记录", en="there is no record to compare with"),
+                Received(str(path)),
+                Text(
+                    zh=f"先运行 shapealg verify --output {chosen.output}",
+                    en=f"make one with: shapealg verify --output {chosen.output}",
+                ),
+            )
+        recorded = path.read_text(encoding="utf-8")
+        changes = difflib.unified_diff(
+            recorded.splitlines(True), text.splitlines(True), str(path), "measured now"
+        )
+        write("".join(changes), sys.stderr if chosen.json else sys.stdout)
+        if recorded != text:
+            told = Text(
+                zh=f"{path} 与此刻测得的不同；要改写它：shapealg verify",
+                en=f"{path} differs from what was measured now; rewrite it with: shapealg verify",
+            )
+            write(f"shapealg verify: {told[chosen.lang]}\n", sys.stderr)
+        return int(recorded != text)
+    write_aside(path, text)
+    return 0
+
+
+def write_aside(path: Path, text: str) -> None:
+    """Write beside the file, then put it in its place: a reader sees the old text or the new, never
+    a half.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

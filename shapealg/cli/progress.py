@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from itertools import chain, repeat
 from threading import Event, Thread
 
-from shapealg.cli.telling import width, write
+from shapealg.cli.telling import write
+from shapealg.printing import width
 from shapealg.text import Text
 
 WORKING = Text(zh="正在计算", en="working it out")

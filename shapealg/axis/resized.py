@@ -206,7 +206,9 @@ class Scaled:
     def need(self, m):
         """The smallest input that gives at least `m` outputs."""
         m = integer(m, "m")
-        return climbed(self.count, max(int(m / self.factor) - 1, 0), m)
+        near = int(m / self.factor)
+        rounded = near >> (self.digits - 3)  # so far off may two roundings be
+        return climbed(self.count, max(near - rounded - 1, 0), m)
 
     @property
     def steady(self) -> bool:

@@ -134,7 +134,7 @@ def entry(value, language: str = "en"):
     if isinstance(value, Text):
         return value[language]
     if isinstance(value, Interval):
-        low, high = (entry(end) if isinstance(end, int) else None for end in value)
+        low, high = (entry(n) if isinstance(n, int) else None for n in (value.low, value.high))
         return {"low": low, "high": high}
     if isinstance(value, Sizes):
         minimum, exceptions = value.unfolded

@@ -156,7 +156,7 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
     >>> import shapealg as sa
     >>> print(convert(sa.torch.Conv2d(3, 64, 7, stride=2, padding=3), "onnx"))
     onnx.Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))
-    >>> print(convert(torch.AvgPool1d(3, 2, ceil_mode=True), "keras"))
+    >>> print(convert(sa.torch.AvgPool1d(3, 2, ceil_mode=True), "keras"))
     L ≡ 0 (mod 2), L ≥ 2:
       keras.AveragePooling1D((3,), strides=(2,), padding='same')
     L ≡ 1 (mod 2), L ≥ 3:

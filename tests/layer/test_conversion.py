@@ -176,7 +176,7 @@ def test_jax_flips():
 @pytest.mark.parametrize(
     ("line", "framework", "reason"),
     (
-        ("torch.MaxPool2d(2, 2, 1)", "keras", "Keras pads with zeros, and a maximum needs −∞"),
+        ("torch.MaxPool2d(2, 1, 1)", "keras", "Keras pads with zeros, and a maximum needs −∞"),
         (
             "torch.Conv2d(3, 8, 3, stride=2, dilation=2)",
             "keras",

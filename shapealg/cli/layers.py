@@ -79,6 +79,7 @@ def run_convert(chosen) -> None:
         "weight": made.weight,
         "flip": made.flip,
         "whole": made.whole,
+        "rest": made.rest,
     }
     tell(chosen, answer, made.lines(chosen.lang))
 

@@ -72,7 +72,8 @@ class Conversion(Pictured):
         data: how to permute the axes of the data; `None` if not at all.
         weight: how to permute the axes of the weights; `None` if there are none or nothing changes.
         flip: whether the kernel must be reversed along its spatial axes.
-        whole: whether there are steps at every size at which the layer gives an output.
+        rest: why there are no steps at other sizes; `None` where there are at every size at which
+            the layer gives an output.
     """
 
     framework: str
@@ -80,7 +81,12 @@ class Conversion(Pictured):
     data: tuple | None
     weight: tuple | None
     flip: bool
-    whole: bool = True
+    rest: Text | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether there are steps at every size at which the layer gives an output."""
+        return self.rest is None
 
     @property
     def cases(self) -> tuple:
@@ -118,14 +124,11 @@ class Conversion(Pictured):
         told, single = [], len(self.by_size) == 1 and self.whole
         for case in self.cases:
             if not single:
-                told.append(f"{case.text[language]}:")
+                told.append(Text(zh=f"{case.text.zh}：", en=f"{case.text.en}:")[language])
             told += [f"{'' if single else '  '}{self.framework}.{step!r}" for step in case.steps]
         if not self.whole:
-            told.append(
-                Text(zh="其余尺寸：未找到等价的写法", en="other sizes: no equivalent words found")[
-                    language
-                ]
-            )
+            other = Text(zh=f"其余尺寸：{self.rest.zh}", en=f"other sizes: {self.rest.en}")
+            told.append(other[language])
         for name, order in (("data", self.data), ("weight", self.weight)):
             if order is not None:
                 label = Text(zh={"data": "数据", "weight": "权重"}[name], en=name)[language]
@@ -173,10 +176,10 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
     names = _named(shape, layer.rank)
     try:
         if isinstance(layer, Pooling):
-            found, whole = pools.said(words, layer, framework, size, names, explicit)
+            found, rest = pools.said(words, layer, framework, size, names, explicit)
         else:
             asked = _Asked(words, layer, framework, channels, explicit)
-            found, whole = asked.said(size, names), True
+            found, rest = asked.said(size, names), None
     except ShapeError as reason:
         raise type(reason)(reason.asked, Received(repr(words)), reason.works) from None
     by_size = BySize([(where, Steps.of(steps)) for where, steps in found])
@@ -186,7 +189,7 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
         last = next(step for step in found[0][1] if step.weight_layout)
         weight, flip = _weights(words, last, layer.rank)
     data = _permutation(_letters(words.layout, layer.rank), _letters(last.layout, layer.rank))
-    return Conversion(framework, by_size, data, weight, flip, whole)
+    return Conversion(framework, by_size, data, weight, flip, rest)
 
 
 def _require(words) -> None:

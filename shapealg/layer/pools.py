@@ -180,16 +180,16 @@ class Along:
 
 
 def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bool) -> tuple:
-    """A pooling in the words of a framework: pairs (sizes by name, steps), and whether they are
-    for every size at which there is an output; `size` is the input along each axis where it is
-    known.
+    """A pooling in the words of a framework: pairs (sizes by name, steps), and why there are none
+    at the other sizes; `None` where there are words at every size that gives an output. `size` is
+    the input along each axis where it is known.
 
     Raises:
         ShapeError: with the reason, where there are none at any size.
     """
     dialect = import_module(f"shapealg.layer.dialects.{framework}")
     if (made := _by_name(framework, dialect, layer)) is not None:
-        return [({}, made)], True
+        return [({}, made)], None
     if size is not None:
         layer.output_size(size)  # where no window fits there is nothing to be said
     if named := symbols(layer.axes):
@@ -206,7 +206,7 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
         axes = [[asking.whole(i, name)] for i, name in enumerate(names)]
         found, whole = _told(asking, dialect, axes, names, size)
         if whole:
-            return found, True
+            return found, None
     if size is not None:
         axes = [[asking.placed(i, n)] for i, n in enumerate(size)]
     else:
@@ -215,7 +215,19 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
     found, whole = _told(asking, dialect, axes, names, size)
     if not found:
         raise _refusal(asking, size)
-    return found, whole and (size is not None or all(map(_all_plain, layer.axes)))
+    if whole and (size is not None or all(map(_all_plain, layer.axes))):
+        return found, None
+    return found, _rest(asking)
+
+
+def _rest(asking) -> Text:
+    """Why there are no words at the sizes that are left."""
+    if any(isinstance(pooled.axis, Adaptive) for pooled in asking.pooled):
+        return Text(zh="各窗口长短不一", en="their windows are of different lengths")
+    reason = _refusal(asking, None)
+    return Text(
+        zh=f"{reason.asked.zh}（{reason.works.zh}）", en=f"{reason.asked.en} ({reason.works.en})"
+    )
 
 
 def _all_plain(axis) -> bool:

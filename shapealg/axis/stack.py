@@ -170,7 +170,9 @@ class Stack:
 
     # ------------------------------------------------------------ asked backwards
 
-    def solve(self, *, n=None, m=None, field=None, **candidates) -> Solutions:
+    def solve(
+        self, *, n: object = None, m: object = None, field: object = None, **candidates: object
+    ) -> Solutions:
         """All values of what is asked, for the whole stack at once: an int is given, `...` is
         asked, a range or list is asked among these.
 

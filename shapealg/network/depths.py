@@ -1,6 +1,6 @@
 """How deep a network may be: the same question to a family of networks, one for each depth."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from shapealg.axis.backwards import BOUNDS
 from shapealg.axis.sizes import integer
@@ -10,7 +10,9 @@ from shapealg.network.flow import Failure
 from shapealg.network.readers import read
 
 
-def depths(build: Callable, input_shape, /, among=None, **sizes: int) -> Solutions:
+def depths(
+    build: Callable, input_shape: object, /, among: Iterable | None = None, **sizes: int
+) -> Solutions:
     """All depths at which a network runs at given sizes.
 
     Every depth among the candidates is built, read and asked; nothing is concluded from one depth

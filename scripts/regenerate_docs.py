@@ -237,12 +237,23 @@ def _page(room, template, language, evidence, sweep, record, depth, **values) ->
     if body.startswith("---\n"):  # front matter must stay first
         front, _, body = body[4:].partition("---\n")
         head = f"---\n{front}---\n"
-    if language == "zh":  # a line break between Chinese sentences would show as a space
-        body = re.sub(r"(?<=[，。；：、！？）”])\n(?=[^\s|#<\-=>!`{:*])", "", body)
+    if language == "zh":
+        body = _joined(body)
     return (
         f"{head}<!-- {MARKER} from docs/templates/{language}/{template}; do not edit."
         f" -->\n\n{body.strip()}\n"
     )
+
+
+def _joined(body: str) -> str:
+    """Chinese without the line breaks between sentences, which would show as spaces; what stands in
+    a fence is left as it is.
+    """
+    parts = re.split(r"(^ *```.*?^ *```$)", body, flags=re.MULTILINE | re.DOTALL)
+    parts[::2] = [
+        re.sub(r"(?<=[，。；：、！？）”])\n(?=[^\s|#<\-=>!`{:*])", "", p) for p in parts[::2]
+    ]
+    return "".join(parts)
 
 
 def _console(language: str, command: str, status: int = 0) -> str:
@@ -252,7 +263,7 @@ def _console(language: str, command: str, status: int = 0) -> str:
         ended = cli.main(shlex.split(line)[1:])
     if ended != status:
         raise jinja2.TemplateRuntimeError(f"{line} ended with status {ended}: {printed.getvalue()}")
-    return f"```console\n$ {line}\n{printed.getvalue().rstrip()}\n```"
+    return page.fenced("console", f"$ {line}\n{printed.getvalue().rstrip()}")
 
 
 def _nav(language: str, asked: tuple) -> str:

@@ -223,7 +223,7 @@ class Chunks:
             en=(
                 f"whole: {self.count} frames;"
                 f" {len(terms)} chunks by themselves: {shown} = {total}\n"
-                f"equal with {left} samples before each chunk and {right} behind"
+                f"equal with {left} samples before each chunk and {right} after"
             ),
         )
 

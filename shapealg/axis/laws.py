@@ -565,9 +565,9 @@ unread_input_size = Law(
             "后侧填充不小于 s − 1 时什么也不丢。"
         ),
         en=(
-            "Counted are those behind the last window, not those that windows leave between them. A"
-            " negative hi crops, and what is cropped is not read either. With hi ≥ s − 1 nothing is"
-            " dropped."
+            "Only positions after the last window count, not those that windows leave between them."
+            " A negative hi crops, and what is cropped is not read either. With hi ≥ s − 1 nothing"
+            " is dropped."
         ),
     ),
     example=(("n", 19), ("k", 4), ("s", 4), ("lo", 1), ("hi", 1)),

@@ -235,7 +235,7 @@ class Stack:
         >>> front = Stack([Window(10, 5), *[Window(3, 2)] * 4, *[Window(2, 2)] * 2])
         >>> print(front.chunks(16000, 3200))
         whole: 49 frames; 5 chunks by themselves: 9 + 9 + 9 + 9 + 9 = 45
-        equal with 0 samples before each chunk and 80 behind
+        equal with 0 samples before each chunk and 80 after
         >>> front.chunks(16000, 3200)[1]
         Tile(read=(3200, 6480), keep=(0, 10), place=(10, 20))
         """

@@ -31,6 +31,7 @@ from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
 CASES = 64  # so many residues may be told one by one
+ORDERED = {"data": "数据", "weight": "权重"}
 CHANNELS = sympy.Symbol("C", integer=True, positive=True)  # where nobody says how many come in
 
 
@@ -131,8 +132,8 @@ class Conversion(Pictured):
             told.append(other[language])
         for name, order in (("data", self.data), ("weight", self.weight)):
             if order is not None:
-                label = Text(zh={"data": "数据", "weight": "权重"}[name], en=name)[language]
-                told.append(f"{label}: transpose{order}")
+                label = Text(zh=f"{ORDERED[name]}：", en=f"{name}: ")[language]
+                told.append(f"{label}transpose{order}")
         if self.flip:
             told.append(
                 Text(zh="权重：沿空间轴翻转", en="weight: reverse along the spatial axes")[language]

@@ -226,7 +226,7 @@ def _rest(asking) -> Text:
         return Text(zh="各窗口长短不一", en="their windows are of different lengths")
     reason = _refusal(asking, None)
     return Text(
-        zh=f"{reason.asked.zh}（{reason.works.zh}）", en=f"{reason.asked.en} ({reason.works.en})"
+        zh=f"{reason.asked.zh}；{reason.works.zh}", en=f"{reason.asked.en}; {reason.works.en}"
     )
 
 

@@ -48,6 +48,13 @@ TALLY = Text(
         " shape of {inferred}; both sides refused {refused}; {values} had their values compared too."
     ),
 )
+EXECUTED = Text(
+    zh="一共 {put} 个调用，都由框架执行；{refused} 个双方都拒绝；{values} 个还比过数值。",
+    en=(
+        "{put} calls in all, every one executed by the framework; both sides refused {refused};"
+        " {values} had their values compared too."
+    ),
+)
 PAGES = {
     f"layers/{kind}": title
     for kind, title in KINDS.items()
@@ -233,7 +240,8 @@ class Layers:
                 f"```text\n{asked}\n{probe.REFUSED}"
                 f" {reason.zh if self.language == 'zh' else reason}\n```"
             )
-        return "\n".join(["```py", asked, *made.lines(self.language), "```"])
+        kind = "py" if made.whole else "text"  # why there are none at other sizes is prose
+        return "\n".join([f"```{kind}", asked, *made.lines(self.language), "```"])
 
     def comparison(self, one: str, two: str) -> str:
         """Two layers compared, in words."""
@@ -351,7 +359,7 @@ class Layers:
             "values": values,
         }
         told = {name: unbroken(number) for name, number in numbers.items()}
-        return self.say(TALLY).format(**told)
+        return self.say(TALLY if inferred else EXECUTED).format(**told)
 
     def _all(self, what: str) -> int:
         """A count of the sweep over all frameworks and kinds."""

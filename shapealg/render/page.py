@@ -120,6 +120,7 @@ RUNS = (
     (r", input ", "，输入 "),
 )
 TICK = {"True": "✓", "False": "✗"}
+WIDEST = 84  # columns of a session that fit on a page
 
 
 class Blocks:
@@ -591,7 +592,13 @@ class Blocks:
 
     def result(self, source: str) -> str:
         """Lines of Python and what they give, computed now; a page is one session."""
-        return f"```pycon\n{transcript(source, self.room)}\n```"
+        return fenced("pycon", transcript(source, self.room))
+
+
+def fenced(kind: str, text: str) -> str:
+    """A session in a fence; where it prints a table too wide for the page, its lines do not wrap."""
+    wide = any(len(line) > WIDEST and line.count("  ") > 1 for line in text.splitlines())
+    return f"```{{.{kind} .sa-printed}}\n{text}\n```" if wide else f"```{kind}\n{text}\n```"
 
 
 def transcript(source: str, room: dict) -> str:

@@ -161,7 +161,7 @@ def test_the_steps_of_a_conversion_that_does_not_hold_everywhere_are_asked_by_si
         str(made)
         .splitlines()[-2]
         .startswith(
-            "other sizes: Keras pads with zeros, and a maximum needs −∞ (where the input is not negative"
+            "other sizes: Keras pads with zeros, and a maximum needs −∞; where the input is not negative"
         )
     )
     with pytest.raises(ShapeError, match="the steps depend on the input size"):

@@ -20,7 +20,7 @@ def _both(*cases):
         real, found = sweep.real("onnx"), {}
         for call, words, shape in cases:
             found[f"{_told(call, words, shape)}: infer_shapes"] = outcome(
-                lambda: real.inferred(call, words, shape)
+                lambda: real.shape_inferred(call, words, shape)
             )  # noqa: B023
             found[f"{_told(call, words, shape)}: ONNX Runtime"] = outcome(
                 lambda: real.shape(call, words, shape)

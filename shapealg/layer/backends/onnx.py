@@ -94,7 +94,7 @@ def joined(call: str, words: dict, shapes) -> tuple:
     )
 
 
-def inferred(call: str, words: dict, input_shape: tuple) -> tuple:
+def shape_inferred(call: str, words: dict, input_shape: tuple) -> tuple:
     """What ONNX's own shape inference says in strict mode, nothing executed; `None` where it does
     not know.
     """

@@ -196,6 +196,8 @@ class Length(Exact, Pictured):
         return made + _made(whole) if whole else made  # the same floor may stand in both
 
     def __rfloordiv__(self, number):
+        if number == 0:
+            return 0
         raise Undecided(
             Text(
                 zh="不能用敞开的长度去除一个数",

@@ -334,6 +334,11 @@ class Length(Exact, Pictured):
         return walks.flat(self.terms)
 
     @property
+    def degree(self) -> int:
+        """How many sizes are multiplied at most, inside floors too: of each residue's polynomial."""
+        return walks.degree(self.terms)
+
+    @property
     def rises(self) -> bool:
         """Whether it grows, or stays, with every size in it."""
         return walks.rises(self.terms)

@@ -13,6 +13,7 @@ from shapealg.text import Text
 # an assumption that mentions it is meant for every entry l = 1, …, length
 ENTRY = sympy.Symbol("l", integer=True)
 
+MANY = 2**16  # so many entries a sequence may have; no network has as many layers
 SIZES = ("n", "m")  # several of them may be asked at once, as a list
 
 
@@ -55,7 +56,7 @@ class Parameter:
             return value  # the same for every entry; spread out when the length is known
         try:
             # a length first: an endless iterator is refused, not awaited
-            entries = list(islice(value, len(value)))
+            entries = list(islice(value, min(len(value), MANY + 1)))
         except Exception:  # no length, or somebody's failing __len__ or __iter__
             entries = None
         if not entries or isinstance(value, str | bytes | dict | set):
@@ -63,6 +64,14 @@ class Parameter:
                 Text(
                     zh=f"{self.name} 须为非空序列，每项一个整数",
                     en=f"{self.name} must be a non-empty sequence of integers",
+                ),
+                value,
+                Text(zh=f"例如 {self.name}=(3, 3)", en=f"for example {self.name}=(3, 3)"),
+            )
+        if len(entries) > MANY:
+            raise ShapeError(
+                Text(
+                    zh=f"{self.name} 至多 {MANY} 项", en=f"{self.name} takes at most {MANY} entries"
                 ),
                 value,
                 Text(zh=f"例如 {self.name}=(3, 3)", en=f"for example {self.name}=(3, 3)"),

@@ -18,6 +18,7 @@ from shapealg import (
     Window,
     cli,
     compare,
+    formulas,
     jax,
     keras,
     onnx,
@@ -698,3 +699,13 @@ def test_hostile_arguments_are_one_printable_line(arguments, capsys):
     if ended:
         assert ended == 2 and captured.out == "" and captured.err[-1] == "\n"
         assert captured.err[:-1].isprintable(), ascii(captured.err)
+
+
+def test_a_sequence_of_a_thousand_million_entries_is_refused_at_once():
+    """It has a length, and is not spread out."""
+    for ask in (
+        lambda k: formulas.chain_output_size(32, k),
+        lambda k: formulas.receptive_field_size(k),
+    ):
+        with pytest.raises(ShapeError, match="k takes at most 65536 entries; received range"):
+            ask(range(10**9))

@@ -215,10 +215,11 @@ def _polynomial(length, holds) -> Sizes:
     """
     (name,) = length.names
     period = bounded(lcm(*length.periods))
-    degree = max(map(len, length.terms))
     residues, top = [], 0
     for r in range(period):
-        sign, turn = _in_the_end([length(**{name: r + period * t}) for t in range(degree + 1)])
+        sign, turn = _in_the_end(
+            [length(**{name: r + period * t}) for t in range(length.degree + 1)]
+        )
         top = max(top, bounded(turn * period + r))
         if holds(sign, 0):
             residues.append(r)

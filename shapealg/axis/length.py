@@ -196,6 +196,8 @@ class Length(Exact, Pictured):
         return made + _made(whole) if whole else made  # the same floor may stand in both
 
     def __rfloordiv__(self, number):
+        if number == 0:
+            return 0
         raise Undecided(
             Text(
                 zh="不能用敞开的长度去除一个数",
@@ -330,6 +332,11 @@ class Length(Exact, Pictured):
     def flat(self) -> bool:
         """Whether nothing is multiplied, inside floors neither."""
         return walks.flat(self.terms)
+
+    @property
+    def degree(self) -> int:
+        """How many sizes are multiplied at most, inside floors too: of each residue's polynomial."""
+        return walks.degree(self.terms)
 
     @property
     def rises(self) -> bool:

@@ -30,6 +30,13 @@ def depth(terms) -> int:
     )
 
 
+def degree(terms) -> int:
+    """How many sizes are multiplied at most, those within a floor counted too."""
+    return max(
+        sum(degree(dict(inside)) if p else 1 for p, inside in monomial) for monomial in terms
+    )
+
+
 def periods(terms):
     """The divisors of its floors, those of nested floors multiplied."""
     for monomial in terms:

@@ -147,7 +147,8 @@ class Along:
             return flow.counted(axis, n)
         left = n + (axis.lo + axis.hi - axis.kernel)
         moves = left // axis.stride
-        if (padding := max(axis.hi, 0)) < axis.stride - 1:
+        padding = max(axis.hi, 0)
+        if isinstance(axis.stride, Exact) or padding < axis.stride - 1:
             flow.drops(left - moves * axis.stride, padding)
         return moves + 1
 

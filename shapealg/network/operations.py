@@ -522,7 +522,7 @@ def expand(flow, x, target):
     """Stretched to a shape; lengths of 1 stretch both ways."""
     if target is None or x.shape is None:
         return UNKNOWN
-    _counted(target)
+    _counted(flow, target)
     made, shift = (
         elementwise(flow, x, Tensor(tuple(target), None, ((),) * len(target))),
         len(target) - len(x.shape),
@@ -542,7 +542,7 @@ def repeat(flow, x, times):
     """Repeated along every axis."""
     if x.shape is None or times is None:
         return UNKNOWN
-    _counted(times)
+    _counted(flow, times)
     rank = max(len(times), len(x.shape))
     shape, times = (
         (1,) * (rank - len(x.shape)) + tuple(x.shape),
@@ -559,10 +559,12 @@ def repeat(flow, x, times):
     )
 
 
-def _counted(row) -> None:
+def _counted(flow, row) -> None:
     """Refuse what is no length, or an empty one."""
     if any(type(n) is int and n < 1 for n in row):
         refuse("各项至少为 1", "every entry must be at least 1", tuple(row))
+    for n in row:
+        flow.some(n)
 
 
 def mapped(flow, x, maps: dict):

@@ -217,6 +217,19 @@ def test_products_of_floors_have_one_sign_in_the_end(seed):
             assert (size in sizes) == holds(length(n=size), 0), (length, relation, size)
 
 
+@pytest.mark.parametrize("p", (2, 3, 4))
+@pytest.mark.parametrize("shift", (-5, 0, 3))
+def test_products_within_a_floor_count_for_its_degree(p, shift):
+    """The remainder of n·(n + shift) never grows; its floor alone does, like n²."""
+    n = Length.of("n")
+    product = n * n + n * shift
+    for length in (product - product % p * 9 - 4, product // p * p, product % p - 1):
+        for relation, holds in RELATIONS.items():
+            sizes = Condition(length, relation).sizes()
+            for size in range(1, 100):
+                assert (size in sizes) == holds(length(n=size), 0), (length, relation, size)
+
+
 def test_a_product_may_change_its_sign_several_times():
     n = Length.of("n")
     assert ((n - 3) * (n - 10) < 0).sizes() == Sizes.interval(4, 9)

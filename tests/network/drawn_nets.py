@@ -6,6 +6,7 @@ A network is a list of steps, each a tuple of a word and numbers; PyTorch runs t
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 CHANNELS = 2
 FACTORS = (2, 2, 3, 0.5, 1.5, 0.25, 1.1, 0.7, 0.3, 1.3, 0.6)
@@ -189,12 +190,24 @@ def _product(numbers) -> int:
     return made
 
 
+class Watch(TorchFunctionMode):
+    """Refuses what leaves nothing of a tensor, on the way too: PyTorch pads an empty one, and goes
+    on.
+    """
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        made = function(*args, **(kwargs or {}))
+        if any(isinstance(a, torch.Tensor) for a in args) and 0 in getattr(made, "shape", ()):
+            raise ValueError(f"{function.__name__} leaves nothing")
+        return made
+
+
 def performed(module, shapes, sizes: dict) -> tuple | None:
-    """The shape that PyTorch makes; `None` where it refuses, or where it is empty."""
+    """The shape that PyTorch makes; `None` where it refuses, or where nothing is left."""
     given = [torch.zeros([sizes.get(n, n) for n in shape]) for shape in shapes]
     try:
-        with torch.inference_mode():
+        with torch.inference_mode(), Watch():
             made = tuple(module(*given).shape)
-    except (RuntimeError, ValueError):
+    except (RuntimeError, ValueError, IndexError):
         return None
     return made if 0 not in made else None

@@ -1299,6 +1299,70 @@ def test_a_slice_that_says_itself_that_it_takes_nothing_is_meant(ends):
     assert net.accepts("H").is_all and net.shape_of("Slice_s") == (0,)
 
 
+COMPUTED = {  # n is the length of x
+    "up to a multiple": (
+        node("Div", "n,four", "m"),
+        node("Mul", "m,four", "end"),
+        node("Slice", "x,zero,end,axis"),
+    ),
+    "up to less than a half": (
+        node("Div", "n,two", "m"),
+        node("Sub", "m,two", "end"),
+        node("Slice", "x,zero,end,axis"),
+    ),
+    "the remainder": (node("Mod", "n,four", "end"), node("Slice", "x,zero,end,axis")),
+    "from a place on": (node("Sub", "n,four", "start"), node("Slice", "x,start,two,axis")),
+    "two pieces": (
+        node("Div", "n,four", "m"),
+        node("Sub", "n,m", "rest"),
+        node("Concat", "m,rest", "both", axis=0),
+        node("Split", "x,both", "y,z", axis=2),
+    ),
+    "the largest": (node("Div", "n,four", "k"), node("TopK", "x,k", "y,z", axis=2)),
+    "filled": (
+        node("Sub", "n,four", "m"),
+        node("Concat", "one,two,m", "to", axis=0),
+        node("ConstantOfShape", "to", "f"),
+        node("Concat", "x,f", axis=2),
+    ),
+    "so many times": (
+        node("Sub", "n,four", "m"),
+        node("Concat", "one,one,m", "to", axis=0),
+        node("Tile", "x,to"),
+    ),
+    "a product from a place to its remainder": (
+        node("Sub", "n,four", "m"),
+        node("Concat", "one,one,m", "to", axis=0),
+        node("Tile", "x,to", "t"),
+        node("Mul", "n,m", "many"),
+        node("Sub", "many,four", "start"),
+        node("Sub", "start,one", "s"),
+        node("Mod", "many,four", "end"),
+        node("Slice", "t,s,end,axis,back"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_a_computed_0_is_not_meant_to_take_nothing(name):
+    """At every size as ONNX Runtime runs it, but for what it leaves empty."""
+    numbers = {"zero": 0, "one": 1, "two": 2, "four": 4, "axis": 2, "back": -1}
+    proto = model(
+        [node("Shape", "x", "n", start=2), *COMPUTED[name]],
+        (("x", (1, 2, "L")),),
+        constants=[(key, ints(n)) for key, n in numbers.items()],
+    )
+    net, run = read(proto), session(proto)
+    accepted, told = net.accepts("L"), net.output_shape
+    for n in range(1, 25):
+        there = shape(run, 1, 2, n)
+        there = None if there is None or 0 in there else there
+        assert (n in accepted) == net.explain(L=n).runs == (there is not None), n
+        if there is not None:
+            here = told.at(L=n) if isinstance(told, BySize) else told
+            assert tuple(value(m, L=n) for m in here) == net.at(L=n) == there
+
+
 def test_sizes_of_a_shape_may_run_out():
     """A row of sizes from the second on: of a vector there are none left."""
     rows = [("one", ints(1)), ("end", ints(9)), ("first", ints(0))]

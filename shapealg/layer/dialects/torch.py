@@ -15,7 +15,7 @@ from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import one_size
+from shapealg.exact import Exact, one_size
 from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects import places
 from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken
@@ -500,7 +500,7 @@ class _AdaptivePool(Module):
     kind = "average"
 
     def __init__(self, output_size):
-        one = isinstance(output_size, int | str | sympy.Expr)
+        one = isinstance(output_size, int | str | sympy.Expr | Exact)
         entries = (output_size,) * self.rank if one else taken(output_size, self.rank + 1)
         if entries is None or len(entries) != self.rank or entries == (None,):
             self.each(output_size, "output_size", 0)

@@ -20,7 +20,7 @@ from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized
 from shapealg.axis.sizes import integer
 from shapealg.errors import Received, ShapeError, one_line, shown
-from shapealg.exact import flag, integers, one_size
+from shapealg.exact import Exact, flag, integers, one_size
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.layer import Layer, fitting
 from shapealg.printing import Pictured
@@ -305,7 +305,11 @@ class Words(Pictured, metaclass=Spelling):
     def each(self, value, name: str, least: int | None = 1, rank: int | None = None) -> tuple:
         """One integer per axis: an int is repeated, a sequence of as many is taken as it is."""
         rank = rank or self.rank
-        if isinstance(value, int | sympy.Expr) or isinstance(value, str) and value.isidentifier():
+        if (
+            isinstance(value, int | sympy.Expr | Exact)
+            or isinstance(value, str)
+            and value.isidentifier()
+        ):
             return (self.one(value, name, least),) * rank
         entries = taken(value, rank + 1)
         if entries is None or len(entries) != rank:

@@ -469,6 +469,9 @@ def _filled(a, known, outputs, opset):
         number = fill[0] if isinstance(fill, tuple) else fill
         if any(isinstance(n, int) and n < 0 for n in dims):
             refuse("长度不能为负", "a length must not be negative", dims)
+        for n in dims:
+            if isinstance(n, Length):
+                flow.some(n + 1)
         few = all(isinstance(n, int) for n in dims) and prod(dims) <= FEW
         value = entries.reshaped((number,) * prod(dims), dims) if few else None
         return Tensor(dims, value, ((),) * len(dims))
@@ -516,6 +519,8 @@ def _flatten(a, known, outputs, opset):
 
 
 def _slice(a, known, outputs, opset):
+    constant = "starts" in a or all(t is None or t.shape is not None for t in known[1:])
+
     def operation(flow, x, starts=None, ends=None, axes=None, steps=None):
         rows = [a.get("starts", _row(starts)), a.get("ends", _row(ends))]
         if None in rows or x.shape is None:
@@ -539,7 +544,11 @@ def _slice(a, known, outputs, opset):
                 if None in (start, end) or not isinstance(step, int)
                 else _ends(start, end, step, x.shape[at])
             )
-        return cut(flow, x, ranges)
+        made = cut(flow, x, ranges)
+        if x.value is None and not constant:  # a computed 0 is not meant to take nothing
+            for at in ranges:
+                flow.some(made.shape[at])
+        return made
 
     return operation
 
@@ -703,6 +712,7 @@ def _transpose(a, known, outputs, opset):
 
 def _split(a, known, outputs, opset):
     axis, said, wanted = a.get("axis", 0), a.get("split"), a.get("num_outputs")
+    constant = len(known) < 2 or known[1] is None or known[1].shape is not None
 
     def operation(flow, x, split=None):
         if x.shape is None:
@@ -720,6 +730,8 @@ def _split(a, known, outputs, opset):
                 f"{outputs} lengths are needed, none of them negative",
                 tuple(lengths),
             )
+        for m in () if constant else lengths:  # a computed 0 is not meant
+            flow.some(m)
         return operations.split(axis, tuple(lengths))(flow, x)
 
     return operation
@@ -820,6 +832,8 @@ def _top(a, known, outputs, opset):
             refuse("须给出 k", "k is needed", None)
         if type(n) is int and n < 0:
             refuse("k 不能为负", "k must not be negative", n)
+        if k is not None and k is not known[1]:  # a computed 0 is not meant
+            flow.some(n)
         if None not in (n, m):
             flow.some(m - n + 1)
         made = Tensor(

@@ -75,12 +75,12 @@ class Reader:
         shape = getattr(there, "shape", None)
         if shape is None:
             return self._constant(node.name, UNKNOWN)
-        kind = (
-            Tensor
-            if there.is_floating_point() or there.is_complex() or str(there.dtype) == "torch.bool"
-            else Places
-        )
-        return self._constant(node.name, kind(tuple(shape), None, ((),) * len(shape)))
+        told = tuple(shape), None, ((),) * len(shape)
+        if there.is_floating_point() or there.is_complex() or str(there.dtype) == "torch.bool":
+            return self._constant(node.name, Tensor(*told))
+        looked = there.numel() and there.device.type != "meta"
+        reach = (int(there.min()), int(there.max())) if looked else ()
+        return self._constant(node.name, Places(*told, reach=reach))
 
     def _constant(self, name: str, tensor: Tensor) -> str:
         name = self._free(name)
@@ -132,10 +132,13 @@ class Reader:
 
     def _call(self, node, table: dict, name: str):
         name = name.strip("_").removesuffix("_with_indices")
+        told = (node.args, node.kwargs)
+        if name in ("max", "min") and len(node.all_input_nodes) > 1:  # of two tensors, or an axis
+            told = replaced(told, self._known)
         handler, words, outputs = (
             table.get(name, left),
             None,
-            operators.parts(name, node.args, node.kwargs) if name in table else None,
+            operators.parts(name, *told) if name in table else None,
         )
         if outputs == -1:
             outputs = self._count(node, name)
@@ -157,6 +160,11 @@ class Reader:
             words,
             weights,
         )
+
+    def _known(self, node):
+        """The number that a node is, where it is one: an axis counted from `x.dim()`."""
+        made = self.ahead.value(node) if node.op in ("call_function", "call_method") else None
+        return made if type(made) is int else node
 
     def _count(self, node, name: str) -> int:
         """How many pieces a tensor is cut into: as many as are used, or as many as there are."""
@@ -315,8 +323,11 @@ def _slots(name, sources: list):
 def _operation(handler, layout):
     def operation(flow, *tensors):
         arguments, named = replaced(layout, lambda slot: tensors[slot.place], Slot)
+        # a size that is a number by now, where it is an axis, a length, a place
+        arguments = (*arguments[:1], *replaced(arguments[1:], _plain, Tensor))
+        named = replaced(named, _plain, Tensor)
         if getattr(handler, "written", False):
-            named["written"] = layout[0][1]
+            named["written"] = layout
         try:
             return handler(flow, *arguments, **named)
         except Unknown:
@@ -325,6 +336,11 @@ def _operation(handler, layout):
             return flow.leave(*tensors)
 
     return operation
+
+
+def _plain(tensor):
+    """The number behind a tensor, where it is one; the tensor, where it is not."""
+    return tensor.value if type(tensor.value) is int and not tensor.shape else tensor
 
 
 def replaced(value, replace, kind=None):

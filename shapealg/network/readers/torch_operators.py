@@ -8,6 +8,7 @@ import itertools
 import math
 import operator
 from contextlib import suppress
+from dataclasses import dataclass
 from math import prod
 
 from shapealg.axis.condition import Condition
@@ -31,8 +32,15 @@ class Unknown(Exception):
     """A size that is needed and that nobody knows: the node's outputs are unknown too."""
 
 
+@dataclass(slots=True)
 class Places(Tensor):
-    """A constant of whole numbers, that choose entries (a mask of truth values does not)."""
+    """A constant of whole numbers, that choose entries (a mask of truth values does not).
+
+    Args:
+        reach: the least of them and the largest; empty where they are not there to be looked at.
+    """
+
+    reach: tuple = ()
 
 
 def known(argument):
@@ -198,16 +206,29 @@ def shaped(*lead: int):
     skip = lead[0] if lead else 0
 
     def operation(flow, *arguments, size=None, **_):
-        return operations.shaped(entries(arguments[skip:] if size is None else (size,)))(flow)
+        return new(flow, *entries(arguments[skip:] if size is None else (size,)))
 
     return operation
 
 
+def new(flow, *lengths) -> Tensor:
+    """A tensor of these lengths, none of them negative; one of 0 is a pad that is not needed."""
+    for n in known(lengths):
+        flow.some(n if n is None else n + 1)
+    return operations.shaped(known(lengths))(flow)
+
+
 def arange(flow, *bounds, end=None, **_):
-    first, last, step = {1: (0, *bounds, 1), 2: (*bounds, 1), 3: bounds}.get(
-        len(bounds), (0, end, 1)
+    first, last, step = known(
+        {1: (0, *bounds, 1), 2: (*bounds, 1), 3: bounds}.get(len(bounds), (0, end, 1))
     )
-    return operations.shaped((-((known(first) - known(last)) // known(step)),))(flow)
+    if step == 0:
+        refuse("步长不能为 0", "a step must not be 0", step)
+    if isinstance(step, int) and step < 0:
+        first, last, step = last, first, -step
+    if isinstance(step, int):  # what lies the other way round is refused
+        flow.some(last - first + 1)
+    return operations.shaped((-((first - last) // step),))(flow)
 
 
 def reshape(flow, x, *target, shape=None):
@@ -225,14 +246,13 @@ def expand(flow, x, *target):
     target = entries(target)
     if x.shape is None:
         return UNKNOWN
-    return operations.expand(
-        flow,
-        x,
-        tuple(
-            x.shape[i - len(target)] if type(n) is int and n == -1 else n
-            for i, n in enumerate(target)
-        ),
+    target = tuple(
+        x.shape[i - len(target)] if type(n) is int and n == -1 else n for i, n in enumerate(target)
     )
+    for n, m in zip(reversed(x.shape), reversed(target), strict=False):
+        if m == 1:  # what is asked for does not stretch
+            flow.equal(n, 1)
+    return operations.expand(flow, x, target)
 
 
 def transpose(flow, x, dim0, dim1):
@@ -284,11 +304,20 @@ def getitem(flow, x, index, written=None):
     if x.shape is None:
         return UNKNOWN
     index = list(index) if isinstance(index, tuple) else [index]
+    if any(isinstance(i, list) and not all(type(k) is int for k in i) for i in index):
+        return flow.leave(x)  # a mask, or rows of places
     index = [
-        i if isinstance(i, Places) else Places((len(i),)) if isinstance(i, list) else known(i)
+        (
+            i
+            if isinstance(i, Places)
+            else Places((len(i),), reach=(min(i, default=0), max(i, default=0)))
+            if isinstance(i, list)
+            else known(i)
+        )
         for i in index
     ]
-    said = index if written is None else written if isinstance(written, tuple) else (written,)
+    said = index if written is None else written[0][1]
+    said = said if isinstance(said, tuple) or written is None else (said,)
     meant = [
         i
         for i, as_is in zip(index, said, strict=True)
@@ -305,10 +334,15 @@ def getitem(flow, x, index, written=None):
     # entries chosen along several axes at once: one axis, or more, in the place of them all
     if len(chosen) > 1:
         places = operations.elementwise(flow, *[index[k] for k in chosen]).shape
-        index[chosen[0] : chosen[-1] + 1] = [Places(places), *[Places(())] * (len(chosen) - 1)]
+        index[chosen[0] : chosen[-1] + 1] = [
+            Places(() if k else places, reach=index[at].reach) for k, at in enumerate(chosen)
+        ]
     at = next((k for k, i in enumerate(index) if i is ...), None)
     index[len(index) if at is None else at : None if at is None else at + 1] = [slice(None)] * gap
     real = [i for i in index if i is not None]
+    steps = [i.step for i in real if isinstance(i, slice) and type(i.step) is int]
+    if min(steps, default=1) < 1:
+        refuse("步长须为正", "a step must be positive", min(steps))
     cut = operations.cut(
         flow,
         x,
@@ -334,13 +368,21 @@ def getitem(flow, x, index, written=None):
         elif isinstance(i, Places):
             made.extend(i.shape)
             wires.extend([()] * len(i.shape))
-        elif before is not None and i not in (0, -1):  # no axis is empty
-            flow.some(before - i if i >= 0 else before + i + 1)
+            for k in i.reach:
+                _reached(flow, before, k)
+        else:
+            _reached(flow, before, i)
         axis += 1
     return Tensor(tuple(made), None, tuple(wires))
 
 
 getitem.written = True
+
+
+def _reached(flow, n, i) -> None:
+    """Require an axis to have a place, counted from its end where it is negative."""
+    if n is not None and i not in (0, -1):  # no axis is empty
+        flow.some(n - i if i >= 0 else n + i + 1)
 
 
 def select(flow, x, dim, index):
@@ -351,12 +393,28 @@ def select(flow, x, dim, index):
     )
 
 
-def narrow(flow, x, dim, start, length):
+def narrow(flow, x, dim, start, length, written=None):
+    """So many positions from a start on, which counts from the end where it is negative; nothing is
+    clipped.
+    """
     if x.shape is None:
         return UNKNOWN
     dim, start, length = known((dim, start, length))
-    flow.some(x.shape[dim] - start - length + 1)
-    return operations.cut(flow, x, {dim: (start, start + length, 1)})
+    at = place(dim, len(x.shape))
+    if (n := x.shape[at]) is None:
+        return Tensor((*x.shape[:at], length, *x.shape[at + 1 :]))
+    start = n + start if start < 0 else start
+    flow.some(start + 1)
+    flow.some(n - start - length + 1)
+    said, named = written or ((), {})
+    if (said[3] if len(said) > 3 else named.get("length")) != 0:  # a computed 0 is not meant
+        flow.some(length)
+    wires = list(kept(len(x.shape)))
+    wires[at] = (Wire(0, at, Window(1, 1, -start, 0)),)
+    return Tensor((*x.shape[:at], length, *x.shape[at + 1 :]), None, tuple(wires))
+
+
+narrow.written = True
 
 
 def pieces(flow, x, parts: list, dim: int) -> tuple:
@@ -369,6 +427,7 @@ def pieces(flow, x, parts: list, dim: int) -> tuple:
 
 def _first(flow, x, share, dim: int, wanted: int) -> tuple:
     """The first pieces of one length; one that reaches over the end is shorter."""
+    flow.some(share)
     return tuple(
         operations.cut(flow, x, {dim: (i * share, (i + 1) * share, 1)}) for i in range(wanted)
     )
@@ -416,7 +475,7 @@ def _cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, sections=Non
     ), known(dim)
 
 
-def tensor_split(flow, x, *arguments, **named):
+def tensor_split(flow, x, *arguments, written=None, **named):
     """So many pieces, the first of them longer by 1 where it does not come out even; or pieces
     between given places.
     """
@@ -426,10 +485,17 @@ def tensor_split(flow, x, *arguments, **named):
     n = x.shape[place(dim, len(x.shape))]
     if not isinstance(cuts, tuple):
         return pieces(flow, x, [(n + cuts - 1 - i) // cuts for i in range(cuts)], dim)
-    return tuple(
-        operations.cut(flow, x, {dim: (start, end, 1)})
-        for start, end in zip((None, *cuts), (*cuts, None), strict=True)
-    )
+    said = cuts if written is None else _cuts(*written[0][1:], **written[1])[0]
+    made = []
+    for start, end, *as_is in zip((None, *cuts), (*cuts, None), (None, *said), (*said, None)):
+        piece = operations.cut(flow, x, {dim: (start, end, 1)})
+        if not operations.takes_nothing(*as_is, 1):  # a computed 0 is not meant
+            flow.some(piece.shape[place(dim, len(x.shape))])
+        made.append(piece)
+    return tuple(made)
+
+
+tensor_split.written = True
 
 
 def meshgrid(flow, *several, indexing="ij"):
@@ -445,6 +511,7 @@ def repeat_interleave(flow, x, repeats, dim=None, **_):
     repeats = known(repeats)
     if x.shape is None or not isinstance(repeats, int | Length):
         return UNKNOWN
+    flow.some(repeats)
     if dim is None:
         return Tensor((prod(x.shape) * repeats,))
     at = place(dim, len(x.shape))
@@ -497,6 +564,18 @@ class Padded(Along):
         return made
 
 
+def _enough(flow, shape: tuple, amounts: tuple, mode: str) -> None:
+    """Require enough data for amounts of which one is open: what is mirrored is less than the axis,
+    what goes around no more than it.
+    """
+    for i, amount in enumerate(amounts):
+        pair, n = amounts[i // 2 * 2 :][:2], shape[-1 - i // 2]
+        if n is not None and any(isinstance(one, Length) for one in pair):
+            flow.some(n + amount)  # where it is negative, it crops
+            if mode in ("reflect", "circular"):
+                flow.some(n - amount + int(mode == "circular"))
+
+
 def pad(flow, x, pad, mode="constant", value=None):
     amounts = known(pad)
     if mode != "constant":
@@ -505,6 +584,8 @@ def pad(flow, x, pad, mode="constant", value=None):
             "replicate": ("ReplicationPad", Mirrored),
             "circular": ("CircularPad", Around),
         }[mode]
+        if x.shape is not None:
+            _enough(flow, x.shape, amounts, mode)
         made = Padded(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
         wires = tuple(
             tuple(
@@ -548,6 +629,7 @@ def best(flow, x, k, dim=-1, **_):
     if x.shape is None:
         return UNKNOWN, UNKNOWN
     at = place(dim, len(x.shape))
+    flow.some(known(k))
     flow.some(x.shape[at] - known(k) + 1)
     made = Tensor(
         (*x.shape[:at], known(k), *x.shape[at + 1 :]),
@@ -682,7 +764,10 @@ def columns(flow, x, *words, **named):
     """im2col."""
     if x.shape is None:
         return UNKNOWN
-    words = dialect.Unfold(*words, **named)
+    words = dialect.Unfold(
+        *map(known, words), **{name: known(value) for name, value in named.items()}
+    )
+    _windowed(flow, words)
     layer, first = words.meaning(), len(x.shape) - 3
     made = operations.mapped(flow, x, {first + 1 + i: axis for i, axis in enumerate(layer.axes)})
     n, c, d = made.shape[:first], made.shape[first], made.shape[first + 1 :]
@@ -744,6 +829,8 @@ def sized(flow, made, wanted: tuple, least, most):
 
 def windows(flow, x, dimension, size, step):
     """`Tensor.unfold`: windows along an axis, each a new last axis."""
+    size, step = known((size, step))
+    flow.some(size)
     made = operations.mapped(flow, x, {dimension: Window(size, step)})
     return UNKNOWN if made.shape is None else Tensor((*made.shape, size), None, (*made.wires, ()))
 
@@ -873,10 +960,25 @@ def layer(name: str):
 
     def operation(flow, x, *arguments, **named):
         words = WORDS[name](*map(_sized, arguments), **{k: _sized(v) for k, v in named.items()})
+        _windowed(flow, words)
         made = Along(words)(flow, x)
         return (made, made) if named.get("return_indices") else made
 
     return operation
+
+
+def _windowed(flow, words) -> None:
+    """What the doors ask of the numbers of a layer, asked of those that are open."""
+    kernel = getattr(words, "kernel_size", ())
+    padding = getattr(words, "padding", ())
+    least_0 = (p + 1 for p in padding if isinstance(p, Length))
+    for n in (*kernel, *getattr(words, "stride", ()), *least_0):
+        if isinstance(n, Length):
+            flow.some(n)
+    if getattr(words, "kind", None) in ("max", "average"):
+        for k, p in zip(kernel, padding, strict=False):
+            if isinstance(k, Length) or isinstance(p, Length):
+                flow.some(k - 2 * p + 1)
 
 
 def _sized(argument):
@@ -1000,12 +1102,10 @@ FUNCTIONS = (
         "ndimension": rank,
         "numel": count,
         "nelement": count,
-        "full": lambda flow, size, *_, **__: operations.shaped(known(size))(flow),
+        "full": lambda flow, size, *_, **__: new(flow, *known(size)),
         "arange": arange,
-        "linspace": lambda flow, start, end, steps, **_: operations.shaped((known(steps),))(flow),
-        "eye": lambda flow, n, m=None, **_: operations.shaped(
-            (known(n), known(n if m is None else m))
-        )(flow),
+        "linspace": lambda flow, start, end, steps, **_: new(flow, steps),
+        "eye": lambda flow, n, m=None, **_: new(flow, n, n if m is None else m),
         "view_as": lambda flow, x, other: operations.reshape(flow, x, other.shape),
         "reshape_as": lambda flow, x, other: operations.reshape(flow, x, other.shape),
         "flatten": lambda flow, x, start_dim=0, end_dim=-1: operations.flatten(start_dim, end_dim)(

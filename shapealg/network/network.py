@@ -40,7 +40,7 @@ class Row(NamedTuple):
         size: that shape at the given sizes; `None` where none were given.
         weights: the shapes of its weights.
         parameters: how many numbers they are.
-        macs: multiply–accumulates for one example.
+        macs: multiply–accumulates for one example; `None` where nobody here knows them.
         memory: how many numbers its output holds.
     """
 
@@ -419,7 +419,7 @@ class Network(Pictured):
 
     def macs(self, /, **sizes: int):
         """The multiply–accumulates for one example: an int at given sizes, a `Length` of those that
-        stay open. FLOPs = 2 × MACs.
+        stay open, `None` where those of a node are not known. FLOPs = 2 × MACs.
 
         >>> from shapealg import read, torch
         >>> net = read([torch.Conv2d(3, 8, 3, padding=1)], "N,3,H,W")
@@ -609,10 +609,10 @@ def _inputs(node, flow):
 
 def _macs(node, flow):
     tensors = _inputs(node, flow)
-    if not hasattr(node.operation, "macs") or any(
-        t is None or t.shape is None or None in t.shape for t in tensors[:2] if t is not None
-    ):
-        return 0
+    if not hasattr(node.operation, "macs"):
+        return None if node in flow.unknown else 0
+    if any(t is not None and t.unclear for t in tensors[:2]):
+        return None
     return node.operation.macs(*tensors)
 
 

@@ -37,8 +37,13 @@ def dense(features_in, features_out):
         read = (Wire(0, len(rest), WHOLE),)
         return Tensor((*rest, features_out), None, (*kept(len(rest)), ()), read)
 
-    operation.macs = lambda x, *_: prod(x.shape[1:]) * features_out
+    operation.macs = lambda x, *_: prod(x.shape[1:] or x.shape) * features_out
     return operation
+
+
+def untold(*_, **__):
+    """The multiply–accumulates of what multiplies, nobody here says how often."""
+    return None
 
 
 # ---------------------------------------------------------------- branches
@@ -176,7 +181,37 @@ def matmul(flow, a, b, *_):
     )
 
 
-matmul.macs = lambda a, b, *_: prod(a.shape[1:]) * b.shape[-1]
+def _products(a, b, *_):
+    """As many as the product has entries for one example, each so many times as a row is long."""
+    one, two = a.shape, b.shape
+    if not one or not two:
+        return 0
+    rank = max(len(one), len(two)) - 2
+    lead = [1] * max(rank, 0)
+    for shape in (one[:-2], two[:-2]):
+        for i, n in enumerate(shape, len(lead) - len(shape)):
+            lead[i] = n if lead[i] == 1 else lead[i]
+    made = (*lead, *one[-2:-1], *(two[-1:] if len(two) > 1 else ()))
+    batched = lead or len(one) > 1
+    return prod(made[1:] if batched else made) * one[-1]
+
+
+matmul.macs = _products
+
+
+def summed(terms, shapes, out):
+    """Multiply–accumulates of a sum of products, for one example: each letter's length once, but
+    the batch's, the first of all. `None` for more than two factors, whose order decides.
+    """
+    if len(terms) != 2:
+        return None
+    lengths = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        for letter, n in zip(term, shape, strict=True):
+            if lengths.get(letter, 1) == 1:
+                lengths[letter] = n
+    batch = terms[0][0] if terms[0] and out and terms[0][0] == out[0] else None
+    return prod(n for letter, n in lengths.items() if letter != batch)
 
 
 # ---------------------------------------------------------------- axes moved, merged, cut

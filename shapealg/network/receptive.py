@@ -397,7 +397,7 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
             Text(zh="感受野要有输入才有", en="a receptive field needs an input"),
         )
     (name, shape), *_ = graph.inputs.items()
-    axes = _told_axes(shape)
+    axes = _told_axes(graph, sizes)
     told = [_axis(graph, tensor, sizes, misaligned, (name, i)) for i in axes]
     columns = zip(*told, strict=True) if told else ((),) * 7
     size, jump, start, centre, gates, apart, whole = columns
@@ -414,10 +414,48 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
     )
 
 
-def _told_axes(shape: tuple) -> list:
-    """The axes of an input that are told: those with names for sizes, or all behind the second."""
+def _told_axes(graph, sizes: dict) -> list:
+    """The axes of the first input that are told: those with names for sizes, or those that the
+    first layer calls spatial; where no layer says, all behind the second.
+    """
+    (name, shape), *_ = graph.inputs.items()
     named = [i for i, n in enumerate(shape) if isinstance(n, str) and i]
-    return named or list(range(2, len(shape)))
+    return named or _spatial(graph, sizes, name) or list(range(2, len(shape)))
+
+
+def _spatial(graph, sizes: dict, source: str) -> list:
+    """The axes of an input that the first layer with windows slides along, by its own order."""
+    with suppress(ShapeError):
+        for flow in Ways(graph, sizes).flows[:1]:
+            at = {source: list(range(len(graph.inputs[source])))}
+            for node in graph.nodes:
+                if found := _slid(node, at.get(node.inputs[0], ()) if node.inputs else ()):
+                    return found
+                _carry(node, flow, at)
+    return []
+
+
+def _slid(node, origins) -> list:
+    """The input's axes that a layer calls spatial."""
+    if not hasattr(node.words, "order") or not origins:
+        return []
+    order = node.words.order(len(origins))
+    pairs = zip(order, origins, strict=False)
+    return sorted(i for label, i in pairs if isinstance(label, int) and i is not None)
+
+
+def _carry(node, flow, at: dict) -> None:
+    """Which axis of the input each axis that a node gives came from."""
+    for name in node.outputs:
+        made = flow.tensors.get(name)
+        if made is not None and made.shape is not None and made.wires is not None:
+            came = [[_origin(node, wire, at) for wire in wires] for wires in made.wires]
+            at[name] = [next((i for i in each if i is not None), None) for each in came]
+
+
+def _origin(node, wire: Wire, at: dict):
+    origins = at.get(node.inputs[wire.source], ())
+    return origins[wire.axis] if wire.axis < len(origins) else None
 
 
 def with_before(graph, tensor: str, sizes: dict, misaligned: bool = False) -> ReceptiveField:
@@ -440,9 +478,9 @@ def with_before(graph, tensor: str, sizes: dict, misaligned: bool = False) -> Re
 def _seeing(graph, sizes: dict) -> list:
     """The tensors that may see some positions and not all, the last one first."""
     tensors = [node.outputs[0] for node in reversed(graph.nodes)]
-    (source, shape), *_ = graph.inputs.items()
+    source = next(iter(graph.inputs))
     try:
-        sights = Sights(Flow(graph, sizes).run(), (source, _told_axes(shape)[0]), True)
+        sights = Sights(Flow(graph, sizes).run(), (source, _told_axes(graph, sizes)[0]), True)
     except (ShapeError, Split):  # differs from residue to residue: each is asked
         return tensors
     return [t for t in tensors if any(s is not None and not s.whole for s in sights.of(t))]

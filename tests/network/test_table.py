@@ -286,3 +286,100 @@ def test_a_failure_looks_for_its_way_only_when_it_is_read(monkeypatch):
     monkeypatch.setattr(type(net), "explain", lambda *a, **k: asked.append(1) or explain(*a, **k))
     problem = failure(net, H=250, W=256)
     assert asked == [] and "H = 240, 256" in str(problem) and str(problem) and asked == [1]
+
+
+def multiplying():
+    """Models whose products PyTorch itself counts, and inputs."""
+    import torch as pytorch
+    from torch import nn
+
+    class Call(nn.Module):
+        def __init__(self, call):
+            super().__init__()
+            self.call = call
+
+        def forward(self, x):
+            return self.call(x)
+
+    wide, square = pytorch.zeros(7, 5), pytorch.zeros(1, 4, 4)
+    kernel = pytorch.zeros(3, 8, 2, 2)
+    flipped = nn.functional.conv_transpose2d
+    return [
+        (nn.Conv2d(4, 8, 3, groups=2, stride=2), (1, 4, 9, 10)),
+        (nn.ConvTranspose2d(4, 8, 3, groups=2, stride=2), (1, 4, 9, 10)),
+        (nn.Conv2d(3, 8, 3, padding=1, padding_mode="circular"), (1, 3, 9, 10)),
+        (nn.Linear(5, 7), (1, 4, 5)),
+        (nn.Linear(5, 7), (5,)),
+        (nn.BatchNorm2d(3), (1, 3, 9, 9)),
+        (nn.GRU(5, 6, 2, bidirectional=True, batch_first=True), (1, 9, 5)),
+        (Call(lambda x: x @ wide.t()), (1, 4, 5)),
+        (Call(lambda x: pytorch.zeros(9, 4) @ x), (1, 4, 5)),
+        (Call(lambda x: pytorch.bmm(x, x.transpose(1, 2))), (1, 4, 5)),
+        (Call(lambda x: pytorch.baddbmm(square, x, x.transpose(1, 2))), (1, 4, 5)),
+        (Call(lambda x: pytorch.addmm(pytorch.zeros(7), x, wide.t())), (1, 5)),
+        (Call(lambda x: pytorch.einsum("bij,bkj->bik", x, x)), (1, 4, 5)),
+        (Call(lambda x: nn.functional.linear(x, wide)), (1, 4, 5)),
+        (Call(lambda x: flipped(x, kernel, stride=2)), (1, 3, 9, 10)),
+    ]
+
+
+def test_macs_are_half_of_what_pytorch_counts():
+    require("torch")
+    import torch as pytorch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    for model, shape in multiplying():
+        with FlopCounterMode(display=False) as counter, pytorch.no_grad():
+            model.eval()(pytorch.zeros(shape))
+        assert 2 * read(model, shape).macs() == counter.get_total_flops(), model
+
+
+def test_macs_that_nobody_knows_are_no_zero():
+    require("torch")
+    from torch import nn
+
+    block = nn.TransformerEncoderLayer(4, 2, 8, batch_first=True).eval()
+    net = read(nn.Sequential(nn.Linear(4, 4), block), (1, 9, 4))
+    assert [row.macs for row in net] == [9 * 16, None] and net.macs() is None
+    assert "MACs             ? (those of 1 are not known)" in str(net)
+    assert str(net).splitlines()[2].endswith("?")
+
+
+def test_a_total_with_an_unknown_part_is_unknown():
+    apart = BySize([({"n": Sizes.interval(1, 2)}, 1), ({"n": Sizes.every(3)}, None)])
+    assert total([1, None, 2]) is None and total([apart, None]) is None
+    assert {piece.answer for piece in total([apart, 5])} == {6, None}
+    assert {2, None} <= {piece.answer for piece in total([apart, apart])}
+
+
+def test_axes_with_numeric_sizes_are_followed_through_a_permutation_and_without_a_batch():
+    """What one output sees is where its gradient is not zero."""
+    require("torch")
+    import torch as pytorch
+    from torch import nn
+
+    class Last(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = nn.Conv2d(3, 8, (3, 5))
+
+        def forward(self, x):
+            return self.inner(x.permute(0, 3, 1, 2))
+
+    for model, shape, at in (
+        (Last(), (1, 32, 40, 3), (1, 2)),
+        (nn.Conv2d(3, 8, (3, 5)), (3, 32, 40), (1, 2)),
+    ):
+        x = pytorch.zeros(shape, requires_grad=True)
+        made = model(x)
+        made[(0, *(n // 2 for n in made.shape[1:]))].backward()
+        extents = [len(set(places.tolist())) for places in x.grad.nonzero().T]
+        field = read(model, shape).receptive_field()
+        assert field.axes == at and list(field.size) == [extents[i] for i in at]
+
+
+def test_a_table_with_numeric_sizes_says_nothing_of_the_batch():
+    layers = [torch.Conv2d(3, 8, 3)]
+    assert "accepts" not in str(read(layers, "N,3,64,64"))
+    assert "pixel" not in str(read(layers, "N,3,64,64"))
+    assert "accepts H" in str(read(layers, "N,3,H,64"))

@@ -125,6 +125,8 @@ def _recurrent(module):
 
         return steps, last(out), *([last(module.hidden_size)] if gates else [])
 
+    matrices = sum(p.numel() for name, p in module.named_parameters() if "weight" in name)
+    operation.products = lambda x, *_: x.shape[1 if first and len(x.shape) == 3 else 0] * matrices
     return operation, None, (0, (0, 0)) if gates else (0, 0)
 
 
@@ -144,6 +146,7 @@ def sized(along):
             )
         )
 
+    operation.products = lambda x, *_, **__: along.macs(x)
     return operation
 
 
@@ -160,6 +163,7 @@ def _block(module):
             flow, x, 1 if layer.self_attn.batch_first and len(x.shape or ()) == 3 else 0
         )
 
+    operation.products = operations.untold
     return operation
 
 
@@ -204,6 +208,7 @@ def _attention(module):
             (),
         )
 
+    operation.products = operations.untold
     return operation, None, (0, 0)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from math import prod
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
 RESERVED = {"lossless", "misaligned"}  # words of the questions below
+TRIED = (2**6, 2**3, 2**2)  # so many sizes of a name are tried, where so many others are tied to it
 NEAR = 2**6  # so far from a size another is looked for, where nobody knows which sizes run
 
 
@@ -68,14 +69,14 @@ class Network(Pictured):
     W: size 11, jump 4, start -5, centre 0
     """
 
-    def __init__(self, graph: Graph):
+    def __init__(self, graph: Graph, again=None):
         for name in RESERVED & set(graph.sizes):
             raise ShapeError(
                 Text(zh="尺寸不能叫这个名字", en="a size cannot have this name"),
                 name,
                 Text(zh=f"例如 {name}_", en=f"for example {name}_"),
             )
-        self.graph = graph
+        self.graph, self._again = graph, again
 
     # ------------------------------------------------------------ sizes
 
@@ -97,7 +98,18 @@ class Network(Pictured):
         """The ways on which the network runs: pairs (name → `Sizes`, flow), with `None` in place of a
         flow where that is not decided.
         """
-        return _pieces(self._ways, self.sizes, lambda: self._runs)
+        try:
+            return _pieces(self._ways, self.sizes, lambda: self._runs)
+        except Failure as failure:
+            raise DoesNotRun(failure, self._explained) from None
+
+    def _explained(self) -> Explanation:
+        """Why it runs at no size: at the numbers of its input, which may be others."""
+        told = self.explain()
+        if self._again is None or (found := receptive.numbers(self.graph)) is None:
+            return told
+        opened, sizes = found
+        return self._again(opened).explain(**sizes)
 
     def _told(self, of, pieces: list | None = None):
         """What a run says, on all ways: one answer, or a `BySize`."""
@@ -251,9 +263,37 @@ class Network(Pictured):
                     found = self._tried(name, given) if n in those else those.nearest(n)
                     if found is not None:
                         near[name] = found
-            return near
+            if any(near.values()):
+                return near, None, ()
+            return near, *self._tied(given)
 
         return explain(self.graph, given, nearest)
+
+    def _tied(self, given: dict) -> tuple:
+        """The nearest sizes that work together, where no one of them can be put right alone; with
+        the ties where none were found though there may be some.
+        """
+        names = [name for name in given if any(name in tie.names for tie in self.ties)]
+        if len(names) < 2:
+            return None, ()
+        with suppress(Undecided):
+            rest = {name: n for name, n in given.items() if name not in names}
+            far = partial(_far, given)
+            if found := min(self._together(names, given, rest), key=far, default=None):
+                return {name: found[name] for name in given}, ()
+            if not self.accepts(names[0], **rest):
+                return None, ()
+        return None, self.ties
+
+    def _together(self, names: list, given: dict, fixed: dict) -> Iterator[dict]:
+        """Sizes that work, near the given ones: those of the first name, then what goes with it."""
+        name, *rest = names
+        those = self.accepts(name, **fixed)
+        if not rest:
+            yield from (fixed | {name: n} for n in those.nearest(given[name]))
+            return
+        for n in _around(those, given[name], TRIED[min(len(rest), len(TRIED)) - 1]):
+            yield from self._together(rest, given, fixed | {name: n})
 
     def _tried(self, name: str, given: dict) -> tuple | None:
         """The next sizes on either side that run; `None` where they are not near, or where another
@@ -595,6 +635,25 @@ def _pieces(ways: Ways, names, runs) -> list:
     if not parts:
         raise unmet(ways.flows[0], names)
     return [(part.reached, part.flow) for part in parts]
+
+
+def _around(those: Sizes, n: int, most: int) -> list:
+    """So many sizes of a set, the nearest ones."""
+    found = set(those.nearest(n))
+    low, high = min(found, default=n), max(found, default=n)
+    while found and len(found) < most:
+        more = {*those.nearest(low - 1), *those.nearest(high + 1)} - found
+        if not more:
+            break
+        found |= more
+        low, high = min(found), max(found)
+    return sorted(found, key=lambda m: abs(m - n))[:most]
+
+
+def _far(given: dict, found: dict) -> tuple:
+    """How far sizes are from others: at most, and in all."""
+    steps = [abs(found[name] - n) for name, n in given.items()]
+    return max(steps), sum(steps)
 
 
 def _shaped(net: Network) -> list:

@@ -33,12 +33,24 @@ def dense(features_in, features_out):
         if x.shape is None:
             return UNKNOWN
         *rest, last = x.shape
-        flow.equal(last, features_in)
+        flow.remedied(last, features_in, lambda: _fitting(flow.node.kind, last, features_in))
         read = (Wire(0, len(rest), WHOLE),)
         return Tensor((*rest, features_out), None, (*kept(len(rest)), ()), read)
 
     operation.macs = lambda x, *_: prod(x.shape[1:] or x.shape) * features_out
     return operation
+
+
+def _fitting(kind: str, found, wanted) -> Text:
+    """The matrix that would take what comes."""
+    layer = f"{kind}({shown(found)}, …)"
+    zh, en = f"改为 {layer}", layer
+    if kind != "Linear":  # the layer's own words begin otherwise
+        zh, en = f"矩阵改为 {shown(found)} 行", f"a matrix for {shown(found)} features"
+    return Text(
+        zh=f"{zh}，或先让输入展平成 {shown(wanted)} 项",
+        en=f"{en} works, or an input that flattens to {shown(wanted)}",
+    )
 
 
 def untold(*_, **__):
@@ -296,7 +308,7 @@ def reshape(flow, x, target, zero_keeps: bool = False):
                 None,
                 ((),) * len(target),
             )
-        flow.equal(made * below, above)
+        _whole_rows(flow, x, made * below, above, len(target))
         target[open_at[0]] = made
     elif isinstance(above, Length) and type(below) is int:
         flow.product(left, below)
@@ -307,6 +319,19 @@ def reshape(flow, x, target, zero_keeps: bool = False):
         entries.reshaped(x.value, tuple(target)),
         _regrouped(x.shape, tuple(target)),
     )
+
+
+def _whole_rows(flow, x, rows, numbers, rank: int):
+    """What a −1 leaves must come out even; each example in one row always does."""
+    if rank == 2 and len(x.shape) > 2 and type(rows) is type(numbers) is int:
+        row = prod(x.shape[1:])
+        flow.remedied(
+            rows,
+            numbers,
+            lambda: Text(zh=f"(-1, {shown(row)}) 可以", en=f"(-1, {shown(row)}) works"),
+        )
+    else:
+        flow.equal(rows, numbers)
 
 
 def _regrouped(before: tuple, after: tuple) -> tuple:

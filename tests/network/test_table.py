@@ -269,7 +269,7 @@ def test_fixed_sizes_say_what_would_help_and_no_more():
     assert told.startswith("node concat_1 (concat) needs two equal sizes: 31, 30\n  input 250 →")
     assert told.endswith("pad or crop to the same size") and "no size works" not in told
     assert not fixed.explain().text.zh.startswith("：")
-    assert str(failure(fixed)).endswith("; pad or crop to the same size")
+    assert str(failure(fixed)).endswith("; the nearest that work: H = 240, 256")
 
 
 def test_what_no_size_can_mend_says_what_would():
@@ -383,3 +383,84 @@ def test_a_table_with_numeric_sizes_says_nothing_of_the_batch():
     assert "accepts" not in str(read(layers, "N,3,64,64"))
     assert "pixel" not in str(read(layers, "N,3,64,64"))
     assert "accepts H" in str(read(layers, "N,3,H,64"))
+
+
+def modules_of_lenet():
+    """The same small classifier, as PyTorch's modules and as our words."""
+    from torch import nn
+
+    real = nn.Sequential(nn.Conv2d(3, 8, 3), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1800, 10))
+    ours = [torch.Conv2d(3, 8, 3), torch.MaxPool2d(2), torch.Flatten(), torch.Linear(1800, 10)]
+    return real, ours
+
+
+def runs(model, h: int, w: int) -> bool:
+    import torch as pytorch
+
+    try:
+        model(pytorch.zeros(1, 3, h, w))
+        return True
+    except RuntimeError:
+        return False
+
+
+def test_sizes_that_are_tied_are_told_together():
+    """The nearest pair is the one that a search on PyTorch finds."""
+    require("torch")
+    real, ours = modules_of_lenet()
+    net = read(ours, "N,3,H,W")
+    pairs = [(h, w) for h in range(4, 100) for w in range(4, 100) if h * w < 1400]
+    working = [pair for pair in pairs if runs(real, *pair)]
+    for h, w in ((64, 64), (34, 34), (22, 60)):
+        near = min(max(abs(a - h), abs(b - w)) for a, b in working)
+        told = net.explain(H=h, W=w).together
+        assert (told["H"], told["W"]) in working
+        assert max(abs(told["H"] - h), abs(told["W"] - w)) == near
+    assert "the nearest that work together: H = 33, W = 33" in str(net.explain(H=64, W=64))
+    assert net.explain(H=32, W=64).nearest == {"W": (33,)} and runs(real, 32, 33)
+
+
+def test_a_linear_layer_that_does_not_fit_is_told_by_its_own_words():
+    require("torch")
+    real, ours = modules_of_lenet()
+    import torch as pytorch
+
+    flat = real[:3](pytorch.zeros(1, 3, 64, 64)).shape[1]
+    net = read(ours, "N,3,H,W")
+    for ask in (lambda: net(H=64, W=64), lambda: read(ours, "1,3,64,64").output_shape):
+        with pytest.raises(DomainError, match=rf"Linear\({flat}, …\) works") as refused:
+            ask()
+        assert "H = 33, W = 33" in str(refused.value)
+
+
+def test_a_view_that_does_not_come_out_even_names_the_row_that_does():
+    require("torch")
+    import torch as pytorch
+    from torch import nn
+
+    class Viewed(nn.Module):
+        def forward(self, x):
+            return x.view(-1, 400)
+
+    x = pytorch.zeros(1, 16, 53, 53)
+    with pytest.raises(RuntimeError):
+        Viewed()(x)
+    with pytest.raises(DomainError, match=rf"\(-1, {x.flatten(1).shape[1]}\) works"):
+        assert read(Viewed(), tuple(x.shape)).output_shape
+
+
+def test_fixed_sizes_that_do_not_run_name_the_nearest_that_do():
+    for shape in ("1,3,64,64", "N,3,64,64"):
+        told = str(read(zoo.unet_2015(), shape))
+        assert "the nearest that work: H = 188; W = 188" in told
+    assert read(zoo.unet_2015(), "1,3,188,188").output_shape == (1, 2, 4, 4)
+
+
+def test_a_network_that_runs_at_one_size_or_none_has_a_receptive_field_or_says_so():
+    """At 5 alone the second path has one place, which stretches: it sees everything, as a gate."""
+    paths = [torch.Conv2d(3, 8, 3), Branches("add", [], [torch.Conv2d(8, 8, 3)])]
+    field = read(paths, "N,3,H,W").receptive_field()
+    assert field.size == (3, 3) and field.gates == ("add_1",)
+    never = [torch.Conv2d(3, 8, 3), Branches("concat", [], [torch.Conv2d(8, 8, 3)])]
+    with pytest.raises(ShapeError, match="runs at no size"):
+        read(never, "N,3,H,W").receptive_field()

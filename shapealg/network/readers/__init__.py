@@ -3,6 +3,7 @@ only when one of their models is read.
 """
 
 import os
+from functools import partial
 from importlib import import_module
 
 from shapealg.errors import ShapeError, shown
@@ -48,9 +49,12 @@ def read(model: object, input_shape: tuple | str | list | dict | None = None) ->
                 en='for example read("model.onnx", ("N", 3, "H", "W"))',
             ),
         )
-    return Network(
-        import_module(f"shapealg.network.readers.{kind}").read(model, _shapes(input_shape))
-    )
+    return _read(import_module(f"shapealg.network.readers.{kind}"), model, _shapes(input_shape))
+
+
+def _read(reader, model, shapes: dict | None) -> Network:
+    """The network, which can be read again at other shapes."""
+    return Network(reader.read(model, shapes), partial(_read, reader, model))
 
 
 def _kind(model) -> str | None:

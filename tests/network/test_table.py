@@ -5,7 +5,7 @@ a classifier sees, and failures that lead on. Shapes and counts are those of PyT
 import pytest
 from needed import require
 
-from shapealg import Branches, DomainError, ShapeError, read, torch, zoo
+from shapealg import Branches, DomainError, ShapeError, compare, read, torch, zoo
 from shapealg.axis.by_size import BySize
 from shapealg.axis.sizes import Sizes
 from shapealg.network.table import Table, total
@@ -464,3 +464,67 @@ def test_a_network_that_runs_at_one_size_or_none_has_a_receptive_field_or_says_s
     never = [torch.Conv2d(3, 8, 3), Branches("concat", [], [torch.Conv2d(8, 8, 3)])]
     with pytest.raises(ShapeError, match="runs at no size"):
         read(never, "N,3,H,W").receptive_field()
+
+
+def test_real_layers_in_a_list_are_read_as_their_sequential():
+    """What PyTorch makes of the same layers."""
+    require("torch")
+    import torch as pytorch
+    from torch import nn
+
+    real = [nn.Conv2d(3, 8, 3, stride=2), nn.BatchNorm2d(8), [nn.ReLU(), nn.MaxPool2d(2)]]
+    made = nn.Sequential(*real[:2], *real[2])(pytorch.zeros(1, 3, 33, 40))
+    net = read(real, "N,3,H,W")
+    assert net((1, 3, 33, 40)) == tuple(made.shape)
+    assert net.parameters == sum(p.numel() for layer in real[:2] for p in layer.parameters())
+    mixed = [real[0], Branches("add", [], [nn.Conv2d(8, 8, 3, padding=1)]), torch.MaxPool2d(2)]
+    assert read(mixed, "N,3,H,W")((1, 3, 33, 40)) == tuple(made.shape)
+    alone = read(torch.Conv2d(3, 8, 3, stride=2), "N,3,H,W")
+    assert alone((1, 3, 33, 40)) == tuple(real[0](pytorch.zeros(1, 3, 33, 40)).shape)
+
+
+def test_real_layers_can_be_compared():
+    require("torch")
+    from torch import nn
+
+    assert compare(nn.Conv2d(3, 8, 3, 2, 1), torch.Conv2d(3, 8, 3, 2, 1)).equal
+    assert not compare(nn.Conv2d(3, 8, 3, 2), torch.Conv2d(3, 8, 3, 2, 1)).equal_in_size
+
+
+def test_a_whole_shape_may_be_given_in_place_of_sizes():
+    net = read([torch.Conv2d(3, 8, 3)], "N,3,H,W")
+    assert net((2, 3, 32, 40)) == net("2,3,32,40") == net(N=2, H=32, W=40) == (2, 8, 30, 38)
+    assert net.explain((2, 3, 32, 40)).runs and not net.explain("1,3,2,2").runs
+    assert net.macs((1, 3, 32, 40)) == net.macs(H=32, W=40)
+    for wrong in ((1, 4, 32, 32), (3, 32, 32), None):
+        with pytest.raises(ShapeError, match="sizes are given by name"):
+            net(wrong)
+
+
+@pytest.mark.parametrize(
+    ("ask", "works"),
+    (
+        (lambda net: net.explain(124), "explain(H=124, W=124)"),
+        (lambda net: net(32, 40), "net(H=32, W=40)"),
+        (lambda net: net.at(32), "at(H=32, W=32)"),
+        (lambda net: net.tiles(256), "tiles('H', 256, H=1000, W=1000)"),
+        (lambda net: net.accepts(H=32), "32 in accepts('H')"),
+        (lambda net: net.accepts("H", 32), "32 in accepts('H')"),
+        (lambda net: net.accepts(), "accepts('H')"),
+        (lambda net: net.inputs_for(H=7), "inputs_for(None, None, None, 7)"),
+        (lambda net: read([], input_size=(1, 3, 8, 8)), "read(model, input_shape="),
+    ),
+)
+def test_a_call_that_does_not_fit_names_the_one_that_does(ask, works):
+    net = read([torch.Conv2d(3, 8, 3)], "N,3,H,W")
+    with pytest.raises(ShapeError) as refused:
+        ask(net)
+    line = str(refused.value)
+    assert works in line and "\n" not in line
+
+
+def test_tiles_along_an_axis_whose_size_the_input_says():
+    layers = [torch.Conv2d(3, 8, 3), torch.Conv2d(8, 8, 3)]
+    fixed, free = read(layers, "1,3,1024,512"), read(layers, "1,3,H,W")
+    assert fixed.tiles("H", 256) == free.tiles("H", 256, H=1024, W=512)
+    assert read(layers, "1,3,H,512").tiles("W", 256, H=99) == free.tiles("W", 256, H=99, W=512)

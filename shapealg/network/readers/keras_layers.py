@@ -1,11 +1,11 @@
 """What each layer of Keras does, in the words of the dialect or in neutral operations."""
 
-import inspect
 from math import prod
 
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.layer.dialects import keras
+from shapealg.layer.dialects.real import attributes
 from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
 from shapealg.network.along import Along
@@ -48,12 +48,7 @@ def operation(layer, count: int = 1) -> tuple:
 
 def _words(layer, known):
     """The words of the dialect, from the attributes of the layer."""
-    names = [
-        name
-        for name in inspect.signature(known.__init__).parameters
-        if name not in ("self", "name", "activation") and hasattr(layer, name)
-    ]
-    return known(**{name: getattr(layer, name) for name in names})
+    return known(**attributes(layer, known))
 
 
 # ---------------------------------------------------------------- what the weights of a layer ask

@@ -2,9 +2,8 @@
 name.
 """
 
-import inspect
-
 from shapealg.layer.dialects import torch as dialect
+from shapealg.layer.dialects.real import attributes
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.readers import torch_operators as operators
@@ -28,7 +27,7 @@ def read(module):
             continue
         spoken = vars(dialect).get(name)
         if isinstance(spoken, type) and spoken.by_axes:
-            words = _spoken(module, spoken)
+            words = spoken(**attributes(module, spoken, own))
             along = (
                 operators.Padded
                 if name.startswith(("Circular", "Reflection"))
@@ -52,17 +51,6 @@ def own(module, name: str):
         if name in held:
             return held[name]
     return getattr(module, name, None)
-
-
-def _spoken(module, spoken: type):
-    """A layer's hyperparameters in the words of the dialect."""
-    told = {}
-    for name in inspect.signature(spoken.__init__).parameters:
-        if name == "bias":
-            told[name] = own(module, name) is not None
-        elif name != "self" and hasattr(module, name):
-            told[name] = getattr(module, name)
-    return spoken(**told)
 
 
 def _channels(module):

@@ -633,6 +633,14 @@ def test_no_size_to_give(capsys):
     assert "leave --sizes out" in one_line(capsys)
 
 
+def test_one_number_is_no_batch(capsys):
+    """Where no spatial size is open, a bare number would be the batch, which nobody meant."""
+    chosen = ("network", "unet", "--input", "N,3,64,64", "--sizes")
+    assert status(*chosen, "64") == 2
+    assert "no spatial size is open; the batch is written N=8" in one_line(capsys)
+    assert told(capsys, *chosen, "N=8")["sizes"] == {"N": 8}
+
+
 def test_the_version(capsys):
     assert status("--version") == 0
     assert capsys.readouterr().out == f"shapealg {shapealg.__version__}\n"

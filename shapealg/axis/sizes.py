@@ -135,6 +135,56 @@ class Sizes(Pictured):
         if self.residues:
             yield from map(self._member, count(self._rank(self.minimum)))
 
+    def first(self, many: int) -> tuple:
+        """So many sizes of the set, the smallest ones; fewer where there are no more.
+
+        >>> Sizes.classes(16, (0,), 16).first(4), Sizes.of(3, 5).first(4)
+        ((16, 32, 48, 64), (3, 5))
+        """
+        return tuple(islice(self, bounded(integer(many, "many", 0))))
+
+    def __getitem__(self, at: int | slice):
+        """The size of that number in ascending order, or the sizes of a slice.
+
+        >>> accepted = Sizes.classes(16, (0,), 16)
+        >>> accepted[0], accepted[:3], accepted[10**6]
+        (16, (16, 32, 48), 16000016)
+        """
+        if isinstance(at, slice):
+            ends = [n for n in (at.start, at.stop) if n is not None]
+            endless = at.stop is None or any(n < 0 for n in ends) or (at.step or 1) < 0
+            if self.residues and endless:
+                self._refuse_endless(at)
+            return (self.first(at.stop) if self.residues else self.exceptions)[at]
+        at = integer(at, "at")
+        if 0 <= at < len(self.exceptions) or not self.residues and -len(self) <= at < len(self):
+            return self.exceptions[at]
+        if at < 0 and self.residues:
+            self._refuse_endless(at)
+        if not self.residues:
+            raise IndexError(f"there are {len(self)} sizes, and none of number {at}")
+        return self._member(self._rank(self.minimum) + at - len(self.exceptions))
+
+    def __len__(self) -> int:
+        """How many sizes there are.
+
+        Raises:
+            ShapeError: for a set without end, which no list can hold either.
+        """
+        if self.residues:
+            self._refuse_endless(None)
+        return len(self.exceptions)
+
+    def _refuse_endless(self, at):
+        raise ShapeError(
+            Text(zh="这个集合没有尽头", en="this set has no end"),
+            Received(self.text().en + ("" if at is None else f", {shown(at)}")),
+            Text(
+                zh="前几个用 .first(4) 或 [:4]，n 是否在内用 n in …",
+                en=".first(4) or [:4] gives the first of them, and n in … tells of one",
+            ),
+        )
+
     def __bool__(self) -> bool:
         return bool(self.residues or self.exceptions)
 

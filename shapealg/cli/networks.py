@@ -218,7 +218,7 @@ def _sizes(text: str, net) -> tuple:
         made = named | dict.fromkeys(rest, numbers[0])
     elif len(numbers) == len(rest):
         made = named | dict(zip(rest, numbers, strict=True))
-    elif len(numbers) == len(whole):
+    elif len(numbers) == len(whole) and (rest or not numbers):
         made = named | dict(zip(whole, numbers, strict=True))
     else:
         raise _unfit(text, net.sizes, batch, named)
@@ -249,6 +249,11 @@ def _unfit(text: str, names: tuple, batch: list, named: dict) -> ShapeError:
         works = Text(
             zh="输入的尺寸都已定下：去掉 --sizes",
             en="the input leaves none open: leave --sizes out",
+        )
+    elif not set(names) - set(batch):
+        works = Text(
+            zh=f"没有敞开的空间尺寸；批次写作 {names[0]}=8",
+            en=f"no spatial size is open; the batch is written {names[0]}=8",
         )
     else:
         usual = named | {name: 224 for name in names if name not in batch and name not in named}

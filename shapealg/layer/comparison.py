@@ -20,6 +20,7 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.dialects.real import worded
 from shapealg.layer.dialects.words import Words
 from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
@@ -127,7 +128,8 @@ class Comparison(Pictured):
 
 
 def compare(one, two) -> Comparison:
-    """Compare two layers, each in the words of any framework, for all input sizes at once.
+    """Compare two layers, each in the words of any framework or a real layer of PyTorch or Keras,
+    for all input sizes at once.
 
     A layer with more axes than the other is compared where those axes are of size 1, if it does
     nothing there; a dense layer is a convolution with a kernel of 1 along as many axes as wanted.
@@ -146,6 +148,7 @@ def compare(one, two) -> Comparison:
     >>> print(compare(sa.torch.Conv1d(3, 8, 3), sa.torch.Conv2d(3, 8, (3, 1))))
     with size 1 on axis 1 of the second: equal everywhere, in size and in values
     """
+    one, two = worded(one), worded(two)
     a, b = _layers(one, two)
     if named := symbols((*a.axes, *b.axes)):
         raise ShapeError(

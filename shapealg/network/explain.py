@@ -28,6 +28,9 @@ class Explanation(Pictured):
         nearest: name → the nearest sizes that work with the others; no name that is not told.
         reason: what the node needs.
         remedy: what would work there, whatever the sizes.
+        together: name → the nearest sizes that work together, where no one of them can be put
+            right alone.
+        ties: what binds the sizes together, where nothing near was found.
     """
 
     sizes: dict
@@ -37,6 +40,8 @@ class Explanation(Pictured):
     nearest: dict = None
     reason: Text | None = None
     remedy: Text | None = None
+    together: dict | None = None
+    ties: tuple = ()
 
     @property
     def runs(self) -> bool:
@@ -80,13 +85,26 @@ class Explanation(Pictured):
             for name, near in (self.nearest or {}).items()
             if near
         )
+        joined = ", ".join(f"{name} = {n}" for name, n in (self.together or {}).items())
         if near:
-            return Text(zh=f"最近的可用尺寸：{near}", en=f"the nearest that work: {near}")
-        if self.remedy is not None or not self.sizes:
+            told = Text(zh=f"最近的可用尺寸：{near}", en=f"the nearest that work: {near}")
+        elif joined:
+            told = Text(
+                zh=f"最近的可用尺寸（须一起）：{joined}",
+                en=f"the nearest that work together: {joined}",
+            )
+        elif self.ties:
+            bound = "; ".join(map(str, self.ties))
+            told = Text(zh=f"尺寸相互绑定：{bound}", en=f"sizes are tied together: {bound}")
+        elif self.remedy is not None or not self.sizes:
             return self.remedy
-        if not self.nearest:
+        elif not self.nearest:
             return None  # of no size it is told what would work
-        return Text(zh="没有可用的尺寸", en="no size works")
+        else:
+            return Text(zh="没有可用的尺寸", en="no size works")
+        if self.remedy is None:
+            return told
+        return Text(zh=f"{told.zh}；{self.remedy.zh}", en=f"{told.en}; {self.remedy.en}")
 
     def __str__(self) -> str:
         return self.text.en
@@ -96,8 +114,8 @@ class Explanation(Pictured):
 
 
 def explain(graph: Graph, sizes: dict, nearest) -> Explanation:
-    """Run the graph at given sizes; `nearest()` is asked for the sizes that work only where it
-    fails.
+    """Run the graph at given sizes; `nearest()` is asked only where it fails: name → the sizes that
+    work, those that work together, and the ties where there are none.
     """
     failure = _failure(graph, sizes)
     if failure is None:
@@ -108,8 +126,11 @@ def explain(graph: Graph, sizes: dict, nearest) -> Explanation:
         reason = Text(
             zh=f"{reason.zh}：{failure._received}", en=f"{reason.en}: {failure._received}"
         )
-    remedy = failure.works if not sides or not sizes else None
-    return Explanation(sizes, failure.node, sides, ways, nearest(), reason, remedy)
+    remedy = failure.works if not sides or not sizes else failure.remedy
+    near, together, ties = nearest()
+    return Explanation(
+        sizes, failure.node, sides, ways, near, reason, remedy, together or None, ties
+    )
 
 
 def _failure(graph: Graph, sizes: dict) -> Failure | None:

@@ -28,6 +28,8 @@ class Failure(DomainError):
     small), and the run in which it fails.
     """
 
+    remedy = None  # what would work at the node itself, whatever the sizes
+
     def __init__(self, asked: Text, received, works: Text, node: Node, sides: tuple = ()):
         super().__init__(asked, received, works)
         self.node, self.sides, self.flow = node, sides, None
@@ -251,6 +253,16 @@ class Flow:
         self._require((Condition(difference, "=="),), (one, two))
         self._equals.append((one, two))
         return min(one, two, key=lambda length: length.weight)
+
+    def remedied(self, one, two, remedy):
+        """Two lengths that must be equal; where they are not, `remedy()` says what would work
+        besides.
+        """
+        try:
+            return self.equal(one, two)
+        except Failure as problem:
+            problem.works = problem.remedy = remedy()
+            raise
 
     def coarse(self, length):
         """The same length in larger steps, where it is required to be equal to such: 7·⌊H/28⌋ for

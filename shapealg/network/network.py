@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from math import prod
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from shapealg.axis.condition import Condition
 from shapealg.axis.sizes import Bound, Sizes, integer
 from shapealg.axis.stack import Stack
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError, Undecided, shown
+from shapealg.errors import Received, ShapeError, Undecided, one_line, shown
 from shapealg.exact import one_size
 from shapealg.layer.dialects.words import Words
 from shapealg.network import named, receptive, tiling
@@ -24,9 +24,11 @@ from shapealg.network.receptive import ReceptiveField
 from shapealg.network.stacked import stacked
 from shapealg.network.table import Table, printed, summary
 from shapealg.printing import Pictured, brief
+from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 
 RESERVED = {"lossless", "misaligned"}  # words of the questions below
+TRIED = (2**6, 2**3, 2**2)  # so many sizes of a name are tried, where so many others are tied to it
 NEAR = 2**6  # so far from a size another is looked for, where nobody knows which sizes run
 
 
@@ -40,7 +42,7 @@ class Row(NamedTuple):
         size: that shape at the given sizes; `None` where none were given.
         weights: the shapes of its weights.
         parameters: how many numbers they are.
-        macs: multiply–accumulates for one example.
+        macs: multiply–accumulates for one example; `None` where nobody here knows them.
         memory: how many numbers its output holds.
     """
 
@@ -68,14 +70,14 @@ class Network(Pictured):
     W: size 11, jump 4, start -5, centre 0
     """
 
-    def __init__(self, graph: Graph):
+    def __init__(self, graph: Graph, again=None):
         for name in RESERVED & set(graph.sizes):
             raise ShapeError(
                 Text(zh="尺寸不能叫这个名字", en="a size cannot have this name"),
                 name,
                 Text(zh=f"例如 {name}_", en=f"for example {name}_"),
             )
-        self.graph = graph
+        self.graph, self._again = graph, again
 
     # ------------------------------------------------------------ sizes
 
@@ -97,7 +99,18 @@ class Network(Pictured):
         """The ways on which the network runs: pairs (name → `Sizes`, flow), with `None` in place of a
         flow where that is not decided.
         """
-        return _pieces(self._ways, self.sizes, lambda: self._runs)
+        try:
+            return _pieces(self._ways, self.sizes, lambda: self._runs)
+        except Failure as failure:
+            raise DoesNotRun(failure, self._explained) from None
+
+    def _explained(self) -> Explanation:
+        """Why it runs at no size: at the numbers of its input, which may be others."""
+        told = self.explain()
+        if self._again is None or (found := receptive.numbers(self.graph)) is None:
+            return told
+        opened, sizes = found
+        return self._again(opened).explain(**sizes)
 
     def _told(self, of, pieces: list | None = None):
         """What a run says, on all ways: one answer, or a `BySize`."""
@@ -149,15 +162,15 @@ class Network(Pictured):
         tensor = self._tensor(layer)
         return self._told(lambda flow: flow.tensors[tensor].shape)
 
-    def at(self, /, **sizes: int) -> tuple | BySize | None:
-        """The shape of the output at given sizes.
+    def at(self, /, *shape: object, **sizes: int) -> tuple | BySize | None:
+        """The shape of the output at given sizes, or for a whole shape of the input.
 
         Raises:
             DomainError: if the network does not run at these sizes, with the ways of the sizes that
                 do not fit and the nearest that do, as `explain` tells them.
         """
         output = self.graph.outputs[0]
-        pieces = self._given_pieces(self._given(sizes))
+        pieces = self._given_pieces(self._given(sizes, shape, "at"))
         return self._told(lambda flow: flow.tensors[output].shape, pieces)
 
     def _given_pieces(self, given: dict) -> list:
@@ -176,7 +189,7 @@ class Network(Pictured):
     def _runs(self) -> Accepted:
         return accepted(self.graph, ways=self._ways)
 
-    def accepts(self, name: str, /, lossless: bool = False, **sizes: int) -> Sizes:
+    def accepts(self, name: str | None = None, /, lossless: bool = False, **sizes: int) -> Sizes:
         """All values of the size `name` at which the network runs: every node gives an output,
         every join fits. A `Bound` where a node may ask more than is known here.
 
@@ -197,6 +210,8 @@ class Network(Pictured):
         >>> print(net.accepts("H", lossless=True))
         n ≡ 0 (mod 2), n ≥ 4
         """
+        if name is None or not isinstance(lossless, bool):
+            self._refuse_nameless(sizes if name is None else {name: lossless} | sizes)
         if name not in self.sizes or name in sizes:
             raise ShapeError(
                 Text(zh="没有这个尺寸名", en="there is no such size"),
@@ -209,6 +224,18 @@ class Network(Pictured):
             else accepted(self.graph, self._given(sizes), lossless)
         )
         return Bound.of(made.sets[name], made.loose)
+
+    def _refuse_nameless(self, sizes: dict):
+        name = str(next(iter(sizes), next(iter(self._along("")), "H")))
+        call = f"accepts({name!r})" if name not in sizes else f"{sizes[name]} in accepts({name!r})"
+        raise ShapeError(
+            Text(
+                zh="须说是哪个尺寸的集合",
+                en="whose sizes are asked for must be said",
+            ),
+            Received(_told_call((), sizes)),
+            Text(zh=f"例如 {call}", en=f"for example {call}"),
+        )
 
     @property
     def special(self) -> dict:
@@ -235,11 +262,11 @@ class Network(Pictured):
         except Undecided:  # so tied that no set of one name can be told
             return ties(apart(self._ways, self.sizes), self.sizes)
 
-    def explain(self, /, **sizes: int) -> Explanation:
-        """What happens at given sizes: the first node that fails, both sizes and how they came
-        about, and what works.
+    def explain(self, /, *shape: object, **sizes: int) -> Explanation:
+        """What happens at given sizes, or for a whole shape of the input: the first node that
+        fails, both sizes and how they came about, and what works.
         """
-        given = self._given(sizes)
+        given = self._given(sizes, shape, "explain")
 
         def nearest():
             near = {}
@@ -251,9 +278,37 @@ class Network(Pictured):
                     found = self._tried(name, given) if n in those else those.nearest(n)
                     if found is not None:
                         near[name] = found
-            return near
+            if any(near.values()):
+                return near, None, ()
+            return near, *self._tied(given)
 
         return explain(self.graph, given, nearest)
+
+    def _tied(self, given: dict) -> tuple:
+        """The nearest sizes that work together, where no one of them can be put right alone; with
+        the ties where none were found though there may be some.
+        """
+        names = [name for name in given if any(name in tie.names for tie in self.ties)]
+        if len(names) < 2:
+            return None, ()
+        with suppress(Undecided):
+            rest = {name: n for name, n in given.items() if name not in names}
+            far = partial(_far, given)
+            if found := min(self._together(names, given, rest), key=far, default=None):
+                return {name: found[name] for name in given}, ()
+            if not self.accepts(names[0], **rest):
+                return None, ()
+        return None, self.ties
+
+    def _together(self, names: list, given: dict, fixed: dict) -> Iterator[dict]:
+        """Sizes that work, near the given ones: those of the first name, then what goes with it."""
+        name, *rest = names
+        those = self.accepts(name, **fixed)
+        if not rest:
+            yield from (fixed | {name: n} for n in those.nearest(given[name]))
+            return
+        for n in _around(those, given[name], TRIED[min(len(rest), len(TRIED)) - 1]):
+            yield from self._together(rest, given, fixed | {name: n})
 
     def _tried(self, name: str, given: dict) -> tuple | None:
         """The next sizes on either side that run; `None` where they are not near, or where another
@@ -267,13 +322,27 @@ class Network(Pictured):
             found += [m for m in (next(runs, None),) if m is not None]
         return tuple(found) or None
 
-    def inputs_for(self, *output) -> dict:
+    def inputs_for(self, /, *output: object, **sizes: int) -> dict:
         """The sizes that give this output: name → `Sizes`; an entry of `None` may be anything.
 
         >>> import shapealg as sa
         >>> print(sa.read([sa.torch.Conv2d(3, 8, 7, stride=2, padding=3)], "N,3,H,W").inputs_for(None, 8, 112, None)["H"])
         n = 223, 224
         """
+        if len(output) == 1 and not isinstance(output[0], int | None):
+            output = entries_of(output[0]) or output
+        if sizes or not output:
+            call = (
+                f"inputs_for({', '.join(['None'] * max(len(self.output_shape or ()) - 1, 0))}, 7)"
+            )
+            raise ShapeError(
+                Text(
+                    zh="要的是输出的各项，依次给出",
+                    en="the entries of an output are needed, in their order",
+                ),
+                Received(_told_call(output, sizes)),
+                Text(zh=f"例如 {call}", en=f"for example {call}"),
+            )
         at, made = self.graph.outputs[0], dict.fromkeys(self.sizes, Sizes.none())
         wanted = [None if n is None else integer(n, "output") for n in output]
         parts = self._runs.parts
@@ -382,9 +451,9 @@ class Network(Pictured):
 
     # ------------------------------------------------------------ layers
 
-    def table(self, /, **sizes: int) -> tuple:
+    def table(self, /, *shape: object, **sizes: int) -> tuple:
         """A `Row` for each node; with sizes also what they make of it."""
-        given = self._given(sizes)
+        given = self._given(sizes, shape, "table")
         pieces = self._given_pieces(given)
         rows = []
         for node in self.graph.nodes:
@@ -417,16 +486,16 @@ class Network(Pictured):
         """How many parameters there are in all."""
         return self.table().parameters
 
-    def macs(self, /, **sizes: int):
+    def macs(self, /, *shape: object, **sizes: int):
         """The multiply–accumulates for one example: an int at given sizes, a `Length` of those that
-        stay open. FLOPs = 2 × MACs.
+        stay open, `None` where those of a node are not known. FLOPs = 2 × MACs.
 
         >>> from shapealg import read, torch
         >>> net = read([torch.Conv2d(3, 8, 3, padding=1)], "N,3,H,W")
         >>> net.macs(), net.macs(H=224, W=224)
         (216*H*W, 10838016)
         """
-        return self.table(**sizes).macs
+        return self.table(**self._given(sizes, shape, "macs")).macs
 
     def __len__(self) -> int:
         """How many nodes there are."""
@@ -454,9 +523,16 @@ class Network(Pictured):
         """
         return named.row(self, name)
 
-    def __call__(self, /, **sizes: int) -> tuple | None:
-        """The shape of the output at given sizes, as `at` gives it."""
-        return self.at(**sizes)
+    def __call__(self, /, *shape: object, **sizes: int) -> tuple | None:
+        """The shape of the output at given sizes, or for a whole shape of the input, as `at` gives
+        it.
+
+        >>> from shapealg import read, torch
+        >>> net = read([torch.Conv2d(3, 8, 3)], "N,3,H,W")
+        >>> net(H=32, W=40), net((1, 3, 32, 40))
+        ((N, 8, 30, 38), (1, 8, 30, 38))
+        """
+        return self.at(**self._given(sizes, shape, "net"))
 
     @property
     def text(self) -> Text:
@@ -512,7 +588,7 @@ class Network(Pictured):
             self._given({name: 1})  # refuses a name that is not there
         return Stack(stacked(self.graph.until(tensor), tensor, name, self._given(sizes)))
 
-    def tiles(self, name: str, tile: int, /, **sizes: int) -> tuple:
+    def tiles(self, name: str, tile: int | None = None, /, **sizes: int) -> tuple:
         """A plan along one axis: tiles of at most `tile` positions that give the whole result
         exactly, each a `Tile`.
 
@@ -520,15 +596,22 @@ class Network(Pictured):
         >>> sa.read([sa.torch.Conv2d(3, 8, 3, padding=1)] + [sa.torch.Conv2d(8, 8, 3, padding=1)], "1,3,H,W").tiles("H", 32, H=50, W=50)
         (Tile(read=(0, 32), keep=(0, 30), place=(0, 30)), Tile(read=(18, 50), keep=(12, 32), place=(30, 50)))
         """
+        if tile is not None and name not in self.sizes and self._again is not None:
+            opened, fixed = receptive.numbers(self.graph) or ({}, {})
+            if name in fixed:  # the input says how long it is
+                return self._again(opened).tiles(name, tile, **fixed | sizes)
         given = self._given(sizes)
-        if not isinstance(given.get(name), int) or name not in self.sizes:
+        if tile is None or not isinstance(given.get(name), int) or name not in self.sizes:
+            axis = name if name in self.sizes else "H"
+            call = f"tiles({axis!r}, 256, {', '.join(f'{n}=1000' for n in self._along(axis))})"
             raise ShapeError(
-                Text(zh=f"须给出 {name} 的大小", en=f"the size of {name} is needed"),
-                sizes,
                 Text(
-                    zh="例如 tiles('H', 256, H=1000, W=1000)",
-                    en="for example tiles('H', 256, H=1000, W=1000)",
+                    zh="须给出轴名、块长与这个轴的大小",
+                    en="the name of an axis, the length of a tile and the size of the axis are"
+                    " needed",
                 ),
+                Received(_told_call((name, *(() if tile is None else (tile,))), sizes)),
+                Text(zh=f"例如 {call}", en=f"for example {call}"),
             )
         return tiling.tiles(
             self.graph, self.graph.outputs[0], name, given, integer(tile, "tile", 1)
@@ -536,7 +619,43 @@ class Network(Pictured):
 
     # ------------------------------------------------------------ doors
 
-    def _given(self, sizes: dict) -> dict:
+    def _along(self, axis: str) -> list:
+        """The open sizes but the batch's, or all where there are no others."""
+        first = {shape[0] for shape in self.graph.inputs.values()} - {axis}
+        return [name for name in self.sizes if name not in first] or list(self.sizes)
+
+    def _of_shape(self, given: tuple, sizes: dict, call: str) -> dict:
+        """Sizes by name, from a whole shape of the only input."""
+        shape = None if isinstance(given[0], int) or len(given) > 1 else entries_of(given[0])
+        own = next(iter(self.graph.inputs.values()), ())
+        made = dict(sizes)
+        fits = shape is not None and len(self.graph.inputs) == 1 and len(shape) == len(own)
+        for name, n in zip(own, shape if fits else (), strict=False):
+            if isinstance(name, str) and n is not None and n != name:
+                fits &= made.setdefault(name, n) == n
+            elif isinstance(name, int):
+                fits &= n is None or n == name
+        if fits:
+            return made
+        names = self._along("")
+        numbers = given if all(isinstance(n, int) for n in given) else (224,)
+        if len(numbers) != len(names):
+            numbers = (numbers[0],) * len(names)
+        told = ", ".join(f"{name}={n}" for name, n in zip(names, numbers, strict=True))
+        example = f"{call}({told})"
+        raise ShapeError(
+            Text(
+                zh=f"尺寸按名字给出，或给整个输入形状 {shown(own)}",
+                en=f"sizes are given by name, or as a whole shape of the input {shown(own)}",
+            ),
+            Received(_told_call(given, sizes)),
+            Text(zh=f"例如 {example}", en=f"for example {example}"),
+        )
+
+    def _given(self, sizes: dict, shape: tuple = (), call: str = "net") -> dict:
+        """The sizes, each of them checked; a whole shape of the input tells them too."""
+        if shape:
+            sizes = self._of_shape(shape, sizes, call)
         made = {}
         for name, n in sizes.items():
             if name not in self.sizes:
@@ -575,6 +694,13 @@ class Network(Pictured):
         return ", ".join(node.name for node in self.graph.nodes[:3])
 
 
+def _told_call(given: tuple, sizes: dict) -> str:
+    """Arguments as they were typed."""
+    told = [shown(n) for n in given[:9]]
+    told += [f"{one_line(name, 40)}={shown(n)}" for name, n in list(sizes.items())[:9]]
+    return ", ".join(told) or "nothing"
+
+
 def _pieces(ways: Ways, names, runs) -> list:
     """The ways on which a graph runs: pairs (name → `Sizes`, flow), `None` for a flow that is not
     decided; `runs()` is asked where sizes matter.
@@ -597,6 +723,25 @@ def _pieces(ways: Ways, names, runs) -> list:
     return [(part.reached, part.flow) for part in parts]
 
 
+def _around(those: Sizes, n: int, most: int) -> list:
+    """So many sizes of a set, the nearest ones."""
+    found = set(those.nearest(n))
+    low, high = min(found, default=n), max(found, default=n)
+    while found and len(found) < most:
+        more = {*those.nearest(low - 1), *those.nearest(high + 1)} - found
+        if not more:
+            break
+        found |= more
+        low, high = min(found), max(found)
+    return sorted(found, key=lambda m: abs(m - n))[:most]
+
+
+def _far(given: dict, found: dict) -> tuple:
+    """How far sizes are from others: at most, and in all."""
+    steps = [abs(found[name] - n) for name, n in given.items()]
+    return max(steps), sum(steps)
+
+
 def _shaped(net: Network) -> list:
     """The ways of a network with the output's shape on each."""
     at = net.graph.outputs[0]
@@ -609,10 +754,10 @@ def _inputs(node, flow):
 
 def _macs(node, flow):
     tensors = _inputs(node, flow)
-    if not hasattr(node.operation, "macs") or any(
-        t is None or t.shape is None or None in t.shape for t in tensors[:2] if t is not None
-    ):
-        return 0
+    if not hasattr(node.operation, "macs"):
+        return None if node in flow.unknown else 0
+    if any(t is not None and t.unclear for t in tensors[:2]):
+        return None
     return node.operation.macs(*tensors)
 
 

@@ -33,12 +33,29 @@ def dense(features_in, features_out):
         if x.shape is None:
             return UNKNOWN
         *rest, last = x.shape
-        flow.equal(last, features_in)
+        flow.remedied(last, features_in, lambda: _fitting(flow.node.kind, last, features_in))
         read = (Wire(0, len(rest), WHOLE),)
         return Tensor((*rest, features_out), None, (*kept(len(rest)), ()), read)
 
-    operation.macs = lambda x, *_: prod(x.shape[1:]) * features_out
+    operation.macs = lambda x, *_: prod(x.shape[1:] or x.shape) * features_out
     return operation
+
+
+def _fitting(kind: str, found, wanted) -> Text:
+    """The matrix that would take what comes."""
+    layer = f"{kind}({shown(found)}, …)"
+    zh, en = f"改为 {layer}", layer
+    if kind != "Linear":  # the layer's own words begin otherwise
+        zh, en = f"矩阵改为 {shown(found)} 行", f"a matrix for {shown(found)} features"
+    return Text(
+        zh=f"{zh}，或先让输入展平成 {shown(wanted)} 项",
+        en=f"{en} works, or an input that flattens to {shown(wanted)}",
+    )
+
+
+def untold(*_, **__):
+    """The multiply–accumulates of what multiplies, nobody here says how often."""
+    return None
 
 
 # ---------------------------------------------------------------- branches
@@ -176,7 +193,37 @@ def matmul(flow, a, b, *_):
     )
 
 
-matmul.macs = lambda a, b, *_: prod(a.shape[1:]) * b.shape[-1]
+def _products(a, b, *_):
+    """As many as the product has entries for one example, each so many times as a row is long."""
+    one, two = a.shape, b.shape
+    if not one or not two:
+        return 0
+    rank = max(len(one), len(two)) - 2
+    lead = [1] * max(rank, 0)
+    for shape in (one[:-2], two[:-2]):
+        for i, n in enumerate(shape, len(lead) - len(shape)):
+            lead[i] = n if lead[i] == 1 else lead[i]
+    made = (*lead, *one[-2:-1], *(two[-1:] if len(two) > 1 else ()))
+    batched = lead or len(one) > 1
+    return prod(made[1:] if batched else made) * one[-1]
+
+
+matmul.macs = _products
+
+
+def summed(terms, shapes, out):
+    """Multiply–accumulates of a sum of products, for one example: each letter's length once, but
+    the batch's, the first of all. `None` for more than two factors, whose order decides.
+    """
+    if len(terms) != 2:
+        return None
+    lengths = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        for letter, n in zip(term, shape, strict=True):
+            if lengths.get(letter, 1) == 1:
+                lengths[letter] = n
+    batch = terms[0][0] if terms[0] and out and terms[0][0] == out[0] else None
+    return prod(n for letter, n in lengths.items() if letter != batch)
 
 
 # ---------------------------------------------------------------- axes moved, merged, cut
@@ -261,7 +308,7 @@ def reshape(flow, x, target, zero_keeps: bool = False):
                 None,
                 ((),) * len(target),
             )
-        flow.equal(made * below, above)
+        _whole_rows(flow, x, made * below, above, len(target))
         target[open_at[0]] = made
     elif isinstance(above, Length) and type(below) is int:
         flow.product(left, below)
@@ -272,6 +319,19 @@ def reshape(flow, x, target, zero_keeps: bool = False):
         entries.reshaped(x.value, tuple(target)),
         _regrouped(x.shape, tuple(target)),
     )
+
+
+def _whole_rows(flow, x, rows, numbers, rank: int):
+    """What a −1 leaves must come out even; each example in one row always does."""
+    if rank == 2 and len(x.shape) > 2 and type(rows) is type(numbers) is int:
+        row = prod(x.shape[1:])
+        flow.remedied(
+            rows,
+            numbers,
+            lambda: Text(zh=f"(-1, {shown(row)}) 可以", en=f"(-1, {shown(row)}) works"),
+        )
+    else:
+        flow.equal(rows, numbers)
 
 
 def _regrouped(before: tuple, after: tuple) -> tuple:

@@ -27,6 +27,7 @@ from shapealg.printing import Pictured
 from shapealg.text import Text
 
 MERGED = "merged"
+ALONG = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}  # what sizes along so many axes are called
 J = Length.of("_j")  # the place of an output; no model can name a size like that
 
 
@@ -397,7 +398,7 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
             Text(zh="感受野要有输入才有", en="a receptive field needs an input"),
         )
     (name, shape), *_ = graph.inputs.items()
-    axes = _told_axes(shape)
+    axes = _told_axes(graph, sizes)
     told = [_axis(graph, tensor, sizes, misaligned, (name, i)) for i in axes]
     columns = zip(*told, strict=True) if told else ((),) * 7
     size, jump, start, centre, gates, apart, whole = columns
@@ -414,10 +415,66 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
     )
 
 
-def _told_axes(shape: tuple) -> list:
-    """The axes of an input that are told: those with names for sizes, or all behind the second."""
+def _told_axes(graph, sizes: dict) -> list:
+    """The axes of the first input that are told: those with names for sizes, or those that the
+    first layer calls spatial; where no layer says, all behind the second.
+    """
+    (name, shape), *_ = graph.inputs.items()
     named = [i for i, n in enumerate(shape) if isinstance(n, str) and i]
-    return named or list(range(2, len(shape)))
+    return named or _spatial(graph, sizes, name) or list(range(2, len(shape)))
+
+
+def _spatial(graph, sizes: dict, source: str) -> list:
+    """The axes of an input that the first layer with windows slides along, by its own order."""
+    with suppress(ShapeError):
+        ways = Ways(graph, sizes)
+        for flow in (ways.flows or [failure.flow for failure in ways.failures])[:1]:
+            at = {source: list(range(len(graph.inputs[source])))}
+            for node in graph.nodes:
+                if found := _slid(node, at.get(node.inputs[0], ()) if node.inputs else ()):
+                    return found
+                _carry(node, flow, at)
+    return []
+
+
+def numbers(graph) -> tuple | None:
+    """The shapes of the inputs with names for what is a number along the spatial axes of the first,
+    and those numbers: name → size. `None` where there is none.
+    """
+    if not graph.inputs:
+        return None
+    (name, shape), *others = graph.inputs.items()
+    axes = _spatial(graph, {}, name) or list(range(2, len(shape)))
+    words = ALONG.get(len(axes), tuple(f"L{i}" for i in range(1, len(axes) + 1)))
+    named = dict(zip(axes, words, strict=True))
+    sizes = {named[i]: shape[i] for i in axes if isinstance(shape[i], int)}
+    if others or not sizes or set(sizes) & set(graph.sizes):
+        return None
+    opened = tuple(named[i] if named.get(i) in sizes else n for i, n in enumerate(shape))
+    return {name: opened}, sizes
+
+
+def _slid(node, origins) -> list:
+    """The input's axes that a layer calls spatial."""
+    if not hasattr(node.words, "order") or not origins:
+        return []
+    order = node.words.order(len(origins))
+    pairs = zip(order, origins, strict=False)
+    return sorted(i for label, i in pairs if isinstance(label, int) and i is not None)
+
+
+def _carry(node, flow, at: dict) -> None:
+    """Which axis of the input each axis that a node gives came from."""
+    for name in node.outputs:
+        made = flow.tensors.get(name)
+        if made is not None and made.shape is not None and made.wires is not None:
+            came = [[_origin(node, wire, at) for wire in wires] for wires in made.wires]
+            at[name] = [next((i for i in each if i is not None), None) for each in came]
+
+
+def _origin(node, wire: Wire, at: dict):
+    origins = at.get(node.inputs[wire.source], ())
+    return origins[wire.axis] if wire.axis < len(origins) else None
 
 
 def with_before(graph, tensor: str, sizes: dict, misaligned: bool = False) -> ReceptiveField:
@@ -440,9 +497,9 @@ def with_before(graph, tensor: str, sizes: dict, misaligned: bool = False) -> Re
 def _seeing(graph, sizes: dict) -> list:
     """The tensors that may see some positions and not all, the last one first."""
     tensors = [node.outputs[0] for node in reversed(graph.nodes)]
-    (source, shape), *_ = graph.inputs.items()
+    source = next(iter(graph.inputs))
     try:
-        sights = Sights(Flow(graph, sizes).run(), (source, _told_axes(shape)[0]), True)
+        sights = Sights(Flow(graph, sizes).run(), (source, _told_axes(graph, sizes)[0]), True)
     except (ShapeError, Split):  # differs from residue to residue: each is asked
         return tensors
     return [t for t in tensors if any(s is not None and not s.whole for s in sights.of(t))]
@@ -473,10 +530,13 @@ def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
     fixed = dict(sizes)
     for other in graph.sizes:
         if other != name and not isinstance(fixed.get(other), int):
-            fixed[other] = accepted(graph, fixed).sets[other].nearest(224)[-1]
+            near = accepted(graph, fixed).sets[other].nearest(224)
+            fixed[other] = near[-1] if near else _refuse_nowhere(other)
     if not isinstance(name, str) or isinstance(fixed.get(name), int):
         return _at(graph, tensor, fixed, misaligned, source)
     works = accepted(graph, fixed).sets[name]
+    if not works.residues:
+        return _of_few(graph, tensor, fixed, misaligned, source, works)
     period = bounded(lcm(works.modulus, turn(graph, fixed)))
     if period > CLASSES:
         raise ShapeError(
@@ -498,17 +558,7 @@ def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
             apart[r], told = problem, None
         # as behind an adaptive pooling: no two sizes are alike
         if told is not None and made.setdefault(r, told) != told:
-            raise ShapeError(
-                Text(
-                    zh="感受野随输入尺寸而变，不只随余数",
-                    en=(
-                        "the receptive field changes with the input's size, not with its residue"
-                        " alone"
-                    ),
-                ),
-                Received(name),
-                Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"),
-            )
+            _refuse_changing(name, 224)
     if apart and set(apart) >= set(made):
         raise min(apart.values(), key=lambda problem: isinstance(problem, Drifting))
     size, jump, begin, centre = (
@@ -525,6 +575,42 @@ def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
             for problem in list(apart.values())[:1]
         ),
         all(each[6] for each in made.values()),
+    )
+
+
+def _of_few(graph, tensor, fixed, misaligned, source, works: Sizes) -> tuple:
+    """The same, where the graph accepts finitely many sizes only."""
+    name = graph.inputs[source[0]][source[1]]
+    if not works:
+        _refuse_nowhere(name)
+    told = [
+        _at(graph, tensor, fixed | {name: n}, misaligned, source)
+        for n in works.exceptions[-CLASSES:]
+    ]
+    if any(each != told[-1] for each in told):
+        _refuse_changing(name, works.exceptions[-1])
+    return told[-1]
+
+
+def _refuse_changing(name: str, n: int):
+    raise ShapeError(
+        Text(
+            zh="感受野随输入尺寸而变，不只随余数",
+            en="the receptive field changes with the input's size, not with its residue alone",
+        ),
+        Received(name),
+        Text(zh=f"给定尺寸，例如 {name}={n}", en=f"give the size, for example {name}={n}"),
+    )
+
+
+def _refuse_nowhere(name: str):
+    raise ShapeError(
+        Text(
+            zh="网络在任何尺寸下都不能运行，没有感受野",
+            en="the network runs at no size, so it has no receptive field",
+        ),
+        Received(name),
+        Text(zh="用 explain 看是哪个节点", en="explain tells which node is at fault"),
     )
 
 

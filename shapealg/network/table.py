@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from shapealg.axis.by_size import BySize
 from shapealg.errors import ShapeError, grouped, one_line
@@ -45,7 +46,9 @@ class Table(Pictured, tuple):
 
     @property
     def macs(self):
-        """The multiply–accumulates of all nodes, for one example: an int, `Length` or `BySize`."""
+        """The multiply–accumulates of all nodes, for one example: an int, `Length` or `BySize`;
+        `None` where those of a node are not known.
+        """
         return total(row.macs for row in self)
 
     @property
@@ -110,6 +113,8 @@ def _cell(value, name: str, language: str):
     """An int, which stands to the right, or words."""
     if name in ("formula", "size"):
         return told_shape(value, language)
+    if name == "macs" and value is None:
+        return "?"
     if isinstance(value, int) or value is None:
         return "" if value is None else value
     if name == "layer":
@@ -129,14 +134,20 @@ def _told(value, language: str) -> str:
 
 
 def total(values: Iterable):
-    """The sum of counts: ints, lengths, and such by size."""
+    """The sum of counts: ints, lengths, and such by size; `None` where one of them is not known."""
     whole, by_size = 0, None
     for value in values:
+        if value is None:
+            return None
         if not isinstance(value, BySize):
             whole = whole + value
         else:
             by_size = value if by_size is None else _added(by_size, value)
-    return whole if by_size is None else by_size.map(lambda part: part + whole)
+    return whole if by_size is None else by_size.map(partial(_plus, whole))
+
+
+def _plus(one, two):
+    return None if one is None or two is None else one + two
 
 
 def _added(one: BySize, two: BySize) -> BySize:
@@ -147,7 +158,7 @@ def _added(one: BySize, two: BySize) -> BySize:
             joined = {**where, **other}
             for name in where.keys() & other.keys():
                 joined[name] = where[name] & other[name]
-            pieces.append((joined, a + b))
+            pieces.append((joined, _plus(a, b)))
     return BySize(pieces)
 
 
@@ -197,12 +208,20 @@ def answers(net, table: Table, language: str) -> list:
         told.append((Text(zh="相互绑定", en="tied together"), bound))
     told.append((Text(zh="感受野", en="receptive field"), _seen(net, language)))
     told.append((Text(zh="参数", en="parameters"), grouped(table.parameters)))
-    told.append((Text(zh="乘加次数", en="MACs"), _told(table.macs, language)))
+    told.append((Text(zh="乘加次数", en="MACs"), _work(table)[language]))
     if net.unknown:
         told.append(
             (Text(zh="不认识的节点", en="unknown nodes"), one_line(", ".join(net.unknown), LONG))
         )
     return told
+
+
+def _work(table: Table) -> Text:
+    """The multiply–accumulates in all, or whose are not known."""
+    if (made := table.macs) is not None:
+        return Text(zh=_told(made, "zh"), en=_told(made, "en"))
+    names = one_line(", ".join(row.name for row in table if row.macs is None), LONG)
+    return Text(zh=f"?（{names} 的不知道）", en=f"? (those of {names} are not known)")
 
 
 def _tie(tie, language: str) -> str:
@@ -227,7 +246,9 @@ def _accepted(net, language: str) -> list:
                 said = problem.zh if language == "zh" else str(problem)
                 refusals.setdefault(said, []).append(name)
                 continue
-            if not ((made.is_all or not made) and is_batch(net, name)):
+            # where nothing runs, the other sizes say so
+            silent = made.is_all or not made and len(net.sizes) > 1
+            if not (silent and is_batch(net, name)):
                 head = Text(zh=f"{zh} {name}", en=f"{en} {name}")
                 told.append((head, made.text(name)[language]))
         for said, names in refusals.items():
@@ -236,10 +257,8 @@ def _accepted(net, language: str) -> list:
 
 
 def is_batch(net, name: str) -> bool:
-    """Whether other sizes tell what there is to tell: any batch goes, and where no other size does,
-    none.
-    """
-    return len(net.sizes) > 1 and name in {shape[0] for shape in net.graph.inputs.values()}
+    """Whether a size is that of the first axis, of which any goes where the others do."""
+    return name in {shape[0] for shape in net.graph.inputs.values()}
 
 
 def _seen(net, language: str) -> str:

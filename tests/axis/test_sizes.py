@@ -257,3 +257,22 @@ def test_how_to_get_there(sizes):
     if not sizes.residues:
         with pytest.raises(ShapeError, match="a finite set has no formula"):
             sizes.pad("n")
+
+
+def test_the_first_members_are_those_that_a_loop_finds():
+    for sizes in (Sizes(4, (0, 3), 7, (1, 2, 5)), Sizes.classes(16, (0,), 32), Sizes.every(3)):
+        dumb = [n for n in range(200) if n in sizes]
+        assert list(sizes.first(6)) == dumb[:6] == list(sizes[:6])
+        assert [sizes[i] for i in range(8)] == dumb[:8] and list(sizes[2:7:2]) == dumb[2:7:2]
+        for ask in (lambda s: len(s), list, lambda s: s[-1], lambda s: s[1:], lambda s: s[:-1]):
+            with pytest.raises(ShapeError, match=r"has no end.*\.first\(4\)"):
+                ask(sizes)
+
+
+def test_a_finite_set_is_as_long_as_its_list():
+    finite = Sizes.of(3, 5, 9)
+    assert list(finite) == [3, 5, 9] and len(finite) == 3
+    assert (finite[0], finite[-1], finite[1:]) == (3, 9, (5, 9))
+    assert finite.first(9) == (3, 5, 9) and finite.first(0) == ()
+    with pytest.raises(IndexError):
+        finite[3]

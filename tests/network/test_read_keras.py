@@ -9,6 +9,8 @@ inside a
 """
 
 import os
+from functools import partial
+from math import prod
 from types import SimpleNamespace
 
 import pytest
@@ -650,3 +652,98 @@ def test_sizes_as_in_keras(real, name):
         shapes = [tuple(given.get(n, n) for n in shape) for shape in net.graph.inputs.values()]
         expected = real.shape(model, *shapes)
         assert expected is not None and at(net, **given) == expected, given
+
+
+def test_macs_are_what_the_kernels_of_real_layers_cost(real):
+    """Every output number costs the kernel entries that it is summed from."""
+    import keras
+    from keras import layers
+
+    model = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Conv2D(8, 3),
+            layers.MaxPooling2D(2),
+            layers.Conv2D(16, 3, padding="same"),
+            layers.Flatten(),
+            layers.Dense(5),
+        ]
+    )
+    first, second, last = (model.layers[i] for i in (0, 2, 4))
+    counted = [
+        prod(layer.output.shape[1:]) * prod(layer.kernel.shape[:-1])
+        for layer in (first, second, last)
+    ]
+    net = read(model)
+    assert [row.macs for row in net if row.parameters] == counted
+    assert sum(counted[:2]) == 453_600 and net.macs() == sum(counted)
+    assert " 194 400" in str(net)
+    convolutions = read(keras.Sequential(model.layers[:3]), ("N", "H", "W", 3))
+    assert convolutions.macs()(H=32, W=32) == 453_600
+
+
+def test_macs_of_recurrent_and_wrapped_layers(real):
+    import keras
+    from keras import layers
+
+    x = keras.Input((9, 5))
+    for layer, per_step in (
+        (layers.LSTM(6), lambda it: [it.cell.kernel, it.cell.recurrent_kernel]),
+        (layers.GRU(6), lambda it: [it.cell.kernel, it.cell.recurrent_kernel]),
+        (layers.TimeDistributed(layers.Dense(7)), lambda it: [it.layer.kernel]),
+        (layers.EinsumDense("abc,cd->abd", (9, 7)), lambda it: [it.kernel]),
+        (layers.SeparableConv1D(4, 3, padding="same"), None),
+        (layers.MultiHeadAttention(2, 3), None),
+    ):
+        heads = isinstance(layer, layers.MultiHeadAttention)
+        net = read(keras.Model(x, layer(x, x) if heads else layer(x)))
+        if heads:
+            assert net.macs() is None
+        elif per_step is None:
+            assert net.macs() == 9 * (3 * 5 + 5 * 4)
+        else:
+            assert net.macs() == 9 * sum(prod(k.shape) for k in per_step(layer)), layer.name
+
+
+def test_axes_with_numeric_sizes_are_those_that_the_first_layer_slides_along(real):
+    """What one output sees is where its gradient is not zero."""
+    import jax
+    import keras
+    import numpy
+    from keras import layers
+
+    for shape, spatial, made in (
+        ((32, 40, 3), 2, [layers.Conv2D(8, (3, 5)), layers.AveragePooling2D(2)]),
+        ((40, 4), 1, [layers.ReLU(), layers.Conv1D(8, 3, strides=2), layers.Conv1D(8, 3)]),
+        ((4, 40), 1, [layers.Conv1D(8, 5, data_format="channels_first")]),
+    ):
+        for layer in made:
+            if layer.name.startswith("conv"):
+                layer.kernel_initializer = "ones"
+        model = keras.Sequential([keras.Input(shape), *made])
+        one = (0, *(n // 2 for n in model.output_shape[1:]))
+        output = partial(_entry, model, one)
+        seen = numpy.asarray(jax.grad(output)(numpy.ones((1, *shape), "float32")))
+        extents = [len(set(places)) for places in seen.nonzero()]
+        field = read(model).receptive_field()
+        first = 2 if shape == (4, 40) else 1
+        assert field.axes == tuple(range(first, first + spatial))
+        assert list(field.size) == extents[first : first + spatial]
+
+
+def _entry(model, place, x):
+    return model(x)[place]
+
+
+def test_real_layers_in_a_list_are_read_as_their_sequential(real):
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((33, 40, 3))
+    made = keras.Sequential([inputs, layers.Conv2D(8, 3, strides=2), layers.ReLU()])
+    net = read([layers.Conv2D(8, 3, strides=2), layers.ReLU()], ("N", "H", "W", 3))
+    assert net((1, 33, 40, 3)) == real.shape(made, (1, 33, 40, 3))
+    assert read(layers.Conv2D(8, 3, strides=2), ("N", "H", "W", 3))((1, 33, 40, 3)) == (
+        net((1, 33, 40, 3))
+    )
+    assert read([inputs, layers.Conv2D(8, 3)])((5, 33, 40, 3)) == (5, 31, 38, 8)

@@ -5,7 +5,7 @@ a classifier sees, and failures that lead on. Shapes and counts are those of PyT
 import pytest
 from needed import require
 
-from shapealg import Branches, DomainError, ShapeError, read, torch, zoo
+from shapealg import Branches, DomainError, ShapeError, compare, read, torch, zoo
 from shapealg.axis.by_size import BySize
 from shapealg.axis.sizes import Sizes
 from shapealg.network.table import Table, total
@@ -269,7 +269,7 @@ def test_fixed_sizes_say_what_would_help_and_no_more():
     assert told.startswith("node concat_1 (concat) needs two equal sizes: 31, 30\n  input 250 →")
     assert told.endswith("pad or crop to the same size") and "no size works" not in told
     assert not fixed.explain().text.zh.startswith("：")
-    assert str(failure(fixed)).endswith("; pad or crop to the same size")
+    assert str(failure(fixed)).endswith("; the nearest that work: H = 240, 256")
 
 
 def test_what_no_size_can_mend_says_what_would():
@@ -286,3 +286,245 @@ def test_a_failure_looks_for_its_way_only_when_it_is_read(monkeypatch):
     monkeypatch.setattr(type(net), "explain", lambda *a, **k: asked.append(1) or explain(*a, **k))
     problem = failure(net, H=250, W=256)
     assert asked == [] and "H = 240, 256" in str(problem) and str(problem) and asked == [1]
+
+
+def multiplying():
+    """Models whose products PyTorch itself counts, and inputs."""
+    import torch as pytorch
+    from torch import nn
+
+    class Call(nn.Module):
+        def __init__(self, call):
+            super().__init__()
+            self.call = call
+
+        def forward(self, x):
+            return self.call(x)
+
+    wide, square = pytorch.zeros(7, 5), pytorch.zeros(1, 4, 4)
+    kernel = pytorch.zeros(3, 8, 2, 2)
+    flipped = nn.functional.conv_transpose2d
+    return [
+        (nn.Conv2d(4, 8, 3, groups=2, stride=2), (1, 4, 9, 10)),
+        (nn.ConvTranspose2d(4, 8, 3, groups=2, stride=2), (1, 4, 9, 10)),
+        (nn.Conv2d(3, 8, 3, padding=1, padding_mode="circular"), (1, 3, 9, 10)),
+        (nn.Linear(5, 7), (1, 4, 5)),
+        (nn.Linear(5, 7), (5,)),
+        (nn.BatchNorm2d(3), (1, 3, 9, 9)),
+        (nn.GRU(5, 6, 2, bidirectional=True, batch_first=True), (1, 9, 5)),
+        (Call(lambda x: x @ wide.t()), (1, 4, 5)),
+        (Call(lambda x: pytorch.zeros(9, 4) @ x), (1, 4, 5)),
+        (Call(lambda x: pytorch.bmm(x, x.transpose(1, 2))), (1, 4, 5)),
+        (Call(lambda x: pytorch.baddbmm(square, x, x.transpose(1, 2))), (1, 4, 5)),
+        (Call(lambda x: pytorch.addmm(pytorch.zeros(7), x, wide.t())), (1, 5)),
+        (Call(lambda x: pytorch.einsum("bij,bkj->bik", x, x)), (1, 4, 5)),
+        (Call(lambda x: nn.functional.linear(x, wide)), (1, 4, 5)),
+        (Call(lambda x: flipped(x, kernel, stride=2)), (1, 3, 9, 10)),
+    ]
+
+
+def test_macs_are_half_of_what_pytorch_counts():
+    require("torch")
+    import torch as pytorch
+    from torch.utils.flop_counter import FlopCounterMode
+
+    for model, shape in multiplying():
+        with FlopCounterMode(display=False) as counter, pytorch.no_grad():
+            model.eval()(pytorch.zeros(shape))
+        assert 2 * read(model, shape).macs() == counter.get_total_flops(), model
+
+
+def test_macs_that_nobody_knows_are_no_zero():
+    require("torch")
+    from torch import nn
+
+    block = nn.TransformerEncoderLayer(4, 2, 8, batch_first=True).eval()
+    net = read(nn.Sequential(nn.Linear(4, 4), block), (1, 9, 4))
+    assert [row.macs for row in net] == [9 * 16, None] and net.macs() is None
+    assert "MACs             ? (those of 1 are not known)" in str(net)
+    assert str(net).splitlines()[2].endswith("?")
+
+
+def test_a_total_with_an_unknown_part_is_unknown():
+    apart = BySize([({"n": Sizes.interval(1, 2)}, 1), ({"n": Sizes.every(3)}, None)])
+    assert total([1, None, 2]) is None and total([apart, None]) is None
+    assert {piece.answer for piece in total([apart, 5])} == {6, None}
+    assert {2, None} <= {piece.answer for piece in total([apart, apart])}
+
+
+def test_axes_with_numeric_sizes_are_followed_through_a_permutation_and_without_a_batch():
+    """What one output sees is where its gradient is not zero."""
+    require("torch")
+    import torch as pytorch
+    from torch import nn
+
+    class Last(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = nn.Conv2d(3, 8, (3, 5))
+
+        def forward(self, x):
+            return self.inner(x.permute(0, 3, 1, 2))
+
+    for model, shape, at in (
+        (Last(), (1, 32, 40, 3), (1, 2)),
+        (nn.Conv2d(3, 8, (3, 5)), (3, 32, 40), (1, 2)),
+    ):
+        x = pytorch.zeros(shape, requires_grad=True)
+        made = model(x)
+        made[(0, *(n // 2 for n in made.shape[1:]))].backward()
+        extents = [len(set(places.tolist())) for places in x.grad.nonzero().T]
+        field = read(model, shape).receptive_field()
+        assert field.axes == at and list(field.size) == [extents[i] for i in at]
+
+
+def test_a_table_with_numeric_sizes_says_nothing_of_the_batch():
+    layers = [torch.Conv2d(3, 8, 3)]
+    assert "accepts" not in str(read(layers, "N,3,64,64"))
+    assert "pixel" not in str(read(layers, "N,3,64,64"))
+    assert "accepts H" in str(read(layers, "N,3,H,64"))
+
+
+def modules_of_lenet():
+    """The same small classifier, as PyTorch's modules and as our words."""
+    from torch import nn
+
+    real = nn.Sequential(nn.Conv2d(3, 8, 3), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(1800, 10))
+    ours = [torch.Conv2d(3, 8, 3), torch.MaxPool2d(2), torch.Flatten(), torch.Linear(1800, 10)]
+    return real, ours
+
+
+def runs(model, h: int, w: int) -> bool:
+    import torch as pytorch
+
+    try:
+        model(pytorch.zeros(1, 3, h, w, device="meta"))
+        return True
+    except RuntimeError:
+        return False
+
+
+def test_sizes_that_are_tied_are_told_together():
+    """The nearest pair is the one that a search on PyTorch finds."""
+    require("torch")
+    real, ours = modules_of_lenet()
+    net = read(ours, "N,3,H,W")
+    pairs = [(h, w) for h in range(15, 45) for w in range(15, 75)]
+    working = [pair for pair in pairs if runs(real.to("meta"), *pair)]
+    for h, w in ((64, 64), (34, 34), (22, 60)):
+        near = min(max(abs(a - h), abs(b - w)) for a, b in working)
+        told = net.explain(H=h, W=w).together
+        assert (told["H"], told["W"]) in working
+        assert max(abs(told["H"] - h), abs(told["W"] - w)) == near
+    assert "the nearest that work together: H = 33, W = 33" in str(net.explain(H=64, W=64))
+    assert net.explain(H=32, W=64).nearest["W"] == (33,) and runs(real, 32, 33)
+
+
+def test_a_linear_layer_that_does_not_fit_is_told_by_its_own_words():
+    require("torch")
+    real, ours = modules_of_lenet()
+    import torch as pytorch
+
+    flat = real[:3](pytorch.zeros(1, 3, 64, 64)).shape[1]
+    net = read(ours, "N,3,H,W")
+    for ask in (lambda: net(H=64, W=64), lambda: read(ours, "1,3,64,64").output_shape):
+        with pytest.raises(DomainError, match=rf"Linear\({flat}, …\) works") as refused:
+            ask()
+        assert "H = 33, W = 33" in str(refused.value)
+
+
+def test_a_view_that_does_not_come_out_even_names_the_row_that_does():
+    require("torch")
+    import torch as pytorch
+    from torch import nn
+
+    class Viewed(nn.Module):
+        def forward(self, x):
+            return x.view(-1, 400)
+
+    x = pytorch.zeros(1, 16, 53, 53)
+    with pytest.raises(RuntimeError):
+        Viewed()(x)
+    with pytest.raises(DomainError, match=rf"\(-1, {x.flatten(1).shape[1]}\) works"):
+        assert read(Viewed(), tuple(x.shape)).output_shape
+
+
+def test_fixed_sizes_that_do_not_run_name_the_nearest_that_do():
+    for shape in ("1,3,64,64", "N,3,64,64"):
+        told = str(read(zoo.unet_2015(), shape))
+        assert "the nearest that work: H = 188; W = 188" in told
+    assert read(zoo.unet_2015(), "1,3,188,188").output_shape == (1, 2, 4, 4)
+
+
+def test_a_network_that_runs_at_one_size_or_none_has_a_receptive_field_or_says_so():
+    """At 5 alone the second path has one place, which stretches: it sees everything, as a gate."""
+    paths = [torch.Conv2d(3, 8, 3), Branches("add", [], [torch.Conv2d(8, 8, 3)])]
+    field = read(paths, "N,3,H,W").receptive_field()
+    assert field.size == (3, 3) and field.gates == ("add_1",)
+    never = [torch.Conv2d(3, 8, 3), Branches("concat", [], [torch.Conv2d(8, 8, 3)])]
+    with pytest.raises(ShapeError, match="runs at no size"):
+        read(never, "N,3,H,W").receptive_field()
+
+
+def test_real_layers_in_a_list_are_read_as_their_sequential():
+    """What PyTorch makes of the same layers."""
+    require("torch")
+    import torch as pytorch
+    from torch import nn
+
+    real = [nn.Conv2d(3, 8, 3, stride=2), nn.BatchNorm2d(8), [nn.ReLU(), nn.MaxPool2d(2)]]
+    made = nn.Sequential(*real[:2], *real[2])(pytorch.zeros(1, 3, 33, 40))
+    net = read(real, "N,3,H,W")
+    assert net((1, 3, 33, 40)) == tuple(made.shape)
+    assert net.parameters == sum(p.numel() for layer in real[:2] for p in layer.parameters())
+    mixed = [real[0], Branches("add", [], [nn.Conv2d(8, 8, 3, padding=1)]), torch.MaxPool2d(2)]
+    assert read(mixed, "N,3,H,W")((1, 3, 33, 40)) == tuple(made.shape)
+    alone = read(torch.Conv2d(3, 8, 3, stride=2), "N,3,H,W")
+    assert alone((1, 3, 33, 40)) == tuple(real[0](pytorch.zeros(1, 3, 33, 40)).shape)
+
+
+def test_real_layers_can_be_compared():
+    require("torch")
+    from torch import nn
+
+    assert compare(nn.Conv2d(3, 8, 3, 2, 1), torch.Conv2d(3, 8, 3, 2, 1)).equal
+    assert not compare(nn.Conv2d(3, 8, 3, 2), torch.Conv2d(3, 8, 3, 2, 1)).equal_in_size
+
+
+def test_a_whole_shape_may_be_given_in_place_of_sizes():
+    net = read([torch.Conv2d(3, 8, 3)], "N,3,H,W")
+    assert net((2, 3, 32, 40)) == net("2,3,32,40") == net(N=2, H=32, W=40) == (2, 8, 30, 38)
+    assert net.explain((2, 3, 32, 40)).runs and not net.explain("1,3,2,2").runs
+    assert net.macs((1, 3, 32, 40)) == net.macs(H=32, W=40)
+    for wrong in ((1, 4, 32, 32), (3, 32, 32), None):
+        with pytest.raises(ShapeError, match="sizes are given by name"):
+            net(wrong)
+
+
+@pytest.mark.parametrize(
+    ("ask", "works"),
+    (
+        (lambda net: net.explain(124), "explain(H=124, W=124)"),
+        (lambda net: net(32, 40), "net(H=32, W=40)"),
+        (lambda net: net.at(32), "at(H=32, W=32)"),
+        (lambda net: net.tiles(256), "tiles('H', 256, H=1000, W=1000)"),
+        (lambda net: net.accepts(H=32), "32 in accepts('H')"),
+        (lambda net: net.accepts("H", 32), "32 in accepts('H')"),
+        (lambda net: net.accepts(), "accepts('H')"),
+        (lambda net: net.inputs_for(H=7), "inputs_for(None, None, None, 7)"),
+        (lambda net: read([], input_size=(1, 3, 8, 8)), "read(model, input_shape="),
+    ),
+)
+def test_a_call_that_does_not_fit_names_the_one_that_does(ask, works):
+    net = read([torch.Conv2d(3, 8, 3)], "N,3,H,W")
+    with pytest.raises(ShapeError) as refused:
+        ask(net)
+    line = str(refused.value)
+    assert works in line and "\n" not in line
+
+
+def test_tiles_along_an_axis_whose_size_the_input_says():
+    layers = [torch.Conv2d(3, 8, 3), torch.Conv2d(8, 8, 3)]
+    fixed, free = read(layers, "1,3,1024,512"), read(layers, "1,3,H,W")
+    assert fixed.tiles("H", 256) == free.tiles("H", 256, H=1024, W=512)
+    assert read(layers, "1,3,H,512").tiles("W", 256, H=99) == free.tiles("W", 256, H=99, W=512)

@@ -3,16 +3,22 @@ only when one of their models is read.
 """
 
 import os
+import sys
+from functools import partial
 from importlib import import_module
 
-from shapealg.errors import ShapeError, shown
+from shapealg.errors import Received, ShapeError, one_line, shown
 from shapealg.exact import one_size
+from shapealg.layer.dialects.words import Words
 from shapealg.network.network import Network
+from shapealg.network.readers.layers import Branches
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 
 
-def read(model: object, input_shape: tuple | str | list | dict | None = None) -> Network:
+def read(
+    model: object, input_shape: tuple | str | list | dict | None = None, **others: object
+) -> Network:
     """The network of a model: an ONNX file, a Keras model, a `torch.nn.Module`, or a list of
     layers.
 
@@ -22,7 +28,8 @@ def read(model: object, input_shape: tuple | str | list | dict | None = None) ->
 
     Args:
         model: a path to an ONNX file (or a loaded `ModelProto`), a Keras model, a PyTorch module,
-            or a list of layers in the words of a dialect.
+            or a list of layers: in the words of a dialect, or a framework's own; one layer stands
+            for a list of one.
         input_shape: the shape that goes in, in the model's own layout; ints, and names (or `None`)
             for the sizes that stay open. A string such as "N,3,H,W" or "1x3x224x224" works too,
             and so does an array or a tensor; a list of them, or name → shape, for several inputs.
@@ -35,6 +42,19 @@ def read(model: object, input_shape: tuple | str | list | dict | None = None) ->
     >>> read([sa.torch.Conv2d(3, 8, 3), sa.torch.MaxPool2d(2)], "N,3,H,W").output_shape
     (N, 8, H//2 - 1, W//2 - 1)
     """
+    if others:
+        raise ShapeError(
+            Text(
+                zh="read 只有 model 与 input_shape 两个参数",
+                en="read takes model and input_shape only",
+            ),
+            Received(", ".join(f"{one_line(name, 40)}={shown(n)}" for name, n in others.items())),
+            Text(
+                zh='例如 read(model, input_shape=(1, 3, "H", "W"))',
+                en='for example read(model, input_shape=(1, 3, "H", "W"))',
+            ),
+        )
+    model = _whole(model)
     kind = _kind(model)
     if kind is None:
         raise ShapeError(
@@ -48,9 +68,35 @@ def read(model: object, input_shape: tuple | str | list | dict | None = None) ->
                 en='for example read("model.onnx", ("N", 3, "H", "W"))',
             ),
         )
-    return Network(
-        import_module(f"shapealg.network.readers.{kind}").read(model, _shapes(input_shape))
-    )
+    return _read(import_module(f"shapealg.network.readers.{kind}"), model, _shapes(input_shape))
+
+
+def _read(reader, model, shapes: dict | None) -> Network:
+    """The network, which can be read again at other shapes."""
+    return Network(reader.read(model, shapes), partial(_read, reader, model))
+
+
+def _whole(model):
+    """The model: layers of one framework's own are its `Sequential`, and one layer is a list."""
+    if isinstance(model, Words | Branches):
+        return [model]
+    homes = _homes(model)
+    if "keras" in {home for home, _ in homes} and ("keras", "Layer") in homes:
+        model = model if ("keras", "Model") in homes else [model]
+    if not isinstance(model, list | tuple) or isinstance(model, Words):
+        return model
+    entries = [_whole(entry) if isinstance(entry, list | tuple) else entry for entry in model]
+    kinds = {_kind(entry) for entry in entries}
+    if type(model) in (list, tuple) and kinds == {"torch"}:
+        return sys.modules["torch"].nn.Sequential(*entries)
+    if type(model) in (list, tuple) and kinds == {"keras"}:
+        return sys.modules["keras"].Sequential(entries)
+    return model
+
+
+def _homes(model) -> set:
+    """The frameworks and names of what a value is."""
+    return {(cls.__module__.partition(".")[0], cls.__name__) for cls in type(model).__mro__}
 
 
 def _kind(model) -> str | None:
@@ -59,7 +105,7 @@ def _kind(model) -> str | None:
         return "layers"
     if isinstance(model, str | os.PathLike):
         return "onnx"
-    homes = {(cls.__module__.partition(".")[0], cls.__name__) for cls in type(model).__mro__}
+    homes = _homes(model)
     if any(name == "ModelProto" for _, name in homes):
         return "onnx"
     # with PyTorch beneath it, a Keras model is a Module too

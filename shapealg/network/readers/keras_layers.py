@@ -1,10 +1,11 @@
 """What each layer of Keras does, in the words of the dialect or in neutral operations."""
 
-import inspect
+from math import prod
 
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.layer.dialects import keras
+from shapealg.layer.dialects.real import attributes
 from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
 from shapealg.network.along import Along
@@ -18,6 +19,7 @@ from shapealg.network.readers.keras_operations import (
 )
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
+GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}  # matrices of each kind that a step multiplies by
 SEVERAL = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")  # those whose outputs are all followed
 
 
@@ -46,12 +48,7 @@ def operation(layer, count: int = 1) -> tuple:
 
 def _words(layer, known):
     """The words of the dialect, from the attributes of the layer."""
-    names = [
-        name
-        for name in inspect.signature(known.__init__).parameters
-        if name not in ("self", "name", "activation") and hasattr(layer, name)
-    ]
-    return known(**{name: getattr(layer, name) for name in names})
+    return known(**attributes(layer, known))
 
 
 # ---------------------------------------------------------------- what the weights of a layer ask
@@ -92,6 +89,8 @@ def _fitted(inner, axes: dict):
             shape[at] = flow.equal(shape[at], n)
         return inner(flow, Tensor(tuple(shape), x.value, x.wires), *rest)
 
+    if hasattr(inner, "macs"):
+        operation.macs = inner.macs
     return operation
 
 
@@ -246,6 +245,12 @@ def _dot(layer):
         pairs += [(1, ())] * (len(pairs) == 1)
         return Tensor(tuple(n for n, _ in pairs), None, tuple(w for _, w in pairs))
 
+    def macs(x, y):
+        axes = (layer.axes, layer.axes) if isinstance(layer.axes, int) else layer.axes
+        two = place(axes[1], len(y.shape))
+        return prod(x.shape[1:]) * prod(n for i, n in enumerate(y.shape) if i not in (0, two))
+
+    operation.macs = macs
     return operation
 
 
@@ -262,6 +267,8 @@ def _recurrent(layer):
         return (made, *(last,) * (states - 1)) if states > 1 else made
 
     states = 1 + bool(layer.return_state) * (2 if type(layer).__name__ == "LSTM" else 1)
+    every = layer.units * GATES[type(layer).__name__]
+    operation.macs = lambda x, *_: x.shape[1] * every * (x.shape[2] + layer.units)
     return operation
 
 
@@ -279,6 +286,7 @@ def _bidirectional(layer):
         outputs = ((first, first) if layer.merge_mode is None else (first,)) + (*states, *states)
         return outputs if len(outputs) > 1 else first
 
+    operation.macs = lambda x, *_: 2 * one.macs(x)
     return operation
 
 
@@ -300,6 +308,12 @@ def _time_distributed(layer):
         )
         return Tensor((x.shape[0], x.shape[1], *made.shape[1:]), None, (*kept(2), *wires))
 
+    def macs(x, *_):
+        each = inner.macs(Tensor((x.shape[0], *x.shape[2:])))
+        return None if each is None else x.shape[1] * each
+
+    if hasattr(inner, "macs"):
+        run.macs = macs
     return run
 
 
@@ -336,6 +350,7 @@ def _heads(layer):
         )
         return Tensor((*query.shape[:-1], *last), None, (*wires, *((),) * len(last)))
 
+    operation.macs = operations.untold
     return operation
 
 
@@ -353,6 +368,7 @@ def _attention(layer):
             ),
         )
 
+    operation.macs = operations.untold
     return operation
 
 

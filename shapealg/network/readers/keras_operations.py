@@ -78,6 +78,15 @@ def einsum(equation: str, *constants):
             tuple(tuple(wires.get(letter, ())) for letter in out),
         )
 
+    def macs(*tensors):
+        shapes = [*(x.shape for x in tensors), *constants]
+        if len(shapes) != len(terms) or None in shapes:
+            return None
+        letters = [_letters(term, len(shape)) for term, shape in zip(terms, shapes, strict=True)]
+        first = letters[0][:1] if sides[1].startswith("...") else sides[1][:1]
+        return operations.summed(letters, shapes, first)
+
+    operation.macs = macs
     return operation
 
 
@@ -249,14 +258,14 @@ def _pool(name: str):
 
 
 def _conv(op, args, kwargs):
-    def operation(flow, x, kernel):
+    def words(x, kernel):
         if x.shape is None or kernel.shape is None:
-            return UNKNOWN
+            return None
         *size, seen, filters = kernel.shape
         channels = x.shape[1 if op.data_format == "channels_first" else -1]
         if not all(isinstance(n, int) for n in (*kernel.shape, channels)):
-            return UNKNOWN
-        words = getattr(keras, f"Conv{len(size)}D")(
+            return None
+        return getattr(keras, f"Conv{len(size)}D")(
             filters,
             tuple(size),
             op.strides,
@@ -265,9 +274,19 @@ def _conv(op, args, kwargs):
             op.dilation_rate,
             max(channels // seen, 1),
         )
-        flow.equal(channels, seen * words.groups)
-        return Along(words)(flow, x)
 
+    def operation(flow, x, kernel):
+        if (layer := words(x, kernel)) is None:
+            return UNKNOWN
+        channels = x.shape[1 if op.data_format == "channels_first" else -1]
+        flow.equal(channels, kernel.shape[-2] * layer.groups)
+        return Along(layer)(flow, x)
+
+    def macs(x, kernel):
+        layer = words(x, kernel)
+        return None if layer is None else Along(layer).macs(x)
+
+    operation.macs = macs
     return operation
 
 

@@ -3,6 +3,7 @@ within the list.
 """
 
 from shapealg.errors import Received, ShapeError, shown
+from shapealg.layer.dialects.real import worded
 from shapealg.layer.dialects.sequential import Input
 from shapealg.layer.dialects.unchanged import Unchanged
 from shapealg.layer.dialects.words import Words
@@ -133,7 +134,7 @@ def _of_one_framework(layers) -> None:
 
 def _spoken(layers):
     """The layers in a list, those in its branches too."""
-    for entry in layers:
+    for entry in map(worded, layers):
         if isinstance(entry, Branches):
             for path in entry.paths:
                 yield from _spoken(path)
@@ -148,6 +149,7 @@ def _path(layers, before: str, nodes: list, counts: dict, place: str = "") -> st
     names = getattr(layers, "names", ())
     for i, entry in enumerate(layers):
         name = f"{place}{names[i]}" if i < len(names) else ""
+        entry = worded(entry)
         if isinstance(entry, Branches):
             ends = tuple(_path(path, before, nodes, counts) for path in entry.paths)
             before = _add(nodes, counts, entry.join, _joined(entry), ends)
@@ -163,8 +165,9 @@ def _path(layers, before: str, nodes: list, counts: dict, place: str = "") -> st
                 Text(zh=f"第 {i} 项须是一个层", en=f"entry {i} must be a layer"),
                 entry,
                 Text(
-                    zh="例如 torch.Conv2d(3, 64, 7)，或 Branches(…)",
-                    en="for example torch.Conv2d(3, 64, 7), or Branches(…)",
+                    zh="例如 shapealg.torch.Conv2d(3, 64, 7) 或 Branches(…)；整个模型单独读入",
+                    en="for example shapealg.torch.Conv2d(3, 64, 7), or Branches(…); a whole model"
+                    " is read alone",
                 ),
             )
     return before

@@ -359,6 +359,10 @@ def _convolution(word):
                 return UNKNOWN
             return Along(words(w.shape, None))(flow, x)
 
+        def macs(x, w, *_):
+            return None if w.unclear else Along(words(w.shape, None)).macs(x)
+
+        operation.macs = macs
         return operation
 
     return build
@@ -369,7 +373,12 @@ def _quantized(at: int):
 
     def build(a, known, outputs, opset):
         inner = _convolution(onnx.Conv)(a, (known[0], known[at]), outputs, opset)
-        return lambda flow, *xs: inner(flow, xs[0], xs[at])
+
+        def operation(flow, *xs):
+            return inner(flow, xs[0], xs[at])
+
+        operation.macs = lambda *xs: inner.macs(xs[0], xs[at])
+        return operation
 
     return build
 
@@ -794,6 +803,12 @@ def _recurrent(a, known, outputs, opset):
         )
         return (whole, *(step,) * (outputs - 1))
 
+    def macs(x, w, r, *_):
+        if w.unclear or r.unclear:
+            return None
+        return x.shape[1 if a.get("layout") else 0] * (prod(w.shape) + prod(r.shape))
+
+    operation.macs = macs
     return operation
 
 

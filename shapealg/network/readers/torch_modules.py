@@ -2,9 +2,8 @@
 name.
 """
 
-import inspect
-
 from shapealg.layer.dialects import torch as dialect
+from shapealg.layer.dialects.real import attributes
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.readers import torch_operators as operators
@@ -28,7 +27,7 @@ def read(module):
             continue
         spoken = vars(dialect).get(name)
         if isinstance(spoken, type) and spoken.by_axes:
-            words = _spoken(module, spoken)
+            words = spoken(**attributes(module, spoken, own))
             along = (
                 operators.Padded
                 if name.startswith(("Circular", "Reflection"))
@@ -52,17 +51,6 @@ def own(module, name: str):
         if name in held:
             return held[name]
     return getattr(module, name, None)
-
-
-def _spoken(module, spoken: type):
-    """A layer's hyperparameters in the words of the dialect."""
-    told = {}
-    for name in inspect.signature(spoken.__init__).parameters:
-        if name == "bias":
-            told[name] = own(module, name) is not None
-        elif name != "self" and hasattr(module, name):
-            told[name] = getattr(module, name)
-    return spoken(**told)
 
 
 def _channels(module):
@@ -125,6 +113,8 @@ def _recurrent(module):
 
         return steps, last(out), *([last(module.hidden_size)] if gates else [])
 
+    matrices = sum(p.numel() for name, p in module.named_parameters() if "weight" in name)
+    operation.products = lambda x, *_: x.shape[1 if first and len(x.shape) == 3 else 0] * matrices
     return operation, None, (0, (0, 0)) if gates else (0, 0)
 
 
@@ -144,6 +134,7 @@ def sized(along):
             )
         )
 
+    operation.products = lambda x, *_, **__: along.macs(x)
     return operation
 
 
@@ -160,6 +151,7 @@ def _block(module):
             flow, x, 1 if layer.self_attn.batch_first and len(x.shape or ()) == 3 else 0
         )
 
+    operation.products = operations.untold
     return operation
 
 
@@ -204,6 +196,7 @@ def _attention(module):
             (),
         )
 
+    operation.products = operations.untold
     return operation, None, (0, 0)
 
 

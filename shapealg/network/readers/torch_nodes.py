@@ -335,6 +335,15 @@ def _operation(handler, layout):
         except (TypeError, LookupError, AttributeError):  # an overload that is not known here
             return flow.leave(*tensors)
 
+    def macs(*tensors):
+        arguments, named = replaced(layout, lambda slot: tensors[slot.place], Slot)
+        try:
+            return handler.products(*arguments, **named)
+        except (TypeError, LookupError, AttributeError, Unknown):
+            return None
+
+    if hasattr(handler, "products"):
+        operation.macs = macs
     return operation
 
 

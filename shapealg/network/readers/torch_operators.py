@@ -703,6 +703,18 @@ def einsum(flow, equation, *operands):
     return Tensor(tuple(lengths[c] for c in out), None, tuple((*sources[c], *inner) for c in out))
 
 
+def _summed(equation, *operands):
+    """The multiply–accumulates of an `einsum`."""
+    operands = operands[0] if isinstance(operands[0], list | tuple) else operands
+    ins, _, out = equation.replace(" ", "").partition("->")
+    if "." in equation:
+        return None
+    return operations.summed(ins.split(","), [x.shape for x in operands], out)
+
+
+einsum.products = _summed
+
+
 def added(flow, bias, a, b, **_):
     made = operations.matmul(flow, a, b)
     whole = operations.elementwise(flow, made, bias)
@@ -715,6 +727,9 @@ def added(flow, bias, a, b, **_):
             tuple(tuple(Wire(w.source + 1, w.axis, w.map) for w in wires) for wires in made.wires),
         )
     )
+
+
+added.products = lambda bias, a, b, **_: operations.matmul.macs(a, b)
 
 
 def attention(flow, query, key, value, *_, **__):
@@ -730,11 +745,20 @@ def attention(flow, query, key, value, *_, **__):
     )
 
 
+def _attended(query, key, value, *_, **__):
+    """Every query with every key, then the values weighed by that."""
+    rows = query.shape[1:-1] if len(query.shape) > 2 else query.shape[:-1]
+    return math.prod(rows) * key.shape[-2] * (query.shape[-1] + value.shape[-1])
+
+
+attention.products = _attended
+
+
 def linear(flow, x, weight, bias=None):
     return operations.dense(weight.shape[-1], weight.shape[0])(flow, x)
 
 
-linear.macs = lambda x, weight, bias=None: math.prod(x.shape[1:]) * weight.shape[0]
+linear.macs = lambda x, weight, bias=None: math.prod(x.shape[1:] or x.shape) * weight.shape[0]
 
 
 def layer_norm(flow, x, normalized_shape, *_, **__):
@@ -964,6 +988,11 @@ def layer(name: str):
         made = Along(words)(flow, x)
         return (made, made) if named.get("return_indices") else made
 
+    def products(x, *arguments, **named):
+        words = WORDS[name](*map(_sized, arguments), **{k: _sized(v) for k, v in named.items()})
+        return Along(words).macs(x)
+
+    operation.products = products
     return operation
 
 

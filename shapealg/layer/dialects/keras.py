@@ -1,7 +1,8 @@
 """Keras's own words. Names, defaults, order and refusals are those of Keras 3, seen on Keras 3.15.1
 (TensorFlow and JAX, called).
 
-Where the two backends do not agree, the words mean what `compute_output_shape` says. Axes are
+Where the two backends do not agree, or a model refuses what the layer called on data would let
+pass, the words mean what `compute_output_shape` says. Axes are
 channels last unless `data_format` says otherwise.
 """
 
@@ -523,11 +524,10 @@ SeparableConv1D, SeparableConv2D = ranked(SeparableConv, "SeparableConv{}D", (1,
 
 class _Pool(KerasLayer):
     """What all pooling shares: the strides are the pool unless said otherwise; padding is never
-    counted.
+    counted. Where no window fits, a model refuses, as here; called on data it may give nothing.
     """
 
     kind = "max"
-    too_small = TooSmall.EMPTY_WITHIN
     _empty_channels = _unknown_channels = True
 
     def _read_windows(self, pool_size, strides, padding, data_format) -> None:

@@ -132,7 +132,9 @@ class Solutions(Pictured):
                 for row in self.nearest
             ]
             return Text(
-                zh="无" + ("；最近的：" + "；或 ".join(near) if near else "") + self._tried("；试过 "),
+                zh="无"
+                + ("；最近的：" + "；或 ".join(near) if near else "")
+                + self._tried("；试过 "),
                 en="none"
                 + ("; nearest: " + "; or ".join(near) if near else "")
                 + self._tried("; tried "),
@@ -145,12 +147,8 @@ class Solutions(Pictured):
         body = "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in table)
         more = len(self.rows) - SHOWN
         return Text(
-            zh=body
-            + (f"\n…… 还有 {more} 行" if more > 0 else "")
-            + self._tried("\n试过："),
-            en=body
-            + (f"\n… {more} more" if more > 0 else "")
-            + self._tried("\ntried: "),
+            zh=body + (f"\n…… 还有 {more} 行" if more > 0 else "") + self._tried("\n试过："),
+            en=body + (f"\n… {more} more" if more > 0 else "") + self._tried("\ntried: "),
         )
 
     def _tried(self, before: str) -> str:

@@ -99,7 +99,7 @@ class Call:
 
     def _unbound(self, problem: TypeError, args, kwargs: dict, named: dict) -> ShapeError:
         """Arguments that do not fit the law, and the law that they do fit."""
-        call = ", ".join(str(p) for p in self.law.signature.parameters.values())
+        call = str(self.law.signature)[1:-1]
         given = [shown(a) for a in args[:9]] + [
             f"{one_line(k, 40)}={shown(v)}" for k, v in kwargs.items()
         ]
@@ -107,7 +107,7 @@ class Call:
         reason = one_line(str(problem).replace("'", ""), 90)
         works = Text(zh=f"写法：{self.law.name}({call})", en=f"call {self.law.name}({call})")
         positional = list(self.law.signature.parameters)[: len(args)]
-        hint = _hint(self.law, [*positional, *named])
+        hint = self._by_name(args) or _hint(self.law, [*positional, *named])
         if hint is not None:
             works = Text(zh=f"{works.zh}；{hint.zh}", en=f"{works.en}; {hint.en}")
         return ShapeError(
@@ -116,12 +116,25 @@ class Call:
             works,
         )
 
+    def _by_name(self, args: tuple) -> Text | None:
+        """What the first number too many may be, each by its name."""
+        parameters = self.law.signature.parameters.values()
+        places = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+        names = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+        if len(args) <= len(places) or not names:
+            return None
+        if {"lo", "hi"} <= set(names):
+            names = ["p", *(name for name in names if name not in ("lo", "hi"))]
+        told = [f"{name}={shown(args[len(places)])}" for name in names]
+        return Text(zh=f"请写出名字：{' 或 '.join(told)}", en=f"by name: {' or '.join(told)}")
+
     def _lengths(self, given) -> dict:
         lengths = {len(v) for v in given.values() if isinstance(v, list)}
         sequences = [p.name for p in self.law.parameters if p.sequence]
         if not lengths and self.law.alone:
             lengths = {1}
         if not lengths:
+            example = shown((given[sequences[0]],) * 2)
             raise ShapeError(
                 Text(
                     zh=f"{sequences[0]} 须为非空序列，每项一个整数",
@@ -129,8 +142,8 @@ class Call:
                 ),
                 given[sequences[0]],
                 Text(
-                    zh=f"每轴一项，例如 {sequences[0]}=(3, 3)",
-                    en=f"one entry per axis, for example {sequences[0]}=(3, 3)",
+                    zh=f"每轴一项，例如 {sequences[0]}={example}",
+                    en=f"one entry per axis, for example {sequences[0]}={example}",
                 ),
             )
         if len(lengths) != 1:

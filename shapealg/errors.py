@@ -103,18 +103,35 @@ class ShapeError(ValueError):
     @property
     def zh(self) -> str:
         """The same line in Chinese."""
-        return printable(f"{self.asked.zh}；收到 {self._received}；{self.works.zh}")
+        return printable(f"{self.asked.zh}；收到 {self._told.zh}；{self.works.zh}")
 
     @property
     def _received(self) -> str:
-        return self.received.line if isinstance(self.received, Received) else shown(self.received)
+        return self._told.en
+
+    @property
+    def _told(self) -> Text:
+        """What was received, as either language writes it."""
+        received = self.received
+        if isinstance(received, Received):
+            return Text(zh=received.zh, en=received.line)
+        return Text(zh=shown(received), en=shown(received))
 
 
 class Received:
     """A ready line for the middle of a `ShapeError`, where the `repr` of one value would not do."""
 
-    def __init__(self, line: str):
-        self.line = line
+    def __init__(self, line: str, zh: str = ""):
+        self.line, self.zh = line, zh or line
+
+    @classmethod
+    def positions(cls, n) -> "Received":
+        """So many positions.
+
+        >>> Received.positions(1).line, Received.positions(2).line, Received.positions(2).zh
+        ('1 position', '2 positions', '2 格')
+        """
+        return cls(f"{shown(n)} position{'s' * (n != 1)}", f"{shown(n)} 格")
 
 
 class NoSuchName(ShapeError, AttributeError):

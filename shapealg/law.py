@@ -12,12 +12,15 @@ import sympy
 from shapealg.call import Call
 from shapealg.errors import ProofError
 from shapealg.exact import Python
+from shapealg.names import NUMBERED
 from shapealg.notation import latex, plain
 from shapealg.parameter import ENTRY
 from shapealg.printing import Pictured
 from shapealg.proof import derive
 from shapealg.signs import implied, last_split
 from shapealg.text import Text
+
+NAMED = ("d", "p", "lo", "hi", "op")  # told by name only
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,17 +84,18 @@ class Law(Pictured):
 
     @cached_property
     def signature(self) -> inspect.Signature:
+        """What it is called with; padding and dilation by name only, where a window is meant:
+        behind n, k, s people write the one or the other, and either would be an answer.
+        """
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        return inspect.Signature(
-            [
-                inspect.Parameter(
-                    p.name,
-                    kind,
-                    default=inspect.Parameter.empty if p.default is None else p.default,
-                )
-                for p in self.parameters
-            ]
-        )
+        windowed = any(NUMBERED.fullmatch(p.name)[1] == "k" for p in self.parameters)
+        made = []
+        for p in self.parameters:
+            if windowed and NUMBERED.fullmatch(p.name)[1] in NAMED:
+                kind = inspect.Parameter.KEYWORD_ONLY
+            default = inspect.Parameter.empty if p.default is None else p.default
+            made.append(inspect.Parameter(p.name, kind, default=default))
+        return inspect.Signature(made)
 
     @property
     def divisible(self) -> tuple:

@@ -10,7 +10,8 @@ from shapealg.errors import NoSuchName, Received, ShapeError, shown
 from shapealg.text import Text
 
 WORDS = {
-    "n": ("input", "input_size", "in_size"),
+    # W, F, S, P as the CS231n notes call them
+    "n": ("input", "input_size", "in_size", "W"),
     "m": ("output", "output_size", "out_size"),
     "k": (
         "kernel",
@@ -21,10 +22,11 @@ WORDS = {
         "ksize",
         "window_shape",
         "window_dimensions",
+        "F",
     ),
-    "s": ("stride", "strides", "window_strides"),
+    "s": ("stride", "strides", "window_strides", "S"),
     "d": ("dilation", "dilations", "dilation_rate", "rhs_dilation", "window_dilation", "rates"),
-    "p": ("padding", "paddings", "pads"),
+    "p": ("padding", "paddings", "pads", "pad", "P"),
     "op": ("output_padding",),
     "c": ("in_channels",),
     "f": ("filters", "out_channels"),
@@ -157,6 +159,29 @@ def near(word: str, known, most: int = 3) -> list:
     return [name for each in found for name in folded[each]][:most]
 
 
+# what people call a law that we call otherwise; it is told and not taken: a pool without a stride
+# steps by its kernel, FLOPs are twice the MACs
+MEANT = {
+    "pool": "conv_output_size",
+    "pooling": "conv_output_size",
+    "max_pool": "conv_output_size",
+    "maxpool": "conv_output_size",
+    "avg_pool": "conv_output_size",
+    "convolution": "conv_output_size",
+    "conv2d": "conv_output_size",
+    "deconv": "transposed_output_size",
+    "deconvolution": "transposed_output_size",
+    "conv_transpose": "transposed_output_size",
+    "transposed_conv": "transposed_output_size",
+    "flops": "conv_macs",
+    "macs": "conv_macs",
+    "params": "conv_parameters",
+    "parameters": "conv_parameters",
+    "output_padding": "restoring_output_padding",
+    "rf": "receptive_field_size",
+}
+
+
 def law_named(name: str):
     """The law of a name, full or short: `conv` is `conv_output_size`.
 
@@ -174,7 +199,9 @@ def law_named(name: str):
     raise NoSuchName(
         Text(zh="没有这条公式", en="there is no such formula"),
         name,
-        near(name, [*short, *CATALOGUE]) or list(short)[:3],
+        [MEANT[name.lower()]]
+        if name.lower() in MEANT
+        else near(name, dict.fromkeys([*short, *CATALOGUE])) or list(short)[:3],
     )
 
 

@@ -352,3 +352,42 @@ def test_importing_hides_nobodys_torch():
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert run.stdout.strip() == "True"
+
+
+def test_padding_and_dilation_are_told_by_name():
+    """`conv(224, 7, 2, 3)` means padding to whoever writes it; a dumb count says 112 with it."""
+    said = refusal(lambda: formulas.conv(224, 7, 2, 3))
+    assert said.endswith("by name: p=3 or d=3") and "\n" not in said
+    assert formulas.conv(224, 7, 2, p=3) == dumb.count(224, 7, 2, 1, 3, 3) == 112
+    assert "p=1 or d=1 or op=1" in refusal(lambda: formulas.transposed(7, 3, 2, 1))
+    assert "p=2 or s=2" in refusal(lambda: formulas.symmetric(5, 3, 2, 1))
+    assert formulas.symmetric(5, 3, s=2, p=1) == dumb.count(5, 3, 2, 1, 1, 1)
+    for law in formulas.laws():
+        places = [p for p in law.signature.parameters.values() if p.kind is not p.KEYWORD_ONLY]
+        if {"n", "k", "s"} <= {p.name for p in law.parameters}:
+            assert not {"d", "p", "lo", "hi", "op"} & {p.name for p in places}
+
+
+def test_other_names_of_a_law_point_to_it():
+    meant = {
+        "pool": "conv_output_size",
+        "max_pool": "conv_output_size",
+        "deconv": "transposed_output_size",
+        "conv_transpose": "transposed_output_size",
+        "flops": "conv_macs",
+        "params": "conv_parameters",
+        "convolution": "conv_output_size",
+    }
+    for name, law in meant.items():
+        with pytest.raises(NoSuchName, match=f"the nearest is {law}$"):
+            getattr(formulas, name)
+    with pytest.raises(NoSuchName) as told:
+        formulas.spaned_axis_convolution  # noqa: B018
+    assert str(told.value).count("spanned_axis_convolution") == 1
+
+
+def test_the_words_of_lectures_are_understood():
+    assert formulas.conv(W=32, F=5, S=1, P=2) == dumb.count(32, 5, 1, 1, 2, 2) == 32
+    assert formulas.conv(n=5, k=3, pad=1) == dumb.count(5, 3, 1, 1, 1, 1)
+    assert formulas.conv_parameters(k=(3, 3), c=3, filters=8) == 3 * 3 * 3 * 8 + 8
+    assert "m=(32, 32)" in refusal(lambda: formulas.conv_macs(m=32, k=3, c=3, f=8))

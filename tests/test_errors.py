@@ -309,7 +309,7 @@ SAID = (
         lambda: L["conv_output_size"](100),
         (
             "conv_output_size: missing a required argument: k; received 100; call"
-            " conv_output_size(n, k, s=1, d=1, lo=0, hi=0)"
+            " conv_output_size(n, k, s=1, *, d=1, lo=0, hi=0)"
         ),
         None,
     ),
@@ -317,7 +317,7 @@ SAID = (
         lambda: L["conv_output_size"](5, 3, q=1),
         (
             "conv_output_size: got an unexpected keyword argument q; received 5, 3, q=1; call"
-            " conv_output_size(n, k, s=1, d=1, lo=0, hi=0)"
+            " conv_output_size(n, k, s=1, *, d=1, lo=0, hi=0)"
         ),
         None,
     ),

@@ -132,8 +132,12 @@ class Solutions(Pictured):
                 for row in self.nearest
             ]
             return Text(
-                zh="无" + ("；最近的：" + "；或 ".join(near) if near else ""),
-                en="none" + ("; nearest: " + "; or ".join(near) if near else ""),
+                zh="无"
+                + ("；最近的：" + "；或 ".join(near) if near else "")
+                + self._tried("；试过 "),
+                en="none"
+                + ("; nearest: " + "; or ".join(near) if near else "")
+                + self._tried("; tried "),
             )
         table = [
             self.asked,
@@ -141,18 +145,16 @@ class Solutions(Pictured):
         ]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         body = "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in table)
-        bounds = ", ".join(
-            f"{name} = {tried[0]} … {tried[-1]}" for name, tried in self.within.items()
-        )
         more = len(self.rows) - SHOWN
         return Text(
-            zh=body
-            + (f"\n…… 还有 {more} 行" if more > 0 else "")
-            + (f"\n试过：{bounds}" if bounds else ""),
-            en=body
-            + (f"\n… {more} more" if more > 0 else "")
-            + (f"\ntried: {bounds}" if bounds else ""),
+            zh=body + (f"\n…… 还有 {more} 行" if more > 0 else "") + self._tried("\n试过："),
+            en=body + (f"\n… {more} more" if more > 0 else "") + self._tried("\ntried: "),
         )
+
+    def _tried(self, before: str) -> str:
+        """The bounds within which the set is complete, where there are any."""
+        bounds = [f"{name} = {tried[0]} … {tried[-1]}" for name, tried in self.within.items()]
+        return before + ", ".join(bounds) if bounds else ""
 
     def __str__(self) -> str:
         return self.text().en
@@ -162,7 +164,7 @@ class Solutions(Pictured):
             return brief("Solutions", self.text().en)
         first = ", ".join(_equation(name, self.rows[0][name]) for name in self.asked)
         more = f", … ({len(self.rows)} rows)" if len(self.rows) > 1 else ""
-        return brief("Solutions", first + more)
+        return brief("Solutions", first + more + self._tried("; tried "))
 
 
 def _equation(name: str, value) -> str:

@@ -151,7 +151,7 @@ def same_padding(bench, record):
             same
         ):
             total += 1
-        record.meet(how, formulas.same_padding(n, k, s, d), total)
+        record.meet(how, formulas.same_padding(n, k, s, d=d), total)
         record.meet(
             how | {"placed": True},
             same,
@@ -182,7 +182,7 @@ def unread_padded_size(bench, record):
             record.meet(case(n, k, s, d), REFUSED, measured)
         elif n >= d * (k - 1) + 1:
             record.meet(
-                case(n, k, s, d), formulas.unread_padded_size(n, k, s, d), _unread(measured)
+                case(n, k, s, d), formulas.unread_padded_size(n, k, s, d=d), _unread(measured)
             )
 
 

@@ -27,7 +27,7 @@ def transposed_output_size(bench, record):
             record.meet({"n": n, **how}, REFUSED, bench.transposed(n, **how))
             continue
         try:
-            expected = formulas.transposed_output_size(n, k, s, d, p, p, op)
+            expected = formulas.transposed_output_size(n, k, s, d=d, lo=p, hi=p, op=op)
         except ShapeError:
             continue  # nothing is left after cropping
         record.meet({"n": n, **how}, expected, length(bench.transposed(n, **how)))
@@ -46,7 +46,7 @@ def restoring_output_padding(bench, record):
             sizes = [length(bench.transposed(m, **how)) for how in tried]
             record.meet(
                 case(n, k, s, d, p=p),
-                formulas.restoring_output_padding(n, k, s, d, p, p),
+                formulas.restoring_output_padding(n, k, s, d=d, lo=p, hi=p),
                 sizes.index(n) if n in sizes else sizes,
             )
 
@@ -78,7 +78,7 @@ def _ceiled(bench, record, law, clipped):
     for n, k, s, d in GRID:
         for p in range(k // 2 + 1):  # PyTorch pads by half the kernel at most
             try:
-                expected = law(n, k, s, d, p, p)
+                expected = law(n, k, s, d=d, lo=p, hi=p)
             except ShapeError:
                 continue  # not even one window
             if (measured := bench.backend.ceiled_size(n, k, s, d, p, clipped)) is not None:

@@ -179,7 +179,9 @@ def parts(problem: Exception, command: str, language: str) -> dict:
     return {
         "asked": typed(problem.asked[language], command),
         "received": (
-            typed(received.line, command) if isinstance(received, Received) else _received(received)
+            typed(problem._told[language], command)
+            if isinstance(received, Received)
+            else _received(received)
         ),
         "works": typed(problem.works[language], command),
     }

@@ -125,7 +125,7 @@ def fitting(axis, n, i: int):
                     zh=f"第 {i} 个空间轴上没有输出", en=f"there is no output on spatial axis {i}"
                 )
             ),
-            Received(f"{shown(n)} positions"),
+            Received.positions(n),
             Text(zh=f"至少要 {shown(least)} 格", en=f"at least {shown(least)} positions work"),
         )
     return m

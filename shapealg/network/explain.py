@@ -123,9 +123,7 @@ def explain(graph: Graph, sizes: dict, nearest) -> Explanation:
     ways = _ways(failure.flow, failure)
     reason, sides = failure.asked, failure.sides
     if not sides:  # a layer's own refusal, such as of the channels
-        reason = Text(
-            zh=f"{reason.zh}：{failure._received}", en=f"{reason.en}: {failure._received}"
-        )
+        reason = Text(zh=f"{reason.zh}：{failure._told.zh}", en=f"{reason.en}: {failure._received}")
     remedy = failure.works if not sides or not sizes else failure.remedy
     near, together, ties = nearest()
     return Explanation(

@@ -186,7 +186,7 @@ class Flow:
                     zh=f"节点 {node.name}：{problem.asked.zh}",
                     en=f"node {node.name}: {problem.asked.en}",
                 ),
-                Received(problem._received),
+                Received(problem._told.en, problem._told.zh),
                 problem.works,
             )
             raise (

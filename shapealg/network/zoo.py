@@ -471,3 +471,7 @@ ZOO = {
         ),
     )
 }
+
+
+def __dir__() -> list:
+    return sorted(ZOO)

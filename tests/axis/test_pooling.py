@@ -24,7 +24,8 @@ def test_the_values_count_as_their_laws_say():
     window = Window.dilated(k, d, s, lo, hi)
     assert (
         sympy.expand(
-            Ceiled(window, clipped=False).count(n) - formulas.ceil_output_size(n, k, s, d, lo, hi)
+            Ceiled(window, clipped=False).count(n)
+            - formulas.ceil_output_size(n, k, s, d=d, lo=lo, hi=hi)
         )
         == 0
     )
@@ -32,14 +33,15 @@ def test_the_values_count_as_their_laws_say():
         k, s, d, lo, hi = how
         assert Ceiled(Window.dilated(k, d, s, lo, hi)).count(
             n
-        ) == formulas.clipped_ceil_output_size(n, *how)
+        ) == formulas.clipped_ceil_output_size(n, k, s, d=d, lo=lo, hi=hi)
 
 
 def test_against_windows_laid_one_by_one():
     clipping = 0
     for case in CASES:
         raw, clipped = (len(dumb.hanging(*case, clipped=which)) for which in (False, True))
-        assert (formulas.ceil_output_size(*case), formulas.clipped_ceil_output_size(*case)) == (
+        named = dict(zip(("n", "k", "s", "d", "lo", "hi"), case, strict=True))
+        assert (formulas.ceil_output_size(**named), formulas.clipped_ceil_output_size(**named)) == (
             raw,
             clipped,
         )
@@ -52,10 +54,10 @@ def test_both_are_convolutions_with_other_padding():
     the span less one.
     """
     for n, k, s, d, lo, hi in CASES:
-        assert formulas.ceil_output_size(n, k, s, d, lo, hi) == dumb.count(
+        assert formulas.ceil_output_size(n, k, s, d=d, lo=lo, hi=hi) == dumb.count(
             n, k, s, d, lo, hi + s - 1
         )
-        assert formulas.clipped_ceil_output_size(n, k, s, d, lo, hi) == dumb.count(
+        assert formulas.clipped_ceil_output_size(n, k, s, d=d, lo=lo, hi=hi) == dumb.count(
             n, k, s, d, lo, min(hi + s - 1, d * (k - 1))
         )
 
@@ -63,7 +65,7 @@ def test_both_are_convolutions_with_other_padding():
 def test_one_more_than_rounding_down_where_something_is_left():
     for n, k, s, d, lo, hi in CASES:
         if down := dumb.count(n, k, s, d, lo, hi):
-            assert formulas.ceil_output_size(n, k, s, d, lo, hi) - down == (
+            assert formulas.ceil_output_size(n, k, s, d=d, lo=lo, hi=hi) - down == (
                 dumb.unread_padded(n, k, s, d, lo, hi) > 0
             )
 
@@ -104,7 +106,7 @@ def test_on_pytorch():
     for n, k, s, d in product(range(1, 9), range(1, 7), (1, 2, 3, 5), (1, 2)):
         for p in range(k // 2 + 1):
             try:
-                expected = formulas.clipped_ceil_output_size(n, k, s, d, p, p)
+                expected = formulas.clipped_ceil_output_size(n, k, s, d=d, lo=p, hi=p)
             except DomainError:
                 expected = None
             assert pooled(torch.nn.functional.max_pool1d, n, k, s, p, d) == expected

@@ -381,3 +381,18 @@ def test_too_many_rows_are_refused(monkeypatch):
         ShapeError, match="too many rows; received > 100; give candidates, for example lo=range"
     ):
         solve(n=10, m=100, k=3, s=10**6, lo=..., hi=...)
+
+
+def test_the_bounds_are_told_wherever_the_solutions_are():
+    found = solve(n=14, m=14, k=3, d=..., p=...)
+    # more would do, as a count of the windows says
+    assert count(14, 3, 1, 6, 6, 6) == count(14, 3, 1, 19, 19, 19) == 14
+    assert repr(found).endswith("; tried d = 1 … 4>") and str(found).endswith("tried: d = 1 … 4")
+    none = solve(n=14, m=13, k=3, d=..., p=...)
+    assert not none and str(none).endswith("; tried d = 1 … 4")
+    assert none.text().zh.endswith("；试过 d = 1 … 4")
+
+
+def test_one_unknown_needs_no_bound():
+    assert solve(n=40, m=2, k=3, d=...).within == {}
+    assert solve(n=40, m=2, k=3, d=...).rows[0]["d"] == Interval(19, 19)

@@ -25,7 +25,10 @@ def test_the_value_counts_as_its_law_says():
     n, k, s, d, lo, hi, op = sympy.symbols("n k s d lo hi op", integer=True, positive=True)
     axis = Transposed(Window.dilated(k, d, s, lo, hi - op))
     assert (
-        sympy.expand(axis.count(n) - formulas.transposed_output_size(n, k, s, d, lo, hi, op)) == 0
+        sympy.expand(
+            axis.count(n) - formulas.transposed_output_size(n, k, s, d=d, lo=lo, hi=hi, op=op)
+        )
+        == 0
     )
 
 
@@ -44,10 +47,17 @@ def test_the_convolution_brings_every_one_back():
     met = 0
     for n, k, s, d, lo, hi, op in CASES:
         if dumb.transposed(n, k, s, d, lo, hi):
-            size = formulas.transposed_output_size(n, k, s, d, lo, hi, op)
+            size = formulas.transposed_output_size(n, k, s, d=d, lo=lo, hi=hi, op=op)
             assert dumb.count(size, k, s, d, lo, hi) == n
             assert (
-                dumb.count(formulas.transposed_output_size(n, k, s, d, lo, hi, s), k, s, d, lo, hi)
+                dumb.count(
+                    formulas.transposed_output_size(n, k, s, d=d, lo=lo, hi=hi, op=s),
+                    k,
+                    s,
+                    d,
+                    lo,
+                    hi,
+                )
                 == n + 1
             )
             met += 1
@@ -59,7 +69,7 @@ def test_one_output_padding_restores_and_it_is_below_the_stride():
         m = dumb.count(n, k, s, d, lo, hi)
         restoring = [op for op in range(3 * s) if len(dumb.transposed(m, k, s, d, lo, hi, op)) == n]
         assert (
-            restoring == [formulas.restoring_output_padding(n, k, s, d, lo, hi)]
+            restoring == [formulas.restoring_output_padding(n, k, s, d=d, lo=lo, hi=hi)]
             and restoring[0] < s
         )
 
@@ -68,9 +78,12 @@ def test_the_example_of_the_pytorch_documentation():
     """ConvTranspose2d, there and back: 12 → Conv2d(3, stride 2, padding 1) → 6 → 12, told by
     output_size; and 11 without.
     """
-    assert formulas.symmetric_output_size(12, 3, 1, 2) == 6
-    assert formulas.restoring_output_padding(12, 3, 2, 1, 1, 1) == 1
-    assert [formulas.transposed_output_size(6, 3, 2, 1, 1, 1, op) for op in (0, 1)] == [11, 12]
+    assert formulas.symmetric_output_size(12, 3, p=1, s=2) == 6
+    assert formulas.restoring_output_padding(12, 3, 2, lo=1, hi=1) == 1
+    assert [formulas.transposed_output_size(6, 3, 2, lo=1, hi=1, op=op) for op in (0, 1)] == [
+        11,
+        12,
+    ]
 
 
 def test_nothing_left_is_refused():
@@ -108,7 +121,7 @@ def test_on_pytorch(torch):
                 torch.nn.functional.conv_transpose1d(x, taps, stride=s, dilation=d), (-lo, op - hi)
             )
         assert [numpy.flatnonzero(column).tolist() for column in y[:, 0].T.numpy()] == expected
-        assert formulas.transposed_output_size(n, k, s, d, lo, hi, op) == y.shape[-1]
+        assert formulas.transposed_output_size(n, k, s, d=d, lo=lo, hi=hi, op=op) == y.shape[-1]
 
 
 def test_zeros_between_then_a_convolution(torch):

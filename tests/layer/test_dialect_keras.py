@@ -3,14 +3,19 @@
 """
 
 import inspect
+import os
+import subprocess
+import sys
 
 import pytest
 import sympy
+from needed import require
 
 from shapealg import DomainError, ShapeError
 from shapealg.axis.length import Length
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
+from shapealg.checks.worker import QUIET
 from shapealg.layer.dialects import keras
 
 # ---------------------------------------------------------------- numbers printed elsewhere
@@ -231,8 +236,6 @@ def test_where_a_transposed_convolution_writes():
 
 # layer, input, output when called on TensorFlow and on JAX
 CALLED = (
-    (keras.MaxPooling1D(3, 1), (1, 2, 1), (1, 0, 1)),
-    (keras.AveragePooling1D(3, 2), (1, 0, 1), (1, 0, 1)),
     (keras.MaxPooling1D(2, padding="SAME"), (1, 9, 2), (1, 5, 2)),
     (keras.MaxPooling1D(2, padding="same"), (1, 0, 2), (1, 0, 2)),
     (keras.MaxPooling2D(2), (1, 7, 8, 0), (1, 3, 4, 0)),
@@ -305,6 +308,46 @@ REFUSED = (
 def test_refused(ask):
     with pytest.raises(ShapeError):
         ask()
+
+
+# Where no window fits: `compute_output_shape` and a symbolic build refuse on both backends, whatever
+# the layer called on data gives (the gotcha tells).
+NOTHING_FITS = (
+    ("MaxPooling2D", (2, 3), (1, 1, 1, 3)),
+    ("AveragePooling2D", (8,), (1, 7, 7, 3)),
+    ("MaxPooling1D", (3, 1), (1, 2, 1)),
+    ("AveragePooling1D", (3, 2), (1, 0, 1)),
+    ("AveragePooling3D", (4,), (1, 3, 3, 3, 2)),
+)
+
+
+@pytest.mark.parametrize(("name", "args", "shape"), NOTHING_FITS)
+def test_a_pool_that_does_not_fit_is_refused(name, args, shape):
+    with pytest.raises(DomainError):
+        getattr(keras, name)(*args).output_shape(shape)
+
+
+@pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+def test_a_model_refuses_a_pool_that_does_not_fit(backend):
+    require(f"keras-{backend}")
+    script = f"""
+import keras
+for name, args, shape in {NOTHING_FITS}:
+    layer = getattr(keras.layers, name)(*args)
+    for ask in (layer.compute_output_shape, lambda shape: layer(keras.Input(shape[1:]))):
+        try:
+            print(ask(shape))
+        except ValueError:
+            print("refused")
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | QUIET | {"KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert told.stdout.split() == ["refused"] * 10, told.stderr[-500:]
 
 
 # ---------------------------------------------------------------- names and order

@@ -326,3 +326,29 @@ def test_joined_shapes():
     ) == (1, 28, 28, 64)
     with pytest.raises(ShapeError):
         tf.concat([(1, 28, 28, 64), (1, 27, 28, 32)], 3)
+
+
+# As programs write it, what comes in first; the shapes as TensorFlow 2.21.0 made them.
+PASTED = (
+    ("max_pool", ((1, 13, 13, 1), [1, 6, 6, 1], [1, 5, 5, 1], "SAME"), (1, 3, 3, 1)),
+    ("avg_pool", ((1, 13, 13, 1), [1, 6, 6, 1], [1, 5, 5, 1], "SAME"), (1, 3, 3, 1)),
+    ("max_pool", ((1, 13, 9, 1), 2, 2, "VALID", "NHWC"), (1, 6, 4, 1)),
+    ("max_pool2d", ((1, 13, 9, 1), 2, 2, "VALID"), (1, 6, 4, 1)),
+    ("avg_pool1d", ((1, 13, 2), 2, 2, "SAME"), (1, 7, 2)),
+    ("conv2d", ((1, 9, 9, 4), (3, 3, 4, 8), (1, 2, 2, 1), "SAME"), (1, 5, 5, 8)),
+    ("conv1d", ((1, 9, 4), (3, 4, 8), 2, "VALID", "NWC"), (1, 4, 8)),
+    ("depthwise_conv2d", ((1, 9, 9, 4), (3, 3, 4, 2), (1, 1, 1, 1), "VALID"), (1, 7, 7, 8)),
+    ("pool", ((1, 9, 9, 4), (2, 2), "AVG", (2, 2), "SAME"), (1, 5, 5, 4)),
+)
+
+
+@pytest.mark.parametrize(("name", "args", "made"), PASTED)
+def test_a_call_with_its_data_first_binds_as_tensorflow_does(name, args, made):
+    assert getattr(tf, name)(*args) == made
+
+
+def test_a_pasted_pool_with_a_name_for_its_data_is_the_words():
+    words = tf.max_pool("x", 2, 2, "VALID")
+    assert words.output_shape((1, 13, 13, 1)) == (1, 6, 6, 1)
+    with pytest.raises(ShapeError, match="padding"):
+        tf.max_pool(2, 2, 2)

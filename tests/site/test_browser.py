@@ -140,7 +140,7 @@ def test_the_calculator_answers_and_redraws(tab):
     assert figure.locator("rect.sa-pad").count() == 1
     form.locator("input[name=n]").fill("9007199254740993")
     assert form.locator("output strong").text_content() == str(
-        formulas.conv_output_size(9007199254740993, 3, 3, 1, 0, 1)
+        formulas.conv_output_size(9007199254740993, 3, 3, hi=1)
     )
     assert not figure.is_visible()  # too many cells to draw
     form.locator("input[name=n]").fill("1")

@@ -485,6 +485,19 @@ def _sparse(d) -> bool:
 # Disagreements that are the backend's own: which, and why.
 _BOTH = (
     (
+        lambda d: "Pooling" in d["call"] and d["algebra"] == "refused" and 0 in d["framework"],
+        Text(
+            zh=(
+                "窗口放不下时，compute_output_shape 与函数式模型报错；直接调用则给 0 格：JAX"
+                " 总是如此，TensorFlow 在差不到 2s 格时如此。"
+            ),
+            en=(
+                "Where no window fits, compute_output_shape and a functional model refuse; the"
+                " call gives 0, on JAX always, on TensorFlow if less than 2s positions are missing."
+            ),
+        ),
+    ),
+    (
         lambda d: d["words"].get("padding") == "causal" and 0 in d["input"] and _refused(d),
         Text(
             zh=(
@@ -628,19 +641,6 @@ KNOWN = {
                 en=(
                     "To JAX an empty axis spread out is still 0 positions, while"
                     " compute_output_shape and TensorFlow count (0 − 1)s + …; the results differ."
-                ),
-            ),
-        ),
-        (
-            lambda d: "Pooling" in d["call"] and d["algebra"] == "refused" and 0 in d["framework"],
-            Text(
-                zh=(
-                    "窗口比输入长 2s 格或更多时，JAX 上的池化仍给出 0；compute_output_shape 与"
-                    " TensorFlow 报错。"
-                ),
-                en=(
-                    "Where a window is longer than the input by 2s positions or more, pooling on"
-                    " JAX still gives 0; compute_output_shape and TensorFlow refuse."
                 ),
             ),
         ),

@@ -402,6 +402,7 @@ class conv_transpose(_Convolutional):
         rhs_dilation=None,
         dimension_numbers=None,
         transpose_kernel=False,
+        *,  # JAX has two others in between, about precision
         use_consistent_padding=False,
     ):
         self._read_rhs(rhs, dimension_numbers)

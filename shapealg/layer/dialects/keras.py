@@ -1,7 +1,8 @@
 """Keras's own words. Names, defaults, order and refusals are those of Keras 3, seen on Keras 3.15.1
 (TensorFlow and JAX, called).
 
-Where the two backends do not agree, the words mean what `compute_output_shape` says. Axes are
+Where the two backends do not agree, or a model refuses what the layer called on data would let
+pass, the words mean what `compute_output_shape` says. Axes are
 channels last unless `data_format` says otherwise.
 """
 
@@ -16,7 +17,7 @@ from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import larger, one_size
+from shapealg.exact import larger, one_size, quotient
 from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects import places
 from shapealg.layer.dialects.keras_phrases import PHRASES as PHRASES
@@ -523,11 +524,10 @@ SeparableConv1D, SeparableConv2D = ranked(SeparableConv, "SeparableConv{}D", (1,
 
 class _Pool(KerasLayer):
     """What all pooling shares: the strides are the pool unless said otherwise; padding is never
-    counted.
+    counted. Where no window fits, a model refuses, as here; called on data it may give nothing.
     """
 
     kind = "max"
-    too_small = TooSmall.EMPTY_WITHIN
     _empty_channels = _unknown_channels = True
 
     def _read_windows(self, pool_size, strides, padding, data_format) -> None:
@@ -890,6 +890,78 @@ class Flatten(Weightless, KerasLayer):
         return flattened(shape, 1, -1) if len(shape) > 1 else (*shape, 1)
 
 
+class Reshape(Weightless, KerasLayer):
+    """Keras's `Reshape`: everything but the batch in another shape; one length may be −1.
+
+    >>> Reshape((7, 7, 64)).output_shape((None, 3136)), Reshape((-1, 64)).output_shape((None, "H", 8, 64))
+    ((None, 7, 7, 64), (None, 8*H, 64))
+    """
+
+    def __init__(self, target_shape):
+        entries = taken(target_shape, 64) or ()
+        self.target_shape = tuple(
+            self.one(n, f"target_shape[{i}]", -1) for i, n in enumerate(entries)
+        )
+        if not self.target_shape or self.target_shape.count(-1) > 1:
+            self.refuse(
+                "target_shape 须有至少一项，最多一项为 −1",
+                "target_shape needs at least one entry, and at most one −1",
+                target_shape,
+                "例如 (-1, 64)",
+                "for example (-1, 64)",
+            )
+
+    def output_shape(self, input_shape) -> tuple:
+        batch, *rest = sizes(input_shape)
+        if None in rest:
+            return (batch, *(None if n == -1 else n for n in self.target_shape))
+        there = prod(map(self._integer, rest))
+        given = prod(self._integer(n) for n in self.target_shape if n != -1)
+        known, wanting = isinstance(there, int) and isinstance(given, int), -1 in self.target_shape
+        if wanting and given == 0 or known and (there % given if wanting else there != given):
+            self.refuse(
+                f"target_shape 各项之积须为 {shown(there)}",
+                f"the lengths of target_shape must multiply to {shown(there)}",
+                Received(shown(self.target_shape)),
+                f"例如 ({shown(there)},) 或 (-1,)",
+                f"for example ({shown(there)},) or (-1,)",
+            )
+        made = (quotient(there, given) if n == -1 else n for n in self.target_shape)
+        return (batch, *map(self._back, made))
+
+
+class Permute(Weightless, KerasLayer):
+    """Keras's `Permute`: the axes in another order, counted from 1 behind the batch.
+
+    >>> Permute((2, 1)).output_shape((None, 10, 64))
+    (None, 64, 10)
+    """
+
+    def __init__(self, dims):
+        entries = taken(dims, 64) or ()
+        self.dims = tuple(self.number(n, f"dims[{i}]", 1) for i, n in enumerate(entries))
+        if sorted(self.dims) != list(range(1, len(self.dims) + 1)) or not self.dims:
+            self.refuse(
+                "dims 须是 1 到轴数的一个排列",
+                "dims must be 1 to the number of axes, in some order",
+                dims,
+                "例如 (2, 1)",
+                "for example (2, 1)",
+            )
+
+    def output_shape(self, input_shape) -> tuple:
+        shape = sizes(input_shape)
+        if len(shape) != len(self.dims) + 1:
+            self.refuse(
+                f"input_shape 须有 {len(self.dims) + 1} 项",
+                f"an input_shape of {len(self.dims) + 1} entries is needed",
+                Received(shown(shape)),
+                "批次在前",
+                "the batch comes first",
+            )
+        return (shape[0], *(shape[i] for i in self.dims))
+
+
 class Dense(KerasLayer):
     """Keras's `Dense`: the last axis, whatever its length, becomes `units` long.
 
@@ -909,7 +981,7 @@ class Dense(KerasLayer):
         return pointwise(rank, self.units, self.use_bias)
 
     def entries(self, input_shape) -> tuple:
-        shape = sizes(input_shape)
+        shape = sizes(self.said_input if input_shape is None else input_shape)
         if len(shape) < 2 or shape[-1] is None:
             self.refuse(
                 "Dense 的 input_shape 须有至少 2 项，最后一项已知",

@@ -48,7 +48,7 @@ SHORT = {
 OURSELVES = ("sa", "shapealg")  # `import shapealg as sa`
 # functions of a dialect that join shapes, and so are no layers
 JOINING = {
-    "torch": ("cat", "add"),
+    "torch": ("cat", "add", "flatten"),
     "keras": ("concatenate", "add"),
     "tensorflow": ("concat", "add"),
     "jax": ("concatenate", "add"),
@@ -110,7 +110,7 @@ def words(home: str) -> dict:
     if home in sequential.SEQUENTIAL:
         made["Sequential"] = sequential.SEQUENTIAL[home]
     if home == "keras":
-        made["Input"] = sequential.Input
+        made["Input"] = made["InputLayer"] = sequential.Input
     return made
 
 

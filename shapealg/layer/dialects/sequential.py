@@ -1,8 +1,11 @@
 """Layers in a row under a framework's own name for it: a list whose entries have names."""
 
-from shapealg.errors import ShapeError
-from shapealg.layer.dialects.words import Words, sizes
+from shapealg.errors import NoSuchName, ShapeError
+from shapealg.layer.dialects.words import QUESTIONS, Words, sizes
 from shapealg.text import Text
+
+# what is asked of the network that `read` makes
+READ = ("receptive_field", "accepts", "explain", "table", "tiles", "inputs_for", "ties", "stack")
 
 
 class Sequential(list):
@@ -25,6 +28,10 @@ class Sequential(list):
 
     def __init__(self, *layers, name=None, trainable=True):
         named = _named(layers)
+        first = named[0][1] if named else None
+        if getattr(first, "said_input", None) is not None:
+            # Keras's old way to write an `Input` in front, and Keras's own reading of it
+            named = [("input", Input(first.said_input[1:])), *named]
         self.names, self.name = tuple(str(name) for name, _ in named), name
         super().__init__(layer for _, layer in named)
         for i, layer in enumerate(self):
@@ -40,8 +47,24 @@ class Sequential(list):
 
     def add(self, layer) -> None:
         """Keras's way to append a layer."""
+        if not self and getattr(layer, "said_input", None) is not None:
+            self.add(Input(layer.said_input[1:]))
         self.append(layer)
         self.names = (*self.names, str(len(self.names)))
+
+    def __getattr__(self, name: str):
+        """A line that names what does it, for what is asked of a network."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name in READ:
+            near = [f"sa.read(net, shape).{name}"]
+        else:
+            near = [question for question in QUESTIONS if question in vars(Sequential)]
+        raise NoSuchName(
+            Text(zh="Sequential 没有这个属性", en="Sequential has no such attribute"),
+            name,
+            near,
+        )
 
     def output_shape(self, input_shape=None) -> tuple:
         """The shape that comes out of the last layer."""

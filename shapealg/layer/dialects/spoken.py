@@ -62,21 +62,29 @@ def read(line: str) -> Words:
     >>> read("nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)").output_shape((1, 3, 224, 224))
     (1, 64, 112, 112)
     """
-    try:
-        call = ast.parse(line.strip(), mode="eval").body
-    except (AttributeError, SyntaxError, ValueError, MemoryError, RecursionError):
-        call = None
+    call = _bare(_parsed(line))
     if not isinstance(call, ast.Call):
         raise _unreadable(line)
     *prefix, name = _dotted(call.func, line)
-    place = places.whole(prefix)
+    if name == "Sequential":
+        raise ShapeError(
+            Text(zh="一次读一个层", en="one layer is read at a time"),
+            Received(f"{name}(…)"),
+            Text(
+                zh="在 Python 里写 sa.read(net, 形状)，或逐层写出",
+                en="sa.read(net, shape) in Python works, or its layers one by one",
+            ),
+        )
+    place = places.whole(prefix) if prefix else _only_place(name)
     if place not in places.PLACES:
+        having = [home for home in FRAMEWORKS if name in places.layers(home)] if not prefix else []
+        listed = having or FRAMEWORKS
         raise ShapeError(
             Text(zh="要写明是哪个框架的词", en="the framework must be named"),
             Received(".".join([*prefix, name])[:60]),
             Text(
-                zh=f"可用：{', '.join(FRAMEWORKS)}，例如 torch.{name}(…)",
-                en=f"one of {', '.join(FRAMEWORKS)} works, for example torch.{name}(…)",
+                zh=f"可用：{', '.join(listed)}，例如 {listed[0]}.{name}(…)",
+                en=f"one of {', '.join(listed)} works, for example {listed[0]}.{name}(…)",
             ),
         )
     word = places.found(place, name, places.layers)
@@ -94,6 +102,31 @@ def read(line: str) -> Words:
             Text(zh="写作 x，形状用 --input 给出", en="write x, and give its shape as the input"),
         )
     return made
+
+
+def _parsed(line: str):
+    """What is said in a line of a program: `self.conv1 = …` and a comma at the end are left out."""
+    try:
+        (said,) = ast.parse(line.strip().rstrip(",")).body
+    except (AttributeError, TypeError, SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    return getattr(said, "value", None) if isinstance(said, ast.Expr | ast.Assign) else None
+
+
+def _bare(call):
+    """The layer's own call in `model.add(layer)` and in `layer(x)`."""
+    match call:
+        case ast.Call(func=ast.Attribute(attr="add"), args=[ast.Call() as layer], keywords=[]):
+            return layer
+        case ast.Call(func=ast.Call() as layer, args=[ast.Name()], keywords=[]):
+            return layer
+    return call
+
+
+def _only_place(name: str) -> str:
+    """The framework of a word that only one has, where people write it alone."""
+    having = [home for home in FRAMEWORKS if name in places.layers(home)]
+    return having[0] if len(having) == 1 else ""
 
 
 def _dotted(node, line: str) -> list:

@@ -740,6 +740,14 @@ class _AnyPool(_Function):
     def __init__(self, ksize, strides, padding, data_format=None):
         self._said = (ksize, strides, padding, data_format)
         formats = {"NWC": 1, "NHWC": 2, "NDHWC": 3, "NCW": 1, "NCHW": 2, "NCDHW": 3}
+        # Looked at here and not with the input: in `max_pool(x, ksize, strides, "SAME")` each
+        # stands one place further on.
+        if isinstance(padding, str):
+            self.word(padding, "padding", ("SAME", "VALID"))
+        elif taken(padding, 6) is None or any(taken(pair, 3) is None for pair in taken(padding, 6)):
+            self._pairs(padding, 4, "padding")
+        if data_format is not None:
+            self.word(data_format, "data_format", tuple(formats))
         lengths = [
             len(entries) for value in (ksize, strides) if (entries := taken(value, 6)) is not None
         ]

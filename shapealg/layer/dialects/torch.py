@@ -18,7 +18,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Exact, one_size
 from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects import places
-from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken
+from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken, unnamed
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer, larger_than_none
 from shapealg.layer.pooling import Pooling
@@ -176,6 +176,42 @@ class Conv(_Convolutional):
 Conv1d, Conv2d, Conv3d = ranked(Conv, "Conv{}d")
 
 
+class LazyConv(Conv):
+    """PyTorch's `nn.LazyConv1d`, `nn.LazyConv2d`, `nn.LazyConv3d`: the input says how many channels
+    come in.
+
+    >>> LazyConv2d(8, 3).output_shape((1, 5, 9, 9)), LazyConv2d(8, 3).parameters((1, 5, 9, 9))
+    ((1, 8, 7, 7), 368)
+    """
+
+    def __init__(
+        self,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        dilation=1,
+        groups=1,
+        bias=True,
+        padding_mode="zeros",
+    ):
+        told = kernel_size, stride, padding, dilation, groups, bias, padding_mode
+        super().__init__(0, out_channels, *told)
+        self.in_channels = None
+
+    def meaning(self, channels=None, rank=None) -> Convolution:
+        layer = super().meaning(channels, rank)
+        if channels is not None:
+            layer.weight(channels)  # they must split into groups
+        return layer
+
+    def one(self, value, name: str, least: int | None = 1):
+        return super().one(value, name, 0 if name == "in_channels" else least)
+
+
+LazyConv1d, LazyConv2d, LazyConv3d = ranked(LazyConv, "LazyConv{}d")
+
+
 class ConvTranspose(_Convolutional):
     """PyTorch's `nn.ConvTranspose1d`, `nn.ConvTranspose2d`, `nn.ConvTranspose3d`, as the shapes
     they make.
@@ -271,7 +307,7 @@ class ConvTranspose(_Convolutional):
         self.refuse(
             f"第 {i} 个空间轴上没有输出",
             f"there is no output on spatial axis {i}",
-            Received(f"{shown(shape.spatial[i])} positions"),
+            Received.positions(shape.spatial[i]),
             f"至少要 {shown(larger_than_none(self.layer.axes[i]))} 格",
             f"at least {shown(larger_than_none(self.layer.axes[i]))} positions work",
         )
@@ -730,6 +766,32 @@ class Upsample(Module):
         return Layer(tuple(Scaled.of(f, mode=mode, rounded=self.recomputed) for f in factors))
 
 
+class _Upsampling2d(Upsample):
+    rank = 2
+    how = {"mode": "nearest"}
+
+    def __init__(self, size=None, scale_factor=None):
+        super().__init__(size, scale_factor, **self.how)
+
+
+class UpsamplingNearest2d(_Upsampling2d):
+    """PyTorch's `nn.UpsamplingNearest2d`.
+
+    >>> UpsamplingNearest2d(scale_factor=2).output_shape((1, 8, "H", 7))
+    (1, 8, 2*H, 14)
+    """
+
+
+class UpsamplingBilinear2d(_Upsampling2d):
+    """PyTorch's `nn.UpsamplingBilinear2d`, the corners aligned.
+
+    >>> UpsamplingBilinear2d(size=(32, 48)).output_shape((1, 8, 5, 7))
+    (1, 8, 32, 48)
+    """
+
+    how = {"mode": "bilinear", "align_corners": True}
+
+
 class PixelShuffle(Module):
     """PyTorch's `nn.PixelShuffle`: (c, H, W) becomes (c/r², rH, rW).
 
@@ -902,6 +964,43 @@ class Linear(Module):
                 self._back(self.out_features),
             )
         )
+
+
+class LazyLinear(Linear):
+    """PyTorch's `nn.LazyLinear`: the input says how long its last axis is.
+
+    >>> LazyLinear(10).output_shape((1, 9216)), LazyLinear(10).parameters((1, 9216))
+    ((1, 10), 92170)
+    """
+
+    def __init__(self, out_features, bias=True):
+        super().__init__(1, out_features, bias)
+        self.in_features = None
+
+    def _told(self, input_shape) -> Linear:
+        """The layer that it becomes."""
+        if input_shape is None:
+            self._channels(None)  # nobody says how many: refused
+        return Linear(sizes(input_shape)[-1], self.out_features, self.bias)
+
+    def weight_shape(self, input_shape=None) -> tuple:
+        return self._told(input_shape).weight_shape()
+
+    def parameters(self, input_shape=None):
+        return self._told(input_shape).parameters()
+
+    def macs(self, input_shape):
+        return self._told(input_shape).macs(input_shape)
+
+
+def flatten(input, start_dim=0, end_dim=-1) -> tuple:
+    """PyTorch's `torch.flatten`, on a shape; unlike `nn.Flatten` it begins with the first axis.
+
+    >>> flatten((1, 64, 12, 12)), flatten((1, 64, 12, 12), 1)
+    ((9216,), (1, 9216))
+    """
+    words = Flatten(start_dim, end_dim)
+    return words if unnamed(input) else words.output_shape(input)
 
 
 def cat(shapes, dim=0) -> tuple:

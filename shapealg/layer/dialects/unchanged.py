@@ -76,6 +76,7 @@ class Unchanged(Words):
         """The shape of one weight, and how many of such a shape there are."""
         if self.rule is None:
             return (), 0
+        input_shape = self.said_input if input_shape is None else input_shape
         shape = None if input_shape is None else self.output_shape(input_shape)
         return self.rule.weights(self, shape)
 
@@ -201,7 +202,7 @@ class PerChannel(Rule):
                     zh=f"{name} 的 input_shape 须有 {told.replace('or', '或')} 项",
                     en=f"{name} needs an input_shape of {told} entries",
                 ),
-                Received(f"{rank} entries"),
+                Received(f"{rank} entries", f"{rank} 项"),
                 Text(zh=f"例如 {ranks[-1]} 项", en=f"{ranks[-1]} entries work"),
             )
 

@@ -19,7 +19,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized
 from shapealg.axis.sizes import integer
-from shapealg.errors import Received, ShapeError, one_line, shown
+from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
 from shapealg.exact import Exact, flag, integers, one_size
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.layer import Layer, fitting
@@ -37,14 +37,16 @@ class Shape(NamedTuple):
     spatial: tuple
 
 
+# how Keras's first layer may tell what comes in, the batch left out
+SAID_INPUT = ("input_shape", "input_dim")
+
+
 class Spelling(type):
     """A call with arguments that the signature does not have is refused in one line, and what was
     given is kept.
     """
 
     def __call__(cls, *args, **kwargs):
-        if cls.sizeless:
-            kwargs = {name: value for name, value in kwargs.items() if name not in cls.sizeless}
         if (said := next((name for name in cls.data if name in kwargs), None)) is not None:
             return cls._on(kwargs.pop(said), args, kwargs)
         if cls.data_first and args:
@@ -70,11 +72,17 @@ class Spelling(type):
     def _made(cls, args: tuple, kwargs: dict):
         words = cls.__new__(cls)
         words._names = {}
+        said = {
+            name: kwargs[name] for name in SAID_INPUT if name in cls.sizeless and name in kwargs
+        }
+        kwargs = {name: value for name, value in kwargs.items() if name not in cls.sizeless}
         kwargs = {name: shape_of_array(value) for name, value in kwargs.items()}
         given = bound(_signature(cls), cls.__name__, tuple(map(shape_of_array, args)), kwargs)
         words._given = dict(given.arguments)
         given.apply_defaults()
         words.__init__(*given.args, **given.kwargs)
+        for value in said.values():
+            words.said_input = (None, *sizes((value,) if isinstance(value, int) else value))
         return words
 
     @property
@@ -134,6 +142,26 @@ def _signature(cls) -> inspect.Signature:
     return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
+QUESTIONS = ["output_shape", "weight_shape", "parameters", "macs"]
+# what Keras calls them
+KERAS_QUESTIONS = {"compute_output_shape": "output_shape", "count_params": "parameters"}
+# what programs ask a layer for → which of ours answers
+ASKED = {
+    "forward": ["output_shape"],
+    "call": ["output_shape"],
+    "compute_output_shape": ["output_shape"],
+    "summary": ["output_shape", "parameters"],
+    "weight": ["weight_shape"],
+    "weights": ["weight_shape", "parameters"],
+    "kernel": ["weight_shape"],
+    "shape": ["output_shape", "weight_shape"],
+    "count_params": ["parameters"],
+    "num_parameters": ["parameters"],
+    "flops": ["macs"],
+    "receptive_field": ["reads"],
+}
+
+
 class Words(Pictured, metaclass=Spelling):
     """What all dialects share. `rank` is the number of spatial axes, `None` where the input decides
     it.
@@ -153,6 +181,8 @@ class Words(Pictured, metaclass=Spelling):
     too_small = TooSmall.REFUSED
     family = False  # whether it is only what the words of several ranks are made from
     by_axes = True  # whether every axis is mapped on its own, so that `meaning` says it all
+
+    said_input = None  # the shape that comes in, where the words tell it: Keras's `input_shape=`
 
     # ------------------------------------------------------------ what a dialect says
 
@@ -184,7 +214,13 @@ class Words(Pictured, metaclass=Spelling):
         """The layer these words mean."""
         return self.meaning(getattr(self, "in_channels", None), self.rank)
 
-    def output_shape(self, input_shape: tuple) -> tuple:
+    def __call__(self, *shape):
+        """What comes out, as a program calls its layer: the shape, or the words on a name, `x`."""
+        if len(shape) != 1:
+            self._one_shape(shape)
+        return self if unnamed(shape[0]) else self.output_shape(shape[0])
+
+    def output_shape(self, input_shape: tuple, *more) -> tuple:
         """The shape that comes out, in the framework's layout; `None` stays `None`.
 
         Args:
@@ -196,6 +232,8 @@ class Words(Pictured, metaclass=Spelling):
             ShapeError: if the rank is wrong or the channels do not fit.
             DomainError: if there would be no output.
         """
+        if more:
+            self._one_shape((input_shape, *more))
         try:
             return self._output_shape(input_shape)
         except ShapeError as problem:
@@ -364,6 +402,17 @@ class Words(Pictured, metaclass=Spelling):
                 ),
             )
 
+    def _one_shape(self, given: tuple):
+        """Refuse sizes that are not in one tuple."""
+        told = shown(given) if given else "(1, 3, 64, 64)"
+        self.refuse(
+            "形状是一个元组",
+            "a shape is one tuple",
+            Received(", ".join(map(shown, given)) or "()"),
+            f"写作 output_shape({told})",
+            f"write output_shape({told})",
+        )
+
     # ------------------------------------------------------------ shapes
 
     def read(self, input_shape) -> Shape:
@@ -401,7 +450,7 @@ class Words(Pictured, metaclass=Spelling):
 
     def entries(self, input_shape) -> tuple:
         """The sizes of a shape, each an integer, a symbol or `None`."""
-        entries = entries_of(input_shape)
+        entries = entries_of(self.said_input if input_shape is None else input_shape)
         if entries is None or not self.order(len(entries)):
             lengths = self._lengths()
             self._wrong_shape(
@@ -500,7 +549,7 @@ class Words(Pictured, metaclass=Spelling):
         return tuple(self._back(x) for letter in self.layout for x in parts[letter])
 
     def _channels(self, input_shape):
-        if input_shape is not None:
+        if input_shape is not None or self.said_input is not None:
             return self.read(input_shape).channels
         if (known := getattr(self, "in_channels", None)) is not None:
             return known
@@ -543,6 +592,37 @@ class Words(Pictured, metaclass=Spelling):
             if name in required or not _is_default(now[name], parameters[name].default, self.rank)
         }
 
+    def __eq__(self, other) -> bool:
+        """Whether the same was said in the same words, however it was spelled."""
+        return type(other) is type(self) and self._told_all() == other._told_all()
+
+    def __hash__(self) -> int:
+        return hash(self._told_all())
+
+    def _told_all(self) -> tuple:
+        said = *self.words().items(), ("", self.said_input)
+        return type(self), *((name, written(value)) for name, value in said)
+
+    def __getattr__(self, name: str):
+        """The framework's own question, where ours is the same; else a line that names ours."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if self.framework == "keras" and name in KERAS_QUESTIONS:
+            return getattr(self, KERAS_QUESTIONS[name])
+        raise NoSuchName(
+            Text(
+                zh=f"{type(self).__name__} 没有这个属性",
+                en=f"{type(self).__name__} has no such attribute",
+            ),
+            name,
+            ASKED.get(name, QUESTIONS),
+        )
+
+    def __dir__(self) -> list:
+        known = (*QUESTIONS, "layer", "reads", "smallest_input", "to", "words", *self._given)
+        own = KERAS_QUESTIONS if self.framework == "keras" else ()
+        return sorted({*known, *own})
+
     def __repr__(self) -> str:
         parameters = _signature(type(self)).parameters
         bare = [
@@ -554,6 +634,8 @@ class Words(Pictured, metaclass=Spelling):
             shown(value) if name in bare else f"{name}={shown(value)}"
             for name, value in self.words().items()
         ]
+        if self.said_input is not None:
+            told.append(f"input_shape={shown(self.said_input[1:])}")
         return f"{type(self).__name__}({', '.join(told)})"
 
 

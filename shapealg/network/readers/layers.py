@@ -254,7 +254,7 @@ def operation(words: Words):
         return _unchanged(words)
     if kind == "Flatten":
         return operations.flatten(getattr(words, "start_dim", 1), getattr(words, "end_dim", -1))
-    if kind == "Linear":
+    if kind in ("Linear", "LazyLinear"):
         return operations.dense(words.in_features, words.out_features)
     if kind == "Dense":
         return operations.dense(None, words.units)

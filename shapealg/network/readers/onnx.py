@@ -354,7 +354,7 @@ def _at(name: str, kind: str, problem: ShapeError) -> ShapeError:
             zh=f"节点 {name}（{kind}）：{problem.asked.zh}",
             en=f"node {name} ({kind}): {problem.asked.en}",
         ),
-        Received(problem._received),
+        Received(problem._told.en, problem._told.zh),
         problem.works,
     )
 

@@ -86,8 +86,19 @@ class ReceptiveField(Pictured):
 
     @property
     def text(self) -> Text:
-        """A line for each axis; where everything is seen, what was seen before that."""
+        """A line for each axis; what is seen besides through gates; where everything is seen, what
+        was seen before that.
+        """
         lines = [self._axis(i) for i in range(len(self.axes))]
+        if self.gates:
+            shown = [one_line(name, 40) for name in self.gates[:3]]
+            more = " …" if len(self.gates) > len(shown) else ""
+            lines.append(
+                Text(
+                    zh=f"此外经 {'、'.join(shown)}{more} 看到整个输入",
+                    en=f"besides, the whole input through {', '.join(shown)}{more}",
+                )
+            )
         if self.before is not None:
             last, layer = self.before.text, one_line(self.before.layer, 80)
             zh = "\n".join(f"  {line}" for line in last.zh.splitlines())
@@ -531,7 +542,7 @@ def _by_residue(graph, tensor, sizes, misaligned, source) -> tuple:
     for other in graph.sizes:
         if other != name and not isinstance(fixed.get(other), int):
             near = accepted(graph, fixed).sets[other].nearest(224)
-            fixed[other] = near[-1] if near else _refuse_nowhere(other)
+            fixed[other] = near[-1] if near else _refuse_nowhere(graph)
     if not isinstance(name, str) or isinstance(fixed.get(name), int):
         return _at(graph, tensor, fixed, misaligned, source)
     works = accepted(graph, fixed).sets[name]
@@ -582,7 +593,7 @@ def _of_few(graph, tensor, fixed, misaligned, source, works: Sizes) -> tuple:
     """The same, where the graph accepts finitely many sizes only."""
     name = graph.inputs[source[0]][source[1]]
     if not works:
-        _refuse_nowhere(name)
+        _refuse_nowhere(graph)
     told = [
         _at(graph, tensor, fixed | {name: n}, misaligned, source)
         for n in works.exceptions[-CLASSES:]
@@ -603,13 +614,14 @@ def _refuse_changing(name: str, n: int):
     )
 
 
-def _refuse_nowhere(name: str):
+def _refuse_nowhere(graph):
+    shape = next(iter(graph.inputs.values()))
     raise ShapeError(
         Text(
             zh="网络在任何尺寸下都不能运行，没有感受野",
             en="the network runs at no size, so it has no receptive field",
         ),
-        Received(name),
+        Received(one_line(f"({', '.join(map(str, shape))})", 80)),
         Text(zh="用 explain 看是哪个节点", en="explain tells which node is at fault"),
     )
 

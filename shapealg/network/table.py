@@ -236,7 +236,7 @@ def _accepted(net, language: str) -> list:
     told = []
     for lossless, zh, en in (
         (False, "接受的尺寸", "accepts"),
-        (True, "不丢像素", "loses no pixel"),
+        (True, "不丢像素", "lossless"),
     ):
         refusals = {}
         for name in net.sizes:

@@ -396,7 +396,7 @@ ZOO = {
             Text(
                 zh=(
                     "照 torchvision 的排法，到全局池化之前。捷径上 1 × 1、步长 2"
-                    " 的卷积总会跳过一些格，由旁边的 3 × 3 读到；“一格不剩”的尺寸因此很少。"
+                    " 的卷积总会跳过一些格，由旁边的 3 × 3 读到；“不丢像素”的尺寸因此很少。"
                 ),
                 en=(
                     "As torchvision lays it out, up to the global pooling. Its 1 × 1 shortcuts with"

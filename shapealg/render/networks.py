@@ -51,7 +51,7 @@ PAGES = {
         ("mobilenet_v2",),
         Text(zh="MobileNetV2", en="MobileNetV2"),
         Text(
-            zh="每次减半都是 3 × 3、步长 2、填充 1：任何尺寸都收，也不丢一格。",
+            zh="每次减半都是 3 × 3、步长 2、填充 1：任何尺寸都收，也不丢像素。",
             en=(
                 "It halves by 3 × 3, stride 2, padding 1 throughout: it takes every size and drops"
                 " nothing."
@@ -87,10 +87,10 @@ WORDS = {
     "input": Text(zh="输入", en="input"),
     "output": Text(zh="输出", en="output"),
     "runs": Text(zh="可运行的 {axis}", en="runs for"),
-    "whole": Text(zh="一格不剩的 {axis}", en="lossless for"),
-    "both": Text(zh="可运行且一格不剩的 {axis}", en="runs for, and lossless"),
+    "whole": Text(zh="不丢像素的 {axis}", en="lossless for"),
+    "both": Text(zh="可运行且不丢像素的 {axis}", en="runs for, and lossless"),
     "fit": Text(zh="凑成能运行的尺寸", en="to make a size fit"),
-    "exact": Text(zh="凑成一格不剩的尺寸", en="to make it lossless"),
+    "exact": Text(zh="凑成不丢像素的尺寸", en="to make it lossless"),
     "sees": Text(zh="一个输出看到", en="one output sees"),
     "ran": Text(zh="实际运行", en="executed"),
     "ran along": Text(zh="沿 {axis} 实际运行", en="executed along {axis}"),

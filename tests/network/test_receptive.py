@@ -147,6 +147,7 @@ def test_a_gate_is_named_and_left_out():
         [torch.Conv2d(3, 8, 3, padding=1), gate, torch.Conv2d(8, 8, 3, padding=1)], "N,3,H,W"
     ).receptive_field()
     assert made.gates == ("multiply_1",) and made.size == (5, 5)
+    assert str(made).splitlines()[-1] == "besides, the whole input through multiply_1"
 
 
 def test_global_pooling_sees_everything():

@@ -441,7 +441,7 @@ SAID = (
             "no window fits on spatial axis 0 (a window spans 5); received 4 positions; at least 5"
             " positions work"
         ),
-        "第 0 个空间轴上放不下一个窗口（窗口占 5 格）；收到 4 positions；至少要 5 格",
+        "第 0 个空间轴上放不下一个窗口（窗口占 5 格）；收到 4 格；至少要 5 格",
     ),
     (
         lambda: Convolution((Window(5),), (5,), 1).output_size((9, 9)),

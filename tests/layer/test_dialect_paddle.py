@@ -239,7 +239,7 @@ REFUSED = (
     ),
     (
         lambda: paddle.Conv2D(3, 8, 3).output_shape((1, 3, 1, 9)),
-        "no window fits on spatial axis 0 .*; received 1 positions; at least 3 positions work",
+        "no window fits on spatial axis 0 .*; received 1 position; at least 3 positions work",
     ),
     (
         lambda: paddle.Conv2D(3, 8, 3, data_format="NHWC").output_shape((1, 2, 9, 3)),

@@ -132,8 +132,19 @@
       ],
       window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi}),
     },
-    unread_input_size: {
+    unread_padded_size: {
       value: ({n, k, s, d, lo, hi}) => fmod(n + lo + hi - d * (k - 1n) - 1n, s),
+      needs: [
+        [({n, k, s, d, lo, hi}) => k >= 1n, 'k ≥ 1', 'k', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => s >= 1n, 's ≥ 1', 's', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => d >= 1n, 'd ≥ 1', 'd', ({n, k, s, d, lo, hi}) => 1n],
+        [({n, k, s, d, lo, hi}) => n >= 0n, 'n ≥ 0', 'n', ({n, k, s, d, lo, hi}) => 0n],
+        [({n, k, s, d, lo, hi}) => n + lo + hi >= d * (k - 1n) + 1n, 'n + lo + hi ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi + 1n],
+      ],
+      window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi}),
+    },
+    unread_input_size: {
+      value: ({n, k, s, d, lo, hi}) => min(max(0n, fmod(n + lo + hi - d * (k - 1n) - 1n, s) - hi), n),
       needs: [
         [({n, k, s, d, lo, hi}) => k >= 1n, 'k ≥ 1', 'k', ({n, k, s, d, lo, hi}) => 1n],
         [({n, k, s, d, lo, hi}) => s >= 1n, 's ≥ 1', 's', ({n, k, s, d, lo, hi}) => 1n],

@@ -126,6 +126,8 @@ def test_the_sessions_on_a_page_run(name):
     """Every interactive example on a page, as one session, gives what is printed there."""
     text = (DOCS / name).read_text(encoding="utf-8")
     session = "\n".join(re.findall(r"^```pycon\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    # a reader sees what Python prints; doctest wants an empty line within it spelled out
+    session = re.sub(r"\n\n(?!>>> |\Z)", "\n<BLANKLINE>\n", session)
     test = doctest.DocTestParser().get_doctest(session, {}, name, name, 0)
     result = doctest.DocTestRunner(verbose=False).run(test)
     assert result.failed == 0

@@ -11,6 +11,7 @@ import sys
 import pytest
 from needed import ROOT, require
 
+from shapealg.checks import sweep
 from shapealg.layer.dialects import spoken
 from shapealg.render import asked, probe
 from shapealg.render.layers import Layers
@@ -131,6 +132,21 @@ def call(line: str) -> tuple:
     }
 
 
+def excused(framework: str, line: str, given: str, said, got) -> bool:
+    """Whether the sweep gives this difference the framework's own reason: Keras refuses to build a
+    model from a pool that does not fit, and gives nothing where the layer is called on data.
+    """
+    name, words = call(line)
+    one = {
+        "call": name,
+        "words": words,
+        "input": list(spoken.shape(given)),
+        "algebra": said,
+        "framework": got,
+    }
+    return any(which(one) for which, _ in sweep.known(BACKEND.get(framework, framework)))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("framework", spoken.FRAMEWORKS)
 def test_each_cell_is_what_the_framework_gives(framework):
@@ -143,7 +159,8 @@ def test_each_cell_is_what_the_framework_gives(framework):
         BACKEND.get(framework, framework),
         [(*call(line), spoken.shape(given)) for line, given in mine],
     )
-    assert [(*pair, a, b) for pair, a, b in zip(mine, said, got, strict=True) if a != b] == []
+    differ = [(*pair, a, b) for pair, a, b in zip(mine, said, got, strict=True) if a != b]
+    assert [one for one in differ if not excused(framework, *one)] == []
 
 
 @pytest.mark.slow

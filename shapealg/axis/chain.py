@@ -8,11 +8,11 @@ from sympy import Ge, Le, Product, Sum, Symbol
 
 from shapealg.axis.laws import SIZE, N, _fits, _parameter, j, n
 from shapealg.axis.window import Window
-from shapealg.exact import Entries
-from shapealg.law import Law
-from shapealg.parameter import ENTRY
-from shapealg.proof import Count
-from shapealg.rules import (
+from shapealg.law.law import Law
+from shapealg.law.parameter import ENTRY
+from shapealg.law.program import Entries
+from shapealg.law.proof import Count
+from shapealg.law.rules import (
     Adjoint,
     Backwards,
     Cite,

@@ -7,9 +7,9 @@ exactly m.
 from sympy import Ge, Le
 
 from shapealg.axis.laws import HI, LO, POSITIVE, WINDOW, D, K, M, N, S, d, hi, k, lo, m, n, s
-from shapealg.law import Law
-from shapealg.proof import Largest, Smallest
-from shapealg.rules import Adjoint, Edge, Multiply, Rearrange, Strict, Unfloor
+from shapealg.law.law import Law
+from shapealg.law.proof import Largest, Smallest
+from shapealg.law.rules import Adjoint, Edge, Multiply, Rearrange, Strict, Unfloor
 from shapealg.text import Text
 
 _ENOUGH_OUT = Le(m, WINDOW.count(n), evaluate=False)

@@ -9,11 +9,11 @@ import sympy
 from sympy import Eq, Ge, Le, Max, Min, Mod, Symbol, ceiling, floor
 
 from shapealg.axis.window import Window
-from shapealg.law import Law
-from shapealg.notation import plain
-from shapealg.parameter import Parameter
-from shapealg.proof import Count, Smallest
-from shapealg.rules import (
+from shapealg.law.law import Law
+from shapealg.law.notation import plain
+from shapealg.law.parameter import Parameter
+from shapealg.law.proof import Count, Smallest
+from shapealg.law.rules import (
     Absorb,
     Adjoint,
     Backwards,

@@ -29,9 +29,9 @@ from shapealg.axis.laws import (
     s,
 )
 from shapealg.axis.window import Window
-from shapealg.law import Law
-from shapealg.proof import Count, Largest
-from shapealg.rules import Ceiling, Cite, Divide, Edge, Inside, Rearrange, Rewrite, Strict
+from shapealg.law.law import Law
+from shapealg.law.proof import Count, Largest
+from shapealg.law.rules import Ceiling, Cite, Divide, Edge, Inside, Rearrange, Rewrite, Strict
 from shapealg.text import Text
 
 _SLACK = n + lo + hi - d * (k - 1) - 1

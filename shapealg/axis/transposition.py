@@ -30,9 +30,9 @@ from shapealg.axis.laws import (
     s,
     unread_padded_size,
 )
-from shapealg.law import Law
-from shapealg.proof import Count
-from shapealg.rules import Cite, Sum1
+from shapealg.law.law import Law
+from shapealg.law.proof import Count
+from shapealg.law.rules import Cite, Sum1
 from shapealg.text import Text
 
 op = Symbol("op", integer=True)

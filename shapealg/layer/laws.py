@@ -3,11 +3,11 @@
 import sympy
 from sympy import Eq, Ge, IndexedBase, Mod, Product, Sum, Symbol, floor
 
-from shapealg.exact import Entries
-from shapealg.law import Law
-from shapealg.parameter import ENTRY, Parameter
-from shapealg.proof import Smallest
-from shapealg.rules import Recompose, Reindex, Rewrite
+from shapealg.law.law import Law
+from shapealg.law.parameter import ENTRY, Parameter
+from shapealg.law.program import Entries
+from shapealg.law.proof import Smallest
+from shapealg.law.rules import Recompose, Reindex, Rewrite
 from shapealg.text import Text
 
 c, g, f, w, s, k = (

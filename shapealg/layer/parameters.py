@@ -4,11 +4,11 @@ steps; and how wide the step between may be.
 
 from sympy import Ge, Le, Sum, Symbol
 
-from shapealg.law import Law
+from shapealg.law.law import Law
+from shapealg.law.parameter import ENTRY, Parameter
+from shapealg.law.proof import Largest
+from shapealg.law.rules import Divide, Edge, Floor, Rewrite
 from shapealg.layer.laws import _POSITIVE, _TAPS, BIAS, FILTERS, KERNEL, C, b, c, f, r
-from shapealg.parameter import ENTRY, Parameter
-from shapealg.proof import Largest
-from shapealg.rules import Divide, Edge, Floor, Rewrite
 from shapealg.text import Text
 
 m, q, u, t_1, t_2 = (

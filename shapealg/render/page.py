@@ -14,14 +14,14 @@ import sympy
 from shapealg import formulas
 from shapealg.checks import KNOWN
 from shapealg.errors import ShapeError, unbroken
-from shapealg.law import Law
+from shapealg.law.law import Law
+from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speech
+from shapealg.law.parameter import ENTRY
+from shapealg.law.rules import Cite, Inside, Reindex
 from shapealg.layer.article import LOST
 from shapealg.layer.claims import CLAIMS
 from shapealg.layer.dialects import keras
-from shapealg.notation import MathML, annotated, latex, mathml, plain, speech
-from shapealg.parameter import ENTRY
 from shapealg.render import code, figure
-from shapealg.rules import Cite, Inside, Reindex
 from shapealg.text import Text
 
 GROUPS = (

@@ -9,15 +9,15 @@ from functools import cached_property
 
 import sympy
 
-from shapealg.call import Call
 from shapealg.errors import ProofError
-from shapealg.exact import Python
+from shapealg.law.call import Call
+from shapealg.law.notation import latex, plain
+from shapealg.law.parameter import ENTRY
+from shapealg.law.program import Python
+from shapealg.law.proof import derive
+from shapealg.law.signs import implied, last_split
 from shapealg.names import NUMBERED
-from shapealg.notation import latex, plain
-from shapealg.parameter import ENTRY
 from shapealg.printing import Pictured
-from shapealg.proof import derive
-from shapealg.signs import implied, last_split
 from shapealg.text import Text
 
 NAMED = ("d", "p", "lo", "hi", "op")  # told by name only

@@ -2,11 +2,32 @@
 
 from sympy import Ge
 
-from shapealg.axis.laws import HI, LO, POSITIVE, SIZE, N, _case, _parameter, d, hi, k, lo, n, s
-from shapealg.axis.transposition import INPUT, op, transposed_output_size
+from shapealg.axis.laws.counting import case
+from shapealg.axis.laws.symbols import (
+    HI,
+    INPUT,
+    LO,
+    POSITIVE,
+    SIZE,
+    N,
+    d,
+    hi,
+    k,
+    lo,
+    n,
+    op,
+    parameter,
+    s,
+)
+from shapealg.axis.laws.transposed import transposed_output_size
 from shapealg.text import Text
 
-padded_size = _case(
+__all__ = [
+    "padded_size",
+    "interior_padded_size",
+]
+
+padded_size = case(
     "padded_size",
     Text(zh="填充与裁剪", en="Padding and cropping"),
     Text(zh="两侧填充或裁剪之后有多大？", en="How large is an input after padding or cropping it?"),
@@ -24,14 +45,14 @@ padded_size = _case(
     example=(("n", 5), ("lo", 1), ("hi", 2)),
 )
 
-interior_padded_size = _case(
+interior_padded_size = case(
     "interior_padded_size",
     Text(zh="相邻两格之间插零", en="Zeros between neighbours"),
     Text(
         zh="相邻两格之间各插入 s − 1 个零，变成多长？",
         en="With s − 1 zeros between neighbours, how long does it get?",
     ),
-    (N, _parameter(s, "相邻两格此后的间距", "distance of neighbours afterwards")),
+    (N, parameter(s, "相邻两格此后的间距", "distance of neighbours afterwards")),
     {k: 1, d: 1, lo: 0, hi: 0, op: 0},
     (POSITIVE[s], INPUT),
     of=transposed_output_size,

@@ -7,18 +7,19 @@ whether it may also begin there.
 
 from sympy import Ge, Le, Lt, Min, ceiling
 
-from shapealg.axis.laws import (
+from shapealg.axis.laws.counting import conv_output_size
+from shapealg.axis.laws.named import ceiling_as_floor
+from shapealg.axis.laws.symbols import (
     HI,
     LO,
     POSITIVE,
     SIZE,
+    SLACK,
     WINDOW,
     D,
     K,
     N,
     S,
-    ceiling_as_floor,
-    conv_output_size,
     d,
     hi,
     j,
@@ -34,8 +35,12 @@ from shapealg.law.proof import Count, Largest
 from shapealg.law.rules import Ceiling, Cite, Divide, Edge, Inside, Rearrange, Rewrite, Strict
 from shapealg.text import Text
 
-_SLACK = n + lo + hi - d * (k - 1) - 1
-_ROUNDED = ceiling(_SLACK / s) + 1
+__all__ = [
+    "ceil_output_size",
+    "clipped_ceil_output_size",
+]
+
+_ROUNDED = ceiling(SLACK / s) + 1
 _WIDER = Window.dilated(k, d, s, lo, hi + s - 1)
 # there is a window, be it hanging over
 _BEGUN = Ge(n + lo + hi + s - 1, WINDOW.kernel, evaluate=False)
@@ -78,7 +83,7 @@ ceil_output_size = Law(
             ),
         ),
         (
-            Cite(ceiling_as_floor, ((n, _SLACK + s),)),
+            Cite(ceiling_as_floor, ((n, SLACK + s),)),
             Text(zh="⌊(x − 1)/s⌋ + 1 就是 ⌈x/s⌉。", en="⌊(x − 1)/s⌋ + 1 is ⌈x/s⌉."),
         ),
         (
@@ -129,7 +134,7 @@ clipped_ceil_output_size = Law(
             Inside(
                 _HANGS,
                 (
-                    Rearrange(m, Lt(s * (m - 2), _SLACK, evaluate=False)),
+                    Rearrange(m, Lt(s * (m - 2), SLACK, evaluate=False)),
                     Divide(m, s),
                     Ceiling(),
                     Strict(),

@@ -6,11 +6,34 @@ exactly m.
 
 from sympy import Ge, Le
 
-from shapealg.axis.laws import HI, LO, POSITIVE, WINDOW, D, K, M, N, S, d, hi, k, lo, m, n, s
+from shapealg.axis.laws.symbols import (
+    HI,
+    LO,
+    POSITIVE,
+    WINDOW,
+    D,
+    K,
+    M,
+    N,
+    S,
+    d,
+    hi,
+    k,
+    lo,
+    m,
+    n,
+    s,
+)
 from shapealg.law.law import Law
 from shapealg.law.proof import Largest, Smallest
 from shapealg.law.rules import Adjoint, Edge, Multiply, Rearrange, Strict, Unfloor
 from shapealg.text import Text
+
+__all__ = [
+    "window_adjunction",
+    "smallest_input_size",
+    "largest_input_size",
+]
 
 _ENOUGH_OUT = Le(m, WINDOW.count(n), evaluate=False)
 

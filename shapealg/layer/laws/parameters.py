@@ -1,20 +1,45 @@
-"""How many parameters a layer has whose filters read some of the channels, or that is made in two
-steps; and how wide the step between may be.
+"""How many parameters a layer has: with groups, with filters that read some of the channels, or
+made in two steps; and how wide the step between may be.
 """
 
+import sympy
 from sympy import Ge, Le, Sum, Symbol
 
 from shapealg.law.law import Law
 from shapealg.law.parameter import ENTRY, Parameter
 from shapealg.law.proof import Largest
 from shapealg.law.rules import Divide, Edge, Floor, Rewrite
-from shapealg.layer.laws import _POSITIVE, _TAPS, BIAS, FILTERS, KERNEL, C, b, c, f, r
+from shapealg.layer.laws.symbols import (
+    BIAS,
+    DIVIDES,
+    FILTERS,
+    GROUPS,
+    KERNEL,
+    POSITIVE,
+    TAPS,
+    C,
+    b,
+    c,
+    chi,
+    f,
+    g,
+    ks,
+    phi,
+    r,
+)
 from shapealg.text import Text
+
+__all__ = [
+    "conv_parameters",
+    "connected_parameters",
+    "separable_parameters",
+    "factored_parameters",
+    "factored_channels",
+]
 
 m, q, u, t_1, t_2 = (
     Symbol(name, integer=True, positive=True) for name in ("m", "q", "u", "t_1", "t_2")
 )
-_i, _phi, _chi = (Symbol(name, integer=True) for name in ("i", "φ", "χ"))
 
 MULTIPLIER = Parameter(q, Text(zh="每个输入通道的过滤器数", en="filters per input channel"), 1)
 PAIRS = Parameter(
@@ -34,7 +59,38 @@ SECOND = Parameter(
 )
 NO_BIAS = Parameter(b, BIAS.meaning, 0)
 _BIAS = (Le(b, 1, evaluate=False), Ge(b, 0, evaluate=False))
-_KERNEL = Ge(_TAPS.function.base[ENTRY], 1, evaluate=False)
+_KERNEL = Ge(ks[ENTRY], 1, evaluate=False)
+
+conv_parameters = Law(
+    name="conv_parameters",
+    title=Text(zh="参数个数", en="Number of parameters"),
+    question=Text(zh="一层卷积有多少个参数？", en="How many parameters does a convolution have?"),
+    parameters=(KERNEL, C, FILTERS, GROUPS, BIAS),
+    argue=lambda: (
+        Sum(c / g * TAPS + b, (phi, 1, f)),
+        (
+            Rewrite(lambda e: f * e.function),
+            Text(
+                zh="每个过滤器有 k₁⋯k_r · c/g 个权重，外加 b 个偏置；f 个过滤器都一样。",
+                en="Each filter has k₁⋯k_r · c/g weights and b biases; all f filters are alike.",
+            ),
+        ),
+    ),
+    assumptions=(
+        Ge(ks[ENTRY], 1, evaluate=False),
+        *POSITIVE,
+        *DIVIDES,
+        sympy.Le(b, 1, evaluate=False),
+        Ge(b, 0, evaluate=False),
+    ),
+    length=r,
+    note=Text(
+        zh="与输入的尺寸无关：卷积核到处共用。",
+        en="The size of the input does not appear: the kernel is shared everywhere.",
+    ),
+    example=(("k", (3, 3)), ("c", 3), ("f", 64)),
+    starting=Text(zh="对每个过滤器求和。", en="Summed over the filters."),
+)
 
 connected_parameters = Law(
     name="connected_parameters",
@@ -45,9 +101,9 @@ connected_parameters = Law(
     ),
     parameters=(KERNEL, PAIRS, FILTERS, BIAS),
     argue=lambda: (
-        Sum(_TAPS, (_chi, 1, u)) + Sum(b, (_phi, 1, f)),
+        Sum(TAPS, (chi, 1, u)) + Sum(b, (phi, 1, f)),
         (
-            Rewrite(lambda e: u * _TAPS + b * f),
+            Rewrite(lambda e: u * TAPS + b * f),
             Text(
                 zh="u 对相连的通道与过滤器，每对 k₁⋯k_r 个权重；每个过滤器 b 个偏置。",
                 en=(
@@ -86,9 +142,9 @@ separable_parameters = Law(
     ),
     parameters=(KERNEL, C, FILTERS, MULTIPLIER, BIAS),
     argue=lambda: (
-        Sum(_TAPS, (_chi, 1, c * q)) + Sum(c * q + b, (_phi, 1, f)),
+        Sum(TAPS, (chi, 1, c * q)) + Sum(c * q + b, (phi, 1, f)),
         (
-            Rewrite(lambda e: c * q * _TAPS + (c * q + b) * f),
+            Rewrite(lambda e: c * q * TAPS + (c * q + b) * f),
             Text(
                 zh="第一步 c·q 个过滤器，各 k₁⋯k_r 个权重；第二步 f 个过滤器，各读 c·q 个通道。",
                 en=(
@@ -98,7 +154,7 @@ separable_parameters = Law(
             ),
         ),
     ),
-    assumptions=(_KERNEL, *_POSITIVE[:2], Ge(q, 1, evaluate=False), *_BIAS),
+    assumptions=(_KERNEL, *POSITIVE[:2], Ge(q, 1, evaluate=False), *_BIAS),
     length=r,
     note=Text(
         zh=(
@@ -116,7 +172,7 @@ separable_parameters = Law(
     ),
 )
 
-_STEPS = Sum(t_1 * c + b, (_chi, 1, m)) + Sum(t_2 * m + b, (_phi, 1, f))
+_STEPS = Sum(t_1 * c + b, (chi, 1, m)) + Sum(t_2 * m + b, (phi, 1, f))
 
 factored_parameters = Law(
     name="factored_parameters",

@@ -40,6 +40,7 @@ FLOORS = (
     "law.program",
     "law.parameter",
     "law.call",
+    "law.group",
     "law.law",
     "axis",
     "layer",
@@ -113,7 +114,12 @@ def test_the_floors_are_all_there():
 
 def test_the_catalogue_imports_laws_and_names_only():
     known = {name for name in imports(MODULES["shapealg.formulas"]) if name in MODULES}
-    assert known == {*FOLDERS, "shapealg.axis", "shapealg.layer", "shapealg.names"}
+    assert known == {
+        *FOLDERS,
+        "shapealg.axis",
+        "shapealg.layer",
+        "shapealg.names",
+    }
 
 
 def test_only_the_checks_know_backends():
@@ -184,6 +190,12 @@ def test_the_catalogue_is_every_law_under_its_name():
     assert set(written) == set(formulas.__all__)
     assert all(law.name == name and getattr(formulas, name) is law for name, law in written.items())
     assert [law.name for law in formulas.laws()] == formulas.__all__
+
+
+@pytest.mark.parametrize("law", formulas.laws(), ids=lambda law: law.name)
+def test_every_law_says_its_group_and_what_it_refuses(law):
+    assert law.group, f"add group=Group.… to {law.name}, or no page tells it"
+    assert law.refusal, f"add refusal=Refusal(…) to {law.name}, or nothing shows its domain"
 
 
 @pytest.mark.parametrize("law", formulas.laws(), ids=lambda law: law.name)

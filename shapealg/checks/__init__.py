@@ -8,7 +8,23 @@ from shapealg.checks import article, laws, layers, maps
 from shapealg.checks.bench import Bench, Record
 from shapealg.text import Text
 
-LAWS = {name: (vars(laws) | vars(maps))[name] for name in formulas.__all__}
+
+def check_of(law):
+    """The check of a law: the function of its name, in `laws` or in `maps`.
+
+    Raises:
+        LookupError: if there is none; the line tells where to add it.
+    """
+    for home in (laws, maps):
+        if hasattr(home, law.name):
+            return getattr(home, law.name)
+    raise LookupError(
+        f"the law {law.name} has no check; add a function {law.name}(bench, record) to"
+        " shapealg/checks/laws.py"
+    )
+
+
+LAWS = {law.name: check_of(law) for law in formulas.laws()}
 BEYOND = {
     check.__name__: check
     for check in (layers.impulses, layers.transposed_impulses, layers.layers, article.lost_formulas)

@@ -30,7 +30,8 @@ from shapealg.axis.laws.symbols import (
     s,
 )
 from shapealg.axis.window import Window
-from shapealg.law.law import Law
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
 from shapealg.law.proof import Count, Largest
 from shapealg.law.rules import Ceiling, Cite, Divide, Edge, Inside, Rearrange, Rewrite, Strict
 from shapealg.text import Text
@@ -113,6 +114,8 @@ ceil_output_size = Law(
         zh="前一个窗口还没有到达填充后的末端，就再放一个窗口。",
         en="There is one more window as long as the one before it has not reached the padded end.",
     ),
+    group=Group.PADDING_AND_POOLING,
+    refusal=Refusal((("n", 2), ("k", 5), ("s", 3)), ("n", 3)),
 )
 
 _HANGS = Lt(WINDOW.last(m - 2), n - 1 + hi, evaluate=False)
@@ -210,4 +213,6 @@ clipped_ceil_output_size = Law(
             " reached the padded end) and does not begin after the input."
         ),
     ),
+    group=Group.PADDING_AND_POOLING,
+    refusal=Refusal((("n", 2), ("k", 5), ("s", 3)), ("n", 3)),
 )

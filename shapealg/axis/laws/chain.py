@@ -8,7 +8,8 @@ from sympy import Ge, Le, Product, Sum, Symbol
 
 from shapealg.axis.laws.symbols import SIZE, N, fits, j, n, parameter
 from shapealg.axis.window import Window
-from shapealg.law.law import Law
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
 from shapealg.law.parameter import ENTRY
 from shapealg.law.program import Entries
 from shapealg.law.proof import Count
@@ -132,6 +133,8 @@ two_layer_output_size = Law(
         zh="第一层的输出个数，作为第二层的输入。",
         en="The number of outputs of layer 1, taken as the input of layer 2.",
     ),
+    group=Group.MANY_LAYERS,
+    refusal=Refusal((("n", 3), ("k_1", 2), ("k_2", 3))),
 )
 
 L = Symbol("L", integer=True, positive=True)
@@ -232,6 +235,8 @@ chain_output_size = Law(
             " layer L."
         ),
     ),
+    group=Group.MANY_LAYERS,
+    refusal=Refusal((("n", 3), ("k", (2, 3))), ("n", 4)),
 )
 
 receptive_field_size = Law(
@@ -263,4 +268,6 @@ receptive_field_size = Law(
         zh="前 L − 1 层合成的窗口，再接上第 L 层。",
         en="The window of the first L − 1 layers, joined with layer L.",
     ),
+    group=Group.MANY_LAYERS,
+    refusal=Refusal((("k", (3, 0)),)),
 )

@@ -32,7 +32,8 @@ from shapealg.axis.laws.symbols import (
     p,
     s,
 )
-from shapealg.law.law import Law
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
 from shapealg.law.notation import plain
 from shapealg.law.proof import Count
 from shapealg.law.rules import (
@@ -106,6 +107,8 @@ conv_output_size = Law(
         zh="输出的个数，就是末端不越过填充后输入的窗口的个数。",
         en="There are as many outputs as windows that end inside the padded input.",
     ),
+    group=Group.ONE_LAYER,
+    refusal=Refusal((("n", 4), ("k", 3), ("d", 2), ("lo", -1), ("hi", 1)), ("n", 5)),
 )
 
 
@@ -122,6 +125,9 @@ def case(
     source="",
     reason=None,
     example=(),
+    group=None,
+    place=0,
+    refusal=None,
 ):
     """A special case: the general law at certain values, and whatever tidying follows."""
     at = tuple(at.items())
@@ -144,6 +150,9 @@ def case(
         drawn=lambda: tuple(
             sympy.sympify(part).subs(dict(at), simultaneous=True) for part in of.drawn()
         ),
+        group=group,
+        place=place,
+        refusal=refusal,
     )
 
 
@@ -158,6 +167,8 @@ plain_output_size = case(
     (POSITIVE[f], Ge(n, f, evaluate=False)),
     example=(("n", 8), ("f", 5)),
     source=DUMOULIN,
+    group=Group.ONE_LAYER,
+    refusal=Refusal((("n", 2), ("f", 3)), ("n", 3)),
 )
 
 strided_output_size = case(
@@ -169,6 +180,8 @@ strided_output_size = case(
     (POSITIVE[k], POSITIVE[s], Ge(n, k, evaluate=False)),
     example=(("n", 10), ("k", 3), ("s", 2)),
     source=DUMOULIN,
+    group=Group.ONE_LAYER,
+    refusal=Refusal((("n", 2), ("k", 3), ("s", 2)), ("n", 3)),
 )
 
 dilated_output_size = case(
@@ -183,6 +196,8 @@ dilated_output_size = case(
     (POSITIVE[k], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)),
     example=(("n", 10), ("k", 3), ("d", 2)),
     source=DUMOULIN,
+    group=Group.ONE_LAYER,
+    refusal=Refusal((("n", 4), ("k", 3), ("d", 2)), ("n", 5)),
 )
 
 valid_output_size = case(
@@ -193,6 +208,8 @@ valid_output_size = case(
     {lo: 0, hi: 0},
     (POSITIVE[k], POSITIVE[s], POSITIVE[d], Ge(n, d * (k - 1) + 1, evaluate=False)),
     example=(("n", 11), ("k", 3), ("s", 2), ("d", 2)),
+    group=Group.PADDING_BY_NAME,
+    refusal=Refusal((("n", 4), ("k", 3), ("d", 2)), ("n", 5)),
 )
 
 symmetric_output_size = case(
@@ -204,4 +221,6 @@ symmetric_output_size = case(
     (POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, Ge(n + 2 * p, d * (k - 1) + 1, evaluate=False)),
     example=(("n", 8), ("k", 3), ("p", 1), ("s", 2)),
     source=DUMOULIN,
+    group=Group.ONE_LAYER,
+    refusal=Refusal((("n", 2), ("k", 5), ("p", 1)), ("n", 3)),
 )

@@ -22,7 +22,8 @@ from shapealg.axis.laws.symbols import (
     t,
 )
 from shapealg.axis.window import Window
-from shapealg.law.law import Law
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
 from shapealg.law.proof import Count, Smallest
 from shapealg.law.rules import (
     Absorb,
@@ -64,6 +65,9 @@ full_output_size = case(
     (POSITIVE[k], POSITIVE[d], Ge(n, 1, evaluate=False)),
     example=(("n", 5), ("k", 3)),
     source=DUMOULIN,
+    group=Group.PADDING_BY_NAME,
+    place=3,
+    refusal=Refusal((("n", 0), ("k", 3)), ("n", 1)),
 )
 
 half_output_size = case(
@@ -90,6 +94,9 @@ half_output_size = case(
     ),
     example=(("n", 8), ("k", 4)),
     source=DUMOULIN,
+    group=Group.PADDING_BY_NAME,
+    place=3,
+    refusal=Refusal((("n", 0), ("k", 3)), ("n", 1)),
 )
 
 _ONES = floor((n - 1) / s)
@@ -142,6 +149,9 @@ ceiling_as_floor = Law(
     assumptions=(POSITIVE[s], Ge(n, 0, evaluate=False)),  # the derivation counts from 0
     example=(("n", 8), ("s", 3)),
     drawn=lambda: (n, 1, s, 1, 0, 0),
+    group=Group.PADDING_BY_NAME,
+    place=4,
+    refusal=Refusal((("n", 5), ("s", 0)), ("s", 1)),
 )
 
 causal_output_size = case(
@@ -161,6 +171,9 @@ causal_output_size = case(
         ),
     ),
     example=(("n", 8), ("k", 3), ("d", 2)),
+    group=Group.PADDING_BY_NAME,
+    place=2,
+    refusal=Refusal((("n", 0), ("k", 3)), ("n", 1)),
 )
 
 _OUTPUTS = ceiling(n / s)
@@ -215,6 +228,9 @@ same_padding = Law(
         zh="不为负、且足以得到 ⌈n/s⌉ 个输出的最小总填充。",
         en="The smallest total padding that is not negative and gives at least ⌈n/s⌉ outputs.",
     ),
+    group=Group.PADDING_BY_NAME,
+    place=1,
+    refusal=Refusal((("n", 0), ("k", 3)), ("n", 1)),
 )
 
 
@@ -305,4 +321,7 @@ same_output_size = Law(
         zh="填充 t 格，前侧 ⌊t/2⌋、其余在后侧，数得下的窗口。",
         en="The windows that fit when t is padded, ⌊t/2⌋ before and the rest after the input.",
     ),
+    group=Group.PADDING_BY_NAME,
+    place=1,
+    refusal=Refusal((("n", 0), ("s", 2)), ("n", 1)),
 )

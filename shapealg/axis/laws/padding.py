@@ -20,6 +20,8 @@ from shapealg.axis.laws.symbols import (
     s,
 )
 from shapealg.axis.laws.transposed import transposed_output_size
+from shapealg.law.group import Group
+from shapealg.law.law import Refusal
 from shapealg.text import Text
 
 __all__ = [
@@ -43,6 +45,8 @@ padded_size = case(
     ),
     note=Text(zh="填充量为负，就是裁剪。", en="A negative padding crops."),
     example=(("n", 5), ("lo", 1), ("hi", 2)),
+    group=Group.PADDING_AND_POOLING,
+    refusal=Refusal((("n", 3), ("lo", -2), ("hi", -1)), ("n", 4)),
 )
 
 interior_padded_size = case(
@@ -68,4 +72,6 @@ interior_padded_size = case(
         ),
     ),
     example=(("n", 4), ("s", 2)),
+    group=Group.TRANSPOSED,
+    refusal=Refusal((("n", 0), ("s", 2)), ("n", 1)),
 )

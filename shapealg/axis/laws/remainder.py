@@ -22,7 +22,8 @@ from shapealg.axis.laws.symbols import (
     n,
     s,
 )
-from shapealg.law.law import Law
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
 from shapealg.law.rules import (
     Euclid,
     Given,
@@ -57,6 +58,8 @@ exact_fit_output_size = case(
     ),
     reason=Text(zh="从一般公式出发。", en="Start from the general law."),
     example=(("n", 9), ("k", 3), ("s", 2)),
+    group=Group.ONE_LAYER,
+    refusal=Refusal((("n", 8), ("k", 3), ("s", 2)), ("n", 7)),
 )
 
 _UNREAD = n - 1 + hi - WINDOW.last(WINDOW.count(n) - 1)
@@ -87,6 +90,8 @@ unread_padded_size = Law(
         zh="填充后的最后一格，减去最后一个窗口的末端。",
         en="The last padded position minus the end of the last window.",
     ),
+    group=Group.ONE_LAYER,
+    refusal=Refusal((("n", 2), ("k", 3)), ("n", 3)),
 )
 
 unread_input_size = Law(
@@ -137,4 +142,6 @@ unread_input_size = Law(
             " padding, all n where it lies before the input."
         ),
     ),
+    group=Group.ONE_LAYER,
+    refusal=Refusal((("n", 2), ("k", 3)), ("n", 3)),
 )

@@ -32,7 +32,8 @@ from shapealg.axis.laws.symbols import (
     parameter,
     s,
 )
-from shapealg.law.law import Law
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
 from shapealg.law.proof import Count
 from shapealg.law.rules import Cite, Sum1
 from shapealg.text import Text
@@ -112,6 +113,8 @@ transposed_output_size = Law(
             " to there."
         ),
     ),
+    group=Group.TRANSPOSED,
+    refusal=Refusal((("n", 1), ("k", 3), ("lo", 2), ("hi", 1)), ("lo", 1)),
 )
 
 restoring_output_padding = Law(
@@ -157,4 +160,6 @@ restoring_output_padding = Law(
         zh="n 减去 output_padding = 0 时转置卷积给出的尺寸。",
         en="n minus what the transposed convolution gives with output_padding = 0.",
     ),
+    group=Group.TRANSPOSED,
+    refusal=Refusal((("n", 2), ("k", 3)), ("n", 3)),
 )

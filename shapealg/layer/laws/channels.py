@@ -3,7 +3,8 @@
 import sympy
 from sympy import Eq, Ge, IndexedBase, Mod, Sum, floor
 
-from shapealg.law.law import Law
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
 from shapealg.law.parameter import Parameter
 from shapealg.law.proof import Smallest
 from shapealg.law.rules import Recompose, Reindex
@@ -74,6 +75,8 @@ flat_channel = Law(
         zh="商为列号、余数为通道号的那个数。",
         en="The number whose quotient is the column and whose remainder is the channel.",
     ),
+    group=Group.CHANNELS,
+    refusal=Refusal((("u", 0), ("v", 3), ("c", 3)), ("v", 2)),
 )
 
 _x, _K = (IndexedBase(name, integer=True) for name in ("x", "K"))
@@ -142,4 +145,8 @@ spanned_axis_convolution = Law(
         ),
     ),
     starting=Text(zh="二维卷积的一个输出值。", en="One output value of the 2D convolution."),
+    group=Group.CHANNELS,
+    refusal=Refusal(
+        (("x", (((1,),),)), ("K", (((1,),),)), ("k", 1), ("w", 1), ("c", 1), ("j", -1)), ("j", 0)
+    ),
 )

@@ -5,7 +5,8 @@ made in two steps; and how wide the step between may be.
 import sympy
 from sympy import Ge, Le, Sum, Symbol
 
-from shapealg.law.law import Law
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
 from shapealg.law.parameter import ENTRY, Parameter
 from shapealg.law.proof import Largest
 from shapealg.law.rules import Divide, Edge, Floor, Rewrite
@@ -90,6 +91,8 @@ conv_parameters = Law(
     ),
     example=(("k", (3, 3)), ("c", 3), ("f", 64)),
     starting=Text(zh="对每个过滤器求和。", en="Summed over the filters."),
+    group=Group.CHANNELS,
+    refusal=Refusal((("k", (3,)), ("c", 3), ("f", 4), ("g", 2)), ("c", 2)),
 )
 
 connected_parameters = Law(
@@ -131,6 +134,8 @@ connected_parameters = Law(
         zh="对相连的每一对求和，再对过滤器求和。",
         en="Summed over the connected pairs, and over the filters.",
     ),
+    group=Group.CHANNELS,
+    refusal=Refusal((("k", (3,)), ("u", 0), ("f", 4)), ("u", 1)),
 )
 
 separable_parameters = Law(
@@ -170,6 +175,8 @@ separable_parameters = Law(
     starting=Text(
         zh="对两步的过滤器分别求和。", en="Summed over the filters of each of the two steps."
     ),
+    group=Group.CHANNELS,
+    refusal=Refusal((("k", (3,)), ("c", 0), ("f", 4)), ("c", 1)),
 )
 
 _STEPS = Sum(t_1 * c + b, (chi, 1, m)) + Sum(t_2 * m + b, (phi, 1, f))
@@ -213,6 +220,8 @@ factored_parameters = Law(
     starting=Text(
         zh="对两步的过滤器分别求和。", en="Summed over the filters of each of the two steps."
     ),
+    group=Group.CHANNELS,
+    refusal=Refusal((("t_1", 9), ("t_2", 3), ("c", 4), ("m", 0), ("f", 4)), ("m", 1)),
 )
 
 _NOT_MORE = Le(m * (t_1 * c + t_2 * f), t_1 * t_2 * c * f, evaluate=False)
@@ -260,4 +269,6 @@ factored_channels = Law(
         en="The largest m with which the two steps, m·(t₁c + t₂f), have no more parameters than the"
         " whole kernel, t₁t₂·c·f.",
     ),
+    group=Group.CHANNELS,
+    refusal=Refusal((("t_1", 9), ("t_2", 0), ("c", 4), ("f", 4)), ("t_2", 1)),
 )

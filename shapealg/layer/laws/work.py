@@ -2,7 +2,8 @@
 
 from sympy import Ge, Product, Sum
 
-from shapealg.law.law import Law
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
 from shapealg.law.parameter import ENTRY
 from shapealg.law.rules import Rewrite
 from shapealg.layer.laws.symbols import (
@@ -69,6 +70,8 @@ conv_macs = Law(
     ),
     example=(("m", (112, 112)), ("k", (7, 7)), ("c", 3), ("f", 64)),
     starting=Text(zh="对每个过滤器求和。", en="Summed over the filters."),
+    group=Group.CHANNELS,
+    refusal=Refusal((("m", (0,)), ("k", (3,)), ("c", 3), ("f", 4))),
 )
 
 transposed_macs = Law(
@@ -115,4 +118,6 @@ transposed_macs = Law(
     ),
     example=(("n", (4, 4)), ("k", (3, 3)), ("c", 8), ("f", 4)),
     starting=Text(zh="对每个输入通道求和。", en="Summed over the input channels."),
+    group=Group.CHANNELS,
+    refusal=Refusal((("n", (0,)), ("k", (3,)), ("c", 3), ("f", 4))),
 )

@@ -4,7 +4,8 @@ A check asks the law, asks the backend, and files both answers; disagreements ar
 """
 
 from shapealg import formulas
-from shapealg.checks import article, laws, layers, maps
+from shapealg.checks import laws, layers, maps
+from shapealg.checks.article import runs
 from shapealg.checks.bench import Bench, Record
 from shapealg.text import Text
 
@@ -27,19 +28,19 @@ def check_of(law):
 LAWS = {law.name: check_of(law) for law in formulas.laws()}
 BEYOND = {
     check.__name__: check
-    for check in (layers.impulses, layers.transposed_impulses, layers.layers, article.lost_formulas)
+    for check in (layers.impulses, layers.transposed_impulses, layers.layers, runs.lost_formulas)
 }
 KERAS = {
     check.__name__: check
     for check in (
-        article.one_backend_call,
-        article.kernel_shape,
-        article.conv1d_kernel,
-        article.conv2d_kernel,
-        article.reshape_equivalence,
-        article.no_difference,
-        article.three_grams,
-        article.normalize_tuple,
+        runs.one_backend_call,
+        runs.kernel_shape,
+        runs.conv1d_kernel,
+        runs.conv2d_kernel,
+        runs.reshape_equivalence,
+        runs.no_difference,
+        runs.three_grams,
+        runs.normalize_tuple,
     )
 }
 

@@ -13,15 +13,15 @@ import sympy
 
 from shapealg import formulas
 from shapealg.checks import KNOWN
-from shapealg.layer.claims import CLAIMS
-from shapealg.layer.article import LOST
+from shapealg.checks.article.claims import CLAIMS
+from shapealg.checks.article.keras_phrases import PHRASES, SPELLINGS
+from shapealg.checks.article.lost import LOST
 from shapealg.errors import ShapeError, unbroken
 from shapealg.law.group import Group
 from shapealg.law.law import Law
 from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speech
 from shapealg.law.parameter import ENTRY
 from shapealg.law.rules import Cite, Inside, Reindex
-from shapealg.layer.dialects import keras
 from shapealg.render import code, figure
 from shapealg.text import Text
 
@@ -301,7 +301,7 @@ class Blocks:
 
     def spelling(self, law: Law) -> str:
         """The law in Keras's words, or nothing where Keras has none."""
-        lines = keras.SPELLINGS.get(law.name) or keras.PHRASES.get(law.name)
+        lines = SPELLINGS.get(law.name) or PHRASES.get(law.name)
         if not lines:
             return ""
         needs = (

@@ -187,6 +187,8 @@ def test_the_catalogue_is_every_law_under_its_name():
             for name, value in vars(import_module(home)).items()
             if isinstance(value, Law)
         }
+    forgotten = sorted(set(written) - set(formulas.__all__))
+    assert not forgotten, f"add {', '.join(forgotten)} to __all__ of the theme that holds it"
     assert set(written) == set(formulas.__all__)
     assert all(law.name == name and getattr(formulas, name) is law for name, law in written.items())
     assert [law.name for law in formulas.laws()] == formulas.__all__

@@ -280,13 +280,13 @@ def _nav(language: str, asked: tuple) -> str:
             for name in pages
         ]
         if "formulas/index" in pages:
-            for group, names in page.GROUPS:
+            for group, laws in page.GROUPS:
                 lines.append(f"      - {json.dumps(group[language], ensure_ascii=False)}:")
                 lines += [
                     "          -"
-                    f" {json.dumps(getattr(formulas, n).title[language], ensure_ascii=False)}:"
-                    f" formulas/{n}.md"
-                    for n in names
+                    f" {json.dumps(law.title[language], ensure_ascii=False)}:"
+                    f" formulas/{law.name}.md"
+                    for law in laws
                 ]
         if "questions/index" in pages:
             lines += [

@@ -11,7 +11,7 @@ from math import ceil, floor, inf, prod
 
 import sympy
 
-from shapealg.proof import Count, Largest, Smallest
+from shapealg.law.proof import Count, Largest, Smallest
 
 
 def windows(n, k, s=1, d=1, lo=0, hi=0) -> list:

@@ -23,9 +23,9 @@ from axis.test_laws import LOOPS, symbols_of
 from needed import module, tool
 
 from shapealg import ShapeError, formulas
-from shapealg.exact import Entries, magnitude
-from shapealg.law import Law
-from shapealg.parameter import ENTRY, Parameter
+from shapealg.law.law import Law
+from shapealg.law.parameter import ENTRY, Parameter
+from shapealg.law.program import Entries, magnitude
 from shapealg.render import code
 from shapealg.text import Text
 

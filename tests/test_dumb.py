@@ -5,7 +5,7 @@ from math import inf
 import sympy
 from dumb import FAR, reader
 
-from shapealg.proof import Count
+from shapealg.law.proof import Count
 
 j, n = sympy.symbols("j n", integer=True)
 

@@ -9,8 +9,9 @@ import pytest
 import sympy
 
 from shapealg import ShapeError, formulas
-from shapealg.exact import INT64, Python, evaluate, integers, magnitude, program
-from shapealg.proof import Count
+from shapealg.exact import INT64, integers
+from shapealg.law.program import Python, evaluate, magnitude, program
+from shapealg.law.proof import Count
 
 n, m, k = sympy.symbols("n m k", integer=True)
 NUMBERS = (-7, -1, 0, 1, 2, 9, 2**53 + 1, 2**63 - 1, -(10**40))

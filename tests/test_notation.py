@@ -7,8 +7,8 @@ import pytest
 import sympy
 
 from shapealg import ShapeError, formulas
-from shapealg.notation import latex, mathml, plain, speech
-from shapealg.proof import Bound
+from shapealg.law.notation import latex, mathml, plain, speech
+from shapealg.law.proof import Bound
 
 n, m, k, f, s, p, d, lo, hi, c, g = sympy.symbols("n m k f s p d lo hi c g", integer=True)
 EXPRESSIONS = [

@@ -13,7 +13,7 @@ import sympy
 
 import shapealg
 from shapealg import formulas
-from shapealg.law import Law
+from shapealg.law.law import Law
 from shapealg.text import Text
 
 PACKAGE = Path(shapealg.__file__).parent
@@ -30,15 +30,18 @@ FLOORS = (
     "names",
     "shapes",
     "printing",
-    "proof",
-    "signs",
-    "rules",
-    "script",
-    "notation",
     "exact",
-    "parameter",
-    "call",
     "law",
+    "law.proof",
+    "law.signs",
+    "law.rules",
+    "law.script",
+    "law.notation",
+    "law.program",
+    "law.parameter",
+    "law.call",
+    "law.group",
+    "law.law",
     "axis",
     "layer",
     "network",
@@ -50,14 +53,8 @@ FLOORS = (
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line
 BACKENDS = "shapealg.layer.backends"
 # of laws
-HOMES = (
-    *(
-        f"shapealg.axis.{name}"
-        for name in ("laws", "inverse", "transposition", "padding", "pooling", "chain")
-    ),
-    "shapealg.layer.laws",
-    "shapealg.layer.parameters",
-)
+FOLDERS = ("shapealg.axis.laws", "shapealg.layer.laws")
+HOMES = tuple(module for module in MODULES if module.rpartition(".")[0] in FOLDERS)
 
 
 def imports(path: Path) -> set:
@@ -93,7 +90,15 @@ def test_modules_loaded_by_name_are_seen(tmp_path):
 
 
 def floor_of(module: str) -> int:
-    return FLOORS.index(module.split(".")[1])
+    """The number of a module's floor; in `law` each module is a floor of its own."""
+    return FLOORS.index(floor_named(module))
+
+
+def floor_named(module: str) -> str:
+    """The longest name in FLOORS that the module's own begins with."""
+    rooms = module.split(".")[1:]
+    begins = [".".join(rooms[:depth]) for depth in range(len(rooms), 0, -1)]
+    return next((name for name in begins if name in FLOORS), module)
 
 
 @pytest.mark.parametrize("module", sorted(set(MODULES) - ANYWHERE))
@@ -104,12 +109,17 @@ def test_imports_go_one_way(module):
 
 
 def test_the_floors_are_all_there():
-    assert {module.split(".")[1] for module in set(MODULES) - ANYWHERE} == set(FLOORS)
+    assert {floor_named(module) for module in set(MODULES) - ANYWHERE} == set(FLOORS)
 
 
 def test_the_catalogue_imports_laws_and_names_only():
     known = {name for name in imports(MODULES["shapealg.formulas"]) if name in MODULES}
-    assert known == {*HOMES, "shapealg.names"}
+    assert known == {
+        *FOLDERS,
+        "shapealg.axis",
+        "shapealg.layer",
+        "shapealg.names",
+    }
 
 
 def test_only_the_checks_know_backends():
@@ -177,9 +187,17 @@ def test_the_catalogue_is_every_law_under_its_name():
             for name, value in vars(import_module(home)).items()
             if isinstance(value, Law)
         }
+    forgotten = sorted(set(written) - set(formulas.__all__))
+    assert not forgotten, f"add {', '.join(forgotten)} to __all__ of the theme that holds it"
     assert set(written) == set(formulas.__all__)
     assert all(law.name == name and getattr(formulas, name) is law for name, law in written.items())
     assert [law.name for law in formulas.laws()] == formulas.__all__
+
+
+@pytest.mark.parametrize("law", formulas.laws(), ids=lambda law: law.name)
+def test_every_law_says_its_group_and_what_it_refuses(law):
+    assert law.group, f"add group=Group.… to {law.name}, or no page tells it"
+    assert law.refusal, f"add refusal=Refusal(…) to {law.name}, or nothing shows its domain"
 
 
 @pytest.mark.parametrize("law", formulas.laws(), ids=lambda law: law.name)
@@ -321,10 +339,9 @@ def floats(found) -> list:
 ON_THE_WAY = {
     "shapealg.axis.window": (),
     "shapealg.axis.same": (),
-    "shapealg.exact": (
-        "program evaluate _narrowed magnitude size one_size divide _floor _ceiling".split()
-    ),
-    "shapealg.call": (),
+    "shapealg.exact": ("size", "one_size"),
+    "shapealg.law.program": "program evaluate _narrowed magnitude divide _floor _ceiling".split(),
+    "shapealg.law.call": (),
     "shapealg.layer.layer": (),
     "shapealg.layer.convolution": (),
 }
@@ -344,7 +361,7 @@ def test_a_float_would_be_seen():
 
 def test_programs_divide_whole():
     """The generated Python of every law: `//`, never `/`, no float."""
-    from shapealg.exact import Python
+    from shapealg.law.program import Python
 
     for law in formulas.laws():
         source = ast.parse(Python(law.divisible).write(law.right), mode="eval")

@@ -10,9 +10,19 @@ from sympy import And, Eq, Ge, Gt, Le, Lt, Or, Symbol, floor
 
 from shapealg import Window, formulas
 from shapealg.errors import ProofError
-from shapealg.proof import Count, Step
-from shapealg.rules import Absorb, Adjoint, Cite, Given, Inside, Recompose, Reindex, Strict, Sum1
-from shapealg.signs import implied
+from shapealg.law.proof import Count, Step
+from shapealg.law.rules import (
+    Absorb,
+    Adjoint,
+    Cite,
+    Given,
+    Inside,
+    Recompose,
+    Reindex,
+    Strict,
+    Sum1,
+)
+from shapealg.law.signs import implied
 from shapealg.text import Text
 
 n, m, j, q, u, v = (Symbol(name, integer=True) for name in ("n", "m", "j", "q", "u", "v"))

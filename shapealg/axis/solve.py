@@ -17,9 +17,8 @@ from sympy import oo
 
 from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Solutions
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import one_size
 from shapealg.names import OURS, PADDINGS, near, ours, spread, whole
 from shapealg.text import Text
 
@@ -140,18 +139,6 @@ def solve(
         else _other_m(ways, few(), asked, last) or _fitting(ways, list(few()), asked, last, given)
     )
     return Solutions(asked, rows, within, nearest)
-
-
-def restoring_output_padding(window: Window, n):
-    """The output_padding with which `window` transposed gives `n` back: (n + lo + hi − kernel) mod
-    s.
-
-    It is what the count drops, so it depends on n.
-
-    >>> restoring_output_padding(Window(11, 3), 250), restoring_output_padding(Window(7, 2, 3, 3), 224)
-    (2, 1)
-    """
-    return (one_size(n, "n") + window.lo + window.hi - window.kernel) % window.stride
 
 
 # The conditions: all integers of one way must be at least 0, and one way suffices. Each is a

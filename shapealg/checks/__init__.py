@@ -4,26 +4,43 @@ A check asks the law, asks the backend, and files both answers; disagreements ar
 """
 
 from shapealg import formulas
-from shapealg.checks import article, laws, layers, maps
+from shapealg.checks import laws, layers, maps
+from shapealg.checks.article import runs
 from shapealg.checks.bench import Bench, Record
 from shapealg.text import Text
 
-LAWS = {name: (vars(laws) | vars(maps))[name] for name in formulas.__all__}
+
+def check_of(law):
+    """The check of a law: the function of its name, in `laws` or in `maps`.
+
+    Raises:
+        LookupError: if there is none; the line tells where to add it.
+    """
+    for home in (laws, maps):
+        if hasattr(home, law.name):
+            return getattr(home, law.name)
+    raise LookupError(
+        f"the law {law.name} has no check; add a function {law.name}(bench, record) to"
+        " shapealg/checks/laws.py"
+    )
+
+
+LAWS = {law.name: check_of(law) for law in formulas.laws()}
 BEYOND = {
     check.__name__: check
-    for check in (layers.impulses, layers.transposed_impulses, layers.layers, article.lost_formulas)
+    for check in (layers.impulses, layers.transposed_impulses, layers.layers, runs.lost_formulas)
 }
 KERAS = {
     check.__name__: check
     for check in (
-        article.one_backend_call,
-        article.kernel_shape,
-        article.conv1d_kernel,
-        article.conv2d_kernel,
-        article.reshape_equivalence,
-        article.no_difference,
-        article.three_grams,
-        article.normalize_tuple,
+        runs.one_backend_call,
+        runs.kernel_shape,
+        runs.conv1d_kernel,
+        runs.conv2d_kernel,
+        runs.reshape_equivalence,
+        runs.no_difference,
+        runs.three_grams,
+        runs.normalize_tuple,
     )
 }
 

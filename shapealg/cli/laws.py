@@ -4,8 +4,8 @@ from shapealg.axis.solve import solve, terms
 from shapealg.cli.progress import progress
 from shapealg.cli.telling import tell
 from shapealg.errors import ShapeError, one_line
+from shapealg.law.notation import plain
 from shapealg.names import law_named
-from shapealg.notation import plain
 from shapealg.text import Text
 
 WIDE = 56  # columns for a formula in the list of all

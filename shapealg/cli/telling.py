@@ -13,7 +13,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError, printable, shown
-from shapealg.notation import plain
+from shapealg.law.notation import plain
 from shapealg.printing import columns
 from shapealg.text import Text
 

@@ -11,7 +11,8 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.exact import one_size, quotient
-from shapealg.layer.laws import conv_macs, conv_parameters
+from shapealg.layer.laws.parameters import conv_parameters
+from shapealg.layer.laws.work import conv_macs
 from shapealg.layer.layer import Layer, span
 from shapealg.text import Text
 

@@ -20,12 +20,12 @@ from sympy.core.relational import Relational
 
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
-from shapealg.exact import Python, magnitude
-from shapealg.law import Law
-from shapealg.notation import latex, mathml, plain
-from shapealg.parameter import ENTRY
+from shapealg.law.law import Law
+from shapealg.law.notation import latex, mathml, plain
+from shapealg.law.parameter import ENTRY
+from shapealg.law.program import Python, magnitude
+from shapealg.law.signs import slack
 from shapealg.render.languages import C, JavaScript, Julia, NumPy, Rust, SmtLib, SymPy
-from shapealg.signs import slack
 from shapealg.text import Text
 
 

@@ -8,7 +8,7 @@ import sympy
 
 from shapealg import formulas
 from shapealg.axis.window import Window
-from shapealg.exact import evaluate
+from shapealg.law.program import evaluate
 from shapealg.text import Text
 
 CELL = 30

@@ -6,8 +6,8 @@ from functools import reduce
 
 import sympy
 
-from shapealg.exact import Python
-from shapealg.script import terms
+from shapealg.law.program import Python
+from shapealg.law.script import terms
 
 
 def nested(call: str, texts) -> str:

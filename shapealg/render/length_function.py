@@ -16,7 +16,7 @@ from shapealg.axis.by_size import BySize, Piece
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError
-from shapealg.exact import Python, magnitude
+from shapealg.law.program import Python, magnitude
 from shapealg.layer.dialects.words import Words
 from shapealg.network.network import Network
 from shapealg.network.readers import read

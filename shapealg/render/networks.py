@@ -9,10 +9,10 @@ import sympy
 
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, unbroken
+from shapealg.law.notation import mathml
 from shapealg.network import zoo
 from shapealg.network.receptive import Misaligned
 from shapealg.network.zoo import ZOO, Known
-from shapealg.notation import mathml
 from shapealg.render import drawing, probe
 from shapealg.render.page import Blocks, indented, table
 from shapealg.text import Text

@@ -16,7 +16,9 @@ from shapealg.axis.sizes import Sizes
 from shapealg.axis.solutions import Solutions
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, unbroken
-from shapealg.law import Law
+from shapealg.law.law import Law
+from shapealg.law.notation import latex as tex
+from shapealg.law.notation import mathml
 from shapealg.layer.comparison import Comparison
 from shapealg.layer.conversion import Conversion
 from shapealg.layer.dialects.words import Words
@@ -25,8 +27,6 @@ from shapealg.network.explain import Explanation, way_told
 from shapealg.network.network import Network
 from shapealg.network.receptive import ByResidue, ReceptiveField
 from shapealg.network.table import HEADS, Table
-from shapealg.notation import latex as tex
-from shapealg.notation import mathml
 from shapealg.printing import shape_told
 from shapealg.render import drawing, figure
 from shapealg.text import Text

@@ -13,75 +13,26 @@ import sympy
 
 from shapealg import formulas
 from shapealg.checks import KNOWN
+from shapealg.checks.article.claims import CLAIMS
+from shapealg.checks.article.keras_phrases import PHRASES, SPELLINGS
+from shapealg.checks.article.lost import LOST
 from shapealg.errors import ShapeError, unbroken
-from shapealg.law import Law
-from shapealg.layer.article import LOST
-from shapealg.layer.claims import CLAIMS
-from shapealg.layer.dialects import keras
-from shapealg.notation import MathML, annotated, latex, mathml, plain, speech
-from shapealg.parameter import ENTRY
+from shapealg.law.group import Group
+from shapealg.law.law import Law
+from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speech
+from shapealg.law.parameter import ENTRY
+from shapealg.law.rules import Cite, Inside, Reindex
 from shapealg.render import code, figure
-from shapealg.rules import Cite, Inside, Reindex
 from shapealg.text import Text
 
-GROUPS = (
+# The laws as the pages tell them: under each heading, in order.
+GROUPS = tuple(
     (
-        Text(zh="一层，一个轴", en="One layer, one axis"),
-        (
-            "plain_output_size",
-            "conv_output_size",
-            "strided_output_size",
-            "dilated_output_size",
-            "symmetric_output_size",
-            "exact_fit_output_size",
-            "unread_padded_size",
-            "unread_input_size",
-        ),
-    ),
-    (
-        Text(zh="各种填充方式", en="Padding by name"),
-        (
-            "valid_output_size",
-            "same_output_size",
-            "same_padding",
-            "causal_output_size",
-            "half_output_size",
-            "full_output_size",
-            "ceiling_as_floor",
-        ),
-    ),
-    (
-        Text(zh="反过来问", en="The other way round"),
-        ("window_adjunction", "smallest_input_size", "largest_input_size"),
-    ),
-    (
-        Text(zh="转置卷积", en="Transposed convolution"),
-        ("transposed_output_size", "restoring_output_padding", "interior_padded_size"),
-    ),
-    (
-        Text(zh="填充与池化", en="Padding and pooling"),
-        ("padded_size", "ceil_output_size", "clipped_ceil_output_size"),
-    ),
-    (
-        Text(zh="多层", en="Many layers"),
-        ("two_layer_output_size", "chain_output_size", "receptive_field_size"),
-    ),
-    (
-        Text(zh="通道与过滤器", en="Channels and filters"),
-        (
-            "conv_parameters",
-            "connected_parameters",
-            "separable_parameters",
-            "factored_parameters",
-            "factored_channels",
-            "conv_macs",
-            "transposed_macs",
-            "flat_channel",
-            "spanned_axis_convolution",
-        ),
-    ),
+        group.value,
+        sorted((law for law in formulas.laws() if law.group is group), key=lambda law: law.place),
+    )
+    for group in Group
 )
-
 VERDICTS = {
     "holds": Text(zh="成立", en="holds"),
     "if": Text(zh="有条件成立", en="holds with a condition"),
@@ -350,7 +301,7 @@ class Blocks:
 
     def spelling(self, law: Law) -> str:
         """The law in Keras's words, or nothing where Keras has none."""
-        lines = keras.SPELLINGS.get(law.name) or keras.PHRASES.get(law.name)
+        lines = SPELLINGS.get(law.name) or PHRASES.get(law.name)
         if not lines:
             return ""
         needs = (
@@ -456,10 +407,7 @@ class Blocks:
     # ------------------------------------------------------------ catalogue, article, claims
 
     def groups(self) -> list:
-        return [
-            (self.say(title), [getattr(formulas, name) for name in names])
-            for title, names in GROUPS
-        ]
+        return [(self.say(heading), laws) for heading, laws in GROUPS]
 
     def catalogue(self, names) -> str:
         rows = [

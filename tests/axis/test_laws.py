@@ -18,8 +18,8 @@ from needed import ROOT
 from shapealg import DomainError, ProofError, ShapeError, Window, formulas
 from shapealg.checks import KNOWN
 from shapealg.checks.verify import LAWFUL
-from shapealg.proof import Bound, Count, Largest, Smallest
-from shapealg.rules import Backwards, Ceiling, Floor, Induction, Strict, Unfloor
+from shapealg.law.proof import Bound, Count, Largest, Smallest
+from shapealg.law.rules import Backwards, Ceiling, Floor, Induction, Strict, Unfloor
 
 LAWS = {law.name: law for law in formulas.laws()}
 SCALAR = [law for law in LAWS.values() if not any(p.sequence or p.array for p in law.parameters)]
@@ -141,7 +141,19 @@ GROUPED = [
     for r, k, c, f, g in product((1, 2, 3), (1, 3), (2, 4), (2, 4), (1, 2))
 ] + [{"k": [3, 1, 2], "c": 2, "f": 3, "g": 1}]
 
-LOOPS = {
+
+class Loops(dict):
+    """By the name of a law: the arguments to try, and the loop that counts."""
+
+    def __missing__(self, name):
+        raise LookupError(
+            f"the law {name} has no loop; add a row (arguments, loop) to LOOPS in"
+            " tests/axis/test_laws.py"
+        )
+
+
+LOOPS = Loops()
+LOOPS |= {
     "plain_output_size": (rows("n f", N, range(1, 6), also=some), outputs),
     "conv_output_size": (PADDED, outputs),
     "strided_output_size": (rows("n k s", N, K, S, also=some), outputs),
@@ -278,7 +290,13 @@ LOOPS = {
 
 
 def test_every_law_has_a_loop():
-    assert set(LOOPS) == set(LAWS) and min(len(grid) for grid, _ in LOOPS.values()) > 20
+    assert min(len(LOOPS[name][0]) for name in LAWS) > 20
+    assert set(LOOPS) == set(LAWS)
+
+
+def test_a_law_without_a_loop_is_one_line():
+    with pytest.raises(LookupError, match="the law doubly_padded_size has no loop; add a row"):
+        LOOPS["doubly_padded_size"]
 
 
 def symbols_of(law):
@@ -987,54 +1005,17 @@ def test_where_no_window_fits_the_law_does_not_speak(law):
     """Just outside the grid the loop finds nothing, and so the law must refuse, naming a value that
     works.
     """
-    refusing = {
-        "plain_output_size": ({"n": 2, "f": 3}, "n=3"),
-        "conv_output_size": ({"n": 4, "k": 3, "d": 2, "lo": -1, "hi": 1}, "n=5"),
-        "strided_output_size": ({"n": 2, "k": 3, "s": 2}, "n=3"),
-        "dilated_output_size": ({"n": 4, "k": 3, "d": 2}, "n=5"),
-        "valid_output_size": ({"n": 4, "k": 3, "d": 2}, "n=5"),
-        "symmetric_output_size": ({"n": 2, "k": 5, "p": 1}, "n=3"),
-        "full_output_size": ({"n": 0, "k": 3}, "n=1"),
-        "half_output_size": ({"n": 0, "k": 3}, "n=1"),
-        "causal_output_size": ({"n": 0, "k": 3}, "n=1"),
-        "same_output_size": ({"n": 0, "s": 2}, "n=1"),
-        "same_padding": ({"n": 0, "k": 3}, "n=1"),
-        "ceiling_as_floor": ({"n": 5, "s": 0}, "s=1"),
-        "exact_fit_output_size": ({"n": 8, "k": 3, "s": 2}, "n=7"),
-        "unread_padded_size": ({"n": 2, "k": 3}, "n=3"),
-        "unread_input_size": ({"n": 2, "k": 3}, "n=3"),
-        "window_adjunction": ({"n": 5, "m": 1, "k": 0}, "k=1"),
-        "smallest_input_size": ({"m": 0, "k": 3}, "m=1"),
-        "largest_input_size": ({"m": 0, "k": 3}, "m=1"),
-        "transposed_output_size": ({"n": 1, "k": 3, "lo": 2, "hi": 1}, "lo=1"),
-        "restoring_output_padding": ({"n": 2, "k": 3}, "n=3"),
-        "padded_size": ({"n": 3, "lo": -2, "hi": -1}, "n=4"),
-        "interior_padded_size": ({"n": 0, "s": 2}, "n=1"),
-        "ceil_output_size": ({"n": 2, "k": 5, "s": 3}, "n=3"),
-        "clipped_ceil_output_size": ({"n": 2, "k": 5, "s": 3}, "n=3"),
-        "transposed_macs": ({"n": [0], "k": [3], "c": 3, "f": 4}, None),
-        "two_layer_output_size": ({"n": 3, "k_1": 2, "k_2": 3}, None),
-        "chain_output_size": ({"n": 3, "k": [2, 3]}, "n=4"),
-        "receptive_field_size": ({"k": [3, 0]}, None),
-        "conv_parameters": ({"k": [3], "c": 3, "f": 4, "g": 2}, "c=2"),
-        "connected_parameters": ({"k": [3], "u": 0, "f": 4}, "u=1"),
-        "separable_parameters": ({"k": [3], "c": 0, "f": 4}, "c=1"),
-        "factored_parameters": ({"t_1": 9, "t_2": 3, "c": 4, "m": 0, "f": 4}, "m=1"),
-        "factored_channels": ({"t_1": 9, "t_2": 0, "c": 4, "f": 4}, "t_2=1"),
-        "conv_macs": ({"m": [0], "k": [3], "c": 3, "f": 4}, None),
-        "flat_channel": ({"u": 0, "v": 3, "c": 3}, "v=2"),
-        "spanned_axis_convolution": (VOLUMES[0] | {"j": -1}, "j=0"),
-    }
-    arguments, nearest = refusing[law.name]
+    refusal = law.refusal
+    assert refusal, f"the law {law.name} refuses nothing; add refusal=Refusal(...) beside it"
+    arguments = dict(refusal.at)
     with pytest.raises(DomainError) as caught:
         law(**arguments)
-    if nearest is None:
+    if refusal.nearest is None:
         return
-    assert str(caught.value).endswith(
-        f"the nearest that works is {nearest}"
-    ) and caught.value.zh.endswith(f"最近的可用值：{nearest}")
-    name, number = nearest.split("=")
-    law(**arguments | {name: int(number)})  # and it does work
+    name, number = refusal.nearest
+    assert str(caught.value).endswith(f"the nearest that works is {name}={number}")
+    assert caught.value.zh.endswith(f"最近的可用值：{name}={number}")
+    law(**arguments | {name: number})  # and it does work
 
 
 # ---------------------------------------------------------------- level 3: real frameworks

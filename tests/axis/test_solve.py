@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sympy import oo
 
-from shapealg import Interval, ShapeError, Window
+from shapealg import Interval, ShapeError, formulas
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.solve import restoring_output_padding, solve
+from shapealg.axis.solve import solve
 
 
 def only(solutions):
@@ -98,7 +98,7 @@ def test_restoring(n, k, s, lo, hi):
     """The law against transposing the count by hand: kernels laid down s apart, and the crop."""
     assume(m := count(n, k, s, 1, lo, hi))
     back = spread(m, k, s, 1) - lo - hi
-    assert back + restoring_output_padding(Window(k, s, lo, hi), n) == n
+    assert back + formulas.restoring_output_padding(n, k, s, lo=lo, hi=hi) == n
     if back >= 1:
         assert only(solve(n=m, m=n, k=k, s=s, lo=lo, hi=hi, op=..., transposed=True)) in (
             [n - back],

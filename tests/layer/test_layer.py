@@ -9,7 +9,7 @@ import pytest
 import sympy
 
 from shapealg import Convolution, DomainError, Same, ShapeError, Window
-from shapealg.layer.article import LOST
+from shapealg.checks.article.lost import LOST
 from shapealg.layer.dialects import keras
 
 AXES = [

@@ -14,10 +14,10 @@ from axis.test_laws import SILENT
 from needed import lacking, module
 
 from shapealg import formulas
+from shapealg.checks.article.claims import CLAIMS
+from shapealg.checks.article.keras_phrases import PHRASES, SPELLINGS
+from shapealg.checks.article.lost import LOST
 from shapealg.checks.verify import LAWFUL, missing
-from shapealg.layer.article import LOST
-from shapealg.layer.claims import CLAIMS
-from shapealg.layer.dialects.keras_phrases import PHRASES, SPELLINGS
 from shapealg.network.zoo import ZOO
 from shapealg.render import networks
 

@@ -20,8 +20,6 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import larger, one_size, quotient
 from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.dialects import places
-from shapealg.layer.dialects.keras_phrases import PHRASES as PHRASES
-from shapealg.layer.dialects.keras_phrases import SPELLINGS as SPELLINGS
 from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.dialects.words import Weightless, Words, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened

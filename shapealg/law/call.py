@@ -5,11 +5,12 @@ import sympy
 from sympy.core.relational import Relational
 
 from shapealg.errors import DomainError, Received, ShapeError, one_line, shown
-from shapealg.exact import Exact, evaluate, integers
+from shapealg.exact import Exact, integers
+from shapealg.law.notation import plain
+from shapealg.law.parameter import ENTRY
+from shapealg.law.program import evaluate
+from shapealg.law.signs import slack
 from shapealg.names import CATALOGUE, OURS, PADDINGS, near, ours, spread
-from shapealg.notation import plain
-from shapealg.parameter import ENTRY
-from shapealg.signs import slack
 from shapealg.text import Text
 
 

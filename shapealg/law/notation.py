@@ -6,7 +6,7 @@ from html import escape
 
 import sympy
 
-from shapealg.script import Mathematics
+from shapealg.law.script import Mathematics
 
 
 class Plain(Mathematics):

@@ -7,18 +7,19 @@ whether it may also begin there.
 
 from sympy import Ge, Le, Lt, Min, ceiling
 
-from shapealg.axis.laws import (
+from shapealg.axis.laws.counting import conv_output_size
+from shapealg.axis.laws.named import ceiling_as_floor
+from shapealg.axis.laws.symbols import (
     HI,
     LO,
     POSITIVE,
     SIZE,
+    SLACK,
     WINDOW,
     D,
     K,
     N,
     S,
-    ceiling_as_floor,
-    conv_output_size,
     d,
     hi,
     j,
@@ -29,13 +30,18 @@ from shapealg.axis.laws import (
     s,
 )
 from shapealg.axis.window import Window
-from shapealg.law import Law
-from shapealg.proof import Count, Largest
-from shapealg.rules import Ceiling, Cite, Divide, Edge, Inside, Rearrange, Rewrite, Strict
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
+from shapealg.law.proof import Count, Largest
+from shapealg.law.rules import Ceiling, Cite, Divide, Edge, Inside, Rearrange, Rewrite, Strict
 from shapealg.text import Text
 
-_SLACK = n + lo + hi - d * (k - 1) - 1
-_ROUNDED = ceiling(_SLACK / s) + 1
+__all__ = [
+    "ceil_output_size",
+    "clipped_ceil_output_size",
+]
+
+_ROUNDED = ceiling(SLACK / s) + 1
 _WIDER = Window.dilated(k, d, s, lo, hi + s - 1)
 # there is a window, be it hanging over
 _BEGUN = Ge(n + lo + hi + s - 1, WINDOW.kernel, evaluate=False)
@@ -78,7 +84,7 @@ ceil_output_size = Law(
             ),
         ),
         (
-            Cite(ceiling_as_floor, ((n, _SLACK + s),)),
+            Cite(ceiling_as_floor, ((n, SLACK + s),)),
             Text(zh="⌊(x − 1)/s⌋ + 1 就是 ⌈x/s⌉。", en="⌊(x − 1)/s⌋ + 1 is ⌈x/s⌉."),
         ),
         (
@@ -108,6 +114,8 @@ ceil_output_size = Law(
         zh="前一个窗口还没有到达填充后的末端，就再放一个窗口。",
         en="There is one more window as long as the one before it has not reached the padded end.",
     ),
+    group=Group.PADDING_AND_POOLING,
+    refusal=Refusal((("n", 2), ("k", 5), ("s", 3)), ("n", 3)),
 )
 
 _HANGS = Lt(WINDOW.last(m - 2), n - 1 + hi, evaluate=False)
@@ -129,7 +137,7 @@ clipped_ceil_output_size = Law(
             Inside(
                 _HANGS,
                 (
-                    Rearrange(m, Lt(s * (m - 2), _SLACK, evaluate=False)),
+                    Rearrange(m, Lt(s * (m - 2), SLACK, evaluate=False)),
                     Divide(m, s),
                     Ceiling(),
                     Strict(),
@@ -205,4 +213,6 @@ clipped_ceil_output_size = Law(
             " reached the padded end) and does not begin after the input."
         ),
     ),
+    group=Group.PADDING_AND_POOLING,
+    refusal=Refusal((("n", 2), ("k", 5), ("s", 3)), ("n", 3)),
 )

@@ -3,9 +3,9 @@
 import numpy
 import sympy
 
+from shapealg.checks.article.lost import LOST
 from shapealg.checks.bench import LAYERS, SIZE, described, spoken
 from shapealg.errors import ShapeError
-from shapealg.layer.article import LOST
 from shapealg.layer.dialects import keras
 
 

@@ -2,11 +2,34 @@
 
 from sympy import Ge
 
-from shapealg.axis.laws import HI, LO, POSITIVE, SIZE, N, _case, _parameter, d, hi, k, lo, n, s
-from shapealg.axis.transposition import INPUT, op, transposed_output_size
+from shapealg.axis.laws.counting import case
+from shapealg.axis.laws.symbols import (
+    HI,
+    INPUT,
+    LO,
+    POSITIVE,
+    SIZE,
+    N,
+    d,
+    hi,
+    k,
+    lo,
+    n,
+    op,
+    parameter,
+    s,
+)
+from shapealg.axis.laws.transposed import transposed_output_size
+from shapealg.law.group import Group
+from shapealg.law.law import Refusal
 from shapealg.text import Text
 
-padded_size = _case(
+__all__ = [
+    "padded_size",
+    "interior_padded_size",
+]
+
+padded_size = case(
     "padded_size",
     Text(zh="填充与裁剪", en="Padding and cropping"),
     Text(zh="两侧填充或裁剪之后有多大？", en="How large is an input after padding or cropping it?"),
@@ -22,16 +45,18 @@ padded_size = _case(
     ),
     note=Text(zh="填充量为负，就是裁剪。", en="A negative padding crops."),
     example=(("n", 5), ("lo", 1), ("hi", 2)),
+    group=Group.PADDING_AND_POOLING,
+    refusal=Refusal((("n", 3), ("lo", -2), ("hi", -1)), ("n", 4)),
 )
 
-interior_padded_size = _case(
+interior_padded_size = case(
     "interior_padded_size",
     Text(zh="相邻两格之间插零", en="Zeros between neighbours"),
     Text(
         zh="相邻两格之间各插入 s − 1 个零，变成多长？",
         en="With s − 1 zeros between neighbours, how long does it get?",
     ),
-    (N, _parameter(s, "相邻两格此后的间距", "distance of neighbours afterwards")),
+    (N, parameter(s, "相邻两格此后的间距", "distance of neighbours afterwards")),
     {k: 1, d: 1, lo: 0, hi: 0, op: 0},
     (POSITIVE[s], INPUT),
     of=transposed_output_size,
@@ -47,4 +72,6 @@ interior_padded_size = _case(
         ),
     ),
     example=(("n", 4), ("s", 2)),
+    group=Group.TRANSPOSED,
+    refusal=Refusal((("n", 0), ("s", 2)), ("n", 1)),
 )

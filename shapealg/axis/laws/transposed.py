@@ -6,11 +6,13 @@ more, from 0; what the
 convolution had not read is given back by `output_padding`.
 """
 
-from sympy import Ge, Le, Symbol
+from sympy import Ge, Le
 
-from shapealg.axis.laws import (
+from shapealg.axis.laws.remainder import unread_padded_size
+from shapealg.axis.laws.symbols import (
     DUMOULIN,
     HI,
+    INPUT,
     LO,
     POSITIVE,
     SIZE,
@@ -19,24 +21,28 @@ from shapealg.axis.laws import (
     K,
     N,
     S,
-    _fits,
-    _parameter,
     d,
+    fits,
     hi,
     j,
     k,
     lo,
     n,
+    op,
+    parameter,
     s,
-    unread_padded_size,
 )
-from shapealg.law import Law
-from shapealg.proof import Count
-from shapealg.rules import Cite, Sum1
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
+from shapealg.law.proof import Count
+from shapealg.law.rules import Cite, Sum1
 from shapealg.text import Text
 
-op = Symbol("op", integer=True)
-INPUT = Ge(n, 1, evaluate=False)  # without an input there is nothing that writes
+__all__ = [
+    "transposed_output_size",
+    "restoring_output_padding",
+]
+
 
 _WRITTEN = WINDOW.last(n - 1) - hi + op  # the last position that stays
 
@@ -52,9 +58,9 @@ transposed_output_size = Law(
         K,
         S,
         D,
-        _parameter(lo, "前侧裁去", "cropped before the output", 0),
-        _parameter(hi, "后侧裁去", "cropped after the output", 0),
-        _parameter(
+        parameter(lo, "前侧裁去", "cropped before the output", 0),
+        parameter(hi, "后侧裁去", "cropped after the output", 0),
+        parameter(
             op, "后侧补回（output_padding）", "given back after the output (output_padding)", 0
         ),
     ),
@@ -107,6 +113,8 @@ transposed_output_size = Law(
             " to there."
         ),
     ),
+    group=Group.TRANSPOSED,
+    refusal=Refusal((("n", 1), ("k", 3), ("lo", 2), ("hi", 1)), ("lo", 1)),
 )
 
 restoring_output_padding = Law(
@@ -133,7 +141,7 @@ restoring_output_padding = Law(
             ),
         ),
     ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, _fits(WINDOW)),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, fits(WINDOW)),
     note=Text(
         zh=(
             "余数在 0 到 s − 1 之间，所以总有这样一个 output_padding。它只能由 n 算出：s"
@@ -152,4 +160,6 @@ restoring_output_padding = Law(
         zh="n 减去 output_padding = 0 时转置卷积给出的尺寸。",
         en="n minus what the transposed convolution gives with output_padding = 0.",
     ),
+    group=Group.TRANSPOSED,
+    refusal=Refusal((("n", 2), ("k", 3)), ("n", 3)),
 )

@@ -6,13 +6,14 @@ Two adjoints in a row leave straight lines only; induction carries that to any n
 import sympy
 from sympy import Ge, Le, Product, Sum, Symbol
 
-from shapealg.axis.laws import SIZE, N, _fits, _parameter, j, n
+from shapealg.axis.laws.symbols import SIZE, N, fits, j, n, parameter
 from shapealg.axis.window import Window
-from shapealg.exact import Entries
-from shapealg.law import Law
-from shapealg.parameter import ENTRY
-from shapealg.proof import Count
-from shapealg.rules import (
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
+from shapealg.law.parameter import ENTRY
+from shapealg.law.program import Entries
+from shapealg.law.proof import Count
+from shapealg.law.rules import (
     Adjoint,
     Backwards,
     Cite,
@@ -25,6 +26,12 @@ from shapealg.rules import (
 )
 from shapealg.text import Text
 
+__all__ = [
+    "two_layer_output_size",
+    "chain_output_size",
+    "receptive_field_size",
+]
+
 
 def _layer(index) -> tuple:
     k, s, d = (Symbol(f"{name}_{index}", integer=True, positive=True) for name in "ksd")
@@ -35,11 +42,11 @@ def _layer(index) -> tuple:
 def _layer_parameters(index, zh, en) -> tuple:
     k, s, d, lo, hi = _layer(index)
     return (
-        _parameter(k, f"{zh}的核尺寸", f"kernel size of {en}"),
-        _parameter(s, f"{zh}的步长", f"stride of {en}", 1),
-        _parameter(d, f"{zh}的膨胀率", f"dilation rate of {en}", 1),
-        _parameter(lo, f"{zh}的前侧填充", f"padding before, {en}", 0),
-        _parameter(hi, f"{zh}的后侧填充", f"padding after, {en}", 0),
+        parameter(k, f"{zh}的核尺寸", f"kernel size of {en}"),
+        parameter(s, f"{zh}的步长", f"stride of {en}", 1),
+        parameter(d, f"{zh}的膨胀率", f"dilation rate of {en}", 1),
+        parameter(lo, f"{zh}的前侧填充", f"padding before, {en}", 0),
+        parameter(hi, f"{zh}的后侧填充", f"padding after, {en}", 0),
     )
 
 
@@ -118,7 +125,7 @@ two_layer_output_size = Law(
     assumptions=(
         *(Ge(x, 1, evaluate=False) for i in (1, 2) for x in _layer(i)[:3]),
         SIZE,
-        _fits(W1),
+        fits(W1),
         Ge(W1.count(n) + W2.lo + W2.hi, W2.kernel, evaluate=False),
     ),
     example=(("n", 12), ("k_1", 3), ("k_2", 3), ("s_1", 2)),
@@ -126,6 +133,8 @@ two_layer_output_size = Law(
         zh="第一层的输出个数，作为第二层的输入。",
         en="The number of outputs of layer 1, taken as the input of layer 2.",
     ),
+    group=Group.MANY_LAYERS,
+    refusal=Refusal((("n", 3), ("k_1", 2), ("k_2", 3))),
 )
 
 L = Symbol("L", integer=True, positive=True)
@@ -177,9 +186,9 @@ def _after_chain(length) -> tuple:
 
 
 _SEQUENCES = (
-    _parameter(_ks, "各层的核尺寸", "kernel size of each layer"),
-    _parameter(_ss, "各层的步长", "stride of each layer", 1),
-    _parameter(_ds, "各层的膨胀率", "dilation rate of each layer", 1),
+    parameter(_ks, "各层的核尺寸", "kernel size of each layer"),
+    parameter(_ss, "各层的步长", "stride of each layer", 1),
+    parameter(_ds, "各层的膨胀率", "dilation rate of each layer", 1),
 )
 _ENTRIES = tuple(Ge(x[ENTRY], 1, evaluate=False) for x in (_ks, _ss, _ds))
 
@@ -192,8 +201,8 @@ chain_output_size = Law(
     parameters=(
         N,
         *_SEQUENCES,
-        _parameter(_los, "各层的前侧填充", "padding before, each layer", 0),
-        _parameter(_his, "各层的后侧填充", "padding after, each layer", 0),
+        parameter(_los, "各层的前侧填充", "padding before, each layer", 0),
+        parameter(_his, "各层的后侧填充", "padding after, each layer", 0),
     ),
     argue=lambda: (
         two_layer_output_size.left.subs(dict(_after_chain(L - 1)), simultaneous=True),
@@ -226,6 +235,8 @@ chain_output_size = Law(
             " layer L."
         ),
     ),
+    group=Group.MANY_LAYERS,
+    refusal=Refusal((("n", 3), ("k", (2, 3))), ("n", 4)),
 )
 
 receptive_field_size = Law(
@@ -257,4 +268,6 @@ receptive_field_size = Law(
         zh="前 L − 1 层合成的窗口，再接上第 L 层。",
         en="The window of the first L − 1 layers, joined with layer L.",
     ),
+    group=Group.MANY_LAYERS,
+    refusal=Refusal((("k", (3, 0)),)),
 )

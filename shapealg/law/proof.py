@@ -1,7 +1,7 @@
 """A derivation is a chain of equal expressions; each link names its rule, and the rule checks the
 link.
 
-A rule (`shapealg.rules`) turns one expression into the next. Its `holds` does not repeat that work:
+A rule (`shapealg.law.rules`) turns one expression into the next. Its `holds` does not repeat that work:
 it looks at both
 expressions and confirms by SymPy, from another side, that they mean the same. Its `premises` say
 what must be known
@@ -66,7 +66,7 @@ class Step:
 def derive(start, *moves) -> tuple:
     """The chain of steps that begins at `start`; each move is a pair (rule, reason).
 
-    >>> from shapealg.rules import Sum1
+    >>> from shapealg.law.rules import Sum1
     >>> n, f, j = sympy.symbols("n f j", integer=True)
     >>> steps = derive(Count(j, j <= n - f), (Sum1(), Text(zh="数一数", en="count them")))
     >>> steps[-1].after

@@ -9,18 +9,27 @@ from functools import cached_property
 
 import sympy
 
-from shapealg.call import Call
 from shapealg.errors import ProofError
-from shapealg.exact import Python
+from shapealg.law.call import Call
+from shapealg.law.group import Group
+from shapealg.law.notation import latex, plain
+from shapealg.law.parameter import ENTRY
+from shapealg.law.program import Python
+from shapealg.law.proof import derive
+from shapealg.law.signs import implied, last_split
 from shapealg.names import NUMBERED
-from shapealg.notation import latex, plain
-from shapealg.parameter import ENTRY
 from shapealg.printing import Pictured
-from shapealg.proof import derive
-from shapealg.signs import implied, last_split
 from shapealg.text import Text
 
 NAMED = ("d", "p", "lo", "hi", "op")  # told by name only
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Sizes just outside a law's domain, and the nearest value that works where one is told."""
+
+    at: tuple  # (name, size) pairs
+    nearest: tuple | None = None  # (name, size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +62,10 @@ class Law(Pictured):
     # what its siblings take and what changes nothing here; read, and not used
     indifferent: tuple = ()
     alone: bool = False  # whether one number, where a sequence is meant, is a sequence of one
+    group: Group | None = None  # where the catalogue's pages tell it; every law in it has one
+    # behind those of a lower place of its group; among equals the catalogue's order counts
+    place: int = 0
+    refusal: Refusal | None = None  # what it must refuse; every law of the catalogue says one
 
     @cached_property
     def derivation(self) -> tuple:

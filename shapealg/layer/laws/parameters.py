@@ -1,20 +1,46 @@
-"""How many parameters a layer has whose filters read some of the channels, or that is made in two
-steps; and how wide the step between may be.
+"""How many parameters a layer has: with groups, with filters that read some of the channels, or
+made in two steps; and how wide the step between may be.
 """
 
+import sympy
 from sympy import Ge, Le, Sum, Symbol
 
-from shapealg.law import Law
-from shapealg.layer.laws import _POSITIVE, _TAPS, BIAS, FILTERS, KERNEL, C, b, c, f, r
-from shapealg.parameter import ENTRY, Parameter
-from shapealg.proof import Largest
-from shapealg.rules import Divide, Edge, Floor, Rewrite
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
+from shapealg.law.parameter import ENTRY, Parameter
+from shapealg.law.proof import Largest
+from shapealg.law.rules import Divide, Edge, Floor, Rewrite
+from shapealg.layer.laws.symbols import (
+    BIAS,
+    DIVIDES,
+    FILTERS,
+    GROUPS,
+    KERNEL,
+    POSITIVE,
+    TAPS,
+    C,
+    b,
+    c,
+    chi,
+    f,
+    g,
+    ks,
+    phi,
+    r,
+)
 from shapealg.text import Text
+
+__all__ = [
+    "conv_parameters",
+    "connected_parameters",
+    "separable_parameters",
+    "factored_parameters",
+    "factored_channels",
+]
 
 m, q, u, t_1, t_2 = (
     Symbol(name, integer=True, positive=True) for name in ("m", "q", "u", "t_1", "t_2")
 )
-_i, _phi, _chi = (Symbol(name, integer=True) for name in ("i", "φ", "χ"))
 
 MULTIPLIER = Parameter(q, Text(zh="每个输入通道的过滤器数", en="filters per input channel"), 1)
 PAIRS = Parameter(
@@ -34,7 +60,40 @@ SECOND = Parameter(
 )
 NO_BIAS = Parameter(b, BIAS.meaning, 0)
 _BIAS = (Le(b, 1, evaluate=False), Ge(b, 0, evaluate=False))
-_KERNEL = Ge(_TAPS.function.base[ENTRY], 1, evaluate=False)
+_KERNEL = Ge(ks[ENTRY], 1, evaluate=False)
+
+conv_parameters = Law(
+    name="conv_parameters",
+    title=Text(zh="参数个数", en="Number of parameters"),
+    question=Text(zh="一层卷积有多少个参数？", en="How many parameters does a convolution have?"),
+    parameters=(KERNEL, C, FILTERS, GROUPS, BIAS),
+    argue=lambda: (
+        Sum(c / g * TAPS + b, (phi, 1, f)),
+        (
+            Rewrite(lambda e: f * e.function),
+            Text(
+                zh="每个过滤器有 k₁⋯k_r · c/g 个权重，外加 b 个偏置；f 个过滤器都一样。",
+                en="Each filter has k₁⋯k_r · c/g weights and b biases; all f filters are alike.",
+            ),
+        ),
+    ),
+    assumptions=(
+        Ge(ks[ENTRY], 1, evaluate=False),
+        *POSITIVE,
+        *DIVIDES,
+        sympy.Le(b, 1, evaluate=False),
+        Ge(b, 0, evaluate=False),
+    ),
+    length=r,
+    note=Text(
+        zh="与输入的尺寸无关：卷积核到处共用。",
+        en="The size of the input does not appear: the kernel is shared everywhere.",
+    ),
+    example=(("k", (3, 3)), ("c", 3), ("f", 64)),
+    starting=Text(zh="对每个过滤器求和。", en="Summed over the filters."),
+    group=Group.CHANNELS,
+    refusal=Refusal((("k", (3,)), ("c", 3), ("f", 4), ("g", 2)), ("c", 2)),
+)
 
 connected_parameters = Law(
     name="connected_parameters",
@@ -45,9 +104,9 @@ connected_parameters = Law(
     ),
     parameters=(KERNEL, PAIRS, FILTERS, BIAS),
     argue=lambda: (
-        Sum(_TAPS, (_chi, 1, u)) + Sum(b, (_phi, 1, f)),
+        Sum(TAPS, (chi, 1, u)) + Sum(b, (phi, 1, f)),
         (
-            Rewrite(lambda e: u * _TAPS + b * f),
+            Rewrite(lambda e: u * TAPS + b * f),
             Text(
                 zh="u 对相连的通道与过滤器，每对 k₁⋯k_r 个权重；每个过滤器 b 个偏置。",
                 en=(
@@ -75,6 +134,8 @@ connected_parameters = Law(
         zh="对相连的每一对求和，再对过滤器求和。",
         en="Summed over the connected pairs, and over the filters.",
     ),
+    group=Group.CHANNELS,
+    refusal=Refusal((("k", (3,)), ("u", 0), ("f", 4)), ("u", 1)),
 )
 
 separable_parameters = Law(
@@ -86,9 +147,9 @@ separable_parameters = Law(
     ),
     parameters=(KERNEL, C, FILTERS, MULTIPLIER, BIAS),
     argue=lambda: (
-        Sum(_TAPS, (_chi, 1, c * q)) + Sum(c * q + b, (_phi, 1, f)),
+        Sum(TAPS, (chi, 1, c * q)) + Sum(c * q + b, (phi, 1, f)),
         (
-            Rewrite(lambda e: c * q * _TAPS + (c * q + b) * f),
+            Rewrite(lambda e: c * q * TAPS + (c * q + b) * f),
             Text(
                 zh="第一步 c·q 个过滤器，各 k₁⋯k_r 个权重；第二步 f 个过滤器，各读 c·q 个通道。",
                 en=(
@@ -98,7 +159,7 @@ separable_parameters = Law(
             ),
         ),
     ),
-    assumptions=(_KERNEL, *_POSITIVE[:2], Ge(q, 1, evaluate=False), *_BIAS),
+    assumptions=(_KERNEL, *POSITIVE[:2], Ge(q, 1, evaluate=False), *_BIAS),
     length=r,
     note=Text(
         zh=(
@@ -114,9 +175,11 @@ separable_parameters = Law(
     starting=Text(
         zh="对两步的过滤器分别求和。", en="Summed over the filters of each of the two steps."
     ),
+    group=Group.CHANNELS,
+    refusal=Refusal((("k", (3,)), ("c", 0), ("f", 4)), ("c", 1)),
 )
 
-_STEPS = Sum(t_1 * c + b, (_chi, 1, m)) + Sum(t_2 * m + b, (_phi, 1, f))
+_STEPS = Sum(t_1 * c + b, (chi, 1, m)) + Sum(t_2 * m + b, (phi, 1, f))
 
 factored_parameters = Law(
     name="factored_parameters",
@@ -157,6 +220,8 @@ factored_parameters = Law(
     starting=Text(
         zh="对两步的过滤器分别求和。", en="Summed over the filters of each of the two steps."
     ),
+    group=Group.CHANNELS,
+    refusal=Refusal((("t_1", 9), ("t_2", 3), ("c", 4), ("m", 0), ("f", 4)), ("m", 1)),
 )
 
 _NOT_MORE = Le(m * (t_1 * c + t_2 * f), t_1 * t_2 * c * f, evaluate=False)
@@ -204,4 +269,6 @@ factored_channels = Law(
         en="The largest m with which the two steps, m·(t₁c + t₂f), have no more parameters than the"
         " whole kernel, t₁t₂·c·f.",
     ),
+    group=Group.CHANNELS,
+    refusal=Refusal((("t_1", 9), ("t_2", 0), ("c", 4), ("f", 4)), ("t_2", 1)),
 )

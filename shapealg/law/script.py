@@ -3,14 +3,14 @@
 `Script` walks an expression and decides order and brackets; a subclass says how a fraction, a floor
 or a sum looks.
 `Mathematics` is what the scripts for people have in common; programming languages are scripts too
-(`shapealg.exact`).
+(`shapealg.law.program`).
 """
 
 import sympy
 from sympy.core.relational import Relational
 
 from shapealg.errors import ShapeError
-from shapealg.proof import Bound, Count, Smallest
+from shapealg.law.proof import Bound, Count, Smallest
 from shapealg.text import Text
 
 # n + lo + hi − d(k − 1) − 1, not SymPy's hi + lo + n − d(k − 1) − 1.

@@ -6,11 +6,35 @@ exactly m.
 
 from sympy import Ge, Le
 
-from shapealg.axis.laws import HI, LO, POSITIVE, WINDOW, D, K, M, N, S, d, hi, k, lo, m, n, s
-from shapealg.law import Law
-from shapealg.proof import Largest, Smallest
-from shapealg.rules import Adjoint, Edge, Multiply, Rearrange, Strict, Unfloor
+from shapealg.axis.laws.symbols import (
+    HI,
+    LO,
+    POSITIVE,
+    WINDOW,
+    D,
+    K,
+    M,
+    N,
+    S,
+    d,
+    hi,
+    k,
+    lo,
+    m,
+    n,
+    s,
+)
+from shapealg.law.group import Group
+from shapealg.law.law import Law, Refusal
+from shapealg.law.proof import Largest, Smallest
+from shapealg.law.rules import Adjoint, Edge, Multiply, Rearrange, Strict, Unfloor
 from shapealg.text import Text
+
+__all__ = [
+    "window_adjunction",
+    "smallest_input_size",
+    "largest_input_size",
+]
 
 _ENOUGH_OUT = Le(m, WINDOW.count(n), evaluate=False)
 
@@ -50,6 +74,8 @@ window_adjunction = Law(
     example=(("n", 10), ("m", 4), ("k", 3), ("s", 2)),
     drawn=lambda: (n, k, s, d, lo, hi),
     starting=Text(zh="至少有 m 个输出。", en="There are at least m outputs."),
+    group=Group.INVERSE,
+    refusal=Refusal((("n", 5), ("m", 1), ("k", 0)), ("k", 1)),
 )
 
 _FEWEST = Smallest(n, _ENOUGH_OUT)
@@ -94,6 +120,8 @@ smallest_input_size = Law(
     starting=Text(
         zh="至少有 m 个输出的最小输入。", en="The smallest input with at least m outputs."
     ),
+    group=Group.INVERSE,
+    refusal=Refusal((("m", 0), ("k", 3)), ("m", 1)),
 )
 
 _MOST = Largest(n, Le(WINDOW.count(n), m, evaluate=False))
@@ -138,4 +166,6 @@ largest_input_size = Law(
     example=(("m", 4), ("k", 3), ("s", 2)),
     drawn=lambda: (largest_input_size.right, k, s, d, lo, hi),
     starting=Text(zh="至多有 m 个输出的最大输入。", en="The largest input with at most m outputs."),
+    group=Group.INVERSE,
+    refusal=Refusal((("m", 0), ("k", 3)), ("m", 1)),
 )

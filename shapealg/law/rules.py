@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import sympy
 
 from shapealg.errors import ProofError
-from shapealg.proof import Bound, Count, Largest, Rule, Smallest, conditions, inside, same
-from shapealg.signs import last_split
+from shapealg.law.proof import Bound, Count, Largest, Rule, Smallest, conditions, inside, same
+from shapealg.law.signs import last_split
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,33 @@
+"""The laws of one axis, by theme; read them in the order of `__all__`, which is the catalogue's."""
+
+# ruff: noqa: F403 — the stars carry the names that an editor completes
+
+from shapealg.axis.laws import (
+    ceiling,
+    chain,
+    counting,
+    inverse,
+    named,
+    padding,
+    remainder,
+    transposed,
+)
+from shapealg.axis.laws.ceiling import *
+from shapealg.axis.laws.chain import *
+from shapealg.axis.laws.counting import *
+from shapealg.axis.laws.inverse import *
+from shapealg.axis.laws.named import *
+from shapealg.axis.laws.padding import *
+from shapealg.axis.laws.remainder import *
+from shapealg.axis.laws.transposed import *
+
+__all__ = [
+    *counting.__all__,
+    *named.__all__,
+    *remainder.__all__,
+    *inverse.__all__,
+    *transposed.__all__,
+    *padding.__all__,
+    *ceiling.__all__,
+    *chain.__all__,
+]

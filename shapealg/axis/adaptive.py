@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from shapealg.axis.axis import Given
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
@@ -15,7 +16,7 @@ from shapealg.text import Text
 
 @told
 @dataclass(frozen=True, slots=True)
-class Adaptive:
+class Adaptive(Given):
     """`outputs` windows over any input: output j reads from ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1.
 
     >>> Adaptive(7).count(224), Adaptive(1).count("n")
@@ -28,14 +29,6 @@ class Adaptive:
 
     def __post_init__(self):
         checked(self, outputs=0)
-
-    def count(self, n):
-        """As many as were asked for."""
-        return self.outputs
-
-    def need(self, m):
-        """One position is enough: windows may overlap."""
-        return 1
 
     def at(self, n) -> "Spread":
         """The windows placed on an input of size `n`."""

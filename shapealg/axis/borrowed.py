@@ -4,16 +4,17 @@ output it makes.
 
 from dataclasses import dataclass
 
+from shapealg.axis.axis import Axis
 from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.window import Window
 from shapealg.errors import told
-from shapealg.exact import among, ceil_div, checked, climbed, larger, one_size
+from shapealg.exact import among, checked
 
 
 @told
 @dataclass(frozen=True, slots=True)
-class Borrowed:
+class Borrowed(Axis):
     """The transposed window of Paddle's "SAME": its padding is borrowed from the convolution of the
     same input.
 
@@ -34,6 +35,16 @@ class Borrowed:
         among(self, "same", (Same,))
         checked(self, extra=None)
 
+    @property
+    def period(self):
+        """The stride: its place repeats after so many positions."""
+        return self.same.stride
+
+    @property
+    def gain(self):
+        """Each of the s positions of a turn makes s outputs more, all in all."""
+        return self.same.stride**2
+
     def at(self, n) -> Transposed:
         """The window placed on an input of size `n`."""
         w = self.same.at(n)
@@ -42,16 +53,3 @@ class Borrowed:
     def count(self, n):
         """(n − 1)s + kernel − padding(n) + extra."""
         return self.at(n).count(n)
-
-    def need(self, m):
-        """The smallest input that gives at least `m` outputs; `m` is a number. Every input gives
-        more than the one before.
-        """
-        m = one_size(m, "m")
-        least = ceil_div(m - self.same.kernel - self.extra, self.same.stride) + 1
-        return climbed(self.count, larger(least, 0), m)
-
-    def fibre(self, m) -> Interval:
-        """All inputs that give exactly `m` outputs: one, or none."""
-        low = self.need(m)
-        return Interval(low, low if self.count(low) == m else low - 1)

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 
+from shapealg.axis.axis import Axis
 from shapealg.axis.same import Same
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.window import Window
 from shapealg.errors import told
-from shapealg.exact import among, ceil_div, climbed, flag, larger, one_size, smaller
+from shapealg.exact import among, ceil_div, flag, larger, one_size, smaller
 
 
 @told
 @dataclass(frozen=True, slots=True)
-class Ceiled:
+class Ceiled(Axis):
     """A pooling window that rounds up.
 
     Args:
@@ -39,6 +40,11 @@ class Ceiled:
     def kernel(self):
         return self.window.kernel
 
+    @property
+    def period(self):
+        """The stride: so many positions more make one output more."""
+        return self.window.stride
+
     def count(self, n):
         """⌈(n + lo + hi − kernel)/s⌉ + 1, and at most ⌈(n + lo)/s⌉ where it is clipped."""
         n, w = one_size(n, "n"), self.window.at(n)
@@ -48,15 +54,11 @@ class Ceiled:
     def need(self, m):
         """The smallest input that gives at least `m` outputs."""
         m, w = one_size(m, "m"), self.window
-        if isinstance(w, Same):  # its place depends on n
-            return climbed(self.count, larger((m - 2) * w.stride, 0), m)
+        if not isinstance(w, Window):  # its place depends on n
+            return Axis.need(self, m)
         hanging = w.need(m) - w.stride + 1
         begun = (m - 1) * w.stride + 1 - w.lo
         return larger(hanging, begun) if self.clipped else hanging
-
-    def fibre(self, m) -> Interval:
-        """All input sizes that give exactly `m` outputs."""
-        return Interval(self.need(m), self.need(one_size(m, "m") + 1) - 1)
 
     def at(self, n) -> Window:
         """The window placed on an input of size `n`: as much padding behind as its last output

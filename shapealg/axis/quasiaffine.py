@@ -11,17 +11,8 @@ from math import gcd, lcm
 
 from sympy import divisors
 
-from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.borrowed import Borrowed
-from shapealg.axis.ceiled import Ceiled
-from shapealg.axis.reached import Reached
-from shapealg.axis.resized import Resized, Scaled
-from shapealg.axis.same import Same
+from shapealg.axis.axis import Axis
 from shapealg.axis.sizes import LIMIT, Sizes, bounded, integer, primes, several
-from shapealg.axis.spaced import Spaced
-from shapealg.axis.transposed import Transposed
-from shapealg.axis.trimmed import Trimmed
-from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
@@ -50,6 +41,7 @@ class QuasiAffine(Pictured):
     Raises:
         ShapeError: if something is not an integer, or the period is longer than 2²⁰.
 
+    >>> from shapealg import Window
     >>> QuasiAffine(4, 2, (0, 0, 1, 1))
     QuasiAffine(2, 1, (0, 0))
     >>> print(QuasiAffine.of(Window(7, 2, 3, 3)) >> QuasiAffine.of(Window(3, 2, 1, 1)))
@@ -91,42 +83,19 @@ class QuasiAffine(Pictured):
             ShapeError: for symbols, for a factor whose product is rounded, for anything that is no
                 such map.
 
+        >>> from shapealg import Window
         >>> QuasiAffine.of(Window(3, stride=2))
         QuasiAffine(2, 1, (-1, 0))
         """
-        match axis:
-            case Window() | Same() | Ceiled() | Trimmed():
-                period, slope = axis.stride, 1
-            case Transposed():
-                period, slope = 1, axis.window.stride
-            case Borrowed():
-                period, slope = axis.same.stride, axis.same.stride**2
-            case Spaced(window=Window()):
-                period, slope = axis.stride, axis.gap
-            case Adaptive() | Resized() | Reached():
-                period, slope = 1, 0
-            case Scaled() if (law := axis.law) is not None:
-                period, slope = law.denominator, law.numerator
-            case Scaled():
-                raise ShapeError(
-                    Text(
-                        zh="这个因子在二进制里不是有限小数，乘积会被舍入",
-                        en="this factor is no short binary fraction: its product is rounded",
-                    ),
-                    axis.factor,
-                    Text(
-                        zh="可用：整数或 1.5、0.25 这样的因子",
-                        en="an integer or a factor such as 1.5 or 0.25 works",
-                    ),
-                )
-            case _:
-                raise ShapeError(
-                    Text(zh="须是一个轴上的映射", en="a map of one axis is needed"),
-                    axis,
-                    Text(zh="例如 Window(3, stride=2)", en="for example Window(3, stride=2)"),
-                )
+        period = axis.period if isinstance(axis, Axis) else None
+        if period is None:
+            raise ShapeError(
+                Text(zh="须是一个轴上的映射", en="a map of one axis is needed"),
+                axis,
+                Text(zh="例如 Window(3, stride=2)", en="for example Window(3, stride=2)"),
+            )
         period = bounded(integer(period, "stride"))
-        return cls(period, slope, tuple(axis.count(r) for r in range(period)))
+        return cls(period, axis.gain, tuple(axis.count(r) for r in range(period)))
 
     def __call__(self, n: int) -> int:
         turns, r = divmod(integer(n, "n"), self.period)
@@ -214,6 +183,7 @@ class QuasiAffine(Pictured):
         """All n ≥ floor where the two are equal: classes for equal slopes, finitely many sizes
         otherwise.
 
+        >>> from shapealg import Window
         >>> print(QuasiAffine.of(Window(3, 4, 1, 1)).agrees(QuasiAffine.of(Window(3, 4))))
         n ≡ 0, 3 (mod 4), n ≥ 0
         """
@@ -229,6 +199,7 @@ class QuasiAffine(Pictured):
         changes h has one sign,
         behind the last one the other, and the sizes between are looked at one by one.
 
+        >>> from shapealg import Window
         >>> print(QuasiAffine.of(Window(3, 2)).where(">=", 4))
         every n ≥ 9
         """

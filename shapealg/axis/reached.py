@@ -4,6 +4,7 @@ it.
 
 from dataclasses import dataclass
 
+from shapealg.axis.axis import Given
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import told
@@ -12,7 +13,7 @@ from shapealg.exact import among, ceil_div, checked, flag, larger, one_size
 
 @told
 @dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Given):
     """`outputs` positions out of any input that reaches so far.
 
     Args:
@@ -35,10 +36,6 @@ class Reached:
         among(self, "spread", (Window,))
         checked(self, outputs=None, extra=None)
         object.__setattr__(self, "lower", flag(self.lower, "lower"))
-
-    def count(self, n):
-        """As many as were asked for."""
-        return self.outputs
 
     def most(self, n):
         """The most outputs that lead back to `n`: those of the whole spread, and up to s − 1

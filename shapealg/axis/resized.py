@@ -14,6 +14,7 @@ import numpy
 import sympy
 
 from shapealg.axis.adaptive import some
+from shapealg.axis.axis import Axis, Given
 from shapealg.axis.sizes import integer
 from shapealg.errors import ShapeError, Undecided, told
 from shapealg.exact import Exact, ceil_div, checked, climbed, flag, one_size
@@ -34,7 +35,7 @@ MODES = ("nearest", "nearest-exact", "linear", "cubic", "corners", "corners-cubi
 
 @told
 @dataclass(frozen=True, slots=True)
-class Resized:
+class Resized(Given):
     """Resized to `outputs` positions. How they are made says where each reads; sizes alone make two
     of them equal.
 
@@ -62,14 +63,6 @@ class Resized:
         if self.ratio is not None:
             object.__setattr__(self, "ratio", _positive(self.ratio))
         _known(self.mode)
-
-    def count(self, n):
-        """As many as were asked for."""
-        return self.outputs
-
-    def need(self, m):
-        """One position is enough."""
-        return 1
 
     def at(self, n) -> "Resized":
         """Placed on an input of size `n`."""
@@ -122,7 +115,7 @@ class Resized:
 
 @told
 @dataclass(frozen=True, slots=True)
-class Scaled:
+class Scaled(Axis):
     """⌊n · factor⌋, the product rounded to so many binary digits first, as floating point does.
 
     Args:
@@ -174,6 +167,36 @@ class Scaled:
         [56, 62]
         """
         return _law(self.factor, self.digits)
+
+    @property
+    def period(self) -> int:
+        """The denominator of the law.
+
+        Raises:
+            ShapeError: where no law tells how the product is rounded.
+        """
+        return self._told.denominator
+
+    @property
+    def gain(self) -> int:
+        """Its numerator."""
+        return self._told.numerator
+
+    @property
+    def _told(self) -> Fraction:
+        if (law := self.law) is not None:
+            return law
+        raise ShapeError(
+            Text(
+                zh="这个因子在二进制里不是有限小数，乘积会被舍入",
+                en="this factor is no short binary fraction: its product is rounded",
+            ),
+            self.factor,
+            Text(
+                zh="可用：整数或 1.5、0.25 这样的因子",
+                en="an integer or a factor such as 1.5 or 0.25 works",
+            ),
+        )
 
     def count(self, n):
         """⌊n · factor⌋

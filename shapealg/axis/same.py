@@ -5,14 +5,15 @@ Its count is ⌈n/s⌉ whatever the kernel; its place depends on n mod s.
 
 from dataclasses import dataclass
 
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.axis import Axis
+from shapealg.axis.window import Window
 from shapealg.errors import told
 from shapealg.exact import ceil_div, flag, larger, one_size
 
 
 @told
 @dataclass(frozen=True, slots=True)
-class Same:
+class Same(Axis):
     """The window of "same": just enough padding for ⌈n/s⌉ outputs, the odd one after the input, or
     before it if `lower`.
 
@@ -35,6 +36,11 @@ class Same:
         object.__setattr__(self, "stride", window.stride)
         object.__setattr__(self, "lower", flag(self.lower, "lower"))
 
+    @property
+    def period(self):
+        """The stride: so many positions more make one output more."""
+        return self.stride
+
     def count(self, n):
         """⌈n/s⌉, the count of a total padding of kernel − 1."""
         return ceil_div(one_size(n, "n"), self.stride)
@@ -42,10 +48,6 @@ class Same:
     def need(self, m):
         """The smallest input that gives at least `m` outputs: (m − 1)s + 1."""
         return (one_size(m, "m") - 1) * self.stride + 1
-
-    def fibre(self, m) -> Interval:
-        """All input sizes that give exactly `m` outputs: s neighbours."""
-        return Interval(self.need(m), self.need(m) + self.stride - 1)
 
     def padding(self, n):
         """The total padding: the smallest that is not negative and gives ⌈n/s⌉ outputs."""

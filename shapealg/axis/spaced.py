@@ -6,6 +6,7 @@ The positions between stand for nothing: zeros in a convolution, the neutral val
 
 from dataclasses import dataclass
 
+from shapealg.axis.axis import Axis
 from shapealg.axis.same import Same
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
@@ -15,7 +16,7 @@ from shapealg.text import Text
 
 @told
 @dataclass(frozen=True, slots=True)
-class Spaced:
+class Spaced(Axis):
     """A window over positions `gap` apart: n of them reach over (n − 1)·gap + 1.
 
     Args:
@@ -45,6 +46,16 @@ class Spaced:
     def kernel(self):
         return self.window.kernel
 
+    @property
+    def period(self):
+        """The window's stride; of a `Same`, which takes its place first, no staircase is told."""
+        return self.window.stride if isinstance(self.window, Window) else None
+
+    @property
+    def gain(self):
+        """The gap: s positions more reach over s·gap more, which is so many outputs."""
+        return self.gap
+
     def _spread(self, n):
         return (one_size(n, "n") - 1) * self.gap + 1
 
@@ -54,7 +65,7 @@ class Spaced:
 
     def need(self, m):
         """The smallest input that gives at least `m` outputs."""
-        if isinstance(self.window, Same):  # its place depends on n, and its count grows with n
+        if not isinstance(self.window, Window):  # its place depends on n, its count grows with n
             return climbed(self.count, 1, one_size(m, "m"))
         return ceil_div(self.window.need(m) - 1, self.gap) + 1
 

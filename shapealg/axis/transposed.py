@@ -6,6 +6,7 @@ output_padding.
 
 from dataclasses import dataclass
 
+from shapealg.axis.axis import Axis
 from shapealg.axis.window import Interval, Window
 from shapealg.errors import told
 from shapealg.exact import among, ceil_div, one_size
@@ -13,7 +14,7 @@ from shapealg.exact import among, ceil_div, one_size
 
 @told
 @dataclass(frozen=True, slots=True)
-class Transposed:
+class Transposed(Axis):
     """The window of a transposed convolution: input `j` writes to outputs s·j − lo to s·j − lo +
     kernel − 1.
 
@@ -24,6 +25,8 @@ class Transposed:
     """
 
     window: Window
+
+    period = 1
 
     def __post_init__(self):
         among(self, "window", (Window,))
@@ -45,9 +48,10 @@ class Transposed:
         """All inputs that give exactly `m` outputs: one, or none."""
         return Interval(self.need(m), self.window.count(m))
 
-    def at(self, n) -> "Transposed":
-        """Itself: it does not depend on n."""
-        return self
+    @property
+    def gain(self):
+        """The stride: one position more makes so many outputs more."""
+        return self.window.stride
 
     def first(self, i):
         """The first input that reaches output `i`: ⌈(i + lo − kernel + 1)/s⌉; below 0 there is

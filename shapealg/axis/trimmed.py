@@ -4,16 +4,17 @@ out negative it crops.
 
 from dataclasses import dataclass
 
+from shapealg.axis.axis import Axis
 from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.sizes import integer
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.window import Window
 from shapealg.errors import told
-from shapealg.exact import ceil_div, checked, climbed, flag, one_size
+from shapealg.exact import ceil_div, checked, flag, one_size
 
 
 @told
 @dataclass(frozen=True, slots=True)
-class Trimmed:
+class Trimmed(Axis):
     """A window of `taps` taps over `kernel` positions, padded for ⌈n/s⌉ windows whose taps lay side
     by side.
 
@@ -46,6 +47,11 @@ class Trimmed:
         for name in ("lower", "ceiled"):
             object.__setattr__(self, name, flag(getattr(self, name), name))
 
+    @property
+    def period(self):
+        """The stride: so many positions more make one output more."""
+        return self.stride
+
     def padding(self, n):
         """The total padding; negative where the windows leave gaps."""
         return (ceil_div(n, self.stride) - 1) * self.stride + self.taps - n
@@ -66,13 +72,3 @@ class Trimmed:
         n = one_size(n, "n")
         placed = Window(self.kernel, self.stride, 0, self.padding(n))
         return Ceiled(placed).count(n) if self.ceiled else placed.count(n)
-
-    def need(self, m):
-        """The smallest input that gives at least `m` outputs; `m` is a number."""
-        m = one_size(m, "m")
-        return climbed(self.count, (m - 1) * self.stride + 1, m)
-
-    def fibre(self, m) -> Interval:
-        """All input sizes that give exactly `m` outputs."""
-        m = one_size(m, "m")
-        return Interval(self.need(m), self.need(m + 1) - 1)

@@ -11,15 +11,14 @@ gives m outputs, `count(n)` the largest m with `need(m) ≤ n`:
 Everything else in this folder follows from that one line.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 
 import numpy
 import sympy
 
-from shapealg.axis.sizes import Sizes
-from shapealg.errors import Received, ShapeError, Undecided, shown, told
+from shapealg.axis.axis import Axis
+from shapealg.axis.interval import Interval
+from shapealg.errors import ShapeError, told
 from shapealg.exact import Exact, one_size
 from shapealg.printing import Pictured
 from shapealg.text import Text
@@ -27,102 +26,7 @@ from shapealg.text import Text
 
 @told
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """All integers from `low` to `high`, both included: iteration gives them, `len` counts them,
-    and without any it is false.
-
-    Args:
-        low: the first.
-        high: the last; SymPy's `oo` where there is no end.
-
-    Each may be an expression; then only what can be decided is answered.
-
-    Raises:
-        ShapeError: if an end is not an integer.
-
-    >>> sizes = Interval(9, 11)
-    >>> list(sizes), len(sizes), 10 in sizes, bool(Interval(4, 3))
-    ([9, 10, 11], 3, True, False)
-    """
-
-    low: object
-    high: object
-
-    def __post_init__(self):
-        object.__setattr__(self, "low", one_size(self.low, "low"))
-        if self.high is not sympy.oo:
-            object.__setattr__(self, "high", one_size(self.high, "high"))
-
-    def __contains__(self, value) -> bool:
-        value = one_size(value, "value")
-        return self._decided(self._before(self.low, value) & self._before(value, self.high), value)
-
-    def __bool__(self) -> bool:
-        return self._decided(self._before(self.low, self.high))
-
-    def __iter__(self) -> Iterator[int]:
-        """Ascending, and without end where there is none."""
-        low, high = self._numbers()
-        return count(low) if high is sympy.oo else iter(range(low, high + 1))
-
-    def __len__(self) -> int:
-        low, high = self._numbers()
-        if high is sympy.oo:
-            raise ShapeError(
-                Text(zh="没有尽头的区间没有长度", en="an interval without end has no length"),
-                self,
-                Text(zh="请用 low 与 in", en="low and in work"),
-            )
-        return max(high - low + 1, 0)
-
-    @property
-    def sizes(self) -> Sizes:
-        """The same numbers as a set that joins with others.
-
-        >>> print(Interval(7, 10).sizes & Sizes.classes(4, (0,)))
-        n = 8
-        """
-        low, high = self._numbers()
-        return Sizes.every(low) if high is sympy.oo else Sizes.interval(low, high)
-
-    @staticmethod
-    def _before(a, b):
-        """Whether a ≤ b, as SymPy says it, so that it may stay open."""
-        return sympy.sympify(a <= b)
-
-    def _decided(self, told, value=None) -> bool:
-        if told in (sympy.true, sympy.false):
-            return bool(told)
-        asked = self if value is None else Received(f"{shown(value)} in {self.low} … {self.high}")
-        raise Undecided(
-            Text(
-                zh="符号区间无法判断是否包含",
-                en="membership in a symbolic interval cannot be decided",
-            ),
-            asked,
-            Text(
-                zh="请代入数值，或比较 low 与 high",
-                en="put numbers in, or compare with low and high",
-            ),
-        )
-
-    def _numbers(self) -> tuple:
-        """The ends, where they are numbers."""
-        for end in (self.low, self.high):
-            if not isinstance(end, int) and end is not sympy.oo:
-                raise ShapeError(
-                    Text(
-                        zh="符号区间不能逐个列出", en="a symbolic interval has no list of numbers"
-                    ),
-                    self,
-                    Text(zh="请先代入数值", en="put numbers in first"),
-                )
-        return self.low, self.high
-
-
-@told
-@dataclass(frozen=True, slots=True)
-class Window(Pictured):
+class Window(Axis, Pictured):
     """A sliding window on one axis, dilation already folded in: kernel = d(k − 1) + 1.
 
     Args:
@@ -254,9 +158,10 @@ class Window(Pictured):
         least = self.need(m)
         return Interval(least, least + self.stride - 1)
 
-    def at(self, n) -> "Window":
-        """The window placed on an input of size `n`: itself, for it does not depend on n."""
-        return self
+    @property
+    def period(self):
+        """The stride: so many positions more make one output more."""
+        return self.stride
 
 
 Window.identity = Window(1)

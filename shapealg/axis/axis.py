@@ -1,0 +1,84 @@
+"""What every map of one axis answers: how many outputs a size makes, and back again.
+
+Its count is a staircase over all integers,
+
+    count(n + period) = count(n) + gain
+
+and everything that asks about a map asks it here, never for its class.
+"""
+
+import sympy
+
+from shapealg.axis.interval import Interval
+from shapealg.exact import climbed, larger, one_size
+
+
+class Axis:
+    """A map of one axis; what is not said here otherwise is asked of its count.
+
+    A map of its own defines `count`, and `period` and `gain` where its count is a staircase. One
+    that takes its place only after it has seen the input defines `at`; one whose outputs read a
+    stretch of the input defines `first(j)` and `last(j)`, or its `at(n)` does.
+
+    Attributes:
+        period: after so many sizes the count has gained `gain`; `None` where no staircase is told.
+        gain: how much the count gains in a period; 0 where the outputs are given.
+    """
+
+    __slots__ = ()
+
+    period = None
+    gain = 1
+
+    def count(self, n):
+        """The number of outputs for an input of size `n`."""
+        raise NotImplementedError
+
+    def need(self, m):
+        """The smallest input, from 0 on, that gives at least `m` outputs.
+
+        count(0) tells the turn of the staircase; within it the size is found by halving, so a long
+        period costs no more than its digits.
+
+        Raises:
+            ShapeError: for symbols, which cannot be tried.
+        """
+        m = one_size(m, "m")
+        before = (m - self.count(0)) // self.gain - 1  # after so many turns it is still below m
+        return climbed(self.count, larger(before * self.period, 0), m)
+
+    def fibre(self, m) -> Interval:
+        """All input sizes that give exactly `m` outputs."""
+        m = one_size(m, "m")
+        return Interval(self.need(m), self.need(m + 1) - 1)
+
+    def at(self, n) -> "Axis":
+        """The map placed on an input of size `n`: itself, where it does not depend on n."""
+        return self
+
+
+class Given(Axis):
+    """A map that makes as many outputs as were asked for, its field `outputs`."""
+
+    __slots__ = ()
+
+    period = 1
+    gain = 0
+
+    def count(self, n):
+        """As many as were asked for."""
+        return self.outputs
+
+    def need(self, m):
+        """One position is enough: outputs may read the same."""
+        return 1
+
+    def fibre(self, m) -> Interval:
+        """Every size from `need` on, if `m` is the number that was asked for; otherwise none.
+
+        >>> from shapealg import Adaptive
+        >>> 100 in Adaptive(7).fibre(7), bool(Adaptive(7).fibre(6))
+        (True, False)
+        """
+        least = self.need(m)
+        return Interval(least, sympy.oo if one_size(m, "m") == self.outputs else least - 1)

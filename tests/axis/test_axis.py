@@ -1,0 +1,142 @@
+"""What every map of one axis promises, and which of them say the same: found by trying sizes."""
+
+from itertools import product
+
+import pytest
+
+from shapealg import (
+    Adaptive,
+    Ceiled,
+    QuasiAffine,
+    Resized,
+    Same,
+    Scaled,
+    ShapeError,
+    Transposed,
+    Window,
+)
+from shapealg.axis.borrowed import Borrowed
+from shapealg.axis.reached import Reached
+from shapealg.axis.spaced import Spaced
+from shapealg.axis.trimmed import Trimmed
+
+WINDOWS = [
+    Window(k, s, lo, hi) for k, s, lo, hi in product((1, 2, 3, 5), (1, 2, 3), (-1, 0, 2), (0, 1))
+]
+SAMES = [Same(k, s, lower) for k, s, lower in product((1, 2, 3, 7), (1, 2, 5), (False, True))]
+GROWING = [
+    *WINDOWS,
+    *SAMES,
+    *map(Transposed, WINDOWS),
+    *(Ceiled(window, clipped) for window, clipped in product((*WINDOWS, *SAMES), (False, True))),
+    *(Spaced(window, gap) for window, gap in product((*WINDOWS, *SAMES), (1, 2, 3))),
+    *(Borrowed(same, extra) for same, extra in product(SAMES, (0, 1))),
+    *(
+        Trimmed(d * (taps - 1) + 1, s, taps, lower, less, ceiled)
+        for taps, d, s, lower, less, ceiled in product(
+            (1, 2, 3), (1, 2), (1, 2, 3), (False, True), (0, 1), (False, True)
+        )
+    ),
+    *(Scaled.of(factor) for factor in (0.25, 0.5, 1.1, 1.5, 2, 3)),
+]
+GIVEN = [
+    *(Adaptive(m) for m in (1, 2, 5)),
+    *(Resized(m, mode=mode) for m, mode in product((1, 2, 5), ("nearest", "linear", "area"))),
+    *(Reached(m, Window(3, 2)) for m in (5, 6)),
+]
+AXES = [*GROWING, *GIVEN]
+
+
+def kinds(axes) -> list:
+    return sorted({type(axis) for axis in axes}, key=lambda kind: kind.__name__)
+
+
+# below SMALL a framework's manners rule, and above it none of these counts is cut at 0
+SMALL, LARGE = 12, 48
+
+
+@pytest.mark.parametrize("kind", kinds(GROWING), ids=lambda kind: kind.__name__)
+def test_need_is_the_first_size_that_gives_so_many(kind):
+    for axis in GROWING:
+        if type(axis) is not kind:
+            continue
+        counts = [axis.count(n) for n in range(LARGE)]
+        for m in range(counts[SMALL], counts[-1] + 1):
+            first = next(n for n, made in enumerate(counts) if made >= m)
+            if first > 0:  # what has as many at 0 already may have them below, too
+                assert axis.need(m) == first, (axis, m)
+
+
+@pytest.mark.parametrize("kind", kinds(GROWING), ids=lambda kind: kind.__name__)
+def test_a_fibre_is_every_size_that_gives_exactly_so_many(kind):
+    if not hasattr(kind, "fibre"):
+        pytest.skip("it tells none")
+    for axis in GROWING:
+        if type(axis) is not kind:
+            continue
+        counts = [axis.count(n) for n in range(LARGE)]
+        for m in range(counts[SMALL], counts[-1]):
+            found = [n for n, made in enumerate(counts) if made == m]
+            if 0 not in found:
+                assert list(axis.fibre(m)) == found, (axis, m)
+
+
+@pytest.mark.parametrize("kind", kinds(AXES), ids=lambda kind: kind.__name__)
+def test_a_count_gains_as_much_in_every_turn(kind):
+    for axis in AXES:
+        if type(axis) is kind and not waits(axis):
+            staircase = QuasiAffine.of(axis)
+            for n in range(0, LARGE):
+                assert staircase(n) == axis.count(n), (axis, n)
+
+
+def waits(axis) -> bool:
+    """Whether it is a "same" over positions moved apart, of which no staircase is told."""
+    return isinstance(axis, Spaced) and isinstance(axis.window, Same)
+
+
+def test_of_same_over_positions_moved_apart_no_staircase_is_told():
+    with pytest.raises(ShapeError, match="a map of one axis is needed"):
+        QuasiAffine.of(Spaced(Same(3, 2), 2))
+
+
+@pytest.mark.parametrize("kind", (Same, Ceiled, Trimmed), ids=lambda kind: kind.__name__)
+def test_a_window_that_waits_for_its_input_counts_what_it_counts_once_placed(kind):
+    for axis in AXES:
+        if type(axis) is kind:
+            for n in range(SMALL, LARGE):
+                placed = axis.at(n)
+                assert type(placed) is Window
+                assert placed.count(n) == axis.count(n), (axis, n)
+
+
+def test_adaptive_pooling_reads_where_resizing_by_area_does():
+    for m, n in product(range(1, 12), range(1, 40)):
+        one, two = Adaptive(m).at(n), Resized(m, mode="area").at(n)
+        for j in range(m):
+            # the positions whose share [i, i + 1) meets that of output j, [jn/m, (j + 1)n/m)
+            met = [i for i in range(n) if i * m < (j + 1) * n and j * n < (i + 1) * m]
+            assert (one.first(j), one.last(j)) == (met[0], met[-1])
+            assert (two.first(j), two.last(j)) == (met[0], met[-1])
+
+
+def test_a_transposed_window_is_a_window_of_stride_1_over_positions_moved_apart():
+    for k, s, lo, hi in product(range(1, 6), range(1, 5), range(-1, 3), range(-1, 3)):
+        one = Transposed(Window(k, s, lo, hi))
+        two = Spaced(Window(k, 1, k - 1 - lo, k - 1 - hi), s)
+        for n in range(1, 12):
+            assert one.count(n) == two.count(n)
+            assert one.need(n) == two.need(n)
+        for i in range(20):
+            # input j writes to outputs s·j − lo to s·j − lo + k − 1
+            met = [j for j in range(-20, 40) if s * j - lo <= i <= s * j - lo + k - 1]
+            if met:
+                assert (one.first(i), one.last(i)) == (met[0], met[-1])
+                assert (two.first(i), two.last(i)) == (met[0], met[-1])
+            assert (one.first(i), one.last(i)) == (two.first(i), two.last(i))
+
+
+def test_what_is_no_map_of_an_axis_is_refused():
+    for thing in (None, 3, "same", QuasiAffine.affine(1)):
+        with pytest.raises(ShapeError, match="a map of one axis is needed"):
+            QuasiAffine.of(thing)

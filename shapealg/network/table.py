@@ -6,7 +6,7 @@ from functools import partial
 
 from shapealg.axis.by_size import BySize
 from shapealg.errors import ShapeError, grouped, one_line
-from shapealg.network.receptive import ReceptiveField
+from shapealg.network.field import ReceptiveField
 from shapealg.printing import Pictured, columns, shape_told
 from shapealg.text import Text
 

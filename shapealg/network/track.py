@@ -10,7 +10,7 @@ from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
-from shapealg.network.receptive import J
+from shapealg.network.sight import J
 from shapealg.network.tensor import UNKNOWN, WHOLE
 from shapealg.text import Text
 

@@ -10,7 +10,7 @@ import sympy
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, unbroken
 from shapealg.network import zoo
-from shapealg.network.receptive import Misaligned
+from shapealg.network.sight import Misaligned
 from shapealg.network.zoo import ZOO, Known
 from shapealg.notation import mathml
 from shapealg.render import drawing, probe

@@ -15,7 +15,8 @@ from shapealg.errors import Received, ShapeError, Undecided, one_line, shown
 from shapealg.exact import one_size
 from shapealg.layer.dialects.words import Words
 from shapealg.network import named, receptive, spatial, tiling
-from shapealg.network.accepts import Accepted, accepted, apart, bound, ties, unclear, unmet
+from shapealg.network.accepts import Accepted, accepted, apart, unclear, unmet
+from shapealg.network.binding import bound
 from shapealg.network.explain import DoesNotRun, Explanation, explain
 from shapealg.network.field import ReceptiveField
 from shapealg.network.flow import Failure, Flow, Ways
@@ -23,6 +24,7 @@ from shapealg.network.forms import told
 from shapealg.network.graph import Graph
 from shapealg.network.stacked import stacked
 from shapealg.network.table import Table, printed, summary
+from shapealg.network.together import ties
 from shapealg.printing import Pictured, brief
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text

@@ -148,11 +148,8 @@ class Sights:
         # all of it, by pooling or by stretching
         if (
             wire.map == WHOLE
-            or isinstance(wire.map, Adaptive)
-            and wire.map.outputs == 1
-            or wire.map is None
-            and n == 1
-            and length != 1
+            or (isinstance(wire.map, Adaptive) and wire.map.outputs == 1)
+            or (wire.map is None and n == 1 and length != 1)
         ):
             return Sight(sight.first, sight.last, True, path)
         if wire.map is None or wire.map == Window.identity or sight.whole:

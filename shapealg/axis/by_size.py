@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import NamedTuple
 
 from shapealg.axis.length import Length
@@ -64,17 +65,16 @@ class BySize(Pictured):
                 made.append(Piece(where, answer))
         made = sorted(_drawn_together(made), key=_is_finite)
         object.__setattr__(self, "pieces", tuple(made))
-        for i, one in enumerate(self.pieces):
-            for two in self.pieces[:i]:
-                if one.answer != two.answer and _overlap(one.where, two.where):
-                    raise ShapeError(
-                        Text(
-                            zh="同一尺寸不能有两个答案",
-                            en="one size cannot have two answers",
-                        ),
-                        Received(f"{shown(two.answer)}; {shown(one.answer)}"),
-                        Text(zh="各段的尺寸须不相交", en="pieces whose sizes do not meet work"),
-                    )
+        if (clash := _clash(self.pieces)) is not None:
+            one, two = clash
+            raise ShapeError(
+                Text(
+                    zh="同一尺寸不能有两个答案",
+                    en="one size cannot have two answers",
+                ),
+                Received(f"{shown(one.answer)}; {shown(two.answer)}"),
+                Text(zh="各段的尺寸须不相交", en="pieces whose sizes do not meet work"),
+            )
 
     @property
     def names(self) -> tuple:
@@ -155,6 +155,37 @@ def _is_finite(piece: Piece) -> bool:
 
 def _overlap(one: dict, two: dict) -> bool:
     return all(those & two[name] for name, those in one.items() if name in two)
+
+
+def _clash(pieces: tuple) -> tuple | None:
+    """Two pieces that have other answers at the same size."""
+    if _are_apart(pieces):
+        return None
+    pairs = combinations(pieces, 2)
+    return next(
+        (
+            (one, two)
+            for one, two in pairs
+            if one.answer != two.answer and _overlap(one.where, two.where)
+        ),
+        None,
+    )
+
+
+def _are_apart(pieces: tuple) -> bool:
+    """Whether pieces of one name do not meet: each is held against all before it at once, since of
+    a thousand classes there are half a million pairs.
+    """
+    names = {name for piece in pieces for name in piece.where}
+    if len(names) != 1 or not all(piece.where for piece in pieces):
+        return False
+    (name,) = names
+    before = Sizes.none()
+    for piece in pieces:
+        if before & piece.where[name]:
+            return False
+        before |= piece.where[name]
+    return True
 
 
 def _drawn_together(pieces: list) -> list:

@@ -26,7 +26,7 @@ class Along:
         more: axis → so much more padding behind than the words say.
     """
 
-    __slots__ = ("words", "more", "_at", "_programs")
+    __slots__ = ("_at", "_programs", "more", "words")
 
     def __init__(self, words: Words, more: dict | None = None):
         self.words, self.more, self._at, self._programs = words, more or {}, {}, {}
@@ -159,10 +159,8 @@ class Along:
         """
         words = self.words
         if (
-            type(words).size in PLAIN
-            and type(words).output_shape is Words.output_shape
-            or getattr(words, "padding_mode", None) == "zeros"
-        ):
+            type(words).size in PLAIN and type(words).output_shape is Words.output_shape
+        ) or getattr(words, "padding_mode", None) == "zeros":
             return None
         order = words.order(len(shape))
         # the other axes are long enough for anything

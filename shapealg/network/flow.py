@@ -93,7 +93,7 @@ class Requirement:
 def _factor(length) -> str:
     """A factor of a product, in brackets unless it is a name or one floor."""
     told = str(length)
-    plain = " " not in told or told.count("⌊") == 1 and told[0] == "⌊" and told[-1] == "⌋"
+    plain = " " not in told or (told.count("⌊") == 1 and told[0] == "⌊" and told[-1] == "⌋")
     return told if plain else f"({told})"
 
 

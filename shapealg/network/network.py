@@ -14,15 +14,17 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, Undecided, one_line, shown
 from shapealg.exact import one_size
 from shapealg.layer.dialects.words import Words
-from shapealg.network import named, receptive, tiling
-from shapealg.network.accepts import Accepted, accepted, apart, bound, ties, unclear, unmet
+from shapealg.network import named, receptive, spatial, tiling
+from shapealg.network.accepts import Accepted, accepted, apart, unclear, unmet
+from shapealg.network.binding import bound
 from shapealg.network.explain import DoesNotRun, Explanation, explain
+from shapealg.network.field import ReceptiveField
 from shapealg.network.flow import Failure, Flow, Ways
 from shapealg.network.forms import told
 from shapealg.network.graph import Graph
-from shapealg.network.receptive import ReceptiveField
 from shapealg.network.stacked import stacked
 from shapealg.network.table import Table, printed, summary
+from shapealg.network.together import ties
 from shapealg.printing import Pictured, brief
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
@@ -107,7 +109,7 @@ class Network(Pictured):
     def _explained(self) -> Explanation:
         """Why it runs at no size: at the numbers of its input, which may be others."""
         told = self.explain()
-        if self._again is None or (found := receptive.numbers(self.graph)) is None:
+        if self._again is None or (found := spatial.numbers(self.graph)) is None:
             return told
         opened, sizes = found
         return self._again(opened).explain(**sizes)
@@ -597,7 +599,7 @@ class Network(Pictured):
         (Tile(read=(0, 32), keep=(0, 30), place=(0, 30)), Tile(read=(18, 50), keep=(12, 32), place=(30, 50)))
         """
         if tile is not None and name not in self.sizes and self._again is not None:
-            opened, fixed = receptive.numbers(self.graph) or ({}, {})
+            opened, fixed = spatial.numbers(self.graph) or ({}, {})
             if name in fixed:  # the input says how long it is
                 return self._again(opened).tiles(name, tile, **fixed | sizes)
         given = self._given(sizes)

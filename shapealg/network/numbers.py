@@ -88,11 +88,8 @@ def _require_short(bits: int) -> None:
 
 def _mixed(a, b) -> bool:
     """A length beside a number that is not whole."""
-    return (
-        isinstance(a, Length)
-        and isinstance(b, float | Fraction)
-        or isinstance(b, Length)
-        and isinstance(a, float | Fraction)
+    return (isinstance(a, Length) and isinstance(b, float | Fraction)) or (
+        isinstance(b, Length) and isinstance(a, float | Fraction)
     )
 
 

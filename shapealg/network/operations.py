@@ -271,8 +271,7 @@ def reshape(flow, x, target, zero_keeps: bool = False):
             if target is None
             or any(n is None for n in target)
             or -1 in target
-            or zero_keeps
-            and 0 in target
+            or (zero_keeps and 0 in target)
             else Tensor(tuple(target), None, ((),) * len(target))
         )
     if zero_keeps and any(type(n) is int and n == 0 for n in target[len(x.shape) :]):
@@ -392,7 +391,7 @@ def squeeze(axes):
             else {
                 i
                 for i, n in enumerate(x.shape)
-                if n == 1 or type(n) is Length and flow.decide(Condition(n - 1, "=="))
+                if n == 1 or (type(n) is Length and flow.decide(Condition(n - 1, "==")))
             }
         )
         if axes is not None:
@@ -648,7 +647,7 @@ def cropped(flow, n, amounts: tuple, least: int) -> None:
     is added on the other side.
     """
     for amount in amounts:
-        if n is None or amount is None or type(amount) is int and amount >= 0:
+        if n is None or amount is None or (type(amount) is int and amount >= 0):
             continue
         left = n + amount - least
         if isinstance(left, int) or not Condition(left, ">=").settled():

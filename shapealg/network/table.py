@@ -6,7 +6,7 @@ from functools import partial
 
 from shapealg.axis.by_size import BySize
 from shapealg.errors import ShapeError, grouped, one_line
-from shapealg.network.receptive import ReceptiveField
+from shapealg.network.field import ReceptiveField
 from shapealg.printing import Pictured, columns, shape_told
 from shapealg.text import Text
 
@@ -247,7 +247,7 @@ def _accepted(net, language: str) -> list:
                 refusals.setdefault(said, []).append(name)
                 continue
             # where nothing runs, the other sizes say so
-            silent = made.is_all or not made and len(net.sizes) > 1
+            silent = made.is_all or (not made and len(net.sizes) > 1)
             if not (silent and is_batch(net, name)):
                 head = Text(zh=f"{zh} {name}", en=f"{en} {name}")
                 told.append((head, made.text(name)[language]))

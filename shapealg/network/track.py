@@ -10,17 +10,40 @@ from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
-from shapealg.network.receptive import J
+from shapealg.network.sight import J
 from shapealg.network.tensor import UNKNOWN, WHOLE
 from shapealg.text import Text
 
 # Operators that may be told sizes.
-SHAPING = """
-view reshape unflatten expand broadcast_to narrow getitem interpolate upsample pad repeat tile
-split chunk slice resize unsqueeze squeeze max_unpool1d max_unpool2d max_unpool3d
-convtranspose1d convtranspose2d convtranspose3d conv_transpose1d conv_transpose2d
-conv_transpose3d
-""".split()
+SHAPING = [
+    "view",
+    "reshape",
+    "unflatten",
+    "expand",
+    "broadcast_to",
+    "narrow",
+    "getitem",
+    "interpolate",
+    "upsample",
+    "pad",
+    "repeat",
+    "tile",
+    "split",
+    "chunk",
+    "slice",
+    "resize",
+    "unsqueeze",
+    "squeeze",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
+    "convtranspose1d",
+    "convtranspose2d",
+    "convtranspose3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+]
 SIZED = "sized"  # a tensor made of the input's sizes, not of its data
 
 
@@ -77,7 +100,7 @@ def followed(graph, flow, whole, name: str) -> dict:
 
 def _track(node, tensor, whole, inputs: list, flow):
     given = {i: t for i, t in enumerate(inputs) if isinstance(t, Track)}
-    if tensor.value is not None or node.kind == "getattr" and tensor.shape == ():
+    if tensor.value is not None or (node.kind == "getattr" and tensor.shape == ()):
         return SIZED if tensor.value != whole.value else None
     if lost := [t for t in inputs if isinstance(t, Lost)]:
         return lost[0]
@@ -108,7 +131,7 @@ def _track(node, tensor, whole, inputs: list, flow):
             if w.map is None and flow.tensors[name].shape[w.axis] != 1:
                 return moving
             continue
-        if w.map == WHOLE or w.map is None and track.length != length:
+        if w.map == WHOLE or (w.map is None and track.length != length):
             return everything
         left.discard(w.source)
         first = last = None
@@ -200,9 +223,9 @@ def right(order: list, parts: dict, begins: bool, ends: bool) -> tuple:
                 continue
             n = parts[source].length
             # beyond a shared edge there is nothing in either, or what is mirrored there
-            if not begins or a or filled and -first(_j=0) >= b:
+            if not begins or a or (filled and -first(_j=0) >= b):
                 low = max(low, least(lambda j, end=first, a=a: end(_j=j) >= a, track.length))
-            if not ends or b < n or filled and 2 * (n - 1) - last(_j=track.length - 1) < a:
+            if not ends or b < n or (filled and 2 * (n - 1) - last(_j=track.length - 1) < a):
                 high = min(high, least(lambda j, end=last, b=b: end(_j=j) >= b, track.length))
         ranges[key] = low, max(low, high)
     return ranges[order[-1]]

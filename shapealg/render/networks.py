@@ -11,7 +11,7 @@ from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, unbroken
 from shapealg.law.notation import mathml
 from shapealg.network import zoo
-from shapealg.network.receptive import Misaligned
+from shapealg.network.sight import Misaligned
 from shapealg.network.zoo import ZOO, Known
 from shapealg.render import drawing, probe
 from shapealg.render.page import Blocks, indented, table

@@ -24,8 +24,8 @@ from shapealg.layer.conversion import Conversion
 from shapealg.layer.dialects.words import Words
 from shapealg.network import table as tables
 from shapealg.network.explain import Explanation, way_told
+from shapealg.network.field import ReceptiveField
 from shapealg.network.network import Network
-from shapealg.network.receptive import ByResidue, ReceptiveField
 from shapealg.network.table import HEADS, Table
 from shapealg.printing import shape_told
 from shapealg.render import drawing, figure
@@ -244,7 +244,12 @@ def _seen(field: ReceptiveField, i: int, language: str) -> tuple:
     if field.size[i] is None:
         return field.brief(i)[language], "", "", ""
     told = (field.size[i], field.jump[i], field.start[i], field.centre[i])
-    return tuple(str(n).replace("-", "−") if not isinstance(n, ByResidue) else str(n) for n in told)
+    return tuple(_number(n, language) for n in told)
+
+
+def _number(value, language: str) -> str:
+    told = value.text()[language] if isinstance(value, BySize) else str(value)
+    return told.replace("-", "−")
 
 
 # ---------------------------------------------------------------- layers

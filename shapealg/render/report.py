@@ -8,7 +8,6 @@ from shapealg.axis.sizes import Bound, Sizes
 from shapealg.errors import ShapeError
 from shapealg.network.explain import Explanation
 from shapealg.network.network import Network
-from shapealg.network.receptive import ByResidue
 
 
 def data(net: Network, sizes: dict | None = None) -> dict:
@@ -133,8 +132,6 @@ def _pieces(by_size: BySize, told) -> list:
 def _entry(value):
     if isinstance(value, BySize):
         return _pieces(value, _entry)
-    if isinstance(value, ByResidue):
-        return {"modulus": value.modulus, "values": {str(r): _entry(v) for r, v in value.values}}
     return (
         repr(value)
         if isinstance(value, Length)

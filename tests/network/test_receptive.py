@@ -6,10 +6,11 @@ import pytest
 from graphs import JOINS, drawn, words
 
 from shapealg import Branches, ShapeError, keras, read, torch
+from shapealg.axis.by_size import BySize
 from shapealg.network import operations
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
-from shapealg.network.receptive import ByResidue, Misaligned
+from shapealg.network.sight import Misaligned
 
 
 def vgg16():
@@ -188,12 +189,15 @@ def test_same_starts_where_the_size_says():
     walked back by hand: 3/2 on even n starts at 0, on odd n at −1.
     """
     made = read([keras.Conv2D(4, 3, strides=2, padding="same")], "N,H,4,3").receptive_field()
-    assert (
-        made.size == (3,)
-        and made.start == (ByResidue(2, ((0, 0), (1, -1))),)
-        and made.start[0](224) == 0
-        and made.start[0](225) == -1
+    (start,) = made.start
+    assert made.size == (3,)
+    assert isinstance(start, BySize) and [piece.answer for piece in start] == [0, -1]
+    assert start.at(H=224) == 0 and start.at(H=225) == -1
+    assert made.text.en.endswith(
+        "start (0 for H ≡ 0 (mod 2), H ≥ 2; -1 for H ≡ 1 (mod 2), H ≥ 1), "
+        "centre (1 for H ≡ 0 (mod 2), H ≥ 2; 0 for H ≡ 1 (mod 2), H ≥ 1)"
     )
+    assert "起点 (H ≡ 0 (mod 2)，H ≥ 2：0；H ≡ 1 (mod 2)，H ≥ 1：-1)" in made.text.zh
 
 
 def test_branches_that_agree_at_some_sizes():

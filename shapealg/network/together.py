@@ -1,0 +1,137 @@
+"""Which sizes of several names go together, where a graph goes several ways."""
+
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+from shapealg.axis.by_size import BySize, Piece
+from shapealg.axis.sizes import Sizes, bounded
+from shapealg.text import Text
+
+
+class Together(NamedTuple):
+    """Which sizes of several names go together.
+
+    Attributes:
+        where: for each way the sizes, with the requirements that bind several of them there.
+    """
+
+    where: BySize
+
+    @property
+    def names(self) -> tuple:
+        """The sizes it binds."""
+        bound = {name for piece in self.where for tie in piece.answer for name in tie.names}
+        return tuple(sorted({*self.where.names, *bound}))
+
+    def at(self, **sizes: int) -> bool:
+        """Whether these sizes, one for every name, go together."""
+        ways = [piece.answer for piece in self.where if piece.holds(sizes)]
+        return any(_all_met(ties, sizes) for ties in ways)
+
+    def text(self) -> Text:
+        """The ways in words."""
+        told = [_way(piece) for piece in self.where]
+        return Text(zh="；或 ".join(t.zh for t in told), en="; or ".join(t.en for t in told))
+
+    def __str__(self) -> str:
+        """The ways in English."""
+        return self.text().en
+
+
+def _way(piece: Piece) -> Text:
+    """The sizes of one way, and what binds them there."""
+    text, bound = piece.text(), "".join(f", {tie}" for tie in piece.answer)
+    return Text(zh=f"{text.zh}{bound}", en=f"{text.en}{bound}")
+
+
+def _all_met(ties: tuple, sizes: dict) -> bool:
+    return all(tie.at(**sizes) for tie in ties)
+
+
+def ties(parts, names) -> tuple:
+    """What binds several names: requirements that all ways share, and which sizes go together on
+    which way, where that is not all with all.
+    """
+    if not parts:
+        return ()
+    common = _shared(parts)
+    own = [_without(part.ties, common) for part in parts]
+    bound = {name for ties in own for tie in ties for name in tie.names}
+    differ = [name for name in names if name in bound or _differs(name, parts)]
+    if not any(own):
+        differ = _inseparable(parts, differ)
+    if len(differ) < 2:
+        return tuple(common)
+    wheres = [_only(part.sets, differ) for part in parts]
+    pieces = list(zip(wheres, own, strict=True))
+    return (*common, Together(BySize(pieces)))
+
+
+def _shared(parts: tuple) -> list:
+    """The ties that every part has."""
+    made = parts[0].ties
+    for part in parts:
+        made = [tie for tie in made if _among(tie, part.ties)]
+    return list(made)
+
+
+def _without(ties: tuple, others: list) -> tuple:
+    return tuple(tie for tie in ties if not _among(tie, others))
+
+
+def _differs(name: str, parts: tuple) -> bool:
+    return any(part.sets[name] != parts[0].sets[name] for part in parts)
+
+
+def _only(sets: dict, names: list) -> dict:
+    return {name: sets[name] for name in names}
+
+
+def _among(tie, others) -> bool:
+    asked = getattr(tie, "conditions", (tie,))
+    return any(getattr(other, "conditions", (other,)) == asked for other in others)
+
+
+def _inseparable(parts: tuple, names: list) -> list:
+    """The names of which not every size goes with every size of the others, as the boxes of the
+    parts tell it.
+    """
+    if len(names) < 2:
+        return []
+    atoms = {}
+    for name in names:
+        atoms[name] = _atoms({part.sets[name] for part in parts})
+    cells = set()
+    for part in parts:
+        inside = [_inside(part.sets[name], atoms[name]) for name in names]
+        bounded(len(cells) + prod(map(len, inside)))
+        cells.update(product(*inside))
+    left = list(names)
+    for name in names:
+        at = left.index(name)
+        others = {(*cell[:at], *cell[at + 1 :]) for cell in cells}
+        if len(cells) == len({cell[at] for cell in cells}) * len(others):
+            left, cells = [*left[:at], *left[at + 1 :]], others
+    return left
+
+
+def _inside(those: Sizes, atoms: list) -> list:
+    """The numbers of the atoms of which a set is made."""
+    return [k for k, of in enumerate(atoms) if those in of]
+
+
+def _atoms(sets: set) -> list:
+    """Sets cut up until none of them meets another in part: for each piece the sets it lies in."""
+    made = []  # (sizes, the sets they lie in)
+    for those in sorted(sets, key=lambda sizes: (sizes.minimum, sizes.modulus, sizes.exceptions)):
+        rest, cut = those, []
+        for sizes, of in made:
+            inside = sizes & those
+            if inside:
+                cut.append((inside, of | {those}))
+                rest &= sizes.complement(1)
+            if not inside or (sizes := sizes & those.complement(1)):
+                cut.append((sizes, of))
+        made = [*cut, (rest, {those})] if rest else cut
+    return [of for _, of in made]

@@ -34,7 +34,7 @@ def told(cls: type[Any]) -> type[Any]:
         said = (f"{f.name}={written(getattr(self, f.name))}" for f in fields(self) if f.repr)
         return f"{type(self).__name__}({', '.join(said)})"
 
-    cls.__repr__ = __repr__
+    setattr(cls, "__repr__", __repr__)
     return cls
 
 

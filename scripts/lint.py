@@ -1,4 +1,4 @@
-"""Hold the code against its layout and style: `python3 scripts/lint.py`; `--fix` mends what it can."""
+"""Hold the code against its layout and style and types: `python3 scripts/lint.py`; `--fix` mends what it can."""
 
 import subprocess
 
@@ -6,7 +6,9 @@ from environment import ROOT, ensure, script  # first: it asks for a recent Pyth
 
 
 def main(arguments: list[str]) -> int:
-    """Run ruff's formatter and linter over the tree; 1 if one of them finds something."""
+    """Run ruff's formatter and linter over the tree, and mypy over what pyproject.toml lists; not
+    0 if one of them finds something.
+    """
     ruff = ensure("lint").with_name("ruff")
     mend = "--fix" in arguments
     steps = (
@@ -16,7 +18,8 @@ def main(arguments: list[str]) -> int:
     found = [
         subprocess.run([ruff, *step, ROOT], cwd=ROOT, check=False).returncode for step in steps
     ]
-    return max(found)
+    types = subprocess.run([ruff.with_name("mypy")], cwd=ROOT, check=False).returncode
+    return max(*found, types)
 
 
 if __name__ == "__main__":

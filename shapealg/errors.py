@@ -3,16 +3,17 @@ language.
 """
 
 from dataclasses import fields
+from typing import Any
 
 from shapealg.text import Text
 
 
-def shown(value, limit: int = 60) -> str:
+def shown(value: object, limit: int = 60) -> str:
     """A value as one short line, whatever it is: huge integers, hostile strings, broken `repr`s."""
     return one_line(written(value), limit)
 
 
-def written(value) -> str:
+def written(value: object) -> str:
     """A value's `repr`, of any length; an integer too long for Python to write is `<int>`.
 
     >>> written((2, 10**5000))
@@ -26,14 +27,14 @@ def written(value) -> str:
         return f"<{type(value).__name__}>"
 
 
-def told(cls: type) -> type:
+def told(cls: type[Any]) -> type[Any]:
     """Give a dataclass a `repr` that `written` its fields."""
 
-    def __repr__(self) -> str:
+    def __repr__(self: Any) -> str:
         said = (f"{f.name}={written(getattr(self, f.name))}" for f in fields(self) if f.repr)
         return f"{type(self).__name__}({', '.join(said)})"
 
-    cls.__repr__ = __repr__
+    setattr(cls, "__repr__", __repr__)
     return cls
 
 
@@ -90,7 +91,7 @@ class ShapeError(ValueError):
     '步长须为正整数；收到 0；最近的可用值是 1'
     """
 
-    def __init__(self, asked: Text, received, works: Text):
+    def __init__(self, asked: Text, received: object, works: Text):
         self.asked, self.received, self.works = asked, received, works
         super().__init__(asked, received, works)
 
@@ -125,7 +126,7 @@ class Received:
         self.line, self.zh = line, zh or line
 
     @classmethod
-    def positions(cls, n) -> "Received":
+    def positions(cls, n: object) -> "Received":
         """So many positions.
 
         >>> Received.positions(1).line, Received.positions(2).line, Received.positions(2).zh
@@ -141,7 +142,7 @@ class NoSuchName(ShapeError, AttributeError):
     "there is no such word; received 'Conv2D'; the nearest is Conv2d"
     """
 
-    def __init__(self, asked: Text, name: str, near: list):
+    def __init__(self, asked: Text, name: str, near: list[str]):
         super().__init__(
             asked,
             name,

@@ -19,7 +19,7 @@ class Text:
     zh: str
     en: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for language in LANGUAGES:
             half = getattr(self, language)
             if not isinstance(half, str) or not half.strip():
@@ -28,8 +28,8 @@ class Text:
     def __getitem__(self, language: str) -> str:
         if language not in LANGUAGES:
             raise KeyError(f"language {language!r}; there are {', '.join(LANGUAGES)}")
-        return getattr(self, language)
+        return self.zh if language == "zh" else self.en
 
-    def format(self, **values) -> "Text":
+    def format(self, **values: object) -> "Text":
         """Fill the same named places in both halves."""
         return Text(*(getattr(self, language).format(**values) for language in LANGUAGES))

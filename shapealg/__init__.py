@@ -17,11 +17,11 @@ from shapealg.axis.stack import Stack
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Interval, Window
 from shapealg.errors import DomainError, ProofError, ShapeError
-from shapealg.layer.comparison import compare
 from shapealg.layer.convolution import Convolution
 from shapealg.network.depths import depths
 from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
+from shapealg.words.comparison import compare
 
 __all__ = [
     "Adaptive",
@@ -69,7 +69,7 @@ def __getattr__(name: str):
     its framework.
     """
     if name in FRAMEWORKS:
-        return import_module(f"shapealg.layer.dialects.{name}")
+        return import_module(f"shapealg.words.dialects.{name}")
     if name == "zoo":
         return import_module("shapealg.network.zoo")
     raise AttributeError(f"module 'shapealg' has no attribute {name!r}")

@@ -41,6 +41,7 @@ FLOORS = (
     "law",
     "axis",
     "layer",
+    "words",
     "network",
     "formulas",
     "checks",
@@ -48,7 +49,7 @@ FLOORS = (
     "cli",
 )
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line
-BACKENDS = "shapealg.layer.backends"
+BACKENDS = "shapealg.checks.backends"
 # of laws
 HOMES = (
     *(

@@ -17,12 +17,12 @@ from shapealg.errors import ShapeError, unbroken
 from shapealg.law import Law
 from shapealg.layer.article import LOST
 from shapealg.layer.claims import CLAIMS
-from shapealg.layer.dialects import keras
 from shapealg.notation import MathML, annotated, latex, mathml, plain, speech
 from shapealg.parameter import ENTRY
 from shapealg.render import code, figure
 from shapealg.rules import Cite, Inside, Reindex
 from shapealg.text import Text
+from shapealg.words.dialects import keras
 
 GROUPS = (
     (

@@ -17,9 +17,9 @@ from shapealg import formulas
 from shapealg.checks.verify import LAWFUL, missing
 from shapealg.layer.article import LOST
 from shapealg.layer.claims import CLAIMS
-from shapealg.layer.dialects.keras_phrases import PHRASES, SPELLINGS
 from shapealg.network.zoo import ZOO
 from shapealg.render import networks
+from shapealg.words.dialects.keras_phrases import PHRASES, SPELLINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

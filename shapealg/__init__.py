@@ -21,11 +21,11 @@ from shapealg.axis.transposed import Transposed as Transposed
 from shapealg.axis.window import Interval, Window
 from shapealg.errors import DomainError, ShapeError, Undecided
 from shapealg.errors import ProofError as ProofError
-from shapealg.layer.comparison import compare
 from shapealg.layer.convolution import Convolution as Convolution
 from shapealg.network.depths import depths
 from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
+from shapealg.words.comparison import compare
 
 # The public face: at most 25 names, each with its reason in tests/test_face.py. What is imported
 # above `as` itself is rarely typed and stays reachable: `shapealg.Same`.
@@ -68,7 +68,7 @@ def __getattr__(name: str):
     its framework.
     """
     if name in FRAMEWORKS:
-        return import_module(f"shapealg.layer.dialects.{name}")
+        return import_module(f"shapealg.words.dialects.{name}")
     if name == "zoo":
         return import_module("shapealg.network.zoo")
     raise AttributeError(f"module 'shapealg' has no attribute {name!r}")

@@ -12,10 +12,10 @@ import pytest
 from needed import ROOT, require
 
 from shapealg.checks import sweep
-from shapealg.layer.dialects import spoken
 from shapealg.render import asked, probe
 from shapealg.render.layers import Layers
 from shapealg.text import LANGUAGES
+from shapealg.words import spoken
 
 BACKEND = {"keras": "keras-tensorflow"}
 SIZES = {"N": "2", "H": "10", "W": "12"}

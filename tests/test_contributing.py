@@ -28,7 +28,7 @@ def test_the_operator_of_the_guide_is_known_once_its_lines_are_changed(tmp_path)
 def known(root: Path) -> bool:
     """Whether the reader of the tree at `root` knows the operator of the guide."""
     line = (
-        "from shapealg.network.readers.onnx_operators import OPERATORS; print('Toy' in OPERATORS)"
+        "from shapealg.network.readers.onnx.operators import OPERATORS; print('Toy' in OPERATORS)"
     )
     done = subprocess.run(
         [sys.executable, "-c", line],

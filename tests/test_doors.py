@@ -12,8 +12,8 @@ from needed import ROOT
 import shapealg as sa
 from shapealg import ShapeError, cli, formulas, solve
 from shapealg.errors import NoSuchName
-from shapealg.layer.dialects import spoken
 from shapealg.names import OURS, WORDS
+from shapealg.words import spoken
 
 
 def refusal(ask) -> str:

@@ -34,8 +34,8 @@ from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.trimmed import Trimmed
-from shapealg.layer.conversion import convert
-from shapealg.layer.dialects import spoken
+from shapealg.words import spoken
+from shapealg.words.conversion import convert
 
 
 class Broken:

@@ -29,7 +29,7 @@ def doubly_padded_size(bench, record):
 ASKED = """
 from shapealg import checks, formulas
 from shapealg.checks.bench import Bench, Record
-from shapealg.layer.backends import numpy as loops
+from shapealg.checks.backends import numpy as loops
 from shapealg.render import page
 law = formulas.doubly_padded_size
 law.check()

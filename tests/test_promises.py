@@ -44,6 +44,7 @@ FLOORS = (
     "law.law",
     "axis",
     "layer",
+    "words",
     "network",
     "formulas",
     "checks",
@@ -51,7 +52,7 @@ FLOORS = (
     "cli",
 )
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line
-BACKENDS = "shapealg.layer.backends"
+BACKENDS = "shapealg.checks.backends"
 # of laws
 FOLDERS = ("shapealg.axis.laws", "shapealg.layer.laws")
 HOMES = tuple(module for module in MODULES if module.rpartition(".")[0] in FOLDERS)

@@ -13,7 +13,7 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.checks import sweep, verify
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.dialects import torch
+from shapealg.words.dialects import torch
 
 ROOT = Path(__file__).parent.parent
 FEW = slice(0, 400)

@@ -9,7 +9,7 @@ from itertools import product
 import numpy
 
 from shapealg.errors import ShapeError
-from shapealg.layer.dialects import keras
+from shapealg.words.dialects import keras
 
 REFUSED = "refused"
 

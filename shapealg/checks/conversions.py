@@ -11,7 +11,7 @@ import numpy
 
 from shapealg.errors import ShapeError
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.dialects import spoken
+from shapealg.words import spoken
 
 FRAMEWORKS = ("torch", "onnx", "paddle", "jax", "tensorflow", "keras")
 SAME = "same values"
@@ -226,7 +226,7 @@ def _spread(layout: str, rank: int) -> list:
 
 def _executed(words, x, weights):
     """The words run by their framework, without a bias."""
-    real = import_module(f"shapealg.layer.backends.{words.framework}")
+    real = import_module(f"shapealg.checks.backends.{words.framework}")
     said = words.words()
     if weights is not None:
         weights = (

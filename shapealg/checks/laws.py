@@ -10,6 +10,7 @@ from itertools import product
 import numpy
 
 from shapealg import formulas
+from shapealg.checks.backends import numpy as loops
 from shapealg.checks.bench import (
     DILATIONS,
     GRID,
@@ -25,7 +26,6 @@ from shapealg.checks.bench import (
     described,
     spoken,
 )
-from shapealg.layer.backends import numpy as loops
 
 
 def conv_output_size(bench, record):

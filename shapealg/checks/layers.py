@@ -9,8 +9,8 @@ import numpy
 from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
+from shapealg.checks.backends import numpy as loops
 from shapealg.checks.bench import GRID, LAYERS, REFUSED, SIZE, TRANSPOSED, case, described, spoken
-from shapealg.layer.backends import numpy as loops
 
 
 def predicted(n, k, s, d, window) -> numpy.ndarray:

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from shapealg.axis.by_size import BySize
 from shapealg.errors import ShapeError
-from shapealg.layer.dialects.torch import AvgPool1d, AvgPool2d, AvgPool3d
 from shapealg.network.readers.layers import Branches
 from shapealg.network.zoo import ZOO, Known
+from shapealg.words.dialects.torch import AvgPool1d, AvgPool2d, AvgPool3d
 
 RECORD = Path(__file__).parent.parent.parent / "docs" / "networks.json"
 UP_TO = 400  # every size from 1 on is run

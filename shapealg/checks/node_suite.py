@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from onnx import helper
 
+from shapealg.checks.backends.onnx import VALUES, WEIGHTS
 from shapealg.errors import ShapeError
-from shapealg.layer.backends.onnx import VALUES, WEIGHTS
-from shapealg.layer.dialects import onnx as dialect
 from shapealg.text import Text
+from shapealg.words.dialects import onnx as dialect
 
 OPERATORS = (
     "Add",

@@ -62,12 +62,12 @@ def known(backend: str) -> tuple:
 
 def dialect(backend: str):
     """The dialect that a backend speaks."""
-    return import_module(f"shapealg.layer.dialects.{backend.split('-')[0]}")
+    return import_module(f"shapealg.words.dialects.{backend.split('-')[0]}")
 
 
 def real(backend: str):
     """The module that runs the real framework."""
-    return import_module(f"shapealg.layer.backends.{backend.split('-')[0]}")
+    return import_module(f"shapealg.checks.backends.{backend.split('-')[0]}")
 
 
 def chunks(backend: str, kind: str, full: bool):

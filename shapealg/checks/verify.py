@@ -109,7 +109,7 @@ def digest(backend: str) -> str:
     framework = backend.split("-")[0]
     wanted, found = (
         [f"checks.{name}" for name in ("sweep", "performed", f"grids.{framework}")]
-        + [f"layer.dialects.{framework}", f"layer.backends.{framework}"],
+        + [f"words.dialects.{framework}", f"checks.backends.{framework}"],
         {},
     )
     while wanted:

@@ -3,10 +3,10 @@
 from shapealg.cli.progress import progress
 from shapealg.cli.telling import tell
 from shapealg.errors import ShapeError
-from shapealg.layer.comparison import compare
-from shapealg.layer.conversion import convert
-from shapealg.layer.dialects import spoken
 from shapealg.text import Text
+from shapealg.words import spoken
+from shapealg.words.comparison import compare
+from shapealg.words.conversion import convert
 
 LABELS = {
     "layer": Text(zh="层", en="layer"),

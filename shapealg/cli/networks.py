@@ -11,8 +11,8 @@ from types import FunctionType
 from shapealg.cli.progress import progress
 from shapealg.cli.telling import as_json, tell, typed, write
 from shapealg.errors import Received, ShapeError, one_line, printable
-from shapealg.layer.dialects import spoken
 from shapealg.text import Text
+from shapealg.words import spoken
 
 READING = Text(zh="正在读入网络", en="reading the network")
 ASKING = Text(zh="正在计算各种尺寸", en="working out the sizes")

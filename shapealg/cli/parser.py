@@ -14,8 +14,8 @@ from shapealg.checks.verify import BACKENDS
 from shapealg.cli import laws, layers, networks, verifying
 from shapealg.cli.telling import refuse, write
 from shapealg.errors import ShapeError
-from shapealg.layer.dialects import spoken
 from shapealg.text import LANGUAGES, Text
+from shapealg.words import spoken
 
 # argparse says these in English only: its pattern, what it means, what is done about it
 COMPLAINTS = (

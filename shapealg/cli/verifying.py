@@ -11,8 +11,8 @@ from shapealg.checks import verify
 from shapealg.checks.verify import BACKENDS
 from shapealg.cli.telling import table, write
 from shapealg.errors import Received, ShapeError
-from shapealg.layer.dialects import spoken
 from shapealg.text import Text
+from shapealg.words import spoken
 
 EVIDENCE = Path("docs")
 

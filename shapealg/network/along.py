@@ -7,11 +7,11 @@ from shapealg.axis.reached import Reached
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.exact import Exact
-from shapealg.layer.dialects import torch
-from shapealg.layer.dialects.words import Words
 from shapealg.layer.rearrange import Shuffle
 from shapealg.network.tensor import UNKNOWN, Tensor, Wire
 from shapealg.printing import brief
+from shapealg.words.dialects import torch
+from shapealg.words.words import Words
 
 MANY, LONG, INFINITE = 2**10, 2**20, 2**62
 EDGE = 2**4  # so many lengths on either side of a turn of a long stride

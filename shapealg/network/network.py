@@ -13,7 +13,6 @@ from shapealg.axis.stack import Stack
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, Undecided, one_line, shown
 from shapealg.exact import one_size
-from shapealg.layer.dialects.words import Words
 from shapealg.network import named, receptive, spatial, tiling
 from shapealg.network.accepts import Accepted, accepted, apart, unclear, unmet
 from shapealg.network.binding import bound
@@ -28,6 +27,7 @@ from shapealg.network.together import ties
 from shapealg.printing import Pictured, brief
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
+from shapealg.words.words import Words
 
 RESERVED = {"lossless", "misaligned"}  # words of the questions below
 TRIED = (2**6, 2**3, 2**2)  # so many sizes of a name are tried, where so many others are tied to it

@@ -11,7 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import takewhile
 
-from shapealg.layer.dialects.torch import (
+from shapealg.network.network import Network
+from shapealg.network.readers.layers import Branches
+from shapealg.network.readers.layers import read as graph_of
+from shapealg.printing import brief, shape_told
+from shapealg.text import Text
+from shapealg.words.dialects.torch import (
     Conv1d,
     Conv2d,
     Conv3d,
@@ -23,11 +28,6 @@ from shapealg.layer.dialects.torch import (
     MaxPool3d,
     ZeroPad1d,
 )
-from shapealg.network.network import Network
-from shapealg.network.readers.layers import Branches
-from shapealg.network.readers.layers import read as graph_of
-from shapealg.printing import brief, shape_told
-from shapealg.text import Text
 
 
 @dataclass(frozen=True, slots=True)

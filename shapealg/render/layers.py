@@ -7,15 +7,15 @@ from collections import Counter
 
 from shapealg.checks import gotchas
 from shapealg.errors import ShapeError, unbroken
-from shapealg.layer.comparison import compare
-from shapealg.layer.conversion import convert
-from shapealg.layer.dialects import spoken
-from shapealg.layer.dialects.unchanged import words_of
-from shapealg.layer.dialects.words import Words
 from shapealg.render import asked, probe
 from shapealg.render.page import BACKENDS as LAWFUL
 from shapealg.render.page import indented, table
 from shapealg.text import Text
+from shapealg.words import spoken
+from shapealg.words.comparison import compare
+from shapealg.words.conversion import convert
+from shapealg.words.unchanged import words_of
+from shapealg.words.words import Words
 
 BACKENDS = {name: LAWFUL[name] for name in ("torch", "keras-tensorflow", "keras-jax")} | {
     name: Text(zh=probe.NAMES[name], en=probe.NAMES[name])

@@ -17,11 +17,11 @@ from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError
 from shapealg.law.program import Python, magnitude
-from shapealg.layer.dialects.words import Words
 from shapealg.network.network import Network
 from shapealg.network.readers import read
 from shapealg.render.languages import C, JavaScript, NumPy
 from shapealg.text import Text
+from shapealg.words.words import Words
 
 n = sympy.Symbol("n", integer=True)
 

@@ -19,9 +19,6 @@ from shapealg.errors import ShapeError, unbroken
 from shapealg.law.law import Law
 from shapealg.law.notation import latex as tex
 from shapealg.law.notation import mathml
-from shapealg.layer.comparison import Comparison
-from shapealg.layer.conversion import Conversion
-from shapealg.layer.dialects.words import Words
 from shapealg.network import table as tables
 from shapealg.network.explain import Explanation, way_told
 from shapealg.network.field import ReceptiveField
@@ -30,6 +27,9 @@ from shapealg.network.table import HEADS, Table
 from shapealg.printing import shape_told
 from shapealg.render import drawing, figure
 from shapealg.text import Text
+from shapealg.words.comparison import Comparison
+from shapealg.words.conversion import Conversion
+from shapealg.words.words import Words
 
 LANGUAGE = "en"
 SPAN, CELLS = 13, 30  # so wide a window, and so many cells, are drawn

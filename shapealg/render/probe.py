@@ -7,7 +7,7 @@ from importlib import import_module
 
 from shapealg.axis.transposed import Transposed
 from shapealg.errors import ShapeError
-from shapealg.layer.dialects import spoken
+from shapealg.words import spoken
 
 NAMES = {
     "torch": "PyTorch",
@@ -153,7 +153,7 @@ def joined(line: str, a: tuple, b: tuple) -> str:
         return told(
             eval(
                 line,
-                {framework: import_module(f"shapealg.layer.dialects.{framework}"), "a": a, "b": b},
+                {framework: import_module(f"shapealg.words.dialects.{framework}"), "a": a, "b": b},
             )
         )
     except ShapeError:

@@ -17,7 +17,7 @@ from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.pooled import Counted, Pooled
 from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
-from shapealg.layer.dialects import spoken
+from shapealg.words import spoken
 
 POOLED = [
     *(
@@ -86,7 +86,7 @@ IMPULSES = [
 def test_the_share_of_each_position_is_what_the_framework_gives_an_impulse(framework):
     """Each position alone is 1: what comes out is its share in every output."""
     require(framework)
-    real = import_module(f"shapealg.layer.backends.{framework}")
+    real = import_module(f"shapealg.checks.backends.{framework}")
     compared = 0
     for line, n in product((line for line, of in IMPULSES if of == framework), (3, 5, 8)):
         words = spoken.read(line)

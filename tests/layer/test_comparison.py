@@ -10,8 +10,9 @@ import pytest
 from needed import require
 
 from shapealg import ShapeError
-from shapealg.layer.comparison import compare
-from shapealg.layer.dialects import keras, onnx, paddle, spoken, torch
+from shapealg.words import spoken
+from shapealg.words.comparison import compare
+from shapealg.words.dialects import keras, onnx, paddle, torch
 
 LAYERS = [
     *(
@@ -109,7 +110,7 @@ def test_ranks_must_agree():
 
 def run(words, x):
     """The layer executed by its framework; nothing for a refusal or where nothing comes out."""
-    real = import_module(f"shapealg.layer.backends.{words.framework}")
+    real = import_module(f"shapealg.checks.backends.{words.framework}")
     try:
         made = numpy.asarray(real.execute(type(words).__name__, words.words(), x, None))
     except Exception:  # a framework refuses in many classes
@@ -202,7 +203,7 @@ def test_a_layer_with_more_axes_is_compared_where_they_are_of_size_1():
     w = random.random((8, 3, 3)).astype("float32")
     b = random.random(8).astype("float32")
     flat, tall = torch.Conv1d(3, 8, 3, 2, 1), torch.Conv2d(3, 8, (3, 1), (2, 1), (1, 0))
-    real = import_module("shapealg.layer.backends.torch")
+    real = import_module("shapealg.checks.backends.torch")
     one = real.execute("Conv1d", flat.words(), x, [w, b])
     two = real.execute("Conv2d", tall.words(), x[..., None], [w[..., None], b])
     assert numpy.allclose(one, two[..., 0], atol=1e-6)
@@ -226,7 +227,7 @@ def test_a_dense_layer_is_a_convolution_with_a_kernel_of_1():
     random = numpy.random.default_rng(0)
     x = random.random((1, 5, 6, 3)).astype("float32")
     w, b = random.random((4, 3)).astype("float32"), random.random(4).astype("float32")
-    real = import_module("shapealg.layer.backends.torch")
+    real = import_module("shapealg.checks.backends.torch")
     dense, point = torch.Linear(3, 4), torch.Conv2d(3, 4, 1)
     one = real.execute("Linear", dense.words(), x, [w, b])
     two = real.execute("Conv2d", point.words(), x.transpose(0, 3, 1, 2), [w[..., None, None], b])

@@ -13,7 +13,7 @@ from needed import require
 from shapealg import ShapeError
 from shapealg.axis.sizes import Sizes
 from shapealg.checks import conversions, verify
-from shapealg.layer.dialects import spoken
+from shapealg.words import spoken
 
 ROOT = Path(__file__).parents[2]
 
@@ -99,7 +99,7 @@ def test_average_pooling_with_ceil_mode_divides_by_what_the_window_holds():
     require("keras-tensorflow")
     x = numpy.arange(1, 26, dtype="float32").reshape(1, 1, 5, 5)
     words = spoken.read("torch.AvgPool2d(2, 2, ceil_mode=True)")
-    real = import_module("shapealg.layer.backends.torch")
+    real = import_module("shapealg.checks.backends.torch")
     given = real.execute("AvgPool2d", words.words(), x, None)
     assert given[0, 0, :, -1].tolist() == [7.5, 17.5, 25.0]
     for framework, told in (

@@ -10,8 +10,8 @@ import sympy
 from shapealg import ShapeError
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.window import Window
-from shapealg.layer.dialects import jax
-from shapealg.layer.dialects.spoken import read, vocabulary
+from shapealg.words.dialects import jax
+from shapealg.words.spoken import read, vocabulary
 
 W3 = (6, 4, 3)  # 6 output channels, 4 input channels, 3 taps
 

@@ -16,7 +16,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.checks.worker import QUIET
-from shapealg.layer.dialects import keras
+from shapealg.words.dialects import keras
 
 # ---------------------------------------------------------------- numbers printed elsewhere
 

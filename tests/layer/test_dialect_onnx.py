@@ -11,7 +11,7 @@ from shapealg import DomainError, ShapeError
 from shapealg.axis.length import Length
 from shapealg.axis.same import Same
 from shapealg.axis.window import Window
-from shapealg.layer.dialects import onnx
+from shapealg.words.dialects import onnx
 
 # ---------------------------------------------------------------- numbers printed elsewhere
 

@@ -15,8 +15,8 @@ from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.checks import gotchas, sweep, verify
-from shapealg.layer.dialects import paddle
-from shapealg.layer.dialects.spoken import read, vocabulary
+from shapealg.words.dialects import paddle
+from shapealg.words.spoken import read, vocabulary
 
 # ---------------------------------------------------------------- numbers printed elsewhere
 

@@ -8,8 +8,8 @@ import pytest
 import sympy
 
 from shapealg import DomainError, ShapeError
-from shapealg.layer.dialects import tensorflow as tf
-from shapealg.layer.dialects.spoken import read, vocabulary
+from shapealg.words.dialects import tensorflow as tf
+from shapealg.words.spoken import read, vocabulary
 
 # ---------------------------------------------------------------- sizes that came out of TensorFlow
 

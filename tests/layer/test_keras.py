@@ -16,8 +16,8 @@ from needed import require
 from shapealg import DomainError, ShapeError
 from shapealg.axis.length import Length
 from shapealg.checks.worker import QUIET
-from shapealg.layer.dialects import keras
-from shapealg.layer.dialects.keras import Conv1D, Conv2D, Conv3D, normalize_tuple
+from shapealg.words.dialects import keras
+from shapealg.words.dialects.keras import Conv1D, Conv2D, Conv3D, normalize_tuple
 
 FIRST = {"data_format": "channels_first"}
 
@@ -343,7 +343,7 @@ WORDS = [
 
 RUN = """
 import json, sys
-from shapealg.layer.backends import keras as real
+from shapealg.checks.backends import keras as real
 import numpy
 answers = []
 for rank, words, shape in json.load(sys.stdin):

@@ -10,7 +10,7 @@ import sympy
 
 from shapealg import Convolution, DomainError, Same, ShapeError, Window
 from shapealg.checks.article.lost import LOST
-from shapealg.layer.dialects import keras
+from shapealg.words.dialects import keras
 
 AXES = [
     (k, s, d, lo, hi)

@@ -5,7 +5,7 @@ import pytest
 import shapealg as sa
 from shapealg import ShapeError, keras, torch
 from shapealg.errors import NoSuchName
-from shapealg.layer.dialects import spoken
+from shapealg.words import spoken
 
 
 def test_a_layer_is_called_as_in_its_framework():

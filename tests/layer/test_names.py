@@ -11,7 +11,7 @@ from shapealg.checks.grids import jax, keras, onnx, paddle, tensorflow
 from shapealg.checks.grids import torch as torch_grid
 from shapealg.checks.sweep import dialect
 from shapealg.errors import ShapeError
-from shapealg.layer.dialects.words import Words
+from shapealg.words.words import Words
 
 GRIDS = {
     "torch": torch_grid,

@@ -3,7 +3,7 @@
 import pytest
 from needed import require
 
-from shapealg.layer.dialects import onnx as dialect
+from shapealg.words.dialects import onnx as dialect
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ import pytest
 from needed import ROOT, require
 
 from shapealg import Branches, ShapeError, read
-from shapealg.layer.dialects import keras, paddle, tensorflow, torch
-from shapealg.layer.dialects.unchanged import words_of
-from shapealg.layer.dialects.unchanged_tables import SIZELESS, TABLES
+from shapealg.words.dialects import keras, paddle, tensorflow, torch
+from shapealg.words.unchanged import words_of
+from shapealg.words.unchanged_tables import SIZELESS, TABLES
 
 # framework → what is needed, and where its own words are
 HOMES = {

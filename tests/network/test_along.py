@@ -8,12 +8,12 @@ from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
 from shapealg.checks import sweep
 from shapealg.errors import ShapeError
-from shapealg.layer.dialects.spoken import FRAMEWORKS
 from shapealg.network.accepts import accepted
 from shapealg.network.flow import Flow
 from shapealg.network.forms import told
 from shapealg.network.graph import Graph, Node
 from shapealg.network.readers.layers import operation
+from shapealg.words.spoken import FRAMEWORKS
 
 FEW = 60  # cases of a kind
 

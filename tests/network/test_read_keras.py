@@ -336,7 +336,8 @@ def test_every_name_in_the_tables_is_one_of_keras(real):
     from keras.src.layers.layer import Layer
     from keras.src.ops.operation import Operation
 
-    from shapealg.network.readers import keras_layers, keras_operations
+    from shapealg.network.readers.keras import layers as keras_layers
+    from shapealg.network.readers.keras import operations as keras_operations
 
     def beneath(cls):
         return {cls, *(made for each in cls.__subclasses__() for made in beneath(each))}

@@ -9,13 +9,13 @@ from needed import require
 from shapealg import BySize, ShapeError, Sizes, read
 from shapealg.axis.length import Length
 from shapealg.errors import Undecided
-from shapealg.layer.dialects import onnx as dialect
 from shapealg.network.along import Along
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph
 from shapealg.network.network import Network
-from shapealg.network.readers import onnx_operators
+from shapealg.network.readers.onnx import operators as onnx_operators
 from shapealg.network.tensor import Tensor
+from shapealg.words.dialects import onnx as dialect
 
 require("onnx")
 import numpy  # noqa: E402

@@ -12,8 +12,8 @@ from needed import ROOT, require
 
 from shapealg import BySize, ShapeError, Sizes, read
 from shapealg.errors import Undecided
-from shapealg.layer.dialects import torch as dialect
 from shapealg.network.flow import Flow
+from shapealg.words.dialects import torch as dialect
 
 IMAGE, SOUND = ("N", 3, "H", "W"), ("N", 1, "T")
 FORM = {"H": 64, "W": 48, "T": 7, "N": 2}  # what the other sizes are while one of them varies

@@ -6,7 +6,7 @@ import sympy
 from shapealg.checks.article.lost import LOST
 from shapealg.checks.bench import LAYERS, SIZE, described, spoken
 from shapealg.errors import ShapeError
-from shapealg.layer.dialects import keras
+from shapealg.words.dialects import keras
 
 
 def lost_formulas(bench, record):

@@ -3,8 +3,8 @@ included.
 """
 
 from shapealg.checks.sweep import crossed, drawn
-from shapealg.layer.dialects import keras
 from shapealg.text import Text
+from shapealg.words.dialects import keras
 
 FORMATS = ("channels_last", "channels_first")
 RANKS = (1, 2, 3)

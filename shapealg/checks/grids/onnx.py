@@ -5,8 +5,8 @@ degenerate zone included.
 from itertools import islice, product
 
 from shapealg.checks.sweep import crossed, drawn
-from shapealg.layer.dialects.onnx import AveragePool
 from shapealg.text import Text
+from shapealg.words.dialects.onnx import AveragePool
 
 AUTO_PADS = ("SAME_UPPER", "SAME_LOWER", "VALID")
 

@@ -13,9 +13,9 @@ from itertools import islice
 from shapealg.axis.window import Window
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.errors import ShapeError
-from shapealg.layer.dialects import paddle
-from shapealg.layer.dialects.manners import TooSmall
 from shapealg.text import Text
+from shapealg.words.dialects import paddle
+from shapealg.words.manners import TooSmall
 
 RANKS = (1, 2, 3)
 SIZES = {1: (9,), 2: (7, 8), 3: (4, 5, 6)}

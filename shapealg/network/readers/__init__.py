@@ -9,11 +9,11 @@ from importlib import import_module
 
 from shapealg.errors import Received, ShapeError, one_line, shown
 from shapealg.exact import one_size
-from shapealg.layer.dialects.words import Words
 from shapealg.network.network import Network
 from shapealg.network.readers.layers import Branches
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
+from shapealg.words.words import Words
 
 
 def read(

@@ -3,15 +3,15 @@ within the list.
 """
 
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.layer.dialects.real import worded
-from shapealg.layer.dialects.sequential import Input
-from shapealg.layer.dialects.unchanged import Unchanged
-from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
 from shapealg.network.tensor import WHOLE, Tensor, Wire
 from shapealg.text import Text
+from shapealg.words.real import worded
+from shapealg.words.sequential import Input
+from shapealg.words.unchanged import Unchanged
+from shapealg.words.words import Words
 
 
 class Branches:

@@ -2,13 +2,13 @@
 name.
 """
 
-from shapealg.layer.dialects import torch as dialect
-from shapealg.layer.dialects.real import attributes
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.readers import torch_operators as operators
 from shapealg.network.readers.torch_operators import known, left
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.words.dialects import torch as dialect
+from shapealg.words.real import attributes
 
 KEPT = """Identity ReLU ReLU6 LeakyReLU PReLU RReLU ELU SELU CELU GELU SiLU Mish Hardswish Hardsigmoid Hardtanh Hardshrink Softshrink Tanhshrink Softplus Softsign Threshold
 Sigmoid LogSigmoid Tanh Softmax2d Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout LocalResponseNorm ChannelShuffle""".split()

@@ -17,13 +17,13 @@ from shapealg.axis.resized import Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, Undecided, shown
-from shapealg.layer.dialects import torch as dialect
 from shapealg.network import numbers, operations
 from shapealg.network.along import Along
 from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import kept, place, refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
+from shapealg.words.dialects import torch as dialect
 
 MANY = 2**10  # so many numbers are kept in a row
 

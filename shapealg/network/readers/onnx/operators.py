@@ -10,13 +10,13 @@ from shapealg.axis.length import Length
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.window import Window
 from shapealg.exact import larger, smaller
-from shapealg.layer.dialects import onnx
 from shapealg.network import entries, numbers, operations
 from shapealg.network.along import Along
 from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import cut, elementwise, place, refuse, same
 from shapealg.network.ratio import Ratio
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.words.dialects import onnx
 
 END = 2**31 - 1
 FEW = 64  # so many numbers are kept; a shape has no more

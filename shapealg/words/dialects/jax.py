@@ -14,14 +14,14 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import larger, one_size, quotient
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.dialects import places
-from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Words, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Patches
 from shapealg.text import Text
+from shapealg.words import places
+from shapealg.words.manners import TooSmall
+from shapealg.words.words import Words, sizes, taken
 
 VERSION = "0.10.2"
 

@@ -5,7 +5,7 @@ attributes: no framework is imported.
 import inspect
 from importlib import import_module
 
-from shapealg.layer.dialects.words import Words
+from shapealg.words.words import Words
 
 FRAMEWORKS = ("keras", "torch")
 BASES = ("Layer", "Module")  # what all layers are says nothing of one
@@ -20,7 +20,7 @@ def worded(layer):
         home, name = cls.__module__.partition(".")[0], cls.__name__
         if home not in FRAMEWORKS or name in BASES:
             continue
-        known = vars(import_module(f"shapealg.layer.dialects.{home}")).get(name)
+        known = vars(import_module(f"shapealg.words.dialects.{home}")).get(name)
         if isinstance(known, type(Words)):
             return known(**attributes(layer, known))
         if home == "keras":  # a layer made of another may do anything

@@ -22,9 +22,9 @@ from shapealg.axis.sizes import Sizes
 from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.layer.comparison import symbols
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
+from shapealg.words.comparison import symbols
 
 CASES = 64  # so many remainders may be told one by one
 BEYOND = 2**31
@@ -187,7 +187,7 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
     Raises:
         ShapeError: with the reason, where there are none at any size.
     """
-    dialect = import_module(f"shapealg.layer.dialects.{framework}")
+    dialect = import_module(f"shapealg.words.dialects.{framework}")
     if (made := _by_name(framework, dialect, layer)) is not None:
         return [({}, made)], None
     if size is not None:

@@ -17,15 +17,15 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.dialects import places
-from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Weightless, Words, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Patches, Shuffle
 from shapealg.layer.separable import Separable
 from shapealg.text import Text
+from shapealg.words import places
+from shapealg.words.manners import TooSmall
+from shapealg.words.words import Weightless, Words, ranked, sizes, taken
 
 VERSION = "2.21.0"
 

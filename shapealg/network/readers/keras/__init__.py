@@ -6,7 +6,7 @@ from math import prod
 
 from shapealg.errors import ShapeError, shown
 from shapealg.network.graph import Graph, Names, Node
-from shapealg.network.readers import keras_layers, keras_operations
+from shapealg.network.readers.keras import layers, operations
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
@@ -172,9 +172,9 @@ class _Walk:
         outputs = [name] if count == 1 else [f"{name}:{i}" for i in range(count)]
         on_tensors = type(layer).__module__.startswith("keras.src.ops.")
         words, operation = (
-            (None, keras_operations.operation(layer, args, kwargs, count))
+            (None, operations.operation(layer, args, kwargs, count))
             if on_tensors
-            else keras_layers.operation(layer, count)
+            else layers.operation(layer, count)
         )
         variables = getattr(layer, "weights", None) or ()
         parameters = sum(prod(v.shape) for v in variables if id(v) not in self.counted)

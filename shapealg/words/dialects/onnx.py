@@ -25,14 +25,14 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import larger, one_size
 from shapealg.layer.convolution import Convolution, pointwise
-from shapealg.layer.dialects import places
-from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Weightless, Words, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.text import Text
+from shapealg.words import places
+from shapealg.words.manners import TooSmall
+from shapealg.words.words import Weightless, Words, sizes, taken
 
 VERSION = "1.23.2, onnxruntime 1.32.0"
 OPSET = 28  # the newest that both know

@@ -13,7 +13,7 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from shapealg.layer.dialects.onnx import OPSET
+from shapealg.words.dialects.onnx import OPSET
 
 name = "onnx"
 onnxruntime.set_default_logger_severity(4)

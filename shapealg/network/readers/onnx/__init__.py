@@ -10,7 +10,7 @@ from math import prod
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.network.flow import Failure, Flow
 from shapealg.network.graph import Graph, Names, Node
-from shapealg.network.readers import onnx_door, onnx_operators
+from shapealg.network.readers.onnx import door, operators
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.text import Text
 
@@ -25,7 +25,7 @@ def read(model, shapes: dict | None) -> Graph:
     Raises:
         ShapeError: if it is no ONNX model, or an input is named that it has not.
     """
-    proto = onnx_door.cleaned(model if hasattr(model, "graph") else _load(model))
+    proto = door.cleaned(model if hasattr(model, "graph") else _load(model))
     graph = proto.graph
     if not graph.output:
         raise ShapeError(
@@ -209,11 +209,7 @@ def _constant(t) -> Tensor:
             Text(zh="请核对模型", en="check the model"),
         )
     value = None
-    if (
-        prod(dims) <= onnx_operators.FEW
-        and t.data_location != 1
-        and t.data_type in (1, 6, 7, 9, 11)
-    ):
+    if prod(dims) <= operators.FEW and t.data_location != 1 and t.data_type in (1, 6, 7, 9, 11):
         kind, field = {
             1: ("f", t.float_data),
             6: ("i", t.int32_data),
@@ -245,7 +241,7 @@ def _filled(each, constants: dict) -> Tensor | None:
         type(dims) is not tuple
         or not dims
         or not all(type(n) is int and n > 0 for n in dims)
-        or prod(dims) <= onnx_operators.FEW
+        or prod(dims) <= operators.FEW
     ):
         return None
     return Tensor(dims, None, ((),) * len(dims))
@@ -257,7 +253,7 @@ class _Operation:
 
     Args:
         kind: the operator.
-        inner: the operation, as `onnx_operators` builds it.
+        inner: the operation, as `operators` builds it.
         outputs: how many there are.
         known: whether it is known what it does.
     """
@@ -305,12 +301,12 @@ def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
     inputs = tuple(n or None for n in each.input)
     outputs = tuple(each.output)
     build = (
-        onnx_operators.OPERATORS.get(each.op_type)
+        operators.OPERATORS.get(each.op_type)
         if each.domain in ("", "ai.onnx") and (each.domain, each.op_type) not in functions
         else None
     )
     weights, parameters = (), 0
-    if each.op_type in onnx_operators.WEIGHTED:
+    if each.op_type in operators.WEIGHTED:
         weights = tuple(
             constants[n].shape for n in inputs[1:] if n in constants and constants[n].shape
         )
@@ -319,11 +315,11 @@ def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
         return Node(
             name,
             each.op_type,
-            _Operation(each.op_type, onnx_operators.unknown, len(outputs), False),
+            _Operation(each.op_type, operators.unknown, len(outputs), False),
             inputs,
             outputs,
         )
-    onnx_door.require_defined(name, each, opset)
+    door.require_defined(name, each, opset)
     known = tuple(None if n is None else constants.get(n, UNKNOWN) for n in inputs)
     try:
         operation = _Operation(

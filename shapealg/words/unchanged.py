@@ -13,10 +13,10 @@ import sympy
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
-from shapealg.layer.dialects.unchanged_tables import DATA, SIZELESS, TABLES
-from shapealg.layer.dialects.words import Words, sizes, taken
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
+from shapealg.words.unchanged_tables import DATA, SIZELESS, TABLES
+from shapealg.words.words import Words, sizes, taken
 
 
 class Unchanged(Words):

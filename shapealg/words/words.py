@@ -21,12 +21,12 @@ from shapealg.axis.resized import Resized
 from shapealg.axis.sizes import integer
 from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
 from shapealg.exact import Exact, flag, integers, one_size
-from shapealg.layer.dialects.manners import TooSmall
 from shapealg.layer.layer import Layer, fitting
 from shapealg.printing import Pictured
 from shapealg.shapes import entries as entries_of
 from shapealg.shapes import taken
 from shapealg.text import Text
+from shapealg.words.manners import TooSmall
 
 
 class Shape(NamedTuple):
@@ -306,7 +306,7 @@ class Words(Pictured, metaclass=Spelling):
         Raises:
             ShapeError: with the reason, where there are none.
         """
-        return import_module("shapealg.layer.conversion").convert(
+        return import_module("shapealg.words.conversion").convert(
             self, framework, input_shape, explicit
         )
 

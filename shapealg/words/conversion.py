@@ -20,15 +20,14 @@ from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
-from shapealg.layer import pools
-from shapealg.layer.comparison import manner, symbols
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.dialects import spoken
-from shapealg.layer.dialects.words import Words
-from shapealg.layer.phrasing import FRAMEWORKS, Sought
 from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
+from shapealg.words import pools, spoken
+from shapealg.words.comparison import manner, symbols
+from shapealg.words.phrasing import FRAMEWORKS, Sought
+from shapealg.words.words import Words
 
 CASES = 64  # so many residues may be told one by one
 ORDERED = {"data": "数据", "weight": "权重"}
@@ -282,7 +281,7 @@ class _Asked:
                 Received(repr(self.words)),
                 Text(zh="请给出 input_shape", en="give an input_shape"),
             )
-        target = import_module(f"shapealg.layer.dialects.{self.framework}")
+        target = import_module(f"shapealg.words.dialects.{self.framework}")
         sought = Sought(self.layer, axes, self.channels, size)
         return tuple(FRAMEWORKS[self.framework](target, sought))
 

@@ -19,14 +19,14 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import larger, one_size, quotient
 from shapealg.layer.convolution import Convolution, pointwise
-from shapealg.layer.dialects import places
-from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Weightless, Words, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.separable import Separable
 from shapealg.text import Text
+from shapealg.words import places
+from shapealg.words.manners import TooSmall
+from shapealg.words.words import Weightless, Words, ranked, sizes, taken
 
 VERSION = "3.15.1"
 CHANNELS_LAST, CHANNELS_FIRST = "channels_last", "channels_first"

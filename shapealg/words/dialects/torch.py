@@ -17,14 +17,14 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Exact, one_size
 from shapealg.layer.convolution import Convolution, pointwise
-from shapealg.layer.dialects import places
-from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken, unnamed
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer, larger_than_none
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
+from shapealg.words import places
+from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken, unnamed
 
 VERSION = "2.13.0"
 

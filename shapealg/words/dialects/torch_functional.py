@@ -5,11 +5,11 @@ With a shape the answer is the shape that comes out; with a name, `F.conv2d("x",
 """
 
 from shapealg.errors import ShapeError
-from shapealg.layer.dialects import torch
-from shapealg.layer.dialects.unchanged import signature_of
-from shapealg.layer.dialects.words import Words, bound, unnamed
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
+from shapealg.words.dialects import torch
+from shapealg.words.unchanged import signature_of
+from shapealg.words.words import Words, bound, unnamed
 
 VERSION = torch.VERSION
 

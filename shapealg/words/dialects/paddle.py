@@ -21,15 +21,15 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import one_size, quotient
 from shapealg.layer.convolution import Convolution, pointwise
-from shapealg.layer.dialects import places
-from shapealg.layer.dialects.manners import TooSmall
-from shapealg.layer.dialects.words import Weightless, Words, opened, ranked, sizes, taken
 from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
+from shapealg.words import places
+from shapealg.words.manners import TooSmall
+from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken
 
 VERSION = "3.3.1"
 

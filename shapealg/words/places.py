@@ -7,9 +7,9 @@ from functools import cache
 from importlib import import_module
 
 from shapealg.errors import NoSuchName
-from shapealg.layer.dialects.words import Words
 from shapealg.names import near
 from shapealg.text import Text
+from shapealg.words.words import Words
 
 # place → whose words are found there
 PLACES = {
@@ -61,7 +61,7 @@ def vocabulary(framework: str) -> dict:
     """Every word of a dialect that may change a size: name → class. What other words are made from
     is no word itself.
     """
-    module = import_module(f"shapealg.layer.dialects.{framework}")
+    module = import_module(f"shapealg.words.dialects.{framework}")
     return {
         name: value
         for name, value in vars(module).items()
@@ -78,11 +78,11 @@ def vocabulary(framework: str) -> dict:
 @cache
 def layers(home: str) -> dict:
     """Every word that makes a layer: name → what is called."""
-    unchanged = import_module("shapealg.layer.dialects.unchanged").words_of(home)
+    unchanged = import_module("shapealg.words.unchanged").words_of(home)
     if home == "torch.nn.functional":
-        functional = import_module("shapealg.layer.dialects.torch_functional")
+        functional = import_module("shapealg.words.dialects.torch_functional")
         return unchanged | functional.FUNCTIONS
-    module = import_module(f"shapealg.layer.dialects.{home}")
+    module = import_module(f"shapealg.words.dialects.{home}")
     return unchanged | vocabulary(home) | _renamed(module)
 
 
@@ -104,9 +104,9 @@ def words(home: str) -> dict:
     """Every word: layers, functions that join, `Sequential`."""
     made = dict(layers(home))
     if home in JOINING:
-        module = import_module(f"shapealg.layer.dialects.{home}")
+        module = import_module(f"shapealg.words.dialects.{home}")
         made |= {name: getattr(module, name) for name in JOINING[home]}
-    sequential = import_module("shapealg.layer.dialects.sequential")
+    sequential = import_module("shapealg.words.sequential")
     if home in sequential.SEQUENTIAL:
         made["Sequential"] = sequential.SEQUENTIAL[home]
     if home == "keras":

@@ -2,11 +2,11 @@
 
 from shapealg.axis.resized import Resized
 from shapealg.axis.window import Window
-from shapealg.layer.dialects import keras
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.operations import cut, elementwise, kept, place, same
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.words.dialects import keras
 
 
 def operation(op, args: tuple, kwargs: dict, count: int):

@@ -6,12 +6,12 @@ import ast
 import difflib
 
 from shapealg.errors import Received, ShapeError
-from shapealg.layer.dialects import places
-from shapealg.layer.dialects.places import vocabulary as vocabulary
-from shapealg.layer.dialects.words import Words
 from shapealg.names import whole as whole
 from shapealg.shapes import typed as shape  # noqa: F401 — the command line asks here
 from shapealg.text import Text
+from shapealg.words import places
+from shapealg.words.places import vocabulary as vocabulary
+from shapealg.words.words import Words
 
 FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
 

@@ -1,8 +1,8 @@
 """Layers in a row under a framework's own name for it: a list whose entries have names."""
 
 from shapealg.errors import NoSuchName, ShapeError
-from shapealg.layer.dialects.words import QUESTIONS, Words, sizes
 from shapealg.text import Text
+from shapealg.words.words import QUESTIONS, Words, sizes
 
 # what is asked of the network that `read` makes
 READ = ("receptive_field", "accepts", "explain", "table", "tiles", "inputs_for", "ties", "stack")
@@ -18,7 +18,7 @@ class Sequential(list):
     Raises:
         ShapeError: for something that is no layer.
 
-    >>> from shapealg.layer.dialects import torch
+    >>> from shapealg.words.dialects import torch
     >>> net = torch.Sequential(torch.Conv2d(3, 8, 3, padding=1), torch.MaxPool2d(2))
     >>> net.output_shape("N,3,H,W"), net.parameters(), net.names
     ((N, 8, H//2, W//2), 224, ('0', '1'))

@@ -4,13 +4,10 @@ from math import prod
 
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Transposed
-from shapealg.layer.dialects import keras
-from shapealg.layer.dialects.real import attributes
-from shapealg.layer.dialects.words import Words
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.operations import elementwise, kept, place, same
-from shapealg.network.readers.keras_operations import (
+from shapealg.network.readers.keras.operations import (
     INTERPOLATIONS,
     constantly,
     einsum,
@@ -18,6 +15,9 @@ from shapealg.network.readers.keras_operations import (
     several,
 )
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.words.dialects import keras
+from shapealg.words.real import attributes
+from shapealg.words.words import Words
 
 GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}  # matrices of each kind that a step multiplies by
 SEVERAL = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")  # those whose outputs are all followed

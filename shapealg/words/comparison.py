@@ -20,11 +20,11 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.trimmed import Trimmed
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.dialects.real import worded
-from shapealg.layer.dialects.words import Words
 from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
+from shapealg.words.real import worded
+from shapealg.words.words import Words
 
 # what is meant where nothing else is said
 PLAIN = {"padding_mode": "zeros", "norm_type": 2, "p": 2, "divisor_override": None}

@@ -163,7 +163,7 @@ def _sweep() -> dict:
             and isinstance(part.get("versions"), dict)
             and isinstance(part.get("kinds"), dict)
             and all(
-                kind in layers.KINDS and isinstance(entry, dict) and layers.COUNTED <= set(entry)
+                kind in layers.KINDS and isinstance(entry, dict) and set(entry) >= layers.COUNTED
                 for kind, entry in part["kinds"].items()
             )
             for name, part in backends.items()

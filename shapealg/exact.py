@@ -166,7 +166,7 @@ def checked(owner, **least) -> None:
         if type(value) is int and (smallest is None or value >= smallest):
             continue
         made = one_size(value, name)
-        if smallest is not None and (made < smallest) == True:  # noqa: E712 — may stay open
+        if smallest is not None and (made < smallest) == True:
             kind = type(owner).__name__
             raise ShapeError(
                 Text(

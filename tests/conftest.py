@@ -12,7 +12,7 @@ from shapealg.checks.verify import missing, worker
 # tests/dumb.py and tests/needed.py, from every folder of tests
 sys.path.insert(0, str(Path(__file__).parent))
 
-from needed import ROOT, require  # noqa: E402
+from needed import ROOT, require
 
 
 class Runs:

@@ -112,7 +112,7 @@ def value(law, arguments):
 
 def holds(law, arguments) -> bool:
     at = symbols_of(law)(arguments)
-    layers = [at | {str(ENTRY): l} for l in range(1, at.get(str(law.length), 0) + 1)]
+    layers = [at | {str(ENTRY): number} for number in range(1, at.get(str(law.length), 0) + 1)]
     return all(
         dumb.value(x, y)
         for x in law.assumptions
@@ -124,7 +124,7 @@ def drawn(law, draw) -> dict:
     """Sizes of all magnitudes, some beyond 2^53, some negative."""
 
     def number(p):
-        large = 6 if p.sequence or p.name[0] in "ksdpcfgb" and draw.random() < 0.7 else 62
+        large = 6 if p.sequence or (p.name[0] in "ksdpcfgb" and draw.random() < 0.7) else 62
         return draw.choice(
             [draw.randint(-5, 12), draw.randint(1, 4), draw.randint(1, 2 ** draw.randint(1, large))]
         )
@@ -602,7 +602,9 @@ def test_latex_and_mathml_are_whole(law):
 @pytest.mark.parametrize("law", LAWS, **named)
 @pytest.mark.parametrize("language", sorted(set(code.AS) - {"latex", "mathml"}))
 def test_every_argument_is_explained_in_one_line(law, language):
-    if language == "smtlib" and law not in SINGLE or language in ("c", "rust") and law in ARRAYS:
+    if (language == "smtlib" and law not in SINGLE) or (
+        language in ("c", "rust") and law in ARRAYS
+    ):
         with pytest.raises(ShapeError, match=rf"received {law.name}; .*python, .*julia"):
             copied(law, language)
         return

@@ -232,9 +232,8 @@ def test_huge_and_empty_are_answered_or_refused(law, parameter):
         ["n"],
         [3, 3, 3],
     ):
-        if (
-            parameter.array
-            or (parameter.name in "kwc" and law.name == "spanned_axis_convolution")
+        if parameter.array or (
+            (parameter.name in "kwc" and law.name == "spanned_axis_convolution")
             and isinstance(value, int)
         ):
             continue  # a sum of 10⁵⁰⁰⁰ terms is an honest wish, but nobody waits for it
@@ -605,10 +604,10 @@ def test_hostile_words(made, argument):
     for name, value in HOSTILE.items():
         for given in (value, (value,) * rank):
             answers_or_refuses(
-                lambda: made(**{"filters": 4, "kernel_size": 3, argument: given}).output_shape(
+                lambda: made(**{"filters": 4, "kernel_size": 3, argument: given}).output_shape(  # noqa: B023 — called at once
                     (None, *[9] * rank, 4)
                 )
-            )  # noqa: B023
+            )
         may = {
             "use_bias": HOSTILE,
             "data_format": {"None"},

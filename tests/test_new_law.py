@@ -56,10 +56,7 @@ def add_law(copy) -> None:
     """The law, its name in the theme's list, and the symbols that the theme did not import yet."""
     path = copy / "shapealg/axis/laws/padding.py"
     text = path.read_text(encoding="utf-8")
-    text = text.replace(
-        '__all__ = [\n    "padded_size",',
-        '__all__ = [\n    "padded_size",\n    "doubly_padded_size",',
-    )
+    text = text.replace('    "padded_size",', '    "doubly_padded_size",\n    "padded_size",', 1)
     text = text.replace(
         "from shapealg.text", "from shapealg.axis.laws.symbols import P, p\nfrom shapealg.text"
     )

@@ -327,13 +327,13 @@ def floats(found) -> list:
     return [
         node.lineno
         for node in found
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, float)
-        or isinstance(node, ast.BinOp)
-        and isinstance(node.op, ast.Div)
-        and id(node) not in taken_in
-        or isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("float", "round")
+        if (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Div)
+            and id(node) not in taken_in
+        )
+        or (isinstance(node, ast.Call) and ast.unparse(node.func) in ("float", "round"))
     ]
 
 
@@ -341,7 +341,15 @@ ON_THE_WAY = {
     "shapealg.axis.window": (),
     "shapealg.axis.same": (),
     "shapealg.exact": ("size", "one_size"),
-    "shapealg.law.program": "program evaluate _narrowed magnitude divide _floor _ceiling".split(),
+    "shapealg.law.program": (
+        "program",
+        "evaluate",
+        "_narrowed",
+        "magnitude",
+        "divide",
+        "_floor",
+        "_ceiling",
+    ),
     "shapealg.law.call": (),
     "shapealg.layer.layer": (),
     "shapealg.layer.convolution": (),
@@ -370,8 +378,7 @@ def test_programs_divide_whole():
             n
             for n in ast.walk(source)
             if isinstance(n, ast.Div)
-            or isinstance(n, ast.Constant)
-            and not isinstance(n.value, int)
+            or (isinstance(n, ast.Constant) and not isinstance(n.value, int))
         ], law.name
 
 
@@ -384,6 +391,96 @@ def test_no_spelling_below_the_dialects():
             if isinstance(n, ast.Constant) and isinstance(n.value, str)
         }
         assert not words & {"same", "valid", "causal", "full", "channels_last", "channels_first"}
+
+
+# ---------------------------------------------------------------- one thing at a time
+
+LONGEST = 40  # lines of body
+# How often a folder nests a choice in a choice, a comprehension in a comprehension, or says more in
+# one function than a screen holds. The numbers may only shrink; what is not listed is 0.
+NESTED_CHOICES = {
+    "axis": 12,
+    "checks": 5,
+    "law": 5,
+    "layer": 1,
+    "network": 41,
+    "render": 16,
+    "words": 16,
+}
+NESTED_COMPREHENSIONS = {
+    "axis": 15,
+    "checks": 12,
+    "cli": 3,
+    "law": 8,
+    "layer": 1,
+    "network": 31,
+    "printing": 2,
+    "render": 26,
+    "words": 12,
+}
+LONG_FUNCTIONS = {
+    "axis": 4,
+    "checks": 27,
+    "cli": 3,
+    "exact": 1,
+    "law": 1,
+    "layer": 1,
+    "network": 16,
+    "render": 4,
+    "words": 11,
+}
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def nested(tree, kinds) -> int:
+    """How many nodes of some kinds hold another of them."""
+    return sum(
+        any(isinstance(inner, kinds) for inner in ast.walk(node) if inner is not node)
+        for node in ast.walk(tree)
+        if isinstance(node, kinds)
+    )
+
+
+def long_functions(tree) -> int:
+    """How many functions have more lines of body, without the docstring, than `LONGEST`."""
+    count = 0
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            count += bool(body) and body[-1].end_lineno - body[0].lineno + 1 > LONGEST
+    return count
+
+
+def by_folder(count) -> dict:
+    """What a count of one module's tree adds up to in each folder, or file of the package's root."""
+    totals = {}
+    for module, path in MODULES.items():
+        folder = ".".join(module.split(".")[1:2])
+        found = count(ast.parse(path.read_text(encoding="utf-8")))
+        totals[folder] = totals.get(folder, 0) + found
+    return {folder: total for folder, total in totals.items() if total}
+
+
+@pytest.mark.parametrize(
+    ("count", "ledger"),
+    (
+        (lambda tree: nested(tree, ast.IfExp), NESTED_CHOICES),
+        (lambda tree: nested(tree, COMPREHENSIONS), NESTED_COMPREHENSIONS),
+        (long_functions, LONG_FUNCTIONS),
+    ),
+    ids=("choices in choices", "comprehensions in comprehensions", "long functions"),
+)
+def test_what_is_folded_only_shrinks(count, ledger):
+    """A number that has shrunk is lowered in the ledger too, so that it cannot grow back."""
+    assert by_folder(count) == ledger
+
+
+def test_what_is_folded_would_be_seen():
+    assert nested(ast.parse("a if b else c if d else e; a if b else c"), ast.IfExp) == 1
+    assert nested(ast.parse("[[y for y in x] for x in z]; [x for x in z]"), COMPREHENSIONS) == 1
+    lines = ["def f():", '    """One."""', *["    x = 1"] * LONGEST]
+    assert long_functions(ast.parse("\n".join(lines))) == 0
+    assert long_functions(ast.parse("\n".join([*lines, "    x = 1"]))) == 1
 
 
 # ---------------------------------------------------------------- tests look at no clock

@@ -162,7 +162,7 @@ def chain() -> Part:
             "the same loop on Length.of('n')": partial(_loop, triples, n),
             "a fresh Network's output_shape": lambda graph=graph: Network(graph).output_shape,
             "its accepts('n') as well": lambda graph=graph: (
-                (made := Network(graph)).output_shape + (made.accepts("n"),)
+                (*(made := Network(graph)).output_shape, made.accepts("n"))
             ),
         }
         truth = _loop(triples, large)

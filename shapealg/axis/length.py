@@ -219,7 +219,7 @@ class Length(Exact, Pictured):
                 (p, inside), single = monomial[0], monomial
         if not p:
             variable, b, p = single, 0, 1
-        elif len(inside) == 1 or len(inside) == 2 and not inside[0][0]:
+        elif len(inside) == 1 or (len(inside) == 2 and not inside[0][0]):
             (variable, factor), b = inside[-1], inside[0][1] if len(inside) == 2 else 0
             if factor != 1 or len(variable) > 1 or variable[0][0]:
                 return None

@@ -157,7 +157,7 @@ class Sizes(Pictured):
                 self._refuse_endless(at)
             return (self.first(at.stop) if self.residues else self.exceptions)[at]
         at = integer(at, "at")
-        if 0 <= at < len(self.exceptions) or not self.residues and -len(self) <= at < len(self):
+        if 0 <= at < len(self.exceptions) or (not self.residues and -len(self) <= at < len(self)):
             return self.exceptions[at]
         if at < 0 and self.residues:
             self._refuse_endless(at)

@@ -402,7 +402,7 @@ def _consistent(values: dict, transposed: bool, ceil: bool) -> None:
 def _finite(values: dict, last: str | None, transposed: bool) -> None:
     """Not two unknowns that can grow together for ever."""
     growing = [name for name in ("n", "p", "lo", "hi") if values[name] is ... and name != last]
-    if growing and (last == "m" or last == "n" and transposed):
+    if growing and (last == "m" or (last == "n" and transposed)):
         raise _endless(growing[0])
 
 

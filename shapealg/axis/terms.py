@@ -5,6 +5,8 @@ p ≥ 2: the floor of the
 polynomial of those terms, divided by p. Nothing else is needed, and tuples compare.
 """
 
+import itertools
+
 ONE = ()  # the monomial of a constant
 
 
@@ -79,7 +81,7 @@ def written(terms, times, floor, minus) -> str:
                 (
                     f"({part})"
                     if "//" in part
-                    and (len(parts) > 1 or abs(factor) != 1 or factor < 0 and not told)
+                    and (len(parts) > 1 or abs(factor) != 1 or (factor < 0 and not told))
                     else part
                 )
                 for part in parts
@@ -92,7 +94,7 @@ def written(terms, times, floor, minus) -> str:
             else parts[0]
             + "".join(
                 "·" * (left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()) + part
-                for left, part in zip(parts, parts[1:], strict=False)
+                for left, part in itertools.pairwise(parts)
             )
         )
         told += (

@@ -54,7 +54,9 @@ class Window(Axis, Pictured):
     def __post_init__(self):
         for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
             value = getattr(self, name)
-            if type(value) is int and (least is None or value >= least) or isinstance(value, Exact):
+            if (type(value) is int and (least is None or value >= least)) or isinstance(
+                value, Exact
+            ):
                 continue
             if isinstance(value, numpy.integer):
                 object.__setattr__(self, name, value := int(value))
@@ -72,7 +74,7 @@ class Window(Axis, Pictured):
                     value,
                     Text(zh="例如 Window(kernel=3)", en="for example Window(kernel=3)"),
                 )
-            if least is not None and (value < least) == True:  # noqa: E712 — a symbolic comparison may stay open
+            if least is not None and (value < least) == True:
                 raise ShapeError(
                     Text(
                         zh=f"Window 的 {name} 至少为 {least}",
@@ -91,7 +93,7 @@ class Window(Axis, Pictured):
         """
         taps, dilation = one_size(taps, "taps"), one_size(dilation, "dilation")
         for name, value in (("taps", taps), ("dilation", dilation)):
-            if (value < 1) == True:  # noqa: E712 — a symbolic comparison may stay open
+            if (value < 1) == True:
                 raise ShapeError(
                     Text(zh=f"Window 的 {name} 至少为 1", en=f"Window needs {name} of at least 1"),
                     value,

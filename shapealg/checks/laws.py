@@ -460,5 +460,5 @@ def spanned_axis_convolution(bench, record):
             record.meet(
                 {"n": n, "k": k, "w": w, "c": c, "s": s, "j": j},
                 expected,
-                int(round(float(y[0, j, 0, 0]))),
+                round(float(y[0, j, 0, 0])),
             )

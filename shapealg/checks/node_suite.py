@@ -80,8 +80,7 @@ def cases() -> dict:
         case.name: case
         for case in found
         if case.name in OUT_OF_SCOPE
-        or len(case.model.graph.node) == 1
-        and case.model.graph.node[0].op_type in OPERATORS
+        or (len(case.model.graph.node) == 1 and case.model.graph.node[0].op_type in OPERATORS)
     }
 
 

@@ -2,6 +2,7 @@
 aloud.
 """
 
+import itertools
 from html import escape
 
 import sympy
@@ -51,7 +52,7 @@ class Plain(Mathematics):
         # A number or a letter stands right before a bracket or a letter: 2p, d(k − 1); letters are
         # kept apart: s·j.
         line = parts[0][1]
-        for (left, _), (_, text) in zip(parts, parts[1:], strict=False):
+        for (left, _), (_, text) in itertools.pairwise(parts):
             line += ("" if left.is_number or text.startswith("(") else "·") + text
         return line
 

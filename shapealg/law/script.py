@@ -6,6 +6,8 @@ or a sum looks.
 (`shapealg.law.program`).
 """
 
+import itertools
+
 import sympy
 from sympy.core.relational import Relational
 
@@ -240,7 +242,7 @@ class Mathematics(Script):
 
     def times(self, parts):
         line = parts[0][1]
-        for (left, _), (right, text) in zip(parts, parts[1:], strict=False):
+        for (left, _), (right, text) in itertools.pairwise(parts):
             wordy = (
                 any(x.is_Symbol and len(x.name.split("_")[0]) > 1 for x in (left, right))
                 or right.is_number

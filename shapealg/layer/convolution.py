@@ -48,7 +48,7 @@ class Convolution(Layer):
             ("groups", (self.groups,)),
         ):
             for value in values:
-                if (one_size(value, name) < 1) == True:  # noqa: E712 — a symbolic comparison may stay open
+                if (one_size(value, name) < 1) == True:
                     raise ShapeError(
                         Text(zh=f"{name} 至少为 1", en=f"{name} must be at least 1"),
                         value,

@@ -112,7 +112,7 @@ def fitting(axis, n, i: int):
         DomainError: if there is none.
     """
     m = axis.count(n)
-    if (m < 1) == True:  # noqa: E712 — a symbolic comparison may stay open
+    if (m < 1) == True:
         least = larger_than_none(axis)
         raise DomainError(
             (

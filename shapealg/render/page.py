@@ -472,7 +472,7 @@ class Blocks:
     def normalize_rows(self) -> str:
         """What Keras accepts as a kernel size, value by value, for one axis and for two."""
         rows = {}
-        for text, n, made, error, runs, ours in self.evidence["keras-tensorflow"]["checks"][
+        for text, _n, made, error, runs, ours in self.evidence["keras-tensorflow"]["checks"][
             "normalize_tuple"
         ]["shown"]:
             rows.setdefault(text, []).append((made, error, runs, ours))

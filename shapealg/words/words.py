@@ -329,7 +329,7 @@ class Words(Pictured, metaclass=Spelling):
     def one(self, value, name: str, least: int | None = 1):
         """One integer or symbol, of at least `least`."""
         value = self._integer(one_size(value, name))
-        if least is not None and (value < least) == True:  # noqa: E712 — a symbolic comparison may stay open
+        if least is not None and (value < least) == True:
             raise ShapeError(
                 Text(
                     zh=f"{type(self).__name__} 的 {name} 至少为 {least}",
@@ -343,10 +343,8 @@ class Words(Pictured, metaclass=Spelling):
     def each(self, value, name: str, least: int | None = 1, rank: int | None = None) -> tuple:
         """One integer per axis: an int is repeated, a sequence of as many is taken as it is."""
         rank = rank or self.rank
-        if (
-            isinstance(value, int | sympy.Expr | Exact)
-            or isinstance(value, str)
-            and value.isidentifier()
+        if isinstance(value, int | sympy.Expr | Exact) or (
+            isinstance(value, str) and value.isidentifier()
         ):
             return (self.one(value, name, least),) * rank
         entries = taken(value, rank + 1)
@@ -421,13 +419,9 @@ class Words(Pictured, metaclass=Spelling):
         at = dict(zip(self.order(len(entries)), entries, strict=True))
         for label, n in at.items():
             least = 0 if label != "C" or self._empty_channels else 1
-            if (
-                n is None
-                and label == "C"
-                and not self._unknown_channels
-                or n is not None
-                and (n < least) == True
-            ):  # noqa: E712
+            if (n is None and label == "C" and not self._unknown_channels) or (
+                n is not None and (n < least) == True
+            ):
                 self._wrong_shape(
                     (
                         Text(
@@ -482,10 +476,8 @@ class Words(Pictured, metaclass=Spelling):
         spatial = length - len(layout) + 1
         if (
             spatial < 0
-            or rank is not None
-            and spatial != rank
-            or rank is None
-            and not 1 <= spatial <= 3
+            or (rank is not None and spatial != rank)
+            or (rank is None and not 1 <= spatial <= 3)
         ):
             return []
         head, tail = layout.split("*")
@@ -664,11 +656,8 @@ def symbolic(value) -> bool:
 def _is_default(value, default, rank) -> bool:
     return (
         value is default
-        or type(value) is type(default)
-        and value == default
-        or rank is not None
-        and isinstance(value, tuple)
-        and value == (default,) * rank
+        or (type(value) is type(default) and value == default)
+        or (rank is not None and isinstance(value, tuple) and value == (default,) * rank)
     )
 
 

@@ -105,7 +105,9 @@ def _paired(layers):
 
 
 def _listed(layers, *names):
-    return {name: [layer["k s d lo hi".split().index(name)] for layer in layers] for name in names}
+    return {
+        name: [layer[["k", "s", "d", "lo", "hi"].index(name)] for layer in layers] for name in names
+    }
 
 
 def _unpaired(a):
@@ -355,7 +357,7 @@ def sample(law, many=12):
 # ---------------------------------------------------------------- level 1: symbols, and what is
 # printed elsewhere
 
-I, J, KK, SS, P, DD = sympy.symbols("n m k s p d", integer=True)
+I, J, KK, SS, P, DD = sympy.symbols("n m k s p d", integer=True)  # noqa: E741 — input and output, with J
 DUMOULIN = "Dumoulin & Visin, arXiv:1603.07285, "
 TORCH = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 TF = "https://www.tensorflow.org/api_docs/python/tf/nn/convolution"

@@ -21,7 +21,7 @@ PARTS = st.integers(1, 6).flatmap(
 
 def listed(modulus, residues, minimum, exceptions):
     """The definition, spelt out."""
-    return {n for n in STRETCH if n >= minimum and n % modulus in residues or n in exceptions}
+    return {n for n in STRETCH if (n >= minimum and n % modulus in residues) or n in exceptions}
 
 
 def members(sizes):

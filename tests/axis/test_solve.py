@@ -216,7 +216,9 @@ def test_one_thing_asked(question):
 def test_two_things_asked(question):
     """Those that could grow together for ever are given candidates; the rest is left open."""
     values, kind, asked = question
-    endless = kind == "transposed" and "n" in asked or kind == "ceil" and {"n", "hi"} == set(asked)
+    endless = (kind == "transposed" and "n" in asked) or (
+        kind == "ceil" and {"n", "hi"} == set(asked)
+    )
     box = BOX | {"k": range(1, 12), "s": range(1, 9), "d": range(1, 5)}
     found = asking(
         values,
@@ -282,7 +284,7 @@ def test_the_count(question):
 def test_the_nearest_m(question):
     values, kind, asked = question
     found = asking(values, kind, **{asked[0]: ...})
-    assume(not found and not any("m" != next(iter(near)) for near in found.nearest))
+    assume(not found and not any(next(iter(near)) != "m" for near in found.nearest))
     gives = {
         value: outputs_of(values | {asked[0]: value}, kind) for value in range(BOX[asked[0]][0], 60)
     }

@@ -164,11 +164,11 @@ def test_same_forgets_the_dilation():
     """A single 1 in the middle of 7, answered with [0, 0, 1, 1, 1, 0, 0] by Paddle for SAME and [0,
     1, 0, 1, 0, 1, 0] for padding=2.
     """
-    reads = lambda padding: [
+    reads = lambda padding: [  # noqa: E731 — a name for one expression
         j
         for j in range(7)
         if 3 in paddle.Conv1D(1, 1, 3, dilation=2, padding=padding).reads((1, 1, 7), (j,))[0]
-    ]  # noqa: E731
+    ]
     assert reads("SAME") == [2, 3, 4] and reads(2) == [1, 3, 5]
 
 

@@ -86,7 +86,11 @@ def batch(steps, b: int = 1) -> int | None:
     for kind, *numbers in steps:
         if kind in JOINS:
             one, two = (batch(path, b) for path in numbers)
-            if one is None or two is None or kind == "add" and not (one == two or 1 in (one, two)):
+            if (
+                one is None
+                or two is None
+                or (kind == "add" and not (one == two or 1 in (one, two)))
+            ):
                 return None
             b = max(one, two) if kind == "add" else one + two
     return b
@@ -107,7 +111,9 @@ def _counted(steps, n):
                 one is None
                 or two is None
                 or not (
-                    one == two or kind == "add" and 1 in (one, two) or kind == "crop" and one >= two
+                    one == two
+                    or (kind == "add" and 1 in (one, two))
+                    or (kind == "crop" and one >= two)
                 )
             ):
                 return None

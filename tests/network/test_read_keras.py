@@ -77,10 +77,45 @@ def counted(net) -> int:
 
 # ---------------------------------------------------------------- every model of keras.applications
 
-QUICK = "VGG16 ResNet50 MobileNetV2 Xception".split()
-SLOW = """MobileNet DenseNet121 EfficientNetB0 InceptionV3 ConvNeXtTiny NASNetMobile ConvNeXtBase ConvNeXtLarge ConvNeXtSmall ConvNeXtXLarge DenseNet169 DenseNet201 EfficientNetB1 EfficientNetB2 EfficientNetB3 EfficientNetB4 EfficientNetB5 EfficientNetB6 EfficientNetB7
-EfficientNetV2B0 EfficientNetV2B1 EfficientNetV2B2 EfficientNetV2B3 EfficientNetV2L EfficientNetV2M EfficientNetV2S InceptionResNetV2 MobileNetV3Large MobileNetV3Small NASNetLarge ResNet101
-ResNet101V2 ResNet152 ResNet152V2 ResNet50V2 VGG19""".split()
+QUICK = ["VGG16", "ResNet50", "MobileNetV2", "Xception"]
+SLOW = [
+    "MobileNet",
+    "DenseNet121",
+    "EfficientNetB0",
+    "InceptionV3",
+    "ConvNeXtTiny",
+    "NASNetMobile",
+    "ConvNeXtBase",
+    "ConvNeXtLarge",
+    "ConvNeXtSmall",
+    "ConvNeXtXLarge",
+    "DenseNet169",
+    "DenseNet201",
+    "EfficientNetB1",
+    "EfficientNetB2",
+    "EfficientNetB3",
+    "EfficientNetB4",
+    "EfficientNetB5",
+    "EfficientNetB6",
+    "EfficientNetB7",
+    "EfficientNetV2B0",
+    "EfficientNetV2B1",
+    "EfficientNetV2B2",
+    "EfficientNetV2B3",
+    "EfficientNetV2L",
+    "EfficientNetV2M",
+    "EfficientNetV2S",
+    "InceptionResNetV2",
+    "MobileNetV3Large",
+    "MobileNetV3Small",
+    "NASNetLarge",
+    "ResNet101",
+    "ResNet101V2",
+    "ResNet152",
+    "ResNet152V2",
+    "ResNet50V2",
+    "VGG19",
+]
 SMALLEST = {"InceptionV3": 75, "InceptionResNetV2": 75}  # in Keras's documentation of these two
 
 

@@ -633,7 +633,7 @@ def test_numbers_that_are_computed_are_right_or_unknown(nodes, constants, formul
         assert repr((told.pieces[0].answer if isinstance(told, BySize) else told)[0]) == formula
     for h in range(1, 25):
         made = net.at(H=h)
-        assert made in (None, (None,)) and net.unknown or made == shape(run, h), h
+        assert (made in (None, (None,)) and net.unknown) or made == shape(run, h), h
 
 
 @pytest.mark.parametrize(
@@ -1183,7 +1183,7 @@ def test_shapes_that_do_not_match_give_no_wrong_numbers():
     ]
     constants = (("a", numpy.array([[1], [2]])), ("b", numpy.array([[3, 4]])), ("row", ints(-1)))
     net = read(model(nodes, LINE, constants=constants))
-    assert net.output_shape is None and net.unknown == ("Add_s",) or net.unknown
+    assert (net.output_shape is None and net.unknown == ("Add_s",)) or net.unknown
 
 
 # ---------------------------------------------------------------- what nobody knows goes on

@@ -652,7 +652,7 @@ class ViT(nn.Module):
         self.head = nn.Linear(dim, 10)
 
     def forward(self, x):
-        n, c, h, w = x.shape
+        n, _c, h, w = x.shape
         if self.size:
             torch._assert(h == self.size, f"Wrong image height! Expected {self.size} but got {h}!")
             torch._assert(w == self.size, f"Wrong image width! Expected {self.size} but got {w}!")

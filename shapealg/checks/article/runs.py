@@ -214,7 +214,7 @@ def normalize_tuple(bench, record):
     """What Keras accepts as a kernel size and can run, against what the dialect accepts."""
     for text in TUPLES:
         for n in (1, 2):
-            make = lambda: eval(text, {"numpy": numpy})  # noqa: E731 — an iterator must be made afresh for each side
+            make = lambda: eval(text, {"numpy": numpy})  # noqa: E731, B023 — an iterator must be made afresh for each side
             theirs, error, runs = bench.backend.normalized(make(), n)
             try:
                 ours = keras.normalize_tuple(make(), n, "kernel_size")

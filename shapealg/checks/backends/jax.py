@@ -11,12 +11,12 @@ import os
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
-from zlib import crc32  # noqa: E402
+from zlib import crc32
 
-import jax  # noqa: E402
-import numpy  # noqa: E402
-from jax import lax  # noqa: E402
-from jax import numpy as jnp  # noqa: E402
+import jax
+import numpy
+from jax import lax
+from jax import numpy as jnp
 
 name = "jax"
 EXECUTED_EVERY = 20

@@ -73,8 +73,10 @@ def refuses_transposed(k: int, s: int, d: int, p: int, op: int) -> bool:
     return (
         refuses(s, d, "valid")
         or op >= s
-        or keras.backend.backend() == "tensorflow"
-        and (d > 1 or p > 0 and op == 0 and k % 2 == 0)
+        or (
+            keras.backend.backend() == "tensorflow"
+            and (d > 1 or (p > 0 and op == 0 and k % 2 == 0))
+        )
     )
 
 
@@ -228,7 +230,7 @@ def transposed_flops(n: tuple, k: int, s: int, c: int, f: int, g: int) -> int | 
     profiler takes n·s outputs for granted.
     """
     jax = keras.backend.backend() == "jax"
-    if g > 1 or not jax and len(n) != 2:
+    if g > 1 or (not jax and len(n) != 2):
         return None
     return _counted_flops(
         TRANSPOSED[len(n)](f, k, strides=s, padding="valid" if jax else "same", use_bias=False),

@@ -13,8 +13,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
-import numpy  # noqa: E402
-import tensorflow as tf  # noqa: E402
+import numpy
+import tensorflow as tf
 
 # where TensorFlow is already running, it keeps the threads it has
 with contextlib.suppress(RuntimeError):

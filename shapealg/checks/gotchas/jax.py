@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import pairwise
 
 from shapealg.checks.gotchas import Gotcha, outcome
 from shapealg.text import Text
@@ -33,8 +34,10 @@ def _unvalidated():
         f"{label}, {how}": told
         for label, (rhs, words) in cases.items()
         for how, told in _both(
-            lambda x, w: lax.conv_general_dilated(x, w, padding="VALID", **words), (2, 4, 8), rhs
-        ).items()  # noqa: B023
+            lambda x, w, words=words: lax.conv_general_dilated(x, w, padding="VALID", **words),
+            (2, 4, 8),
+            rhs,
+        ).items()
     }
 
 
@@ -89,12 +92,15 @@ def _from_nothing():
 
     return {
         f"strides=({s},)": outcome(
-            lambda: (
+            lambda s=s: (
                 lax.conv_transpose(
-                    numpy.zeros((1, 0, 1)), numpy.zeros((3, 1, 1)), (s,), "SAME"
+                    numpy.zeros((1, 0, 1)),
+                    numpy.zeros((3, 1, 1)),
+                    (s,),
+                    "SAME",
                 ).shape
             )
-        )  # noqa: B023
+        )
         for s in (1, 2, 3)
     }
 
@@ -161,10 +167,10 @@ def _negative():
 
     return {
         f"shape={shape}": outcome(
-            lambda: jax.image.resize(numpy.zeros((4, 4)), shape, "bilinear").shape
+            lambda: jax.image.resize(numpy.zeros((4, 4)), shape, "bilinear").shape  # noqa: B023 — called at once
         )
         for shape in ((8, 8), (0, 8), (-1, 8))
-    }  # noqa: B023
+    }
 
 
 def _crossed():
@@ -181,7 +187,7 @@ def _crossed():
             x = numpy.broadcast_to(numpy.arange(1, n + 1, dtype="float32"), (1, 4, n))
             for p in (2, 3, 4):
                 row = [*range(p + 1, n + 1), *[0] * p]
-                expected = numpy.array([4.0 * (a + b) for a, b in zip(row, row[1:], strict=False)])
+                expected = numpy.array([4.0 * (a + b) for a, b in pairwise(row)])
                 found |= any(
                     not numpy.array_equal(numpy.asarray(convolve(x, p))[0, 0], expected)
                     for _ in range(40)

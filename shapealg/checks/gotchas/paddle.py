@@ -241,10 +241,10 @@ def _remembers():
     layer = paddle.nn.Upsample(scale_factor=2)
     return {
         f"the same Upsample(scale_factor=2), {'×'.join('4' * rank)}": outcome(
-            lambda: tuple(layer(paddle.zeros((1, 1, *(4,) * rank))).shape)
+            lambda: tuple(layer(paddle.zeros((1, 1, *(4,) * rank))).shape)  # noqa: B023 — called at once
         )
         for rank in (2, 3)
-    }  # noqa: B023
+    }
 
 
 def _format_ignored():

@@ -244,9 +244,9 @@ def _pool_zeros():
 def _open_length():
     tf = _tf()
     return {
-        f"(2, 0, 3) to {to}": outcome(lambda: tuple(tf.reshape(tf.zeros((2, 0, 3)), to).shape))
+        f"(2, 0, 3) to {to}": outcome(lambda: tuple(tf.reshape(tf.zeros((2, 0, 3)), to).shape))  # noqa: B023 — called at once
         for to in ((-1,), (0, -1), (4, -1))
-    }  # noqa: B023
+    }
 
 
 GOTCHAS = (

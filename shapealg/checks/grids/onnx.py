@@ -50,10 +50,10 @@ def _space(call, counts, channels, build, **choices):
 
 
 def conv(full):
-    build = lambda words: {
+    build = lambda words: {  # noqa: E731 — a name for one expression
         "W": (4, 4 // words.get("group", 1), *words["kernel"]),
         **{k: v for k, v in words.items() if k != "kernel"},
-    }  # noqa: E731
+    }
     wide = {
         "strides": _ones(range(1, 5 if full else 4)),
         "dilations": _ones(range(1, 4 if full else 3)),
@@ -119,10 +119,10 @@ def _wrong(call, words):
 
 
 def transposed(full):
-    build = lambda words: {
+    build = lambda words: {  # noqa: E731 — a name for one expression
         "W": (4, 4 // words.get("group", 1), *words["kernel"]),
         **{k: v for k, v in words.items() if k != "kernel"},
-    }  # noqa: E731
+    }
     for k in range(1, 6 if full else 4):
         W = {
             "W": ((4, 2, k),),

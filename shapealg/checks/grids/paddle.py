@@ -86,12 +86,8 @@ def _kills(call, words, shape) -> bool:
     except ShapeError:
         return False
     out = [_counted(axis, n) for axis, n in zip(made.meaning().axes, spatial, strict=True)]
-    return (
-        sum(m < 0 for m in out) > 1
-        or 0 in out
-        and made.layout == "N*C"
-        and 0 not in spatial
-        and "Transpose" not in call
+    return sum(m < 0 for m in out) > 1 or (
+        0 in out and made.layout == "N*C" and 0 not in spatial and "Transpose" not in call
     )
 
 
@@ -709,8 +705,7 @@ KNOWN = (
             d["framework"] == "other values"
             and "Pool" in d["call"]
             and (
-                d["words"].get("exclusive") is False
-                and any(lo != hi for lo, hi in _pairs(d))
+                (d["words"].get("exclusive") is False and any(lo != hi for lo, hi in _pairs(d)))
                 or min(map(min, _pairs(d))) < 0
             )
         ),
@@ -790,8 +785,10 @@ KNOWN = (
             and d["algebra"] == "refused"
             and (
                 d["words"]["out_channels"] == 0
-                or d["words"].get("bias_attr") is False
-                and d["words"]["out_channels"] % d["words"].get("groups", 1) > 0
+                or (
+                    d["words"].get("bias_attr") is False
+                    and d["words"]["out_channels"] % d["words"].get("groups", 1) > 0
+                )
             )
         ),
         Text(

@@ -273,7 +273,7 @@ def _tracer():
         def value(self, node):
             """The number behind a proxy, where it is one already."""
             made = self.so_far().value(node)
-            if made is None or isinstance(made, Condition) and made.names:
+            if made is None or (isinstance(made, Condition) and made.names):
                 raise ShapeError(
                     Text(
                         zh=f"forward 的走向取决于数据或未定的尺寸（{node.name}）",

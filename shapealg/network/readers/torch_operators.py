@@ -1197,7 +1197,7 @@ def parts(name: str, arguments: tuple, named: dict):
     """What comes out of a function by name: `None` for one tensor, else so many; -1 where that
     depends on the input.
     """
-    if name in ("topk", "sort") or name in WORDS and named.get("return_indices"):
+    if name in ("topk", "sort") or (name in WORDS and named.get("return_indices")):
         return 2
     if name in ("max", "min"):
         return (

@@ -103,7 +103,7 @@ def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
         )
     except ShapeError:
         raise refusal from None
-    if len(entries) != n or any((e < least) == True for e in entries):  # noqa: E712 — symbols may stay open
+    if len(entries) != n or any((e < least) == True for e in entries):
         raise refusal
     return entries
 
@@ -134,7 +134,7 @@ class KerasLayer(Words):
             isinstance(value, str)
             or (value := one_size(value, name)) is None
             or (value < 1) == True
-        ):  # noqa: E712
+        ):
             self.refuse(
                 f"{name} 须为正整数",
                 f"{name} must be a positive integer",
@@ -197,7 +197,7 @@ class _Convolutional(KerasLayer):
         """Stride and dilation exclude each other, be it on different axes."""
         if any((e > 1) == True for e in self.strides) and any(
             (e > 1) == True for e in self.dilation_rate
-        ):  # noqa: E712
+        ):
             self.refuse(
                 "Keras 不允许步长与膨胀率同时大于 1",
                 "Keras refuses strides > 1 together with dilation_rate > 1",
@@ -346,7 +346,7 @@ class ConvTranspose(_Convolutional):
             else normalize_tuple(output_padding, self.rank, "output_padding", least=0)
         )
         for i, (op, s) in enumerate(zip(self.output_padding or (), self.strides, strict=False)):
-            if (op >= s) == True:  # noqa: E712
+            if (op >= s) == True:
                 self.refuse(
                     f"第 {i} 个轴的 output_padding 须小于步长 {shown(s)}",
                     f"output_padding of axis {i} must be less than the stride {shown(s)}",
@@ -739,7 +739,7 @@ class Cropping(_Around):
 
     def size(self, axis, n, i):
         least = axis.need(1)
-        if (n < least) == True:  # noqa: E712
+        if (n < least) == True:
             self.refuse(
                 f"第 {i} 个空间轴不够裁",
                 f"spatial axis {i} is too short for so much cropping",
@@ -916,7 +916,7 @@ class Reshape(Weightless, KerasLayer):
         there = prod(map(self._integer, rest))
         given = prod(self._integer(n) for n in self.target_shape if n != -1)
         known, wanting = isinstance(there, int) and isinstance(given, int), -1 in self.target_shape
-        if wanting and given == 0 or known and (there % given if wanting else there != given):
+        if (wanting and given == 0) or (known and (there % given if wanting else there != given)):
             self.refuse(
                 f"target_shape 各项之积须为 {shown(there)}",
                 f"the lengths of target_shape must multiply to {shown(there)}",

@@ -315,7 +315,7 @@ class Conv(_Convolutional):
                     en=f"the output channels of W must be divisible by group={shown(self.group)}",
                 ),
             )
-        if self.same and any((d > 1) == True for d in self.dilations):  # noqa: E712 — a symbolic comparison may stay open
+        if self.same and any((d > 1) == True for d in self.dilations):
             self.refuse(
                 "ONNX Runtime 的卷积不能把 SAME 与膨胀合用",
                 "ONNX Runtime's Conv does not join SAME with dilations",
@@ -703,8 +703,7 @@ class _Any(_Weightless):
         for name, axis, n in (("N", axes[0], None), ("C", axes[1], channels)):
             if not (
                 axis == Window.identity
-                or isinstance(axis, Resized)
-                and (n is None or axis.outputs == n)
+                or (isinstance(axis, Resized) and (n is None or axis.outputs == n))
             ):
                 self.refuse(
                     f"{name} 轴也会改变，不是逐空间轴的层",
@@ -720,7 +719,7 @@ class _Any(_Weightless):
 
     def output_shape(self, input_shape) -> tuple:
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
-        if any(n is not None and (n < 0) == True for n in entries):  # noqa: E712 — a symbolic comparison may stay open
+        if any(n is not None and (n < 0) == True for n in entries):
             self.refuse(
                 "尺寸不能为负",
                 "a size cannot be negative",
@@ -1073,11 +1072,13 @@ class Resize(_Any):
         first, last = not {0, 1} & moved.keys(), rank == 4 and not {0, 3} & moved.keys()
         known = {
             "nearest": True,
-            "linear": rank in (2, 3) or rank == 4 and (first or last) or rank == 5 and first,
+            "linear": rank in (2, 3) or (rank == 4 and (first or last)) or (rank == 5 and first),
             "cubic": (
                 rank == 2
-                or rank == 4
-                and (first or last and (self.antialias or "down" not in moved.values()))
+                or (
+                    rank == 4
+                    and (first or (last and (self.antialias or "down" not in moved.values())))
+                )
             ),
         }[self.mode]
         if not known:

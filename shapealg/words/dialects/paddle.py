@@ -108,7 +108,7 @@ class PaddleLayer(Words):
             ("N", *range(self.rank), "C") if self.layout == "N*C" else ("N", "C", *range(self.rank))
         )
         if any(
-            len(pair) != 2 or label in ("N", "C") and pair != (0, 0)
+            len(pair) != 2 or (label in ("N", "C") and pair != (0, 0))
             for pair, label in zip(pairs, at, strict=True)
         ):
             example = tuple((0, 0) if label in ("N", "C") else (1, 1) for label in at)
@@ -479,7 +479,7 @@ class ConvTranspose(_Convolutional):
         ):
             limit = s if self._padding == "SAME" else d  # the dilation is already forgotten
             if all(isinstance(x, int) for x in (op, s, limit)) and (
-                op >= max(s, limit) or op > s and self.rank == 1
+                op >= max(s, limit) or (op > s and self.rank == 1)
             ):
                 self._too_much(i, op, s)
 
@@ -632,7 +632,7 @@ class _Pool(PaddleLayer):
 
     def _axis(self, k, s, pair):
         axis = Same(k, s) if pair is None else Window(k, s, *pair)
-        exact = pair is None and (k >= s) == True  # noqa: E712 — "SAME" pads such windows so that nothing is left to round
+        exact = pair is None and (k >= s) == True
         return Ceiled(axis, clipped=False) if self.ceil_mode and not exact else axis
 
 
@@ -778,7 +778,7 @@ class _Adaptive(PaddleLayer):
             if isinstance(output_size, int | str | sympy.Expr)
             else taken(output_size, self.rank + 1)
         )
-        if entries is None or len(entries) != self.rank or self.rank == 1 and entries[0] is None:
+        if entries is None or len(entries) != self.rank or (self.rank == 1 and entries[0] is None):
             self.each(output_size, "output_size", 0)
         self.output_size = tuple(
             None if m is None else self.one(m, f"output_size[{i}]", 0)
@@ -984,12 +984,8 @@ class _Resize(PaddleLayer):
     def _read_words(self, size, scale_factor, data_format) -> None:
         # adaptive pooling: it looks at the size alone, and at no data format
         area = self.mode == "area"
-        if (
-            size is None
-            and (area or scale_factor is None)
-            or size is not None
-            and scale_factor is not None
-            and not area
+        if (size is None and (area or scale_factor is None)) or (
+            size is not None and scale_factor is not None and not area
         ):
             self.refuse(
                 "size 与 scale_factor 须恰给一个（area 须给 size）",
@@ -1012,7 +1008,7 @@ class _Resize(PaddleLayer):
         given, name = (
             (self._factors, "scale_factor") if self._made is None else (self._made, "size")
         )
-        if name == "size" and not (isinstance(given, tuple) or area and isinstance(given, int)):
+        if name == "size" and not (isinstance(given, tuple) or (area and isinstance(given, int))):
             self.refuse(
                 "size 须为每轴一个整数",
                 "size must be an int per axis",

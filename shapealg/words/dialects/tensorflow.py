@@ -73,7 +73,7 @@ class _Function(Words):
                 self.one(entry, f"{name}[{i}]") for i, entry in enumerate(entries)
             )
             # with one axis TensorFlow puts the first entry on an axis of its own making, one long
-            if rank > 1 and first != 1 or last != 1:
+            if (rank > 1 and first != 1) or last != 1:
                 self.refuse(
                     f"{name} 在批次与通道上须为 1",
                     f"{name} must be 1 for batch and channels",
@@ -185,7 +185,7 @@ class _Function(Words):
         """No stride beside a dilation, be it on different axes."""
         if any((s > 1) == True for s in self._strides) and any(
             (d > 1) == True for d in self._dilations
-        ):  # noqa: E712
+        ):
             self.refuse(
                 f"tf.nn.{type(self).__name__} 的 strides 与 dilations 不能同时大于 1",
                 f"tf.nn.{type(self).__name__} takes no strides > 1 together with dilations > 1",
@@ -323,7 +323,7 @@ class conv3d(_Convolution):
         )
         self._padding = self._read_padding(padding)
         self._read_format(data_format)
-        if any((d > 1) == True for d in self._dilations):  # noqa: E712
+        if any((d > 1) == True for d in self._dilations):
             self.refuse(
                 "tf.nn.conv3d 在 CPU 上不支持膨胀",
                 "tf.nn.conv3d has no dilation on the CPU",
@@ -371,7 +371,7 @@ class depthwise_conv2d(_Convolution):
             )
         if any((s > 1) == True for s in self._strides) and any(
             (d > 1) == True for d in self._dilations
-        ):  # noqa: E712
+        ):
             # TensorFlow only warns, then strides within each of the d interleaved parts: the
             # outcome is no convolution of the input.
             self.refuse(
@@ -499,7 +499,7 @@ class _Transposed(_Function):
         self._padding = self._read_padding(padding)
         self._read_format(data_format)
         self._batch, self._made = self._read_output(output_shape)
-        if any((d > 1) == True for d in self._dilations):  # noqa: E712
+        if any((d > 1) == True for d in self._dilations):
             self.refuse(
                 "转置卷积在 CPU 上不支持膨胀",
                 "a transposed convolution has no dilation on the CPU",
@@ -844,7 +844,7 @@ class pool(_Pooling):
         self._padding = self._read_padding(padding)
         self._read_format(data_format)
         self._below_kernel()
-        if self._padding == "SAME" and any((d > 1) == True for d in self._dilations):  # noqa: E712
+        if self._padding == "SAME" and any((d > 1) == True for d in self._dilations):
             self.refuse(
                 "tf.nn.pool 的 dilations 只能配 padding='VALID'",
                 "tf.nn.pool takes dilations with padding='VALID' only",
@@ -1084,7 +1084,7 @@ class reshape(Weightless, _Function):
             prod(n for n in self.shape if n != -1),
         )
         known, wanting = isinstance(there, int) and isinstance(given, int), -1 in self.shape
-        if wanting and given == 0 or known and (there % given if wanting else there != given):
+        if (wanting and given == 0) or (known and (there % given if wanting else there != given)):
             self.refuse(
                 f"形状各项之积须为 {shown(there)}",
                 f"the lengths of the shape must multiply to {shown(there)}",

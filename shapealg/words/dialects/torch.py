@@ -134,7 +134,7 @@ class Conv(_Convolutional):
         if not isinstance(padding, str):
             return self.each(padding, "padding", 0)
         self.word(padding, "padding", ("same", "valid"))
-        if padding == "same" and any((s > 1) == True for s in self.stride):  # noqa: E712
+        if padding == "same" and any((s > 1) == True for s in self.stride):
             self.refuse(
                 "PyTorch 的 padding='same' 只能配步长 1",
                 "PyTorch's padding='same' needs stride 1",

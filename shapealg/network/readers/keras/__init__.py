@@ -49,10 +49,8 @@ def _functional(model):
 
 def _has_graph(model) -> bool:
     """Whether calling it runs its nodes, or its layers in a row, and no code of somebody else."""
-    kept = (
-        hasattr(model, "_nodes_by_depth")
-        or hasattr(model, "_functional")
-        and hasattr(model, "layers")
+    kept = hasattr(model, "_nodes_by_depth") or (
+        hasattr(model, "_functional") and hasattr(model, "layers")
     )
     return kept and type(model).call.__module__.startswith("keras.")
 

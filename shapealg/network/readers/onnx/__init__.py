@@ -150,7 +150,7 @@ def _inputs(found, shapes: dict | None) -> dict:
     """name → shape: as it is given, otherwise as the model says it."""
     named = [i.name for i in found]
     for key in shapes or {}:
-        if not (key in named or type(key) is int and 0 <= key < len(named)):
+        if not (key in named or (type(key) is int and 0 <= key < len(named))):
             raise ShapeError(
                 Text(zh="模型没有这个输入", en="the model has no such input"),
                 key,
@@ -258,7 +258,7 @@ class _Operation:
         known: whether it is known what it does.
     """
 
-    __slots__ = ("kind", "inner", "outputs", "known", "words", "macs")
+    __slots__ = ("inner", "kind", "known", "macs", "outputs", "words")
 
     def __init__(self, kind: str, inner, outputs: int, known: bool = True):
         self.kind, self.inner, self.outputs, self.known, self.words = (

@@ -27,9 +27,9 @@ from shapealg.law.rules import (
 from shapealg.text import Text
 
 __all__ = [
+    "two_layer_output_size",
     "chain_output_size",
     "receptive_field_size",
-    "two_layer_output_size",
 ]
 
 

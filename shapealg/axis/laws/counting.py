@@ -46,12 +46,12 @@ from shapealg.law.rules import (
 from shapealg.text import Text
 
 __all__ = [
-    "conv_output_size",
-    "dilated_output_size",
     "plain_output_size",
+    "conv_output_size",
     "strided_output_size",
-    "symmetric_output_size",
+    "dilated_output_size",
     "valid_output_size",
+    "symmetric_output_size",
 ]
 
 FITS = Text(

@@ -31,9 +31,9 @@ from shapealg.law.rules import Adjoint, Edge, Multiply, Rearrange, Strict, Unflo
 from shapealg.text import Text
 
 __all__ = [
-    "largest_input_size",
-    "smallest_input_size",
     "window_adjunction",
+    "smallest_input_size",
+    "largest_input_size",
 ]
 
 _ENOUGH_OUT = Le(m, WINDOW.count(n), evaluate=False)

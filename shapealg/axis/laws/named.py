@@ -45,12 +45,12 @@ from shapealg.law.rules import (
 from shapealg.text import Text
 
 __all__ = [
-    "causal_output_size",
-    "ceiling_as_floor",
-    "full_output_size",
     "half_output_size",
+    "full_output_size",
+    "causal_output_size",
     "same_output_size",
     "same_padding",
+    "ceiling_as_floor",
 ]
 
 full_output_size = case(

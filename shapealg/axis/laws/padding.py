@@ -25,8 +25,8 @@ from shapealg.law.law import Refusal
 from shapealg.text import Text
 
 __all__ = [
-    "interior_padded_size",
     "padded_size",
+    "interior_padded_size",
 ]
 
 padded_size = case(

@@ -33,8 +33,8 @@ from shapealg.text import Text
 
 __all__ = [
     "exact_fit_output_size",
-    "unread_input_size",
     "unread_padded_size",
+    "unread_input_size",
 ]
 
 _EXACT = Eq(Mod(SLACK, s, evaluate=False), 0, evaluate=False)

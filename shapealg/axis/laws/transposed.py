@@ -39,8 +39,8 @@ from shapealg.law.rules import Cite, Sum1
 from shapealg.text import Text
 
 __all__ = [
-    "restoring_output_padding",
     "transposed_output_size",
+    "restoring_output_padding",
 ]
 
 

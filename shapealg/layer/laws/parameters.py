@@ -31,11 +31,11 @@ from shapealg.layer.laws.symbols import (
 from shapealg.text import Text
 
 __all__ = [
-    "connected_parameters",
     "conv_parameters",
-    "factored_channels",
-    "factored_parameters",
+    "connected_parameters",
     "separable_parameters",
+    "factored_parameters",
+    "factored_channels",
 ]
 
 m, q, u, t_1, t_2 = (

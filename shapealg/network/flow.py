@@ -139,7 +139,8 @@ class Flow:
     """
 
     def __init__(self, graph: Graph, sizes: dict, box: dict | None = None):
-        self.graph, self.sizes = graph, {name: Length.of(name) for name in graph.sizes} | sizes
+        self.graph = graph.at(sizes)
+        self.sizes = {name: Length.of(name) for name in graph.sizes} | sizes
         self.tensors, self.requirements, self.special, self.unknown, self.whole = {}, [], {}, [], []
         self.node, self._met, self._sets, self._decided, self._equals = None, set(), {}, {}, []
         self.box, self._done, self._before = box, 0, ()
@@ -498,6 +499,22 @@ class Flow:
         self.unknown.append(self.node)
         return UNKNOWN
 
+    def held(self, condition: Condition) -> None:
+        """Keep in mind what holds on this way, of lengths that are still open."""
+        length, relation = condition.length, condition.relation
+        if not condition.names:
+            return
+        if relation == "!=":
+            return self._require((Condition(length, "<"), Condition(length, ">")), (length, 0))
+        if relation == "==":
+            return self._require((condition,), (length, 0))
+        least = {">": length, ">=": length + 1, "<": -length, "<=": 1 - length}[relation]
+        return self._require((condition,), (least,))
+
+    def never_zero(self, length) -> bool:
+        """Whether a length is 0 at none of the sizes that meet what is required so far."""
+        return self.always(Condition(length, "==")) is False
+
     # ------------------------------------------------------------ kept
 
     def _require(self, conditions: tuple, sides: tuple, factors: tuple = ()) -> None:
@@ -547,6 +564,28 @@ def _never_below(one, two) -> bool:
     )
 
 
+def _starts(graph: Graph, sizes: dict) -> list:
+    """A run for each way through a graph that these sizes may go, that of the large sizes last."""
+    if not graph.ways:
+        return [Flow(graph, sizes, {})]
+    return [_start(way, sizes) for way in reversed(graph.ways) if way.takes(sizes)]
+
+
+def _start(way, sizes: dict) -> Flow:
+    """The run of one way, with what holds on it."""
+    alone = {
+        name: those.exceptions[0]
+        for name, those in way.box.items()
+        if not those.residues and len(those.exceptions) == 1
+    }
+    given = alone | {name: n for name, n in sizes.items() if type(n) is int}
+    flow = Flow(way.graph, sizes | alone, {n: s for n, s in way.box.items() if n not in given})
+    for condition in way.held:
+        flow.node = way.graph.nodes[0]
+        flow.held(Condition(condition.length(**given), condition.relation))
+    return flow
+
+
 def _reach(sizes: Sizes) -> tuple:
     return bool(sizes.residues), sizes.exceptions[-1:]
 
@@ -569,7 +608,7 @@ class Ways:
 
     def __init__(self, graph: Graph, sizes: dict):
         self.flows, self.failures, self.undecided = [], [], []
-        open_, many = [Flow(graph, sizes, {})], 0
+        open_, many = _starts(graph, sizes), 0
         while open_:
             flow, many = open_.pop(), many + 1
             if many > CLASSES:

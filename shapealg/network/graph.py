@@ -71,6 +71,30 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One of several ways through a program, and the sizes that go it.
+
+    Args:
+        box: name → `Sizes`, of the names whose sizes are restricted.
+        held: what holds on it of several sizes together, each a `Condition`.
+        graph: what runs there.
+    """
+
+    box: dict
+    held: tuple
+    graph: "Graph"
+
+    def takes(self, sizes: dict) -> bool:
+        """Whether it is gone at some sizes with these numbers among them."""
+        given = {name: n for name, n in sizes.items() if type(n) is int}
+        return all(n not in given or given[n] in those for n, those in self.box.items()) and all(
+            condition.at(**given)
+            for condition in self.held
+            if all(name in given for name in condition.names)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """Nodes in order.
 
@@ -79,12 +103,21 @@ class Graph:
         nodes: the operations, each after those it needs.
         outputs: the names of the tensors that come out.
         constants: name → `Tensor` of what is there from the start.
+        ways: all ways, where the nodes are not the same at all sizes; the nodes are then those of
+            the large sizes.
     """
 
     inputs: dict
     nodes: tuple
     outputs: tuple
     constants: dict = field(default_factory=dict)
+    ways: tuple = ()
+
+    def at(self, sizes: dict) -> "Graph":
+        """What runs at given sizes: of several ways the first that may be gone there."""
+        if not self.ways or not any(type(n) is int for n in sizes.values()):
+            return self
+        return next((way.graph for way in self.ways if way.takes(sizes)), self)
 
     def until(self, tensor: str) -> "Graph":
         """The part that leads to one tensor: what comes behind it need not run."""
@@ -93,7 +126,8 @@ class Graph:
             if needed.intersection(node.outputs):
                 nodes.append(node)
                 needed.update(node.inputs)
-        return Graph(self.inputs, tuple(reversed(nodes)), (tensor,), self.constants)
+        ways = tuple(Way(way.box, way.held, way.graph.until(tensor)) for way in self.ways)
+        return Graph(self.inputs, tuple(reversed(nodes)), (tensor,), self.constants, ways)
 
     def __repr__(self) -> str:
         inputs = ", ".join(f"{name} {shape_told(shape)}" for name, shape in self.inputs.items())

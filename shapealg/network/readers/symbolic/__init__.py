@@ -1,0 +1,39 @@
+"""PyTorch modules, run as they are on sizes that are open: PyTorch's own shape rules work on our
+lengths.
+"""
+
+import inspect
+from functools import partial
+
+from shapealg.network.graph import Graph
+from shapealg.network.readers.symbolic import ways
+
+
+def read(module, shapes: dict | None) -> Graph:
+    """The graph of a `torch.nn.Module`; `shapes` has a shape for every input, by name or by number.
+
+    Raises:
+        ShapeError: if an input has no shape, or the module cannot be run on open sizes.
+    """
+    from torch import nn
+
+    from shapealg.network.readers.torch import _inputs
+
+    if type(module).__module__.startswith("torch.nn") and type(module) is not nn.Sequential:
+        module = nn.Sequential(module)  # a layer is to stay one node
+    signature = inspect.signature(module.forward)
+    inputs = _inputs(signature, shapes)
+    return ways.graph(module, inputs, partial(_called, signature))
+
+
+def _called(signature, module, tensors: dict):
+    """The module called as its signature says."""
+    placed, named, kept = [], {}, False
+    for name, parameter in signature.parameters.items():
+        if name not in tensors:
+            kept = True
+        elif parameter.kind is parameter.KEYWORD_ONLY or kept:
+            named[name] = tensors[name]
+        else:
+            placed.append(tensors[name])
+    return module(*placed, **named)

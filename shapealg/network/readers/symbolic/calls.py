@@ -1,0 +1,469 @@
+"""Watching a run: PyTorch tells of every call of its functions, methods and layers."""
+
+from shapealg.errors import Received, ShapeError, Undecided, one_line
+from shapealg.network.flow import Failure
+from shapealg.network.graph import Names, Node
+from shapealg.network.readers import torch_modules
+from shapealg.network.readers import torch_operators as operators
+from shapealg.network.readers.symbolic import noted
+from shapealg.network.readers.symbolic.noted import Shaped, Slot, shape_of, value_of
+from shapealg.network.readers.symbolic.number import Number
+from shapealg.network.readers.symbolic.run import ELSE, Run, line
+from shapealg.network.readers.torch_operators import FUNCTIONS, METHODS, WORDS, Places
+from shapealg.network.tensor import Tensor
+from shapealg.text import Text
+
+ASIDE = """size dim numel nelement stride is_contiguous is_floating_point is_complex element_size
+storage_offset data_ptr ndimension get_device is_tensor is_storage is_same_size is_signed
+requires_grad_ untyped_storage register_hook is_nonzero result_type can_cast is_inference
+broadcast_tensors broadcast_shapes has_torch_function tensor_split_ set_grad_enabled
+""".split()  # they make no tensor
+SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
+WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
+LONGS = {"embedding": 0, "one_hot": 0, "embedding_bag": 0}
+READ = "item tolist __bool__ __int__ __float__ __index__ __complex__".split()
+NAMES = {"__rsub__": "rsub", "__rtruediv__": "rdiv", "__rdiv__": "rdiv", "__matmul__": "matmul",
+         "__rmatmul__": "rmatmul", "__rpow__": "rpow"}
+
+
+def watched(run: Run, module, inputs: dict, tensors: dict):
+    """The mode in which `module`, a twin, is run."""
+    import torch
+    from torch.overrides import TorchFunctionMode
+
+    class Watching(TorchFunctionMode):
+        def __init__(self):
+            super().__init__()
+            self.calls = Calls(run, module, inputs, tensors)
+
+        def __torch_function__(self, function, types, args=(), kwargs=None):
+            return self.calls.called(function, args, kwargs or {})
+
+    watching = Watching()
+    calls = watching.calls
+    for path, part in module.named_modules():
+        home = type(part).__module__
+        if home.startswith("torch.nn") and type(part) is not torch.nn.Sequential:
+            calls.watch(part, path)
+    return watching
+
+
+class Calls:
+    """The calls of a run, as nodes.
+
+    Args:
+        run: the run.
+        module: what runs, a twin.
+        inputs: name → tensor, of the tensors that go in.
+        originals: id of a tensor of the twin → the module's own.
+    """
+
+    def __init__(self, run: Run, module, inputs: dict, originals: dict):
+        import torch
+
+        self.torch, self.run, self.originals = torch, run, originals
+        self.nodes, self.constants, self.outputs = [], {}, ()
+        self.free = Names(inputs).free
+        self.names = {id(tensor): name for name, tensor in inputs.items()}
+        self.alive = [*inputs.values()]
+        self.paths = {
+            id(p): path
+            for path, p in (*module.named_parameters(), *module.named_buffers())
+        }
+        self.counted, self.sizes = set(), {}
+        self.run.tensors.update(
+            {name: Tensor(shape_of(t), None, ()) for name, t in inputs.items()}
+        )
+
+    # ------------------------------------------------------------ layers
+
+    def watch(self, part, path: str) -> None:
+        """Let a layer of PyTorch's own be one node."""
+        handler, words, _ = torch_modules.read(part)
+        if handler is operators.left:
+            return
+        forward = part.forward
+
+        def whole(*args, **kwargs):
+            if self.run.inside:
+                return forward(*args, **kwargs)
+            told = handler
+            if words is not None and len(args) + len(kwargs) > 1:
+                if words.__class__.__name__.startswith("ConvTranspose"):
+                    told = torch_modules.sized(handler)
+            weights = list(part.parameters())
+            return self.one(
+                path or type(part).__name__,
+                type(part).__name__,
+                lambda: forward(*args, **kwargs),
+                told,
+                args,
+                kwargs,
+                words,
+                weights,
+            )
+
+        part.forward = whole
+
+    # ------------------------------------------------------------ functions
+
+    def called(self, function, args, kwargs):
+        """Any function of PyTorch, or method of a tensor."""
+        name = getattr(function, "__name__", "")
+        if name == "__get__":
+            name = getattr(getattr(function, "__self__", None), "__name__", "")
+            if name not in SEEN:
+                return function(*args, **kwargs)
+        elif name in ASIDE or name in ("__set__", "__len__", "__hash__", "__repr__", "__format__"):
+            return self._aside(name, function, args, kwargs)
+        kwargs = self._home(kwargs)
+        args, kwargs = self._whole_numbers(name, args, kwargs)
+        if name == "__iter__":
+            return iter(self.torch.unbind(args[0], 0))
+        if self.run.inside:
+            return function(*args, **kwargs)
+        if name in READ:
+            return self._read(name, function, args, kwargs)
+        if name in ("tensor", "as_tensor", "scalar_tensor", "from_numpy"):
+            return self._made_of_numbers(name, function, args, kwargs)
+        return self._noted(name, function, args, kwargs)
+
+    def _aside(self, name: str, function, args, kwargs):
+        if name == "__len__":
+            return self.run.number(value_of(args[0].shape[0]))
+        return function(*args, **kwargs)
+
+    def _home(self, kwargs: dict) -> dict:
+        """Everything is on the meta device."""
+        if kwargs.get("device") is not None and str(kwargs["device"]) != "meta":
+            return kwargs | {"device": self.torch.device("meta")}
+        return kwargs
+
+    def _whole_numbers(self, name: str, args, kwargs):
+        """What is to be places, is: a shape says nothing of the kind of numbers."""
+        at = LONGS.get(name)
+        if at is not None and len(args) > at and args[at].is_floating_point():
+            with self.torch._C.DisableTorchFunctionSubclass():
+                changed = self.torch.empty_like(args[at], dtype=self.torch.long)
+            if id(args[at]) in self.names:
+                self._called(changed, self.names[id(args[at])])
+            args = (*args[:at], changed, *args[at + 1 :])
+        return args, kwargs
+
+    def _read(self, name: str, function, args, kwargs):
+        """A number out of a tensor: one that sizes tell."""
+        x = args[0]
+        if x.device.type != "meta":
+            return function(*args, **kwargs)
+        tensor = self.run.tensors.get(self.names.get(id(x)))
+        if tensor is not None and tensor.value is not None:
+            return self._given_back(name, tensor.value, x)
+        raise ShapeError(
+            Text(
+                zh=f"forward 的走向取决于数据（{line()}）",
+                en=f"which way forward goes depends on data ({line()})",
+            ),
+            Received(f"{name.strip('_')} of a tensor"),
+            ELSE,
+        )
+
+    def _given_back(self, name: str, value, x):
+        if isinstance(value, tuple):
+            if name == "tolist":
+                return [self._symbol(n, x) for n in value]
+            (value,) = value
+        if name == "__bool__":
+            return bool(self._symbol(value, x))
+        if name in ("__int__", "__index__"):
+            return self.run.number(value)
+        return self._symbol(value, x)
+
+    def _symbol(self, value, x):
+        if isinstance(value, int | float | bool):
+            return value
+        node = Number(value, self.run, float if x.is_floating_point() else int)
+        return (self.torch.SymFloat if x.is_floating_point() else self.torch.SymInt)(node)
+
+    def _made_of_numbers(self, name: str, function, args, kwargs):
+        """A tensor made of sizes: they are kept beside it."""
+        given = [value_of(n) for n in operators_flat(args[:1])]
+        if all(n is one for n, one in zip(given, operators_flat(args[:1]), strict=True)):
+            made = function(*args, **kwargs)
+            if made.device.type != "meta":
+                made = made.to("meta") if made.ndim else made
+            return made
+        row = isinstance(args[0], list | tuple)
+        whole = all(isinstance(n, int) or type(n).__name__ == "Length" for n in given)
+        dtype = kwargs.get("dtype") or (self.torch.long if whole else self.torch.get_default_dtype())
+        made = self.torch.empty((len(given),) if row else (), dtype=dtype, device="meta")
+        told = self._name_of(made)
+        self.run.tensors[told].value = tuple(given) if row else given[0]
+        return made
+
+    def _noted(self, name: str, function, args, kwargs):
+        kind = NAMES.get(name, name.strip("_").removesuffix("_with_indices"))
+        if kind in ("setitem", "set_") or not kind:
+            return function(*args, **kwargs)
+        home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
+        method = hasattr(self.torch.Tensor, name) and not hasattr(self.torch, name)
+        table = METHODS if method else FUNCTIONS
+        handler = table.get(kind) if home in ("torch", "_operator") else None
+        if kind == "type" and not any(isinstance(a, self.torch.dtype) for a in args[1:]):
+            return function(*args, **kwargs)
+        weights = [
+            a for a in operators_flat((args, kwargs)) if isinstance(a, self.torch.nn.Parameter)
+        ]
+        words = self._words(kind, args, kwargs) if kind in WORDS else None
+        return self.one(
+            kind, kind, lambda: function(*args, **kwargs), handler, args, kwargs, words, weights
+        )
+
+    def _words(self, kind: str, args, kwargs):
+        """The layer that a call is, where that does not wait for sizes."""
+        if kwargs.get("return_indices"):
+            return None
+        plain = _mapped((args[1:], kwargs), self._plainly)
+        if any(isinstance(a, Number) for a in operators_flat(plain)):
+            return None
+        try:
+            return WORDS[kind](*plain[0], **{k: v for k, v in plain[1].items() if k != "input"})
+        except (TypeError, AttributeError):
+            return None
+
+    def _plainly(self, thing):
+        if isinstance(thing, self.torch.Tensor):
+            return Tensor(shape_of(thing), None, ())
+        return thing.node if isinstance(getattr(thing, "node", None), Number) else thing
+
+    # ------------------------------------------------------------ one node
+
+    def one(self, name, kind, function, handler, args, kwargs, words=None, weights=()):
+        """A call as a node: what it requires is told by the operation here, if there is one; then
+        PyTorch itself runs it.
+        """
+        run = self.run
+        if handler is not None and kind in WAITING:
+            made = function()
+            several = operators_flat(made)
+            wanted = len(several)
+            plain, handler_ = handler, handler
+
+            def handler(flow, *a, **k):
+                return handler_(flow, *a, wanted=wanted, exact=False, **k)
+
+            if hasattr(plain, "products"):
+                handler.products = plain.products
+            function = lambda: made  # noqa: E731
+        if isinstance(handler, type(None)) and words is None:
+            shaped, sources = Shaped(None), self._sources(args, kwargs)[0]
+        else:
+            shaped, sources = self._shaped(handler, words, args, kwargs)
+        node = self._node(name, kind, shaped, sources, words, weights)
+        run.node = node
+        told = self._asked(node, shaped)
+        run.inside = shaped.operation is not None
+        run.presumed = []
+        try:
+            made = function()
+        except ShapeError:
+            raise
+        except Exception as problem:
+            run.inside = False
+            run.reconsidered()
+            raise self._ends(node, problem) from None
+        finally:
+            run.inside = False
+        return self._kept(node, shaped, told, made)
+
+    def _sources(self, args, kwargs) -> tuple:
+        sources = []
+        named = dict(sorted(kwargs.items(), key=lambda item: item[0] != "input"))
+
+        def slotted(thing):
+            if isinstance(thing, self.torch.Tensor):
+                sources.append(self._name_of(thing))
+            elif isinstance(node := getattr(thing, "node", None), Number):
+                if not isinstance(node.value, _LENGTHS):
+                    return node.value
+                sources.append(self._size(node.value))
+            else:
+                return thing
+            return Slot(len(sources) - 1)
+
+        layout = _mapped((args, named), slotted)
+        return sources, layout
+
+    def _shaped(self, handler, words, args, kwargs) -> tuple:
+        from shapealg.network.along import Along
+        from shapealg.network.readers.torch_nodes import replaced
+
+        sources, layout = self._sources(args, kwargs)
+        if words is not None and not isinstance(handler, Along) and not hasattr(handler, "words"):
+            if not hasattr(handler, "products") or handler in FUNCTIONS.values():
+                handler = Along(words)
+        if hasattr(handler, "macs"):
+            return Shaped(handler, handler.macs), sources
+        return Shaped(
+            noted.call(handler, layout, replaced), noted.products(handler, layout, replaced)
+        ), sources
+
+    def _node(self, name, kind, shaped, sources, words, weights):
+        new = [p for p in weights if id(p) not in self.counted]
+        self.counted.update(map(id, new))
+        name = self.free(name)
+        return Node(
+            name,
+            kind,
+            shaped,
+            tuple(sources),
+            (name,),
+            words,
+            tuple(tuple(p.shape) for p in weights),
+            sum(p.numel() for p in new),
+        )
+
+    def _asked(self, node, shaped):
+        """What the operation here tells, and requires."""
+        if shaped.operation is None:
+            return None
+        run = self.run
+        given = [run.tensors[name] for name in node.inputs]
+        try:
+            return run.handled(shaped, *given)
+        except Failure:
+            self._add(node)
+            raise
+        except ShapeError as problem:
+            told = (
+                Text(
+                    zh=f"节点 {node.name}：{problem.asked.zh}",
+                    en=f"node {node.name}: {problem.asked.en}",
+                ),
+                Received(problem._told.en, problem._told.zh),
+                problem.works,
+            )
+            if isinstance(problem, Undecided):
+                shaped.operation = None  # PyTorch may know
+                return None
+            self._add(node)
+            raise Failure(*told, node) from problem
+
+    def _add(self, node) -> None:
+        self.nodes.append(node)
+
+    def _ends(self, node, problem):
+        """PyTorch's own refusal, as a failure of the node."""
+        self._add(node)
+        return refusal(node, problem)
+
+    def _kept(self, node, shaped, told, made):
+        """The outputs under their names, with the shapes that PyTorch found."""
+        from dataclasses import replace
+
+        outputs = [t for t in operators_flat(made) if isinstance(t, self.torch.Tensor)]
+        if not outputs:
+            return made
+        single = isinstance(made, self.torch.Tensor)
+        names = (node.name,) if single else tuple(f"{node.name}:{i}" for i in range(len(outputs)))
+        node = replace(node, outputs=names)
+        shaped.shapes = tuple(map(shape_of, outputs))
+        several = told if isinstance(told, tuple) else (told,) * (told is not None)
+        if len(several) < len(outputs) or not all(
+            noted.same_shape(self.run, t, found)
+            for t, found in zip(several, shaped.shapes, strict=False)
+        ):
+            self.run.reconsidered()
+            shaped.trusted = False
+        self.run.node = node
+        final = shaped_again(shaped, self.run, several or (Tensor(None),))
+        for name, tensor, flowing in zip(names, outputs, final, strict=True):
+            self._called(tensor, name)
+            self.run.tensors[name] = flowing
+        self._add(node)
+        return made
+
+    # ------------------------------------------------------------ names
+
+    def _called(self, tensor, name: str) -> None:
+        self.names[id(tensor)] = name
+        self.alive.append(tensor)
+
+    def _name_of(self, tensor) -> str:
+        """The name of a tensor; of one that is there from the start, that of a constant."""
+        if id(tensor) not in self.names:
+            path = self.paths.get(id(tensor), "constant").replace(".", "_")
+            name = self.free(path)
+            self._called(tensor, name)
+            self.constants[name] = self.run.tensors[name] = self._constant(tensor)
+        return self.names[id(tensor)]
+
+    def _constant(self, tensor) -> Tensor:
+        told = shape_of(tensor), None, ((),) * tensor.ndim
+        if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == self.torch.bool:
+            return Tensor(*told)
+        own = self.originals.get(id(tensor))
+        looked = own is not None and own.numel() and own.device.type != "meta"
+        return Places(*told, reach=(int(own.min()), int(own.max())) if looked else ())
+
+    def _size(self, value) -> str:
+        """The node of a size that the model works out."""
+        if value not in self.sizes:
+            name = self.free("size")
+            node = Node(name, "size", noted.size(value), (), (name,))
+            self.nodes.append(node)
+            self.run.tensors[name] = Tensor((), value, ())
+            self.sizes[value] = name
+        return self.sizes[value]
+
+
+def shaped_again(shaped, run, several):
+    """What an operation told, with the shapes that PyTorch found in the place of those it did not."""
+    if len(several) < len(shaped.shapes):
+        several = (Tensor(None),) * len(shaped.shapes)
+    return tuple(
+        shaped._told(run, tensor, shape)
+        for tensor, shape in zip(several, shaped.shapes, strict=False)
+    )
+
+
+def refusal(node, problem) -> Failure:
+    """What PyTorch, or the model itself, says against these sizes."""
+    told = one_line(str(problem), 160) or type(problem).__name__
+    return Failure(
+        Text(
+            zh=f"节点 {node.name}（{node.kind}）被拒绝",
+            en=f"node {node.name} ({node.kind}) is refused",
+        ),
+        Received(f"{type(problem).__name__}: {told}"),
+        Text(zh="请用别的尺寸", en="other sizes may work"),
+        node,
+    )
+
+
+def _mapped(value, change):
+    """Nested arguments, each of them changed."""
+    if isinstance(value, list | tuple):
+        made = [_mapped(v, change) for v in value]
+        return made if isinstance(value, list) else tuple(made)
+    if isinstance(value, dict):
+        return {k: _mapped(v, change) for k, v in value.items()}
+    if isinstance(value, slice):
+        return slice(*[_mapped(v, change) for v in (value.start, value.stop, value.step)])
+    return change(value)
+
+
+def operators_flat(value) -> list:
+    """What lies in nested tuples, lists, dicts."""
+    if isinstance(value, list | tuple):
+        return [one for v in value for one in operators_flat(v)]
+    if isinstance(value, dict):
+        return operators_flat(tuple(value.values()))
+    if isinstance(value, slice):
+        return [value.start, value.stop, value.step]
+    return [value]
+
+
+from shapealg.axis.length import Length  # noqa: E402
+from shapealg.network.ratio import Ratio  # noqa: E402
+
+_LENGTHS = Length | Ratio

@@ -1,0 +1,172 @@
+"""What is noted of a run: every call that makes tensors, as a node of a graph."""
+
+from shapealg.axis.length import Length
+from shapealg.errors import ShapeError, Undecided
+from shapealg.network.graph import Node
+from shapealg.network.readers.symbolic.number import Number
+from shapealg.network.readers.torch_operators import Unknown
+from shapealg.network.tensor import UNKNOWN, Tensor
+
+
+class Slot:
+    """Where a tensor, or a size, stands in a call."""
+
+    def __init__(self, place: int):
+        self.place = place
+
+
+class Shaped:
+    """What a node does: its windows by an operation here, where there is one, its sizes as PyTorch
+    found them.
+
+    Args:
+        operation: `operation(flow, *tensors)`; `None` where nobody here knows the windows.
+        shapes: the shapes that PyTorch found, one for each output; `None` while it has not run.
+        trusted: whether the operation's own shapes are the same.
+    """
+
+    __slots__ = ("keeps", "macs", "operation", "shapes", "trusted")
+
+    def __init__(self, operation, macs=None):
+        self.operation, self.shapes, self.trusted = operation, None, True
+        self.keeps = False
+        if macs is not None:
+            self.macs = macs
+
+    def __call__(self, flow, *tensors):
+        made = UNKNOWN
+        if self.operation is not None:
+            many = len(flow.unknown)
+            made = self.operation(flow, *tensors)
+            if self.shapes is not None and not any(None in s for s in self.shapes):
+                del flow.unknown[many:]  # its sizes are known all the same
+        if self.shapes is None:
+            return made
+        several = made if isinstance(made, tuple) else (made,)
+        if len(several) < len(self.shapes):
+            several = (UNKNOWN,) * len(self.shapes)
+        told = tuple(
+            self._told(flow, tensor, shape)
+            for tensor, shape in zip(several, self.shapes, strict=False)
+        )
+        if any(t.unclear for t in told) and all(not t.unclear for t in tensors if t is not None):
+            flow.leave()
+        return told
+
+    def _told(self, flow, tensor, shape):
+        if tensor.shape is not None and None not in tensor.shape and self.trusted:
+            return tensor
+        made = tuple(_at(n, flow.sizes) for n in shape)
+        if tensor.shape is None or len(tensor.shape) != len(made):
+            return Tensor(made, None, None)
+        if self.trusted:
+            made = tuple(
+                n if n is not None else m for n, m in zip(tensor.shape, made, strict=True)
+            )
+        return Tensor(made, tensor.value, tensor.wires, tensor.consumed)
+
+
+def _at(length, sizes: dict):
+    """A length at the sizes of a run."""
+    if type(length) is not Length:
+        return length
+    given = {name: n for name, n in sizes.items() if type(n) is int}
+    return length(**given) if given else length
+
+
+def size(length):
+    """What tells a size that the model works out."""
+
+    def operation(flow):
+        return Tensor((), _at(length, flow.sizes), ())
+
+    return operation
+
+
+def value_of(thing):
+    """A number as the model has it, in our own terms; anything else as it is."""
+    node = getattr(thing, "node", None)
+    return node.value if isinstance(node, Number) else thing
+
+
+def shape_of(tensor) -> tuple:
+    """The shape that PyTorch found: ints and lengths, `None` for a size that no formula tells."""
+    return tuple(_formula(value_of(n)) for n in tensor.shape)
+
+
+def _formula(n):
+    return None if type(n) is Length and any(name[0] == "?" for name in n.names) else n
+
+
+def call(handler, layout, replaced):
+    """A function of the table, called with its arguments as they stood."""
+
+    def operation(flow, *tensors):
+        arguments, named = replaced(layout, lambda slot: tensors[slot.place], Slot)
+        # a size that is a number by now, where it is an axis, a length, a place
+        arguments = (*arguments[:1], *replaced(arguments[1:], _plain, Tensor))
+        named = replaced(named, _plain, Tensor)
+        if getattr(handler, "written", False):
+            named["written"] = layout
+        try:
+            return handler(flow, *arguments, **named)
+        except Unknown:
+            return UNKNOWN
+        except (TypeError, LookupError, AttributeError):  # an overload that is not known here
+            return flow.leave(*tensors)
+
+    return operation
+
+
+def products(handler, layout, replaced):
+    """The multiply–accumulates of such a call."""
+    if not hasattr(handler, "products"):
+        return None
+
+    def macs(*tensors):
+        arguments, named = replaced(layout, lambda slot: tensors[slot.place], Slot)
+        try:
+            return handler.products(*arguments, **named)
+        except (TypeError, LookupError, AttributeError, Unknown):
+            return None
+
+    return macs
+
+
+def _plain(tensor):
+    """The number behind a tensor, where it is one; the tensor, where it is not."""
+    return tensor.value if type(tensor.value) is int and not tensor.shape else tensor
+
+
+def same_shape(flow, told: Tensor, found: tuple) -> bool:
+    """Whether an operation here and PyTorch found the same shape, as far as it can be decided."""
+    if told.shape is None:
+        return True
+    if len(told.shape) != len(found):
+        return False
+    for one, two in zip(told.shape, found, strict=True):
+        if one is None or two is None:
+            continue
+        difference = one - two
+        if type(difference) is int:
+            if difference:
+                return False
+            continue
+        try:
+            if flow.never_zero(difference):
+                return False
+        except (ShapeError, Undecided):
+            continue
+    return True
+
+
+def raising(problem):
+    """A node at which a way ends."""
+
+    def operation(flow, *_):
+        raise problem(flow)
+
+    return operation
+
+
+__all__ = ["Node", "Shaped", "Slot", "call", "products", "raising", "same_shape", "shape_of"]

@@ -1,0 +1,348 @@
+"""A size, a fraction of sizes or a truth about sizes, as PyTorch takes them: `torch.SymInt(Number(…))`
+is a size like any other, and PyTorch's own shape rules work with it.
+"""
+
+import operator
+import sys
+
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
+from shapealg.errors import ShapeError
+from shapealg.network import numbers
+from shapealg.network.ratio import Ratio
+
+HALF = 1 / 2
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+class Number:
+    """What PyTorch calls a SymNode.
+
+    Args:
+        value: an int, a `Length`, a float, a `Ratio`; of truths a bool or a `Condition`.
+        run: the run in which it is asked; it decides what depends on sizes.
+        pytype: int, float or bool, as PyTorch asks for it.
+    """
+
+    shape_env = None
+
+    def __init__(self, value, run, pytype=int):
+        self.value, self.run, self.pytype = value, run, pytype
+
+    def __repr__(self) -> str:
+        return str(self.value)
+
+    def __getattr__(self, name):
+        """A question of another version of PyTorch, named."""
+        raise AttributeError(f"shapealg's SymNode does not answer {name}")
+
+    # ------------------------------------------------------------ what it is
+
+    def is_int(self) -> bool:
+        return self.pytype is int
+
+    def is_float(self) -> bool:
+        return self.pytype is float
+
+    def is_bool(self) -> bool:
+        return self.pytype is bool
+
+    def is_nested_int(self) -> bool:
+        """No; though PyTorch hashes such only, and models keep sizes as keys."""
+        return sys._getframe(1).f_code.co_name == "__hash__"
+
+    def nested_int(self):
+        return hash(self.value) if sys._getframe(1).f_code.co_name == "__hash__" else None
+
+    def is_symbolic(self) -> bool:
+        return True
+
+    def is_constant(self) -> bool:
+        return False
+
+    def singleton_int(self):
+        return None
+
+    def maybe_as_int(self):
+        return self.value if type(self.value) is int else None
+
+    constant_int = maybe_as_int
+
+    def constant_bool(self):
+        return self.value if type(self.value) is bool else None
+
+    def constant_float(self):
+        return self.value if type(self.value) is float else None
+
+    def has_hint(self) -> bool:
+        return False
+
+    @property
+    def hint(self):
+        return None
+
+    _hint = hint
+
+    @property
+    def expr(self):
+        """Who asks this wants to know whether it is a number already; a symbol is none."""
+        import sympy
+
+        return sympy.Symbol(f"_{abs(hash(str(self.value)))}", integer=True)
+
+    def clone(self):
+        return self
+
+    def str(self):
+        return repr(self)
+
+    _graph_repr = str
+
+    # ------------------------------------------------------------ made of numbers
+
+    def wrap_int(self, value):
+        return Number(value, self.run, int)
+
+    def wrap_float(self, value):
+        return Number(value, self.run, float)
+
+    def wrap_bool(self, value):
+        return Number(value, self.run, bool)
+
+    def _made(self, value, pytype=int):
+        """A number; where no formula tells it, a size of a name of its own."""
+        return Number(self.run.nameless() if value is None else value, self.run, pytype)
+
+    def _worked(self, function, *others, pytype=None):
+        values = [self.value, *(other.value for other in others)]
+        if pytype is None:
+            pytype = float if any(n.pytype is float for n in (self, *others)) else int
+        try:
+            made = function(*values)
+        except (ShapeError, TypeError, ValueError, ArithmeticError):
+            made = None
+        return self._made(made, pytype)
+
+    def add(self, other):
+        return self._worked(numbers.add, other)
+
+    def sub(self, other):
+        return self._worked(numbers.subtract, other)
+
+    def mul(self, other):
+        return self._worked(_product, other)
+
+    def neg(self):
+        return self._worked(numbers.negative)
+
+    def abs(self):
+        return self if self.run.ask(_compared(self.value, 0, ">=")) else self.neg()
+
+    def floordiv(self, other):
+        if float in (self.pytype, other.pytype):
+            return self.truediv(other).floor()
+        made = self._quotient(other)
+        return made if made is not None else self._made(None)
+
+    int_floordiv = floordiv
+
+    def _quotient(self, other):
+        a, b = self.value, other.value
+        if isinstance(b, Length) and not _divides(a, b):
+            # a quotient of lengths where one is below the other, or exactly so many times it
+            if type(a) is int and a >= 0 and self.run.likely(Condition(b - a, ">")):
+                return self._made(0)
+            return None
+        if type(b) is int and b < 0:
+            return self.neg()._quotient(other.neg())
+        return self._worked(operator.floordiv, other)
+
+    def mod(self, other):
+        a, b = self.value, other.value
+        if isinstance(a, int | Length) and type(b) is int and b > 0:
+            return self._worked(operator.mod, other)
+        return self.sub(self.floordiv(other).mul(other))
+
+    def pow(self, other):
+        return self._worked(numbers.raised, other)
+
+    pow_by_natural = float_pow = pow
+
+    def truediv(self, other):
+        return self._worked(numbers.divide, other, pytype=float)
+
+    int_truediv = float_truediv = truediv
+
+    def sym_float(self):
+        return Number(self.value, self.run, float)
+
+    def floor(self):
+        return self._worked(numbers.floors, pytype=int)
+
+    def ceil(self):
+        return self._worked(numbers.ceils, pytype=int)
+
+    def trunc(self):
+        return self._worked(numbers.cut, pytype=int)
+
+    sym_floor, sym_ceil, sym_int = floor, ceil, trunc
+
+    def round(self, ndigits=None):
+        """To the nearest; of two equally near, as Python has it, the even one."""
+        value = self.value
+        if isinstance(value, Ratio) and value.below == 2:
+            below, above = value.floor(), value.ceil()
+            return self._made(below if self.run.ask(_compared(below % 2, 0, "==")) else above)
+        if isinstance(value, Ratio):
+            return self._worked(lambda n: n.plus(HALF).floor(), pytype=int)
+        return self._worked(lambda n: n if isinstance(n, Length) else round(n), pytype=int)
+
+    def sym_min(self, other):
+        return self._worked(numbers.minimum, other)
+
+    def sym_max(self, other):
+        return self._worked(numbers.maximum, other)
+
+    def sum(self, others):
+        """All of them added up."""
+        made = self.wrap_int(0)
+        for one in others:
+            made = made.add(one)
+        return made
+
+    sym_sum = sum
+
+    # ------------------------------------------------------------ truths
+
+    def _truth(self, other, relation: str):
+        return Number(_compared(self.value, other.value, relation), self.run, bool)
+
+    def eq(self, other):
+        return self._truth(other, "==")
+
+    def ne(self, other):
+        return self._truth(other, "!=")
+
+    def lt(self, other):
+        return self._truth(other, "<")
+
+    def le(self, other):
+        return self._truth(other, "<=")
+
+    def gt(self, other):
+        return self._truth(other, ">")
+
+    def ge(self, other):
+        return self._truth(other, ">=")
+
+    def sym_not(self):
+        value = self.value
+        if isinstance(value, Condition):
+            return self.wrap_bool(Condition(value.length, OPPOSITE[value.relation]))
+        return self.wrap_bool(not value)
+
+    def sym_and(self, other):
+        return other if self.run.ask(self.value) else self.wrap_bool(False)
+
+    def sym_or(self, other):
+        return self.wrap_bool(True) if self.run.ask(self.value) else other
+
+    and_, or_ = sym_and, sym_or
+
+    def sym_ite(self, one, other):
+        return one if self.run.ask(self.value) else other
+
+    def guard_bool(self, file=None, line=None) -> bool:
+        return self.run.ask(self.value)
+
+    bool_ = expect_true = guard_bool
+
+    def guard_size_oblivious(self, file=None, line=None) -> bool:
+        return self.run.likely(self.value)
+
+    guard_or_false = guard_or_true = guard_size_oblivious
+
+    def statically_known_true(self, file=None, line=None) -> bool:
+        return self.run.always(self.value) is True
+
+    def expect_size(self, file=None, line=None) -> bool:
+        return True
+
+    def guard_int(self, file=None, line=None) -> int:
+        return self.run.number(self.value)
+
+    int_ = guard_int
+
+    def guard_float(self, file=None, line=None) -> float:
+        value = self.value
+        return value if type(value) is float else float(self.run.number(value))
+
+    # ------------------------------------------------------------ memory layout: shapes do not
+    # depend on it, and no question about it forks
+
+    def is_contiguous(self, sizes, strides):
+        return self.wrap_bool(True)
+
+    is_non_overlapping_and_dense = is_contiguous
+
+    def is_channels_last_contiguous_2d(self, sizes, strides):
+        return self.wrap_bool(False)
+
+    is_channels_last_contiguous_3d = is_channels_last_strides_2d = is_channels_last_strides_3d = (
+        is_channels_last_contiguous_2d
+    )
+
+    def is_non_overlapping_and_dense_indicator(self, sizes, strides):
+        return self.wrap_int(1)
+
+
+def _product(a, b):
+    """A product; of a length and its reciprocal too."""
+    return numbers.multiply(a, b)
+
+
+def _divides(a, b) -> bool:
+    """Whether the quotient of two lengths is a length."""
+    if not isinstance(a, Length):
+        return False
+    try:
+        a // b
+    except ShapeError:
+        return False
+    return True
+
+
+def _compared(a, b, relation: str):
+    """A comparison: a bool, or the condition under which it holds."""
+    if isinstance(a, Ratio) or isinstance(b, Ratio):
+        both = numbers._common(a, b)
+        if both is None:
+            return relation == "!="
+        a, b, _ = both
+    if isinstance(a, bool | Condition) or isinstance(b, bool | Condition):
+        return (a == b) == (relation == "==")
+    if isinstance(a, Length) or isinstance(b, Length):
+        if isinstance(a, float) or isinstance(b, float):
+            return _beside_float(a, b, relation)
+        difference = a - b
+        if isinstance(difference, Length):
+            return Condition(difference, relation)
+        a, b = difference, 0
+    return RELATION[relation](a, b)
+
+
+def _beside_float(a, b, relation: str):
+    if abs(b if isinstance(b, float) else a) == float("inf"):
+        return RELATION[relation](0, b) if isinstance(b, float) else RELATION[relation](a, 0)
+    one, other, _ = numbers._common(a, b)
+    return Condition(one - other, relation)
+
+
+RELATION = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}

@@ -1,0 +1,288 @@
+"""One run of a module: PyTorch works the shapes out, and what depends on sizes is decided by what is
+known on this way, or parts the ways.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from shapealg.axis.condition import ASKED, Condition
+from shapealg.axis.length import Length
+from shapealg.axis.quasiaffine import RELATIONS
+from shapealg.axis.sizes import Sizes
+from shapealg.errors import Received, ShapeError, Undecided
+from shapealg.network.flow import Flow, Fork
+from shapealg.network.graph import Graph
+from shapealg.network.readers.symbolic.number import OPPOSITE
+from shapealg.text import Text
+
+LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "perm")
+FAR = (10**6 + 3, 10**6 + 33, 10**7 + 19, 10**7 + 79, 10**8 + 7, 10**8 + 37)  # large sizes
+ELSE = Text(
+    zh="给出数值的尺寸，传入子模块，或导出 ONNX 后再读",
+    en="give that size as a number, pass a sub-module, or export to ONNX and read that",
+)
+
+
+class Parting(BaseException):
+    """Here ways part; no `except Exception` of a model's own stops it.
+
+    Attributes:
+        sides: what is known on each way from here on: (name → `Sizes`, conditions that hold).
+        line: the line of the model that asks.
+    """
+
+    def __init__(self, sides: tuple, line: str):
+        self.sides, self.line = sides, line
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known on a way.
+
+    Attributes:
+        box: name → `Sizes`, of sizes that are restricted.
+        held: conditions on several sizes that hold.
+    """
+
+    box: dict
+    held: tuple = ()
+
+    def narrowed(self, box: dict, held: tuple = ()) -> "Known":
+        return Known(self.box | box, self.held + held)
+
+    @property
+    def fixed(self) -> dict:
+        """The sizes that can be one number only."""
+        return {
+            name: those.exceptions[0]
+            for name, those in self.box.items()
+            if not those.residues and len(those.exceptions) == 1
+        }
+
+
+class Run(Flow):
+    """One way through a module.
+
+    Args:
+        inputs: name → shape: per axis an int, or the name of a size.
+        known: what is known on this way.
+    """
+
+    def __init__(self, inputs: dict, known: Known):
+        fixed = known.fixed
+        box = {name: those for name, those in known.box.items() if name not in fixed}
+        super().__init__(Graph(inputs, (), ()), fixed, box)
+        self.known, self.inside, self.presumed, self.parting = known, False, [], None
+        self._nameless, self._asked = 0, {}
+
+    # ------------------------------------------------------------ what PyTorch and the model ask
+
+    def nameless(self) -> Length:
+        """A size that no formula tells, under a name of its own."""
+        self._nameless += 1
+        return Length.of(f"?{self._nameless}")
+
+    def always(self, condition) -> bool | None:
+        """Whether a condition holds, where that is the same at all sizes of this way."""
+        if not isinstance(condition, Condition):
+            return bool(condition)
+        if not condition.names:
+            return RELATIONS[condition.relation](condition.length, 0)
+        if any(name[0] == "?" for name in condition.names):
+            return None
+        if len(condition.names) > 1:
+            return self._of_several(condition)
+        (name,) = condition.names
+        met = self._so_far(name)
+        holds = condition.sizes() & met
+        return bool(holds) if not holds or holds == met else None
+
+    def _of_several(self, condition: Condition) -> bool | None:
+        for held in self.known.held:
+            if held.length in (condition.length, -condition.length) and (
+                truth := _follows(held, condition)
+            ) is not None:
+                return truth
+        wanted = {condition.length, -condition.length}
+        if condition.relation in ("==", "!=") and any(
+            len(r.conditions) == 1
+            and r.conditions[0].relation == "=="
+            and r.conditions[0].length in wanted
+            for r in self.requirements
+        ):
+            return condition.relation == "=="
+        return condition.settled()
+
+    def ask(self, condition) -> bool:
+        """Whether a condition holds on this way.
+
+        Raises:
+            Parting: where it holds at some sizes, and at others not.
+        """
+        if not isinstance(condition, Condition):
+            return bool(condition)
+        key = condition, len(self.requirements)
+        if key in self._asked:
+            return self._asked[key]
+        truth = self.always(condition)
+        if truth is None and (self.inside or _about_layout()):
+            truth = self._presumed(condition)
+        if truth is None:
+            self.part(self._sides(condition))
+        self._asked[key] = truth
+        return truth
+
+    def likely(self, condition) -> bool:
+        """The same, of a question that any answer does for: what holds for large sizes."""
+        truth = self.always(condition)
+        return _in_the_end(condition) if truth is None else truth
+
+    def _presumed(self, condition: Condition) -> bool | None:
+        """What holds for large sizes, where an operator's own rule has told what it requires; kept
+        in mind in case that PyTorch refuses.
+        """
+        if any(name[0] == "?" for name in condition.names):
+            return condition.relation in ("==", ">=", ">")
+        if len(condition.names) == 1:
+            met = self._so_far(condition.names[0])
+            holds = condition.sizes() & met
+            others = holds.complement(floor=1) & met
+            if holds.residues and others.residues:
+                return None
+            truth = bool(holds.residues) or (
+                not others.residues and condition.relation not in ("==", "<", "<=")
+            )
+        else:
+            truth = _in_the_end(condition)
+        self.presumed.append(condition)
+        return truth
+
+    def part(self, sides: tuple):
+        """Let the ways part here."""
+        self.parting = Parting(sides, line())
+        raise self.parting
+
+    def _sides(self, condition: Condition) -> tuple:
+        """What is known on either side of a question: the larger sizes first."""
+        names = condition.names
+        if any(name[0] == "?" for name in names):
+            raise _refused(condition)
+        if len(names) == 1:
+            met = self._so_far(names[0])
+            holds = condition.sizes() & met
+            return self.divided(names[0], holds, holds.complement(floor=1) & met)
+        finite = [name for name in names if not self._so_far(name).residues]
+        if finite:
+            return self.one_by_one(finite[0])
+        opposite = Condition(condition.length, OPPOSITE[condition.relation])
+        sides = ({}, (condition,)), ({}, (opposite,))
+        return sides if _in_the_end(condition) else sides[::-1]
+
+    def divided(self, name: str, *sets: Sizes) -> tuple:
+        """Sides that differ in the sizes of one name."""
+        sets = sorted(sets, key=lambda those: (bool(those.residues), those.exceptions[-1:]))
+        return tuple(({name: those}, ()) for those in reversed(sets))
+
+    def one_by_one(self, name: str) -> tuple:
+        """The first of finitely many sizes, and the others."""
+        first, *rest = self._so_far(name).exceptions
+        return self.divided(name, Sizes.of(first), Sizes.of(*rest))
+
+    def reconsidered(self) -> bool:
+        """Part the ways at what was presumed, since PyTorch refused."""
+        for condition in reversed(self.presumed):
+            if self.always(condition) is None and not any(n[0] == "?" for n in condition.names):
+                self.part(self._sides(condition))
+        return False
+
+    def number(self, value) -> int:
+        """The int that PyTorch, or the model, must have.
+
+        Raises:
+            Parting: where there are finitely many.
+            Undecided: where it is open.
+        """
+        if type(value) is int:
+            return value
+        if isinstance(value, bool | Condition):
+            return int(self.ask(value))
+        if isinstance(value, float):
+            return int(value)
+        length = getattr(value, "length", value)
+        for name in length.names:
+            if name[0] != "?" and not (met := self._so_far(name)).residues and len(met) > 1:
+                self.part(self.one_by_one(name))
+        raise Undecided(
+            Text(zh=f"forward 在这里需要一个数值（{line()}）",
+                 en=f"forward needs a number here ({line()})"),
+            Received(str(value)),
+            ELSE,
+        )
+
+    def handled(self, operation, *tensors):
+        """What an operation here makes of tensors; its questions part the ways."""
+        token = ASKED.set(self.decide)
+        try:
+            return operation(self, *tensors)
+        except Fork as fork:
+            self.part(self.divided(fork.name, *fork.sides))
+        finally:
+            ASKED.reset(token)
+
+
+def _follows(held: Condition, condition: Condition) -> bool | None:
+    """What a condition that holds says of another about the same length, or its negative."""
+    signs = {"==": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
+    turned = 1 if held.length == condition.length else -1
+    truths = {RELATIONS[condition.relation](s * turned, 0) for s in signs[held.relation]}
+    return truths.pop() if len(truths) == 1 else None
+
+
+def _in_the_end(condition: Condition) -> bool:
+    """What holds at large sizes."""
+    if condition.relation in ("==", "!="):
+        return condition.relation == "!="
+    sizes = dict(zip(condition.names, FAR * (1 + len(condition.names) // len(FAR)), strict=False))
+    return condition.at(**sizes)
+
+
+def _refused(condition) -> ShapeError:
+    return Undecided(
+        Text(
+            zh=f"forward 的走向取决于没有公式的尺寸（{line()}）",
+            en=f"which way forward goes depends on a size that no formula tells ({line()})",
+        ),
+        Received(str(condition)),
+        ELSE,
+    )
+
+
+def _about_layout() -> bool:
+    """Whether PyTorch asks about strides: shapes do not depend on them."""
+    frame = sys._getframe(2)
+    for _ in range(12):
+        if frame is None:
+            return False
+        code = frame.f_code
+        if code.co_filename.endswith("_prims_common/__init__.py"):
+            return any(word in code.co_name for word in LAYOUT)
+        frame = frame.f_back
+    return False
+
+
+HERE = str(Path(__file__).parents[3])
+
+
+def line() -> str:
+    """The line of the model that is running: the first that is neither PyTorch's nor ours."""
+    import torch
+
+    theirs = str(Path(torch.__file__).parent)
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if not name.startswith((HERE, theirs, "<")):
+            return f"{Path(name).name}:{frame.f_lineno}"
+        frame = frame.f_back
+    return "?"

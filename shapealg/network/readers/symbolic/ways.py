@@ -1,0 +1,224 @@
+"""All ways through a module: it is run once on each, with what is known there."""
+
+import sys
+from dataclasses import dataclass, replace
+
+from shapealg.axis.condition import ASKED
+from shapealg.errors import Received, ShapeError, Undecided, one_line
+from shapealg.network.flow import Failure
+from shapealg.network import operations
+from shapealg.network.graph import Graph, Names, Node, Way
+from shapealg.network.readers.symbolic.calls import operators_flat, refusal, watched
+from shapealg.network.readers.symbolic.noted import Shaped, raising, value_of
+from shapealg.network.readers.symbolic.number import Number
+from shapealg.network.readers.symbolic.run import ELSE, Known, Parting, Run, line
+from shapealg.network.readers.symbolic.twin import twin
+from shapealg.text import Text
+
+MANY = 2**7  # so many ways a module may go
+
+
+@dataclass
+class Ended:
+    """A run that came to its end.
+
+    Attributes:
+        known: on which sizes.
+        graph: what was noted.
+        failure: with what it ended, if not with an output.
+        refused: whether the model itself, or PyTorch, raised.
+    """
+
+    known: Known
+    graph: Graph
+    failure: Exception | None = None
+
+
+def graph(module, inputs: dict, call) -> Graph:
+    """The graph of a module with all its ways.
+
+    Args:
+        module: the module.
+        inputs: name → shape.
+        call: `call(twin, tensors)` runs the twin on its inputs.
+    """
+    ended, open_, line_ = [], [Known({})], "?"
+    while open_:
+        if len(ended) + len(open_) > MANY:
+            raise Undecided(
+                Text(
+                    zh=f"网络在不同尺寸下走的路太多（最后分开于 {line_}）",
+                    en=f"the network goes too many ways at different sizes (parting at {line_})",
+                ),
+                len(ended) + len(open_),
+                Text(
+                    zh=f"至多 {MANY} 条；请给定一些尺寸",
+                    en=f"at most {MANY} work; give some of the sizes",
+                ),
+            )
+        known = open_.pop()
+        try:
+            ended.append(once(module, inputs, known, call))
+        except Parting as parting:
+            line_ = parting.line
+            open_.extend(
+                known.narrowed(box, held) for box, held in reversed(parting.sides)
+            )
+    return joined(inputs, ended)
+
+
+def once(module, inputs: dict, known: Known, call) -> Ended:
+    """One run.
+
+    Raises:
+        Parting: where ways part.
+        ShapeError: where something cannot be told at all.
+    """
+    import torch
+    from torch._dispatch.python import enable_python_dispatcher
+
+    run = Run(inputs, known)
+    made, originals = twin(module)
+    tensors = {
+        name: torch.empty([_size(run, n) for n in shape], device="meta")
+        for name, shape in inputs.items()
+    }
+    watching = watched(run, made, tensors, originals)
+    calls, token = watching.calls, ASKED.set(run.ask)
+    try:
+        with torch.no_grad(), torch.device("meta"), enable_python_dispatcher(), watching:
+            result = call(made, tensors)
+        if run.parting:  # a model's own bare `except` stopped it
+            raise run.parting
+        return Ended(known, _told(calls, inputs, result))
+    except Failure as failure:
+        return Ended(known, _until(calls, inputs), failure)
+    except ShapeError as problem:
+        raise problem from None
+    except Exception as problem:
+        if run.parting:
+            raise run.parting from None
+        return _raised(calls, inputs, known, problem)
+    finally:
+        ASKED.reset(token)
+
+
+def _size(run: Run, n):
+    import torch
+
+    length = run.sizes[n] if isinstance(n, str) else n
+    return length if type(length) is int else torch.SymInt(Number(length, run))
+
+
+def _told(calls, inputs: dict, result) -> Graph:
+    """What was noted, with the outputs' names."""
+    names = []
+    for one in operators_flat(list(result.values()) if isinstance(result, dict) else result):
+        if isinstance(one, calls.torch.Tensor):
+            names.append(calls._name_of(one))
+        elif isinstance(getattr(one, "node", None), Number):
+            names.append(calls._size(value_of(one)))
+    return Graph(dict(inputs), tuple(calls.nodes), tuple(names), dict(calls.constants))
+
+
+def _until(calls, inputs: dict) -> Graph:
+    """What was noted until a node failed."""
+    return Graph(
+        dict(inputs), tuple(calls.nodes), calls.nodes[-1].outputs[:1], dict(calls.constants)
+    )
+
+
+def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
+    """The model's own refusal, as a node of its own."""
+    at = _where(problem)
+    name = calls.free("raise")
+    node = Node(name, f"raise, {at}", Shaped(None), (), (name,))
+    failure = refusal(node, problem)
+    node = replace(node, operation=raising(lambda flow: refusal(node, problem)))
+    calls.nodes.append(node)
+    ended = Ended(known, _until(calls, inputs), failure)
+    ended.problem = problem
+    return ended
+
+
+def _where(problem) -> str:
+    """The line of the model that raised."""
+    import pathlib
+
+    frame, told = problem.__traceback__, "?"
+    while frame is not None:
+        name = frame.tb_frame.f_code.co_filename
+        if "/torch/" not in name and "/shapealg/network/" not in name:
+            told = f"{pathlib.Path(name).name}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    return told
+
+
+def joined(inputs: dict, ended: list) -> Graph:
+    """The graph of the large sizes' way, with all ways."""
+    ran = [one for one in ended if one.failure is None]
+    if not ran and (problem := getattr(ended[0], "problem", None)) is not None and len(ended) == 1:
+        raise ShapeError(
+            Text(zh="模型不能运行", en="the model does not run"),
+            Received(f"{type(problem).__name__}: {one_line(str(problem), 120)}"),
+            ELSE,
+        ) from None
+    if len(ended) > 1:
+        for one in ended:
+            one.graph = apart(one.graph)
+    main = max(ran or ended, key=_reach)
+    ways = []
+    for one in sorted(ended, key=_reach, reverse=True):
+        graph = one.graph if one is main else renamed(one.graph, main.graph.outputs)
+        ways.append(Way(one.known.box, one.known.held, graph))
+    plain = len(ended) == 1 and not main.known.box and not main.known.held
+    return main.graph if plain else replace(main.graph, ways=tuple(ways))
+
+
+def _reach(one: Ended) -> tuple:
+    """Ways of large sizes come first."""
+    sets = one.known.box.values()
+    return all(those.residues for those in sets), -len(one.known.held)
+
+
+def apart(graph: Graph) -> Graph:
+    """The same graph, each of whose outputs is a node's, and none twice."""
+    nodes, outputs, free = list(graph.nodes), [], Names(_names(graph)).free
+    there = {name for node in nodes for name in node.outputs}
+    for name in graph.outputs:
+        if name in there and name not in outputs:
+            outputs.append(name)
+            continue
+        outputs.append(made := free("output"))
+        nodes.append(Node(made, "output", operations.same, (name,), (made,)))
+    return replace(graph, nodes=tuple(nodes), outputs=tuple(outputs))
+
+
+def _names(graph: Graph) -> list:
+    return [
+        *graph.inputs,
+        *graph.constants,
+        *(name for node in graph.nodes for name in (node.name, *node.outputs)),
+    ]
+
+
+def renamed(graph: Graph, outputs: tuple) -> Graph:
+    """The same graph whose outputs have these names."""
+    if len(outputs) != len(graph.outputs) or outputs == graph.outputs:
+        return graph
+    names = {}
+    for old, new in zip(graph.outputs, outputs, strict=True):
+        if old != new and old not in graph.inputs and new not in graph.inputs:
+            names[old], names[new] = new, old
+    if not names or len(set(names)) < len(names):
+        return graph
+
+    def told(name):
+        return names.get(name, name)
+
+    nodes = tuple(
+        replace(node, inputs=tuple(map(told, node.inputs)), outputs=tuple(map(told, node.outputs)))
+        for node in graph.nodes
+    )
+    constants = {told(name): tensor for name, tensor in graph.constants.items()}
+    return Graph(graph.inputs, nodes, tuple(map(told, graph.outputs)), constants)

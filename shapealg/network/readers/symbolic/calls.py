@@ -21,6 +21,9 @@ broadcast_tensors broadcast_shapes has_torch_function tensor_split_ set_grad_ena
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
 LONGS = {"embedding": 0, "one_hot": 0, "embedding_bag": 0}
+ACTIVATIONS = """relu relu6 leaky_relu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh
+softplus sigmoid tanh dropout dropout1d dropout2d dropout3d""".split()
+SUMS = "add sub mul iadd isub imul".split()
 READ = "item tolist __bool__ __int__ __float__ __index__ __complex__".split()
 NAMES = {"__rsub__": "rsub", "__rtruediv__": "rdiv", "__rdiv__": "rdiv", "__matmul__": "matmul",
          "__rmatmul__": "rmatmul", "__rpow__": "rpow"}
@@ -92,10 +95,11 @@ class Calls:
                 if words.__class__.__name__.startswith("ConvTranspose"):
                     told = torch_modules.sized(handler)
             weights = list(part.parameters())
+            function = _short(part, self, args, kwargs) or (lambda: forward(*args, **kwargs))
             return self.one(
                 path or type(part).__name__,
                 type(part).__name__,
-                lambda: forward(*args, **kwargs),
+                function,
                 told,
                 args,
                 kwargs,
@@ -104,6 +108,11 @@ class Calls:
             )
 
         part.forward = whole
+
+    def empty(self, tensor: Tensor, like):
+        """A tensor of a shape that is known here already."""
+        shape = [n if type(n) is int else self._symbol(n, None) for n in tensor.shape]
+        return self.torch.empty(shape, dtype=like.dtype, device="meta")
 
     # ------------------------------------------------------------ functions
 
@@ -179,10 +188,12 @@ class Calls:
         return self._symbol(value, x)
 
     def _symbol(self, value, x):
+        """A number as PyTorch has it; of a tensor of fractions, a fraction."""
         if isinstance(value, int | float | bool):
             return value
-        node = Number(value, self.run, float if x.is_floating_point() else int)
-        return (self.torch.SymFloat if x.is_floating_point() else self.torch.SymInt)(node)
+        if x is not None and x.is_floating_point():
+            return self.torch.SymFloat(Number(value, self.run, float))
+        return self.torch.SymInt(Number(value, self.run, int))
 
     def _made_of_numbers(self, name: str, function, args, kwargs):
         """A tensor made of sizes: they are kept beside it."""
@@ -215,7 +226,14 @@ class Calls:
         ]
         words = self._words(kind, args, kwargs) if kind in WORDS else None
         return self.one(
-            kind, kind, lambda: function(*args, **kwargs), handler, args, kwargs, words, weights
+            kind,
+            kind,
+            _shorter(kind, name, self, args, kwargs) or (lambda: function(*args, **kwargs)),
+            handler,
+            args,
+            kwargs,
+            words,
+            weights,
         )
 
     def _words(self, kind: str, args, kwargs):
@@ -260,7 +278,7 @@ class Calls:
             shaped, sources = self._shaped(handler, words, args, kwargs)
         node = self._node(name, kind, shaped, sources, words, weights)
         run.node = node
-        told = self._asked(node, shaped)
+        run.told = told = self._asked(node, shaped)
         run.inside = shaped.operation is not None
         run.presumed = []
         try:
@@ -409,11 +427,56 @@ class Calls:
         """The node of a size that the model works out."""
         if value not in self.sizes:
             name = self.free("size")
-            node = Node(name, "size", noted.size(value), (), (name,))
+            node = Node(name, "size", noted.size(value), (), (name,), parameters=0)
             self.nodes.append(node)
             self.run.tensors[name] = Tensor((), value, ())
             self.sizes[value] = name
         return self.sizes[value]
+
+
+def _short(part, calls: Calls, args, kwargs):
+    """What stands for a layer that keeps every size, or whose steps PyTorch would go one by one;
+    `None` for any other, which PyTorch runs.
+    """
+    kind, x = type(part).__name__, args[0] if args else None
+    if kwargs or not isinstance(x, calls.torch.Tensor):
+        return None
+    if kind in ("LSTM", "GRU", "RNN"):
+
+        def steps():
+            made = [calls.empty(t, x) for t in calls.run.told]
+            return (made[0], tuple(made[1:])) if kind == "LSTM" else tuple(made)
+
+        return steps
+    kept = kind in torch_modules.KEPT or (
+        kind.startswith("BatchNorm") and part.track_running_stats and x.ndim > 1
+    )
+    if not kept or len(args) > 1:
+        return None
+    if getattr(part, "inplace", False):
+        return lambda: x
+
+    def same():
+        getattr(part, "_check_input_dim", id)(x)
+        return calls.torch.empty(x.shape, dtype=x.dtype, device="meta")
+
+    return same
+
+
+def _shorter(kind: str, name: str, calls: Calls, args, kwargs):
+    """The same for functions: an activation, and a sum of two tensors of one shape."""
+    x = args[0] if args else None
+    if not isinstance(x, calls.torch.Tensor) or "out" in kwargs:
+        return None
+    if kind in ACTIVATIONS:
+        kept = kwargs.get("inplace") or (name.endswith("_") and not name.endswith("__"))
+        return (lambda: x) if kept else lambda: calls.torch.empty(x.shape, dtype=x.dtype, device="meta")
+    if kind not in SUMS or len(args) != 2 or kwargs or not isinstance(args[1], calls.torch.Tensor):
+        return None
+    if x.dtype != args[1].dtype or shape_of(x) != shape_of(args[1]):
+        return None
+    kept = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))
+    return (lambda: x) if kept else lambda: calls.torch.empty(x.shape, dtype=x.dtype, device="meta")
 
 
 def shaped_again(shaped, run, several):

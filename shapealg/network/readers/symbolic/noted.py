@@ -4,6 +4,7 @@ from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network.graph import Node
 from shapealg.network.readers.symbolic.number import Number
+from shapealg.network.readers.symbolic.run import NAMELESS
 from shapealg.network.readers.torch_operators import Unknown
 from shapealg.network.tensor import UNKNOWN, Tensor
 
@@ -95,7 +96,7 @@ def shape_of(tensor) -> tuple:
 
 
 def _formula(n):
-    return None if type(n) is Length and any(name[0] == "?" for name in n.names) else n
+    return None if type(n) is Length and any(name.startswith(NAMELESS) for name in n.names) else n
 
 
 def call(handler, layout, replaced):

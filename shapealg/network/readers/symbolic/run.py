@@ -10,6 +10,7 @@ from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes
+from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.flow import Flow, Fork
 from shapealg.network.graph import Graph
@@ -18,6 +19,8 @@ from shapealg.text import Text
 
 LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "perm")
 FAR = (10**6 + 3, 10**6 + 33, 10**7 + 19, 10**7 + 79, 10**8 + 7, 10**8 + 37)  # large sizes
+NAMELESS = "_unknown_"  # how sizes begin that no formula tells
+SIZES = 2**53  # no size is as large
 ELSE = Text(
     zh="给出数值的尺寸，传入子模块，或导出 ONNX 后再读",
     en="give that size as a number, pass a sub-module, or export to ONNX and read that",
@@ -74,14 +77,14 @@ class Run(Flow):
         box = {name: those for name, those in known.box.items() if name not in fixed}
         super().__init__(Graph(inputs, (), ()), fixed, box)
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
-        self._nameless, self._asked = 0, {}
+        self._nameless, self._asked, self.told = 0, {}, None
 
     # ------------------------------------------------------------ what PyTorch and the model ask
 
     def nameless(self) -> Length:
         """A size that no formula tells, under a name of its own."""
         self._nameless += 1
-        return Length.of(f"?{self._nameless}")
+        return Length.of(f"{NAMELESS}{self._nameless}")
 
     def always(self, condition) -> bool | None:
         """Whether a condition holds, where that is the same at all sizes of this way."""
@@ -89,8 +92,11 @@ class Run(Flow):
             return bool(condition)
         if not condition.names:
             return RELATIONS[condition.relation](condition.length, 0)
-        if any(name[0] == "?" for name in condition.names):
+        if _no_formula(condition.names):
             return None
+        far = condition.length.terms.get(ONE, 0)
+        if abs(far) >= SIZES:
+            return RELATIONS[condition.relation](far, 0)
         if len(condition.names) > 1:
             return self._of_several(condition)
         (name,) = condition.names
@@ -112,6 +118,19 @@ class Run(Flow):
             for r in self.requirements
         ):
             return condition.relation == "=="
+        return self._one_sided(condition)
+
+    def _one_sided(self, condition: Condition) -> bool | None:
+        """The truth about a length that only rises, or only falls, from its value at the least
+        sizes.
+        """
+        least = {name: _least(self._so_far(name)) for name in condition.names}
+        for sign in (1, -1):
+            length = condition.length * sign
+            if length.rises and None not in least.values():
+                value = length(**least)
+                if value >= 0:
+                    return _by_sign(sign, condition.relation, value > 0)
         return condition.settled()
 
     def ask(self, condition) -> bool:
@@ -142,7 +161,7 @@ class Run(Flow):
         """What holds for large sizes, where an operator's own rule has told what it requires; kept
         in mind in case that PyTorch refuses.
         """
-        if any(name[0] == "?" for name in condition.names):
+        if _no_formula(condition.names):
             return condition.relation in ("==", ">=", ">")
         if len(condition.names) == 1:
             met = self._so_far(condition.names[0])
@@ -166,7 +185,7 @@ class Run(Flow):
     def _sides(self, condition: Condition) -> tuple:
         """What is known on either side of a question: the larger sizes first."""
         names = condition.names
-        if any(name[0] == "?" for name in names):
+        if _no_formula(names):
             raise _refused(condition)
         if len(names) == 1:
             met = self._so_far(names[0])
@@ -192,7 +211,7 @@ class Run(Flow):
     def reconsidered(self) -> bool:
         """Part the ways at what was presumed, since PyTorch refused."""
         for condition in reversed(self.presumed):
-            if self.always(condition) is None and not any(n[0] == "?" for n in condition.names):
+            if self.always(condition) is None and not _no_formula(condition.names):
                 self.part(self._sides(condition))
         return False
 
@@ -211,7 +230,7 @@ class Run(Flow):
             return int(value)
         length = getattr(value, "length", value)
         for name in length.names:
-            if name[0] != "?" and not (met := self._so_far(name)).residues and len(met) > 1:
+            if not _no_formula((name,)) and not (met := self._so_far(name)).residues and len(met) > 1:
                 self.part(self.one_by_one(name))
         raise Undecided(
             Text(zh=f"forward 在这里需要一个数值（{line()}）",
@@ -229,6 +248,20 @@ class Run(Flow):
             self.part(self.divided(fork.name, *fork.sides))
         finally:
             ASKED.reset(token)
+
+
+def _least(sizes: Sizes) -> int | None:
+    return sizes[0] if sizes else None
+
+
+def _no_formula(names) -> bool:
+    return any(name.startswith(NAMELESS) for name in names)
+
+
+def _by_sign(sign: int, relation: str, strict: bool) -> bool | None:
+    """What a length that is never below 0 (above, for a sign of −1), or never 0 either, says."""
+    truths = {RELATIONS[relation](s, 0) for s in ((sign,) if strict else (0, sign))}
+    return truths.pop() if len(truths) == 1 else None
 
 
 def _follows(held: Condition, condition: Condition) -> bool | None:

@@ -14,6 +14,7 @@ from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.terms import ONE
 from shapealg.errors import DomainError, Received, ShapeError, Undecided, shown
 from shapealg.network.graph import Graph, Node
 from shapealg.network.tensor import UNKNOWN, Tensor
@@ -507,7 +508,9 @@ class Flow:
         if relation == "!=":
             return self._require((Condition(length, "<"), Condition(length, ">")), (length, 0))
         if relation == "==":
-            return self._require((condition,), (length, 0))
+            number = length.terms.get(ONE, 0)
+            one, two = (length - number, -number) if number <= 0 else (number - length, number)
+            return self.equal(one, two)
         least = {">": length, ">=": length + 1, "<": -length, "<=": 1 - length}[relation]
         return self._require((condition,), (least,))
 
@@ -568,11 +571,12 @@ def _starts(graph: Graph, sizes: dict) -> list:
     """A run for each way through a graph that these sizes may go, that of the large sizes last."""
     if not graph.ways:
         return [Flow(graph, sizes, {})]
-    return [_start(way, sizes) for way in reversed(graph.ways) if way.takes(sizes)]
+    made = [_start(way, sizes) for way in reversed(graph.ways) if way.takes(sizes)]
+    return [flow for flow in made if flow is not None]
 
 
-def _start(way, sizes: dict) -> Flow:
-    """The run of one way, with what holds on it."""
+def _start(way, sizes: dict) -> "Flow | None":
+    """The run of one way, with what holds on it; `None` where that holds nowhere."""
     alone = {
         name: those.exceptions[0]
         for name, those in way.box.items()
@@ -582,7 +586,10 @@ def _start(way, sizes: dict) -> Flow:
     flow = Flow(way.graph, sizes | alone, {n: s for n, s in way.box.items() if n not in given})
     for condition in way.held:
         flow.node = way.graph.nodes[0]
-        flow.held(Condition(condition.length(**given), condition.relation))
+        try:
+            flow.held(Condition(condition.length(**given), condition.relation))
+        except Failure:
+            return None
     return flow
 
 

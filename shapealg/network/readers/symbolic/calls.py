@@ -8,6 +8,7 @@ from shapealg.network.readers import torch_operators as operators
 from shapealg.network.readers.symbolic import noted
 from shapealg.network.readers.symbolic.noted import Shaped, Slot, shape_of, value_of
 from shapealg.network.readers.symbolic.number import Number
+from shapealg.network.readers.symbolic.pieces import pieces
 from shapealg.network.readers.symbolic.run import ELSE, Run, line
 from shapealg.network.readers.torch_operators import FUNCTIONS, METHODS, WORDS, Places
 from shapealg.network.tensor import Tensor
@@ -64,7 +65,7 @@ class Calls:
     def __init__(self, run: Run, module, inputs: dict, originals: dict):
         import torch
 
-        self.torch, self.run, self.originals = torch, run, originals
+        self.torch, self.run, self.originals, self.value_of = torch, run, originals, value_of
         self.nodes, self.constants, self.outputs = [], {}, ()
         self.free = Names(inputs).free
         self.names = {id(tensor): name for name, tensor in inputs.items()}
@@ -123,7 +124,7 @@ class Calls:
             name = getattr(getattr(function, "__self__", None), "__name__", "")
             if name not in SEEN:
                 return function(*args, **kwargs)
-        elif name in ASIDE or name in ("__set__", "__len__", "__hash__", "__repr__", "__format__"):
+        elif name in ASIDE or name in ("__set__", "__len__", "__hash__", "__repr__", "__format__", "_assert"):
             return self._aside(name, function, args, kwargs)
         kwargs = self._home(kwargs)
         args, kwargs = self._whole_numbers(name, args, kwargs)
@@ -219,6 +220,8 @@ class Calls:
         method = hasattr(self.torch.Tensor, name) and not hasattr(self.torch, name)
         table = METHODS if method else FUNCTIONS
         handler = table.get(kind) if home in ("torch", "_operator") else None
+        if kind in WAITING and (made := pieces(self, kind, args, kwargs)) is not None:
+            return made
         if kind == "type" and not any(isinstance(a, self.torch.dtype) for a in args[1:]):
             return function(*args, **kwargs)
         weights = [
@@ -283,6 +286,9 @@ class Calls:
         run.presumed = []
         try:
             made = function()
+        except Undecided:  # PyTorch wants a number; what was told here does instead
+            run.inside = False
+            made = self._instead(told, args, kwargs)
         except ShapeError:
             raise
         except Exception as problem:
@@ -292,6 +298,18 @@ class Calls:
         finally:
             run.inside = False
         return self._kept(node, shaped, told, made)
+
+    def _instead(self, told, args, kwargs):
+        """Tensors of the shapes that the operation here told, in the place of PyTorch's."""
+        several = told if isinstance(told, tuple) else (told,)
+        if any(t is None or t.unclear for t in several):
+            raise  # noqa: PLE0704
+        x = next(
+            (t for t in operators_flat((args, kwargs)) if isinstance(t, self.torch.Tensor)),
+            self.torch.empty((), device="meta"),
+        )
+        made = tuple(self.empty(t, x) for t in several)
+        return made if isinstance(told, tuple) else made[0]
 
     def _sources(self, args, kwargs) -> tuple:
         sources = []
@@ -384,6 +402,8 @@ class Calls:
         single = isinstance(made, self.torch.Tensor)
         names = (node.name,) if single else tuple(f"{node.name}:{i}" for i in range(len(outputs)))
         node = replace(node, outputs=names)
+        if single and told is not None and _fewer(told, shape_of(made), made, self):
+            outputs = [made := self.empty(told, made)]
         shaped.shapes = tuple(map(shape_of, outputs))
         several = told if isinstance(told, tuple) else (told,) * (told is not None)
         if len(several) < len(outputs) or not all(
@@ -432,6 +452,15 @@ class Calls:
             self.run.tensors[name] = Tensor((), value, ())
             self.sizes[value] = name
         return self.sizes[value]
+
+
+def _fewer(told, found: tuple, made, calls: Calls) -> bool:
+    """Whether a number is told for what PyTorch knows as a length only."""
+    if not isinstance(told, Tensor) or told.unclear or len(told.shape) != len(found):
+        return False
+    return id(made) not in calls.names and any(
+        type(n) is int and type(m) is Length for n, m in zip(told.shape, found, strict=True)
+    )
 
 
 def _short(part, calls: Calls, args, kwargs):

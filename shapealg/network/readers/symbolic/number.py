@@ -119,7 +119,7 @@ class Number:
             pytype = float if any(n.pytype is float for n in (self, *others)) else int
         try:
             made = function(*values)
-        except (ShapeError, TypeError, ValueError, ArithmeticError):
+        except (TypeError, ValueError, ArithmeticError):
             made = None
         return self._made(made, pytype)
 
@@ -155,6 +155,8 @@ class Number:
             return None
         if type(b) is int and b < 0:
             return self.neg()._quotient(other.neg())
+        if not isinstance(a, int | Length) or not b:
+            return None
         return self._worked(operator.floordiv, other)
 
     def mod(self, other):

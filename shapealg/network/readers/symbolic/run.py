@@ -90,6 +90,7 @@ class Run(Flow):
         """Whether a condition holds, where that is the same at all sizes of this way."""
         if not isinstance(condition, Condition):
             return bool(condition)
+        condition = self._put_in(condition)
         if not condition.names:
             return RELATIONS[condition.relation](condition.length, 0)
         if _no_formula(condition.names):
@@ -119,6 +120,27 @@ class Run(Flow):
         ):
             return condition.relation == "=="
         return self._one_sided(condition)
+
+    def _put_in(self, condition: Condition) -> Condition:
+        """The same with what is known of each of several sizes put in: a number, or H = 4h + 1."""
+        if len(condition.names) < 2 or _no_formula(condition.names):
+            return condition
+        given = {}
+        for name in condition.names:
+            met = self._so_far(name)
+            if len(met.residues) == 1 and met.modulus > 1:
+                given[name] = Length.of(name) * met.modulus + met.residues[0]
+            elif not met.residues and len(met.exceptions) == 1:
+                given[name] = met.exceptions[0]
+        if not given:
+            return condition
+        whole = condition.length(**given)
+        if any(type(n) is not int for n in given.values()):
+            if type(whole) is int:
+                return Condition(whole, condition.relation)
+            given = {name: n for name, n in given.items() if type(n) is int}
+            whole = condition.length(**given) if given else condition.length
+        return Condition(whole, condition.relation)
 
     def _one_sided(self, condition: Condition) -> bool | None:
         """The truth about a length that only rises, or only falls, from its value at the least
@@ -173,9 +195,20 @@ class Run(Flow):
                 not others.residues and condition.relation not in ("==", "<", "<=")
             )
         else:
-            truth = _in_the_end(condition)
+            truth = self._one_of(condition)
+            truth = _in_the_end(condition) if truth is None else truth
         self.presumed.append(condition)
         return truth
+
+    def _one_of(self, condition: Condition) -> bool | None:
+        """The first of the alternatives that the node itself has told is taken for true."""
+        wanted = {condition.length, -condition.length}
+        for told in self.requirements:
+            if told.node is self.node and len(told.conditions) > 1:
+                for i, one in enumerate(told.conditions):
+                    if one.length in wanted and one.relation == "==" == condition.relation:
+                        return i == 0
+        return None
 
     def part(self, sides: tuple):
         """Let the ways part here."""
@@ -184,6 +217,7 @@ class Run(Flow):
 
     def _sides(self, condition: Condition) -> tuple:
         """What is known on either side of a question: the larger sizes first."""
+        condition = self._put_in(condition)
         names = condition.names
         if _no_formula(names):
             raise _refused(condition)
@@ -229,6 +263,9 @@ class Run(Flow):
         if isinstance(value, float):
             return int(value)
         length = getattr(value, "length", value)
+        known = self._put_in_all(length)
+        if type(known) is int:
+            return known
         for name in length.names:
             if not _no_formula((name,)) and not (met := self._so_far(name)).residues and len(met) > 1:
                 self.part(self.one_by_one(name))
@@ -238,6 +275,17 @@ class Run(Flow):
             Received(str(value)),
             ELSE,
         )
+
+    def _put_in_all(self, length):
+        """A length with the sizes that can be one number only."""
+        given = {
+            name: met.exceptions[0]
+            for name in length.names
+            if not _no_formula((name,))
+            and not (met := self._so_far(name)).residues
+            and len(met.exceptions) == 1
+        }
+        return length(**given) if given else length
 
     def handled(self, operation, *tensors):
         """What an operation here makes of tensors; its questions part the ways."""

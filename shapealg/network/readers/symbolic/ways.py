@@ -206,12 +206,10 @@ def renamed(graph: Graph, outputs: tuple) -> Graph:
     """The same graph whose outputs have these names."""
     if len(outputs) != len(graph.outputs) or outputs == graph.outputs:
         return graph
-    names = {}
-    for old, new in zip(graph.outputs, outputs, strict=True):
-        if old != new and old not in graph.inputs and new not in graph.inputs:
-            names[old], names[new] = new, old
-    if not names or len(set(names)) < len(names):
-        return graph
+    there = set(_names(graph))
+    free = Names([*there, *outputs]).free
+    names = {name: free(name) for name in outputs if name in there}
+    names |= dict(zip(graph.outputs, outputs, strict=True))
 
     def told(name):
         return names.get(name, name)

@@ -1,0 +1,79 @@
+"""The pieces of an axis of open size: as many as the model asks for."""
+
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
+from shapealg.errors import Received, Undecided
+from shapealg.network.readers.symbolic.run import ELSE, line
+from shapealg.text import Text
+
+MANY = 2**5  # so many pieces are looked at, one by one
+
+
+class Pieces:
+    """A row of tensors, whose number is open; whether there is one more parts the ways.
+
+    Args:
+        run: the run that is asked.
+        n: the length that is cut.
+        share: how long each piece is but the last.
+        cut: `cut(i)` gives piece number i.
+    """
+
+    def __init__(self, run, n: Length, share, cut):
+        self.run, self.n, self.share, self.cut = run, n, share, cut
+
+    def _there(self, i: int) -> bool:
+        if i > MANY:
+            raise Undecided(
+                Text(
+                    zh=f"forward 遍历的项数未定（{line()}）",
+                    en=f"forward goes through entries whose number is open ({line()})",
+                ),
+                Received(f"{self.n}"),
+                ELSE,
+            )
+        left = self.n - self.share * i
+        return left > 0 if type(left) is int else self.run.ask(Condition(left, ">"))
+
+    def __len__(self) -> int:
+        i = 0
+        while self._there(i):
+            i += 1
+        return i
+
+    def __iter__(self):
+        i = 0
+        while self._there(i):
+            yield self.cut(i)
+            i += 1
+
+    def __getitem__(self, at):
+        if isinstance(at, slice) or at < 0:
+            return list(self)[at]
+        if not self._there(at):
+            raise IndexError("tuple index out of range")
+        return self.cut(at)
+
+
+def pieces(calls, kind: str, args, kwargs):
+    """The pieces that `chunk`, `split` or `unbind` gives; `None` where PyTorch can tell how many."""
+    x, *rest = args
+    names = {"unbind": ("dim",), "chunk": ("chunks", "dim"), "split": ("split_size", "dim")}[kind]
+    given = dict(zip(names, rest, strict=False)) | kwargs
+    share = given.get("split_size", given.get("split_size_or_sections", given.get("chunks")))
+    dim = given.get("dim", 0)
+    n = calls.value_of(x.shape[dim])
+    if isinstance(share, list | tuple) or type(n) is not Length:
+        return None
+    length = 1 if kind == "unbind" else calls.value_of(share)
+    if kind == "chunk":
+        length = -(-n // length)
+    at = (slice(None),) * (dim % x.ndim)
+    if kind == "unbind":
+        return Pieces(calls.run, n, 1, lambda i: x[(*at, i)])
+
+    def cut(i: int):
+        start, end = length * i, length * (i + 1)
+        return x[(*at, slice(calls._symbol(start, None), calls._symbol(end, None)))]
+
+    return Pieces(calls.run, n, length, cut)

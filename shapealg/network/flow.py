@@ -137,6 +137,7 @@ class Flow:
             be taken, in a run that goes one way only.
         unknown: the nodes nobody knows.
         whole: what must hold for no window to drop data behind its last place.
+        held: what holds of several sizes together, each a `Condition`, on a way of its own.
     """
 
     def __init__(self, graph: Graph, sizes: dict, box: dict | None = None):
@@ -144,7 +145,7 @@ class Flow:
         self.sizes = {name: Length.of(name) for name in graph.sizes} | sizes
         self.tensors, self.requirements, self.special, self.unknown, self.whole = {}, [], {}, [], []
         self.node, self._met, self._sets, self._decided, self._equals = None, set(), {}, {}, []
-        self.box, self._done, self._before = box, 0, ()
+        self.box, self._done, self._before, self.held = box, 0, (), ()
 
     def __repr__(self) -> str:
         at = ", ".join(f"{name}={n}" for name, n in self.sizes.items())
@@ -165,6 +166,10 @@ class Flow:
                 tensors[name] = Tensor(
                     tuple(self.sizes[n] if isinstance(n, str) else n for n in shape), None, ()
                 )
+            if self.held and self.graph.nodes:
+                self.node = self.graph.nodes[0]
+                for condition in self.held:
+                    self._hold(condition)
         token = ASKED.set(self.decide)
         try:
             for self._done in range(self._done, len(self.graph.nodes)):
@@ -212,8 +217,11 @@ class Flow:
     def _within(self, name: str, those: Sizes) -> "Flow":
         if not those.residues and len(those.exceptions) == 1:  # a number says more than a name
             box = {other: sizes for other, sizes in self.box.items() if other != name}
-            return Flow(self.graph, self.sizes | {name: those.exceptions[0]}, box)
+            made = Flow(self.graph, self.sizes | {name: those.exceptions[0]}, box)
+            made.held = self.held
+            return made
         made = Flow(self.graph, self.sizes, self.box | {name: those})
+        made.held = self.held
         made.tensors, made._done, made._decided = (
             dict(self.tensors),
             self._done,
@@ -500,8 +508,8 @@ class Flow:
         self.unknown.append(self.node)
         return UNKNOWN
 
-    def held(self, condition: Condition) -> None:
-        """Keep in mind what holds on this way, of lengths that are still open."""
+    def _hold(self, condition: Condition) -> None:
+        """Require what holds on this way, of lengths that are still open."""
         length, relation = condition.length, condition.relation
         if not condition.names:
             return
@@ -571,12 +579,11 @@ def _starts(graph: Graph, sizes: dict) -> list:
     """A run for each way through a graph that these sizes may go, that of the large sizes last."""
     if not graph.ways:
         return [Flow(graph, sizes, {})]
-    made = [_start(way, sizes) for way in reversed(graph.ways) if way.takes(sizes)]
-    return [flow for flow in made if flow is not None]
+    return [_start(way, sizes) for way in reversed(graph.ways) if way.takes(sizes)]
 
 
-def _start(way, sizes: dict) -> "Flow | None":
-    """The run of one way, with what holds on it; `None` where that holds nowhere."""
+def _start(way, sizes: dict) -> Flow:
+    """The run of one way, which begins with what holds on it."""
     alone = {
         name: those.exceptions[0]
         for name, those in way.box.items()
@@ -584,12 +591,9 @@ def _start(way, sizes: dict) -> "Flow | None":
     }
     given = alone | {name: n for name, n in sizes.items() if type(n) is int}
     flow = Flow(way.graph, sizes | alone, {n: s for n, s in way.box.items() if n not in given})
-    for condition in way.held:
-        flow.node = way.graph.nodes[0]
-        try:
-            flow.held(Condition(condition.length(**given), condition.relation))
-        except Failure:
-            return None
+    flow.held = tuple(
+        Condition(condition.length(**given), condition.relation) for condition in way.held
+    )
     return flow
 
 

@@ -13,8 +13,10 @@ from types import FunctionType
 
 from shapealg.axis.condition import Condition
 from shapealg.errors import Received, ShapeError, one_line
+from shapealg.network.flow import Failure
 from shapealg.network.graph import Graph
 from shapealg.network.ratio import Ratio
+from shapealg.network.readers import symbolic
 from shapealg.network.readers.torch_nodes import ELSE, Ahead, Reader
 from shapealg.network.readers.torch_operators import taken
 from shapealg.network.tensor import Tensor
@@ -41,12 +43,32 @@ def read(module, shapes: dict | None) -> Graph:
     }
     before = set(vars(module))
     tracer = _tracer()(inputs)
+    made = None
     try:
-        return Reader(module, inputs).graph(_traced(tracer, module, left_out))
+        made = Reader(module, inputs).graph(_traced(tracer, module, left_out))
+    except ShapeError as problem:
+        if isinstance(problem, Failure):
+            raise
     finally:
         # the tracer keeps the constants it meets in the module
         for name in set(vars(module)) - before:
             delattr(module, name)
+    return made if made is not None and not _went_on(made) else _run(module, shapes, made)
+
+
+def _went_on(graph: Graph) -> bool:
+    """Whether the trace holds for some sizes only."""
+    return any(node.kind == "taken" for node in graph.nodes)
+
+
+def _run(module, shapes: dict | None, made: Graph | None) -> Graph:
+    """The module run on open sizes, way by way, where one trace does not do."""
+    try:
+        return symbolic.read(module, shapes)
+    except ShapeError:
+        if made is None:
+            raise
+        return made
 
 
 def _traced(tracer, module, left_out: dict) -> list:

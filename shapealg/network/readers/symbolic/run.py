@@ -222,9 +222,7 @@ class Run(Flow):
         if _no_formula(names):
             raise _refused(condition)
         if len(names) == 1:
-            met = self._so_far(names[0])
-            holds = condition.sizes() & met
-            return self.divided(names[0], holds, holds.complement(floor=1) & met)
+            return self.divided(names[0], condition.sizes())
         finite = [name for name in names if not self._so_far(name).residues]
         if finite:
             return self.one_by_one(finite[0])
@@ -232,15 +230,18 @@ class Run(Flow):
         sides = ({}, (condition,)), ({}, (opposite,))
         return sides if _in_the_end(condition) else sides[::-1]
 
-    def divided(self, name: str, *sets: Sizes) -> tuple:
-        """Sides that differ in the sizes of one name."""
-        sets = sorted(sets, key=lambda those: (bool(those.residues), those.exceptions[-1:]))
-        return tuple(({name: those}, ()) for those in reversed(sets))
+    def divided(self, name: str, those: Sizes) -> tuple:
+        """Those sizes of a name, and all others of this way; also those that a node before refuses,
+        so that every size has its way.
+        """
+        base, met = self.box.get(name, Sizes.every(1)), self._so_far(name)
+        sides = [those & base, those.complement(floor=1) & base]
+        sides.sort(key=lambda side: _large(side & met), reverse=True)
+        return tuple(({name: side}, ()) for side in sides)
 
     def one_by_one(self, name: str) -> tuple:
         """The first of finitely many sizes, and the others."""
-        first, *rest = self._so_far(name).exceptions
-        return self.divided(name, Sizes.of(first), Sizes.of(*rest))
+        return self.divided(name, Sizes.of(self._so_far(name).exceptions[0]))
 
     def reconsidered(self) -> bool:
         """Part the ways at what was presumed, since PyTorch refused."""
@@ -293,9 +294,13 @@ class Run(Flow):
         try:
             return operation(self, *tensors)
         except Fork as fork:
-            self.part(self.divided(fork.name, *fork.sides))
+            self.part(self.divided(fork.name, fork.sides[0]))
         finally:
             ASKED.reset(token)
+
+
+def _large(sizes: Sizes) -> tuple:
+    return bool(sizes.residues), sizes.exceptions[-1:]
 
 
 def _least(sizes: Sizes) -> int | None:

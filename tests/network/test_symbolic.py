@@ -1,0 +1,260 @@
+"""Modules run as they are on open sizes: every answer held against PyTorch itself, size by size."""
+
+import numpy as np
+import pytest
+
+from shapealg.axis.by_size import BySize
+from shapealg.errors import ShapeError
+from shapealg.network.network import Network
+
+torch = pytest.importorskip("torch")
+
+import torch.nn.functional as F  # noqa: E402
+from torch import nn  # noqa: E402
+
+from shapealg.network.readers import symbolic  # noqa: E402
+
+IMAGE = ("N", 3, "H", "W")
+
+
+def read(module, shape=IMAGE) -> Network:
+    return Network(symbolic.read(module, {0: shape}))
+
+
+def performed(module, shape):
+    """What PyTorch gives, `None` where it, or the model, refuses."""
+    try:
+        with torch.no_grad():
+            made = module(torch.empty(shape, device="meta"))
+    except (RuntimeError, ValueError, AssertionError, IndexError):
+        return None
+    made = made if isinstance(made, list | tuple) else [made]
+    shapes = [tuple(one.shape) for one in made]
+    return None if any(0 in one for one in shapes) else shapes
+
+
+def own(forward, **parts):
+    """A module of its own whose `forward` is a function of it and the input."""
+
+    class Own(nn.Module):
+        def __init__(self):
+            super().__init__()
+            for name, part in parts.items():
+                setattr(self, name, part)
+
+        def forward(self, x):
+            return forward(self, x)
+
+    with torch.device("meta"):
+        return Own().to("meta").eval()
+
+
+def raise_unless_divisible(m, x):
+    if x.shape[2] % 8 or x.shape[3] % 4:
+        raise ValueError(f"{tuple(x.shape)} is not divisible")
+    return F.max_pool2d(x, (8, 4))
+
+
+def pad_to_multiple(m, x):
+    h, w = x.shape[-2:]
+    if h % 8 or w % 8:
+        x = F.pad(x, (0, -w % 8, 0, -h % 8))
+    return F.max_pool2d(x, 8)
+
+
+def resize_unless(m, x):
+    if x.shape[-2:] != (12, 12):
+        x = F.interpolate(x, size=(12, 12))
+    return x.flatten(1)
+
+
+def ask_what_it_is(m, x):
+    if x.dtype is not torch.float32 or x.device.type == "cuda" or not x.is_contiguous():
+        return x
+    return F.avg_pool2d(x, 2)
+
+
+def ask_whether_it_is_a_tensor(m, x):
+    return F.avg_pool2d(x, 2) if isinstance(x, torch.Tensor) else x[0]
+
+
+def pass_on(m, x):
+    def inner(*args, **kwargs):
+        return F.max_pool2d(*args, **kwargs)
+
+    return inner(x, kernel_size=3, stride=2)
+
+
+def key_of_rank(m, x):
+    return x.flatten({4: 2, 3: 1}[x.ndim])
+
+
+def rounds_with_a_bound(m, x):
+    for _ in range(min(x.shape[2], 3)):
+        x = torch.cat([x, x], 3)
+    return x
+
+
+def rounds_where_small(m, x):
+    if x.shape[2] < 4:
+        for i in range(x.shape[2]):
+            x = F.pad(x, (0, i + 1))
+    return x
+
+
+def halve_until_small(m, x):
+    while x.shape[2] > 12 and x.shape[2] < 40:
+        x = F.max_pool2d(x, (2, 1))
+    return x
+
+
+def tensor_of_sizes(m, x):
+    half = torch.tensor([x.shape[2], x.shape[3]]) // 2 + 1
+    return F.interpolate(x, size=half.tolist())
+
+
+def array_of_sizes(m, x):
+    return F.interpolate(x, size=tuple(np.array(x.shape[2:]) // 2 + 1))
+
+
+def multiply_by_einsum(m, x):
+    return torch.einsum("nchw,nkhw->nckw", x, x)
+
+
+def windows_and_back(m, x):
+    n, c, h, w = x.shape
+    x = torch.roll(x, (-1, -1), (2, 3)).permute(0, 2, 3, 1)
+    x = x.view(n, h // 4, 4, w // 4, 4, c).permute(0, 1, 3, 2, 4, 5).reshape(-1, 16, c)
+    x = x.view(n, h // 4, w // 4, 4, 4, c).permute(0, 1, 3, 2, 4, 5).reshape(n, h, w, c)
+    return torch.roll(x, (1, 1), (1, 2)).permute(0, 3, 1, 2)
+
+
+def positions_resized(m, x):
+    x = m.patches(x)
+    places = F.interpolate(m.places, size=x.shape[-2:], mode="bilinear")
+    return (x + places).flatten(2).transpose(1, 2)
+
+
+def feature_maps(m, x):
+    made = [x]
+    for _ in range(2):
+        made.append(F.max_pool2d(made[-1], 2))
+    return made[1:]
+
+
+def three_meet(m, x):
+    up = F.interpolate(F.max_pool2d(x, 2), scale_factor=2)
+    down = F.interpolate(F.max_pool2d(x, 3), scale_factor=3)
+    return x + up + down
+
+
+def keep_as_key(m, x):
+    seen = {(x.shape[2], x.shape[3]): F.avg_pool2d(x, 2)}
+    return seen[x.shape[2], x.shape[3]]
+
+
+def take_pieces(m, x):
+    a, b = x.split(5, 2)
+    return a, b, x.chunk(3, 3)[1]
+
+
+def refuse_nothing(m, x):
+    try:
+        return x.view(x.shape[0], 3, -1, x.shape[3]) if x.shape[2] > 5 else x[:, :, :, 2:]
+    except Exception:
+        return x
+
+
+CASES = {
+    forward.__name__: forward
+    for forward in (
+        raise_unless_divisible,
+        pad_to_multiple,
+        resize_unless,
+        ask_what_it_is,
+        ask_whether_it_is_a_tensor,
+        pass_on,
+        key_of_rank,
+        rounds_with_a_bound,
+        rounds_where_small,
+        halve_until_small,
+        tensor_of_sizes,
+        array_of_sizes,
+        multiply_by_einsum,
+        windows_and_back,
+        positions_resized,
+        feature_maps,
+        three_meet,
+        keep_as_key,
+        take_pieces,
+        refuse_nothing,
+    )
+}
+PAIRS = [(h, 16) for h in range(1, 45)] + [(24, w) for w in range(1, 45)] + [
+    (12, 12), (12, 13), (7, 31), (31, 7), (1, 1), (40, 8), (5, 10), (10, 5)
+]
+
+
+def put(shape, sizes: dict) -> tuple:
+    if isinstance(shape, BySize):
+        return shape.at(**sizes)
+    return tuple(n(**sizes) if callable(n) else n for n in shape)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_model_does_with_sizes_is_followed(name):
+    parts = {}
+    if name == "positions_resized":
+        parts = {
+            "patches": nn.Conv2d(3, 8, 4, 4),
+            "places": nn.Parameter(torch.zeros(1, 8, 7, 7)),
+        }
+    module = own(CASES[name], **parts)
+    net = read(module)
+    assert not net.unknown
+    sets, ties = {s: net.accepts(s) for s in net.sizes}, net.ties
+    shapes = net.output_shapes
+    runs = 0
+    for h, w in PAIRS:
+        sizes = {"N": 2, "H": h, "W": w}
+        made = performed(module, (2, 3, h, w))
+        fits = all(sizes[s] in those for s, those in sets.items()) and all(
+            tie.at(**sizes) for tie in ties
+        )
+        assert fits == (made is not None), (h, w, made)
+        assert net.explain(**sizes).runs == fits, (h, w)
+        if made is not None:
+            assert [put(shape, sizes) for shape in shapes] == made, (h, w)
+            runs += 1
+    assert runs > 5
+
+
+def test_a_refusal_is_the_models_own_word():
+    net = read(own(raise_unless_divisible))
+    with pytest.raises(ShapeError, match=r"test_symbolic.py:\d+.*is not divisible"):
+        net.at(N=1, H=9, W=8)
+
+
+def test_the_module_is_not_touched():
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)).train()
+    before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    there = {name: set(vars(part)) for name, part in module.named_modules()}
+    read(module)
+    assert all(torch.equal(t, before[name]) for name, t in module.state_dict().items())
+    assert {name: set(vars(part)) for name, part in module.named_modules()} == there
+    assert module.training and "forward" not in vars(module[0])
+
+
+def test_what_data_decides_is_refused_with_its_line():
+    with pytest.raises(ShapeError, match=r"depends on data \(test_symbolic.py:\d+\)"):
+        read(own(lambda m, x: x if x.sum() > 0 else -x))
+
+
+def test_an_int_of_an_open_size_is_refused_with_its_line():
+    with pytest.raises(ShapeError, match=r"needs a number here \(test_symbolic.py:\d+\)"):
+        read(own(lambda m, x: x[:, :, : int(x.shape[2])]))
+
+
+def test_an_operator_without_a_window_has_sizes():
+    net = read(own(lambda m, x: torch.fft.rfft2(x).abs()))
+    assert net.unknown == () and repr(net.output_shape) == "(N, 3, H, W//2 + 1)"

@@ -161,15 +161,7 @@ class Flow:
         """
         tensors = self.tensors
         if not self._done:
-            tensors.update(self.graph.constants)
-            for name, shape in self.graph.inputs.items():
-                tensors[name] = Tensor(
-                    tuple(self.sizes[n] if isinstance(n, str) else n for n in shape), None, ()
-                )
-            if self.held and self.graph.nodes:
-                self.node = self.graph.nodes[0]
-                for condition in self.held:
-                    self._hold(condition)
+            self._begin()
         token = ASKED.set(self.decide)
         try:
             for self._done in range(self._done, len(self.graph.nodes)):
@@ -202,6 +194,17 @@ class Flow:
         finally:
             ASKED.reset(token)
         return self
+
+    def _begin(self) -> None:
+        """What is there from the start: constants, inputs, and what holds on this way."""
+        self.tensors.update(self.graph.constants)
+        for name, shape in self.graph.inputs.items():
+            self.tensors[name] = Tensor(
+                tuple(self.sizes[n] if isinstance(n, str) else n for n in shape), None, ()
+            )
+        for condition in self.held:
+            self.node = self.graph.nodes[0]
+            self._hold(condition)
 
     def _kept(self) -> tuple:
         """What only grows from node to node."""

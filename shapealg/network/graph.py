@@ -87,11 +87,11 @@ class Way:
     def takes(self, sizes: dict) -> bool:
         """Whether it is gone at some sizes with these numbers among them."""
         given = {name: n for name, n in sizes.items() if type(n) is int}
-        return all(n not in given or given[n] in those for n, those in self.box.items()) and all(
-            condition.at(**given)
-            for condition in self.held
-            if all(name in given for name in condition.names)
-        )
+        for name, those in self.box.items():
+            if name in given and given[name] not in those:
+                return False
+        told = [condition for condition in self.held if given.keys() >= set(condition.names)]
+        return all(condition.at(**given) for condition in told)
 
 
 @dataclass(frozen=True, slots=True)

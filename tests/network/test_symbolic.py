@@ -190,9 +190,11 @@ CASES = {
         refuse_nothing,
     )
 }
-PAIRS = [(h, 16) for h in range(1, 45)] + [(24, w) for w in range(1, 45)] + [
-    (12, 12), (12, 13), (7, 31), (31, 7), (1, 1), (40, 8), (5, 10), (10, 5)
-]
+PAIRS = (
+    [(h, 16) for h in range(1, 45)]
+    + [(24, w) for w in range(1, 45)]
+    + [(12, 12), (12, 13), (7, 31), (31, 7), (1, 1), (40, 8), (5, 10), (10, 5)]
+)
 
 
 def put(shape, sizes: dict) -> tuple:

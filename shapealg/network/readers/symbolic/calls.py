@@ -1,8 +1,14 @@
 """Watching a run: PyTorch tells of every call of its functions, methods and layers."""
 
+from dataclasses import replace
+from functools import partial
+
+from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, Undecided, one_line
+from shapealg.network.along import Along
 from shapealg.network.flow import Failure
 from shapealg.network.graph import Names, Node
+from shapealg.network.ratio import Ratio
 from shapealg.network.readers import torch_modules
 from shapealg.network.readers import torch_operators as operators
 from shapealg.network.readers.symbolic import noted
@@ -10,6 +16,7 @@ from shapealg.network.readers.symbolic.noted import Shaped, Slot, shape_of, valu
 from shapealg.network.readers.symbolic.number import Number
 from shapealg.network.readers.symbolic.pieces import pieces
 from shapealg.network.readers.symbolic.run import ELSE, Run, line
+from shapealg.network.readers.torch_nodes import replaced
 from shapealg.network.readers.torch_operators import FUNCTIONS, METHODS, WORDS, Places
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
@@ -26,8 +33,14 @@ ACTIVATIONS = """relu relu6 leaky_relu elu selu celu gelu silu mish hardswish ha
 softplus sigmoid tanh dropout dropout1d dropout2d dropout3d""".split()
 SUMS = "add sub mul iadd isub imul".split()
 READ = "item tolist __bool__ __int__ __float__ __index__ __complex__".split()
-NAMES = {"__rsub__": "rsub", "__rtruediv__": "rdiv", "__rdiv__": "rdiv", "__matmul__": "matmul",
-         "__rmatmul__": "rmatmul", "__rpow__": "rpow"}
+NAMES = {
+    "__rsub__": "rsub",
+    "__rtruediv__": "rdiv",
+    "__rdiv__": "rdiv",
+    "__matmul__": "matmul",
+    "__rmatmul__": "rmatmul",
+    "__rpow__": "rpow",
+}
 
 
 def watched(run: Run, module, inputs: dict, tensors: dict):
@@ -71,13 +84,10 @@ class Calls:
         self.names = {id(tensor): name for name, tensor in inputs.items()}
         self.alive = [*inputs.values()]
         self.paths = {
-            id(p): path
-            for path, p in (*module.named_parameters(), *module.named_buffers())
+            id(p): path for path, p in (*module.named_parameters(), *module.named_buffers())
         }
         self.counted, self.sizes = set(), {}
-        self.run.tensors.update(
-            {name: Tensor(shape_of(t), None, ()) for name, t in inputs.items()}
-        )
+        self.run.tensors.update({name: Tensor(shape_of(t), None, ()) for name, t in inputs.items()})
 
     # ------------------------------------------------------------ layers
 
@@ -92,9 +102,8 @@ class Calls:
             if self.run.inside:
                 return forward(*args, **kwargs)
             told = handler
-            if words is not None and len(args) + len(kwargs) > 1:
-                if words.__class__.__name__.startswith("ConvTranspose"):
-                    told = torch_modules.sized(handler)
+            if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
+                told = torch_modules.sized(handler)
             weights = list(part.parameters())
             function = _short(part, self, args, kwargs) or (lambda: forward(*args, **kwargs))
             return self.one(
@@ -124,7 +133,14 @@ class Calls:
             name = getattr(getattr(function, "__self__", None), "__name__", "")
             if name not in SEEN:
                 return function(*args, **kwargs)
-        elif name in ASIDE or name in ("__set__", "__len__", "__hash__", "__repr__", "__format__", "_assert"):
+        elif name in ASIDE or name in (
+            "__set__",
+            "__len__",
+            "__hash__",
+            "__repr__",
+            "__format__",
+            "_assert",
+        ):
             return self._aside(name, function, args, kwargs)
         kwargs = self._home(kwargs)
         args, kwargs = self._whole_numbers(name, args, kwargs)
@@ -198,15 +214,17 @@ class Calls:
 
     def _made_of_numbers(self, name: str, function, args, kwargs):
         """A tensor made of sizes: they are kept beside it."""
-        given = [value_of(n) for n in operators_flat(args[:1])]
-        if all(n is one for n, one in zip(given, operators_flat(args[:1]), strict=True)):
+        given = [value_of(n) for n in flat(args[:1])]
+        if all(n is one for n, one in zip(given, flat(args[:1]), strict=True)):
             made = function(*args, **kwargs)
             if made.device.type != "meta":
                 made = made.to("meta") if made.ndim else made
             return made
         row = isinstance(args[0], list | tuple)
         whole = all(isinstance(n, int) or type(n).__name__ == "Length" for n in given)
-        dtype = kwargs.get("dtype") or (self.torch.long if whole else self.torch.get_default_dtype())
+        dtype = kwargs.get("dtype") or (
+            self.torch.long if whole else self.torch.get_default_dtype()
+        )
         made = self.torch.empty((len(given),) if row else (), dtype=dtype, device="meta")
         told = self._name_of(made)
         self.run.tensors[told].value = tuple(given) if row else given[0]
@@ -224,9 +242,7 @@ class Calls:
             return made
         if kind == "type" and not any(isinstance(a, self.torch.dtype) for a in args[1:]):
             return function(*args, **kwargs)
-        weights = [
-            a for a in operators_flat((args, kwargs)) if isinstance(a, self.torch.nn.Parameter)
-        ]
+        weights = [a for a in flat((args, kwargs)) if isinstance(a, self.torch.nn.Parameter)]
         words = self._words(kind, args, kwargs) if kind in WORDS else None
         return self.one(
             kind,
@@ -244,7 +260,7 @@ class Calls:
         if kwargs.get("return_indices"):
             return None
         plain = _mapped((args[1:], kwargs), self._plainly)
-        if any(isinstance(a, Number) for a in operators_flat(plain)):
+        if any(isinstance(a, Number) for a in flat(plain)):
             return None
         try:
             return WORDS[kind](*plain[0], **{k: v for k, v in plain[1].items() if k != "input"})
@@ -265,17 +281,9 @@ class Calls:
         run = self.run
         if handler is not None and kind in WAITING:
             made = function()
-            several = operators_flat(made)
-            wanted = len(several)
-            plain, handler_ = handler, handler
-
-            def handler(flow, *a, **k):
-                return handler_(flow, *a, wanted=wanted, exact=False, **k)
-
-            if hasattr(plain, "products"):
-                handler.products = plain.products
-            function = lambda: made  # noqa: E731
-        if isinstance(handler, type(None)) and words is None:
+            handler = partial(handler, wanted=len(made), exact=False)
+            function = partial(tuple, made)
+        if handler is None and words is None:
             shaped, sources = Shaped(None), self._sources(args, kwargs)[0]
         else:
             shaped, sources = self._shaped(handler, words, args, kwargs)
@@ -286,9 +294,9 @@ class Calls:
         run.presumed = []
         try:
             made = function()
-        except Undecided:  # PyTorch wants a number; what was told here does instead
+        except Undecided as problem:  # PyTorch wants a number; what was told here does instead
             run.inside = False
-            made = self._instead(told, args, kwargs)
+            made = self._instead(told, args, kwargs, problem)
         except ShapeError:
             raise
         except Exception as problem:
@@ -299,13 +307,13 @@ class Calls:
             run.inside = False
         return self._kept(node, shaped, told, made)
 
-    def _instead(self, told, args, kwargs):
+    def _instead(self, told, args, kwargs, problem):
         """Tensors of the shapes that the operation here told, in the place of PyTorch's."""
         several = told if isinstance(told, tuple) else (told,)
         if any(t is None or t.unclear for t in several):
-            raise  # noqa: PLE0704
+            raise problem
         x = next(
-            (t for t in operators_flat((args, kwargs)) if isinstance(t, self.torch.Tensor)),
+            (t for t in flat((args, kwargs)) if isinstance(t, self.torch.Tensor)),
             self.torch.empty((), device="meta"),
         )
         made = tuple(self.empty(t, x) for t in several)
@@ -319,7 +327,7 @@ class Calls:
             if isinstance(thing, self.torch.Tensor):
                 sources.append(self._name_of(thing))
             elif isinstance(node := getattr(thing, "node", None), Number):
-                if not isinstance(node.value, _LENGTHS):
+                if not isinstance(node.value, Length | Ratio):
                     return node.value
                 sources.append(self._size(node.value))
             else:
@@ -330,13 +338,9 @@ class Calls:
         return sources, layout
 
     def _shaped(self, handler, words, args, kwargs) -> tuple:
-        from shapealg.network.along import Along
-        from shapealg.network.readers.torch_nodes import replaced
-
         sources, layout = self._sources(args, kwargs)
-        if words is not None and not isinstance(handler, Along) and not hasattr(handler, "words"):
-            if not hasattr(handler, "products") or handler in FUNCTIONS.values():
-                handler = Along(words)
+        if words is not None and handler in FUNCTIONS.values():
+            handler = Along(words)
         if hasattr(handler, "macs"):
             return Shaped(handler, handler.macs), sources
         return Shaped(
@@ -394,9 +398,7 @@ class Calls:
 
     def _kept(self, node, shaped, told, made):
         """The outputs under their names, with the shapes that PyTorch found."""
-        from dataclasses import replace
-
-        outputs = [t for t in operators_flat(made) if isinstance(t, self.torch.Tensor)]
+        outputs = [t for t in flat(made) if isinstance(t, self.torch.Tensor)]
         if not outputs:
             return made
         single = isinstance(made, self.torch.Tensor)
@@ -499,7 +501,11 @@ def _shorter(kind: str, name: str, calls: Calls, args, kwargs):
         return None
     if kind in ACTIVATIONS:
         kept = kwargs.get("inplace") or (name.endswith("_") and not name.endswith("__"))
-        return (lambda: x) if kept else lambda: calls.torch.empty(x.shape, dtype=x.dtype, device="meta")
+        return (
+            (lambda: x)
+            if kept
+            else lambda: calls.torch.empty(x.shape, dtype=x.dtype, device="meta")
+        )
     if kind not in SUMS or len(args) != 2 or kwargs or not isinstance(args[1], calls.torch.Tensor):
         return None
     if x.dtype != args[1].dtype or shape_of(x) != shape_of(args[1]):
@@ -544,18 +550,12 @@ def _mapped(value, change):
     return change(value)
 
 
-def operators_flat(value) -> list:
+def flat(value) -> list:
     """What lies in nested tuples, lists, dicts."""
     if isinstance(value, list | tuple):
-        return [one for v in value for one in operators_flat(v)]
+        return [one for v in value for one in flat(v)]
     if isinstance(value, dict):
-        return operators_flat(tuple(value.values()))
+        return flat(tuple(value.values()))
     if isinstance(value, slice):
         return [value.start, value.stop, value.step]
     return [value]
-
-
-from shapealg.axis.length import Length  # noqa: E402
-from shapealg.network.ratio import Ratio  # noqa: E402
-
-_LENGTHS = Length | Ratio

@@ -2,7 +2,6 @@
 
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
-from shapealg.network.graph import Node
 from shapealg.network.readers.symbolic.number import Number
 from shapealg.network.readers.symbolic.run import NAMELESS
 from shapealg.network.readers.torch_operators import Unknown
@@ -61,9 +60,7 @@ class Shaped:
         if tensor.shape is None or len(tensor.shape) != len(made):
             return Tensor(made, None, None)
         if self.trusted:
-            made = tuple(
-                n if n is not None else m for n, m in zip(tensor.shape, made, strict=True)
-            )
+            made = tuple(n if n is not None else m for n, m in zip(tensor.shape, made, strict=True))
         return Tensor(made, tensor.value, tensor.wires, tensor.consumed)
 
 
@@ -168,6 +165,3 @@ def raising(problem):
         raise problem(flow)
 
     return operation
-
-
-__all__ = ["Node", "Shaped", "Slot", "call", "products", "raising", "same_shape", "shape_of"]

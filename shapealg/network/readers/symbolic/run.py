@@ -107,9 +107,10 @@ class Run(Flow):
 
     def _of_several(self, condition: Condition) -> bool | None:
         for held in self.known.held:
-            if held.length in (condition.length, -condition.length) and (
-                truth := _follows(held, condition)
-            ) is not None:
+            if (
+                held.length in (condition.length, -condition.length)
+                and (truth := _follows(held, condition)) is not None
+            ):
                 return truth
         wanted = {condition.length, -condition.length}
         if condition.relation in ("==", "!=") and any(
@@ -268,11 +269,17 @@ class Run(Flow):
         if type(known) is int:
             return known
         for name in length.names:
-            if not _no_formula((name,)) and not (met := self._so_far(name)).residues and len(met) > 1:
+            if (
+                not _no_formula((name,))
+                and not (met := self._so_far(name)).residues
+                and len(met) > 1
+            ):
                 self.part(self.one_by_one(name))
         raise Undecided(
-            Text(zh=f"forward 在这里需要一个数值（{line()}）",
-                 en=f"forward needs a number here ({line()})"),
+            Text(
+                zh=f"forward 在这里需要一个数值（{line()}）",
+                en=f"forward needs a number here ({line()})",
+            ),
             Received(str(value)),
             ELSE,
         )

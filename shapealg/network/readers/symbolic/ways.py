@@ -1,17 +1,16 @@
 """All ways through a module: it is run once on each, with what is known there."""
 
-import sys
 from dataclasses import dataclass, replace
 
 from shapealg.axis.condition import ASKED
 from shapealg.errors import Received, ShapeError, Undecided, one_line
-from shapealg.network.flow import Failure
 from shapealg.network import operations
+from shapealg.network.flow import Failure
 from shapealg.network.graph import Graph, Names, Node, Way
-from shapealg.network.readers.symbolic.calls import operators_flat, refusal, watched
+from shapealg.network.readers.symbolic.calls import flat, refusal, watched
 from shapealg.network.readers.symbolic.noted import Shaped, raising, value_of
 from shapealg.network.readers.symbolic.number import Number
-from shapealg.network.readers.symbolic.run import ELSE, Known, Parting, Run, line
+from shapealg.network.readers.symbolic.run import ELSE, Known, Parting, Run
 from shapealg.network.readers.symbolic.twin import twin
 from shapealg.text import Text
 
@@ -26,12 +25,13 @@ class Ended:
         known: on which sizes.
         graph: what was noted.
         failure: with what it ended, if not with an output.
-        refused: whether the model itself, or PyTorch, raised.
+        problem: what the model itself raised.
     """
 
     known: Known
     graph: Graph
     failure: Exception | None = None
+    problem: Exception | None = None
 
 
 def graph(module, inputs: dict, call) -> Graph:
@@ -61,9 +61,7 @@ def graph(module, inputs: dict, call) -> Graph:
             ended.append(once(module, inputs, known, call))
         except Parting as parting:
             line_ = parting.line
-            open_.extend(
-                known.narrowed(box, held) for box, held in reversed(parting.sides)
-            )
+            open_.extend(known.narrowed(box, held) for box, held in reversed(parting.sides))
     return joined(inputs, ended)
 
 
@@ -79,10 +77,7 @@ def once(module, inputs: dict, known: Known, call) -> Ended:
 
     run = Run(inputs, known)
     made, originals = twin(module)
-    tensors = {
-        name: torch.empty([_size(run, n) for n in shape], device="meta")
-        for name, shape in inputs.items()
-    }
+    tensors = {name: _tensor(run, shape) for name, shape in inputs.items()}
     watching = watched(run, made, tensors, originals)
     calls, token = watching.calls, ASKED.set(run.ask)
     try:
@@ -103,17 +98,19 @@ def once(module, inputs: dict, known: Known, call) -> Ended:
         ASKED.reset(token)
 
 
-def _size(run: Run, n):
+def _tensor(run: Run, shape: tuple):
+    """An input without data, whose open sizes are lengths."""
     import torch
 
-    length = run.sizes[n] if isinstance(n, str) else n
-    return length if type(length) is int else torch.SymInt(Number(length, run))
+    lengths = [run.sizes[n] if isinstance(n, str) else n for n in shape]
+    sizes = [n if type(n) is int else torch.SymInt(Number(n, run)) for n in lengths]
+    return torch.empty(sizes, device="meta")
 
 
 def _told(calls, inputs: dict, result) -> Graph:
     """What was noted, with the outputs' names."""
     names = []
-    for one in operators_flat(list(result.values()) if isinstance(result, dict) else result):
+    for one in flat(list(result.values()) if isinstance(result, dict) else result):
         if isinstance(one, calls.torch.Tensor):
             names.append(calls._name_of(one))
         elif isinstance(getattr(one, "node", None), Number):
@@ -136,9 +133,7 @@ def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
     failure = refusal(node, problem)
     node = replace(node, operation=raising(lambda flow: refusal(node, problem)))
     calls.nodes.append(node)
-    ended = Ended(known, _until(calls, inputs), failure)
-    ended.problem = problem
-    return ended
+    return Ended(known, _until(calls, inputs), failure, problem)
 
 
 def _where(problem) -> str:
@@ -157,7 +152,7 @@ def _where(problem) -> str:
 def joined(inputs: dict, ended: list) -> Graph:
     """The graph of the large sizes' way, with all ways."""
     ran = [one for one in ended if one.failure is None]
-    if not ran and (problem := getattr(ended[0], "problem", None)) is not None and len(ended) == 1:
+    if not ran and (problem := ended[0].problem) is not None and len(ended) == 1:
         raise ShapeError(
             Text(zh="模型不能运行", en="the model does not run"),
             Received(f"{type(problem).__name__}: {one_line(str(problem), 120)}"),

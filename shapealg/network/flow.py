@@ -141,6 +141,15 @@ class Flow:
     """
 
     def __init__(self, graph: Graph, sizes: dict, box: dict | None = None):
+        if box is None and graph.parted(sizes):
+            raise Undecided(
+                Text(
+                    zh="网络在不同尺寸下走不同的路",
+                    en="the network goes different ways at different sizes",
+                ),
+                Received(", ".join(graph.sizes)),
+                Text(zh="请给定这些尺寸", en="giving these sizes works"),
+            )
         self.graph = graph.at(sizes)
         self.sizes = {name: Length.of(name) for name in graph.sizes} | sizes
         self.tensors, self.requirements, self.special, self.unknown, self.whole = {}, [], {}, [], []

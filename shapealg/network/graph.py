@@ -78,11 +78,13 @@ class Way:
         box: name → `Sizes`, of the names whose sizes are restricted.
         held: what holds on it of several sizes together, each a `Condition`.
         graph: what runs there.
+        runs: whether it comes to its end, and is not refused.
     """
 
     box: dict
     held: tuple
     graph: "Graph"
+    runs: bool = True
 
     def takes(self, sizes: dict) -> bool:
         """Whether it is gone at some sizes with these numbers among them."""
@@ -119,6 +121,10 @@ class Graph:
             return self
         return next((way.graph for way in self.ways if way.takes(sizes)), self)
 
+    def parted(self, sizes: dict) -> bool:
+        """Whether several ways that run may be gone at these sizes."""
+        return sum(way.runs and way.takes(sizes) for way in self.ways) > 1
+
     def until(self, tensor: str) -> "Graph":
         """The part that leads to one tensor: what comes behind it need not run."""
         needed, nodes = {tensor}, []
@@ -126,7 +132,7 @@ class Graph:
             if needed.intersection(node.outputs):
                 nodes.append(node)
                 needed.update(node.inputs)
-        ways = tuple(Way(way.box, way.held, way.graph.until(tensor)) for way in self.ways)
+        ways = tuple(Way(way.box, way.held, way.graph.until(tensor), way.runs) for way in self.ways)
         return Graph(self.inputs, tuple(reversed(nodes)), (tensor,), self.constants, ways)
 
     def __repr__(self) -> str:

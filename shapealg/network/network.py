@@ -754,7 +754,16 @@ def _inputs(node, flow):
     return [None if name is None else flow.tensors.get(name) for name in node.inputs]
 
 
+def _there(node, flow):
+    """The node of that name on the way of a run; `None` where it has none."""
+    if all(name in flow.tensors for name in (*node.inputs, *node.outputs) if name is not None):
+        return node
+    return next((other for other in flow.graph.nodes if other.name == node.name), None)
+
+
 def _macs(node, flow):
+    if (node := _there(node, flow)) is None:
+        return 0
     tensors = _inputs(node, flow)
     if not hasattr(node.operation, "macs"):
         return None if node in flow.unknown else 0

@@ -31,6 +31,15 @@ def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:
     Raises:
         ShapeError: if no tile gives the same as the whole, or this one is too small.
     """
+    if graph.parted({}):
+        raise ShapeError(
+            Text(
+                zh="网络在不同尺寸下走不同的路：没有给出相同结果的块",
+                en="the network goes different ways at different sizes: no tile gives the same",
+            ),
+            tile,
+            Text(zh="单条路上的层可以分块", en="layers of one way alone can be tiled"),
+        )
     n, graph = sizes[name], graph.until(tensor)
     if any(shape.count(name) > 1 for shape in graph.inputs.values()):
         raise ShapeError(

@@ -260,3 +260,31 @@ def test_an_int_of_an_open_size_is_refused_with_its_line():
 def test_an_operator_without_a_window_has_sizes():
     net = read(own(lambda m, x: torch.fft.rfft2(x).abs()))
     assert net.unknown == () and repr(net.output_shape) == "(N, 3, H, W//2 + 1)"
+
+
+def test_strides_part_no_ways():
+    first, last = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 4, 3)
+    module = own(lambda m, x: m.last(torch.fft.fft2(m.first(x)).abs()), first=first, last=last)
+    net = read(module)
+    assert net.graph.ways == () and net.ties == ()
+    assert repr(net.output_shape) == "(N, 4, H - 2, W - 2)" and net.receptive_field().size == (
+        None,
+        None,
+    )
+
+
+def test_what_an_output_reads_is_told_for_each_way():
+    first, last = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 4, 3)
+
+    def forward(m, x):
+        x = m.first(x)
+        return m.last(F.max_pool2d(x, 3) if x.shape[2] % 2 else x)
+
+    net = read(own(forward, first=first, last=last))
+    with pytest.raises(ShapeError, match="changes with the input's size"):
+        net.receptive_field()
+    assert net.receptive_field(H=33, W=33).size == (11, 11)
+    assert net.receptive_field(H=32, W=32).size == (5, 5)
+    with pytest.raises(ShapeError, match="different ways at different sizes"):
+        net.tiles("H", 20, H=50, W=50)
+    assert "max_pool2d" in str(net)

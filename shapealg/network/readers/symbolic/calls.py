@@ -290,7 +290,7 @@ class Calls:
         node = self._node(name, kind, shaped, sources, words, weights)
         run.node = node
         run.told = told = self._asked(node, shaped)
-        run.inside = shaped.operation is not None
+        run.inside, run.calling = shaped.operation is not None, True
         run.presumed = []
         try:
             made = function()
@@ -304,7 +304,7 @@ class Calls:
             run.reconsidered()
             raise self._ends(node, problem) from None
         finally:
-            run.inside = False
+            run.inside = run.calling = False
         return self._kept(node, shaped, told, made)
 
     def _instead(self, told, args, kwargs, problem):
@@ -412,7 +412,8 @@ class Calls:
             noted.same_shape(self.run, t, found)
             for t, found in zip(several, shaped.shapes, strict=False)
         ):
-            self.run.reconsidered()
+            if several:
+                self.run.reconsidered()
             shaped.trusted = False
         self.run.node = node
         final = shaped_again(shaped, self.run, several or (Tensor(None),))

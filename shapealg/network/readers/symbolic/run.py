@@ -77,7 +77,7 @@ class Run(Flow):
         box = {name: those for name, those in known.box.items() if name not in fixed}
         super().__init__(Graph(inputs, (), ()), fixed, box)
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
-        self._nameless, self._asked, self.told = 0, {}, None
+        self._nameless, self._asked, self.told, self.calling = 0, {}, None, False
 
     # ------------------------------------------------------------ what PyTorch and the model ask
 
@@ -168,7 +168,8 @@ class Run(Flow):
         if key in self._asked:
             return self._asked[key]
         truth = self.always(condition)
-        if truth is None and (self.inside or _about_layout()):
+        strides = self.calling and len(condition.names) > 1  # products: those of a memory layout
+        if truth is None and (self.inside or strides or _about_layout()):
             truth = self._presumed(condition)
         if truth is None:
             self.part(self._sides(condition))
@@ -358,8 +359,10 @@ def _about_layout() -> bool:
         if frame is None:
             return False
         code = frame.f_code
-        if code.co_filename.endswith("_prims_common/__init__.py"):
-            return any(word in code.co_name for word in LAYOUT)
+        if code.co_filename.endswith("_prims_common/__init__.py") and any(
+            word in code.co_name for word in LAYOUT
+        ):
+            return True
         frame = frame.f_back
     return False
 

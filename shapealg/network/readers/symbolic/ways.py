@@ -165,7 +165,7 @@ def joined(inputs: dict, ended: list) -> Graph:
     ways = []
     for one in sorted(ended, key=_reach, reverse=True):
         graph = one.graph if one is main else renamed(one.graph, main.graph.outputs)
-        ways.append(Way(one.known.box, one.known.held, graph))
+        ways.append(Way(one.known.box, one.known.held, graph, one.failure is None))
     plain = len(ended) == 1 and not main.known.box and not main.known.held
     return main.graph if plain else replace(main.graph, ways=tuple(ways))
 

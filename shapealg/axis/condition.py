@@ -95,11 +95,11 @@ class Condition(Pictured):
             return None
         bounded(period)
         holds = RELATIONS[self.relation]
-        return period, [
-            r
-            for r in range(period)
-            if holds(constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in floors), 0)
-        ]
+
+        def value(r: int) -> int:
+            return constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in floors)
+
+        return period, [r for r in range(period) if holds(value(r), 0)]
 
     def _floors(self) -> list | None:
         """(factor, a, b, p) for each factor·⌊(a·n + b)/p⌋, where the length is a sum of such and a
@@ -245,12 +245,13 @@ def _in_the_end(values: list) -> tuple:
         return 0, 0
     sign = 1 if differences[-1] > 0 else -1
 
+    def at(t: int, order: int) -> int:
+        """Newton's formula, for the polynomial's difference of that order at t."""
+        return sign * sum(d * comb(t, k) for k, d in enumerate(differences[order:]))
+
     def settled(t: int) -> bool:
-        """Newton's formula, for the polynomial and each of its differences at t."""
-        return sign * sum(d * comb(t, k) for k, d in enumerate(differences)) > 0 and all(
-            sign * sum(d * comb(t, k) for k, d in enumerate(differences[order:])) >= 0
-            for order in range(1, len(differences))
-        )
+        rising = all(at(t, order) >= 0 for order in range(1, len(differences)))
+        return rising and at(t, 0) > 0
 
     high = 1
     while not settled(high):

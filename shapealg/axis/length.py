@@ -7,6 +7,7 @@ Windows, joins and flattening keep it one, and nested floors fall together by th
 so that a whole network is written with as few floors as it has.
 """
 
+from itertools import chain
 from math import gcd, lcm, prod
 
 import sympy
@@ -109,15 +110,11 @@ class Length(Exact, Pictured):
 
     def __mul__(self, other):
         if type(other) is int:
-            return (
-                self
-                if other == 1
-                else (
-                    Length({monomial: factor * other for monomial, factor in self.terms.items()})
-                    if other
-                    else 0
-                )
-            )
+            if other == 1:
+                return self
+            if not other:
+                return 0
+            return Length({monomial: factor * other for monomial, factor in self.terms.items()})
         if type(other) is Length:
             made = len(other.terms) * self.size + len(self.terms) * other.size
             if made > TERMS:
@@ -170,30 +167,31 @@ class Length(Exact, Pictured):
             whole[ONE] = constant
         if not rest:
             return _made(whole)
-        left, divisor, sign = left // common, divisor // common, 1
+        left, divisor = left // common, divisor // common
         if min(rest.items())[1] < 0:  # ⌊−x/d⌋ is −⌊(x + d − 1)/d⌋: of two spellings one is kept
-            sign, common, left = -1, -common, divisor - 1 - left
-        (monomial, factor), *more = rest.items()
-        # a floor alone: the two fall together
-        if not more and factor == common and len(monomial) == 1 and monomial[0][0]:
-            inner, terms = monomial[0]
-            inside = Length(dict(terms))
-            made = (
-                (inside + inner * left) // (inner * divisor)
-                if left
-                else inside // (inner * divisor)
-            )
+            rest = {monomial: factor // -common for monomial, factor in rest.items()}
+            made = -self._floor(rest, divisor - 1 - left, divisor)
         else:
-            terms = {m: f // common for m, f in rest.items()}
-            if left:
-                terms[ONE] = left
-            if self.size >= TERMS:
-                raise _too_long(self.size + 1)
-            if walks.depth(terms) >= DEPTH:
-                raise _too_deep()
-            made = Length({((divisor, tuple(sorted(terms.items()))),): 1})
-        made = made if sign == 1 else -made
+            rest = {monomial: factor // common for monomial, factor in rest.items()}
+            made = self._floor(rest, left, divisor)
         return made + _made(whole) if whole else made  # the same floor may stand in both
+
+    def _floor(self, terms: dict, left: int, divisor: int):
+        """⌊(terms + left)/divisor⌋, where the two have no factor in common."""
+        (monomial, factor), *more = terms.items()
+        if not more and factor == 1 and len(monomial) == 1 and monomial[0][0]:
+            inner, inside = monomial[0]  # a floor alone: the two fall together
+            inside = Length(dict(inside))
+            if left:
+                inside = inside + inner * left
+            return inside // (inner * divisor)
+        if left:
+            terms[ONE] = left
+        if self.size >= TERMS:
+            raise _too_long(self.size + 1)
+        if walks.depth(terms) >= DEPTH:
+            raise _too_deep()
+        return Length({((divisor, tuple(sorted(terms.items()))),): 1})
 
     def __rfloordiv__(self, number):
         if number == 0:
@@ -286,7 +284,9 @@ class Length(Exact, Pictured):
             and (gap := closer.length.staircase()).slope == 0
         ):
             return other + Length.steps(gap.min(0), names[0])
-        return self if (closer if settled is None else settled) else other
+        if settled is None:
+            settled = bool(closer)
+        return self if settled else other
 
     # ------------------------------------------------------------ what it is at given sizes
 
@@ -304,17 +304,10 @@ class Length(Exact, Pictured):
     @property
     def expr(self):
         """The same as a SymPy expression."""
-        symbols = {name: sympy.Symbol(name, integer=True) for name in self.names}
-        return sum(
-            factor
-            * sympy.prod(
-                [
-                    symbols[t] if not p else sympy.floor(Length(dict(t)).expr / p)
-                    for p, t in monomial
-                ]
-            )
-            for monomial, factor in self.terms.items()
-        )
+        made = sympy.Integer(0)
+        for monomial, factor in self.terms.items():
+            made += factor * sympy.prod([_expr(atom) for atom in monomial])
+        return made
 
     @property
     def is_staircase(self) -> bool:
@@ -376,32 +369,16 @@ class Length(Exact, Pictured):
         >>> ((H // 2 - 6) * (W // 2 - 6) * 512).factors()
         [512, W//2 - 6, H//2 - 6]
         """
-        atoms = {
-            atom: sympy.Symbol(f"a{i}")
-            for i, atom in enumerate(sorted({atom for monomial in self.terms for atom in monomial}))
-        }
+        found = sorted(set(chain.from_iterable(self.terms)))
+        atoms = {atom: sympy.Symbol(f"a{i}") for i, atom in enumerate(found)}
         back = {symbol: Length({(atom,): 1}) for atom, symbol in atoms.items()}
-        constant, parts = sympy.factor_list(
-            sum(
-                factor * sympy.prod([atoms[atom] for atom in monomial])
-                for monomial, factor in self.terms.items()
-            )
-        )
+        whole = 0
+        for monomial, factor in self.terms.items():
+            whole += factor * sympy.prod([atoms[atom] for atom in monomial])
+        constant, parts = sympy.factor_list(whole)
         made = []
         for part, times in parts:
-            length = sum(
-                (
-                    prod(
-                        back[g] ** power
-                        for g, power in zip(part_.gens, powers, strict=True)
-                        if power
-                    )
-                    * int(c)
-                )
-                for part_ in [sympy.Poly(part)]
-                for powers, c in part_.terms()
-            )
-            made += [length] * times
+            made += [_of_polynomial(sympy.Poly(part), back)] * times
         return ([int(constant)] if constant != 1 else []) + made
 
     def simplest(self) -> "Length":
@@ -486,17 +463,34 @@ def _made(terms: dict):
     return terms[ONE] if len(terms) == 1 and ONE in terms else Length(terms)
 
 
+def _expr(atom):
+    """One size, or one floor, as a SymPy expression."""
+    p, inside = atom
+    if not p:
+        return sympy.Symbol(inside, integer=True)
+    return sympy.floor(Length(dict(inside)).expr / p)
+
+
+def _of_polynomial(polynomial, back: dict):
+    """A SymPy polynomial as a length; `back` tells what its symbols stand for."""
+    made = 0
+    for powers, factor in polynomial.terms():
+        product = int(factor)
+        for symbol, power in zip(polynomial.gens, powers, strict=True):
+            if power:
+                product = back[symbol] ** power * product
+        made = product + made
+    return made
+
+
 def _value(terms, sizes: dict):
     total = 0
     for monomial, factor in terms.items():
         for p, inside in monomial:
-            part = (
-                _value(dict(inside), sizes) // p
-                if p
-                else sizes[inside]
-                if inside in sizes
-                else Length({((0, inside),): 1})
-            )
+            if p:
+                part = _value(dict(inside), sizes) // p
+            else:
+                part = sizes[inside] if inside in sizes else Length({((0, inside),): 1})
             factor = part * factor
         total = factor + total
     return total

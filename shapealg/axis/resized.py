@@ -78,13 +78,9 @@ class Resized(Given):
         above, below = self._place(one_size(j, "j"))
         if self.mode == "area":
             return ceil_div(above + self._apart[0], below) - 1
-        return (
-            above // below + 2
-            if self.mode.endswith("cubic")
-            else ceil_div(above, below)
-            if self.mode in ("linear", "corners")
-            else above // below
-        )
+        if self.mode in ("linear", "corners"):
+            return ceil_div(above, below)
+        return above // below + 2 * self.mode.endswith("cubic")
 
     @property
     def _apart(self) -> tuple:

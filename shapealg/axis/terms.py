@@ -34,9 +34,11 @@ def depth(terms) -> int:
 
 def degree(terms) -> int:
     """How many sizes are multiplied at most, those within a floor counted too."""
-    return max(
-        sum(degree(dict(inside)) if p else 1 for p, inside in monomial) for monomial in terms
-    )
+    return max(map(_multiplied, terms))
+
+
+def _multiplied(monomial) -> int:
+    return sum(degree(dict(inside)) if p else 1 for p, inside in monomial)
 
 
 def periods(terms):
@@ -51,19 +53,21 @@ def periods(terms):
 
 def flat(terms) -> bool:
     """Whether nothing is multiplied, inside floors neither."""
-    return all(
-        len(monomial) < 2 and all(not p or flat(dict(inside)) for p, inside in monomial)
-        for monomial in terms
-    )
+    return all(len(monomial) < 2 for monomial in terms) and all(map(flat, _floored(terms)))
 
 
 def rises(terms) -> bool:
     """Whether it grows, or stays, with every size in it."""
-    return all(
-        factor > 0 and all(not p or rises(dict(inside)) for p, inside in monomial)
-        for monomial, factor in terms.items()
-        if monomial
-    )
+    factors = [factor for monomial, factor in terms.items() if monomial]
+    return all(factor > 0 for factor in factors) and all(map(rises, _floored(terms)))
+
+
+def _floored(terms):
+    """The terms within its floors."""
+    for monomial in terms:
+        for p, inside in monomial:
+            if p:
+                yield dict(inside)
 
 
 def written(terms, times, floor, minus) -> str:
@@ -76,28 +80,24 @@ def written(terms, times, floor, minus) -> str:
             inside if not p else floor(written(dict(inside), times, floor, minus), p)
             for p, inside in monomial
         ]
-        if times:  # a product binds as tightly as //, a leading minus more tightly
-            parts = [
-                (
-                    f"({part})"
-                    if "//" in part
-                    and (len(parts) > 1 or abs(factor) != 1 or (factor < 0 and not told))
-                    else part
-                )
-                for part in parts
-            ]
+        # a product binds as tightly as //, a leading minus more tightly
+        bound = len(parts) > 1 or abs(factor) != 1 or (factor < 0 and not told)
+        if times and bound:
+            parts = [f"({part})" if "//" in part else part for part in parts]
         if abs(factor) != 1 or not parts:
             parts.insert(0, str(abs(factor)))
-        body = (
-            times.join(parts)
-            if times
-            else parts[0]
-            + "".join(
-                "·" * (left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()) + part
-                for left, part in itertools.pairwise(parts)
-            )
-        )
-        told += (
-            (f" {minus} " if factor < 0 else " + ") + body if told else minus * (factor < 0) + body
-        )
+        body = times.join(parts) if times else _side_by_side(parts)
+        if told:
+            told += f" {minus} {body}" if factor < 0 else f" + {body}"
+        else:
+            told = minus * (factor < 0) + body
+    return told
+
+
+def _side_by_side(parts: list) -> str:
+    """A product as in a textbook: a dot only where two names would run into one."""
+    told = parts[0]
+    for left, part in itertools.pairwise(parts):
+        runs_on = left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()
+        told += f"·{part}" if runs_on else part
     return told

@@ -250,9 +250,8 @@ def _argue_same_output_size():
         ),
     )
     parts = SplitMax().apply(Gather(j).apply(placed)).condition.args
-    (padded,), (bare,) = (
-        [p for p in parts if p.has(ceiling) is wanted] for wanted in (True, False)
-    )
+    (padded,) = (part for part in parts if part.has(ceiling))
+    (bare,) = (part for part in parts if not part.has(ceiling))
     return (
         placed,
         (

@@ -402,21 +402,17 @@ NESTED_CHOICES = {
     "axis": 12,
     "checks": 5,
     "law": 5,
-    "layer": 1,
     "network": 41,
     "render": 16,
-    "words": 16,
 }
 NESTED_COMPREHENSIONS = {
     "axis": 15,
     "checks": 12,
     "cli": 3,
     "law": 8,
-    "layer": 1,
     "network": 31,
     "printing": 2,
     "render": 26,
-    "words": 12,
 }
 LONG_FUNCTIONS = {
     "axis": 4,
@@ -424,10 +420,8 @@ LONG_FUNCTIONS = {
     "cli": 3,
     "exact": 1,
     "law": 1,
-    "layer": 1,
     "network": 16,
     "render": 4,
-    "words": 11,
 }
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 

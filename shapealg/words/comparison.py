@@ -90,34 +90,10 @@ class Comparison(Pictured):
 
     def _axis(self, i: int) -> Text:
         both, sizes, values = self.both[i], self.sizes[i], self.values[i]
-        size = (
-            Text(zh="尺寸处处相同", en="same size everywhere")
-            if sizes == both
-            else (
-                Text(zh="尺寸处处不同", en="never the same size")
-                if not sizes
-                else Text(
-                    zh=f"尺寸相同的 n：{sizes.text().zh}",
-                    en=f"same size for {sizes.text().en}",
-                )
-            )
-        )
-        if not sizes:
+        size = _size_text(sizes, both)
+        if not sizes or self.reason is not None:
             return size
-        if self.reason is not None:
-            return size
-        value = (
-            Text(zh="数值处处相同", en="same values everywhere")
-            if values == both
-            else (
-                Text(zh="数值处处不同", en="other values everywhere")
-                if not values
-                else Text(
-                    zh=f"数值相同的 n：{values.text().zh}",
-                    en=f"same values for {values.text().en}",
-                )
-            )
-        )
+        value = _value_text(values, both)
         return Text(zh=f"{size.zh}，{value.zh}", en=f"{size.en}, {value.en}")
 
     def __str__(self) -> str:
@@ -125,6 +101,26 @@ class Comparison(Pictured):
 
     def __repr__(self) -> str:
         return brief("Comparison", self.text.en)
+
+
+def _size_text(sizes: Sizes, both: Sizes) -> Text:
+    """Where two layers give the same size, of the sizes at which both give one."""
+    if sizes == both:
+        return Text(zh="尺寸处处相同", en="same size everywhere")
+    if not sizes:
+        return Text(zh="尺寸处处不同", en="never the same size")
+    told = sizes.text()
+    return Text(zh=f"尺寸相同的 n：{told.zh}", en=f"same size for {told.en}")
+
+
+def _value_text(values: Sizes, both: Sizes) -> Text:
+    """Where two layers give the same values."""
+    if values == both:
+        return Text(zh="数值处处相同", en="same values everywhere")
+    if not values:
+        return Text(zh="数值处处不同", en="other values everywhere")
+    told = values.text()
+    return Text(zh=f"数值相同的 n：{told.zh}", en=f"same values for {told.en}")
 
 
 def compare(one, two) -> Comparison:
@@ -262,18 +258,14 @@ def manner(words) -> dict:
 
 def symbols(values) -> list:
     """The symbols among numbers, in axes and tuples."""
-    parts = [astuple(value) if is_dataclass(value) else value for value in values]
-    return [
-        s
-        for part in parts
-        for s in (
-            symbols(part)
-            if isinstance(part, tuple)
-            else [part]
-            if isinstance(part, sympy.Basic)
-            else []
-        )
-    ]
+    found = []
+    for value in values:
+        part = astuple(value) if is_dataclass(value) else value
+        if isinstance(part, tuple):
+            found += symbols(part)
+        elif isinstance(part, sympy.Basic):
+            found.append(part)
+    return found
 
 
 def _inputs(words) -> int | None:
@@ -353,17 +345,11 @@ def _reason(one, two, a, b) -> Text | None:
     if None not in inputs and inputs[0] != inputs[1]:
         return _differ("输入通道数", "input channels", *inputs)
     if manner(one) != manner(two):
-        told = [
-            ", ".join(
-                f"{name}={shown(value)}"
-                for name, value in (PLAIN | manner(words)).items()
-                if name in manner(one) | manner(two)
-            )
-            for words in (one, two)
-        ]
+        said = manner(one) | manner(two)
+        first, second = _manner_text(one, said), _manner_text(two, said)
         return Text(
-            zh=f"写法里还有别的规定：{told[0]} 与 {told[1]}",
-            en=f"the words say more: {told[0]} and {told[1]}",
+            zh=f"写法里还有别的规定：{first} 与 {second}",
+            en=f"the words say more: {first} and {second}",
         )
     if not isinstance(a, Convolution | Pooling) and (
         type(one) is not type(two) or repr(one) != repr(two)
@@ -375,6 +361,12 @@ def _reason(one, two, a, b) -> Text | None:
     if isinstance(a, Pooling) and not pooling and a.kind != b.kind:
         return _KINDS
     return None
+
+
+def _manner_text(words, names) -> str:
+    """What words say of these names, said or not."""
+    said = PLAIN | manner(words)
+    return ", ".join(f"{name}={shown(said[name])}" for name in said if name in names)
 
 
 _KINDS = Text(zh="不是同一种池化", en="they pool in different ways")

@@ -43,6 +43,7 @@ class Steps:
 
     @classmethod
     def of(cls, words) -> "Steps":
+        """The steps that these words are."""
         words = tuple(words)
         return cls(words, "; ".join(map(repr, words)))
 

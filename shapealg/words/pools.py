@@ -341,12 +341,10 @@ class _Asking:
 
     def _at_each(self, source: Pooled, sizes: list) -> dict:
         """The choices that an adaptive axis has at each of some sizes."""
-        each = [self._even(source, n).options for n in sizes]
-        return {
-            flags: choice
-            for flags, choice in each[0].items()
-            if all(options.get(flags) == choice for options in each)
-        }
+        first, *others = (self._even(source, n).options for n in sizes)
+        for options in others:
+            first = {flags: each for flags, each in first.items() if options.get(flags) == each}
+        return first
 
     def _along(self, where, source: Pooled, pads: set, sizes: Sizes) -> Along:
         axis, taps = source.axis, source.taps
@@ -380,7 +378,8 @@ class _Asking:
         """What can be said at all, the plainest first."""
         manner, nothing = self.manner, (0, 0)
         numbers = [nothing, *sorted(pads - {nothing})]
-        alike = [(p, p) for p in sorted({min(pair) for pair in numbers} - {0}) if p > 0]
+        least = set(map(min, numbers))
+        alike = [(p, p) for p in sorted(least) if p > 0]
         around = dict.fromkeys([*numbers, *alike])
         gaps = window.kernel > taps > 1 or window.stride > window.kernel + 1
         spelled = [("", p) for p in around]
@@ -456,7 +455,8 @@ def _told(asking: _Asking, dialect, axes: list, names: tuple, size) -> tuple:
 
 def _steps(asking: _Asking, dialect, cell: tuple) -> tuple:
     """Layers in front, and a pooling for each group of axes with the same flags."""
-    common = [flags for flags in cell[0].options if all(flags in a.options for a in cell)]
+    shared = set(cell[0].options).intersection(*(along.options for along in cell))
+    common = [flags for flags in cell[0].options if flags in shared]
     if common:
         best = min(common, key=lambda flags: sum(asking._cost(a.options[flags]) for a in cell))
         chosen = [along.options[best] for along in cell]
@@ -583,7 +583,9 @@ class _Paddle:
     def pool(dialect, kind, window, flags, pads):
         (k, s, _), (word, ceil, counted), named = window, flags, _ranked(dialect, len(pads), "D")
         lo, hi = zip(*pads, strict=True)
-        p = "SAME" if word else lo if lo == hi else _flat(pads)
+        p = "SAME"
+        if not word:
+            p = lo if lo == hi else _flat(pads)
         more = {"ceil_mode": True} if ceil else {}
         if kind == "max":
             return [named("MaxPool")(k, s, p, **more)]

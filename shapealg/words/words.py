@@ -47,6 +47,7 @@ class Spelling(type):
     """
 
     def __call__(cls, *args, **kwargs):
+        """The words of one call, or what comes out where the call names what comes in."""
         if (said := next((name for name in cls.data if name in kwargs), None)) is not None:
             return cls._on(kwargs.pop(said), args, kwargs)
         if cls.data_first and args:
@@ -114,7 +115,9 @@ def bound(signature: inspect.Signature, name: str, args: tuple, kwargs: dict):
 
 
 def shape_of_array(value):
-    """Weights as an array or a tensor: their shape is what matters. Integers are numbers to read."""
+    """Weights as an array or a tensor: their shape is what matters. Integers are numbers to
+    read.
+    """
     try:
         own = getattr(value, "shape", None)
         if own is None or isinstance(value, type) or "int" in str(value.dtype) or len(own) < 2:
@@ -270,7 +273,9 @@ class Words(Pictured, metaclass=Spelling):
         return self._back(self.meaning(channels, self.rank).parameters(channels))
 
     def _weightless(self, input_shape) -> bool:
-        """Whether there are no weights however many channels come in, so that nobody need say it."""
+        """Whether there are no weights however many channels come in, so that nobody need say
+        it.
+        """
         if input_shape is not None or self.rank is None or hasattr(self, "in_channels"):
             return False
         return type(self.meaning(None, self.rank)).parameters is Layer.parameters
@@ -362,6 +367,11 @@ class Words(Pictured, metaclass=Spelling):
             )
         return tuple(self.one(entry, f"{name}[{i}]", least) for i, entry in enumerate(entries))
 
+    def pair(self, entry, name: str, least: int | None = None) -> tuple:
+        """What lies before and what behind, each an integer of at least `least`."""
+        before, behind = entry
+        return self.one(before, name, least), self.one(behind, name, least)
+
     def word(self, value, name: str, words: tuple, fold: bool = False) -> str:
         """One of the framework's words; with `fold` in any case."""
         if isinstance(value, str):
@@ -417,6 +427,7 @@ class Words(Pictured, metaclass=Spelling):
         """A shape in this layout taken apart; symbols become integers on the way."""
         entries = self.entries(input_shape)
         at = dict(zip(self.order(len(entries)), entries, strict=True))
+        spatial = sum(isinstance(label, int) for label in at)
         for label, n in at.items():
             least = 0 if label != "C" or self._empty_channels else 1
             if (n is None and label == "C" and not self._unknown_channels) or (
@@ -436,7 +447,7 @@ class Words(Pictured, metaclass=Spelling):
         return Shape(
             (at["N"],) if "N" in at else (),
             at.get("C"),
-            tuple(at[i] for i in range(sum(isinstance(label, int) for label in at))),
+            tuple(at[i] for i in range(spatial)),
         )
 
     # whether there may be no channels, or nobody knows how many
@@ -449,7 +460,8 @@ class Words(Pictured, metaclass=Spelling):
             lengths = self._lengths()
             self._wrong_shape(
                 Text(
-                    zh=f"{type(self).__name__} 的 input_shape 须有 {lengths.replace('or', '或')} 项",
+                    zh=f"{type(self).__name__} 的 input_shape 须有"
+                    f" {lengths.replace('or', '或')} 项",
                     en=f"{type(self).__name__} needs an input_shape of {lengths} entries",
                 ),
                 input_shape,
@@ -496,9 +508,12 @@ class Words(Pictured, metaclass=Spelling):
                 made = self._output_shape(other)
                 order, here = self._axes_told(), f"{shown(other)} → {shown(made)}"
                 told = f"({order})" in problem.works.en
+                where = Text(zh=f"次序若写作 ({order})，", en=f"in the order ({order})")
+                if told:
+                    where = Text(zh="照此次序，", en="in that order")
                 works = Text(
-                    zh=f"{problem.works.zh}；{'照此次序，' if told else f'次序若写作 ({order})，'}则是 {here}",
-                    en=f"{problem.works.en}; {'in that order' if told else f'in the order ({order})'} it would be {here}",
+                    zh=f"{problem.works.zh}；{where.zh}则是 {here}",
+                    en=f"{problem.works.en}; {where.en} it would be {here}",
                 )
                 return type(problem)(problem.asked, problem.received, works)
         return problem
@@ -557,7 +572,9 @@ class Words(Pictured, metaclass=Spelling):
     # ------------------------------------------------------------ symbols
 
     def _integer(self, value):
-        """A symbol that is not known to be an integer, replaced by one that is; `_back` undoes it."""
+        """A symbol that is not known to be an integer, replaced by one that is; `_back` undoes
+        it.
+        """
         if isinstance(value, sympy.Basic) and any(not s.is_integer for s in value.free_symbols):
             known = {s: dummy for dummy, s in self._names.items()}
             made, back = integers({"": value.xreplace(known)})
@@ -637,12 +654,15 @@ class Weightless:
     by_axes = False
 
     def weight_shape(self, input_shape=None) -> tuple:
+        """No weights, whatever comes in."""
         return ()
 
     def parameters(self, input_shape=None):
+        """None, whatever comes in."""
         return 0
 
     def macs(self, input_shape):
+        """None: nothing is multiplied."""
         return 0
 
 

@@ -25,6 +25,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
 from shapealg.words.comparison import symbols
+from shapealg.words.frameworks import CALLED
 
 CASES = 64  # so many remainders may be told one by one
 BEYOND = 2**31
@@ -639,14 +640,6 @@ def _by_name(framework: str, dialect, layer: Pooling) -> list | None:
 # ---------------------------------------------------------------- why not
 
 
-TITLES = {
-    "torch": "PyTorch",
-    "keras": "Keras",
-    "tensorflow": "TensorFlow",
-    "onnx": "ONNX",
-    "paddle": "Paddle",
-    "jax": "JAX",
-}
 KINDS = {
     "max": Text(zh="最大池化", en="max pooling"),
     "average": Text(zh="平均池化", en="average pooling"),
@@ -662,7 +655,7 @@ def _none(asked: Text, works: Text | None = None) -> ShapeError:
 
 def _require_kind(asking: _Asking) -> None:
     """Refuse what the framework does not pool at all."""
-    title, kind = TITLES[asking.framework], asking.kind
+    title, kind = CALLED[asking.framework], asking.kind
     if kind not in asking.manner.counted:
         if asking.framework == "jax":
             raise _none(
@@ -691,7 +684,7 @@ def _require_kind(asking: _Asking) -> None:
 
 def _refusal(asking: _Asking, size) -> ShapeError:
     """Why there are no words."""
-    title, kind = TITLES[asking.framework], asking.kind
+    title, kind = CALLED[asking.framework], asking.kind
     if (uneven := _uneven(asking, size)) is not None:
         return uneven
     if kind == "max" and size is not None and _reads_nothing(asking, size):
@@ -727,7 +720,7 @@ def _refusal(asking: _Asking, size) -> ShapeError:
 
 def _uneven(asking: _Asking, size) -> ShapeError | None:
     """The first adaptive axis whose windows are of different lengths."""
-    title = TITLES[asking.framework]
+    title = CALLED[asking.framework]
     for i, pooled in enumerate(asking.pooled):
         if size is None or not isinstance(pooled.axis, Adaptive):
             continue

@@ -2,12 +2,10 @@
 positions.
 """
 
-from dataclasses import astuple, dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from math import lcm
-
-import sympy
 
 from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.pooled import Counted
@@ -24,10 +22,7 @@ from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 from shapealg.words.real import worded
-from shapealg.words.words import Words
-
-# what is meant where nothing else is said
-PLAIN = {"padding_mode": "zeros", "norm_type": 2, "p": 2, "divisor_override": None}
+from shapealg.words.words import PLAIN, Words, symbols
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,32 +237,6 @@ def _layer(words):
     return words.layer
 
 
-def manner(words) -> dict:
-    """What the words say about values and no axis knows: another padding than zeros, another norm,
-    another divisor.
-    """
-    said = {name: getattr(words, name, plain) for name, plain in PLAIN.items()}
-    return {
-        name: value
-        for name, value in said.items()
-        if not (
-            value is PLAIN[name] or (isinstance(value, int | float | str) and value == PLAIN[name])
-        )
-    }
-
-
-def symbols(values) -> list:
-    """The symbols among numbers, in axes and tuples."""
-    found = []
-    for value in values:
-        part = astuple(value) if is_dataclass(value) else value
-        if isinstance(part, tuple):
-            found += symbols(part)
-        elif isinstance(part, sympy.Basic):
-            found.append(part)
-    return found
-
-
 def _inputs(words) -> int | None:
     """The number of input channels that the words say."""
     said = getattr(words, "in_channels", getattr(words, "in_features", None))
@@ -344,8 +313,8 @@ def _reason(one, two, a, b) -> Text | None:
     inputs = _inputs(one), _inputs(two)
     if None not in inputs and inputs[0] != inputs[1]:
         return _differ("输入通道数", "input channels", *inputs)
-    if manner(one) != manner(two):
-        said = manner(one) | manner(two)
+    if one.manner != two.manner:
+        said = one.manner | two.manner
         first, second = _manner_text(one, said), _manner_text(two, said)
         return Text(
             zh=f"写法里还有别的规定：{first} 与 {second}",
@@ -365,7 +334,7 @@ def _reason(one, two, a, b) -> Text | None:
 
 def _manner_text(words, names) -> str:
     """What words say of these names, said or not."""
-    said = PLAIN | manner(words)
+    said = PLAIN | words.manner
     return ", ".join(f"{name}={shown(said[name])}" for name in said if name in names)
 
 

@@ -8,6 +8,7 @@ and what the words mean by `meaning`. Everything else is here, once for all fram
 
 import inspect
 from contextlib import suppress
+from dataclasses import astuple, is_dataclass
 from functools import cache
 from importlib import import_module
 from typing import NamedTuple
@@ -165,6 +166,14 @@ ASKED = {
 }
 
 
+# what is meant where nothing else is said
+PLAIN = {"padding_mode": "zeros", "norm_type": 2, "p": 2, "divisor_override": None}
+
+
+def _plain(value, plain) -> bool:
+    return value is plain or (isinstance(value, int | float | str) and value == plain)
+
+
 class Words(Pictured, metaclass=Spelling):
     """What all dialects share. `rank` is the number of spatial axes, `None` where the input decides
     it.
@@ -216,6 +225,14 @@ class Words(Pictured, metaclass=Spelling):
     def layer(self) -> Layer:
         """The layer these words mean."""
         return self.meaning(getattr(self, "in_channels", None), self.rank)
+
+    @property
+    def manner(self) -> dict:
+        """What the words say about values and no axis knows: another padding than zeros, another
+        norm, another divisor.
+        """
+        said = {name: getattr(self, name, plain) for name, plain in PLAIN.items()}
+        return {name: value for name, value in said.items() if not _plain(value, PLAIN[name])}
 
     def __call__(self, *shape):
         """What comes out, as a program calls its layer: the shape, or the words on a name, `x`."""
@@ -664,6 +681,18 @@ class Weightless:
     def macs(self, input_shape):
         """None: nothing is multiplied."""
         return 0
+
+
+def symbols(values) -> list:
+    """The symbols among numbers, in axes and tuples."""
+    found = []
+    for value in values:
+        part = astuple(value) if is_dataclass(value) else value
+        if isinstance(part, tuple):
+            found += symbols(part)
+        elif isinstance(part, sympy.Basic):
+            found.append(part)
+    return found
 
 
 def symbolic(value) -> bool:

@@ -411,6 +411,16 @@ class Words(Pictured, metaclass=Spelling):
         """One line: what was asked, what came, what would work."""
         raise ShapeError(Text(zh=zh, en=en), received, Text(zh=works_zh, en=works_en))
 
+    def too_short(self, i: int, n, least):
+        """Refuse `n` positions along axis `i`, of which cropping leaves none."""
+        self.refuse(
+            f"第 {i} 个空间轴不够裁",
+            f"spatial axis {i} is too short for so much cropping",
+            n,
+            f"至少要 {shown(least)} 格",
+            f"at least {shown(least)} positions work",
+        )
+
     def divides(self, number, divisor, asked: Text) -> None:
         """Refuse a number that is known not to be a multiple of `divisor`; the line names the
         nearest that are.

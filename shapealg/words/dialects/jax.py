@@ -97,13 +97,7 @@ class _Function(Words):
         left = ((n - 1) * gap + 1 if n else 0) + placed.lo + placed.hi
         if isinstance(left, int) and left < 0 and not self.crops:
             least = larger(-((-(-placed.lo - placed.hi - 1)) // gap) + 1, 1)
-            self.refuse(
-                f"第 {i} 个空间轴不够裁",
-                f"spatial axis {i} is too short for so much cropping",
-                n,
-                f"至少要 {shown(least)} 格",
-                f"at least {shown(least)} positions work",
-            )
+            self.too_short(i, n, least)
         return larger((left - placed.kernel) // placed.stride + 1, 0) if n == 0 else None
 
 

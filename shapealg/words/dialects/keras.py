@@ -758,13 +758,7 @@ class Cropping(_Around):
         """The output along axis number `i` of `n` positions, manners included."""
         least = axis.need(1)
         if (n < least) == True:
-            self.refuse(
-                f"第 {i} 个空间轴不够裁",
-                f"spatial axis {i} is too short for so much cropping",
-                n,
-                f"至少要 {shown(least)} 格",
-                f"at least {shown(least)} positions work",
-            )
+            self.too_short(i, n, least)
         return axis.count(n)
 
 

@@ -387,13 +387,7 @@ class Conv(_Convolutional):
             and all(isinstance(x, int) for x in (n, axis.lo, axis.hi))
             and n + axis.lo + axis.hi < 0
         ):
-            self.refuse(
-                f"第 {i} 个空间轴不够裁",
-                f"spatial axis {i} is too short for so much cropping",
-                n,
-                f"至少要 {-axis.lo - axis.hi} 格",
-                f"at least {-axis.lo - axis.hi} positions work",
-            )
+            self.too_short(i, n, -axis.lo - axis.hi)
         return super().size(axis, n, i)
 
     def output_shape(self, input_shape) -> tuple:

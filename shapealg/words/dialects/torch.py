@@ -637,13 +637,7 @@ class _Pad(Module):
         else:
             cropped = (self.least if self.rank == 1 else 0) - axis.lo - axis.hi
         if n < (fewest := max(cropped, self.least)):
-            self.refuse(
-                f"第 {i} 个空间轴不够裁",
-                f"spatial axis {i} is too short for so much cropping",
-                n,
-                f"至少要 {shown(fewest)} 格",
-                f"at least {shown(fewest)} positions work",
-            )
+            self.too_short(i, n, fewest)
         return axis.count(n)
 
 

@@ -24,6 +24,7 @@ from shapealg.law.parameter import ENTRY
 from shapealg.law.rules import Cite, Inside, Reindex
 from shapealg.render import code, figure
 from shapealg.text import Text
+from shapealg.words import frameworks
 
 # The laws as the pages tell them: under each heading, in order.
 GROUPS = tuple(
@@ -38,11 +39,8 @@ VERDICTS = {
     "if": Text(zh="有条件成立", en="holds with a condition"),
     "fails": Text(zh="不成立", en="fails"),
 }
-BACKENDS = {
-    "numpy": Text(zh="NumPy 循环", en="NumPy loops"),
-    "torch": Text(zh="PyTorch", en="PyTorch"),
-    "keras-tensorflow": Text(zh="Keras（TensorFlow）", en="Keras on TensorFlow"),
-    "keras-jax": Text(zh="Keras（JAX）", en="Keras on JAX"),
+BACKENDS = {"numpy": Text(zh="NumPy 循环", en="NumPy loops")} | {
+    name: backend.title for name, backend in frameworks.BACKENDS.items() if backend.laws
 }
 WORDS = {
     "symbol": Text(zh="符号", en="symbol"),

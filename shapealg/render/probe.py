@@ -8,15 +8,9 @@ from importlib import import_module
 from shapealg.axis.transposed import Transposed
 from shapealg.errors import ShapeError
 from shapealg.words import spoken
+from shapealg.words.frameworks import TITLES
 
-NAMES = {
-    "torch": "PyTorch",
-    "keras": "Keras",
-    "tensorflow": "TensorFlow",
-    "jax": "JAX",
-    "onnx": "ONNX Runtime",
-    "paddle": "Paddle",
-}
+NAMES = TITLES
 REFUSED = "✗"
 OUTSIDE = "·"  # a position that is padding
 TRIED = range(1, 100)  # what an open {m} may be

@@ -401,7 +401,6 @@ LONGEST = 40  # lines of body
 NESTED_CHOICES = {
     "axis": 8,
     "checks": 5,
-    "law": 5,
     "layer": 1,
     "network": 41,
     "render": 16,
@@ -411,7 +410,6 @@ NESTED_COMPREHENSIONS = {
     "axis": 6,
     "checks": 12,
     "cli": 3,
-    "law": 8,
     "layer": 1,
     "network": 31,
     "printing": 2,
@@ -423,7 +421,6 @@ LONG_FUNCTIONS = {
     "checks": 27,
     "cli": 3,
     "exact": 1,
-    "law": 1,
     "layer": 1,
     "network": 16,
     "render": 4,

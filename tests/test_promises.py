@@ -399,7 +399,7 @@ LONGEST = 40  # lines of body
 # How often a folder nests a choice in a choice, a comprehension in a comprehension, or says more in
 # one function than a screen holds. The numbers may only shrink; what is not listed is 0.
 NESTED_CHOICES = {
-    "axis": 8,
+    "axis": 3,
     "checks": 5,
     "layer": 1,
     "network": 41,

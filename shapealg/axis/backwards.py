@@ -85,7 +85,9 @@ class Layer:
         v = {word: self.number(word, point) for word in self.words}
         lo, hi = v["lo"] + v["p"], v["hi"] + v["p"] - v["op"]
         window = Window.dilated(v["k"], v["d"], v["s"], lo, hi)
-        return Transposed(window) if self.transposed else Ceiled(window) if self.ceil else window
+        if self.transposed:
+            return Transposed(window)
+        return Ceiled(window) if self.ceil else window
 
     def outputs(self, point: dict, n: int) -> int:
         """The count, 0 where no window fits, or where output_padding is too large."""
@@ -349,7 +351,10 @@ class Fixed:
             )
         if "n" in self.given:
             n = self.given["n"]
-            self.choices["n"] = None if n is ... else n if isinstance(n, tuple) else (n,)
+            if n is ...:
+                self.choices["n"] = None
+            else:
+                self.choices["n"] = n if isinstance(n, tuple) else (n,)
         self.last = self._last()
         if self.choices.get("n", ()) is None and self.last != "n":
             raise ShapeError(

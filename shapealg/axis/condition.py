@@ -156,8 +156,8 @@ class Condition(Pictured):
 def _by_line(floors: list, constant: int, holds) -> Sizes:
     """A condition on a sum of plain floors that rises or falls for ever: where it holds.
 
-    A floor is below its line by less than 1, so outside a stretch the sum has the sign of the sum of
-    the lines; within it, it is looked at wherever a floor steps. No common period is needed:
+    A floor is below its line by less than 1, so outside a stretch the sum has the sign of the sum
+    of the lines; within it, it is looked at wherever a floor steps. No common period is needed:
 
     >>> from shapealg.axis.length import Length
     >>> n = Length.of("n")

@@ -341,7 +341,7 @@ class Length(Exact, Pictured):
 
     @property
     def degree(self) -> int:
-        """How many sizes are multiplied at most, inside floors too: of each residue's polynomial."""
+        """How many sizes are multiplied at most, inside floors too."""
         return walks.degree(self.terms)
 
     @property

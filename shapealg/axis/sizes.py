@@ -477,13 +477,7 @@ def _runs(numbers) -> list:
 def _listed(numbers) -> str:
     """Numbers with runs drawn together, the middle left out where they are many: 1, 4 … 9, 12."""
     parts = [
-        (
-            f"{shown(a)} … {shown(b)}"
-            if b > a + 1
-            else f"{shown(a)}, {shown(b)}"
-            if b > a
-            else shown(a)
-        )
+        shown(a) if a == b else f"{shown(a)}{', ' if b == a + 1 else ' … '}{shown(b)}"
         for a, b in _runs(numbers)
     ]
     return ", ".join([*parts[:7], "…", parts[-1]] if len(parts) > 9 else parts)

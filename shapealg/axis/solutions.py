@@ -110,7 +110,8 @@ class Solutions(Pictured):
     def total(self) -> Sizes:
         """All totals lo + hi among the solutions, where both are asked.
 
-        >>> print(Solutions(("lo", "hi"), ({"lo": 0, "hi": Interval(3, 4)}, {"lo": 1, "hi": Interval(2, 3)}), {}).total)
+        >>> rows = ({"lo": 0, "hi": Interval(3, 4)}, {"lo": 1, "hi": Interval(2, 3)})
+        >>> print(Solutions(("lo", "hi"), rows, {}).total)
         n = 3, 4
         """
         sizes = Sizes.none()
@@ -184,10 +185,6 @@ def _met(number: int, value) -> bool:
 
 def _told(value) -> str:
     low, high = _ends(value)
-    return (
-        f"≥ {shown(low)}"
-        if high is oo
-        else shown(low)
-        if low == high
-        else f"{shown(low)} … {shown(high)}"
-    )
+    if high is oo:
+        return f"≥ {shown(low)}"
+    return shown(low) if low == high else f"{shown(low)} … {shown(high)}"

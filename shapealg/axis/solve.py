@@ -88,7 +88,9 @@ def solve(
     ceil = ceil or bool(words.pop("ceil_mode", False))
     values = {name: _value(name, value) for name, value in _worded(values, words).items()}
     _consistent(values, transposed, ceil)
-    ways = _transposed if transposed else _ceiled if ceil else _window
+    ways = _ceiled if ceil else _window
+    if transposed:
+        ways = _transposed
     asked = tuple(name for name, value in values.items() if not isinstance(value, int))
     last = next((name for name in LAST if values[name] is ...), None)
     _finite(values, last, transposed)
@@ -193,7 +195,9 @@ def _ends(ways: Callable, point: dict, name: str) -> Iterator[tuple]:
 
 
 def _interval(ways: Callable, point: dict, name: str) -> Interval | None:
-    """All values of `name`: the ways bend to the same side, so together they are an interval again."""
+    """All values of `name`: the ways bend to the same side, so together they are an interval
+    again.
+    """
     ends = [
         (low, high) for low, high, possible in _ends(ways, point, name) if possible and low <= high
     ]

@@ -69,19 +69,11 @@ class Condition(Pictured):
         ((monomial, factor),) = ((m, f) for m, f in length.terms.items() if m)
         if factor < 1 or len(monomial) > 1:
             return None
-        (p, inside), least = monomial[0], -((constant - (self.relation == ">")) // factor)
-        if not p:
-            return max(least, 1)
-        terms = dict(inside)
-        offset = terms.pop(ONE, 0)
-        if (
-            len(terms) > 1
-            or (variable := next(iter(terms)))[0][0]
-            or len(variable) > 1
-            or terms[variable] < 1
-        ):
+        (atom,), least = monomial, -((constant - (self.relation == ">")) // factor)
+        line = atom.line()
+        if line is None or line.slope < 1:
             return None
-        return max(-((offset - least * p) // terms[variable]), 1)
+        return max(-((line.constant - least * atom.divisor) // line.slope), 1)
 
     def classes(self) -> tuple | None:
         """The period and the residues at which it holds, from 1 on: for a sum of plain floors that
@@ -96,8 +88,8 @@ class Condition(Pictured):
         bounded(period)
         holds = RELATIONS[self.relation]
 
-        def value(r: int) -> int:
-            return constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in floors)
+        def value(n: int) -> int:
+            return constant + sum(factor * ((a * n + b) // p) for factor, a, b, p in floors)
 
         return period, [r for r in range(period) if holds(value(r), 0)]
 
@@ -107,17 +99,13 @@ class Condition(Pictured):
         """
         made = []
         for monomial, factor in self.length.terms.items():
-            if monomial:
-                (p, inside), *more = monomial
-                a, b = 1, 0
-                if p:
-                    terms = dict(inside)
-                    b = terms.pop(ONE, 0)
-                    (variable, a), *others = terms.items()
-                    more += [*others, *variable[1:], *([1] if variable[0][0] else [])]
-                if more:
-                    return None
-                made.append((factor, a, b, p or 1))
+            if not monomial:
+                continue
+            atom, *more = monomial
+            line = atom.line()
+            if more or line is None:
+                return None
+            made.append((factor, line.slope, line.constant, atom.divisor))
         return made
 
     def settled(self) -> bool | None:
@@ -168,8 +156,8 @@ class Condition(Pictured):
 def _by_line(floors: list, constant: int, holds) -> Sizes:
     """A condition on a sum of plain floors that rises or falls for ever: where it holds.
 
-    A floor is below its line by less than 1, so outside a stretch the sum has the sign of the sum of
-    the lines; within it, it is looked at wherever a floor steps. No common period is needed:
+    A floor is below its line by less than 1, so outside a stretch the sum has the sign of the sum
+    of the lines; within it, it is looked at wherever a floor steps. No common period is needed:
 
     >>> from shapealg.axis.length import Length
     >>> n = Length.of("n")
@@ -245,13 +233,15 @@ def _in_the_end(values: list) -> tuple:
         return 0, 0
     sign = 1 if differences[-1] > 0 else -1
 
-    def at(t: int, order: int) -> int:
-        """Newton's formula, for the polynomial's difference of that order at t."""
-        return sign * sum(d * comb(t, k) for k, d in enumerate(differences[order:]))
-
     def settled(t: int) -> bool:
-        rising = all(at(t, order) >= 0 for order in range(1, len(differences)))
-        return rising and at(t, 0) > 0
+        """Whether the polynomial has the sign at t, and none of its differences the other one."""
+        return signed(0, t) > 0 and all(
+            signed(order, t) >= 0 for order in range(1, len(differences))
+        )
+
+    def signed(order: int, t: int) -> int:
+        """Newton's formula: the difference of that order at t, times the sign."""
+        return sign * sum(d * comb(t, k) for k, d in enumerate(differences[order:]))
 
     high = 1
     while not settled(high):

@@ -98,6 +98,7 @@ class QuasiAffine(Pictured):
         return cls(period, axis.gain, tuple(axis.count(r) for r in range(period)))
 
     def __call__(self, n: int) -> int:
+        """Its value at n: slope · ⌊n/period⌋ + steps[n mod period]."""
         turns, r = divmod(integer(n, "n"), self.period)
         return self.slope * turns + self.steps[r]
 

@@ -113,7 +113,8 @@ class Solutions(Pictured):
     def total(self) -> Sizes:
         """All totals lo + hi among the solutions, where both are asked.
 
-        >>> print(Solutions(("lo", "hi"), ({"lo": 0, "hi": Interval(3, 4)}, {"lo": 1, "hi": Interval(2, 3)}), {}).total)
+        >>> rows = ({"lo": 0, "hi": Interval(3, 4)}, {"lo": 1, "hi": Interval(2, 3)})
+        >>> print(Solutions(("lo", "hi"), rows, {}).total)
         n = 3, 4
         """
         sizes = Sizes.none()

@@ -190,7 +190,9 @@ def _ends(ways: Callable, point: dict, name: str) -> Iterator[tuple]:
 
 
 def _interval(ways: Callable, point: dict, name: str) -> Interval | None:
-    """All values of `name`: the ways bend to the same side, so together they are an interval again."""
+    """All values of `name`: the ways bend to the same side, so together they are an interval
+    again.
+    """
     ends = [
         (low, high) for low, high, possible in _ends(ways, point, name) if possible and low <= high
     ]

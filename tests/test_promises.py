@@ -400,8 +400,8 @@ def test_no_spelling_below_the_dialects():
 LONGEST = 40  # lines of body
 # How often a folder nests a choice in a choice, a comprehension in a comprehension, or says more in
 # one function than a screen holds. The numbers may only shrink; what is not listed is 0.
-NESTED_CHOICES = {"checks": 5, "network": 41, "render": 16}
-NESTED_COMPREHENSIONS = {"checks": 12, "cli": 3, "network": 31, "printing": 2, "render": 26}
+NESTED_CHOICES = {"network": 41}
+NESTED_COMPREHENSIONS = {"checks": 6, "cli": 1, "network": 31, "render": 23}
 LONG_FUNCTIONS = {"axis": 1, "checks": 27, "cli": 3, "exact": 1, "network": 16, "render": 4}
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 

@@ -73,12 +73,15 @@ def laws(backends) -> dict:
     answers = {backend: process.communicate()[0] for backend, process in running.items()}
     if failed := [backend for backend, process in running.items() if process.returncode]:
         raise RuntimeError(f"{', '.join(failed)} failed; nothing was written")
-    return {
-        backend: {
-            name: value for line in answer.splitlines() for name, value in json.loads(line).items()
-        }
-        for backend, answer in answers.items()
-    }
+    return {backend: _joined(answer) for backend, answer in answers.items()}
+
+
+def _joined(lines: str) -> dict:
+    """One dictionary of what a worker printed, one dictionary a line."""
+    joined: dict = {}
+    for line in lines.splitlines():
+        joined |= json.loads(line)
+    return joined
 
 
 def beside(progress=lambda what: None) -> dict:

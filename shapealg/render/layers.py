@@ -393,7 +393,7 @@ class Layers:
         """
         found = {}
         for line, _, framework, told in self.sweep.get("conversions", ()):
-            mark = "✓" if told == SAME_VALUES else "✗" if told.startswith("other values") else "–"
+            mark = _mark(told)
             found.setdefault(line, {}).setdefault(framework, set()).add(mark)
         rows = [
             (_call(line), *("".join(sorted(made.get(framework, ()))) for framework in probe.NAMES))
@@ -498,6 +498,13 @@ def _given(value) -> str:
 
 def _count(value) -> str:
     return unbroken(value) if isinstance(value, int) else f"`{value}`"
+
+
+def _mark(told: str) -> str:
+    """What a conversion that was run told, as one sign."""
+    if told == SAME_VALUES:
+        return "✓"
+    return "✗" if told.startswith("other values") else "–"
 
 
 def _unbroken(text: str) -> str:

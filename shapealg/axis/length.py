@@ -488,15 +488,13 @@ def _value(terms, sizes: dict):
     total = 0
     for monomial, factor in terms.items():
         for atom in monomial:
-            factor = _atom_value(atom, sizes) * factor
+            if type(atom) is Floor:
+                part = _value(dict(atom.terms), sizes) // atom.divisor
+            else:
+                part = sizes[atom.name] if atom.name in sizes else Length({(atom,): 1})
+            factor = part * factor
         total = factor + total
     return total
-
-
-def _atom_value(atom, sizes: dict):
-    if isinstance(atom, Floor):
-        return _value(dict(atom.terms), sizes) // atom.divisor
-    return sizes[atom.name] if atom.name in sizes else Length({(atom,): 1})
 
 
 def _expression(atom, symbols: dict):

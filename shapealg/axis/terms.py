@@ -42,10 +42,6 @@ class Size(NamedTuple):
         """The sizes in it."""
         return {self.name}
 
-    def size(self) -> int:
-        """How many atoms there are in it, itself counted too."""
-        return 1
-
     def depth(self) -> int:
         """How many floors lie within one another."""
         return 0
@@ -75,21 +71,19 @@ class Floor(NamedTuple):
 
     def line(self) -> Line | None:
         """What is divided, where it is a·n + b of one size; `None` where it is none."""
-        terms = dict(self.terms)
-        constant = terms.pop(ONE, 0)
-        if len(terms) != 1:
+        *others, (monomial, slope) = self.terms  # sorted: a constant stands first
+        if len(others) > 1 or len(monomial) > 1 or type(monomial[0]) is not Size:
             return None
-        ((monomial, slope),) = terms.items()
-        size, *more = monomial
-        return None if more or not isinstance(size, Size) else Line(slope, size, constant)
+        constant = 0
+        if others:
+            ((other, constant),) = others
+            if other:
+                return None
+        return Line(slope, monomial[0], constant)
 
     def names(self) -> set[str]:
         """The sizes in it."""
         return names(dict(self.terms))
-
-    def size(self) -> int:
-        """How many atoms there are in it, itself counted too."""
-        return 1 + size(dict(self.terms))
 
     def depth(self) -> int:
         """How many floors lie within one another, itself counted too."""
@@ -132,7 +126,12 @@ def names(terms: Terms) -> set[str]:
 
 def size(terms: Terms) -> int:
     """How many atoms there are, those within floors counted too."""
-    return sum(atom.size() for atom in atoms(terms))
+    count = 0
+    for atom in atoms(terms):
+        count += 1
+        if type(atom) is Floor:
+            count += size(dict(atom.terms))
+    return count
 
 
 def depth(terms: Terms) -> int:

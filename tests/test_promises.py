@@ -403,7 +403,7 @@ NESTED_CHOICES = {
     "checks": 5,
     "law": 5,
     "layer": 1,
-    "network": 27,
+    "network": 11,
     "render": 16,
     "words": 16,
 }
@@ -413,7 +413,7 @@ NESTED_COMPREHENSIONS = {
     "cli": 3,
     "law": 8,
     "layer": 1,
-    "network": 18,
+    "network": 6,
     "printing": 2,
     "render": 26,
     "words": 12,
@@ -425,7 +425,7 @@ LONG_FUNCTIONS = {
     "exact": 1,
     "law": 1,
     "layer": 1,
-    "network": 15,
+    "network": 5,
     "render": 4,
     "words": 11,
 }

@@ -1,4 +1,4 @@
-"""One formula for several ways through a network, where there is one; otherwise an answer by size."""
+"""One formula for several ways through a network, where there is one; else an answer by size."""
 
 from functools import lru_cache
 from math import lcm

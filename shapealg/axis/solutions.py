@@ -140,7 +140,7 @@ class Solutions(Pictured):
                 + ("; nearest: " + "; or ".join(near) if near else "")
                 + self._tried("; tried "),
             )
-        table = [self.asked]
+        table = [list(self.asked)]
         for row in self.rows[:SHOWN]:
             table.append([_told(row[name]) for name in self.asked])
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]

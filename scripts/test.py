@@ -12,6 +12,7 @@ def main(arguments: list[str]) -> int:
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     # one more than cores: some wait for a browser; each comes to hold every framework: some 3 GB
     workers = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadfile"]
+    workers += ["--max-worker-restart", "0"]  # with a new one, pytest-xdist 3.8 waits for ever
     tests = subprocess.Popen(
         [python, "-m", "pytest", *workers, *arguments], cwd=ROOT, env=variables
     )

@@ -25,6 +25,7 @@ from shapealg.layer.convolution import Convolution as Convolution
 from shapealg.network.depths import depths
 from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
+from shapealg.words import frameworks
 from shapealg.words.comparison import compare
 
 # The public face: at most 25 names, each with its reason in tests/test_face.py. What is imported
@@ -60,14 +61,11 @@ __version__ = "0.3.0"
 printing.painted_by(lambda: import_module("shapealg.render.notebook").painter())
 
 
-FRAMEWORKS = ("jax", "keras", "onnx", "paddle", "tensorflow", "torch")
-
-
 def __getattr__(name: str):
     """The dialects and the known networks are imported when first asked for; none of them imports
     its framework.
     """
-    if name in FRAMEWORKS:
+    if name in frameworks.NAMES:
         return import_module(f"shapealg.words.dialects.{name}")
     if name == "zoo":
         return import_module("shapealg.network.zoo")

@@ -52,13 +52,18 @@ def columns(rows: Sequence) -> str:
     stem       9 472
     head          50
     """
-    told = [[grouped(cell) if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
+    told = [list(map(_cell, row)) for row in rows]
     widths = [max(map(width, column)) for column in zip(*told, strict=True)]
-    right = [
-        len(rows) > 1 and all(isinstance(row[i], int) for row in rows[1:])
-        for i in range(len(widths))
-    ]
+    right = [len(rows) > 1 and _numbers(column[1:]) for column in zip(*rows, strict=True)]
     return "\n".join(_line(row, widths, right) for row in told)
+
+
+def _cell(value) -> str:
+    return grouped(value) if isinstance(value, int) else str(value)
+
+
+def _numbers(values: Sequence) -> bool:
+    return all(isinstance(value, int) for value in values)
 
 
 def _line(cells, widths, right) -> str:

@@ -4,13 +4,17 @@ fails where SHAPEALG_REQUIRE_BACKENDS=1 (as in CI).
 
 import os
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from shapealg.checks.verify import missing
+from shapealg.words import spoken
 
 ROOT = Path(__file__).parent.parent
 NOWHERE = {"julia"}  # in no distribution's packages: its tests run where somebody has it
@@ -43,3 +47,31 @@ def tool(name: str) -> str:
             pytest.skip(f"{name} is not installed")
         lacking(f"{name} is not installed")
     return path
+
+
+class Refused(Exception):
+    """A framework does not execute a layer: what it said."""
+
+
+@cache
+def apart(framework: str) -> ProcessPoolExecutor:
+    """A process for one framework: Paddle's import ends one in which certain others are loaded."""
+    require(framework)
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def executed(line: str, x):
+    """What a layer, written in its framework's words, makes of an array there."""
+    made = apart(line.partition(".")[0]).submit(_executed, line, x).result()
+    if isinstance(made, str):
+        raise Refused(made)
+    return made
+
+
+def _executed(line: str, x):
+    words = spoken.read(line)
+    real = import_module(f"shapealg.checks.backends.{words.framework}")
+    try:
+        return real.execute(type(words).__name__, words.words(), x, None)
+    except Exception as error:  # each framework refuses in its own classes; not all can be sent
+        return f"{type(error).__name__}: {error}"

@@ -25,6 +25,12 @@ def test_the_operator_of_the_guide_is_known_once_its_lines_are_changed(tmp_path)
     assert known(tmp_path)
 
 
+def test_every_place_that_the_guide_names_is_there():
+    places = re.findall(r"`((?:docs|scripts|shapealg|tests)/[\w/.]+)`", GUIDE)
+    assert len(places) > 5
+    assert [place for place in places if not (ROOT / place).exists()] == []
+
+
 def known(root: Path) -> bool:
     """Whether the reader of the tree at `root` knows the operator of the guide."""
     line = (

@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 import shapealg
+from shapealg.words import frameworks, places
 
 FRAMEWORK = "layers in this framework's own words"
 WHY = {
@@ -52,3 +53,11 @@ def test_a_star_import_brings_the_public_names_only():
     room = {}
     exec("from shapealg import *", room)
     assert set(room) - {"__builtins__"} == set(WHY)
+
+
+@pytest.mark.parametrize("framework", frameworks.NAMES)
+def test_a_star_import_of_a_dialect_brings_its_words_only(framework):
+    room = {}
+    exec(f"from shapealg.words.dialects.{framework} import *", room)
+    assert set(room) - {"__builtins__"} == set(places.words(framework))
+    assert set(places.words(framework)) <= set(dir(getattr(shapealg, framework)))

@@ -3,6 +3,7 @@ record of the full one.
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,14 @@ def test_the_record_is_of_the_full_grid_and_hides_nothing():
         for entry in kinds["kinds"].values():
             rarely = "jax" in backend  # the others execute every call
             assert 0 < entry["inferred"] < entry["run"] if rarely else entry["inferred"] == 0
+
+
+@pytest.mark.parametrize("changed", ("words/places.py", "words/manners.py", "axis/window.py"))
+def test_other_code_below_the_words_is_another_digest(changed, tmp_path, monkeypatch):
+    """Also where a module imports another as `from shapealg.words import places`."""
+    shutil.copytree(verify.PACKAGE, tmp_path / "shapealg")
+    monkeypatch.setattr(verify, "PACKAGE", tmp_path / "shapealg")
+    before = verify.digest("torch")
+    path = tmp_path / "shapealg" / changed
+    path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    assert verify.digest("torch") != before

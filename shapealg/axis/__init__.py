@@ -1,0 +1,1 @@
+"""One dimension: windows, their counts, and the sets of sizes that follow."""

@@ -85,7 +85,9 @@ class Layer:
         v = {word: self.number(word, point) for word in self.words}
         lo, hi = v["lo"] + v["p"], v["hi"] + v["p"] - v["op"]
         window = Window.dilated(v["k"], v["d"], v["s"], lo, hi)
-        return Transposed(window) if self.transposed else Ceiled(window) if self.ceil else window
+        if self.transposed:
+            return Transposed(window)
+        return Ceiled(window) if self.ceil else window
 
     def outputs(self, point: dict, n: int) -> int:
         """The count, 0 where no window fits, or where output_padding is too large."""
@@ -290,14 +292,16 @@ class Search:
                     ),
                 )
 
+    def _found(self) -> Iterator[dict]:
+        """The rows of every depth, what is asked of each."""
+        for depth, fixed in self.rows_of.items():
+            for row in fixed.rows():
+                told = row | {"depth": depth}
+                yield {name: told[name] for name in self.asked}
+
     def solutions(self) -> Solutions:
         """The complete set, and where it is empty what comes near."""
-        found = (
-            {name: (row | {"depth": depth})[name] for name in self.asked}
-            for depth, fixed in self.rows_of.items()
-            for row in fixed.rows()
-        )
-        rows = tuple(islice(found, ROWS + 1))
+        rows = tuple(islice(self._found(), ROWS + 1))
         if len(rows) > ROWS:
             raise ShapeError(
                 Text(zh="解的行数太多", en="there are too many rows"),
@@ -349,7 +353,9 @@ class Fixed:
             )
         if "n" in self.given:
             n = self.given["n"]
-            self.choices["n"] = None if n is ... else n if isinstance(n, tuple) else (n,)
+            self.choices["n"] = n if isinstance(n, tuple) else (n,)
+            if n is ...:
+                self.choices["n"] = None
         self.last = self._last()
         if self.choices.get("n", ()) is None and self.last != "n":
             raise ShapeError(

@@ -18,10 +18,10 @@ class Ceiled(Axis):
         window: the window as it stands with rounding down; or a `Same`, which fits exactly unless
             it steps over positions.
         clipped: whether a window that would begin after the input and its front padding is left out
-            (PyTorch,
-            ONNX Runtime) or kept (Paddle).
+            (PyTorch, ONNX Runtime) or kept (Paddle).
 
-    >>> Ceiled(Window(2, 2)).count(25), Ceiled(Window(4, 4, 2, 2)).count(9), Ceiled(Window(4, 4, 2, 2), clipped=False).count(9)
+    >>> padded = Window(4, 4, 2, 2)
+    >>> Ceiled(Window(2, 2)).count(25), Ceiled(padded).count(9), Ceiled(padded, False).count(9)
     (13, 3, 4)
     """
 
@@ -34,10 +34,12 @@ class Ceiled(Axis):
 
     @property
     def stride(self):
+        """The stride of the window within."""
         return self.window.stride
 
     @property
     def kernel(self):
+        """The kernel of the window within."""
         return self.window.kernel
 
     @property

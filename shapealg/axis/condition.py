@@ -69,19 +69,11 @@ class Condition(Pictured):
         ((monomial, factor),) = ((m, f) for m, f in length.terms.items() if m)
         if factor < 1 or len(monomial) > 1:
             return None
-        (p, inside), least = monomial[0], -((constant - (self.relation == ">")) // factor)
-        if not p:
-            return max(least, 1)
-        terms = dict(inside)
-        offset = terms.pop(ONE, 0)
-        if (
-            len(terms) > 1
-            or (variable := next(iter(terms)))[0][0]
-            or len(variable) > 1
-            or terms[variable] < 1
-        ):
+        (atom,), least = monomial, -((constant - (self.relation == ">")) // factor)
+        line = atom.line()
+        if line is None or line.slope < 1:
             return None
-        return max(-((offset - least * p) // terms[variable]), 1)
+        return max(-((line.constant - least * atom.divisor) // line.slope), 1)
 
     def classes(self) -> tuple | None:
         """The period and the residues at which it holds, from 1 on: for a sum of plain floors that
@@ -95,11 +87,11 @@ class Condition(Pictured):
             return None
         bounded(period)
         holds = RELATIONS[self.relation]
-        return period, [
-            r
-            for r in range(period)
-            if holds(constant + sum(factor * ((a * r + b) // p) for factor, a, b, p in floors), 0)
-        ]
+
+        def value(n: int) -> int:
+            return constant + sum(factor * ((a * n + b) // p) for factor, a, b, p in floors)
+
+        return period, [r for r in range(period) if holds(value(r), 0)]
 
     def _floors(self) -> list | None:
         """(factor, a, b, p) for each factor·⌊(a·n + b)/p⌋, where the length is a sum of such and a
@@ -107,17 +99,13 @@ class Condition(Pictured):
         """
         made = []
         for monomial, factor in self.length.terms.items():
-            if monomial:
-                (p, inside), *more = monomial
-                a, b = 1, 0
-                if p:
-                    terms = dict(inside)
-                    b = terms.pop(ONE, 0)
-                    (variable, a), *others = terms.items()
-                    more += [*others, *variable[1:], *([1] if variable[0][0] else [])]
-                if more:
-                    return None
-                made.append((factor, a, b, p or 1))
+            if not monomial:
+                continue
+            atom, *more = monomial
+            line = atom.line()
+            if more or line is None:
+                return None
+            made.append((factor, line.slope, line.constant, atom.divisor))
         return made
 
     def settled(self) -> bool | None:
@@ -168,8 +156,8 @@ class Condition(Pictured):
 def _by_line(floors: list, constant: int, holds) -> Sizes:
     """A condition on a sum of plain floors that rises or falls for ever: where it holds.
 
-    A floor is below its line by less than 1, so outside a stretch the sum has the sign of the sum of
-    the lines; within it, it is looked at wherever a floor steps. No common period is needed:
+    A floor is below its line by less than 1, so outside a stretch the sum has the sign of the sum
+    of the lines; within it, it is looked at wherever a floor steps. No common period is needed:
 
     >>> from shapealg.axis.length import Length
     >>> n = Length.of("n")
@@ -246,11 +234,14 @@ def _in_the_end(values: list) -> tuple:
     sign = 1 if differences[-1] > 0 else -1
 
     def settled(t: int) -> bool:
-        """Newton's formula, for the polynomial and each of its differences at t."""
-        return sign * sum(d * comb(t, k) for k, d in enumerate(differences)) > 0 and all(
-            sign * sum(d * comb(t, k) for k, d in enumerate(differences[order:])) >= 0
-            for order in range(1, len(differences))
+        """Whether the polynomial has the sign at t, and none of its differences the other one."""
+        return signed(0, t) > 0 and all(
+            signed(order, t) >= 0 for order in range(1, len(differences))
         )
+
+    def signed(order: int, t: int) -> int:
+        """Newton's formula: the difference of that order at t, times the sign."""
+        return sign * sum(d * comb(t, k) for k, d in enumerate(differences[order:]))
 
     high = 1
     while not settled(high):

@@ -15,7 +15,7 @@ from shapealg.axis import terms as walks
 from shapealg.axis.condition import Condition
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import bounded
-from shapealg.axis.terms import ONE
+from shapealg.axis.terms import ONE, Floor, Size
 from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import Exact, one_size
 from shapealg.printing import Pictured
@@ -62,7 +62,7 @@ class Length(Exact, Pictured):
     @classmethod
     def of(cls, name: str) -> "Length":
         """The size of that name."""
-        return cls({((0, str(one_size(name, "name"))),): 1})
+        return cls({(Size.of(str(one_size(name, "name"))),): 1})
 
     @classmethod
     def steps(cls, staircase: QuasiAffine, name: str):
@@ -109,26 +109,28 @@ class Length(Exact, Pictured):
 
     def __mul__(self, other):
         if type(other) is int:
-            return (
-                self
-                if other == 1
-                else (
-                    Length({monomial: factor * other for monomial, factor in self.terms.items()})
-                    if other
-                    else 0
-                )
-            )
+            return self._times(other)
         if type(other) is Length:
-            made = len(other.terms) * self.size + len(self.terms) * other.size
-            if made > TERMS:
-                raise _too_long(made)
-            terms = {}
-            for one, a in self.terms.items():
-                for two, b in other.terms.items():
-                    monomial = tuple(sorted(one + two))
-                    terms[monomial] = terms.get(monomial, 0) + a * b
-            return _made(terms)
+            return self._product(other)
         return NotImplemented
+
+    def _times(self, number: int):
+        if number == 1:
+            return self
+        if number == 0:
+            return 0
+        return Length({monomial: factor * number for monomial, factor in self.terms.items()})
+
+    def _product(self, other):
+        made = len(other.terms) * self.size + len(self.terms) * other.size
+        if made > TERMS:
+            raise _too_long(made)
+        terms = {}
+        for one, a in self.terms.items():
+            for two, b in other.terms.items():
+                monomial = tuple(sorted(one + two))
+                terms[monomial] = terms.get(monomial, 0) + a * b
+        return _made(terms)
 
     __rmul__ = __mul__
 
@@ -158,42 +160,53 @@ class Length(Exact, Pictured):
             raise _too_large(divisor)
         if len(self.terms) < 3 and (simple := self._halved(divisor)) is not None:
             return simple
-        whole, rest, common = {}, {}, divisor
+        whole, rest, left = self._parted(divisor)
+        if not rest:
+            return _made(whole)
+        made = self._floored(rest, left, divisor)
+        return made + _made(whole) if whole else made  # the same floor may stand in both
+
+    def _parted(self, divisor: int) -> tuple:
+        """The terms that leave the floor, already divided; those that stay, and the number that
+        stays with them.
+        """
+        whole, rest = {}, {}
         for monomial, factor in self.terms.items():
-            if monomial:
-                if factor % divisor:
-                    rest[monomial], common = factor, gcd(common, factor)
-                else:
-                    whole[monomial] = factor // divisor
+            if not monomial:
+                continue
+            if factor % divisor:
+                rest[monomial] = factor
+            else:
+                whole[monomial] = factor // divisor
         constant, left = divmod(self.terms.get(ONE, 0), divisor)
         if constant:
             whole[ONE] = constant
-        if not rest:
-            return _made(whole)
-        left, divisor, sign = left // common, divisor // common, 1
-        if min(rest.items())[1] < 0:  # ⌊−x/d⌋ is −⌊(x + d − 1)/d⌋: of two spellings one is kept
-            sign, common, left = -1, -common, divisor - 1 - left
+        return whole, rest, left
+
+    def _floored(self, rest: dict, left: int, divisor: int):
+        """⌊(rest + left)/divisor⌋ in lowest terms; of the two spellings of ⌊−x/d⌋ the one kept is
+        −⌊(x + d − 1)/d⌋.
+        """
+        common = gcd(divisor, *rest.values())
+        left, divisor = left // common, divisor // common
+        if rest[min(rest)] < 0:
+            return -self._floor(rest, -common, divisor - 1 - left, divisor)
+        return self._floor(rest, common, left, divisor)
+
+    def _floor(self, rest: dict, common: int, left: int, divisor: int):
+        """⌊(rest/common + left)/divisor⌋: a floor of its own, or one with the floor within."""
         (monomial, factor), *more = rest.items()
-        # a floor alone: the two fall together
-        if not more and factor == common and len(monomial) == 1 and monomial[0][0]:
-            inner, terms = monomial[0]
-            inside = Length(dict(terms))
-            made = (
-                (inside + inner * left) // (inner * divisor)
-                if left
-                else inside // (inner * divisor)
-            )
-        else:
-            terms = {m: f // common for m, f in rest.items()}
-            if left:
-                terms[ONE] = left
-            if self.size >= TERMS:
-                raise _too_long(self.size + 1)
-            if walks.depth(terms) >= DEPTH:
-                raise _too_deep()
-            made = Length({((divisor, tuple(sorted(terms.items()))),): 1})
-        made = made if sign == 1 else -made
-        return made + _made(whole) if whole else made  # the same floor may stand in both
+        alone = not more and factor == common and len(monomial) == 1
+        if alone and isinstance(monomial[0], Floor):
+            return _fused(monomial[0], left, divisor)
+        terms = {m: f // common for m, f in rest.items()}
+        if left:
+            terms[ONE] = left
+        if self.size >= TERMS:
+            raise _too_long(self.size + 1)
+        if walks.depth(terms) >= DEPTH:
+            raise _too_deep()
+        return Length({(Floor(divisor, tuple(sorted(terms.items()))),): 1})
 
     def __rfloordiv__(self, number):
         if number == 0:
@@ -216,21 +229,19 @@ class Length(Exact, Pictured):
             if monomial:
                 if single is not None or factor != 1 or len(monomial) > 1:
                     return None
-                (p, inside), single = monomial[0], monomial
-        if not p:
-            variable, b, p = single, 0, 1
-        elif len(inside) == 1 or (len(inside) == 2 and not inside[0][0]):
-            (variable, factor), b = inside[-1], inside[0][1] if len(inside) == 2 else 0
-            if factor != 1 or len(variable) > 1 or variable[0][0]:
-                return None
-        else:
+                single = monomial
+        (atom,) = single
+        line = atom.line()
+        if line is None or line.slope != 1:
             return None
-        above, p = b + constant * p, p * divisor
+        above = line.constant + constant * atom.divisor
+        p = atom.divisor * divisor
         if p >= LARGEST:
             raise _too_large(p)
         outer, b = divmod(above, p)
-        atom = (p, ((ONE, b), (variable, 1)) if b else ((variable, 1),))
-        return Length({(atom,): 1, ONE: outer} if outer else {(atom,): 1})
+        variable = ((line.size,), 1)
+        made = Floor(p, ((ONE, b), variable) if b else (variable,))
+        return Length({(made,): 1, ONE: outer} if outer else {(made,): 1})
 
     def _shared(self, divisor):
         """Division by a length that is a factor of every term; anything else is no length."""
@@ -286,7 +297,8 @@ class Length(Exact, Pictured):
             and (gap := closer.length.staircase()).slope == 0
         ):
             return other + Length.steps(gap.min(0), names[0])
-        return self if (closer if settled is None else settled) else other
+        holds = closer if settled is None else settled
+        return self if holds else other
 
     # ------------------------------------------------------------ what it is at given sizes
 
@@ -305,16 +317,10 @@ class Length(Exact, Pictured):
     def expr(self):
         """The same as a SymPy expression."""
         symbols = {name: sympy.Symbol(name, integer=True) for name in self.names}
-        return sum(
-            factor
-            * sympy.prod(
-                [
-                    symbols[t] if not p else sympy.floor(Length(dict(t)).expr / p)
-                    for p, t in monomial
-                ]
-            )
-            for monomial, factor in self.terms.items()
-        )
+        total = sympy.Integer(0)
+        for monomial, factor in self.terms.items():
+            total += factor * sympy.prod([_expression(atom, symbols) for atom in monomial])
+        return total
 
     @property
     def is_staircase(self) -> bool:
@@ -335,7 +341,7 @@ class Length(Exact, Pictured):
 
     @property
     def degree(self) -> int:
-        """How many sizes are multiplied at most, inside floors too: of each residue's polynomial."""
+        """How many sizes are multiplied at most, inside floors too."""
         return walks.degree(self.terms)
 
     @property
@@ -376,33 +382,19 @@ class Length(Exact, Pictured):
         >>> ((H // 2 - 6) * (W // 2 - 6) * 512).factors()
         [512, W//2 - 6, H//2 - 6]
         """
-        atoms = {
+        symbols = {
             atom: sympy.Symbol(f"a{i}")
-            for i, atom in enumerate(sorted({atom for monomial in self.terms for atom in monomial}))
+            for i, atom in enumerate(sorted(set(walks.atoms(self.terms))))
         }
-        back = {symbol: Length({(atom,): 1}) for atom, symbol in atoms.items()}
-        constant, parts = sympy.factor_list(
-            sum(
-                factor * sympy.prod([atoms[atom] for atom in monomial])
-                for monomial, factor in self.terms.items()
-            )
-        )
-        made = []
+        lengths = {symbol: Length({(atom,): 1}) for atom, symbol in symbols.items()}
+        polynomial = sympy.Integer(0)
+        for monomial, factor in self.terms.items():
+            polynomial += factor * sympy.prod([symbols[atom] for atom in monomial])
+        constant, parts = sympy.factor_list(polynomial)
+        made = [] if constant == 1 else [int(constant)]
         for part, times in parts:
-            length = sum(
-                (
-                    prod(
-                        back[g] ** power
-                        for g, power in zip(part_.gens, powers, strict=True)
-                        if power
-                    )
-                    * int(c)
-                )
-                for part_ in [sympy.Poly(part)]
-                for powers, c in part_.terms()
-            )
-            made += [length] * times
-        return ([int(constant)] if constant != 1 else []) + made
+            made += [_of_polynomial(sympy.Poly(part), lengths)] * times
+        return made
 
     def simplest(self) -> "Length":
         """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n."""
@@ -425,7 +417,7 @@ class Length(Exact, Pictured):
     def weight(self) -> tuple:
         """How much there is to write: of two equal lengths the lighter one is kept."""
         return (
-            max((p or 1 for monomial in self.terms for p, _ in monomial), default=1),
+            max((atom.divisor for atom in walks.atoms(self.terms)), default=1),
             len(self.terms),
             sum(map(abs, self.terms.values())),
         )
@@ -486,29 +478,45 @@ def _made(terms: dict):
     return terms[ONE] if len(terms) == 1 and ONE in terms else Length(terms)
 
 
+def _fused(floor: Floor, left: int, divisor: int):
+    """⌊(⌊N/p⌋ + left)/divisor⌋ with one floor."""
+    inside, p = Length(dict(floor.terms)), floor.divisor
+    return (inside + p * left) // (p * divisor)
+
+
 def _value(terms, sizes: dict):
     total = 0
     for monomial, factor in terms.items():
-        for p, inside in monomial:
-            part = (
-                _value(dict(inside), sizes) // p
-                if p
-                else sizes[inside]
-                if inside in sizes
-                else Length({((0, inside),): 1})
-            )
+        for atom in monomial:
+            if type(atom) is Floor:
+                part = _value(dict(atom.terms), sizes) // atom.divisor
+            else:
+                part = sizes[atom.name] if atom.name in sizes else Length({(atom,): 1})
             factor = part * factor
         total = factor + total
     return total
 
 
+def _expression(atom, symbols: dict):
+    if isinstance(atom, Size):
+        return symbols[atom.name]
+    return sympy.floor(Length(dict(atom.terms)).expr / atom.divisor)
+
+
+def _of_polynomial(polynomial, lengths: dict):
+    """A SymPy polynomial of symbols, with a length put in for each."""
+    total = 0
+    for powers, factor in polynomial.terms():
+        parts = [lengths[g] ** k for g, k in zip(polynomial.gens, powers, strict=True) if k]
+        total = prod(parts) * int(factor) + total
+    return total
+
+
 def _staircase(atom) -> QuasiAffine:
-    p, inside = atom
-    if not p:
+    if isinstance(atom, Size):
         return QuasiAffine.affine(1)
-    terms = dict(inside)
-    constant = terms.pop(ONE, 0)
-    if len(terms) == 1 and (variable := next(iter(terms)))[0][0] == 0 and len(variable) == 1:
-        a = terms[variable]
-        return QuasiAffine(p, a, tuple((a * r + constant) // p for r in range(bounded(p))))
-    return Length(dict(inside)).staircase() >> QuasiAffine(p, 1, (0,) * bounded(p))
+    p, line = atom.divisor, atom.line()
+    if line is not None:
+        steps = tuple((line.slope * r + line.constant) // p for r in range(bounded(p)))
+        return QuasiAffine(p, line.slope, steps)
+    return Length(dict(atom.terms)).staircase() >> QuasiAffine(p, 1, (0,) * bounded(p))

@@ -244,7 +244,6 @@ def _reach(pooled: Pooled) -> int:
     """How far what happens at a border reaches into the data, and a turn more."""
     axis = pooled.axis
     big = 4 * (axis.kernel + axis.stride)
-    pads = max(
-        abs(w.lo) + abs(w.hi) for w in (_declared(axis, big + r) for r in range(axis.stride))
-    )
+    declared = [_declared(axis, big + r) for r in range(axis.stride)]
+    pads = max(abs(window.lo) + abs(window.hi) for window in declared)
     return axis.kernel + axis.stride + pads + sum(map(abs, pooled.front))

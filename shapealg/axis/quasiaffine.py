@@ -98,6 +98,7 @@ class QuasiAffine(Pictured):
         return cls(period, axis.gain, tuple(axis.count(r) for r in range(period)))
 
     def __call__(self, n: int) -> int:
+        """Its value at n: slope · ⌊n/period⌋ + steps[n mod period]."""
         turns, r = divmod(integer(n, "n"), self.period)
         return self.slope * turns + self.steps[r]
 
@@ -283,11 +284,11 @@ def _terms(*terms) -> str:
     told = ""
     for factor, name in terms:
         if factor:
-            sign = ("−" if factor < 0 else "+") if told else "−" * (factor < 0)
-            body = (
-                name
-                if name and abs(factor) == 1
-                else f"{shown(abs(factor))}{'·' * name.startswith('⌊')}{name}"
-            )
-            told += f" {sign} {body}" if told else sign + body
+            body = name
+            if not name or abs(factor) != 1:
+                body = f"{shown(abs(factor))}{'·' * name.startswith('⌊')}{name}"
+            if told:
+                told += f" − {body}" if factor < 0 else f" + {body}"
+            else:
+                told = f"−{body}" if factor < 0 else body
     return told or "0"

@@ -78,13 +78,9 @@ class Resized(Given):
         above, below = self._place(one_size(j, "j"))
         if self.mode == "area":
             return ceil_div(above + self._apart[0], below) - 1
-        return (
-            above // below + 2
-            if self.mode.endswith("cubic")
-            else ceil_div(above, below)
-            if self.mode in ("linear", "corners")
-            else above // below
-        )
+        if self.mode in ("linear", "corners"):
+            return ceil_div(above, below)
+        return above // below + 2 * self.mode.endswith("cubic")
 
     @property
     def _apart(self) -> tuple:
@@ -155,11 +151,11 @@ class Scaled(Axis):
         """p/q, where ⌊n · factor⌋ is ⌊p·n/q⌋ at every size that fits into memory, in spite of the
         rounding; `None` where it is not.
 
-        The factor is a p/q with a small q, up to its own rounding, d. Where q does not divide n, the
-        product lies at least 1/q away from an integer above, and no rounding carries it over before
-        n = 1/(q·(d + factor·2^(1 − digits))). Where q divides n, p·n/q is an integer itself, and
-        the product is rounded to it from above always, and from below if d is at most 2^(−digits − 1)
-        of p/q: half the distance to the number below.
+        The factor is a p/q with a small q, up to its own rounding, d. Where q does not divide n,
+        the product lies at least 1/q away from an integer above, and no rounding carries it over
+        before n = 1/(q·(d + factor·2^(1 − digits))). Where q divides n, p·n/q is an integer itself,
+        and the product is rounded to it from above always, and from below if d is at most
+        2^(−digits − 1) of p/q: half the distance to the number below.
 
         >>> Scaled.of(1.1).law, Scaled.of(0.3).law, Scaled.of(0.7).law
         (Fraction(11, 10), Fraction(3, 10), None)

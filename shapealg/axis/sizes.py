@@ -476,16 +476,12 @@ def _runs(numbers) -> list:
 
 def _listed(numbers) -> str:
     """Numbers with runs drawn together, the middle left out where they are many: 1, 4 … 9, 12."""
-    parts = [
-        (
-            f"{shown(a)} … {shown(b)}"
-            if b > a + 1
-            else f"{shown(a)}, {shown(b)}"
-            if b > a
-            else shown(a)
-        )
-        for a, b in _runs(numbers)
-    ]
+    parts = []
+    for a, b in _runs(numbers):
+        if b == a:
+            parts.append(shown(a))
+        else:
+            parts.append(f"{shown(a)}, {shown(b)}" if b == a + 1 else f"{shown(a)} … {shown(b)}")
     return ", ".join([*parts[:7], "…", parts[-1]] if len(parts) > 9 else parts)
 
 

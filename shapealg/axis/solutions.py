@@ -104,13 +104,17 @@ class Solutions(Pictured):
                 Text(zh="例如 {'k': 3, 'p': 1}", en="for example {'k': 3, 'p': 1}"),
             )
         solution = {name: integer(value, name) for name, value in solution.items()}
-        return any(all(_met(solution[name], row[name]) for name in self.asked) for row in self.rows)
+        return any(self._meets(solution, row) for row in self.rows)
+
+    def _meets(self, solution: dict, row: dict) -> bool:
+        return all(_met(solution[name], row[name]) for name in self.asked)
 
     @property
     def total(self) -> Sizes:
         """All totals lo + hi among the solutions, where both are asked.
 
-        >>> print(Solutions(("lo", "hi"), ({"lo": 0, "hi": Interval(3, 4)}, {"lo": 1, "hi": Interval(2, 3)}), {}).total)
+        >>> rows = ({"lo": 0, "hi": Interval(3, 4)}, {"lo": 1, "hi": Interval(2, 3)})
+        >>> print(Solutions(("lo", "hi"), rows, {}).total)
         n = 3, 4
         """
         sizes = Sizes.none()
@@ -127,10 +131,7 @@ class Solutions(Pictured):
     def text(self) -> Text:
         """The rows as a table, at most 40 of them, then the bounds."""
         if not self.rows:
-            near = [
-                ", ".join(f"{name} = {shown(value)}" for name, value in row.items())
-                for row in self.nearest
-            ]
+            near = [_given(row) for row in self.nearest]
             return Text(
                 zh="无"
                 + ("；最近的：" + "；或 ".join(near) if near else "")
@@ -139,10 +140,9 @@ class Solutions(Pictured):
                 + ("; nearest: " + "; or ".join(near) if near else "")
                 + self._tried("; tried "),
             )
-        table = [
-            self.asked,
-            *([_told(row[name]) for name in self.asked] for row in self.rows[:SHOWN]),
-        ]
+        table = [list(self.asked)]
+        for row in self.rows[:SHOWN]:
+            table.append([_told(row[name]) for name in self.asked])
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         body = "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in table)
         more = len(self.rows) - SHOWN
@@ -167,6 +167,10 @@ class Solutions(Pictured):
         return brief("Solutions", first + more + self._tried("; tried "))
 
 
+def _given(row: dict) -> str:
+    return ", ".join(f"{name} = {shown(value)}" for name, value in row.items())
+
+
 def _equation(name: str, value) -> str:
     told = _told(value)
     return f"{name} {told}" if told.startswith("≥") else f"{name} = {told}"
@@ -184,10 +188,6 @@ def _met(number: int, value) -> bool:
 
 def _told(value) -> str:
     low, high = _ends(value)
-    return (
-        f"≥ {shown(low)}"
-        if high is oo
-        else shown(low)
-        if low == high
-        else f"{shown(low)} … {shown(high)}"
-    )
+    if high is oo:
+        return f"≥ {shown(low)}"
+    return shown(low) if low == high else f"{shown(low)} … {shown(high)}"

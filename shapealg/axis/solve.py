@@ -88,7 +88,7 @@ def solve(
     ceil = ceil or bool(words.pop("ceil_mode", False))
     values = {name: _value(name, value) for name, value in _worded(values, words).items()}
     _consistent(values, transposed, ceil)
-    ways = _transposed if transposed else _ceiled if ceil else _window
+    ways = _transposed if transposed else (_window, _ceiled)[ceil]
     asked = tuple(name for name, value in values.items() if not isinstance(value, int))
     last = next((name for name in LAST if values[name] is ...), None)
     _finite(values, last, transposed)
@@ -97,48 +97,45 @@ def solve(
         key=lambda name: (values[name] is ..., "ksd".find(name) < 0, name != "op"),
     )
 
-    def points(point: dict, names: list) -> Iterator[dict]:
-        """All values of what is tried one by one, beside what is given."""
-        if not names:
-            yield point
-            return
-        name, *rest = names
-        candidates = values[name]
-        if candidates is ...:
-            behind = {other: LEAST[other] for other in (*rest, last)}
-            candidates = TRIED.get(name) or (
-                range(max(point["s"], point["d"]))
-                if name == "op"
-                else _up_to(ways, point | behind, name)
-            )
-        for value in candidates:
-            yield from points(point | {name: value}, rest)
-
-    def few() -> Iterator[dict]:
-        """The same, as long as they are not too many."""
-        for number, point in enumerate(points(given, tried)):
-            if number == TRIES:
-                raise _many(tried[-1])
-            yield point
-
     given = {name: value for name, value in values.items() if isinstance(value, int)}
-    rows = tuple(islice(_rows(ways, few(), asked, last), ROWS + 1))
+
+    def points() -> Iterator[dict]:
+        return _few(_points(ways, values, last, given, tried), tried)
+
+    rows = tuple(islice(_rows(ways, points(), asked, last), ROWS + 1))
     if len(rows) > ROWS:
-        raise ShapeError(
-            Text(zh="解的行数太多", en="there are too many rows"),
-            Received(f"> {ROWS}"),
-            Text(
-                zh=f"请给出候选值，例如 {tried[-1]}=range(1, 9)",
-                en=f"give candidates, for example {tried[-1]}=range(1, 9)",
-            ),
-        )
+        raise _long(tried[-1])
     within = {name: TRIED[name] for name in tried if values[name] is ... and name in TRIED}
-    nearest = (
-        ()
-        if rows
-        else _other_m(ways, few(), asked, last) or _fitting(ways, list(few()), asked, last, given)
-    )
+    nearest = ()
+    if not rows:
+        nearest = _other_m(ways, points(), asked, last)
+        nearest = nearest or _fitting(ways, list(points()), asked, last, given)
     return Solutions(asked, rows, within, nearest)
+
+
+def _points(ways: Callable, values: dict, last, point: dict, names: list) -> Iterator[dict]:
+    """All values of what is tried one by one, beside what is given."""
+    if not names:
+        yield point
+        return
+    name, *rest = names
+    candidates = values[name]
+    if candidates is ...:
+        behind = {other: LEAST[other] for other in (*rest, last)}
+        candidates = TRIED.get(name)
+        if name == "op":
+            candidates = range(max(point["s"], point["d"]))
+        candidates = candidates or _up_to(ways, point | behind, name)
+    for value in candidates:
+        yield from _points(ways, values, last, point | {name: value}, rest)
+
+
+def _few(points: Iterator[dict], tried: list) -> Iterator[dict]:
+    """The same, as long as they are not too many."""
+    for number, point in enumerate(points):
+        if number == TRIES:
+            raise _many(tried[-1])
+        yield point
 
 
 # The conditions: all integers of one way must be at least 0, and one way suffices. Each is a
@@ -193,7 +190,9 @@ def _ends(ways: Callable, point: dict, name: str) -> Iterator[tuple]:
 
 
 def _interval(ways: Callable, point: dict, name: str) -> Interval | None:
-    """All values of `name`: the ways bend to the same side, so together they are an interval again."""
+    """All values of `name`: the ways bend to the same side, so together they are an interval
+    again.
+    """
     ends = [
         (low, high) for low, high, possible in _ends(ways, point, name) if possible and low <= high
     ]
@@ -213,10 +212,8 @@ def _rows(ways: Callable, points: Iterator[dict], asked: tuple, last: str | None
             if any(min(way) >= 0 for way in ways(point)):
                 yield {name: point[name] for name in asked}
         elif found := _interval(ways, point, last):
-            yield {
-                name: point[name] if name != last else found.low if name == "m" else found
-                for name in asked
-            }
+            point = point | {last: found.low if last == "m" else found}
+            yield {name: point[name] for name in asked}
 
 
 def _other_m(ways: Callable, points: Iterator[dict], asked: tuple, last: str | None) -> tuple:
@@ -384,7 +381,11 @@ def _consistent(values: dict, transposed: bool, ceil: bool) -> None:
             Received("transposed=True, ceil=True"),
             Text(zh="去掉其中一个", en="leave one of them out"),
         )
-    s, d, op = (values[name] for name in ("s", "d", "op"))
+    _below_step(*(values[name] for name in ("s", "d", "op")))
+
+
+def _below_step(s, d, op) -> None:
+    """An output_padding adds less than the next window would."""
     if isinstance(s, int) and isinstance(d, int) and isinstance(op, int) and op >= max(s, d):
         raise ShapeError(
             Text(
@@ -413,6 +414,17 @@ def _many(name: str) -> ShapeError:
         Text(
             zh=f"请给出较少的候选值，例如 {name}=range(1, 9)",
             en=f"give fewer candidates, for example {name}=range(1, 9)",
+        ),
+    )
+
+
+def _long(name: str) -> ShapeError:
+    return ShapeError(
+        Text(zh="解的行数太多", en="there are too many rows"),
+        Received(f"> {ROWS}"),
+        Text(
+            zh=f"请给出候选值，例如 {name}=range(1, 9)",
+            en=f"give candidates, for example {name}=range(1, 9)",
         ),
     )
 

@@ -40,10 +40,12 @@ class Spaced(Axis):
 
     @property
     def stride(self):
+        """The stride of the window within."""
         return self.window.stride
 
     @property
     def kernel(self):
+        """The kernel of the window within."""
         return self.window.kernel
 
     @property

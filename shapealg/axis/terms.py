@@ -1,68 +1,170 @@
 """What a length is made of: monomials and their factors, and the walks down into its floors.
 
-A monomial is a sorted tuple of atoms. An atom is (0, name), a size that goes in, or (p, terms) with
-p ≥ 2: the floor of the
-polynomial of those terms, divided by p. Nothing else is needed, and tuples compare.
+A monomial is a sorted tuple of atoms, the empty one that of a constant; an atom is a `Size` that
+goes in, or the `Floor` of a polynomial divided by a number. Atoms are tuples and compare as such:
+sizes come first, by name, then floors by their divisors.
 """
 
 import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-ONE = ()  # the monomial of a constant
+
+class Line(NamedTuple):
+    """slope·size + constant."""
+
+    slope: int
+    size: "Size"
+    constant: int
 
 
-def names(terms) -> set:
+class Size(NamedTuple):
+    """A size that goes in, by its name; it is its own floor, divided by 1."""
+
+    rank: int  # 0: below every divisor of a floor
+    name: str
+
+    @classmethod
+    def of(cls, name: str) -> "Size":
+        """The size of that name."""
+        return cls(0, name)
+
+    @property
+    def divisor(self) -> int:
+        """1: nothing is divided."""
+        return 1
+
+    def line(self) -> Line:
+        """What is divided: the size itself."""
+        return Line(1, self, 0)
+
+    def names(self) -> set[str]:
+        """The sizes in it."""
+        return {self.name}
+
+    def depth(self) -> int:
+        """How many floors lie within one another."""
+        return 0
+
+    def degree(self) -> int:
+        """How many sizes are multiplied at most."""
+        return 1
+
+    def periods(self) -> Iterator[int]:
+        """The divisors of its floors: none."""
+        return iter(())
+
+    def flat(self) -> bool:
+        """Whether nothing is multiplied."""
+        return True
+
+    def rises(self) -> bool:
+        """Whether it grows, or stays, with every size in it."""
+        return True
+
+
+class Floor(NamedTuple):
+    """⌊polynomial / divisor⌋, the polynomial as sorted pairs (monomial, factor)."""
+
+    divisor: int  # 2 at least
+    terms: "tuple[tuple[Monomial, int], ...]"
+
+    def line(self) -> Line | None:
+        """What is divided, where it is a·n + b of one size; `None` where it is none."""
+        *others, (monomial, slope) = self.terms  # sorted: a constant stands first
+        if len(others) > 1 or len(monomial) > 1 or type(monomial[0]) is not Size:
+            return None
+        constant = 0
+        if others:
+            ((other, constant),) = others
+            if other:
+                return None
+        return Line(slope, monomial[0], constant)
+
+    def names(self) -> set[str]:
+        """The sizes in it."""
+        return names(dict(self.terms))
+
+    def depth(self) -> int:
+        """How many floors lie within one another, itself counted too."""
+        return 1 + depth(dict(self.terms))
+
+    def degree(self) -> int:
+        """How many sizes are multiplied at most."""
+        return degree(dict(self.terms))
+
+    def periods(self) -> Iterator[int]:
+        """Its divisor, then those of the floors within, each multiplied by it."""
+        yield self.divisor
+        for period in periods(dict(self.terms)):
+            yield self.divisor * period
+
+    def flat(self) -> bool:
+        """Whether nothing is multiplied."""
+        return flat(dict(self.terms))
+
+    def rises(self) -> bool:
+        """Whether it grows, or stays, with every size in it."""
+        return rises(dict(self.terms))
+
+
+Atom = Size | Floor
+Monomial = tuple[Atom, ...]
+Terms = Mapping[Monomial, int]
+ONE: Monomial = ()  # the monomial of a constant
+
+
+def atoms(terms: Iterable[Monomial]) -> Iterator[Atom]:
+    """The atoms of all monomials, those within floors not."""
+    return itertools.chain.from_iterable(terms)
+
+
+def names(terms: Terms) -> set[str]:
     """The sizes in it."""
-    return {
-        name
-        for monomial in terms
-        for p, inside in monomial
-        for name in ([inside] if not p else names(dict(inside)))
-    }
+    return {name for atom in atoms(terms) for name in atom.names()}
 
 
-def size(terms) -> int:
+def size(terms: Terms) -> int:
     """How many atoms there are, those within floors counted too."""
-    return sum(1 + size(dict(inside)) if p else 1 for monomial in terms for p, inside in monomial)
+    count = 0
+    for atom in atoms(terms):
+        count += 1
+        if type(atom) is Floor:
+            count += size(dict(atom.terms))
+    return count
 
 
-def depth(terms) -> int:
+def depth(terms: Terms) -> int:
     """How many floors lie within one another."""
-    return max(
-        (1 + depth(dict(inside)) for monomial in terms for p, inside in monomial if p), default=0
-    )
+    return max((atom.depth() for atom in atoms(terms)), default=0)
 
 
-def degree(terms) -> int:
+def degree(terms: Terms) -> int:
     """How many sizes are multiplied at most, those within a floor counted too."""
-    return max(
-        sum(degree(dict(inside)) if p else 1 for p, inside in monomial) for monomial in terms
-    )
+    return max(sum(map(_degree, monomial)) for monomial in terms)
 
 
-def periods(terms):
+def _degree(atom: Atom) -> int:
+    return atom.degree()
+
+
+def periods(terms: Terms) -> Iterator[int]:
     """The divisors of its floors, those of nested floors multiplied."""
-    for monomial in terms:
-        for p, inside in monomial:
-            if p:
-                yield p
-                for q in periods(dict(inside)):
-                    yield p * q
+    for atom in atoms(terms):
+        yield from atom.periods()
 
 
-def flat(terms) -> bool:
+def flat(terms: Terms) -> bool:
     """Whether nothing is multiplied, inside floors neither."""
-    return all(
-        len(monomial) < 2 and all(not p or flat(dict(inside)) for p, inside in monomial)
-        for monomial in terms
+    return all(len(monomial) < 2 for monomial in terms) and all(
+        atom.flat() for atom in atoms(terms)
     )
 
 
-def rises(terms) -> bool:
+def rises(terms: Terms) -> bool:
     """Whether it grows, or stays, with every size in it."""
-    return all(
-        factor > 0 and all(not p or rises(dict(inside)) for p, inside in monomial)
-        for monomial, factor in terms.items()
-        if monomial
+    return all(factor > 0 for monomial, factor in terms.items() if monomial) and all(
+        atom.rises() for atom in atoms(terms)
     )
 
 
@@ -73,31 +175,29 @@ def written(terms, times, floor, minus) -> str:
     told = ""
     for monomial, factor in sorted(terms.items(), key=lambda term: (-len(term[0]), term[0])):
         parts = [
-            inside if not p else floor(written(dict(inside), times, floor, minus), p)
-            for p, inside in monomial
+            atom.name
+            if isinstance(atom, Size)
+            else floor(written(dict(atom.terms), times, floor, minus), atom.divisor)
+            for atom in monomial
         ]
-        if times:  # a product binds as tightly as //, a leading minus more tightly
-            parts = [
-                (
-                    f"({part})"
-                    if "//" in part
-                    and (len(parts) > 1 or abs(factor) != 1 or (factor < 0 and not told))
-                    else part
-                )
-                for part in parts
-            ]
+        # a product binds as tightly as //, a leading minus more tightly
+        bound = len(parts) > 1 or abs(factor) != 1 or (factor < 0 and not told)
+        if times and bound:
+            parts = [f"({part})" if "//" in part else part for part in parts]
         if abs(factor) != 1 or not parts:
             parts.insert(0, str(abs(factor)))
-        body = (
-            times.join(parts)
-            if times
-            else parts[0]
-            + "".join(
-                "·" * (left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()) + part
-                for left, part in itertools.pairwise(parts)
-            )
-        )
-        told += (
-            (f" {minus} " if factor < 0 else " + ") + body if told else minus * (factor < 0) + body
-        )
+        body = times.join(parts) if times else _side_by_side(parts)
+        if told:
+            told += f" {minus} {body}" if factor < 0 else f" + {body}"
+        else:
+            told = minus * (factor < 0) + body
+    return told
+
+
+def _side_by_side(parts: list) -> str:
+    """A product as in a textbook: a dot only where two names would run into one."""
+    told = parts[0]
+    for left, part in itertools.pairwise(parts):
+        runs_on = left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()
+        told += f"·{part}" if runs_on else part
     return told

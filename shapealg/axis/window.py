@@ -111,7 +111,8 @@ class Window(Axis, Pictured):
     def chain(cls, windows) -> "Window":
         """All of them one after the other, as one window; like `>>`, in one go.
 
-        >>> Window.chain([Window(3, 2, 1, 1)] * 3) == Window(3, 2, 1, 1) >> Window(3, 2, 1, 1) >> Window(3, 2, 1, 1)
+        >>> w = Window(3, 2, 1, 1)
+        >>> Window.chain([w, w, w]) == w >> w >> w
         True
         """
         kernel, stride, lo, hi = 1, 1, 0, 0

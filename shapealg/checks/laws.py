@@ -282,10 +282,11 @@ def two_layer_output_size(bench, record):
 
 
 def _sequences(layers, names):
-    return {
-        name: [words.get(name, 0 if name in ("lo", "hi") else 1) for words in layers]
-        for name in names
-    }
+    sequences = {}
+    for name in names:
+        neutral = 0 if name in ("lo", "hi") else 1
+        sequences[name] = [words.get(name, neutral) for words in layers]
+    return sequences
 
 
 def chain_output_size(bench, record):

@@ -237,12 +237,8 @@ def seen(known: Known, axis: str) -> dict:
     )
     y = net(x)
     rest = [dim for dim in range(y.ndim) if dim != at]
-    row = y[
-        tuple(
-            slice(None) if dim == at else y.shape[dim] // 2 if dim > 1 else 0
-            for dim in range(y.ndim)
-        )
-    ]
+    middles = [0, 0, *(length // 2 for length in y.shape[2:])]
+    row = y[tuple(slice(None) if dim == at else middles[dim] for dim in range(y.ndim))]
     ends = []
     middle = len(row) // 2 // turn * turn
     for j in range(middle, middle + turn + 1):

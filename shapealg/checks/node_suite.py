@@ -112,13 +112,9 @@ def said(case) -> tuple:
 
 
 def _plain(value):
-    return (
-        value.decode()
-        if isinstance(value, bytes)
-        else tuple(value)
-        if isinstance(value, list | tuple)
-        else value
-    )
+    if isinstance(value, bytes):
+        return value.decode()
+    return tuple(value) if isinstance(value, list | tuple) else value
 
 
 def answer(call: str, words: dict, shapes: list) -> tuple:

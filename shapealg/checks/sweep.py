@@ -182,11 +182,8 @@ def drawn(count: int, seed: int, rank: int, **choices):
     """
     dice = random.Random(seed)
     for _ in range(count):
-        yield {
-            name: (
-                tuple(dice.choice(values) for _ in range(rank))
-                if isinstance(values, list)
-                else dice.choice(values)
-            )
-            for name, values in choices.items()
-        }
+        drawn = {}
+        for name, values in choices.items():
+            each = isinstance(values, list)  # a list holds what is drawn for each axis by itself
+            drawn[name] = tuple(map(dice.choice, [values] * rank)) if each else dice.choice(values)
+        yield drawn

@@ -2,10 +2,10 @@
 can be stopped and taken up again.
 """
 
+import ast
 import hashlib
 import json
 import os
-import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -14,20 +14,12 @@ from pathlib import Path
 from threading import Lock
 
 from shapealg.checks import sweep
+from shapealg.words import frameworks
 
-# Each backend, the packages it needs, and whether the laws are checked on it as well.
-BACKENDS = {
-    "numpy": (),
-    "torch": ("torch",),
-    "keras-tensorflow": ("keras", "tensorflow"),
-    "keras-jax": ("keras", "jax"),
-    "tensorflow": ("tensorflow",),
-    "jax": ("jax",),
-    "onnx": ("onnx", "onnxruntime"),
-    "paddle": ("paddle",),
-}
-LAWFUL = ("numpy", "keras-tensorflow", "keras-jax", "torch")
-SWEPT = tuple(name for name in BACKENDS if name != "numpy")
+# What is swept; the packages that each backend needs; and where the laws are checked.
+SWEPT = tuple(frameworks.BACKENDS)
+BACKENDS = {"numpy": ()} | {name: each.packages for name, each in frameworks.BACKENDS.items()}
+LAWFUL = ("numpy", *(name for name, each in frameworks.BACKENDS.items() if each.laws))
 PIECE = 25  # chunks that one process runs: long enough that starting a framework does not count
 PACKAGE = Path(__file__).parent.parent
 
@@ -81,12 +73,15 @@ def laws(backends) -> dict:
     answers = {backend: process.communicate()[0] for backend, process in running.items()}
     if failed := [backend for backend, process in running.items() if process.returncode]:
         raise RuntimeError(f"{', '.join(failed)} failed; nothing was written")
-    return {
-        backend: {
-            name: value for line in answer.splitlines() for name, value in json.loads(line).items()
-        }
-        for backend, answer in answers.items()
-    }
+    return {backend: _joined(answer) for backend, answer in answers.items()}
+
+
+def _joined(lines: str) -> dict:
+    """One dictionary of what a worker printed, one dictionary a line."""
+    joined: dict = {}
+    for line in lines.splitlines():
+        joined |= json.loads(line)
+    return joined
 
 
 def beside(progress=lambda what: None) -> dict:
@@ -116,13 +111,24 @@ def digest(backend: str) -> str:
         path = PACKAGE.joinpath(*(name := wanted.pop()).split(".")).with_suffix(".py")
         if name not in found and path.is_file():
             found[name] = path.read_bytes()
-            wanted += [
-                name.decode()
-                for name in re.findall(
-                    rb"^from shapealg\.([\w.]+) import", found[name], re.MULTILINE
-                )
-            ]
+            wanted += _imported(found[name])
     return hashlib.sha256(b"".join(text for _, text in sorted(found.items()))).hexdigest()[:16]
+
+
+def _imported(source: bytes) -> list:
+    """What a module imports from the package at its top: of `from shapealg.a import b` both a and
+    a.b, for either may be the module.
+    """
+    statements = [
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] == "shapealg"
+    ]
+    named = []
+    for node in statements:
+        named.append(node.module)
+        named += [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name.partition(".")[2] for name in named if "." in name]
 
 
 class Run:
@@ -200,10 +206,7 @@ class Run:
                 if (b, kind, number) not in self.done
             ]
             made += [(backend, left[i : i + PIECE]) for i in range(0, len(left), PIECE)]
-        slow = ("keras-jax", "keras-tensorflow", "jax", "tensorflow")
-        return sorted(
-            made, key=lambda piece: slow.index(piece[0]) if piece[0] in slow else len(slow)
-        )
+        return sorted(made, key=lambda piece: -frameworks.BACKENDS[piece[0]].slowness)
 
     def go(self, jobs: int, progress) -> None:
         """Run what is left in `jobs` processes; `progress(backend, kind, cases)` is told of every

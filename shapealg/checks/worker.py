@@ -47,7 +47,8 @@ def main(backend: str, task: str, *pieces: str) -> None:
             framework, lambda name: print(f"{backend}: {name}", file=sys.stderr, flush=True)
         )
         print(json.dumps({"checks": told}), flush=True)
-    wanted = [(kind, int(number)) for kind, number in (piece.split(":") for piece in pieces)]
+    split = (piece.split(":") for piece in pieces)
+    wanted = [(kind, int(number)) for kind, number in split]
     for kind, group in groupby(wanted, key=lambda piece: piece[0]):
         numbers = {number for _, number in group}
         for number, cases in enumerate(sweep.chunks(backend, kind, task == "full")):

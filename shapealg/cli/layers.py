@@ -68,11 +68,7 @@ def run_convert(chosen) -> None:
     answer = {
         "framework": made.framework,
         "cases": [
-            {
-                "text": case.text,
-                "where": case.where,
-                "steps": [repr(step) for step in case.steps],
-            }
+            {"text": case.text, "where": case.where, "steps": list(map(repr, case.steps))}
             for case in made.cases
         ],
         "data": made.data,

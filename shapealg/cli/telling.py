@@ -84,7 +84,7 @@ def write(text: str, stream) -> None:
 
 def table(rows) -> str:
     """Columns as wide as their longest entry; numbers to the right."""
-    return columns([[_cell(cell) for cell in row] for row in rows])
+    return columns([list(map(_cell, row)) for row in rows])
 
 
 def _cell(value):

@@ -31,13 +31,19 @@ class Call:
         """The right side at the given sizes; the law's assumptions are required first."""
         if any(_symbolic(v) for v in self.given.values()):
             return self._symbolic()
-        if any(
-            isinstance(v, Exact)
-            for given in self.given.values()
-            for v in (given if isinstance(given, list) else [given])
-        ):
+        if any(_open(v) for v in self.given.values()):
             # an open size: what the law assumes is for the one who knows it
             return evaluate(self.law.right, self.given, self.law.divisible)
+        self._broadcast()
+        for assumption, entry in self._instances():
+            self._require(assumption, entry)
+        value = self._value()
+        if isinstance(value, numpy.ndarray):
+            return value
+        return bool(value) if isinstance(self.law.right, Relational) else int(value)
+
+    def _broadcast(self) -> None:
+        """Refuse arrays whose shapes do not fit together."""
         shapes = {name: v.shape for name, v in self.given.items() if isinstance(v, numpy.ndarray)}
         try:
             numpy.broadcast_shapes(*shapes.values())
@@ -47,10 +53,11 @@ class Call:
                 Received(", ".join(f"{name}: {shape}" for name, shape in shapes.items())),
                 Text(zh="请用同样的形状", en="use arrays of one shape"),
             ) from None
-        for assumption, entry in self._instances():
-            self._require(assumption, entry)
+
+    def _value(self):
+        """The right side as it evaluates; a place outside an array is refused."""
         try:
-            value = evaluate(self.law.right, self.given, self.law.divisible)
+            return evaluate(self.law.right, self.given, self.law.divisible)
         except (IndexError, TypeError):
             arrays = [p.name for p in self.law.parameters if p.array]
             raise ShapeError(
@@ -64,13 +71,6 @@ class Call:
                     en="make the shapes of the arrays agree with the sizes",
                 ),
             ) from None
-        return (
-            value
-            if isinstance(value, numpy.ndarray)
-            else bool(value)
-            if isinstance(self.law.right, Relational)
-            else int(value)
-        )
 
     def _bind(self, args, kwargs) -> dict:
         parameters = self.law.parameters
@@ -292,8 +292,16 @@ def _spelled(expr, entry: tuple):
     return expr.func(*(side.subs(ENTRY, i) for side in expr.args), evaluate=False)
 
 
+def _entries(value) -> list:
+    return value if isinstance(value, list) else [value]
+
+
 def _symbolic(value) -> bool:
-    return any(isinstance(v, sympy.Basic) for v in (value if isinstance(value, list) else [value]))
+    return any(isinstance(v, sympy.Basic) for v in _entries(value))
+
+
+def _open(value) -> bool:
+    return any(isinstance(v, Exact) for v in _entries(value))
 
 
 def _nearest(assumption, name: str, symbol, given: dict):
@@ -309,14 +317,11 @@ def _nearest(assumption, name: str, symbol, given: dict):
             steps = sorted((-rest * int(slope), (whole - rest) * int(slope)), key=abs)
         else:
             steps = (sign * step for step in range(1, 10_000) for sign in (-1, 1))
-        return next(
-            (
-                c
-                for c in (now + step for step in steps)
-                if c > 0 and evaluate(assumption, given | {name: c})
-            ),
-            None,
-        )
+        for step in steps:
+            candidate = now + step
+            if candidate > 0 and evaluate(assumption, given | {name: candidate}):
+                return candidate
+        return None
     gap = slack(assumption)
     slope = sympy.expand(gap).diff(symbol)
     return now - evaluate(gap, given) * int(slope) if slope in (1, -1) else None

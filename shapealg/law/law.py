@@ -138,11 +138,7 @@ class Law(Pictured):
         if self.length is None:
             return list(self.assumptions)
         at = (self.length, self.length - 1)
-        spelled = [
-            a.func(*(s.subs(ENTRY, l) for s in a.args), evaluate=False) if a.has(ENTRY) else a
-            for a in self.assumptions
-            for l in at
-        ]
+        spelled = [_at_layer(a, layer) for a in self.assumptions for layer in at]
         return [_with_last(a, self.length) for a in spelled]
 
     def __call__(self, *args, **kwargs):
@@ -209,6 +205,14 @@ class _Doc:
 
 
 Law.__doc__ = _Doc(Law.__doc__)
+
+
+def _at_layer(relation, layer):
+    """What is said of any entry, said of the one of that layer."""
+    if not relation.has(ENTRY):
+        return relation
+    # evaluate=False: SymPy would call it true by the assumption that is to be kept
+    return relation.func(*(side.subs(ENTRY, layer) for side in relation.args), evaluate=False)
 
 
 def _with_last(relation, length):

@@ -31,13 +31,9 @@ class Plain(Mathematics):
 
     def sub(self, base, index):
         digits = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-        return base + (
-            index.translate(digits)
-            if index.isdigit()
-            else f"_{index}"
-            if len(index) == 1
-            else f"_({index})"
-        )
+        if index.isdigit():
+            return base + index.translate(digits)
+        return f"{base}_{index}" if len(index) == 1 else f"{base}_({index})"
 
     def sup(self, base, exponent):
         return f"{base}^{exponent}"

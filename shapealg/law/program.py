@@ -210,14 +210,7 @@ def evaluate(expr, values: dict, divisible: tuple = ()):
             for name, v in values.items()
         }
         return _narrowed(numpy.asarray(program(expr, names, divisible, arrays=True)(**values)))
-    limits = {
-        name: (
-            max((abs(int(end)) for end in (numpy.max(v), numpy.min(v))), default=0)
-            if numpy.size(v)
-            else 0
-        )
-        for name, v in values.items()
-    }
+    limits = {name: _extreme(v) for name, v in values.items()}
     # Python integers where 64 bits could overflow
     dtype = numpy.int64 if magnitude(expr, limits) < INT64 else object
     met = {symbol.name for symbol in expr.free_symbols}  # the others may be too long for 64 bits
@@ -225,6 +218,13 @@ def evaluate(expr, values: dict, divisible: tuple = ()):
         name: numpy.asarray(v, dtype=dtype) if name in met else v for name, v in values.items()
     }
     return _narrowed(numpy.asarray(program(expr, names, divisible, arrays=True)(**values)))
+
+
+def _extreme(value) -> int:
+    """The largest absolute value of an int or of the entries of an array; 0 where there are none."""
+    if not numpy.size(value):
+        return 0
+    return max(abs(int(numpy.max(value))), abs(int(numpy.min(value))))
 
 
 def _narrowed(array):

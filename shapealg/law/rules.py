@@ -254,10 +254,12 @@ class Cite(Rule):
 
     def premises(self, before, after):
         at = dict(self.at)
-        return tuple(
-            a.func(*(side.subs(at, simultaneous=True) for side in a.args), evaluate=False)
-            for a in self.law.assumptions
-        )
+
+        def instance(assumption):
+            sides = [side.subs(at, simultaneous=True) for side in assumption.args]
+            return assumption.func(*sides, evaluate=False)
+
+        return tuple(map(instance, self.law.assumptions))
 
 
 def _counted(value):
@@ -404,10 +406,10 @@ class Absorb(Rule):
     def apply(self, expr):
         def change(condition):
             tops = [r.rhs for r in condition.args]
-            widest = [r for r in condition.args if all(_at_most(t, r.rhs) for t in tops)]
-            if not widest:
-                raise ProofError(f"none of {condition} is seen to contain the others")
-            return widest[0]
+            for part in condition.args:
+                if all(_at_most(top, part.rhs) for top in tops):
+                    return part
+            raise ProofError(f"none of {condition} is seen to contain the others")
 
         return inside(expr, change)
 

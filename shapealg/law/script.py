@@ -19,16 +19,26 @@ from shapealg.text import Text
 _READING = ("j", "m", "n", "a", "t", "lo", "hi", "p", "c", "d", "k", "f", "s", "g", "r")
 
 
+def _place(name: str) -> int:
+    """Where a name stands in reading order; after all others, one that is not known."""
+    base = name.split("_")[0]
+    return _READING.index(base) if base in _READING else len(_READING)
+
+
 def _rank(expr) -> tuple:
-    names = sorted(
-        (_READING.index(base) if (base := name.split("_")[0]) in _READING else len(_READING), name)
-        for name in (s.name for s in expr.atoms(sympy.Symbol))
-    )
-    # layer 1 before layer 2
-    layer = max(
-        (int(index) for _, name in names if (index := name.partition("_")[2]).isdigit()), default=0
-    )
+    names = sorted((_place(s.name), s.name) for s in expr.atoms(sympy.Symbol))
+    indices = [name.partition("_")[2] for _, name in names]
+    layer = max((int(i) for i in indices if i.isdigit()), default=0)  # layer 1 before layer 2
     return (layer, names[:1], len(names), sympy.default_sort_key(expr))
+
+
+def _kind(factor) -> int:
+    """Numbers come first, then symbols, brackets, and what runs over an index."""
+    if factor.is_number:
+        return 0
+    if factor.is_Symbol:
+        return 1
+    return 3 if factor.has(sympy.Sum, sympy.Product) else 2
 
 
 def terms(expr) -> list:
@@ -46,13 +56,16 @@ def terms(expr) -> list:
     constant = [t for t in signed if t[1].is_number]
     moving = sorted((t for t in signed if not t[1].is_number), key=lambda t: (-t[0], _rank(t[1])))
     # a sum over an index reaches to the end of the line
-    running = [
-        t for t in moving if any(isinstance(f, sympy.Sum) for f in sympy.Mul.make_args(t[1]))
-    ]
+    running = [t for t in moving if _runs(t[1])]
     moving = [t for t in moving if t not in running]
     if moving and moving[0][0] < 0 and constant and constant[0][0] > 0:
         return constant + moving + running
     return moving + constant + running
+
+
+def _runs(term) -> bool:
+    """Whether a factor of it is a sum over an index."""
+    return any(isinstance(factor, sympy.Sum) for factor in sympy.Mul.make_args(term))
 
 
 def factors(expr) -> list:
@@ -61,15 +74,7 @@ def factors(expr) -> list:
     """
 
     def key(factor):
-        kind = (
-            0
-            if factor.is_number
-            else 1
-            if factor.is_Symbol
-            else 3
-            if factor.has(sympy.Sum, sympy.Product)
-            else 2
-        )
+        kind = _kind(factor)
         # s·j, not j·s
         return (
             kind,

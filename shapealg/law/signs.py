@@ -48,16 +48,12 @@ def last_split(expr, length):
     """Take the last term out of every sum and product that runs up to `length`."""
 
     def split(big):
-        (index, low, high), shorter = (
-            big.limits[0],
-            big.func(big.function, (big.limits[0][0], big.limits[0][1], length - 1)),
-        )
+        index, low, high = big.limits[0]
+        if high != length or low != 1:
+            return big
+        shorter = big.func(big.function, (index, low, length - 1))
         last = big.function.subs(index, length)
-        return (
-            (shorter + last if isinstance(big, sympy.Sum) else shorter * last)
-            if high == length and low == 1
-            else big
-        )
+        return shorter + last if isinstance(big, sympy.Sum) else shorter * last
 
     return expr.replace(
         lambda e: isinstance(e, sympy.Sum | sympy.Product) and e.limits[0][2] == length, split
@@ -75,9 +71,8 @@ def _numbers(number) -> list:
     """
     number = sympy.expand(number)
     floors = number.atoms(sympy.floor)
-    outer = [
-        f for f in floors if not any(f in other.args[0].atoms(sympy.floor) for other in floors)
-    ]
+    within = {inner for f in floors for inner in f.args[0].atoms(sympy.floor)}
+    outer = [f for f in floors if f not in within]
     if len(outer) == 1 and number.coeff(outer[0]) == 1:
         above, below = sympy.fraction(sympy.together(number.xreplace({outer[0]: outer[0].args[0]})))
         if _visible(below - 1):

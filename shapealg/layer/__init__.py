@@ -1,0 +1,1 @@
+"""All dimensions of one operation, below any framework's words."""

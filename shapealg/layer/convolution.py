@@ -16,6 +16,11 @@ from shapealg.layer.laws.work import conv_macs
 from shapealg.layer.layer import Layer, span
 from shapealg.text import Text
 
+_WHOLE = Text(
+    zh="例如 valid 且核宽等于输入宽",
+    en="for example valid padding and a kernel as wide as the input",
+)
+
 
 @told
 @dataclass(frozen=True, slots=True)
@@ -165,8 +170,9 @@ class Convolution(Layer):
 
         >>> from shapealg import Window
         >>> conv2d = Convolution((Window(3), Window(300)), (3, 300), 64)
-        >>> conv2d.without_axis(1, width=300, channels=1)
-        (Convolution(axes=(Window(kernel=3, stride=1, lo=0, hi=0),), kernel_size=(3,), filters=64, groups=1, bias=True), 300)
+        >>> conv1d, channels = conv2d.without_axis(1, width=300, channels=1)
+        >>> conv1d.axes, conv1d.kernel_size, conv1d.filters, channels
+        ((Window(kernel=3, stride=1, lo=0, hi=0),), (3,), 64, 300)
         """
         if not isinstance(axis, int) or not 0 <= axis < self.rank:
             raise ShapeError(
@@ -175,6 +181,20 @@ class Convolution(Layer):
                 Text(zh=f"轴从 0 到 {self.rank - 1}", en=f"axes are 0 to {self.rank - 1}"),
             )
         width, channels = one_size(width, "width"), one_size(channels, "channels")
+        self._require_whole(axis, width)
+
+        def rest(values):
+            return values[:axis] + values[axis + 1 :]
+
+        return (
+            Convolution(
+                rest(self.axes), rest(self.kernel_size), self.filters, self.groups, self.bias
+            ),
+            width * channels,
+        )
+
+    def _require_whole(self, axis: int, width: int) -> None:
+        """Refuse where some output does not read the whole axis, tap by position."""
         window = self.axes[axis].at(width)
         outputs = window.count(width)
         for holds, zh, en, got in (
@@ -210,24 +230,7 @@ class Convolution(Layer):
             ),
         ):
             if not holds:
-                raise ShapeError(
-                    Text(zh=zh, en=en),
-                    got,
-                    Text(
-                        zh="例如 valid 且核宽等于输入宽",
-                        en="for example valid padding and a kernel as wide as the input",
-                    ),
-                )
-
-        def rest(values):
-            return values[:axis] + values[axis + 1 :]
-
-        return (
-            Convolution(
-                rest(self.axes), rest(self.kernel_size), self.filters, self.groups, self.bias
-            ),
-            width * channels,
-        )
+                raise ShapeError(Text(zh=zh, en=en), got, _WHOLE)
 
 
 def _links(axis, k: int, j: int) -> tuple:

@@ -95,8 +95,9 @@ def broadcast(shapes) -> tuple:
         length = 1
         for n in lengths:
             if n is None or length is None or length == 1:
-                length = n if length == 1 else length if n == 1 else None
+                length = _stretched(length, n)
             elif n != 1 and _differ(length, n):
+                less, more = shown(_less(length, n)), shown(_more(length, n))
                 raise ShapeError(
                     Text(
                         zh=f"相加时倒数第 {rank - i} 个轴须相等或为 1",
@@ -104,19 +105,21 @@ def broadcast(shapes) -> tuple:
                     ),
                     Received(f"{shown(length)} and {shown(n)}"),
                     Text(
-                        zh=(
-                            f"把它裁到 {shown(_less(length, n))}，或填充到 {shown(_more(length, n))}"
-                        ),
-                        en=(
-                            f"crop it to {shown(_less(length, n))} or pad it to"
-                            f" {shown(_more(length, n))}"
-                        ),
+                        zh=f"把它裁到 {less}，或填充到 {more}",
+                        en=f"crop it to {less} or pad it to {more}",
                     ),
                 )
             elif n != 1 and isinstance(n, int):
                 length = n  # a symbol beside a number above 1 is that number, or 1, which stretches
         made.append(length)
     return tuple(made)
+
+
+def _stretched(a, b):
+    """What two lengths give where one is 1 or nobody knows it."""
+    if a == 1:
+        return b
+    return a if b == 1 else None
 
 
 def flattened(shape, start: int, end: int) -> tuple:
@@ -146,7 +149,11 @@ def _alike(shapes) -> list:
     shapes = [tuple(shape) for shape in shapes]
     if not any(isinstance(n, sympy.Basic) for shape in shapes for n in shape):
         return shapes
-    return [tuple(n.expr if isinstance(n, Exact) else n for n in shape) for shape in shapes]
+    return [tuple(map(_expression, shape)) for shape in shapes]
+
+
+def _expression(n):
+    return n.expr if isinstance(n, Exact) else n
 
 
 def _differ(a, b) -> bool:

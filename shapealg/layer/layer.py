@@ -22,7 +22,8 @@ class Layer:
             `Adaptive`, …).
 
     >>> from shapealg import Window
-    >>> Layer((Window(1, lo=1, hi=2), Window(1, lo=-3))).output_size((7, 9))  # padding, and cropping
+    >>> # padding, and cropping
+    >>> Layer((Window(1, lo=1, hi=2), Window(1, lo=-3))).output_size((7, 9))
     (10, 6)
     """
 
@@ -30,6 +31,7 @@ class Layer:
 
     @property
     def rank(self) -> int:
+        """The number of spatial axes."""
         return len(self.axes)
 
     def output_size(self, size: tuple) -> tuple:

@@ -30,13 +30,18 @@ class Shuffle(Layer):
 
     @classmethod
     def up(cls, r, rank: int) -> "Shuffle":
+        """Channels become `r` times as many positions along each of `rank` axes."""
         return cls((Transposed(Window(r, r)),) * rank)
 
     @classmethod
     def down(cls, r, rank: int) -> "Shuffle":
+        """Blocks of `r` positions along each of `rank` axes become channels."""
         return cls((Window(r, r),) * rank)
 
     def require(self, size: tuple) -> None:
+        """Raise `ShapeError` for sizes that the layer cannot take at all, though there would be
+        outputs.
+        """
         for i, (axis, n) in enumerate(zip(self.axes, size, strict=True)):
             if isinstance(axis, Window) and isinstance(n, int) and isinstance(axis.stride, int):
                 _divides(
@@ -49,6 +54,7 @@ class Shuffle(Layer):
                 )
 
     def channels(self, channels):
+        """The number of output channels: as many as come in."""
         block = prod(
             axis.window.stride if isinstance(axis, Transposed) else axis.stride
             for axis in self.axes
@@ -132,7 +138,8 @@ class Patches(Columns):
     of them.
 
     >>> from shapealg import Window
-    >>> Patches((Window(3, 2), Window(3, 2)), (3, 3)).output_size((9, 9)), Patches((Window(3), Window(3)), (3, 3)).channels(4)
+    >>> (Patches((Window(3, 2), Window(3, 2)), (3, 3)).output_size((9, 9)),
+    ...  Patches((Window(3), Window(3)), (3, 3)).channels(4))
     ((4, 4), 36)
     """
 

@@ -1,4 +1,6 @@
-"""A separable convolution: each channel filtered on its own, then all of them mixed at every place."""
+"""A separable convolution: each channel filtered on its own, then all of them mixed at every
+place.
+"""
 
 from dataclasses import dataclass
 

@@ -3,6 +3,7 @@ range.
 """
 
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from shapealg.axis.resized import Scaled
 from shapealg.axis.sizes import Sizes
@@ -106,7 +107,8 @@ def accepted(
         raise problem
     made = [part.bound for part in apart(ways, names, lossless)]
     parts = tuple(part for part in made if part is not None)
-    sets = {name: union(part.reached[name] for part in parts) for name in names}
+    reached = [part.reached for part in parts]
+    sets = {name: union(map(itemgetter(name), reached)) for name in names}
     failure = ways.failures[0] if ways.failures and not ways.flows else None
     return Accepted(sets, ties(parts, names), parts, failure)
 

@@ -29,12 +29,15 @@ class Along:
     __slots__ = ("_at", "_programs", "more", "words")
 
     def __init__(self, words: Words, more: dict | None = None):
-        self.words, self.more, self._at, self._programs = words, more or {}, {}, {}
+        self.words, self.more = words, more or {}
+        self._at: dict = {}
+        self._programs: dict = {}
 
     def __repr__(self) -> str:
         return brief("Along", repr(self.words))
 
     def __call__(self, flow, x, *_):
+        """What the layer makes of a tensor."""
         shape = x.shape
         if shape is None:
             return UNKNOWN
@@ -82,39 +85,38 @@ class Along:
             and isinstance(groups := getattr(layer, "groups", 1), int)
         ):
             flow.equal(channels % groups, 0)
-        steps, wires = [], []
-        for place, label in enumerate(order):
-            axis = layer.axes[label] if isinstance(label, int) else None
-            if label in self.more:
-                axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
-            if axis is not None:
-                # a shuffle wants multiples, and is asked for them
-                taken = None if type(layer) is Shuffle else self._taken(shape, place, axis)
-                if taken is not None or not (
-                    type(axis) is Window
-                    and axis.stride == 1
-                    and axis.kernel - 1 == axis.lo + axis.hi
-                ):
-                    steps.append((place, label, axis, taken))
-            wires.append(() if label == "C" else (Wire(0, place, axis),))
+        steps, wires = self._steps(layer, order, shape)
         if unknown:
             filters = None if type(layer) is Shuffle else layer.channels(channels)
             filters = None if isinstance(filters, Exact) else filters
         else:
             filters = self._filters(flow, layer, channels)
-        program = (
-            at,
-            filters,
-            tuple(steps),
-            tuple(wires),
-            type(layer) is Shuffle,
-            any(step[3] is not None for step in steps),
-        )
+        strict = any(step[3] is not None for step in steps)
+        program = (at, filters, steps, wires, type(layer) is Shuffle, strict)
         # what an open length must be is asked each time
         if unknown or not isinstance(channels, Exact):
             self._at[len(shape)] = at
             self._programs[len(shape), None if unknown else channels] = program
         return program
+
+    def _steps(self, layer, order, shape) -> tuple:
+        """The axes that change, each with its place, label, map and what is taken; all wires."""
+        steps, wires = [], []
+        for place, label in enumerate(order):
+            axis = layer.axes[label] if isinstance(label, int) else None
+            if label in self.more:
+                axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
+            wires.append(() if label == "C" else (Wire(0, place, axis),))
+            if axis is None:
+                continue
+            # a shuffle wants multiples, and is asked for them
+            taken = None if type(layer) is Shuffle else self._taken(shape, place, axis)
+            keeps = (
+                type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi
+            )
+            if taken is not None or not keeps:
+                steps.append((place, label, axis, taken))
+        return tuple(steps), tuple(wires)
 
     def _filters(self, flow, layer, channels):
         """The channels that come out; where blocks of open channels become positions, they must

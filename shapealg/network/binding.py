@@ -242,7 +242,10 @@ def _products(tie, sets: dict) -> dict | None:
 def _product(factors: tuple, number: int, sets: dict) -> dict | None:
     """A(one)·B(two) = number: a divisor on either side."""
     one, two = sorted({name for n in factors for name in n.names})
-    sides = {name: prod(n for n in factors if n.names == (name,)) for name in (one, two)}
+    sides = dict.fromkeys((one, two), 1)
+    for n in factors:
+        for name in n.names if len(n.names) == 1 else ():
+            sides[name] *= n
     if number > LARGE:
         raise ShapeError(
             Text(zh="乘积太大，分解不了", en="this product is too large to be factored"),

@@ -36,7 +36,7 @@ def picked(value, shape: tuple, places: list):
     if not isinstance(value, tuple) or not _closed(shape):
         return None
     offsets = [
-        [stride * i for i in along] for stride, along in zip(strides(shape), places, strict=True)
+        map(stride.__mul__, along) for stride, along in zip(strides(shape), places, strict=True)
     ]
     return tuple(value[sum(at)] for at in product(*offsets))
 
@@ -77,5 +77,5 @@ def strides(shape: tuple) -> list:
 
 
 def _closed(shape: tuple) -> bool:
-    """Whether every length is a number; in steps of 1 at least, so that ranges may count by them."""
+    """Whether every length is a number; of 1 at least, so that ranges may count by them."""
     return all(type(n) is int and n > 0 for n in shape)

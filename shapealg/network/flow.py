@@ -114,9 +114,10 @@ def meeting(requirements) -> Sizes:
         else:
             rest.append(requirement)
     period = bounded(lcm(*(p for p, _ in classes)))
-    made = Sizes(
-        period, [r for r in range(period) if all(r % p in fit for p, fit in classes)], least
-    )
+    residues = list(range(period))
+    for p, fit in classes:
+        residues = [r for r in residues if r % p in fit]
+    made = Sizes(period, residues, least)
     for requirement in rest:
         made &= requirement.sizes()
     return made
@@ -173,8 +174,8 @@ class Flow:
             self._begin()
         token = ASKED.set(self.decide)
         try:
-            for self._done in range(self._done, len(self.graph.nodes)):
-                self.node = node = self.graph.nodes[self._done]
+            for done, node in enumerate(self.graph.nodes[self._done :], self._done):
+                self._done, self.node = done, node
                 self._before = tuple(map(len, self._kept()))
                 given = [
                     None if name is None else tensors.get(name, UNKNOWN) for name in node.inputs
@@ -239,7 +240,7 @@ class Flow:
             self._done,
             dict(self._decided),
         )
-        for mine, its, many in zip(self._kept(), made._kept(), self._before, strict=True):
+        for its, mine, many in zip(made._kept(), self._kept(), self._before, strict=True):
             its.extend(mine[:many])
         made._met = {requirement.conditions for requirement in made.requirements}
         return made
@@ -250,22 +251,15 @@ class Flow:
         """Require two lengths to be equal; the lighter of the two goes on."""
         if one is two or one is None or two is None:
             return two if one is None else one
-        if type(one) is int and type(two) is int:
-            if one != two:
-                self._unequal(one, two)
-            return one
         difference = one - two
         if type(difference) is int:
             if difference:
                 self._unequal(one, two)
             return one
-        if type(one) is int or type(two) is int:
-            number, length = (one, two) if type(one) is int else (two, one)
-            if len(length.names) > 1 and len(factors := length.factors()) > 1:
-                self.product(factors, number)
-            else:
-                self._require((Condition(difference, "=="),), (one, two))
-            return number
+        if type(one) is int:
+            return self._number(two, one, difference, (one, two))
+        if type(two) is int:
+            return self._number(one, two, difference, (one, two))
         if len(difference.names) > 1 and (pairs := self._factorwise(one, two)):
             for a, b in pairs:
                 self.equal(a, b)
@@ -275,6 +269,14 @@ class Flow:
         self._require((Condition(difference, "=="),), (one, two))
         self._equals.append((one, two))
         return min(one, two, key=lambda length: length.weight)
+
+    def _number(self, length, number: int, difference, sides: tuple) -> int:
+        """Require a length to be a number; of a product, the factors are kept."""
+        if len(length.names) > 1 and len(factors := length.factors()) > 1:
+            self.product(factors, number)
+        else:
+            self._require((Condition(difference, "=="),), sides)
+        return number
 
     def remedied(self, one, two, remedy):
         """Two lengths that must be equal; where they are not, `remedy()` says what would work
@@ -302,9 +304,8 @@ class Flow:
         sides = []
         for side in (one, two):
             factors = side.factors()
-            numbers, lengths = (
-                [n for n in factors if (type(n) is int) is whole] for whole in (True, False)
-            )
+            numbers = [n for n in factors if type(n) is int]
+            lengths = [n for n in factors if type(n) is not int]
             if any(len(n.names) > 1 or not n.is_staircase for n in lengths) or len(
                 {n.names for n in lengths}
             ) < len(lengths):
@@ -341,10 +342,10 @@ class Flow:
             self._unequal(prod(factors), number)
         number //= known
         if number == 1 or len({n.names for n in lengths}) < 2:
-            for one in lengths if number == 1 else [prod(lengths)] if lengths else []:
-                self.equal(one, number)
             if not lengths and number != 1:
                 self._unequal(known, known * number)
+            for one in lengths if number == 1 else [prod(lengths)]:
+                self.equal(one, number)
             return
         whole = prod(lengths)
         self._require((Condition(whole - number, "=="),), (whole, number), tuple(lengths))
@@ -432,33 +433,14 @@ class Flow:
         return one if self.decide(Condition(two - 1, "==")) else self.equal(one, two)
 
     def decide(self, condition: Condition) -> bool:
-        """Whether a condition holds in the end, among the sizes that meet what is required so far."""
+        """Whether a condition holds in the end, among the sizes that meet what is required."""
         if not condition.names:
             return bool(condition)
         if condition in self._decided:
             return self._decided[condition]
-        names = condition.names
-        if len(names) > 1:
-            pinned = {
-                name: met.exceptions[0]
-                for name in names
-                if not (met := self._so_far(name)).residues and len(met.exceptions) == 1
-            }
-            if pinned:  # a size that can be one number only
-                return self.decide(Condition(condition.length(**pinned), condition.relation))
-            self._one_by_one(names)
-            raise Undecided(
-                Text(
-                    zh=f"走向取决于几个尺寸：{', '.join(names)}",
-                    en=f"which way it goes depends on several sizes: {', '.join(names)}",
-                ),
-                Received(str(condition)),
-                Text(
-                    zh=f"给定其中之一，例如 {names[1]}=224",
-                    en=f"fix one of them, for example {names[1]}=224",
-                ),
-            )
-        (name,) = names
+        if len(condition.names) > 1:
+            return self._decide_together(condition)
+        (name,) = condition.names
         met = self._so_far(name)
         holds = condition.sizes() & met
         if not holds or holds == met:
@@ -476,6 +458,29 @@ class Flow:
         self.special[name] = told | self.special.get(name, {})
         self._decided[condition] = truth
         return truth
+
+    def _decide_together(self, condition: Condition) -> bool:
+        """A condition on several sizes: decided where some of them can be one number only."""
+        names = condition.names
+        pinned = {
+            name: met.exceptions[0]
+            for name in names
+            if not (met := self._so_far(name)).residues and len(met.exceptions) == 1
+        }
+        if pinned:
+            return self.decide(Condition(condition.length(**pinned), condition.relation))
+        self._one_by_one(names)
+        raise Undecided(
+            Text(
+                zh=f"走向取决于几个尺寸：{', '.join(names)}",
+                en=f"which way it goes depends on several sizes: {', '.join(names)}",
+            ),
+            Received(str(condition)),
+            Text(
+                zh=f"给定其中之一，例如 {names[1]}=224",
+                en=f"fix one of them, for example {names[1]}=224",
+            ),
+        )
 
     def _one_by_one(self, names: tuple) -> None:
         """Fork into the sizes of a name that has finitely many, where at most one has not."""
@@ -505,8 +510,8 @@ class Flow:
             self.whole.append(Condition(rest - padding, "<="))
 
     def counted(self, axis, n):
-        """What a map of one axis makes of a length; `None` where no formula tells it, which must not
-        be empty all the same.
+        """What a map of one axis makes of a length; `None` where no formula tells it, which must
+        not be empty all the same.
         """
         if isinstance(n, Length) and isinstance(axis, Scaled) and axis.law is None:
             self.some(n - (axis.need(1) - 1))

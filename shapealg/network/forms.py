@@ -1,4 +1,4 @@
-"""One formula for several ways through a network, where there is one; otherwise an answer by size."""
+"""One formula for several ways through a network, where there is one; else an answer by size."""
 
 from functools import lru_cache
 from math import lcm
@@ -40,7 +40,8 @@ def told(pieces: list):
         return made.map(lambda answer: answer[0]) if isinstance(made, BySize) else made[0]
     if len(set(map(len, answers))) > 1:
         return _by_size(pieces)
-    columns = [[(where, answer[i]) for where, answer in pieces] for i in range(len(answers[0]))]
+    wheres = [where for where, _ in pieces]
+    columns = [list(zip(wheres, column, strict=True)) for column in zip(*answers, strict=True)]
     forms = [_one(column) for column in columns]
     if OPEN not in forms:
         return tuple(forms)
@@ -48,7 +49,6 @@ def told(pieces: list):
         _apart(column) if form is OPEN else [form] * len(pieces)
         for column, form in zip(columns, forms, strict=True)
     ]
-    wheres = [where for where, _ in pieces]
     return _by_size(list(zip(wheres, zip(*rows, strict=True), strict=True)))
 
 
@@ -144,8 +144,8 @@ def simplest(length: Length, sizes: Sizes | None = None) -> Length:
 
 
 def _fitted(pieces: list, name: str):
-    """A length with one floor that is each of the lengths on its sizes, of large sizes; `None` where
-    there is none.
+    """A length with one floor that is each of the lengths on its sizes, of large sizes; `None`
+    where there is none.
     """
     try:
         values, period, slope = _values(pieces, name)
@@ -170,8 +170,8 @@ def _fitted(pieces: list, name: str):
 
 
 def _values(pieces: list, name: str) -> tuple:
-    """What the lengths are at one turn of the sizes: pairs (residue, value), the period, and what is
-    gained in a turn.
+    """What the lengths are at one turn of the sizes: pairs (residue, value), the period, and what
+    is gained in a turn.
     """
     turns = []
     for sizes, n in pieces:

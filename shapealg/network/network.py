@@ -62,7 +62,8 @@ class Network(Pictured):
     """A network whose input has named sizes.
 
     >>> import shapealg as sa
-    >>> net = sa.read([sa.torch.Conv2d(3, 64, 7, stride=2, padding=3), sa.torch.MaxPool2d(3, 2, 1)], ("N", 3, "H", "W"))
+    >>> stem = [sa.torch.Conv2d(3, 64, 7, stride=2, padding=3), sa.torch.MaxPool2d(3, 2, 1)]
+    >>> net = sa.read(stem, ("N", 3, "H", "W"))
     >>> net.output_shape
     (N, 64, (H + 3)//4, (W + 3)//4)
     >>> print(net.accepts("H"))
@@ -98,8 +99,8 @@ class Network(Pictured):
 
     @cached_property
     def _pieces(self) -> list:
-        """The ways on which the network runs: pairs (name → `Sizes`, flow), with `None` in place of a
-        flow where that is not decided.
+        """The ways on which the network runs: pairs (name → `Sizes`, flow), with `None` in place of
+        a flow where that is not decided.
         """
         try:
             return _pieces(self._ways, self.sizes, lambda: self._runs)
@@ -129,13 +130,12 @@ class Network(Pictured):
         """The nodes whose operator nobody knows here, or whose output no formula here tells; what
         comes behind them is unknown too.
         """
-        flows = [flow for _, flow in self._pieces if flow is not None]
-        strange = {node.name for flow in flows for node in flow.unknown}
-        return tuple(
-            node.name
-            for node in self.graph.nodes
-            if node.name in strange or any(unclear(flow, node) for flow in flows)
-        )
+        strange = set()
+        for _, flow in self._pieces:
+            if flow is not None:
+                strange |= {node.name for node in flow.unknown}
+                strange |= {node.name for node in self.graph.nodes if unclear(flow, node)}
+        return tuple(node.name for node in self.graph.nodes if node.name in strange)
 
     @property
     def output_shapes(self) -> tuple:
@@ -153,8 +153,9 @@ class Network(Pictured):
             DomainError: if the network runs at no size.
 
         >>> from shapealg import Branches, read, torch
-        >>> strides = [torch.Conv1d(1, 1, 3, stride=4, padding=1)], [torch.Conv1d(1, 1, 3, stride=4)]
-        >>> print(read([Branches("add", *strides)], "1,1,L").output_shape)
+        >>> padded = [torch.Conv1d(1, 1, 3, stride=4, padding=1)]
+        >>> plain = [torch.Conv1d(1, 1, 3, stride=4)]
+        >>> print(read([Branches("add", padded, plain)], "1,1,L").output_shape)
         (1, 1, (L + 3)//4)
         """
         return self.output_shapes[0]
@@ -290,7 +291,8 @@ class Network(Pictured):
         """The nearest sizes that work together, where no one of them can be put right alone; with
         the ties where none were found though there may be some.
         """
-        names = [name for name in given if any(name in tie.names for tie in self.ties)]
+        tied = {name for tie in self.ties for name in tie.names}
+        names = [name for name in given if name in tied]
         if len(names) < 2:
             return None, ()
         with suppress(Undecided):
@@ -328,7 +330,8 @@ class Network(Pictured):
         """The sizes that give this output: name → `Sizes`; an entry of `None` may be anything.
 
         >>> import shapealg as sa
-        >>> print(sa.read([sa.torch.Conv2d(3, 8, 7, stride=2, padding=3)], "N,3,H,W").inputs_for(None, 8, 112, None)["H"])
+        >>> net = sa.read([sa.torch.Conv2d(3, 8, 7, stride=2, padding=3)], "N,3,H,W")
+        >>> print(net.inputs_for(None, 8, 112, None)["H"])
         n = 223, 224
         """
         if len(output) == 1 and not isinstance(output[0], int | None):
@@ -386,7 +389,8 @@ class Network(Pictured):
         `Interval`, empty if none does.
 
         >>> import shapealg as sa
-        >>> sa.read([sa.torch.Conv1d(1, 1, 9), sa.torch.Conv1d(1, 1, 3)], "1,1,L").padding("Conv1d_1", L=100)
+        >>> net = sa.read([sa.torch.Conv1d(1, 1, 9), sa.torch.Conv1d(1, 1, 3)], "1,1,L")
+        >>> net.padding("Conv1d_1", L=100)
         {'L': Interval(low=10, high=10)}
         """
         node = next((n for n in self.graph.nodes if n.name == layer), None)
@@ -595,8 +599,12 @@ class Network(Pictured):
         exactly, each a `Tile`.
 
         >>> import shapealg as sa
-        >>> sa.read([sa.torch.Conv2d(3, 8, 3, padding=1)] + [sa.torch.Conv2d(8, 8, 3, padding=1)], "1,3,H,W").tiles("H", 32, H=50, W=50)
-        (Tile(read=(0, 32), keep=(0, 30), place=(0, 30)), Tile(read=(18, 50), keep=(12, 32), place=(30, 50)))
+        >>> layers = [sa.torch.Conv2d(3, 8, 3, padding=1), sa.torch.Conv2d(8, 8, 3, padding=1)]
+        >>> one, two = sa.read(layers, "1,3,H,W").tiles("H", 32, H=50, W=50)
+        >>> one
+        Tile(read=(0, 32), keep=(0, 30), place=(0, 30))
+        >>> two
+        Tile(read=(18, 50), keep=(12, 32), place=(30, 50))
         """
         if tile is not None and name not in self.sizes and self._again is not None:
             opened, fixed = spatial.numbers(self.graph) or ({}, {})
@@ -718,11 +726,16 @@ def _pieces(ways: Ways, names, runs) -> list:
     except Undecided:  # which sizes they are cannot be told; but one way is the way
         if len(ways.flows) + len(ways.undecided) == 1:
             return [({}, ways.flows[0])]
-        made = [(flow, flow) for flow in ways.flows] + [(flow, None) for flow, _ in ways.undecided]
-        return [({name: flow.sizes_of(name) for name in names}, way) for flow, way in made]
+        decided = [(_reached(flow, names), flow) for flow in ways.flows]
+        return decided + [(_reached(flow, names), None) for flow, _ in ways.undecided]
     if not parts:
         raise unmet(ways.flows[0], names)
     return [(part.reached, part.flow) for part in parts]
+
+
+def _reached(flow: Flow, names) -> dict:
+    """The sizes that a run is about: name → `Sizes`."""
+    return {name: flow.sizes_of(name) for name in names}
 
 
 def _around(those: Sizes, n: int, most: int) -> list:
@@ -788,4 +801,4 @@ def _weights(node, flow) -> tuple:
     if not _weighs(node.words) or (shape := flow.tensors[node.inputs[0]].shape) is None:
         return ()
     made = node.words.weight_shape(shape)
-    return made if made and isinstance(made[0], tuple) else (made,) if made else ()
+    return (made,) if made and not isinstance(made[0], tuple) else made or ()

@@ -32,19 +32,17 @@ def each(kind):
         if len(lengths - {1}) > 1:
             return None
         length = next(iter(lengths - {1}), 1)
-        made = tuple(
-            (
-                kind(*(v[i if len(v) > 1 else 0] if isinstance(v, tuple) else v for v in values))
-                if not any(
-                    isinstance(v, tuple) and v[i if len(v) > 1 else 0] is None for v in values
-                )
-                else None
-            )
-            for i in range(length)
-        )
-        return made
+        columns = [_repeated(v, length) for v in values]
+        return tuple(None if None in each else kind(*each) for each in zip(*columns, strict=True))
 
     return row
+
+
+def _repeated(value, length: int) -> tuple:
+    """A row of so many numbers, from one that is as long, or from a number."""
+    if not isinstance(value, tuple):
+        return (value,) * length
+    return value * length if len(value) == 1 else value
 
 
 def _plus(a, b):
@@ -100,7 +98,9 @@ def _minus(a, b):
 def _floored(a, b):
     """Integer division; of sizes, which are not negative, it does not matter how it rounds."""
     if isinstance(b, Length):
-        return 1 if a == b else a // b if isinstance(a, Length) else None
+        if a == b:
+            return 1
+        return a // b if isinstance(a, Length) else None
     if isinstance(a, Ratio) or _mixed(a, b):
         return made.floor() if (made := Ratio.of(a).over(b)) is not None else None
     return a // b if b else None
@@ -120,21 +120,21 @@ def _rest(a, b):
 
 
 def _rounded(way):
+    of_floats = {"floor": floor, "ceil": ceil}[way]
+
     def rounded(a):
-        return (
-            getattr(a, way)()
-            if isinstance(a, Ratio)
-            else a
-            if isinstance(a, int | Length)
-            else (floor if way == "floor" else ceil)(a)
-        )
+        if isinstance(a, Ratio):
+            return getattr(a, way)()
+        return a if isinstance(a, int | Length) else of_floats(a)
 
     return rounded
 
 
 def whole(a):
     """Cut to an integer; of sizes, which are not negative, that is the floor."""
-    return a.floor() if isinstance(a, Ratio) else a if isinstance(a, Length) else int(a)
+    if isinstance(a, Ratio):
+        return a.floor()
+    return a if isinstance(a, Length) else int(a)
 
 
 def _compared(relation):
@@ -159,19 +159,17 @@ def _compared(relation):
 def _common(a, b):
     """Two numbers over one denominator: (a·d, b·d, d); `None` where one of them is no number."""
     try:
-        (one, p), (two, q) = (
-            (
-                (v.length, v.below)
-                if isinstance(v, Ratio)
-                else (v, 1)
-                if isinstance(v, Length)
-                else Fraction(v).as_integer_ratio()
-            )
-            for v in (a, b)
-        )
+        (one, p), (two, q) = map(_over, (a, b))
     except (ValueError, OverflowError):  # not a number, or infinite
         return None
     return one * q, two * p, p * q
+
+
+def _over(number) -> tuple:
+    """A number as a quotient, above and below the line."""
+    if isinstance(number, Ratio):
+        return number.length, number.below
+    return (number, 1) if isinstance(number, Length) else Fraction(number).as_integer_ratio()
 
 
 def _extreme(kind, sign):
@@ -213,7 +211,9 @@ def _truncated(a, b):
     """Integer division as C has it, towards zero."""
     if isinstance(b, Length):
         try:
-            return 1 if a == b else a // b if isinstance(a, Length) else None
+            if a == b:
+                return 1
+            return a // b if isinstance(a, Length) else None
         except ShapeError:  # the quotient is no length
             return None
     if not isinstance(a, int | Length) or not isinstance(b, int) or not b:
@@ -226,10 +226,10 @@ def _truncated(a, b):
 
 
 def _quotient(a, b):
-    """What a graph's division gives: whole numbers are divided as C has it, others are not rounded."""
-    return (_truncated if isinstance(a, int | Length) and isinstance(b, int | Length) else divided)(
-        a, b
-    )
+    """What a graph's division gives: of whole numbers as C has it, of others not rounded."""
+    if isinstance(a, int | Length) and isinstance(b, int | Length):
+        return _truncated(a, b)
+    return divided(a, b)
 
 
 def _modulo(a, b):
@@ -250,7 +250,9 @@ def _to_whole(a):
     """A number cut towards zero to an integer; `None` for what is none."""
     if isinstance(a, Ratio):
         return _truncated(a.length, a.below)
-    return a if isinstance(a, Length) else int(a) if isfinite(a) else None
+    if isinstance(a, Length):
+        return a
+    return int(a) if isfinite(a) else None
 
 
 def _to_float(single: bool):
@@ -271,7 +273,9 @@ def _as_float(way):
 
     def rounded(a):
         made = a if isinstance(a, float) and not isfinite(a) else way(a)
-        return None if made is None else Ratio.of(made) if isinstance(made, Length) else float(made)
+        if made is None or isinstance(made, Length):
+            return None if made is None else Ratio.of(made)
+        return float(made)
 
     return rounded
 
@@ -291,27 +295,24 @@ def _absolute(a):
 def _sign(a):
     length = a.length if isinstance(a, Ratio) else a
     if isinstance(length, Length):
-        made = (
-            1
-            if Condition(length, ">").settled()
-            else -1
-            if Condition(length, "<").settled()
-            else None
-        )
+        made = _settled_sign(length)
     else:
         made = (length > 0) - (length < 0) if length == length else None
     return float(made) if made is not None and isinstance(a, float | Ratio) else made
 
 
+def _settled_sign(length: Length) -> int | None:
+    """The sign of a length that is above 0 at every size, or below; `None` otherwise."""
+    if Condition(length, ">").settled():
+        return 1
+    return -1 if Condition(length, "<").settled() else None
+
+
 def _truth(a):
     length = a.length if isinstance(a, Ratio) else a
-    return (
-        bool(length)
-        if not isinstance(length, Length)
-        else True
-        if Condition(length, ">").settled() or Condition(length, "<").settled()
-        else None
-    )
+    if not isinstance(length, Length):
+        return bool(length)
+    return None if _settled_sign(length) is None else True
 
 
 def within(least: int, most: int):

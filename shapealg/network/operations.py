@@ -121,7 +121,9 @@ def concat(axis: int):
 @lru_cache(maxsize=2**10)
 def _side_by_side(many: int, rank: int, at: int) -> tuple:
     """The wires of so many tensors joined along an axis."""
-    return tuple(() if i == at else tuple(Wire(k, i) for k in range(many)) for i in range(rank))
+    wires = [tuple(map(Wire, range(many), (i,) * many)) for i in range(rank)]
+    wires[at] = ()
+    return tuple(wires)
 
 
 def split(axis: int, lengths):
@@ -256,68 +258,78 @@ def reshape(flow, x, target, zero_keeps: bool = False):
     """The same numbers in another shape; −1 stands for what is left, and 0, where it keeps, for the
     input's own length.
     """
-    if target is not None and (
-        sum(type(n) is int and n == -1 for n in target) > 1
-        or any(type(n) is int and n < -1 for n in target)
-    ):
+    if target is None:
+        return UNKNOWN
+    if sum(_is_number(n, -1) for n in target) > 1 or any(type(n) is int and n < -1 for n in target):
         refuse(
             "目标形状里至多有一个 −1，没有别的负数",
             "a shape to reshape to has at most one -1, and no other negative number",
             tuple(target),
         )
-    if x.shape is None or target is None:
-        return (
-            UNKNOWN
-            if target is None
-            or any(n is None for n in target)
-            or -1 in target
-            or (zero_keeps and 0 in target)
-            else Tensor(tuple(target), None, ((),) * len(target))
-        )
-    if zero_keeps and any(type(n) is int and n == 0 for n in target[len(x.shape) :]):
-        refuse(
-            f"0 保留输入的长度，而输入只有 {len(x.shape)} 个轴",
-            f"0 keeps a length of the input, which has {len(x.shape)} axes only",
-            tuple(target),
-        )
-    target = [
-        x.shape[i] if zero_keeps and type(n) is int and n == 0 else n for i, n in enumerate(target)
-    ]
-    open_at = [i for i, n in enumerate(target) if type(n) is int and n == -1]
+    if x.shape is None:
+        told = None not in target and -1 not in target and not (zero_keeps and 0 in target)
+        return _of_nothing(tuple(target)) if told else UNKNOWN
+    target = _zeros_kept(x.shape, target) if zero_keeps else list(target)
+    open_at = [i for i, n in enumerate(target) if _is_number(n, -1)]
+    untold = tuple(None if i in open_at else n for i, n in enumerate(target))
     if None in x.shape or None in target:
-        return Tensor(
-            tuple(None if i in open_at else n for i, n in enumerate(target)),
-            None,
-            ((),) * len(target),
-        )
-    left, others = list(x.shape), []
-    # what stands on both sides needs no division
-    for n in (n for i, n in enumerate(target) if i not in open_at):
-        left.remove(n) if n in left else others.append(n)
-    above, below = prod(left), prod(others)
+        return _of_nothing(untold)
+    left, others = _uncommon(x.shape, [n for i, n in enumerate(target) if i not in open_at])
     if open_at:
-        for same in (lambda n: n, flow.coarse):
-            above, below = prod(map(same, left)), prod(map(same, others))
-            with suppress(ShapeError):
-                made = above // below if type(below) is not int or below > 0 else 0
-                break
-        else:
-            return Tensor(
-                tuple(None if i in open_at else n for i, n in enumerate(target)),
-                None,
-                ((),) * len(target),
-            )
+        if (parts := _quotient(flow, left, others)) is None:
+            return _of_nothing(untold)
+        made, above, below = parts
         _whole_rows(flow, x, made * below, above, len(target))
         target[open_at[0]] = made
-    elif isinstance(above, Length) and type(below) is int:
-        flow.product(left, below)
+    elif isinstance(prod(left), Length) and type(prod(others)) is int:
+        flow.product(left, prod(others))
     else:
-        flow.equal(above, below)
+        flow.equal(prod(left), prod(others))
     return Tensor(
         tuple(target),
         entries.reshaped(x.value, tuple(target)),
         _regrouped(x.shape, tuple(target)),
     )
+
+
+def _is_number(n, number: int) -> bool:
+    """Whether a length is this very number, at no cost for one that is open."""
+    return type(n) is int and n == number
+
+
+def _of_nothing(shape: tuple) -> Tensor:
+    """A tensor of a shape that comes from no axis."""
+    return Tensor(shape, None, ((),) * len(shape))
+
+
+def _zeros_kept(shape: tuple, target) -> list:
+    """A target whose zeros are the input's own lengths."""
+    if any(_is_number(n, 0) for n in target[len(shape) :]):
+        refuse(
+            f"0 保留输入的长度，而输入只有 {len(shape)} 个轴",
+            f"0 keeps a length of the input, which has {len(shape)} axes only",
+            tuple(target),
+        )
+    return [shape[i] if _is_number(n, 0) else n for i, n in enumerate(target)]
+
+
+def _uncommon(before: tuple, after: list) -> tuple:
+    """The lengths of either side alone: what stands on both needs no division."""
+    left, others = list(before), []
+    for n in after:
+        left.remove(n) if n in left else others.append(n)
+    return left, others
+
+
+def _quotient(flow, left: list, others: list) -> tuple | None:
+    """What a −1 stands for, with the two products that it is the quotient of; `None` where it is no
+    length.
+    """
+    for same in (lambda n: n, flow.coarse):
+        above, below = prod(map(same, left)), prod(map(same, others))
+        with suppress(ShapeError):
+            return above // below if type(below) is not int or below > 0 else 0, above, below
+    return None
 
 
 def _whole_rows(flow, x, rows, numbers, rank: int):
@@ -487,10 +499,11 @@ def takes_nothing(start, end, step: int) -> bool:
     """Whether a slice takes nothing of any axis, and is meant to: x[:, :0], where a model has no
     token in front of the others.
     """
-    start = (0 if step > 0 else -1) if start is None else start
+    border = 0 if step > 0 else -1
+    start = border if start is None else start
     if type(start) is not int or type(end) is not int:
         return False
-    if end == (0 if step > 0 else -1):
+    if end == border:
         return True
     return (start < 0) == (end < 0) and (end <= start if step > 0 else end >= start)
 
@@ -582,19 +595,14 @@ def expand(flow, x, target):
     if target is None or x.shape is None:
         return UNKNOWN
     _counted(flow, target)
-    made, shift = (
-        elementwise(flow, x, Tensor(tuple(target), None, ((),) * len(target))),
-        len(target) - len(x.shape),
-    )
-    wires = (
-        tuple(
-            (Wire(0, i - shift, None if x.shape[i - shift] == n else WHOLE),) if i >= shift else ()
-            for i, n in enumerate(made.shape)
-        )
-        if shift >= 0
-        else kept(len(x.shape))
-    )
-    return Tensor(made.shape, None, wires)
+    made = elementwise(flow, x, _of_nothing(tuple(target)))
+    shift = len(target) - len(x.shape)
+    if shift < 0:
+        return Tensor(made.shape, None, kept(len(x.shape)))
+    wires: list[tuple] = [()] * shift
+    for i, (before, after) in enumerate(zip(x.shape, made.shape[shift:], strict=True)):
+        wires.append((Wire(0, i, None if before == after else WHOLE),))
+    return Tensor(made.shape, None, tuple(wires))
 
 
 def repeat(flow, x, times):

@@ -23,6 +23,7 @@ class Ratio:
 
     @classmethod
     def of(cls, value) -> "Ratio":
+        """A length as a ratio over 1; a ratio as it is."""
         return value if isinstance(value, Ratio) else cls(value)
 
     def times(self, number) -> "Ratio | None":
@@ -57,7 +58,9 @@ class Ratio:
         )
 
     def floor(self):
+        """The largest whole length that is not above."""
         return self.length // self.below
 
     def ceil(self):
+        """The smallest whole length that is not below."""
         return -(-self.length // self.below)

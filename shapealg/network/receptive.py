@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
+from operator import attrgetter
 from typing import NamedTuple
 
 from shapealg.axis.by_size import BySize
@@ -55,7 +56,7 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
     whole = tuple(each.whole for each in seen)
     return ReceptiveField(
         tuple(shape[i] if isinstance(shape[i], str) else i for i in axes),
-        *(tuple(getattr(each, measure) for each in seen) for measure in MEASURES),
+        *(tuple(map(attrgetter(measure), seen)) for measure in MEASURES),
         tuple(dict.fromkeys(gate for each in seen for gate in each.gates)),
         tuple(dict.fromkeys(apart for each in seen for apart in each.misaligned)),
         whole if any(whole) else (),
@@ -88,7 +89,16 @@ def _seeing(graph, sizes: dict) -> list:
         sights = Sights(Flow(graph, sizes).run(), (source, told_axes(graph, sizes)[0]), True)
     except (ShapeError, Split):  # differs from size to size: each tensor is asked
         return tensors
-    return [t for t in tensors if any(s is not None and not s.whole for s in sights.of(t))]
+    return [tensor for tensor in tensors if _sees_a_part(sights.of(tensor))]
+
+
+def _sees_a_part(seen) -> bool:
+    return any(sight is not None and not sight.whole for sight in seen)
+
+
+def _measured(seen: dict, measure: str) -> dict:
+    """residue → one measure of what is seen there, in order."""
+    return {residue: getattr(seen[residue], measure) for residue in sorted(seen)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +166,7 @@ class _Asked:
         if apart and set(apart) >= set(made):
             raise min(apart.values(), key=lambda problem: isinstance(problem, Drifting))
         fields = [
-            self._drawn_together(
-                works, period, {r: getattr(made[r], measure) for r in sorted(made)}
-            )
-            for measure in MEASURES
+            self._drawn_together(works, period, _measured(made, measure)) for measure in MEASURES
         ]
         return Seen(
             *fields,

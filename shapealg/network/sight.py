@@ -186,7 +186,10 @@ class Sights:
         paths = [" → ".join(_tail(s.path, other.path)) for s, other in ((one, two), (two, one))]
         problem = Misaligned(
             Text(
-                zh=f"节点 {node.name} 处的两条路没有对齐，中心不重合：经 {paths[0]} 与经 {paths[1]}",
+                zh=(
+                    f"节点 {node.name} 处的两条路没有对齐，中心不重合：经 {paths[0]}"
+                    f" 与经 {paths[1]}"
+                ),
                 en=(
                     f"two paths meet misaligned at node {node.name}, their centres apart: by"
                     f" {paths[0]} and by {paths[1]}"
@@ -237,6 +240,7 @@ def steps(length, name: str = "_j") -> tuple:
 
 
 def is_fixed(length) -> bool:
+    """Whether a length depends on the output's place alone, not on the input's sizes."""
     return not isinstance(length, Length) or length.names in ((), ("_j",))
 
 
@@ -261,6 +265,7 @@ def _apart(one: Sight, two: Sight):
 
 
 def middle(sight: Sight) -> tuple:
+    """How far the middle of what is read moves per output, and where it is on average."""
     jump, firsts = steps(sight.first)
     _, lasts = steps(sight.last)
     return jump, (sum(firsts) / len(firsts) + sum(lasts) / len(lasts)) / 2

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 from shapealg.errors import ShapeError
 from shapealg.network.flow import Ways
-from shapealg.network.tensor import Wire
 
 ALONG = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}  # what sizes along so many axes are called
 
@@ -45,13 +44,16 @@ def _carry(node, flow, at: dict) -> None:
     for name in node.outputs:
         made = flow.tensors.get(name)
         if made is not None and made.shape is not None and made.wires is not None:
-            came = [[_origin(node, wire, at) for wire in wires] for wires in made.wires]
-            at[name] = [next((i for i in each if i is not None), None) for each in came]
+            at[name] = [_origin(node, wires, at) for wires in made.wires]
 
 
-def _origin(node, wire: Wire, at: dict):
-    origins = at.get(node.inputs[wire.source], ())
-    return origins[wire.axis] if wire.axis < len(origins) else None
+def _origin(node, wires: tuple, at: dict) -> int | None:
+    """The axis that the first of the wires which come from one comes from."""
+    for wire in wires:
+        origins = at.get(node.inputs[wire.source], ())
+        if wire.axis < len(origins) and origins[wire.axis] is not None:
+            return origins[wire.axis]
+    return None
 
 
 def numbers(graph) -> tuple | None:

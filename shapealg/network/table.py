@@ -67,12 +67,8 @@ class Table(Pictured, tuple):
         if most is not None and len(self) > most + 1:
             head = most * HEAD // SHOWN
             kept[head : len(self) - most + head] = [None]
-        return [
-            None
-            if row is None
-            else [_cell(getattr(row, name), name, language) for name in self.names]
-            for row in kept
-        ]
+        names = self.names
+        return [None if row is None else _cells(row, names, language) for row in kept]
 
     def lines(self, language: str = "en", most: int | None = None) -> str:
         """The table in columns, all of it or at most so many rows."""
@@ -107,6 +103,10 @@ def left_out(rows: int) -> Text:
 def counted(n: int, what: str) -> str:
     """So many things in English: 1 node, 2 nodes."""
     return f"{n} {what}{'s' * (n != 1)}"
+
+
+def _cells(row, names: tuple, language: str) -> list:
+    return [_cell(getattr(row, name), name, language) for name in names]
 
 
 def _cell(value, name: str, language: str):

@@ -23,6 +23,15 @@ class Wire(NamedTuple):
 WHOLE = "whole"
 
 
+def rewired(wires, of) -> tuple:
+    """The wires of every axis, each replaced by what `of` makes of it.
+
+    >>> rewired(((Wire(0, 1),), ()), lambda wire: wire._replace(axis=2))
+    ((Wire(source=0, axis=2, map=None),), ())
+    """
+    return tuple(tuple(map(of, those)) for those in wires)
+
+
 @dataclass(slots=True)
 class Tensor:
     """A shape on its way.

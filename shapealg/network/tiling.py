@@ -2,13 +2,10 @@
 that belongs.
 
 A tile is a network run by itself, so near its cut edges it sees padding in place of data. The axis
-is followed through the
-graph twice, as the whole and as a tile: where every layer places its windows alike in both, shifted
-by whole positions, a
-position of a tensor is right if all it reads is right, or lies beyond an edge that the tile shares
-with the whole.
-Tiles start at multiples of the period, by which all layers shift in step, and are as long as the
-whole one up to that period.
+is followed through the graph twice, as the whole and as a tile: where every layer places its
+windows alike in both, shifted by whole positions, a position of a tensor is right if all it reads
+is right, or lies beyond an edge that the tile shares with the whole. Tiles start at multiples of
+the period, by which all layers shift in step, and are as long as the whole one up to that period.
 """
 
 from dataclasses import replace
@@ -50,81 +47,103 @@ def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:
                 en="give them names of their own: tiles go along one axis",
             ),
         )
-    try:
-        whole = Flow(graph, sizes).run()
-    except Split as split:
-        raise ShapeError(
-            Text(
-                zh=f"网络的走向取决于 {split.name}",
-                en=f"which way the network goes depends on {split.name}",
-            ),
-            Received(f"{name}={n}"),
-            Text(zh=f"也给定 {split.name}", en=f"give {split.name} too"),
-        ) from None
-    tracks = followed(graph, whole, whole, name)
-    out = tracks.get(tensor)
-    if not isinstance(out, Track):
-        if not isinstance(out, Lost):
+    whole = _Whole(graph, tensor, name, sizes, tile)
+    period, shift = whole.period, whole.shift
+    # another size of the same residue reads otherwise
+    if (made := whole.run(n + period)) is not None and made[1] is not None:
+        raise whole.tracks[made[1]].lost.refusal(tile)
+    if tile >= n:
+        return (Tile((0, n), (0, whole.outputs), (0, whole.outputs)),)
+    most = tile - (tile - n) % period
+    plan = whole.steps(most) if most > 0 else None
+    if plan is None:
+        raise _too_small(whole, name, tile, most if most > 0 else (n - 1) % period + 1 - period)
+    return tuple(
+        Tile((k * period, k * period + most), (low - k * shift, high - k * shift), (low, high))
+        for k, low, high in plan
+    )
+
+
+def _too_small(whole: "_Whole", name: str, tile: int, base: int) -> ShapeError:
+    """The refusal of a tile, with the smallest above `base` that works."""
+    n, period = whole.n, whole.period
+    fits = _smallest(lambda length: whole.steps(length) is not None, base, n, period)
+    works = Text(
+        zh=f"没有小于整个输入（{n}）的块可用", en=f"no tile smaller than the whole, {n}, works"
+    )
+    if fits:
+        works = Text(zh=f"试试 {fits}（周期 {period}）", en=f"try {fits} (the period is {period})")
+    return ShapeError(
+        Text(zh=f"{name} 方向的块太小", en=f"tiles along {name} are too small"), tile, works
+    )
+
+
+class _Whole:
+    """The whole network followed along one axis, and what inputs of other lengths make beside it.
+
+    Args:
+        graph: the graph, up to the tensor.
+        tensor: the output.
+        name: the axis.
+        sizes: all sizes.
+        tile: the length that is asked for, for refusals.
+
+    Attributes:
+        tracks: what each tensor has to do with the axis.
+        period: by how many positions of the input all layers shift in step.
+        shift: by how many outputs a period moves.
+        outputs: how many there are.
+    """
+
+    def __init__(self, graph, tensor: str, name: str, sizes: dict, tile: int):
+        self.graph, self.name, self.sizes, self.n = graph, name, sizes, sizes[name]
+        try:
+            self.flow = Flow(graph, sizes).run()
+        except Split as split:
+            raise ShapeError(
+                Text(
+                    zh=f"网络的走向取决于 {split.name}",
+                    en=f"which way the network goes depends on {split.name}",
+                ),
+                Received(f"{name}={self.n}"),
+                Text(zh=f"也给定 {split.name}", en=f"give {split.name} too"),
+            ) from None
+        self.tracks = followed(graph, self.flow, self.flow, name)
+        out = self.tracks.get(tensor)
+        if isinstance(out, Lost):
+            raise out.refusal(tile)
+        if not isinstance(out, Track):
             raise ShapeError(
                 Text(zh=f"输出与 {name} 无关", en=f"the output does not depend on {name}"),
                 tile,
                 Text(zh="换一个尺寸名", en="ask for another size"),
             )
-        raise out.refusal(tile)
-    order = needed(tracks, tensor)
-    period = lcm(*(tracks[key].jump.numerator for key in order))
-    shift = int(period / out.jump)  # by how many outputs a period moves
+        self.order = needed(self.tracks, tensor)
+        self.period = lcm(*(self.tracks[key].jump.numerator for key in self.order))
+        self.shift, self.outputs = int(self.period / out.jump), out.length
 
-    def run(length: int):
+    def run(self, length: int) -> tuple | None:
         """An input so long, followed, and the first tensor that reads otherwise than the whole;
         `None` where it does not run.
         """
         try:
-            parts = followed(graph, Flow(graph, sizes | {name: length}).run(), whole, name)
+            flow = Flow(self.graph, self.sizes | {self.name: length}).run()
+            parts = followed(self.graph, flow, self.flow, self.name)
         except (ShapeError, Split):
             return None
-        return parts, next(
-            (key for key in order if not agree(tracks, parts, key, n - length, period)), None
-        )
+        less = self.n - length
+        for key in self.order:
+            if not agree(self.tracks, parts, key, less, self.period):
+                return parts, key
+        return parts, None
 
-    def steps(length: int):
+    def steps(self, length: int) -> list | None:
         """How tiles so long go, `None` where they do not."""
-        made = run(length)
-        return (
-            None
-            if made is None or made[1] is not None
-            else _steps(order, made[0], out.length, (n - length) // period, shift)
-        )
-
-    # another size of the same residue reads otherwise
-    if (made := run(n + period)) is not None and made[1] is not None:
-        raise tracks[made[1]].lost.refusal(tile)
-    if tile >= n:
-        return (Tile((0, n), (0, out.length), (0, out.length)),)
-    most = tile - (tile - n) % period
-    plan = steps(most) if most > 0 else None
-    if plan is None:
-        fits = _smallest(
-            lambda length: steps(length) is not None,
-            most if most > 0 else (n - 1) % period + 1 - period,
-            n,
-            period,
-        )
-        works = (
-            Text(zh=f"试试 {fits}（周期 {period}）", en=f"try {fits} (the period is {period})")
-            if fits
-            else Text(
-                zh=f"没有小于整个输入（{n}）的块可用",
-                en=f"no tile smaller than the whole, {n}, works",
-            )
-        )
-        raise ShapeError(
-            Text(zh=f"{name} 方向的块太小", en=f"tiles along {name} are too small"), tile, works
-        )
-    return tuple(
-        Tile((k * period, k * period + most), (low - k * shift, high - k * shift), (low, high))
-        for k, low, high in plan
-    )
+        made = self.run(length)
+        if made is None or made[1] is not None:
+            return None
+        last = (self.n - length) // self.period
+        return _steps(self.order, made[0], self.outputs, last, self.shift)
 
 
 def _smallest(works, base: int, n: int, period: int) -> int | None:
@@ -135,13 +154,10 @@ def _smallest(works, base: int, n: int, period: int) -> int | None:
     while not (found := most > 0 and works(base + min(step, most) * period)) and step < most:
         step *= 2
     below = step // 2 + 1
-    return (
-        base
-        + (below + least(lambda i: works(base + (below + i) * period), min(step, most) - below))
-        * period
-        if found
-        else None
-    )
+    if not found:
+        return None
+    more = least(lambda i: works(base + (below + i) * period), min(step, most) - below)
+    return base + (below + more) * period
 
 
 def _steps(order: list, parts: dict, outputs: int, last: int, shift: int) -> list | None:
@@ -175,23 +191,14 @@ def restoring(graph, node, source: str, axis: int, sizes: dict, n: int) -> Inter
     base = node.words.layer.axes[label]
 
     def outputs(padding: int):
-        """The output's length with so much padding in all; less than any where a node does not run."""
+        """The output's length with so much padding in all; below any where a node does not run."""
         wider = replace(node, operation=Along(node.words, {label: padding - base.lo - base.hi}))
+        nodes = tuple(wider if other is node else other for other in graph.nodes)
         try:
-            return (
-                Flow(
-                    replace(
-                        graph,
-                        nodes=tuple(wider if other is node else other for other in graph.nodes),
-                    ),
-                    sizes,
-                )
-                .run()
-                .tensors[graph.outputs[0]]
-                .shape[axis]
-            )
+            flow = Flow(replace(graph, nodes=nodes), sizes).run()
         except Failure:
             return -1
+        return flow.tensors[graph.outputs[0]].shape[axis]
 
     top = 1
     while outputs(top) <= n and top < LIMIT:

@@ -11,7 +11,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.network.sight import J
-from shapealg.network.tensor import UNKNOWN, WHOLE
+from shapealg.network.tensor import UNKNOWN, WHOLE, Wire
 from shapealg.text import Text
 
 # Operators that may be told sizes.
@@ -68,6 +68,7 @@ class Lost(NamedTuple):
     en: str
 
     def refusal(self, tile) -> ShapeError:
+        """The error of somebody who asks for a tile."""
         return ShapeError(
             Text(zh=f"{self.zh}，无法分块", en=f"{self.en}: no tile gives the same"),
             tile,
@@ -85,20 +86,15 @@ def followed(graph, flow, whole, name: str) -> dict:
         if name in shape
     }
     for node in graph.nodes:
-        made |= {
-            key: _track(
-                node,
-                flow.tensors.get(key, UNKNOWN),
-                whole.tensors.get(key, UNKNOWN),
-                [made.get(i) for i in node.inputs],
-                flow,
-            )
-            for key in node.outputs
-        }
+        inputs = [made.get(name) for name in node.inputs]
+        for key in node.outputs:
+            one, two = (run.tensors.get(key, UNKNOWN) for run in (flow, whole))
+            made[key] = _track(node, one, two, inputs, flow)
     return made
 
 
 def _track(node, tensor, whole, inputs: list, flow):
+    """What an output has to do with the axis, from what the inputs have."""
     given = {i: t for i, t in enumerate(inputs) if isinstance(t, Track)}
     if tensor.value is not None or (node.kind == "getattr" and tensor.shape == ()):
         return SIZED if tensor.value != whole.value else None
@@ -106,14 +102,10 @@ def _track(node, tensor, whole, inputs: list, flow):
         return lost[0]
     if not given:
         return SIZED if SIZED in inputs or tensor.shape != whole.shape else None
-    everything = Lost(f"{node.name} 看到整个输入", f"{node.name} sees the whole input")
-    moving = Lost(
-        f"{node.name} 读哪里取决于整个输入", f"where {node.name} reads depends on the whole input"
-    )
     if tensor.shape is None or tensor.wires is None:
         return Lost(f"不知道 {node.name} 读哪里", f"nobody knows what {node.name} reads")
     if SIZED in inputs and node.kind.lower() not in SHAPING:
-        return moving
+        return _moving(node)
     along = {
         axis
         for axis, wires in enumerate(tensor.wires)
@@ -121,42 +113,65 @@ def _track(node, tensor, whole, inputs: list, flow):
         if w.source in given and w.axis == given[w.source].axis
     }
     if len(along) != 1:
-        return everything
+        return _everything(node)
     (axis,) = along
+    return _read_along(node, tensor, axis, given, flow)
+
+
+def _read_along(node, tensor, axis: int, given: dict, flow):
+    """The track of one axis of an output, from those of the inputs."""
     length, parts, jumps, left = tensor.shape[axis], [], set(), set(given)
-    for w in tensor.wires[axis]:
-        track, name = given.get(w.source), node.inputs[w.source]
-        if track is None or w.axis != track.axis:
+    for wire in tensor.wires[axis]:
+        track, name = given.get(wire.source), node.inputs[wire.source]
+        if track is None or wire.axis != track.axis:
             # the same in every tile, though it does not stretch
-            if w.map is None and flow.tensors[name].shape[w.axis] != 1:
-                return moving
+            if wire.map is None and flow.tensors[name].shape[wire.axis] != 1:
+                return _moving(node)
             continue
-        if w.map == WHOLE or (w.map is None and track.length != length):
-            return everything
-        left.discard(w.source)
-        first = last = None
-        filled = getattr(w.map, "filled", None) or _filled(node.words)
-        if filled == "circular":
-            return Lost(f"{node.name} 从另一端读", f"{node.name} reads from the other end")
-        if w.map is not None and w.map != Window.identity:
-            placed = w.map.at(track.length)
-            if isinstance(w.map, Adaptive) and w.map.outputs == 1:
-                return everything
-            if not hasattr(placed, "first") or not getattr(w.map, "steady", True):
-                return moving
-            first, last = placed.first(J), placed.last(J)
-        slopes = {_slope(first), _slope(last)}
-        parts.append((name, first, last, filled is not None))
-        jumps |= {track.jump * slope for slope in slopes}
+        ends = _ends(node, wire, track, length)
+        if isinstance(ends, Lost):
+            return ends
+        left.discard(wire.source)
+        parts.append((name, *ends, _fills(node, wire) is not None))
+        jumps |= {track.jump * _slope(end) for end in ends}
     if left or type(length) is not int:
-        return everything
-    return (
-        Track(axis, length, jumps.pop(), tuple(parts), moving)
-        if len(jumps) == 1 and min(jumps) > 0
-        else everything
-        if 0 in jumps
-        else moving
+        return _everything(node)
+    if len(jumps) == 1 and min(jumps) > 0:
+        return Track(axis, length, jumps.pop(), tuple(parts), _moving(node))
+    return _everything(node) if 0 in jumps else _moving(node)
+
+
+def _ends(node, wire: Wire, track: Track, length) -> tuple | Lost:
+    """The first and the last position that output j reads, as lengths of j; `None` twice where it
+    is position j itself.
+    """
+    if wire.map == WHOLE or (wire.map is None and track.length != length):
+        return _everything(node)
+    if _fills(node, wire) == "circular":
+        return Lost(f"{node.name} 从另一端读", f"{node.name} reads from the other end")
+    if wire.map is None or wire.map == Window.identity:
+        return None, None
+    placed = wire.map.at(track.length)
+    if isinstance(wire.map, Adaptive) and wire.map.outputs == 1:
+        return _everything(node)
+    if not hasattr(placed, "first") or not getattr(wire.map, "steady", True):
+        return _moving(node)
+    return placed.first(J), placed.last(J)
+
+
+def _everything(node) -> Lost:
+    return Lost(f"{node.name} 看到整个输入", f"{node.name} sees the whole input")
+
+
+def _moving(node) -> Lost:
+    return Lost(
+        f"{node.name} 读哪里取决于整个输入", f"where {node.name} reads depends on the whole input"
     )
+
+
+def _fills(node, wire: Wire) -> str | None:
+    """With what of the data a node pads along one wire: `None` for none."""
+    return getattr(wire.map, "filled", None) or _filled(node.words)
 
 
 def _filled(words) -> str | None:

@@ -287,19 +287,17 @@ def wav2vec2(width: int = 512) -> list:
 def c3d(width: int = 64) -> list:
     """Eight 3 × 3 × 3 convolutions, five poolings, and a dense layer that wants one length."""
     layers, before = [], 3
-    for i, (channels, convolutions) in enumerate(
-        ((width, 1), (2 * width, 1), (4 * width, 2), (8 * width, 2), (8 * width, 2))
+    for channels, convolutions, pooling in (
+        (width, 1, MaxPool3d((1, 2, 2))),
+        (2 * width, 1, MaxPool3d(2)),
+        (4 * width, 2, MaxPool3d(2)),
+        (8 * width, 2, MaxPool3d(2)),
+        (8 * width, 2, MaxPool3d(2, padding=(0, 1, 1))),
     ):
         for _ in range(convolutions):
             layers.append(Conv3d(before, channels, 3, padding=1))
             before = channels
-        layers.append(
-            MaxPool3d((1, 2, 2))
-            if i == 0
-            else MaxPool3d(2, padding=(0, 1, 1))
-            if i == 4
-            else MaxPool3d(2)
-        )
+        layers.append(pooling)
     return [*layers, Flatten(), Linear(128 * width, 64 * width)]
 
 

@@ -61,10 +61,7 @@ def symbolic(law: Law) -> str:
     )
     if not law.example:
         return text
-    made = {
-        n: tuple(f"{n}{i}" for i in range(1, len(v) + 1)) if isinstance(v, tuple) else n
-        for n, v in law.example
-    }
+    made = {n: _numbered(n, len(v)) if isinstance(v, tuple) else n for n, v in law.example}
     single = [n for n, v in made.items() if n == v]
     lines = [f'{", ".join(single)} = sympy.symbols("{" ".join(single)}", integer=True)'] * bool(
         single
@@ -291,7 +288,8 @@ def smtlib(law: Law) -> str:
         )
     printer = SmtLib(law.divisible)
     body, *holds = map(printer.write, (law.right, *law.assumptions))
-    holds = holds[0] if len(holds) == 1 else f"(and {' '.join(holds)})" if holds else "true"
+    alone = "".join(holds) or "true"
+    holds = f"(and {' '.join(holds)})" if len(holds) > 1 else alone
     helpers = [text for name, text in SmtLib.helpers.items() if f"({name} " in body + holds]
     names = " ".join(f"({p.name} Int)" for p in law.parameters)
     given = " ".join(map(printer.write, _positional(law)))
@@ -318,6 +316,10 @@ AS = {
     "julia": julia,
     "smtlib": smtlib,
 }
+
+
+def _numbered(name: str, count: int) -> tuple:
+    return tuple(f"{name}{i}" for i in range(1, count + 1))
 
 
 def _function(law: Law, printer: Python, single: str) -> str:

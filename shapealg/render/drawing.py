@@ -213,12 +213,11 @@ class Canvas:
         self.parts.append(
             f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{BAR}" rx="3" class="sa-bar"/>'
         )
-        self.formula(
-            x + (width / 2 if middle else width - 10 if end else 10),
-            y + BAR / 2 + 5,
-            size,
-            "middle" if middle else "end" if end else "start",
-        )
+        if middle:
+            across, anchor = width / 2, "middle"
+        else:
+            across, anchor = (width - 10, "end") if end else (10, "start")
+        self.formula(x + across, y + BAR / 2 + 5, size, anchor)
 
     def formula(self, x, y, size, anchor="start"):
         self.parts.append(
@@ -265,20 +264,15 @@ class Canvas:
 
 def italic(text: str) -> str:
     """Letters as mathematics writes them."""
-    return "".join(
-        (
-            "ℎ"
-            if c == "h"
-            else (
-                chr(0x1D434 + ord(c) - 65)
-                if "A" <= c <= "Z"
-                else chr(0x1D44E + ord(c) - 97)
-                if "a" <= c <= "z"
-                else c
-            )
-        )
-        for c in text
-    )
+    return "".join(map(_slanted, text))
+
+
+def _slanted(letter: str) -> str:
+    if letter == "h":
+        return "ℎ"  # Unicode has this one elsewhere
+    if "A" <= letter <= "Z":
+        return chr(0x1D434 + ord(letter) - 65)
+    return chr(0x1D44E + ord(letter) - 97) if "a" <= letter <= "z" else letter
 
 
 def length_of(size) -> float:
@@ -419,9 +413,8 @@ def _bend(canvas, reader, steps) -> str:
             base = row
             break
         fork = row[at]
-        levels.append(
-            (reader.made(row[at - 1]) if at else (levels[-1][0] if levels else reader.source), fork)
-        )
+        before = levels[-1][0] if levels else reader.source
+        levels.append((reader.made(row[at - 1]) if at else before, fork))
         down.append(row[:at])
         up.append(row[at + 1 :])
         row = list(fork.paths[1])

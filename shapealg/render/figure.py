@@ -85,9 +85,10 @@ def staircase(window: Window, taps: int, n: int, language: str) -> str:
     drawing.text(left - 10, 19, _INPUT[language], anchor="end")
     unread = range(window.last(m - 1) + 1, n + hi) if m > 0 else ()
     for position in range(-lo, n + hi):
-        kind = "pad" if not 0 <= position < n else "unread" if position in unread else "cell"
-        drawing.rect(x(position), 0, CELL - 2, CELL - 2, kind)
-        if 0 <= position < n:
+        inside = 0 <= position < n
+        kind = "unread" if position in unread else "cell"
+        drawing.rect(x(position), 0, CELL - 2, CELL - 2, kind if inside else "pad")
+        if inside:
             drawing.text(x(position) + CELL // 2 - 1, 19, position, "number")
     for row in range(m + 1):
         y = CELL + 10 + row * (CELL - 8)
@@ -179,13 +180,11 @@ def cone(layers: list, n: int, language: str) -> str:
 def _at(row, i):
     """The place of position i, also where it lies in the padding beside the row."""
     pitch = row[1] - row[0] if len(row) > 1 else 34
-    return (
-        row[0] + i * pitch
-        if i < 0
-        else row[-1] + (i - len(row) + 1) * pitch
-        if i >= len(row)
-        else row[i]
-    )
+    if i < 0:
+        return row[0] + i * pitch
+    if i >= len(row):
+        return row[-1] + (i - len(row) + 1) * pitch
+    return row[i]
 
 
 _CELLS = Text(zh="{name}：{size} 格", en="{name}: {size} cells")

@@ -8,19 +8,15 @@ from collections import Counter
 from shapealg.checks import gotchas
 from shapealg.errors import ShapeError, unbroken
 from shapealg.render import asked, probe
-from shapealg.render.page import BACKENDS as LAWFUL
 from shapealg.render.page import indented, table
 from shapealg.text import Text
-from shapealg.words import spoken
+from shapealg.words import frameworks, spoken
 from shapealg.words.comparison import compare
 from shapealg.words.conversion import convert
 from shapealg.words.unchanged import words_of
 from shapealg.words.words import Words
 
-BACKENDS = {name: LAWFUL[name] for name in ("torch", "keras-tensorflow", "keras-jax")} | {
-    name: Text(zh=probe.NAMES[name], en=probe.NAMES[name])
-    for name in ("tensorflow", "jax", "onnx", "paddle")
-}
+BACKENDS = {name: backend.title for name, backend in frameworks.BACKENDS.items()}
 KINDS = {
     "conv": Text(zh="卷积", en="Convolution"),
     "transposed": Text(zh="转置卷积", en="Transposed convolution"),
@@ -397,7 +393,7 @@ class Layers:
         """
         found = {}
         for line, _, framework, told in self.sweep.get("conversions", ()):
-            mark = "✓" if told == SAME_VALUES else "✗" if told.startswith("other values") else "–"
+            mark = _mark(told)
             found.setdefault(line, {}).setdefault(framework, set()).add(mark)
         rows = [
             (_call(line), *("".join(sorted(made.get(framework, ()))) for framework in probe.NAMES))
@@ -502,6 +498,13 @@ def _given(value) -> str:
 
 def _count(value) -> str:
     return unbroken(value) if isinstance(value, int) else f"`{value}`"
+
+
+def _mark(told: str) -> str:
+    """What a conversion that was run told, as one sign."""
+    if told == SAME_VALUES:
+        return "✓"
+    return "✗" if told.startswith("other values") else "–"
 
 
 def _unbroken(text: str) -> str:

@@ -326,7 +326,8 @@ class Networks:
     def _ran(self, known: Known, axis: str) -> str:
         told = self.record["networks"][known.name]["axes"][axis]
         others = self._others(told["others"])
-        brackets = ("（{}）" if self.language == "zh" else " ({})").format(others) if others else ""
+        bracketed = "（{}）" if self.language == "zh" else " ({})"
+        brackets = bracketed.format(others) if others else ""
         more = told["tried"] - told["upto"]
         ran = sum((last - first) // step + 1 for first, last, step in told["runs"]) + sum(
             int(n) > told["upto"] for n in told["outputs"]

@@ -314,10 +314,9 @@ def _staircase(window: Window, taps, language: str) -> str:
 @shown.register
 def _(value: Comparison, language: str) -> str:
     head = [word("axis", language), *(word(n, language) for n in ("both", "sizes", "values"))]
-    rows = [
-        (str(i), *(those.text()[language] for those in sets))
-        for i, sets in enumerate(zip(value.both, value.sizes, value.values, strict=True))
-    ]
+    rows = []
+    for i, sets in enumerate(zip(value.both, value.sizes, value.values, strict=True)):
+        rows.append((str(i), *(those.text()[language] for those in sets)))
     return f"<p>{escape(value.text[language])}</p>{grid(head, rows)}"
 
 

@@ -24,6 +24,7 @@ from shapealg.law.parameter import ENTRY
 from shapealg.law.rules import Cite, Inside, Reindex
 from shapealg.render import code, figure
 from shapealg.text import Text
+from shapealg.words import frameworks
 
 # The laws as the pages tell them: under each heading, in order.
 GROUPS = tuple(
@@ -38,11 +39,8 @@ VERDICTS = {
     "if": Text(zh="有条件成立", en="holds with a condition"),
     "fails": Text(zh="不成立", en="fails"),
 }
-BACKENDS = {
-    "numpy": Text(zh="NumPy 循环", en="NumPy loops"),
-    "torch": Text(zh="PyTorch", en="PyTorch"),
-    "keras-tensorflow": Text(zh="Keras（TensorFlow）", en="Keras on TensorFlow"),
-    "keras-jax": Text(zh="Keras（JAX）", en="Keras on JAX"),
+BACKENDS = {"numpy": Text(zh="NumPy 循环", en="NumPy loops")} | {
+    name: backend.title for name, backend in frameworks.BACKENDS.items() if backend.laws
 }
 WORDS = {
     "symbol": Text(zh="符号", en="symbol"),
@@ -97,16 +95,7 @@ class Blocks:
 
     def display(self, *parts) -> str:
         """A formula on a line of its own; strings between expressions are signs such as = or →."""
-        body = "".join(
-            (
-                p
-                if isinstance(p, str) and p.startswith("<")
-                else MathML().operator(p)
-                if isinstance(p, str)
-                else MathML().write(p)
-            )
-            for p in parts
-        )
+        body = "".join(map(_part, parts))
         heard = " ".join(
             " ".join(
                 speech(p, self.language) if not isinstance(p, str) else self._sign(p) for p in parts
@@ -247,7 +236,8 @@ class Blocks:
         if not svg:
             return ""
         result = law(**dict(law.example))
-        result = self.word("yes" if result else "no") if isinstance(result, bool) else result
+        if isinstance(result, bool):
+            result = self.word("yes" if result else "no")
         drawn = (
             ""
             if {p.name for p in law.parameters} & {"k", "f"} or not figure.placement(law)
@@ -289,13 +279,15 @@ class Blocks:
             "yes": WORDS["yes"],
             "no": WORDS["no"],
         }
+        if isinstance(result, bool):
+            result = self.say(messages["yes" if result else "no"])
         data = "".join(
             f' data-{key}="{escape(self.say(text), quote=True)}"' for key, text in messages.items()
         )
         return (
             f'<form class="sa-calc" data-law="{law.name}"{length}{data}>{"".join(fields)}<output'
             f' aria-live="polite"><code>{law.name}</code> ='
-            f" <strong>{result if not isinstance(result, bool) else self.say(messages['yes' if result else 'no'])}</strong></output><p"
+            f" <strong>{result}</strong></output><p"
             ' role="status"></p></form>'
         )
 
@@ -572,6 +564,13 @@ def transcript(source: str, room: dict) -> str:
         if value is not None:
             lines.append(repr(value))
     return "\n".join(lines)
+
+
+def _part(part) -> str:
+    """An expression, or a sign, as MathML; what is MathML already stays."""
+    if not isinstance(part, str):
+        return MathML().write(part)
+    return part if part.startswith("<") else MathML().operator(part)
 
 
 def latex_sign(sign: str) -> str:

@@ -8,15 +8,9 @@ from importlib import import_module
 from shapealg.axis.transposed import Transposed
 from shapealg.errors import ShapeError
 from shapealg.words import spoken
+from shapealg.words.frameworks import TITLES
 
-NAMES = {
-    "torch": "PyTorch",
-    "keras": "Keras",
-    "tensorflow": "TensorFlow",
-    "jax": "JAX",
-    "onnx": "ONNX Runtime",
-    "paddle": "Paddle",
-}
+NAMES = TITLES
 REFUSED = "✗"
 OUTSIDE = "·"  # a position that is padding
 TRIED = range(1, 100)  # what an open {m} may be
@@ -52,7 +46,9 @@ def size(line: str, given: str, choice: dict) -> str:
     """
     shape = outcome(line.format(**choice), given.format(**choice))
     place = next((i for i, part in enumerate(given.split(",")) if "{n}" in part), None)
-    return REFUSED if shape is None else told(shape) if place is None else str(shape[place])
+    if shape is None:
+        return REFUSED
+    return told(shape) if place is None else str(shape[place])
 
 
 def pads(line: str, given: str, choice: dict) -> str:
@@ -116,7 +112,9 @@ def accepts(line: str, given: str, choice: dict) -> str:
         for m in TRIED
         if outcome(line.format(m=m, **choice), given.format(m=m, **choice)) is not None
     ]
-    return REFUSED if not taken else str(taken[0]) if len(taken) == 1 else f"{taken[0]}–{taken[-1]}"
+    if not taken:
+        return REFUSED
+    return str(taken[0]) if len(taken) == 1 else f"{taken[0]}–{taken[-1]}"
 
 
 QUESTIONS = {f.__name__: f for f in (size, pads, reads, divisor, accepts)}

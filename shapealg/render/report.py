@@ -59,7 +59,7 @@ def failure(told: Explanation) -> dict:
         "node": told.node.name,
         "kind": told.node.kind,
         "sides": [_entry(n) for n in told.sides],
-        "ways": [[list(step) for step in way] for way in told.ways],
+        "ways": [list(map(list, way)) for way in told.ways],
         "nearest": {name: list(near) for name, near in told.nearest.items()},
         "reason": told.told.en,
     }
@@ -132,10 +132,6 @@ def _pieces(by_size: BySize, told) -> list:
 def _entry(value):
     if isinstance(value, BySize):
         return _pieces(value, _entry)
-    return (
-        repr(value)
-        if isinstance(value, Length)
-        else str(value)
-        if isinstance(value, Fraction)
-        else value
-    )
+    if isinstance(value, Length):
+        return repr(value)
+    return str(value) if isinstance(value, Fraction) else value

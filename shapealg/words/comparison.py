@@ -2,12 +2,10 @@
 positions.
 """
 
-from dataclasses import astuple, dataclass, is_dataclass, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from math import lcm
-
-import sympy
 
 from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.pooled import Counted
@@ -24,10 +22,7 @@ from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 from shapealg.words.real import worded
-from shapealg.words.words import Words
-
-# what is meant where nothing else is said
-PLAIN = {"padding_mode": "zeros", "norm_type": 2, "p": 2, "divisor_override": None}
+from shapealg.words.words import PLAIN, Words, symbols
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,34 +85,10 @@ class Comparison(Pictured):
 
     def _axis(self, i: int) -> Text:
         both, sizes, values = self.both[i], self.sizes[i], self.values[i]
-        size = (
-            Text(zh="尺寸处处相同", en="same size everywhere")
-            if sizes == both
-            else (
-                Text(zh="尺寸处处不同", en="never the same size")
-                if not sizes
-                else Text(
-                    zh=f"尺寸相同的 n：{sizes.text().zh}",
-                    en=f"same size for {sizes.text().en}",
-                )
-            )
-        )
-        if not sizes:
+        size = _size_text(sizes, both)
+        if not sizes or self.reason is not None:
             return size
-        if self.reason is not None:
-            return size
-        value = (
-            Text(zh="数值处处相同", en="same values everywhere")
-            if values == both
-            else (
-                Text(zh="数值处处不同", en="other values everywhere")
-                if not values
-                else Text(
-                    zh=f"数值相同的 n：{values.text().zh}",
-                    en=f"same values for {values.text().en}",
-                )
-            )
-        )
+        value = _value_text(values, both)
         return Text(zh=f"{size.zh}，{value.zh}", en=f"{size.en}, {value.en}")
 
     def __str__(self) -> str:
@@ -125,6 +96,26 @@ class Comparison(Pictured):
 
     def __repr__(self) -> str:
         return brief("Comparison", self.text.en)
+
+
+def _size_text(sizes: Sizes, both: Sizes) -> Text:
+    """Where two layers give the same size, of the sizes at which both give one."""
+    if sizes == both:
+        return Text(zh="尺寸处处相同", en="same size everywhere")
+    if not sizes:
+        return Text(zh="尺寸处处不同", en="never the same size")
+    told = sizes.text()
+    return Text(zh=f"尺寸相同的 n：{told.zh}", en=f"same size for {told.en}")
+
+
+def _value_text(values: Sizes, both: Sizes) -> Text:
+    """Where two layers give the same values."""
+    if values == both:
+        return Text(zh="数值处处相同", en="same values everywhere")
+    if not values:
+        return Text(zh="数值处处不同", en="other values everywhere")
+    told = values.text()
+    return Text(zh=f"数值相同的 n：{told.zh}", en=f"same values for {told.en}")
 
 
 def compare(one, two) -> Comparison:
@@ -246,36 +237,6 @@ def _layer(words):
     return words.layer
 
 
-def manner(words) -> dict:
-    """What the words say about values and no axis knows: another padding than zeros, another norm,
-    another divisor.
-    """
-    said = {name: getattr(words, name, plain) for name, plain in PLAIN.items()}
-    return {
-        name: value
-        for name, value in said.items()
-        if not (
-            value is PLAIN[name] or (isinstance(value, int | float | str) and value == PLAIN[name])
-        )
-    }
-
-
-def symbols(values) -> list:
-    """The symbols among numbers, in axes and tuples."""
-    parts = [astuple(value) if is_dataclass(value) else value for value in values]
-    return [
-        s
-        for part in parts
-        for s in (
-            symbols(part)
-            if isinstance(part, tuple)
-            else [part]
-            if isinstance(part, sympy.Basic)
-            else []
-        )
-    ]
-
-
 def _inputs(words) -> int | None:
     """The number of input channels that the words say."""
     said = getattr(words, "in_channels", getattr(words, "in_features", None))
@@ -352,18 +313,12 @@ def _reason(one, two, a, b) -> Text | None:
     inputs = _inputs(one), _inputs(two)
     if None not in inputs and inputs[0] != inputs[1]:
         return _differ("输入通道数", "input channels", *inputs)
-    if manner(one) != manner(two):
-        told = [
-            ", ".join(
-                f"{name}={shown(value)}"
-                for name, value in (PLAIN | manner(words)).items()
-                if name in manner(one) | manner(two)
-            )
-            for words in (one, two)
-        ]
+    if one.manner != two.manner:
+        said = one.manner | two.manner
+        first, second = _manner_text(one, said), _manner_text(two, said)
         return Text(
-            zh=f"写法里还有别的规定：{told[0]} 与 {told[1]}",
-            en=f"the words say more: {told[0]} and {told[1]}",
+            zh=f"写法里还有别的规定：{first} 与 {second}",
+            en=f"the words say more: {first} and {second}",
         )
     if not isinstance(a, Convolution | Pooling) and (
         type(one) is not type(two) or repr(one) != repr(two)
@@ -375,6 +330,12 @@ def _reason(one, two, a, b) -> Text | None:
     if isinstance(a, Pooling) and not pooling and a.kind != b.kind:
         return _KINDS
     return None
+
+
+def _manner_text(words, names) -> str:
+    """What words say of these names, said or not."""
+    said = PLAIN | words.manner
+    return ", ".join(f"{name}={shown(said[name])}" for name in said if name in names)
 
 
 _KINDS = Text(zh="不是同一种池化", en="they pool in different ways")

@@ -25,9 +25,8 @@ from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 from shapealg.words import pools, spoken
-from shapealg.words.comparison import manner, symbols
 from shapealg.words.phrasing import FRAMEWORKS, Sought
-from shapealg.words.words import Words
+from shapealg.words.words import Words, symbols
 
 CASES = 64  # so many residues may be told one by one
 ORDERED = {"data": "数据", "weight": "权重"}
@@ -43,6 +42,7 @@ class Steps:
 
     @classmethod
     def of(cls, words) -> "Steps":
+        """The steps that these words are."""
         words = tuple(words)
         return cls(words, "; ".join(map(repr, words)))
 
@@ -223,7 +223,7 @@ def _layer(words, framework: str, shape) -> tuple:
                 en="convolutions, transposed convolutions and poolings can be converted",
             ),
         )
-    if said := manner(words):
+    if said := words.manner:
         raise ShapeError(
             Text(
                 zh=f"{'、'.join(said)} 的换写尚无规则",

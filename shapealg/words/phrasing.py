@@ -24,6 +24,7 @@ class Sought:
 
     @property
     def rank(self) -> int:
+        """The number of axes."""
         return len(self.axes)
 
     @property
@@ -38,24 +39,29 @@ class Sought:
 
     @property
     def k(self) -> tuple:
+        """Per axis the number of taps."""
         return self.layer.kernel_size
 
     @property
     def s(self) -> tuple:
+        """Per axis the stride."""
         return tuple(w.stride for w in self.windows)
 
     @property
     def d(self) -> tuple:
+        """Per axis the distance of two taps."""
         return tuple(
             (w.kernel - 1) // max(k - 1, 1) or 1 for w, k in zip(self.windows, self.k, strict=True)
         )
 
     @property
     def lo(self) -> tuple:
+        """Per axis the padding in front."""
         return tuple(w.lo for w in self.windows)
 
     @property
     def hi(self) -> tuple:
+        """Per axis the padding behind."""
         return tuple(w.hi for w in self.windows)
 
     @property
@@ -68,6 +74,12 @@ class Sought:
         """The same, the odd position in front."""
         return all(isinstance(axis, Same) and axis.lower for axis in self.axes)
 
+    def word(self, same: str, lower: str) -> str | None:
+        """The framework's word for padding that waits for the input, where one is meant."""
+        if self.same:
+            return same
+        return lower if self.lower else None
+
     @property
     def open(self) -> bool:
         """Whether some axis is not placed yet."""
@@ -75,6 +87,7 @@ class Sought:
 
     @property
     def pairs(self) -> tuple:
+        """Per axis the padding in front and behind."""
         return tuple(zip(self.lo, self.hi, strict=True))
 
     def placed(self) -> None:
@@ -171,26 +184,7 @@ def keras(dialect, x: Sought):
     named = lambda name, tail="": getattr(dialect, f"{name}{x.rank}D{tail}")  # noqa: E731
     pairs = lambda values: tuple(values) if x.rank > 1 else values[0]  # noqa: E731
     if x.kind == "forward":
-        words = {
-            "filters": x.layer.filters,
-            "kernel_size": x.k,
-            "strides": x.s,
-            "dilation_rate": x.d,
-            "groups": x.layer.groups,
-            "use_bias": x.layer.bias,
-        }
-        if x.same:
-            return [named("Conv")(**words, padding="same")]
-        x.placed()
-        if x.rank == 1 and x.hi == (0,) and x.lo == (x.windows[0].kernel - 1,) and x.lo[0]:
-            return [named("Conv")(**words, padding="causal")]
-        if (
-            set(x.s) == {1}
-            and all(Same(w.kernel, 1).at(w.kernel) == w for w in x.windows)
-            and any(x.lo + x.hi)
-        ):
-            return [named("Conv")(**words, padding="same")]
-        return [*_around(named, pairs, x.pairs), named("Conv")(**words)]
+        return _keras_forward(named, pairs, x)
     if x.layer.groups != 1:
         _none(
             Text(
@@ -212,6 +206,29 @@ def keras(dialect, x: Sought):
     return [made, *([named("Cropping")(pairs(crops))] if any(_flat(crops)) else [])]
 
 
+def _keras_forward(named, pairs, x: Sought) -> list:
+    words = {
+        "filters": x.layer.filters,
+        "kernel_size": x.k,
+        "strides": x.s,
+        "dilation_rate": x.d,
+        "groups": x.layer.groups,
+        "use_bias": x.layer.bias,
+    }
+    if x.same:
+        return [named("Conv")(**words, padding="same")]
+    x.placed()
+    if x.rank == 1 and x.hi == (0,) and x.lo == (x.windows[0].kernel - 1,) and x.lo[0]:
+        return [named("Conv")(**words, padding="causal")]
+    if (
+        set(x.s) == {1}
+        and all(Same(w.kernel, 1).at(w.kernel) == w for w in x.windows)
+        and any(x.lo + x.hi)
+    ):
+        return [named("Conv")(**words, padding="same")]
+    return [*_around(named, pairs, x.pairs), named("Conv")(**words)]
+
+
 def _around(named, pairs, amounts) -> list:
     """Layers that pad by what is positive and crop by what is negative."""
     padded, cropped = (
@@ -227,7 +244,8 @@ def _around(named, pairs, amounts) -> list:
 
 def onnx(dialect, x: Sought):
     """ONNX says all begins, then all ends."""
-    auto = {"auto_pad": "SAME_UPPER"} if x.same else {"auto_pad": "SAME_LOWER"} if x.lower else None
+    word = x.word("SAME_UPPER", "SAME_LOWER")
+    auto = {"auto_pad": word} if word else None
     if auto is None:
         x.placed()
     pads = auto or ({"pads": (*x.lo, *x.hi)} if any(x.lo + x.hi) else {})
@@ -245,6 +263,11 @@ def onnx(dialect, x: Sought):
                 W=(lengths["O"], lengths["I"], *x.k), kernel_shape=x.k, **pads, **words, **group
             ),
         ]
+    return [_onnx_transposed(dialect, x, words, group)]
+
+
+def _onnx_transposed(dialect, x: Sought, words: dict, group: dict):
+    lengths = x.layer.weight(x.channels)
     p, op, crops = tuple(max(v, 0) for v in x.lo), tuple(max(-v, 0) for v in x.hi), x.lo
     if min(crops) < 0 or any(o >= s for o, s in zip(op, x.s, strict=True)):
         _none(
@@ -258,16 +281,14 @@ def onnx(dialect, x: Sought):
         )
     more = {"output_padding": op} if any(op) else {}
     pads = {"pads": (*p, *(max(v, 0) for v in x.hi))} if any(p) or any(v > 0 for v in x.hi) else {}
-    return [
-        dialect.ConvTranspose(
-            W=(lengths["I"], lengths["O"], *x.k),
-            kernel_shape=x.k,
-            **more,
-            **pads,
-            **words,
-            **group,
-        )
-    ]
+    return dialect.ConvTranspose(
+        W=(lengths["I"], lengths["O"], *x.k),
+        kernel_shape=x.k,
+        **more,
+        **pads,
+        **words,
+        **group,
+    )
 
 
 def paddle(dialect, x: Sought):
@@ -300,6 +321,10 @@ def paddle(dialect, x: Sought):
                 **({} if x.layer.bias else {"bias_attr": False}),
             ),
         ]
+    return [_paddle_transposed(named, x)]
+
+
+def _paddle_transposed(named, x: Sought):
     if min(x.lo) < 0 or any(-hi >= s for hi, s in zip(x.hi, x.s, strict=True)):
         _none(
             Text(
@@ -313,26 +338,24 @@ def paddle(dialect, x: Sought):
     hi = tuple(max(v, 0) for v in x.hi)
     p = x.lo if x.lo == hi else _flat(tuple(zip(x.lo, hi, strict=True)))
     op = tuple(max(-v, 0) for v in x.hi)
-    return [
-        named("Conv", "Transpose")(
-            x.channels,
-            x.layer.filters,
-            x.k,
-            x.s,
-            p,
-            op,
-            groups=x.layer.groups,
-            dilation=x.d,
-            **({} if x.layer.bias else {"bias_attr": False}),
-        )
-    ]
+    return named("Conv", "Transpose")(
+        x.channels,
+        x.layer.filters,
+        x.k,
+        x.s,
+        p,
+        op,
+        groups=x.layer.groups,
+        dilation=x.d,
+        **({} if x.layer.bias else {"bias_attr": False}),
+    )
 
 
 def jax(dialect, x: Sought):
     """JAX takes a pair per axis, negative ones too; transposed, the pair is what is added around
     the spread input.
     """
-    padding = "SAME" if x.same else "SAME_LOWER" if x.lower else None
+    padding = x.word("SAME", "SAME_LOWER")
     if padding is None:
         x.placed()
     lengths = x.layer.weight(x.channels)

@@ -168,6 +168,8 @@ def attribute(place: str, name: str):
     Raises:
         NoSuchName: if there is none.
     """
+    if name == "__all__":  # what `from shapealg.torch import *` asks for: words, no place within
+        return sorted(words(PLACES[place]))
     if name.startswith("_"):
         raise AttributeError(name)
     if f"{place}.{name}" in PLACES:

@@ -25,6 +25,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
 from shapealg.words.comparison import symbols
+from shapealg.words.frameworks import CALLED
 
 CASES = 64  # so many remainders may be told one by one
 BEYOND = 2**31
@@ -341,12 +342,10 @@ class _Asking:
 
     def _at_each(self, source: Pooled, sizes: list) -> dict:
         """The choices that an adaptive axis has at each of some sizes."""
-        each = [self._even(source, n).options for n in sizes]
-        return {
-            flags: choice
-            for flags, choice in each[0].items()
-            if all(options.get(flags) == choice for options in each)
-        }
+        first, *others = (self._even(source, n).options for n in sizes)
+        for options in others:
+            first = {flags: each for flags, each in first.items() if options.get(flags) == each}
+        return first
 
     def _along(self, where, source: Pooled, pads: set, sizes: Sizes) -> Along:
         axis, taps = source.axis, source.taps
@@ -380,7 +379,8 @@ class _Asking:
         """What can be said at all, the plainest first."""
         manner, nothing = self.manner, (0, 0)
         numbers = [nothing, *sorted(pads - {nothing})]
-        alike = [(p, p) for p in sorted({min(pair) for pair in numbers} - {0}) if p > 0]
+        least = set(map(min, numbers))
+        alike = [(p, p) for p in sorted(least) if p > 0]
         around = dict.fromkeys([*numbers, *alike])
         gaps = window.kernel > taps > 1 or window.stride > window.kernel + 1
         spelled = [("", p) for p in around]
@@ -456,7 +456,8 @@ def _told(asking: _Asking, dialect, axes: list, names: tuple, size) -> tuple:
 
 def _steps(asking: _Asking, dialect, cell: tuple) -> tuple:
     """Layers in front, and a pooling for each group of axes with the same flags."""
-    common = [flags for flags in cell[0].options if all(flags in a.options for a in cell)]
+    shared = set(cell[0].options).intersection(*(along.options for along in cell))
+    common = [flags for flags in cell[0].options if flags in shared]
     if common:
         best = min(common, key=lambda flags: sum(asking._cost(a.options[flags]) for a in cell))
         chosen = [along.options[best] for along in cell]
@@ -583,7 +584,9 @@ class _Paddle:
     def pool(dialect, kind, window, flags, pads):
         (k, s, _), (word, ceil, counted), named = window, flags, _ranked(dialect, len(pads), "D")
         lo, hi = zip(*pads, strict=True)
-        p = "SAME" if word else lo if lo == hi else _flat(pads)
+        p = "SAME"
+        if not word:
+            p = lo if lo == hi else _flat(pads)
         more = {"ceil_mode": True} if ceil else {}
         if kind == "max":
             return [named("MaxPool")(k, s, p, **more)]
@@ -637,14 +640,6 @@ def _by_name(framework: str, dialect, layer: Pooling) -> list | None:
 # ---------------------------------------------------------------- why not
 
 
-TITLES = {
-    "torch": "PyTorch",
-    "keras": "Keras",
-    "tensorflow": "TensorFlow",
-    "onnx": "ONNX",
-    "paddle": "Paddle",
-    "jax": "JAX",
-}
 KINDS = {
     "max": Text(zh="最大池化", en="max pooling"),
     "average": Text(zh="平均池化", en="average pooling"),
@@ -660,7 +655,7 @@ def _none(asked: Text, works: Text | None = None) -> ShapeError:
 
 def _require_kind(asking: _Asking) -> None:
     """Refuse what the framework does not pool at all."""
-    title, kind = TITLES[asking.framework], asking.kind
+    title, kind = CALLED[asking.framework], asking.kind
     if kind not in asking.manner.counted:
         if asking.framework == "jax":
             raise _none(
@@ -689,7 +684,7 @@ def _require_kind(asking: _Asking) -> None:
 
 def _refusal(asking: _Asking, size) -> ShapeError:
     """Why there are no words."""
-    title, kind = TITLES[asking.framework], asking.kind
+    title, kind = CALLED[asking.framework], asking.kind
     if (uneven := _uneven(asking, size)) is not None:
         return uneven
     if kind == "max" and size is not None and _reads_nothing(asking, size):
@@ -725,7 +720,7 @@ def _refusal(asking: _Asking, size) -> ShapeError:
 
 def _uneven(asking: _Asking, size) -> ShapeError | None:
     """The first adaptive axis whose windows are of different lengths."""
-    title = TITLES[asking.framework]
+    title = CALLED[asking.framework]
     for i, pooled in enumerate(asking.pooled):
         if size is None or not isinstance(pooled.axis, Adaptive):
             continue

@@ -29,7 +29,9 @@ def worded(layer):
 
 
 def attributes(layer, known: type, own=getattr) -> dict:
-    """The arguments of words, from a layer's attributes of the same names; a bias is there or not."""
+    """The arguments of words, from a layer's attributes of the same names; a bias is there or
+    not.
+    """
     told = {}
     for name in inspect.signature(known.__init__).parameters:
         if name == "bias" and hasattr(layer, name):

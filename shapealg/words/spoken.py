@@ -9,20 +9,11 @@ from shapealg.errors import Received, ShapeError
 from shapealg.names import whole as whole
 from shapealg.shapes import typed as shape  # noqa: F401 — the command line asks here
 from shapealg.text import Text
-from shapealg.words import places
+from shapealg.words import frameworks, places
 from shapealg.words.places import vocabulary as vocabulary
 from shapealg.words.words import Words
 
-FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
-
-# What people call them, too.
-ALIASES = {
-    "pytorch": "torch",
-    "tf": "tensorflow",
-    "tf.keras": "keras",
-    "onnxruntime": "onnx",
-    "paddlepaddle": "paddle",
-}
+FRAMEWORKS = frameworks.NAMES
 
 BITS = 2**63  # frameworks keep sizes in 64 bits
 
@@ -37,10 +28,10 @@ def framework(name: str) -> str:
     ('torch', 'tensorflow', 'keras')
     """
     lower = name.lower() if isinstance(name, str) else ""
-    found = ALIASES.get(lower, lower)
+    found = frameworks.ALIASES.get(lower, lower)
     if found not in FRAMEWORKS:
         names = ", ".join(FRAMEWORKS)
-        near = difflib.get_close_matches(lower, (*FRAMEWORKS, *ALIASES), 1, 0.7)
+        near = difflib.get_close_matches(lower, (*FRAMEWORKS, *frameworks.ALIASES), 1, 0.7)
         raise ShapeError(
             Text(zh="没有这个框架", en="there is no such framework"),
             name,

@@ -42,6 +42,7 @@ class Unchanged(Words):
             self.rule.read(self)
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return Layer((Window.identity,) * (rank or self.rank or 1))
 
     def output_shape(self, input_shape) -> tuple:
@@ -63,7 +64,9 @@ class Unchanged(Words):
         return tuple(map(self._back, self._weights(input_shape)[0]))
 
     def parameters(self, input_shape=None):
-        """All the numbers that are kept: weights and biases; Keras counts its moving averages too."""
+        """All the numbers that are kept: weights and biases; Keras counts its moving averages
+        too.
+        """
         shape, times = self._weights(input_shape)
         return self._back(prod(shape) * times) if times else 0
 
@@ -85,6 +88,7 @@ class Unchanged(Words):
         return self.rule.mixed(self, rank) if self.rule else ()
 
     def words(self) -> dict:
+        """What was said, name by name, defaults left out."""
         told = super().words()
         return {name: told[name] for name in told if name not in ("args", "kwargs")}
 
@@ -133,6 +137,7 @@ class Rule:
         return (), 0
 
     def mixed(self, words, rank: int) -> tuple:
+        """The axes, by number, along which values are weighed against each other."""
         return ()
 
 
@@ -166,6 +171,7 @@ class PerChannel(Rule):
         return 0 if self.mixes == "axes" and words.rank and rank == words.rank + 1 else 1
 
     def read(self, words) -> None:
+        """Refuse arguments that cannot be."""
         for name in set(NUMBERS) & set(words.said):
             words.one(words.said[name], name)
         if self.number == "num_channels":
@@ -176,10 +182,12 @@ class PerChannel(Rule):
             words.divides(words.said["num_channels"], words.said["num_groups"], asked)
 
     def require(self, words, shape: tuple) -> None:
+        """Refuse an input that cannot be."""
         self._rank(words, len(shape))
         super().require(words, shape)
 
     def wanted(self, words, rank: int) -> dict:
+        """axis → the length that it must have, and the sentence that says so."""
         if self.mixes == "axes" and words.said.get("affine") is False:
             return {}  # PyTorch does not look
         said = shown(words.said[self.number])
@@ -207,6 +215,7 @@ class PerChannel(Rule):
             )
 
     def weights(self, words, shape) -> tuple:
+        """The shape of one weight, and how many of such a shape there are."""
         said = words.said
         if said.get("affine") is False:
             return (), 0
@@ -215,6 +224,7 @@ class PerChannel(Rule):
         return (said[self.number],), sum(parts)
 
     def mixed(self, words, rank: int) -> tuple:
+        """The axes, by number, along which values are weighed against each other."""
         channels = self.axis(words, rank)
         if self.mixes == "all":
             return tuple(range(1, rank))
@@ -231,9 +241,11 @@ class Groups(Rule):
     """Channels that split evenly."""
 
     def read(self, words) -> None:
+        """Refuse arguments that cannot be."""
         words.one(words.said["groups"], "groups")
 
     def require(self, words, shape: tuple) -> None:
+        """Refuse an input that cannot be."""
         axis = -1 if str(words.said.get("data_format", "")).endswith("C") else 1
         asked = Text(
             zh=f"通道数须能被 groups={shown(words.said['groups'])} 整除",
@@ -246,9 +258,11 @@ class Slopes(Rule):
     """One slope, or one for each channel."""
 
     def read(self, words) -> None:
+        """Refuse arguments that cannot be."""
         words.one(words.said["num_parameters"], "num_parameters")
 
     def wanted(self, words, rank: int) -> dict:
+        """axis → the length that it must have, and the sentence that says so."""
         many = words.said["num_parameters"]
         asked = Text(
             zh=f"输入须有 num_parameters={shown(many)} 个通道",
@@ -257,6 +271,7 @@ class Slopes(Rule):
         return {} if many == 1 else {1: (many, asked)}
 
     def weights(self, words, shape) -> tuple:
+        """The shape of one weight, and how many of such a shape there are."""
         return (words.said["num_parameters"],), 1
 
 
@@ -267,6 +282,7 @@ class Trailing(Rule):
         self.biased = biased
 
     def lengths(self, words) -> tuple:
+        """The lengths that the last axes must have."""
         said = words.said["normalized_shape"]
         entries = (said,) if isinstance(said, int | str | sympy.Expr) else taken(said, 17)
         if not entries:
@@ -274,9 +290,11 @@ class Trailing(Rule):
         return tuple(words.one(n, f"normalized_shape[{i}]") for i, n in enumerate(entries))
 
     def read(self, words) -> None:
+        """Refuse arguments that cannot be."""
         self.lengths(words)
 
     def wanted(self, words, rank: int) -> dict:
+        """axis → the length that it must have, and the sentence that says so."""
         lengths = self.lengths(words)
         made = {}
         for i, n in enumerate(lengths, -len(lengths)):
@@ -288,6 +306,7 @@ class Trailing(Rule):
         return made
 
     def weights(self, words, shape) -> tuple:
+        """The shape of one weight, and how many of such a shape there are."""
         said = words.said
         if said["elementwise_affine"] is False:
             return (), 0
@@ -295,6 +314,7 @@ class Trailing(Rule):
         return self.lengths(words), int(said.get("weight_attr") is not False) + int(bool(biased))
 
     def mixed(self, words, rank: int) -> tuple:
+        """The axes, by number, along which values are weighed against each other."""
         return tuple(range(rank - len(self.lengths(words)), rank))
 
 
@@ -302,9 +322,10 @@ class Along(Rule):
     """Nothing kept; what is along one axis is weighed against each other."""
 
     def mixed(self, words, rank: int) -> tuple:
+        """The axes, by number, along which values are weighed against each other."""
         axis = words.said.get("dim", words.said.get("axis"))
         if axis is None:  # as the frameworks choose it
-            axis = (0 if rank in (0, 1, 3) else 1) if "dim" in words.said else -1
+            axis = int(rank not in (0, 1, 3)) if "dim" in words.said else -1
         axes = taken(axis, 16) or (axis,)
         return tuple(a % rank for a in axes if isinstance(a, int) and -rank <= a < rank)
 
@@ -316,6 +337,7 @@ class KerasAxes(Along):
         self.beside, self.mixes, self.always = beside, mixes, always
 
     def weights(self, words, shape) -> tuple:
+        """The shape of one weight, and how many of such a shape there are."""
         shape = _known(words, shape)
         axes = taken(words.said["axis"], 16) or (words.said["axis"],)
         asked = words.said.get("center", False), words.said.get("scale", False)
@@ -323,6 +345,7 @@ class KerasAxes(Along):
         return tuple(words.at(shape, axis) for axis in axes), times
 
     def mixed(self, words, rank: int) -> tuple:
+        """The axes, by number, along which values are weighed against each other."""
         if self.mixes == "all":
             return tuple(range(1, rank))
         return super().mixed(words, rank) if self.mixes else ()
@@ -332,6 +355,7 @@ class KerasSlopes(Rule):
     """A slope for each place but those of shared axes."""
 
     def weights(self, words, shape) -> tuple:
+        """The shape of one weight, and how many of such a shape there are."""
         _, *rest = _known(words, shape)
         shared = taken(words.said["shared_axes"], 16) or ()
         return tuple(1 if i in shared else n for i, n in enumerate(rest, 1)), 1
@@ -344,6 +368,7 @@ class Given(Rule):
         self.times, self.mixes = times, mixes
 
     def weights(self, words, shape) -> tuple:
+        """The shape of one weight, and how many of such a shape there are."""
         names = [name for name in words.said if name in WEIGHTS]
         given = [sizes(words.said[n]) for n in names if taken(words.said[n], 2)]
         if given:
@@ -354,6 +379,7 @@ class Given(Rule):
         return (words.at(shape, 1),), self.times
 
     def mixed(self, words, rank: int) -> tuple:
+        """The axes, by number, along which values are weighed against each other."""
         first = {"axes": 2, "all": 1}.get(self.mixes)
         if self.mixes == "trailing":
             first = words.said["axis"] % rank

@@ -8,6 +8,7 @@ and what the words mean by `meaning`. Everything else is here, once for all fram
 
 import inspect
 from contextlib import suppress
+from dataclasses import astuple, is_dataclass
 from functools import cache
 from importlib import import_module
 from typing import NamedTuple
@@ -47,6 +48,7 @@ class Spelling(type):
     """
 
     def __call__(cls, *args, **kwargs):
+        """The words of one call, or what comes out where the call names what comes in."""
         if (said := next((name for name in cls.data if name in kwargs), None)) is not None:
             return cls._on(kwargs.pop(said), args, kwargs)
         if cls.data_first and args:
@@ -114,7 +116,9 @@ def bound(signature: inspect.Signature, name: str, args: tuple, kwargs: dict):
 
 
 def shape_of_array(value):
-    """Weights as an array or a tensor: their shape is what matters. Integers are numbers to read."""
+    """Weights as an array or a tensor: their shape is what matters. Integers are numbers to
+    read.
+    """
     try:
         own = getattr(value, "shape", None)
         if own is None or isinstance(value, type) or "int" in str(value.dtype) or len(own) < 2:
@@ -160,6 +164,14 @@ ASKED = {
     "flops": ["macs"],
     "receptive_field": ["reads"],
 }
+
+
+# what is meant where nothing else is said
+PLAIN = {"padding_mode": "zeros", "norm_type": 2, "p": 2, "divisor_override": None}
+
+
+def _plain(value, plain) -> bool:
+    return value is plain or (isinstance(value, int | float | str) and value == plain)
 
 
 class Words(Pictured, metaclass=Spelling):
@@ -213,6 +225,14 @@ class Words(Pictured, metaclass=Spelling):
     def layer(self) -> Layer:
         """The layer these words mean."""
         return self.meaning(getattr(self, "in_channels", None), self.rank)
+
+    @property
+    def manner(self) -> dict:
+        """What the words say about values and no axis knows: another padding than zeros, another
+        norm, another divisor.
+        """
+        said = {name: getattr(self, name, plain) for name, plain in PLAIN.items()}
+        return {name: value for name, value in said.items() if not _plain(value, PLAIN[name])}
 
     def __call__(self, *shape):
         """What comes out, as a program calls its layer: the shape, or the words on a name, `x`."""
@@ -270,7 +290,9 @@ class Words(Pictured, metaclass=Spelling):
         return self._back(self.meaning(channels, self.rank).parameters(channels))
 
     def _weightless(self, input_shape) -> bool:
-        """Whether there are no weights however many channels come in, so that nobody need say it."""
+        """Whether there are no weights however many channels come in, so that nobody need say
+        it.
+        """
         if input_shape is not None or self.rank is None or hasattr(self, "in_channels"):
             return False
         return type(self.meaning(None, self.rank)).parameters is Layer.parameters
@@ -362,6 +384,11 @@ class Words(Pictured, metaclass=Spelling):
             )
         return tuple(self.one(entry, f"{name}[{i}]", least) for i, entry in enumerate(entries))
 
+    def pair(self, entry, name: str, least: int | None = None) -> tuple:
+        """What lies before and what behind, each an integer of at least `least`."""
+        before, behind = entry
+        return self.one(before, name, least), self.one(behind, name, least)
+
     def word(self, value, name: str, words: tuple, fold: bool = False) -> str:
         """One of the framework's words; with `fold` in any case."""
         if isinstance(value, str):
@@ -383,6 +410,16 @@ class Words(Pictured, metaclass=Spelling):
     def refuse(self, zh: str, en: str, received, works_zh: str, works_en: str):
         """One line: what was asked, what came, what would work."""
         raise ShapeError(Text(zh=zh, en=en), received, Text(zh=works_zh, en=works_en))
+
+    def too_short(self, i: int, n, least):
+        """Refuse `n` positions along axis `i`, of which cropping leaves none."""
+        self.refuse(
+            f"第 {i} 个空间轴不够裁",
+            f"spatial axis {i} is too short for so much cropping",
+            n,
+            f"至少要 {shown(least)} 格",
+            f"at least {shown(least)} positions work",
+        )
 
     def divides(self, number, divisor, asked: Text) -> None:
         """Refuse a number that is known not to be a multiple of `divisor`; the line names the
@@ -417,6 +454,7 @@ class Words(Pictured, metaclass=Spelling):
         """A shape in this layout taken apart; symbols become integers on the way."""
         entries = self.entries(input_shape)
         at = dict(zip(self.order(len(entries)), entries, strict=True))
+        spatial = sum(isinstance(label, int) for label in at)
         for label, n in at.items():
             least = 0 if label != "C" or self._empty_channels else 1
             if (n is None and label == "C" and not self._unknown_channels) or (
@@ -436,7 +474,7 @@ class Words(Pictured, metaclass=Spelling):
         return Shape(
             (at["N"],) if "N" in at else (),
             at.get("C"),
-            tuple(at[i] for i in range(sum(isinstance(label, int) for label in at))),
+            tuple(at[i] for i in range(spatial)),
         )
 
     # whether there may be no channels, or nobody knows how many
@@ -449,7 +487,8 @@ class Words(Pictured, metaclass=Spelling):
             lengths = self._lengths()
             self._wrong_shape(
                 Text(
-                    zh=f"{type(self).__name__} 的 input_shape 须有 {lengths.replace('or', '或')} 项",
+                    zh=f"{type(self).__name__} 的 input_shape 须有"
+                    f" {lengths.replace('or', '或')} 项",
                     en=f"{type(self).__name__} needs an input_shape of {lengths} entries",
                 ),
                 input_shape,
@@ -496,9 +535,12 @@ class Words(Pictured, metaclass=Spelling):
                 made = self._output_shape(other)
                 order, here = self._axes_told(), f"{shown(other)} → {shown(made)}"
                 told = f"({order})" in problem.works.en
+                where = Text(zh=f"次序若写作 ({order})，", en=f"in the order ({order})")
+                if told:
+                    where = Text(zh="照此次序，", en="in that order")
                 works = Text(
-                    zh=f"{problem.works.zh}；{'照此次序，' if told else f'次序若写作 ({order})，'}则是 {here}",
-                    en=f"{problem.works.en}; {'in that order' if told else f'in the order ({order})'} it would be {here}",
+                    zh=f"{problem.works.zh}；{where.zh}则是 {here}",
+                    en=f"{problem.works.en}; {where.en} it would be {here}",
                 )
                 return type(problem)(problem.asked, problem.received, works)
         return problem
@@ -557,7 +599,9 @@ class Words(Pictured, metaclass=Spelling):
     # ------------------------------------------------------------ symbols
 
     def _integer(self, value):
-        """A symbol that is not known to be an integer, replaced by one that is; `_back` undoes it."""
+        """A symbol that is not known to be an integer, replaced by one that is; `_back` undoes
+        it.
+        """
         if isinstance(value, sympy.Basic) and any(not s.is_integer for s in value.free_symbols):
             known = {s: dummy for dummy, s in self._names.items()}
             made, back = integers({"": value.xreplace(known)})
@@ -637,13 +681,28 @@ class Weightless:
     by_axes = False
 
     def weight_shape(self, input_shape=None) -> tuple:
+        """No weights, whatever comes in."""
         return ()
 
     def parameters(self, input_shape=None):
+        """None, whatever comes in."""
         return 0
 
     def macs(self, input_shape):
+        """None: nothing is multiplied."""
         return 0
+
+
+def symbols(values) -> list:
+    """The symbols among numbers, in axes and tuples."""
+    found = []
+    for value in values:
+        part = astuple(value) if is_dataclass(value) else value
+        if isinstance(part, tuple):
+            found += symbols(part)
+        elif isinstance(part, sympy.Basic):
+            found.append(part)
+    return found
 
 
 def symbolic(value) -> bool:

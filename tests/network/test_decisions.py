@@ -5,7 +5,6 @@ it gives there, which sizes go together.
 import random
 
 import pytest
-from needed import require
 
 from shapealg import Bound, BySize, ShapeError, Sizes, read
 from shapealg.axis.length import Length
@@ -15,18 +14,6 @@ from shapealg.render.report import data
 
 MANY, ALL = 40, 400  # so many networks are asked by default, and with -m slow
 SIZES = {MANY: 24, ALL: 40}  # up to so large a size
-
-
-@pytest.fixture(scope="module")
-def nets():
-    require("torch")
-    import drawn_nets
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield drawn_nets
-    torch.set_num_threads(threads)
 
 
 def asked(names: tuple, most: int, choose) -> list:

@@ -3,23 +3,10 @@ are those of PyTorch, at every size.
 """
 
 import pytest
-from needed import require
 
 from shapealg import BySize, ShapeError, read
 
 MOST = 14  # up to so large a size
-
-
-@pytest.fixture(scope="module")
-def nets():
-    require("torch")
-    import drawn_nets
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield drawn_nets
-    torch.set_num_threads(threads)
 
 
 def module(forward):

@@ -76,7 +76,10 @@ ceil_output_size = Law(
         (
             Cite(conv_output_size, ((hi, _WIDER.hi),)),
             Text(
-                zh="这正是卷积的输出个数，只是后侧填充成了 hi + s − 1：向上取整，就是后侧多填充 s − 1 格。",
+                zh=(
+                    "这正是卷积的输出个数，只是后侧填充成了 hi + s − 1："
+                    "向上取整，就是后侧多填充 s − 1 格。"
+                ),
                 en=(
                     "This is the count of a convolution with hi + s − 1 behind: rounding up is s −"
                     " 1 more padding."

@@ -250,9 +250,8 @@ def _argue_same_output_size():
         ),
     )
     parts = SplitMax().apply(Gather(j).apply(placed)).condition.args
-    (padded,), (bare,) = (
-        [p for p in parts if p.has(ceiling) is wanted] for wanted in (True, False)
-    )
+    (padded,) = (part for part in parts if part.has(ceiling))
+    (bare,) = (part for part in parts if not part.has(ceiling))
     return (
         placed,
         (
@@ -308,7 +307,8 @@ same_output_size = Law(
     assumptions=(POSITIVE[s], Ge(n, 1, evaluate=False)),
     note=Text(
         zh=(
-            "k 与 d（核尺寸与膨胀率，任意）在推导里全部消去：它们只决定填充多少、填在哪里，不影响输出有几个。"
+            "k 与 d（核尺寸与膨胀率，任意）在推导里全部消去："
+            "它们只决定填充多少、填在哪里，不影响输出有几个。"
         ),
         en=(
             "Kernel size k and dilation rate d, whatever they are, cancel in the derivation: they"

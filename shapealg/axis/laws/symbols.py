@@ -15,6 +15,7 @@ k, f, s, d = (Symbol(name, integer=True, positive=True) for name in ("k", "f", "
 
 
 def parameter(symbol, zh, en, default=None):
+    """A parameter of a law, with its meaning in both languages."""
     return Parameter(symbol, Text(zh=zh, en=en), default)
 
 

@@ -210,6 +210,11 @@ TUPLES = (
 )
 
 
+def _tuple_told(entries, n: int) -> str:
+    told = ", ".join(str(getattr(e, "item", lambda e=e: e)()) for e in entries)
+    return f"({told}{',' if n == 1 else ''})"
+
+
 def normalize_tuple(bench, record):
     """What Keras accepts as a kernel size and can run, against what the dialect accepts."""
     for text in TUPLES:
@@ -222,14 +227,7 @@ def normalize_tuple(bench, record):
                 ours = None
             measured = tuple(map(int, theirs)) if runs else None
             record.meet({"value": text, "n": n}, ours, measured)
-            made = (
-                "–"
-                if theirs is None
-                else "("
-                + ", ".join(str(getattr(e, "item", lambda e=e: e)()) for e in theirs)
-                + ("," if n == 1 else "")
-                + ")"
-            )
+            made = "–" if theirs is None else _tuple_told(theirs, n)
             record.shown.append(
                 [text, n, made, error, bool(runs), "–" if ours is None else str(ours)]
             )

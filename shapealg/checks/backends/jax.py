@@ -92,10 +92,11 @@ def _validated(words: dict, axes: int) -> bool:
     if not all(isinstance(shape, tuple | list) for shape in shapes):
         return False  # execution says what is wrong
     lengths = [length for shape in shapes for length in shape]
-    right = all(
-        isinstance(value, tuple)
-        and len(value) == axes - (0 if whole else 2)
-        and all(isinstance(e, int) and e > 0 for e in value)
-        for value in lists
-    )
+    wanted = axes - (0 if whole else 2)
+    right = all(_counts(value) and len(value) == wanted for value in lists)
     return right and min(lengths, default=1) > 0
+
+
+def _counts(value) -> bool:
+    """Whether it is a tuple of ints from 1 on."""
+    return isinstance(value, tuple) and all(isinstance(e, int) and e > 0 for e in value)

@@ -46,7 +46,8 @@ def versions() -> dict:
     wanted = {"tensorflow": ("tensorflow-cpu", "tensorflow"), "jax": ("jax",)}[
         keras.backend.backend()
     ]
-    found = [v for v in (_version(metadata, package) for package in wanted) if v]
+    versions_found = (_version(metadata, package) for package in wanted)
+    found = list(filter(None, versions_found))
     return {
         "keras": keras.__version__,
         keras.backend.backend(): found[0],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from shapealg.text import Text
+from shapealg.words import frameworks
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Gotcha:
     expected: dict
 
 
-FRAMEWORKS = ("torch", "keras", "tensorflow", "jax", "onnx", "paddle")
+FRAMEWORKS = frameworks.NAMES
 
 
 def of(framework: str) -> tuple:

@@ -178,6 +178,7 @@ def pool(full):
         "AveragePool": {"opset": (19, 28) if full else (28,), "count_include_pad": (0, 1)},
         "LpPool": {"opset": (18, 28) if full else (28,), "p": (2,)},
     }
+    own = {"MaxPool": {"storage_order": 1}, "LpPool": {"p": 3}}
     for call, choices in each.items():
         wide = {
             "kernel_shape": _ones(range(1, 5 if full else 4)),
@@ -194,13 +195,7 @@ def pool(full):
                 {},
                 {"ceil_mode": 1},
                 {"dilations": (2,)},
-                (
-                    {"storage_order": 1}
-                    if call == "MaxPool"
-                    else {"p": 3}
-                    if call == "LpPool"
-                    else {"count_include_pad": 1}
-                ),
+                own.get(call, {"count_include_pad": 1}),
             ):
                 yield (
                     call,

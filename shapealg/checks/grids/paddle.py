@@ -664,7 +664,9 @@ GRIDS |= {f.__name__: _thinned(f) for f in (conv, transposed, pool, columns)}
 def _least(d: dict, name: str) -> int:
     """The smallest entry of one of the words of a disagreement; 1 where it is not said in numbers."""
     value = d["words"].get(name)
-    return min(value) if isinstance(value, list) else value if isinstance(value, int) else 1
+    if isinstance(value, list):
+        return min(value)
+    return value if isinstance(value, int) else 1
 
 
 def _pairs(d: dict) -> tuple:

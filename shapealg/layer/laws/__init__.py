@@ -1,4 +1,6 @@
-"""The laws of one layer, by theme; read them in the order of `__all__`, which is the catalogue's."""
+"""The laws of one layer, by theme; read them in the order of `__all__`, which is the
+catalogue's.
+"""
 
 # ruff: noqa: F403 — the stars carry the names that an editor completes
 

@@ -140,9 +140,10 @@ def _shape(shape) -> tuple:
             shape,
             Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'),
         )
-    entries = [("N" if i == 0 else f"n{i}") if n is None else n for i, n in enumerate(entries)]
-    made = []
+    made: list[int | str] = []
     for i, n in enumerate(entries):
+        if n is None:
+            n = f"n{i}" if i else "N"
         n = one_size(n, f"input_shape[{i}]")
         if isinstance(n, int):
             if n < 1:

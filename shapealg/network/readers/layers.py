@@ -26,7 +26,8 @@ class Branches:
         axis: the channels, unless said.
 
     >>> import shapealg as sa
-    >>> level = Branches("concat", [], [sa.torch.MaxPool2d(2), sa.torch.ConvTranspose2d(8, 8, 2, stride=2)])
+    >>> down, up = sa.torch.MaxPool2d(2), sa.torch.ConvTranspose2d(8, 8, 2, stride=2)
+    >>> level = Branches("concat", [], [down, up])
     >>> print(sa.read([sa.torch.Conv2d(3, 8, 3, padding=1), level], "N,3,H,W").accepts("H"))
     n ≡ 0 (mod 2), n ≥ 2
     """
@@ -215,20 +216,17 @@ def _cropped(axis: int):
                 ranges[i] = (start, start + m, 1)
         small = operations.cut(flow, large, ranges)
         made = operations.concat(axis)(flow, small, *others)
-        made.wires = tuple(
-            tuple(
-                (
-                    Wire(w.source, w.axis, cropped[0].map)
-                    if w.source == 0 and cropped and cropped[0].map is not None
-                    else w
-                )
-                for w in wires
-            )
-            for wires, cropped in zip(made.wires, small.wires, strict=True)
-        )
+        made.wires = tuple(map(_placed, made.wires, small.wires))
         return made
 
     return operation
+
+
+def _placed(wires: tuple, cropped: tuple) -> tuple:
+    """The wires of one axis, those of the first input mapped as its crop maps them."""
+    if not cropped or cropped[0].map is None:
+        return wires
+    return tuple(w._replace(map=cropped[0].map) if w.source == 0 else w for w in wires)
 
 
 def operation(words: Words):

@@ -70,10 +70,7 @@ class _Function(Words):
                 f"例如 padding={example}",
                 f"for example padding={example}",
             )
-        return tuple(
-            tuple(self.one(p, f"padding[{i}]", None) for p in entry)
-            for i, entry in enumerate(entries)
-        )
+        return tuple(self.pair(entry, f"padding[{i}]") for i, entry in enumerate(entries))
 
     def _windows(self, kernel, strides, dilations, padding) -> tuple:
         """The window of each axis; the strings are taken in any case."""
@@ -100,17 +97,17 @@ class _Function(Words):
         left = ((n - 1) * gap + 1 if n else 0) + placed.lo + placed.hi
         if isinstance(left, int) and left < 0 and not self.crops:
             least = larger(-((-(-placed.lo - placed.hi - 1)) // gap) + 1, 1)
-            self.refuse(
-                f"第 {i} 个空间轴不够裁",
-                f"spatial axis {i} is too short for so much cropping",
-                n,
-                f"至少要 {shown(least)} 格",
-                f"at least {shown(least)} positions work",
-            )
+            self.too_short(i, n, least)
         return larger((left - placed.kernel) // placed.stride + 1, 0) if n == 0 else None
 
 
 # ------------------------------------------------------------ convolution
+
+
+def _labels(spec: str, spatial: list) -> list:
+    """The letters of a spec, a spatial one as the number of its axis."""
+    numbers = {letter: i for i, letter in enumerate(spatial)}
+    return [numbers.get(letter, letter) for letter in spec]
 
 
 class _Convolutional(_Function):
@@ -146,11 +143,8 @@ class _Convolutional(_Function):
         spatial axis in the weights' order.
         """
         if given is None:
-            letters = [chr(ord("a") + i) for i in range(self.rank)]
-            specs = [
-                "".join(("".join(letters) if letter == "*" else letter) for letter in spec)
-                for spec in self.defaults
-            ]
+            letters = "".join(chr(ord("a") + i) for i in range(self.rank))
+            specs = [spec.replace("*", letters) for spec in self.defaults]
         else:
             specs = taken(given, 4)
         if specs is None or len(specs) != 3 or not all(isinstance(spec, str) for spec in specs):
@@ -165,22 +159,14 @@ class _Convolutional(_Function):
         spatial = [letter for letter in specs[1] if letter not in "OI"]
         if any(set(spec) - set("NC") != set(spatial) for spec in (specs[0], specs[2])):
             self._wrong_numbers(given)
-        self._lhs, self._rhs, self._out = (
-            [letter if letter in pair else spatial.index(letter) for letter in spec]
-            for spec, pair in zip(specs, ("NC", "OI", "NC"), strict=True)
-        )
+        self._lhs, self._rhs, self._out = (_labels(spec, spatial) for spec in specs)
         layout, weight_layout = self._spelled(self._lhs), self._spelled(self._rhs)
         self.by_axes = bool(layout and weight_layout) and self._lhs == self._out
         self.layout, self.weight_layout = layout or "NC*", weight_layout or "OI*"
 
     def _wrong_numbers(self, given):
-        example = (
-            ("NHWC", "HWIO", "NHWC")
-            if self.rank == 2
-            else ("NHC", "HIO", "NHC")
-            if self.rank == 1
-            else ("NDHWC", "DHWIO", "NDHWC")
-        )
+        axes = {1: "H", 2: "HW"}.get(self.rank, "DHW")
+        example = (f"N{axes}C", f"{axes}IO", f"N{axes}C")
         self.refuse(
             "dimension_numbers 须为三个字符串：N、C、O、I 与同样的空间字母各一次",
             "dimension_numbers must be three strings, with N, C, O, I and the same spatial letters"
@@ -206,11 +192,8 @@ class _Convolutional(_Function):
         return self._lhs if length == len(self._lhs) else []
 
     def _axes_told(self) -> str:
-        names = (
-            ("D", "H", "W")[3 - self.rank :]
-            if 1 < self.rank <= 3
-            else tuple(f"L{i}" if self.rank > 1 else "L" for i in range(self.rank))
-        )
+        few = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+        names = few.get(self.rank) or tuple(f"L{i}" for i in range(self.rank))
         return ", ".join(names[label] if isinstance(label, int) else label for label in self._lhs)
 
     def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:
@@ -249,7 +232,10 @@ class conv_general_dilated(_Convolutional):
     >>> words = conv_general_dilated((64, 3, 7, 7), (2, 2), "SAME")
     >>> words.output_shape((1, 3, 224, "W")), words.parameters()
     ((1, 64, 112, (W + 1)//2), 9408)
-    >>> conv_general_dilated((3, 3, 4, 8), (1, 1), ((1, 1), (1, 2)), (2, 2), dimension_numbers=("NHWC", "HWIO", "NHWC")).output_shape((1, "H", 5, 4))
+    >>> numbers = ("NHWC", "HWIO", "NHWC")
+    >>> around = ((1, 1), (1, 2))
+    >>> back = conv_general_dilated((3, 3, 4, 8), (1, 1), around, (2, 2), dimension_numbers=numbers)
+    >>> back.output_shape((1, "H", 5, 4))
     (1, 2*H - 1, 10, 8)
     """
 
@@ -306,6 +292,16 @@ class conv_general_dilated(_Convolutional):
                 "or use conv_transpose",
             )
         self._forward = self._windows(self._kernel, self._strides, self._dilations, padding)
+        self._require_groups()
+        self.in_channels = self._depth * self.feature_group_count
+        self.by_axes = self.by_axes and self.batch_group_count == 1
+        # then it is a transposed convolution
+        self.flips_kernel = (
+            spread and self.feature_group_count == 1 and all(s == 1 for s in self._strides)
+        )
+
+    def _require_groups(self) -> None:
+        """Refuse both kinds of groups at once, and groups that do not divide the outputs."""
         if self.feature_group_count != 1 and self.batch_group_count != 1:
             self.refuse(
                 "feature_group_count 与 batch_group_count 不能同时大于 1",
@@ -326,14 +322,9 @@ class conv_general_dilated(_Convolutional):
                     en=f"output channels must be divisible by {name}={shown(count)}",
                 ),
             )
-        self.in_channels = self._depth * self.feature_group_count
-        self.by_axes = self.by_axes and self.batch_group_count == 1
-        # then it is a transposed convolution
-        self.flips_kernel = (
-            spread and self.feature_group_count == 1 and all(s == 1 for s in self._strides)
-        )
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         if self.flips_kernel:
             axes = tuple(
                 Transposed(Window(w.kernel, g, w.kernel - 1 - w.lo, w.kernel - 1 - w.hi))
@@ -469,6 +460,7 @@ class conv_transpose(_Convolutional):
         return e - 1, larger(e, s) - 1
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         axes = tuple(
             Transposed(Window(w.kernel, s, w.kernel - 1 - w.lo, w.kernel - 1 - w.hi))
             for w, s in zip(self._forward, self._gaps, strict=True)
@@ -522,6 +514,7 @@ class conv_general_dilated_patches(_Convolutional):
         self.by_axes, self.weight_layout, self.in_channels = False, "", None
 
     def meaning(self, channels=None, rank=None) -> Patches:
+        """The layer that these words mean."""
         return Patches(
             tuple(
                 w if g == 1 else Spaced(w, g)
@@ -550,14 +543,12 @@ class _AllAxes(_Function):
         """Batch and channels in front, or around, where nothing happens there and one to three axes
         are left; else every axis counts.
         """
-        inner = 3 <= len(idle) <= 5
-        self.layout = (
-            "NC*"
-            if inner and idle[0] and idle[1]
-            else "N*C"
-            if inner and idle[0] and idle[-1]
-            else "*"
-        )
+        self.layout = "*"
+        if 3 <= len(idle) <= 5 and idle[0]:
+            if idle[1]:
+                self.layout = "NC*"
+            elif idle[-1]:
+                self.layout = "N*C"
         self.rank = len(idle) - len(self.layout) + 1
         start = self.layout.index("*")
         self._inner = slice(start, start + self.rank)
@@ -595,17 +586,7 @@ class reduce_window(_AllAxes):
         window_dilation=None,
     ):
         self.computation = self.word(computation, "computation", ("max", "add", "min", "mul"))
-        entries = taken(window_dimensions, 9)
-        if not entries or len(entries) > 8:
-            self.refuse(
-                "window_dimensions 须为每轴一个整数",
-                "window_dimensions must be one int per axis",
-                window_dimensions,
-                "例如 (1, 1, 3, 3)",
-                "for example (1, 1, 3, 3)",
-            )
-        self.rank = len(entries)
-        kernel = self.each(entries, "window_dimensions")
+        kernel = self._read_kernel(window_dimensions)
         strides, gaps, dilations = (
             self._ones(window_strides, "window_strides"),
             self._ones(base_dilation, "base_dilation"),
@@ -637,13 +618,29 @@ class reduce_window(_AllAxes):
             self.by_axes and self.computation == "max" and all(g == 1 for g in self._gaps)
         )
 
+    def _read_kernel(self, window_dimensions) -> tuple:
+        """One integer per axis of the data; they say how many axes there are."""
+        entries = taken(window_dimensions, 9)
+        if not entries or len(entries) > 8:
+            self.refuse(
+                "window_dimensions 须为每轴一个整数",
+                "window_dimensions must be one int per axis",
+                window_dimensions,
+                "例如 (1, 1, 3, 3)",
+                "for example (1, 1, 3, 3)",
+            )
+        self.rank = len(entries)
+        return self.each(entries, "window_dimensions")
+
     def meaning(self, channels=None, rank=None) -> Pooling:
+        """The layer that these words mean."""
         axes = tuple(
             w if g == 1 else Spaced(w, g) for w, g in zip(self._forward, self._gaps, strict=True)
         )
         return Pooling(axes, self._kernel, self.computation)
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         made = self._empty(self._forward[i], self._gaps[i], n, i)
         return super().size(axis, n, i) if made is None else made
 
@@ -673,16 +670,18 @@ class pad(_AllAxes):
                 "for example ((0, 0, 0), (1, 1, 0))",
             )
         config = tuple(
-            tuple(
-                self.one(e, f"padding_config[{i}]", 0 if j == 2 else None)
-                for j, e in enumerate(entry)
-            )
-            for i, entry in enumerate(entries)
+            self._triple(entry, f"padding_config[{i}]") for i, entry in enumerate(entries)
         )
         self._lay_out([triple == (0, 0, 0) for triple in config])
         self._config = config[self._inner]
 
+    def _triple(self, entry, name: str) -> tuple:
+        """Low and high of any sign, and how many between two positions."""
+        low, high, between = entry
+        return self.one(low, name, None), self.one(high, name, None), self.one(between, name, 0)
+
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return Layer(
             tuple(
                 (
@@ -695,6 +694,7 @@ class pad(_AllAxes):
         )
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         lo, hi, _ = self._config[i]
         m = lo + hi if n == 0 else axis.count(n)
         if isinstance(m, int) and m < 0:
@@ -749,9 +749,11 @@ class image_resize(_AllAxes):
         )
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return Layer(tuple(map(Resized, self._made)))
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         made = self._made[i]
         if n == 0 and made != 0:
             self.refuse(

@@ -49,6 +49,30 @@ _SEPARABLE = _DEPTHWISE | frozenset(
 )
 
 
+def _no_tuple(value, n: int, name: str, least: int) -> ShapeError:
+    """What is said of a value that is not n integers of at least `least`."""
+    nearest = 3
+    if isinstance(value, float) and value == value and abs(value) <= 2**53:
+        nearest = max(least, round(value))
+    example = (nearest,) * n
+    kind = (
+        Text(zh="正整数", en="positive integer")
+        if least
+        else Text(zh="非负整数", en="non-negative integer")
+    )
+    return ShapeError(
+        Text(
+            zh=f"{name} 须为 {n} 个{kind.zh}",
+            en=f"{name} must be {n} {kind.en}{'s' if n > 1 else ''}",
+        ),
+        value,
+        Text(
+            zh=f"可用：{name}={nearest} 或 {name}={example}",
+            en=f"{name}={nearest} or {name}={example} works",
+        ),
+    )
+
+
 def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
     """One integer of at least `least` (0 or 1) per axis: an int is repeated, an iterable of n
     integers is taken as it is.
@@ -63,28 +87,7 @@ def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
     >>> normalize_tuple(3, 2, "kernel_size"), normalize_tuple([3, 5], 2, "kernel_size")
     ((3, 3), (3, 5))
     """
-    example = (
-        (3,) * n
-        if not isinstance(value, float) or value != value or abs(value) > 2**53
-        else (max(least, round(value)),) * n
-    )
-    works = Text(
-        zh=f"可用：{name}={example[0]} 或 {name}={example}",
-        en=f"{name}={example[0]} or {name}={example} works",
-    )
-    kind = (
-        Text(zh="正整数", en="positive integer")
-        if least
-        else Text(zh="非负整数", en="non-negative integer")
-    )
-    refusal = ShapeError(
-        Text(
-            zh=f"{name} 须为 {n} 个{kind.zh}",
-            en=f"{name} must be {n} {kind.en}{'s' if n > 1 else ''}",
-        ),
-        value,
-        works,
-    )
+    refusal = _no_tuple(value, n, name, least)
     if isinstance(value, int | sympy.Expr):
         entries = (value,) * n
     else:
@@ -155,6 +158,7 @@ class KerasLayer(Words):
             )
 
     def words(self) -> dict:
+        """What was said, name by name, defaults left out."""
         return {
             name: value
             for name, value in super().words().items()
@@ -177,7 +181,9 @@ class KerasLayer(Words):
 
 
 class _Convolutional(KerasLayer):
-    """What all convolutions share: windows said by kernel, strides, dilation and "valid" or "same"."""
+    """What all convolutions share: windows said by kernel, strides, dilation and "valid" or
+    "same".
+    """
 
     sizeless = SIZELESS
     weight_layout = "*IO"
@@ -269,6 +275,7 @@ class Conv(_Convolutional):
         self._not_both()
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         layer = Convolution(
             *self._windows(), self._integer(self.filters), self._integer(self.groups), self.use_bias
         )
@@ -357,6 +364,7 @@ class ConvTranspose(_Convolutional):
         self._not_both()
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         forward, kernel = self._windows()
         extra = (
             (None,) * self.rank
@@ -382,6 +390,7 @@ class ConvTranspose(_Convolutional):
         return Transposed(Window(e, s, lo, hi))
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         return 0 if axis.count(n) == 0 else fitting(axis, n, i)
 
 
@@ -423,7 +432,9 @@ class DepthwiseConv(_Convolutional):
     filters each.
 
     >>> words = DepthwiseConv2D(3, padding="same", depth_multiplier=2)
-    >>> words.output_shape((None, "H", 7, 4)), words.kernel_shape((None, "H", 7, 4)), words.parameters((None, "H", 7, 4))
+    >>> (words.output_shape((None, "H", 7, 4)),
+    ...  words.kernel_shape((None, "H", 7, 4)),
+    ...  words.parameters((None, "H", 7, 4)))
     ((None, H, 7, 8), (3, 3, 4, 2), 80)
     """
 
@@ -447,6 +458,7 @@ class DepthwiseConv(_Convolutional):
         self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         channels = sympy.Symbol("C", integer=True, positive=True) if channels is None else channels
         return Convolution(
             *self._windows(),
@@ -468,7 +480,9 @@ class SeparableConv(_Convolutional):
     single tap.
 
     >>> words = SeparableConv2D(64, 3)
-    >>> words.output_shape((None, 28, "W", 32)), words.kernel_shape((None, 28, "W", 32)), words.parameters((None, 28, "W", 32))
+    >>> (words.output_shape((None, 28, "W", 32)),
+    ...  words.kernel_shape((None, 28, "W", 32)),
+    ...  words.parameters((None, 28, "W", 32)))
     ((None, 26, W - 2, 64), ((3, 3, 32, 1), (1, 1, 32, 64)), 2400)
     """
 
@@ -494,6 +508,7 @@ class SeparableConv(_Convolutional):
         self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
 
     def meaning(self, channels=None, rank=None) -> Separable:
+        """The layer that these words mean."""
         channels = sympy.Symbol("C", integer=True, positive=True) if channels is None else channels
         return Separable.of(
             *self._windows(),
@@ -551,7 +566,8 @@ class _Pool(KerasLayer):
 class MaxPooling(_Pool):
     """Keras's `MaxPooling1D`, `MaxPooling2D`, `MaxPooling3D`.
 
-    >>> MaxPooling2D().output_shape((None, 25, "W", 8)), MaxPooling2D(3, 2, "same").output_shape((None, 25, "W", 8))
+    >>> (MaxPooling2D().output_shape((None, 25, "W", 8)),
+    ...  MaxPooling2D(3, 2, "same").output_shape((None, 25, "W", 8)))
     ((None, 12, W//2, 8), (None, 13, (W + 1)//2, 8))
     """
 
@@ -584,7 +600,8 @@ AveragePooling1D, AveragePooling2D, AveragePooling3D = AvgPool1D, AvgPool2D, Avg
 class _GlobalPool(KerasLayer):
     """What global pooling shares: each axis becomes one output, which is dropped unless `keepdims`.
 
-    >>> GlobalAveragePooling2D().output_shape((None, "H", "W", 8)), GlobalAveragePooling2D(keepdims=True).output_shape((None, "H", "W", 8))
+    >>> (GlobalAveragePooling2D().output_shape((None, "H", "W", 8)),
+    ...  GlobalAveragePooling2D(keepdims=True).output_shape((None, "H", "W", 8)))
     ((None, 8), (None, 1, 1, 8))
     """
 
@@ -695,12 +712,10 @@ class _Around(KerasLayer):
         )
 
     def _layer_of(self, pairs, sign: int) -> Layer:
-        return Layer(
-            tuple(
-                Window(1, 1, *(sign * self._integer(p) for p in pair))
-                for pair in ((pairs,) if self.rank == 1 else pairs)
-            )
-        )
+        around = [
+            tuple(map(self._integer, pair)) for pair in ((pairs,) if self.rank == 1 else pairs)
+        ]
+        return Layer(tuple(Window(1, 1, sign * lo, sign * hi) for lo, hi in around))
 
 
 class ZeroPadding(_Around):
@@ -715,6 +730,7 @@ class ZeroPadding(_Around):
         self._read_format(data_format)
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return self._layer_of(self.padding, 1)
 
 
@@ -735,18 +751,14 @@ class Cropping(_Around):
         self._read_format(data_format)
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return self._layer_of(self.cropping, -1)
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         least = axis.need(1)
         if (n < least) == True:
-            self.refuse(
-                f"第 {i} 个空间轴不够裁",
-                f"spatial axis {i} is too short for so much cropping",
-                n,
-                f"至少要 {shown(least)} 格",
-                f"at least {shown(least)} positions work",
-            )
+            self.too_short(i, n, least)
         return axis.count(n)
 
 
@@ -792,6 +804,7 @@ class UpSampling(KerasLayer):
         self._read_format(data_format)
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return Layer(tuple(Transposed(Window(r, r)) for r in map(self._integer, self.factors)))
 
 
@@ -823,7 +836,8 @@ class _UpSampling2D(UpSampling):
 class Resizing(KerasLayer):
     """Keras's `Resizing`: images, with or without a batch, to `height` and `width`.
 
-    >>> Resizing(128, "W").output_shape((None, 37, None, 3)), Resizing(128, 96).output_shape((37, 41, 3))
+    >>> (Resizing(128, "W").output_shape((None, 37, None, 3)),
+    ...  Resizing(128, 96).output_shape((37, 41, 3)))
     ((None, 128, W, 3), (128, 96, 3))
     """
 
@@ -860,9 +874,11 @@ class Resizing(KerasLayer):
         self._read_format(data_format)
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return Layer((Resized(self.height), Resized(self.width)))
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         if self.crop_to_aspect_ratio or self.pad_to_aspect_ratio:  # both divide by the output
             self.one(axis.outputs, ("height", "width")[i])
         if axis.outputs != 0:
@@ -884,6 +900,7 @@ class Flatten(Weightless, KerasLayer):
         self._read_format(data_format)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         shape = sizes(input_shape)
         return flattened(shape, 1, -1) if len(shape) > 1 else (*shape, 1)
 
@@ -891,7 +908,8 @@ class Flatten(Weightless, KerasLayer):
 class Reshape(Weightless, KerasLayer):
     """Keras's `Reshape`: everything but the batch in another shape; one length may be −1.
 
-    >>> Reshape((7, 7, 64)).output_shape((None, 3136)), Reshape((-1, 64)).output_shape((None, "H", 8, 64))
+    >>> (Reshape((7, 7, 64)).output_shape((None, 3136)),
+    ...  Reshape((-1, 64)).output_shape((None, "H", 8, 64)))
     ((None, 7, 7, 64), (None, 8*H, 64))
     """
 
@@ -910,6 +928,7 @@ class Reshape(Weightless, KerasLayer):
             )
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         batch, *rest = sizes(input_shape)
         if None in rest:
             return (batch, *(None if n == -1 else n for n in self.target_shape))
@@ -948,6 +967,7 @@ class Permute(Weightless, KerasLayer):
             )
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         shape = sizes(input_shape)
         if len(shape) != len(self.dims) + 1:
             self.refuse(
@@ -964,7 +984,10 @@ class Dense(KerasLayer):
     """Keras's `Dense`: the last axis, whatever its length, becomes `units` long.
 
     >>> fc = Dense(128)
-    >>> fc.output_shape((None, 9216)), fc.kernel_shape((None, 9216)), fc.parameters((None, 9216)), fc.macs((None, 9216))
+    >>> (fc.output_shape((None, 9216)),
+    ...  fc.kernel_shape((None, 9216)),
+    ...  fc.parameters((None, 9216)),
+    ...  fc.macs((None, 9216)))
     ((None, 128), (9216, 128), 1179776, 1179648)
     """
 
@@ -979,6 +1002,7 @@ class Dense(KerasLayer):
         return pointwise(rank, self.units, self.use_bias)
 
     def entries(self, input_shape) -> tuple:
+        """The sizes of a shape, each an integer, a symbol or `None`."""
         shape = sizes(self.said_input if input_shape is None else input_shape)
         if len(shape) < 2 or shape[-1] is None:
             self.refuse(
@@ -991,6 +1015,7 @@ class Dense(KerasLayer):
         return shape
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         return (*self.entries(input_shape)[:-1], self.units)
 
     def weight_shape(self, input_shape=None) -> tuple:
@@ -1002,6 +1027,7 @@ class Dense(KerasLayer):
         return self.weight_shape(input_shape)
 
     def parameters(self, input_shape=None):
+        """The number of weights and biases."""
         return self.units * (self.entries(input_shape)[-1] + int(self.use_bias))
 
     def macs(self, input_shape):
@@ -1020,6 +1046,7 @@ class Concatenate(Weightless, KerasLayer):
         self.axis = self.number(axis, "axis")
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         return concatenated(shapes(input_shape), self.axis)
 
 
@@ -1034,6 +1061,7 @@ class Add(Weightless, KerasLayer):
         pass
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         given = shapes(input_shape)
         batches = {shape[0] for shape in given} - {None}
         if len(batches) > 1:

@@ -9,7 +9,7 @@ C, axes.
 
 from fractions import Fraction
 from math import prod
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import sympy
 
@@ -48,7 +48,7 @@ class _Node(Words):
 
     framework = "onnx"
     opsets = (1, OPSET)  # those that ONNX Runtime runs
-    since = {}  # attributes that came later: the first opset that has them
+    since: ClassVar[dict] = {}  # attributes that came later: the first opset that has them
 
     def _read_opset(self, opset):
         first, last = self.opsets
@@ -143,7 +143,9 @@ class _Weightless(Weightless, _Node):
 
 
 class _Windowed(_Node):
-    """What convolutions and poolings share: strides, dilations, pads, all begins and then all ends."""
+    """What convolutions and poolings share: strides, dilations, pads, all begins and then all
+    ends.
+    """
 
     def _read_windows(self, rank, auto_pad, dilations, pads, strides):
         self.rank = rank
@@ -234,6 +236,10 @@ class _Convolutional(_Windowed):
                 "leave one of them out",
             )
         self.B = None if B is None else self.shape_of(B, "B", (1,))
+        self._require_biases(B)
+
+    def _require_biases(self, B) -> None:
+        """Refuse biases that are not as many as filters."""
         if (
             self.B is not None
             and isinstance(self.filters, int)
@@ -331,6 +337,7 @@ class Conv(_Convolutional):
         return self.W[1] * self.group
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         return self._layer(map(self._same if self.same else self._placed, range(self.rank)))
 
 
@@ -399,6 +406,7 @@ class ConvTranspose(_Convolutional):
         return self.W[0]
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         return self._layer(map(self._axis, range(self.rank)))
 
     def _axis(self, i):
@@ -419,6 +427,7 @@ class ConvTranspose(_Convolutional):
         return Transposed(Window(whole.kernel, s, lo, cut - lo - op))
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         if n == 0 and (self.output_padding[i] != 0 or self.wanted is not None):
             self.refuse(
                 f"第 {i} 个轴为空时不能有 output_padding 或 output_shape",
@@ -444,6 +453,7 @@ class ConvTranspose(_Convolutional):
         return super().size(axis, n, i)
 
     def words(self) -> dict:
+        """What was said, name by name, defaults left out."""
         made = super().words()
         return made | {"output_shape": self.wanted} if self.wanted is not None else made
 
@@ -500,7 +510,8 @@ class _Pool(_Windowed):
                 and (m - 1) * axis.stride + self.kernel_shape[i] < n
             ):
                 self.refuse(
-                    f"{type(self).__name__} 的 SAME 在第 {i} 个轴上会漏掉末尾的格，ONNX Runtime 报错",
+                    f"{type(self).__name__} 的 SAME 在第 {i} 个轴上会漏掉末尾的格，"
+                    "ONNX Runtime 报错",
                     f"SAME of {type(self).__name__} would leave out the end of axis {i}, an error"
                     " in ONNX Runtime",
                     n,
@@ -522,7 +533,7 @@ class MaxPool(_Pool):
     (1, 8, 13, (W + 1)//2)
     """
 
-    since = {"storage_order": 8, "ceil_mode": 10, "dilations": 10}
+    since: ClassVar[dict] = {"storage_order": 8, "ceil_mode": 10, "dilations": 10}
     beyond = False
 
     def __init__(
@@ -550,7 +561,7 @@ class AveragePool(_Pool):
 
     kind = "average"
     opsets = (7, OPSET)
-    since = {"ceil_mode": 10, "dilations": 19}
+    since: ClassVar[dict] = {"ceil_mode": 10, "dilations": 19}
 
     def __init__(
         self,
@@ -579,7 +590,7 @@ class LpPool(_Pool):
     kind = "lp"
     counted = Counted.NONE
     opsets = (2, OPSET)
-    since = {"ceil_mode": 18, "dilations": 18}
+    since: ClassVar[dict] = {"ceil_mode": 18, "dilations": 18}
 
     def __init__(
         self,
@@ -611,9 +622,11 @@ class GlobalMaxPool(_Node):
         self._read_opset(opset)
 
     def meaning(self, channels=None, rank=None) -> Pooling:
+        """The layer that these words mean."""
         return Pooling((Adaptive(1),) * (rank or 2), (), self.kind, self.counted)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         self.not_empty(input_shape)
         return super().output_shape(input_shape)
 
@@ -663,9 +676,11 @@ class MaxUnpool(_Windowed):
         )
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return Layer(tuple(Transposed(self._placed(i)) for i in range(self.rank)))
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         made = super().output_shape(input_shape)
         if self.wanted is None:
             return made
@@ -683,6 +698,7 @@ class MaxUnpool(_Windowed):
         return tuple(map(self._back, self.wanted))
 
     def words(self) -> dict:
+        """What was said, name by name, defaults left out."""
         made = super().words()
         return made | {"output_shape": self.wanted} if self.wanted is not None else made
 
@@ -740,13 +756,7 @@ class _Any(_Weightless):
     def made(self, axis, n, i):
         """What axis `i` of the data becomes; none left is allowed."""
         if n is None:
-            return (
-                n
-                if axis == Window.identity
-                else axis.outputs
-                if isinstance(axis, Resized)
-                else None
-            )
+            return axis.outputs if isinstance(axis, Resized) else None
         m = axis.count(n)
         if isinstance(m, int) and m < 0:
             self.refuse(
@@ -767,7 +777,7 @@ class Pad(_Any):
     (1, 3, 14, 18)
     """
 
-    since = {"axes": 18}
+    since: ClassVar[dict] = {"axes": 18}
     opsets = (2, OPSET)
     modes = ("constant", "reflect", "edge", "wrap")
 
@@ -783,6 +793,7 @@ class Pad(_Any):
         self.whole = len(entries) // 2 if axes is None else None
 
     def maps(self, rank):
+        """The map of each axis of data of so many axes."""
         numbers = self.axis_numbers(self.axes, rank)
         half = len(self.pads) // 2
         if half != len(numbers):
@@ -799,6 +810,7 @@ class Pad(_Any):
         return tuple(made)
 
     def check(self, entries):
+        """Refuse data that the operator does not take, whatever comes out."""
         if self.mode == "constant":
             return
         for i, (axis, n) in enumerate(zip(self.maps(len(entries)), entries, strict=True)):
@@ -833,7 +845,7 @@ class Slice(_Any):
     (1, 3, H - 3, 2)
     """
 
-    since = {"steps": 10}
+    since: ClassVar[dict] = {"steps": 10}
 
     def __init__(self, starts, ends, axes=None, steps=None, *, opset=OPSET):
         self._read_opset(opset)
@@ -863,6 +875,7 @@ class Slice(_Any):
             )
 
     def maps(self, rank):
+        """The map of each axis of data of so many axes."""
         numbers = self.axis_numbers(
             tuple(range(len(self.starts))) if self.axes is None else self.axes, rank
         )
@@ -873,6 +886,7 @@ class Slice(_Any):
         return tuple(made)
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         if any(isinstance(axis, _Taken) for axis in self.maps(self._axes(rank))):
             self.refuse(
                 "这样切出多少格取决于输入，不是裁剪",
@@ -884,6 +898,7 @@ class Slice(_Any):
         return super().meaning(channels, rank)
 
     def made(self, axis, n, i):
+        """What axis `i` of the data becomes."""
         if isinstance(axis, _Taken) and isinstance(n, sympy.Basic):
             self.refuse(
                 "这样的切片须知道轴的长度",
@@ -893,7 +908,9 @@ class Slice(_Any):
                 "give the size as a number",
             )
         m = None if n is None else axis.count(n)
-        return max(m, 0) if isinstance(m, int) else n if axis == Window.identity else m
+        if isinstance(m, int):
+            return max(m, 0)
+        return n if axis == Window.identity else m
 
 
 class _Taken(NamedTuple):
@@ -905,7 +922,9 @@ class _Taken(NamedTuple):
 
     def count(self, n: int) -> int:
         """How many of `n`; backwards the first is cut to n − 1 and the end to −1."""
-        end = self.end if self.end < END else -n - 1 if self.step < 0 else n
+        end = self.end
+        if end >= END:  # as far as the data goes
+            end = -n - 1 if self.step < 0 else n
         start, end = (bound + n if bound < 0 else bound for bound in (self.start, end))
         least, most = (0, n) if self.step > 0 else (-1, n - 1)
         start, end = min(max(start, 0), most), min(max(end, least), most)
@@ -918,11 +937,18 @@ class Resize(_Any):
 
     >>> Resize(scales=(1, 1, 2, 0.7)).output_shape((1, 3, "H", 10))
     (1, 3, 2*H, 7)
-    >>> Resize(sizes=(7, 7), axes=(2, 3), keep_aspect_ratio_policy="not_larger").output_shape((1, 3, 4, 8))
+    >>> fitted = Resize(sizes=(7, 7), axes=(2, 3), keep_aspect_ratio_policy="not_larger")
+    >>> fitted.output_shape((1, 3, 4, 8))
     (1, 3, 4, 7)
     """
 
-    since = {"antialias": 18, "axes": 18, "keep_aspect_ratio_policy": 18, "sizes": 11, "roi": 11}
+    since: ClassVar[dict] = {
+        "antialias": 18,
+        "axes": 18,
+        "keep_aspect_ratio_policy": 18,
+        "sizes": 11,
+        "roi": 11,
+    }
     opsets = (10, OPSET)
     modes = ("nearest", "linear", "cubic")
     policies = ("stretch", "not_larger", "not_smaller")
@@ -965,6 +991,21 @@ class Resize(_Any):
         self.keep_aspect_ratio_policy = self.word(
             keep_aspect_ratio_policy, "keep_aspect_ratio_policy", self.policies
         )
+        self._require_fitting(scales, sizes)
+        self.scales = None if scales is None else taken(scales, 64)
+        self.factors = None if scales is None else self._factors(scales)
+        self.sizes = (
+            None
+            if sizes is None
+            else self.ints(sizes, "sizes", 0, max(len(taken(sizes, 64) or ()), 1))
+        )
+        self.axes = (
+            None if axes is None else self.ints(axes, "axes", None, len(self.factors or self.sizes))
+        )
+        self.whole = len(self.factors or self.sizes) if axes is None else None
+
+    def _require_fitting(self, scales, sizes) -> None:
+        """Refuse words that do not go together."""
         if (scales is None) == (sizes is None):
             self.refuse(
                 "scales 与 sizes 须恰给一个",
@@ -985,21 +1026,10 @@ class Resize(_Any):
             self.refuse(
                 "antialias 只配 linear 与 cubic",
                 "antialias goes with linear and cubic only",
-                mode,
+                self.mode,
                 "例如 mode='linear'",
                 "for example mode='linear'",
             )
-        self.scales = None if scales is None else taken(scales, 64)
-        self.factors = None if scales is None else self._factors(scales)
-        self.sizes = (
-            None
-            if sizes is None
-            else self.ints(sizes, "sizes", 0, max(len(taken(sizes, 64) or ()), 1))
-        )
-        self.axes = (
-            None if axes is None else self.ints(axes, "axes", None, len(self.factors or self.sizes))
-        )
-        self.whole = len(self.factors or self.sizes) if axes is None else None
 
     def _factors(self, scales) -> tuple:
         if not self.scales:
@@ -1022,6 +1052,7 @@ class Resize(_Any):
         return made
 
     def maps(self, rank):
+        """The map of each axis of data of so many axes."""
         numbers = self.axis_numbers(self.axes, rank)
         said = self.factors or tuple(map(Resized, self.sizes))
         if len(said) != len(numbers):
@@ -1038,6 +1069,7 @@ class Resize(_Any):
         return tuple(made)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         made = super().output_shape(input_shape)
         if self.keep_aspect_ratio_policy == "stretch":
             return made
@@ -1162,12 +1194,13 @@ class DepthToSpace(_Blocks):
     (1, 3, 2*H, 14)
     """
 
-    since = {"mode": 11}
+    since: ClassVar[dict] = {"mode": 11}
 
     def __init__(self, *, blocksize, mode="DCR", opset=OPSET):
         self._read_words(blocksize, mode, opset)
 
     def meaning(self, channels=None, rank=None) -> Shuffle:
+        """The layer that these words mean."""
         return Shuffle.up(self.blocksize, 2)
 
 
@@ -1178,12 +1211,13 @@ class SpaceToDepth(_Blocks):
     (1, 12, 5, 7)
     """
 
-    since = {"mode": 28}
+    since: ClassVar[dict] = {"mode": 28}
 
     def __init__(self, *, blocksize, mode="DCR", opset=OPSET):
         self._read_words(blocksize, mode, opset)
 
     def meaning(self, channels=None, rank=None) -> Shuffle:
+        """The layer that these words mean."""
         return Shuffle.down(self.blocksize, 2)
 
 
@@ -1211,9 +1245,11 @@ class Col2Im(_Windowed):
         self.kernel_shape = self.block_shape
 
     def meaning(self, channels=None, rank=None) -> Columns:
+        """The layer that these words mean."""
         return Columns(tuple(map(self._placed, range(self.rank))), self.block_shape)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
         if len(entries) != 3 or None in entries[1:] or entries[1] == 0:
             self.refuse(
@@ -1244,6 +1280,7 @@ class Flatten(_Weightless):
         self.axis = self.one(axis, "axis", None if self.opset >= 11 else 0)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
         at = self.axis_number(self.axis, len(entries), most=len(entries))
         return tuple(
@@ -1287,6 +1324,7 @@ class Gemm(_Node):
         return self.B[::-1] if self.transB else self.B
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
         if len(entries) != 2:
             self.refuse(
@@ -1321,9 +1359,11 @@ class Gemm(_Node):
         return tuple(map(self._back, made))
 
     def weight_shape(self, input_shape=None) -> tuple:
+        """The shape of the weights in the framework's layout."""
         return tuple(map(self._back, self.B))
 
     def parameters(self, input_shape=None):
+        """The number of weights and biases."""
         return self._back(prod(self.B) + (0 if self.C is None else prod(self.C)))
 
     def macs(self, input_shape):
@@ -1347,7 +1387,9 @@ class MatMul(_Node):
         self.B = self.shape_of(B, "B", tuple(range(1, 9)))
 
     def pointwise(self, rank: int) -> Convolution:
-        """With a matrix the same at every place: a convolution with a kernel of 1, channels last."""
+        """With a matrix the same at every place: a convolution with a kernel of 1, channels
+        last.
+        """
         if len(self.B) != 2:
             self.refuse(
                 "B 须有 2 个轴，才与卷积可比",
@@ -1359,6 +1401,7 @@ class MatMul(_Node):
         return pointwise(rank, self.B[1], bias=False)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         a, b = tuple(n if n is None else self._integer(n) for n in sizes(input_shape)), self.B
         left, right = a if len(a) > 1 else (1, *a), b if len(b) > 1 else (*b, 1)
         if isinstance(left[-1], int) and isinstance(right[-2], int) and left[-1] != right[-2]:
@@ -1374,9 +1417,11 @@ class MatMul(_Node):
         return tuple(map(self._back, made))
 
     def weight_shape(self, input_shape=None) -> tuple:
+        """The shape of the weights in the framework's layout."""
         return tuple(map(self._back, self.B))
 
     def parameters(self, input_shape=None):
+        """The number of weights and biases."""
         return self._back(prod(self.B))
 
     def macs(self, input_shape):
@@ -1402,6 +1447,7 @@ class CenterCropPad(_Weightless):
         self.axes = None if axes is None else self.ints(axes, "axes", None, len(self.shape))
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         entries = sizes(input_shape)
         numbers = self.axis_numbers(self.axes, len(entries))
         if len(numbers) != len(self.shape):

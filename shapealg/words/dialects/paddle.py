@@ -7,6 +7,7 @@ where a window does not fit by less than a stride, Paddle's answer is 1.
 """
 
 from math import prod
+from typing import ClassVar
 
 import sympy
 
@@ -47,15 +48,13 @@ class PaddleLayer(Words):
     first, last = FIRST, LAST
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         # "SAME" is numbers once the input is known, cut toward zero as any others
         if isinstance(n, int):
-            axis = (
-                axis.at(n)
-                if isinstance(axis, Same)
-                else Ceiled(axis.window.at(n), axis.clipped)
-                if isinstance(axis, Ceiled)
-                else axis
-            )
+            if isinstance(axis, Same):
+                axis = axis.at(n)
+            elif isinstance(axis, Ceiled):
+                axis = Ceiled(axis.window.at(n), axis.clipped)
         return super().size(axis, n, i)
 
     def _read_format(self, data_format) -> None:
@@ -120,7 +119,7 @@ class PaddleLayer(Words):
                 f"for example {example}",
             )
         return tuple(
-            tuple(self.one(p, f"padding[{i}]", least) for p in pair)
+            self.pair(pair, f"padding[{i}]", least)
             for i, (pair, label) in enumerate(zip(pairs, at, strict=True))
             if label not in ("N", "C")
         )
@@ -281,7 +280,8 @@ class Conv(_Convolutional):
     >>> conv = Conv2D(3, 64, 7, stride=2, padding=3)
     >>> conv.output_shape((1, 3, 224, 224)), conv.weight_shape(), conv.parameters()
     ((1, 64, 112, 112), (64, 3, 7, 7), 9472)
-    >>> Conv2D(3, 64, 3, padding=(0, 1, 2, 0)).output_shape((1, 3, 10, "W"))  # top, bottom, left, right
+    >>> # top, bottom, left, right
+    >>> Conv2D(3, 64, 3, padding=(0, 1, 2, 0)).output_shape((1, 3, 10, "W"))
     (1, 64, 9, W)
     """
 
@@ -294,7 +294,9 @@ class Conv(_Convolutional):
 
     @staticmethod
     def init(default):
-        def __init__(
+        """The constructor for ranks whose data format is this by default."""
+
+        def constructor(
             self,
             in_channels,
             out_channels,
@@ -325,7 +327,7 @@ class Conv(_Convolutional):
                 data_format,
             )
 
-        return __init__
+        return constructor
 
     def _read_words(
         self,
@@ -369,6 +371,7 @@ class Conv(_Convolutional):
         self._read_padding(padding, 0 if zeros or self.rank > 1 else None)
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         each = tuple(zip(self.kernel_size, self.dilation, self.stride, strict=True))
         if self._padding == "SAME":
             return self._layer(Same(k, s) for k, _, s in each)
@@ -378,21 +381,17 @@ class Conv(_Convolutional):
         )
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         if (
             isinstance(axis, Window)
             and all(isinstance(x, int) for x in (n, axis.lo, axis.hi))
             and n + axis.lo + axis.hi < 0
         ):
-            self.refuse(
-                f"第 {i} 个空间轴不够裁",
-                f"spatial axis {i} is too short for so much cropping",
-                n,
-                f"至少要 {-axis.lo - axis.hi} 格",
-                f"at least {-axis.lo - axis.hi} positions work",
-            )
+            self.too_short(i, n, -axis.lo - axis.hi)
         return super().size(axis, n, i)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         if self.padding_mode == "reflect":
             self._reflects(input_shape)
         return super().output_shape(input_shape)
@@ -416,7 +415,9 @@ class ConvTranspose(_Convolutional):
 
     @staticmethod
     def init(default):
-        def __init__(
+        """The constructor for ranks whose data format is this by default."""
+
+        def constructor(
             self,
             in_channels,
             out_channels,
@@ -444,7 +445,7 @@ class ConvTranspose(_Convolutional):
                 data_format,
             )
 
-        return __init__
+        return constructor
 
     def _read_words(
         self,
@@ -493,6 +494,7 @@ class ConvTranspose(_Convolutional):
         )
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         each = tuple(
             zip(self.kernel_size, self.dilation, self.stride, self.output_padding, strict=True)
         )
@@ -504,6 +506,7 @@ class ConvTranspose(_Convolutional):
         )
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         return 0 if axis.count(n) == 0 else fitting(axis, n, i)
 
     def output_shape(self, input_shape, output_size=None) -> tuple:
@@ -639,13 +642,16 @@ class _Pool(PaddleLayer):
 class MaxPool(_Pool):
     """Paddle's `nn.MaxPool2D`, `nn.MaxPool3D`.
 
-    >>> MaxPool2D(2, 2, 1, ceil_mode=True).output_shape((1, 8, 5, 25))  # PyTorch has (3, 13): no window begins behind the input
+    >>> # PyTorch has (3, 13): no window begins behind the input
+    >>> MaxPool2D(2, 2, 1, ceil_mode=True).output_shape((1, 8, 5, 25))
     (1, 8, 4, 14)
     """
 
     @staticmethod
     def init(default):
-        def __init__(
+        """The constructor for ranks whose data format is this by default."""
+
+        def constructor(
             self,
             kernel_size,
             stride=None,
@@ -657,13 +663,14 @@ class MaxPool(_Pool):
             self._read_words(kernel_size, stride, padding, ceil_mode, data_format)
             self.return_mask = self.flag(return_mask, "return_mask")
 
-        return __init__
+        return constructor
 
 
 class MaxPool1D(_Pool):
     """Paddle's `nn.MaxPool1D`: channels first, always.
 
-    >>> MaxPool1D(3).output_shape((1, 8, 2)), MaxPool1D(3, padding="SAME").output_shape((1, 8, "L"))  # 1, though no window fits
+    >>> # 1, though no window fits
+    >>> MaxPool1D(3).output_shape((1, 8, 2)), MaxPool1D(3, padding="SAME").output_shape((1, 8, "L"))
     ((1, 8, 1), (1, 8, (L + 2)//3))
     """
 
@@ -688,7 +695,9 @@ class AvgPool(_Pool):
 
     @staticmethod
     def init(default):
-        def __init__(
+        """The constructor for ranks whose data format is this by default."""
+
+        def constructor(
             self,
             kernel_size,
             stride=None,
@@ -703,7 +712,7 @@ class AvgPool(_Pool):
             self.counted = Counted.DATA if self.exclusive else Counted.FRONT
             self.divisor_override = divisor_override
 
-        return __init__
+        return constructor
 
 
 class AvgPool1D(_Pool):
@@ -738,7 +747,9 @@ class LPPool(_Pool):
 
     @staticmethod
     def init(default):
-        def __init__(
+        """The constructor for ranks whose data format is this by default."""
+
+        def constructor(
             self,
             norm_type,
             kernel_size,
@@ -758,7 +769,7 @@ class LPPool(_Pool):
             self.norm_type = norm_type
             self._read_words(kernel_size, stride, padding, ceil_mode, data_format)
 
-        return __init__
+        return constructor
 
 
 LPPool1D, LPPool2D = _by_format(LPPool, "LPPool{}D", (1, 2))
@@ -806,10 +817,12 @@ class AdaptiveAvgPool(_Adaptive):
 
     @staticmethod
     def init(default):
-        def __init__(self, output_size, data_format=default):
+        """The constructor for ranks whose data format is this by default."""
+
+        def constructor(self, output_size, data_format=default):
             self._read_words(output_size, data_format)
 
-        return __init__
+        return constructor
 
 
 class AdaptiveAvgPool1D(_Adaptive):
@@ -937,11 +950,13 @@ class Pad(_Pad):
 
     @staticmethod
     def init(default):
-        def __init__(self, padding, mode="constant", value=0.0, data_format=default):
+        """The constructor for ranks whose data format is this by default."""
+
+        def constructor(self, padding, mode="constant", value=0.0, data_format=default):
             self._read_words(padding, mode, data_format)
             self.value = value
 
-        return __init__
+        return constructor
 
 
 class ZeroPad(_Pad):
@@ -953,10 +968,12 @@ class ZeroPad(_Pad):
 
     @staticmethod
     def init(default):
-        def __init__(self, padding, data_format=default):
+        """The constructor for ranks whose data format is this by default."""
+
+        def constructor(self, padding, data_format=default):
             self._read_words(padding, "constant", data_format)
 
-        return __init__
+        return constructor
 
 
 Pad1D, Pad2D, Pad3D = _by_format(Pad, "Pad{}D")
@@ -967,10 +984,12 @@ ZeroPad1D, ZeroPad2D, ZeroPad3D = _by_format(ZeroPad, "ZeroPad{}D")
 
 
 class _Resize(PaddleLayer):
-    """What the upsampling layers share: to a size, or by factors, ⌊n · factor⌋ in double precision."""
+    """What the upsampling layers share: to a size, or by factors, ⌊n · factor⌋ in double
+    precision.
+    """
 
     _empty_channels = True
-    modes = {
+    modes: ClassVar[dict] = {
         "linear": (1,),
         "nearest": (2, 3),
         "bilinear": (2,),
@@ -978,7 +997,7 @@ class _Resize(PaddleLayer):
         "trilinear": (3,),
         "area": (1, 2, 3),
     }
-    formats = {"NCW": 1, "NCHW": 2, "NCDHW": 3, "NWC": 1, "NHWC": 2, "NDHWC": 3}
+    formats: ClassVar[dict] = {"NCW": 1, "NCHW": 2, "NCDHW": 3, "NWC": 1, "NHWC": 2, "NDHWC": 3}
     mode = "nearest"
 
     def _read_words(self, size, scale_factor, data_format) -> None:
@@ -1075,7 +1094,8 @@ class Upsample(_Resize):
     """Paddle's `nn.Upsample`: one to three axes; "nearest" has no one-axis form, and `size` is a
     list always.
 
-    >>> Upsample(scale_factor=2).output_shape((1, 8, "H", 7)), Upsample(size=(32,), mode="linear").output_shape((1, 8, 5))
+    >>> (Upsample(scale_factor=2).output_shape((1, 8, "H", 7)),
+    ...  Upsample(size=(32,), mode="linear").output_shape((1, 8, 5)))
     ((1, 8, 2*H, 14), (1, 8, 32))
     """
 
@@ -1162,6 +1182,7 @@ class PixelShuffle(_Block):
         self._read_format(data_format)
 
     def meaning(self, channels=None, rank=None) -> Shuffle:
+        """The layer that these words mean."""
         return Shuffle.up(self.upscale_factor, 2)
 
 
@@ -1177,6 +1198,7 @@ class PixelUnshuffle(_Block):
         self._read_format(data_format)
 
     def meaning(self, channels=None, rank=None) -> Shuffle:
+        """The layer that these words mean."""
         return Shuffle.down(self.downscale_factor, 2)
 
 
@@ -1231,6 +1253,7 @@ class Unfold(_Columns):
         self._read_words(kernel_sizes, dilations, paddings, strides)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         shape = self.read(input_shape)
         return tuple(
             map(
@@ -1257,6 +1280,7 @@ class Fold(_Columns):
         self.output_sizes = self.each(output_sizes, "output_sizes")
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         entries = opened(entries_of(input_shape) or (), "input_shape")
         entries = tuple(map(self._integer, entries))
         if len(entries) != 3:
@@ -1269,6 +1293,22 @@ class Fold(_Columns):
             )
         batch, rows, columns = entries
         windows = self._windows(self.output_sizes)
+        self._require_alike(windows)
+        needed, taps = prod(windows), prod(self.kernel_sizes)
+        if isinstance(columns, int) and isinstance(needed, int) and columns != needed:
+            self.refuse(
+                "列数须等于窗口数",
+                "there must be as many columns as windows",
+                Received(f"{shown(columns)} columns"),
+                f"应为 {shown(needed)} 列",
+                f"{shown(needed)} columns work",
+            )
+        self._require_rows(rows, taps)
+        channels = None if rows is None else quotient(rows, taps)
+        return tuple(map(self._back, (batch, channels, *self.output_sizes)))
+
+    def _require_alike(self, windows: tuple) -> None:
+        """Refuse paddings that make other windows than those before, taken twice, would."""
         alike = tuple(Window(w.kernel, w.stride, w.lo, w.lo) for w in self.meaning().axes)
         counted = tuple(
             self.size(axis, n, i)
@@ -1282,15 +1322,9 @@ class Fold(_Columns):
                 f"例如 paddings={self.paddings[:2]}",
                 f"for example paddings={self.paddings[:2]}",
             )
-        needed, taps = prod(windows), prod(self.kernel_sizes)
-        if isinstance(columns, int) and isinstance(needed, int) and columns != needed:
-            self.refuse(
-                "列数须等于窗口数",
-                "there must be as many columns as windows",
-                Received(f"{shown(columns)} columns"),
-                f"应为 {shown(needed)} 列",
-                f"{shown(needed)} columns work",
-            )
+
+    def _require_rows(self, rows, taps) -> None:
+        """Refuse rows that are no channels, `taps` of them for each."""
         self.divides(
             rows,
             taps,
@@ -1307,8 +1341,6 @@ class Fold(_Columns):
                 f"例如 {shown(taps)}",
                 f"for example {shown(taps)}",
             )
-        channels = None if rows is None else quotient(rows, taps)
-        return tuple(map(self._back, (batch, channels, *self.output_sizes)))
 
 
 class Flatten(Weightless, PaddleLayer):
@@ -1327,6 +1359,7 @@ class Flatten(Weightless, PaddleLayer):
         )
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         return flattened(sizes(input_shape), self.start_axis, self.stop_axis)
 
 
@@ -1361,14 +1394,17 @@ class Linear(PaddleLayer):
         return pointwise(rank, self.out_features, self.bias_attr is not False)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         *rest, last = sizes(input_shape)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
                 f"最后一个轴须有 in_features={shown(self.in_features)} 项",
                 f"the last axis must be in_features={shown(self.in_features)} long",
                 Received(shown(input_shape)),
-                f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)} 项（不要漏掉批次轴）",
-                f"Linear({shown(last)}, …) works, or an input that flattens to {shown(self.in_features)} (mind"
+                f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)} 项"
+                "（不要漏掉批次轴）",
+                f"Linear({shown(last)}, …) works, or an input that flattens to"
+                f" {shown(self.in_features)} (mind"
                 " the batch axis)",
             )
         return (*rest, self._back(self.out_features))
@@ -1378,6 +1414,7 @@ class Linear(PaddleLayer):
         return tuple(map(self._back, (self.in_features, self.out_features)))
 
     def parameters(self, input_shape=None):
+        """The number of weights and biases."""
         return self._back(self.out_features * (self.in_features + int(self.bias_attr is not False)))
 
     def macs(self, input_shape):

@@ -7,6 +7,7 @@ see the gotchas. The data is left out and weights are said as shapes: `conv2d((7
 """
 
 from math import prod
+from typing import ClassVar
 
 import sympy
 
@@ -131,9 +132,7 @@ class _Function(Words):
                 f"例如 {name}={example}",
                 f"for example {name}={example}",
             )
-        return tuple(
-            tuple(self.one(p, f"{name}[{i}]", 0) for p in entry) for i, entry in enumerate(entries)
-        )
+        return tuple(self.pair(entry, f"{name}[{i}]", 0) for i, entry in enumerate(entries))
 
     def _shape(self, value, name: str, length: int | None) -> tuple:
         """A shape of weights: positive integers or symbols, so many where the function says how
@@ -147,7 +146,8 @@ class _Function(Words):
             lengths = "3, 4 or 5" if length is None else str(length)
             example = (3,) * ((length or 4) - 2) + (16, 32)
             self.refuse(
-                f"{type(self).__name__} 的 {name} 须为有 {lengths.replace(' or ', ' 或 ')} 项的形状",
+                f"{type(self).__name__} 的 {name} 须为有"
+                f" {lengths.replace(' or ', ' 或 ')} 项的形状",
                 f"{type(self).__name__} needs {name} as a shape of {lengths} entries",
                 value,
                 f"例如 {name}={example}",
@@ -219,7 +219,9 @@ class _Convolution(_Function):
         return Convolution(self._windows(), tuple(self._kernel), self._outputs, groups, bias=False)
 
     def _groups(self, channels):
-        """As many as the filters' depth goes into the input's; TensorFlow says them no other way."""
+        """As many as the filters' depth goes into the input's; TensorFlow says them no other
+        way.
+        """
         depth = self.in_channels
         if not (isinstance(channels, int) and isinstance(depth, int)):
             return 1 if channels == depth else quotient(channels, depth)
@@ -400,6 +402,7 @@ class depthwise_conv2d(_Convolution):
         return self.each((*entries, 1)[:2], "dilations")
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         self._equal(channels, self.in_channels, _INPUT)
         return Convolution(
             self._windows(),
@@ -467,6 +470,7 @@ class separable_conv2d(depthwise_conv2d):
         )
 
     def meaning(self, channels=None, rank=None) -> Separable:
+        """The layer that these words mean."""
         first = super().meaning(channels, rank)
         return Separable(
             first.axes,
@@ -546,7 +550,9 @@ class _Transposed(_Function):
         return Transposed(Window(window.kernel, window.stride, window.lo, behind))
 
     def _forward(self, forward, made):
-        """The size that the forward convolution gives for `made`, empty where TensorFlow says so."""
+        """The size that the forward convolution gives for `made`, empty where TensorFlow says
+        so.
+        """
         m = forward.count(made)
         if isinstance(m, int) and m < 1 and isinstance(forward, Window):
             m = self.too_small.size(forward, made)
@@ -718,7 +724,8 @@ class _MaxPool(_Pooling):
 class _AvgPool(_MaxPool):
     """TensorFlow's `tf.nn.avg_pool1d`, `avg_pool2d`, `avg_pool3d`.
 
-    >>> avg_pool1d(3, 2, "VALID").output_shape((1, 2, 8))  # a window of 3 on 2 positions: empty, no error
+    >>> # a window of 3 on 2 positions: empty, no error
+    >>> avg_pool1d(3, 2, "VALID").output_shape((1, 2, 8))
     (1, 0, 8)
     """
 
@@ -787,7 +794,8 @@ class _AnyPool(_Function):
 class max_pool(_AnyPool):
     """TensorFlow's `tf.nn.max_pool`: one to three axes, as the input has.
 
-    >>> max_pool((1, 2, 2, 1), (1, 2, 2, 1), "SAME").output_shape((1, 9, 8, 4)), max_pool(3, 2, "VALID").output_shape((1, 9, 4))
+    >>> (max_pool((1, 2, 2, 1), (1, 2, 2, 1), "SAME").output_shape((1, 9, 8, 4)),
+    ...  max_pool(3, 2, "VALID").output_shape((1, 9, 4)))
     ((1, 5, 4, 4), (1, 4, 4))
     """
 
@@ -852,6 +860,10 @@ class pool(_Pooling):
                 "设 padding='VALID'",
                 "set padding='VALID'",
             )
+        self._require_short_strides()
+
+    def _require_short_strides(self) -> None:
+        """Refuse strides that jump over positions."""
         for i, (s, k) in enumerate(zip(self._strides, self._kernel, strict=True)):
             if isinstance(s, int) and isinstance(k, int) and s > k:
                 self.refuse(
@@ -887,7 +899,7 @@ class pad(_Function):
     """
 
     data = ("tensor",)
-    most = {"CONSTANT": 6, "REFLECT": 5, "SYMMETRIC": 5}  # axes
+    most: ClassVar[dict] = {"CONSTANT": 6, "REFLECT": 5, "SYMMETRIC": 5}  # axes
     _empty_channels = True
 
     def __init__(self, paddings, mode="CONSTANT", constant_values=0):
@@ -909,6 +921,7 @@ class pad(_Function):
         self.constant_values = constant_values
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return Layer(
             tuple(
                 Window(1, 1, lo, hi)
@@ -917,6 +930,7 @@ class pad(_Function):
         )
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         most = {"REFLECT": n - 1, "SYMMETRIC": n}.get(self.mode) if isinstance(n, int) else None
         for p in (axis.lo, axis.hi):
             if most is not None and isinstance(p, int) and p > most:
@@ -941,7 +955,8 @@ class pad(_Function):
 class image_resize(_Function):
     """TensorFlow's `tf.image.resize`: to a size, with or without a batch.
 
-    >>> image_resize((32, 48)).output_shape((1, 5, 7, 3)), image_resize((32, 48), "nearest").output_shape(("H", "W", 3))
+    >>> (image_resize((32, 48)).output_shape((1, 5, 7, 3)),
+    ...  image_resize((32, 48), "nearest").output_shape(("H", "W", 3)))
     ((1, 32, 48, 3), (32, 48, 3))
     """
 
@@ -981,9 +996,11 @@ class image_resize(_Function):
         self.antialias = antialias
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         return Layer(tuple(map(Resized, self._made)))
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         if n == 0:
             self.refuse(
                 f"第 {i} 个空间轴不能为空",
@@ -1017,6 +1034,7 @@ class depth_to_space(_Block):
     """
 
     def meaning(self, channels=None, rank=None) -> Shuffle:
+        """The layer that these words mean."""
         return Shuffle.up(self.block_size, 2)
 
 
@@ -1028,6 +1046,7 @@ class space_to_depth(_Block):
     """
 
     def meaning(self, channels=None, rank=None) -> Shuffle:
+        """The layer that these words mean."""
         return Shuffle.down(self.block_size, 2)
 
 
@@ -1035,7 +1054,8 @@ class extract_patches(_Function):
     """TensorFlow's `tf.image.extract_patches`: every window's values become the channels of one
     place.
 
-    >>> extract_patches((1, 3, 3, 1), (1, 2, 2, 1), (1, 1, 1, 1), "VALID").output_shape((1, 9, 10, 4))
+    >>> patches = extract_patches((1, 3, 3, 1), (1, 2, 2, 1), (1, 1, 1, 1), "VALID")
+    >>> patches.output_shape((1, 9, 10, 4))
     (1, 4, 4, 36)
     """
 
@@ -1051,6 +1071,7 @@ class extract_patches(_Function):
         self._padding = self._read_padding(padding)
 
     def meaning(self, channels=None, rank=None) -> Patches:
+        """The layer that these words mean."""
         return Patches(self._windows(), tuple(self._kernel))
 
 
@@ -1079,6 +1100,7 @@ class reshape(Weightless, _Function):
             )
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         there, given = (
             prod(map(self._integer, self._whole(input_shape))),
             prod(n for n in self.shape if n != -1),

@@ -5,6 +5,7 @@ Modules are made as in PyTorch; `output_shape` takes N, C, axes, or C, axes with
 """
 
 from math import prod
+from typing import ClassVar
 
 import sympy
 
@@ -40,6 +41,7 @@ class Module(Words):
     empty = False  # whether an axis of no positions is accepted
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         if n == 0 and not self.empty:
             raise ShapeError(
                 Text(zh=f"第 {i} 个空间轴不能为空", en=f"spatial axis {i} must not be empty"),
@@ -145,6 +147,7 @@ class Conv(_Convolutional):
         return padding
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         return self._layer(
             map(self._axis, range(self.rank), self.kernel_size, self.stride, self.dilation)
         )
@@ -159,6 +162,7 @@ class Conv(_Convolutional):
         return Window.dilated(k, d, s, lo, hi)
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         most = (
             {"reflect": n - 1, "circular": n}.get(self.padding_mode) if isinstance(n, int) else None
         )
@@ -200,12 +204,14 @@ class LazyConv(Conv):
         self.in_channels = None
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         layer = super().meaning(channels, rank)
         if channels is not None:
             layer.weight(channels)  # they must split into groups
         return layer
 
     def one(self, value, name: str, least: int | None = 1):
+        """One integer or symbol, of at least `least`."""
         return super().one(value, name, 0 if name == "in_channels" else least)
 
 
@@ -257,6 +263,7 @@ class ConvTranspose(_Convolutional):
                 )
 
     def meaning(self, channels=None, rank=None) -> Convolution:
+        """The layer that these words mean."""
         each = zip(
             self.kernel_size,
             self.dilation,
@@ -270,6 +277,7 @@ class ConvTranspose(_Convolutional):
         )
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         return 0 if n != 0 and axis.count(n) == 0 else super().size(axis, n, i)
 
     def output_shape(self, input_shape, output_size=None) -> tuple:
@@ -624,19 +632,12 @@ class _Pad(Module):
                     f"最近的可用值是 {shown(max(most, 0))}",
                     f"the nearest that works is {shown(max(most, 0))}",
                 )
-        cropped = (
-            max(-axis.lo, 0) + max(-axis.hi, 0)
-            if self.crops_first
-            else (self.least if self.rank == 1 else 0) - axis.lo - axis.hi
-        )
+        if self.crops_first:
+            cropped = max(-axis.lo, 0) + max(-axis.hi, 0)
+        else:
+            cropped = (self.least if self.rank == 1 else 0) - axis.lo - axis.hi
         if n < (fewest := max(cropped, self.least)):
-            self.refuse(
-                f"第 {i} 个空间轴不够裁",
-                f"spatial axis {i} is too short for so much cropping",
-                n,
-                f"至少要 {shown(fewest)} 格",
-                f"at least {shown(fewest)} positions work",
-            )
+            self.too_short(i, n, fewest)
         return axis.count(n)
 
 
@@ -675,12 +676,13 @@ CircularPad1d, CircularPad2d, CircularPad3d = ranked(_CircularPad, "CircularPad{
 class Upsample(Module):
     """PyTorch's `nn.Upsample`: to a size, or by a factor, ⌊n · factor⌋ in double precision.
 
-    >>> Upsample(scale_factor=2).output_shape((1, 8, "H", 7)), Upsample(size=(32, 48)).output_shape((1, 8, 5, 7))
+    >>> (Upsample(scale_factor=2).output_shape((1, 8, "H", 7)),
+    ...  Upsample(size=(32, 48)).output_shape((1, 8, 5, 7)))
     ((1, 8, 2*H, 14), (1, 8, 32, 48))
     """
 
     unbatched = False
-    modes = {
+    modes: ClassVar[dict] = {
         1: ("nearest", "linear", "area", "nearest-exact"),
         2: ("nearest", "bilinear", "bicubic", "area", "nearest-exact"),
         3: ("nearest", "trilinear", "area", "nearest-exact"),
@@ -721,6 +723,7 @@ class Upsample(Module):
             )
 
     def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
         empty = self.mode == "area" and n != 0 and axis.count(n) == 0
         return 0 if empty else super().size(axis, n, i)
 
@@ -740,6 +743,7 @@ class Upsample(Module):
         return self.each(self.given_size, "size", 0 if self.mode == "area" else 1, rank=rank)
 
     def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
         if rank is None:
             self.refuse(
                 "Upsample 的词里没有轴数",
@@ -768,7 +772,7 @@ class Upsample(Module):
 
 class _Upsampling2d(Upsample):
     rank = 2
-    how = {"mode": "nearest"}
+    how: ClassVar[dict] = {"mode": "nearest"}
 
     def __init__(self, size=None, scale_factor=None):
         super().__init__(size, scale_factor, **self.how)
@@ -789,7 +793,7 @@ class UpsamplingBilinear2d(_Upsampling2d):
     (1, 8, 32, 48)
     """
 
-    how = {"mode": "bilinear", "align_corners": True}
+    how: ClassVar[dict] = {"mode": "bilinear", "align_corners": True}
 
 
 class PixelShuffle(Module):
@@ -805,6 +809,7 @@ class PixelShuffle(Module):
         self.upscale_factor = self.one(upscale_factor, "upscale_factor")
 
     def meaning(self, channels=None, rank=None) -> Shuffle:
+        """The layer that these words mean."""
         return Shuffle.up(self.upscale_factor, 2)
 
 
@@ -821,6 +826,7 @@ class PixelUnshuffle(Module):
         self.downscale_factor = self.one(downscale_factor, "downscale_factor")
 
     def meaning(self, channels=None, rank=None) -> Shuffle:
+        """The layer that these words mean."""
         return Shuffle.down(self.downscale_factor, 2)
 
 
@@ -859,6 +865,7 @@ class Unfold(Weightless, _Columns):
         self._read_words(kernel_size, dilation, padding, stride)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         shape = self.read(input_shape)
         layer = self.meaning()
         for i, (axis, n) in enumerate(zip(layer.axes, shape.spatial, strict=True)):
@@ -878,6 +885,7 @@ class Fold(Weightless, _Columns):
         self.output_size = self.each(output_size, "output_size")
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         entries = opened(entries_of(input_shape) or (), "input_shape")
         entries = tuple(map(self._integer, entries))
         if len(entries) not in (2, 3):
@@ -911,6 +919,7 @@ class Flatten(Weightless, Module):
         )
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         return flattened(sizes(input_shape), self.start_dim, self.end_dim)
 
 
@@ -936,6 +945,7 @@ class Linear(Module):
         return pointwise(rank, self.out_features, self.bias)
 
     def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
         *rest, last = sizes(input_shape)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
@@ -950,9 +960,11 @@ class Linear(Module):
         return (*rest, self._back(self.out_features))
 
     def weight_shape(self, input_shape=None) -> tuple:
+        """The shape of the weights in the framework's layout."""
         return tuple(map(self._back, (self.out_features, self.in_features)))
 
     def parameters(self, input_shape=None):
+        """The number of weights and biases."""
         return self._back(self.out_features * (self.in_features + int(self.bias)))
 
     def macs(self, input_shape):
@@ -984,12 +996,15 @@ class LazyLinear(Linear):
         return Linear(sizes(input_shape)[-1], self.out_features, self.bias)
 
     def weight_shape(self, input_shape=None) -> tuple:
+        """The shape of the weights in the framework's layout."""
         return self._told(input_shape).weight_shape()
 
     def parameters(self, input_shape=None):
+        """The number of weights and biases."""
         return self._told(input_shape).parameters()
 
     def macs(self, input_shape):
+        """in_features · out_features for each place of the axes between the batch and the last."""
         return self._told(input_shape).macs(input_shape)
 
 

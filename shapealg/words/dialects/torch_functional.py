@@ -32,6 +32,7 @@ class Function:
         self._make = make
 
     def __call__(self, *args, **kwargs):
+        """The layer on what comes in: the shape that comes out, or the words where that is open."""
         given = bound(self.__signature__, self.__name__, args, kwargs)
         if not isinstance(self._make, type):  # a layer has the same defaults
             given.apply_defaults()
@@ -110,7 +111,9 @@ def _pad(pad, mode, value, rank) -> Words:
         )
     layer = getattr(torch, f"{kinds[mode]}{axes}d")
     numbers = (*numbers, *(0,) * (2 * axes - len(numbers)))
-    return layer(numbers, 0 if value is None else value) if mode == "constant" else layer(numbers)
+    if mode == "constant":
+        return layer(numbers, 0 if value is None else value)
+    return layer(numbers)
 
 
 def _functions() -> dict:
@@ -143,9 +146,14 @@ def _functions() -> dict:
                 layers["AdaptiveMaxPool"],
             ),
         ]
+    return {name: Function(name, text, make) for name, text, make in [*made, *_unranked()]}
+
+
+def _unranked() -> list:
+    """Rows of functions that have one name for all ranks."""
     columns = "kernel_size, dilation=1, padding=0, stride=1"
     resize = "input, size=None, scale_factor=None, mode='nearest', align_corners=None"
-    made += [
+    return [
         ("pad", "input, pad, mode='constant', value=None", _pad),
         ("interpolate", f"{resize}, recompute_scale_factor=None, antialias=False", torch.Upsample),
         ("upsample", resize, torch.Upsample),
@@ -155,7 +163,6 @@ def _functions() -> dict:
         ("fold", f"input, output_size, {columns}", torch.Fold),
         ("linear", "input, weight, bias=None", _linear),
     ]
-    return {name: Function(name, text, make) for name, text, make in made}
 
 
 RANKED = (

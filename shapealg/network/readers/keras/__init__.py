@@ -115,7 +115,7 @@ def _named(shape: tuple, i: int) -> tuple:
 
 
 class Place(str):
-    """The name of a tensor among the arguments of a call, and its number of axes where it is known."""
+    """The name of a tensor among the arguments of a call, and how many axes it has, if known."""
 
     rank = None
 

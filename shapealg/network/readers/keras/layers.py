@@ -14,7 +14,7 @@ from shapealg.network.readers.keras.operations import (
     mixed,
     several,
 )
-from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire, rewired
 from shapealg.words.dialects import keras
 from shapealg.words.real import attributes
 from shapealg.words.words import Words
@@ -34,13 +34,11 @@ def operation(layer, count: int = 1) -> tuple:
         return None, None
     known = vars(keras).get(kind)  # what changes no size is known by its name, below
     words = _words(layer, known) if isinstance(known, type(Words)) else None
-    made = (
-        LAYERS[kind](layer)
-        if kind in LAYERS
-        else Along(words)
-        if words is not None and words.by_axes
-        else None
-    )
+    made = None
+    if kind in LAYERS:
+        made = LAYERS[kind](layer)
+    elif words is not None and words.by_axes:
+        made = Along(words)
     if made is not None and (axes := _fixed(layer, kind)):
         made = _fitted(made, axes)
     return words, None if count > 1 and kind not in SEVERAL else made
@@ -189,15 +187,10 @@ def _interpolated(layer):
 
     def operation(flow, x):
         made = along(flow, x)
-        return (
-            made
-            if made.shape is None
-            else Tensor(
-                made.shape,
-                None,
-                tuple(tuple(Wire(*w[:2], read(w.map)) for w in wires) for wires in made.wires),
-            )
-        )
+        if made.shape is None:
+            return made
+        wires = rewired(made.wires, lambda w: w._replace(map=read(w.map)))
+        return Tensor(made.shape, None, wires)
 
     return operation
 
@@ -213,22 +206,22 @@ def _merge(layer):
         batch = tensors[0].shape[0]
         for x in tensors[1:]:
             batch = flow.equal(batch, x.shape[0])
-        more = [max(len(x.shape) for x in tensors) - len(x.shape) for x in tensors]
+        ranks = [len(x.shape) for x in tensors]
+        more = [max(ranks) - rank for rank in ranks]
         made = elementwise(
             flow,
             *(Tensor((batch, *(1,) * k, *x.shape[1:])) for k, x in zip(more, tensors, strict=True)),
         )
-        wires = tuple(
-            tuple(
-                Wire(s, max(axis - more[s], 0), way)
-                for s, axis, way in links
-                if not 0 < axis <= more[s]
-            )
-            for links in made.wires
-        )
-        return Tensor(made.shape, None, wires)
+        return Tensor(made.shape, None, tuple(_own(links, more) for links in made.wires))
 
     return operation
+
+
+def _own(links: tuple, more: list) -> tuple:
+    """The wires of one axis at the places that the inputs have without their new axes."""
+    return tuple(
+        Wire(s, max(axis - more[s], 0), way) for s, axis, way in links if not 0 < axis <= more[s]
+    )
 
 
 def _dot(layer):
@@ -302,10 +295,7 @@ def _time_distributed(layer):
         made = inner(flow, Tensor((x.shape[0], *x.shape[2:])))
         if made.shape is None:
             return UNKNOWN
-        wires = tuple(
-            tuple(Wire(s, axis + (axis > 0), way) for s, axis, way in links)
-            for links in made.wires[1:]
-        )
+        wires = rewired(made.wires[1:], lambda w: w._replace(axis=w.axis + (w.axis > 0)))
         return Tensor((x.shape[0], x.shape[1], *made.shape[1:]), None, (*kept(2), *wires))
 
     def macs(x, *_):
@@ -337,13 +327,9 @@ def _heads(layer):
         ):
             for n, m in zip(value.shape[1:-1], key.shape[1:-1], strict=True):
                 flow.equal(n, m)
-        last = (
-            (query.shape[-1],)
-            if not said
-            else tuple(said)
-            if isinstance(said, list | tuple)
-            else (said,)
-        )
+        last = tuple(said) if isinstance(said, list | tuple) else (said,)
+        if not said:
+            last = (query.shape[-1],)
         wires = tuple(
             (Wire(1, i, WHOLE) if i and i < len(value.shape or ()) - 1 else Wire(0, i),)
             for i in range(len(query.shape) - 1)
@@ -372,10 +358,14 @@ def _attention(layer):
     return operation
 
 
-SAME = """ReLU LeakyReLU ELU PReLU Identity InputLayer Masking ActivityRegularization Dropout AlphaDropout GaussianDropout GaussianNoise SpatialDropout1D SpatialDropout2D
-SpatialDropout3D BatchNormalization Rescaling Normalization LayerScale StochasticDepth
-RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
-RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom Solarization""".split()
+SAME = """ReLU LeakyReLU ELU PReLU Identity InputLayer Masking ActivityRegularization
+Dropout AlphaDropout GaussianDropout GaussianNoise
+SpatialDropout1D SpatialDropout2D SpatialDropout3D BatchNormalization
+Rescaling Normalization LayerScale StochasticDepth
+RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform
+RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
+RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear
+RandomTranslation RandomZoom Solarization""".split()
 LAYERS = (
     dict.fromkeys(SAME, constantly(same))
     | dict.fromkeys("Add Subtract Multiply Average Maximum Minimum".split(), _merge)

@@ -21,7 +21,9 @@ def operation(op, args: tuple, kwargs: dict, count: int):
 
 def several(axes) -> tuple | None:
     """One axis, or several, or `None` for all."""
-    return None if axes is None else (axes,) if isinstance(axes, int) else tuple(axes)
+    if axes is None:
+        return None
+    return (axes,) if isinstance(axes, int) else tuple(axes)
 
 
 def constantly(made):
@@ -206,17 +208,15 @@ def _item(op, args, kwargs):
 def _repeat(op, args, kwargs):
     if not isinstance(op.repeats, int) or op.axis is None:
         return None
-    return lambda flow, x: (
-        x
-        if x.shape is None
-        else operations.repeat(
-            flow,
-            x,
-            tuple(
-                op.repeats if i == place(op.axis, len(x.shape)) else 1 for i in range(len(x.shape))
-            ),
-        )
-    )
+
+    def operation(flow, x):
+        if x.shape is None:
+            return x
+        times = [1] * len(x.shape)
+        times[place(op.axis, len(x.shape))] = op.repeats
+        return operations.repeat(flow, x, tuple(times))
+
+    return operation
 
 
 def _moved(op, args, kwargs):
@@ -233,7 +233,8 @@ def _moved(op, args, kwargs):
                 (place(b, rank), place(a, rank))
                 for a, b in zip(several(op.source), several(op.destination), strict=True)
             )
-            order = [i for i in order if i not in [a for _, a in pairs]]
+            moved = {a for _, a in pairs}
+            order = [i for i in order if i not in moved]
             for b, a in pairs:
                 order.insert(b, a)
         return operations.permute(order)(flow, x)
@@ -311,42 +312,38 @@ def _resize(op, args, kwargs):
         made = operations.mapped(
             flow, x, {at + i: Resized(n, mode=mode or "nearest") for i, n in enumerate(op.size)}
         )
-        return (
-            made
-            if told
-            else Tensor(
-                made.shape,
-                None,
-                tuple(
-                    (Wire(0, i, WHOLE if at <= i < at + 2 else None),)
-                    for i in range(len(made.shape))
-                ),
-            )
-        )
+        if told:
+            return made
+        over = range(at, at + 2)
+        wires = tuple((Wire(0, i, WHOLE if i in over else None),) for i in range(len(made.shape)))
+        return Tensor(made.shape, None, wires)
 
     return operation
 
 
 def _one_hot(op, args, kwargs):
-    return (
-        (
-            lambda flow, x: (
-                x
-                if x.shape is None
-                else Tensor((*x.shape, op.num_classes), None, (*kept(len(x.shape)), ()))
-            )
-        )
-        if op.axis == -1
-        else None
-    )
+    if op.axis != -1:
+        return None
+
+    def operation(flow, x):
+        if x.shape is None:
+            return x
+        return Tensor((*x.shape, op.num_classes), None, (*kept(len(x.shape)), ()))
+
+    return operation
 
 
-SHAPELESS = """Abs Absolute Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh BitwiseInvert BitwiseNot Cast Cbrt Ceil Celu Clip Conj Conjugate ConvertToTensor Copy Cos Cosh Elu Erf Erfc Erfinv
-Exp Exp2 Expm1 Fabs Floor Gelu HardShrink HardSigmoid HardSilu HardTanh Imag Isfinite Isinf Isnan LeakyRelu Log Log10 Log1p Log2 LogSigmoid LogicalNot NanToNum
-Negative OnesLike Real Reciprocal Relu Relu6 Round Rsqrt SaturateCast Selu Sigmoid Sign Silu Sin Sinc Sinh SoftShrink Softplus Softsign SparsePlus
-SparseSigmoid Sqrt Square Squareplus StopGradient Tan Tanh TanhShrink Threshold Trunc ZerosLike BatchNorm""".split()
-MEETING = """Add Arctan2 BitwiseAnd BitwiseOr BitwiseXor Divide DivideNoNan Equal FloorDivide Fmax Fmin Fmod Greater GreaterEqual Heaviside Hypot Isclose Less LessEqual Logaddexp Logaddexp2
-LogicalAnd LogicalOr LogicalXor Maximum Minimum Mod Multiply NotEqual Power Subtract TrueDivide Where""".split()
+SHAPELESS = """Abs Absolute Angle Arccos Arccosh Arcsin Arcsinh Arctan Arctanh
+BitwiseInvert BitwiseNot Cast Cbrt Ceil Celu Clip Conj Conjugate ConvertToTensor Copy Cos Cosh
+Elu Erf Erfc Erfinv Exp Exp2 Expm1 Fabs Floor Gelu HardShrink HardSigmoid HardSilu HardTanh
+Imag Isfinite Isinf Isnan LeakyRelu Log Log10 Log1p Log2 LogSigmoid LogicalNot NanToNum
+Negative OnesLike Real Reciprocal Relu Relu6 Round Rsqrt SaturateCast Selu Sigmoid Sign Silu
+Sin Sinc Sinh SoftShrink Softplus Softsign SparsePlus SparseSigmoid Sqrt Square Squareplus
+StopGradient Tan Tanh TanhShrink Threshold Trunc ZerosLike BatchNorm""".split()
+MEETING = """Add Arctan2 BitwiseAnd BitwiseOr BitwiseXor Divide DivideNoNan Equal FloorDivide
+Fmax Fmin Fmod Greater GreaterEqual Heaviside Hypot Isclose Less LessEqual Logaddexp Logaddexp2
+LogicalAnd LogicalOr LogicalXor Maximum Minimum Mod Multiply NotEqual Power Subtract TrueDivide
+Where""".split()
 REDUCING = (
     "All Amax Amin Any Argmax Argmin Logsumexp Max Mean Median Min Nanmax Nanmean Nanmin Nansum"
     " Prod Std Sum Var".split()

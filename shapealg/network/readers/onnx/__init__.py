@@ -39,11 +39,25 @@ def read(model, shapes: dict | None) -> Graph:
         for t in graph.sparse_initializer
     }
     inputs = _inputs([i for i in graph.input if i.name not in constants], shapes)
+    nodes = _unfolded(proto, constants, constants.keys() | inputs.keys())
+    there = constants.keys() | inputs.keys() | {name for node in nodes for name in node.outputs}
+    for output in graph.output:
+        if output.name not in there:
+            raise ShapeError(
+                Text(zh="没有节点给出这个输出", en="no node gives this output"),
+                output.name,
+                Text(zh="请核对模型", en="check the model"),
+            )
+    return Graph(inputs, tuple(nodes), tuple(o.name for o in graph.output), constants)
+
+
+def _unfolded(proto, constants: dict, there) -> list:
+    """The nodes that stay; those that give constants join these."""
     opset = next((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), 1)
     functions = {(f.domain, f.name) for f in proto.functions}
     nodes, names = [], Names()
     folding = Flow(Graph({}, (), ()), {})
-    for name, each in _sorted(graph.node, constants.keys() | inputs.keys()):
+    for name, each in _sorted(proto.graph.node, there):
         name = names.free(name)
         if (
             each.op_type == "ConstantOfShape"
@@ -60,15 +74,7 @@ def read(model, shapes: dict | None) -> Graph:
         )
         if not (folds and _fold(folding, made, constants)):
             nodes.append(made)
-    there = constants.keys() | inputs.keys() | {name for node in nodes for name in node.outputs}
-    for output in graph.output:
-        if output.name not in there:
-            raise ShapeError(
-                Text(zh="没有节点给出这个输出", en="no node gives this output"),
-                output.name,
-                Text(zh="请核对模型", en="check the model"),
-            )
-    return Graph(inputs, tuple(nodes), tuple(o.name for o in graph.output), constants)
+    return nodes
 
 
 def _load(path):
@@ -284,9 +290,8 @@ class _Operation:
         return made + (UNKNOWN,) * (self.outputs - len(made))
 
     def malformed(self, tensors) -> ShapeError:
-        shapes = ", ".join(
-            "none" if x is None else shown(x.shape) if x.shape is not None else "?" for x in tensors
-        )
+        """The refusal of inputs and attributes that are not those of the operator."""
+        shapes = ", ".join(map(_told_shape, tensors))
         return ShapeError(
             Text(
                 zh=f"输入或属性不合 {self.kind} 的定义",
@@ -297,6 +302,12 @@ class _Operation:
         )
 
 
+def _told_shape(tensor: Tensor | None) -> str:
+    if tensor is None:
+        return "none"
+    return "?" if tensor.shape is None else shown(tensor.shape)
+
+
 def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
     inputs = tuple(n or None for n in each.input)
     outputs = tuple(each.output)
@@ -305,20 +316,15 @@ def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
         if each.domain in ("", "ai.onnx") and (each.domain, each.op_type) not in functions
         else None
     )
-    weights, parameters = (), 0
+    if build is None:
+        operation = _Operation(each.op_type, operators.unknown, len(outputs), False)
+        return Node(name, each.op_type, operation, inputs, outputs)
+    weights: tuple = ()
     if each.op_type in operators.WEIGHTED:
         weights = tuple(
             constants[n].shape for n in inputs[1:] if n in constants and constants[n].shape
         )
-        parameters = sum(map(prod, weights))
-    if build is None:
-        return Node(
-            name,
-            each.op_type,
-            _Operation(each.op_type, operators.unknown, len(outputs), False),
-            inputs,
-            outputs,
-        )
+    parameters = sum(map(prod, weights))
     door.require_defined(name, each, opset)
     known = tuple(None if n is None else constants.get(n, UNKNOWN) for n in inputs)
     try:

@@ -47,25 +47,27 @@ def _named(proto):
     """
     graph = proto.graph
     for node in graph.node:
-        for field in ("name", "op_type", "domain"):
-            yield node, field, getattr(node, field)
-        for row in (node.input, node.output):
-            for i, name in enumerate(row):
-                yield row, i, name
-        for attribute in node.attribute:
-            yield attribute, "name", attribute.name
+        yield from _named_in_node(node)
     for value in (*graph.input, *graph.output):
         yield value, "name", value.name
         for length in value.type.tensor_type.shape.dim:
             if length.HasField("dim_param"):
                 yield length, "dim_param", length.dim_param
-    for tensor in graph.initializer:
+    for tensor in (*graph.initializer, *(sparse.values for sparse in graph.sparse_initializer)):
         yield tensor, "name", tensor.name
-    for tensor in graph.sparse_initializer:
-        yield tensor.values, "name", tensor.values.name
     for function in proto.functions:
         for field in ("name", "domain"):
             yield function, field, getattr(function, field)
+
+
+def _named_in_node(node):
+    for field in ("name", "op_type", "domain"):
+        yield node, field, getattr(node, field)
+    for row in (node.input, node.output):
+        for i, name in enumerate(row):
+            yield row, i, name
+    for attribute in node.attribute:
+        yield attribute, "name", attribute.name
 
 
 def _is_line(name) -> bool:

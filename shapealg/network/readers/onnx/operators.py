@@ -15,7 +15,7 @@ from shapealg.network.along import Along
 from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import cut, elementwise, place, refuse, same
 from shapealg.network.ratio import Ratio
-from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire, rewired
 from shapealg.words.dialects import onnx
 
 END = 2**31 - 1
@@ -317,42 +317,32 @@ def _remainder(a, known, outputs, opset):
     )
 
 
+CONVOLVED = (
+    "auto_pad",
+    "dilations",
+    "group",
+    "kernel_shape",
+    "pads",
+    "strides",
+    "output_padding",
+    "output_shape",
+)
+
+
 def _convolution(word):
     """A layer with weights, in the dialect's words; weights that are computed are looked at when
     they come.
     """
 
     def build(a, known, outputs, opset):
-        said = {
-            name: value
-            for name, value in a.items()
-            if name
-            in (
-                "auto_pad",
-                "dilations",
-                "group",
-                "kernel_shape",
-                "pads",
-                "strides",
-                "output_padding",
-                "output_shape",
-            )
-        }
+        said = {name: value for name, value in a.items() if name in CONVOLVED}
 
         def words(w, b):
             return word(W=w, B=b, **said)
 
         if known[1] is not UNKNOWN and known[1].shape is not None:
-            return Along(
-                words(
-                    known[1].shape,
-                    (
-                        known[2].shape
-                        if len(known) > 2 and known[2] is not None and known[2].shape
-                        else None
-                    ),
-                )
-            )
+            bias = known[2] if len(known) > 2 else None
+            return Along(words(known[1].shape, bias.shape or None if bias is not None else None))
 
         def operation(flow, x, w, b=None, *_):
             if w.shape is None or None in w.shape:
@@ -369,7 +359,7 @@ def _convolution(word):
 
 
 def _quantized(at: int):
-    """A convolution of integers: the same windows, the weights at another place among the inputs."""
+    """A convolution of integers: the same windows, the weights elsewhere among the inputs."""
 
     def build(a, known, outputs, opset):
         inner = _convolution(onnx.Conv)(a, (known[0], known[at]), outputs, opset)
@@ -568,16 +558,12 @@ def _ends(start, end, step: int, n) -> tuple:
     """
     if step < 0 and n is not None and (type(start) is not int or start < 0):
         start = larger(start, -n) if type(start) is not int or start > -END else -n
-    return (
-        start,
-        (
-            None
-            if type(end) is int
-            and (end in (END, 2**63 - 1) or (end >= END if step > 0 else end <= -END))
-            else end
-        ),
-        step,
-    )
+    return start, None if type(end) is int and _is_border(end, step) else end, step
+
+
+def _is_border(end: int, step: int) -> bool:
+    """Whether an end is so large that it means the border."""
+    return end in (END, 2**63 - 1) or (end >= END if step > 0 else end <= -END)
 
 
 def _pad(a, known, outputs, opset):
@@ -611,15 +597,10 @@ def _pad(a, known, outputs, opset):
 
 def _forgotten(made, axes):
     """A tensor whose lengths along some axes nobody knows."""
-    return (
-        Tensor(
-            tuple(None if i in axes else n for i, n in enumerate(made.shape)),
-            None,
-            tuple(() if i in axes else w for i, w in enumerate(made.wires)),
-        )
-        if axes
-        else made
-    )
+    if not axes:
+        return made
+    shape = tuple(None if i in axes else n for i, n in enumerate(made.shape))
+    return Tensor(shape, None, tuple(() if i in axes else w for i, w in enumerate(made.wires)))
 
 
 def _interpolation(a, opset) -> str | None:
@@ -647,14 +628,12 @@ def _interpolation(a, opset) -> str | None:
 def _read(made, mode):
     """A resized tensor; where it is not told what is read, every place reads all of the axis."""
     if mode is None and made.wires is not None:
-        made.wires = tuple(
-            tuple(
-                Wire(w.source, w.axis, WHOLE if isinstance(w.map, Resized | Scaled) else w.map)
-                for w in wires
-            )
-            for wires in made.wires
-        )
+        made.wires = rewired(made.wires, _all_read)
     return made
+
+
+def _all_read(wire: Wire) -> Wire:
+    return wire._replace(map=WHOLE) if isinstance(wire.map, Resized | Scaled) else wire
 
 
 def _resize(a, known, outputs, opset):
@@ -663,50 +642,43 @@ def _resize(a, known, outputs, opset):
     def operation(flow, x, *rest):
         if x.shape is None:
             return UNKNOWN
-        scales, sizes = (
-            (rest[0] if rest else None, None)
-            if opset < 11
-            else (rest[1] if len(rest) > 1 else None, rest[2] if len(rest) > 2 else None)
-        )
-        row = a.get("scales", _numbers_in(scales))
+        given = (*rest, None, None, None)
+        scales, sizes = given[1:3] if opset > 10 else (given[0], None)
+        row, wanted = a.get("scales", _numbers_in(scales)), _row(sizes)
         rank = len(x.shape)
         which = tuple(place(i, rank) for i in a.get("axes") or range(rank))
-        wanted = _row(sizes)
         if scales is None and sizes is None and "scales" not in a:
             refuse("须给出 scales 或 sizes", "scales or sizes are needed", None)
         mode = _interpolation(a, opset)
         if wanted is not None and a.get("keep_aspect_ratio_policy", "stretch") == "stretch":
-            made = _read(
-                operations.mapped(
-                    flow,
-                    x,
-                    {
-                        i: Resized(n, mode=mode or "nearest")
-                        for i, n in zip(which, wanted, strict=True)
-                        if n is not None and n != x.shape[i]
-                    },
-                ),
-                mode,
-            )
-            return _forgotten(made, {i for i, n in zip(which, wanted, strict=True) if n is None})
+            return _resized(flow, x, dict(zip(which, wanted, strict=True)), mode)
         if not row or wanted is not None:
             return Tensor(tuple(None if i in which else n for i, n in enumerate(x.shape)))
-        open_at = {i for i, f in zip(which, row, strict=True) if not isinstance(f, int | float)}
-        made = _read(
-            operations.mapped(
-                flow,
-                x,
-                {
-                    i: Scaled.of(f, 24, mode or "nearest")
-                    for i, f in zip(which, row, strict=True)
-                    if i not in open_at and f != 1
-                },
-            ),
-            mode,
-        )
-        return _forgotten(made, open_at)
+        return _scaled(flow, x, dict(zip(which, row, strict=True)), mode)
 
     return operation
+
+
+def _resized(flow, x, wanted: dict, mode: str | None):
+    """Some axes resized to given lengths: axis → length, `None` where nobody knows it."""
+    ways = {
+        i: Resized(n, mode=mode or "nearest")
+        for i, n in wanted.items()
+        if n is not None and n != x.shape[i]
+    }
+    made = _read(operations.mapped(flow, x, ways), mode)
+    return _forgotten(made, {i for i, n in wanted.items() if n is None})
+
+
+def _scaled(flow, x, factors: dict, mode: str | None):
+    """Some axes resized by factors: axis → factor."""
+    open_at = {i for i, f in factors.items() if not isinstance(f, int | float)}
+    ways = {
+        i: Scaled.of(f, 24, mode or "nearest")
+        for i, f in factors.items()
+        if i not in open_at and f != 1
+    }
+    return _forgotten(_read(operations.mapped(flow, x, ways), mode), open_at)
 
 
 def _upsample(a, known, outputs, opset):
@@ -895,8 +867,9 @@ def _where(flow, chosen, x, y):
 
 
 WINDOWED = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides")
-SAME = """LeakyRelu Sigmoid Tanh LRN Elu Selu Celu HardSigmoid HardSwish Exp Log Sqrt Erf Gelu Mish Swish Softplus Softsign Sin Cos Tan Asin Acos Atan Sinh Cosh
-Asinh Acosh Atanh Reciprocal QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf BitwiseNot
+SAME = """LeakyRelu Sigmoid Tanh LRN Elu Selu Celu HardSigmoid HardSwish Exp Log Sqrt Erf Gelu
+Mish Swish Softplus Softsign Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Reciprocal
+QuantizeLinear DequantizeLinear ThresholdedRelu Shrink IsNaN IsInf BitwiseNot
 EyeLike RandomNormalLike RandomUniformLike Bernoulli""".split()
 REDUCED = (
     "ReduceMean ReduceSum ReduceMax ReduceMin ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp"

@@ -16,6 +16,7 @@ from shapealg.network.readers.symbolic.noted import Shaped, Slot, shape_of, valu
 from shapealg.network.readers.symbolic.number import Number
 from shapealg.network.readers.symbolic.pieces import pieces
 from shapealg.network.readers.symbolic.run import ELSE, Run, line
+from shapealg.network.readers.symbolic.seen import seen
 from shapealg.network.readers.torch_nodes import replaced
 from shapealg.network.readers.torch_operators import FUNCTIONS, METHODS, WORDS, Places
 from shapealg.network.tensor import Tensor
@@ -54,7 +55,7 @@ def watched(run: Run, module, inputs: dict, tensors: dict):
             self.calls = Calls(run, module, inputs, tensors)
 
         def __torch_function__(self, function, types, args=(), kwargs=None):
-            return self.calls.called(function, args, kwargs or {})
+            return seen(self.calls.called(function, args, kwargs or {}))
 
     watching = Watching()
     calls = watching.calls
@@ -393,8 +394,11 @@ class Calls:
 
     def _ends(self, node, problem):
         """PyTorch's own refusal, as a failure of the node."""
+        told = refused(node, problem)
+        if not isinstance(problem, NotImplementedError):  # no kernel says nothing of the sizes
+            node = replace(node, operation=noted.raising(told))
         self._add(node)
-        return refusal(node, problem)
+        return Failure(*told)
 
     def _kept(self, node, shaped, told, made):
         """The outputs under their names, with the shapes that PyTorch found."""
@@ -525,10 +529,10 @@ def shaped_again(shaped, run, several):
     )
 
 
-def refusal(node, problem) -> Failure:
-    """What PyTorch, or the model itself, says against these sizes."""
+def refused(node, problem) -> tuple:
+    """What a failure of a node is made of, where PyTorch, or the model itself, refuses the sizes."""
     told = one_line(str(problem), 160) or type(problem).__name__
-    return Failure(
+    return (
         Text(
             zh=f"节点 {node.name}（{node.kind}）被拒绝",
             en=f"node {node.name} ({node.kind}) is refused",

@@ -2,6 +2,7 @@
 
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
+from shapealg.network.flow import Failure
 from shapealg.network.readers.symbolic.number import Number
 from shapealg.network.readers.symbolic.run import NAMELESS
 from shapealg.network.readers.torch_operators import Unknown
@@ -158,10 +159,10 @@ def same_shape(flow, told: Tensor, found: tuple) -> bool:
     return True
 
 
-def raising(problem):
-    """A node at which a way ends."""
+def raising(told: tuple):
+    """What a node does at which a way ends: a `Failure` of these parts."""
 
     def operation(flow, *_):
-        raise problem(flow)
+        raise Failure(*told)
 
     return operation

@@ -12,6 +12,7 @@ from shapealg.network import numbers
 from shapealg.network.ratio import Ratio
 
 HALF = 1 / 2
+TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}  # of the negative
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 

@@ -15,6 +15,7 @@ from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.flow import Flow, Fork
 from shapealg.network.graph import Graph
 from shapealg.network.readers.symbolic.number import OPPOSITE
+from shapealg.network.readers.symbolic.product import Product, simpler
 from shapealg.text import Text
 
 LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "perm")
@@ -120,6 +121,13 @@ class Run(Flow):
             for r in self.requirements
         ):
             return condition.relation == "=="
+        product = Product.of(condition)
+        if product is False:
+            return condition.relation == "!="
+        if product and any(
+            not product.sizes(factor) & self._so_far(factor.names[0]) for factor in product.factors
+        ):
+            return condition.relation == "!="
         return self._one_sided(condition)
 
     def _put_in(self, condition: Condition) -> Condition:
@@ -133,15 +141,12 @@ class Run(Flow):
                 given[name] = Length.of(name) * met.modulus + met.residues[0]
             elif not met.residues and len(met.exceptions) == 1:
                 given[name] = met.exceptions[0]
-        if not given:
-            return condition
-        whole = condition.length(**given)
-        if any(type(n) is not int for n in given.values()):
-            if type(whole) is int:
-                return Condition(whole, condition.relation)
-            given = {name: n for name, n in given.items() if type(n) is int}
-            whole = condition.length(**given) if given else condition.length
-        return Condition(whole, condition.relation)
+        if given and type(whole := condition.length(**given)) is int:
+            return Condition(whole, condition.relation)
+        given = {name: n for name, n in given.items() if type(n) is int}
+        if given:
+            condition = Condition(condition.length(**given), condition.relation)
+        return simpler(condition)
 
     def _one_sided(self, condition: Condition) -> bool | None:
         """The truth about a length that only rises, or only falls, from its value at the least
@@ -228,6 +233,9 @@ class Run(Flow):
         finite = [name for name in names if not self._so_far(name).residues]
         if finite:
             return self.one_by_one(finite[0])
+        if product := Product.of(condition):
+            factor = product.factors[0]
+            return self.divided(factor.names[0], product.sizes(factor))
         opposite = Condition(condition.length, OPPOSITE[condition.relation])
         sides = ({}, (condition,)), ({}, (opposite,))
         return sides if _in_the_end(condition) else sides[::-1]

@@ -7,7 +7,7 @@ from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network import operations
 from shapealg.network.flow import Failure
 from shapealg.network.graph import Graph, Names, Node, Way
-from shapealg.network.readers.symbolic.calls import flat, refusal, watched
+from shapealg.network.readers.symbolic.calls import flat, refused, watched
 from shapealg.network.readers.symbolic.noted import Shaped, raising, value_of
 from shapealg.network.readers.symbolic.number import Number
 from shapealg.network.readers.symbolic.run import ELSE, Known, Parting, Run
@@ -130,10 +130,9 @@ def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
     at = _where(problem)
     name = calls.free("raise")
     node = Node(name, f"raise, {at}", Shaped(None), (), (name,))
-    failure = refusal(node, problem)
-    node = replace(node, operation=raising(lambda flow: refusal(node, problem)))
-    calls.nodes.append(node)
-    return Ended(known, _until(calls, inputs), failure, problem)
+    told = refused(node, problem)
+    calls.nodes.append(replace(node, operation=raising(told)))
+    return Ended(known, _until(calls, inputs), Failure(*told), problem)
 
 
 def _where(problem) -> str:

@@ -17,7 +17,10 @@ from shapealg.words.words import Words
 
 
 def read(
-    model: object, input_shape: tuple | str | list | dict | None = None, **others: object
+    model: object,
+    input_shape: tuple | str | list | dict | None = None,
+    dtype: str | dict | None = None,
+    **others: object,
 ) -> Network:
     """The network of a model: an ONNX file, a Keras model, a `torch.nn.Module`, or a list of
     layers.
@@ -34,6 +37,8 @@ def read(
             for the sizes that stay open. A string such as "N,3,H,W" or "1x3x224x224" works too,
             and so does an array or a tensor; a list of them, or name → shape, for several inputs.
             An ONNX or Keras model that says its own may leave it out.
+        dtype: the type of the numbers that go into a PyTorch module, such as "int64"; name → type
+            for several inputs. Example tensors say their own; otherwise it is "float32".
 
     Raises:
         ShapeError: for anything else; the line says what works.
@@ -45,8 +50,8 @@ def read(
     if others:
         raise ShapeError(
             Text(
-                zh="read 只有 model 与 input_shape 两个参数",
-                en="read takes model and input_shape only",
+                zh="read 只有 model、input_shape 与 dtype 三个参数",
+                en="read takes model, input_shape and dtype only",
             ),
             Received(", ".join(f"{one_line(name, 40)}={shown(n)}" for name, n in others.items())),
             Text(
@@ -68,12 +73,29 @@ def read(
                 en='for example read("model.onnx", ("N", 3, "H", "W"))',
             ),
         )
-    return _read(import_module(f"shapealg.network.readers.{kind}"), model, _shapes(input_shape))
+    reader = import_module(f"shapealg.network.readers.{kind}").read
+    if kind == "torch":
+        reader = partial(reader, dtypes=_dtypes(input_shape, dtype))
+    elif dtype is not None:
+        raise ShapeError(
+            Text(zh="dtype 只用于 PyTorch 模块", en="dtype is for PyTorch modules"),
+            shown(dtype),
+            Text(zh="去掉 dtype", en="leave it out"),
+        )
+    return _read(reader, model, _shapes(input_shape))
 
 
 def _read(reader, model, shapes: dict | None) -> Network:
     """The network, which can be read again at other shapes."""
-    return Network(reader.read(model, shapes), partial(_read, reader, model))
+    return Network(reader(model, shapes), partial(_read, reader, model))
+
+
+def _dtypes(given, dtype) -> dict:
+    """Input, by name or by number → the name of its type; under `None` that of all others."""
+    made = dict(dtype) if isinstance(dtype, dict) else {None: dtype}
+    several = given if isinstance(given, dict) else dict(enumerate(_each(given)))
+    told = {key: n.dtype for key, n in several.items() if hasattr(n, "dtype")}
+    return {key: str(n).removeprefix("torch.") for key, n in (told | made).items() if n is not None}
 
 
 def _whole(model):
@@ -120,8 +142,13 @@ def _shapes(given) -> dict | None:
         return None
     if isinstance(given, dict):
         return {name: _shape(shape) for name, shape in given.items()}
+    return dict(enumerate(map(_shape, _each(given))))
+
+
+def _each(given):
+    """The shapes of several inputs; one alone is a row of one."""
     several = isinstance(given, list | tuple) and given and all(map(_is_shape, given))
-    return dict(enumerate(map(_shape, given if several else [given])))
+    return given if several else [given]
 
 
 def _is_shape(value) -> bool:

@@ -23,13 +23,13 @@ from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
 
-def read(module, shapes: dict | None) -> Graph:
+def read(module, shapes: dict | None, dtypes: dict | None = None) -> Graph:
     """The graph of a `torch.nn.Module`; `shapes` has a shape for every input, by name or by number.
 
     Raises:
         ShapeError: if an input has no shape, or `forward` cannot be traced.
     """
-    return symbolic.read(module, shapes)
+    return symbolic.read(module, shapes, dtypes)
     from torch import nn
 
     if type(module).__module__.startswith("torch.nn") and type(module) is not nn.Sequential:

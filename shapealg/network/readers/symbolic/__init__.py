@@ -5,11 +5,13 @@ lengths.
 import inspect
 from functools import partial
 
+from shapealg.errors import ShapeError
 from shapealg.network.graph import Graph
 from shapealg.network.readers.symbolic import ways
+from shapealg.text import Text
 
 
-def read(module, shapes: dict | None) -> Graph:
+def read(module, shapes: dict | None, dtypes: dict | None = None) -> Graph:
     """The graph of a `torch.nn.Module`; `shapes` has a shape for every input, by name or by number.
 
     Raises:
@@ -23,7 +25,24 @@ def read(module, shapes: dict | None) -> Graph:
         module = nn.Sequential(module)  # a layer is to stay one node
     signature = inspect.signature(module.forward)
     inputs = _inputs(signature, shapes)
-    return ways.graph(module, inputs, partial(_called, signature))
+    types = dict(zip(inputs, map(partial(_type, dtypes or {}), enumerate(inputs)), strict=True))
+    return ways.graph(module, inputs, partial(_called, signature), types)
+
+
+def _type(dtypes: dict, input_: tuple):
+    """The type of the numbers of an input, told by its number or its name, or for all."""
+    import torch
+
+    number, name = input_
+    told = dtypes.get(name, dtypes.get(number, dtypes.get(None, "float32")))
+    made = getattr(torch, told, None)
+    if not isinstance(made, torch.dtype):
+        raise ShapeError(
+            Text(zh="没有这种数值类型", en="there is no such type of numbers"),
+            told,
+            Text(zh='例如 "float32"、"int64"、"bool"', en='for example "float32", "int64", "bool"'),
+        )
+    return made
 
 
 def _called(signature, module, tensors: dict):

@@ -33,6 +33,11 @@ LONGS = {"embedding": 0, "one_hot": 0, "embedding_bag": 0}
 ACTIVATIONS = """relu relu6 leaky_relu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh
 softplus sigmoid tanh dropout dropout1d dropout2d dropout3d""".split()
 SUMS = "add sub mul iadd isub imul".split()
+# what PyTorch would work out in many small steps, and an operation here tells at once; the first of
+# several tensors says the type
+TOLD = """LayerNorm GroupNorm RMSNorm Linear layer_norm group_norm rms_norm softmax log_softmax
+linear matmul bmm reshape view contiguous roll flip mul add sub rsub truediv div rdiv true_divide
+pow cat masked_fill pad permute transpose flatten normalize""".split()
 READ = "item tolist __bool__ __int__ __float__ __index__ __complex__".split()
 NAMES = {
     "__rsub__": "rsub",
@@ -245,9 +250,10 @@ class Calls:
             return function(*args, **kwargs)
         weights = [a for a in flat((args, kwargs)) if isinstance(a, self.torch.nn.Parameter)]
         words = self._words(kind, args, kwargs) if kind in WORDS else None
+        in_place = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))
         return self.one(
             kind,
-            kind,
+            name if in_place else kind,
             _shorter(kind, name, self, args, kwargs) or (lambda: function(*args, **kwargs)),
             handler,
             args,
@@ -294,7 +300,9 @@ class Calls:
         run.inside, run.calling = shaped.operation is not None, True
         run.presumed = []
         try:
-            made = function()
+            made = self._at_once(kind, told, args, kwargs)
+            if made is None:
+                made = function()
         except Undecided as problem:  # PyTorch wants a number; what was told here does instead
             run.inside = False
             made = self._instead(told, args, kwargs, problem)
@@ -307,6 +315,16 @@ class Calls:
         finally:
             run.inside = run.calling = False
         return self._kept(node, shaped, told, made)
+
+    def _at_once(self, kind: str, told, args, kwargs):
+        """The output of an operation that tells its whole shape, where PyTorch need not run."""
+        if kind not in TOLD or type(told) is not Tensor or told.unclear or "out" in kwargs:
+            return None
+        given = [t for t in flat((args, kwargs)) if isinstance(t, self.torch.Tensor)]
+        types = {t.dtype for t in given}
+        if len(types) > 1 or not given[0].is_floating_point():
+            return None
+        return self.empty(told, given[0])
 
     def _instead(self, told, args, kwargs, problem):
         """Tensors of the shapes that the operation here told, in the place of PyTorch's."""

@@ -153,7 +153,8 @@ class Number:
             # a quotient of lengths where one is below the other, or exactly so many times it
             if type(a) is int and a >= 0 and self.run.likely(Condition(b - a, ">")):
                 return self._made(0)
-            return None
+            made = self.run.quotient(a, b)
+            return None if made is None else self._made(made)
         if type(b) is int and b < 0:
             return self.neg()._quotient(other.neg())
         if not isinstance(a, int | Length) or not b:

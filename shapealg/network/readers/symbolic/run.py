@@ -2,6 +2,7 @@
 known on this way, or parts the ways.
 """
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,6 +148,24 @@ class Run(Flow):
         if given:
             condition = Condition(condition.length(**given), condition.relation)
         return simpler(condition)
+
+    def quotient(self, a, b):
+        """A quotient of lengths that is one for the classes of this way only: ⌊(H + 7)/8⌋ by ⌊H/8⌋
+        at multiples of 8.
+        """
+        there, back = {}, {}
+        for name in {*getattr(a, "names", ()), *b.names}:
+            met = Sizes.none() if _no_formula((name,)) else self._so_far(name)
+            if len(met.residues) == 1 and met.modulus > 1:
+                size, m, (r,) = Length.of(name), met.modulus, met.residues
+                there[name], back[name] = size * m + r, (size - r) // m
+        if not there:
+            return None
+        try:
+            made = (a(**there) if isinstance(a, Length) else a) // b(**there)
+        except ShapeError:
+            return None
+        return made(**back) if isinstance(made, Length) else made
 
     def _one_sided(self, condition: Condition) -> bool | None:
         """The truth about a length that only rises, or only falls, from its value at the least
@@ -375,14 +394,14 @@ def _about_layout() -> bool:
     return False
 
 
-HERE = str(Path(__file__).parents[3])
+HERE = str(Path(__file__).parents[3]) + os.sep
 
 
 def line() -> str:
     """The line of the model that is running: the first that is neither PyTorch's nor ours."""
     import torch
 
-    theirs = str(Path(torch.__file__).parent)
+    theirs = str(Path(torch.__file__).parent) + os.sep
     frame = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename

@@ -6,8 +6,7 @@ from functools import cache
 
 from shapealg.network.readers.symbolic.number import Number
 
-WORKED = """add radd sub rsub mul rmul floordiv rfloordiv mod rmod truediv rtruediv pow rpow neg pos
-abs floor ceil trunc round eq ne lt le gt ge and rand or ror invert""".split()
+KEPT = "__class__ __init__ __new__ __repr__ __str__ __dict__ __doc__ __module__ __weakref__".split()
 
 
 @cache
@@ -26,11 +25,10 @@ def kinds() -> dict:
 
 
 def _like(there: type, plain: type) -> type:
-    """PyTorch's numbers of a class, whose `__class__` is Python's own, and what is made of them too."""
-    room = {"__class__": property(lambda self: plain), "__hash__": there.__hash__}
-    for name in WORKED:
-        name = f"__{name}__"
-        if callable(work := getattr(there, name, None)) and name in vars(there):
+    """PyTorch's class, whose numbers say that they are Python's own, and so does what they make."""
+    room = {"__class__": property(lambda self: plain)}
+    for name, work in vars(there).items():
+        if name.startswith("__") and callable(work) and name not in KEPT:
             room[name] = _worked(work)
     return type(there)(there.__name__, (there,), room)
 

@@ -34,13 +34,14 @@ class Ended:
     problem: Exception | None = None
 
 
-def graph(module, inputs: dict, call) -> Graph:
+def graph(module, inputs: dict, call, types: dict) -> Graph:
     """The graph of a module with all its ways.
 
     Args:
         module: the module.
         inputs: name → shape.
         call: `call(twin, tensors)` runs the twin on its inputs.
+        types: name → the type of its numbers.
     """
     ended, open_, line_ = [], [Known({})], "?"
     while open_:
@@ -58,14 +59,14 @@ def graph(module, inputs: dict, call) -> Graph:
             )
         known = open_.pop()
         try:
-            ended.append(once(module, inputs, known, call))
+            ended.append(once(module, inputs, known, call, types))
         except Parting as parting:
             line_ = parting.line
             open_.extend(known.narrowed(box, held) for box, held in reversed(parting.sides))
     return joined(inputs, ended)
 
 
-def once(module, inputs: dict, known: Known, call) -> Ended:
+def once(module, inputs: dict, known: Known, call, types: dict) -> Ended:
     """One run.
 
     Raises:
@@ -77,7 +78,7 @@ def once(module, inputs: dict, known: Known, call) -> Ended:
 
     run = Run(inputs, known)
     made, originals = twin(module)
-    tensors = {name: _tensor(run, shape) for name, shape in inputs.items()}
+    tensors = {name: _tensor(run, shape, types[name]) for name, shape in inputs.items()}
     watching = watched(run, made, tensors, originals)
     calls, token = watching.calls, ASKED.set(run.ask)
     try:
@@ -98,13 +99,13 @@ def once(module, inputs: dict, known: Known, call) -> Ended:
         ASKED.reset(token)
 
 
-def _tensor(run: Run, shape: tuple):
+def _tensor(run: Run, shape: tuple, dtype):
     """An input without data, whose open sizes are lengths."""
     import torch
 
     lengths = [run.sizes[n] if isinstance(n, str) else n for n in shape]
     sizes = [n if type(n) is int else torch.SymInt(Number(n, run)) for n in lengths]
-    return torch.empty(sizes, device="meta")
+    return torch.empty(sizes, dtype=dtype, device="meta")
 
 
 def _told(calls, inputs: dict, result) -> Graph:

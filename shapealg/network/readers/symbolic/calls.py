@@ -35,7 +35,7 @@ softplus sigmoid tanh dropout dropout1d dropout2d dropout3d""".split()
 SUMS = "add sub mul iadd isub imul".split()
 # what PyTorch would work out in many small steps, and an operation here tells at once; the first of
 # several tensors says the type
-TOLD = """LayerNorm GroupNorm RMSNorm Linear layer_norm group_norm rms_norm softmax log_softmax
+TOLD = """LayerNorm GroupNorm RMSNorm Linear batch_norm instance_norm layer_norm group_norm rms_norm softmax log_softmax
 linear matmul bmm reshape view contiguous roll flip mul add sub rsub truediv div rdiv true_divide
 pow cat masked_fill pad permute transpose flatten normalize""".split()
 READ = "item tolist __bool__ __int__ __float__ __index__ __complex__".split()
@@ -298,7 +298,7 @@ class Calls:
         run.node = node
         run.told = told = self._asked(node, shaped)
         run.inside, run.calling = shaped.operation is not None, True
-        run.presumed = []
+        run.presumed, run.guessed = [], False
         try:
             made = self._at_once(kind, told, args, kwargs)
             if made is None:
@@ -413,7 +413,8 @@ class Calls:
     def _ends(self, node, problem):
         """PyTorch's own refusal, as a failure of the node."""
         told = refused(node, problem)
-        if not isinstance(problem, NotImplementedError):  # no kernel says nothing of the sizes
+        # a missing kernel says nothing of the sizes, nor does what was a guess
+        if not isinstance(problem, NotImplementedError) and not self.run.guessed:
             node = replace(node, operation=noted.raising(told))
         self._add(node)
         return Failure(*told)

@@ -7,7 +7,7 @@ import sys
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, Undecided
 from shapealg.network import numbers
 from shapealg.network.ratio import Ratio
 
@@ -120,6 +120,8 @@ class Number:
             pytype = float if any(n.pytype is float for n in (self, *others)) else int
         try:
             made = function(*values)
+        except Undecided:  # one that is too large is told, not lost
+            raise
         except (TypeError, ValueError, ArithmeticError):
             made = None
         return self._made(made, pytype)

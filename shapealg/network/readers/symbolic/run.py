@@ -80,6 +80,7 @@ class Run(Flow):
         super().__init__(Graph(inputs, (), ()), fixed, box)
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
         self._nameless, self._asked, self.told, self.calling = 0, {}, None, False
+        self.guessed = False  # whether PyTorch was told something of a size that has no formula
 
     # ------------------------------------------------------------ what PyTorch and the model ask
 
@@ -210,7 +211,9 @@ class Run(Flow):
         in mind in case that PyTorch refuses.
         """
         if _no_formula(condition.names):
-            return condition.relation in ("==", ">=", ">")
+            self.guessed = True
+            there = len(condition.length.terms) == 1  # by itself: a size, of which there is some
+            return condition.relation in (("!=", ">=", ">") if there else ("==", ">=", ">"))
         if len(condition.names) == 1:
             met = self._so_far(condition.names[0])
             holds = condition.sizes() & met

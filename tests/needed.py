@@ -24,7 +24,7 @@ def lacking(reason: str):
     """Skip, or fail where everything is required."""
     if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") == "1":
         raise RuntimeError(f"{reason}, and SHAPEALG_REQUIRE_BACKENDS=1 allows no skipping")
-    pytest.skip(reason)
+    pytest.skip(reason, allow_module_level=True)
 
 
 def require(backend: str) -> None:

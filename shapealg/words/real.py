@@ -28,14 +28,14 @@ def worded(layer):
     return layer
 
 
-def attributes(layer, known: type, own=getattr) -> dict:
+def attributes(layer, known: type) -> dict:
     """The arguments of words, from a layer's attributes of the same names; a bias is there or
     not.
     """
     told = {}
     for name in inspect.signature(known.__init__).parameters:
         if name == "bias" and hasattr(layer, name):
-            told[name] = own(layer, name) is not None
+            told[name] = getattr(layer, name) is not None
         elif name not in SAID and hasattr(layer, name):
             told[name] = getattr(layer, name)
     return told

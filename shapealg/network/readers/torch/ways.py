@@ -7,11 +7,12 @@ from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network import operations
 from shapealg.network.flow import Failure
 from shapealg.network.graph import Graph, Names, Node, Way
-from shapealg.network.readers.symbolic.calls import flat, refused, watched
-from shapealg.network.readers.symbolic.noted import Shaped, raising, value_of
-from shapealg.network.readers.symbolic.number import Number
-from shapealg.network.readers.symbolic.run import ELSE, Known, Parting, Run
-from shapealg.network.readers.symbolic.twin import twin
+from shapealg.network.readers.torch.calls import refused, watched
+from shapealg.network.readers.torch.nested import flat
+from shapealg.network.readers.torch.noted import Shaped, raising, value_of
+from shapealg.network.readers.torch.number import Number
+from shapealg.network.readers.torch.run import ELSE, Known, Parting, Run
+from shapealg.network.readers.torch.twin import twin
 from shapealg.text import Text
 
 MANY = 2**7  # so many ways a module may go

@@ -4,7 +4,7 @@ open too.
 
 from functools import cache
 
-from shapealg.network.readers.symbolic.number import Number
+from shapealg.network.readers.torch.number import Number
 
 KEPT = "__class__ __init__ __new__ __repr__ __str__ __dict__ __doc__ __module__ __weakref__".split()
 

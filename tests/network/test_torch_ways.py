@@ -2,23 +2,23 @@
 
 import numpy as np
 import pytest
+from needed import module
 
+import shapealg
 from shapealg.axis.by_size import BySize
 from shapealg.errors import ShapeError
-from shapealg.network.network import Network
 
-torch = pytest.importorskip("torch")
+torch = module("torch")
 
-import torch.nn.functional as F  # noqa: E402
+import torch.nn.functional as F  # noqa: E402 — after the skip where there is no PyTorch
 from torch import nn  # noqa: E402
-
-from shapealg.network.readers import symbolic  # noqa: E402
 
 IMAGE = ("N", 3, "H", "W")
 
 
-def read(module, shape=IMAGE) -> Network:
-    return Network(symbolic.read(module, {0: shape}))
+def read(module, shape=IMAGE):
+    """The network of a module."""
+    return shapealg.read(module, shape)
 
 
 def performed(module, shape):
@@ -233,7 +233,7 @@ def test_what_a_model_does_with_sizes_is_followed(name):
 
 def test_a_refusal_is_the_models_own_word():
     net = read(own(raise_unless_divisible))
-    with pytest.raises(ShapeError, match=r"test_symbolic.py:\d+.*is not divisible"):
+    with pytest.raises(ShapeError, match=r"test_torch_ways.py:\d+.*is not divisible"):
         net.at(N=1, H=9, W=8)
 
 
@@ -248,12 +248,12 @@ def test_the_module_is_not_touched():
 
 
 def test_what_data_decides_is_refused_with_its_line():
-    with pytest.raises(ShapeError, match=r"depends on data \(test_symbolic.py:\d+\)"):
+    with pytest.raises(ShapeError, match=r"depends on data \(test_torch_ways.py:\d+\)"):
         read(own(lambda m, x: x if x.sum() > 0 else -x))
 
 
 def test_an_int_of_an_open_size_is_refused_with_its_line():
-    with pytest.raises(ShapeError, match=r"needs a number here \(test_symbolic.py:\d+\)"):
+    with pytest.raises(ShapeError, match=r"needs a number here \(test_torch_ways.py:\d+\)"):
         read(own(lambda m, x: x[:, :, : int(x.shape[2])]))
 
 

@@ -8,7 +8,7 @@ from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
-from shapealg.network.readers.symbolic.number import TURNED
+from shapealg.network.readers.torch.number import TURNED
 
 MOST = 2**20  # numbers up to here are taken apart
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from shapealg.errors import ShapeError
 from shapealg.network.graph import Graph
-from shapealg.network.readers.symbolic import ways
+from shapealg.network.readers.torch import ways
 from shapealg.text import Text
 
 
@@ -18,8 +18,6 @@ def read(module, shapes: dict | None, dtypes: dict | None = None) -> Graph:
         ShapeError: if an input has no shape, or the module cannot be run on open sizes.
     """
     from torch import nn
-
-    from shapealg.network.readers.torch import _inputs
 
     if type(module).__module__.startswith("torch.nn") and type(module) is not nn.Sequential:
         module = nn.Sequential(module)  # a layer is to stay one node
@@ -56,3 +54,36 @@ def _called(signature, module, tensors: dict):
         else:
             placed.append(tensors[name])
     return module(*placed, **named)
+
+
+def _inputs(signature, shapes: dict | None) -> dict:
+    """name → shape, in the order of `forward`."""
+    names = [
+        name
+        for name, p in signature.parameters.items()
+        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
+    ]
+    needed = [
+        name for name in names if signature.parameters[name].default is inspect.Parameter.empty
+    ]
+    told = {
+        names[key] if isinstance(key, int) and key < len(names) else key: shape
+        for key, shape in (shapes or {}).items()
+    }
+    if (
+        [name for name in told if name not in names]
+        or [name for name in needed if name not in told]
+        or not told
+    ):
+        raise ShapeError(
+            Text(
+                zh=f"forward 的每个输入都要有形状：{', '.join(needed or names)}",
+                en=f"every input of forward needs a shape: {', '.join(needed or names)}",
+            ),
+            shapes,
+            Text(
+                zh=f'例如 {{"{names[0] if names else "x"}": ("N", 3, "H", "W")}}',
+                en=f'for example {{"{names[0] if names else "x"}": ("N", 3, "H", "W")}}',
+            ),
+        )
+    return {name: told[name] for name in names if name in told}

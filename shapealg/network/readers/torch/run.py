@@ -15,8 +15,8 @@ from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.flow import Flow, Fork
 from shapealg.network.graph import Graph
-from shapealg.network.readers.symbolic.number import OPPOSITE
-from shapealg.network.readers.symbolic.product import Product, simpler
+from shapealg.network.readers.torch.number import OPPOSITE
+from shapealg.network.readers.torch.product import Product, simpler
 from shapealg.text import Text
 
 LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "perm")

@@ -4,8 +4,8 @@ name.
 
 from shapealg.network import operations
 from shapealg.network.along import Along
-from shapealg.network.readers import torch_operators as operators
-from shapealg.network.readers.torch_operators import known, left
+from shapealg.network.readers.torch import functions as operators
+from shapealg.network.readers.torch.functions import known, left
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.words.dialects import torch as dialect
 from shapealg.words.real import attributes
@@ -27,7 +27,7 @@ def read(module):
             continue
         spoken = vars(dialect).get(name)
         if isinstance(spoken, type) and spoken.by_axes:
-            words = spoken(**attributes(module, spoken, own))
+            words = spoken(**attributes(module, spoken))
             along = (
                 operators.Padded
                 if name.startswith(("Circular", "Reflection"))
@@ -43,14 +43,6 @@ def read(module):
             made = MODULES[name](module)
             return made if isinstance(made, tuple) else (made, None, None)
     return left, None, None
-
-
-def own(module, name: str):
-    """An attribute of a module; while it is traced, `getattr` would give a proxy for a parameter."""
-    for held in (module._parameters, module._buffers, module._modules):
-        if name in held:
-            return held[name]
-    return getattr(module, name, None)
 
 
 def _channels(module):

@@ -3,7 +3,7 @@
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.errors import Received, Undecided
-from shapealg.network.readers.symbolic.run import ELSE, line
+from shapealg.network.readers.torch.run import ELSE, line
 from shapealg.text import Text
 
 MANY = 2**5  # so many pieces are looked at, one by one

@@ -9,16 +9,15 @@ from shapealg.network.along import Along
 from shapealg.network.flow import Failure
 from shapealg.network.graph import Names, Node
 from shapealg.network.ratio import Ratio
-from shapealg.network.readers import torch_modules
-from shapealg.network.readers import torch_operators as operators
-from shapealg.network.readers.symbolic import noted
-from shapealg.network.readers.symbolic.noted import Shaped, Slot, shape_of, value_of
-from shapealg.network.readers.symbolic.number import Number
-from shapealg.network.readers.symbolic.pieces import pieces
-from shapealg.network.readers.symbolic.run import ELSE, Run, line
-from shapealg.network.readers.symbolic.seen import seen
-from shapealg.network.readers.torch_nodes import replaced
-from shapealg.network.readers.torch_operators import FUNCTIONS, METHODS, WORDS, Places
+from shapealg.network.readers.torch import functions as operators
+from shapealg.network.readers.torch import layers, noted
+from shapealg.network.readers.torch.functions import FUNCTIONS, METHODS, WORDS, Places
+from shapealg.network.readers.torch.nested import flat, mapped
+from shapealg.network.readers.torch.noted import Shaped, Slot, shape_of, value_of
+from shapealg.network.readers.torch.number import Number
+from shapealg.network.readers.torch.pieces import pieces
+from shapealg.network.readers.torch.run import ELSE, Run, line
+from shapealg.network.readers.torch.seen import seen
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
@@ -99,7 +98,7 @@ class Calls:
 
     def watch(self, part, path: str) -> None:
         """Let a layer of PyTorch's own be one node."""
-        handler, words, _ = torch_modules.read(part)
+        handler, words, _ = layers.read(part)
         if handler is operators.left:
             return
         forward = part.forward
@@ -109,7 +108,7 @@ class Calls:
                 return forward(*args, **kwargs)
             told = handler
             if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
-                told = torch_modules.sized(handler)
+                told = layers.sized(handler)
             weights = list(part.parameters())
             function = _short(part, self, args, kwargs) or (lambda: forward(*args, **kwargs))
             return self.one(
@@ -266,7 +265,7 @@ class Calls:
         """The layer that a call is, where that does not wait for sizes."""
         if kwargs.get("return_indices"):
             return None
-        plain = _mapped((args[1:], kwargs), self._plainly)
+        plain = mapped((args[1:], kwargs), self._plainly)
         if any(isinstance(a, Number) for a in flat(plain)):
             return None
         try:
@@ -353,7 +352,7 @@ class Calls:
                 return thing
             return Slot(len(sources) - 1)
 
-        layout = _mapped((args, named), slotted)
+        layout = mapped((args, named), slotted)
         return sources, layout
 
     def _shaped(self, handler, words, args, kwargs) -> tuple:
@@ -362,9 +361,7 @@ class Calls:
             handler = Along(words)
         if hasattr(handler, "macs"):
             return Shaped(handler, handler.macs), sources
-        return Shaped(
-            noted.call(handler, layout, replaced), noted.products(handler, layout, replaced)
-        ), sources
+        return Shaped(noted.call(handler, layout), noted.products(handler, layout)), sources
 
     def _node(self, name, kind, shaped, sources, words, weights):
         new = [p for p in weights if id(p) not in self.counted]
@@ -503,7 +500,7 @@ def _short(part, calls: Calls, args, kwargs):
             return (made[0], tuple(made[1:])) if kind == "LSTM" else tuple(made)
 
         return steps
-    kept = kind in torch_modules.KEPT or (
+    kept = kind in layers.KEPT or (
         kind.startswith("BatchNorm") and part.track_running_stats and x.ndim > 1
     )
     if not kept or len(args) > 1:
@@ -560,26 +557,3 @@ def refused(node, problem) -> tuple:
         Text(zh="请用别的尺寸", en="other sizes may work"),
         node,
     )
-
-
-def _mapped(value, change):
-    """Nested arguments, each of them changed."""
-    if isinstance(value, list | tuple):
-        made = [_mapped(v, change) for v in value]
-        return made if isinstance(value, list) else tuple(made)
-    if isinstance(value, dict):
-        return {k: _mapped(v, change) for k, v in value.items()}
-    if isinstance(value, slice):
-        return slice(*[_mapped(v, change) for v in (value.start, value.stop, value.step)])
-    return change(value)
-
-
-def flat(value) -> list:
-    """What lies in nested tuples, lists, dicts."""
-    if isinstance(value, list | tuple):
-        return [one for v in value for one in flat(v)]
-    if isinstance(value, dict):
-        return flat(tuple(value.values()))
-    if isinstance(value, slice):
-        return [value.start, value.stop, value.step]
-    return [value]

@@ -3,9 +3,10 @@
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network.flow import Failure
-from shapealg.network.readers.symbolic.number import Number
-from shapealg.network.readers.symbolic.run import NAMELESS
-from shapealg.network.readers.torch_operators import Unknown
+from shapealg.network.readers.torch.functions import Unknown
+from shapealg.network.readers.torch.nested import mapped
+from shapealg.network.readers.torch.number import Number
+from shapealg.network.readers.torch.run import NAMELESS
 from shapealg.network.tensor import UNKNOWN, Tensor
 
 
@@ -97,14 +98,13 @@ def _formula(n):
     return None if type(n) is Length and any(name.startswith(NAMELESS) for name in n.names) else n
 
 
-def call(handler, layout, replaced):
+def call(handler, layout):
     """A function of the table, called with its arguments as they stood."""
 
     def operation(flow, *tensors):
-        arguments, named = replaced(layout, lambda slot: tensors[slot.place], Slot)
+        arguments, named = _filled(layout, tensors)
         # a size that is a number by now, where it is an axis, a length, a place
-        arguments = (*arguments[:1], *replaced(arguments[1:], _plain, Tensor))
-        named = replaced(named, _plain, Tensor)
+        arguments, named = (*arguments[:1], *mapped(arguments[1:], _plain)), mapped(named, _plain)
         if getattr(handler, "written", False):
             named["written"] = layout
         try:
@@ -117,13 +117,13 @@ def call(handler, layout, replaced):
     return operation
 
 
-def products(handler, layout, replaced):
+def products(handler, layout):
     """The multiply–accumulates of such a call."""
     if not hasattr(handler, "products"):
         return None
 
     def macs(*tensors):
-        arguments, named = replaced(layout, lambda slot: tensors[slot.place], Slot)
+        arguments, named = _filled(layout, tensors)
         try:
             return handler.products(*arguments, **named)
         except (TypeError, LookupError, AttributeError, Unknown):
@@ -132,9 +132,16 @@ def products(handler, layout, replaced):
     return macs
 
 
-def _plain(tensor):
-    """The number behind a tensor, where it is one; the tensor, where it is not."""
-    return tensor.value if type(tensor.value) is int and not tensor.shape else tensor
+def _filled(layout, tensors: tuple) -> tuple:
+    """The arguments of a call, with these tensors in their slots."""
+    return mapped(layout, lambda one: tensors[one.place] if type(one) is Slot else one)
+
+
+def _plain(one):
+    """The number behind a tensor, where it is one; anything else as it is."""
+    if isinstance(one, Tensor) and type(one.value) is int and not one.shape:
+        return one.value
+    return one
 
 
 def same_shape(flow, told: Tensor, found: tuple) -> bool:

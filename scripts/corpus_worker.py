@@ -98,6 +98,7 @@ def sizes(case) -> list:
 def compared(net, case) -> list:
     """Where the run and the answer differ."""
     import torch
+
     from shapealg.network.readers.torch.twin import twin
 
     try:

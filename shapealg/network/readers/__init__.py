@@ -38,7 +38,7 @@ def read(
             and so does an array or a tensor; a list of them, or name → shape, for several inputs.
             An ONNX or Keras model that says its own may leave it out.
         dtype: the type of the numbers that go into a PyTorch module, such as "int64"; name → type
-            for several inputs. Example tensors say their own; otherwise it is "float32".
+            for several inputs. Example tensors say their own; otherwise it is that of the weights.
 
     Raises:
         ShapeError: for anything else; the line says what works.

@@ -23,16 +23,22 @@ def read(module, shapes: dict | None, dtypes: dict | None = None) -> Graph:
         module = nn.Sequential(module)  # a layer is to stay one node
     signature = inspect.signature(module.forward)
     inputs = _inputs(signature, shapes)
-    types = dict(zip(inputs, map(partial(_type, dtypes or {}), enumerate(inputs)), strict=True))
+    told = map(partial(_type, dtypes or {}, module), enumerate(inputs))
+    types = dict(zip(inputs, told, strict=True))
     return ways.graph(module, inputs, partial(_called, signature), types)
 
 
-def _type(dtypes: dict, input_: tuple):
-    """The type of the numbers of an input, told by its number or its name, or for all."""
+def _type(dtypes: dict, module, input_: tuple):
+    """The type of the numbers of an input, told by its number or its name, or for all; otherwise
+    that of the module's own.
+    """
     import torch
 
     number, name = input_
-    told = dtypes.get(name, dtypes.get(number, dtypes.get(None, "float32")))
+    told = dtypes.get(name, dtypes.get(number, dtypes.get(None)))
+    if told is None:
+        types = (p.dtype for p in module.parameters() if p.is_floating_point())
+        return next(types, torch.float32)
     made = getattr(torch, told, None)
     if not isinstance(made, torch.dtype):
         raise ShapeError(

@@ -11,6 +11,7 @@ from shapealg.network.graph import Names, Node
 from shapealg.network.ratio import Ratio
 from shapealg.network.readers.torch import functions as operators
 from shapealg.network.readers.torch import layers, noted
+from shapealg.network.readers.torch.at_once import at_once
 from shapealg.network.readers.torch.functions import FUNCTIONS, METHODS, WORDS, Places
 from shapealg.network.readers.torch.nested import flat, mapped
 from shapealg.network.readers.torch.noted import Shaped, Slot, shape_of, value_of
@@ -29,14 +30,6 @@ broadcast_tensors broadcast_shapes has_torch_function tensor_split_ set_grad_ena
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
 LONGS = {"embedding": 0, "one_hot": 0, "embedding_bag": 0}
-ACTIVATIONS = """relu relu6 leaky_relu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh
-softplus sigmoid tanh dropout dropout1d dropout2d dropout3d""".split()
-SUMS = "add sub mul iadd isub imul".split()
-# what PyTorch would work out in many small steps, and an operation here tells at once; the first of
-# several tensors says the type
-TOLD = """LayerNorm GroupNorm RMSNorm Linear batch_norm instance_norm layer_norm group_norm rms_norm softmax log_softmax
-linear matmul bmm reshape view contiguous roll flip mul add sub rsub truediv div rdiv true_divide
-pow cat masked_fill pad permute transpose flatten normalize""".split()
 READ = "item tolist __bool__ __int__ __float__ __index__ __complex__".split()
 NAMES = {
     "__rsub__": "rsub",
@@ -83,7 +76,8 @@ class Calls:
     def __init__(self, run: Run, module, inputs: dict, originals: dict):
         import torch
 
-        self.torch, self.run, self.originals, self.value_of = torch, run, originals, value_of
+        self.torch, self.run, self.originals = torch, run, originals
+        self.value_of, self.shape_of = value_of, shape_of
         self.nodes, self.constants, self.outputs = [], {}, ()
         self.free = Names(inputs).free
         self.names = {id(tensor): name for name, tensor in inputs.items()}
@@ -109,17 +103,16 @@ class Calls:
             told = handler
             if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
                 told = layers.sized(handler)
-            weights = list(part.parameters())
-            function = _short(part, self, args, kwargs) or (lambda: forward(*args, **kwargs))
             return self.one(
                 path or type(part).__name__,
                 type(part).__name__,
-                function,
+                lambda: forward(*args, **kwargs),
                 told,
                 args,
                 kwargs,
                 words,
-                weights,
+                list(part.parameters()),
+                getattr(part, "inplace", False),
             )
 
         part.forward = whole
@@ -252,13 +245,14 @@ class Calls:
         in_place = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))
         return self.one(
             kind,
-            name if in_place else kind,
-            _shorter(kind, name, self, args, kwargs) or (lambda: function(*args, **kwargs)),
+            kind,
+            lambda: function(*args, **kwargs),
             handler,
             args,
             kwargs,
             words,
             weights,
+            in_place or kwargs.get("inplace", False),
         )
 
     def _words(self, kind: str, args, kwargs):
@@ -280,14 +274,16 @@ class Calls:
 
     # ------------------------------------------------------------ one node
 
-    def one(self, name, kind, function, handler, args, kwargs, words=None, weights=()):
+    def one(
+        self, name, kind, function, handler, args, kwargs, words=None, weights=(), in_place=False
+    ):
         """A call as a node: what it requires is told by the operation here, if there is one; then
         PyTorch itself runs it.
         """
         run = self.run
         if handler is not None and kind in WAITING:
             made = function()
-            handler = partial(handler, wanted=len(made), exact=False)
+            handler = partial(handler, wanted=len(made))
             function = partial(tuple, made)
         if handler is None and words is None:
             shaped, sources = Shaped(None), self._sources(args, kwargs)[0]
@@ -299,7 +295,7 @@ class Calls:
         run.inside, run.calling = shaped.operation is not None, True
         run.presumed, run.guessed = [], False
         try:
-            made = self._at_once(kind, told, args, kwargs)
+            made = at_once(self, kind, told, args, kwargs, in_place)
             if made is None:
                 made = function()
         except Undecided as problem:  # PyTorch wants a number; what was told here does instead
@@ -314,16 +310,6 @@ class Calls:
         finally:
             run.inside = run.calling = False
         return self._kept(node, shaped, told, made)
-
-    def _at_once(self, kind: str, told, args, kwargs):
-        """The output of an operation that tells its whole shape, where PyTorch need not run."""
-        if kind not in TOLD or type(told) is not Tensor or told.unclear or "out" in kwargs:
-            return None
-        given = [t for t in flat((args, kwargs)) if isinstance(t, self.torch.Tensor)]
-        types = {t.dtype for t in given}
-        if len(types) > 1 or not given[0].is_floating_point():
-            return None
-        return self.empty(told, given[0])
 
     def _instead(self, told, args, kwargs, problem):
         """Tensors of the shapes that the operation here told, in the place of PyTorch's."""
@@ -486,57 +472,8 @@ def _fewer(told, found: tuple, made, calls: Calls) -> bool:
     )
 
 
-def _short(part, calls: Calls, args, kwargs):
-    """What stands for a layer that keeps every size, or whose steps PyTorch would go one by one;
-    `None` for any other, which PyTorch runs.
-    """
-    kind, x = type(part).__name__, args[0] if args else None
-    if kwargs or not isinstance(x, calls.torch.Tensor):
-        return None
-    if kind in ("LSTM", "GRU", "RNN"):
-
-        def steps():
-            made = [calls.empty(t, x) for t in calls.run.told]
-            return (made[0], tuple(made[1:])) if kind == "LSTM" else tuple(made)
-
-        return steps
-    kept = kind in layers.KEPT or (
-        kind.startswith("BatchNorm") and part.track_running_stats and x.ndim > 1
-    )
-    if not kept or len(args) > 1:
-        return None
-    if getattr(part, "inplace", False):
-        return lambda: x
-
-    def same():
-        getattr(part, "_check_input_dim", id)(x)
-        return calls.torch.empty(x.shape, dtype=x.dtype, device="meta")
-
-    return same
-
-
-def _shorter(kind: str, name: str, calls: Calls, args, kwargs):
-    """The same for functions: an activation, and a sum of two tensors of one shape."""
-    x = args[0] if args else None
-    if not isinstance(x, calls.torch.Tensor) or "out" in kwargs:
-        return None
-    if kind in ACTIVATIONS:
-        kept = kwargs.get("inplace") or (name.endswith("_") and not name.endswith("__"))
-        return (
-            (lambda: x)
-            if kept
-            else lambda: calls.torch.empty(x.shape, dtype=x.dtype, device="meta")
-        )
-    if kind not in SUMS or len(args) != 2 or kwargs or not isinstance(args[1], calls.torch.Tensor):
-        return None
-    if x.dtype != args[1].dtype or shape_of(x) != shape_of(args[1]):
-        return None
-    kept = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))
-    return (lambda: x) if kept else lambda: calls.torch.empty(x.shape, dtype=x.dtype, device="meta")
-
-
 def shaped_again(shaped, run, several):
-    """What an operation told, with the shapes that PyTorch found in the place of those it did not."""
+    """What an operation told; where it told no shape, the one that PyTorch found."""
     if len(several) < len(shaped.shapes):
         several = (Tensor(None),) * len(shaped.shapes)
     return tuple(
@@ -546,7 +483,7 @@ def shaped_again(shaped, run, several):
 
 
 def refused(node, problem) -> tuple:
-    """What a failure of a node is made of, where PyTorch, or the model itself, refuses the sizes."""
+    """The parts of a node's failure, where PyTorch, or the model itself, refuses the sizes."""
     told = one_line(str(problem), 160) or type(problem).__name__
     return (
         Text(

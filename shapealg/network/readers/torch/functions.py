@@ -16,13 +16,12 @@ from shapealg.axis.length import Length
 from shapealg.axis.resized import Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.errors import Received, Undecided, shown
+from shapealg.errors import Undecided
 from shapealg.network import numbers, operations
 from shapealg.network.along import Along
 from shapealg.network.filled import Around, Mirrored
 from shapealg.network.operations import kept, place, refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
-from shapealg.text import Text
 from shapealg.words.dialects import torch as dialect
 
 MANY = 2**10  # so many numbers are kept in a row
@@ -137,68 +136,7 @@ def _times(a, b):
     return row * times if len(row) * times <= MANY else None
 
 
-def required(flow, condition, *_):
-    """An assertion of the model's own about its sizes."""
-    truth = getattr(condition, "value", condition)
-    if truth is False:
-        refuse("模型自己的断言不成立", "an assertion in the model fails", *(_[:1] or ("assert",)))
-    if isinstance(truth, Condition) and truth.names:
-        flow._require(
-            (truth,), (truth.length, 0) if truth.relation == "==" else (truth.length + 1,)
-        )
-    return Tensor((), None, ())
-
-
-def taken(flow, x, made):
-    """What the model went on with when it was traced; at a few sizes it would have been something
-    else.
-    """
-    now = x.value
-    other = isinstance(now, bool | int | float) and now != made
-    if isinstance(now, Length) and isinstance(made, int):
-        other = not Condition(now - made, "==")
-    if other:
-        raise Undecided(
-            Text(zh="forward 在这些尺寸上走另一条路", en="forward goes another way at these sizes"),
-            Received(f"{shown(now)} in place of {shown(made)}"),
-            Text(zh="以数值给定该尺寸，再读一次", en="read it again with that size as a number"),
-        )
-    return Tensor((), None, ())
-
-
-# ---------------------------------------------------------------- shapes asked for and given
-
-
-def size(flow, x, dim=None):
-    if x.shape is None:
-        return UNKNOWN
-    return (
-        number(tuple(x.shape)) if dim is None else number(x.shape[place(known(dim), len(x.shape))])
-    )
-
-
-def attribute(flow, x, name):
-    if name in ("T", "mT", "H", "mH"):
-        return operations.permute(None)(flow, x) if name == "T" else transpose(flow, x, -2, -1)
-    if name == "shape":
-        return size(flow, x)
-    if name == "ndim":
-        return rank(flow, x)
-    if name in ("data", "real", "imag"):
-        return operations.same(flow, x)
-    return (
-        Tensor((), None, ())
-        if name in ("dtype", "device", "layout", "requires_grad", "is_cuda", "itemsize")
-        else flow.leave(x)
-    )
-
-
-def rank(flow, x):
-    return UNKNOWN if x.shape is None else number(len(x.shape))
-
-
-def count(flow, x):
-    return UNKNOWN if x.shape is None or None in x.shape else number(math.prod(x.shape))
+# ---------------------------------------------------------------- shapes given
 
 
 def shaped(*lead: int):
@@ -433,37 +371,24 @@ def _first(flow, x, share, dim: int, wanted: int) -> tuple:
     )
 
 
-# `wanted` is the number of pieces that are used, `exact` whether there must not be more of them:
-# `a, b = x.chunk(2)`.
+# `wanted` is the number of pieces that are looked at.
 
 
-def chunk(flow, x, chunks, dim=0, *, wanted, exact):
+def chunk(flow, x, chunks, dim=0, *, wanted):
     if x.shape is None:
         return (UNKNOWN,) * wanted
     n = x.shape[place(dim, len(x.shape))]
-    share = -(-n // known(chunks))
-    return (
-        pieces(flow, x, [share] * (wanted - 1) + [n - share * (wanted - 1)], dim)
-        if exact and wanted == chunks
-        else _first(flow, x, share, dim, wanted)
-    )
+    return _first(flow, x, -(-n // known(chunks)), dim, wanted)
 
 
-def split(flow, x, split_size=None, dim=0, *, wanted, exact, split_size_or_sections=None):
+def split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=None):
     """Pieces of one length, the last of which may be shorter; or of lengths that are given."""
     if x.shape is None:
         return (UNKNOWN,) * wanted
-    share, n = (
-        known(split_size_or_sections if split_size is None else split_size),
-        x.shape[place(dim, len(x.shape))],
-    )
+    share = known(split_size_or_sections if split_size is None else split_size)
     if isinstance(share, tuple):
         return pieces(flow, x, list(share), dim)
-    if not exact:
-        return _first(flow, x, share, dim, wanted)
-    last = n - share * (wanted - 1)
-    flow.some(share - last + 1)
-    return pieces(flow, x, [share] * (wanted - 1) + [last], dim)
+    return _first(flow, x, share, dim, wanted)
 
 
 def _cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, sections=None, **_):
@@ -481,7 +406,7 @@ def tensor_split(flow, x, *arguments, written=None, **named):
     """
     cuts, dim = _cuts(*arguments, **named)
     if x.shape is None:
-        return (UNKNOWN,) * parts("tensor_split", (x, *arguments), named)
+        return (UNKNOWN,) * (len(cuts) + 1 if isinstance(cuts, tuple) else cuts)
     n = x.shape[place(dim, len(x.shape))]
     if not isinstance(cuts, tuple):
         return pieces(flow, x, [(n + cuts - 1 - i) // cuts for i in range(cuts)], dim)
@@ -520,14 +445,11 @@ def repeat_interleave(flow, x, repeats, dim=None, **_):
     return Tensor((*x.shape[:at], x.shape[at] * repeats, *x.shape[at + 1 :]))
 
 
-def unbind(flow, x, dim=0, *, wanted, exact):
+def unbind(flow, x, dim=0, *, wanted):
     if x.shape is None:
         return (UNKNOWN,) * wanted
     at = place(dim, len(x.shape))
-    if exact:
-        flow.equal(x.shape[at], wanted)
-    else:
-        flow.some(x.shape[at] - wanted + 1)
+    flow.some(x.shape[at] - wanted + 1)
     return (select(flow, x, at, 0),) * wanted
 
 
@@ -556,6 +478,7 @@ class Padded(Along):
     """
 
     def __call__(self, flow, x, *_):
+        """The output; an axis of a known length that has too little data is refused."""
         made = super().__call__(flow, x)
         for i, label in enumerate(self.words.order(len(x.shape)) if x.shape is not None else ()):
             if isinstance(label, int) and isinstance(x.shape[i], int):
@@ -677,6 +600,23 @@ def normed(flow, x, first: int):
             flow, x, tuple(range(first if first >= 0 else len(x.shape) + first, len(x.shape)))
         )
     )
+
+
+def more_than_one(flow, lengths) -> None:
+    """Require several values to take statistics of."""
+    if None not in lengths:
+        flow.some(prod(lengths) - 1)
+
+
+def group_norm(flow, x, num_groups, *_, **__):
+    if x.shape is None:
+        return UNKNOWN
+    channels = x.shape[1]
+    if channels is not None:
+        flow.equal(channels % num_groups, 0)
+        if channels == num_groups:
+            more_than_one(flow, (x.shape[0], *x.shape[2:]))
+    return normed(flow, x, 1)
 
 
 def einsum(flow, equation, *operands):
@@ -1052,7 +992,8 @@ def _elementwise(flow, *arguments, **named):
     return operations.elementwise(flow, *tensors((*arguments, *named.values())))
 
 
-KEPT = "contiguous clone detach float double half bfloat16 to type type_as cpu cuda requires_grad".split()
+KEPT = """contiguous clone detach float double half bfloat16 to type type_as cpu cuda requires_grad
+data real imag""".split()
 MATHEMATICAL = (
     "exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan asin acos atan sinh cosh asinh acosh"
     " atanh erf erfc".split()
@@ -1121,16 +1062,7 @@ FUNCTIONS = (
     | {
         "round": computed(round),
         "pow": computed(numbers.raised),
-        "assert": required,
-        "taken": taken,
-        "assert_is_none": required,
         "getitem": getitem,
-        "getattr": attribute,
-        "size": size,
-        "dim": rank,
-        "ndimension": rank,
-        "numel": count,
-        "nelement": count,
         "full": lambda flow, size, *_, **__: new(flow, *known(size)),
         "arange": arange,
         "linspace": lambda flow, start, end, steps, **_: new(flow, steps),
@@ -1144,7 +1076,8 @@ FUNCTIONS = (
         "unflatten": unflatten,
         "permute": lambda flow, x, *dims: operations.permute(entries(dims))(flow, x),
         "movedim": movedim,
-        "t": lambda flow, x: operations.permute(None)(flow, x),
+        **dict.fromkeys("tT", lambda flow, x: operations.permute(None)(flow, x)),
+        **dict.fromkeys(("mT", "H", "mH"), lambda flow, x: transpose(flow, x, -2, -1)),
         "unsqueeze": lambda flow, x, dim: operations.unsqueeze([dim])(flow, x),
         "squeeze": lambda flow, x, dim=None: operations.squeeze(
             None if dim is None else dim if isinstance(dim, tuple | list) else (dim,)
@@ -1178,7 +1111,7 @@ FUNCTIONS = (
         "linear": linear,
         "flip": flip,
         "gumbel_softmax": lambda flow, x, tau=1, hard=False, eps=0, dim=-1: mixed(flow, x, dim),
-        "group_norm": lambda flow, x, *_, **__: normed(flow, x, 1),
+        "group_norm": group_norm,
         "instance_norm": lambda flow, x, *_, **__: normed(flow, x, 2),
         "embedding": lambda flow, x, weight, *_, **__: appended(flow, x, weight.shape[1]),
         "one_hot": lambda flow, x, num_classes: appended(flow, x, num_classes),
@@ -1191,30 +1124,3 @@ FUNCTIONS = (
 )
 METHODS = FUNCTIONS | {"unfold": windows}  # a method that is not the function of its name
 del METHODS["fold"]
-
-
-def parts(name: str, arguments: tuple, named: dict):
-    """What comes out of a function by name: `None` for one tensor, else so many; -1 where that
-    depends on the input.
-    """
-    if name in ("topk", "sort") or (name in WORDS and named.get("return_indices")):
-        return 2
-    if name in ("max", "min"):
-        return (
-            2
-            if isinstance(
-                named.get("dim", (*arguments, None)[1 if len(arguments) > 1 else -1]), int
-            )
-            else None
-        )
-    if name == "split":
-        lengths = named.get(
-            "split_size_or_sections", named.get("split_size", (*arguments, None, None)[1])
-        )
-        return len(lengths) if isinstance(lengths, tuple | list) else -1
-    if name == "meshgrid":
-        return len(arguments[0]) if isinstance(arguments[0], list | tuple) else len(arguments)
-    if name == "tensor_split":
-        cuts, _ = _cuts(*arguments[1:], **named)
-        return len(cuts) + 1 if isinstance(cuts, tuple) else cuts
-    return -1 if name in ("unbind", "chunk") else None

@@ -4,6 +4,7 @@ name.
 
 from shapealg.network import operations
 from shapealg.network.along import Along
+from shapealg.network.operations import refuse
 from shapealg.network.readers.torch import functions as operators
 from shapealg.network.readers.torch.functions import known, left
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
@@ -46,29 +47,38 @@ def read(module):
 
 
 def _channels(module):
-    """A normalization of so many channels: by statistics that are kept, or by those of the
-    positions there are.
-    """
-    n, kind = (
-        getattr(module, "num_features", None) or getattr(module, "num_channels", None),
-        type(module).__name__,
-    )
-    kept = getattr(module, "track_running_stats", False)
+    """A batch normalization: by statistics that are kept, or by those of the positions there are."""
+    kept, d = module.track_running_stats, type(module).__name__[-2]
 
     def operation(flow, x, *_, **__):
         if x.shape is None:
             return UNKNOWN
-        # without a batch
-        at = 0 if kind.startswith("InstanceNorm") and len(x.shape) == int(kind[-2]) + 1 else 1
-        if n:
-            flow.equal(x.shape[at], n)
+        if d.isdigit() and len(x.shape) not in {int(d) + 2, 2 if d == "1" else int(d) + 2}:
+            refuse("维数不对", "the number of dimensions does not fit", len(x.shape))
+        flow.equal(x.shape[1], module.num_features)
         if kept:
             return operations.same(flow, x)
-        return (
-            operators.mixed(flow, x, tuple(i for i in range(len(x.shape)) if i != at))
-            if "Batch" in kind
-            else operators.normed(flow, x, at + (kind != "GroupNorm"))
-        )
+        return operators.mixed(flow, x, tuple(i for i in range(len(x.shape)) if i != 1))
+
+    return operation
+
+
+def _instances(module):
+    """An instance normalization, of a batch or of one example: more than one value a channel."""
+    d = int(type(module).__name__[-2])
+
+    def operation(flow, x, *_, **__):
+        if x.shape is None:
+            return UNKNOWN
+        if len(x.shape) not in (d + 1, d + 2):
+            refuse("维数不对", "the number of dimensions does not fit", len(x.shape))
+        at = len(x.shape) - d - 1
+        if module.affine or module.track_running_stats:
+            flow.equal(x.shape[at], module.num_features)
+        if module.track_running_stats and not module.training:
+            return operations.same(flow, x)
+        operators.more_than_one(flow, x.shape[at + 1 :])
+        return operators.normed(flow, x, at + 1)
 
     return operation
 
@@ -234,11 +244,11 @@ MODULES = (
         for d in (1, 2, 3)
     }
     | dict.fromkeys(
-        [
-            "GroupNorm",
-            "SyncBatchNorm",
-            *(f"{kind}Norm{d}d" for kind in ("Batch", "Instance") for d in (1, 2, 3)),
-        ],
+        ("SyncBatchNorm", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d"),
         _channels,
     )
+    | dict.fromkeys(("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"), _instances)
+    | {
+        "GroupNorm": lambda m: lambda flow, x: operators.group_norm(flow, x, m.num_groups),
+    }
 )

@@ -36,6 +36,7 @@ class Shaped:
             self.macs = macs
 
     def __call__(self, flow, *tensors):
+        """The outputs: what the operation tells, in the shapes that PyTorch found."""
         made = UNKNOWN
         if self.operation is not None:
             many = len(flow.unknown)

@@ -1,5 +1,6 @@
-"""A size, a fraction of sizes or a truth about sizes, as PyTorch takes them: `torch.SymInt(Number(…))`
-is a size like any other, and PyTorch's own shape rules work with it.
+"""A size, a fraction of sizes or a truth about sizes, as PyTorch takes them.
+
+`torch.SymInt(Number(…))` is a size like any other, and PyTorch's own shape rules work with it.
 """
 
 import operator

@@ -56,7 +56,7 @@ class Pieces:
 
 
 def pieces(calls, kind: str, args, kwargs):
-    """The pieces that `chunk`, `split` or `unbind` gives; `None` where PyTorch can tell how many."""
+    """The pieces that `chunk`, `split` or `unbind` gives; `None` where PyTorch can count them."""
     x, *rest = args
     names = {"unbind": ("dim",), "chunk": ("chunks", "dim"), "split": ("split_size", "dim")}[kind]
     given = dict(zip(names, rest, strict=False)) | kwargs

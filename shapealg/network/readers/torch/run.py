@@ -1,4 +1,4 @@
-"""One run of a module: PyTorch works the shapes out, and what depends on sizes is decided by what is
+"""One run of a module: PyTorch works the shapes out. What depends on sizes is decided by what is
 known on this way, or parts the ways.
 """
 
@@ -54,6 +54,7 @@ class Known:
     held: tuple = ()
 
     def narrowed(self, box: dict, held: tuple = ()) -> "Known":
+        """The same with more that is known."""
         return Known(self.box | box, self.held + held)
 
     @property

@@ -25,7 +25,7 @@ def kinds() -> dict:
 
 
 def _like(there: type, plain: type) -> type:
-    """PyTorch's class, whose numbers say that they are Python's own, and so does what they make."""
+    """PyTorch's class, whose numbers say that they are Python's own; so does what they make."""
     room = {"__class__": property(lambda self: plain)}
     for name, work in vars(there).items():
         if name.startswith("__") and callable(work) and name not in KEPT:

@@ -1,4 +1,4 @@
-"""A copy of a module without its weights: what runs in place of the module, which is never touched."""
+"""A copy of a module without its weights: it runs in the module's place, which is never touched."""
 
 import copy
 import types

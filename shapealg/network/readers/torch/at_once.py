@@ -1,0 +1,42 @@
+"""Calls whose whole shape an operation here tells at once, where PyTorch would go many small steps.
+
+The tests run the same modules with `KINDS` empty, so that PyTorch works every shape out.
+"""
+
+from shapealg.network.readers.torch.layers import KEPT
+from shapealg.network.readers.torch.nested import flat
+from shapealg.network.tensor import Tensor
+
+KINDS = frozenset(
+    """BatchNorm1d BatchNorm2d BatchNorm3d LayerNorm RMSNorm GroupNorm Linear LSTM GRU RNN
+    batch_norm layer_norm rms_norm group_norm softmax log_softmax linear matmul bmm
+    add sub rsub mul truediv div rdiv true_divide pow masked_fill
+    cat pad roll flip reshape view flatten permute transpose contiguous normalize
+    relu relu6 leaky_relu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh softplus
+    sigmoid tanh dropout dropout1d dropout2d dropout3d""".split()
+) | frozenset(KEPT)
+
+
+def at_once(calls, kind: str, told, args, kwargs, in_place=False):
+    """The output of a call; `None` where PyTorch must be asked.
+
+    Args:
+        calls: the calls of a run.
+        kind: the function, or the layer.
+        told: what the operation here tells: a `Tensor`, or a tuple of them.
+        args, kwargs: what the call takes.
+        in_place: whether it writes into its first tensor.
+    """
+    several = told if isinstance(told, tuple) else (told,)
+    if kind not in KINDS or "out" in kwargs or any(t is None or t.unclear for t in several):
+        return None
+    given = [t for t in flat((args, kwargs)) if isinstance(t, calls.torch.Tensor)]
+    if not given or not given[0].is_floating_point() or len({t.dtype for t in given}) > 1:
+        return None
+    x = given[0]
+    if in_place:
+        return x if told.shape == calls.shape_of(x) else None
+    made = tuple(calls.empty(t, x) for t in several)
+    if kind == "LSTM":
+        return made[0], made[1:]
+    return made if type(told) is not Tensor else made[0]

@@ -184,7 +184,9 @@ def _monai():
             continue
         seen.add(made_by)
         words = inspect.signature(made_by).parameters.values()
-        needed = [p.name for p in words if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
+        needed = [
+            p.name for p in words if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD
+        ]
         if needed and all(word in MONAI for word in needed):
             yield name
 
@@ -274,7 +276,11 @@ def _of_transformers(name: str) -> Case:
             config.pad_token_id = 0
         return Case(model, {main: "N,T"}, {main: "long"}, open=("T",), around=32)
     if main in ("input_values", "input_features"):
-        shape = "N,T" if main == "input_values" else f"N,T,{getattr(config, 'input_feat_per_channel', 80)}"
+        shape = (
+            "N,T"
+            if main == "input_values"
+            else f"N,T,{getattr(config, 'input_feat_per_channel', 80)}"
+        )
         return Case(model, {main: shape}, open=("T",), around=4000)
     c = getattr(config, "num_channels", 3)
     size = getattr(config, "image_size", 224)

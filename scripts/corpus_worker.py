@@ -110,7 +110,11 @@ def compared(net, case) -> list:
     for at in sizes(case):
         found, reason = answered(net, at)
         ran, why = performed(on_meta, case, at)
-        if found is None and ran is not None and performed(on_meta, case, at, empty=False)[0] is None:
+        if (
+            found is None
+            and ran is not None
+            and performed(on_meta, case, at, empty=False)[0] is None
+        ):
             continue  # something within is empty: that is no run here
         if ran == "data":
             continue

@@ -16,6 +16,9 @@ from shapealg.errors import Received, Undecided
 from shapealg.printing import Pictured
 from shapealg.text import Text
 
+# the relation of the negatives, and the one that holds where a relation does not
+TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 ASKED = ContextVar("asked", default=None)  # who decides a comparison that holds for some sizes only
 
 

@@ -2,12 +2,12 @@
 
 from functools import reduce
 from itertools import product
-from math import prod
+from math import inf, prod
 from operator import or_
 
 from sympy import divisors
 
-from shapealg.axis.condition import Condition
+from shapealg.axis.condition import TURNED, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE
@@ -152,10 +152,51 @@ def _project(tie, sets: dict) -> None:
             found = _products(tie, sets)
             if found is None and len(tie.conditions) == 1:
                 found = _sum(tie.conditions[0].length, sets)
+        elif len(tie.conditions) == 1 and tie.conditions[0].relation != "!=":
+            found = _least_and_most(tie.conditions[0], sets)
     if found is None:
         found = _put_in(tie, sets)
     for name in tie.names:
         sets[name] &= found[name]
+
+
+def _least_and_most(condition, sets: dict) -> dict | None:
+    """An inequality of two names, L ≥ K: each against the most that the other part can be; `None`
+    where it is no sum of two parts that rise, or fall.
+    """
+    length, relation = condition.length, condition.relation
+    if relation in ("<", "<="):
+        length, relation = -length, TURNED[relation]
+    parts = {name: Length.of(name) * 0 for name in condition.names}
+    constant = 0
+    for monomial, factor in length.terms.items():
+        part = Length({monomial: factor}) if monomial else factor
+        if not monomial:
+            constant = factor
+        elif len(part.names) > 1:
+            return None
+        else:
+            parts[part.names[0]] += part
+    made = {}
+    for name, other in zip(condition.names, reversed(condition.names), strict=True):
+        most = _most(parts[other], sets[other])
+        if most is None:
+            return None
+        made[name] = sets[name] if most != -inf else Sizes.none()
+        if abs(most) != inf:
+            made[name] &= _sizes_of(Condition(parts[name] + constant + most, relation))
+    return made
+
+
+def _most(length, those: Sizes):
+    """The most that a length can be at these sizes; `None` where it neither rises nor falls."""
+    if not those:
+        return -inf
+    if (-length).rises:
+        return length(**{length.names[0]: those[0]})
+    if not length.rises:
+        return None
+    return inf if those.residues else length(**{length.names[0]: those.exceptions[-1]})
 
 
 def _put_in(tie, sets: dict) -> dict:

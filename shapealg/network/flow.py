@@ -8,10 +8,12 @@ kept.
 """
 
 from dataclasses import dataclass
-from math import gcd, lcm, prod
+from itertools import product
+from math import gcd, inf, lcm, prod
 
-from shapealg.axis.condition import ASKED, Condition
+from shapealg.axis.condition import ASKED, TURNED, Condition
 from shapealg.axis.length import Length
+from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE
@@ -21,7 +23,12 @@ from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.printing import brief
 from shapealg.text import Text
 
+# the least and the most that a length may be, in whole numbers, which is in a relation to 0
+LEAST, MOST = {">": 1, ">=": 0, "==": 0}, {"<": -1, "<=": 0, "==": 0}
 CLASSES = 2**10  # into so many residue classes a flow may split
+
+
+HERE = Node("input", "input", None, (), ())  # who asks for what holds on a way without nodes
 
 
 class Failure(DomainError):
@@ -87,8 +94,21 @@ class Requirement:
         if self.factors:
             return f"{'·'.join(map(_factor, self.factors))} = {self.sides[1]}"
         if len(self.sides) == 1:
-            return f"{self.sides[0]} ≥ 1"
+            return " ≥ ".join(map(str, _apart(self.sides[0])))
         return f"{self.sides[0]} = {self.sides[1]}"
+
+
+def _apart(length) -> tuple:
+    """What must be as large as what, where a length must be at least 1: of several sizes, those
+    that are taken away stand on the right.
+    """
+    if len(length.names) < 2:
+        return length, 1
+    taken = {monomial: -factor for monomial, factor in length.terms.items() if factor < 0}
+    if not taken:
+        return length, 1
+    right = Length({monomial: factor for monomial, factor in taken.items() if monomial})
+    return length + right - 1, right
 
 
 def _factor(length) -> str:
@@ -213,7 +233,7 @@ class Flow:
                 tuple(self.sizes[n] if isinstance(n, str) else n for n in shape), None, ()
             )
         for condition in self.held:
-            self.node = self.graph.nodes[0]
+            self.node = next(iter(self.graph.nodes), HERE)
             self._hold(condition)
 
     def _kept(self) -> tuple:
@@ -354,17 +374,7 @@ class Flow:
         """Require a length to be at least 1."""
         if type(length) is int:
             if length < 1:
-                node = self.node
-                raise Failure(
-                    Text(
-                        zh=f"节点 {node.name}（{node.kind}）没有输出",
-                        en=f"node {node.name} ({node.kind}) has no output",
-                    ),
-                    length,
-                    Text(zh="至少要有 1 格", en="at least 1 position works"),
-                    node,
-                    (length,),
-                )
+                self._nothing(length)
         elif length is not None:
             # two may both be negative
             if (
@@ -459,9 +469,28 @@ class Flow:
         self._decided[condition] = truth
         return truth
 
+    def follows(self, condition: Condition) -> bool | None:
+        """What follows for a condition from those that are held of the same sizes together."""
+        low, high, never = -inf, inf, set()
+        for held, sign in product(self.held, (1, -1)):
+            rest = condition.length - held.length * sign
+            if type(rest) is not int:
+                continue
+            relation = held.relation if sign == 1 else TURNED[held.relation]
+            low = max(low, LEAST.get(relation, -inf) + rest)
+            high = min(high, MOST.get(relation, inf) + rest)
+            never |= {rest} if relation == "!=" else set()
+        while low in never:
+            low += 1
+        while high in never:
+            high -= 1
+        return _truth(condition.relation, low, high, 0 not in never)
+
     def _decide_together(self, condition: Condition) -> bool:
         """A condition on several sizes: decided where some of them can be one number only."""
         names = condition.names
+        if (truth := self.follows(condition)) is not None:
+            return truth
         pinned = {
             name: met.exceptions[0]
             for name in names
@@ -556,6 +585,14 @@ class Flow:
             self.requirements.append(Requirement(self.node, conditions, sides, names, factors))
             if len(names) == 1:
                 self._sets.pop(names[0], None)
+            elif len(conditions) == 1 and self.follows(conditions[0]) is False:
+                self._contradicted(*sides)
+
+    def _contradicted(self, one, two=None):
+        """What is required is not so on this way."""
+        if two is None:
+            self._nothing(one)
+        self._unequal(one, two)
 
     def sizes_of(self, name: str) -> Sizes:
         """The sizes of that name that this run is about, and that meet what it requires of that
@@ -571,6 +608,19 @@ class Flow:
             self._sets[name] = made & self.box[name] if name in (self.box or ()) else made
         return self._sets[name]
 
+    def _nothing(self, length):
+        node = self.node
+        raise Failure(
+            Text(
+                zh=f"节点 {node.name}（{node.kind}）没有输出",
+                en=f"node {node.name} ({node.kind}) has no output",
+            ),
+            length,
+            Text(zh="至少要有 1 格", en="at least 1 position works"),
+            node,
+            (length,),
+        )
+
     def _unequal(self, one, two):
         node = self.node
         raise Failure(
@@ -583,6 +633,16 @@ class Flow:
             node,
             (one, two),
         )
+
+
+def _truth(relation: str, low, high, zero: bool) -> bool | None:
+    """The truth of a comparison with 0 that is the same from a least to a most value."""
+    holds = RELATIONS[relation]
+    if relation in ("==", "!="):
+        if low > 0 or high < 0 or not zero:
+            return relation == "!="
+        return relation == "==" if low == high else None
+    return holds(low, 0) if holds(low, 0) == holds(high, 0) else None
 
 
 def _never_below(one, two) -> bool:

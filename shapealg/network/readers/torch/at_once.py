@@ -8,7 +8,13 @@ from shapealg.network.readers.torch.nested import flat
 from shapealg.network.tensor import Tensor
 
 KINDS = frozenset(
-    """BatchNorm1d BatchNorm2d BatchNorm3d LayerNorm RMSNorm GroupNorm Linear LSTM GRU RNN
+    """Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d conv1d conv2d conv3d
+    conv_transpose1d conv_transpose2d conv_transpose3d MaxPool1d MaxPool2d MaxPool3d AvgPool1d
+    AvgPool2d AvgPool3d max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d
+    AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d
+    AdaptiveMaxPool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d Upsample
+    UpsamplingNearest2d UpsamplingBilinear2d interpolate scaled_dot_product_attention unsqueeze
+    squeeze expand mean sum BatchNorm1d BatchNorm2d BatchNorm3d LayerNorm RMSNorm GroupNorm Linear LSTM GRU RNN
     batch_norm layer_norm rms_norm group_norm softmax log_softmax linear matmul bmm
     add sub rsub mul truediv div rdiv true_divide pow masked_fill
     cat pad roll flip reshape view flatten permute transpose contiguous normalize
@@ -36,7 +42,9 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
     x = given[0]
     if in_place:
         return x if told.shape == calls.shape_of(x) else None
+    if type(told) is Tensor:
+        return calls.empty(told, x)
     made = tuple(calls.empty(t, x) for t in several)
     if kind == "LSTM":
         return made[0], made[1:]
-    return made if type(told) is not Tensor else made[0]
+    return made if kind in ("GRU", "RNN") else None  # places of maxima are of another type

@@ -215,8 +215,15 @@ class Calls:
         given = [value_of(n) for n in flat(args[:1])]
         if all(n is one for n, one in zip(given, flat(args[:1]), strict=True)):
             made = function(*args, **kwargs)
-            if made.device.type != "meta":
-                made = made.to("meta") if made.ndim else made
+            if made.device.type != "meta" and made.ndim:
+                made = made.to("meta")
+            if made.ndim and all(type(n) is int for n in given) and given:
+                told = self._name_of(made)
+                reach = min(given), max(given)
+                self.run.tensors[told] = Places(
+                    shape_of(made), None, ((),) * made.ndim, reach=reach
+                )
+                self.constants[told] = self.run.tensors[told]
             return made
         row = isinstance(args[0], list | tuple)
         whole = all(isinstance(n, int) or type(n).__name__ == "Length" for n in given)
@@ -233,7 +240,7 @@ class Calls:
         if kind in ("setitem", "set_") or not kind:
             return function(*args, **kwargs)
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
-        method = hasattr(self.torch.Tensor, name) and not hasattr(self.torch, name)
+        method = getattr(self.torch.Tensor, name, None) is function
         table = METHODS if method else FUNCTIONS
         handler = table.get(kind) if home in ("torch", "_operator") else None
         if kind in WAITING and (made := pieces(self, kind, args, kwargs)) is not None:

@@ -52,7 +52,12 @@ class Shaped:
             self._told(flow, tensor, shape)
             for tensor, shape in zip(several, self.shapes, strict=False)
         )
-        if any(t.unclear for t in told) and all(not t.unclear for t in tensors if t is not None):
+        known = self.operation is not None
+        if (
+            not known
+            and any(t.unclear for t in told)
+            and all(not t.unclear for t in tensors if t is not None)
+        ):
             flow.leave()
         return told
 

@@ -6,15 +6,13 @@
 import operator
 import sys
 
-from shapealg.axis.condition import Condition
+from shapealg.axis.condition import OPPOSITE, Condition
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network import numbers
 from shapealg.network.ratio import Ratio
 
 HALF = 1 / 2
-TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}  # of the negative
-OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 class Number:
@@ -24,12 +22,16 @@ class Number:
         value: an int, a `Length`, a float, a `Ratio`; of truths a bool or a `Condition`.
         run: the run in which it is asked; it decides what depends on sizes.
         pytype: int, float or bool, as PyTorch asks for it.
+
+    Attributes:
+        either: of a truth, whether any answer does where the two that are compared are equal.
     """
 
     shape_env = None
 
     def __init__(self, value, run, pytype=int):
         self.value, self.run, self.pytype = value, run, pytype
+        self.either = False
 
     def __repr__(self) -> str:
         return str(self.value)
@@ -260,6 +262,8 @@ class Number:
         return one if self.run.ask(self.value) else other
 
     def guard_bool(self, file=None, line=None) -> bool:
+        if self.either and isinstance(self.value, Condition):
+            return self.run.ask_either(self.value)
         return self.run.ask(self.value)
 
     bool_ = expect_true = guard_bool

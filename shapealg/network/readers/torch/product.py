@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import gcd, prod
 
-from shapealg.axis.condition import Condition
+from shapealg.axis.condition import TURNED, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
-from shapealg.network.readers.torch.number import TURNED
 
 MOST = 2**20  # numbers up to here are taken apart
 

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from shapealg.axis.condition import ASKED, Condition
+from shapealg.axis.condition import ASKED, OPPOSITE, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes
@@ -15,7 +15,6 @@ from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.flow import Flow, Fork
 from shapealg.network.graph import Graph
-from shapealg.network.readers.torch.number import OPPOSITE
 from shapealg.network.readers.torch.product import Product, simpler
 from shapealg.text import Text
 
@@ -79,6 +78,7 @@ class Run(Flow):
         fixed = known.fixed
         box = {name: those for name, those in known.box.items() if name not in fixed}
         super().__init__(Graph(inputs, (), ()), fixed, box)
+        self.held = known.held
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
         self._nameless, self._asked, self.told, self.calling = 0, {}, None, False
         self.guessed = False  # whether PyTorch was told something of a size that has no formula
@@ -110,12 +110,8 @@ class Run(Flow):
         return bool(holds) if not holds or holds == met else None
 
     def _of_several(self, condition: Condition) -> bool | None:
-        for held in self.known.held:
-            if (
-                held.length in (condition.length, -condition.length)
-                and (truth := _follows(held, condition)) is not None
-            ):
-                return truth
+        if (truth := self.follows(condition)) is not None:
+            return truth
         wanted = {condition.length, -condition.length}
         if condition.relation in ("==", "!=") and any(
             len(r.conditions) == 1
@@ -194,13 +190,21 @@ class Run(Flow):
         if key in self._asked:
             return self._asked[key]
         truth = self.always(condition)
-        strides = self.calling and len(condition.names) > 1  # products: those of a memory layout
+        # products of several sizes: those of a memory layout
+        strides = self.calling and len(condition.names) > 1 and condition.length.degree > 1
         if truth is None and (self.inside or strides or _about_layout()):
             truth = self._presumed(condition)
         if truth is None:
             self.part(self._sides(condition))
         self._asked[key] = truth
         return truth
+
+    def ask_either(self, condition: Condition) -> bool:
+        """The same, where any answer does for 0."""
+        for relation, truth in ((">=", ">"), ("<=", "<")):
+            if self.always(Condition(condition.length, relation)):
+                return condition.relation.startswith(truth)
+        return self.ask(condition)
 
     def likely(self, condition) -> bool:
         """The same, of a question that any answer does for: what holds for large sizes."""
@@ -213,8 +217,7 @@ class Run(Flow):
         """
         if _no_formula(condition.names):
             self.guessed = True
-            there = len(condition.length.terms) == 1  # by itself: a size, of which there is some
-            return condition.relation in (("!=", ">=", ">") if there else ("==", ">=", ">"))
+            return _guess(condition)
         if len(condition.names) == 1:
             met = self._so_far(condition.names[0])
             holds = condition.sizes() & met
@@ -329,13 +332,17 @@ class Run(Flow):
 
     def handled(self, operation, *tensors):
         """What an operation here makes of tensors; its questions part the ways."""
-        token = ASKED.set(self.decide)
+        token = ASKED.set(self._decided_here)
         try:
             return operation(self, *tensors)
         except Fork as fork:
             self.part(self.divided(fork.name, fork.sides[0]))
         finally:
             ASKED.reset(token)
+
+    def _decided_here(self, condition: Condition) -> bool:
+        """What an operation here asks; of several sizes the ways part at it."""
+        return self.ask(condition) if len(condition.names) > 1 else self.decide(condition)
 
 
 def _large(sizes: Sizes) -> tuple:
@@ -356,20 +363,22 @@ def _by_sign(sign: int, relation: str, strict: bool) -> bool | None:
     return truths.pop() if len(truths) == 1 else None
 
 
-def _follows(held: Condition, condition: Condition) -> bool | None:
-    """What a condition that holds says of another about the same length, or its negative."""
-    signs = {"==": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
-    turned = 1 if held.length == condition.length else -1
-    truths = {RELATIONS[condition.relation](s * turned, 0) for s in signs[held.relation]}
-    return truths.pop() if len(truths) == 1 else None
-
-
 def _in_the_end(condition: Condition) -> bool:
     """What holds at large sizes."""
     if condition.relation in ("==", "!="):
         return condition.relation == "!="
     sizes = dict(zip(condition.names, FAR * (1 + len(condition.names) // len(FAR)), strict=False))
     return condition.at(**sizes)
+
+
+def _guess(condition: Condition) -> bool:
+    """An answer for a size that no formula tells: it is large, and fits where two must be equal."""
+    terms = dict(condition.length.terms)
+    number = -terms.pop(ONE, 0)
+    alone = len(terms) == 1  # by itself, beside a number: there is more than one
+    if condition.relation in ("==", "!="):
+        return (condition.relation == "==") != (alone and number <= 1)
+    return RELATIONS[condition.relation](next(iter(terms.values())), 0)
 
 
 def _refused(condition) -> ShapeError:

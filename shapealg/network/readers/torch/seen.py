@@ -2,10 +2,14 @@
 open too.
 """
 
+import sys
 from functools import cache
+from opcode import opmap
 
 from shapealg.network.readers.torch.number import Number
 
+ORDER = "__lt__ __le__ __gt__ __ge__".split()
+COMPARE = opmap["COMPARE_OP"]
 KEPT = "__class__ __init__ __new__ __repr__ __str__ __dict__ __doc__ __module__ __weakref__".split()
 
 
@@ -29,7 +33,7 @@ def _like(there: type, plain: type) -> type:
     room = {"__class__": property(lambda self: plain)}
     for name, work in vars(there).items():
         if name.startswith("__") and callable(work) and name not in KEPT:
-            room[name] = _worked(work)
+            room[name] = _compared(work) if name in ORDER else _worked(work)
     return type(there)(there.__name__, (there,), room)
 
 
@@ -40,6 +44,27 @@ def _worked(work):
         return seen(work(*map(_plain, numbers)))
 
     return operation
+
+
+def _compared(work):
+    """The same of an order; where no operator in the code asks for it, `max`, `min` or `sorted`
+    does, to which the first and the second of two equal numbers are the same.
+    """
+
+    def operation(one, two):
+        made = seen(work(_plain(one), _plain(two)))
+        frame = sys._getframe(1)
+        if frame.f_code.co_code[frame.f_lasti] != COMPARE and type(made) is kinds()[_bool()]:
+            made.node.either = True
+        return made
+
+    return operation
+
+
+def _bool() -> type:
+    import torch
+
+    return torch.SymBool
 
 
 def _plain(number):

@@ -9,6 +9,7 @@ from sympy import divisors
 
 from shapealg.axis.condition import TURNED, Condition
 from shapealg.axis.length import Length
+from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
@@ -144,8 +145,8 @@ def _sizes_of(condition) -> Sizes:
 
 def _project(tie, sets: dict) -> None:
     """Keep in each set the sizes that some others go with."""
-    found = None
-    if isinstance(tie, Requirement) and len(tie.names) == 2:
+    found = _either(tie, sets)
+    if found is None and isinstance(tie, Requirement) and len(tie.names) == 2:
         if tie.factors:  # none of them empty
             found = _product(tie.factors, tie.sides[1], sets)
         elif all(condition.relation == "==" for condition in tie.conditions):
@@ -160,6 +161,27 @@ def _project(tie, sets: dict) -> None:
         sets[name] &= found[name]
 
 
+def _either(tie, sets: dict) -> dict | None:
+    """Alternatives of one name each, N ≥ 2 or L ≥ 2: where one is met, the others are free."""
+    conditions = getattr(tie, "conditions", (tie,))
+    if any(len(condition.names) != 1 for condition in conditions):
+        return None
+    fit = dict.fromkeys(tie.names, Sizes.none())
+    for condition in conditions:
+        (name,) = condition.names
+        fit[name] |= condition.sizes() & sets[name]
+    return {
+        name: sets[name] if any(fit[other] for other in tie.names if other != name) else fit[name]
+        for name in tie.names
+    }
+
+
+def _rising(tie) -> bool:
+    """Whether a tie is met where its sizes are large enough."""
+    conditions = getattr(tie, "conditions", (tie,))
+    return len(conditions) == 1 and conditions[0].relation[0] == ">" and conditions[0].length.rises
+
+
 def _least_and_most(condition, sets: dict) -> dict | None:
     """An inequality of two names, L ≥ K: each against the most that the other part can be; `None`
     where it is no sum of two parts that rise, or fall.
@@ -167,6 +189,8 @@ def _least_and_most(condition, sets: dict) -> dict | None:
     length, relation = condition.length, condition.relation
     if relation in ("<", "<="):
         length, relation = -length, TURNED[relation]
+    if length.rises:
+        return _far(length, relation, sets)
     parts = {name: Length.of(name) * 0 for name in condition.names}
     constant = 0
     for monomial, factor in length.terms.items():
@@ -185,6 +209,30 @@ def _least_and_most(condition, sets: dict) -> dict | None:
         made[name] = sets[name] if most != -inf else Sizes.none()
         if abs(most) != inf:
             made[name] &= _sizes_of(Condition(parts[name] + constant + most, relation))
+    return made
+
+
+def _far(length, relation: str, sets: dict) -> dict:
+    """A length of two names that rises with both: each with the other as large as it needs to be.
+
+    In a period of all floors it gains at least 1, if it rises with that name at all.
+    """
+    far = prod(length.periods) * (abs(length.terms.get(ONE, 0)) + 2)
+    made = {}
+    for name, other in zip(length.names, reversed(length.names), strict=True):
+        those = sets[other]
+        if not those:
+            return dict.fromkeys(length.names, Sizes.none())
+        top = those.exceptions[-1] if those.exceptions else 1
+        if those.residues:
+            top = max(top, far, those.minimum)
+            top += (those.residues[0] - top) % those.modulus
+        at_most = length(**{other: top})
+        if type(at_most) is int:
+            fit = Sizes.every(1) if RELATIONS[relation](at_most, 0) else Sizes.none()
+        else:
+            fit = Condition(at_most, relation).sizes()
+        made[name] = sets[name] & fit
     return made
 
 
@@ -241,7 +289,7 @@ def _together(ties, sets: dict, rings: bool) -> None:
         groups = {tuple(sorted({name for names in groups for name in names}))}
     for names in groups:
         joined = [tie for tie in ties if set(tie.names) <= set(names)]
-        if len(joined) < 2:
+        if len(joined) < 2 or all(map(_rising, joined)):
             continue
         if any(sets[name].residues for name in names):
             raise _tied(joined[1])

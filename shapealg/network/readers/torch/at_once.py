@@ -8,18 +8,18 @@ from shapealg.network.readers.torch.nested import flat
 from shapealg.network.tensor import Tensor
 
 KINDS = frozenset(
-    """Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d conv1d conv2d conv3d
-    conv_transpose1d conv_transpose2d conv_transpose3d MaxPool1d MaxPool2d MaxPool3d AvgPool1d
-    AvgPool2d AvgPool3d max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d
-    AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d
-    AdaptiveMaxPool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d Upsample
-    UpsamplingNearest2d UpsamplingBilinear2d interpolate scaled_dot_product_attention unsqueeze
-    squeeze expand mean sum BatchNorm1d BatchNorm2d BatchNorm3d LayerNorm RMSNorm GroupNorm Linear LSTM GRU RNN
-    batch_norm layer_norm rms_norm group_norm softmax log_softmax linear matmul bmm
-    add sub rsub mul truediv div rdiv true_divide pow masked_fill
-    cat pad roll flip reshape view flatten permute transpose contiguous normalize
-    relu relu6 leaky_relu elu selu celu gelu silu mish hardswish hardsigmoid hardtanh softplus
-    sigmoid tanh dropout dropout1d dropout2d dropout3d""".split()
+    """Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d conv1d conv2d
+    conv3d conv_transpose1d conv_transpose2d conv_transpose3d MaxPool1d MaxPool2d MaxPool3d
+    AvgPool1d AvgPool2d AvgPool3d max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d
+    avg_pool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d
+    AdaptiveMaxPool2d AdaptiveMaxPool3d adaptive_avg_pool1d adaptive_avg_pool2d
+    adaptive_avg_pool3d Upsample UpsamplingNearest2d UpsamplingBilinear2d interpolate
+    scaled_dot_product_attention unsqueeze squeeze expand mean sum BatchNorm1d BatchNorm2d
+    BatchNorm3d LayerNorm RMSNorm GroupNorm Linear LSTM GRU RNN batch_norm layer_norm rms_norm
+    group_norm softmax log_softmax linear matmul bmm add sub rsub mul truediv div rdiv
+    true_divide pow masked_fill cat pad roll flip reshape view flatten permute transpose
+    contiguous normalize relu relu6 leaky_relu elu selu celu gelu silu mish hardswish
+    hardsigmoid hardtanh softplus sigmoid tanh dropout dropout1d dropout2d dropout3d""".split()
 ) | frozenset(KEPT)
 
 

@@ -603,9 +603,13 @@ def normed(flow, x, first: int):
 
 
 def more_than_one(flow, lengths) -> None:
-    """Require several values to take statistics of."""
-    if None not in lengths:
-        flow.some(prod(lengths) - 1)
+    """Require several values to take statistics of: one of the lengths is at least 2."""
+    left = [n for n in lengths if n != 1]
+    if any(n is None or (type(n) is int and n > 1) for n in left):
+        return
+    if not left:
+        refuse("每个通道须有多于一个值", "a channel must have more than one value", 1)
+    flow._require(tuple(Condition(n - 2, ">=") for n in left), (prod(left) - 1,))
 
 
 def group_norm(flow, x, num_groups, *_, **__):

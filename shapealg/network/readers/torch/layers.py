@@ -75,7 +75,7 @@ def _instances(module):
         at = len(x.shape) - d - 1
         if module.affine or module.track_running_stats:
             flow.equal(x.shape[at], module.num_features)
-        if module.track_running_stats and not module.training:
+        if module.track_running_stats:
             return operations.same(flow, x)
         operators.more_than_one(flow, x.shape[at + 1 :])
         return operators.normed(flow, x, at + 1)

@@ -115,12 +115,17 @@ class Condition(Pictured):
         if len(self.names) == 1:
             holds = self.sizes()
             return bool(holds) if holds.is_all or not holds else None
-        least = self._least()
-        if least is not None and (truth := RELATIONS[self.relation](least, 0)) == (
-            self.relation in (">", ">=")
-        ):
-            return truth
-        return None
+        return self._from(self._least())
+
+    def _from(self, least: int | None) -> bool | None:
+        """Its truth for a length that never falls below a value which it takes."""
+        if least is None:
+            return None
+        if self.relation in (">", ">="):
+            return RELATIONS[self.relation](least, 0) or None
+        if self.relation in ("<", "<="):
+            return None if RELATIONS[self.relation](least, 0) else False
+        return self.relation == "!=" if least > 0 else None
 
     def __bool__(self) -> bool:
         scope = ASKED.get()

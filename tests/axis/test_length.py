@@ -277,3 +277,13 @@ def test_powers_of_a_length():
         n ** (-1)
     with pytest.raises(Undecided, match="received 1000000000; at most 4096 work"):
         n ** (10**9)
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_what_is_settled_for_several_sizes_holds_at_each(relation):
+    """A product that rises from below a number passes it, or does not: nobody said which."""
+    h, w = Length.of("h"), Length.of("w")
+    for length in (h * w - 49, h * w, h * w + 1, 2 * h + w - 3, h // 2 * w - 1, h // 2 * w):
+        truth = Condition(length, relation).settled()
+        seen = {RELATIONS[relation](length(h=a, w=b), 0) for a in range(1, 60) for b in range(1, 60)}
+        assert truth is None or seen == {truth}, (length, relation)

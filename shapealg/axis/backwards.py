@@ -14,7 +14,7 @@ from math import prod
 
 from sympy import oo
 
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled
 from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Solutions
 from shapealg.axis.solve import LAST, LEAST, ROWS, TRIED, TRIES

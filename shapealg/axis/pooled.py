@@ -11,10 +11,9 @@ from fractions import Fraction
 from functools import lru_cache
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled, Trimmed
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Undecided
 from shapealg.exact import ceil_div

@@ -7,7 +7,7 @@ The positions between stand for nothing: zeros in a convolution, the neutral val
 from dataclasses import dataclass
 
 from shapealg.axis.axis import Axis
-from shapealg.axis.same import Same
+from shapealg.axis.placed import Same
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
 from shapealg.exact import among, ceil_div, checked, climbed, one_size

@@ -4,10 +4,8 @@ out.
 
 from dataclasses import dataclass
 
-from shapealg.axis.borrowed import Borrowed
-from shapealg.axis.reached import Reached
 from shapealg.axis.spaced import Spaced
-from shapealg.axis.transposed import Transposed
+from shapealg.axis.transposed import Borrowed, Reached, Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.exact import one_size, quotient

@@ -3,7 +3,7 @@
 from math import prod
 
 from shapealg.axis.length import Length
-from shapealg.axis.reached import Reached
+from shapealg.axis.transposed import Reached
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.exact import Exact

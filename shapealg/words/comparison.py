@@ -7,15 +7,12 @@ from fractions import Fraction
 from itertools import combinations
 from math import lcm
 
-from shapealg.axis.borrowed import Borrowed
+from shapealg.axis.placed import Same, Trimmed
 from shapealg.axis.pooled import Counted
 from shapealg.axis.quasiaffine import QuasiAffine
-from shapealg.axis.reached import Reached
-from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.spaced import Spaced
-from shapealg.axis.transposed import Transposed
-from shapealg.axis.trimmed import Trimmed
+from shapealg.axis.transposed import Borrowed, Reached, Transposed
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling

@@ -14,7 +14,7 @@ import sympy
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.by_size import BySize, Piece
-from shapealg.axis.same import Same
+from shapealg.axis.placed import Same
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed

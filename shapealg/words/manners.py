@@ -4,7 +4,7 @@ dialect names.
 
 from enum import Enum
 
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled
 from shapealg.text import Text
 
 

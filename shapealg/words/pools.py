@@ -15,11 +15,9 @@ from itertools import product
 from math import prod
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled, Same, Trimmed
 from shapealg.axis.pooled import Counted, Pooled
-from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.pooling import Pooling

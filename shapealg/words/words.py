@@ -17,9 +17,9 @@ import sympy
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.length import Length
-from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized
 from shapealg.axis.sizes import integer
+from shapealg.axis.transposed import Reached
 from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
 from shapealg.exact import Exact, flag, integers, one_size
 from shapealg.layer.layer import Layer, fitting

@@ -15,10 +15,9 @@ from shapealg import (
     Transposed,
     Window,
 )
-from shapealg.axis.borrowed import Borrowed
-from shapealg.axis.reached import Reached
+from shapealg.axis.placed import Trimmed
 from shapealg.axis.spaced import Spaced
-from shapealg.axis.trimmed import Trimmed
+from shapealg.axis.transposed import Borrowed, Reached
 
 WINDOWS = [
     Window(k, s, lo, hi) for k, s, lo, hi in product((1, 2, 3, 5), (1, 2, 3), (-1, 0, 2), (0, 1))

@@ -2,7 +2,7 @@
 them of n mod s, says where they stand.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shapealg.axis.axis import Axis
 from shapealg.axis.sizes import integer
@@ -95,6 +95,11 @@ class Ceiled(Placed):
         object.__setattr__(self, "clipped", flag(self.clipped, "clipped"))
 
     @property
+    def declared(self) -> "Window | Same":
+        """The window within."""
+        return self.window
+
+    @property
     def stride(self):
         """The stride of the window within."""
         return self.window.stride
@@ -163,6 +168,11 @@ class Trimmed(Placed):
         checked(self, kernel=1, stride=1, taps=1, less=None)
         for name in ("lower", "ceiled"):
             object.__setattr__(self, name, flag(getattr(self, name), name))
+
+    @property
+    def declared(self) -> "Trimmed":
+        """The same with rounding down."""
+        return replace(self, ceiled=False) if self.ceiled else self
 
     def padding(self, n):
         """The total padding; negative where the windows leave gaps."""

@@ -34,6 +34,8 @@ class Spaced(Axis):
     window: object
     gap: object
 
+    spaced = True
+
     def __post_init__(self):
         among(self, "window", (Window, Same))
         checked(self, gap=1)

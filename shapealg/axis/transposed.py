@@ -28,6 +28,7 @@ class Transposed(Axis):
     window: Window
 
     period = 1
+    transposed = True
 
     def __post_init__(self):
         among(self, "window", (Window,))
@@ -85,6 +86,8 @@ class Borrowed(Placed):
     same: Same
     extra: object = 0
 
+    transposed = True
+
     def __post_init__(self):
         among(self, "same", (Same,))
         checked(self, extra=None)
@@ -126,6 +129,8 @@ class Reached(Given):
     spread: Window
     extra: object = 0
     lower: bool = False
+
+    transposed = True
 
     def __post_init__(self):
         among(self, "spread", (Window,))

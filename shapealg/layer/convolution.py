@@ -5,7 +5,7 @@ out.
 from dataclasses import dataclass
 
 from shapealg.axis.spaced import Spaced
-from shapealg.axis.transposed import Borrowed, Reached, Transposed
+from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.exact import one_size, quotient
@@ -70,7 +70,7 @@ class Convolution(Layer):
     @property
     def transposed(self) -> bool:
         """Whether it runs backwards."""
-        return bool(self.axes) and isinstance(self.axes[0], Transposed | Reached | Borrowed)
+        return bool(self.axes) and self.axes[0].transposed
 
     def channels(self, channels):
         """The number of output channels: the filters."""

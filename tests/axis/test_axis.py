@@ -109,6 +109,22 @@ def test_a_window_that_waits_for_its_input_counts_what_it_counts_once_placed(kin
                 assert placed.count(n) == axis.count(n), (axis, n)
 
 
+def test_rounding_up_moves_no_window():
+    for axis in AXES:
+        rounds = isinstance(axis, Ceiled) or (isinstance(axis, Trimmed) and axis.ceiled)
+        assert (axis.declared != axis) == rounds and axis.declared.declared == axis.declared
+        for n in range(SMALL, LARGE) if rounds else ():
+            up, down = axis.at(n), axis.declared.at(n)
+            assert (up.kernel, up.stride, up.lo) == (down.kernel, down.stride, down.lo), (axis, n)
+
+
+def test_a_transposed_map_is_a_transposed_window_once_placed():
+    for axis in AXES:
+        placed = axis.at(LARGE)
+        assert axis.transposed == isinstance(placed, Transposed), axis
+        assert axis.spaced == isinstance(placed, Spaced), axis
+
+
 def test_adaptive_pooling_reads_where_resizing_by_area_does():
     for m, n in product(range(1, 12), range(1, 40)):
         one, two = Adaptive(m).at(n), Resized(m, mode="area").at(n)

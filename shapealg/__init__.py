@@ -7,12 +7,12 @@ from importlib import import_module
 from shapealg import formulas, printing
 from shapealg.axis.adaptive import Adaptive as Adaptive
 from shapealg.axis.by_size import BySize
-from shapealg.axis.ceiled import Ceiled as Ceiled
 from shapealg.axis.length import Length
+from shapealg.axis.placed import Ceiled as Ceiled
+from shapealg.axis.placed import Same as Same
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.resized import Resized as Resized
 from shapealg.axis.resized import Scaled as Scaled
-from shapealg.axis.same import Same as Same
 from shapealg.axis.sizes import Bound as Bound
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.solve import solve

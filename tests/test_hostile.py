@@ -28,12 +28,10 @@ from shapealg import (
     torch,
 )
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.borrowed import Borrowed
-from shapealg.axis.ceiled import Ceiled
-from shapealg.axis.reached import Reached
+from shapealg.axis.placed import Ceiled, Trimmed
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.spaced import Spaced
-from shapealg.axis.trimmed import Trimmed
+from shapealg.axis.transposed import Borrowed, Reached
 from shapealg.words import spoken
 from shapealg.words.conversion import convert
 

@@ -341,7 +341,7 @@ def floats(found) -> list:
 
 ON_THE_WAY = {
     "shapealg.axis.window": (),
-    "shapealg.axis.same": (),
+    "shapealg.axis.placed": (),
     "shapealg.exact": ("size", "one_size"),
     "shapealg.law.program": (
         "program",
@@ -386,7 +386,7 @@ def test_programs_divide_whole():
 
 def test_no_spelling_below_the_dialects():
     """No "same", no data format under the door of a dialect."""
-    for module in ("shapealg.axis.window", "shapealg.axis.same", "shapealg.layer.layer"):
+    for module in ("shapealg.axis.window", "shapealg.axis.placed", "shapealg.layer.layer"):
         words = {
             n.value
             for n in nodes(module)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from needed import require
 
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.checks import sweep, verify

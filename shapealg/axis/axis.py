@@ -23,12 +23,16 @@ class Axis:
     Attributes:
         period: after so many sizes the count has gained `gain`; `None` where no staircase is told.
         gain: how much the count gains in a period; 0 where the outputs are given.
+        transposed: whether inputs write to outputs, as in a transposed convolution.
+        spaced: whether the input's positions are moved apart before they are read.
     """
 
     __slots__ = ()
 
     period = None
     gain = 1
+    transposed = False
+    spaced = False
 
     def count(self, n):
         """The number of outputs for an input of size `n`."""
@@ -54,6 +58,11 @@ class Axis:
 
     def at(self, n) -> "Axis":
         """The map placed on an input of size `n`: itself, where it does not depend on n."""
+        return self
+
+    @property
+    def declared(self) -> "Axis":
+        """The map with rounding down: itself, where nothing is rounded up."""
         return self
 
 

@@ -14,7 +14,8 @@ from math import prod
 
 from sympy import oo
 
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.axis import Axis
+from shapealg.axis.placed import Ceiled
 from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Solutions
 from shapealg.axis.solve import LAST, LEAST, ROWS, TRIED, TRIES
@@ -35,17 +36,15 @@ NOWHERE = -1  # in place of a count where a layer has no output
 
 def outputs(axis, n: int) -> int:
     """The outputs of one layer on an input of size `n`, 0 where no window fits."""
-    if isinstance(axis, Ceiled) and axis.window.count(n) < 1:
-        return 0
-    return max(axis.count(n), 0)
+    fits = axis.declared is axis or axis.declared.count(n) >= 1
+    return max(axis.count(n), 0) if fits else 0
 
 
 def smallest(axes: list) -> int:
     """The smallest input with which every layer has an output."""
     n = 1
     for axis in reversed(axes):
-        bare = axis.window if isinstance(axis, Ceiled) else axis
-        n = max(axis.need(n), bare.need(1), 1)
+        n = max(axis.need(n), axis.declared.need(1), 1)
     return n
 
 
@@ -119,7 +118,7 @@ class Layer:
 def layer(entry, number: int) -> Layer:
     """The door for one layer: a map of one axis, or a dict of words; `number` counts from 1."""
     if not isinstance(entry, dict):
-        if not all(callable(getattr(entry, name, None)) for name in ("count", "need", "at")):
+        if not isinstance(entry, Axis):
             raise _no_layer(entry, number)
         return Layer(entry, {}, {})
     if unknown := [word for word in entry if word not in (*WORDS, *FLAGS)]:

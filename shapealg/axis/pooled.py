@@ -11,10 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.ceiled import Ceiled
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Undecided
 from shapealg.exact import ceil_div
@@ -55,6 +53,7 @@ class Pooled:
         front: neutral positions that a layer in front adds (lo, hi), or crops where negative: −∞
             before a maximum, zeros before anything else. An average counts them.
 
+    >>> from shapealg import Ceiled
     >>> print(Pooled(Ceiled(Window(2, 2)), 2, "average", Counted.PADDED).outputs(5))
     [(range(0, 2), Fraction(1, 2)), (range(2, 4), Fraction(1, 2)), (range(4, 5), Fraction(1, 1))]
     """
@@ -107,7 +106,7 @@ class Pooled:
         return range(placed.first(j), placed.last(j) + 1, step)
 
     def _divisor(self, read: range, within: int) -> int:
-        declared = Window.identity if self._spread else _declared(self.axis, within)
+        declared = Window.identity if self._spread else self.axis.declared.at(within)
         return len(_common(read, self.counted.stretch(declared, within)))
 
     def _share(self, read: range, within: int, data: int):
@@ -143,6 +142,7 @@ class Pooled:
         Raises:
             Undecided: if too many windows would have to be looked at.
 
+        >>> from shapealg import Ceiled
         >>> overhanging = Pooled(Ceiled(Window(3, 2)), 3, "average", Counted.PADDED)
         >>> print(overhanging.agrees(Pooled(Window(3, 2, 0, 1), 3, "average", Counted.PADDED)))
         n ≡ 1 (mod 2), n ≥ 3
@@ -224,15 +224,6 @@ class Pooled:
         return Sizes(1, (), 0, self._found(other, sole, True))
 
 
-def _declared(axis, n: int) -> Window:
-    """The window with the padding that was said, without what ceil_mode adds."""
-    if isinstance(axis, Ceiled):
-        return axis.window.at(n)
-    if isinstance(axis, Trimmed) and axis.ceiled:
-        return Trimmed(axis.kernel, axis.stride, axis.taps, axis.lower, axis.less).at(n)
-    return axis.at(n)
-
-
 def _common(read: range, stretch: range) -> range:
     """The positions of a window that lie in a stretch."""
     first = read.start + max(ceil_div(stretch.start - read.start, read.step), 0) * read.step
@@ -244,6 +235,6 @@ def _reach(pooled: Pooled) -> int:
     """How far what happens at a border reaches into the data, and a turn more."""
     axis = pooled.axis
     big = 4 * (axis.kernel + axis.stride)
-    declared = [_declared(axis, big + r) for r in range(axis.stride)]
+    declared = [axis.declared.at(big + r) for r in range(axis.stride)]
     pads = max(abs(window.lo) + abs(window.hi) for window in declared)
     return axis.kernel + axis.stride + pads + sum(map(abs, pooled.front))

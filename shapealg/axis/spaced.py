@@ -7,7 +7,7 @@ The positions between stand for nothing: zeros in a convolution, the neutral val
 from dataclasses import dataclass
 
 from shapealg.axis.axis import Axis
-from shapealg.axis.same import Same
+from shapealg.axis.placed import Same
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
 from shapealg.exact import among, ceil_div, checked, climbed, one_size
@@ -33,6 +33,8 @@ class Spaced(Axis):
 
     window: object
     gap: object
+
+    spaced = True
 
     def __post_init__(self):
         among(self, "window", (Window, Same))

@@ -1,4 +1,4 @@
-"""A window run backwards: what was the output is the input. Its size is the adjoint `need`.
+"""Windows run backwards: what was the output is the input. The size is the adjoint `need`.
 
 `output_padding` is no value of its own: it is padding taken back after the input, hi −
 output_padding.
@@ -6,10 +6,11 @@ output_padding.
 
 from dataclasses import dataclass
 
-from shapealg.axis.axis import Axis
+from shapealg.axis.axis import Axis, Given
+from shapealg.axis.placed import Placed, Same
 from shapealg.axis.window import Interval, Window
 from shapealg.errors import told
-from shapealg.exact import among, ceil_div, one_size
+from shapealg.exact import among, ceil_div, checked, flag, larger, one_size
 
 
 @told
@@ -27,6 +28,7 @@ class Transposed(Axis):
     window: Window
 
     period = 1
+    transposed = True
 
     def __post_init__(self):
         among(self, "window", (Window,))
@@ -63,3 +65,93 @@ class Transposed(Axis):
     def last(self, i):
         """The last input that reaches output `i`: ⌊(i + lo)/s⌋."""
         return (one_size(i, "i") + self.window.lo) // self.window.stride
+
+
+@told
+@dataclass(frozen=True, slots=True)
+class Borrowed(Placed):
+    """The transposed window of Paddle's "SAME": its padding is borrowed from the convolution of the
+    same input, count(n) = (n − 1)s + kernel − same.padding(n) + extra.
+
+    Args:
+        same: that convolution.
+        extra: positions given back behind (output_padding).
+
+    >>> Borrowed(Same(3, stride=2)).count(4), Borrowed(Same(3, stride=2)).count(5)  # not 2n
+    (8, 9)
+    >>> Borrowed(Same(3, stride=2)).at(5)
+    Transposed(window=Window(kernel=3, stride=2, lo=1, hi=1))
+    """
+
+    same: Same
+    extra: object = 0
+
+    transposed = True
+
+    def __post_init__(self):
+        among(self, "same", (Same,))
+        checked(self, extra=None)
+
+    @property
+    def period(self):
+        """The stride: its place repeats after so many positions."""
+        return self.same.stride
+
+    @property
+    def gain(self):
+        """Each of the s positions of a turn makes s outputs more, all in all."""
+        return self.same.stride**2
+
+    def at(self, n) -> Transposed:
+        """The window placed on an input of size `n`."""
+        w = self.same.at(n)
+        return Transposed(Window(w.kernel, w.stride, w.lo, w.hi - self.extra))
+
+
+@told
+@dataclass(frozen=True, slots=True)
+class Reached(Given):
+    """A transposed window whose output size is said: what is over is cut away, out of any input
+    that reaches so far.
+
+    Args:
+        outputs: the output size.
+        spread: the window, unpadded.
+        extra: positions counted as there behind the last window before the rest is cut (ONNX's
+            output_padding).
+        lower: whether the odd position is cut in front.
+
+    >>> Reached(6, Window(3, stride=2)).at(3), Reached(6, Window(3, stride=2)).most(3)
+    (Transposed(window=Window(kernel=3, stride=2, lo=0, hi=1)), 8)
+    """
+
+    outputs: object
+    spread: Window
+    extra: object = 0
+    lower: bool = False
+
+    transposed = True
+
+    def __post_init__(self):
+        among(self, "spread", (Window,))
+        checked(self, outputs=None, extra=None)
+        object.__setattr__(self, "lower", flag(self.lower, "lower"))
+
+    def most(self, n):
+        """The most outputs that lead back to `n`: those of the whole spread, and up to s − 1
+        behind.
+        """
+        return self.spread.need(n) + self.spread.stride - 1
+
+    def need(self, m):
+        """The smallest input that reaches all outputs: ⌈(outputs − kernel + 1)/s⌉, at least 1."""
+        return larger(ceil_div(self.outputs - self.spread.kernel + 1, self.spread.stride), 1)
+
+    def at(self, n) -> Transposed:
+        """The window placed on an input of size `n`."""
+        whole = self.spread.need(one_size(n, "n"))
+        cut = larger(whole + self.extra - self.outputs, 0)
+        lo = ceil_div(cut, 2) if self.lower else cut // 2
+        return Transposed(
+            Window(self.spread.kernel, self.spread.stride, lo, whole - self.outputs - lo)
+        )

@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy
 
-from shapealg.axis.same import Same
+from shapealg.axis.placed import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.checks.backends import numpy as loops

@@ -4,10 +4,6 @@ out.
 
 from dataclasses import dataclass
 
-from shapealg.axis.borrowed import Borrowed
-from shapealg.axis.reached import Reached
-from shapealg.axis.spaced import Spaced
-from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.exact import one_size, quotient
@@ -72,7 +68,7 @@ class Convolution(Layer):
     @property
     def transposed(self) -> bool:
         """Whether it runs backwards."""
-        return bool(self.axes) and isinstance(self.axes[0], Transposed | Reached | Borrowed)
+        return bool(self.axes) and self.axes[0].transposed
 
     def channels(self, channels):
         """The number of output channels: the filters."""
@@ -237,11 +233,11 @@ def _links(axis, k: int, j: int) -> tuple:
     """Positions and taps of one axis: every d-th position of a window; backwards, every input with
     a tap that hits output j.
     """
-    window = axis.window if isinstance(axis, Transposed) else axis
+    window = axis.window if axis.transposed else axis
     d = (window.kernel - 1) // max(k - 1, 1) or 1
-    if isinstance(axis, Spaced):
+    if axis.spaced:
         return axis.links(k, d, j)
-    if window is axis:
+    if not axis.transposed:
         return span(axis.first(j), axis.last(j), d), range(k)
     positions = tuple(
         i for i in span(axis.first(j), axis.last(j)) if (j - window.first(i)) % d == 0

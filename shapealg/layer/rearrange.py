@@ -55,10 +55,7 @@ class Shuffle(Layer):
 
     def channels(self, channels):
         """The number of output channels: as many as come in."""
-        block = prod(
-            axis.window.stride if isinstance(axis, Transposed) else axis.stride
-            for axis in self.axes
-        )
+        block = prod(axis.window.stride if axis.transposed else axis.stride for axis in self.axes)
         if isinstance(self.axes[0], Window):
             return channels * block
         if isinstance(channels, int) and isinstance(block, int):

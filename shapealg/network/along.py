@@ -2,8 +2,8 @@
 
 from math import prod
 
+from shapealg.axis.axis import Given
 from shapealg.axis.length import Length
-from shapealg.axis.reached import Reached
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.exact import Exact
@@ -181,7 +181,7 @@ class Along:
 
         fits = (
             max(axis.need(1), 1)
-            if isinstance(axis.need(1), int) and type(axis) is not Reached
+            if isinstance(axis.need(1), int) and not isinstance(axis, Given)
             else 1
         )
         first = next((n for n in range(fits, fits + MANY) if taken(n)), None)

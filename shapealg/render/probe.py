@@ -5,7 +5,6 @@ computed when the page is made.
 import re
 from importlib import import_module
 
-from shapealg.axis.transposed import Transposed
 from shapealg.errors import ShapeError
 from shapealg.words import spoken
 from shapealg.words.frameworks import TITLES
@@ -59,7 +58,7 @@ def pads(line: str, given: str, choice: dict) -> str:
     """
     if (made := _placed(line.format(**choice), given.format(**choice))) is None:
         return REFUSED
-    window = made.window if isinstance(made, Transposed) else made
+    window = made.window if made.transposed else made
     return f"{window.lo} + {window.hi}"
 
 

@@ -7,15 +7,9 @@ from fractions import Fraction
 from itertools import combinations
 from math import lcm
 
-from shapealg.axis.borrowed import Borrowed
 from shapealg.axis.pooled import Counted
 from shapealg.axis.quasiaffine import QuasiAffine
-from shapealg.axis.reached import Reached
-from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.spaced import Spaced
-from shapealg.axis.transposed import Transposed
-from shapealg.axis.trimmed import Trimmed
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
@@ -211,7 +205,7 @@ def _idle(layer, i: int) -> bool:
     axis = layer.axes[i]
     if axis.count(1) != 1:
         return False
-    if isinstance(layer, Pooling) and not isinstance(axis, Spaced):
+    if isinstance(layer, Pooling) and not axis.spaced:
         return layer.pooled[i].output(1, 0) == (range(1), Fraction(1))
     if isinstance(layer, Convolution):
         return layer.kernel_size[i] == 1
@@ -247,7 +241,7 @@ def _both_pool(one, two) -> bool:
     """Whether both are poolings that read positions as they lie."""
     layers = one, two
     return all(isinstance(layer, Pooling) for layer in layers) and not any(
-        isinstance(axis, Spaced) for layer in layers for axis in layer.axes
+        axis.spaced for layer in layers for axis in layer.axes
     )
 
 
@@ -261,14 +255,10 @@ def _compared(layer, other, i: int, loose: bool) -> tuple:
         return both, sizes, layer.pooled[i].agrees(other.pooled[i], sizes, loose)
     if a == b:
         return both, sizes, both
-    if any(isinstance(axis, Transposed | Borrowed | Reached) for axis in (a, b)):
-        return both, sizes, sizes & _alike_backwards(a, b, lcm(one.period, two.period))
+    period = lcm(a.period, b.period)
+    if a.transposed or b.transposed:
+        return both, sizes, sizes & _alike_backwards(a, b, period)
     # Where a window stands depends on n mod s alone, so one size per residue tells for all.
-    period = lcm(
-        one.period,
-        two.period,
-        *(axis.stride for axis in (a, b) if isinstance(axis, Same | Trimmed)),
-    )
     start = max(both.minimum, 1)
     placed = [(n % period, a.at(n), b.at(n)) for n in range(start, start + period)]
     alike = (
@@ -287,9 +277,8 @@ def _alike_backwards(a, b, period: int) -> Sizes:
     """Where two transposed windows cut the same in front; a size that was asked for may cut
     anywhere.
     """
-    if not all(isinstance(axis, Transposed | Borrowed) for axis in (a, b)):
+    if not all(axis.transposed and axis.gain for axis in (a, b)):
         return Sizes.none()
-    period = lcm(period, *(axis.same.stride for axis in (a, b) if isinstance(axis, Borrowed)))
     placed = ((n % period, a.at(n).window, b.at(n).window) for n in range(period, 2 * period))
     return Sizes.classes(
         period,

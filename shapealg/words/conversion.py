@@ -14,9 +14,8 @@ import sympy
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.by_size import BySize, Piece
-from shapealg.axis.same import Same
+from shapealg.axis.placed import Same
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
@@ -209,9 +208,7 @@ def _layer(words, framework: str, shape) -> tuple:
     channels = shape.channels if shape else getattr(words, "in_channels", None)
     rank = len(shape.spatial) if shape else words.rank
     layer = words.meaning(channels, rank) if words.by_axes else None
-    if not isinstance(layer, Convolution | Pooling) or any(
-        isinstance(axis, Spaced) for axis in layer.axes
-    ):
+    if not isinstance(layer, Convolution | Pooling) or any(axis.spaced for axis in layer.axes):
         raise ShapeError(
             Text(
                 zh=f"{type(words).__name__} 的换写尚无规则",

@@ -4,7 +4,6 @@ dialect names.
 
 from enum import Enum
 
-from shapealg.axis.ceiled import Ceiled
 from shapealg.text import Text
 
 
@@ -43,9 +42,8 @@ class TooSmall(Enum):
             return None
         if self is TooSmall.EMPTY:
             return 0
-        window, more = (
-            (axis.window, axis.window.stride - 1) if isinstance(axis, Ceiled) else (axis, 0)
-        )
+        window = axis.declared
+        more = 0 if window is axis else window.stride - 1
         slack = n + window.lo + window.hi - window.kernel + more
         if self is TooSmall.EMPTY_WITHIN:
             made = _toward_zero(slack + window.stride, window.stride)

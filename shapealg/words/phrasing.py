@@ -7,7 +7,7 @@ reason.
 
 from dataclasses import dataclass
 
-from shapealg.axis.same import Same
+from shapealg.axis.placed import Same
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.convolution import Convolution
 from shapealg.text import Text

@@ -15,11 +15,9 @@ from itertools import product
 from math import prod
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled, Placed, Same
 from shapealg.axis.pooled import Counted, Pooled
-from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.trimmed import Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.layer.pooling import Pooling
@@ -268,8 +266,7 @@ class _Asking:
         self.words = () if explicit else self.manner.words
         self.pooled = layer.pooled
         self.ceiled = any(isinstance(axis, Ceiled) for axis in layer.axes)
-        inner = [axis.window if isinstance(axis, Ceiled) else axis for axis in layer.axes]
-        self.waits = any(isinstance(axis, Same | Trimmed) for axis in inner)
+        self.waits = any(isinstance(axis.declared, Placed) for axis in layer.axes)
 
     # ------------------------------------------------------------ one axis
 
@@ -421,7 +418,7 @@ def _pads(axis, placed: Window | None = None) -> set:
     """What padding there may be: what was said in numbers, and, at one size, where the window
     stands, with and without what rounding up adds behind.
     """
-    declared = axis.window if isinstance(axis, Ceiled) else axis
+    declared = axis.declared
     told = {(declared.lo, declared.hi)} if isinstance(declared, Window) else set()
     if placed is not None:
         told |= {(placed.lo, placed.hi), (placed.lo, max(placed.hi, 0))}

@@ -15,10 +15,8 @@ from typing import NamedTuple
 
 import sympy
 
-from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.axis import Given
 from shapealg.axis.length import Length
-from shapealg.axis.reached import Reached
-from shapealg.axis.resized import Resized
 from shapealg.axis.sizes import integer
 from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
 from shapealg.exact import Exact, flag, integers, one_size
@@ -575,7 +573,7 @@ class Words(Pictured, metaclass=Spelling):
 
     def _size(self, axis, n, i):
         if n is None:
-            return axis.outputs if isinstance(axis, Adaptive | Resized | Reached) else None
+            return axis.outputs if isinstance(axis, Given) else None
         return self.size(axis, n, i)
 
     def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:

@@ -15,10 +15,9 @@ from shapealg import (
     Transposed,
     Window,
 )
-from shapealg.axis.borrowed import Borrowed
-from shapealg.axis.reached import Reached
+from shapealg.axis.placed import Trimmed
 from shapealg.axis.spaced import Spaced
-from shapealg.axis.trimmed import Trimmed
+from shapealg.axis.transposed import Borrowed, Reached
 
 WINDOWS = [
     Window(k, s, lo, hi) for k, s, lo, hi in product((1, 2, 3, 5), (1, 2, 3), (-1, 0, 2), (0, 1))
@@ -108,6 +107,22 @@ def test_a_window_that_waits_for_its_input_counts_what_it_counts_once_placed(kin
                 placed = axis.at(n)
                 assert type(placed) is Window
                 assert placed.count(n) == axis.count(n), (axis, n)
+
+
+def test_rounding_up_moves_no_window():
+    for axis in AXES:
+        rounds = isinstance(axis, Ceiled) or (isinstance(axis, Trimmed) and axis.ceiled)
+        assert (axis.declared != axis) == rounds and axis.declared.declared == axis.declared
+        for n in range(SMALL, LARGE) if rounds else ():
+            up, down = axis.at(n), axis.declared.at(n)
+            assert (up.kernel, up.stride, up.lo) == (down.kernel, down.stride, down.lo), (axis, n)
+
+
+def test_a_transposed_map_is_a_transposed_window_once_placed():
+    for axis in AXES:
+        placed = axis.at(LARGE)
+        assert axis.transposed == isinstance(placed, Transposed), axis
+        assert axis.spaced == isinstance(placed, Spaced), axis
 
 
 def test_adaptive_pooling_reads_where_resizing_by_area_does():

@@ -9,7 +9,8 @@ import dumb
 import pytest
 from sympy import oo
 
-from shapealg import Interval, Same, ShapeError, Stack, Window
+from shapealg import Ceiled, Interval, Same, ShapeError, Stack, Window
+from shapealg.axis.placed import Trimmed
 
 # ---------------------------------------------------------------- facts
 
@@ -267,6 +268,17 @@ def test_other_maps_stand_in_a_list():
     assert Stack([Same(3, 2), Same(3, 2), {"k": 2, "s": ...}]).solve(
         n=224, m=28, s=range(1, 4)
     ).rows == ({"s_3": 2},)
+
+
+@pytest.mark.parametrize(
+    "axis", (Ceiled(Window(3, 2)), Trimmed(3, 2, 2, ceiled=True)), ids=("ceil_mode", "SAME")
+)
+def test_the_padded_input_holds_a_window_though_it_rounds_up(axis):
+    """A window of 3 does not fit on 2 positions, though rounding up counts one there."""
+    assert axis.count(2) == 1
+    for m in (1, 2, 3):
+        found = [row["n"] for row in Stack([axis]).solve(n=..., m=m)]
+        assert found == [n for n in range(3, 9) if axis.count(n) == m], m
 
 
 def test_one_name_for_two_words():

@@ -12,9 +12,8 @@ import sympy
 from needed import executed, require
 
 from shapealg import Adaptive, ShapeError, Window
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.pooled import Counted, Pooled
-from shapealg.axis.same import Same
 from shapealg.axis.sizes import Sizes
 from shapealg.words import spoken
 

@@ -12,7 +12,7 @@ from needed import module
 
 from shapealg import Same, ShapeError, Window
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled
 from shapealg.axis.quasiaffine import RELATIONS, QuasiAffine
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.sizes import LIMIT, Sizes

@@ -6,8 +6,8 @@ The data is left out and weights are said as shapes: `conv_general_dilated((64, 
 the axes, padding may be negative, and an output that no window reaches is empty, never an error.
 """
 
+from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
-from shapealg.axis.same import Same
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window

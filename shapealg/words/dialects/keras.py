@@ -12,8 +12,8 @@ from math import prod
 import sympy
 
 from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
-from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown

@@ -14,13 +14,10 @@ from typing import ClassVar, NamedTuple
 import sympy
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled, Same, Trimmed
 from shapealg.axis.pooled import Counted
-from shapealg.axis.reached import Reached
 from shapealg.axis.resized import Resized, Scaled
-from shapealg.axis.same import Same
-from shapealg.axis.transposed import Transposed
-from shapealg.axis.trimmed import Trimmed
+from shapealg.axis.transposed import Reached, Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import larger, one_size

@@ -12,12 +12,10 @@ from typing import ClassVar
 import sympy
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.borrowed import Borrowed
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.pooled import Counted
 from shapealg.axis.resized import Resized, Scaled
-from shapealg.axis.same import Same
-from shapealg.axis.transposed import Transposed
+from shapealg.axis.transposed import Borrowed, Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import one_size, quotient

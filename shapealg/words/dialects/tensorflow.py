@@ -11,8 +11,8 @@ from typing import ClassVar
 
 import sympy
 
+from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
-from shapealg.axis.same import Same
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown

@@ -10,7 +10,7 @@ from typing import ClassVar
 import sympy
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.ceiled import Ceiled
+from shapealg.axis.placed import Ceiled
 from shapealg.axis.pooled import Counted
 from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Transposed

@@ -1,0 +1,196 @@
+"""Windows that take their place only after they have seen the input: a rule of its size n, most of
+them of n mod s, says where they stand.
+"""
+
+from dataclasses import dataclass, replace
+
+from shapealg.axis.axis import Axis
+from shapealg.axis.sizes import integer
+from shapealg.axis.window import Window
+from shapealg.errors import told
+from shapealg.exact import among, ceil_div, checked, flag, larger, one_size, smaller
+
+
+class Placed(Axis):
+    """A window whose place repeats every s positions; `at(n)` gives it in its place."""
+
+    __slots__ = ()
+
+    @property
+    def period(self):
+        """The stride: so many positions more make one output more."""
+        return self.stride
+
+    def count(self, n):
+        """What the window counts in its place."""
+        return self.at(n).count(n)
+
+
+@told
+@dataclass(frozen=True, slots=True)
+class Same(Placed):
+    """The window of "same": just enough padding for ⌈n/s⌉ outputs, the odd one after the input, or
+    before it if `lower`.
+
+    total = max((⌈n/s⌉ − 1)s + kernel − n, 0), lo = ⌊total/2⌋, hi = total − lo; with `lower` the
+    other way round.
+
+    >>> Same(kernel=7, stride=2).at(224)
+    Window(kernel=7, stride=2, lo=2, hi=3)
+    >>> Same(kernel=7, stride=2).count(224)
+    112
+    """
+
+    kernel: object
+    stride: object = 1
+    lower: bool = False
+
+    def __post_init__(self):
+        window = Window(self.kernel, self.stride)  # the same conditions, said once
+        object.__setattr__(self, "kernel", window.kernel)
+        object.__setattr__(self, "stride", window.stride)
+        object.__setattr__(self, "lower", flag(self.lower, "lower"))
+
+    def count(self, n):
+        """⌈n/s⌉, the count of a total padding of kernel − 1."""
+        return ceil_div(one_size(n, "n"), self.stride)
+
+    def need(self, m):
+        """The smallest input that gives at least `m` outputs: (m − 1)s + 1."""
+        return (one_size(m, "m") - 1) * self.stride + 1
+
+    def padding(self, n):
+        """The total padding: the smallest that is not negative and gives ⌈n/s⌉ outputs."""
+        missing = (self.count(n) - 1) * self.stride + self.kernel - one_size(n, "n")
+        return larger(missing, 0)
+
+    def at(self, n) -> Window:
+        """The window placed on an input of size `n`."""
+        total = self.padding(n)
+        less, more = total // 2, total - total // 2
+        return Window(self.kernel, self.stride, *((more, less) if self.lower else (less, more)))
+
+
+@told
+@dataclass(frozen=True, slots=True)
+class Ceiled(Placed):
+    """ceil_mode: the last window may hang over the padded end, but not begin there.
+
+    Args:
+        window: the window as it stands with rounding down; or a `Same`, which fits exactly unless
+            it steps over positions.
+        clipped: whether a window that would begin after the input and its front padding is left out
+            (PyTorch, ONNX Runtime) or kept (Paddle).
+
+    >>> padded = Window(4, 4, 2, 2)
+    >>> Ceiled(Window(2, 2)).count(25), Ceiled(padded).count(9), Ceiled(padded, False).count(9)
+    (13, 3, 4)
+    """
+
+    window: Window
+    clipped: bool = True
+
+    def __post_init__(self):
+        among(self, "window", (Window, Same))
+        object.__setattr__(self, "clipped", flag(self.clipped, "clipped"))
+
+    @property
+    def declared(self) -> "Window | Same":
+        """The window within."""
+        return self.window
+
+    @property
+    def stride(self):
+        """The stride of the window within."""
+        return self.window.stride
+
+    @property
+    def kernel(self):
+        """The kernel of the window within."""
+        return self.window.kernel
+
+    def count(self, n):
+        """⌈(n + lo + hi − kernel)/s⌉ + 1, and at most ⌈(n + lo)/s⌉ where it is clipped."""
+        n, w = one_size(n, "n"), self.window.at(n)
+        rounded = ceil_div(n + w.lo + w.hi - w.kernel, w.stride) + 1
+        return smaller(rounded, ceil_div(n + w.lo, w.stride)) if self.clipped else rounded
+
+    def need(self, m):
+        """The smallest input that gives at least `m` outputs."""
+        m, w = one_size(m, "m"), self.window
+        if not isinstance(w, Window):  # its place depends on n
+            return Axis.need(self, m)
+        hanging = w.need(m) - w.stride + 1
+        begun = (m - 1) * w.stride + 1 - w.lo
+        return larger(hanging, begun) if self.clipped else hanging
+
+    def at(self, n) -> Window:
+        """The window placed on an input of size `n`: as much padding behind as its last output
+        needs.
+        """
+        n = one_size(n, "n")
+        w = self.window.at(n)
+        reached = (self.count(n) - 1) * w.stride + w.kernel
+        return Window(w.kernel, w.stride, w.lo, reached - w.lo - n)
+
+
+@told
+@dataclass(frozen=True, slots=True)
+class Trimmed(Placed):
+    """SAME as ONNX Runtime places it: a window of `taps` taps over `kernel` positions, padded for
+    ⌈n/s⌉ windows whose taps lay side by side.
+
+    total = (⌈n/s⌉ − 1)s + taps − n, which is negative where windows leave gaps: then both ends are
+    cropped.
+
+    Args:
+        kernel: how many positions the window spans.
+        stride: how far it moves.
+        taps: how many positions it reads.
+        lower: whether the odd position is padded before the input.
+        less: by how much less is cropped in front (twice).
+        ceiled: whether what is left behind the last window makes one more, as `Ceiled` does.
+
+    >>> Trimmed(kernel=3, stride=1, taps=2).count(6)  # 2 taps, dilation 2: not ⌈6/1⌉
+    5
+    >>> Trimmed(kernel=1, stride=3, taps=1).at(9)
+    Window(kernel=1, stride=3, lo=-1, hi=-1)
+    """
+
+    kernel: object
+    stride: object
+    taps: object
+    lower: bool = False
+    less: int = 0
+    ceiled: bool = False
+
+    def __post_init__(self):
+        checked(self, kernel=1, stride=1, taps=1, less=None)
+        for name in ("lower", "ceiled"):
+            object.__setattr__(self, name, flag(getattr(self, name), name))
+
+    @property
+    def declared(self) -> "Trimmed":
+        """The same with rounding down."""
+        return replace(self, ceiled=False) if self.ceiled else self
+
+    def padding(self, n):
+        """The total padding; negative where the windows leave gaps."""
+        return (ceil_div(n, self.stride) - 1) * self.stride + self.taps - n
+
+    def at(self, n) -> Window:
+        """The window placed on an input of size `n`, a number."""
+        total = integer(self.padding(integer(n, "n")), "padding")
+        lo = (
+            (total + self.lower) // 2
+            if total >= 0
+            else -(max(-total - self.less - self.lower, 0) // 2)
+        )
+        placed = Window(self.kernel, self.stride, lo, total - lo)
+        return Ceiled(placed).at(n) if self.ceiled else placed
+
+    def count(self, n):
+        """The count of the window as it is placed."""
+        n = one_size(n, "n")
+        placed = Window(self.kernel, self.stride, 0, self.padding(n))
+        return Ceiled(placed).count(n) if self.ceiled else placed.count(n)

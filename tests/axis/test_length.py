@@ -285,5 +285,7 @@ def test_what_is_settled_for_several_sizes_holds_at_each(relation):
     h, w = Length.of("h"), Length.of("w")
     for length in (h * w - 49, h * w, h * w + 1, 2 * h + w - 3, h // 2 * w - 1, h // 2 * w):
         truth = Condition(length, relation).settled()
-        seen = {RELATIONS[relation](length(h=a, w=b), 0) for a in range(1, 60) for b in range(1, 60)}
+        seen = {
+            RELATIONS[relation](length(h=a, w=b), 0) for a in range(1, 60) for b in range(1, 60)
+        }
         assert truth is None or seen == {truth}, (length, relation)

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 # first: it asks for a recent Python
 from environment import ROOT, Trouble, ensure, run, say, script
@@ -27,6 +28,7 @@ VARIABLES = {
 
 
 def main(words: list[str]) -> None:
+    """Make the pages and both sites, and serve them unless `build` is asked."""
     line = " ".join(words)
     if line in ("-h", "--help"):
         return print(f"{USAGE}\n\n{__doc__}")
@@ -67,6 +69,7 @@ def build(python: Path) -> None:
 
 
 def serve(wanted: int) -> None:
+    """Serve the site until it is stopped, from the wanted port or the next free one."""
     server = listen(wanted)
     if server.server_port != wanted:
         say(f"port {wanted} is taken")
@@ -91,22 +94,28 @@ def listen(wanted: int) -> ThreadingHTTPServer:
 
 
 class Server(ThreadingHTTPServer):
+    """A server whose port may be taken again at once."""
+
     allow_reuse_address = os.name != "nt"  # there it would share a port that is taken
 
 
 class Pages(SimpleHTTPRequestHandler):
+    """The site's files, each with its type, and its own page for what is missing."""
+
     # Some systems register other types for these, and browsers then refuse them.
-    extensions_map = {
+    extensions_map: ClassVar = {
         **SimpleHTTPRequestHandler.extensions_map,
         ".js": "text/javascript",
         ".woff2": "font/woff2",
     }
 
     def end_headers(self):
+        """End the headers, after one that has browsers ask anew."""
         self.send_header("Cache-Control", "no-cache")  # a rebuilt page shows on reload
         super().end_headers()
 
     def send_error(self, code, *rest):
+        """The site's own page where there is no such file."""
         missing = SITE / "404.html"
         if code != 404 or not missing.is_file():
             return super().send_error(code, *rest)
@@ -117,6 +126,7 @@ class Pages(SimpleHTTPRequestHandler):
             self.wfile.write(missing.read_bytes())
 
     def log_message(self, *_):
+        """Print no line for each request."""
         pass
 
 

@@ -2,10 +2,9 @@
 
 `ensure("docs")` gives the Python of `.venv/docs`, which holds what `scripts/requirements/docs.txt`
 locks, every archive checked against its recorded hash. What no hash can lock stands in a second
-file,
-`<name>.unhashed.txt`, and is added by pip afterwards. The environment is made on first use and
-again whenever one of its files changes; otherwise nothing happens. Only the standard library is
-needed.
+file, `<name>.unhashed.txt`, and is added by pip afterwards. The environment is made on first use
+and again whenever one of its files changes; otherwise nothing happens. Only the standard library
+is needed.
 """
 
 import sys
@@ -159,6 +158,7 @@ def take(lines: queue.SimpleQueue) -> str | None:
 
 
 def say(line: str) -> None:
+    """One line for who waits."""
     print(line, file=sys.stderr, flush=True)
 
 

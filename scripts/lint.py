@@ -1,4 +1,6 @@
-"""Hold the code against its layout and style and types: `python3 scripts/lint.py`; `--fix` mends what it can."""
+"""Hold the code against its layout and style and types: `python3 scripts/lint.py`; `--fix` mends
+what it can.
+"""
 
 import subprocess
 

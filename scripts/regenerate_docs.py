@@ -307,6 +307,7 @@ def stale(files: dict) -> list:
 
 
 def main(arguments=None) -> int:
+    """Write what has changed, or compare only; not 0 if something is not as it should be."""
     parser = Parser(
         prog="regenerate_docs.py",
         description=__doc__,

@@ -40,6 +40,7 @@ HERE_NOT_FOUND = {
 
 
 def on_config(config):
+    """Keep the dictionary of the Chinese search quiet."""
     logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports loading its dictionary
 
 
@@ -108,6 +109,7 @@ def without_sitemaps(output: str) -> str:
 
 
 def on_post_template(output, template_name, config):
+    """The page for what is missing, in the site's language."""
     if template_name == "404.html":
         return without_sitemaps(output).replace(
             "<h1>404 - Not found</h1>", HERE_NOT_FOUND[config.theme["language"]]
@@ -134,6 +136,7 @@ class Examples(griffe.Extension):
     """Docstrings show their examples as code: `>>>` lines up to the next blank one are fenced."""
 
     def on_object(self, *, obj, **_):
+        """Fence the examples of one docstring."""
         # such a section is code already
         if obj.docstring and "Examples:" not in obj.docstring.value:
             obj.docstring.value = re.sub(

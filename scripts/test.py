@@ -8,6 +8,7 @@ from environment import ROOT, ensure, script  # first: it asks for a recent Pyth
 
 
 def main(arguments: list[str]) -> int:
+    """Run pytest with these arguments, on several cores; its status."""
     python = ensure("test")
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     # one more than cores: some wait for a browser; each comes to hold every framework: some 3 GB

@@ -30,11 +30,12 @@ def written(value: object) -> str:
 def told(cls: type[Any]) -> type[Any]:
     """Give a dataclass a `repr` that `written` its fields."""
 
-    def __repr__(self: Any) -> str:
+    def described(self: Any) -> str:
         said = (f"{f.name}={written(getattr(self, f.name))}" for f in fields(self) if f.repr)
         return f"{type(self).__name__}({', '.join(said)})"
 
-    setattr(cls, "__repr__", __repr__)
+    owner: Any = cls  # whose methods may be set
+    owner.__repr__ = described
     return cls
 
 

@@ -60,54 +60,66 @@ def size(value, name: str):
     Raises:
         ShapeError: for floats, booleans, numbers in strings, non-integer expressions.
     """
-    if isinstance(value, bool | numpy.bool_):
-        raise _not_a_size(
-            name,
-            value,
-            Text(
-                zh=f"若真是 {int(value)}，请写 {int(value)}",
-                en=f"write {int(value)} if that is meant",
-            ),
-        )
     # NumPy counts durations among the integers
-    if isinstance(value, int | numpy.integer) and not isinstance(value, numpy.timedelta64):
+    if isinstance(value, int | numpy.integer) and not isinstance(value, bool | numpy.timedelta64):
         return int(value)
     if isinstance(value, numpy.ndarray):
-        if value.dtype.kind in "iu":
-            return value if value.ndim else int(value)
-        if value.dtype == object and all(type(v) is int for v in value.flat):
-            return value if value.ndim else value.item()
-        raise _not_a_size(
-            name, value, Text(zh="请用整数类型的数组", en="an array of an integer type works")
-        )
+        return _array(value, name)
     if isinstance(value, str):
-        if value.isidentifier() and len(value) <= 40:
-            return sympy.Symbol(value, integer=True)
-        raise _not_a_size(
-            name,
-            value,
-            Text(
-                zh="字符串只能是符号名，如 'n'；数字请去掉引号",
-                en="a string can only be a name such as 'n'; write numbers without quotes",
-            ),
-        )
+        return _symbol(value, name)
     if isinstance(value, Exact):
         return value
-    if (
-        isinstance(value, sympy.Expr)
-        and value.is_integer is not False
-        and not value.has(sympy.Float, sympy.oo, sympy.zoo, sympy.nan, sympy.I)
-    ):
+    if _may_be_whole(value):
         return int(value) if value.is_Integer else value
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        raise _not_a_size(name, value, Text(zh=f"请写 {int(value)}", en=f"write {int(value)}"))
+    raise _not_a_size(name, value, _instead(value))
+
+
+def _array(value, name: str):
+    """An array of integers, or the one integer that an array without axes holds."""
+    if value.dtype.kind in "iu":
+        return value if value.ndim else int(value)
+    if value.dtype == object and all(type(v) is int for v in value.flat):
+        return value if value.ndim else value.item()
+    raise _not_a_size(
+        name, value, Text(zh="请用整数类型的数组", en="an array of an integer type works")
+    )
+
+
+def _symbol(value: str, name: str):
+    """An open size under its name."""
+    if value.isidentifier() and len(value) <= 40:
+        return sympy.Symbol(value, integer=True)
     raise _not_a_size(
         name,
         value,
         Text(
-            zh="可用：整数、整数数组、符号名或 SymPy 符号",
-            en="an int, an integer array, a name or a SymPy symbol works",
+            zh="字符串只能是符号名，如 'n'；数字请去掉引号",
+            en="a string can only be a name such as 'n'; write numbers without quotes",
         ),
+    )
+
+
+def _may_be_whole(value) -> bool:
+    """Whether it is an expression that may have integer values."""
+    return (
+        isinstance(value, sympy.Expr)
+        and value.is_integer is not False
+        and not value.has(sympy.Float, sympy.oo, sympy.zoo, sympy.nan, sympy.I)
+    )
+
+
+def _instead(value) -> Text:
+    """What to write in place of what is no size."""
+    if isinstance(value, bool | numpy.bool_):
+        return Text(
+            zh=f"若真是 {int(value)}，请写 {int(value)}",
+            en=f"write {int(value)} if that is meant",
+        )
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return Text(zh=f"请写 {int(value)}", en=f"write {int(value)}")
+    return Text(
+        zh="可用：整数、整数数组、符号名或 SymPy 符号",
+        en="an int, an integer array, a name or a SymPy symbol works",
     )
 
 

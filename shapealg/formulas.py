@@ -1,15 +1,14 @@
 """The catalogue: every law under its short, stable name.
 
 Call a law with ints, with NumPy integer arrays or with symbols; ask it for `.expr`, `.latex()`,
-`.assumptions` and
-`.derivation`.
+`.assumptions` and `.derivation`.
 
 >>> conv_output_size(n=14, k=5)
 10
 >>> conv_output_size(n="n", k=5, s=2)
 floor(n/2 - 5/2) + 1
->>> conv_output_size.latex()
-'\\\\left\\\\lfloor \\\\frac{n + \\\\mathrm{lo} + \\\\mathrm{hi} - d\\\\,\\\\left( k - 1 \\\\right) - 1}{s} \\\\right\\\\rfloor + 1'
+>>> strided_output_size.latex()
+'\\\\left\\\\lfloor \\\\frac{n - k}{s} \\\\right\\\\rfloor + 1'
 """
 
 from shapealg.axis import laws as of_one_axis

@@ -39,12 +39,15 @@ BATCH = 0.02  # calls that are shorter are repeated until they take so many seco
 
 
 class Part:
-    """What is compared: contenders, the first of them ours, and the rows of the table made of them."""
+    """What is compared: contenders, the first of them ours, and the rows of the table made of
+    them.
+    """
 
     def __init__(self, name: str):
         self.name, self.contenders, self.rows, self.notes = name, {}, [], []
 
     def add(self, label: str, call) -> None:
+        """One more contender."""
         self.contenders[label] = call
 
     def row(self, what: str, ours: str, peer: str, target: str, faster: bool = False) -> None:
@@ -74,6 +77,7 @@ class Part:
         return taken
 
     def report(self) -> None:
+        """Measure, and print each contender's time, the rows and the notes."""
         print(f"\n## {self.name}\n")
         taken = self.measure()
         for label, times in taken.items():
@@ -142,6 +146,7 @@ def _loop(triples, n):
 
 
 def chain() -> Part:
+    """A chain of layers against a bare loop."""
     part = Part(
         "1. A chain in closed form: a bare loop over integers (C, S, D) gives one size; ours, the"
         " formula for all sizes"
@@ -240,7 +245,7 @@ def weights_as_inputs(proto):
 
 
 def answers(graph) -> tuple:
-    """What is asked of a graph: its output's shape, and the sizes it accepts, from a fresh network."""
+    """What is asked of a graph: its output's shape and accepted sizes, from a fresh network."""
     net = Network(graph)
     return net.output_shape, net.accepts("H"), net.accepts("W")
 
@@ -289,6 +294,7 @@ def torch_resnet50():
 
 
 def resnet() -> Part:
+    """ResNet-50 against what infers shapes from a model in memory."""
     part = Part(
         "2. ResNet-50 in memory, H and W open: shape and accepted sizes; peers give the shape"
     )
@@ -355,6 +361,7 @@ def resnet() -> Part:
 
 
 def file() -> Part:
+    """ResNet-50 against what infers shapes from a file."""
     part = Part("3. ResNet-50 from its file: reading included")
     path = light()
     if path is None:
@@ -472,6 +479,7 @@ def spelled(lines: list) -> str:
 
 
 def sets() -> Part:
+    """U-Nets against a library of integer sets."""
     part = Part("4. The sizes a U-Net of depth 4 accepts, one axis open, and printing them")
     try:
         import islpy
@@ -585,6 +593,7 @@ def profile(part: Part) -> None:
 
 
 def main() -> None:
+    """Measure the parts that are asked for, all of them unless said."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
         "parts", nargs="*", help=f"of {', '.join([*PARTS, 'memory'])}; all of them, unless said"

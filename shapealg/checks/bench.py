@@ -49,6 +49,7 @@ class Record:
         self.shown.append([run, str(measured)])
 
     def told(self) -> dict:
+        """The counts and what disagreed, and what was kept for a page."""
         told = {"agreed": self.agreed, "refused": self.refused, "disagreed": self.disagreed}
         return told | {"shown": self.shown} if self.shown else told
 
@@ -139,6 +140,7 @@ def counted(bench, record, law, cases):
 
 
 def case(n, k, s=1, d=1, **how):
+    """Sizes as a check names them."""
     return {"n": n, "k": k, "s": s, "d": d, **how}
 
 
@@ -162,8 +164,10 @@ SIZE = (7, 8, 6)
 
 
 def described(rank, words, c):
+    """A layer as a check names it."""
     return {"rank": rank, **words, "channels": c}
 
 
 def spoken(rank, words):
+    """A layer of Keras, as the dialect understands it."""
     return {1: keras.Conv1D, 2: keras.Conv2D, 3: keras.Conv3D}[rank](**words)

@@ -1,8 +1,7 @@
 """Each law against measurements on a backend; the check of a law has the law's name.
 
 One measurement serves many laws: the response of a layer to a single 1 at each input position says
-how many outputs
-there are, which of them light up, and on which side the padding stands.
+how many outputs there are, which of them light up, and on which side the padding stands.
 """
 
 from itertools import product
@@ -29,6 +28,7 @@ from shapealg.checks.bench import (
 
 
 def conv_output_size(bench, record):
+    """Padding on either side, and cropping."""
     counted(
         bench,
         record,
@@ -43,6 +43,7 @@ def conv_output_size(bench, record):
 
 
 def plain_output_size(bench, record):
+    """No stride, no padding."""
     counted(
         bench,
         record,
@@ -52,6 +53,7 @@ def plain_output_size(bench, record):
 
 
 def strided_output_size(bench, record):
+    """Strides without padding."""
     counted(
         bench,
         record,
@@ -61,6 +63,7 @@ def strided_output_size(bench, record):
 
 
 def dilated_output_size(bench, record):
+    """Dilations without padding."""
     counted(
         bench,
         record,
@@ -73,10 +76,12 @@ def dilated_output_size(bench, record):
 
 
 def valid_output_size(bench, record):
+    """Strides and dilations without padding."""
     counted(bench, record, formulas.valid_output_size, ((case(*g), case(*g)) for g in GRID))
 
 
 def symmetric_output_size(bench, record):
+    """The same padding on both sides."""
     counted(
         bench,
         record,
@@ -86,6 +91,7 @@ def symmetric_output_size(bench, record):
 
 
 def full_output_size(bench, record):
+    """Padding with which the outermost windows meet one position."""
     counted(
         bench,
         record,
@@ -98,6 +104,7 @@ def full_output_size(bench, record):
 
 
 def half_output_size(bench, record):
+    """Padding by half the kernel."""
     counted(
         bench,
         record,
@@ -110,6 +117,7 @@ def half_output_size(bench, record):
 
 
 def causal_output_size(bench, record):
+    """The framework's own "causal"."""
     counted(
         bench,
         record,
@@ -119,6 +127,7 @@ def causal_output_size(bench, record):
 
 
 def same_output_size(bench, record):
+    """The framework's own "same"."""
     counted(
         bench,
         record,
@@ -128,6 +137,7 @@ def same_output_size(bench, record):
 
 
 def ceiling_as_floor(bench, record):
+    """A kernel of 1, whose count is both."""
     counted(
         bench,
         record,
@@ -160,6 +170,7 @@ def same_padding(bench, record):
 
 
 def exact_fit_output_size(bench, record):
+    """Padding by one, where windows fit exactly."""
     counted(
         bench,
         record,
@@ -202,6 +213,7 @@ def unread_input_size(bench, record):
 
 
 def window_adjunction(bench, record):
+    """Whether so many outputs come out, against the law's answer."""
     for n, k, s, m in product(range(3, 10), (1, 3), STRIDES, range(1, 6)):
         count = bench.count(n, k, s, lo=1, hi=0)
         record.meet(
@@ -227,10 +239,12 @@ def _border(bench, record, law, inside, outside):
 
 
 def smallest_input_size(bench, record):
+    """It gives so many outputs, and one position less gives fewer."""
     _border(bench, record, formulas.smallest_input_size, -1, -1)
 
 
 def largest_input_size(bench, record):
+    """It gives so many outputs, and one position more gives more."""
     _border(bench, record, formulas.largest_input_size, 1, 1)
 
 
@@ -266,6 +280,7 @@ def _fits(n, layers):
 
 
 def two_layer_output_size(bench, record):
+    """Two layers, run one after the other."""
     for first, second in TWO_LAYERS:
         for n in range(7, 21, 2):
             if _fits(n, (first, second)):
@@ -290,6 +305,7 @@ def _sequences(layers, names):
 
 
 def chain_output_size(bench, record):
+    """Several layers, run one after the other."""
     for layers in CHAINS:
         for n in range(30, 50, 3):
             if _fits(n, layers):
@@ -313,6 +329,7 @@ def receptive_field_size(bench, record):
 
 
 def conv_parameters(bench, record):
+    """The parameters of layers that are built."""
     for rank, words, c in LAYERS:
         made = bench.backend.built(rank, words, (1, *SIZE[:rank], c))
         arguments = {
@@ -378,6 +395,7 @@ PLANES = ((1, 2), (2, 2), (3, 3))
 
 
 def factored_parameters(bench, record):
+    """The parameters of two steps that are built."""
     for t_1, t_2, c, m, f in product(PLANES, (1, 3), (1, 3), (1, 4), (2, 5)):
         words = {"t_1": t_1[0] * t_1[1], "t_2": t_2, "c": c, "m": m, "f": f}
         for b, measured in zip((1, 0), _two_steps(bench, t_1, t_2, c, m, f), strict=True):
@@ -433,6 +451,7 @@ def transposed_macs(bench, record):
 
 
 def flat_channel(bench, record):
+    """Where `Reshape` puts a channel of a column."""
     for w, c in product((1, 2, 5), (1, 3, 4)):
         for u, v in product(range(w), range(c)):
             record.meet(

@@ -21,6 +21,7 @@ from shapealg.errors import ShapeError
 
 
 def transposed_output_size(bench, record):
+    """How many outputs a transposed convolution has."""
     for n, how in product((1, 2, 4), TRANSPOSED):
         k, s, d, p, op = how.values()
         if bench.backend.refuses_transposed(**how):
@@ -52,6 +53,7 @@ def restoring_output_padding(bench, record):
 
 
 def padded_size(bench, record):
+    """One tap reads every position of the padded input."""
     counted(
         bench,
         record,
@@ -86,8 +88,10 @@ def _ceiled(bench, record, law, clipped):
 
 
 def ceil_output_size(bench, record):
+    """Pooling with its last window left whole."""
     _ceiled(bench, record, formulas.ceil_output_size, clipped=False)
 
 
 def clipped_ceil_output_size(bench, record):
+    """Pooling without windows that begin in the padding behind."""
     _ceiled(bench, record, formulas.clipped_ceil_output_size, clipped=True)

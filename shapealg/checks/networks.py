@@ -239,23 +239,24 @@ def seen(known: Known, axis: str) -> dict:
     rest = [dim for dim in range(y.ndim) if dim != at]
     middles = [0, 0, *(length // 2 for length in y.shape[2:])]
     row = y[tuple(slice(None) if dim == at else middles[dim] for dim in range(y.ndim))]
-    ends = []
     middle = len(row) // 2 // turn * turn
-    for j in range(middle, middle + turn + 1):
-        (gradient,) = torch.autograd.grad(row[j], x, retain_graph=True)
-        read = gradient.abs().amax(rest).nonzero().flatten()
-        ends.append((int(read[0]), int(read[-1])))
-    extents = sorted({last - first + 1 for first, last in ends})
+    ends = [_ends(x, row[j], rest) for j in range(middle, middle + turn + 1)]
+    moved = ends[-1][0] - ends[0][0]
     return {
         "n": n,
         "outputs": turn + 1,
-        "extents": extents,
-        "jump": (
-            str(
-                (ends[-1][0] - ends[0][0]) / turn if turn > 1 else ends[-1][0] - ends[0][0]
-            ).removesuffix(".0")
-        ),
+        "extents": sorted({last - first + 1 for first, last in ends}),
+        "jump": str(moved / turn if turn > 1 else moved).removesuffix(".0"),
     }
+
+
+def _ends(x, output, rest: list) -> tuple:
+    """The first and the last position of x that an output reads; `rest` are the other axes."""
+    import torch
+
+    (gradient,) = torch.autograd.grad(output, x, retain_graph=True)
+    read = gradient.abs().amax(rest).nonzero().flatten()
+    return int(read[0]), int(read[-1])
 
 
 # ---------------------------------------------------------------- the record

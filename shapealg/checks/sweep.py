@@ -25,8 +25,8 @@ LARGEST = 400  # outputs times taps times channels that the loops will do
 
 @dataclass
 class Tally:
-    """What became of the cases: agreed, refused by both, and every disagreement in full; of how many
-    the framework only inferred the shape, and how many had their values compared.
+    """What became of the cases: agreed, refused by both, and every disagreement in full; of how
+    many the framework only inferred the shape, and how many had their values compared.
     """
 
     agreed: int = 0
@@ -36,6 +36,7 @@ class Tally:
     disagreed: list = field(default_factory=list)
 
     def add(self, other: "Tally") -> None:
+        """Take in the tally of other cases."""
         self.agreed += other.agreed
         self.refused += other.refused
         self.inferred += other.inferred
@@ -44,11 +45,12 @@ class Tally:
 
     @property
     def run(self) -> int:
+        """How many cases there were."""
         return self.agreed + self.refused + len(self.disagreed)
 
 
 def grids(backend: str) -> dict:
-    """The grids of a backend by kind of layer; each is a function of `full` that gives the cases."""
+    """The grids of a backend by kind of layer; each gives its cases, for `full` all of them."""
     return import_module(f"shapealg.checks.grids.{backend.split('-')[0]}").GRIDS
 
 

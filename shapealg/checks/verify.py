@@ -131,6 +131,10 @@ def _imported(source: bytes) -> list:
     return [name.partition(".")[2] for name in named if "." in name]
 
 
+def _length(cases) -> int:
+    return sum(1 for _ in cases)
+
+
 class Run:
     """A sweep over some backends and kinds of layer; what is done is kept in `record`, line by
     line.
@@ -140,7 +144,7 @@ class Run:
         self.full, self.record = full, record
         self.grid = "full" if full else "quick"
         self.sizes = {
-            (backend, kind): sum(1 for _ in grid(full))
+            (backend, kind): _length(grid(full))
             for backend in backends
             for kind, grid in sweep.grids(backend).items()
             if not kinds or kind in kinds
@@ -186,10 +190,12 @@ class Run:
 
     @property
     def total(self) -> int:
+        """How many cases there are."""
         return sum(self.sizes.values())
 
     @property
     def settled(self) -> int:
+        """How many of them are done."""
         return sum(tally.run for tally in self.tallies.values())
 
     def pieces(self) -> list:

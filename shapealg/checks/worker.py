@@ -2,9 +2,8 @@
 of JSON.
 
 `python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0`
-runs chunks of a grid,
-`… all conversions` runs every conversion, `… all pools` average poolings by their values, and
-`… onnx nodes` the node tests that come with ONNX.
+runs chunks of a grid, `… all conversions` runs every conversion, `… all pools` average poolings by
+their values, and `… onnx nodes` the node tests that come with ONNX.
 """
 
 import json
@@ -29,6 +28,7 @@ QUIET = {
 
 
 def main(backend: str, task: str, *pieces: str) -> None:
+    """Do one task on one backend and print the answers."""
     os.environ |= {
         "KERAS_BACKEND": backend.removeprefix("keras-") if backend.startswith("keras-") else "jax"
     } | QUIET

@@ -12,6 +12,7 @@ WIDE = 56  # columns for a formula in the list of all
 
 
 def run_solve(chosen) -> None:
+    """Answer an inverse question of one axis."""
     with progress(chosen):
         made = solve(**terms(chosen.terms), transposed=chosen.transposed, ceil=chosen.ceil)
     answer = {
@@ -24,6 +25,7 @@ def run_solve(chosen) -> None:
 
 
 def run_formula(chosen) -> None:
+    """Tell one law in the form asked for, or list them all."""
     from shapealg import formulas  # here, for deriving is not free
     from shapealg.render import code
 

@@ -20,6 +20,7 @@ LABELS = {
 
 
 def run_shape(chosen) -> None:
+    """Tell the shapes of one layer."""
     with progress(chosen):
         answer = _shapes(spoken.read(chosen.layer), spoken.shape(chosen.input))
     tell(
@@ -61,6 +62,7 @@ def _maybe(ask):
 
 
 def run_convert(chosen) -> None:
+    """Tell one layer in the words of another framework."""
     words, framework = spoken.read(chosen.layer), spoken.framework(chosen.framework)
     shape = None if chosen.input is None else spoken.shape(chosen.input)
     with progress(chosen):
@@ -81,6 +83,7 @@ def run_convert(chosen) -> None:
 
 
 def run_compare(chosen) -> None:
+    """Tell where two layers are the same."""
     with progress(chosen):
         made = compare(spoken.read(chosen.layer), spoken.read(chosen.other))
     answer = {

@@ -19,6 +19,7 @@ ASKING = Text(zh="正在计算各种尺寸", en="working out the sizes")
 
 
 def run_network(chosen) -> int:
+    """Answer for a whole network, or tell its length function; the exit status."""
     _fitting(chosen)
     with progress(chosen, READING):
         net = _read(chosen)

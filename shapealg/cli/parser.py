@@ -99,6 +99,7 @@ class Parser(argparse.ArgumentParser):
         write(message, file or sys.stderr)
 
     def error(self, message):
+        """Refuse what argparse complains of, in the language and with what works."""
         for pattern, asked, works in COMPLAINTS:
             if found := re.fullmatch(pattern, message):
                 self.refuse(Text(zh=found.expand(asked.zh), en=found.expand(asked.en)), works)
@@ -395,6 +396,11 @@ def _network(command) -> None:
             " H=224,W=256; a batch that is not given is 1",
         ),
     )
+    _length_function(parser)
+
+
+def _length_function(parser: Parser) -> None:
+    """How a network's length function is asked for."""
     parser.takes(
         "--as",
         dest="form",
@@ -423,6 +429,12 @@ def _verify(command) -> None:
         ),
         "shapealg verify --backend torch --layers pool",
     )
+    _run(parser)
+    _record(parser)
+
+
+def _run(parser: Parser) -> None:
+    """Which checks are run, and how."""
     parser.takes(
         "--backend",
         action="append",
@@ -452,6 +464,10 @@ def _verify(command) -> None:
         default=os.cpu_count() or 1,
         told=Text(zh="同时几个进程（默认等于核数）", en="processes at a time (default: the cores)"),
     )
+
+
+def _record(parser: Parser) -> None:
+    """What becomes of the record."""
     parser.takes(
         "--check",
         action="store_true",

@@ -18,6 +18,7 @@ EVIDENCE = Path("docs")
 
 
 def run_verify(chosen) -> int:
+    """Run the checks that are asked for and keep their records; the exit status."""
     _checked(chosen)
     backends, kinds = chosen.backend or list(BACKENDS), set(chosen.layers or ())
     verify.require(backends)
@@ -69,14 +70,8 @@ def jobs(chosen) -> int:
 
 
 def _sweep(chosen, backends, kinds) -> dict:
-    try:
-        from tqdm import tqdm
-    except ModuleNotFoundError:
-        raise ShapeError(
-            Text(zh="进度条要用到 tqdm", en="the progress bar needs the package tqdm"),
-            Received("no tqdm"),
-            Text(zh="pip install tqdm", en="pip install tqdm"),
-        ) from None
+    """Run the grids, tell how far they are and what they found."""
+    bar_of = _bars()
     # a run of its own for every choice
     record = (
         chosen.output
@@ -84,16 +79,8 @@ def _sweep(chosen, backends, kinds) -> dict:
     )
     run = verify.Run(backends, kinds, chosen.grid == "full", record)
     if not run.sizes:
-        there = {kind for b in backends for kind in verify.sweep.grids(b)}
-        raise ShapeError(
-            Text(zh="没有这些层", en="there are no such layers"),
-            Received(", ".join(sorted(kinds))),
-            Text(
-                zh=f"可用：{', '.join(sorted(there))}",
-                en=f"one of {', '.join(sorted(there))} works",
-            ),
-        )
-    with tqdm(
+        raise _no_such_layers(backends, kinds)
+    with bar_of(
         total=run.total,
         initial=run.settled,
         unit=" calls",
@@ -117,6 +104,31 @@ def _sweep(chosen, backends, kinds) -> dict:
     return told
 
 
+def _bars():
+    """What draws a progress bar."""
+    try:
+        from tqdm import tqdm
+    except ModuleNotFoundError:
+        raise ShapeError(
+            Text(zh="进度条要用到 tqdm", en="the progress bar needs the package tqdm"),
+            Received("no tqdm"),
+            Text(zh="pip install tqdm", en="pip install tqdm"),
+        ) from None
+    return tqdm
+
+
+def _no_such_layers(backends, kinds) -> ShapeError:
+    there = {kind for b in backends for kind in verify.sweep.grids(b)}
+    return ShapeError(
+        Text(zh="没有这些层", en="there are no such layers"),
+        Received(", ".join(sorted(kinds))),
+        Text(
+            zh=f"可用：{', '.join(sorted(there))}",
+            en=f"one of {', '.join(sorted(there))} works",
+        ),
+    )
+
+
 def _rows(told: dict) -> list:
     """What a sweep found, kind by kind."""
     heads = (
@@ -130,20 +142,23 @@ def _rows(told: dict) -> list:
         "disagreed",
     )
     rows = [
-        (
-            backend,
-            kind,
-            entry["run"],
-            entry["agreed"],
-            entry["refused"],
-            entry["values"],
-            sum(len(cause["cases"]) for cause in entry["known"]),
-            len(entry["disagreed"]),
-        )
+        (backend, kind, *_counts(entry))
         for backend, made in told["backends"].items()
         for kind, entry in made["kinds"].items()
     ]
     return [heads, *rows]
+
+
+def _counts(entry: dict) -> tuple:
+    """How many calls of a kind came out how."""
+    return (
+        entry["run"],
+        entry["agreed"],
+        entry["refused"],
+        entry["values"],
+        sum(len(cause["cases"]) for cause in entry["known"]),
+        len(entry["disagreed"]),
+    )
 
 
 def _record(data) -> str:

@@ -184,7 +184,7 @@ class Call:
         """An expression at the given sizes, and at an entry's number where it is about entries."""
         given = self.given | dict(entry)
         if self.law.length is not None and not self.law.divisible:
-            # the program for integers does symbols too; SymPy would first write out sums of products
+            # the program for integers does symbols too; SymPy would first write out sums
             return evaluate(expr, given)
         if self.law.length is not None:
             expr = _spelled(expr, entry).subs(self.law.length, given[self.law.length.name]).doit()

@@ -120,7 +120,7 @@ class Law(Pictured):
         )
 
     def check(self) -> None:
-        """Raise `ProofError` unless every step holds and all it needs follows from the assumptions."""
+        """Raise `ProofError` unless every step holds and its premises follow from what is known."""
         if not self.derivation:
             raise ProofError(f"{self.name} has no derivation")
         known = self._known()

@@ -4,6 +4,7 @@ aloud.
 
 import itertools
 from html import escape
+from typing import ClassVar
 
 import sympy
 
@@ -14,37 +15,47 @@ class Plain(Mathematics):
     """One line of Unicode: ⌊(n + 2p − k)/s⌋ + 1."""
 
     def number(self, value):
+        """Its digits."""
         return str(value)
 
     def letter(self, word):
+        """The word itself."""
         return word
 
     def operator(self, sign):
+        """The sign between spaces; a dot stands close."""
         return "·" if sign == "·" else f" {sign} "
 
     def fence(self, left, body, right):
+        """The marks around it."""
         return f"{left}{body}{right}"
 
     def quotient(self, above, below):
+        """A slash between two parts."""
         level = self.ATOM if above.has(sympy.Sum, sympy.Product) else self.PRODUCT
         return f"{self.write(above, level)}/{self.write(below, self.ATOM)}", self.PRODUCT
 
     def sub(self, base, index):
+        """A number below the line; a letter after an underscore."""
         digits = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
         if index.isdigit():
             return base + index.translate(digits)
         return f"{base}_{index}" if len(index) == 1 else f"{base}_({index})"
 
     def sup(self, base, exponent):
+        """The exponent after a caret."""
         return f"{base}^{exponent}"
 
     def listed(self, parts):
+        """Commas between them."""
         return ", ".join(parts)
 
     def juxtaposed(self):
+        """The dot."""
         return "·"
 
     def times(self, parts):
+        """Factors side by side, with a dot where they would run together."""
         # A number or a letter stands right before a bracket or a letter: 2p, d(k − 1); letters are
         # kept apart: s·j.
         line = parts[0][1]
@@ -53,13 +64,14 @@ class Plain(Mathematics):
         return line
 
     def big(self, sign, start, high, body):
+        """The sign, its range in brackets, what it runs over."""
         return f"{sign}[{start} … {high}] {body}"
 
 
 class Latex(Mathematics):
     """LaTeX source."""
 
-    marks = {
+    marks: ClassVar = {
         "−": "-",
         "≤": r"\le",
         "≥": r"\ge",
@@ -71,7 +83,7 @@ class Latex(Mathematics):
         "∑": r"\sum",
         "∏": r"\prod",
     }
-    fences = {
+    fences: ClassVar = {
         "⌊": r"\lfloor",
         "⌋": r"\rfloor",
         "⌈": r"\lceil",
@@ -83,42 +95,55 @@ class Latex(Mathematics):
     }
 
     def number(self, value):
+        """Its digits."""
         return str(value)
 
     def letter(self, word):
+        """A letter in italics, a word upright."""
         return word if len(word) == 1 or word.isdigit() else rf"\mathrm{{{word}}}"
 
     def operator(self, sign):
+        """The sign's command between spaces."""
         return f" {self.marks.get(sign, sign)} "
 
     def minus(self):
+        """The hyphen."""
         return "-"
 
     def name(self, word):
+        """A command of that name."""
         return r"\#" if word == "#" else rf"\{word}"
 
     def fence(self, left, body, right):
+        """Marks that grow with what is between them."""
         return rf"\left{self.fences[left]} {body} \right{self.fences[right]}"
 
     def fraction(self, above, below):
+        r"""`\frac`."""
         return rf"\frac{{{above}}}{{{below}}}"
 
     def sub(self, base, index):
+        """The index in braces."""
         return f"{base}_{{{index}}}"
 
     def sup(self, base, exponent):
+        """The exponent in braces."""
         return f"{base}^{{{exponent}}}"
 
     def listed(self, parts):
+        """Commas, each with a space."""
         return r",\; ".join(parts)
 
     def juxtaposed(self):
+        """A thin space."""
         return r"\,"
 
     def such_that(self):
+        """A colon between wide spaces."""
         return r" \;:\; "
 
     def big(self, sign, start, high, body):
+        """The sign's command with its limits."""
         return rf"{self.marks[sign]}_{{{start}}}^{{{high}}} {body}"
 
 
@@ -128,23 +153,29 @@ class MathML(Mathematics):
     """
 
     def number(self, value):
+        """`<mn>`."""
         return f"<mn>{value}</mn>"
 
     def letter(self, word):
+        """`<mi>`, and `<mn>` for an index of digits."""
         return f"<mn>{word}</mn>" if word.isdigit() else f"<mi>{escape(word)}</mi>"
 
     def operator(self, sign):
+        """`<mo>`; mod is a word between spaces."""
         if sign == "mod":
             return '<mspace width="0.25em"/><mi>mod</mi><mspace width="0.25em"/>'
         return f"<mo>{escape(sign)}</mo>"
 
     def minus(self):
+        """A sign before its number, not between two."""
         return '<mo form="prefix">−</mo>'
 
     def name(self, word):
+        """`<mi>`."""
         return f"<mi>{word}</mi>"
 
     def fence(self, left, body, right):
+        """A row between two marks, which grow with floors, fractions and sums."""
         # (k − 1) keeps the height of the line
         grows = "true" if left in "⌊⌈" or "<mfrac" in body or "<munderover" in body else "false"
         marks = [
@@ -154,34 +185,39 @@ class MathML(Mathematics):
         return f"<mrow>{marks[0]}{body}{marks[1]}</mrow>"
 
     def fraction(self, above, below):
+        """`<mfrac>`."""
         return f"<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>"
 
     def sub(self, base, index):
+        """`<msub>`."""
         return f"<msub><mrow>{base}</mrow><mrow>{index}</mrow></msub>"
 
     def sup(self, base, exponent):
+        """`<msup>`."""
         return f"<msup><mrow>{base}</mrow><mrow>{exponent}</mrow></msup>"
 
     def listed(self, parts):
+        """Commas that separate."""
         return '<mo separator="true">,</mo>'.join(parts)
 
     def juxtaposed(self):
+        """An invisible mark."""
         return "<mo>\u2062</mo>"  # invisible times, for screen readers
 
     def such_that(self):
+        """A colon between spaces."""
         return '<mo lspace="0.3em" rspace="0.3em">:</mo>'
 
     def big(self, sign, start, high, body):
-        return (
-            "<munderover><mo"
-            f' movablelimits="false">{sign}</mo><mrow>{start}</mrow><mrow>{high}</mrow></munderover>{body}'
-        )
+        """The sign with its limits under and over it."""
+        mark = f'<mo movablelimits="false">{sign}</mo>'
+        return f"<munderover>{mark}<mrow>{start}</mrow><mrow>{high}</mrow></munderover>{body}"
 
 
 class Speech(Mathematics):
     """The expression read aloud, for people who listen to the page."""
 
-    words = {
+    words: ClassVar = {
         "zh": {
             "+": "加",
             "−": "减",
@@ -227,42 +263,54 @@ class Speech(Mathematics):
         return zh if self.language == "zh" else en
 
     def number(self, value):
+        """Its digits, which a voice reads."""
         return f" {value} "
 
     def letter(self, word):
+        """The letter as a word."""
         return f" {word} "
 
     def operator(self, sign):
+        """The sign's name in the language."""
         return f" {self.words[self.language].get(sign, sign)} "
 
     def minus(self):
+        """The word for a negative number."""
         return self._say(" 负 ", " minus ")
 
     def name(self, word):
+        """The word in the language."""
         return self.operator(word)
 
     def juxtaposed(self):
+        """The word that nobody writes."""
         return self._say(" 乘 ", " times ")
 
     def fence(self, left, body, right):
+        """A floor or a ceiling by name, other brackets as they are."""
         return {
             "⌊": self._say(f" 向下取整（{body}） ", f" the floor of ({body}) "),
             "⌈": self._say(f" 向上取整（{body}） ", f" the ceiling of ({body}) "),
         }.get(left, self._say(f"（{body}）", f" ({body}) "))
 
     def fraction(self, above, below):
+        """One part over the other."""
         return self._say(f"（{above}）除以（{below}）", f" ({above}) over ({below}) ")
 
     def sub(self, base, index):
+        """The index right after its letter."""
         return f" {base} {index} "
 
     def sup(self, base, exponent):
+        """The power by name."""
         return self._say(f"{base} 的 {exponent} 次方", f"{base} to the power {exponent}")
 
     def listed(self, parts):
+        """Commas, as pauses."""
         return self._say("，", ", ").join(parts)
 
     def big(self, sign, start, high, body):
+        """The sum or product by name, with its range."""
         many = self._say("求和" if sign == "∑" else "连乘", "sum" if sign == "∑" else "product")
         return self._say(
             f" 对{start}到 {high} {many}：{body}", f" the {many} from {start} to {high} of {body}"

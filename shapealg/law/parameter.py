@@ -30,14 +30,17 @@ class Parameter:
 
     @property
     def name(self) -> str:
+        """Its symbol, spelled."""
         return str(self.symbol)
 
     @property
     def sequence(self) -> bool:
+        """Whether it has one value per layer or per axis."""
         return isinstance(self.symbol, sympy.IndexedBase) and self.symbol.offset != 0
 
     @property
     def array(self) -> bool:
+        """Whether it is an array."""
         return isinstance(self.symbol, sympy.IndexedBase) and self.symbol.offset == 0
 
     def read(self, value, scalar: bool = False):

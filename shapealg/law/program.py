@@ -1,13 +1,13 @@
 """An expression becomes an integer program, and no float ever appears.
 
 SymPy's own code printers turn ``⌊(n + 2)/3⌋`` into ``floor(n/3 + 2/3)`` on floats, which is wrong
-from n = 7 on.
-Here a floor is printed as floor division of integers, and evaluated on Python integers of any
-length.
+from n = 7 on. Here a floor is printed as floor division of integers, and evaluated on Python
+integers of any length.
 """
 
 from functools import lru_cache, reduce
 from operator import add, mul
+from typing import ClassVar
 
 import numpy
 import sympy
@@ -33,7 +33,7 @@ class Python(Script):
     two.
     """
 
-    relations = {
+    relations: ClassVar = {
         sympy.Le: "<=",
         sympy.Lt: "<",
         sympy.Ge: ">=",
@@ -47,9 +47,11 @@ class Python(Script):
         self.divisible = tuple(divisible)
 
     def number(self, value):
+        """Its digits."""
         return str(value)
 
     def symbol(self, name):
+        """The name, if it can be one in a program."""
         if not name.isidentifier():  # what is printed here may be evaluated
             raise ShapeError(
                 Text(
@@ -62,18 +64,23 @@ class Python(Script):
         return name
 
     def minus(self):
+        """The hyphen."""
         return "-"
 
     def operator(self, sign):
+        """The sign between spaces."""
         return f" {'-' if sign == '−' else sign} "
 
     def fence(self, left, body, right):
+        """Brackets; a program has one kind."""
         return f"({body})"
 
     def times(self, parts):
+        """A star between factors."""
         return " * ".join(text for _, text in parts)
 
     def power(self, base, exponent):
+        """Two stars."""
         return f"{self.write(base, self.ATOM)}**{self.write(exponent, self.ATOM)}"
 
     def _indexed(self, expr):
@@ -100,12 +107,8 @@ class Python(Script):
         )
 
     def _extreme(self, expr):
-        return (
-            (
-                f"{'max' if isinstance(expr, sympy.Max) else 'min'}({', '.join(sorted(map(self.write, expr.args)))})"
-            ),
-            self.ATOM,
-        )
+        name = "max" if isinstance(expr, sympy.Max) else "min"
+        return f"{name}({', '.join(sorted(map(self.write, expr.args)))})", self.ATOM
 
     def _big(self, expr):
         name = "sum" if isinstance(expr, sympy.Sum) else "prod"
@@ -130,6 +133,7 @@ class Python(Script):
         return f"({''.join(self.write(a) + ', ' for a in expr.args).strip()})", self.ATOM
 
     def quotient(self, above, below):
+        """A floor division, where it is known to be exact."""
         if any(
             b == below and sympy.fraction(sympy.cancel(above / a))[1] == 1
             for a, b in self.divisible
@@ -171,7 +175,7 @@ def program(expr, names: tuple, divisible: tuple = (), arrays: bool = False):
 
 
 def magnitude(expr, limits: dict) -> int:
-    """A bound on every integer met on the way to the value of `expr`, from bounds on its symbols."""
+    """A bound on every integer met on the way to a value of `expr`, from bounds on its symbols."""
     if expr.is_Integer:
         return abs(int(expr))
     if expr.is_Symbol:
@@ -221,7 +225,7 @@ def evaluate(expr, values: dict, divisible: tuple = ()):
 
 
 def _extreme(value) -> int:
-    """The largest absolute value of an int or of the entries of an array; 0 where there are none."""
+    """The largest absolute value of an int or of an array's entries; 0 where there are none."""
     if not numpy.size(value):
         return 0
     return max(abs(int(numpy.max(value))), abs(int(numpy.min(value))))

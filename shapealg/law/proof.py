@@ -1,11 +1,9 @@
 """A derivation is a chain of equal expressions; each link names its rule, and the rule checks the
 link.
 
-A rule (`shapealg.law.rules`) turns one expression into the next. Its `holds` does not repeat that work:
-it looks at both
-expressions and confirms by SymPy, from another side, that they mean the same. Its `premises` say
-what must be known
-for the move; a law's assumptions must imply them.
+A rule (`shapealg.law.rules`) turns one expression into the next. Its `holds` does not repeat that
+work: it looks at both expressions and confirms by SymPy, from another side, that they mean the
+same. Its `premises` say what must be known for the move; a law's assumptions must imply them.
 """
 
 from dataclasses import dataclass
@@ -27,6 +25,7 @@ class Bound(sympy.Expr):
 
     @property
     def free_symbols(self):
+        """The condition's, without the bound variable."""
         return self.condition.free_symbols - {self.variable}
 
 
@@ -84,9 +83,11 @@ class Rule:
     """A licensed move. `apply` makes it, `holds` confirms it without looking at how it was made."""
 
     def apply(self, expr):
+        """The expression that the move leads to."""
         raise NotImplementedError
 
     def holds(self, before, after) -> bool:
+        """Whether both expressions are seen to mean the same."""
         raise NotImplementedError
 
     def premises(self, before, after) -> tuple:
@@ -113,7 +114,7 @@ def same(left, right) -> bool:
 
 
 def inside(expr, change):
-    """Apply `change` to the condition of a `Count`, `Smallest` or `Largest`, or to a bare relation."""
+    """Apply `change` to the condition of a `Bound`, or to a bare relation."""
     return (
         expr.func(expr.variable, change(expr.condition))
         if isinstance(expr, Bound)

@@ -21,9 +21,11 @@ class Rewrite(Rule):
     to: object  # a function of the expression
 
     def apply(self, expr):
+        """The number as `to` writes it."""
         return self.to(expr)
 
     def holds(self, before, after):
+        """Both are the same number, sums carried out or everything told by floors."""
         return same(before.doit() if before.has(sympy.Sum) else before, after) or same(
             before.rewrite(sympy.floor), after.rewrite(sympy.floor)
         )
@@ -31,11 +33,13 @@ class Rewrite(Rule):
 
 @dataclass(frozen=True)
 class Gather(Rule):
-    """Bring the terms with the variable to one side of an inequality, everything else to the other."""
+    """Bring the terms with the variable to one side of an inequality, all else to the other."""
 
     variable: sympy.Symbol
 
     def apply(self, expr):
+        """The terms with the variable on the left, the rest on the right."""
+
         def change(relation):
             # nothing inside is to be expanded
             sealed = {x: sympy.Dummy(integer=True) for x in relation.atoms(sympy.Max)}
@@ -52,6 +56,7 @@ class Gather(Rule):
         return inside(expr, change)
 
     def holds(self, before, after):
+        """Both say the same but for a positive factor without the variable."""
         # Both say (greater side) − (lesser side) ≥ 0; the two differences may differ by a positive
         # factor only.
         old, new = conditions(before, after)
@@ -88,6 +93,7 @@ class Divide(Gather):
     by: sympy.Expr
 
     def apply(self, expr):
+        """Both sides divided by the factor."""
         return inside(
             expr, lambda r: r.func(sympy.cancel(r.lhs / self.by), r.rhs / self.by, evaluate=False)
         )
@@ -100,6 +106,7 @@ class Multiply(Gather):
     by: sympy.Expr
 
     def apply(self, expr):
+        """Both sides multiplied by the factor."""
         return inside(
             expr,
             lambda r: r.func(
@@ -113,9 +120,11 @@ class Floor(Rule):
     """An integer is at most x exactly when it is at most ⌊x⌋."""
 
     def apply(self, expr):
+        """The floor taken of the right side."""
         return inside(expr, lambda r: sympy.Le(r.lhs, sympy.floor(r.rhs), evaluate=False))
 
     def holds(self, before, after):
+        """The left side is an integer, and the right side became its floor."""
         old, new = conditions(before, after)
         return (
             _none_strict(old, new)
@@ -137,11 +146,13 @@ class Unfloor(Rule):
     """
 
     def apply(self, expr):
+        """The right side without its floor."""
         return inside(
             expr, lambda r: r.func(r.lhs, r.rhs.replace(sympy.floor, lambda x: x), evaluate=False)
         )
 
     def holds(self, before, after):
+        """The left side is an integer, and the floor of the new right side is the old one."""
         old, new = conditions(before, after)
         return (
             _none_strict(old, new)
@@ -156,9 +167,11 @@ class Sum1(Rule):
     """0, 1, …, J are J + 1 integers: the count is the sum of ones."""
 
     def apply(self, expr):
+        """The largest that is counted, and one."""
         return expr.condition.rhs + 1
 
     def holds(self, before, after):
+        """The sum of as many ones as there are integers from 0 to the largest."""
         top = before.condition.rhs
         return (
             isinstance(before, Count)
@@ -169,6 +182,7 @@ class Sum1(Rule):
         )
 
     def premises(self, before, after):
+        """There is at least one to count, or just none."""
         # below that there are none to count, not J + 1
         return (sympy.Ge(before.condition.rhs, -1, evaluate=False),)
 
@@ -181,12 +195,15 @@ class Backwards(Rule):
     to: sympy.Basic
 
     def apply(self, expr):
+        """Where it was told to arrive."""
         return self.to
 
     def holds(self, before, after):
+        """The rule leads from the new expression to the old one."""
         return self.rule.holds(after, before)
 
     def premises(self, before, after):
+        """What the rule needs, read from the other side."""
         return self.rule.premises(after, before)
 
 
@@ -197,6 +214,7 @@ class Edge(Rule):
     """
 
     def apply(self, expr):
+        """The greatest of the lower bounds, or the least of the upper ones."""
         bounds = [
             r.lhs if isinstance(expr, Smallest) else r.rhs
             for r in sympy.And.make_args(expr.condition)
@@ -204,6 +222,7 @@ class Edge(Rule):
         return (sympy.Max if isinstance(expr, Smallest) else sympy.Min)(*bounds)
 
     def holds(self, before, after):
+        """The condition is just these bounds, integers without the variable."""
         bounds = (
             sympy.Max.make_args(after)
             if isinstance(before, Smallest)
@@ -236,10 +255,12 @@ class Cite(Rule):
         return sides[::-1] if self.reverse else sides
 
     def apply(self, expr):
+        """The expression with one side of the law replaced by the other."""
         left, right = self._sides()
         return expr.subs(left, right)
 
     def holds(self, before, after):
+        """The law is proven, it may be used at these values, and only its side was replaced."""
         self.law.check()
         left, right = self._sides()
         mark = sympy.Dummy(integer=True)
@@ -253,6 +274,7 @@ class Cite(Rule):
         return all(v.is_integer is True and not v.free_symbols & bound for v in values)
 
     def premises(self, before, after):
+        """The law's assumptions at these values."""
         at = dict(self.at)
 
         def instance(assumption):
@@ -277,9 +299,11 @@ class Given(Rule):
     condition: sympy.Eq
 
     def apply(self, expr):
+        """The expression with the assumption put in."""
         return expr.subs(self.condition.lhs, self.condition.rhs)
 
     def holds(self, before, after):
+        """The assumption, put in, changes the old expression into the new one."""
         return (
             isinstance(self.condition, sympy.Eq)
             and before != after
@@ -287,6 +311,7 @@ class Given(Rule):
         )
 
     def premises(self, before, after):
+        """The assumption itself."""
         return (self.condition,)
 
 
@@ -297,6 +322,7 @@ class Rearrange(Gather):
     to: sympy.Basic
 
     def apply(self, expr):
+        """The inequality as it is wanted."""
         return inside(expr, lambda r: self.to)
 
 
@@ -308,6 +334,8 @@ class Adjoint(Rule):
     size: sympy.Expr
 
     def apply(self, expr):
+        """The sizes compared on the window's other side."""
+
         def change(r):
             sides = (
                 (self.window.need(r.lhs), self.size)
@@ -319,6 +347,7 @@ class Adjoint(Rule):
         return inside(expr, change)
 
     def holds(self, before, after):
+        """A floor and one was compared with an integer; the new slack grows with the old one."""
         old, new = conditions(before, after)
         if not isinstance(old, sympy.Le | sympy.Lt):
             return False
@@ -340,6 +369,8 @@ class SplitMax(Rule):
     """x ≤ a + max(b, c) exactly when x ≤ a + b or x ≤ a + c."""
 
     def apply(self, expr):
+        """One inequality for each that may be the largest."""
+
         def change(relation):
             (largest,) = relation.rhs.atoms(sympy.Max)
             return sympy.Or(
@@ -353,6 +384,7 @@ class SplitMax(Rule):
         return inside(expr, change)
 
     def holds(self, before, after):
+        """The alternatives are the old inequality with each of the largest in turn."""
         old, new = conditions(before, after)
         (largest,) = old.rhs.atoms(sympy.Max)
         tops = {sympy.expand(r.rhs - (old.rhs - largest)) for r in new.args}
@@ -380,10 +412,12 @@ class Inside(Rule):
         return moves
 
     def apply(self, expr):
+        """The condition with the part moved to where its rules lead."""
         end = self._moves()[-1][2]
         return inside(expr, lambda c: c.func(*(end if a == self.part else a for a in c.args)))
 
     def holds(self, before, after):
+        """Each rule confirms its own move, and nothing but the part changed."""
         old, new = conditions(before, after)
         moves = self._moves()
         for rule, part, moved in moves:
@@ -396,6 +430,7 @@ class Inside(Rule):
         )
 
     def premises(self, before, after):
+        """What the rules of the part need."""
         return tuple(p for rule, part, moved in self._moves() for p in rule.premises(part, moved))
 
 
@@ -404,6 +439,8 @@ class Absorb(Rule):
     """Drop the part of an "or" that implies another: j ≤ ⌊x⌋ implies j ≤ ⌊y⌋ when x ≤ y."""
 
     def apply(self, expr):
+        """The one part that all others imply."""
+
         def change(condition):
             tops = [r.rhs for r in condition.args]
             for part in condition.args:
@@ -414,6 +451,7 @@ class Absorb(Rule):
         return inside(expr, change)
 
     def holds(self, before, after):
+        """The part that is left is implied by each of the old ones."""
         old, new = conditions(before, after)
         return (
             isinstance(old, sympy.Or)
@@ -438,6 +476,8 @@ class Strict(Rule):
     """For integers, a < b is a ≤ b − 1 (and back)."""
 
     def apply(self, expr):
+        """< as ≤ of one less, ≤ as < of one more."""
+
         def change(r):
             return (
                 sympy.Le(r.lhs, r.rhs - 1, evaluate=False)
@@ -448,6 +488,7 @@ class Strict(Rule):
         return inside(expr, change)
 
     def holds(self, before, after):
+        """All sides are integers, and the slacks differ by one."""
         old, new = conditions(before, after)
         shift = 1 if isinstance(old, sympy.StrictLessThan) else -1
         return (
@@ -462,9 +503,11 @@ class Ceiling(Rule):
     """An integer is below x exactly when it is below ⌈x⌉."""
 
     def apply(self, expr):
+        """The ceiling taken of the right side."""
         return inside(expr, lambda r: sympy.Lt(r.lhs, sympy.ceiling(r.rhs), evaluate=False))
 
     def holds(self, before, after):
+        """The left side is an integer, and the right side became its ceiling."""
         old, new = conditions(before, after)
         return (
             isinstance(old, sympy.StrictLessThan)
@@ -483,6 +526,7 @@ class Euclid(Rule):
     divisor: sympy.Expr
 
     def apply(self, expr):
+        """The quotient told by the remainder."""
         quotient = sympy.floor(self.number / self.divisor)
         return expr.subs(
             quotient,
@@ -490,6 +534,7 @@ class Euclid(Rule):
         )
 
     def holds(self, before, after):
+        """The remainder, told by the quotient, gives the old expression again."""
         remainder = sympy.Mod(self.number, self.divisor, evaluate=False)
         return same(
             before,
@@ -508,9 +553,11 @@ class Recompose(Rule):
     remainder: sympy.Expr
 
     def apply(self, expr):
+        """divisor · quotient + remainder."""
         return self.divisor * self.quotient + self.remainder
 
     def holds(self, before, after):
+        """The condition asks for this quotient and remainder, and the new number has them."""
         number = before.variable
         wanted = {
             sympy.Eq(sympy.floor(number / self.divisor), self.quotient, evaluate=False),
@@ -526,6 +573,7 @@ class Recompose(Rule):
         )
 
     def premises(self, before, after):
+        """The divisor is positive, and the remainder is one of a division by it."""
         return (
             sympy.Ge(self.divisor, 1, evaluate=False),
             sympy.Ge(self.remainder, 0, evaluate=False),
@@ -557,9 +605,11 @@ class Reindex(Rule):
     to: sympy.Sum
 
     def apply(self, expr):
+        """The sum over the one number."""
         return self.to
 
     def holds(self, before, after):
+        """The same term at each pair's number, and as many numbers as pairs."""
         self.law.check()
         u, v = self.pair
         place = self.law.right
@@ -586,16 +636,18 @@ class Reindex(Rule):
 
 @dataclass(frozen=True)
 class Induction(Rule):
-    """True for no layer, and one more layer keeps it true: so it is true for any number of layers."""
+    """True for no layer, and one more layer keeps it true: so it is true for any number."""
 
     length: sympy.Symbol
     goal: sympy.Expr
     base: sympy.Expr
 
     def apply(self, expr):
+        """What it leads to."""
         return self.goal
 
     def holds(self, before, after):
+        """For no layer the goal is the base; one more layer turns it into the old expression."""
         empty = after.subs(self.length, 0).doit()
         return same(empty, self.base) and same(
             _numerators(last_split(after, self.length)), _numerators(before)

@@ -1,12 +1,12 @@
 """The order in which people write, and the walk that every way of writing shares.
 
 `Script` walks an expression and decides order and brackets; a subclass says how a fraction, a floor
-or a sum looks.
-`Mathematics` is what the scripts for people have in common; programming languages are scripts too
-(`shapealg.law.program`).
+or a sum looks. `Mathematics` is what the scripts for people have in common; programming languages
+are scripts too (`shapealg.law.program`).
 """
 
 import itertools
+from typing import ClassVar
 
 import sympy
 from sympy.core.relational import Relational
@@ -91,7 +91,7 @@ class Script:
     """
 
     ANY, SUM, PRODUCT, ATOM = range(4)
-    relations = {
+    relations: ClassVar = {
         sympy.Le: "≤",
         sympy.Lt: "<",
         sympy.Ge: "≥",
@@ -240,12 +240,15 @@ class Mathematics(Script):
         return self.fence("(", self.listed([self.write(a) for a in expr.args]), ")"), self.ATOM
 
     def quotient(self, above, below):
+        """A fraction of two parts."""
         return self.fraction(self.write(above), self.write(below)), self.PRODUCT
 
     def power(self, base, exponent):
+        """A base with its exponent."""
         return self.sup(self.write(base, self.ATOM), self.write(exponent))
 
     def times(self, parts):
+        """Factors side by side, with a dot beside words and numbers."""
         line = parts[0][1]
         for (left, _), (right, text) in itertools.pairwise(parts):
             wordy = (
@@ -256,17 +259,22 @@ class Mathematics(Script):
         return line
 
     def symbol(self, name):
+        """A name, its index below."""
         base, _, index = name.partition("_")
         return self.sub(self.letter(base), self.letter(index)) if index else self.letter(base)
 
     def name(self, word):
+        """A word such as min, as it is."""
         return word
 
     def minus(self):
+        """The sign before a negative part."""
         return "−"
 
     def juxtaposed(self):
+        """What stands between factors: nothing."""
         return ""
 
     def such_that(self):
+        """What stands between a bound variable and its condition."""
         return self.operator(":")

@@ -9,15 +9,15 @@ def implied(goal, known) -> bool:
     """Whether SymPy can show that `goal` follows from `known` and from the signs of the symbols.
 
     The slack of the goal must exceed the slack of something known (or zero) by what is visibly not
-    negative;
-    a symbol that is known to be at least a number is that number and something that is not
-    negative.
+    negative; a symbol that is known to be at least a number is that number and something that is
+    not negative.
 
     >>> n = sympy.Symbol("n", integer=True)
     >>> f, s = sympy.symbols("f s", integer=True, positive=True)
-    >>> implied(sympy.Ge(sympy.floor((n - f) / s), -1, evaluate=False), [sympy.Ge(n, f, evaluate=False)])
+    >>> goal = sympy.Ge(sympy.floor((n - f) / s), -1, evaluate=False)
+    >>> implied(goal, [sympy.Ge(n, f, evaluate=False)])
     True
-    >>> implied(sympy.Ge(sympy.floor((n - f) / s), -1, evaluate=False), [])
+    >>> implied(goal, [])
     False
     """
     if goal == sympy.true or goal in known:

@@ -1,0 +1,1 @@
+"""Pages, pictures, code and notebooks: projections of laws, layers and networks."""

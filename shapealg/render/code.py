@@ -32,7 +32,8 @@ from shapealg.text import Text
 def python(law: Law) -> str:
     """A Python function of its own: the law needs no package."""
     needs = "from math import prod\n\n\n" if law.right.has(sympy.Product) else ""
-    return f"{needs}{_notes(law, '#')}{_function(law, Python(law.divisible), 'isinstance({}, int)')}{_tail(law)}"
+    function = _function(law, Python(law.divisible), "isinstance({}, int)")
+    return f"{needs}{_notes(law, '#')}{function}{_tail(law)}"
 
 
 def elementwise(law: Law) -> str:
@@ -55,10 +56,8 @@ def elementwise(law: Law) -> str:
 def symbolic(law: Law) -> str:
     """The same on symbols; it needs SymPy only."""
     needs = "from math import prod\n\n" if law.right.has(sympy.Product) else ""
-    text = (
-        f"{needs}import"
-        f" sympy\n\n\n{_notes(law, '#')}{_function(law, SymPy(law.divisible), 'not isinstance({}, (list, tuple))')}"
-    )
+    function = _function(law, SymPy(law.divisible), "not isinstance({}, (list, tuple))")
+    text = f"{needs}import sympy\n\n\n{_notes(law, '#')}{function}"
     if not law.example:
         return text
     made = {n: _numbered(n, len(v)) if isinstance(v, tuple) else n for n, v in law.example}
@@ -168,21 +167,8 @@ def c(law: Law) -> str:
         f"static inline {text}" for name, text in C.helpers.items() if f"{name}(" in "".join(lines)
     ]
     includes = ["#include <stdbool.h>"] * _yes_or_no(law) + ["#include <stdint.h>"]
-    names = [
-        f"const int64_t *{p.name}" if p.sequence else f"int64_t {p.name}" for p in law.parameters
-    ]
-    names += [f"int64_t {law.length}"] if law.length is not None else []
-    head = (
-        f"static inline {'bool' if _yes_or_no(law) else 'int64_t'} {law.name}({', '.join(names)})"
-    )
-    given = [
-        f"(int64_t[]){{{', '.join(map(str, v))}}}" if isinstance(v, tuple) else str(v)
-        for v in _positional(law)
-    ]
-    given += [str(_entries(law))] if law.length is not None else []
     length = [f"{law.length}: how many entries every list has."] if law.length is not None else []
     notes = _notes(law, "//", *length, _reach(law, 63)).rstrip()
-    example = f"// {law.name}({', '.join(given)}) == {str(law(**dict(law.example))).lower()}"
     return "\n".join(
         [
             *includes,
@@ -190,13 +176,33 @@ def c(law: Law) -> str:
             *helpers,
             *[""] * bool(helpers),
             notes,
-            head,
+            _c_head(law),
             "{",
             *(f"    {line}" for line in lines),
             "}",
-            example,
+            _c_example(law),
         ]
     )
+
+
+def _c_head(law: Law) -> str:
+    """The function's type and its arguments."""
+    names = [
+        f"const int64_t *{p.name}" if p.sequence else f"int64_t {p.name}" for p in law.parameters
+    ]
+    names += [f"int64_t {law.length}"] if law.length is not None else []
+    made = "bool" if _yes_or_no(law) else "int64_t"
+    return f"static inline {made} {law.name}({', '.join(names)})"
+
+
+def _c_example(law: Law) -> str:
+    """The example as a comment, with its value."""
+    given = [
+        f"(int64_t[]){{{', '.join(map(str, v))}}}" if isinstance(v, tuple) else str(v)
+        for v in _positional(law)
+    ]
+    given += [str(_entries(law))] if law.length is not None else []
+    return f"// {law.name}({', '.join(given)}) == {str(law(**dict(law.example))).lower()}"
 
 
 def rust(law: Law) -> str:
@@ -399,7 +405,7 @@ def _entries(law: Law) -> int:
 
 
 def _positional(law: Law) -> list:
-    """The example's value for every parameter, in order; one number for a whole list is spread out."""
+    """The example's value for every parameter, in order; one number for a list is spread out."""
     given = {p.name: p.default for p in law.parameters} | dict(law.example)
     return [
         (

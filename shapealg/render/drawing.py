@@ -2,8 +2,8 @@
 stands what the layers do.
 
 A chain goes down. What shrinks and grows again is bent into a U, so that what must be equal lies
-side by side. Where every
-size is the same, the picture shows how far each layer sees instead. The drawing follows one axis.
+side by side. Where every size is the same, the picture shows how far each layer sees instead. The
+drawing follows one axis.
 """
 
 from dataclasses import dataclass
@@ -113,6 +113,7 @@ class Reader:
                 self.needs.setdefault(requirement.node.name, tuple(map(str, requirement.sides)))
 
     def say(self, text: Text) -> str:
+        """The text in the language."""
         return text[self.language]
 
     def size(self, tensor: str):
@@ -124,6 +125,7 @@ class Reader:
         return made.simplest() if isinstance(made, Length) else made
 
     def number(self, tensor: str) -> int:
+        """The same with the usual numbers put in."""
         shape = self.now.tensors[tensor].shape
         return shape[self.place] if len(shape) == self.rank else shape[-1]
 
@@ -185,12 +187,15 @@ class Reader:
     def _item(self, step) -> tuple:
         if not isinstance(step, Fork):
             return self.layer(step)
-        paths = [[self._item(inner)[1] for inner in path] for path in step.paths]
-        paths = [path for path in paths if path and path != ["k1"]]  # what hands on is not told
+        # what hands on is not told
+        paths = [path for path in map(self._numbers, step.paths) if path and path != ["k1"]]
         return (
             self.say(RESIDUAL.get(step.join.kind, Text(zh=step.join.kind, en=step.join.kind))),
             f"[{' | '.join(', '.join(path) for path in paths)}]",
         )
+
+    def _numbers(self, path) -> list:
+        return [self._item(step)[1] for step in path]
 
     def made(self, step) -> str:
         """The tensor that a step gives."""
@@ -220,6 +225,7 @@ class Canvas:
         self.formula(x + across, y + BAR / 2 + 5, size, anchor)
 
     def formula(self, x, y, size, anchor="start"):
+        """A formula by itself."""
         self.parts.append(
             f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
             f' class="sa-formula">{escape(italic(str(size)))}</text>'
@@ -252,6 +258,7 @@ class Canvas:
         )
 
     def svg(self, width: float = WIDTH) -> str:
+        """The picture, with all its sizes in words."""
         title, words = escape(self.title, quote=True), escape(" → ".join(self.told))
         height = self.height + 2
         return (
@@ -311,16 +318,7 @@ def bent(step) -> bool:
 
 def _down(canvas, reader, steps) -> str:
     """A chain: a bar wherever the size changes, the shorter the smaller it is."""
-    names, between, waiting = [reader.source], [], []
-    for step in steps:
-        waiting.append(step)
-        if str(reader.size(reader.made(step))) != str(reader.size(names[-1])):
-            names.append(reader.made(step))
-            between.append(waiting)
-            waiting = []
-    if waiting:
-        names.append(reader.made(waiting[-1]))
-        between.append(waiting)
+    names, between = _changes(reader, steps)
     least = max(length_of(reader.size(name)) for name in names) + 20
     widest = WIDTH - 58
     flat = [len(reader.now.tensors[name].shape) != reader.rank for name in names]
@@ -340,23 +338,43 @@ def _down(canvas, reader, steps) -> str:
             canvas.text(width + 8, y + BAR / 2 + 5, str(reader.number(name)))
         y += BAR
         if i < len(between):
-            lines = reader.lines(between[i])
-            needs = next(
-                (
-                    " = ".join(reader.needs[step.name])
-                    for step in between[i]
-                    if not isinstance(step, Fork) and step.name in reader.needs
-                ),
-                "",
-            )
-            height = GAP * 2 + LINE * len(lines)
-            canvas.arrow(16, y + 3, 16, y + height - 2)
-            for k, line in enumerate(lines):
-                canvas.text(
-                    32, y + GAP + LINE * k + 13, line, needs=needs if k == len(lines) - 1 else ""
-                )
-            y += height
+            y += _step_down(canvas, reader, between[i], y)
     return canvas.svg()
+
+
+def _changes(reader, steps) -> tuple:
+    """The tensors whose size is another than before, the source first and what comes out last, and
+    the steps between them.
+    """
+    names, between, waiting = [reader.source], [], []
+    for step in steps:
+        waiting.append(step)
+        if str(reader.size(reader.made(step))) != str(reader.size(names[-1])):
+            names.append(reader.made(step))
+            between.append(waiting)
+            waiting = []
+    if waiting:
+        names.append(reader.made(waiting[-1]))
+        between.append(waiting)
+    return names, between
+
+
+def _step_down(canvas, reader, steps, y) -> int:
+    """An arrow down, beside it what the steps do and what must hold; how high it is."""
+    lines = reader.lines(steps)
+    needs = next(
+        (
+            " = ".join(reader.needs[step.name])
+            for step in steps
+            if not isinstance(step, Fork) and step.name in reader.needs
+        ),
+        "",
+    )
+    height = GAP * 2 + LINE * len(lines)
+    canvas.arrow(16, y + 3, 16, y + height - 2)
+    for k, line in enumerate(lines):
+        canvas.text(32, y + GAP + LINE * k + 13, line, needs=needs if k == len(lines) - 1 else "")
+    return height
 
 
 def _two(canvas, reader, fork) -> str:
@@ -406,18 +424,7 @@ def _across(canvas, reader, join, x1, x2, y, arrow=True) -> None:
 
 def _bend(canvas, reader, steps) -> str:
     """A U: every level is a row; left what goes across, right what comes up to meet it."""
-    levels, row, down, up = [], list(steps), [], []
-    while True:
-        at = next((i for i, step in enumerate(row) if bent(step)), None)
-        if at is None:
-            base = row
-            break
-        fork = row[at]
-        before = levels[-1][0] if levels else reader.source
-        levels.append((reader.made(row[at - 1]) if at else before, fork))
-        down.append(row[:at])
-        up.append(row[at + 1 :])
-        row = list(fork.paths[1])
+    levels, down, up, base = _levels(reader, steps)
     # Innermost, the smallest tensor is the base; what comes after it leads up again.
     smallest = min(range(len(base)), key=lambda i: (reader.number(reader.made(base[i])), -i))
     bottom, rise = reader.made(base[smallest]), base[smallest + 1 :]
@@ -425,9 +432,7 @@ def _bend(canvas, reader, steps) -> str:
     arrivals, ups = [fork.join.inputs[1] for _, fork in levels], [*up, rise]
     left = [reader.source, *(name for name, _ in levels)]
     right = [reader.network.graph.outputs[0], *arrivals]
-    wide = [
-        max(LEAST, *(length_of(reader.size(name)) + 20 for name in arm)) for arm in (left, right)
-    ]
+    wide = [_widest(reader, left), _widest(reader, right)]
     width = max(WIDTH, sum(wide) + 84)
     y = 0
     for i in range(len(left)):
@@ -436,24 +441,44 @@ def _bend(canvas, reader, steps) -> str:
         if i:
             _across(canvas, reader, levels[i - 1][1].join, wide[0], width - wide[1], y)
         y += BAR
-        one, two = reader.lines(down[i], apart=True), reader.lines(ups[i], apart=True)[::-1]
-        height = GAP * 2 + LINE * max(len(one), len(two))
-        canvas.arrow(16, y + 3, 16, y + height - 2)
-        canvas.arrow(width - 16, y + height - 3, width - 16, y + 2)
-        for k, line in enumerate(one):
-            canvas.text(
-                32, y + GAP + LINE * (k + (max(len(one), len(two)) - len(one)) / 2) + 13, line
-            )
-        for k, line in enumerate(two):
-            canvas.text(
-                width - 32,
-                y + GAP + LINE * (k + (max(len(one), len(two)) - len(two)) / 2) + 13,
-                line,
-                anchor="end",
-            )
-        y += height
+        y += _down_and_up(canvas, reader, down[i], ups[i], width, y)
     canvas.bar(0, y, width, reader.size(bottom), middle=True)
     return canvas.svg(width)
+
+
+def _levels(reader, steps) -> tuple:
+    """Each bend as the tensor that goes across and its fork, from outside in; the steps that lead
+    down to each and up from it; and the innermost row.
+    """
+    levels, row, down, up = [], list(steps), [], []
+    while (at := next((i for i, step in enumerate(row) if bent(step)), None)) is not None:
+        fork = row[at]
+        before = levels[-1][0] if levels else reader.source
+        levels.append((reader.made(row[at - 1]) if at else before, fork))
+        down.append(row[:at])
+        up.append(row[at + 1 :])
+        row = list(fork.paths[1])
+    return levels, down, up, row
+
+
+def _widest(reader, arm) -> float:
+    """How wide the bars of one arm are, so that every size fits in."""
+    return max(LEAST, *(length_of(reader.size(name)) + 20 for name in arm))
+
+
+def _down_and_up(canvas, reader, down, up, width, y) -> int:
+    """Arrows down at the left and up at the right, with what the steps do; how high they are."""
+    one, two = reader.lines(down, apart=True), reader.lines(up, apart=True)[::-1]
+    most = max(len(one), len(two))
+    height = GAP * 2 + LINE * most
+    canvas.arrow(16, y + 3, 16, y + height - 2)
+    canvas.arrow(width - 16, y + height - 3, width - 16, y + 2)
+    for k, line in enumerate(one):
+        canvas.text(32, y + GAP + LINE * (k + (most - len(one)) / 2) + 13, line)
+    for k, line in enumerate(two):
+        at = y + GAP + LINE * (k + (most - len(two)) / 2) + 13
+        canvas.text(width - 32, at, line, anchor="end")
+    return height
 
 
 def _reach(canvas, reader, steps, axis) -> str:

@@ -15,7 +15,7 @@ CELL = 30
 
 
 class Drawing:
-    """A growing SVG in currentColor and the site's colour variables, with a title in one language."""
+    """A growing SVG in currentColor and the site's colours, with a title in one language."""
 
     def __init__(self, title: str, words: str = ""):
         self.title, self.parts, self.width, self.height = title, [], 0, 0
@@ -26,18 +26,21 @@ class Drawing:
         self.width, self.height = max(self.width, x), max(self.height, y)
 
     def rect(self, x, y, w, h, kind):
+        """A rectangle with round corners."""
         self._reach(x + w, y + h)
         self.parts.append(
             f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="3" class="sa-{kind}"/>'
         )
 
     def square(self, x, y, side, kind):
+        """A small square."""
         self._reach(x + side, y + side)
         self.parts.append(
             f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" class="sa-{kind}"/>'
         )
 
     def text(self, x, y, words, kind="label", anchor="middle"):
+        """Words or a number."""
         self._reach(x + (9 * len(str(words)) if anchor == "start" else 0), y + 4)
         self.parts.append(
             f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
@@ -45,12 +48,14 @@ class Drawing:
         )
 
     def line(self, x1, y1, x2, y2, kind="line"):
+        """A straight line."""
         self._reach(max(x1, x2), max(y1, y2))
         self.parts.append(
             f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" class="sa-{kind}"/>'
         )
 
     def polygon(self, points, kind):
+        """A filled shape."""
         for x, y in points:
             self._reach(x, y)
         self.parts.append(
@@ -58,6 +63,7 @@ class Drawing:
         )
 
     def svg(self) -> str:
+        """The picture, as large as what was drawn."""
         w, h = f"{self.width + 2:g}", f"{self.height + 2:g}"
         title = escape(self.title, quote=True)
         return (
@@ -127,26 +133,8 @@ def cone(layers: list, n: int, language: str) -> str:
     sizes = [n]
     for window in layers:
         sizes.append(window.count(sizes[-1]))
-    step, rise, left = 34, 62, 132
-    lit = [set() for _ in sizes]
-    lit[-1] = {sizes[-1] // 2}
-    centres = [[i * step for i in range(n)]]
-    for window, size in zip(layers, sizes[1:], strict=True):
-        centres.append(
-            [
-                (_at(centres[-1], window.first(j)) + _at(centres[-1], window.last(j))) / 2
-                for j in range(size)
-            ]
-        )
-    edges = []
-    for level in range(len(layers), 0, -1):
-        window = layers[level - 1]
-        for j in range(sizes[level]):
-            for i in range(max(window.first(j), 0), min(window.last(j), sizes[level - 1] - 1) + 1):
-                on = j in lit[level]
-                edges.append((level, j, i, on))
-                if on:
-                    lit[level - 1].add(i)
+    rise, left = 62, 132
+    centres, (lit, edges) = _centres(layers, sizes), _rays(layers, sizes)
     total = layers[0]
     for window in layers[1:]:
         total = total >> window
@@ -175,6 +163,34 @@ def cone(layers: list, n: int, language: str) -> str:
             drawing.rect(x - 9, y - 9, 18, 18, "tap" if i in lit[level] else "cell")
     drawing._reach(0, height + 12)
     return drawing.svg()
+
+
+def _centres(layers: list, sizes: list) -> list:
+    """Where the dots of each row stand: above the middle of what they read."""
+    step = 34
+    rows = [[i * step for i in range(sizes[0])]]
+    for window, size in zip(layers, sizes[1:], strict=True):
+        below = rows[-1]
+        rows.append(
+            [(_at(below, window.first(j)) + _at(below, window.last(j))) / 2 for j in range(size)]
+        )
+    return rows
+
+
+def _rays(layers: list, sizes: list) -> tuple:
+    """The dots of each row that the middle output sees, and the lines: row, dot, dot below, lit."""
+    lit = [set() for _ in sizes]
+    lit[-1] = {sizes[-1] // 2}
+    edges = []
+    for level in range(len(layers), 0, -1):
+        window = layers[level - 1]
+        for j in range(sizes[level]):
+            for i in range(max(window.first(j), 0), min(window.last(j), sizes[level - 1] - 1) + 1):
+                on = j in lit[level]
+                edges.append((level, j, i, on))
+                if on:
+                    lit[level - 1].add(i)
+    return lit, edges
 
 
 def _at(row, i):
@@ -308,10 +324,7 @@ def of_law(law, language: str) -> str:
     at = {p.name: p.default for p in law.parameters if p.default is not None} | dict(law.example)
     if law.name in ("two_layer_output_size", "chain_output_size", "receptive_field_size"):
         if law.name == "two_layer_output_size":
-            windows = [
-                Window.dilated(*(at[f"{x}_{i}"] for x in ("k", "d", "s", "lo", "hi")))
-                for i in (1, 2)
-            ]
+            windows = [_layer(at, 1), _layer(at, 2)]
         else:
             windows = [Window(k, s) for k, s in zip(at["k"], at["s"], strict=True)]
         return cone(windows, at.get("n", 14), language)
@@ -329,6 +342,11 @@ def of_law(law, language: str) -> str:
         evaluate(sympy.sympify(where[name]), at) for name in ("n", "k", "s", "d", "lo", "hi")
     )
     return staircase(Window.dilated(k, d, s, lo, hi), k, n, language)
+
+
+def _layer(at: dict, i: int) -> Window:
+    """The window of layer i of two."""
+    return Window.dilated(*(at[f"{name}_{i}"] for name in ("k", "d", "s", "lo", "hi")))
 
 
 def placement(law) -> dict:

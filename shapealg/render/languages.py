@@ -3,6 +3,7 @@ minus infinity.
 """
 
 from functools import reduce
+from typing import ClassVar
 
 import sympy
 
@@ -19,6 +20,7 @@ class Products:
     """Languages without a sign for a power of integers: a product."""
 
     def power(self, base, exponent):
+        """The base, so often."""
         return self.fence(
             "(", self.times([(base, self.write(base, self.ATOM))] * int(exponent)), ")"
         )
@@ -39,12 +41,8 @@ class NumPy(Python):
         )
 
     def _indexed(self, expr):
-        return (
-            (
-                f"{expr.base.label}[{', '.join(self.write(i + (expr.base.offset or 0)) for i in expr.indices)}]"
-            ),
-            self.ATOM,
-        )
+        places = [self.write(i + (expr.base.offset or 0)) for i in expr.indices]
+        return f"{expr.base.label}[{', '.join(places)}]", self.ATOM
 
 
 class SymPy(Python):
@@ -74,6 +72,7 @@ class SymPy(Python):
         return super()._relation(expr)
 
     def quotient(self, above, below):
+        """A true division, which is exact on symbols."""
         super().quotient(above, below)  # refuses what is not known to divide
         return f"sympy.S({self.write(above)}) / {self.write(below, self.ATOM)}", self.PRODUCT
 
@@ -83,8 +82,8 @@ class JavaScript(Python):
     and `fmod`.
     """
 
-    relations = Python.relations | {sympy.Eq: "===", sympy.Ne: "!=="}
-    helpers = {
+    relations: ClassVar = Python.relations | {sympy.Eq: "===", sympy.Ne: "!=="}
+    helpers: ClassVar = {
         "fmod": "(a, b) => ((a % b) + b) % b",
         "fdiv": "(a, b) => (a - fmod(a, b)) / b",
         "max": "(...xs) => xs.reduce((a, b) => (a > b ? a : b))",
@@ -100,9 +99,11 @@ class JavaScript(Python):
     }
 
     def number(self, value):
+        """A BigInt."""
         return f"{value}n"
 
     def divide(self, above, below):
+        """A call of `fdiv`."""
         return f"fdiv({self.write(above)}, {self.write(below)})", self.ATOM
 
     def _mod(self, expr):
@@ -120,7 +121,7 @@ class C(Products, Python):
     expression that needs them.
     """
 
-    helpers = {
+    helpers: ClassVar = {
         "floor_div": (
             "int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a % b < 0) !="
             " (b < 0)); }"
@@ -138,6 +139,7 @@ class C(Products, Python):
         self.lines, self.loops = [], 0
 
     def divide(self, above, below):
+        """A call of `floor_div`."""
         return f"floor_div({self.write(above)}, {self.write(below)})", self.ATOM
 
     def _mod(self, expr):
@@ -182,6 +184,7 @@ class Rust(Products, Python):
     """
 
     def divide(self, above, below):
+        """A call of `div_euclid`."""
         return f"i128::div_euclid({self.write(above)}, {self.write(below)})", self.ATOM
 
     def _mod(self, expr):
@@ -219,18 +222,15 @@ class Julia(Python):
     """Whatever integers it is given; lists are counted from 1, as on paper."""
 
     def divide(self, above, below):
+        """A call of `fld`."""
         return f"fld({self.write(above)}, {self.write(below)})", self.ATOM
 
     def _mod(self, expr):
         return f"mod({self.write(expr.args[0])}, {self.write(expr.args[1])})", self.ATOM
 
     def _indexed(self, expr):
-        return (
-            (
-                f"{expr.base.label}[{', '.join(self.write(i + (expr.base.offset or 0) + 1) for i in expr.indices)}]"
-            ),
-            self.ATOM,
-        )
+        places = [self.write(i + (expr.base.offset or 0) + 1) for i in expr.indices]
+        return f"{expr.base.label}[{', '.join(places)}]", self.ATOM
 
     def _big(self, expr):
         name, empty = ("sum", 0) if isinstance(expr, sympy.Sum) else ("prod", 1)
@@ -246,22 +246,26 @@ class SmtLib(Products, Python):
     are the floor and its remainder.
     """
 
-    relations = Python.relations | {sympy.Eq: "=", sympy.Ne: "distinct"}
-    helpers = {
+    relations: ClassVar = Python.relations | {sympy.Eq: "=", sympy.Ne: "distinct"}
+    helpers: ClassVar = {
         "larger": "(define-fun larger ((a Int) (b Int)) Int (ite (>= a b) a b))",
         "smaller": "(define-fun smaller ((a Int) (b Int)) Int (ite (<= a b) a b))",
     }
 
     def number(self, value):
+        """A number; a negative one is a term."""
         return str(value) if value >= 0 else f"(- {-value})"
 
     def fence(self, left, body, right):
+        """Nothing: every term brings its own."""
         return body
 
     def times(self, parts):
+        """The star in front."""
         return f"(* {' '.join(text for _, text in parts)})"
 
     def divide(self, above, below):
+        """A term of `div`."""
         return f"(div {self.write(above)} {self.write(below)})", self.ATOM
 
     def _add(self, expr):

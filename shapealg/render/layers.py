@@ -4,6 +4,7 @@ evidence, surprises, conversions.
 
 import inspect
 from collections import Counter
+from operator import itemgetter
 
 from shapealg.checks import gotchas
 from shapealg.errors import ShapeError, unbroken
@@ -36,12 +37,13 @@ KINDS = {
 COUNTS = ("run", "inferred", "agreed", "refused", "values", "known", "disagreed")
 TALLY = Text(
     zh=(
-        "一共 {put} 个调用：框架执行 {executed} 个，另外 {inferred} 个只推断形状；{refused} 个双方都拒绝；{values}"
-        " 个还比过数值。"
+        "一共 {put} 个调用：框架执行 {executed} 个，另外 {inferred} 个只推断形状；"
+        "{refused} 个双方都拒绝；{values} 个还比过数值。"
     ),
     en=(
-        "{put} calls in all. The framework executed {executed} of them and inferred no more than the"
-        " shape of {inferred}; both sides refused {refused}; {values} had their values compared too."
+        "{put} calls in all. The framework executed {executed} of them and inferred no more than"
+        " the shape of {inferred}; both sides refused {refused}; {values} had their values compared"
+        " too."
     ),
 )
 EXECUTED = Text(
@@ -115,9 +117,11 @@ class Layers:
         self.noted = []  # what the page has said once
 
     def say(self, text: Text) -> str:
+        """The text in the language."""
         return text[self.language]
 
     def head(self, *names) -> list:
+        """Heads of columns, by their names."""
         return [self.say(HEADS[name]) for name in names]
 
     # ------------------------------------------------------------ asked now
@@ -177,15 +181,11 @@ class Layers:
         if len(columns) > MANY:
             heads, cells = probe.camps(heads, cells)
         heads = [head if "<br>" in head else head.replace(" `", "<br>`") for head in heads]
-        fixed = {
-            name: value
-            for name, value in rows[0].items()
-            if len(rows) > 1 and all(row[name] == value for row in rows)
-        }
+        fixed = _fixed(rows)
         names = [name for name in rows[0] if name not in fixed]
         return self._asked(
             [f"`{name}`" for name in names],
-            [[_given(row[name]) for name in names] for row in rows],
+            [_picked(row, names) for row in rows],
             heads,
             cells,
             probe.lines(columns, fixed),
@@ -194,30 +194,24 @@ class Layers:
     def joined(self, pairs, lines) -> str:
         """What functions of two shapes, a and b, make of them."""
         heads = [_unbroken(probe.head(line.partition(".")[0])) for line in lines]
-        cells = [[probe.joined(line, a, b) for line in lines] for a, b in pairs]
+        given, cells = [], []
+        for a, b in pairs:
+            given.append([f"`{_shape(a)}`<br>`{_shape(b)}`"])
+            cells.append([probe.joined(line, a, b) for line in lines])
         return self._asked(
             ["`a`<br>`b`"],
-            [["<br>".join(f"`{_shape(shape)}`" for shape in pair)] for pair in pairs],
+            given,
             *probe.camps(heads, cells),
             "\n".join(lines),
         )
 
     def _asked(self, names, given, heads, cells, lines) -> str:
         """A table of answers, what its signs mean, and what was asked."""
-        shapes = any("(" in cell for line in cells for cell in line)
-        body = [
-            [*row, *(f"`{cell}`" if "(" in cell else cell.replace(" ", UNBROKEN) for cell in line)]
-            for row, line in zip(given, cells, strict=True)
-        ]
-        signs = self._once(
-            *(
-                text
-                for sign, text in MARKS.items()
-                if any(sign in cell for line in cells for cell in line)
-            )
-        )
+        every = "\n".join(cell for line in cells for cell in line)
+        body = [[*row, *map(_answer, line)] for row, line in zip(given, cells, strict=True)]
+        signs = self._once(*(text for sign, text in MARKS.items() if sign in every))
         parts = [
-            table([*names, *heads], body, " ".join(("l" if shapes else "r") * len(body[0]))),
+            table([*names, *heads], body, " ".join(("l" if "(" in every else "r") * len(body[0]))),
             signs,
             f'??? note "{self.say(ASKED)}"\n\n' + indented(f"```py\n{lines}\n```"),
         ]
@@ -294,14 +288,10 @@ class Layers:
 
     def swept(self, *kinds) -> str:
         """The sweep of some kinds of layer, framework by framework."""
-        rows = [
-            (
-                self.backend(backend),
-                *self._counts([told["kinds"][kind] for kind in kinds if kind in told["kinds"]]),
-            )
-            for backend, told in self.sweep["backends"].items()
-            if set(kinds) & set(told["kinds"])
-        ]
+        rows = []
+        for backend, told in self.sweep["backends"].items():
+            if found := [told["kinds"][kind] for kind in kinds if kind in told["kinds"]]:
+                rows.append((self.backend(backend), *self._counts(found)))
         return table(
             self.head("framework", *COUNTS),
             rows,
@@ -376,16 +366,12 @@ class Layers:
         return f"{_unbroken(self.say(BACKENDS[name]))}<br><small>{told}</small>"
 
     def _counts(self, entries) -> tuple:
-        return tuple(
-            map(
-                unbroken,
-                (
-                    *(sum(e[name] for e in entries) for name in COUNTS[:5]),
-                    sum(len(c["cases"]) for e in entries for c in e["known"]),
-                    sum(len(e["disagreed"]) for e in entries),
-                ),
-            )
-        )
+        counts = [sum(map(itemgetter(name), entries)) for name in COUNTS[:5]]
+        counts += [
+            sum(len(c["cases"]) for e in entries for c in e["known"]),
+            sum(len(e["disagreed"]) for e in entries),
+        ]
+        return tuple(map(unbroken, counts))
 
     def converted(self) -> str:
         """Every layer that was converted and run: ✓ the same values, – no such words, ✗ other
@@ -395,10 +381,10 @@ class Layers:
         for line, _, framework, told in self.sweep.get("conversions", ()):
             mark = _mark(told)
             found.setdefault(line, {}).setdefault(framework, set()).add(mark)
-        rows = [
-            (_call(line), *("".join(sorted(made.get(framework, ()))) for framework in probe.NAMES))
-            for line, made in found.items()
-        ]
+        rows = []
+        for line, made in found.items():
+            marks = ["".join(sorted(made.get(framework, ()))) for framework in probe.NAMES]
+            rows.append((_call(line), *marks))
         names = [f"<span>{_unbroken(name)}</span>" for name in probe.NAMES.values()]
         return _classed(
             "sa-matrix", table([self.say(HEADS["line"]), *names], rows, "l r r r r r r")
@@ -443,7 +429,8 @@ class Layers:
 
     def _case(self, where: str, case: dict) -> str:
         """One call on which the framework and the dialect part."""
-        call = f"`{case['call']}({', '.join(f'{name}={value!r}' for name, value in case['words'].items())})`"
+        words = ", ".join(f"{name}={value!r}" for name, value in case["words"].items())
+        call = f"`{case['call']}({words})`"
         theirs, ours = (
             (
                 self.say(GIVES).format(shape=f"`{_shape(told)}`")
@@ -487,6 +474,24 @@ def _maybe(ask):
 
 def _shape(shape) -> str:
     return probe.told(shape)
+
+
+def _fixed(rows) -> dict:
+    """The numbers that no row changes, where there are several rows."""
+    return {
+        name: value
+        for name, value in rows[0].items()
+        if len(rows) > 1 and set(map(itemgetter(name), rows)) == {value}
+    }
+
+
+def _picked(row: dict, names) -> list:
+    return [_given(row[name]) for name in names]
+
+
+def _answer(cell: str) -> str:
+    """A shape as code, other answers on one line."""
+    return f"`{cell}`" if "(" in cell else cell.replace(" ", UNBROKEN)
 
 
 def _given(value) -> str:

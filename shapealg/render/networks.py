@@ -24,7 +24,10 @@ PAGES = {
         UNETS,
         Text(zh="U-Net", en="U-Net"),
         Text(
-            zh="同叫 U-Net，收的尺寸却各不相同：上行得到的图必须与横向传来的一样大，而这只在某些尺寸上成立。",
+            zh=(
+                "同叫 U-Net，收的尺寸却各不相同："
+                "上行得到的图必须与横向传来的一样大，而这只在某些尺寸上成立。"
+            ),
             en=(
                 "They share a name and not one rule about sizes: what comes up must be as large as"
                 " what comes across, and that holds at some sizes only."
@@ -149,6 +152,13 @@ WRONG = (65, 33, 10)  # one of them is explained
 EXAMPLES = (1000, 500, 225)  # shown where the usual size fits already
 
 
+def _fixed(known: Known, axis: str) -> dict:
+    """The usual sizes beside an axis, where it is not the only one that is asked for."""
+    return (
+        {name: n for name, n in known.usual.items() if name != axis} if len(known.asked) > 1 else {}
+    )
+
+
 class Networks:
     """The blocks, in one language, over the record of the runs."""
 
@@ -158,9 +168,11 @@ class Networks:
         self.language, self.record, self.blocks = language, record, blocks
 
     def say(self, text: Text, **values) -> str:
+        """The text in the language, filled in."""
         return (text.format(**values) if values else text)[self.language]
 
     def word(self, name: str, **values) -> str:
+        """A word of the tables, by its name."""
         return self.say(WORDS[name], **values)
 
     def known(self, *names) -> list:
@@ -173,24 +185,14 @@ class Networks:
         """The sizes at which it runs, and those at which nothing is left unread; tied sizes at
         their usual values.
         """
-        fixed = (
-            {name: n for name, n in known.usual.items() if name != axis}
-            if len(known.asked) > 1
-            else {}
-        )
+        fixed = _fixed(known, axis)
         return tuple(known.read().accepts(axis, lossless, **fixed) for lossless in (False, True))
 
     def drawing(self, known: Known) -> str:
         """Its picture, along the first axis that is asked for."""
         axis = known.asked[0]
-        fixed = (
-            {name: n for name, n in known.usual.items() if name != axis}
-            if len(known.asked) > 1
-            else {}
-        )
-        svg = drawing.draw(
-            known.read(**fixed), axis, known.usual, self.say(known.title), self.language
-        )
+        net = known.read(**_fixed(known, axis))
+        svg = drawing.draw(net, axis, known.usual, self.say(known.title), self.language)
         letters = [
             self.say(text)
             for letter, text in LETTERS.items()
@@ -232,11 +234,8 @@ class Networks:
         ]
         for axis in known.asked:
             runs, whole = self.sets(known, axis)
-            fixed = (
-                f"<br><small>{self._others({n: m for n, m in known.usual.items() if n != axis})}</small>"
-                if len(known.asked) > 1
-                else ""
-            )
+            fixed = self._others(_fixed(known, axis))
+            fixed = f"<br><small>{fixed}</small>" if fixed else ""
             rows.append(
                 (
                     self.word("both" if whole == runs else "runs", axis=axis) + fixed,
@@ -307,12 +306,9 @@ class Networks:
                 return ""  # it sees the past only, so a shortcut is never in the middle
             node = next(node for node in net.graph.nodes if node.name == problem.node)
             at = net.sizes.index(known.asked[0]) - 1
+            nodes = {n.name for n in net.graph.nodes}
             centres = [
-                (
-                    net.receptive_field(name, misaligned=True).centre[at]
-                    if name in {n.name for n in net.graph.nodes}
-                    else 0
-                )
+                net.receptive_field(name, misaligned=True).centre[at] if name in nodes else 0
                 for name in node.inputs
             ]
             return self.say(APART, node=problem.node, by=abs(centres[0] - centres[1]))
@@ -363,18 +359,7 @@ class Networks:
     def layers(self, known: Known) -> str:
         """Every layer with its size, and how the network is written; both folded away."""
         net, axis = known.read(), known.asked[0]
-        reader = drawing.Reader(
-            known.read(
-                **(
-                    {n: m for n, m in known.usual.items() if n != axis}
-                    if len(known.asked) > 1
-                    else {}
-                )
-            ),
-            axis,
-            known.usual,
-            self.language,
-        )
+        reader = drawing.Reader(known.read(**_fixed(known, axis)), axis, known.usual, self.language)
         rows = [
             (
                 f"`{repr(node.words) if node.words is not None else node.kind}`{{.sa-call}}",
@@ -391,10 +376,11 @@ class Networks:
             else [known.build, zoo._unet]
         )
         source = "\n\n".join(inspect.getsource(function).rstrip() for function in functions)
+        count = sum(node.words is not None for node in net.graph.nodes)
         return "\n\n".join(
             f'??? note "{title}"\n\n{indented(body)}'
             for title, body in (
-                (self.say(LAYERS, n=sum(node.words is not None for node in net.graph.nodes)), told),
+                (self.say(LAYERS, n=count), told),
                 (self.say(SOURCE), f"```py\n{source}\n```"),
             )
         )
@@ -423,9 +409,8 @@ class Networks:
         wrong = next((n for n in WRONG if n not in runs), None) if len(known.asked) == 1 else None
         if wrong:
             others = {name: known.usual[name] for name in known.usual if name != axis}
-            lines.append(
-                f"print(net.explain({', '.join(f'{name}={n}' for name, n in ({axis: wrong} | others).items())}){'.text.zh' if told else ''})"
-            )
+            given = ", ".join(f"{name}={n}" for name, n in ({axis: wrong} | others).items())
+            lines.append(f"print(net.explain({given}){'.text.zh' if told else ''})")
         return self.blocks.result("\n".join(lines))
 
     # ------------------------------------------------------------ all of them
@@ -493,4 +478,5 @@ class Networks:
         )
 
     def version(self) -> str:
+        """The version of PyTorch that ran them."""
         return self.record["torch"]

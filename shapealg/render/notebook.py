@@ -124,16 +124,19 @@ def word(name: str, language: str, **values) -> str:
 def grid(head, rows) -> str:
     """A table; ints stand to the right, a string is a row of its own, where some are left out."""
     rows = list(rows)
-    right = [
-        any(type(row[i]) is int for row in rows if not isinstance(row, str))
-        for i in range(len(head))
-    ]
+    full = [row for row in rows if not isinstance(row, str)]
+    right = [_numeric(full, i) for i in range(len(head))]
     side = ['<th class="sa-r">' if r else "<th>" for r in right]
     heads = "".join(
         f"{open_}{escape(str(cell))}</th>" for open_, cell in zip(side, head, strict=True)
     )
     body = "".join(_row(row, right) for row in rows)
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _numeric(rows, i: int) -> bool:
+    """Whether a column has an int."""
+    return any(type(row[i]) is int for row in rows)
 
 
 def _row(row, right) -> str:

@@ -8,6 +8,7 @@ import re
 from contextlib import redirect_stdout
 from html import escape
 from io import StringIO
+from operator import attrgetter
 
 import sympy
 
@@ -26,14 +27,14 @@ from shapealg.render import code, figure
 from shapealg.text import Text
 from shapealg.words import frameworks
 
+
+def _within(group: Group) -> list:
+    """The laws of a group, in order."""
+    return sorted((law for law in formulas.laws() if law.group is group), key=attrgetter("place"))
+
+
 # The laws as the pages tell them: under each heading, in order.
-GROUPS = tuple(
-    (
-        group.value,
-        sorted((law for law in formulas.laws() if law.group is group), key=lambda law: law.place),
-    )
-    for group in Group
-)
+GROUPS = tuple((group.value, _within(group)) for group in Group)
 VERDICTS = {
     "holds": Text(zh="成立", en="holds"),
     "if": Text(zh="有条件成立", en="holds with a condition"),
@@ -82,9 +83,11 @@ class Blocks:
         self.room = {}  # what the page's session has imported and named so far
 
     def say(self, text: Text) -> str:
+        """The text in the language."""
         return text[self.language]
 
     def word(self, name: str) -> str:
+        """A word of the tables, by its name."""
         return self.say(WORDS[name])
 
     # ------------------------------------------------------------ mathematics
@@ -134,6 +137,7 @@ class Blocks:
         return f"[{self.say(law.title)}]({self.root}formulas/{law.name}.md)"
 
     def quantities(self, law: Law) -> str:
+        """The symbols of a law, what they mean, their defaults."""
         rows = [
             (
                 self._symbol(p.symbol),
@@ -169,8 +173,8 @@ class Blocks:
             if group
         ]
         lines += [
-            "<span"
-            f' class="sa-wide">{self.math(a)}</span>{self.word("node") if ENTRY in a.free_symbols else ""}'
+            f'<span class="sa-wide">{self.math(a)}</span>'
+            + (self.word("node") if ENTRY in a.free_symbols else "")
             for a in others
         ]
         return "\n".join(f"- {line}" for line in lines)
@@ -232,6 +236,7 @@ class Blocks:
         return [other for other in formulas.laws() if other.general is law]
 
     def figure(self, law: Law) -> str:
+        """The picture of a law's example, and below it the call; nothing where there is none."""
         svg = figure.of_law(law, self.language)
         if not svg:
             return ""
@@ -326,6 +331,7 @@ class Blocks:
         )
 
     def backend(self, name: str) -> str:
+        """Its name, and the versions that ran."""
         versions = self.evidence[name]["versions"]
         told = " · ".join(
             f"{package} {version}"
@@ -371,25 +377,13 @@ class Blocks:
             name: dict(map(tuple, self.evidence[name]["checks"][check]["shown"]))
             for name in backends
         }
-        first = runs[backends[0]]
-        rows = [
-            (
-                self._told(run),
-                *(
-                    (
-                        f"`{_clean(runs[name][run])}`"
-                        if runs[name][run] not in TICK
-                        else TICK[runs[name][run]]
-                    )
-                    for name in backends
-                ),
-            )
-            for run in first
-        ]
+        rows = []
+        for run in runs[backends[0]]:
+            rows.append((self._told(run), *(_ticked(runs[name][run]) for name in backends)))
         return table((self.word("run"), *(self.say(BACKENDS[name]) for name in backends)), rows)
 
     def _told(self, run: str) -> str:
-        """What was run, as the evidence has it; its few English words in Chinese where the page is."""
+        """What was run, as the evidence has it; on a Chinese page its few words in Chinese."""
         if self.language == "zh":
             for english, chinese in RUNS:
                 run = re.sub(english, chinese, run)
@@ -399,9 +393,11 @@ class Blocks:
     # ------------------------------------------------------------ catalogue, article, claims
 
     def groups(self) -> list:
+        """The laws under their headings."""
         return [(self.say(heading), laws) for heading, laws in GROUPS]
 
     def catalogue(self, names) -> str:
+        """Laws as a table: the question and the formula."""
         rows = [
             (f"[{self.say(law.question)}]({self.root}formulas/{law.name}.md)", self.math(law.right))
             for law in names
@@ -429,6 +425,7 @@ class Blocks:
         return f"{data} ∗ {many}{'(' + taps + ')' if many else taps} → {out}"
 
     def lost_figure(self, number: int) -> str:
+        """The picture that stood beside a lost formula."""
         lost = LOST[number - 1]
         at = lost.numbers()
         whole = [
@@ -439,26 +436,28 @@ class Blocks:
         words = tuple(
             by(t.subs(dict(lost.picture))) for t in (lost.data(), lost.filter(), lost.output())
         )
-        return (
-            "<figure"
-            f' class="sa-figure">{figure.stack(whole[0], whole[1], whole[2][0], output, whole[3][0], words)}</figure>'
-        )
+        size, kernel, (channels,), (filters,) = whole
+        svg = figure.stack(size, kernel, channels, output, filters, words)
+        return f'<figure class="sa-figure">{svg}</figure>'
 
     def volume(self) -> str:
+        """A filter in a volume, as the lost pictures of three axes."""
         lost = LOST[6]
         title = f"{plain(lost.data())} ∗ {plain(lost.filter())}"
-        return (
-            "<figure"
-            f' class="sa-figure">{figure.box(tuple(map(plain, lost.size)), (by(sympy.Tuple(*lost.kernel_size)),), title)}</figure>'
-        )
+        kernel = by(sympy.Tuple(*lost.kernel_size))
+        svg = figure.box(tuple(map(plain, lost.size)), (kernel,), title)
+        return f'<figure class="sa-figure">{svg}</figure>'
 
     def law(self, name: str) -> Law:
+        """A law by its name."""
         return getattr(formulas, name)
 
     def claims(self) -> tuple:
+        """The article's claims."""
         return CLAIMS
 
     def verdict(self, kind: str) -> str:
+        """What is said of a claim, in its colour."""
         return f'<span class="sa-verdict sa-verdict--{kind}">{self.say(VERDICTS[kind])}</span>'
 
     def normalize_rows(self) -> str:
@@ -467,15 +466,8 @@ class Blocks:
         for text, _n, made, error, runs, ours in self.evidence["keras-tensorflow"]["checks"][
             "normalize_tuple"
         ]["shown"]:
-            rows.setdefault(text, []).append((made, error, runs, ours))
-        head = ("`kernel_size=`", "Conv1D", "Conv2D")
-        return table(
-            head,
-            [
-                (f"`{text}`", *(self._normalized(*cell) for cell in cells))
-                for text, cells in rows.items()
-            ],
-        )
+            rows.setdefault(text, [f"`{text}`"]).append(self._normalized(made, error, runs, ours))
+        return table(("`kernel_size=`", "Conv1D", "Conv2D"), rows.values())
 
     def _normalized(self, made, error, runs, ours):
         if runs:
@@ -505,12 +497,13 @@ class Blocks:
         names = list(
             dict.fromkeys(name for case in cases for name in case["case"] if name != "values")
         )
-        return table(
-            [f"`{name}`" for name in names],
-            [[f"`{case['case'].get(name, '–')}`" for name in names] for case in cases],
-        )
+        rows = []
+        for case in cases:
+            rows.append([f"`{case['case'].get(name, '–')}`" for name in names])
+        return table([f"`{name}`" for name in names], rows)
 
     def totals(self) -> str:
+        """How often each backend agreed, over all checks."""
         return self._counts(
             {name: list(self.evidence[name]["checks"].values()) for name in BACKENDS}
         )
@@ -536,7 +529,7 @@ class Blocks:
 
 
 def fenced(kind: str, text: str) -> str:
-    """A session in a fence; where it prints a table too wide for the page, its lines do not wrap."""
+    """A session in a fence; where it prints a table wider than the page, its lines do not wrap."""
     wide = any(len(line) > WIDEST and line.count("  ") > 1 for line in text.splitlines())
     return f"```{{.{kind} .sa-printed}}\n{text}\n```" if wide else f"```{kind}\n{text}\n```"
 
@@ -574,6 +567,7 @@ def _part(part) -> str:
 
 
 def latex_sign(sign: str) -> str:
+    """A sign between formulas, in LaTeX."""
     return {"=": "=", "⇔": r"\iff", "→": r"\to", "∗": "*", "×": r"\times"}[sign]
 
 
@@ -582,11 +576,17 @@ def by(shape) -> str:
     return "×".join(map(plain, shape))
 
 
+def _ticked(result: str) -> str:
+    """What a run gave, as code; yes and no as signs."""
+    return TICK.get(result) or f"`{_clean(result)}`"
+
+
 def _clean(text: str) -> str:
     return text.strip("[]'") if text.startswith("['") else text
 
 
 def indented(text: str) -> str:
+    """The text, four spaces further in."""
     return "\n".join("    " + line if line else "" for line in text.splitlines())
 
 
@@ -595,7 +595,8 @@ def table(head, rows, align: str = "") -> str:
     marks = {"l": "---", "r": "--:"}
     rule = [marks[a] for a in align.split()] or ["---"] * len(head)
     lines = [head, rule, *rows]
-    return "\n".join(
-        "| " + " | ".join(str(cell).replace("|", "&#124;") for cell in line) + " |"
-        for line in lines
-    )
+    return "\n".join(map(_table_line, lines))
+
+
+def _table_line(cells) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "&#124;") for cell in cells) + " |"

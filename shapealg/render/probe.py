@@ -40,8 +40,10 @@ def outcome(line: str, given: str) -> tuple | None:
 def size(line: str, given: str, choice: dict) -> str:
     """The output along the axis where the input has its `{n}`; all of the shape where it has none.
 
-    >>> size("torch.MaxPool1d(2, ceil_mode=True)", "1,8,{n}", {"n": 25}), size("torch.MaxPool1d({k})", "1,8,1", {"k": 2})
-    ('13', '✗')
+    >>> size("torch.MaxPool1d(2, ceil_mode=True)", "1,8,{n}", {"n": 25})
+    '13'
+    >>> size("torch.MaxPool1d({k})", "1,8,1", {"k": 2})
+    '✗'
     """
     shape = outcome(line.format(**choice), given.format(**choice))
     place = next((i for i, part in enumerate(given.split(",")) if "{n}" in part), None)
@@ -94,8 +96,10 @@ def divisor(line: str, given: str, choice: dict) -> str:
     """What the average at output `j` is divided by: the positions inside the input, or those of the
     padding too.
 
-    >>> divisor("torch.AvgPool1d(3, 1, 1)", "1,1,8", {"j": 0}), divisor('keras.AveragePooling1D(3, 1, "same")', "1,8,1", {"j": 0})
-    ('3', '2')
+    >>> divisor("torch.AvgPool1d(3, 1, 1)", "1,1,8", {"j": 0})
+    '3'
+    >>> divisor('keras.AveragePooling1D(3, 1, "same")', "1,8,1", {"j": 0})
+    '2'
     """
     line, given = line.format(**choice), given.format(**choice)
     words = spoken.read(line)
@@ -142,8 +146,10 @@ def rows(columns, choices) -> list:
 def joined(line: str, a: tuple, b: tuple) -> str:
     """What a line over two shapes gives.
 
-    >>> joined("torch.cat([a, b], dim=1)", (1, 64, 28), (1, 32, 28)), joined("torch.add(a, b)", (1, 64, 28), (1, 32, 28))
-    ('(1, 96, 28)', '✗')
+    >>> joined("torch.cat([a, b], dim=1)", (1, 64, 28), (1, 32, 28))
+    '(1, 96, 28)'
+    >>> joined("torch.add(a, b)", (1, 64, 28), (1, 32, 28))
+    '✗'
     """
     framework = line.partition(".")[0]
     try:

@@ -1,4 +1,4 @@
-"""Questions that people asked, each with code that answers it, as docs/questions.toml tells them."""
+"""Questions that people asked, each with code that answers it, from docs/questions.toml."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -45,10 +45,12 @@ class Question:
 
     @property
     def anchor(self) -> str:
+        """Where it stands on its page."""
         return self.id.lower()
 
     @property
     def imports(self) -> tuple:
+        """The lines that import."""
         return tuple(line for line in self.code if _imports(line))
 
     @property
@@ -78,6 +80,7 @@ class Category:
 
     @property
     def size(self) -> int:
+        """How many there are."""
         return len(self.questions)
 
     @property
@@ -118,10 +121,10 @@ def questions(path: Path) -> tuple:
             )
         if sum(other.id == question.id for other in found) > 1:
             raise ValueError(f"{question.id} is there twice")
-    return tuple(
-        Category(name, title, tuple(q for q in found if q.category == name))
-        for name, title in titles.items()
-    )
+    made = []
+    for name, title in titles.items():
+        made.append(Category(name, title, tuple(q for q in found if q.category == name)))
+    return tuple(made)
 
 
 def _tables(told: dict, key: str) -> list:

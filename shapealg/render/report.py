@@ -14,8 +14,8 @@ def data(net: Network, sizes: dict | None = None) -> dict:
     """Everything as JSON can hold it; lengths are integer expressions of Python.
 
     >>> import shapealg as sa
-    >>> data(sa.read([sa.torch.MaxPool2d(2)], "N,3,H,32"))["accepts"]
-    {'N': {'modulus': 1, 'residues': [0], 'minimum': 1, 'exceptions': []}, 'H': {'modulus': 1, 'residues': [0], 'minimum': 2, 'exceptions': []}}
+    >>> data(sa.read([sa.torch.MaxPool2d(2)], "N,3,H,32"))["accepts"]["H"]
+    {'modulus': 1, 'residues': [0], 'minimum': 2, 'exceptions': []}
     """
     told = {
         "inputs": {name: list(shape) for name, shape in net.graph.inputs.items()},
@@ -120,13 +120,11 @@ def _shape(shape):
 
 def _pieces(by_size: BySize, told) -> list:
     """An answer by size: for each piece its sizes, and the answer."""
-    return [
-        {
-            "where": {name: _sizes(those) for name, those in piece.where.items()},
-            "answer": told(piece.answer),
-        }
-        for piece in by_size
-    ]
+    made = []
+    for piece in by_size:
+        where = {name: _sizes(those) for name, those in piece.where.items()}
+        made.append({"where": where, "answer": told(piece.answer)})
+    return made
 
 
 def _entry(value):

@@ -69,8 +69,14 @@ PHRASES = {
         "layer.count_params()",
     ),
     "factored_parameters": (
-        "steps = [layers.Conv3D(m, (1, 3, 3), use_bias=False), layers.Conv3D(f, (3, 1, 1), use_bias=False)]",
-        "keras.Sequential([keras.Input((None, None, None, c)), *steps]).count_params()  # t_1=9, t_2=3",
+        (
+            "steps = [layers.Conv3D(m, (1, 3, 3), use_bias=False),"
+            " layers.Conv3D(f, (3, 1, 1), use_bias=False)]"
+        ),
+        (
+            "keras.Sequential([keras.Input((None, None, None, c)), *steps]).count_params()"
+            "  # t_1=9, t_2=3"
+        ),
     ),
     "restoring_output_padding": (
         (

@@ -2,8 +2,7 @@
 layers.
 
 Eight formulas vanished: where the article names an input, a filter and an output there are holes.
-Each stands here as
-a convolution over symbols; its shapes follow from the layer, none is typed in.
+Each stands here as a convolution over symbols; its shapes follow from the layer, none is typed in.
 """
 
 from dataclasses import dataclass
@@ -33,6 +32,7 @@ class Lost:
 
     @property
     def layer(self) -> Convolution:
+        """The convolution it is about."""
         return Convolution(
             tuple(Window(k) for k in self.kernel_size), self.kernel_size, self.filters
         )

@@ -42,6 +42,7 @@ def _tuple(values):
 
 
 def one_backend_call(bench, record):
+    """Every convolution ends in the same call of the backend."""
     for rank in (1, 2, 3):
         with bench.backend.counted_calls() as calls:
             bench.backend.facts(rank, {"filters": 4, "kernel_size": 3}, (1, *SIZE[:rank], 2))
@@ -61,6 +62,7 @@ def _kernel(bench, record, rank, words, input_shape, expected):
 
 
 def kernel_shape(bench, record):
+    """The kernels of layers that are built."""
     for rank, words, c in LAYERS:
         shape = (1, *SIZE[:rank], c)
         record.meet(
@@ -80,10 +82,12 @@ def kernel_shape(bench, record):
 
 
 def conv1d_kernel(bench, record):
+    """The kernel of the article's Conv1D."""
     _kernel(bench, record, 1, {"filters": 64, "kernel_size": 3}, (1, 600, 300), (3, 300, 64))
 
 
 def conv2d_kernel(bench, record):
+    """The kernels of its Conv2D, square and as wide as the input."""
     _kernel(bench, record, 2, {"filters": 64, "kernel_size": 3}, (1, 28, 28, 1), (3, 3, 1, 64))
     _kernel(
         bench,
@@ -114,14 +118,21 @@ def reshape_equivalence(bench, record):
         y2 = bench.backend.layer(
             {"filters": 64, "kernel_size": (3, 300), **two}, x[..., None], kernel[:, :, None], bias
         )
-        said = [
-            ", ".join(["64", size, *(f"{a}={b!r}" for a, b in words.items())])
-            for size, words in (("3", one), ("(3, 300)", two))
-        ]
         equal = y2.shape == (*y1.shape[:2], 1, 64) and numpy.allclose(
             y1, y2[:, :, 0], rtol=1e-4, atol=1e-3
         )
-        record.show(f"Conv1D({said[0]}) ≡ Conv2D({said[1]})", True, bool(equal))
+        said = f"Conv1D({_listed('3', one)}) ≡ Conv2D({_listed('(3, 300)', two)})"
+        record.show(said, True, bool(equal))
+    _not_grouped(bench, record, random, bias)
+
+
+def _listed(size: str, words: dict) -> str:
+    """The arguments of a layer with 64 filters."""
+    return ", ".join(["64", size, *(f"{a}={b!r}" for a, b in words.items())])
+
+
+def _not_grouped(bench, record, random, bias):
+    """With groups the two differ."""
     x, kernel = (
         random.standard_normal((1, 9, 4, 2)).astype("float32"),
         random.standard_normal((3, 4, 1, 4)).astype("float32"),
@@ -143,6 +154,7 @@ def reshape_equivalence(bench, record):
 
 
 def no_difference(bench, record):
+    """The sizes of its Conv1D and of the Conv2D as wide as the input."""
     for padding, one, two in (
         ("valid", (598, 64), (598, 1, 64)),
         ("same", (600, 64), (600, 300, 64)),
@@ -160,6 +172,7 @@ def no_difference(bench, record):
 
 
 def three_grams(bench, record):
+    """Which words a kernel of 3 reads, and which outputs a word lights."""
     for d in (1, 2):
         for i in (4, 5):
             lit = numpy.flatnonzero(bench.response(10, 3, 1, d)[:, i]).tolist()

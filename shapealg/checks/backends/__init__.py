@@ -1,0 +1,1 @@
+"""What runs each real framework, and the loops that count by themselves."""

@@ -38,6 +38,7 @@ LISTS = (
 
 
 def versions() -> dict:
+    """The packages whose versions the evidence names."""
     return {"jax": jax.__version__}
 
 

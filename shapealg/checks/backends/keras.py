@@ -41,6 +41,7 @@ PADDINGS = ("valid", "same", "causal")
 
 
 def versions() -> dict:
+    """The packages whose versions the evidence names."""
     import importlib.metadata as metadata
 
     wanted = {"tensorflow": ("tensorflow-cpu", "tensorflow"), "jax": ("jax",)}[

@@ -12,6 +12,7 @@ PADDINGS = ("valid", "same", "causal")
 
 
 def versions() -> dict:
+    """The packages whose versions the evidence names."""
     return {"numpy": numpy.__version__}
 
 
@@ -46,6 +47,7 @@ def refuses(s: int, d: int, padding: str) -> bool:
 
 
 def refuses_transposed(k: int, s: int, d: int, p: int, op: int) -> bool:
+    """Never, either."""
     return False
 
 

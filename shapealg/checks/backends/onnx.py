@@ -39,6 +39,7 @@ NEWEST = {"GlobalLpPool": 21, "Upsample": 9}
 
 
 def versions() -> dict:
+    """The packages whose versions the evidence names."""
     return {
         "onnx": onnx.__version__,
         "onnxruntime": onnxruntime.__version__,

@@ -27,6 +27,7 @@ LOWEST = numpy.finfo("float32").min
 
 
 def versions() -> dict:
+    """The packages whose versions the evidence names."""
     return {"paddle": paddle.__version__, "numpy": numpy.__version__}
 
 

@@ -35,6 +35,7 @@ ELSEWHERE = {
 
 
 def versions() -> dict:
+    """The packages whose versions the evidence names."""
     return {"tensorflow": tf.__version__}
 
 

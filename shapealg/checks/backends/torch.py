@@ -24,6 +24,7 @@ CLASSES = {1: torch.nn.Conv1d, 2: torch.nn.Conv2d, 3: torch.nn.Conv3d}
 
 
 def versions() -> dict:
+    """The packages whose versions the evidence names."""
     # the same numbers with and without a GPU in the build
     return {"torch": torch.__version__.partition("+")[0], "numpy": numpy.__version__}
 
@@ -151,6 +152,7 @@ def flops(rank: int, words: dict, input_shape: tuple, output_shape: tuple) -> in
 
 
 def transposed_flops(n: tuple, k: int, s: int, c: int, f: int, g: int) -> int:
+    """What PyTorch's own counter counts of a transposed convolution."""
     weight = torch.ones(c, f // g, *(k,) * len(n))
     return _counted(lambda: TRANSPOSE[len(n)](torch.ones(1, c, *n), weight, stride=s, groups=g))
 

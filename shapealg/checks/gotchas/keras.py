@@ -375,7 +375,10 @@ GOTCHAS = (
             en="A causal convolution infers an empty axis and refuses it when called",
         ),
         Text(
-            zh="same 与 valid 推断和调用一致；causal 先填充，填充后的输入不空而结果为空，于是报错。",
+            zh=(
+                "same 与 valid 推断和调用一致；causal 先填充，"
+                "填充后的输入不空而结果为空，于是报错。"
+            ),
             en=(
                 "For same, inference and call agree. A causal convolution pads first; the padded"
                 " input is not empty, its result is, and that is an error."

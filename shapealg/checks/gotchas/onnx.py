@@ -140,30 +140,38 @@ GOTCHAS = (
             )
         ),
         {
-            "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=10), 1×1×2: infer_shapes": (
-                "(1, 1, 2)"
-            ),
-            "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=10), 1×1×2: ONNX Runtime": (
-                "(1, 1, 1)"
-            ),
-            "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=21), 1×1×2: infer_shapes": (
-                "(1, 1, 2)"
-            ),
-            "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=21), 1×1×2: ONNX Runtime": (
-                "(1, 1, 1)"
-            ),
-            "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=22), 1×1×2: infer_shapes": (
-                "(1, 1, 1)"
-            ),
-            "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=22), 1×1×2: ONNX Runtime": (
-                "(1, 1, 1)"
-            ),
-            "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=28), 1×1×2: infer_shapes": (
-                "(1, 1, 1)"
-            ),
-            "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=28), 1×1×2: ONNX Runtime": (
-                "(1, 1, 1)"
-            ),
+            (
+                "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=10),"
+                " 1×1×2: infer_shapes"
+            ): "(1, 1, 2)",
+            (
+                "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=10),"
+                " 1×1×2: ONNX Runtime"
+            ): "(1, 1, 1)",
+            (
+                "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=21),"
+                " 1×1×2: infer_shapes"
+            ): "(1, 1, 2)",
+            (
+                "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=21),"
+                " 1×1×2: ONNX Runtime"
+            ): "(1, 1, 1)",
+            (
+                "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=22),"
+                " 1×1×2: infer_shapes"
+            ): "(1, 1, 1)",
+            (
+                "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=22),"
+                " 1×1×2: ONNX Runtime"
+            ): "(1, 1, 1)",
+            (
+                "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=28),"
+                " 1×1×2: infer_shapes"
+            ): "(1, 1, 1)",
+            (
+                "MaxPool(kernel_shape=(1,), strides=(2,), ceil_mode=1, opset=28),"
+                " 1×1×2: ONNX Runtime"
+            ): "(1, 1, 1)",
         },
     ),
     Gotcha(
@@ -197,18 +205,22 @@ GOTCHAS = (
             ),
         ),
         {
-            "ConvTranspose(W=(1, 1, 3), strides=(2,), auto_pad='SAME_UPPER', output_padding=(1,)), 1×1×3: infer_shapes": (
-                "(1, 1, 7)"
-            ),
-            "ConvTranspose(W=(1, 1, 3), strides=(2,), auto_pad='SAME_UPPER', output_padding=(1,)), 1×1×3: ONNX Runtime": (
-                "(1, 1, 6)"
-            ),
-            "ConvTranspose(W=(1, 1, 1), strides=(3,), auto_pad='SAME_UPPER'), 1×1×3: infer_shapes": (
-                "(1, 1, 7)"
-            ),
-            "ConvTranspose(W=(1, 1, 1), strides=(3,), auto_pad='SAME_UPPER'), 1×1×3: ONNX Runtime": (
-                "(1, 1, 7)"
-            ),
+            (
+                "ConvTranspose(W=(1, 1, 3), strides=(2,), auto_pad='SAME_UPPER',"
+                " output_padding=(1,)), 1×1×3: infer_shapes"
+            ): "(1, 1, 7)",
+            (
+                "ConvTranspose(W=(1, 1, 3), strides=(2,), auto_pad='SAME_UPPER',"
+                " output_padding=(1,)), 1×1×3: ONNX Runtime"
+            ): "(1, 1, 6)",
+            (
+                "ConvTranspose(W=(1, 1, 1), strides=(3,), auto_pad='SAME_UPPER'),"
+                " 1×1×3: infer_shapes"
+            ): "(1, 1, 7)",
+            (
+                "ConvTranspose(W=(1, 1, 1), strides=(3,), auto_pad='SAME_UPPER'),"
+                " 1×1×3: ONNX Runtime"
+            ): "(1, 1, 7)",
         },
     ),
     Gotcha(
@@ -307,18 +319,22 @@ GOTCHAS = (
             "ConvTranspose(W=(4, 2, 3), group=2), 1×4×9: ONNX Runtime": "(1, 4, 11)",
             "MaxPool(kernel_shape=(3,), strides=(2,)), 1×1×2: ReferenceEvaluator": "(1, 1, 0)",
             "MaxPool(kernel_shape=(3,), strides=(2,)), 1×1×2: ONNX Runtime": "(1, 1, 1)",
-            "AveragePool(kernel_shape=(1,), strides=(3,), auto_pad='SAME_UPPER'), 1×1×9: ReferenceEvaluator": (
-                "ValueError"
-            ),
-            "AveragePool(kernel_shape=(1,), strides=(3,), auto_pad='SAME_UPPER'), 1×1×9: ONNX Runtime": (
-                "(1, 1, 3)"
-            ),
-            "AveragePool(kernel_shape=(2,), auto_pad='SAME_UPPER', ceil_mode=1), 1×1×6: ReferenceEvaluator": (
-                "AssertionError"
-            ),
-            "AveragePool(kernel_shape=(2,), auto_pad='SAME_UPPER', ceil_mode=1), 1×1×6: ONNX Runtime": (
-                "(1, 1, 6)"
-            ),
+            (
+                "AveragePool(kernel_shape=(1,), strides=(3,), auto_pad='SAME_UPPER'),"
+                " 1×1×9: ReferenceEvaluator"
+            ): "ValueError",
+            (
+                "AveragePool(kernel_shape=(1,), strides=(3,), auto_pad='SAME_UPPER'),"
+                " 1×1×9: ONNX Runtime"
+            ): "(1, 1, 3)",
+            (
+                "AveragePool(kernel_shape=(2,), auto_pad='SAME_UPPER', ceil_mode=1),"
+                " 1×1×6: ReferenceEvaluator"
+            ): "AssertionError",
+            (
+                "AveragePool(kernel_shape=(2,), auto_pad='SAME_UPPER', ceil_mode=1),"
+                " 1×1×6: ONNX Runtime"
+            ): "(1, 1, 6)",
         },
     ),
     Gotcha(
@@ -385,24 +401,30 @@ GOTCHAS = (
             "Conv(W=(1, 1, 2), dilations=(2,), auto_pad='SAME_UPPER'), 1×1×6: ONNX Runtime": (
                 "InvalidArgument"
             ),
-            "MaxPool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'), 1×1×6: infer_shapes": (
-                "(1, 1, 6)"
-            ),
-            "MaxPool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'), 1×1×6: ONNX Runtime": (
-                "(1, 1, 5)"
-            ),
-            "AveragePool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'), 1×1×6: infer_shapes": (
-                "(1, 1, 6)"
-            ),
-            "AveragePool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'), 1×1×6: ONNX Runtime": (
-                "(1, 1, 5)"
-            ),
-            "LpPool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'), 1×1×6: infer_shapes": (
-                "(1, 1, 6)"
-            ),
-            "LpPool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'), 1×1×6: ONNX Runtime": (
-                "(1, 1, 5)"
-            ),
+            (
+                "MaxPool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'),"
+                " 1×1×6: infer_shapes"
+            ): "(1, 1, 6)",
+            (
+                "MaxPool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'),"
+                " 1×1×6: ONNX Runtime"
+            ): "(1, 1, 5)",
+            (
+                "AveragePool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'),"
+                " 1×1×6: infer_shapes"
+            ): "(1, 1, 6)",
+            (
+                "AveragePool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'),"
+                " 1×1×6: ONNX Runtime"
+            ): "(1, 1, 5)",
+            (
+                "LpPool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'),"
+                " 1×1×6: infer_shapes"
+            ): "(1, 1, 6)",
+            (
+                "LpPool(kernel_shape=(2,), dilations=(2,), auto_pad='SAME_UPPER'),"
+                " 1×1×6: ONNX Runtime"
+            ): "(1, 1, 5)",
         },
     ),
     Gotcha(
@@ -482,7 +504,10 @@ GOTCHAS = (
             zh="pads 与 auto_pad 同时给：三种结果", en="pads together with auto_pad: three outcomes"
         ),
         Text(
-            zh="推断以 pads 为准，ONNX Runtime 的池化以 auto_pad 为准，卷积与转置卷积报错。只写其中一个。",
+            zh=(
+                "推断以 pads 为准，ONNX Runtime 的池化以 auto_pad 为准，"
+                "卷积与转置卷积报错。只写其中一个。"
+            ),
             en=(
                 "Inference follows pads, ONNX Runtime's poolings follow auto_pad, its convolutions"
                 " refuse. Say only one of them."
@@ -581,7 +606,10 @@ GOTCHAS = (
             en="Without axes, keep_aspect_ratio_policy scales batch and channels too",
         ),
         Text(
-            zh="同一个比例用于所有轴，包括批次和通道：1 个通道会变成 2 个。请用 axes 只列出空间轴。",
+            zh=(
+                "同一个比例用于所有轴，包括批次和通道：1 个通道会变成 2 个。"
+                "请用 axes 只列出空间轴。"
+            ),
             en=(
                 "The one scale is applied to every axis, batch and channels included: 1 channel"
                 " becomes 2. Name the spatial axes with axes."
@@ -600,18 +628,22 @@ GOTCHAS = (
             ),
         ),
         {
-            "Resize(sizes=(1, 1, 7, 7), keep_aspect_ratio_policy='not_smaller'), 1×1×4×8: infer_shapes": (
-                "(2, 2, 7, 14)"
-            ),
-            "Resize(sizes=(1, 1, 7, 7), keep_aspect_ratio_policy='not_smaller'), 1×1×4×8: ONNX Runtime": (
-                "(2, 2, 7, 14)"
-            ),
-            "Resize(sizes=(7, 7), axes=(2, 3), keep_aspect_ratio_policy='not_smaller'), 1×1×4×8: infer_shapes": (
-                "(1, 1, 7, 14)"
-            ),
-            "Resize(sizes=(7, 7), axes=(2, 3), keep_aspect_ratio_policy='not_smaller'), 1×1×4×8: ONNX Runtime": (
-                "(1, 1, 7, 14)"
-            ),
+            (
+                "Resize(sizes=(1, 1, 7, 7), keep_aspect_ratio_policy='not_smaller'),"
+                " 1×1×4×8: infer_shapes"
+            ): "(2, 2, 7, 14)",
+            (
+                "Resize(sizes=(1, 1, 7, 7), keep_aspect_ratio_policy='not_smaller'),"
+                " 1×1×4×8: ONNX Runtime"
+            ): "(2, 2, 7, 14)",
+            (
+                "Resize(sizes=(7, 7), axes=(2, 3), keep_aspect_ratio_policy='not_smaller'),"
+                " 1×1×4×8: infer_shapes"
+            ): "(1, 1, 7, 14)",
+            (
+                "Resize(sizes=(7, 7), axes=(2, 3), keep_aspect_ratio_policy='not_smaller'),"
+                " 1×1×4×8: ONNX Runtime"
+            ): "(1, 1, 7, 14)",
         },
     ),
     Gotcha(
@@ -680,12 +712,14 @@ GOTCHAS = (
             )
         ),
         {
-            "MaxPool(kernel_shape=(2,), strides=(4,), dilations=(2,), ceil_mode=1, auto_pad='SAME_UPPER'), 1×1×11": (
-                "[2.0, 6.0, 10.0]"
-            ),
-            "AveragePool(kernel_shape=(2,), strides=(4,), dilations=(2,), ceil_mode=1, auto_pad='SAME_UPPER'), 1×1×11": (
-                "[1.0, 5.0, 8.0]"
-            ),
+            (
+                "MaxPool(kernel_shape=(2,), strides=(4,), dilations=(2,), ceil_mode=1,"
+                " auto_pad='SAME_UPPER'), 1×1×11"
+            ): "[2.0, 6.0, 10.0]",
+            (
+                "AveragePool(kernel_shape=(2,), strides=(4,), dilations=(2,), ceil_mode=1,"
+                " auto_pad='SAME_UPPER'), 1×1×11"
+            ): "[1.0, 5.0, 8.0]",
         },
     ),
 )

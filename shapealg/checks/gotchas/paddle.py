@@ -171,24 +171,12 @@ def _ceil():
 def _divisor():
     import numpy
 
-    x = numpy.ones((1, 1, 7), dtype="float32")
-    return {
-        f"AvgPool1D(3, 2, {p}, exclusive=False)": str(
-            [
-                round(float(v), 2)
-                for v in (
-                    real("paddle")
-                    .execute(
-                        "AvgPool1D",
-                        {"kernel_size": 3, "stride": 2, "padding": p, "exclusive": False},
-                        x,
-                    )
-                    .ravel()
-                )
-            ]
-        )
-        for p in ((0, 2), (2, 2))
-    }
+    x, told = numpy.ones((1, 1, 7), dtype="float32"), {}
+    for p in ((0, 2), (2, 2)):
+        words = {"kernel_size": 3, "stride": 2, "padding": p, "exclusive": False}
+        means = real("paddle").execute("AvgPool1D", words, x).ravel()
+        told[f"AvgPool1D(3, 2, {p}, exclusive=False)"] = str([round(float(v), 2) for v in means])
+    return told
 
 
 def _two_entries():
@@ -547,7 +535,10 @@ GOTCHAS = (
         "paddle",
         Text(zh="Upsample 记住第一次的轴数", en="Upsample remembers the first input it has seen"),
         Text(
-            zh="没有给 data_format 时，它按第一个输入的轴数定下布局，从此不变：同一个层再用于别的轴数就报错。",
+            zh=(
+                "没有给 data_format 时，它按第一个输入的轴数定下布局，"
+                "从此不变：同一个层再用于别的轴数就报错。"
+            ),
             en=(
                 "Without a data_format it settles on the layout of its first input for good: the"
                 " same layer then refuses inputs with another number of axes."

@@ -313,7 +313,10 @@ GOTCHAS = (
         "tensorflow",
         Text(zh="步长 1.5 被当作 1", en="A stride of 1.5 counts as 1"),
         Text(
-            zh="conv2d 收下小数步长并截去小数部分，不作声。尺寸计算里出现小数多半是除法写成了 /：改用 //。",
+            zh=(
+                "conv2d 收下小数步长并截去小数部分，不作声。"
+                "尺寸计算里出现小数多半是除法写成了 /：改用 //。"
+            ),
             en=(
                 "conv2d takes a fractional stride and cuts it off without a word. A fraction among"
                 " sizes is usually a / that should be a //."

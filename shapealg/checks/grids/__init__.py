@@ -1,0 +1,1 @@
+"""What each framework is asked, kind by kind of layer."""

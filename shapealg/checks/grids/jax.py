@@ -91,6 +91,15 @@ GROUPS = (
 
 
 def conv(full):
+    """Convolutions."""
+    yield from _conv_line(full)
+    yield from _conv_space(full)
+    yield from _conv_short(full)
+    yield from _wrong()
+
+
+def _conv_line(full):
+    """One axis, every combination."""
     for n, w in _line(
         full,
         k=range(1, 5 if full else 4),
@@ -108,6 +117,10 @@ def conv(full):
             },
             (1, 1, n),
         )
+
+
+def _conv_space(full):
+    """Every rank and order of axes, with groups."""
     for rank, many, few in ((1, 5_000, 150), (2, 5_000, 150), (3, 1_500, 40)):
         for size, w in _space(
             full,
@@ -127,27 +140,32 @@ def conv(full):
             groups=GROUPS,
             batch=(1, 2),
         ):
-            channels, depth, outputs, groups, batches = w["groups"]
+            channels, depth, outputs, _, _ = w["groups"]
             data, weights = _shapes(
                 w["numbers"], rank, size, channels, w["k"], depth, outputs, w["batch"]
             )
-            words = {
-                "rhs": weights,
-                "window_strides": w["s"],
-                "padding": w["padding"] if w["string"] else _pairs(w["lo"], w["hi"]),
-            }
-            words |= (
-                {"rhs_dilation": w["d"]}
-                | ({"lhs_dilation": w["g"]} if w["spread"] else {})
-                | ({"dimension_numbers": w["numbers"]} if w["numbers"] else {})
-            )
-            yield (
-                "conv_general_dilated",
-                words
-                | ({"feature_group_count": groups} if groups > 1 else {})
-                | ({"batch_group_count": batches} if batches > 1 else {}),
-                data,
-            )
+            yield "conv_general_dilated", _conv_words(w, weights), data
+
+
+def _conv_words(w, weights) -> dict:
+    """One such convolution, said."""
+    _, _, _, groups, batches = w["groups"]
+    return (
+        {
+            "rhs": weights,
+            "window_strides": w["s"],
+            "padding": w["padding"] if w["string"] else _pairs(w["lo"], w["hi"]),
+            "rhs_dilation": w["d"],
+        }
+        | ({"lhs_dilation": w["g"]} if w["spread"] else {})
+        | ({"dimension_numbers": w["numbers"]} if w["numbers"] else {})
+        | ({"feature_group_count": groups} if groups > 1 else {})
+        | ({"batch_group_count": batches} if batches > 1 else {})
+    )
+
+
+def _conv_short(full):
+    """The functions that take less."""
     for size, w in _space(
         full,
         1,
@@ -171,55 +189,65 @@ def conv(full):
             plain | {"lhs_dilation": w["g"], "rhs_dilation": w["d"]},
             (1, 2, *size),
         )
-    yield from _wrong()
+
+
+WRONG = (
+    {"window_strides": 1},
+    {"window_strides": (1, 1)},
+    {"window_strides": (0,)},
+    {"window_strides": (-1,)},
+    {"padding": "FULL"},
+    {"padding": 1},
+    {"padding": (1,)},
+    {"padding": ()},
+    {"padding": ((1, 2, 3),)},
+    {"padding": ((1, 2), (0, 0))},
+    {"padding": ((-4, -4),)},
+    {"padding": ((-5, -5),)},
+    {"padding": ((-12, 10),)},
+    {"rhs_dilation": (0,)},
+    {"rhs_dilation": 2},
+    {"rhs_dilation": (2, 1)},
+    {"lhs_dilation": (2,)},
+    {"lhs_dilation": (1,)},
+    {"lhs_dilation": (0,), "padding": ((1, 1),)},
+    {"lhs_dilation": (2, 2), "padding": ((1, 1),)},
+    {"rhs": (6, 4, 0)},
+    {"rhs": (6, 3, 3)},
+    {"rhs": (6, 4)},
+    {"rhs": (6, 4, 3, 3)},
+    {"feature_group_count": 2},
+    {"feature_group_count": 0},
+    {"feature_group_count": 2, "rhs": (5, 2, 3)},
+    {"batch_group_count": 2},
+    {"batch_group_count": 3},
+    {"dimension_numbers": ("NCH", "OIW", "NCH")},
+    {"dimension_numbers": ("NC", "OI", "NC")},
+    {"dimension_numbers": ("ncH", "oiH", "ncH")},
+    {"dimension_numbers": "NCH"},
+    {"dimension_numbers": ("NCH", "OIH")},
+    {"dimension_numbers": ("NCC", "OIH", "NCH")},
+)
 
 
 def _wrong():
     """Arguments that are refused whatever the input, many of them by execution only."""
     plain = {"rhs": (6, 4, 3), "window_strides": (1,), "padding": "VALID"}
-    for words in (
-        {"window_strides": 1},
-        {"window_strides": (1, 1)},
-        {"window_strides": (0,)},
-        {"window_strides": (-1,)},
-        {"padding": "FULL"},
-        {"padding": 1},
-        {"padding": (1,)},
-        {"padding": ()},
-        {"padding": ((1, 2, 3),)},
-        {"padding": ((1, 2), (0, 0))},
-        {"padding": ((-4, -4),)},
-        {"padding": ((-5, -5),)},
-        {"padding": ((-12, 10),)},
-        {"rhs_dilation": (0,)},
-        {"rhs_dilation": 2},
-        {"rhs_dilation": (2, 1)},
-        {"lhs_dilation": (2,)},
-        {"lhs_dilation": (1,)},
-        {"lhs_dilation": (0,), "padding": ((1, 1),)},
-        {"lhs_dilation": (2, 2), "padding": ((1, 1),)},
-        {"rhs": (6, 4, 0)},
-        {"rhs": (6, 3, 3)},
-        {"rhs": (6, 4)},
-        {"rhs": (6, 4, 3, 3)},
-        {"feature_group_count": 2},
-        {"feature_group_count": 0},
-        {"feature_group_count": 2, "rhs": (5, 2, 3)},
-        {"batch_group_count": 2},
-        {"batch_group_count": 3},
-        {"dimension_numbers": ("NCH", "OIW", "NCH")},
-        {"dimension_numbers": ("NC", "OI", "NC")},
-        {"dimension_numbers": ("ncH", "oiH", "ncH")},
-        {"dimension_numbers": "NCH"},
-        {"dimension_numbers": ("NCH", "OIH")},
-        {"dimension_numbers": ("NCC", "OIH", "NCH")},
-    ):
+    for words in WRONG:
         yield "conv_general_dilated", plain | words, (2, 4, 9)
     for shape in ((4, 9), (2, 3, 9), (2, 4, 9, 9), (0, 4, 9), (2, 4, 0)):
         yield "conv_general_dilated", plain, shape
 
 
 def transposed(full):
+    """Transposed convolutions."""
+    yield from _transposed_line(full)
+    yield from _transposed_space(full)
+    yield from _transposed_wrong()
+
+
+def _transposed_line(full):
+    """One axis, every combination."""
     for n, w in _line(
         full,
         k=range(1, 6 if full else 4),
@@ -237,6 +265,10 @@ def transposed(full):
             },
             (1, n, 1),
         )
+
+
+def _transposed_space(full):
+    """Every rank and order of axes."""
     strings = ("SAME", "VALID", "SAME", "VALID", "same", "valid", "SAME_LOWER")
     for rank, many, few in ((1, 2_500, 120), (2, 3_000, 120), (3, 1_000, 30)):
         for size, w in _space(
@@ -257,7 +289,6 @@ def transposed(full):
             consistent=(False, False, True),
             list=(False, False, False, True),
         ):
-            around = tuple(map(list if w["list"] else tuple, _pairs(w["lo"], w["hi"])))
             data, weights = _shapes(
                 w["numbers"],
                 rank,
@@ -269,18 +300,27 @@ def transposed(full):
                 weights_default="*IO",
                 data_default="N*C",
             )
-            words = {
-                "rhs": weights,
-                "strides": (1,) * rank if w["plain"] else w["s"],
-                "padding": w["padding"] if w["string"] else around,
-                "rhs_dilation": w["d"],
-            }
-            words |= (
-                ({"transpose_kernel": True} if w["swap"] else {})
-                | ({"use_consistent_padding": True} if w["consistent"] else {})
-                | ({"dimension_numbers": w["numbers"]} if w["numbers"] else {})
-            )
-            yield "conv_transpose", words, data
+            yield "conv_transpose", _transposed_words(w, weights), data
+
+
+def _transposed_words(w, weights) -> dict:
+    """One such convolution, said."""
+    around = tuple(map(list if w["list"] else tuple, _pairs(w["lo"], w["hi"])))
+    return (
+        {
+            "rhs": weights,
+            "strides": (1,) * len(w["s"]) if w["plain"] else w["s"],
+            "padding": w["padding"] if w["string"] else around,
+            "rhs_dilation": w["d"],
+        }
+        | ({"transpose_kernel": True} if w["swap"] else {})
+        | ({"use_consistent_padding": True} if w["consistent"] else {})
+        | ({"dimension_numbers": w["numbers"]} if w["numbers"] else {})
+    )
+
+
+def _transposed_wrong():
+    """What is mostly refused."""
     plain = {"rhs": (3, 4, 6), "strides": (2,), "padding": "SAME"}
     for words in (
         {},
@@ -324,6 +364,15 @@ def _crashes(words: dict) -> bool:
 
 
 def pool(full):
+    """Pooling."""
+    yield from _pool_line(full)
+    yield from _pool_space(full)
+    yield from _pool_everywhere(full)
+    yield from _pool_wrong()
+
+
+def _pool_line(full):
+    """One axis, every combination."""
     for n, w in _line(full, k=range(1, 6 if full else 4), s=range(1, 4), padding=STRINGS[:3]):
         yield (
             "reduce_window",
@@ -335,6 +384,10 @@ def pool(full):
             },
             (1, 2, n),
         )
+
+
+def _pool_space(full):
+    """Every rank, channels first and last."""
     for rank, many, few in ((1, 2_500, 120), (2, 3_000, 120), (3, 1_000, 40)):
         for size, w in _space(
             full,
@@ -365,7 +418,10 @@ def pool(full):
             } | ({"base_dilation": put(w["g"])} if w["spread"] else {})
             if not _crashes(words):
                 yield "reduce_window", words, put(size, 2)
-    # windows over batch and channels too
+
+
+def _pool_everywhere(full):
+    """Windows over batch and channels too."""
     for words in drawn(
         1_000 if full else 60,
         seed=9,
@@ -385,6 +441,10 @@ def pool(full):
             },
             words["size"],
         )
+
+
+def _pool_wrong():
+    """What is mostly refused."""
     for words in (
         {},
         {"computation": "sub"},
@@ -415,6 +475,7 @@ def pool(full):
 
 
 def pad(full):
+    """Padding and cropping."""
     for n in range(9 if full else 4):
         for lo in range(-4, 4):
             for hi in range(-3, 4 if full else 3):
@@ -448,6 +509,7 @@ def pad(full):
 
 
 def resize(full):
+    """Resizing."""
     for method in (
         "nearest",
         "linear",
@@ -478,6 +540,13 @@ def resize(full):
 
 
 def columns(full):
+    """Windows as columns."""
+    yield from _columns_space(full)
+    yield from _columns_wrong()
+
+
+def _columns_space(full):
+    """Every rank and order of axes."""
     for rank, many, few in ((1, 600, 40), (2, 1_000, 40)):
         for size, w in _space(
             full,
@@ -509,6 +578,10 @@ def columns(full):
                 | ({"dimension_numbers": w["numbers"]} if w["numbers"] else {}),
                 data,
             )
+
+
+def _columns_wrong():
+    """What is mostly refused."""
     for words in (
         {"filter_shape": 3},
         {"filter_shape": (0,)},
@@ -548,7 +621,10 @@ KNOWN = (
             and _crossed(d["words"]["padding"])
         ),
         Text(
-            zh="同一个轴前裁后填时，XLA 在 CPU 上读到不属于输入的内存：数值每次都可能不同，尺寸是对的。",
+            zh=(
+                "同一个轴前裁后填时，XLA 在 CPU 上读到不属于输入的内存："
+                "数值每次都可能不同，尺寸是对的。"
+            ),
             en=(
                 "where an axis is cropped in front and padded behind, XLA on the CPU reads memory"
                 " that is not the input's: values may change from run to run, the sizes are right."

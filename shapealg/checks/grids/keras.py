@@ -81,6 +81,7 @@ def _wrong(call, given: dict, ranks=RANKS, more=()):
 
 
 def conv(full):
+    """Convolutions."""
     wide = {
         "filters": (4,),
         "kernel_size": range(1, 7 if full else 4),
@@ -121,22 +122,8 @@ def conv(full):
 
 
 def transposed(full):
-    wide = {
-        "filters": (2,),
-        "kernel_size": range(1, 7 if full else 4),
-        "strides": range(1, 5 if full else 4),
-        "output_padding": (None, 0, 1, *((2, 3) if full else ())),
-    }
-    yield from _line("Conv1DTranspose", range(9 if full else 3), padding=("valid", "same"), **wide)
-    yield from _line(
-        "Conv1DTranspose",
-        range(1, 5 if full else 3),
-        filters=(2,),
-        kernel_size=(1, 2, 3),
-        dilation_rate=(2, 3),
-        padding=("valid", "same"),
-        output_padding=(None, 0),
-    )
+    """Transposed convolutions."""
+    yield from _transposed_line(full)
     each = {
         "filters": (2,),
         "kernel_size": [1, 2, 3, 4],
@@ -165,6 +152,26 @@ def transposed(full):
     )
 
 
+def _transposed_line(full):
+    """One axis, every combination."""
+    wide = {
+        "filters": (2,),
+        "kernel_size": range(1, 7 if full else 4),
+        "strides": range(1, 5 if full else 4),
+        "output_padding": (None, 0, 1, *((2, 3) if full else ())),
+    }
+    yield from _line("Conv1DTranspose", range(9 if full else 3), padding=("valid", "same"), **wide)
+    yield from _line(
+        "Conv1DTranspose",
+        range(1, 5 if full else 3),
+        filters=(2,),
+        kernel_size=(1, 2, 3),
+        dilation_rate=(2, 3),
+        padding=("valid", "same"),
+        output_padding=(None, 0),
+    )
+
+
 def _survived(case) -> bool:
     """Not where XLA ends the whole process instead of refusing: a gotcha shows one."""
     call, words, shape = case
@@ -177,6 +184,7 @@ def _survived(case) -> bool:
 
 
 def depthwise(full):
+    """Depthwise convolutions."""
     each = {
         "kernel_size": [1, 2, 3],
         "strides": [1, 2, 3],
@@ -206,6 +214,7 @@ def depthwise(full):
 
 
 def separable(full):
+    """Separable convolutions."""
     alike = {
         "filters": (3,),
         "kernel_size": [1, 2, 3],
@@ -230,6 +239,7 @@ def separable(full):
 
 
 def pool(full):
+    """Pooling."""
     wide = {
         "pool_size": range(1, 7 if full else 4),
         "strides": (None, *range(1, 5 if full else 3)),
@@ -266,6 +276,7 @@ def pool(full):
 
 
 def adaptive(full):
+    """Pooling to a given size, the whole axis included."""
     for name in ("Max", "Average"):
         for rank in RANKS:
             for keepdims in (False, True):
@@ -294,6 +305,7 @@ def adaptive(full):
 
 
 def pad(full):
+    """Padding and cropping."""
     for a in range(-1, 5 if full else 2):
         for b in range(-1, 5 if full else 2):
             for n in range(9 if full else 4):
@@ -336,6 +348,14 @@ def pad(full):
 
 
 def resize(full):
+    """Resizing."""
+    yield from _up_sampling(full)
+    yield from _interpolated()
+    yield from _resizing(full)
+
+
+def _up_sampling(full):
+    """Whole factors, every rank."""
     for r in range(-1, 7 if full else 4):
         for n in range(9 if full else 4):
             yield "UpSampling1D", {"size": r}, (1, n, 2)
@@ -353,6 +373,10 @@ def resize(full):
                 {k: v for k, v in words.items() if k != "lengths"},
                 _shape(words["lengths"], 2, words),
             )
+
+
+def _interpolated():
+    """Every way to interpolate, and factors that are mostly refused."""
     for interpolation in (
         "nearest",
         "bilinear",
@@ -375,6 +399,10 @@ def resize(full):
     for size in (2.5, (2, 3), (2,), 0):
         for rank in RANKS:
             yield f"UpSampling{rank}D", {"size": size}, (1, *SIZES[rank], 2)
+
+
+def _resizing(full):
+    """Sizes, and what is done where the sides' ratio changes."""
     lengths = (0, 1, 4, 9, 13) if full else (0, 6)
     for words in crossed(
         height=lengths,
@@ -390,6 +418,7 @@ def resize(full):
 
 
 def dense(full):
+    """Layers over the channels, and new shapes."""
     for shape in (
         (2,),
         (2, 6),
@@ -529,7 +558,10 @@ _BOTH = (
             d["words"].get("pad_to_aspect_ratio") and 0 in d["input"] and d["algebra"] == "refused"
         ),
         Text(
-            zh="空图一般不能缩放；设了 pad_to_aspect_ratio 时先填充，高宽比取整后碰巧填出东西的就能算。",
+            zh=(
+                "空图一般不能缩放；设了 pad_to_aspect_ratio 时先填充，"
+                "高宽比取整后碰巧填出东西的就能算。"
+            ),
             en=(
                 "An empty image cannot be resized; with pad_to_aspect_ratio it is padded first, and"
                 " where the rounded ratio happens to add something it can."

@@ -49,11 +49,16 @@ def _space(call, counts, channels, build, **choices):
                 yield call, build(words), (1, channels, *size)
 
 
-def conv(full):
-    build = lambda words: {  # noqa: E731 — a name for one expression
+def _weighted(words: dict) -> dict:
+    """The words with weights in place of their kernel."""
+    return {
         "W": (4, 4 // words.get("group", 1), *words["kernel"]),
         **{k: v for k, v in words.items() if k != "kernel"},
     }
+
+
+def conv(full):
+    """Convolutions."""
     wide = {
         "strides": _ones(range(1, 5 if full else 4)),
         "dilations": _ones(range(1, 4 if full else 3)),
@@ -68,7 +73,7 @@ def conv(full):
         "Conv",
         {2: 3_000 if full else 150, 3: 2_000 if full else 80},
         4,
-        build,
+        _weighted,
         kernel=[1, 2, 3, 4],
         strides=[1, 2, 3],
         dilations=[1, 1, 2],
@@ -119,10 +124,34 @@ def _wrong(call, words):
 
 
 def transposed(full):
-    build = lambda words: {  # noqa: E731 — a name for one expression
-        "W": (4, 4 // words.get("group", 1), *words["kernel"]),
-        **{k: v for k, v in words.items() if k != "kernel"},
-    }
+    """Transposed convolutions."""
+    yield from _transposed_line(full)
+    yield from _space(
+        "ConvTranspose",
+        {2: 3_000 if full else 150, 3: 1_500 if full else 60},
+        4,
+        _weighted,
+        kernel=[1, 2, 3, 4],
+        strides=[1, 2, 3],
+        dilations=[1, 2],
+        output_padding=[0, 0, 1],
+        group=(1, 2),
+        auto_pad=("NOTSET", "NOTSET", *AUTO_PADS),
+    )
+    yield from _wrong("ConvTranspose", {"W": (4, 2, 3)})
+    for words in (
+        {"W": (3, 2, 3)},
+        {"W": (4, 2, 3), "group": 3},
+        {"W": (4, 2, 3), "group": 2, "B": (4,)},
+        {"W": (4, 2, 3), "B": (4,)},
+        {"W": (4, 2, 3), "output_padding": (-1,)},
+        {"W": (4, 2, 3), "output_shape": (1, 2, 11)},
+    ):
+        yield "ConvTranspose", words, (1, 4, 9)
+
+
+def _transposed_line(full):
+    """One axis, every combination."""
     for k in range(1, 6 if full else 4):
         W = {
             "W": ((4, 2, k),),
@@ -148,31 +177,10 @@ def transposed(full):
             auto_pad=("NOTSET", *AUTO_PADS) if full else ("NOTSET", "SAME_UPPER"),
             output_padding=(None, (1,)),
         )
-    yield from _space(
-        "ConvTranspose",
-        {2: 3_000 if full else 150, 3: 1_500 if full else 60},
-        4,
-        build,
-        kernel=[1, 2, 3, 4],
-        strides=[1, 2, 3],
-        dilations=[1, 2],
-        output_padding=[0, 0, 1],
-        group=(1, 2),
-        auto_pad=("NOTSET", "NOTSET", *AUTO_PADS),
-    )
-    yield from _wrong("ConvTranspose", {"W": (4, 2, 3)})
-    for words in (
-        {"W": (3, 2, 3)},
-        {"W": (4, 2, 3), "group": 3},
-        {"W": (4, 2, 3), "group": 2, "B": (4,)},
-        {"W": (4, 2, 3), "B": (4,)},
-        {"W": (4, 2, 3), "output_padding": (-1,)},
-        {"W": (4, 2, 3), "output_shape": (1, 2, 11)},
-    ):
-        yield "ConvTranspose", words, (1, 4, 9)
 
 
 def pool(full):
+    """Pooling."""
     each = {
         "MaxPool": {"opset": (10, 21, 28) if full else (11, 28)},
         "AveragePool": {"opset": (19, 28) if full else (28,), "count_include_pad": (0, 1)},
@@ -180,45 +188,7 @@ def pool(full):
     }
     own = {"MaxPool": {"storage_order": 1}, "LpPool": {"p": 3}}
     for call, choices in each.items():
-        wide = {
-            "kernel_shape": _ones(range(1, 5 if full else 4)),
-            "strides": (None, *_ones(range(2, 5 if full else 4))),
-            "dilations": _ones(range(1, 4 if full else 3)),
-            "ceil_mode": (0, 1),
-        }
-        yield from _line(call, full, 2, **wide, pads=_pairs(range(3 if full else 2)), **choices)
-        yield from _line(
-            call, full, 2, **wide, auto_pad=AUTO_PADS, **{k: v[:1] for k, v in choices.items()}
-        )
-        for opset in (7, 8, 9, 10, 11, 12, 18, 19, 21, 22, 28):
-            for words in (
-                {},
-                {"ceil_mode": 1},
-                {"dilations": (2,)},
-                own.get(call, {"count_include_pad": 1}),
-            ):
-                yield (
-                    call,
-                    {"kernel_shape": (2,), "strides": (2,), "opset": opset, **words},
-                    (1, 2, 5),
-                )
-        yield from _space(
-            call,
-            {2: 2_500 if full else 120, 3: 1_500 if full else 60},
-            2,
-            dict,
-            kernel_shape=[1, 2, 3, 4],
-            strides=[1, 2, 3, 4],
-            dilations=[1, 1, 2],
-            ceil_mode=(0, 1),
-            auto_pad=("NOTSET", "NOTSET", *AUTO_PADS),
-        )
-        yield call, {"kernel_shape": (3,), "auto_pad": "SAME_UPPER", "pads": (1, 1)}, (1, 2, 9)
-        yield call, {"kernel_shape": (3,), "auto_pad": "VALID", "pads": (3, 1)}, (1, 2, 9)
-        yield call, {"kernel_shape": (3,)}, (0, 2, 0)
-        for words in _wrong(call, {"kernel_shape": (3,)}):
-            if "auto_pad" not in words[1] or "pads" not in words[1]:
-                yield words
+        yield from _pool(call, full, choices, own.get(call, {"count_include_pad": 1}))
     for n in range(31 if full else 9):
         for words in (
             {"kernel_shape": (2,), "strides": (2,)},
@@ -228,7 +198,53 @@ def pool(full):
             yield "MaxUnpool", words, (1, 2, n)
 
 
+def _pool(call: str, full, choices: dict, own: dict):
+    """One operator: every opset, one axis and more, and what is refused; `own` is a word that it
+    has to itself.
+    """
+    wide = {
+        "kernel_shape": _ones(range(1, 5 if full else 4)),
+        "strides": (None, *_ones(range(2, 5 if full else 4))),
+        "dilations": _ones(range(1, 4 if full else 3)),
+        "ceil_mode": (0, 1),
+    }
+    yield from _line(call, full, 2, **wide, pads=_pairs(range(3 if full else 2)), **choices)
+    yield from _line(
+        call, full, 2, **wide, auto_pad=AUTO_PADS, **{k: v[:1] for k, v in choices.items()}
+    )
+    for opset in (7, 8, 9, 10, 11, 12, 18, 19, 21, 22, 28):
+        for words in (
+            {},
+            {"ceil_mode": 1},
+            {"dilations": (2,)},
+            own,
+        ):
+            yield (
+                call,
+                {"kernel_shape": (2,), "strides": (2,), "opset": opset, **words},
+                (1, 2, 5),
+            )
+    yield from _space(
+        call,
+        {2: 2_500 if full else 120, 3: 1_500 if full else 60},
+        2,
+        dict,
+        kernel_shape=[1, 2, 3, 4],
+        strides=[1, 2, 3, 4],
+        dilations=[1, 1, 2],
+        ceil_mode=(0, 1),
+        auto_pad=("NOTSET", "NOTSET", *AUTO_PADS),
+    )
+    yield call, {"kernel_shape": (3,), "auto_pad": "SAME_UPPER", "pads": (1, 1)}, (1, 2, 9)
+    yield call, {"kernel_shape": (3,), "auto_pad": "VALID", "pads": (3, 1)}, (1, 2, 9)
+    yield call, {"kernel_shape": (3,)}, (0, 2, 0)
+    for words in _wrong(call, {"kernel_shape": (3,)}):
+        if "auto_pad" not in words[1] or "pads" not in words[1]:
+            yield words
+
+
 def adaptive(full):
+    """Pooling over whole axes."""
     for call in ("GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool"):
         for n in range(41 if full else 9):
             yield call, {}, (1, 2, n)
@@ -242,6 +258,14 @@ def adaptive(full):
 
 
 def pad(full):
+    """Padding and cropping."""
+    yield from _pad(full)
+    yield from _slice(full)
+    yield from _crop()
+
+
+def _pad(full):
+    """Padding, in numbers of either sign."""
     for mode in ("constant", "reflect", "edge", "wrap"):
         for lo, hi in _pairs(range(-5, 7) if full else range(-3, 4)):
             for n in range(12 if full else 5):
@@ -274,6 +298,10 @@ def pad(full):
         {"pads": 1},
     ):
         yield "Pad", words, (1, 2, 5)
+
+
+def _slice(full):
+    """Parts of an axis, by steps of either sign."""
     for start, end, step in product(
         range(-6, 7, 1 if full else 3), (-7, -2, 0, 1, 4, 9, 2**31 - 1), (-2, -1, 0, 1, 2, 3)
     ):
@@ -292,6 +320,10 @@ def pad(full):
     ):
         yield "Slice", words, (1, 2, 5)
         yield "Slice", words | {"opset": 9}, (1, 2, 5)
+
+
+def _crop():
+    """Cut or padded to a size, about the middle."""
     for n, m in product(range(7), range(7)):
         yield "CenterCropPad", {"shape": (m,), "axes": (2,)}, (1, 2, n)
     for words in (
@@ -309,6 +341,18 @@ SHAPES = ((4,), (3, 5), (2, 3, 5), (1, 2, 3, 5), (2, 2, 3, 5), (1, 2, 3, 4, 5))
 
 
 def resize(full):
+    """Resizing."""
+    yield from _resize_line(full)
+    yield from _resize_space(full)
+    yield from _resize_alike(full)
+    for n, m in product(range(4), range(4)):
+        yield "Resize", {"sizes": (1, 1, m)}, (1, 1, n)
+    yield from _resize_wrong()
+    yield from _resize_places()
+
+
+def _resize_line(full):
+    """One axis by every factor, in every opset."""
     for scale in (*SCALES, 0, -1):
         for n in range(301 if full else 40):
             yield "Resize", {"scales": (1, 1, scale)}, (1, 1, n)
@@ -316,6 +360,10 @@ def resize(full):
             yield "Resize", {"scales": (1, 1, scale), "opset": opset}, (1, 1, 10)
         for opset in (7, 8, 9, 10):
             yield "Upsample", {"scales": (1, 1, scale), "opset": opset}, (1, 1, 10)
+
+
+def _resize_space(full):
+    """Every rank and mode."""
     for mode, shape in product(("nearest", "linear", "cubic"), SHAPES if full else SHAPES[:5]):
         for scales in product((0.5, 1, 2), repeat=len(shape)):
             for antialias in (0, 1):
@@ -331,6 +379,10 @@ def resize(full):
                 shape,
             )
             yield "Upsample", {"scales": scales, "mode": mode}, shape
+
+
+def _resize_alike(full):
+    """Both axes of an image, by policy."""
     for policy in ("stretch", "not_larger", "not_smaller"):
         for words in drawn(
             2_000 if full else 150,
@@ -355,8 +407,10 @@ def resize(full):
             {"scales": (2, 2), "axes": (2, 3), "keep_aspect_ratio_policy": policy},
             (1, 1, 4, 5),
         )
-    for n, m in product(range(4), range(4)):
-        yield "Resize", {"sizes": (1, 1, m)}, (1, 1, n)
+
+
+def _resize_wrong():
+    """What is mostly refused."""
     for words in (
         {},
         {"scales": (1, 1, 2), "sizes": (1, 1, 4)},
@@ -384,6 +438,10 @@ def resize(full):
         },
     ):
         yield "Resize", words, (1, 1, 10)
+
+
+def _resize_places():
+    """Every rule for where positions lie."""
     for mode in (
         "half_pixel",
         "half_pixel_symmetric",
@@ -400,6 +458,7 @@ def resize(full):
 
 
 def shuffle(full):
+    """Channels into space and back."""
     for b, c in product(range(5), range(1, 20)):
         for size in ((3, 4), (4, 6), (6, 6), (12, 8), (0, 4)):
             yield "DepthToSpace", {"blocksize": b}, (1, c, *size)
@@ -416,6 +475,7 @@ def shuffle(full):
 
 
 def columns(full):
+    """Columns as an image."""
     for rank in (1, 2, 3):
         for words in drawn(
             3_000 if full else 100,
@@ -456,6 +516,7 @@ def columns(full):
 
 
 def dense(full):
+    """Layers over the channels, and new shapes."""
     for shape in ((2,), (2, 3), (2, 3, 4), (2, 0, 3), (1, 2, 3, 4), (2, 2, 2, 2, 2)):
         for axis in range(-6, 7):
             for opset in (9, 11, 28):
@@ -536,9 +597,12 @@ def _meets_padding_only(d: dict) -> bool:
     for axis, n, k in zip(layer.axes, d["input"][2:], layer.kernel_size, strict=True):
         placed = axis.at(n)
         step = (placed.kernel - 1) // max(k - 1, 1) or 1
-        if any(
-            not any(0 <= p < n for p in range(placed.first(j), placed.last(j) + 1, step))
-            for j in range(axis.count(n))
-        ):
+        reads = [range(placed.first(j), placed.last(j) + 1, step) for j in range(axis.count(n))]
+        if not all(_meets(positions, n) for positions in reads):
             return True
     return False
+
+
+def _meets(positions: range, n: int) -> bool:
+    """Whether some of the positions lie on an axis of n."""
+    return any(0 <= p < n for p in positions)

@@ -2,13 +2,12 @@
 degenerate zone included.
 
 Left out is what Paddle itself does not survive: a convolution of which two axes come out negative
-writes outside its memory;
-one with channels last that comes out empty divides by zero, which ends the process; and
-`PixelShuffle` with a negative factor
-never comes back. The first two are run as gotchas, in processes of their own.
+writes outside its memory; one with channels last that comes out empty divides by zero, which ends
+the process; and `PixelShuffle` with a negative factor never comes back. The first two are run as
+gotchas, in processes of their own.
 """
 
-from itertools import islice
+from itertools import islice, product
 
 from shapealg.axis.window import Window
 from shapealg.checks.sweep import crossed, drawn
@@ -19,9 +18,8 @@ from shapealg.words.manners import TooSmall
 
 RANKS = (1, 2, 3)
 SIZES = {1: (9,), 2: (7, 8), 3: (4, 5, 6)}
-FIRST, LAST = (
-    {rank: names[0] for rank, names in formats.items()} for formats in (paddle.FIRST, paddle.LAST)
-)
+FIRST = {rank: names[0] for rank, names in paddle.FIRST.items()}
+LAST = {rank: names[0] for rank, names in paddle.LAST.items()}
 LARGEST = {1: 24, 2: 12, 3: 7}
 
 
@@ -37,7 +35,7 @@ def _line(call, sizes, channels, **choices):
 
 
 def _space(call, counts: dict, channels, **choices):
-    """Random combinations with sizes of their own, in both layouts where `data_format` is a choice."""
+    """Random combinations with sizes of their own; where `last` is a choice, in both layouts."""
     for rank, count in counts.items():
         for words in drawn(
             count, seed=rank, rank=rank, size=list(range(LARGEST[rank] + 1)), **choices
@@ -102,6 +100,24 @@ PLACED = {"form": FORMS, "lo": [0, 1, 2, 3], "hi": [0, 1, 2]}
 
 
 def conv(full):
+    """Convolutions."""
+    yield from _conv_line(full)
+    yield from _conv_space(full)
+    yield from _wrong(
+        "Conv{}D",
+        more=(
+            {"bias": False},
+            {"padding_mode": "same"},
+            {"padding_mode": "reflect", "padding": (1,)},
+            {"data_format": "NCW"},
+            {"data_format": "ncl"},
+            {"padding_mode": "reflect", "padding": "SAME"},
+        ),
+    )
+
+
+def _conv_line(full):
+    """One axis, every combination."""
     made = {"in_channels": (4,), "out_channels": (4,)}
     wide = made | {
         "kernel_size": range(1, 8 if full else 4),
@@ -124,6 +140,10 @@ def conv(full):
         "padding_mode": ("reflect", "replicate", "circular"),
     }
     yield from _line("Conv1D", range(1, 9 if full else 6), 4, **made, **modes)
+
+
+def _conv_space(full):
+    """Every rank, every form of padding."""
     each = {
         "in_channels": (4,),
         "out_channels": (4, 8),
@@ -146,17 +166,6 @@ def conv(full):
             padding_mode=("zeros", "reflect", "replicate", "circular"),
             **each,
         )
-    )
-    yield from _wrong(
-        "Conv{}D",
-        more=(
-            {"bias": False},
-            {"padding_mode": "same"},
-            {"padding_mode": "reflect", "padding": (1,)},
-            {"data_format": "NCW"},
-            {"data_format": "ncl"},
-            {"padding_mode": "reflect", "padding": "SAME"},
-        ),
     )
 
 
@@ -240,36 +249,9 @@ def _wrong(call, more=()):
 
 
 def transposed(full):
-    made = {"in_channels": (4,), "out_channels": (2,)}
-    wide = {
-        "kernel_size": range(1, 7 if full else 4),
-        "stride": range(1, 5 if full else 4),
-        "dilation": range(1, 4 if full else 3),
-    }
-    paddings = (*range(4 if full else 3), (0, 1), (2, 0), "SAME", "VALID")
-    yield from _line(
-        "Conv1DTranspose",
-        range(13 if full else 4),
-        4,
-        padding=paddings,
-        output_padding=range(4 if full else 2),
-        groups=(1, 2) if full else (1,),
-        **made,
-        **wide,
-    )
-    each = {
-        "in_channels": (4,),
-        "out_channels": (4, 8),
-        "kernel_size": [1, 2, 3, 4],
-        "stride": [1, 2, 3],
-        "dilation": [1, 1, 2],
-        "output_padding": [0, 0, 1],
-        "groups": (1, 2, 4),
-    }
-    counts = {1: 3_000, 2: 30_000, 3: 10_000} if full else {1: 60, 2: 350, 3: 120}
-    yield from _survived(
-        _space("Conv{}DTranspose", counts, 4, last=(None, False, False, True), **PLACED, **each)
-    )
+    """Transposed convolutions."""
+    yield from _transposed_line(full)
+    yield from _transposed_space(full)
     yield from _wrong(
         "Conv{}DTranspose",
         more=(
@@ -288,7 +270,53 @@ def transposed(full):
     )
 
 
+def _transposed_line(full):
+    """One axis, every combination."""
+    made = {"in_channels": (4,), "out_channels": (2,)}
+    wide = {
+        "kernel_size": range(1, 7 if full else 4),
+        "stride": range(1, 5 if full else 4),
+        "dilation": range(1, 4 if full else 3),
+    }
+    paddings = (*range(4 if full else 3), (0, 1), (2, 0), "SAME", "VALID")
+    yield from _line(
+        "Conv1DTranspose",
+        range(13 if full else 4),
+        4,
+        padding=paddings,
+        output_padding=range(4 if full else 2),
+        groups=(1, 2) if full else (1,),
+        **made,
+        **wide,
+    )
+
+
+def _transposed_space(full):
+    """Every rank, every form of padding."""
+    each = {
+        "in_channels": (4,),
+        "out_channels": (4, 8),
+        "kernel_size": [1, 2, 3, 4],
+        "stride": [1, 2, 3],
+        "dilation": [1, 1, 2],
+        "output_padding": [0, 0, 1],
+        "groups": (1, 2, 4),
+    }
+    counts = {1: 3_000, 2: 30_000, 3: 10_000} if full else {1: 60, 2: 350, 3: 120}
+    yield from _survived(
+        _space("Conv{}DTranspose", counts, 4, last=(None, False, False, True), **PLACED, **each)
+    )
+
+
 def pool(full):
+    """Pooling."""
+    yield from _pool_line(full)
+    yield from _pool_space(full)
+    yield from _pool_wrong()
+
+
+def _pool_line(full):
+    """One axis, every combination."""
     choice = {
         "kernel_size": range(1, 8 if full else 4),
         "stride": (None, *range(1, 6 if full else 4)),
@@ -299,6 +327,10 @@ def pool(full):
     yield from _line("MaxPool1D", sizes, 2, **choice)
     yield from _line("AvgPool1D", sizes, 2, exclusive=(True, False) if full else (False,), **choice)
     yield from _line("LPPool1D", sizes, 2, norm_type=(2,), data_format=("NCL", "NLC"), **choice)
+
+
+def _pool_space(full):
+    """Two and three axes, every form of padding."""
     each = {
         "kernel_size": [1, 2, 3, 4, 5],
         "stride": [1, 2, 3, 4],
@@ -312,6 +344,10 @@ def pool(full):
     yield from _space("MaxPool{}D", counts, 2, **each)
     yield from _space("AvgPool{}D", counts, 2, exclusive=(True, False), **each)
     yield from _space("LPPool{}D", {2: counts[2] // 3}, 2, norm_type=(1, 2, 3.5), **each)
+
+
+def _pool_wrong():
+    """What is mostly refused."""
     for name in ("MaxPool", "AvgPool", "LPPool"):
         for rank in RANKS[: 2 if name == "LPPool" else 3]:
             given = {"norm_type": 2, "kernel_size": 3} if name == "LPPool" else {"kernel_size": 3}
@@ -342,6 +378,7 @@ def pool(full):
 
 
 def adaptive(full):
+    """Pooling to a given size."""
     for name in ("AdaptiveAvgPool", "AdaptiveMaxPool"):
         yield from _line(
             f"{name}1D", range(31 if full else 8), 2, output_size=range(20 if full else 6)
@@ -375,74 +412,103 @@ MODES = ("constant", "reflect", "replicate", "circular")
 
 
 def pad(full):
+    """Padding and cropping."""
     for mode in MODES:
-        for n in range(12 if full else 5):
-            for lo in range(-3, 6 if full else 3):
-                for hi in range(-3, 6 if full else 3):
-                    yield "Pad1D", {"padding": (lo, hi), "mode": mode}, (1, 2, n)
-        for rank in (2, 3):
-            for words in drawn(
-                3_000 if full else 40,
-                seed=rank,
-                rank=2 * rank,
-                padding=[-2, -1, 0, 1, 2, 3],
-                last=(False, True),
-            ):
-                last = words.pop("last")
+        yield from _pad_line(full, mode)
+        yield from _pad_space(full, mode)
+        yield from _pad_wrong(mode)
+    yield from _zero_pad(full)
+    yield from (
+        ("Pad2D", {"padding": 1, "mode": mode}, (1, 2, 5, 6))
+        for mode in ("Reflect", "edge", "zeros")
+    )
+
+
+def _pad_line(full, mode: str):
+    """One axis, every combination."""
+    for n in range(12 if full else 5):
+        for lo in range(-3, 6 if full else 3):
+            for hi in range(-3, 6 if full else 3):
+                yield "Pad1D", {"padding": (lo, hi), "mode": mode}, (1, 2, n)
+
+
+def _pad_space(full, mode: str):
+    """Two and three axes, in both layouts."""
+    for rank in (2, 3):
+        for words in drawn(
+            3_000 if full else 40,
+            seed=rank,
+            rank=2 * rank,
+            padding=[-2, -1, 0, 1, 2, 3],
+            last=(False, True),
+        ):
+            last = words.pop("last")
+            yield (
+                f"Pad{rank}D",
+                words | {"mode": mode, "data_format": (LAST if last else FIRST)[rank]},
+                _shape(2, SIZES[rank], last),
+            )
+
+
+# what is said, and to which shapes, whatever the rank
+PADDINGS = (
+    1,
+    -1,
+    0,
+    (),
+    (1,),
+    (1, 2),
+    [1, 2],
+    (1, 2, 3),
+    (1, 2, 3, 4),
+    (1, 2, 3, 4, 5, 6),
+    tuple(range(8)),
+    tuple(range(10)),
+    tuple(range(12)),
+    (-1, 0),
+    (0, -1, 0),
+    1.0,
+    None,
+)
+PADDED = (
+    (5,),
+    (2, 5),
+    (1, 2, 5),
+    (1, 2, 5, 6),
+    (1, 2, 4, 5, 6),
+    (1, 2, 2, 3, 4, 2),
+    (0, 2, 5),
+    (1, 0, 5, 6),
+    (1, 2, 0),
+)
+
+
+def _pad_wrong(mode: str):
+    """What fits some rank and layout only."""
+    for rank in RANKS:
+        for padding, shape in product(PADDINGS, PADDED):
+            yield f"Pad{rank}D", {"padding": padding, "mode": mode}, shape
+        for data_format in (
+            "NCL",
+            "NLC",
+            "NCHW",
+            "NHWC",
+            "NCDHW",
+            "NDHWC",
+            "nchw",
+            "NCW",
+            None,
+        ):
+            for shape in map(_shape, RANKS, SIZES.values()):
                 yield (
                     f"Pad{rank}D",
-                    words | {"mode": mode, "data_format": (LAST if last else FIRST)[rank]},
-                    _shape(2, SIZES[rank], last),
+                    {"padding": (1, 2) * rank, "mode": mode, "data_format": data_format},
+                    shape,
                 )
-        for rank in RANKS:
-            for padding in (
-                1,
-                -1,
-                0,
-                (),
-                (1,),
-                (1, 2),
-                [1, 2],
-                (1, 2, 3),
-                (1, 2, 3, 4),
-                (1, 2, 3, 4, 5, 6),
-                tuple(range(8)),
-                tuple(range(10)),
-                tuple(range(12)),
-                (-1, 0),
-                (0, -1, 0),
-                1.0,
-                None,
-            ):
-                for shape in (
-                    (5,),
-                    (2, 5),
-                    (1, 2, 5),
-                    (1, 2, 5, 6),
-                    (1, 2, 4, 5, 6),
-                    (1, 2, 2, 3, 4, 2),
-                    (0, 2, 5),
-                    (1, 0, 5, 6),
-                    (1, 2, 0),
-                ):
-                    yield f"Pad{rank}D", {"padding": padding, "mode": mode}, shape
-            for data_format in (
-                "NCL",
-                "NLC",
-                "NCHW",
-                "NHWC",
-                "NCDHW",
-                "NDHWC",
-                "nchw",
-                "NCW",
-                None,
-            ):
-                for shape in map(_shape, RANKS, SIZES.values()):
-                    yield (
-                        f"Pad{rank}D",
-                        {"padding": (1, 2) * rank, "mode": mode, "data_format": data_format},
-                        shape,
-                    )
+
+
+def _zero_pad(full):
+    """The layers of zeros alone."""
     for rank in RANKS:
         for words in drawn(
             2_000 if full else 40, seed=rank, rank=2 * rank, padding=[-2, -1, 0, 1, 2, 3]
@@ -453,10 +519,6 @@ def pad(full):
                 words | {"data_format": LAST[rank]},
                 _shape(2, SIZES[rank], last=True),
             )
-    yield from (
-        ("Pad2D", {"padding": 1, "mode": mode}, (1, 2, 5, 6))
-        for mode in ("Reflect", "edge", "zeros")
-    )
 
 
 FACTORS = (0.1, 0.29, 0.3, 0.5, 0.7, 1, 1.1, 1.5, 1.7, 2, 2.3, 2.5, 3, 3.7, 0.001, 1 / 3)
@@ -464,6 +526,7 @@ FORMATS = {1: ("NCW", "NWC"), 2: ("NCHW", "NHWC"), 3: ("NCDHW", "NDHWC")}
 
 
 def resize(full):
+    """Resizing."""
     for n in range(101 if full else 12):
         for factor in FACTORS:
             yield "Upsample", {"scale_factor": factor, "mode": "linear"}, (1, 1, n)
@@ -482,56 +545,8 @@ def resize(full):
             "NEAREST",
             "nearest-exact",
         ):
-            for words in (
-                {"size": 5},
-                {"size": (5, 6, 7)[:rank]},
-                {"scale_factor": 2},
-                {"scale_factor": (2, 0.5, 3)[:rank]},
-                {"scale_factor": (2, 0.5)},
-                {"size": (5, 6)},
-                {"size": (0, 4, 4)[:rank]},
-                {"scale_factor": 0},
-                {"scale_factor": -1},
-                {},
-                {"size": (5, 6, 7)[:rank], "scale_factor": 2},
-                {"scale_factor": 2, "align_corners": True},
-                {"scale_factor": 2, "align_mode": 1},
-                {"scale_factor": 2, "align_mode": 2},
-                {"scale_factor": 1.7, "recompute_scale_factor": True},
-                {"size": (5, 6, 7)[:rank], "recompute_scale_factor": True},
-                {"scale_factor": 2, "align_corners": 1},
-            ):
-                yield "Upsample", {"mode": mode} | words, _shape(2, SIZES[rank])
-            for data_format in (*(f for names in FORMATS.values() for f in names), "nchw", "NCL"):
-                yield (
-                    "Upsample",
-                    {"mode": mode, "scale_factor": 1.7, "data_format": data_format},
-                    _shape(2, SIZES[rank], data_format.upper().endswith("C")),
-                )
-                yield (
-                    "Upsample",
-                    {"mode": mode, "size": (5, 6, 7)[:rank], "data_format": data_format},
-                    _shape(2, SIZES[rank], data_format.upper().endswith("C")),
-                )
-        for name in ("UpsamplingNearest2D", "UpsamplingBilinear2D"):
-            for words in (
-                {"size": 5},
-                {"size": (5, 6, 7)[:rank]},
-                {"scale_factor": 2},
-                {"scale_factor": (2, 0.5, 3)[:rank]},
-                {},
-                {"size": 5, "scale_factor": 2},
-                {"scale_factor": 0.01},
-            ):
-                for data_format in (*FORMATS[rank], FIRST[2]):
-                    for shape in (
-                        _shape(2, SIZES[rank], data_format == FORMATS[rank][1]),
-                        (0, 2, *SIZES[rank]),
-                        (1, 0, *SIZES[rank]),
-                        (2, *SIZES[rank]),
-                        _shape(2, (0,) * rank),
-                    ):
-                        yield name, words | {"data_format": data_format}, shape
+            yield from _upsample(rank, mode)
+        yield from _upsampling(rank)
     for words in drawn(
         6_000 if full else 60,
         seed=7,
@@ -543,7 +558,66 @@ def resize(full):
         yield "Upsample", words, _shape(2, words.pop("size"))
 
 
+def _upsample(rank: int, mode: str):
+    """One rank and mode: sizes, factors and layouts, and what is refused."""
+    for words in (
+        {"size": 5},
+        {"size": (5, 6, 7)[:rank]},
+        {"scale_factor": 2},
+        {"scale_factor": (2, 0.5, 3)[:rank]},
+        {"scale_factor": (2, 0.5)},
+        {"size": (5, 6)},
+        {"size": (0, 4, 4)[:rank]},
+        {"scale_factor": 0},
+        {"scale_factor": -1},
+        {},
+        {"size": (5, 6, 7)[:rank], "scale_factor": 2},
+        {"scale_factor": 2, "align_corners": True},
+        {"scale_factor": 2, "align_mode": 1},
+        {"scale_factor": 2, "align_mode": 2},
+        {"scale_factor": 1.7, "recompute_scale_factor": True},
+        {"size": (5, 6, 7)[:rank], "recompute_scale_factor": True},
+        {"scale_factor": 2, "align_corners": 1},
+    ):
+        yield "Upsample", {"mode": mode} | words, _shape(2, SIZES[rank])
+    for data_format in (*(f for names in FORMATS.values() for f in names), "nchw", "NCL"):
+        yield (
+            "Upsample",
+            {"mode": mode, "scale_factor": 1.7, "data_format": data_format},
+            _shape(2, SIZES[rank], data_format.upper().endswith("C")),
+        )
+        yield (
+            "Upsample",
+            {"mode": mode, "size": (5, 6, 7)[:rank], "data_format": data_format},
+            _shape(2, SIZES[rank], data_format.upper().endswith("C")),
+        )
+
+
+def _upsampling(rank: int):
+    """The two layers of one mode, for images only."""
+    for name in ("UpsamplingNearest2D", "UpsamplingBilinear2D"):
+        for words in (
+            {"size": 5},
+            {"size": (5, 6, 7)[:rank]},
+            {"scale_factor": 2},
+            {"scale_factor": (2, 0.5, 3)[:rank]},
+            {},
+            {"size": 5, "scale_factor": 2},
+            {"scale_factor": 0.01},
+        ):
+            for data_format in (*FORMATS[rank], FIRST[2]):
+                for shape in (
+                    _shape(2, SIZES[rank], data_format == FORMATS[rank][1]),
+                    (0, 2, *SIZES[rank]),
+                    (1, 0, *SIZES[rank]),
+                    (2, *SIZES[rank]),
+                    _shape(2, (0,) * rank),
+                ):
+                    yield name, words | {"data_format": data_format}, shape
+
+
 def shuffle(full):
+    """Channels into space and back."""
     for r in range(5):
         for c in range(0, 20, 1 if full else 3):
             for size in ((3, 4), (4, 6), (6, 6), (12, 8), (0, 4)):
@@ -571,6 +645,13 @@ def shuffle(full):
 
 
 def columns(full):
+    """Windows as columns, and the way back."""
+    yield from _columns_space(full)
+    yield from _columns_wrong()
+
+
+def _columns_space(full):
+    """Random combinations, in the forms of padding of one, two and four numbers."""
     each = {
         "kernel_sizes": [1, 2, 3, 4],
         "dilations": [1, 2],
@@ -592,25 +673,30 @@ def columns(full):
             )
             words["paddings"] = {1: pads[0], 2: pads, 4: pads + (pads if alike else more)}[form]
             yield "Unfold", words, (1, 3, *size)
-            before = {1: (pads[0],) * 2}.get(form, pads)
-            windows = [
-                (n + 2 * p - d * (k - 1) - 1) // s + 1
-                for n, p, k, d, s in zip(
-                    size,
-                    before,
-                    words["kernel_sizes"],
-                    words["dilations"],
-                    words["strides"],
-                    strict=True,
-                )
-            ]
             rows = 2 * words["kernel_sizes"][0] * words["kernel_sizes"][1]
-            for count in {
-                max(windows[0], 0) * max(windows[1], 0),
-                max(windows[0], 1) * max(windows[1], 1),
-            }:
+            for count in _positions(size, {1: (pads[0],) * 2}.get(form, pads), words):
                 yield "Fold", {"output_sizes": size, **words}, (1, rows, count)
             yield "Fold", {"output_sizes": size, **words}, (1, rows + 1, 4)
+
+
+def _positions(size: tuple, before: tuple, words: dict) -> set:
+    """How many positions a window may take, both where none on an axis is none and where it is
+    one.
+    """
+    windows = [
+        (n + 2 * p - d * (k - 1) - 1) // s + 1
+        for n, p, k, d, s in zip(
+            size, before, words["kernel_sizes"], words["dilations"], words["strides"], strict=True
+        )
+    ]
+    return {
+        max(windows[0], 0) * max(windows[1], 0),
+        max(windows[0], 1) * max(windows[1], 1),
+    }
+
+
+def _columns_wrong():
+    """What is mostly refused."""
     for words in (
         {"kernel_sizes": 0},
         {"strides": 0},
@@ -633,6 +719,7 @@ def columns(full):
 
 
 def dense(full):
+    """Layers over the channels, and new shapes."""
     for shape in ((2, 6), (2, 3, 6), (6,), (2, 3, 4, 6), (2, 5), (2, 6, 5), (0, 6), (2, 0, 6)):
         yield "Linear", {"in_features": 6, "out_features": 4}, shape
         yield "Linear", {"in_features": 6, "out_features": 4, "bias_attr": False}, shape
@@ -662,7 +749,7 @@ GRIDS |= {f.__name__: _thinned(f) for f in (conv, transposed, pool, columns)}
 
 
 def _least(d: dict, name: str) -> int:
-    """The smallest entry of one of the words of a disagreement; 1 where it is not said in numbers."""
+    """The smallest entry of one of a disagreement's words; 1 where it is not said in numbers."""
     value = d["words"].get(name)
     if isinstance(value, list):
         return min(value)
@@ -671,14 +758,11 @@ def _least(d: dict, name: str) -> int:
 
 def _pairs(d: dict) -> tuple:
     """The padding of each axis, before and behind, in numbers."""
-    layer = _said(d)
-    return tuple(
-        (w.lo, w.hi)
-        for w in (
-            getattr(axis, "window", axis).at(n)
-            for axis, n in zip(layer.axes, _spatial(d), strict=True)
-        )
-    )
+    windows = [
+        getattr(axis, "window", axis).at(n)
+        for axis, n in zip(_said(d).axes, _spatial(d), strict=True)
+    ]
+    return tuple((w.lo, w.hi) for w in windows)
 
 
 def _said(d: dict):

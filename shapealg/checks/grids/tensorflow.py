@@ -23,7 +23,7 @@ def _shape(size, channels: int) -> tuple:
 
 
 def _line(full, **choices):
-    """One axis, every combination, on sizes from 0 into the zone where no window fits and beyond."""
+    """One axis, every combination; n runs from 0 into the zone where no window fits and beyond."""
     for words in crossed(**choices):
         for n in range(25 if full else 9):
             yield n, words
@@ -47,6 +47,16 @@ DEPTHS = ((4, 4, 2), (4, 2, 4), (4, 1, 4), (4, 2, 3), (4, 3, 3), (4, 8, 8))
 
 
 def conv(full):
+    """Convolutions."""
+    yield from _conv_line(full)
+    yield from _conv_in_numbers(full)
+    yield from _conv_plane(full)
+    yield from _conv_volume(full)
+    yield from _wrong()
+
+
+def _conv_line(full):
+    """One axis, every combination."""
     wide = {
         "k": range(1, 7 if full else 4),
         "s": range(1, 5 if full else 4),
@@ -74,6 +84,10 @@ def conv(full):
             },
             (1, n, 2),
         )
+
+
+def _conv_in_numbers(full):
+    """One axis, padding in numbers."""
     for n, w in _line(
         full,
         k=range(1, 6 if full else 4),
@@ -92,6 +106,10 @@ def conv(full):
             },
             (1, n, 2, 1),
         )
+
+
+def _conv_plane(full):
+    """Two axes, groups too."""
     for size, w in _space(
         full,
         2,
@@ -123,6 +141,10 @@ def conv(full):
             },
             _shape(size, channels),
         )
+
+
+def _conv_volume(full):
+    """Three axes."""
     for size, w in _space(full, 3, 5_000, 120, **WINDOWS, dilated=(False, False, False, True)):
         dilations = {"dilations": _whole(w["d"])} if w["dilated"] else {}
         yield (
@@ -145,7 +167,6 @@ def conv(full):
             },
             _shape(size, 2),
         )
-    yield from _wrong()
 
 
 def _wrong():
@@ -154,39 +175,7 @@ def _wrong():
         shape, filters = _shape(SIZES[rank], 4), (*(3,) * rank, 4, 6)
         stride = "stride" if rank == 1 else "strides"
         plain = {"filters": filters, stride: _whole((1,) * rank), "padding": "VALID"}
-        for words in (
-            {},
-            {stride: 0},
-            {stride: -1},
-            {stride: 2},
-            {stride: (2,)},
-            {stride: (2,) * rank},
-            {stride: _whole((2,) * rank)},
-            {stride: (2,) * 4},
-            {stride: (2, *(1,) * (rank + 1))},
-            {stride: (*(1,) * (rank + 1), 2)},
-            {"dilations": 0},
-            {"dilations": 2},
-            {"dilations": (2,) * rank},
-            {"dilations": _whole((2,) * rank)},
-            {"dilations": _whole((1,) * rank)},
-            {"dilations": (1,) * 6},
-            {"padding": "same"},
-            {"padding": "SAME"},
-            {"padding": "EXPLICIT"},
-            {"padding": 1},
-            {"padding": ((1, 1),) * rank},
-            {"padding": ((0, 0),) * (rank + 2)},
-            {"padding": ((1, 0), *((0, 0),) * (rank + 1))},
-            {"padding": ((0, 0), *((-1, 0),) * rank, (0, 0))},
-            {"data_format": CHANNELS_FIRST[rank]},
-            {"data_format": None},
-            {"filters": (3,) * (rank + 1)},
-            {"filters": (*(0,) * rank, 4, 6)},
-            {"filters": (*(3,) * rank, 3, 6)},
-            {"filters": (*(3,) * rank, 2, 6)},
-            {"filters": (*(3,) * rank, 2, 5)},
-        ):
+        for words in _wrong_words(rank, stride):
             yield f"conv{rank}d", plain | words, shape
             if stride not in words or rank > 1:
                 yield "convolution", {"filters": filters} | words, shape
@@ -201,7 +190,52 @@ def _wrong():
             yield f"conv{rank}d", plain, other
 
 
+def _wrong_words(rank: int, stride: str) -> tuple:
+    """What is said wrongly, or hardly rightly, of one rank."""
+    return (
+        {},
+        {stride: 0},
+        {stride: -1},
+        {stride: 2},
+        {stride: (2,)},
+        {stride: (2,) * rank},
+        {stride: _whole((2,) * rank)},
+        {stride: (2,) * 4},
+        {stride: (2, *(1,) * (rank + 1))},
+        {stride: (*(1,) * (rank + 1), 2)},
+        {"dilations": 0},
+        {"dilations": 2},
+        {"dilations": (2,) * rank},
+        {"dilations": _whole((2,) * rank)},
+        {"dilations": _whole((1,) * rank)},
+        {"dilations": (1,) * 6},
+        {"padding": "same"},
+        {"padding": "SAME"},
+        {"padding": "EXPLICIT"},
+        {"padding": 1},
+        {"padding": ((1, 1),) * rank},
+        {"padding": ((0, 0),) * (rank + 2)},
+        {"padding": ((1, 0), *((0, 0),) * (rank + 1))},
+        {"padding": ((0, 0), *((-1, 0),) * rank, (0, 0))},
+        {"data_format": CHANNELS_FIRST[rank]},
+        {"data_format": None},
+        {"filters": (3,) * (rank + 1)},
+        {"filters": (*(0,) * rank, 4, 6)},
+        {"filters": (*(3,) * rank, 3, 6)},
+        {"filters": (*(3,) * rank, 2, 6)},
+        {"filters": (*(3,) * rank, 2, 5)},
+    )
+
+
 def transposed(full):
+    """Transposed convolutions."""
+    yield from _transposed_line(full)
+    yield from _transposed_space(full)
+    yield from _transposed_wrong()
+
+
+def _transposed_line(full):
+    """One axis, every output that might be asked for."""
     for s, k, n, padding in (
         (s, k, n, p)
         for s in range(1, 5)
@@ -220,6 +254,10 @@ def transposed(full):
                 },
                 (1, n, 3),
             )
+
+
+def _transposed_space(full):
+    """Every rank, outputs about as large as they come."""
     for rank, many, few in ((1, 1_500, 60), (2, 6_000, 250), (3, 2_500, 100)):
         for size, w in _space(
             full,
@@ -253,6 +291,10 @@ def transposed(full):
             }
             yield f"conv{rank}d_transpose", words, _shape(size, 3)
             yield "conv_transpose", words, _shape(size, 3)
+
+
+def _transposed_wrong():
+    """What is mostly refused."""
     for rank in (1, 2, 3):
         size = SIZES[rank]
         plain = {
@@ -286,6 +328,24 @@ def transposed(full):
 
 
 def depthwise(full):
+    """Depthwise convolutions."""
+    yield from _depthwise_space(full)
+    for size in ((9, 8), (4, 5), (2, 2)):
+        yield (
+            "depthwise_conv2d",
+            {
+                "filter": (2, 2, 2, 1),
+                "strides": (1, 2, 2, 1),
+                "padding": "SAME",
+                "dilations": (1, 3),
+            },
+            _shape(size, 2),
+        )
+    yield from _depthwise_wrong()
+
+
+def _depthwise_space(full):
+    """Random combinations."""
     for size, w in _space(
         full,
         2,
@@ -315,17 +375,10 @@ def depthwise(full):
             },
             _shape(size, w["depth"][0]),
         )
-    for size in ((9, 8), (4, 5), (2, 2)):
-        yield (
-            "depthwise_conv2d",
-            {
-                "filter": (2, 2, 2, 1),
-                "strides": (1, 2, 2, 1),
-                "padding": "SAME",
-                "dilations": (1, 3),
-            },
-            _shape(size, 2),
-        )
+
+
+def _depthwise_wrong():
+    """What is mostly refused."""
     plain = {"filter": (3, 3, 4, 2), "strides": _whole((1, 1)), "padding": "VALID"}
     for words in (
         {"strides": 1},
@@ -352,17 +405,20 @@ def depthwise(full):
         yield "depthwise_conv2d", plain | {"padding": "SAME"}, shape
 
 
+# channels, multiplier, depth and filters of the second step
+MIXING = (
+    (2, 2, 4, 5),
+    (2, 2, 2, 6),
+    (2, 2, 2, 5),
+    (2, 2, 1, 4),
+    (3, 1, 3, 1),
+    (2, 2, 3, 3),
+    (2, 1, 4, 4),
+)
+
+
 def separable(full):
-    # channels, multiplier, depth and filters of the second step
-    mixing = (
-        (2, 2, 4, 5),
-        (2, 2, 2, 6),
-        (2, 2, 2, 5),
-        (2, 2, 1, 4),
-        (3, 1, 3, 1),
-        (2, 2, 3, 3),
-        (2, 1, 4, 4),
-    )
+    """Separable convolutions."""
     for size, w in _space(
         full,
         2,
@@ -372,7 +428,7 @@ def separable(full):
         s=(1, 2),
         d=[1, 1, 2],
         padding=("SAME", "VALID"),
-        mixing=mixing,
+        mixing=MIXING,
         plain=(True, False),
     ):
         channels, multiplier, depth, filters = w["mixing"]
@@ -400,6 +456,21 @@ def separable(full):
 
 
 def pool(full):
+    """Pooling."""
+    yield from _pool_of_each(full)
+    yield from _pool_in_numbers(full)
+    yield from _pool_dilated(full)
+    for rank in (1, 2, 3):
+        yield from _windows_wrong(rank)
+        yield from _pool_wrong(rank)
+        shape = _shape(SIZES[rank], 4)
+        for other in (shape[1:], (0, *shape[1:]), (*shape[:-1], 0), (*shape, 2)):
+            yield f"max_pool{rank}d", {"ksize": 3, "strides": 2, "padding": "VALID"}, other
+            yield f"avg_pool{rank}d", {"ksize": 3, "strides": 2, "padding": "SAME"}, other
+
+
+def _pool_of_each(full):
+    """The functions of each kind, by rank and without."""
     for name in ("max_pool", "avg_pool"):
         for n, w in _line(
             full,
@@ -420,6 +491,10 @@ def pool(full):
             ):
                 yield f"{name}{rank}d", w, _shape(size, 2)
                 yield name, w, _shape(size, 2)
+
+
+def _pool_in_numbers(full):
+    """Maxima, padding in numbers."""
     for n, w in _line(
         full, k=range(1, 6 if full else 4), s=(1, 2, 3), lo=range(4 if full else 3), hi=range(3)
     ):
@@ -436,6 +511,10 @@ def pool(full):
             {"ksize": w["k"], "strides": w["s"], "padding": _pairs(w["lo"], w["hi"])},
             _shape(size, 2),
         )
+
+
+def _pool_dilated(full):
+    """The function of both kinds, dilated too."""
     for rank, many, few in ((1, 3_000, 150), (2, 5_000, 200), (3, 2_000, 80)):
         for size, w in _space(
             full,
@@ -456,59 +535,65 @@ def pool(full):
                 "padding": w["padding"],
             } | ({"strides": (1,) * rank, "dilations": w["d"]} if w["plain"] else {})
             yield "pool", words, _shape(size, 2)
-    for rank in (1, 2, 3):
-        shape, ones = _shape(SIZES[rank], 4), (1,) * rank
-        for words in (
-            {},
-            {"ksize": (3,) * rank},
-            {"ksize": _whole((3,) * rank)},
-            {"ksize": (2, *(3,) * rank, 1)},
-            {"ksize": 0},
-            {"strides": 0},
-            {"strides": None},
-            {"strides": (2,) * rank},
-            {"strides": (2, *ones, 1)},
-            {"padding": "same"},
-            {"padding": _pairs(ones, ones)},
-            {"padding": _pairs((3,) * rank, ones)},
-            {"padding": ((0, 0), *((-1, 0),) * rank, (0, 0))},
-            {"padding": ((1, 0),) * (rank + 2)},
-            {"padding": ((1, 1),) * rank},
-            {"data_format": CHANNELS_FIRST[rank]},
-            {"ksize": (3,) * 7},
-        ):
-            for name in ("max_pool", "avg_pool"):
-                yield (
-                    f"{name}{rank}d",
-                    {"ksize": 3, "strides": 2, "padding": "VALID"} | words,
-                    shape,
-                )
-                yield name, {"ksize": 3, "strides": 2, "padding": "VALID"} | words, shape
-        for words in (
-            {},
-            {"strides": 2},
-            {"strides": _whole((2,) * rank)},
-            {"strides": (4,) * rank},
-            {"dilations": 2},
-            {"padding": "same"},
-            {"padding": _pairs(ones, ones)},
-            {"pooling_type": "max"},
-            {"window_shape": 3},
-            {"window_shape": (0,) * rank},
-            {"window_shape": (9,) * 4},
-            {"data_format": CHANNELS_FIRST[rank]},
-            {"strides": (0,) * rank},
-            {"dilations": (0,) * rank},
-            {"padding": _pairs(ones, ones), "dilations": (2,) * rank},
-        ):
-            for kind in ("MAX", "AVG"):
-                yield "pool", {"window_shape": (3,) * rank, "pooling_type": kind} | words, shape
-        for other in (shape[1:], (0, *shape[1:]), (*shape[:-1], 0), (*shape, 2)):
-            yield f"max_pool{rank}d", {"ksize": 3, "strides": 2, "padding": "VALID"}, other
-            yield f"avg_pool{rank}d", {"ksize": 3, "strides": 2, "padding": "SAME"}, other
+
+
+def _windows_wrong(rank: int):
+    """What max_pool and avg_pool mostly refuse."""
+    shape, ones = _shape(SIZES[rank], 4), (1,) * rank
+    for words in (
+        {},
+        {"ksize": (3,) * rank},
+        {"ksize": _whole((3,) * rank)},
+        {"ksize": (2, *(3,) * rank, 1)},
+        {"ksize": 0},
+        {"strides": 0},
+        {"strides": None},
+        {"strides": (2,) * rank},
+        {"strides": (2, *ones, 1)},
+        {"padding": "same"},
+        {"padding": _pairs(ones, ones)},
+        {"padding": _pairs((3,) * rank, ones)},
+        {"padding": ((0, 0), *((-1, 0),) * rank, (0, 0))},
+        {"padding": ((1, 0),) * (rank + 2)},
+        {"padding": ((1, 1),) * rank},
+        {"data_format": CHANNELS_FIRST[rank]},
+        {"ksize": (3,) * 7},
+    ):
+        for name in ("max_pool", "avg_pool"):
+            yield (
+                f"{name}{rank}d",
+                {"ksize": 3, "strides": 2, "padding": "VALID"} | words,
+                shape,
+            )
+            yield name, {"ksize": 3, "strides": 2, "padding": "VALID"} | words, shape
+
+
+def _pool_wrong(rank: int):
+    """What pool mostly refuses."""
+    shape, ones = _shape(SIZES[rank], 4), (1,) * rank
+    for words in (
+        {},
+        {"strides": 2},
+        {"strides": _whole((2,) * rank)},
+        {"strides": (4,) * rank},
+        {"dilations": 2},
+        {"padding": "same"},
+        {"padding": _pairs(ones, ones)},
+        {"pooling_type": "max"},
+        {"window_shape": 3},
+        {"window_shape": (0,) * rank},
+        {"window_shape": (9,) * 4},
+        {"data_format": CHANNELS_FIRST[rank]},
+        {"strides": (0,) * rank},
+        {"dilations": (0,) * rank},
+        {"padding": _pairs(ones, ones), "dilations": (2,) * rank},
+    ):
+        for kind in ("MAX", "AVG"):
+            yield "pool", {"window_shape": (3,) * rank, "pooling_type": kind} | words, shape
 
 
 def pad(full):
+    """Padding and cropping."""
     for mode in ("CONSTANT", "REFLECT", "SYMMETRIC"):
         for n in range(9 if full else 5):
             for lo in range(-1, 7 if full else 4):
@@ -537,6 +622,7 @@ def pad(full):
 
 
 def resize(full):
+    """Resizing."""
     for method in (
         "bilinear",
         "nearest",
@@ -559,6 +645,7 @@ def resize(full):
 
 
 def shuffle(full):
+    """Channels into space and back."""
     for r in range(5):
         for c in range(0, 20, 1 if full else 3):
             for size in ((3, 4), (4, 6), (6, 6), (12, 8), (0, 4)):
@@ -571,6 +658,13 @@ def shuffle(full):
 
 
 def columns(full):
+    """Windows as columns."""
+    yield from _columns_space(full)
+    yield from _columns_wrong()
+
+
+def _columns_space(full):
+    """Random combinations."""
     for size, w in _space(
         full,
         2,
@@ -591,6 +685,10 @@ def columns(full):
             },
             _shape(size, 2),
         )
+
+
+def _columns_wrong():
+    """What is mostly refused."""
     plain = {
         "sizes": (1, 3, 3, 1),
         "strides": (1, 1, 1, 1),
@@ -616,6 +714,7 @@ def columns(full):
 
 
 def dense(full):
+    """Layers over the channels, and new shapes."""
     for shape in ((2, 6), (2, 3, 4), (24,), (2, 0, 3)):
         for to in (
             (-1,),
@@ -709,7 +808,10 @@ KNOWN = (
             and _most(d, "dilations") > 1
         ),
         Text(
-            zh="文档说 tf.nn.pool 只接受 SAME 与 VALID；有膨胀时它却收下数字填充，并且填零，连取最大值时也是。",
+            zh=(
+                "文档说 tf.nn.pool 只接受 SAME 与 VALID；有膨胀时它却收下数字填充，"
+                "并且填零，连取最大值时也是。"
+            ),
             en=(
                 "the documentation of tf.nn.pool knows SAME and VALID only; with dilations it takes"
                 " padding in numbers all the same and pads with zeros, for a maximum too."

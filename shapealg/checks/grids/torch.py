@@ -32,6 +32,7 @@ def _space(call, full, channels, build, counts, **choices):
 
 
 def conv(full):
+    """Convolutions."""
     made = lambda words: {"in_channels": 4, "out_channels": 4, **words}  # noqa: E731
     wide = {
         "kernel_size": range(1, 8 if full else 4),
@@ -90,6 +91,7 @@ def _wrong(call, made):
 
 
 def transposed(full):
+    """Transposed convolutions."""
     made = lambda words: {"in_channels": 4, "out_channels": 2, **words}  # noqa: E731
     yield from _line(
         "ConvTranspose1d",
@@ -132,26 +134,41 @@ def transposed(full):
             yield f"ConvTranspose{rank}d", made(words), shape
 
 
+def _as_drawn(words: dict) -> dict:
+    return words
+
+
 def pool(full):
-    same = lambda words: words  # noqa: E731
+    """Pooling."""
+    yield from _pool_line(full)
+    yield from _pool_space(full)
+    yield "LPPool1d", {"norm_type": 2, "kernel_size": (3,)}, _shape(2, (9,))
+
+
+def _pool_line(full):
+    """One axis, every combination."""
     choice = {
         "kernel_size": range(1, 8 if full else 4),
         "stride": (None, *range(1, 6 if full else 4)),
         "padding": range(4 if full else 3),
         "ceil_mode": (False, True),
     }
-    yield from _line("MaxPool1d", full, 2, same, dilation=range(1, 4 if full else 3), **choice)
-    yield from _line("AvgPool1d", full, 2, same, count_include_pad=(True, False), **choice)
+    yield from _line("MaxPool1d", full, 2, _as_drawn, dilation=range(1, 4 if full else 3), **choice)
+    yield from _line("AvgPool1d", full, 2, _as_drawn, count_include_pad=(True, False), **choice)
     yield from _line(
         "LPPool1d",
         full,
         2,
-        same,
+        _as_drawn,
         norm_type=(2,),
         kernel_size=range(1, 6),
         stride=(None, 1, 2, 3),
         ceil_mode=(False, True),
     )
+
+
+def _pool_space(full):
+    """Two and three axes."""
     each = {
         "kernel_size": [1, 2, 3, 4, 5],
         "stride": [1, 2, 3, 4],
@@ -159,13 +176,13 @@ def pool(full):
         "ceil_mode": (False, True),
     }
     yield from _space(
-        "MaxPool", full, 2, same, {2: (40_000, 300), 3: (20_000, 150)}, dilation=[1, 2], **each
+        "MaxPool", full, 2, _as_drawn, {2: (40_000, 300), 3: (20_000, 150)}, dilation=[1, 2], **each
     )
     yield from _space(
         "AvgPool",
         full,
         2,
-        same,
+        _as_drawn,
         {2: (40_000, 300), 3: (20_000, 150)},
         count_include_pad=(True, False),
         **each,
@@ -174,20 +191,24 @@ def pool(full):
         "LPPool",
         full,
         2,
-        same,
+        _as_drawn,
         {2: (4_000, 60), 3: (2_000, 60)},
         norm_type=(2,),
         **{name: each[name] for name in ("kernel_size", "stride", "ceil_mode")},
     )
-    yield "LPPool1d", {"norm_type": 2, "kernel_size": (3,)}, _shape(2, (9,))
 
 
 def adaptive(full):
-    same = lambda words: words  # noqa: E731
+    """Pooling to a given size."""
     for name in ("AdaptiveAvgPool", "AdaptiveMaxPool"):
-        yield from _line(f"{name}1d", full, 2, same, output_size=range(30 if full else 6))
+        yield from _line(f"{name}1d", full, 2, _as_drawn, output_size=range(30 if full else 6))
         yield from _space(
-            name, full, 2, same, {2: (4_000, 60), 3: (2_000, 30)}, output_size=[None, 1, 2, 3, 5, 7]
+            name,
+            full,
+            2,
+            _as_drawn,
+            {2: (4_000, 60), 3: (2_000, 30)},
+            output_size=[None, 1, 2, 3, 5, 7],
         )
         for rank in (1, 2, 3):
             for words in drawn(
@@ -202,6 +223,7 @@ def adaptive(full):
 
 
 def pad(full):
+    """Padding and cropping."""
     for name in ("ZeroPad", "ReflectionPad", "ReplicationPad", "CircularPad"):
         for n in range(12 if full else 5):
             for lo in range(-3, 6 if full else 3):
@@ -219,6 +241,7 @@ FACTORS = (0.1, 0.29, 0.3, 0.5, 0.7, 1, 1.1, 1.5, 1.7, 2, 2.3, 2.5, 3, 3.7, 0.00
 
 
 def resize(full):
+    """Resizing."""
     for n in range(101 if full else 12):
         for factor in FACTORS:
             yield "Upsample", {"scale_factor": factor, "mode": "nearest"}, (1, 1, n)
@@ -253,6 +276,7 @@ def resize(full):
 
 
 def shuffle(full):
+    """Channels into space and back."""
     for r in range(1, 5):
         for c in range(1, 20):
             for size in ((3, 4), (4, 6), (6, 6), (12, 8)):
@@ -261,6 +285,7 @@ def shuffle(full):
 
 
 def columns(full):
+    """Windows as columns, and the way back."""
     for words in drawn(
         8_000 if full else 150,
         seed=5,
@@ -294,6 +319,7 @@ def columns(full):
 
 
 def dense(full):
+    """Layers over the channels, and new shapes."""
     for shape in ((2, 6), (2, 3, 6), (6,), (2, 3, 4, 6), (2, 5), (2, 6, 5)):
         yield "Linear", {"in_features": 6, "out_features": 4}, shape
         for start in range(-3, 4):

@@ -400,9 +400,9 @@ def test_no_spelling_below_the_dialects():
 LONGEST = 40  # lines of body
 # How often a folder nests a choice in a choice, a comprehension in a comprehension, or says more in
 # one function than a screen holds. The numbers may only shrink; what is not listed is 0.
-NESTED_CHOICES = {"network": 11}
+NESTED_CHOICES = {"network": 7}
 NESTED_COMPREHENSIONS = {"network": 6}
-LONG_FUNCTIONS = {"axis": 1, "network": 5}
+LONG_FUNCTIONS = {"axis": 1, "network": 3}
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 

@@ -170,10 +170,8 @@ def _either(tie, sets: dict) -> dict | None:
     for condition in conditions:
         (name,) = condition.names
         fit[name] |= condition.sizes() & sets[name]
-    return {
-        name: sets[name] if any(fit[other] for other in tie.names if other != name) else fit[name]
-        for name in tie.names
-    }
+    met = {name for name in tie.names if fit[name]}
+    return {name: sets[name] if met - {name} else fit[name] for name in tie.names}
 
 
 def _rising(tie) -> bool:

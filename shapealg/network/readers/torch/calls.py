@@ -6,7 +6,7 @@ from functools import partial
 from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network.along import Along
-from shapealg.network.flow import Failure
+from shapealg.network.flow import Failure, at_node
 from shapealg.network.graph import Names, Node
 from shapealg.network.ratio import Ratio
 from shapealg.network.readers.torch import functions as operators
@@ -382,20 +382,12 @@ class Calls:
         except Failure:
             self._add(node)
             raise
+        except Undecided:
+            shaped.operation = None  # PyTorch may know
+            return None
         except ShapeError as problem:
-            told = (
-                Text(
-                    zh=f"节点 {node.name}：{problem.asked.zh}",
-                    en=f"node {node.name}: {problem.asked.en}",
-                ),
-                Received(problem._told.en, problem._told.zh),
-                problem.works,
-            )
-            if isinstance(problem, Undecided):
-                shaped.operation = None  # PyTorch may know
-                return None
             self._add(node)
-            raise Failure(*told, node) from problem
+            raise at_node(problem, node) from problem
 
     def _add(self, node) -> None:
         self.nodes.append(node)

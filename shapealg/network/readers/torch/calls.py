@@ -70,7 +70,7 @@ class Calls:
         run: the run.
         module: what runs, a twin.
         inputs: name → tensor, of the tensors that go in.
-        originals: id of a tensor of the twin → the module's own.
+        originals: id of a tensor of the twin → that tensor, and the module's own.
     """
 
     def __init__(self, run: Run, module, inputs: dict, originals: dict):
@@ -298,7 +298,7 @@ class Calls:
             shaped, sources = self._shaped(handler, words, args, kwargs)
         node = self._node(name, kind, shaped, sources, words, weights)
         run.node = node
-        run.told = told = self._asked(node, shaped)
+        told = self._asked(node, shaped)
         run.inside, run.calling = shaped.operation is not None, True
         run.presumed, run.guessed = [], False
         try:
@@ -447,7 +447,7 @@ class Calls:
         told = shape_of(tensor), None, ((),) * tensor.ndim
         if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == self.torch.bool:
             return Tensor(*told)
-        own = self.originals.get(id(tensor))
+        _, own = self.originals.get(id(tensor), (None, None))
         looked = own is not None and own.numel() and own.device.type != "meta"
         return Places(*told, reach=(int(own.min()), int(own.max())) if looked else ())
 

@@ -137,7 +137,7 @@ class Number:
         return self._worked(numbers.subtract, other)
 
     def mul(self, other):
-        return self._worked(_product, other)
+        return self._worked(numbers.multiply, other)
 
     def neg(self):
         return self._worked(numbers.negative)
@@ -306,11 +306,6 @@ class Number:
 
     def is_non_overlapping_and_dense_indicator(self, sizes, strides):
         return self.wrap_int(1)
-
-
-def _product(a, b):
-    """A product; of a length and its reciprocal too."""
-    return numbers.multiply(a, b)
 
 
 def _divides(a, b) -> bool:

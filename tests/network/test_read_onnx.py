@@ -13,7 +13,8 @@ from shapealg.network.along import Along
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph
 from shapealg.network.network import Network
-from shapealg.network.readers.onnx import operators as onnx_operators
+from shapealg.network.readers.onnx.operators import OPERATORS
+from shapealg.network.readers.operators import Operator, Operators
 from shapealg.network.tensor import Tensor
 from shapealg.words.dialects import onnx as dialect
 
@@ -1438,11 +1439,19 @@ def test_open_lengths_of_two_names_stay_two():
     assert net.graph.inputs["x"] == ("a_b", "a_b_1", "a_b")
 
 
+def test_an_operator_is_in_the_table_once():
+    one, other = Operators(), Operators()
+    one.plain("Relu")(None)
+    other.plain("Abs Relu")(None)
+    with pytest.raises(LookupError, match="Relu is in the table already"):
+        Operators.joined((one, other))
+
+
 def test_a_mistake_of_our_own_is_not_told_as_a_node_that_does_not_fit(monkeypatch):
     def broken(flow, *tensors):
         raise AttributeError("ours")
 
-    monkeypatch.setitem(onnx_operators.OPERATORS, "Relu", lambda *_: broken)
+    monkeypatch.setitem(OPERATORS, "Relu", Operator(lambda node: broken))
     with pytest.raises(AttributeError, match="ours"):
         read(model([node("Relu", "x")], LINE)).flow  # noqa: B018
 

@@ -10,7 +10,9 @@ from math import prod
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.network.flow import Failure, Flow
 from shapealg.network.graph import Graph, Names, Node
-from shapealg.network.readers.onnx import door, operators
+from shapealg.network.readers.onnx import door
+from shapealg.network.readers.onnx.operators import OPERATORS
+from shapealg.network.readers.onnx.operators.said import FEW, Said
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.text import Text
 
@@ -215,7 +217,7 @@ def _constant(t) -> Tensor:
             Text(zh="请核对模型", en="check the model"),
         )
     value = None
-    if prod(dims) <= operators.FEW and t.data_location != 1 and t.data_type in (1, 6, 7, 9, 11):
+    if prod(dims) <= FEW and t.data_location != 1 and t.data_type in (1, 6, 7, 9, 11):
         kind, field = {
             1: ("f", t.float_data),
             6: ("i", t.int32_data),
@@ -247,7 +249,7 @@ def _filled(each, constants: dict) -> Tensor | None:
         type(dims) is not tuple
         or not dims
         or not all(type(n) is int and n > 0 for n in dims)
-        or prod(dims) <= operators.FEW
+        or prod(dims) <= FEW
     ):
         return None
     return Tensor(dims, None, ((),) * len(dims))
@@ -260,7 +262,7 @@ class _Operation:
     Args:
         kind: the operator.
         inner: the operation, as `operators` builds it.
-        outputs: how many there are.
+        outputs: how many the node has; those that the operation does not tell are unknown.
         known: whether it is known what it does.
     """
 
@@ -284,10 +286,10 @@ class _Operation:
             raise
         except MALFORMED:
             raise self.malformed(tensors) from None
+        told = (made,) if type(made) is Tensor else tuple(made)
         if self.outputs == 1:
-            return made
-        made = (made,) if type(made) is Tensor else tuple(made)
-        return made + (UNKNOWN,) * (self.outputs - len(made))
+            return told[0]
+        return (*told, *(UNKNOWN,) * (self.outputs - len(told)))[: self.outputs]
 
     def malformed(self, tensors) -> ShapeError:
         """The refusal of inputs and attributes that are not those of the operator."""
@@ -308,31 +310,33 @@ def _told_shape(tensor: Tensor | None) -> str:
     return "?" if tensor.shape is None else shown(tensor.shape)
 
 
+def _unknown(flow, *tensors):
+    """An operator nobody knows here."""
+    return flow.leave(*tensors)
+
+
 def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
     inputs = tuple(n or None for n in each.input)
     outputs = tuple(each.output)
-    build = (
-        operators.OPERATORS.get(each.op_type)
+    row = (
+        OPERATORS.get(each.op_type)
         if each.domain in ("", "ai.onnx") and (each.domain, each.op_type) not in functions
         else None
     )
-    if build is None:
-        operation = _Operation(each.op_type, operators.unknown, len(outputs), False)
+    if row is None:
+        operation = _Operation(each.op_type, _unknown, len(outputs), False)
         return Node(name, each.op_type, operation, inputs, outputs)
     weights: tuple = ()
-    if each.op_type in operators.WEIGHTED:
+    if row.weights:
         weights = tuple(
             constants[n].shape for n in inputs[1:] if n in constants and constants[n].shape
         )
     parameters = sum(map(prod, weights))
     door.require_defined(name, each, opset)
     known = tuple(None if n is None else constants.get(n, UNKNOWN) for n in inputs)
+    said = Said({a.name: _attribute(a) for a in each.attribute}, known, len(outputs), opset)
     try:
-        operation = _Operation(
-            each.op_type,
-            build({a.name: _attribute(a) for a in each.attribute}, known, len(outputs), opset),
-            len(outputs),
-        )
+        operation = _Operation(each.op_type, row.build(said), len(outputs))
     except ShapeError as problem:
         raise _at(name, each.op_type, problem) from None
     except MALFORMED:

@@ -1,0 +1,17 @@
+"""What each ONNX operator does, in neutral operations, by theme."""
+
+from shapealg.network.readers.onnx.operators import (
+    arithmetic,
+    cuts,
+    kept,
+    products,
+    reductions,
+    reshaping,
+    resizing,
+    shapes,
+    windows,
+)
+from shapealg.network.readers.operators import Operators
+
+THEMES = (kept, arithmetic, shapes, windows, resizing, reductions, products, reshaping, cuts)
+OPERATORS = Operators.joined(theme.OPERATORS for theme in THEMES)

@@ -1,0 +1,104 @@
+"""Convolutions and poolings, in the words of the dialect."""
+
+from dataclasses import replace
+
+from shapealg.network.along import Along
+from shapealg.network.readers.onnx.operators.said import Said
+from shapealg.network.readers.operators import Operators
+from shapealg.network.tensor import UNKNOWN
+from shapealg.words.dialects import onnx
+
+OPERATORS = Operators()
+WINDOWED = ("auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "strides")
+CONVOLVED = (
+    "auto_pad",
+    "dilations",
+    "group",
+    "kernel_shape",
+    "pads",
+    "strides",
+    "output_padding",
+    "output_shape",
+)
+
+
+def _said(node: Said, names: tuple) -> dict:
+    """The attributes of these names that a node has."""
+    return {name: node[name] for name in names if name in node}
+
+
+def _convolution(word):
+    """A layer with weights, in the dialect's words; weights that are computed are looked at when
+    they come.
+    """
+
+    def build(node):
+        said = _said(node, CONVOLVED)
+        weight, *bias = node.constants[1:]
+
+        def words(w, b):
+            return word(W=w, B=b, **said)
+
+        if weight is not UNKNOWN and weight.shape is not None:
+            one = bias[0] if bias else None
+            return Along(words(weight.shape, None if one is None else one.shape or None))
+
+        def operation(flow, x, w, b=None, *_):
+            if w.shape is None or None in w.shape:
+                return UNKNOWN
+            return Along(words(w.shape, None))(flow, x)
+
+        def macs(x, w, *_):
+            return None if w.unclear else Along(words(w.shape, None)).macs(x)
+
+        operation.macs = macs
+        return operation
+
+    return build
+
+
+def _quantized(at: int):
+    """A convolution of integers: the same windows, the weights elsewhere among the inputs."""
+
+    def build(node):
+        seen = replace(node, constants=(node.constants[0], node.constants[at]))
+        inner = _convolution(onnx.Conv)(seen)
+
+        def operation(flow, *xs):
+            return inner(flow, xs[0], xs[at])
+
+        operation.macs = lambda *xs: inner.macs(xs[0], xs[at])
+        return operation
+
+    return build
+
+
+def _words(word, *names):
+    """A layer without weights, in the dialect's words."""
+    return lambda node: Along(word(**_said(node, names)))
+
+
+@OPERATORS.built("MaxPool", outputs=2)
+def _largest(node):
+    """A pooling that also tells which positions won."""
+    along = Along(onnx.MaxPool(**_said(node, (*WINDOWED, "storage_order"))))
+
+    def operation(flow, x):
+        made = along(flow, x)
+        return made, made
+
+    operation.words = along.words
+    return operation
+
+
+for name, build in {
+    "Conv": _convolution(onnx.Conv),
+    "ConvTranspose": _convolution(onnx.ConvTranspose),
+    "ConvInteger": _quantized(1),
+    "QLinearConv": _quantized(3),
+}.items():
+    OPERATORS.built(name, weights=True)(build)
+OPERATORS.built("AveragePool")(_words(onnx.AveragePool, *WINDOWED, "count_include_pad"))
+OPERATORS.built("LpPool")(_words(onnx.LpPool, *WINDOWED, "p"))
+OPERATORS.built("DepthToSpace")(_words(onnx.DepthToSpace, "blocksize", "mode"))
+OPERATORS.built("SpaceToDepth")(_words(onnx.SpaceToDepth, "blocksize"))

@@ -27,6 +27,7 @@ from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
 from shapealg.words import frameworks
 from shapealg.words.comparison import compare
+from shapealg.words.words import converted_by
 
 # The public face: at most 25 names, each with its reason in tests/test_face.py. What is imported
 # above `as` itself is rarely typed and stays reachable: `shapealg.Same`.
@@ -45,19 +46,16 @@ __all__ = [
     "compare",
     "depths",
     "formulas",
-    "jax",
-    "keras",
-    "onnx",
-    "paddle",
     "read",
     "solve",
-    "tensorflow",
-    "torch",
     "zoo",
+    *frameworks.NAMES,
 ]
 __version__ = "0.3.0"
 
-# The pictures stand above all that they show; they are fetched when a notebook first asks.
+# Converting stands above the words, and the pictures above all that they show; each is fetched when
+# it is first asked for.
+converted_by(lambda: import_module("shapealg.words.conversion").convert)
 printing.painted_by(lambda: import_module("shapealg.render.notebook").painter())
 
 

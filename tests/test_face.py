@@ -7,7 +7,6 @@ import pytest
 import shapealg
 from shapealg.words import frameworks, places
 
-FRAMEWORK = "layers in this framework's own words"
 WHY = {
     "Window": "the value everything else is made of",
     "Stack": "layers in a row, or a number of blocks that is only a name",
@@ -23,16 +22,10 @@ WHY = {
     "Branches": "how a list of layers splits and joins",
     "zoo": "known networks to start from",
     "formulas": "every law by its name",
-    "torch": FRAMEWORK,
-    "keras": FRAMEWORK,
-    "tensorflow": FRAMEWORK,
-    "jax": FRAMEWORK,
-    "onnx": FRAMEWORK,
-    "paddle": FRAMEWORK,
     "ShapeError": "what a caller catches",
     "DomainError": "a caller may tell sizes that do not fit from words that are wrong",
     "Undecided": "a caller may tell what nobody can decide from what is wrong",
-}
+} | dict.fromkeys(frameworks.NAMES, "layers in this framework's own words")
 REACHABLE = "Adaptive Bound Ceiled Convolution ProofError Resized Same Scaled Transposed".split()
 
 

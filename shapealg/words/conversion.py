@@ -6,7 +6,6 @@ the size, or, with an input shape, the one case that applies.
 """
 
 from dataclasses import dataclass, field
-from importlib import import_module
 from itertools import product
 from typing import NamedTuple
 
@@ -23,8 +22,8 @@ from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
-from shapealg.words import pools, spoken
-from shapealg.words.phrasing import FRAMEWORKS, Sought
+from shapealg.words import phrasing, pools, spoken
+from shapealg.words.phrasing import Sought
 from shapealg.words.words import Words, symbols
 
 CASES = 64  # so many residues may be told one by one
@@ -259,7 +258,8 @@ class _Asked:
         """Pairs (sizes by name, steps)."""
         settled = tuple(map(_settled, self.layer.axes))
         waiting = any(isinstance(axis, Same) for axis in settled)
-        numbers = self.explicit or (size is not None and self.framework == "onnx")
+        deprecated = phrasing.of(self.framework).MANNER.deprecated
+        numbers = self.explicit or (size is not None and deprecated)
         if not (waiting and numbers):
             try:
                 return [({}, self._steps(settled, size))]
@@ -278,9 +278,8 @@ class _Asked:
                 Received(repr(self.words)),
                 Text(zh="请给出 input_shape", en="give an input_shape"),
             )
-        target = import_module(f"shapealg.words.dialects.{self.framework}")
         sought = Sought(self.layer, axes, self.channels, size)
-        return tuple(FRAMEWORKS[self.framework](target, sought))
+        return tuple(phrasing.of(self.framework).convolution(sought))
 
     def _by_residue(self, axes: tuple, names: tuple) -> list:
         """One case per combination of residues."""

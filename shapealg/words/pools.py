@@ -8,156 +8,24 @@ for all axes; where two axes want different ones there are two poolings, for a w
 rectangle works axis by axis.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from importlib import import_module
 from itertools import product
 from math import prod
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled, Placed, Same
-from shapealg.axis.pooled import Counted, Pooled
+from shapealg.axis.pooled import Pooled
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
-from shapealg.errors import Received, ShapeError, shown
+from shapealg.errors import ShapeError, shown
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
-from shapealg.words.comparison import symbols
+from shapealg.words import phrasing
 from shapealg.words.frameworks import CALLED
+from shapealg.words.phrasing import Choice, none
+from shapealg.words.words import symbols
 
 CASES = 64  # so many remainders may be told one by one
-BEYOND = 2**31
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One axis as a framework may say it.
-
-    Attributes:
-        word: "same" or "lower" where the padding is a word.
-        ceil: whether the count is rounded up.
-        counted: what an average divides by.
-        pads: the padding in numbers.
-        front: what a layer in front pads, or crops.
-    """
-
-    word: str
-    ceil: bool
-    counted: Counted
-    pads: tuple = (0, 0)
-    front: tuple = (0, 0)
-
-    @property
-    def flags(self) -> tuple:
-        """What all axes share."""
-        return self.word, self.ceil, self.counted
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """What a framework's pooling has words for.
-
-    Attributes:
-        counted: per kind what it can divide by, the default first; kinds that are not there it
-            has not.
-        words: for padding that depends on the size.
-        ceils: whether it rounds up.
-        clipped: whether a window that would begin behind the input is then left out.
-        dilated: the kinds that take a dilation.
-        padded: the kinds that pad by themselves.
-        fronts: the kinds that a padding layer in front serves.
-        crops: whether a layer in front can crop.
-        limit: the padding on one side that a kernel allows, for so many axes.
-        alike: whether both sides are padded alike.
-    """
-
-    counted: dict
-    words: tuple = ()
-    ceils: tuple = (False,)
-    clipped: bool = True
-    dilated: tuple = ()
-    padded: tuple = ()
-    fronts: tuple = ("max", "average", "lp")
-    crops: bool = True
-    least: int = 0
-    limit: Callable = lambda k, rank: k - 1
-    alike: bool = False
-
-    def takes(self, choice: Choice, kind: str, taps: int, rank: int) -> bool:
-        """Whether there are words for a choice."""
-        lo, hi = choice.pads
-        if lo or hi:
-            if kind not in self.padded or (self.alike and lo != hi):
-                return False
-            if min(lo, hi) < self.least or max(lo, hi) > self.limit(taps, rank):
-                return False
-        if min(choice.front) < 0 and not self.crops:
-            return False
-        return max(choice.front) <= 0 or kind in self.fronts
-
-
-EVERY = ("max", "average", "lp")
-MANNERS = {
-    "torch": Manner(
-        {
-            "max": (Counted.DATA,),
-            "average": (Counted.PADDED, Counted.DATA),
-            "lp": (Counted.PADDED,),
-        },
-        ceils=(False, True),
-        dilated=("max",),
-        padded=("max", "average"),
-        limit=lambda k, rank: k // 2,
-        alike=True,
-    ),
-    "keras": Manner(
-        {"max": (Counted.DATA,), "average": (Counted.DATA,)},
-        words=("same",),
-        fronts=("average",),
-    ),
-    "tensorflow": Manner(
-        {"max": (Counted.DATA,), "average": (Counted.DATA,)},
-        words=("same",),
-        padded=("max",),
-        crops=False,
-        limit=lambda k, rank: k - 1 if rank < 3 else 0,
-    ),
-    "onnx": Manner(
-        {
-            "max": (Counted.DATA,),
-            "average": (Counted.DATA, Counted.PADDED),
-            "lp": (Counted.NONE,),
-        },
-        words=("same", "lower"),
-        ceils=(False, True),
-        dilated=EVERY,
-        padded=EVERY,
-        fronts=("average", "lp"),
-    ),
-    "paddle": Manner(
-        {
-            "max": (Counted.DATA,),
-            "average": (Counted.DATA, Counted.FRONT),
-            "lp": (Counted.NONE,),
-        },
-        words=("same",),
-        ceils=(False, True),
-        clipped=False,
-        padded=EVERY,
-        fronts=("average", "lp"),
-        limit=lambda k, rank: BEYOND,
-    ),
-    "jax": Manner(
-        {"max": (Counted.DATA,)},
-        words=("same", "lower"),
-        dilated=("max",),
-        padded=("max",),
-        fronts=(),
-        crops=False,
-        least=-BEYOND,
-        limit=lambda k, rank: BEYOND,
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +54,10 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
     Raises:
         ShapeError: with the reason, where there are none at any size.
     """
-    dialect = import_module(f"shapealg.words.dialects.{framework}")
-    if (made := _by_name(framework, dialect, layer)) is not None:
+    phrases = phrasing.of(framework)
+    outputs = tuple(getattr(axis, "outputs", None) for axis in layer.axes)
+    adaptive = any(isinstance(axis, Adaptive) for axis in layer.axes)
+    if adaptive and (made := phrases.MANNER.adaptive(layer.kind, outputs)) is not None:
         return [({}, made)], None
     if size is not None:
         layer.output_size(size)  # where no window fits there is nothing to be said
@@ -197,13 +67,12 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
             named[0],
             Text(zh="请先代入数值", en="put numbers in first"),
         )
-    # ONNX's words for it are deprecated
-    explicit = explicit or (framework == "onnx" and size is not None)
+    explicit = explicit or (phrases.MANNER.deprecated and size is not None)
     asking = _Asking(layer, framework, words.framework == framework, explicit)
     _require_kind(asking)
     if not (explicit and asking.waits):
         axes = [[asking.whole(i, name)] for i, name in enumerate(names)]
-        found, whole = _told(asking, dialect, axes, names, size)
+        found, whole = _told(asking, axes, names, size)
         if whole:
             return found, None
     if size is not None:
@@ -211,7 +80,7 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
     else:
         require_few(map(asking.remainders, range(layer.rank)))
         axes = [asking.by_remainder(i, name) for i, name in enumerate(names)]
-    found, whole = _told(asking, dialect, axes, names, size)
+    found, whole = _told(asking, axes, names, size)
     if not found:
         raise _refusal(asking, size)
     if whole and (size is not None or all(map(_all_plain, layer.axes))):
@@ -261,7 +130,8 @@ class _Asking:
 
     def __init__(self, layer: Pooling, framework: str, loose: bool, explicit: bool):
         self.layer, self.framework, self.loose = layer, framework, loose
-        self.manner = MANNERS[framework]
+        self.phrases = phrasing.of(framework)
+        self.manner = self.phrases.MANNER
         self.kind, self.rank = layer.kind, layer.rank
         self.words = () if explicit else self.manner.words
         self.pooled = layer.pooled
@@ -381,7 +251,7 @@ class _Asking:
         around = dict.fromkeys([*numbers, *alike])
         gaps = window.kernel > taps > 1 or window.stride > window.kernel + 1
         spelled = [("", p) for p in around]
-        spelled += [(word, nothing) for word in self.words if not (gaps and self._onnx)]
+        spelled += [(word, nothing) for word in self.words if manner.gaps or not gaps]
         tried = product(spelled, manner.ceils, manner.counted[self.kind], numbers)
         made = [
             Choice(word, ceil, counted, p, front)
@@ -390,11 +260,6 @@ class _Asking:
         ]
         made = [c for c in made if manner.takes(c, self.kind, taps, self.rank)]
         return sorted(made, key=self._cost)
-
-    @property
-    def _onnx(self) -> bool:
-        """ONNX Runtime has a SAME of its own where windows leave gaps."""
-        return self.framework == "onnx"
 
     def _cost(self, choice: Choice) -> int:
         """How far a choice is from the plainest."""
@@ -433,7 +298,7 @@ def _beyond(axis) -> int:
 # ---------------------------------------------------------------- all axes
 
 
-def _told(asking: _Asking, dialect, axes: list, names: tuple, size) -> tuple:
+def _told(asking: _Asking, axes: list, names: tuple, size) -> tuple:
     """The cells of all axes that have words, (sizes by name, steps); and whether all have."""
     found, cells = [], 0
     for cell in product(*axes):
@@ -445,13 +310,13 @@ def _told(asking: _Asking, dialect, axes: list, names: tuple, size) -> tuple:
         if not all(where.values()):
             continue
         cells += 1
-        steps = _steps(asking, dialect, cell) if all(a.options for a in cell) else None
+        steps = _steps(asking, cell) if all(a.options for a in cell) else None
         if steps and (size is None or _runs(steps, asking.layer, size)):
             found.append((where, steps))
     return found, len(found) == cells
 
 
-def _steps(asking: _Asking, dialect, cell: tuple) -> tuple:
+def _steps(asking: _Asking, cell: tuple) -> tuple:
     """Layers in front, and a pooling for each group of axes with the same flags."""
     shared = set(cell[0].options).intersection(*(along.options for along in cell))
     common = [flags for flags in cell[0].options if flags in shared]
@@ -461,9 +326,8 @@ def _steps(asking: _Asking, dialect, cell: tuple) -> tuple:
     else:
         chosen = [min(along.options.values(), key=asking._cost) for along in cell]
     groups = dict.fromkeys(choice.flags for choice in chosen)
-    spell = SPELLINGS[asking.framework]
     front = tuple(choice.front for choice in chosen)
-    steps = spell.front(dialect, asking.kind, front) if any(map(any, front)) else []
+    steps = asking.phrases.front(asking.kind, front) if any(map(any, front)) else []
     for flags in groups:
         mine = [choice.flags == flags for choice in chosen]
         axes = list(zip(mine, cell, chosen, strict=True))
@@ -471,7 +335,7 @@ def _steps(asking: _Asking, dialect, cell: tuple) -> tuple:
         s = tuple(along.stride if my else 1 for my, along, _ in axes)
         d = tuple(along.dilation if my else 1 for my, along, _ in axes)
         pads = tuple(choice.pads if my else (0, 0) for my, _, choice in axes)
-        steps += spell.pool(dialect, asking.kind, (k, s, d), flags, pads)
+        steps += asking.phrases.pool(asking.kind, (k, s, d), flags, pads)
     return tuple(steps)
 
 
@@ -487,153 +351,6 @@ def _runs(steps: tuple, layer: Pooling, size: tuple) -> bool:
     return (shape[2:] if steps[0].layout.startswith("NC") else shape[1:-1]) == wanted
 
 
-# ---------------------------------------------------------------- the words
-
-
-def _flat(pairs) -> tuple:
-    return tuple(p for pair in pairs for p in pair)
-
-
-def _ranked(dialect, rank: int, tail: str = "d"):
-    return lambda name: getattr(dialect, f"{name}{rank}{tail}")
-
-
-class _Torch:
-    @staticmethod
-    def front(dialect, kind, around):
-        named, last_first = _ranked(dialect, len(around)), _flat(around[::-1])
-        if kind == "max" and max(last_first) > 0:
-            return [named("ConstantPad")(last_first, float("-inf"))]
-        return [named("ZeroPad")(last_first)]
-
-    @staticmethod
-    def pool(dialect, kind, window, flags, pads):
-        (k, s, d), (_, ceil, counted), named = window, flags, _ranked(dialect, len(pads))
-        p = tuple(lo for lo, _ in pads)
-        if kind == "max":
-            return [named("MaxPool")(k, s, p, d, ceil_mode=ceil)]
-        if kind == "lp":
-            return [named("LPPool")(2, k, s, ceil)]
-        return [named("AvgPool")(k, s, p, ceil, counted is Counted.PADDED)]
-
-
-class _Keras:
-    @staticmethod
-    def front(dialect, kind, around):
-        named = _ranked(dialect, len(around), "D")
-        padded = tuple((max(a, 0), max(b, 0)) for a, b in around)
-        cropped = tuple((max(-a, 0), max(-b, 0)) for a, b in around)
-        return [
-            named(name)(each if len(each) > 1 else each[0])
-            for name, each in (("Cropping", cropped), ("ZeroPadding", padded))
-            if any(_flat(each))
-        ]
-
-    @staticmethod
-    def pool(dialect, kind, window, flags, pads):
-        named = _ranked(dialect, len(pads), "D")
-        name = {"max": "MaxPooling", "average": "AveragePooling"}[kind]
-        return [named(name)(*window[:2], *(("same",) if flags[0] else ()))]
-
-
-class _TensorFlow:
-    @staticmethod
-    def front(dialect, kind, around):
-        filled = {"constant_values": float("-inf")} if kind == "max" else {}
-        return [dialect.pad(((0, 0), *around, (0, 0)), **filled)]
-
-    @staticmethod
-    def pool(dialect, kind, window, flags, pads):
-        name = {"max": "max_pool", "average": "avg_pool"}[kind]
-        k, s = (each if len(each) > 1 else each[0] for each in window[:2])
-        padding = "SAME" if flags[0] else "VALID"
-        if any(_flat(pads)):
-            padding = ((0, 0), *pads, (0, 0))
-        return [_ranked(dialect, len(pads))(name)(k, s, padding)]
-
-
-class _Onnx:
-    @staticmethod
-    def front(dialect, kind, around):
-        begins, ends = zip(*around, strict=True)
-        return [dialect.Pad((0, 0, *begins, 0, 0, *ends))]
-
-    @staticmethod
-    def pool(dialect, kind, window, flags, pads):
-        (k, s, d), (word, ceil, counted) = window, flags
-        begins, ends = zip(*pads, strict=True)
-        words = {"auto_pad": {"same": "SAME_UPPER", "lower": "SAME_LOWER"}[word]} if word else {}
-        words |= {"pads": (*begins, *ends)} if any(begins + ends) else {}
-        words |= {"strides": s} if any(each != 1 for each in s) else {}
-        words |= {"dilations": d} if any(each != 1 for each in d) else {}
-        words |= {"ceil_mode": 1} if ceil else {}
-        words |= {"count_include_pad": 1} if counted is Counted.PADDED else {}
-        name = {"max": "MaxPool", "average": "AveragePool", "lp": "LpPool"}[kind]
-        return [getattr(dialect, name)(kernel_shape=k, **words)]
-
-
-class _Paddle:
-    @staticmethod
-    def front(dialect, kind, around):
-        return [_ranked(dialect, len(around), "D")("Pad")(_flat(around[::-1]))]
-
-    @staticmethod
-    def pool(dialect, kind, window, flags, pads):
-        (k, s, _), (word, ceil, counted), named = window, flags, _ranked(dialect, len(pads), "D")
-        lo, hi = zip(*pads, strict=True)
-        p = "SAME"
-        if not word:
-            p = lo if lo == hi else _flat(pads)
-        more = {"ceil_mode": True} if ceil else {}
-        if kind == "max":
-            return [named("MaxPool")(k, s, p, **more)]
-        if kind == "lp":
-            return [named("LPPool")(2, k, s, p, **more)]
-        return [named("AvgPool")(k, s, p, **more, exclusive=counted is Counted.DATA)]
-
-
-class _Jax:
-    @staticmethod
-    def pool(dialect, kind, window, flags, pads):
-        (k, s, d), ones = window, (1, 1)
-        around = {"same": "SAME", "lower": "SAME_LOWER"}.get(flags[0], ((0, 0), (0, 0), *pads))
-        more = {"window_dilation": (*ones, *d)} if any(each != 1 for each in d) else {}
-        return [dialect.reduce_window("max", (*ones, *k), (*ones, *s), around, **more)]
-
-
-SPELLINGS = {
-    "torch": _Torch,
-    "keras": _Keras,
-    "tensorflow": _TensorFlow,
-    "onnx": _Onnx,
-    "paddle": _Paddle,
-    "jax": _Jax,
-}
-
-
-def _by_name(framework: str, dialect, layer: Pooling) -> list | None:
-    """Adaptive and global pooling, where the framework has a word for it."""
-    outputs = tuple(getattr(axis, "outputs", None) for axis in layer.axes)
-    if not any(isinstance(axis, Adaptive) for axis in layer.axes):
-        return None
-    single = all(isinstance(m, int) and m == 1 for m in outputs)
-    if framework == "onnx" and single:
-        names = {"max": "GlobalMaxPool", "average": "GlobalAveragePool", "lp": "GlobalLpPool"}
-        return [getattr(dialect, names[layer.kind])()]
-    if framework == "keras" and single and layer.kind in ("max", "average"):
-        name = {"max": "GlobalMaxPooling", "average": "GlobalAveragePooling"}[layer.kind]
-        return [_ranked(dialect, layer.rank, "D")(name)(keepdims=True)]
-    named = {
-        "torch": {"max": "AdaptiveMaxPool{}d", "average": "AdaptiveAvgPool{}d"},
-        "keras": {"max": "AdaptiveMaxPooling{}D", "average": "AdaptiveAveragePooling{}D"},
-        "paddle": {"max": "AdaptiveMaxPool{}D", "average": "AdaptiveAvgPool{}D"},
-    }
-    name = named.get(framework, {}).get(layer.kind)
-    if name is None:
-        return None
-    return [getattr(dialect, name.format(layer.rank))(outputs)]
-
-
 # ---------------------------------------------------------------- why not
 
 
@@ -644,29 +361,14 @@ KINDS = {
 }
 
 
-def _none(asked: Text, works: Text | None = None) -> ShapeError:
-    """No words: the reason, and what would help; the layer is named by who asked."""
-    works = works or Text(zh="没有等价的写法", en="no equivalent words exist")
-    return ShapeError(asked, Received("-"), works)
-
-
 def _require_kind(asking: _Asking) -> None:
     """Refuse what the framework does not pool at all."""
     title, kind = CALLED[asking.framework], asking.kind
     if kind not in asking.manner.counted:
-        if asking.framework == "jax":
-            raise _none(
-                Text(
-                    zh="reduce_window 只求和，没有平均与 Lp",
-                    en="reduce_window adds up; it has no average and no Lp",
-                ),
-                Text(
-                    zh="平均：求和之后除以窗口的格数",
-                    en="for an average, divide the sums by the size of the window",
-                ),
-            )
+        if asking.manner.lacks:
+            raise none(*asking.manner.lacks)
         name = KINDS.get(kind, Text(zh=f"{kind} 池化", en=f"{kind} pooling"))
-        raise _none(Text(zh=f"{title} 没有{name.zh}", en=f"{title} has no {name.en}"))
+        raise none(Text(zh=f"{title} 没有{name.zh}", en=f"{title} has no {name.en}"))
     dilated = any(
         p.taps > 1 and p.axis.kernel > p.taps
         for p in asking.pooled
@@ -674,7 +376,7 @@ def _require_kind(asking: _Asking) -> None:
     )
     if dilated and kind not in asking.manner.dilated:
         name = KINDS[kind]
-        raise _none(
+        raise none(
             Text(zh=f"{title} 的{name.zh}没有膨胀", en=f"{title}'s {name.en} has no dilation")
         )
 
@@ -685,7 +387,7 @@ def _refusal(asking: _Asking, size) -> ShapeError:
     if (uneven := _uneven(asking, size)) is not None:
         return uneven
     if kind == "max" and size is not None and _reads_nothing(asking, size):
-        return _none(
+        return none(
             Text(
                 zh="最后一个窗口只读到填充，各框架给的值不同",
                 en=(
@@ -695,7 +397,7 @@ def _refusal(asking: _Asking, size) -> ShapeError:
             )
         )
     if kind == "max" and "max" not in asking.manner.fronts and not asking.manner.padded:
-        return _none(
+        return none(
             Text(
                 zh=f"{title} 只能填零，而最大池化要填 −∞",
                 en=f"{title} pads with zeros, and a maximum needs −∞",
@@ -706,7 +408,7 @@ def _refusal(asking: _Asking, size) -> ShapeError:
                 " do",
             ),
         )
-    return _none(
+    return none(
         Text(
             zh=f"{title} 的池化在边缘除以别的数，或窗口的位置不同",
             en=f"{title}'s pooling divides by other numbers at the border, or its windows lie"
@@ -725,7 +427,7 @@ def _uneven(asking: _Asking, size) -> ShapeError | None:
         if pooled.axis.plain(n) is not None:
             continue
         near = [shown(x) for x in pooled.axis.plain_sizes.nearest(n)]
-        return _none(
+        return none(
             Text(
                 zh=f"{title} 没有自适应池化，而 {n} 格上的 {m} 个窗口长短不一",
                 en=f"{title} has no adaptive pooling, and {m} windows on {n} positions differ in"

@@ -7,10 +7,10 @@ and what the words mean by `meaning`. Everything else is here, once for all fram
 """
 
 import inspect
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import astuple, is_dataclass
 from functools import cache
-from importlib import import_module
 from typing import NamedTuple
 
 import sympy
@@ -172,6 +172,14 @@ def _plain(value, plain) -> bool:
     return value is plain or (isinstance(value, int | float | str) and value == plain)
 
 
+_converter = []  # gives `convert`, which stands above the words
+
+
+def converted_by(fetch: Callable) -> None:
+    """Say who converts: `fetch()` gives `convert(words, framework, input_shape, explicit)`."""
+    _converter[:] = [fetch]
+
+
 class Words(Pictured, metaclass=Spelling):
     """What all dialects share. `rank` is the number of spatial axes, `None` where the input decides
     it.
@@ -326,9 +334,7 @@ class Words(Pictured, metaclass=Spelling):
         Raises:
             ShapeError: with the reason, where there are none.
         """
-        return import_module("shapealg.words.conversion").convert(
-            self, framework, input_shape, explicit
-        )
+        return _converter[0]()(self, framework, input_shape, explicit)
 
     # ------------------------------------------------------------ doors
 

@@ -1,0 +1,103 @@
+"""How ONNX says a window: convolutions, poolings, and what stands in front of them."""
+
+from shapealg.axis.pooled import Counted
+from shapealg.text import Text
+from shapealg.words.dialects import onnx
+from shapealg.words.phrasing import EVERY, Manner, Sought, none
+
+
+def _global(kind: str, outputs: tuple) -> list | None:
+    """Pooling of all, where one is left."""
+    if outputs != (1,) * len(outputs):
+        return None
+    return [
+        {"max": onnx.GlobalMaxPool, "average": onnx.GlobalAveragePool, "lp": onnx.GlobalLpPool}[
+            kind
+        ]()
+    ]
+
+
+MANNER = Manner(
+    {
+        "max": (Counted.DATA,),
+        "average": (Counted.DATA, Counted.PADDED),
+        "lp": (Counted.NONE,),
+    },
+    words=("same", "lower"),
+    ceils=(False, True),
+    dilated=EVERY,
+    padded=EVERY,
+    fronts=("average", "lp"),
+    adaptive=_global,
+    deprecated=True,
+    gaps=False,
+)
+
+
+def convolution(x: Sought) -> list:
+    """ONNX says all begins, then all ends."""
+    word = x.word("SAME_UPPER", "SAME_LOWER")
+    auto = {"auto_pad": word} if word else None
+    if auto is None:
+        x.placed()
+    pads = auto or ({"pads": (*x.lo, *x.hi)} if any(x.lo + x.hi) else {})
+    before = []
+    if auto is None and x.kind != "transposed" and min(x.lo + x.hi) < 0:
+        before, pads = [onnx.Pad((0, 0, *x.lo, 0, 0, *x.hi))], {}
+    words = {"strides": x.s} if any(s > 1 for s in x.s) else {}
+    words |= {"dilations": x.d} if any(d > 1 for d in x.d) else {}
+    lengths = x.layer.weight(x.channels)
+    group = {"group": x.layer.groups} if x.layer.groups != 1 else {}
+    if x.kind == "forward":
+        return [
+            *before,
+            onnx.Conv(
+                W=(lengths["O"], lengths["I"], *x.k), kernel_shape=x.k, **pads, **words, **group
+            ),
+        ]
+    return [_transposed(x, words, group)]
+
+
+def _transposed(x: Sought, words: dict, group: dict):
+    lengths = x.layer.weight(x.channels)
+    p, op, crops = tuple(max(v, 0) for v in x.lo), tuple(max(-v, 0) for v in x.hi), x.lo
+    if min(crops) < 0 or any(o >= s for o, s in zip(op, x.s, strict=True)):
+        raise none(
+            Text(
+                zh="输出比核所及还要长，ONNX Runtime 的 output_padding 须小于步长",
+                en=(
+                    "the output reaches further than the kernel; ONNX Runtime's output_padding"
+                    " stays below the stride"
+                ),
+            )
+        )
+    more = {"output_padding": op} if any(op) else {}
+    pads = {"pads": (*p, *(max(v, 0) for v in x.hi))} if any(p) or any(v > 0 for v in x.hi) else {}
+    return onnx.ConvTranspose(
+        W=(lengths["I"], lengths["O"], *x.k),
+        kernel_shape=x.k,
+        **more,
+        **pads,
+        **words,
+        **group,
+    )
+
+
+def front(kind: str, around: tuple) -> list:
+    """What stands in front of a pooling, to pad or crop."""
+    begins, ends = zip(*around, strict=True)
+    return [onnx.Pad((0, 0, *begins, 0, 0, *ends))]
+
+
+def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
+    """The pooling itself."""
+    (k, s, d), (word, ceil, counted) = window, flags
+    begins, ends = zip(*pads, strict=True)
+    words = {"auto_pad": {"same": "SAME_UPPER", "lower": "SAME_LOWER"}[word]} if word else {}
+    words |= {"pads": (*begins, *ends)} if any(begins + ends) else {}
+    words |= {"strides": s} if any(each != 1 for each in s) else {}
+    words |= {"dilations": d} if any(each != 1 for each in d) else {}
+    words |= {"ceil_mode": 1} if ceil else {}
+    words |= {"count_include_pad": 1} if counted is Counted.PADDED else {}
+    name = {"max": "MaxPool", "average": "AveragePool", "lp": "LpPool"}[kind]
+    return [getattr(onnx, name)(kernel_shape=k, **words)]

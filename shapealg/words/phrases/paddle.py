@@ -1,0 +1,109 @@
+"""How Paddle says a window: convolutions, poolings, and what stands in front of them."""
+
+from shapealg.axis.placed import Same
+from shapealg.axis.pooled import Counted
+from shapealg.text import Text
+from shapealg.words.dialects import paddle
+from shapealg.words.phrasing import BEYOND, EVERY, Manner, Sought, flat, none, ranked
+
+
+def _adaptive(kind: str, outputs: tuple) -> list | None:
+    """Adaptive pooling."""
+    name = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}.get(kind)
+    return None if name is None else [ranked(paddle, len(outputs), "D")(name)(outputs)]
+
+
+MANNER = Manner(
+    {
+        "max": (Counted.DATA,),
+        "average": (Counted.DATA, Counted.FRONT),
+        "lp": (Counted.NONE,),
+    },
+    words=("same",),
+    ceils=(False, True),
+    clipped=False,
+    padded=EVERY,
+    fronts=("average", "lp"),
+    limit=lambda k, rank: BEYOND,
+    adaptive=_adaptive,
+)
+
+
+def convolution(x: Sought) -> list:
+    """Paddle pads each side on its own, but its "SAME" forgets the dilation, so numbers are said
+    instead.
+    """
+    named = ranked(paddle, x.rank, "D")
+    undilated = all(
+        isinstance(axis, Same) and axis.kernel == k for axis, k in zip(x.axes, x.k, strict=True)
+    )
+    if x.same and undilated:
+        p = "SAME"
+    else:
+        x.placed()
+        p = x.lo if x.lo == x.hi else flat(x.pairs)
+    if x.kind == "forward":
+        before = []
+        if not isinstance(p, str) and min(p) < 0:
+            before, p = [named("Pad")(flat(x.pairs[::-1]))], (0,) * x.rank
+        return [
+            *before,
+            named("Conv")(
+                x.channels,
+                x.layer.filters,
+                x.k,
+                x.s,
+                p,
+                x.d,
+                x.layer.groups,
+                **({} if x.layer.bias else {"bias_attr": False}),
+            ),
+        ]
+    return [_transposed(named, x)]
+
+
+def _transposed(named, x: Sought):
+    if min(x.lo) < 0 or any(-hi >= s for hi, s in zip(x.hi, x.s, strict=True)):
+        raise none(
+            Text(
+                zh="输出比核所及还要长，Paddle 的 output_padding 须小于步长",
+                en=(
+                    "the output reaches further than the kernel; Paddle's output_padding stays"
+                    " below the stride"
+                ),
+            )
+        )
+    hi = tuple(max(v, 0) for v in x.hi)
+    p = x.lo if x.lo == hi else flat(tuple(zip(x.lo, hi, strict=True)))
+    op = tuple(max(-v, 0) for v in x.hi)
+    return named("Conv", "Transpose")(
+        x.channels,
+        x.layer.filters,
+        x.k,
+        x.s,
+        p,
+        op,
+        groups=x.layer.groups,
+        dilation=x.d,
+        **({} if x.layer.bias else {"bias_attr": False}),
+    )
+
+
+def front(kind: str, around: tuple) -> list:
+    """What stands in front of a pooling, to pad or crop."""
+    return [ranked(paddle, len(around), "D")("Pad")(flat(around[::-1]))]
+
+
+def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
+    """The pooling itself."""
+    (k, s, _), (word, ceil, counted), named = window, flags, ranked(paddle, len(pads), "D")
+    lo, hi = zip(*pads, strict=True)
+    p = "SAME"
+    if not word:
+        p = lo if lo == hi else flat(pads)
+    more = {"ceil_mode": True} if ceil else {}
+    if kind == "max":
+        return [named("MaxPool")(k, s, p, **more)]
+    if kind == "lp":
+        return [named("LPPool")(2, k, s, p, **more)]
+    return [named("AvgPool")(k, s, p, **more, exclusive=counted is Counted.DATA)]

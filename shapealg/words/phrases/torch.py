@@ -1,0 +1,73 @@
+"""How PyTorch says a window: convolutions, poolings, and what stands in front of them."""
+
+from shapealg.axis.pooled import Counted
+from shapealg.words.dialects import torch
+from shapealg.words.phrasing import Manner, Sought, backwards, flat, ranked
+
+
+def _adaptive(kind: str, outputs: tuple) -> list | None:
+    """Adaptive pooling."""
+    name = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}.get(kind)
+    return None if name is None else [ranked(torch, len(outputs))(name)(outputs)]
+
+
+MANNER = Manner(
+    {
+        "max": (Counted.DATA,),
+        "average": (Counted.PADDED, Counted.DATA),
+        "lp": (Counted.PADDED,),
+    },
+    ceils=(False, True),
+    dilated=("max",),
+    padded=("max", "average"),
+    limit=lambda k, rank: k // 2,
+    alike=True,
+    adaptive=_adaptive,
+)
+
+
+def convolution(x: Sought) -> list:
+    """PyTorch pads alike on both sides; the rest goes into a padding layer."""
+    named = ranked(torch, x.rank)
+    x.placed()
+    last_first = flat(x.pairs[::-1])
+    alike = x.lo == x.hi and min(x.lo) >= 0
+    if x.kind == "forward":
+        before, p = ([], x.lo) if alike else ([named("ZeroPad")(last_first)], (0,) * x.rank)
+        return [
+            *before,
+            named("Conv")(
+                x.channels, x.layer.filters, x.k, x.s, p, x.d, x.layer.groups, x.layer.bias
+            ),
+        ]
+    p, op, crops = backwards(x, [max(s, d) for s, d in zip(x.s, x.d, strict=True)])
+    made = named("ConvTranspose")(
+        x.channels, x.layer.filters, x.k, x.s, p, op, x.layer.groups, x.layer.bias, x.d
+    )
+    return [
+        made,
+        *(
+            [named("ZeroPad")(flat(tuple((-a, -b) for a, b in crops[::-1])))]
+            if any(flat(crops))
+            else []
+        ),
+    ]
+
+
+def front(kind: str, around: tuple) -> list:
+    """What stands in front of a pooling, to pad or crop."""
+    named, last_first = ranked(torch, len(around)), flat(around[::-1])
+    if kind == "max" and max(last_first) > 0:
+        return [named("ConstantPad")(last_first, float("-inf"))]
+    return [named("ZeroPad")(last_first)]
+
+
+def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
+    """The pooling itself."""
+    (k, s, d), (_, ceil, counted), named = window, flags, ranked(torch, len(pads))
+    p = tuple(lo for lo, _ in pads)
+    if kind == "max":
+        return [named("MaxPool")(k, s, p, d, ceil_mode=ceil)]
+    if kind == "lp":
+        return [named("LPPool")(2, k, s, ceil)]
+    return [named("AvgPool")(k, s, p, ceil, counted is Counted.PADDED)]

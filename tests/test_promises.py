@@ -13,7 +13,6 @@ import sympy
 
 import shapealg
 from shapealg import formulas
-from shapealg.checks import conversions
 from shapealg.law.law import Law
 from shapealg.text import Text
 from shapealg.words import frameworks
@@ -461,10 +460,7 @@ def test_what_is_folded_would_be_seen():
 
 # Modules that may spell three frameworks or more in one literal, each with its reason.
 SPELLING = {
-    "shapealg.words.places": "where each framework keeps its words, and what joins there",
-    "shapealg.words.sequential": "the class of each framework that has one",
-    "shapealg.words.unchanged_tables": "each framework's words, as tables",
-    "shapealg.checks.conversions": "the order of the record",
+    "shapealg.checks.conversions": "what one process loads first",
     "shapealg.render.asked": "the lines that pages ask of every framework",
 }
 
@@ -515,7 +511,6 @@ def test_every_row_of_the_registry_has_its_modules():
     for name in frameworks.NAMES:
         for home in HOMES_OF_A_FRAMEWORK:
             assert f"shapealg.{home}.{name}" in MODULES
-    assert set(conversions.FRAMEWORKS) == set(frameworks.NAMES)
 
 
 # ---------------------------------------------------------------- tests look at no clock

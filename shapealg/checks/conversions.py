@@ -11,9 +11,10 @@ import numpy
 
 from shapealg.errors import ShapeError
 from shapealg.layer.convolution import Convolution
-from shapealg.words import spoken
+from shapealg.words import frameworks, spoken
 
-FRAMEWORKS = ("torch", "onnx", "paddle", "jax", "tensorflow", "keras")
+FIRST = ("torch", "onnx", "paddle")  # what one process loads before the others
+FRAMEWORKS = (*FIRST, *(name for name in reversed(frameworks.NAMES) if name not in FIRST))
 SAME = "same values"
 
 # Layers in the words of each framework, with inputs: sizes that differ in their remainder, so that

@@ -2,7 +2,9 @@
 is a projection of this one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
 
 from shapealg.text import Text
 
@@ -36,6 +38,9 @@ class Framework:
         backends: what runs it.
         aliases: what people call it, too.
         called: its words, where they have another title than what runs them.
+        places: where programs find its words, `torch.nn`, and whose words they are; without any,
+            its own name.
+        short: how programs shorten the beginning of a place.
     """
 
     name: str
@@ -43,6 +48,8 @@ class Framework:
     backends: tuple[Backend, ...]
     aliases: tuple[str, ...] = ()
     called: str = ""
+    places: dict[str, str] = field(default_factory=dict)
+    short: dict[str, str] = field(default_factory=dict)
 
 
 def _alone(
@@ -53,7 +60,23 @@ def _alone(
 
 
 FRAMEWORKS = (
-    Framework("torch", "PyTorch", _alone("torch", "PyTorch", ("torch",), laws=True), ("pytorch",)),
+    Framework(
+        "torch",
+        "PyTorch",
+        _alone("torch", "PyTorch", ("torch",), laws=True),
+        ("pytorch",),
+        places={
+            "torch": "torch",
+            "torch.nn": "torch",
+            "torch.nn.functional": "torch.nn.functional",
+        },
+        short={
+            "nn": "torch.nn",
+            "F": "torch.nn.functional",
+            "functional": "torch.nn.functional",
+            "pytorch": "torch",
+        },
+    ),
     Framework(
         "keras",
         "Keras",
@@ -74,14 +97,32 @@ FRAMEWORKS = (
             ),
         ),
         ("tf.keras",),
+        places={"keras": "keras", "keras.layers": "keras", "keras.models": "keras"},
+        short={"layers": "keras.layers"},
     ),
     Framework(
         "tensorflow",
         "TensorFlow",
         _alone("tensorflow", "TensorFlow", ("tensorflow",), slowness=1),
         ("tf",),
+        places={
+            "tensorflow": "tensorflow",
+            "tensorflow.nn": "tensorflow",
+            "tensorflow.image": "tensorflow",
+            "tensorflow.math": "tensorflow",
+            "tensorflow.keras": "keras",
+            "tensorflow.keras.layers": "keras",
+            "tensorflow.keras.models": "keras",
+        },
+        short={"tf": "tensorflow"},
     ),
-    Framework("jax", "JAX", _alone("jax", "JAX", ("jax",), slowness=2)),
+    Framework(
+        "jax",
+        "JAX",
+        _alone("jax", "JAX", ("jax",), slowness=2),
+        places={"jax": "jax", "jax.lax": "jax", "jax.nn": "jax", "jax.image": "jax"},
+        short={"lax": "jax.lax"},
+    ),
     Framework(
         "onnx",
         "ONNX Runtime",
@@ -89,10 +130,32 @@ FRAMEWORKS = (
         ("onnxruntime",),
         called="ONNX",
     ),
-    Framework("paddle", "Paddle", _alone("paddle", "Paddle", ("paddle",)), ("paddlepaddle",)),
+    Framework(
+        "paddle",
+        "Paddle",
+        _alone("paddle", "Paddle", ("paddle",)),
+        ("paddlepaddle",),
+        places={"paddle": "paddle", "paddle.nn": "paddle"},
+        short={"paddlepaddle": "paddle"},
+    ),
 )
 NAMES = tuple(framework.name for framework in FRAMEWORKS)
 TITLES = {framework.name: framework.title for framework in FRAMEWORKS}
 CALLED = {framework.name: framework.called or framework.title for framework in FRAMEWORKS}
 ALIASES = {alias: framework.name for framework in FRAMEWORKS for alias in framework.aliases}
 BACKENDS = {backend.name: backend for framework in FRAMEWORKS for backend in framework.backends}
+# place → whose words are found there
+PLACES = {
+    place: home
+    for framework in FRAMEWORKS
+    for place, home in (framework.places or {framework.name: framework.name}).items()
+}
+SHORT = {short: place for framework in FRAMEWORKS for short, place in framework.short.items()}
+
+
+def dialect(home: str) -> ModuleType:
+    """The module with the words of a framework, or of a place in it that has its own:
+    `torch.nn.functional`.
+    """
+    framework, *within = home.split(".")
+    return import_module("_".join((f"shapealg.words.dialects.{framework}", *within[-1:])))

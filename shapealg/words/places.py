@@ -9,59 +9,17 @@ from importlib import import_module
 from shapealg.errors import NoSuchName
 from shapealg.names import near
 from shapealg.text import Text
+from shapealg.words.frameworks import PLACES, SHORT, dialect
 from shapealg.words.words import Words
 
-# place → whose words are found there
-PLACES = {
-    "torch": "torch",
-    "torch.nn": "torch",
-    "torch.nn.functional": "torch.nn.functional",
-    "keras": "keras",
-    "keras.layers": "keras",
-    "keras.models": "keras",
-    "tensorflow": "tensorflow",
-    "tensorflow.nn": "tensorflow",
-    "tensorflow.image": "tensorflow",
-    "tensorflow.math": "tensorflow",
-    "tensorflow.keras": "keras",
-    "tensorflow.keras.layers": "keras",
-    "tensorflow.keras.models": "keras",
-    "jax": "jax",
-    "jax.lax": "jax",
-    "jax.nn": "jax",
-    "jax.image": "jax",
-    "onnx": "onnx",
-    "paddle": "paddle",
-    "paddle.nn": "paddle",
-}
-# how programs shorten the beginning of a place
-SHORT = {
-    "nn": "torch.nn",
-    "F": "torch.nn.functional",
-    "functional": "torch.nn.functional",
-    "layers": "keras.layers",
-    "tf": "tensorflow",
-    "lax": "jax.lax",
-    "pytorch": "torch",
-    "paddlepaddle": "paddle",
-}
 OURSELVES = ("sa", "shapealg")  # `import shapealg as sa`
-# functions of a dialect that join shapes, and so are no layers
-JOINING = {
-    "torch": ("cat", "add", "flatten"),
-    "keras": ("concatenate", "add"),
-    "tensorflow": ("concat", "add"),
-    "jax": ("concatenate", "add"),
-    "onnx": ("Concat", "Add"),
-    "paddle": ("concat", "add"),
-}
 
 
 def vocabulary(framework: str) -> dict:
     """Every word of a dialect that may change a size: name → class. What other words are made from
     is no word itself.
     """
-    module = import_module(f"shapealg.words.dialects.{framework}")
+    module = dialect(framework)
     return {
         name: value
         for name, value in vars(module).items()
@@ -79,10 +37,9 @@ def vocabulary(framework: str) -> dict:
 def layers(home: str) -> dict:
     """Every word that makes a layer: name → what is called."""
     unchanged = import_module("shapealg.words.unchanged").words_of(home)
-    if home == "torch.nn.functional":
-        functional = import_module("shapealg.words.dialects.torch_functional")
-        return unchanged | functional.FUNCTIONS
-    module = import_module(f"shapealg.words.dialects.{home}")
+    module = dialect(home)
+    if (functions := vars(module).get("FUNCTIONS")) is not None:
+        return unchanged | functions
     return unchanged | vocabulary(home) | _renamed(module)
 
 
@@ -102,15 +59,10 @@ def _renamed(module) -> dict:
 @cache
 def words(home: str) -> dict:
     """Every word: layers, functions that join, `Sequential`."""
-    made = dict(layers(home))
-    if home in JOINING:
-        module = import_module(f"shapealg.words.dialects.{home}")
-        made |= {name: getattr(module, name) for name in JOINING[home]}
-    sequential = import_module("shapealg.words.sequential")
-    if home in sequential.SEQUENTIAL:
-        made["Sequential"] = sequential.SEQUENTIAL[home]
+    made, told = dict(layers(home)), vars(dialect(home))
+    made |= {name: told[name] for name in told.get("BESIDE", ())}
     if home == "keras":
-        made["Input"] = made["InputLayer"] = sequential.Input
+        made["Input"] = made["InputLayer"] = import_module("shapealg.words.sequential").Input
     return made
 
 

@@ -134,24 +134,3 @@ class Input(Words):
     def output_shape(self, input_shape=None) -> tuple:
         """The shape that was said, or the one that is given in its place."""
         return self.shape if input_shape is None else sizes(input_shape)
-
-
-class _Torch(Sequential):
-    """PyTorch's `nn.Sequential(…)`."""
-
-    framework = "torch"
-
-
-class _Keras(Sequential):
-    """Keras's `Sequential([…])`."""
-
-    framework = "keras"
-
-
-class _Paddle(Sequential):
-    """Paddle's `nn.Sequential(…)`."""
-
-    framework = "paddle"
-
-
-SEQUENTIAL = {"torch": _Torch, "keras": _Keras, "paddle": _Paddle}

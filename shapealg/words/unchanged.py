@@ -1,5 +1,10 @@
 """Words that change no size: activations, normalizations, dropout. One class for all of them; what
-there is stands in `unchanged_tables`.
+there is stands in the dialects, as rows of `UNCHANGED`.
+
+A row is the names, their signature as in the framework, and after a colon the rule of `RULES` that
+says what goes in, how many parameters there are and which axes are mixed. A row that goes on is
+indented. Beside it, `UNKEPT` are arguments that say nothing of shapes, and `DATA` what the first
+argument is called where the words are functions.
 """
 
 import ast
@@ -15,7 +20,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import one_size
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
-from shapealg.words.unchanged_tables import DATA, SIZELESS, TABLES
+from shapealg.words import frameworks
 from shapealg.words.words import Words, sizes, taken
 
 
@@ -431,8 +436,8 @@ def words_of(framework: str) -> dict:
     """name → class, for all the words of a framework that change no size; `torch.nn.functional` has
     its own.
     """
-    made = {}
-    for row in re.sub(r"\n {12,}", " ", TABLES[framework]).strip().splitlines():
+    told, made = vars(frameworks.dialect(framework)), {}
+    for row in re.sub(r"\n {8,}", " ", told.get("UNCHANGED", "")).strip().splitlines():
         names, _, rest = row.strip().partition(" (")
         signature, _, rule = rest.rpartition(")")
         for name in names.split():
@@ -444,12 +449,12 @@ def words_of(framework: str) -> dict:
                     "__doc__": f"{framework}'s {name}: it changes no size.",
                     "__module__": __name__,
                     "framework": framework.partition(".")[0],
-                    "sizeless": SIZELESS.get(framework, frozenset()),
+                    "sizeless": told.get("UNKEPT", frozenset()),
                     "signature": signature_of(signature),
                     "rule": RULES.get(rule.strip(" :")),
                     "rank": int(digits) if digits.isdigit() and "Norm" in name else None,
-                    "data": DATA.get(framework, ()),
-                    "data_first": framework in DATA,
+                    "data": told.get("DATA", ()),
+                    "data_first": "DATA" in told,
                 },
             )
     return made

@@ -7,26 +7,17 @@ import sympy
 
 from shapealg import torch
 from shapealg.axis.length import Length
-from shapealg.checks.grids import jax, keras, onnx, paddle, tensorflow
-from shapealg.checks.grids import torch as torch_grid
-from shapealg.checks.sweep import dialect
+from shapealg.checks.sweep import dialect, grids
 from shapealg.errors import ShapeError
+from shapealg.words import frameworks
 from shapealg.words.words import Words
 
-GRIDS = {
-    "torch": torch_grid,
-    "keras": keras,
-    "tensorflow": tensorflow,
-    "jax": jax,
-    "onnx": onnx,
-    "paddle": paddle,
-}
 LARGE = 32  # so much longer than the grids' axes: no window is too small
 
 
 def calls(framework: str):
     """Some layers of every kind with a shape that each takes, and which entries are axes."""
-    for kind, grid in GRIDS[framework].GRIDS.items():
+    for kind, grid in grids(framework).items():
         rows = list(grid(False))
         for call, words, shape, *_ in random.Random(kind).sample(rows, min(40, len(rows))):
             try:
@@ -40,7 +31,7 @@ def calls(framework: str):
                 yield made, shape, axes
 
 
-@pytest.mark.parametrize("framework", GRIDS)
+@pytest.mark.parametrize("framework", frameworks.NAMES)
 def test_a_named_size_is_a_length_and_gives_what_the_number_gives(framework):
     met = 0
     for words, shape, axes in calls(framework):

@@ -12,9 +12,9 @@ import pytest
 from needed import ROOT, require
 
 from shapealg import Branches, ShapeError, read
+from shapealg.words import frameworks
 from shapealg.words.dialects import keras, paddle, tensorflow, torch
 from shapealg.words.unchanged import words_of
-from shapealg.words.unchanged_tables import SIZELESS, TABLES
 
 # framework → what is needed, and where its own words are
 HOMES = {
@@ -74,7 +74,7 @@ def test_their_arguments_are_the_frameworks_own(framework):
         wanted = [
             (word, default)
             for word, _, default in theirs[name]
-            if word not in ASIDE | SIZELESS.get(framework, frozenset())
+            if word not in ASIDE | vars(frameworks.dialect(framework)).get("UNKEPT", set())
             and not (framework == "keras" and word.endswith(INITIAL) and "alpha" not in word)
         ]
         told = [
@@ -334,7 +334,7 @@ def test_a_keras_model_begins_with_its_input():
     assert [layer.parameters((None, 26, 26, 8)) for layer in model[2:3]] == [32]
 
 
-@pytest.mark.parametrize("framework", TABLES)
+@pytest.mark.parametrize("framework", sorted(set(frameworks.PLACES.values())))
 def test_every_line_of_the_tables_is_read(framework):
     for name, made in words_of(framework).items():
         assert name.isidentifier() and not made.by_axes and inspect.getdoc(made)

@@ -802,6 +802,22 @@ def add(x, y) -> tuple:
     return broadcast(shapes)
 
 
+# the words that change no size; `unchanged` reads these rows
+UNCHANGED = """
+    relu relu6 selu silu swish sigmoid tanh softplus soft_sign hard_sigmoid hard_swish
+        hard_silu hard_tanh log_sigmoid mish ()
+    leaky_relu (negative_slope=0.01)
+    elu celu (alpha=1.0)
+    gelu (approximate=True)
+    softmax log_softmax (axis=-1, where=None) : softmax
+    standardize (axis=-1, mean=None, variance=None, epsilon=1e-05, where=None, *,
+        algorithm='fast') : softmax
+    squareplus (b=4)
+"""
+DATA = ("x",)  # what their first argument is called
+BESIDE = ("concatenate", "add")  # words that are no layers
+
+
 def __getattr__(name: str):
     return places.attribute("jax", name)
 

@@ -24,7 +24,7 @@ from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.separable import Separable
 from shapealg.text import Text
-from shapealg.words import places
+from shapealg.words import places, sequential
 from shapealg.words.manners import TooSmall
 from shapealg.words.words import Weightless, Words, ranked, sizes, taken
 
@@ -1106,6 +1106,53 @@ def shapes(inputs) -> list:
             ),
         )
     return list(map(sizes, given))
+
+
+class Sequential(sequential.Sequential):
+    """Keras's `Sequential([…])`."""
+
+    framework = "keras"
+
+
+# the words that change no size; `unchanged` reads these rows
+UNCHANGED = """
+    Identity ()
+    ReLU (max_value=None, negative_slope=0.0, threshold=0.0)
+    LeakyReLU (negative_slope=0.3)
+    PReLU (alpha_initializer='Zeros', alpha_regularizer=None, alpha_constraint=None,
+        shared_axes=None) : keras_slopes
+    ELU (alpha=1.0)
+    Softmax (axis=-1) : softmax
+    Activation (activation)
+    Dropout AlphaDropout (rate, noise_shape=None, seed=None)
+    SpatialDropout1D (rate, seed=None)
+    SpatialDropout2D SpatialDropout3D (rate, data_format=None, seed=None)
+    GaussianDropout (rate, seed=None)
+    GaussianNoise (stddev, seed=None)
+    ActivityRegularization (l1=0.0, l2=0.0)
+    Rescaling (scale, offset=0.0)
+    Masking (mask_value=0.0)
+    BatchNormalization (axis=-1, momentum=0.99, epsilon=0.001, center=True, scale=True) :
+        keras_batch
+    LayerNormalization (axis=-1, epsilon=0.001, center=True, scale=True) : keras_axes
+    GroupNormalization (groups=32, axis=-1, epsilon=0.001, center=True, scale=True) :
+        keras_group
+    RMSNormalization (axis=-1, epsilon=1e-06) : keras_root
+    UnitNormalization (axis=-1) : softmax
+"""
+# their arguments that say nothing of shapes
+UNKEPT = frozenset(
+    {
+        *("name", "dtype", "trainable", "autocast", "input_shape"),
+        *("renorm", "renorm_clipping", "renorm_momentum", "synchronized"),
+        *(
+            f"{which}_{what}"
+            for which in ("beta", "gamma", "moving_mean", "moving_variance")
+            for what in ("initializer", "regularizer", "constraint")
+        ),
+    }
+)
+BESIDE = ("concatenate", "add", "Sequential")  # words that are no layers
 
 
 def __getattr__(name: str):

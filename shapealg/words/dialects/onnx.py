@@ -1477,6 +1477,32 @@ def Add(A, B) -> tuple:
     return broadcast(map(sizes, (A, B)))
 
 
+# the words that change no size; `unchanged` reads these rows
+UNCHANGED = """
+    Relu Sigmoid Tanh Softplus Softsign HardSwish Mish Identity Erf (*, opset=None)
+    LeakyRelu (*, alpha=0.01, opset=None)
+    PRelu (slope=None, *, opset=None) : given
+    Elu Celu ThresholdedRelu Swish (*, alpha=1.0, opset=None)
+    Selu (*, alpha=1.67326319217681884765625, gamma=1.05070102214813232421875, opset=None)
+    Gelu (*, approximate='none', opset=None)
+    HardSigmoid (*, alpha=0.2, beta=0.5, opset=None)
+    Shrink (*, bias=0.0, lambd=0.5, opset=None)
+    Softmax LogSoftmax Hardmax (*, axis=-1, opset=None) : softmax
+    Clip (min=None, max=None, *, opset=None)
+    Dropout (ratio=None, training_mode=None, *, seed=None, opset=None)
+    LRN (*, size, alpha=0.0001, beta=0.75, bias=1.0, opset=None)
+    LpNormalization (*, axis=-1, p=2, opset=None) : softmax
+    BatchNormalization (scale=None, B=None, input_mean=None, input_var=None, *,
+        epsilon=1e-05, momentum=0.9, training_mode=0, opset=None) : given
+    InstanceNormalization (scale=None, B=None, *, epsilon=1e-05, opset=None) : given_instance
+    GroupNormalization (scale=None, bias=None, *, num_groups, epsilon=1e-05, stash_type=1,
+        opset=None) : given_group
+    LayerNormalization (Scale=None, B=None, *, axis=-1, epsilon=1e-05, stash_type=1,
+        opset=None) : given_trailing
+"""
+BESIDE = ("Concat", "Add")  # words that are no layers
+
+
 def __getattr__(name: str):
     return places.attribute("onnx", name)
 

@@ -26,7 +26,7 @@ from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
-from shapealg.words import places
+from shapealg.words import places, sequential
 from shapealg.words.manners import TooSmall
 from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken
 
@@ -1442,6 +1442,58 @@ def add(x, y) -> tuple:
     (1, 64, 28, 28)
     """
     return broadcast(map(sizes, (x, y)))
+
+
+class Sequential(sequential.Sequential):
+    """Paddle's `nn.Sequential(…)`."""
+
+    framework = "paddle"
+
+
+# the words that change no size; `unchanged` reads these rows
+UNCHANGED = """
+    Identity (*args, **kwargs)
+    ReLU ReLU6 Swish Mish Hardswish Hardsigmoid Tanhshrink Softsign Sigmoid LogSigmoid Tanh
+        Softmax2D ()
+    SiLU Silu (inplace=False)
+    LeakyReLU (negative_slope=0.01)
+    PReLU (num_parameters=1, init=0.25, weight_attr=None, data_format='NCHW') : slopes
+    RReLU (lower=0.125, upper=0.3333333333333333)
+    ELU CELU (alpha=1.0)
+    SELU (scale=1.0507009873554805, alpha=1.6732632423543772)
+    GELU (approximate=False)
+    Hardtanh (min=-1.0, max=1.0)
+    Hardshrink Softshrink (threshold=0.5)
+    Softplus (beta=1, threshold=20)
+    ThresholdedReLU (threshold=1.0, value=0.0)
+    Softmax LogSoftmax (axis=-1) : softmax
+    Dropout (p=0.5, inplace=False, axis=None, mode='upscale_in_train')
+    Dropout2D (p=0.5, data_format='NCHW')
+    Dropout3D (p=0.5, data_format='NCDHW')
+    AlphaDropout FeatureAlphaDropout (p=0.5)
+    LocalResponseNorm (size, alpha=0.0001, beta=0.75, k=1.0, data_format='NCHW')
+    ChannelShuffle (groups, data_format='NCHW') : groups
+    BatchNorm1D (num_features, momentum=0.9, epsilon=1e-05, weight_attr=None,
+        bias_attr=None, data_format='NCL', use_global_stats=None) : batch
+    BatchNorm2D (num_features, momentum=0.9, epsilon=1e-05, weight_attr=None,
+        bias_attr=None, data_format='NCHW', use_global_stats=None) : batch
+    BatchNorm3D (num_features, momentum=0.9, epsilon=1e-05, weight_attr=None,
+        bias_attr=None, data_format='NCDHW', use_global_stats=None) : batch
+    SyncBatchNorm (num_features, momentum=0.9, epsilon=1e-05, weight_attr=None,
+        bias_attr=None, data_format='NCHW') : batch
+    InstanceNorm1D (num_features, epsilon=1e-05, momentum=0.9, weight_attr=None,
+        bias_attr=None, data_format='NCL') : instance
+    InstanceNorm2D (num_features, epsilon=1e-05, momentum=0.9, weight_attr=None,
+        bias_attr=None, data_format='NCHW') : instance
+    InstanceNorm3D (num_features, epsilon=1e-05, momentum=0.9, weight_attr=None,
+        bias_attr=None, data_format='NCDHW') : instance
+    GroupNorm (num_groups, num_channels, epsilon=1e-05, *, affine=True, weight_attr=None,
+        bias_attr=None, data_format='NCHW') : group
+    LayerNorm (normalized_shape, epsilon=1e-05, *, elementwise_affine=True, bias=True,
+        weight_attr=None, bias_attr=None) : trailing
+"""
+UNKEPT = frozenset({"name", "device", "dtype"})  # their arguments that say nothing of shapes
+BESIDE = ("concat", "add", "Sequential")  # words that are no layers
 
 
 def __getattr__(name: str):

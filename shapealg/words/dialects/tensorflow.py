@@ -1147,6 +1147,23 @@ def add(x, y) -> tuple:
     return broadcast(map(sizes, (x, y)))
 
 
+# the words that change no size; `unchanged` reads these rows
+UNCHANGED = """
+    relu elu selu softplus softsign sigmoid tanh relu6 ()
+    leaky_relu (alpha=0.2)
+    gelu (approximate=False)
+    silu swish (beta=1.0)
+    softmax log_softmax (axis=None) : softmax
+    dropout (rate, noise_shape=None, seed=None)
+    batch_normalization (mean, variance, offset, scale, variance_epsilon)
+    bias_add (bias, data_format=None)
+    local_response_normalization lrn (depth_radius=5, bias=1, alpha=1, beta=0.5)
+"""
+UNKEPT = frozenset({"name"})  # their arguments that say nothing of shapes
+DATA = ("features", "x", "logits", "input", "value")  # what their first argument is called
+BESIDE = ("concat", "add")  # words that are no layers
+
+
 def __getattr__(name: str):
     return places.attribute("tensorflow", name)
 

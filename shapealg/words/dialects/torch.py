@@ -24,7 +24,7 @@ from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
-from shapealg.words import places
+from shapealg.words import places, sequential
 from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken, unnamed
 
 VERSION = "2.13.0"
@@ -1034,6 +1034,44 @@ def add(*shapes) -> tuple:
     (1, 64, 28, 28)
     """
     return broadcast(map(sizes, several(shapes)))
+
+
+class Sequential(sequential.Sequential):
+    """PyTorch's `nn.Sequential(…)`."""
+
+    framework = "torch"
+
+
+# the words that change no size; `unchanged` reads these rows
+UNCHANGED = """
+    Identity Tanhshrink Softsign Sigmoid LogSigmoid Tanh Softmax2d (*args, **kwargs)
+    ReLU ReLU6 SELU SiLU Mish Hardswish Hardsigmoid (inplace=False)
+    LeakyReLU (negative_slope=0.01, inplace=False)
+    PReLU (num_parameters=1, init=0.25) : slopes
+    RReLU (lower=0.125, upper=0.3333333333333333, inplace=False)
+    ELU CELU (alpha=1.0, inplace=False)
+    GELU (approximate='none')
+    Hardtanh (min_val=-1.0, max_val=1.0, inplace=False, min_value=None, max_value=None)
+    Hardshrink Softshrink (lambd=0.5)
+    Softplus (beta=1.0, threshold=20.0)
+    Threshold (threshold, value, inplace=False)
+    Softmax Softmin LogSoftmax (dim=None) : softmax
+    Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout (p=0.5,
+        inplace=False)
+    LocalResponseNorm (size, alpha=0.0001, beta=0.75, k=1.0)
+    ChannelShuffle (groups) : groups
+    BatchNorm1d BatchNorm2d BatchNorm3d (num_features, eps=1e-05, momentum=0.1, affine=True,
+        track_running_stats=True, *, bias=True) : batch
+    SyncBatchNorm (num_features, eps=1e-05, momentum=0.1, affine=True,
+        track_running_stats=True, process_group=None, *, bias=True) : batch
+    InstanceNorm1d InstanceNorm2d InstanceNorm3d (num_features, eps=1e-05, momentum=0.1,
+        affine=False, track_running_stats=False, *, bias=True) : instance
+    GroupNorm (num_groups, num_channels, eps=1e-05, affine=True, *, bias=True) : group
+    LayerNorm (normalized_shape, eps=1e-05, elementwise_affine=True, bias=True) : trailing
+    RMSNorm (normalized_shape, eps=None, elementwise_affine=True) : root
+"""
+UNKEPT = frozenset({"device", "dtype"})  # their arguments that say nothing of shapes
+BESIDE = ("cat", "add", "flatten", "Sequential")  # words that are no layers
 
 
 def __getattr__(name: str):

@@ -170,3 +170,31 @@ RANKED = (
     *("AdaptiveAvgPool", "AdaptiveMaxPool"),
 )
 FUNCTIONS = _functions()
+
+# the words that change no size; `unchanged` reads these rows
+UNCHANGED = """
+    relu relu6 selu silu mish hardswish hardsigmoid (inplace=False)
+    sigmoid tanh logsigmoid softsign tanhshrink ()
+    leaky_relu (negative_slope=0.01, inplace=False)
+    prelu (weight)
+    rrelu (lower=0.125, upper=0.3333333333333333, training=False, inplace=False)
+    elu celu (alpha=1.0, inplace=False)
+    gelu (approximate='none')
+    hardtanh (min_val=-1.0, max_val=1.0, inplace=False)
+    hardshrink softshrink (lambd=0.5)
+    softplus (beta=1, threshold=20)
+    threshold (threshold, value, inplace=False)
+    softmax softmin log_softmax (dim=None, _stacklevel=3, dtype=None) : softmax
+    dropout (p=0.5, training=True, inplace=False)
+    dropout1d dropout2d dropout3d (p=0.5, training=True, inplace=False)
+    alpha_dropout feature_alpha_dropout (p=0.5, training=False, inplace=False)
+    batch_norm (running_mean, running_var, weight=None, bias=None, training=False,
+        momentum=0.1, eps=1e-05)
+    instance_norm (running_mean=None, running_var=None, weight=None, bias=None,
+        use_input_stats=True, momentum=0.1, eps=1e-05) : given_instance
+    group_norm (num_groups, weight=None, bias=None, eps=1e-05) : given_group
+    layer_norm (normalized_shape, weight=None, bias=None, eps=1e-05)
+    normalize (p=2.0, dim=1, eps=1e-12, out=None) : softmax
+    local_response_norm (size, alpha=0.0001, beta=0.75, k=1.0)
+"""
+DATA = ("input",)  # what their first argument is called

@@ -34,6 +34,7 @@ try:
     from shapealg.render import code, figure, layers, networks, page, probe
     from shapealg.render.questions import questions
     from shapealg.text import LANGUAGES, Text
+    from shapealg.words import frameworks
 except ModuleNotFoundError as lacking:
     sys.exit(
         f"regenerate_docs.py: the package {lacking.name} is missing; run python3 scripts/docs.py"
@@ -114,7 +115,9 @@ def generated() -> dict:
             folder, _, part = name.partition("/")
             template, about = f"{name}.md", {}
             if folder == "frameworks":
-                template, about = "framework.md", {"framework": part, "name": probe.NAMES[part]}
+                lead = frameworks.dialect(part).LEAD[language]
+                about = {"framework": part, "name": probe.NAMES[part], "lead": lead}
+                template = "framework.md"
             elif name in NETWORKS:
                 template, about = "network.md", {"page": part}
             files[f"{language}/{name}.md"] = _page(

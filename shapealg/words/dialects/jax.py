@@ -24,6 +24,14 @@ from shapealg.words.manners import TooSmall
 from shapealg.words.words import Words, sizes, taken
 
 VERSION = "0.10.2"
+# what its page begins with
+LEAD = Text(
+    zh="填充总是一对数，负数即裁剪；输入与核都可以膨胀。太小从不报错：放不下就是空。",
+    en=(
+        "Every padding is a pair, negative ones crop; input and kernel can both be dilated."
+        " Nothing is an error for being too small: what does not fit is empty."
+    ),
+)
 
 
 class _Function(Words):

@@ -29,6 +29,18 @@ from shapealg.words.manners import TooSmall
 from shapealg.words.words import Weightless, Words, ranked, sizes, taken
 
 VERSION = "3.15.1"
+# what its page begins with
+LEAD = Text(
+    zh=(
+        "填充写成词：`valid`、`same`，一维另有 `causal`。"
+        "步长与膨胀率不能同时大于 1；转置卷积在步长超过核时自动补足。"
+    ),
+    en=(
+        "Padding is a word: `valid`, `same`, or `causal` in one dimension. Stride and dilation"
+        " exclude each other; a transposed convolution fills up what a stride beyond the kernel"
+        " leaves open."
+    ),
+)
 CHANNELS_LAST, CHANNELS_FIRST = "channels_last", "channels_first"
 
 # Arguments of Keras's layers that cannot change any size; accepted, so that a pasted line works,

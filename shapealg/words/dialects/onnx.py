@@ -32,6 +32,17 @@ from shapealg.words.manners import TooSmall
 from shapealg.words.words import Weightless, Words, sizes, taken
 
 VERSION = "1.23.2, onnxruntime 1.32.0"
+# what its page begins with
+LEAD = Text(
+    zh=(
+        "先写所有的前侧，再写所有的后侧。这里以 ONNX Runtime 的执行为准；"
+        "`onnx.shape_inference` 与它有出入，见下文。"
+    ),
+    en=(
+        "All begins first, then all ends. ONNX Runtime is what runs; `onnx.shape_inference` is"
+        " not asked, for it contradicts it in the places listed below."
+    ),
+)
 OPSET = 28  # the newest that both know
 END = 2**31 - 1  # where exporters let a Slice end that goes to the end
 

@@ -31,6 +31,17 @@ from shapealg.words.manners import TooSmall
 from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken
 
 VERSION = "3.3.1"
+# what its page begins with
+LEAD = Text(
+    zh=(
+        "填充有四种写法，都能两侧不等。`ceil_mode` 保留所有窗口；"
+        "`SAME` 会忘掉膨胀率；只差一点放不下时竟得 1。"
+    ),
+    en=(
+        "Four ways to write a padding, all of them per side. `ceil_mode` keeps every window;"
+        " `SAME` forgets the dilation; where a window almost fits, the size is 1."
+    ),
+)
 
 FIRST = {1: ("NCL",), 2: ("NCHW",), 3: ("NCDHW",)}
 LAST = {1: ("NLC",), 2: ("NHWC",), 3: ("NDHWC",)}

@@ -29,6 +29,18 @@ from shapealg.words.manners import TooSmall
 from shapealg.words.words import Weightless, Words, ranked, sizes, taken
 
 VERSION = "2.21.0"
+# what its page begins with
+LEAD = Text(
+    zh=(
+        "`SAME` 与 `VALID` 须大写，二维可写显式填充；转置卷积要直接告诉它输出多大。"
+        "只差一点放不下时，即时执行返回空张量。"
+    ),
+    en=(
+        "`SAME` and `VALID` in capitals, explicit padding in two dimensions; a transposed"
+        " convolution is told the size it shall give. Where a window almost fits, the eager"
+        " functions return an empty tensor."
+    ),
+)
 
 
 class _Function(Words):

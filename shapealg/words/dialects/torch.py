@@ -28,6 +28,18 @@ from shapealg.words import places, sequential
 from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken, unnamed
 
 VERSION = "2.13.0"
+# what its page begins with
+LEAD = Text(
+    zh=(
+        "填充写成数，两侧一样多；`same` 只配步长 1；"
+        "`ceil_mode` 舍去从输入之后才开始的窗口。放不下窗口时一律报错。"
+    ),
+    en=(
+        "Padding is a number per side, the same on both sides; `same` exists for stride 1 only;"
+        " pooling with `ceil_mode` drops a window that would begin behind the input. Where no"
+        " window fits, everything is an error."
+    ),
+)
 
 
 class Module(Words):

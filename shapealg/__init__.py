@@ -49,8 +49,8 @@ __all__ = [
     "read",
     "solve",
     "zoo",
-    *frameworks.NAMES,
 ]
+__all__.extend(frameworks.NAMES)
 __version__ = "0.3.0"
 
 # Converting stands above the words, and the pictures above all that they show; each is fetched when

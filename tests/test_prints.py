@@ -14,10 +14,11 @@ import shapealg as sa
 from shapealg import compare, formulas, keras, onnx, printing, read, solve, torch, zoo
 from shapealg.axis.by_size import BySize
 from shapealg.axis.condition import Condition
+from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, grouped, unbroken
 from shapealg.printing import columns
 from shapealg.text import Text

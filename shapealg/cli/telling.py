@@ -9,9 +9,9 @@ from fractions import Fraction
 
 import sympy
 
+from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError, printable, shown
 from shapealg.law.notation import plain
 from shapealg.printing import columns

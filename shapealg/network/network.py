@@ -226,7 +226,7 @@ class Network(Pictured):
             if not lossless and not sizes
             else accepted(self.graph, self._given(sizes), lossless)
         )
-        return Bound.of(made.sets[name], made.loose)
+        return Bound.above(made.sets[name], made.loose)
 
     def _refuse_nameless(self, sizes: dict):
         name = str(next(iter(sizes), next(iter(self._along("")), "H")))
@@ -362,7 +362,7 @@ class Network(Pictured):
             if shape is not None and len(shape) == len(output):
                 fit = self._giving(part, wanted, shape)
                 made = {name: made[name] | fit[name] for name in made}
-        return {name: Bound.of(fit, self._runs.loose) for name, fit in made.items()}
+        return {name: Bound.above(fit, self._runs.loose) for name, fit in made.items()}
 
     def _giving(self, part, wanted, shape) -> dict:
         """The sizes of one way that give an output: name → `Sizes`."""
@@ -439,7 +439,7 @@ class Network(Pictured):
                 fit = self._alike(one, a, two, b)
                 made = {name: made[name] | fit[name] for name in made}
         because = (*self._runs.loose, *other._runs.loose)
-        return {name: Bound.of(fit, because) for name, fit in made.items()}
+        return {name: Bound.above(fit, because) for name, fit in made.items()}
 
     def _alike(self, one, a: tuple, two, b: tuple) -> dict:
         """The sizes at which two ways, each of its network, give the same shape."""

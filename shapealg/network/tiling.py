@@ -12,8 +12,8 @@ from dataclasses import replace
 from math import lcm
 
 from shapealg.axis.frames import Tile
+from shapealg.axis.interval import Interval
 from shapealg.axis.sizes import LIMIT
-from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError
 from shapealg.network.along import Along
 from shapealg.network.flow import Failure, Flow, Split

@@ -24,7 +24,7 @@ from shapealg.network.explain import Explanation, way_told
 from shapealg.network.field import ReceptiveField
 from shapealg.network.network import Network
 from shapealg.network.table import HEADS, Table
-from shapealg.printing import shape_told
+from shapealg.printing import Painter, shape_told
 from shapealg.render import drawing, figure
 from shapealg.text import Text
 from shapealg.words.comparison import Comparison
@@ -105,7 +105,7 @@ NAMES = {
 }
 
 
-def painter() -> tuple:
+def painter() -> tuple[Painter, Painter]:
     """What `shapealg.printing` asks for: the functions that give HTML and LaTeX."""
     return html, latex
 

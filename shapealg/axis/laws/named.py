@@ -1,7 +1,7 @@
 """Padding that goes by a name: half, full, causal, same; and why ⌈n/s⌉ is a floor."""
 
 import sympy
-from sympy import Ge, Le, ceiling, floor
+from sympy import Expr, Ge, Le, ceiling, floor
 
 from shapealg.axis.laws.counting import case
 from shapealg.axis.laws.symbols import (
@@ -24,7 +24,7 @@ from shapealg.axis.laws.symbols import (
 from shapealg.axis.window import Window
 from shapealg.law.group import Group
 from shapealg.law.law import Law, Refusal
-from shapealg.law.proof import Count, Smallest
+from shapealg.law.proof import Argument, Count, Smallest
 from shapealg.law.rules import (
     Absorb,
     Adjoint,
@@ -179,7 +179,7 @@ causal_output_size = case(
 _OUTPUTS = ceiling(n / s)
 
 
-def _argue_same_padding():
+def _argue_same_padding() -> Argument:
     window = Window.dilated(k, d, s, hi=t)
     enough = Le(_OUTPUTS, window.count(n), evaluate=False)
     return (
@@ -234,12 +234,12 @@ same_padding = Law(
 )
 
 
-def _drawn_same(taps, dilation) -> tuple:
+def _drawn_same(taps: Expr, dilation: Expr) -> tuple[Expr, ...]:
     total = same_padding.right.subs({k: taps, d: dilation})
     return n, taps, s, dilation, floor(total / 2), total - floor(total / 2)
 
 
-def _argue_same_output_size():
+def _argue_same_output_size() -> Argument:
     total = same_padding.right
     placed = Count(
         j,

@@ -4,6 +4,7 @@ how they came about, what works.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted, unmet
@@ -34,10 +35,10 @@ class Explanation(Pictured):
     """
 
     sizes: dict
-    node: object = None
+    node: Any = None
     sides: tuple = ()
     ways: tuple = ()
-    nearest: dict = None
+    nearest: dict | None = None
     reason: Text | None = None
     remedy: Text | None = None
     together: dict | None = None

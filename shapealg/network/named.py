@@ -66,7 +66,7 @@ def refuse(graph: Graph, name):
 
 def _modules(names: list) -> dict:
     """The paths of the modules that nodes lie in."""
-    made = {}
+    made: dict[str, None] = {}
     for name in names:
         for i, letter in enumerate(name):
             if letter in DIVIDERS and i:

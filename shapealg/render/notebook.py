@@ -239,7 +239,7 @@ def _(value: ReceptiveField, language: str) -> str:
     made = grid(head, rows)
     if value.before is not None:
         made += f"<p>{word('before', language, layer=value.before.layer)}</p>"
-        made += shown(value.before, language)
+        made += shown(value.before, language) or ""
     return made
 
 

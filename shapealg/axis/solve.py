@@ -34,6 +34,9 @@ LAST = ("m", "n", "hi", "p", "lo", "op", "k", "d", "s")
 ROWS = 2**14
 TRIES = 2**15  # so many combinations are tried one by one
 
+# what people write for a number: an int where it is given, `...` or "?" where it is asked, a range,
+# a list or "1..9" where it is asked among these
+Question: TypeAlias = int | EllipsisType | Sequence[int] | str
 Asked: TypeAlias = int | EllipsisType | tuple[int, ...]  # given, asked, asked among these
 Point: TypeAlias = dict[str, int]  # a value for each name
 Way: TypeAlias = tuple[int, ...]  # what must not be negative, all of it
@@ -42,15 +45,15 @@ Ways: TypeAlias = Callable[[Point], tuple[Way, ...]]
 
 def solve(
     *,
-    n: object = ...,
-    m: object = ...,
-    k: object = ...,
-    s: object = 1,
-    d: object = 1,
-    p: object = 0,
-    lo: object = 0,
-    hi: object = 0,
-    op: object = 0,
+    n: Question = ...,
+    m: Question = ...,
+    k: Question = ...,
+    s: Question = 1,
+    d: Question = 1,
+    p: Question = 0,
+    lo: Question = 0,
+    hi: Question = 0,
+    op: Question = 0,
     transposed: bool = False,
     ceil: bool = False,
     **words: object,

@@ -16,6 +16,7 @@ from shapealg.axis.backwards import Layer, Search, layer
 from shapealg.axis.frames import Chunks, Context, Frames
 from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Solutions
+from shapealg.axis.solve import Question
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Size, one_size
@@ -180,7 +181,12 @@ class Stack:
     # ------------------------------------------------------------ asked backwards
 
     def solve(
-        self, *, n: object = None, m: object = None, field: object = None, **candidates: object
+        self,
+        *,
+        n: Question | None = None,
+        m: Question | None = None,
+        field: Question | None = None,
+        **candidates: Question,
     ) -> Solutions:
         """All values of what is asked, for the whole stack at once: an int is given, `...` is
         asked, a range or list is asked among these.

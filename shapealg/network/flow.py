@@ -167,8 +167,6 @@ class Flow:
     Attributes:
         tensors: name → `Tensor`.
         requirements: what must hold, in the order of the nodes.
-        special: name → {size: how many requirements came before}: sizes at which another way would
-            be taken, in a run that goes one way only.
         unknown: the nodes nobody knows.
         whole: what must hold for no window to drop data behind its last place.
         held: what holds of several sizes together, each a `Condition`, on a way of its own.
@@ -186,7 +184,7 @@ class Flow:
             )
         self.graph = graph.at(sizes)
         self.sizes = {name: Length.of(name) for name in graph.sizes} | sizes
-        self.tensors, self.requirements, self.special, self.unknown, self.whole = {}, [], {}, [], []
+        self.tensors, self.requirements, self.unknown, self.whole = {}, [], [], []
         self.node, self._met, self._sets, self._decided, self._equals = None, set(), {}, {}, []
         self.box, self._done, self._before, self.held = box, 0, (), ()
 
@@ -457,18 +455,15 @@ class Flow:
         met = self._so_far(name)
         holds = condition.sizes() & met
         if not holds or holds == met:
-            truth, others = bool(holds), Sizes.none()
+            truth = bool(holds)
         elif self.box is not None:
             raise Fork(name, holds, holds.complement(floor=1) & met)
         elif not holds.residues:
-            truth, others = False, holds
+            truth = False
+        elif (holds.complement(floor=1) & met).residues:
+            raise Split(name, holds.modulus)
         else:
-            others = holds.complement(floor=1) & met
-            if others.residues:
-                raise Split(name, holds.modulus)
             truth = True
-        told = dict.fromkeys(others.exceptions, len(self.requirements))
-        self.special[name] = told | self.special.get(name, {})
         self._decided[condition] = truth
         return truth
 

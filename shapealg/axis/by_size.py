@@ -130,12 +130,12 @@ class BySize(Pictured):
 
     def text(self) -> Text:
         """The answers with their sizes, in words."""
-        told = [(_written(piece.answer), piece.text()) for piece in self.pieces]
-        if not told:
+        if not self.pieces:
             return Text(zh="无", en="none")
+        told = [(piece.answer, piece.text()) for piece in self.pieces]
         return Text(
-            zh="；".join(f"{where.zh}：{answer}" for answer, where in told),
-            en="; ".join(f"{answer} for {where.en}" for answer, where in told),
+            zh="；".join(f"{where.zh}：{_written(answer, 'zh')}" for answer, where in told),
+            en="; ".join(f"{_written(answer, 'en')} for {where.en}" for answer, where in told),
         )
 
     def __str__(self) -> str:
@@ -217,7 +217,8 @@ def _put_in(answer, sizes: Mapping):
     return answer
 
 
-def _written(answer) -> str:
+def _written(answer, language: str) -> str:
     if type(answer) is tuple:
-        return f"({', '.join(map(_written, answer))}{',' * (len(answer) == 1)})"
-    return str(answer)
+        entries = [_written(entry, language) for entry in answer]
+        return f"({', '.join(entries)}{',' * (len(answer) == 1)})"
+    return answer[language] if isinstance(answer, Text) else str(answer)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
@@ -17,8 +17,8 @@ class Piece(NamedTuple):
     free.
     """
 
-    where: dict
-    answer: object
+    where: dict[str, Sizes]
+    answer: Any
 
     def holds(self, sizes: Mapping) -> bool:
         """Whether these sizes are among its own."""

@@ -17,13 +17,15 @@ from shapealg.network import named, receptive, spatial, tiling
 from shapealg.network.accepts import Accepted, accepted, apart, unclear, unmet
 from shapealg.network.binding import bound
 from shapealg.network.explain import DoesNotRun, Explanation, explain
+from shapealg.network.failure import Failure
 from shapealg.network.field import ReceptiveField
-from shapealg.network.flow import Failure, Flow, Ways
+from shapealg.network.flow import Flow
 from shapealg.network.forms import told
 from shapealg.network.graph import Graph
 from shapealg.network.stacked import stacked
 from shapealg.network.table import Table, printed, summary
 from shapealg.network.together import ties
+from shapealg.network.ways import Ways
 from shapealg.printing import Pictured, brief
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text

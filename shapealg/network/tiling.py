@@ -16,7 +16,9 @@ from shapealg.axis.sizes import LIMIT
 from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError
 from shapealg.network.along import Along
-from shapealg.network.flow import Failure, Flow, Split
+from shapealg.network.failure import Failure
+from shapealg.network.flow import Flow
+from shapealg.network.fork import Split
 from shapealg.network.track import Lost, Track, agree, followed, least, needed, right
 from shapealg.text import Text
 

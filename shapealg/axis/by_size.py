@@ -52,6 +52,10 @@ class BySize(Pictured):
     n for n ≡ 0 (mod 2), n ≥ 2; n + 1 for n ≡ 1 (mod 2), n ≥ 1
     >>> padded.at(n=7), padded.map(lambda length: length * 3).at(n=7)
     (8, 24)
+    >>> print(BySize([(evens, "even")]) | BySize([(odds, "odd")]))
+    even for n ≡ 0 (mod 2), n ≥ 2; odd for n ≡ 1 (mod 2), n ≥ 1
+    >>> print(padded.text().zh)
+    n ≡ 0 (mod 2)，n ≥ 2：n；n ≡ 1 (mod 2)，n ≥ 1：n + 1
     """
 
     pieces: tuple

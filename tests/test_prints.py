@@ -163,6 +163,18 @@ def test_formulas_are_latex():
     assert (H // 2 >= 3)._repr_latex_().endswith(r"- 3 \ge 0$")
 
 
+def test_an_answer_by_size_is_a_cases_environment():
+    assert VALUES["pieces"]()._repr_latex_() == (
+        r"$\displaystyle \begin{cases} \left(2,\ \left\lfloor \frac{H}{2} \right\rfloor\right)"
+        r" & \text{every }n \ge 3 \\ \left(1,\ H\right) & n = 2 \end{cases}$"
+    )
+    made = VALUES["comparison"]().axes[0]
+    assert made._repr_latex_().startswith(
+        r"$\displaystyle \begin{cases} \text{same values} & n \equiv 1 \pmod{2},\ n \ge 1 \\"
+    )
+    assert BySize([])._repr_latex_() is None
+
+
 # ---------------------------------------------------------------- pasted back
 
 

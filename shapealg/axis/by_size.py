@@ -52,6 +52,10 @@ class BySize(Pictured):
     n for n ≡ 0 (mod 2), n ≥ 2; n + 1 for n ≡ 1 (mod 2), n ≥ 1
     >>> padded.at(n=7), padded.map(lambda length: length * 3).at(n=7)
     (8, 24)
+    >>> print(BySize([(evens, "even")]) | BySize([(odds, "odd")]))
+    even for n ≡ 0 (mod 2), n ≥ 2; odd for n ≡ 1 (mod 2), n ≥ 1
+    >>> print(padded.text().zh)
+    n ≡ 0 (mod 2)，n ≥ 2：n；n ≡ 1 (mod 2)，n ≥ 1：n + 1
     """
 
     pieces: tuple[Piece, ...]
@@ -130,12 +134,12 @@ class BySize(Pictured):
 
     def text(self) -> Text:
         """The answers with their sizes, in words."""
-        told = [(_written(piece.answer), piece.text()) for piece in self.pieces]
-        if not told:
+        if not self.pieces:
             return Text(zh="无", en="none")
+        told = [(piece.answer, piece.text()) for piece in self.pieces]
         return Text(
-            zh="；".join(f"{where.zh}：{answer}" for answer, where in told),
-            en="; ".join(f"{answer} for {where.en}" for answer, where in told),
+            zh="；".join(f"{where.zh}：{_written(answer, 'zh')}" for answer, where in told),
+            en="; ".join(f"{_written(answer, 'en')} for {where.en}" for answer, where in told),
         )
 
     def __str__(self) -> str:
@@ -217,7 +221,8 @@ def _put_in(answer: Any, sizes: Mapping[str, int]) -> Any:
     return answer
 
 
-def _written(answer: object) -> str:
+def _written(answer: object, language: str) -> str:
     if type(answer) is tuple:
-        return f"({', '.join(map(_written, answer))}{',' * (len(answer) == 1)})"
-    return str(answer)
+        entries = [_written(entry, language) for entry in answer]
+        return f"({', '.join(entries)}{',' * (len(answer) == 1)})"
+    return answer[language] if isinstance(answer, Text) else str(answer)

@@ -14,7 +14,7 @@ from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
-from shapealg.network.flow import Requirement
+from shapealg.network.requirement import Requirement
 from shapealg.text import Text
 
 LARGE = 2**53  # so large a product is still factored

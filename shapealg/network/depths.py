@@ -7,7 +7,7 @@ from shapealg.axis.backwards import BOUNDS
 from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Solutions
 from shapealg.errors import DomainError, ShapeError
-from shapealg.network.flow import Failure
+from shapealg.network.failure import Failure
 from shapealg.network.readers import read
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted, unmet
-from shapealg.network.flow import Failure, Flow, Ways
+from shapealg.network.failure import Failure
+from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph
+from shapealg.network.ways import Ways
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 

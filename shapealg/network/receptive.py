@@ -15,10 +15,12 @@ from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted
 from shapealg.network.field import ReceptiveField
-from shapealg.network.flow import CLASSES, Flow, Split, Ways
+from shapealg.network.flow import Flow
+from shapealg.network.fork import Split
 from shapealg.network.graph import Graph
 from shapealg.network.sight import Drifting, Misaligned, Sights, is_fixed, middle, steps
 from shapealg.network.spatial import told_axes
+from shapealg.network.ways import CLASSES, Ways
 from shapealg.text import Text
 
 MEASURES = ("size", "jump", "start", "centre")

@@ -4,8 +4,8 @@ goes through, one after the other.
 
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
-from shapealg.network.flow import Ways
 from shapealg.network.tensor import WHOLE
+from shapealg.network.ways import Ways
 from shapealg.text import Text
 
 

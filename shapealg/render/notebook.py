@@ -73,12 +73,13 @@ font-family:"STIX Two Math","Cambria Math","Latin Modern Math",serif}
 </style>"""
 STYLE = "".join(STYLE.splitlines())
 
+COMMA = r",\ "
 SIGNS = (
     ("≡", r"\equiv"),
     ("≢", r"\not\equiv"),
     ("≥", r"\ge"),
     ("…", r"\dots"),
-    (", ", r",\ "),
+    (", ", COMMA),
     ("; ", r";\ "),
 )
 NAMES = {
@@ -422,9 +423,34 @@ def _(value: Window) -> str:
 
 @latex.register
 def _(value: Sizes) -> str:
-    told = value.text()[LANGUAGE].replace("(mod ", "(% ")
+    return f"${_sizes(value)}$"
+
+
+@latex.register
+def _(value: BySize) -> str | None:
+    rows = []
+    for piece in value:
+        where = [_sizes(those, name) for name, those in piece.where.items()]
+        rows.append(_answer(piece.answer) + " & " + (COMMA.join(where) or r"\text{any size}"))
+    body = r" \\ ".join(rows)
+    return rf"$\displaystyle \begin{{cases}} {body} \end{{cases}}$" if rows else None
+
+
+def _answer(value) -> str:
+    """One answer of several: a shape, a length or a number, or words."""
+    if isinstance(value, tuple):
+        return rf"\left({COMMA.join(map(_answer, value))}\right)"
+    if isinstance(value, Text):
+        return rf"\text{{{value[LANGUAGE]}}}"
+    if value is None:
+        return "?"
+    return tex(value.expr) if isinstance(value, Length) else str(value)
+
+
+def _sizes(value: Sizes, name: str = "n") -> str:
+    told = value.text(name)[LANGUAGE].replace("(mod ", "(% ")
     told = re.sub(r"[a-z]{2,} ?", lambda found: rf"\text{{{found[0]}}}", told)
     told = re.sub(r"\(% (\d+)\)", r"\\pmod{\1}", told)
     for sign, name in SIGNS:
         told = told.replace(sign, name)
-    return f"${told}$"
+    return told

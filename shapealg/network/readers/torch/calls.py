@@ -6,7 +6,7 @@ from functools import partial
 from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network.along import Along
-from shapealg.network.flow import Failure, at_node
+from shapealg.network.failure import Failure, at_node
 from shapealg.network.graph import Names, Node
 from shapealg.network.ratio import Ratio
 from shapealg.network.readers.torch import functions as operators

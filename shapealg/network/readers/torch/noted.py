@@ -2,7 +2,7 @@
 
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
-from shapealg.network.flow import Failure
+from shapealg.network.failure import Failure
 from shapealg.network.readers.torch.functions import Unknown
 from shapealg.network.readers.torch.nested import mapped
 from shapealg.network.readers.torch.number import Number

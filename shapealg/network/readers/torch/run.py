@@ -13,7 +13,8 @@ from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
-from shapealg.network.flow import Flow, Fork
+from shapealg.network.flow import Flow
+from shapealg.network.fork import Fork
 from shapealg.network.graph import Graph
 from shapealg.network.readers.torch.product import Product, simpler
 from shapealg.text import Text

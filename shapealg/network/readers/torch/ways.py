@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from shapealg.axis.condition import ASKED
 from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network import operations
-from shapealg.network.flow import Failure
+from shapealg.network.failure import Failure
 from shapealg.network.graph import Graph, Names, Node, Way
 from shapealg.network.readers.torch.calls import refused, watched
 from shapealg.network.readers.torch.nested import flat

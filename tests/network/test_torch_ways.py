@@ -1,5 +1,7 @@
 """Modules run as they are on open sizes: every answer held against PyTorch itself, size by size."""
 
+import threading
+
 import numpy as np
 import pytest
 from needed import module
@@ -288,3 +290,101 @@ def test_what_an_output_reads_is_told_for_each_way():
     with pytest.raises(ShapeError, match="different ways at different sizes"):
         net.tiles("H", 20, H=50, W=50)
     assert "max_pool2d" in str(net)
+
+
+# ---------------------------------------------------------------- the module, left as it was found
+
+
+class Keeps(nn.Module):
+    """A module that holds what cannot be copied, counts its calls and keeps what it made."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock, self.places = threading.Lock(), (i for i in range(3))
+        self.conv, self.made = nn.Conv2d(3, 4, 3), {}
+        self.register_buffer("calls", torch.tensor(0))
+
+    def forward(self, x):
+        with self.lock:
+            self.calls += 1
+            if x.shape[2:] not in self.made:
+                self.made[x.shape[2:]] = torch.zeros(1, 3, *x.shape[2:])
+            return self.conv(x + self.made[x.shape[2:]])
+
+
+def test_a_module_is_left_as_it_was_found():
+    module_ = Keeps()
+    before = {name: t.clone() for name, t in module_.state_dict().items()}
+    assert repr(read(module_).output_shape) == "(N, 4, H - 2, W - 2)"
+    assert module_.made == {} and module_.training and next(module_.places) == 0
+    assert all(torch.equal(t, before[name]) for name, t in module_.state_dict().items())
+
+
+def test_two_threads_read_one_module():
+    module_, found = Keeps(), []
+    threads = [threading.Thread(target=lambda: found.append(read(module_))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [repr(net.output_shape) for net in found] == ["(N, 4, H - 2, W - 2)"] * 2
+
+
+def test_a_compiled_module_is_the_one_behind_it():
+    compiled = torch.compile(nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()))
+    assert repr(read(compiled).output_shape) == "(N, 4, H - 2, W - 2)"
+
+
+def test_what_cannot_be_copied_is_one_line():
+    class Sealed(nn.Module):
+        def __deepcopy__(self, memo):
+            raise RuntimeError("sealed")
+
+        def forward(self, x):
+            return x
+
+    with pytest.raises(ShapeError, match="cannot be copied; received RuntimeError: sealed"):
+        read(Sealed())
+    with pytest.raises(ShapeError, match="lazy layer have no shape yet"):
+        read(nn.Sequential(nn.LazyConv2d(4, 3)))
+
+
+def test_the_type_of_inputs():
+    class Asks(nn.Module):
+        def forward(self, x):
+            return F.one_hot(x, 5) if x.dtype == torch.long else x[..., 1:]
+
+    assert repr(read(Asks(), "N,T").output_shape) == "(N, T - 1)"
+    assert repr(shapealg.read(Asks(), "N,T", dtype="int64").output_shape) == "(N, T, 5)"
+    assert shapealg.read(Asks(), torch.zeros(2, 3, dtype=torch.long)).output_shape == (2, 3, 5)
+    with pytest.raises(ShapeError, match="no such type of numbers; received 'whole'"):
+        shapealg.read(Asks(), "N,T", dtype="whole")
+    with pytest.raises(ShapeError, match="dtype is for PyTorch modules"):
+        shapealg.read([shapealg.torch.Conv2d(3, 8, 3)], "N,3,H,W", dtype="int64")
+
+
+@pytest.mark.parametrize("shape", ((1, 3, 1, 1), (1, 3, 1, 2), (2, 3, 1, 1)))
+@pytest.mark.parametrize(
+    "norm", (nn.InstanceNorm2d(4), nn.GroupNorm(4, 4), nn.GroupNorm(2, 4), nn.BatchNorm2d(4))
+)
+def test_a_channel_of_one_value(norm, shape):
+    module_ = nn.Sequential(nn.Conv2d(3, 4, 1), norm).eval().to("meta")
+    n, _, h, w = shape
+    assert read(module_).explain(N=n, H=h, W=w).runs == (performed(module_, shape) is not None)
+
+
+def test_max_of_sizes_parts_no_ways():
+    """SAME padding as models write it: 0 where it would be negative."""
+
+    class Same(nn.Module):
+        def forward(self, x):
+            for kernel in (1, 3, 2):
+                by = [max((-(n // -2) - 1) * 2 + kernel - n, 0) for n in x.shape[2:]]
+                x = F.pad(x, (by[1] // 2, by[1] - by[1] // 2, by[0] // 2, by[0] - by[0] // 2))
+                x = F.avg_pool2d(x, kernel, 2)
+            return x
+
+    net = read(Same())
+    assert not net.graph.ways and repr(net.output_shape[2]) == "(H + 7)//8"
+    for n in range(1, 20):
+        assert performed(Same(), (1, 3, n, n))[0][2] == (n + 7) // 8

@@ -19,6 +19,7 @@ def read(module, shapes: dict | None, dtypes: dict | None = None) -> Graph:
     """
     from torch import nn
 
+    module = getattr(module, "_orig_mod", module)  # behind torch.compile
     if type(module).__module__.startswith("torch.nn") and type(module) is not nn.Sequential:
         module = nn.Sequential(module)  # a layer is to stay one node
     signature = inspect.signature(module.forward)

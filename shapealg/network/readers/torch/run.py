@@ -244,7 +244,11 @@ class Run(Flow):
         return None
 
     def part(self, sides: tuple):
-        """Let the ways part here."""
+        """Let the ways part here.
+
+        Raises:
+            Parting: always.
+        """
         self.parting = Parting(sides, line())
         raise self.parting
 

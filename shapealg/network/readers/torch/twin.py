@@ -3,22 +3,60 @@
 import copy
 import types
 
+from shapealg.errors import Received, ShapeError, one_line
+from shapealg.text import Text
+
 WHOLE = (int, float, str, bytes, bool, type(None), type, types.FunctionType, types.ModuleType)
 
 
 def twin(module) -> tuple:
-    """A copy whose tensors are on the meta device, and the original of each: id → tensor."""
+    """A copy whose tensors are on the meta device, and the original of each: id → tensor.
+
+    Raises:
+        ShapeError: if the module cannot be copied, or its weights are not there yet.
+    """
     import torch
 
     memo, originals, kept = {}, {}, []
     for tensor in _tensors(module, torch):
+        if isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
+            raise ShapeError(
+                Text(
+                    zh="惰性层的权重还没有形状", en="the weights of a lazy layer have no shape yet"
+                ),
+                type(tensor).__name__,
+                Text(zh="先用一个例子运行一次", en="running it once on an example makes them"),
+            )
         made = _meta(tensor, torch)
         memo[id(tensor)] = made
         originals[id(made)] = tensor
         kept.append((tensor, made))
     memo[id(memo)] = [module, kept]  # what is copied stays alive as long as the memo
-    made = copy.deepcopy(module, memo)
-    return made, originals
+    try:
+        return copy.deepcopy(module, dict(memo)), originals
+    except Exception:  # a lock, a file, a generator
+        return _copied_in_parts(module, memo), originals
+
+
+def _copied_in_parts(module, memo: dict):
+    """The same, where what cannot be copied by itself is shared."""
+    for part in module.modules():
+        for value in vars(part).values():
+            try:
+                copy.deepcopy(value, dict(memo))
+            except Exception:
+                memo[id(value)] = value
+    for part in module.modules():  # these hold each other, and copy one by one
+        for room in (part._modules, part._parameters, part._buffers):
+            memo.pop(id(room), None)
+    try:
+        return copy.deepcopy(module, memo)
+    except Exception as problem:
+        raise ShapeError(
+            Text(zh="模块不能复制", en="the module cannot be copied"),
+            Received(f"{type(problem).__name__}: {one_line(str(problem), 120)}"),
+            Text(zh="传入其中的子模块", en="one of its sub-modules may work"),
+        ) from None
 
 
 def _meta(tensor, torch):

@@ -4,7 +4,11 @@
 with. Nothing is downloaded: weights are those of a fresh model.
 """
 
+import contextlib
+import json
+import sys
 from dataclasses import dataclass, field
+from importlib.metadata import version
 
 IMAGE = "N,3,H,W"
 
@@ -40,7 +44,8 @@ def made(library: str, name: str) -> Case:
     return LIBRARIES[library][1](name)
 
 
-# ---------------------------------------------------------------- torchvision: the first of each module
+# ---------------------------------------------------------------- torchvision
+# the first of each module
 
 
 def _vision() -> None:
@@ -86,7 +91,8 @@ def _of_torchvision(name: str) -> Case:
     return Case(model)
 
 
-# ---------------------------------------------------------------- timm: the first of each module
+# ---------------------------------------------------------------- timm
+# the first of each module
 
 
 def _timm():
@@ -105,8 +111,8 @@ def _of_timm(name: str) -> Case:
     return Case(model, around=model.default_cfg.get("input_size", (3, 224, 224))[-1])
 
 
-# ---------------------------------------------------------------- segmentation_models_pytorch: each
-# architecture on ResNet-18, and Unet on the first encoder of each family
+# ---------------------------------------------------------------- segmentation_models_pytorch
+# each architecture on ResNet-18, and Unet on the first encoder of each family
 
 
 def _smp():
@@ -131,8 +137,8 @@ def _of_smp(name: str) -> Case:
     return Case(smp.create_model(arch, **words).eval())
 
 
-# ---------------------------------------------------------------- monai: every net that is made of the
-# words below
+# ---------------------------------------------------------------- monai
+# every net that is made of the words below
 
 
 MONAI = {
@@ -208,8 +214,8 @@ def _of_monai(name: str) -> Case:
     return Case(model, {0: f"N,{c},H,W"}, around=64)
 
 
-# ---------------------------------------------------------------- torchaudio: the first builder of each
-# module
+# ---------------------------------------------------------------- torchaudio
+# the first builder of each module
 
 
 TORCHAUDIO = {
@@ -237,8 +243,8 @@ def _of_torchaudio(name: str) -> Case:
     return Case(model, TORCHAUDIO[name], open=("T",), around=16000)
 
 
-# ---------------------------------------------------------------- transformers: every model of the
-# mapping for image features, for image classification and for audio, as its configuration makes it
+# ---------------------------------------------------------------- transformers
+# every model of the mappings for images and for sound, as its configuration makes it
 
 
 def _transformers():
@@ -288,8 +294,8 @@ def _of_transformers(name: str) -> Case:
     return Case(model, {main: f"N,{c},H,W"}, around=size or 224)
 
 
-# ---------------------------------------------------------------- diffusers: every autoencoder and every
-# UNet on images that its defaults make
+# ---------------------------------------------------------------- diffusers
+# every autoencoder and every UNet on images that its defaults make
 
 
 def _diffusers():
@@ -318,8 +324,8 @@ def _of_diffusers(name: str) -> Case:
     return Case(model, shape, open=open_, around=64)
 
 
-# ---------------------------------------------------------------- ultralytics: every model it configures,
-# in the smallest scale
+# ---------------------------------------------------------------- ultralytics
+# every model it configures, in the smallest scale
 
 
 def _ultralytics():
@@ -368,3 +374,14 @@ LIBRARIES = {
     "diffusers": (_diffusers, _of_diffusers),
     "ultralytics": (_ultralytics, _of_ultralytics),
 }
+
+
+def versions() -> dict:
+    """Library → the version that is installed."""
+    return {library: version(library) for library in ("torch", *LIBRARIES)}
+
+
+if __name__ == "__main__":
+    with contextlib.redirect_stdout(sys.stderr):
+        said = {"versions": versions(), "models": listed()}
+    print(json.dumps(said))

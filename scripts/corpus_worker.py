@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import resource
 import sys
 import time
 import traceback
@@ -47,10 +48,12 @@ def main(library: str, name: str) -> dict:
 
 
 def told(problem) -> str:
+    """An error in one line."""
     return " ".join(f"{type(problem).__name__}: {problem}".split())[:300]
 
 
 def spent(start: float) -> dict:
+    """The seconds since then."""
     return {"seconds": round(time.monotonic() - start, 3)}
 
 
@@ -180,6 +183,7 @@ def performed(module, case, at: dict, empty=True):
 
 
 def leaves(made) -> list:
+    """What lies in nested outputs."""
     if isinstance(made, dict):
         made = tuple(made.values())
     if isinstance(made, list | tuple):
@@ -190,6 +194,8 @@ def leaves(made) -> list:
 
 
 if __name__ == "__main__":
+    *what, memory = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     with contextlib.redirect_stdout(sys.stderr):
-        line = main(*sys.argv[1:])
+        line = main(*what)
     print(json.dumps(line, ensure_ascii=False))

@@ -87,6 +87,8 @@ def once(module, inputs: dict, known: Known, call, types: dict) -> Ended:
             result = call(made, tensors)
         if run.parting:  # a model's own bare `except` stopped it
             raise run.parting
+        if _empty(calls, result):
+            return _without_output(calls, inputs, known)
         return Ended(known, _told(calls, inputs, result))
     except Failure as failure:
         return Ended(known, _until(calls, inputs), failure)
@@ -107,6 +109,25 @@ def _tensor(run: Run, shape: tuple, dtype):
     lengths = [run.sizes[n] if isinstance(n, str) else n for n in shape]
     sizes = [n if type(n) is int else torch.SymInt(Number(n, run)) for n in lengths]
     return torch.empty(sizes, dtype=dtype, device="meta")
+
+
+def _empty(calls, result) -> bool:
+    """Whether an output has no entries: that is no run, though PyTorch does not refuse it."""
+    given = flat(list(result.values()) if isinstance(result, dict) else result)
+    return any(isinstance(t, calls.torch.Tensor) and 0 in calls.shape_of(t) for t in given)
+
+
+def _without_output(calls, inputs: dict, known: Known) -> Ended:
+    name = calls.free("output")
+    node = Node(name, "output", Shaped(None), (), (name,))
+    told = (
+        Text(zh="网络没有输出", en="the network has no output"),
+        0,
+        Text(zh="至少要有 1 格", en="at least 1 position works"),
+        node,
+    )
+    calls.nodes.append(replace(node, operation=raising(told)))
+    return Ended(known, _until(calls, inputs), Failure(*told))
 
 
 def _told(calls, inputs: dict, result) -> Graph:

@@ -43,6 +43,19 @@ class Failure(DomainError):
         self.node, self.sides, self.flow = node, sides, None
 
 
+def at_node(problem: ShapeError, node: Node) -> ShapeError:
+    """An error told with the node at which it came up."""
+    told = (
+        Text(
+            zh=f"节点 {node.name}：{problem.asked.zh}",
+            en=f"node {node.name}: {problem.asked.en}",
+        ),
+        Received(problem._told.en, problem._told.zh),
+        problem.works,
+    )
+    return Undecided(*told) if isinstance(problem, Undecided) else Failure(*told, node)
+
+
 class Fork(Exception):
     """A comparison that holds at some sizes of a name, and at others not."""
 
@@ -210,17 +223,7 @@ class Flow:
             raise
         # a layer's own refusal, or what cannot be decided; now with the node
         except ShapeError as problem:
-            told = (
-                Text(
-                    zh=f"节点 {node.name}：{problem.asked.zh}",
-                    en=f"node {node.name}: {problem.asked.en}",
-                ),
-                Received(problem._told.en, problem._told.zh),
-                problem.works,
-            )
-            raise (
-                Undecided(*told) if isinstance(problem, Undecided) else Failure(*told, node)
-            ) from problem
+            raise at_node(problem, node) from problem
         finally:
             ASKED.reset(token)
         return self

@@ -15,6 +15,8 @@ torch = module("torch")
 import torch.nn.functional as F  # noqa: E402 — after the skip where there is no PyTorch
 from torch import nn  # noqa: E402
 
+from shapealg.network.readers.torch import at_once  # noqa: E402
+
 IMAGE = ("N", 3, "H", "W")
 
 
@@ -388,3 +390,50 @@ def test_max_of_sizes_parts_no_ways():
     assert not net.graph.ways and repr(net.output_shape[2]) == "(H + 7)//8"
     for n in range(1, 20):
         assert performed(Same(), (1, 3, n, n))[0][2] == (n + 7) // 8
+
+
+class Mixed(nn.Module):
+    """One of nearly every kind whose shape is told without PyTorch."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, 2, 1), nn.BatchNorm2d(8), nn.GELU())
+        self.down = nn.Sequential(nn.MaxPool2d(3, 2, 1, ceil_mode=True), nn.AvgPool2d(2))
+        self.up = nn.ConvTranspose2d(8, 8, 3, 2, 1, 1)
+        self.norm, self.mix = nn.LayerNorm(8), nn.Linear(8, 8)
+        self.steps = nn.LSTM(8, 4, batch_first=True)
+
+    def forward(self, x):
+        x = self.stem(x)
+        y = F.interpolate(self.up(self.down(x)), size=x.shape[2:])
+        x = F.relu(torch.cat([x + y, F.pad(x * 2, (0, 0))], 1))[:, :8]
+        rows = self.mix(self.norm(x.flatten(2).transpose(1, 2)))
+        seen = F.scaled_dot_product_attention(rows, rows, rows).softmax(-1)
+        return self.steps(seen)[0], torch.roll(x, 1, 2).mean((2, 3), keepdim=True)
+
+
+@pytest.mark.parametrize("kinds", (None, frozenset()), ids=("at once", "by PyTorch"))
+def test_what_is_told_at_once_is_what_pytorch_finds(monkeypatch, kinds):
+    """Held against PyTorch, which also works every shape out itself where nothing is told."""
+    if kinds is not None:
+        monkeypatch.setattr(at_once, "KINDS", kinds)
+    with torch.device("meta"):
+        module_ = Mixed().eval()
+    net = read(module_)
+    for h, w in ((1, 9), (4, 4), (5, 7), (8, 3), (12, 17), (31, 32), (64, 33)):
+        made = performed(module_, (2, 3, h, w))
+        assert net.explain(N=2, H=h, W=w).runs == (made is not None), (h, w)
+        if made is not None:
+            assert net.at(N=2, H=h, W=w) == made[0]
+
+
+def test_an_output_without_entries_is_no_run():
+    """Where the size is a number, the end of the slice is a plain 0 to the model."""
+
+    class Multiple(nn.Module):
+        def forward(self, x):
+            return x[:, :, : x.shape[2] // 3 * 3]
+
+    for n in (1, 2, 3, 5):
+        assert read(Multiple(), (1, 2, n)).explain().runs == (n >= 3)
+    assert read(Multiple(), (1, 2, "L")).accepts("L") == shapealg.Sizes.every(3)

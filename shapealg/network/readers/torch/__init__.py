@@ -1,5 +1,5 @@
-"""PyTorch modules, run as they are on sizes that are open: PyTorch's own shape rules work on our
-lengths.
+"""PyTorch modules, run as they are on sizes that are open: the maps here, and PyTorch's own shape
+rules, work on lengths.
 """
 
 import inspect

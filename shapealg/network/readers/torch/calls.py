@@ -6,7 +6,7 @@ from functools import partial
 from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network.along import Along
-from shapealg.network.flow import Failure
+from shapealg.network.flow import Failure, at_node
 from shapealg.network.graph import Names, Node
 from shapealg.network.ratio import Ratio
 from shapealg.network.readers.torch import functions as operators
@@ -70,7 +70,7 @@ class Calls:
         run: the run.
         module: what runs, a twin.
         inputs: name → tensor, of the tensors that go in.
-        originals: id of a tensor of the twin → the module's own.
+        originals: id of a tensor of the twin → that tensor, and the module's own.
     """
 
     def __init__(self, run: Run, module, inputs: dict, originals: dict):
@@ -298,7 +298,7 @@ class Calls:
             shaped, sources = self._shaped(handler, words, args, kwargs)
         node = self._node(name, kind, shaped, sources, words, weights)
         run.node = node
-        run.told = told = self._asked(node, shaped)
+        told = self._asked(node, shaped)
         run.inside, run.calling = shaped.operation is not None, True
         run.presumed, run.guessed = [], False
         try:
@@ -382,20 +382,12 @@ class Calls:
         except Failure:
             self._add(node)
             raise
+        except Undecided:
+            shaped.operation = None  # PyTorch may know
+            return None
         except ShapeError as problem:
-            told = (
-                Text(
-                    zh=f"节点 {node.name}：{problem.asked.zh}",
-                    en=f"node {node.name}: {problem.asked.en}",
-                ),
-                Received(problem._told.en, problem._told.zh),
-                problem.works,
-            )
-            if isinstance(problem, Undecided):
-                shaped.operation = None  # PyTorch may know
-                return None
             self._add(node)
-            raise Failure(*told, node) from problem
+            raise at_node(problem, node) from problem
 
     def _add(self, node) -> None:
         self.nodes.append(node)
@@ -455,7 +447,7 @@ class Calls:
         told = shape_of(tensor), None, ((),) * tensor.ndim
         if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == self.torch.bool:
             return Tensor(*told)
-        own = self.originals.get(id(tensor))
+        _, own = self.originals.get(id(tensor), (None, None))
         looked = own is not None and own.numel() and own.device.type != "meta"
         return Places(*told, reach=(int(own.min()), int(own.max())) if looked else ())
 

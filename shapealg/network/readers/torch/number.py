@@ -8,6 +8,7 @@ import sys
 
 from shapealg.axis.condition import OPPOSITE, Condition
 from shapealg.axis.length import Length
+from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network import numbers
 from shapealg.network.ratio import Ratio
@@ -136,7 +137,7 @@ class Number:
         return self._worked(numbers.subtract, other)
 
     def mul(self, other):
-        return self._worked(_product, other)
+        return self._worked(numbers.multiply, other)
 
     def neg(self):
         return self._worked(numbers.negative)
@@ -307,11 +308,6 @@ class Number:
         return self.wrap_int(1)
 
 
-def _product(a, b):
-    """A product; of a length and its reciprocal too."""
-    return numbers.multiply(a, b)
-
-
 def _divides(a, b) -> bool:
     """Whether the quotient of two lengths is a length."""
     if not isinstance(a, Length):
@@ -339,21 +335,11 @@ def _compared(a, b, relation: str):
         if isinstance(difference, Length):
             return Condition(difference, relation)
         a, b = difference, 0
-    return RELATION[relation](a, b)
+    return RELATIONS[relation](a, b)
 
 
 def _beside_float(a, b, relation: str):
     if abs(b if isinstance(b, float) else a) == float("inf"):
-        return RELATION[relation](0, b) if isinstance(b, float) else RELATION[relation](a, 0)
+        return RELATIONS[relation](0, b) if isinstance(b, float) else RELATIONS[relation](a, 0)
     one, other, _ = numbers._common(a, b)
     return Condition(one - other, relation)
-
-
-RELATION = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}

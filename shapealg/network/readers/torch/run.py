@@ -80,7 +80,7 @@ class Run(Flow):
         super().__init__(Graph(inputs, (), ()), fixed, box)
         self.held = known.held
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
-        self._nameless, self._asked, self.told, self.calling = 0, {}, None, False
+        self._nameless, self._asked, self.calling = 0, {}, False
         self.guessed = False  # whether PyTorch was told something of a size that has no formula
 
     # ------------------------------------------------------------ what PyTorch and the model ask
@@ -283,12 +283,11 @@ class Run(Flow):
         """The first of finitely many sizes, and the others."""
         return self.divided(name, Sizes.of(self._so_far(name).exceptions[0]))
 
-    def reconsidered(self) -> bool:
+    def reconsidered(self) -> None:
         """Part the ways at what was presumed, since PyTorch refused."""
         for condition in reversed(self.presumed):
             if self.always(condition) is None and not _no_formula(condition.names):
                 self.part(self._sides(condition))
-        return False
 
     def number(self, value) -> int:
         """The int that PyTorch, or the model, must have.

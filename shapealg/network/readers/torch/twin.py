@@ -10,14 +10,14 @@ WHOLE = (int, float, str, bytes, bool, type(None), type, types.FunctionType, typ
 
 
 def twin(module) -> tuple:
-    """A copy whose tensors are on the meta device, and the original of each: id → tensor.
+    """A copy whose tensors are on the meta device, and each of these with its original, by id.
 
     Raises:
         ShapeError: if the module cannot be copied, or its weights are not there yet.
     """
     import torch
 
-    memo, originals, kept = {}, {}, []
+    memo, originals = {}, {}
     for tensor in _tensors(module, torch):
         if isinstance(tensor, torch.nn.parameter.UninitializedTensorMixin):
             raise ShapeError(
@@ -29,9 +29,7 @@ def twin(module) -> tuple:
             )
         made = _meta(tensor, torch)
         memo[id(tensor)] = made
-        originals[id(made)] = tensor
-        kept.append((tensor, made))
-    memo[id(memo)] = [module, kept]  # what is copied stays alive as long as the memo
+        originals[id(made)] = made, tensor  # both stay, so that no other gets the number
     try:
         return copy.deepcopy(module, dict(memo)), originals
     except Exception:  # a lock, a file, a generator

@@ -9,6 +9,7 @@ import json
 import sys
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from types import ModuleType
 
 IMAGE = "N,3,H,W"
 
@@ -34,13 +35,13 @@ class Case:
 
 def listed() -> dict:
     """Library → names of its models."""
-    _vision()
+    _without_compiled()
     return {library: list(rule()) for library, (rule, _) in LIBRARIES.items()}
 
 
 def made(library: str, name: str) -> Case:
     """One of them."""
-    _vision()
+    _without_compiled()
     return LIBRARIES[library][1](name)
 
 
@@ -48,17 +49,20 @@ def made(library: str, name: str) -> Case:
 # the first of each module
 
 
-def _vision() -> None:
-    """torchvision without its compiled operators, which a CPU build of PyTorch may not find: only
-    the heads of detection models need them.
+def _without_compiled() -> None:
+    """torchvision and torchaudio without their compiled parts, which a CPU build of PyTorch may not
+    load: only the heads of detection models and some losses need them.
     """
     import torch
 
     for name in ("nms", "qnms"):
         if not hasattr(torch.ops.torchvision, name):
-            torch.library.define(
-                f"torchvision::{name}", "(Tensor boxes, Tensor scores, float iou) -> Tensor"
-            )
+            signature = "(Tensor boxes, Tensor scores, float iou) -> Tensor"
+            torch.library.define(f"torchvision::{name}", signature)
+    extension = ModuleType("torchaudio._extension")
+    extension._IS_TORCHAUDIO_EXT_AVAILABLE = False
+    extension.fail_if_no_align = lambda function: function
+    sys.modules.setdefault(extension.__name__, extension)
 
 
 def _torchvision():

@@ -7,12 +7,19 @@ import json
 import os
 import random
 import resource
+import signal
 import sys
 import time
 import traceback
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "YOLO_OFFLINE": "1"}
 TRIED = int(os.environ.get("TRIED", "44"))  # so many sizes of each axis
+READING, RUNNING = 120, 600  # seconds of the processor's time
+UNDECIDED = {"answer": "undecided"}
+
+
+class Late(Exception):
+    """The time is over."""
 
 
 def main(library: str, name: str) -> dict:
@@ -30,21 +37,42 @@ def main(library: str, name: str) -> dict:
     from shapealg.errors import ShapeError
 
     words = {"dtype": case.dtypes} if case.dtypes else {}
-    start = time.monotonic()
+    start = time.process_time()
     try:
-        net = shapealg.read(case.module, case.shapes, **words)
+        with within(READING):
+            net = shapealg.read(case.module, case.shapes, **words)
     except ShapeError as problem:
         return found | {"state": "refused", "reason": told(problem), **spent(start)}
+    except Late:
+        return found | {"state": "stopped", "reason": f"not read within {READING} s"}
     except Exception as problem:
         where = traceback.extract_tb(problem.__traceback__)[-1]
         at = f"{os.path.basename(where.filename)}:{where.lineno}"
         return found | {"state": "crashed", "reason": f"{told(problem)} at {at}", **spent(start)}
     found |= spent(start)
     try:
-        found |= answers(net, case)
+        with within(READING):
+            found |= answers(net, case)
     except ShapeError as problem:
         return found | {"state": "refused", "reason": told(problem)}
-    return found | {"wrong": compared(net, case)}
+    except Late:
+        return found | {"state": "stopped", "reason": f"no answer within {READING} s"}
+    return found | compared(net, case)
+
+
+@contextlib.contextmanager
+def within(seconds: int):
+    """`Late`, if it takes more of the processor's time."""
+
+    def late(number, frame):
+        raise Late
+
+    signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def told(problem) -> str:
@@ -53,8 +81,8 @@ def told(problem) -> str:
 
 
 def spent(start: float) -> dict:
-    """The seconds since then."""
-    return {"seconds": round(time.monotonic() - start, 3)}
+    """The seconds of the processor since then."""
+    return {"seconds": round(time.process_time() - start, 3)}
 
 
 def answers(net, case) -> dict:
@@ -98,10 +126,8 @@ def sizes(case) -> list:
     return made
 
 
-def compared(net, case) -> list:
-    """Where the run and the answer differ."""
-    import torch
-
+def compared(net, case) -> dict:
+    """At how many sizes it was run, and where the run and the answer differ."""
     from shapealg.network.readers.torch.twin import twin
 
     try:
@@ -109,22 +135,32 @@ def compared(net, case) -> list:
         on_meta.eval()
     except Exception:
         on_meta = case.module
-    wrong = []
-    for at in sizes(case):
-        found, reason = answered(net, at)
-        ran, why = performed(on_meta, case, at)
-        if (
-            found is None
-            and ran is not None
-            and performed(on_meta, case, at, empty=False)[0] is None
-        ):
-            continue  # something within is empty: that is no run here
-        if ran == "data":
-            continue
-        if found != ran and not (found == "unknown" and ran is not None):
-            wrong.append({"at": at, "answer": found or reason, "run": ran or why})
-    del torch
-    return wrong[:5]
+    ran, undecided, wrong = 0, 0, []
+    with contextlib.suppress(Late), within(RUNNING):
+        for at in sizes(case):
+            difference = differs(net, on_meta, case, at)
+            ran += difference is not None
+            undecided += difference == UNDECIDED
+            if difference and difference != UNDECIDED:
+                wrong.append({"at": at} | difference)
+    return {"ran": ran, "undecided": undecided, "wrong": wrong[:5]}
+
+
+def differs(net, on_meta, case, at: dict) -> dict | None:
+    """What the answer and the run say of these sizes, where they differ; `None` where the run
+    needs data.
+    """
+    found, reason = answered(net, at)
+    ran, why = performed(on_meta, case, at)
+    if ran == "data":
+        return None
+    if found == "undecided":
+        return UNDECIDED
+    if found == ran or (found == "unknown" and ran is not None):
+        return {}
+    if found is None and performed(on_meta, case, at, empty=False)[0] is None:
+        return {}  # something within is empty: that is no run here
+    return {"answer": found or reason, "run": ran or why}
 
 
 def answered(net, at: dict):

@@ -276,9 +276,6 @@ def _of_transformers(name: str) -> Case:
 
     kind, _, cls = name.rpartition("-")
     config = AutoConfig.for_model(kind)
-    for word in ("num_hidden_layers", "encoder_layers", "decoder_layers", "n_layer"):
-        if isinstance(getattr(config, word, None), int) and getattr(config, word) > 2:
-            setattr(config, word, 2)  # alike, one behind the other
     model = getattr(transformers, cls)(config).eval()
     main = model.main_input_name
     if main == "input_ids":

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, comb, floor, lcm
 
@@ -48,15 +49,7 @@ class Condition(Pictured):
         Raises:
             ShapeError: if it has several names, or a period is too long.
         """
-        if (bound := self.bound()) is not None:
-            return Sizes.every(bound)
-        if (classes := self.classes()) is not None:
-            return Sizes(*classes, 1)
-        if (floors := self._floors()) is not None:
-            return _by_line(floors, self.length.terms.get(ONE, 0), RELATIONS[self.relation])
-        if not self.length.flat:
-            return _polynomial(self.length, RELATIONS[self.relation])
-        return self.length.staircase().where(self.relation, 0, floor=1)
+        return _sizes(self)
 
     def at(self, **sizes) -> bool:
         """Whether it holds at given sizes, one for every name."""
@@ -159,6 +152,21 @@ class Condition(Pictured):
             f"{self.length}"
             f" {self.relation.replace('>=', '≥').replace('<=', '≤').replace('==', '=')} 0"
         )
+
+
+@lru_cache(2**12)  # the same questions are asked at every node, and on every way
+def _sizes(condition: Condition) -> Sizes:
+    """All sizes from 1 on for which it holds."""
+    length, relation = condition.length, condition.relation
+    if (bound := condition.bound()) is not None:
+        return Sizes.every(bound)
+    if (classes := condition.classes()) is not None:
+        return Sizes(*classes, 1)
+    if (floors := condition._floors()) is not None:
+        return _by_line(floors, length.terms.get(ONE, 0), RELATIONS[relation])
+    if not length.flat:
+        return _polynomial(length, RELATIONS[relation])
+    return length.staircase().where(relation, 0, floor=1)
 
 
 def _by_line(floors: list, constant: int, holds) -> Sizes:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, comb, floor, lcm
 from typing import TYPE_CHECKING, TypeAlias
@@ -56,18 +57,7 @@ class Condition(Pictured):
         Raises:
             ShapeError: if it has several names, or a period is too long.
         """
-        length, holds = self.length, RELATIONS[self.relation]
-        if isinstance(length, int):
-            return Sizes.every() if holds(length, 0) else Sizes.none()
-        if (bound := self.bound()) is not None:
-            return Sizes.every(bound)
-        if (classes := self.classes()) is not None:
-            return Sizes(*classes, 1)
-        if (floors := self._floors()) is not None:
-            return _by_line(floors, length.terms.get(ONE, 0), holds)
-        if not length.flat:
-            return _polynomial(length, holds)
-        return length.staircase().where(self.relation, 0, floor=1)
+        return _sizes(self)
 
     def at(self, **sizes: int) -> bool:
         """Whether it holds at given sizes, one for every name."""
@@ -179,6 +169,23 @@ class Condition(Pictured):
             f"{self.length}"
             f" {self.relation.replace('>=', '≥').replace('<=', '≤').replace('==', '=')} 0"
         )
+
+
+@lru_cache(2**12)  # the same questions are asked at every node, and on every way
+def _sizes(condition: Condition) -> Sizes:
+    """All sizes from 1 on for which it holds."""
+    length, holds = condition.length, RELATIONS[condition.relation]
+    if isinstance(length, int):
+        return Sizes.every() if holds(length, 0) else Sizes.none()
+    if (bound := condition.bound()) is not None:
+        return Sizes.every(bound)
+    if (classes := condition.classes()) is not None:
+        return Sizes(*classes, 1)
+    if (floors := condition._floors()) is not None:
+        return _by_line(floors, length.terms.get(ONE, 0), holds)
+    if not length.flat:
+        return _polynomial(length, holds)
+    return length.staircase().where(condition.relation, 0, floor=1)
 
 
 def _by_line(floors: list[Plain], constant: int, holds: Holds) -> Sizes:

@@ -251,22 +251,14 @@ class Length(Exact, Pictured):
         return Length({(made,): 1, ONE: outer} if outer else {(made,): 1})
 
     def _shared(self, divisor: "Length") -> "Length | int":
-        """Division by a length that is a factor of every term; anything else is no length."""
-        if self.terms == divisor.terms:
-            return 1
-        made: dict[Monomial, int] = {}
-        for monomial, factor in self.terms.items():
-            (part, share), *more = divisor.terms.items()
-            left = list(monomial)
-            if more or factor % share or any(left.count(atom) < part.count(atom) for atom in part):
-                raise Undecided(
-                    Text(zh="两个长度的商不是长度", en="the quotient of two lengths is no length"),
-                    Received(f"({self}) / ({divisor})"),
-                    Text(zh="请代入数值", en="put numbers in"),
-                )
-            for atom in part:
-                left.remove(atom)
-            made[tuple(left)] = factor // share
+        """Division by a length that is a factor; anything else is no length."""
+        made = walks.quotient(self.terms, divisor.terms)
+        if made is None:
+            raise Undecided(
+                Text(zh="两个长度的商不是长度", en="the quotient of two lengths is no length"),
+                Received(f"({self}) / ({divisor})"),
+                Text(zh="请代入数值", en="put numbers in"),
+            )
         return _made(made)
 
     def __mod__(self, divisor: "Length | int") -> "Length | int":

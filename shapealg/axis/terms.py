@@ -201,3 +201,33 @@ def _side_by_side(parts: list[str]) -> str:
         runs_on = left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()
         told += f"·{part}" if runs_on else part
     return told
+
+
+def quotient(terms: Terms, divisor: Terms) -> dict[Monomial, int] | None:
+    """The polynomial that multiplied with the divisor gives these terms; `None` where none does.
+
+    The long division of polynomials: monomials are in order by their degree, then as tuples.
+    """
+    rest: dict[Monomial, int] = dict(terms)
+    made: dict[Monomial, int] = {}
+    lead = max(divisor, key=_rank)
+    while rest:
+        top = max(rest, key=_rank)
+        left = list(top)
+        if rest[top] % divisor[lead] or any(left.count(a) < lead.count(a) for a in lead):
+            return None
+        for atom in lead:
+            left.remove(atom)
+        monomial, factor = tuple(left), rest[top] // divisor[lead]
+        made[monomial] = factor
+        for other, share in divisor.items():
+            both = tuple(sorted((*monomial, *other)))
+            if now := rest.get(both, 0) - factor * share:
+                rest[both] = now
+            else:
+                rest.pop(both, None)
+    return made
+
+
+def _rank(monomial: Monomial) -> tuple[int, Monomial]:
+    return len(monomial), monomial

@@ -6,9 +6,9 @@ from shapealg.axis.condition import Condition
 
 
 def factorwise(one, two) -> list | None:
-    """Two products that are equal only where their factors are, pair by pair: H·W =
-    16·⌊H/4⌋·⌊W/4⌋, where H is never below 4·⌊H/4⌋, nor W. An empty side is equal to many, and is
-    not thought of here.
+    """Two products that are equal only where their factors are, pair by pair, the larger one first:
+    H·W = 16·⌊H/4⌋·⌊W/4⌋, where H is never below 4·⌊H/4⌋, nor W. That no larger one is empty, and
+    no smaller one negative, is not looked at here.
 
     >>> from shapealg import Length
     >>> h, w = Length.of("H"), Length.of("W")
@@ -39,11 +39,12 @@ def factorwise(one, two) -> list | None:
         rise, other = rise // shared, other // shared
         c, d = c * rise, d * other
         pairs.append((f[name] * other, g[name] * rise))
-    if c != d or not (
-        all(never_below(a, b) for a, b in pairs) or all(never_below(b, a) for a, b in pairs)
-    ):
+    if c != d:
         return None
-    return pairs
+    for sides in (pairs, [pair[::-1] for pair in pairs]):
+        if all(never_below(a, b) for a, b in sides):
+            return sides
+    return None
 
 
 def never_below(one, two) -> bool:

@@ -152,7 +152,7 @@ class Flow(Constraints):
         if type(two) is int:
             return self._number(one, two, difference, (one, two))
         pairs = factorwise(one, two) if len(difference.names) > 1 else None
-        if pairs and not any(self._may_be_empty(a) for a, _ in pairs):  # such is equal to many
+        if pairs and not any(self._below(a, 1) or self._below(b, 0) for a, b in pairs):
             for a, b in pairs:
                 self.equal(a, b)
             return min(one, two, key=lambda length: length.weight)
@@ -162,8 +162,9 @@ class Flow(Constraints):
         self._equals.append((one, two))
         return min(one, two, key=lambda length: length.weight)
 
-    def _may_be_empty(self, length) -> bool:
-        return bool(self._so_far(length.names[0]) & Condition(length - 1, "<").sizes())
+    def _below(self, length, least: int) -> bool:
+        """Whether a length may be below a number."""
+        return bool(self._so_far(length.names[0]) & Condition(length - least, "<").sizes())
 
     def _number(self, length, number: int, difference, sides: tuple) -> int:
         """Require a length to be a number; of a product, the factors are kept."""

@@ -17,6 +17,7 @@ from shapealg.network.readers.torch.nested import flat, mapped
 from shapealg.network.readers.torch.noted import Shaped, Slot, shape_of, value_of
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.pieces import pieces
+from shapealg.network.readers.torch.rejoined import rejoin
 from shapealg.network.readers.torch.run import ELSE, Run, line
 from shapealg.network.readers.torch.seen import seen
 from shapealg.network.tensor import Tensor
@@ -30,6 +31,12 @@ broadcast_tensors broadcast_shapes has_torch_function tensor_split_ set_grad_ena
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
 LONGS = {"embedding": 0, "one_hot": 0, "embedding_bag": 0}
+FILLED = {
+    "full": 1,
+    "full_like": 1,
+    "new_full": 2,
+    "fill": 1,
+}  # with a number that may be a tensor's
 READ = "item tolist __bool__ __int__ __float__ __index__ __complex__".split()
 NAMES = {
     "__rsub__": "rsub",
@@ -41,8 +48,8 @@ NAMES = {
 }
 
 
-def watched(run: Run, module, inputs: dict, tensors: dict):
-    """The mode in which `module`, a twin, is run."""
+def watched(run: Run, module, inputs: dict, tensors: dict, rejoining: bool = False):
+    """The mode in which `module`, a twin, is run; where ways join again within it, if asked."""
     import torch
     from torch.overrides import TorchFunctionMode
 
@@ -60,6 +67,8 @@ def watched(run: Run, module, inputs: dict, tensors: dict):
         home = type(part).__module__
         if home.startswith("torch.nn") and type(part) is not torch.nn.Sequential:
             calls.watch(part, path)
+        elif rejoining and path:
+            rejoin(calls, part, path)
     return watching
 
 
@@ -237,6 +246,7 @@ class Calls:
 
     def _noted(self, name: str, function, args, kwargs):
         kind = NAMES.get(name, name.strip("_").removesuffix("_with_indices"))
+        args, kwargs = self._filled(kind, args, kwargs)
         if kind in ("setitem", "set_") or not kind:
             return function(*args, **kwargs)
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
@@ -261,6 +271,15 @@ class Calls:
             weights,
             in_place or kwargs.get("inplace", False),
         )
+
+    def _filled(self, kind: str, args, kwargs):
+        """A number in the place of a tensor's own, which nobody knows and no shape depends on."""
+        at = FILLED.get(kind, len(args))
+        if len(args) > at and isinstance(args[at], self.torch.Tensor):
+            args = (*args[:at], 0, *args[at + 1 :])
+        if kind in FILLED and isinstance(kwargs.get("fill_value"), self.torch.Tensor):
+            kwargs = kwargs | {"fill_value": 0}
+        return args, kwargs
 
     def _words(self, kind: str, args, kwargs):
         """The layer that a call is, where that does not wait for sizes."""
@@ -396,9 +415,8 @@ class Calls:
         """PyTorch's own refusal, as a failure of the node."""
         told = refused(node, problem)
         # a missing kernel says nothing of the sizes, nor does what was a guess
-        if not isinstance(problem, NotImplementedError) and not self.run.guessed:
-            node = replace(node, operation=noted.raising(told))
-        self._add(node)
+        nothing_said = isinstance(problem, NotImplementedError) or self.run.guessed
+        self._add(replace(node, operation=Shaped(None) if nothing_said else noted.raising(told)))
         return Failure(*told)
 
     def _kept(self, node, shaped, told, made):
@@ -455,9 +473,10 @@ class Calls:
         """The node of a size that the model works out."""
         if value not in self.sizes:
             name = self.free("size")
-            node = Node(name, "size", noted.size(value), (), (name,), parameters=0)
+            told = noted.formula(value)
+            node = Node(name, "size", noted.size(told), (), (name,), parameters=0)
             self.nodes.append(node)
-            self.run.tensors[name] = Tensor((), value, ())
+            self.run.tensors[name] = Tensor((), told, ())
             self.sizes[value] = name
         return self.sizes[value]
 

@@ -21,6 +21,7 @@ from shapealg.text import Text
 
 LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "perm")
 FAR = (10**6 + 3, 10**6 + 33, 10**7 + 19, 10**7 + 79, 10**8 + 7, 10**8 + 37)  # large sizes
+FEW = 2**2  # so many sizes are told apart one by one, beside others that are open
 NAMELESS = "_unknown_"  # how sizes begin that no formula tells
 SIZES = 2**53  # no size is as large
 ELSE = Text(
@@ -35,10 +36,11 @@ class Parting(BaseException):
     Attributes:
         sides: what is known on each way from here on: (name → `Sizes`, conditions that hold).
         line: the line of the model that asks.
+        tried: in how many modules it was tried to let them come together again.
     """
 
     def __init__(self, sides: tuple, line: str):
-        self.sides, self.line = sides, line
+        self.sides, self.line, self.tried = sides, line, 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,13 @@ class Run(Flow):
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
         self._nameless, self._asked, self.calling = 0, {}, False
         self.guessed = False  # whether PyTorch was told something of a size that has no formula
+
+    def narrow(self, box: dict, held: tuple) -> None:
+        """Know more from here on."""
+        self.known = self.known.narrowed(box, held)
+        self.box, self.held = self.box | box, self.known.held
+        for name in box:
+            self._sets.pop(name, None)
 
     # ------------------------------------------------------------ what PyTorch and the model ask
 
@@ -166,6 +175,23 @@ class Run(Flow):
             return None
         return made(**back) if isinstance(made, Length) else made
 
+    def alike(self, a, b):
+        """A product whose factors are those of another where they are equal for ever on a residue
+        class, and so may be on this way: 3·N·⌊(H + 7)/8⌋ beside ⌊(H + 3)/4⌋ gives 3·N·⌊(H + 3)/4⌋.
+        """
+        left, made = [n for n in a.factors() if type(n) is Length], a
+        for factor in b.factors():
+            if type(factor) is not Length or factor in left or len(factor.names) > 1:
+                continue
+            for other in left:
+                same = Condition(other - factor, "==")
+                if same.names == factor.names == other.names and same.sizes().residues:
+                    if self.ask(same):
+                        made = made // other * factor
+                    left.remove(other)
+                    break
+        return made
+
     def _one_sided(self, condition: Condition) -> bool | None:
         """The truth about a length that only rises, or only falls, from its value at the least
         sizes.
@@ -206,6 +232,10 @@ class Run(Flow):
             if self.always(Condition(condition.length, relation)):
                 return condition.relation.startswith(truth)
         return self.ask(condition)
+
+    def zero(self, length: Length) -> bool:
+        """Whether a length that divides is 0; one that no formula tells is taken for none."""
+        return not _no_formula(length.names) and self.ask(Condition(length, "=="))
 
     def likely(self, condition) -> bool:
         """The same, of a question that any answer does for: what holds for large sizes."""
@@ -262,8 +292,9 @@ class Run(Flow):
         if len(names) == 1:
             return self.divided(names[0], condition.sizes())
         finite = [name for name in names if not self._so_far(name).residues]
-        if finite:
-            return self.one_by_one(finite[0])
+        few = [name for name in finite if len(self._so_far(name)) <= FEW]
+        if few or len(finite) == len(names):
+            return self.one_by_one((few or finite)[0])
         if product := Product.of(condition):
             factor = product.factors[0]
             return self.divided(factor.names[0], product.sizes(factor))
@@ -343,6 +374,13 @@ class Run(Flow):
             self.part(self.divided(fork.name, fork.sides[0]))
         finally:
             ASKED.reset(token)
+
+    def decide(self, condition: Condition) -> bool:
+        """The same as for any flow; of a size that no formula tells, a guess."""
+        if not _no_formula(condition.names):
+            return super().decide(condition)
+        self.guessed = True
+        return _guess(condition)
 
     def _decided_here(self, condition: Condition) -> bool:
         """What an operation here asks; of several sizes the ways part at it."""

@@ -18,7 +18,7 @@ READING, RUNNING = 120, 600  # seconds of the processor's time
 UNDECIDED = {"answer": "undecided"}
 
 
-class Late(Exception):
+class Late(BaseException):
     """The time is over."""
 
 

@@ -312,11 +312,21 @@ class Flow(Constraints):
         if relation == "!=":
             return self._require((Condition(length, "<"), Condition(length, ">")), (length, 0))
         if relation == "==":
-            number = length.terms.get(ONE, 0)
-            one, two = (length - number, -number) if number <= 0 else (number - length, number)
-            return self.equal(one, two)
+            return self.equal(*_sides(length))
         least = {">": length, ">=": length + 1, "<": -length, "<=": 1 - length}[relation]
         return self._require((condition,), (least,))
+
+
+def _sides(length: Length) -> tuple:
+    """What must be equal where a length must be 0: of several sizes those that are taken away stand
+    on the other side, otherwise the number alone.
+    """
+    number = length.terms.get(ONE, 0)
+    signs = {factor > 0 for monomial, factor in length.terms.items() if monomial}
+    if number or len(length.names) < 2 or len(signs) < 2:
+        return (length - number, -number) if number <= 0 else (number - length, number)
+    right = Length({monomial: -factor for monomial, factor in length.terms.items() if factor < 0})
+    return length + right, right
 
 
 def _reach(sizes: Sizes) -> tuple:

@@ -166,7 +166,7 @@ def differs(net, on_meta, case, at: dict) -> dict | None:
 def answered(net, at: dict):
     """The shapes that are told for these sizes."""
     from shapealg.errors import ShapeError, Undecided
-    from shapealg.network.flow import Ways
+    from shapealg.network.ways import Ways
 
     try:
         ways = Ways(net.graph, at)

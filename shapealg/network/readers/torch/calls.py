@@ -9,16 +9,17 @@ from shapealg.network.along import Along
 from shapealg.network.flow import Failure, at_node
 from shapealg.network.graph import Names, Node
 from shapealg.network.ratio import Ratio
-from shapealg.network.readers.torch import functions as operators
-from shapealg.network.readers.torch import layers, noted
+from shapealg.network.readers.torch import noted
 from shapealg.network.readers.torch.at_once import at_once
-from shapealg.network.readers.torch.functions import FUNCTIONS, METHODS, WORDS, Places
 from shapealg.network.readers.torch.nested import flat, mapped
 from shapealg.network.readers.torch.noted import Shaped, Slot, shape_of, value_of
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.pieces import pieces
 from shapealg.network.readers.torch.run import ELSE, Run, line
 from shapealg.network.readers.torch.seen import seen
+from shapealg.network.readers.torch.table import FUNCTIONS, METHODS, modules
+from shapealg.network.readers.torch.table.arguments import Places
+from shapealg.network.readers.torch.table.words import WORDS
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
@@ -92,8 +93,8 @@ class Calls:
 
     def watch(self, part, path: str) -> None:
         """Let a layer of PyTorch's own be one node."""
-        handler, words, _ = layers.read(part)
-        if handler is operators.left:
+        handler, words = modules.read(part)
+        if handler is None:
             return
         forward = part.forward
 
@@ -102,7 +103,7 @@ class Calls:
                 return forward(*args, **kwargs)
             told = handler
             if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
-                told = layers.sized(handler)
+                told = modules.with_size(handler)
             return self.one(
                 path or type(part).__name__,
                 type(part).__name__,

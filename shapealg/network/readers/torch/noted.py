@@ -3,10 +3,10 @@
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network.flow import Failure
-from shapealg.network.readers.torch.functions import Unknown
 from shapealg.network.readers.torch.nested import mapped
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.run import NAMELESS
+from shapealg.network.readers.torch.table.arguments import Unknown
 from shapealg.network.tensor import UNKNOWN, Tensor
 
 

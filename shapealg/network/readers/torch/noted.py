@@ -109,8 +109,10 @@ def call(handler, layout):
 
     def operation(flow, *tensors):
         arguments, named = _filled(layout, tensors)
-        # a size that is a number by now, where it is an axis, a length, a place
-        arguments, named = (*arguments[:1], *mapped(arguments[1:], _plain)), mapped(named, _plain)
+        if not getattr(handler, "pointwise", False):
+            # a size that is a number by now, where it is an axis, a length, a place
+            arguments = *arguments[:1], *mapped(arguments[1:], _plain)
+            named = mapped(named, _plain)
         if getattr(handler, "written", False):
             named["written"] = layout
         try:

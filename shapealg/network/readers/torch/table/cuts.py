@@ -15,7 +15,7 @@ def getitem(flow, x, index, written=None):
     """What square brackets do, on a tensor and on sizes that stand in one; `written` is the call as
     it stands in the program, where a number that is computed is none yet.
     """
-    if isinstance(x.value, tuple) and len(x.shape) == 1:
+    if isinstance(x.value, tuple) and len(x.shape) == 1 and isinstance(index, int | slice):
         return _numbers(x.value, known(index))
     index = _single(index)
     if any(map(_is_no_row, index)):

@@ -42,6 +42,9 @@ def together(flow, *arguments, **named):
     return operations.elementwise(flow, *tensors((*arguments, *named.values())))
 
 
+together.pointwise = True
+
+
 def computed(function):
     """Arithmetic; the numbers too, where all are known."""
 
@@ -52,6 +55,7 @@ def computed(function):
             made.value = _told(function, known(arguments))
         return made
 
+    operation.pointwise = True
     return operation
 
 

@@ -240,18 +240,9 @@ def _drawn_same(taps: Expr, dilation: Expr) -> tuple[Expr, ...]:
 
 
 def _argue_same_output_size() -> Argument:
-    total = same_padding.right
-    placed = Count(
-        j,
-        Le(
-            Window.dilated(k, d, s, lo=floor(total / 2)).last(j),
-            n - 1 + total - floor(total / 2),
-            evaluate=False,
-        ),
-    )
-    parts = SplitMax().apply(Gather(j).apply(placed)).condition.args
-    (padded,) = (part for part in parts if part.has(ceiling))
-    (bare,) = (part for part in parts if not part.has(ceiling))
+    before = floor(same_padding.right / 2)
+    last = Window.dilated(k, d, s, lo=before).last(j)
+    placed = Count(j, Le(last, n - 1 + same_padding.right - before, evaluate=False))
     return (
         placed,
         (
@@ -268,6 +259,17 @@ def _argue_same_output_size() -> Argument:
                 en="To be at most the larger of two is to be at most one of them.",
             ),
         ),
+        *_bounded(SplitMax().apply(Gather(j).apply(placed)).condition),
+        (Sum1(), Text(zh="数一数。", en="Count them.")),
+        (Cite(ceiling_as_floor), Text(zh="写成上取整。", en="Write it as a ceiling.")),
+    )
+
+
+def _bounded(either) -> tuple:
+    """The steps from two bounds on j, where padding is needed and where none is, to the first."""
+    (padded,) = (part for part in either.args if part.has(ceiling))
+    (bare,) = (part for part in either.args if not part.has(ceiling))
+    return (
         (
             Inside(padded, (Gather(j), Divide(j, s), Cite(ceiling_as_floor, reverse=True))),
             Text(
@@ -289,8 +291,6 @@ def _argue_same_output_size() -> Argument:
                 ),
             ),
         ),
-        (Sum1(), Text(zh="数一数。", en="Count them.")),
-        (Cite(ceiling_as_floor), Text(zh="写成上取整。", en="Write it as a ceiling.")),
     )
 
 

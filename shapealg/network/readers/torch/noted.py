@@ -6,10 +6,10 @@ from functools import lru_cache
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network.failure import Failure
-from shapealg.network.readers.torch.functions import Unknown
 from shapealg.network.readers.torch.nested import mapped
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.run import NAMELESS
+from shapealg.network.readers.torch.table.arguments import Unknown
 from shapealg.network.tensor import UNKNOWN, Tensor
 
 
@@ -129,8 +129,10 @@ def call(handler, layout):
 
     def operation(flow, *tensors):
         arguments, named = _filled(layout, tensors)
-        # a size that is a number by now, where it is an axis, a length, a place
-        arguments, named = (*arguments[:1], *mapped(arguments[1:], _plain)), mapped(named, _plain)
+        if not getattr(handler, "pointwise", False):
+            # a size that is a number by now, where it is an axis, a length, a place
+            arguments = *arguments[:1], *mapped(arguments[1:], _plain)
+            named = mapped(named, _plain)
         if getattr(handler, "written", False):
             named["written"] = layout
         try:

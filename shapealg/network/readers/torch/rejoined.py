@@ -6,6 +6,7 @@ too many ways without.
 """
 
 from copy import copy
+from functools import partial
 
 from shapealg.network.graph import Node
 from shapealg.network.readers.torch.nested import flat, mapped
@@ -125,13 +126,13 @@ def put_back(states) -> None:
             room.extend(content) if isinstance(room, list) else room.update(content)
 
 
-def _changes(before: list, after: list):
-    """What modules keep of a call: whose, under which name, what it was and what it is."""
+def _changes(before: list, after: list, told):
+    """What modules keep of a call: whose it is, under which name, and what is `told` of it."""
     for (one, then, held), (_, now, holds) in zip(before, after, strict=True):
         for name in then.keys() | now.keys():
             was, is_ = held.get(name, then.get(name)), holds.get(name, now.get(name))
             if was is not is_ and not _same(was, is_):
-                yield id(one), name, is_
+                yield id(one), name, [*map(told, flat(is_))]
 
 
 def _same(was, is_) -> bool:
@@ -170,13 +171,9 @@ class End:
         ]
         leaves = [_told(calls, one) for one in flat(result)]
         renamed = any(calls.names[one] != name for one, name in before.names.items())
-        kept = [
-            (whose, name, [_told(calls, one) for one in flat(value)])
-            for whose, name, value in _changes(before.modules, self.modules)
-        ]
         self.told = (
             leaves,
-            sorted(kept, key=lambda change: change[:2]),
+            sorted(_changes(before.modules, self.modules, partial(_told, calls))),
             {r.conditions for r in self.requirements},
             before.since(before.run, "whole"),
         )

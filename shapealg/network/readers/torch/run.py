@@ -288,7 +288,13 @@ class Run(Flow):
         condition = self._put_in(condition)
         names = condition.names
         if _no_formula(names):
-            raise _refused(condition)
+            raise unanswered(
+                Text(
+                    zh="forward 的走向取决于没有公式的尺寸",
+                    en="which way forward goes depends on a size that no formula tells",
+                ),
+                condition,
+            )
         if len(names) == 1:
             return self.divided(names[0], condition.sizes())
         finite = [name for name in names if not self._so_far(name).residues]
@@ -345,13 +351,8 @@ class Run(Flow):
                 and len(met) > 1
             ):
                 self.part(self.one_by_one(name))
-        raise Undecided(
-            Text(
-                zh=f"forward 在这里需要一个数值（{line()}）",
-                en=f"forward needs a number here ({line()})",
-            ),
-            Received(str(value)),
-            ELSE,
+        raise unanswered(
+            Text(zh="forward 在这里需要一个数值", en="forward needs a number here"), value
         )
 
     def _put_in_all(self, length):
@@ -423,15 +424,11 @@ def _guess(condition: Condition) -> bool:
     return RELATIONS[condition.relation](next(iter(terms.values())), 0)
 
 
-def _refused(condition) -> ShapeError:
-    return Undecided(
-        Text(
-            zh=f"forward 的走向取决于没有公式的尺寸（{line()}）",
-            en=f"which way forward goes depends on a size that no formula tells ({line()})",
-        ),
-        Received(str(condition)),
-        ELSE,
-    )
+def unanswered(asked: Text, received) -> Undecided:
+    """What the running line of the model asks of open sizes, and none of them can tell."""
+    at = line()
+    told = Text(zh=f"{asked.zh}（{at}）", en=f"{asked.en} ({at})")
+    return Undecided(told, Received(str(received)), ELSE)
 
 
 def _about_layout() -> bool:

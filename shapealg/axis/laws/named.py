@@ -24,7 +24,7 @@ from shapealg.axis.laws.symbols import (
 from shapealg.axis.window import Window
 from shapealg.law.group import Group
 from shapealg.law.law import Law, Refusal
-from shapealg.law.proof import Argument, Count, Smallest
+from shapealg.law.proof import Argument, Count, Move, Smallest
 from shapealg.law.rules import (
     Absorb,
     Adjoint,
@@ -265,7 +265,7 @@ def _argue_same_output_size() -> Argument:
     )
 
 
-def _bounded(either) -> tuple:
+def _bounded(either: Expr) -> tuple[Move, ...]:
     """The steps from two bounds on j, where padding is needed and where none is, to the first."""
     (padded,) = (part for part in either.args if part.has(ceiling))
     (bare,) = (part for part in either.args if not part.has(ceiling))

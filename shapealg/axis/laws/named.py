@@ -243,8 +243,8 @@ def _argue_same_output_size() -> Argument:
     before = floor(same_padding.right / 2)
     last = Window.dilated(k, d, s, lo=before).last(j)
     placed = Count(j, Le(last, n - 1 + same_padding.right - before, evaluate=False))
-    return (
-        placed,
+    bounded = _bounded(SplitMax().apply(Gather(j).apply(placed)).condition)
+    moves: tuple[Move, ...] = (
         (
             Gather(j),
             Text(
@@ -259,10 +259,11 @@ def _argue_same_output_size() -> Argument:
                 en="To be at most the larger of two is to be at most one of them.",
             ),
         ),
-        *_bounded(SplitMax().apply(Gather(j).apply(placed)).condition),
+        *bounded,
         (Sum1(), Text(zh="数一数。", en="Count them.")),
         (Cite(ceiling_as_floor), Text(zh="写成上取整。", en="Write it as a ceiling.")),
     )
+    return placed, *moves
 
 
 def _bounded(either: Expr) -> tuple[Move, ...]:

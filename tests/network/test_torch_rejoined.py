@@ -103,29 +103,39 @@ def test_few_ways_stay_apart():
     assert len(net.graph.ways) == 4
 
 
+class Note:
+    """Where a module keeps what it saw last."""
+
+
 class Remembering(Window):
     """What it saw last is kept, and differs from way to way."""
 
+    def __init__(self, width: int, note=None):
+        super().__init__(width)
+        self.note = [self if note is None else note]
+        self.kept = note
+
     def forward(self, x):
-        self.seen = "small" if x.shape[1] <= 7 else "large"
+        self.note[0].seen = "small" if x.shape[1] <= 7 else "large"
         return super().forward(x)
 
 
 class Told(nn.Module):
     """More rows, where the module before has seen few."""
 
-    def __init__(self, before):
+    def __init__(self, note):
         super().__init__()
-        self.before = [before]
+        self.note = note
 
     def forward(self, x):
-        return F.pad(x, (0, 0, 0, 0, 0, 1)) if self.before[0].seen == "small" else x
+        return F.pad(x, (0, 0, 0, 0, 0, 1)) if self.note[0].seen == "small" else x
 
 
-def test_what_a_module_remembers_keeps_ways_apart():
+@pytest.mark.parametrize("note", [None, Note()], ids=["in itself", "beside it"])
+def test_what_a_module_remembers_keeps_ways_apart(note):
     with torch.device("meta"):
-        window = Remembering(8)
-        model = nn.Sequential(window, Told(window), *swin(3)).eval()
+        window = Remembering(8, note)
+        model = nn.Sequential(window, Told(window.note), *swin(3)).eval()
     net = shapealg.read(model, ("N", "H", "W", 8))
     for at in [(h, w) for h in SIZES for w in (7, 60)]:
         runs_as(net, model, at)
@@ -162,6 +172,32 @@ def test_a_way_that_is_refused_does_not_join():
         model = nn.Sequential(Refusing(8), *swin(3)).eval()
     net = shapealg.read(model, ("N", "H", "W", 8))
     for at in [(h, w) for h in SIZES for w in (h, 20, 21)]:
+        runs_as(net, model, at)
+
+
+class Pair(tuple):
+    """A tuple of a kind of its own, as the outputs of many models are."""
+
+    @property
+    def first(self):
+        return self[0]
+
+
+class Paired(Window):
+    def forward(self, x):
+        return Pair((super().forward(x), x))
+
+
+class First(nn.Module):
+    def forward(self, pair):
+        return pair.first
+
+
+def test_an_output_of_a_kind_of_its_own_stays_what_it_is():
+    with torch.device("meta"):
+        model = nn.Sequential(Paired(8), First(), *swin(3)).eval()
+    net = shapealg.read(model, ("N", "H", "W", 8))
+    for at in [(h, w) for h in SIZES for w in (7, 60)]:
         runs_as(net, model, at)
 
 

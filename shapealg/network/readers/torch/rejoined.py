@@ -31,7 +31,8 @@ def rejoin(calls, part, path: str) -> None:
         try:
             return forward(*args, **kwargs)
         except Parting as parting:
-            if parting.tried >= DEPTH or not _plain(calls, (args, kwargs)):
+            given = args, tuple(kwargs.values())
+            if calls.run.inside or parting.tried >= DEPTH or not _readable(calls, given):
                 raise
             end = _common_end(calls, before, lambda: forward(*args, **kwargs), parting)
             before.again()
@@ -45,12 +46,22 @@ def rejoin(calls, part, path: str) -> None:
     part.forward = whole
 
 
-def _plain(calls, given) -> bool:
-    """Whether a call takes tensors and numbers only, which it cannot write into unseen."""
-    return all(
-        isinstance(one, PLAIN | calls.torch.Tensor | calls.torch.dtype)
-        or isinstance(getattr(one, "node", None), Number)
-        for one in flat(given)
+def _readable(calls, given) -> bool:
+    """Whether a call takes tensors and numbers only, and no list that it may write into."""
+    return _made_of(given, (tuple,)) and all(_is_plain(calls, one) for one in flat(given))
+
+
+def _made_of(value, rooms: tuple) -> bool:
+    """Whether things lie one in another in these rooms only, and in none derived from them."""
+    if not isinstance(value, list | tuple | dict):
+        return True
+    inside = value.values() if isinstance(value, dict) else value
+    return type(value) in rooms and all(_made_of(one, rooms) for one in inside)
+
+
+def _is_plain(calls, one) -> bool:
+    return isinstance(one, PLAIN | calls.torch.Tensor | calls.torch.dtype) or isinstance(
+        getattr(one, "node", None), Number
     )
 
 
@@ -88,7 +99,7 @@ class Before:
 
     def __init__(self, calls, part):
         self.calls, self.run = state(calls), state(calls.run)
-        self.modules = [state(one) for one in part.modules()]
+        self.modules = [state(one) for one in _holders(part, calls.torch)]
         self.others = [self.calls, self.run, state(calls.free.__self__)]
 
     def since(self, room: tuple, name: str) -> list:
@@ -104,6 +115,17 @@ class Before:
     def again(self) -> None:
         """Put all of it back."""
         put_back((*self.others, *self.modules))
+
+
+def _holders(part, torch):
+    """A module, all within it, and the objects that hang on them: where a call can keep things."""
+    seen = {}
+    for one in part.modules():
+        seen[id(one)] = one
+        for value in vars(one).values():
+            if hasattr(value, "__dict__") and not isinstance(value, torch.Tensor | type):
+                seen.setdefault(id(value), value)
+    return [one for one in seen.values() if isinstance(vars(one), dict)]
 
 
 def state(one) -> tuple:
@@ -179,6 +201,7 @@ class End:
         )
         self.clear = (
             not renamed
+            and _made_of(result, (list, tuple, dict))
             and not any(None in told[0] for told in leaves if isinstance(told, tuple))
             and not before.since(before.run, "unknown")
             and all(map(_sayable, self.requirements))
@@ -230,7 +253,9 @@ class End:
 
 def _told(calls, one):
     """What must be the same of one thing that came out."""
-    return (shape_of(one), one.dtype) if isinstance(one, calls.torch.Tensor) else value_of(one)
+    if isinstance(one, calls.torch.Tensor):
+        return shape_of(one), one.dtype
+    return value_of(one) if _is_plain(calls, one) else id(one)
 
 
 def _needless(calls, before: Before, requirement) -> bool:

@@ -7,6 +7,7 @@ from importlib import import_module
 from shapealg import formulas, printing
 from shapealg.axis.adaptive import Adaptive as Adaptive
 from shapealg.axis.by_size import BySize
+from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.axis.placed import Ceiled as Ceiled
 from shapealg.axis.placed import Same as Same
@@ -18,7 +19,7 @@ from shapealg.axis.sizes import Sizes
 from shapealg.axis.solve import solve
 from shapealg.axis.stack import Stack
 from shapealg.axis.transposed import Transposed as Transposed
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.window import Window
 from shapealg.errors import DomainError, ShapeError, Undecided
 from shapealg.errors import ProofError as ProofError
 from shapealg.layer.convolution import Convolution as Convolution

@@ -1,5 +1,8 @@
 """Sizes are integers: the door that lets nothing else in, and the few sums that need care."""
 
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeAlias, TypeGuard
+
 import numpy
 import sympy
 
@@ -9,6 +12,9 @@ from shapealg.text import Text
 INT64 = 2**63
 
 
+Operation: TypeAlias = Callable[[Any, Any], Any]  # of itself and what else computes so
+
+
 class Exact:
     """What computes as an integer does, its value being open: +, −, ·, // and `smaller` stay exact,
     comparisons may stay open.
@@ -16,35 +22,62 @@ class Exact:
 
     __slots__ = ()
 
+    __add__: ClassVar[Operation]
+    __radd__: ClassVar[Operation]
+    __sub__: ClassVar[Operation]
+    __rsub__: ClassVar[Operation]
+    __mul__: ClassVar[Operation]
+    __rmul__: ClassVar[Operation]
+    __floordiv__: ClassVar[Operation]
+    __rfloordiv__: ClassVar[Operation]
+    __mod__: ClassVar[Operation]
+    __pow__: ClassVar[Operation]
+    __neg__: ClassVar[Callable[[Any], Any]]
+    __lt__: ClassVar[Operation]
+    __le__: ClassVar[Operation]
+    __gt__: ClassVar[Operation]
+    __ge__: ClassVar[Operation]
+    smaller: ClassVar[Operation]
+    expr: sympy.Expr
 
-def quotient(number, divisor):
+
+# What a size is: a number, many numbers in an array, or open, as an `Exact` on its way through a
+# network or as a SymPy expression in a law. All of them compute as an int does.
+Size: TypeAlias = int | Exact | numpy.ndarray | sympy.Expr
+# What people give for one: a name too. The doors below make a `Size` of it, or refuse it.
+SizeLike: TypeAlias = Size | str
+
+
+def quotient(number: Size, divisor: Size) -> Size:
     """number/divisor of integers or symbols that are known, or taken, to divide."""
     if isinstance(number, sympy.Basic) or isinstance(divisor, sympy.Basic):
-        return number / divisor
+        return sympy.sympify(number) / divisor
     return number // divisor
 
 
-def ceil_div(number, divisor):
+def ceil_div(number: Size, divisor: Size) -> Size:
     """⌈number/divisor⌉ of integers or symbols."""
     if type(number) is int and type(divisor) is int:
         return -(-number // divisor)
     return (
-        sympy.ceiling(number / divisor)
+        sympy.ceiling(sympy.sympify(number) / divisor)
         if isinstance(number, sympy.Basic) or isinstance(divisor, sympy.Basic)
         else -(-number // divisor)
     )
 
 
-def smaller(a, b):
+def smaller(a: Size, b: Size) -> Size:
     """The smaller of two integers or symbols."""
-    if isinstance(a, Exact) or isinstance(b, Exact):
-        return a.smaller(b) if isinstance(a, Exact) else b.smaller(a)
+    if isinstance(a, Exact):
+        return a.smaller(b)
+    if isinstance(b, Exact):
+        return b.smaller(a)
     return (
         sympy.Min(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else min(a, b)
     )
 
 
-def larger(a, b):
+def larger(a: Size, b: Size) -> Size:
     """The larger of two integers or symbols."""
     if isinstance(a, Exact) or isinstance(b, Exact):
         return -smaller(-a, -b)
@@ -53,7 +86,7 @@ def larger(a, b):
     )
 
 
-def size(value, name: str):
+def size(value: object, name: str) -> Size:
     """The door for one size: an int, a NumPy integer array, a name or a SymPy expression; all else
     is refused.
 
@@ -74,7 +107,7 @@ def size(value, name: str):
     raise _not_a_size(name, value, _instead(value))
 
 
-def _array(value, name: str):
+def _array(value: numpy.ndarray, name: str) -> int | numpy.ndarray:
     """An array of integers, or the one integer that an array without axes holds."""
     if value.dtype.kind in "iu":
         return value if value.ndim else int(value)
@@ -85,7 +118,7 @@ def _array(value, name: str):
     )
 
 
-def _symbol(value: str, name: str):
+def _symbol(value: str, name: str) -> sympy.Symbol:
     """An open size under its name."""
     if value.isidentifier() and len(value) <= 40:
         return sympy.Symbol(value, integer=True)
@@ -99,7 +132,7 @@ def _symbol(value: str, name: str):
     )
 
 
-def _may_be_whole(value) -> bool:
+def _may_be_whole(value: object) -> TypeGuard[sympy.Expr]:
     """Whether it is an expression that may have integer values."""
     return (
         isinstance(value, sympy.Expr)
@@ -108,7 +141,7 @@ def _may_be_whole(value) -> bool:
     )
 
 
-def _instead(value) -> Text:
+def _instead(value: object) -> Text:
     """What to write in place of what is no size."""
     if isinstance(value, bool | numpy.bool_):
         return Text(
@@ -123,7 +156,7 @@ def _instead(value) -> Text:
     )
 
 
-def one_size(value, name: str):
+def one_size(value: object, name: str) -> Size:
     """`size`, where an array makes no sense."""
     if type(value) is int or isinstance(value, Exact):
         return value
@@ -138,7 +171,7 @@ def one_size(value, name: str):
     return made
 
 
-def climbed(count, n, m):
+def climbed(count: Callable[[Size], Size], n: Size, m: Size) -> Size:
     """The smallest number from `n` on whose `count` reaches `m`; it grows with n.
 
     Raises:
@@ -167,7 +200,7 @@ def climbed(count, n, m):
     return high
 
 
-def checked(owner, **least) -> None:
+def checked(owner: object, **least: int | None) -> None:
     """The door of a frozen value: each of these fields an integer or a symbol, of at least so much.
 
     Raises:
@@ -191,7 +224,7 @@ def checked(owner, **least) -> None:
         object.__setattr__(owner, name, made)
 
 
-def flag(value, name: str) -> bool:
+def flag(value: object, name: str) -> bool:
     """A truth value.
 
     Raises:
@@ -207,7 +240,7 @@ def flag(value, name: str) -> bool:
         ) from None
 
 
-def among(owner, name: str, kinds: tuple) -> None:
+def among(owner: object, name: str, kinds: tuple[type, ...]) -> None:
     """The door for a field that is another map of one axis, of one of these kinds.
 
     Raises:
@@ -226,7 +259,7 @@ def among(owner, name: str, kinds: tuple) -> None:
         )
 
 
-def integers(values: dict) -> tuple:
+def integers(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[sympy.Symbol, sympy.Symbol]]:
     """The same values with symbols that are known to be integers, and the way back to the caller's
     symbols.
 
@@ -234,7 +267,7 @@ def integers(values: dict) -> tuple:
     whole numbers vanish.
     """
 
-    def entries(value):
+    def entries(value: Any) -> list[Any]:
         return value if isinstance(value, list) else [value]
 
     strangers = {
@@ -247,7 +280,7 @@ def integers(values: dict) -> tuple:
     }
     known = {s: sympy.Dummy(s.name, integer=True) for s in sorted(strangers, key=str)}
 
-    def renamed(value):
+    def renamed(value: Any) -> Any:
         if isinstance(value, list):
             return [renamed(e) for e in value]
         return value.xreplace(known) if isinstance(value, sympy.Basic) else value
@@ -255,5 +288,5 @@ def integers(values: dict) -> tuple:
     return {k: renamed(v) for k, v in values.items()}, {dummy: s for s, dummy in known.items()}
 
 
-def _not_a_size(name, value, works):
+def _not_a_size(name: str, value: object, works: Text) -> ShapeError:
     return ShapeError(Text(zh=f"{name} 须为整数", en=f"{name} must be an integer"), value, works)

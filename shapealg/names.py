@@ -5,6 +5,8 @@ One table, below the laws, `solve` and the command line; none of them spells a w
 
 import difflib
 import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
 from shapealg.errors import NoSuchName, Received, ShapeError, shown
 from shapealg.text import Text
@@ -44,8 +46,18 @@ PADDINGS = {
     "full": "full_output_size",
     "half": "half_output_size",
 }
-CATALOGUE = {}  # every law by its name; `formulas` fills it
+CATALOGUE: dict[str, Any] = {}  # every law by its name; `formulas` fills it, from a floor above
 NUMBERED = re.compile(r"(.+?)(_\d+)?", re.DOTALL)  # k_1: the kernel of layer 1
+
+
+def numbered(word: str) -> tuple[str, str]:
+    """A word, and the number behind it.
+
+    >>> numbered("k_1"), numbered("kernel_size")
+    (('k', '_1'), ('kernel_size', ''))
+    """
+    found = NUMBERED.fullmatch(word)
+    return (found[1], found[2] or "") if found else (word, "")
 
 
 def ours(word: str) -> str:
@@ -54,11 +66,13 @@ def ours(word: str) -> str:
     >>> ours("kernel_size"), ours("padding_2"), ours("lo"), ours("tempo")
     ('k', 'p_2', 'lo', 'tempo')
     """
-    base, number = NUMBERED.fullmatch(word).groups("") if word else (word, "")
+    base, number = numbered(word)
     return word if word in OURS.values() else OURS.get(base, base) + number
 
 
-def spread(given: dict, taken: dict, sequences=()) -> dict:
+def spread(
+    given: Mapping[str, Any], taken: Mapping[str, str], sequences: Collection[str] = ()
+) -> dict[str, Any]:
     """Values by the frameworks' words, as values by the names that are taken.
 
     p, where only lo and hi are taken, is both of them; a pair of pads is (lo, hi). What is not
@@ -76,7 +90,8 @@ def spread(given: dict, taken: dict, sequences=()) -> dict:
     {'k': 7, 'a': 3, 'b': 3}
     """
     by_meaning = {meaning: name for name, meaning in taken.items()}
-    made, said = {}, {}
+    made: dict[str, Any] = {}
+    said: dict[str, str] = {}
     for word, value in given.items():
         for name, part in _parts(word, value, taken, by_meaning, sequences).items():
             if name in made:
@@ -85,17 +100,23 @@ def spread(given: dict, taken: dict, sequences=()) -> dict:
     return made
 
 
-def _parts(word: str, value, taken: dict, by_meaning: dict, sequences) -> dict:
+def _parts(
+    word: str,
+    value: Any,
+    taken: Mapping[str, str],
+    by_meaning: Mapping[str, str],
+    sequences: Collection[str],
+) -> dict[str, Any]:
     """What one word says: one name, or lo and hi."""
     meaning = taken.get(word) or ours(word)
-    base, number = NUMBERED.fullmatch(meaning).groups("") if meaning else (word, "")
+    base, number = numbered(meaning)
     name = by_meaning.get(meaning, word)
     if base == "b" and word not in taken and isinstance(value, bool):
         return {name: int(value)}
     if base == "p":
-        sides = [by_meaning.get(side + number) for side in ("lo", "hi")]
+        sides = [by_meaning[key] for side in ("lo", "hi") if (key := side + number) in by_meaning]
         value = _number(word, value)
-        if None not in sides:
+        if len(sides) == 2:
             if (pair := _pair(word, value)) is not None and sides[0] not in sequences:
                 return dict(zip(sides, pair, strict=True))
             if meaning not in by_meaning:
@@ -104,7 +125,7 @@ def _parts(word: str, value, taken: dict, by_meaning: dict, sequences) -> dict:
     return {name: value[0] if bracketed else value}
 
 
-def _number(word: str, value):
+def _number(word: str, value: Any) -> Any:
     """A padding told by a word, as a number: "valid" is none; the others depend on the sizes, and
     have a law each.
     """
@@ -123,12 +144,12 @@ def _number(word: str, value):
     )
 
 
-def _single(value) -> bool:
+def _single(value: object) -> bool:
     """Whether it is a number in brackets, as layers of one axis write it."""
     return isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], int)
 
 
-def _pair(word: str, value) -> tuple | None:
+def _pair(word: str, value: object) -> tuple[Any, Any] | None:
     """(lo, hi), as ONNX's `pads=(lo, hi)` and JAX's `padding=[(lo, hi)]` write one axis.
 
     PyTorch's `padding=(1, 2)` is one number for each of two axes, and no pair.
@@ -139,7 +160,7 @@ def _pair(word: str, value) -> tuple | None:
         value = value[0]
     elif word == "padding":
         return None
-    return tuple(value) if len(value) == 2 else None
+    return (value[0], value[1]) if len(value) == 2 else None
 
 
 def _twice(name: str, *words: str) -> ShapeError:
@@ -150,9 +171,9 @@ def _twice(name: str, *words: str) -> ShapeError:
     )
 
 
-def near(word: str, known, most: int = 3) -> list:
+def near(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     """The known words nearest to one that is not known, whatever their case."""
-    folded = {}
+    folded: dict[str, list[str]] = {}
     for name in known:
         folded.setdefault(name.lower(), []).append(name)
     found = difflib.get_close_matches(word.lower(), folded, most, 0.5)
@@ -182,7 +203,7 @@ MEANT = {
 }
 
 
-def law_named(name: str):
+def law_named(name: str) -> Any:
     """The law of a name, full or short: `conv` is `conv_output_size`.
 
     Raises:

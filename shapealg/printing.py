@@ -6,15 +6,17 @@ painter is not imported from here: the package's door hands it in, and it is fet
 first asks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from shapealg.errors import grouped, one_line
 
 LINE = 96  # as long as what a session echoes may be
-_painter = []  # gives (html, latex), two functions of a value
+Painter: TypeAlias = Callable[[object], str | None]  # draws a value, or says that it cannot
+_painter: list[Callable[[], tuple[Painter, Painter]]] = []  # gives those for HTML and for LaTeX
 
 
-def painted_by(fetch: Callable) -> None:
+def painted_by(fetch: Callable[[], tuple[Painter, Painter]]) -> None:
     """Say who paints: `fetch()` gives the functions `html(value)` and `latex(value)`."""
     _painter[:] = [fetch]
 
@@ -36,7 +38,7 @@ def brief(kind: str, told: str) -> str:
     return f"<{kind}: {one_line(told.replace(chr(10), '; '), LINE - len(kind) - 4)}>"
 
 
-def shape_told(shape) -> str:
+def shape_told(shape: Iterable[object] | None) -> str:
     """A shape for people: (N, 64, ⌊(H + 1)/2⌋), with `?` for what nobody knows."""
     if shape is None:
         return "?"
@@ -44,7 +46,7 @@ def shape_told(shape) -> str:
     return f"({', '.join(entries)}{',' * (len(entries) == 1)})"
 
 
-def columns(rows: Sequence) -> str:
+def columns(rows: Sequence[Sequence[object]]) -> str:
     """Columns as wide as their longest entry, the first row above them; ints to the right.
 
     >>> print(columns([("node", "parameters"), ("stem", 9472), ("head", 50)]))
@@ -58,15 +60,15 @@ def columns(rows: Sequence) -> str:
     return "\n".join(_line(row, widths, right) for row in told)
 
 
-def _cell(value) -> str:
+def _cell(value: object) -> str:
     return grouped(value) if isinstance(value, int) else str(value)
 
 
-def _numbers(values: Sequence) -> bool:
+def _numbers(values: Iterable[object]) -> bool:
     return all(isinstance(value, int) for value in values)
 
 
-def _line(cells, widths, right) -> str:
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     padded = []
     for cell, wide, to_right in zip(cells, widths, right, strict=True):
         space = " " * (wide - width(cell))

@@ -6,6 +6,7 @@
 
 import re
 from itertools import islice
+from typing import Any, TypeAlias
 
 import numpy
 
@@ -15,9 +16,10 @@ from shapealg.text import Text
 
 MOST = 64  # entries; an endless iterator is refused, not awaited
 UNKNOWN = ("None", "?")
+Entry: TypeAlias = int | str | None  # of a typed shape: a size, a name, or nobody knows
 
 
-def taken(values, most: int) -> tuple | None:
+def taken(values: Any, most: int) -> tuple[Any, ...] | None:
     """At most so many entries of anything that can be iterated; an endless iterator is refused, not
     awaited.
     """
@@ -29,7 +31,7 @@ def taken(values, most: int) -> tuple | None:
         return None
 
 
-def entries(shape, most: int = MOST) -> tuple | None:
+def entries(shape: Any, most: int = MOST) -> tuple[Any, ...] | None:
     """The entries of a shape as they stand, `None` if it is no shape; they are not looked at.
 
     Raises:
@@ -43,7 +45,7 @@ def entries(shape, most: int = MOST) -> tuple | None:
     return taken(_own(shape), most)
 
 
-def _own(shape):
+def _own(shape: Any) -> Any:
     """The shape of an array or a tensor; a row of integers is a shape itself."""
     try:
         own = getattr(shape, "shape", None)
@@ -55,7 +57,7 @@ def _own(shape):
         return None
 
 
-def typed(text: str) -> tuple:
+def typed(text: str) -> tuple[Entry, ...]:
     """A shape typed as `N,3,224,224`, `N 3 224 224` or `1x3x224x224`: integers, names, and `None`
     or `?` for what is unknown.
 
@@ -74,7 +76,7 @@ def typed(text: str) -> tuple:
     return tuple(_entry(part) for part in _parts(text.strip().strip("()[]")))
 
 
-def _parts(text: str) -> list:
+def _parts(text: str) -> list[str]:
     """The entries, by commas; without any by `x` or by spaces."""
     text = text.replace("×", "x")
     if "," in text:
@@ -87,7 +89,7 @@ def _parts(text: str) -> list:
     return crossed if numbers and all(crossed) else parts  # `max` is a name, `3x3` is none
 
 
-def _entry(part: str):
+def _entry(part: str) -> Entry:
     if part in UNKNOWN:
         return None
     if (number := whole(part)) is not None:

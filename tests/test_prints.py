@@ -14,10 +14,11 @@ import shapealg as sa
 from shapealg import compare, formulas, keras, onnx, printing, read, solve, torch, zoo
 from shapealg.axis.by_size import BySize
 from shapealg.axis.condition import Condition
+from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, grouped, unbroken
 from shapealg.printing import columns
 from shapealg.text import Text
@@ -160,6 +161,18 @@ def test_formulas_are_latex():
         r"$n \equiv 0 \pmod{4},\ n \ge 4;\ \text{also }9$"
     )
     assert (H // 2 >= 3)._repr_latex_().endswith(r"- 3 \ge 0$")
+
+
+def test_an_answer_by_size_is_a_cases_environment():
+    assert VALUES["pieces"]()._repr_latex_() == (
+        r"$\displaystyle \begin{cases} \left(2,\ \left\lfloor \frac{H}{2} \right\rfloor\right)"
+        r" & \text{every }n \ge 3 \\ \left(1,\ H\right) & n = 2 \end{cases}$"
+    )
+    made = VALUES["comparison"]().axes[0]
+    assert made._repr_latex_().startswith(
+        r"$\displaystyle \begin{cases} \text{same values} & n \equiv 1 \pmod{2},\ n \ge 1 \\"
+    )
+    assert BySize([])._repr_latex_() is None
 
 
 # ---------------------------------------------------------------- pasted back

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import sympy
 
 from shapealg.axis.axis import Given
-from shapealg.axis.sizes import Sizes
+from shapealg.axis.sizes import Sizes, integer
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
-from shapealg.exact import ceil_div, checked, one_size
+from shapealg.exact import Size, SizeLike, ceil_div, checked, one_size
 from shapealg.text import Text
 
 
@@ -25,12 +25,12 @@ class Adaptive(Given):
     [(0, 1), (1, 3), (3, 4)]
     """
 
-    outputs: object
+    outputs: Size
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checked(self, outputs=0)
 
-    def at(self, n) -> "Spread":
+    def at(self, n: SizeLike) -> "Spread":
         """The windows placed on an input of size `n`."""
         return Spread(self.outputs, one_size(n, "n"))
 
@@ -46,7 +46,7 @@ class Adaptive(Given):
         >>> Adaptive(4).plain(11)
         Window(kernel=4, stride=3, lo=1, hi=1)
         """
-        m = self.outputs
+        m = integer(self.outputs, "outputs")
         s, r = divmod(n, m)
         if n == 1 < m:
             return Window(m, 1, m - 1, m - 1)
@@ -65,10 +65,10 @@ class Adaptive(Given):
         >>> print(Adaptive(6).plain_sizes)
         n ≡ 0, 1, 5 (mod 6), n ≥ 1
         """
-        m = self.outputs
+        m = integer(self.outputs, "outputs")
         return Sizes.classes(m, (0, 1, m - 1), 1)
 
-    def plainly(self, name) -> list:
+    def plainly(self, name: object) -> list[tuple[Sizes, Size, Size]]:
         """The plain windows as expressions of the size: (sizes, kernel, stride) per remainder.
 
         >>> for where, kernel, stride in Adaptive(6).plainly("H"):
@@ -78,9 +78,9 @@ class Adaptive(Given):
         floor(H/6) + 2, floor(H/6) + 1, n ≡ 5 (mod 6), n ≥ 5
         6, 1, n = 1
         """
-        m = self.outputs
+        m = integer(self.outputs, "outputs")
         turns = sympy.Symbol(str(name), integer=True, positive=True) // m
-        found = [(Sizes.classes(m, (0,), m), turns, turns)]
+        found: list[tuple[Sizes, Size, Size]] = [(Sizes.classes(m, (0,), m), turns, turns)]
         if m > 1:
             found.append((Sizes.classes(m, (1,), m + 1), turns + 1, turns))
         if m > 2:
@@ -92,25 +92,25 @@ class Adaptive(Given):
 
 @told
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Given):
     """`outputs` windows laid over `size` positions."""
 
-    outputs: object
-    size: object
+    outputs: Size
+    size: Size
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checked(self, outputs=0, size=0)
 
-    def first(self, j):
+    def first(self, j: SizeLike) -> Size:
         """⌊jn/m⌋"""
         return one_size(j, "j") * self.size // some(self.outputs)
 
-    def last(self, j):
+    def last(self, j: SizeLike) -> Size:
         """⌈(j + 1)n/m⌉ − 1"""
         return ceil_div((one_size(j, "j") + 1) * self.size, some(self.outputs)) - 1
 
 
-def some(outputs):
+def some(outputs: Size) -> Size:
     """The outputs, of which there must be one at least for it to have a place.
 
     Raises:

@@ -7,10 +7,17 @@ Its count is a staircase over all integers,
 and everything that asks about a map asks it here, never for its class.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
 import sympy
 
 from shapealg.axis.interval import Interval
-from shapealg.exact import climbed, larger, one_size
+from shapealg.errors import Received, ShapeError, shown
+from shapealg.exact import Size, SizeLike, climbed, larger, one_size
+from shapealg.text import Text
+
+Links: TypeAlias = tuple[Sequence[int], Sequence[int]]  # positions, and the taps that they meet
 
 
 class Axis:
@@ -18,7 +25,8 @@ class Axis:
 
     A map of its own defines `count`, and `period` and `gain` where its count is a staircase. One
     that takes its place only after it has seen the input defines `at`; one whose outputs read a
-    stretch of the input defines `first(j)` and `last(j)`, or its `at(n)` does.
+    stretch of the input defines `first(j)` and `last(j)`, or its `at(n)` does; one that reads it
+    with `k` taps defines `links(k, j)`.
 
     Attributes:
         period: after so many sizes the count has gained `gain`; `None` where no staircase is told.
@@ -29,16 +37,21 @@ class Axis:
 
     __slots__ = ()
 
-    period = None
-    gain = 1
+    period: Any = None  # a `Size` where it is told; some maps work it out
+    gain: Any = 1
     transposed = False
     spaced = False
+    kernel: Any  # of what slides, as is the stride
+    stride: Any
+    first: Callable[[SizeLike], Size]
+    last: Callable[[SizeLike], Size]
+    links: Callable[[int, int], Links]
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """The number of outputs for an input of size `n`."""
         raise NotImplementedError
 
-    def need(self, m):
+    def need(self, m: SizeLike) -> Size:
         """The smallest input, from 0 on, that gives at least `m` outputs.
 
         count(0) tells the turn of the staircase; within it the size is found by halving, so a long
@@ -51,12 +64,12 @@ class Axis:
         before = (m - self.count(0)) // self.gain - 1  # after so many turns it is still below m
         return climbed(self.count, larger(before * self.period, 0), m)
 
-    def fibre(self, m) -> Interval:
+    def fibre(self, m: SizeLike) -> Interval:
         """All input sizes that give exactly `m` outputs."""
         m = one_size(m, "m")
         return Interval(self.need(m), self.need(m + 1) - 1)
 
-    def at(self, n) -> "Axis":
+    def at(self, n: SizeLike) -> "Axis":
         """The map placed on an input of size `n`: itself, where it does not depend on n."""
         return self
 
@@ -66,6 +79,21 @@ class Axis:
         return self
 
 
+def span(first: Size, last: Size, step: int = 1) -> range:
+    """The positions from `first` to `last`, both included.
+
+    Raises:
+        ShapeError: if they depend on a symbol.
+    """
+    if isinstance(first, int) and isinstance(last, int):
+        return range(first, last + 1, step)
+    raise ShapeError(
+        Text(zh="读取的位置只能就数值来说", en="the positions that are read take numbers"),
+        Received(f"{shown(first)} to {shown(last)}"),
+        Text(zh="请先代入数值", en="put numbers in first"),
+    )
+
+
 class Given(Axis):
     """A map that makes as many outputs as were asked for, its field `outputs`."""
 
@@ -73,16 +101,17 @@ class Given(Axis):
 
     period = 1
     gain = 0
+    outputs: Size
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """As many as were asked for."""
         return self.outputs
 
-    def need(self, m):
+    def need(self, m: SizeLike) -> Size:
         """One position is enough: outputs may read the same."""
         return 1
 
-    def fibre(self, m) -> Interval:
+    def fibre(self, m: SizeLike) -> Interval:
         """Every size from `need` on, if `m` is the number that was asked for; otherwise none.
 
         >>> from shapealg import Adaptive

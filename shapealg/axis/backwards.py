@@ -7,22 +7,27 @@ by doubling and halving; further unknowns are tried one by one. The answer is th
 within bounds that it states.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
+from typing import TYPE_CHECKING, Any
 
 from sympy import oo
 
 from shapealg.axis.axis import Axis
+from shapealg.axis.interval import Interval
 from shapealg.axis.placed import Ceiled
 from shapealg.axis.sizes import integer
-from shapealg.axis.solutions import Solutions
-from shapealg.axis.solve import LAST, LEAST, ROWS, TRIED, TRIES
+from shapealg.axis.solutions import Row, Solutions
+from shapealg.axis.solve import LAST, LEAST, ROWS, TRIED, TRIES, Asked, Point
 from shapealg.axis.transposed import Transposed
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.text import Text
+
+if TYPE_CHECKING:
+    from shapealg.axis.stack import Stack
 
 WORDS = {"k": None, "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}
 FLAGS = ("transposed", "ceil")
@@ -34,17 +39,17 @@ WIDENING = ("k", "s", "d")  # what the receptive field grows with
 NOWHERE = -1  # in place of a count where a layer has no output
 
 
-def outputs(axis, n: int) -> int:
+def outputs(axis: Axis, n: int) -> int:
     """The outputs of one layer on an input of size `n`, 0 where no window fits."""
     fits = axis.declared is axis or axis.declared.count(n) >= 1
-    return max(axis.count(n), 0) if fits else 0
+    return max(integer(axis.count(n), "m"), 0) if fits else 0
 
 
-def smallest(axes: list) -> int:
+def smallest(axes: Sequence[Axis]) -> int:
     """The smallest input with which every layer has an output."""
     n = 1
     for axis in reversed(axes):
-        n = max(axis.need(n), axis.declared.need(1), 1)
+        n = max(integer(axis.need(n), "n"), integer(axis.declared.need(1), "n"), 1)
     return n
 
 
@@ -58,7 +63,7 @@ class Unknown:
     """
 
     letter: str
-    candidates: tuple | None = None
+    candidates: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,13 @@ class Layer:
         unknowns: name → `Unknown`.
     """
 
-    made: object
-    words: dict
-    unknowns: dict
+    made: Axis | None
+    words: dict[str, int | str]
+    unknowns: dict[str, Unknown]
     transposed: bool = False
     ceil: bool = False
 
-    def axis(self, point: dict):
+    def axis(self, point: Point) -> Axis:
         """The map of one axis, at values of the unknowns."""
         if self.made is not None:
             return self.made
@@ -88,34 +93,35 @@ class Layer:
             return Transposed(window)
         return Ceiled(window) if self.ceil else window
 
-    def outputs(self, point: dict, n: int) -> int:
+    def outputs(self, point: Point, n: int) -> int:
         """The count, 0 where no window fits, or where output_padding is too large."""
         if self.transposed and self.number("op", point) > self.most(point):
             return 0
         return outputs(self.axis(point), n)
 
-    def at(self, point: dict) -> "Layer":
+    def at(self, point: Point) -> "Layer":
         """The same layer, made once where nothing else is open."""
         if self.made is not None or any(name not in point for name in self.unknowns):
             return self
         allowed = not self.transposed or self.number("op", point) <= self.most(point)
         return Layer(self.axis(point), {}, {}) if allowed else self
 
-    def number(self, word: str, point: dict) -> int:
+    def number(self, word: str, point: Point) -> int:
         """One of its numbers, at values of the unknowns."""
-        return point.get(self.words[word], self.words[word])
+        said = self.words[word]
+        return said if isinstance(said, int) else point[said]
 
-    def most(self, point: dict) -> int:
+    def most(self, point: Point) -> int:
         """The largest output_padding: less than the stride or the dilation."""
         return max(self.number("s", point), self.number("d", point)) - 1
 
-    def turns(self, name: str) -> set:
+    def turns(self, name: str) -> set[int]:
         """Whether the count rises with an unknown, falls, or both, each as +1 or −1."""
         rising = {word: word in PADDING for word, value in self.words.items() if value == name}
         return {1 if up != self.transposed or word == "op" else -1 for word, up in rising.items()}
 
 
-def layer(entry, number: int) -> Layer:
+def layer(entry: Axis | Mapping[str, Any], number: int) -> Layer:
     """The door for one layer: a map of one axis, or a dict of words; `number` counts from 1."""
     if not isinstance(entry, dict):
         if not isinstance(entry, Axis):
@@ -132,7 +138,8 @@ def layer(entry, number: int) -> Layer:
         )
     if "k" not in entry:
         raise _no_layer(entry, number)
-    words, unknowns = {}, {}
+    words: dict[str, int | str] = {}
+    unknowns: dict[str, Unknown] = {}
     for word, default in WORDS.items():
         words[word] = _word(word, entry.get(word, default), number, unknowns)
     made = Layer(None, words, unknowns, bool(entry.get("transposed")), bool(entry.get("ceil")))
@@ -145,7 +152,7 @@ def layer(entry, number: int) -> Layer:
     return made
 
 
-def _word(word: str, value, number: int, unknowns: dict):
+def _word(word: str, value: Any, number: int, unknowns: dict[str, Unknown]) -> int | str:
     """One number of a layer: an int, or the name of an unknown, which is noted."""
     if value is ...:
         name, made = f"{word}_{number}", Unknown(word)
@@ -170,7 +177,7 @@ def _stricter(one: Unknown, other: Unknown) -> Unknown:
     return one if LEAST[one.letter] > LEAST[other.letter] else other
 
 
-def _no_layer(entry, number: int) -> ShapeError:
+def _no_layer(entry: object, number: int) -> ShapeError:
     return ShapeError(
         Text(
             zh=f"第 {number} 层须是一个轴上的映射，或含 k 的字典",
@@ -184,7 +191,7 @@ def _no_layer(entry, number: int) -> ShapeError:
     )
 
 
-def _candidates(values, word: str) -> tuple:
+def _candidates(values: Any, word: str) -> tuple[int, ...]:
     """The door for candidates; one int is one of them."""
     least = None if word in ("lo", "hi") else LEAST.get(word, 1)
     several = values[: TRIES + 1] if isinstance(values, range | list | tuple) else (values,)
@@ -208,8 +215,8 @@ class Search:
         candidates: name or letter → values.
     """
 
-    def __init__(self, stack, n, m, field, candidates: dict):
-        self.given = {
+    def __init__(self, stack: "Stack", n: Any, m: Any, field: Any, candidates: Mapping[str, Any]):
+        self.given: dict[str, Asked] = {
             name: value if value is ... else _sizes(value, name)
             for name, value in {"n": n, "m": m, "field": field}.items()
             if value is not None
@@ -233,7 +240,7 @@ class Search:
         self._check_goals()
         self._check_names(candidates, first.unknowns)
 
-    def _depths(self, depth) -> tuple:
+    def _depths(self, depth: Any) -> tuple[int, ...]:
         if depth is ...:
             return self.candidates.get("depth", tuple(BOUNDS["depth"]))
         if isinstance(depth, range | list | tuple):
@@ -264,7 +271,7 @@ class Search:
                 Text(zh="给出 n，或写 n=...", en="give n, or write n=..."),
             )
 
-    def _check_names(self, candidates: dict, unknowns: dict) -> None:
+    def _check_names(self, candidates: Iterable[str], unknowns: Mapping[str, Unknown]) -> None:
         """Candidates belong to unknowns, and every depth has the same ones."""
         letters = {unknown.letter for unknown in unknowns.values()}
         for name in candidates:
@@ -291,11 +298,11 @@ class Search:
                     ),
                 )
 
-    def _found(self) -> Iterator[dict]:
+    def _found(self) -> Iterator[Row]:
         """The rows of every depth, what is asked of each."""
         for depth, fixed in self.rows_of.items():
             for row in fixed.rows():
-                told = row | {"depth": depth}
+                told = {**row, "depth": depth}
                 yield {name: told[name] for name in self.asked}
 
     def solutions(self) -> Solutions:
@@ -312,23 +319,24 @@ class Search:
             )
         return Solutions(self.asked, rows, self.within, () if rows else self._nearest())
 
-    def _nearest(self) -> tuple:
+    def _nearest(self) -> tuple[Row, ...]:
         """What comes next below and above the one number that must be met."""
-        goals = [name for name in ("m", "field") if isinstance(self.given.get(name), int)]
-        if len(goals) != 1:
+        goals = {name: value for name, value in self.given.items() if name != "n"}
+        targets = {name: value for name, value in goals.items() if isinstance(value, int)}
+        if len(targets) != 1:
             return ()
-        (goal,), best = goals, {}
+        ((goal, target),) = targets.items()
+        best: dict[bool, tuple[int, Row]] = {}
         for depth, fixed in self.rows_of.items():
-            for row in fixed.near(goal):
-                gap = abs(row[goal] - self.given[goal])
-                side = row[goal] > self.given[goal]
+            for row in fixed.near(goal, target):
+                gap, side = abs(row[goal] - target), row[goal] > target
                 if side not in best or gap < best[side][0]:
                     told = row | {"depth": depth}
                     best[side] = gap, {name: told[name] for name in (goal, *self.asked)}
         return tuple(best[side][1] for side in sorted(best))
 
 
-def _sizes(value, name: str):
+def _sizes(value: Any, name: str) -> int | tuple[int, ...]:
     """The door for n, m and field: an int, or candidates."""
     if isinstance(value, range | list | tuple):
         return _candidates(value, name)
@@ -338,23 +346,21 @@ def _sizes(value, name: str):
 class Fixed:
     """One question to so many layers."""
 
-    def __init__(self, search: Search, layers: list):
+    def __init__(self, search: Search, layers: list[Layer]):
         self.layers, self.given = layers, search.given
-        self.unknowns = {}
+        self.unknowns: dict[str, Unknown] = {}
         for each in layers:
             for name, unknown in each.unknowns.items():
                 self.unknowns[name] = _stricter(unknown, self.unknowns.get(name, unknown))
-        self.goals = [name for name in ("m", "field") if name in self.given]
-        self.choices = {}
+        self.goals: list[str] = [name for name in ("m", "field") if name in self.given]
+        self.choices: dict[str, tuple[int, ...] | None] = {}
         for name, unknown in self.unknowns.items():
             self.choices[name] = search.candidates.get(
                 name, search.candidates.get(unknown.letter, unknown.candidates)
             )
         if "n" in self.given:
             n = self.given["n"]
-            self.choices["n"] = n if isinstance(n, tuple) else (n,)
-            if n is ...:
-                self.choices["n"] = None
+            self.choices["n"] = None if n is ... else _several(n)
         self.last = self._last()
         if self.choices.get("n", ()) is None and self.last != "n":
             raise ShapeError(
@@ -385,7 +391,7 @@ class Fixed:
         open_ = [name for name in open_ if len(self._turns("m", name)) == 1]
         return min(open_, key=lambda name: LAST.index(self._letter(name)), default=None)
 
-    def _turns(self, goal: str, name: str) -> set:
+    def _turns(self, goal: str, name: str) -> set[int]:
         """Whether a goal rises with an unknown, falls, or both."""
         if name == "n":
             return {1}
@@ -395,7 +401,7 @@ class Fixed:
 
     # ------------------------------------------------------------ what comes out
 
-    def value(self, goal: str, point: dict, layers: list | None = None) -> int:
+    def value(self, goal: str, point: Point, layers: list[Layer] | None = None) -> int:
         """The output size, or the receptive field, at values of all unknowns."""
         layers = self.layers if layers is None else layers
         if goal == "field":
@@ -407,7 +413,7 @@ class Fixed:
                 return NOWHERE
         return n
 
-    def _field(self, point: dict, layers: list) -> int:
+    def _field(self, point: Point, layers: list[Layer]) -> int:
         axes = [each.axis(point) for each in layers]
         for axis in axes:
             if not hasattr(axis, "kernel"):
@@ -422,11 +428,12 @@ class Fixed:
                         en="read(…).receptive_field() tells that of a whole network",
                     ),
                 )
-        return Window.chain(Window(axis.kernel, axis.stride) for axis in axes).kernel
+        whole = Window.chain(Window(axis.kernel, axis.stride) for axis in axes)
+        return integer(whole.kernel, "field")
 
     # ------------------------------------------------------------ all points
 
-    def points(self) -> Iterator[dict]:
+    def points(self) -> Iterator[Point]:
         """All values of what is tried one by one."""
         tried = {name: values for name, values in self.choices.items() if values is not None}
         if prod(map(len, tried.values())) > TRIES:
@@ -444,7 +451,7 @@ class Fixed:
         for values in product(*tried.values()):
             yield dict(zip(tried, values, strict=True))
 
-    def rows(self) -> Iterator[dict]:
+    def rows(self) -> Iterator[Row]:
         """All solutions: n, m, field and the unknowns, the last of them an interval."""
         for point in self.points():
             if self.last is None:
@@ -454,19 +461,19 @@ class Fixed:
                 continue
             for targets in product(*(_several(self.given[goal]) for goal in self.goals)):
                 wanted = dict(zip(self.goals, targets, strict=True))
-                if (found := self._interval(point, wanted)) is not None:
+                if (found := self._interval(self.last, point, wanted)) is not None:
                     yield point | wanted | {self.last: found}
 
-    def _interval(self, point: dict, wanted: dict) -> Interval | None:
+    def _interval(self, last: str, point: Point, wanted: Point) -> Interval | None:
         """All values of the last unknown that meet every goal."""
-        low, high = LEAST[self._letter(self.last)], oo
+        low, high = LEAST[self._letter(last)], oo
         for goal, target in wanted.items():
-            turn = self._turns(goal, self.last)
+            turn = self._turns(goal, last)
             if not turn:
-                if self.value(goal, point | {self.last: low}) != target:
+                if self.value(goal, point | {last: low}) != target:
                     return None
                 continue
-            ends = self._ends(goal, point, target, turn == {1})
+            ends = self._ends(last, goal, point, target, turn == {1})
             if ends[0] is oo:  # it is never met, however far
                 return None
             low = max(low, ends[0])
@@ -475,14 +482,16 @@ class Fixed:
                 return None
         return Interval(low, high)
 
-    def _ends(self, goal: str, point: dict, target: int, rises: bool) -> tuple:
+    def _ends(
+        self, last: str, goal: str, point: Point, target: int, rises: bool
+    ) -> tuple[Any, Any]:
         """The first value of the last unknown with which a goal is met, and the last one."""
         layers = [each.at(point) for each in self.layers]
 
         def value(x: int) -> int:
-            return self.value(goal, point | {self.last: x}, layers)
+            return self.value(goal, point | {last: x}, layers)
 
-        start, far = LEAST[self._letter(self.last)], self._far(point)
+        start, far = LEAST[self._letter(last)], self._far(last, point)
         if rises:
             low = _first(lambda x: value(x) >= target, start, far)
             high = _first(lambda x: value(x) > target, start, far)
@@ -491,41 +500,44 @@ class Fixed:
             high = _first(lambda x: value(x) < target, start, far)
         if high is not oo:
             return low, high - 1
-        return low, far if self._letter(self.last) == "op" else oo
+        return low, far if self._letter(last) == "op" else oo
 
-    def _far(self, point: dict) -> int:
+    def _far(self, last: str, point: Point) -> int:
         """The largest output_padding; of anything else, a number behind which the count is what it
         stays: it is beyond all that these numbers add up to.
         """
-        if self._letter(self.last) == "op":
-            using = [each for each in self.layers if self.last in each.unknowns]
+        if self._letter(last) == "op":
+            using = [each for each in self.layers if last in each.unknowns]
             return min(each.most(point) for each in using)
         fixed = [v for each in self.layers for v in each.words.values() if isinstance(v, int)]
         made = [each.made for each in self.layers if each.made is not None]
         fixed += [x for axis in made for x in _numbers(axis)]
         goals = [t for goal in self.goals for t in _several(self.given[goal])]
         total = 2 + sum(map(abs, (*fixed, *point.values(), *goals)))
-        return total ** (len(self.layers) + 2)
+        far: int = total ** (len(self.layers) + 2)
+        return far
 
     # ------------------------------------------------------------ what comes near
 
-    def near(self, goal: str) -> Iterator[dict]:
+    def near(self, goal: str, target: int) -> Iterator[Point]:
         """What is met on both sides of where the target would lie."""
+        last = self.last
         for point in self.points():
-            if self.last is None or not self._turns(goal, self.last):
-                tried = [point | ({self.last: LEAST[self._letter(self.last)]} if self.last else {})]
-            else:
-                rises = self._turns(goal, self.last) == {1}
-                ends = self._ends(goal, point, self.given[goal], rises)
-                least = LEAST[self._letter(self.last)]
+            if last is None:
+                tried = [point]
+            elif turns := self._turns(goal, last):
+                ends = self._ends(last, goal, point, target, turns == {1})
+                least = LEAST[self._letter(last)]
                 near = {x for end in ends if end is not oo for x in (end, end + 1) if x >= least}
-                tried = [point | {self.last: x} for x in sorted(near)]
+                tried = [point | {last: x} for x in sorted(near)]
+            else:
+                tried = [point | {last: LEAST[self._letter(last)]}]
             for each in tried:
                 if (made := self.value(goal, each)) > 0:
                     yield each | {goal: made}
 
 
-def _numbers(axis) -> list:
+def _numbers(axis: Axis) -> list[int]:
     """The sizes that a map of one axis is made of."""
     bare = getattr(axis, "window", axis)
     return [v for name in WINDOW_PARTS if isinstance(v := getattr(bare, name, 0), int)]
@@ -534,15 +546,18 @@ def _numbers(axis) -> list:
 WINDOW_PARTS = ("kernel", "stride", "lo", "hi", "outputs")
 
 
-def _several(value) -> tuple:
-    return value if isinstance(value, tuple) else (value,)
+def _several(value: Asked) -> tuple[int, ...]:
+    """The numbers that are given; none where it is asked."""
+    if isinstance(value, tuple):
+        return value
+    return (value,) if isinstance(value, int) else ()
 
 
-def _meets(made: int, given) -> bool:
+def _meets(made: int, given: Asked) -> bool:
     return made > 0 and (given is ... or made in _several(given))
 
 
-def _first(holds: Callable, start: int, far: int):
+def _first(holds: Callable[[int], bool], start: int, far: int) -> Any:
     """The first x from `start` on from which a rising condition holds, `oo` where it does not up to
     `far`.
     """

@@ -1,9 +1,9 @@
 """An answer that depends on the size: pieces, each some sizes and what holds at them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
@@ -17,10 +17,10 @@ class Piece(NamedTuple):
     free.
     """
 
-    where: dict
-    answer: object
+    where: dict[str, Sizes]
+    answer: Any
 
-    def holds(self, sizes: Mapping) -> bool:
+    def holds(self, sizes: Mapping[str, int]) -> bool:
         """Whether these sizes are among its own."""
         return all(sizes[name] in those for name, those in self.where.items())
 
@@ -32,7 +32,7 @@ class Piece(NamedTuple):
         return Text(zh="，".join(t.zh for t in told), en=", ".join(t.en for t in told))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class BySize(Pictured):
     """Pieces that do not overlap: at these sizes this answer, at those sizes that one.
 
@@ -52,13 +52,17 @@ class BySize(Pictured):
     n for n ≡ 0 (mod 2), n ≥ 2; n + 1 for n ≡ 1 (mod 2), n ≥ 1
     >>> padded.at(n=7), padded.map(lambda length: length * 3).at(n=7)
     (8, 24)
+    >>> print(BySize([(evens, "even")]) | BySize([(odds, "odd")]))
+    even for n ≡ 0 (mod 2), n ≥ 2; odd for n ≡ 1 (mod 2), n ≥ 1
+    >>> print(padded.text().zh)
+    n ≡ 0 (mod 2)，n ≥ 2：n；n ≡ 1 (mod 2)，n ≥ 1：n + 1
     """
 
-    pieces: tuple
+    pieces: tuple[Piece, ...]
 
-    def __post_init__(self):
+    def __init__(self, pieces: Iterable[tuple[Sizes | Mapping[str, Sizes], Any]]):
         made = []
-        for where, answer in self.pieces:
+        for where, answer in pieces:
             where = dict(where) if isinstance(where, Mapping) else {"n": where}
             where = {name: those for name, those in sorted(where.items()) if not _free(those)}
             if all(where.values()):
@@ -77,7 +81,7 @@ class BySize(Pictured):
             )
 
     @property
-    def names(self) -> tuple:
+    def names(self) -> tuple[str, ...]:
         """The sizes that the answer depends on."""
         return tuple(sorted({name for piece in self.pieces for name in piece.where}))
 
@@ -92,7 +96,7 @@ class BySize(Pictured):
     def __iter__(self) -> Iterator[Piece]:
         return iter(self.pieces)
 
-    def at(self, **sizes: int):
+    def at(self, **sizes: int) -> Any:
         """The answer at given sizes, which are put in where it is made of lengths.
 
         Raises:
@@ -119,7 +123,7 @@ class BySize(Pictured):
             Text(zh=f"可用：{where.zh}", en=f"these have one: {where.en}"),
         )
 
-    def map(self, change: Callable) -> "BySize":
+    def map(self, change: Callable[[Any], Any]) -> "BySize":
         """The same sizes, each answer changed."""
         return BySize([(piece.where, change(piece.answer)) for piece in self.pieces])
 
@@ -130,12 +134,12 @@ class BySize(Pictured):
 
     def text(self) -> Text:
         """The answers with their sizes, in words."""
-        told = [(_written(piece.answer), piece.text()) for piece in self.pieces]
-        if not told:
+        if not self.pieces:
             return Text(zh="无", en="none")
+        told = [(piece.answer, piece.text()) for piece in self.pieces]
         return Text(
-            zh="；".join(f"{where.zh}：{answer}" for answer, where in told),
-            en="; ".join(f"{answer} for {where.en}" for answer, where in told),
+            zh="；".join(f"{where.zh}：{_written(answer, 'zh')}" for answer, where in told),
+            en="; ".join(f"{_written(answer, 'en')} for {where.en}" for answer, where in told),
         )
 
     def __str__(self) -> str:
@@ -153,11 +157,11 @@ def _is_finite(piece: Piece) -> bool:
     return any(not those.residues for those in piece.where.values())
 
 
-def _overlap(one: dict, two: dict) -> bool:
+def _overlap(one: Mapping[str, Sizes], two: Mapping[str, Sizes]) -> bool:
     return all(those & two[name] for name, those in one.items() if name in two)
 
 
-def _clash(pieces: tuple) -> tuple | None:
+def _clash(pieces: Sequence[Piece]) -> tuple[Piece, Piece] | None:
     """Two pieces that have other answers at the same size."""
     if _are_apart(pieces):
         return None
@@ -172,7 +176,7 @@ def _clash(pieces: tuple) -> tuple | None:
     )
 
 
-def _are_apart(pieces: tuple) -> bool:
+def _are_apart(pieces: Sequence[Piece]) -> bool:
     """Whether pieces of one name do not meet: each is held against all before it at once, since of
     a thousand classes there are half a million pairs.
     """
@@ -188,9 +192,9 @@ def _are_apart(pieces: tuple) -> bool:
     return True
 
 
-def _drawn_together(pieces: list) -> list:
+def _drawn_together(pieces: Iterable[Piece]) -> list[Piece]:
     """Pieces of one answer as one, where they differ in the sizes of one name only."""
-    made = []
+    made: list[Piece] = []
     for piece in pieces:
         where, answer = piece
         while (
@@ -203,13 +207,13 @@ def _drawn_together(pieces: list) -> list:
     return made
 
 
-def _apart(piece: Piece, where: dict, answer) -> bool:
+def _apart(piece: Piece, where: Mapping[str, Sizes], answer: object) -> bool:
     if piece.answer != answer or piece.where.keys() != where.keys():
         return False
     return sum(those != where[name] for name, those in piece.where.items()) <= 1
 
 
-def _put_in(answer, sizes: Mapping):
+def _put_in(answer: Any, sizes: Mapping[str, int]) -> Any:
     if isinstance(answer, Length):
         return answer(**{name: sizes[name] for name in answer.names if name in sizes})
     if type(answer) is tuple:
@@ -217,7 +221,8 @@ def _put_in(answer, sizes: Mapping):
     return answer
 
 
-def _written(answer) -> str:
+def _written(answer: object, language: str) -> str:
     if type(answer) is tuple:
-        return f"({', '.join(map(_written, answer))}{',' * (len(answer) == 1)})"
-    return str(answer)
+        entries = [_written(entry, language) for entry in answer]
+        return f"({', '.join(entries)}{',' * (len(answer) == 1)})"
+    return answer[language] if isinstance(answer, Text) else str(answer)

@@ -3,23 +3,32 @@ decides where it holds for some only.
 """
 
 from bisect import bisect_left
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, comb, floor, lcm
+from typing import TYPE_CHECKING, TypeAlias
 
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
-from shapealg.axis.terms import ONE
+from shapealg.axis.terms import ONE, Terms
 from shapealg.errors import Received, Undecided
 from shapealg.printing import Pictured
 from shapealg.text import Text
 
+if TYPE_CHECKING:
+    from shapealg.axis.length import Length
+
 # the relation of the negatives, and the one that holds where a relation does not
 TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-ASKED = ContextVar("asked", default=None)  # who decides a comparison that holds for some sizes only
+# who decides a comparison that holds for some sizes only
+ASKED: ContextVar["Callable[[Condition], bool] | None"] = ContextVar("asked", default=None)
+Plain: TypeAlias = tuple[int, int, int, int]  # factor, a, b, p of factor·⌊(a·n + b)/p⌋
+Holds: TypeAlias = Callable[[int, int], bool]  # one of RELATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +43,13 @@ class Condition(Pictured):
     every n ≥ 6
     """
 
-    length: object
+    length: "Length | int"
     relation: str
 
     @property
-    def names(self) -> tuple:
+    def names(self) -> tuple[str, ...]:
         """The sizes that it depends on."""
-        return () if type(self.length) is int else self.length.names
+        return () if isinstance(self.length, int) else self.length.names
 
     def sizes(self) -> Sizes:
         """All sizes from 1 on for which it holds; of one name only.
@@ -48,28 +57,22 @@ class Condition(Pictured):
         Raises:
             ShapeError: if it has several names, or a period is too long.
         """
-        if (bound := self.bound()) is not None:
-            return Sizes.every(bound)
-        if (classes := self.classes()) is not None:
-            return Sizes(*classes, 1)
-        if (floors := self._floors()) is not None:
-            return _by_line(floors, self.length.terms.get(ONE, 0), RELATIONS[self.relation])
-        if not self.length.flat:
-            return _polynomial(self.length, RELATIONS[self.relation])
-        return self.length.staircase().where(self.relation, 0, floor=1)
+        return _sizes(self)
 
-    def at(self, **sizes) -> bool:
+    def at(self, **sizes: int) -> bool:
         """Whether it holds at given sizes, one for every name."""
-        return RELATIONS[self.relation](self.length(**sizes), 0)
+        length = self.length if isinstance(self.length, int) else self.length(**sizes)
+        return RELATIONS[self.relation](length, 0)
 
     def bound(self) -> int | None:
         """The size from which on it holds, and only there: for a single rising floor that reaches a
         number; no period is too long for that.
         """
-        length, constant = self.length, self.length.terms.get(ONE, 0)
-        if self.relation not in (">=", ">") or len(length.terms) - (ONE in length.terms) != 1:
+        terms = self._terms
+        constant = terms.get(ONE, 0)
+        if self.relation not in (">=", ">") or len(terms) - (ONE in terms) != 1:
             return None
-        ((monomial, factor),) = ((m, f) for m, f in length.terms.items() if m)
+        ((monomial, factor),) = ((m, f) for m, f in terms.items() if m)
         if factor < 1 or len(monomial) > 1:
             return None
         (atom,), least = monomial, -((constant - (self.relation == ">")) // factor)
@@ -78,14 +81,14 @@ class Condition(Pictured):
             return None
         return max(-((line.constant - least * atom.divisor) // line.slope), 1)
 
-    def classes(self) -> tuple | None:
+    def classes(self) -> tuple[int, list[int]] | None:
         """The period and the residues at which it holds, from 1 on: for a sum of plain floors that
         gains nothing in a turn.
         """
         floors = self._floors()
         if floors is None:
             return None
-        period, constant = lcm(*(p for *_, p in floors)), self.length.terms.get(ONE, 0)
+        period, constant = lcm(*(p for *_, p in floors)), self._terms.get(ONE, 0)
         if sum(factor * a * (period // p) for factor, a, _, p in floors):
             return None
         bounded(period)
@@ -96,12 +99,12 @@ class Condition(Pictured):
 
         return period, [r for r in range(period) if holds(value(r), 0)]
 
-    def _floors(self) -> list | None:
+    def _floors(self) -> list[Plain] | None:
         """(factor, a, b, p) for each factor·⌊(a·n + b)/p⌋, where the length is a sum of such and a
         number; `None` where it is none.
         """
         made = []
-        for monomial, factor in self.length.terms.items():
+        for monomial, factor in self._terms.items():
             if not monomial:
                 continue
             atom, *more = monomial
@@ -111,10 +114,14 @@ class Condition(Pictured):
             made.append((factor, line.slope, line.constant, atom.divisor))
         return made
 
+    @property
+    def _terms(self) -> Terms:
+        return {ONE: self.length} if isinstance(self.length, int) else self.length.terms
+
     def settled(self) -> bool | None:
         """Its truth, where it is the same at all sizes."""
-        if not self.names:
-            return bool(RELATIONS[self.relation](self.length, 0))
+        if isinstance(self.length, int):
+            return RELATIONS[self.relation](self.length, 0)
         if len(self.names) == 1:
             holds = self.sizes()
             return bool(holds) if holds.is_all or not holds else None
@@ -149,7 +156,10 @@ class Condition(Pictured):
 
     def _least(self) -> int | None:
         """The least value of a length that only rises, which it takes at sizes of 1."""
-        return self.length(**dict.fromkeys(self.length.names, 1)) if self.length.rises else None
+        length = self.length
+        if isinstance(length, int):
+            return length
+        return length(**dict.fromkeys(length.names, 1)) if length.rises else None
 
     def __repr__(self) -> str:
         return f"Condition({self.length!r}, {self.relation!r})"
@@ -161,7 +171,24 @@ class Condition(Pictured):
         )
 
 
-def _by_line(floors: list, constant: int, holds) -> Sizes:
+@lru_cache(2**12)  # the same questions are asked at every node, and on every way
+def _sizes(condition: Condition) -> Sizes:
+    """All sizes from 1 on for which it holds."""
+    length, holds = condition.length, RELATIONS[condition.relation]
+    if isinstance(length, int):
+        return Sizes.every() if holds(length, 0) else Sizes.none()
+    if (bound := condition.bound()) is not None:
+        return Sizes.every(bound)
+    if (classes := condition.classes()) is not None:
+        return Sizes(*classes, 1)
+    if (floors := condition._floors()) is not None:
+        return _by_line(floors, length.terms.get(ONE, 0), holds)
+    if not length.flat:
+        return _polynomial(length, holds)
+    return length.staircase().where(condition.relation, 0, floor=1)
+
+
+def _by_line(floors: list[Plain], constant: int, holds: Holds) -> Sizes:
     """A condition on a sum of plain floors that rises or falls for ever: where it holds.
 
     A floor is below its line by less than 1, so outside a stretch the sum has the sign of the sum
@@ -187,10 +214,13 @@ def _by_line(floors: list, constant: int, holds) -> Sizes:
     return Sizes(1, [0] if holds(sign, 0) else [], max(last + 1, 1), [*before, *within])
 
 
-def _stretches(floors: list, constant: int, holds, first: int, last: int) -> list:
+def _stretches(
+    floors: list[Plain], constant: int, holds: Holds, first: int, last: int
+) -> list[int]:
     """The sizes from `first` to `last` at which it holds, found from step to step."""
     bounded(ceil((last - first) * min(sum(Fraction(a, p) for _, a, _, p in floors), 1)))
-    found, n = [], first
+    found: list[int] = []
+    n = first
     while n <= last:
         values = [(a * n + b) // p for _, a, b, p in floors]
         # where the first of the floors steps next
@@ -205,7 +235,7 @@ def _stretches(floors: list, constant: int, holds, first: int, last: int) -> lis
     return found
 
 
-def _polynomial(length, holds) -> Sizes:
+def _polynomial(length: "Length", holds: Holds) -> Sizes:
     """A condition on products of floors of one name: on each residue a polynomial of the turns,
     which has one sign from some turn on.
     """
@@ -227,7 +257,7 @@ def _polynomial(length, holds) -> Sizes:
     )
 
 
-def _in_the_end(values: list) -> tuple:
+def _in_the_end(values: list[int]) -> tuple[int, int]:
     """The sign that a polynomial of degree d has in the end, from its values at 0 … d, and a place
     from which on it has it: where its differences of all orders have that sign or are 0.
     """

@@ -11,11 +11,14 @@ level all that it reads is there:
 and the second side grows by S from one j to the next, so both contexts are constants.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
+from shapealg.axis.axis import Axis
 from shapealg.axis.backwards import outputs, smallest
+from shapealg.axis.sizes import integer
 from shapealg.axis.window import Window
 from shapealg.errors import DomainError, ShapeError
 from shapealg.exact import ceil_div
@@ -32,9 +35,9 @@ class Tile:
         place: where that belongs in the whole output.
     """
 
-    read: tuple
-    keep: tuple
-    place: tuple
+    read: tuple[int, int]
+    keep: tuple[int, int]
+    place: tuple[int, int]
 
 
 class Frame(NamedTuple):
@@ -47,7 +50,7 @@ class Frame(NamedTuple):
     """
 
     start: int
-    centre: object
+    centre: int | Fraction
     end: int
 
     def __repr__(self) -> str:
@@ -71,7 +74,7 @@ class Frames:
     start: int
 
     @classmethod
-    def of(cls, layers: list, n: int) -> "Frames":
+    def of(cls, layers: Sequence[Axis], n: int) -> "Frames":
         """Those of layers in a row on an input of `n` samples."""
         placed, size = [], n
         for number, axis in enumerate(layers, 1):
@@ -94,12 +97,17 @@ class Frames:
                 )
             placed.append(window)
         whole = Window.chain(placed)
-        return cls(size, whole.kernel, whole.stride, -whole.lo)
+        kernel, stride = integer(whole.kernel, "kernel"), integer(whole.stride, "stride")
+        return cls(size, kernel, stride, integer(-whole.lo, "start"))
 
     def __len__(self) -> int:
         return self.count
 
-    def __getitem__(self, j):
+    @overload
+    def __getitem__(self, j: int) -> Frame: ...
+    @overload
+    def __getitem__(self, j: slice) -> list[Frame]: ...
+    def __getitem__(self, j: int | slice) -> Frame | list[Frame]:
         if isinstance(j, slice):
             return [self[i] for i in range(*j.indices(self.count))]
         start = self.start + self.hop * range(self.count)[j]
@@ -126,9 +134,9 @@ class Frames:
         return self.text().en
 
 
-def _decimal(middle) -> str:
+def _decimal(middle: int | Fraction) -> str:
     """A whole or half number as people write it."""
-    whole, half = divmod(int(2 * abs(middle)), 2)
+    whole, half = divmod(abs(int(2 * middle)), 2)
     return f"{'-' if middle < 0 else ''}{whole}{'.5' if half else ''}"
 
 
@@ -144,18 +152,19 @@ class Context(NamedTuple):
     right: int
 
     @classmethod
-    def of(cls, windows: list) -> "Context":
+    def of(cls, windows: Sequence[Window]) -> "Context":
         """That of windows in a row, with their own paddings at both ends of every chunk.
 
         >>> Context.of([Window(3, lo=1, hi=1)] * 2), Context.of([Window(3, lo=2)] * 2)
         (Context(left=2, right=2), Context(left=4, right=0))
         """
-        hop, wrong, last = Window.chain(windows).stride, 0, 0
+        hop = integer(Window.chain(windows).stride, "stride")
+        wrong, last = 0, 0
         for level in range(len(windows) + 1):
             before, behind = Window.chain(windows[:level]), Window.chain(windows[level:])
-            wrong = max(wrong, ceil_div(behind.lo, behind.stride))
+            wrong = max(wrong, integer(ceil_div(behind.lo, behind.stride), "left"))
             # what output 0 needs, less the hop that belongs to the chunk
-            last = max(last, before.need(behind.kernel - behind.lo) - hop)
+            last = max(last, integer(before.need(behind.kernel - behind.lo) - hop, "right"))
         return cls(wrong * hop, last)
 
 
@@ -173,14 +182,14 @@ class Chunks:
     """
 
     count: int
-    alone: tuple
+    alone: tuple[int, ...]
     context: Context
-    plan: tuple
+    plan: tuple[Tile, ...]
 
     @classmethod
-    def of(cls, windows: list, n: int, chunk: int) -> "Chunks":
+    def of(cls, windows: Sequence[Window], n: int, chunk: int) -> "Chunks":
         """Those of windows in a row on an input of `n` samples."""
-        hop = Window.chain(windows).stride
+        hop = integer(Window.chain(windows).stride, "stride")
         if rest := chunk % hop:
             near = [size for size in (chunk - rest, chunk - rest + hop) if size]
             told = Text(zh=" 或 ".join(map(str, near)), en=" or ".join(map(str, near)))
@@ -207,7 +216,11 @@ class Chunks:
     def __len__(self) -> int:
         return len(self.plan)
 
-    def __getitem__(self, i):
+    @overload
+    def __getitem__(self, i: int) -> Tile: ...
+    @overload
+    def __getitem__(self, i: slice) -> tuple[Tile, ...]: ...
+    def __getitem__(self, i: int | slice) -> Tile | tuple[Tile, ...]:
         return self.plan[i]
 
     def text(self) -> Text:
@@ -231,7 +244,7 @@ class Chunks:
         return self.text().en
 
 
-def _count(windows: list, n: int) -> int:
+def _count(windows: Sequence[Window], n: int) -> int:
     """The outputs of windows in a row, 0 where one of them has none."""
     for window in windows:
         n = outputs(window, n) if n else 0

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import sympy
 
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, Undecided, shown, told
-from shapealg.exact import one_size
+from shapealg.exact import Size, one_size
 from shapealg.text import Text
 
 
@@ -32,15 +33,15 @@ class Interval:
     ([9, 10, 11], 3, True, False)
     """
 
-    low: object
-    high: object
+    low: Size
+    high: Size
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "low", one_size(self.low, "low"))
         if self.high is not sympy.oo:
             object.__setattr__(self, "high", one_size(self.high, "high"))
 
-    def __contains__(self, value) -> bool:
+    def __contains__(self, value: object) -> bool:
         value = one_size(value, "value")
         return self._decided(self._before(self.low, value) & self._before(value, self.high), value)
 
@@ -60,7 +61,7 @@ class Interval:
                 self,
                 Text(zh="请用 low 与 in", en="low and in work"),
             )
-        return max(high - low + 1, 0)
+        return len(range(low, high + 1))
 
     @property
     def sizes(self) -> Sizes:
@@ -73,11 +74,11 @@ class Interval:
         return Sizes.every(low) if high is sympy.oo else Sizes.interval(low, high)
 
     @staticmethod
-    def _before(a, b):
+    def _before(a: Size, b: Size) -> sympy.Basic:
         """Whether a ≤ b, as SymPy says it, so that it may stay open."""
         return sympy.sympify(a <= b)
 
-    def _decided(self, told, value=None) -> bool:
+    def _decided(self, told: sympy.Basic, value: Size | None = None) -> bool:
         if told in (sympy.true, sympy.false):
             return bool(told)
         asked = self if value is None else Received(f"{shown(value)} in {self.low} … {self.high}")
@@ -93,15 +94,13 @@ class Interval:
             ),
         )
 
-    def _numbers(self) -> tuple:
+    def _numbers(self) -> tuple[int, Any]:
         """The ends, where they are numbers."""
-        for end in (self.low, self.high):
-            if not isinstance(end, int) and end is not sympy.oo:
-                raise ShapeError(
-                    Text(
-                        zh="符号区间不能逐个列出", en="a symbolic interval has no list of numbers"
-                    ),
-                    self,
-                    Text(zh="请先代入数值", en="put numbers in first"),
-                )
-        return self.low, self.high
+        low, high = self.low, self.high
+        if isinstance(low, int) and (isinstance(high, int) or high is sympy.oo):
+            return low, high
+        raise ShapeError(
+            Text(zh="符号区间不能逐个列出", en="a symbolic interval has no list of numbers"),
+            self,
+            Text(zh="请先代入数值", en="put numbers in first"),
+        )

@@ -7,7 +7,9 @@ Windows, joins and flattening keep it one, and nested floors fall together by th
 so that a whole network is written with as few floors as it has.
 """
 
+from collections.abc import Mapping
 from math import gcd, lcm, prod
+from typing import Any
 
 import sympy
 
@@ -15,7 +17,7 @@ from shapealg.axis import terms as walks
 from shapealg.axis.condition import Condition
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import bounded
-from shapealg.axis.terms import ONE, Floor, Size
+from shapealg.axis.terms import ONE, Atom, Floor, Monomial, Terms, Variable
 from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import Exact, one_size
 from shapealg.printing import Pictured
@@ -50,28 +52,30 @@ class Length(Exact, Pictured):
 
     __slots__ = ("_names", "_size", "terms")
 
-    def __init__(self, terms: dict):
+    def __init__(self, terms: dict[Monomial, int]):
         for factor in terms.values():
             if not -LARGEST < factor < LARGEST:
                 raise _too_large(factor)
         if len(terms) > TERMS:
             raise _too_long(len(terms))
         self.terms = terms  # monomial → factor, none of them 0
-        self._names = self._size = None
+        self._names: tuple[str, ...] | None = None
+        self._size: int | None = None
 
     @classmethod
     def of(cls, name: str) -> "Length":
         """The size of that name."""
-        return cls({(Size.of(str(one_size(name, "name"))),): 1})
+        return cls({(Variable.of(str(one_size(name, "name"))),): 1})
 
     @classmethod
-    def steps(cls, staircase: QuasiAffine, name: str):
+    def steps(cls, staircase: QuasiAffine, name: str) -> "Length | int":
         """A staircase as a length: each of its steps is a floor.
 
         >>> Length.steps(QuasiAffine(3, 1, (0, 0, 1)), "n")
         (n + 1)//3
         """
-        made, n, period = staircase.steps[0], cls.of(name), staircase.period
+        made: Length | int = staircase.steps[0]
+        n, period = cls.of(name), staircase.period
         for k in range(1, period + 1):
             if rise := staircase(k) - staircase(k - 1):
                 made = made + (n + period - k) // period * rise
@@ -79,7 +83,7 @@ class Length(Exact, Pictured):
 
     # ------------------------------------------------------------ arithmetic
 
-    def __add__(self, other):
+    def __add__(self, other: "Length | int") -> "Length | int":
         if type(other) is int:
             if not other:
                 return self
@@ -98,34 +102,34 @@ class Length(Exact, Pictured):
 
     __radd__ = __add__
 
-    def __neg__(self):
+    def __neg__(self) -> "Length":
         return Length({monomial: -factor for monomial, factor in self.terms.items()})
 
-    def __sub__(self, other):
+    def __sub__(self, other: "Length | int") -> "Length | int":
         return self + -other if isinstance(other, int | Length) else NotImplemented
 
-    def __rsub__(self, other):
+    def __rsub__(self, other: int) -> "Length | int":
         return -self + other
 
-    def __mul__(self, other):
+    def __mul__(self, other: "Length | int") -> "Length | int":
         if type(other) is int:
             return self._times(other)
         if type(other) is Length:
             return self._product(other)
         return NotImplemented
 
-    def _times(self, number: int):
+    def _times(self, number: int) -> "Length | int":
         if number == 1:
             return self
         if number == 0:
             return 0
         return Length({monomial: factor * number for monomial, factor in self.terms.items()})
 
-    def _product(self, other):
+    def _product(self, other: "Length") -> "Length | int":
         made = len(other.terms) * self.size + len(self.terms) * other.size
         if made > TERMS:
             raise _too_long(made)
-        terms = {}
+        terms: dict[Monomial, int] = {}
         for one, a in self.terms.items():
             for two, b in other.terms.items():
                 monomial = tuple(sorted(one + two))
@@ -134,7 +138,7 @@ class Length(Exact, Pictured):
 
     __rmul__ = __mul__
 
-    def __pow__(self, power: int):
+    def __pow__(self, power: int) -> "Length | int":
         if type(power) is not int or power < 0:
             raise Undecided(
                 Text(zh="长度的这个幂不是长度", en="this power of a length is no length"),
@@ -145,7 +149,7 @@ class Length(Exact, Pictured):
             raise _too_long(power)
         return prod([self] * power)
 
-    def __floordiv__(self, divisor):
+    def __floordiv__(self, divisor: "Length | int") -> "Length | int":
         if type(divisor) is Length:
             return self._shared(divisor)
         if type(divisor) is not int or divisor < 1:
@@ -166,11 +170,12 @@ class Length(Exact, Pictured):
         made = self._floored(rest, left, divisor)
         return made + _made(whole) if whole else made  # the same floor may stand in both
 
-    def _parted(self, divisor: int) -> tuple:
+    def _parted(self, divisor: int) -> tuple[dict[Monomial, int], dict[Monomial, int], int]:
         """The terms that leave the floor, already divided; those that stay, and the number that
         stays with them.
         """
-        whole, rest = {}, {}
+        whole: dict[Monomial, int] = {}
+        rest: dict[Monomial, int] = {}
         for monomial, factor in self.terms.items():
             if not monomial:
                 continue
@@ -183,7 +188,7 @@ class Length(Exact, Pictured):
             whole[ONE] = constant
         return whole, rest, left
 
-    def _floored(self, rest: dict, left: int, divisor: int):
+    def _floored(self, rest: dict[Monomial, int], left: int, divisor: int) -> "Length | int":
         """⌊(rest + left)/divisor⌋ in lowest terms; of the two spellings of ⌊−x/d⌋ the one kept is
         −⌊(x + d − 1)/d⌋.
         """
@@ -193,7 +198,9 @@ class Length(Exact, Pictured):
             return -self._floor(rest, -common, divisor - 1 - left, divisor)
         return self._floor(rest, common, left, divisor)
 
-    def _floor(self, rest: dict, common: int, left: int, divisor: int):
+    def _floor(
+        self, rest: dict[Monomial, int], common: int, left: int, divisor: int
+    ) -> "Length | int":
         """⌊(rest/common + left)/divisor⌋: a floor of its own, or one with the floor within."""
         (monomial, factor), *more = rest.items()
         alone = not more and factor == common and len(monomial) == 1
@@ -208,7 +215,7 @@ class Length(Exact, Pictured):
             raise _too_deep()
         return Length({(Floor(divisor, tuple(sorted(terms.items()))),): 1})
 
-    def __rfloordiv__(self, number):
+    def __rfloordiv__(self, number: int) -> int:
         if number == 0:
             return 0
         raise Undecided(
@@ -220,14 +227,14 @@ class Length(Exact, Pictured):
             Text(zh="请代入数值", en="put numbers in"),
         )
 
-    def _halved(self, divisor: int):
+    def _halved(self, divisor: int) -> "Length | None":
         """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number;
         `None` for anything else.
         """
-        constant, single = self.terms.get(ONE, 0), None
+        constant, single = self.terms.get(ONE, 0), ONE
         for monomial, factor in self.terms.items():
             if monomial:
-                if single is not None or factor != 1 or len(monomial) > 1:
+                if single or factor != 1 or len(monomial) > 1:
                     return None
                 single = monomial
         (atom,) = single
@@ -243,78 +250,71 @@ class Length(Exact, Pictured):
         made = Floor(p, ((ONE, b), variable) if b else (variable,))
         return Length({(made,): 1, ONE: outer} if outer else {(made,): 1})
 
-    def _shared(self, divisor):
-        """Division by a length that is a factor of every term; anything else is no length."""
-        if self.terms == divisor.terms:
-            return 1
-        made = {}
-        for monomial, factor in self.terms.items():
-            (part, share), *more = divisor.terms.items()
-            left = list(monomial)
-            if more or factor % share or any(left.count(atom) < part.count(atom) for atom in part):
-                raise Undecided(
-                    Text(zh="两个长度的商不是长度", en="the quotient of two lengths is no length"),
-                    Received(f"({self}) / ({divisor})"),
-                    Text(zh="请代入数值", en="put numbers in"),
-                )
-            for atom in part:
-                left.remove(atom)
-            made[tuple(left)] = factor // share
+    def _shared(self, divisor: "Length") -> "Length | int":
+        """Division by a length that is a factor; anything else is no length."""
+        made = walks.quotient(self.terms, divisor.terms)
+        if made is None:
+            raise Undecided(
+                Text(zh="两个长度的商不是长度", en="the quotient of two lengths is no length"),
+                Received(f"({self}) / ({divisor})"),
+                Text(zh="请代入数值", en="put numbers in"),
+            )
         return _made(made)
 
-    def __mod__(self, divisor):
+    def __mod__(self, divisor: "Length | int") -> "Length | int":
         return self - self // divisor * divisor
 
     # ------------------------------------------------------------ comparisons
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return type(other) is Length and self.terms == other.terms
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(frozenset(self.terms.items()))
 
-    def __lt__(self, other):
+    def __lt__(self, other: "Length | int") -> Condition:
         return Condition(self - other, "<")
 
-    def __le__(self, other):
+    def __le__(self, other: "Length | int") -> Condition:
         return Condition(self - other, "<=")
 
-    def __gt__(self, other):
+    def __gt__(self, other: "Length | int") -> Condition:
         return Condition(self - other, ">")
 
-    def __ge__(self, other):
+    def __ge__(self, other: "Length | int") -> Condition:
         return Condition(self - other, ">=")
 
-    def smaller(self, other):
+    def smaller(self, other: "Length | int") -> "Length | int":
         """The smaller of the two: one of them; or, where it is now this and now that for ever, a
         length of its own.
         """
-        closer = Condition(self - other, "<=")
+        difference = self - other
+        closer = Condition(difference, "<=")
         if (
             (settled := closer.settled()) is None
-            and len(names := closer.names) == 1
-            and closer.length.is_staircase
-            and (gap := closer.length.staircase()).slope == 0
+            and isinstance(difference, Length)
+            and difference.is_staircase
+            and (gap := difference.staircase()).slope == 0
         ):
-            return other + Length.steps(gap.min(0), names[0])
+            return other + Length.steps(gap.min(0), difference.names[0])
         holds = closer if settled is None else settled
         return self if holds else other
 
     # ------------------------------------------------------------ what it is at given sizes
 
     @property
-    def names(self) -> tuple:
+    def names(self) -> tuple[str, ...]:
         """The sizes that it depends on."""
         if self._names is None:
             self._names = tuple(sorted(walks.names(self.terms)))
         return self._names
 
-    def __call__(self, **sizes):
+    def __call__(self, **sizes: "Length | int") -> Any:
         """The value at given sizes: an int, or a length of those that are left."""
         return _value(self.terms, sizes)
 
     @property
-    def expr(self):
+    def expr(self) -> sympy.Expr:
         """The same as a SymPy expression."""
         symbols = {name: sympy.Symbol(name, integer=True) for name in self.names}
         total = sympy.Integer(0)
@@ -368,14 +368,13 @@ class Length(Exact, Pictured):
                     en=f"fix {', '.join(names[1:] or names)} first",
                 ),
             )
-        made = None
+        made = QuasiAffine.affine(0, self.terms.get(ONE, 0))
         for monomial, factor in self.terms.items():
             if monomial:
-                part = _staircase(monomial[0]) * factor
-                made = part if made is None else made + part
-        return made + self.terms.get(ONE, 0)
+                made += _staircase(monomial[0]) * factor
+        return made
 
-    def factors(self) -> list:
+    def factors(self) -> list["Length | int"]:
         """Lengths and ints whose product it is, as many as there are.
 
         >>> H, W = Length.of("H"), Length.of("W")
@@ -391,12 +390,12 @@ class Length(Exact, Pictured):
         for monomial, factor in self.terms.items():
             polynomial += factor * sympy.prod([symbols[atom] for atom in monomial])
         constant, parts = sympy.factor_list(polynomial)
-        made = [] if constant == 1 else [int(constant)]
+        made: list[Length | int] = [] if constant == 1 else [int(constant)]
         for part, times in parts:
             made += [_of_polynomial(sympy.Poly(part), lengths)] * times
         return made
 
-    def simplest(self) -> "Length":
+    def simplest(self) -> "Length | int":
         """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n."""
         if len(self.terms) - (ONE in self.terms) < 2 or not self.is_staircase:
             return self
@@ -409,12 +408,12 @@ class Length(Exact, Pictured):
         return (Length.of(self.names[0]) * a + b) // period * outer + rest
 
     @property
-    def periods(self) -> tuple:
+    def periods(self) -> tuple[int, ...]:
         """The divisors of its floors, those of nested floors multiplied."""
         return tuple(walks.periods(self.terms))
 
     @property
-    def weight(self) -> tuple:
+    def weight(self) -> tuple[int, int, int]:
         """How much there is to write: of two equal lengths the lighter one is kept."""
         return (
             max((atom.divisor for atom in walks.atoms(self.terms)), default=1),
@@ -469,7 +468,7 @@ def _too_long(size: int) -> Undecided:
     )
 
 
-def _made(terms: dict):
+def _made(terms: dict[Monomial, int]) -> Length | int:
     """A length without empty terms; an int where nothing else is left."""
     if 0 in terms.values():
         terms = {monomial: factor for monomial, factor in terms.items() if factor}
@@ -478,32 +477,33 @@ def _made(terms: dict):
     return terms[ONE] if len(terms) == 1 and ONE in terms else Length(terms)
 
 
-def _fused(floor: Floor, left: int, divisor: int):
+def _fused(floor: Floor, left: int, divisor: int) -> Length | int:
     """⌊(⌊N/p⌋ + left)/divisor⌋ with one floor."""
     inside, p = Length(dict(floor.terms)), floor.divisor
     return (inside + p * left) // (p * divisor)
 
 
-def _value(terms, sizes: dict):
-    total = 0
+def _value(terms: Terms, sizes: Mapping[str, Length | int]) -> Length | int:
+    total: Length | int = 0
     for monomial, factor in terms.items():
+        value: Length | int = factor
         for atom in monomial:
-            if type(atom) is Floor:
+            if isinstance(atom, Floor):
                 part = _value(dict(atom.terms), sizes) // atom.divisor
             else:
                 part = sizes[atom.name] if atom.name in sizes else Length({(atom,): 1})
-            factor = part * factor
-        total = factor + total
+            value = part * value
+        total = value + total
     return total
 
 
-def _expression(atom, symbols: dict):
-    if isinstance(atom, Size):
+def _expression(atom: Atom, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
+    if isinstance(atom, Variable):
         return symbols[atom.name]
     return sympy.floor(Length(dict(atom.terms)).expr / atom.divisor)
 
 
-def _of_polynomial(polynomial, lengths: dict):
+def _of_polynomial(polynomial: sympy.Poly, lengths: Mapping[sympy.Symbol, Length]) -> Length | int:
     """A SymPy polynomial of symbols, with a length put in for each."""
     total = 0
     for powers, factor in polynomial.terms():
@@ -512,8 +512,8 @@ def _of_polynomial(polynomial, lengths: dict):
     return total
 
 
-def _staircase(atom) -> QuasiAffine:
-    if isinstance(atom, Size):
+def _staircase(atom: Atom) -> QuasiAffine:
+    if isinstance(atom, Variable):
         return QuasiAffine.affine(1)
     p, line = atom.divisor, atom.line()
     if line is not None:

@@ -8,7 +8,7 @@ from shapealg.axis.axis import Axis
 from shapealg.axis.sizes import integer
 from shapealg.axis.window import Window
 from shapealg.errors import told
-from shapealg.exact import among, ceil_div, checked, flag, larger, one_size, smaller
+from shapealg.exact import Size, SizeLike, among, ceil_div, checked, flag, larger, one_size, smaller
 
 
 class Placed(Axis):
@@ -17,11 +17,11 @@ class Placed(Axis):
     __slots__ = ()
 
     @property
-    def period(self):
+    def period(self) -> Size:
         """The stride: so many positions more make one output more."""
         return self.stride
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """What the window counts in its place."""
         return self.at(n).count(n)
 
@@ -41,30 +41,30 @@ class Same(Placed):
     112
     """
 
-    kernel: object
-    stride: object = 1
+    kernel: Size
+    stride: Size = 1
     lower: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         window = Window(self.kernel, self.stride)  # the same conditions, said once
         object.__setattr__(self, "kernel", window.kernel)
         object.__setattr__(self, "stride", window.stride)
         object.__setattr__(self, "lower", flag(self.lower, "lower"))
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """⌈n/s⌉, the count of a total padding of kernel − 1."""
         return ceil_div(one_size(n, "n"), self.stride)
 
-    def need(self, m):
+    def need(self, m: SizeLike) -> Size:
         """The smallest input that gives at least `m` outputs: (m − 1)s + 1."""
         return (one_size(m, "m") - 1) * self.stride + 1
 
-    def padding(self, n):
+    def padding(self, n: SizeLike) -> Size:
         """The total padding: the smallest that is not negative and gives ⌈n/s⌉ outputs."""
         missing = (self.count(n) - 1) * self.stride + self.kernel - one_size(n, "n")
         return larger(missing, 0)
 
-    def at(self, n) -> Window:
+    def at(self, n: SizeLike) -> Window:
         """The window placed on an input of size `n`."""
         total = self.padding(n)
         less, more = total // 2, total - total // 2
@@ -87,35 +87,35 @@ class Ceiled(Placed):
     (13, 3, 4)
     """
 
-    window: Window
+    window: Window | Same
     clipped: bool = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         among(self, "window", (Window, Same))
         object.__setattr__(self, "clipped", flag(self.clipped, "clipped"))
 
     @property
-    def declared(self) -> "Window | Same":
+    def declared(self) -> Window | Same:
         """The window within."""
         return self.window
 
     @property
-    def stride(self):
+    def stride(self) -> Size:
         """The stride of the window within."""
         return self.window.stride
 
     @property
-    def kernel(self):
+    def kernel(self) -> Size:
         """The kernel of the window within."""
         return self.window.kernel
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """⌈(n + lo + hi − kernel)/s⌉ + 1, and at most ⌈(n + lo)/s⌉ where it is clipped."""
         n, w = one_size(n, "n"), self.window.at(n)
         rounded = ceil_div(n + w.lo + w.hi - w.kernel, w.stride) + 1
         return smaller(rounded, ceil_div(n + w.lo, w.stride)) if self.clipped else rounded
 
-    def need(self, m):
+    def need(self, m: SizeLike) -> Size:
         """The smallest input that gives at least `m` outputs."""
         m, w = one_size(m, "m"), self.window
         if not isinstance(w, Window):  # its place depends on n
@@ -124,7 +124,7 @@ class Ceiled(Placed):
         begun = (m - 1) * w.stride + 1 - w.lo
         return larger(hanging, begun) if self.clipped else hanging
 
-    def at(self, n) -> Window:
+    def at(self, n: SizeLike) -> Window:
         """The window placed on an input of size `n`: as much padding behind as its last output
         needs.
         """
@@ -157,14 +157,14 @@ class Trimmed(Placed):
     Window(kernel=1, stride=3, lo=-1, hi=-1)
     """
 
-    kernel: object
-    stride: object
-    taps: object
+    kernel: Size
+    stride: Size
+    taps: Size
     lower: bool = False
     less: int = 0
     ceiled: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checked(self, kernel=1, stride=1, taps=1, less=None)
         for name in ("lower", "ceiled"):
             object.__setattr__(self, name, flag(getattr(self, name), name))
@@ -174,11 +174,11 @@ class Trimmed(Placed):
         """The same with rounding down."""
         return replace(self, ceiled=False) if self.ceiled else self
 
-    def padding(self, n):
+    def padding(self, n: Size) -> Size:
         """The total padding; negative where the windows leave gaps."""
         return (ceil_div(n, self.stride) - 1) * self.stride + self.taps - n
 
-    def at(self, n) -> Window:
+    def at(self, n: SizeLike) -> Window:
         """The window placed on an input of size `n`, a number."""
         total = integer(self.padding(integer(n, "n")), "padding")
         lo = (
@@ -189,7 +189,7 @@ class Trimmed(Placed):
         placed = Window(self.kernel, self.stride, lo, total - lo)
         return Ceiled(placed).at(n) if self.ceiled else placed
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """The count of the window as it is placed."""
         n = one_size(n, "n")
         placed = Window(self.kernel, self.stride, 0, self.padding(n))

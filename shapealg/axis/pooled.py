@@ -5,20 +5,25 @@ or some of the padding too. Two poolings give the same values where every output
 with the same share; they can differ at the borders only, so finitely many sizes tell for all.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeAlias
 
 from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.axis import Axis
 from shapealg.axis.quasiaffine import QuasiAffine
-from shapealg.axis.sizes import Sizes
+from shapealg.axis.sizes import Sizes, integer
 from shapealg.axis.window import Window
 from shapealg.errors import Undecided
-from shapealg.exact import ceil_div
 from shapealg.text import Text
 
 LIMIT = 2**16  # so many windows may be looked at one by one
+# what each position read contributes: a fraction, a word where it is no mean, nothing where anybody
+# may say
+Share: TypeAlias = Fraction | str | tuple[str, Fraction] | None
 
 
 class Counted(Enum):
@@ -33,11 +38,11 @@ class Counted(Enum):
     PADDED = "padded"
     FRONT = "front"
 
-    def stretch(self, declared, n: int) -> range:
+    def stretch(self, declared: Window, n: int) -> range:
         """The positions that may be counted, of `n` with this declared padding."""
-        before = 0 if self is Counted.DATA else declared.lo
-        behind = {Counted.PADDED: declared.hi, Counted.FRONT: declared.lo}.get(self, 0)
-        return range(-before, n + behind)
+        lo, hi = integer(declared.lo, "lo"), integer(declared.hi, "hi")
+        behind = {Counted.PADDED: hi, Counted.FRONT: lo}.get(self, 0)
+        return range(0 if self is Counted.DATA else -lo, n + behind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +63,15 @@ class Pooled:
     [(range(0, 2), Fraction(1, 2)), (range(2, 4), Fraction(1, 2)), (range(4, 5), Fraction(1, 1))]
     """
 
-    axis: object
+    axis: Axis
     taps: int
     kind: str = "average"
     counted: Counted = Counted.DATA
-    front: tuple = (0, 0)
+    front: tuple[int, int] = (0, 0)
 
     def count(self, n: int) -> int:
         """The number of outputs."""
-        return self.axis.count(n + sum(self.front))
+        return integer(self.axis.count(n + sum(self.front)), "m")
 
     @property
     def counts(self) -> QuasiAffine:
@@ -78,7 +83,7 @@ class Pooled:
         """The sizes at which there is an output."""
         return self.counts.where(">=", 1, floor=1)
 
-    def output(self, n: int, j: int) -> tuple:
+    def output(self, n: int, j: int) -> tuple[range, Share]:
         """The positions that output `j` reads, and the share of each; no share where a window reads
         nothing and the value is anybody's.
         """
@@ -91,7 +96,7 @@ class Pooled:
             return range(0), share if self.kind != "max" and share is not None else None
         return range(data.start - lo, data.stop - lo, data.step), share
 
-    def outputs(self, n: int) -> list:
+    def outputs(self, n: int) -> list[tuple[range, Share]]:
         """What `output` says of each."""
         return [self.output(n, j) for j in range(self.count(n))]
 
@@ -103,13 +108,18 @@ class Pooled:
     def _read(self, within: int, j: int) -> range:
         placed = self.axis.at(within)
         step = (self.axis.kernel - 1) // (self.taps - 1) if self.taps > 1 else 1
-        return range(placed.first(j), placed.last(j) + 1, step)
+        first, last = integer(placed.first(j), "first"), integer(placed.last(j), "last")
+        return range(first, last + 1, step)
 
     def _divisor(self, read: range, within: int) -> int:
-        declared = Window.identity if self._spread else self.axis.declared.at(within)
-        return len(_common(read, self.counted.stretch(declared, within)))
+        return len(_common(read, self.counted.stretch(self.declared(within), within)))
 
-    def _share(self, read: range, within: int, data: int):
+    def declared(self, within: int) -> Window:
+        """The window with its declared padding; adaptive pooling has none."""
+        placed = self.axis.declared.at(within)
+        return placed if isinstance(placed, Window) else Window.identity
+
+    def _share(self, read: range, within: int, data: int) -> Share:
         """What each position read contributes: a fraction, or a word for what is no mean."""
         if self.kind in ("average", "add"):
             if self.kind == "add" or self.counted is Counted.NONE:
@@ -160,7 +170,7 @@ class Pooled:
         classes = [n % period for n in found if n >= start]
         return Sizes(period, classes, start, [n for n in found if n < start])
 
-    def _found(self, other, sizes, loose: bool) -> list:
+    def _found(self, other: "Pooled", sizes: Iterable[int], loose: bool) -> list[int]:
         """Those of finitely many sizes at which both give the same values."""
         found, looked = [], 0
         for n in sizes:
@@ -198,7 +208,7 @@ class Pooled:
                 break
         return True
 
-    def _inner(self, other, n: int, j: int) -> bool:
+    def _inner(self, other: "Pooled", n: int, j: int) -> bool:
         """Whether both are plain windows, and output `j` of both lies within the data."""
         if self._spread or other._spread or self.axis.stride != other.axis.stride:
             return False
@@ -209,24 +219,24 @@ class Pooled:
         read = self._read(n + lo + hi, j)
         return max(lo, 0) <= read.start and read[-1] < lo + min(n, n + hi)
 
-    def _same_output(self, other, n: int, j: int, loose: bool) -> bool:
+    def _same_output(self, other: "Pooled", n: int, j: int, loose: bool) -> bool:
         (one, share), (two, others) = self.output(n, j), other.output(n, j)
         if share is None and not (loose and self.counted is other.counted):
             return False
         return one == two and share == others
 
-    def _kin(self, other) -> bool:
+    def _kin(self, other: "Pooled") -> bool:
         return self.kind == other.kind and (self.kind != "lp" or self.counted is other.counted)
 
-    def _single(self, other, asked: Sizes) -> Sizes:
+    def _single(self, other: "Pooled", asked: Sizes) -> Sizes:
         """Where two kinds of adaptive pooling read one position each: as many as come out."""
-        sole = Sizes.interval(1, max(int(self.axis.outputs), 1)) & asked
+        sole = Sizes.interval(1, max(self.count(1), 1)) & asked
         return Sizes(1, (), 0, self._found(other, sole, True))
 
 
 def _common(read: range, stretch: range) -> range:
     """The positions of a window that lie in a stretch."""
-    first = read.start + max(ceil_div(stretch.start - read.start, read.step), 0) * read.step
+    first = read.start + max(-((read.start - stretch.start) // read.step), 0) * read.step
     return range(first, max(min(read.stop, stretch.stop), first), read.step)
 
 
@@ -235,6 +245,7 @@ def _reach(pooled: Pooled) -> int:
     """How far what happens at a border reaches into the data, and a turn more."""
     axis = pooled.axis
     big = 4 * (axis.kernel + axis.stride)
-    declared = [axis.declared.at(big + r) for r in range(axis.stride)]
-    pads = max(abs(window.lo) + abs(window.hi) for window in declared)
-    return axis.kernel + axis.stride + pads + sum(map(abs, pooled.front))
+    placed = [pooled.declared(big + r) for r in range(axis.stride)]
+    pads = [abs(integer(w.lo, "lo")) + abs(integer(w.hi, "hi")) for w in placed]
+    reach: int = axis.kernel + axis.stride + max(pads) + sum(map(abs, pooled.front))
+    return reach

@@ -6,6 +6,7 @@ arithmetic, and what is found on one period holds for all n.
 """
 
 import operator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import gcd, lcm
 
@@ -17,7 +18,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
 
-RELATIONS = {
+RELATIONS: dict[str, Callable[[int, int], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -27,7 +28,7 @@ RELATIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class QuasiAffine(Pictured):
     """f(n) = slope·⌊n/period⌋ + steps[n mod period], over all integers n.
 
@@ -50,11 +51,11 @@ class QuasiAffine(Pictured):
 
     period: int
     slope: int
-    steps: tuple
+    steps: tuple[int, ...]
 
-    def __post_init__(self):
-        period, slope = bounded(integer(self.period, "period", 1)), integer(self.slope, "slope")
-        steps = tuple(several(self.steps, "steps"))
+    def __init__(self, period: int, slope: int, steps: Iterable[int]):
+        period, slope = bounded(integer(period, "period", 1)), integer(slope, "slope")
+        steps = tuple(several(steps, "steps"))
         if len(steps) != period:
             raise ShapeError(
                 Text(
@@ -76,7 +77,7 @@ class QuasiAffine(Pictured):
         return cls(1, slope, (offset,))
 
     @classmethod
-    def of(cls, axis) -> "QuasiAffine":
+    def of(cls, axis: Axis) -> "QuasiAffine":
         """The count of a map of one axis, all its values being numbers.
 
         Raises:
@@ -95,14 +96,15 @@ class QuasiAffine(Pictured):
                 Text(zh="例如 Window(3, stride=2)", en="for example Window(3, stride=2)"),
             )
         period = bounded(integer(period, "stride"))
-        return cls(period, axis.gain, tuple(axis.count(r) for r in range(period)))
+        steps = (integer(axis.count(r), "count") for r in range(period))
+        return cls(period, axis.gain, steps)
 
     def __call__(self, n: int) -> int:
         """Its value at n: slope · ⌊n/period⌋ + steps[n mod period]."""
         turns, r = divmod(integer(n, "n"), self.period)
         return self.slope * turns + self.steps[r]
 
-    def _over(self, period: int) -> tuple:
+    def _over(self, period: int) -> tuple[int, tuple[int, ...]]:
         """Slope and steps over a multiple of the period."""
         turns = range(bounded(period) // self.period)
         return self.slope * len(turns), tuple(
@@ -120,7 +122,7 @@ class QuasiAffine(Pictured):
             len(steps), slope // later.period * later.slope, tuple(map(later, steps))
         )
 
-    def _joined(self, other, both) -> "QuasiAffine":
+    def _joined(self, other: "QuasiAffine | int", both: Callable[[int, int], int]) -> "QuasiAffine":
         if not isinstance(other, int | QuasiAffine):
             return NotImplemented
         other = _function(other)
@@ -128,10 +130,10 @@ class QuasiAffine(Pictured):
         (a, steps), (b, others) = self._over(period), other._over(period)
         return QuasiAffine(period, both(a, b), tuple(map(both, steps, others)))
 
-    def __add__(self, other) -> "QuasiAffine":
+    def __add__(self, other: "QuasiAffine | int") -> "QuasiAffine":
         return self._joined(other, operator.add)
 
-    def __sub__(self, other) -> "QuasiAffine":
+    def __sub__(self, other: "QuasiAffine | int") -> "QuasiAffine":
         return self._joined(other, operator.sub)
 
     def __mul__(self, times: int) -> "QuasiAffine":
@@ -145,7 +147,7 @@ class QuasiAffine(Pictured):
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def min(self, other, floor: int = 0) -> "QuasiAffine":
+    def min(self, other: "QuasiAffine | int", floor: int = 0) -> "QuasiAffine":
         """The smaller of the two, for all n ≥ floor.
 
         Of equal slopes the minimum is a staircase over all integers. Of different slopes the lower
@@ -176,11 +178,11 @@ class QuasiAffine(Pictured):
             )
         return one
 
-    def max(self, other, floor: int = 0) -> "QuasiAffine":
+    def max(self, other: "QuasiAffine | int", floor: int = 0) -> "QuasiAffine":
         """The larger of the two, for all n ≥ floor; `min` upside down."""
         return -((-self).min(-_function(other), floor))
 
-    def agrees(self, other, floor: int = 0) -> Sizes:
+    def agrees(self, other: "QuasiAffine | int", floor: int = 0) -> Sizes:
         """All n ≥ floor where the two are equal: classes for equal slopes, finitely many sizes
         otherwise.
 
@@ -190,7 +192,7 @@ class QuasiAffine(Pictured):
         """
         return self.where("==", other, floor)
 
-    def where(self, relation: str, other=0, floor: int = 0) -> Sizes:
+    def where(self, relation: str, other: "QuasiAffine | int" = 0, floor: int = 0) -> Sizes:
         """All n ≥ floor with f(n) == other(n), or !=, <, <=, >, >=; `other` is a number or a
         staircase.
 
@@ -231,7 +233,7 @@ class QuasiAffine(Pictured):
             [*before, *(n for n in between if holds(h(n), 0))],
         )
 
-    def floored(self) -> tuple | None:
+    def floored(self) -> tuple[int, int, int, int, int] | None:
         """The numbers c, a, b, p, e of c·⌊(an + b)/p⌋ + e, where there is a form with one floor.
 
         >>> QuasiAffine(2, 2, (0, 0)).floored(), QuasiAffine(3, 1, (0, 1, 0)).floored()
@@ -265,13 +267,13 @@ class QuasiAffine(Pictured):
         return _terms((c, f"⌊{above if ' ' not in above else f'({above})'}/{period}⌋"), (e, ""))
 
 
-def _function(value) -> QuasiAffine:
+def _function(value: QuasiAffine | int) -> QuasiAffine:
     return (
         value if isinstance(value, QuasiAffine) else QuasiAffine.affine(0, integer(value, "value"))
     )
 
 
-def _repeats(steps: tuple, period: int, slope: int, gain: int) -> bool:
+def _repeats(steps: tuple[int, ...], period: int, slope: int, gain: int) -> bool:
     """Whether the staircase gains `slope` over the shorter period already; it gains `gain` over its
     own.
     """
@@ -279,7 +281,7 @@ def _repeats(steps: tuple, period: int, slope: int, gain: int) -> bool:
     return all(later == step + slope for step, later in zip(steps, ahead, strict=True))
 
 
-def _terms(*terms) -> str:
+def _terms(*terms: tuple[int, str]) -> str:
     """A sum of pairs (factor, name), as one writes it: 2n − 3."""
     told = ""
     for factor, name in terms:

@@ -9,6 +9,7 @@ integers, bit for bit: 100 · 0.29 is 28 in 53 bits and 29 in 24.
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import numpy
 import sympy
@@ -17,7 +18,7 @@ from shapealg.axis.adaptive import some
 from shapealg.axis.axis import Axis, Given
 from shapealg.axis.sizes import integer
 from shapealg.errors import ShapeError, Undecided, told
-from shapealg.exact import Exact, ceil_div, checked, climbed, flag, one_size
+from shapealg.exact import Exact, Size, SizeLike, ceil_div, checked, climbed, flag, one_size
 from shapealg.text import Text
 
 # a factor with so small a denominator meets no rounding at any size that fits into memory
@@ -51,12 +52,12 @@ class Resized(Given):
     [(-1, 0), (0, 1), (0, 1), (1, 2), (1, 2), (2, 3)]
     """
 
-    outputs: object
-    size: object = None
+    outputs: Size
+    size: Size | None = None
     mode: str = field(default="nearest", compare=False, repr=False)
     ratio: Fraction | None = field(default=None, compare=False, repr=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checked(self, outputs=None)
         if self.size is not None:
             checked(self, size=0)
@@ -64,16 +65,16 @@ class Resized(Given):
             object.__setattr__(self, "ratio", _positive(self.ratio))
         _known(self.mode)
 
-    def at(self, n) -> "Resized":
+    def at(self, n: SizeLike) -> "Resized":
         """Placed on an input of size `n`."""
         return Resized(self.outputs, one_size(n, "n"), self.mode, self.ratio)
 
-    def first(self, j):
+    def first(self, j: SizeLike) -> Size:
         """The first position that makes output `j`; see `MODES`."""
         above, below = self._place(one_size(j, "j"))
         return above // below - int(self.mode.endswith("cubic"))
 
-    def last(self, j):
+    def last(self, j: SizeLike) -> Size:
         """The last one."""
         above, below = self._place(one_size(j, "j"))
         if self.mode == "area":
@@ -83,7 +84,7 @@ class Resized(Given):
         return above // below + 2 * self.mode.endswith("cubic")
 
     @property
-    def _apart(self) -> tuple:
+    def _apart(self) -> tuple[Size, Size]:
         if self.size is None:
             raise ShapeError(
                 Text(
@@ -99,7 +100,7 @@ class Resized(Given):
             else (self.ratio.numerator, self.ratio.denominator)
         )
 
-    def _place(self, j) -> tuple:
+    def _place(self, j: Size) -> tuple[Size, Size]:
         """Where output `j` lies on the input, as a fraction."""
         n, m = self._apart
         if self.mode.startswith("corners"):
@@ -131,14 +132,16 @@ class Scaled(Axis):
     mode: str = field(default="nearest", compare=False, repr=False)
     rounded: bool = field(default=False, compare=False, repr=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "factor", _positive(self.factor))
         object.__setattr__(self, "digits", integer(self.digits, "digits", 1))
         object.__setattr__(self, "rounded", flag(self.rounded, "rounded"))
         _known(self.mode)
 
     @classmethod
-    def of(cls, number, digits: int = 53, mode: str = "nearest", rounded: bool = False) -> "Scaled":
+    def of(
+        cls, number: object, digits: int = 53, mode: str = "nearest", rounded: bool = False
+    ) -> "Scaled":
         """The factor as the framework stores it, rounded to so many digits.
 
         Raises:
@@ -194,7 +197,7 @@ class Scaled(Axis):
             ),
         )
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """⌊n · factor⌋
 
         Raises:
@@ -219,10 +222,11 @@ class Scaled(Axis):
                     en=f"give the size as a number; as a fraction the factor is {near}",
                 ),
             )
-        above, below = n * law.numerator, law.denominator
-        return above // below if isinstance(n, Exact) else sympy.floor(above / below)
+        if isinstance(n, Exact):
+            return n * law.numerator // law.denominator
+        return sympy.floor(n * law.numerator / law.denominator)
 
-    def need(self, m):
+    def need(self, m: SizeLike) -> Size:
         """The smallest input that gives at least `m` outputs."""
         m = integer(m, "m")
         near = int(m / self.factor)
@@ -236,7 +240,7 @@ class Scaled(Axis):
         """
         return self.factor.denominator <= EXACT and self.factor.numerator <= 40
 
-    def at(self, n) -> Resized:
+    def at(self, n: SizeLike) -> Resized:
         """Placed on an input of size `n`."""
         corners = self.mode.startswith("corners")
         whole = self.factor.denominator == 1 and not corners  # then n/m is 1/factor, whatever n
@@ -249,7 +253,7 @@ class Scaled(Axis):
         )
 
 
-def _known(mode) -> None:
+def _known(mode: object) -> None:
     if not isinstance(mode, str) or mode not in MODES:
         raise ShapeError(
             Text(zh="没有这种缩放方式", en="there is no such mode of resizing"),
@@ -258,7 +262,7 @@ def _known(mode) -> None:
         )
 
 
-def _positive(number) -> Fraction:
+def _positive(number: Any) -> Fraction:
     """The door for a factor: its exact value.
 
     Raises:

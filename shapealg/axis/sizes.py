@@ -5,25 +5,26 @@ sets is `==`.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, islice
 from math import lcm
 from operator import and_, or_
+from typing import Any, NoReturn, overload
 
 from sympy import Min, Mod, primefactors
 
 from shapealg.errors import Received, ShapeError, Undecided, shown
-from shapealg.exact import one_size
+from shapealg.exact import Size, SizeLike, one_size
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
 
-primes = lru_cache(maxsize=2**12)(primefactors)
+primes: Callable[[int], list[int]] = lru_cache(maxsize=2**12)(primefactors)
 LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Sizes(Pictured):
     """All n ≥ minimum with n mod modulus among the residues, and the exceptions besides.
 
@@ -48,31 +49,36 @@ class Sizes(Pictured):
     """
 
     modulus: int
-    residues: tuple
+    residues: tuple[int, ...]
     minimum: int
-    exceptions: tuple = ()
+    exceptions: tuple[int, ...]
 
-    def __post_init__(self):
-        modulus = bounded(integer(self.modulus, "modulus", 1))
-        modulus, residues = _shortest(
-            modulus, {r % modulus for r in several(self.residues, "residues")}
-        )
-        self._set(modulus=modulus, residues=residues, minimum=integer(self.minimum, "minimum"))
-        below = set(several(self.exceptions, "exceptions"))
-        if residues:
+    def __init__(
+        self,
+        modulus: int,
+        residues: Iterable[int],
+        minimum: int,
+        exceptions: Iterable[int] = (),
+    ):
+        modulus = bounded(integer(modulus, "modulus", 1))
+        modulus, classes = _shortest(modulus, {r % modulus for r in several(residues, "residues")})
+        self._set(modulus=modulus, residues=classes, minimum=integer(minimum, "minimum"))
+        below = set(several(exceptions, "exceptions"))
+        if classes:
             below = {n for n in below if n < self.minimum or not self._on(n)}
         top = max(below, default=-1) + 1
-        if residues:
+        if classes:
             top = max(self.minimum, top)
             start, stop = self._rank(self.minimum), self._rank(top)
             bounded(stop - start)
-            below = sorted(below | {self._member(j) for j in range(start, stop)})
+            below |= {self._member(j) for j in range(start, stop)}
             top = self._member(stop)
-            while below and below[-1] == self._member(self._rank(top) - 1):
-                top = below.pop()
-        self._set(minimum=top, exceptions=tuple(sorted(below)))
+        listed = sorted(below)
+        while classes and listed and listed[-1] == self._member(self._rank(top) - 1):
+            top = listed.pop()
+        self._set(minimum=top, exceptions=tuple(listed))
 
-    def _set(self, **fields):
+    def _set(self, **fields: object) -> None:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
@@ -89,7 +95,7 @@ class Sizes(Pictured):
         return cls(1, (), 0, range(low, high + 1))
 
     @classmethod
-    def classes(cls, modulus: int, residues, minimum: int = 1) -> "Sizes":
+    def classes(cls, modulus: int, residues: Iterable[int], minimum: int = 1) -> "Sizes":
         """All n ≥ minimum with n mod modulus among the residues."""
         return cls(modulus, residues, minimum)
 
@@ -122,7 +128,7 @@ class Sizes(Pictured):
         i = bisect_left(self.residues, n % self.modulus)
         return i < len(self.residues) and self.residues[i] == n % self.modulus
 
-    def __contains__(self, n) -> bool:
+    def __contains__(self, n: object) -> bool:
         n = integer(n, "n")
         if n >= self.minimum:
             return self._on(n)
@@ -135,7 +141,7 @@ class Sizes(Pictured):
         if self.residues:
             yield from map(self._member, count(self._rank(self.minimum)))
 
-    def first(self, many: int) -> tuple:
+    def first(self, many: int) -> tuple[int, ...]:
         """So many sizes of the set, the smallest ones; fewer where there are no more.
 
         >>> Sizes.classes(16, (0,), 16).first(4), Sizes.of(3, 5).first(4)
@@ -143,7 +149,11 @@ class Sizes(Pictured):
         """
         return tuple(islice(self, bounded(integer(many, "many", 0))))
 
-    def __getitem__(self, at: int | slice):
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[int, ...]: ...
+    def __getitem__(self, at: int | slice) -> int | tuple[int, ...]:
         """The size of that number in ascending order, or the sizes of a slice.
 
         >>> accepted = Sizes.classes(16, (0,), 16)
@@ -175,7 +185,7 @@ class Sizes(Pictured):
             self._refuse_endless(None)
         return len(self.exceptions)
 
-    def _refuse_endless(self, at):
+    def _refuse_endless(self, at: object) -> NoReturn:
         raise ShapeError(
             Text(zh="这个集合没有尽头", en="this set has no end"),
             Received(self.text().en + ("" if at is None else f", {shown(at)}")),
@@ -195,7 +205,7 @@ class Sizes(Pictured):
         listed, start = set(earlier.exceptions), bisect_left(later.exceptions, earlier.minimum)
         low, high = later.exceptions[:start], later.exceptions[start:]
         if earlier.modulus > 1 or not earlier.residues:
-            high = [n for n in high if earlier._on(n)]
+            high = tuple(n for n in high if earlier._on(n))
         return self._joined(other, and_, [*(n for n in low if n in listed), *high])
 
     def __or__(self, other: "Sizes") -> "Sizes":
@@ -204,7 +214,9 @@ class Sizes(Pictured):
         top = max(self.minimum, other.minimum)
         return self._joined(other, or_, {*self._below(top), *other._below(top)})
 
-    def _joined(self, other, both, below) -> "Sizes":
+    def _joined(
+        self, other: "Sizes", both: Callable[[bool, bool], bool], below: Iterable[int]
+    ) -> "Sizes":
         modulus = bounded(lcm(self.modulus, other.modulus))
         return Sizes(
             modulus,
@@ -213,7 +225,7 @@ class Sizes(Pictured):
             below,
         )
 
-    def _below(self, top: int) -> list:
+    def _below(self, top: int) -> list[int]:
         start, stop = (self._rank(self.minimum), self._rank(top)) if self.residues else (0, 0)
         bounded(stop - start)
         return [*self.exceptions, *map(self._member, range(start, stop))]
@@ -239,7 +251,7 @@ class Sizes(Pictured):
         """Whether every size is in it, from 1 on."""
         return self.modulus == 1 and bool(self.residues) and self.minimum <= 1
 
-    def nearest(self, n: int) -> tuple:
+    def nearest(self, n: int) -> tuple[int, ...]:
         """`n` alone if it is in the set; otherwise the next one below and the next one above, those
         that exist.
 
@@ -257,7 +269,7 @@ class Sizes(Pictured):
             near += [x for x in (self._member(j - 1), self._member(j)) if x >= self.minimum]
         return (*[x for x in near if x < n][-1:], *[x for x in near if x > n][:1])
 
-    def pad(self, n):
+    def pad(self, n: SizeLike) -> Size:
         """By how much `n` is to be padded to become a size of the set; for a name the formula, from
         the minimum on.
 
@@ -270,7 +282,7 @@ class Sizes(Pictured):
         """
         return self._way(n, 1)
 
-    def crop(self, n):
+    def crop(self, n: SizeLike) -> Size:
         """By how much `n` is to be cropped to become a size of the set; for a name the formula,
         from the minimum on.
 
@@ -280,7 +292,7 @@ class Sizes(Pictured):
         """
         return self._way(n, -1)
 
-    def _way(self, n, sign: int):
+    def _way(self, n: SizeLike, sign: int) -> Size:
         n = one_size(n, "n")
         if not isinstance(n, int):
             if not self.residues:
@@ -308,7 +320,7 @@ class Sizes(Pictured):
         return abs(found[0] - n)
 
     @property
-    def unfolded(self) -> tuple:
+    def unfolded(self) -> tuple[int, tuple[int, ...]]:
         """The size from which on the classes belong to the set without a gap, and the sizes
         besides; of a finite set its smallest, and all.
 
@@ -346,7 +358,8 @@ class Sizes(Pictured):
         )
         least = shown(start)
         others = [r for r in range(self.modulus) if not self._on(r)]
-        sign, named = ("≡", self.residues) if len(self.residues) <= len(others) else ("≢", others)
+        kept = len(self.residues) <= len(others)
+        sign, named = ("≡", list(self.residues)) if kept else ("≢", others)
         if others:
             classes = f"{name} {sign} {_listed(named)} (mod {self.modulus})"
             told = Text(zh=f"{classes}，{name} ≥ {least}", en=f"{classes}, {name} ≥ {least}")
@@ -390,39 +403,52 @@ class Sizes(Pictured):
         return told if len(told) <= LINE and "…" not in told else brief("Sizes", self.text().en)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Bound(Sizes):
     """An upper bound: no other sizes, but perhaps not all of these.
 
     Args:
         because: the names of the nodes that may ask more than is known.
 
-    >>> made = Bound.of(Sizes.every(3), ("secret",)) & Sizes.classes(2, (0,))
+    >>> made = Bound.above(Sizes.every(3), ("secret",)) & Sizes.classes(2, (0,))
     >>> print(made)
     at most n ≡ 0 (mod 2), n ≥ 4 (an upper bound: what node secret needs is not known)
     """
 
-    because: tuple = ()
+    because: tuple[str, ...]
+
+    def __init__(self, sizes: Sizes, because: tuple[str, ...]):
+        self._set(
+            modulus=sizes.modulus,
+            residues=sizes.residues,
+            minimum=sizes.minimum,
+            exceptions=sizes.exceptions,
+            because=because,
+        )
 
     @classmethod
-    def of(cls, sizes: Sizes, because: tuple) -> Sizes:
+    def above(cls, sizes: Sizes, because: Iterable[str]) -> Sizes:
         """The sizes as a bound, where there is a reason, and anything to doubt: no size at all is
         exact.
         """
         because = tuple(dict.fromkeys((*getattr(sizes, "because", ()), *because)))
         if not because or not sizes:
             return sizes
-        return cls(sizes.modulus, sizes.residues, sizes.minimum, sizes.exceptions, because)
+        return cls(sizes, because)
 
     def __and__(self, other: Sizes) -> Sizes:
         if not isinstance(other, Sizes):
             return NotImplemented
-        return Bound.of(Sizes.__and__(self, other), (*self.because, *getattr(other, "because", ())))
+        return Bound.above(
+            Sizes.__and__(self, other), (*self.because, *getattr(other, "because", ()))
+        )
 
     def __or__(self, other: Sizes) -> Sizes:
         if not isinstance(other, Sizes):
             return NotImplemented
-        return Bound.of(Sizes.__or__(self, other), (*self.because, *getattr(other, "because", ())))
+        return Bound.above(
+            Sizes.__or__(self, other), (*self.because, *getattr(other, "because", ()))
+        )
 
     __rand__, __ror__ = __and__, __or__
 
@@ -454,7 +480,7 @@ class Bound(Sizes):
         )
 
 
-def _shortest(modulus: int, residues: set) -> tuple:
+def _shortest(modulus: int, residues: set[int]) -> tuple[int, tuple[int, ...]]:
     """The same classes with the smallest modulus."""
     for q in primes(modulus):
         while modulus % q == 0 and residues == {(r + modulus // q) % modulus for r in residues}:
@@ -463,9 +489,9 @@ def _shortest(modulus: int, residues: set) -> tuple:
     return modulus, tuple(sorted(residues))
 
 
-def _runs(numbers) -> list:
+def _runs(numbers: Iterable[int]) -> list[list[int]]:
     """Neighbours drawn together: pairs (first, last), in order."""
-    runs = []
+    runs: list[list[int]] = []
     for n in numbers:
         if runs and n == runs[-1][1] + 1:
             runs[-1][1] = n
@@ -474,7 +500,7 @@ def _runs(numbers) -> list:
     return runs
 
 
-def _listed(numbers) -> str:
+def _listed(numbers: Iterable[int]) -> str:
     """Numbers with runs drawn together, the middle left out where they are many: 1, 4 … 9, 12."""
     parts = []
     for a, b in _runs(numbers):
@@ -485,7 +511,7 @@ def _listed(numbers) -> str:
     return ", ".join([*parts[:7], "…", parts[-1]] if len(parts) > 9 else parts)
 
 
-def integer(value, name: str, least: int | None = None) -> int:
+def integer(value: object, name: str, least: int | None = None) -> int:
     """The door for a number: `one_size` without symbols, and not below `least`."""
     made = value if type(value) is int else one_size(value, name)
     if not isinstance(made, int):
@@ -503,7 +529,7 @@ def integer(value, name: str, least: int | None = None) -> int:
     return made
 
 
-def several(values, name: str) -> list:
+def several(values: Iterable[Any], name: str) -> list[int]:
     """The door for numbers, not more than may be listed; an endless iterator is refused, not
     awaited.
     """

@@ -1,18 +1,22 @@
 """What solving gives: a complete set of solutions, told in rows."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias, overload
 
 from sympy import oo
 
+from shapealg.axis.interval import Interval
 from shapealg.axis.sizes import Sizes, integer
-from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
 SHOWN = 40
+
+# a solution, or many that differ in one unknown
+Row: TypeAlias = Mapping[str, int | Interval]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +36,23 @@ class Solutions(Pictured):
             where no window fits, one value changed so that it does.
     """
 
-    asked: tuple
-    rows: tuple
-    within: dict
-    nearest: tuple = ()
+    asked: tuple[str, ...]
+    rows: tuple[Row, ...]
+    within: Mapping[str, Sequence[int]]
+    nearest: tuple[Row, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.rows)
 
-    def __iter__(self) -> Iterator[dict]:
+    def __iter__(self) -> Iterator[dict[str, int]]:
         for row in self.rows:
-            wide = [name for name, value in row.items() if isinstance(value, Interval)]
-            if wide:
-                yield from (row | {wide[0]: value} for value in row[wide[0]])
+            numbers = {name: value for name, value in row.items() if isinstance(value, int)}
+            wide = next((value for value in row.values() if isinstance(value, Interval)), None)
+            if wide is None:
+                yield numbers
             else:
-                yield dict(row)
+                for each in wide:
+                    yield {name: numbers.get(name, each) for name in row}
 
     def __len__(self) -> int:
         """How many solutions there are, one by one.
@@ -63,7 +69,11 @@ class Solutions(Pictured):
             )
         return sum(widths)
 
-    def __getitem__(self, place: int | slice) -> dict | list:
+    @overload
+    def __getitem__(self, place: int) -> dict[str, int]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[dict[str, int]]: ...
+    def __getitem__(self, place: int | slice) -> dict[str, int] | list[dict[str, int]]:
         """The solution at a place, from 0, or several of them.
 
         Raises:
@@ -83,7 +93,7 @@ class Solutions(Pictured):
         raise IndexError(f"there is no solution number {place}")
 
     @staticmethod
-    def _width(row: dict):
+    def _width(row: Row) -> Any:
         """How many solutions a row holds: one of its values is an interval, at most."""
         ends = [_ends(value) for value in row.values() if isinstance(value, Interval)]
         if not ends:
@@ -91,7 +101,7 @@ class Solutions(Pictured):
         low, high = ends[0]
         return high if high is oo else high - low + 1
 
-    def __contains__(self, solution) -> bool:
+    def __contains__(self, solution: object) -> bool:
         if not isinstance(solution, dict) and len(self.asked) == 1:
             solution = {self.asked[0]: solution}
         if not isinstance(solution, dict) or set(solution) != set(self.asked):
@@ -106,7 +116,7 @@ class Solutions(Pictured):
         solution = {name: integer(value, name) for name, value in solution.items()}
         return any(self._meets(solution, row) for row in self.rows)
 
-    def _meets(self, solution: dict, row: dict) -> bool:
+    def _meets(self, solution: Mapping[str, int], row: Row) -> bool:
         return all(_met(solution[name], row[name]) for name in self.asked)
 
     @property
@@ -167,26 +177,26 @@ class Solutions(Pictured):
         return brief("Solutions", first + more + self._tried("; tried "))
 
 
-def _given(row: dict) -> str:
+def _given(row: Row) -> str:
     return ", ".join(f"{name} = {shown(value)}" for name, value in row.items())
 
 
-def _equation(name: str, value) -> str:
+def _equation(name: str, value: int | Interval) -> str:
     told = _told(value)
     return f"{name} {told}" if told.startswith("≥") else f"{name} = {told}"
 
 
-def _ends(value) -> tuple:
+def _ends(value: int | Interval) -> tuple[Any, Any]:
     """The lowest and the highest of an `Interval`, or of one int."""
     return (value.low, value.high) if isinstance(value, Interval) else (value, value)
 
 
-def _met(number: int, value) -> bool:
+def _met(number: int, value: int | Interval) -> bool:
     low, high = _ends(value)
     return bool(low <= number <= high)
 
 
-def _told(value) -> str:
+def _told(value: int | Interval) -> str:
     low, high = _ends(value)
     if high is oo:
         return f"≥ {shown(low)}"

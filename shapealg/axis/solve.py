@@ -10,14 +10,16 @@ all are an interval;
 further unknowns are tried one by one. The answer is the complete set, within bounds that it states.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from types import EllipsisType
+from typing import Any, TypeAlias
 
 from sympy import oo
 
+from shapealg.axis.interval import Interval
 from shapealg.axis.sizes import integer
-from shapealg.axis.solutions import Solutions
-from shapealg.axis.window import Interval
+from shapealg.axis.solutions import Row, Solutions
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.names import OURS, PADDINGS, near, ours, spread, whole
 from shapealg.text import Text
@@ -32,18 +34,26 @@ LAST = ("m", "n", "hi", "p", "lo", "op", "k", "d", "s")
 ROWS = 2**14
 TRIES = 2**15  # so many combinations are tried one by one
 
+# what people write for a number: an int where it is given, `...` or "?" where it is asked, a range,
+# a list or "1..9" where it is asked among these
+Question: TypeAlias = int | EllipsisType | Sequence[int] | str
+Asked: TypeAlias = int | EllipsisType | tuple[int, ...]  # given, asked, asked among these
+Point: TypeAlias = dict[str, int]  # a value for each name
+Way: TypeAlias = tuple[int, ...]  # what must not be negative, all of it
+Ways: TypeAlias = Callable[[Point], tuple[Way, ...]]
+
 
 def solve(
     *,
-    n: object = ...,
-    m: object = ...,
-    k: object = ...,
-    s: object = 1,
-    d: object = 1,
-    p: object = 0,
-    lo: object = 0,
-    hi: object = 0,
-    op: object = 0,
+    n: Question = ...,
+    m: Question = ...,
+    k: Question = ...,
+    s: Question = 1,
+    d: Question = 1,
+    p: Question = 0,
+    lo: Question = 0,
+    hi: Question = 0,
+    op: Question = 0,
     transposed: bool = False,
     ceil: bool = False,
     **words: object,
@@ -84,9 +94,9 @@ def solve(
     >>> print(solve(n=14, m=14, k=4, p=...))
     none; nearest: m = 13, p = 1; or m = 15, p = 2
     """
-    values = {"n": n, "m": m, "k": k, "s": s, "d": d, "p": p, "lo": lo, "hi": hi, "op": op}
+    said = {"n": n, "m": m, "k": k, "s": s, "d": d, "p": p, "lo": lo, "hi": hi, "op": op}
     ceil = ceil or bool(words.pop("ceil_mode", False))
-    values = {name: _value(name, value) for name, value in _worded(values, words).items()}
+    values = {name: _value(name, value) for name, value in _worded(said, words).items()}
     _consistent(values, transposed, ceil)
     ways = _transposed if transposed else (_window, _ceiled)[ceil]
     asked = tuple(name for name, value in values.items() if not isinstance(value, int))
@@ -99,38 +109,41 @@ def solve(
 
     given = {name: value for name, value in values.items() if isinstance(value, int)}
 
-    def points() -> Iterator[dict]:
+    def points() -> Iterator[Point]:
         return _few(_points(ways, values, last, given, tried), tried)
 
     rows = tuple(islice(_rows(ways, points(), asked, last), ROWS + 1))
     if len(rows) > ROWS:
         raise _long(tried[-1])
     within = {name: TRIED[name] for name in tried if values[name] is ... and name in TRIED}
-    nearest = ()
+    nearest: tuple[Row, ...] = ()
     if not rows:
         nearest = _other_m(ways, points(), asked, last)
         nearest = nearest or _fitting(ways, list(points()), asked, last, given)
     return Solutions(asked, rows, within, nearest)
 
 
-def _points(ways: Callable, values: dict, last, point: dict, names: list) -> Iterator[dict]:
+def _points(
+    ways: Ways, values: Mapping[str, Asked], last: str | None, point: Point, names: list[str]
+) -> Iterator[Point]:
     """All values of what is tried one by one, beside what is given."""
     if not names:
         yield point
         return
     name, *rest = names
-    candidates = values[name]
-    if candidates is ...:
-        behind = {other: LEAST[other] for other in (*rest, last)}
-        candidates = TRIED.get(name)
-        if name == "op":
-            candidates = range(max(point["s"], point["d"]))
-        candidates = candidates or _up_to(ways, point | behind, name)
+    asked = values[name]
+    if isinstance(asked, tuple):
+        candidates: Sequence[int] = asked
+    elif name == "op":
+        candidates = range(max(point["s"], point["d"]))
+    else:
+        behind = {other: LEAST[other] for other in (*rest, last) if other}
+        candidates = TRIED.get(name) or _up_to(ways, point | behind, name)
     for value in candidates:
         yield from _points(ways, values, last, point | {name: value}, rest)
 
 
-def _few(points: Iterator[dict], tried: list) -> Iterator[dict]:
+def _few(points: Iterator[Point], tried: list[str]) -> Iterator[Point]:
     """The same, as long as they are not too many."""
     for number, point in enumerate(points):
         if number == TRIES:
@@ -142,17 +155,17 @@ def _few(points: Iterator[dict], tried: list) -> Iterator[dict]:
 # straight line in each name.
 
 
-def _room(v: dict) -> int:
+def _room(v: Point) -> int:
     return v["n"] + v["lo"] + v["hi"] + 2 * v["p"] - v["d"] * (v["k"] - 1) - 1
 
 
-def _window(v: dict) -> tuple:
+def _window(v: Point) -> tuple[Way, ...]:
     """(m − 1)s ≤ room < ms"""
     room = _room(v)
     return ((room - (v["m"] - 1) * v["s"], v["m"] * v["s"] - 1 - room),)
 
 
-def _ceiled(v: dict) -> tuple:
+def _ceiled(v: Point) -> tuple[Way, ...]:
     """At least m: room > (m − 2)s, and the last window begins before n + lo. At most m: not both of
     this for m + 1.
     """
@@ -161,7 +174,7 @@ def _ceiled(v: dict) -> tuple:
     return (*enough, (m - 1) * s - room), (*enough, m * s - end)
 
 
-def _transposed(v: dict) -> tuple:
+def _transposed(v: Point) -> tuple[Way, ...]:
     """(n − 1)s + d(k − 1) + 1 − lo − hi + op = m, with op < s or op < d."""
     more = (
         (v["n"] - 1) * v["s"]
@@ -176,7 +189,7 @@ def _transposed(v: dict) -> tuple:
     return tuple((more, -more, v[name] - 1 - v["op"]) for name in "sd")
 
 
-def _ends(ways: Callable, point: dict, name: str) -> Iterator[tuple]:
+def _ends(ways: Ways, point: Point, name: str) -> Iterator[tuple[int, Any, bool]]:
     """For each way: the lowest and the highest value of `name`, and whether the conditions without
     it are met.
     """
@@ -189,38 +202,42 @@ def _ends(ways: Callable, point: dict, name: str) -> Iterator[tuple]:
         )
 
 
-def _interval(ways: Callable, point: dict, name: str) -> Interval | None:
-    """All values of `name`: the ways bend to the same side, so together they are an interval
-    again.
+def _span(ways: Ways, point: Point, name: str) -> tuple[int, Any] | None:
+    """The first and the last value of `name`: the ways bend to the same side, so together they are
+    an interval again.
     """
     ends = [
         (low, high) for low, high, possible in _ends(ways, point, name) if possible and low <= high
     ]
-    return Interval(min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
 
 
-def _up_to(ways: Callable, point: dict, name: str) -> range:
+def _up_to(ways: Ways, point: Point, name: str) -> range:
     """From the least value of `name` to the last with which there are not too many outputs yet."""
     if (high := max(high for _, high, _ in _ends(ways, point, name))) is oo:
         raise _endless(name)
     return range(LEAST[name], high + 1)
 
 
-def _rows(ways: Callable, points: Iterator[dict], asked: tuple, last: str | None) -> Iterator[dict]:
+def _rows(
+    ways: Ways, points: Iterator[Point], asked: tuple[str, ...], last: str | None
+) -> Iterator[Row]:
     for point in points:
         if last is None:
             if any(min(way) >= 0 for way in ways(point)):
                 yield {name: point[name] for name in asked}
-        elif found := _interval(ways, point, last):
-            point = point | {last: found.low if last == "m" else found}
-            yield {name: point[name] for name in asked}
+        elif found := _span(ways, point, last):
+            row = point | {last: found[0] if last == "m" else Interval(*found)}
+            yield {name: row[name] for name in asked}
 
 
-def _other_m(ways: Callable, points: Iterator[dict], asked: tuple, last: str | None) -> tuple:
+def _other_m(
+    ways: Ways, points: Iterator[Point], asked: tuple[str, ...], last: str | None
+) -> tuple[Row, ...]:
     """The next m below and above, with what gives it. The count is monotone: it passes m at the
     ends of the empty interval.
     """
-    best = {}
+    best: dict[bool, tuple[int, Row]] = {}
     for point in points:
         ends = (
             {end for low, high, _ in _ends(ways, point, last) for end in (low, high)}
@@ -232,31 +249,33 @@ def _other_m(ways: Callable, points: Iterator[dict], asked: tuple, last: str | N
             if last
             else [point]
         ):
-            if found := _interval(ways, tried, "m"):
-                gap, side = abs(found.low - point["m"]), found.low > point["m"]
+            if found := _span(ways, tried, "m"):
+                gap, side = abs(found[0] - point["m"]), found[0] > point["m"]
                 if side not in best or gap < best[side][0]:
                     best[side] = (
                         gap,
-                        {"m": found.low} | {name: tried[name] for name in asked if name != "m"},
+                        {"m": found[0]} | {name: tried[name] for name in asked if name != "m"},
                     )
     return tuple(best[side][1] for side in sorted(best))
 
 
-def _fitting(ways: Callable, points: list, asked: tuple, last: str | None, given: dict) -> tuple:
+def _fitting(
+    ways: Ways, points: list[Point], asked: tuple[str, ...], last: str | None, given: Point
+) -> tuple[Row, ...]:
     """One given value changed so that there is an output: the nearest n, k or p, with what is asked
     at its least.
     """
-    best = {}
+    best: dict[str, tuple[int, Row]] = {}
     for name in ("n", "k", "p") if given.get("lo") == given.get("hi") == 0 else ("n", "k"):
         for point in points if name in given else ():
             point = point | {last: LEAST[last]} if last else point
-            if fitting := _interval(lambda v: ((ways(v | {"m": 1})[0][0],),), point, name):
-                changed = point | {name: min(max(given[name], fitting.low), fitting.high)}
-                gap, found = abs(changed[name] - given[name]), _interval(ways, changed, "m")
+            if fitting := _span(lambda v: ((ways(v | {"m": 1})[0][0],),), point, name):
+                changed = point | {name: min(max(given[name], fitting[0]), fitting[1])}
+                gap, found = abs(changed[name] - given[name]), _span(ways, changed, "m")
                 if found and (name not in best or gap < best[name][0]):
                     best[name] = (
                         gap,
-                        {name: changed[name], "m": found.low}
+                        {name: changed[name], "m": found[0]}
                         | {other: changed[other] for other in asked if other != "m"},
                     )
     return tuple(row for _, row in best.values())
@@ -265,7 +284,7 @@ def _fitting(ways: Callable, points: list, asked: tuple, last: str | None, given
 # Doors and words.
 
 
-def terms(given: list) -> dict:
+def terms(given: Iterable[str]) -> dict[str, Any]:
     """What is typed as `n=224 kernel_size=7 p=? s=1..4`, for `solve`.
 
     Raises:
@@ -279,7 +298,7 @@ def terms(given: list) -> dict:
         name, _, typed = (part.strip() for part in term.partition("="))
         if name.isidentifier() and ours(name) not in DEFAULTS:
             raise _no_such(name)
-        value = _typed(typed)
+        value: Any = _typed(typed)
         if value is None:
             number = whole(typed)
             value = number if number is not None or typed.lower() not in PADDINGS else typed
@@ -296,16 +315,16 @@ def terms(given: list) -> dict:
     return made
 
 
-def _typed(text: str):
+def _typed(text: str) -> range | EllipsisType | None:
     """`?` and `...` are asked, `1..9` is asked within bounds; anything else is `None`."""
     if text in ("?", "..."):
         return ...
-    low, dots, high = text.replace("…", "..").partition("..")
-    ends = whole(low.strip()), whole(high.strip())
-    return range(ends[0], ends[1] + 1) if dots and None not in ends else None
+    left, dots, right = text.replace("…", "..").partition("..")
+    low, high = whole(left.strip()), whole(right.strip())
+    return range(low, high + 1) if dots and low is not None and high is not None else None
 
 
-def _worded(values: dict, words: dict) -> dict:
+def _worded(values: dict[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
     """The values by our names, whichever words say them."""
     taken = {name: name for name in DEFAULTS}
     made = spread(words, taken, sequences=set(taken) - {"lo", "hi"})
@@ -333,7 +352,7 @@ def _no_such(name: str) -> ShapeError:
     )
 
 
-def _value(name: str, value):
+def _value(name: str, value: Any) -> Asked:
     """An int, `...`, or a tuple of candidates."""
     least = None if name in ("lo", "hi") else LEAST[name]
     if isinstance(value, str):
@@ -347,7 +366,7 @@ def _value(name: str, value):
     return integer(value, name, least)
 
 
-def _consistent(values: dict, transposed: bool, ceil: bool) -> None:
+def _consistent(values: Mapping[str, Asked], transposed: bool, ceil: bool) -> None:
     if all(isinstance(value, int) for value in values.values()):
         raise ShapeError(
             Text(zh="没有要求的量", en="nothing is asked"),
@@ -384,7 +403,7 @@ def _consistent(values: dict, transposed: bool, ceil: bool) -> None:
     _below_step(*(values[name] for name in ("s", "d", "op")))
 
 
-def _below_step(s, d, op) -> None:
+def _below_step(s: Asked, d: Asked, op: Asked) -> None:
     """An output_padding adds less than the next window would."""
     if isinstance(s, int) and isinstance(d, int) and isinstance(op, int) and op >= max(s, d):
         raise ShapeError(
@@ -400,7 +419,7 @@ def _below_step(s, d, op) -> None:
         )
 
 
-def _finite(values: dict, last: str | None, transposed: bool) -> None:
+def _finite(values: Mapping[str, Asked], last: str | None, transposed: bool) -> None:
     """Not two unknowns that can grow together for ever."""
     growing = [name for name in ("n", "p", "lo", "hi") if values[name] is ... and name != last]
     if growing and (last == "m" or (last == "n" and transposed)):

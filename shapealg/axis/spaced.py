@@ -6,11 +6,12 @@ The positions between stand for nothing: zeros in a convolution, the neutral val
 
 from dataclasses import dataclass
 
-from shapealg.axis.axis import Axis
+from shapealg.axis.axis import Axis, Links
 from shapealg.axis.placed import Same
+from shapealg.axis.sizes import integer
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
-from shapealg.exact import among, ceil_div, checked, climbed, one_size
+from shapealg.exact import Size, SizeLike, among, ceil_div, checked, climbed, one_size
 from shapealg.text import Text
 
 
@@ -31,57 +32,57 @@ class Spaced(Axis):
     2*n - 1
     """
 
-    window: object
-    gap: object
+    window: Window | Same
+    gap: Size
 
     spaced = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         among(self, "window", (Window, Same))
         checked(self, gap=1)
 
     @property
-    def stride(self):
+    def stride(self) -> Size:
         """The stride of the window within."""
         return self.window.stride
 
     @property
-    def kernel(self):
+    def kernel(self) -> Size:
         """The kernel of the window within."""
         return self.window.kernel
 
     @property
-    def period(self):
+    def period(self) -> Size | None:
         """The window's stride; of a `Same`, which takes its place first, no staircase is told."""
         return self.window.stride if isinstance(self.window, Window) else None
 
     @property
-    def gain(self):
+    def gain(self) -> Size:
         """The gap: s positions more reach over s·gap more, which is so many outputs."""
         return self.gap
 
-    def _spread(self, n):
+    def _spread(self, n: SizeLike) -> Size:
         return (one_size(n, "n") - 1) * self.gap + 1
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """What the window counts on the (n − 1)·gap + 1 positions."""
         return self.window.at(n).count(self._spread(n))
 
-    def need(self, m):
+    def need(self, m: SizeLike) -> Size:
         """The smallest input that gives at least `m` outputs."""
         if not isinstance(self.window, Window):  # its place depends on n, its count grows with n
             return climbed(self.count, 1, one_size(m, "m"))
         return ceil_div(self.window.need(m) - 1, self.gap) + 1
 
-    def at(self, n) -> "Spaced":
+    def at(self, n: SizeLike) -> "Spaced":
         """The window placed on an input of size `n`."""
         return Spaced(self.window.at(n), self.gap)
 
-    def first(self, j):
+    def first(self, j: SizeLike) -> Size:
         """The first input that output `j` reads: ⌈(s·j − lo)/gap⌉."""
         return ceil_div(self._placed.first(j), self.gap)
 
-    def last(self, j):
+    def last(self, j: SizeLike) -> Size:
         """The last input that output `j` reads."""
         return self._placed.last(j) // self.gap
 
@@ -97,9 +98,11 @@ class Spaced(Axis):
             Text(zh="先用 at(n) 放好", en="place it with at(n) first"),
         )
 
-    def links(self, k: int, d: int, j: int) -> tuple:
-        """The inputs that output `j` reads with `k` taps `d` apart, and the taps that they meet:
-        those that fall on no gap.
+    def links(self, k: int, j: int) -> Links:
+        """The inputs that output `j` reads with `k` taps, and the taps that they meet: those that
+        fall on no gap.
         """
-        met = [t for t in range(k) if (self.window.first(j) + d * t) % self.gap == 0]
-        return tuple((self.window.first(j) + d * t) // self.gap for t in met), tuple(met)
+        d, gap = self._placed.dilation(k), integer(self.gap, "gap")
+        first = integer(self._placed.first(j), "first")
+        met = tuple(t for t in range(k) if (first + d * t) % gap == 0)
+        return tuple((first + d * t) // gap for t in met), met

@@ -4,25 +4,30 @@ windows together are one window in closed form.
 kernel = 1 + Σ (kernel_i − 1)·Π s_j      stride = Π s_i      lo = Σ lo_i·Π s_j      (j < i < depth)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any, TypeAlias
 
 import sympy
 
-from shapealg.axis.backwards import Search, layer
+from shapealg.axis.axis import Axis
+from shapealg.axis.backwards import Layer, Search, layer
 from shapealg.axis.frames import Chunks, Context, Frames
 from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Solutions
+from shapealg.axis.solve import Question
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import one_size
+from shapealg.exact import Size, one_size
 from shapealg.text import Text
 
 DEEPEST = 2**16
+Entry: TypeAlias = Axis | dict[str, Any]  # a layer: a map, or words
+Block: TypeAlias = Entry | list[Entry] | tuple[Entry, ...]  # what stands at one number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Stack:
     """`depth` blocks, numbered from 0; block i is a layer, or several in a row, that may depend on
     i.
@@ -52,19 +57,24 @@ class Stack:
     1
     """
 
-    block: Callable | tuple
-    depth: object = None
+    block: Callable[[Any], Block] | tuple[Entry, ...]
+    depth: Any
 
-    def __post_init__(self):
-        if isinstance(self.block, list | tuple):
-            object.__setattr__(self, "block", tuple(self.block))
-            object.__setattr__(self, "depth", len(self.block))
-        elif self.depth is None:
+    def __init__(
+        self,
+        block: Callable[[Any], Block] | Sequence[Entry],
+        depth: Any = None,
+    ):
+        if isinstance(block, list | tuple):
+            block, depth = tuple(block), len(block)
+        elif depth is None:
             raise ShapeError(
                 Text(zh="须给出块数", en="the number of blocks is needed"),
-                self.block,
+                block,
                 Text(zh="例如 Stack(block, 4)", en="for example Stack(block, 4)"),
             )
+        object.__setattr__(self, "block", block)
+        object.__setattr__(self, "depth", depth)
 
     def __repr__(self) -> str:
         if isinstance(self.block, tuple):
@@ -72,16 +82,16 @@ class Stack:
         depth = "…" if self.depth is ... else self.depth
         return f"<Stack of {depth} blocks, block 0: {shown(self._block(0), 200)}>"
 
-    def _block(self, i) -> list | tuple:
+    def _block(self, i: Any) -> Sequence[Entry]:
         """What stands at number i, as a list."""
         made = self.block[i] if isinstance(self.block, tuple) else self.block(i)
         return made if isinstance(made, list | tuple) else [made]
 
-    def at(self, i) -> Window:
+    def at(self, i: Size) -> Window:
         """Block number i as one window."""
         block = self._block(i)
-        windows = [_closed(entry) for entry in block]
-        if not windows or not all(isinstance(w, Window) for w in windows):
+        windows = [w for entry in block if isinstance(w := _closed(entry), Window)]
+        if not windows or len(windows) < len(block):
             raise ShapeError(
                 Text(
                     zh="一块须是一个 Window，或一列 Window",
@@ -95,12 +105,12 @@ class Stack:
             )
         return Window.chain(windows)
 
-    def layers(self, depth: int) -> list:
+    def layers(self, depth: int) -> list[Layer]:
         """The first `depth` blocks layer by layer, each a `Layer`; they are counted from 1."""
         entries = chain.from_iterable(map(self._block, range(depth)))
         return [layer(entry, number) for number, entry in enumerate(entries, 1)]
 
-    def _whole(self) -> list:
+    def _whole(self) -> list[Axis]:
         """All layers, where nothing is open."""
         found = self.layers(integer(self.depth, "depth", 0))
         if open_ := next((each for each in found if each.unknowns), None):
@@ -125,7 +135,7 @@ class Stack:
         block = self.at(i)
         before = sympy.product(sympy.sympify(block.stride).subs(i, j), (j, 0, i - 1))
 
-        def summed(part):
+        def summed(part: sympy.Expr) -> sympy.Expr:
             made = sympy.summation(sympy.expand(part * before), (i, 0, known - 1))
             if made.has(sympy.Sum, sympy.Product, sympy.Piecewise):
                 raise ShapeError(
@@ -171,7 +181,12 @@ class Stack:
     # ------------------------------------------------------------ asked backwards
 
     def solve(
-        self, *, n: object = None, m: object = None, field: object = None, **candidates: object
+        self,
+        *,
+        n: Question | None = None,
+        m: Question | None = None,
+        field: Question | None = None,
+        **candidates: Question,
     ) -> Solutions:
         """All values of what is asked, for the whole stack at once: an int is given, `...` is
         asked, a range or list is asked among these.
@@ -241,10 +256,10 @@ class Stack:
         """
         return Chunks.of(self._windows(), integer(n, "n", 1), integer(chunk, "chunk", 1))
 
-    def _windows(self) -> list:
+    def _windows(self) -> list[Window]:
         """All layers, each a window that does not depend on n."""
-        made = self._whole()
-        if odd := next((axis for axis in made if not isinstance(axis, Window)), None):
+        whole = self._whole()
+        if odd := next((axis for axis in whole if not isinstance(axis, Window)), None):
             raise ShapeError(
                 Text(
                     zh="分块要求每层是位置不随 n 变的窗口",
@@ -253,10 +268,10 @@ class Stack:
                 odd,
                 Text(zh="把填充写成 lo 和 hi", en="write the padding as lo and hi"),
             )
-        return made
+        return [axis for axis in whole if isinstance(axis, Window)]
 
 
-def _closed(entry):
+def _closed(entry: Entry) -> Entry:
     """A dict of words in which nothing is open as a map of one axis; anything else as it is."""
     made = layer(entry, 1) if isinstance(entry, dict) else None
     return entry if made is None or made.unknowns else made.axis({})

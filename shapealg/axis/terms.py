@@ -1,12 +1,12 @@
 """What a length is made of: monomials and their factors, and the walks down into its floors.
 
-A monomial is a sorted tuple of atoms, the empty one that of a constant; an atom is a `Size` that
-goes in, or the `Floor` of a polynomial divided by a number. Atoms are tuples and compare as such:
-sizes come first, by name, then floors by their divisors.
+A monomial is a sorted tuple of atoms, the empty one that of a constant; an atom is a `Variable`, a
+size that goes in, or the `Floor` of a polynomial divided by a number. Atoms are tuples and compare
+as such: variables come first, by name, then floors by their divisors.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 
@@ -14,18 +14,18 @@ class Line(NamedTuple):
     """slope·size + constant."""
 
     slope: int
-    size: "Size"
+    size: "Variable"
     constant: int
 
 
-class Size(NamedTuple):
+class Variable(NamedTuple):
     """A size that goes in, by its name; it is its own floor, divided by 1."""
 
     rank: int  # 0: below every divisor of a floor
     name: str
 
     @classmethod
-    def of(cls, name: str) -> "Size":
+    def of(cls, name: str) -> "Variable":
         """The size of that name."""
         return cls(0, name)
 
@@ -72,7 +72,7 @@ class Floor(NamedTuple):
     def line(self) -> Line | None:
         """What is divided, where it is a·n + b of one size; `None` where it is none."""
         *others, (monomial, slope) = self.terms  # sorted: a constant stands first
-        if len(others) > 1 or len(monomial) > 1 or type(monomial[0]) is not Size:
+        if len(others) > 1 or len(monomial) > 1 or type(monomial[0]) is not Variable:
             return None
         constant = 0
         if others:
@@ -108,7 +108,7 @@ class Floor(NamedTuple):
         return rises(dict(self.terms))
 
 
-Atom = Size | Floor
+Atom = Variable | Floor
 Monomial = tuple[Atom, ...]
 Terms = Mapping[Monomial, int]
 ONE: Monomial = ()  # the monomial of a constant
@@ -168,7 +168,7 @@ def rises(terms: Terms) -> bool:
     )
 
 
-def written(terms, times, floor, minus) -> str:
+def written(terms: Terms, times: str, floor: Callable[[str, int], str], minus: str) -> str:
     """As text, with the signs of a language: `times` between factors (none, in a textbook),
     `floor(above, below)`, `minus`.
     """
@@ -176,7 +176,7 @@ def written(terms, times, floor, minus) -> str:
     for monomial, factor in sorted(terms.items(), key=lambda term: (-len(term[0]), term[0])):
         parts = [
             atom.name
-            if isinstance(atom, Size)
+            if isinstance(atom, Variable)
             else floor(written(dict(atom.terms), times, floor, minus), atom.divisor)
             for atom in monomial
         ]
@@ -194,10 +194,40 @@ def written(terms, times, floor, minus) -> str:
     return told
 
 
-def _side_by_side(parts: list) -> str:
+def _side_by_side(parts: list[str]) -> str:
     """A product as in a textbook: a dot only where two names would run into one."""
     told = parts[0]
     for left, part in itertools.pairwise(parts):
         runs_on = left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()
         told += f"·{part}" if runs_on else part
     return told
+
+
+def quotient(terms: Terms, divisor: Terms) -> dict[Monomial, int] | None:
+    """The polynomial that multiplied with the divisor gives these terms; `None` where none does.
+
+    The long division of polynomials: monomials are in order by their degree, then as tuples.
+    """
+    rest: dict[Monomial, int] = dict(terms)
+    made: dict[Monomial, int] = {}
+    lead = max(divisor, key=_rank)
+    while rest:
+        top = max(rest, key=_rank)
+        left = list(top)
+        if rest[top] % divisor[lead] or any(left.count(a) < lead.count(a) for a in lead):
+            return None
+        for atom in lead:
+            left.remove(atom)
+        monomial, factor = tuple(left), rest[top] // divisor[lead]
+        made[monomial] = factor
+        for other, share in divisor.items():
+            both = tuple(sorted((*monomial, *other)))
+            if now := rest.get(both, 0) - factor * share:
+                rest[both] = now
+            else:
+                rest.pop(both, None)
+    return made
+
+
+def _rank(monomial: Monomial) -> tuple[int, Monomial]:
+    return len(monomial), monomial

@@ -6,11 +6,13 @@ output_padding.
 
 from dataclasses import dataclass
 
-from shapealg.axis.axis import Axis, Given
+from shapealg.axis.axis import Axis, Given, Links, span
+from shapealg.axis.interval import Interval
 from shapealg.axis.placed import Placed, Same
-from shapealg.axis.window import Interval, Window
+from shapealg.axis.sizes import integer
+from shapealg.axis.window import Window
 from shapealg.errors import told
-from shapealg.exact import among, ceil_div, checked, flag, larger, one_size
+from shapealg.exact import Size, SizeLike, among, ceil_div, checked, flag, larger, one_size
 
 
 @told
@@ -30,14 +32,14 @@ class Transposed(Axis):
     period = 1
     transposed = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         among(self, "window", (Window,))
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """(n − 1)s + kernel − lo − hi: what `window` needs for n outputs."""
         return self.window.need(n)
 
-    def need(self, m):
+    def need(self, m: SizeLike) -> Size:
         """The smallest input that gives at least `m` outputs: ⌈(m − kernel + lo + hi)/s⌉ + 1.
 
         >>> Transposed(Window(3, stride=2)).need(8)
@@ -46,25 +48,34 @@ class Transposed(Axis):
         w = self.window
         return ceil_div(one_size(m, "m") - w.kernel + w.lo + w.hi, w.stride) + 1
 
-    def fibre(self, m) -> Interval:
+    def fibre(self, m: SizeLike) -> Interval:
         """All inputs that give exactly `m` outputs: one, or none."""
         return Interval(self.need(m), self.window.count(m))
 
     @property
-    def gain(self):
+    def gain(self) -> Size:
         """The stride: one position more makes so many outputs more."""
         return self.window.stride
 
-    def first(self, i):
+    def first(self, i: SizeLike) -> Size:
         """The first input that reaches output `i`: ⌈(i + lo − kernel + 1)/s⌉; below 0 there is
         none.
         """
         w = self.window
         return ceil_div(one_size(i, "i") + w.lo - w.kernel + 1, w.stride)
 
-    def last(self, i):
+    def last(self, i: SizeLike) -> Size:
         """The last input that reaches output `i`: ⌊(i + lo)/s⌋."""
         return (one_size(i, "i") + self.window.lo) // self.window.stride
+
+    def links(self, k: int, j: int) -> Links:
+        """The inputs with a tap that hits output `j`, and those taps."""
+        d = self.window.dilation(k)
+        behind = [
+            (i, integer(j - self.window.first(i), "tap")) for i in span(self.first(j), self.last(j))
+        ]
+        met = [(i, distance // d) for i, distance in behind if distance % d == 0]
+        return tuple(i for i, _ in met), tuple(tap for _, tap in met)
 
 
 @told
@@ -84,25 +95,25 @@ class Borrowed(Placed):
     """
 
     same: Same
-    extra: object = 0
+    extra: Size = 0
 
     transposed = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         among(self, "same", (Same,))
         checked(self, extra=None)
 
     @property
-    def period(self):
+    def period(self) -> Size:
         """The stride: its place repeats after so many positions."""
         return self.same.stride
 
     @property
-    def gain(self):
+    def gain(self) -> Size:
         """Each of the s positions of a turn makes s outputs more, all in all."""
         return self.same.stride**2
 
-    def at(self, n) -> Transposed:
+    def at(self, n: SizeLike) -> Transposed:
         """The window placed on an input of size `n`."""
         w = self.same.at(n)
         return Transposed(Window(w.kernel, w.stride, w.lo, w.hi - self.extra))
@@ -125,29 +136,29 @@ class Reached(Given):
     (Transposed(window=Window(kernel=3, stride=2, lo=0, hi=1)), 8)
     """
 
-    outputs: object
+    outputs: Size
     spread: Window
-    extra: object = 0
+    extra: Size = 0
     lower: bool = False
 
     transposed = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         among(self, "spread", (Window,))
         checked(self, outputs=None, extra=None)
         object.__setattr__(self, "lower", flag(self.lower, "lower"))
 
-    def most(self, n):
+    def most(self, n: SizeLike) -> Size:
         """The most outputs that lead back to `n`: those of the whole spread, and up to s − 1
         behind.
         """
         return self.spread.need(n) + self.spread.stride - 1
 
-    def need(self, m):
+    def need(self, m: SizeLike) -> Size:
         """The smallest input that reaches all outputs: ⌈(outputs − kernel + 1)/s⌉, at least 1."""
         return larger(ceil_div(self.outputs - self.spread.kernel + 1, self.spread.stride), 1)
 
-    def at(self, n) -> Transposed:
+    def at(self, n: SizeLike) -> Transposed:
         """The window placed on an input of size `n`."""
         whole = self.spread.need(one_size(n, "n"))
         cut = larger(whole + self.extra - self.outputs, 0)

@@ -11,15 +11,18 @@ gives m outputs, `count(n)` the largest m with `need(m) ≤ n`:
 Everything else in this folder follows from that one line.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy
 import sympy
 
-from shapealg.axis.axis import Axis
+from shapealg.axis.axis import Axis, Links, span
 from shapealg.axis.interval import Interval
+from shapealg.axis.sizes import integer
 from shapealg.errors import ShapeError, told
-from shapealg.exact import Exact, one_size
+from shapealg.exact import Exact, Size, SizeLike, one_size
 from shapealg.printing import Pictured
 from shapealg.text import Text
 
@@ -46,12 +49,14 @@ class Window(Axis, Pictured):
     Window(kernel=7, stride=2, lo=0, hi=0)
     """
 
-    kernel: object
-    stride: object = 1
-    lo: object = 0
-    hi: object = 0
+    kernel: Size
+    stride: Size = 1
+    lo: Size = 0
+    hi: Size = 0
 
-    def __post_init__(self):
+    identity: ClassVar["Window"]
+
+    def __post_init__(self) -> None:
         for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
             value = getattr(self, name)
             if (type(value) is int and (least is None or value >= least)) or isinstance(
@@ -85,7 +90,9 @@ class Window(Axis, Pictured):
                 )
 
     @classmethod
-    def dilated(cls, taps, dilation=1, stride=1, lo=0, hi=0) -> "Window":
+    def dilated(
+        cls, taps: SizeLike, dilation: SizeLike = 1, stride: Size = 1, lo: Size = 0, hi: Size = 0
+    ) -> "Window":
         """The window of `taps` input positions `dilation` apart: kernel = d(k − 1) + 1.
 
         >>> Window.dilated(3, dilation=2)
@@ -108,14 +115,17 @@ class Window(Axis, Pictured):
         return Window.chain((self, later))
 
     @classmethod
-    def chain(cls, windows) -> "Window":
+    def chain(cls, windows: Iterable["Window"]) -> "Window":
         """All of them one after the other, as one window; like `>>`, in one go.
 
         >>> w = Window(3, 2, 1, 1)
         >>> Window.chain([w, w, w]) == w >> w >> w
         True
         """
-        kernel, stride, lo, hi = 1, 1, 0, 0
+        kernel: Size = 1
+        stride: Size = 1
+        lo: Size = 0
+        hi: Size = 0
         for w in windows:
             kernel += stride * (w.kernel - 1)
             lo += stride * w.lo
@@ -123,15 +133,31 @@ class Window(Axis, Pictured):
             stride *= w.stride
         return cls(kernel, stride, lo, hi)
 
-    def first(self, j):
+    def at(self, n: SizeLike) -> "Window":
+        """The window itself: its place does not depend on n."""
+        return self
+
+    def first(self, j: SizeLike) -> Size:
         """The first input position that output `j` reads: s·j − lo."""
         return self.stride * one_size(j, "j") - self.lo
 
-    def last(self, j):
+    def last(self, j: SizeLike) -> Size:
         """The last input position that output `j` reads: first(j) + kernel − 1."""
         return self.first(j) + self.kernel - 1
 
-    def need(self, m):
+    def dilation(self, taps: int) -> int:
+        """How far apart so many taps lie: kernel = d(k − 1) + 1; 1 where there is one.
+
+        >>> Window.dilated(3, dilation=4).dilation(3)
+        4
+        """
+        return (integer(self.kernel, "kernel") - 1) // max(taps - 1, 1) or 1
+
+    def links(self, k: int, j: int) -> Links:
+        """The positions that output `j` reads with `k` taps: every d-th of the window."""
+        return span(self.first(j), self.last(j), self.dilation(k)), range(k)
+
+    def need(self, m: SizeLike) -> Size:
         """The smallest input that gives `m` outputs: (m − 1)s + kernel − lo − hi.
 
         >>> Window(7, 2, 3, 3).need(112)
@@ -139,7 +165,7 @@ class Window(Axis, Pictured):
         """
         return (one_size(m, "m") - 1) * self.stride + self.kernel - self.lo - self.hi
 
-    def count(self, n):
+    def count(self, n: SizeLike) -> Size:
         """The number of outputs for an input of size `n`, as the adjoint of `need` over all
         integers.
 
@@ -152,7 +178,7 @@ class Window(Axis, Pictured):
         """
         return (one_size(n, "n") + self.lo + self.hi - self.kernel) // self.stride + 1
 
-    def fibre(self, m) -> Interval:
+    def fibre(self, m: SizeLike) -> Interval:
         """All input sizes that give exactly `m` outputs: [need(m), need(m) + s − 1].
 
         >>> Window(3, 2).fibre(4)
@@ -162,7 +188,7 @@ class Window(Axis, Pictured):
         return Interval(least, least + self.stride - 1)
 
     @property
-    def period(self):
+    def period(self) -> Size:
         """The stride: so many positions more make one output more."""
         return self.stride
 

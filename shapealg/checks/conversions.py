@@ -6,6 +6,7 @@ All frameworks run in one process here; Keras on whatever backend it is told.
 
 from importlib import import_module
 from itertools import product
+from typing import Any
 
 import numpy
 
@@ -160,7 +161,14 @@ def pool_values(full: bool) -> dict:
     """Average poolings into every framework, with the size known and by the cases told without it,
     all executed: how many had the same values, and each that had not.
     """
-    tally = {"lines": 0, "same": 0, "refused": 0, "by cases": 0, "other": [], "uneven": []}
+    tally: dict[str, Any] = {
+        "lines": 0,
+        "same": 0,
+        "refused": 0,
+        "by cases": 0,
+        "other": [],
+        "uneven": [],
+    }
     sizes = range(1, 11) if full else (2, 6, 9)
     for (line, layout), framework in product(poolings(full), FRAMEWORKS):
         words = spoken.read(line)

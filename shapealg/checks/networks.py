@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import count
 from math import prod
 from pathlib import Path
+from typing import Any
 
 from shapealg.axis.by_size import BySize
 from shapealg.errors import ShapeError
@@ -113,7 +114,7 @@ class Runs:
 
         self.known, self.axis, self.others, self.torch = known, axis, others(known, axis), torch
         torch.set_num_threads(1)  # more only get in each other's way on networks as thin as these
-        self.modules = {}
+        self.modules: dict[str, Any] = {}
         self.network = known.read(width=1)
 
     def computed(self, n: int) -> bool:
@@ -142,10 +143,11 @@ class Runs:
             at = self.network.at(**given)
         except ShapeError:
             at = None
-        closed, shape = None, self.network.output_shape if runs else None
+        shape = self.network.output_shape if runs else None
+        closed: tuple | None = None
         if isinstance(shape, BySize):
             closed = shape.at(**given)
-        elif runs:
+        elif shape is not None:
             closed = tuple(m if isinstance(m, int) else m(**given) for m in shape)
         if at != closed:
             raise AssertionError(
@@ -268,7 +270,7 @@ def run(progress=lambda what: None) -> dict:
 
     told = {}
     for known in ZOO.values():
-        entry = {"axes": {}}
+        entry: dict[str, Any] = {"axes": {}}
         for axis in known.asked:
             progress(f"{known.name} {axis}")
             entry["axes"][axis] = swept(known, axis, sizes(known))

@@ -8,6 +8,7 @@ and expected outputs.
 import warnings
 from dataclasses import asdict
 from functools import lru_cache
+from typing import Any
 
 from onnx import helper
 
@@ -96,7 +97,7 @@ def said(case) -> tuple:
     }
     call, behind = node.op_type, arrays[1:]
     if call in ("Add", "Concat"):
-        return call, words, [array.shape for array in arrays], outputs[0].shape
+        return call, words, [array.shape for array in arrays if array is not None], outputs[0].shape
     words |= {
         label: array.shape
         for label, array in zip(WEIGHTS.get(call, ()), behind, strict=False)
@@ -108,7 +109,7 @@ def said(case) -> tuple:
         if label not in ("I", "constant_value") and array is not None and array.size
     }
     opset = next(entry.version for entry in case.model.opset_import if not entry.domain)
-    return call, words | {"opset": opset}, [arrays[0].shape], outputs[0].shape
+    return call, words | {"opset": opset}, [given[node.input[0]].shape], outputs[0].shape
 
 
 def _plain(value):
@@ -128,12 +129,13 @@ def answer(call: str, words: dict, shapes: list) -> tuple:
 
 def run() -> dict:
     """Every case: passed, out of scope (with the reason), or failed (with what was said)."""
-    told = {"passed": [], "out_of_scope": {}, "failed": []}
+    told: dict[str, Any] = {"passed": [], "out_of_scope": {}, "failed": []}
     for name, case in sorted(cases().items()):
         if name in OUT_OF_SCOPE:
             told["out_of_scope"][name] = asdict(OUT_OF_SCOPE[name])
             continue
         call, words, shapes, expected = said(case)
+        made: tuple | str
         try:
             made = answer(call, words, shapes)
         except ShapeError as error:

@@ -2,11 +2,13 @@
 algebra says it reads.
 """
 
+from fractions import Fraction
 from itertools import product
 from math import prod
 
 import numpy
 
+from shapealg.axis.sizes import integer
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.separable import Separable
@@ -43,7 +45,7 @@ def example(words, input_shape) -> tuple:
         weight = random.integers(-3, 4, words.weight_shape(input_shape)).astype("float32")
         bias = random.integers(-3, 4, layer.filters).astype("float32") if layer.bias else None
         made = convolved(layer, canonical, _weight(words, weight)) + (
-            bias.reshape(-1, *(1,) * rank) if layer.bias else 0
+            0 if bias is None else bias.reshape(-1, *(1,) * rank)
         )
         return x, [weight] if bias is None else [weight, bias], _laid_out(words, made, x)
     if isinstance(layer, Separable):
@@ -77,7 +79,8 @@ def convolved(layer: Convolution, x, weight):
     """
     size = x.shape[2:]
     out = numpy.zeros((x.shape[0], layer.filters, *layer.output_size(size)))
-    groups = layer.groups
+    groups = integer(layer.groups, "groups")
+
     for place in numpy.ndindex(out.shape[2:]):
         for links in product(
             *(tuple(zip(*pair, strict=True)) for pair in layer.links(size, place))
@@ -109,10 +112,10 @@ def pooled(layer: Pooling, x):
         over = tuple(range(2, x.ndim))
         if layer.kind == "max":
             made = window.max(over, initial=-numpy.inf)
-        elif any(share is None for _, share in met):
+        elif len(shares := [share for _, share in met if isinstance(share, Fraction)]) < len(met):
             made = numpy.nan
         else:
-            made = window.sum(over) * float(prod(share for _, share in met))
+            made = window.sum(over) * float(prod(shares))
         out[(slice(None), slice(None), *place)] = made
     return out
 

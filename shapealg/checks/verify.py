@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from shapealg.checks import sweep
 from shapealg.words import frameworks
@@ -86,7 +87,7 @@ def _joined(lines: str) -> dict:
 
 def beside(progress=lambda what: None) -> dict:
     """What is run once beside the grids: every conversion, and ONNX's own node tests."""
-    told = {}
+    told: dict[str, Any] = {}
     for backend, task in (("all", "conversions"), ("onnx", "nodes")):
         progress(task)
         process = worker(backend, task)
@@ -119,16 +120,11 @@ def _imported(source: bytes) -> list:
     """What a module imports from the package at its top: of `from shapealg.a import b` both a and
     a.b, for either may be the module.
     """
-    statements = [
-        node
-        for node in ast.parse(source).body
-        if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] == "shapealg"
-    ]
     named = []
-    for node in statements:
-        named.append(node.module)
-        named += [f"{node.module}.{alias.name}" for alias in node.names]
-    return [name.partition(".")[2] for name in named if "." in name]
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            named += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [name.removeprefix("shapealg.") for name in named if name.startswith("shapealg.")]
 
 
 def _length(cases) -> int:
@@ -149,11 +145,9 @@ class Run:
             for kind, grid in sweep.grids(backend).items()
             if not kinds or kind in kinds
         }
-        self.tallies, self.versions, self.done = (
-            {unit: sweep.Tally() for unit in self.sizes},
-            {},
-            set(),
-        )
+        self.tallies = {unit: sweep.Tally() for unit in self.sizes}
+        self.versions: dict[str, dict[str, str]] = {}
+        self.done: set[Any] = set()
         self._take_up()
 
     def _take_up(self) -> None:
@@ -253,7 +247,7 @@ class Run:
         """Everything as plain data: per backend and kind the counts, the known disagreements by
         cause, the others in full.
         """
-        told = {"grid": self.grid, "backends": {}}
+        told: dict[str, Any] = {"grid": self.grid, "backends": {}}
         for (backend, kind), tally in self.tallies.items():
             entry = told["backends"].setdefault(
                 backend, {"versions": self.versions.get(backend, {}), "kinds": {}}
@@ -273,7 +267,8 @@ class Run:
 
 def explained(backend: str, disagreed: list) -> tuple:
     """Disagreements by known cause, and those that have none."""
-    causes, others = {}, []
+    causes: dict[tuple[str, str], list] = {}
+    others = []
     for one in disagreed:
         why = next((why for which, why in sweep.known(backend) if which(one)), None)
         if why is None:

@@ -70,8 +70,12 @@ def run_convert(chosen) -> None:
     answer = {
         "framework": made.framework,
         "cases": [
-            {"text": case.text, "where": case.where, "steps": list(map(repr, case.steps))}
-            for case in made.cases
+            {
+                "text": piece.text(),
+                "where": piece.where,
+                "steps": list(map(repr, piece.answer.words)),
+            }
+            for piece in made.by_size
         ],
         "data": made.data,
         "weight": made.weight,

@@ -155,6 +155,8 @@ def _loaded(given: str, home: str, name: str):
 
 def _from_file(path: str):
     spec = spec_from_file_location(Path(path).stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
     module = module_from_spec(spec)
     with redirect_stdout(sys.stderr):
         spec.loader.exec_module(module)

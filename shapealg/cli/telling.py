@@ -9,9 +9,9 @@ from fractions import Fraction
 
 import sympy
 
+from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError, printable, shown
 from shapealg.law.notation import plain
 from shapealg.printing import columns
@@ -22,8 +22,8 @@ LINE = 1000  # characters of a refusal
 
 # What an error suggests in Python, and how the command takes it.
 SHAPE = (
-    (r"look at \.cases, or give an input_shape", "give --input"),
-    (r"请看 \.cases，或给出 input_shape", "请给出 --input"),
+    (r"look at \.by_size, or give an input_shape", "give --input"),
+    (r"请看 \.by_size，或给出 input_shape", "请给出 --input"),
     (r"\b(?:an )?input_shape\b", "--input"),
 )
 TYPED = {

@@ -1,5 +1,9 @@
 """One call of a law: its arguments at the door, the law's domain, the answer."""
 
+import inspect
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, TypeAlias
+
 import numpy
 import sympy
 from sympy.core.relational import Relational
@@ -7,11 +11,37 @@ from sympy.core.relational import Relational
 from shapealg.errors import DomainError, Received, ShapeError, one_line, shown
 from shapealg.exact import Exact, integers
 from shapealg.law.notation import plain
-from shapealg.law.parameter import ENTRY
-from shapealg.law.program import evaluate
+from shapealg.law.parameter import ENTRY, Parameter
+from shapealg.law.program import Divisible, evaluate
 from shapealg.law.signs import slack
 from shapealg.names import CATALOGUE, OURS, PADDINGS, near, ours, spread
 from shapealg.text import Text
+
+Given: TypeAlias = dict[str, Any]  # a size, an array, or a list of sizes by its name
+Entry: TypeAlias = tuple[tuple[str, int], ...]  # the number of the entry that is meant, if any
+
+
+class _Law(Protocol):
+    """What a call asks a law, which stands on a floor above."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+    @property
+    def indifferent(self) -> tuple[Parameter, ...]: ...
+    @property
+    def signature(self) -> inspect.Signature: ...
+    @property
+    def assumptions(self) -> tuple[sympy.Rel, ...]: ...
+    @property
+    def right(self) -> sympy.Basic: ...
+    @property
+    def divisible(self) -> Divisible: ...
+    @property
+    def length(self) -> sympy.Symbol | None: ...
+    @property
+    def alone(self) -> bool: ...
 
 
 class Call:
@@ -21,13 +51,13 @@ class Call:
         ShapeError: if an argument is missing, unknown or not an integer.
     """
 
-    def __init__(self, law, args: tuple, kwargs: dict):
+    def __init__(self, law: _Law, args: tuple[Any, ...], kwargs: dict[str, Any]):
         self.law = law
         self.given = self._bind(args, kwargs)
         if law.length is not None:
             self.given |= self._lengths(self.given)
 
-    def answer(self):
+    def answer(self) -> Any:
         """The right side at the given sizes; the law's assumptions are required first."""
         if any(_symbolic(v) for v in self.given.values()):
             return self._symbolic()
@@ -54,7 +84,7 @@ class Call:
                 Text(zh="请用同样的形状", en="use arrays of one shape"),
             ) from None
 
-    def _value(self):
+    def _value(self) -> Any:
         """The right side as it evaluates; a place outside an array is refused."""
         try:
             return evaluate(self.law.right, self.given, self.law.divisible)
@@ -72,7 +102,7 @@ class Call:
                 ),
             ) from None
 
-    def _bind(self, args, kwargs) -> dict:
+    def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Given:
         parameters = self.law.parameters
         sequences = {p.name for p in parameters if p.sequence}
         known = {p.name: p.kind or p.name for p in (*parameters, *self.law.indifferent)}
@@ -88,7 +118,7 @@ class Call:
         scalar = any(p.array for p in parameters)
         return {p.name: p.read(bound.arguments[p.name], scalar) for p in parameters}
 
-    def _own_padding(self, kwargs: dict) -> dict:
+    def _own_padding(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Without `padding="same"` and the like where this is the law of that very word."""
         return {
             word: value
@@ -98,7 +128,13 @@ class Call:
             or PADDINGS.get(value.lower()) != self.law.name
         }
 
-    def _unbound(self, problem: TypeError, args, kwargs: dict, named: dict) -> ShapeError:
+    def _unbound(
+        self,
+        problem: TypeError,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        named: dict[str, Any],
+    ) -> ShapeError:
         """Arguments that do not fit the law, and the law that they do fit."""
         call = str(self.law.signature)[1:-1]
         given = [shown(a) for a in args[:9]] + [
@@ -117,7 +153,7 @@ class Call:
             works,
         )
 
-    def _by_name(self, args: tuple) -> Text | None:
+    def _by_name(self, args: tuple[Any, ...]) -> Text | None:
         """What the first number too many may be, each by its name."""
         parameters = self.law.signature.parameters.values()
         places = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -129,7 +165,7 @@ class Call:
         told = [f"{name}={shown(args[len(places)])}" for name in names]
         return Text(zh=f"请写出名字：{' 或 '.join(told)}", en=f"by name: {' or '.join(told)}")
 
-    def _lengths(self, given) -> dict:
+    def _lengths(self, given: Given) -> Given:
         lengths = {len(v) for v in given.values() if isinstance(v, list)}
         sequences = [p.name for p in self.law.parameters if p.sequence]
         if not lengths and self.law.alone:
@@ -159,9 +195,9 @@ class Call:
         spread_out = {
             name: [given[name]] * length for name in sequences if isinstance(given[name], int)
         }
-        return {self.law.length.name: length, **spread_out}
+        return {str(self.law.length): length, **spread_out}
 
-    def _symbolic(self):
+    def _symbolic(self) -> sympy.Basic:
         if any(isinstance(v, numpy.ndarray) for v in self.given.values()) or any(
             p.array for p in self.law.parameters
         ):
@@ -180,7 +216,7 @@ class Call:
                 raise self._outside(_spelled(assumption, entry), self.given)
         return sympy.sympify(self._at(self.law.right)).xreplace(back)
 
-    def _at(self, expr, entry=()):
+    def _at(self, expr: sympy.Basic, entry: Entry = ()) -> Any:
         """An expression at the given sizes, and at an entry's number where it is about entries."""
         given = self.given | dict(entry)
         if self.law.length is not None and not self.law.divisible:
@@ -201,7 +237,7 @@ class Call:
             simultaneous=True,
         )
 
-    def _instances(self):
+    def _instances(self) -> Iterator[tuple[sympy.Rel, Entry]]:
         """The assumptions, those about every entry once for each: with the entry's number."""
         length = 0 if self.law.length is None else self.given[self.law.length.name]
         for assumption in self.law.assumptions:
@@ -211,7 +247,7 @@ class Call:
             else:
                 yield assumption, ()
 
-    def _require(self, assumption, entry) -> None:
+    def _require(self, assumption: sympy.Rel, entry: Entry) -> None:
         given = self.given
         ok = evaluate(assumption, given | dict(entry))
         if not numpy.all(ok):
@@ -221,7 +257,7 @@ class Call:
                 given = given | {name: int(v[where]) for name, v in zip(arrays, wide, strict=True)}
             raise self._outside(_spelled(assumption, entry), given)
 
-    def _outside(self, assumption, given) -> DomainError:
+    def _outside(self, assumption: sympy.Rel, given: Given) -> DomainError:
         """What was asked, what came, and the nearest value of one parameter that makes the
         assumption true.
         """
@@ -246,7 +282,7 @@ class Call:
         )
 
 
-def _hint(law, names: list) -> Text | None:
+def _hint(law: _Law, names: list[str]) -> Text | None:
     """The law that does take these names, or what a name may be a slip of."""
     kinds = {p.name: p.kind or p.name for p in law.parameters}
     if all(name in kinds for name in names):
@@ -261,17 +297,17 @@ def _hint(law, names: list) -> Text | None:
     return None
 
 
-def _taking(law, names: list):
+def _taking(law: _Law, names: list[str]) -> _Law | None:
     """The smallest law of the catalogue that takes all these names, of the same family if any."""
 
-    def strange(other) -> tuple:
+    def strange(other: _Law) -> tuple[bool, int]:
         return other.name.split("_")[1:] != law.name.split("_")[1:], len(other.parameters)
 
     fitting = [other for other in CATALOGUE.values() if other is not law and _fits(names, other)]
     return min(fitting, key=strange, default=None)
 
 
-def _fits(names: list, law) -> bool:
+def _fits(names: list[str], law: _Law) -> bool:
     """Whether the names are enough for the law, and none too many."""
     taken = {p.kind or p.name for p in law.parameters}
     needed = {p.kind or p.name for p in law.parameters if p.default is None}
@@ -281,7 +317,7 @@ def _fits(names: list, law) -> bool:
     return needed <= said <= taken
 
 
-def _spelled(expr, entry: tuple):
+def _spelled(expr: sympy.Basic, entry: Entry) -> sympy.Basic:
     """What is said of any entry, said of one."""
     if not entry:
         return expr
@@ -292,29 +328,31 @@ def _spelled(expr, entry: tuple):
     return expr.func(*(side.subs(ENTRY, i) for side in expr.args), evaluate=False)
 
 
-def _entries(value) -> list:
+def _entries(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _symbolic(value) -> bool:
+def _symbolic(value: Any) -> bool:
     return any(isinstance(v, sympy.Basic) for v in _entries(value))
 
 
-def _open(value) -> bool:
+def _open(value: Any) -> bool:
     return any(isinstance(v, Exact) for v in _entries(value))
 
 
-def _nearest(assumption, name: str, symbol, given: dict):
+def _nearest(assumption: sympy.Rel, name: str, symbol: sympy.Symbol, given: Given) -> int | None:
     """The value of one parameter nearest to the given one for which the assumption holds, the rest
     held fixed.
     """
-    now = given[name]
+    now: int = given[name]
     if isinstance(assumption, sympy.Eq):  # a remainder that is to be zero
         number, divisor = assumption.lhs.args
         slope = sympy.expand(number).diff(symbol)
         if slope in (1, -1):  # back by the remainder, or on to the next multiple
             rest, whole = evaluate(assumption.lhs, given), evaluate(divisor, given)
-            steps = sorted((-rest * int(slope), (whole - rest) * int(slope)), key=abs)
+            steps: Iterable[int] = sorted(
+                (-rest * int(slope), (whole - rest) * int(slope)), key=abs
+            )
         else:
             steps = (sign * step for step in range(1, 10_000) for sign in (-1, 1))
         for step in steps:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeAlias
 
 import sympy
 
@@ -13,23 +14,24 @@ from shapealg.errors import ProofError
 from shapealg.law.call import Call
 from shapealg.law.group import Group
 from shapealg.law.notation import latex, plain
-from shapealg.law.parameter import ENTRY
-from shapealg.law.program import Python
-from shapealg.law.proof import derive
+from shapealg.law.parameter import ENTRY, Parameter
+from shapealg.law.program import Divisible, Python
+from shapealg.law.proof import Argument, Step, derive
 from shapealg.law.signs import implied, last_split
-from shapealg.names import NUMBERED
+from shapealg.names import numbered
 from shapealg.printing import Pictured
 from shapealg.text import Text
 
 NAMED = ("d", "p", "lo", "hi", "op")  # told by name only
+Pairs: TypeAlias = tuple[tuple[str, Any], ...]  # pairs (name, size)
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Sizes just outside a law's domain, and the nearest value that works where one is told."""
+    """Pairs just outside a law's domain, and the nearest value that works where one is told."""
 
-    at: tuple  # (name, size) pairs
-    nearest: tuple | None = None  # (name, size)
+    at: Pairs
+    nearest: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,20 +49,20 @@ class Law(Pictured):
     name: str
     title: Text
     question: Text
-    parameters: tuple
+    parameters: tuple[Parameter, ...]
     # gives the left side, then each move of the derivation; called when first asked for
-    argue: Callable
-    assumptions: tuple = ()
+    argue: Callable[[], Argument]
+    assumptions: tuple[sympy.Rel, ...] = ()
     note: Text | None = None
     source: str = ""
     length: sympy.Symbol | None = None  # how many entries the sequences have, where there are any
     general: "Law | None" = None  # the law it is a case of
-    example: tuple = ()  # (name, number) pairs small enough to draw
+    example: Pairs = ()  # small enough to draw
     starting: Text | None = None  # what the left side says, in words
     # gives (n, k, s, d, lo, hi), the window to draw, in the law's parameters
-    drawn: Callable | None = None
+    drawn: Callable[[], tuple[sympy.Expr, ...]] | None = None
     # what its siblings take and what changes nothing here; read, and not used
-    indifferent: tuple = ()
+    indifferent: tuple[Parameter, ...] = ()
     alone: bool = False  # whether one number, where a sequence is meant, is a sequence of one
     group: Group | None = None  # where the catalogue's pages tell it; every law in it has one
     # behind those of a lower place of its group; among equals the catalogue's order counts
@@ -68,7 +70,7 @@ class Law(Pictured):
     refusal: Refusal | None = None  # what it must refuse; every law of the catalogue says one
 
     @cached_property
-    def derivation(self) -> tuple:
+    def derivation(self) -> tuple[Step, ...]:
         """The steps from the left side to the right side."""
         return derive(*self.argue())
 
@@ -100,18 +102,21 @@ class Law(Pictured):
         """What it is called with; padding and dilation by name only, where a window is meant:
         behind n, k, s people write the one or the other, and either would be an answer.
         """
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        windowed = any(NUMBERED.fullmatch(p.name)[1] == "k" for p in self.parameters)
-        made = []
+        windowed = any(numbered(p.name)[0] == "k" for p in self.parameters)
+        made, by_name = [], False
         for p in self.parameters:
-            if windowed and NUMBERED.fullmatch(p.name)[1] in NAMED:
-                kind = inspect.Parameter.KEYWORD_ONLY
+            by_name = by_name or (windowed and numbered(p.name)[0] in NAMED)
+            kind = (
+                inspect.Parameter.KEYWORD_ONLY
+                if by_name
+                else inspect.Parameter.POSITIONAL_OR_KEYWORD
+            )
             default = inspect.Parameter.empty if p.default is None else p.default
             made.append(inspect.Parameter(p.name, kind, default=default))
         return inspect.Signature(made)
 
     @property
-    def divisible(self) -> tuple:
+    def divisible(self) -> Divisible:
         """The exact divisions that the assumptions allow, as pairs (number, divisor)."""
         return tuple(
             a.lhs.args
@@ -133,7 +138,7 @@ class Law(Pictured):
                         " assumptions do not give"
                     )
 
-    def _known(self) -> list:
+    def _known(self) -> list[sympy.Rel]:
         """The assumptions; those about every layer at the last layer and at the one before."""
         if self.length is None:
             return list(self.assumptions)
@@ -141,7 +146,7 @@ class Law(Pictured):
         spelled = [_at_layer(a, layer) for a in self.assumptions for layer in at]
         return [_with_last(a, self.length) for a in spelled]
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The right side at the given sizes: an int, an integer array or a SymPy expression, always
         exact.
 
@@ -200,14 +205,15 @@ class _Doc:
     def __init__(self, of_class: str):
         self.of_class = of_class
 
-    def __get__(self, law, owner):
+    def __get__(self, law: Law | None, owner: type[Law]) -> str:
         return self.of_class if law is None else law.explain()
 
 
-Law.__doc__ = _Doc(Law.__doc__)
+_documented: Any = Law  # whose text may be set
+_documented.__doc__ = _Doc(Law.__doc__ or "")
 
 
-def _at_layer(relation, layer):
+def _at_layer(relation: sympy.Rel, layer: sympy.Expr) -> sympy.Rel:
     """What is said of any entry, said of the one of that layer."""
     if not relation.has(ENTRY):
         return relation
@@ -215,7 +221,7 @@ def _at_layer(relation, layer):
     return relation.func(*(side.subs(ENTRY, layer) for side in relation.args), evaluate=False)
 
 
-def _with_last(relation, length):
+def _with_last(relation: sympy.Rel, length: sympy.Symbol | None) -> sympy.Rel:
     """The same relation with the last term taken out of every sum and product up to `length`."""
     if length is None:
         return relation

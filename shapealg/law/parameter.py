@@ -1,7 +1,9 @@
 """One input of a law: its symbol, its meaning, its default, and the door its values come in by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import numpy
 import sympy
@@ -23,7 +25,7 @@ class Parameter:
 
     # a Symbol; an IndexedBase for one value per layer or per axis (counted from 1), or for an array
     # (from 0)
-    symbol: object
+    symbol: sympy.Symbol | sympy.IndexedBase
     meaning: Text
     default: int | None = None
     kind: str = ""  # the name of `names.WORDS` that it means, where its own says something else
@@ -43,7 +45,7 @@ class Parameter:
         """Whether it is an array."""
         return isinstance(self.symbol, sympy.IndexedBase) and self.symbol.offset == 0
 
-    def read(self, value, scalar: bool = False):
+    def read(self, value: Any, scalar: bool = False) -> Any:
         """The door for one argument: a size, a list of sizes for a sequence, nested lists for an
         array.
 
@@ -81,7 +83,7 @@ class Parameter:
             )
         return [one_size(v, f"{self.name}[{i}]") for i, v in enumerate(entries)]
 
-    def _each(self, values) -> numpy.ndarray:
+    def _each(self, values: Sequence[object]) -> numpy.ndarray:
         """A list of sizes as the array that it stands for."""
         sizes = [one_size(value, f"{self.name}[{i}]") for i, value in enumerate(values)]
         if all(isinstance(each, int) for each in sizes):
@@ -96,7 +98,7 @@ class Parameter:
             Text(zh="名字请一次给一个", en="give one name at a time"),
         )
 
-    def _integers(self, value):
+    def _integers(self, value: object) -> list[Any]:
         try:
             array = numpy.asarray(value)
         except Exception:  # rows of different lengths, or somebody's failing __array__
@@ -110,4 +112,5 @@ class Parameter:
                     en="a NumPy array or nested lists of integers work",
                 ),
             )
-        return array.tolist()
+        nested: list[Any] = array.tolist()
+        return nested

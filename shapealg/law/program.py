@@ -5,17 +5,22 @@ from n = 7 on. Here a floor is printed as floor division of integers, and evalua
 integers of any length.
 """
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache, reduce
+from math import prod
 from operator import add, mul
-from typing import ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy
 import sympy
 
 from shapealg.errors import ShapeError
 from shapealg.exact import INT64
-from shapealg.law.script import Script
+from shapealg.law.script import Factors, Script, Written
 from shapealg.text import Text
+
+# pairs (number, divisor) that are known to divide exactly
+Divisible: TypeAlias = tuple[tuple[sympy.Expr, sympy.Expr], ...]
 
 
 class Entries(sympy.IndexedBase):
@@ -33,7 +38,7 @@ class Python(Script):
     two.
     """
 
-    relations: ClassVar = {
+    relations: ClassVar[dict[type[sympy.Rel], str]] = {
         sympy.Le: "<=",
         sympy.Lt: "<",
         sympy.Ge: ">=",
@@ -42,15 +47,14 @@ class Python(Script):
         sympy.Ne: "!=",
     }
 
-    def __init__(self, divisible=()):
-        # pairs (number, divisor) that are known to divide exactly
-        self.divisible = tuple(divisible)
+    def __init__(self, divisible: Divisible = ()):
+        self.divisible = divisible
 
-    def number(self, value):
+    def number(self, value: int) -> str:
         """Its digits."""
         return str(value)
 
-    def symbol(self, name):
+    def symbol(self, name: str) -> str:
         """The name, if it can be one in a program."""
         if not name.isidentifier():  # what is printed here may be evaluated
             raise ShapeError(
@@ -63,54 +67,54 @@ class Python(Script):
             )
         return name
 
-    def minus(self):
+    def minus(self) -> str:
         """The hyphen."""
         return "-"
 
-    def operator(self, sign):
+    def operator(self, sign: str) -> str:
         """The sign between spaces."""
         return f" {'-' if sign == '−' else sign} "
 
-    def fence(self, left, body, right):
+    def fence(self, left: str, body: str, right: str) -> str:
         """Brackets; a program has one kind."""
         return f"({body})"
 
-    def times(self, parts):
+    def times(self, parts: Factors) -> str:
         """A star between factors."""
         return " * ".join(text for _, text in parts)
 
-    def power(self, base, exponent):
+    def power(self, base: sympy.Expr, exponent: sympy.Expr) -> str:
         """Two stars."""
         return f"{self.write(base, self.ATOM)}**{self.write(exponent, self.ATOM)}"
 
-    def _indexed(self, expr):
+    def _indexed(self, expr: sympy.Basic) -> Written:
         # `offset` says how far a mathematical index is from the place in the list: k_1 stands at
         # k[0].
         places = "".join(f"[{self.write(i + (expr.base.offset or 0))}]" for i in expr.indices)
         return f"{expr.base.label}{places}", self.ATOM
 
-    def divide(self, above, below):
+    def divide(self, above: sympy.Expr, below: sympy.Expr) -> Written:
         """Floor division of two integers."""
         return f"{self.write(above, self.ATOM)} // {self.write(below, self.ATOM)}", self.PRODUCT
 
-    def _floor(self, expr):
+    def _floor(self, expr: sympy.Basic) -> Written:
         above, below = sympy.fraction(sympy.together(expr.args[0]))
         return (self.write(above), self.SUM) if below == 1 else self.divide(above, below)
 
-    def _ceiling(self, expr):
+    def _ceiling(self, expr: sympy.Basic) -> Written:
         return f"-{self.write(sympy.floor(-expr.args[0]), self.ATOM)}", self.SUM
 
-    def _mod(self, expr):
+    def _mod(self, expr: sympy.Basic) -> Written:
         return (
             f"{self.write(expr.args[0], self.ATOM)} % {self.write(expr.args[1], self.ATOM)}",
             self.PRODUCT,
         )
 
-    def _extreme(self, expr):
+    def _extreme(self, expr: sympy.Basic) -> Written:
         name = "max" if isinstance(expr, sympy.Max) else "min"
         return f"{name}({', '.join(sorted(map(self.write, expr.args)))})", self.ATOM
 
-    def _big(self, expr):
+    def _big(self, expr: sympy.Basic) -> Written:
         name = "sum" if isinstance(expr, sympy.Sum) else "prod"
         loops = " ".join(
             f"for {v} in range({self.write(a)}, {self.write(b + 1)})"
@@ -118,21 +122,21 @@ class Python(Script):
         )
         return f"{name}({self.write(expr.function)} {loops})", self.ATOM
 
-    def _junction(self, expr):
+    def _junction(self, expr: sympy.Basic) -> Written:
         word = " and " if isinstance(expr, sympy.And) else " or "
         return word.join(sorted(self.write(a, self.SUM) for a in expr.args)), self.ANY
 
-    def _bound(self, expr):
+    def _bound(self, expr: sympy.Basic) -> Written:
         raise ShapeError(
             Text(zh="带约束变量的式子不能直接计算", en="a bound variable has no program"),
             expr,
             Text(zh="请用推导的终点", en="use the end of the derivation"),
         )
 
-    def _tuple(self, expr):
+    def _tuple(self, expr: sympy.Basic) -> Written:
         return f"({''.join(self.write(a) + ', ' for a in expr.args).strip()})", self.ATOM
 
-    def quotient(self, above, below):
+    def quotient(self, above: sympy.Expr, below: sympy.Expr) -> Written:
         """A floor division, where it is known to be exact."""
         if any(
             b == below and sympy.fraction(sympy.cancel(above / a))[1] == 1
@@ -153,7 +157,9 @@ class Python(Script):
 
 
 @lru_cache(maxsize=1024)
-def program(expr, names: tuple, divisible: tuple = (), arrays: bool = False):
+def program(
+    expr: sympy.Basic, names: tuple[str, ...], divisible: Divisible = (), arrays: bool = False
+) -> Callable[..., Any]:
     """`expr` compiled to a function of `names`, on integers or (element by element) on integer
     arrays.
     """
@@ -169,12 +175,13 @@ def program(expr, names: tuple, divisible: tuple = (), arrays: bool = False):
             "max": lambda *xs: reduce(numpy.maximum, xs),
             "min": lambda *xs: reduce(numpy.minimum, xs),
         }
-    return eval(
+    compiled: Callable[..., Any] = eval(
         f"lambda {', '.join(names)}: {Python(divisible).write(expr)}", {"__builtins__": {}, **tools}
     )
+    return compiled
 
 
-def magnitude(expr, limits: dict) -> int:
+def magnitude(expr: sympy.Basic, limits: Mapping[str, int]) -> int:
     """A bound on every integer met on the way to a value of `expr`, from bounds on its symbols."""
     if expr.is_Integer:
         return abs(int(expr))
@@ -189,12 +196,13 @@ def magnitude(expr, limits: dict) -> int:
     if expr.is_Add:
         return sum(parts)
     if expr.is_Pow:
-        return parts[0] ** abs(int(expr.exp))
+        power: int = parts[0] ** abs(int(expr.exp))
+        return power
     # a product; and a safe bound for Mod, Min, Max, relations
-    return reduce(mul, (max(p, 1) for p in parts), 1)
+    return prod(max(p, 1) for p in parts)
 
 
-def evaluate(expr, values: dict, divisible: tuple = ()):
+def evaluate(expr: sympy.Basic, values: Mapping[str, Any], divisible: Divisible = ()) -> Any:
     """The exact value of `expr`: `values` gives each name an int, a sequence of ints or an integer
     array.
 
@@ -224,14 +232,14 @@ def evaluate(expr, values: dict, divisible: tuple = ()):
     return _narrowed(numpy.asarray(program(expr, names, divisible, arrays=True)(**values)))
 
 
-def _extreme(value) -> int:
+def _extreme(value: Any) -> int:
     """The largest absolute value of an int or of an array's entries; 0 where there are none."""
     if not numpy.size(value):
         return 0
     return max(abs(int(numpy.max(value))), abs(int(numpy.min(value))))
 
 
-def _narrowed(array):
+def _narrowed(array: numpy.ndarray) -> numpy.ndarray:
     """An array of Python integers as 64-bit ones, where they all fit."""
     if array.dtype != object or not array.size or not all(-INT64 <= v < INT64 for v in array.flat):
         return array

@@ -6,7 +6,9 @@ work: it looks at both expressions and confirms by SymPy, from another side, tha
 same. Its `premises` say what must be known for the move; a law's assumptions must imply them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import sympy
 
@@ -24,9 +26,10 @@ class Bound(sympy.Expr):
     condition = property(lambda self: self.args[1])
 
     @property
-    def free_symbols(self):
+    def free_symbols(self) -> set[sympy.Symbol]:
         """The condition's, without the bound variable."""
-        return self.condition.free_symbols - {self.variable}
+        free: set[sympy.Symbol] = self.condition.free_symbols - {self.variable}
+        return free
 
 
 class Count(Bound):
@@ -57,12 +60,16 @@ class Step:
         self.rule.confirm(self.before, self.after)
 
     @property
-    def premises(self) -> tuple:
+    def premises(self) -> tuple[sympy.Rel, ...]:
         """What must be known for this step."""
         return self.rule.premises(self.before, self.after)
 
 
-def derive(start, *moves) -> tuple:
+Move: TypeAlias = "tuple[Rule, Text]"  # with its reason
+Argument: TypeAlias = "tuple[sympy.Basic, *tuple[Move, ...]]"  # where it starts, and the moves
+
+
+def derive(start: sympy.Basic, *moves: Move) -> tuple[Step, ...]:
     """The chain of steps that begins at `start`; each move is a pair (rule, reason).
 
     >>> from shapealg.law.rules import Sum1
@@ -82,19 +89,19 @@ def derive(start, *moves) -> tuple:
 class Rule:
     """A licensed move. `apply` makes it, `holds` confirms it without looking at how it was made."""
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The expression that the move leads to."""
         raise NotImplementedError
 
-    def holds(self, before, after) -> bool:
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """Whether both expressions are seen to mean the same."""
         raise NotImplementedError
 
-    def premises(self, before, after) -> tuple:
+    def premises(self, before: sympy.Basic, after: sympy.Basic) -> tuple[sympy.Rel, ...]:
         """Relations that must be known for the move; most rules need none."""
         return ()
 
-    def confirm(self, before, after) -> None:
+    def confirm(self, before: sympy.Basic, after: sympy.Basic) -> None:
         """Raise `ProofError` unless `holds`; expressions that the rule cannot even read are refused
         alike.
         """
@@ -108,12 +115,12 @@ class Rule:
             raise ProofError(f"{type(self).__name__} does not lead from {before} to {after}")
 
 
-def same(left, right) -> bool:
+def same(left: sympy.Expr, right: sympy.Expr) -> bool:
     """Whether SymPy can show that two expressions are equal; `False` when it cannot tell."""
-    return left == right or sympy.simplify(sympy.expand(left - right)) == 0
+    return bool(left == right or sympy.simplify(sympy.expand(left - right)) == 0)
 
 
-def inside(expr, change):
+def inside(expr: sympy.Basic, change: Callable[[sympy.Rel], sympy.Basic]) -> sympy.Basic:
     """Apply `change` to the condition of a `Bound`, or to a bare relation."""
     return (
         expr.func(expr.variable, change(expr.condition))
@@ -122,7 +129,7 @@ def inside(expr, change):
     )
 
 
-def conditions(before, after) -> tuple:
+def conditions(before: sympy.Basic, after: sympy.Basic) -> tuple[sympy.Rel, sympy.Rel]:
     """The two conditions, or the relations themselves; the bound variable must be the same."""
     if isinstance(before, Bound):
         if type(before) is not type(after) or before.variable != after.variable:

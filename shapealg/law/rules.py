@@ -5,7 +5,9 @@ An inequality is confirmed by the ratio of its two forms, a count by a sum of on
 its base and step.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 import sympy
 
@@ -13,18 +15,38 @@ from shapealg.errors import ProofError
 from shapealg.law.proof import Bound, Count, Largest, Rule, Smallest, conditions, inside, same
 from shapealg.law.signs import last_split
 
+Values: TypeAlias = tuple[tuple[sympy.Symbol, sympy.Expr], ...]  # pairs (symbol, value)
+
+
+class _Law(Protocol):
+    """What a rule cites of a law; laws stand on a floor above."""
+
+    @property
+    def left(self) -> sympy.Basic: ...
+    @property
+    def right(self) -> sympy.Basic: ...
+    @property
+    def assumptions(self) -> tuple[sympy.Rel, ...]: ...
+    def check(self) -> None: ...
+
+
+class _Window(Protocol):
+    """What `Adjoint` asks a window, which stands on a floor above."""
+
+    def need(self, m: sympy.Expr) -> sympy.Expr: ...
+
 
 @dataclass(frozen=True)
 class Rewrite(Rule):
     """Write the same number differently."""
 
-    to: object  # a function of the expression
+    to: Callable[[sympy.Expr], sympy.Expr]
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The number as `to` writes it."""
         return self.to(expr)
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """Both are the same number, sums carried out or everything told by floors."""
         return same(before.doit() if before.has(sympy.Sum) else before, after) or same(
             before.rewrite(sympy.floor), after.rewrite(sympy.floor)
@@ -37,10 +59,10 @@ class Gather(Rule):
 
     variable: sympy.Symbol
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The terms with the variable on the left, the rest on the right."""
 
-        def change(relation):
+        def change(relation: sympy.Rel) -> sympy.Basic:
             # nothing inside is to be expanded
             sealed = {x: sympy.Dummy(integer=True) for x in relation.atoms(sympy.Max)}
             difference = sympy.expand((relation.gts - relation.lts).xreplace(sealed))
@@ -55,7 +77,7 @@ class Gather(Rule):
 
         return inside(expr, change)
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """Both say the same but for a positive factor without the variable."""
         # Both say (greater side) − (lesser side) ≥ 0; the two differences may differ by a positive
         # factor only.
@@ -65,7 +87,7 @@ class Gather(Rule):
         return strict[0] == strict[1] and ratio.is_positive is True and not ratio.has(self.variable)
 
 
-def _folded(expr):
+def _folded(expr: sympy.Expr) -> sympy.Expr:
     """Undo the expansion of d(k − 1) and s(m − 1), so that spans and steps stay readable."""
     steps = sorted((x for x in expr.free_symbols if x.name.split("_")[0] in ("d", "s")), key=str)
     shares = sympy.collect(expr, steps, evaluate=False)
@@ -75,7 +97,7 @@ def _folded(expr):
     )
 
 
-def _times(step, share):
+def _times(step: sympy.Symbol, share: sympy.Expr) -> sympy.Expr:
     parts = list(sympy.Mul.make_args(share))
     for place, part in enumerate(parts):
         if part.is_Add and all(
@@ -92,7 +114,7 @@ class Divide(Gather):
 
     by: sympy.Expr
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """Both sides divided by the factor."""
         return inside(
             expr, lambda r: r.func(sympy.cancel(r.lhs / self.by), r.rhs / self.by, evaluate=False)
@@ -105,7 +127,7 @@ class Multiply(Gather):
 
     by: sympy.Expr
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """Both sides multiplied by the factor."""
         return inside(
             expr,
@@ -119,11 +141,11 @@ class Multiply(Gather):
 class Floor(Rule):
     """An integer is at most x exactly when it is at most ⌊x⌋."""
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The floor taken of the right side."""
         return inside(expr, lambda r: sympy.Le(r.lhs, sympy.floor(r.rhs), evaluate=False))
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The left side is an integer, and the right side became its floor."""
         old, new = conditions(before, after)
         return (
@@ -134,7 +156,7 @@ class Floor(Rule):
         )
 
 
-def _none_strict(*relations) -> bool:
+def _none_strict(*relations: sympy.Rel) -> bool:
     # for < the floor would make a difference
     return all(isinstance(r, sympy.LessThan) for r in relations)
 
@@ -145,13 +167,13 @@ class Unfloor(Rule):
     when it is at most x + w.
     """
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The right side without its floor."""
         return inside(
             expr, lambda r: r.func(r.lhs, r.rhs.replace(sympy.floor, lambda x: x), evaluate=False)
         )
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The left side is an integer, and the floor of the new right side is the old one."""
         old, new = conditions(before, after)
         return (
@@ -166,11 +188,11 @@ class Unfloor(Rule):
 class Sum1(Rule):
     """0, 1, …, J are J + 1 integers: the count is the sum of ones."""
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The largest that is counted, and one."""
         return expr.condition.rhs + 1
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The sum of as many ones as there are integers from 0 to the largest."""
         top = before.condition.rhs
         return (
@@ -181,7 +203,7 @@ class Sum1(Rule):
             and same(sympy.summation(1, (before.variable, 0, top)), after)
         )
 
-    def premises(self, before, after):
+    def premises(self, before: sympy.Basic, after: sympy.Basic) -> tuple[sympy.Rel, ...]:
         """There is at least one to count, or just none."""
         # below that there are none to count, not J + 1
         return (sympy.Ge(before.condition.rhs, -1, evaluate=False),)
@@ -194,15 +216,15 @@ class Backwards(Rule):
     rule: Rule
     to: sympy.Basic
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """Where it was told to arrive."""
         return self.to
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The rule leads from the new expression to the old one."""
         return self.rule.holds(after, before)
 
-    def premises(self, before, after):
+    def premises(self, before: sympy.Basic, after: sympy.Basic) -> tuple[sympy.Rel, ...]:
         """What the rule needs, read from the other side."""
         return self.rule.premises(after, before)
 
@@ -213,7 +235,7 @@ class Edge(Rule):
     is a.
     """
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The greatest of the lower bounds, or the least of the upper ones."""
         bounds = [
             r.lhs if isinstance(expr, Smallest) else r.rhs
@@ -221,7 +243,7 @@ class Edge(Rule):
         ]
         return (sympy.Max if isinstance(expr, Smallest) else sympy.Min)(*bounds)
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The condition is just these bounds, integers without the variable."""
         bounds = (
             sympy.Max.make_args(after)
@@ -244,22 +266,22 @@ class Edge(Rule):
 class Cite(Rule):
     """Replace an instance of one side of a proven law by the other side."""
 
-    law: object
-    at: tuple = ()  # (symbol, value) pairs
+    law: _Law
+    at: Values = ()
     reverse: bool = False
 
-    def _sides(self):
+    def _sides(self) -> list[sympy.Expr]:
         sides = [
             side.subs(dict(self.at), simultaneous=True) for side in (self.law.left, self.law.right)
         ]
         return sides[::-1] if self.reverse else sides
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The expression with one side of the law replaced by the other."""
         left, right = self._sides()
         return expr.subs(left, right)
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The law is proven, it may be used at these values, and only its side was replaced."""
         self.law.check()
         left, right = self._sides()
@@ -273,18 +295,18 @@ class Cite(Rule):
         values = [_counted(sympy.sympify(v)) for _, v in self.at]
         return all(v.is_integer is True and not v.free_symbols & bound for v in values)
 
-    def premises(self, before, after):
+    def premises(self, before: sympy.Basic, after: sympy.Basic) -> tuple[sympy.Rel, ...]:
         """The law's assumptions at these values."""
         at = dict(self.at)
 
-        def instance(assumption):
+        def instance(assumption: sympy.Rel) -> sympy.Rel:
             sides = [side.subs(at, simultaneous=True) for side in assumption.args]
             return assumption.func(*sides, evaluate=False)
 
         return tuple(map(instance, self.law.assumptions))
 
 
-def _counted(value):
+def _counted(value: sympy.Expr) -> sympy.Expr:
     """Sums and products of integers as integers, which SymPy does not see by itself."""
     return value.replace(
         lambda e: isinstance(e, sympy.Sum | sympy.Product) and e.function.is_integer,
@@ -298,11 +320,11 @@ class Given(Rule):
 
     condition: sympy.Eq
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The expression with the assumption put in."""
         return expr.subs(self.condition.lhs, self.condition.rhs)
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The assumption, put in, changes the old expression into the new one."""
         return (
             isinstance(self.condition, sympy.Eq)
@@ -310,7 +332,7 @@ class Given(Rule):
             and before.subs(self.condition.lhs, self.condition.rhs) == after
         )
 
-    def premises(self, before, after):
+    def premises(self, before: sympy.Basic, after: sympy.Basic) -> tuple[sympy.Rel, ...]:
         """The assumption itself."""
         return (self.condition,)
 
@@ -321,7 +343,7 @@ class Rearrange(Gather):
 
     to: sympy.Basic
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The inequality as it is wanted."""
         return inside(expr, lambda r: self.to)
 
@@ -330,13 +352,13 @@ class Rearrange(Gather):
 class Adjoint(Rule):
     """m ≤ count(n) becomes need(m) ≤ n for one window, and count(n) < m becomes n < need(m)."""
 
-    window: object
+    window: _Window
     size: sympy.Expr
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The sizes compared on the window's other side."""
 
-        def change(r):
+        def change(r: sympy.Rel) -> sympy.Basic:
             sides = (
                 (self.window.need(r.lhs), self.size)
                 if isinstance(r, sympy.Le)
@@ -346,7 +368,7 @@ class Adjoint(Rule):
 
         return inside(expr, change)
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """A floor and one was compared with an integer; the new slack grows with the old one."""
         old, new = conditions(before, after)
         if not isinstance(old, sympy.Le | sympy.Lt):
@@ -368,10 +390,10 @@ class Adjoint(Rule):
 class SplitMax(Rule):
     """x ≤ a + max(b, c) exactly when x ≤ a + b or x ≤ a + c."""
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """One inequality for each that may be the largest."""
 
-        def change(relation):
+        def change(relation: sympy.Rel) -> sympy.Basic:
             (largest,) = relation.rhs.atoms(sympy.Max)
             return sympy.Or(
                 *(
@@ -383,7 +405,7 @@ class SplitMax(Rule):
 
         return inside(expr, change)
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The alternatives are the old inequality with each of the largest in turn."""
         old, new = conditions(before, after)
         (largest,) = old.rhs.atoms(sympy.Max)
@@ -401,9 +423,9 @@ class Inside(Rule):
     """Move one part of an "and" or an "or" by its own rules; the other parts stay."""
 
     part: sympy.Basic
-    rules: tuple
+    rules: tuple[Rule, ...]
 
-    def _moves(self) -> list:
+    def _moves(self) -> list[tuple[Rule, sympy.Basic, sympy.Basic]]:
         """Each rule with what it finds and what it leaves."""
         moves, part = [], self.part
         for rule in self.rules:
@@ -411,12 +433,12 @@ class Inside(Rule):
             part = moves[-1][2]
         return moves
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The condition with the part moved to where its rules lead."""
         end = self._moves()[-1][2]
         return inside(expr, lambda c: c.func(*(end if a == self.part else a for a in c.args)))
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """Each rule confirms its own move, and nothing but the part changed."""
         old, new = conditions(before, after)
         moves = self._moves()
@@ -429,7 +451,7 @@ class Inside(Rule):
             and set(new.args) == set(old.args) - {self.part} | {moves[-1][2]}
         )
 
-    def premises(self, before, after):
+    def premises(self, before: sympy.Basic, after: sympy.Basic) -> tuple[sympy.Rel, ...]:
         """What the rules of the part need."""
         return tuple(p for rule, part, moved in self._moves() for p in rule.premises(part, moved))
 
@@ -438,10 +460,10 @@ class Inside(Rule):
 class Absorb(Rule):
     """Drop the part of an "or" that implies another: j ≤ ⌊x⌋ implies j ≤ ⌊y⌋ when x ≤ y."""
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The one part that all others imply."""
 
-        def change(condition):
+        def change(condition: sympy.Rel) -> sympy.Basic:
             tops = [r.rhs for r in condition.args]
             for part in condition.args:
                 if all(_at_most(top, part.rhs) for top in tops):
@@ -450,7 +472,7 @@ class Absorb(Rule):
 
         return inside(expr, change)
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The part that is left is implied by each of the old ones."""
         old, new = conditions(before, after)
         return (
@@ -462,7 +484,7 @@ class Absorb(Rule):
         )
 
 
-def _at_most(small, large) -> bool:
+def _at_most(small: sympy.Expr, large: sympy.Expr) -> bool:
     """Whether ⌊x⌋ ≤ ⌊y⌋ (or x ≤ y) follows from y − x ≥ 0, decided by the signs of the symbols."""
     bare = [e.args[0] if isinstance(e, sympy.floor) else e for e in (small, large)]
     return (
@@ -475,10 +497,10 @@ def _at_most(small, large) -> bool:
 class Strict(Rule):
     """For integers, a < b is a ≤ b − 1 (and back)."""
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """< as ≤ of one less, ≤ as < of one more."""
 
-        def change(r):
+        def change(r: sympy.Rel) -> sympy.Basic:
             return (
                 sympy.Le(r.lhs, r.rhs - 1, evaluate=False)
                 if isinstance(r, sympy.StrictLessThan)
@@ -487,7 +509,7 @@ class Strict(Rule):
 
         return inside(expr, change)
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """All sides are integers, and the slacks differ by one."""
         old, new = conditions(before, after)
         shift = 1 if isinstance(old, sympy.StrictLessThan) else -1
@@ -502,11 +524,11 @@ class Strict(Rule):
 class Ceiling(Rule):
     """An integer is below x exactly when it is below ⌈x⌉."""
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The ceiling taken of the right side."""
         return inside(expr, lambda r: sympy.Lt(r.lhs, sympy.ceiling(r.rhs), evaluate=False))
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The left side is an integer, and the right side became its ceiling."""
         old, new = conditions(before, after)
         return (
@@ -525,7 +547,7 @@ class Euclid(Rule):
     number: sympy.Expr
     divisor: sympy.Expr
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The quotient told by the remainder."""
         quotient = sympy.floor(self.number / self.divisor)
         return expr.subs(
@@ -533,7 +555,7 @@ class Euclid(Rule):
             (self.number - sympy.Mod(self.number, self.divisor, evaluate=False)) / self.divisor,
         )
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The remainder, told by the quotient, gives the old expression again."""
         remainder = sympy.Mod(self.number, self.divisor, evaluate=False)
         return same(
@@ -552,11 +574,11 @@ class Recompose(Rule):
     quotient: sympy.Expr
     remainder: sympy.Expr
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """divisor · quotient + remainder."""
         return self.divisor * self.quotient + self.remainder
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The condition asks for this quotient and remainder, and the new number has them."""
         number = before.variable
         wanted = {
@@ -572,7 +594,7 @@ class Recompose(Rule):
             and parts == (self.quotient, self.remainder)
         )
 
-    def premises(self, before, after):
+    def premises(self, before: sympy.Basic, after: sympy.Basic) -> tuple[sympy.Rel, ...]:
         """The divisor is positive, and the remainder is one of a division by it."""
         return (
             sympy.Ge(self.divisor, 1, evaluate=False),
@@ -581,7 +603,9 @@ class Recompose(Rule):
         )
 
 
-def _split(number, divisor, remainder) -> tuple:
+def _split(
+    number: sympy.Expr, divisor: sympy.Expr, remainder: sympy.Expr
+) -> tuple[sympy.Expr, sympy.Expr]:
     """Quotient and remainder of `number`, where 0 ≤ remainder < divisor is given."""
     below = {
         sympy.floor(remainder / divisor): sympy.S.Zero,
@@ -598,17 +622,17 @@ class Reindex(Rule):
     same order.
     """
 
-    pair: tuple
+    pair: tuple[sympy.Symbol, sympy.Symbol]
     number: sympy.Symbol
     divisor: sympy.Expr
-    law: object  # says which number stands for which pair
+    law: _Law  # says which number stands for which pair
     to: sympy.Sum
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """The sum over the one number."""
         return self.to
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The same term at each pair's number, and as many numbers as pairs."""
         self.law.check()
         u, v = self.pair
@@ -642,11 +666,11 @@ class Induction(Rule):
     goal: sympy.Expr
     base: sympy.Expr
 
-    def apply(self, expr):
+    def apply(self, expr: sympy.Basic) -> sympy.Basic:
         """What it leads to."""
         return self.goal
 
-    def holds(self, before, after):
+    def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """For no layer the goal is the base; one more layer turns it into the old expression."""
         empty = after.subs(self.length, 0).doit()
         return same(empty, self.base) and same(
@@ -654,7 +678,7 @@ class Induction(Rule):
         )
 
 
-def _numerators(expr):
+def _numerators(expr: sympy.Expr) -> sympy.Expr:
     """Expand under every floor, so that equal floors look equal."""
     return expr.replace(
         sympy.floor,

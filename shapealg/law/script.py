@@ -6,7 +6,8 @@ are scripts too (`shapealg.law.program`).
 """
 
 import itertools
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, TypeAlias
 
 import sympy
 from sympy.core.relational import Relational
@@ -25,14 +26,14 @@ def _place(name: str) -> int:
     return _READING.index(base) if base in _READING else len(_READING)
 
 
-def _rank(expr) -> tuple:
+def _rank(expr: sympy.Basic) -> tuple[object, ...]:
     names = sorted((_place(s.name), s.name) for s in expr.atoms(sympy.Symbol))
     indices = [name.partition("_")[2] for _, name in names]
     layer = max((int(i) for i in indices if i.isdigit()), default=0)  # layer 1 before layer 2
     return (layer, names[:1], len(names), sympy.default_sort_key(expr))
 
 
-def _kind(factor) -> int:
+def _kind(factor: sympy.Expr) -> int:
     """Numbers come first, then symbols, brackets, and what runs over an index."""
     if factor.is_number:
         return 0
@@ -41,7 +42,7 @@ def _kind(factor) -> int:
     return 3 if factor.has(sympy.Sum, sympy.Product) else 2
 
 
-def terms(expr) -> list:
+def terms(expr: sympy.Expr) -> list[tuple[int, sympy.Expr]]:
     """The terms of a sum as (sign, positive part): what is added, what is taken away, constants
     last.
 
@@ -63,17 +64,17 @@ def terms(expr) -> list:
     return moving + constant + running
 
 
-def _runs(term) -> bool:
+def _runs(term: sympy.Expr) -> bool:
     """Whether a factor of it is a sum over an index."""
     return any(isinstance(factor, sympy.Sum) for factor in sympy.Mul.make_args(term))
 
 
-def factors(expr) -> list:
+def factors(expr: sympy.Expr) -> list[sympy.Expr]:
     """The factors of a product in reading order: number, symbols, brackets, then sums and products
     over an index.
     """
 
-    def key(factor):
+    def key(factor: sympy.Expr) -> tuple[int, bool, object]:
         kind = _kind(factor)
         # s·j, not j·s
         return (
@@ -85,13 +86,35 @@ def factors(expr) -> list:
     return sorted(sympy.Mul.make_args(expr), key=key)
 
 
+Written: TypeAlias = tuple[str, int]  # a text, and how tightly it binds
+Factors: TypeAlias = list[tuple[sympy.Expr, str]]  # each with its text
+Node: TypeAlias = Callable[[sympy.Basic], Written]
+
+
 class Script:
     """The walk. A subclass says how each kind of node is written; `write` adds brackets where they
     are needed.
     """
 
     ANY, SUM, PRODUCT, ATOM = range(4)
-    relations: ClassVar = {
+    number: Callable[[int], str]
+    symbol: Callable[[str], str]
+    minus: Callable[[], str]
+    operator: Callable[[str], str]
+    fence: Callable[[str, str, str], str]
+    times: Callable[[Factors], str]
+    quotient: Callable[[sympy.Expr, sympy.Expr], Written]
+    power: Callable[[sympy.Expr, sympy.Expr], str]
+    _indexed: Node
+    _floor: Node
+    _ceiling: Node
+    _mod: Node
+    _extreme: Node
+    _big: Node
+    _junction: Node
+    _bound: Node
+    _tuple: Node
+    relations: ClassVar[dict[type[sympy.Rel], str]] = {
         sympy.Le: "≤",
         sympy.Lt: "<",
         sympy.Ge: "≥",
@@ -100,12 +123,12 @@ class Script:
         sympy.Ne: "≠",
     }
 
-    def write(self, expr, level: int = ANY) -> str:
+    def write(self, expr: sympy.Basic, level: int = ANY) -> str:
         """The expression in this script, bracketed where `level` binds tighter than it does."""
         text, own = self._node(sympy.sympify(expr))
         return self.fence("(", text, ")") if own < level else text
 
-    def _node(self, expr):
+    def _node(self, expr: sympy.Basic) -> Written:
         for kind, method in (
             (sympy.Integer, self._integer),
             (sympy.Indexed, self._indexed),
@@ -133,13 +156,13 @@ class Script:
             ),
         )
 
-    def _integer(self, expr):
+    def _integer(self, expr: sympy.Basic) -> Written:
         return self.number(int(expr)), self.ATOM if expr >= 0 else self.SUM
 
-    def _symbol(self, expr):
+    def _symbol(self, expr: sympy.Basic) -> Written:
         return self.symbol(expr.name), self.ATOM
 
-    def _add(self, expr):
+    def _add(self, expr: sympy.Basic) -> Written:
         parts = terms(expr)
         line = (
             [self.write(parts[0][1], self.PRODUCT)]
@@ -150,7 +173,7 @@ class Script:
             line += [self.operator("+" if sign > 0 else "−"), self.write(part, self.PRODUCT)]
         return "".join(line), self.SUM
 
-    def _mul(self, expr):
+    def _mul(self, expr: sympy.Basic) -> Written:
         if expr.as_coeff_Mul()[0].is_negative:
             return self.minus() + self.write(-expr, self.PRODUCT), self.SUM
         above, below = sympy.fraction(expr)
@@ -167,7 +190,7 @@ class Script:
             self.PRODUCT,
         )
 
-    def _relation(self, expr):
+    def _relation(self, expr: sympy.Basic) -> Written:
         return (
             self.write(expr.lhs) + self.operator(self.relations[type(expr)]) + self.write(expr.rhs),
             self.ANY,
@@ -177,7 +200,14 @@ class Script:
 class Mathematics(Script):
     """What the scripts for people have in common; they differ in the marks, not in the sentence."""
 
-    def _indexed(self, expr):
+    letter: Callable[[str], str]
+    listed: Callable[[list[str]], str]
+    sub: Callable[[str, str], str]
+    sup: Callable[[str, str], str]
+    fraction: Callable[[str, str], str]
+    big: Callable[[str, str, str, str], str]
+
+    def _indexed(self, expr: sympy.Basic) -> Written:
         return (
             self.sub(
                 self.symbol(str(expr.base.label)),
@@ -186,13 +216,13 @@ class Mathematics(Script):
             self.ATOM,
         )
 
-    def _floor(self, expr):
+    def _floor(self, expr: sympy.Basic) -> Written:
         return self.fence("⌊", self.write(sympy.together(expr.args[0])), "⌋"), self.ATOM
 
-    def _ceiling(self, expr):
+    def _ceiling(self, expr: sympy.Basic) -> Written:
         return self.fence("⌈", self.write(sympy.together(expr.args[0])), "⌉"), self.ATOM
 
-    def _mod(self, expr):
+    def _mod(self, expr: sympy.Basic) -> Written:
         return (
             self.write(expr.args[0], self.PRODUCT)
             + self.operator("mod")
@@ -200,7 +230,7 @@ class Mathematics(Script):
             self.SUM,
         )
 
-    def _extreme(self, expr):
+    def _extreme(self, expr: sympy.Basic) -> Written:
         arguments = sorted(expr.args, key=lambda a: (a.is_number, _rank(a)))
         return (
             self.name("max" if isinstance(expr, sympy.Max) else "min")
@@ -208,7 +238,7 @@ class Mathematics(Script):
             self.ATOM,
         )
 
-    def _big(self, expr):
+    def _big(self, expr: sympy.Basic) -> Written:
         *more, (index, low, high) = expr.limits  # SymPy lists the innermost first
         body = self.write(expr.func(expr.function, *more) if more else expr.function, self.PRODUCT)
         start = self.symbol(index.name) + self.operator("=") + self.write(low)
@@ -217,13 +247,13 @@ class Mathematics(Script):
             self.PRODUCT,
         )
 
-    def _junction(self, expr):
+    def _junction(self, expr: sympy.Basic) -> Written:
         parts = [self.write(a) for a in sorted(expr.args, key=sympy.default_sort_key)]
         return (
             self.listed(parts) if isinstance(expr, sympy.And) else self.operator("∨").join(parts)
         ), self.ANY
 
-    def _bound(self, expr):
+    def _bound(self, expr: sympy.Basic) -> Written:
         variable = self.symbol(expr.variable.name)
         if isinstance(expr, Count):
             head, variable = self.name("#"), variable + self.operator("≥") + self.number(0)
@@ -234,20 +264,20 @@ class Mathematics(Script):
             self.ATOM,
         )
 
-    def _tuple(self, expr):
+    def _tuple(self, expr: sympy.Basic) -> Written:
         if len(expr.args) == 1:  # a single size is written as that size
             return self._node(expr.args[0])
         return self.fence("(", self.listed([self.write(a) for a in expr.args]), ")"), self.ATOM
 
-    def quotient(self, above, below):
+    def quotient(self, above: sympy.Expr, below: sympy.Expr) -> Written:
         """A fraction of two parts."""
         return self.fraction(self.write(above), self.write(below)), self.PRODUCT
 
-    def power(self, base, exponent):
+    def power(self, base: sympy.Expr, exponent: sympy.Expr) -> str:
         """A base with its exponent."""
         return self.sup(self.write(base, self.ATOM), self.write(exponent))
 
-    def times(self, parts):
+    def times(self, parts: Factors) -> str:
         """Factors side by side, with a dot beside words and numbers."""
         line = parts[0][1]
         for (left, _), (right, text) in itertools.pairwise(parts):
@@ -258,23 +288,23 @@ class Mathematics(Script):
             line += (self.operator("·") if wordy else self.juxtaposed()) + text
         return line
 
-    def symbol(self, name):
+    def symbol(self, name: str) -> str:
         """A name, its index below."""
         base, _, index = name.partition("_")
         return self.sub(self.letter(base), self.letter(index)) if index else self.letter(base)
 
-    def name(self, word):
+    def name(self, word: str) -> str:
         """A word such as min, as it is."""
         return word
 
-    def minus(self):
+    def minus(self) -> str:
         """The sign before a negative part."""
         return "−"
 
-    def juxtaposed(self):
+    def juxtaposed(self) -> str:
         """What stands between factors: nothing."""
         return ""
 
-    def such_that(self):
+    def such_that(self) -> str:
         """What stands between a bound variable and its condition."""
         return self.operator(":")

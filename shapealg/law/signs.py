@@ -1,11 +1,13 @@
 """Whether an inequality between sizes follows from others: decided by signs, or left undecided."""
 
+from collections.abc import Collection
+
 import sympy
 
 _ORDER = (sympy.Le, sympy.Lt, sympy.Ge, sympy.Gt)
 
 
-def implied(goal, known) -> bool:
+def implied(goal: sympy.Rel, known: Collection[sympy.Rel]) -> bool:
     """Whether SymPy can show that `goal` follows from `known` and from the signs of the symbols.
 
     The slack of the goal must exceed the slack of something known (or zero) by what is visibly not
@@ -24,7 +26,8 @@ def implied(goal, known) -> bool:
         return True
     if not isinstance(goal, _ORDER):
         return False
-    names = {}  # one name per sum and product, the same in goal and knowledge
+    # one name per sum and product, the same in goal and knowledge
+    names: dict[sympy.Expr, sympy.Dummy] = {}
     slacks = [
         sympy.S.Zero,
         *(_sealed(slack(relation), names) for relation in known if isinstance(relation, _ORDER)),
@@ -44,10 +47,10 @@ def implied(goal, known) -> bool:
     )
 
 
-def last_split(expr, length):
+def last_split(expr: sympy.Basic, length: sympy.Symbol) -> sympy.Basic:
     """Take the last term out of every sum and product that runs up to `length`."""
 
-    def split(big):
+    def split(big: sympy.Expr) -> sympy.Expr:
         index, low, high = big.limits[0]
         if high != length or low != 1:
             return big
@@ -60,12 +63,12 @@ def last_split(expr, length):
     )
 
 
-def slack(relation):
+def slack(relation: sympy.Rel) -> sympy.Expr:
     """What is not negative exactly when the relation holds between integers."""
     return relation.gts - relation.lts - int(isinstance(relation, sympy.Lt | sympy.Gt))
 
 
-def _numbers(number) -> list:
+def _numbers(number: sympy.Expr) -> list[sympy.Expr]:
     """Numbers that are not negative exactly when the integer `number` is not: ⌊x/s⌋ + w ≥ 0 ⇔ x +
     s·w ≥ 0 for s ≥ 1.
     """
@@ -83,10 +86,10 @@ def _numbers(number) -> list:
     return [number]
 
 
-def _lowered(number):
+def _lowered(number: sympy.Expr) -> sympy.Expr:
     """Something no larger: ⌊x/q⌋ is at least (x − q + 1)/q."""
 
-    def least(x):
+    def least(x: sympy.Expr) -> sympy.Expr:
         above, below = sympy.fraction(sympy.together(x))
         return (above - below + 1) / below
 
@@ -94,7 +97,7 @@ def _lowered(number):
     return sympy.expand(number.xreplace({f: least(f.args[0]) for f in rising}))
 
 
-def _visible(number) -> bool:
+def _visible(number: sympy.Expr) -> bool:
     """Whether signs alone show that a number is not negative: each positive integer is written as 1
     + something.
     """
@@ -107,12 +110,12 @@ def _visible(number) -> bool:
     return sympy.expand(number.xreplace(spread)).is_nonnegative is True
 
 
-def _sealed(number, names: dict):
+def _sealed(number: sympy.Expr, names: dict[sympy.Expr, sympy.Dummy]) -> sympy.Expr:
     """Products of positive integers as positive integers, sums of what is not negative likewise,
     the rest as integers.
     """
 
-    def name(big):
+    def name(big: sympy.Expr) -> sympy.Dummy:
         if isinstance(big, sympy.Product) and big.function.is_positive:
             signs = {"positive": True}
         else:

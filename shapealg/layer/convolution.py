@@ -2,14 +2,18 @@
 out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from shapealg.axis.axis import Links
+from shapealg.axis.sizes import integer
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
-from shapealg.exact import one_size, quotient
+from shapealg.exact import Size, SizeLike, one_size, quotient
 from shapealg.layer.laws.parameters import conv_parameters
 from shapealg.layer.laws.work import conv_macs
-from shapealg.layer.layer import Layer, span
+from shapealg.layer.layer import Layer
 from shapealg.text import Text
 
 _WHOLE = Text(
@@ -37,12 +41,12 @@ class Convolution(Layer):
     ((10, 10), (5, 5, 3, 16), 1216)
     """
 
-    kernel_size: tuple
-    filters: object
-    groups: object = 1
+    kernel_size: tuple[Size, ...]
+    filters: Size
+    groups: Size = 1
     bias: bool = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name, values in (
             ("kernel_size", self.kernel_size),
             ("filters", (self.filters,)),
@@ -70,11 +74,11 @@ class Convolution(Layer):
         """Whether it runs backwards."""
         return bool(self.axes) and self.axes[0].transposed
 
-    def channels(self, channels):
+    def channels(self, channels: SizeLike) -> Size:
         """The number of output channels: the filters."""
         return self.filters
 
-    def weight(self, channels) -> dict:
+    def weight(self, channels: SizeLike) -> dict[str, Size | tuple[Size, ...]]:
         """O output channels, I input channels and * taps of the weights; a group sees its share of
         one side only.
         """
@@ -87,15 +91,14 @@ class Convolution(Layer):
             "*": self.kernel_size,
         }
 
-    def kernel_shape(self, channels) -> tuple:
+    def kernel_shape(self, channels: SizeLike) -> tuple[Size, ...]:
         """kernel_size + (channels / groups, filters), the order of Keras and TensorFlow."""
         return (*self.kernel_size, self._per_group(channels), self.filters)
 
-    def _per_group(self, channels):
-        channels = one_size(channels, "channels")
-        whole = isinstance(channels, int) and isinstance(self.groups, int)
-        if whole and channels % self.groups:
-            down, up = channels - channels % self.groups, channels + -channels % self.groups
+    def _per_group(self, channels: SizeLike) -> Size:
+        channels, groups = one_size(channels, "channels"), self.groups
+        if isinstance(channels, int) and isinstance(groups, int) and channels % groups:
+            down, up = channels - channels % groups, channels + -channels % groups
             near = f"{shown(down)} or {shown(up)}" if down else shown(up)
             raise ShapeError(
                 Text(
@@ -111,14 +114,14 @@ class Convolution(Layer):
         # that an open number divides is for the one who knows it
         return quotient(channels, self.groups)
 
-    def parameters(self, channels):
+    def parameters(self, channels: SizeLike) -> Size:
         """Weights and biases: filters · (Π kernel_size · channels/groups + 1 with a bias)."""
         self._per_group(channels)
         return conv_parameters(
             k=self.kernel_size, c=channels, f=self.filters, g=self.groups, b=int(self.bias)
         )
 
-    def macs(self, size: tuple, channels):
+    def macs(self, size: Sequence[SizeLike], channels: SizeLike) -> Size:
         """Multiply–accumulates for one example, biases not counted; FLOPs = 2 × MACs.
 
         A transposed convolution applies its kernel once per input position, also where the product
@@ -128,7 +131,9 @@ class Convolution(Layer):
         places = self._each(size, "size") if self.transposed else self.output_size(size)
         return conv_macs(m=places, k=self.kernel_size, c=channels, f=self.filters, g=self.groups)
 
-    def reads(self, size: tuple, place: tuple) -> tuple:
+    def reads(
+        self, size: Sequence[SizeLike], place: Sequence[SizeLike]
+    ) -> tuple[Sequence[int], ...]:
         """Per axis the input positions that the output at `place` reads; those outside the input
         are padding.
 
@@ -138,21 +143,19 @@ class Convolution(Layer):
         """
         return tuple(positions for positions, _ in self.links(size, place))
 
-    def links(self, size: tuple, place: tuple) -> tuple:
+    def links(self, size: Sequence[SizeLike], place: Sequence[SizeLike]) -> tuple[Links, ...]:
         """Per axis the input positions that the output at `place` reads, and the taps that they
         meet.
         """
-        size, place = self._each(size, "size"), self._each(place, "place")
+        sizes, places = self._each(size, "size"), self._each(place, "place")
         return tuple(
-            map(
-                _links,
-                (axis.at(n) for axis, n in zip(self.axes, size, strict=True)),
-                self.kernel_size,
-                place,
-            )
+            axis.at(n).links(integer(k, "kernel_size"), integer(j, "place"))
+            for axis, n, k, j in zip(self.axes, sizes, self.kernel_size, places, strict=True)
         )
 
-    def without_axis(self, axis: int, width: int, channels: int) -> tuple:
+    def without_axis(
+        self, axis: int, width: SizeLike, channels: SizeLike
+    ) -> tuple["Convolution", Size]:
         """The convolution of one rank less that gives the same values with its kernel reshaped, and
         its channels: width · channels.
 
@@ -179,7 +182,7 @@ class Convolution(Layer):
         width, channels = one_size(width, "width"), one_size(channels, "channels")
         self._require_whole(axis, width)
 
-        def rest(values):
+        def rest(values: tuple[Any, ...]) -> tuple[Any, ...]:
             return values[:axis] + values[axis + 1 :]
 
         return (
@@ -189,7 +192,7 @@ class Convolution(Layer):
             width * channels,
         )
 
-    def _require_whole(self, axis: int, width: int) -> None:
+    def _require_whole(self, axis: int, width: Size) -> None:
         """Refuse where some output does not read the whole axis, tap by position."""
         window = self.axes[axis].at(width)
         outputs = window.count(width)
@@ -229,23 +232,7 @@ class Convolution(Layer):
                 raise ShapeError(Text(zh=zh, en=en), got, _WHOLE)
 
 
-def _links(axis, k: int, j: int) -> tuple:
-    """Positions and taps of one axis: every d-th position of a window; backwards, every input with
-    a tap that hits output j.
-    """
-    window = axis.window if axis.transposed else axis
-    d = (window.kernel - 1) // max(k - 1, 1) or 1
-    if axis.spaced:
-        return axis.links(k, d, j)
-    if not axis.transposed:
-        return span(axis.first(j), axis.last(j), d), range(k)
-    positions = tuple(
-        i for i in span(axis.first(j), axis.last(j)) if (j - window.first(i)) % d == 0
-    )
-    return positions, tuple((j - window.first(i)) // d for i in positions)
-
-
-def pointwise(rank: int, filters, bias: bool = True) -> Convolution:
+def pointwise(rank: int, filters: Size, bias: bool = True) -> Convolution:
     """What a dense layer is that treats every place alike: a kernel of 1 along every axis.
 
     >>> pointwise(2, 10).output_size((7, 7)), pointwise(2, 10).parameters(64)

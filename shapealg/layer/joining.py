@@ -1,19 +1,22 @@
 """Shapes joined, flattened and mapped: operations that know no axis maps, only lengths."""
 
+from collections.abc import Iterable
 from itertools import islice
 from math import prod
+from typing import Any, TypeAlias
 
 import sympy
 
 from shapealg.axis.sizes import integer
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import Exact
+from shapealg.exact import Exact, Size
 from shapealg.text import Text
 
 MOST = 2**12  # shapes that are joined at a time
+Shape: TypeAlias = Iterable[Size | None]  # None where nobody knows
 
 
-def several(shapes) -> list:
+def several(shapes: Any) -> list[Any]:
     """The shapes to join, one at least; an endless iterator is refused, not awaited.
 
     Raises:
@@ -38,7 +41,7 @@ def several(shapes) -> list:
     return made
 
 
-def concatenated(shapes, axis: int) -> tuple:
+def concatenated(shapes: Iterable[Shape], axis: int) -> tuple[Size | None, ...]:
     """The shape of arrays joined along an axis: lengths add up there and must be equal everywhere
     else.
 
@@ -74,11 +77,11 @@ def concatenated(shapes, axis: int) -> tuple:
                         en=f"crop it to {shown(_less(a, b))} or pad it to {shown(_more(a, b))}",
                     ),
                 )
-    joined = [shape[axis] for shape in shapes]
-    return (*first[:axis], None if None in joined else sum(joined), *first[axis + 1 :])
+    joined = _known(shape[axis] for shape in shapes)
+    return (*first[:axis], None if joined is None else sum(joined), *first[axis + 1 :])
 
 
-def broadcast(shapes) -> tuple:
+def broadcast(shapes: Iterable[Shape]) -> tuple[Size | None, ...]:
     """The shape of a sum: aligned at the end, equal lengths, or 1, which stretches.
 
     Raises:
@@ -92,7 +95,7 @@ def broadcast(shapes) -> tuple:
     made = []
     for i in range(rank):
         lengths = [shape[i - rank] for shape in shapes if len(shape) >= rank - i]
-        length = 1
+        length: Size | None = 1
         for n in lengths:
             if n is None or length is None or length == 1:
                 length = _stretched(length, n)
@@ -115,14 +118,14 @@ def broadcast(shapes) -> tuple:
     return tuple(made)
 
 
-def _stretched(a, b):
+def _stretched(a: Size | None, b: Size | None) -> Size | None:
     """What two lengths give where one is 1 or nobody knows it."""
     if a == 1:
         return b
     return a if b == 1 else None
 
 
-def flattened(shape, start: int, end: int) -> tuple:
+def flattened(shape: Shape, start: int, end: int) -> tuple[Size | None, ...]:
     """The shape with the axes from `start` to `end`, both included, merged into one.
 
     >>> flattened((1, 64, 12, 12), 1, -1)
@@ -140,23 +143,33 @@ def flattened(shape, start: int, end: int) -> tuple:
             Text(zh=f"轴从 0 到 {rank - 1}", en=f"axes are 0 to {rank - 1}"),
         )
     start, end = start % rank, end % rank
-    merged = shape[start : end + 1]
-    return (*shape[:start], None if None in merged else prod(merged), *shape[end + 1 :])
+    merged = _known(shape[start : end + 1])
+    return (*shape[:start], None if merged is None else prod(merged), *shape[end + 1 :])
 
 
-def _alike(shapes) -> list:
+def _known(lengths: Iterable[Size | None]) -> list[Size] | None:
+    """The lengths, where all of them are known."""
+    made = []
+    for n in lengths:
+        if n is None:
+            return None
+        made.append(n)
+    return made
+
+
+def _alike(shapes: Iterable[Shape]) -> list[tuple[Size | None, ...]]:
     """The shapes, lengths as SymPy has them where a symbol stands beside them."""
-    shapes = [tuple(shape) for shape in shapes]
-    if not any(isinstance(n, sympy.Basic) for shape in shapes for n in shape):
-        return shapes
-    return [tuple(map(_expression, shape)) for shape in shapes]
+    made = [tuple(shape) for shape in shapes]
+    if not any(isinstance(n, sympy.Basic) for shape in made for n in shape):
+        return made
+    return [tuple(map(_expression, shape)) for shape in made]
 
 
-def _expression(n):
+def _expression(n: Size | None) -> Size | None:
     return n.expr if isinstance(n, Exact) else n
 
 
-def _differ(a, b) -> bool:
+def _differ(a: Size, b: Size) -> bool:
     """Whether two lengths are known to differ; symbols may stay open."""
     difference = a - b
     return (
@@ -166,9 +179,9 @@ def _differ(a, b) -> bool:
     )
 
 
-def _less(a, b):
+def _less(a: Size, b: Size) -> Size:
     return min(a, b) if isinstance(a, int) and isinstance(b, int) else a
 
 
-def _more(a, b):
+def _more(a: Size, b: Size) -> Size:
     return max(a, b) if isinstance(a, int) and isinstance(b, int) else b

@@ -5,10 +5,12 @@ Below this line there is no "same", no data format and no `int | tuple`: a diale
 into axes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shapealg.axis.axis import Axis, span
 from shapealg.errors import DomainError, Received, ShapeError, shown, told
-from shapealg.exact import one_size
+from shapealg.exact import Size, SizeLike, one_size
 from shapealg.text import Text
 
 
@@ -27,14 +29,14 @@ class Layer:
     (10, 6)
     """
 
-    axes: tuple
+    axes: tuple[Axis, ...]
 
     @property
     def rank(self) -> int:
         """The number of spatial axes."""
         return len(self.axes)
 
-    def output_size(self, size: tuple) -> tuple:
+    def output_size(self, size: Sequence[SizeLike]) -> tuple[Size, ...]:
         """The output size along each axis; there must be at least one output on every axis.
 
         Raises:
@@ -47,12 +49,12 @@ class Layer:
             fitting(axis, n, i) for i, (axis, n) in enumerate(zip(self.axes, size, strict=True))
         )
 
-    def require(self, size: tuple) -> None:
+    def require(self, size: Sequence[Size]) -> None:
         """Raise `ShapeError` for sizes that the layer cannot take at all, though there would be
         outputs; here there are none.
         """
 
-    def _each(self, values, name) -> tuple:
+    def _each(self, values: object, name: str) -> tuple[Size, ...]:
         """One integer per axis."""
         if not isinstance(values, tuple | list) or len(values) != self.rank:
             raise ShapeError(
@@ -65,25 +67,27 @@ class Layer:
             )
         return tuple(one_size(v, f"{name}[{i}]") for i, v in enumerate(values))
 
-    def channels(self, channels):
+    def channels(self, channels: SizeLike) -> Size:
         """The number of output channels: as many as come in."""
         return channels
 
-    def weight(self, channels) -> dict:
+    def weight(self, channels: SizeLike) -> dict[str, Size | tuple[Size, ...]]:
         """What the weights are as long as: O per output channel, I per input channel it sees, *
         along the axes; here none.
         """
         return {}
 
-    def parameters(self, channels):
+    def parameters(self, channels: SizeLike) -> Size:
         """Weights and biases: none."""
         return 0
 
-    def macs(self, size: tuple, channels):
+    def macs(self, size: Sequence[SizeLike], channels: SizeLike) -> Size:
         """Multiply–accumulates: none; comparisons and additions are not counted."""
         return 0
 
-    def reads(self, size: tuple, place: tuple) -> tuple:
+    def reads(
+        self, size: Sequence[SizeLike], place: Sequence[SizeLike]
+    ) -> tuple[Sequence[int], ...]:
         """Per axis the input positions that the output at `place` reads; those outside the input
         are padding.
         """
@@ -92,22 +96,7 @@ class Layer:
         return tuple(span(p.first(j), p.last(j)) for p, j in zip(placed, place, strict=True))
 
 
-def span(first, last, step: int = 1) -> range:
-    """The positions from `first` to `last`, both included.
-
-    Raises:
-        ShapeError: if they depend on a symbol.
-    """
-    if not all(isinstance(end, int) for end in (first, last, step)):
-        raise ShapeError(
-            Text(zh="读取的位置只能就数值来说", en="the positions that are read take numbers"),
-            Received(f"{shown(first)} to {shown(last)}"),
-            Text(zh="请先代入数值", en="put numbers in first"),
-        )
-    return range(first, last + 1, step)
-
-
-def fitting(axis, n, i: int):
+def fitting(axis: Axis, n: Size, i: int) -> Size:
     """The outputs along axis number `i` of `n` positions; at least one.
 
     Raises:
@@ -133,7 +122,7 @@ def fitting(axis, n, i: int):
     return m
 
 
-def larger_than_none(axis):
+def larger_than_none(axis: Axis) -> Size:
     """The smallest input along an axis that gives an output; an input is at least one position."""
     least = axis.need(1)
     return max(least, 1) if isinstance(least, int) else least

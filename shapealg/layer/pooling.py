@@ -25,12 +25,12 @@ class Pooling(Layer):
     (12, 12)
     """
 
-    kernel_size: tuple = ()
+    kernel_size: tuple[int, ...] = ()
     kind: str = "max"
     counted: Counted = Counted.DATA
 
     @property
-    def pooled(self) -> tuple:
+    def pooled(self) -> tuple[Pooled, ...]:
         """Per axis where each output reads and what its sum is divided by."""
         taps = self.kernel_size or (getattr(axis, "kernel", 0) for axis in self.axes)
         return tuple(

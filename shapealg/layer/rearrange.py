@@ -1,12 +1,13 @@
 """Positions traded for channels: pixel shuffle and back, windows laid out as columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
-from shapealg.exact import quotient
+from shapealg.exact import Size, SizeLike, quotient
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
 
@@ -29,16 +30,16 @@ class Shuffle(Layer):
     """
 
     @classmethod
-    def up(cls, r, rank: int) -> "Shuffle":
+    def up(cls, r: Size, rank: int) -> "Shuffle":
         """Channels become `r` times as many positions along each of `rank` axes."""
         return cls((Transposed(Window(r, r)),) * rank)
 
     @classmethod
-    def down(cls, r, rank: int) -> "Shuffle":
+    def down(cls, r: Size, rank: int) -> "Shuffle":
         """Blocks of `r` positions along each of `rank` axes become channels."""
         return cls((Window(r, r),) * rank)
 
-    def require(self, size: tuple) -> None:
+    def require(self, size: Sequence[Size]) -> None:
         """Raise `ShapeError` for sizes that the layer cannot take at all, though there would be
         outputs.
         """
@@ -53,9 +54,9 @@ class Shuffle(Layer):
                     ),
                 )
 
-    def channels(self, channels):
+    def channels(self, channels: SizeLike) -> Size:
         """The number of output channels: as many as come in."""
-        block = prod(axis.window.stride if axis.transposed else axis.stride for axis in self.axes)
+        block = prod(axis.period * axis.gain for axis in self.axes)  # one of the two is 1
         if isinstance(self.axes[0], Window):
             return channels * block
         if isinstance(channels, int) and isinstance(block, int):
@@ -94,13 +95,15 @@ class Columns(Layer):
     (18, 12)
     """
 
-    kernel_size: tuple
+    kernel_size: tuple[Size, ...]
 
-    def columns(self, size: tuple, channels) -> tuple:
+    def columns(self, size: Sequence[SizeLike], channels: Size) -> tuple[Size, Size]:
         """Values per column, and columns."""
         return channels * prod(self.kernel_size), prod(self.output_size(size))
 
-    def folded(self, size: tuple, rows, columns):
+    def folded(
+        self, size: Sequence[SizeLike], rows: Size | None, columns: Size | None
+    ) -> Size | None:
         """The channels that come back when `rows` values in each of `columns` columns are folded
         onto `size`: rows / Πk.
 
@@ -140,6 +143,6 @@ class Patches(Columns):
     ((4, 4), 36)
     """
 
-    def channels(self, channels):
+    def channels(self, channels: SizeLike) -> Size:
         """The values of one window: channels · Π kernel_size."""
         return channels * prod(self.kernel_size)

@@ -2,10 +2,13 @@
 place.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shapealg.axis.axis import Axis
 from shapealg.axis.window import Window
 from shapealg.errors import told
+from shapealg.exact import Size, SizeLike
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.layer import Layer
 
@@ -32,7 +35,13 @@ class Separable(Layer):
 
     @classmethod
     def of(
-        cls, axes: tuple, kernel_size: tuple, channels, multiplier, filters, bias: bool = True
+        cls,
+        axes: tuple[Axis, ...],
+        kernel_size: tuple[Size, ...],
+        channels: Size,
+        multiplier: Size,
+        filters: Size,
+        bias: bool = True,
     ) -> "Separable":
         """Both steps: channels become channels · multiplier, then filters."""
         between = channels * multiplier
@@ -43,23 +52,25 @@ class Separable(Layer):
             Convolution((Window(1),) * len(axes), one, filters, 1, bias),
         )
 
-    def channels(self, channels):
+    def channels(self, channels: SizeLike) -> Size:
         """The number of output channels: the filters."""
         return self.pointwise.filters
 
-    def parameters(self, channels):
+    def parameters(self, channels: SizeLike) -> Size:
         """Those of both steps."""
         return self.depthwise.parameters(channels) + self.pointwise.parameters(
             self.depthwise.filters
         )
 
-    def macs(self, size: tuple, channels):
+    def macs(self, size: Sequence[SizeLike], channels: SizeLike) -> Size:
         """Those of both steps."""
         return self.depthwise.macs(size, channels) + self.pointwise.macs(
             self.depthwise.output_size(size), self.depthwise.filters
         )
 
-    def reads(self, size: tuple, place: tuple) -> tuple:
+    def reads(
+        self, size: Sequence[SizeLike], place: Sequence[SizeLike]
+    ) -> tuple[Sequence[int], ...]:
         """Per axis the input positions that the output at `place` reads; those outside the input
         are padding.
         """

@@ -9,9 +9,12 @@ from shapealg.axis.resized import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received
 from shapealg.network.binding import bound, loosened, union
-from shapealg.network.flow import Failure, Flow, Ways, meeting
+from shapealg.network.failure import Failure
+from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph
+from shapealg.network.requirement import meeting
 from shapealg.network.together import ties
+from shapealg.network.ways import Ways
 from shapealg.text import Text
 
 

@@ -70,9 +70,9 @@ class Along:
         """
         words, order = self.words, self.words.order(len(shape))
         at = order.index("C") if "C" in order else None
-        unknown = at is not None and shape[at] is None
-        known = getattr(words, "in_channels", None)
-        if unknown:
+        known, unknown = getattr(words, "in_channels", None), False
+        if at is not None and shape[at] is None:
+            unknown = True
             shape = (*shape[:at], Length.of("C") if known is None else known, *shape[at + 1 :])
         read = words.read(shape)
         channels = read.channels
@@ -104,7 +104,7 @@ class Along:
         steps, wires = [], []
         for place, label in enumerate(order):
             axis = layer.axes[label] if isinstance(label, int) else None
-            if label in self.more:
+            if axis is not None and label in self.more:
                 axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
             wires.append(() if label == "C" else (Wire(0, place, axis),))
             if axis is None:

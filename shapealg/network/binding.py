@@ -4,6 +4,7 @@ from functools import reduce
 from itertools import product
 from math import inf, prod
 from operator import or_
+from typing import Any
 
 from sympy import divisors
 
@@ -13,7 +14,7 @@ from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
-from shapealg.network.flow import Requirement
+from shapealg.network.requirement import Requirement
 from shapealg.text import Text
 
 LARGE = 2**53  # so large a product is still factored
@@ -87,7 +88,8 @@ def _solved(ties, sets: dict) -> list:
     """The ties, with what one of them says of a name, W = ⌊H/2⌋, put into all others; of those that
     bind one name only then, its sizes are kept.
     """
-    used, left = [], list(ties)  # ties that were put into the others, and those that were not
+    used: list[Any] = []  # ties that were put into the others
+    left = list(ties)  # and those that were not
     while (found := _explicit(left, used)) is not None:
         tie, name, length = found
         left = [other for other in left if other is not tie]

@@ -1,17 +1,22 @@
 """How deep a network may be: the same question to a family of networks, one for each depth."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from shapealg.axis.backwards import BOUNDS
 from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Solutions
 from shapealg.errors import DomainError, ShapeError
-from shapealg.network.flow import Failure
+from shapealg.network.failure import Failure
 from shapealg.network.readers import read
 
 
 def depths(
-    build: Callable, input_shape: object, /, among: Iterable | None = None, **sizes: int
+    build: Callable[[int], Any],
+    input_shape: Any,
+    /,
+    among: Iterable[int] | None = None,
+    **sizes: int,
 ) -> Solutions:
     """All depths at which a network runs at given sizes.
 

@@ -4,11 +4,14 @@ how they came about, what works.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted, unmet
-from shapealg.network.flow import Failure, Flow, Ways
+from shapealg.network.failure import Failure
+from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph
+from shapealg.network.ways import Ways
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 
@@ -34,10 +37,10 @@ class Explanation(Pictured):
     """
 
     sizes: dict
-    node: object = None
+    node: Any = None
     sides: tuple = ()
     ways: tuple = ()
-    nearest: dict = None
+    nearest: dict | None = None
     reason: Text | None = None
     remedy: Text | None = None
     together: dict | None = None

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from math import lcm
+from typing import Any
 
 from sympy import divisors
 
@@ -82,7 +83,7 @@ def _candidates(column: list):
 
 def _apart(column: list) -> list:
     """A form for each piece, one of an earlier piece where it does."""
-    made = []
+    made: list[Any] = []
     for where, n in column:
         own = n if not isinstance(n, Length) else simplest(n, _all([(where, n)], n))
         made.append(next((form for form in made if _agree(form, n, where)), own))
@@ -125,7 +126,7 @@ def _agree(form, n, where: dict) -> bool:
 
 
 @lru_cache(maxsize=2**12)
-def simplest(length: Length, sizes: Sizes | None = None) -> Length:
+def simplest(length: Length, sizes: Sizes | None = None) -> Length | int:
     """The same at these sizes, with one floor where there is such a form: of several the one with
     the smallest numbers.
 
@@ -134,7 +135,7 @@ def simplest(length: Length, sizes: Sizes | None = None) -> Length:
     (n, n)
     """
     plain = length.simplest()
-    if sizes is None or not sizes or not length.is_staircase:
+    if isinstance(plain, int) or not sizes or not length.is_staircase:
         return plain
     name = length.names[0]
     made = _fitted([(sizes, length)], name)
@@ -183,7 +184,8 @@ def _values(pieces: list, name: str) -> tuple:
     period = lcm(*(lcm(sizes.modulus, f.period) for sizes, f in turns))
     if period > TURN or not period:
         raise ValueError("long")
-    slopes, made = set(), {}
+    slopes = set()
+    made: dict[int, int] = {}
     for sizes, f in turns:
         slopes.add(f(period) - f(0))
         for residue in sizes.residues:

@@ -4,6 +4,7 @@ can be run.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from shapealg.printing import brief, shape_told
 
@@ -22,7 +23,8 @@ class Names:
     """
 
     def __init__(self, taken=(), first: int = 1):
-        self._taken, self._next, self._first = set(taken), {}, first
+        self._taken, self._first = set(taken), first
+        self._next: dict[str, int] = {}
 
     def unused(self, name: str) -> str:
         """The name, or the one after it that is not taken."""
@@ -57,10 +59,12 @@ class Node:
 
     name: str
     kind: str
-    operation: Callable
-    inputs: tuple
-    outputs: tuple
-    words: object = None
+    operation: Callable[..., Any]
+    inputs: tuple[str | None, ...]
+
+    outputs: tuple[str, ...]
+
+    words: Any = None
     weights: tuple = ()
     parameters: int | None = None
 
@@ -111,7 +115,8 @@ class Graph:
 
     inputs: dict
     nodes: tuple
-    outputs: tuple
+    outputs: tuple[str, ...]
+
     constants: dict = field(default_factory=dict)
     ways: tuple = ()
 

@@ -19,6 +19,30 @@ def nodes(graph: Graph, name: str) -> list:
     return [node for node in graph.nodes if name and node.name.startswith(paths)]
 
 
+def tensor(net, name: str) -> str:
+    """The tensor that a node, the last node of a module, or a tensor of that name gives.
+
+    Raises:
+        ShapeError: if there is none.
+    """
+    if not isinstance(name, str):
+        raise ShapeError(
+            Text(zh="须是节点的名字", en="the name of a node is needed"),
+            name,
+            Text(zh=f"例如 {example(net.graph)}", en=f"for example {example(net.graph)}"),
+        )
+    if found := nodes(net.graph, name):
+        return found[-1].outputs[0]
+    if name not in net.graph.inputs and name not in net.flow.tensors:
+        refuse(net.graph, name)
+    return name
+
+
+def example(graph: Graph) -> str:
+    """The names of the first nodes."""
+    return ", ".join(node.name for node in graph.nodes[:3])
+
+
 def row(net, name):
     """The row of a node, by name or number; of a module the sums, and what its last node gives.
 
@@ -66,7 +90,7 @@ def refuse(graph: Graph, name):
 
 def _modules(names: list) -> dict:
     """The paths of the modules that nodes lie in."""
-    made = {}
+    made: dict[str, None] = {}
     for name in names:
         for i, letter in enumerate(name):
             if letter in DIVIDERS and i:

@@ -18,7 +18,7 @@ class Ratio:
     (H//2, (H + 1)//2)
     """
 
-    length: Length
+    length: Length | int
     below: int = 1
 
     @classmethod

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
@@ -15,10 +15,12 @@ from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted
 from shapealg.network.field import ReceptiveField
-from shapealg.network.flow import CLASSES, Flow, Split, Ways
+from shapealg.network.flow import Flow
+from shapealg.network.fork import Split
 from shapealg.network.graph import Graph
 from shapealg.network.sight import Drifting, Misaligned, Sights, is_fixed, middle, steps
 from shapealg.network.spatial import told_axes
+from shapealg.network.ways import CLASSES, Ways
 from shapealg.text import Text
 
 MEASURES = ("size", "jump", "start", "centre")
@@ -54,9 +56,13 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
     axes = told_axes(graph, sizes)
     seen = [_Asked(graph, tensor, misaligned, (name, i)).seen(sizes) for i in axes]
     whole = tuple(each.whole for each in seen)
+    size, jump, start, centre = (tuple(map(attrgetter(measure), seen)) for measure in MEASURES)
     return ReceptiveField(
         tuple(shape[i] if isinstance(shape[i], str) else i for i in axes),
-        *(tuple(map(attrgetter(measure), seen)) for measure in MEASURES),
+        size,
+        jump,
+        start,
+        centre,
         tuple(dict.fromkeys(gate for each in seen for gate in each.gates)),
         tuple(dict.fromkeys(apart for each in seen for apart in each.misaligned)),
         whole if any(whole) else (),
@@ -157,39 +163,29 @@ class _Asked:
         that works.
         """
         settled = self._others_settled(sizes)
-        if not isinstance(self.name, str) or isinstance(settled.get(self.name), int):
+        name = self.name
+        if not isinstance(name, str) or isinstance(settled.get(name), int):
             return self._at(settled)
-        works = accepted(self.graph, settled).sets[self.name]
+        works = accepted(self.graph, settled).sets[name]
         if not works.residues:
-            return self._of_few(settled, works)
-        made, apart, period = self._by_residue(settled, works)
+            return self._of_few(name, settled, works)
+        made, apart, period = self._by_residue(name, settled, works)
         if apart and set(apart) >= set(made):
             raise min(apart.values(), key=lambda problem: isinstance(problem, Drifting))
-        fields = [
-            self._drawn_together(works, period, _measured(made, measure)) for measure in MEASURES
-        ]
+        size, jump, start, centre = (
+            _drawn_together({name: works}, period, _measured(made, measure)) for measure in MEASURES
+        )
         return Seen(
-            *fields,
+            size,
+            jump,
+            start,
+            centre,
             tuple(gate for seen in made.values() for gate in seen.gates),
             tuple(
                 (problem.node, Sizes.classes(period, list(apart)))
                 for problem in list(apart.values())[:1]
             ),
             all(seen.whole for seen in made.values()),
-        )
-
-    def _drawn_together(self, works: Sizes, period: int, answers: dict):
-        """The answer itself where all residues have one, otherwise a `BySize`."""
-        residues = {}
-        for r, answer in answers.items():
-            residues.setdefault(answer, []).append(r)
-        if len(residues) == 1:
-            return next(iter(residues))
-        return BySize(
-            [
-                ({self.name: works & Sizes.classes(period, those, 1)}, answer)
-                for answer, those in residues.items()
-            ]
         )
 
     def _others_settled(self, sizes: dict) -> dict:
@@ -201,9 +197,8 @@ class _Asked:
                 settled[other] = near[-1] if near else _refuse_nowhere(self.graph)
         return settled
 
-    def _by_residue(self, settled: dict, works: Sizes) -> tuple:
+    def _by_residue(self, name: str, settled: dict, works: Sizes) -> tuple:
         """What is seen at each residue, where branches meet misaligned, and the period."""
-        name = self.name
         period = bounded(lcm(works.modulus, turn(self.graph, settled)))
         if period > CLASSES:
             raise ShapeError(
@@ -212,7 +207,8 @@ class _Asked:
                 Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"),
             )
         start = max(works.minimum, 1)
-        made, apart = {}, {}
+        made: dict[int, Seen] = {}
+        apart = {}
         for n in (n for n in range(start + period, start + 3 * period) if n in works):
             seen, problem = self._joined(settled | {name: n})
             if problem is not None:
@@ -235,14 +231,30 @@ class _Asked:
                 return self._at(sizes, True), problem
             return None, problem
 
-    def _of_few(self, settled: dict, works: Sizes) -> Seen:
+    def _of_few(self, name: str, settled: dict, works: Sizes) -> Seen:
         """The same, where the graph accepts finitely many sizes only."""
         if not works:
             _refuse_nowhere(self.graph)
-        seen = [self._at(settled | {self.name: n}) for n in works.exceptions[-CLASSES:]]
+        seen = [self._at(settled | {name: n}) for n in works.exceptions[-CLASSES:]]
         if any(each != seen[-1] for each in seen):
-            _refuse_changing(self.name, works.exceptions[-1])
+            _refuse_changing(name, works.exceptions[-1])
         return seen[-1]
+
+
+def _drawn_together(works: dict[str, Sizes], period: int, answers: dict):
+    """The answer itself where all residues have one, otherwise a `BySize`."""
+    residues: dict[Any, list[int]] = {}
+    for r, answer in answers.items():
+        residues.setdefault(answer, []).append(r)
+    if len(residues) == 1:
+        return next(iter(residues))
+    ((name, sizes),) = works.items()
+    return BySize(
+        [
+            ({name: sizes & Sizes.classes(period, those, 1)}, answer)
+            for answer, those in residues.items()
+        ]
+    )
 
 
 def _refuse_changing(name: str, n: int):

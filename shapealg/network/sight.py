@@ -8,6 +8,7 @@ do:
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
+from typing import Any
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.condition import ASKED
@@ -33,8 +34,8 @@ class Sight:
         path: the nodes on the way, each with those before it: (name, path).
     """
 
-    first: object
-    last: object
+    first: Any
+    last: Any
     whole: bool = False
     path: tuple = ()
 
@@ -63,8 +64,11 @@ class Sights:
     """
 
     def __init__(self, flow: Flow, source: tuple, misaligned: bool = False):
-        self.flow, self.misaligned, self.gates, self._at = flow, misaligned, {}, {}
-        self._gone = {}  # tensors on whose axes the source's axis no longer lies: WHOLE or MERGED
+        self.flow, self.misaligned = flow, misaligned
+        self.gates: dict[Any, Any] = {}
+        self._at: dict[Any, Any] = {}
+        # tensors on whose axes the source's axis no longer lies: WHOLE or MERGED
+        self._gone: dict[str, Any] = {}
         # the tensors made of the input's data, not of its sizes only
         self._data = set(flow.graph.inputs)
         token = ASKED.set(flow.decide)

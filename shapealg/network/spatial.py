@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from shapealg.errors import ShapeError
-from shapealg.network.flow import Ways
+from shapealg.network.ways import Ways
 
 ALONG = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}  # what sizes along so many axes are called
 

@@ -4,8 +4,8 @@ goes through, one after the other.
 
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
-from shapealg.network.flow import Ways
 from shapealg.network.tensor import WHOLE
+from shapealg.network.ways import Ways
 from shapealg.text import Text
 
 
@@ -30,13 +30,13 @@ def stacked(graph, tensor: str, name: str, sizes: dict) -> list:
                 continue
             if made is None or made.wires is None:
                 raise _refusal(node, name, "不知道它读哪里", "nobody knows what it reads")
-            found = _through(node, made.wires, ways, name)
-            if len(found) > 1:
+            through = _through(node, made.wires, ways, name)
+            if len(through) > 1:
                 raise _refusal(
                     node, name, "读法不同的路在这里汇合", "paths that read differently meet there"
                 )
-            if found:
-                ways[out] = found.pop()
+            if through:
+                ways[out] = through.pop()
     if tensor not in ways:
         raise ShapeError(
             Text(zh=f"输出与 {name} 无关", en=f"the output does not depend on {name}"),

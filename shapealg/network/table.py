@@ -238,7 +238,7 @@ def _accepted(net, language: str) -> list:
         (False, "接受的尺寸", "accepts"),
         (True, "不丢像素", "lossless"),
     ):
-        refusals = {}
+        refusals: dict[str, list[str]] = {}
         for name in net.sizes:
             try:
                 made = net.accepts(name, lossless)
@@ -270,7 +270,7 @@ def _seen(net, language: str) -> str:
 
 def seen(field: ReceptiveField) -> Text:
     """A receptive field in one line: the axes that see alike together."""
-    alike = {}
+    alike: dict[Text, list[str]] = {}
     for axis, line in zip(field.axes, map(field.brief, range(len(field.axes))), strict=True):
         alike.setdefault(line, []).append(str(axis))
     zh = "；".join(f"{'、'.join(axes)}：{line.zh}" for line, axes in alike.items())

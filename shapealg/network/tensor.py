@@ -7,7 +7,7 @@ and the tiling of a whole network are read off these wires.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Wire(NamedTuple):
@@ -17,7 +17,7 @@ class Wire(NamedTuple):
 
     source: int
     axis: int
-    map: object = None
+    map: Any = None
 
 
 WHOLE = "whole"

@@ -8,15 +8,12 @@ is right, or lies beyond an edge that the tile shares with the whole. Tiles star
 the period, by which all layers shift in step, and are as long as the whole one up to that period.
 """
 
-from dataclasses import replace
 from math import lcm
 
 from shapealg.axis.frames import Tile
-from shapealg.axis.sizes import LIMIT
-from shapealg.axis.window import Interval
 from shapealg.errors import Received, ShapeError
-from shapealg.network.along import Along
-from shapealg.network.flow import Failure, Flow, Split
+from shapealg.network.flow import Flow
+from shapealg.network.fork import Split
 from shapealg.network.track import Lost, Track, agree, followed, least, needed, right
 from shapealg.text import Text
 
@@ -181,26 +178,3 @@ def _steps(order: list, parts: dict, outputs: int, last: int, shift: int) -> lis
             return None
         made.append((k, done, high))
     return made if high == outputs else None
-
-
-def restoring(graph, node, source: str, axis: int, sizes: dict, n: int) -> Interval:
-    """The total paddings of one layer with which the output is as long as the input: it grows with
-    the padding, so halve.
-    """
-    label = node.words.order(len(graph.inputs[source]))[axis]
-    base = node.words.layer.axes[label]
-
-    def outputs(padding: int):
-        """The output's length with so much padding in all; below any where a node does not run."""
-        wider = replace(node, operation=Along(node.words, {label: padding - base.lo - base.hi}))
-        nodes = tuple(wider if other is node else other for other in graph.nodes)
-        try:
-            flow = Flow(replace(graph, nodes=nodes), sizes).run()
-        except Failure:
-            return -1
-        return flow.tensors[graph.outputs[0]].shape[axis]
-
-    top = 1
-    while outputs(top) <= n and top < LIMIT:
-        top *= 2
-    return Interval(least(lambda p: outputs(p) >= n, top), least(lambda p: outputs(p) > n, top) - 1)

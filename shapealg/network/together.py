@@ -102,7 +102,7 @@ def _inseparable(parts: tuple, names: list) -> list:
     atoms = {}
     for name in names:
         atoms[name] = _atoms({part.sets[name] for part in parts})
-    cells = set()
+    cells: set[tuple[int, ...]] = set()
     for part in parts:
         inside = [_inside(part.sets[name], atoms[name]) for name in names]
         bounded(len(cells) + prod(map(len, inside)))
@@ -123,7 +123,7 @@ def _inside(those: Sizes, atoms: list) -> list:
 
 def _atoms(sets: set) -> list:
     """Sets cut up until none of them meets another in part: for each piece the sets it lies in."""
-    made = []  # (sizes, the sets they lie in)
+    made: list[tuple[Sizes, set[Sizes]]] = []  # (sizes, the sets they lie in)
     for those in sorted(sets, key=lambda sizes: (sizes.minimum, sizes.modulus, sizes.exceptions)):
         rest, cut = those, []
         for sizes, of in made:

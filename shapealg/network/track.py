@@ -4,7 +4,7 @@ places reads, and which are right in a tile.
 
 from fractions import Fraction
 from math import lcm
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.length import Length
@@ -227,7 +227,7 @@ def right(order: list, parts: dict, begins: bool, ends: bool) -> tuple:
     """The outputs of a tile that are right, first and behind the last; whether it begins, or ends,
     where the whole does.
     """
-    ranges = {}
+    ranges: dict[Any, tuple[int, int]] = {}
     for key in order:
         track = parts[key]
         low, high = 0, track.length

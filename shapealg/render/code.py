@@ -295,8 +295,8 @@ def smtlib(law: Law) -> str:
     printer = SmtLib(law.divisible)
     body, *holds = map(printer.write, (law.right, *law.assumptions))
     alone = "".join(holds) or "true"
-    holds = f"(and {' '.join(holds)})" if len(holds) > 1 else alone
-    helpers = [text for name, text in SmtLib.helpers.items() if f"({name} " in body + holds]
+    needs = f"(and {' '.join(holds)})" if len(holds) > 1 else alone
+    helpers = [text for name, text in SmtLib.helpers.items() if f"({name} " in body + needs]
     names = " ".join(f"({p.name} Int)" for p in law.parameters)
     given = " ".join(map(printer.write, _positional(law)))
     return "\n".join(

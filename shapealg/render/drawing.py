@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from math import log2
+from typing import Any
 
 from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
 from shapealg.network.flow import Flow
+from shapealg.network.graph import Node
 from shapealg.network.network import Network
 from shapealg.text import Text
 
@@ -52,7 +54,7 @@ BACK = Text(zh="{n} 格之前", en="{n} back")
 class Fork:
     """Paths from one tensor that meet again in a node; an empty path hands it on."""
 
-    join: object
+    join: Node
     paths: tuple
 
 
@@ -107,7 +109,7 @@ class Reader:
         (self.source, shape), *_ = network.graph.inputs.items()
         self.place, self.rank = shape.index(axis), len(shape)
         self.now = Flow(network.graph, {name: usual.get(name, 1) for name in network.sizes}).run()
-        self.needs = {}
+        self.needs: dict[str, tuple[str, ...]] = {}
         for requirement in network.flow.requirements:
             if len(requirement.sides) == 2 and axis in requirement.names:
                 self.needs.setdefault(requirement.node.name, tuple(map(str, requirement.sides)))
@@ -118,7 +120,7 @@ class Reader:
 
     def size(self, tensor: str):
         """The size of a tensor along the axis; where it is flat, of its last axis."""
-        shape = self.network.shape_of(tensor)
+        shape: Any = self.network.shape_of(tensor)
         if isinstance(shape, BySize):  # drawn is what holds at the large sizes
             shape = shape.pieces[0].answer
         made = shape[self.place] if len(shape) == self.rank else shape[-1]
@@ -209,7 +211,9 @@ class Canvas:
     """A growing SVG of a fixed width."""
 
     def __init__(self, title: str):
-        self.title, self.parts, self.told, self.height = title, [], [], 0
+        self.title, self.height = title, 0
+        self.parts: list[str] = []
+        self.told: list[str] = []
 
     def bar(self, x, y, width, size, end: bool = False, middle: bool = False):
         """A tensor, with its size."""
@@ -450,7 +454,8 @@ def _levels(reader, steps) -> tuple:
     """Each bend as the tensor that goes across and its fork, from outside in; the steps that lead
     down to each and up from it; and the innermost row.
     """
-    levels, row, down, up = [], list(steps), [], []
+    levels: list[tuple[str, Fork]] = []
+    row, down, up = list(steps), [], []
     while (at := next((i for i, step in enumerate(row) if bent(step)), None)) is not None:
         fork = row[at]
         before = levels[-1][0] if levels else reader.source

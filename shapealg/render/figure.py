@@ -18,7 +18,8 @@ class Drawing:
     """A growing SVG in currentColor and the site's colours, with a title in one language."""
 
     def __init__(self, title: str, words: str = ""):
-        self.title, self.parts, self.width, self.height = title, [], 0, 0
+        self.title, self.width, self.height = title, 0, 0
+        self.parts: list[str] = []
         # for the script that redraws it
         self.words = f' data-words="{escape(words, quote=True)}"' if words else ""
 
@@ -149,7 +150,8 @@ def cone(layers: list, n: int, language: str) -> str:
         return left + centres[level][i] + 9, height - level * rise
 
     for level, j, i, on in sorted(edges, key=lambda e: e[3]):
-        drawing.line(*place(level, j), *place(level - 1, i), "ray" if on else "line")
+        (x, y), (u, v) = place(level, j), place(level - 1, i)
+        drawing.line(x, y, u, v, "ray" if on else "line")
     for level, size in enumerate(sizes):
         name = _INPUT[language] if level == 0 else _LAYER.format(i=level)[language]
         drawing.text(
@@ -179,7 +181,7 @@ def _centres(layers: list, sizes: list) -> list:
 
 def _rays(layers: list, sizes: list) -> tuple:
     """The dots of each row that the middle output sees, and the lines: row, dot, dot below, lit."""
-    lit = [set() for _ in sizes]
+    lit: list[set[int]] = [set() for _ in sizes]
     lit[-1] = {sizes[-1] // 2}
     edges = []
     for level in range(len(layers), 0, -1):

@@ -114,7 +114,7 @@ class Layers:
 
     def __init__(self, language: str, sweep: dict):
         self.language, self.sweep = language, sweep
-        self.noted = []  # what the page has said once
+        self.noted: list[str] = []  # what the page has said once
 
     def say(self, text: Text) -> str:
         """The text in the language."""
@@ -198,12 +198,8 @@ class Layers:
         for a, b in pairs:
             given.append([f"`{_shape(a)}`<br>`{_shape(b)}`"])
             cells.append([probe.joined(line, a, b) for line in lines])
-        return self._asked(
-            ["`a`<br>`b`"],
-            given,
-            *probe.camps(heads, cells),
-            "\n".join(lines),
-        )
+        heads, cells = probe.camps(heads, cells)
+        return self._asked(["`a`<br>`b`"], given, heads, cells, "\n".join(lines))
 
     def _asked(self, names, given, heads, cells, lines) -> str:
         """A table of answers, what its signs mean, and what was asked."""
@@ -245,7 +241,8 @@ class Layers:
 
     def vocabulary(self, framework: str) -> str:
         """Every word of a dialect with its layouts and arguments; ranks together."""
-        rows, seen = [], set()
+        rows: list[tuple[list[str], str, str]] = []
+        seen = set()
         for name, made in spoken.vocabulary(framework).items():
             signature = inspect.signature(made.__init__)
             arguments = ", ".join(str(p) for p in list(signature.parameters.values())[1:])
@@ -377,7 +374,7 @@ class Layers:
         """Every layer that was converted and run: ✓ the same values, – no such words, ✗ other
         values; sizes of one line together.
         """
-        found = {}
+        found: dict[str, dict[str, set[str]]] = {}
         for line, _, framework, told in self.sweep.get("conversions", ()):
             mark = _mark(told)
             found.setdefault(line, {}).setdefault(framework, set()).add(mark)
@@ -411,10 +408,8 @@ class Layers:
 
     def causes(self, framework: str) -> list:
         """The framework's own bugs and limits that the sweep met: (why, how many, one of them)."""
-        backends, found = (
-            [name for name in self.sweep["backends"] if name.split("-")[0] == framework],
-            {},
-        )
+        backends = [name for name in self.sweep["backends"] if name.split("-")[0] == framework]
+        found: dict[tuple[str, str], list] = {}
         for backend in backends:
             where = self.say(BACKENDS[backend]) if len(backends) > 1 else ""
             for entry in self.sweep["backends"][backend]["kinds"].values():

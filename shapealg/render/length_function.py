@@ -18,6 +18,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError
 from shapealg.law.program import Python, magnitude
+from shapealg.network import named
 from shapealg.network.network import Network
 from shapealg.network.readers import read
 from shapealg.render.languages import C, JavaScript, NumPy
@@ -66,7 +67,7 @@ def length_function(net, language: str, axis: str | None = None, layer: str | No
     if not isinstance(net, Network):
         net, axis = _sequence(net), axis or "L"
     if layer is not None:
-        net = Network(net.graph.until(net._tensor(layer)))
+        net = Network(net.graph.until(named.tensor(net, layer)))
     axis = _axis(net, axis)
     return LANGUAGES[language].text(_lengths(net, axis))
 

@@ -209,12 +209,8 @@ class Networks:
 
     def formula(self, known: Known) -> str:
         """What comes out along the axis; where that is a number, what must hold for it."""
-        axis, net = known.asked[0], known.read()
-        size = (
-            net.output_shape[known.shape.index(axis)]
-            if len(net.output_shape) == len(known.shape)
-            else None
-        )
+        axis, net, shape = known.asked[0], known.read(), _shape(known)
+        size = shape[known.shape.index(axis)] if len(shape) == len(known.shape) else None
         if isinstance(size, Length):
             return self.blocks.display(sympy.Symbol(axis), "→", size.expr)
         requirement = next(r for r in net.flow.requirements if r.factors)
@@ -229,7 +225,7 @@ class Networks:
         rows = [
             (
                 self.word("output"),
-                f"`{probe.told(tuple(map(str, known.read().output_shape)))}`{{.sa-call}}",
+                f"`{probe.told(tuple(map(str, _shape(known))))}`{{.sa-call}}",
             )
         ]
         for axis in known.asked:
@@ -448,7 +444,7 @@ class Networks:
     def _row(self, known: Known, link: str) -> tuple:
         axis = known.asked[0]
         runs, whole = self.sets(known, axis)
-        shape = known.read().output_shape
+        shape = _shape(known)
         size = shape[known.shape.index(axis)] if len(shape) == len(known.shape) else shape[-1]
         return (
             f"[{self.say(known.title)}]({link})",
@@ -480,3 +476,11 @@ class Networks:
     def version(self) -> str:
         """The version of PyTorch that ran them."""
         return self.record["torch"]
+
+
+def _shape(known: Known) -> tuple:
+    """The shape that comes out; one formula tells it of every known network."""
+    shape = known.read().output_shape
+    if not isinstance(shape, tuple):
+        raise TypeError(f"{known.name} has no one shape")
+    return shape

@@ -24,7 +24,7 @@ from shapealg.network.explain import Explanation, way_told
 from shapealg.network.field import ReceptiveField
 from shapealg.network.network import Network
 from shapealg.network.table import HEADS, Table
-from shapealg.printing import shape_told
+from shapealg.printing import Painter, shape_told
 from shapealg.render import drawing, figure
 from shapealg.text import Text
 from shapealg.words.comparison import Comparison
@@ -73,12 +73,13 @@ font-family:"STIX Two Math","Cambria Math","Latin Modern Math",serif}
 </style>"""
 STYLE = "".join(STYLE.splitlines())
 
+COMMA = r",\ "
 SIGNS = (
     ("≡", r"\equiv"),
     ("≢", r"\not\equiv"),
     ("≥", r"\ge"),
     ("…", r"\dots"),
-    (", ", r",\ "),
+    (", ", COMMA),
     ("; ", r";\ "),
 )
 NAMES = {
@@ -105,7 +106,7 @@ NAMES = {
 }
 
 
-def painter() -> tuple:
+def painter() -> tuple[Painter, Painter]:
     """What `shapealg.printing` asks for: the functions that give HTML and LaTeX."""
     return html, latex
 
@@ -239,7 +240,7 @@ def _(value: ReceptiveField, language: str) -> str:
     made = grid(head, rows)
     if value.before is not None:
         made += f"<p>{word('before', language, layer=value.before.layer)}</p>"
-        made += shown(value.before, language)
+        made += shown(value.before, language) or ""
     return made
 
 
@@ -422,9 +423,34 @@ def _(value: Window) -> str:
 
 @latex.register
 def _(value: Sizes) -> str:
-    told = value.text()[LANGUAGE].replace("(mod ", "(% ")
+    return f"${_sizes(value)}$"
+
+
+@latex.register
+def _(value: BySize) -> str | None:
+    rows = []
+    for piece in value:
+        where = [_sizes(those, name) for name, those in piece.where.items()]
+        rows.append(_answer(piece.answer) + " & " + (COMMA.join(where) or r"\text{any size}"))
+    body = r" \\ ".join(rows)
+    return rf"$\displaystyle \begin{{cases}} {body} \end{{cases}}$" if rows else None
+
+
+def _answer(value) -> str:
+    """One answer of several: a shape, a length or a number, or words."""
+    if isinstance(value, tuple):
+        return rf"\left({COMMA.join(map(_answer, value))}\right)"
+    if isinstance(value, Text):
+        return rf"\text{{{value[LANGUAGE]}}}"
+    if value is None:
+        return "?"
+    return tex(value.expr) if isinstance(value, Length) else str(value)
+
+
+def _sizes(value: Sizes, name: str = "n") -> str:
+    told = value.text(name)[LANGUAGE].replace("(mod ", "(% ")
     told = re.sub(r"[a-z]{2,} ?", lambda found: rf"\text{{{found[0]}}}", told)
     told = re.sub(r"\(% (\d+)\)", r"\\pmod{\1}", told)
     for sign, name in SIGNS:
         told = told.replace(sign, name)
-    return f"${told}$"
+    return told

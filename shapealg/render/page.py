@@ -9,6 +9,7 @@ from contextlib import redirect_stdout
 from html import escape
 from io import StringIO
 from operator import attrgetter
+from typing import Any
 
 import sympy
 
@@ -80,7 +81,7 @@ class Blocks:
 
     def __init__(self, language: str, evidence: dict, depth: int = 0):
         self.language, self.evidence, self.root = language, evidence, "../" * depth
-        self.room = {}  # what the page's session has imported and named so far
+        self.room: dict[str, Any] = {}  # what the page's session has imported and named so far
 
     def say(self, text: Text) -> str:
         """The text in the language."""
@@ -462,7 +463,7 @@ class Blocks:
 
     def normalize_rows(self) -> str:
         """What Keras accepts as a kernel size, value by value, for one axis and for two."""
-        rows = {}
+        rows: dict[str, list[str]] = {}
         for text, _n, made, error, runs, ours in self.evidence["keras-tensorflow"]["checks"][
             "normalize_tuple"
         ]["shown"]:

@@ -6,6 +6,7 @@ import re
 from importlib import import_module
 
 from shapealg.errors import ShapeError
+from shapealg.layer.pooling import Pooling
 from shapealg.words import spoken
 from shapealg.words.frameworks import TITLES
 
@@ -103,9 +104,10 @@ def divisor(line: str, given: str, choice: dict) -> str:
     """
     line, given = line.format(**choice), given.format(**choice)
     words = spoken.read(line)
-    return str(
-        words.layer.pooled[0].divisor(words.read(spoken.shape(given)).spatial[0], choice["j"])
-    )
+    layer = words.layer
+    if not isinstance(layer, Pooling):
+        raise TypeError(f"{line} is no pooling")
+    return str(layer.pooled[0].divisor(words.read(spoken.shape(given)).spatial[0], choice["j"]))
 
 
 def accepts(line: str, given: str, choice: dict) -> str:
@@ -165,7 +167,7 @@ def joined(line: str, a: tuple, b: tuple) -> str:
 
 def camps(heads, cells) -> tuple:
     """Columns that agree in every row as one, their heads together: (heads, cells)."""
-    found = {}
+    found: dict[tuple, list[str]] = {}
     for label, column in zip(heads, zip(*cells, strict=True), strict=True):
         found.setdefault(column, []).append(label)
     return ["<br>".join(labels) for labels in found.values()], [
@@ -180,7 +182,7 @@ def lines(columns, fixed: dict) -> str:
     >>> print(lines((("torch", "torch.Conv1d(1, 1, {k})", "1,1,{n}"),), {"n": 8}))
     torch.Conv1d(1, 1, k)  # (1, 1, 8)
     """
-    made = {}
+    made: dict[str, None] = {}
     for _, line, given, *_ in columns:
         made[f"{_filled(line, fixed)}  # {told(_filled(given, fixed).split(','))}"] = None
     return "\n".join(made)

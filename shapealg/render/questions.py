@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from shapealg.text import LANGUAGES, Text
@@ -86,7 +87,8 @@ class Category:
     @property
     def imports(self) -> str:
         """What the code of all its questions imports, each module once."""
-        names = {}
+        names: dict[str, set[str]] = {}
+
         for module, listed in (
             _imported(line) for question in self.questions for line in question.imports
         ):
@@ -143,11 +145,10 @@ def _question(entry: dict) -> Question:
             isinstance(line, str) and line.strip() for line in entry.get(key, [])
         ):
             raise ValueError(f"{name}: {key} must be a list of strings")
-    made = Question(
-        **{key: _string(entry, key, name) for key in STRINGS},
-        **{key: _text(entry, key, name) for key in TEXTS},
-        **{key: tuple(entry.get(key, ())) for key in LISTS},
-    )
+    said: dict[str, Any] = {key: _string(entry, key, name) for key in STRINGS}
+    said |= {key: _text(entry, key, name) for key in TEXTS}
+    said |= {key: tuple(entry.get(key, ())) for key in LISTS}
+    made = Question(**said)
     if not made.source.startswith("https://"):
         raise ValueError(f"{name}: source must be a link; it is {made.source!r}")
     for line in made.imports:

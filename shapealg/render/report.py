@@ -60,7 +60,7 @@ def failure(told: Explanation) -> dict:
         "kind": told.node.kind,
         "sides": [_entry(n) for n in told.sides],
         "ways": [list(map(list, way)) for way in told.ways],
-        "nearest": {name: list(near) for name, near in told.nearest.items()},
+        "nearest": {name: list(near) for name, near in (told.nearest or {}).items()},
         "reason": told.told.en,
     }
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import lcm
 
+from shapealg.axis.by_size import BySize
 from shapealg.axis.pooled import Counted
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
@@ -18,25 +19,53 @@ from shapealg.text import Text
 from shapealg.words.real import worded
 from shapealg.words.words import PLAIN, Words, symbols
 
+# What two layers have in common along an axis, each with all that stands before it.
+OUTPUT = Text(zh="都有输出", en="both give an output")
+SIZE = Text(zh="尺寸相同", en="same size")
+VALUES = Text(zh="数值相同", en="same values")
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Pictured):
     """What `compare` found, axis by axis.
 
     Attributes:
-        both: the sizes at which both layers give an output.
-        sizes: those at which they give the same number of outputs.
-        values: those at which each output also reads the same positions with the same weights.
+        axes: for each axis, what the two have in common along it, by its size: the values, where
+            each output reads the same positions with the same weights; the number of outputs only;
+            or only that both give an output. A `BySize` of n.
         reason: why the values differ whatever the size (another kernel, another average); `None`
             where it is a matter of the axes.
         beside: which axes are of size 1, where one layer has more axes than the other.
+
+    >>> import shapealg as sa
+    >>> same = sa.keras.Conv1D(64, 7, strides=2, padding="same")
+    >>> made = compare(same, sa.torch.Conv1d(3, 64, 7, stride=2, padding=3))
+    >>> print(made.axes[0])
+    same values for n ≡ 1 (mod 2), n ≥ 1; same size for n ≡ 0 (mod 2), n ≥ 2
+    >>> made.axes[0].at(n=224).en
+    'same size'
     """
 
-    both: tuple
-    sizes: tuple
-    values: tuple
+    axes: tuple
     reason: Text | None = None
     beside: Text | None = None
+
+    @property
+    def both(self) -> tuple:
+        """Per axis the sizes at which both layers give an output."""
+        return tuple(_sizes_of(axis, OUTPUT, SIZE, VALUES) for axis in self.axes)
+
+    @property
+    def sizes(self) -> tuple:
+        """Per axis those at which they give the same number of outputs."""
+        return tuple(_sizes_of(axis, SIZE, VALUES) for axis in self.axes)
+
+    @property
+    def values(self) -> tuple:
+        """Per axis those at which each output also reads the same positions with the same
+        weights.
+        """
+        return tuple(_sizes_of(axis, VALUES) for axis in self.axes)
 
     @property
     def equal(self) -> bool:
@@ -61,7 +90,7 @@ class Comparison(Pictured):
             return Text(
                 zh="处处相同：尺寸与数值都一样", en="equal everywhere, in size and in values"
             )
-        lines = [self._axis(i) for i in range(len(self.both))]
+        lines = [self._axis(*sets) for sets in zip(self.both, self.sizes, self.values, strict=True)]
         same = all(line == lines[0] for line in lines)
         told = (
             lines[:1]
@@ -77,8 +106,7 @@ class Comparison(Pictured):
             en="; ".join(t.en for t in [*told, *reason]),
         )
 
-    def _axis(self, i: int) -> Text:
-        both, sizes, values = self.both[i], self.sizes[i], self.values[i]
+    def _axis(self, both: Sizes, sizes: Sizes, values: Sizes) -> Text:
         size = _size_text(sizes, both)
         if not sizes or self.reason is not None:
             return size
@@ -90,6 +118,15 @@ class Comparison(Pictured):
 
     def __repr__(self) -> str:
         return brief("Comparison", self.text.en)
+
+
+def _sizes_of(axis: BySize, *answers: Text) -> Sizes:
+    """The sizes of one axis at which it has one of these answers."""
+    made = Sizes.none()
+    for piece in axis:
+        if piece.answer in answers:
+            made |= piece.where.get("n", Sizes.every())
+    return made
 
 
 def _size_text(sizes: Sizes, both: Sizes) -> Text:
@@ -151,12 +188,23 @@ def compare(one, two) -> Comparison:
 def _comparison(one, two, a, b, beside: Text | None = None) -> Comparison:
     """Two layers of the same rank."""
     loose = one.framework == two.framework
-    axes = [_compared(a, b, i, loose) for i in range(a.rank)]
-    both, sizes, values = (tuple(part) for part in zip(*axes, strict=True))
-    reason = _reason(one, two, a, b)
-    if _both_pool(a, b) and reason is None and not all(values):
-        reason = _pooled_otherwise(a, b)
-    return Comparison(both, sizes, values, reason, beside)
+    made = Comparison(
+        tuple(_common(*_compared(a, b, i, loose)) for i in range(a.rank)),
+        _reason(one, two, a, b),
+        beside,
+    )
+    if _both_pool(a, b) and made.reason is None and not all(made.values):
+        return replace(made, reason=_pooled_otherwise(a, b))
+    return made
+
+
+def _common(both: Sizes, sizes: Sizes, values: Sizes) -> BySize:
+    """What two layers have in common along an axis, of sets each within the one before."""
+    return BySize([(values, VALUES), (_less(sizes, values), SIZE), (_less(both, sizes), OUTPUT)])
+
+
+def _less(those: Sizes, others: Sizes) -> Sizes:
+    return those & others.complement(floor=min(those.first(1), default=0))
 
 
 def _layers(one, two) -> tuple:

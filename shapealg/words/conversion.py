@@ -7,12 +7,11 @@ the size, or, with an input shape, the one case that applies.
 
 from dataclasses import dataclass, field
 from itertools import product
-from typing import NamedTuple
 
 import sympy
 
 from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.by_size import BySize, Piece
+from shapealg.axis.by_size import BySize
 from shapealg.axis.placed import Same
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed
@@ -48,25 +47,13 @@ class Steps:
         return self.told
 
 
-class Case(NamedTuple):
-    """The steps for some input sizes, by the names of the axes; one that is not there is free."""
-
-    where: dict
-    steps: tuple
-
-    @property
-    def text(self) -> Text:
-        """When this case applies."""
-        return Piece(self.where, self.steps).text()
-
-
 @dataclass(frozen=True, slots=True)
 class Conversion(Pictured):
     """What `layer.to(framework)` gives.
 
     Attributes:
         framework: the target.
-        by_size: the steps, by the size of the input.
+        by_size: the steps, by the sizes of the axes: a `BySize` of `Steps`.
         data: how to permute the axes of the data; `None` if not at all.
         weight: how to permute the axes of the weights; `None` if there are none or nothing changes.
         flip: whether the kernel must be reversed along its spatial axes.
@@ -87,13 +74,8 @@ class Conversion(Pictured):
         return self.rest is None
 
     @property
-    def cases(self) -> tuple:
-        """One, or one for each set of sizes."""
-        return tuple(Case(piece.where, piece.answer.words) for piece in self.by_size)
-
-    @property
     def steps(self) -> tuple:
-        """The steps, where one case covers all sizes.
+        """The steps, where they are the same at all sizes.
 
         Raises:
             ShapeError: if the steps depend on the input size.
@@ -103,14 +85,14 @@ class Conversion(Pictured):
                 Text(zh="步骤取决于输入尺寸", en="the steps depend on the input size"),
                 Received(f"{len(self.by_size)} cases"),
                 Text(
-                    zh="请看 .cases，或给出 input_shape",
-                    en="look at .cases, or give an input_shape",
+                    zh="请看 .by_size，或给出 input_shape",
+                    en="look at .by_size, or give an input_shape",
                 ),
             )
-        return self.cases[0].steps
+        return self.by_size.pieces[0].answer.words
 
     def at(self, **sizes: int) -> tuple:
-        """The steps at these sizes of the axes, by the names that the cases have.
+        """The steps at these sizes of the axes, by their names in `by_size`.
 
         Raises:
             DomainError: if there are none.
@@ -120,10 +102,13 @@ class Conversion(Pictured):
     def lines(self, language: str = "en") -> list:
         """The conversion as lines of text."""
         told, single = [], len(self.by_size) == 1 and self.whole
-        for case in self.cases:
+        for piece in self.by_size:
             if not single:
-                told.append(Text(zh=f"{case.text.zh}：", en=f"{case.text.en}:")[language])
-            told += [f"{'' if single else '  '}{self.framework}.{step!r}" for step in case.steps]
+                where = piece.text()
+                told.append(Text(zh=f"{where.zh}：", en=f"{where.en}:")[language])
+            told += [
+                f"{'' if single else '  '}{self.framework}.{step!r}" for step in piece.answer.words
+            ]
         if not self.whole:
             other = Text(zh=f"其余尺寸：{self.rest.zh}", en=f"other sizes: {self.rest.en}")
             told.append(other[language])

@@ -13,9 +13,10 @@ from itertools import product
 from math import prod
 
 from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.axis import Axis
 from shapealg.axis.placed import Ceiled, Placed, Same
 from shapealg.axis.pooled import Pooled
-from shapealg.axis.sizes import Sizes
+from shapealg.axis.sizes import Sizes, integer
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, shown
 from shapealg.layer.pooling import Pooling
@@ -104,7 +105,7 @@ def _all_plain(axis) -> bool:
 
 def joined(pairs) -> dict:
     """Sets of sizes by name; those of one name are met together."""
-    where = {}
+    where: dict[str, Sizes] = {}
     for name, sizes in pairs:
         where[name] = where.get(name, sizes) & sizes
     return where
@@ -151,7 +152,7 @@ class _Asking:
         """The axis at one size."""
         source, only = self.pooled[i], Sizes(1, (), 0, (n,))
         if isinstance(source.axis, Adaptive):
-            return replace(self._even(source, n), where=None)
+            return replace(self._even(source, source.axis, n), where=None)
         window = source.axis.at(n)
         return self._along(None, source, _pads(source.axis, window), only)
 
@@ -164,19 +165,19 @@ class _Asking:
         """The axis once per remainder of the size that matters."""
         source = self.pooled[i]
         if isinstance(source.axis, Adaptive):
-            return self._spread(source, name)
+            return self._spread(source, source.axis, name)
         stride, big = source.axis.stride, _beyond(source.axis)
-        found = []
+        found: list[Along] = []
         for r in range(stride):
             where = source.runs & Sizes.classes(stride, (r,), 1)
             pads = _pads(source.axis, source.axis.at(big + (r - big) % stride))
             along = self._along(where, source, pads, where)
-            found += [along] if along.options else self._in_parts(along, source, pads)
+            found += [along] if along.options else self._in_parts(along, where, source, pads)
         return found
 
-    def _in_parts(self, along: Along, source: Pooled, pads: set) -> list:
+    def _in_parts(self, along: Along, rest: Sizes, source: Pooled, pads: set) -> list:
         """An axis that no one choice says: the sizes at which some choice does, and the others."""
-        window, rest, parts = Window(source.axis.kernel, source.axis.stride), along.where, []
+        window, parts = Window(source.axis.kernel, source.axis.stride), []
         for choice in self._said(window, source.taps, pads):
             made = self._pooled(choice, window, source.taps).agrees(source, rest, self.loose)
             if made:
@@ -185,31 +186,32 @@ class _Asking:
                 rest &= made.complement()
         return [*parts, replace(along, where=rest)] if rest else parts
 
-    def _spread(self, source: Pooled, name) -> list:
+    def _spread(self, source: Pooled, axis: Adaptive, name) -> list:
         """An adaptive axis at the sizes where its windows are those of a plain one."""
         found = []
-        for where, taps, stride in source.axis.plainly(name):
+        for where, taps, stride in axis.plainly(name):
             # the words grow with the size: they hold at all sizes if at the first three
             first, *more = (n for n, _ in zip(where, range(3), strict=False))
-            options = self._at_each(source, [first, *more])
+            options = self._at_each(source, axis, [first, *more])
             if more and not options:  # the smallest may be a case of its own
-                found.append(self._even(source, first))
+                found.append(self._even(source, axis, first))
                 where &= Sizes.every(first + 1)
-                options = self._at_each(source, more)
+                options = self._at_each(source, axis, more)
             found.append(Along(where, taps, stride, 1, options))
         return found
 
-    def _even(self, source: Pooled, n: int) -> Along:
+    def _even(self, source: Pooled, axis: Adaptive, n: int) -> Along:
         """An adaptive axis at one size, as a plain one."""
-        plain, only = source.axis.plain(n), Sizes(1, (), 0, (n,))
+        plain, only = axis.plain(n), Sizes(1, (), 0, (n,))
         if plain is None:
             return Along(only, 0, 1, 1, {})
-        options = self._options(source, plain, plain.kernel, {(plain.lo, plain.hi)}, only)
+        taps = integer(plain.kernel, "kernel")
+        options = self._options(source, plain, taps, {(plain.lo, plain.hi)}, only)
         return Along(only, plain.kernel, plain.stride, 1, options)
 
-    def _at_each(self, source: Pooled, sizes: list) -> dict:
+    def _at_each(self, source: Pooled, axis: Adaptive, sizes: list) -> dict:
         """The choices that an adaptive axis has at each of some sizes."""
-        first, *others = (self._even(source, n).options for n in sizes)
+        first, *others = (self._even(source, axis, n).options for n in sizes)
         for options in others:
             first = {flags: each for flags, each in first.items() if options.get(flags) == each}
         return first
@@ -279,13 +281,13 @@ class _Asking:
         return Ceiled(made, self.manner.clipped) if choice.ceil else made
 
 
-def _pads(axis, placed: Window | None = None) -> set:
+def _pads(axis: Axis, placed: Axis | None = None) -> set:
     """What padding there may be: what was said in numbers, and, at one size, where the window
     stands, with and without what rounding up adds behind.
     """
     declared = axis.declared
     told = {(declared.lo, declared.hi)} if isinstance(declared, Window) else set()
-    if placed is not None:
+    if isinstance(placed, Window):
         told |= {(placed.lo, placed.hi), (placed.lo, max(placed.hi, 0))}
     return told
 

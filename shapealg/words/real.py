@@ -28,7 +28,7 @@ def worded(layer):
     return layer
 
 
-def attributes(layer, known: type) -> dict:
+def attributes(layer, known: type[Words]) -> dict:
     """The arguments of words, from a layer's attributes of the same names; a bias is there or
     not.
     """

@@ -292,7 +292,7 @@ class Trailing(Rule):
         entries = (said,) if isinstance(said, int | str | sympy.Expr) else taken(said, 17)
         if not entries:
             words.one(said, "normalized_shape")
-        return tuple(words.one(n, f"normalized_shape[{i}]") for i, n in enumerate(entries))
+        return tuple(words.one(n, f"normalized_shape[{i}]") for i, n in enumerate(entries or ()))
 
     def read(self, words) -> None:
         """Refuse arguments that cannot be."""
@@ -414,7 +414,10 @@ RULES = {
 
 def signature_of(text: str) -> inspect.Signature:
     """A signature as it is written: names, defaults, `*` and `**`."""
-    arguments = ast.parse(f"def words({text}): ...").body[0].args
+    (words,) = ast.parse(f"def words({text}): ...").body
+    if not isinstance(words, ast.FunctionDef):
+        raise SyntaxError(text)
+    arguments = words.args
     kind = inspect.Parameter
     needed = len(arguments.args) - len(arguments.defaults)
     made = []

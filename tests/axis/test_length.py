@@ -289,3 +289,12 @@ def test_what_is_settled_for_several_sizes_holds_at_each(relation):
             RELATIONS[relation](length(h=a, w=b), 0) for a in range(1, 60) for b in range(1, 60)
         }
         assert truth is None or seen == {truth}, (length, relation)
+
+
+@pytest.mark.parametrize(
+    ("number", "relation", "holds"), ((0, "==", True), (0, "<", False), (-3, "<=", True))
+)
+def test_a_condition_without_a_name_holds_at_all_sizes_or_at_none(number, relation, holds):
+    sizes = Condition(number, relation).sizes()
+    assert [n in sizes for n in range(1, 30)] == [holds] * 29
+    assert Condition(number, relation).at() is holds

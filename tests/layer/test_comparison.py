@@ -83,6 +83,30 @@ def test_the_stem_of_resnet():
     assert made.text.zh == "尺寸处处相同，数值相同的 n：n ≡ 1 (mod 2)，n ≥ 1"
 
 
+def test_what_two_layers_have_in_common_is_one_answer_by_size():
+    """Executed: at 7 the stem has the same numbers in both frameworks, at 8 only as many."""
+    require("torch")
+    require("keras-tensorflow")
+    random = numpy.random.default_rng(0)
+    weight, bias = random.random((4, 3, 7)).astype("float32"), numpy.zeros(4, "float32")
+    same = keras.Conv1D(4, 7, strides=2, padding="same")
+    three = torch.Conv1d(3, 4, 7, stride=2, padding=3)
+    (axis,) = compare(same, three).axes
+    assert str(axis) == "same values for n ≡ 1 (mod 2), n ≥ 1; same size for n ≡ 0 (mod 2), n ≥ 2"
+    assert axis.text().zh.startswith("n ≡ 1 (mod 2)，n ≥ 1：数值相同；")
+    for n, told in ((7, "same values"), (8, "same size")):
+        x = random.random((1, 3, n)).astype("float32")
+        theirs = import_module("shapealg.checks.backends.keras").execute(
+            "Conv1D", same.words(), x.transpose(0, 2, 1), [weight.transpose(2, 1, 0), bias]
+        )
+        ours = import_module("shapealg.checks.backends.torch").execute(
+            "Conv1d", three.words(), x, [weight, bias]
+        )
+        assert theirs.transpose(0, 2, 1).shape == ours.shape
+        alike = numpy.allclose(theirs.transpose(0, 2, 1), ours, atol=1e-5)
+        assert alike == (told == "same values") and axis.at(n=n).en == told
+
+
 def test_equal_and_never():
     assert (
         str(compare(torch.Conv1d(2, 2, 3, padding="same"), keras.Conv1D(2, 3, padding="same")))

@@ -32,10 +32,10 @@ def test_the_stem_of_resnet_in_other_words():
     ]
     made = same.to("torch", ("N", "H", "W", 3))
     evens, odds = Sizes.classes(2, (0,), 2), Sizes.classes(2, (1,), 1)
-    assert [case.where for case in made.cases] == [
+    assert [piece.where for piece in made.by_size] == [
         {"H": h, "W": w} for h in (evens, odds) for w in (evens, odds)
     ]
-    assert made.at(H=224, W=225) == made.cases[1].steps
+    assert made.at(H=224, W=225) == made.by_size.pieces[1].answer.words
     assert made.data == (0, 3, 1, 2) and made.weight == (3, 2, 0, 1) and not made.flip
     with pytest.raises(ShapeError, match="the steps depend on the input size; received 4"):
         made.steps  # noqa: B018
@@ -116,7 +116,7 @@ def test_a_ceiled_average_of_kernel_3_and_stride_2_is_told_by_cases(padding):
     words = spoken.read(f"torch.AvgPool1d(3, 2, {padding}, ceil_mode=True)")
     front = ["ZeroPadding1D(padding=(1, 1))"] * padding
     made = words.to("keras")
-    assert made.whole and len(made.cases) == 2
+    assert made.whole and len(made.by_size) == 2
     assert [repr(step) for step in made.at(L=6)] == [
         *front,
         "AveragePooling1D((3,), strides=(2,), padding='same')",
@@ -143,7 +143,7 @@ def test_an_adaptive_pooling_is_said_plainly_where_it_is_a_plain_one():
         words.to("onnx", (1, 8, 18, 20))
     made = spoken.read("torch.AdaptiveAvgPool1d(6)").to("onnx")
     assert not made.whole and "other sizes: their windows are of different lengths" in str(made)
-    assert [str(case.text.en) for case in made.cases] == [
+    assert [piece.text().en for piece in made.by_size] == [
         "L ≡ 0 (mod 6), L ≥ 6",
         "L ≡ 1 (mod 6), L ≥ 7",
         "L ≡ 5 (mod 6), L ≥ 5",
@@ -156,7 +156,7 @@ def test_an_adaptive_pooling_is_said_plainly_where_it_is_a_plain_one():
 
 def test_the_steps_of_a_conversion_that_does_not_hold_everywhere_are_asked_by_size():
     made = spoken.read("torch.MaxPool1d(3, 2, 1)").to("keras")
-    assert [case.text.en for case in made.cases] == ["L ≡ 1 (mod 2), L ≥ 1; also 2"]
+    assert [piece.text().en for piece in made.by_size] == ["L ≡ 1 (mod 2), L ≥ 1; also 2"]
     assert (
         str(made)
         .splitlines()[-2]

@@ -161,7 +161,7 @@ def test_a_spread_input_is_read_where_no_gap_is():
     assert [
         [i for i in range(axis.first(j), axis.last(j) + 1) if 0 <= i < 4] for j in range(4)
     ] == laid
-    assert axis.links(5, 1, 1) == ((1,), (2,)) and axis.need(axis.count(4)) == 4
+    assert axis.links(5, 1) == ((1,), (2,)) and axis.need(axis.count(4)) == 4
 
 
 def test_symbols_and_what_is_unknown():

@@ -11,7 +11,7 @@ from shapealg.axis.length import Length
 from shapealg.network import operations
 from shapealg.network.accepts import accepted
 from shapealg.network.along import Along
-from shapealg.network.flow import Failure
+from shapealg.network.failure import Failure
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
 

@@ -8,8 +8,8 @@ import pytest
 from needed import require
 
 from shapealg import Branches, ShapeError, Sizes, read, torch
+from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
-from shapealg.axis.window import Interval
 from shapealg.network import operations
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network

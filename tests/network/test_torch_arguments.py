@@ -59,7 +59,15 @@ CASES = {
     "arange": lambda t, x: t.cat([t.arange(3, x.shape[2] - 1), t.zeros(1)]),
     "arange by 2": lambda t, x: t.cat([t.arange(5, x.shape[2], 2), t.zeros(1)]),
     "arange down": lambda t, x: t.arange(x.shape[2] - 1, -1, -2),
+    "arange by name": lambda t, x: t.cat([t.arange(start=3, end=x.shape[2], step=2), t.zeros(1)]),
+    "full": lambda t, x: t.cat([x.new_full((1, 2, x.shape[2] * 2 - 3), 1.0), x], 2),
     "linspace": lambda t, x: t.cat([t.linspace(0, 1, x.shape[2] - 2), t.zeros(1)]),
+    # sizes in a row are worked out one by one
+    "twice each": lambda t, x: t.zeros((t.tensor(x.shape) * 2).tolist()),
+    "both of each": lambda t, x: t.zeros((t.tensor(x.shape) + t.tensor(x.shape)).tolist()),
+    "the last of them": lambda t, x: t.cat(
+        [t.zeros((t.tensor(x.shape[1:]) - 3)[1:].tolist()), t.zeros(1)]
+    ),
     # what is asked for does not stretch
     "expand to 1": lambda t, x: x.expand(1, 2, 1),
     # places that must be there

@@ -332,6 +332,30 @@ def test_two_threads_read_one_module():
     assert [repr(net.output_shape) for net in found] == ["(N, 4, H - 2, W - 2)"] * 2
 
 
+NUMBERS = {
+    "a row of sizes": lambda m, x: F.interpolate(x, size=(torch.tensor(x.shape[2:]) // 2).tolist()),
+    "rows of sizes": lambda m, x: x.new_zeros(torch.tensor([[1, 2], x.shape[2:]]).tolist()[1]),
+    "a size": lambda m, x: x if torch.tensor(x.shape[2]) > 5 else x[:, :1],
+    "a single fraction": lambda m, x: x.new_zeros(int(torch.tensor(0.1).item() * 1e9)),
+}
+
+
+@pytest.mark.parametrize("shape", (IMAGE, (2, 3, 8, 6), (2, 3, 4, 6)), ids=str)
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_come_back_out_of_a_tensor(name, shape):
+    module_ = own(NUMBERS[name])
+    net = read(module_, shape)
+    for h in (4, 8) if shape == IMAGE else shape[2:3]:
+        sizes = {"N": 2, "H": h, "W": 6} if shape == IMAGE else {}
+        assert [put(made, sizes) for made in net.output_shapes] == performed(module_, (2, 3, h, 6))
+
+
+def test_a_number_between_tensors_moves_no_window():
+    parts = {"mask": nn.Conv2d(3, 3, 3, 1, 1), "much": nn.Conv2d(3, 3, 5, 1, 2)}
+    net = read(own(lambda m, x: torch.where(m.mask(x) > 0, torch.tensor(0), m.much(x)), **parts))
+    assert net.receptive_field().size == (5, 5)
+
+
 def test_a_compiled_module_is_the_one_behind_it():
     compiled = torch.compile(nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU()))
     assert repr(read(compiled).output_shape) == "(N, 4, H - 2, W - 2)"

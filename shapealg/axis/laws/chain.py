@@ -4,13 +4,13 @@ Two adjoints in a row leave straight lines only; induction carries that to any n
 """
 
 import sympy
-from sympy import Ge, Le, Product, Sum, Symbol
+from sympy import Expr, Ge, Le, Product, Sum, Symbol
 
 from shapealg.axis.laws.symbols import SIZE, N, fits, j, n, parameter
 from shapealg.axis.window import Window
 from shapealg.law.group import Group
 from shapealg.law.law import Law, Refusal
-from shapealg.law.parameter import ENTRY
+from shapealg.law.parameter import ENTRY, Parameter
 from shapealg.law.program import Entries
 from shapealg.law.proof import Count
 from shapealg.law.rules import (
@@ -23,6 +23,7 @@ from shapealg.law.rules import (
     Induction,
     Rearrange,
     Sum1,
+    Values,
 )
 from shapealg.text import Text
 
@@ -33,13 +34,13 @@ __all__ = [
 ]
 
 
-def _layer(index) -> tuple:
+def _layer(index: int) -> tuple[Symbol, Symbol, Symbol, Symbol, Symbol]:
     k, s, d = (Symbol(f"{name}_{index}", integer=True, positive=True) for name in "ksd")
     lo, hi = (Symbol(f"{name}_{index}", integer=True) for name in ("lo", "hi"))
     return k, s, d, lo, hi
 
 
-def _layer_parameters(index, zh, en) -> tuple:
+def _layer_parameters(index: int, zh: str, en: str) -> tuple[Parameter, ...]:
     k, s, d, lo, hi = _layer(index)
     return (
         parameter(k, f"{zh}的核尺寸", f"kernel size of {en}"),
@@ -50,7 +51,7 @@ def _layer_parameters(index, zh, en) -> tuple:
     )
 
 
-def _layer_window(index) -> Window:
+def _layer_window(index: int) -> Window:
     k, s, d, lo, hi = _layer(index)
     return Window.dilated(k, d, s, lo, hi)
 
@@ -143,14 +144,14 @@ _ks, _ss, _ds = (Entries(name, integer=True, positive=True) for name in "ksd")
 _los, _his = (Entries(name, integer=True) for name in ("lo", "hi"))
 
 
-def _jump(length):
+def _jump(length: Expr) -> Product:
     """How far apart neighbouring outputs of `length` layers lie in the input: the product of the
     strides.
     """
     return Product(_ss[_h], (_h, 1, length))
 
 
-def _chain(length) -> Window:
+def _chain(length: Expr) -> Window:
     """The first `length` layers as one window: its padding told as `lo` alone, for only the sum
     counts here.
     """
@@ -159,7 +160,7 @@ def _chain(length) -> Window:
     return Window(span + 1, _jump(length), padding)
 
 
-def _after_chain(length) -> tuple:
+def _after_chain(length: Expr) -> Values:
     """`two_layer_output_size` with the first `length` layers as its layer 1, and one more layer as
     its layer 2.
     """

@@ -5,6 +5,8 @@ The other laws of one layer are substitutions into it, the inverse questions are
 chain is two adjoints in a row.
 """
 
+from collections.abc import Mapping
+
 import sympy
 from sympy import Ge, Le
 
@@ -33,9 +35,10 @@ from shapealg.axis.laws.symbols import (
     s,
 )
 from shapealg.law.group import Group
-from shapealg.law.law import Law, Refusal
+from shapealg.law.law import Law, Pairs, Refusal
 from shapealg.law.notation import plain
-from shapealg.law.proof import Count
+from shapealg.law.parameter import Parameter
+from shapealg.law.proof import Count, Move
 from shapealg.law.rules import (
     Cite,
     Divide,
@@ -113,42 +116,44 @@ conv_output_size = Law(
 
 
 def case(
-    name,
-    title,
-    question,
-    parameters,
-    at,
-    assumptions,
-    then=(),
-    note=None,
-    of=conv_output_size,
-    source="",
-    reason=None,
-    example=(),
-    group=None,
-    place=0,
-    refusal=None,
-):
+    name: str,
+    title: Text,
+    question: Text,
+    parameters: tuple[Parameter, ...],
+    values: Mapping[sympy.Symbol, sympy.Expr],
+    assumptions: tuple[sympy.Rel, ...],
+    then: tuple[Move, ...] = (),
+    note: Text | None = None,
+    of: Law = conv_output_size,
+    source: str = "",
+    reason: Text | None = None,
+    example: Pairs = (),
+    group: Group | None = None,
+    place: int = 0,
+    refusal: Refusal | None = None,
+) -> Law:
     """A special case: the general law at certain values, and whatever tidying follows."""
-    at = tuple(at.items())
+    at = tuple(values.items())
     said = (
         "，".join(f"{a} = {plain(b)}" for a, b in at),
         ", ".join(f"{a} = {plain(b)}" for a, b in at),
     )
-    reason = reason or Text(zh=f"代入 {said[0]}。", en=f"Put {said[1]} into the general law.")
+    why = reason or Text(zh=f"代入 {said[0]}。", en=f"Put {said[1]} into the general law.")
+    drawn = of.drawn
     return Law(
         name,
         title,
         question,
         parameters,
-        lambda: (of.left.subs(dict(at), simultaneous=True), (Cite(of, at), reason), *then),
+        lambda: (of.left.subs(dict(at), simultaneous=True), (Cite(of, at), why), *then),
         assumptions,
         note,
         source,
         general=of,
         example=example,
-        drawn=lambda: tuple(
-            sympy.sympify(part).subs(dict(at), simultaneous=True) for part in of.drawn()
+        drawn=drawn
+        and (
+            lambda: tuple(sympy.sympify(part).subs(dict(at), simultaneous=True) for part in drawn())
         ),
         group=group,
         place=place,

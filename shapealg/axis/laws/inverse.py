@@ -80,7 +80,7 @@ window_adjunction = Law(
 
 _FEWEST = Smallest(n, _ENOUGH_OUT)
 
-smallest_input_size = Law(
+smallest_input_size: Law = Law(
     name="smallest_input_size",
     title=Text(zh="最小的输入", en="The smallest input"),
     question=Text(
@@ -126,7 +126,7 @@ smallest_input_size = Law(
 
 _MOST = Largest(n, Le(WINDOW.count(n), m, evaluate=False))
 
-largest_input_size = Law(
+largest_input_size: Law = Law(
     name="largest_input_size",
     title=Text(zh="最大的输入", en="The largest input"),
     question=Text(

@@ -1,7 +1,7 @@
 """Padding that goes by a name: half, full, causal, same; and why ⌈n/s⌉ is a floor."""
 
 import sympy
-from sympy import Ge, Le, ceiling, floor
+from sympy import Expr, Ge, Le, ceiling, floor
 
 from shapealg.axis.laws.counting import case
 from shapealg.axis.laws.symbols import (
@@ -24,7 +24,7 @@ from shapealg.axis.laws.symbols import (
 from shapealg.axis.window import Window
 from shapealg.law.group import Group
 from shapealg.law.law import Law, Refusal
-from shapealg.law.proof import Count, Smallest
+from shapealg.law.proof import Argument, Count, Move, Smallest
 from shapealg.law.rules import (
     Absorb,
     Adjoint,
@@ -179,7 +179,7 @@ causal_output_size = case(
 _OUTPUTS = ceiling(n / s)
 
 
-def _argue_same_padding():
+def _argue_same_padding() -> Argument:
     window = Window.dilated(k, d, s, hi=t)
     enough = Le(_OUTPUTS, window.count(n), evaluate=False)
     return (
@@ -234,26 +234,17 @@ same_padding = Law(
 )
 
 
-def _drawn_same(taps, dilation) -> tuple:
+def _drawn_same(taps: Expr, dilation: Expr) -> tuple[Expr, ...]:
     total = same_padding.right.subs({k: taps, d: dilation})
     return n, taps, s, dilation, floor(total / 2), total - floor(total / 2)
 
 
-def _argue_same_output_size():
-    total = same_padding.right
-    placed = Count(
-        j,
-        Le(
-            Window.dilated(k, d, s, lo=floor(total / 2)).last(j),
-            n - 1 + total - floor(total / 2),
-            evaluate=False,
-        ),
-    )
-    parts = SplitMax().apply(Gather(j).apply(placed)).condition.args
-    (padded,) = (part for part in parts if part.has(ceiling))
-    (bare,) = (part for part in parts if not part.has(ceiling))
-    return (
-        placed,
+def _argue_same_output_size() -> Argument:
+    before = floor(same_padding.right / 2)
+    last = Window.dilated(k, d, s, lo=before).last(j)
+    placed = Count(j, Le(last, n - 1 + same_padding.right - before, evaluate=False))
+    bounded = _bounded(SplitMax().apply(Gather(j).apply(placed)).condition)
+    moves: tuple[Move, ...] = (
         (
             Gather(j),
             Text(
@@ -268,6 +259,18 @@ def _argue_same_output_size():
                 en="To be at most the larger of two is to be at most one of them.",
             ),
         ),
+        *bounded,
+        (Sum1(), Text(zh="数一数。", en="Count them.")),
+        (Cite(ceiling_as_floor), Text(zh="写成上取整。", en="Write it as a ceiling.")),
+    )
+    return placed, *moves
+
+
+def _bounded(either: Expr) -> tuple[Move, ...]:
+    """The steps from two bounds on j, where padding is needed and where none is, to the first."""
+    (padded,) = (part for part in either.args if part.has(ceiling))
+    (bare,) = (part for part in either.args if not part.has(ceiling))
+    return (
         (
             Inside(padded, (Gather(j), Divide(j, s), Cite(ceiling_as_floor, reverse=True))),
             Text(
@@ -289,8 +292,6 @@ def _argue_same_output_size():
                 ),
             ),
         ),
-        (Sum1(), Text(zh="数一数。", en="Count them.")),
-        (Cite(ceiling_as_floor), Text(zh="写成上取整。", en="Write it as a ceiling.")),
     )
 
 

@@ -1,6 +1,6 @@
 """What the laws of one axis speak of: their symbols, inputs, and the conditions they share."""
 
-from sympy import Ge, Symbol
+from sympy import Expr, Ge, Symbol
 
 from shapealg.axis.window import Window
 from shapealg.law.parameter import Parameter
@@ -14,7 +14,7 @@ n, m, j, t, lo, hi, p, op = (
 k, f, s, d = (Symbol(name, integer=True, positive=True) for name in ("k", "f", "s", "d"))
 
 
-def parameter(symbol, zh, en, default=None):
+def parameter(symbol: Symbol, zh: str, en: str, default: int | None = None) -> Parameter:
     """A parameter of a law, with its meaning in both languages."""
     return Parameter(symbol, Text(zh=zh, en=en), default)
 
@@ -36,6 +36,6 @@ INPUT = Ge(n, 1, evaluate=False)  # without an input there is nothing that write
 SIZE = Ge(n, 0, evaluate=False)  # padding can make up for an empty input, not for a negative one
 
 
-def fits(window, size=n):
+def fits(window: Window, size: Expr = n) -> Ge:
     """At least one window fits: the size is at least `need(1)`, said as padded input ≥ span."""
     return Ge(size + window.lo + window.hi, window.kernel, evaluate=False)

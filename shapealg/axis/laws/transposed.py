@@ -46,7 +46,7 @@ __all__ = [
 
 _WRITTEN = WINDOW.last(n - 1) - hi + op  # the last position that stays
 
-transposed_output_size = Law(
+transposed_output_size: Law = Law(
     name="transposed_output_size",
     title=Text(zh="转置卷积的输出尺寸", en="Output size of a transposed convolution"),
     question=Text(

@@ -26,7 +26,7 @@ class Lost:
     size: tuple
     kernel_size: tuple
     channels: object = sympy.S.One
-    filters: object = sympy.S.One
+    filters: sympy.Expr = sympy.S.One
     picture: tuple = ()  # (symbol, number) pairs
     trial: tuple = ()  # numbers for the run, where the article names none
 

@@ -143,12 +143,13 @@ def layer(words: dict, x, kernel, bias):
     rank = x.ndim - 2
     first = words.get("data_format") == "channels_first"
     x = numpy.moveaxis(x, 1, -1) if first else x
-    each = [
+    strides, dilations = (
         v if isinstance(v := words.get(name, 1), tuple) else (v,) * rank
         for name in ("strides", "dilation_rate")
-    ]
-    pads = _pads(words.get("padding", "valid"), x.shape[1:-1], kernel.shape[:-2], *each)
-    out = convolve(x, kernel, *each, pads, words.get("groups", 1)) + bias
+    )
+    padding, taps = words.get("padding", "valid"), kernel.shape[:-2]
+    pads = _pads(padding, x.shape[1:-1], taps, strides, dilations)
+    out = convolve(x, kernel, strides, dilations, pads, words.get("groups", 1)) + bias
     return numpy.moveaxis(out, -1, 1) if first else out
 
 

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import os
 import warnings
+from typing import Any
 
 os.environ.setdefault("GLOG_minloglevel", "3")
 warnings.filterwarnings("ignore", module="paddle")
@@ -21,7 +22,7 @@ import paddle  # noqa: E402
 name = "paddle"
 paddle.set_device("cpu")
 _C = ctypes.CDLL(None)
-_LAST = {}
+_LAST: dict[tuple[str, str, int], Any] = {}
 # what Paddle's max pooling answers, for −∞, where a window meets padding only
 LOWEST = numpy.finfo("float32").min
 

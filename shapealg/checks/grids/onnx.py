@@ -2,9 +2,12 @@
 degenerate zone included.
 """
 
+from collections.abc import Sequence
 from itertools import islice, product
 
+from shapealg.axis.sizes import integer
 from shapealg.checks.sweep import crossed, drawn
+from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
 from shapealg.words.dialects.onnx import AveragePool
 
@@ -594,15 +597,14 @@ KNOWN = (
 
 def _meets_padding_only(d: dict) -> bool:
     layer = AveragePool(**d["words"]).layer
-    for axis, n, k in zip(layer.axes, d["input"][2:], layer.kernel_size, strict=True):
-        placed = axis.at(n)
-        step = (placed.kernel - 1) // max(k - 1, 1) or 1
-        reads = [range(placed.first(j), placed.last(j) + 1, step) for j in range(axis.count(n))]
+    taps = layer.kernel_size if isinstance(layer, Pooling) else ()
+    for axis, n, k in zip(layer.axes, d["input"][2:], taps, strict=True):
+        reads = [axis.at(n).links(k, j)[0] for j in range(integer(axis.count(n), "m"))]
         if not all(_meets(positions, n) for positions in reads):
             return True
     return False
 
 
-def _meets(positions: range, n: int) -> bool:
+def _meets(positions: Sequence[int], n: int) -> bool:
     """Whether some of the positions lie on an axis of n."""
     return any(0 <= p < n for p in positions)

@@ -8,6 +8,7 @@ gotchas, in processes of their own.
 """
 
 from itertools import islice, product
+from typing import Any
 
 from shapealg.axis.window import Window
 from shapealg.checks.sweep import crossed, drawn
@@ -169,7 +170,7 @@ def _conv_space(full):
     )
 
 
-WRONG = (
+WRONG: tuple[dict[str, Any], ...] = (
     {},
     {"stride": 0},
     {"stride": -1},

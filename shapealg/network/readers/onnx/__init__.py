@@ -8,7 +8,8 @@ from graphlib import CycleError, TopologicalSorter
 from math import prod
 
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.network.flow import Failure, Flow
+from shapealg.network.failure import Failure
+from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Names, Node
 from shapealg.network.readers.onnx import door
 from shapealg.network.readers.onnx.operators import OPERATORS

@@ -3,8 +3,8 @@
 A test runs a module with `KINDS` empty as well, so that PyTorch works every shape out.
 """
 
-from shapealg.network.readers.torch.layers import KEPT
 from shapealg.network.readers.torch.nested import flat
+from shapealg.network.readers.torch.table.modules import KEPT
 from shapealg.network.tensor import Tensor
 
 KINDS = frozenset(

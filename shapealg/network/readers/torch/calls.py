@@ -3,22 +3,25 @@
 from dataclasses import replace
 from functools import partial
 
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network.along import Along
-from shapealg.network.flow import Failure, at_node
+from shapealg.network.failure import Failure, at_node
 from shapealg.network.graph import Names, Node
 from shapealg.network.ratio import Ratio
-from shapealg.network.readers.torch import functions as operators
-from shapealg.network.readers.torch import layers, noted
+from shapealg.network.readers.torch import noted
 from shapealg.network.readers.torch.at_once import at_once
-from shapealg.network.readers.torch.functions import FUNCTIONS, METHODS, WORDS, Places
-from shapealg.network.readers.torch.nested import flat, mapped
+from shapealg.network.readers.torch.nested import flat, in_rows, lengths, mapped
 from shapealg.network.readers.torch.noted import Shaped, Slot, shape_of, value_of
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.pieces import pieces
+from shapealg.network.readers.torch.rejoined import rejoin
 from shapealg.network.readers.torch.run import ELSE, Run, line
 from shapealg.network.readers.torch.seen import seen
+from shapealg.network.readers.torch.table import FUNCTIONS, METHODS, modules
+from shapealg.network.readers.torch.table.arguments import Places
+from shapealg.network.readers.torch.table.words import WORDS
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
@@ -29,7 +32,14 @@ broadcast_tensors broadcast_shapes has_torch_function tensor_split_ set_grad_ena
 """.split()  # they make no tensor
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
+MANY = 2**6  # so many numbers of a tensor are kept
 LONGS = {"embedding": 0, "one_hot": 0, "embedding_bag": 0}
+FILLED = {
+    "full": 1,
+    "full_like": 1,
+    "new_full": 2,
+    "fill": 1,
+}  # with a number that may be a tensor's
 READ = "item tolist __bool__ __int__ __float__ __index__ __complex__".split()
 NAMES = {
     "__rsub__": "rsub",
@@ -41,8 +51,8 @@ NAMES = {
 }
 
 
-def watched(run: Run, module, inputs: dict, tensors: dict):
-    """The mode in which `module`, a twin, is run."""
+def watched(run: Run, module, inputs: dict, tensors: dict, rejoining: bool = False):
+    """The mode in which `module`, a twin, is run; where ways join again within it, if asked."""
     import torch
     from torch.overrides import TorchFunctionMode
 
@@ -60,6 +70,8 @@ def watched(run: Run, module, inputs: dict, tensors: dict):
         home = type(part).__module__
         if home.startswith("torch.nn") and type(part) is not torch.nn.Sequential:
             calls.watch(part, path)
+        elif rejoining and path:
+            rejoin(calls, part, path)
     return watching
 
 
@@ -92,8 +104,8 @@ class Calls:
 
     def watch(self, part, path: str) -> None:
         """Let a layer of PyTorch's own be one node."""
-        handler, words, _ = layers.read(part)
-        if handler is operators.left:
+        handler, words = modules.read(part)
+        if handler is None:
             return
         forward = part.forward
 
@@ -102,7 +114,7 @@ class Calls:
                 return forward(*args, **kwargs)
             told = handler
             if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
-                told = layers.sized(handler)
+                told = modules.with_size(handler)
             return self.one(
                 path or type(part).__name__,
                 type(part).__name__,
@@ -149,7 +161,7 @@ class Calls:
         if name in READ:
             return self._read(name, function, args, kwargs)
         if name in ("tensor", "as_tensor", "scalar_tensor", "from_numpy"):
-            return self._made_of_numbers(name, function, args, kwargs)
+            return self._made_of_numbers(function, args, kwargs)
         return self._noted(name, function, args, kwargs)
 
     def _aside(self, name: str, function, args, kwargs):
@@ -194,7 +206,7 @@ class Calls:
     def _given_back(self, name: str, value, x):
         if isinstance(value, tuple):
             if name == "tolist":
-                return [self._symbol(n, x) for n in value]
+                return in_rows([self._symbol(n, x) for n in value], x.shape)
             (value,) = value
         if name == "__bool__":
             return bool(self._symbol(value, x))
@@ -206,37 +218,38 @@ class Calls:
         """A number as PyTorch has it; of a tensor of fractions, a fraction."""
         if isinstance(value, int | float | bool):
             return value
+        if isinstance(value, Condition):
+            return self.run.ask(value)
         if x is not None and x.is_floating_point():
             return self.torch.SymFloat(Number(value, self.run, float))
         return self.torch.SymInt(Number(value, self.run, int))
 
-    def _made_of_numbers(self, name: str, function, args, kwargs):
-        """A tensor made of sizes: they are kept beside it."""
-        given = [value_of(n) for n in flat(args[:1])]
-        if all(n is one for n, one in zip(given, flat(args[:1]), strict=True)):
+    def _made_of_numbers(self, function, args, kwargs):
+        """A tensor made of numbers, open or not: where they are few, they are kept beside it."""
+        numbers = flat(args[:1])
+        given = [value_of(n) for n in numbers]
+        if all(n is one for n, one in zip(given, numbers, strict=True)):
             made = function(*args, **kwargs)
             if made.device.type != "meta" and made.ndim:
                 made = made.to("meta")
-            if made.ndim and all(type(n) is int for n in given) and given:
-                told = self._name_of(made)
-                reach = min(given), max(given)
-                self.run.tensors[told] = Places(
-                    shape_of(made), None, ((),) * made.ndim, reach=reach
-                )
-                self.constants[told] = self.run.tensors[told]
-            return made
-        row = isinstance(args[0], list | tuple)
-        whole = all(isinstance(n, int) or type(n).__name__ == "Length" for n in given)
-        dtype = kwargs.get("dtype") or (
-            self.torch.long if whole else self.torch.get_default_dtype()
-        )
-        made = self.torch.empty((len(given),) if row else (), dtype=dtype, device="meta")
-        told = self._name_of(made)
-        self.run.tensors[told].value = tuple(given) if row else given[0]
+            if not given or not all(isinstance(n, int | float) for n in given):
+                return made
+            given = flat(function(*args, **kwargs | {"device": "cpu"}).tolist())
+        else:
+            whole = all(isinstance(n, int | Length) for n in given)
+            floats = self.torch.get_default_dtype()
+            dtype = kwargs.get("dtype") or (self.torch.long if whole else floats)
+            made = self.torch.empty(lengths(args[0]), dtype=dtype, device="meta")
+        tensor = self.run.tensors[self._name_of(made)]
+        if isinstance(tensor, Places) and all(type(n) is int for n in given):
+            tensor.reach = min(given), max(given)
+        if len(given) <= MANY and not made.is_complex():
+            tensor.value = tuple(given) if made.ndim else given[0]
         return made
 
     def _noted(self, name: str, function, args, kwargs):
         kind = NAMES.get(name, name.strip("_").removesuffix("_with_indices"))
+        args, kwargs = self._filled(kind, args, kwargs)
         if kind in ("setitem", "set_") or not kind:
             return function(*args, **kwargs)
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
@@ -261,6 +274,15 @@ class Calls:
             weights,
             in_place or kwargs.get("inplace", False),
         )
+
+    def _filled(self, kind: str, args, kwargs):
+        """A number in the place of a tensor's own, which nobody knows and no shape depends on."""
+        at = FILLED.get(kind, len(args))
+        if len(args) > at and isinstance(args[at], self.torch.Tensor):
+            args = (*args[:at], 0, *args[at + 1 :])
+        if kind in FILLED and isinstance(kwargs.get("fill_value"), self.torch.Tensor):
+            kwargs = kwargs | {"fill_value": 0}
+        return args, kwargs
 
     def _words(self, kind: str, args, kwargs):
         """The layer that a call is, where that does not wait for sizes."""
@@ -396,9 +418,8 @@ class Calls:
         """PyTorch's own refusal, as a failure of the node."""
         told = refused(node, problem)
         # a missing kernel says nothing of the sizes, nor does what was a guess
-        if not isinstance(problem, NotImplementedError) and not self.run.guessed:
-            node = replace(node, operation=noted.raising(told))
-        self._add(node)
+        nothing_said = isinstance(problem, NotImplementedError) or self.run.guessed
+        self._add(replace(node, operation=Shaped(None) if nothing_said else noted.raising(told)))
         return Failure(*told)
 
     def _kept(self, node, shaped, told, made):
@@ -455,9 +476,10 @@ class Calls:
         """The node of a size that the model works out."""
         if value not in self.sizes:
             name = self.free("size")
-            node = Node(name, "size", noted.size(value), (), (name,), parameters=0)
+            told = noted.formula(value)
+            node = Node(name, "size", noted.size(told), (), (name,), parameters=0)
             self.nodes.append(node)
-            self.run.tensors[name] = Tensor((), value, ())
+            self.run.tensors[name] = Tensor((), told, ())
             self.sizes[value] = name
         return self.sizes[value]
 

@@ -22,3 +22,27 @@ def flat(value) -> list:
     if isinstance(value, slice):
         return [value.start, value.stop, value.step]
     return [value]
+
+
+def lengths(value) -> tuple:
+    """How long rows are, that are as long as one another, and those within them.
+
+    >>> lengths([[1, 2, 3], [4, 5, 6]]), lengths(7)
+    ((2, 3), ())
+    """
+    if not isinstance(value, list | tuple):
+        return ()
+    return (len(value), *(lengths(value[0]) if value else ()))
+
+
+def in_rows(numbers: list, shape: tuple):
+    """Numbers, one behind the other, in rows of a shape.
+
+    >>> in_rows([1, 2, 3, 4, 5, 6], (2, 3)), in_rows([7], ())
+    ([[1, 2, 3], [4, 5, 6]], 7)
+    """
+    if not shape:
+        return numbers[0]
+    share = len(numbers) // shape[0]
+    starts = range(0, len(numbers), share)
+    return [in_rows(numbers[start : start + share], shape[1:]) for start in starts]

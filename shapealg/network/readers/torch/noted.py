@@ -1,12 +1,15 @@
 """What is noted of a run: every call that makes tensors, as a node of a graph."""
 
+from dataclasses import replace
+from functools import lru_cache
+
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
-from shapealg.network.flow import Failure
-from shapealg.network.readers.torch.functions import Unknown
+from shapealg.network.failure import Failure
 from shapealg.network.readers.torch.nested import mapped
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.run import NAMELESS
+from shapealg.network.readers.torch.table.arguments import Unknown
 from shapealg.network.tensor import UNKNOWN, Tensor
 
 
@@ -44,7 +47,7 @@ class Shaped:
             if self.shapes is not None and not any(None in s for s in self.shapes):
                 del flow.unknown[many:]  # its sizes are known all the same
         if self.shapes is None:
-            return made
+            return tuple(map(_simpler, made)) if isinstance(made, tuple) else _simpler(made)
         several = made if isinstance(made, tuple) else (made,)
         if len(several) < len(self.shapes):
             several = (UNKNOWN,) * len(self.shapes)
@@ -63,8 +66,8 @@ class Shaped:
 
     def _told(self, flow, tensor, shape):
         if tensor.shape is not None and None not in tensor.shape and self.trusted:
-            return tensor
-        made = tuple(_at(n, flow.sizes) for n in shape)
+            return _simpler(tensor)
+        made = tuple(at_sizes(n, flow.sizes) for n in shape)
         if tensor.shape is None or len(tensor.shape) != len(made):
             return Tensor(made, None, None)
         if self.trusted:
@@ -72,7 +75,23 @@ class Shaped:
         return Tensor(made, tensor.value, tensor.wires, tensor.consumed)
 
 
-def _at(length, sizes: dict):
+def _simpler(tensor: Tensor) -> Tensor:
+    """The same, each of whose lengths has one floor where there is such a form."""
+    if tensor.shape is None or not any(
+        type(n) is Length and len(n.terms) > 1 for n in tensor.shape
+    ):
+        return tensor
+    made = tuple(simplest(n) if type(n) is Length else n for n in tensor.shape)
+    return tensor if made == tensor.shape else replace(tensor, shape=made)
+
+
+@lru_cache(2**12)
+def simplest(length: Length):
+    """The simplest form of a length: what comes behind it is worked out faster."""
+    return length.simplest()
+
+
+def at_sizes(length, sizes: dict):
     """A length at the sizes of a run."""
     if type(length) is not Length:
         return length
@@ -84,7 +103,7 @@ def size(length):
     """What tells a size that the model works out."""
 
     def operation(flow):
-        return Tensor((), _at(length, flow.sizes), ())
+        return Tensor((), at_sizes(length, flow.sizes), ())
 
     return operation
 
@@ -97,10 +116,11 @@ def value_of(thing):
 
 def shape_of(tensor) -> tuple:
     """The shape that PyTorch found: ints and lengths, `None` for a size that no formula tells."""
-    return tuple(_formula(value_of(n)) for n in tensor.shape)
+    return tuple(formula(value_of(n)) for n in tensor.shape)
 
 
-def _formula(n):
+def formula(n):
+    """A number, but `None` for a size that no formula tells."""
     return None if type(n) is Length and any(name.startswith(NAMELESS) for name in n.names) else n
 
 
@@ -109,8 +129,10 @@ def call(handler, layout):
 
     def operation(flow, *tensors):
         arguments, named = _filled(layout, tensors)
-        # a size that is a number by now, where it is an axis, a length, a place
-        arguments, named = (*arguments[:1], *mapped(arguments[1:], _plain)), mapped(named, _plain)
+        if not getattr(handler, "pointwise", False):
+            # a size that is a number by now, where it is an axis, a length, a place
+            arguments = *arguments[:1], *mapped(arguments[1:], _plain)
+            named = mapped(named, _plain)
         if getattr(handler, "written", False):
             named["written"] = layout
         try:

@@ -155,11 +155,15 @@ class Number:
 
     def _quotient(self, other):
         a, b = self.value, other.value
+        if isinstance(b, Length) and self.run.zero(b):
+            raise ZeroDivisionError("integer division or modulo by zero")
         if isinstance(b, Length) and not _divides(a, b):
             # a quotient of lengths where one is below the other, or exactly so many times it
             if type(a) is int and a >= 0 and self.run.likely(Condition(b - a, ">")):
                 return self._made(0)
             made = self.run.quotient(a, b)
+            if made is None and isinstance(a, Length) and _divides(a := self.run.alike(a, b), b):
+                made = a // b
             return None if made is None else self._made(made)
         if type(b) is int and b < 0:
             return self.neg()._quotient(other.neg())

@@ -2,8 +2,7 @@
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
-from shapealg.errors import Received, Undecided
-from shapealg.network.readers.torch.run import ELSE, line
+from shapealg.network.readers.torch.run import unanswered
 from shapealg.text import Text
 
 MANY = 2**5  # so many pieces are looked at, one by one
@@ -24,13 +23,12 @@ class Pieces:
 
     def _there(self, i: int) -> bool:
         if i > MANY:
-            raise Undecided(
+            raise unanswered(
                 Text(
-                    zh=f"forward 遍历的项数未定（{line()}）",
-                    en=f"forward goes through entries whose number is open ({line()})",
+                    zh="forward 遍历的项数未定",
+                    en="forward goes through entries whose number is open",
                 ),
-                Received(f"{self.n}"),
-                ELSE,
+                self.n,
             )
         left = self.n - self.share * i
         return left > 0 if type(left) is int else self.run.ask(Condition(left, ">"))

@@ -13,13 +13,15 @@ from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
-from shapealg.network.flow import Flow, Fork
+from shapealg.network.flow import Flow
+from shapealg.network.fork import Fork
 from shapealg.network.graph import Graph
 from shapealg.network.readers.torch.product import Product, simpler
 from shapealg.text import Text
 
 LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "perm")
 FAR = (10**6 + 3, 10**6 + 33, 10**7 + 19, 10**7 + 79, 10**8 + 7, 10**8 + 37)  # large sizes
+FEW = 2**2  # so many sizes are told apart one by one, beside others that are open
 NAMELESS = "_unknown_"  # how sizes begin that no formula tells
 SIZES = 2**53  # no size is as large
 ELSE = Text(
@@ -34,10 +36,11 @@ class Parting(BaseException):
     Attributes:
         sides: what is known on each way from here on: (name → `Sizes`, conditions that hold).
         line: the line of the model that asks.
+        tried: in how many modules it was tried to let them come together again.
     """
 
     def __init__(self, sides: tuple, line: str):
-        self.sides, self.line = sides, line
+        self.sides, self.line, self.tried = sides, line, 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,13 @@ class Run(Flow):
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
         self._nameless, self._asked, self.calling = 0, {}, False
         self.guessed = False  # whether PyTorch was told something of a size that has no formula
+
+    def narrow(self, box: dict, held: tuple) -> None:
+        """Know more from here on."""
+        self.known = self.known.narrowed(box, held)
+        self.box, self.held = self.box | box, self.known.held
+        for name in box:
+            self._sets.pop(name, None)
 
     # ------------------------------------------------------------ what PyTorch and the model ask
 
@@ -165,6 +175,23 @@ class Run(Flow):
             return None
         return made(**back) if isinstance(made, Length) else made
 
+    def alike(self, a, b):
+        """A product whose factors are those of another where they are equal for ever on a residue
+        class, and so may be on this way: 3·N·⌊(H + 7)/8⌋ beside ⌊(H + 3)/4⌋ gives 3·N·⌊(H + 3)/4⌋.
+        """
+        left, made = [n for n in a.factors() if type(n) is Length], a
+        for factor in b.factors():
+            if type(factor) is not Length or factor in left or len(factor.names) > 1:
+                continue
+            for other in left:
+                same = Condition(other - factor, "==")
+                if same.names == factor.names == other.names and same.sizes().residues:
+                    if self.ask(same):
+                        made = made // other * factor
+                    left.remove(other)
+                    break
+        return made
+
     def _one_sided(self, condition: Condition) -> bool | None:
         """The truth about a length that only rises, or only falls, from its value at the least
         sizes.
@@ -205,6 +232,10 @@ class Run(Flow):
             if self.always(Condition(condition.length, relation)):
                 return condition.relation.startswith(truth)
         return self.ask(condition)
+
+    def zero(self, length: Length) -> bool:
+        """Whether a length that divides is 0; one that no formula tells is taken for none."""
+        return not _no_formula(length.names) and self.ask(Condition(length, "=="))
 
     def likely(self, condition) -> bool:
         """The same, of a question that any answer does for: what holds for large sizes."""
@@ -257,12 +288,19 @@ class Run(Flow):
         condition = self._put_in(condition)
         names = condition.names
         if _no_formula(names):
-            raise _refused(condition)
+            raise unanswered(
+                Text(
+                    zh="forward 的走向取决于没有公式的尺寸",
+                    en="which way forward goes depends on a size that no formula tells",
+                ),
+                condition,
+            )
         if len(names) == 1:
             return self.divided(names[0], condition.sizes())
         finite = [name for name in names if not self._so_far(name).residues]
-        if finite:
-            return self.one_by_one(finite[0])
+        few = [name for name in finite if len(self._so_far(name)) <= FEW]
+        if few or len(finite) == len(names):
+            return self.one_by_one((few or finite)[0])
         if product := Product.of(condition):
             factor = product.factors[0]
             return self.divided(factor.names[0], product.sizes(factor))
@@ -313,13 +351,8 @@ class Run(Flow):
                 and len(met) > 1
             ):
                 self.part(self.one_by_one(name))
-        raise Undecided(
-            Text(
-                zh=f"forward 在这里需要一个数值（{line()}）",
-                en=f"forward needs a number here ({line()})",
-            ),
-            Received(str(value)),
-            ELSE,
+        raise unanswered(
+            Text(zh="forward 在这里需要一个数值", en="forward needs a number here"), value
         )
 
     def _put_in_all(self, length):
@@ -342,6 +375,13 @@ class Run(Flow):
             self.part(self.divided(fork.name, fork.sides[0]))
         finally:
             ASKED.reset(token)
+
+    def decide(self, condition: Condition) -> bool:
+        """The same as for any flow; of a size that no formula tells, a guess."""
+        if not _no_formula(condition.names):
+            return super().decide(condition)
+        self.guessed = True
+        return _guess(condition)
 
     def _decided_here(self, condition: Condition) -> bool:
         """What an operation here asks; of several sizes the ways part at it."""
@@ -384,15 +424,11 @@ def _guess(condition: Condition) -> bool:
     return RELATIONS[condition.relation](next(iter(terms.values())), 0)
 
 
-def _refused(condition) -> ShapeError:
-    return Undecided(
-        Text(
-            zh=f"forward 的走向取决于没有公式的尺寸（{line()}）",
-            en=f"which way forward goes depends on a size that no formula tells ({line()})",
-        ),
-        Received(str(condition)),
-        ELSE,
-    )
+def unanswered(asked: Text, received) -> Undecided:
+    """What the running line of the model asks of open sizes, and none of them can tell."""
+    at = line()
+    told = Text(zh=f"{asked.zh}（{at}）", en=f"{asked.en} ({at})")
+    return Undecided(told, Received(str(received)), ELSE)
 
 
 def _about_layout() -> bool:

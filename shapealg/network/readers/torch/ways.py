@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from shapealg.axis.condition import ASKED
 from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network import operations
-from shapealg.network.flow import Failure
+from shapealg.network.failure import Failure
 from shapealg.network.graph import Graph, Names, Node, Way
 from shapealg.network.readers.torch.calls import refused, watched
 from shapealg.network.readers.torch.nested import flat
@@ -15,6 +15,7 @@ from shapealg.network.readers.torch.run import ELSE, Known, Parting, Run
 from shapealg.network.readers.torch.twin import twin
 from shapealg.text import Text
 
+FEW = 2**3  # of more ways than these it is tried to let them join again
 MANY = 2**7  # so many ways a module may go
 
 
@@ -44,8 +45,15 @@ def graph(module, inputs: dict, call, types: dict) -> Graph:
         call: `call(twin, tensors)` runs the twin on its inputs.
         types: name → the type of its numbers.
     """
+    return joined(inputs, _ways(module, inputs, call, types, False))
+
+
+def _ways(module, inputs: dict, call, types: dict, rejoining: bool) -> list:
+    """Every way as it `Ended`."""
     ended, open_, line_ = [], [Known({})], "?"
     while open_:
+        if not rejoining and len(ended) + len(open_) > FEW:
+            return _ways(module, inputs, call, types, True)
         if len(ended) + len(open_) > MANY:
             raise Undecided(
                 Text(
@@ -60,14 +68,14 @@ def graph(module, inputs: dict, call, types: dict) -> Graph:
             )
         known = open_.pop()
         try:
-            ended.append(once(module, inputs, known, call, types))
+            ended.append(once(module, inputs, known, call, types, rejoining))
         except Parting as parting:
             line_ = parting.line
             open_.extend(known.narrowed(box, held) for box, held in reversed(parting.sides))
-    return joined(inputs, ended)
+    return ended
 
 
-def once(module, inputs: dict, known: Known, call, types: dict) -> Ended:
+def once(module, inputs: dict, known: Known, call, types: dict, rejoining=False) -> Ended:
     """One run.
 
     Raises:
@@ -80,7 +88,7 @@ def once(module, inputs: dict, known: Known, call, types: dict) -> Ended:
     run = Run(inputs, known)
     made, originals = twin(module)
     tensors = {name: _tensor(run, shape, types[name]) for name, shape in inputs.items()}
-    watching = watched(run, made, tensors, originals)
+    watching = watched(run, made, tensors, originals, rejoining)
     calls, token = watching.calls, ASKED.set(run.ask)
     try:
         with torch.no_grad(), torch.device("meta"), enable_python_dispatcher(), watching:

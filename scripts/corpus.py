@@ -1,0 +1,119 @@
+"""Read public models, run each at many sizes, and record where the two agree.
+
+    scripts/corpus.py                          all models; goes on where it was stopped
+    scripts/corpus.py --library timm --jobs 2  those of one library
+    scripts/corpus.py --model swin             those whose name holds a word, anew
+
+Every model is read and run in a process of its own, with a limit of time and of memory; what was
+found is kept in `.venv/corpus/found.jsonl`, and at the end written to `docs/corpus.json`. The rule
+that chooses the models stands in `corpus_models.py`, and none is left out because it fails.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from environment import ROOT, ensure, script  # first: it asks for a recent Python
+
+LIMIT, MEMORY = 600, 16 * 2**30  # seconds and bytes that one model may take
+
+
+def main(arguments: list[str]) -> int:
+    """Try what was asked for; 1 if an answer was wrong."""
+    asked = parser().parse_args(arguments)
+    python = ensure("corpus")
+    listed = json.loads(heard([python, ROOT / "scripts/corpus_models.py"], 600))
+    wanted = [
+        (library, name)
+        for library, names in listed["models"].items()
+        for name in names
+        if library == (asked.library or library) and (asked.model or "") in name
+    ]
+    kept = ROOT / ".venv/corpus/found.jsonl"
+    found = {} if asked.model else remembered(kept)
+    todo = [one for one in wanted if one not in found]
+    with (
+        open(kept, "a", encoding="utf-8") as file,
+        ThreadPoolExecutor(asked.jobs) as pool,
+    ):
+        start = time.monotonic()
+        for done, one in enumerate(pool.map(lambda one: tried(python, one), todo), 1):
+            found[one["library"], one["model"]] = one
+            file.write(json.dumps(one, ensure_ascii=False) + "\n")
+            file.flush()
+            left = (time.monotonic() - start) / done * (len(todo) - done) / 60
+            print(f"{done}/{len(todo)}, {left:.0f} min left  {told(one)}", flush=True)
+    whole = remembered(kept) | found
+    record = [whole[one] for one in sorted(whole)]
+    if not asked.library and not asked.model:
+        written = {"versions": listed["versions"], "models": record}
+        text = json.dumps(written, ensure_ascii=False, indent=1)
+        (ROOT / "docs/corpus.json").write_text(text + "\n", encoding="utf-8")
+    return summary([found[one] for one in wanted])
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    made = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    made.add_argument("--library", help="only the models of this library")
+    made.add_argument("--model", help="only models whose name holds this, tried anew")
+    made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="so many at a time")
+    return made
+
+
+def remembered(path) -> dict:
+    """What earlier runs have found: the last of each model."""
+    if not path.is_file():
+        return {}
+    lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {(one["library"], one["model"]): one for one in lines}
+
+
+def heard(command: list, limit: float) -> str:
+    """The last line that a command prints."""
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    ran = subprocess.run(
+        command, env=variables, capture_output=True, text=True, timeout=limit, check=True
+    )
+    return ran.stdout.strip().splitlines()[-1]
+
+
+def tried(python, one: tuple) -> dict:
+    """What one model gave."""
+    library, name = one
+    worker = [python, ROOT / "scripts/corpus_worker.py", library, name, str(MEMORY)]
+    found = {"library": library, "model": name}
+    try:
+        return json.loads(heard(worker, LIMIT))
+    except subprocess.TimeoutExpired:
+        return found | {"state": "stopped", "reason": f"not done after {LIMIT} s"}
+    except (subprocess.CalledProcessError, ValueError, IndexError) as problem:
+        lines = (getattr(problem, "stderr", "") or str(problem)).strip().splitlines()
+        return found | {"state": "died", "reason": lines[-1][:300] if lines else ""}
+
+
+def told(one: dict) -> str:
+    """One model in one line."""
+    wrong = f", WRONG at {len(one['wrong'])} sizes" if one.get("wrong") else ""
+    reason = f": {one['reason']}" if one.get("reason") else ""
+    return f"{one['library']} {one['model']}: {one['state']}{wrong}{reason}"
+
+
+def summary(found: list) -> int:
+    """Print how many there are of each state."""
+    made = [one for one in found if one["state"] != "unmade"]
+    states = Counter(one["state"] for one in found)
+    wrong = [one for one in found if one.get("wrong")]
+    print(", ".join(f"{state} {count}" for state, count in states.most_common()))
+    share = states["read"] / len(made) if made else 0
+    print(f"read without unknown sizes: {share:.1%} of {len(made)} that can be made")
+    print(f"wrong: {len(wrong)}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    script(main)

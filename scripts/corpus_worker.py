@@ -1,0 +1,237 @@
+"""One public model, read and then run: `python scripts/corpus_worker.py LIBRARY MODEL` prints what
+was found as one line of JSON.
+"""
+
+import contextlib
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import time
+import traceback
+
+os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "YOLO_OFFLINE": "1"}
+TRIED = int(os.environ.get("TRIED", "44"))  # so many sizes of each axis
+READING, RUNNING = 120, 600  # seconds of the processor's time
+UNDECIDED = {"answer": "undecided"}
+
+
+class Late(BaseException):
+    """The time is over."""
+
+
+def main(library: str, name: str) -> dict:
+    """What was found: `state` is read, unknown, refused or unmade; `wrong` lists each size at which
+    the run says something else.
+    """
+    import corpus_models
+
+    found = {"library": library, "model": name}
+    try:
+        case = corpus_models.made(library, name)
+    except Exception as problem:
+        return found | {"state": "unmade", "reason": told(problem)}
+    import shapealg
+    from shapealg.errors import ShapeError
+
+    words = {"dtype": case.dtypes} if case.dtypes else {}
+    start = time.process_time()
+    try:
+        with within(READING):
+            net = shapealg.read(case.module, case.shapes, **words)
+    except ShapeError as problem:
+        return found | {"state": "refused", "reason": told(problem), **spent(start)}
+    except Late:
+        return found | {"state": "stopped", "reason": f"not read within {READING} s"}
+    except Exception as problem:
+        where = traceback.extract_tb(problem.__traceback__)[-1]
+        at = f"{os.path.basename(where.filename)}:{where.lineno}"
+        return found | {"state": "crashed", "reason": f"{told(problem)} at {at}", **spent(start)}
+    found |= spent(start)
+    try:
+        with within(READING):
+            found |= answers(net, case)
+    except ShapeError as problem:
+        return found | {"state": "refused", "reason": told(problem)}
+    except Late:
+        return found | {"state": "stopped", "reason": f"no answer within {READING} s"}
+    return found | compared(net, case)
+
+
+@contextlib.contextmanager
+def within(seconds: int):
+    """`Late`, if it takes more of the processor's time."""
+
+    def late(number, frame):
+        raise Late
+
+    signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def told(problem) -> str:
+    """An error in one line."""
+    return " ".join(f"{type(problem).__name__}: {problem}".split())[:300]
+
+
+def spent(start: float) -> dict:
+    """The seconds of the processor since then."""
+    return {"seconds": round(time.process_time() - start, 3)}
+
+
+def answers(net, case) -> dict:
+    """What the page tells of it."""
+    from shapealg.errors import ShapeError
+
+    made = {"accepts": {}, "nodes": len(net.graph.nodes), "ways": len(net.graph.ways) or 1}
+    for name in case.open:
+        try:
+            made["accepts"][name] = str(net.accepts(name))
+        except ShapeError as problem:
+            made["accepts"][name] = told(problem)
+    made["output"] = str(net.output_shapes)[:300]
+    made["unknown"] = list(net.unknown)[:8]
+    whole = all(shape is not None for shape in net.output_shapes)
+    made["state"] = "read" if whole and "None" not in made["output"] else "unknown"
+    return made
+
+
+def sizes(case) -> list:
+    """The sizes at which it is run: small and odd ones and some around what it is made for; square
+    and not; of batches of 1 and 2.
+    """
+    chance = random.Random(0)
+    around = case.around
+    lengths = sorted(
+        {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 96, 127, 128, 129}
+        | {around + d for d in (-33, -32, -17, -16, -8, -2, -1, 0, 1, 2, 7, 8, 16, 32, 33, 64)}
+        | {around // 2, around // 2 + 1, 2 * around}
+    )
+    lengths = [n for n in lengths if n > 0]
+    lengths = lengths if len(lengths) <= TRIED else chance.sample(lengths, TRIED)
+    while len(lengths) < TRIED:
+        lengths.append(chance.randrange(1, 2 * around))
+    made = []
+    for i, n in enumerate(lengths):
+        others = [n if k == 0 or i % 2 else chance.choice(lengths) for k in range(len(case.open))]
+        made.append(dict(zip(case.open, others, strict=True)) | {"N": 1 + i % 2})
+    for n in (around, around + 1, around + 16, 2 * around):
+        made.append(dict.fromkeys(case.open, n) | {"N": 2})
+    return made
+
+
+def compared(net, case) -> dict:
+    """At how many sizes it was run, and where the run and the answer differ."""
+    from shapealg.network.readers.torch.twin import twin
+
+    try:
+        on_meta, _ = twin(case.module)
+        on_meta.eval()
+    except Exception:
+        on_meta = case.module
+    ran, undecided, wrong = 0, 0, []
+    with contextlib.suppress(Late), within(RUNNING):
+        for at in sizes(case):
+            difference = differs(net, on_meta, case, at)
+            ran += difference is not None
+            undecided += difference == UNDECIDED
+            if difference and difference != UNDECIDED:
+                wrong.append({"at": at} | difference)
+    return {"ran": ran, "undecided": undecided, "wrong": wrong[:5]}
+
+
+def differs(net, on_meta, case, at: dict) -> dict | None:
+    """What the answer and the run say of these sizes, where they differ; `None` where the run
+    needs data.
+    """
+    found, reason = answered(net, at)
+    ran, why = performed(on_meta, case, at)
+    if ran == "data":
+        return None
+    if found == "undecided":
+        return UNDECIDED
+    if found == ran or (found == "unknown" and ran is not None):
+        return {}
+    if found is None and performed(on_meta, case, at, empty=False)[0] is None:
+        return {}  # something within is empty: that is no run here
+    return {"answer": found or reason, "run": ran or why}
+
+
+def answered(net, at: dict):
+    """The shapes that are told for these sizes."""
+    from shapealg.errors import ShapeError, Undecided
+    from shapealg.network.ways import Ways
+
+    try:
+        ways = Ways(net.graph, at)
+    except Undecided as problem:
+        return "undecided", told(problem)
+    except ShapeError as problem:
+        return None, told(problem)
+    if not ways.flows:
+        return None, told(ways.failures[0]) if ways.failures else "no way"
+    flow = ways.flows[0]
+    shapes = [flow.tensors[name].shape for name in flow.graph.outputs]
+    if any(shape is None or None in shape for shape in shapes):
+        return "unknown", ""
+    return [list(shape) for shape in shapes], ""
+
+
+def performed(module, case, at: dict, empty=True):
+    """The shapes that PyTorch makes; `None` where it refuses, or where something is empty."""
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class Watch(TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+            made = function(*args, **(kwargs or {}))
+            for one in leaves(made):
+                if isinstance(one, torch.Tensor) and 0 in one.shape:
+                    raise RuntimeError("empty")
+            return made
+
+    shapes = case.shapes if isinstance(case.shapes, dict) else {0: case.shapes}
+    given = {}
+    for name, shape in shapes.items():
+        entries = [n.strip() for n in shape.split(",")]
+        dtype = getattr(torch, case.dtypes.get(name, "float32"))
+        given[name] = torch.zeros(
+            [int(n) if n.isdigit() else at[n] for n in entries], dtype=dtype, device="meta"
+        )
+    placed = [t for name, t in given.items() if isinstance(name, int)]
+    named = {name: t for name, t in given.items() if isinstance(name, str)}
+    try:
+        with torch.no_grad(), torch.device("meta"), contextlib.nullcontext() if empty else Watch():
+            made = module(*placed, **named)
+        shapes = [list(t.shape) for t in leaves(made) if isinstance(t, torch.Tensor)]
+    except Exception as problem:
+        text = told(problem)
+        if any(w in text for w in ("meta tensor", "data-dependent", "on meta", "Meta")):
+            return "data", text
+        return None, text
+    return (shapes, "") if all(0 not in shape for shape in shapes) else (None, "empty")
+
+
+def leaves(made) -> list:
+    """What lies in nested outputs."""
+    if isinstance(made, dict):
+        made = tuple(made.values())
+    if isinstance(made, list | tuple):
+        return [one for value in made for one in leaves(value)]
+    if hasattr(made, "__dataclass_fields__"):
+        return leaves(tuple(vars(made).values()))
+    return [made]
+
+
+if __name__ == "__main__":
+    *what, memory = sys.argv[1:]
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+    with contextlib.redirect_stdout(sys.stderr):
+        line = main(*what)
+    print(json.dumps(line, ensure_ascii=False))

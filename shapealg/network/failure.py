@@ -1,0 +1,58 @@
+"""A node that does not run, and why."""
+
+from shapealg.errors import DomainError, Received, ShapeError, Undecided, shown
+from shapealg.network.graph import Node
+from shapealg.text import Text
+
+
+class Failure(DomainError):
+    """A node that does not run, with the two sizes that do not go together (or the one that is too
+    small), and the run in which it fails.
+    """
+
+    remedy = None  # what would work at the node itself, whatever the sizes
+
+    def __init__(self, asked: Text, received, works: Text, node: Node, sides: tuple = ()):
+        super().__init__(asked, received, works)
+        self.node, self.sides, self.flow = node, sides, None
+
+
+def nothing(node: Node, length) -> Failure:
+    """Nothing comes out of a node: of a length there must be at least 1."""
+    return Failure(
+        Text(
+            zh=f"节点 {node.name}（{node.kind}）没有输出",
+            en=f"node {node.name} ({node.kind}) has no output",
+        ),
+        length,
+        Text(zh="至少要有 1 格", en="at least 1 position works"),
+        node,
+        (length,),
+    )
+
+
+def unequal(node: Node, one, two) -> Failure:
+    """Two lengths meet in a node that must be equal."""
+    return Failure(
+        Text(
+            zh=f"节点 {node.name}（{node.kind}）要求两个尺寸相等",
+            en=f"node {node.name} ({node.kind}) needs two equal sizes",
+        ),
+        Received(f"{shown(one)} and {shown(two)}"),
+        Text(zh="填充或裁剪到一样大", en="pad or crop to the same size"),
+        node,
+        (one, two),
+    )
+
+
+def at_node(problem: ShapeError, node: Node) -> ShapeError:
+    """An error told with the node at which it came up."""
+    told = (
+        Text(
+            zh=f"节点 {node.name}：{problem.asked.zh}",
+            en=f"node {node.name}: {problem.asked.en}",
+        ),
+        Received(problem._told.en, problem._told.zh),
+        problem.works,
+    )
+    return Undecided(*told) if isinstance(problem, Undecided) else Failure(*told, node)

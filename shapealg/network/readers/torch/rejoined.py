@@ -1,0 +1,289 @@
+"""Ways that part within a module of the model's own and give the same at its end: there they join
+again, and one node stands for the module.
+
+Only its sizes are known then, not which positions it reads. So this is done where a model would go
+too many ways without.
+"""
+
+from copy import copy
+from functools import partial
+
+from shapealg.network.graph import Node
+from shapealg.network.readers.torch.nested import flat, mapped
+from shapealg.network.readers.torch.noted import Shaped, at_sizes, shape_of, value_of
+from shapealg.network.readers.torch.number import Number
+from shapealg.network.readers.torch.run import Parting
+from shapealg.network.requirement import meeting
+from shapealg.network.tensor import UNKNOWN, Tensor
+
+MANY = 2**5  # so many ways through one call of a module are held against each other
+DEPTH = 2  # in so many modules, one around the other, ways are tried to be joined
+SAYABLE = ("==", 2), (">=", 1)
+PLAIN = int | float | bool | str | type(None)
+
+
+def rejoin(calls, part, path: str) -> None:
+    """Let a module be one node at whose end ways that part in it come together."""
+    forward = part.forward
+
+    def whole(*args, **kwargs):
+        before = Before(calls, part)
+        try:
+            return forward(*args, **kwargs)
+        except Parting as parting:
+            given = args, tuple(kwargs.values())
+            if calls.run.inside or parting.tried >= DEPTH or not _readable(calls, given):
+                raise
+            end = _common_end(calls, before, lambda: forward(*args, **kwargs), parting)
+            before.again()
+            if end is None:
+                parting.tried += 1
+                calls.run.parting = parting
+                raise
+            put_back(end.modules)
+            return end.node(calls, part, path, (args, kwargs))
+
+    part.forward = whole
+
+
+def _readable(calls, given) -> bool:
+    """Whether a call takes tensors and numbers only, and no list that it may write into."""
+    return _made_of(given, (tuple,)) and all(_is_plain(calls, one) for one in flat(given))
+
+
+def _made_of(value, rooms: tuple) -> bool:
+    """Whether things lie one in another in these rooms only, and in none derived from them."""
+    if not isinstance(value, list | tuple | dict):
+        return True
+    inside = value.values() if isinstance(value, dict) else value
+    return type(value) in rooms and all(_made_of(one, rooms) for one in inside)
+
+
+def _is_plain(calls, one) -> bool:
+    return isinstance(one, PLAIN | calls.torch.Tensor | calls.torch.dtype) or isinstance(
+        getattr(one, "node", None), Number
+    )
+
+
+def _common_end(calls, before, forward, parting):
+    """What a module gives on all ways through it; `None` where that is not the same."""
+    ends, open_ = [], [(side,) for side in parting.sides]
+    while open_ and len(ends) + len(open_) <= MANY:
+        sides = open_.pop()
+        before.again()
+        for box, held in sides:
+            calls.run.narrow(box, held)
+        try:
+            result = forward()
+        except Parting as again:
+            open_.extend((*sides, side) for side in again.sides)
+            continue
+        except Exception:  # these sizes are refused
+            return None
+        ends.append(End(calls, before, result))
+        if not ends[-1].clear or ends[-1].told != ends[0].told:
+            return None
+    if open_:
+        parting.tried = DEPTH  # around it there are as many
+        return None
+    return ends[0].with_(ends)
+
+
+class Before:
+    """What was noted, and how a module was, before it was called.
+
+    Args:
+        calls: the calls of a run.
+        part: the module.
+    """
+
+    def __init__(self, calls, part):
+        self.calls, self.run = state(calls), state(calls.run)
+        self.modules = [state(one) for one in _holders(part, calls.torch)]
+        self.others = [self.calls, self.run, state(calls.free.__self__)]
+
+    def since(self, room: tuple, name: str) -> list:
+        """What has been added to a list."""
+        one, _, contents = room
+        return getattr(one, name)[len(contents[name]) :]
+
+    @property
+    def names(self) -> dict:
+        """The names of the tensors that were there."""
+        return self.calls[2]["names"]
+
+    def again(self) -> None:
+        """Put all of it back."""
+        put_back((*self.others, *self.modules))
+
+
+def _holders(part, torch):
+    """A module, all within it, and the objects that hang on them: where a call can keep things."""
+    seen = {}
+    for one in part.modules():
+        seen[id(one)] = one
+        for value in vars(one).values():
+            if hasattr(value, "__dict__") and not isinstance(value, torch.Tensor | type):
+                seen.setdefault(id(value), value)
+    return [one for one in seen.values() if isinstance(vars(one), dict)]
+
+
+def state(one) -> tuple:
+    """An object, its attributes, and what its lists, sets and dicts hold."""
+    attributes = dict(vars(one))
+    contents = {
+        name: copy(value) for name, value in attributes.items() if type(value) in (list, set, dict)
+    }
+    return one, attributes, contents
+
+
+def put_back(states) -> None:
+    """Let objects be as they were."""
+    for one, attributes, contents in states:
+        vars(one).clear()
+        vars(one).update(attributes)
+        for name, content in contents.items():
+            room = attributes[name]
+            room.clear()
+            room.extend(content) if isinstance(room, list) else room.update(content)
+
+
+def _changes(before: list, after: list, told):
+    """What modules keep of a call: whose it is, under which name, and what is `told` of it."""
+    for (one, then, held), (_, now, holds) in zip(before, after, strict=True):
+        for name in then.keys() | now.keys():
+            was, is_ = held.get(name, then.get(name)), holds.get(name, now.get(name))
+            if was is not is_ and not _same(was, is_):
+                yield id(one), name, [*map(told, flat(is_))]
+
+
+def _same(was, is_) -> bool:
+    """Whether two rooms hold the very same objects."""
+    if type(was) is not type(is_) or not isinstance(was, list | set | dict):
+        return False
+    if isinstance(was, dict):
+        return was.keys() == is_.keys() and _same([*was.values()], [is_[key] for key in was])
+    if isinstance(was, set):
+        return was == is_
+    return len(was) == len(is_) and all(one is other for one, other in zip(was, is_, strict=True))
+
+
+class End:
+    """What a module gives on one way through it.
+
+    Args:
+        calls: the calls of the run, as they are at its end.
+        before: how they were at its beginning.
+        result: what came out.
+
+    Attributes:
+        modules: how they are now.
+        clear: whether all of it can be said without the nodes within.
+        told: what must be the same on another way.
+    """
+
+    def __init__(self, calls, before: Before, result):
+        self.result, self.tensor = result, calls.torch.Tensor
+        self.modules = [state(one) for one, *_ in before.modules]
+        self.there = {id(t) for t in self.tensors if id(t) in before.names}
+        self.requirements = [
+            one
+            for one in before.since(before.run, "requirements")
+            if not _needless(calls, before, one)
+        ]
+        leaves = [_told(calls, one) for one in flat(result)]
+        renamed = any(calls.names[one] != name for one, name in before.names.items())
+        self.told = (
+            leaves,
+            sorted(_changes(before.modules, self.modules, partial(_told, calls))),
+            {r.conditions for r in self.requirements},
+            before.since(before.run, "whole"),
+        )
+        self.clear = (
+            not renamed
+            and _made_of(result, (list, tuple, dict))
+            and not any(None in told[0] for told in leaves if isinstance(told, tuple))
+            and not before.since(before.run, "unknown")
+            and all(map(_sayable, self.requirements))
+        )
+
+    @property
+    def tensors(self) -> list:
+        """The tensors that came out."""
+        return [one for one in flat(self.result) if isinstance(one, self.tensor)]
+
+    def with_(self, ends: list) -> "End":
+        """The same, whose tensors are new ones, but where all ways give the very same."""
+        self.there = set.intersection(*(end.there for end in ends))
+        return self
+
+    def node(self, calls, part, path: str, given: tuple):
+        """The module as one node; what comes out of it."""
+        result = mapped(self.result, lambda one: self._fresh(calls, one))
+        new = [t for t in flat(result) if isinstance(t, self.tensor) and id(t) not in self.there]
+        name = calls.free(path)
+        outputs = (name,) if len(new) == 1 else tuple(f"{name}:{i}" for i in range(len(new)))
+        shaped = Shaped(_required(self.requirements), lambda *_: None)
+        shaped.shapes = tuple(map(shape_of, new))
+        sources, _ = calls._sources(*given)
+        weights = {id(p): p.numel() for p in part.parameters() if id(p) not in calls.counted}
+        calls.counted |= weights.keys()
+        node = Node(
+            name,
+            type(part).__name__,
+            shaped,
+            tuple(sources),
+            outputs,
+            parameters=sum(weights.values()),
+        )
+        calls.run.node = node
+        told = shaped(calls.run, *(calls.run.tensors[source] for source in sources))
+        for output, tensor, flowing in zip(outputs, new, told, strict=True):
+            calls._called(tensor, output)
+            calls.run.tensors[output] = flowing
+        calls._add(node)
+        return result
+
+    def _fresh(self, calls, one):
+        """A tensor that has no name yet, of the same shape."""
+        if not isinstance(one, self.tensor) or id(one) in self.there:
+            return one
+        return calls.empty(Tensor(shape_of(one)), one)
+
+
+def _told(calls, one):
+    """What must be the same of one thing that came out."""
+    if isinstance(one, calls.torch.Tensor):
+        return shape_of(one), one.dtype
+    return value_of(one) if _is_plain(calls, one) else id(one)
+
+
+def _needless(calls, before: Before, requirement) -> bool:
+    """Whether a requirement is met by all sizes of this way that met those from before."""
+    run, (name, *others) = calls.run, requirement.names
+    if others:
+        return requirement.conditions[0].settled() is True
+    there = meeting(one for one in before.run[2]["requirements"] if one.names == (name,))
+    there &= run.box.get(name, there)
+    return not (there & requirement.sizes().complement(floor=1))
+
+
+def _sayable(requirement) -> bool:
+    """Whether a requirement says that two lengths are equal, or that one is not empty."""
+    (condition, *others), sides = requirement.conditions, len(requirement.sides)
+    return not others and not requirement.factors and (condition.relation, sides) in SAYABLE
+
+
+def _required(requirements: list):
+    """What requires the same again, of a flow at whatever sizes."""
+
+    def operation(flow, *_):
+        for requirement in requirements:
+            sides = [at_sizes(side, flow.sizes) for side in requirement.sides]
+            if len(sides) == 2:
+                flow.equal(*sides)
+            else:
+                flow.some(*sides)
+        return UNKNOWN
+
+    return operation

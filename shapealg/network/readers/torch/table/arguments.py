@@ -1,0 +1,62 @@
+"""Arguments as PyTorch's functions take them: a size, or an axis that is worked out, is a tensor
+whose `value` is known.
+"""
+
+from dataclasses import dataclass
+
+from shapealg.network.tensor import Tensor
+
+
+class Unknown(Exception):
+    """A size that is needed and that nobody knows: the node's outputs are unknown too."""
+
+
+@dataclass(slots=True)
+class Places(Tensor):
+    """A constant of whole numbers, that choose entries (a mask of truth values does not).
+
+    Args:
+        reach: the least of them and the largest; empty where they are not there to be looked at.
+    """
+
+    reach: tuple = ()
+
+
+def known(argument):
+    """An argument with the values of its sizes in their place.
+
+    Raises:
+        Unknown: if one of them has none.
+    """
+    if isinstance(argument, Tensor):
+        if argument.value is None:
+            raise Unknown
+        return argument.value
+    if isinstance(argument, list | tuple):
+        return tuple(map(known, argument))
+    if isinstance(argument, slice):
+        return slice(known(argument.start), known(argument.stop), known(argument.step))
+    return argument
+
+
+def sized(argument):
+    """The same, where a tensor without a value is not a size but data."""
+    return argument if isinstance(argument, Tensor) and argument.value is None else known(argument)
+
+
+def entries(arguments: tuple) -> tuple:
+    """Sizes or axes given one by one, or all in one tuple."""
+    arguments = known(arguments)
+    return arguments[0] if len(arguments) == 1 and isinstance(arguments[0], tuple) else arguments
+
+
+def row(several) -> tuple | None:
+    """Several axes, or a single one, as a tuple; `None`, for all, stays."""
+    if several is None:
+        return None
+    return tuple(several) if isinstance(several, tuple | list | range) else (several,)
+
+
+def tensors(arguments) -> list:
+    """Those of the arguments that are tensors."""
+    return [a for a in arguments if isinstance(a, Tensor)]

@@ -1,0 +1,60 @@
+"""Tensors that are made of nothing: they read no position. A new axis may have length 0, but not
+less.
+"""
+
+from shapealg.network import operations
+from shapealg.network.operations import refuse
+from shapealg.network.readers.torch.table.arguments import entries, known
+from shapealg.network.tensor import Tensor
+
+
+def new(flow, *lengths) -> Tensor:
+    """A tensor of these lengths; one of 0 is a pad that is not needed."""
+    for n in known(lengths):
+        flow.some(n if n is None else n + 1)
+    return operations.shaped(known(lengths))(flow)
+
+
+def _shaped(flow, *lengths, size=None, **_):
+    return new(flow, *entries(lengths if size is None else (size,)))
+
+
+def _beside(function):
+    """The same as a method of a tensor, which says the type only."""
+    return lambda flow, x, *arguments, **named: function(flow, *arguments, **named)
+
+
+def _full(flow, size, *_, **__):
+    return new(flow, *known(size))
+
+
+def _eye(flow, n, m=None, **_):
+    return new(flow, n, n if m is None else m)
+
+
+def _linspace(flow, start, end, steps, **_):
+    return new(flow, steps)
+
+
+def _arange(flow, *bounds, start=0, end=None, step=1, **_):
+    if len(bounds) == 1 and end is None:
+        bounds = (start, *bounds)
+    first, last, step = known((*bounds, *(start, end, step)[len(bounds) :]))
+    if step == 0:
+        refuse("步长不能为 0", "a step must not be 0", step)
+    if isinstance(step, int) and step < 0:
+        first, last, step = last, first, -step
+    if isinstance(step, int):  # what lies the other way round is refused
+        flow.some(last - first + 1)
+    return operations.shaped((-((first - last) // step),))(flow)
+
+
+FUNCTIONS = {
+    **dict.fromkeys("zeros ones empty rand randn".split(), _shaped),
+    **dict.fromkeys("new_zeros new_ones new_empty".split(), _beside(_shaped)),
+    "full": _full,
+    "new_full": _beside(_full),
+    "eye": _eye,
+    "linspace": _linspace,
+    "arange": _arange,
+}

@@ -1,0 +1,68 @@
+"""Tensors one behind the other, and one several times over."""
+
+from math import prod
+
+from shapealg.axis.length import Length
+from shapealg.axis.resized import Scaled
+from shapealg.network import operations
+from shapealg.network.operations import place
+from shapealg.network.readers.torch.table.arguments import entries, known
+from shapealg.network.tensor import UNKNOWN, Tensor, Wire
+
+
+def _cat(flow, several, dim=0, axis=None):
+    return operations.concat(dim if axis is None else axis)(flow, *several)
+
+
+def _stack(flow, several, dim=0):
+    rank = len(several[0].shape)
+    at = place(dim, rank + 1)
+    made = operations.concat(at)(flow, *[operations.unsqueeze([at])(flow, x) for x in several])
+    wires = [_of_all(len(several), i) for i in range(rank)]
+    return Tensor(made.shape, made.value, (*wires[:at], (), *wires[at:]))
+
+
+def _of_all(many: int, axis: int) -> tuple:
+    """The wires of an axis that each of so many tensors has."""
+    return tuple(Wire(k, axis) for k in range(many))
+
+
+def _meshgrid(flow, *several, indexing="ij"):
+    """The places of a grid: each output follows one input, along the axis that is its own."""
+    several = several[0] if isinstance(several[0], list | tuple) else several
+    order = list(range(len(several)))
+    if indexing == "xy":
+        order[:2] = order[1::-1]
+    lengths = tuple(prod(several[k].shape) for k in order)
+    made = []
+    for own, x in enumerate(several):
+        read = (Wire(own, 0),) if x.shape else ()
+        made.append(Tensor(lengths, None, tuple(read if k == own else () for k in order)))
+    return tuple(made)
+
+
+def _repeat(flow, x, *times):
+    return operations.repeat(flow, x, entries(times))
+
+
+def _repeat_interleave(flow, x, repeats, dim=None, **_):
+    """Every position so many times, one behind the other."""
+    repeats = known(repeats)
+    if not isinstance(repeats, int | Length):
+        return UNKNOWN
+    flow.some(repeats)
+    if dim is None:
+        return Tensor((prod(x.shape) * repeats,))
+    at = place(dim, len(x.shape))
+    if isinstance(repeats, int):
+        return operations.mapped(flow, x, {at: Scaled.of(repeats)})
+    return Tensor((*x.shape[:at], x.shape[at] * repeats, *x.shape[at + 1 :]))
+
+
+FUNCTIONS = {
+    **dict.fromkeys(("cat", "concat", "concatenate"), _cat),
+    "stack": _stack,
+    "meshgrid": _meshgrid,
+    **dict.fromkeys(("repeat", "tile"), _repeat),
+    "repeat_interleave": _repeat_interleave,
+}

@@ -1,0 +1,72 @@
+"""Positions around a tensor: numbers, or data of its own, mirrored, repeated or from behind."""
+
+from shapealg.axis.length import Length
+from shapealg.axis.window import Window
+from shapealg.network import operations
+from shapealg.network.along import Along
+from shapealg.network.filled import Around, Mirrored
+from shapealg.network.readers.torch.table.arguments import known
+from shapealg.network.tensor import Tensor, rewired
+from shapealg.words.dialects import torch as dialect
+
+OF_DATA = {
+    "reflect": ("ReflectionPad", Mirrored),
+    "replicate": ("ReplicationPad", Mirrored),
+    "circular": ("CircularPad", Around),
+}
+
+
+class Padded(Along):
+    """A layer whose padding holds data: every axis must have enough of it, also beside one that is
+    open.
+    """
+
+    def __call__(self, flow, x, *_):
+        """The output; an axis of a known length that has too little data is refused."""
+        made = super().__call__(flow, x)
+        for i, label in enumerate(self.words.order(len(x.shape))):
+            if isinstance(label, int) and isinstance(x.shape[i], int):
+                for wire in made.wires[i]:
+                    self.words.size(wire.map, x.shape[i], label)
+        return made
+
+
+def _enough(flow, shape: tuple, amounts: tuple, mode: str) -> None:
+    """Require enough data for amounts of which one is open: what is mirrored is less than the axis,
+    what goes around no more than it.
+    """
+    for i, amount in enumerate(amounts):
+        pair, n = amounts[i // 2 * 2 :][:2], shape[-1 - i // 2]
+        if n is not None and any(isinstance(one, Length) for one in pair):
+            flow.some(n + amount)  # where it is negative, it crops
+            if mode in ("reflect", "circular"):
+                flow.some(n - amount + int(mode == "circular"))
+
+
+def _pad_of_data(flow, x, amounts: tuple, mode: str) -> Tensor:
+    kind, window = OF_DATA[mode]
+    _enough(flow, x.shape, amounts, mode)
+    made = Padded(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
+
+    def filled(wire):
+        axis = wire.map
+        if type(axis) is not Window:
+            return wire
+        return wire._replace(map=window(1, 1, axis.lo, axis.hi))
+
+    return Tensor(made.shape, None, rewired(made.wires, filled))
+
+
+def _pad(flow, x, pad, mode="constant", value=None):
+    amounts = known(pad)
+    if mode != "constant":
+        return _pad_of_data(flow, x, amounts, mode)
+    pairs = list(zip(amounts[::2], amounts[1::2], strict=True))
+    for i, pair in enumerate(pairs):  # PyTorch crops before it pads
+        operations.cropped(flow, x.shape[-1 - i], pair, 0)
+    return operations.mapped(
+        flow, x, {-1 - i: Window(1, 1, lo, hi) for i, (lo, hi) in enumerate(pairs)}
+    )
+
+
+FUNCTIONS = {"pad": _pad}

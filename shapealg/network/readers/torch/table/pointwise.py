@@ -1,0 +1,121 @@
+"""Element by element: arithmetic, of tensors and of sizes that a model puts into one, and whatever
+else keeps the shape and reads position by position.
+"""
+
+import operator
+
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
+from shapealg.axis.quasiaffine import RELATIONS
+from shapealg.errors import Undecided
+from shapealg.network import entries, numbers, operations
+from shapealg.network.readers.torch.table.arguments import known, tensors
+from shapealg.network.tensor import Tensor
+
+KEPT = """contiguous clone detach float double half bfloat16 to type type_as cpu cuda
+requires_grad data real imag""".split()
+CHANGED = """relu relu6 leaky_relu prelu rrelu elu selu celu gelu silu mish hardswish
+hardsigmoid hardtanh hardshrink softshrink tanhshrink softplus softsign threshold sigmoid
+logsigmoid tanh dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout
+batch_norm local_response_norm exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan asin acos
+atan sinh cosh asinh acosh atanh erf erfc rsqrt square sign reciprocal frac nan_to_num int long
+bool zeros_like ones_like rand_like randn_like empty_like full_like logical_not bitwise_not
+isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
+TOGETHER = """true_divide floor_divide divide multiply subtract remainder fmod where invert lerp
+addcmul addcdiv masked_fill clamp clip atan2 logical_and logical_or logical_xor bitwise_and
+bitwise_or bitwise_xor copysign logaddexp xlogy and or xor complex polar""".split()
+
+
+def kept(flow, x, *_, **__):
+    """The same numbers."""
+    return operations.same(flow, x)
+
+
+def changed(flow, x, *_, **__):
+    """Other numbers in the same shape."""
+    made = operations.same(flow, x)
+    return Tensor(made.shape, None, made.wires)
+
+
+def together(flow, *arguments, **named):
+    """All tensors that are given, element by element."""
+    return operations.elementwise(flow, *tensors((*arguments, *named.values())))
+
+
+together.pointwise = True
+
+
+def computed(function):
+    """Arithmetic; the numbers too, where all are known."""
+
+    def operation(flow, *arguments, **_):
+        given = tensors(arguments)
+        made = operations.elementwise(flow, *given)
+        if all(_fits(x, made) for x in given):
+            made.value = _told(function, known(arguments))
+        return made
+
+    operation.pointwise = True
+    return operation
+
+
+def _fits(x, made) -> bool:
+    """Whether the numbers of a tensor are known, one for each that is made, or one for all."""
+    return x.value is not None and (len(entries.row(x.value)) == 1 or x.shape == made.shape)
+
+
+def _told(function, numbers_: tuple):
+    """What a function makes of numbers; `None` for what is no number that is kept."""
+    try:
+        return function(*numbers_)
+    except Undecided:  # one that is too large is told, not lost
+        raise
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+
+
+def _compared(relation: str):
+    holds = RELATIONS[relation]
+
+    def compare(a, b):
+        if not isinstance(a, Length) and not isinstance(b, Length):
+            return holds(a, b)
+        difference = a - b
+        return (
+            holds(difference, 0) if isinstance(difference, int) else Condition(difference, relation)
+        )
+
+    return computed(numbers.each(compare))
+
+
+FUNCTIONS = (
+    dict.fromkeys(KEPT, kept)
+    | dict.fromkeys(CHANGED, changed)
+    | dict.fromkeys(TOGETHER, together)
+    | {
+        "eq": _compared("=="),
+        "ne": _compared("!="),
+        "lt": _compared("<"),
+        "le": _compared("<="),
+        "gt": _compared(">"),
+        "ge": _compared(">="),
+        "add": computed(numbers.add),
+        "sub": computed(numbers.subtract),
+        "rsub": computed(lambda a, b: numbers.subtract(b, a)),
+        "mul": computed(numbers.multiply),
+        "floordiv": computed(numbers.floor_divide),
+        "mod": computed(numbers.remainder),
+        "truediv": computed(numbers.divide),
+        "div": computed(numbers.divide),
+        "neg": computed(numbers.negative),
+        "pos": computed(operator.pos),
+        "abs": computed(operator.abs),
+        "floor": computed(numbers.floors),
+        "ceil": computed(numbers.ceils),
+        "trunc": computed(numbers.cut),
+        "round": computed(round),
+        "pow": computed(numbers.raised),
+        "maximum": computed(numbers.maximum),
+        "minimum": computed(numbers.minimum),
+    }
+)

@@ -1,0 +1,100 @@
+"""Products of matrices, with their multiply–accumulates."""
+
+from math import prod
+
+from shapealg.network import operations
+from shapealg.network.operations import kept
+from shapealg.network.tensor import WHOLE, Tensor, Wire, rewired
+
+
+def _einsum(flow, equation, *operands):
+    operands = _operands(operands)
+    ins, arrow, out = equation.replace(" ", "").partition("->")
+    ins = ins.split(",")
+    if "." in equation or [len(x.shape) for x in operands] != list(map(len, ins)):
+        return flow.leave(*operands)
+    lengths, sources = {}, {}
+    for k, (x, letters) in enumerate(zip(operands, ins, strict=True)):
+        for i, (letter, n) in enumerate(zip(letters, x.shape, strict=True)):
+            lengths[letter] = flow.equal(lengths[letter], n) if letter in lengths else n
+            sources.setdefault(letter, []).append(Wire(k, i))
+    out = out if arrow else "".join(sorted(c for c in lengths if "".join(ins).count(c) == 1))
+    # summed over: all of it is read
+    inner = [wire._replace(map=WHOLE) for c in lengths if c not in out for wire in sources[c]]
+    return Tensor(tuple(lengths[c] for c in out), None, tuple((*sources[c], *inner) for c in out))
+
+
+def _summed(equation, *operands):
+    """The multiply–accumulates of an `einsum`."""
+    ins, _, out = equation.replace(" ", "").partition("->")
+    if "." in equation:
+        return None
+    return operations.summed(ins.split(","), [x.shape for x in _operands(operands)], out)
+
+
+_einsum.products = _summed
+
+
+def _operands(operands: tuple) -> tuple:
+    """Tensors given one by one, or in a row."""
+    return operands[0] if isinstance(operands[0], list | tuple) else operands
+
+
+def _added(flow, bias, a, b, **_):
+    made = operations.matmul(flow, a, b)
+    whole = operations.elementwise(flow, made, bias)
+    return Tensor(whole.shape, None, rewired(made.wires, lambda w: w._replace(source=w.source + 1)))
+
+
+_added.products = lambda bias, a, b, **_: operations.matmul.macs(a, b)
+
+
+def _attention(flow, query, key, value, *_, **__):
+    flow.equal(query.shape[-1], key.shape[-1])
+    flow.equal(key.shape[-2], value.shape[-2])
+    rank = len(query.shape)
+    return Tensor(
+        (*query.shape[:-1], value.shape[-1]),
+        None,
+        (*kept(rank - 2), (Wire(2, len(value.shape) - 2, WHOLE),), ()),
+    )
+
+
+def _attended(query, key, value, *_, **__):
+    """Every query with every key, then the values weighed by that."""
+    rows = query.shape[1:-1] if len(query.shape) > 2 else query.shape[:-1]
+    return prod(rows) * key.shape[-2] * (query.shape[-1] + value.shape[-1])
+
+
+_attention.products = _attended
+
+
+def _linear(flow, x, weight, bias=None):
+    return operations.dense(weight.shape[-1], weight.shape[0])(flow, x)
+
+
+_linear.products = lambda x, weight, bias=None: operations.dense(None, weight.shape[0]).macs(x)
+
+
+def coded(flow, x, width):
+    """A vector for each entry: of an embedding, or one-hot."""
+    return Tensor((*x.shape, width), None, (*kept(len(x.shape)), ()))
+
+
+def _embedding(flow, x, weight, *_, **__):
+    return coded(flow, x, weight.shape[1])
+
+
+def _one_hot(flow, x, num_classes):
+    return coded(flow, x, num_classes)
+
+
+FUNCTIONS = {
+    **dict.fromkeys(("matmul", "bmm", "mm", "mv"), operations.matmul),
+    **dict.fromkeys(("addmm", "baddbmm"), _added),
+    "einsum": _einsum,
+    "scaled_dot_product_attention": _attention,
+    "linear": _linear,
+    "embedding": _embedding,
+    "one_hot": _one_hot,
+}

@@ -1,0 +1,98 @@
+"""The same numbers in another shape: axes regrouped, moved, added, taken out and stretched."""
+
+from shapealg.network import operations
+from shapealg.network.operations import place
+from shapealg.network.readers.torch.table.arguments import entries, known, row
+
+
+def _reshape(flow, x, *target, shape=None):
+    return operations.reshape(flow, x, entries(target or (shape,)))
+
+
+def _reshape_as(flow, x, other):
+    return operations.reshape(flow, x, other.shape)
+
+
+def _flatten(flow, x, start_dim=0, end_dim=-1):
+    return operations.flatten(start_dim, end_dim)(flow, x)
+
+
+def unflatten(flow, x, dim, sizes):
+    """An axis taken apart into several."""
+    at = place(dim, len(x.shape))
+    return operations.reshape(flow, x, (*x.shape[:at], *known(sizes), *x.shape[at + 1 :]))
+
+
+def _expand(flow, x, *target):
+    target = _asked(x.shape, entries(target))
+    for n, m in zip(reversed(x.shape), reversed(target), strict=False):
+        if m == 1:  # what is asked for does not stretch
+            flow.equal(n, 1)
+    return operations.expand(flow, x, target)
+
+
+def _asked(shape: tuple, target: tuple) -> tuple:
+    """A target whose entries of −1 are the lengths that are there."""
+    there = (*(None,) * (len(target) - len(shape)), *shape)[-len(target) :]
+    return tuple(
+        n if type(m) is int and m == -1 else m for n, m in zip(there, target, strict=False)
+    )
+
+
+def _expand_as(flow, x, other):
+    return _expand(flow, x, other.shape)
+
+
+def _permute(flow, x, *order):
+    return operations.permute(entries(order))(flow, x)
+
+
+def _reversed(flow, x):
+    return operations.permute(None)(flow, x)
+
+
+def _transpose(flow, x, dim0, dim1):
+    order = list(range(len(x.shape)))
+    a, b = place(dim0, len(order)), place(dim1, len(order))
+    order[a], order[b] = b, a
+    return operations.permute(order)(flow, x)
+
+
+def _transpose_last(flow, x):
+    return _transpose(flow, x, -2, -1)
+
+
+def _movedim(flow, x, source, destination):
+    rank = len(x.shape)
+    moved = [place(a, rank) for a in row(source)]
+    there = [place(a, rank) for a in row(destination)]
+    order = [a for a in range(rank) if a not in moved]
+    for to, a in sorted(zip(there, moved, strict=True)):
+        order.insert(to, a)
+    return operations.permute(order)(flow, x)
+
+
+def _unsqueeze(flow, x, dim):
+    return operations.unsqueeze([dim])(flow, x)
+
+
+def _squeeze(flow, x, dim=None):
+    return operations.squeeze(row(dim))(flow, x)
+
+
+FUNCTIONS = {
+    **dict.fromkeys(("view", "reshape"), _reshape),
+    **dict.fromkeys(("view_as", "reshape_as"), _reshape_as),
+    "flatten": _flatten,
+    "ravel": lambda flow, x: _flatten(flow, x),
+    "unflatten": unflatten,
+    **dict.fromkeys(("expand", "broadcast_to"), _expand),
+    "expand_as": _expand_as,
+    "permute": _permute,
+    **dict.fromkeys(("t", "T"), _reversed),
+    **dict.fromkeys(("transpose", "swapaxes", "swapdims"), _transpose),
+    **dict.fromkeys(("mT", "H", "mH"), _transpose_last),
+    "movedim": _movedim,
+    "unsqueeze": _unsqueeze,
+    "squeeze": _squeeze,
+}

@@ -1,0 +1,122 @@
+"""Windows that functions and methods move along the axes: cut out, laid back, resized, sampled."""
+
+from math import prod
+
+from shapealg.axis.transposed import Transposed
+from shapealg.axis.window import Window
+from shapealg.network import operations
+from shapealg.network.along import Along
+from shapealg.network.operations import kept
+from shapealg.network.readers.torch.table.arguments import known
+from shapealg.network.readers.torch.table.words import require
+from shapealg.network.tensor import WHOLE, Tensor, Wire
+from shapealg.words.dialects import torch as dialect
+
+
+def columns(flow, x, *arguments, **named):
+    """im2col: each window a column."""
+    words = _spoken(dialect.Unfold, arguments, named)
+    require(flow, words)
+    layer, first = words.meaning(), len(x.shape) - 3
+    made = operations.mapped(flow, x, {first + 1 + i: axis for i, axis in enumerate(layer.axes)})
+    n, c, d = made.shape[:first], made.shape[first], made.shape[first + 1 :]
+    return Tensor((*n, c * prod(layer.kernel_size), prod(d)), None, (*kept(first), (), ()))
+
+
+def laid_back(flow, x, *arguments, **named):
+    """The inverse of im2col: each column a window."""
+    words = _spoken(dialect.Fold, arguments, named)
+    layer = words.meaning()
+    *n, rows, found = x.shape
+    counts = (axis.count(m) for axis, m in zip(layer.axes, words.output_size, strict=True))
+    flow.equal(found, prod(counts))
+    taps = prod(layer.kernel_size)
+    flow.equal(rows % taps, 0)
+    return Tensor((*n, rows // taps, *words.output_size), None, (*kept(len(n)), (), (), ()))
+
+
+def _spoken(words: type, arguments: tuple, named: dict):
+    """The words of a call."""
+    return words(*map(known, arguments), **{name: known(value) for name, value in named.items()})
+
+
+def along(flow, x, dimension, size, step):
+    """`Tensor.unfold`: windows along an axis, each a new last axis."""
+    size, step = known((size, step))
+    flow.some(size)
+    made = operations.mapped(flow, x, {dimension: Window(size, step)})
+    return Tensor((*made.shape, size), None, (*made.wires, ()))
+
+
+def unpooled(flow, x, places, kernel_size, stride=None, padding=0, output_size=None):
+    """Max pooling run backwards: as long as it needs, or as is said."""
+    d = len(x.shape) - 2
+    k, s, p = (_each(known(one), d) for one in (kernel_size, stride or kernel_size, padding))
+    for n, m in zip(x.shape, places.shape, strict=True):
+        flow.equal(n, m)
+    axes = {2 + i: Transposed(Window(k[i], s[i], p[i], p[i])) for i in range(d)}
+    made = operations.mapped(flow, x, axes)
+    if output_size is None:
+        return made
+    return sized(flow, made, known(output_size), [1 - n for n in s], s)
+
+
+def _each(one, d: int) -> tuple:
+    """A number for each axis, where one is told for all."""
+    return one if isinstance(one, tuple) else (one,) * d
+
+
+def sized(flow, made, wanted: tuple, least, most):
+    """A transposed layer's output with the size that is asked for, of those that lead back: from so
+    much below to less than so much above.
+    """
+    d = len(least)
+    lengths = wanted[-d:]
+    for n, m, low, high in zip(lengths, made.shape[-d:], least, most, strict=True):
+        flow.some(n - m - low + 1)
+        flow.some(m + high - n)
+    return Tensor((*made.shape[:-d], *lengths), None, made.wires)
+
+
+def _interpolate(
+    flow,
+    x,
+    size=None,
+    scale_factor=None,
+    mode="nearest",
+    align_corners=None,
+    recompute_scale_factor=None,
+    antialias=False,
+):
+    size = known(size)
+    words = dialect.Upsample(
+        size=None if size is None else _each(size, len(x.shape) - 2),
+        scale_factor=known(scale_factor),
+        mode=mode,
+        align_corners=align_corners,
+        recompute_scale_factor=recompute_scale_factor,
+    )
+    made = Along(words)(flow, x)
+    if not antialias:
+        return made
+    # how wide it reads is not told
+    wide = [(Wire(0, i, WHOLE),) for i in range(2, len(x.shape))]
+    return Tensor(made.shape, None, (*kept(2), *wide))
+
+
+def _sampled(flow, x, grid, *_, **__):
+    found = range(1, len(grid.shape) - 1)
+    return Tensor(
+        (*x.shape[:2], *grid.shape[1:-1]),
+        None,
+        (*kept(2), *((Wire(0, i + 1, WHOLE), Wire(1, i)) for i in found)),
+    )
+
+
+FUNCTIONS = {
+    "unfold": columns,
+    "fold": laid_back,
+    **dict.fromkeys(("max_unpool1d", "max_unpool2d", "max_unpool3d"), unpooled),
+    **dict.fromkeys(("interpolate", "upsample"), _interpolate),
+    "grid_sample": _sampled,
+}

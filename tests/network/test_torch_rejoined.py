@@ -1,0 +1,288 @@
+"""Ways that part within a module and join again: answers held against PyTorch, size by size."""
+
+import pytest
+from needed import module
+
+import shapealg
+from shapealg.axis.by_size import BySize
+from shapealg.axis.length import Length
+from shapealg.errors import Undecided
+
+torch = module("torch")
+
+import torch.nn.functional as F  # noqa: E402 — after the skip where there is no PyTorch
+from torch import nn  # noqa: E402
+
+from shapealg.network.readers.torch import rejoined, ways  # noqa: E402
+
+SIZES = [1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 27, 28, 29, 32, 55, 56, 57, 63, 64, 100, 113, 224, 230]
+
+
+class Window(nn.Module):
+    """Attention within shifted windows, as Swin has it: no shift where one window covers it all;
+    what it makes of an axis it keeps in mind, as models do.
+    """
+
+    def __init__(self, width: int, cached: bool = False):
+        super().__init__()
+        self.mix, self.cached, self.cache = nn.Linear(width, width), cached, {}
+
+    def forward(self, x):
+        n, h, w, c = x.shape
+        x = F.pad(x, (0, 0, 0, -w % 7, 0, -h % 7))
+        high, wide = x.shape[1:3]
+        shift = [0 if high <= 7 else 3, 0 if wide <= 7 else 3]
+        if sum(shift):
+            x = torch.roll(x, (-shift[0], -shift[1]), (1, 2))
+        if self.cached:
+            self.cache["mask"] = torch.zeros(high, wide)
+        x = x.view(n, high // 7, 7, wide // 7, 7, c).permute(0, 1, 3, 2, 4, 5)
+        x = self.mix(x.reshape(-1, 49, c))
+        x = x.view(n, high // 7, wide // 7, 7, 7, c).permute(0, 1, 3, 2, 4, 5)
+        x = x.reshape(n, high, wide, c)
+        return x[:, :h, :w]
+
+
+class Halved(nn.Module):
+    """Every second row and column, of one more where their number is odd."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.mix = nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        x = F.pad(x, (0, 0, 0, x.shape[2] % 2, 0, x.shape[1] % 2))
+        parts = [x[:, i::2, j::2] for j in (0, 1) for i in (0, 1)]
+        return self.mix(torch.cat(parts, -1))
+
+
+def swin(stages: int = 4, cached: bool = False):
+    """Windows, then half the size, again and again."""
+    with torch.device("meta"):
+        parts = [part for _ in range(stages) for part in (Window(8, cached), Halved(8))]
+        return nn.Sequential(*parts).eval()
+
+
+def runs_as(net, model, at: tuple) -> None:
+    """The answer of a network at a size is what PyTorch gives, or neither runs."""
+    shape = 2, *at, 8
+    try:
+        with torch.no_grad(), torch.device("meta"):
+            made = tuple(model(torch.empty(shape)).shape)
+    except RuntimeError:
+        made = None
+    assert told(net, at) == (None if made is None or 0 in made else made), at
+
+
+def told(net, at: tuple):
+    """The answer of a network at a size; `None` where it does not run."""
+    sizes = {"N": 2, "H": at[0], "W": at[1]}
+    if not net.explain(**sizes).runs:
+        return None
+    shape = (
+        net.output_shape.at(**sizes) if isinstance(net.output_shape, BySize) else net.output_shape
+    )
+    return tuple(n(**sizes) if callable(n) else n for n in shape)
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_ways_that_multiply_join_again(cached):
+    model = swin(cached=cached)
+    net = shapealg.read(model, ("N", "H", "W", 8))
+    assert not net.graph.ways
+    for h in SIZES:
+        for w in (h, 7, 60):
+            runs_as(net, model, (h, w))
+    assert [node.name for node in net.graph.nodes if node.kind == "Window"] == ["0", "2", "4", "6"]
+    assert net.parameters == sum(p.numel() for p in model.parameters())
+
+
+def test_few_ways_stay_apart():
+    """What each of them reads is told then."""
+    net = shapealg.read(swin(1), ("N", "H", "W", 8))
+    assert len(net.graph.ways) == 4
+
+
+class Note:
+    """Where a module keeps what it saw last."""
+
+
+class Remembering(Window):
+    """What it saw last is kept, and differs from way to way."""
+
+    def __init__(self, width: int, note=None):
+        super().__init__(width)
+        self.note = [self if note is None else note]
+        self.kept = note
+
+    def forward(self, x):
+        self.note[0].seen = "small" if x.shape[1] <= 7 else "large"
+        return super().forward(x)
+
+
+class Told(nn.Module):
+    """More rows, where the module before has seen few."""
+
+    def __init__(self, note):
+        super().__init__()
+        self.note = note
+
+    def forward(self, x):
+        return F.pad(x, (0, 0, 0, 0, 0, 1)) if self.note[0].seen == "small" else x
+
+
+@pytest.mark.parametrize("note", [None, Note()], ids=["in itself", "beside it"])
+def test_what_a_module_remembers_keeps_ways_apart(note):
+    with torch.device("meta"):
+        window = Remembering(8, note)
+        model = nn.Sequential(window, Told(window.note), *swin(3)).eval()
+    net = shapealg.read(model, ("N", "H", "W", 8))
+    for at in [(h, w) for h in SIZES for w in (7, 60)]:
+        runs_as(net, model, at)
+    assert len(net.graph.ways) > 1
+
+
+class Grown(nn.Module):
+    """What comes out is not of the same size everywhere."""
+
+    def forward(self, x):
+        return F.pad(x, (0, 0, 0, 0, 0, 1)) if x.shape[1] > 30 and x.shape[2] > 20 else x
+
+
+def test_ways_that_come_out_differently_stay_apart():
+    with torch.device("meta"):
+        model = nn.Sequential(Grown(), *swin(3)).eval()
+    net = shapealg.read(model, ("N", "H", "W", 8))
+    assert 1 < len(net.graph.ways) < 6
+    for at in [(h, w) for h in SIZES for w in (h, 20, 21)]:
+        runs_as(net, model, at)
+
+
+class Refusing(Window):
+    """Some of the sizes at which ways part are refused."""
+
+    def forward(self, x):
+        if x.shape[1] <= 7 and x.shape[2] > 20:
+            raise RuntimeError("too flat")
+        return super().forward(x)
+
+
+def test_a_way_that_is_refused_does_not_join():
+    with torch.device("meta"):
+        model = nn.Sequential(Refusing(8), *swin(3)).eval()
+    net = shapealg.read(model, ("N", "H", "W", 8))
+    for at in [(h, w) for h in SIZES for w in (h, 20, 21)]:
+        runs_as(net, model, at)
+
+
+class Pair(tuple):
+    """A tuple of a kind of its own, as the outputs of many models are."""
+
+    @property
+    def first(self):
+        return self[0]
+
+
+class Paired(Window):
+    def forward(self, x):
+        return Pair((super().forward(x), x))
+
+
+class First(nn.Module):
+    def forward(self, pair):
+        return pair.first
+
+
+def test_an_output_of_a_kind_of_its_own_stays_what_it_is():
+    with torch.device("meta"):
+        model = nn.Sequential(Paired(8), First(), *swin(3)).eval()
+    net = shapealg.read(model, ("N", "H", "W", 8))
+    for at in [(h, w) for h in SIZES for w in (7, 60)]:
+        runs_as(net, model, at)
+
+
+def test_what_was_noted_is_put_back():
+    class Room:
+        def __init__(self):
+            self.list, self.dict, self.number = [1], {"a": 1}, 1
+
+    room = Room()
+    there = room.list
+    before = rejoined.state(room)
+    room.list.append(2)
+    room.dict["b"], room.number, room.more = 2, 3, 4
+    rejoined.put_back([before])
+    assert vars(room) == {"list": [1], "dict": {"a": 1}, "number": 1}
+    assert room.list is there
+
+
+def own(forward):
+    """A module whose `forward` is a function of the input."""
+
+    class Own(nn.Module):
+        def forward(self, x):
+            return forward(x)
+
+    return Own().eval()
+
+
+def test_a_number_that_is_a_tensors_fills_no_shape():
+    """YOLO's anchors are filled with their stride, which is an entry of a tensor."""
+    strides = torch.tensor([8.0, 16.0])
+
+    def forward(x):
+        h, w = x.shape[-2:]
+        return torch.cat([torch.full((h * w, 1), s) for s in strides]) + x.new_full(
+            (1,), strides[0]
+        )
+
+    net = shapealg.read(own(forward), ("N", 3, "H", "W"))
+    assert told(net, (5, 7)) == tuple(forward(torch.zeros(1, 3, 5, 7)).shape)
+
+
+def windows_twice(x):
+    """Windows of 8 after windows of 4 of half the size: how many there are is not always told."""
+    n, h, w = x.shape
+    high, wide = h + -h % 8, w + -w % 8
+    x = F.pad(x, (0, wide - w, 0, high - h))
+    x = x.view(n, high // 8, 8, wide // 8, 8).permute(0, 1, 3, 2, 4).reshape(-1, 8, 8)
+    h, w = h // 2, w // 2
+    high, wide = h + -h % 4, w + -w % 4
+    many = x.shape[0] // (high * wide // 4 // 4)
+    return x.view(many, high // 4, wide // 4, 64)
+
+
+def test_counts_that_are_equal_on_some_classes():
+    """As in HieraDet: where two counts of windows differ, no formula tells the first entry."""
+    net, exact = shapealg.read(own(windows_twice), ("N", "H", "W")), 0
+    for h in range(1, 36):
+        for w in (h, 15, 16, 17):
+            try:
+                made = tuple(windows_twice(torch.zeros(2, h, w)).shape)
+            except (RuntimeError, ZeroDivisionError):
+                made = None
+            answer = told(net, (h, w))
+            if answer is None or answer[0] is not None:
+                assert answer == made, (h, w)
+                exact += answer is not None
+    assert exact > 80
+
+
+def test_division_by_a_sum_is_exact():
+    n, m = Length.of("n"), Length.of("m")
+    assert (n * m + m * 3 + n * 2 + 6) // (m + 2) == n + 3
+    assert (n // 2 * 2 + 2) * m * 12 // (n // 2 * 4 + 4) == m * 6
+
+
+def test_many_ways_name_the_line():
+    """Ways that cannot join are refused with the line at which they part."""
+
+    def forward(x):
+        many = sum(x.shape[2] > 10 * i for i in range(16)) * sum(
+            x.shape[3] > 10 * i for i in range(16)
+        )
+        return x.new_zeros(many, x.shape[2])
+
+    with pytest.raises(Undecided, match=r"too many ways .*test_torch_rejoined\.py:\d+"):
+        shapealg.read(own(forward), ("N", 3, "H", "W"))
+    assert ways.FEW < ways.MANY

@@ -350,6 +350,16 @@ def test_numbers_come_back_out_of_a_tensor(name, shape):
         assert [put(made, sizes) for made in net.output_shapes] == performed(module_, (2, 3, h, 6))
 
 
+@pytest.mark.parametrize(
+    "forward",
+    (lambda x: torch.sinc(x), lambda x: 1 / x, lambda x: torch.special.entr(x.exp()) ** 2),
+    ids=("tagged", "reflected", "in a module of its own"),
+)
+def test_what_works_element_by_element_moves_no_window(forward):
+    net = read(own(lambda m, x: forward(m.conv(x)), conv=nn.Conv2d(3, 4, 5, 2)))
+    assert net.receptive_field().size == (5, 5)
+
+
 def test_a_number_between_tensors_moves_no_window():
     parts = {"mask": nn.Conv2d(3, 3, 3, 1, 1), "much": nn.Conv2d(3, 3, 5, 1, 2)}
     net = read(own(lambda m, x: torch.where(m.mask(x) > 0, torch.tensor(0), m.much(x)), **parts))

@@ -22,6 +22,7 @@ from shapealg.network.readers.torch.seen import seen
 from shapealg.network.readers.torch.table import FUNCTIONS, METHODS, modules
 from shapealg.network.readers.torch.table.arguments import Places
 from shapealg.network.readers.torch.table.words import WORDS
+from shapealg.network.readers.torch.tagged import by_tag
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
@@ -255,7 +256,8 @@ class Calls:
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
         method = getattr(self.torch.Tensor, name, None) is function
         table = METHODS if method else FUNCTIONS
-        handler = table.get(kind) if home in ("torch", "_operator") else None
+        theirs = home in ("torch", "_operator")
+        handler = (table.get(kind) or by_tag(kind)) if theirs else None
         if kind in WAITING and (made := pieces(self, kind, args, kwargs)) is not None:
             return made
         if kind == "type" and not any(isinstance(a, self.torch.dtype) for a in args[1:]):

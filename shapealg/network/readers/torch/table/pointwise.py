@@ -1,5 +1,5 @@
 """Element by element: arithmetic, of tensors and of sizes that a model puts into one, and whatever
-else keeps the shape and reads position by position.
+else keeps the shape and reads position by position. What PyTorch itself tags so is not listed.
 """
 
 import operator
@@ -14,16 +14,12 @@ from shapealg.network.tensor import Tensor
 
 KEPT = """contiguous clone detach float double half bfloat16 to type type_as cpu cuda
 requires_grad data real imag""".split()
-CHANGED = """relu relu6 leaky_relu prelu rrelu elu selu celu gelu silu mish hardswish
-hardsigmoid hardtanh hardshrink softshrink tanhshrink softplus softsign threshold sigmoid
-logsigmoid tanh dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout
-batch_norm local_response_norm exp exp2 expm1 log log2 log10 log1p sqrt sin cos tan asin acos
-atan sinh cosh asinh acosh atanh erf erfc rsqrt square sign reciprocal frac nan_to_num int long
-bool zeros_like ones_like rand_like randn_like empty_like full_like logical_not bitwise_not
-isnan isinf isfinite channel_shuffle clamp_min clamp_max fill zero""".split()
-TOGETHER = """true_divide floor_divide divide multiply subtract remainder fmod where invert lerp
-addcmul addcdiv masked_fill clamp clip atan2 logical_and logical_or logical_xor bitwise_and
-bitwise_or bitwise_xor copysign logaddexp xlogy and or xor complex polar""".split()
+CHANGED = """prelu hardswish tanhshrink softsign logsigmoid dropout dropout1d dropout2d
+dropout3d alpha_dropout feature_alpha_dropout batch_norm local_response_norm int long bool
+zeros_like ones_like rand_like randn_like empty_like full_like channel_shuffle fill zero""".split()
+TOGETHER = """floor_divide divide multiply subtract invert and or xor complex polar lshift
+rshift rdiv rpow rfloordiv rmod absolute negative greater greater_equal less less_equal
+not_equal arccos arcsin arctan arccosh arcsinh arctanh fix isclose""".split()
 
 
 def kept(flow, x, *_, **__):

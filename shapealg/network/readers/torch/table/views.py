@@ -92,7 +92,7 @@ FUNCTIONS = {
     **dict.fromkeys(("t", "T"), _reversed),
     **dict.fromkeys(("transpose", "swapaxes", "swapdims"), _transpose),
     **dict.fromkeys(("mT", "H", "mH"), _transpose_last),
-    "movedim": _movedim,
+    **dict.fromkeys(("movedim", "moveaxis"), _movedim),
     "unsqueeze": _unsqueeze,
     "squeeze": _squeeze,
 }

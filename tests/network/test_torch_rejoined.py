@@ -175,6 +175,23 @@ def test_a_way_that_is_refused_does_not_join():
         runs_as(net, model, at)
 
 
+class Asking(nn.Module):
+    """Of wide images only, 14 rows are needed; and nothing else is made of it."""
+
+    def forward(self, x):
+        if x.shape[2] > 20:
+            x.new_zeros(3, 14) @ x[0, :, :, 0]
+        return x
+
+
+def test_what_one_way_requires_is_not_required_of_all():
+    with torch.device("meta"):
+        model = nn.Sequential(Asking(), *swin(3)).eval()
+    net = shapealg.read(model, ("N", "H", "W", 8))
+    for at in [(h, w) for h in (13, 14, 15, 100) for w in (20, 21, 60)]:
+        runs_as(net, model, at)
+
+
 class Pair(tuple):
     """A tuple of a kind of its own, as the outputs of many models are."""
 

@@ -304,7 +304,7 @@ def smtlib(law: Law) -> str:
             *helpers,
             _notes(law, ";").rstrip(),
             f"(define-fun {law.name} ({names}) {'Bool' if _yes_or_no(law) else 'Int'} {body})",
-            f"(define-fun {law.name}_holds ({names}) Bool {holds})",
+            f"(define-fun {law.name}_holds ({names}) Bool {needs})",
             f"; ({law.name} {given}) = {str(law(**dict(law.example))).lower()}",
         ]
     )

@@ -1,0 +1,110 @@
+"""Operations of Keras that slide a window, pad or resize."""
+
+from shapealg.axis.resized import Resized
+from shapealg.axis.window import Window
+from shapealg.network import operations
+from shapealg.network.along import Along
+from shapealg.network.readers.operators import Operators
+from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.words.dialects import keras
+
+OPERATIONS = Operators()
+# the modes of `Resized`
+INTERPOLATIONS = {
+    "nearest": "nearest-exact",
+    "bilinear": "linear",
+    "bicubic": "cubic",
+    "area": "area",
+}
+
+
+def _pool(name: str):
+    def build(op, *_):
+        def operation(flow, x):
+            if x.shape is None:
+                return UNKNOWN
+            return Along(
+                getattr(keras, f"{name}{len(x.shape) - 2}D")(
+                    op.pool_size, op.strides, op.padding, op.data_format
+                )
+            )(flow, x)
+
+        return operation
+
+    return build
+
+
+@OPERATIONS.built("Conv")
+def _conv(op, *_):
+    def words(x, kernel):
+        if x.shape is None or kernel.shape is None:
+            return None
+        *size, seen, filters = kernel.shape
+        channels = x.shape[1 if op.data_format == "channels_first" else -1]
+        if not all(isinstance(n, int) for n in (*kernel.shape, channels)):
+            return None
+        return getattr(keras, f"Conv{len(size)}D")(
+            filters,
+            tuple(size),
+            op.strides,
+            op.padding,
+            op.data_format,
+            op.dilation_rate,
+            max(channels // seen, 1),
+        )
+
+    def operation(flow, x, kernel):
+        if (layer := words(x, kernel)) is None:
+            return UNKNOWN
+        channels = x.shape[1 if op.data_format == "channels_first" else -1]
+        flow.equal(channels, kernel.shape[-2] * layer.groups)
+        return Along(layer)(flow, x)
+
+    def macs(x, kernel):
+        layer = words(x, kernel)
+        return None if layer is None else Along(layer).macs(x)
+
+    operation.macs = macs
+    return operation
+
+
+@OPERATIONS.built("Pad")
+def _pad(op, *_):
+    """Pairs of one axis each; a single pair holds for all."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return UNKNOWN
+        pairs = [tuple(map(int, pair)) for pair in op.pad_width]
+        pairs = pairs * len(x.shape) if len(pairs) == 1 else pairs
+        return operations.mapped(
+            flow, x, {i: Window(1, 1, *pair) for i, pair in enumerate(pairs) if pair != (0, 0)}
+        )
+
+    return operation
+
+
+@OPERATIONS.built("Resize")
+def _resize(op, *_):
+    def operation(flow, x):
+        if x.shape is None:
+            return UNKNOWN
+        at = len(x.shape) - (3 if op.data_format == "channels_last" else 2)
+        mode = INTERPOLATIONS.get(op.interpolation)
+        told = mode is not None and not (
+            op.antialias or op.crop_to_aspect_ratio or op.pad_to_aspect_ratio
+        )
+        made = operations.mapped(
+            flow, x, {at + i: Resized(n, mode=mode or "nearest") for i, n in enumerate(op.size)}
+        )
+        if told:
+            return made
+        over = range(at, at + 2)
+        wires = tuple((Wire(0, i, WHOLE if i in over else None),) for i in range(len(made.shape)))
+        return Tensor(made.shape, None, wires)
+
+    return operation
+
+
+OPERATIONS.built("MaxPool")(_pool("MaxPooling"))
+OPERATIONS.built("AveragePool")(_pool("AveragePooling"))

@@ -5,11 +5,13 @@
     scripts/corpus.py --model swin             those whose name holds a word, anew
 
 Every model is read and run in a process of its own, with a limit of time and of memory; what was
-found is kept in `.venv/corpus/found.jsonl`, and at the end written to `docs/corpus.json`. The rule
-that chooses the models stands in `corpus_models.py`, and none is left out because it fails.
+found is kept in `.venv/corpus`, under a name of its own for each state of the code, and at the end
+written to `docs/corpus.json`. The rule that chooses the models stands in `corpus_models.py`, and
+none is left out because it fails.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -19,7 +21,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from environment import ROOT, ensure, script  # first: it asks for a recent Python
 
-LIMIT, MEMORY = 600, 16 * 2**30  # seconds and bytes that one model may take
+# seconds and bytes that one model may take; the worker itself counts the processor's seconds
+LIMIT, MEMORY = 3600, 16 * 2**30
 
 
 def main(arguments: list[str]) -> int:
@@ -33,7 +36,7 @@ def main(arguments: list[str]) -> int:
         for name in names
         if library == (asked.library or library) and (asked.model or "") in name
     ]
-    kept = ROOT / ".venv/corpus/found.jsonl"
+    kept = ROOT / f".venv/corpus/found-{code()}.jsonl"
     found = {} if asked.model else remembered(kept)
     todo = [one for one in wanted if one not in found]
     with (
@@ -65,8 +68,14 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def code() -> str:
+    """A name for the code that reads and runs: what other code has found does not count."""
+    files = [*sorted((ROOT / "shapealg").rglob("*.py")), *sorted(ROOT.glob("scripts/corpus_*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
 def remembered(path) -> dict:
-    """What earlier runs have found: the last of each model."""
+    """What earlier runs of the same code have found: the last of each model."""
     if not path.is_file():
         return {}
     lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())

@@ -45,10 +45,6 @@ def made(library: str, name: str) -> Case:
     return LIBRARIES[library][1](name)
 
 
-# ---------------------------------------------------------------- torchvision
-# the first of each module
-
-
 def _without_compiled() -> None:
     """torchvision and torchaudio without their compiled parts, which a CPU build of PyTorch may not
     load: only the heads of detection models and some losses need them.
@@ -63,6 +59,10 @@ def _without_compiled() -> None:
     extension._IS_TORCHAUDIO_EXT_AVAILABLE = False
     extension.fail_if_no_align = lambda function: function
     sys.modules.setdefault(extension.__name__, extension)
+
+
+# ---------------------------------------------------------------- torchvision
+# the first of each module
 
 
 def _torchvision():
@@ -219,7 +219,8 @@ def _of_monai(name: str) -> Case:
 
 
 # ---------------------------------------------------------------- torchaudio
-# the first builder of each module
+# the first builder of each module; WaveRNN takes two tensors whose lengths are bound to each other,
+# and is not among them yet
 
 
 TORCHAUDIO = {
@@ -231,12 +232,11 @@ TORCHAUDIO = {
     "DeepSpeech": {0: "N,1,T,494"},
     "Wav2Letter": {0: "N,1,T"},
     "squim_objective_base": {0: "N,T"},
-    "WaveRNN": None,
 }
 
 
 def _torchaudio():
-    return [name for name, shapes in TORCHAUDIO.items() if shapes]
+    return list(TORCHAUDIO)
 
 
 def _of_torchaudio(name: str) -> Case:

@@ -177,9 +177,9 @@ def _either(tie, sets: dict) -> dict | None:
 
 
 def _rising(tie) -> bool:
-    """Whether a tie is met where its sizes are large enough."""
+    """Whether a tie that is met stays so, however much its sizes grow."""
     conditions = getattr(tie, "conditions", (tie,))
-    return len(conditions) == 1 and conditions[0].relation[0] == ">" and conditions[0].length.rises
+    return all(one.relation[0] == ">" and one.length.rises for one in conditions)
 
 
 def _least_and_most(condition, sets: dict) -> dict | None:

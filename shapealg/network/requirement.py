@@ -56,10 +56,10 @@ def _apart(length) -> tuple:
     """
     if len(length.names) < 2:
         return length, 1
-    taken = {monomial: -factor for monomial, factor in length.terms.items() if factor < 0}
-    if not taken:
-        return length, 1
-    right = Length({monomial: factor for monomial, factor in taken.items() if monomial})
+    right = -Length({monomial: f for monomial, f in length.terms.items() if monomial and f < 0})
+    if not right.names:
+        constant = length.terms.get((), 0)
+        return length - constant, 1 - constant
     return length + right - 1, right
 
 

@@ -2,6 +2,7 @@
 it gives there, which sizes go together.
 """
 
+import itertools
 import random
 
 import pytest
@@ -195,6 +196,31 @@ def test_ties_through_a_clipped_slice(nets):
             ran = nets.performed(own, [(1, 4, "H", "W")], {"H": h, "W": w}) is not None
             assert tie.at(H=h, W=w) == ran == (h in net.accepts("H", W=w))
             assert ran == (w in net.accepts("W", H=h))
+
+
+@pytest.mark.parametrize("axes", [("L",), ("H", "W"), ("D", "H", "W")])
+def test_several_norms_that_need_more_than_one_position(nets, axes):
+    from torch import nn
+
+    convolution = (nn.Conv1d, nn.Conv2d, nn.Conv3d)[len(axes) - 1]
+    norm = (nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d)[len(axes) - 1]
+    layers = []
+    for width in (1, 2, 4):  # as MONAI's U-Net goes down
+        layers += [convolution(width, 2 * width, 3, 2, 1), norm(2 * width), nn.PReLU()]
+    own = nn.Sequential(*layers).train()
+    shape = (1, 1, *axes)
+    net = read(own, shape)
+    fit = {name: set() for name in axes}
+    for sizes in itertools.product((1, 2, 7, 8, 9), repeat=len(axes)):
+        at = dict(zip(axes, sizes, strict=True))
+        ran = nets.performed(own, [shape], at) is not None
+        assert all(tie.at(**at) for tie in net.ties) == ran or not net.ties
+        for name in axes:
+            fit[name] |= {at[name]} if ran else set()
+    for name in axes:
+        assert {n for n in (1, 2, 7, 8, 9) if n in net.accepts(name)} == fit[name]
+    if len(axes) > 1:
+        assert str(net.ties[-1]) == "".join(f"⌊({name} + 7)/8⌋" for name in axes) + " ≥ 2"
 
 
 def test_a_network_of_finitely_many_sizes(nets):

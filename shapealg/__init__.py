@@ -3,32 +3,44 @@ by anybody.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from shapealg import formulas, printing
-from shapealg.axis.adaptive import Adaptive as Adaptive
-from shapealg.axis.by_size import BySize
-from shapealg.axis.interval import Interval
-from shapealg.axis.length import Length
-from shapealg.axis.placed import Ceiled as Ceiled
-from shapealg.axis.placed import Same as Same
-from shapealg.axis.quasiaffine import QuasiAffine
-from shapealg.axis.resized import Resized as Resized
-from shapealg.axis.resized import Scaled as Scaled
-from shapealg.axis.sizes import Bound as Bound
-from shapealg.axis.sizes import Sizes
-from shapealg.axis.solve import solve
-from shapealg.axis.stack import Stack
-from shapealg.axis.transposed import Transposed as Transposed
-from shapealg.axis.window import Window
-from shapealg.errors import DomainError, ShapeError, Undecided
-from shapealg.errors import ProofError as ProofError
-from shapealg.layer.convolution import Convolution as Convolution
-from shapealg.network.depths import depths
-from shapealg.network.readers import read
-from shapealg.network.readers.layers import Branches
+from shapealg import printing
 from shapealg.words import frameworks
-from shapealg.words.comparison import compare
-from shapealg.words.words import converted_by
+
+if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
+    from shapealg import formulas as formulas
+    from shapealg.axis.adaptive import Adaptive as Adaptive
+    from shapealg.axis.by_size import BySize as BySize
+    from shapealg.axis.interval import Interval as Interval
+    from shapealg.axis.length import Length as Length
+    from shapealg.axis.placed import Ceiled as Ceiled
+    from shapealg.axis.placed import Same as Same
+    from shapealg.axis.quasiaffine import QuasiAffine as QuasiAffine
+    from shapealg.axis.resized import Resized as Resized
+    from shapealg.axis.resized import Scaled as Scaled
+    from shapealg.axis.sizes import Bound as Bound
+    from shapealg.axis.sizes import Sizes as Sizes
+    from shapealg.axis.solve import solve as solve
+    from shapealg.axis.stack import Stack as Stack
+    from shapealg.axis.transposed import Transposed as Transposed
+    from shapealg.axis.window import Window as Window
+    from shapealg.errors import DomainError as DomainError
+    from shapealg.errors import ProofError as ProofError
+    from shapealg.errors import ShapeError as ShapeError
+    from shapealg.errors import Undecided as Undecided
+    from shapealg.layer.convolution import Convolution as Convolution
+    from shapealg.network import zoo as zoo
+    from shapealg.network.depths import depths as depths
+    from shapealg.network.readers import read as read
+    from shapealg.network.readers.layers import Branches as Branches
+    from shapealg.words.comparison import compare as compare
+    from shapealg.words.dialects import jax as jax
+    from shapealg.words.dialects import keras as keras
+    from shapealg.words.dialects import onnx as onnx
+    from shapealg.words.dialects import paddle as paddle
+    from shapealg.words.dialects import tensorflow as tensorflow
+    from shapealg.words.dialects import torch as torch
 
 # The public face: at most 25 names, each with its reason in tests/test_face.py. What is imported
 # above `as` itself is rarely typed and stays reachable: `shapealg.Same`.
@@ -54,21 +66,52 @@ __all__ = [
 __all__.extend(frameworks.NAMES)
 __version__ = "0.3.0"
 
-# Converting stands above the words, and the pictures above all that they show; each is fetched when
-# it is first asked for.
-converted_by(lambda: import_module("shapealg.words.conversion").convert)
+# name → the module that has it, and those that are modules; imported when first asked for
+HOMES = {
+    "Adaptive": "axis.adaptive",
+    "Bound": "axis.sizes",
+    "Branches": "network.readers.layers",
+    "BySize": "axis.by_size",
+    "Ceiled": "axis.placed",
+    "Convolution": "layer.convolution",
+    "DomainError": "errors",
+    "Interval": "axis.interval",
+    "Length": "axis.length",
+    "ProofError": "errors",
+    "QuasiAffine": "axis.quasiaffine",
+    "Resized": "axis.resized",
+    "Same": "axis.placed",
+    "Scaled": "axis.resized",
+    "ShapeError": "errors",
+    "Sizes": "axis.sizes",
+    "Stack": "axis.stack",
+    "Transposed": "axis.transposed",
+    "Undecided": "errors",
+    "Window": "axis.window",
+    "compare": "words.comparison",
+    "depths": "network.depths",
+    "read": "network.readers",
+    "solve": "axis.solve",
+}
+MODULES = {
+    "formulas": "formulas",
+    "zoo": "network.zoo",
+    **{name: f"words.dialects.{name}" for name in frameworks.NAMES},
+}
+
 printing.painted_by(lambda: import_module("shapealg.render.notebook").painter())
 
 
 def __getattr__(name: str):
-    """The dialects and the known networks are imported when first asked for; none of them imports
-    its framework.
-    """
-    if name in frameworks.NAMES:
-        return import_module(f"shapealg.words.dialects.{name}")
-    if name == "zoo":
-        return import_module("shapealg.network.zoo")
-    raise AttributeError(f"module 'shapealg' has no attribute {name!r}")
+    """A public name, imported when it is first asked for; no dialect imports its framework."""
+    if name in MODULES:
+        made = import_module(f"shapealg.{MODULES[name]}")
+    elif name in HOMES:
+        made = getattr(import_module(f"shapealg.{HOMES[name]}"), name)
+    else:
+        raise AttributeError(f"module 'shapealg' has no attribute {name!r}")
+    globals()[name] = made
+    return made
 
 
 def __dir__() -> list[str]:

@@ -1,15 +1,43 @@
-"""Sizes are integers: the door that lets nothing else in, and the few sums that need care."""
+"""Sizes are integers: the door that lets nothing else in, and the few sums that need care.
 
+SymPy and NumPy are loaded where a symbol or an array is made, and nowhere before: a value of theirs
+cannot come as long as nobody has loaded them.
+"""
+
+from __future__ import annotations
+
+import sys
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeAlias, TypeGuard
-
-import numpy
-import sympy
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeGuard, Union
 
 from shapealg.errors import ShapeError
 from shapealg.text import Text
 
+if TYPE_CHECKING:
+    import numpy
+    import sympy
+
 INT64 = 2**63
+
+
+def is_symbolic(value: object) -> TypeGuard[sympy.Basic]:
+    """Whether it is one of SymPy's."""
+    return isinstance(value, getattr(sys.modules.get("sympy"), "Basic", ()))
+
+
+def is_expression(value: object) -> TypeGuard[sympy.Expr]:
+    """Whether it is an expression of SymPy's."""
+    return isinstance(value, getattr(sys.modules.get("sympy"), "Expr", ()))
+
+
+def is_array(value: object) -> TypeGuard[numpy.ndarray]:
+    """Whether it is an array of NumPy's."""
+    return isinstance(value, getattr(sys.modules.get("numpy"), "ndarray", ()))
+
+
+def is_scalar(value: object) -> TypeGuard[numpy.generic]:
+    """Whether it is a single number of NumPy's."""
+    return isinstance(value, getattr(sys.modules.get("numpy"), "generic", ()))
 
 
 Operation: TypeAlias = Callable[[Any, Any], Any]  # of itself and what else computes so
@@ -43,27 +71,31 @@ class Exact:
 
 # What a size is: a number, many numbers in an array, or open, as an `Exact` on its way through a
 # network or as a SymPy expression in a law. All of them compute as an int does.
-Size: TypeAlias = int | Exact | numpy.ndarray | sympy.Expr
+Size: TypeAlias = Union[int, Exact, "numpy.ndarray", "sympy.Expr"]
 # What people give for one: a name too. The doors below make a `Size` of it, or refuse it.
 SizeLike: TypeAlias = Size | str
 
 
 def quotient(number: Size, divisor: Size) -> Size:
     """number/divisor of integers or symbols that are known, or taken, to divide."""
-    if isinstance(number, sympy.Basic) or isinstance(divisor, sympy.Basic):
+    if type(number) is type(divisor) is int:
+        return number // divisor
+    if is_symbolic(number) or is_symbolic(divisor):
+        import sympy
+
         return sympy.sympify(number) / divisor
     return number // divisor
 
 
 def ceil_div(number: Size, divisor: Size) -> Size:
     """⌈number/divisor⌉ of integers or symbols."""
-    if type(number) is int and type(divisor) is int:
+    if type(number) is type(divisor) is int:
         return -(-number // divisor)
-    return (
-        sympy.ceiling(sympy.sympify(number) / divisor)
-        if isinstance(number, sympy.Basic) or isinstance(divisor, sympy.Basic)
-        else -(-number // divisor)
-    )
+    if is_symbolic(number) or is_symbolic(divisor):
+        import sympy
+
+        return sympy.ceiling(sympy.sympify(number) / divisor)
+    return -(-number // divisor)
 
 
 def smaller(a: Size, b: Size) -> Size:
@@ -72,18 +104,22 @@ def smaller(a: Size, b: Size) -> Size:
         return a.smaller(b)
     if isinstance(b, Exact):
         return b.smaller(a)
-    return (
-        sympy.Min(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else min(a, b)
-    )
+    if is_symbolic(a) or is_symbolic(b):
+        import sympy
+
+        return sympy.Min(a, b)
+    return min(a, b)
 
 
 def larger(a: Size, b: Size) -> Size:
     """The larger of two integers or symbols."""
     if isinstance(a, Exact) or isinstance(b, Exact):
         return -smaller(-a, -b)
-    return (
-        sympy.Max(a, b) if isinstance(a, sympy.Basic) or isinstance(b, sympy.Basic) else max(a, b)
-    )
+    if is_symbolic(a) or is_symbolic(b):
+        import sympy
+
+        return sympy.Max(a, b)
+    return max(a, b)
 
 
 def size(value: object, name: str) -> Size:
@@ -93,10 +129,11 @@ def size(value: object, name: str) -> Size:
     Raises:
         ShapeError: for floats, booleans, numbers in strings, non-integer expressions.
     """
-    # NumPy counts durations among the integers
-    if isinstance(value, int | numpy.integer) and not isinstance(value, bool | numpy.timedelta64):
+    if isinstance(value, int) and not isinstance(value, bool):
         return int(value)
-    if isinstance(value, numpy.ndarray):
+    if is_scalar(value) and value.dtype.kind in "iu":
+        return int(value)
+    if is_array(value):
         return _array(value, name)
     if isinstance(value, str):
         return _symbol(value, name)
@@ -120,8 +157,19 @@ def _array(value: numpy.ndarray, name: str) -> int | numpy.ndarray:
 
 def _symbol(value: str, name: str) -> sympy.Symbol:
     """An open size under its name."""
-    if value.isidentifier() and len(value) <= 40:
-        return sympy.Symbol(value, integer=True)
+    import sympy
+
+    return sympy.Symbol(identifier(value, name), integer=True)
+
+
+def identifier(value: object, name: str) -> str:
+    """The door for the name of an open size.
+
+    Raises:
+        ShapeError: for what is no name, a number in a string too.
+    """
+    if isinstance(value, str) and value.isidentifier() and len(value) <= 40:
+        return value
     raise _not_a_size(
         name,
         value,
@@ -134,16 +182,16 @@ def _symbol(value: str, name: str) -> sympy.Symbol:
 
 def _may_be_whole(value: object) -> TypeGuard[sympy.Expr]:
     """Whether it is an expression that may have integer values."""
-    return (
-        isinstance(value, sympy.Expr)
-        and value.is_integer is not False
-        and not value.has(sympy.Float, sympy.oo, sympy.zoo, sympy.nan, sympy.I)
-    )
+    if not is_expression(value) or value.is_integer is False:
+        return False
+    import sympy
+
+    return not value.has(sympy.Float, sympy.oo, sympy.zoo, sympy.nan, sympy.I)
 
 
 def _instead(value: object) -> Text:
     """What to write in place of what is no size."""
-    if isinstance(value, bool | numpy.bool_):
+    if isinstance(value, bool) or (is_scalar(value) and value.dtype.kind == "b"):
         return Text(
             zh=f"若真是 {int(value)}，请写 {int(value)}",
             en=f"write {int(value)} if that is meant",
@@ -160,7 +208,7 @@ def one_size(value: object, name: str) -> Size:
     """`size`, where an array makes no sense."""
     if type(value) is int or isinstance(value, Exact):
         return value
-    if isinstance(made := size(value, name), numpy.ndarray):
+    if is_array(made := size(value, name)):
         raise _not_a_size(
             name,
             value,
@@ -274,16 +322,20 @@ def integers(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[sympy.Symb
         s
         for v in values.values()
         for e in entries(v)
-        if isinstance(e, sympy.Basic)
+        if is_symbolic(e)
         for s in e.free_symbols
         if not s.is_integer
     }
+    if not strangers:
+        return dict(values), {}
+    import sympy
+
     known = {s: sympy.Dummy(s.name, integer=True) for s in sorted(strangers, key=str)}
 
     def renamed(value: Any) -> Any:
         if isinstance(value, list):
             return [renamed(e) for e in value]
-        return value.xreplace(known) if isinstance(value, sympy.Basic) else value
+        return value.xreplace(known) if is_symbolic(value) else value
 
     return {k: renamed(v) for k, v in values.items()}, {dummy: s for s, dummy in known.items()}
 

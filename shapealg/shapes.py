@@ -8,8 +8,6 @@ import re
 from itertools import islice
 from typing import Any, TypeAlias
 
-import numpy
-
 from shapealg.errors import ShapeError
 from shapealg.names import whole
 from shapealg.text import Text
@@ -37,6 +35,7 @@ def entries(shape: Any, most: int = MOST) -> tuple[Any, ...] | None:
     Raises:
         ShapeError: for a string that is none.
 
+    >>> import numpy
     >>> entries("N, 3, H, W"), entries("1x3x224x224"), entries(numpy.zeros((2, 3)))
     (('N', 3, 'H', 'W'), (1, 3, 224, 224), (2, 3))
     """
@@ -52,7 +51,11 @@ def _own(shape: Any) -> Any:
         if own is None or isinstance(shape, type):
             return shape
         row = len(own) == 1 and "int" in str(getattr(shape, "dtype", ""))
-        return numpy.asarray(shape) if row else own
+        if not row:
+            return own
+        import numpy
+
+        return numpy.asarray(shape)
     except Exception:  # a tensor of unknown rank, or somebody's failing attribute
         return None
 

@@ -4,8 +4,6 @@ pooling is one output.
 
 from dataclasses import dataclass
 
-import sympy
-
 from shapealg.axis.axis import Given
 from shapealg.axis.sizes import Sizes, integer
 from shapealg.axis.window import Window
@@ -78,6 +76,8 @@ class Adaptive(Given):
         floor(H/6) + 2, floor(H/6) + 1, n ≡ 5 (mod 6), n ≥ 5
         6, 1, n = 1
         """
+        import sympy
+
         m = integer(self.outputs, "outputs")
         turns = sympy.Symbol(str(name), integer=True, positive=True) // m
         found: list[tuple[Sizes, Size, Size]] = [(Sizes.classes(m, (0,), m), turns, turns)]

@@ -8,9 +8,8 @@ and everything that asks about a map asks it here, never for its class.
 """
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any, TypeAlias
-
-import sympy
 
 from shapealg.axis.interval import Interval
 from shapealg.errors import Received, ShapeError, shown
@@ -119,4 +118,4 @@ class Given(Axis):
         (True, False)
         """
         least = self.need(m)
-        return Interval(least, sympy.oo if one_size(m, "m") == self.outputs else least - 1)
+        return Interval(least, inf if one_size(m, "m") == self.outputs else least - 1)

@@ -10,10 +10,8 @@ within bounds that it states.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
-from math import prod
+from math import inf, prod
 from typing import TYPE_CHECKING, Any
-
-from sympy import oo
 
 from shapealg.axis.axis import Axis
 from shapealg.axis.interval import Interval
@@ -466,7 +464,7 @@ class Fixed:
 
     def _interval(self, last: str, point: Point, wanted: Point) -> Interval | None:
         """All values of the last unknown that meet every goal."""
-        low, high = LEAST[self._letter(last)], oo
+        low, high = LEAST[self._letter(last)], inf
         for goal, target in wanted.items():
             turn = self._turns(goal, last)
             if not turn:
@@ -474,7 +472,7 @@ class Fixed:
                     return None
                 continue
             ends = self._ends(last, goal, point, target, turn == {1})
-            if ends[0] is oo:  # it is never met, however far
+            if ends[0] == inf:  # it is never met, however far
                 return None
             low = max(low, ends[0])
             high = min(high, ends[1])
@@ -498,9 +496,9 @@ class Fixed:
         else:
             low = _first(lambda x: value(x) <= target, start, far)
             high = _first(lambda x: value(x) < target, start, far)
-        if high is not oo:
+        if high != inf:
             return low, high - 1
-        return low, far if self._letter(last) == "op" else oo
+        return low, far if self._letter(last) == "op" else inf
 
     def _far(self, last: str, point: Point) -> int:
         """The largest output_padding; of anything else, a number behind which the count is what it
@@ -528,7 +526,7 @@ class Fixed:
             elif turns := self._turns(goal, last):
                 ends = self._ends(last, goal, point, target, turns == {1})
                 least = LEAST[self._letter(last)]
-                near = {x for end in ends if end is not oo for x in (end, end + 1) if x >= least}
+                near = {x for end in ends if end != inf for x in (end, end + 1) if x >= least}
                 tried = [point | {last: x} for x in sorted(near)]
             else:
                 tried = [point | {last: LEAST[self._letter(last)]}]
@@ -558,13 +556,13 @@ def _meets(made: int, given: Asked) -> bool:
 
 
 def _first(holds: Callable[[int], bool], start: int, far: int) -> Any:
-    """The first x from `start` on from which a rising condition holds, `oo` where it does not up to
-    `far`.
+    """The first x from `start` on from which a rising condition holds; `inf`, where it does not up
+    to `far`.
     """
     below, x, step = start - 1, start, 1
     while not holds(x):
         if x >= far:
-            return oo
+            return inf
         below, x, step = x, min(start + step, far), 2 * step
     while x - below > 1:
         middle = (below + x) // 2

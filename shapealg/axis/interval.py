@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from math import inf
 from typing import Any
-
-import sympy
 
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, Undecided, shown, told
@@ -21,7 +20,7 @@ class Interval:
 
     Args:
         low: the first.
-        high: the last; SymPy's `oo` where there is no end.
+        high: the last; `math.inf` where there is no end.
 
     Each may be an expression; then only what can be decided is answered.
 
@@ -38,24 +37,24 @@ class Interval:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "low", one_size(self.low, "low"))
-        if self.high is not sympy.oo:
+        if self.high != inf:
             object.__setattr__(self, "high", one_size(self.high, "high"))
 
     def __contains__(self, value: object) -> bool:
         value = one_size(value, "value")
-        return self._decided(self._before(self.low, value) & self._before(value, self.high), value)
+        return self._decided((self.low <= value) & (value <= self.high), value)
 
     def __bool__(self) -> bool:
-        return self._decided(self._before(self.low, self.high))
+        return self._decided(self.low <= self.high)
 
     def __iter__(self) -> Iterator[int]:
         """Ascending, and without end where there is none."""
         low, high = self._numbers()
-        return count(low) if high is sympy.oo else iter(range(low, high + 1))
+        return count(low) if high == inf else iter(range(low, high + 1))
 
     def __len__(self) -> int:
         low, high = self._numbers()
-        if high is sympy.oo:
+        if high == inf:
             raise ShapeError(
                 Text(zh="没有尽头的区间没有长度", en="an interval without end has no length"),
                 self,
@@ -71,15 +70,11 @@ class Interval:
         n = 8
         """
         low, high = self._numbers()
-        return Sizes.every(low) if high is sympy.oo else Sizes.interval(low, high)
+        return Sizes.every(low) if high == inf else Sizes.interval(low, high)
 
-    @staticmethod
-    def _before(a: Size, b: Size) -> sympy.Basic:
-        """Whether a ≤ b, as SymPy says it, so that it may stay open."""
-        return sympy.sympify(a <= b)
-
-    def _decided(self, told: sympy.Basic, value: Size | None = None) -> bool:
-        if told in (sympy.true, sympy.false):
+    def _decided(self, told: Any, value: Size | None = None) -> bool:
+        """A comparison, which stays open where an end does."""
+        if told in (True, False):
             return bool(told)
         asked = self if value is None else Received(f"{shown(value)} in {self.low} … {self.high}")
         raise Undecided(
@@ -97,7 +92,7 @@ class Interval:
     def _numbers(self) -> tuple[int, Any]:
         """The ends, where they are numbers."""
         low, high = self.low, self.high
-        if isinstance(low, int) and (isinstance(high, int) or high is sympy.oo):
+        if isinstance(low, int) and (isinstance(high, int) or high == inf):
             return low, high
         raise ShapeError(
             Text(zh="符号区间不能逐个列出", en="a symbolic interval has no list of numbers"),

@@ -7,11 +7,11 @@ Windows, joins and flattening keep it one, and nested floors fall together by th
 so that a whole network is written with as few floors as it has.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from math import gcd, lcm, prod
-from typing import Any
-
-import sympy
+from typing import TYPE_CHECKING, Any
 
 from shapealg.axis import terms as walks
 from shapealg.axis.condition import Condition
@@ -19,9 +19,12 @@ from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import bounded
 from shapealg.axis.terms import ONE, Atom, Floor, Monomial, Terms, Variable
 from shapealg.errors import Received, ShapeError, Undecided, shown
-from shapealg.exact import Exact, one_size
+from shapealg.exact import Exact, identifier, is_symbolic
 from shapealg.printing import Pictured
 from shapealg.text import Text
+
+if TYPE_CHECKING:
+    import sympy
 
 DIGITS = 1000  # so many a factor or a divisor in a length may have; what is longer is nobody's size
 LARGEST = 10**DIGITS
@@ -63,12 +66,12 @@ class Length(Exact, Pictured):
         self._size: int | None = None
 
     @classmethod
-    def of(cls, name: str) -> "Length":
+    def of(cls, name: str | sympy.Symbol) -> Length:
         """The size of that name."""
-        return cls({(Variable.of(str(one_size(name, "name"))),): 1})
+        return cls({(Variable.of(identifier(str(name) if is_symbolic(name) else name, "name")),): 1})
 
     @classmethod
-    def steps(cls, staircase: QuasiAffine, name: str) -> "Length | int":
+    def steps(cls, staircase: QuasiAffine, name: str) -> Length | int:
         """A staircase as a length: each of its steps is a floor.
 
         >>> Length.steps(QuasiAffine(3, 1, (0, 0, 1)), "n")
@@ -83,7 +86,7 @@ class Length(Exact, Pictured):
 
     # ------------------------------------------------------------ arithmetic
 
-    def __add__(self, other: "Length | int") -> "Length | int":
+    def __add__(self, other: Length | int) -> Length | int:
         if type(other) is int:
             if not other:
                 return self
@@ -102,30 +105,30 @@ class Length(Exact, Pictured):
 
     __radd__ = __add__
 
-    def __neg__(self) -> "Length":
+    def __neg__(self) -> Length:
         return Length({monomial: -factor for monomial, factor in self.terms.items()})
 
-    def __sub__(self, other: "Length | int") -> "Length | int":
+    def __sub__(self, other: Length | int) -> Length | int:
         return self + -other if isinstance(other, int | Length) else NotImplemented
 
-    def __rsub__(self, other: int) -> "Length | int":
+    def __rsub__(self, other: int) -> Length | int:
         return -self + other
 
-    def __mul__(self, other: "Length | int") -> "Length | int":
+    def __mul__(self, other: Length | int) -> Length | int:
         if type(other) is int:
             return self._times(other)
         if type(other) is Length:
             return self._product(other)
         return NotImplemented
 
-    def _times(self, number: int) -> "Length | int":
+    def _times(self, number: int) -> Length | int:
         if number == 1:
             return self
         if number == 0:
             return 0
         return Length({monomial: factor * number for monomial, factor in self.terms.items()})
 
-    def _product(self, other: "Length") -> "Length | int":
+    def _product(self, other: Length) -> Length | int:
         made = len(other.terms) * self.size + len(self.terms) * other.size
         if made > TERMS:
             raise _too_long(made)
@@ -138,7 +141,7 @@ class Length(Exact, Pictured):
 
     __rmul__ = __mul__
 
-    def __pow__(self, power: int) -> "Length | int":
+    def __pow__(self, power: int) -> Length | int:
         if type(power) is not int or power < 0:
             raise Undecided(
                 Text(zh="长度的这个幂不是长度", en="this power of a length is no length"),
@@ -149,7 +152,7 @@ class Length(Exact, Pictured):
             raise _too_long(power)
         return prod([self] * power)
 
-    def __floordiv__(self, divisor: "Length | int") -> "Length | int":
+    def __floordiv__(self, divisor: Length | int) -> Length | int:
         if type(divisor) is Length:
             return self._shared(divisor)
         if type(divisor) is not int or divisor < 1:
@@ -188,7 +191,7 @@ class Length(Exact, Pictured):
             whole[ONE] = constant
         return whole, rest, left
 
-    def _floored(self, rest: dict[Monomial, int], left: int, divisor: int) -> "Length | int":
+    def _floored(self, rest: dict[Monomial, int], left: int, divisor: int) -> Length | int:
         """⌊(rest + left)/divisor⌋ in lowest terms; of the two spellings of ⌊−x/d⌋ the one kept is
         −⌊(x + d − 1)/d⌋.
         """
@@ -200,7 +203,7 @@ class Length(Exact, Pictured):
 
     def _floor(
         self, rest: dict[Monomial, int], common: int, left: int, divisor: int
-    ) -> "Length | int":
+    ) -> Length | int:
         """⌊(rest/common + left)/divisor⌋: a floor of its own, or one with the floor within."""
         (monomial, factor), *more = rest.items()
         alone = not more and factor == common and len(monomial) == 1
@@ -227,7 +230,7 @@ class Length(Exact, Pictured):
             Text(zh="请代入数值", en="put numbers in"),
         )
 
-    def _halved(self, divisor: int) -> "Length | None":
+    def _halved(self, divisor: int) -> Length | None:
         """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number;
         `None` for anything else.
         """
@@ -250,7 +253,7 @@ class Length(Exact, Pictured):
         made = Floor(p, ((ONE, b), variable) if b else (variable,))
         return Length({(made,): 1, ONE: outer} if outer else {(made,): 1})
 
-    def _shared(self, divisor: "Length") -> "Length | int":
+    def _shared(self, divisor: Length) -> Length | int:
         """Division by a length that is a factor; anything else is no length."""
         made = walks.quotient(self.terms, divisor.terms)
         if made is None:
@@ -261,7 +264,7 @@ class Length(Exact, Pictured):
             )
         return _made(made)
 
-    def __mod__(self, divisor: "Length | int") -> "Length | int":
+    def __mod__(self, divisor: Length | int) -> Length | int:
         return self - self // divisor * divisor
 
     # ------------------------------------------------------------ comparisons
@@ -272,19 +275,19 @@ class Length(Exact, Pictured):
     def __hash__(self) -> int:
         return hash(frozenset(self.terms.items()))
 
-    def __lt__(self, other: "Length | int") -> Condition:
+    def __lt__(self, other: Length | int) -> Condition:
         return Condition(self - other, "<")
 
-    def __le__(self, other: "Length | int") -> Condition:
+    def __le__(self, other: Length | int) -> Condition:
         return Condition(self - other, "<=")
 
-    def __gt__(self, other: "Length | int") -> Condition:
+    def __gt__(self, other: Length | int) -> Condition:
         return Condition(self - other, ">")
 
-    def __ge__(self, other: "Length | int") -> Condition:
+    def __ge__(self, other: Length | int) -> Condition:
         return Condition(self - other, ">=")
 
-    def smaller(self, other: "Length | int") -> "Length | int":
+    def smaller(self, other: Length | int) -> Length | int:
         """The smaller of the two: one of them; or, where it is now this and now that for ever, a
         length of its own.
         """
@@ -309,13 +312,15 @@ class Length(Exact, Pictured):
             self._names = tuple(sorted(walks.names(self.terms)))
         return self._names
 
-    def __call__(self, **sizes: "Length | int") -> Any:
+    def __call__(self, **sizes: Length | int) -> Any:
         """The value at given sizes: an int, or a length of those that are left."""
         return _value(self.terms, sizes)
 
     @property
     def expr(self) -> sympy.Expr:
         """The same as a SymPy expression."""
+        import sympy
+
         symbols = {name: sympy.Symbol(name, integer=True) for name in self.names}
         total = sympy.Integer(0)
         for monomial, factor in self.terms.items():
@@ -374,13 +379,15 @@ class Length(Exact, Pictured):
                 made += _staircase(monomial[0]) * factor
         return made
 
-    def factors(self) -> list["Length | int"]:
+    def factors(self) -> list[Length | int]:
         """Lengths and ints whose product it is, as many as there are.
 
         >>> H, W = Length.of("H"), Length.of("W")
         >>> ((H // 2 - 6) * (W // 2 - 6) * 512).factors()
         [512, W//2 - 6, H//2 - 6]
         """
+        import sympy
+
         symbols = {
             atom: sympy.Symbol(f"a{i}")
             for i, atom in enumerate(sorted(set(walks.atoms(self.terms))))
@@ -395,7 +402,7 @@ class Length(Exact, Pictured):
             made += [_of_polynomial(sympy.Poly(part), lengths)] * times
         return made
 
-    def simplest(self) -> "Length | int":
+    def simplest(self) -> Length | int:
         """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n."""
         if len(self.terms) - (ONE in self.terms) < 2 or not self.is_staircase:
             return self
@@ -500,6 +507,8 @@ def _value(terms: Terms, sizes: Mapping[str, Length | int]) -> Length | int:
 def _expression(atom: Atom, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
     if isinstance(atom, Variable):
         return symbols[atom.name]
+    import sympy
+
     return sympy.floor(Length(dict(atom.terms)).expr / atom.divisor)
 
 

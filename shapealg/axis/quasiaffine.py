@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import gcd, lcm
 
-from sympy import divisors
-
 from shapealg.axis.axis import Axis
-from shapealg.axis.sizes import LIMIT, Sizes, bounded, integer, primes, several
+from shapealg.axis.divisors import divisors, primes
+from shapealg.axis.sizes import LIMIT, Sizes, bounded, integer, several
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text

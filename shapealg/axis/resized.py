@@ -11,14 +11,21 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-import numpy
-import sympy
-
 from shapealg.axis.adaptive import some
 from shapealg.axis.axis import Axis, Given
 from shapealg.axis.sizes import integer
 from shapealg.errors import ShapeError, Undecided, told
-from shapealg.exact import Exact, Size, SizeLike, ceil_div, checked, climbed, flag, one_size
+from shapealg.exact import (
+    Exact,
+    Size,
+    SizeLike,
+    ceil_div,
+    checked,
+    climbed,
+    flag,
+    is_scalar,
+    one_size,
+)
 from shapealg.text import Text
 
 # a factor with so small a denominator meets no rounding at any size that fits into memory
@@ -224,6 +231,8 @@ class Scaled(Axis):
             )
         if isinstance(n, Exact):
             return n * law.numerator // law.denominator
+        import sympy
+
         return sympy.floor(n * law.numerator / law.denominator)
 
     def need(self, m: SizeLike) -> Size:
@@ -270,7 +279,7 @@ def _positive(number: Any) -> Fraction:
     """
     try:
         # NumPy's integers would stay what they are inside a Fraction, and overflow
-        plain = number.item() if isinstance(number, numpy.generic) else number
+        plain = number.item() if is_scalar(number) else number
         factor = Fraction(0 if isinstance(plain, bool) else plain)
     except (TypeError, ValueError, OverflowError, ZeroDivisionError):
         factor = Fraction(0)

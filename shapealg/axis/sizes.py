@@ -7,20 +7,17 @@ sets is `==`.
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import count, islice
 from math import lcm
 from operator import and_, or_
 from typing import Any, NoReturn, overload
 
-from sympy import Min, Mod, primefactors
-
+from shapealg.axis.divisors import primes
 from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import Size, SizeLike, one_size
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
 
-primes: Callable[[int], list[int]] = lru_cache(maxsize=2**12)(primefactors)
 LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by one
 
 
@@ -301,6 +298,8 @@ class Sizes(Pictured):
                     n,
                     Text(zh="请给出数值", en="give a number"),
                 )
+            from sympy import Min, Mod
+
             ways = [Mod(sign * (r - n), self.modulus, evaluate=False) for r in self.residues]
             return ways[0] if len(ways) == 1 else Min(*ways)
         found = [m for m in self.nearest(n) if (m - n) * sign >= 0]

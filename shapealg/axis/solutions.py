@@ -3,9 +3,8 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any, TypeAlias, overload
-
-from sympy import oo
 
 from shapealg.axis.interval import Interval
 from shapealg.axis.sizes import Sizes, integer
@@ -29,7 +28,7 @@ class Solutions(Pictured):
 
     Args:
         asked: the names of the unknowns.
-        rows: one dict for each row; an interval without end has SymPy's `oo` above.
+        rows: one dict for each row; an interval without end has `math.inf` above.
         within: the bounds of unknowns that were tried one by one, where none were given.
         nearest: if there is no solution, rows as near as possible: the next m below and above and
             what gives it, or,
@@ -61,7 +60,7 @@ class Solutions(Pictured):
             ShapeError: if they have no end.
         """
         widths = [self._width(row) for row in self.rows]
-        if any(width is oo for width in widths) or sum(widths) > sys.maxsize:
+        if any(width == inf for width in widths) or sum(widths) > sys.maxsize:
             raise ShapeError(
                 Text(zh="解有无穷多个，或多得数不清", en="the solutions have no end"),
                 Received(", ".join(self.asked)),
@@ -99,7 +98,7 @@ class Solutions(Pictured):
         if not ends:
             return 1
         low, high = ends[0]
-        return high if high is oo else high - low + 1
+        return high if high == inf else high - low + 1
 
     def __contains__(self, solution: object) -> bool:
         if not isinstance(solution, dict) and len(self.asked) == 1:
@@ -133,7 +132,7 @@ class Solutions(Pictured):
         ):
             sizes |= (
                 Sizes.every(low + less)
-                if high + more is oo
+                if inf in (high, more)
                 else Sizes.interval(low + less, high + more)
             )
         return sizes
@@ -198,6 +197,6 @@ def _met(number: int, value: int | Interval) -> bool:
 
 def _told(value: int | Interval) -> str:
     low, high = _ends(value)
-    if high is oo:
+    if high == inf:
         return f"≥ {shown(low)}"
     return shown(low) if low == high else f"{shown(low)} … {shown(high)}"

@@ -12,10 +12,9 @@ further unknowns are tried one by one. The answer is the complete set, within bo
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from math import inf
 from types import EllipsisType
 from typing import Any, TypeAlias
-
-from sympy import oo
 
 from shapealg.axis.interval import Interval
 from shapealg.axis.sizes import integer
@@ -197,7 +196,7 @@ def _ends(ways: Ways, point: Point, name: str) -> Iterator[tuple[int, Any, bool]
         lines = [(b - a, a) for a, b in zip(at_0, at_1, strict=True)]
         yield (
             max([LEAST[name], *(-(b // a) for a, b in lines if a > 0)]),
-            min([oo, *(b // -a for a, b in lines if a < 0)]),
+            min([inf, *(b // -a for a, b in lines if a < 0)]),
             all(b >= 0 for a, b in lines if a == 0),
         )
 
@@ -214,7 +213,7 @@ def _span(ways: Ways, point: Point, name: str) -> tuple[int, Any] | None:
 
 def _up_to(ways: Ways, point: Point, name: str) -> range:
     """From the least value of `name` to the last with which there are not too many outputs yet."""
-    if (high := max(high for _, high, _ in _ends(ways, point, name))) is oo:
+    if (high := max(high for _, high, _ in _ends(ways, point, name))) == inf:
         raise _endless(name)
     return range(LEAST[name], high + 1)
 
@@ -245,7 +244,7 @@ def _other_m(
             else ()
         )
         for tried in (
-            [point | {last: end} for end in sorted(ends) if LEAST[last] <= end < oo]
+            [point | {last: end} for end in sorted(ends) if LEAST[last] <= end < inf]
             if last
             else [point]
         ):

@@ -4,12 +4,12 @@ windows together are one window in closed form.
 kernel = 1 + Σ (kernel_i − 1)·Π s_j      stride = Π s_i      lo = Σ lo_i·Π s_j      (j < i < depth)
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, TypeAlias
-
-import sympy
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shapealg.axis.axis import Axis
 from shapealg.axis.backwards import Layer, Search, layer
@@ -21,6 +21,9 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Size, one_size
 from shapealg.text import Text
+
+if TYPE_CHECKING:
+    import sympy
 
 DEEPEST = 2**16
 Entry: TypeAlias = Axis | dict[str, Any]  # a layer: a map, or words
@@ -127,6 +130,12 @@ class Stack:
         depth = one_size(self.depth, "depth")
         if isinstance(depth, int):
             return Window.chain(map(self.at, range(depth)))
+        return self._summed(depth)
+
+    def _summed(self, depth: sympy.Expr) -> Window:
+        """The window of a depth that is open, as sums and products over the blocks."""
+        import sympy
+
         i, j = (
             sympy.Symbol("i", integer=True, nonnegative=True),
             sympy.Symbol("j", integer=True, nonnegative=True),

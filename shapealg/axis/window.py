@@ -15,14 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy
-import sympy
-
 from shapealg.axis.axis import Axis, Links, span
 from shapealg.axis.interval import Interval
 from shapealg.axis.sizes import integer
 from shapealg.errors import ShapeError, told
-from shapealg.exact import Exact, Size, SizeLike, one_size
+from shapealg.exact import Exact, Size, SizeLike, is_expression, is_scalar, one_size
 from shapealg.printing import Pictured
 from shapealg.text import Text
 
@@ -63,14 +60,9 @@ class Window(Axis, Pictured):
                 value, Exact
             ):
                 continue
-            if isinstance(value, numpy.integer):
+            if is_scalar(value) and value.dtype.kind in "iu":
                 object.__setattr__(self, name, value := int(value))
-            if (
-                isinstance(value, bool)
-                or not isinstance(value, int | sympy.Expr)
-                or getattr(value, "is_integer", True) is False
-                or sympy.sympify(value).has(sympy.Float, sympy.nan)
-            ):
+            if isinstance(value, bool) or not (isinstance(value, int) or _may_be_whole(value)):
                 raise ShapeError(
                     Text(
                         zh=f"Window 的 {name} 须为整数或 SymPy 式子",
@@ -191,6 +183,15 @@ class Window(Axis, Pictured):
     def period(self) -> Size:
         """The stride: so many positions more make one output more."""
         return self.stride
+
+
+def _may_be_whole(value: object) -> bool:
+    """Whether it is an expression that is not known to be no integer; its ends may be infinite."""
+    if not is_expression(value) or value.is_integer is False:
+        return False
+    import sympy
+
+    return not value.has(sympy.Float, sympy.nan)
 
 
 Window.identity = Window(1)

@@ -4,6 +4,7 @@ out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from shapealg.axis.axis import Links
@@ -11,8 +12,6 @@ from shapealg.axis.sizes import integer
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.exact import Size, SizeLike, one_size, quotient
-from shapealg.layer.laws.parameters import conv_parameters
-from shapealg.layer.laws.work import conv_macs
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
 
@@ -96,30 +95,33 @@ class Convolution(Layer):
         return (*self.kernel_size, self._per_group(channels), self.filters)
 
     def _per_group(self, channels: SizeLike) -> Size:
-        channels, groups = one_size(channels, "channels"), self.groups
-        if isinstance(channels, int) and isinstance(groups, int) and channels % groups:
-            down, up = channels - channels % groups, channels + -channels % groups
-            near = f"{shown(down)} or {shown(up)}" if down else shown(up)
-            raise ShapeError(
-                Text(
-                    zh=f"输入通道数须能被 groups={shown(self.groups)} 整除",
-                    en=f"input channels must be divisible by groups={shown(self.groups)}",
-                ),
-                channels,
-                Text(
-                    zh=f"最近的可用值：{near.replace(' or ', ' 或 ')}",
-                    en=f"the nearest that work: {near}",
-                ),
-            )
+        channels = one_size(channels, "channels")
+        self._require_divisible(channels, "输入通道数", "input channels")
+        self._require_divisible(self.filters, "输出通道数", "filters")
         # that an open number divides is for the one who knows it
         return quotient(channels, self.groups)
 
+    def _require_divisible(self, number: Size, zh: str, en: str) -> None:
+        groups = self.groups
+        if not isinstance(number, int) or not isinstance(groups, int) or number % groups == 0:
+            return
+        down, up = number - number % groups, number + -number % groups
+        near = f"{shown(down)} or {shown(up)}" if down else shown(up)
+        raise ShapeError(
+            Text(
+                zh=f"{zh}须能被 groups={shown(groups)} 整除",
+                en=f"{en} must be divisible by groups={shown(groups)}",
+            ),
+            number,
+            Text(
+                zh=f"最近的可用值：{near.replace(' or ', ' 或 ')}",
+                en=f"the nearest that work: {near}",
+            ),
+        )
+
     def parameters(self, channels: SizeLike) -> Size:
         """Weights and biases: filters · (Π kernel_size · channels/groups + 1 with a bias)."""
-        self._per_group(channels)
-        return conv_parameters(
-            k=self.kernel_size, c=channels, f=self.filters, g=self.groups, b=int(self.bias)
-        )
+        return self.filters * (self._taps(channels) + int(self.bias))
 
     def macs(self, size: Sequence[SizeLike], channels: SizeLike) -> Size:
         """Multiply–accumulates for one example, biases not counted; FLOPs = 2 × MACs.
@@ -127,9 +129,12 @@ class Convolution(Layer):
         A transposed convolution applies its kernel once per input position, also where the product
         is then cropped away.
         """
-        self._per_group(channels)
         places = self._each(size, "size") if self.transposed else self.output_size(size)
-        return conv_macs(m=places, k=self.kernel_size, c=channels, f=self.filters, g=self.groups)
+        return prod(places) * (self.filters * self._taps(channels))
+
+    def _taps(self, channels: SizeLike) -> Size:
+        """So many weights a filter has: Π kernel_size · channels/groups."""
+        return prod(self.kernel_size) * self._per_group(channels)
 
     def reads(
         self, size: Sequence[SizeLike], place: Sequence[SizeLike]

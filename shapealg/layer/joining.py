@@ -5,11 +5,9 @@ from itertools import islice
 from math import prod
 from typing import Any, TypeAlias
 
-import sympy
-
 from shapealg.axis.sizes import integer
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import Exact, Size
+from shapealg.exact import Exact, Size, is_symbolic
 from shapealg.text import Text
 
 MOST = 2**12  # shapes that are joined at a time
@@ -160,7 +158,7 @@ def _known(lengths: Iterable[Size | None]) -> list[Size] | None:
 def _alike(shapes: Iterable[Shape]) -> list[tuple[Size | None, ...]]:
     """The shapes, lengths as SymPy has them where a symbol stands beside them."""
     made = [tuple(shape) for shape in shapes]
-    if not any(isinstance(n, sympy.Basic) for shape in made for n in shape):
+    if not any(is_symbolic(n) for shape in made for n in shape):
         return made
     return [tuple(map(_expression, shape)) for shape in made]
 
@@ -175,7 +173,7 @@ def _differ(a: Size, b: Size) -> bool:
     return (
         difference != 0
         if isinstance(difference, int)
-        else isinstance(difference, sympy.Basic) and difference.is_zero is False
+        else is_symbolic(difference) and difference.is_zero is False
     )
 
 

@@ -6,9 +6,8 @@ from math import inf, prod
 from operator import or_
 from typing import Any
 
-from sympy import divisors
-
 from shapealg.axis.condition import TURNED, Condition
+from shapealg.axis.divisors import divisors
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded

@@ -4,10 +4,9 @@ from functools import lru_cache
 from math import lcm
 from typing import Any
 
-from sympy import divisors
-
 from shapealg.axis.by_size import BySize
 from shapealg.axis.condition import Condition
+from shapealg.axis.divisors import divisors
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes

@@ -8,15 +8,15 @@ the size, or, with an input shape, the one case that applies.
 from dataclasses import dataclass, field
 from itertools import product
 
-import sympy
-
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.by_size import BySize
+from shapealg.axis.length import Length
 from shapealg.axis.placed import Same
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
+from shapealg.exact import is_symbolic
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
@@ -27,7 +27,7 @@ from shapealg.words.words import Words, symbols
 
 CASES = 64  # so many residues may be told one by one
 ORDERED = {"data": "数据", "weight": "权重"}
-CHANNELS = sympy.Symbol("C", integer=True, positive=True)  # where nobody says how many come in
+CHANNELS = Length.of("C")  # where nobody says how many come in
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +320,6 @@ def _named(shape, rank: int) -> tuple:
     if shape is None:
         return usual
     return tuple(
-        str(n) if isinstance(n, sympy.Symbol) else name
+        str(n) if is_symbolic(n) and n.is_Symbol else name
         for n, name in zip(shape.spatial, usual, strict=True)
     )

@@ -13,11 +13,9 @@ import re
 from functools import cache
 from math import prod
 
-import sympy
-
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import one_size
+from shapealg.exact import is_expression, one_size
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
 from shapealg.words import frameworks
@@ -289,7 +287,7 @@ class Trailing(Rule):
     def lengths(self, words) -> tuple:
         """The lengths that the last axes must have."""
         said = words.said["normalized_shape"]
-        entries = (said,) if isinstance(said, int | str | sympy.Expr) else taken(said, 17)
+        entries = (said,) if isinstance(said, int | str) or is_expression(said) else taken(said, 17)
         if not entries:
             words.one(said, "normalized_shape")
         return tuple(words.one(n, f"normalized_shape[{i}]") for i, n in enumerate(entries or ()))

@@ -13,13 +13,11 @@ from dataclasses import astuple, is_dataclass
 from functools import cache
 from typing import NamedTuple
 
-import sympy
-
 from shapealg.axis.axis import Given
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import integer
 from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
-from shapealg.exact import Exact, flag, integers, one_size
+from shapealg.exact import Exact, flag, integers, is_expression, is_symbolic, one_size
 from shapealg.layer.layer import Layer, fitting
 from shapealg.printing import Pictured
 from shapealg.shapes import entries as entries_of
@@ -369,8 +367,10 @@ class Words(Pictured, metaclass=Spelling):
     def each(self, value, name: str, least: int | None = 1, rank: int | None = None) -> tuple:
         """One integer per axis: an int is repeated, a sequence of as many is taken as it is."""
         rank = rank or self.rank
-        if isinstance(value, int | sympy.Expr | Exact) or (
-            isinstance(value, str) and value.isidentifier()
+        if (
+            isinstance(value, int | Exact)
+            or is_expression(value)
+            or (isinstance(value, str) and value.isidentifier())
         ):
             return (self.one(value, name, least),) * rank
         entries = taken(value, rank + 1)
@@ -606,7 +606,7 @@ class Words(Pictured, metaclass=Spelling):
         """A symbol that is not known to be an integer, replaced by one that is; `_back` undoes
         it.
         """
-        if isinstance(value, sympy.Basic) and any(not s.is_integer for s in value.free_symbols):
+        if is_symbolic(value) and any(not s.is_integer for s in value.free_symbols):
             known = {s: dummy for dummy, s in self._names.items()}
             made, back = integers({"": value.xreplace(known)})
             self._names |= back
@@ -614,9 +614,7 @@ class Words(Pictured, metaclass=Spelling):
         return value
 
     def _back(self, value):
-        return (
-            value.xreplace(self._names) if isinstance(value, sympy.Basic) and self._names else value
-        )
+        return value.xreplace(self._names) if is_symbolic(value) and self._names else value
 
     # ------------------------------------------------------------ said again
 
@@ -704,7 +702,7 @@ def symbols(values) -> list:
         part = astuple(value) if is_dataclass(value) else value
         if isinstance(part, tuple):
             found += symbols(part)
-        elif isinstance(part, sympy.Basic):
+        elif is_symbolic(part):
             found.append(part)
     return found
 
@@ -713,7 +711,7 @@ def symbolic(value) -> bool:
     """Whether there are symbols in an argument, or in the entries of one."""
     if isinstance(value, tuple | list):
         return any(map(symbolic, value))
-    return isinstance(value, sympy.Basic)
+    return is_symbolic(value)
 
 
 def _is_default(value, default, rank) -> bool:

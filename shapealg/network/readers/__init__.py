@@ -8,7 +8,7 @@ from functools import partial
 from importlib import import_module
 
 from shapealg.errors import Received, ShapeError, one_line, shown
-from shapealg.exact import one_size
+from shapealg.exact import identifier, one_size
 from shapealg.network.network import Network
 from shapealg.network.readers.layers import Branches
 from shapealg.shapes import entries as entries_of
@@ -171,7 +171,8 @@ def _shape(shape) -> tuple:
     for i, n in enumerate(entries):
         if n is None:
             n = f"n{i}" if i else "N"
-        n = one_size(n, f"input_shape[{i}]")
+        asked = f"input_shape[{i}]"
+        n = identifier(n, asked) if isinstance(n, str) else one_size(n, asked)
         if isinstance(n, int):
             if n < 1:
                 raise ShapeError(

@@ -9,15 +9,14 @@ channels last unless `data_format` says otherwise.
 from itertools import islice
 from math import prod
 
-import sympy
-
 from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.length import Length
 from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import larger, one_size, quotient
+from shapealg.exact import is_expression, larger, one_size, quotient
 from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
@@ -100,7 +99,7 @@ def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
     ((3, 3), (3, 5))
     """
     refusal = _no_tuple(value, n, name, least)
-    if isinstance(value, int | sympy.Expr):
+    if isinstance(value, int) or is_expression(value):
         entries = (value,) * n
     else:
         try:
@@ -471,7 +470,7 @@ class DepthwiseConv(_Convolutional):
 
     def meaning(self, channels=None, rank=None) -> Convolution:
         """The layer that these words mean."""
-        channels = sympy.Symbol("C", integer=True, positive=True) if channels is None else channels
+        channels = Length.of("C") if channels is None else channels
         return Convolution(
             *self._windows(),
             channels * self._integer(self.depth_multiplier),
@@ -521,7 +520,7 @@ class SeparableConv(_Convolutional):
 
     def meaning(self, channels=None, rank=None) -> Separable:
         """The layer that these words mean."""
-        channels = sympy.Symbol("C", integer=True, positive=True) if channels is None else channels
+        channels = Length.of("C") if channels is None else channels
         return Separable.of(
             *self._windows(),
             channels,
@@ -707,7 +706,7 @@ class _Around(KerasLayer):
         """(before, after) of each axis; in one dimension the pair itself, as in Keras."""
         if self.rank == 1:
             return normalize_tuple(value, 2, name, least=0)
-        if isinstance(value, int | sympy.Expr):
+        if isinstance(value, int) or is_expression(value):
             return (normalize_tuple(value, 2, name, least=0),) * self.rank
         entries = taken(value, self.rank + 1)
         if entries is None or len(entries) != self.rank:

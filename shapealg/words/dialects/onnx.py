@@ -11,8 +11,6 @@ from fractions import Fraction
 from math import prod
 from typing import ClassVar, NamedTuple
 
-import sympy
-
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled, Same, Trimmed
 from shapealg.axis.pooled import Counted
@@ -20,7 +18,7 @@ from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Reached, Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
-from shapealg.exact import larger, one_size
+from shapealg.exact import is_expression, is_symbolic, larger, one_size
 from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer, fitting
@@ -81,7 +79,7 @@ class _Node(Words):
 
     def ints(self, value, name: str, least: int | None, length: int) -> tuple:
         """So many integers; an attribute of ONNX that is a list is never a single number."""
-        if isinstance(value, int | sympy.Expr | str):
+        if isinstance(value, int | str) or is_expression(value):
             self.refuse(
                 f"{name} 须是 {length} 个整数的列表",
                 f"{name} must be a list of {length} ints",
@@ -907,7 +905,7 @@ class Slice(_Any):
 
     def made(self, axis, n, i):
         """What axis `i` of the data becomes."""
-        if isinstance(axis, _Taken) and isinstance(n, sympy.Basic):
+        if isinstance(axis, _Taken) and is_symbolic(n):
             self.refuse(
                 "这样的切片须知道轴的长度",
                 "such a slice needs the length of the axis",

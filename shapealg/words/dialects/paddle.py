@@ -9,8 +9,6 @@ where a window does not fit by less than a stride, Paddle's answer is 1.
 from math import prod
 from typing import ClassVar
 
-import sympy
-
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.pooled import Counted
@@ -18,7 +16,7 @@ from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Borrowed, Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
-from shapealg.exact import one_size, quotient
+from shapealg.exact import is_expression, one_size, quotient
 from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
@@ -83,7 +81,7 @@ class PaddleLayer(Words):
                 padding, "padding", ("SAME", "VALID"), fold=True
             )
             return
-        if isinstance(padding, int | sympy.Expr):
+        if isinstance(padding, int) or is_expression(padding):
             self._padding = ((self.one(padding, "padding", least),) * 2,) * rank
             return
         entries = taken(padding, 2 * rank + 2) if isinstance(padding, tuple | list) else None
@@ -368,7 +366,7 @@ class Conv(_Convolutional):
         self.bias, self._biased = bias, self._biased and bias is not False
         self.padding_mode = self.word(padding_mode, "padding_mode", self.modes)
         zeros = self.padding_mode == "zeros"
-        if not zeros and not isinstance(padding, int | sympy.Expr):
+        if not zeros and not (isinstance(padding, int) or is_expression(padding)):
             self.refuse(
                 f"padding_mode={padding_mode!r} 时 padding 须为整数",
                 f"with padding_mode={padding_mode!r} the padding must be an int",
@@ -795,7 +793,7 @@ class _Adaptive(PaddleLayer):
     def _read_words(self, output_size, data_format=None) -> None:
         entries = (
             (output_size,) * self.rank
-            if isinstance(output_size, int | str | sympy.Expr)
+            if isinstance(output_size, int | str) or is_expression(output_size)
             else taken(output_size, self.rank + 1)
         )
         if entries is None or len(entries) != self.rank or (self.rank == 1 and entries[0] is None):
@@ -885,7 +883,7 @@ class _Pad(PaddleLayer):
     by_axes = False
 
     def _read_words(self, padding, mode, data_format) -> None:
-        if isinstance(padding, int | str | sympy.Expr):
+        if isinstance(padding, int | str) or is_expression(padding):
             self.padding = (self.one(padding, "padding", None),) * (2 * self.rank)
         else:
             entries = taken(padding, 64) if isinstance(padding, tuple | list) else None

@@ -9,14 +9,12 @@ see the gotchas. The data is left out and weights are said as shapes: `conv2d((7
 from math import prod
 from typing import ClassVar
 
-import sympy
-
 from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
-from shapealg.exact import one_size, quotient
+from shapealg.exact import is_expression, one_size, quotient
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
@@ -77,7 +75,7 @@ class _Function(Words):
         rank = self.rank
         if not whole and value is None:
             return (1,) * rank
-        if not whole and isinstance(value, int | str | sympy.Expr):
+        if not whole and (isinstance(value, int | str) or is_expression(value)):
             return self.each(value, name)
         entries = taken(value, rank + 3)
         length = None if entries is None else len(entries)

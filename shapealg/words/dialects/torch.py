@@ -7,8 +7,6 @@ Modules are made as in PyTorch; `output_shape` takes N, C, axes, or C, axes with
 from math import prod
 from typing import ClassVar
 
-import sympy
-
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled
 from shapealg.axis.pooled import Counted
@@ -16,7 +14,7 @@ from shapealg.axis.resized import Resized, Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import Exact, one_size
+from shapealg.exact import Exact, is_expression, one_size
 from shapealg.layer.convolution import Convolution, pointwise
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer, larger_than_none
@@ -556,7 +554,7 @@ class _AdaptivePool(Module):
     kind = "average"
 
     def __init__(self, output_size):
-        one = isinstance(output_size, int | str | sympy.Expr | Exact)
+        one = isinstance(output_size, int | str | Exact) or is_expression(output_size)
         entries = (output_size,) * self.rank if one else taken(output_size, self.rank + 1)
         if entries is None or len(entries) != self.rank or entries == (None,):
             self.each(output_size, "output_size", 0)

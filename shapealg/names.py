@@ -3,7 +3,6 @@
 One table, below the laws, `solve` and the command line; none of them spells a word of its own.
 """
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -173,6 +172,8 @@ def _twice(name: str, *words: str) -> ShapeError:
 
 def near(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     """The known words nearest to one that is not known, whatever their case."""
+    import difflib  # here, for words are mostly known
+
     folded: dict[str, list[str]] = {}
     for name in known:
         folded.setdefault(name.lower(), []).append(name)

@@ -16,7 +16,7 @@ import pytest
 import shapealg
 from shapealg import cli
 from shapealg.checks import verify
-from shapealg.cli import verifying
+from shapealg.cli import aside, verifying
 from shapealg.cli.progress import progress, tell_until
 
 ROOT = Path(cli.__file__).parent.parent.parent
@@ -253,7 +253,7 @@ def test_write_aside_leaves_no_half(tmp_path, monkeypatch, failing, problem):
         text = "\ud800"  # cannot be encoded: fails in the middle of writing
         problem = UnicodeEncodeError("utf-8", text, 0, 1, "surrogates")
     else:
-        monkeypatch.setattr(verifying.os, failing.split(".")[1], fail)
+        monkeypatch.setattr(aside.os, failing.split(".")[1], fail)
     with pytest.raises(type(problem)):
         cli.write_aside(path, text)
     assert path.read_text() == "old" and os.listdir(tmp_path) == ["evidence.json"]
@@ -894,7 +894,7 @@ def test_our_own_mistake_is_one_line_too(monkeypatch, capsys):
     def fail(*_):
         raise TypeError("oh\n\x1b[2Jno")
 
-    monkeypatch.setattr("shapealg.cli.layers.compare", fail)
+    monkeypatch.setattr("shapealg.words.comparison.compare", fail)
     assert status("compare", "torch.MaxPool2d(2)", "torch.MaxPool2d(2)") == 2
     line = one_line(capsys)
     assert "a mistake of shapealg itself; received TypeError: oh [2Jno (test_cli.py:" in line

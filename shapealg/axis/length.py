@@ -68,7 +68,8 @@ class Length(Exact, Pictured):
     @classmethod
     def of(cls, name: str | sympy.Symbol) -> Length:
         """The size of that name."""
-        return cls({(Variable.of(identifier(str(name) if is_symbolic(name) else name, "name")),): 1})
+        told = str(name) if is_symbolic(name) else name
+        return cls({(Variable.of(identifier(told, "name")),): 1})
 
     @classmethod
     def steps(cls, staircase: QuasiAffine, name: str) -> Length | int:

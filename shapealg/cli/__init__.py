@@ -4,12 +4,11 @@ on real frameworks.
 
 import os
 import sys
-import traceback
 from contextlib import suppress
 
+from shapealg.cli.aside import write_aside
 from shapealg.cli.parser import Parser, options_of, parse
 from shapealg.cli.telling import refuse, write
-from shapealg.cli.verifying import write_aside
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.text import Text
 
@@ -63,6 +62,8 @@ def _run(typed: tuple) -> int:
 
 def _ours(problem: Exception) -> ShapeError:
     """A failure that nobody foresaw, with the place where it happened."""
+    import traceback  # here, as it is rarely wanted
+
     at = traceback.extract_tb(problem.__traceback__)[-1]
     told = f"{type(problem).__name__}: {one_line(str(problem), 200)}"
     return ShapeError(

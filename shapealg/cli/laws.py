@@ -4,7 +4,6 @@ from shapealg.axis.solve import solve, terms
 from shapealg.cli.progress import progress
 from shapealg.cli.telling import tell
 from shapealg.errors import ShapeError, one_line
-from shapealg.law.notation import plain
 from shapealg.names import law_named
 from shapealg.text import Text
 
@@ -27,6 +26,7 @@ def run_solve(chosen) -> None:
 def run_formula(chosen) -> None:
     """Tell one law in the form asked for, or list them all."""
     from shapealg import formulas  # here, for deriving is not free
+    from shapealg.law.notation import plain
     from shapealg.render import code
 
     if chosen.name is None:
@@ -49,5 +49,7 @@ def run_formula(chosen) -> None:
 
 def _row(law, language: str) -> tuple:
     """A law in the list of all: the name that suffices, the formula, what it tells."""
+    from shapealg.law.notation import plain
+
     short = law.name.removesuffix("_size").removesuffix("_output")
     return short, one_line(plain(law.right), WIDE), law.title[language]

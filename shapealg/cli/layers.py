@@ -5,8 +5,6 @@ from shapealg.cli.telling import tell
 from shapealg.errors import ShapeError
 from shapealg.text import Text
 from shapealg.words import spoken
-from shapealg.words.comparison import compare
-from shapealg.words.conversion import convert
 
 LABELS = {
     "layer": Text(zh="层", en="layer"),
@@ -63,6 +61,8 @@ def _maybe(ask):
 
 def run_convert(chosen) -> None:
     """Tell one layer in the words of another framework."""
+    from shapealg.words.conversion import convert  # here, as it knows all frameworks
+
     words, framework = spoken.read(chosen.layer), spoken.framework(chosen.framework)
     shape = None if chosen.input is None else spoken.shape(chosen.input)
     with progress(chosen):
@@ -88,6 +88,8 @@ def run_convert(chosen) -> None:
 
 def run_compare(chosen) -> None:
     """Tell where two layers are the same."""
+    from shapealg.words.comparison import compare
+
     with progress(chosen):
         made = compare(spoken.read(chosen.layer), spoken.read(chosen.other))
     answer = {

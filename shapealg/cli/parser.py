@@ -1,21 +1,20 @@
 """What can be typed: the commands and their options, told in the reader's language."""
 
 import argparse
-import difflib
 import os
 import re
-import shlex
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from importlib import import_module
 
 import shapealg
-from shapealg.checks.verify import BACKENDS
-from shapealg.cli import laws, layers, networks, verifying
 from shapealg.cli.telling import refuse, write
 from shapealg.errors import ShapeError
+from shapealg.names import near
 from shapealg.text import LANGUAGES, Text
-from shapealg.words import spoken
+from shapealg.words import frameworks
 
 # argparse says these in English only: its pattern, what it means, what is done about it
 COMPLAINTS = (
@@ -111,7 +110,7 @@ class Parser(argparse.ArgumentParser):
         if works is None:
             works = Text(zh=f"例如 {example}", en=f"for example {example}")
         if received is None:
-            received = shlex.join(self.typed)
+            received = _line(self.typed)
         refuse(self.prog, ShapeError(asked, received, works), self.language, self.as_data)
         self.exit(2)
 
@@ -121,13 +120,13 @@ class Parser(argparse.ArgumentParser):
             return
         known = list(action.choices)
         name = "/".join(action.option_strings) or action.metavar or action.dest
-        near = difflib.get_close_matches(value, known, 1)
+        found = near(value, known, 1)
         told = ", ".join(known)
         self.refuse(
             Text(zh=f"{name} 没有这个值", en=f"there is no such {name}"),
             Text(
-                zh=f"最近的是 {near[0]}" if near else f"可用：{told}",
-                en=f"the nearest is {near[0]}" if near else f"one of {told} works",
+                zh=f"最近的是 {found[0]}" if found else f"可用：{told}",
+                en=f"the nearest is {found[0]}" if found else f"one of {told} works",
             ),
             value,
         )
@@ -135,15 +134,22 @@ class Parser(argparse.ArgumentParser):
     def refuse_unknown(self, rest: list) -> None:
         """Arguments that nobody asked for."""
         known = [name for action in self._actions for name in action.option_strings]
-        near = difflib.get_close_matches(rest[0].partition("=")[0], known, 1)
-        told = near[0] if near else f"{self.prog} --help"
+        found = near(rest[0].partition("=")[0], known, 1)
+        told = found[0] if found else f"{self.prog} --help"
         self.refuse(
             Text(zh="没有这样的参数", en="there is no such argument"),
             Text(zh=f"最近的是 {told}", en=f"the nearest is {told}")
-            if near
+            if found
             else Text(zh=f"可用的见 {told}", en=f"{told} tells those that work"),
-            shlex.join(rest),
+            _line(rest),
         )
+
+
+def _line(words) -> str:
+    """Words as they are typed."""
+    import shlex
+
+    return shlex.join(words)
 
 
 def options_of(typed: tuple) -> tuple:
@@ -195,21 +201,24 @@ def _parser(language: str, as_data: bool, typed: tuple) -> Parser:
         parser_class=made,
     )
 
-    def command(name: str, run, told: Text, example: str) -> Parser:
-        added = commands.add_parser(
-            name,
-            help=told[language],
-            description=told[language],
-            epilog=Text(zh=f"例如：{example}", en=f"example: {example}")[language],
-            example=example,
-        )
-        added.set_defaults(run=run, parser=added)
-        _common(added)
-        return added
-
-    for add in (_shape, _convert, _compare, _solve, _formula, _network, _verify):
-        add(command)
+    for command in COMMANDS:
+        _add(commands, command, language, typed)
     return parser
+
+
+def _add(commands, command: "Command", language: str, typed: tuple) -> None:
+    """A command; its own arguments only where it may be the one that is typed."""
+    added = commands.add_parser(
+        command.name,
+        help=command.told[language],
+        description=command.told[language],
+        epilog=Text(zh=f"例如：{command.example}", en=f"example: {command.example}")[language],
+        example=command.example,
+    )
+    added.set_defaults(run=command.run, parser=added)
+    if command.name in typed:
+        _common(added)
+        command.arguments(added)
 
 
 def _common(parser: Parser) -> None:
@@ -240,16 +249,7 @@ def _common(parser: Parser) -> None:
 # ---------------------------------------------------------------- the commands
 
 
-def _shape(command) -> None:
-    parser = command(
-        "shape",
-        layers.run_shape,
-        Text(
-            zh="一层的输出形状、权重形状、参数个数与乘加次数",
-            en="output shape, weight shape, parameters and MACs of one layer",
-        ),
-        'shapealg shape "torch.Conv2d(3, 64, 7, stride=2, padding=3)" --input N,3,H,W',
-    )
+def _shape(parser: Parser) -> None:
     parser.takes("layer", told=LAYER)
     parser.takes(
         "--input",
@@ -261,15 +261,9 @@ def _shape(command) -> None:
     )
 
 
-def _convert(command) -> None:
-    parser = command(
-        "convert",
-        layers.run_convert,
-        Text(zh="用另一个框架的词写同一层", en="the same layer in the words of another framework"),
-        'shapealg convert "torch.Conv2d(3, 64, 7, stride=2, padding=3)" keras',
-    )
+def _convert(parser: Parser) -> None:
     parser.takes("layer", told=LAYER)
-    names = ", ".join(spoken.FRAMEWORKS)
+    names = ", ".join(frameworks.NAMES)
     parser.takes("framework", told=Text(zh=f"其一：{names}", en=f"one of {names}"))
     parser.takes(
         "--input",
@@ -288,33 +282,14 @@ def _convert(command) -> None:
     )
 
 
-def _compare(command) -> None:
-    parser = command(
-        "compare",
-        layers.run_compare,
-        Text(
-            zh="两层在哪些尺寸上一样大，在哪些尺寸上数值也一样",
-            en="where two layers give the same size, and the same values",
-        ),
-        'shapealg compare "torch.MaxPool1d(2)" "torch.MaxPool1d(2, ceil_mode=True)"',
-    )
+def _compare(parser: Parser) -> None:
     parser.takes("layer", told=LAYER)
     parser.takes(
         "other", told=Text(zh="另一个这样的调用，哪个框架都可以", en="another, of any framework")
     )
 
 
-def _solve(command) -> None:
-    parser = command(
-        "solve",
-        laws.run_solve,
-        Text(
-            zh="一个轴上的反问：名=数 是已知，名=? 是要问，名=1..9 是限定范围地问",
-            en="inverse questions of one axis: name=number is given, name=? is asked, name=1..9 is"
-            " asked within bounds",
-        ),
-        'shapealg solve n=224 m=112 k=7 s=2 "p=?"',
-    )
+def _solve(parser: Parser) -> None:
     parser.takes(
         "terms",
         nargs="+",
@@ -332,13 +307,7 @@ def _solve(command) -> None:
     parser.takes("--ceil", action="store_true", told=Text(zh="向上取整", en="with ceil_mode"))
 
 
-def _formula(command) -> None:
-    parser = command(
-        "formula",
-        laws.run_formula,
-        Text(zh="一条公式，写成文字或代码", en="a law as text or code"),
-        "shapealg formula conv --as rust",
-    )
+def _formula(parser: Parser) -> None:
     parser.takes(
         "name",
         nargs="?",
@@ -357,17 +326,10 @@ def _formula(command) -> None:
     )
 
 
-def _network(command) -> None:
-    names = " ".join(networks.known())
-    parser = command(
-        "network",
-        networks.run_network,
-        Text(
-            zh="整个网络：输出多大，哪些尺寸进得去，看多远",
-            en="a whole network: what comes out, which sizes go in, how far it sees",
-        ),
-        "shapealg network model.onnx --input N,3,H,W --sizes 224",
-    )
+def _network(parser: Parser) -> None:
+    from shapealg.cli.networks import known
+
+    names = " ".join(known())
     parser.takes(
         "model",
         told=Text(
@@ -419,16 +381,7 @@ def _length_function(parser: Parser) -> None:
     )
 
 
-def _verify(command) -> None:
-    parser = command(
-        "verify",
-        verifying.run_verify,
-        Text(
-            zh="运行真实的框架：各条定律，以及每种层的一批调用",
-            en="run the real frameworks: the laws, and a grid of calls for every layer",
-        ),
-        "shapealg verify --backend torch --layers pool",
-    )
+def _verify(parser: Parser) -> None:
     _run(parser)
     _record(parser)
 
@@ -438,7 +391,7 @@ def _run(parser: Parser) -> None:
     parser.takes(
         "--backend",
         action="append",
-        choices=BACKENDS,
+        choices=("numpy", *frameworks.BACKENDS),
         told=Text(zh="只跑一个后端，可重复", en="one backend only; may be repeated"),
     )
     parser.takes(
@@ -476,7 +429,9 @@ def _record(parser: Parser) -> None:
             en="compare with the record instead of rewriting it; exit 1 if it differs",
         ),
     )
-    folder = verifying.EVIDENCE
+    from pathlib import Path  # here, as no other command takes one
+
+    folder = Path("docs")
     parser.takes(
         "--output",
         type=Path,
@@ -486,3 +441,96 @@ def _record(parser: Parser) -> None:
             en=f"the folder of the record (default: {folder})",
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Args:
+        name: as it is typed.
+        home: the function that runs it, in a module that is imported then.
+        told: what it does.
+        example: a line that works.
+        arguments: adds its arguments to its parser.
+    """
+
+    name: str
+    home: str
+    told: Text
+    example: str
+    arguments: Callable[[Parser], None]
+
+    def run(self, chosen: argparse.Namespace) -> int | None:
+        """Run it; the exit status."""
+        module, _, function = self.home.partition(".")
+        return getattr(import_module(f"shapealg.cli.{module}"), function)(chosen)
+
+
+COMMANDS = (
+    Command(
+        "shape",
+        "layers.run_shape",
+        Text(
+            zh="一层的输出形状、权重形状、参数个数与乘加次数",
+            en="output shape, weight shape, parameters and MACs of one layer",
+        ),
+        'shapealg shape "torch.Conv2d(3, 64, 7, stride=2, padding=3)" --input N,3,H,W',
+        _shape,
+    ),
+    Command(
+        "convert",
+        "layers.run_convert",
+        Text(zh="用另一个框架的词写同一层", en="the same layer in the words of another framework"),
+        'shapealg convert "torch.Conv2d(3, 64, 7, stride=2, padding=3)" keras',
+        _convert,
+    ),
+    Command(
+        "compare",
+        "layers.run_compare",
+        Text(
+            zh="两层在哪些尺寸上一样大，在哪些尺寸上数值也一样",
+            en="where two layers give the same size, and the same values",
+        ),
+        'shapealg compare "torch.MaxPool1d(2)" "torch.MaxPool1d(2, ceil_mode=True)"',
+        _compare,
+    ),
+    Command(
+        "solve",
+        "laws.run_solve",
+        Text(
+            zh="一个轴上的反问：名=数 是已知，名=? 是要问，名=1..9 是限定范围地问",
+            en="inverse questions of one axis: name=number is given, name=? is asked, name=1..9 is"
+            " asked within bounds",
+        ),
+        'shapealg solve n=224 m=112 k=7 s=2 "p=?"',
+        _solve,
+    ),
+    Command(
+        "formula",
+        "laws.run_formula",
+        Text(zh="一条公式，写成文字或代码", en="a law as text or code"),
+        "shapealg formula conv --as rust",
+        _formula,
+    ),
+    Command(
+        "network",
+        "networks.run_network",
+        Text(
+            zh="整个网络：输出多大，哪些尺寸进得去，看多远",
+            en="a whole network: what comes out, which sizes go in, how far it sees",
+        ),
+        "shapealg network model.onnx --input N,3,H,W --sizes 224",
+        _network,
+    ),
+    Command(
+        "verify",
+        "verifying.run_verify",
+        Text(
+            zh="运行真实的框架：各条定律，以及每种层的一批调用",
+            en="run the real frameworks: the laws, and a grid of calls for every layer",
+        ),
+        "shapealg verify --backend torch --layers pool",
+        _verify,
+    ),
+)

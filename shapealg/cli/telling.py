@@ -2,18 +2,11 @@
 speaks of what can be typed.
 """
 
-import json
 import re
 import sys
-from fractions import Fraction
 
-import sympy
-
-from shapealg.axis.interval import Interval
-from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, printable, shown
-from shapealg.law.notation import plain
+from shapealg.exact import is_symbolic
 from shapealg.printing import columns
 from shapealg.text import Text
 
@@ -98,7 +91,9 @@ def said(value) -> str:
     """One entry of an answer, for a person; what may be typed back, such as a shape, is plain."""
     if isinstance(value, tuple):
         return f"({', '.join(map(said, value))}{',' * (len(value) == 1)})"
-    if isinstance(value, sympy.Basic):
+    if is_symbolic(value):
+        from shapealg.law.notation import plain
+
         return plain(value)
     if isinstance(value, int) and not _is_short(value):
         return shown(value)
@@ -110,6 +105,8 @@ def said(value) -> str:
 
 def as_json(value, language: str = "en") -> str:
     """JSON whose every character can be shown by any terminal."""
+    import json  # here, and not for lines
+
     data = entry(value, language)
     text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True)
     try:
@@ -122,6 +119,8 @@ def as_json(value, language: str = "en") -> str:
 def _escaped(line: str) -> str:
     if line.isprintable():
         return line
+    import json
+
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
@@ -133,6 +132,21 @@ def entry(value, language: str = "en"):
         return value if _is_short(value) else shown(value)
     if isinstance(value, Text):
         return value[language]
+    if isinstance(value, dict):
+        return {str(key): entry(each, language) for key, each in value.items()}
+    if isinstance(value, tuple | list | range):
+        return [entry(each, language) for each in value]
+    return _entry_of_ours(value)
+
+
+def _entry_of_ours(value):
+    """A value of the algebra as JSON can hold it."""
+    from fractions import Fraction
+
+    from shapealg.axis.interval import Interval  # here, for --help needs no algebra
+    from shapealg.axis.length import Length
+    from shapealg.axis.sizes import Sizes
+
     if isinstance(value, Interval):
         low, high = (entry(n) if isinstance(n, int) else None for n in (value.low, value.high))
         return {"low": low, "high": high}
@@ -144,13 +158,9 @@ def entry(value, language: str = "en"):
             "minimum": minimum,
             "exceptions": list(exceptions),
         }
-    if isinstance(value, dict):
-        return {str(key): entry(each, language) for key, each in value.items()}
-    if isinstance(value, tuple | list | range):
-        return [entry(each, language) for each in value]
     if isinstance(value, Length):
         return repr(value)
-    return str(value) if isinstance(value, Fraction | sympy.Basic) else shown(value)
+    return str(value) if isinstance(value, Fraction) or is_symbolic(value) else shown(value)
 
 
 def _is_short(number: int) -> bool:

@@ -2,19 +2,15 @@
 
 import difflib
 import json
-import os
 import sys
-import tempfile
-from pathlib import Path
 
 from shapealg.checks import verify
 from shapealg.checks.verify import BACKENDS
+from shapealg.cli.aside import write_aside
 from shapealg.cli.telling import table, write
 from shapealg.errors import Received, ShapeError
 from shapealg.text import Text
 from shapealg.words import spoken
-
-EVIDENCE = Path("docs")
 
 
 def run_verify(chosen) -> int:
@@ -196,18 +192,3 @@ def _keep(chosen, name: str, text: str, whole: bool) -> int:
         return int(recorded != text)
     write_aside(path, text)
     return 0
-
-
-def write_aside(path: Path, text: str) -> None:
-    """Write beside the file, then put it in its place: a reader sees the old text or the new, never
-    a half.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

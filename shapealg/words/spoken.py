@@ -3,7 +3,6 @@ stride=2)` gives its words.
 """
 
 import ast
-import difflib
 
 from shapealg.errors import Received, ShapeError
 from shapealg.names import whole as whole
@@ -31,6 +30,8 @@ def framework(name: str) -> str:
     found = frameworks.ALIASES.get(lower, lower)
     if found not in FRAMEWORKS:
         names = ", ".join(FRAMEWORKS)
+        import difflib
+
         near = difflib.get_close_matches(lower, (*FRAMEWORKS, *frameworks.ALIASES), 1, 0.7)
         raise ShapeError(
             Text(zh="没有这个框架", en="there is no such framework"),

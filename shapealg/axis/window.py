@@ -168,7 +168,7 @@ class Window(Axis, Pictured):
         >>> Window(3, 2).count(8), Window(3, 2).count(9)
         (3, 4)
         """
-        return (one_size(n, "n") + self.lo + self.hi - self.kernel) // self.stride + 1
+        return (one_size(n, "n") + (self.lo + self.hi - self.kernel)) // self.stride + 1
 
     def fibre(self, m: SizeLike) -> Interval:
         """All input sizes that give exactly `m` outputs: [need(m), need(m) + s − 1].

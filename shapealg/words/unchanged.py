@@ -251,8 +251,8 @@ class Groups(Rule):
         """Refuse an input that cannot be."""
         axis = -1 if str(words.said.get("data_format", "")).endswith("C") else 1
         asked = Text(
-            zh=f"通道数须能被 groups={shown(words.said['groups'])} 整除",
-            en=f"channels must be divisible by groups={shown(words.said['groups'])}",
+            zh="通道数须能被 groups={divisor} 整除",
+            en="channels must be divisible by groups={divisor}",
         )
         words.divides(words.at(shape, axis), words.said["groups"], asked)
 

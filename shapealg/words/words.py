@@ -11,13 +11,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import astuple, is_dataclass
 from functools import cache
+from inspect import Parameter
 from typing import NamedTuple
 
 from shapealg.axis.axis import Given
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import integer
 from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
-from shapealg.exact import Exact, flag, integers, is_expression, is_symbolic, one_size
+from shapealg.exact import Exact, flag, identifier, integers, is_expression, is_symbolic, one_size
 from shapealg.layer.layer import Layer, fitting
 from shapealg.printing import Pictured
 from shapealg.shapes import entries as entries_of
@@ -73,12 +74,20 @@ class Spelling(type):
         said = {
             name: kwargs[name] for name in SAID_INPUT if name in cls.sizeless and name in kwargs
         }
-        kwargs = {name: value for name, value in kwargs.items() if name not in cls.sizeless}
-        kwargs = {name: shape_of_array(value) for name, value in kwargs.items()}
-        given = bound(_signature(cls), cls.__name__, tuple(map(shape_of_array, args)), kwargs)
-        words._given = dict(given.arguments)
-        given.apply_defaults()
-        words.__init__(*given.args, **given.kwargs)
+        kwargs = {
+            name: shape_of_array(value)
+            for name, value in kwargs.items()
+            if name not in cls.sizeless
+        }
+        args = tuple(map(shape_of_array, args))
+        if (given := _by_name(cls, args, kwargs)) is not None:
+            words._given = given
+            words.__init__(**given)
+        else:
+            given = bound(_signature(cls), cls.__name__, args, kwargs)
+            words._given = dict(given.arguments)
+            given.apply_defaults()
+            words.__init__(*given.args, **given.kwargs)
         for value in said.values():
             words.said_input = (None, *sizes((value,) if isinstance(value, int) else value))
         return words
@@ -86,6 +95,35 @@ class Spelling(type):
     @property
     def __signature__(cls) -> inspect.Signature:
         return _signature(cls)
+
+
+def _by_name(cls, args: tuple, kwargs: dict) -> dict | None:
+    """Arguments by name, in the signature's order; `None` where they do not simply fit."""
+    positional, named, required = _names(cls)
+    if len(args) > len(positional) or required is None:
+        return None
+    given = dict(zip(positional, args, strict=False))
+    if kwargs:
+        if not given.keys().isdisjoint(kwargs) or not kwargs.keys() <= named.keys():
+            return None
+        given |= kwargs
+        given = {name: given[name] for name in named if name in given}
+    return given if required <= given.keys() else None
+
+
+@cache
+def _names(cls) -> tuple:
+    """The arguments that have a place, all of them, and those that must be said; nothing, where the
+    signature is another than that of `__init__`, or takes any number.
+    """
+    parameters = _signature(cls).parameters
+    kinds = {p.kind for p in parameters.values()}
+    plain = kinds <= {Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY}
+    if cls.signature is not None or not plain:
+        return (), {}, None
+    placed = [n for n, p in parameters.items() if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
+    required = {n for n, p in parameters.items() if p.default is Parameter.empty}
+    return tuple(placed), dict.fromkeys(parameters), frozenset(required)
 
 
 def bound(signature: inspect.Signature, name: str, args: tuple, kwargs: dict):
@@ -264,6 +302,8 @@ class Words(Pictured, metaclass=Spelling):
             raise self._led_on(problem, input_shape) from None
 
     def _output_shape(self, input_shape) -> tuple:
+        if type(input_shape) is tuple and (made := self._at_once(input_shape)) is not None:
+            return made
         shape = self.read(input_shape)
         layer = self.meaning(shape.channels, len(shape.spatial))
         channels = layer.channels(shape.channels)
@@ -272,14 +312,48 @@ class Words(Pictured, metaclass=Spelling):
             self._size(axis, n, i)
             for i, (axis, n) in enumerate(zip(layer.axes, shape.spatial, strict=True))
         )
+        if all(type(m) is int for m in (shape.channels, channels, *made)):
+            self._plan(layer, shape, channels)
         return self._told(shape.batch, channels, made)
+
+    def _plan(self, layer: Layer, shape: Shape, channels) -> None:
+        """Keep what the next shape with as many axes and channels need not ask again: the maps, and
+        where they stand.
+        """
+        if type(layer).require is not Layer.require:  # it must see the sizes
+            return
+        order = self.order(len(shape.batch) + 1 + len(shape.spatial))
+        axes = tuple((order.index(i), i, axis) for i, axis in enumerate(layer.axes))
+        planned = vars(self).setdefault("_plans", {})
+        planned[len(order)] = order.index("C"), shape.channels, channels, axes
+
+    def _at_once(self, input_shape: tuple) -> tuple | None:
+        """The shape that comes out by what is planned; `None` where an entry needs a closer
+        look.
+        """
+        plan = vars(self).get("_plans", {}).get(len(input_shape))
+        if plan is None:
+            return None
+        at, channels, made_channels, axes = plan
+        made = list(input_shape)
+        if made[at] != channels or type(made[at]) is not int:
+            return None
+        for i, n in enumerate(input_shape):
+            if type(n) is str and n.isidentifier():
+                made[i] = Length.of(n)
+            elif type(n) is not int or n < 1:
+                return None
+        for place, i, axis in axes:
+            made[place] = self.size(axis, made[place], i)
+        made[at] = made_channels
+        return tuple(made)
 
     def weight_shape(self, input_shape=None) -> tuple:
         """The shape of the weights in the framework's layout; `input_shape` is needed where the
         words do not say the channels.
         """
-        channels = self._channels(input_shape)
-        lengths = self.meaning(channels, self.rank).weight(channels)
+        channels, rank = self._seen(input_shape)
+        lengths = self.meaning(channels, rank).weight(channels)
         if not lengths:
             return ()
         spread = [
@@ -290,8 +364,9 @@ class Words(Pictured, metaclass=Spelling):
 
     def parameters(self, input_shape=None):
         """The number of weights and biases."""
-        channels = None if self._weightless(input_shape) else self._channels(input_shape)
-        return self._back(self.meaning(channels, self.rank).parameters(channels))
+        weightless = self._weightless(input_shape)
+        channels, rank = (None, self.rank) if weightless else self._seen(input_shape)
+        return self._back(self.meaning(channels, rank).parameters(channels))
 
     def _weightless(self, input_shape) -> bool:
         """Whether there are no weights however many channels come in, so that nobody need say
@@ -352,6 +427,8 @@ class Words(Pictured, metaclass=Spelling):
 
     def one(self, value, name: str, least: int | None = 1):
         """One integer or symbol, of at least `least`."""
+        if type(value) is int and (least is None or value >= least):
+            return value
         value = self._integer(one_size(value, name))
         if least is not None and (value < least) == True:
             raise ShapeError(
@@ -426,14 +503,14 @@ class Words(Pictured, metaclass=Spelling):
         )
 
     def divides(self, number, divisor, asked: Text) -> None:
-        """Refuse a number that is known not to be a multiple of `divisor`; the line names the
-        nearest that are.
+        """Refuse a number that is known not to be a multiple of `divisor`, which `asked` may name
+        as {divisor}; the line names the nearest that are.
         """
         if isinstance(number, int) and isinstance(divisor, int) and number % divisor:
             down, up = number - number % divisor, number + -number % divisor
             near = [shown(x) for x in (down, up) if x > 0]
             raise ShapeError(
-                asked,
+                asked.format(divisor=shown(divisor)),
                 number,
                 Text(
                     zh=f"最近的可用值：{' 或 '.join(near)}",
@@ -460,6 +537,8 @@ class Words(Pictured, metaclass=Spelling):
         at = dict(zip(self.order(len(entries)), entries, strict=True))
         spatial = sum(isinstance(label, int) for label in at)
         for label, n in at.items():
+            if type(n) is int and n > 0:
+                continue
             least = 0 if label != "C" or self._empty_channels else 1
             if (n is None and label == "C" and not self._unknown_channels) or (
                 n is not None and (n < least) == True
@@ -497,7 +576,7 @@ class Words(Pictured, metaclass=Spelling):
                 ),
                 input_shape,
             )
-        made = opened(entries, "input_shape", symbolic(tuple(vars(self).values())))
+        made = opened(entries, "input_shape", self)
         return tuple(map(self._integer, made))
 
     def _lengths(self) -> str:
@@ -509,22 +588,7 @@ class Words(Pictured, metaclass=Spelling):
         """What each entry of a shape of so many entries is: "N", "C", or the number of a spatial
         axis; nothing if it cannot be.
         """
-        layout, rank = self.layout, self.rank
-        if (
-            self.unbatched
-            and rank is not None
-            and length == rank + len(layout.replace("*", "")) - 1
-        ):
-            layout = layout.replace("N", "")
-        spatial = length - len(layout) + 1
-        if (
-            spatial < 0
-            or (rank is not None and spatial != rank)
-            or (rank is None and not 1 <= spatial <= 3)
-        ):
-            return []
-        head, tail = layout.split("*")
-        return [*head, *range(spatial), *tail]
+        return _order(self.layout, self.rank, self.unbatched, length)
 
     def _wrong_shape(self, asked: Text, received):
         order = self._axes_told()
@@ -587,10 +651,15 @@ class Words(Pictured, metaclass=Spelling):
         return tuple(self._back(x) for letter in self.layout for x in parts[letter])
 
     def _channels(self, input_shape):
+        return self._seen(input_shape)[0]
+
+    def _seen(self, input_shape) -> tuple:
+        """How many channels come in, and the number of axes."""
         if input_shape is not None or self.said_input is not None:
-            return self.read(input_shape).channels
+            shape = self.read(input_shape)
+            return shape.channels, len(shape.spatial)
         if (known := getattr(self, "in_channels", None)) is not None:
-            return known
+            return known, self.rank
         raise ShapeError(
             Text(
                 zh=f"{type(self).__name__} 的词里没有输入通道数",
@@ -606,6 +675,8 @@ class Words(Pictured, metaclass=Spelling):
         """A symbol that is not known to be an integer, replaced by one that is; `_back` undoes
         it.
         """
+        if type(value) is int:
+            return value
         if is_symbolic(value) and any(not s.is_integer for s in value.free_symbols):
             known = {s: dummy for dummy, s in self._names.items()}
             made, back = integers({"": value.xreplace(known)})
@@ -614,7 +685,7 @@ class Words(Pictured, metaclass=Spelling):
         return value
 
     def _back(self, value):
-        return value.xreplace(self._names) if is_symbolic(value) and self._names else value
+        return value.xreplace(self._names) if self._names and is_symbolic(value) else value
 
     # ------------------------------------------------------------ said again
 
@@ -629,6 +700,10 @@ class Words(Pictured, metaclass=Spelling):
             for name in now
             if name in required or not _is_default(now[name], parameters[name].default, self.rank)
         }
+
+    def __setattr__(self, name: str, value) -> None:
+        vars(self).pop("_plans", None)  # another word, another shape
+        object.__setattr__(self, name, value)
 
     def __eq__(self, other) -> bool:
         """Whether the same was said in the same words, however it was spelled."""
@@ -695,6 +770,19 @@ class Weightless:
         return 0
 
 
+@cache
+def _order(layout: str, rank: int | None, unbatched: bool, length: int) -> list:
+    """What each entry of a shape is."""
+    if unbatched and rank is not None and length == rank + len(layout.replace("*", "")) - 1:
+        layout = layout.replace("N", "")
+    spatial = length - len(layout) + 1
+    fits = 1 <= spatial <= 3 if rank is None else spatial == rank
+    if spatial < 0 or not fits:
+        return []
+    head, tail = layout.split("*")
+    return [*head, *range(spatial), *tail]
+
+
 def symbols(values) -> list:
     """The symbols among numbers, in axes and tuples."""
     found = []
@@ -734,18 +822,22 @@ def sizes(shape) -> tuple:
     return opened(entries, "shape")
 
 
-def opened(entries: tuple, name: str, symbols: bool = False) -> tuple:
-    """The entries of a shape: a name stands for a `Length`; beside SymPy's symbols, here or
-    (`symbols`) in the words, it is one of them.
+def opened(entries: tuple, name: str, words=None) -> tuple:
+    """The entries of a shape: a name stands for a `Length`; beside SymPy's symbols, here or in the
+    words, it is one of them.
     """
-    made = [None if e is None else one_size(e, f"{name}[{i}]") for i, e in enumerate(entries)]
-    if symbols or symbolic(
-        [m for e, m in zip(entries, made, strict=True) if not isinstance(e, str)]
-    ):
-        return tuple(made)
-    return tuple(
-        Length.of(e) if isinstance(e, str) else m for e, m in zip(entries, made, strict=True)
-    )
+    named = [isinstance(entry, str) for entry in entries]
+    made = [
+        entry if entry is None or is_name else one_size(entry, f"{name}[{i}]")
+        for i, (entry, is_name) in enumerate(zip(entries, named, strict=True))
+    ]
+    if any(named):
+        symbols = symbolic(made) or (words is not None and symbolic(tuple(vars(words).values())))
+        for i, entry in enumerate(entries):
+            if named[i]:
+                asked = f"{name}[{i}]"
+                made[i] = one_size(entry, asked) if symbols else Length.of(identifier(entry, asked))
+    return tuple(made)
 
 
 def ranked(base: type, name: str, ranks=(1, 2, 3)) -> tuple:

@@ -115,6 +115,16 @@ def test_a_network_prints_as_its_table():
     assert rest["receptive field"] == "H, W: 7 positions, 2 apart"
 
 
+@pytest.mark.parametrize("shape", ["N,4,L", "N,4,H,W", "N,4,D,H,W"])
+@pytest.mark.parametrize("said", [{"scale_factor": 2}, {"size": 7}])
+def test_a_layer_whose_words_say_no_rank_has_a_row(shape, said):
+    require("torch")
+    from torch import nn
+
+    told = str(read(nn.Sequential(nn.Upsample(**said)), shape))
+    assert "Upsample" in told.splitlines()[1] and "parameters       0" in told
+
+
 def test_a_long_network_is_cut_in_the_middle_and_its_table_is_not():
     net = UNET.read()
     assert "… 11 more nodes" in str(net) and "…… 中间还有 11 个节点" in net.text.zh

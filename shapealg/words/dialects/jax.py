@@ -326,8 +326,8 @@ class conv_general_dilated(_Convolutional):
                 self._outputs,
                 count,
                 Text(
-                    zh=f"输出通道数须能被 {name}={shown(count)} 整除",
-                    en=f"output channels must be divisible by {name}={shown(count)}",
+                    zh=f"输出通道数须能被 {name}={{divisor}} 整除",
+                    en=f"output channels must be divisible by {name}={{divisor}}",
                 ),
             )
 
@@ -351,8 +351,8 @@ class conv_general_dilated(_Convolutional):
             n,
             count,
             Text(
-                zh=f"批次须能被 batch_group_count={shown(count)} 整除",
-                en=f"the batch must be divisible by batch_group_count={shown(count)}",
+                zh="批次须能被 batch_group_count={divisor} 整除",
+                en="the batch must be divisible by batch_group_count={divisor}",
             ),
         )
         shared = None if n is None else quotient(n, count)

@@ -323,8 +323,8 @@ class Conv(_Convolutional):
                 self.filters,
                 self.group,
                 Text(
-                    zh=f"W 的输出通道数须能被 group={shown(self.group)} 整除",
-                    en=f"the output channels of W must be divisible by group={shown(self.group)}",
+                    zh="W 的输出通道数须能被 group={divisor} 整除",
+                    en="the output channels of W must be divisible by group={divisor}",
                 ),
             )
         if self.same and any((d > 1) == True for d in self.dilations):
@@ -400,8 +400,8 @@ class ConvTranspose(_Convolutional):
                 self.in_channels,
                 self.group,
                 Text(
-                    zh=f"W 的输入通道数须能被 group={shown(self.group)} 整除",
-                    en=f"the input channels of W must be divisible by group={shown(self.group)}",
+                    zh="W 的输入通道数须能被 group={divisor} 整除",
+                    en="the input channels of W must be divisible by group={divisor}",
                 ),
             )
 

@@ -233,13 +233,13 @@ class _Convolutional(PaddleLayer):
             )
         self.weight_attr, self.bias_attr = weight_attr, bias_attr
         self._biased = bias_attr is not False
-        for name in ("in_channels", "out_channels"):
+        for name in ("in_channels", "out_channels") if self.groups != 1 else ():
             self.divides(
                 getattr(self, name),
                 self.groups,
                 Text(
-                    zh=f"{name} 须能被 groups={shown(self.groups)} 整除",
-                    en=f"{name} must be divisible by groups={shown(self.groups)}",
+                    zh=f"{name} 须能被 groups={{divisor}} 整除",
+                    en=f"{name} must be divisible by groups={{divisor}}",
                 ),
             )
 
@@ -1336,8 +1336,8 @@ class Fold(_Columns):
             rows,
             taps,
             Text(
-                zh=f"每列的值须能被 {shown(taps)} 整除",
-                en=f"the values of a column must be divisible by {shown(taps)}",
+                zh="每列的值须能被 {divisor} 整除",
+                en="the values of a column must be divisible by {divisor}",
             ),
         )
         if rows == 0:

@@ -241,8 +241,8 @@ class _Convolution(_Function):
             channels,
             depth,
             Text(
-                zh=f"输入通道数须为过滤器深度 {shown(depth)} 的倍数",
-                en=f"input channels must be a multiple of the filters' depth, {shown(depth)}",
+                zh="输入通道数须为过滤器深度 {divisor} 的倍数",
+                en="input channels must be a multiple of the filters' depth, {divisor}",
             ),
         )
         groups = channels // depth
@@ -250,8 +250,8 @@ class _Convolution(_Function):
             self._outputs,
             groups,
             Text(
-                zh=f"输出通道数须能被组数 {shown(groups)} 整除",
-                en=f"output channels must be divisible by the number of groups, {shown(groups)}",
+                zh="输出通道数须能被组数 {divisor} 整除",
+                en="output channels must be divisible by the number of groups, {divisor}",
             ),
         )
         return groups
@@ -459,10 +459,10 @@ class separable_conv2d(depthwise_conv2d):
             between,
             depth,
             Text(
-                zh=f"通道数乘以倍数须为 pointwise_filter 深度 {shown(depth)} 的倍数",
+                zh="通道数乘以倍数须为 pointwise_filter 深度 {divisor} 的倍数",
                 en=(
                     "channels times multiplier must be a multiple of the depth of"
-                    f" pointwise_filter, {shown(depth)}"
+                    " pointwise_filter, {divisor}"
                 ),
             ),
         )
@@ -471,11 +471,8 @@ class separable_conv2d(depthwise_conv2d):
             outputs,
             self._mixing,
             Text(
-                zh=f"输出通道数须能被组数 {shown(self._mixing)} 整除",
-                en=(
-                    "output channels must be divisible by the number of groups,"
-                    f" {shown(self._mixing)}"
-                ),
+                zh="输出通道数须能被组数 {divisor} 整除",
+                en=("output channels must be divisible by the number of groups, {divisor}"),
             ),
         )
 

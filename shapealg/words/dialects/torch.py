@@ -84,13 +84,13 @@ class _Convolutional(Module):
         )
         self.bias = self.flag(bias, "bias")
         self.padding_mode = self.word(padding_mode, "padding_mode", self.padding_modes)
-        for name in ("in_channels", "out_channels"):
+        for name in ("in_channels", "out_channels") if self.groups != 1 else ():
             self.divides(
                 getattr(self, name),
                 self.groups,
                 Text(
-                    zh=f"{name} 须能被 groups={shown(self.groups)} 整除",
-                    en=f"{name} must be divisible by groups={shown(self.groups)}",
+                    zh=f"{name} 须能被 groups={{divisor}} 整除",
+                    en=f"{name} must be divisible by groups={{divisor}}",
                 ),
             )
 

@@ -2,129 +2,13 @@
 hand.
 """
 
-from html import escape
-
 import sympy
 
 from shapealg import formulas
 from shapealg.axis.window import Window
 from shapealg.law.program import evaluate
+from shapealg.render.staircase import CELL, INPUT, Drawing, staircase
 from shapealg.text import Text
-
-CELL = 30
-
-
-class Drawing:
-    """A growing SVG in currentColor and the site's colours, with a title in one language."""
-
-    def __init__(self, title: str, words: str = ""):
-        self.title, self.width, self.height = title, 0, 0
-        self.parts: list[str] = []
-        # for the script that redraws it
-        self.words = f' data-words="{escape(words, quote=True)}"' if words else ""
-
-    def _reach(self, x, y):
-        self.width, self.height = max(self.width, x), max(self.height, y)
-
-    def rect(self, x, y, w, h, kind):
-        """A rectangle with round corners."""
-        self._reach(x + w, y + h)
-        self.parts.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}" rx="3" class="sa-{kind}"/>'
-        )
-
-    def square(self, x, y, side, kind):
-        """A small square."""
-        self._reach(x + side, y + side)
-        self.parts.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{side}" height="{side}" class="sa-{kind}"/>'
-        )
-
-    def text(self, x, y, words, kind="label", anchor="middle"):
-        """Words or a number."""
-        self._reach(x + (9 * len(str(words)) if anchor == "start" else 0), y + 4)
-        self.parts.append(
-            f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
-            f' class="sa-{kind}">{escape(str(words))}</text>'
-        )
-
-    def line(self, x1, y1, x2, y2, kind="line"):
-        """A straight line."""
-        self._reach(max(x1, x2), max(y1, y2))
-        self.parts.append(
-            f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" class="sa-{kind}"/>'
-        )
-
-    def polygon(self, points, kind):
-        """A filled shape."""
-        for x, y in points:
-            self._reach(x, y)
-        self.parts.append(
-            f'<polygon points="{" ".join(f"{x},{y}" for x, y in points)}" class="sa-{kind}"/>'
-        )
-
-    def svg(self) -> str:
-        """The picture, as large as what was drawn."""
-        w, h = f"{self.width + 2:g}", f"{self.height + 2:g}"
-        title = escape(self.title, quote=True)
-        return (
-            f'<svg viewBox="-1 -1 {w} {h}" width="{w}" height="{h}" role="img"'
-            f' aria-label="{title}"{self.words} xmlns="http://www.w3.org/2000/svg">'
-            f"<title>{title}</title>{''.join(self.parts)}</svg>"
-        )
-
-
-def staircase(window: Window, taps: int, n: int, language: str) -> str:
-    """Every output is one row: the cells it reads, one stride further than the row above; what does
-    not fit is dashed.
-    """
-    m, d = window.count(n), (window.kernel - 1) // max(taps - 1, 1) or 1
-    lo, hi = max(window.lo, 0), max(window.hi, 0)
-    left = 66
-    title = _STAIRCASE.format(n=n, m=m, k=taps, s=window.stride, d=d, lo=window.lo, hi=window.hi)[
-        language
-    ]
-    drawing = Drawing(title, f"{_INPUT[language]}|{_OUTPUT[language]}")
-
-    def x(position):
-        return left + (position + lo) * CELL
-
-    drawing.text(left - 10, 19, _INPUT[language], anchor="end")
-    unread = range(window.last(m - 1) + 1, n + hi) if m > 0 else ()
-    for position in range(-lo, n + hi):
-        inside = 0 <= position < n
-        kind = "unread" if position in unread else "cell"
-        drawing.rect(x(position), 0, CELL - 2, CELL - 2, kind if inside else "pad")
-        if inside:
-            drawing.text(x(position) + CELL // 2 - 1, 19, position, "number")
-    for row in range(m + 1):
-        y = CELL + 10 + row * (CELL - 8)
-        fits = row < m
-        first, last = window.first(row), window.last(row)
-        drawing.text(
-            left - 10,
-            y + 13,
-            f"{_OUTPUT[language]} {row}" if fits else "✕",
-            "label" if fits else "missing",
-            "end",
-        )
-        drawing.line(x(first) + 4, y + 9, x(last) + CELL - 6, y + 9, "span" if fits else "dashed")
-        for tap in range(taps):
-            drawing.rect(x(first + tap * d), y, CELL - 2, CELL - 12, "tap" if fits else "outside")
-    return drawing.svg()
-
-
-_INPUT, _OUTPUT = Text(zh="输入", en="input"), Text(zh="输出", en="output")
-_STAIRCASE = Text(
-    zh=(
-        "{n} 格输入，核 {k}、步长 {s}、膨胀率 {d}、前侧填充 {lo}、后侧填充 {hi}：{m} 个窗口放得下，"
-        "每行一个，最后一行放不下。"
-    ),
-    en=(
-        "{n} input cells, kernel {k}, stride {s}, dilation {d}, padding {lo} before and {hi} after:"
-        " {m} windows fit, one per row; the last row does not fit."
-    ),
-)
 
 
 def cone(layers: list, n: int, language: str) -> str:
@@ -153,7 +37,7 @@ def cone(layers: list, n: int, language: str) -> str:
         (x, y), (u, v) = place(level, j), place(level - 1, i)
         drawing.line(x, y, u, v, "ray" if on else "line")
     for level, size in enumerate(sizes):
-        name = _INPUT[language] if level == 0 else _LAYER.format(i=level)[language]
+        name = INPUT[language] if level == 0 else _LAYER.format(i=level)[language]
         drawing.text(
             left - 26,
             height - level * rise + 5,

@@ -1,6 +1,5 @@
 """A whole network: found, read, asked."""
 
-import re
 import sys
 from contextlib import redirect_stdout
 from importlib import import_module
@@ -64,9 +63,12 @@ def _read(chosen):
 def _answer(chosen, net) -> tuple:
     """The exit status, and what is to be printed."""
     from shapealg.network import table
+    from shapealg.network.typed import sizes as sizes_typed
     from shapealg.render import report
 
-    sizes, assumed = (None, ()) if chosen.sizes is None else _sizes(chosen.sizes, net)
+    sizes, assumed = (
+        (None, ()) if chosen.sizes is None else sizes_typed(chosen.sizes, net, "--sizes")
+    )
     said = {"assumed": assumed} if sizes else {}
     if sizes and not (told := net.explain(**sizes)).runs:
         if chosen.json:
@@ -204,75 +206,6 @@ def _unloadable(given: str, problem) -> ShapeError:
 
 
 # ---------------------------------------------------------------- at which sizes
-
-
-def _sizes(text: str, net) -> tuple:
-    """Sizes typed as 224, as 224,256 or as H=224,W=256; and the names that were set to 1.
-
-    One number is every open size but the batch; a batch that is not given is 1.
-    """
-    from shapealg.network.table import is_batch
-
-    batch = [name for name in net.sizes if is_batch(net, name)]
-    named, numbers = _typed_sizes(text, net.sizes, batch)
-    whole = [name for name in net.sizes if name not in named]
-    rest = [name for name in whole if name not in batch]
-    if len(numbers) == 1 and rest:
-        made = named | dict.fromkeys(rest, numbers[0])
-    elif len(numbers) == len(rest):
-        made = named | dict(zip(rest, numbers, strict=True))
-    elif len(numbers) == len(whole) and (rest or not numbers):
-        made = named | dict(zip(whole, numbers, strict=True))
-    else:
-        raise _unfit(text, net.sizes, batch, named)
-    assumed = tuple(name for name in batch if name not in made)
-    made |= dict.fromkeys(assumed, 1)
-    return {name: made[name] for name in net.sizes}, assumed
-
-
-def _typed_sizes(text: str, names: tuple, batch: list) -> tuple:
-    """Those with a name, and the bare numbers in their order."""
-    named, numbers = {}, []
-    if re.fullmatch(r"\d+([x×]\d+)+", text):
-        text = re.sub("[x×]", ",", text)
-    for part in text.split(","):
-        label, equals, number = part.rpartition("=")
-        name, size = label.strip(), spoken.whole(number.strip())
-        if size is None or size < 1 or (equals and (name in named or name not in names)):
-            raise _unfit(text, names, batch, {})
-        if equals:
-            named[name] = size
-        else:
-            numbers.append(size)
-    return named, numbers
-
-
-def _unfit(text: str, names: tuple, batch: list, named: dict) -> ShapeError:
-    if not names:
-        works = Text(
-            zh="输入的尺寸都已定下：去掉 --sizes",
-            en="the input leaves none open: leave --sizes out",
-        )
-    elif not set(names) - set(batch):
-        works = Text(
-            zh=f"没有敞开的空间尺寸；批次写作 {names[0]}=8",
-            en=f"no spatial size is open; the batch is written {names[0]}=8",
-        )
-    else:
-        usual = named | {name: 224 for name in names if name not in batch and name not in named}
-        example = ",".join(f"{name}={n}" for name, n in usual.items())
-        works = Text(
-            zh=f"敞开的尺寸有 {'、'.join(names)}；例如 --sizes {example}",
-            en=f"open are {', '.join(names)}; for example --sizes {example}",
-        )
-    return ShapeError(
-        Text(
-            zh="尺寸写作 224（各空间尺寸）、224,256 或 H=224,W=256",
-            en="sizes are written 224 (every spatial size), 224,256 or H=224,W=256",
-        ),
-        text,
-        works,
-    )
 
 
 def _at(sizes: dict, assumed: tuple) -> Text:

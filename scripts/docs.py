@@ -16,6 +16,7 @@ from typing import ClassVar
 
 # first: it asks for a recent Python
 from environment import ROOT, Trouble, ensure, run, say, script
+from workbench import prepare
 
 SITE = ROOT / "site"
 USAGE = "python3 scripts/docs.py [build | --port 8000]"
@@ -39,6 +40,7 @@ def main(words: list[str]) -> None:
             f"asked for [build | --port N], N from 1 to 65535; received {line}; try: {USAGE}"
         )
     python = ensure("docs")
+    prepare()
     run("pages", [python, "scripts/regenerate_docs.py"], **VARIABLES)
     build(python)
     say("built: site/index.html")

@@ -52,6 +52,7 @@ FRAMEWORKS = {
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (
     (Text(zh="首页", en="Start"), ("index",)),
+    (Text(zh="工作台", en="Workbench"), ("workbench",)),
     (Text(zh="补回公式", en="The article"), ("article", "claims")),
     # the pages of the laws follow, group by group
     (Text(zh="公式", en="Formulas"), ("formulas/index",)),
@@ -67,6 +68,7 @@ CHAPTERS = (
 )
 TITLES = {
     "index": Text(zh="输出多大？", en="What size comes out?"),
+    "workbench": Text(zh="工作台", en="Workbench"),
     "article": Text(zh="八个丢失的公式", en="Eight lost formulas"),
     "claims": Text(zh="七个说法，逐一裁定", en="Seven claims, judged"),
     "formulas/index": Text(zh="全部公式", en="All formulas"),
@@ -109,6 +111,7 @@ def generated() -> dict:
         room.globals |= {
             "console": partial(_console, language),
             "questions": asked,
+            "zoo": ZOO,
             "titles": TITLES | {f"formulas/{law.name}": law.title for law in formulas.laws()},
         }
         for name in TITLES:

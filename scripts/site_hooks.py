@@ -13,6 +13,7 @@ import griffe
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from mkdocs.structure.files import File
+from workbench import assets
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -26,6 +27,10 @@ CHARACTERS = [
     tuple(map(ord, "ℎℕℤℚℝ−×·⋅÷±∓/∕∘⌊⌋⌈⌉|‖∣∤≤≥<>=≠≡≢≈≔⇔⇒⇐→←↦⟹⟺∈∉⊂⊆∪∩∅∀∃∧∨¬∑∏…⋯⋮′″√∞⟨⟩†■□✓")),
     [0xA0, 0x2009, 0x200A, 0x2061, 0x2062, 0x2063, 0x2064],  # spaces and the invisible operators
 ]
+
+RUNTIME = "assets/runtime/"
+# what the page counts while it is fetched
+COUNTED = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json", "shapealg.zip")
 
 HERE_NOT_FOUND = {
     "zh": (
@@ -56,6 +61,9 @@ def on_files(files, config):
             File.generated(config, path.relative_to(DOCS).as_posix(), abs_src_path=str(path))
         )
     files.append(File.generated(config, "assets/math.woff2", content=math_font()))
+    if config.theme["language"] == "zh":  # the English pages load it from there
+        for name, content in assets().items():
+            files.append(File.generated(config, f"{RUNTIME}{name}", content=content))
     return files
 
 
@@ -77,10 +85,22 @@ def math_font() -> bytes:
     return out.getvalue()
 
 
+def with_runtime(html: str, config) -> str:
+    """The workbench, told where its runtime lies and how many bytes that is; without one it says
+    so.
+    """
+    loaded = {name: len(content) for name, content in assets().items() if name in COUNTED}
+    up = "../" if config.theme["language"] == "en" else ""
+    told = f'data-runtime="{up}{RUNTIME}" data-bytes="{sum(loaded.values())}"' if loaded else ""
+    return html.replace("data-runtime", told)
+
+
 def on_page_content(html, page, config, files):
     """The first paragraph describes the page; formulas stay out of search, where ⌊a/b⌋ would read
     ⌊ab⌋.
     """
+    if page.file.src_uri == "workbench.md":
+        html = with_runtime(html, config)
     first = re.search(r"<p>(.*?)</p>", html, re.DOTALL)
     if first and "description" not in page.meta:
         text = unescape(

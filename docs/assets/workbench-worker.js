@@ -57,7 +57,7 @@ def ask(question):
   };
 };
 
-self.onmessage = async ({ data }) => {
+const hear = async (data) => {
   try {
     if (data.runtime) {
       await start(data.runtime);
@@ -73,3 +73,6 @@ self.onmessage = async ({ data }) => {
     told({ problem: String(problem?.message ?? problem).trim().split("\n").pop() });
   }
 };
+
+let last = Promise.resolve(); // one after another: a question waits for its file
+self.onmessage = ({ data }) => { last = last.then(() => hear(data)); };

@@ -86,7 +86,7 @@
   const ask = () => {
     const question = asked();
     if (question.source === "file" && !file) {
-      tell(say.nofile);
+      tell("");
       return shown.replaceChildren();
     }
     begin();
@@ -126,6 +126,12 @@
     }
   };
 
+  // Another kind of network has another shape, and all but a list bring their own.
+  const turn = ({ elements }) => {
+    elements.shape.value = elements.source.value === "list" ? elements.shape.defaultValue : "";
+    sources();
+  };
+
   const fill = (question) => {
     const form = forms.find((each) => each.dataset.ask === question.ask) ?? forms[0];
     for (const field of form.elements) {
@@ -133,7 +139,7 @@
       const value = question[field.name];
       if (field.type === "radio") field.checked = field.value === (value ?? "list");
       else if (field.tagName === "SELECT") field.value = value ?? field.options[0].value;
-      else field.value = value ?? "";
+      else field.value = value ?? (field.tagName === "TEXTAREA" ? field.defaultValue : "");
     }
     settle({ ask: form.dataset.ask });
   };
@@ -187,8 +193,8 @@
       box.append(...lines.map((line) => make("p", line)));
       return box;
     },
-    figure: ({ svg, caption }) => {
-      const box = make("figure", undefined, "sa-figure");
+    figure: ({ svg, caption, shrinks }) => {
+      const box = make("figure", undefined, `sa-figure${shrinks ? "" : " sa-bench-natural"}`);
       box.append(picture(svg), make("figcaption", caption));
       return box;
     },
@@ -246,6 +252,7 @@
       ? [SHOW.note({ lines: [error], tone: "fails" })]
       : blocks.map((block) => SHOW[block.kind](block));
     shown.replaceChildren(...made);
+    part("said").textContent = error ?? (blocks[0].rows?.[0] ?? blocks[0].lines).join(" ");
     dispatchEvent(new Event("resize")); // boxes that scroll are made reachable by site.js
   };
 
@@ -257,6 +264,7 @@
     file = { name: given.name, bytes: await given.arrayBuffer(), sent: false };
     const form = forms.find((each) => each.elements.source);
     form.elements.source.value = "file";
+    turn(form);
     settle({ ask: form.dataset.ask });
     part("file").textContent = given.name;
     keep();
@@ -276,7 +284,7 @@
       form.addEventListener("input", ({ target }) => { if (target.type !== "file") soon(); });
       form.addEventListener("change", ({ target }) => {
         if (target.type === "file") return take(target.files[0]);
-        sources();
+        if (target.name === "source") turn(form);
         keep();
       });
       form.addEventListener("submit", (event) => {

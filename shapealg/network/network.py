@@ -261,7 +261,7 @@ class Network(Pictured):
 
     # ------------------------------------------------------------ layers
 
-    def table(self, /, *shape: object, **sizes: int) -> tuple:
+    def table(self, /, *shape: object, **sizes: int) -> Table:
         """A `Row` for each node; with sizes also what they make of it."""
         given = self._given(sizes, shape, "table")
         return Table(rows(self.graph, self._pieces, self._given_pieces(given) if given else None))

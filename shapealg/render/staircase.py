@@ -5,6 +5,7 @@ No formula is looked at, so that pictures need no SymPy.
 
 from html import escape
 
+from shapealg.axis.sizes import integer
 from shapealg.axis.window import Window
 from shapealg.text import Text
 
@@ -78,7 +79,7 @@ def staircase(window: Window, taps: int, n: int, language: str, most: int | None
     With `most`, of a picture that would be wider than so many cells only both ends are drawn, or
     nothing where these are too wide as well.
     """
-    m, lo, hi = window.count(n), max(window.lo, 0), max(window.hi, 0)
+    m, lo, hi = integer(window.count(n), "m"), max(window.lo, 0), max(window.hi, 0)
     cut = _cut(window, m, range(-lo, n + hi), most)
     if cut is None:
         return ""
@@ -92,7 +93,7 @@ def staircase(window: Window, taps: int, n: int, language: str, most: int | None
         hi=window.hi,
     )[language]
     picture = _Rows(title, cut, INPUT[language], OUTPUT[language])
-    unread = range(window.last(m - 1) + 1, n + hi) if m > 0 else range(0)
+    unread = range(_ends(window, m - 1)[1] + 1, n + hi) if m > 0 else range(0)
     picture.line_of_cells(range(n), unread)
     for row in picture.rows:
         picture.window(window, taps, row, fits=row < m)
@@ -103,8 +104,8 @@ def stamps(window: Window, taps: int, n: int, language: str, most: int | None = 
     """A transposed convolution: every input is one row, the outputs that it writes to; what is
     cropped is dashed.
     """
-    m = window.need(n)
-    written = range(-window.lo, max(window.last(n - 1) + 1, m))
+    m = integer(window.need(n), "m")
+    written = range(_ends(window, 0)[0], max(_ends(window, n - 1)[1] + 1, m))
     cut = _cut(window, n - 1, range(min(written.start, 0), written.stop), most)
     if cut is None or m < 1:
         return ""
@@ -125,11 +126,17 @@ def _cut(window: Window, last: int, columns: range, most: int | None) -> tuple |
     if most is None or (len(columns) <= most and last <= most):
         return (range(last + 1),), (columns,)
     for first, behind in ((3, 2), (2, 1), (1, 1)):
-        head = range(columns.start, window.last(first - 1) + 1)
-        tail = range(window.first(last - behind), columns.stop)
+        head = range(columns.start, _ends(window, first - 1)[1] + 1)
+        tail = range(_ends(window, last - behind)[0], columns.stop)
         if first + behind < last and len(head) + len(tail) < most and head.stop < tail.start:
             return (range(first), range(last - behind, last + 1)), (head, tail)
     return None
+
+
+def _ends(window: Window, row: int) -> tuple[int, int]:
+    """The first and the last position of a window of numbers."""
+    first = integer(window.first(row), "first")
+    return first, first + integer(window.kernel, "kernel") - 1
 
 
 class _Rows:
@@ -152,10 +159,10 @@ class _Rows:
         self.drawing.text(self.left - 10, 19, above, anchor="end")
 
     def x(self, position: int) -> int:
-        """Where a position stands; behind the gap, if there is one, as far from the end."""
+        """Where a position stands; between both ends, if the middle is left out, is one cell."""
         head, *tail = self.columns
         at = position - head.start
-        if tail and position >= tail[0].start - 1:
+        if tail and position >= tail[0].start:
             at = len(head) + 1 + position - tail[0].start
         return self.left + at * CELL
 
@@ -175,7 +182,7 @@ class _Rows:
         if len(self.parts) > 1 and row == self.parts[1].start:
             self.drawing.text(self.left - 10, self.y + 13, "⋮", "ghost", "end")
             self.y += CELL - 8
-        first, last, y = window.first(row), window.last(row), self.y
+        (first, last), y = _ends(window, row), self.y
         self.drawing.text(
             self.left - 10,
             y + 13,

@@ -7,7 +7,7 @@ out here, and nothing that is typed is run.
 
 from shapealg.errors import Received, ShapeError
 from shapealg.render.workbench import layer, network
-from shapealg.text import LANGUAGES, Text
+from shapealg.text import Text
 
 QUESTIONS = {"layer": layer.answer, "network": network.answer}
 LONGEST = 20_000  # characters of one field
@@ -27,7 +27,7 @@ def answer(question: dict, model: bytes | None = None) -> dict:
     >>> answer(typed | {"shape": "1,3,9"})["error"][:40]
     'MaxPool2d takes (N, C, H, W) or (C, H, W'
     """
-    language = question.get("lang") if question.get("lang") in LANGUAGES else "en"
+    language = "zh" if question.get("lang") == "zh" else "en"
     try:
         fields = {name: _field(name, typed) for name, typed in question.items()}
         ask = QUESTIONS.get(fields.get("ask", ""))
@@ -38,6 +38,8 @@ def answer(question: dict, model: bytes | None = None) -> dict:
         return {"error": problem.zh if language == "zh" else str(problem)}
     except RecursionError:  # brackets within brackets
         return {"error": _DEEP[language]}
+    except ModuleNotFoundError:  # a browser has no SymPy
+        return {"error": _SYMBOL[language]}
 
 
 def _field(name: str, typed: object) -> str:
@@ -66,4 +68,8 @@ def _unknown(asked: str) -> ShapeError:
     )
 
 
+_SYMBOL = Text(
+    zh="层自己的参数在这里须是数；字母写在输入形状里",
+    en="a layer's own arguments are numbers here; letters go into the input shape",
+)
 _DEEP = Text(zh="括号套得太深", en="brackets lie too deep within each other")

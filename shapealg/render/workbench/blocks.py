@@ -21,9 +21,9 @@ def note(text: str, tone: str = "plain") -> dict:
     return {"kind": "note", "lines": text.split("\n"), "tone": tone}
 
 
-def figure(svg: str, caption: str) -> dict:
-    """A picture, and what it shows."""
-    return {"kind": "figure", "svg": svg, "caption": caption}
+def figure(svg: str, caption: str, shrinks: bool = True) -> dict:
+    """A picture, and what it shows; one that does not shrink scrolls where it is too wide."""
+    return {"kind": "figure", "svg": svg, "caption": caption, "shrinks": shrinks}
 
 
 def codes(rows: Iterable) -> dict:

@@ -158,7 +158,7 @@ class _Layer:
         if not svg:
             return [blocks.note(WIDE[self.language].format(name=name))]
         caption = (DRAWN if n is not None else DRAWN_SMALL)[self.language]
-        return [blocks.figure(svg, caption.format(name=name, n=size))]
+        return [blocks.figure(svg, caption.format(name=name, n=size), shrinks=False)]
 
     # ------------------------------------------------------------ in other words
 

@@ -12,7 +12,7 @@ from shapealg.names import whole
 from shapealg.network.network import Network
 from shapealg.network.readers import read
 from shapealg.network.readers.layers import Branches
-from shapealg.network.table import HEAD, HEADS, TAIL, answers, is_batch
+from shapealg.network.table import HEAD, HEADS, TAIL, answers, is_batch, told_shape
 from shapealg.network.typed import sizes as typed_sizes
 from shapealg.network.zoo import ZOO
 from shapealg.render import drawing
@@ -25,7 +25,8 @@ MOST = 400  # layers of a list
 DRAWN = 60  # nodes of a network that is still drawn
 MORE = Text(zh="另外 {many} 个节点", en="{many} more nodes")
 MORE_TILES = Text(zh="另外 {many} 块", en="{many} more tiles")
-RUNS = Text(zh="{at}：可以运行", en="{at}: it runs")
+RUNS = Text(zh="{at}：可以运行，输出 {output}", en="{at}: it runs, and gives {output}")
+WORK = Text(zh="乘加次数 {macs}", en="{macs} MACs")
 PLAN = Text(zh="沿 {name} 分块，每块至多 {tile}", en="Tiles along {name}, at most {tile} long")
 TILES = (
     Text(zh="块", en="tile"),
@@ -51,11 +52,8 @@ def answer(fields: dict, language: str, model: bytes | None = None) -> list:
         ShapeError: where the network, or a question about it, is refused.
     """
     net = _network(fields, model)
-    at, made = _at(net, fields.get("sizes", ""), language)
-    table = net.table(**at)
-    made.append(
-        blocks.facts((head[language], value) for head, value in answers(net, table, language))
-    )
+    at, table, made = _at(net, fields.get("sizes", ""), language)
+    made.append(_facts(net, language))
     if at and fields.get("tile"):
         made += _plan(net, at, fields["tile"], language)
     made += _picture(net, at, fields, language)
@@ -222,19 +220,33 @@ def _unreadable(line: str) -> ShapeError:
 
 
 def _at(net: Network, text: str, language: str) -> tuple:
-    """The sizes that were typed, where it runs at them, and the block that says whether it does."""
+    """The sizes that were typed, where it runs at them; the table; the block that says whether it
+    does, and why not.
+    """
     if not text:
-        return {}, []
+        return {}, net.table(), []
     try:
         sizes, assumed = typed_sizes(text, net)
     except ShapeError as problem:  # the rest of the answer stands
-        return {}, [blocks.note(blocks.line(problem, language), "fails")]
+        return {}, net.table(), [blocks.note(blocks.line(problem, language), "fails")]
     said = {name: n for name, n in sizes.items() if name not in assumed}
     told = net.explain(**said)
     if not told.runs:
-        return {}, [blocks.note(told.text[language], "fails")]
+        return {}, net.table(), [blocks.note(told.text[language], "fails")]
+    table = net.table(**sizes)
     named = ", ".join(f"{name} = {n}" for name, n in said.items())
-    return sizes, [blocks.note(RUNS[language].format(at=named), "holds")]
+    output = told_shape(net.at(**sizes), language)
+    lines = [RUNS[language].format(at=named, output=output)]
+    if table.macs is not None:
+        lines.append(WORK[language].format(macs=blocks.cell(table.macs)))
+    return sizes, table, [blocks.note("\n".join(lines), "holds")]
+
+
+@lru_cache(maxsize=8)
+def _facts(net: Network, language: str) -> dict:
+    """What holds at all sizes; asked once, however many sizes are tried."""
+    told = answers(net, net.table(), language)
+    return blocks.facts((head[language], value) for head, value in told)
 
 
 def _table(table, language: str) -> dict:
@@ -257,12 +269,13 @@ def _plan(net: Network, sizes: dict, text: str, language: str) -> list:
     except ShapeError as problem:
         return [blocks.note(blocks.line(problem, language), "fails")]
     head = blocks.heading(PLAN[language].format(name=name, tile=tile))
-    rows = [
-        (i, *(f"{low} … {high - 1}" for low, high in (one.read, one.keep, one.place)))
-        for i, one in enumerate(made)
-    ]
+    rows = [(i, *map(_stretch, (one.read, one.keep, one.place))) for i, one in enumerate(made)]
     fold = blocks.folded(len(rows), HEAD, TAIL, MORE_TILES, language)
     return [head, blocks.table([part[language] for part in TILES], rows, fold)]
+
+
+def _stretch(ends: tuple) -> str:
+    return f"{ends[0]} … {ends[1] - 1}"
 
 
 def _tile(text: str) -> int:

@@ -112,11 +112,16 @@ def told(one: dict) -> str:
     return f"{one['library']} {one['model']}: {one['state']}{wrong}{reason}"
 
 
+def is_wrong(one: dict) -> bool:
+    """Whether a run says something else, or a gradient lies outside the receptive field."""
+    return bool(one.get("wrong")) or not one.get("gradients", {"inside": True})["inside"]
+
+
 def summary(found: list) -> int:
     """Print how many there are of each state."""
     made = [one for one in found if one["state"] != "unmade"]
     states = Counter(one["state"] for one in found)
-    wrong = [one for one in found if one.get("wrong")]
+    wrong = [one for one in found if is_wrong(one)]
     print(", ".join(f"{state} {count}" for state, count in states.most_common()))
     share = states["read"] / len(made) if made else 0
     print(f"read without unknown sizes: {share:.1%} of {len(made)} that can be made")

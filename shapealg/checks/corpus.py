@@ -1,6 +1,7 @@
 """Public models that were read and then run: what `scripts/corpus.py` recorded, as values."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -180,6 +181,8 @@ def _reason(told: dict) -> Text | None:
     """Why there are no answers. Our own errors say it in both languages and need no class name."""
     if not told.get("reason"):
         return None
+    if told["state"] == "stopped" and (limit := re.search(r"(\d+) s$", told["reason"])):
+        return Text(zh=f"{limit[1]} 秒内没有结果", en=told["reason"])
     if told.get("zh"):
         return Text(zh=told["zh"], en=_plain(told["reason"]))
     return Text(zh=told["reason"], en=told["reason"])

@@ -1,6 +1,7 @@
 """One formula for several ways through a network, where there is one; else an answer by size."""
 
 from functools import lru_cache
+from itertools import chain
 from math import lcm
 from typing import Any
 
@@ -55,9 +56,14 @@ def told(pieces: list):
 
 def _dividing(answers: list) -> str:
     """The last name that some answers depend on, and not all."""
-    each = [{name for n in answer for name in getattr(n, "names", ())} for answer in answers]
+    each = [set(chain.from_iterable(map(_names, answer))) for answer in answers]
     some = set.union(*each)
     return max(some - set.intersection(*each) or some)
+
+
+def _names(entry) -> tuple:
+    """The names that an entry depends on."""
+    return getattr(entry, "names", ())
 
 
 def _by_size(pieces: list):

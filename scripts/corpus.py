@@ -37,7 +37,9 @@ def main(arguments: list[str]) -> int:
         if library == (asked.library or library) and (asked.model or "") in name
     ]
     kept = ROOT / f".venv/corpus/found-{code()}.jsonl"
-    found = {} if asked.model else remembered(kept)
+    earlier = sorted(kept.parent.glob("found-*.jsonl"), key=os.path.getmtime) if asked.keep else []
+    before = {} if asked.model else good(earlier)
+    found = before | ({} if asked.model else remembered(kept))
     todo = [one for one in wanted if one not in found]
     with (
         open(kept, "a", encoding="utf-8") as file,
@@ -45,12 +47,12 @@ def main(arguments: list[str]) -> int:
     ):
         start = time.monotonic()
         for done, one in enumerate(pool.map(lambda one: tried(python, one), todo), 1):
-            found[one["library"], one["model"]] = one
-            file.write(json.dumps(one, ensure_ascii=False) + "\n")
+            found[one["library"], one["model"]] = one | {"code": code()}
+            file.write(json.dumps(found[one["library"], one["model"]], ensure_ascii=False) + "\n")
             file.flush()
             left = (time.monotonic() - start) / done * (len(todo) - done) / 60
             print(f"{done}/{len(todo)}, {left:.0f} min left  {told(one)}", flush=True)
-    whole = remembered(kept) | found
+    whole = before | remembered(kept) | found
     record = [whole[one] for one in sorted(whole)]
     if not asked.library and not asked.model:
         written = {"versions": listed["versions"], "models": record}
@@ -64,6 +66,9 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     made.add_argument("--library", help="only the models of this library")
     made.add_argument("--model", help="only models whose name holds this, tried anew")
+    made.add_argument(
+        "--keep", action="store_true", help="also what earlier code has found, if it was right"
+    )
     made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="so many at a time")
     return made
 
@@ -80,6 +85,15 @@ def remembered(path) -> dict:
         return {}
     lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return {(one["library"], one["model"]): one for one in lines}
+
+
+def good(files: list) -> dict:
+    """What other states of the code have read and told rightly, each under the name of its code."""
+    found = {}
+    for file in files:
+        name = file.stem.removeprefix("found-")
+        found |= {at: {"code": name} | one for at, one in remembered(file).items()}
+    return {at: one for at, one in found.items() if one["state"] == "read" and not is_wrong(one)}
 
 
 def heard(command: list, limit: float) -> str:
@@ -112,11 +126,16 @@ def told(one: dict) -> str:
     return f"{one['library']} {one['model']}: {one['state']}{wrong}{reason}"
 
 
+def is_wrong(one: dict) -> bool:
+    """Whether a run says something else, or a gradient lies outside the receptive field."""
+    return bool(one.get("wrong")) or not one.get("gradients", {"inside": True})["inside"]
+
+
 def summary(found: list) -> int:
     """Print how many there are of each state."""
     made = [one for one in found if one["state"] != "unmade"]
     states = Counter(one["state"] for one in found)
-    wrong = [one for one in found if one.get("wrong")]
+    wrong = [one for one in found if is_wrong(one)]
     print(", ".join(f"{state} {count}" for state, count in states.most_common()))
     share = states["read"] / len(made) if made else 0
     print(f"read without unknown sizes: {share:.1%} of {len(made)} that can be made")

@@ -4,6 +4,7 @@ was found as one line of JSON.
 
 import contextlib
 import json
+import math
 import os
 import random
 import resource
@@ -11,10 +12,12 @@ import signal
 import sys
 import time
 import traceback
+import zlib
 
 os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "YOLO_OFFLINE": "1"}
 TRIED = int(os.environ.get("TRIED", "44"))  # so many sizes of each axis
 READING, RUNNING = 120, 600  # seconds of the processor's time
+SAMPLE = 3  # of so many models one is asked for its gradients
 UNDECIDED = {"answer": "undecided"}
 
 
@@ -42,7 +45,7 @@ def main(library: str, name: str) -> dict:
         with within(READING):
             net = shapealg.read(case.module, case.shapes, **words)
     except ShapeError as problem:
-        return found | {"state": "refused", "reason": told(problem), **spent(start)}
+        return found | {"state": "refused", **reason(problem), **spent(start)}
     except Late:
         return found | {"state": "stopped", "reason": f"not read within {READING} s"}
     except Exception as problem:
@@ -54,10 +57,13 @@ def main(library: str, name: str) -> dict:
         with within(READING):
             found |= answers(net, case)
     except ShapeError as problem:
-        return found | {"state": "refused", "reason": told(problem)}
+        return found | {"state": "refused", **reason(problem)}
     except Late:
         return found | {"state": "stopped", "reason": f"no answer within {READING} s"}
-    return found | compared(net, case)
+    found |= compared(net, case)
+    if "field" in found and zlib.crc32(name.encode()) % SAMPLE == 0:
+        found |= gradients_compared(net, case)
+    return found
 
 
 @contextlib.contextmanager
@@ -75,6 +81,11 @@ def within(seconds: int):
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
+def reason(problem) -> dict:
+    """What one of our own errors says, in both languages."""
+    return {"reason": told(problem), "zh": " ".join(problem.zh.split())[:300]}
+
+
 def told(problem) -> str:
     """An error in one line."""
     return " ".join(f"{type(problem).__name__}: {problem}".split())[:300]
@@ -87,19 +98,130 @@ def spent(start: float) -> dict:
 
 def answers(net, case) -> dict:
     """What the page tells of it."""
+    from shapealg import BySize
     from shapealg.errors import ShapeError
 
     made = {"accepts": {}, "nodes": len(net.graph.nodes), "ways": len(net.graph.ways) or 1}
     for name in case.open:
         try:
-            made["accepts"][name] = str(net.accepts(name))
+            made["accepts"][name] = as_data(net.accepts(name))
         except ShapeError as problem:
-            made["accepts"][name] = told(problem)
-    made["output"] = str(net.output_shapes)[:300]
+            made["accepts"][name] = reason(problem)
+    made["ties"] = [str(tie)[:200] for tie in net.ties][:4]
+    shapes = [large(shape) for shape in net.output_shapes]
+    made["outputs"] = [shape and [str(n) for n in shape] for shape in shapes[:12]]
+    made["many"] = len(shapes)
+    made["turns"] = any(isinstance(shape, BySize) for shape in net.output_shapes)
     made["unknown"] = list(net.unknown)[:8]
-    whole = all(shape is not None for shape in net.output_shapes)
-    made["state"] = "read" if whole and "None" not in made["output"] else "unknown"
+    made["state"] = "unknown" if any(s is None or None in s for s in shapes) else "read"
+    made["parameters"] = net.parameters
+    with contextlib.suppress(ShapeError):
+        field = net.receptive_field()
+        made["field"] = field_data(field)
     return made
+
+
+def as_data(sizes) -> dict:
+    """A set of sizes, as `Sizes` takes it, and the nodes that may ask for more."""
+    names = ("modulus", "residues", "minimum", "exceptions")
+    made = {name: getattr(sizes, name) for name in names}
+    loose = getattr(sizes, "because", ())
+    return made | ({"because": list(loose)[:4]} if loose else {})
+
+
+def large(shape):
+    """The shape at the large sizes, where several formulas tell it."""
+    from shapealg import BySize
+
+    return next(iter(shape)).value if isinstance(shape, BySize) else shape
+
+
+def field_data(field) -> dict:
+    """How far an output sees, axis by axis, and before it saw everything."""
+    told = {
+        "axes": [str(name) for name in field.axes],
+        "size": [n if isinstance(n, int) else n and str(n) for n in field.size],
+        "jump": [str(n) for n in field.jump],
+        "whole": list(field.whole),
+        "gates": len(field.gates),
+        "layer": field.layer,
+    }
+    return told | ({"before": field_data(field.before)} if field.before is not None else {})
+
+
+def gradients_compared(net, case) -> dict:
+    """The receptive field by gradients; a gradient outside what is told is wrong."""
+    try:
+        with within(READING):
+            field = net.receptive_field()
+            while field.before is not None:
+                field = field.before
+            found = gradients(case, field, room(net, case, field))
+    except (Exception, Late):  # the model needs what a plain image is not
+        return {}
+    return {} if found is None else {"gradients": found}
+
+
+def room(net, case, field) -> int:
+    """A size that is larger than what one output sees, if there is one that can be run here."""
+    wide = max(
+        (
+            size + 4 * math.ceil(jump)
+            for size, jump in zip(field.size, field.jump, strict=True)
+            if isinstance(size, int)
+        ),
+        default=0,
+    )
+    near = net.accepts("H").nearest(min(max(wide, case.around), 800))
+    return near[-1] if near and net.accepts("W").nearest(near[-1]) == near[-1:] else case.around
+
+
+def gradients(case, field, side: int) -> dict | None:
+    """Where one output in the middle has a gradient, beside what is told: per axis the first and
+    the last position, and whether they are all that is told. `None` where no module gives that
+    output, or several windows in turn read for it.
+    """
+    import corpus_models
+    import torch
+
+    numbers = (*field.size, *field.start, *field.jump)
+    modules = dict(case.module.named_modules())
+    path, _, turn = field.layer.rpartition("_")
+    path, turn = (field.layer, "0") if field.layer in modules else (path, turn)
+    if (
+        case.shapes != corpus_models.IMAGE
+        or field.gates
+        or not all(n is not None and n == int(n) for n in numbers)
+        or path not in modules
+        or not turn.isdigit()
+    ):
+        return None
+    given = []
+
+    def keep(module, taken, out):
+        given.append(out.clone())  # a later module may change it in place
+
+    hook = modules[path].register_forward_hook(keep)
+    x = torch.rand(1, 3, side, side, dtype=torch.double, requires_grad=True)
+    try:
+        case.module.double()(x)
+    finally:
+        hook.remove()
+    out = given[int(turn)]
+    middle = [n // 2 for n in out.shape[-2:]]
+    at = out[0, :, middle[0], middle[1]]
+    (at * torch.rand_like(at)).sum().backward()
+    read = x.grad.abs().sum((0, 1))
+    seen, told, inside = [], [], True
+    for axis, (place, size, start, jump) in enumerate(
+        zip(middle, field.size, field.start, field.jump, strict=True)
+    ):
+        positions = read.sum(1 - axis).nonzero().flatten()
+        first = int(start + place * jump)
+        seen.append([int(positions.min()), int(positions.max())])
+        told.append([max(0, first), min(side, first + size) - 1])
+        inside = inside and told[-1][0] <= seen[-1][0] and seen[-1][1] <= told[-1][1]
+    return {"layer": field.layer, "side": side, "told": told, "seen": seen, "inside": inside}
 
 
 def sizes(case) -> list:

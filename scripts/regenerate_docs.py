@@ -28,10 +28,11 @@ try:
 
     from shapealg import cli, formulas
     from shapealg.axis import length
+    from shapealg.checks import corpus
     from shapealg.cli import Parser, write_aside
     from shapealg.errors import ProofError, ShapeError
     from shapealg.network.zoo import ZOO
-    from shapealg.render import code, figure, layers, networks, page, probe
+    from shapealg.render import code, figure, layers, models, networks, page, probe, sheet
     from shapealg.render.questions import questions
     from shapealg.text import LANGUAGES, Text
     from shapealg.words import frameworks
@@ -59,7 +60,7 @@ CHAPTERS = (
     (Text(zh="层", en="Layers"), ("layers/index", *layers.PAGES, "layers/parameters")),
     (
         Text(zh="网络", en="Networks"),
-        ("networks/index", *NETWORKS, "networks/stacks", "networks/frames"),
+        ("networks/index", "networks/models", *NETWORKS, "networks/stacks", "networks/frames"),
     ),
     (Text(zh="框架", en="Frameworks"), ("conversions", "gotchas", *FRAMEWORKS)),
     (Text(zh="问答", en="Questions"), ("questions/index",)),  # the pages of the categories follow
@@ -78,6 +79,7 @@ TITLES = {
         zh="参数：分组、拆分、部分连接", en="Parameters: groups, factors, subsets"
     ),
     "networks/index": Text(zh="整个网络", en="Whole networks"),
+    "networks/models": Text(zh="现成模型收哪些尺寸？", en="Which sizes does it take?"),
     **NETWORKS,
     "networks/stacks": Text(zh="一列层，反过来问", en="A stack, asked backwards"),
     "networks/frames": Text(zh="帧与分块", en="Frames and chunks"),
@@ -97,7 +99,11 @@ TITLES = {
 def generated() -> dict:
     """Every generated file, as path below docs/ → text."""
     evidence, sweep, record, asked = _evidence(), _sweep(), _networks(), _questions()
-    files = {"assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement)}
+    tried = _corpus()
+    files = {
+        "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
+        "corpus.csv": sheet.written(tried),
+    }
     for language in LANGUAGES:
         room = jinja2.Environment(
             loader=jinja2.FileSystemLoader(DOCS / "templates" / language),
@@ -112,6 +118,7 @@ def generated() -> dict:
             "console": partial(_console, language),
             "questions": asked,
             "zoo": ZOO,
+            "models": models.Models(language, tried),
             "titles": TITLES | {f"formulas/{law.name}": law.title for law in formulas.laws()},
         }
         for name in TITLES:
@@ -216,6 +223,18 @@ def _networks() -> dict:
             " shapealg.checks.networks"
         )
     return told
+
+
+def _corpus() -> corpus.Corpus:
+    """What was found about public models; likewise refused whole."""
+    path = DOCS / "corpus.json"
+    name, again = path.relative_to(ROOT), "make it with: python3 scripts/corpus.py"
+    try:
+        return corpus.read(path)
+    except FileNotFoundError:
+        raise OSError(f"{name} is missing; {again}") from None
+    except ValueError as problem:
+        raise OSError(f"{name} is not a record of models ({problem}); {again}") from None
 
 
 def _questions() -> tuple:

@@ -55,6 +55,8 @@ def on_files(files, config):
         *sorted(path for path in (DOCS / "assets").rglob("*") if path.is_file()),
         DOCS / "evidence.json",
         DOCS / "sweep.json",
+        DOCS / "corpus.json",
+        DOCS / "corpus.csv",
     ]
     for path in filter(Path.is_file, shared):
         files.append(

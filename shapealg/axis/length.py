@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from shapealg.axis import terms as walks
 from shapealg.axis.condition import Condition
+from shapealg.axis.factors import lines
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import bounded
 from shapealg.axis.terms import ONE, Atom, Floor, Monomial, Terms, Variable
@@ -385,8 +386,11 @@ class Length(Exact, Pictured):
 
         >>> H, W = Length.of("H"), Length.of("W")
         >>> ((H // 2 - 6) * (W // 2 - 6) * 512).factors()
-        [512, W//2 - 6, H//2 - 6]
+        [512, H//2 - 6, W//2 - 6]
         """
+        if (apart := lines(self.terms)) is not None:
+            number, parts = apart
+            return [number] * (number != 1) + [Length(part) for part in parts]
         import sympy
 
         symbols = {

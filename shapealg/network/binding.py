@@ -1,5 +1,6 @@
 """Requirements that bind several sizes: which sizes of one name go with some of the others."""
 
+from collections.abc import Iterator
 from functools import reduce
 from itertools import product
 from math import inf, prod
@@ -147,10 +148,10 @@ def _sizes_of(condition) -> Sizes:
 def _project(tie, sets: dict) -> None:
     """Keep in each set the sizes that some others go with."""
     found = _either(tie, sets)
-    if found is None and isinstance(tie, Requirement) and len(tie.names) == 2:
-        if tie.factors:  # none of them empty
-            found = _product(tie.factors, tie.sides[1], sets)
-        elif all(condition.relation == "==" for condition in tie.conditions):
+    if found is None and getattr(tie, "factors", ()):  # none of them empty
+        found = _product(tie.factors, tie.sides[1], sets)
+    elif found is None and isinstance(tie, Requirement) and len(tie.names) == 2:
+        if all(condition.relation == "==" for condition in tie.conditions):
             found = _products(tie, sets)
             if found is None and len(tie.conditions) == 1:
                 found = _sum(tie.conditions[0].length, sets)
@@ -328,9 +329,8 @@ def _products(tie, sets: dict) -> dict | None:
 
 
 def _product(factors: tuple, number: int, sets: dict) -> dict | None:
-    """A(one)·B(two) = number: a divisor on either side."""
-    one, two = sorted({name for n in factors for name in n.names})
-    sides = dict.fromkeys((one, two), 1)
+    """A(one)·B(two)·… = number: a divisor for each."""
+    sides = dict.fromkeys(sorted({name for n in factors for name in n.names}), 1)
     for n in factors:
         for name in n.names if len(n.names) == 1 else ():
             sides[name] *= n
@@ -344,13 +344,27 @@ def _product(factors: tuple, number: int, sets: dict) -> dict | None:
         (n >= 1).sizes() & sets[n.names[0]] == sets[n.names[0]] for n in factors
     ):
         return None
-    made = {one: Sizes.none(), two: Sizes.none()}
-    for d in divisors(number):
-        a, b = _at(sides[one], d) & sets[one], _at(sides[two], number // d) & sets[two]
-        if a and b:
-            made[one] |= a
-            made[two] |= b
+    at = {
+        (name, d): _at(side, d) & sets[name]
+        for name, side in sides.items()
+        for d in divisors(number)
+    }
+    made = dict.fromkeys(sides, Sizes.none())
+    for split in _splits(number, len(sides)):
+        found = {name: at[name, d] for name, d in zip(sides, split, strict=True)}
+        if all(found.values()):
+            made = {name: made[name] | those for name, those in found.items()}
     return made
+
+
+def _splits(number: int, parts: int) -> Iterator[tuple[int, ...]]:
+    """All ways to write a number as a product of so many, in order."""
+    if parts == 1:
+        yield (number,)
+        return
+    for d in divisors(number):
+        for rest in _splits(number // d, parts - 1):
+            yield d, *rest
 
 
 def _at(length: Length, value: int) -> Sizes:

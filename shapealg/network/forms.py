@@ -1,6 +1,7 @@
 """One formula for several ways through a network, where there is one; else an answer by size."""
 
 from functools import lru_cache
+from itertools import chain
 from math import lcm
 from typing import Any
 
@@ -10,7 +11,8 @@ from shapealg.axis.divisors import divisors
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, Undecided
+from shapealg.text import Text
 
 TURN = 2**12  # so long a period may have what is fitted
 OPEN = object()  # no one form
@@ -52,8 +54,39 @@ def told(pieces: list):
     return _by_size(list(zip(wheres, zip(*rows, strict=True), strict=True)))
 
 
+def _dividing(answers: list) -> str:
+    """The last name that some answers depend on, and not all."""
+    each = [set(chain.from_iterable(map(_names, answer))) for answer in answers]
+    some = set.union(*each)
+    return max(some - set.intersection(*each) or some)
+
+
+def _names(entry) -> tuple:
+    """The names that an entry depends on."""
+    return getattr(entry, "names", ())
+
+
 def _by_size(pieces: list):
-    made = BySize(pieces)
+    """The answer by size.
+
+    Raises:
+        Undecided: where ways differ that go at the same sizes of each name.
+    """
+    try:
+        made = BySize(pieces)
+    except ShapeError as problem:
+        name = _dividing([answer for _, answer in pieces])
+        raise Undecided(
+            Text(
+                zh="答案取决于几个尺寸之间的关系",
+                en="the answer depends on how several sizes compare",
+            ),
+            problem.received,
+            Text(
+                zh=f"给定其中之一，例如 {name}=224",
+                en=f"fix one of them, for example {name}=224",
+            ),
+        ) from None
     return made.pieces[0].answer if made.sole else made
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from shapealg.axis.by_size import BySize, Piece
 from shapealg.axis.sizes import Sizes, bounded
+from shapealg.errors import ShapeError
 from shapealg.text import Text
 
 
@@ -16,13 +17,13 @@ class Together(NamedTuple):
         where: for each way the sizes, with the requirements that bind several of them there.
     """
 
-    where: BySize
+    where: tuple[Piece, ...]
 
     @property
     def names(self) -> tuple:
         """The sizes it binds."""
         bound = {name for piece in self.where for tie in piece.answer for name in tie.names}
-        return tuple(sorted({*self.where.names, *bound}))
+        return tuple(sorted(bound.union(*(piece.where for piece in self.where))))
 
     def at(self, **sizes: int) -> bool:
         """Whether these sizes, one for every name, go together."""
@@ -64,8 +65,17 @@ def ties(parts, names) -> tuple:
     if len(differ) < 2:
         return tuple(common)
     wheres = [_only(part.sets, differ) for part in parts]
-    pieces = list(zip(wheres, own, strict=True))
-    return (*common, Together(BySize(pieces)))
+    return (*common, Together(_pieces(list(zip(wheres, own, strict=True)))))
+
+
+def _pieces(ways: list) -> tuple:
+    """The ways drawn together as answers by size are; where several go at the same sizes of each
+    name, and differ in what binds them, as they stand.
+    """
+    try:
+        return BySize(ways).pieces
+    except ShapeError:
+        return tuple(Piece(where, ties) for where, ties in ways)
 
 
 def _shared(parts: tuple) -> list:

@@ -320,8 +320,8 @@ class Words(Pictured, metaclass=Spelling):
         """Keep what the next shape with as many axes and channels need not ask again: the maps, and
         where they stand.
         """
-        if type(layer).require is not Layer.require:  # it must see the sizes
-            return
+        if type(layer).require is not Layer.require or type(self)._told is not Words._told:
+            return  # the sizes must be seen, or come out in another order
         order = self.order(len(shape.batch) + 1 + len(shape.spatial))
         axes = tuple((order.index(i), i, axis) for i, axis in enumerate(layer.axes))
         planned = vars(self).setdefault("_plans", {})

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from shapealg import Bound, BySize, ShapeError, Sizes, read
+from shapealg import Bound, BySize, ShapeError, Sizes, read, zoo
 from shapealg.axis.length import Length
 from shapealg.errors import Undecided
 from shapealg.network.forms import told
@@ -221,6 +221,22 @@ def test_several_norms_that_need_more_than_one_position(nets, axes):
         assert {n for n in (1, 2, 7, 8, 9) if n in net.accepts(name)} == fit[name]
     if len(axes) > 1:
         assert str(net.ties[-1]) == "".join(f"⌊({name} + 7)/8⌋" for name in axes) + " ≥ 2"
+
+
+def test_three_sizes_whose_product_is_a_number():
+    net = zoo.ZOO["c3d"].read()
+    (tie,) = net.ties
+    assert str(tie) == "⌊T/16⌋·(⌊H/32⌋ + 1)·(⌊W/32⌋ + 1) = 16"
+    sizes = (15, 16, 31, 32, 47, 48, 63, 64, 79, 80, 112, 128, 143, 144, 224, 255, 256, 271, 272)
+    runs = set()
+    for t, h, w in itertools.product(sizes, (*sizes, 480, 511, 512), (*sizes, 480, 511, 512)):
+        if t // 16 * (h // 32 + 1) * (w // 32 + 1) == 16 and min(h, w) >= 16:
+            runs.add((t, h, w))
+            assert tie.at(T=t, H=h, W=w)
+    for i, name in enumerate("THW"):
+        those = net.accepts(name)
+        assert {n for n in sizes if n in those} == {at[i] for at in runs} & set(sizes)
+    assert net(N=1, T=16, H=112, W=112)[0] == 1 and net.explain(N=1, T=16, H=112, W=96)
 
 
 def test_a_network_of_finitely_many_sizes(nets):

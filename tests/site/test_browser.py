@@ -210,3 +210,40 @@ def test_a_formula_reads_aloud_in_its_own_language(tab):
     assert "the floor of" in tab.open("en/index.html").locator(".sa-math").first.get_attribute(
         "aria-label"
     )
+
+
+def test_the_table_of_public_models_is_searched_and_sorted(tab):
+    page = tab.open("en/networks/models.html")
+    rows, shown = page.locator(".sa-models tbody tr"), page.locator(".sa-models tbody tr:visible")
+    every, told = rows.count(), page.locator(".sa-filter output")
+    assert shown.count() == every and told.text_content() == f"{every} of {every} models"
+    page.fill(".sa-filter [name=q]", "ReSNet")
+    found = shown.count()
+    assert 0 < found < every and told.text_content() == f"{found} of {every} models"
+    assert all("resnet" in text.lower() for text in shown.all_text_contents())
+    page.fill(".sa-filter [name=q]", "")
+    page.select_option(".sa-filter [name=kind]", "few")
+    option = page.locator(".sa-filter [name=kind] option:checked").text_content()
+    assert option.endswith(f"({shown.count()})")
+    page.select_option(".sa-filter [name=kind]", "")
+    first, button = rows.first.text_content(), page.locator("thead th:last-child button")
+    for order in (1, -1):
+        button.focus()
+        page.keyboard.press("Enter")
+        cells = page.locator(".sa-models tbody td:nth-child(6)").all_text_contents()
+        counts = [int(text.replace("\u00a0", "")) * order for text in cells if text]
+        assert counts == sorted(counts) and len(set(counts)) > 10
+    assert page.locator("[aria-sort=descending]").count() == 1
+    button.click()
+    assert rows.first.text_content() == first and page.locator("[aria-sort]").count() == 0
+    assert tab.wrong == []
+
+
+def test_the_table_of_public_models_needs_no_script(chromium, address):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}networks/models.html")
+    rows = page.locator(".sa-models tbody tr")
+    assert rows.count() == page.locator(".sa-models tbody tr:visible").count() > 10
+    assert not page.locator(".sa-filter").is_visible()
+    context.close()

@@ -1,6 +1,7 @@
 """The committed pages: the generated ones, alike in both languages, with examples that run."""
 
 import doctest
+import html
 import json
 import os
 import re
@@ -13,7 +14,8 @@ import pytest
 from axis.test_laws import SILENT
 from needed import lacking, module
 
-from shapealg import formulas
+from shapealg import Sizes, formulas
+from shapealg.checks import corpus
 from shapealg.checks.article.claims import CLAIMS
 from shapealg.checks.article.keras_phrases import PHRASES, SPELLINGS
 from shapealg.checks.article.lost import LOST
@@ -50,7 +52,7 @@ def copy(tmp_path_factory):
 def test_both_languages_have_the_same_pages():
     zh, en = ({p[3:] for p in PAGES if p.startswith(language)} for language in ("zh/", "en/"))
     # the frame; layers, networks, frameworks, what concerns all of them, questions; laws
-    assert zh == en and len(zh) == 9 + 12 + 10 + 6 + 3 + 15 + len(formulas.__all__)
+    assert zh == en and len(zh) == 9 + 12 + 11 + 6 + 3 + 15 + len(formulas.__all__)
 
 
 @pytest.mark.slow  # the next test, too, finds the committed pages equal to the generated ones
@@ -329,3 +331,33 @@ def test_a_spoiled_record_of_the_networks_gets_one_line(copy):
             done.returncode == 2 and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
         ), done.stderr
     record.write_text(kept, encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_of_public_models_tells_the_record(language):
+    """Every model has its row, and its sets stand there."""
+    page = (DOCS / language / "networks/models.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("<tr data-kind")]
+    models = corpus.read(DOCS / "corpus.json").models
+    assert len(rows) == len(models)
+    for model, row in zip(models, rows, strict=True):
+        told = html.unescape(row.replace("<wbr>", "")).replace("\u00a0", " ")
+        assert f"<th scope=row>{model.name} <small>{model.library}</small>" in told
+        for axis, sizes in model.accepts.items():
+            alike = [other for other, those in model.accepts.items() if those == sizes]
+            if isinstance(sizes, Sizes):
+                assert sizes.text(", ".join(alike))[language] in told, (model.name, axis)
+
+
+@pytest.mark.parametrize("spoiled", [None, "[", "{}"])
+def test_without_a_record_of_public_models_there_is_one_line(copy, spoiled):
+    record = copy / "docs/corpus.json"
+    kept = record.read_text(encoding="utf-8")
+    if spoiled is None:
+        record.unlink()
+    else:
+        record.write_text(spoiled, encoding="utf-8")
+    done = generator(root=copy)
+    record.write_text(kept, encoding="utf-8")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr
+    assert "docs/corpus.json is" in done.stderr and "scripts/corpus.py" in done.stderr

@@ -5,6 +5,7 @@ Every operation takes the flow and tensors, and gives a tensor with its wires, o
 """
 
 from shapealg.network.operations.axes import (
+    is_one,
     kept,
     permute,
     place,
@@ -30,6 +31,7 @@ __all__ = [
     "elementwise",
     "expand",
     "flatten",
+    "is_one",
     "kept",
     "mapped",
     "matmul",

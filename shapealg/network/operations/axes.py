@@ -70,6 +70,11 @@ def permute(order):
     return operation
 
 
+def is_one(flow, n) -> bool:
+    """Whether a length is 1; where it is at some sizes only, the flow decides."""
+    return n == 1 or (type(n) is Length and flow.decide(Condition(n - 1, "==")))
+
+
 def squeeze(axes):
     """Axes of length 1 taken out; all of them for `None`."""
 
@@ -82,11 +87,7 @@ def squeeze(axes):
         out = (
             {place(a, rank) for a in axes}
             if axes is not None
-            else {
-                i
-                for i, n in enumerate(x.shape)
-                if n == 1 or (type(n) is Length and flow.decide(Condition(n - 1, "==")))
-            }
+            else {i for i, n in enumerate(x.shape) if is_one(flow, n)}
         )
         if axes is not None:
             for i in out:

@@ -1,6 +1,7 @@
 """Calls whose whole shape an operation here tells at once, where PyTorch would go many small steps.
 
-A test runs a module with `KINDS` empty as well, so that PyTorch works every shape out.
+Where PyTorch looks at more than the operation here does, such as the channels of PReLU, it is
+asked. A test runs a module with `KINDS` empty as well, so that PyTorch works every shape out.
 """
 
 from shapealg.network.readers.torch.nested import flat
@@ -19,8 +20,8 @@ KINDS = frozenset(
     group_norm softmax log_softmax linear matmul bmm add sub rsub mul truediv div rdiv
     true_divide pow masked_fill cat pad roll flip reshape view flatten permute transpose
     contiguous normalize relu relu6 leaky_relu elu selu celu gelu silu mish hardswish
-    hardsigmoid hardtanh softplus sigmoid tanh dropout dropout1d dropout2d dropout3d""".split()
-) | frozenset(KEPT)
+    hardsigmoid hardtanh softplus sigmoid tanh dropout dropout2d dropout3d""".split()
+) | (frozenset(KEPT) - {"PReLU", "Softmax2d", "Dropout1d", "LocalResponseNorm", "ChannelShuffle"})
 
 
 def at_once(calls, kind: str, told, args, kwargs, in_place=False):

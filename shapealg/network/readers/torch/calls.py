@@ -419,8 +419,9 @@ class Calls:
     def _ends(self, node, problem):
         """PyTorch's own refusal, as a failure of the node."""
         told = refused(node, problem)
-        # a missing kernel says nothing of the sizes, nor does what was a guess
-        nothing_said = isinstance(problem, NotImplementedError) or self.run.guessed
+        # a missing kernel says nothing of the sizes, nor does PyTorch's own mistake, or a guess
+        own = isinstance(problem, NotImplementedError) or "INTERNAL ASSERT" in str(problem)
+        nothing_said = own or self.run.guessed
         self._add(replace(node, operation=Shaped(None) if nothing_said else noted.raising(told)))
         return Failure(*told)
 

@@ -238,9 +238,14 @@ class Run(Flow):
         return not _no_formula(length.names) and self.ask(Condition(length, "=="))
 
     def likely(self, condition) -> bool:
-        """The same, of a question that any answer does for: what holds for large sizes."""
+        """The same, of a question that any answer does for: what holds for large sizes; kept in
+        mind in case that PyTorch refuses, as it does where a size of 1 was not thought of.
+        """
         truth = self.always(condition)
-        return _in_the_end(condition) if truth is None else truth
+        if truth is not None:
+            return truth
+        self.presumed.append(condition)
+        return _in_the_end(condition)
 
     def _presumed(self, condition: Condition) -> bool | None:
         """What holds for large sizes, where an operator's own rule has told what it requires; kept

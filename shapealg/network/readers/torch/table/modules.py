@@ -96,7 +96,7 @@ MODULES = {
     ),
     **dict.fromkeys(("InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"), norms.instance_norms),
     **dict.fromkeys(("LayerNorm", "RMSNorm"), _told(norms.layer_norm, "normalized_shape")),
-    "GroupNorm": _told(norms.group_norm, "num_groups"),
+    "GroupNorm": _told(norms.group_norm, "num_groups", "weight"),
     "Linear": lambda module: operations.dense(module.in_features, module.out_features),
     "Flatten": lambda module: operations.flatten(module.start_dim, module.end_dim),
     "Unflatten": _told(unflatten, "dim", "unflattened_size"),

@@ -26,9 +26,17 @@ def _more_than_one(flow, lengths) -> None:
     flow._require(tuple(Condition(n - 2, ">=") for n in left), (prod(left) - 1,))
 
 
-def group_norm(flow, x, num_groups, *_, **__):
+def _fitting(flow, channels, *vectors) -> None:
+    """Require weights, or statistics, to be as many as the channels."""
+    for vector in vectors:
+        if vector is not None:
+            flow.equal(channels, vector.shape[0])
+
+
+def group_norm(flow, x, num_groups, weight=None, bias=None, *_, **__):
     """Over the positions, and over the channels of a group."""
     channels = x.shape[1]
+    _fitting(flow, channels, weight, bias)
     if channels is not None:
         flow.equal(channels % num_groups, 0)
         if channels == num_groups:
@@ -36,16 +44,41 @@ def group_norm(flow, x, num_groups, *_, **__):
     return _normed(flow, x, 1)
 
 
-def layer_norm(flow, x, normalized_shape, *_, **__):
-    """Over the last axes, which must be as long as is said."""
+def layer_norm(flow, x, normalized_shape, weight=None, bias=None, *_, **__):
+    """Over the last axes, which must be as long as is said, and as the weights are."""
     lengths = known(normalized_shape)
-    for i, n in enumerate(reversed(lengths), 1):
-        flow.equal(x.shape[-i], n)
+    for said in (lengths, *(w.shape for w in (weight, bias) if hasattr(w, "shape"))):
+        for i, n in enumerate(reversed(said), 1):
+            flow.equal(x.shape[-i], n)
     return _normed(flow, x, len(x.shape) - len(lengths))
 
 
-def _instance_norm(flow, x, *_, **__):
+def _instance_norm(
+    flow,
+    x,
+    running_mean=None,
+    running_var=None,
+    weight=None,
+    bias=None,
+    use_input_stats=True,
+    *_,
+    **__,
+):
+    _fitting(flow, x.shape[1], running_mean, running_var, weight, bias)
+    if not use_input_stats:
+        return operations.same(flow, x)
+    _more_than_one(flow, x.shape[2:])
     return _normed(flow, x, 2)
+
+
+def _batch_norm(
+    flow, x, running_mean=None, running_var=None, weight=None, bias=None, training=False, *_, **__
+):
+    _fitting(flow, x.shape[1], running_mean, running_var, weight, bias)
+    if not training:
+        return operations.same(flow, x)
+    _more_than_one(flow, (x.shape[0], *x.shape[2:]))
+    return mixed(flow, x, tuple(i for i in range(len(x.shape)) if i != 1))
 
 
 def batch_norms(module):
@@ -86,4 +119,5 @@ FUNCTIONS = {
     "group_norm": group_norm,
     **dict.fromkeys(("layer_norm", "rms_norm"), layer_norm),
     "instance_norm": _instance_norm,
+    "batch_norm": _batch_norm,
 }

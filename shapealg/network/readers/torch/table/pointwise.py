@@ -15,7 +15,7 @@ from shapealg.network.tensor import Tensor
 KEPT = """contiguous clone detach float double half bfloat16 to type type_as cpu cuda
 requires_grad data real imag""".split()
 CHANGED = """prelu hardswish tanhshrink softsign logsigmoid dropout dropout1d dropout2d
-dropout3d alpha_dropout feature_alpha_dropout batch_norm local_response_norm int long bool
+dropout3d alpha_dropout feature_alpha_dropout local_response_norm int long bool
 zeros_like ones_like rand_like randn_like empty_like full_like channel_shuffle fill zero""".split()
 TOGETHER = """floor_divide divide multiply subtract invert and or xor complex polar lshift
 rshift rdiv rpow rfloordiv rmod absolute negative greater greater_equal less less_equal

@@ -4,6 +4,7 @@ from math import prod
 
 from shapealg.network import operations
 from shapealg.network.operations import kept
+from shapealg.network.readers.torch.table.views import stretched_to
 from shapealg.network.tensor import WHOLE, Tensor, Wire, rewired
 
 
@@ -16,7 +17,7 @@ def _einsum(flow, equation, *operands):
     lengths, sources = {}, {}
     for k, (x, letters) in enumerate(zip(operands, ins, strict=True)):
         for i, (letter, n) in enumerate(zip(letters, x.shape, strict=True)):
-            lengths[letter] = flow.equal(lengths[letter], n) if letter in lengths else n
+            lengths[letter] = flow.stretched(lengths[letter], n) if letter in lengths else n
             sources.setdefault(letter, []).append(Wire(k, i))
     out = out if arrow else "".join(sorted(c for c in lengths if "".join(ins).count(c) == 1))
     # summed over: all of it is read
@@ -40,23 +41,36 @@ def _operands(operands: tuple) -> tuple:
     return operands[0] if isinstance(operands[0], list | tuple) else operands
 
 
+def _batched(flow, a, b):
+    """Of as many matrices on either side: none is used twice."""
+    flow.equal(a.shape[0], b.shape[0])
+    return operations.matmul(flow, a, b)
+
+
+_batched.macs = operations.matmul.macs
+
+
 def _added(flow, bias, a, b, **_):
     made = operations.matmul(flow, a, b)
-    whole = operations.elementwise(flow, made, bias)
+    if len(made.shape) > 2:
+        flow.equal(a.shape[0], b.shape[0])
+    whole = stretched_to(flow, bias, made.shape)
     return Tensor(whole.shape, None, rewired(made.wires, lambda w: w._replace(source=w.source + 1)))
 
 
 _added.products = lambda bias, a, b, **_: operations.matmul.macs(a, b)
 
 
-def _attention(flow, query, key, value, *_, **__):
+def _attention(flow, query, key, value, attn_mask=None, *_, **__):
     flow.equal(query.shape[-1], key.shape[-1])
     flow.equal(key.shape[-2], value.shape[-2])
-    rank = len(query.shape)
+    heads = operations.elementwise(flow, *(Tensor(x.shape[:-2]) for x in (query, key, value)))
+    if attn_mask is not None:  # one for each query and each key
+        stretched_to(flow, attn_mask, (*heads.shape, query.shape[-2], key.shape[-2]))
     return Tensor(
-        (*query.shape[:-1], value.shape[-1]),
+        (*heads.shape, query.shape[-2], value.shape[-1]),
         None,
-        (*kept(rank - 2), (Wire(2, len(value.shape) - 2, WHOLE),), ()),
+        (*kept(len(heads.shape)), (Wire(2, len(value.shape) - 2, WHOLE),), ()),
     )
 
 
@@ -70,6 +84,8 @@ _attention.products = _attended
 
 
 def _linear(flow, x, weight, bias=None):
+    if bias is not None and bias.shape:
+        flow.equal(bias.shape[-1], weight.shape[0])
     return operations.dense(weight.shape[-1], weight.shape[0])(flow, x)
 
 
@@ -90,7 +106,8 @@ def _one_hot(flow, x, num_classes):
 
 
 FUNCTIONS = {
-    **dict.fromkeys(("matmul", "bmm", "mm", "mv"), operations.matmul),
+    **dict.fromkeys(("matmul", "mm", "mv"), operations.matmul),
+    "bmm": _batched,
     **dict.fromkeys(("addmm", "baddbmm"), _added),
     "einsum": _einsum,
     "scaled_dot_product_attention": _attention,

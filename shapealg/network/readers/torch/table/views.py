@@ -24,10 +24,14 @@ def unflatten(flow, x, dim, sizes):
 
 
 def _expand(flow, x, *target):
-    target = _asked(x.shape, entries(target))
+    return stretched_to(flow, x, _asked(x.shape, entries(target)))
+
+
+def stretched_to(flow, x, target: tuple):
+    """A tensor brought to a shape: its lengths of 1 stretch, and none of what is asked for."""
     for n, m in zip(reversed(x.shape), reversed(target), strict=False):
-        if m == 1:  # what is asked for does not stretch
-            flow.equal(n, 1)
+        if n is not None and n != m and not operations.is_one(flow, n):
+            flow.equal(n, m)
     return operations.expand(flow, x, target)
 
 
@@ -77,7 +81,12 @@ def _unsqueeze(flow, x, dim):
 
 
 def _squeeze(flow, x, dim=None):
-    return operations.squeeze(row(dim))(flow, x)
+    """Axes of length 1 taken out; one that is named and longer stays."""
+    axes = row(dim)
+    if axes is not None:
+        lengths = {axis: x.shape[place(axis, len(x.shape))] for axis in axes}
+        axes = [axis for axis, n in lengths.items() if operations.is_one(flow, n)]
+    return operations.squeeze(axes)(flow, x)
 
 
 FUNCTIONS = {

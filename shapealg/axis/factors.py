@@ -1,0 +1,64 @@
+"""A polynomial taken apart into a product, where each of its factors is a line in one atom or all
+that is left is a sum: the products of sizes that networks make. No SymPy need be loaded for them.
+"""
+
+from fractions import Fraction
+from math import gcd
+
+from shapealg.axis.terms import ONE, Atom, Terms, atoms
+
+
+def lines(terms: Terms) -> tuple[int, list[Terms]] | None:
+    """A number and factors without a common divisor, the first coefficient of each positive;
+    `None` where a factor may hide in what is left.
+
+    >>> from shapealg.axis.length import Length
+    >>> H, W = Length.of("H"), Length.of("W")
+    >>> number, found = lines((8 * (H // 2 - 6) * W).terms)
+    >>> number, [Length(dict(factor)) for factor in found]
+    (8, [W, H//2 - 6])
+    >>> lines((H * H).terms) is lines((H * W + W + H).terms) is None
+    True
+    """
+    left, found = dict(terms), []
+    for atom in sorted(set(atoms(terms))):
+        if any(monomial.count(atom) > 1 for monomial in left):
+            return None
+        slope, rest = _by(left, atom)
+        ratio = _ratio(rest, slope)
+        if slope and ratio is not None:
+            line = {(atom,): ratio.denominator, ONE: ratio.numerator}
+            found.append({monomial: factor for monomial, factor in line.items() if factor})
+            left = {monomial: factor // ratio.denominator for monomial, factor in slope.items()}
+    if max(map(len, left)) > 1:
+        return None
+    number = gcd(*left.values()) * (1 if left[min(left, key=_place)] > 0 else -1)
+    if any(left):
+        found.append({monomial: factor // number for monomial, factor in left.items()})
+    return number, found
+
+
+def _by(terms: Terms, atom: Atom) -> tuple[Terms, Terms]:
+    """The terms that an atom multiplies, without it, and those that it does not."""
+    slope, rest = {}, {}
+    for monomial, factor in terms.items():
+        if atom in monomial:
+            slope[tuple(other for other in monomial if other != atom)] = factor
+        else:
+            rest[monomial] = factor
+    return slope, rest
+
+
+def _ratio(one: Terms, two: Terms) -> Fraction | None:
+    """How many times a polynomial is another; `None` where it is no multiple."""
+    if not one:
+        return Fraction(0)
+    if one.keys() != two.keys():
+        return None
+    ratios = {Fraction(one[monomial], two[monomial]) for monomial in one}
+    return ratios.pop() if len(ratios) == 1 else None
+
+
+def _place(monomial) -> tuple:
+    """The atoms in their order, a constant behind them."""
+    return not monomial, monomial

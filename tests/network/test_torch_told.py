@@ -1,0 +1,222 @@
+"""What a function of PyTorch's takes, with the number of examples, the channels and the length open:
+each is run at many sizes, and what is told must be what happens.
+"""
+
+from itertools import product
+
+import pytest
+from needed import module
+
+from shapealg import ShapeError, Undecided, read
+
+torch = module("torch")
+
+import torch.nn.functional as F  # noqa: E402 — after the skip where there is no PyTorch
+from torch import nn, zeros  # noqa: E402
+
+SIZES = tuple(product((1, 2, 3), (1, 2, 6, 12), (1, 2, 7, 8)))
+CALLS = {
+    "batch_norm": lambda x: F.batch_norm(x, zeros(6), zeros(6) + 1),
+    "batch_norm_w": lambda x: F.batch_norm(x, zeros(6), zeros(6) + 1, zeros(6), zeros(6)),
+    "batch_norm_train": lambda x: F.batch_norm(x, None, None, training=True),
+    "instance_norm_w": lambda x: F.instance_norm(x, weight=zeros(6)),
+    "instance_norm": lambda x: F.instance_norm(x),
+    "layer_norm": lambda x: F.layer_norm(x, (7,)),
+    "layer_norm_w": lambda x: F.layer_norm(x, (x.shape[-1],), zeros(7)),
+    "layer_norm2": lambda x: F.layer_norm(x, (6, 7)),
+    "rms_norm": lambda x: F.rms_norm(x, (7,)),
+    "rms_norm_w": lambda x: F.rms_norm(x, (x.shape[-1],), zeros(7)),
+    "group_norm": lambda x: F.group_norm(x, 3),
+    "group_norm_w": lambda x: F.group_norm(x, 2, zeros(6), zeros(6)),
+    "linear": lambda x: F.linear(x, zeros(5, 7)),
+    "linear_b": lambda x: F.linear(x, zeros(5, 7), zeros(5)),
+    "linear_b_bad": lambda x: F.linear(x, zeros(5, 7), zeros(4)),
+    "conv1d": lambda x: F.conv1d(x, zeros(5, 6, 3)),
+    "conv1d_b": lambda x: F.conv1d(x, zeros(5, 6, 3), zeros(5)),
+    "conv1d_g": lambda x: F.conv1d(x, zeros(6, 1, 3), groups=6),
+    "conv1d_dyn": lambda x: F.conv1d(x, zeros(x.shape[1], 1, 3), groups=x.shape[1]),
+    "convT": lambda x: F.conv_transpose1d(x, zeros(6, 5, 3)),
+    "convT_g": lambda x: F.conv_transpose1d(x, zeros(6, 5, 3), groups=3),
+    "prelu": lambda x: F.prelu(x, zeros(6)),
+    "prelu1": lambda x: F.prelu(x, zeros(1)),
+    "masked_fill": lambda x: x.masked_fill(zeros(7) > 0, 0),
+    "masked_fill2": lambda x: x.masked_fill(zeros(6, 7) > 0, 0),
+    "masked_fill3": lambda x: x.masked_fill(zeros(2, 6, 1) > 0, 0),
+    "masked_fill4": lambda x: x.masked_fill(zeros(2, 1, 6, 7) > 0, 0),
+    "masked_fill_": lambda x: x.clone().masked_fill_(zeros(2, 6, 1) > 0, 0),
+    "iadd": lambda x: x.clone().add_(zeros(2, 6, 7)),
+    "iadd2": lambda x: x.clone().mul_(zeros(2, 2, 6, 7)),
+    "where": lambda x: torch.where(zeros(6, 7) > 0, x, zeros(1)),
+    "add": lambda x: x + zeros(6, 7),
+    "sub3": lambda x: zeros(2, 6, 7) - x,
+    "lerp": lambda x: torch.lerp(x, zeros(6, 7), 0.5),
+    "addcmul": lambda x: torch.addcmul(x, zeros(7), zeros(6, 1)),
+    "clamp_t": lambda x: torch.clamp(x, zeros(7), zeros(7)),
+    "pow_t": lambda x: x.pow(zeros(7)),
+    "cat": lambda x: torch.cat([x, zeros(2, 6, 3)], 2),
+    "cat1": lambda x: torch.cat([x, x[:, :, :3]], 1),
+    "stack": lambda x: torch.stack([x, zeros(2, 6, 7)]),
+    "matmul": lambda x: x @ zeros(7, 4),
+    "matmul2": lambda x: zeros(4, 6) @ x,
+    "bmm": lambda x: torch.bmm(x, zeros(2, 7, 3)),
+    "baddbmm": lambda x: torch.baddbmm(zeros(2, 6, 3), x, zeros(2, 7, 3)),
+    "addmm": lambda x: torch.addmm(zeros(6, 3), x[0], zeros(7, 3)),
+    "mv": lambda x: torch.mv(x[0], zeros(7)),
+    "cosine": lambda x: F.cosine_similarity(x, zeros(6, 7), dim=1),
+    "pairwise": lambda x: F.pairwise_distance(x, zeros(6, 7)),
+    "glu": lambda x: F.glu(x, 1),
+    "chunk": lambda x: x.chunk(2, 1)[1],
+    "chunk3": lambda x: x.chunk(3, 2)[-1],
+    "split": lambda x: x.split(3, 1)[1],
+    "splitl": lambda x: x.split([2, 4], 1)[1],
+    "unflatten": lambda x: x.unflatten(1, (2, 3)),
+    "unflatten-1": lambda x: x.unflatten(1, (2, -1)),
+    "view": lambda x: x.view(2, -1),
+    "view2": lambda x: x.view(-1, 6, 7),
+    "narrow": lambda x: x.narrow(2, 1, 3),
+    "select": lambda x: x.select(1, 5),
+    "index": lambda x: x[:, 5],
+    "index-": lambda x: x[:, -6],
+    "gather": lambda x: torch.gather(x, 2, zeros(2, 6, 3, dtype=torch.long)),
+    "index_select": lambda x: x.index_select(1, zeros(3, dtype=torch.long)),
+    "unfold": lambda x: x.unfold(2, 3, 2),
+    "roll": lambda x: torch.roll(x, 3, 2),
+    "flip": lambda x: x.flip(2),
+    "pad": lambda x: F.pad(x, (2, 1), mode="reflect"),
+    "padc": lambda x: F.pad(x, (3, 1), mode="circular"),
+    "padr": lambda x: F.pad(x, (3, -1), mode="replicate"),
+    "pad-": lambda x: F.pad(x, (-3, -1)),
+    "interp": lambda x: F.interpolate(x, scale_factor=0.5),
+    "interp_s": lambda x: F.interpolate(x, size=x.shape[2] // 2),
+    "adaptive": lambda x: F.adaptive_avg_pool1d(x, 3),
+    "lppool": lambda x: F.lp_pool1d(x, 2, 3),
+    "maxpool": lambda x: F.max_pool1d(x, 3, 2, 1, ceil_mode=True),
+    "softmax": lambda x: x.softmax(2),
+    "normalize": lambda x: F.normalize(x, dim=1),
+    "mean": lambda x: x.mean((1, 2)),
+    "amax": lambda x: x.amax(2),
+    "max": lambda x: x.max(2)[0],
+    "topk": lambda x: x.topk(4, 2)[0],
+    "sort": lambda x: x.sort(2)[0],
+    "cumsum": lambda x: x.cumsum(2),
+    "einsum": lambda x: torch.einsum("ncl,cd->ndl", x, zeros(6, 5)),
+    "einsum2": lambda x: torch.einsum("ncl,nml->ncm", x, zeros(2, 4, 7)),
+    "tensordot": lambda x: torch.tensordot(x, zeros(7, 4), 1),
+    "channel_shuffle": lambda x: F.channel_shuffle(x, 3),
+    "pixel_shuffle": lambda x: F.pixel_shuffle(x[:, :, :, None], 1),
+    "squeeze": lambda x: x.squeeze(1),
+    "squeeze0": lambda x: x.squeeze(),
+    "tile": lambda x: x.tile(2, 3),
+    "repeat": lambda x: x.repeat(1, 2, 1),
+    "repeat_interleave": lambda x: x.repeat_interleave(2, 1),
+    "copy_": lambda x: x.clone().copy_(zeros(6, 7)),
+    "setitem": lambda x: (lambda y: (y.__setitem__((slice(None), slice(0, 3)), zeros(3, 7)), y)[1])(
+        x.clone()
+    ),
+    "setitem2": lambda x: (lambda y: (y.__setitem__((slice(None), 2), zeros(2, 7)), y)[1])(
+        x.clone()
+    ),
+    "swapaxes": lambda x: x.swapaxes(1, 2),
+    "movedim": lambda x: x.movedim(1, 2),
+    "dropout": lambda x: F.dropout1d(x, 0.5, False),
+    "addbias": lambda x: x + zeros(x.shape[1], 1),
+    "outer": lambda x: torch.outer(x[0, 0], x[0, 1]),
+    "dot": lambda x: torch.dot(x[0, 0], zeros(7)),
+    "cross": lambda x: torch.cross(x, zeros(2, 6, 7), dim=1),
+    "diag": lambda x: torch.diagonal(x, 0, 1, 2),
+    "bilinear": lambda x: F.bilinear(x, x, zeros(4, 7, 7)),
+    "mse": lambda x: F.mse_loss(x, zeros(2, 6, 7), reduction="none"),
+    "maximum": lambda x: torch.maximum(x, zeros(6, 1)),
+    "logical": lambda x: torch.logical_and(x > 0, zeros(7) > 0),
+    "sdpa_kv": lambda x: F.scaled_dot_product_attention(x, zeros(2, 9, 7), zeros(2, 9, 4)),
+    "sdpa_kv2": lambda x: F.scaled_dot_product_attention(x, zeros(2, 9, 7), zeros(2, 8, 4)),
+    "sdpa_b": lambda x: F.scaled_dot_product_attention(x, zeros(1, 9, 7), zeros(1, 9, 4)),
+    "sdpa_3": lambda x: F.scaled_dot_product_attention(x, zeros(3, 9, 7), zeros(2, 9, 4)),
+    "expand": lambda x: x.expand(2, 6, 7),
+    "expand4": lambda x: x.expand(3, -1, -1, -1),
+    "view_as": lambda x: x.view_as(zeros(2, 42)),
+    "grid": lambda x: F.grid_sample(x[:, :, :, None], zeros(2, 3, 3, 2)),
+    "fold": lambda x: F.fold(x, (5, 5), 2),
+    "unfold2": lambda x: F.unfold(x[:, None], 3),
+    "local_resp": lambda x: F.local_response_norm(x, 2),
+}
+LAYERS = {
+    "BatchNorm1d": lambda: nn.BatchNorm1d(6),
+    "InstanceNorm1d": lambda: nn.InstanceNorm1d(6, affine=True),
+    "InstanceNorm1d_na": lambda: nn.InstanceNorm1d(6),
+    "LayerNorm": lambda: nn.LayerNorm((6, 7)),
+    "GroupNorm": lambda: nn.GroupNorm(2, 6),
+    "Linear": lambda: nn.Linear(7, 3),
+    "Conv1d": lambda: nn.Conv1d(6, 4, 3),
+    "ConvT": lambda: nn.ConvTranspose1d(6, 4, 3),
+    "PReLU": lambda: nn.PReLU(6),
+    "LSTM": lambda: nn.LSTM(7, 5, batch_first=True),
+    "GRU": lambda: nn.GRU(7, 5),
+    "MHA": lambda: nn.TransformerEncoderLayer(7, 1, batch_first=True),
+    "Emb": lambda: nn.Unflatten(1, (2, 3)),
+    "LRN": lambda: nn.LocalResponseNorm(2),
+    "CS": lambda: nn.ChannelShuffle(3),
+    "GLU": lambda: nn.GLU(1),
+    "Softmax2d": lambda: nn.Softmax2d(),
+    "RMSNorm": lambda: nn.RMSNorm(7),
+}
+
+
+class Called(nn.Module):
+    """A module that makes one call."""
+
+    def __init__(self, call):
+        super().__init__()
+        self.call = call
+
+    def forward(self, x):
+        return self.call(x)
+
+
+def ran(own, sizes) -> tuple | None:
+    """The shape that PyTorch makes; `None` where it refuses, or where nothing is left."""
+    try:
+        with torch.no_grad():
+            made = own(zeros(sizes))
+    except Exception:
+        return None
+    made = made[0] if isinstance(made, tuple) else made
+    return None if 0 in made.shape else tuple(made.shape)
+
+
+def told(net, sizes) -> tuple | None:
+    """The shape that is told; `None` where the network is said not to run."""
+    try:
+        return net(**dict(zip("NCL", sizes, strict=True)))
+    except ShapeError:
+        return None
+
+
+def agrees(own) -> None:
+    """What is told is what happens, size by size."""
+    net, runs = read(own.eval(), "N,C,L"), {s: ran(own, s) for s in SIZES}
+    if any(runs.values()):
+        assert not net.unknown
+    assert {s: told(net, s) for s in SIZES} == runs
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_function_takes_what_it_takes(name):
+    agrees(Called(CALLS[name]))
+
+
+def test_a_mistake_of_pytorch_is_no_refusal():
+    net = read(Called(lambda x: torch.kron(x[0], zeros(2, 2))), "N,C,L")
+    assert net.unknown == ("kron",)
+
+
+def test_an_answer_that_hangs_on_how_sizes_compare_is_not_told():
+    net = read(Called(CALLS["diag"]), "N,C,L")
+    with pytest.raises(Undecided, match="how several sizes compare.*for example L=224"):
+        net.output_shape  # noqa: B018 — asking is enough
+    assert str(net.ties[0]).endswith("L ≥ C; or every C ≥ 1, every L ≥ 1, C − 1 ≥ L")
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_takes_what_it_takes(name):
+    agrees(LAYERS[name]())

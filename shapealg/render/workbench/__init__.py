@@ -24,7 +24,7 @@ def answer(question: dict, model: bytes | None = None) -> dict:
     >>> typed = {"ask": "layer", "call": "torch.MaxPool2d(2)", "shape": "1,3,9,9"}
     >>> answer(typed)["blocks"][0]["rows"][0]
     ['output', '(1, 3, 4, 4)']
-    >>> answer(typed | {"shape": "1,3,9"})["error"][:40]
+    >>> answer(typed | {"shape": "1,9"})["error"][:40]
     'MaxPool2d takes (N, C, H, W) or (C, H, W'
     """
     language = "zh" if question.get("lang") == "zh" else "en"

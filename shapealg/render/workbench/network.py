@@ -131,8 +131,8 @@ def layers(text: str) -> list:
     Raises:
         ShapeError: for anything else, naming the line.
 
-    >>> layers("nn.Conv2d(3, 8, 3),\\nBranches('add', [], [nn.Conv2d(8, 8, 3, padding=1)])")
-    [Conv2d(3, 8, 3), Branches('add', [], [Conv2d(8, 8, 3, padding=1)])]
+    >>> layers("nn.ReLU(),\\nBranches('add', [], [nn.AdaptiveAvgPool2d(1)])")
+    [ReLU(), Branches('add', [], [AdaptiveAvgPool2d((1, 1))])]
     """
     made: list = []
     for node in _statements(text):

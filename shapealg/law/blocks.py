@@ -46,7 +46,7 @@ def value(
 
 
 def _computed(
-    array: numpy.ndarray, function: Callable[..., Any], ends: list, most: int
+    array: numpy.ndarray, function: Callable[..., Any], ends: list[Callable[[int], bool]], most: int
 ) -> numpy.ndarray | None:
     """The function on each block, if what is assumed holds at its least and its greatest entry, and
     neither is beyond `most`.

@@ -133,7 +133,7 @@ def large(shape):
     """The shape at the large sizes, where several formulas tell it."""
     from shapealg import BySize
 
-    return next(iter(shape)).value if isinstance(shape, BySize) else shape
+    return next(iter(shape)).answer if isinstance(shape, BySize) else shape
 
 
 def field_data(field) -> dict:

@@ -152,6 +152,21 @@ def on_post_build(config):
     for path in (site / "assets" / "javascripts" / "lunr").rglob("*.js"):
         if path.name not in kept:
             path.unlink()
+    for path in (site / "assets" / "javascripts" / "workers").glob("search.*.js"):
+        path.write_text(apart(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def apart(worker: str) -> str:
+    """The search worker, with the nodes of its word set named so that no two share a name.
+
+    lunr names a node by its letters and the numbers of the nodes behind them, run together; where
+    words hold digits, other nodes have the same name, are taken for one, and words come about that
+    no page has: the search then finds nothing, as it did for "size".
+    """
+    named, told = "=e+s+o.id}return e}", '=e+s+o.id+";"}return e}'
+    if worker.count(named) != 1:
+        raise ValueError("the search worker is another one: look whether its word set is right now")
+    return worker.replace(named, told)
 
 
 class Examples(griffe.Extension):

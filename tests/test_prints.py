@@ -191,7 +191,8 @@ def test_an_answer_by_size_is_a_cases_environment():
     ids=repr,
 )
 def test_what_is_short_can_be_pasted(value):
-    again = eval(repr(value), vars(sa) | vars(torch) | {"Condition": Condition, "H": H})
+    public = {name: getattr(sa, name) for name in sa.__all__}
+    again = eval(repr(value), public | vars(torch) | {"Condition": Condition, "H": H})
     assert repr(again) == repr(value)
 
 

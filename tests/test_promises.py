@@ -39,6 +39,7 @@ FLOORS = (
     "law.script",
     "law.notation",
     "law.program",
+    "law.blocks",
     "law.parameter",
     "law.call",
     "law.group",

@@ -1,127 +1,19 @@
-"""How long exact answers about whole networks take, beside the tools people have: every ratio
-measured in one run.
+"""Whole networks, beside the tools people have for a part of the same question."""
 
-    python scripts/benchmarks/networks.py                     everything, two minutes or so
-    python scripts/benchmarks/networks.py chain unet          some parts
-    python scripts/benchmarks/networks.py --profile unet      where the time goes on our side, in
-    place of the table
-
-README.md in this folder tells what is compared with what. Nothing here is a test: no time is
-asserted anywhere.
-"""
-
-import argparse
-import cProfile
 import gc
-import io
-import pstats
 import sys
-import time
 import tracemalloc
 from copy import deepcopy
 from functools import partial, reduce
 from operator import rshift
 from pathlib import Path
 from random import Random
-from statistics import median
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from ruler import Part, missing
 
 from shapealg import Branches, Window, read, torch
 from shapealg.axis.length import Length
 from shapealg.network.network import Network
-
-ROUNDS = 15  # a contender that takes seconds gets fewer: what fits into SECONDS, three at least
-SECONDS = 20
-BATCH = 0.02  # calls that are shorter are repeated until they take so many seconds together
-
-# ---------------------------------------------------------------- the ruler
-
-
-class Part:
-    """What is compared: contenders, the first of them ours, and the rows of the table made of
-    them.
-    """
-
-    def __init__(self, name: str):
-        self.name, self.contenders, self.rows, self.notes = name, {}, [], []
-
-    def add(self, label: str, call) -> None:
-        """One more contender."""
-        self.contenders[label] = call
-
-    def row(self, what: str, ours: str, peer: str, target: str, faster: bool = False) -> None:
-        """One line; the ratio says how many times the peer's time ours is, or, for `faster`, how
-        many times ours the peer's is.
-        """
-        self.rows.append((what, ours, peer, target, faster))
-
-    def measure(self) -> dict:
-        """label → seconds of a call, round by round; the contenders in turn, the order reversed
-        every other round.
-        """
-        repeats, rounds = {}, {}
-        for label, call in self.contenders.items():
-            call()  # imports and caches are not what is measured
-            once = _timed(call, 1)
-            repeats[label] = max(1, int(BATCH / once))
-            rounds[label] = max(3, min(ROUNDS, int(SECONDS / (once * repeats[label]))))
-        taken = {label: [] for label in self.contenders}
-        gc.collect()
-        gc.freeze()  # the frameworks' own objects are no work for the collector during a call
-        for turn in range(max(rounds.values())):
-            for label in list(self.contenders)[:: -1 if turn % 2 else 1]:
-                if turn < rounds[label]:
-                    taken[label].append(_timed(self.contenders[label], repeats[label]))
-        gc.unfreeze()
-        return taken
-
-    def report(self) -> None:
-        """Measure, and print each contender's time, the rows and the notes."""
-        print(f"\n## {self.name}\n")
-        taken = self.measure()
-        for label, times in taken.items():
-            print(
-                f"    {label:<62} {_seconds(median(times)):>10}   ({_seconds(min(times))} …"
-                f" {_seconds(max(times))}, {len(times)} rounds)"
-            )
-        if self.rows:
-            print(
-                f"\n    {'what':<56} {'ours':>10} {'peer':>10} {'ratio':>8} "
-                f" {'least … greatest':<20} target"
-            )
-        for what, ours, peer, target, faster in self.rows:
-            # within a round
-            ratios = sorted(
-                b / a if faster else a / b for a, b in zip(taken[ours], taken[peer], strict=False)
-            )
-            ends = f"({ratios[0]:.2f} … {ratios[-1]:.2f})"
-            print(
-                f"    {what:<56} {_seconds(median(taken[ours])):>10}"
-                f" {_seconds(median(taken[peer])):>10} {median(ratios):>7.2f}×  {ends:<20} {target}"
-            )
-        for note in self.notes:
-            print(f"    {note}")
-
-
-CLOCK = [time.perf_counter]
-
-
-def _timed(call, repeats: int) -> float:
-    clock = CLOCK[0]
-    start = clock()
-    for _ in range(repeats):
-        call()
-    return (clock() - start) / repeats
-
-
-def _seconds(t: float) -> str:
-    return f"{t:.2f} s" if t >= 1 else f"{t * 1e3:.2f} ms" if t >= 1e-3 else f"{t * 1e6:.1f} µs"
-
-
-def _missing(part: Part, package: str) -> None:
-    part.notes.append(f"{package} is not installed: left out")
-
 
 # ---------------------------------------------------------------- 1. a chain in closed form
 
@@ -300,7 +192,7 @@ def resnet() -> Part:
     )
     path = light()
     if path is None:
-        _missing(part, "onnx")
+        missing(part, "onnx")
         return part
     import onnx
 
@@ -314,7 +206,7 @@ def resnet() -> Part:
     try:
         from onnxruntime.tools.symbolic_shape_infer import SymbolicShapeInference
     except ModuleNotFoundError:
-        _missing(part, "onnxruntime")
+        missing(part, "onnxruntime")
     else:
         lean = weights_as_inputs(proto)
         made = SymbolicShapeInference.infer_shapes(lean).graph.output[0].type.tensor_type.shape.dim
@@ -333,7 +225,7 @@ def resnet() -> Part:
     try:
         import torch as framework
     except ModuleNotFoundError:
-        _missing(part, "torch")
+        missing(part, "torch")
         return part
     open_dims = {2: framework.export.Dim.DYNAMIC, 3: framework.export.Dim.DYNAMIC}
     with framework.device("meta"):
@@ -365,7 +257,7 @@ def file() -> Part:
     part = Part("3. ResNet-50 from its file: reading included")
     path = light()
     if path is None:
-        _missing(part, "onnx")
+        missing(part, "onnx")
         return part
     import onnx
 
@@ -485,7 +377,7 @@ def sets() -> Part:
         import islpy
     except ModuleNotFoundError:
         islpy = None
-        _missing(part, "islpy")
+        missing(part, "islpy")
     for name, make, lines in (
         ("padded", partial(unet, 4), padded_set(4)),
         ("cropped", partial(unet, 4, 0, "crop", other=252), cropped_set(4)),
@@ -570,59 +462,3 @@ def _longest(ask) -> int:
     finally:
         sys.settrace(None)
     return longest
-
-
-# ---------------------------------------------------------------- the screen
-
-PARTS = {"chain": chain, "resnet": resnet, "file": file, "unet": sets}
-
-
-def profile(part: Part) -> None:
-    """Where our side of a part spends its time."""
-    for label in dict.fromkeys(ours for _, ours, _, target, _ in part.rows if target):
-        call = part.contenders[label]
-        repeats = max(1, int(0.5 / _timed(call, 1)))
-        profiler = cProfile.Profile()
-        profiler.enable()
-        for _ in range(repeats):
-            call()
-        profiler.disable()
-        text = io.StringIO()
-        pstats.Stats(profiler, stream=text).sort_stats("tottime").print_stats(18)
-        print(f"\n## {label}: {repeats} calls\n{text.getvalue()}")
-
-
-def main() -> None:
-    """Measure the parts that are asked for, all of them unless said."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "parts", nargs="*", help=f"of {', '.join([*PARTS, 'memory'])}; all of them, unless said"
-    )
-    parser.add_argument(
-        "--profile", action="store_true", help="where the time goes, in place of the table"
-    )
-    parser.add_argument(
-        "--cpu",
-        action="store_true",
-        help="processor time in place of the clock's, for a machine that has other work",
-    )
-    asked = parser.parse_args()
-    if unknown := set(asked.parts) - {*PARTS, "memory"}:
-        parser.error(f"no such part: {', '.join(sorted(unknown))}")
-    if asked.cpu:
-        CLOCK[0] = time.process_time
-    print(
-        f"Python {sys.version.split()[0]}, {'processor time' if asked.cpu else 'clock time'}; each"
-        " time is the median of several rounds, least and greatest beside it"
-    )
-    for name in asked.parts or [*PARTS, "memory"]:
-        if name == "memory":
-            memory()
-        elif asked.profile:
-            profile(PARTS[name]())
-        else:
-            PARTS[name]().report()
-
-
-if __name__ == "__main__":
-    main()

@@ -5,10 +5,10 @@ that is left is a sum: the products of sizes that networks make. No SymPy need b
 from fractions import Fraction
 from math import gcd
 
-from shapealg.axis.terms import ONE, Atom, Terms, atoms
+from shapealg.axis.terms import ONE, Atom, Monomial, Terms, atoms
 
 
-def lines(terms: Terms) -> tuple[int, list[Terms]] | None:
+def lines(terms: Terms) -> tuple[int, list[dict[Monomial, int]]] | None:
     """A number and factors without a common divisor, the first coefficient of each positive;
     `None` where a factor may hide in what is left.
 
@@ -20,14 +20,15 @@ def lines(terms: Terms) -> tuple[int, list[Terms]] | None:
     >>> lines((H * H).terms) is lines((H * W + W + H).terms) is None
     True
     """
-    left, found = dict(terms), []
+    left = dict(terms)
+    found: list[dict[Monomial, int]] = []
     for atom in sorted(set(atoms(terms))):
         if any(monomial.count(atom) > 1 for monomial in left):
             return None
         slope, rest = _by(left, atom)
         ratio = _ratio(rest, slope)
         if slope and ratio is not None:
-            line = {(atom,): ratio.denominator, ONE: ratio.numerator}
+            line: dict[Monomial, int] = {(atom,): ratio.denominator, ONE: ratio.numerator}
             found.append({monomial: factor for monomial, factor in line.items() if factor})
             left = {monomial: factor // ratio.denominator for monomial, factor in slope.items()}
     if max(map(len, left)) > 1:
@@ -59,6 +60,6 @@ def _ratio(one: Terms, two: Terms) -> Fraction | None:
     return ratios.pop() if len(ratios) == 1 else None
 
 
-def _place(monomial) -> tuple:
+def _place(monomial: Monomial) -> tuple[bool, Monomial]:
     """The atoms in their order, a constant behind them."""
     return not monomial, monomial

@@ -390,7 +390,8 @@ class Length(Exact, Pictured):
         """
         if (apart := lines(self.terms)) is not None:
             number, parts = apart
-            return [number] * (number != 1) + [Length(part) for part in parts]
+            found: list[Length | int] = [] if number == 1 else [number]
+            return found + [Length(part) for part in parts]
         import sympy
 
         symbols = {

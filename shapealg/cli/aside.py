@@ -1,10 +1,14 @@
 """Files that are there whole, or as they were."""
 
 import os
-from pathlib import Path
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def write_aside(path: Path, text: str) -> None:
+def write_aside(path: "Path", text: str) -> None:
     """Write beside the file, then put it in its place: a reader sees the old text or the new, never
     a half.
     """
@@ -17,5 +21,6 @@ def write_aside(path: Path, text: str) -> None:
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            os.unlink(name)
         raise

@@ -1,0 +1,110 @@
+"""How long answers take, beside the tools people have: every ratio measured in one run.
+
+    python scripts/benchmarks/run.py                     everything, a few minutes
+    python scripts/benchmarks/run.py chain single        some parts
+    python scripts/benchmarks/run.py --json FILE         the numbers as data, too
+    python scripts/benchmarks/run.py --profile unet      where the time goes on our side
+
+README.md in this folder tells what is compared with what. Nothing here is a test: no time is
+asserted anywhere.
+"""
+
+import argparse
+import cProfile
+import io
+import json
+import platform
+import pstats
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import networks
+import ruler
+import single
+import starting
+
+PARTS = {
+    "chain": networks.chain,
+    "resnet": networks.resnet,
+    "file": networks.file,
+    "unet": networks.sets,
+    "single": single.single,
+    "arrays": single.arrays,
+    "import": starting.importing,
+    "cli": starting.commands,
+}
+PEERS = "numpy sympy torch keras jax onnx onnxruntime islpy".split()
+
+
+def main() -> None:
+    """Measure the parts that are asked for, all of them unless said."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "parts", nargs="*", help=f"of {', '.join([*PARTS, 'memory'])}; all of them, unless said"
+    )
+    parser.add_argument(
+        "--profile", action="store_true", help="where the time goes, in place of the table"
+    )
+    parser.add_argument(
+        "--cpu",
+        action="store_true",
+        help="processor time in place of the clock's, for a machine that has other work",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers there, too")
+    asked = parser.parse_args()
+    if unknown := set(asked.parts) - {*PARTS, "memory"}:
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    if asked.cpu:
+        ruler.CLOCK[0] = ruler.processor
+    print(
+        f"Python {sys.version.split()[0]}, {'processor time' if asked.cpu else 'clock time'}; each"
+        " time is the median of several rounds, least and greatest beside it"
+    )
+    told = {"machine": machine(asked.cpu), "parts": {}}
+    for name in asked.parts or [*PARTS, "memory"]:
+        if name == "memory":
+            networks.memory()
+        elif asked.profile:
+            profile(PARTS[name]())
+        else:
+            told["parts"][name] = PARTS[name]().report()
+    if asked.json:
+        asked.json.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def machine(processor_time: bool) -> dict:
+    """What was measured on, and with what."""
+    versions = {}
+    for name in PEERS:
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "clock": "processor" if processor_time else "wall",
+        "versions": versions,
+    }
+
+
+def profile(part: ruler.Part) -> None:
+    """Where our side of a part spends its time."""
+    for label in dict.fromkeys(ours for _, ours, _, target, _ in part.rows if target):
+        call = part.contenders[label]
+        repeats = max(1, int(0.5 / ruler.timed(call, 1)))
+        profiler = cProfile.Profile()
+        profiler.enable()
+        for _ in range(repeats):
+            call()
+        profiler.disable()
+        text = io.StringIO()
+        pstats.Stats(profiler, stream=text).sort_stats("tottime").print_stats(18)
+        print(f"\n## {label}: {repeats} calls\n{text.getvalue()}")
+
+
+if __name__ == "__main__":
+    main()

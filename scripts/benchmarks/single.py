@@ -1,0 +1,118 @@
+"""One layer, one law: beside the formula written out by hand, and the frameworks' own answers."""
+
+from functools import partial
+
+import numpy
+from ruler import Part, missing
+
+from shapealg import formulas, torch
+
+SHAPE = (1, 3, 224, 224)
+SIDES = ((7, 7), (2, 2), (3, 3))
+
+
+def bare(shape, filters=64, sides=SIDES) -> tuple:
+    """The formula over tuples, as people write it: no check, no words."""
+    n, _, *spatial = shape
+    each = zip(spatial, *sides, strict=True)
+    return (n, filters, *((size + 2 * p - k) // s + 1 for size, k, s, p in each))
+
+
+def single() -> Part:
+    """A layer asked for its output, with numbers and with names."""
+    part = Part("6. One layer, one question: the bare formula over tuples knows no words")
+    layer = torch.Conv2d(3, 64, 7, stride=2, padding=3)
+    assert layer.output_shape(SHAPE) == bare(SHAPE) == (1, 64, 112, 112)
+    at_hand, made, named = (
+        "shapealg: layer.output_shape((1, 3, 224, 224))",
+        "shapealg: the layer made, then asked",
+        'shapealg: layer.output_shape(("N", 3, "H", "W"))',
+    )
+    formula = "the bare formula"
+    part.add(at_hand, lambda: layer.output_shape(SHAPE))
+    part.add(made, lambda: torch.Conv2d(3, 64, 7, stride=2, padding=3).output_shape(SHAPE))
+    part.add(named, lambda: layer.output_shape(("N", 3, "H", "W")))
+    part.add(formula, lambda: bare(SHAPE))
+    part.row("the layer at hand", at_hand, formula, "≤ 5")
+    part.row("the layer made as well", made, formula, "≤ 30")
+    _keras(part, at_hand)
+    _meta(part, at_hand)
+    _jax(part, named)
+    return part
+
+
+def _keras(part: Part, ours: str) -> None:
+    """Keras's own helper, which takes sizes alone."""
+    try:
+        from keras.src.ops.operation_utils import compute_conv_output_shape
+    except ModuleNotFoundError:
+        return missing(part, "keras")
+    label = "Keras: compute_conv_output_shape"
+    shape, image = (1, 230, 230, 3), (64, (7, 7))
+    assert compute_conv_output_shape(shape, *image, strides=2)[1:3] == (112, 112)
+    part.add(label, lambda: compute_conv_output_shape(shape, *image, strides=2))
+    part.row(label, ours, label, "> 1", faster=True)
+    return None
+
+
+def _meta(part: Part, ours: str) -> None:
+    """PyTorch's own layer on the meta device, which computes nothing either."""
+    try:
+        import torch as framework
+    except ModuleNotFoundError:
+        return missing(part, "torch")
+    with framework.device("meta"):
+        layer = framework.nn.Conv2d(3, 64, 7, stride=2, padding=3).requires_grad_(False)
+        image = framework.empty(SHAPE)
+    label = "PyTorch: the layer on the meta device"
+    assert tuple(layer(image).shape) == (1, 64, 112, 112)
+    part.add(label, lambda: layer(image))
+    part.row(label, ours, label, "≥ 20", faster=True)
+    return None
+
+
+def _jax(part: Part, ours: str) -> None:
+    """JAX's abstract evaluation with symbolic dimensions."""
+    try:
+        import jax
+        from jax import export, lax
+    except ModuleNotFoundError:
+        return missing(part, "jax")
+    kernel = jax.ShapeDtypeStruct((64, 3, 7, 7), "float32")
+
+    def ask():
+        n, h, w = export.symbolic_shape("n, h, w")
+        image = jax.ShapeDtypeStruct((n, 3, h, w), "float32")
+        return jax.eval_shape(
+            lambda x, k: lax.conv_general_dilated(x, k, (2, 2), [(3, 3)] * 2), image, kernel
+        )
+
+    label = "JAX: eval_shape, symbolic dimensions"
+    assert str(ask().shape[2].__class__.__name__) == "_DimExpr"
+    part.add(label, ask)
+    part.row(label, ours, label, "≥ 200", faster=True)
+    return None
+
+
+def blocked(sizes, out, block=2**15):
+    """The formula on an array by hand: block by block, in place, in the array's own type."""
+    for start in range(0, len(sizes), block):
+        part = out[start : start + block]
+        numpy.add(sizes[start : start + block], 2 * 3 - 7, out=part)
+        numpy.floor_divide(part, 2, out=part)
+        numpy.add(part, 1, out=part)
+    return out
+
+
+def arrays() -> Part:
+    """A law on ten million sizes."""
+    part = Part("7. A law on 10^7 sizes: beside NumPy by hand, block by block and in place")
+    law = partial(formulas.conv_output_size, k=7, s=2, p=3)
+    for kind in ("int64", "int32"):
+        sizes = numpy.arange(7, 7 + 10**7, dtype=kind)
+        ours, peer = f"{kind}: formulas.conv_output_size(n, k=7, s=2, p=3)", f"{kind}: by hand"
+        assert (law(sizes) == blocked(sizes, numpy.empty_like(sizes))).all()
+        part.add(ours, partial(law, sizes))
+        part.add(peer, lambda sizes=sizes: blocked(sizes, numpy.empty_like(sizes)))
+        part.row(kind, ours, peer, "≤ 1.25")
+    return part

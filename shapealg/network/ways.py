@@ -30,6 +30,7 @@ class Ways:
     def __init__(self, graph: Graph, sizes: dict):
         self.flows, self.failures, self.undecided = [], [], []
         open_, many = _starts(graph, sizes), 0
+        nowhere = []  # undecided, of sizes of which there may be none
         while open_:
             flow, many = open_.pop(), many + 1
             if many > CLASSES:
@@ -52,8 +53,10 @@ class Ways:
                 failure.flow = flow
                 self.failures.append(failure)
             except Undecided as problem:
-                if all(flow.sizes_of(name) for name in graph.sizes):
-                    self.undecided.append((flow, problem))
+                there = all(flow.sizes_of(name) for name in graph.sizes)
+                (self.undecided if there else nowhere).append((flow, problem))
+        if not (self.flows or self.failures or self.undecided):
+            self.undecided = nowhere
 
 
 def _starts(graph: Graph, sizes: dict) -> list:

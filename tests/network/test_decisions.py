@@ -7,11 +7,12 @@ import random
 
 import pytest
 
-from shapealg import Bound, BySize, ShapeError, Sizes, read, zoo
+from shapealg import Bound, Branches, BySize, ShapeError, Sizes, read, zoo
 from shapealg.axis.length import Length
 from shapealg.errors import Undecided
 from shapealg.network.forms import told
 from shapealg.render.report import data
+from shapealg.words.dialects import torch as words
 
 MANY, ALL = 40, 400  # so many networks are asked by default, and with -m slow
 SIZES = {MANY: 24, ALL: 40}  # up to so large a size
@@ -309,6 +310,17 @@ def test_clipped_crops_on_two_axes(nets):
     for h, w in ((1, 1), (59, 80), (60, 56), (80, 55), (64, 60)):
         ran = nets.performed(own, [(1, 4, "H", "W")], {"H": h, "W": w})
         assert net.output_shape.at(H=h, W=w) == ran
+
+
+def test_where_all_ways_stop_it_is_said_which_way_is_open():
+    """Flat rows of another length than the maps they are added to: nobody knows whether ever."""
+    nn = words.nn
+    inner = Branches("multiply", [nn.Conv2d(8, 8, 3)], [nn.MaxPool2d(2)])
+    layers = [nn.ZeroPad2d(1), Branches("add", [nn.ZeroPad2d(1), inner], [nn.Flatten()])]
+    net = read(layers, "N,8,H,W")
+    for ask in (net.table, lambda: net.output_shape, lambda: net.accepts("H")):
+        with pytest.raises(Undecided, match="add_1: which way it goes"):
+            ask()
 
 
 def test_a_set_behind_an_unknown_node_says_that_it_is_a_bound(nets):

@@ -522,12 +522,22 @@ def _reach(canvas, reader, steps, axis) -> str:
     return canvas.svg()
 
 
+def _nodes(step) -> list:
+    """The nodes of a step, those of forks within a fork too."""
+    if not isinstance(step, Fork):
+        return [step]
+    made: list = []
+    for path in step.paths:
+        for inner in path:
+            made += _nodes(inner)
+    return made
+
+
 def _bare(reader, step) -> str:
     """A block in short: its kernels, equal ones counted, without what only pads."""
-    nodes = [inner for path in step.paths for inner in path] if isinstance(step, Fork) else [step]
     told = [
         numbers
-        for node in nodes
+        for node in _nodes(step)
         for _, numbers in [reader.layer(node)]
         if numbers[:1] == "k" and numbers != "k1"
     ]

@@ -70,7 +70,9 @@ const hear = async (data) => {
     }
     if (data.question) told({ answer: JSON.parse(ask(JSON.stringify(data.question))) });
   } catch (problem) {
-    told({ problem: String(problem?.message ?? problem).trim().split("\n").pop() });
+    // anything but an error of Python's own has ended it
+    const ended = problem?.name !== "PythonError";
+    told({ ended, problem: String(problem?.message ?? problem).trim().split("\n").pop() });
   }
 };
 

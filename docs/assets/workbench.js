@@ -58,6 +58,7 @@
     if (data.ready) ready = true;
     if (data.answer) show(data.answer);
     if (data.problem && !ready) return end(`${say.failed} ${data.problem}`, "fails");
+    if (data.ended) return end(`${say.ended} ${data.problem}`, "fails");
     if (data.problem) show({ error: data.problem });
     if (data.ready || data.answer || data.problem) {
       [busy, bar.hidden, stop.hidden] = [false, true, true];

@@ -5,12 +5,21 @@ and what a worker in a browser may be sent. Every answer is what the library say
 out here, and nothing that is typed is run.
 """
 
-from shapealg.errors import Received, ShapeError
+import re
+
+from shapealg.errors import Received, ShapeError, one_line
 from shapealg.render.workbench import layer, network
 from shapealg.text import Text
 
 QUESTIONS = {"layer": layer.answer, "network": network.answer}
 LONGEST = 20_000  # characters of one field
+DEEPEST = 40  # brackets within brackets
+MANY = 500  # operators, and words that a parser nests, of which layers have next to none
+QUOTED = re.compile(r"""'[^'\n]*'|"[^"\n]*"|#[^\n]*""")
+LINKS = re.compile(
+    r"[-+*/%@&|^~<>!]|[)\]]\s*[(\[]|\b(?:not|lambda|if|elif|await|for|and|or|is|in)\b"
+)
+DOTTED = re.compile(r"(?:\.\s*\w+\s*){20}")
 
 
 def answer(question: dict, model: bytes | None = None) -> dict:
@@ -24,8 +33,8 @@ def answer(question: dict, model: bytes | None = None) -> dict:
     >>> typed = {"ask": "layer", "call": "torch.MaxPool2d(2)", "shape": "1,3,9,9"}
     >>> answer(typed)["blocks"][0]["rows"][0]
     ['output', '(1, 3, 4, 4)']
-    >>> answer(typed | {"shape": "1,9"})["error"][:40]
-    'MaxPool2d takes (N, C, H, W) or (C, H, W'
+    >>> answer(typed | {"shape": "1,9"})["error"]
+    'MaxPool2d needs an input_shape of 3 or 4 entries; received (1, 9); the order is (N, C, H, W)'
     """
     language = "zh" if question.get("lang") == "zh" else "en"
     try:
@@ -56,7 +65,30 @@ def _field(name: str, typed: object) -> str:
             Received(f"{len(typed)} characters", f"{len(typed)} 个字符"),
             Text(zh=f"至多 {LONGEST} 个字符", en=f"at most {LONGEST} characters work"),
         )
+    if tangled(typed):
+        raise ShapeError(
+            Text(zh=f"{name} 里的写法套得太深", en=f"what {name} says lies too deep within itself"),
+            one_line(typed, 60),
+            Text(zh="层的调用不需要这样写", en="no call of a layer needs that"),
+        )
     return typed.strip()
+
+
+def tangled(text: str) -> bool:
+    """Whether a text holds more brackets within brackets, or longer chains, than layers do.
+
+    Python's parser goes as deep as the text, and a browser's stack is short: it would end there and
+    refuse nothing.
+
+    >>> tangled("Branches('add', [], [nn.Conv2d(8, 8, 3)])"), tangled("(" * 99), tangled("-" * 999)
+    (False, True, True)
+    """
+    bare = QUOTED.sub("", text)
+    depth = deepest = 0
+    for character in bare:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST or len(LINKS.findall(bare)) > MANY or bool(DOTTED.search(bare))
 
 
 def _unknown(asked: str) -> ShapeError:

@@ -116,7 +116,7 @@ def test_the_picture_has_the_window_on_it():
     assert figure["svg"].count('class="sa-tap"') == 5 * 7  # both ends: three rows and two
     assert figure["svg"].count('class="sa-outside"') == 7
     assert ">111<" in figure["svg"].replace("output ", ">") and ">223<" in figure["svg"]
-    assert figure["caption"] == "along H, W, 224 positions"
+    assert figure["caption"] == "along H, W: 224 positions"
     blocks = asked(ask="layer", call="torch.ConvTranspose1d(1, 1, 4, 2, 1)", shape="1,1,5")
     (figure,) = of_kind(blocks, "figure")
     assert figure["svg"].count('class="sa-tap"') == 5 * 4

@@ -97,7 +97,7 @@
 
   // ---------------------------------------------------------------- what is asked
 
-  const current = () => forms.find((form) => !form.hidden);
+  const current = () => forms.find((form) => !form.parentElement.hidden);
 
   const asked = () => {
     const form = current(), question = { ask: form.dataset.ask };
@@ -109,7 +109,7 @@
   };
 
   const settle = (question) => {
-    for (const form of forms) form.hidden = form.dataset.ask !== question.ask;
+    for (const form of forms) form.parentElement.hidden = form.dataset.ask !== question.ask;
     for (const tab of tabs) {
       const on = tab.dataset.ask === question.ask;
       tab.setAttribute("aria-selected", String(on));

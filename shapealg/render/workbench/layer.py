@@ -31,7 +31,7 @@ SMALLEST = Text(zh="最小的输入", en="smallest input")
 BACKWARDS = Text(zh="要输出 {m}，输入须是", en="inputs that give {m}")
 OTHERS = Text(zh="同一层，别的框架", en="The same layer in other frameworks")
 COMMA = Text(zh="、", en=", ")
-DRAWN = Text(zh="{name} 方向，{n} 格输入", en="along {name}, {n} positions")
+DRAWN = Text(zh="{name} 方向，{n} 格输入", en="along {name}: {n} positions")
 DRAWN_SMALL = Text(
     zh="{name} 方向；尺寸未定，以 {n} 格为例", en="along {name}, open; drawn for {n} positions"
 )

@@ -132,6 +132,18 @@ CALLS = {
     "sdpa_kv2": lambda x: F.scaled_dot_product_attention(x, zeros(2, 9, 7), zeros(2, 8, 4)),
     "sdpa_b": lambda x: F.scaled_dot_product_attention(x, zeros(1, 9, 7), zeros(1, 9, 4)),
     "sdpa_3": lambda x: F.scaled_dot_product_attention(x, zeros(3, 9, 7), zeros(2, 9, 4)),
+    "sdpa_gqa": lambda x: F.scaled_dot_product_attention(
+        x[:, None].repeat(1, 4, 1, 1),
+        x[:, None].repeat(1, 2, 1, 1),
+        zeros(1, 2, 6, 5),
+        enable_gqa=True,
+    ),
+    "sdpa_gqa_3": lambda x: F.scaled_dot_product_attention(
+        x[:, None].repeat(1, 4, 1, 1), *[x[:, None].repeat(1, 3, 1, 1)] * 2, enable_gqa=True
+    ),
+    "sdpa_causal": lambda x: F.scaled_dot_product_attention(
+        *[x.reshape(x.shape[0], -1, 1)] * 3, is_causal=x.shape[1] * x.shape[2] > 1 and True
+    ),
     "expand": lambda x: x.expand(2, 6, 7),
     "expand4": lambda x: x.expand(3, -1, -1, -1),
     "view_as": lambda x: x.view_as(zeros(2, 42)),

@@ -63,7 +63,8 @@ class Number:
         return True
 
     def is_constant(self) -> bool:
-        return False
+        """Whether it is a truth that is known: it comes out as a `bool`, which some calls want."""
+        return type(self.value) is bool
 
     def singleton_int(self):
         return None
@@ -229,7 +230,9 @@ class Number:
     # ------------------------------------------------------------ truths
 
     def _truth(self, other, relation: str):
-        return Number(_compared(self.value, other.value, relation), self.run, bool)
+        found = _compared(self.value, other.value, relation)
+        known = self.run.always(found) if isinstance(found, Condition) else found
+        return Number(found if known is None else known, self.run, bool)
 
     def eq(self, other):
         return self._truth(other, "==")

@@ -61,10 +61,15 @@ def _added(flow, bias, a, b, **_):
 _added.products = lambda bias, a, b, **_: operations.matmul.macs(a, b)
 
 
-def _attention(flow, query, key, value, attn_mask=None, *_, **__):
+def _attention(flow, query, key, value, attn_mask=None, *_, enable_gqa=False, **__):
     flow.equal(query.shape[-1], key.shape[-1])
     flow.equal(key.shape[-2], value.shape[-2])
-    heads = operations.elementwise(flow, *(Tensor(x.shape[:-2]) for x in (query, key, value)))
+    leads = [x.shape[:-2] for x in (query, key, value)]
+    if enable_gqa:  # several heads of queries share one of keys
+        for lead in leads[1:]:
+            flow.equal(leads[0][-1] % lead[-1], 0)
+        leads = [(*lead[:-1], leads[0][-1]) for lead in leads]
+    heads = operations.elementwise(flow, *map(Tensor, leads))
     if attn_mask is not None:  # one for each query and each key
         stretched_to(flow, attn_mask, (*heads.shape, query.shape[-2], key.shape[-2]))
     return Tensor(

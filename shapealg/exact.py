@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeGuard, Union
 
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, shown
 from shapealg.text import Text
 
 if TYPE_CHECKING:
@@ -286,6 +286,29 @@ def flag(value: object, name: str) -> bool:
             value,
             Text(zh=f"例如 {name}=True", en=f"for example {name}=True"),
         ) from None
+
+
+def multiple(number: Size, divisor: Size, asked: Text) -> None:
+    """The door for a number that `divisor`, which `asked` may name as {divisor}, must divide; an
+    open one is let in.
+
+    Raises:
+        ShapeError: naming the nearest that it divides.
+
+    >>> multiple(6, 3, Text(zh="须为 {divisor} 的倍数", en="it must be a multiple of {divisor}"))
+    """
+    if not isinstance(number, int) or not isinstance(divisor, int) or number % divisor == 0:
+        return
+    down, up = number - number % divisor, number + -number % divisor
+    near = [shown(n) for n in (down, up) if n > 0]
+    raise ShapeError(
+        asked.format(divisor=shown(divisor)),
+        number,
+        Text(
+            zh=f"最近的可用值：{' 或 '.join(near)}",
+            en=f"the nearest that work{'s' * (len(near) == 1)}: {' or '.join(near)}",
+        ),
+    )
 
 
 def among(owner: object, name: str, kinds: tuple[type, ...]) -> None:

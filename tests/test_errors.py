@@ -459,7 +459,7 @@ SAID = (
     ),
     (
         lambda: Convolution((Window(3),), (3,), 8, 4).parameters(3),
-        "input channels must be divisible by groups=4; received 3; the nearest that work: 4",
+        "input channels must be divisible by groups=4; received 3; the nearest that works: 4",
         None,
     ),
     # ---- Keras's words

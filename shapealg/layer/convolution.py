@@ -11,10 +11,17 @@ from shapealg.axis.axis import Links
 from shapealg.axis.sizes import integer
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
-from shapealg.exact import Size, SizeLike, one_size, quotient
+from shapealg.exact import Size, SizeLike, multiple, one_size, quotient
 from shapealg.layer.layer import Layer
 from shapealg.text import Text
 
+SPLIT_IN = Text(
+    zh="输入通道数须能被 groups={divisor} 整除",
+    en="input channels must be divisible by groups={divisor}",
+)
+SPLIT_OUT = Text(
+    zh="输出通道数须能被 groups={divisor} 整除", en="filters must be divisible by groups={divisor}"
+)
 _WHOLE = Text(
     zh="例如 valid 且核宽等于输入宽",
     en="for example valid padding and a kernel as wide as the input",
@@ -96,28 +103,10 @@ class Convolution(Layer):
 
     def _per_group(self, channels: SizeLike) -> Size:
         channels = one_size(channels, "channels")
-        self._require_divisible(channels, "输入通道数", "input channels")
-        self._require_divisible(self.filters, "输出通道数", "filters")
+        for number, split in ((channels, SPLIT_IN), (self.filters, SPLIT_OUT)):
+            multiple(number, self.groups, split)
         # that an open number divides is for the one who knows it
         return quotient(channels, self.groups)
-
-    def _require_divisible(self, number: Size, zh: str, en: str) -> None:
-        groups = self.groups
-        if not isinstance(number, int) or not isinstance(groups, int) or number % groups == 0:
-            return
-        down, up = number - number % groups, number + -number % groups
-        near = f"{shown(down)} or {shown(up)}" if down else shown(up)
-        raise ShapeError(
-            Text(
-                zh=f"{zh}须能被 groups={shown(groups)} 整除",
-                en=f"{en} must be divisible by groups={shown(groups)}",
-            ),
-            number,
-            Text(
-                zh=f"最近的可用值：{near.replace(' or ', ' 或 ')}",
-                en=f"the nearest that work: {near}",
-            ),
-        )
 
     def parameters(self, channels: SizeLike) -> Size:
         """Weights and biases: filters · (Π kernel_size · channels/groups + 1 with a bias)."""

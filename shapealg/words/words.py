@@ -18,7 +18,16 @@ from shapealg.axis.axis import Given
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import integer
 from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
-from shapealg.exact import Exact, flag, identifier, integers, is_expression, is_symbolic, one_size
+from shapealg.exact import (
+    Exact,
+    flag,
+    identifier,
+    integers,
+    is_expression,
+    is_symbolic,
+    multiple,
+    one_size,
+)
 from shapealg.layer.layer import Layer, fitting
 from shapealg.printing import Pictured
 from shapealg.shapes import entries as entries_of
@@ -502,21 +511,7 @@ class Words(Pictured, metaclass=Spelling):
             f"at least {shown(least)} positions work",
         )
 
-    def divides(self, number, divisor, asked: Text) -> None:
-        """Refuse a number that is known not to be a multiple of `divisor`, which `asked` may name
-        as {divisor}; the line names the nearest that are.
-        """
-        if isinstance(number, int) and isinstance(divisor, int) and number % divisor:
-            down, up = number - number % divisor, number + -number % divisor
-            near = [shown(x) for x in (down, up) if x > 0]
-            raise ShapeError(
-                asked.format(divisor=shown(divisor)),
-                number,
-                Text(
-                    zh=f"最近的可用值：{' 或 '.join(near)}",
-                    en=f"the nearest that work{'s' * (len(near) == 1)}: {' or '.join(near)}",
-                ),
-            )
+    divides = staticmethod(multiple)
 
     def _one_shape(self, given: tuple):
         """Refuse sizes that are not in one tuple."""

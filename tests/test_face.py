@@ -1,5 +1,6 @@
 """The public face: few names, each for a reason, and everything they offer explained."""
 
+import ast
 import inspect
 
 import pytest
@@ -35,6 +36,18 @@ def test_every_public_name_has_its_reason_and_they_are_few():
 
 def test_completion_shows_the_public_names_only():
     assert dir(shapealg) == sorted(WHY)
+
+
+def test_editors_are_told_the_names_that_come_late():
+    tree = ast.parse(inspect.getsource(shapealg))
+    (told,) = (node for node in tree.body if isinstance(node, ast.If))
+    found = {
+        alias.asname: f"{line.module}.{alias.name}" for line in told.body for alias in line.names
+    }
+    late = {name: f"shapealg.{home}.{name}" for name, home in shapealg.HOMES.items()}
+    assert found == late | {n: f"shapealg.{home}" for n, home in shapealg.MODULES.items()}
+    for name in found:
+        assert getattr(shapealg, name) is not None
 
 
 @pytest.mark.parametrize("name", REACHABLE)

@@ -34,6 +34,17 @@ def test_a_long_array_says_what_its_entries_say(name, size, rest, kind):
     assert (law(**{size: sizes[:, :1000]}, **rest) == made[:, :1000]).all()
 
 
+@pytest.mark.parametrize("law", formulas.laws(), ids=lambda law: law.name)
+def test_every_law_takes_a_long_array_for_each_of_its_numbers(law):
+    example, many = dict(law.example), 2**16 + 5
+    for name, value in example.items():
+        if type(value) is not int:
+            continue
+        made = law(**example | {name: numpy.full(many, value, dtype="int64")})
+        # a law that does not depend on the number says one thing
+        assert made.shape in ((many,), ()) and (made == law(**example)).all()
+
+
 @pytest.mark.parametrize("kind", ["int32", "int64"])
 def test_the_type_is_kept_where_everything_fits(kind):
     assert formulas.conv_output_size(drawn(kind), k=7, s=2, p=3).dtype == kind

@@ -8,6 +8,7 @@ import sys
 import zipfile
 
 import pytest
+from halves import small_model
 from needed import ROOT, lacking, module
 
 import shapealg as sa
@@ -210,30 +211,6 @@ def test_long_tables_fold():
 
 
 # ---------------------------------------------------------------- files
-
-
-def small_model():
-    onnx = module("onnx")
-    make, kind = onnx.helper, onnx.TensorProto.FLOAT
-    weights = [
-        make.make_tensor(
-            name, kind, dims, bytes(4 * dims[0] * dims[1] * dims[2] * dims[3]), raw=True
-        )
-        for name, dims in (("w", (8, 3, 3, 3)), ("u", (8, 8, 2, 2)))
-    ]
-    nodes = [
-        make.make_node("Conv", ["x", "w"], ["a"], pads=[1, 1, 1, 1]),
-        make.make_node("MaxPool", ["a"], ["b"], kernel_shape=[2, 2], strides=[2, 2]),
-        make.make_node("ConvTranspose", ["b", "u"], ["c"], strides=[2, 2]),
-        make.make_node("Concat", ["a", "c"], ["y"], axis=1),
-    ]
-    ends = [
-        [make.make_tensor_value_info(name, kind, shape)]
-        for name, shape in (("x", ["N", 3, "H", "W"]), ("y", None))
-    ]
-    return make.make_model(
-        make.make_graph(nodes, "g", *ends, weights), opset_imports=[make.make_opsetid("", 17)]
-    )
 
 
 def test_a_file_is_read_from_its_bytes():

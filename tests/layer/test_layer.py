@@ -1,5 +1,6 @@
 """One convolution of any rank against loops; and the formulas the article lost."""
 
+import random
 import re
 from itertools import product
 
@@ -8,7 +9,7 @@ import numpy
 import pytest
 import sympy
 
-from shapealg import Convolution, DomainError, Same, ShapeError, Window
+from shapealg import Convolution, DomainError, Same, ShapeError, Window, formulas
 from shapealg.checks.article.lost import LOST
 from shapealg.words.dialects import keras
 
@@ -197,3 +198,17 @@ def test_a_lost_formula_in_numbers(lost):
         for x, k in zip(lost.size, lost.kernel_size, strict=True)
     ]
     assert [int(x) for x in lost.output().subs(at)][: len(sizes)] == sizes
+
+
+def test_counts_are_those_of_the_laws():
+    """The layer multiplies what it is made of; the laws, derived by summing, say the same."""
+    chance = random.Random(3)
+    for rank in (1, 2, 3):
+        for _ in range(40):
+            k = tuple(chance.randint(1, 5) for _ in range(rank))
+            g, n = chance.randint(1, 4), tuple(chance.randint(5, 40) for _ in range(rank))
+            c, f, b = g * chance.randint(1, 5), g * chance.randint(1, 5), chance.randint(0, 1)
+            layer = Convolution(tuple(map(Window, k)), k, f, g, bool(b))
+            assert layer.parameters(c) == formulas.conv_parameters(k=k, c=c, f=f, g=g, b=b)
+            m = layer.output_size(n)
+            assert layer.macs(n, c) == formulas.conv_macs(m=m, k=k, c=c, f=f, g=g)

@@ -1,5 +1,6 @@
 """A name in a shape gives a length, which is the number once the name is one."""
 
+import copy
 import random
 
 import pytest
@@ -47,6 +48,35 @@ def test_a_named_size_is_a_length_and_gives_what_the_number_gives(framework):
         met += 1
         assert tuple(n(**at) if isinstance(n, Length) else n for n in made) == expected, words
     assert met > 50
+
+
+@pytest.mark.parametrize("framework", frameworks.NAMES)
+def test_what_is_asked_again_is_what_a_new_layer_says(framework):
+    """A layer keeps its maps after the first answer; another shape must not be told by them."""
+    met = 0
+    for words, shape, axes in calls(framework):
+        for more in (LARGE, 0, 1, -1, LARGE + 1):
+            asked = tuple(n + more if axis else n for n, axis in zip(shape, axes, strict=True))
+            fresh = copy.copy(words)
+            vars(fresh).pop("_plans", None)
+            assert said(words, asked) == said(fresh, asked), (words, asked)
+            met += "_plans" in vars(words)
+    assert met > 50
+
+
+def said(words, shape: tuple):
+    """The shape that comes out, or the refusal."""
+    try:
+        return words.output_shape(shape)
+    except ShapeError as problem:
+        return str(problem)
+
+
+def test_a_layer_that_is_changed_forgets_what_it_kept():
+    conv = torch.Conv2d(3, 8, 3)
+    assert conv.output_shape((1, 3, 9, 9)) == (1, 8, 7, 7)
+    conv.stride = (2, 2)
+    assert conv.output_shape((1, 3, 9, 9)) == (1, 8, 4, 4)
 
 
 def test_symbols_give_expressions():

@@ -22,6 +22,8 @@ EACH = [
     path for path in PAGES if path.count("/") == path.startswith("en/") or path in FIRST.values()
 ]
 SCALAR = [law for law in formulas.laws() if not any(p.array or p.sequence for p in law.parameters)]
+# words that the English search leaves out, as every search does
+LEFT_OUT = set("and but into or than that the then their this with while wants".split())
 LISTS = [law for law in formulas.laws() if any(p.sequence for p in law.parameters)]
 
 
@@ -173,6 +175,69 @@ def test_hostile_input_gets_a_line_and_does_nothing(tab, hostile):
     assert page.locator("form.sa-calc [role=status]").text_content().startswith("n: ")
     assert page.locator("form.sa-calc input[name=n]").get_attribute("aria-invalid") == "true"
     assert page.locator("form.sa-calc img").count() == 0
+    assert tab.wrong == []
+
+
+# Words of letters and digits, of which lunr as it comes makes others: nodes of its set that differ
+# are taken for one another.
+STRANGERS = """(worker) => new Promise((done) => {
+  const told = `importScripts(${JSON.stringify(worker)});
+    let seed = 1;
+    const next = (k) => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return Math.floor(seed / 65536) % k;
+    };
+    const known = new Set();
+    for (let i = 0; i < 9000; i++) {
+      let word = "";
+      for (let rest = 1 + next(7); rest > 0; rest--) word += "ab0123456789"[next(12)];
+      known.add(word);
+    }
+    const made = lunr.TokenSet.fromArray([...known].sort()).toArray();
+    postMessage([known.size, made.filter((word) => !known.has(word))]);`;
+  const asked = new Worker(URL.createObjectURL(new Blob([told])));
+  asked.onmessage = ({ data }) => done(data);
+})"""
+# The words of the index that are most frequent, and those for which the search finds nothing.
+FREQUENT = """async ([worker, index]) => {
+  const asked = new Worker(worker);
+  const ask = (message) => new Promise((done) => {
+    asked.onmessage = ({ data }) => done(data);
+    asked.postMessage(message);
+  });
+  const data = await (await fetch(index)).json();
+  await ask({ type: 0, data: { ...data, options: { suggest: false } } });
+  const counts = new Map();
+  for (const { title, text } of data.docs) {
+    const plain = `${title} ${text}`.replace(/<[^>]*>/g, " ").toLowerCase();
+    for (const word of plain.split(new RegExp(data.config.separator)))
+      if (/^\\p{L}{2,}$/u.test(word)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const words = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 500).map(([word]) => word);
+  const empty = [];
+  for (const word of words)
+    if (!(await ask({ type: 2, data: word })).data.items.length) empty.push(word);
+  return [words.length, empty];
+}"""
+
+
+def worker(site) -> str:
+    """The search's other half, by its address."""
+    (found,) = (site / "assets" / "javascripts" / "workers").glob("search.*.js")
+    return found.relative_to(site).as_posix()
+
+
+def test_the_search_knows_no_words_but_those_of_the_pages(tab, site, address):
+    known, strangers = tab.open("index.html").evaluate(STRANGERS, f"{address}{worker(site)}")
+    assert known > 8000 and strangers == []
+
+
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_every_frequent_word_is_found(tab, site, folder):
+    page = tab.open(f"{folder}index.html")
+    here = "../" if folder else ""
+    asked, empty = page.evaluate(FREQUENT, [f"{here}{worker(site)}", "search/search_index.json"])
+    assert asked == 500 and set(empty) <= LEFT_OUT
     assert tab.wrong == []
 
 

@@ -5,6 +5,7 @@ import re
 from urllib.parse import parse_qs, urlparse
 
 import pytest
+from halves import small_model
 from needed import lacking, module
 
 import shapealg as sa
@@ -26,24 +27,8 @@ def runtime(site):
 def model(tmp_path_factory):
     """A file: half a U-Net."""
     onnx = module("onnx")
-    make, kind = onnx.helper, onnx.TensorProto.FLOAT
-    weights = [
-        make.make_tensor("w", kind, (8, 3, 3, 3), bytes(4 * 8 * 3 * 9), raw=True),
-        make.make_tensor("u", kind, (8, 8, 2, 2), bytes(4 * 8 * 8 * 4), raw=True),
-    ]
-    nodes = [
-        make.make_node("Conv", ["x", "w"], ["a"], pads=[1, 1, 1, 1]),
-        make.make_node("MaxPool", ["a"], ["b"], kernel_shape=[2, 2], strides=[2, 2]),
-        make.make_node("ConvTranspose", ["b", "u"], ["c"], strides=[2, 2]),
-        make.make_node("Concat", ["a", "c"], ["y"], axis=1),
-    ]
-    ends = [
-        [make.make_tensor_value_info(name, kind, shape)]
-        for name, shape in (("x", ["N", 3, "H", "W"]), ("y", None))
-    ]
-    graph = make.make_graph(nodes, "g", *ends, weights)
     path = tmp_path_factory.mktemp("model") / "half.onnx"
-    onnx.save(make.make_model(graph, opset_imports=[make.make_opsetid("", 17)]), str(path))
+    onnx.save(small_model(), str(path))
     return path
 
 

@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from environment import ROOT, ensure, script  # first: it asks for a recent Python
 
+RECORD = ROOT / "docs/corpus.json"
 # seconds and bytes that one model may take; the worker itself counts the processor's seconds
 LIMIT, MEMORY = 3600, 16 * 2**30
 
@@ -37,9 +38,10 @@ def main(arguments: list[str]) -> int:
         if library == (asked.library or library) and (asked.model or "") in name
     ]
     kept = ROOT / f".venv/corpus/found-{code()}.jsonl"
-    earlier = sorted(kept.parent.glob("found-*.jsonl"), key=os.path.getmtime) if asked.keep else []
-    before = {} if asked.model else good(earlier)
-    found = before | ({} if asked.model else remembered(kept))
+    before = recorded() if asked.keep or asked.model or asked.library else {}
+    found = {} if asked.model else remembered(kept)
+    if asked.keep:
+        found = {at: one for at, one in before.items() if is_right(one)} | found
     todo = [one for one in wanted if one not in found]
     with (
         open(kept, "a", encoding="utf-8") as file,
@@ -52,12 +54,10 @@ def main(arguments: list[str]) -> int:
             file.flush()
             left = (time.monotonic() - start) / done * (len(todo) - done) / 60
             print(f"{done}/{len(todo)}, {left:.0f} min left  {told(one)}", flush=True)
-    whole = before | remembered(kept) | found
+    whole = before | found
     record = [whole[one] for one in sorted(whole)]
-    if not asked.library and not asked.model:
-        written = {"versions": listed["versions"], "models": record}
-        text = json.dumps(written, ensure_ascii=False, indent=1)
-        (ROOT / "docs/corpus.json").write_text(text + "\n", encoding="utf-8")
+    written = {"versions": listed["versions"], "models": record}
+    RECORD.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return summary([found[one] for one in wanted])
 
 
@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--library", help="only the models of this library")
     made.add_argument("--model", help="only models whose name holds this, tried anew")
     made.add_argument(
-        "--keep", action="store_true", help="also what earlier code has found, if it was right"
+        "--keep", action="store_true", help="leave what the record holds, where it is right"
     )
     made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="so many at a time")
     return made
@@ -87,13 +87,17 @@ def remembered(path) -> dict:
     return {(one["library"], one["model"]): one for one in lines}
 
 
-def good(files: list) -> dict:
-    """What other states of the code have read and told rightly, each under the name of its code."""
-    found = {}
-    for file in files:
-        name = file.stem.removeprefix("found-")
-        found |= {at: {"code": name} | one for at, one in remembered(file).items()}
-    return {at: one for at, one in found.items() if one["state"] == "read" and not is_wrong(one)}
+def recorded() -> dict:
+    """What the record holds, each model with the state of the code that found it."""
+    if not RECORD.is_file():
+        return {}
+    models = json.loads(RECORD.read_text(encoding="utf-8"))["models"]
+    return {(one["library"], one["model"]): one for one in models}
+
+
+def is_right(one: dict) -> bool:
+    """Whether it was read, and every run agreed."""
+    return one["state"] == "read" and not is_wrong(one)
 
 
 def heard(command: list, limit: float) -> str:

@@ -278,7 +278,7 @@ def differs(net, on_meta, case, at: dict) -> dict | None:
         return None
     if found == "undecided":
         return UNDECIDED
-    if found == ran or (found == "unknown" and ran is not None):
+    if found in (ran, "unknown"):  # of what is not known nothing is said, nor that it runs
         return {}
     if found is None and performed(on_meta, case, at, empty=False)[0] is None:
         return {}  # something within is empty: that is no run here

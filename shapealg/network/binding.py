@@ -155,8 +155,8 @@ def _project(tie, sets: dict) -> None:
             found = _products(tie, sets)
             if found is None and len(tie.conditions) == 1:
                 found = _sum(tie.conditions[0].length, sets)
-        elif len(tie.conditions) == 1 and tie.conditions[0].relation != "!=":
-            found = _least_and_most(tie.conditions[0], sets)
+        else:
+            found = _one_of(tie.conditions, sets)
     if found is None:
         found = _put_in(tie, sets)
     for name in tie.names:
@@ -182,15 +182,32 @@ def _rising(tie) -> bool:
     return all(one.relation[0] == ">" and one.length.rises for one in conditions)
 
 
+def _one_of(conditions: tuple, sets: dict) -> dict | None:
+    """Inequalities of two names of which one is enough: A·B < 256, or A·B > 256."""
+    made: dict[str, Sizes] = {}
+    for condition in conditions:
+        if condition.relation in ("==", "!="):
+            return None
+        if (found := _least_and_most(condition, sets)) is None:
+            return None
+        if all(found.values()):
+            made = {name: made.get(name, Sizes.none()) | found[name] for name in found}
+    return made or dict.fromkeys(conditions[0].names, Sizes.none())
+
+
 def _least_and_most(condition, sets: dict) -> dict | None:
     """An inequality of two names, L ≥ K: each against the most that the other part can be; `None`
     where it is no sum of two parts that rise, or fall.
     """
     length, relation = condition.length, condition.relation
+    if not all(sets[name] for name in condition.names):
+        return dict.fromkeys(condition.names, Sizes.none())
     if relation in ("<", "<="):
         length, relation = -length, TURNED[relation]
     if length.rises:
         return _far(length, relation, sets)
+    if (-length).rises:
+        return _near(length, relation, sets)
     parts = {name: Length.of(name) * 0 for name in condition.names}
     constant = 0
     for monomial, factor in length.terms.items():
@@ -233,6 +250,15 @@ def _far(length, relation: str, sets: dict) -> dict:
         else:
             fit = Condition(at_most, relation).sizes()
         made[name] = sets[name] & fit
+    return made
+
+
+def _near(length, relation: str, sets: dict) -> dict:
+    """A length of two names that falls with both: each with the other as small as it can be."""
+    made = {}
+    for name, other in zip(length.names, reversed(length.names), strict=True):
+        at_least = length(**{other: sets[other][0]})
+        made[name] = sets[name] & _sizes_of(Condition(at_least, relation))
     return made
 
 

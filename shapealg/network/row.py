@@ -1,9 +1,11 @@
 """A node of a network in numbers: its shapes, its weights, its work."""
 
+from collections.abc import Callable
 from functools import partial
 from math import prod
 from typing import NamedTuple
 
+from shapealg.errors import Undecided
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
 from shapealg.network.pieces import answer
@@ -51,13 +53,21 @@ def _row(node: Node, formulas: list, pieces: list | None) -> Row:
     return Row(
         node.name,
         repr(node.words) if node.words is not None else node.kind,
-        answer(formulas, shape),
-        None if pieces is None else answer(pieces, shape),
+        _answer(formulas, shape),
+        None if pieces is None else _answer(pieces, shape),
         node.weights or _weights(node, flow),
         _parameters(node, flow) if node.parameters is None else node.parameters,
-        answer(at, partial(_macs, node)),
-        answer(at, partial(_memory, node.outputs[0])),
+        _answer(at, partial(_macs, node)),
+        _answer(at, partial(_memory, node.outputs[0])),
     )
+
+
+def _answer(pieces: list, of: Callable):
+    """What the ways say; `None` where they differ, and how several sizes compare tells which."""
+    try:
+        return answer(pieces, of)
+    except Undecided:
+        return None
 
 
 def _shape(tensor: str, flow: Flow):

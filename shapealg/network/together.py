@@ -5,6 +5,7 @@ from math import prod
 from typing import NamedTuple
 
 from shapealg.axis.by_size import BySize, Piece
+from shapealg.axis.condition import OPPOSITE, TURNED
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import ShapeError
 from shapealg.text import Text
@@ -56,6 +57,7 @@ def ties(parts, names) -> tuple:
     """
     if not parts:
         return ()
+    parts = _merged(parts)
     common = _shared(parts)
     own = [_without(part.ties, common) for part in parts]
     bound = {name for ties in own for tie in ties for name in tie.names}
@@ -68,6 +70,59 @@ def ties(parts, names) -> tuple:
     return (*common, Together(_pieces(list(zip(wheres, own, strict=True)))))
 
 
+class _Side(NamedTuple):
+    """The sizes of a way, or of several drawn together, and what binds them there."""
+
+    sets: dict
+    ties: tuple
+
+
+def _merged(parts) -> list:
+    """The ways, drawn together where they differ only in what one of them holds and the other
+    denies: H·W = 256 here, H·W ≠ 256 there.
+    """
+    made: list[_Side] = []
+    for part in parts:
+        side = _Side(part.sets, part.ties)
+        while (there := next((o for o in made if _opposed(o, side) is not None), None)) is not None:
+            made.remove(there)
+            side = _Side(side.sets, _opposed(there, side))
+        made.append(side)
+    return made
+
+
+def _opposed(one: _Side, two: _Side) -> tuple | None:
+    """What two ways of the same sizes share, where each has one tie more, the other's opposite, or
+    the same ties; otherwise `None`.
+    """
+    if one.sets != two.sets:
+        return None
+    mine, theirs = _without(one.ties, two.ties), _without(two.ties, one.ties)
+    shared = tuple(tie for tie in one.ties if _among(tie, two.ties))
+    if not mine and not theirs:
+        return shared
+    if len(mine) == len(theirs) == 1 and _said(mine[0]) == _said(theirs[0], OPPOSITE):
+        return shared
+    return None
+
+
+def _said(tie, turned: dict | None = None) -> tuple | None:
+    """What a tie says of one length, or what its opposite does: its terms up to their sign, and the
+    relation; `None` where it says more.
+    """
+    conditions = getattr(tie, "conditions", (tie,))
+    first, relation = conditions[0], conditions[0].relation
+    if len(conditions) > 1:
+        if [c.relation for c in conditions] != ["<", ">"] or first.length != conditions[1].length:
+            return None
+        relation = "!="
+    relation = turned[relation] if turned else relation
+    length = first.length
+    if min(length.terms.items())[1] < 0:
+        length, relation = -length, TURNED[relation]
+    return length, relation
+
+
 def _pieces(ways: list) -> tuple:
     """The ways drawn together as answers by size are; where several go at the same sizes of each
     name, and differ in what binds them, as they stand.
@@ -78,7 +133,7 @@ def _pieces(ways: list) -> tuple:
         return tuple(Piece(where, ties) for where, ties in ways)
 
 
-def _shared(parts: tuple) -> list:
+def _shared(parts: list) -> list:
     """The ties that every part has."""
     made = parts[0].ties
     for part in parts:

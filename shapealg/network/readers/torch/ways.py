@@ -11,12 +11,32 @@ from shapealg.network.readers.torch.calls import refused, watched
 from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
-from shapealg.network.readers.torch.run import ELSE, Known, Parting, Run
+from shapealg.network.readers.torch.run import ELSE, Again, Known, Parting, Run
+from shapealg.network.readers.torch.stand_ins import StandIns
 from shapealg.network.readers.torch.twin import twin
 from shapealg.text import Text
 
 FEW = 2**3  # of more ways than these it is tried to let them join again
 MANY = 2**7  # so many ways a module may go
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A module that is read.
+
+    Attributes:
+        module: the module.
+        inputs: name → shape.
+        call: `call(twin, tensors)` runs the twin on its inputs.
+        types: name → the type of its numbers.
+        stand_ins: what its code is given where Python itself wants a number.
+    """
+
+    module: object
+    inputs: dict
+    call: object
+    types: dict
+    stand_ins: StandIns
 
 
 @dataclass
@@ -37,23 +57,18 @@ class Ended:
 
 
 def graph(module, inputs: dict, call, types: dict) -> Graph:
-    """The graph of a module with all its ways.
-
-    Args:
-        module: the module.
-        inputs: name → shape.
-        call: `call(twin, tensors)` runs the twin on its inputs.
-        types: name → the type of its numbers.
-    """
-    return joined(inputs, _ways(module, inputs, call, types, False))
+    """The graph of a module with all its ways; what is given is told of `Asked`."""
+    with StandIns() as stand_ins:
+        asked = Asked(module, inputs, call, types, stand_ins)
+        return joined(inputs, _ways(asked, False))
 
 
-def _ways(module, inputs: dict, call, types: dict, rejoining: bool) -> list:
+def _ways(asked: Asked, rejoining: bool) -> list:
     """Every way as it `Ended`."""
     ended, open_, line_ = [], [Known({})], "?"
     while open_:
         if not rejoining and len(ended) + len(open_) > FEW:
-            return _ways(module, inputs, call, types, True)
+            return _ways(asked, True)
         if len(ended) + len(open_) > MANY:
             raise Undecided(
                 Text(
@@ -68,31 +83,34 @@ def _ways(module, inputs: dict, call, types: dict, rejoining: bool) -> list:
             )
         known = open_.pop()
         try:
-            ended.append(once(module, inputs, known, call, types, rejoining))
+            ended.append(once(asked, known, rejoining))
+        except Again:
+            open_.append(known)
         except Parting as parting:
             line_ = parting.line
             open_.extend(known.narrowed(box, held) for box, held in reversed(parting.sides))
     return ended
 
 
-def once(module, inputs: dict, known: Known, call, types: dict, rejoining=False) -> Ended:
+def once(asked: Asked, known: Known, rejoining=False) -> Ended:
     """One run.
 
     Raises:
         Parting: where ways part.
+        Again: where it is to be begun again.
         ShapeError: where something cannot be told at all.
     """
     import torch
     from torch._dispatch.python import enable_python_dispatcher
 
-    run = Run(inputs, known)
-    made, originals = twin(module)
-    tensors = {name: _tensor(run, shape, types[name]) for name, shape in inputs.items()}
+    inputs, run = asked.inputs, Run(asked.inputs, known, asked.stand_ins)
+    made, originals = twin(asked.module)
+    tensors = {name: _tensor(run, shape, asked.types[name]) for name, shape in inputs.items()}
     watching = watched(run, made, tensors, originals, rejoining)
     calls, token = watching.calls, ASKED.set(run.ask)
     try:
         with torch.no_grad(), torch.device("meta"), enable_python_dispatcher(), watching:
-            result = call(made, tensors)
+            result = asked.call(made, tensors)
         if run.parting:  # a model's own bare `except` stopped it
             raise run.parting
         if _empty(calls, result):

@@ -195,6 +195,28 @@ def _one_of(conditions: tuple, sets: dict) -> dict | None:
     return made or dict.fromkeys(conditions[0].names, Sizes.none())
 
 
+def _apart(tie) -> bool:
+    """Whether a tie says that a length is not a number, which is so for all large sizes of one
+    name, or for none: it rises, it falls, or it is a sum of lengths of one name that do.
+    """
+    conditions = getattr(tie, "conditions", (tie,))
+    length = conditions[0].length
+    if [c.relation for c in conditions] not in (["!="], ["<", ">"]) or conditions[-1].length != length:
+        return False
+    if length.rises or (-length).rises:
+        return True
+    if any(len(Length({monomial: 1}).names) > 1 for monomial in length.terms if monomial):
+        return False
+    return all(_part(length, name).staircase().slope for name in length.names)
+
+
+def _part(length: Length, name: str) -> Length:
+    """What a sum of lengths of one name each has of one of them."""
+    return Length(
+        {m: f for m, f in length.terms.items() if m and Length({m: 1}).names == (name,)}
+    )
+
+
 def _least_and_most(condition, sets: dict) -> dict | None:
     """An inequality of two names, L ≥ K: each against the most that the other part can be; `None`
     where it is no sum of two parts that rise, or fall.
@@ -317,6 +339,9 @@ def _together(ties, sets: dict, rings: bool) -> None:
         joined = [tie for tie in ties if set(tie.names) <= set(names)]
         if len(joined) < 2 or all(map(_rising, joined)):
             continue
+        endless = all(sets[name].residues for name in names)
+        if endless and all(_rising(tie) or _apart(tie) for tie in joined):
+            continue  # what is met by a size of one name is met by all large sizes of the other
         if any(sets[name].residues for name in names):
             raise _tied(joined[1])
         bounded(prod(len(sets[name].exceptions) for name in names))

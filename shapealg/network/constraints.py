@@ -39,6 +39,8 @@ class Constraints:
             self._met.add(conditions)
             if len(conditions) > 1 and any(self.follows(one) for one in conditions):
                 return
+            if len(conditions[0].names) > 1 and conditions[0].settled():
+                return
             names = (
                 conditions[0].names
                 if len(conditions) == 1

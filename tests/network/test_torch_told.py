@@ -226,7 +226,7 @@ def test_an_answer_that_hangs_on_how_sizes_compare_is_not_told():
     net = read(Called(CALLS["diag"]), "N,C,L")
     with pytest.raises(Undecided, match="how several sizes compare.*for example L=224"):
         net.output_shape  # noqa: B018 — asking is enough
-    assert str(net.ties[0]).endswith("L ≥ C; or every C ≥ 1, every L ≥ 1, C − 1 ≥ L")
+    assert net.ties == ()  # whichever is larger, it runs
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -5,6 +5,7 @@ known on this way, or parts the ways.
 import os
 import sys
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from shapealg.axis.condition import ASKED, OPPOSITE, Condition
@@ -23,6 +24,7 @@ LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "pe
 FAR = (10**6 + 3, 10**6 + 33, 10**7 + 19, 10**7 + 79, 10**8 + 7, 10**8 + 37)  # large sizes
 FEW = 2**2  # so many sizes are told apart one by one, beside others that are open
 NAMELESS = "_unknown_"  # how sizes begin that no formula tells
+SERIALS = count()
 SIZES = 2**53  # no size is as large
 ELSE = Text(
     zh="给出数值的尺寸，传入子模块，或导出 ONNX 后再读",
@@ -86,6 +88,7 @@ class Run(Flow):
         fixed = known.fixed
         box = {name: those for name, those in known.box.items() if name not in fixed}
         super().__init__(Graph(inputs, (), ()), fixed, box)
+        self.serial = next(SERIALS)
         self.held, self.stand_ins = known.held, stand_ins
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
         self._nameless, self._asked, self.calling = 0, {}, False

@@ -46,12 +46,14 @@ class Ended:
     Attributes:
         known: on which sizes.
         graph: what was noted.
+        weighed: node → the parameters that it counts, each with how many numbers it has.
         failure: with what it ended, if not with an output.
         problem: what the model itself raised.
     """
 
     known: Known
     graph: Graph
+    weighed: dict
     failure: Exception | None = None
     problem: Exception | None = None
 
@@ -115,9 +117,9 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
             raise run.parting
         if _empty(calls, result):
             return _without_output(calls, inputs, known)
-        return Ended(known, _told(calls, inputs, result))
+        return Ended(known, _told(calls, inputs, result), calls.weighed)
     except Failure as failure:
-        return Ended(known, _until(calls, inputs), failure)
+        return Ended(known, _until(calls, inputs), calls.weighed, failure)
     except ShapeError as problem:
         raise problem from None
     except Exception as problem:
@@ -153,7 +155,7 @@ def _without_output(calls, inputs: dict, known: Known) -> Ended:
         node,
     )
     calls.nodes.append(replace(node, operation=raising(told)))
-    return Ended(known, _until(calls, inputs), Failure(*told))
+    return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told))
 
 
 def _told(calls, inputs: dict, result) -> Graph:
@@ -181,7 +183,7 @@ def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
     node = Node(name, f"raise, {at}", Shaped(None), (), (name,))
     told = refused(node, problem)
     calls.nodes.append(replace(node, operation=raising(told)))
-    return Ended(known, _until(calls, inputs), Failure(*told), problem)
+    return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told), problem)
 
 
 def _where(problem) -> str:
@@ -210,12 +212,28 @@ def joined(inputs: dict, ended: list) -> Graph:
         for one in ended:
             one.graph = apart(one.graph)
     main = max(ran or ended, key=_reach)
+    _count_once([main, *(one for one in ran if one is not main)])
     ways = []
     for one in sorted(ended, key=_reach, reverse=True):
         graph = one.graph if one is main else renamed(one.graph, main.graph.outputs)
         ways.append(Way(one.known.box, one.known.held, graph, one.failure is None))
     plain = len(ended) == 1 and not main.known.box and not main.known.held
     return main.graph if plain else replace(main.graph, ways=tuple(ways))
+
+
+def _count_once(ended: list) -> None:
+    """Let each parameter count at one node of all ways."""
+    counted: set = set()
+    for one in ended:
+        nodes = []
+        for node in one.graph.nodes:
+            weights = one.weighed.get(node.name, {})
+            new = {path: n for path, n in weights.items() if path not in counted}
+            counted |= new.keys()
+            nodes.append(
+                replace(node, parameters=sum(new.values())) if len(new) < len(weights) else node
+            )
+        one.graph = replace(one.graph, nodes=tuple(nodes))
 
 
 def _reach(one: Ended) -> tuple:

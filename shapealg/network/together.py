@@ -4,8 +4,8 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from shapealg.axis.by_size import BySize, Piece
-from shapealg.axis.condition import OPPOSITE, TURNED
+from shapealg.axis.by_size import BySize, Piece, Where
+from shapealg.axis.condition import Condition
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import ShapeError
 from shapealg.text import Text
@@ -101,26 +101,22 @@ def _opposed(one: _Side, two: _Side) -> tuple | None:
     shared = tuple(tie for tie in one.ties if _among(tie, two.ties))
     if not mine and not theirs:
         return shared
-    if len(mine) == len(theirs) == 1 and _said(mine[0]) == _said(theirs[0], OPPOSITE):
-        return shared
+    if len(mine) == len(theirs) == 1:
+        one, two = _said(mine[0]), _said(theirs[0])
+        if one is not None and two is not None and one == two.denied.upright:
+            return shared
     return None
 
 
-def _said(tie, turned: dict | None = None) -> tuple | None:
-    """What a tie says of one length, or what its opposite does: its terms up to their sign, and the
-    relation; `None` where it says more.
-    """
-    conditions = getattr(tie, "conditions", (tie,))
-    first, relation = conditions[0], conditions[0].relation
-    if len(conditions) > 1:
-        if [c.relation for c in conditions] != ["<", ">"] or first.length != conditions[1].length:
-            return None
-        relation = "!="
-    relation = turned[relation] if turned else relation
-    length = first.length
-    if min(length.terms.items())[1] < 0:
-        length, relation = -length, TURNED[relation]
-    return length, relation
+def _said(tie) -> Condition | None:
+    """What a tie says of one length; `None` where it says more."""
+    first, *others = getattr(tie, "conditions", (tie,))
+    if not others:
+        return first.upright
+    relations = [first.relation, *(other.relation for other in others)]
+    if relations != ["<", ">"] or first.length != others[0].length:
+        return None
+    return Condition(first.length, "!=").upright
 
 
 def _pieces(ways: list) -> tuple:
@@ -130,7 +126,7 @@ def _pieces(ways: list) -> tuple:
     try:
         return BySize(ways).pieces
     except ShapeError:
-        return tuple(Piece(where, ties) for where, ties in ways)
+        return tuple(Piece(Where(where), ties) for where, ties in ways)
 
 
 def _shared(parts: list) -> list:

@@ -193,7 +193,10 @@ class Condition(Pictured):
         right = type(here.length)(below)
         if not right.names:
             right = below.get(ONE, 0)
-        return here.length + right, here.relation, right
+        left = here.length + right
+        if isinstance(left, int):
+            return right, TURNED[here.relation], left
+        return left, here.relation, right
 
 
 @lru_cache(2**12)  # the same questions are asked at every node, and on every way

@@ -201,20 +201,14 @@ def _apart(tie) -> bool:
     """
     conditions = getattr(tie, "conditions", (tie,))
     length = conditions[0].length
-    if [c.relation for c in conditions] not in (["!="], ["<", ">"]) or conditions[-1].length != length:
+    if [c.relation for c in conditions] not in (["!="], ["<", ">"]) or conditions[
+        -1
+    ].length != length:
         return False
     if length.rises or (-length).rises:
         return True
-    if any(len(Length({monomial: 1}).names) > 1 for monomial in length.terms if monomial):
-        return False
-    return all(_part(length, name).staircase().slope for name in length.names)
-
-
-def _part(length: Length, name: str) -> Length:
-    """What a sum of lengths of one name each has of one of them."""
-    return Length(
-        {m: f for m, f in length.terms.items() if m and Length({m: 1}).names == (name,)}
-    )
+    parts = _parts(length)
+    return parts is not None and all(part.staircase().slope for part in parts.values())
 
 
 def _least_and_most(condition, sets: dict) -> dict | None:
@@ -230,17 +224,10 @@ def _least_and_most(condition, sets: dict) -> dict | None:
         return _far(length, relation, sets)
     if (-length).rises:
         return _near(length, relation, sets)
-    parts = {name: Length.of(name) * 0 for name in condition.names}
-    constant = 0
-    for monomial, factor in length.terms.items():
-        part = Length({monomial: factor}) if monomial else factor
-        if not monomial:
-            constant = factor
-        elif len(part.names) > 1:
-            return None
-        else:
-            parts[part.names[0]] += part
-    made = {}
+    parts = _parts(length)
+    if parts is None:
+        return None
+    constant, made = length.terms.get(ONE, 0), {}
     for name, other in zip(condition.names, reversed(condition.names), strict=True):
         most = _most(parts[other], sets[other])
         if most is None:
@@ -249,6 +236,17 @@ def _least_and_most(condition, sets: dict) -> dict | None:
         if abs(most) != inf:
             made[name] &= _sizes_of(Condition(parts[name] + constant + most, relation))
     return made
+
+
+def _parts(length: Length) -> dict | None:
+    """Name → what a sum of lengths of one name each has of it; `None` where it is no such sum."""
+    names = {monomial: Length({monomial: 1}).names for monomial in length.terms if monomial}
+    if any(len(several) > 1 for several in names.values()):
+        return None
+    return {
+        name: Length({m: length.terms[m] for m, (one,) in names.items() if one == name})
+        for name in length.names
+    }
 
 
 def _far(length, relation: str, sets: dict) -> dict:

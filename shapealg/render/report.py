@@ -119,9 +119,7 @@ def _shape(shape):
 
 
 def _pieces(by_size: BySize, told) -> list:
-    """An answer by size: for each piece its sizes, what holds of several together, if anything does,
-    and the answer.
-    """
+    """An answer by size: for each piece its sizes, how several compare, and the answer."""
     made = []
     for piece in by_size:
         where = {name: _sizes(those) for name, those in piece.where.items()}

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from shapealg.axis.condition import ASKED
+from shapealg.axis.condition import ASKED, Condition
+from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network import operations
 from shapealg.network.failure import Failure
@@ -115,9 +116,6 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
             result = asked.call(made, tensors)
         if run.parting:  # a model's own bare `except` stopped it
             raise run.parting
-        if _empty(calls, result):
-            return _without_output(calls, inputs, known)
-        return Ended(known, _told(calls, inputs, result), calls.weighed)
     except Failure as failure:
         return Ended(known, _until(calls, inputs), calls.weighed, failure)
     except ShapeError as problem:
@@ -126,8 +124,20 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
         if run.parting:
             raise run.parting from None
         return _raised(calls, inputs, known, problem)
+    else:
+        return _ended(calls, inputs, known, result)
     finally:
         ASKED.reset(token)
+
+
+def _ended(calls, inputs: dict, known: Known, result) -> Ended:
+    """A run that came to its end with an output, if there are entries in it."""
+    if _empty(calls, result):
+        return _without_output(calls, inputs, known)
+    try:
+        return Ended(known, _told(calls, inputs, result), calls.weighed)
+    except Failure as failure:
+        return Ended(known, _until(calls, inputs), calls.weighed, failure)
 
 
 def _tensor(run: Run, shape: tuple, dtype):
@@ -163,10 +173,24 @@ def _told(calls, inputs: dict, result) -> Graph:
     names = []
     for one in flat(list(result.values()) if isinstance(result, dict) else result):
         if isinstance(one, calls.torch.Tensor):
-            names.append(calls._name_of(one))
+            names.append(_with_entries(calls, calls._name_of(one)))
         elif isinstance(getattr(one, "node", None), Number):
             names.append(calls._size(value_of(one)))
     return Graph(dict(inputs), tuple(calls.nodes), tuple(names), dict(calls.constants))
+
+
+def _with_entries(calls, name: str) -> str:
+    """The tensor of that name, which must have entries, where nothing has asked that of it yet."""
+    run, shape = calls.run, calls.run.tensors[name].shape or ()
+    at_least = [Condition(n - 1, ">=") for n in shape if type(n) is Length]
+    if all(run.always(condition) is True for condition in at_least):
+        return name
+    made = calls.free("output")
+    node = Node(made, "output", Shaped(operations.with_entries), (name,), (made,), parameters=0)
+    run.node = node
+    run.tensors[made] = node.operation(run, run.tensors[name])
+    calls.nodes.append(node)
+    return made
 
 
 def _until(calls, inputs: dict) -> Graph:

@@ -136,6 +136,8 @@ def _of_smp(name: str) -> Case:
 
     arch, _, encoder = name.partition("-")
     words = {"encoder_weights": None}
+    if arch == "dpt":  # it takes the encoders of timm only
+        encoder = "tu-vit_base_patch16_224"
     if encoder:
         words["encoder_name"] = encoder
     return Case(smp.create_model(arch, **words).eval())
@@ -183,6 +185,21 @@ MONAI = {
 }
 
 
+# where such a word is a row in one net, a number or a longer row in another; and what else goes in
+OWN = {
+    "AutoEncoder": {"strides": (1, 2, 2)},
+    "VarAutoEncoder": {"strides": (1, 2, 2)},
+    "DynUNet": {"kernel_size": (3, 3, 3), "strides": (1, 2, 2)},
+    "PatchDiscriminator": {"channels": 8},
+    "MILModel": {"pretrained": False},
+}
+BESIDE = {
+    "ControlNet": {"timesteps": "N", "controlnet_cond": "N,1,H,W"},
+    "DiffusionModelUNet": {"timesteps": "N"},
+}
+TAKES = {"MILModel": "N,4,3,H,W", "ResNet": "N,3,H,W"}
+
+
 def _monai():
     import inspect
 
@@ -213,9 +230,9 @@ def _of_monai(name: str) -> Case:
         for p in words
         if p.name in MONAI and (p.default is p.empty or p.name in ("spatial_dims", "dimensions"))
     }
-    model = made_by(**given).eval()
-    c = given.get("in_channels", 1)
-    return Case(model, {0: f"N,{c},H,W"}, around=64)
+    model = made_by(**given | OWN.get(name, {})).eval()
+    shape = TAKES.get(name, f"N,{given.get('in_channels', 1)},H,W")
+    return Case(model, {0: shape, **BESIDE.get(name, {})}, around=64)
 
 
 # ---------------------------------------------------------------- torchaudio
@@ -283,16 +300,23 @@ def _of_transformers(name: str) -> Case:
             config.pad_token_id = 0
         return Case(model, {main: "N,T"}, {main: "long"}, open=("T",), around=32)
     if main in ("input_values", "input_features"):
-        shape = (
-            "N,T"
-            if main == "input_values"
-            else f"N,T,{getattr(config, 'input_feat_per_channel', 80)}"
-        )
-        return Case(model, {main: shape}, open=("T",), around=4000)
+        return Case(model, {main: _sound(kind, config, main)}, open=("T",), around=4000)
     c = getattr(config, "num_channels", 3)
     size = getattr(config, "image_size", 224)
     size = size[0] if isinstance(size, list | tuple) else size
     return Case(model, {main: f"N,{c},H,W"}, around=size or 224)
+
+
+def _sound(kind: str, config, main: str) -> str:
+    """The shape of what a model of sound takes: samples, or features of each frame."""
+    if main == "input_values" and kind != "audio-spectrogram-transformer":
+        return "N,T"
+    within = getattr(config, "encoder_config", config)
+    names = "feature_projection_input_dim num_mel_bins input_feat_per_channel input_dim".split()
+    features = next((getattr(within, name) for name in names if hasattr(within, name)), 80)
+    if kind == "granite_speech5_ctc":  # four frames, one behind the other
+        features *= 4
+    return f"N,{features},T" if kind == "whisper" else f"N,T,{features}"
 
 
 # ---------------------------------------------------------------- diffusers

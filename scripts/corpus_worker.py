@@ -45,7 +45,7 @@ def main(library: str, name: str) -> dict:
         with within(READING):
             net = shapealg.read(case.module, case.shapes, **words)
     except ShapeError as problem:
-        return found | {"state": "refused", **reason(problem), **spent(start)}
+        return refused(found | spent(start), case, problem)
     except Late:
         return found | {"state": "stopped", "reason": f"not read within {READING} s"}
     except Exception as problem:
@@ -57,7 +57,7 @@ def main(library: str, name: str) -> dict:
         with within(READING):
             found |= answers(net, case)
     except ShapeError as problem:
-        return found | {"state": "refused", **reason(problem)}
+        return refused(found, case, problem)
     except Late:
         return found | {"state": "stopped", "reason": f"no answer within {READING} s"}
     found |= compared(net, case)
@@ -266,6 +266,25 @@ def compared(net, case) -> dict:
             if difference and difference != UNDECIDED:
                 wrong.append({"at": at} | difference)
     return {"ran": ran, "undecided": undecided, "wrong": wrong[:5]}
+
+
+def refused(found: dict, case, problem) -> dict:
+    """A model that is refused: by us alone, or by PyTorch too, as it was made."""
+    if (why := never_runs(case)) is not None:
+        return found | {"state": "unmade", "reason": why}
+    return found | {"state": "refused", **reason(problem)}
+
+
+def never_runs(case) -> str | None:
+    """Why PyTorch itself runs the model at none of the sizes, if that is so."""
+    why = ""
+    with contextlib.suppress(Late), within(RUNNING):
+        for at in sizes(case):
+            ran, why = performed(case.module, case, at)
+            if ran is not None:
+                return None
+        return f"PyTorch runs it at no size: {why}"
+    return None
 
 
 def differs(net, on_meta, case, at: dict) -> dict | None:

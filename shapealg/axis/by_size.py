@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import DomainError, Received, ShapeError, shown
@@ -12,24 +13,80 @@ from shapealg.printing import Pictured
 from shapealg.text import Text
 
 
-class Piece(NamedTuple):
-    """One answer, and the sizes at which it holds: name → `Sizes`, a name that is not there being
-    free.
+class Where(dict[str, Sizes]):
+    """The sizes at which an answer holds: name → `Sizes`, a name that is not there being free; and
+    what holds of several of them together.
+
+    >>> H, W = Length.of("H"), Length.of("W")
+    >>> upright = Where({"H": Sizes.every(4)}, (H >= W,))
+    >>> upright.has({"H": 8, "W": 8}), upright.has({"H": 8, "W": 9})
+    (True, False)
     """
 
-    where: dict[str, Sizes]
+    def __init__(self, sizes: Mapping[str, Sizes], held: Iterable[Condition] | None = None):
+        super().__init__(sizes)
+        self.held = tuple(dict.fromkeys(getattr(sizes, "held", ()) if held is None else held))
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(other) and set(self.held) == set(getattr(other, "held", ()))
+
+    __hash__ = None
+
+    @property
+    def names(self) -> set[str]:
+        """The sizes it depends on."""
+        return {*self, *(name for condition in self.held for name in condition.names)}
+
+    def has(self, sizes: Mapping[str, int]) -> bool:
+        """Whether these sizes are among them."""
+        return all(sizes[name] in those for name, those in self.items()) and all(
+            condition.at(**{name: sizes[name] for name in condition.names})
+            for condition in self.held
+        )
+
+    def denies(self, other: "Where") -> bool:
+        """Whether what holds of several sizes here does not hold there."""
+        here = {condition.upright for condition in self.held}
+        return any(condition.denied.upright in here for condition in other.held)
+
+    def beside(self, other: "Where") -> "Where | None":
+        """All sizes of both, where they differ in the sizes of one name only, or in what one of
+        them says of several and the other denies; otherwise `None`.
+        """
+        if self.keys() != other.keys():
+            return None
+        differ = [name for name, those in self.items() if those != other[name]]
+        mine, theirs = set(self.held), set(other.held)
+        if mine == theirs and len(differ) <= 1:
+            made = {name: those | other[name] for name, those in self.items()}
+            return Where({n: those for n, those in made.items() if not _free(those)}, self.held)
+        one, two = mine - theirs, theirs - mine
+        if not differ and len(one) == len(two) == 1 and self.denies(other):
+            return Where(self, [c for c in self.held if c in theirs])
+        return None
+
+    def text(self) -> Text:
+        """The sizes in words."""
+        told = [those.text(name) for name, those in self.items()]
+        told += [Text(zh=str(condition), en=str(condition)) for condition in self.held]
+        if not told:
+            return Text(zh="任何尺寸", en="any size")
+        return Text(zh="，".join(t.zh for t in told), en=", ".join(t.en for t in told))
+
+
+class Piece(NamedTuple):
+    """One answer, and the sizes at which it holds."""
+
+    where: Where
     answer: Any
 
     def holds(self, sizes: Mapping[str, int]) -> bool:
         """Whether these sizes are among its own."""
-        return all(sizes[name] in those for name, those in self.where.items())
+        return self.where.has(sizes)
 
     def text(self) -> Text:
         """Its sizes in words."""
-        told = [those.text(name) for name, those in self.where.items()]
-        if not told:
-            return Text(zh="任何尺寸", en="any size")
-        return Text(zh="，".join(t.zh for t in told), en=", ".join(t.en for t in told))
+        return self.where.text()
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -40,7 +97,8 @@ class BySize(Pictured):
     sizes again, pieces without a size are left out, and those of finitely many sizes come last.
 
     Args:
-        pieces: pairs (sizes, answer); the sizes a `Sizes` of n, or a dict of them by name.
+        pieces: pairs (sizes, answer); the sizes a `Sizes` of n, a dict of them by name, or a
+            `Where`, which says too what holds of several.
 
     Raises:
         ShapeError: if two pieces give other answers at the same size.
@@ -63,10 +121,11 @@ class BySize(Pictured):
     def __init__(self, pieces: Iterable[tuple[Sizes | Mapping[str, Sizes], Any]]):
         made = []
         for where, answer in pieces:
-            where = dict(where) if isinstance(where, Mapping) else {"n": where}
-            where = {name: those for name, those in sorted(where.items()) if not _free(those)}
-            if all(where.values()):
-                made.append(Piece(where, answer))
+            where = where if isinstance(where, Mapping) else {"n": where}
+            bound = {name: those for name, those in sorted(where.items()) if not _free(those)}
+            here = Where(bound, getattr(where, "held", ()))
+            if all(here.values()) and not here.denies(here):
+                made.append(Piece(here, answer))
         made = sorted(_drawn_together(made), key=_is_finite)
         object.__setattr__(self, "pieces", tuple(made))
         if (clash := _clash(self.pieces)) is not None:
@@ -83,7 +142,7 @@ class BySize(Pictured):
     @property
     def names(self) -> tuple[str, ...]:
         """The sizes that the answer depends on."""
-        return tuple(sorted({name for piece in self.pieces for name in piece.where}))
+        return tuple(sorted({name for piece in self.pieces for name in piece.where.names}))
 
     @property
     def sole(self) -> bool:
@@ -157,8 +216,9 @@ def _is_finite(piece: Piece) -> bool:
     return any(not those.residues for those in piece.where.values())
 
 
-def _overlap(one: Mapping[str, Sizes], two: Mapping[str, Sizes]) -> bool:
-    return all(those & two[name] for name, those in one.items() if name in two)
+def _overlap(one: Where, two: Where) -> bool:
+    inside = all(those & two[name] for name, those in one.items() if name in two)
+    return inside and not one.denies(two)
 
 
 def _clash(pieces: Sequence[Piece]) -> tuple[Piece, Piece] | None:
@@ -180,7 +240,7 @@ def _are_apart(pieces: Sequence[Piece]) -> bool:
     """Whether pieces of one name do not meet: each is held against all before it at once, since of
     a thousand classes there are half a million pairs.
     """
-    names = {name for piece in pieces for name in piece.where}
+    names = {name for piece in pieces for name in piece.where.names}
     if len(names) != 1 or not all(piece.where for piece in pieces):
         return False
     (name,) = names
@@ -193,24 +253,23 @@ def _are_apart(pieces: Sequence[Piece]) -> bool:
 
 
 def _drawn_together(pieces: Iterable[Piece]) -> list[Piece]:
-    """Pieces of one answer as one, where they differ in the sizes of one name only."""
+    """Pieces of one answer as one, where their sizes lie beside one another."""
     made: list[Piece] = []
     for piece in pieces:
         where, answer = piece
-        while (
-            i := next((i for i, p in enumerate(made) if _apart(p, where, answer)), None)
-        ) is not None:
-            other = made.pop(i).where
-            where = {name: those | other[name] for name, those in where.items()}
-            where = {name: those for name, those in where.items() if not _free(those)}
+        while True:
+            found = (
+                (i, whole)
+                for i, other in enumerate(made)
+                if other.answer == answer and (whole := other.where.beside(where)) is not None
+            )
+            i, whole = next(found, (None, where))
+            where = whole
+            if i is None:
+                break
+            made.pop(i)
         made.append(Piece(where, answer))
     return made
-
-
-def _apart(piece: Piece, where: Mapping[str, Sizes], answer: object) -> bool:
-    if piece.answer != answer or piece.where.keys() != where.keys():
-        return False
-    return sum(those != where[name] for name, those in piece.where.items()) <= 1
 
 
 def _put_in(answer: Any, sizes: Mapping[str, int]) -> Any:

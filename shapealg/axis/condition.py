@@ -64,6 +64,18 @@ class Condition(Pictured):
         length = self.length if isinstance(self.length, int) else self.length(**sizes)
         return RELATIONS[self.relation](length, 0)
 
+    @property
+    def denied(self) -> "Condition":
+        """What holds where this does not."""
+        return Condition(self.length, OPPOSITE[self.relation])
+
+    @property
+    def upright(self) -> "Condition":
+        """The same, of the length or its negative: that whose first term is counted upwards."""
+        if isinstance(self.length, int) or min(self.length.terms.items())[1] > 0:
+            return self
+        return Condition(-self.length, TURNED[self.relation])
+
     def bound(self) -> int | None:
         """The size from which on it holds, and only there: for a single rising floor that reaches a
         number; no period is too long for that.
@@ -165,10 +177,26 @@ class Condition(Pictured):
         return f"Condition({self.length!r}, {self.relation!r})"
 
     def __str__(self) -> str:
-        return (
-            f"{self.length}"
-            f" {self.relation.replace('>=', '≥').replace('<=', '≤').replace('==', '=')} 0"
-        )
+        one, relation, other = self.sides
+        told = relation.replace(">=", "≥").replace("<=", "≤").replace("==", "=").replace("!=", "≠")
+        return f"{one} {told} {other}"
+
+    @property
+    def sides(self) -> tuple["Length | int", str, "Length | int"]:
+        """What stands in which relation to what: of several sizes, what is taken away stands on the
+        other side, H ≥ W for H − W ≥ 0.
+        """
+        here = self.upright
+        if len(here.names) < 2 or isinstance(here.length, int):
+            return self.length, self.relation, 0
+        below = {monomial: -f for monomial, f in here.length.terms.items() if f < 0}
+        right = type(here.length)(below)
+        if not right.names:
+            right = below.get(ONE, 0)
+        left = here.length + right
+        if isinstance(left, int):
+            return right, TURNED[here.relation], left
+        return left, here.relation, right
 
 
 @lru_cache(2**12)  # the same questions are asked at every node, and on every way

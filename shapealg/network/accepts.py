@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from shapealg.axis.resized import Scaled
 from shapealg.axis.sizes import Sizes
-from shapealg.errors import Received
+from shapealg.errors import Received, Undecided
 from shapealg.network.binding import bound, loosened, union
 from shapealg.network.failure import Failure
 from shapealg.network.flow import Flow
@@ -108,12 +108,34 @@ def accepted(
     ways = ways or Ways(graph, sizes)
     for _, problem in ways.undecided:
         raise problem
-    made = [part.bound for part in apart(ways, names, lossless)]
-    parts = tuple(part for part in made if part is not None)
+    parts = tuple(_bound(apart(ways, names, lossless)))
     reached = [part.reached for part in parts]
     sets = {name: union(map(itemgetter(name), reached)) for name in names}
     failure = ways.failures[0] if ways.failures and not ways.flows else None
     return Accepted(sets, ties(parts, names), parts, failure)
+
+
+def _bound(parts: list) -> list:
+    """The parts with their ties, those left out that nothing meets. What cannot be told of one does
+    not matter where the others reach all its sizes anyway.
+
+    Raises:
+        Undecided: where it matters.
+    """
+    made, undecided = {}, {}
+    for i, part in enumerate(parts):
+        try:
+            if (there := part.bound) is not None:
+                made[i] = there
+        except Undecided as problem:
+            undecided[i] = problem
+    for i, problem in undecided.items():
+        sets = parts[i].sets
+        for name, those in sets.items():
+            if those & union(one.reached[name] for one in made.values()) != those:
+                raise problem
+        made[i] = parts[i]
+    return [made[i] for i in sorted(made)]
 
 
 def apart(ways: Ways, names, lossless: bool = False) -> list:

@@ -155,8 +155,8 @@ def _project(tie, sets: dict) -> None:
             found = _products(tie, sets)
             if found is None and len(tie.conditions) == 1:
                 found = _sum(tie.conditions[0].length, sets)
-        elif len(tie.conditions) == 1 and tie.conditions[0].relation != "!=":
-            found = _least_and_most(tie.conditions[0], sets)
+        else:
+            found = _one_of(tie.conditions, sets)
     if found is None:
         found = _put_in(tie, sets)
     for name in tie.names:
@@ -182,26 +182,52 @@ def _rising(tie) -> bool:
     return all(one.relation[0] == ">" and one.length.rises for one in conditions)
 
 
+def _one_of(conditions: tuple, sets: dict) -> dict | None:
+    """Inequalities of two names of which one is enough: A·B < 256, or A·B > 256."""
+    made: dict[str, Sizes] = {}
+    for condition in conditions:
+        if condition.relation in ("==", "!="):
+            return None
+        if (found := _least_and_most(condition, sets)) is None:
+            return None
+        if all(found.values()):
+            made = {name: made.get(name, Sizes.none()) | found[name] for name in found}
+    return made or dict.fromkeys(conditions[0].names, Sizes.none())
+
+
+def _apart(tie) -> bool:
+    """Whether a tie says that a length is not a number, which is so for all large sizes of one
+    name, or for none: it rises, it falls, or it is a sum of lengths of one name that do.
+    """
+    conditions = getattr(tie, "conditions", (tie,))
+    length = conditions[0].length
+    if [c.relation for c in conditions] not in (["!="], ["<", ">"]) or conditions[
+        -1
+    ].length != length:
+        return False
+    if length.rises or (-length).rises:
+        return True
+    parts = _parts(length)
+    return parts is not None and all(part.staircase().slope for part in parts.values())
+
+
 def _least_and_most(condition, sets: dict) -> dict | None:
     """An inequality of two names, L ≥ K: each against the most that the other part can be; `None`
     where it is no sum of two parts that rise, or fall.
     """
     length, relation = condition.length, condition.relation
+    if not all(sets[name] for name in condition.names):
+        return dict.fromkeys(condition.names, Sizes.none())
     if relation in ("<", "<="):
         length, relation = -length, TURNED[relation]
     if length.rises:
         return _far(length, relation, sets)
-    parts = {name: Length.of(name) * 0 for name in condition.names}
-    constant = 0
-    for monomial, factor in length.terms.items():
-        part = Length({monomial: factor}) if monomial else factor
-        if not monomial:
-            constant = factor
-        elif len(part.names) > 1:
-            return None
-        else:
-            parts[part.names[0]] += part
-    made = {}
+    if (-length).rises:
+        return _near(length, relation, sets)
+    parts = _parts(length)
+    if parts is None:
+        return None
+    constant, made = length.terms.get(ONE, 0), {}
     for name, other in zip(condition.names, reversed(condition.names), strict=True):
         most = _most(parts[other], sets[other])
         if most is None:
@@ -210,6 +236,17 @@ def _least_and_most(condition, sets: dict) -> dict | None:
         if abs(most) != inf:
             made[name] &= _sizes_of(Condition(parts[name] + constant + most, relation))
     return made
+
+
+def _parts(length: Length) -> dict | None:
+    """Name → what a sum of lengths of one name each has of it; `None` where it is no such sum."""
+    names = {monomial: Length({monomial: 1}).names for monomial in length.terms if monomial}
+    if any(len(several) > 1 for several in names.values()):
+        return None
+    return {
+        name: Length({m: length.terms[m] for m, (one,) in names.items() if one == name})
+        for name in length.names
+    }
 
 
 def _far(length, relation: str, sets: dict) -> dict:
@@ -233,6 +270,15 @@ def _far(length, relation: str, sets: dict) -> dict:
         else:
             fit = Condition(at_most, relation).sizes()
         made[name] = sets[name] & fit
+    return made
+
+
+def _near(length, relation: str, sets: dict) -> dict:
+    """A length of two names that falls with both: each with the other as small as it can be."""
+    made = {}
+    for name, other in zip(length.names, reversed(length.names), strict=True):
+        at_least = length(**{other: sets[other][0]})
+        made[name] = sets[name] & _sizes_of(Condition(at_least, relation))
     return made
 
 
@@ -291,6 +337,9 @@ def _together(ties, sets: dict, rings: bool) -> None:
         joined = [tie for tie in ties if set(tie.names) <= set(names)]
         if len(joined) < 2 or all(map(_rising, joined)):
             continue
+        endless = all(sets[name].residues for name in names)
+        if endless and all(_rising(tie) or _apart(tie) for tie in joined):
+            continue  # what is met by a size of one name is met by all large sizes of the other
         if any(sets[name].residues for name in names):
             raise _tied(joined[1])
         bounded(prod(len(sets[name].exceptions) for name in names))

@@ -37,6 +37,10 @@ class Constraints:
     def _require(self, conditions: tuple, sides: tuple, factors: tuple = ()) -> None:
         if conditions not in self._met:
             self._met.add(conditions)
+            if len(conditions) > 1 and any(self.follows(one) for one in conditions):
+                return
+            if len(conditions[0].names) > 1 and conditions[0].settled():
+                return
             names = (
                 conditions[0].names
                 if len(conditions) == 1

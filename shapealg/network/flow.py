@@ -139,7 +139,7 @@ class Flow(Constraints):
     # ------------------------------------------------------------ what an operation may ask
 
     def equal(self, one, two, axis: int = -1):
-        """Require two lengths to be equal; the lighter of the two goes on."""
+        """Require two lengths to be equal; the lighter of the two goes on, or a product."""
         if one is two or one is None or two is None:
             return two if one is None else one
         difference = one - two
@@ -166,12 +166,14 @@ class Flow(Constraints):
         """Whether a length may be below a number."""
         return bool(self._so_far(length.names[0]) & Condition(length - least, "<").sizes())
 
-    def _number(self, length, number: int, difference, sides: tuple) -> int:
-        """Require a length to be a number; of a product, the factors are kept."""
+    def _number(self, length, number: int, difference, sides: tuple):
+        """Require a length to be a number; of a product, the factors are kept, and it goes on: it
+        can still be taken apart into them.
+        """
         if len(length.names) > 1 and len(factors := length.factors()) > 1:
             self.product(factors, number)
-        else:
-            self._require((Condition(difference, "=="),), sides)
+            return length
+        self._require((Condition(difference, "=="),), sides)
         return number
 
     def remedied(self, one, two, remedy):
@@ -271,6 +273,8 @@ class Flow(Constraints):
             number, length = (one, two) if type(one) is int else (two, one)
             if type(length) is int:
                 return self.equal(one, two)
+            if len(length.names) > 1 and self.follows(Condition(length - number, "==")):
+                return length
             self._require(
                 (Condition(length - number, "=="), Condition(length - 1, "==")), (one, two)
             )

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from itertools import chain
-from math import lcm
+from math import lcm, prod
 from typing import Any
 
 from shapealg.axis.by_size import BySize
@@ -44,7 +44,7 @@ def told(pieces: list):
         return _by_size(pieces)
     wheres = [where for where, _ in pieces]
     columns = [list(zip(wheres, column, strict=True)) for column in zip(*answers, strict=True)]
-    forms = [_one(column) for column in columns]
+    forms = [one(column) for column in columns]
     if OPEN not in forms:
         return tuple(forms)
     rows = [
@@ -54,11 +54,12 @@ def told(pieces: list):
     return _by_size(list(zip(wheres, zip(*rows, strict=True), strict=True)))
 
 
-def _dividing(answers: list) -> str:
+def _dividing(pieces: list) -> str:
     """The last name that some answers depend on, and not all."""
-    each = [set(chain.from_iterable(map(_names, answer))) for answer in answers]
+    entries = [answer if isinstance(answer, tuple) else (answer,) for _, answer in pieces]
+    each = [set(chain.from_iterable(map(_names, entry))) for entry in entries]
     some = set.union(*each)
-    return max(some - set.intersection(*each) or some)
+    return max(some - set.intersection(*each) or some or {n for where, _ in pieces for n in where})
 
 
 def _names(entry) -> tuple:
@@ -75,7 +76,7 @@ def _by_size(pieces: list):
     try:
         made = BySize(pieces)
     except ShapeError as problem:
-        name = _dividing([answer for _, answer in pieces])
+        name = _dividing(pieces)
         raise Undecided(
             Text(
                 zh="答案取决于几个尺寸之间的关系",
@@ -90,12 +91,40 @@ def _by_size(pieces: list):
     return made.pieces[0].answer if made.sole else made
 
 
-def _one(column: list):
-    """One form for an entry of all pieces; `OPEN` where there is none."""
+def one(column: list):
+    """One form for an entry of all pieces, (name → `Sizes`, entry); `OPEN` where there is none."""
     for form in _candidates(column):
         if all(_agree(form, n, where) for where, n in column):
             return form
-    return OPEN
+    return _by_factors(column)
+
+
+def _by_factors(column: list):
+    """One form for products of lengths of one name each: a form for each factor."""
+    sides = [_of_each_name(n) for _, n in column]
+    if None in sides or len({tuple(sorted(side)) for side in sides}) > 1 or len(sides[0]) < 2:
+        return OPEN
+    wheres = [where for where, _ in column]
+    forms = [
+        one([(where, side[name]) for where, side in zip(wheres, sides, strict=True)])
+        for name in sides[0]
+    ]
+    return OPEN if OPEN in forms or None in forms else prod(forms)
+
+
+def _of_each_name(n) -> dict | None:
+    """Name → its factor of a length, the number beside the first; `None` where it is no product of
+    such.
+    """
+    if not isinstance(n, Length) or len(n.names) < 2:
+        return None
+    made: dict[str, Any] = dict.fromkeys(n.names, 1)
+    for factor in n.factors():
+        names = _names(factor) or n.names[:1]
+        if len(names) > 1:
+            return None
+        made[names[0]] *= factor
+    return made
 
 
 def _candidates(column: list):

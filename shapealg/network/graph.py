@@ -68,6 +68,11 @@ class Node:
     weights: tuple = ()
     parameters: int | None = None
 
+    @property
+    def key(self) -> tuple:
+        """What makes nodes of several ways the same."""
+        return self.name, self.kind, self.words
+
     def __repr__(self) -> str:
         what = self.kind if self.words is None else repr(self.words)
         sources = ", ".join(name for name in self.inputs if name is not None)
@@ -129,6 +134,16 @@ class Graph:
     def parted(self, sizes: dict) -> bool:
         """Whether several ways that run may be gone at these sizes."""
         return sum(way.runs and way.takes(sizes) for way in self.ways) > 1
+
+    @property
+    def every(self) -> tuple:
+        """The nodes of all ways that run, each once, those of the large sizes first."""
+        graphs = (self, *(way.graph for way in self.ways if way.runs))
+        made: dict[tuple, Node] = {}
+        for graph in graphs if self.ways else ():
+            for node in graph.nodes:
+                made.setdefault(node.key, node)
+        return tuple(made.values()) if self.ways else self.nodes
 
     def until(self, tensor: str) -> "Graph":
         """The part that leads to one tensor: what comes behind it need not run."""

@@ -13,10 +13,10 @@ DIVIDERS = "./"  # what stands between a module and its part: PyTorch's dot, ONN
 
 def nodes(graph: Graph, name: str) -> list:
     """The node of that name; otherwise the nodes of the module at that path, in their order."""
-    if found := [node for node in graph.nodes if node.name == name]:
+    if found := [node for node in graph.every if node.name == name]:
         return found[:1]
     paths = tuple(name.rstrip(DIVIDERS) + divider for divider in DIVIDERS)
-    return [node for node in graph.nodes if name and node.name.startswith(paths)]
+    return [node for node in graph.every if name and node.name.startswith(paths)]
 
 
 def tensor(net, name: str) -> str:
@@ -61,8 +61,8 @@ def row(net, name):
     found = nodes(net.graph, name) if isinstance(name, str) else []
     if not found:
         refuse(net.graph, name)
-    meant = set(map(id, found))
-    rows = [table[i] for i, node in enumerate(net.graph.nodes) if id(node) in meant]
+    meant = {node.name for node in found}
+    rows = [row for row in table if row.name in meant]
     if len(rows) == 1:
         return rows[0]
     return rows[-1]._replace(
@@ -76,7 +76,7 @@ def row(net, name):
 
 def refuse(graph: Graph, name):
     """Raise `ShapeError` with the names that are nearest."""
-    known = list(dict.fromkeys(node.name for node in graph.nodes))[:MANY]
+    known = list(dict.fromkeys(node.name for node in graph.every))[:MANY]
     near = get_close_matches(str(name)[:80], [*known, *_modules(known)], 3) or known[:3]
     told = ", ".join(map(shown, near))
     raise ShapeError(

@@ -284,13 +284,13 @@ class Network(Pictured):
 
     def __len__(self) -> int:
         """How many nodes there are."""
-        return len(self.graph.nodes)
+        return len(self.graph.every)
 
     def __bool__(self) -> bool:
         return True
 
     def __contains__(self, name) -> bool:
-        return any(node.name == name for node in self.graph.nodes)
+        return any(node.name == name for node in self.graph.every)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.table())

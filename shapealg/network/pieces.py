@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from shapealg.axis.by_size import Where
 from shapealg.errors import Undecided
 from shapealg.network.accepts import unmet
 from shapealg.network.flow import Flow
@@ -10,7 +11,7 @@ from shapealg.network.ways import Ways
 
 
 def pieces(ways: Ways, names, runs) -> list:
-    """The ways on which a graph runs: pairs (name → `Sizes`, flow), `None` for a flow that is not
+    """The ways on which a graph runs: pairs (`Where`, flow), `None` for a flow that is not
     decided; `runs()` is asked where sizes matter.
 
     Raises:
@@ -23,17 +24,17 @@ def pieces(ways: Ways, names, runs) -> list:
         parts = runs().parts
     except Undecided:  # which sizes they are cannot be told; but one way is the way
         if len(ways.flows) + len(ways.undecided) == 1:
-            return [({}, ways.flows[0])]
+            return [(Where({}), ways.flows[0])]
         decided = [(_reached(flow, names), flow) for flow in ways.flows]
         return decided + [(_reached(flow, names), None) for flow, _ in ways.undecided]
     if not parts:
         raise unmet(ways.flows[0], names)
-    return [(part.reached, part.flow) for part in parts]
+    return [(Where(part.reached, part.flow.held), part.flow) for part in parts]
 
 
-def _reached(flow: Flow, names) -> dict:
-    """The sizes that a run is about: name → `Sizes`."""
-    return {name: flow.sizes_of(name) for name in names}
+def _reached(flow: Flow, names) -> Where:
+    """The sizes that a run is about."""
+    return Where({name: flow.sizes_of(name) for name in names}, flow.held)
 
 
 def answer(pieces: list, of: Callable):

@@ -92,10 +92,21 @@ def _seeing(graph, sizes: dict) -> list:
     tensors = [node.outputs[0] for node in reversed(graph.nodes)]
     source = next(iter(graph.inputs))
     try:
-        sights = Sights(Flow(graph, sizes).run(), (source, told_axes(graph, sizes)[0]), True)
+        flow, *_ = _flows(graph, sizes)
+        sights = Sights(flow, (source, told_axes(graph, sizes)[0]), True)
     except (ShapeError, Split):  # differs from size to size: each tensor is asked
         return tensors
     return [tensor for tensor in tensors if _sees_a_part(sights.of(tensor))]
+
+
+def _flows(graph, sizes: dict) -> list:
+    """The runs at these sizes, that of the large ones first."""
+    if not graph.parted(sizes):
+        return [Flow(graph, sizes).run()]
+    ways = Ways(graph, sizes)
+    if not ways.flows:
+        raise (ways.undecided[0][1] if ways.undecided else ways.failures[0])
+    return ways.flows
 
 
 def _sees_a_part(seen) -> bool:
@@ -143,9 +154,18 @@ class _Asked:
         return self._by_size(sizes)
 
     def _run(self, sizes: dict, misaligned: bool = False) -> Seen | None:
-        """What a run at these sizes tells, `None` where it depends on sizes left open."""
-        flow = Flow(self.graph, sizes).run()
-        return _read_off(Sights(flow, self.source, self.misaligned or misaligned), self.tensor)
+        """What a run at these sizes tells, on all ways the same; `None` where it depends on sizes
+        left open.
+        """
+        told = [
+            _read_off(Sights(flow, self.source, self.misaligned or misaligned), self.tensor)
+            for flow in _flows(self.graph, sizes)
+            if self.tensor in flow.tensors
+        ]
+        if not told or None in told or len({seen._replace(gates=()) for seen in told}) > 1:
+            return None
+        gates = tuple(dict.fromkeys(gate for seen in told for gate in seen.gates))
+        return told[0]._replace(gates=gates)
 
     def _at(self, sizes: dict, misaligned: bool = False) -> Seen:
         """The same, an error where nobody can tell."""

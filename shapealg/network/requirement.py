@@ -45,6 +45,8 @@ class Requirement:
     def __str__(self) -> str:
         if self.factors:
             return f"{'·'.join(map(_factor, self.factors))} = {self.sides[1]}"
+        if [condition.relation for condition in self.conditions] == ["<", ">"]:
+            return f"{self.sides[0]} ≠ {self.sides[1]}"
         if len(self.sides) == 1:
             return " ≥ ".join(map(str, _apart(self.sides[0])))
         return f"{self.sides[0]} = {self.sides[1]}"

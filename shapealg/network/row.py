@@ -1,12 +1,13 @@
 """A node of a network in numbers: its shapes, its weights, its work."""
 
-from functools import partial
+from collections.abc import Callable
 from math import prod
 from typing import NamedTuple
 
+from shapealg.errors import Undecided
 from shapealg.network.flow import Flow
+from shapealg.network.forms import told
 from shapealg.network.graph import Graph, Node
-from shapealg.network.pieces import answer
 from shapealg.words.words import Words
 
 
@@ -35,29 +36,78 @@ class Row(NamedTuple):
 
 
 def rows(graph: Graph, formulas: list, pieces: list | None) -> list:
-    """A row for each node.
+    """A row for each node of the ways that are gone.
 
     Args:
         graph: the graph.
         formulas: the ways on which it runs, as `pieces` gives them, with all sizes open.
         pieces: those at given sizes; `None` where none are given.
     """
-    return [_row(node, formulas, pieces) for node in graph.nodes]
+    formulas = [_Way.of(*piece) for piece in formulas]
+    at = formulas if pieces is None else [_Way.of(*piece) for piece in pieces]
+    made = []
+    for node in graph.every:
+        if flow := next((way.flow for way in at if way.flow and way.node(node)), None):
+            here = _measures(node, at)
+            formula = here.shape if pieces is None else _measures(node, formulas).shape
+            made.append(_row(node, flow, formula, here, pieces is not None))
+    return made
 
 
-def _row(node: Node, formulas: list, pieces: list | None) -> Row:
-    at = formulas if pieces is None else pieces
-    shape, flow = partial(_shape, node.outputs[0]), at[0][1]
+class _Way(NamedTuple):
+    """A way that is gone, its sizes, and its nodes by name; no flow where it is not decided."""
+
+    where: dict
+    flow: Flow | None
+    nodes: dict
+
+    @classmethod
+    def of(cls, where: dict, flow: Flow | None) -> "_Way":
+        nodes = flow.graph.nodes if flow is not None else ()
+        return cls(where, flow, {node.name: node for node in nodes})
+
+    def node(self, node: Node) -> Node | None:
+        """The same node here, if there is one."""
+        other = self.nodes.get(node.name)
+        return other if other is node or (other and other.key == node.key) else None
+
+
+class _Measures(NamedTuple):
+    shape: tuple | None
+    macs: object
+    memory: object
+
+
+def _measures(node: Node, ways: list) -> _Measures:
+    """What the ways say of a node: its shape where it is, its work on all of them."""
+    there = [way for way in ways if way.flow is None or way.node(node)]
+    tensor = node.outputs[0]
+    return _Measures(
+        _answer(there, lambda way: _shape(tensor, way.flow)),
+        _answer(ways, lambda way: _macs(way.node(node), way.flow)),
+        _answer(there, lambda way: _memory(tensor, way.flow)),
+    )
+
+
+def _row(node: Node, flow: Flow, formula, here: _Measures, sized: bool) -> Row:
     return Row(
         node.name,
         repr(node.words) if node.words is not None else node.kind,
-        answer(formulas, shape),
-        None if pieces is None else answer(pieces, shape),
+        formula,
+        here.shape if sized else None,
         node.weights or _weights(node, flow),
         _parameters(node, flow) if node.parameters is None else node.parameters,
-        answer(at, partial(_macs, node)),
-        answer(at, partial(_memory, node.outputs[0])),
+        here.macs,
+        here.memory,
     )
+
+
+def _answer(ways: list, of: Callable):
+    """What the ways say; `None` where they differ, and how several sizes compare tells which."""
+    try:
+        return told([(way.where, None if way.flow is None else of(way)) for way in ways])
+    except Undecided:
+        return None
 
 
 def _shape(tensor: str, flow: Flow):
@@ -69,8 +119,8 @@ def _memory(tensor: str, flow: Flow):
     return None if made is None or None in made else prod(made)
 
 
-def _macs(node: Node, flow: Flow):
-    if (node := _there(node, flow)) is None:
+def _macs(node: Node | None, flow: Flow):
+    if node is None:
         return 0
     tensors = [None if name is None else flow.tensors.get(name) for name in node.inputs]
     if not hasattr(node.operation, "macs"):
@@ -78,13 +128,6 @@ def _macs(node: Node, flow: Flow):
     if any(t is not None and t.unclear for t in tensors[:2]):
         return None
     return node.operation.macs(*tensors)
-
-
-def _there(node, flow):
-    """The node of that name on the way of a run; `None` where it has none."""
-    if all(name in flow.tensors for name in (*node.inputs, *node.outputs) if name is not None):
-        return node
-    return next((other for other in flow.graph.nodes if other.name == node.name), None)
 
 
 def _parameters(node, flow) -> int:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import partial
 
-from shapealg.axis.by_size import BySize
+from shapealg.axis.by_size import BySize, Where
 from shapealg.errors import ShapeError, grouped, one_line
 from shapealg.network.field import ReceptiveField
 from shapealg.printing import Pictured, columns, shape_told
@@ -158,7 +158,7 @@ def _added(one: BySize, two: BySize) -> BySize:
             joined = {**where, **other}
             for name in where.keys() & other.keys():
                 joined[name] = where[name] & other[name]
-            pieces.append((joined, _plus(a, b)))
+            pieces.append((Where(joined, (*where.held, *other.held)), _plus(a, b)))
     return BySize(pieces)
 
 

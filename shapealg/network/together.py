@@ -4,7 +4,8 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from shapealg.axis.by_size import BySize, Piece
+from shapealg.axis.by_size import BySize, Piece, Where
+from shapealg.axis.condition import Condition
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import ShapeError
 from shapealg.text import Text
@@ -56,6 +57,7 @@ def ties(parts, names) -> tuple:
     """
     if not parts:
         return ()
+    parts = _merged(parts)
     common = _shared(parts)
     own = [_without(part.ties, common) for part in parts]
     bound = {name for ties in own for tie in ties for name in tie.names}
@@ -68,6 +70,55 @@ def ties(parts, names) -> tuple:
     return (*common, Together(_pieces(list(zip(wheres, own, strict=True)))))
 
 
+class _Side(NamedTuple):
+    """The sizes of a way, or of several drawn together, and what binds them there."""
+
+    sets: dict
+    ties: tuple
+
+
+def _merged(parts) -> list:
+    """The ways, drawn together where they differ only in what one of them holds and the other
+    denies: H·W = 256 here, H·W ≠ 256 there.
+    """
+    made: list[_Side] = []
+    for part in parts:
+        side = _Side(part.sets, part.ties)
+        while (there := next((o for o in made if _opposed(o, side) is not None), None)) is not None:
+            made.remove(there)
+            side = _Side(side.sets, _opposed(there, side))
+        made.append(side)
+    return made
+
+
+def _opposed(one: _Side, two: _Side) -> tuple | None:
+    """What two ways of the same sizes share, where each has one tie more, the other's opposite, or
+    the same ties; otherwise `None`.
+    """
+    if one.sets != two.sets:
+        return None
+    mine, theirs = _without(one.ties, two.ties), _without(two.ties, one.ties)
+    shared = tuple(tie for tie in one.ties if _among(tie, two.ties))
+    if not mine and not theirs:
+        return shared
+    if len(mine) == len(theirs) == 1:
+        one, two = _said(mine[0]), _said(theirs[0])
+        if one is not None and two is not None and one == two.denied.upright:
+            return shared
+    return None
+
+
+def _said(tie) -> Condition | None:
+    """What a tie says of one length; `None` where it says more."""
+    first, *others = getattr(tie, "conditions", (tie,))
+    if not others:
+        return first.upright
+    relations = [first.relation, *(other.relation for other in others)]
+    if relations != ["<", ">"] or first.length != others[0].length:
+        return None
+    return Condition(first.length, "!=").upright
+
+
 def _pieces(ways: list) -> tuple:
     """The ways drawn together as answers by size are; where several go at the same sizes of each
     name, and differ in what binds them, as they stand.
@@ -75,10 +126,10 @@ def _pieces(ways: list) -> tuple:
     try:
         return BySize(ways).pieces
     except ShapeError:
-        return tuple(Piece(where, ties) for where, ties in ways)
+        return tuple(Piece(Where(where), ties) for where, ties in ways)
 
 
-def _shared(parts: tuple) -> list:
+def _shared(parts: list) -> list:
     """The ties that every part has."""
     made = parts[0].ties
     for part in parts:

@@ -431,9 +431,17 @@ def _(value: BySize) -> str | None:
     rows = []
     for piece in value:
         where = [_sizes(those, name) for name, those in piece.where.items()]
+        where += [_held(condition) for condition in piece.where.held]
         rows.append(_answer(piece.answer) + " & " + (COMMA.join(where) or r"\text{any size}"))
     body = r" \\ ".join(rows)
     return rf"$\displaystyle \begin{{cases}} {body} \end{{cases}}$" if rows else None
+
+
+def _held(condition) -> str:
+    """What holds of several sizes together."""
+    one, relation, other = condition.sides
+    sign = {">=": r"\ge", "<=": r"\le", "==": "=", "!=": r"\ne"}.get(relation, relation)
+    return f"{_answer(one)} {sign} {_answer(other)}"
 
 
 def _answer(value) -> str:

@@ -119,12 +119,19 @@ def _shape(shape):
 
 
 def _pieces(by_size: BySize, told) -> list:
-    """An answer by size: for each piece its sizes, and the answer."""
+    """An answer by size: for each piece its sizes, how several compare, and the answer."""
     made = []
     for piece in by_size:
         where = {name: _sizes(those) for name, those in piece.where.items()}
-        made.append({"where": where, "answer": told(piece.answer)})
+        held = [_held(*condition.sides) for condition in piece.where.held]
+        together = {"together": held} if held else {}
+        made.append({"where": where, **together, "answer": told(piece.answer)})
     return made
+
+
+def _held(one, relation: str, other) -> str:
+    """A comparison of two lengths, as Python has it."""
+    return f"{one!r} {relation} {other!r}"
 
 
 def _entry(value):

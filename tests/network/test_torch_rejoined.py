@@ -302,3 +302,72 @@ def test_many_ways_name_the_line():
 
     with pytest.raises(Undecided, match=r"too many ways .*test_torch_rejoined\.py:\d+"):
         shapealg.read(own(forward), ("N", 3, "H", "W"))
+
+
+class Same(nn.Module):
+    """A convolution padded as TensorFlow does, by what is left of the size."""
+
+    def __init__(self, before: int, after: int, stride: int):
+        super().__init__()
+        self.conv = nn.Conv2d(before, after, 3, stride=stride)
+
+    def forward(self, x):
+        s = self.conv.stride[0]
+        pads = []
+        for n in (int(x.shape[3]), int(x.shape[2])):
+            pad = max(3 - s, 0) if n % s == 0 else max(3 - n % s, 0)
+            pads += [pad // 2, pad - pad // 2]
+        return self.conv(F.pad(x, pads))
+
+
+def test_ways_join_where_one_formula_tells_both():
+    strides = (2, 1, 2, 2, 3, 2)
+    model = nn.Sequential(*(Same(3, 3, s) for s in strides))
+    net = shapealg.read(model, "N,3,H,W")
+    assert not net.graph.ways
+    assert net.parameters == sum(p.numel() for p in model.parameters())
+    for h, w in zip(SIZES, reversed(SIZES), strict=True):
+        with torch.no_grad():
+            made = model(torch.zeros(1, 3, h, w))
+        assert net.at(N=1, H=h, W=w) == tuple(made.shape)
+
+
+class Patches(nn.Module):
+    """Rows of patches, with their number along each axis; padded to whole ones."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches = nn.Conv2d(3, 8, 4, stride=4)
+
+    def forward(self, x):
+        if x.shape[3] % 4:
+            x = F.pad(x, (0, 4 - x.shape[3] % 4))
+        if x.shape[2] % 4:
+            x = F.pad(x, (0, 0, 0, 4 - x.shape[2] % 4))
+        x = self.patches(x)
+        return x.flatten(2).transpose(1, 2), x.shape[2], x.shape[3]
+
+
+class Mixed(nn.Module):
+    """Patches, then windows over them."""
+
+    def __init__(self):
+        super().__init__()
+        self.patches, self.stages = Patches(), nn.ModuleList(Window(8) for _ in range(3))
+
+    def forward(self, x):
+        rows, high, wide = self.patches(x)
+        x = rows.reshape(-1, high, wide, 8)
+        for stage in self.stages:
+            x = stage(x)
+        return x
+
+
+def test_ways_join_where_factors_of_a_product_do():
+    model = Mixed().eval()
+    net = shapealg.read(model, "N,3,H,W")
+    assert len(net.graph.ways) < 8
+    for h, w in zip(SIZES, reversed(SIZES), strict=True):
+        with torch.no_grad():
+            made = model(torch.zeros(1, 3, h, w))
+        assert net.at(N=1, H=h, W=w) == tuple(made.shape)

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from needed import module
 
-from shapealg import ShapeError, Undecided, read
+from shapealg import ShapeError, read
 
 torch = module("torch")
 
@@ -222,11 +222,13 @@ def test_a_mistake_of_pytorch_is_no_refusal():
     assert net.unknown == ("kron",)
 
 
-def test_an_answer_that_hangs_on_how_sizes_compare_is_not_told():
+def test_an_answer_may_hang_on_how_several_sizes_compare():
     net = read(Called(CALLS["diag"]), "N,C,L")
-    with pytest.raises(Undecided, match="how several sizes compare.*for example L=224"):
-        net.output_shape  # noqa: B018 — asking is enough
-    assert str(net.ties[0]).endswith("L ≥ C; or every C ≥ 1, every L ≥ 1, C − 1 ≥ L")
+    assert net.ties == ()  # whichever is larger, it runs
+    assert str(net.output_shape) == "(N, C) for C ≤ L; (N, L) for every C ≥ 2, C > L"
+    for c, n in product(range(1, 6), repeat=2):
+        told = net.output_shape.at(N=2, C=c, L=n)
+        assert told == tuple(CALLS["diag"](zeros(2, c, n)).shape)
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -1,6 +1,7 @@
 """Modules run as they are on open sizes: every answer held against PyTorch itself, size by size."""
 
 import threading
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -169,6 +170,38 @@ def refuse_nothing(m, x):
         return x
 
 
+def whole_numbers(m, x):
+    wide = int(float(x.shape[3]) / 2 + 0.5)
+    return F.interpolate(x, (int(x.shape[2] * 1.5), wide)).reshape(len(x), -1)
+
+
+def places_given_or_resized(m, x):
+    x = m.patches(x)
+    n, c, h, w = x.shape
+    if h * w == m.given.shape[1] and h == w:
+        places = m.given
+    else:
+        places = F.interpolate(m.given.reshape(1, 4, 4, c).permute(0, 3, 1, 2), size=(h, w))
+        places = places.flatten(2).transpose(1, 2)
+    x = torch.cat([x.flatten(2).transpose(1, 2) + places, m.first.expand(n, -1, -1)], 1)
+    return x[:, 1:].reshape(n, h, w, c)
+
+
+@lru_cache(4)
+def centres(high, wide):
+    return torch.zeros(high * wide, 2)
+
+
+def keep_for_the_next_call(m, x):
+    places = centres(x.shape[2] // 2, x.shape[3] // 3)
+    return places.repeat(2, 1) if places.shape[0] > 20 else places
+
+
+def the_best_few(m, x):
+    scores = x[:, 0].flatten(1)
+    return scores.topk(min(12, scores.shape[1]), 1).values
+
+
 CASES = {
     forward.__name__: forward
     for forward in (
@@ -192,6 +225,10 @@ CASES = {
         keep_as_key,
         take_pieces,
         refuse_nothing,
+        whole_numbers,
+        places_given_or_resized,
+        keep_for_the_next_call,
+        the_best_few,
     )
 }
 PAIRS = (
@@ -214,6 +251,12 @@ def test_what_a_model_does_with_sizes_is_followed(name):
         parts = {
             "patches": nn.Conv2d(3, 8, 4, 4),
             "places": nn.Parameter(torch.zeros(1, 8, 7, 7)),
+        }
+    if name == "places_given_or_resized":
+        parts = {
+            "patches": nn.Conv2d(3, 8, 4, 4),
+            "given": nn.Parameter(torch.zeros(1, 16, 8)),
+            "first": nn.Parameter(torch.zeros(1, 1, 8)),
         }
     module = own(CASES[name], **parts)
     net = read(module)
@@ -256,9 +299,58 @@ def test_what_data_decides_is_refused_with_its_line():
         read(own(lambda m, x: x if x.sum() > 0 else -x))
 
 
-def test_an_int_of_an_open_size_is_refused_with_its_line():
+def test_a_number_that_python_must_have_is_refused_with_its_line():
     with pytest.raises(ShapeError, match=r"needs a number here \(test_torch_ways.py:\d+\)"):
-        read(own(lambda m, x: x[:, :, : int(x.shape[2])]))
+        read(own(lambda m, x: [x][x.shape[2] :] + [x] * x.shape[2]))
+
+
+def test_names_that_a_module_is_given_are_taken_away_again():
+    from shapealg.network.readers.torch.stand_ins import HELD
+
+    seen = []
+
+    def forward(m, x):
+        seen.append("int" in globals())
+        wide = int(x.shape[3])
+        assert isinstance(wide, int) and isinstance(3, int) and issubclass(bool, int)
+        assert int("ff", 16) == 255 and int(3.7) == 3 and int.from_bytes(b"\1", "big") == 1
+        assert {int: 1}[int] == 1 and int == int  # noqa: E721 — models write that too
+        assert len([1, 2]) == 2 and float("1.5") == 1.5
+        if x.shape[2] % 7 == 3:
+            raise ValueError("not these")
+        return x[:, :, :, : wide - 1]
+
+    net = read(own(forward))
+    assert repr(net.output_shape) == "(N, 3, H, W - 1)"
+    assert 10 not in net.accepts("H") and 11 in net.accepts("H")
+    assert seen[0] is False and seen[-1] is True
+    assert "int" not in globals() and not +HELD
+    with pytest.raises(ShapeError):
+        read(own(lambda m, x: x[: int(x.sum())]))
+    assert "int" not in globals() and not +HELD
+
+
+def test_parameters_and_work_are_those_of_the_way_that_is_gone():
+    def forward(m, x):
+        return m.odd(x) if x.shape[2] % 2 else m.wide(m.narrow(x))
+
+    odd, narrow = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(3, 8, 1)
+    net = read(own(forward, odd=odd, narrow=narrow, wide=nn.Conv2d(8, 4, 5, padding=2)))
+    assert net.parameters == 112 + 32 + 804  # what PyTorch's own modules hold
+    assert net.macs(H=7, W=7) == 7 * 7 * 4 * 27
+    assert net.macs(H=8, W=8) == 8 * 8 * (8 * 3 + 4 * 8 * 25)
+    assert [row.name for row in net.table(H=8, W=8)] == ["narrow", "wide"]
+    assert [row.name for row in net.table()] == ["odd", "narrow", "wide"]
+    assert net["narrow"].parameters == 32 and "wide" in net and len(net) == 3
+
+
+def test_a_weight_that_two_ways_use_counts_once():
+    def forward(m, x):
+        x = F.conv2d(x, m.weight) if x.shape[2] % 2 else F.conv2d(F.relu(x), m.weight, stride=2)
+        return x
+
+    net = read(own(forward, weight=nn.Parameter(torch.zeros(4, 3, 3, 3))))
+    assert net.parameters == 4 * 27
 
 
 def test_an_operator_without_a_window_has_sizes():

@@ -14,6 +14,7 @@ from shapealg.network.operations.axes import (
     shaped,
     squeeze,
     unsqueeze,
+    with_entries,
 )
 from shapealg.network.operations.broadcasting import elementwise, expand, repeat
 from shapealg.network.operations.joining import concat, split
@@ -51,4 +52,5 @@ __all__ = [
     "takes_nothing",
     "unsqueeze",
     "untold",
+    "with_entries",
 ]

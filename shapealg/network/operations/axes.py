@@ -37,6 +37,13 @@ def same(flow, x, *_):
 same.keeps = True
 
 
+def with_entries(flow, x):
+    """The same, which must not be empty."""
+    for n in x.shape or ():
+        flow.some(n)
+    return same(flow, x)
+
+
 def of_nothing(shape: tuple) -> Tensor:
     """A tensor of a shape that comes from no axis."""
     return Tensor(shape, None, ((),) * len(shape))

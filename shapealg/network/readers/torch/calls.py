@@ -98,7 +98,7 @@ class Calls:
         self.paths = {
             id(p): path for path, p in (*module.named_parameters(), *module.named_buffers())
         }
-        self.counted, self.sizes = set(), {}
+        self.counted, self.weighed, self.sizes = set(), {}, {}
         self.run.tensors.update({name: Tensor(shape_of(t), None, ()) for name, t in inputs.items()})
 
     # ------------------------------------------------------------ layers
@@ -384,6 +384,7 @@ class Calls:
         new = [p for p in weights if id(p) not in self.counted]
         self.counted.update(map(id, new))
         name = self.free(name)
+        self.weighs(name, new)
         return Node(
             name,
             kind,
@@ -394,6 +395,10 @@ class Calls:
             tuple(tuple(p.shape) for p in weights),
             sum(p.numel() for p in new),
         )
+
+    def weighs(self, name: str, weights) -> None:
+        """Keep in mind whose numbers a node counts."""
+        self.weighed[name] = {self.paths.get(id(p), id(p)): p.numel() for p in weights}
 
     def _asked(self, node, shaped):
         """What the operation here tells, and requires."""

@@ -57,7 +57,9 @@ class Number:
         return sys._getframe(1).f_code.co_name == "__hash__"
 
     def nested_int(self):
-        return hash(self.value) if sys._getframe(1).f_code.co_name == "__hash__" else None
+        if sys._getframe(1).f_code.co_name != "__hash__":
+            return None
+        return hash((self.value, self.run.serial))  # what a model caches is of one run only
 
     def is_symbolic(self) -> bool:
         return True

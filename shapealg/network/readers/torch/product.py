@@ -54,7 +54,8 @@ class Product:
         ((monomial, by),) = terms.items()
         factors = tuple(Length({(atom,): 1}) for atom in monomial)
         names = [name for factor in factors for name in factor.names]
-        if len(set(names)) < len(names) or not all(Condition(f, ">=").settled() for f in factors):
+        alone = all(len(factor.names) == 1 for factor in factors) and len(set(names)) == len(names)
+        if not alone or not all(Condition(f, ">=").settled() for f in factors):
             return None
         if number // by < 1:
             return False

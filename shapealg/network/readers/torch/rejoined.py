@@ -8,11 +8,14 @@ too many ways without.
 from copy import copy
 from functools import partial
 
+from shapealg.axis.length import Length
+from shapealg.network import forms
 from shapealg.network.graph import Node
 from shapealg.network.readers.torch.nested import flat, mapped
 from shapealg.network.readers.torch.noted import Shaped, at_sizes, shape_of, value_of
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.run import Parting
+from shapealg.network.readers.torch.seen import seen
 from shapealg.network.requirement import meeting
 from shapealg.network.tensor import UNKNOWN, Tensor
 
@@ -180,6 +183,8 @@ class End:
         modules: how they are now.
         clear: whether all of it can be said without the nodes within.
         told: what must be the same on another way.
+        numbers: the lengths of what comes out: those of a tensor, or a number alone.
+        where: the sizes of this way.
     """
 
     def __init__(self, calls, before: Before, result):
@@ -191,18 +196,19 @@ class End:
             for one in before.since(before.run, "requirements")
             if not _needless(calls, before, one)
         ]
-        leaves = [_told(calls, one) for one in flat(result)]
+        self.numbers = [_numbers(calls, one) for one in flat(result)]
+        self.where = {name: calls.run.sizes_of(name) for name in calls.run.sizes}
         renamed = any(calls.names[one] != name for one, name in before.names.items())
         self.told = (
-            leaves,
+            [_kind(calls, one) for one in flat(result)],
             sorted(_changes(before.modules, self.modules, partial(_told, calls))),
             {r.conditions for r in self.requirements},
-            before.since(before.run, "whole"),
+            [c for c in before.since(before.run, "whole") if calls.run.always(c) is not True],
         )
         self.clear = (
             not renamed
             and _made_of(result, (list, tuple, dict))
-            and not any(None in told[0] for told in leaves if isinstance(told, tuple))
+            and not any(None in numbers for numbers in self.numbers)
             and not before.since(before.run, "unknown")
             and all(map(_sayable, self.requirements))
         )
@@ -212,29 +218,41 @@ class End:
         """The tensors that came out."""
         return [one for one in flat(self.result) if isinstance(one, self.tensor)]
 
-    def with_(self, ends: list) -> "End":
-        """The same, whose tensors are new ones, but where all ways give the very same."""
-        self.there = set.intersection(*(end.there for end in ends))
+    def with_(self, ends: list) -> "End | None":
+        """The same with lengths that are those of all ways, and whose tensors are new ones, but
+        where all ways give the very same; `None` where no one formula tells a length.
+        """
+        made = []
+        for several in zip(*(end.numbers for end in ends), strict=True):
+            columns = zip(*several, strict=True)
+            wheres = [end.where for end in ends]
+            found = [forms.one(list(zip(wheres, column, strict=True))) for column in columns]
+            if forms.OPEN in found:
+                return None
+            made.append(tuple(found))
+        self.numbers, self.there = made, set.intersection(*(end.there for end in ends))
         return self
 
     def node(self, calls, part, path: str, given: tuple):
         """The module as one node; what comes out of it."""
-        result = mapped(self.result, lambda one: self._fresh(calls, one))
+        numbers = iter(self.numbers)
+        result = mapped(self.result, lambda one: self._fresh(calls, one, next(numbers)))
         new = [t for t in flat(result) if isinstance(t, self.tensor) and id(t) not in self.there]
         name = calls.free(path)
         outputs = (name,) if len(new) == 1 else tuple(f"{name}:{i}" for i in range(len(new)))
         shaped = Shaped(_required(self.requirements), lambda *_: None)
         shaped.shapes = tuple(map(shape_of, new))
         sources, _ = calls._sources(*given)
-        weights = {id(p): p.numel() for p in part.parameters() if id(p) not in calls.counted}
-        calls.counted |= weights.keys()
+        weights = [p for p in part.parameters() if id(p) not in calls.counted]
+        calls.counted.update(map(id, weights))
+        calls.weighs(name, weights)
         node = Node(
             name,
             type(part).__name__,
             shaped,
             tuple(sources),
             outputs,
-            parameters=sum(weights.values()),
+            parameters=sum(p.numel() for p in weights),
         )
         calls.run.node = node
         told = shaped(calls.run, *(calls.run.tensors[source] for source in sources))
@@ -244,11 +262,29 @@ class End:
         calls._add(node)
         return result
 
-    def _fresh(self, calls, one):
-        """A tensor that has no name yet, of the same shape."""
-        if not isinstance(one, self.tensor) or id(one) in self.there:
-            return one
-        return calls.empty(Tensor(shape_of(one)), one)
+    def _fresh(self, calls, one, numbers: tuple):
+        """A tensor that has no name yet, or a number, of these lengths."""
+        if isinstance(one, self.tensor):
+            return one if id(one) in self.there else calls.empty(Tensor(numbers), one)
+        return seen(calls._symbol(numbers[0], None)) if numbers else one
+
+
+def _kind(calls, one):
+    """What must be the same of one thing that came out, but for its lengths."""
+    if isinstance(one, calls.torch.Tensor):
+        return one.ndim, one.dtype
+    return int if _is_length(one) else _told(calls, one)
+
+
+def _numbers(calls, one) -> tuple:
+    """The lengths of one thing that came out."""
+    if isinstance(one, calls.torch.Tensor):
+        return shape_of(one)
+    return (value_of(one),) if _is_length(one) else ()
+
+
+def _is_length(one) -> bool:
+    return type(value_of(one)) in (int, Length)
 
 
 def _told(calls, one):

@@ -5,6 +5,7 @@ known on this way, or parts the ways.
 import os
 import sys
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from shapealg.axis.condition import ASKED, OPPOSITE, Condition
@@ -23,6 +24,7 @@ LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "pe
 FAR = (10**6 + 3, 10**6 + 33, 10**7 + 19, 10**7 + 79, 10**8 + 7, 10**8 + 37)  # large sizes
 FEW = 2**2  # so many sizes are told apart one by one, beside others that are open
 NAMELESS = "_unknown_"  # how sizes begin that no formula tells
+SERIALS = count()
 SIZES = 2**53  # no size is as large
 ELSE = Text(
     zh="给出数值的尺寸，传入子模块，或导出 ONNX 后再读",
@@ -41,6 +43,10 @@ class Parting(BaseException):
 
     def __init__(self, sides: tuple, line: str):
         self.sides, self.line, self.tried = sides, line, 0
+
+
+class Again(BaseException):
+    """The run is begun again: the model's code has been given what it lacked."""
 
 
 @dataclass(frozen=True)
@@ -75,13 +81,15 @@ class Run(Flow):
     Args:
         inputs: name → shape: per axis an int, or the name of a size.
         known: what is known on this way.
+        stand_ins: what the model's code is given where Python itself wants a number.
     """
 
-    def __init__(self, inputs: dict, known: Known):
+    def __init__(self, inputs: dict, known: Known, stand_ins):
         fixed = known.fixed
         box = {name: those for name, those in known.box.items() if name not in fixed}
         super().__init__(Graph(inputs, (), ()), fixed, box)
-        self.held = known.held
+        self.serial = next(SERIALS)
+        self.held, self.stand_ins = known.held, stand_ins
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
         self._nameless, self._asked, self.calling = 0, {}, False
         self.guessed = False  # whether PyTorch was told something of a size that has no formula
@@ -304,11 +312,8 @@ class Run(Flow):
             return self.divided(names[0], condition.sizes())
         finite = [name for name in names if not self._so_far(name).residues]
         few = [name for name in finite if len(self._so_far(name)) <= FEW]
-        if few or len(finite) == len(names):
-            return self.one_by_one((few or finite)[0])
-        if product := Product.of(condition):
-            factor = product.factors[0]
-            return self.divided(factor.names[0], product.sizes(factor))
+        if few:
+            return self.one_by_one(few[0])
         opposite = Condition(condition.length, OPPOSITE[condition.relation])
         sides = ({}, (condition,)), ({}, (opposite,))
         return sides if _in_the_end(condition) else sides[::-1]
@@ -337,6 +342,7 @@ class Run(Flow):
 
         Raises:
             Parting: where there are finitely many.
+            Again: where the model's own code can do with an open one.
             Undecided: where it is open.
         """
         if type(value) is int:
@@ -356,6 +362,9 @@ class Run(Flow):
                 and len(met) > 1
             ):
                 self.part(self.one_by_one(name))
+        if lacking := self.stand_ins.give():
+            self.parting = lacking
+            raise lacking
         raise unanswered(
             Text(zh="forward 在这里需要一个数值", en="forward needs a number here"), value
         )
@@ -454,15 +463,20 @@ def _about_layout() -> bool:
 HERE = str(Path(__file__).parents[3]) + os.sep
 
 
-def line() -> str:
-    """The line of the model that is running: the first that is neither PyTorch's nor ours."""
+def running():
+    """The frame of the model's code that is running: the first that is neither PyTorch's nor ours;
+    `None` where there is none.
+    """
     import torch
 
     theirs = str(Path(torch.__file__).parent) + os.sep
     frame = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if not name.startswith((HERE, theirs, "<")):
-            return f"{Path(name).name}:{frame.f_lineno}"
+    while frame is not None and frame.f_code.co_filename.startswith((HERE, theirs, "<")):
         frame = frame.f_back
-    return "?"
+    return frame
+
+
+def line() -> str:
+    """The line of the model that is running."""
+    frame = running()
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}" if frame else "?"

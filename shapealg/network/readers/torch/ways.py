@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from shapealg.axis.condition import ASKED
+from shapealg.axis.condition import ASKED, Condition
+from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network import operations
 from shapealg.network.failure import Failure
@@ -11,12 +12,32 @@ from shapealg.network.readers.torch.calls import refused, watched
 from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
-from shapealg.network.readers.torch.run import ELSE, Known, Parting, Run
+from shapealg.network.readers.torch.run import ELSE, Again, Known, Parting, Run
+from shapealg.network.readers.torch.stand_ins import StandIns
 from shapealg.network.readers.torch.twin import twin
 from shapealg.text import Text
 
 FEW = 2**3  # of more ways than these it is tried to let them join again
 MANY = 2**7  # so many ways a module may go
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A module that is read.
+
+    Attributes:
+        module: the module.
+        inputs: name → shape.
+        call: `call(twin, tensors)` runs the twin on its inputs.
+        types: name → the type of its numbers.
+        stand_ins: what its code is given where Python itself wants a number.
+    """
+
+    module: object
+    inputs: dict
+    call: object
+    types: dict
+    stand_ins: StandIns
 
 
 @dataclass
@@ -26,34 +47,31 @@ class Ended:
     Attributes:
         known: on which sizes.
         graph: what was noted.
+        weighed: node → the parameters that it counts, each with how many numbers it has.
         failure: with what it ended, if not with an output.
         problem: what the model itself raised.
     """
 
     known: Known
     graph: Graph
+    weighed: dict
     failure: Exception | None = None
     problem: Exception | None = None
 
 
 def graph(module, inputs: dict, call, types: dict) -> Graph:
-    """The graph of a module with all its ways.
-
-    Args:
-        module: the module.
-        inputs: name → shape.
-        call: `call(twin, tensors)` runs the twin on its inputs.
-        types: name → the type of its numbers.
-    """
-    return joined(inputs, _ways(module, inputs, call, types, False))
+    """The graph of a module with all its ways; what is given is told of `Asked`."""
+    with StandIns() as stand_ins:
+        asked = Asked(module, inputs, call, types, stand_ins)
+        return joined(inputs, _ways(asked, False))
 
 
-def _ways(module, inputs: dict, call, types: dict, rejoining: bool) -> list:
+def _ways(asked: Asked, rejoining: bool) -> list:
     """Every way as it `Ended`."""
     ended, open_, line_ = [], [Known({})], "?"
     while open_:
         if not rejoining and len(ended) + len(open_) > FEW:
-            return _ways(module, inputs, call, types, True)
+            return _ways(asked, True)
         if len(ended) + len(open_) > MANY:
             raise Undecided(
                 Text(
@@ -68,46 +86,58 @@ def _ways(module, inputs: dict, call, types: dict, rejoining: bool) -> list:
             )
         known = open_.pop()
         try:
-            ended.append(once(module, inputs, known, call, types, rejoining))
+            ended.append(once(asked, known, rejoining))
+        except Again:
+            open_.append(known)
         except Parting as parting:
             line_ = parting.line
             open_.extend(known.narrowed(box, held) for box, held in reversed(parting.sides))
     return ended
 
 
-def once(module, inputs: dict, known: Known, call, types: dict, rejoining=False) -> Ended:
+def once(asked: Asked, known: Known, rejoining=False) -> Ended:
     """One run.
 
     Raises:
         Parting: where ways part.
+        Again: where it is to be begun again.
         ShapeError: where something cannot be told at all.
     """
     import torch
     from torch._dispatch.python import enable_python_dispatcher
 
-    run = Run(inputs, known)
-    made, originals = twin(module)
-    tensors = {name: _tensor(run, shape, types[name]) for name, shape in inputs.items()}
+    inputs, run = asked.inputs, Run(asked.inputs, known, asked.stand_ins)
+    made, originals = twin(asked.module)
+    tensors = {name: _tensor(run, shape, asked.types[name]) for name, shape in inputs.items()}
     watching = watched(run, made, tensors, originals, rejoining)
     calls, token = watching.calls, ASKED.set(run.ask)
     try:
         with torch.no_grad(), torch.device("meta"), enable_python_dispatcher(), watching:
-            result = call(made, tensors)
+            result = asked.call(made, tensors)
         if run.parting:  # a model's own bare `except` stopped it
             raise run.parting
-        if _empty(calls, result):
-            return _without_output(calls, inputs, known)
-        return Ended(known, _told(calls, inputs, result))
     except Failure as failure:
-        return Ended(known, _until(calls, inputs), failure)
+        return Ended(known, _until(calls, inputs), calls.weighed, failure)
     except ShapeError as problem:
         raise problem from None
     except Exception as problem:
         if run.parting:
             raise run.parting from None
         return _raised(calls, inputs, known, problem)
+    else:
+        return _ended(calls, inputs, known, result)
     finally:
         ASKED.reset(token)
+
+
+def _ended(calls, inputs: dict, known: Known, result) -> Ended:
+    """A run that came to its end with an output, if there are entries in it."""
+    if _empty(calls, result):
+        return _without_output(calls, inputs, known)
+    try:
+        return Ended(known, _told(calls, inputs, result), calls.weighed)
+    except Failure as failure:
+        return Ended(known, _until(calls, inputs), calls.weighed, failure)
 
 
 def _tensor(run: Run, shape: tuple, dtype):
@@ -135,7 +165,7 @@ def _without_output(calls, inputs: dict, known: Known) -> Ended:
         node,
     )
     calls.nodes.append(replace(node, operation=raising(told)))
-    return Ended(known, _until(calls, inputs), Failure(*told))
+    return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told))
 
 
 def _told(calls, inputs: dict, result) -> Graph:
@@ -143,10 +173,24 @@ def _told(calls, inputs: dict, result) -> Graph:
     names = []
     for one in flat(list(result.values()) if isinstance(result, dict) else result):
         if isinstance(one, calls.torch.Tensor):
-            names.append(calls._name_of(one))
+            names.append(_with_entries(calls, calls._name_of(one)))
         elif isinstance(getattr(one, "node", None), Number):
             names.append(calls._size(value_of(one)))
     return Graph(dict(inputs), tuple(calls.nodes), tuple(names), dict(calls.constants))
+
+
+def _with_entries(calls, name: str) -> str:
+    """The tensor of that name, which must have entries, where nothing has asked that of it yet."""
+    run, shape = calls.run, calls.run.tensors[name].shape or ()
+    at_least = [Condition(n - 1, ">=") for n in shape if type(n) is Length]
+    if all(run.always(condition) is True for condition in at_least):
+        return name
+    made = calls.free("output")
+    node = Node(made, "output", Shaped(operations.with_entries), (name,), (made,), parameters=0)
+    run.node = node
+    run.tensors[made] = node.operation(run, run.tensors[name])
+    calls.nodes.append(node)
+    return made
 
 
 def _until(calls, inputs: dict) -> Graph:
@@ -163,7 +207,7 @@ def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
     node = Node(name, f"raise, {at}", Shaped(None), (), (name,))
     told = refused(node, problem)
     calls.nodes.append(replace(node, operation=raising(told)))
-    return Ended(known, _until(calls, inputs), Failure(*told), problem)
+    return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told), problem)
 
 
 def _where(problem) -> str:
@@ -192,12 +236,28 @@ def joined(inputs: dict, ended: list) -> Graph:
         for one in ended:
             one.graph = apart(one.graph)
     main = max(ran or ended, key=_reach)
+    _count_once([main, *(one for one in ran if one is not main)])
     ways = []
     for one in sorted(ended, key=_reach, reverse=True):
         graph = one.graph if one is main else renamed(one.graph, main.graph.outputs)
         ways.append(Way(one.known.box, one.known.held, graph, one.failure is None))
     plain = len(ended) == 1 and not main.known.box and not main.known.held
     return main.graph if plain else replace(main.graph, ways=tuple(ways))
+
+
+def _count_once(ended: list) -> None:
+    """Let each parameter count at one node of all ways."""
+    counted: set = set()
+    for one in ended:
+        nodes = []
+        for node in one.graph.nodes:
+            weights = one.weighed.get(node.name, {})
+            new = {path: n for path, n in weights.items() if path not in counted}
+            counted |= new.keys()
+            nodes.append(
+                replace(node, parameters=sum(new.values())) if len(new) < len(weights) else node
+            )
+        one.graph = replace(one.graph, nodes=tuple(nodes))
 
 
 def _reach(one: Ended) -> tuple:

@@ -44,7 +44,7 @@ def attention(module):
         read = tuple((Wire(2, i, WHOLE) if i == along else Wire(0, i),) for i in range(rank))
         heads = [] if _averaged(*more, **named) else [module.num_heads]
         weights = *rest, *heads, query.shape[along], key.shape[along]
-        return Tensor(query.shape, None, read), Tensor(weights, None, ())
+        return Tensor(query.shape, None, read), Tensor(weights, None, ((),) * len(weights))
 
     operation.products = operations.untold
     return operation

@@ -2,7 +2,7 @@
 
 from shapealg.network import operations
 from shapealg.network.operations import place
-from shapealg.network.readers.torch.table.arguments import entries, known, row
+from shapealg.network.readers.torch.table.arguments import Unknown, entries, known, row
 
 
 def _reshape(flow, x, *target, shape=None):
@@ -24,7 +24,10 @@ def unflatten(flow, x, dim, sizes):
 
 
 def _expand(flow, x, *target):
-    return stretched_to(flow, x, _asked(x.shape, entries(target)))
+    asked = _asked(x.shape, entries(target))
+    if any(type(n) is int and n == 0 for n in x.shape or ()):  # such as a parameter without numbers
+        raise Unknown
+    return stretched_to(flow, x, asked)
 
 
 def stretched_to(flow, x, target: tuple):

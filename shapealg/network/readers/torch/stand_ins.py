@@ -1,0 +1,109 @@
+"""`int(size)`, `float(size)` and `len(tensor)` in a model's own code.
+
+Python itself wants a number there at once. So where a model's line asks that of an open size, its
+module gets a name of its own, `int` say, that leaves an open size open; the run is begun again, and
+the name is taken away when all ways have been run.
+"""
+
+import threading
+from collections import Counter
+from functools import cache
+
+from shapealg.network.readers.torch.number import Number
+from shapealg.network.readers.torch.run import Again, running
+from shapealg.network.readers.torch.seen import seen
+
+LOCK = threading.Lock()
+HELD = Counter()  # (id of a module's names, name) → so many reads need it
+
+
+class StandIns:
+    """The names that were given to modules; on leaving they are taken away."""
+
+    def __init__(self):
+        self.given = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        with LOCK:
+            for names, name in self.given:
+                HELD[id(names), name] -= 1
+                if not HELD[id(names), name]:
+                    names.pop(name, None)
+
+    def give(self) -> Again | None:
+        """Give the module of the line that is running what it lacks; `None` where that is nothing
+        new.
+        """
+        frame = running()
+        if frame is None:
+            return None
+        names, lacking = frame.f_globals, []
+        with LOCK:
+            for name, ours in stand_ins().items():
+                if (
+                    name in frame.f_code.co_names
+                    and names.get(name, ours) is ours
+                    and not any(names is there and name == one for there, one in self.given)
+                ):
+                    names[name] = ours
+                    HELD[id(names), name] += 1
+                    lacking.append((names, name))
+        self.given += lacking
+        return Again() if lacking else None
+
+
+class _Kind(type):
+    """What is of Python's own kind is of this."""
+
+    def __instancecheck__(cls, one):
+        return isinstance(one, cls.__base__)
+
+    def __subclasscheck__(cls, one):
+        return issubclass(one, cls.__base__)
+
+    def __eq__(cls, other):
+        return other is cls or other is cls.__base__
+
+    def __hash__(cls):
+        return hash(cls.__base__)
+
+    def __call__(cls, *given):
+        one = given[0] if len(given) == 1 else None
+        if isinstance(getattr(one, "ndim", None), int) and hasattr(one, "item"):
+            one = one.item()  # a tensor of one number
+        node = getattr(one, "node", None)
+        if isinstance(node, Number) and node.pytype is not bool:
+            return cls.of(node)
+        return cls.__base__(*given)
+
+
+def _whole(node: Number):
+    import torch
+
+    return seen(torch.SymInt(node.trunc()))
+
+
+def _fraction(node: Number):
+    import torch
+
+    return seen(torch.SymFloat(node.sym_float()))
+
+
+def _len(one):
+    import torch
+
+    is_tensor = isinstance(one, torch.Tensor) and one.ndim
+    return seen(one.shape[0]) if is_tensor else len(one)
+
+
+@cache
+def stand_ins() -> dict:
+    """Name → what stands in for Python's own."""
+    return {
+        "int": _Kind("int", (int,), {"of": staticmethod(_whole)}),
+        "float": _Kind("float", (float,), {"of": staticmethod(_fraction)}),
+        "len": _len,
+    }

@@ -176,6 +176,30 @@ def test_hostile_input_gets_a_line_and_does_nothing(tab, hostile):
     assert tab.wrong == []
 
 
+PASTED = {
+    "RuntimeError: Sizes of tensors must match except in dimension 1. Expected size 33 but got size"
+    " 32 for tensor number 1 in the list.": "torch-sizes-of-tensors-must-match",
+    '  File "train.py", line 31, in forward\nRuntimeError: mat1 and mat2 shapes cannot be multiplied'
+    " (8x512 and 2048x10)": "torch-mat1-and-mat2",
+    "ValueError: Negative dimension size caused by subtracting 3 from 2 for '{{node conv/Conv2D}}'"
+    " with input shapes: [?,2,2,64], [3,3,64,64].": "tensorflow-negative-dimension-size",
+    "got invalid dimensions for input": "onnx-got-invalid-dimensions",
+}
+
+
+@pytest.mark.parametrize("pasted", PASTED)
+def test_a_pasted_error_is_led_to_its_place(tab, pasted):
+    page = tab.open("errors.html")
+    page.fill(".sa-finder textarea", pasted)
+    first = page.locator(".sa-finder output a").first
+    assert first.get_attribute("href") == f"#{PASTED[pasted]}"
+    first.click()
+    assert page.locator(f"[id={PASTED[pasted]}]").is_visible()
+    page.fill(".sa-finder textarea", "<img src=x onerror=alert(1)> nothing like it")
+    assert page.locator(".sa-finder output").text_content().startswith("没有找到")
+    assert tab.wrong == []
+
+
 # Words of letters and digits, of which lunr as it comes makes others: nodes of its set that differ
 # are taken for one another.
 STRANGERS = """(worker) => new Promise((done) => {

@@ -95,6 +95,16 @@ def joined(call: str, words: dict, shapes) -> tuple:
     )
 
 
+def run(call: str, shapes: dict, declared: dict | None = None, **attributes):
+    """A model of one node on zeros of these shapes; what the model declares of an input's size is
+    open unless it is said.
+    """
+    open_ = {label: tuple(f"{label}{i}" for i in range(len(s))) for label, s in shapes.items()}
+    made = _model(call, OPSET, list(shapes), attributes, open_ | (declared or {}), [])
+    feed = {label: numpy.zeros(s, dtype="float32") for label, s in shapes.items()}
+    return _started(made).run(None, feed)[0]
+
+
 def shape_inferred(call: str, words: dict, input_shape: tuple) -> tuple:
     """What ONNX's own shape inference says in strict mode, nothing executed; `None` where it does
     not know.

@@ -33,6 +33,7 @@ try:
     from shapealg.errors import ProofError, ShapeError
     from shapealg.network.zoo import ZOO
     from shapealg.render import code, figure, layers, models, networks, page, probe, sheet
+    from shapealg.render.glossary import glossary
     from shapealg.render.messages import messages
     from shapealg.render.questions import questions
     from shapealg.text import LANGUAGES, Text
@@ -53,7 +54,7 @@ FRAMEWORKS = {
 
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (
-    (Text(zh="首页", en="Start"), ("index",)),
+    (Text(zh="首页", en="Start"), ("index", "glossary")),
     (Text(zh="工作台", en="Workbench"), ("workbench",)),
     (Text(zh="报错", en="Errors"), ("errors",)),
     (Text(zh="补回公式", en="The article"), ("article", "claims")),
@@ -71,6 +72,7 @@ CHAPTERS = (
 )
 TITLES = {
     "index": Text(zh="输出多大？", en="What size comes out?"),
+    "glossary": Text(zh="词汇表", en="Glossary"),
     "workbench": Text(zh="工作台", en="Workbench"),
     "article": Text(zh="八个丢失的公式", en="Eight lost formulas"),
     "claims": Text(zh="七个说法，逐一裁定", en="Seven claims, judged"),
@@ -102,7 +104,7 @@ TITLES = {
 def generated() -> dict:
     """Every generated file, as path below docs/ → text."""
     evidence, sweep, record, asked = _evidence(), _sweep(), _networks(), _questions()
-    tried, said = _corpus(), _messages()
+    tried, said, words = _corpus(), _messages(), _words()
     files = {
         "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
         "corpus.csv": sheet.written(tried),
@@ -121,6 +123,7 @@ def generated() -> dict:
             "console": partial(_console, language),
             "questions": asked,
             "said": said,
+            "words": words,
             "zoo": ZOO,
             "models": models.Models(language, tried),
             "titles": TITLES
@@ -257,6 +260,15 @@ def _messages():
     path = DOCS / "messages.toml"
     try:
         return messages(path, path.with_suffix(".json"))
+    except ValueError as problem:
+        raise OSError(f"{path.relative_to(ROOT)}: {problem}") from None
+
+
+def _words() -> tuple:
+    """The words of the pages; likewise refused whole."""
+    path = DOCS / "glossary.toml"
+    try:
+        return glossary(path)
     except ValueError as problem:
         raise OSError(f"{path.relative_to(ROOT)}: {problem}") from None
 

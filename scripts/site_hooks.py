@@ -13,6 +13,7 @@ import griffe
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from mkdocs.structure.files import File
+from search_words import before
 from workbench import assets
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -109,7 +110,23 @@ def on_page_content(html, page, config, files):
             re.sub(r"<[^>]+>", "", re.sub(r"<math.*?</math>", "…", first[1], flags=re.DOTALL))
         )
         page.meta["description"] = " ".join(text.split())[:160].replace('"', "'")
-    return html.replace("<math", "<math data-search-exclude")
+    heading = re.search(r"<h1[^>]*>(.*?)(?:<a class=\"headerlink\"|</h1>)", html, re.DOTALL)
+    if heading and "title" not in page.meta:  # the menu's title may be that of another page, too
+        page.meta["title"] = unescape(re.sub(r"<[^>]+>", "", heading[1]))
+    page.meta.setdefault("search", {}).setdefault("boost", weight(page.file.src_uri))
+    # formulas, and code to copy
+    return re.sub(r'<math|<div(?= class="tabbed-set)', r"\g<0> data-search-exclude", html)
+
+
+# What is a reference is found after what explains.
+WEIGHTS = {"formulas/index.md": 0.5, "questions/index.md": 0.3, "api.md": 0.3, "gotchas.md": 0.6}
+KINDS = {"formulas/": 2, "layers/": 1.6, "networks/": 1.3, "frameworks/": 0.6}
+
+
+def weight(page: str) -> float:
+    """How much a page counts in the search."""
+    kind = next((kind for kind in KINDS if page.startswith(kind)), "")
+    return WEIGHTS.get(page, KINDS.get(kind, 1))
 
 
 def on_post_page(output, page, config):
@@ -152,8 +169,10 @@ def on_post_build(config):
     for path in (site / "assets" / "javascripts" / "lunr").rglob("*.js"):
         if path.name not in kept:
             path.unlink()
+    asking = before(config.theme["language"])
     for path in (site / "assets" / "javascripts" / "workers").glob("search.*.js"):
-        path.write_text(apart(path.read_text(encoding="utf-8")), encoding="utf-8")
+        worker = apart(path.read_text(encoding="utf-8"))
+        path.write_text(asking + worker, encoding="utf-8")
 
 
 def apart(worker: str) -> str:

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from asked_in_search import EN, ZH
 from needed import ROOT
 
 from shapealg import formulas
@@ -251,10 +252,42 @@ MEANT = """([worker, words]) => new Promise((done) => {
 })"""
 
 
+# The pages that are found first for each question.
+ASKED = """async ([worker, index, questions]) => {
+  const asked = new Worker(worker);
+  const ask = (message) => new Promise((done) => {
+    asked.onmessage = ({ data }) => done(data);
+    asked.postMessage(message);
+  });
+  const data = await (await fetch(index)).json();
+  await ask({ type: 0, data: { ...data, options: { suggest: false } } });
+  const found = {};
+  for (const question of questions) {
+    const { items } = (await ask({ type: 2, data: question })).data;
+    found[question] = items.slice(0, 3).map(([first]) => first.location.replace(/[.]html.*/, ""));
+  }
+  return found;
+}"""
+
+
 def worker(site) -> str:
     """The search's other half, by its address."""
     (found,) = (site / "assets" / "javascripts" / "workers").glob("search.*.js")
     return found.relative_to(site).as_posix()
+
+
+@pytest.mark.parametrize(("folder", "questions"), [("", ZH), ("en/", EN)], ids=["zh", "en"])
+def test_what_people_type_is_among_the_first_three(tab, site, folder, questions):
+    page = tab.open(f"{folder}index.html")
+    asked = [worker(site / folder), "search/search_index.json", list(questions)]
+    found = page.evaluate(ASKED, asked)
+    missed = {
+        question: found[question]
+        for question, pages in questions.items()
+        if not set(found[question]) & set(pages.split())
+    }
+    assert missed == {} and len(ZH) + len(EN) > 60
+    assert tab.wrong == []
 
 
 def test_the_search_knows_no_words_but_those_of_the_pages(tab, site, address):
@@ -265,8 +298,7 @@ def test_the_search_knows_no_words_but_those_of_the_pages(tab, site, address):
 @pytest.mark.parametrize("folder", ["", "en/"])
 def test_every_frequent_word_is_found(tab, site, address, folder):
     page = tab.open(f"{folder}index.html")
-    here = "../" if folder else ""
-    asked, empty = page.evaluate(FREQUENT, [f"{here}{worker(site)}", "search/search_index.json"])
+    asked, empty = page.evaluate(FREQUENT, [worker(site / folder), "search/search_index.json"])
     assert asked == 500 and page.evaluate(MEANT, [f"{address}{worker(site)}", empty]) == []
     assert tab.wrong == []
 

@@ -31,7 +31,7 @@ __all__ = [
 
 padded_size = case(
     "padded_size",
-    Text(zh="填充与裁剪", en="Padding and cropping"),
+    Text(zh="填充与裁剪之后", en="After padding and cropping"),
     Text(zh="两侧填充或裁剪之后有多大？", en="How large is an input after padding or cropping it?"),
     (N, LO, HI),
     {k: 1, s: 1, d: 1},

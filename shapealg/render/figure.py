@@ -7,7 +7,7 @@ import sympy
 from shapealg import formulas
 from shapealg.axis.window import Window
 from shapealg.law.program import evaluate
-from shapealg.render.staircase import CELL, INPUT, Drawing, staircase
+from shapealg.render.staircase import CELL, INPUT, Drawing, staircase, stamps
 from shapealg.text import Text
 
 
@@ -221,13 +221,17 @@ def of_law(law, language: str) -> str:
         output = tuple(map(formulas.plain_output_size, size, at["k"]))
         words = (f"H×W×{at['c']}", f"{at['f']} × ({taps}×{at['c']})", f"H′×W′×{at['f']}")
         return stack(size, at["k"], at["c"], output, at["f"], words)
-    where = placement(law)
-    if not where:
+    if not placement(law):
         return ""
-    n, k, s, d, lo, hi = (
-        evaluate(sympy.sympify(where[name]), at) for name in ("n", "k", "s", "d", "lo", "hi")
-    )
-    return staircase(Window.dilated(k, d, s, lo, hi), k, n, language)
+    where = placed(law)
+    window = Window.dilated(*(where[name] for name in ("k", "d", "s", "lo", "hi")))
+    if law.name in STAMPED:
+        return stamps(window, where["k"], at["n"], language, op=at.get("op", 0))
+    return staircase(window, where["k"], where["n"], language)
+
+
+# whose inputs write; the others' outputs read
+STAMPED = ("transposed_output_size", "interior_padded_size")
 
 
 def _layer(at: dict, i: int) -> Window:
@@ -244,3 +248,9 @@ def placement(law) -> dict:
         if law.drawn
         else {}
     )
+
+
+def placed(law) -> dict[str, int]:
+    """The same in the numbers of the law's example."""
+    at = {p.name: p.default for p in law.parameters if p.default is not None} | dict(law.example)
+    return {name: evaluate(sympy.sympify(part), at) for name, part in placement(law).items()}

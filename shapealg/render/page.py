@@ -4,6 +4,7 @@ A block is Markdown or HTML in one language. Templates say where it stands; noth
 anything twice.
 """
 
+import json
 import re
 from contextlib import redirect_stdout
 from html import escape
@@ -14,6 +15,7 @@ from typing import Any
 import sympy
 
 from shapealg import formulas
+from shapealg.axis.window import Window
 from shapealg.checks import KNOWN
 from shapealg.checks.article.claims import CLAIMS
 from shapealg.checks.article.keras_phrases import PHRASES, SPELLINGS
@@ -25,6 +27,8 @@ from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speec
 from shapealg.law.parameter import ENTRY
 from shapealg.law.rules import Cite, Inside, Reindex
 from shapealg.render import code, figure
+from shapealg.render.layer_pictures import PICTURES
+from shapealg.render.plane import plane
 from shapealg.text import Text
 from shapealg.words import frameworks
 
@@ -60,10 +64,14 @@ WORDS = {
     "where": Text(zh="其中", en="where"),
     "definition": Text(zh="按定义", en="by definition"),
     "versions": Text(zh="版本", en="versions"),
+    "wide": Text(
+        zh="这个窗口太宽，画不下；图里还是先前的数。",
+        en="This window is too wide to draw; the picture still shows the numbers before.",
+    ),
     "yes": Text(zh="是", en="yes"),
     "no": Text(zh="否", en="no"),
 }
-DRAWN = Text(zh="（图中的核长 {k}）", en=" (drawn with kernel size {k})")
+DRAWN = Text(zh="图中的核长 {k}。", en="Drawn with kernel size {k}. ")
 # The runs of a claim, in the evidence.
 RUNS = (
     (r", word (\d+) of (\d+), lights outputs", r"，第 \1 个词（共 \2 个，从 0 数）影响的输出"),
@@ -237,23 +245,36 @@ class Blocks:
         return [other for other in formulas.laws() if other.general is law]
 
     def figure(self, law: Law) -> str:
-        """The picture of a law's example, and below it the call; nothing where there is none."""
+        """The picture of a law's example; nothing where there is none."""
         svg = figure.of_law(law, self.language)
         if not svg:
             return ""
-        result = law(**dict(law.example))
-        if isinstance(result, bool):
-            result = self.word("yes" if result else "no")
         drawn = (
             ""
-            if {p.name for p in law.parameters} & {"k", "f"} or not figure.placement(law)
+            if {p.name for p in law.parameters} & {"k", "f"}
+            or figure.placement(law).get("k", 1) == 1
             else self.say(DRAWN).format(k=figure.placement(law)["k"])
         )
-        return (
-            '<figure class="sa-figure"'
-            f' data-law="{law.name}">{svg}<figcaption><span>{escape(law.example_call())} ='
-            f" {result}</span>{drawn}</figcaption></figure>"
+        wide = f'<span class="sa-toowide" hidden>{self.word("wide")}</span>' * bool(
+            figure.placement(law)
         )
+        caption = f"<figcaption>{drawn}{wide}</figcaption>" if drawn or wide else ""
+        return f'<figure class="sa-figure" data-law="{law.name}">{svg}{caption}</figure>'
+
+    def plane(self, law: Law) -> str:
+        """The picture of a law's example on two axes."""
+        where = figure.placed(law)
+        window = Window.dilated(*(where[name] for name in ("k", "d", "s", "lo", "hi")))
+        svg = plane(window, where["k"], where["n"], self.language, law.name in figure.STAMPED)
+        told = escape(json.dumps(where), quote=True)
+        return f'<figure class="sa-figure" data-law="{law.name}" data-where="{told}">{svg}</figure>'
+
+    def picture(self, layer: str) -> str:
+        """The picture of a layer that is no single window; its caption is what it shows."""
+        svg = PICTURES[layer](self.language)
+        caption = re.search("<title>(.*?)</title>", svg)
+        said = caption[1] if caption else ""
+        return f'<figure class="sa-figure">{svg}<figcaption>{said}</figcaption></figure>'
 
     def calculator(self, law: Law) -> str:
         """A form over the law's own program; without JavaScript it shows the example and its

@@ -143,13 +143,114 @@ def test_the_calculator_answers_and_redraws(tab):
     assert form.locator("output strong").text_content() == str(
         formulas.conv_output_size(9007199254740993, 3, 3, hi=1)
     )
-    assert not figure.is_visible()  # too many cells to draw
+    # too many cells for all of them: both ends, numbered exactly
+    assert figure.locator("[data-row]").count() == 5 and figure.locator("[data-at]").count() < 24
+    assert "9007199254740992" in figure.locator("svg").text_content()
+    assert figure.locator("svg").get_attribute("aria-label").startswith("9007199254740993 input")
     form.locator("input[name=n]").fill("1")
     said = form.locator("[role=status]").text_content()
     assert said == "needs n + lo + hi ≥ d(k − 1) + 1; the nearest that works is n = 2"
     form.locator("input[name=n]").fill("12")
     assert figure.is_visible()
     assert tab.wrong == []
+
+
+def test_a_picture_lights_what_belongs_together(tab):
+    page = tab.open("en/formulas/conv_output_size.html")
+    figure = page.locator("figure.sa-figure[data-law=conv_output_size]")
+    told = figure.locator(".sa-play output")
+
+    def lit(name):
+        return figure.locator(f".sa-lit[data-{name}]").evaluate_all(
+            f"all => all.map(one => Number(one.dataset.{name}))"
+        )
+
+    # k = 3, s = 2, d = 2, lo = 1: output 2 reads 3, 5 and 7; 5 is read by outputs 1, 2 and 3
+    figure.locator("[data-row='2'] rect").first.hover()
+    assert (lit("row"), lit("at")) == ([2], [3, 5, 7])
+    assert told.text_content() == "output 2 reads input 3, 5, 7"
+    figure.locator("[data-at='5']").hover()
+    assert (lit("row"), lit("at")) == ([1, 2, 3], [5])
+    assert told.text_content() == "input 5 is read by output 1, 2, 3"
+    figure.locator("[data-at='0']").hover()
+    assert told.text_content() == "no output reads input 0"
+    page.mouse.move(0, 0)
+    assert figure.locator(".sa-lit").count() == 0
+    for _ in range(6):  # the row after the last is the first
+        figure.get_by_label("the next one").click()
+    assert lit("row") == [0] and told.text_content() == "output 0 reads input 1, 3 and 1 of padding"
+    figure.get_by_label("the one before").click()
+    assert lit("row") == [4]
+    with page.expect_download() as saved:
+        figure.get_by_label("save as SVG").click()
+    text = saved.value.path().read_text(encoding="utf-8")
+    assert text.startswith("<svg") and "fill: rgb" in text and "var(" not in text
+    assert tab.wrong == []
+
+
+def test_a_picture_plays_under_the_hand_and_is_still_under_reduced_motion(chromium, address):
+    context = chromium.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{address}index.html")
+    assert not page.locator(".sa-play button[aria-pressed]").first.is_visible()
+    assert page.get_by_label("下一个").first.is_visible()
+    context.close()
+    page = chromium.new_page()
+    page.goto(f"{address}index.html")
+    play = page.locator(".sa-play button[aria-pressed]").first
+    play.click()
+    assert play.get_attribute("aria-pressed") == "true"
+    page.wait_for_selector("[data-row='2'].sa-lit")
+    play.click()
+    assert play.get_attribute("aria-pressed") == "false"
+    page.close()
+
+
+def test_a_transposed_convolution_is_drawn_as_what_it_is(tab):
+    """Each input is a row and stamps k cells, s apart; what is cropped is hatched."""
+    page = tab.open("en/layers/transposed.html")
+    form = page.locator("form.sa-calc[data-law=transposed_output_size]")
+    figure = page.locator("figure[data-law=transposed_output_size]:not([data-where])")
+    for name, value in {"n": 3, "k": 4, "s": 3, "lo": 2, "hi": 1, "op": 0}.items():
+        form.locator(f"input[name={name}]").fill(str(value))
+    # PyTorch: ConvTranspose1d(1, 1, 4, 3)(zeros(1, 1, 3)) has 10 entries, of which 3 are cropped
+    assert form.locator("output strong").text_content() == "7"
+    reads = figure.locator("[data-row]").evaluate_all("all => all.map(row => row.dataset.reads)")
+    assert reads == ["-2 -1 0 1", "1 2 3 4", "4 5 6 7"]
+    assert figure.locator("[data-at] .sa-cell").count() == 7
+    assert figure.locator("[data-at]:has(.sa-hatch)").count() == 3
+    assert figure.locator(".sa-outside").count() == 0
+    figure.locator("[data-at='4']").hover()
+    told = figure.locator(".sa-play output").text_content()
+    assert told == "output 4 is the sum over input 1, 2"
+    assert tab.wrong == []
+
+
+def test_a_window_moves_on_two_axes(tab):
+    page = tab.open("en/layers/conv.html")
+    form = page.locator("form.sa-calc[data-law=conv_output_size]")
+    figure = page.locator("figure[data-law=conv_output_size][data-where]")
+    for name, value in {"n": 5, "k": 3, "s": 2, "d": 1, "lo": 1, "hi": 1}.items():
+        form.locator(f"input[name={name}]").fill(str(value))
+    told, taps = figure.locator(".sa-play output"), figure.locator(".sa-moving .sa-tap")
+    assert taps.count() == 9 + 1
+    for _ in range(4):
+        figure.get_by_label("the next one").click()
+    # the fifth of 3 × 3 outputs
+    assert told.text_content() == "output (1, 1) reads rows 1…3, columns 1…3"
+    form.locator("input[name=n]").fill("224")
+    assert figure.locator("svg").get_attribute("aria-label") == (
+        "Input 224 × 224, window 3 × 3, stride 2, dilation 1: output 112 × 112."
+    )
+    assert tab.wrong == []
+
+
+LAYERS = [path for path in PAGES if "layers/" in path and not path.endswith("index.html")]
+
+
+@pytest.mark.parametrize("path", LAYERS)
+def test_every_layer_has_its_picture(site, path):
+    assert "<svg" in (site / path).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

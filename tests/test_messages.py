@@ -20,7 +20,7 @@ SLOW = ("tensorflow", "keras")
     [pytest.param(f, marks=[pytest.mark.slow] * (f in SLOW)) for f in frameworks.NAMES],
 )
 def test_each_is_provoked_again_and_what_helps_runs(framework):
-    require(messages.BACKEND.get(framework, framework))
+    require(messages.backend(framework))
     recorded = json.loads((DOCS / "messages.json").read_text(encoding="utf-8"))[framework]
     assert messages.run(framework)["said"] == recorded["said"]
 

@@ -4,7 +4,8 @@
   const WHOLE = /^[+-]?[0-9]{1,40}$/;
 
   const read = (field) => {
-    const texts = "list" in field.dataset ? field.value.split(/[\s,，、]+/).filter(Boolean) : [field.value.trim()];
+    const typed = field.value.normalize("NFKC").replace(/\u2212/g, "-"); // １４ is 14
+    const texts = "list" in field.dataset ? typed.split(/[\s,，、]+/).filter(Boolean) : [typed.trim()];
     if (!texts.length || !texts.every((text) => WHOLE.test(text))) return null;
     const values = texts.map(BigInt);
     return "list" in field.dataset ? values : values[0];
@@ -29,10 +30,22 @@
     }
     for (const [holds, told, name, nearest] of law.needs) {
       if (holds(given)) continue;
-      const works = name ? `${form.dataset.works} ${name} = ${nearest(given)}` : "";
-      return { problem: `${form.dataset.needs} ${told}${works}` };
+      const near = name && { name, value: String(nearest(given)) };
+      return { problem: `${form.dataset.needs} ${told}`, near };
     }
     return { value: law.value(given), window: law.window && law.window(given), inputs: given.n };
+  };
+
+  // Thousands apart, and still one number to copy.
+  const grouped = (digits) => {
+    const made = document.createDocumentFragment();
+    if (!/^-?\d{5,}$/.test(digits)) made.append(digits);
+    else for (const part of digits.split(/(?=(?:\d{3})+$)/)) {
+      const group = document.createElement("span");
+      group.textContent = part;
+      made.append(group);
+    }
+    return made;
   };
 
   const start = (form) => {
@@ -42,9 +55,21 @@
     const result = form.querySelector("output strong"), status = form.querySelector("[role=status]");
     const figures = [...document.querySelectorAll(`.sa-figure[data-law="${form.dataset.law}"]`)];
     const show = () => {
-      const { value, window: where, inputs, problem } = answer(form, law);
-      result.textContent = problem ? "–" : typeof value === "boolean" ? form.dataset[value ? "yes" : "no"] : String(value);
+      const { value, window: where, inputs, problem, near } = answer(form, law);
+      result.replaceChildren(problem ? "–" : typeof value === "boolean" ? form.dataset[value ? "yes" : "no"] : grouped(String(value)));
       status.textContent = problem || "";
+      if (near) {
+        const field = form.elements[near.name], take = document.createElement("button");
+        field.setAttribute("aria-invalid", "true");
+        take.type = "button";
+        take.textContent = `${near.name} = ${near.value}`;
+        take.addEventListener("click", () => {
+          field.value = near.value;
+          show();
+          field.focus();
+        });
+        status.append(form.dataset.works, take);
+      }
       for (const figure of figures) {
         const other = Boolean(problem) || !where; // the picture is of other numbers
         const { draw } = figure.dataset.where ? window.shapealgPlane : window.shapealgPicture;
@@ -54,6 +79,7 @@
         if (wide) wide.hidden = other || drawn;
       }
     };
+    result.replaceChildren(grouped(result.textContent));
     form.addEventListener("input", show);
     form.addEventListener("submit", (event) => event.preventDefault());
   };

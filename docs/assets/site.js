@@ -23,6 +23,13 @@
     if (link) link.hash = location.hash
   })
 
+  // On a telephone the menu opens with the chapters, wherever in the site one is.
+  document.getElementById("__drawer")?.addEventListener("change", event => {
+    if (event.target.checked && matchMedia("(max-width: 76.2344em)").matches)
+      each(".md-nav--primary .md-nav .md-nav__toggle, .md-nav--primary > .md-nav__list > .md-nav__item > .md-nav__toggle",
+        toggle => { toggle.checked = false })
+  })
+
   addEventListener("load", settle)
   addEventListener("resize", settle)
   document.fonts?.ready.then(settle)

@@ -16,21 +16,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from shapealg.checks import sweep
 from shapealg.words import frameworks
 
 ROOT = Path(__file__).parent.parent.parent
 TOLD, RECORD = ROOT / "docs" / "messages.toml", ROOT / "docs" / "messages.json"
 
-# what every code begins with
-OPENING = {
-    "torch": "import torch\nfrom torch import nn\nimport torch.nn.functional as F",
-    "keras": "import keras, numpy\nfrom keras import layers",
-    "tensorflow": "import tensorflow as tf",
-    "jax": "import jax\nfrom jax import lax, numpy as jnp",
-    "onnx": "from shapealg.checks.backends.onnx import run",
-    "paddle": "import paddle\nfrom paddle import nn\nimport paddle.nn.functional as F",
-}
-BACKEND = {"keras": "keras-tensorflow"}
 QUIET = {
     "KERAS_BACKEND": "tensorflow",
     "PYTHONHASHSEED": "0",  # Keras prints a set
@@ -54,6 +45,11 @@ STRIPPED = (
 def told() -> dict[str, Any]:
     """What is written about causes and messages."""
     return tomllib.loads(TOLD.read_text(encoding="utf-8"))
+
+
+def backend(framework: str) -> str:
+    """What runs a framework here."""
+    return next(each for each in frameworks.FRAMEWORKS if each.name == framework).backends[0].name
 
 
 def of(framework: str) -> list[dict[str, Any]]:
@@ -131,12 +127,11 @@ def run(framework: str) -> dict[str, Any]:
 
 def _within(framework: str) -> None:
     """In that process: all of them, as a line of JSON."""
-    from importlib import import_module
-
-    versions = import_module(f"shapealg.checks.backends.{framework}").versions()
+    versions = sweep.real(backend(framework)).versions()
     versions = {name: said.partition("+")[0] for name, said in versions.items()}
     versions.pop("numpy", None)
-    said = {each["id"]: provoked(each, OPENING[framework]) for each in of(framework)}
+    opening = told()["opening"][framework]
+    said = {each["id"]: provoked(each, opening) for each in of(framework)}
     print("\n" + json.dumps({"versions": versions, "said": said}))
 
 

@@ -45,7 +45,7 @@ def glossary(path: Path) -> tuple[tuple[Text, tuple[Term, ...]], ...]:
     """
     told = tomllib.loads(path.read_text(encoding="utf-8"))
     groups = tuple(
-        (Text(**group["title"]), tuple(map(_term, group["terms"]))) for group in told["group"]
+        (_text(group["title"]), tuple(map(_term, group["terms"]))) for group in told["group"]
     )
     anchors = [term.anchor for _, terms in groups for term in terms]
     if twice := {anchor for anchor in anchors if anchors.count(anchor) > 1}:
@@ -57,5 +57,9 @@ def _term(entry: dict) -> Term:
     if lacking := {"zh", "en", "told", "page"} - set(entry):
         raise ValueError(f"{entry.get('en', 'a term')}: {', '.join(sorted(lacking))} is missing")
     also = tuple(filter(None, entry.get("also", "").split(", ")))
-    name, told = Text(zh=entry["zh"], en=entry["en"]), Text(**entry["told"])
+    name, told = _text(entry), _text(entry["told"])
     return Term(name, told, entry["page"], entry.get("symbol", ""), also)
+
+
+def _text(entry: dict) -> Text:
+    return Text(zh=entry["zh"], en=entry["en"])

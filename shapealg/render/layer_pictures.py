@@ -1,4 +1,4 @@
-"""The pictures of layers that are no single window: every position comes from the layer's own map."""
+"""The pictures of layers that are no single window; positions come from the layers' own maps."""
 
 from collections.abc import Callable
 
@@ -41,7 +41,7 @@ def join(language: str) -> str:
     back = integer(torch.ConvTranspose1d(1, 1, 2, stride=2).meaning(1, 1).axes[0].count(down), "m")
     title = Text(
         zh="跳连 {n} 格；减半剩 {down} 格，放大一倍回来 {back} 格：差一格，拼接报错。",
-        en="The skip has {n} cells; halved they are {down}, doubled {back}: one short, and joining fails.",
+        en="The skip has {n} cells; halved, {down}; doubled, {back}: one short, and joining fails.",
     )
     drawing = Drawing(title.format(n=n, down=down, back=back)[language])
     names = Text(zh="跳连|减半|回来", en="skip|halved|back")[language].split("|")
@@ -63,7 +63,7 @@ def shuffle(language: str) -> str:
     r, side = 2, 2
     title = Text(
         zh="{c} 个通道、各 {n} × {n}，摊成一个 {m} × {m}：数字是它来自哪个通道。",
-        en="{c} channels of {n} × {n} become one of {m} × {m}; each number is the channel it came from.",
+        en="{c} channels of {n} × {n} become one of {m} × {m}; numbers name the channel.",
     ).format(c=r * r, n=side, m=r * side)
     drawing = Drawing(title[language])
     for channel in range(r * r):

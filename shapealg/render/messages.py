@@ -170,7 +170,7 @@ def _text(entry: dict[str, Any], key: str, name: str) -> Text:
     told = entry.get(key)
     if not isinstance(told, dict) or set(told) != set(LANGUAGES):
         raise ValueError(f"{name} needs {key}.zh and {key}.en, and no more")
-    return Text(**told)
+    return Text(zh=told["zh"], en=told["en"])
 
 
 def _shape(sizes: list[int | None]) -> str:

@@ -73,7 +73,7 @@ PAGES = {
         ("wav2vec2",),
         Text(zh="语音", en="Speech"),
         Text(
-            zh="一秒 16 kHz 的声音变成几帧？末尾有没有没听到的？",
+            zh="一秒 16 kHz 的声音变成几帧？末尾有没有漏掉的采样？",
             en="How many frames does a second at 16 kHz become, and is its end heard at all?",
         ),
     ),

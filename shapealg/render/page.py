@@ -68,6 +68,7 @@ WORDS = {
         zh="这个窗口太宽，画不下；图里还是先前的数。",
         en="This window is too wide to draw; the picture still shows the numbers before.",
     ),
+    "result": Text(zh="结果", en="result"),
     "yes": Text(zh="是", en="yes"),
     "no": Text(zh="否", en="no"),
 }
@@ -78,6 +79,13 @@ RUNS = (
     (r", output (\d+), reads words", r"，输出 \1 读到的词"),
     (r", input ", "，输入 "),
 )
+# the letters of what is asked, where it is no output size
+OUTCOMES = {
+    "smallest_input_size": "n",
+    "largest_input_size": "n",
+    "restoring_output_padding": "op",
+    "flat_channel": "q",
+}
 TICK = {"True": "✓", "False": "✗"}
 WIDEST = 84  # columns of a session that fit on a page
 
@@ -290,10 +298,12 @@ class Blocks:
             value = values[p.name]
             told = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
             kind = ' data-list=""' if p.sequence else ""
+            # keyboards of numbers have no minus sign
+            keys = "text" if p.sequence or p.name in ("lo", "hi") else "numeric"
             hint = escape(self.say(p.meaning), quote=True)
             fields.append(
                 f"<label><span>{self._symbol(p.symbol)} <small>{hint}</small></span><input"
-                f' name="{p.name}" value="{told}" inputmode="numeric" autocomplete="off"'
+                f' name="{p.name}" value="{told}" inputmode="{keys}" autocomplete="off"'
                 f' spellcheck="false"{kind}></label>'
             )
         result = law(**dict(law.example))
@@ -302,7 +312,7 @@ class Blocks:
             "whole": Text(zh="请填整数", en="a whole number is needed"),
             "lists": Text(zh="各列表须一样长", en="the lists must have the same length"),
             "needs": Text(zh="要求", en="needs"),
-            "works": Text(zh="；最近的可用值：", en="; the nearest that works is"),
+            "works": Text(zh="；最近的可用值：", en="; the nearest that works is "),
             "yes": WORDS["yes"],
             "no": WORDS["no"],
         }
@@ -313,10 +323,15 @@ class Blocks:
         )
         return (
             f'<form class="sa-calc" data-law="{law.name}"{length}{data}>{"".join(fields)}<output'
-            f' aria-live="polite"><code>{law.name}</code> ='
+            f' aria-live="polite">{self._outcome(law)} ='
             f" <strong>{result}</strong></output><p"
             ' role="status"></p></form>'
         )
+
+    def _outcome(self, law: Law) -> str:
+        """What a calculator's answer is called."""
+        symbol = "m" if law.name.endswith("_output_size") else OUTCOMES.get(law.name)
+        return self._symbol(sympy.Symbol(symbol)) if symbol else self.word("result")
 
     def spelling(self, law: Law) -> str:
         """The law in Keras's words, or nothing where Keras has none."""
@@ -409,8 +424,9 @@ class Blocks:
         if self.language == "zh":
             for english, chinese in RUNS:
                 run = re.sub(english, chinese, run)
-        call, mark, rest = run.partition("), ") if self.language == "en" else run.partition(")，")
-        return f"`{call})`{mark[1:]}{rest}" if mark else f"`{run}`"
+        # the call ends at the last bracket behind which words follow
+        told = re.fullmatch(r"(.*\))((?:, |，)[^\W\d].*)", run)
+        return f"`{told[1]}`{told[2]}" if told else f"`{run}`"
 
     # ------------------------------------------------------------ catalogue, article, claims
 

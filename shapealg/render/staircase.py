@@ -1,8 +1,8 @@
 """Windows on one axis, a row each: which positions every output reads, or every input writes to.
 
-No formula is looked at, so that pictures need no SymPy. Cells and rows say which they are (`data-at`,
-`data-row`, `data-reads`), and the picture carries its sentences: docs/assets/picture.js lights what
-belongs together and redraws the picture for other numbers.
+No formula is looked at, so that pictures need no SymPy. Cells and rows say which they are, and the
+picture carries its sentences: docs/assets/picture.js lights what belongs together and redraws the
+picture for other numbers.
 """
 
 import json

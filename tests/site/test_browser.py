@@ -1,6 +1,8 @@
 """The site as a reader meets it, in Chromium."""
 
+import html
 import random
+import re
 
 import pytest
 from asked_in_search import EN, ZH
@@ -128,6 +130,13 @@ def test_calculators_of_lists(tab, law):
     assert tab.wrong == []
 
 
+def test_long_results_are_grouped_and_still_one_number(tab):
+    page = tab.open("formulas/conv_macs.html")
+    shown = page.locator("form.sa-calc output strong")
+    assert shown.text_content() == "118013952"
+    assert shown.locator("span").all_text_contents() == ["118", "013", "952"]
+
+
 def test_the_calculator_answers_and_redraws(tab):
     page = tab.open("en/formulas/conv_output_size.html")
     form = page.locator("form.sa-calc")
@@ -150,6 +159,12 @@ def test_the_calculator_answers_and_redraws(tab):
     form.locator("input[name=n]").fill("1")
     said = form.locator("[role=status]").text_content()
     assert said == "needs n + lo + hi ≥ d(k − 1) + 1; the nearest that works is n = 2"
+    assert form.locator("[aria-invalid=true]").get_attribute("name") == "n"
+    form.locator("[role=status] button").click()
+    assert form.locator("output strong").text_content() == "1"
+    assert form.locator("[aria-invalid=true]").count() == 0
+    form.locator("input[name=n]").fill("１４")  # as a Chinese keyboard writes it
+    assert form.locator("output strong").text_content() == "5"
     form.locator("input[name=n]").fill("12")
     assert figure.is_visible()
     assert tab.wrong == []
@@ -245,6 +260,35 @@ def test_a_window_moves_on_two_axes(tab):
     assert tab.wrong == []
 
 
+@pytest.mark.parametrize("path", ["index.html", "en/formulas/conv_output_size.html"])
+def test_the_menu_of_a_telephone_opens_with_the_chapters(narrow, path):
+    page = narrow.open(path)
+    page.click("label.md-header__button[for=__drawer]")
+    chapters = page.locator(".md-nav--primary > .md-nav__list > .md-nav__item")
+    assert chapters.count() > 9
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.md-nav--primary > .md-nav__list > .md-nav__item')]
+        .every((item) => { const { x, width } = item.getBoundingClientRect();
+          const at = item.getBoundingClientRect().y + 20;
+          return x >= 0 && width > 100 && item.contains(document.elementFromPoint(x + 30, at)); })"""
+    )
+    assert narrow.wrong == []
+
+
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_titles_and_descriptions_tell_pages_apart(site, folder):
+    pages = [p for p in PAGES if p.startswith("en/") == bool(folder)]
+    titles, told = [], []
+    for page in pages:
+        head = (site / page).read_text(encoding="utf-8").partition("</head>")[0]
+        titles.append(re.search("<title>(.*?)</title>", head)[1])
+        said = re.findall('"(?:og:)?description" content="(.*?)"', head)
+        told += {html.unescape(text) for text in said}
+        assert len(said) == 2 and len(told) == len(titles), page
+    assert len(set(titles)) == len(pages)
+    assert [text for text in told if len(text) < 8 or text.endswith((":", "："))] == []
+
+
 LAYERS = [path for path in PAGES if "layers/" in path and not path.endswith("index.html")]
 
 
@@ -261,7 +305,6 @@ def test_every_layer_has_its_picture(site, path):
         "3.5",
         "--1",
         "",
-        "９",
         "1" * 41,
         "'; drop",
         "NaN",

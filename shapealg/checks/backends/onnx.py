@@ -99,9 +99,9 @@ def run(call: str, shapes: dict, declared: dict | None = None, **attributes):
     """A model of one node on zeros of these shapes; what the model declares of an input's size is
     open unless it is said.
     """
-    open_ = {label: tuple(f"{label}{i}" for i in range(len(s))) for label, s in shapes.items()}
-    made = _model(call, OPSET, list(shapes), attributes, open_ | (declared or {}), [])
-    feed = {label: numpy.zeros(s, dtype="float32") for label, s in shapes.items()}
+    feed = {label: numpy.zeros(lengths, dtype="float32") for label, lengths in shapes.items()}
+    data = {label: (None,) * x.ndim for label, x in feed.items()} | (declared or {})
+    made = _model(call, OPSET, list(shapes), attributes, data, [])
     return _started(made).run(None, feed)[0]
 
 

@@ -266,7 +266,7 @@ GOTCHAS = (
             ),
             en=(
                 'In TensorFlow and its relatives "same" with a stride gives ⌈n/s⌉. PyTorch'
-                " refuses it, for the padding would depend on the input. Say numbers, or let"
+                " refuses it, for the padding would depend on the input. Give the padding in numbers, or let"
                 " to('torch') tell them for each residue."
             ),
         ),

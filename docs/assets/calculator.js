@@ -33,7 +33,7 @@
       const near = name && { name, value: String(nearest(given)) };
       return { problem: `${form.dataset.needs} ${told}`, near };
     }
-    return { value: law.value(given), window: law.window && law.window(given), inputs: given.n };
+    return { value: law.value(given), window: law.window && law.window(given), given };
   };
 
   // Thousands apart, and still one number to copy.
@@ -55,7 +55,7 @@
     const result = form.querySelector("output strong"), status = form.querySelector("[role=status]");
     const figures = [...document.querySelectorAll(`.sa-figure[data-law="${form.dataset.law}"]`)];
     const show = () => {
-      const { value, window: where, inputs, problem, near } = answer(form, law);
+      const { value, window: where, given, problem, near } = answer(form, law);
       result.replaceChildren(problem ? "–" : typeof value === "boolean" ? form.dataset[value ? "yes" : "no"] : grouped(String(value)));
       status.textContent = problem || "";
       if (near) {
@@ -71,9 +71,12 @@
         status.append(form.dataset.works, take);
       }
       for (const figure of figures) {
-        const other = Boolean(problem) || !where; // the picture is of other numbers
-        const { draw } = figure.dataset.where ? window.shapealgPlane : window.shapealgPicture;
-        const drawn = other || draw(figure.querySelector("svg"), where, inputs);
+        const svg = figure.querySelector("svg"), cone = svg.dataset.words?.includes('"cone"');
+        const other = Boolean(problem) || !(where || cone); // the picture is of other numbers
+        const draw = () => cone
+          ? window.shapealgCone.draw(svg, given)
+          : (figure.dataset.where ? window.shapealgPlane : window.shapealgPicture).draw(svg, where, given.n);
+        const drawn = other || draw();
         figure.classList.toggle("sa-stale", other || !drawn);
         const wide = figure.querySelector(".sa-toowide");
         if (wide) wide.hidden = other || drawn;

@@ -2,6 +2,8 @@
 hand.
 """
 
+import json
+
 import sympy
 
 from shapealg import formulas
@@ -26,7 +28,8 @@ def cone(layers: list, n: int, language: str) -> str:
     drawing = Drawing(
         _CONE.format(n=n, sizes=" → ".join(map(str, sizes)), k=total.kernel, s=total.stride)[
             language
-        ]
+        ],
+        _cone_told(language),
     )
     height = (len(sizes) - 1) * rise + 16
 
@@ -98,6 +101,19 @@ _CONE = Text(
         " neighbouring outputs lie {s} cells apart."
     ),
 )
+
+
+_SEES = Text(
+    zh="第 {l} 层第 {i} 格看到输入 {from}…{to}，共 {count} 格",
+    en="cell {i} of layer {l} sees input {from}…{to}, {count} in all",
+)
+
+
+def _cone_told(language: str) -> str:
+    """Its sentences, for docs/assets/cone.js."""
+    texts = {"title": _CONE, "cells": _CELLS, "layer": _LAYER, "input": INPUT, "row": _SEES}
+    told = {"kind": "cone"} | {name: text[language] for name, text in texts.items()}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def stack(

@@ -263,9 +263,7 @@ class Blocks:
             or figure.placement(law).get("k", 1) == 1
             else self.say(DRAWN).format(k=figure.placement(law)["k"])
         )
-        wide = f'<span class="sa-toowide" hidden>{self.word("wide")}</span>' * bool(
-            figure.placement(law)
-        )
+        wide = f'<span class="sa-toowide" hidden>{self.word("wide")}</span>' * ("data-words" in svg)
         caption = f"<figcaption>{drawn}{wide}</figcaption>" if drawn or wide else ""
         return f'<figure class="sa-figure" data-law="{law.name}">{svg}{caption}</figure>'
 

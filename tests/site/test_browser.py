@@ -241,6 +241,25 @@ def test_a_transposed_convolution_is_drawn_as_what_it_is(tab):
     assert tab.wrong == []
 
 
+def test_receptive_fields_follow_the_numbers(tab):
+    page = tab.open("en/formulas/receptive_field_size.html")
+    form, figure = page.locator("form.sa-calc"), page.locator("figure.sa-figure")
+    told, lit = figure.locator(".sa-play output"), figure.locator("[data-level='0'].sa-tap")
+    form.locator("input[name=k]").fill("3, 3")
+    form.locator("input[name=s]").fill("2")
+    form.locator("input[name=d]").fill("1, 2")
+    # of layer 1 it reads 2j, 2j + 2, 2j + 4, each of which reads three positions, 4 apart from the next
+    assert form.locator("output strong").text_content() == "11"
+    assert "sa-stale" not in figure.get_attribute("class")
+    figure.get_by_label("the next one").click()
+    assert "11 in all" in told.text_content() and lit.count() == 9  # two holes are not read
+    figure.locator("[data-level='1'][data-cell='1']").hover()
+    assert told.text_content() == "cell 1 of layer 1 sees input 2…4, 3 in all"
+    form.locator("input[name=k]").fill("33, 33")
+    assert figure.locator(".sa-tap").count() == 3  # bars, to scale
+    assert tab.wrong == []
+
+
 def test_a_window_moves_on_two_axes(tab):
     page = tab.open("en/layers/conv.html")
     form = page.locator("form.sa-calc[data-law=conv_output_size]")

@@ -279,6 +279,19 @@ def test_a_window_moves_on_two_axes(tab):
     assert tab.wrong == []
 
 
+def test_a_session_is_copied_as_it_was_typed(chromium, address):
+    context = chromium.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address.rstrip("/"))
+    page = context.new_page()
+    page.goto(f"{address}en/questions/flatten_linear.html")
+    block = page.locator(".language-pycon:visible").first
+    block.hover()
+    block.locator("[data-clipboard-target]").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "sa." in copied and ">>>" not in copied and "9216" not in copied
+    context.close()
+
+
 @pytest.mark.parametrize("path", ["index.html", "en/formulas/conv_output_size.html"])
 def test_the_menu_of_a_telephone_opens_with_the_chapters(narrow, path):
     page = narrow.open(path)
@@ -361,6 +374,30 @@ def test_a_pasted_error_is_led_to_its_place(tab, pasted):
     assert page.locator(f"[id={PASTED[pasted]}]").is_visible()
     page.fill(".sa-finder textarea", "<img src=x onerror=alert(1)> nothing like it")
     assert page.locator(".sa-finder output").text_content().startswith("没有找到")
+    assert tab.wrong == []
+
+
+@pytest.mark.parametrize(
+    ("path", "entries", "words", "some"),
+    [
+        ("gotchas.html", "h3", "oneDNN", "onednn"),
+        ("en/questions/index.html", "article li", "output_padding", "output_padding"),
+    ],
+)
+def test_long_pages_are_narrowed(tab, path, entries, words, some):
+    page = tab.open(path)
+    shown = page.locator(f"{entries}:visible")
+    whole = shown.count()
+    page.fill(".sa-sift input", words)
+    assert 0 < shown.count() < whole / 4
+    assert page.locator(".sa-sift output").text_content() == f"{shown.count()} / {whole}"
+    # an entry, or what stands under it, has the word
+    assert some in page.locator("article").inner_text().lower()
+    page.fill(".sa-sift input", "")
+    page.select_option(".sa-sift select", index=2)
+    assert 0 < shown.count() < whole and page.locator("h2:visible").count() == 1
+    page.select_option(".sa-sift select", index=0)
+    assert shown.count() == whole
     assert tab.wrong == []
 
 

@@ -145,7 +145,7 @@ def main(arguments: list[str]) -> None:
     if arguments:
         return _within(arguments[0])
     found = {}
-    for name in frameworks.NAMES:
+    for name in told()["opening"]:
         print(name, file=sys.stderr)
         found[name] = run(name)
     RECORD.write_text(written(found), encoding="utf-8")

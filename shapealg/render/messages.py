@@ -11,7 +11,6 @@ from shapealg import formulas
 from shapealg.law.law import Law
 from shapealg.law.notation import plain
 from shapealg.text import LANGUAGES, Text
-from shapealg.words import frameworks
 
 OPTIONAL = {"n": int, "accepts": str}
 
@@ -139,7 +138,7 @@ def messages(told: Path, record: Path) -> Messages:
     found = tuple(_message(entry, causes, said) for entry in written["message"])
     if unknown := set(said) - {each.id for each in found}:
         raise ValueError(f"{', '.join(sorted(unknown))}: recorded, but not written")
-    versions = {name: recorded[name]["versions"] for name in frameworks.NAMES}
+    versions = {name: part["versions"] for name, part in recorded.items()}
     return Messages(tuple(causes.values()), found, versions)
 
 

@@ -33,6 +33,8 @@ try:
     from shapealg.errors import ProofError, ShapeError
     from shapealg.network.zoo import ZOO
     from shapealg.render import code, figure, layers, models, networks, page, probe, sheet
+    from shapealg.render.glossary import glossary
+    from shapealg.render.messages import messages
     from shapealg.render.questions import questions
     from shapealg.text import LANGUAGES, Text
     from shapealg.words import frameworks
@@ -52,8 +54,9 @@ FRAMEWORKS = {
 
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (
-    (Text(zh="首页", en="Start"), ("index",)),
+    (Text(zh="首页", en="Start"), ("index", "glossary")),
     (Text(zh="工作台", en="Workbench"), ("workbench",)),
+    (Text(zh="报错", en="Errors"), ("errors",)),
     (Text(zh="补回公式", en="The article"), ("article", "claims")),
     # the pages of the laws follow, group by group
     (Text(zh="公式", en="Formulas"), ("formulas/index",)),
@@ -69,6 +72,7 @@ CHAPTERS = (
 )
 TITLES = {
     "index": Text(zh="输出多大？", en="What size comes out?"),
+    "glossary": Text(zh="词汇表", en="Glossary"),
     "workbench": Text(zh="工作台", en="Workbench"),
     "article": Text(zh="八个丢失的公式", en="Eight lost formulas"),
     "claims": Text(zh="七个说法，逐一裁定", en="Seven claims, judged"),
@@ -86,6 +90,7 @@ TITLES = {
     "conversions": Text(zh="换一个框架", en="In another framework"),
     "gotchas": Text(zh="意外之处", en="Surprises"),
     **FRAMEWORKS,
+    "errors": Text(zh="报错索引", en="Error messages"),
     "questions/index": Text(zh="全部问题", en="All questions"),
     "python": Text(zh="导入公式", en="Import the formulas"),
     "cli": Text(zh="命令行", en="Command line"),
@@ -99,7 +104,7 @@ TITLES = {
 def generated() -> dict:
     """Every generated file, as path below docs/ → text."""
     evidence, sweep, record, asked = _evidence(), _sweep(), _networks(), _questions()
-    tried = _corpus()
+    tried, said, words = _corpus(), _messages(), _words()
     files = {
         "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
         "corpus.csv": sheet.written(tried),
@@ -117,9 +122,13 @@ def generated() -> dict:
         room.globals |= {
             "console": partial(_console, language),
             "questions": asked,
+            "said": said,
+            "words": words,
             "zoo": ZOO,
             "models": models.Models(language, tried),
-            "titles": TITLES | {f"formulas/{law.name}": law.title for law in formulas.laws()},
+            "titles": TITLES
+            | {f"formulas/{law.name}": law.title for law in formulas.laws()}
+            | {f"questions/{category.name}": category.title for category in asked},
         }
         for name in TITLES:
             folder, _, part = name.partition("/")
@@ -242,6 +251,24 @@ def _questions() -> tuple:
     path = DOCS / "questions.toml"
     try:
         return questions(path)
+    except ValueError as problem:
+        raise OSError(f"{path.relative_to(ROOT)}: {problem}") from None
+
+
+def _messages():
+    """What frameworks say about sizes; likewise refused whole."""
+    path = DOCS / "messages.toml"
+    try:
+        return messages(path, path.with_suffix(".json"))
+    except ValueError as problem:
+        raise OSError(f"{path.relative_to(ROOT)}: {problem}") from None
+
+
+def _words() -> tuple:
+    """The words of the pages; likewise refused whole."""
+    path = DOCS / "glossary.toml"
+    try:
+        return glossary(path)
     except ValueError as problem:
         raise OSError(f"{path.relative_to(ROOT)}: {problem}") from None
 

@@ -4,7 +4,7 @@ languages.
 
 import logging
 import re
-from html import unescape
+from html import escape, unescape
 from importlib.resources import files as package
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +13,7 @@ import griffe
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from mkdocs.structure.files import File
+from search_words import before
 from workbench import assets
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -47,6 +48,8 @@ HERE_NOT_FOUND = {
 def on_config(config):
     """Keep the dictionary of the Chinese search quiet."""
     logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports loading its dictionary
+    if config.site_url and config.theme["language"] == "en":
+        config.site_url += "en/"
 
 
 def on_files(files, config):
@@ -98,18 +101,39 @@ def with_runtime(html: str, config) -> str:
 
 
 def on_page_content(html, page, config, files):
-    """The first paragraph describes the page; formulas stay out of search, where ⌊a/b⌋ would read
+    """Title, description and weight of a page; formulas stay out of search, where ⌊a/b⌋ would read
     ⌊ab⌋.
     """
     if page.file.src_uri == "workbench.md":
         html = with_runtime(html, config)
-    first = re.search(r"<p>(.*?)</p>", html, re.DOTALL)
-    if first and "description" not in page.meta:
-        text = unescape(
-            re.sub(r"<[^>]+>", "", re.sub(r"<math.*?</math>", "…", first[1], flags=re.DOTALL))
-        )
-        page.meta["description"] = " ".join(text.split())[:160].replace('"', "'")
-    return html.replace("<math", "<math data-search-exclude")
+    page.meta.setdefault("description", described(html))
+    heading = re.search(r"<h1[^>]*>(.*?)(?:<a class=\"headerlink\"|</h1>)", html, re.DOTALL)
+    if heading and "title" not in page.meta:  # the menu's title may be that of another page, too
+        page.meta["title"] = unescape(re.sub(r"<[^>]+>", "", heading[1]))
+    page.meta.setdefault("search", {}).setdefault("boost", weight(page.file.src_uri))
+    # formulas, and code to copy
+    return re.sub(r'<math|<div(?= class="tabbed-set)', r"\g<0> data-search-exclude", html)
+
+
+def described(html: str) -> str:
+    """The leading sentence, the first paragraph or entry of a list, as plain text."""
+    leading = (r'<p class="sa-lead">(.*?)</p>', r"<p>(.*?)</p>", r"<li>(.*?)</li>")
+    tried = (re.search(pattern, html, re.DOTALL) for pattern in leading)
+    found = next(filter(None, tried), None)
+    plain = re.sub(r"<math.*?</math>", "…", found[1], flags=re.DOTALL) if found else ""
+    text = unescape(re.sub(r"<[^>]+>", "", plain))
+    return " ".join(text.split())[:160].replace('"', "'").rstrip(":：")
+
+
+# What is a reference is found after what explains.
+WEIGHTS = {"formulas/index.md": 0.5, "questions/index.md": 0.3, "api.md": 0.3, "gotchas.md": 0.6}
+KINDS = {"formulas/": 2, "layers/": 1.6, "networks/": 1.3, "frameworks/": 0.6}
+
+
+def weight(page: str) -> float:
+    """How much a page counts in the search."""
+    kind = next((kind for kind in KINDS if page.startswith(kind)), "")
+    return WEIGHTS.get(page, KINDS.get(kind, 1))
 
 
 def on_post_page(output, page, config):
@@ -118,8 +142,16 @@ def on_post_page(output, page, config):
     up, down = ("../", "") if config.theme["language"] == "en" else ("", "en/")
     link = {"zh": root + up + page.url, "en": root + down + page.url}
     menu = r'href="[^"]*"( hreflang="(zh|en)" class="md-select__link")'
-    return without_sitemaps(
-        re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output)
+    output = re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output)
+    return without_sitemaps(output).replace("</title>", f"</title>{shared(page)}", 1)
+
+
+def shared(page) -> str:
+    """What a page that is sent to somebody is shown as."""
+    told = {"title": page.meta["title"], "description": page.meta["description"], "type": "article"}
+    return "".join(
+        f'<meta property="og:{name}" content="{escape(text, quote=True)}">'
+        for name, text in told.items()
     )
 
 
@@ -131,11 +163,33 @@ def without_sitemaps(output: str) -> str:
 
 
 def on_post_template(output, template_name, config):
-    """The page for what is missing, in the site's language."""
+    """The page for what is missing, in the site's language; and where the other language of each
+    page is, where the site's own address is known.
+    """
+    if template_name == "sitemap.xml" and config.site_url:
+        return with_languages(output, config)
     if template_name == "404.html":
         return without_sitemaps(output).replace(
             "<h1>404 - Not found</h1>", HERE_NOT_FOUND[config.theme["language"]]
         )
+
+
+def with_languages(sitemap: str, config) -> str:
+    """A sitemap that names both languages of every page."""
+    home = (
+        config.site_url.removesuffix("en/") if config.theme["language"] == "en" else config.site_url
+    )
+
+    def both(found):
+        path = found[1].removeprefix(config.site_url)
+        links = {"zh": home + path, "en": f"{home}en/{path}"}
+        return found[0] + "".join(
+            f'<xhtml:link rel="alternate" hreflang="{language}" href="{link}"/>'
+            for language, link in links.items()
+        )
+
+    named = sitemap.replace("<urlset ", '<urlset xmlns:xhtml="http://www.w3.org/1999/xhtml" ', 1)
+    return re.sub(r"<loc>(.*?)</loc>", both, named)
 
 
 def on_post_build(config):
@@ -152,8 +206,10 @@ def on_post_build(config):
     for path in (site / "assets" / "javascripts" / "lunr").rglob("*.js"):
         if path.name not in kept:
             path.unlink()
+    asking = before(config.theme["language"])
     for path in (site / "assets" / "javascripts" / "workers").glob("search.*.js"):
-        path.write_text(apart(path.read_text(encoding="utf-8")), encoding="utf-8")
+        worker = apart(path.read_text(encoding="utf-8"))
+        path.write_text(asking + worker, encoding="utf-8")
 
 
 def apart(worker: str) -> str:

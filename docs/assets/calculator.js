@@ -1,12 +1,11 @@
-// The calculators: each form runs its law's own program (formulas.js) on BigInts and redraws the staircase beside it.
+// The calculators: each form runs its law's own program (formulas.js) on BigInts and has the picture beside it redrawn (picture.js).
 (() => {
   "use strict";
   const WHOLE = /^[+-]?[0-9]{1,40}$/;
-  const SVG = "http://www.w3.org/2000/svg";
-  const CELL = 30;
 
   const read = (field) => {
-    const texts = "list" in field.dataset ? field.value.split(/[\s,，、]+/).filter(Boolean) : [field.value.trim()];
+    const typed = field.value.normalize("NFKC").replace(/\u2212/g, "-"); // １４ is 14
+    const texts = "list" in field.dataset ? typed.split(/[\s,，、]+/).filter(Boolean) : [typed.trim()];
     if (!texts.length || !texts.every((text) => WHOLE.test(text))) return null;
     const values = texts.map(BigInt);
     return "list" in field.dataset ? values : values[0];
@@ -31,52 +30,22 @@
     }
     for (const [holds, told, name, nearest] of law.needs) {
       if (holds(given)) continue;
-      const works = name ? `${form.dataset.works} ${name} = ${nearest(given)}` : "";
-      return { problem: `${form.dataset.needs} ${told}${works}` };
+      const near = name && { name, value: String(nearest(given)) };
+      return { problem: `${form.dataset.needs} ${told}`, near };
     }
-    return { value: law.value(given), window: law.window && law.window(given) };
+    return { value: law.value(given), window: law.window && law.window(given), given };
   };
 
-  const element = (name, attributes, text) => {
-    const made = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    if (text !== undefined) made.textContent = text;
+  // Thousands apart, and still one number to copy.
+  const grouped = (digits) => {
+    const made = document.createDocumentFragment();
+    if (!/^-?\d{5,}$/.test(digits)) made.append(digits);
+    else for (const part of digits.split(/(?=(?:\d{3})+$)/)) {
+      const group = document.createElement("span");
+      group.textContent = part;
+      made.append(group);
+    }
     return made;
-  };
-
-  // The same picture as shapealg/render/figure.py draws for the example; the words are taken from that one.
-  const staircase = (svg, where) => {
-    const { n, k, s, d, lo, hi } = Object.fromEntries(Object.entries(where).map(([name, value]) => [name, Number(value)]));
-    const words = (svg.dataset.words || "").split("|");
-    const at = (j) => Number(window.shapealgFirst({ j: BigInt(j), s: BigInt(s), lo: BigInt(lo) }));
-    const span = d * (k - 1) + 1, before = Math.max(lo, 0), after = Math.max(hi, 0);
-    let m = 0;
-    while (at(m) + span <= n + hi && m <= 60) m += 1;
-    if (m > 40 || n + before + after > 60 || n < 1 || span > 60 || s > 60) return false;
-    const left = 66, parts = [];
-    let width = 0;
-    const x = (position) => left + (position + before) * CELL;
-    const rect = (px, y, w, h, kind) => { width = Math.max(width, px + w); parts.push(element("rect", { x: px, y, width: w, height: h, rx: 3, class: `sa-${kind}` })); };
-    const text = (px, y, told, kind, anchor = "middle") => parts.push(element("text", { x: px, y, "text-anchor": anchor, class: `sa-${kind}` }, told));
-    text(left - 10, 19, words[0], "label", "end");
-    const end = m ? at(m - 1) + span : 0;
-    for (let position = -before; position < n + after; position += 1) {
-      const inside = position >= 0 && position < n;
-      rect(x(position), 0, CELL - 2, CELL - 2, !inside ? "pad" : m && position >= end ? "unread" : "cell");
-      if (inside) text(x(position) + CELL / 2 - 1, 19, position, "number");
-    }
-    for (let row = 0; row <= m; row += 1) {
-      const y = CELL + 10 + row * (CELL - 8), fits = row < m, first = at(row);
-      text(left - 10, y + 13, fits ? `${words[1]} ${row}` : "✕", fits ? "label" : "missing", "end");
-      parts.push(element("line", { x1: x(first) + 4, y1: y + 9, x2: x(first + span - 1) + CELL - 6, y2: y + 9, class: fits ? "sa-span" : "sa-dashed" }));
-      for (let tap = 0; tap < k; tap += 1) rect(x(first + tap * d), y, CELL - 2, CELL - 12, fits ? "tap" : "outside");
-    }
-    const height = CELL + 10 + (m + 1) * (CELL - 8);
-    svg.replaceChildren(...parts);
-    svg.setAttribute("viewBox", `-1 -1 ${width + 2} ${height + 2}`);
-    svg.setAttribute("width", width + 2);
-    svg.setAttribute("height", height + 2);
-    return true;
   };
 
   const start = (form) => {
@@ -84,17 +53,36 @@
     if (!law || form.dataset.ready) return;
     form.dataset.ready = "yes";
     const result = form.querySelector("output strong"), status = form.querySelector("[role=status]");
-    const figure = document.querySelector(`.sa-figure[data-law="${form.dataset.law}"]`);
+    const figures = [...document.querySelectorAll(`.sa-figure[data-law="${form.dataset.law}"]`)];
     const show = () => {
-      const { value, window: where, problem } = answer(form, law);
-      result.textContent = problem ? "–" : typeof value === "boolean" ? form.dataset[value ? "yes" : "no"] : String(value);
+      const { value, window: where, given, problem, near } = answer(form, law);
+      result.replaceChildren(problem ? "–" : typeof value === "boolean" ? form.dataset[value ? "yes" : "no"] : grouped(String(value)));
       status.textContent = problem || "";
-      if (figure) figure.classList.toggle("sa-stale", Boolean(problem) || !where); // the picture of other numbers
-      if (!figure || problem || !where) return;
-      figure.hidden = !staircase(figure.querySelector("svg"), where);
-      const caption = figure.querySelector("figcaption span");
-      if (caption) caption.textContent = `${form.dataset.law}(${[...form.querySelectorAll("input")].map((f) => `${f.name}=${f.value.trim()}`).join(", ")}) = ${result.textContent}`;
+      if (near) {
+        const field = form.elements[near.name], take = document.createElement("button");
+        field.setAttribute("aria-invalid", "true");
+        take.type = "button";
+        take.textContent = `${near.name} = ${near.value}`;
+        take.addEventListener("click", () => {
+          field.value = near.value;
+          show();
+          field.focus();
+        });
+        status.append(form.dataset.works, take);
+      }
+      for (const figure of figures) {
+        const svg = figure.querySelector("svg"), cone = svg.dataset.words?.includes('"cone"');
+        const other = Boolean(problem) || !(where || cone); // the picture is of other numbers
+        const draw = () => cone
+          ? window.shapealgCone.draw(svg, given)
+          : (figure.dataset.where ? window.shapealgPlane : window.shapealgPicture).draw(svg, where, given.n);
+        const drawn = other || draw();
+        figure.classList.toggle("sa-stale", other || !drawn);
+        const wide = figure.querySelector(".sa-toowide");
+        if (wide) wide.hidden = other || drawn;
+      }
     };
+    result.replaceChildren(grouped(result.textContent));
     form.addEventListener("input", show);
     form.addEventListener("submit", (event) => event.preventDefault());
   };

@@ -193,13 +193,13 @@ class Convolution(Layer):
         for holds, zh, en, got in (
             (
                 self.kernel_size[axis] == width,
-                f"该轴上核的抽头数须等于宽度 {width}",
+                f"该轴上核的元素个数须等于宽度 {width}",
                 f"the kernel must have as many taps as the axis is wide, {width}",
                 self.kernel_size[axis],
             ),
             (
                 window.kernel == width,
-                "该轴上的抽头须彼此相邻",
+                "该轴上的核元素须彼此相邻",
                 "the taps along the axis must be next to each other",
                 window.kernel,
             ),

@@ -442,12 +442,20 @@ def _bend(canvas, reader, steps) -> str:
     for i in range(len(left)):
         canvas.bar(0, y, wide[0], reader.size(left[i]))
         canvas.bar(width - wide[1], y, wide[1], reader.size(right[i]), end=True)
+        _worked(canvas, reader, left[i], wide[0] - 10, y, "end")
+        _worked(canvas, reader, right[i], width - wide[1] + 10, y, "start")
         if i:
             _across(canvas, reader, levels[i - 1][1].join, wide[0], width - wide[1], y)
         y += BAR
         y += _down_and_up(canvas, reader, down[i], ups[i], width, y)
     canvas.bar(0, y, width, reader.size(bottom), middle=True)
+    _worked(canvas, reader, bottom, width - 10, y, "end")
     return canvas.svg(width)
+
+
+def _worked(canvas, reader, tensor, x, y, anchor) -> None:
+    """The size at the usual input, at the other end of the bar."""
+    canvas.text(x, y + BAR / 2 + 5, str(reader.number(tensor)), anchor=anchor)
 
 
 def _levels(reader, steps) -> tuple:
@@ -468,7 +476,8 @@ def _levels(reader, steps) -> tuple:
 
 def _widest(reader, arm) -> float:
     """How wide the bars of one arm are, so that every size fits in."""
-    return max(LEAST, *(length_of(reader.size(name)) + 20 for name in arm))
+    told = (f"{reader.size(name)}  {reader.number(name)}" for name in arm)
+    return max(LEAST, *(length_of(both) + 24 for both in told))
 
 
 def _down_and_up(canvas, reader, down, up, width, y) -> int:

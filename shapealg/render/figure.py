@@ -2,12 +2,14 @@
 hand.
 """
 
+import json
+
 import sympy
 
 from shapealg import formulas
 from shapealg.axis.window import Window
 from shapealg.law.program import evaluate
-from shapealg.render.staircase import CELL, INPUT, Drawing, staircase
+from shapealg.render.staircase import CELL, INPUT, Drawing, staircase, stamps
 from shapealg.text import Text
 
 
@@ -26,7 +28,8 @@ def cone(layers: list, n: int, language: str) -> str:
     drawing = Drawing(
         _CONE.format(n=n, sizes=" → ".join(map(str, sizes)), k=total.kernel, s=total.stride)[
             language
-        ]
+        ],
+        _cone_told(language),
     )
     height = (len(sizes) - 1) * rise + 16
 
@@ -98,6 +101,19 @@ _CONE = Text(
         " neighbouring outputs lie {s} cells apart."
     ),
 )
+
+
+_SEES = Text(
+    zh="第 {l} 层第 {i} 格看到输入 {from}…{to}，共 {count} 格",
+    en="cell {i} of layer {l} sees input {from}…{to}, {count} in all",
+)
+
+
+def _cone_told(language: str) -> str:
+    """Its sentences, for docs/assets/cone.js."""
+    texts = {"title": _CONE, "cells": _CELLS, "layer": _LAYER, "input": INPUT, "row": _SEES}
+    told = {"kind": "cone"} | {name: text[language] for name, text in texts.items()}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def stack(
@@ -221,13 +237,17 @@ def of_law(law, language: str) -> str:
         output = tuple(map(formulas.plain_output_size, size, at["k"]))
         words = (f"H×W×{at['c']}", f"{at['f']} × ({taps}×{at['c']})", f"H′×W′×{at['f']}")
         return stack(size, at["k"], at["c"], output, at["f"], words)
-    where = placement(law)
-    if not where:
+    if not placement(law):
         return ""
-    n, k, s, d, lo, hi = (
-        evaluate(sympy.sympify(where[name]), at) for name in ("n", "k", "s", "d", "lo", "hi")
-    )
-    return staircase(Window.dilated(k, d, s, lo, hi), k, n, language)
+    where = placed(law)
+    window = Window.dilated(*(where[name] for name in ("k", "d", "s", "lo", "hi")))
+    if law.name in STAMPED:
+        return stamps(window, where["k"], at["n"], language, op=at.get("op", 0))
+    return staircase(window, where["k"], where["n"], language)
+
+
+# whose inputs write; the others' outputs read
+STAMPED = ("transposed_output_size", "interior_padded_size")
 
 
 def _layer(at: dict, i: int) -> Window:
@@ -244,3 +264,9 @@ def placement(law) -> dict:
         if law.drawn
         else {}
     )
+
+
+def placed(law) -> dict[str, int]:
+    """The same in the numbers of the law's example."""
+    at = {p.name: p.default for p in law.parameters if p.default is not None} | dict(law.example)
+    return {name: evaluate(sympy.sympify(part), at) for name, part in placement(law).items()}

@@ -97,7 +97,7 @@ UNIT = Text(
     zh="乘加次数（MACs）按一个样本计，不含偏置；FLOPs = 2 × MACs。",
     en="MACs are for one example, bias additions not counted; FLOPs = 2 × MACs.",
 )
-ASKED = Text(zh="问法", en="What was asked")
+ASKED = Text(zh="怎么算的", en="How this was computed")
 MARKS = {
     probe.REFUSED: Text(zh="✗：报错。", en="✗: an error."),
     probe.OUTSIDE: Text(

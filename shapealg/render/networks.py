@@ -73,7 +73,7 @@ PAGES = {
         ("wav2vec2",),
         Text(zh="语音", en="Speech"),
         Text(
-            zh="一秒 16 kHz 的声音变成几帧？末尾有没有没听到的？",
+            zh="一秒 16 kHz 的声音变成几帧？末尾有没有漏掉的采样？",
             en="How many frames does a second at 16 kHz become, and is its end heard at all?",
         ),
     ),
@@ -144,6 +144,7 @@ LETTERS = {
     "d": Text(zh="d 膨胀率", en="d dilation"),
 }
 LEGEND = Text(zh="{letters}；沿 {axis} 轴", en="{letters}, along {axis}")
+WORKED = Text(zh="数字是 {axis} = {n} 时的尺寸", en="numbers are the sizes at {axis} = {n}")
 EQUAL = Text(
     zh="“=”两边必须相等，网络才能运行",
     en="the two sides of each “=” must agree for the network to run",
@@ -191,7 +192,7 @@ class Networks:
     def drawing(self, known: Known) -> str:
         """Its picture, along the first axis that is asked for."""
         axis = known.asked[0]
-        net = known.read(**_fixed(known, axis))
+        net, usual = known.read(**_fixed(known, axis)), known.usual[axis]
         svg = drawing.draw(net, axis, known.usual, self.say(known.title), self.language)
         letters = [
             self.say(text)
@@ -202,6 +203,7 @@ class Networks:
             self.say(
                 LEGEND, letters=("，" if self.language == "zh" else ", ").join(letters), axis=axis
             ),
+            *([self.say(WORKED, axis=axis, n=usual)] if f">{usual}</text>" in svg else []),
             *([self.say(EQUAL)] if "sa-needs" in svg else []),
         ]
         legend = "。".join([*parts, ""]) if self.language == "zh" else f"{'; '.join(parts)}."

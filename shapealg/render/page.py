@@ -4,6 +4,7 @@ A block is Markdown or HTML in one language. Templates say where it stands; noth
 anything twice.
 """
 
+import json
 import re
 from contextlib import redirect_stdout
 from html import escape
@@ -14,6 +15,7 @@ from typing import Any
 import sympy
 
 from shapealg import formulas
+from shapealg.axis.window import Window
 from shapealg.checks import KNOWN
 from shapealg.checks.article.claims import CLAIMS
 from shapealg.checks.article.keras_phrases import PHRASES, SPELLINGS
@@ -25,6 +27,8 @@ from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speec
 from shapealg.law.parameter import ENTRY
 from shapealg.law.rules import Cite, Inside, Reindex
 from shapealg.render import code, figure
+from shapealg.render.layer_pictures import PICTURES
+from shapealg.render.plane import plane
 from shapealg.text import Text
 from shapealg.words import frameworks
 
@@ -60,16 +64,28 @@ WORDS = {
     "where": Text(zh="其中", en="where"),
     "definition": Text(zh="按定义", en="by definition"),
     "versions": Text(zh="版本", en="versions"),
+    "wide": Text(
+        zh="这个窗口太宽，画不下；图里还是先前的数。",
+        en="This window is too wide to draw; the picture still shows the numbers before.",
+    ),
+    "result": Text(zh="结果", en="result"),
     "yes": Text(zh="是", en="yes"),
     "no": Text(zh="否", en="no"),
 }
-DRAWN = Text(zh="（图中的核长 {k}）", en=" (drawn with kernel size {k})")
+DRAWN = Text(zh="图中的核长 {k}。", en="Drawn with kernel size {k}. ")
 # The runs of a claim, in the evidence.
 RUNS = (
     (r", word (\d+) of (\d+), lights outputs", r"，第 \1 个词（共 \2 个，从 0 数）影响的输出"),
     (r", output (\d+), reads words", r"，输出 \1 读到的词"),
     (r", input ", "，输入 "),
 )
+# the letters of what is asked, where it is no output size
+OUTCOMES = {
+    "smallest_input_size": "n",
+    "largest_input_size": "n",
+    "restoring_output_padding": "op",
+    "flat_channel": "q",
+}
 TICK = {"True": "✓", "False": "✗"}
 WIDEST = 84  # columns of a session that fit on a page
 
@@ -237,23 +253,34 @@ class Blocks:
         return [other for other in formulas.laws() if other.general is law]
 
     def figure(self, law: Law) -> str:
-        """The picture of a law's example, and below it the call; nothing where there is none."""
+        """The picture of a law's example; nothing where there is none."""
         svg = figure.of_law(law, self.language)
         if not svg:
             return ""
-        result = law(**dict(law.example))
-        if isinstance(result, bool):
-            result = self.word("yes" if result else "no")
         drawn = (
             ""
-            if {p.name for p in law.parameters} & {"k", "f"} or not figure.placement(law)
+            if {p.name for p in law.parameters} & {"k", "f"}
+            or figure.placement(law).get("k", 1) == 1
             else self.say(DRAWN).format(k=figure.placement(law)["k"])
         )
-        return (
-            '<figure class="sa-figure"'
-            f' data-law="{law.name}">{svg}<figcaption><span>{escape(law.example_call())} ='
-            f" {result}</span>{drawn}</figcaption></figure>"
-        )
+        wide = f'<span class="sa-toowide" hidden>{self.word("wide")}</span>' * ("data-words" in svg)
+        caption = f"<figcaption>{drawn}{wide}</figcaption>" if drawn or wide else ""
+        return f'<figure class="sa-figure" data-law="{law.name}">{svg}{caption}</figure>'
+
+    def plane(self, law: Law) -> str:
+        """The picture of a law's example on two axes."""
+        where = figure.placed(law)
+        window = Window.dilated(*(where[name] for name in ("k", "d", "s", "lo", "hi")))
+        svg = plane(window, where["k"], where["n"], self.language, law.name in figure.STAMPED)
+        told = escape(json.dumps(where), quote=True)
+        return f'<figure class="sa-figure" data-law="{law.name}" data-where="{told}">{svg}</figure>'
+
+    def picture(self, layer: str) -> str:
+        """The picture of a layer that is no single window; its caption is what it shows."""
+        svg = PICTURES[layer](self.language)
+        caption = re.search("<title>(.*?)</title>", svg)
+        said = caption[1] if caption else ""
+        return f'<figure class="sa-figure">{svg}<figcaption>{said}</figcaption></figure>'
 
     def calculator(self, law: Law) -> str:
         """A form over the law's own program; without JavaScript it shows the example and its
@@ -269,10 +296,12 @@ class Blocks:
             value = values[p.name]
             told = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
             kind = ' data-list=""' if p.sequence else ""
+            # keyboards of numbers have no minus sign
+            keys = "text" if p.sequence or p.name in ("lo", "hi") else "numeric"
             hint = escape(self.say(p.meaning), quote=True)
             fields.append(
                 f"<label><span>{self._symbol(p.symbol)} <small>{hint}</small></span><input"
-                f' name="{p.name}" value="{told}" inputmode="numeric" autocomplete="off"'
+                f' name="{p.name}" value="{told}" inputmode="{keys}" autocomplete="off"'
                 f' spellcheck="false"{kind}></label>'
             )
         result = law(**dict(law.example))
@@ -281,7 +310,7 @@ class Blocks:
             "whole": Text(zh="请填整数", en="a whole number is needed"),
             "lists": Text(zh="各列表须一样长", en="the lists must have the same length"),
             "needs": Text(zh="要求", en="needs"),
-            "works": Text(zh="；最近的可用值：", en="; the nearest that works is"),
+            "works": Text(zh="；最近的可用值：", en="; the nearest that works is "),
             "yes": WORDS["yes"],
             "no": WORDS["no"],
         }
@@ -292,10 +321,15 @@ class Blocks:
         )
         return (
             f'<form class="sa-calc" data-law="{law.name}"{length}{data}>{"".join(fields)}<output'
-            f' aria-live="polite"><code>{law.name}</code> ='
+            f' aria-live="polite">{self._outcome(law)} ='
             f" <strong>{result}</strong></output><p"
             ' role="status"></p></form>'
         )
+
+    def _outcome(self, law: Law) -> str:
+        """What a calculator's answer is called."""
+        symbol = "m" if law.name.endswith("_output_size") else OUTCOMES.get(law.name)
+        return self._symbol(sympy.Symbol(symbol)) if symbol else self.word("result")
 
     def spelling(self, law: Law) -> str:
         """The law in Keras's words, or nothing where Keras has none."""
@@ -388,8 +422,9 @@ class Blocks:
         if self.language == "zh":
             for english, chinese in RUNS:
                 run = re.sub(english, chinese, run)
-        call, mark, rest = run.partition("), ") if self.language == "en" else run.partition(")，")
-        return f"`{call})`{mark[1:]}{rest}" if mark else f"`{run}`"
+        # the call ends at the last bracket behind which words follow
+        told = re.fullmatch(r"(.*\))((?:, |，)[^\W\d].*)", run)
+        return f"`{told[1]}`{told[2]}" if told else f"`{run}`"
 
     # ------------------------------------------------------------ catalogue, article, claims
 

@@ -1,8 +1,12 @@
 """Windows on one axis, a row each: which positions every output reads, or every input writes to.
 
-No formula is looked at, so that pictures need no SymPy.
+No formula is looked at, so that pictures need no SymPy. Cells and rows say which they are, and the
+picture carries its sentences: docs/assets/picture.js lights what belongs together and redraws the
+picture for other numbers.
 """
 
+import json
+from contextlib import contextmanager
 from html import escape
 
 from shapealg.axis.sizes import integer
@@ -45,6 +49,14 @@ class Drawing:
             f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"'
             f' class="sa-{kind}">{escape(str(words))}</text>'
         )
+
+    @contextmanager
+    def group(self, **data):
+        """What is drawn within belongs together."""
+        told = "".join(f' data-{name}="{value}"' for name, value in data.items())
+        self.parts.append(f"<g{told}>")
+        yield
+        self.parts.append("</g>")
 
     def line(self, x1, y1, x2, y2, kind="line"):
         """A straight line."""
@@ -92,7 +104,7 @@ def staircase(window: Window, taps: int, n: int, language: str, most: int | None
         lo=window.lo,
         hi=window.hi,
     )[language]
-    picture = _Rows(title, cut, INPUT[language], OUTPUT[language])
+    picture = _Rows(title, cut, _told("windows", language))
     unread = range(_ends(window, m - 1)[1] + 1, n + hi) if m > 0 else range(0)
     picture.line_of_cells(range(n), unread)
     for row in picture.rows:
@@ -100,22 +112,34 @@ def staircase(window: Window, taps: int, n: int, language: str, most: int | None
     return picture.drawing.svg()
 
 
-def stamps(window: Window, taps: int, n: int, language: str, most: int | None = None) -> str:
+def stamps(
+    window: Window, taps: int, n: int, language: str, most: int | None = None, op: int = 0
+) -> str:
     """A transposed convolution: every input is one row, the outputs that it writes to; what is
-    cropped is dashed.
+    cropped is hatched. `op` outputs more are kept at the end.
     """
-    m = integer(window.need(n), "m")
+    m = integer(window.need(n), "m") + op
     written = range(_ends(window, 0)[0], max(_ends(window, n - 1)[1] + 1, m))
     cut = _cut(window, n - 1, range(min(written.start, 0), written.stop), most)
     if cut is None or m < 1:
         return ""
     title = _STAMPS.format(n=n, m=m, k=taps, s=window.stride, lo=window.lo, hi=window.hi)[language]
-    picture = _Rows(title, cut, OUTPUT[language], INPUT[language])
+    picture = _Rows(title, cut, _told("stamps", language))
     d = window.dilation(taps)
     reached = {window.first(j) + d * tap for j in range(n) for tap in range(taps)}
     picture.line_of_cells(range(m), {p for p in range(m) if p not in reached})
     for row in picture.rows:
         picture.window(window, taps, row, fits=True)
+    return picture.drawing.svg()
+
+
+def reading(reads: list[list[int]], n: int, title: str, language: str) -> str:
+    """Every output is one row: the positions given for it, of n."""
+    within = range(min(min(row) for row in reads), max(n, *(max(row) + 1 for row in reads)))
+    picture = _Rows(title, ((range(len(reads)),), (within,)), _told("windows", language))
+    picture.line_of_cells(range(n), set(range(n)) - {p for row in reads for p in row})
+    for row, positions in enumerate(reads):
+        picture.reads(row, positions)
     return picture.drawing.svg()
 
 
@@ -145,17 +169,18 @@ class _Rows:
     Args:
         title: what there is to see, in words.
         cut: the rows and the columns that are drawn, of each both ends or all.
-        above: what the cells are called.
-        beside: what the rows are.
+        told: the picture's sentences.
     """
 
-    def __init__(self, title: str, cut: tuple, above: str, beside: str):
+    def __init__(self, title: str, cut: tuple, told: dict[str, str]):
         self.parts, self.columns = cut
+        above, beside = told["above"], told["beside"]
+        self.crop = told["kind"] == "stamps"
         self.rows = [row for part in self.parts for row in part]
         self.beside, self.y = beside, CELL + 10
         longest = max((len(str(row)) for row in self.rows), default=1)
         self.left = 66 + 8 * max(longest - 2, 0)
-        self.drawing = Drawing(title, f"{above}|{beside}")
+        self.drawing = Drawing(title, json.dumps(told, ensure_ascii=False))
         self.drawing.text(self.left - 10, 19, above, anchor="end")
 
     def x(self, position: int) -> int:
@@ -169,11 +194,15 @@ class _Rows:
     def line_of_cells(self, inside: range, idle) -> None:
         """The cells of the axis, with their numbers; of those that are `idle`, no row knows."""
         for position in (p for part in self.columns for p in part):
-            there = position in inside
+            there, x = position in inside, self.x(position)
             kind = "unread" if position in idle else "cell"
-            self.drawing.rect(self.x(position), 0, CELL - 2, CELL - 2, kind if there else "pad")
-            if there:
-                self.drawing.text(self.x(position) + CELL // 2 - 1, 19, position, "number")
+            with self.drawing.group(at=position):
+                self.drawing.rect(x, 0, CELL - 2, CELL - 2, kind if there else "pad")
+                if there:
+                    self.drawing.text(x + CELL // 2 - 1, 19, position, "number")
+                elif self.crop:
+                    for step in (0, 10, 20):
+                        self.drawing.line(x + step, CELL - 2, x + step + 8, 0, "hatch")
         if len(self.columns) > 1:
             self.drawing.text(self.x(self.columns[1].start) - CELL // 2, 19, "…", "ghost")
 
@@ -182,7 +211,18 @@ class _Rows:
         if len(self.parts) > 1 and row == self.parts[1].start:
             self.drawing.text(self.left - 10, self.y + 13, "⋮", "ghost", "end")
             self.y += CELL - 8
-        (first, last), y = _ends(window, row), self.y
+        first, d = _ends(window, row)[0], window.dilation(taps)
+        self.reads(row, [first + d * tap for tap in range(taps)], fits)
+
+    def reads(self, row: int, positions: list[int], fits: bool = True) -> None:
+        """One row: the positions that belong to it."""
+        told = {"row": row, "reads": " ".join(map(str, positions))} if fits else {}
+        with self.drawing.group(**told):
+            self._row(row, positions, fits)
+        self.y += CELL - 8
+
+    def _row(self, row: int, reads: list[int], fits: bool) -> None:
+        y = self.y
         self.drawing.text(
             self.left - 10,
             y + 13,
@@ -191,17 +231,15 @@ class _Rows:
             "end",
         )
         self.drawing.line(
-            self.x(first) + 4,
+            self.x(reads[0]) + 4,
             y + 9,
-            self.x(last) + CELL - 6,
+            self.x(reads[-1]) + CELL - 6,
             y + 9,
             "span" if fits else "dashed",
         )
-        d = window.dilation(taps)
-        for tap in range(taps):
+        for position in reads:
             kind = "tap" if fits else "outside"
-            self.drawing.rect(self.x(first + tap * d), y, CELL - 2, CELL - 12, kind)
-        self.y += CELL - 8
+            self.drawing.rect(self.x(position), y, CELL - 2, CELL - 12, kind)
 
 
 INPUT, OUTPUT = Text(zh="输入", en="input"), Text(zh="输出", en="output")
@@ -225,3 +263,40 @@ _STAMPS = Text(
         " after: {m} outputs; one row per input."
     ),
 )
+# What picture.js says of a row and of a cell; {list} are numbers.
+_SAID = {
+    "windows": {
+        "row": Text(zh="输出 {j} 读输入 {list}", en="output {j} reads input {list}"),
+        "cell": Text(zh="输入 {j} 被输出 {list} 读到", en="input {j} is read by output {list}"),
+        "alone": Text(zh="没有输出读到输入 {j}", en="no output reads input {j}"),
+    },
+    "stamps": {
+        "row": Text(zh="输入 {j} 写到输出 {list}", en="input {j} writes to output {list}"),
+        "cell": Text(
+            zh="输出 {j} 由输入 {list} 相加", en="output {j} is the sum over input {list}"
+        ),
+        "alone": Text(
+            zh="没有输入写到输出 {j}，那里只有偏置",
+            en="no input writes to output {j}: it holds the bias alone",
+        ),
+    },
+}
+_BEYOND = {
+    "windows": Text(zh="，另有 {count} 格填充", en=" and {count} of padding"),
+    "stamps": Text(zh="，另有 {count} 格裁掉", en=", and {count} are cropped"),
+}
+
+
+def _told(kind: str, language: str) -> dict[str, str]:
+    """All sentences of a picture in one language."""
+    cells, rows = (INPUT, OUTPUT) if kind == "windows" else (OUTPUT, INPUT)
+    title = _STAIRCASE if kind == "windows" else _STAMPS
+    said = {name: text[language] for name, text in _SAID[kind].items()}
+    return {
+        "kind": kind,
+        "above": cells[language],
+        "beside": rows[language],
+        "title": title[language],
+        "beyond": _BEYOND[kind][language],
+        **said,
+    }

@@ -1,8 +1,11 @@
 """The site as a reader meets it, in Chromium."""
 
+import html
 import random
+import re
 
 import pytest
+from asked_in_search import EN, ZH
 from needed import ROOT
 
 from shapealg import formulas
@@ -127,6 +130,13 @@ def test_calculators_of_lists(tab, law):
     assert tab.wrong == []
 
 
+def test_long_results_are_grouped_and_still_one_number(tab):
+    page = tab.open("formulas/conv_macs.html")
+    shown = page.locator("form.sa-calc output strong")
+    assert shown.text_content() == "118013952"
+    assert shown.locator("span").all_text_contents() == ["118", "013", "952"]
+
+
 def test_the_calculator_answers_and_redraws(tab):
     page = tab.open("en/formulas/conv_output_size.html")
     form = page.locator("form.sa-calc")
@@ -142,13 +152,181 @@ def test_the_calculator_answers_and_redraws(tab):
     assert form.locator("output strong").text_content() == str(
         formulas.conv_output_size(9007199254740993, 3, 3, hi=1)
     )
-    assert not figure.is_visible()  # too many cells to draw
+    # too many cells for all of them: both ends, numbered exactly
+    assert figure.locator("[data-row]").count() == 5 and figure.locator("[data-at]").count() < 24
+    assert "9007199254740992" in figure.locator("svg").text_content()
+    assert figure.locator("svg").get_attribute("aria-label").startswith("9007199254740993 input")
     form.locator("input[name=n]").fill("1")
     said = form.locator("[role=status]").text_content()
     assert said == "needs n + lo + hi ≥ d(k − 1) + 1; the nearest that works is n = 2"
+    assert form.locator("[aria-invalid=true]").get_attribute("name") == "n"
+    form.locator("[role=status] button").click()
+    assert form.locator("output strong").text_content() == "1"
+    assert form.locator("[aria-invalid=true]").count() == 0
+    form.locator("input[name=n]").fill("１４")  # as a Chinese keyboard writes it
+    assert form.locator("output strong").text_content() == "5"
     form.locator("input[name=n]").fill("12")
     assert figure.is_visible()
     assert tab.wrong == []
+
+
+def test_a_picture_lights_what_belongs_together(tab):
+    page = tab.open("en/formulas/conv_output_size.html")
+    figure = page.locator("figure.sa-figure[data-law=conv_output_size]")
+    told = figure.locator(".sa-play output")
+
+    def lit(name):
+        return figure.locator(f".sa-lit[data-{name}]").evaluate_all(
+            f"all => all.map(one => Number(one.dataset.{name}))"
+        )
+
+    # k = 3, s = 2, d = 2, lo = 1: output 2 reads 3, 5 and 7; 5 is read by outputs 1, 2 and 3
+    figure.locator("[data-row='2'] rect").first.hover()
+    assert (lit("row"), lit("at")) == ([2], [3, 5, 7])
+    assert told.text_content() == "output 2 reads input 3, 5, 7"
+    figure.locator("[data-at='5']").hover()
+    assert (lit("row"), lit("at")) == ([1, 2, 3], [5])
+    assert told.text_content() == "input 5 is read by output 1, 2, 3"
+    figure.locator("[data-at='0']").hover()
+    assert told.text_content() == "no output reads input 0"
+    page.mouse.move(0, 0)
+    assert figure.locator(".sa-lit").count() == 0
+    for _ in range(6):  # the row after the last is the first
+        figure.get_by_label("the next one").click()
+    assert lit("row") == [0] and told.text_content() == "output 0 reads input 1, 3 and 1 of padding"
+    figure.get_by_label("the one before").click()
+    assert lit("row") == [4]
+    with page.expect_download() as saved:
+        figure.get_by_label("save as SVG").click()
+    text = saved.value.path().read_text(encoding="utf-8")
+    assert text.startswith("<svg") and "fill: rgb" in text and "var(" not in text
+    assert tab.wrong == []
+
+
+def test_a_picture_plays_under_the_hand_and_is_still_under_reduced_motion(chromium, address):
+    context = chromium.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{address}index.html")
+    assert not page.locator(".sa-play button[aria-pressed]").first.is_visible()
+    assert page.get_by_label("下一个").first.is_visible()
+    context.close()
+    page = chromium.new_page()
+    page.goto(f"{address}index.html")
+    play = page.locator(".sa-play button[aria-pressed]").first
+    play.click()
+    assert play.get_attribute("aria-pressed") == "true"
+    page.wait_for_selector("[data-row='2'].sa-lit")
+    play.click()
+    assert play.get_attribute("aria-pressed") == "false"
+    page.close()
+
+
+def test_a_transposed_convolution_is_drawn_as_what_it_is(tab):
+    """Each input is a row and stamps k cells, s apart; what is cropped is hatched."""
+    page = tab.open("en/layers/transposed.html")
+    form = page.locator("form.sa-calc[data-law=transposed_output_size]")
+    figure = page.locator("figure[data-law=transposed_output_size]:not([data-where])")
+    for name, value in {"n": 3, "k": 4, "s": 3, "lo": 2, "hi": 1, "op": 0}.items():
+        form.locator(f"input[name={name}]").fill(str(value))
+    # PyTorch: ConvTranspose1d(1, 1, 4, 3)(zeros(1, 1, 3)) has 10 entries, of which 3 are cropped
+    assert form.locator("output strong").text_content() == "7"
+    reads = figure.locator("[data-row]").evaluate_all("all => all.map(row => row.dataset.reads)")
+    assert reads == ["-2 -1 0 1", "1 2 3 4", "4 5 6 7"]
+    assert figure.locator("[data-at] .sa-cell").count() == 7
+    assert figure.locator("[data-at]:has(.sa-hatch)").count() == 3
+    assert figure.locator(".sa-outside").count() == 0
+    figure.locator("[data-at='4']").hover()
+    told = figure.locator(".sa-play output").text_content()
+    assert told == "output 4 is the sum over input 1, 2"
+    assert tab.wrong == []
+
+
+def test_receptive_fields_follow_the_numbers(tab):
+    page = tab.open("en/formulas/receptive_field_size.html")
+    form, figure = page.locator("form.sa-calc"), page.locator("figure.sa-figure")
+    told, lit = figure.locator(".sa-play output"), figure.locator("[data-level='0'].sa-tap")
+    form.locator("input[name=k]").fill("3, 3")
+    form.locator("input[name=s]").fill("2")
+    form.locator("input[name=d]").fill("1, 2")
+    # of layer 1 it reads 2j, 2j + 2, 2j + 4, each of which reads three positions, 4 apart from the next
+    assert form.locator("output strong").text_content() == "11"
+    assert "sa-stale" not in figure.get_attribute("class")
+    figure.get_by_label("the next one").click()
+    assert "11 in all" in told.text_content() and lit.count() == 9  # two holes are not read
+    figure.locator("[data-level='1'][data-cell='1']").hover()
+    assert told.text_content() == "cell 1 of layer 1 sees input 2…4, 3 in all"
+    form.locator("input[name=k]").fill("33, 33")
+    assert figure.locator(".sa-tap").count() == 3  # bars, to scale
+    assert tab.wrong == []
+
+
+def test_a_window_moves_on_two_axes(tab):
+    page = tab.open("en/layers/conv.html")
+    form = page.locator("form.sa-calc[data-law=conv_output_size]")
+    figure = page.locator("figure[data-law=conv_output_size][data-where]")
+    for name, value in {"n": 5, "k": 3, "s": 2, "d": 1, "lo": 1, "hi": 1}.items():
+        form.locator(f"input[name={name}]").fill(str(value))
+    told, taps = figure.locator(".sa-play output"), figure.locator(".sa-moving .sa-tap")
+    assert taps.count() == 9 + 1
+    for _ in range(4):
+        figure.get_by_label("the next one").click()
+    # the fifth of 3 × 3 outputs
+    assert told.text_content() == "output (1, 1) reads rows 1…3, columns 1…3"
+    form.locator("input[name=n]").fill("224")
+    assert figure.locator("svg").get_attribute("aria-label") == (
+        "Input 224 × 224, window 3 × 3, stride 2, dilation 1: output 112 × 112."
+    )
+    assert tab.wrong == []
+
+
+def test_a_session_is_copied_as_it_was_typed(chromium, address):
+    context = chromium.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address.rstrip("/"))
+    page = context.new_page()
+    page.goto(f"{address}en/questions/flatten_linear.html")
+    block = page.locator(".language-pycon:visible").first
+    block.hover()
+    block.locator("[data-clipboard-target]").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "sa." in copied and ">>>" not in copied and "9216" not in copied
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["index.html", "en/formulas/conv_output_size.html"])
+def test_the_menu_of_a_telephone_opens_with_the_chapters(narrow, path):
+    page = narrow.open(path)
+    page.click("label.md-header__button[for=__drawer]")
+    chapters = page.locator(".md-nav--primary > .md-nav__list > .md-nav__item")
+    assert chapters.count() > 9
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.md-nav--primary > .md-nav__list > .md-nav__item')]
+        .every((item) => { const { x, width } = item.getBoundingClientRect();
+          const at = item.getBoundingClientRect().y + 20;
+          return x >= 0 && width > 100 && item.contains(document.elementFromPoint(x + 30, at)); })"""
+    )
+    assert narrow.wrong == []
+
+
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_titles_and_descriptions_tell_pages_apart(site, folder):
+    pages = [p for p in PAGES if p.startswith("en/") == bool(folder)]
+    titles, told = [], []
+    for page in pages:
+        head = (site / page).read_text(encoding="utf-8").partition("</head>")[0]
+        titles.append(re.search("<title>(.*?)</title>", head)[1])
+        said = re.findall('"(?:og:)?description" content="(.*?)"', head)
+        told += {html.unescape(text) for text in said}
+        assert len(said) == 2 and len(told) == len(titles), page
+    assert len(set(titles)) == len(pages)
+    assert [text for text in told if len(text) < 8 or text.endswith((":", "："))] == []
+
+
+LAYERS = [path for path in PAGES if "layers/" in path and not path.endswith("index.html")]
+
+
+@pytest.mark.parametrize("path", LAYERS)
+def test_every_layer_has_its_picture(site, path):
+    assert "<svg" in (site / path).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +337,6 @@ def test_the_calculator_answers_and_redraws(tab):
         "3.5",
         "--1",
         "",
-        "９",
         "1" * 41,
         "'; drop",
         "NaN",
@@ -173,6 +350,54 @@ def test_hostile_input_gets_a_line_and_does_nothing(tab, hostile):
     assert page.locator("form.sa-calc [role=status]").text_content().startswith("n: ")
     assert page.locator("form.sa-calc input[name=n]").get_attribute("aria-invalid") == "true"
     assert page.locator("form.sa-calc img").count() == 0
+    assert tab.wrong == []
+
+
+PASTED = {
+    "RuntimeError: Sizes of tensors must match except in dimension 1. Expected size 33 but got size"
+    " 32 for tensor number 1 in the list.": "torch-sizes-of-tensors-must-match",
+    '  File "train.py", line 31, in forward\nRuntimeError: mat1 and mat2 shapes cannot be multiplied'
+    " (8x512 and 2048x10)": "torch-mat1-and-mat2",
+    "ValueError: Negative dimension size caused by subtracting 3 from 2 for '{{node conv/Conv2D}}'"
+    " with input shapes: [?,2,2,64], [3,3,64,64].": "tensorflow-negative-dimension-size",
+    "got invalid dimensions for input": "onnx-got-invalid-dimensions",
+}
+
+
+@pytest.mark.parametrize("pasted", PASTED)
+def test_a_pasted_error_is_led_to_its_place(tab, pasted):
+    page = tab.open("errors.html")
+    page.fill(".sa-finder textarea", pasted)
+    first = page.locator(".sa-finder output a").first
+    assert first.get_attribute("href") == f"#{PASTED[pasted]}"
+    first.click()
+    assert page.locator(f"[id={PASTED[pasted]}]").is_visible()
+    page.fill(".sa-finder textarea", "<img src=x onerror=alert(1)> nothing like it")
+    assert page.locator(".sa-finder output").text_content().startswith("没有找到")
+    assert tab.wrong == []
+
+
+@pytest.mark.parametrize(
+    ("path", "entries", "words", "some"),
+    [
+        ("gotchas.html", "h3", "oneDNN", "onednn"),
+        ("en/questions/index.html", "article li", "output_padding", "output_padding"),
+    ],
+)
+def test_long_pages_are_narrowed(tab, path, entries, words, some):
+    page = tab.open(path)
+    shown = page.locator(f"{entries}:visible")
+    whole = shown.count()
+    page.fill(".sa-sift input", words)
+    assert 0 < shown.count() < whole / 4
+    assert page.locator(".sa-sift output").text_content() == f"{shown.count()} / {whole}"
+    # an entry, or what stands under it, has the word
+    assert some in page.locator("article").inner_text().lower()
+    page.fill(".sa-sift input", "")
+    page.select_option(".sa-sift select", index=2)
+    assert 0 < shown.count() < whole and page.locator("h2:visible").count() == 1
+    page.select_option(".sa-sift select", index=0)
+    assert shown.count() == whole
     assert tab.wrong == []
 
 
@@ -227,10 +452,42 @@ MEANT = """([worker, words]) => new Promise((done) => {
 })"""
 
 
+# The pages that are found first for each question.
+ASKED = """async ([worker, index, questions]) => {
+  const asked = new Worker(worker);
+  const ask = (message) => new Promise((done) => {
+    asked.onmessage = ({ data }) => done(data);
+    asked.postMessage(message);
+  });
+  const data = await (await fetch(index)).json();
+  await ask({ type: 0, data: { ...data, options: { suggest: false } } });
+  const found = {};
+  for (const question of questions) {
+    const { items } = (await ask({ type: 2, data: question })).data;
+    found[question] = items.slice(0, 3).map(([first]) => first.location.replace(/[.]html.*/, ""));
+  }
+  return found;
+}"""
+
+
 def worker(site) -> str:
     """The search's other half, by its address."""
     (found,) = (site / "assets" / "javascripts" / "workers").glob("search.*.js")
     return found.relative_to(site).as_posix()
+
+
+@pytest.mark.parametrize(("folder", "questions"), [("", ZH), ("en/", EN)], ids=["zh", "en"])
+def test_what_people_type_is_among_the_first_three(tab, site, folder, questions):
+    page = tab.open(f"{folder}index.html")
+    asked = [worker(site / folder), "search/search_index.json", list(questions)]
+    found = page.evaluate(ASKED, asked)
+    missed = {
+        question: found[question]
+        for question, pages in questions.items()
+        if not set(found[question]) & set(pages.split())
+    }
+    assert missed == {} and len(ZH) + len(EN) > 60
+    assert tab.wrong == []
 
 
 def test_the_search_knows_no_words_but_those_of_the_pages(tab, site, address):
@@ -241,8 +498,7 @@ def test_the_search_knows_no_words_but_those_of_the_pages(tab, site, address):
 @pytest.mark.parametrize("folder", ["", "en/"])
 def test_every_frequent_word_is_found(tab, site, address, folder):
     page = tab.open(f"{folder}index.html")
-    here = "../" if folder else ""
-    asked, empty = page.evaluate(FREQUENT, [f"{here}{worker(site)}", "search/search_index.json"])
+    asked, empty = page.evaluate(FREQUENT, [worker(site / folder), "search/search_index.json"])
     assert asked == 500 and page.evaluate(MEANT, [f"{address}{worker(site)}", empty]) == []
     assert tab.wrong == []
 

@@ -193,7 +193,7 @@ dilated_output_size = case(
     "dilated_output_size",
     Text(zh="空洞卷积", en="With dilation"),
     Text(
-        zh="卷积核的抽头相隔 d 格，还剩多少？",
+        zh="卷积核的元素相隔 d 格，还剩多少？",
         en="The taps are d apart: how many outputs are left?",
     ),
     (N, K, D),

@@ -31,7 +31,7 @@ __all__ = [
 
 padded_size = case(
     "padded_size",
-    Text(zh="填充与裁剪", en="Padding and cropping"),
+    Text(zh="填充与裁剪之后", en="After padding and cropping"),
     Text(zh="两侧填充或裁剪之后有多大？", en="How large is an input after padding or cropping it?"),
     (N, LO, HI),
     {k: 1, s: 1, d: 1},
@@ -62,7 +62,7 @@ interior_padded_size = case(
     of=transposed_output_size,
     note=Text(
         zh=(
-            "它就是抽头只有一个的转置卷积；转置卷积也可以先这样插零，再做步长为 1 的卷积。JAX"
+            "它就是核只有一个元素的转置卷积；转置卷积也可以先这样插零，再做步长为 1 的卷积。JAX"
             " 称之为 lhs_dilation，lax.pad 称 s − 1 为 interior。"
         ),
         en=(

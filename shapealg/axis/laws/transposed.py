@@ -89,14 +89,12 @@ transposed_output_size: Law = Law(
     note=Text(
         zh=(
             "op = 0 时，这就是卷积给出 n 个输出所需的最小输入；op 从 0 到 s − 1，依次是给出 n"
-            " 个输出的各个尺寸。图中画的是它所转置的卷积，要反过来看：每行是一个输入，"
-            "它写到所覆盖的格子上。"
+            " 个输出的各个尺寸。图中每行是一格输入，写到它所覆盖的输出上；斜线格裁掉。"
         ),
         en=(
             "With op = 0 this is the smallest input from which the convolution gives n outputs; op"
-            " from 0 to s − 1 goes through all sizes that give n. The picture shows the convolution"
-            " it transposes, to be read backwards: each row is one input, writing to the cells it"
-            " covers."
+            " from 0 to s − 1 goes through all sizes that give n. In the picture each row is one"
+            " input, written to the outputs it covers; hatched cells are cropped."
         ),
     ),
     source=DUMOULIN,

@@ -95,6 +95,16 @@ def joined(call: str, words: dict, shapes) -> tuple:
     )
 
 
+def run(call: str, shapes: dict, declared: dict | None = None, **attributes):
+    """A model of one node on zeros of these shapes; what the model declares of an input's size is
+    open unless it is said.
+    """
+    feed = {label: numpy.zeros(lengths, dtype="float32") for label, lengths in shapes.items()}
+    data = {label: (None,) * x.ndim for label, x in feed.items()} | (declared or {})
+    made = _model(call, OPSET, list(shapes), attributes, data, [])
+    return _started(made).run(None, feed)[0]
+
+
 def shape_inferred(call: str, words: dict, input_shape: tuple) -> tuple:
     """What ONNX's own shape inference says in strict mode, nothing executed; `None` where it does
     not know.

@@ -255,7 +255,7 @@ GOTCHAS = (
         Text(
             zh=(
                 'padding 为 "SAME" 时膨胀率被重设为 1，卷积与转置卷积都是如此；尺寸看不出来，'
-                "数值不同：抽头本应隔一格，实际却挨在一起。要膨胀，就写出数值的 padding。"
+                "数值不同：核元素本应隔一格，实际却挨在一起。要膨胀，就写出数值的 padding。"
             ),
             en=(
                 'With "SAME" the dilation is reset to 1, in convolutions and in transposed ones.'

@@ -266,8 +266,8 @@ GOTCHAS = (
             ),
             en=(
                 'In TensorFlow and its relatives "same" with a stride gives ⌈n/s⌉. PyTorch'
-                " refuses it, for the padding would depend on the input. Say numbers, or let"
-                " to('torch') tell them for each residue."
+                " refuses it, for the padding would depend on the input. Give the padding in"
+                " numbers, or let to('torch') tell them for each residue."
             ),
         ),
         _same_stride,

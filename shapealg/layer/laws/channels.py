@@ -136,7 +136,7 @@ spanned_axis_convolution = Law(
     assumptions=(*(Ge(x, 1, evaluate=False) for x in (k, w, c, s)), Ge(j, 0, evaluate=False)),
     note=Text(
         zh=(
-            "前提：核与该轴一样宽（抽头相邻），从第 0 列读起（不填充），只有一个输出；groups = 1，"
+            "前提：核与该轴一样宽（元素相邻），从第 0 列读起（不填充），只有一个输出；groups = 1，"
             "宽度为 1 时不限。"
         ),
         en=(

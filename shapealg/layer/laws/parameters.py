@@ -52,11 +52,11 @@ PAIRS = Parameter(
 BETWEEN = Parameter(m, Text(zh="中间的通道数", en="channels in between"))
 FIRST = Parameter(
     t_1,
-    Text(zh="第一步的核有几个抽头（1×3×3 有 9 个）", en="taps of the first kernel (1×3×3 has 9)"),
+    Text(zh="第一步的核有几个元素（1×3×3 有 9 个）", en="taps of the first kernel (1×3×3 has 9)"),
 )
 SECOND = Parameter(
     t_2,
-    Text(zh="第二步的核有几个抽头（3×1×1 有 3 个）", en="taps of the second kernel (3×1×1 has 3)"),
+    Text(zh="第二步的核有几个元素（3×1×1 有 3 个）", en="taps of the second kernel (3×1×1 has 3)"),
 )
 NO_BIAS = Parameter(b, BIAS.meaning, 0)
 _BIAS = (Le(b, 1, evaluate=False), Ge(b, 0, evaluate=False))
@@ -210,7 +210,7 @@ factored_parameters = Law(
         *_BIAS,
     ),
     note=Text(
-        zh="t 为各步核的抽头数，不论几维：1×3×3 是 9，3×1×1 是 3；3×1 与 1×3 都是 3。",
+        zh="t 为各步核的元素个数，不论几维：1×3×3 是 9，3×1×1 是 3；3×1 与 1×3 都是 3。",
         en=(
             "t counts the taps of each kernel, in any number of dimensions: 1×3×3 has 9, 3×1×1 has"
             " 3; so have 3×1 and 1×3."

@@ -49,6 +49,10 @@ NETWORKS = {f"networks/{name}": title for name, (_, title, _) in networks.PAGES.
 FRAMEWORKS = {
     f"frameworks/{framework}": Text(zh=name, en=name) for framework, name in probe.NAMES.items()
 }
+# where people already work, a page for each host
+ADAPTERS = {
+    "adapters/pytest": Text(zh="pytest：尺寸写进测试", en="pytest: sizes under test"),
+}
 
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (
@@ -64,7 +68,7 @@ CHAPTERS = (
     ),
     (Text(zh="框架", en="Frameworks"), ("conversions", "gotchas", *FRAMEWORKS)),
     (Text(zh="问答", en="Questions"), ("questions/index",)),  # the pages of the categories follow
-    (Text(zh="在代码里用", en="In code"), ("python", "cli", "api")),
+    (Text(zh="在代码里用", en="In code"), ("python", "cli", *ADAPTERS, "api")),
     (Text(zh="由来与验证", en="How it is made"), ("architecture", "checks", "acknowledgements")),
 )
 TITLES = {
@@ -89,6 +93,7 @@ TITLES = {
     "questions/index": Text(zh="全部问题", en="All questions"),
     "python": Text(zh="导入公式", en="Import the formulas"),
     "cli": Text(zh="命令行", en="Command line"),
+    **ADAPTERS,
     "api": Text(zh="API 参考", en="API reference"),
     "architecture": Text(zh="架构", en="Architecture"),
     "checks": Text(zh="验证", en="Evidence"),

@@ -51,6 +51,7 @@ FLOORS = (
     "formulas",
     "checks",
     "render",
+    "adapters",
     "cli",
 )
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line

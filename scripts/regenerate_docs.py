@@ -52,6 +52,8 @@ FRAMEWORKS = {
 # where people already work, a page for each host
 ADAPTERS = {
     "adapters/pytest": Text(zh="pytest：尺寸写进测试", en="pytest: sizes under test"),
+    "adapters/export": Text(zh="torch.export：动态尺寸", en="torch.export: dynamic sizes"),
+    "adapters/padding": Text(zh="填充到收得下的尺寸", en="Pad to a size that is taken"),
 }
 
 # The chapters, in reading order: a title, and the pages under it.

@@ -53,6 +53,7 @@ FRAMEWORKS = {
 ADAPTERS = {
     "adapters/pytest": Text(zh="pytest：尺寸写进测试", en="pytest: sizes under test"),
     "adapters/export": Text(zh="torch.export：动态尺寸", en="torch.export: dynamic sizes"),
+    "adapters/annotate": Text(zh="ONNX：形状写进文件", en="ONNX: shapes inside the file"),
     "adapters/padding": Text(zh="填充到收得下的尺寸", en="Pad to a size that is taken"),
 }
 

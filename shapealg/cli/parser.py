@@ -381,6 +381,34 @@ def _length_function(parser: Parser) -> None:
     )
 
 
+def _annotate(parser: Parser) -> None:
+    parser.takes("model", told=Text(zh="ONNX 文件", en="an ONNX file"))
+    parser.takes(
+        "output",
+        told=Text(
+            zh="写到这里，可以就是原来的文件；外部数据不动，须与它同在一个文件夹",
+            en="where it is written, which may be the same file; external data stays where it is,"
+            " in the same folder",
+        ),
+    )
+    parser.takes(
+        "--input",
+        action="append",
+        told=Text(
+            zh="输入形状，例如 N,3,H,W；不写则用文件自己说的",
+            en="input shape, such as N,3,H,W; without it, what the file says",
+        ),
+    )
+    parser.takes(
+        "--multiples",
+        action="store_true",
+        told=Text(
+            zh="须是倍数的尺寸就写成倍数：16*h",
+            en="a size that must be a multiple is written as one: 16*h",
+        ),
+    )
+
+
 def _verify(parser: Parser) -> None:
     _run(parser)
     _record(parser)
@@ -522,6 +550,16 @@ COMMANDS = (
         ),
         "shapealg network model.onnx --input N,3,H,W --sizes 224",
         _network,
+    ),
+    Command(
+        "annotate",
+        "annotating.run_annotate",
+        Text(
+            zh="把每个张量的形状与可用尺寸写进 ONNX 文件",
+            en="every tensor's shape and the accepted sizes, written into an ONNX file",
+        ),
+        "shapealg annotate model.onnx annotated.onnx --multiples",
+        _annotate,
     ),
     Command(
         "verify",

@@ -27,6 +27,7 @@ try:
     import jinja2
 
     from shapealg import cli, formulas
+    from shapealg.adapters import fenced
     from shapealg.axis import length
     from shapealg.checks import corpus
     from shapealg.cli import Parser, write_aside
@@ -53,6 +54,7 @@ FRAMEWORKS = {
 ADAPTERS = {
     "adapters/pytest": Text(zh="pytest：尺寸写进测试", en="pytest: sizes under test"),
     "adapters/export": Text(zh="torch.export：动态尺寸", en="torch.export: dynamic sizes"),
+    "adapters/blocks": Text(zh="讲义与文档里的层", en="Layers in notes and docs"),
     "adapters/annotate": Text(zh="ONNX：形状写进文件", en="ONNX: shapes inside the file"),
     "adapters/padding": Text(zh="填充到收得下的尺寸", en="Pad to a size that is taken"),
 }
@@ -124,6 +126,7 @@ def generated() -> dict:
         )
         room.globals |= {
             "console": partial(_console, language),
+            "block": partial(_block, language),
             "questions": asked,
             "zoo": ZOO,
             "models": models.Models(language, tried),
@@ -297,6 +300,11 @@ def _console(language: str, command: str, status: int = 0) -> str:
     if ended != status:
         raise jinja2.TemplateRuntimeError(f"{line} ended with status {ended}: {printed.getvalue()}")
     return page.fenced("console", f"$ {line}\n{printed.getvalue().rstrip()}")
+
+
+def _block(language: str, text: str) -> str:
+    """A block of layers, as the extension of Markdown makes it."""
+    return fenced.block(text, language).html()
 
 
 def _nav(language: str, asked: tuple) -> str:

@@ -53,10 +53,17 @@ FRAMEWORKS = {
 # where people already work, a page for each host
 ADAPTERS = {
     "adapters/pytest": Text(zh="pytest：尺寸写进测试", en="pytest: sizes under test"),
-    "adapters/export": Text(zh="torch.export：动态尺寸", en="torch.export: dynamic sizes"),
-    "adapters/blocks": Text(zh="讲义与文档里的层", en="Layers in notes and docs"),
-    "adapters/annotate": Text(zh="ONNX：形状写进文件", en="ONNX: shapes inside the file"),
     "adapters/padding": Text(zh="填充到收得下的尺寸", en="Pad to a size that is taken"),
+    "adapters/export": Text(zh="torch.export：动态尺寸", en="torch.export: dynamic sizes"),
+    "adapters/annotate": Text(zh="ONNX：形状写进文件", en="ONNX: shapes inside the file"),
+    "adapters/repository": Text(zh="ONNX：仓库里的检查", en="ONNX: a check of a repository"),
+    "adapters/runtimes": Text(zh="TensorRT、CoreML、OpenVINO", en="TensorRT, CoreML, OpenVINO"),
+    "adapters/bioimageio": Text(
+        zh="bioimage.io：min、step、halo", en="bioimage.io: min, step, halo"
+    ),
+    "adapters/jaxtyping": Text(zh="jaxtyping：形状标注", en="jaxtyping: annotations"),
+    "adapters/blocks": Text(zh="讲义与文档里的层", en="Layers in notes and docs"),
+    "adapters/assistants": Text(zh="编程助手：MCP", en="Coding assistants: MCP"),
 }
 
 # The chapters, in reading order: a title, and the pages under it.

@@ -53,6 +53,7 @@ FLOORS = (
     "render",
     "adapters",
     "cli",
+    "adapters.mcp",
 )
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line
 BACKENDS = "shapealg.checks.backends"

@@ -18,7 +18,7 @@ PAGES = sorted(
 )
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"(?:# |// |<!-- )([\w./-]+\.\w+)(?: -->)?\n")
-SHIM = f'#!/bin/sh\nexec "{sys.executable}" -m {{module}} "$@"\n'
+SHIM = f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m {{module}} "$@"\n'
 
 
 @pytest.fixture
@@ -28,7 +28,8 @@ def room(tmp_path, monkeypatch):
     there.mkdir()
     for name, runs in {
         "python": None, "shapealg": "shapealg", "pytest": "pytest",
-        "shapealg-mcp": "shapealg.adapters.mcp", "mkdocs": "mkdocs", "sphinx-build": "sphinx",
+        "shapealg-mcp": "shapealg.adapters.mcp", "shapealg-sizes": "shapealg.adapters.sizes_check",
+        "mkdocs": "mkdocs", "sphinx-build": "sphinx",
     }.items():  # fmt: skip
         shim = SHIM.format(module=runs) if runs else SHIM.replace("-m {module} ", "")
         (there / name).write_text(shim)

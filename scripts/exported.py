@@ -6,8 +6,8 @@ and compared with itself; then the same with `Dim.AUTO` in place of what was rea
 """
 
 import json
+import signal
 import sys
-import time
 import warnings
 
 import corpus_models
@@ -16,25 +16,36 @@ from torch.export import Dim, export
 
 import shapealg
 
-LIBRARIES = ("torchvision", "timm", "segmentation_models_pytorch", "monai")
-MOST = 512
+LIBRARIES = ("segmentation_models_pytorch", "monai", "torchvision", "timm")
+MOST = 512  # the largest size
+LARGE = 40e6  # parameters: models with more are left out
+SECONDS = 200  # so long may one take
 
 
 def main() -> None:
-    """One row a model."""
+    """One row a model; on standard error one line."""
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
-    rows = []
-    for library, names in corpus_models.listed().items():
-        for name in names if library in LIBRARIES else ():
-            start = time.monotonic()
-            row = told(library, name)
+    signal.signal(signal.SIGALRM, late)
+    listed, rows = corpus_models.listed(), []
+    for library in sys.argv[1:] or LIBRARIES:
+        for name in listed[library]:
+            signal.alarm(SECONDS)
+            try:
+                row = told(library, name)
+            except TimeoutError:
+                row = {"failed": f"not within {SECONDS} s"}
+            signal.alarm(0)
             if row:
                 rows.append({"library": library, "model": name} | row)
-            seconds = time.monotonic() - start
-            print(f"{library} {name} {seconds:.0f} s {row}", file=sys.stderr, flush=True)
+                print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
     versions = {"torch": torch.__version__.partition("+")[0]}
     print(json.dumps({"versions": versions, "most": MOST, "models": rows}, indent=1))
+
+
+def late(*_) -> None:
+    """The time of a model is over."""
+    raise TimeoutError
 
 
 def told(library: str, name: str) -> dict | None:
@@ -43,7 +54,7 @@ def told(library: str, name: str) -> dict | None:
     if case.open != ("H", "W") or case.dtypes:
         return None
     model = case.module.eval()
-    if sum(p.numel() for p in model.parameters()) > 40e6:
+    if sum(p.numel() for p in model.parameters()) > LARGE:
         return None
     try:
         net = shapealg.read(model, case.shapes)
@@ -54,6 +65,8 @@ def told(library: str, name: str) -> dict | None:
     row = {"spec": repr(spec), "programs": len(specs)}
     try:
         program = export(model, spec.args, dynamic_shapes=spec.dynamic_shapes)
+    except TimeoutError:
+        raise
     except Exception as problem:
         return row | {"failed": line(problem)}
     good, bad = tried(net, spec)

@@ -63,6 +63,7 @@ ADAPTERS = {
     ),
     "adapters/jaxtyping": Text(zh="jaxtyping：形状标注", en="jaxtyping: annotations"),
     "adapters/blocks": Text(zh="讲义与文档里的层", en="Layers in notes and docs"),
+    "adapters/audit": Text(zh="审核长度函数", en="A length function, audited"),
     "adapters/assistants": Text(zh="编程助手：MCP", en="Coding assistants: MCP"),
 }
 

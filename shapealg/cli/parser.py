@@ -409,6 +409,49 @@ def _annotate(parser: Parser) -> None:
     )
 
 
+def _audit(parser: Parser) -> None:
+    parser.takes(
+        "function",
+        told=Text(
+            zh="模块:函数（也可 文件.py:函数），收一个长度，给一个长度；模块会被导入，也就会执行",
+            en="module:function (or file.py:function) that takes a length and gives one; it is"
+            " imported, and so run",
+        ),
+    )
+    parser.takes(
+        "--against",
+        required=True,
+        metavar="LAYERS",
+        told=Text(
+            zh="它所代表的层，用分号隔开；或一个 ONNX 文件，或已知的网络",
+            en="the layers it stands for, with semicolons between; or an ONNX file, or a known"
+            " network",
+        ),
+    )
+    parser.takes(
+        "--input",
+        told=Text(
+            zh="层的输入形状，例如 N,80,T", en="the shape that goes into the layers, such as N,80,T"
+        ),
+    )
+    parser.takes(
+        "--axis",
+        told=Text(
+            zh="函数所取的那个尺寸（默认最后一个）", en="the size it takes (default: the last one)"
+        ),
+    )
+    parser.takes(
+        "--as",
+        dest="form",
+        default="python",
+        metavar="LANGUAGE",
+        told=Text(
+            zh="不对时给出的函数：python、numpy、torch、jax、c、js",
+            en="the right function, where it is wrong: python, numpy, torch, jax, c, js",
+        ),
+    )
+
+
 def _verify(parser: Parser) -> None:
     _run(parser)
     _record(parser)
@@ -560,6 +603,16 @@ COMMANDS = (
         ),
         "shapealg annotate model.onnx annotated.onnx --multiples",
         _annotate,
+    ),
+    Command(
+        "audit",
+        "auditing.run_audit",
+        Text(
+            zh="手写的长度函数与它所代表的层，对所有长度比较",
+            en="a hand-written length function against the layers it stands for, at all lengths",
+        ),
+        'shapealg audit lengths.py:frames --against "torch.Conv1d(80, 512, 3, 2, 1)"',
+        _audit,
     ),
     Command(
         "verify",

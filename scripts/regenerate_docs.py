@@ -66,6 +66,8 @@ ADAPTERS = {
     "adapters/audit": Text(zh="审核长度函数", en="A length function, audited"),
     "adapters/assistants": Text(zh="编程助手：MCP", en="Coding assistants: MCP"),
 }
+# their records: docs/NAME.json, made by scripts/NAME.py, and what its rows are called
+RECORDS = {"length_functions": "functions", "exported": "models"}
 
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (
@@ -118,6 +120,7 @@ def generated() -> dict:
     """Every generated file, as path below docs/ → text."""
     evidence, sweep, record, asked = _evidence(), _sweep(), _networks(), _questions()
     tried = _corpus()
+    hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
     files = {
         "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
         "corpus.csv": sheet.written(tried),
@@ -135,6 +138,7 @@ def generated() -> dict:
         room.globals |= {
             "console": partial(_console, language),
             "block": partial(_block, language),
+            **hosts,
             "questions": asked,
             "zoo": ZOO,
             "models": models.Models(language, tried),
@@ -254,6 +258,15 @@ def _corpus() -> corpus.Corpus:
         raise OSError(f"{name} is missing; {again}") from None
     except ValueError as problem:
         raise OSError(f"{name} is not a record of models ({problem}); {again}") from None
+
+
+def _rows(name: str, rows: str) -> dict:
+    """What a script found, a row each; likewise refused whole."""
+    path = DOCS / f"{name}.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(told.get("versions"), dict) or not all(map(dict, told.get(rows) or ({},))):
+        raise OSError(f"{path.relative_to(ROOT)} is no record; make it with scripts/{name}.py")
+    return told
 
 
 def _questions() -> tuple:

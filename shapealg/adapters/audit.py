@@ -4,6 +4,7 @@ where it can be followed, else at those that are tried.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from shapealg.adapters.differences import without
 from shapealg.adapters.followed import followed
@@ -62,7 +63,7 @@ class Audit:
         return self.text.en
 
 
-def audit(function: Callable, net, name: str) -> Audit:
+def audit(function: Callable, net: Any, name: str) -> Audit:
     """Compare a function of a length with what a network makes of its size `name`.
 
     Args:

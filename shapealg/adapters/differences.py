@@ -3,17 +3,18 @@
 from shapealg.axis import written
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
-from shapealg.errors import Undecided
+from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.shapes import entries
+from shapealg.text import Text
 
 
-def sizes(said) -> Sizes:
+def sizes(told) -> Sizes:
     """A set in words, a `Sizes`, or numbers."""
-    if isinstance(said, Sizes):
-        return said
-    if isinstance(said, str):
-        return written.sizes(said)
-    return Sizes.of(*(said if hasattr(said, "__iter__") else [said]))
+    if isinstance(told, Sizes):
+        return told
+    if isinstance(told, str):
+        return written.sizes(told)
+    return Sizes.of(*(told if hasattr(told, "__iter__") else [told]))
 
 
 def shape(said) -> tuple:
@@ -74,3 +75,18 @@ def of_lengths(net, where: dict, asked, given) -> str:
     n = next(iter(wrong))
     one, two = (x(**{name: n}) if isinstance(x, Length) else x for x in (asked, given))
     return f"; at {name} = {n} that is {one} and {two}"
+
+
+def network(model, input_shape):
+    """The network of a model, or one that is read already."""
+    import shapealg
+
+    return model if hasattr(model, "accepts") else shapealg.read(model, input_shape)
+
+
+def said(expected: dict, example: str) -> None:
+    """Refuse a question that asks nothing."""
+    if not expected:
+        asked = Text(zh="须说明断言什么", en="what is asserted must be said")
+        works = Text(zh=f"例如 {example}", en=f"for example {example}")
+        raise ShapeError(asked, Received("nothing"), works)

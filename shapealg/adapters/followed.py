@@ -92,6 +92,20 @@ class Open:
     def __ne__(self, other):
         return not self == other
 
+    def to(self, *_):
+        """As a tensor of integers answers: it stays one, or division tells."""
+        return self
+
+    long = int = to
+
+    @classmethod
+    def __torch_function__(cls, function, types, args=(), others=None):
+        """PyTorch's divisions of integers, as libraries write them for a batch of lengths."""
+        floored = (others or {}).get("rounding_mode") == "floor"
+        if function.__name__ == "floor_divide" or (function.__name__ == "div" and floored):
+            return args[0] // args[1]
+        return NotImplemented
+
 
 def _bare(value):
     return value.length if isinstance(value, Open) else value

@@ -1,11 +1,9 @@
-"""What is read off an ONNX file, written into it: the shape of every tensor as integer expressions,
-and the accepted sizes.
-
-The shapes go where every tool looks, into `value_info`, such as `(H + 31)//32`: no fraction stands
-in them, which some readers round. The sets go into the model's `metadata_props`, in JSON.
+"""What is read off an ONNX file, written into it: the shape of every tensor into `value_info`, as
+integer expressions such as `(H + 31)//32`, and the accepted sizes into `metadata_props`, in JSON.
 """
 
 import json
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +35,9 @@ class Annotated:
     accepts: dict
 
 
-def annotated(path, input_shape=None, multiples: bool = False) -> Annotated:
+def annotated(
+    path: str | os.PathLike, input_shape: Any = None, multiples: bool = False
+) -> Annotated:
     """The model of an ONNX file with its shapes and its accepted sizes in it; weights stay where
     they are.
 

@@ -1,22 +1,31 @@
 """A plugin for pytest: what a model takes, gives and sees, asserted for all sizes at once.
 
-pytest finds it by the entry point `pytest11`. It loads a model's framework only where a test hands
-over a model.
+pytest finds it by the entry point `pytest11`; it loads no framework.
 """
+
+from collections.abc import Iterable
+from typing import TypeAlias
 
 from shapealg.adapters import differences
 from shapealg.axis.sizes import Bound, Sizes
-from shapealg.errors import Received, ShapeError, shown
-from shapealg.text import Text
+from shapealg.errors import shown
+
+Shape: TypeAlias = "tuple | str | list | dict | None"  # as `shapealg.read` takes it
+Said: TypeAlias = "str | Sizes | int | Iterable[int]"  # a set of sizes
 
 
-def assert_accepts(model, input_shape=None, *, dtype=None, tied=False, **expected):
+def assert_accepts(
+    model: object,
+    input_shape: Shape = None,
+    *,
+    tied: bool = False,
+    **expected: Said,
+) -> None:
     """Assert that the sizes at which a model runs are these, for every size and not for a few.
 
     Args:
         model: what `shapealg.read` reads, or a network that is read already.
         input_shape: the shape that goes in, such as "N,3,H,W".
-        dtype: the type of the numbers, as `read` takes it.
         tied: whether sizes may be tied together, as where H and W must be equal.
         expected: name → the set in words, a `Sizes`, or numbers.
 
@@ -39,8 +48,8 @@ def assert_accepts(model, input_shape=None, *, dtype=None, tied=False, **expecte
       the nearest that work: H = 4
     """
     __tracebackhide__ = True
-    net = _network(model, input_shape, dtype)
-    _said(expected, "H='n ≡ 0 (mod 16), n ≥ 16'")
+    net = differences.network(model, input_shape)
+    differences.said(expected, "H='n ≡ 0 (mod 16), n ≥ 16'")
     for name, said in expected.items():
         asked, taken = differences.sizes(said), net.accepts(name)
         if isinstance(taken, Bound):
@@ -52,15 +61,19 @@ def assert_accepts(model, input_shape=None, *, dtype=None, tied=False, **expecte
         raise AssertionError(f"not all of these go together: {'; '.join(bound)}; tied=True says so")
 
 
-def assert_output_shape(model, input_shape, expected, *, dtype=None, **sizes):
+def assert_output_shape(
+    model: object,
+    input_shape: Shape,
+    expected: Shape,
+    **sizes: int,
+) -> None:
     """Assert the shape that a model gives: at numbers, or as formulas for all sizes it takes.
 
     Args:
-        model: what `shapealg.read` reads, or a network that is read already.
-        input_shape: the shape that goes in, such as "N,3,H,W".
+        model: what `shapealg.read` reads, or a network.
+        input_shape: the shape that goes in.
         expected: the shape, such as "N,64,(H + 1)//2,(W + 1)//2" or (1, 64, 112, 112); an entry
             of `None` or "?" may be anything.
-        dtype: the type of the numbers, as `read` takes it.
         sizes: sizes that are fixed.
 
     Raises:
@@ -75,7 +88,7 @@ def assert_output_shape(model, input_shape, expected, *, dtype=None, **sizes):
     AssertionError: entry 2: asked for ⌊H/2⌋; the model gives ⌊(H + 1)/2⌋; at H = 1 that is 0 and 1
     """
     __tracebackhide__ = True
-    net, asked = _network(model, input_shape, dtype), differences.shape(expected)
+    net, asked = differences.network(model, input_shape), differences.shape(expected)
     made = net.at(**sizes) if sizes else net.output_shape
     for where, shape in getattr(made, "pieces", [({}, made)]):
         if shape is None or len(shape) != len(asked):
@@ -86,16 +99,20 @@ def assert_output_shape(model, input_shape, expected, *, dtype=None, **sizes):
 
 
 def assert_receptive_field(
-    model, input_shape=None, *, layer=None, dtype=None, misaligned=False, **expected
-):
+    model: object,
+    input_shape: Shape = None,
+    *,
+    layer: str | None = None,
+    misaligned: bool = False,
+    **expected: int | dict,
+) -> None:
     """Assert how far an output sees: along each axis its size, or several of size, jump, start and
     centre.
 
     Args:
-        model: what `shapealg.read` reads, or a network that is read already.
-        input_shape: the shape that goes in, such as "N,3,H,W".
+        model: what `shapealg.read` reads, or a network.
+        input_shape: the shape that goes in.
         layer: the node whose output is meant; the model's, unless said.
-        dtype: the type of the numbers, as `read` takes it.
         misaligned: as `Network.receptive_field` takes it.
         expected: name → the size, or {"size": 11, "jump": 4}.
 
@@ -111,8 +128,8 @@ def assert_receptive_field(
     AssertionError: H: asked for size 7; the model sees size 11, jump 4, start -5, centre 0
     """
     __tracebackhide__ = True
-    net = _network(model, input_shape, dtype)
-    _said(expected, "H=11")
+    net = differences.network(model, input_shape)
+    differences.said(expected, "H=11")
     field = net.receptive_field(layer, misaligned)
     for name, said in expected.items():
         if name not in field.axes:
@@ -130,18 +147,3 @@ def pytest_assertrepr_compare(op, left, right):
     if op == "==" and isinstance(left, Sizes) and isinstance(right, Sizes):
         return [f"{left} == {right}", *differences.between(left, right, "left only", "right only")]
     return None
-
-
-def _network(model, input_shape, dtype):
-    import shapealg
-
-    return model if hasattr(model, "accepts") else shapealg.read(model, input_shape, dtype)
-
-
-def _said(expected: dict, example: str) -> None:
-    if not expected:
-        raise ShapeError(
-            Text(zh="须说明断言什么", en="what is asserted must be said"),
-            Received("nothing"),
-            Text(zh=f"例如 {example}", en=f"for example {example}"),
-        )

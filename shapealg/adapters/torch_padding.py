@@ -2,10 +2,13 @@
 brings back what comes out.
 """
 
-import torch
+from collections.abc import Callable
+from typing import Any
+
 from torch import nn
 
 from shapealg.adapters.lines import exact
+from shapealg.adapters.torch_edges import padded
 from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.text import Text
@@ -40,7 +43,15 @@ class PadToAccepted(nn.Module):
     """
 
     def __init__(
-        self, net, model=None, *, to="larger", mode="constant", method="symmetric", value=0, **fixed
+        self,
+        net: Any,
+        model: Callable | None = None,
+        *,
+        to: str = "larger",
+        mode: str = "constant",
+        method: str = "symmetric",
+        value: float = 0,
+        **fixed: int,
     ):
         super().__init__()
         for name, given in {"to": to, "mode": mode, "method": method}.items():
@@ -60,7 +71,7 @@ class PadToAccepted(nn.Module):
         """x padded or cropped; with a model, what it makes of that, brought back."""
         made = x
         for axis, (low, high) in self.widths(x.shape).items():
-            made = self._padded(made, axis, low, high)
+            made = padded(made, axis, low, high, self.mode, self.value)
         return made if self.model is None else self.inverse(self.model(made), x.shape)
 
     def widths(self, shape) -> dict:
@@ -98,7 +109,7 @@ class PadToAccepted(nn.Module):
             n = int(shape[axis]) + low + high
             if y.shape[axis] != times * n:
                 raise _other(y.shape[axis], times * n)
-            y = self._padded(y, axis, -times * low, -times * high, "constant")
+            y = padded(y, axis, -times * low, -times * high, "constant", self.value)
         return y
 
     def _times(self, name: str, axis: int) -> int:
@@ -110,20 +121,6 @@ class PadToAccepted(nn.Module):
             if told == Length.of(name) * times:
                 return times
         raise _other(told, f"{name}, 2{name}, …")
-
-    def _padded(self, x, axis: int, low: int, high: int, mode: str = ""):
-        n, mode = x.shape[axis], mode or self.mode
-        x = x.narrow(axis, max(-low, 0), n - max(-low, 0) - max(-high, 0))
-        low, high, n = max(low, 0), max(high, 0), x.shape[axis]
-        at = torch.arange(-low, n + high, device=x.device)
-        if mode == "constant":
-            around = [0, 0] * (-axis - 1) + [low, high]
-            return nn.functional.pad(x, around, value=self.value)
-        if mode == "reflect":
-            period = max(2 * (n - 1), 1)
-            at = (at % period).where(at % period < n, period - at % period)
-        at = at % n if mode == "circular" else at.clamp(0, n - 1)
-        return x.index_select(axis, at)
 
 
 def _half(change: int) -> int:

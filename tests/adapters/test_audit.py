@@ -1,5 +1,7 @@
 """Length functions as people write them, against what PyTorch's layers give."""
 
+from functools import cache
+
 import pytest
 from needed import require
 
@@ -20,6 +22,7 @@ PADDED = nn.Sequential(nn.Conv1d(1, 1, 3, 2, 1), nn.Conv1d(1, 1, 3, 2, 1))
 PLAIN = nn.Sequential(nn.Conv1d(1, 1, 127, 64), nn.Conv1d(1, 1, 7, 3), nn.Conv1d(1, 1, 3, 2))
 
 
+@cache
 def made(model, n):
     """How long the real output is; nothing where there is none."""
     try:
@@ -32,6 +35,13 @@ def by_tensor(n):
     """As libraries write it, for a batch of lengths."""
     for k, s in ((127, 64), (7, 3), (3, 2)):
         n = torch.div(n - k, s, rounding_mode="floor") + 1
+    return n
+
+
+def by_floats(n):
+    """The same in floats, rounded down at the end of each step."""
+    for k, s in ((127, 64), (7, 3), (3, 2)):
+        n = torch.floor((n - k) / s).to(torch.long) + 1
     return n
 
 
@@ -49,7 +59,8 @@ FUNCTIONS = {
         lambda n: int(int(int((n - 127) / 64 + 1 - 7) / 3 + 1 - 3) / 2 + 1),
         False,
     ),
-    "by tensors": (PLAIN, by_tensor, False),
+    "by tensors": (PLAIN, by_tensor, True),
+    "by tensors of floats": (PLAIN, by_floats, False),
 }
 
 
@@ -65,7 +76,7 @@ def test_it_is_right_where_pytorch_gives_the_same(name):
         if truth is None:
             assert n not in told.right and n not in told.wrong
             continue
-        given = function(few([n]))[0].item() if function is by_tensor else function(n)
+        given = function(few([n]))[0].item() if function in (by_tensor, by_floats) else function(n)
         assert (n in told.right, n in told.wrong) == (given == truth, given != truth), n
         wrong += [n] * (given != truth)
     assert (told.first is None) == (not wrong)

@@ -3,7 +3,8 @@
 from fractions import Fraction
 from math import ceil, floor, lcm
 
-from shapealg.adapters.lines import Line, alike, covered, exact, lines
+from shapealg.adapters.lines import Line, covered, exact, lines
+from shapealg.adapters.ties import alike
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, one_line
@@ -15,7 +16,7 @@ SPACE = "zyx"
 def bioimageio(net, batch: str = "", **fixed: int) -> dict:
     """What `Network.bioimageio` gives."""
     fixed = net._given(fixed)
-    alike(net, [name for name in net.sizes if name not in fixed])
+    alike(net, {n: exact(net, n, fixed)[0] for n in net.sizes if n not in fixed})
     shapes = net.graph.inputs
     batch = batch or next(iter(n for s in shapes.values() for n in s[:1] if isinstance(n, str)), "")
     chosen, left = {}, {}

@@ -112,33 +112,3 @@ def exact(net, name: str, fixed: dict) -> Sizes:
             told.works or Text(zh="换别的尺寸", en="others may work"),
         )
     return those
-
-
-def alike(net, names: list) -> dict:
-    """Name → the first of the names that must be equal to it.
-
-    Raises:
-        ShapeError: where sizes are tied together in another way.
-    """
-    made = {name: name for name in names}
-    for tie in net.ties:
-        tied = [name for name in tie.names if name in made]
-        if len(tied) < 2:
-            continue
-        if getattr(tie, "sides", ()) not in _equal(tied):
-            raise ShapeError(
-                Text(zh="尺寸相互绑定", en="sizes are tied together"),
-                Received(str(tie)),
-                Text(zh=f"给定其一，如 {tied[0]}=64", en=f"fixing one works, such as {tied[0]}=64"),
-            )
-        one, two = made[tied[0]], made[tied[1]]
-        made = {name: one if first == two else first for name, first in made.items()}
-    return made
-
-
-def _equal(names: list) -> list:
-    """The sides of a tie that says no more than that two sizes are equal."""
-    if len(names) != 2:
-        return []
-    one, two = map(Length.of, names)
-    return [(one, two), (two, one)]

@@ -5,17 +5,21 @@ networks are ONNX files or those of the zoo: nothing is imported, run or written
 """
 
 import json
+import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from mcp.server.mcpserver import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
-
 from shapealg import __version__, cli
 from shapealg.cli.networks import known
+
+try:
+    from mcp.server.mcpserver import MCPServer
+    from mcp.server.mcpserver.exceptions import ToolError
+except ModuleNotFoundError:
+    sys.exit('shapealg-mcp needs mcp 2 or newer; pip install "shapealg[mcp]" works')
 
 SERVER = MCPServer(
     "shapealg",

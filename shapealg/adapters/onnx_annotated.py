@@ -7,7 +7,8 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from shapealg.adapters.lines import alike, exact, lines
+from shapealg.adapters.lines import exact, lines
+from shapealg.adapters.ties import alike
 from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError
 from shapealg.network.readers import read
@@ -15,7 +16,6 @@ from shapealg.render import report
 from shapealg.text import Text
 
 KEY = "pkg.shapealg."  # our names in `metadata_props`
-LOST = ("sparse_initializer",)  # what onnx_ir does not write back
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,12 @@ def annotated(
         read(path, input_shape)  # says what is wrong with the file
         raise
     net = read(proto, input_shape if input_shape is not None else _earlier(proto))
-    for field in LOST:
-        if len(getattr(proto.graph, field)):
-            raise ShapeError(
-                Text(zh="写回时会丢失这一部分", en="this part would be lost on writing"),
-                Received(field),
-                Text(zh="先化为普通的 initializer", en="plain initializers work"),
-            )
+    if len(proto.graph.sparse_initializer):  # onnx_ir does not write them back
+        raise ShapeError(
+            Text(zh="写回时会丢失这一部分", en="this part would be lost on writing"),
+            Received("sparse_initializer"),
+            Text(zh="先化为普通的 initializer", en="plain initializers work"),
+        )
     names = _names(net, multiples)
     model = ir.from_proto(_typed(onnx, proto))
     made, corrected = {}, {}
@@ -115,7 +114,7 @@ def _names(net, multiples: bool) -> dict:
     """How each size is written."""
     made: dict = {name: Length.of(name) for name in net.sizes}
     if multiples:
-        first = alike(net, list(net.sizes))
+        first = alike(net, {name: exact(net, name, {})[0] for name in net.sizes})
         for name in net.sizes:
             those = lines(first[name], exact(net, name, {}))
             if len(those) == 1 and those[0].step > 1:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from shapealg.adapters.lines import alike, exact
+from shapealg.adapters.lines import exact
+from shapealg.adapters.ties import alike
 from shapealg.axis.sizes import Sizes, bounded, integer
 from shapealg.errors import ShapeError
 from shapealg.text import Text
@@ -46,10 +47,11 @@ def profile(net, host: str, most, opt=None, fixed: dict | None = None) -> Profil
         )
     fixed = net._given(fixed or {})
     open_ = [name for name in net.sizes if name not in fixed]
-    first, taken = alike(net, open_), {name: [n] for name, n in fixed.items()}
+    taken = {name: [n] for name, n in fixed.items()}
     for name in open_:
         top = integer(most.get(name, 1) if isinstance(most, dict) else most, "max", 1)
         taken[name] = _up_to(exact(net, name, fixed), bounded(top), name)
+    first = alike(net, {name: taken[name][0] for name in open_})
     return HOSTS[host](net.graph.inputs, taken, first, opt)
 
 

@@ -7,7 +7,8 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from shapealg.adapters.lines import Line, alike, covered, exact, lines
+from shapealg.adapters.lines import Line, covered, exact, lines
+from shapealg.adapters.ties import alike
 from shapealg.adapters.torch_spec import Spec
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, integer
@@ -45,17 +46,20 @@ def specs(net, most, fixed: dict) -> Specs:
     """What `Network.dynamic_shapes` gives."""
     open_ = [name for name in net.sizes if name not in fixed]
     ways = net._given_pieces(net._given(fixed))  # (name → sizes, run) for each way
-    first, sets, left = alike(net, open_), {}, {}
+    taken = {name: exact(net, name, fixed) for name in open_}
+    kept = {name: taken[name] & _constants(ways, name).complement(1) for name in open_}
+    first = alike(net, {name: next(iter(those), 1) for name, those in kept.items()})
+    sets, left = {}, {}
     for name in open_:
         top = integer(most.get(name, LARGEST) if isinstance(most, dict) else most, "max", 1)
-        taken = exact(net, name, fixed)
-        kept = taken & _constants(ways, name).complement(1)
         sets[name] = [
-            line for those in _apart(ways, name, kept) for line in lines(first[name], those, top)
+            line
+            for those in _apart(ways, name, kept[name])
+            for line in lines(first[name], those, top)
         ]
         if not sets[name]:
-            raise _small(name, top, kept)
-        left[name] = taken & covered(sets[name]).complement(1)
+            raise _small(name, top, kept[name])
+        left[name] = taken[name] & covered(sets[name]).complement(1)
     alone = {name: Line(name, 0, n) for name, n in fixed.items()}
     groups = [name for name in open_ if first[name] == name]
     made = []

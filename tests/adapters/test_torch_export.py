@@ -140,6 +140,26 @@ def test_equal_sizes_share_a_dim():
     same(program, Square(), 2, 3, 9, 9)
 
 
+def test_a_tie_of_the_small_sizes_is_none_from_there_on():
+    """Instance normalization wants more than one value a channel: H and W are not 1 together."""
+    model = nn.Sequential(nn.Conv2d(3, 4, 3, 2, 1), nn.InstanceNorm2d(4), nn.AvgPool2d(2))
+    net = sa.read([*model], "N,3,H,W")
+    specs = net.dynamic_shapes(64)
+    program = specs.export(model.train(False))
+    low = specs[0].lines["H"].nth(0)
+    for n in (low, low + 1, 64):
+        same(program, model, 2, 3, n, low)
+
+
+def test_a_tie_that_stays_is_refused():
+    class Flat(nn.Module):
+        def forward(self, x):
+            return x.reshape(1, 3, 64)
+
+    with pytest.raises(sa.ShapeError, match="sizes are tied together"):
+        sa.read(Flat(), "1,3,H,W").dynamic_shapes(64)
+
+
 def test_sizes_that_are_given_stay_numbers():
     (spec,) = sa.read(UNet(), "N,3,H,W").dynamic_shapes({"H": 64}, N=2, W=16)
     assert spec.dynamic_shapes["x"].keys() == {2} and spec.example == {"x": (2, 3, 16, 16)}

@@ -1,7 +1,7 @@
 """A model's axes for bioimage.io, format 0.5: each `min` and `step`, and an output's halo."""
 
 from fractions import Fraction
-from math import ceil, floor, lcm
+from math import floor, lcm
 
 from shapealg.adapters.lines import Line, covered, exact, lines
 from shapealg.adapters.ties import alike
@@ -95,21 +95,22 @@ class _Axes:
         if (common := self._common(i, n, shape)) is not None:
             return common
         name, times, offset = self._refers(n)
-        origin, axis = self.places[name]
-        size = {"tensor_id": origin, "axis_id": axis, "offset": offset}
+        size = dict(zip(("tensor_id", "axis_id"), self.places[name], strict=True), offset=offset)
         made = {"type": "space", "id": _name(i, shape), "size": size, "scale": float(1 / times)}
-        halo = self._halo(tensor, name, n)
-        return made | ({"halo": halo} if halo else {})
+        return made | ({"halo": halo} if (halo := self._halo(tensor, name, n)) else {})
 
     def _halo(self, tensor: str, name: str, length: Length) -> int:
-        """How many outputs on either side see beyond a tile's edge."""
+        """How many outputs on either side see beyond a tile's edge: what an exact plan drops."""
         field = self.net.receptive_field(tensor, misaligned=True)
-        at, n = field.axes.index(name), self.chosen[name].nth(8)
-        size, jump, start = field.size[at], field.jump[at], field.start[at]
-        if field.gates or not all(isinstance(k, int | Fraction) for k in (size, jump, start)):
-            raise _unsayable(field.text.en, Text(zh="感受野有限", en="a finite receptive field"))
-        behind = length(**{name: n}) - 1 - floor(Fraction(n - size - start) / jump)
-        return max(ceil(Fraction(-start) / jump), behind, 0)
+        size, line = field.size[field.axes.index(name)], self.chosen[name]
+        if field.gates or not isinstance(size, int) or not line.step:
+            raise _unsayable(field.text.en, Text(zh="有限的感受野", en="a finite receptive field"))
+        sizes = {n: self.fixed.get(n) or self.net.accepts(n)[0] for n in self.net.sizes}
+        tile, whole = line.nth(4 * size), line.nth(40 * size)
+        net = type(self.net)(self.net.graph.until(tensor))
+        inner = net.tiles(name, tile, **sizes | {name: whole})[1:-1]
+        ends = (length(**{name: t.read[1] - t.read[0]}) - t.keep[1] for t in inner)
+        return max(*ends, *(t.keep[0] for t in inner), 0)
 
     def _refers(self, n) -> tuple:
         """The size that an output's refers to, the factor, and what is added."""
@@ -138,7 +139,6 @@ class _Axes:
 
 
 def _name(i: int, shape: tuple) -> str:
-    """x is the last axis."""
     return SPACE[i - len(shape)]
 
 

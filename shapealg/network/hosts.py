@@ -94,8 +94,8 @@ class Hosted:
         >>> net = sa.read([sa.Branches("add", [], [down, conv, up]), conv], "N,8,H,W")
         >>> told = net.bioimageio()
         >>> told["inputs"][0]["axes"][2]
-        {'type': 'space', 'id': 'y', 'size': {'min': 10, 'step': 2}}
+        {'type': 'space', 'id': 'y', 'size': {'min': 8, 'step': 2}}
         >>> told["outputs"][0]["axes"][2]["halo"]
-        4
+        3
         """
         return _find[0]("bioimageio").bioimageio(self, **fixed)

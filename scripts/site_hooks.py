@@ -60,6 +60,8 @@ def on_files(files, config):
         DOCS / "sweep.json",
         DOCS / "corpus.json",
         DOCS / "corpus.csv",
+        DOCS / "exported.json",
+        DOCS / "length_functions.json",
     ]
     for path in filter(Path.is_file, shared):
         files.append(

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from shapealg import printing
+from shapealg.network import hosts
 from shapealg.words import frameworks
 
 if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
@@ -100,6 +101,7 @@ MODULES = {
 }
 
 printing.painted_by(lambda: import_module("shapealg.render.notebook").painter())
+hosts.found_by(lambda name: import_module(f"shapealg.adapters.{name}"))
 
 
 def __getattr__(name: str):

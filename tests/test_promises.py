@@ -51,7 +51,9 @@ FLOORS = (
     "formulas",
     "checks",
     "render",
+    "adapters",
     "cli",
+    "adapters.mcp",
 )
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line
 BACKENDS = "shapealg.checks.backends"

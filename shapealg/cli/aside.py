@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_aside(path: "Path", text: str) -> None:
+def write_aside(path: "Path", content: str | bytes) -> None:
     """Write beside the file, then put it in its place: a reader sees the old text or the new, never
     a half.
     """
@@ -16,8 +16,8 @@ def write_aside(path: "Path", text: str) -> None:
 
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode("utf-8"))
         os.chmod(name, 0o644)
         os.replace(name, path)
     except BaseException:

@@ -106,7 +106,7 @@ def _model(given: str) -> tuple:
     home, colon, name = given.rpartition(":")
     # C:\\model.onnx has a colon too
     if colon and len(home) > 1 and _is_dotted(name) and not Path(given).exists():
-        found = _loaded(given, home, name)
+        found = loaded(given, home, name)
         whose = next((known for known in ZOO.values() if known.build is found), None)
         return _called(given, found), whose and whose.shape
     return _file(given), None
@@ -145,7 +145,8 @@ def _file(given: str) -> str:
     return given
 
 
-def _loaded(given: str, home: str, name: str):
+def loaded(given: str, home: str, name: str):
+    """What `home:name` names, imported."""
     try:
         found = _from_file(home) if home.endswith(".py") else _imported(home)
         for part in name.split("."):

@@ -381,6 +381,77 @@ def _length_function(parser: Parser) -> None:
     )
 
 
+def _annotate(parser: Parser) -> None:
+    parser.takes("model", told=Text(zh="ONNX 文件", en="an ONNX file"))
+    parser.takes(
+        "output",
+        told=Text(
+            zh="写到这里，可以就是原来的文件；外部数据不动，须与它同在一个文件夹",
+            en="where it is written, which may be the same file; external data stays where it is,"
+            " in the same folder",
+        ),
+    )
+    parser.takes(
+        "--input",
+        action="append",
+        told=Text(
+            zh="输入形状，例如 N,3,H,W；不写则用文件自己说的",
+            en="input shape, such as N,3,H,W; without it, what the file says",
+        ),
+    )
+    parser.takes(
+        "--multiples",
+        action="store_true",
+        told=Text(
+            zh="须是倍数的尺寸就写成倍数：16*h",
+            en="a size that must be a multiple is written as one: 16*h",
+        ),
+    )
+
+
+def _audit(parser: Parser) -> None:
+    parser.takes(
+        "function",
+        told=Text(
+            zh="模块:函数（也可 文件.py:函数），收一个长度，给一个长度；模块会被导入，也就会执行",
+            en="module:function (or file.py:function) that takes a length and gives one; it is"
+            " imported, and so run",
+        ),
+    )
+    parser.takes(
+        "--against",
+        required=True,
+        metavar="LAYERS",
+        told=Text(
+            zh="它所代表的层，用分号隔开；或一个 ONNX 文件，或已知的网络",
+            en="the layers it stands for, with semicolons between; or an ONNX file, or a known"
+            " network",
+        ),
+    )
+    parser.takes(
+        "--input",
+        told=Text(
+            zh="层的输入形状，例如 N,80,T", en="the shape that goes into the layers, such as N,80,T"
+        ),
+    )
+    parser.takes(
+        "--axis",
+        told=Text(
+            zh="函数所取的那个尺寸（默认最后一个）", en="the size it takes (default: the last one)"
+        ),
+    )
+    parser.takes(
+        "--as",
+        dest="form",
+        default="python",
+        metavar="LANGUAGE",
+        told=Text(
+            zh="不对时给出的函数：python、numpy、torch、jax、c、js",
+            en="the right function, where it is wrong: python, numpy, torch, jax, c, js",
+        ),
+    )
+
+
 def _verify(parser: Parser) -> None:
     _run(parser)
     _record(parser)
@@ -522,6 +593,26 @@ COMMANDS = (
         ),
         "shapealg network model.onnx --input N,3,H,W --sizes 224",
         _network,
+    ),
+    Command(
+        "annotate",
+        "annotating.run_annotate",
+        Text(
+            zh="把每个张量的形状与可用尺寸写进 ONNX 文件",
+            en="every tensor's shape and the accepted sizes, written into an ONNX file",
+        ),
+        "shapealg annotate model.onnx annotated.onnx --multiples",
+        _annotate,
+    ),
+    Command(
+        "audit",
+        "auditing.run_audit",
+        Text(
+            zh="手写的长度函数与它所代表的层，对所有长度比较",
+            en="a hand-written length function against the layers it stands for, at all lengths",
+        ),
+        'shapealg audit lengths.py:frames --against "torch.Conv1d(80, 512, 3, 2, 1)"',
+        _audit,
     ),
     Command(
         "verify",

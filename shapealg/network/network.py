@@ -15,6 +15,7 @@ from shapealg.network.field import ReceptiveField
 from shapealg.network.flow import Flow
 from shapealg.network.given import along, checked, refuse_nameless, told_call
 from shapealg.network.graph import Graph
+from shapealg.network.hosts import Hosted
 from shapealg.network.nearest import nearest
 from shapealg.network.pieces import answer, pieces
 from shapealg.network.row import Row, rows
@@ -28,7 +29,7 @@ from shapealg.text import Text
 RESERVED = {"lossless", "misaligned"}  # words of the questions below
 
 
-class Network(Pictured):
+class Network(Hosted, Pictured):
     """A network whose input has named sizes.
 
     >>> import shapealg as sa

@@ -266,7 +266,7 @@ def _(value: Words, language: str) -> str | None:
         return None
     name = f"{value.framework}.{value!r}"
     pairs = []
-    shape = _named(value)
+    shape = named(value)
     if made := _maybe(lambda: value.output_shape(shape)):
         told = f"{shape_told(shape)} → {shape_told(made)}"
         pairs.append((word("output", language), escape(told)))
@@ -279,7 +279,7 @@ def _(value: Words, language: str) -> str | None:
     return f"<p><code>{escape(name)}</code></p>{facts(pairs)}{_window_of(value, layer, language)}"
 
 
-def _named(words: Words) -> tuple:
+def named(words: Words) -> tuple:
     """An input for a layer, in its layout, with names for what it leaves open."""
     rank = words.rank or 2
     parts = {

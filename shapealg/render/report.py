@@ -90,10 +90,11 @@ def _set(net, name, lossless):
     made = _asked(lambda: net.accepts(name, lossless))
     if not isinstance(made, Sizes):
         return made
-    return _sizes(made)
+    return sizes(made)
 
 
-def _sizes(those: Sizes) -> dict:
+def sizes(those: Sizes) -> dict:
+    """A set, as data."""
     minimum, exceptions = those.unfolded
     told = {
         "modulus": those.modulus,
@@ -122,7 +123,7 @@ def _pieces(by_size: BySize, told) -> list:
     """An answer by size: for each piece its sizes, how several compare, and the answer."""
     made = []
     for piece in by_size:
-        where = {name: _sizes(those) for name, those in piece.where.items()}
+        where = {name: sizes(those) for name, those in piece.where.items()}
         held = [_held(*condition.sides) for condition in piece.where.held]
         together = {"together": held} if held else {}
         made.append({"where": where, **together, "answer": told(piece.answer)})

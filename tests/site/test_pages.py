@@ -50,9 +50,12 @@ def copy(tmp_path_factory):
 
 
 def test_both_languages_have_the_same_pages():
+    adapters = list((DOCS / "templates/en/adapters").glob("*.md"))
     zh, en = ({p[3:] for p in PAGES if p.startswith(language)} for language in ("zh/", "en/"))
-    # the frame; layers, networks, frameworks, what concerns all of them, questions; laws
-    assert zh == en and len(zh) == 12 + 12 + 11 + 6 + 3 + 15 + len(formulas.__all__)
+    # the frame; layers, networks, frameworks, what concerns all of them, questions; hosts; laws
+    assert zh == en and len(zh) == (
+        12 + 12 + 11 + 6 + 3 + 15 + len(adapters) + len(formulas.__all__)
+    )
 
 
 @pytest.mark.slow  # the next test, too, finds the committed pages equal to the generated ones

@@ -24,6 +24,7 @@ from shapealg.exact import (
     identifier,
     integers,
     is_expression,
+    is_scalar,
     is_symbolic,
     multiple,
     one_size,
@@ -160,8 +161,10 @@ def bound(signature: inspect.Signature, name: str, args: tuple, kwargs: dict):
 
 def shape_of_array(value):
     """Weights as an array or a tensor: their shape is what matters. Integers are numbers to
-    read.
+    read, a single one of NumPy's as Python's.
     """
+    if is_scalar(value) and value.dtype.kind in "iu":
+        return int(value)
     try:
         own = getattr(value, "shape", None)
         if own is None or isinstance(value, type) or "int" in str(value.dtype) or len(own) < 2:

@@ -8,6 +8,7 @@ import json
 import numpy
 import pytest
 import sympy
+from needed import module
 
 from shapealg import (
     QuasiAffine,
@@ -578,7 +579,7 @@ NAMES = ("\x1b[2J\n\r", "\u202e\x9b31m\u2028\x7f\x00")
 
 def model_with(name: str, operator: str, path) -> str:
     """An ONNX file whose every name is hostile."""
-    onnx_package = pytest.importorskip("onnx")
+    onnx_package = module("onnx")
     make, kind = onnx_package.helper, onnx_package.TensorProto.FLOAT
     first = make.make_tensor_value_info(f"x{name}", kind, ("N", 3, f"H{name}", "W"))
     last = make.make_tensor_value_info(f"y{name}", kind, None)

@@ -3,7 +3,7 @@ a classifier sees, and failures that lead on. Shapes and counts are those of PyT
 """
 
 import pytest
-from needed import require
+from needed import module, require
 
 from shapealg import Branches, DomainError, ShapeError, compare, read, torch, zoo
 from shapealg.axis.by_size import BySize
@@ -223,7 +223,7 @@ def test_the_whole_input_is_said_where_gradients_reach_it_all(name):
 
 def test_a_matrix_over_every_number_in_onnx_words():
     """Gemm behind a Flatten, as PyTorch's exporter writes a head."""
-    onnx = pytest.importorskip("onnx")
+    onnx = module("onnx")
     import numpy
     from onnx import TensorProto, helper, numpy_helper
 

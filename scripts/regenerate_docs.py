@@ -6,7 +6,8 @@ evidence.
     what it should be
 
 The same inputs give the same bytes. Only files that carry the marker line are ever replaced or
-deleted, and all of them together: a run that is stopped changes nothing, or the next one finishes it.
+deleted, and all of them together: a run that is stopped changes nothing, or the next one finishes
+it.
 """
 
 import argparse

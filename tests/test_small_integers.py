@@ -127,7 +127,8 @@ def test_a_map_of_an_axis(make, question):
 def test_a_layer(line, shape):
     words = spoken.read(line)
     for question in ("output_shape", "parameters", "macs", "weight_shape"):
-        alike(lambda i, ask=getattr(words, question): ask(tuple(map(i, shape))))
+        ask = getattr(words, question)
+        alike(lambda i, ask=ask: ask(tuple(map(i, shape))))
 
 
 def test_a_single_integer_of_numpy_is_a_word():

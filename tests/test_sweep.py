@@ -239,7 +239,13 @@ def filed(problem, monkeypatch, at=sweep.HARNESS) -> sweep.Tally:
     monkeypatch.setattr(sweep, "HARNESS", at)
     made = sweep.Tally()
     sweep.compare(
-        made, "torch", Framework(problem), "Linear", {"in_features": 0, "out_features": 1}, (1, 2), 0
+        made,
+        "torch",
+        Framework(problem),
+        "Linear",
+        {"in_features": 0, "out_features": 1},
+        (1, 2),
+        0,
     )
     return made
 
@@ -296,3 +302,86 @@ def test_other_code_below_the_words_is_another_digest(changed, tmp_path, monkeyp
     path = tmp_path / "shapealg" / changed
     path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     assert verify.digest("torch") != before
+
+
+# ---------------------------------------------------------------- what is known says what it means
+
+
+def recorded(backend: str, why: str) -> list:
+    """The disagreements of the record that are told by a sentence beginning so."""
+    kinds = json.loads((ROOT / "docs/sweep.json").read_text(encoding="utf-8"))["backends"][backend]
+    return [
+        case
+        for entry in kinds["kinds"].values()
+        for cause in entry["known"]
+        if cause["en"].startswith(why)
+        for case in cause["cases"]
+    ]
+
+
+@pytest.mark.parametrize("backend", verify.SWEPT)
+def test_what_was_recorded_as_known_still_is(backend):
+    cases = recorded(backend, "")
+    assert verify.explained(backend, cases)[1] == []
+
+
+def another(case: dict, place: int, n: int) -> dict:
+    """The same disagreement, the framework's size at one place changed."""
+    made = list(case["framework"])
+    made[place] = n
+    return case | {"framework": made}
+
+
+def plain(case: dict, **words) -> dict:
+    return case | {"words": case["words"] | words}
+
+
+NEIGHBOURS = (
+    # a 0 in the output, and nothing that TensorFlow would refuse of a larger input
+    (
+        "tensorflow",
+        "where the output is empty",
+        lambda d: (
+            plain(d, dilations=1, filters=[*d["words"]["filters"][:2], d["input"][-1], 3])
+            if d["call"] == "conv2d" and d["words"].get("data_format") is None
+            else None
+        ),
+    ),
+    # a pooling that gives 0 where a window fits, or not 0 where none does
+    ("keras-jax", "Where no window fits", lambda d: another(d, 1, 7)),
+    ("keras-tensorflow", "Where no window fits", lambda d: another(d, 1, 7)),
+    ("keras-jax", "Where no window fits", lambda d: another(d, -1, 99)),
+    # on TensorFlow too little by two strides
+    (
+        "keras-tensorflow",
+        "Where no window fits",
+        lambda d: (
+            plain(d, pool_size=40, strides=1) if d["framework"][1] == 0 and d["input"][1] else None
+        ),
+    ),
+    # another difference than on the empty axis
+    ("keras-jax", "To JAX an empty axis", lambda d: another(d, -1, 99)),
+    ("keras-jax", "To JAX an empty axis", lambda d: d | {"framework": "refused"}),
+    # a refusal of a grouped one
+    (
+        "keras-tensorflow",
+        "With channels first TensorFlow",
+        lambda d: plain(d, groups=2) if d["call"] == "Conv2D" else None,
+    ),
+    # other values where both sides are padded alike
+    (
+        "paddle",
+        "pooling cuts windows off",
+        lambda d: plain(d, padding=0) if d["call"].startswith("Max") else None,
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("backend", "why", "change"), NEIGHBOURS, ids=[f"{b}: {w}" for b, w, _ in NEIGHBOURS]
+)
+def test_a_neighbour_of_what_is_known_is_not(backend, why, change):
+    """Each exception is as wide as its sentence: what differs from it in one thing is not excused."""
+    changed = [one for case in recorded(backend, why) if (one := change(case)) is not None]
+    assert changed
+    assert verify.explained(backend, changed[:50])[1] == changed[:50]

@@ -316,7 +316,7 @@ class Length(Exact, Pictured):
             self._names = tuple(sorted(walks.names(self.terms)))
         return self._names
 
-    def __call__(self, **sizes: Length | int) -> Any:
+    def __call__(self, **sizes: Any) -> Any:
         """The value at given sizes: an int, or a length of those that are left.
 
         Raises:

@@ -12,7 +12,7 @@ from shapealg.cli.telling import refuse, write
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.text import Text
 
-__all__ = ["Parser", "main", "finish", "write_aside", "write_together"]
+__all__ = ["Parser", "finish", "main", "write_aside", "write_together"]
 
 STOPPED = Text(
     zh="已停下；再运行同样的命令即可继续", en="stopped; run the same command again to go on"

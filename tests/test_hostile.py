@@ -449,12 +449,30 @@ def test_an_axis_to_flatten_is_a_number(axis):
     refusal(lambda: paddle.Flatten(start_axis=axis).output_shape((1, 2, 3)))
 
 
-@pytest.mark.parametrize("name", ("p", "NOTSET", "same"))
+@pytest.mark.parametrize("name", ("p", "pad_h"))
 def test_a_name_as_padding_is_a_length(name):
     made = paddle.Pad2D(name).output_shape((1, 3, 9, 9))
     (symbol,) = made[2].free_symbols
     assert [m.subs(symbol, 2) for m in made[2:]] == [13, 13] and str(symbol) == name
     assert paddle.Pad2D(2).output_shape((1, 3, 9, 9)) == (1, 3, 13, 13)
+
+
+@pytest.mark.parametrize(
+    "line",
+    (
+        "paddle.Pad3D('NOTSET')",
+        "paddle.Pad2D('same')",
+        "torch.ZeroPad2d('same')",
+        "torch.MaxPool2d(3, padding='same')",
+        "torch.MaxPool2d(3, padding=('VALID', 1))",
+        "torch.ConvTranspose2d(3, 8, 3, padding='same')",
+        "torch.Conv2d(3, 8, 'full')",
+        "torch.AvgPool1d(3, stride='causal')",
+    ),
+)
+def test_a_word_for_padding_is_no_name(line):
+    """PyTorch 2.13 and Paddle 3.3 refuse each of them: the word is another layer's."""
+    assert "no such word" in refusal(lambda: spoken.read(line))
 
 
 def test_places_that_are_read_are_numbers():

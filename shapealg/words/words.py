@@ -14,6 +14,7 @@ from functools import cache
 from inspect import Parameter
 from typing import NamedTuple
 
+from shapealg.axis import typed
 from shapealg.axis.axis import Given
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import integer
@@ -21,7 +22,6 @@ from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, w
 from shapealg.exact import (
     Exact,
     flag,
-    identifier,
     integers,
     is_expression,
     is_scalar,
@@ -45,6 +45,8 @@ class Shape(NamedTuple):
     spatial: tuple
 
 
+# what some layers' padding may be in words, and no name of a size
+PADDINGS = {"same", "valid", "notset", "same_upper", "same_lower", "causal", "full"}
 # how Keras's first layer may tell what comes in, the batch left out
 SAID_INPUT = ("input_shape", "input_dim")
 
@@ -270,6 +272,9 @@ class Words(Pictured, metaclass=Spelling):
                 return made
         return fitting(axis, n, i)
 
+    # what is said where other channels come in than its `in_channels`, {n} of them
+    wanted_channels: Text | None = None
+
     # a layer that treats every place alike says here what it is as a convolution of any rank
     pointwise = None
 
@@ -438,9 +443,18 @@ class Words(Pictured, metaclass=Spelling):
         return lengths
 
     def one(self, value, name: str, least: int | None = 1):
-        """One integer or symbol, of at least `least`."""
+        """One integer or symbol, of at least `least`; no word that some layer's padding has."""
         if type(value) is int and (least is None or value >= least):
             return value
+        if isinstance(value, str) and value.lower() in PADDINGS:
+            kind = type(self).__name__
+            self.refuse(
+                f"{kind} 的 {name} 没有这个词",
+                f"{kind} knows no such word for {name}",
+                value,
+                f"请写数值，例如 {name}=1",
+                f"a number works, for example {name}=1",
+            )
         value = self._integer(one_size(value, name))
         if least is not None and (value < least) == True:
             raise ShapeError(
@@ -552,11 +566,23 @@ class Words(Pictured, metaclass=Spelling):
                     ),
                     n,
                 )
+        self._fit_channels(at.get("C"))
         return Shape(
             (at["N"],) if "N" in at else (),
             at.get("C"),
             tuple(at[i] for i in range(spatial)),
         )
+
+    def _fit_channels(self, channels) -> None:
+        """Refuse other channels than the words say must come in."""
+        wanted = self.wanted_channels and self.in_channels
+        if isinstance(channels, int) and isinstance(wanted, int) and channels != wanted:
+            n = shown(wanted)
+            raise ShapeError(
+                self.wanted_channels.format(n=n),
+                channels,
+                Text(zh=f"{n} 个通道可用", en=f"{n} channels work"),
+            )
 
     # whether there may be no channels, or nobody knows how many
     _empty_channels = _unknown_channels = False
@@ -820,6 +846,11 @@ def sizes(shape) -> tuple:
     return opened(entries, "shape")
 
 
+def _expression(n, symbols: bool):
+    """A length, or where the others are symbols what SymPy writes for it."""
+    return n.expr if symbols and isinstance(n, Length) else n
+
+
 def opened(entries: tuple, name: str, words=None) -> tuple:
     """The entries of a shape: a name stands for a `Length`; beside SymPy's symbols, here or in the
     words, it is one of them.
@@ -834,7 +865,10 @@ def opened(entries: tuple, name: str, words=None) -> tuple:
         for i, entry in enumerate(entries):
             if named[i]:
                 asked = f"{name}[{i}]"
-                made[i] = one_size(entry, asked) if symbols else Length.of(identifier(entry, asked))
+                if symbols and entry.isidentifier():
+                    made[i] = one_size(entry, asked)
+                else:
+                    made[i] = _expression(typed.length(entry, asked), symbols)
     return tuple(made)
 
 

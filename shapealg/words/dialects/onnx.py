@@ -203,6 +203,10 @@ class _Windowed(_Node):
 class _Convolutional(_Windowed):
     """What Conv and ConvTranspose share: the kernel is that of W, or said."""
 
+    wanted_channels = Text(
+        zh="W 与 group 要求输入有 {n} 个通道", en="W and group want an input of {n} channels"
+    )
+
     def _read_words(self, W, B, auto_pad, dilations, group, kernel_shape, pads, strides):
         if W is None and kernel_shape is None:
             self.refuse(
@@ -269,22 +273,6 @@ class _Convolutional(_Windowed):
     def in_channels(self):
         """Input channels, where W says them."""
         return self._in_channels() if self.W is not None else None
-
-    def read(self, input_shape):
-        shape = super().read(input_shape)
-        if (
-            isinstance(shape.channels, int)
-            and isinstance(self.in_channels, int)
-            and shape.channels != self.in_channels
-        ):
-            self.refuse(
-                f"W 与 group 要求输入有 {shown(self.in_channels)} 个通道",
-                f"W and group want an input of {shown(self.in_channels)} channels",
-                shape.channels,
-                f"{shown(self.in_channels)} 个通道可用",
-                f"{shown(self.in_channels)} channels work",
-            )
-        return shape
 
     def _layer(self, axes) -> Convolution:
         return Convolution(

@@ -192,6 +192,9 @@ class _Convolutional(PaddleLayer):
     """What the convolutions share."""
 
     sizeless = frozenset()
+    wanted_channels = Text(
+        zh="输入须有 in_channels={n} 个通道", en="the input must have in_channels={n} channels"
+    )
 
     def _read_words(
         self,
@@ -247,22 +250,6 @@ class _Convolutional(PaddleLayer):
         return Convolution(
             tuple(axes), self.kernel_size, self.out_channels, self.groups, self._biased
         )
-
-    def read(self, input_shape):
-        shape = super().read(input_shape)
-        if (
-            isinstance(shape.channels, int)
-            and isinstance(self.in_channels, int)
-            and shape.channels != self.in_channels
-        ):
-            self.refuse(
-                f"输入须有 in_channels={shown(self.in_channels)} 个通道",
-                f"the input must have in_channels={shown(self.in_channels)} channels",
-                shape.channels,
-                f"{shown(self.in_channels)} 个通道可用",
-                f"{shown(self.in_channels)} channels work",
-            )
-        return shape
 
     def output_shape(self, input_shape) -> tuple:
         made = super().output_shape(input_shape)

@@ -65,6 +65,9 @@ class _Convolutional(Module):
     """What Conv and ConvTranspose share."""
 
     padding_modes = ("zeros",)
+    wanted_channels = Text(
+        zh="输入须有 in_channels={n} 个通道", en="the input must have in_channels={n} channels"
+    )
 
     def _read_words(
         self, in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode
@@ -96,22 +99,6 @@ class _Convolutional(Module):
 
     def _layer(self, axes) -> Convolution:
         return Convolution(tuple(axes), self.kernel_size, self.out_channels, self.groups, self.bias)
-
-    def read(self, input_shape):
-        shape = super().read(input_shape)
-        if (
-            isinstance(shape.channels, int)
-            and isinstance(self.in_channels, int)
-            and shape.channels != self.in_channels
-        ):
-            self.refuse(
-                f"输入须有 in_channels={shown(self.in_channels)} 个通道",
-                f"the input must have in_channels={shown(self.in_channels)} channels",
-                shape.channels,
-                f"{shown(self.in_channels)} 个通道可用",
-                f"{shown(self.in_channels)} channels work",
-            )
-        return shape
 
 
 class Conv(_Convolutional):

@@ -167,7 +167,7 @@ class Certificate:
     def check(self) -> None:
         """Every entry of the proof, and that the ways cover all sizes."""
         entries = {name: self.entries(name) for name in self.names}
-        for name, n, told in ((name, *pair) for name in entries for pair in entries[name]):
+        for name, (n, told) in ((each, pair) for each in entries for pair in entries[each]):
             self.entry(name, n, told)
         self.cover(entries)
 

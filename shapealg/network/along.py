@@ -136,9 +136,8 @@ class Along:
     def macs(self, x, *_):
         """Multiply–accumulates for one example."""
         read = self.words.read(x.shape)
-        return self.words.meaning(read.channels, len(read.spatial)).macs(
-            read.spatial, read.channels
-        )
+        channels = self.words.coming(read.channels)
+        return self.words.meaning(channels, len(read.spatial)).macs(read.spatial, channels)
 
     def _outputs(self, flow, axis, n, taken):
         """The outputs along an axis: windows that fit, not what a framework makes of one that does

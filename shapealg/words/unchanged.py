@@ -71,7 +71,10 @@ class Unchanged(Words):
         too.
         """
         shape, times = self._weights(input_shape)
-        return self._back(prod(shape) * times) if times else 0
+        if not times:
+            return 0
+        given = () if input_shape is None else sizes(input_shape)
+        return self._back(prod(self.all_known(shape, given, "parameters")) * times)
 
     def macs(self, input_shape):
         """None: comparisons and additions are not counted."""

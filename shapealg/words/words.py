@@ -399,9 +399,8 @@ class Words(Pictured, metaclass=Spelling):
         """
         shape = self.read(input_shape)
         self.all_known(shape.spatial, input_shape)
-        return self._back(
-            self.meaning(shape.channels, len(shape.spatial)).macs(shape.spatial, shape.channels)
-        )
+        channels = self.coming(shape.channels)
+        return self._back(self.meaning(channels, len(shape.spatial)).macs(shape.spatial, channels))
 
     def reads(self, input_shape, place: tuple) -> tuple:
         """Per axis the input positions that the output at `place` (spatial, from 0) reads; those
@@ -432,11 +431,14 @@ class Words(Pictured, metaclass=Spelling):
         """One integer, of at least `least`; no symbol."""
         return integer(value, name, least)
 
-    def all_known(self, lengths, input_shape) -> tuple:
-        """The lengths that MACs are counted from, each of them known."""
+    def all_known(self, lengths, input_shape, counted: str = "MACs") -> tuple:
+        """The lengths that MACs (or parameters) are counted from, each of them known."""
         if None in (lengths := tuple(lengths)):
             raise ShapeError(
-                Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"),
+                Text(
+                    zh=f"计算{' MACs ' if counted == 'MACs' else '参数'}需要知道每个轴的尺寸",
+                    en=f"{counted} need the size of every axis",
+                ),
                 Received(shown(tuple(input_shape))),
                 Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
             )
@@ -674,6 +676,11 @@ class Words(Pictured, metaclass=Spelling):
         parts = {"N": batch, "C": (channels,), "*": spatial}
         return tuple(self._back(x) for letter in self.layout for x in parts[letter])
 
+    def coming(self, channels):
+        """The channels that come in: where they are open, as many as the words want."""
+        wanted = self.wanted_channels and self.in_channels
+        return wanted if wanted is not None and isinstance(channels, Exact) else channels
+
     def _channels(self, input_shape):
         return self._seen(input_shape)[0]
 
@@ -681,7 +688,7 @@ class Words(Pictured, metaclass=Spelling):
         """How many channels come in, and the number of axes."""
         if input_shape is not None or self.said_input is not None:
             shape = self.read(input_shape)
-            return shape.channels, len(shape.spatial)
+            return self.coming(shape.channels), len(shape.spatial)
         if (known := getattr(self, "in_channels", None)) is not None:
             return known, self.rank
         raise ShapeError(

@@ -11,6 +11,7 @@ generator does.
 
 import argparse
 import contextlib
+import os
 import random
 import resource
 import signal
@@ -206,7 +207,7 @@ def prepared() -> None:
 
     import shapealg
     from shapealg.checks import sweep
-    from shapealg.words import spoken
+    from shapealg.words import comparison, conversion, spoken  # noqa: F401 — read while it is told
 
     for framework in spoken.FRAMEWORKS:
         words = getattr(shapealg, framework)
@@ -307,21 +308,33 @@ def main() -> None:
     chosen = parser.parse_args()
     if strange := set(chosen.kind) - set(TARGETS):
         parser.error(f"one of {', '.join(TARGETS)} works; received {', '.join(sorted(strange))}")
-    prepared()
+    try:
+        import atheris
+    except ModuleNotFoundError:
+        atheris = None
+    # only what is ours tells atheris where an input went
+    with atheris.instrument_imports(include=["shapealg"]) if atheris else contextlib.nullcontext():
+        prepared()
     signal.signal(signal.SIGALRM, late)
     run = Run(chosen.kind or list(TARGETS), chosen.inputs)
     if chosen.again is not None:
         print(tried(run.kinds[0], chosen.again))
         return
-    try:
-        import atheris
-    except ModuleNotFoundError:
-        draw = random.Random(chosen.seed)
-        while True:
-            run.one(draw.randbytes(draw.randrange(4, 90)))
-    atheris.instrument_all()
-    atheris.Setup([sys.argv[0], f"-seed={chosen.seed + 1}", "-max_len=120"], run.one)
-    atheris.Fuzz()
+    if atheris:
+        words = [f"-seed={chosen.seed + 1}", "-max_len=120", "-timeout=0"]  # the alarm is ours
+
+        def led(data: bytes) -> None:
+            try:
+                run.one(data)
+            except SystemExit as ended:  # which libFuzzer would take for a crash
+                sys.stdout.flush()
+                os._exit(ended.code)
+
+        atheris.Setup([sys.argv[0], *words], led)
+        atheris.Fuzz()
+    draw = random.Random(chosen.seed)
+    while True:
+        run.one(draw.randbytes(draw.randrange(4, 90)))
 
 
 if __name__ == "__main__":

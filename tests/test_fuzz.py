@@ -88,3 +88,40 @@ def test_parameters_of_unknown_sizes_are_asked_for(line):
             assert words.parameters(shape) > 0
         except ShapeError as problem:
             assert "\n" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("line", "shape", "made"),
+    (
+        ("torch.Linear(k, 3)", "N,H,k", "(N, H, 3)"),
+        ("torch.Linear(4, k)", "N,H,4", "(N, H, k)"),
+        ("paddle.Pad2D(k)", "N,3,H,W", "(N, 3, H + 2*k, W + 2*k)"),
+    ),
+)
+def test_names_in_words_and_in_shapes_go_together(line, shape, made):
+    """The next two: a length of the shape beside a symbol of the words."""
+    from shapealg import ShapeError
+    from shapealg.words import spoken
+
+    words = spoken.read(line)
+    try:
+        assert made is None or str(words.output_shape(shape)) == made
+        words.macs(shape)
+    except ShapeError as problem:
+        assert made is None and "\n" not in str(problem)
+
+
+@pytest.mark.parametrize("axis", ("k", None, 1.5, "same"))
+def test_an_axis_of_a_norm_is_a_number(axis):
+    from shapealg import ShapeError, jax, keras, tensorflow
+
+    for ask in (
+        lambda: keras.LayerNormalization(axis=axis).parameters((2, 3, 4)),
+        lambda: keras.BatchNormalization(axis=axis).parameters((2, 3, 4)),
+        lambda: jax.nn.softmax((2, 3), axis=axis),
+        lambda: tensorflow.nn.softmax((2, 3), axis=axis),
+    ):
+        try:
+            ask()
+        except ShapeError as problem:
+            assert "\n" not in str(problem)

@@ -47,6 +47,8 @@ class Shape(NamedTuple):
 
 # what some layers' padding may be in words, and no name of a size
 PADDINGS = {"same", "valid", "notset", "same_upper", "same_lower", "causal", "full"}
+# what words keep beside what was said
+OWN = {"_names", "_given", "_plans"}
 # how Keras's first layer may tell what comes in, the batch left out
 SAID_INPUT = ("input_shape", "input_dim")
 
@@ -828,6 +830,8 @@ def symbols(values) -> list:
 
 def symbolic(value) -> bool:
     """Whether there are symbols in an argument, or in the entries of one."""
+    if isinstance(value, dict):
+        return any(map(symbolic, value.values()))
     if isinstance(value, tuple | list):
         return any(map(symbolic, value))
     return is_symbolic(value)
@@ -841,8 +845,10 @@ def _is_default(value, default, rank) -> bool:
     )
 
 
-def sizes(shape) -> tuple:
-    """The entries of a shape of any rank, as ints, lengths, symbols or `None`."""
+def sizes(shape, words=None) -> tuple:
+    """The entries of a shape of any rank, as ints, lengths, symbols or `None`; beside words with
+    symbols names are symbols.
+    """
     entries = entries_of(shape)
     if not entries:
         raise ShapeError(
@@ -850,7 +856,7 @@ def sizes(shape) -> tuple:
             shape,
             Text(zh="例如 (1, 64, 28, 28)", en="for example (1, 64, 28, 28)"),
         )
-    return opened(entries, "shape")
+    return opened(entries, "shape", words)
 
 
 def _expression(n, symbols: bool):
@@ -868,7 +874,9 @@ def opened(entries: tuple, name: str, words=None) -> tuple:
         for i, (entry, is_name) in enumerate(zip(entries, named, strict=True))
     ]
     if any(named):
-        symbols = symbolic(made) or (words is not None and symbolic(tuple(vars(words).values())))
+        said = {} if words is None else vars(words)
+        kept = tuple(value for name, value in said.items() if name not in OWN)
+        symbols = symbolic(made) or symbolic(kept)
         for i, entry in enumerate(entries):
             if named[i]:
                 asked = f"{name}[{i}]"

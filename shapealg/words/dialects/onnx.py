@@ -728,7 +728,7 @@ class _Any(_Weightless):
         return rank + 2 if rank else max(self.whole or 4, 3)
 
     def output_shape(self, input_shape) -> tuple:
-        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
+        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self))
         if any(n is not None and (n < 0) == True for n in entries):
             self.refuse(
                 "尺寸不能为负",
@@ -1068,7 +1068,7 @@ class Resize(_Any):
         if self.keep_aspect_ratio_policy == "stretch":
             return made
         numbers = self.axis_numbers(self.axes, len(made))
-        lengths = [sizes(input_shape)[i] for i in numbers]
+        lengths = [sizes(input_shape, self)[i] for i in numbers]
         if not all(isinstance(n, int) and n > 0 for n in (*lengths, *self.sizes)):
             self.refuse(
                 "保持长宽比须有数值的尺寸",
@@ -1244,7 +1244,7 @@ class Col2Im(_Windowed):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
+        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self))
         if len(entries) != 3 or None in entries[1:] or entries[1] == 0:
             self.refuse(
                 "Col2Im 的 input_shape 须有 3 项",
@@ -1275,7 +1275,7 @@ class Flatten(_Weightless):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
+        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self))
         at = self.axis_number(self.axis, len(entries), most=len(entries))
         return tuple(
             None if None in part else self._back(prod(part))
@@ -1319,7 +1319,7 @@ class Gemm(_Node):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
+        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self))
         if len(entries) != 2:
             self.refuse(
                 "Gemm 的输入须恰有两个轴",
@@ -1396,7 +1396,7 @@ class MatMul(_Node):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        a, b = tuple(n if n is None else self._integer(n) for n in sizes(input_shape)), self.B
+        a, b = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self)), self.B
         left, right = a if len(a) > 1 else (1, *a), b if len(b) > 1 else (*b, 1)
         if isinstance(left[-1], int) and isinstance(right[-2], int) and left[-1] != right[-2]:
             self.refuse(
@@ -1421,7 +1421,7 @@ class MatMul(_Node):
     def macs(self, input_shape):
         """The length of the axis that is summed, for each entry of one example."""
         entries = self.all_known(
-            (n if n is None else self._integer(n) for n in sizes(input_shape)), input_shape
+            (n if n is None else self._integer(n) for n in sizes(input_shape, self)), input_shape
         )
         return self._back(prod((*self.output_shape(input_shape)[1:], entries[-1])))
 
@@ -1442,7 +1442,7 @@ class CenterCropPad(_Weightless):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = sizes(input_shape)
+        entries = sizes(input_shape, self)
         numbers = self.axis_numbers(self.axes, len(entries))
         if len(numbers) != len(self.shape):
             self.refuse(

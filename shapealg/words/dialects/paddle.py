@@ -894,7 +894,7 @@ class _Pad(PaddleLayer):
             )
 
     def output_shape(self, input_shape) -> tuple:
-        entries = sizes(input_shape)
+        entries = sizes(input_shape, self)
         if self.mode == "constant" and len(self.padding) != 2 * (len(entries) - 2):
             return self._from_the_end(
                 tuple(None if n is None else self._integer(n) for n in entries)
@@ -1275,7 +1275,7 @@ class Fold(_Columns):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = opened(entries_of(input_shape) or (), "input_shape")
+        entries = opened(entries_of(input_shape) or (), "input_shape", self)
         entries = tuple(map(self._integer, entries))
         if len(entries) != 3:
             self.refuse(
@@ -1354,7 +1354,7 @@ class Flatten(Weightless, PaddleLayer):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        return flattened(sizes(input_shape), self.start_axis, self.stop_axis)
+        return flattened(sizes(input_shape, self), self.start_axis, self.stop_axis)
 
 
 class Linear(PaddleLayer):
@@ -1389,7 +1389,7 @@ class Linear(PaddleLayer):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        *rest, last = sizes(input_shape)
+        *rest, last = sizes(input_shape, self)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
                 f"最后一个轴须有 in_features={shown(self.in_features)} 项",

@@ -883,7 +883,7 @@ class Fold(Weightless, _Columns):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = opened(entries_of(input_shape) or (), "input_shape")
+        entries = opened(entries_of(input_shape) or (), "input_shape", self)
         entries = tuple(map(self._integer, entries))
         if len(entries) not in (2, 3):
             self.refuse(
@@ -917,7 +917,7 @@ class Flatten(Weightless, Module):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        return flattened(sizes(input_shape), self.start_dim, self.end_dim)
+        return flattened(sizes(input_shape, self), self.start_dim, self.end_dim)
 
 
 class Linear(Module):
@@ -943,7 +943,7 @@ class Linear(Module):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        *rest, last = sizes(input_shape)
+        *rest, last = sizes(input_shape, self)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
                 f"最后一个轴须有 in_features={shown(self.in_features)} 项",
@@ -990,7 +990,7 @@ class LazyLinear(Linear):
         """The layer that it becomes."""
         if input_shape is None:
             self._channels(None)  # nobody says how many: refused
-        return Linear(sizes(input_shape)[-1], self.out_features, self.bias)
+        return Linear(sizes(input_shape, self)[-1], self.out_features, self.bias)
 
     def weight_shape(self, input_shape=None) -> tuple:
         """The shape of the weights in the framework's layout."""

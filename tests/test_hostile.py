@@ -404,6 +404,13 @@ def test_a_long_stride_is_not_walked(framework):
         refusal(lambda: convert(keras.MaxPooling2D(3, HUGE, "same"), framework))
 
 
+def test_a_long_window_with_odd_padding_is_not_walked():
+    """2⁶⁴ sizes would have to be looked at, one by one."""
+    long = tensorflow.max_pool1d(2**63 - 1, 2, ((0, 0), (0, 2), (0, 0)))
+    for framework in ("torch", "jax", "onnx", "paddle"):
+        refusal(lambda framework=framework: convert(long, framework, (1, None, 1)))
+
+
 # ---------------------------------------------------------------- every door converts
 
 

@@ -79,7 +79,8 @@ class _Node(Words):
 
     def ints(self, value, name: str, least: int | None, length: int) -> tuple:
         """So many integers; an attribute of ONNX that is a list is never a single number."""
-        if isinstance(value, int | str) or is_expression(value):
+        empty = length == 0 and taken(value, 1) == ()
+        if isinstance(value, int | str) or is_expression(value) or (length == 0 and not empty):
             self.refuse(
                 f"{name} 须是 {length} 个整数的列表",
                 f"{name} must be a list of {length} ints",
@@ -87,7 +88,7 @@ class _Node(Words):
                 f"例如 {name}={shown((value,) * length)}",
                 f"for example {name}={shown((value,) * length)}",
             )
-        return self.each(value, name, least, rank=length)
+        return () if empty else self.each(value, name, least, rank=length)
 
     def shape_of(self, value, name: str, lengths: tuple) -> tuple:
         """The shape of an input: positive integers or symbols."""
@@ -843,10 +844,11 @@ class Slice(_Any):
 
     def __init__(self, starts, ends, axes=None, steps=None, *, opset=OPSET):
         self._read_opset(opset)
-        length = len(taken(starts, 64) or ())
+        listed = taken(starts, 64)
+        length = 1 if listed is None else len(listed)
         self.starts, self.ends = (
-            self.ints(starts, "starts", None, max(length, 1)),
-            self.ints(ends, "ends", None, max(length, 1)),
+            self.ints(starts, "starts", None, length),
+            self.ints(ends, "ends", None, length),
         )
         self.axes = None if axes is None else self.ints(axes, "axes", None, length)
         self.steps = (1,) * length if steps is None else self.ints(steps, "steps", None, length)

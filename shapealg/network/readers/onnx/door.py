@@ -110,6 +110,12 @@ def require_defined(name: str, node, opset: int) -> None:
                 "",
                 formal.name,
             )
+    _require_attributes(name, node, schema)
+    _require_known(name, node, opset)
+
+
+def _require_attributes(name: str, node, schema) -> None:
+    """Refuse a node that lacks an attribute of its definition, or has one of another type."""
     given = {a.name: a for a in node.attribute}
     for word, formal in schema.attributes.items():
         if word not in given:
@@ -127,8 +133,11 @@ def require_defined(name: str, node, opset: int) -> None:
                 formal.type.name,
             )
 
+
+def _require_known(name: str, node, opset: int) -> None:
+    """Refuse an attribute that the operator has in no opset, or only of another type."""
     known = _types(node.op_type)
-    for word, attribute in given.items():
+    for word, attribute in ((a.name, a) for a in node.attribute):
         types = known.get(word, {} if opset <= _newest() else {attribute.type: ""})
         if not types:
             raise _undefined(

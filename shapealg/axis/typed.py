@@ -29,7 +29,7 @@ def length(text: str, name: str) -> Length | int:
     >>> length("16*H", "input_shape[2]"), length("(H + 1)//2 % 4", "input_shape[2]")
     (16*H, (H + 1)//2 - 4*((H + 1)//8))
     """
-    if text.isidentifier():
+    if text.isidentifier() or not any(map(str.isalpha, text)):  # a number in quotes is none
         return Length.of(identifier(text, name))
     try:
         return _made(ast.parse(text.strip()[:LONGEST], mode="eval").body, name)

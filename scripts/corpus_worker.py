@@ -250,22 +250,26 @@ def sizes(case) -> list:
 
 def compared(net, case) -> dict:
     """At how many sizes it was run, and where the run and the answer differ."""
-    from shapealg.network.readers.torch.twin import twin
-
-    try:
-        on_meta, _ = twin(case.module)
-        on_meta.eval()
-    except Exception:
-        on_meta = case.module
-    ran, undecided, wrong = 0, 0, []
+    ran, undecided, wrong, module = 0, 0, [], on_meta(case)
     with contextlib.suppress(Late), within(RUNNING):
         for at in sizes(case):
-            difference = differs(net, on_meta, case, at)
+            difference = differs(net, module, case, at)
             ran += difference is not None
             undecided += difference == UNDECIDED
             if difference and difference != UNDECIDED:
                 wrong.append({"at": at} | difference)
     return {"ran": ran, "undecided": undecided, "wrong": wrong[:5]}
+
+
+def on_meta(case):
+    """The model without its weights, where it can be copied."""
+    from shapealg.network.readers.torch.twin import twin
+
+    try:
+        module, _ = twin(case.module)
+        return module.eval()
+    except Exception:
+        return case.module
 
 
 def refused(found: dict, case, problem) -> dict:
@@ -277,29 +281,29 @@ def refused(found: dict, case, problem) -> dict:
 
 def never_runs(case) -> str | None:
     """Why PyTorch itself runs the model at none of the sizes, if that is so."""
-    why = ""
+    why, module = "", on_meta(case)
     with contextlib.suppress(Late), within(RUNNING):
         for at in sizes(case):
-            ran, why = performed(case.module, case, at)
+            ran, why = performed(module, case, at)
             if ran is not None:
                 return None
         return f"PyTorch runs it at no size: {why}"
     return None
 
 
-def differs(net, on_meta, case, at: dict) -> dict | None:
+def differs(net, module, case, at: dict) -> dict | None:
     """What the answer and the run say of these sizes, where they differ; `None` where the run
     needs data.
     """
     found, reason = answered(net, at)
-    ran, why = performed(on_meta, case, at)
+    ran, why = performed(module, case, at)
     if ran == "data":
         return None
     if found == "undecided":
         return UNDECIDED
     if found in (ran, "unknown"):  # of what is not known nothing is said, nor that it runs
         return {}
-    if found is None and performed(on_meta, case, at, empty=False)[0] is None:
+    if found is None and performed(module, case, at, empty=False)[0] is None:
         return {}  # something within is empty: that is no run here
     return {"answer": found or reason, "run": ran or why}
 

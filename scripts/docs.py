@@ -7,7 +7,6 @@ import errno
 import os
 import re
 import shutil
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -50,7 +49,11 @@ def main(words: list[str]) -> None:
 
 def build(python: Path) -> None:
     """Build both languages aside and put them in place together: `site/` is never half written."""
-    aside = Path(tempfile.mkdtemp(prefix=".site-", dir=ROOT))
+    aside = ROOT / ".site-new"
+    if not SITE.exists() and (aside / "old").exists():  # killed between the two last renames
+        (aside / "old").rename(SITE)
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
     try:
 
         def language(name: str, config: str) -> None:

@@ -6,7 +6,8 @@ evidence.
     what it should be
 
 The same inputs give the same bytes. Only files that carry the marker line are ever replaced or
-deleted.
+deleted, and all of them together: a run that is stopped changes nothing, or the next one finishes
+it.
 """
 
 import argparse
@@ -30,7 +31,7 @@ try:
     from shapealg.adapters import fenced
     from shapealg.axis import length
     from shapealg.checks import corpus
-    from shapealg.cli import Parser, write_aside
+    from shapealg.cli import Parser, finish, write_together
     from shapealg.errors import ProofError, ShapeError
     from shapealg.network.zoo import ZOO
     from shapealg.render import code, figure, layers, models, networks, page, probe, sheet
@@ -408,6 +409,8 @@ def main(arguments=None) -> int:
         help="compare only; exit 1 and print a diff if anything differs",
     )
     chosen = parser.parse_args(arguments)
+    if not chosen.check and finish(DOCS):
+        print("the pages of a run that was stopped are in place now", file=sys.stderr)
     try:
         files = generated()
         old = stale(files)
@@ -437,11 +440,8 @@ def main(arguments=None) -> int:
                 file=sys.stderr,
             )
         return int(bool(changed or old))
-    for path, (_, text) in changed.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_aside(path, text)
-    for path in old:
-        path.unlink()
+    texts = {str(path.relative_to(DOCS)): text for path, (_, text) in changed.items()}
+    write_together(DOCS, texts, [str(path.relative_to(DOCS)) for path in old])
     print(f"{len(changed)} of {len(files)} generated files written, {len(old)} removed")
     return 0
 

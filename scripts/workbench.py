@@ -9,7 +9,6 @@ import hashlib
 import json
 import shutil
 import tarfile
-import tempfile
 import zipfile
 from base64 import b64encode
 from pathlib import Path
@@ -66,7 +65,9 @@ def locked() -> tuple:
 def fetch(python: Path) -> None:
     """Fetch the package, hold it against its hash, and put what is needed of it in place."""
     package, integrity = locked()
-    aside = Path(tempfile.mkdtemp(prefix=".pyodide-", dir=folder().parent))
+    aside = folder().with_name(".pyodide-new")  # what a killed run left there is written over
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
     try:
         run("npm", [python, "-c", NPM, "pack", package, *QUIETLY, "--pack-destination", aside])
         (archive,) = aside.glob("*.tgz")

@@ -18,10 +18,26 @@ def get_schema(kind: str, version: int | None = None) -> SimpleNamespace:
     known = [s for s in SCHEMAS.get(kind, ()) if version is None or s["since_version"] <= version]
     if not known:
         raise SchemaError(kind)
-    schema = known[-1]
+    return _told(kind, known[-1])
+
+
+def get_all_schemas_with_history() -> list:
+    """Every definition of every operator."""
+    return [_told(kind, schema) for kind, known in SCHEMAS.items() for schema in known]
+
+
+def onnx_opset_version() -> int:
+    """The newest opset that changed an operator."""
+    return max(schema["since_version"] for known in SCHEMAS.values() for schema in known)
+
+
+def _told(kind: str, schema: dict) -> SimpleNamespace:
+    """A definition with the attributes that it has in the package."""
     return SimpleNamespace(
         **schema
         | {
+            "name": kind,
+            "domain": "",
             "inputs": [
                 SimpleNamespace(name=name, option=SimpleNamespace(name=option))
                 for name, option in schema["inputs"]

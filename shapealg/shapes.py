@@ -14,6 +14,8 @@ from shapealg.text import Text
 
 MOST = 64  # entries; an endless iterator is refused, not awaited
 UNKNOWN = ("None", "?")
+# what may be an expression in names and integers, which is read where a size is made of it
+EXPRESSION = re.compile(r"[\w+\-*/%() ]*[*/%+\-][\w+\-*/%() ]*")
 Entry: TypeAlias = int | str | None  # of a typed shape: a size, a name, or nobody knows
 
 
@@ -62,7 +64,7 @@ def _own(shape: Any) -> Any:
 
 def typed(text: str) -> tuple[Entry, ...]:
     """A shape typed as `N,3,224,224`, `N 3 224 224` or `1x3x224x224`: integers, names, and `None`
-    or `?` for what is unknown.
+    or `?` for what is unknown; with commas also expressions, `N,3,16*H,16*W`.
 
     Raises:
         ShapeError: for anything else.
@@ -76,7 +78,15 @@ def typed(text: str) -> tuple[Entry, ...]:
             text,
             Text(zh="例如 'N,3,224,224'", en="for example 'N,3,224,224'"),
         )
-    return tuple(_entry(part) for part in _parts(text.strip().strip("()[]")))
+    return tuple(_entry(part) for part in _parts(_bare(text.strip())))
+
+
+def _bare(text: str) -> str:
+    """Without the brackets around it all; those of an expression stay."""
+    for ends in ("()", "[]"):
+        if text[:1] == ends[0] and text[-1:] == ends[1]:
+            return text[1:-1]
+    return text.strip("[]") if "(" in text and "," in text else text.strip("()[]")
 
 
 def _parts(text: str) -> list[str]:
@@ -97,7 +107,7 @@ def _entry(part: str) -> Entry:
         return None
     if (number := whole(part)) is not None:
         return number
-    if part.isidentifier():
+    if part.isidentifier() or (EXPRESSION.fullmatch(part) and any(map(str.isalpha, part))):
         return part
     raise ShapeError(
         Text(

@@ -24,7 +24,7 @@ import sys
 from shapealg.checks import sweep
 real = sweep.real(sys.argv[1])
 print()
-print([sweep.measured(real, *call) for call in eval(sys.stdin.read())])
+print([sweep.measured(real, *call)[0] for call in eval(sys.stdin.read())])
 """
 JOIN = """
 import sys, numpy

@@ -391,3 +391,36 @@ def test_the_words_of_lectures_are_understood():
     assert formulas.conv(n=5, k=3, pad=1) == dumb.count(5, 3, 1, 1, 1, 1)
     assert formulas.conv_parameters(k=(3, 3), c=3, filters=8) == 3 * 3 * 3 * 8 + 8
     assert "m=(32, 32)" in refusal(lambda: formulas.conv_macs(m=32, k=3, c=3, f=8))
+
+
+@pytest.mark.parametrize(
+    ("shape", "made"),
+    (
+        ("N,3,16*H,16*W", "(N, 4, 16*H - 2, 16*W - 2)"),
+        ("(N, 3, 16*H, (W + 1)//2)", "(N, 4, 16*H - 2, (W + 1)//2 - 2)"),
+        ("N 3 16*H 9", "(N, 4, 16*H - 2, 7)"),
+        ("1,3,H % 2 + 9,9", "(1, 4, H - 2*(H//2) + 7, 7)"),
+        ("1,3,a-b,9", "(1, 4, a - b - 2, 7)"),
+    ),
+)
+def test_sizes_are_typed_as_expressions_too(shape, made, capsys):
+    assert repr(sa.torch.Conv2d(3, 4, 3).output_shape(shape)) == made
+    assert cli.main(["shape", "torch.Conv2d(3, 4, 3)", "--input", shape]) == 0
+
+
+@pytest.mark.parametrize(
+    "size", ("H//0", "H % 0", "H**2", "-H", "W()", "2*3", "(H", "H*1.5", "H.x", "H*" + "(" * 150)
+)
+def test_what_is_no_expression_of_sizes_is_refused(size, capsys):
+    refusal(lambda: sa.torch.Conv2d(3, 4, 3).output_shape(f"1,3,{size},9"))
+    assert cli.main(["shape", "torch.Conv2d(3, 4, 3)", "--input", f"1,3,{size},9"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    for word in ("unet", "torch.Conv2d(3, 4, 3)"):  # a network's own sizes are names
+        assert cli.main(["network", word, "--input", "1,3,16*H,16*W"]) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_letter_is_no_slip_of_another():
+    """`f` is what filters are called; that lectures call a kernel F is no hint."""
+    assert "may be" not in refusal(lambda: formulas.conv(n=9, k=3, f=3))
+    assert "stirde may be stride" in refusal(lambda: formulas.conv(n=9, k=3, stirde=3))

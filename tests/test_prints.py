@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from needed import module
 
 import shapealg as sa
 from shapealg import compare, formulas, keras, onnx, printing, read, solve, torch, zoo
@@ -247,7 +248,7 @@ def test_words_of_onnx_keep_the_lengths_of_their_weights():
 def test_a_name_breaks_no_line():
     """Whatever a model calls its nodes; bells and colours do not reach the terminal."""
     evil = "a\n\x1b[31mb"
-    onnx_ = pytest.importorskip("onnx")
+    onnx_ = module("onnx")
     helper, kind = onnx_.helper, onnx_.TensorProto.FLOAT
     graph = helper.make_graph(
         [helper.make_node("Add", ["x", "y"], ["z"], evil)],

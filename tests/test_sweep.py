@@ -148,21 +148,124 @@ def test_a_stopped_run_is_taken_up_again(tmp_path):
     assert again.told() == whole.told() and again.settled == again.total
 
 
-def test_lines_of_other_code_are_not_taken_up(tmp_path):
-    record = tmp_path / "record.jsonl"
-    record.write_text(
-        json.dumps(
-            {
-                "backend": "torch",
-                "code": "quick another",
-                "kind": "dense",
-                "chunk": 0,
-                "tally": {"agreed": 9},
-            }
-        )
-        + "\n"
+def line(**changed) -> dict:
+    """A line as a worker writes it, of the first chunk of PyTorch's dense layers; `None` leaves
+    an entry out.
+    """
+    cases = len(next(iter(sweep.chunks("torch", "dense", False))))
+    tally = {"agreed": cases, "refused": 0, "inferred": 0, "values": 0, "disagreed": []}
+    code = f"quick {verify.digest('torch')} {verify.installed('torch')}"
+    told = {"backend": "torch", "code": code, "kind": "dense", "chunk": 0, "tally": tally}
+    tally |= changed.pop("tally", {}) if isinstance(changed.get("tally"), dict) else {}
+    return {name: value for name, value in (told | changed).items() if value is not None}
+
+
+def taken_up(*lines, folder) -> int:
+    """How many cases of a record are taken for done."""
+    record = folder / "record.jsonl"
+    record.write_bytes(b"".join(each + b"\n" for each in lines))
+    before = record.read_bytes()
+    run = verify.Run(["torch"], {"dense"}, False, record)
+    assert record.read_bytes() == before  # it is read; what is run is written behind it
+    told = run.told()["backends"]["torch"]["kinds"]["dense"]
+    assert told["run"] == run.settled <= run.total
+    return run.settled
+
+
+def test_a_line_that_a_worker_wrote_is_taken_up(tmp_path):
+    whole = json.dumps(line()).encode()
+    cases = taken_up(whole, folder=tmp_path)
+    assert cases > 0 and taken_up(whole, whole, folder=tmp_path) == cases
+
+
+DAMAGED = {
+    "other code": {"code": "quick another"},
+    "no code": {"code": None},
+    "another framework's": {"backend": "keras-jax"},
+    "a list for a name": {"backend": ["torch"]},
+    "no kind": {"kind": None},
+    "a kind that is a list": {"kind": ["dense"]},
+    "no such kind": {"kind": "dance"},
+    "no such chunk": {"chunk": 10**6},
+    "a chunk below 0": {"chunk": -1},
+    "a chunk that is true": {"chunk": False},
+    "999 999 agreed": {"tally": {"agreed": 999_999}},
+    "one too few": {"tally": {"agreed": 1}},
+    "fewer than none": {"tally": {"refused": -1, "inferred": 1}},
+    "more values than cases": {"tally": {"values": 10**6}},
+    "a count that is text": {"tally": {"values": "3"}},
+    "another count": {"tally": {"sure": 3}},
+    "no tally": {"tally": []},
+    "disagreements that are none": {"tally": {"disagreed": [3]}},
+    "disagreements by half": {"tally": {"disagreed": [{"call": "Linear"}]}},
+    "versions that are none": {"versions": 3},
+}
+
+
+@pytest.mark.parametrize("changed", DAMAGED.values(), ids=DAMAGED)
+def test_a_forged_or_damaged_line_is_not_believed(changed, tmp_path):
+    assert taken_up(json.dumps(line(**changed)).encode(), folder=tmp_path) == 0
+
+
+@pytest.mark.parametrize(
+    "torn", (b"", b"[]", b"3", b"null", b"\xff\xfe", b'{"backend": "torch", "co', b"NaN", b'"a"')
+)
+def test_what_is_no_line_is_passed_over(torn, tmp_path):
+    cases = taken_up(torn, json.dumps(line()).encode(), folder=tmp_path)
+    assert cases == line()["tally"]["agreed"]
+
+
+def test_a_line_made_with_other_versions_is_not_taken_up(tmp_path, monkeypatch):
+    whole = json.dumps(line()).encode()
+    monkeypatch.setattr(verify, "version", lambda name: "0.0.1")
+    assert taken_up(whole, folder=tmp_path) == 0
+
+
+# ---------------------------------------------------------------- what a refusal is
+
+
+class Framework:
+    """Refuses, or is asked wrongly."""
+
+    def __init__(self, problem):
+        self.problem = problem
+
+    def shape(self, call, words, shape):
+        raise self.problem
+
+
+def filed(problem, monkeypatch, at=sweep.HARNESS) -> sweep.Tally:
+    """What becomes of a call that both refuse, where the framework raises this in that folder."""
+    monkeypatch.setattr(sweep, "HARNESS", at)
+    made = sweep.Tally()
+    sweep.compare(
+        made,
+        "torch",
+        Framework(problem),
+        "Linear",
+        {"in_features": 0, "out_features": 1},
+        (1, 2),
+        0,
     )
-    assert verify.Run(["torch"], {"dense"}, False, record).settled == 0
+    return made
+
+
+def test_a_slip_of_the_harness_is_no_refusal(monkeypatch):
+    for slip in (KeyError("lhs"), AttributeError("no shape"), NameError("jnp"), IndexError("1")):
+        made = filed(slip, monkeypatch, at=Path(__file__).parent)  # as if these lines were its own
+        assert (made.refused, len(made.disagreed)) == (0, 1)
+        assert made.disagreed[0]["framework"].startswith("the harness failed, ")
+        assert verify.explained("torch", made.disagreed)[1] == made.disagreed
+        assert filed(slip, monkeypatch).refused == 1  # a line of the framework's
+    assert filed(RuntimeError("no"), monkeypatch, at=Path(__file__).parent).refused == 1
+
+
+def test_the_words_of_a_refusal_are_kept():
+    made, words = sweep.Tally(), {"in_features": 2, "out_features": 1}
+    framework = Framework(ValueError("mat1 and\nmat2 " + "x" * 200))
+    sweep.compare(made, "torch", framework, "Linear", words, (1, 2), 0)
+    (one,) = made.disagreed
+    assert one["said"].startswith("ValueError: mat1 and mat2 x") and len(one["said"]) <= sweep.WORDS
 
 
 # ---------------------------------------------------------------- the record of the full grid
@@ -199,3 +302,86 @@ def test_other_code_below_the_words_is_another_digest(changed, tmp_path, monkeyp
     path = tmp_path / "shapealg" / changed
     path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     assert verify.digest("torch") != before
+
+
+# ---------------------------------------------------------------- what is known says what it means
+
+
+def recorded(backend: str, why: str) -> list:
+    """The disagreements of the record that are told by a sentence beginning so."""
+    kinds = json.loads((ROOT / "docs/sweep.json").read_text(encoding="utf-8"))["backends"][backend]
+    return [
+        case
+        for entry in kinds["kinds"].values()
+        for cause in entry["known"]
+        if cause["en"].startswith(why)
+        for case in cause["cases"]
+    ]
+
+
+@pytest.mark.parametrize("backend", verify.SWEPT)
+def test_what_was_recorded_as_known_still_is(backend):
+    cases = recorded(backend, "")
+    assert verify.explained(backend, cases)[1] == []
+
+
+def another(case: dict, place: int, n: int) -> dict:
+    """The same disagreement, the framework's size at one place changed."""
+    made = list(case["framework"])
+    made[place] = n
+    return case | {"framework": made}
+
+
+def plain(case: dict, **words) -> dict:
+    return case | {"words": case["words"] | words}
+
+
+NEIGHBOURS = (
+    # a 0 in the output, and nothing that TensorFlow would refuse of a larger input
+    (
+        "tensorflow",
+        "where the output is empty",
+        lambda d: (
+            plain(d, dilations=1, filters=[*d["words"]["filters"][:2], d["input"][-1], 3])
+            if d["call"] == "conv2d" and d["words"].get("data_format") is None
+            else None
+        ),
+    ),
+    # a pooling that gives 0 where a window fits, or not 0 where none does
+    ("keras-jax", "Where no window fits", lambda d: another(d, 1, 7)),
+    ("keras-tensorflow", "Where no window fits", lambda d: another(d, 1, 7)),
+    ("keras-jax", "Where no window fits", lambda d: another(d, -1, 99)),
+    # on TensorFlow too little by two strides
+    (
+        "keras-tensorflow",
+        "Where no window fits",
+        lambda d: (
+            plain(d, pool_size=40, strides=1) if d["framework"][1] == 0 and d["input"][1] else None
+        ),
+    ),
+    # another difference than on the empty axis
+    ("keras-jax", "To JAX an empty axis", lambda d: another(d, -1, 99)),
+    ("keras-jax", "To JAX an empty axis", lambda d: d | {"framework": "refused"}),
+    # a refusal of a grouped one
+    (
+        "keras-tensorflow",
+        "With channels first TensorFlow",
+        lambda d: plain(d, groups=2) if d["call"] == "Conv2D" else None,
+    ),
+    # other values where both sides are padded alike
+    (
+        "paddle",
+        "pooling cuts windows off",
+        lambda d: plain(d, padding=0) if d["call"].startswith("Max") else None,
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("backend", "why", "change"), NEIGHBOURS, ids=[f"{b}: {w}" for b, w, _ in NEIGHBOURS]
+)
+def test_a_neighbour_of_what_is_known_is_not(backend, why, change):
+    """Each exception is as wide as its sentence: what differs from it in one thing is not excused."""
+    changed = [one for case in recorded(backend, why) if (one := change(case)) is not None]
+    assert changed
+    assert verify.explained(backend, changed[:50])[1] == changed[:50]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes
+from shapealg.axis.sizes import Sizes, integer
 from shapealg.errors import DomainError, Received, ShapeError, shown
 from shapealg.printing import Pictured
 from shapealg.text import Text
@@ -161,6 +161,7 @@ class BySize(Pictured):
         Raises:
             DomainError: if no piece holds there.
         """
+        sizes = {name: integer(n, name) for name, n in sizes.items()}
         for name in self.names:
             if name not in sizes:
                 raise ShapeError(

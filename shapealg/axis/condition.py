@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE, Terms
-from shapealg.errors import Received, Undecided
+from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.printing import Pictured
 from shapealg.text import Text
 
@@ -62,6 +62,12 @@ class Condition(Pictured):
     def at(self, **sizes: int) -> bool:
         """Whether it holds at given sizes, one for every name."""
         length = self.length if isinstance(self.length, int) else self.length(**sizes)
+        if not isinstance(length, int):
+            raise ShapeError(
+                Text(zh="每个名字都须给出尺寸", en="a size is needed for every name"),
+                Received(str(length)),
+                Text(zh=f"例如 at({self.names[0]}=224)", en=f"for example at({self.names[0]}=224)"),
+            )
         return RELATIONS[self.relation](length, 0)
 
     @property

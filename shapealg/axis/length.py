@@ -20,7 +20,7 @@ from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import bounded
 from shapealg.axis.terms import ONE, Atom, Floor, Monomial, Terms, Variable
 from shapealg.errors import Received, ShapeError, Undecided, shown
-from shapealg.exact import Exact, identifier, is_symbolic
+from shapealg.exact import Exact, identifier, is_scalar, is_symbolic, one_size
 from shapealg.printing import Pictured
 from shapealg.text import Text
 
@@ -144,6 +144,7 @@ class Length(Exact, Pictured):
     __rmul__ = __mul__
 
     def __pow__(self, power: int) -> Length | int:
+        power = _plain(power)
         if type(power) is not int or power < 0:
             raise Undecided(
                 Text(zh="长度的这个幂不是长度", en="this power of a length is no length"),
@@ -157,6 +158,7 @@ class Length(Exact, Pictured):
     def __floordiv__(self, divisor: Length | int) -> Length | int:
         if type(divisor) is Length:
             return self._shared(divisor)
+        divisor = _plain(divisor)
         if type(divisor) is not int or divisor < 1:
             raise ShapeError(
                 Text(zh="除数须为正整数", en="a divisor must be a positive integer"),
@@ -314,8 +316,18 @@ class Length(Exact, Pictured):
             self._names = tuple(sorted(walks.names(self.terms)))
         return self._names
 
-    def __call__(self, **sizes: Length | int) -> Any:
-        """The value at given sizes: an int, or a length of those that are left."""
+    def __call__(self, **sizes: Any) -> Any:
+        """The value at given sizes: an int, or a length of those that are left.
+
+        Raises:
+            ShapeError: for what is no size.
+
+        >>> (Length.of("H") * Length.of("W"))(H=3, W="N")
+        3*N
+        """
+        for name, n in sizes.items():
+            if type(n) is not int and type(n) is not Length:
+                sizes[name] = Length.of(n) if isinstance(n, str) else one_size(n, name)
         return _value(self.terms, sizes)
 
     @property
@@ -455,6 +467,11 @@ class Length(Exact, Pictured):
             lambda above, below: f"⌊({above})/{below}⌋" if " " in above else f"⌊{above}/{below}⌋",
             "−",
         )
+
+
+def _plain(number: Any) -> Any:
+    """An integer of NumPy's as Python's, which does not overflow; anything else as it is."""
+    return int(number) if is_scalar(number) and number.dtype.kind in "iu" else number
 
 
 def _too_large(number: int) -> Undecided:

@@ -166,6 +166,8 @@ class Pooled:
         if self._spread:  # both have as many outputs, hence the same windows
             return asked if self._kin(other) else self._single(other, asked)
         start, period = 2 * max(_reach(self), _reach(other)), self.axis.stride
+        if start + period > LIMIT:
+            raise _too_many(start + period)
         found = self._found(other, (n for n in range(1, start + period) if n in asked), loose)
         classes = [n % period for n in found if n >= start]
         return Sizes(period, classes, start, [n for n in found if n < start])
@@ -177,11 +179,7 @@ class Pooled:
             same = self.same_at(other, n, loose)
             looked += self._borders(n) if same else 1
             if looked > LIMIT:
-                raise Undecided(
-                    Text(zh="要逐个看的窗口太多", en="too many windows would have to be looked at"),
-                    looked,
-                    Text(zh=f"至多 {LIMIT}", en=f"at most {LIMIT} works"),
-                )
+                raise _too_many(looked)
             if same:
                 found.append(n)
         return found
@@ -249,3 +247,11 @@ def _reach(pooled: Pooled) -> int:
     pads = [abs(integer(w.lo, "lo")) + abs(integer(w.hi, "hi")) for w in placed]
     reach: int = axis.kernel + axis.stride + max(pads) + sum(map(abs, pooled.front))
     return reach
+
+
+def _too_many(looked: int) -> Undecided:
+    return Undecided(
+        Text(zh="要逐个看的窗口太多", en="too many windows would have to be looked at"),
+        looked,
+        Text(zh=f"至多 {LIMIT}", en=f"at most {LIMIT} works"),
+    )

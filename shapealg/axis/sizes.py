@@ -158,6 +158,8 @@ class Sizes(Pictured):
         (16, (16, 32, 48), 16000016)
         """
         if isinstance(at, slice):
+            parts = (at.start, at.stop, at.step)
+            at = slice(*(None if part is None else integer(part, "at") for part in parts))
             ends = [n for n in (at.start, at.stop) if n is not None]
             endless = at.stop is None or any(n < 0 for n in ends) or (at.step or 1) < 0
             if self.residues and endless:

@@ -102,7 +102,8 @@ class Spaced(Axis):
         """The inputs that output `j` reads with `k` taps, and the taps that they meet: those that
         fall on no gap.
         """
-        d, gap = self._placed.dilation(k), integer(self.gap, "gap")
+        k, gap = integer(k, "k"), integer(self.gap, "gap")
+        d = self._placed.dilation(k)
         first = integer(self._placed.first(j), "first")
         met = tuple(t for t in range(k) if (first + d * t) % gap == 0)
         return tuple((first + d * t) // gap for t in met), met

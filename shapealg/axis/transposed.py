@@ -70,7 +70,7 @@ class Transposed(Axis):
 
     def links(self, k: int, j: int) -> Links:
         """The inputs with a tap that hits output `j`, and those taps."""
-        d = self.window.dilation(k)
+        d, j = self.window.dilation(k), integer(j, "j")
         behind = [
             (i, integer(j - self.window.first(i), "tap")) for i in span(self.first(j), self.last(j))
         ]

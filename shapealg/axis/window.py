@@ -143,11 +143,11 @@ class Window(Axis, Pictured):
         >>> Window.dilated(3, dilation=4).dilation(3)
         4
         """
-        return (integer(self.kernel, "kernel") - 1) // max(taps - 1, 1) or 1
+        return (integer(self.kernel, "kernel") - 1) // max(integer(taps, "taps") - 1, 1) or 1
 
     def links(self, k: int, j: int) -> Links:
         """The positions that output `j` reads with `k` taps: every d-th of the window."""
-        return span(self.first(j), self.last(j), self.dilation(k)), range(k)
+        return span(self.first(j), self.last(j), self.dilation(k)), range(integer(k, "k"))
 
     def need(self, m: SizeLike) -> Size:
         """The smallest input that gives `m` outputs: (m − 1)s + kernel − lo − hi.

@@ -6,16 +6,23 @@ gives a `Tally`.
 """
 
 import random
-from dataclasses import dataclass, field
+import traceback
+from dataclasses import dataclass, field, fields
 from importlib import import_module
 from itertools import islice, product
+from pathlib import Path
 
 import numpy
 
 from shapealg.checks import performed
-from shapealg.errors import ShapeError
+from shapealg.errors import ShapeError, one_line
 
 REFUSED = "refused"
+HARNESS = Path(__file__).parent  # what lies here is ours, and no framework's
+# what no framework refuses by, where it is raised by a line of the harness itself
+SLIPS = (AttributeError, ImportError, LookupError, NameError, AssertionError)
+TOLD = {"call", "words", "input", "algebra", "framework"}  # of a disagreement
+WORDS = 90  # so much is kept of what a framework says when it refuses
 CHUNK = 2000  # cases between two lines of the record
 # one case in so many also has its values compared, where the output is small enough to be worked
 # out by loops
@@ -42,6 +49,20 @@ class Tally:
         self.inferred += other.inferred
         self.values += other.values
         self.disagreed += other.disagreed
+
+    @classmethod
+    def read(cls, told: object) -> "Tally | None":
+        """A tally as it was written down; `None` where it cannot be one."""
+        if not isinstance(told, dict) or set(told) != {f.name for f in fields(cls)}:
+            return None
+        counts = [n for name, n in told.items() if name != "disagreed"]
+        listed = told["disagreed"]
+        if not all(type(n) is int and n >= 0 for n in counts) or not isinstance(listed, list):
+            return None
+        if not all(isinstance(one, dict) and one.keys() - {"said"} == TOLD for one in listed):
+            return None
+        made = cls(**told)
+        return made if max(made.inferred, made.values) <= made.run else None
 
     @property
     def run(self) -> int:
@@ -90,17 +111,16 @@ def compare(tally: Tally, backend: str, real, call: str, words: dict, shape, val
     """File one case."""
     tally.inferred += inferred(real, call, words, shape)
     made, ours = said(backend, call, words, shape)
-    theirs = measured(real, call, words, shape)
+    theirs, why = measured(real, call, words, shape)
     if ours != theirs:
-        tally.disagreed.append(
-            {
-                "call": call,
-                "words": {k: _plain(v) for k, v in words.items()},
-                "input": _plain(shape),
-                "algebra": _plain(ours),
-                "framework": _plain(theirs),
-            }
-        )
+        told = {
+            "call": call,
+            "words": {k: _plain(v) for k, v in words.items()},
+            "input": _plain(shape),
+            "algebra": _plain(ours),
+            "framework": _plain(theirs),
+        }
+        tally.disagreed.append(told | ({"said": why} if why else {}))
     elif ours == REFUSED:
         tally.refused += 1
     else:
@@ -154,12 +174,21 @@ def inferred(real, call: str, words: dict, shape) -> bool:
     return hasattr(real, "inferred") and real.inferred(call, words, shape)
 
 
-def measured(real, call: str, words: dict, shape):
-    """The shape that the real framework gives, executed; or `REFUSED`."""
+def measured(real, call: str, words: dict, shape) -> tuple:
+    """The shape that the real framework gives, executed, or `REFUSED`; and the class and the first
+    words of a refusal. A slip of the harness is no refusal.
+    """
     try:
-        return tuple(int(n) for n in real.shape(call, words, shape))
-    except Exception:  # a framework refuses in many classes; that it refuses is the measurement
-        return REFUSED
+        return tuple(int(n) for n in real.shape(call, words, shape)), ""
+    except Exception as error:  # a framework refuses in many classes; that it refuses is measured
+        why = one_line(f"{type(error).__name__}: {error}", WORDS)
+        return (f"the harness failed, {why}" if _is_slip(error) else REFUSED), why
+
+
+def _is_slip(error: Exception) -> bool:
+    """Whether an exception comes from a line of the harness, and not from a framework."""
+    *_, last = traceback.extract_tb(error.__traceback__)
+    return isinstance(error, SLIPS) and Path(last.filename).is_relative_to(HARNESS)
 
 
 def _plain(value):

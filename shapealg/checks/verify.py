@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from importlib.metadata import packages_distributions, version
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
@@ -99,8 +100,8 @@ def beside(progress=lambda what: None) -> dict:
 
 
 def digest(backend: str) -> str:
-    """Of every module that the sweep of a backend rests on; lines of a record made by other code
-    are not taken up again.
+    """Of every module that the sweep of a backend rests on; lines of a record made by other code,
+    or with other versions, are not taken up again.
     """
     framework = backend.split("-")[0]
     wanted, found = (
@@ -114,6 +115,13 @@ def digest(backend: str) -> str:
             found[name] = path.read_bytes()
             wanted += _imported(found[name])
     return hashlib.sha256(b"".join(text for _, text in sorted(found.items()))).hexdigest()[:16]
+
+
+def installed(backend: str) -> str:
+    """The versions of what a backend needs, without importing it."""
+    owners = packages_distributions()
+    there = [name for name in (*BACKENDS[backend], "numpy") if name in owners]
+    return ", ".join(f"{name} {version(owners[name][0])}" for name in there)
 
 
 def _imported(source: bytes) -> list:
@@ -151,23 +159,35 @@ class Run:
         self._take_up()
 
     def _take_up(self) -> None:
-        """Read the record of a run that was stopped: the lines of code that is as it was, without a
-        torn last one.
+        """Read the record of a run that was stopped: the lines of code and versions that are as
+        they were. It is only read, and written on behind its last line.
         """
-        now = {backend: f"{self.grid} {digest(backend)}" for backend, _ in self.sizes}
-        kept = []
-        for line in (
-            self.record.read_text(encoding="utf-8").splitlines() if self.record.is_file() else []
-        ):
+        backends = dict.fromkeys(backend for backend, _ in self.sizes)
+        self.code = {b: f"{self.grid} {digest(b)} {installed(b)}" for b in backends}
+        for line in self.record.read_bytes().split(b"\n") if self.record.is_file() else ():
             try:
                 told = json.loads(line)
-            except ValueError:
+            except ValueError:  # torn, or no text
                 continue
-            if told.get("code") == now.get(told.get("backend"), 0):
+            if self._is_ours(told):
                 self._file(told)
-                kept.append(line)
-        self.record.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
-        self.code = now
+
+    def _is_ours(self, told: Any) -> bool:
+        """Whether a line of the record can be what a worker told of this code: a chunk that is
+        there, with as many cases as it has.
+        """
+        if not isinstance(told, dict) or not isinstance(backend := told.get("backend"), str):
+            return False
+        if told.get("code") != self.code.get(backend, 0):
+            return False
+        if "versions" in told:
+            return isinstance(told["versions"], dict)
+        kind, number = told.get("kind"), told.get("chunk")
+        if type(kind) is not str or type(number) is not int or number < 0:
+            return False
+        cases = min(self.sizes.get((backend, kind), 0) - number * sweep.CHUNK, sweep.CHUNK)
+        tally = sweep.Tally.read(told.get("tally"))
+        return tally is not None and tally.run == cases > 0
 
     def _file(self, told: dict) -> int:
         """Take one line of a worker; how many cases it settles."""
@@ -217,6 +237,7 @@ class Run:
         """
         with open(self.record, "a", encoding="utf-8") as record, ThreadPoolExecutor(jobs) as pool:
             running, lock = set(), Lock()
+            record.write("\n")  # ends a line that was torn
 
             def piece(backend, wanted):
                 process = worker(backend, self.grid, *wanted)

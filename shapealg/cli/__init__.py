@@ -6,13 +6,13 @@ import os
 import sys
 from contextlib import suppress
 
-from shapealg.cli.aside import write_aside
+from shapealg.cli.aside import finish, write_aside, write_together
 from shapealg.cli.parser import Parser, options_of, parse
 from shapealg.cli.telling import refuse, write
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.text import Text
 
-__all__ = ["Parser", "main", "write_aside"]
+__all__ = ["Parser", "finish", "main", "write_aside", "write_together"]
 
 STOPPED = Text(
     zh="已停下；再运行同样的命令即可继续", en="stopped; run the same command again to go on"

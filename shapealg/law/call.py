@@ -303,7 +303,7 @@ def _hint(law: _Law, names: list[str]) -> Text | None:
         return Text(zh=f"{other.name} 认得这些", en=f"{other.name} takes these")
     words = [*kinds, *(word for word, name in OURS.items() if name in kinds.values())]
     for name in names:
-        if name not in kinds and (found := near(name, words, 1)):
+        if len(name) > 1 and name not in kinds and (found := near(name, words, 1)):
             return Text(zh=f"与 {name} 相近的是 {found[0]}", en=f"{name} may be {found[0]}")
     return None
 

@@ -1,5 +1,6 @@
 """A layer in a graph: the words of its dialect, mapped along the axes of a tensor."""
 
+from functools import lru_cache
 from math import prod
 
 from shapealg.axis.axis import Given
@@ -135,9 +136,8 @@ class Along:
     def macs(self, x, *_):
         """Multiply–accumulates for one example."""
         read = self.words.read(x.shape)
-        return self.words.meaning(read.channels, len(read.spatial)).macs(
-            read.spatial, read.channels
-        )
+        channels = self.words.coming(read.channels)
+        return self.words.meaning(channels, len(read.spatial)).macs(read.spatial, channels)
 
     def _outputs(self, flow, axis, n, taken):
         """The outputs along an axis: windows that fit, not what a framework makes of one that does
@@ -166,36 +166,40 @@ class Along:
             return None
         order = words.order(len(shape))
         # the other axes are long enough for anything
-        tried = [
+        tried = tuple(
             n if isinstance(n, int) and not isinstance(label, int) else LONG
             for n, label in zip(shape, order, strict=True)
-        ]
-
-        def taken(n: int) -> bool:
-            tried[place] = n
-            try:
-                words.output_shape(tuple(tried))
-                return True
-            except ShapeError:
-                return False
-
-        fits = (
-            max(axis.need(1), 1)
-            if isinstance(axis.need(1), int) and not isinstance(axis, Given)
-            else 1
         )
-        first = next((n for n in range(fits, fits + MANY) if taken(n)), None)
-        if first is None:  # refused whatever the length
-            tried[place] = fits
-            words.output_shape(tuple(tried))
-            return None
-        near = [n for n in _near(first, getattr(axis, "stride", 1)) if not taken(n)]
-        if taken(first + MANY) and not near:
-            return None if first == 1 or axis.count(first - 1) < 1 else range(first, INFINITE)
-        last = next(n for n in range(first, first + MANY + 1) if not taken(n + 1))
-        if taken(first + MANY) or any(taken(n) for n in range(last + 1, last + MANY)):
-            return ()
-        return range(first, last + 1)
+        return _tried(words, tried, place, axis)
+
+
+@lru_cache(maxsize=2**10)  # a deep network says the same words at node after node
+def _tried(words: Words, shape: tuple, place: int, axis) -> range | tuple | None:
+    """The lengths that a framework takes at a place of a shape; found by asking for them."""
+
+    def said(n: int) -> tuple:
+        return words.output_shape((*shape[:place], n, *shape[place + 1 :]))
+
+    def taken(n: int) -> bool:
+        try:
+            said(n)
+            return True
+        except ShapeError:
+            return False
+
+    least = 1 if isinstance(axis, Given) else axis.need(1)
+    fits = max(least, 1) if isinstance(least, int) else 1
+    first = next((n for n in range(fits, fits + MANY) if taken(n)), None)
+    if first is None:
+        said(fits)  # refused whatever the length, in its own words
+        return None
+    near = [n for n in _near(first, getattr(axis, "stride", 1)) if not taken(n)]
+    if taken(first + MANY) and not near:
+        return None if first == 1 or axis.count(first - 1) < 1 else range(first, INFINITE)
+    last = next(n for n in range(first, first + MANY + 1) if not taken(n + 1))
+    if taken(first + MANY) or any(taken(n) for n in range(last + 1, last + MANY)):
+        return ()
+    return range(first, last + 1)
 
 
 def _near(first: int, stride) -> list:

@@ -2,7 +2,9 @@
 
 from difflib import get_close_matches
 
+from shapealg.axis.sizes import integer
 from shapealg.errors import ShapeError, shown
+from shapealg.exact import is_scalar
 from shapealg.network.graph import Graph
 from shapealg.network.table import counted, total
 from shapealg.text import Text
@@ -50,7 +52,8 @@ def row(net, name):
         ShapeError: if there is no such node.
     """
     table = net.table()
-    if isinstance(name, int):
+    if isinstance(name, int) or is_scalar(name):
+        name = integer(name, "at")
         if -len(table) <= name < len(table):
             return table[name]
         raise ShapeError(

@@ -9,6 +9,7 @@ from shapealg.axis.stack import Stack
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network import inverse, named, padding, receptive, spatial, tiling
 from shapealg.network.accepts import Accepted, accepted, apart, unclear
+from shapealg.network.certificate import certificate
 from shapealg.network.explain import DoesNotRun, Explanation, explain
 from shapealg.network.failure import Failure
 from shapealg.network.field import ReceptiveField
@@ -193,6 +194,21 @@ class Network(Hosted, Pictured):
             else accepted(self.graph, self._given(sizes), lossless)
         )
         return Bound.above(made.sets[name], made.loose)
+
+    def certificate(self) -> str:
+        """The accepted sizes with what is needed to check them, as JSON: requirements, residues,
+        witnesses for each class, from where on; `scripts/check_certificate.py` checks it, and needs
+        nothing of this package.
+
+        Raises:
+            Undecided: where not all that the network needs is known, or a proof is not found.
+
+        >>> import json, shapealg as sa
+        >>> net = sa.read([sa.torch.Conv2d(3, 8, 3), sa.torch.MaxPool2d(2)], "N,3,H,W")
+        >>> json.loads(net.certificate())["sets"]["H"]
+        [1, [0], 4, []]
+        """
+        return certificate(self)
 
     @property
     def special(self) -> dict:

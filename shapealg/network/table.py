@@ -207,7 +207,7 @@ def answers(net, table: Table, language: str) -> list:
         bound = "; ".join(_tie(tie, language) for tie in ties)
         told.append((Text(zh="相互绑定", en="tied together"), bound))
     told.append((Text(zh="感受野", en="receptive field"), _seen(net, language)))
-    told.append((Text(zh="参数", en="parameters"), grouped(table.parameters)))
+    told.append((Text(zh="参数", en="parameters"), _told(table.parameters, language)))
     told.append((Text(zh="乘加次数", en="MACs"), _work(table)[language]))
     if net.unknown:
         told.append(

@@ -13,6 +13,7 @@ import re
 from functools import cache
 from math import prod
 
+from shapealg.axis.sizes import integer
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import is_expression, one_size
@@ -54,7 +55,7 @@ class Unchanged(Words):
         Raises:
             ShapeError: if they do not: other channels than were said, another number of axes.
         """
-        shape = tuple(map(self._integer_or_none, sizes(input_shape)))
+        shape = tuple(map(self._integer_or_none, sizes(input_shape, self)))
         if self.rule:
             self.rule.require(self, shape)
         return tuple(map(self._back, shape))
@@ -71,7 +72,10 @@ class Unchanged(Words):
         too.
         """
         shape, times = self._weights(input_shape)
-        return self._back(prod(shape) * times) if times else 0
+        if not times:
+            return 0
+        given = () if input_shape is None else sizes(input_shape, self)
+        return self._back(prod(self.all_known(shape, given, "parameters")) * times)
 
     def macs(self, input_shape):
         """None: comparisons and additions are not counted."""
@@ -106,6 +110,7 @@ class Unchanged(Words):
 
     def at(self, shape: tuple, axis: int):
         """The size of one axis."""
+        axis = integer(axis, "axis")
         if not -len(shape) <= axis < len(shape):
             name = type(self).__name__
             raise ShapeError(

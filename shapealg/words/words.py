@@ -14,6 +14,7 @@ from functools import cache
 from inspect import Parameter
 from typing import NamedTuple
 
+from shapealg.axis import typed
 from shapealg.axis.axis import Given
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import integer
@@ -21,9 +22,9 @@ from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, w
 from shapealg.exact import (
     Exact,
     flag,
-    identifier,
     integers,
     is_expression,
+    is_scalar,
     is_symbolic,
     multiple,
     one_size,
@@ -44,6 +45,10 @@ class Shape(NamedTuple):
     spatial: tuple
 
 
+# what some layers' padding may be in words, and no name of a size
+PADDINGS = {"same", "valid", "notset", "same_upper", "same_lower", "causal", "full"}
+# what words keep beside what was said
+OWN = {"_names", "_given", "_plans"}
 # how Keras's first layer may tell what comes in, the batch left out
 SAID_INPUT = ("input_shape", "input_dim")
 
@@ -160,8 +165,10 @@ def bound(signature: inspect.Signature, name: str, args: tuple, kwargs: dict):
 
 def shape_of_array(value):
     """Weights as an array or a tensor: their shape is what matters. Integers are numbers to
-    read.
+    read, a single one of NumPy's as Python's.
     """
+    if is_scalar(value) and value.dtype.kind in "iu":
+        return int(value)
     try:
         own = getattr(value, "shape", None)
         if own is None or isinstance(value, type) or "int" in str(value.dtype) or len(own) < 2:
@@ -266,6 +273,9 @@ class Words(Pictured, metaclass=Spelling):
             if isinstance(m, int) and m < 1 and (made := self.too_small.size(axis, n)) is not None:
                 return made
         return fitting(axis, n, i)
+
+    # what is said where other channels come in than its `in_channels`, {n} of them
+    wanted_channels: Text | None = None
 
     # a layer that treats every place alike says here what it is as a convolution of any rank
     pointwise = None
@@ -391,9 +401,8 @@ class Words(Pictured, metaclass=Spelling):
         """
         shape = self.read(input_shape)
         self.all_known(shape.spatial, input_shape)
-        return self._back(
-            self.meaning(shape.channels, len(shape.spatial)).macs(shape.spatial, shape.channels)
-        )
+        channels = self.coming(shape.channels)
+        return self._back(self.meaning(channels, len(shape.spatial)).macs(shape.spatial, channels))
 
     def reads(self, input_shape, place: tuple) -> tuple:
         """Per axis the input positions that the output at `place` (spatial, from 0) reads; those
@@ -424,20 +433,32 @@ class Words(Pictured, metaclass=Spelling):
         """One integer, of at least `least`; no symbol."""
         return integer(value, name, least)
 
-    def all_known(self, lengths, input_shape) -> tuple:
-        """The lengths that MACs are counted from, each of them known."""
+    def all_known(self, lengths, input_shape, counted: str = "MACs") -> tuple:
+        """The lengths that MACs (or parameters) are counted from, each of them known."""
         if None in (lengths := tuple(lengths)):
             raise ShapeError(
-                Text(zh="计算 MACs 需要知道每个轴的尺寸", en="MACs need the size of every axis"),
+                Text(
+                    zh=f"计算{' MACs ' if counted == 'MACs' else '参数'}需要知道每个轴的尺寸",
+                    en=f"{counted} need the size of every axis",
+                ),
                 Received(shown(tuple(input_shape))),
                 Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
             )
         return lengths
 
     def one(self, value, name: str, least: int | None = 1):
-        """One integer or symbol, of at least `least`."""
+        """One integer or symbol, of at least `least`; no word that some layer's padding has."""
         if type(value) is int and (least is None or value >= least):
             return value
+        if isinstance(value, str) and value.lower() in PADDINGS:
+            kind = type(self).__name__
+            self.refuse(
+                f"{kind} 的 {name} 没有这个词",
+                f"{kind} knows no such word for {name}",
+                value,
+                f"请写数值，例如 {name}=1",
+                f"a number works, for example {name}=1",
+            )
         value = self._integer(one_size(value, name))
         if least is not None and (value < least) == True:
             raise ShapeError(
@@ -549,11 +570,23 @@ class Words(Pictured, metaclass=Spelling):
                     ),
                     n,
                 )
+        self._fit_channels(at.get("C"))
         return Shape(
             (at["N"],) if "N" in at else (),
             at.get("C"),
             tuple(at[i] for i in range(spatial)),
         )
+
+    def _fit_channels(self, channels) -> None:
+        """Refuse other channels than the words say must come in."""
+        wanted = self.wanted_channels and self.in_channels
+        if isinstance(channels, int) and isinstance(wanted, int) and channels != wanted:
+            n = shown(wanted)
+            raise ShapeError(
+                self.wanted_channels.format(n=n),
+                channels,
+                Text(zh=f"{n} 个通道可用", en=f"{n} channels work"),
+            )
 
     # whether there may be no channels, or nobody knows how many
     _empty_channels = _unknown_channels = False
@@ -645,6 +678,11 @@ class Words(Pictured, metaclass=Spelling):
         parts = {"N": batch, "C": (channels,), "*": spatial}
         return tuple(self._back(x) for letter in self.layout for x in parts[letter])
 
+    def coming(self, channels):
+        """The channels that come in: where they are open, as many as the words want."""
+        wanted = self.wanted_channels and self.in_channels
+        return wanted if wanted is not None and isinstance(channels, Exact) else channels
+
     def _channels(self, input_shape):
         return self._seen(input_shape)[0]
 
@@ -652,7 +690,7 @@ class Words(Pictured, metaclass=Spelling):
         """How many channels come in, and the number of axes."""
         if input_shape is not None or self.said_input is not None:
             shape = self.read(input_shape)
-            return shape.channels, len(shape.spatial)
+            return self.coming(shape.channels), len(shape.spatial)
         if (known := getattr(self, "in_channels", None)) is not None:
             return known, self.rank
         raise ShapeError(
@@ -792,6 +830,8 @@ def symbols(values) -> list:
 
 def symbolic(value) -> bool:
     """Whether there are symbols in an argument, or in the entries of one."""
+    if isinstance(value, dict):
+        return any(map(symbolic, value.values()))
     if isinstance(value, tuple | list):
         return any(map(symbolic, value))
     return is_symbolic(value)
@@ -805,8 +845,10 @@ def _is_default(value, default, rank) -> bool:
     )
 
 
-def sizes(shape) -> tuple:
-    """The entries of a shape of any rank, as ints, lengths, symbols or `None`."""
+def sizes(shape, words=None) -> tuple:
+    """The entries of a shape of any rank, as ints, lengths, symbols or `None`; beside words with
+    symbols names are symbols.
+    """
     entries = entries_of(shape)
     if not entries:
         raise ShapeError(
@@ -814,7 +856,12 @@ def sizes(shape) -> tuple:
             shape,
             Text(zh="例如 (1, 64, 28, 28)", en="for example (1, 64, 28, 28)"),
         )
-    return opened(entries, "shape")
+    return opened(entries, "shape", words)
+
+
+def _expression(n, symbols: bool):
+    """A length, or where the others are symbols what SymPy writes for it."""
+    return n.expr if symbols and isinstance(n, Length) else n
 
 
 def opened(entries: tuple, name: str, words=None) -> tuple:
@@ -827,11 +874,16 @@ def opened(entries: tuple, name: str, words=None) -> tuple:
         for i, (entry, is_name) in enumerate(zip(entries, named, strict=True))
     ]
     if any(named):
-        symbols = symbolic(made) or (words is not None and symbolic(tuple(vars(words).values())))
+        said = {} if words is None else vars(words)
+        kept = tuple(value for name, value in said.items() if name not in OWN)
+        symbols = symbolic(made) or symbolic(kept)
         for i, entry in enumerate(entries):
             if named[i]:
                 asked = f"{name}[{i}]"
-                made[i] = one_size(entry, asked) if symbols else Length.of(identifier(entry, asked))
+                if symbols and entry.isidentifier():
+                    made[i] = one_size(entry, asked)
+                else:
+                    made[i] = _expression(typed.length(entry, asked), symbols)
     return tuple(made)
 
 

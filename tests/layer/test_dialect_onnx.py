@@ -415,3 +415,14 @@ def test_what_was_said_is_said_again():
         onnx.CenterCropPad((4,), axes=(2,)),
     ):
         assert repr(eval(repr(node), vars(onnx))) == repr(node)
+
+
+def test_a_slice_of_no_axis_is_all_of_it():
+    """ONNX Runtime 1.32 gives (2, 3) for empty starts and ends."""
+    assert onnx.Slice((), ()).output_shape((2, 3)) == (2, 3)
+    assert onnx.Slice((), (), (), ()).output_shape(("N", 3, "H")) == onnx.Relu().output_shape(
+        "N,3,H"
+    )
+    for starts, ends in (((), (1,)), ((1,), ()), (3, 4), (None, (1,)), ("a", "b")):
+        with pytest.raises(ShapeError):
+            onnx.Slice(starts, ends)

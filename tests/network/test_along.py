@@ -4,6 +4,7 @@ dialect from the sweep's grids.
 
 import pytest
 
+from shapealg import onnx, read
 from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
 from shapealg.checks import sweep
@@ -120,3 +121,14 @@ def test_an_open_size_takes_every_value(framework):
                     )
                     met += None not in found
     assert met > 20
+
+
+def test_words_said_at_many_nodes_are_tried_once(monkeypatch):
+    """A pooling whose smallest input must be tried out is not tried out at each of a thousand nodes."""
+    asked, told = [], onnx.MaxPool.output_shape
+    monkeypatch.setattr(
+        onnx.MaxPool, "output_shape", lambda *args: asked.append(args) or told(*args)
+    )
+    chain = [onnx.MaxPool(kernel_shape=(3, 3), pads=(1, 1, 1, 1)) for _ in range(1000)]
+    assert str(read(chain, "N,3,H,W").output_shape) == "(N, 3, H, W)"
+    assert len(asked) < 100

@@ -1476,3 +1476,26 @@ def test_a_node_that_its_definition_does_not_allow(made, told):
     with pytest.raises(ShapeError, match=told) as caught:
         read(proto).flow  # noqa: B018
     assert made.name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "words", "said"),
+    (
+        ("Unsqueeze", "x,c", {"axes": 1}, "has an attribute axes of another type"),
+        ("ReduceMean", "x,c", {"axes": 1}, "has an attribute axes of another type"),
+        ("Pad", "x,c", {"pads": 2}, "has an attribute pads of another type"),
+        ("Upsample", "x,c", {"axes": 1}, "has an attribute axes, which is none"),
+        ("Relu", "x", {"alpha": 0.5}, "has an attribute alpha, which is none"),
+    ),
+)
+def test_an_attribute_is_one_of_the_operators_in_some_opset(kind, inputs, words, said):
+    """ONNX's checker: "Unrecognized attribute"; one of another type was iterated."""
+    made = helper.make_graph(
+        [helper.make_node(kind, inputs.split(","), ["y"], "odd", **words)],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ("N", 3, "H", "W"))],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [helper.make_tensor("c", TensorProto.INT64, [1], [1])],
+    )
+    with pytest.raises(ShapeError, match=said):
+        read(helper.make_model(made)).output_shape  # noqa: B018

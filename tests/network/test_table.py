@@ -3,9 +3,9 @@ a classifier sees, and failures that lead on. Shapes and counts are those of PyT
 """
 
 import pytest
-from needed import require
+from needed import module, require
 
-from shapealg import Branches, DomainError, ShapeError, compare, read, torch, zoo
+from shapealg import Branches, DomainError, ShapeError, compare, keras, read, torch, zoo
 from shapealg.axis.by_size import BySize
 from shapealg.axis.sizes import Sizes
 from shapealg.network.table import Table, total
@@ -223,7 +223,7 @@ def test_the_whole_input_is_said_where_gradients_reach_it_all(name):
 
 def test_a_matrix_over_every_number_in_onnx_words():
     """Gemm behind a Flatten, as PyTorch's exporter writes a head."""
-    onnx = pytest.importorskip("onnx")
+    onnx = module("onnx")
     import numpy
     from onnx import TensorProto, helper, numpy_helper
 
@@ -538,3 +538,14 @@ def test_tiles_along_an_axis_whose_size_the_input_says():
     fixed, free = read(layers, "1,3,1024,512"), read(layers, "1,3,H,W")
     assert fixed.tiles("H", 256) == free.tiles("H", 256, H=1024, W=512)
     assert read(layers, "1,3,H,512").tiles("W", 256, H=99) == free.tiles("W", 256, H=99, W=512)
+
+
+def test_open_channels_are_those_that_a_layer_wants():
+    """PyTorch's Conv2d(3, 8, 3) has 3·8·9 + 8 parameters, whatever its input's channels are called."""
+    net = read([torch.Conv2d(3, 8, 3), torch.MaxPool2d(2)], "N,C,H,W")
+    assert net.parameters == 3 * 8 * 9 + 8 and "224" in str(net)
+    assert net["Conv2d_1"].weights == ((8, 3, 3, 3),)
+    assert net.macs(N=1, C=3, H=10, W=10) == net.macs(H=10, W=10) == 8 * 8 * 8 * 27
+    # where nothing says how many come in, they stay open, and the network prints
+    free = read([keras.Conv2D(8, 3)], "N,H,W,C")
+    assert str(free.parameters) == "72C + 8" and "72C + 8" in str(free)

@@ -447,7 +447,6 @@ def _pool_wrong():
     """What is mostly refused."""
     for words in (
         {},
-        {"computation": "sub"},
         {"window_dimensions": (3,)},
         {"window_dimensions": 3},
         {"padding": "SAME"},

@@ -2,6 +2,8 @@
 included.
 """
 
+from math import inf
+
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.text import Text
 from shapealg.words.dialects import keras
@@ -511,10 +513,43 @@ def _sparse(d) -> bool:
     )
 
 
+def _none_fits(d, turns: float) -> bool:
+    """Whether a pooling gives 0 on just those axes where no window fits, and on each of them lacks
+    less than so many strides.
+    """
+    plain = d["call"].startswith(("MaxPooling", "AveragePooling"))
+    if not plain or d["algebra"] != "refused" or _refused(d):
+        return False
+    words = getattr(keras, d["call"])(**d["words"])
+    given, made = words.read(d["input"]), words.read(d["framework"])
+    placed = list(zip(words.layer.axes, given.spatial, strict=True))
+    counts = [axis.count(n) for axis, n in placed]
+    return (
+        (made.batch, made.channels) == (given.batch, given.channels)
+        and made.spatial == tuple(max(m, 0) for m in counts)
+        and min(counts) < 1
+        and all(axis.need(1) - n < turns * axis.stride for axis, n in placed)
+    )
+
+
+def _empty_spread(d) -> bool:
+    """Whether a transposed convolution differs on its empty axes, and on no other."""
+    if d["call"][6:] != "Transpose" or _refused(d):
+        return False
+    words = getattr(keras, d["call"])(**d["words"])
+    order = words.order(len(d["input"]))
+    empty = [isinstance(label, int) and n == 0 for label, n in zip(order, d["input"], strict=True)]
+    filled = words.output_shape(
+        [n or 1 if e else n for n, e in zip(d["input"], empty, strict=True)]
+    )
+    told = zip(empty, filled, d["framework"], strict=True)
+    return any(empty) and all(e or ours == theirs for e, ours, theirs in told)
+
+
 # Disagreements that are the backend's own: which, and why.
-_BOTH = (
-    (
-        lambda d: "Pooling" in d["call"] and d["algebra"] == "refused" and 0 in d["framework"],
+def _no_window(turns: float) -> tuple:
+    return (
+        lambda d: _none_fits(d, turns),
         Text(
             zh=(
                 "窗口放不下时，compute_output_shape 与函数式模型报错；直接调用则给 0 格：JAX"
@@ -525,9 +560,17 @@ _BOTH = (
                 " call gives 0, on JAX always, on TensorFlow if less than 2s positions are missing."
             ),
         ),
-    ),
+    )
+
+
+_BOTH = (
     (
-        lambda d: d["words"].get("padding") == "causal" and 0 in d["input"] and _refused(d),
+        lambda d: (
+            d["words"].get("padding") == "causal"
+            and d["input"][1:-1] == [0]
+            and d["algebra"][1:-1] == [0]
+            and _refused(d)
+        ),
         Text(
             zh=(
                 "causal 卷积遇到空轴时，compute_output_shape 答 0，调用却报错：核长大于 1"
@@ -571,6 +614,7 @@ _BOTH = (
 )
 KNOWN = {
     "keras-tensorflow": (
+        _no_window(2),
         *_BOTH,
         (
             lambda d: _refused(d) and d["call"][6:] == "Transpose" and _dilated(d),
@@ -596,7 +640,10 @@ KNOWN = {
             lambda d: (
                 _refused(d)
                 and d["words"].get("data_format") == "channels_first"
-                and (d["call"][6:] == "Transpose" or d["call"] in ("Conv1D", "Conv2D"))
+                and (
+                    d["call"][6:] == "Transpose"
+                    or (d["call"] in ("Conv1D", "Conv2D") and d["words"].get("groups", 1) == 1)
+                )
             ),
             Text(
                 zh=(
@@ -662,9 +709,10 @@ KNOWN = {
         ),
     ),
     "keras-jax": (
+        _no_window(inf),
         *_BOTH,
         (
-            lambda d: d["call"][6:] == "Transpose" and 0 in d["input"],
+            lambda d: _empty_spread(d),
             Text(
                 zh=(
                     "JAX 把空轴拉开后仍算 0 格，而 compute_output_shape 与 TensorFlow 按 (0 − 1)s +"

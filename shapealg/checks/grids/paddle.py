@@ -757,13 +757,18 @@ def _least(d: dict, name: str) -> int:
     return value if isinstance(value, int) else 1
 
 
-def _pairs(d: dict) -> tuple:
-    """The padding of each axis, before and behind, in numbers."""
-    windows = [
-        getattr(axis, "window", axis).at(n)
-        for axis, n in zip(_said(d).axes, _spatial(d), strict=True)
-    ]
-    return tuple((w.lo, w.hi) for w in windows)
+def _cut_in_front(d: dict) -> bool:
+    """Whether some window comes out otherwise where it is cut off at n + lo, and not at n + hi."""
+    divided = d["call"].startswith("Avg") and d["words"].get("exclusive") is False
+    for axis, n in zip(_said(d).axes, _spatial(d), strict=True):
+        placed = getattr(axis, "window", axis).at(n)
+        lo, hi = placed.lo, placed.hi
+        for end in (placed.last(j) + 1 for j in range(axis.count(n))):
+            if divided and min(end, n + lo) != min(end, n + hi):
+                return True
+            if min(lo, hi) < 0 and len({min(end, n + side, n) for side in (lo, 0, hi)}) > 1:
+                return True
+    return False
 
 
 def _said(d: dict):
@@ -788,23 +793,16 @@ def _averages_nothing(d: dict) -> bool:
 # Disagreements that are the framework's own: which, and why.
 KNOWN = (
     (
-        lambda d: (
-            d["framework"] == "other values"
-            and "Pool" in d["call"]
-            and (
-                (d["words"].get("exclusive") is False and any(lo != hi for lo, hi in _pairs(d)))
-                or min(map(min, _pairs(d))) < 0
-            )
-        ),
+        lambda d: d["framework"] == "other values" and "Pool" in d["call"] and _cut_in_front(d),
         Text(
             zh=(
                 "池化把窗口的末端截在 n + lo，用的是前侧的填充，而不是后侧的：两侧不同时，"
-                "exclusive=False 的平均除错了数；填充为负时，还会少读几格。"
+                "exclusive=False 的平均除错了数；填充为负时，还会少读几格，或读到已裁去的格。"
             ),
             en=(
                 "pooling cuts windows off at n + lo, the padding in front, not that behind: where"
                 " the two differ, an average with exclusive=False is divided by the wrong number,"
-                " and with negative padding positions are left out."
+                " and with negative padding positions are left out, or cropped ones read."
             ),
         ),
     ),

@@ -3,8 +3,11 @@ last, for that is what the CPU computes.
 """
 
 from shapealg.checks.sweep import crossed, drawn
+from shapealg.errors import ShapeError
 from shapealg.text import Text
+from shapealg.words.dialects import tensorflow
 
+AMPLE = 64  # positions more than any window of the grid spans
 SIZES = {1: (9,), 2: (7, 8), 3: (5, 6, 4)}
 CHANNELS_FIRST = {1: "NCW", 2: "NCHW", 3: "NCDHW"}
 
@@ -761,6 +764,17 @@ def _stepped_over(d: dict) -> bool:
     )
 
 
+def _refused_when_larger(d: dict) -> bool:
+    """Whether the same words are refused of an input that is long enough for any window."""
+    batch, *spatial, channels = d["input"]
+    try:
+        made = getattr(tensorflow, d["call"])(**d["words"])
+        made.output_shape((max(batch, 1), *(n + AMPLE for n in spatial), channels))
+    except ShapeError:
+        return True
+    return False
+
+
 # Disagreements that are the framework's own: which, and why.
 KNOWN = (
     (
@@ -787,6 +801,7 @@ KNOWN = (
             d["call"] in ("conv1d", "conv2d", "conv3d", "convolution", "separable_conv2d")
             and d["algebra"] == "refused"
             and 0 in d["framework"]
+            and _refused_when_larger(d)
         ),
         Text(
             zh=(

@@ -125,6 +125,7 @@ class _Convolutional(_Function):
 
     defaults = ("NC*", "OI*", "NC*")
     batch_group_count = 1
+    wanted_channels = Text(zh="输入须有 {n} 个通道", en="the input must have {n} channels")
 
     def _read_rhs(self, rhs, dimension_numbers, name: str = "rhs") -> None:
         entries = taken(rhs, 9)
@@ -211,22 +212,6 @@ class _Convolutional(_Function):
     def weight_shape(self, input_shape=None) -> tuple:
         """The shape that was said."""
         return tuple(map(self._back, self._weight))
-
-    def read(self, input_shape):
-        shape = super().read(input_shape)
-        if (
-            isinstance(shape.channels, int)
-            and isinstance(self.in_channels, int)
-            and shape.channels != self.in_channels
-        ):
-            self.refuse(
-                f"输入须有 {shown(self.in_channels)} 个通道",
-                f"the input must have {shown(self.in_channels)} channels",
-                shape.channels,
-                f"{shown(self.in_channels)} 个通道可用",
-                f"{shown(self.in_channels)} channels work",
-            )
-        return shape
 
     def size(self, axis, n, i):
         made = self._empty(self._forward[i], self._gaps[i], n, i)

@@ -912,7 +912,7 @@ class Flatten(Weightless, KerasLayer):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        shape = sizes(input_shape)
+        shape = sizes(input_shape, self)
         return flattened(shape, 1, -1) if len(shape) > 1 else (*shape, 1)
 
 
@@ -940,7 +940,7 @@ class Reshape(Weightless, KerasLayer):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        batch, *rest = sizes(input_shape)
+        batch, *rest = sizes(input_shape, self)
         if None in rest:
             return (batch, *(None if n == -1 else n for n in self.target_shape))
         there = prod(map(self._integer, rest))
@@ -979,7 +979,7 @@ class Permute(Weightless, KerasLayer):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        shape = sizes(input_shape)
+        shape = sizes(input_shape, self)
         if len(shape) != len(self.dims) + 1:
             self.refuse(
                 f"input_shape 须有 {len(self.dims) + 1} 项",

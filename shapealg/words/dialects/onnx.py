@@ -79,7 +79,8 @@ class _Node(Words):
 
     def ints(self, value, name: str, least: int | None, length: int) -> tuple:
         """So many integers; an attribute of ONNX that is a list is never a single number."""
-        if isinstance(value, int | str) or is_expression(value):
+        empty = length == 0 and taken(value, 1) == ()
+        if isinstance(value, int | str) or is_expression(value) or (length == 0 and not empty):
             self.refuse(
                 f"{name} 须是 {length} 个整数的列表",
                 f"{name} must be a list of {length} ints",
@@ -87,7 +88,7 @@ class _Node(Words):
                 f"例如 {name}={shown((value,) * length)}",
                 f"for example {name}={shown((value,) * length)}",
             )
-        return self.each(value, name, least, rank=length)
+        return () if empty else self.each(value, name, least, rank=length)
 
     def shape_of(self, value, name: str, lengths: tuple) -> tuple:
         """The shape of an input: positive integers or symbols."""
@@ -203,6 +204,10 @@ class _Windowed(_Node):
 class _Convolutional(_Windowed):
     """What Conv and ConvTranspose share: the kernel is that of W, or said."""
 
+    wanted_channels = Text(
+        zh="W 与 group 要求输入有 {n} 个通道", en="W and group want an input of {n} channels"
+    )
+
     def _read_words(self, W, B, auto_pad, dilations, group, kernel_shape, pads, strides):
         if W is None and kernel_shape is None:
             self.refuse(
@@ -269,22 +274,6 @@ class _Convolutional(_Windowed):
     def in_channels(self):
         """Input channels, where W says them."""
         return self._in_channels() if self.W is not None else None
-
-    def read(self, input_shape):
-        shape = super().read(input_shape)
-        if (
-            isinstance(shape.channels, int)
-            and isinstance(self.in_channels, int)
-            and shape.channels != self.in_channels
-        ):
-            self.refuse(
-                f"W 与 group 要求输入有 {shown(self.in_channels)} 个通道",
-                f"W and group want an input of {shown(self.in_channels)} channels",
-                shape.channels,
-                f"{shown(self.in_channels)} 个通道可用",
-                f"{shown(self.in_channels)} channels work",
-            )
-        return shape
 
     def _layer(self, axes) -> Convolution:
         return Convolution(
@@ -740,7 +729,7 @@ class _Any(_Weightless):
         return rank + 2 if rank else max(self.whole or 4, 3)
 
     def output_shape(self, input_shape) -> tuple:
-        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
+        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self))
         if any(n is not None and (n < 0) == True for n in entries):
             self.refuse(
                 "尺寸不能为负",
@@ -855,10 +844,11 @@ class Slice(_Any):
 
     def __init__(self, starts, ends, axes=None, steps=None, *, opset=OPSET):
         self._read_opset(opset)
-        length = len(taken(starts, 64) or ())
+        listed = taken(starts, 64)
+        length = 1 if listed is None else len(listed)
         self.starts, self.ends = (
-            self.ints(starts, "starts", None, max(length, 1)),
-            self.ints(ends, "ends", None, max(length, 1)),
+            self.ints(starts, "starts", None, length),
+            self.ints(ends, "ends", None, length),
         )
         self.axes = None if axes is None else self.ints(axes, "axes", None, length)
         self.steps = (1,) * length if steps is None else self.ints(steps, "steps", None, length)
@@ -1080,7 +1070,7 @@ class Resize(_Any):
         if self.keep_aspect_ratio_policy == "stretch":
             return made
         numbers = self.axis_numbers(self.axes, len(made))
-        lengths = [sizes(input_shape)[i] for i in numbers]
+        lengths = [sizes(input_shape, self)[i] for i in numbers]
         if not all(isinstance(n, int) and n > 0 for n in (*lengths, *self.sizes)):
             self.refuse(
                 "保持长宽比须有数值的尺寸",
@@ -1256,7 +1246,7 @@ class Col2Im(_Windowed):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
+        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self))
         if len(entries) != 3 or None in entries[1:] or entries[1] == 0:
             self.refuse(
                 "Col2Im 的 input_shape 须有 3 项",
@@ -1287,7 +1277,7 @@ class Flatten(_Weightless):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
+        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self))
         at = self.axis_number(self.axis, len(entries), most=len(entries))
         return tuple(
             None if None in part else self._back(prod(part))
@@ -1331,7 +1321,7 @@ class Gemm(_Node):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape))
+        entries = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self))
         if len(entries) != 2:
             self.refuse(
                 "Gemm 的输入须恰有两个轴",
@@ -1408,7 +1398,7 @@ class MatMul(_Node):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        a, b = tuple(n if n is None else self._integer(n) for n in sizes(input_shape)), self.B
+        a, b = tuple(n if n is None else self._integer(n) for n in sizes(input_shape, self)), self.B
         left, right = a if len(a) > 1 else (1, *a), b if len(b) > 1 else (*b, 1)
         if isinstance(left[-1], int) and isinstance(right[-2], int) and left[-1] != right[-2]:
             self.refuse(
@@ -1433,7 +1423,7 @@ class MatMul(_Node):
     def macs(self, input_shape):
         """The length of the axis that is summed, for each entry of one example."""
         entries = self.all_known(
-            (n if n is None else self._integer(n) for n in sizes(input_shape)), input_shape
+            (n if n is None else self._integer(n) for n in sizes(input_shape, self)), input_shape
         )
         return self._back(prod((*self.output_shape(input_shape)[1:], entries[-1])))
 
@@ -1454,7 +1444,7 @@ class CenterCropPad(_Weightless):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = sizes(input_shape)
+        entries = sizes(input_shape, self)
         numbers = self.axis_numbers(self.axes, len(entries))
         if len(numbers) != len(self.shape):
             self.refuse(

@@ -192,6 +192,9 @@ class _Convolutional(PaddleLayer):
     """What the convolutions share."""
 
     sizeless = frozenset()
+    wanted_channels = Text(
+        zh="输入须有 in_channels={n} 个通道", en="the input must have in_channels={n} channels"
+    )
 
     def _read_words(
         self,
@@ -247,22 +250,6 @@ class _Convolutional(PaddleLayer):
         return Convolution(
             tuple(axes), self.kernel_size, self.out_channels, self.groups, self._biased
         )
-
-    def read(self, input_shape):
-        shape = super().read(input_shape)
-        if (
-            isinstance(shape.channels, int)
-            and isinstance(self.in_channels, int)
-            and shape.channels != self.in_channels
-        ):
-            self.refuse(
-                f"输入须有 in_channels={shown(self.in_channels)} 个通道",
-                f"the input must have in_channels={shown(self.in_channels)} channels",
-                shape.channels,
-                f"{shown(self.in_channels)} 个通道可用",
-                f"{shown(self.in_channels)} channels work",
-            )
-        return shape
 
     def output_shape(self, input_shape) -> tuple:
         made = super().output_shape(input_shape)
@@ -907,7 +894,7 @@ class _Pad(PaddleLayer):
             )
 
     def output_shape(self, input_shape) -> tuple:
-        entries = sizes(input_shape)
+        entries = sizes(input_shape, self)
         if self.mode == "constant" and len(self.padding) != 2 * (len(entries) - 2):
             return self._from_the_end(
                 tuple(None if n is None else self._integer(n) for n in entries)
@@ -1288,7 +1275,7 @@ class Fold(_Columns):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = opened(entries_of(input_shape) or (), "input_shape")
+        entries = opened(entries_of(input_shape) or (), "input_shape", self)
         entries = tuple(map(self._integer, entries))
         if len(entries) != 3:
             self.refuse(
@@ -1367,7 +1354,7 @@ class Flatten(Weightless, PaddleLayer):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        return flattened(sizes(input_shape), self.start_axis, self.stop_axis)
+        return flattened(sizes(input_shape, self), self.start_axis, self.stop_axis)
 
 
 class Linear(PaddleLayer):
@@ -1402,7 +1389,7 @@ class Linear(PaddleLayer):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        *rest, last = sizes(input_shape)
+        *rest, last = sizes(input_shape, self)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
                 f"最后一个轴须有 in_features={shown(self.in_features)} 项",

@@ -1124,7 +1124,7 @@ class reshape(Weightless, _Function):
         return tuple(self._back(quotient(there, given) if n == -1 else n) for n in self.shape)
 
     def _whole(self, input_shape) -> tuple:
-        entries = sizes(input_shape)
+        entries = sizes(input_shape, self)
         if None in entries:
             self.refuse(
                 "reshape 需要知道每个轴的尺寸",

@@ -65,6 +65,9 @@ class _Convolutional(Module):
     """What Conv and ConvTranspose share."""
 
     padding_modes = ("zeros",)
+    wanted_channels = Text(
+        zh="输入须有 in_channels={n} 个通道", en="the input must have in_channels={n} channels"
+    )
 
     def _read_words(
         self, in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode
@@ -96,22 +99,6 @@ class _Convolutional(Module):
 
     def _layer(self, axes) -> Convolution:
         return Convolution(tuple(axes), self.kernel_size, self.out_channels, self.groups, self.bias)
-
-    def read(self, input_shape):
-        shape = super().read(input_shape)
-        if (
-            isinstance(shape.channels, int)
-            and isinstance(self.in_channels, int)
-            and shape.channels != self.in_channels
-        ):
-            self.refuse(
-                f"输入须有 in_channels={shown(self.in_channels)} 个通道",
-                f"the input must have in_channels={shown(self.in_channels)} channels",
-                shape.channels,
-                f"{shown(self.in_channels)} 个通道可用",
-                f"{shown(self.in_channels)} channels work",
-            )
-        return shape
 
 
 class Conv(_Convolutional):
@@ -896,7 +883,7 @@ class Fold(Weightless, _Columns):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        entries = opened(entries_of(input_shape) or (), "input_shape")
+        entries = opened(entries_of(input_shape) or (), "input_shape", self)
         entries = tuple(map(self._integer, entries))
         if len(entries) not in (2, 3):
             self.refuse(
@@ -930,7 +917,7 @@ class Flatten(Weightless, Module):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        return flattened(sizes(input_shape), self.start_dim, self.end_dim)
+        return flattened(sizes(input_shape, self), self.start_dim, self.end_dim)
 
 
 class Linear(Module):
@@ -956,7 +943,7 @@ class Linear(Module):
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
-        *rest, last = sizes(input_shape)
+        *rest, last = sizes(input_shape, self)
         if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
             self.refuse(
                 f"最后一个轴须有 in_features={shown(self.in_features)} 项",
@@ -1003,7 +990,7 @@ class LazyLinear(Linear):
         """The layer that it becomes."""
         if input_shape is None:
             self._channels(None)  # nobody says how many: refused
-        return Linear(sizes(input_shape)[-1], self.out_features, self.bias)
+        return Linear(sizes(input_shape, self)[-1], self.out_features, self.bias)
 
     def weight_shape(self, input_shape=None) -> tuple:
         """The shape of the weights in the framework's layout."""

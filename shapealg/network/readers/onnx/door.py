@@ -110,6 +110,12 @@ def require_defined(name: str, node, opset: int) -> None:
                 "",
                 formal.name,
             )
+    _require_attributes(name, node, schema)
+    _require_known(name, node, opset)
+
+
+def _require_attributes(name: str, node, schema) -> None:
+    """Refuse a node that lacks an attribute of its definition, or has one of another type."""
     given = {a.name: a for a in node.attribute}
     for word, formal in schema.attributes.items():
         if word not in given:
@@ -126,6 +132,60 @@ def require_defined(name: str, node, opset: int) -> None:
                 Received(f"type {given[word].type}"),
                 formal.type.name,
             )
+
+
+def _require_known(name: str, node, opset: int) -> None:
+    """Refuse an attribute that the operator has in no opset, or only of another type."""
+    known = _types(node.op_type)
+    for word, attribute in ((a.name, a) for a in node.attribute):
+        types = known.get(word, {} if opset <= _newest() else {attribute.type: ""})
+        if not types:
+            raise _undefined(
+                name,
+                node,
+                f"有定义里没有的属性 {word}",
+                f"has an attribute {word}, which is none of its operator's",
+                Received(f"type {attribute.type}"),
+                ", ".join(known) or "none",
+            )
+        if attribute.type not in types:
+            raise _undefined(
+                name,
+                node,
+                f"的属性 {word} 类型不对",
+                f"has an attribute {word} of another type",
+                Received(f"type {attribute.type}"),
+                ", ".join(sorted(types.values())),
+            )
+
+
+@lru_cache(maxsize=2**10)
+def _types(kind: str) -> dict:
+    """The types of an operator's attributes, in whatever opset: word → number → name."""
+    made: dict = {}
+    for schema in _history().get(kind, ()):
+        for word, formal in schema.attributes.items():
+            made.setdefault(word, {})[formal.type.value] = formal.type.name
+    return made
+
+
+def _newest() -> int:
+    """The newest opset that is known here; a newer one may have other attributes."""
+    from onnx import defs
+
+    return defs.onnx_opset_version()
+
+
+@lru_cache(maxsize=1)
+def _history() -> dict:
+    """All definitions of each operator."""
+    from onnx import defs
+
+    made: dict = {}
+    for schema in defs.get_all_schemas_with_history():
+        if schema.domain == "":
+            made.setdefault(schema.name, []).append(schema)
+    return made
 
 
 @lru_cache(maxsize=2**10)

@@ -1,0 +1,127 @@
+"""The fuzz loop: some of its inputs in every run, and that it tells what is wrong."""
+
+import random
+import sys
+
+import pytest
+from needed import ROOT, module
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import fuzz
+
+
+@pytest.fixture(scope="module", autouse=True)
+def vocabulary():
+    module("onnx")
+    fuzz.prepared()
+
+
+@pytest.mark.parametrize("kind", fuzz.TARGETS)
+def test_hostile_inputs_are_answered_or_refused(kind):
+    draw, ended = random.Random(kind), set()
+    for _ in range(1500):
+        ended.add(fuzz.tried(kind, draw.randbytes(draw.randrange(4, 90))))
+    assert ended == {"answered", "refused"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", fuzz.TARGETS)
+def test_a_hundred_thousand_hostile_inputs(kind):
+    draw = random.Random(f"slow {kind}")
+    for _ in range(25_000):
+        fuzz.tried(kind, draw.randbytes(draw.randrange(4, 90)))
+
+
+def raising(problem):
+    def target(choose):
+        raise problem
+
+    return target
+
+
+@pytest.mark.parametrize(
+    "problem", (TypeError("no"), RecursionError("deep"), KeyError("x")), ids=repr
+)
+def test_what_no_input_may_raise_is_told_once(problem, monkeypatch, capsys):
+    monkeypatch.setitem(fuzz.TARGETS, "call", raising(problem))
+    run = fuzz.Run(["call"], 5)
+    with pytest.raises(SystemExit) as ended:
+        for i in range(5):
+            run.one(bytes([i]))
+    told = capsys.readouterr().out
+    assert ended.value.code == 1 and "call WRONG 5" in told and told.count("--again 00") == 1
+
+
+def test_an_error_of_two_lines_is_wrong(monkeypatch):
+    from shapealg.errors import ShapeError
+    from shapealg.text import Text
+
+    class Broken(ShapeError):
+        def __str__(self):
+            return "one\ntwo"
+
+    text = Text(zh="一", en="one")
+    monkeypatch.setitem(fuzz.TARGETS, "call", raising(Broken(text, 1, text)))
+    with pytest.raises(AssertionError, match="no line of ours"):
+        fuzz.tried("call", b"")
+
+
+@pytest.mark.parametrize(
+    "line",
+    (
+        "torch.LayerNorm((5, 7))",
+        "torch.BatchNorm2d(3)",
+        "keras.BatchNormalization()",
+        "keras.LayerNormalization(axis=(1, 2))",
+        "keras.PReLU()",
+    ),
+)
+def test_parameters_of_unknown_sizes_are_asked_for(line):
+    """The first that the loop found: a product with None in it."""
+    from shapealg import ShapeError
+    from shapealg.words import spoken
+
+    words = spoken.read(line)
+    for shape in ((None, 3, None, None), (2, None, None, None), (None,) * 4):
+        try:
+            assert words.parameters(shape) > 0
+        except ShapeError as problem:
+            assert "\n" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("line", "shape", "made"),
+    (
+        ("torch.Linear(k, 3)", "N,H,k", "(N, H, 3)"),
+        ("torch.Linear(4, k)", "N,H,4", "(N, H, k)"),
+        ("paddle.Pad2D(k)", "N,3,H,W", "(N, 3, H + 2*k, W + 2*k)"),
+    ),
+)
+def test_names_in_words_and_in_shapes_go_together(line, shape, made):
+    """The next two: a length of the shape beside a symbol of the words."""
+    from shapealg import ShapeError
+    from shapealg.words import spoken
+
+    words = spoken.read(line)
+    try:
+        assert made is None or str(words.output_shape(shape)) == made
+        words.macs(shape)
+    except ShapeError as problem:
+        assert made is None and "\n" not in str(problem)
+
+
+@pytest.mark.parametrize("axis", ("k", None, 1.5, "same"))
+def test_an_axis_of_a_norm_is_a_number(axis):
+    from shapealg import ShapeError, jax, keras, tensorflow
+
+    for ask in (
+        lambda: keras.LayerNormalization(axis=axis).parameters((2, 3, 4)),
+        lambda: keras.BatchNormalization(axis=axis).parameters((2, 3, 4)),
+        lambda: jax.nn.softmax((2, 3), axis=axis),
+        lambda: tensorflow.nn.softmax((2, 3), axis=axis),
+    ):
+        try:
+            ask()
+        except ShapeError as problem:
+            assert "\n" not in str(problem)

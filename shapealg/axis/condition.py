@@ -197,12 +197,10 @@ class Condition(Pictured):
             return self.length, self.relation, 0
         below = {monomial: -f for monomial, f in here.length.terms.items() if f < 0}
         right = type(here.length)(below)
-        if not right.names:
-            right = below.get(ONE, 0)
         left = here.length + right
         if isinstance(left, int):
             return right, TURNED[here.relation], left
-        return left, here.relation, right
+        return left, here.relation, right if right.names else below.get(ONE, 0)
 
 
 @lru_cache(2**12)  # the same questions are asked at every node, and on every way

@@ -101,8 +101,8 @@ def one(column: list):
 
 def _by_factors(column: list):
     """One form for products of lengths of one name each: a form for each factor."""
-    sides = [_of_each_name(n) for _, n in column]
-    if None in sides or len({tuple(sorted(side)) for side in sides}) > 1 or len(sides[0]) < 2:
+    sides = [side for _, n in column if (side := _of_each_name(n)) is not None]
+    if len(sides) < len(column) or len({tuple(sorted(side)) for side in sides}) > 1:
         return OPEN
     wheres = [where for where, _ in column]
     forms = [

@@ -157,12 +157,17 @@ class _Asked:
         """What a run at these sizes tells, on all ways the same; `None` where it depends on sizes
         left open.
         """
-        told = [
+        found = [
             _read_off(Sights(flow, self.source, self.misaligned or misaligned), self.tensor)
             for flow in _flows(self.graph, sizes)
             if self.tensor in flow.tensors
         ]
-        if not told or None in told or len({seen._replace(gates=()) for seen in told}) > 1:
+        told = [seen for seen in found if seen is not None]
+        if (
+            not told
+            or len(told) < len(found)
+            or len({seen._replace(gates=()) for seen in told}) > 1
+        ):
             return None
         gates = tuple(dict.fromkeys(gate for seen in told for gate in seen.gates))
         return told[0]._replace(gates=gates)

@@ -1,5 +1,6 @@
 """Which sizes of several names go together, where a graph goes several ways."""
 
+from collections.abc import Iterable, Iterator
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -57,7 +58,7 @@ def ties(parts, names) -> tuple:
     """
     if not parts:
         return ()
-    parts = _merged(parts)
+    parts = tuple(_merged(parts))
     common = _shared(parts)
     own = [_without(part.ties, common) for part in parts]
     bound = {name for ties in own for tie in ties for name in tie.names}
@@ -84,11 +85,18 @@ def _merged(parts) -> list:
     made: list[_Side] = []
     for part in parts:
         side = _Side(part.sets, part.ties)
-        while (there := next((o for o in made if _opposed(o, side) is not None), None)) is not None:
-            made.remove(there)
-            side = _Side(side.sets, _opposed(there, side))
+        while (found := next(_merging(made, side), None)) is not None:
+            other, side = found
+            made.remove(other)
         made.append(side)
     return made
+
+
+def _merging(made: list, side: _Side) -> Iterator[tuple[_Side, _Side]]:
+    """The ways that a way can be drawn together with, each with what they are together."""
+    for other in made:
+        if (shared := _opposed(other, side)) is not None:
+            yield other, _Side(side.sets, shared)
 
 
 def _opposed(one: _Side, two: _Side) -> tuple | None:
@@ -102,8 +110,8 @@ def _opposed(one: _Side, two: _Side) -> tuple | None:
     if not mine and not theirs:
         return shared
     if len(mine) == len(theirs) == 1:
-        one, two = _said(mine[0]), _said(theirs[0])
-        if one is not None and two is not None and one == two.denied.upright:
+        here, there = _said(mine[0]), _said(theirs[0])
+        if here is not None and there is not None and here == there.denied.upright:
             return shared
     return None
 
@@ -129,7 +137,7 @@ def _pieces(ways: list) -> tuple:
         return tuple(Piece(Where(where), ties) for where, ties in ways)
 
 
-def _shared(parts: list) -> list:
+def _shared(parts: tuple) -> list:
     """The ties that every part has."""
     made = parts[0].ties
     for part in parts:
@@ -137,7 +145,7 @@ def _shared(parts: list) -> list:
     return list(made)
 
 
-def _without(ties: tuple, others: list) -> tuple:
+def _without(ties: tuple, others: Iterable) -> tuple:
     return tuple(tie for tie in ties if not _among(tie, others))
 
 

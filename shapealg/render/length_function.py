@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import sympy
 
-from shapealg.axis.by_size import BySize, Piece
+from shapealg.axis.by_size import BySize, Piece, Where
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError
@@ -107,7 +107,11 @@ def _lengths(net: Network, axis: str) -> list:
     (sizes, entry), those of the large sizes first.
     """
     shape = net.output_shape
-    pieces = list(shape) if isinstance(shape, BySize) else [Piece({axis: net.accepts(axis)}, shape)]
+    pieces = (
+        list(shape)
+        if isinstance(shape, BySize)
+        else [Piece(Where({axis: net.accepts(axis)}), shape)]
+    )
     shapes = [piece.answer for piece in pieces]
     known = None not in shapes and len({len(made) for made in shapes}) == 1
     places = [
@@ -117,7 +121,7 @@ def _lengths(net: Network, axis: str) -> list:
     ]
     entries = [made[places[0]] for made in shapes] if len(places) == 1 else []
     open_ = {name for n in entries if isinstance(n, Length) for name in n.names}
-    if not entries or {*open_, *(name for piece in pieces for name in piece.where)} - {axis}:
+    if not entries or {*open_, *(name for piece in pieces for name in piece.where.names)} - {axis}:
         told = "an unknown shape" if None in shapes else str(shape)
         raise ShapeError(
             Text(

@@ -302,7 +302,7 @@ def _of_transformers(name: str) -> Case:
     if main in ("input_values", "input_features"):
         return Case(model, {main: _sound(kind, config, main)}, open=("T",), around=4000)
     c = getattr(config, "num_channels", 3)
-    size = getattr(config, "image_size", 224)
+    size = 1536 if kind == "depth_pro" else getattr(config, "image_size", 224)
     size = size[0] if isinstance(size, list | tuple) else size
     return Case(model, {main: f"N,{c},H,W"}, around=size or 224)
 

@@ -31,7 +31,7 @@ def performed(module, shape):
     try:
         with torch.no_grad():
             made = module(torch.empty(shape, device="meta"))
-    except (RuntimeError, ValueError, AssertionError, IndexError):
+    except (RuntimeError, ValueError, AssertionError, IndexError, ArithmeticError):
         return None
     made = made if isinstance(made, list | tuple) else [made]
     shapes = [tuple(one.shape) for one in made]

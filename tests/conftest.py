@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from shapealg.checks.verify import missing, worker
 
@@ -13,6 +14,10 @@ from shapealg.checks.verify import missing, worker
 sys.path.insert(0, str(Path(__file__).parent))
 
 from needed import ROOT, require
+
+# no test looks at the clock: a loaded machine is slow, and not wrong
+settings.register_profile("no clock", deadline=None)
+settings.load_profile("no clock")
 
 
 class Runs:

@@ -78,7 +78,9 @@ class Along:
         read = words.read(shape)
         channels = read.channels
         if isinstance(channels, Exact) and known is not None:
-            channels = flow.equal(channels, known)
+            taken = getattr(words, "channels_taken", (known,))
+            channels = flow.equal(channels, known) if len(taken) == 1 else known
+            flow.one_of(read.channels, taken)
         layer = words.meaning(channels, len(read.spatial))
         if (
             isinstance(channels, Exact)
@@ -165,9 +167,11 @@ class Along:
         ) or getattr(words, "padding_mode", None) == "zeros":
             return None
         order = words.order(len(shape))
+        known = getattr(words, "in_channels", None)
+        many = known if isinstance(known, int) else LONG
         # the other axes are long enough for anything
         tried = tuple(
-            n if isinstance(n, int) and not isinstance(label, int) else LONG
+            LONG if isinstance(label, int) else n if isinstance(n, int) else many
             for n, label in zip(shape, order, strict=True)
         )
         return _tried(words, tried, place, axis)

@@ -176,6 +176,12 @@ class Flow(Constraints):
         self._require((Condition(difference, "=="),), sides)
         return number
 
+    def one_of(self, length, numbers: tuple) -> None:
+        """Require an open length to be one of several numbers."""
+        if len(numbers) > 1:
+            conditions = tuple(Condition(length - n, "==") for n in numbers)
+            self._require(conditions, (length, numbers[0]))
+
     def remedied(self, one, two, remedy):
         """Two lengths that must be equal; where they are not, `remedy()` says what would work
         besides.

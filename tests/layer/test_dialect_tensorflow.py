@@ -7,6 +7,7 @@ import inspect
 import pytest
 import sympy
 
+import shapealg as sa
 from shapealg import DomainError, ShapeError
 from shapealg.words.dialects import tensorflow as tf
 from shapealg.words.spoken import read, vocabulary
@@ -352,3 +353,10 @@ def test_a_pasted_pool_with_a_name_for_its_data_is_the_words():
     assert words.output_shape((1, 13, 13, 1)) == (1, 6, 6, 1)
     with pytest.raises(ShapeError, match="padding"):
         tf.max_pool(2, 2, 2)
+
+
+def test_open_channels_are_those_that_make_groups():
+    taken = [3, 9, 27]  # of 1 … 39, in TensorFlow
+    net = sa.read([tf.conv2d((3, 3, 3, 9), 1, "VALID")], "N,H,W,n")
+    assert [n for n in range(1, 40) if n in net.accepts("n")] == taken
+    assert net.parameters == 243 and repr(net.output_shape) == "(N, H - 2, W - 2, 9)"

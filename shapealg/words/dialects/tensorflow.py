@@ -9,12 +9,13 @@ see the gotchas. The data is left out and weights are said as shapes: `conv2d((7
 from math import prod
 from typing import ClassVar
 
+from shapealg.axis.divisors import divisors
 from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
-from shapealg.exact import is_expression, one_size, quotient
+from shapealg.exact import Exact, is_expression, one_size, quotient
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
@@ -227,6 +228,18 @@ class _Convolution(_Function):
     def meaning(self, channels=None, rank=None) -> Convolution:
         groups = 1 if channels is None else self._groups(channels)
         return Convolution(self._windows(), tuple(self._kernel), self._outputs, groups, bias=False)
+
+    @property
+    def channels_taken(self) -> tuple:
+        """The channels that go in: the filters' depth, once for each of the groups they make."""
+        depth, many = self.in_channels, self._outputs
+        if not (self.grouped and isinstance(depth, int) and isinstance(many, int)):
+            return (depth,)
+        return tuple(depth * groups for groups in divisors(many))
+
+    def coming(self, channels):
+        """Of open channels one number that goes: weights and work are those of any of them."""
+        return self.in_channels if isinstance(channels, Exact) else channels
 
     def _groups(self, channels):
         """As many as the filters' depth goes into the input's; TensorFlow says them no other

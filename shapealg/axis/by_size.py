@@ -40,8 +40,7 @@ class Where(dict[str, Sizes]):
     def has(self, sizes: Mapping[str, int]) -> bool:
         """Whether these sizes are among them."""
         return all(sizes[name] in those for name, those in self.items()) and all(
-            condition.at(**{name: sizes[name] for name in condition.names})
-            for condition in self.held
+            condition.at(**_among(sizes, condition.names)) for condition in self.held
         )
 
     def denies(self, other: "Where") -> bool:
@@ -207,6 +206,10 @@ class BySize(Pictured):
 
     def __repr__(self) -> str:
         return f"BySize({self.text().en})"
+
+
+def _among(sizes: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
+    return {name: sizes[name] for name in names}
 
 
 def _free(those: Sizes) -> bool:

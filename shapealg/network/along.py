@@ -171,9 +171,12 @@ class Along:
         many = known if isinstance(known, int) else LONG
         # the other axes are long enough for anything
         tried = tuple(
-            LONG if isinstance(label, int) else n if isinstance(n, int) else many
+            n if isinstance(n, int) and not isinstance(label, int) else LONG
             for n, label in zip(shape, order, strict=True)
         )
+        at = order.index("C") if "C" in order else None
+        if at is not None and not isinstance(shape[at], int):
+            tried = (*tried[:at], many, *tried[at + 1 :])
         return _tried(words, tried, place, axis)
 
 

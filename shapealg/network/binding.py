@@ -243,10 +243,10 @@ def _parts(length: Length) -> dict | None:
     names = {monomial: Length({monomial: 1}).names for monomial in length.terms if monomial}
     if any(len(several) > 1 for several in names.values()):
         return None
-    return {
-        name: Length({m: length.terms[m] for m, (one,) in names.items() if one == name})
-        for name in length.names
-    }
+    parts: dict[str, dict] = {name: {} for name in length.names}
+    for monomial, (name,) in names.items():
+        parts[name][monomial] = length.terms[monomial]
+    return {name: Length(terms) for name, terms in parts.items()}
 
 
 def _far(length, relation: str, sets: dict) -> dict:

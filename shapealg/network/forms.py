@@ -59,7 +59,7 @@ def _dividing(pieces: list) -> str:
     entries = [answer if isinstance(answer, tuple) else (answer,) for _, answer in pieces]
     each = [set(chain.from_iterable(map(_names, entry))) for entry in entries]
     some = set.union(*each)
-    return max(some - set.intersection(*each) or some or {n for where, _ in pieces for n in where})
+    return max(some - set.intersection(*each) or some or set().union(*(w for w, _ in pieces)))
 
 
 def _names(entry) -> tuple:
@@ -104,11 +104,10 @@ def _by_factors(column: list):
     sides = [side for _, n in column if (side := _of_each_name(n)) is not None]
     if len(sides) < len(column) or len({tuple(sorted(side)) for side in sides}) > 1:
         return OPEN
-    wheres = [where for where, _ in column]
-    forms = [
-        one([(where, side[name]) for where, side in zip(wheres, sides, strict=True)])
-        for name in sides[0]
-    ]
+    wheres, forms = [where for where, _ in column], []
+    for name in sides[0]:
+        factors = [side[name] for side in sides]
+        forms.append(one(list(zip(wheres, factors, strict=True))))
     return OPEN if OPEN in forms or None in forms else prod(forms)
 
 

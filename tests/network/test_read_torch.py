@@ -956,7 +956,7 @@ def test_control_flow_on_data_is_refused_in_one_line(nets):
 @pytest.mark.parametrize(
     "forward",
     [
-        lambda x: x.new_zeros(3)[hash(x.shape[2]) :].tolist(),
+        lambda x: [x] * x.shape[2],
         lambda x: [x for _ in range(x.shape[2])],
         lambda x: x.nowhere.at.all(),
         lambda x: {}[x],

@@ -26,13 +26,14 @@ class Number:
 
     Attributes:
         either: of a truth, whether any answer does where the two that are compared are equal.
+        fraction: above and below, of a quotient of lengths that no formula tells.
     """
 
     shape_env = None
 
     def __init__(self, value, run, pytype=int):
         self.value, self.run, self.pytype = value, run, pytype
-        self.either = False
+        self.either, self.fraction = False, None
 
     def __repr__(self) -> str:
         return str(self.value)
@@ -186,7 +187,10 @@ class Number:
     pow_by_natural = float_pow = pow
 
     def truediv(self, other):
-        return self._worked(numbers.divide, other, pytype=float)
+        made = self._worked(numbers.divide, other, pytype=float)
+        if isinstance(self.value, int | Length) and isinstance(other.value, Length):
+            made.fraction = self.value, other.value
+        return made
 
     int_truediv = float_truediv = truediv
 
@@ -232,9 +236,16 @@ class Number:
     # ------------------------------------------------------------ truths
 
     def _truth(self, other, relation: str):
+        if self.fraction is not None and _is_whole(other.value) and self._below():
+            above, below = self.fraction
+            return self.wrap_int(above)._truth(self.wrap_int(below * int(other.value)), relation)
         found = _compared(self.value, other.value, relation)
         known = self.run.always(found) if isinstance(found, Condition) else found
         return Number(found if known is None else known, self.run, bool)
+
+    def _below(self) -> bool:
+        """Whether what a fraction is divided by is positive at all sizes of this way."""
+        return self.run.always(Condition(self.fraction[1] - 1, ">=")) is True
 
     def eq(self, other):
         return self._truth(other, "==")
@@ -326,6 +337,10 @@ def _divides(a, b) -> bool:
     except ShapeError:
         return False
     return True
+
+
+def _is_whole(value) -> bool:
+    return type(value) is int or (type(value) is float and value.is_integer())
 
 
 def _compared(a, b, relation: str):

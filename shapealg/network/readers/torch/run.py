@@ -314,6 +314,11 @@ class Run(Flow):
         few = [name for name in finite if len(self._so_far(name)) <= FEW]
         if few:
             return self.one_by_one(few[0])
+        product = Product.of(condition)
+        for factor in product.factors if product and product.number == 1 else ():
+            (name,), those = factor.names, product.sizes(factor)
+            if self._so_far(name) & those != self._so_far(name):
+                return self.divided(name, those)
         opposite = Condition(condition.length, OPPOSITE[condition.relation])
         sides = ({}, (condition,)), ({}, (opposite,))
         return sides if _in_the_end(condition) else sides[::-1]

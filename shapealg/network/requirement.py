@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import lcm
 
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.network.graph import Node
@@ -46,7 +47,7 @@ class Requirement:
         if self.factors:
             return f"{'·'.join(map(_factor, self.factors))} = {self.sides[1]}"
         if [condition.relation for condition in self.conditions] == ["<", ">"]:
-            return f"{self.sides[0]} ≠ {self.sides[1]}"
+            return str(Condition(self.conditions[0].length, "!="))
         if len(self.sides) == 1:
             return " ≥ ".join(map(str, _apart(self.sides[0])))
         return f"{self.sides[0]} = {self.sides[1]}"

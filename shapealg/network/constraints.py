@@ -9,6 +9,7 @@ from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, Undecided
 from shapealg.network.failure import nothing, unequal
 from shapealg.network.fork import Fork, Split
+from shapealg.network.order import ordered
 from shapealg.network.requirement import Requirement, meeting
 from shapealg.text import Text
 
@@ -144,7 +145,10 @@ class Constraints:
             low += 1
         while high in never:
             high -= 1
-        return _truth(condition.relation, low, high, 0 not in never)
+        truth = _truth(condition.relation, low, high, 0 not in never)
+        if truth is None and self.held:
+            return ordered(self.held, condition, self._so_far)
+        return truth
 
     def always(self, condition: Condition) -> bool | None:
         """Whether a condition holds, where it is the same at all sizes that meet what is required

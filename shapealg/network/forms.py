@@ -12,6 +12,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import ShapeError, Undecided
+from shapealg.network.pinned import pinned
 from shapealg.text import Text
 
 TURN = 2**12  # so long a period may have what is fitted
@@ -168,12 +169,7 @@ def _agree(form, n, where: dict) -> bool:
         return form is n
     apart = form - n
     if isinstance(apart, Length):
-        only = {
-            name: where[name].exceptions[0]
-            for name in apart.names
-            if name in where and not where[name].residues and len(where[name].exceptions) == 1
-        }
-        apart = apart(**only)
+        apart = pinned(apart, where.get)
     if not isinstance(apart, Length):
         return apart == 0
     if len(apart.names) > 1 or apart.names[0] not in where:
@@ -205,8 +201,8 @@ def simplest(length: Length, sizes: Sizes | None = None) -> Length | int:
 
 
 def _fitted(pieces: list, name: str):
-    """A length with one floor that is each of the lengths on its sizes, of large sizes; `None`
-    where there is none.
+    """A length with one floor that is each of the lengths on its sizes, of large sizes, or of those
+    that there are; `None` where there is none.
     """
     try:
         values, period, slope = _values(pieces, name)
@@ -235,26 +231,33 @@ def _values(pieces: list, name: str) -> tuple:
     is gained in a turn.
     """
     turns = []
-    for sizes, n in pieces:
-        if sizes is None:
-            raise ValueError("free")
-        if sizes.residues:
-            f = n.staircase() if isinstance(n, Length) else QuasiAffine.affine(0, n)
-            turns.append((sizes, f))
+    if any(sizes is None for sizes, _ in pieces):
+        raise ValueError("free")
+    large = [(sizes, n) for sizes, n in pieces if sizes.residues]
+    for sizes, n in large or pieces:
+        f = n.staircase() if isinstance(n, Length) else QuasiAffine.affine(0, n)
+        turns.append((sizes, f))
     period = lcm(*(lcm(sizes.modulus, f.period) for sizes, f in turns))
     if period > TURN or not period:
         raise ValueError("long")
-    slopes = set()
-    made: dict[int, int] = {}
-    for sizes, f in turns:
-        slopes.add(f(period) - f(0))
-        for residue in sizes.residues:
-            for r in range(residue, period, sizes.modulus):
-                if made.setdefault(r, f(r)) != f(r):
-                    raise ValueError("apart")
+    slopes = {f(period) - f(0) for _, f in turns}
     if len(slopes) > 1:
         raise ValueError("slopes")
-    return sorted(made.items()), period, slopes.pop() if slopes else 0
+    (slope,) = slopes
+    made: dict[int, int] = {}
+    for sizes, f in turns:
+        for n in _of_one_turn(sizes, period):
+            turn, r = divmod(n, period)
+            if made.setdefault(r, f(n) - slope * turn) != f(n) - slope * turn:
+                raise ValueError("apart")
+    return sorted(made.items()), period, slope
+
+
+def _of_one_turn(sizes: Sizes, period: int):
+    """The sizes below a period, of large ones; all of finitely many."""
+    if not sizes.residues:
+        return sizes.exceptions[:TURN]
+    return [n for residue in sizes.residues for n in range(residue, period, sizes.modulus)]
 
 
 def _line(pieces: list, name: str):

@@ -120,7 +120,8 @@ class Number:
 
     def _made(self, value, pytype=int):
         """A number; where no formula tells it, a size of a name of its own."""
-        return Number(self.run.nameless() if value is None else value, self.run, pytype)
+        made = self.run.nameless() if value is None else self.run.pinned(value)
+        return Number(made, self.run, pytype)
 
     def _worked(self, function, *others, pytype=None):
         values = [self.value, *(other.value for other in others)]
@@ -158,7 +159,7 @@ class Number:
     int_floordiv = floordiv
 
     def _quotient(self, other):
-        a, b = self.value, other.value
+        a, b = self.value, self.run.pinned(other.value)
         if isinstance(b, Length) and self.run.zero(b):
             raise ZeroDivisionError("integer division or modulo by zero")
         if isinstance(b, Length) and not _divides(a, b):
@@ -168,12 +169,14 @@ class Number:
             made = self.run.quotient(a, b)
             if made is None and isinstance(a, Length) and _divides(a := self.run.alike(a, b), b):
                 made = a // b
+            if made is None and len(b.names) == 1:
+                self.run.by_value(b)
             return None if made is None else self._made(made)
         if type(b) is int and b < 0:
             return self.neg()._quotient(other.neg())
         if not isinstance(a, int | Length) or not b:
             return None
-        return self._worked(operator.floordiv, other)
+        return self._worked(operator.floordiv, self.wrap_int(b))
 
     def mod(self, other):
         a, b = self.value, other.value

@@ -17,11 +17,14 @@ from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.flow import Flow
 from shapealg.network.fork import Fork
 from shapealg.network.graph import Graph
+from shapealg.network.order import orders
+from shapealg.network.pinned import pinned
 from shapealg.network.readers.torch.product import Product, simpler
 from shapealg.text import Text
 
 LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "perm")
 FAR = (10**6 + 3, 10**6 + 33, 10**7 + 19, 10**7 + 79, 10**8 + 7, 10**8 + 37)  # large sizes
+VALUES = 2**4  # by so many values of a length the ways part at once
 FEW = 2**2  # so many sizes are told apart one by one, beside others that are open
 NAMELESS = "_unknown_"  # how sizes begin that no formula tells
 SERIALS = count()
@@ -92,14 +95,37 @@ class Run(Flow):
         self.held, self.stand_ins = known.held, stand_ins
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
         self._nameless, self._asked, self.calling = 0, {}, False
+        self._bounded = {}
         self.guessed = False  # whether PyTorch was told something of a size that has no formula
 
     def narrow(self, box: dict, held: tuple) -> None:
         """Know more from here on."""
         self.known = self.known.narrowed(box, held)
         self.box, self.held = self.box | box, self.known.held
-        for name in box:
-            self._sets.pop(name, None)
+        self._sets.clear()
+        self._bounded.clear()
+
+    def _so_far(self, name: str) -> Sizes:
+        """The sizes of that name that meet what is required so far, and lie where other sizes let
+        them.
+        """
+        if not self.held:
+            return super()._so_far(name)
+        key = name, len(self.requirements)
+        if key not in self._bounded:
+            met = super()._so_far(name)
+            for order in orders(self.held):
+                names = order.below.names + order.above.names
+                if name in names:
+                    other = names[names[0] == name]
+                    met &= order.bounds(name, super()._so_far(other))
+            self._bounded[key] = met
+        return self._bounded[key]
+
+    @property
+    def empty(self) -> bool:
+        """Whether no sizes are left."""
+        return bool(self.held) and not all(map(self.sizes_of, self.sizes))
 
     # ------------------------------------------------------------ what PyTorch and the model ask
 
@@ -160,10 +186,8 @@ class Run(Flow):
                 given[name] = met.exceptions[0]
         if given and type(whole := condition.length(**given)) is int:
             return Condition(whole, condition.relation)
-        given = {name: n for name, n in given.items() if type(n) is int}
-        if given:
-            condition = Condition(condition.length(**given), condition.relation)
-        return simpler(condition)
+        condition = Condition(self.pinned(condition.length), condition.relation)
+        return simpler(condition) if condition.names else condition
 
     def quotient(self, a, b):
         """A quotient of lengths that is one for the classes of this way only: ⌊(H + 7)/8⌋ by ⌊H/8⌋
@@ -336,6 +360,40 @@ class Run(Flow):
         """The first of finitely many sizes, and the others."""
         return self.divided(name, Sizes.of(self._so_far(name).exceptions[0]))
 
+    def pinned(self, length):
+        """A length in which floors are numbers that are the same at all sizes of this way, where
+        these are finitely many.
+        """
+        if not isinstance(length, Length) or _no_formula(length.names):
+            return length
+        return pinned(length, self._so_far)
+
+    def equal(self, one, two, axis: int = -1):
+        """Require two lengths to be equal, as far as they are not numbers here."""
+        return super().equal(self.pinned(one), self.pinned(two), axis)
+
+    def by_value(self, length: Length) -> None:
+        """Part the ways by the values of a length, where they are few; of one of several sizes, by
+        one of these that has finitely many.
+        """
+        finite = [
+            name
+            for name in (() if _no_formula(length.names) else length.names)
+            if not (met := self._so_far(name)).residues and len(met) > 1
+        ]
+        if finite and len(length.names) > 1:
+            self.part(self.one_by_one(finite[0]))
+        for name in finite:
+            met, values = self._so_far(name), {}
+            for size in met.exceptions:
+                values.setdefault(length(**{name: size}), []).append(size)
+            if len(values) > VALUES:
+                self.part(self.one_by_one(name))
+            if len(values) > 1:
+                first, *sides = (Sizes(1, (), 0, sizes) for sizes in reversed(values.values()))
+                first |= self.box.get(name, Sizes.every(1)) & met.complement(floor=1)
+                self.part(tuple(({name: side}, ()) for side in (first, *sides)))
+
     def reconsidered(self) -> None:
         """Part the ways at what was presumed, since PyTorch refused."""
         for condition in reversed(self.presumed):
@@ -360,13 +418,7 @@ class Run(Flow):
         known = self._put_in_all(length)
         if type(known) is int:
             return known
-        for name in length.names:
-            if (
-                not _no_formula((name,))
-                and not (met := self._so_far(name)).residues
-                and len(met) > 1
-            ):
-                self.part(self.one_by_one(name))
+        self.by_value(length)
         if lacking := self.stand_ins.give():
             self.parting = lacking
             raise lacking
@@ -387,7 +439,7 @@ class Run(Flow):
 
     def handled(self, operation, *tensors):
         """What an operation here makes of tensors; its questions part the ways."""
-        token = ASKED.set(self._decided_here)
+        token = ASKED.set(self.decide)
         try:
             return operation(self, *tensors)
         except Fork as fork:
@@ -396,15 +448,13 @@ class Run(Flow):
             ASKED.reset(token)
 
     def decide(self, condition: Condition) -> bool:
-        """The same as for any flow; of a size that no formula tells, a guess."""
-        if not _no_formula(condition.names):
-            return super().decide(condition)
-        self.guessed = True
-        return _guess(condition)
-
-    def _decided_here(self, condition: Condition) -> bool:
-        """What an operation here asks; of several sizes the ways part at it."""
-        return self.ask(condition) if len(condition.names) > 1 else self.decide(condition)
+        """The same as for any flow; of several sizes the ways part at it; of a size that no formula
+        tells, a guess.
+        """
+        if _no_formula(condition.names):
+            self.guessed = True
+            return _guess(condition)
+        return self.ask(condition) if len(condition.names) > 1 else super().decide(condition)
 
 
 def _large(sizes: Sizes) -> tuple:

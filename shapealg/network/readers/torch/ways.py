@@ -85,6 +85,8 @@ def _ways(asked: Asked, rejoining: bool) -> list:
                 ),
             )
         known = open_.pop()
+        if Run(asked.inputs, known, asked.stand_ins).empty:
+            continue
         try:
             ended.append(once(asked, known, rejoining))
         except Again:

@@ -14,6 +14,7 @@ from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
+from shapealg.network.pinned import pinned
 from shapealg.network.requirement import Requirement
 from shapealg.text import Text
 
@@ -38,13 +39,43 @@ def union(sets) -> Sizes:
 def loosened(ties, sets: dict) -> list:
     """The ties that are left where names that can be one number only have been put in."""
     left = []
-    for tie in ties:
+    for tie in (_pinned(tie, sets) for tie in ties):
+        if tie is None:
+            continue
         if sum(not _is_one_number(sets[name]) for name in tie.names) > 1:
             left.append(tie)
         else:
             for name, found in _put_in(tie, sets).items():
                 sets[name] &= found
     return left if len(left) == len(ties) else loosened(left, sets)
+
+
+def _pinned(tie, sets: dict):
+    """The same with the numbers that floors are at these sizes; `None` where it is met by them."""
+    if getattr(tie, "factors", ()):  # a product is solved by its factors
+        return tie
+    conditions = getattr(tie, "conditions", (tie,))
+    made = tuple(_pinned_condition(one, sets) for one in conditions)
+    if made == conditions:
+        return tie
+    if any(not one.names and one.at() for one in made):
+        return None
+    made = tuple(one for one in made if one.names)
+    names = tuple(sorted({name for one in made for name in one.names}))
+    if len(names) > 1:
+        one = isinstance(tie, Condition)
+        return made[0] if one else Requirement(tie.node, made, tie.sides, names)
+    met = union(one.sizes() for one in made)
+    for name in names or tie.names:
+        sets[name] &= met
+    return None
+
+
+def _pinned_condition(condition: Condition, sets: dict) -> Condition:
+    length = condition.length
+    if type(length) is int:
+        return condition
+    return Condition(pinned(length, sets.get), condition.relation)
 
 
 def _is_one_number(those: Sizes) -> bool:

@@ -9,6 +9,7 @@ from shapealg.axis.by_size import BySize, Piece, Where
 from shapealg.axis.condition import Condition
 from shapealg.axis.sizes import Sizes, bounded
 from shapealg.errors import ShapeError
+from shapealg.network.order import orders
 from shapealg.text import Text
 
 
@@ -79,40 +80,73 @@ class _Side(NamedTuple):
 
 
 def _merged(parts) -> list:
-    """The ways, drawn together where they differ only in what one of them holds and the other
-    denies: H·W = 256 here, H·W ≠ 256 there.
+    """The ways, drawn together where they differ only in the sizes of one name, or in what one of
+    them holds and the other denies: H·W = 256 here, H·W ≠ 256 there.
     """
-    made: list[_Side] = []
-    for part in parts:
-        side = _Side(part.sets, part.ties)
-        while (found := next(_merging(made, side), None)) is not None:
-            other, side = found
-            made.remove(other)
-        made.append(side)
+    made = [_bounded(part.sets, part.ties) for part in parts]
+    for together in (_beside, _opposed):
+        sides, made = made, []
+        for side in sides:
+            while (found := next(_merging(made, side, together), None)) is not None:
+                other, side = found
+                made.remove(other)
+            made.append(side)
     return made
 
 
-def _merging(made: list, side: _Side) -> Iterator[tuple[_Side, _Side]]:
+def _bounded(sets: dict, ties: tuple) -> _Side:
+    """Sizes as far as the order of two leaves them: with H ≤ W, of H ≥ 9 follows W ≥ 9."""
+    made, said = dict(sets), [one for tie in ties if (one := _said(tie)) is not None]
+    for order in orders(tuple(said)):
+        (below,), (above,) = order.below.names, order.above.names
+        made[below] &= order.bounds(below, sets[above])
+        made[above] &= order.bounds(above, sets[below])
+    return _Side(made, ties)
+
+
+def _merging(made: list, side: _Side, together) -> Iterator[tuple[_Side, _Side]]:
     """The ways that a way can be drawn together with, each with what they are together."""
     for other in made:
-        if (shared := _opposed(other, side)) is not None:
-            yield other, _Side(side.sets, shared)
+        if (whole := together(other, side)) is not None:
+            yield other, whole
 
 
-def _opposed(one: _Side, two: _Side) -> tuple | None:
-    """What two ways of the same sizes share, where each has one tie more, the other's opposite, or
-    the same ties; otherwise `None`.
+def _whole(one: _Side, two: _Side) -> dict:
+    """Of each name the sizes of two ways."""
+    return {name: one.sets[name] | two.sets[name] for name in one.sets}
+
+
+def _beside(one: _Side, two: _Side) -> _Side | None:
+    """Two ways with the same ties that differ in the sizes of one name, and in what follows from
+    them for others; otherwise `None`.
     """
-    if one.sets != two.sets:
+    if _without(one.ties, two.ties) or _without(two.ties, one.ties):
+        return None
+    whole = _whole(one, two)
+    for name in whole:
+        if all(
+            _bounded(whole | {name: side.sets[name]}, side.ties).sets == side.sets
+            for side in (one, two)
+        ):
+            return _Side(whole, one.ties)
+    return None
+
+
+def _opposed(one: _Side, two: _Side) -> _Side | None:
+    """Two ways of the same sizes, but for what follows from their ties, where each has one tie
+    more, the other's opposite, or the same ties; otherwise `None`.
+    """
+    whole = _whole(one, two)
+    if any(_bounded(whole, side.ties).sets != side.sets for side in (one, two)):
         return None
     mine, theirs = _without(one.ties, two.ties), _without(two.ties, one.ties)
     shared = tuple(tie for tie in one.ties if _among(tie, two.ties))
     if not mine and not theirs:
-        return shared
+        return _Side(whole, shared)
     if len(mine) == len(theirs) == 1:
         here, there = _said(mine[0]), _said(theirs[0])
         if here is not None and there is not None and here == there.denied.upright:
-            return shared
+            return _Side(whole, shared)
     return None
 
 

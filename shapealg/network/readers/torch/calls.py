@@ -217,6 +217,7 @@ class Calls:
 
     def _symbol(self, value, x):
         """A number as PyTorch has it; of a tensor of fractions, a fraction."""
+        value = self.run.pinned(value)
         if isinstance(value, int | float | bool):
             return value
         if isinstance(value, Condition):

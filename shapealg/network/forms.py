@@ -95,7 +95,7 @@ def _by_size(pieces: list):
 def one(column: list):
     """One form for an entry of all pieces, (name → `Sizes`, entry); `OPEN` where there is none."""
     for form in _candidates(column):
-        if all(_agree(form, n, where) for where, n in column):
+        if all(agree(form, n, where) for where, n in column):
             return form
     return _by_factors(column)
 
@@ -147,7 +147,7 @@ def _apart(column: list) -> list:
     made: list[Any] = []
     for where, n in column:
         own = n if not isinstance(n, Length) else simplest(n, _all([(where, n)], n))
-        made.append(next((form for form in made if _agree(form, n, where)), own))
+        made.append(next((form for form in made if agree(form, n, where)), own))
     return made
 
 
@@ -163,7 +163,7 @@ def _all(column: list, n: Length) -> Sizes | None:
     return made
 
 
-def _agree(form, n, where: dict) -> bool:
+def agree(form, n, where: dict) -> bool:
     """Whether two entries are the same number at all of these sizes."""
     if form is None or n is None:
         return form is n
@@ -197,7 +197,7 @@ def simplest(length: Length, sizes: Sizes | None = None) -> Length | int:
     made = _fitted([(sizes, length)], name)
     if made is None or not isinstance(made, Length) or made.weight >= plain.weight:
         return plain
-    return made if _agree(made, length, {name: sizes}) else plain
+    return made if agree(made, length, {name: sizes}) else plain
 
 
 def _fitted(pieces: list, name: str):

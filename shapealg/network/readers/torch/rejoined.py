@@ -6,7 +6,6 @@ too many ways without.
 """
 
 from copy import copy
-from functools import partial
 
 from shapealg.axis.length import Length
 from shapealg.network import forms
@@ -89,7 +88,8 @@ def _common_end(calls, before, forward, parting):
     if open_:
         parting.tried = DEPTH  # around it there are as many
         return None
-    return ends[0].with_(ends)
+    common = (end for end in ends if all(map(end.keeps, ends)))
+    return end.with_(ends) if (end := next(common, None)) is not None else None
 
 
 class Before:
@@ -151,13 +151,13 @@ def put_back(states) -> None:
             room.extend(content) if isinstance(room, list) else room.update(content)
 
 
-def _changes(before: list, after: list, told):
-    """What modules keep of a call: whose it is, under which name, and what is `told` of it."""
+def _changes(before: list, after: list):
+    """What modules keep of a call: whose it is, under which name, and what it is."""
     for (one, then, held), (_, now, holds) in zip(before, after, strict=True):
         for name in then.keys() | now.keys():
             was, is_ = held.get(name, then.get(name)), holds.get(name, now.get(name))
             if was is not is_ and not _same(was, is_):
-                yield id(one), name, [*map(told, flat(is_))]
+                yield id(one), name, flat(is_)
 
 
 def _same(was, is_) -> bool:
@@ -184,6 +184,7 @@ class End:
         clear: whether all of it can be said without the nodes within.
         told: what must be the same on another way.
         numbers: the lengths of what comes out: those of a tensor, or a number alone.
+        kept: the lengths of what its modules keep from now on.
         where: the sizes of this way.
     """
 
@@ -199,9 +200,11 @@ class End:
         self.numbers = [_numbers(calls, one) for one in flat(result)]
         self.where = {name: calls.run.sizes_of(name) for name in calls.run.sizes}
         renamed = any(calls.names[one] != name for one, name in before.names.items())
+        changes = sorted(_changes(before.modules, self.modules), key=lambda change: change[:2])
+        self.kept = [n for *_, kept in changes for one in kept for n in _numbers(calls, one)]
         self.told = (
             [_kind(calls, one) for one in flat(result)],
-            sorted(_changes(before.modules, self.modules, partial(_told, calls))),
+            [(*at, [_kind(calls, one) for one in kept]) for *at, kept in changes],
             {r.conditions for r in self.requirements},
             [c for c in before.since(before.run, "whole") if calls.run.always(c) is not True],
         )
@@ -217,6 +220,11 @@ class End:
     def tensors(self) -> list:
         """The tensors that came out."""
         return [one for one in flat(self.result) if isinstance(one, self.tensor)]
+
+    def keeps(self, other: "End") -> bool:
+        """Whether what its modules keep is so on another way too."""
+        pairs = zip(self.kept, other.kept, strict=True)
+        return all(forms.agree(mine, theirs, other.where) for mine, theirs in pairs)
 
     def with_(self, ends: list) -> "End | None":
         """The same with lengths that are those of all ways, and whose tensors are new ones, but
@@ -270,10 +278,12 @@ class End:
 
 
 def _kind(calls, one):
-    """What must be the same of one thing that came out, but for its lengths."""
+    """What must be the same of one thing that came out, or is kept, but for its lengths."""
     if isinstance(one, calls.torch.Tensor):
         return one.ndim, one.dtype
-    return int if _is_length(one) else _told(calls, one)
+    if _is_length(one):
+        return int
+    return value_of(one) if _is_plain(calls, one) else id(one)
 
 
 def _numbers(calls, one) -> tuple:
@@ -285,13 +295,6 @@ def _numbers(calls, one) -> tuple:
 
 def _is_length(one) -> bool:
     return type(value_of(one)) in (int, Length)
-
-
-def _told(calls, one):
-    """What must be the same of one thing that came out."""
-    if isinstance(one, calls.torch.Tensor):
-        return shape_of(one), one.dtype
-    return value_of(one) if _is_plain(calls, one) else id(one)
 
 
 def _needless(calls, before: Before, requirement) -> bool:

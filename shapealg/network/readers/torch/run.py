@@ -439,7 +439,7 @@ class Run(Flow):
 
     def handled(self, operation, *tensors):
         """What an operation here makes of tensors; its questions part the ways."""
-        token = ASKED.set(self.decide)
+        token = ASKED.set(self._decided_here)
         try:
             return operation(self, *tensors)
         except Fork as fork:
@@ -448,13 +448,20 @@ class Run(Flow):
             ASKED.reset(token)
 
     def decide(self, condition: Condition) -> bool:
-        """The same as for any flow; of several sizes the ways part at it; of a size that no formula
-        tells, a guess.
+        """The same as for any flow; of several sizes, some of which are finitely many, the ways
+        part at it; of a size that no formula tells, a guess.
         """
         if _no_formula(condition.names):
             self.guessed = True
             return _guess(condition)
-        return self.ask(condition) if len(condition.names) > 1 else super().decide(condition)
+        several = len(condition.names) > 1
+        if several and not all(self._so_far(name).residues for name in condition.names):
+            return self.ask(condition)
+        return super().decide(condition)
+
+    def _decided_here(self, condition: Condition) -> bool:
+        """What an operation here asks; of several sizes the ways part at it."""
+        return self.ask(condition) if len(condition.names) > 1 else self.decide(condition)
 
 
 def _large(sizes: Sizes) -> tuple:

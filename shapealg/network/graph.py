@@ -168,3 +168,12 @@ class Graph:
         return tuple(
             dict.fromkeys(n for shape in self.inputs.values() for n in shape if isinstance(n, str))
         )
+
+
+def names_of(graph: Graph) -> list:
+    """All names in a graph: those of inputs, constants, nodes and what nodes make."""
+    return [
+        *graph.inputs,
+        *graph.constants,
+        *(name for node in graph.nodes for name in (node.name, *node.outputs)),
+    ]

@@ -28,7 +28,7 @@ from shapealg.text import Text
 
 ASIDE = """size dim numel nelement stride is_contiguous is_floating_point is_complex element_size
 storage_offset data_ptr ndimension get_device is_tensor is_storage is_same_size is_signed
-requires_grad_ untyped_storage register_hook is_nonzero result_type can_cast is_inference
+requires_grad_ untyped_storage register_hook result_type can_cast is_inference
 broadcast_tensors broadcast_shapes has_torch_function tensor_split_ set_grad_enabled
 """.split()  # they make no tensor
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
@@ -41,7 +41,8 @@ FILLED = {
     "new_full": 2,
     "fill": 1,
 }  # with a number that may be a tensor's
-READ = "item tolist __bool__ __int__ __float__ __index__ __complex__".split()
+TRUTHS = "__bool__ __contains__ is_nonzero equal allclose".split()  # of what is in tensors
+READ = "item tolist __int__ __float__ __index__ __complex__".split() + TRUTHS
 NAMES = {
     "__rsub__": "rsub",
     "__rtruediv__": "rdiv",
@@ -105,7 +106,10 @@ class Calls:
 
     def watch(self, part, path: str) -> None:
         """Let a layer of PyTorch's own be one node."""
-        handler, words = modules.read(part)
+        try:
+            handler, words = modules.read(part)
+        except ShapeError:  # it may stand there without ever being called
+            return
         if handler is None:
             return
         forward = part.forward
@@ -195,10 +199,12 @@ class Calls:
         tensor = self.run.tensors.get(self.names.get(id(x)))
         if tensor is not None and tensor.value is not None:
             return self._given_back(name, tensor.value, x)
+        if name in TRUTHS:
+            return self.run.of_data()
         raise ShapeError(
             Text(
-                zh=f"forward 的走向取决于数据（{line()}）",
-                en=f"which way forward goes depends on data ({line()})",
+                zh=f"forward 需要数据里的数值（{line()}）",
+                en=f"forward needs a number that data tell ({line()})",
             ),
             Received(f"{name.strip('_')} of a tensor"),
             ELSE,

@@ -52,6 +52,17 @@ class Again(BaseException):
     """The run is begun again: the model's code has been given what it lacked."""
 
 
+class ByData(BaseException):
+    """Data decide here which way it goes.
+
+    Attributes:
+        line: the line of the model that asks.
+    """
+
+    def __init__(self, line: str):
+        self.line = line
+
+
 @dataclass(frozen=True)
 class Known:
     """What is known on a way.
@@ -85,9 +96,10 @@ class Run(Flow):
         inputs: name → shape: per axis an int, or the name of a size.
         known: what is known on this way.
         stand_ins: what the model's code is given where Python itself wants a number.
+        data: what data are taken to answer, one question after the other.
     """
 
-    def __init__(self, inputs: dict, known: Known, stand_ins):
+    def __init__(self, inputs: dict, known: Known, stand_ins, data: tuple = ()):
         fixed = known.fixed
         box = {name: those for name, those in known.box.items() if name not in fixed}
         super().__init__(Graph(inputs, (), ()), fixed, box)
@@ -95,7 +107,7 @@ class Run(Flow):
         self.held, self.stand_ins = known.held, stand_ins
         self.known, self.inside, self.presumed, self.parting = known, False, [], None
         self._nameless, self._asked, self.calling = 0, {}, False
-        self._bounded = {}
+        self._bounded, self.data, self.answered = {}, data, 0
         self.guessed = False  # whether PyTorch was told something of a size that has no formula
 
     def narrow(self, box: dict, held: tuple) -> None:
@@ -399,6 +411,18 @@ class Run(Flow):
         for condition in reversed(self.presumed):
             if self.always(condition) is None and not _no_formula(condition.names):
                 self.part(self._sides(condition))
+
+    def of_data(self) -> bool:
+        """What data are taken to answer.
+
+        Raises:
+            ByData: where nothing is supposed yet.
+        """
+        self.answered += 1
+        if self.answered > len(self.data):
+            self.parting = ByData(line())
+            raise self.parting
+        return self.data[self.answered - 1]
 
     def number(self, value) -> int:
         """The int that PyTorch, or the model, must have.

@@ -1,14 +1,15 @@
 """All ways through a module: it is run once on each, with what is known there."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network import operations
 from shapealg.network.failure import Failure
-from shapealg.network.graph import Graph, Names, Node, Way
+from shapealg.network.graph import Graph, Names, Node, Way, names_of
 from shapealg.network.readers.torch.calls import refused, watched
+from shapealg.network.readers.torch.data import either
 from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
@@ -31,6 +32,7 @@ class Asked:
         call: `call(twin, tensors)` runs the twin on its inputs.
         types: name → the type of its numbers.
         stand_ins: what its code is given where Python itself wants a number.
+        data: what data are taken to answer.
     """
 
     module: object
@@ -38,6 +40,7 @@ class Asked:
     call: object
     types: dict
     stand_ins: StandIns
+    data: tuple = ()
 
 
 @dataclass
@@ -50,6 +53,10 @@ class Ended:
         weighed: node → the parameters that it counts, each with how many numbers it has.
         failure: with what it ended, if not with an output.
         problem: what the model itself raised.
+        shapes: of the outputs.
+        where: name → the sizes that meet what it requires.
+        ties: what it requires of several sizes together.
+        reads: for every tensor that is made, its axes' wires.
     """
 
     known: Known
@@ -57,13 +64,17 @@ class Ended:
     weighed: dict
     failure: Exception | None = None
     problem: Exception | None = None
+    shapes: tuple = ()
+    where: dict = field(default_factory=dict)
+    ties: frozenset = frozenset()
+    reads: tuple = ()
 
 
 def graph(module, inputs: dict, call, types: dict) -> Graph:
     """The graph of a module with all its ways; what is given is told of `Asked`."""
     with StandIns() as stand_ins:
         asked = Asked(module, inputs, call, types, stand_ins)
-        return joined(inputs, _ways(asked, False))
+        return joined(inputs, either(lambda data: _ways(replace(asked, data=data), False)))
 
 
 def _ways(asked: Asked, rejoining: bool) -> list:
@@ -108,7 +119,7 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
     import torch
     from torch._dispatch.python import enable_python_dispatcher
 
-    inputs, run = asked.inputs, Run(asked.inputs, known, asked.stand_ins)
+    inputs, run = asked.inputs, Run(asked.inputs, known, asked.stand_ins, asked.data)
     made, originals = twin(asked.module)
     tensors = {name: _tensor(run, shape, asked.types[name]) for name, shape in inputs.items()}
     watching = watched(run, made, tensors, originals, rejoining)
@@ -137,9 +148,24 @@ def _ended(calls, inputs: dict, known: Known, result) -> Ended:
     if _empty(calls, result):
         return _without_output(calls, inputs, known)
     try:
-        return Ended(known, _told(calls, inputs, result), calls.weighed)
+        graph = _told(calls, inputs, result)
     except Failure as failure:
         return Ended(known, _until(calls, inputs), calls.weighed, failure)
+    run = calls.run
+    return Ended(
+        known,
+        graph,
+        calls.weighed,
+        shapes=tuple(run.tensors[name].shape for name in graph.outputs),
+        where={name: run.sizes_of(name) for name in run.sizes},
+        ties=frozenset(r.conditions for r in run.requirements if len(r.names) > 1),
+        reads=tuple(
+            (name, node.inputs, run.tensors[name].wires, run.tensors[name].consumed)
+            for node in graph.nodes
+            for name in node.outputs
+            if name in run.tensors and any(node.inputs)
+        ),
+    )
 
 
 def _tensor(run: Run, shape: tuple, dtype):
@@ -270,7 +296,7 @@ def _reach(one: Ended) -> tuple:
 
 def apart(graph: Graph) -> Graph:
     """The same graph, each of whose outputs is a node's, and none twice."""
-    nodes, outputs, free = list(graph.nodes), [], Names(_names(graph)).free
+    nodes, outputs, free = list(graph.nodes), [], Names(names_of(graph)).free
     there = {name for node in nodes for name in node.outputs}
     for name in graph.outputs:
         if name in there and name not in outputs:
@@ -281,19 +307,11 @@ def apart(graph: Graph) -> Graph:
     return replace(graph, nodes=tuple(nodes), outputs=tuple(outputs))
 
 
-def _names(graph: Graph) -> list:
-    return [
-        *graph.inputs,
-        *graph.constants,
-        *(name for node in graph.nodes for name in (node.name, *node.outputs)),
-    ]
-
-
 def renamed(graph: Graph, outputs: tuple) -> Graph:
     """The same graph whose outputs have these names."""
     if len(outputs) != len(graph.outputs) or outputs == graph.outputs:
         return graph
-    there = set(_names(graph))
+    there = set(names_of(graph))
     free = Names([*there, *outputs]).free
     names = {name: free(name) for name in outputs if name in there}
     names |= dict(zip(graph.outputs, outputs, strict=True))

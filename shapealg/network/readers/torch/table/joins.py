@@ -1,5 +1,6 @@
 """Tensors one behind the other, and one several times over."""
 
+from dataclasses import replace
 from math import prod
 
 from shapealg.axis.length import Length
@@ -7,11 +8,18 @@ from shapealg.axis.resized import Scaled
 from shapealg.network import operations
 from shapealg.network.operations import place
 from shapealg.network.readers.torch.table.arguments import entries, known
-from shapealg.network.tensor import UNKNOWN, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN, Tensor, Wire, rewired
 
 
 def _cat(flow, several, dim=0, axis=None):
-    return operations.concat(dim if axis is None else axis)(flow, *several)
+    """One behind the other; a tensor of one axis without entries is none, whatever the others."""
+    at = dim if axis is None else axis
+    some = [x for x in several if x.shape != (0,)] or several[:1]
+    made = operations.concat(at)(flow, *some)
+    if made.wires is None or len(some) == len(several):
+        return made
+    places = [i for i, x in enumerate(several) if x in some]
+    return replace(made, wires=rewired(made.wires, lambda wire: wire._replace(source=places[wire.source])))
 
 
 def _stack(flow, several, dim=0):

@@ -1,0 +1,114 @@
+"""What data decides (`if mask.all():`): both answers are followed, and where both lead to the same
+sizes it does not matter which is so.
+"""
+
+from dataclasses import replace
+from itertools import chain, product
+
+from shapealg.errors import Received, ShapeError
+from shapealg.network import forms
+from shapealg.network.graph import Graph, Names, Node, names_of
+from shapealg.network.readers.torch.noted import Shaped
+from shapealg.network.readers.torch.run import ELSE, ByData
+from shapealg.text import Text
+
+MANY = 2**4  # so many series of answers are followed
+
+
+def either(follow) -> list:
+    """The ways that `follow(answers)` gives, whatever it is that data answer.
+
+    Raises:
+        ShapeError: where the sizes depend on data.
+    """
+    found, open_, line = [], [()], "?"
+    while open_:
+        answers = open_.pop()
+        try:
+            found.append(follow(answers))
+        except ByData as asked:
+            line = asked.line
+            open_ += [(*answers, False), (*answers, True)]
+        if len(found) + len(open_) > MANY:
+            raise of_data(line)
+    # answers that end in the model's own refusal at all sizes are those of data it does not take
+    found = [ended for ended in found if any(one.failure is None for one in ended)] or found
+    first, *others = found
+    if not all(_alike(first, ended) for ended in others):
+        raise of_data(line)
+    if any(_reads(ended) != _reads(first) for ended in others):
+        for one in first:
+            one.graph = _windowless(one, line)
+    return first
+
+
+def of_data(line: str) -> ShapeError:
+    """What a model asks of data, at a line of its code."""
+    return ShapeError(
+        Text(
+            zh=f"forward 的走向取决于数据（{line}）",
+            en=f"which way forward goes depends on data ({line})",
+        ),
+        Received("bool of a tensor"),
+        ELSE,
+    )
+
+
+def _alike(ended: list, others: list) -> bool:
+    """Whether the ways of two series of answers say the same of all sizes."""
+    return all(
+        _same(one, other, box)
+        for one, other in product(ended, others)
+        if all((box := _common(one.known.box, other.known.box)).values())
+        and not {c.denied.upright for c in one.known.held} & _upright(other.known.held)
+    )
+
+
+def _same(one, other, box: dict) -> bool:
+    """Whether two ways say the same of the sizes that go both."""
+    if _upright(one.known.held) != _upright(other.known.held):
+        return False
+    runs = [way for way in (one, other) if way.failure is None]
+    if len(runs) < 2:
+        return all(not all(_common(box, way.where).values()) for way in runs)
+    allowed, others = (_common(box, way.where) for way in runs)
+    return (
+        allowed == others
+        and one.ties == other.ties
+        and list(map(len, one.shapes)) == list(map(len, other.shapes))
+        and all(
+            forms.agree(n, m, allowed)
+            for n, m in zip(chain(*one.shapes), chain(*other.shapes), strict=True)
+        )
+    )
+
+
+def _common(box: dict, other: dict) -> dict:
+    """Of each name the sizes that are in both boxes."""
+    made = dict(other)
+    for name, sizes in box.items():
+        made[name] = sizes & other[name] if name in other else sizes
+    return made
+
+
+def _upright(conditions) -> set:
+    return {condition.upright for condition in conditions}
+
+
+def _reads(ended: list) -> list:
+    """Which positions every tensor reads, on every way."""
+    return [one.reads for one in ended]
+
+
+def _windowless(one, line: str) -> Graph:
+    """A way whose sizes are known, but not which positions its outputs read."""
+    if one.failure is not None:
+        return one.graph
+    graph, free = one.graph, Names(names_of(one.graph)).free
+    nodes, outputs = list(graph.nodes), []
+    for name, shape in zip(graph.outputs, one.shapes, strict=True):
+        outputs.append(made := free("either"))
+        told = Shaped(None)
+        told.shapes = (shape,)
+        nodes.append(Node(made, f"either, {line}", told, (name,), (made,), parameters=0))
+    return replace(graph, nodes=tuple(nodes), outputs=tuple(outputs))

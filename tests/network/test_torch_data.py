@@ -1,0 +1,148 @@
+"""Models in which data decide, or which keep what they saw: held against running them."""
+
+import pytest
+from needed import module
+
+import shapealg
+from shapealg.errors import ShapeError
+
+torch = module("torch")
+
+from torch import nn  # noqa: E402 — after the skip where there is no PyTorch
+
+ASKED = {
+    "bool": lambda x: bool((x > 0).any()),
+    "contains": lambda x: 7 in x,
+    "equal": lambda x: torch.equal(x, x + 1),
+    "allclose": lambda x: torch.allclose(x, x + 1),
+}
+
+
+class Either(nn.Module):
+    """What data decide, in other ways than sizes."""
+
+    def __init__(self, asked, one, other):
+        super().__init__()
+        self.asked, self.one, self.other = asked, one, other
+
+    def forward(self, x):
+        return self.one(x) if self.asked(x) else self.other(x)
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_where_both_answers_give_the_same_sizes_they_are_told(asked):
+    model = Either(ASKED[asked], nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(3, 8, 1)).eval()
+    net = shapealg.read(model, "N,3,H,W")
+    for at in ((1, 1), (4, 9), (33, 8)):
+        for data in (torch.zeros, torch.ones):
+            shape = tuple(model(data(1, 3, *at)).shape)
+            assert net(N=1, H=at[0], W=at[1]) == shape
+    assert net.receptive_field().size == (None, None)  # of 3 or of 1
+
+
+def test_the_same_layers_have_their_receptive_field():
+    model = Either(ASKED["bool"], nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(3, 8, 5, padding=2))
+    model.other = model.one
+    assert shapealg.read(model, "N,3,H,W").receptive_field().size == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [nn.Conv2d(3, 8, 3), nn.Conv2d(3, 9, 1), nn.Conv2d(3, 8, 1, stride=2), nn.Flatten()],
+    ids=["smaller", "channels", "stride", "rank"],
+)
+def test_where_sizes_depend_on_data_the_line_is_named(other):
+    model = Either(ASKED["bool"], nn.Conv2d(3, 8, 1), other)
+    with pytest.raises(ShapeError, match=r"depends on data \(test_torch_data.py:\d+\)"):
+        shapealg.read(model, "N,3,H,W")
+
+
+def test_other_accepted_sizes_are_other_sizes():
+    """Both give (N, 3, H, W), one only where H is even."""
+
+    class Pairs(nn.Module):
+        def forward(self, x):
+            n, c, h, w = x.shape
+            if x.sum() > 0:
+                return x
+            return x.view(n, c, h // 2, 2, w).reshape(n, c, h, w)
+
+    with pytest.raises(ShapeError, match="depends on data"):
+        shapealg.read(Pairs(), "N,3,H,W")
+
+
+def test_data_that_a_model_refuses_say_nothing_of_sizes():
+    class Checked(nn.Module):
+        def forward(self, x):
+            if torch.isnan(x).any():
+                raise ValueError("not a number")
+            return x[..., 1:]
+
+    net = shapealg.read(Checked(), "N,3,H,W")
+    assert str(net.accepts("W")) == "every n ≥ 2"
+
+
+def test_two_questions_are_four_series_of_answers():
+    class Twice(nn.Module):
+        def forward(self, x):
+            if x.max() > 1:
+                x = x / x.max()
+            return x * 2 if x.min() < 0 else x
+
+    assert shapealg.read(Twice(), "N,3,H,W")(N=1, H=5, W=6) == (1, 3, 5, 6)
+
+
+def test_an_empty_tensor_of_one_axis_adds_nothing():
+    """As a cache begins: PyTorch has it so whatever the other's rank."""
+
+    class Cached(nn.Module):
+        def forward(self, x):
+            return torch.cat([torch.tensor([]), x, x], 2)
+
+    net = shapealg.read(Cached(), "N,3,H,W")
+    assert net(N=1, H=5, W=6) == tuple(Cached()(torch.zeros(1, 3, 5, 6)).shape)
+
+
+def test_a_layer_that_is_never_called_may_be_impossible():
+    class Spare(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.spare, self.conv = nn.AvgPool2d(0), nn.Conv2d(3, 8, 3)
+
+        def forward(self, x):
+            return self.conv(x)
+
+    assert str(shapealg.read(Spare(), "N,3,H,W").accepts("H")) == "every n ≥ 3"
+
+
+class Windowed(nn.Module):
+    """Windows of 7, or of the shorter side where that is less: as Swin has it."""
+
+    def __init__(self):
+        super().__init__()
+        self.mix = nn.Parameter(torch.zeros(49, 49))
+
+    def forward(self, x):
+        x = nn.functional.avg_pool2d(x, 4)
+        h, w = x.shape[2:]
+        k = min(h, w) if min(h, w) <= 7 else 7
+        x = nn.functional.pad(x, (0, (k - w % k) % k, 0, (k - h % k) % k))
+        n, c, h, w = x.shape
+        x = x.view(n, c, h // k, k, w // k, k).permute(0, 2, 4, 1, 3, 5).reshape(-1, c, k * k)
+        return x @ self.mix
+
+
+def test_windows_as_small_as_the_shorter_side():
+    model = Windowed()
+    net = shapealg.read(model, "N,3,H,W")
+    assert str(net.accepts("H")) == str(net.accepts("W")) == "every n ≥ 28"
+    assert net.ties == ()
+    sides = [1, 3, 4, 7, 8, 24, 27, 28, 29, 31, 32, 33, 35, 36, 55, 56, 57, 60]
+    for h, w in [(h, w) for h in sides for w in sides]:
+        try:
+            shape = tuple(model(torch.zeros(1, 3, h, w)).shape)
+        except RuntimeError:
+            shape = None
+        explained = net.explain(N=1, H=h, W=w)
+        assert explained.runs == (shape is not None), (h, w)
+        assert shape is None or net(N=1, H=h, W=w) == shape

@@ -84,11 +84,16 @@ class ReceptiveField(Pictured):
         return Text(zh=f"{axis}：{told.zh}", en=f"{axis}: {told.en}")
 
     def brief(self, i: int) -> Text:
-        """Axis number i in a few words: how many positions, and how far apart outputs lie."""
+        """Axis number i in a few words: how many positions, how far apart outputs lie, and whether
+        everything is seen besides.
+        """
         if self.size[i] is not None:
             size, jump = _told(self.size[i]), _told(self.jump[i])
+            many = "position" if self.size[i] == 1 else "positions"
+            also = Text(zh="，此外看到整个输入", en=", and besides the whole input")
+            zh, en = (also.zh, also.en) if self.gates else ("", "")
             return Text(
-                zh=f"{size.zh} 格，间距 {jump.zh}", en=f"{size.en} positions, {jump.en} apart"
+                zh=f"{size.zh} 格，间距 {jump.zh}{zh}", en=f"{size.en} {many}, {jump.en} apart{en}"
             )
         if i < len(self.whole) and self.whole[i]:
             return Text(zh="整个输入", en="the whole input")

@@ -66,8 +66,6 @@ def _alike(ended: list, others: list) -> bool:
 
 def _same(one, other, box: dict) -> bool:
     """Whether two ways say the same of the sizes that go both."""
-    if _upright(one.known.held) != _upright(other.known.held):
-        return False
     runs = [way for way in (one, other) if way.failure is None]
     if len(runs) < 2:
         return all(not all(_common(box, way.where).values()) for way in runs)

@@ -13,7 +13,7 @@ from shapealg.network.readers.torch.data import either
 from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
-from shapealg.network.readers.torch.run import ELSE, Again, Known, Parting, Run
+from shapealg.network.readers.torch.run import ELSE, HERE, Again, Known, Parting, Run
 from shapealg.network.readers.torch.stand_ins import StandIns
 from shapealg.network.readers.torch.twin import twin
 from shapealg.text import Text
@@ -136,6 +136,8 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
     except Exception as problem:
         if run.parting:
             raise run.parting from None
+        if _is_ours(problem):
+            raise
         return _raised(calls, inputs, known, problem)
     else:
         return _ended(calls, inputs, known, result)
@@ -236,6 +238,15 @@ def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
     told = refused(node, problem)
     calls.nodes.append(replace(node, operation=raising(told)))
     return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told), problem)
+
+
+def _is_ours(problem) -> bool:
+    """Whether a mistake was made here, and neither by the model nor by PyTorch."""
+    last = problem.__traceback__
+    while last.tb_next is not None:
+        last = last.tb_next
+    mistake = isinstance(problem, AttributeError | LookupError | NameError | AssertionError)
+    return mistake and last.tb_frame.f_code.co_filename.startswith(HERE)
 
 
 def _where(problem) -> str:

@@ -5,7 +5,7 @@ less.
 from shapealg.network import operations
 from shapealg.network.operations import refuse
 from shapealg.network.readers.torch.table.arguments import entries, known
-from shapealg.network.tensor import Tensor
+from shapealg.network.tensor import UNKNOWN, Tensor
 
 
 def new(flow, *lengths) -> Tensor:
@@ -39,7 +39,9 @@ def _linspace(flow, start, end, steps, **_):
 def _arange(flow, *bounds, start=0, end=None, step=1, **_):
     if len(bounds) == 1 and end is None:
         bounds = (start, *bounds)
-    first, last, step = known((*bounds, *(start, end, step)[len(bounds) :]))
+    first, last, step = map(_whole, known((*bounds, *(start, end, step)[len(bounds) :])))
+    if any(isinstance(n, float) for n in (first, last, step)):
+        return UNKNOWN  # PyTorch rounds
     if step == 0:
         refuse("步长不能为 0", "a step must not be 0", step)
     if isinstance(step, int) and step < 0:
@@ -47,6 +49,11 @@ def _arange(flow, *bounds, start=0, end=None, step=1, **_):
     if isinstance(step, int):  # what lies the other way round is refused
         flow.some(last - first + 1)
     return operations.shaped((-((first - last) // step),))(flow)
+
+
+def _whole(n):
+    """A whole number as an int."""
+    return int(n) if isinstance(n, float) and n.is_integer() else n
 
 
 FUNCTIONS = {

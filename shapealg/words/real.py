@@ -3,6 +3,7 @@ attributes: no framework is imported.
 """
 
 import inspect
+from functools import cache
 from importlib import import_module
 
 from shapealg.words.words import Words
@@ -33,9 +34,15 @@ def attributes(layer, known: type[Words]) -> dict:
     not.
     """
     told = {}
-    for name in inspect.signature(known.__init__).parameters:
+    for name in _parameters(known):
         if name == "bias" and hasattr(layer, name):
             told[name] = getattr(layer, name) is not None
         elif name not in SAID and hasattr(layer, name):
             told[name] = getattr(layer, name)
     return told
+
+
+@cache  # a model has hundreds of layers of one class
+def _parameters(known: type[Words]) -> tuple[str, ...]:
+    """The names of the arguments that words take."""
+    return tuple(inspect.signature(known.__init__).parameters)

@@ -34,7 +34,5 @@ def _number(atom: Atom, finite: set, sizes: Callable[[str], Sizes | None]) -> Le
         return length
     met = sizes(name)
     first, last = (length(**{name: met.exceptions[i]}) for i in (0, -1))
-    same = first == last and (
-        length.rises or met & Condition(length - first, "==").sizes() == met
-    )
+    same = first == last and (length.rises or met & Condition(length - first, "==").sizes() == met)
     return first if same else length

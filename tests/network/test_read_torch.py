@@ -942,17 +942,6 @@ def test_a_sum_of_multiples_is_no_other_number(nets):
     assert not any(performed(Own(), (2, 3, h, w)) for h, w in product(range(1, 5), repeat=2))
 
 
-def test_control_flow_on_data_is_refused_in_one_line(nets):
-    from torch import nn
-
-    class Own(nn.Module):
-        def forward(self, x):
-            return x if x.sum() > 0 else -x
-
-    with pytest.raises(ShapeError, match="depends on data"):
-        read(Own(), IMAGE)
-
-
 @pytest.mark.parametrize(
     "forward",
     [

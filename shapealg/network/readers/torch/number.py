@@ -16,6 +16,10 @@ from shapealg.network.ratio import Ratio
 HALF = 1 / 2
 
 
+class Unanswered(AttributeError):
+    """What a PyTorch asks that is not known here."""
+
+
 class Number:
     """What PyTorch calls a SymNode.
 
@@ -40,7 +44,7 @@ class Number:
 
     def __getattr__(self, name):
         """A question of another version of PyTorch, named."""
-        raise AttributeError(f"shapealg's SymNode does not answer {name}")
+        raise Unanswered(f"shapealg's SymNode does not answer {name}")
 
     # ------------------------------------------------------------ what it is
 

@@ -245,7 +245,7 @@ def _is_ours(problem) -> bool:
     last = problem.__traceback__
     while last.tb_next is not None:
         last = last.tb_next
-    mistake = isinstance(problem, AttributeError | LookupError | NameError | AssertionError)
+    mistake = type(problem) in (AttributeError, KeyError, NameError, AssertionError)
     return mistake and last.tb_frame.f_code.co_filename.startswith(HERE)
 
 

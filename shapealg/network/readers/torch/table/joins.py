@@ -19,7 +19,9 @@ def _cat(flow, several, dim=0, axis=None):
     if made.wires is None or len(some) == len(several):
         return made
     places = [i for i, x in enumerate(several) if x in some]
-    return replace(made, wires=rewired(made.wires, lambda wire: wire._replace(source=places[wire.source])))
+    return replace(
+        made, wires=rewired(made.wires, lambda wire: wire._replace(source=places[wire.source]))
+    )
 
 
 def _stack(flow, several, dim=0):

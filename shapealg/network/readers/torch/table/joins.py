@@ -13,15 +13,13 @@ from shapealg.network.tensor import UNKNOWN, Tensor, Wire, rewired
 
 def _cat(flow, several, dim=0, axis=None):
     """One behind the other; a tensor of one axis without entries is none, whatever the others."""
+    kept = [i for i, x in enumerate(several) if x.shape != (0,)] or [0]
     at = dim if axis is None else axis
-    some = [x for x in several if x.shape != (0,)] or several[:1]
-    made = operations.concat(at)(flow, *some)
-    if made.wires is None or len(some) == len(several):
+    made = operations.concat(at)(flow, *(several[i] for i in kept))
+    if made.wires is None or len(kept) == len(several):
         return made
-    places = [i for i, x in enumerate(several) if x in some]
-    return replace(
-        made, wires=rewired(made.wires, lambda wire: wire._replace(source=places[wire.source]))
-    )
+    wires = rewired(made.wires, lambda wire: wire._replace(source=kept[wire.source]))
+    return replace(made, wires=wires)
 
 
 def _stack(flow, several, dim=0):

@@ -1,6 +1,7 @@
 """Lengths some of whose floors are numbers, where the sizes in them are finitely many."""
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 
 from shapealg.axis.condition import Condition
@@ -20,10 +21,8 @@ def pinned(length: Length, sizes: Callable[[str], Sizes | None]) -> Length | int
     finite = {name for name in length.names if (met := sizes(name)) and not met.residues}
     if not finite:
         return length
-    return sum(
-        factor * prod(_number(atom, finite, sizes) for atom in monomial)
-        for monomial, factor in length.terms.items()
-    )
+    number = partial(_number, finite=finite, sizes=sizes)
+    return sum(factor * prod(map(number, monomial)) for monomial, factor in length.terms.items())
 
 
 def _number(atom: Atom, finite: set, sizes: Callable[[str], Sizes | None]) -> Length | int:

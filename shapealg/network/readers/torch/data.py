@@ -32,7 +32,7 @@ def either(follow) -> list:
         if len(found) + len(open_) > MANY:
             raise of_data(line)
     # answers that end in the model's own refusal at all sizes are those of data it does not take
-    found = [ended for ended in found if any(one.failure is None for one in ended)] or found
+    found = list(filter(_runs, found)) or found
     first, *others = found
     if not all(_alike(first, ended) for ended in others):
         raise of_data(line)
@@ -56,16 +56,20 @@ def of_data(line: str) -> ShapeError:
 
 def _alike(ended: list, others: list) -> bool:
     """Whether the ways of two series of answers say the same of all sizes."""
-    return all(
-        _same(one, other, box)
-        for one, other in product(ended, others)
-        if all((box := _common(one.known.box, other.known.box)).values())
-        and not {c.denied.upright for c in one.known.held} & _upright(other.known.held)
-    )
+    return all(_same(one, other) for one, other in product(ended, others))
 
 
-def _same(one, other, box: dict) -> bool:
+def _runs(ended: list) -> bool:
+    """Whether there is a way that comes to its end."""
+    return any(one.failure is None for one in ended)
+
+
+def _same(one, other) -> bool:
     """Whether two ways say the same of the sizes that go both."""
+    box = _common(one.known.box, other.known.box)
+    denied = {condition.denied.upright for condition in one.known.held}
+    if not all(box.values()) or denied & {held.upright for held in other.known.held}:
+        return True
     runs = [way for way in (one, other) if way.failure is None]
     if len(runs) < 2:
         return all(not all(_common(box, way.where).values()) for way in runs)
@@ -87,10 +91,6 @@ def _common(box: dict, other: dict) -> dict:
     for name, sizes in box.items():
         made[name] = sizes & other[name] if name in other else sizes
     return made
-
-
-def _upright(conditions) -> set:
-    return {condition.upright for condition in conditions}
 
 
 def _reads(ended: list) -> list:

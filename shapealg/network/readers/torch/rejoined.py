@@ -6,6 +6,7 @@ too many ways without.
 """
 
 from copy import copy
+from functools import partial
 
 from shapealg.axis.length import Length
 from shapealg.network import forms
@@ -201,10 +202,11 @@ class End:
         self.where = {name: calls.run.sizes_of(name) for name in calls.run.sizes}
         renamed = any(calls.names[one] != name for one, name in before.names.items())
         changes = sorted(_changes(before.modules, self.modules), key=lambda change: change[:2])
-        self.kept = [n for *_, kept in changes for one in kept for n in _numbers(calls, one)]
+        kind, kept = partial(_kind, calls), [one for *_, all_ in changes for one in all_]
+        self.kept = [n for one in kept for n in _numbers(calls, one)]
         self.told = (
-            [_kind(calls, one) for one in flat(result)],
-            [(*at, [_kind(calls, one) for one in kept]) for *at, kept in changes],
+            list(map(kind, flat(result))),
+            [(*at, list(map(kind, kept))) for *at, kept in changes],
             {r.conditions for r in self.requirements},
             [c for c in before.since(before.run, "whole") if calls.run.always(c) is not True],
         )

@@ -20,7 +20,8 @@ from environment import ROOT, Trouble, ensure, script
 
 TREE = ROOT / ".venv" / "mutation"
 CORE = (
-    *("axis/window", "axis/axis", "axis/sizes", "axis/quasiaffine", "axis/interval"),
+    *("axis/door", "axis/window", "axis/axis", "axis/sizes", "axis/bound", "axis/quasiaffine"),
+    "axis/interval",
     *("axis/condition", "axis/length", "axis/placed", "axis/transposed", "axis/spaced"),
 )
 # the tests that are asked about a folder

@@ -12,6 +12,7 @@ from shapealg.words import frameworks
 if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
     from shapealg import formulas as formulas
     from shapealg.axis.adaptive import Adaptive as Adaptive
+    from shapealg.axis.bound import Bound as Bound
     from shapealg.axis.by_size import BySize as BySize
     from shapealg.axis.interval import Interval as Interval
     from shapealg.axis.length import Length as Length
@@ -20,7 +21,6 @@ if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
     from shapealg.axis.quasiaffine import QuasiAffine as QuasiAffine
     from shapealg.axis.resized import Resized as Resized
     from shapealg.axis.resized import Scaled as Scaled
-    from shapealg.axis.sizes import Bound as Bound
     from shapealg.axis.sizes import Sizes as Sizes
     from shapealg.axis.solve import solve as solve
     from shapealg.axis.stack import Stack as Stack
@@ -70,7 +70,7 @@ __version__ = "0.3.0"
 # name → the module that has it, and those that are modules; imported when first asked for
 HOMES = {
     "Adaptive": "axis.adaptive",
-    "Bound": "axis.sizes",
+    "Bound": "axis.bound",
     "Branches": "network.readers.layers",
     "BySize": "axis.by_size",
     "Ceiled": "axis.placed",

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from shapealg.axis.bound import Bound
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Bound, Sizes
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError
 from shapealg.text import Text
 

@@ -8,7 +8,8 @@ from math import prod
 
 from shapealg.adapters.lines import exact
 from shapealg.adapters.ties import alike
-from shapealg.axis.sizes import Sizes, bounded, integer
+from shapealg.axis.door import bounded, integer
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import ShapeError
 from shapealg.text import Text
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from shapealg.adapters import differences
-from shapealg.axis.sizes import Bound, Sizes
+from shapealg.axis.bound import Bound
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import shown
 
 Shape: TypeAlias = "tuple | str | list | dict | None"  # as `shapealg.read` takes it

@@ -10,8 +10,9 @@ from typing import Any
 from shapealg.adapters.lines import Line, covered, exact, lines
 from shapealg.adapters.ties import alike
 from shapealg.adapters.torch_spec import Spec
+from shapealg.axis.door import integer
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes, integer
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.text import Text
 

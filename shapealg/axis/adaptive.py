@@ -5,7 +5,8 @@ pooling is one output.
 from dataclasses import dataclass
 
 from shapealg.axis.axis import Given
-from shapealg.axis.sizes import Sizes, integer
+from shapealg.axis.door import integer
+from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
 from shapealg.exact import Size, SizeLike, ceil_div, checked, one_size

@@ -14,9 +14,9 @@ from math import inf, prod
 from typing import TYPE_CHECKING, Any
 
 from shapealg.axis.axis import Axis
+from shapealg.axis.door import integer
 from shapealg.axis.interval import Interval
 from shapealg.axis.placed import Ceiled
-from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Row, Solutions
 from shapealg.axis.solve import LAST, LEAST, ROWS, TRIED, TRIES, Asked, Point
 from shapealg.axis.transposed import Transposed

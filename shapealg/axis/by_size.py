@@ -6,8 +6,9 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from shapealg.axis.condition import Condition
+from shapealg.axis.door import integer
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes, integer
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import DomainError, Received, ShapeError, shown
 from shapealg.printing import Pictured
 from shapealg.text import Text

@@ -12,8 +12,9 @@ from itertools import pairwise
 from math import ceil, comb, floor, lcm
 from typing import TYPE_CHECKING, TypeAlias
 
+from shapealg.axis.door import bounded
 from shapealg.axis.quasiaffine import RELATIONS
-from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE, Terms
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.printing import Pictured

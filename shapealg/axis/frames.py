@@ -18,7 +18,7 @@ from typing import NamedTuple, overload
 
 from shapealg.axis.axis import Axis
 from shapealg.axis.backwards import outputs, smallest
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.axis.window import Window
 from shapealg.errors import DomainError, ShapeError
 from shapealg.exact import ceil_div

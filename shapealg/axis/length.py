@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from shapealg.axis import terms as walks
 from shapealg.axis.condition import Condition
+from shapealg.axis.door import bounded
 from shapealg.axis.factors import lines
 from shapealg.axis.quasiaffine import QuasiAffine
-from shapealg.axis.sizes import bounded
 from shapealg.axis.terms import ONE, Atom, Floor, Monomial, Terms, Variable
 from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.exact import Exact, identifier, is_scalar, is_symbolic, one_size

@@ -5,7 +5,7 @@ them of n mod s, says where they stand.
 from dataclasses import dataclass, replace
 
 from shapealg.axis.axis import Axis
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.axis.window import Window
 from shapealg.errors import told
 from shapealg.exact import Size, SizeLike, among, ceil_div, checked, flag, larger, one_size, smaller

@@ -14,8 +14,9 @@ from typing import TypeAlias
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.axis import Axis
+from shapealg.axis.door import integer
 from shapealg.axis.quasiaffine import QuasiAffine
-from shapealg.axis.sizes import Sizes, integer
+from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
 from shapealg.errors import Undecided
 from shapealg.text import Text

@@ -12,7 +12,8 @@ from math import gcd, lcm
 
 from shapealg.axis.axis import Axis
 from shapealg.axis.divisors import divisors, primes
-from shapealg.axis.sizes import LIMIT, Sizes, bounded, integer, several
+from shapealg.axis.door import LIMIT, bounded, integer, several
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text

@@ -13,7 +13,7 @@ from typing import Any
 
 from shapealg.axis.adaptive import some
 from shapealg.axis.axis import Axis, Given
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.errors import ShapeError, Undecided, told
 from shapealg.exact import (
     Exact,

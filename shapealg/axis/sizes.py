@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from itertools import count, islice
 from math import lcm
 from operator import and_, or_
-from typing import Any, NoReturn, overload
+from typing import NoReturn, overload
 
 from shapealg.axis.divisors import primes
-from shapealg.errors import Received, ShapeError, Undecided, shown
+from shapealg.axis.door import bounded, integer, several
+from shapealg.axis.runs import listed, neighbours
+from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Size, SizeLike, one_size
 from shapealg.printing import LINE, Pictured, brief
 from shapealg.text import Text
-
-LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by one
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -346,11 +346,11 @@ class Sizes(Pictured):
             return Text(zh="无", en="none")
         if not self.residues:
             return Text(
-                zh=f"{name} = {_listed(self.exceptions)}", en=f"{name} = {_listed(self.exceptions)}"
+                zh=f"{name} = {listed(self.exceptions)}", en=f"{name} = {listed(self.exceptions)}"
             )
         start = self._told_from()
-        also = _listed([n for n in self.exceptions if n < start or not self._on(n)])
-        missing = _listed(
+        also = listed([n for n in self.exceptions if n < start or not self._on(n)])
+        missing = listed(
             [
                 n
                 for n in map(self._member, range(self._rank(start), self._rank(self.minimum)))
@@ -362,7 +362,7 @@ class Sizes(Pictured):
         kept = len(self.residues) <= len(others)
         sign, named = ("≡", list(self.residues)) if kept else ("≢", others)
         if others:
-            classes = f"{name} {sign} {_listed(named)} (mod {self.modulus})"
+            classes = f"{name} {sign} {listed(named)} (mod {self.modulus})"
             told = Text(zh=f"{classes}，{name} ≥ {least}", en=f"{classes}, {name} ≥ {least}")
         else:
             told = Text(zh=f"所有 {name} ≥ {least}", en=f"every {name} ≥ {least}")
@@ -395,90 +395,13 @@ class Sizes(Pictured):
             parts.append(f"Sizes.every({shown(start)})")
         elif self.residues:
             parts.append(f"Sizes.classes({self.modulus}, {shown(self.residues)}, {shown(start)})")
-        runs = _runs(others)
+        runs = neighbours(others)
         parts += [f"Sizes.interval({shown(a)}, {shown(b)})" for a, b in runs if b > a + 1]
         alone = [shown(n) for a, b in runs if b <= a + 1 for n in range(a, b + 1)]
         if alone:
             parts.append(f"Sizes.of({', '.join(alone)})")
         told = " | ".join(parts) or "Sizes.none()"
         return told if len(told) <= LINE and "…" not in told else brief("Sizes", self.text().en)
-
-
-@dataclass(frozen=True, slots=True, init=False)
-class Bound(Sizes):
-    """An upper bound: no other sizes, but perhaps not all of these.
-
-    Args:
-        because: the names of the nodes that may ask more than is known.
-
-    >>> made = Bound.above(Sizes.every(3), ("secret",)) & Sizes.classes(2, (0,))
-    >>> print(made)
-    at most n ≡ 0 (mod 2), n ≥ 4 (an upper bound: what node secret needs is not known)
-    """
-
-    because: tuple[str, ...]
-
-    def __init__(self, sizes: Sizes, because: tuple[str, ...]):
-        self._set(
-            modulus=sizes.modulus,
-            residues=sizes.residues,
-            minimum=sizes.minimum,
-            exceptions=sizes.exceptions,
-            because=because,
-        )
-
-    @classmethod
-    def above(cls, sizes: Sizes, because: Iterable[str]) -> Sizes:
-        """The sizes as a bound, where there is a reason, and anything to doubt: no size at all is
-        exact.
-        """
-        because = tuple(dict.fromkeys((*getattr(sizes, "because", ()), *because)))
-        if not because or not sizes:
-            return sizes
-        return cls(sizes, because)
-
-    def __and__(self, other: Sizes) -> Sizes:
-        if not isinstance(other, Sizes):
-            return NotImplemented
-        return Bound.above(
-            Sizes.__and__(self, other), (*self.because, *getattr(other, "because", ()))
-        )
-
-    def __or__(self, other: Sizes) -> Sizes:
-        if not isinstance(other, Sizes):
-            return NotImplemented
-        return Bound.above(
-            Sizes.__or__(self, other), (*self.because, *getattr(other, "because", ()))
-        )
-
-    __rand__, __ror__ = __and__, __or__
-
-    def complement(self, floor: int = 0) -> Sizes:
-        """The sizes that are surely none; whether there are more is not known.
-
-        Raises:
-            Undecided: always.
-        """
-        raise Undecided(
-            Text(
-                zh="上界的补集只是下界，不是全部",
-                en="the complement of an upper bound is a lower bound, not all there is",
-            ),
-            Received(str(self)),
-            Text(zh="先读懂这些节点", en="knowing these nodes works"),
-        )
-
-    def __repr__(self) -> str:
-        return brief("Bound", self.text().en)
-
-    def text(self, name: str = "n") -> Text:
-        """The set in words, and why it is a bound."""
-        told, names = Sizes.text(self, name), ", ".join(self.because)
-        need = f"node {names} needs" if len(self.because) == 1 else f"nodes {names} need"
-        return Text(
-            zh=f"至多 {told.zh}（上界：不知道节点 {names} 的要求）",
-            en=f"at most {told.en} (an upper bound: what {need} is not known)",
-        )
 
 
 def _shortest(modulus: int, residues: set[int]) -> tuple[int, tuple[int, ...]]:
@@ -488,72 +411,3 @@ def _shortest(modulus: int, residues: set[int]) -> tuple[int, tuple[int, ...]]:
             modulus //= q
             residues = {r % modulus for r in residues}
     return modulus, tuple(sorted(residues))
-
-
-def _runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Neighbours drawn together: pairs (first, last), in order."""
-    runs: list[list[int]] = []
-    for n in numbers:
-        if runs and n == runs[-1][1] + 1:
-            runs[-1][1] = n
-        else:
-            runs.append([n, n])
-    return runs
-
-
-def _listed(numbers: Iterable[int]) -> str:
-    """Numbers with runs drawn together, the middle left out where they are many: 1, 4 … 9, 12."""
-    parts = []
-    for a, b in _runs(numbers):
-        if b == a:
-            parts.append(shown(a))
-        else:
-            parts.append(f"{shown(a)}, {shown(b)}" if b == a + 1 else f"{shown(a)} … {shown(b)}")
-    return ", ".join([*parts[:7], "…", parts[-1]] if len(parts) > 9 else parts)
-
-
-def integer(value: object, name: str, least: int | None = None) -> int:
-    """The door for a number: `one_size` without symbols, and not below `least`."""
-    made = value if type(value) is int else one_size(value, name)
-    if not isinstance(made, int):
-        raise ShapeError(
-            Text(zh=f"{name} 在这里须是数值", en=f"{name} must be a number here"),
-            value,
-            Text(zh="请先代入数值", en="put numbers in first"),
-        )
-    if least is not None and made < least:
-        raise ShapeError(
-            Text(zh=f"{name} 至少为 {least}", en=f"{name} must be at least {least}"),
-            value,
-            Text(zh=f"最近的可用值是 {least}", en=f"the nearest that works is {least}"),
-        )
-    return made
-
-
-def several(values: Iterable[Any], name: str) -> list[int]:
-    """The door for numbers, not more than may be listed; an endless iterator is refused, not
-    awaited.
-    """
-    try:
-        made = list(islice(values, LIMIT + 1))
-    except Exception:  # not iterable, or somebody's failing __iter__
-        raise ShapeError(
-            Text(zh=f"{name} 须为整数的序列", en=f"{name} must be a sequence of integers"),
-            values,
-            Text(zh="例如 (0, 1)", en="for example (0, 1)"),
-        ) from None
-    bounded(len(made))
-    if set(map(type, made)) == {int}:  # the rule, and long lists are common
-        return made
-    return [integer(value, name) for value in made]
-
-
-def bounded(length: int) -> int:
-    """A period, or a number of sizes to be listed, that is not too long."""
-    if length > LIMIT:
-        raise Undecided(
-            Text(zh="周期或要逐个列出的尺寸太多", en="a period, or a list of sizes, is too long"),
-            length,
-            Text(zh=f"至多 {LIMIT}", en=f"at most {LIMIT} works"),
-        )
-    return length

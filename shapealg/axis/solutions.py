@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, TypeAlias, overload
 
+from shapealg.axis.door import integer
 from shapealg.axis.interval import Interval
-from shapealg.axis.sizes import Sizes, integer
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text

@@ -16,8 +16,8 @@ from math import inf
 from types import EllipsisType
 from typing import Any, TypeAlias
 
+from shapealg.axis.door import integer
 from shapealg.axis.interval import Interval
-from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Row, Solutions
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.names import OURS, PADDINGS, near, ours, spread, whole

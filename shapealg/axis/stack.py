@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shapealg.axis.axis import Axis
 from shapealg.axis.backwards import Layer, Search, layer
+from shapealg.axis.door import integer
 from shapealg.axis.frames import Chunks, Context, Frames
-from shapealg.axis.sizes import integer
 from shapealg.axis.solutions import Solutions
 from shapealg.axis.solve import Question
 from shapealg.axis.window import Window

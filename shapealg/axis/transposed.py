@@ -7,9 +7,9 @@ output_padding.
 from dataclasses import dataclass
 
 from shapealg.axis.axis import Axis, Given, Links, span
+from shapealg.axis.door import integer
 from shapealg.axis.interval import Interval
 from shapealg.axis.placed import Placed, Same
-from shapealg.axis.sizes import integer
 from shapealg.axis.window import Window
 from shapealg.errors import told
 from shapealg.exact import Size, SizeLike, among, ceil_div, checked, flag, larger, one_size

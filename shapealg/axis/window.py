@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from shapealg.axis.axis import Axis, Links, span
+from shapealg.axis.door import integer
 from shapealg.axis.interval import Interval
-from shapealg.axis.sizes import integer
 from shapealg.errors import ShapeError, told
 from shapealg.exact import Exact, Size, SizeLike, is_expression, is_scalar, one_size
 from shapealg.printing import Pictured

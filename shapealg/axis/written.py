@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from shapealg.axis.door import bounded
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import ShapeError
 from shapealg.text import Text
 

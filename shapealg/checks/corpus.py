@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from shapealg.axis.sizes import Bound, Sizes
+from shapealg.axis.bound import Bound
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import ShapeError
 from shapealg.text import Text
 

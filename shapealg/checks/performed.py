@@ -8,7 +8,7 @@ from math import prod
 
 import numpy
 
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.separable import Separable

@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from shapealg.axis.axis import Links
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown, told
 from shapealg.exact import Size, SizeLike, multiple, one_size, quotient

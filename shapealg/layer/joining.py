@@ -5,7 +5,7 @@ from itertools import islice
 from math import prod
 from typing import Any, TypeAlias
 
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Exact, Size, is_symbolic
 from shapealg.text import Text

@@ -9,9 +9,10 @@ from typing import Any
 
 from shapealg.axis.condition import TURNED, Condition
 from shapealg.axis.divisors import divisors
+from shapealg.axis.door import bounded
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
-from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.pinned import pinned

@@ -11,9 +11,10 @@ from math import lcm
 from typing import Any
 
 from shapealg.axis.condition import OPPOSITE
+from shapealg.axis.door import bounded
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
-from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import Variable
 from shapealg.errors import Received, Undecided
 from shapealg.network.binding import bound

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from shapealg.axis.backwards import BOUNDS
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.axis.solutions import Solutions
 from shapealg.errors import DomainError, ShapeError
 from shapealg.network.failure import Failure

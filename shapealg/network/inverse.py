@@ -1,7 +1,9 @@
 """Networks asked backwards: which sizes give an output, or the shape that another gives."""
 
+from shapealg.axis.bound import Bound
 from shapealg.axis.condition import Condition
-from shapealg.axis.sizes import Bound, Sizes, integer
+from shapealg.axis.door import integer
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.network.accepts import Accepted
 from shapealg.network.binding import bound

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.errors import ShapeError, shown
 from shapealg.exact import is_scalar
 from shapealg.network.graph import Graph

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
-from shapealg.axis.sizes import Bound, Sizes
+from shapealg.axis.bound import Bound
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import Undecided
 from shapealg.network.ways import Ways
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from functools import cached_property, partial
 
+from shapealg.axis.bound import Bound
 from shapealg.axis.by_size import BySize
-from shapealg.axis.sizes import Bound, Sizes, integer
+from shapealg.axis.door import integer
+from shapealg.axis.sizes import Sizes
 from shapealg.axis.stack import Stack
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network import inverse, named, padding, receptive, spatial, tiling

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from shapealg.axis.door import LIMIT
 from shapealg.axis.interval import Interval
-from shapealg.axis.sizes import LIMIT
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.network.along import Along

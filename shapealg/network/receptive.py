@@ -10,8 +10,9 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from shapealg.axis.by_size import BySize, Where
+from shapealg.axis.door import bounded
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted
 from shapealg.network.field import ReceptiveField

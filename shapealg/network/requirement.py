@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from math import lcm
 
 from shapealg.axis.condition import Condition
+from shapealg.axis.door import bounded
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.sizes import Sizes
 from shapealg.network.graph import Node
 from shapealg.printing import brief
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from shapealg.axis.by_size import BySize, Piece, Where
 from shapealg.axis.condition import Condition
-from shapealg.axis.sizes import Sizes, bounded
+from shapealg.axis.door import bounded
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import ShapeError
 from shapealg.network.order import orders
 from shapealg.text import Text

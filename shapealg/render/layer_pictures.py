@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.axis.window import Window
 from shapealg.render.staircase import CELL, Drawing, reading
 from shapealg.text import Text

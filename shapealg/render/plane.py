@@ -4,7 +4,7 @@ moves the window, and redraws the picture for other numbers.
 
 import json
 
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.axis.window import Window
 from shapealg.render.staircase import INPUT, OUTPUT, Drawing
 from shapealg.text import Text

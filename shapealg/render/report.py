@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
+from shapealg.axis.bound import Bound
 from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import Bound, Sizes
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import ShapeError
 from shapealg.network.explain import Explanation
 from shapealg.network.network import Network

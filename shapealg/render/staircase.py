@@ -9,7 +9,7 @@ import json
 from contextlib import contextmanager
 from html import escape
 
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.axis.window import Window
 from shapealg.text import Text
 

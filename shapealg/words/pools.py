@@ -14,9 +14,10 @@ from math import prod
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.axis import Axis
+from shapealg.axis.door import integer
 from shapealg.axis.placed import Ceiled, Placed, Same
 from shapealg.axis.pooled import Pooled
-from shapealg.axis.sizes import Sizes, integer
+from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, shown
 from shapealg.layer.pooling import Pooling

@@ -13,7 +13,7 @@ import re
 from functools import cache
 from math import prod
 
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import is_expression, one_size

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from shapealg.axis import typed
 from shapealg.axis.axis import Given
+from shapealg.axis.door import integer
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import integer
 from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
 from shapealg.exact import (
     Exact,

@@ -12,10 +12,11 @@ from needed import module
 
 from shapealg import Same, ShapeError, Window
 from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.door import LIMIT
 from shapealg.axis.placed import Ceiled
 from shapealg.axis.quasiaffine import RELATIONS, QuasiAffine
 from shapealg.axis.resized import Resized, Scaled
-from shapealg.axis.sizes import LIMIT, Sizes
+from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed
 
 of = QuasiAffine.of

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shapealg import ShapeError
-from shapealg.axis.sizes import LIMIT, Sizes
+from shapealg.axis.door import LIMIT
+from shapealg.axis.sizes import Sizes
 
 STRETCH = range(-10, 100)
 EXCEPTIONS = st.lists(st.integers(-9, 25), max_size=6)

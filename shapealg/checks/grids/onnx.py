@@ -5,7 +5,7 @@ degenerate zone included.
 from collections.abc import Sequence
 from itertools import islice, product
 
-from shapealg.axis.sizes import integer
+from shapealg.axis.door import integer
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
     from shapealg.axis.placed import Same as Same
     from shapealg.axis.quasiaffine import QuasiAffine as QuasiAffine
     from shapealg.axis.resized import Resized as Resized
-    from shapealg.axis.resized import Scaled as Scaled
+    from shapealg.axis.scaled import Scaled as Scaled
     from shapealg.axis.sizes import Sizes as Sizes
     from shapealg.axis.solve import solve as solve
     from shapealg.axis.stack import Stack as Stack
@@ -82,7 +82,7 @@ HOMES = {
     "QuasiAffine": "axis.quasiaffine",
     "Resized": "axis.resized",
     "Same": "axis.placed",
-    "Scaled": "axis.resized",
+    "Scaled": "axis.scaled",
     "ShapeError": "errors",
     "Sizes": "axis.sizes",
     "Stack": "axis.stack",

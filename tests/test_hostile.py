@@ -30,7 +30,8 @@ from shapealg import (
 )
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled, Trimmed
-from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.resized import Resized
+from shapealg.axis.scaled import Scaled
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Borrowed, Reached
 from shapealg.words import spoken

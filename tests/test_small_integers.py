@@ -14,7 +14,8 @@ from shapealg.axis.condition import Condition
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.axis.placed import Ceiled, Trimmed
-from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.resized import Resized
+from shapealg.axis.scaled import Scaled
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Borrowed, Reached
 from shapealg.words import spoken

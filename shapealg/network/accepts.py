@@ -5,7 +5,7 @@ range.
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
-from shapealg.axis.resized import Scaled
+from shapealg.axis.scaled import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, Undecided
 from shapealg.network.binding import bound, loosened, union

@@ -11,7 +11,8 @@ from math import prod
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
-from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.resized import Resized
+from shapealg.axis.scaled import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided

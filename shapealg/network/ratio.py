@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shapealg.axis.length import Length
-from shapealg.axis.resized import EXACT
+from shapealg.axis.scaled import EXACT
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from typing import ClassVar, NamedTuple
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled, Same, Trimmed
 from shapealg.axis.pooled import Counted
-from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.resized import Resized
+from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Reached, Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown

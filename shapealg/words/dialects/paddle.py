@@ -12,7 +12,8 @@ from typing import ClassVar
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.pooled import Counted
-from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.resized import Resized
+from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Borrowed, Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown

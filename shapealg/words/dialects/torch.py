@@ -10,7 +10,8 @@ from typing import ClassVar
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled
 from shapealg.axis.pooled import Counted
-from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.resized import Resized
+from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown

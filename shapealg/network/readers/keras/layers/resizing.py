@@ -1,6 +1,7 @@
 """Layers of Keras that cut or resize images."""
 
-from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.resized import Resized
+from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.network.along import Along
 from shapealg.network.readers.keras.operations.windows import INTERPOLATIONS

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from shapealg.axis.resized import Resized, Scaled
+from shapealg.axis.resized import Resized
+from shapealg.axis.scaled import Scaled
 from shapealg.network import operations
 from shapealg.network.operations import place, refuse
 from shapealg.network.readers.onnx.operators.cuts import forgotten

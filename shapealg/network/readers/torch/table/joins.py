@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import prod
 
 from shapealg.axis.length import Length
-from shapealg.axis.resized import Scaled
+from shapealg.axis.scaled import Scaled
 from shapealg.network import operations
 from shapealg.network.operations import place
 from shapealg.network.readers.torch.table.arguments import entries, known

@@ -1,0 +1,192 @@
+"""Resizing by a factor. Repeating by an integer r needs no value of its own: it is
+`Transposed(Window(r, r))`.
+
+A factor in a framework is a binary floating-point number, and so is its product with n; both are
+reproduced on integers, bit for bit: 100 · 0.29 is 28 in 53 bits and 29 in 24.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+
+from shapealg.axis.axis import Axis
+from shapealg.axis.door import integer
+from shapealg.axis.resized import Resized, known, positive
+from shapealg.errors import ShapeError, Undecided, told
+from shapealg.exact import Exact, Size, SizeLike, climbed, flag, one_size
+from shapealg.text import Text
+
+# a factor with so small a denominator meets no rounding at any size that fits into memory
+EXACT = 2**10
+MEMORY = 2**40  # no axis is as long
+
+
+@told
+@dataclass(frozen=True, slots=True)
+class Scaled(Axis):
+    """⌊n · factor⌋, the product rounded to so many binary digits first, as floating point does.
+
+    Args:
+        factor: the exact value of the framework's floating-point number, as a `Fraction`.
+        digits: 53 for double precision, 24 for single.
+        mode: how the outputs are made, one of `MODES`.
+        rounded: whether outputs then lie n/m apart, m being ⌊n · factor⌋, and not 1/factor.
+
+    >>> Scaled.of(0.29).count(100), Scaled.of(0.29, digits=24).count(100)
+    (28, 29)
+    >>> Scaled.of(1.5).count("n")
+    floor(3*n/2)
+    """
+
+    factor: Fraction
+    digits: int = 53
+    mode: str = field(default="nearest", compare=False, repr=False)
+    rounded: bool = field(default=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "factor", positive(self.factor))
+        object.__setattr__(self, "digits", integer(self.digits, "digits", 1))
+        object.__setattr__(self, "rounded", flag(self.rounded, "rounded"))
+        known(self.mode)
+
+    @classmethod
+    def of(
+        cls, number: object, digits: int = 53, mode: str = "nearest", rounded: bool = False
+    ) -> "Scaled":
+        """The factor as the framework stores it, rounded to so many digits.
+
+        Raises:
+            ShapeError: for anything that is not a positive finite number.
+        """
+        return cls(_rounded(positive(number), integer(digits, "digits", 1)), digits, mode, rounded)
+
+    @property
+    def law(self) -> Fraction | None:
+        """p/q, where ⌊n · factor⌋ is ⌊p·n/q⌋ at every size that fits into memory, in spite of the
+        rounding; `None` where it is not.
+
+        The factor is a p/q with a small q, up to its own rounding, d. Where q does not divide n,
+        the product lies at least 1/q away from an integer above, and no rounding carries it over
+        before n = 1/(q·(d + factor·2^(1 − digits))). Where q divides n, p·n/q is an integer itself,
+        and the product is rounded to it from above always, and from below if d is at most
+        2^(−digits − 1) of p/q: half the distance to the number below.
+
+        >>> Scaled.of(1.1).law, Scaled.of(0.3).law, Scaled.of(0.7).law
+        (Fraction(11, 10), Fraction(3, 10), None)
+        >>> [Scaled.of(0.7).count(n) for n in (80, 90)]
+        [56, 62]
+        """
+        return _law(self.factor, self.digits)
+
+    @property
+    def period(self) -> int:
+        """The denominator of the law.
+
+        Raises:
+            ShapeError: where no law tells how the product is rounded.
+        """
+        return self._told.denominator
+
+    @property
+    def gain(self) -> int:
+        """Its numerator."""
+        return self._told.numerator
+
+    @property
+    def _told(self) -> Fraction:
+        if (law := self.law) is not None:
+            return law
+        raise ShapeError(
+            Text(
+                zh="这个因子在二进制里不是有限小数，乘积会被舍入",
+                en="this factor is no short binary fraction: its product is rounded",
+            ),
+            self.factor,
+            Text(
+                zh="可用：整数或 1.5、0.25 这样的因子",
+                en="an integer or a factor such as 1.5 or 0.25 works",
+            ),
+        )
+
+    def count(self, n: SizeLike) -> Size:
+        """⌊n · factor⌋
+
+        Raises:
+            Undecided: for a symbol and a factor that no `law` tells.
+        """
+        n = one_size(n, "n")
+        if isinstance(n, int):
+            return int(_rounded(_rounded(Fraction(n), self.digits) * self.factor, self.digits))
+        if (law := self.law) is None:
+            near = self.factor.limit_denominator(EXACT)
+            raise Undecided(
+                Text(
+                    zh="这个因子在二进制里不是有限小数，乘积会被舍入，写不成公式",
+                    en=(
+                        "this factor is no short binary fraction: its product is rounded, and no"
+                        " formula says that"
+                    ),
+                ),
+                float(self.factor),
+                Text(
+                    zh=f"请给出数值的尺寸；数学上的因子是 {near}",
+                    en=f"give the size as a number; as a fraction the factor is {near}",
+                ),
+            )
+        if isinstance(n, Exact):
+            return n * law.numerator // law.denominator
+        import sympy
+
+        return sympy.floor(n * law.numerator / law.denominator)
+
+    def need(self, m: SizeLike) -> Size:
+        """The smallest input that gives at least `m` outputs."""
+        m = integer(m, "m")
+        near = int(m / self.factor)
+        rounded = near >> (self.digits - 3)  # so far off may two roundings be
+        return climbed(self.count, max(near - rounded - 1, 0), m)
+
+    @property
+    def steady(self) -> bool:
+        """Whether outputs lie evenly in floating point too: 41 · (1/41) is below 1 in single
+        precision.
+        """
+        return self.factor.denominator <= EXACT and self.factor.numerator <= 40
+
+    def at(self, n: SizeLike) -> Resized:
+        """Placed on an input of size `n`."""
+        corners = self.mode.startswith("corners")
+        whole = self.factor.denominator == 1 and not corners  # then n/m is 1/factor, whatever n
+        apart = self.rounded or corners or self.mode == "area" or self.factor.denominator > EXACT
+        return Resized(
+            self.count(n),
+            one_size(n, "n"),
+            self.mode,
+            1 / self.factor if whole or not apart else None,
+        )
+
+
+@lru_cache(maxsize=2**8)
+def _law(factor: Fraction, digits: int) -> Fraction | None:
+    """See `Scaled.law`."""
+    if factor.denominator <= EXACT:
+        return factor
+    near = factor.limit_denominator(EXACT)
+    short = near - factor
+    reach = near.denominator * (abs(short) + factor * Fraction(2) ** (1 - digits))
+    whole = short <= 0 or short * 2 ** (digits + 1) <= near
+    return near if whole and reach * MEMORY <= 1 else None
+
+
+def _rounded(x: Fraction, digits: int) -> Fraction:
+    """The nearest binary number of so many digits, ties to even."""
+    if x == 0:
+        return x
+    above, below = abs(x.numerator), x.denominator
+    # so that above/below/2^shift has digits or digits + 1 bits
+    shift = above.bit_length() - below.bit_length() - digits
+    whole = Fraction(above, below) / Fraction(2) ** shift
+    if whole >= 2**digits:
+        whole, shift = whole / 2, shift + 1
+    made = round(whole) * Fraction(2) ** shift  # Python rounds a Fraction half to even, exactly
+    return made if x > 0 else -made

@@ -17,8 +17,8 @@ from fractions import Fraction
 from typing import NamedTuple, overload
 
 from shapealg.axis.axis import Axis
-from shapealg.axis.backwards import outputs, smallest
 from shapealg.axis.door import integer
+from shapealg.axis.open_layer import outputs
 from shapealg.axis.window import Window
 from shapealg.errors import DomainError, ShapeError
 from shapealg.exact import ceil_div
@@ -89,7 +89,7 @@ class Frames:
                     Text(zh="帧只属于卷积与池化", en="frames belong to convolutions and poolings"),
                 )
             if (size := outputs(axis, size)) < 1:
-                needed = smallest(layers)
+                needed = _smallest(layers)
                 raise DomainError(
                     Text(zh=f"第 {number} 层没有输出", en=f"layer {number} gives no output"),
                     n,
@@ -248,4 +248,12 @@ def _count(windows: Sequence[Window], n: int) -> int:
     """The outputs of windows in a row, 0 where one of them has none."""
     for window in windows:
         n = outputs(window, n) if n else 0
+    return n
+
+
+def _smallest(axes: Sequence[Axis]) -> int:
+    """The smallest input with which every layer has an output."""
+    n = 1
+    for axis in reversed(axes):
+        n = max(integer(axis.need(n), "n"), integer(axis.declared.need(1), "n"), 1)
     return n

@@ -10,34 +10,30 @@ all are an interval;
 further unknowns are tried one by one. The answer is the complete set, within bounds that it states.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from math import inf
-from types import EllipsisType
 from typing import Any, TypeAlias
 
-from shapealg.axis.door import integer
+from shapealg.axis.asked import (
+    LAST,
+    LEAST,
+    ROWS,
+    TRIED,
+    TRIES,
+    Asked,
+    Point,
+    Question,
+    consistent,
+    endless,
+    long,
+    many,
+    question,
+    worded,
+)
 from shapealg.axis.interval import Interval
 from shapealg.axis.solutions import Row, Solutions
-from shapealg.errors import Received, ShapeError, shown
-from shapealg.names import OURS, PADDINGS, near, ours, spread, whole
-from shapealg.text import Text
 
-# lo and hi may be negative where they are given
-LEAST = {"n": 1, "m": 1, "k": 1, "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}
-# the candidates, where none are given
-TRIED = {"k": range(1, 12), "s": range(1, 9), "d": range(1, 5)}
-DEFAULTS = {"n": ..., "m": ..., "k": ..., "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}
-# the first of these that is asked without candidates becomes an interval
-LAST = ("m", "n", "hi", "p", "lo", "op", "k", "d", "s")
-ROWS = 2**14
-TRIES = 2**15  # so many combinations are tried one by one
-
-# what people write for a number: an int where it is given, `...` or "?" where it is asked, a range,
-# a list or "1..9" where it is asked among these
-Question: TypeAlias = int | EllipsisType | Sequence[int] | str
-Asked: TypeAlias = int | EllipsisType | tuple[int, ...]  # given, asked, asked among these
-Point: TypeAlias = dict[str, int]  # a value for each name
 Way: TypeAlias = tuple[int, ...]  # what must not be negative, all of it
 Ways: TypeAlias = Callable[[Point], tuple[Way, ...]]
 
@@ -95,8 +91,8 @@ def solve(
     """
     said = {"n": n, "m": m, "k": k, "s": s, "d": d, "p": p, "lo": lo, "hi": hi, "op": op}
     ceil = ceil or bool(words.pop("ceil_mode", False))
-    values = {name: _value(name, value) for name, value in _worded(said, words).items()}
-    _consistent(values, transposed, ceil)
+    values = {name: question(name, value) for name, value in worded(said, words).items()}
+    consistent(values, transposed, ceil)
     ways = _transposed if transposed else (_window, _ceiled)[ceil]
     asked = tuple(name for name, value in values.items() if not isinstance(value, int))
     last = next((name for name in LAST if values[name] is ...), None)
@@ -113,7 +109,7 @@ def solve(
 
     rows = tuple(islice(_rows(ways, points(), asked, last), ROWS + 1))
     if len(rows) > ROWS:
-        raise _long(tried[-1])
+        raise long(tried[-1])
     within = {name: TRIED[name] for name in tried if values[name] is ... and name in TRIED}
     nearest: tuple[Row, ...] = ()
     if not rows:
@@ -146,7 +142,7 @@ def _few(points: Iterator[Point], tried: list[str]) -> Iterator[Point]:
     """The same, as long as they are not too many."""
     for number, point in enumerate(points):
         if number == TRIES:
-            raise _many(tried[-1])
+            raise many(tried[-1])
         yield point
 
 
@@ -214,7 +210,7 @@ def _span(ways: Ways, point: Point, name: str) -> tuple[int, Any] | None:
 def _up_to(ways: Ways, point: Point, name: str) -> range:
     """From the least value of `name` to the last with which there are not too many outputs yet."""
     if (high := max(high for _, high, _ in _ends(ways, point, name))) == inf:
-        raise _endless(name)
+        raise endless(name)
     return range(LEAST[name], high + 1)
 
 
@@ -280,179 +276,8 @@ def _fitting(
     return tuple(row for _, row in best.values())
 
 
-# Doors and words.
-
-
-def terms(given: Iterable[str]) -> dict[str, Any]:
-    """What is typed as `n=224 kernel_size=7 p=? s=1..4`, for `solve`.
-
-    Raises:
-        ShapeError: for anything else, and for a name that is said twice.
-
-    >>> terms(["n=224", "stride=2", "p=?", "k=1..9"])
-    {'n': 224, 'stride': 2, 'p': Ellipsis, 'k': range(1, 10)}
-    """
-    made = {}
-    for term in given:
-        name, _, typed = (part.strip() for part in term.partition("="))
-        if name.isidentifier() and ours(name) not in DEFAULTS:
-            raise _no_such(name)
-        value: Any = _typed(typed)
-        if value is None:
-            number = whole(typed)
-            value = number if number is not None or typed.lower() not in PADDINGS else typed
-        if value is None or not name.isidentifier() or name in made:
-            raise ShapeError(
-                Text(
-                    zh="每一项写作 名=数、名=? 或 名=1..9，各一次",
-                    en="each term is name=number, name=? or name=1..9, once",
-                ),
-                term,
-                Text(zh="例如 n=224 m=112 k=7 s=2 p=?", en="for example n=224 m=112 k=7 s=2 p=?"),
-            )
-        made[name] = value
-    return made
-
-
-def _typed(text: str) -> range | EllipsisType | None:
-    """`?` and `...` are asked, `1..9` is asked within bounds; anything else is `None`."""
-    if text in ("?", "..."):
-        return ...
-    left, dots, right = text.replace("…", "..").partition("..")
-    low, high = whole(left.strip()), whole(right.strip())
-    return range(low, high + 1) if dots and low is not None and high is not None else None
-
-
-def _worded(values: dict[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by our names, whichever words say them."""
-    taken = {name: name for name in DEFAULTS}
-    made = spread(words, taken, sequences=set(taken) - {"lo", "hi"})
-    for name in made:
-        if name not in taken:
-            raise _no_such(name)
-        if values[name] is not DEFAULTS[name]:
-            raise ShapeError(
-                Text(zh=f"{name} 说了两次", en=f"{name} is said twice"),
-                Received(f"{name}={shown(values[name])}, {', '.join(words)}"),
-                Text(zh="只说一次", en="say it once"),
-            )
-    return values | made
-
-
-def _no_such(name: str) -> ShapeError:
-    found = near(name, [*DEFAULTS, *OURS])
-    return ShapeError(
-        Text(zh="没有这个名字", en="there is no such name"),
-        name,
-        Text(
-            zh=f"可用：{' '.join(found or DEFAULTS)}",
-            en=f"{', '.join(found or DEFAULTS)} work{'s' if len(found) == 1 else ''}",
-        ),
-    )
-
-
-def _value(name: str, value: Any) -> Asked:
-    """An int, `...`, or a tuple of candidates."""
-    least = None if name in ("lo", "hi") else LEAST[name]
-    if isinstance(value, str):
-        value = _typed(value) or value
-    if value is ...:
-        return value
-    if isinstance(value, range | list | tuple):
-        if value[TRIES:]:
-            raise _many(name)
-        return tuple(dict.fromkeys(integer(each, name, least) for each in value))
-    return integer(value, name, least)
-
-
-def _consistent(values: Mapping[str, Asked], transposed: bool, ceil: bool) -> None:
-    if all(isinstance(value, int) for value in values.values()):
-        raise ShapeError(
-            Text(zh="没有要求的量", en="nothing is asked"),
-            Received(", ".join(f"{name}={shown(value)}" for name, value in values.items())),
-            Text(
-                zh="把要求的量写成 ...，例如 m=...",
-                en="write ... for what is asked, for example m=...",
-            ),
-        )
-    if values["p"] != 0 and (values["lo"] != 0 or values["hi"] != 0):
-        raise ShapeError(
-            Text(
-                zh="填充要么是 p（两侧相同），要么是 lo 和 hi",
-                en="padding is either p, on both sides, or lo and hi",
-            ),
-            Received("p, lo, hi"),
-            Text(zh="只用其中一种", en="use one of the two"),
-        )
-    if values["op"] != 0 and not transposed:
-        raise ShapeError(
-            Text(
-                zh="op（output_padding）只属于转置的窗口",
-                en="op, output_padding, belongs to a transposed window",
-            ),
-            Received("transposed=False"),
-            Text(zh="请写 transposed=True", en="write transposed=True"),
-        )
-    if ceil and transposed:
-        raise ShapeError(
-            Text(zh="转置的窗口没有向上取整", en="a transposed window does not round"),
-            Received("transposed=True, ceil=True"),
-            Text(zh="去掉其中一个", en="leave one of them out"),
-        )
-    _below_step(*(values[name] for name in ("s", "d", "op")))
-
-
-def _below_step(s: Asked, d: Asked, op: Asked) -> None:
-    """An output_padding adds less than the next window would."""
-    if isinstance(s, int) and isinstance(d, int) and isinstance(op, int) and op >= max(s, d):
-        raise ShapeError(
-            Text(
-                zh="op 须小于步长与膨胀率中较大的",
-                en="op must be less than the larger of stride and dilation",
-            ),
-            op,
-            Text(
-                zh=f"最近的可用值是 {max(s, d) - 1}",
-                en=f"the nearest that works is {max(s, d) - 1}",
-            ),
-        )
-
-
 def _finite(values: Mapping[str, Asked], last: str | None, transposed: bool) -> None:
     """Not two unknowns that can grow together for ever."""
     growing = [name for name in ("n", "p", "lo", "hi") if values[name] is ... and name != last]
     if growing and (last == "m" or (last == "n" and transposed)):
-        raise _endless(growing[0])
-
-
-def _many(name: str) -> ShapeError:
-    return ShapeError(
-        Text(zh="要逐个试的组合太多", en="there are too many combinations to try one by one"),
-        Received(f"> {TRIES}"),
-        Text(
-            zh=f"请给出较少的候选值，例如 {name}=range(1, 9)",
-            en=f"give fewer candidates, for example {name}=range(1, 9)",
-        ),
-    )
-
-
-def _long(name: str) -> ShapeError:
-    return ShapeError(
-        Text(zh="解的行数太多", en="there are too many rows"),
-        Received(f"> {ROWS}"),
-        Text(
-            zh=f"请给出候选值，例如 {name}=range(1, 9)",
-            en=f"give candidates, for example {name}=range(1, 9)",
-        ),
-    )
-
-
-def _endless(name: str) -> ShapeError:
-    return ShapeError(
-        Text(zh="解有无穷多行", en="there are infinitely many rows"),
-        Received(f"{name}=..."),
-        Text(
-            zh=f"请给出候选值，例如 {name}=range({LEAST[name]}, 65)",
-            en=f"give candidates, for example {name}=range({LEAST[name]}, 65)",
-        ),
-    )
+        raise endless(growing[0])

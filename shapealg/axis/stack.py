@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from shapealg.axis.asked import Question
 from shapealg.axis.axis import Axis
-from shapealg.axis.backwards import Layer, Search, layer
+from shapealg.axis.backwards import Search
 from shapealg.axis.door import integer
 from shapealg.axis.frames import Chunks, Context, Frames
+from shapealg.axis.open_layer import OpenLayer, opened
 from shapealg.axis.solutions import Solutions
-from shapealg.axis.solve import Question
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Size, one_size
@@ -108,10 +109,10 @@ class Stack:
             )
         return Window.chain(windows)
 
-    def layers(self, depth: int) -> list[Layer]:
-        """The first `depth` blocks layer by layer, each a `Layer`; they are counted from 1."""
+    def layers(self, depth: int) -> list[OpenLayer]:
+        """The first `depth` blocks layer by layer, each an `OpenLayer`; they are counted from 1."""
         entries = chain.from_iterable(map(self._block, range(depth)))
-        return [layer(entry, number) for number, entry in enumerate(entries, 1)]
+        return [opened(entry, number) for number, entry in enumerate(entries, 1)]
 
     def _whole(self) -> list[Axis]:
         """All layers, where nothing is open."""
@@ -225,7 +226,7 @@ class Stack:
         10
         tried: depth = 1 … 16
         """
-        return Search(self, n, m, field, candidates).solutions()
+        return Search(self.depth, self.layers, n, m, field, candidates).solutions()
 
     # ------------------------------------------------------------ frames and chunks
 
@@ -282,5 +283,5 @@ class Stack:
 
 def _closed(entry: Entry) -> Entry:
     """A dict of words in which nothing is open as a map of one axis; anything else as it is."""
-    made = layer(entry, 1) if isinstance(entry, dict) else None
+    made = opened(entry, 1) if isinstance(entry, dict) else None
     return entry if made is None or made.unknowns else made.axis({})

@@ -1,6 +1,7 @@
 """Inverse questions of one axis, and the laws as text and code."""
 
-from shapealg.axis.solve import solve, terms
+from shapealg.axis.asked import terms
+from shapealg.axis.solve import solve
 from shapealg.cli.progress import progress
 from shapealg.cli.telling import tell
 from shapealg.errors import ShapeError, one_line

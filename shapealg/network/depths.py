@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from shapealg.axis.backwards import BOUNDS
+from shapealg.axis.asked import BOUNDS
 from shapealg.axis.door import integer
 from shapealg.axis.solutions import Solutions
 from shapealg.errors import DomainError, ShapeError

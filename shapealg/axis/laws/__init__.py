@@ -10,6 +10,8 @@ from shapealg.axis.laws import (
     named,
     padding,
     remainder,
+    rounding,
+    same,
     transposed,
 )
 from shapealg.axis.laws.ceiling import *
@@ -19,11 +21,15 @@ from shapealg.axis.laws.inverse import *
 from shapealg.axis.laws.named import *
 from shapealg.axis.laws.padding import *
 from shapealg.axis.laws.remainder import *
+from shapealg.axis.laws.rounding import *
+from shapealg.axis.laws.same import *
 from shapealg.axis.laws.transposed import *
 
 __all__ = [
     *counting.__all__,
     *named.__all__,
+    *same.__all__,
+    *rounding.__all__,
     *remainder.__all__,
     *inverse.__all__,
     *transposed.__all__,

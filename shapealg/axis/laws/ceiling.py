@@ -8,7 +8,7 @@ whether it may also begin there.
 from sympy import Ge, Le, Lt, Min, ceiling
 
 from shapealg.axis.laws.counting import conv_output_size
-from shapealg.axis.laws.named import ceiling_as_floor
+from shapealg.axis.laws.rounding import ceiling_as_floor
 from shapealg.axis.laws.symbols import (
     HI,
     LO,

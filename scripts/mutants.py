@@ -22,7 +22,14 @@ TREE = ROOT / ".venv" / "mutation"
 CORE = (
     *("axis/door", "axis/window", "axis/axis", "axis/sizes", "axis/bound", "axis/quasiaffine"),
     "axis/interval",
-    *("axis/condition", "axis/length", "axis/placed", "axis/transposed", "axis/spaced"),
+    *(
+        "axis/condition",
+        "axis/length",
+        "axis/division",
+        "axis/placed",
+        "axis/transposed",
+        "axis/spaced",
+    ),
 )
 # the tests that are asked about a folder
 TESTS = {

@@ -1,11 +1,16 @@
-"""A polynomial taken apart into a product, where each of its factors is a line in one atom or all
-that is left is a sum: the products of sizes that networks make. No SymPy need be loaded for them.
+"""A polynomial taken apart into a product. Where each of its factors is a line in one atom, or all
+that is left is a sum, no SymPy need be loaded: such are the products of sizes that networks make.
 """
 
 from fractions import Fraction
 from math import gcd
 
 from shapealg.axis.terms import ONE, Atom, Monomial, Terms, atoms
+
+
+def factored(terms: Terms) -> tuple[int, list[dict[Monomial, int]]]:
+    """A number, and polynomials whose product with it the terms are, as many as there are."""
+    return lines(terms) or _by_sympy(terms)
 
 
 def lines(terms: Terms) -> tuple[int, list[dict[Monomial, int]]] | None:
@@ -63,3 +68,24 @@ def _ratio(one: Terms, two: Terms) -> Fraction | None:
 def _place(monomial: Monomial) -> tuple[bool, Monomial]:
     """The atoms in their order, a constant behind them."""
     return not monomial, monomial
+
+
+def _by_sympy(terms: Terms) -> tuple[int, list[dict[Monomial, int]]]:
+    """The same for any polynomial: a symbol stands for each atom."""
+    import sympy
+
+    symbols = {atom: sympy.Symbol(f"a{i}") for i, atom in enumerate(sorted(set(atoms(terms))))}
+    stands = {symbol: atom for atom, symbol in symbols.items()}
+    polynomial = sympy.Integer(0)
+    for monomial, factor in terms.items():
+        polynomial += factor * sympy.prod([symbols[atom] for atom in monomial])
+    number, parts = sympy.factor_list(polynomial)
+    found: list[dict[Monomial, int]] = []
+    for part, times in parts:
+        part = sympy.Poly(part)
+        made: dict[Monomial, int] = {}
+        for powers, factor in part.terms():
+            several = [(stands[g],) * k for g, k in zip(part.gens, powers, strict=True)]
+            made[tuple(sorted(sum(several, ONE)))] = int(factor)
+        found += [made] * times
+    return int(number), found

@@ -10,13 +10,15 @@ so that a whole network is written with as few floors as it has.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import gcd, lcm, prod
+from math import lcm, prod
 from typing import TYPE_CHECKING, Any
 
 from shapealg.axis import terms as walks
 from shapealg.axis.condition import Condition
+from shapealg.axis.division import divided, of_a_size
 from shapealg.axis.door import bounded
-from shapealg.axis.factors import lines
+from shapealg.axis.factors import factored
+from shapealg.axis.limits import LARGEST, TERMS, too_large, too_long
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.terms import ONE, Atom, Floor, Monomial, Terms, Variable
 from shapealg.errors import Received, ShapeError, Undecided, shown
@@ -27,10 +29,6 @@ from shapealg.text import Text
 if TYPE_CHECKING:
     import sympy
 
-DIGITS = 1000  # so many a factor or a divisor in a length may have; what is longer is nobody's size
-LARGEST = 10**DIGITS
-TERMS = 2**12  # so many names and floors may stand in a length, those within floors counted too
-DEPTH = 2**6  # so many floors may lie within one another
 SIMPLE = 2**14  # so long a period is looked through for a form with one floor
 
 
@@ -59,9 +57,9 @@ class Length(Exact, Pictured):
     def __init__(self, terms: dict[Monomial, int]):
         for factor in terms.values():
             if not -LARGEST < factor < LARGEST:
-                raise _too_large(factor)
+                raise too_large(factor)
         if len(terms) > TERMS:
-            raise _too_long(len(terms))
+            raise too_long(len(terms))
         self.terms = terms  # monomial → factor, none of them 0
         self._names: tuple[str, ...] | None = None
         self._size: int | None = None
@@ -133,7 +131,7 @@ class Length(Exact, Pictured):
     def _product(self, other: Length) -> Length | int:
         made = len(other.terms) * self.size + len(self.terms) * other.size
         if made > TERMS:
-            raise _too_long(made)
+            raise too_long(made)
         terms: dict[Monomial, int] = {}
         for one, a in self.terms.items():
             for two, b in other.terms.items():
@@ -152,7 +150,7 @@ class Length(Exact, Pictured):
                 Text(zh="指数须为自然数", en="an exponent of at least 0 works"),
             )
         if power > TERMS:
-            raise _too_long(power)
+            raise too_long(power)
         return prod([self] * power)
 
     def __floordiv__(self, divisor: Length | int) -> Length | int:
@@ -167,60 +165,9 @@ class Length(Exact, Pictured):
             )
         if divisor == 1:
             return self
-        if divisor >= LARGEST:
-            raise _too_large(divisor)
-        if len(self.terms) < 3 and (simple := self._halved(divisor)) is not None:
-            return simple
-        whole, rest, left = self._parted(divisor)
-        if not rest:
-            return _made(whole)
-        made = self._floored(rest, left, divisor)
-        return made + _made(whole) if whole else made  # the same floor may stand in both
-
-    def _parted(self, divisor: int) -> tuple[dict[Monomial, int], dict[Monomial, int], int]:
-        """The terms that leave the floor, already divided; those that stay, and the number that
-        stays with them.
-        """
-        whole: dict[Monomial, int] = {}
-        rest: dict[Monomial, int] = {}
-        for monomial, factor in self.terms.items():
-            if not monomial:
-                continue
-            if factor % divisor:
-                rest[monomial] = factor
-            else:
-                whole[monomial] = factor // divisor
-        constant, left = divmod(self.terms.get(ONE, 0), divisor)
-        if constant:
-            whole[ONE] = constant
-        return whole, rest, left
-
-    def _floored(self, rest: dict[Monomial, int], left: int, divisor: int) -> Length | int:
-        """⌊(rest + left)/divisor⌋ in lowest terms; of the two spellings of ⌊−x/d⌋ the one kept is
-        −⌊(x + d − 1)/d⌋.
-        """
-        common = gcd(divisor, *rest.values())
-        left, divisor = left // common, divisor // common
-        if rest[min(rest)] < 0:
-            return -self._floor(rest, -common, divisor - 1 - left, divisor)
-        return self._floor(rest, common, left, divisor)
-
-    def _floor(
-        self, rest: dict[Monomial, int], common: int, left: int, divisor: int
-    ) -> Length | int:
-        """⌊(rest/common + left)/divisor⌋: a floor of its own, or one with the floor within."""
-        (monomial, factor), *more = rest.items()
-        alone = not more and factor == common and len(monomial) == 1
-        if alone and isinstance(monomial[0], Floor):
-            return _fused(monomial[0], left, divisor)
-        terms = {m: f // common for m, f in rest.items()}
-        if left:
-            terms[ONE] = left
-        if self.size >= TERMS:
-            raise _too_long(self.size + 1)
-        if walks.depth(terms) >= DEPTH:
-            raise _too_deep()
-        return Length({(Floor(divisor, tuple(sorted(terms.items()))),): 1})
+        if len(self.terms) < 3 and (simple := of_a_size(self.terms, divisor)) is not None:
+            return Length(simple)
+        return _made(divided(self.terms, divisor))
 
     def __rfloordiv__(self, number: int) -> int:
         if number == 0:
@@ -233,29 +180,6 @@ class Length(Exact, Pictured):
             Received(f"{number} / ({self})"),
             Text(zh="请代入数值", en="put numbers in"),
         )
-
-    def _halved(self, divisor: int) -> Length | None:
-        """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number;
-        `None` for anything else.
-        """
-        constant, single = self.terms.get(ONE, 0), ONE
-        for monomial, factor in self.terms.items():
-            if monomial:
-                if single or factor != 1 or len(monomial) > 1:
-                    return None
-                single = monomial
-        (atom,) = single
-        line = atom.line()
-        if line is None or line.slope != 1:
-            return None
-        above = line.constant + constant * atom.divisor
-        p = atom.divisor * divisor
-        if p >= LARGEST:
-            raise _too_large(p)
-        outer, b = divmod(above, p)
-        variable = ((line.size,), 1)
-        made = Floor(p, ((ONE, b), variable) if b else (variable,))
-        return Length({(made,): 1, ONE: outer} if outer else {(made,): 1})
 
     def _shared(self, divisor: Length) -> Length | int:
         """Division by a length that is a factor; anything else is no length."""
@@ -400,25 +324,9 @@ class Length(Exact, Pictured):
         >>> ((H // 2 - 6) * (W // 2 - 6) * 512).factors()
         [512, H//2 - 6, W//2 - 6]
         """
-        if (apart := lines(self.terms)) is not None:
-            number, parts = apart
-            found: list[Length | int] = [] if number == 1 else [number]
-            return found + [Length(part) for part in parts]
-        import sympy
-
-        symbols = {
-            atom: sympy.Symbol(f"a{i}")
-            for i, atom in enumerate(sorted(set(walks.atoms(self.terms))))
-        }
-        lengths = {symbol: Length({(atom,): 1}) for atom, symbol in symbols.items()}
-        polynomial = sympy.Integer(0)
-        for monomial, factor in self.terms.items():
-            polynomial += factor * sympy.prod([symbols[atom] for atom in monomial])
-        constant, parts = sympy.factor_list(polynomial)
-        made: list[Length | int] = [] if constant == 1 else [int(constant)]
-        for part, times in parts:
-            made += [_of_polynomial(sympy.Poly(part), lengths)] * times
-        return made
+        number, parts = factored(self.terms)
+        found: list[Length | int] = [] if number == 1 else [number]
+        return found + [Length(part) for part in parts]
 
     def simplest(self) -> Length | int:
         """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n."""
@@ -474,30 +382,6 @@ def _plain(number: Any) -> Any:
     return int(number) if is_scalar(number) and number.dtype.kind in "iu" else number
 
 
-def _too_large(number: int) -> Undecided:
-    return Undecided(
-        Text(zh="长度里的一个数太大", en="a number in a length is too large"),
-        Received(f"about 2^{number.bit_length() - 1}"),
-        Text(zh=f"至多 {DIGITS} 位", en=f"at most {DIGITS} digits work"),
-    )
-
-
-def _too_deep() -> Undecided:
-    return Undecided(
-        Text(zh="长度里取整套得太深", en="floors lie too deep within each other in a length"),
-        DEPTH + 1,
-        Text(zh=f"至多 {DEPTH} 层", en=f"at most {DEPTH} work"),
-    )
-
-
-def _too_long(size: int) -> Undecided:
-    return Undecided(
-        Text(zh="长度的名字与取整太多", en="a length has too many names and floors"),
-        size,
-        Text(zh=f"至多 {TERMS} 个", en=f"at most {TERMS} work"),
-    )
-
-
 def _made(terms: dict[Monomial, int]) -> Length | int:
     """A length without empty terms; an int where nothing else is left."""
     if 0 in terms.values():
@@ -505,12 +389,6 @@ def _made(terms: dict[Monomial, int]) -> Length | int:
     if not terms:
         return 0
     return terms[ONE] if len(terms) == 1 and ONE in terms else Length(terms)
-
-
-def _fused(floor: Floor, left: int, divisor: int) -> Length | int:
-    """⌊(⌊N/p⌋ + left)/divisor⌋ with one floor."""
-    inside, p = Length(dict(floor.terms)), floor.divisor
-    return (inside + p * left) // (p * divisor)
 
 
 def _value(terms: Terms, sizes: Mapping[str, Length | int]) -> Length | int:
@@ -533,15 +411,6 @@ def _expression(atom: Atom, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
     import sympy
 
     return sympy.floor(Length(dict(atom.terms)).expr / atom.divisor)
-
-
-def _of_polynomial(polynomial: sympy.Poly, lengths: Mapping[sympy.Symbol, Length]) -> Length | int:
-    """A SymPy polynomial of symbols, with a length put in for each."""
-    total = 0
-    for powers, factor in polynomial.terms():
-        parts = [lengths[g] ** k for g, k in zip(polynomial.gens, powers, strict=True) if k]
-        total = prod(parts) * int(factor) + total
-    return total
 
 
 def _staircase(atom: Atom) -> QuasiAffine:

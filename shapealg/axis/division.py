@@ -1,0 +1,108 @@
+"""A polynomial divided by a number: the terms that it divides leave the floor, and what stays is
+one floor in lowest terms, with no other floor alone in it:
+
+    ⌊(⌊N/p⌋ + c)/s⌋ = ⌊(N + p·c)/(p·s)⌋
+
+So two polynomials that divide alike are written alike.
+"""
+
+from math import gcd
+
+from shapealg.axis import terms as walks
+from shapealg.axis.limits import DEPTH, LARGEST, TERMS, too_deep, too_large, too_long
+from shapealg.axis.terms import ONE, Floor, Monomial, Terms
+
+
+def divided(terms: Terms, divisor: int) -> dict[Monomial, int]:
+    """⌊polynomial / divisor⌋ as terms, for a divisor of 2 at least; terms with the factor 0 may be
+    among them.
+
+    Raises:
+        Undecided: behind the limits of a length.
+    """
+    if divisor >= LARGEST:
+        raise too_large(divisor)
+    if len(terms) < 3 and (simple := of_a_size(terms, divisor)) is not None:
+        return simple
+    whole, rest, left = _parted(terms, divisor)
+    if not rest:
+        return whole
+    made = _floored(terms, rest, left, divisor)
+    for monomial, factor in whole.items():
+        made[monomial] = made.get(monomial, 0) + factor  # the same floor may stand in both
+    return made
+
+
+def of_a_size(terms: Terms, divisor: int) -> dict[Monomial, int] | None:
+    """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number; `None`
+    for anything else.
+    """
+    constant, single = terms.get(ONE, 0), ONE
+    for monomial, factor in terms.items():
+        if monomial:
+            if single or factor != 1 or len(monomial) > 1:
+                return None
+            single = monomial
+    (atom,) = single
+    line = atom.line()
+    if line is None or line.slope != 1:
+        return None
+    above = line.constant + constant * atom.divisor
+    p = atom.divisor * divisor
+    if p >= LARGEST:
+        raise too_large(p)
+    outer, b = divmod(above, p)
+    variable = ((line.size,), 1)
+    made = Floor(p, ((ONE, b), variable) if b else (variable,))
+    return {(made,): 1, ONE: outer} if outer else {(made,): 1}
+
+
+def _parted(terms: Terms, divisor: int) -> tuple[dict[Monomial, int], dict[Monomial, int], int]:
+    """The terms that leave the floor, already divided; those that stay, and the number that stays
+    with them.
+    """
+    whole: dict[Monomial, int] = {}
+    rest: dict[Monomial, int] = {}
+    for monomial, factor in terms.items():
+        if not monomial:
+            continue
+        if factor % divisor:
+            rest[monomial] = factor
+        else:
+            whole[monomial] = factor // divisor
+    constant, left = divmod(terms.get(ONE, 0), divisor)
+    if constant:
+        whole[ONE] = constant
+    return whole, rest, left
+
+
+def _floored(
+    terms: Terms, rest: dict[Monomial, int], left: int, divisor: int
+) -> dict[Monomial, int]:
+    """⌊(rest + left)/divisor⌋ in lowest terms; of the two spellings of ⌊−x/d⌋ the one kept is
+    −⌊(x + d − 1)/d⌋. `terms` is all that is divided.
+    """
+    common = gcd(divisor, *rest.values())
+    left, divisor = left // common, divisor // common
+    sign = 1
+    if rest[min(rest)] < 0:
+        sign, common, left = -1, -common, divisor - 1 - left
+    (monomial, factor), *more = rest.items()
+    if not more and factor == common and len(monomial) == 1 and isinstance(monomial[0], Floor):
+        made = _fused(monomial[0], left, divisor)
+        return made if sign > 0 else {m: -f for m, f in made.items()}
+    if (size := walks.size(terms)) >= TERMS:
+        raise too_long(size + 1)
+    inside = {m: f // common for m, f in rest.items()}
+    if left:
+        inside[ONE] = left
+    if walks.depth(inside) >= DEPTH:
+        raise too_deep()
+    return {(Floor(divisor, tuple(sorted(inside.items()))),): sign}
+
+
+def _fused(floor: Floor, left: int, divisor: int) -> dict[Monomial, int]:
+    """⌊(⌊N/p⌋ + left)/divisor⌋ with one floor."""
+    inside, p = dict(floor.terms), floor.divisor
+    inside[ONE] = inside.get(ONE, 0) + p * left
+    return divided(inside, p * divisor)

@@ -42,6 +42,8 @@ class Axis:
     spaced = False
     kernel: Any  # of what slides, as is the stride
     stride: Any
+    lo: Any  # and of what pads
+    hi: Any
     first: Callable[[SizeLike], Size]
     last: Callable[[SizeLike], Size]
     links: Callable[[int, int], Links]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from typing import Any
 
 import shapealg
 from shapealg.cli.telling import refuse, write
@@ -179,7 +180,8 @@ def parse(typed: tuple) -> argparse.Namespace:
 
 
 def _parser(language: str, as_data: bool, typed: tuple) -> Parser:
-    made = partial(Parser, language=language, as_data=as_data, typed=typed)
+    # argparse calls it, and asks for no class
+    made: Any = partial(Parser, language=language, as_data=as_data, typed=typed)
     about = Text(
         zh="层与网络的尺寸：形状、换写、反问、公式；以及在真实框架上的核对。",
         en="Sizes of layers and networks: shapes, conversions, inverse questions, formulas; and the"

@@ -39,7 +39,7 @@ def several(shapes: Any) -> list[Any]:
     return made
 
 
-def concatenated(shapes: Iterable[Shape], axis: int) -> tuple[Size | None, ...]:
+def concatenated(shapes: Iterable[Shape], axis: Size) -> tuple[Size | None, ...]:
     """The shape of arrays joined along an axis: lengths add up there and must be equal everywhere
     else.
 

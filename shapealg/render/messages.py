@@ -157,11 +157,17 @@ def _message(entry: dict[str, Any], causes: dict, said: dict) -> Message:
         raise ValueError(f"{name} was not provoked so: python -m shapealg.checks.messages")
     if entry["cause"] not in causes:
         raise ValueError(f"{name}: there is no cause {entry['cause']!r}")
-    lists = {key: tuple(entry[key]) for key in ("code", "fix")}
     more = {key: entry[key] for key in OPTIONAL if key in entry}
     note = _text(entry, "note", name) if "note" in entry else None
     return Message(
-        name, causes[entry["cause"]], entry["key"], **lists, said=said[name], note=note, **more
+        name,
+        causes[entry["cause"]],
+        entry["key"],
+        code=tuple(entry["code"]),
+        fix=tuple(entry["fix"]),
+        said=said[name],
+        note=note,
+        **more,
     )
 
 

@@ -16,9 +16,9 @@ def plane(window: Window, taps: int, n: int, language: str, stamped: bool = Fals
     """An n × n input under a window of `taps` × `taps`, at its first place; `stamped`: what the
     window covers is the output of a transposed convolution, n × n after cropping.
     """
-    m, lo = integer(window.count(n), "m"), max(window.lo, 0)
+    m, lo = integer(window.count(n), "m"), max(integer(window.lo, "lo"), 0)
     end = integer(window.last(m - 1), "last") + 1
-    total = lo + (max(n, end) if stamped else n + max(window.hi, 0))
+    total = lo + (max(n, end) if stamped else n + max(integer(window.hi, "hi"), 0))
     told = _told(stamped, language)
     title = told["title"].format(n=n, m=m, k=taps, s=window.stride, d=window.dilation(taps))
     drawing = Drawing(title, json.dumps(told, ensure_ascii=False))

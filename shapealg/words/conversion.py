@@ -10,6 +10,7 @@ from itertools import product
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.by_size import BySize
+from shapealg.axis.door import integer
 from shapealg.axis.length import Length
 from shapealg.axis.placed import Same
 from shapealg.axis.sizes import Sizes
@@ -109,7 +110,7 @@ class Conversion(Pictured):
             told += [
                 f"{'' if single else '  '}{self.framework}.{step!r}" for step in piece.answer.words
             ]
-        if not self.whole:
+        if self.rest is not None:
             other = Text(zh=f"其余尺寸：{self.rest.zh}", en=f"other sizes: {self.rest.en}")
             told.append(other[language])
         for name, order in (("data", self.data), ("weight", self.weight)):
@@ -268,7 +269,7 @@ class _Asked:
 
     def _by_residue(self, axes: tuple, names: tuple) -> list:
         """One case per combination of residues."""
-        moduli = [axis.stride if isinstance(axis, Same) else 1 for axis in axes]
+        moduli = [integer(axis.stride, "stride") if isinstance(axis, Same) else 1 for axis in axes]
         pools.require_few(moduli)
         big = [getattr(axis, "kernel", 1) + 2 * m for axis, m in zip(axes, moduli, strict=True)]
         found = []

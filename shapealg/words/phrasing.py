@@ -208,7 +208,9 @@ def backwards(x: Sought, below) -> tuple:
     """Symmetric padding, output_padding under its limit, and what must be cropped afterwards, for a
     transposed convolution.
     """
-    p, op, crops = [], [], []
+    p: list[int] = []
+    op: list[int] = []
+    crops: list[tuple[int, int]] = []
     for lo, hi, limit in zip(x.lo, x.hi, below, strict=True):
         if lo >= 0 and 0 <= lo - hi < limit:
             p, op, crops = [*p, lo], [*op, lo - hi], [*crops, (0, 0)]

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import astuple, is_dataclass
 from functools import cache
 from inspect import Parameter
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from shapealg.axis import typed
 from shapealg.axis.axis import Given
@@ -82,7 +82,7 @@ class Spelling(type):
         words = cls._made(args, kwargs)
         return words if unnamed(data) else words.output_shape(data)
 
-    def _made(cls, args: tuple, kwargs: dict):
+    def _made(cls: Any, args: tuple, kwargs: dict):
         words = cls.__new__(cls)
         words._names = {}
         said = {
@@ -224,7 +224,7 @@ def _plain(value, plain) -> bool:
     return value is plain or (isinstance(value, int | float | str) and value == plain)
 
 
-_converter = []  # gives `convert`, which stands above the words
+_converter: list[Callable] = []  # gives `convert`, which stands above the words
 
 
 def converted_by(fetch: Callable) -> None:
@@ -238,21 +238,22 @@ class Words(Pictured, metaclass=Spelling):
     """
 
     framework = ""
-    rank: int | None = None
+    rank: Any = None  # an int where it is told; some words read it off their arguments
     layout = "NC*"  # the order of the data's axes: batch, channels, the spatial axes
     weight_layout = ""  # the order of the weight's: output channels, input channels, the kernel
     unbatched = False  # whether the batch axis may be left out
     # arguments that change no size; accepted, so that a pasted line works, and not kept
-    sizeless = frozenset()
+    sizeless: frozenset[str] = frozenset()
     # what a program names before all this: the data, and what lies between; `conv2d(x, w, …)`
-    data = ()
+    data: tuple[str, ...] = ()
     data_first = False  # whether the first argument is always the data
-    signature = None  # where the words' own is not that of `__init__`
+    signature: inspect.Signature | None = None  # where the words' own is not that of `__init__`
     too_small = TooSmall.REFUSED
     family = False  # whether it is only what the words of several ranks are made from
     by_axes = True  # whether every axis is mapped on its own, so that `meaning` says it all
 
-    said_input = None  # the shape that comes in, where the words tell it: Keras's `input_shape=`
+    # the shape that comes in, where the words tell it: Keras's `input_shape=`
+    said_input: tuple | None = None
 
     # ------------------------------------------------------------ what a dialect says
 
@@ -278,7 +279,7 @@ class Words(Pictured, metaclass=Spelling):
     wanted_channels: Text | None = None
 
     # a layer that treats every place alike says here what it is as a convolution of any rank
-    pointwise = None
+    pointwise: Callable[[int], Layer] | None = None
 
     # ------------------------------------------------------------ what can be asked
 
@@ -375,10 +376,8 @@ class Words(Pictured, metaclass=Spelling):
         lengths = self.meaning(channels, rank).weight(channels)
         if not lengths:
             return ()
-        spread = [
-            lengths[letter] if letter == "*" else (lengths[letter],)
-            for letter in self.weight_layout
-        ]
+        parts = map(lengths.__getitem__, self.weight_layout)
+        spread = [part if isinstance(part, tuple) else (part,) for part in parts]
         return tuple(self._back(x) for part in spread for x in part)
 
     def parameters(self, input_shape=None):
@@ -518,11 +517,11 @@ class Words(Pictured, metaclass=Spelling):
         """A truth value."""
         return flag(value, name)
 
-    def refuse(self, zh: str, en: str, received, works_zh: str, works_en: str):
+    def refuse(self, zh: str, en: str, received, works_zh: str, works_en: str) -> NoReturn:
         """One line: what was asked, what came, what would work."""
         raise ShapeError(Text(zh=zh, en=en), received, Text(zh=works_zh, en=works_en))
 
-    def too_short(self, i: int, n, least):
+    def too_short(self, i: int, n, least) -> NoReturn:
         """Refuse `n` positions along axis `i`, of which cropping leaves none."""
         self.refuse(
             f"第 {i} 个空间轴不够裁",
@@ -579,7 +578,9 @@ class Words(Pictured, metaclass=Spelling):
 
     def _fit_channels(self, channels) -> None:
         """Refuse other channels than the words say must come in."""
-        wanted = self.wanted_channels and self.in_channels
+        if self.wanted_channels is None:
+            return
+        wanted = self.in_channels
         if isinstance(channels, int) and isinstance(wanted, int) and channels != wanted:
             n = shown(wanted)
             raise ShapeError(
@@ -618,7 +619,7 @@ class Words(Pictured, metaclass=Spelling):
         """
         return _order(self.layout, self.rank, self.unbatched, length)
 
-    def _wrong_shape(self, asked: Text, received):
+    def _wrong_shape(self, asked: Text, received) -> NoReturn:
         order = self._axes_told()
         raise ShapeError(
             asked, received, Text(zh=f"次序是 ({order})", en=f"the order is ({order})")
@@ -820,7 +821,7 @@ def symbols(values) -> list:
     """The symbols among numbers, in axes and tuples."""
     found = []
     for value in values:
-        part = astuple(value) if is_dataclass(value) else value
+        part = astuple(value) if is_dataclass(value) and not isinstance(value, type) else value
         if isinstance(part, tuple):
             found += symbols(part)
         elif is_symbolic(part):
@@ -887,7 +888,7 @@ def opened(entries: tuple, name: str, words=None) -> tuple:
     return tuple(made)
 
 
-def ranked(base: type, name: str, ranks=(1, 2, 3)) -> tuple:
+def ranked(base: type[Words], name: str, ranks=(1, 2, 3)) -> tuple:
     """The same words for several numbers of axes: `ranked(Conv, "Conv{}d")` gives Conv1d, Conv2d,
     Conv3d.
     """

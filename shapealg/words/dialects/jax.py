@@ -6,13 +6,14 @@ The data is left out and weights are said as shapes: `conv_general_dilated((64, 
 the axes, padding may be negative, and an output that no window reaches is empty, never an error.
 """
 
+from shapealg.axis.axis import Axis
 from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import larger, one_size, quotient
+from shapealg.exact import Size, larger, one_size, quotient
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
@@ -41,7 +42,7 @@ class _Function(Words):
 
     framework = "jax"
     sizeless = frozenset({"precision", "preferred_element_type", "out_sharding"})
-    data = ("lhs",)
+    data: tuple[str, ...] = ("lhs",)
     too_small = TooSmall.EMPTY
     crops = False  # whether cropping more than there is comes out empty; else it is refused
 
@@ -95,7 +96,7 @@ class _Function(Words):
             for k, s, d, pair in zip(kernel, strides, dilations, self._pairs(padding), strict=True)
         )
 
-    def _empty(self, window, gap, n, i) -> int | None:
+    def _empty(self, window, gap, n, i) -> Size | None:
         """What comes out where the algebra does not apply: of an empty axis, and (an error) of more
         cropping than there is.
         """
@@ -153,10 +154,10 @@ class _Convolutional(_Function):
         """
         if given is None:
             letters = "".join(chr(ord("a") + i) for i in range(self.rank))
-            specs = [spec.replace("*", letters) for spec in self.defaults]
+            specs = tuple(spec.replace("*", letters) for spec in self.defaults)
         else:
-            specs = taken(given, 4)
-        if specs is None or len(specs) != 3 or not all(isinstance(spec, str) for spec in specs):
+            specs = taken(given, 4) or ()
+        if len(specs) != 3 or not all(isinstance(spec, str) for spec in specs):
             self._wrong_numbers(given)
         for spec, pair in zip(specs, ("NC", "OI", "NC"), strict=True):
             if (
@@ -319,7 +320,7 @@ class conv_general_dilated(_Convolutional):
     def meaning(self, channels=None, rank=None) -> Convolution:
         """The layer that these words mean."""
         if self.flips_kernel:
-            axes = tuple(
+            axes: tuple[Axis, ...] = tuple(
                 Transposed(Window(w.kernel, g, w.kernel - 1 - w.lo, w.kernel - 1 - w.hi))
                 for w, g in zip(self._forward, self._gaps, strict=True)
             )

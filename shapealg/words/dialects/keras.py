@@ -8,6 +8,7 @@ channels last unless `data_format` says otherwise.
 
 from itertools import islice
 from math import prod
+from typing import NoReturn
 
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.length import Length
@@ -176,7 +177,7 @@ class KerasLayer(Words):
             if (name, value) != ("data_format", CHANNELS_LAST)
         }
 
-    def _wrong_shape(self, asked: Text, received):
+    def _wrong_shape(self, asked: Text, received) -> NoReturn:
         order = self._axes_told()
         raise ShapeError(
             asked,
@@ -198,7 +199,7 @@ class _Convolutional(KerasLayer):
 
     sizeless = SIZELESS
     weight_layout = "*IO"
-    paddings = ("valid", "same")
+    paddings: tuple[str, ...] = ("valid", "same")
 
     def _read_windows(
         self, kernel_size, strides, padding, data_format, dilation_rate, use_bias
@@ -225,7 +226,7 @@ class _Convolutional(KerasLayer):
                 "set one of them to 1",
             )
 
-    def _windows(self) -> tuple:
+    def _windows(self) -> tuple[tuple, tuple]:
         """Per axis the window; and the kernel, in integer symbols."""
         kernel, strides, dilations = (
             tuple(map(self._integer, e))

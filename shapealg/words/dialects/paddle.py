@@ -6,6 +6,7 @@ as C++ divides, toward zero:
 where a window does not fit by less than a stride, Paddle's answer is 1.
 """
 
+from collections.abc import Callable
 from math import prod
 from typing import ClassVar
 
@@ -42,8 +43,8 @@ LEAD = Text(
     ),
 )
 
-FIRST = {1: ("NCL",), 2: ("NCHW",), 3: ("NCDHW",)}
-LAST = {1: ("NLC",), 2: ("NHWC",), 3: ("NDHWC",)}
+FIRST: dict[int, tuple[str, ...]] = {1: ("NCL",), 2: ("NCHW",), 3: ("NCDHW",)}
+LAST: dict[int, tuple[str, ...]] = {1: ("NLC",), 2: ("NHWC",), 3: ("NDHWC",)}
 
 
 class PaddleLayer(Words):
@@ -54,6 +55,8 @@ class PaddleLayer(Words):
     too_small = TooSmall.CUT
     # the names of the data formats by rank, channels first and channels last
     first, last = FIRST, LAST
+    init: Callable  # gives the constructor for a data format, where several ranks share one
+    _padding: str | tuple  # a word, or pairs (before, after)
 
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
@@ -85,8 +88,8 @@ class PaddleLayer(Words):
         if isinstance(padding, int) or is_expression(padding):
             self._padding = ((self.one(padding, "padding", least),) * 2,) * rank
             return
-        entries = taken(padding, 2 * rank + 2) if isinstance(padding, tuple | list) else None
-        length = None if entries is None else len(entries)
+        entries = (taken(padding, 2 * rank + 2) or ()) if isinstance(padding, tuple | list) else ()
+        length = len(entries)
         if length == rank + 2 and isinstance(entries[0], tuple | list):
             self._padding = self._nested(entries, least)
             return
@@ -133,7 +136,7 @@ class PaddleLayer(Words):
         )
 
     def _pairs(self) -> tuple:
-        return ((0, 0),) * self.rank if self._padding == "VALID" else self._padding
+        return ((0, 0),) * self.rank if isinstance(self._padding, str) else self._padding
 
     def _reflects(self, input_shape) -> None:
         """Refuse a padding that reaches further than the positions it repeats; of an empty input
@@ -167,7 +170,7 @@ class PaddleLayer(Words):
         return value
 
 
-def _by_format(base: type, name: str, ranks=(1, 2, 3)) -> tuple:
+def _by_format(base: type[PaddleLayer], name: str, ranks=(1, 2, 3)) -> tuple:
     """The same words for several numbers of axes; the data format that they take for granted has
     another name for each.
     """
@@ -197,7 +200,7 @@ class _Convolutional(PaddleLayer):
         zh="输入须有 in_channels={n} 个通道", en="the input must have in_channels={n} channels"
     )
 
-    def _read_words(
+    def _read_shared(
         self,
         in_channels,
         out_channels,
@@ -339,7 +342,7 @@ class Conv(_Convolutional):
         bias_attr,
         data_format,
     ) -> None:
-        super()._read_words(
+        super()._read_shared(
             in_channels,
             out_channels,
             kernel_size,
@@ -456,7 +459,7 @@ class ConvTranspose(_Convolutional):
         bias_attr,
         data_format,
     ) -> None:
-        super()._read_words(
+        super()._read_shared(
             in_channels,
             out_channels,
             kernel_size,
@@ -785,7 +788,7 @@ class _Adaptive(PaddleLayer):
             else taken(output_size, self.rank + 1)
         )
         if entries is None or len(entries) != self.rank or (self.rank == 1 and entries[0] is None):
-            self.each(output_size, "output_size", 0)
+            entries = self.each(output_size, "output_size", 0)  # which refuses it
         self.output_size = tuple(
             None if m is None else self.one(m, f"output_size[{i}]", 0)
             for i, m in enumerate(entries)
@@ -876,7 +879,7 @@ class _Pad(PaddleLayer):
         else:
             entries = taken(padding, 64) if isinstance(padding, tuple | list) else None
             if entries is None:
-                self.each(padding, "padding", None, rank=2 * self.rank)
+                entries = self.each(padding, "padding", None, rank=2 * self.rank)  # refused
             self.padding = tuple(self.one(p, f"padding[{i}]", None) for i, p in enumerate(entries))
         self.mode = self.word(mode, "mode", ("constant", "reflect", "replicate", "circular"))
         self.data_format, self._unset = data_format, data_format is None

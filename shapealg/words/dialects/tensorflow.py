@@ -52,7 +52,7 @@ class _Function(Words):
     sizeless = frozenset({"name"})
     data = ("input",)
     too_small = TooSmall.EMPTY_WITHIN
-    explicit = ()  # the numbers of axes for which padding may be said in numbers
+    explicit: tuple[int, ...] = ()  # the numbers of axes for which padding may be said in numbers
 
     def size(self, axis, n, i):
         return 0 if n == 0 and isinstance(axis, Same) else super().size(axis, n, i)
@@ -78,10 +78,10 @@ class _Function(Words):
             return (1,) * rank
         if not whole and (isinstance(value, int | str) or is_expression(value)):
             return self.each(value, name)
-        entries = taken(value, rank + 3)
-        length = None if entries is None else len(entries)
+        entries = taken(value, rank + 3) or ()
+        length = len(entries)
         if length == rank + 2:
-            first, *entries, last = (
+            first, *inner, last = (
                 self.one(entry, f"{name}[{i}]") for i, entry in enumerate(entries)
             )
             # with one axis TensorFlow puts the first entry on an axis of its own making, one long
@@ -90,10 +90,11 @@ class _Function(Words):
                     f"{name} 在批次与通道上须为 1",
                     f"{name} must be 1 for batch and channels",
                     value,
-                    f"例如 {name}={shown((1, *entries, 1))}",
-                    f"for example {name}={shown((1, *entries, 1))}",
+                    f"例如 {name}={shown((1, *inner, 1))}",
+                    f"for example {name}={shown((1, *inner, 1))}",
                 )
-        elif length == 1 and not whole:
+            return tuple(inner)
+        if length == 1 and not whole:
             entries *= rank
         elif length != rank or whole:
             forms = (
@@ -149,11 +150,8 @@ class _Function(Words):
         """A shape of weights: positive integers or symbols, so many where the function says how
         many.
         """
-        entries = taken(value, 7)
-        right = entries is not None and (
-            3 <= len(entries) <= 5 if length is None else len(entries) == length
-        )
-        if not right:
+        entries = taken(value, 7) or ()
+        if len(entries) not in ((3, 4, 5) if length is None else (length,)):
             lengths = "3, 4 or 5" if length is None else str(length)
             example = (3,) * ((length or 4) - 2) + (16, 32)
             self.refuse(
@@ -225,7 +223,7 @@ class _Convolution(_Function):
         *self._kernel, self.in_channels, self._outputs = self.filters
         self.rank = len(self._kernel)
 
-    def meaning(self, channels=None, rank=None) -> Convolution:
+    def meaning(self, channels=None, rank=None) -> Convolution | Separable:
         groups = 1 if channels is None else self._groups(channels)
         return Convolution(self._windows(), tuple(self._kernel), self._outputs, groups, bias=False)
 
@@ -424,8 +422,11 @@ class depthwise_conv2d(_Convolution):
             )
         return self.each((*entries, 1)[:2], "dilations")
 
-    def meaning(self, channels=None, rank=None) -> Convolution:
+    def meaning(self, channels=None, rank=None) -> Convolution | Separable:
         """The layer that these words mean."""
+        return self._depthwise(channels)
+
+    def _depthwise(self, channels) -> Convolution:
         self._equal(channels, self.in_channels, _INPUT)
         return Convolution(
             self._windows(),
@@ -491,7 +492,7 @@ class separable_conv2d(depthwise_conv2d):
 
     def meaning(self, channels=None, rank=None) -> Separable:
         """The layer that these words mean."""
-        first = super().meaning(channels, rank)
+        first = self._depthwise(channels)
         return Separable(
             first.axes,
             first,
@@ -723,7 +724,7 @@ class _MaxPool(_Pooling):
     (1, (H + 1)//2, 5, 8)
     """
 
-    explicit = (1, 2)
+    explicit: tuple[int, ...] = (1, 2)
 
     def __init__(self, ksize, strides, padding, data_format=None):
         self._read_pool(ksize, strides, padding, data_format)

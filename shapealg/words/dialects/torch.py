@@ -65,7 +65,7 @@ class Module(Words):
 class _Convolutional(Module):
     """What Conv and ConvTranspose share."""
 
-    padding_modes = ("zeros",)
+    padding_modes: tuple[str, ...] = ("zeros",)
     wanted_channels = Text(
         zh="输入须有 in_channels={n} 个通道", en="the input must have in_channels={n} channels"
     )
@@ -754,8 +754,8 @@ class Upsample(Module):
         mode = self.mode.removeprefix("bi").removeprefix("tri")
         if self.align_corners and mode in ("linear", "cubic"):
             mode = {"linear": "corners", "cubic": "corners-cubic"}[mode]
-        if self.given_size is not None:
-            return Layer(tuple(Resized(m, mode=mode) for m in self._sizes(rank)))
+        if (made := self._sizes(rank)) is not None:
+            return Layer(tuple(Resized(m, mode=mode) for m in made))
         factors = taken(self.scale_factor, rank + 1) or (self.scale_factor,) * rank
         if len(factors) != rank:
             self.refuse(
@@ -987,7 +987,7 @@ class LazyLinear(Linear):
         super().__init__(1, out_features, bias)
         self.in_features = None
 
-    def _told(self, input_shape) -> Linear:
+    def _made_for(self, input_shape) -> Linear:
         """The layer that it becomes."""
         if input_shape is None:
             self._channels(None)  # nobody says how many: refused
@@ -995,18 +995,18 @@ class LazyLinear(Linear):
 
     def weight_shape(self, input_shape=None) -> tuple:
         """The shape of the weights in the framework's layout."""
-        return self._told(input_shape).weight_shape()
+        return self._made_for(input_shape).weight_shape()
 
     def parameters(self, input_shape=None):
         """The number of weights and biases."""
-        return self._told(input_shape).parameters()
+        return self._made_for(input_shape).parameters()
 
     def macs(self, input_shape):
         """in_features · out_features for each place of the axes between the batch and the last."""
-        return self._told(input_shape).macs(input_shape)
+        return self._made_for(input_shape).macs(input_shape)
 
 
-def flatten(input, start_dim=0, end_dim=-1) -> tuple:
+def flatten(input, start_dim=0, end_dim=-1) -> tuple | Flatten:
     """PyTorch's `torch.flatten`, on a shape; unlike `nn.Flatten` it begins with the first axis.
 
     >>> flatten((1, 64, 12, 12)), flatten((1, 64, 12, 12), 1)

@@ -65,7 +65,7 @@ def _weight(value, rank: int) -> tuple:
     return entries
 
 
-def _conv(layer: type):
+def _conv(layer: type[torch.Conv]):
     def make(weight, bias, stride, padding, dilation, groups) -> Words:
         out, seen, *kernel = _weight(weight, layer.rank + 2)
         return layer(
@@ -75,7 +75,7 @@ def _conv(layer: type):
     return make
 
 
-def _transposed(layer: type):
+def _transposed(layer: type[torch.ConvTranspose]):
     def make(weight, bias, stride, padding, output_padding, groups, dilation) -> Words:
         channels, out, *kernel = _weight(weight, layer.rank + 2)
         said = stride, padding, output_padding, groups, bias is not None, dilation

@@ -1,5 +1,7 @@
 """How JAX says a window: convolutions, poolings, and what stands in front of them."""
 
+from typing import Any
+
 from shapealg.axis.pooled import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import jax
@@ -35,7 +37,7 @@ def convolution(x: Sought) -> list:
     if padding is None:
         x.placed()
     lengths = x.layer.weight(x.channels)
-    words = {"rhs_dilation": x.d} if any(d > 1 for d in x.d) else {}
+    words: dict[str, Any] = {"rhs_dilation": x.d} if any(d > 1 for d in x.d) else {}
     if x.kind == "forward":
         words |= {"feature_group_count": x.layer.groups} if x.layer.groups != 1 else {}
         return [

@@ -1,5 +1,7 @@
 """How ONNX says a window: convolutions, poolings, and what stands in front of them."""
 
+from typing import Any
+
 from shapealg.axis.pooled import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import onnx
@@ -37,7 +39,7 @@ MANNER = Manner(
 def convolution(x: Sought) -> list:
     """ONNX says all begins, then all ends."""
     word = x.word("SAME_UPPER", "SAME_LOWER")
-    auto = {"auto_pad": word} if word else None
+    auto: dict[str, Any] | None = {"auto_pad": word} if word else None
     if auto is None:
         x.placed()
     pads = auto or ({"pads": (*x.lo, *x.hi)} if any(x.lo + x.hi) else {})
@@ -93,7 +95,9 @@ def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
     """The pooling itself."""
     (k, s, d), (word, ceil, counted) = window, flags
     begins, ends = zip(*pads, strict=True)
-    words = {"auto_pad": {"same": "SAME_UPPER", "lower": "SAME_LOWER"}[word]} if word else {}
+    words: dict[str, Any] = (
+        {"auto_pad": {"same": "SAME_UPPER", "lower": "SAME_LOWER"}[word]} if word else {}
+    )
     words |= {"pads": (*begins, *ends)} if any(begins + ends) else {}
     words |= {"strides": s} if any(each != 1 for each in s) else {}
     words |= {"dilations": d} if any(each != 1 for each in d) else {}

@@ -5,6 +5,7 @@ from shapealg.axis.pooled import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import paddle
 from shapealg.words.phrasing import BEYOND, EVERY, Manner, Sought, flat, none, ranked
+from shapealg.words.words import Words
 
 
 def _adaptive(kind: str, outputs: tuple) -> list | None:
@@ -37,13 +38,12 @@ def convolution(x: Sought) -> list:
     undilated = all(
         isinstance(axis, Same) and axis.kernel == k for axis, k in zip(x.axes, x.k, strict=True)
     )
-    if x.same and undilated:
-        p = "SAME"
-    else:
+    p: str | tuple = "SAME"
+    if not (x.same and undilated):
         x.placed()
         p = x.lo if x.lo == x.hi else flat(x.pairs)
     if x.kind == "forward":
-        before = []
+        before: list[Words] = []
         if not isinstance(p, str) and min(p) < 0:
             before, p = [named("Pad")(flat(x.pairs[::-1]))], (0,) * x.rank
         return [
@@ -98,7 +98,7 @@ def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
     """The pooling itself."""
     (k, s, _), (word, ceil, counted), named = window, flags, ranked(paddle, len(pads), "D")
     lo, hi = zip(*pads, strict=True)
-    p = "SAME"
+    p: str | tuple = "SAME"
     if not word:
         p = lo if lo == hi else flat(pads)
     more = {"ceil_mode": True} if ceil else {}

@@ -5,6 +5,7 @@ from shapealg.axis.pooled import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import tensorflow
 from shapealg.words.phrasing import Manner, Sought, flat, none, ranked
+from shapealg.words.words import Words
 
 MANNER = Manner(
     {"max": (Counted.DATA,), "average": (Counted.DATA,)},
@@ -20,7 +21,8 @@ def convolution(x: Sought) -> list:
     if not x.same:
         x.placed()
     around = ((0, 0), *(() if x.open else x.pairs), (0, 0))
-    before, padding = [], "SAME" if x.same else "VALID"
+    before: list[Words] = []
+    padding: str | tuple = "SAME" if x.same else "VALID"
     if not x.open and any(x.lo + x.hi) and x.kind != "transposed":
         if min(x.lo + x.hi) < 0:
             raise none(
@@ -79,7 +81,7 @@ def _transposed(x: Sought):
     words = {"output_shape": (1, *out, x.layer.filters), "strides": x.s if x.rank > 1 else x.s[0]}
     weight = (*x.k, lengths["O"], lengths["I"])
     if not any(x.lo) and all(0 <= -hi < s for hi, s in zip(x.hi, x.s, strict=True)):
-        padding = "VALID"
+        padding: str | tuple = "VALID"
     elif all(
         Same(w.kernel, w.stride).at(m).lo == w.lo and Same(w.kernel, w.stride).count(m) == n
         for w, m, n in zip(x.windows, out, x.size, strict=True)
@@ -108,7 +110,7 @@ def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
     """The pooling itself."""
     name = {"max": "max_pool", "average": "avg_pool"}[kind]
     k, s = (each if len(each) > 1 else each[0] for each in window[:2])
-    padding = "SAME" if flags[0] else "VALID"
+    padding: str | tuple = "SAME" if flags[0] else "VALID"
     if any(flat(pads)):
         padding = ((0, 0), *pads, (0, 0))
     return [ranked(tensorflow, len(pads))(name)(k, s, padding)]

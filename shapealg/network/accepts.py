@@ -11,7 +11,8 @@ from shapealg.errors import Received, Undecided
 from shapealg.network.binding import bound, loosened, union
 from shapealg.network.failure import Failure
 from shapealg.network.flow import Flow
-from shapealg.network.graph import Graph
+from shapealg.network.graph import Graph, Node
+from shapealg.network.operations import same
 from shapealg.network.requirement import meeting
 from shapealg.network.together import ties
 from shapealg.network.ways import Ways
@@ -129,11 +130,11 @@ def _bound(parts: list) -> list:
                 made[i] = there
         except Undecided as problem:
             undecided[i] = problem
-    for i, problem in undecided.items():
+    for i, why in undecided.items():
         sets = parts[i].sets
         for name, those in sets.items():
             if those & union(one.reached[name] for one in made.values()) != those:
-                raise problem
+                raise why
         made[i] = parts[i]
     return [made[i] for i in sorted(made)]
 
@@ -182,10 +183,15 @@ def loose(flow: Flow) -> list:
     outputs = [name for node in flow.graph.nodes for name in node.outputs]
     unknown = {name for name in outputs if _open(flow, (name,))}
     for node in flow.graph.nodes:
-        asks = unknown.intersection(node.inputs) and not getattr(node.operation, "keeps", False)
+        asks = unknown.intersection(node.inputs) and not _keeps(node)
         if node.name in strange or asks or (unclear(flow, node) and not _scaled(flow, node)):
             made.append(node.name)
     return made
+
+
+def _keeps(node: Node) -> bool:
+    """Whether it changes no shape, known or not."""
+    return node.operation is same or getattr(node.operation, "keeps", False)
 
 
 def _open(flow: Flow, names) -> bool:

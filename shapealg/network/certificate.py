@@ -113,7 +113,7 @@ class _Proof:
         self.ways = [(flow, "") for flow in net._ways.flows]
         self.ways += [(failure.flow, str(failure)) for failure in net._ways.failures]
         self.boxes = [_box(*way) for way in self.ways]
-        self.last: dict[str, tuple] = {}  # the others that went along with a size
+        self.last = {}  # the others that went along with a size
         self.turn = Length.of(max(self.names, default="") + "_")  # the t of a class
 
     def of(self, name: str) -> dict:

@@ -2,19 +2,26 @@
 
 from itertools import product
 from math import inf
+from typing import NoReturn
 
 from shapealg.axis.condition import TURNED, Condition
+from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, Undecided
 from shapealg.network.failure import nothing, unequal
 from shapealg.network.fork import Fork, Split
+from shapealg.network.graph import Node
 from shapealg.network.order import ordered
 from shapealg.network.requirement import Requirement, meeting
 from shapealg.text import Text
 
 # the least and the most that a length may be, in whole numbers, which is in a relation to 0
 LEAST, MOST = {">": 1, ">=": 0, "==": 0}, {"<": -1, "<=": 0, "==": 0}
+
+
+# who asks for what holds on a way without nodes
+HERE = Node("input", "input", lambda *_: (), (), ())
 
 
 class Constraints:
@@ -31,9 +38,13 @@ class Constraints:
     """
 
     def __init__(self, sizes: dict, box: dict | None):
-        self.sizes, self.box, self.held = sizes, box, ()
-        self.node, self.requirements = None, []
-        self._met, self._sets, self._decided = set(), {}, {}
+        self.sizes, self.box = sizes, box
+        self.held: tuple[Condition, ...] = ()
+        self.node = HERE
+        self.requirements: list[Requirement] = []
+        self._met: set[tuple] = set()
+        self._sets: dict[str, Sizes] = {}
+        self._decided: dict[Condition, bool] = {}
 
     def _require(self, conditions: tuple, sides: tuple, factors: tuple = ()) -> None:
         if conditions not in self._met:
@@ -53,7 +64,7 @@ class Constraints:
             elif len(conditions) == 1 and self.follows(conditions[0]) is False:
                 self._contradicted(*sides)
 
-    def _contradicted(self, one, two=None):
+    def _contradicted(self, one, two=None) -> NoReturn:
         """What is required is not so on this way."""
         raise nothing(self.node, one) if two is None else unequal(self.node, one, two)
 
@@ -67,8 +78,8 @@ class Constraints:
     def _so_far(self, name: str) -> Sizes:
         """The sizes of that name that meet what is required so far."""
         if name not in self._sets:
-            made = meeting(r for r in self.requirements if r.names == (name,))
-            self._sets[name] = made & self.box[name] if name in (self.box or ()) else made
+            made, box = meeting(r for r in self.requirements if r.names == (name,)), self.box or {}
+            self._sets[name] = made & box[name] if name in box else made
         return self._sets[name]
 
     def decide(self, condition: Condition) -> bool:
@@ -105,7 +116,7 @@ class Constraints:
             for name in names
             if not (met := self._so_far(name)).residues and len(met.exceptions) == 1
         }
-        if pinned:
+        if pinned and isinstance(condition.length, Length):
             return self.decide(Condition(condition.length(**pinned), condition.relation))
         self._one_by_one(names)
         raise Undecided(
@@ -132,7 +143,8 @@ class Constraints:
 
     def follows(self, condition: Condition) -> bool | None:
         """What follows for a condition from those that are held of the same sizes together."""
-        low, high, never = -inf, inf, set()
+        low, high = -inf, inf
+        never: set[int] = set()
         for held, sign in product(self.held, (1, -1)):
             rest = condition.length - held.length * sign
             if type(rest) is not int:

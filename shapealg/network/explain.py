@@ -18,6 +18,9 @@ from shapealg.text import Text
 NAME = 80  # so long may a node's name be in a line
 
 
+RUNS = Text(zh="可以运行", en="it runs")
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation(Pictured):
     """What happens at given sizes.
@@ -56,9 +59,7 @@ class Explanation(Pictured):
         """The explanation in words, a line for each side."""
         at = ", ".join(f"{name}={n}" for name, n in self.sizes.items())
         if self.runs:
-            return Text(
-                zh=f"{at}：可以运行" if at else "可以运行", en=f"{at}: it runs" if at else "it runs"
-            )
+            return Text(zh=f"{at}：{RUNS.zh}", en=f"{at}: {RUNS.en}") if at else RUNS
         told = self.told
         ways = [f"  {way}" for way in map(way_told, self.ways)]
         works = self.works
@@ -74,6 +75,8 @@ class Explanation(Pictured):
     @property
     def told(self) -> Text:
         """What the node needs, and the sizes that met there."""
+        if self.reason is None:
+            return RUNS
         sides = ", ".join(map(str, self.sides))
         return Text(
             zh=f"{self.reason.zh}{f'：{sides}' if sides else ''}",

@@ -1,5 +1,7 @@
 """A node that does not run, and why."""
 
+from typing import Any
+
 from shapealg.errors import DomainError, Received, ShapeError, Undecided, shown
 from shapealg.network.graph import Node
 from shapealg.text import Text
@@ -10,11 +12,12 @@ class Failure(DomainError):
     small), and the run in which it fails.
     """
 
-    remedy = None  # what would work at the node itself, whatever the sizes
+    remedy: Text | None = None  # what would work at the node itself, whatever the sizes
 
     def __init__(self, asked: Text, received, works: Text, node: Node, sides: tuple = ()):
         super().__init__(asked, received, works)
-        self.node, self.sides, self.flow = node, sides, None
+        self.node, self.sides = node, sides
+        self.flow: Any = None  # the `Flow` that fails, where it is kept
 
 
 def nothing(node: Node, length) -> Failure:

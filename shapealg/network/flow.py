@@ -16,7 +16,7 @@ from shapealg.axis.scaled import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
-from shapealg.network.constraints import Constraints
+from shapealg.network.constraints import HERE, Constraints
 from shapealg.network.factors import factorwise, never_below
 from shapealg.network.failure import Failure, at_node, nothing, unequal
 from shapealg.network.fork import Fork
@@ -24,8 +24,6 @@ from shapealg.network.graph import Graph, Node
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.printing import brief
 from shapealg.text import Text
-
-HERE = Node("input", "input", None, (), ())  # who asks for what holds on a way without nodes
 
 
 class Flow(Constraints):
@@ -55,9 +53,13 @@ class Flow(Constraints):
                 Text(zh="请给定这些尺寸", en="giving these sizes works"),
             )
         super().__init__({name: Length.of(name) for name in graph.sizes} | sizes, box)
-        self.graph, self.tensors = graph.at(sizes), {}
-        self.unknown, self.whole, self._equals = [], [], []
-        self._done, self._before = 0, ()
+        self.graph = graph.at(sizes)
+        self.tensors: dict = {}  # name → `Tensor`
+        self.unknown: list[Node] = []
+        self.whole: list[Condition] = []
+        self._equals: list[tuple[Length, Length]] = []
+        self._done = 0
+        self._before: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         at = ", ".join(f"{name}={n}" for name, n in self.sizes.items())
@@ -120,12 +122,13 @@ class Flow(Constraints):
         return [self._within(fork.name, those) for those in sides]
 
     def _within(self, name: str, those: Sizes) -> "Flow":
+        around = self.box or {}
         if not those.residues and len(those.exceptions) == 1:  # a number says more than a name
-            box = {other: sizes for other, sizes in self.box.items() if other != name}
+            box = {other: sizes for other, sizes in around.items() if other != name}
             made = Flow(self.graph, self.sizes | {name: those.exceptions[0]}, box)
             made.held = self.held
             return made
-        made = Flow(self.graph, self.sizes, self.box | {name: those})
+        made = Flow(self.graph, self.sizes, around | {name: those})
         made.held = self.held
         made.tensors, made._done, made._decided = (
             dict(self.tensors),
@@ -318,7 +321,7 @@ class Flow(Constraints):
     def _hold(self, condition: Condition) -> None:
         """Require what holds on this way, of lengths that are still open."""
         length, relation = condition.length, condition.relation
-        if not condition.names:
+        if not isinstance(length, Length):
             return
         if relation == "!=":
             return self._require((Condition(length, "<"), Condition(length, ">")), (length, 0))

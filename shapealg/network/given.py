@@ -40,7 +40,7 @@ def _of_shape(graph: Graph, given: tuple, sizes: dict, call: str) -> dict:
     own = next(iter(graph.inputs.values()), ())
     made = dict(sizes)
     fits = shape is not None and len(graph.inputs) == 1 and len(shape) == len(own)
-    for name, n in zip(own, shape if fits else (), strict=False):
+    for name, n in zip(own, (shape or ()) if fits else (), strict=False):
         if isinstance(name, str) and n is not None and n != name:
             fits &= made.setdefault(name, n) == n
         elif isinstance(name, int):

@@ -327,7 +327,7 @@ class Network(Hosted, Pictured):
         """
         return named.row(self, name)
 
-    def __call__(self, /, *shape: object, **sizes: int) -> tuple | None:
+    def __call__(self, /, *shape: object, **sizes: int) -> tuple | BySize | None:
         """The shape of the output at given sizes, or for a whole shape of the input, as `at` gives
         it.
 

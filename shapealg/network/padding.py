@@ -35,7 +35,7 @@ def padding(graph: Graph, layer: str, sizes: dict) -> dict:
             Text(zh=f"例如 {example(graph)}", en=f"for example {example(graph)}"),
         )
     given, made = checked(graph, sizes), {}
-    source, shape = next(iter(graph.inputs.items()), (None, ()))
+    source, shape = next(iter(graph.inputs.items()), ("", ()))
     for name, n in given.items():
         if name in shape[1:]:
             made[name] = _restoring(graph, node, source, shape.index(name), given, n)

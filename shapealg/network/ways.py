@@ -28,9 +28,11 @@ class Ways:
     """
 
     def __init__(self, graph: Graph, sizes: dict):
-        self.flows, self.failures, self.undecided = [], [], []
+        self.flows: list[Flow] = []
+        self.failures: list[Failure] = []
+        self.undecided: list[tuple[Flow, Undecided]] = []
         open_, many = _starts(graph, sizes), 0
-        nowhere = []  # undecided, of sizes of which there may be none
+        nowhere: list[tuple[Flow, Undecided]] = []  # undecided, of sizes of which there may be none
         while open_:
             flow, many = open_.pop(), many + 1
             if many > CLASSES:

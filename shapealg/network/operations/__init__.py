@@ -17,6 +17,7 @@ from shapealg.network.operations.axes import (
     with_entries,
 )
 from shapealg.network.operations.broadcasting import elementwise, expand, repeat
+from shapealg.network.operations.counted import Counted, counted
 from shapealg.network.operations.joining import concat, split
 from shapealg.network.operations.mapping import cropped, mapped
 from shapealg.network.operations.products import dense, matmul, summed, untold
@@ -25,7 +26,9 @@ from shapealg.network.operations.reshaping import flatten, reshape
 from shapealg.network.operations.slices import cut, positive, take, takes_nothing
 
 __all__ = [
+    "Counted",
     "concat",
+    "counted",
     "cropped",
     "cut",
     "dense",

@@ -34,9 +34,6 @@ def same(flow, x, *_):
     return x if x.shape is None else Tensor(x.shape, x.value, kept(len(x.shape)))
 
 
-same.keeps = True
-
-
 def with_entries(flow, x):
     """The same, which must not be empty."""
     for n in x.shape or ():

@@ -33,7 +33,7 @@ def expand(flow, x, target):
     shift = len(target) - len(x.shape)
     if shift < 0:
         return Tensor(made.shape, None, kept(len(x.shape)))
-    wires: list[tuple] = [()] * shift
+    wires = [()] * shift
     for i, (before, after) in enumerate(zip(x.shape, made.shape[shift:], strict=True)):
         wires.append((Wire(0, i, None if before == after else WHOLE),))
     return Tensor(made.shape, None, tuple(wires))

@@ -5,6 +5,7 @@ from math import prod
 from shapealg.errors import shown
 from shapealg.network.operations.axes import kept
 from shapealg.network.operations.broadcasting import elementwise
+from shapealg.network.operations.counted import counted
 from shapealg.network.operations.refusal import refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.text import Text
@@ -13,6 +14,7 @@ from shapealg.text import Text
 def dense(features_in, features_out):
     """A matrix on the last axis: it must be `features_in` long and becomes `features_out` long."""
 
+    @counted(lambda x, *_: prod(x.shape[1:] or x.shape) * features_out)
     def operation(flow, x, *_):
         if x.shape is None:
             return UNKNOWN
@@ -21,7 +23,6 @@ def dense(features_in, features_out):
         read = (Wire(0, len(rest), WHOLE),)
         return Tensor((*rest, features_out), None, (*kept(len(rest)), ()), read)
 
-    operation.macs = lambda x, *_: prod(x.shape[1:] or x.shape) * features_out
     return operation
 
 
@@ -37,6 +38,22 @@ def _fitting(kind: str, found, wanted) -> Text:
     )
 
 
+def _products(a, b, *_):
+    """As many as the product has entries for one example, each so many times as a row is long."""
+    one, two = a.shape, b.shape
+    if not one or not two:
+        return 0
+    rank = max(len(one), len(two)) - 2
+    lead = [1] * max(rank, 0)
+    for shape in (one[:-2], two[:-2]):
+        for i, n in enumerate(shape, len(lead) - len(shape)):
+            lead[i] = n if lead[i] == 1 else lead[i]
+    made = (*lead, *one[-2:-1], *(two[-1:] if len(two) > 1 else ()))
+    batched = lead or len(one) > 1
+    return prod(made[1:] if batched else made) * one[-1]
+
+
+@counted(_products)
 def matmul(flow, a, b, *_):
     """A product of matrices, with axes before them that stretch."""
     if a.shape is None or b.shape is None:
@@ -67,24 +84,6 @@ def matmul(flow, a, b, *_):
         ),
         inner,
     )
-
-
-def _products(a, b, *_):
-    """As many as the product has entries for one example, each so many times as a row is long."""
-    one, two = a.shape, b.shape
-    if not one or not two:
-        return 0
-    rank = max(len(one), len(two)) - 2
-    lead = [1] * max(rank, 0)
-    for shape in (one[:-2], two[:-2]):
-        for i, n in enumerate(shape, len(lead) - len(shape)):
-            lead[i] = n if lead[i] == 1 else lead[i]
-    made = (*lead, *one[-2:-1], *(two[-1:] if len(two) > 1 else ()))
-    batched = lead or len(one) > 1
-    return prod(made[1:] if batched else made) * one[-1]
-
-
-matmul.macs = _products
 
 
 def summed(terms, shapes, out):

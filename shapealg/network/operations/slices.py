@@ -1,5 +1,7 @@
 """What is cut out of axes, or chosen along one."""
 
+from collections.abc import Sequence
+
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.network import entries
@@ -134,6 +136,6 @@ def _taken_numbers(x, chosen, at: int):
         return entries.reshaped(tuple(x.value[i] for i in places), chosen.shape)
     if not all(type(n) is int for n in x.shape):
         return None
-    along = [range(n) for n in x.shape]
+    along: list[Sequence[int]] = [range(n) for n in x.shape]
     along[at] = [i % x.shape[at] for i in places]
     return entries.picked(x.value, x.shape, along)

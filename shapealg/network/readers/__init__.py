@@ -154,7 +154,7 @@ def _each(given):
 def _is_shape(value) -> bool:
     """Whether an entry is a shape by itself, and no size."""
     if isinstance(value, str):
-        return len(entries_of(value)) > 1
+        return len(entries_of(value) or ()) > 1
     return isinstance(value, list | tuple) or bool(getattr(value, "shape", ()))
 
 

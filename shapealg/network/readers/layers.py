@@ -83,7 +83,8 @@ def read(layers, shapes: dict | None) -> Graph:
             key,
             Text(zh="它叫 input", en="it is called input"),
         )
-    nodes, counts = [], {}
+    nodes: list[Node] = []
+    counts: dict[str, int] = {}
     try:
         _of_one_framework(layers)
         output = _path(layers, "input", nodes, counts)
@@ -114,7 +115,7 @@ def _of_one_framework(layers) -> None:
     """Refuse layers of two frameworks: what one gives the other, in which order of axes, nobody
     said.
     """
-    found = {}
+    found: dict[str, Words] = {}
     for words in _spoken(layers):
         found.setdefault(words.framework, words)
         if len(found) > 1:

@@ -95,7 +95,7 @@ def _inputs(model, shapes: dict | None) -> dict:
                 given,
                 Text(zh=f"模型写的是 {shown(shape)}", en=f"the model says {shown(shape)}"),
             )
-        made[name] = _named(shape, i) if given is None else tuple(given)
+        made[name] = _named(shape or (), i) if given is None else tuple(given)
     return made
 
 
@@ -124,7 +124,9 @@ class _Walk:
     """Nodes made so far, the names they have, and the weights that are counted already."""
 
     def __init__(self, inputs: dict):
-        self.nodes, self.constants, self.counted = [], {}, set()
+        self.nodes: list[Node] = []
+        self.constants: dict[str, Tensor] = {}
+        self.counted: set[int] = set()
         self.names = Names(inputs, first=2)
 
     def through(self, model, inputs: list, prefix: str) -> list:
@@ -163,8 +165,8 @@ class _Walk:
     def call(self, layer, args: tuple, kwargs: dict, count: int, prefix: str) -> list:
         """One call of a layer, an operation or a model; the names of its outputs."""
         name = self.names.unused(prefix + layer.name)
-        if _has_graph(layer) and args and (inputs := _entering(_functional(layer), args[0])):
-            return self.through(layer, inputs, f"{name}/")
+        if _has_graph(layer) and args and (into := _entering(_functional(layer), args[0])):
+            return self.through(layer, into, f"{name}/")
         self.names.free(name)
         inputs = tuple(self._entered(x, name) for x in _leaves((args, kwargs)))
         outputs = [name] if count == 1 else [f"{name}:{i}" for i in range(count)]

@@ -71,7 +71,7 @@ def _unfolded(proto, constants: dict, there) -> list:
             continue
         made = _node(name, each, constants, opset, functions)
         folds = (
-            made.operation.known
+            getattr(made.operation, "known", False)
             and (made.inputs or made.kind == "Constant")
             and all(n is None or n in constants for n in made.inputs)
         )
@@ -165,7 +165,8 @@ def _inputs(found, shapes: dict | None) -> dict:
                 key,
                 Text(zh=f"可用：{', '.join(named)}", en=f"{', '.join(named)} work"),
             )
-    made, words, names = {}, {}, Names()
+    made, names = {}, Names()
+    words: dict[str, str] = {}
     for i, value in enumerate(found):
         given = (shapes or {}).get(value.name, (shapes or {}).get(i))
         told = value.type.tensor_type.HasField("shape")

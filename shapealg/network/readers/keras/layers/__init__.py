@@ -3,7 +3,7 @@ row is built from the layer.
 """
 
 from shapealg.network.along import Along
-from shapealg.network.operations import kept, place
+from shapealg.network.operations import Counted, kept, place
 from shapealg.network.readers.keras.layers import (
     entrywise,
     products,
@@ -67,9 +67,7 @@ def _time_distributed(layer):
         each = inner.macs(Tensor((x.shape[0], *x.shape[2:])))
         return None if each is None else x.shape[1] * each
 
-    if hasattr(inner, "macs"):
-        run.macs = macs
-    return run
+    return Counted(run, macs) if hasattr(inner, "macs") else run
 
 
 @LAYERS.built("SpectralNormalization")
@@ -88,7 +86,7 @@ def _fixed(layer, kind: str) -> dict:
     axes = {axis: n for axis, n in (getattr(spec, "axes", None) or {}).items() if n is not None}
     if weights := layer.weights:
         if kind in ("LayerNormalization", "RMSNormalization"):
-            axes |= zip(several(layer.axis), weights[0].shape, strict=False)
+            axes |= zip(several(layer.axis) or (), weights[0].shape, strict=False)
         elif kind == "Normalization":
             axes |= zip(layer._keep_axis, layer._mean_and_var_shape, strict=True)
         elif kind in (
@@ -116,6 +114,4 @@ def _fitted(inner, axes: dict):
             shape[at] = flow.equal(shape[at], n)
         return inner(flow, Tensor(tuple(shape), x.value, x.wires), *rest)
 
-    if hasattr(inner, "macs"):
-        operation.macs = inner.macs
-    return operation
+    return Counted(operation, inner.macs) if hasattr(inner, "macs") else operation

@@ -3,7 +3,7 @@
 from math import prod
 
 from shapealg.network import operations
-from shapealg.network.operations import kept, place
+from shapealg.network.operations import counted, kept, place
 from shapealg.network.readers.keras.operations.products import einsum
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
@@ -18,6 +18,12 @@ def _dense(layer):
 
 @LAYERS.built("Dot")
 def _dot(layer):
+    def macs(x, y):
+        axes = (layer.axes, layer.axes) if isinstance(layer.axes, int) else layer.axes
+        two = place(axes[1], len(y.shape))
+        return prod(x.shape[1:]) * prod(n for i, n in enumerate(y.shape) if i not in (0, two))
+
+    @counted(macs)
     def operation(flow, x, y):
         if x.shape is None or y.shape is None:
             return UNKNOWN
@@ -31,12 +37,6 @@ def _dot(layer):
         pairs += [(1, ())] * (len(pairs) == 1)
         return Tensor(tuple(n for n, _ in pairs), None, tuple(w for _, w in pairs))
 
-    def macs(x, y):
-        axes = (layer.axes, layer.axes) if isinstance(layer.axes, int) else layer.axes
-        two = place(axes[1], len(y.shape))
-        return prod(x.shape[1:]) * prod(n for i, n in enumerate(y.shape) if i not in (0, two))
-
-    operation.macs = macs
     return operation
 
 
@@ -50,6 +50,7 @@ def _heads(layer):
     """Attention of a query to values: one output per entry of the query."""
     said = getattr(layer, "_output_shape", None)  # there is no public name
 
+    @counted(operations.untold)
     def operation(flow, query, value, key=None, *_):
         if query.shape is None:
             return UNKNOWN
@@ -70,12 +71,12 @@ def _heads(layer):
         )
         return Tensor((*query.shape[:-1], *last), None, (*wires, *((),) * len(last)))
 
-    operation.macs = operations.untold
     return operation
 
 
 @LAYERS.built("Attention AdditiveAttention")
 def _attention(layer):
+    @counted(operations.untold)
     def operation(flow, query, value, *_):
         if query.shape is None or value.shape is None:
             return UNKNOWN
@@ -89,5 +90,4 @@ def _attention(layer):
             ),
         )
 
-    operation.macs = operations.untold
     return operation

@@ -1,5 +1,6 @@
 """Layers of Keras that run along a sequence; all that they give is told."""
 
+from shapealg.network.operations import counted
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
@@ -22,8 +23,7 @@ def _recurrent(layer):
 
     states = 1 + bool(layer.return_state) * (2 if type(layer).__name__ == "LSTM" else 1)
     every = layer.units * GATES[type(layer).__name__]
-    operation.macs = lambda x, *_: x.shape[1] * every * (x.shape[2] + layer.units)
-    return operation
+    return counted(lambda x, *_: x.shape[1] * every * (x.shape[2] + layer.units))(operation)
 
 
 @LAYERS.built("Bidirectional", outputs=None)
@@ -33,6 +33,7 @@ def _bidirectional(layer):
         return None
     one = _recurrent(layer.forward_layer)
 
+    @counted(lambda x, *_: 2 * one.macs(x))
     def operation(flow, x, *_):
         made = one(flow, x)
         first, *states = made if isinstance(made, tuple) else (made,)
@@ -41,5 +42,4 @@ def _bidirectional(layer):
         outputs = ((first, first) if layer.merge_mode is None else (first,)) + (*states, *states)
         return outputs if len(outputs) > 1 else first
 
-    operation.macs = lambda x, *_: 2 * one.macs(x)
     return operation

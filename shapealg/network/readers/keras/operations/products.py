@@ -1,6 +1,7 @@
 """Operations of Keras that multiply and add up."""
 
 from shapealg.network import operations
+from shapealg.network.operations import counted
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, Tensor, Wire
 
@@ -17,6 +18,15 @@ def einsum(equation: str, *constants):
         return None
     terms = sides[0].split(",")
 
+    def macs(*tensors):
+        shapes = [*(x.shape for x in tensors), *constants]
+        if len(shapes) != len(terms) or None in shapes:
+            return None
+        letters = [_letters(term, len(shape)) for term, shape in zip(terms, shapes, strict=True)]
+        first = letters[0][:1] if sides[1].startswith("...") else sides[1][:1]
+        return operations.summed(letters, shapes, first)
+
+    @counted(macs)
     def operation(flow, *tensors):
         shapes = [x.shape for x in tensors] + list(constants)
         if None in shapes or len(shapes) != len(terms):
@@ -37,15 +47,6 @@ def einsum(equation: str, *constants):
             tuple(tuple(wires.get(letter, ())) for letter in out),
         )
 
-    def macs(*tensors):
-        shapes = [*(x.shape for x in tensors), *constants]
-        if len(shapes) != len(terms) or None in shapes:
-            return None
-        letters = [_letters(term, len(shape)) for term, shape in zip(terms, shapes, strict=True)]
-        first = letters[0][:1] if sides[1].startswith("...") else sides[1][:1]
-        return operations.summed(letters, shapes, first)
-
-    operation.macs = macs
     return operation
 
 

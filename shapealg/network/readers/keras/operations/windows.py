@@ -4,6 +4,7 @@ from shapealg.axis.resized import Resized
 from shapealg.axis.window import Window
 from shapealg.network import operations
 from shapealg.network.along import Along
+from shapealg.network.operations import counted
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.words.dialects import keras
@@ -53,6 +54,11 @@ def _conv(op, *_):
             max(channels // seen, 1),
         )
 
+    def macs(x, kernel):
+        layer = words(x, kernel)
+        return None if layer is None else Along(layer).macs(x)
+
+    @counted(macs)
     def operation(flow, x, kernel):
         if (layer := words(x, kernel)) is None:
             return UNKNOWN
@@ -60,11 +66,6 @@ def _conv(op, *_):
         flow.equal(channels, kernel.shape[-2] * layer.groups)
         return Along(layer)(flow, x)
 
-    def macs(x, kernel):
-        layer = words(x, kernel)
-        return None if layer is None else Along(layer).macs(x)
-
-    operation.macs = macs
     return operation
 
 

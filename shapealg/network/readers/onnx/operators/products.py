@@ -3,7 +3,7 @@
 from math import prod
 
 from shapealg.network import operations
-from shapealg.network.operations import refuse
+from shapealg.network.operations import counted, refuse
 from shapealg.network.readers.onnx.operators.kept import stretch
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
@@ -13,6 +13,7 @@ OPERATORS = Operators()
 
 @OPERATORS.built("Gemm", weights=True)
 def _gemm(node):
+    @counted(lambda x, w, *_: prod(w.shape))
     def operation(flow, x, w, bias=None):
         if x.shape is None or w.shape is None:
             return UNKNOWN
@@ -27,7 +28,6 @@ def _gemm(node):
             return Tensor((one[0], two[1]), None, ((), ()))
         return Tensor((one[0], two[1]), None, ((Wire(0, 0),), ()), (Wire(0, 1, WHOLE),))
 
-    operation.macs = lambda x, w, *_: prod(w.shape)
     return operation
 
 
@@ -35,6 +35,12 @@ def _gemm(node):
 def _recurrent(node):
     hidden, ways = node["hidden_size"], 2 if node.get("direction") == "bidirectional" else 1
 
+    def macs(x, w, r, *_):
+        if w.unclear or r.unclear:
+            return None
+        return x.shape[1 if node.get("layout") else 0] * (prod(w.shape) + prod(r.shape))
+
+    @counted(macs)
     def operation(flow, x, *_):
         if x.shape is None:
             return (UNKNOWN,) * 3
@@ -47,12 +53,6 @@ def _recurrent(node):
         )
         return whole, step, step
 
-    def macs(x, w, r, *_):
-        if w.unclear or r.unclear:
-            return None
-        return x.shape[1 if node.get("layout") else 0] * (prod(w.shape) + prod(r.shape))
-
-    operation.macs = macs
     return operation
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from shapealg.network.along import Along
+from shapealg.network.operations import counted
 from shapealg.network.readers.onnx.operators.said import Said
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN
@@ -43,15 +44,15 @@ def _convolution(word):
             one = bias[0] if bias else None
             return Along(words(weight.shape, None if one is None else one.shape or None))
 
+        def macs(x, w, *_):
+            return None if w.unclear else Along(words(w.shape, None)).macs(x)
+
+        @counted(macs)
         def operation(flow, x, w, b=None, *_):
             if w.shape is None or None in w.shape:
                 return UNKNOWN
             return Along(words(w.shape, None))(flow, x)
 
-        def macs(x, w, *_):
-            return None if w.unclear else Along(words(w.shape, None)).macs(x)
-
-        operation.macs = macs
         return operation
 
     return build
@@ -64,10 +65,10 @@ def _quantized(at: int):
         seen = replace(node, constants=(node.constants[0], node.constants[at]))
         inner = _convolution(onnx.Conv)(seen)
 
+        @counted(lambda *xs: inner.macs(xs[0], xs[at]))
         def operation(flow, *xs):
             return inner(flow, xs[0], xs[at])
 
-        operation.macs = lambda *xs: inner.macs(xs[0], xs[at])
         return operation
 
     return build

@@ -29,7 +29,7 @@ try:
 
     from shapealg import cli, formulas
     from shapealg.adapters import fenced
-    from shapealg.axis import length
+    from shapealg.axis import limits
     from shapealg.checks import corpus
     from shapealg.cli import Parser, finish, write_together
     from shapealg.errors import ProofError, ShapeError
@@ -313,7 +313,7 @@ def _page(room, template, language, evidence, sweep, record, depth, **values) ->
         l=layers.Layers(language, sweep),
         net=networks.Networks(language, record, blocks),
         formulas=formulas,
-        lengths=length,
+        limits=limits,
         frameworks=probe.NAMES.items(),
         title=TITLES.get(template.removesuffix(".md")),
         **values,

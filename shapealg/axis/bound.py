@@ -1,6 +1,6 @@
 """A set of sizes of which it is only known that there are no others."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from shapealg.axis.sizes import Sizes
@@ -43,18 +43,16 @@ class Bound(Sizes):
         return cls(sizes, because)
 
     def __and__(self, other: Sizes) -> Sizes:
-        if not isinstance(other, Sizes):
-            return NotImplemented
-        return Bound.above(
-            Sizes.__and__(self, other), (*self.because, *getattr(other, "because", ()))
-        )
+        return self._joined_with(other, Sizes.__and__)
 
     def __or__(self, other: Sizes) -> Sizes:
+        return self._joined_with(other, Sizes.__or__)
+
+    def _joined_with(self, other: Sizes, join: Callable[[Sizes, Sizes], Sizes]) -> Sizes:
+        """What two sets make, a bound for the reasons of both."""
         if not isinstance(other, Sizes):
             return NotImplemented
-        return Bound.above(
-            Sizes.__or__(self, other), (*self.because, *getattr(other, "because", ()))
-        )
+        return Bound.above(join(self, other), (*self.because, *getattr(other, "because", ())))
 
     __rand__, __ror__ = __and__, __or__
 

@@ -2,7 +2,7 @@
 
 from shapealg.cli.progress import progress
 from shapealg.cli.telling import tell
-from shapealg.errors import ShapeError
+from shapealg.errors import answered
 from shapealg.text import Text
 from shapealg.words import spoken
 
@@ -40,23 +40,15 @@ def _shapes(words, shape: tuple) -> dict:
         "input_shape": shape,
         "output_shape": words.output_shape(shape),
     }
-    if weight := _maybe(lambda: words.weight_shape(shape)):
+    if weight := answered(lambda: words.weight_shape(shape)):
         answer |= {
             "weight_shape": weight,
             "parameters": words.parameters(shape),
-            "macs": _maybe(lambda: words.macs(shape)),
+            "macs": answered(lambda: words.macs(shape)),
         }
-    if smallest := _maybe(words.smallest_input):
+    if smallest := answered(words.smallest_input):
         answer["smallest_input"] = smallest
     return answer
-
-
-def _maybe(ask):
-    """The answer, or nothing where the layer has none."""
-    try:
-        return ask()
-    except (ShapeError, NotImplementedError):
-        return None
 
 
 def run_convert(chosen) -> None:

@@ -175,13 +175,7 @@ class Unfloor(Rule):
 
     def holds(self, before: sympy.Basic, after: sympy.Basic) -> bool:
         """The left side is an integer, and the floor of the new right side is the old one."""
-        old, new = conditions(before, after)
-        return (
-            _none_strict(old, new)
-            and old.lhs == new.lhs
-            and old.lhs.is_integer is True
-            and same(old.rhs, sympy.floor(new.rhs))
-        )
+        return Floor().holds(after, before)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,15 @@
 the sizes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.axis import Axis
 from shapealg.axis.pooled import Counted, Pooled
+from shapealg.axis.window import Window
 from shapealg.errors import told
+from shapealg.exact import Size
 from shapealg.layer.layer import Layer
 
 
@@ -28,6 +33,16 @@ class Pooling(Layer):
     kernel_size: tuple[int, ...] = ()
     kind: str = "max"
     counted: Counted = Counted.DATA
+
+    @classmethod
+    def adaptive(cls, outputs: Iterable[Size | None], kind: str) -> "Pooling":
+        """So many outputs per axis; `None` keeps an axis as it is.
+
+        >>> Pooling.adaptive((7, None), "max").output_size((224, 30))
+        (7, 30)
+        """
+        axes: list[Axis] = [Window.identity if m is None else Adaptive(m) for m in outputs]
+        return cls(tuple(axes), (), kind)
 
     @property
     def pooled(self) -> tuple[Pooled, ...]:

@@ -7,7 +7,7 @@ from collections import Counter
 from operator import itemgetter
 
 from shapealg.checks import gotchas
-from shapealg.errors import ShapeError, unbroken
+from shapealg.errors import ShapeError, answered, unbroken
 from shapealg.render import asked, probe
 from shapealg.render.page import indented, table
 from shapealg.text import Text
@@ -134,7 +134,7 @@ class Layers:
         for line, given in lines:
             words, shape = spoken.read(line), spoken.shape(given)
             weighs = words.weight_layout or type(words).weight_shape is not Words.weight_shape
-            weight = _maybe(lambda: words.weight_shape(shape)) if weighs else ()  # noqa: B023
+            weight = answered(lambda: words.weight_shape(shape)) if weighs else ()  # noqa: B023
             weights = weight if weight and isinstance(weight[0], tuple) else (weight,)
             costs = (
                 (
@@ -458,13 +458,6 @@ class Layers:
         return [
             (g.name, self.say(g.title), self.say(g.told), runs(g)) for g in gotchas.of(framework)
         ]
-
-
-def _maybe(ask):
-    try:
-        return ask()
-    except (ShapeError, NotImplementedError):
-        return None
 
 
 def _shape(shape) -> str:

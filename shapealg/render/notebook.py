@@ -15,7 +15,7 @@ from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.solutions import Solutions
 from shapealg.axis.window import Window
-from shapealg.errors import ShapeError, unbroken
+from shapealg.errors import ShapeError, answered, unbroken
 from shapealg.law.law import Law
 from shapealg.law.notation import latex as tex
 from shapealg.law.notation import mathml
@@ -261,20 +261,20 @@ def _number(value, language: str) -> str:
 
 @shown.register
 def _(value: Words, language: str) -> str | None:
-    layer = _maybe(lambda: value.layer)
+    layer = answered(lambda: value.layer)
     if layer is None:
         return None
     name = f"{value.framework}.{value!r}"
     pairs = []
     shape = named(value)
-    if made := _maybe(lambda: value.output_shape(shape)):
+    if made := answered(lambda: value.output_shape(shape)):
         told = f"{shape_told(shape)} → {shape_told(made)}"
         pairs.append((word("output", language), escape(told)))
-    if smallest := _maybe(value.smallest_input):
+    if smallest := answered(value.smallest_input):
         pairs.append((word("smallest", language), escape(" × ".join(map(str, smallest)))))
-    if weight := _maybe(value.weight_shape):
+    if weight := answered(value.weight_shape):
         pairs.append((word("weight", language), escape(shape_told(weight))))
-        if isinstance(count := _maybe(value.parameters), int):
+        if isinstance(count := answered(value.parameters), int):
             pairs.append((escape(HEADS["parameters"][language]), unbroken(count)))
     return f"<p><code>{escape(name)}</code></p>{facts(pairs)}{_window_of(value, layer, language)}"
 
@@ -371,14 +371,6 @@ def _(value: BySize, language: str) -> str:
         for piece in value
     ]
     return grid([word("where", language), word("answer", language)], rows)
-
-
-def _maybe(ask):
-    """The answer, or nothing where the layer has none."""
-    try:
-        return ask()
-    except (ShapeError, NotImplementedError):
-        return None
 
 
 # ---------------------------------------------------------------- LaTeX

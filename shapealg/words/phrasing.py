@@ -204,6 +204,18 @@ def ranked(dialect, rank: int, tail: str = "d"):
     return lambda name, more="": getattr(dialect, f"{name}{rank}{tail}{more}")
 
 
+def adaptive(dialect, tail: str = "d") -> Callable:
+    """What says an adaptive pooling where a framework calls it so: of a kind, to so many outputs;
+    `None` for a kind that it has not.
+    """
+
+    def said(kind: str, outputs: tuple) -> list | None:
+        name = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}.get(kind)
+        return None if name is None else [ranked(dialect, len(outputs), tail)(name)(outputs)]
+
+    return said
+
+
 def backwards(x: Sought, below) -> tuple:
     """Symmetric padding, output_padding under its limit, and what must be cropped afterwards, for a
     transposed convolution.

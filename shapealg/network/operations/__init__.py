@@ -7,6 +7,7 @@ Every operation takes the flow and tensors, and gives a tensor with its wires, o
 from shapealg.network.operations.axes import (
     is_one,
     kept,
+    mixed,
     permute,
     place,
     reduce,
@@ -39,6 +40,7 @@ __all__ = [
     "kept",
     "mapped",
     "matmul",
+    "mixed",
     "permute",
     "place",
     "positive",

@@ -16,6 +16,11 @@ def kept(rank: int, source: int = 0) -> tuple:
     return tuple((Wire(source, i),) for i in range(rank))
 
 
+def mixed(rank: int, over) -> tuple:
+    """The wires of one that keeps every axis, and at every place reads all of some."""
+    return tuple((Wire(0, i, WHOLE if i in over else None),) for i in range(rank))
+
+
 def place(axis, rank: int) -> int:
     """An axis counted from the front."""
     if not isinstance(axis, int) or not -rank <= axis < max(rank, 1):

@@ -6,7 +6,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
-from shapealg.network.tensor import WHOLE, Tensor, Wire
+from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 from shapealg.words.real import worded
 from shapealg.words.sequential import Input
@@ -277,8 +277,7 @@ def _unchanged(words: Unchanged):
             words.rule.require(words, x.shape)
             for axis, (wanted, _) in words.rule.wanted(words, len(x.shape)).items():
                 flow.equal(x.shape[axis], wanted)
-        mixed = words.mixed(len(x.shape))
-        wires = ((Wire(0, i, WHOLE if i in mixed else None),) for i in range(len(x.shape)))
-        return Tensor(x.shape, None, tuple(wires))
+        rank = len(x.shape)
+        return Tensor(x.shape, None, operations.mixed(rank, words.mixed(rank)))
 
     return operation

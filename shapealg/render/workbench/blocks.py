@@ -64,14 +64,6 @@ def line(problem: ShapeError, language: str) -> str:
     return problem.zh if language == "zh" else str(problem)
 
 
-def asked(ask):
-    """The answer, or nothing where there is none."""
-    try:
-        return ask()
-    except (ShapeError, NotImplementedError):
-        return None
-
-
 def folded(many: int, head: int, tail: int, text: Text, language: str) -> tuple | None:
     """Which of so many rows a long table hides; none where that would hide a row or two."""
     if many <= head + tail + 2:

@@ -4,13 +4,12 @@ from typing import Any
 
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.errors import ShapeError, one_line
+from shapealg.errors import ShapeError, answered, one_line
 from shapealg.names import whole
 from shapealg.network.readers import read
 from shapealg.printing import shape_told
 from shapealg.render.staircase import staircase, stamps
 from shapealg.render.workbench import blocks
-from shapealg.render.workbench.blocks import asked
 from shapealg.shapes import typed
 from shapealg.text import Text
 from shapealg.words import frameworks, spoken
@@ -80,10 +79,10 @@ class _Layer:
             (OUTPUT[say], shape_told(output)),
             *self._formulas(output),
         ]
-        if weight := asked(lambda: words.weight_shape(shape)):
+        if weight := answered(lambda: words.weight_shape(shape)):
             told.append((WEIGHT[say], shape_told(weight)))
-            told.append((PARAMETERS[say], asked(lambda: words.parameters(shape))))
-            told.append((MACS[say], asked(lambda: words.macs(shape))))
+            told.append((PARAMETERS[say], answered(lambda: words.parameters(shape))))
+            told.append((MACS[say], answered(lambda: words.macs(shape))))
         if smallest := self._smallest():
             told.append((SMALLEST[say], " × ".join(map(str, smallest))))
         layer = one_line(f"{words.framework}.{words!r}", CALL)
@@ -92,7 +91,7 @@ class _Layer:
 
     def _formulas(self, output: tuple):
         """What each axis makes of its size, with the number put in."""
-        made = asked(lambda: self.words.output_shape(self.named))
+        made = answered(lambda: self.words.output_shape(self.named))
         if made is None or len(made) != len(self.named):
             return
         for name, (place, n) in self.places.items():
@@ -101,13 +100,13 @@ class _Layer:
 
     def _smallest(self) -> tuple | None:
         axes = self._axes()
-        return asked(lambda: tuple(max(1, axis.need(1)) for axis in axes)) if axes else None
+        return answered(lambda: tuple(max(1, axis.need(1)) for axis in axes)) if axes else None
 
     def _meaning(self) -> Any:
-        shape = asked(lambda: self.words.read(self.shape))
+        shape = answered(lambda: self.words.read(self.shape))
         if shape is None:
             return None
-        return asked(lambda: self.words.meaning(shape.channels, len(shape.spatial)))
+        return answered(lambda: self.words.meaning(shape.channels, len(shape.spatial)))
 
     def _axes(self) -> tuple:
         return getattr(self._meaning(), "axes", ())
@@ -147,8 +146,8 @@ class _Layer:
         return made
 
     def _picture(self, axis: Any, taps: object, name: str, n: int | None) -> list:
-        size = n if n is not None else asked(lambda: _example(axis))
-        placed = asked(lambda: axis.at(size)) if isinstance(size, int) else None
+        size = n if n is not None else answered(lambda: _example(axis))
+        placed = answered(lambda: axis.at(size)) if isinstance(size, int) else None
         draw, window = (
             (stamps, placed.window) if isinstance(placed, Transposed) else (staircase, placed)
         )
@@ -207,7 +206,7 @@ def _letters(rank: int) -> tuple:
 
 def _named(words: Words, shape: tuple) -> tuple:
     """The shape with names for the sizes along the axes, and name → (place, number or `None`)."""
-    order = asked(lambda: words.order(len(shape)))
+    order = answered(lambda: words.order(len(shape)))
     if order is None:
         return shape, {}
     spatial = [place for place, label in enumerate(order) if isinstance(label, int)]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
-from shapealg.errors import Received, ShapeError, one_line, shown
+from shapealg.errors import Received, ShapeError, answered, one_line, shown
 from shapealg.names import whole
 from shapealg.network.network import Network
 from shapealg.network.readers import read
@@ -320,7 +320,7 @@ def _usual(net: Network, fields: dict) -> dict:
 
 def _functions(net: Network, language: str) -> list:
     """Each open entry of the output as a function of Python, where one formula tells it."""
-    shape = blocks.asked(lambda: net.output_shape)
+    shape = answered(lambda: net.output_shape)
     if shape is None or isinstance(shape, BySize):
         return []
     lengths = [n for n in shape if isinstance(n, Length) and not repr(n).isidentifier()]

@@ -96,6 +96,17 @@ class _Function(Words):
             for k, s, d, pair in zip(kernel, strides, dilations, self._pairs(padding), strict=True)
         )
 
+
+class _Windowed(_Function):
+    """What slides windows over axes whose positions may stand apart: `_forward`, per axis the
+    window, and `_gaps`, how far apart.
+    """
+
+    def size(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
+        made = self._empty(self._forward[i], self._gaps[i], n, i)
+        return super().size(axis, n, i) if made is None else made
+
     def _empty(self, window, gap, n, i) -> Size | None:
         """What comes out where the algebra does not apply: of an empty axis, and (an error) of more
         cropping than there is.
@@ -119,7 +130,7 @@ def _labels(spec: str, spatial: list) -> list:
     return [numbers.get(letter, letter) for letter in spec]
 
 
-class _Convolutional(_Function):
+class _Convolutional(_Windowed):
     """What the convolutions share: a shape of weights, and three specifications of which axis is
     what.
     """
@@ -213,10 +224,6 @@ class _Convolutional(_Function):
     def weight_shape(self, input_shape=None) -> tuple:
         """The shape that was said."""
         return tuple(map(self._back, self._weight))
-
-    def size(self, axis, n, i):
-        made = self._empty(self._forward[i], self._gaps[i], n, i)
-        return super().size(axis, n, i) if made is None else made
 
 
 class conv_general_dilated(_Convolutional):
@@ -557,7 +564,7 @@ class _AllAxes(_Function):
         return str(self.rank + len(self.layout) - 1)
 
 
-class reduce_window(_AllAxes):
+class reduce_window(_Windowed, _AllAxes):
     """JAX's `lax.reduce_window`: a window over all axes, batch and channels too; the computation by
     its name in `lax`.
 
@@ -632,11 +639,6 @@ class reduce_window(_AllAxes):
             w if g == 1 else Spaced(w, g) for w, g in zip(self._forward, self._gaps, strict=True)
         )
         return Pooling(axes, self._kernel, self.computation)
-
-    def size(self, axis, n, i):
-        """The output along axis number `i` of `n` positions, manners included."""
-        made = self._empty(self._forward[i], self._gaps[i], n, i)
-        return super().size(axis, n, i) if made is None else made
 
 
 class pad(_AllAxes):

@@ -19,7 +19,7 @@ from shapealg.axis.transposed import Borrowed, Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import is_expression, one_size, quotient
-from shapealg.layer.convolution import Convolution, pointwise
+from shapealg.layer.convolution import Convolution
 from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
@@ -28,6 +28,7 @@ from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 from shapealg.words import places, sequential
 from shapealg.words.manners import TooSmall
+from shapealg.words.matrix import Matrix
 from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken
 
 VERSION = "3.3.1"
@@ -796,11 +797,7 @@ class _Adaptive(PaddleLayer):
         self._read_format(self.first[self.rank][0] if data_format is None else data_format)
 
     def meaning(self, channels=None, rank=None) -> Pooling:
-        return Pooling(
-            tuple(Window.identity if m is None else Adaptive(m) for m in self.output_size),
-            (),
-            self.kind,
-        )
+        return Pooling.adaptive(self.output_size, self.kind)
 
     def size(self, axis, n, i):
         return axis.count(n)  # none of no outputs, and as many as are asked for of no input
@@ -1361,7 +1358,7 @@ class Flatten(Weightless, PaddleLayer):
         return flattened(sizes(input_shape, self), self.start_axis, self.stop_axis)
 
 
-class Linear(PaddleLayer):
+class Linear(Matrix, PaddleLayer):
     """Paddle's `nn.Linear`: the last axis, `in_features` long, becomes `out_features` long; the
     weight is laid out the other way than PyTorch's.
 
@@ -1369,8 +1366,6 @@ class Linear(PaddleLayer):
     >>> fc.output_shape((1, 9216)), fc.weight_shape(), fc.parameters(), fc.macs((1, 9216))
     ((1, 128), (9216, 128), 1179776, 1179648)
     """
-
-    by_axes = False
 
     def __init__(self, in_features, out_features, weight_attr=None, bias_attr=None):
         self.in_features, self.out_features = (
@@ -1387,43 +1382,14 @@ class Linear(PaddleLayer):
             )
         self.weight_attr, self.bias_attr = weight_attr, bias_attr
 
-    def pointwise(self, rank: int) -> Convolution:
-        """The same at every place: a convolution with a kernel of 1, channels last."""
-        return pointwise(rank, self.out_features, self.bias_attr is not False)
-
-    def output_shape(self, input_shape) -> tuple:
-        """The shape that comes out, in the framework's layout."""
-        *rest, last = sizes(input_shape, self)
-        if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
-            self.refuse(
-                f"最后一个轴须有 in_features={shown(self.in_features)} 项",
-                f"the last axis must be in_features={shown(self.in_features)} long",
-                Received(shown(input_shape)),
-                f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)} 项"
-                "（不要漏掉批次轴）",
-                f"Linear({shown(last)}, …) works, or an input that flattens to"
-                f" {shown(self.in_features)} (mind"
-                " the batch axis)",
-            )
-        return (*rest, self._back(self.out_features))
+    @property
+    def biased(self) -> bool:
+        """Whether a bias is added."""
+        return self.bias_attr is not False
 
     def weight_shape(self, input_shape=None) -> tuple:
         """(in_features, out_features)."""
         return tuple(map(self._back, (self.in_features, self.out_features)))
-
-    def parameters(self, input_shape=None):
-        """The number of weights and biases."""
-        return self._back(self.out_features * (self.in_features + int(self.bias_attr is not False)))
-
-    def macs(self, input_shape):
-        """in_features · out_features for each place of the axes between the batch and the last."""
-        return prod(
-            (
-                *self.all_known(self.output_shape(input_shape)[1:-1], input_shape),
-                self._back(self.in_features),
-                self._back(self.out_features),
-            )
-        )
 
 
 def concat(x, axis=0) -> tuple:

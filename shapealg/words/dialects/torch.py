@@ -7,7 +7,6 @@ Modules are made as in PyTorch; `output_shape` takes N, C, axes, or C, axes with
 from math import prod
 from typing import ClassVar
 
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled
 from shapealg.axis.pooled import Counted
 from shapealg.axis.resized import Resized
@@ -16,7 +15,7 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Exact, is_expression, one_size
-from shapealg.layer.convolution import Convolution, pointwise
+from shapealg.layer.convolution import Convolution
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer, larger_than_none
 from shapealg.layer.pooling import Pooling
@@ -24,6 +23,7 @@ from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 from shapealg.words import places, sequential
+from shapealg.words.matrix import Matrix
 from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken, unnamed
 
 VERSION = "2.13.0"
@@ -552,11 +552,7 @@ class _AdaptivePool(Module):
         )
 
     def meaning(self, channels=None, rank=None) -> Pooling:
-        return Pooling(
-            tuple(Window.identity if m is None else Adaptive(m) for m in self.output_size),
-            (),
-            self.kind,
-        )
+        return Pooling.adaptive(self.output_size, self.kind)
 
     def size(self, axis, n, i):
         return 0 if self.output_size[i] == 0 and n != 0 else super().size(axis, n, i)
@@ -921,15 +917,13 @@ class Flatten(Weightless, Module):
         return flattened(sizes(input_shape, self), self.start_dim, self.end_dim)
 
 
-class Linear(Module):
+class Linear(Matrix, Module):
     """PyTorch's `nn.Linear`: the last axis, `in_features` long, becomes `out_features` long.
 
     >>> fc = Linear(9216, 128)
     >>> fc.output_shape((1, 9216)), fc.weight_shape(), fc.parameters(), fc.macs((1, 9216))
     ((1, 128), (128, 9216), 1179776, 1179648)
     """
-
-    by_axes = False
 
     def __init__(self, in_features, out_features, bias=True):
         self.in_features, self.out_features = (
@@ -938,42 +932,9 @@ class Linear(Module):
         )
         self.bias = self.flag(bias, "bias")
 
-    def pointwise(self, rank: int) -> Convolution:
-        """The same at every place: a convolution with a kernel of 1, channels last."""
-        return pointwise(rank, self.out_features, self.bias)
-
-    def output_shape(self, input_shape) -> tuple:
-        """The shape that comes out, in the framework's layout."""
-        *rest, last = sizes(input_shape, self)
-        if isinstance(last, int) and isinstance(self.in_features, int) and last != self.in_features:
-            self.refuse(
-                f"最后一个轴须有 in_features={shown(self.in_features)} 项",
-                f"the last axis must be in_features={shown(self.in_features)} long",
-                Received(shown(input_shape)),
-                f"设 Linear({shown(last)}, …)，或先让输入展平成 {shown(self.in_features)}"
-                " 项（不要漏掉批次轴）",
-                f"Linear({shown(last)}, …) works, or an input that flattens to"
-                f" {shown(self.in_features)} (mind the batch axis)",
-            )
-        return (*rest, self._back(self.out_features))
-
     def weight_shape(self, input_shape=None) -> tuple:
         """The shape of the weights in the framework's layout."""
         return tuple(map(self._back, (self.out_features, self.in_features)))
-
-    def parameters(self, input_shape=None):
-        """The number of weights and biases."""
-        return self._back(self.out_features * (self.in_features + int(self.bias)))
-
-    def macs(self, input_shape):
-        """in_features · out_features for each place of the axes between the batch and the last."""
-        return prod(
-            (
-                *self.all_known(self.output_shape(input_shape)[1:-1], input_shape),
-                self._back(self.in_features),
-                self._back(self.out_features),
-            )
-        )
 
 
 class LazyLinear(Linear):

@@ -4,15 +4,8 @@ from shapealg.axis.placed import Same
 from shapealg.axis.pooled import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import paddle
-from shapealg.words.phrasing import BEYOND, EVERY, Manner, Sought, flat, none, ranked
+from shapealg.words.phrasing import BEYOND, EVERY, Manner, Sought, adaptive, flat, none, ranked
 from shapealg.words.words import Words
-
-
-def _adaptive(kind: str, outputs: tuple) -> list | None:
-    """Adaptive pooling."""
-    name = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}.get(kind)
-    return None if name is None else [ranked(paddle, len(outputs), "D")(name)(outputs)]
-
 
 MANNER = Manner(
     {
@@ -26,7 +19,7 @@ MANNER = Manner(
     padded=EVERY,
     fronts=("average", "lp"),
     limit=lambda k, rank: BEYOND,
-    adaptive=_adaptive,
+    adaptive=adaptive(paddle, "D"),
 )
 
 

@@ -2,14 +2,7 @@
 
 from shapealg.axis.pooled import Counted
 from shapealg.words.dialects import torch
-from shapealg.words.phrasing import Manner, Sought, backwards, flat, ranked
-
-
-def _adaptive(kind: str, outputs: tuple) -> list | None:
-    """Adaptive pooling."""
-    name = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}.get(kind)
-    return None if name is None else [ranked(torch, len(outputs))(name)(outputs)]
-
+from shapealg.words.phrasing import Manner, Sought, adaptive, backwards, flat, ranked
 
 MANNER = Manner(
     {
@@ -22,7 +15,7 @@ MANNER = Manner(
     padded=("max", "average"),
     limit=lambda k, rank: k // 2,
     alike=True,
-    adaptive=_adaptive,
+    adaptive=adaptive(torch),
 )
 
 

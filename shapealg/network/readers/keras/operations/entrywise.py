@@ -3,7 +3,7 @@
 from shapealg.network import operations
 from shapealg.network.operations import elementwise, place, same
 from shapealg.network.readers.operators import Operators
-from shapealg.network.tensor import WHOLE, Tensor, Wire
+from shapealg.network.tensor import Tensor
 
 OPERATIONS = Operators()
 OPERATIONS.plain(
@@ -31,15 +31,9 @@ def mixed(axes):
         made = same(flow, x)
         if made.shape is None:
             return made
-        over = {
-            place(a, len(made.shape))
-            for a in (range(len(made.shape)) if axes is None else several(axes))
-        }
-        return Tensor(
-            made.shape,
-            None,
-            tuple((Wire(0, i, WHOLE if i in over else None),) for i in range(len(made.shape))),
-        )
+        rank = len(made.shape)
+        over = {place(axis, rank) for axis in (range(rank) if axes is None else several(axes))}
+        return Tensor(made.shape, None, operations.mixed(rank, over))
 
     return operation
 

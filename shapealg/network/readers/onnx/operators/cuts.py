@@ -8,9 +8,9 @@ from shapealg.network.operations import cut, place, refuse
 from shapealg.network.readers.onnx.operators.said import number, whole
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.words.dialects.onnx import END
 
 OPERATORS = Operators()
-END = 2**31 - 1
 
 
 @OPERATORS.built("Slice")

@@ -6,7 +6,7 @@ from shapealg.network import operations
 from shapealg.network.operations import place, refuse, same
 from shapealg.network.readers.onnx.operators.said import whole
 from shapealg.network.readers.operators import Operators
-from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN, Tensor
 
 OPERATORS = Operators()
 
@@ -51,8 +51,7 @@ def _mixing(build, which):
                 return made
             rank = len(made.shape)
             axes = {place(axis, rank) for axis in which(node, rank)}
-            wires = tuple((Wire(0, i, WHOLE if i in axes else None),) for i in range(rank))
-            return Tensor(made.shape, made.value, wires)
+            return Tensor(made.shape, made.value, operations.mixed(rank, axes))
 
         return operation
 

@@ -76,8 +76,11 @@ def copied(chosen: list) -> None:
     TREE.mkdir(parents=True, exist_ok=True)
     listed = subprocess.run(
         ["git", "ls-files", "shapealg", "tests", "docs/*.json", "scripts/*.py", "README.md"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
     for name in listed:
         source, copy = ROOT / name, TREE / name
         if not copy.is_file() or copy.read_bytes() != source.read_bytes():

@@ -435,6 +435,20 @@ def test_what_is_folded_would_be_seen():
     assert long_functions(ast.parse("\n".join([*lines, "    x = 1"]))) == 1
 
 
+def test_nothing_is_let_off():
+    """No line goes unformatted, and a finding is let off by its name, not with all others."""
+    loose = re.compile(r"#\s*(fmt: (skip|off)|noqa(?!:)|type: ignore(?!\[))")
+    root = PACKAGE.parent
+    sources = [
+        path
+        for folder in ("shapealg", "scripts", "tests")
+        for path in (root / folder).rglob("*.py")
+    ]
+    assert [path for path in sources if loose.search(path.read_text(encoding="utf-8"))] == []
+    assert loose.search("x = 1  # fmt: " + "skip") and loose.search("# " + "noqa — why")
+    assert not loose.search("# noqa: E731")
+
+
 # ---------------------------------------------------------------- a framework is one row
 
 # Modules that may spell three frameworks or more in one literal, each with its reason.

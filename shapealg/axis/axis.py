@@ -1,6 +1,6 @@
 """What every map of one axis answers: how many outputs a size makes, and back again.
 
-Its count is a staircase over all integers,
+Its count is a staircase over all integers: after a turn of `period` sizes it has climbed by `gain`,
 
     count(n + period) = count(n) + gain
 
@@ -55,8 +55,8 @@ class Axis:
     def need(self, m: SizeLike) -> Size:
         """The smallest input, from 0 on, that gives at least `m` outputs.
 
-        count(0) tells the turn of the staircase; within it the size is found by halving, so a long
-        period costs no more than its digits.
+        count(0) tells in which turn of the staircase it lies; within the turn it is found by
+        halving, so a long period costs no more than its digits.
 
         Raises:
             ShapeError: for symbols, which cannot be tried.
@@ -76,7 +76,9 @@ class Axis:
 
     @property
     def declared(self) -> "Axis":
-        """The map with rounding down: itself, where nothing is rounded up."""
+        """The map as its words declare it, before ceil_mode lets a window hang over: itself, where
+        nothing is rounded up.
+        """
         return self
 
 

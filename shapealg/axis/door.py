@@ -1,4 +1,8 @@
-"""The doors for numbers: one of them, several, and not too many to be listed."""
+"""The doors for numbers: one of them, several, and not too many to be listed.
+
+A door looks at what comes from outside, once: it makes of it what the code behind computes with, or
+refuses it in one line. Behind it nobody looks again.
+"""
 
 from collections.abc import Iterable
 from itertools import islice

@@ -279,7 +279,7 @@ class Length(Exact, Pictured):
 
     @property
     def flat(self) -> bool:
-        """Whether nothing is multiplied, inside floors neither."""
+        """Whether no two sizes or floors are multiplied, inside floors neither."""
         return walks.flat(self.terms)
 
     @property
@@ -347,7 +347,9 @@ class Length(Exact, Pictured):
 
     @property
     def weight(self) -> tuple[int, int, int]:
-        """How much there is to write: of two equal lengths the lighter one is kept."""
+        """How much there is to write, to compare by: of two lengths that must be equal, the one
+        with the smaller divisors, then fewer terms, then smaller factors is kept.
+        """
         return (
             max((atom.divisor for atom in walks.atoms(self.terms)), default=1),
             len(self.terms),

@@ -148,7 +148,7 @@ class Trimmed(Placed):
         stride: how far it moves.
         taps: how many positions it reads.
         lower: whether the odd position is padded before the input.
-        less: by how much less is cropped in front (twice).
+        less: twice the number of positions that stay in front, of those to be cropped there.
         ceiled: whether what is left behind the last window makes one more, as `Ceiled` does.
 
     >>> Trimmed(kernel=3, stride=1, taps=2).count(6)  # 2 taps, dilation 2: not ⌈6/1⌉
@@ -171,7 +171,7 @@ class Trimmed(Placed):
 
     @property
     def declared(self) -> "Trimmed":
-        """The same with rounding down."""
+        """The same without the window that hangs over."""
         return replace(self, ceiled=False) if self.ceiled else self
 
     def padding(self, n: Size) -> Size:

@@ -1,8 +1,7 @@
 """Staircases: what a size becomes on its way through a network, as one function of n.
 
 A window's count is one, a transposed window's and a rescaling too; composing, adding and comparing
-them stays finite
-arithmetic, and what is found on one period holds for all n.
+them stays finite arithmetic, and what is found on one period holds for all n.
 """
 
 import operator
@@ -151,8 +150,8 @@ class QuasiAffine(Pictured):
         """The smaller of the two, for all n ≥ floor.
 
         Of equal slopes the minimum is a staircase over all integers. Of different slopes the lower
-        slope wins in the
-        end, and a staircase is told by its end: the minimum is that one, or it is none.
+        slope wins in the end, and a staircase is told by its end: the minimum is that one, or it is
+        none.
 
         Raises:
             ShapeError: if it is none, with the size from which on it is one.
@@ -197,10 +196,9 @@ class QuasiAffine(Pictured):
         staircase.
 
         The difference h gains the same in every turn. Gaining nothing, it is decided on each
-        residue. Otherwise each
-        residue r changes its sign once, at the turn −steps[r]/slope: before the first of these
-        changes h has one sign,
-        behind the last one the other, and the sizes between are looked at one by one.
+        residue. Otherwise each residue r changes its sign once, at the turn −steps[r]/slope: before
+        the first of these changes h has one sign, behind the last one the other, and the sizes
+        between are looked at one by one.
 
         >>> from shapealg import Window
         >>> print(QuasiAffine.of(Window(3, 2)).where(">=", 4))

@@ -17,11 +17,12 @@ from shapealg.exact import (
 )
 from shapealg.text import Text
 
-# By which positions a value is made, of those that lie n/m apart:
-# nearest ⌊jn/m⌋; nearest-exact ⌊(j + 1/2)n/m⌋; linear the two, cubic the four around (j + 1/2)n/m −
-# 1/2;
-# corners and corners-cubic around j(n − 1)/(m − 1); area ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1, as adaptive
-# pooling.
+# The positions that make output j, of n positions and m outputs, with x = (j + 1/2)n/m:
+#   nearest         ⌊jn/m⌋
+#   nearest-exact   ⌊x⌋
+#   linear, cubic   the two, the four around x − 1/2
+#   corners(-cubic) the two, the four around j(n − 1)/(m − 1)
+#   area            ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1, as in adaptive pooling
 MODES = ("nearest", "nearest-exact", "linear", "cubic", "corners", "corners-cubic", "area")
 
 

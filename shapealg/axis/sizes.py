@@ -26,9 +26,8 @@ class Sizes(Pictured):
     """All n ≥ minimum with n mod modulus among the residues, and the exceptions besides.
 
     Whatever it is built from, it keeps the smallest modulus and the smallest minimum, itself one of
-    the sizes; the
-    exceptions then all lie below it. A finite set has no residues, and its minimum is behind its
-    last size.
+    the sizes; the exceptions then all lie below it. A finite set has no residues, and its minimum
+    is behind its last size.
 
     Args:
         modulus: the period, at least 1.

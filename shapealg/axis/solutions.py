@@ -32,8 +32,7 @@ class Solutions(Pictured):
         rows: one dict for each row; an interval without end has `math.inf` above.
         within: the bounds of unknowns that were tried one by one, where none were given.
         nearest: if there is no solution, rows as near as possible: the next m below and above and
-            what gives it, or,
-            where no window fits, one value changed so that it does.
+            what gives it, or, where no window fits, one value changed so that it does.
     """
 
     asked: tuple[str, ...]

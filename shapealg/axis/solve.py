@@ -6,8 +6,8 @@ With room = n + lo + hi + 2p − d(k − 1) − 1, how far a window can move, m 
     (m − 1)s ≤ room < ms
 
 Each such condition is a straight line in each unknown, so the values of one unknown that meet them
-all are an interval;
-further unknowns are tried one by one. The answer is the complete set, within bounds that it states.
+all are an interval; further unknowns are tried one by one. The answer is the complete set, within
+bounds that it states.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -72,8 +72,7 @@ def solve(
 
     Returns:
         The complete set. The padded input holds at least one window. Where k, s or d are tried one
-        by one without
-        candidates, they are from 1 to 11, 8 and 4.
+        by one without candidates, they are from 1 to 11, 8 and 4.
 
     Raises:
         ShapeError: if nothing is asked, if there are infinitely many rows, if a value is none of

@@ -155,7 +155,7 @@ def periods(terms: Terms) -> Iterator[int]:
 
 
 def flat(terms: Terms) -> bool:
-    """Whether nothing is multiplied, inside floors neither."""
+    """Whether no two atoms are multiplied, inside floors neither."""
     return all(len(monomial) < 2 for monomial in terms) and all(
         atom.flat() for atom in atoms(terms)
     )

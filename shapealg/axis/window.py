@@ -1,10 +1,8 @@
 """One axis of one sliding window: two parallel straight lines, and the count that is their adjoint.
 
 Output `j` reads the input from `first(j) = s·j − lo` to `last(j) = first(j) + kernel − 1`.
-Composing two windows
-composes the lines, so windows are a monoid and a whole chain is one window. `need(m)` is the
-smallest input that
-gives m outputs, `count(n)` the largest m with `need(m) ≤ n`:
+Composing two windows composes the lines, so windows are a monoid and a whole chain is one window.
+`need(m)` is the smallest input that gives m outputs, `count(n)` the largest m with `need(m) ≤ n`:
 
     m ≤ count(n)  ⇔  need(m) ≤ n
 
@@ -162,8 +160,7 @@ class Window(Axis, Pictured):
         integers.
 
         ⌊(n + lo + hi − kernel)/s⌋ + 1. Where it falls below 1 no window fits: what then happens is
-        a framework's
-        manners, not mathematics.
+        a framework's manners, not mathematics.
 
         >>> Window(3, 2).count(8), Window(3, 2).count(9)
         (3, 4)

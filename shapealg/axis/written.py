@@ -3,12 +3,11 @@
 import ast
 import operator
 import re
-from collections.abc import Callable
-from typing import Any
 
 from shapealg.axis.door import bounded
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
+from shapealg.axis.typed import OPERATIONS, UNREADABLE, Signs, parsed
 from shapealg.errors import ShapeError
 from shapealg.text import Text
 
@@ -37,11 +36,8 @@ WRITTEN = re.compile(
     (?:\s*,\s* except \s+ (?P<except>{RUNS}))? (?:\s*;\s* also \s+ (?P<also>{RUNS}))?""",
     re.VERBOSE,
 )
-SIGNS: dict[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.FloorDiv: operator.floordiv,
+SIGNS: Signs = {ast.USub: operator.neg} | {
+    sign: OPERATIONS[sign] for sign in (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv)
 }
 
 
@@ -119,26 +115,12 @@ def length(text: str) -> Length | int:
     ((H + 1)//2, 16*h, 7)
     """
     try:
-        return _length(ast.parse(text.strip(), mode="eval").body)
+        return parsed(text.strip(), SIGNS)
     except ShapeError:
         raise
-    except (AttributeError, TypeError, SyntaxError, ValueError, MemoryError, RecursionError):
+    except (AttributeError, TypeError, *UNREADABLE):
         raise ShapeError(
             Text(zh="读不懂这个长度", en="this is no length"),
             text,
             Text(zh="例如 (H + 1)//2", en="for example (H + 1)//2"),
         ) from None
-
-
-def _length(node: ast.AST) -> Length | int:
-    match node:
-        case ast.Constant(value=int() as number) if not isinstance(number, bool):
-            return number
-        case ast.Name(id=name):
-            return Length.of(name)
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            return -_length(inner)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
-            made: Length | int = SIGNS[type(op)](_length(left), _length(right))
-            return made
-    raise ValueError

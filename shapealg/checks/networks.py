@@ -4,10 +4,9 @@ output compared with the algebra's.
     python -m shapealg.checks.networks      runs all of it and writes docs/networks.json
 
 The channels are thin, for no size depends on them. What is too large to compute is asked of
-PyTorch's meta device, which
-runs its code and its refusals without the numbers. Receptive fields are measured: the gradient of
-one output, with weights
-of one and averages in place of maxima, is nonzero exactly where that output reads.
+PyTorch's meta device, which runs its code and its refusals without the numbers. Receptive fields
+are measured: the gradient of one output, with weights of one and averages in place of maxima, is
+nonzero exactly where that output reads.
 """
 
 import json

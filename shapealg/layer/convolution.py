@@ -154,9 +154,8 @@ class Convolution(Layer):
         its channels: width · channels.
 
         So it is exactly when, along that axis, one output reads the whole axis: as many taps as
-        positions, next to
-        each other, the first at position 0, a single output; and groups = 1, unless the axis is one
-        wide.
+        positions, next to each other, the first at position 0, a single output; and groups = 1,
+        unless the axis is one wide.
 
         Raises:
             ShapeError: naming the condition that fails.

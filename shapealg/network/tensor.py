@@ -2,8 +2,7 @@
 from.
 
 A wire says that an axis of the output is an axis of an input, mapped: (input, axis, map). The
-sizes, the receptive field
-and the tiling of a whole network are read off these wires.
+sizes, the receptive field and the tiling of a whole network are read off these wires.
 """
 
 from dataclasses import dataclass
@@ -12,8 +11,7 @@ from typing import Any, NamedTuple
 
 class Wire(NamedTuple):
     """An output axis that reads axis `axis` of input number `source` through `map`: one of the maps
-    of an axis, `None` for
-    position by position, `WHOLE` for all of it."""
+    of an axis, `None` for position by position, `WHOLE` for all of it."""
 
     source: int
     axis: int

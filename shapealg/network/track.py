@@ -49,9 +49,8 @@ SIZED = "sized"  # a tensor made of the input's sizes, not of its data
 
 class Track(NamedTuple):
     """An axis that is followed: its number, its length, how many input positions lie between two of
-    its own, and what each of
-    them reads: (tensor, first, last, whether padding holds data), first and last `None` for
-    position by position.
+    its own, and what each of them reads: (tensor, first, last, whether padding holds data), first
+    and last `None` for position by position.
     """
 
     axis: int

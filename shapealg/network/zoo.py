@@ -2,9 +2,8 @@
 ask it, change it.
 
 Normalization and activations are left out: they change no size. So are classifiers behind a pooling
-over everything: they
-take any size. `width` scales the channels, which no size depends on; the checks run the networks
-thin.
+over everything: they take any size. `width` scales the channels, which no size depends on; the
+checks run the networks thin.
 """
 
 from collections.abc import Callable

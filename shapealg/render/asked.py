@@ -2,8 +2,7 @@
 and rows and columns to probe.
 
 `SAME_…` are pairs (line, input); `ASK_…` are (choices, columns), a column being (head, line, input)
-or (head, line, input, question);
-`JOINED` and `ADDED` are (pairs of shapes, lines).
+or (head, line, input, question); `JOINED` and `ADDED` are (pairs of shapes, lines).
 """
 
 

@@ -27,10 +27,14 @@ def room(tmp_path, monkeypatch):
     there = tmp_path / ".bin"
     there.mkdir()
     for name, runs in {
-        "python": None, "shapealg": "shapealg", "pytest": "pytest",
-        "shapealg-mcp": "shapealg.adapters.mcp", "shapealg-sizes": "shapealg.adapters.sizes_check",
-        "mkdocs": "mkdocs", "sphinx-build": "sphinx",
-    }.items():  # fmt: skip
+        "python": None,
+        "shapealg": "shapealg",
+        "pytest": "pytest",
+        "shapealg-mcp": "shapealg.adapters.mcp",
+        "shapealg-sizes": "shapealg.adapters.sizes_check",
+        "mkdocs": "mkdocs",
+        "sphinx-build": "sphinx",
+    }.items():
         shim = SHIM.format(module=runs) if runs else SHIM.replace("-m {module} ", "")
         (there / name).write_text(shim)
         (there / name).chmod(0o755 | stat.S_IXUSR)

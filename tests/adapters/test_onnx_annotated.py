@@ -105,8 +105,11 @@ def test_every_shape_is_what_runtime_gives(path, tmp_path, options, capsys):
 def test_the_sets_stand_in_the_metadata(path):
     props = {p.key: json.loads(p.value) for p in annotated(path).model.metadata_props}
     assert props["pkg.shapealg.accepts"]["H"] == {
-        "modulus": 8, "residues": [0], "minimum": 8, "exceptions": [],
-    }  # fmt: skip
+        "modulus": 8,
+        "residues": [0],
+        "minimum": 8,
+        "exceptions": [],
+    }
     assert props["pkg.shapealg.inputs"] == {"x": ["N", 4, "H", "W"]}
 
 

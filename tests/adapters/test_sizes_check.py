@@ -49,8 +49,12 @@ def test_it_tells_the_sizes_and_fails_where_they_are_others(folder, capsys):
 
 
 def test_what_cannot_be_read_or_understood_is_one_line(folder, capsys):
-    for words, status in ((["broken.onnx"], 1), (["none.onnx"], 1), (["--accepts", "T", "x"], 2),
-                          (["--accepts", "T=many", "x"], 2)):  # fmt: skip
+    for words, status in (
+        (["broken.onnx"], 1),
+        (["none.onnx"], 1),
+        (["--accepts", "T", "x"], 2),
+        (["--accepts", "T=many", "x"], 2),
+    ):
         assert main(words) == status
         told = capsys.readouterr()
         assert not told.out and told.err.count("\n") == 1
@@ -88,8 +92,10 @@ def test_the_action_s_step_checks_and_writes_a_summary(folder, accepts, status):
     install, check = action["runs"]["steps"]
     assert install["run"].startswith("python -m pip install")
     env = installed(folder) | {
-        "GITHUB_STEP_SUMMARY": "summary.md", "ACCEPTS": accepts, "FILES": "models/**/*.onnx",
-    }  # fmt: skip
+        "GITHUB_STEP_SUMMARY": "summary.md",
+        "ACCEPTS": accepts,
+        "FILES": "models/**/*.onnx",
+    }
     done = subprocess.run(
         ["bash", "-e", "-c", check["run"]], env=env, capture_output=True, text=True
     )

@@ -102,9 +102,13 @@ def test_coreml_gets_a_list_of_what_runs_and_a_range_where_all_runs():
 def test_openvino_compiles_it_and_runs_what_is_accepted(tmp_path):
     ov = module("openvino")
     torch.onnx.export(
-        UNET, (torch.zeros(1, 1, 8, 8),), tmp_path / "u.onnx", dynamo=False,
-        input_names=["x"], dynamic_axes={"x": {0: "N", 2: "H", 3: "W"}},
-    )  # fmt: skip
+        UNET,
+        (torch.zeros(1, 1, 8, 8),),
+        tmp_path / "u.onnx",
+        dynamo=False,
+        input_names=["x"],
+        dynamic_axes={"x": {0: "N", 2: "H", 3: "W"}},
+    )
     told = NET.profile("openvino", {"N": 2, "H": 65, "W": 34})
     core = ov.Core()
     model = core.read_model(tmp_path / "u.onnx")

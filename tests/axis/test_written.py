@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shapealg import Length, ShapeError, Sizes
+from shapealg.axis import typed
 from shapealg.axis.written import length, sizes
 
 SETS = st.builds(
@@ -27,7 +28,7 @@ def test_what_a_set_writes_is_that_set(those, name):
 
 
 @pytest.mark.parametrize(
-    ("typed", "members"),
+    ("said", "members"),
     [
         ("n % 16 == 0, n >= 16", [16, 32, 48]),
         ("H ≡ 1 (mod 16), H ≥ 17", [17, 33, 49]),
@@ -38,24 +39,33 @@ def test_what_a_set_writes_is_that_set(those, name):
         ("none", []),
     ],
 )
-def test_what_people_type(typed, members):
-    assert [n for n in range(members[-1] + 1 if members else 50) if n in sizes(typed)] == members
+def test_what_people_type(said, members):
+    assert [n for n in range(members[-1] + 1 if members else 50) if n in sizes(said)] == members
 
 
 @pytest.mark.parametrize(
-    "typed",
-    ["", "16", "multiple of 16", "n ≡ 0", "n > 3", "n = 1, …, 9", None, "n ≡ 0 (mod 0)" * 2,
-     "n = 1 … 99999999", "n ≡ 0 (mod 99999999999999999999)"],
-)  # fmt: skip
-def test_what_is_no_set_is_one_line(typed):
+    "said",
+    [
+        *("", "16", "multiple of 16", "n ≡ 0", "n > 3", "n = 1, …, 9", None, "n ≡ 0 (mod 0)" * 2),
+        *("n = 1 … 99999999", "n ≡ 0 (mod 99999999999999999999)"),
+    ],
+)
+def test_what_is_no_set_is_one_line(said):
     with pytest.raises(ShapeError) as caught:
-        sizes(typed)
+        sizes(said)
     assert "\n" not in str(caught.value)
 
 
 def test_a_length_is_read_and_never_run():
     H = Length.of("H")
     assert length(repr((H + 31) // 32 * 2 - 1)) == (H + 31) // 32 * 2 - 1
-    for typed in ("H/2", "f(H)", "H.x", "2.0", "True", "", None, "H**9", "(" * 500, "H//0"):
+    for said in ("H/2", "f(H)", "H.x", "2.0", "True", "", None, "H**9", "(" * 500, "H//0", "7//0"):
         with pytest.raises(ShapeError):
-            length(typed)
+            length(said)
+
+
+def test_what_is_too_long_to_type_is_refused_and_not_cut():
+    with pytest.raises(ShapeError, match="an integer or an expression"):
+        typed.length("HH" + "+1" * 150, "input_shape[2]")  # its first 200 characters are a length
+    assert typed.length("HH" + "+1" * 99, "input_shape[2]") == Length.of("HH") + 99
+    assert length("HH" + "+1" * 150) == Length.of("HH") + 150

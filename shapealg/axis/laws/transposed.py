@@ -2,8 +2,7 @@
 now the input.
 
 Input j writes where output j of the convolution read. The last position written is counted once
-more, from 0; what the
-convolution had not read is given back by `output_padding`.
+more, from 0; what the convolution had not read is given back by `output_padding`.
 """
 
 from sympy import Ge, Le

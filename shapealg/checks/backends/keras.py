@@ -3,10 +3,9 @@
 Keras fixes its backend at import, so each process runs one; `KERAS_BACKEND` says which.
 
 A sweep calls every layer on TensorFlow. JAX compiles anew for every shape, so there one case in
-`EXECUTED_EVERY`, picked by
-what it says, is executed, and every case with a word below 1, which JAX's evaluation of shapes does
-not check; of the others
-the call is traced (`jax.eval_shape`: Keras's own code runs, JAX works out shapes only).
+`EXECUTED_EVERY`, picked by what it says, is executed, and every case with a word below 1, which
+JAX's evaluation of shapes does not check; of the others the call is traced (`jax.eval_shape`:
+Keras's own code runs, JAX works out shapes only).
 """
 
 import os

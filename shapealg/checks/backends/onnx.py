@@ -2,8 +2,8 @@
 compare.
 
 Every shape is executed. A session is kept per set of words and used for all sizes: the data's axes
-are left open in the
-model, as exporters leave them; weights have the shapes they have, pads and scales are constants.
+are left open in the model, as exporters leave them; weights have the shapes they have, pads and
+scales are constants.
 """
 
 from functools import lru_cache

@@ -1,10 +1,8 @@
 """The real Paddle, executed on the CPU in dynamic mode. Every shape is executed, none inferred.
 
 The last layer is kept for the sizes that follow it in the grid, and made anew for another number of
-axes: `Upsample`
-remembers the layout of the first input it has seen. Where no window fits, Intel's MKL complains on
-the standard output;
-it is led aside.
+axes: `Upsample` remembers the layout of the first input it has seen. Where no window fits, Intel's
+MKL complains on the standard output; it is led aside.
 """
 
 import contextlib

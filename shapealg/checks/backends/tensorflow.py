@@ -2,8 +2,8 @@
 executed, none inferred.
 
 oneDNN is off unless the environment says otherwise: with it an empty output takes the shape of the
-input, and data of the wrong rank
-aborts the process. An empty axis into conv3d_transpose does that too; no grid asks for it.
+input, and data of the wrong rank aborts the process. An empty axis into conv3d_transpose does that
+too; no grid asks for it.
 """
 
 import contextlib

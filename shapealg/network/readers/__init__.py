@@ -26,8 +26,7 @@ def read(
     layers.
 
     No weights are needed and nothing is computed. An operator that is not known here is named in
-    `unknown`, and what comes
-    behind it is unknown too.
+    `unknown`, and what comes behind it is unknown too.
 
     Args:
         model: a path to an ONNX file (or a loaded `ModelProto`), a Keras model, a PyTorch module,

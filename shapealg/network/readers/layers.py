@@ -20,8 +20,7 @@ class Branches:
 
     Args:
         join: "concat" (along `axis`), "add", "multiply"; or "crop", which first crops the first
-            path, in the middle, to the sizes of the last
-            and then concatenates.
+            path, in the middle, to the sizes of the last and then concatenates.
         paths: lists of layers; an empty one hands the input on.
         axis: the channels, unless said.
 

@@ -2,8 +2,8 @@
 (CPU).
 
 The data is left out and weights are said as shapes: `conv_general_dilated((64, 3, 7, 7), (2, 2),
-"SAME")`. Nothing is repeated for
-the axes, padding may be negative, and an output that no window reaches is empty, never an error.
+"SAME")`. Nothing is repeated for the axes, padding may be negative, and an output that no window
+reaches is empty, never an error.
 """
 
 from shapealg.axis.axis import Axis

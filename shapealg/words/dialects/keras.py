@@ -2,8 +2,8 @@
 (TensorFlow and JAX, called).
 
 Where the two backends do not agree, or a model refuses what the layer called on data would let
-pass, the words mean what `compute_output_shape` says. Axes are
-channels last unless `data_format` says otherwise.
+pass, the words mean what `compute_output_shape` says. Axes are channels last unless `data_format`
+says otherwise.
 """
 
 from itertools import islice
@@ -90,8 +90,7 @@ def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
     integers is taken as it is.
 
     What it accepts and refuses is what today's Keras can run; unlike Keras it refuses `(3.7,)` at
-    once, not when
-    the layer is built.
+    once, not when the layer is built.
 
     Raises:
         ShapeError: for a wrong length, for anything that is not such an integer.
@@ -335,8 +334,7 @@ class ConvTranspose(_Convolutional):
     """Keras's `Conv1DTranspose`, `Conv2DTranspose`, `Conv3DTranspose`, as the shapes they make.
 
     Without `output_padding`: "same" gives n·s, "valid" (n − 1)s + max(e, s), where e = d(k − 1) +
-    1. With it: "valid"
-    (n − 1)s + e + output_padding, "same" (n − 1)s + e mod 2 + output_padding.
+    1. With it: "valid" (n − 1)s + e + output_padding, "same" (n − 1)s + e mod 2 + output_padding.
 
     >>> up = Conv2DTranspose(64, 3, strides=2, padding="same")
     >>> up.output_shape((None, "H", 7, 128)), up.kernel_shape((None, "H", 7, 128))

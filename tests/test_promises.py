@@ -117,6 +117,44 @@ def test_the_floors_are_all_there():
     assert {floor_named(module) for module in set(MODULES) - ANYWHERE} == set(FLOORS)
 
 
+def reading_order(language: str, folder: str) -> list:
+    """The modules of a folder in the order in which the architecture page tells them."""
+    page = PACKAGE.parent / "docs" / "templates" / language / "architecture.md"
+    rows = page.read_text(encoding="utf-8").splitlines()
+    (row,) = [row for row in rows if row.startswith(f"| `{folder}/` |")]
+    told = [f"shapealg.{folder}.{name}" for name in re.findall(r"`(\w+)/?`", row.split("|")[2])]
+    return [module for module in dict.fromkeys(told) if module in MODULES]
+
+
+def stands_on(module: str) -> set:
+    """What must be read before a module: all that it imports when it is imported itself."""
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    return {
+        name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom)
+        for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+    }
+
+
+@pytest.mark.parametrize("language", ("zh", "en"))
+@pytest.mark.parametrize("folder", ("axis", "law", "network"))
+def test_the_page_tells_an_order_to_read_in(folder, language):
+    """Nothing is told before what it stands on, and nothing is left out."""
+    order = reading_order(language, folder)
+    assert len(order) > 9
+    early = [
+        (module, later)
+        for i, module in enumerate(order)
+        for later in order[i + 1 :]
+        if later in stands_on(module)
+    ]
+    assert early == []
+    inside = {m for m in MODULES if m.rpartition(".")[0] == f"shapealg.{folder}"}
+    files = {m for m in inside if MODULES[m].name != "__init__.py"}
+    assert files - set(order) == set()
+
+
 def test_the_catalogue_imports_laws_and_names_only():
     known = {name for name in imports(MODULES["shapealg.formulas"]) if name in MODULES}
     assert known == {

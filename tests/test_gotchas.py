@@ -51,7 +51,7 @@ def test_each_is_reproduced(framework):
 @pytest.mark.parametrize("framework", gotchas.FRAMEWORKS)
 def test_each_is_told_in_both_languages(framework):
     found = gotchas.of(framework)
-    assert found and len({g.name for g in found}) == len(found)
+    assert len({g.name for g in found}) == len(found)
     for one in found:
         assert (
             one.framework == framework

@@ -13,6 +13,7 @@ from shapealg.axis.placed import Ceiled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.checks import sweep, verify
+from shapealg.layer import pooling
 from shapealg.layer.convolution import Convolution
 from shapealg.words.dialects import torch
 
@@ -91,7 +92,7 @@ PLANTED = (
             )
         ),
     ),
-    ("adaptive", torch, "Adaptive", lambda m: Window(1)),
+    ("adaptive", pooling, "Adaptive", lambda m: Window(1)),
 )
 
 

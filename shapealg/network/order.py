@@ -8,7 +8,7 @@ from functools import lru_cache
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.terms import ONE
+from shapealg.axis.terms import ONE, Monomial
 from shapealg.errors import ShapeError
 
 EVERY = Sizes.every(1)
@@ -38,7 +38,9 @@ class Order:
         if relation in ("==", "!=") or len(names) != 2:
             return None
         larger = condition.length if relation[0] == ">" else -condition.length
-        sides = {name: {} for name in names}
+        if isinstance(larger, int):
+            return None
+        sides: dict[str, dict[Monomial, int]] = {name: {} for name in names}
         for monomial, factor in larger.terms.items():
             there = {name for atom in monomial for name in atom.names()}
             if len(there) > 1:
@@ -49,7 +51,7 @@ class Order:
         for name, other in (names, names[::-1]):
             below = -Length(sides[name])
             above = Length(sides[other]) + larger.terms.get(ONE, 0) - strict
-            if below.rises and above.rises:
+            if isinstance(below, Length) and isinstance(above, Length) and _rise(below, above):
                 return cls(below, above)
         return None
 
@@ -79,7 +81,8 @@ class Order:
         if more or line is None:
             return None
         steps = (self.above - constant) // factor
-        return ((steps + 1) * atom.divisor - 1 - line.constant) // line.slope
+        made = ((steps + 1) * atom.divisor - 1 - line.constant) // line.slope
+        return made if isinstance(made, Length) else None
 
     def bounds(self, name: str, others: Sizes) -> Sizes:
         """The sizes of one of the two, where those of the other are known."""
@@ -95,6 +98,10 @@ class Order:
             return Condition(self.below - most, "<=").sizes()
         except ShapeError:  # a period too long
             return EVERY
+
+
+def _rise(*lengths: Length) -> bool:
+    return all(length.rises for length in lengths)
 
 
 @lru_cache(2**12)  # the same is asked on every way

@@ -29,9 +29,9 @@ def _number(atom: Atom, finite: set, sizes: Callable[[str], Sizes | None]) -> Le
     """One floor, or one size, as a number if it is one."""
     length = Length({(atom,): 1})
     (name, *others) = length.names
-    if others or name not in finite:
-        return length
     met = sizes(name)
+    if others or name not in finite or met is None:
+        return length
     first, last = (length(**{name: met.exceptions[i]}) for i in (0, -1))
     same = first == last and (length.rises or met & Condition(length - first, "==").sizes() == met)
     return first if same else length

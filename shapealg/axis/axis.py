@@ -30,6 +30,7 @@ class Axis:
     Attributes:
         period: after so many sizes the count has gained `gain`; `None` where no staircase is told.
         gain: how much the count gains in a period; 0 where the outputs are given.
+        floor: (c, p) where count(n) = ⌊(n + c)/p⌋ at every size, in integers; otherwise `None`.
         transposed: whether inputs write to outputs, as in a transposed convolution.
         spaced: whether the input's positions are moved apart before they are read.
     """
@@ -38,6 +39,7 @@ class Axis:
 
     period: Any = None  # a `Size` where it is told; some maps work it out
     gain: Any = 1
+    floor: tuple[int, int] | None = None
     transposed = False
     spaced = False
     kernel: Any  # of what slides, as is the stride

@@ -33,27 +33,28 @@ def divided(terms: Terms, divisor: int) -> dict[Monomial, int]:
     return made
 
 
-def of_a_size(terms: Terms, divisor: int) -> dict[Monomial, int] | None:
-    """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number; `None`
-    for anything else.
+def of_a_size(terms: Terms, more: int, divisor: int) -> dict[Monomial, int] | None:
+    """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number, with
+    `more` added; `None` for anything else.
     """
-    constant, single = terms.get(ONE, 0), ONE
+    constant, single = terms.get(ONE, 0) + more, ONE
     for monomial, factor in terms.items():
         if monomial:
             if single or factor != 1 or len(monomial) > 1:
                 return None
             single = monomial
     (atom,) = single
-    line = atom.line()
-    if line is None or line.slope != 1:
-        return None
-    above = line.constant + constant * atom.divisor
-    p = atom.divisor * divisor
+    size, above, p = single, constant, divisor
+    if type(atom) is Floor:
+        line = atom.line()
+        if line is None or line.slope != 1:
+            return None
+        size, above = (line.size,), line.constant + constant * atom.divisor
+        p *= atom.divisor
     if p >= LARGEST:
         raise too_large(p)
     outer, b = divmod(above, p)
-    variable = ((line.size,), 1)
-    made = Floor(p, ((ONE, b), variable) if b else (variable,))
+    made = Floor(p, ((ONE, b), (size, 1)) if b else ((size, 1),))
     return {(made,): 1, ONE: outer} if outer else {(made,): 1}
 
 

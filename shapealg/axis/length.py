@@ -67,8 +67,9 @@ class Length(Exact, Pictured):
     @classmethod
     def of(cls, name: str | sympy.Symbol) -> Length:
         """The size of that name."""
-        told = str(name) if is_symbolic(name) else name
-        return cls({(Variable.of(identifier(told, "name")),): 1})
+        if type(name) is not str and is_symbolic(name):
+            name = str(name)
+        return cls({(Variable.of(identifier(name, "name")),): 1})
 
     @classmethod
     def steps(cls, staircase: QuasiAffine, name: str) -> Length | int:
@@ -156,7 +157,8 @@ class Length(Exact, Pictured):
     def __floordiv__(self, divisor: Length | int) -> Length | int:
         if type(divisor) is Length:
             return self._shared(divisor)
-        divisor = _plain(divisor)
+        if type(divisor) is not int:
+            divisor = _plain(divisor)
         if type(divisor) is not int or divisor < 1:
             raise ShapeError(
                 Text(zh="除数须为正整数", en="a divisor must be a positive integer"),
@@ -165,9 +167,17 @@ class Length(Exact, Pictured):
             )
         if divisor == 1:
             return self
-        if len(self.terms) < 3 and (simple := of_a_size(self.terms, divisor)) is not None:
+        if len(self.terms) < 3 and (simple := of_a_size(self.terms, 0, divisor)) is not None:
             return Length(simple)
         return _made(divided(self.terms, divisor))
+
+    def floored(self, more: int, period: int) -> Length | int:
+        """⌊(self + more)/period⌋ of ints, the period at least 1: what a window counts, in one go."""
+        if period == 1:
+            return self + more
+        if len(self.terms) < 3 and (simple := of_a_size(self.terms, more, period)) is not None:
+            return Length(simple)
+        return (self + more) // period
 
     def __rfloordiv__(self, number: int) -> int:
         if number == 0:

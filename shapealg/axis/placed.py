@@ -55,6 +55,11 @@ class Same(Placed):
         """⌈n/s⌉, the count of a total padding of kernel − 1."""
         return ceil_div(one_size(n, "n"), self.stride)
 
+    @property
+    def floor(self) -> tuple[int, int] | None:
+        """⌈n/s⌉ = ⌊(n + s − 1)/s⌋; none is told of symbols."""
+        return (self.stride - 1, self.stride) if type(self.stride) is int else None
+
     def need(self, m: SizeLike) -> Size:
         """The smallest input that gives at least `m` outputs: (m − 1)s + 1."""
         return (one_size(m, "m") - 1) * self.stride + 1

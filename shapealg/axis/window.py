@@ -52,6 +52,9 @@ class Window(Axis, Pictured):
     identity: ClassVar["Window"]
 
     def __post_init__(self) -> None:
+        k, s = self.kernel, self.stride
+        if type(k) is type(s) is type(self.lo) is type(self.hi) is int and k > 0 and s > 0:
+            return
         for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
             value = getattr(self, name)
             if (type(value) is int and (least is None or value >= least)) or isinstance(
@@ -180,6 +183,12 @@ class Window(Axis, Pictured):
     def period(self) -> Size:
         """The stride: so many positions more make one output more."""
         return self.stride
+
+    @property
+    def floor(self) -> tuple[int, int] | None:
+        """count(n) = ⌊(n + lo + hi − kernel + s)/s⌋; none is told of symbols."""
+        more, s = self.lo + self.hi - self.kernel + self.stride, self.stride
+        return (more, s) if type(more) is type(s) is int else None
 
 
 def _may_be_whole(value: object) -> bool:

@@ -59,6 +59,8 @@ class Convolution(Layer):
             ("groups", (self.groups,)),
         ):
             for value in values:
+                if type(value) is int and value > 0:
+                    continue
                 if (one_size(value, name) < 1) == True:
                     raise ShapeError(
                         Text(zh=f"{name} 至少为 1", en=f"{name} must be at least 1"),

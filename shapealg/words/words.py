@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import astuple, is_dataclass
 from functools import cache
 from inspect import Parameter
+from math import inf
 from typing import Any, NamedTuple, NoReturn
 
 from shapealg.axis import typed
@@ -60,8 +61,9 @@ class Spelling(type):
 
     def __call__(cls, *args, **kwargs):
         """The words of one call, or what comes out where the call names what comes in."""
-        if (said := next((name for name in cls.data if name in kwargs), None)) is not None:
-            return cls._on(kwargs.pop(said), args, kwargs)
+        for name in cls.data:
+            if name in kwargs:
+                return cls._on(kwargs.pop(name), args, kwargs)
         if cls.data_first and args:
             return cls._on(args[0], args[1:], kwargs)
         try:
@@ -84,10 +86,8 @@ class Spelling(type):
 
     def _made(cls: Any, args: tuple, kwargs: dict):
         words = cls.__new__(cls)
-        words._names = {}
-        said = {
-            name: kwargs[name] for name in SAID_INPUT if name in cls.sizeless and name in kwargs
-        }
+        vars(words)["_names"] = {}
+        said = [kwargs[name] for name in SAID_INPUT if name in kwargs and name in cls.sizeless]
         kwargs = {
             name: shape_of_array(value)
             for name, value in kwargs.items()
@@ -95,14 +95,14 @@ class Spelling(type):
         }
         args = tuple(map(shape_of_array, args))
         if (given := _by_name(cls, args, kwargs)) is not None:
-            words._given = given
+            vars(words)["_given"] = given
             words.__init__(**given)
         else:
             given = bound(_signature(cls), cls.__name__, args, kwargs)
-            words._given = dict(given.arguments)
+            vars(words)["_given"] = dict(given.arguments)
             given.apply_defaults()
             words.__init__(*given.args, **given.kwargs)
-        for value in said.values():
+        for value in said:
             words.said_input = (None, *sizes((value,) if isinstance(value, int) else value))
         return words
 
@@ -112,17 +112,13 @@ class Spelling(type):
 
 
 def _by_name(cls, args: tuple, kwargs: dict) -> dict | None:
-    """Arguments by name, in the signature's order; `None` where they do not simply fit."""
+    """Arguments by name; `None` where they do not simply fit."""
     positional, named, required = _names(cls)
     if len(args) > len(positional) or required is None:
         return None
-    given = dict(zip(positional, args, strict=False))
-    if kwargs:
-        if not given.keys().isdisjoint(kwargs) or not kwargs.keys() <= named.keys():
-            return None
-        given |= kwargs
-        given = {name: given[name] for name in named if name in given}
-    return given if required <= given.keys() else None
+    given = dict(zip(positional, args, strict=False)) | kwargs
+    once = len(given) == len(args) + len(kwargs)
+    return given if once and required <= given.keys() <= named else None
 
 
 @cache
@@ -134,10 +130,10 @@ def _names(cls) -> tuple:
     kinds = {p.kind for p in parameters.values()}
     plain = kinds <= {Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY}
     if cls.signature is not None or not plain:
-        return (), {}, None
+        return (), frozenset(), None
     placed = [n for n, p in parameters.items() if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
     required = {n for n, p in parameters.items() if p.default is Parameter.empty}
-    return tuple(placed), dict.fromkeys(parameters), frozenset(required)
+    return tuple(placed), frozenset(parameters), frozenset(required)
 
 
 def bound(signature: inspect.Signature, name: str, args: tuple, kwargs: dict):
@@ -167,6 +163,8 @@ def shape_of_array(value):
     """Weights as an array or a tensor: their shape is what matters. Integers are numbers to
     read, a single one of NumPy's as Python's.
     """
+    if type(value) is int:
+        return value
     if is_scalar(value) and value.dtype.kind in "iu":
         return int(value)
     try:
@@ -317,54 +315,69 @@ class Words(Pictured, metaclass=Spelling):
         if more:
             self._one_shape((input_shape, *more))
         try:
-            return self._output_shape(input_shape)
+            return self._at_once(input_shape) or self._output_shape(input_shape)
         except ShapeError as problem:
             raise self._led_on(problem, input_shape) from None
 
     def _output_shape(self, input_shape) -> tuple:
-        if type(input_shape) is tuple and (made := self._at_once(input_shape)) is not None:
-            return made
         shape = self.read(input_shape)
         layer = self.meaning(shape.channels, len(shape.spatial))
         channels = layer.channels(shape.channels)
         layer.require(shape.spatial)
-        made = tuple(
+        made = [
             self._size(axis, n, i)
             for i, (axis, n) in enumerate(zip(layer.axes, shape.spatial, strict=True))
-        )
-        if all(type(m) is int for m in (shape.channels, channels, *made)):
-            self._plan(layer, shape, channels)
+        ]
+        if type(shape.channels) is type(channels) is int:
+            self._plan(layer, shape, channels, made)
         return self._told(shape.batch, channels, made)
 
-    def _plan(self, layer: Layer, shape: Shape, channels) -> None:
-        """Keep what the next shape with as many axes and channels need not ask again: the maps, and
-        where they stand.
+    def _plan(self, layer: Layer, shape: Shape, channels: int, made: list) -> None:
+        """Keep what the next shape with as many axes and channels need not ask again: where the
+        channels stand, how many there are and become; per axis its place, the map, and its floor
+        with the size from which on it holds, for what has fitted fits in every larger size.
         """
         if type(layer).require is not Layer.require or type(self)._told is not Words._told:
             return  # the sizes must be seen, or come out in another order
-        order = self.order(len(shape.batch) + 1 + len(shape.spatial))
-        axes = tuple((order.index(i), i, axis) for i, axis in enumerate(layer.axes))
+        order, axes = self.order(len(shape.batch) + 1 + len(shape.spatial)), []
+        first = order.index(0)
+        for i, n in enumerate(shape.spatial):
+            axis, m = layer.axes[i], made[i]
+            if type(m) is not int and type(m) is not Length:
+                return
+            more, period = axis.floor or (0, 0)
+            fitted = type(n) is int and period and m == (n + more) // period > 0
+            axes.append((first + i, i, axis, n if fitted else inf, more, period))
         planned = vars(self).setdefault("_plans", {})
         planned[len(order)] = order.index("C"), shape.channels, channels, axes
 
-    def _at_once(self, input_shape: tuple) -> tuple | None:
+    def _at_once(self, input_shape) -> tuple | None:
         """The shape that comes out by what is planned; `None` where an entry needs a closer
         look.
         """
-        plan = vars(self).get("_plans", {}).get(len(input_shape))
-        if plan is None:
+        plans = vars(self).get("_plans")
+        if not plans or type(input_shape) is not tuple or len(input_shape) not in plans:
             return None
-        at, channels, made_channels, axes = plan
+        at, channels, made_channels, axes = plans[len(input_shape)]
         made = list(input_shape)
-        if made[at] != channels or type(made[at]) is not int:
+        if type(made[at]) is not int or made[at] != channels:
             return None
         for i, n in enumerate(input_shape):
-            if type(n) is str and n.isidentifier():
+            if type(n) is int:
+                if n < 1:
+                    return None
+            elif type(n) is str and n.isidentifier():
                 made[i] = Length.of(n)
-            elif type(n) is not int or n < 1:
+            else:
                 return None
-        for place, i, axis in axes:
-            made[place] = self.size(axis, made[place], i)
+        for place, i, axis, least, more, period in axes:
+            n = made[place]
+            if period and type(n) is Length:
+                made[place] = n.floored(more, period)
+            elif period and n >= least:
+                made[place] = (n + more) // period
+            else:
+                made[place] = self.size(axis, n, i)
         made[at] = made_channels
         return tuple(made)
 
@@ -473,6 +486,8 @@ class Words(Pictured, metaclass=Spelling):
     def each(self, value, name: str, least: int | None = 1, rank: int | None = None) -> tuple:
         """One integer per axis: an int is repeated, a sequence of as many is taken as it is."""
         rank = rank or self.rank
+        if type(value) is int and (least is None or value >= least):
+            return (value,) * rank
         if (
             isinstance(value, int | Exact)
             or is_expression(value)
@@ -550,31 +565,30 @@ class Words(Pictured, metaclass=Spelling):
         """A shape in this layout taken apart; symbols become integers on the way."""
         entries = self.entries(input_shape)
         at = dict(zip(self.order(len(entries)), entries, strict=True))
-        spatial = sum(isinstance(label, int) for label in at)
         for label, n in at.items():
-            if type(n) is int and n > 0:
-                continue
-            least = 0 if label != "C" or self._empty_channels else 1
-            if (n is None and label == "C" and not self._unknown_channels) or (
-                n is not None and (n < least) == True
-            ):
-                self._wrong_shape(
-                    (
-                        Text(
-                            zh="通道数须为正整数",
-                            en="the number of channels must be a positive integer",
-                        )
-                        if label == "C"
-                        else Text(zh="尺寸不能为负", en="a size cannot be negative")
-                    ),
-                    n,
-                )
-        self._fit_channels(at.get("C"))
-        return Shape(
-            (at["N"],) if "N" in at else (),
-            at.get("C"),
-            tuple(at[i] for i in range(spatial)),
-        )
+            if type(n) is not int or n < 1:
+                self._entry(label, n)
+        batch, channels = (at.pop("N"),) if "N" in at else (), at.pop("C", None)
+        self._fit_channels(channels)
+        return Shape(batch, channels, tuple([at[i] for i in range(len(at))]))
+
+    def _entry(self, label, n) -> None:
+        """Refuse what cannot stand there in a shape."""
+        least = 0 if label != "C" or self._empty_channels else 1
+        if (n is None and label == "C" and not self._unknown_channels) or (
+            n is not None and (n < least) == True
+        ):
+            self._wrong_shape(
+                (
+                    Text(
+                        zh="通道数须为正整数",
+                        en="the number of channels must be a positive integer",
+                    )
+                    if label == "C"
+                    else Text(zh="尺寸不能为负", en="a size cannot be negative")
+                ),
+                n,
+            )
 
     def _fit_channels(self, channels) -> None:
         """Refuse other channels than the words say must come in."""
@@ -594,7 +608,9 @@ class Words(Pictured, metaclass=Spelling):
 
     def entries(self, input_shape) -> tuple:
         """The sizes of a shape, each an integer, a symbol or `None`."""
-        entries = entries_of(self.said_input if input_shape is None else input_shape)
+        numbers = type(input_shape) is tuple and {int}.issuperset(map(type, input_shape))
+        told = self.said_input if input_shape is None else input_shape
+        entries = told if numbers else entries_of(told)
         if entries is None or not self.order(len(entries)):
             lengths = self._lengths()
             self._wrong_shape(
@@ -605,6 +621,8 @@ class Words(Pictured, metaclass=Spelling):
                 ),
                 input_shape,
             )
+        if numbers:
+            return entries
         made = opened(entries, "input_shape", self)
         return tuple(map(self._integer, made))
 
@@ -677,7 +695,8 @@ class Words(Pictured, metaclass=Spelling):
 
     def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:
         parts = {"N": batch, "C": (channels,), "*": spatial}
-        return tuple(self._back(x) for letter in self.layout for x in parts[letter])
+        made = [x for letter in self.layout for x in parts[letter]]
+        return tuple(map(self._back, made) if self._names else made)
 
     def coming(self, channels):
         """The channels that come in: where they are open, as many as the words want."""
@@ -727,7 +746,8 @@ class Words(Pictured, metaclass=Spelling):
         """What was said, name by name, defaults left out."""
         parameters = _signature(type(self)).parameters
         # not methods, such as `size`
-        now = {name: vars(self).get(name, value) for name, value in self._given.items()}
+        given = self._given
+        now = {n: vars(self).get(n, given[n]) for n in parameters if n in given}
         required = [name for name, p in parameters.items() if p.default is p.empty and name in now]
         return {
             name: now[name]
@@ -736,8 +756,9 @@ class Words(Pictured, metaclass=Spelling):
         }
 
     def __setattr__(self, name: str, value) -> None:
-        vars(self).pop("_plans", None)  # another word, another shape
-        object.__setattr__(self, name, value)
+        own = vars(self)
+        own[name] = value
+        own.pop("_plans", None)  # another word, another shape
 
     def __eq__(self, other) -> bool:
         """Whether the same was said in the same words, however it was spelled."""
@@ -831,6 +852,8 @@ def symbols(values) -> list:
 
 def symbolic(value) -> bool:
     """Whether there are symbols in an argument, or in the entries of one."""
+    if type(value) is int:
+        return False
     if isinstance(value, dict):
         return any(map(symbolic, value.values()))
     if isinstance(value, tuple | list):

@@ -161,18 +161,20 @@ class Conv(_Convolutional):
 
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
-        most = (
-            {"reflect": n - 1, "circular": n}.get(self.padding_mode) if isinstance(n, int) else None
-        )
-        if most is not None and isinstance(axis.hi, int) and axis.hi > most:
+        if self.padding_mode in ("reflect", "circular") and isinstance(n, int):
+            self._reaches(axis.hi, n - (self.padding_mode == "reflect"), i)
+        return super().size(axis, n, i)
+
+    def _reaches(self, padding, most: int, i: int) -> None:
+        """Refuse more padding out of the input than it has, `most`."""
+        if isinstance(padding, int) and padding > most:
             self.refuse(
                 f"{self.padding_mode} 填充在第 {i} 个空间轴上最多 {shown(most)} 格",
                 f"{self.padding_mode} padding takes at most {shown(most)} on spatial axis {i}",
-                axis.hi,
+                padding,
                 f"最近的可用值是 {shown(max(most, 0))}",
                 f"the nearest that works is {shown(max(most, 0))}",
             )
-        return super().size(axis, n, i)
 
 
 Conv1d, Conv2d, Conv3d = ranked(Conv, "Conv{}d")

@@ -3,7 +3,6 @@ language.
 """
 
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 from shapealg.text import Text
@@ -30,6 +29,7 @@ def written(value: object) -> str:
 
 def told(cls: type[Any]) -> type[Any]:
     """Give a dataclass a `repr` that `written` its fields."""
+    from dataclasses import fields  # here, for a text and a refusal need none
 
     def described(self: Any) -> str:
         said = (f"{f.name}={written(getattr(self, f.name))}" for f in fields(self) if f.repr)

@@ -1,14 +1,24 @@
-"""What it costs to begin: processes of Python that import the package, or run one command."""
+"""What it costs to begin: processes of Python that import the package, or run one command.
+
+They find compiled modules, as an installed package has them, in a folder of their own.
+"""
 
 import os
 import subprocess
 import sys
+import tempfile
 from functools import partial
 from pathlib import Path
 
 from ruler import Part
 
 ROOT = Path(__file__).resolve().parents[2]
+COMPILED = tempfile.TemporaryDirectory(prefix="shapealg-compiled-")
+SURROUNDINGS = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+    "PYTHONPATH": str(ROOT),
+    "PYTHONPYCACHEPREFIX": COMPILED.name,
+}
 
 
 def started(*arguments: str) -> None:
@@ -16,7 +26,7 @@ def started(*arguments: str) -> None:
     subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=SURROUNDINGS,
         stdout=subprocess.DEVNULL,
         check=True,
     )

@@ -39,7 +39,7 @@ class Axis:
 
     period: Any = None  # a `Size` where it is told; some maps work it out
     gain: Any = 1
-    floor: tuple[int, int] | None = None
+    floor: Any = None  # two ints where it is told
     transposed = False
     spaced = False
     kernel: Any  # of what slides, as is the stride

@@ -172,7 +172,7 @@ class Length(Exact, Pictured):
         return _made(divided(self.terms, divisor))
 
     def floored(self, more: int, period: int) -> Length | int:
-        """⌊(self + more)/period⌋ of ints, the period at least 1: what a window counts, in one go."""
+        """⌊(self + more)/period⌋ of ints, the period at least 1, in one go: a window counts so."""
         if period == 1:
             return self + more
         if len(self.terms) < 3 and (simple := of_a_size(self.terms, more, period)) is not None:

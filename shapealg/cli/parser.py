@@ -5,10 +5,9 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import shapealg
 from shapealg.cli.telling import refuse, write
@@ -200,7 +199,8 @@ def _parser(language: str, as_data: bool, typed: tuple) -> Parser:
         dest="command",
         required=True,
         metavar=Text(zh="命令", en="command")[language],
-        parser_class=made,
+        # whoever is not typed is only listed: making a parser takes its time
+        parser_class=lambda wanted, **options: made(**options) if wanted else None,
     )
 
     for command in COMMANDS:
@@ -209,16 +209,18 @@ def _parser(language: str, as_data: bool, typed: tuple) -> Parser:
 
 
 def _add(commands, command: "Command", language: str, typed: tuple) -> None:
-    """A command; its own arguments only where it may be the one that is typed."""
+    """A command; its parser only where it may be the one that is typed."""
+    wanted = command.name in typed
     added = commands.add_parser(
         command.name,
+        wanted=wanted,
         help=command.told[language],
         description=command.told[language],
         epilog=Text(zh=f"例如：{command.example}", en=f"example: {command.example}")[language],
         example=command.example,
     )
-    added.set_defaults(run=command.run, parser=added)
-    if command.name in typed:
+    if wanted:
+        added.set_defaults(run=command.run, parser=added)
         _common(added)
         command.arguments(added)
 
@@ -516,8 +518,7 @@ def _record(parser: Parser) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command.
 
     Args:

@@ -2,15 +2,17 @@
 is a projection of this one.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from importlib import import_module
-from types import ModuleType
+from types import MappingProxyType, ModuleType
+from typing import NamedTuple
 
 from shapealg.text import Text
 
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class Backend:
+
+class Backend(NamedTuple):
     """What runs a framework's layers.
 
     Args:
@@ -28,8 +30,7 @@ class Backend:
     slowness: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Framework:
+class Framework(NamedTuple):
     """One framework.
 
     Args:
@@ -48,8 +49,8 @@ class Framework:
     backends: tuple[Backend, ...]
     aliases: tuple[str, ...] = ()
     called: str = ""
-    places: dict[str, str] = field(default_factory=dict)
-    short: dict[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = NOWHERE
+    short: Mapping[str, str] = NOWHERE
 
 
 def _alone(

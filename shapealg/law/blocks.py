@@ -2,18 +2,27 @@
 the array's own type.
 """
 
+import ast
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, TypeAlias
 
 import numpy
 import sympy
 
-from shapealg.law.program import magnitude, program
+from shapealg.law.program import Python, magnitude, program
 
 LONG = 2**16  # from so many entries on it pays
 BLOCK = 2**16
 BITS = {numpy.dtype(numpy.int32): 31, numpy.dtype(numpy.int64): 63}
+OPERATIONS: dict[type[ast.operator], numpy.ufunc] = {
+    ast.Add: numpy.add,
+    ast.Sub: numpy.subtract,
+    ast.Mult: numpy.multiply,
+    ast.FloorDiv: numpy.floor_divide,
+    ast.Mod: numpy.remainder,
+}
+Fill: TypeAlias = Callable[[numpy.ndarray, numpy.ndarray], None]  # from a block, into its place
 
 
 def value(
@@ -35,18 +44,24 @@ def value(
     if array.size < LONG or array.dtype not in BITS:
         return None
     (name,) = long
-    numbers = {symbols[other]: n for other, n in given.items() if other != name}
-    right = right.subs(numbers)
+    numbers = {symbols[other]: sympy.Integer(n) for other, n in given.items() if other != name}
+    right = right.xreplace(numbers)
     symbol = symbols[name]
-    ends = [_at_the_ends(assumption.subs(numbers), name, symbol) for assumption in assumptions]
+    assumed = {assumption.xreplace(numbers) for assumption in assumptions} - {sympy.true}
+    ends = [_at_the_ends(assumption, name, symbol) for assumption in assumed]
     if right.free_symbols != {symbol} or None in ends:
         return None
     most = _most(right, name, BITS[array.dtype])
-    return _computed(array, program(right, (name,), (), arrays=True), ends, most)
+    function = program(right, (name,), (), arrays=True)
+    return _computed(array, function, _filling(right, function), ends, most)
 
 
 def _computed(
-    array: numpy.ndarray, function: Callable[..., Any], ends: list[Callable[[int], bool]], most: int
+    array: numpy.ndarray,
+    function: Callable[..., Any],
+    fill: Fill,
+    ends: list[Callable[[int], bool]],
+    most: int,
 ) -> numpy.ndarray | None:
     """The function on each block, if what is assumed holds at its least and its greatest entry, and
     neither is beyond `most`.
@@ -57,19 +72,55 @@ def _computed(
         low, high = int(block.min()), int(block.max())
         if max(high, -low) > most or not all(end(low) and end(high) for end in ends):
             return None
-        found = function(block)
         if made is None:
-            made = numpy.empty(flat.size, found.dtype)
-        made[start : start + BLOCK] = found
+            made = numpy.empty(flat.size, function(block[:1]).dtype)
+        fill(block, made[start : start + BLOCK])
     return None if made is None else made.reshape(array.shape)
+
+
+def _filling(right: sympy.Basic, function: Callable[..., Any]) -> Fill:
+    """What computes a block into its place: step by step there, where every step takes the one
+    before and a number, as in ⌊(n − 1)/2⌋ + 1; otherwise by way of arrays of its own.
+    """
+    steps = _steps(ast.parse(Python().write(right), mode="eval").body)
+
+    def fill(block: numpy.ndarray, place: numpy.ndarray) -> None:
+        if not steps:
+            place[:] = function(block)
+        for step in steps or ():
+            step(block, place)
+            block = place
+
+    return fill
+
+
+def _steps(node: ast.expr) -> list[Fill] | None:
+    """The operations of a program, the innermost first; `None` where one takes no number."""
+    if isinstance(node, ast.Name):
+        return []
+    if not isinstance(node, ast.BinOp) or type(node.op) not in OPERATIONS:
+        return None
+    operation, left, right = OPERATIONS[type(node.op)], _number(node.left), _number(node.right)
+    before = _steps(node.left if left is None else node.right)
+    if before is None or (left is None) == (right is None):
+        return None
+    if left is None:
+        return [*before, lambda block, place: operation(block, right, out=place)]
+    return [*before, partial(operation, left)]
+
+
+def _number(node: ast.expr) -> int | None:
+    """The number that stands there, if it is one."""
+    try:
+        return int(ast.literal_eval(node))
+    except ValueError:
+        return None
 
 
 def _at_the_ends(assumption: sympy.Basic, name: str, symbol: sympy.Basic) -> Any:
     """What tells whether an assumption holds from the least to the greatest entry by holding at
     both; `None` where that does not say it.
     """
-    if assumption in (sympy.true, sympy.false):
-        return lambda n: assumption == sympy.true
     if not isinstance(assumption, sympy.Ge | sympy.Le | sympy.Gt | sympy.Lt):
         return None
     gap = assumption.lhs - assumption.rhs

@@ -149,12 +149,13 @@ class Along:
             flow.within(n, taken)
         if type(axis) is not Window:
             return flow.counted(axis, n)
-        left = n + (axis.lo + axis.hi - axis.kernel)
-        moves = left // axis.stride
-        padding = max(axis.hi, 0)
+        more, padding = axis.lo + axis.hi - axis.kernel, max(axis.hi, 0)
         if isinstance(axis.stride, Exact) or padding < axis.stride - 1:
+            left = n + more
+            moves = left // axis.stride
             flow.drops(left - moves * axis.stride, padding)
-        return moves + 1
+            return moves + 1
+        return (n + (more + axis.stride)) // axis.stride
 
     def _taken(self, shape, place: int, axis):
         """The lengths that a framework takes, where a window that fits is not enough (too little to

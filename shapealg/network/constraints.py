@@ -47,8 +47,9 @@ class Constraints:
         self._decided: dict[Condition, bool] = {}
 
     def _require(self, conditions: tuple, sides: tuple, factors: tuple = ()) -> None:
-        if conditions not in self._met:
-            self._met.add(conditions)
+        known = len(self._met)
+        self._met.add(conditions)
+        if len(self._met) > known:
             if len(conditions) > 1 and any(self.follows(one) for one in conditions):
                 return
             if len(conditions[0].names) > 1 and conditions[0].settled():

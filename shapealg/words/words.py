@@ -222,6 +222,14 @@ def _plain(value, plain) -> bool:
     return value is plain or (isinstance(value, int | float | str) and value == plain)
 
 
+def steady(size: Callable) -> Callable:
+    """Say of a `size` that an axis which it counts plainly at a size it counts plainly at every
+    larger one, so that its floor may be kept.
+    """
+    size.steady = True
+    return size
+
+
 _converter: list[Callable] = []  # gives `convert`, which stands above the words
 
 
@@ -265,6 +273,7 @@ class Words(Pictured, metaclass=Spelling):
             "output_shape can be asked",
         )
 
+    @steady
     def size(self, axis, n, i: int):
         """The output along axis number `i` of `n` positions, manners included."""
         if self.too_small is not TooSmall.REFUSED and isinstance(n, int):
@@ -335,17 +344,17 @@ class Words(Pictured, metaclass=Spelling):
     def _plan(self, layer: Layer, shape: Shape, channels: int, made: list) -> None:
         """Keep what the next shape with as many axes and channels need not ask again: where the
         channels stand, how many there are and become; per axis its place, the map, and its floor
-        with the size from which on it holds, for what has fitted fits in every larger size.
+        with the size from which on it holds.
         """
         if type(layer).require is not Layer.require or type(self)._told is not Words._told:
             return  # the sizes must be seen, or come out in another order
         order, axes = self.order(len(shape.batch) + 1 + len(shape.spatial)), []
-        first = order.index(0)
+        first, plain = order.index(0), getattr(type(self).size, "steady", False)
         for i, n in enumerate(shape.spatial):
             axis, m = layer.axes[i], made[i]
             if type(m) is not int and type(m) is not Length:
                 return
-            more, period = axis.floor or (0, 0)
+            more, period = (plain and axis.floor) or (0, 0)
             fitted = type(n) is int and period and m == (n + more) // period > 0
             axes.append((first + i, i, axis, n if fitted else inf, more, period))
         planned = vars(self).setdefault("_plans", {})

@@ -22,7 +22,7 @@ from shapealg.layer.rearrange import Patches
 from shapealg.text import Text
 from shapealg.words import places
 from shapealg.words.manners import TooSmall
-from shapealg.words.words import Words, sizes, taken
+from shapealg.words.words import Words, sizes, steady, taken
 
 VERSION = "0.10.2"
 # what its page begins with
@@ -102,6 +102,7 @@ class _Windowed(_Function):
     window, and `_gaps`, how far apart.
     """
 
+    @steady
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         made = self._empty(self._forward[i], self._gaps[i], n, i)

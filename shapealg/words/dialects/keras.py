@@ -26,7 +26,7 @@ from shapealg.layer.separable import Separable
 from shapealg.text import Text
 from shapealg.words import places, sequential
 from shapealg.words.manners import TooSmall
-from shapealg.words.words import Weightless, Words, ranked, sizes, taken
+from shapealg.words.words import Weightless, Words, ranked, sizes, steady, taken
 
 VERSION = "3.15.1"
 # what its page begins with
@@ -238,6 +238,7 @@ class _Convolutional(KerasLayer):
             return Same(Window.dilated(k, d).kernel, s)
         return Window.dilated(k, d, s, lo=d * (k - 1) if self.padding == "causal" else 0)
 
+    @steady
     def size(self, axis, n, i):
         # As Keras's compute_output_shape: an empty axis stays empty under "same" and "causal", and
         # "valid" refuses it.
@@ -569,6 +570,7 @@ class _Pool(KerasLayer):
             self.kind,
         )
 
+    @steady
     def size(self, axis, n, i):
         return 0 if n == 0 and self.padding == "same" else super().size(axis, n, i)
 

@@ -25,7 +25,7 @@ from shapealg.layer.separable import Separable
 from shapealg.text import Text
 from shapealg.words import places
 from shapealg.words.manners import TooSmall
-from shapealg.words.words import Weightless, Words, ranked, sizes, taken
+from shapealg.words.words import Weightless, Words, ranked, sizes, steady, taken
 
 VERSION = "2.21.0"
 # what its page begins with
@@ -54,6 +54,7 @@ class _Function(Words):
     too_small = TooSmall.EMPTY_WITHIN
     explicit: tuple[int, ...] = ()  # the numbers of axes for which padding may be said in numbers
 
+    @steady
     def size(self, axis, n, i):
         return 0 if n == 0 and isinstance(axis, Same) else super().size(axis, n, i)
 

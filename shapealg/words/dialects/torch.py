@@ -24,7 +24,16 @@ from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 from shapealg.words import places, sequential
 from shapealg.words.matrix import Matrix
-from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken, unnamed
+from shapealg.words.words import (
+    Weightless,
+    Words,
+    opened,
+    ranked,
+    sizes,
+    steady,
+    taken,
+    unnamed,
+)
 
 VERSION = "2.13.0"
 # what its page begins with
@@ -51,6 +60,7 @@ class Module(Words):
     sizeless = frozenset({"device", "dtype"})
     empty = False  # whether an axis of no positions is accepted
 
+    @steady
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         if n == 0 and not self.empty:
@@ -159,6 +169,7 @@ class Conv(_Convolutional):
         )
         return Window.dilated(k, d, s, lo, hi)
 
+    @steady
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         if self.padding_mode in ("reflect", "circular") and isinstance(n, int):

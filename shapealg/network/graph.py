@@ -28,7 +28,9 @@ class Names:
 
     def unused(self, name: str) -> str:
         """The name, or the one after it that is not taken."""
-        made = name = "".join(c if c.isprintable() else "_" for c in name)
+        if not name.isprintable():
+            name = "".join(c if c.isprintable() else "_" for c in name)
+        made = name
         while made in self._taken:
             number = self._next[name] = self._next.get(name, self._first - 1) + 1
             made = f"{name}_{number}"

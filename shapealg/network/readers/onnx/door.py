@@ -2,7 +2,10 @@
 operator's definition allows. Behind it neither is asked for again.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
+from typing import NamedTuple
 
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.network.graph import Names
@@ -87,29 +90,23 @@ def require_defined(name: str, node, opset: int) -> None:
     Raises:
         ShapeError: naming the node.
     """
-    schema = _schema(node.op_type, opset)
+    schema = _definition(node.op_type, opset)
     if schema is None:
         return
     for told, count, least, most in (
-        (INPUTS, len(node.input), schema.min_input, schema.max_input),
-        (OUTPUTS, len(node.output), schema.min_output, schema.max_output),
+        (INPUTS, len(node.input), *schema.many_inputs),
+        (OUTPUTS, len(node.output), *schema.many_outputs),
     ):
         if not least <= count <= most:
             range_ = f"{least}" if least == most else f"{least} … {most}"
             raise _undefined(
                 name, node, f"的{told.zh}个数不合", f"has {count} {told.en}", count, range_
             )
-    for i, formal in enumerate(schema.inputs):
-        meant = {"Single": node.input[i : i + 1], "Variadic": node.input[i:]}
-        if not all(meant.get(formal.option.name, ())):
-            raise _undefined(
-                name,
-                node,
-                f"缺输入 {formal.name}",
-                f"lacks the input {formal.name}",
-                "",
-                formal.name,
-            )
+    given = tuple(node.input)
+    for i, (word, option) in enumerate(schema.inputs):
+        meant = {"Single": given[i : i + 1], "Variadic": given[i:]}
+        if not all(meant.get(option, ())):
+            raise _undefined(name, node, f"缺输入 {word}", f"lacks the input {word}", "", word)
     _require_attributes(name, node, schema)
     _require_known(name, node, opset)
 
@@ -117,20 +114,20 @@ def require_defined(name: str, node, opset: int) -> None:
 def _require_attributes(name: str, node, schema) -> None:
     """Refuse a node that lacks an attribute of its definition, or has one of another type."""
     given = {a.name: a for a in node.attribute}
-    for word, formal in schema.attributes.items():
+    for word, (required, kind, called) in schema.attributes.items():
         if word not in given:
-            if formal.required:
+            if required:
                 raise _undefined(
                     name, node, f"缺属性 {word}", f"lacks the attribute {word}", sorted(given), word
                 )
-        elif given[word].type != formal.type.value:
+        elif given[word].type != kind:
             raise _undefined(
                 name,
                 node,
                 f"的属性 {word} 类型不对",
                 f"has an attribute {word} of another type",
                 Received(f"type {given[word].type}"),
-                formal.type.name,
+                called,
             )
 
 
@@ -163,7 +160,7 @@ def _require_known(name: str, node, opset: int) -> None:
 def _types(kind: str) -> dict:
     """The types of an operator's attributes, in whatever opset: word → number → name."""
     made: dict = {}
-    for schema in _history().get(kind, ()):
+    for schema in _history(kind):
         for word, formal in schema.attributes.items():
             made.setdefault(word, {})[formal.type.value] = formal.type.name
     return made
@@ -176,19 +173,51 @@ def _newest() -> int:
     return defs.onnx_opset_version()
 
 
-@lru_cache(maxsize=1)
-def _history() -> dict:
-    """All definitions of each operator."""
+def _history(kind: str) -> Iterator:
+    """All definitions of an operator, the newest first."""
     from onnx import defs
 
-    made: dict = {}
-    for schema in defs.get_all_schemas_with_history():
-        if schema.domain == "":
-            made.setdefault(schema.name, []).append(schema)
-    return made
+    version = _newest()
+    with suppress(defs.SchemaError):  # no definition is as old
+        while version:
+            schema = defs.get_schema(kind, version)
+            version = schema.since_version - 1
+            yield schema
+
+
+class Definition(NamedTuple):
+    """What a definition says, read from onnx once.
+
+    Attributes:
+        many_inputs: at least and at most so many.
+        many_outputs: likewise.
+        inputs: their names, and whether each is one, left out at will, or any number.
+        attributes: word → whether it must be there, the number and the name of its type.
+    """
+
+    many_inputs: tuple[int, int]
+    many_outputs: tuple[int, int]
+    inputs: tuple[tuple[str, str], ...]
+    attributes: dict[str, tuple[bool, int, str]]
 
 
 @lru_cache(maxsize=2**10)
+def _definition(kind: str, opset: int) -> Definition | None:
+    """The definition of an operator in an opset, if there is one."""
+    schema = _schema(kind, opset)
+    if schema is None:
+        return None
+    return Definition(
+        (schema.min_input, schema.max_input),
+        (schema.min_output, schema.max_output),
+        tuple((formal.name, formal.option.name) for formal in schema.inputs),
+        {
+            word: (formal.required, formal.type.value, formal.type.name)
+            for word, formal in schema.attributes.items()
+        },
+    )
+
+
 def _schema(kind: str, opset: int):
     """The definition of an operator in an opset; the last one, of one that is newer or older."""
     from onnx import defs

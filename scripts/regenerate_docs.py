@@ -34,7 +34,7 @@ try:
     from shapealg.cli import Parser, finish, write_together
     from shapealg.errors import ProofError, ShapeError
     from shapealg.network.zoo import ZOO
-    from shapealg.render import code, figure, layers, models, networks, page, probe, sheet
+    from shapealg.render import code, figure, layers, models, networks, page, probe, sheet, speed
     from shapealg.render.glossary import glossary
     from shapealg.render.messages import messages
     from shapealg.render.questions import questions
@@ -88,7 +88,10 @@ CHAPTERS = (
     (Text(zh="框架", en="Frameworks"), ("conversions", "gotchas", *FRAMEWORKS)),
     (Text(zh="问答", en="Questions"), ("questions/index",)),  # the pages of the categories follow
     (Text(zh="在代码里用", en="In code"), ("python", "cli", *ADAPTERS, "api")),
-    (Text(zh="由来与验证", en="How it is made"), ("architecture", "checks", "acknowledgements")),
+    (
+        Text(zh="由来与验证", en="How it is made"),
+        ("architecture", "checks", "speed", "acknowledgements"),
+    ),
 )
 TITLES = {
     "index": Text(zh="输出多大？", en="What size comes out?"),
@@ -118,6 +121,7 @@ TITLES = {
     "api": Text(zh="API 参考", en="API reference"),
     "architecture": Text(zh="架构", en="Architecture"),
     "checks": Text(zh="验证", en="Evidence"),
+    "speed": Text(zh="有多快", en="How fast"),
     "acknowledgements": Text(zh="致谢", en="Acknowledgements"),
 }
 
@@ -126,6 +130,7 @@ def generated() -> dict:
     """Every generated file, as path below docs/ → text."""
     evidence, sweep, record, asked = _evidence(), _sweep(), _networks(), _questions()
     tried, said, words = _corpus(), _messages(), _words()
+    measured = _benchmarks()
     hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
     files = {
         "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
@@ -150,6 +155,7 @@ def generated() -> dict:
             "words": words,
             "zoo": ZOO,
             "models": models.Models(language, tried),
+            "speed": speed.Speed(language, measured),
             "titles": TITLES
             | {f"formulas/{law.name}": law.title for law in formulas.laws()}
             | {f"questions/{category.name}": category.title for category in asked},
@@ -276,6 +282,20 @@ def _rows(name: str, rows: str) -> dict:
     told = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(told.get("versions"), dict) or not all(map(dict, told.get(rows) or ({},))):
         raise OSError(f"{path.relative_to(ROOT)} is no record; make it with scripts/{name}.py")
+    return told
+
+
+def _benchmarks() -> dict:
+    """How long answers take; likewise refused whole."""
+    path = DOCS / "benchmarks.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        speed.Speed("en", told).goals()
+    except (FileNotFoundError, ValueError, KeyError, TypeError) as problem:
+        raise OSError(
+            f"{path.relative_to(ROOT)} is no record ({problem}); make it with"
+            f" scripts/benchmarks/run.py --json {path.relative_to(ROOT)}"
+        ) from None
     return told
 
 

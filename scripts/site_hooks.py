@@ -62,6 +62,7 @@ def on_files(files, config):
         DOCS / "corpus.csv",
         DOCS / "exported.json",
         DOCS / "length_functions.json",
+        DOCS / "benchmarks.json",
     ]
     for path in filter(Path.is_file, shared):
         files.append(

@@ -1,21 +1,20 @@
 """Whole networks, beside the tools people have for a part of the same question."""
 
-import gc
 import sys
-import tracemalloc
 from copy import deepcopy
 from functools import partial, reduce
 from operator import rshift
 from pathlib import Path
 from random import Random
 
-from ruler import Part, missing
+from ruler import Part, both, missing, traced
 
 from shapealg import Branches, Window, read, torch
 from shapealg.axis.length import Length
 from shapealg.network.network import Network
+from shapealg.text import Text
 
-# ---------------------------------------------------------------- 1. a chain in closed form
+# ---------------------------------------------------------------- a chain in closed form
 
 
 def layers(length: int) -> list:
@@ -40,46 +39,60 @@ def _loop(triples, n):
 def chain() -> Part:
     """A chain of layers against a bare loop."""
     part = Part(
-        "1. A chain in closed form: a bare loop over integers (C, S, D) gives one size; ours, the"
-        " formula for all sizes"
+        Text(
+            zh="一长串卷积写成一个公式，对所有尺寸；旁边是对一个尺寸的整数循环 ⌊(n + C)/S⌋ + D",
+            en="A chain of convolutions as one formula for all sizes; beside it a bare loop over"
+            " integers, ⌊(n + C)/S⌋ + D, for one size",
+        )
     )
     large = 10**9  # one digit of Python's integers, where the bare loop is quickest
-    for length in (100, 300, 1000, 3000):
+    for length in (1000, 100_000):
         words = layers(length)
         windows = [w.layer.axes[0] for w in words]
         triples = [(w.lo + w.hi - w.kernel, w.stride, 1) for w in windows]
-        graph, n = read(words, "1,1,n").graph, Length.of("n")
-        closed = {
-            "Window.chain(windows).count('n')": (
-                lambda windows=windows: Window.chain(windows).count("n")
+        graph = read(words, "1,1,n").graph
+        closed = (
+            (
+                Text(zh="窗口并成一个：Window.chain", en="windows in one go: Window.chain"),
+                lambda windows=windows: Window.chain(windows).count("n"),
+                "≤ 5",
             ),
-            "windows composed by >>, count('n')": (
-                lambda windows=windows: reduce(rshift, windows).count("n")
+            (
+                Text(zh="窗口逐个用 >> 接起来", en="windows one by one, by >>"),
+                lambda windows=windows: reduce(rshift, windows).count("n"),
+                "≤ 5",
             ),
-            "the same loop on Length.of('n')": partial(_loop, triples, n),
-            "a fresh Network's output_shape": lambda graph=graph: Network(graph).output_shape,
-            "its accepts('n') as well": lambda graph=graph: (
-                (*(made := Network(graph)).output_shape, made.accepts("n"))
+            (
+                Text(zh="一个新网络：形状与可用尺寸", en="a fresh network: shape, accepted sizes"),
+                partial(answers, graph, "n"),
+                "≤ 20",
             ),
-        }
+        )
         truth = _loop(triples, large)
         assert truth > 0 and all(
             truth == found
             for found in (
                 Window.chain(windows).count(large),
-                _loop(triples, n)(n=large),
+                _loop(triples, Length.of("n"))(n=large),
                 Network(graph).output_shape[2](n=large),
             )
         )
         bare = f"{length} layers: a bare loop at n = 10^9"
         part.add(bare, partial(_loop, triples, large))
-        for what, call in closed.items():
-            part.add(f"{length} layers: {what}", call)
-            part.row(f"{length} layers: {what}", f"{length} layers: {what}", bare, "≤ 5")
+        for what, call, target in closed:
+            ours = f"{length} layers: {what.en}"
+            part.add(ours, call)
+            part.row(Text(zh=f"{length} 层，{what.zh}", en=ours), ours, bare, target)
+    few, many = (f"{length} layers: {what.en}" for length in (1000, 100_000))
+    grown = Text(
+        zh="新网络的层数多到 100 倍（与 1000 层相比）",
+        en="100 times as many layers in a fresh network (beside 1000)",
+    )
+    part.row(grown, many, few, "≤ 120")
     return part
 
 
-# ---------------------------------------------------------------- 2. and 3. ResNet-50
+# ---------------------------------------------------------------- ResNet-50
 
 
 def light() -> Path | None:
@@ -136,10 +149,25 @@ def weights_as_inputs(proto):
     return made
 
 
-def answers(graph) -> tuple:
+EXPORT = Text(
+    zh="torch.export，meta 设备，动态尺寸", en="torch.export, dynamic sizes, on the meta device"
+)
+ORT = {
+    "weights as inputs": Text(
+        zh="onnxruntime 的符号推断，权重声明为输入",
+        en="onnxruntime's symbolic inference, weights declared as inputs",
+    ),
+    "the model as it is": Text(
+        zh="onnxruntime 的符号推断，模型照原样",
+        en="onnxruntime's symbolic inference, the model as it is",
+    ),
+}
+
+
+def answers(graph, *names: str) -> tuple:
     """What is asked of a graph: its output's shape and accepted sizes, from a fresh network."""
     net = Network(graph)
-    return net.output_shape, net.accepts("H"), net.accepts("W")
+    return net.output_shape, *map(net.accepts, names or "HW")
 
 
 def torch_resnet50():
@@ -188,7 +216,10 @@ def torch_resnet50():
 def resnet() -> Part:
     """ResNet-50 against what infers shapes from a model in memory."""
     part = Part(
-        "2. ResNet-50 in memory, H and W open: shape and accepted sizes; peers give the shape"
+        Text(
+            zh="内存里的 ResNet-50，H 与 W 敞开：形状与可用尺寸；别人只给形状",
+            en="ResNet-50 in memory, H and W open: shape and accepted sizes; peers give the shape",
+        )
     )
     path = light()
     if path is None:
@@ -214,9 +245,12 @@ def resnet() -> Part:
         for how, model in (("weights as inputs", lean), ("the model as it is", proto)):
             label = f"onnxruntime SymbolicShapeInference, {how}"
             part.add(label, partial(SymbolicShapeInference.infer_shapes, model))
-            part.row(label, ours, label, "≥ 20", faster=True)
+            part.row(ORT[how], ours, label, "≥ 20", faster=True)
         part.row(
-            "of the first of them, reading included on our side",
+            Text(
+                zh="其中前者；我们这边把读入也算上",
+                en="the first of them, reading included on our side",
+            ),
             whole,
             "onnxruntime SymbolicShapeInference, weights as inputs",
             "",
@@ -248,13 +282,13 @@ def resnet() -> Part:
     )
     label = "torch.export, Dim.DYNAMIC, meta device"
     part.add(label, export)
-    part.row(label, ours, label, "≥ 100", faster=True)
+    part.row(EXPORT, ours, label, "≥ 100", faster=True)
     return part
 
 
 def file() -> Part:
     """ResNet-50 against what infers shapes from a file."""
-    part = Part("3. ResNet-50 from its file: reading included")
+    part = Part(Text(zh="从文件读 ResNet-50", en="ResNet-50 from its file"))
     path = light()
     if path is None:
         missing(part, "onnx")
@@ -268,11 +302,95 @@ def file() -> Part:
     part.add(ours, lambda: answers(read(path, (1, 3, "H", "W")).graph))
     part.add(peer, lambda: onnx.shape_inference.infer_shapes(onnx.load(path)))
     part.add("of this: onnx.load", lambda: onnx.load(path))
-    part.row("from the file", ours, peer, "≤ 5")
+    what = Text(
+        zh="onnx.load 与 infer_shapes，只就文件里的尺寸，不给公式",
+        en="onnx.load and infer_shapes, at the file's own size, without a formula",
+    )
+    part.row(what, ours, peer, "≤ 2")
     return part
 
 
-# ---------------------------------------------------------------- 4. U-Net
+# ---------------------------------------------------------------- other graphs
+
+
+def graphs() -> Part:
+    """Graphs of other kinds: dense blocks, a detector, windows of attention."""
+    part = Part(
+        Text(
+            zh="内存里的其他网络，H 与 W 敞开：形状与可用尺寸",
+            en="Other graphs in memory, H and W open: shape and accepted sizes",
+        )
+    )
+    try:
+        import models
+        import torch as framework
+    except ModuleNotFoundError:
+        missing(part, "torch")
+        return part
+    for name, make, step in (
+        ("DenseNet-121", models.densenet121, 1),
+        ("YOLO", models.Yolo, 32),
+        ("Swin", models.Swin, 112),
+    ):
+        with framework.device("meta"):
+            model, image = make().eval(), framework.empty(1, 3, 224, 224)
+        graph = read(model, (1, 3, "H", "W")).graph
+        made = model(image)
+        first = made[0] if isinstance(made, tuple) else made
+        assert Network(graph).at(H=224, W=224) == tuple(first.shape)
+        ours = f"{name}: shapealg, a fresh network"
+        part.add(ours, partial(answers, graph))
+        part.notes.append(f"{name}: {', '.join(map(str, answers(graph)))}")
+        dims = _dynamic(framework.export.Dim, step)
+        _exported(part, name, ours, model, image, dims)
+        _inferred(part, name, ours, make, dims)
+    return part
+
+
+def _dynamic(dim, step: int) -> tuple:
+    """Both sizes open; multiples of so many, where the model takes no others."""
+    if step == 1:
+        return ({2: dim.DYNAMIC, 3: dim.DYNAMIC},)
+    return ({i + 2: step * dim(name, min=2, max=64) for i, name in enumerate("hw")},)
+
+
+def _exported(part: Part, name: str, ours: str, model, image, dims: tuple) -> None:
+    """PyTorch's own export on the meta device."""
+    import torch as framework
+
+    def export():
+        with framework.no_grad():
+            return framework.export.export(model, (image,), dynamic_shapes=dims)
+
+    label = f"{name}: torch.export, meta device"
+    part.add(label, export)
+    part.row(_of(name, EXPORT), ours, label, "≥ 1000", faster=True)
+
+
+def _of(name: str, what: Text) -> Text:
+    """A row of that model."""
+    return Text(zh=f"{name}：{what.zh}", en=f"{name}: {what.en}")
+
+
+def _inferred(part: Part, name: str, ours: str, make, dims: tuple) -> None:
+    """onnxruntime's symbolic inference, on the model as PyTorch writes it."""
+    try:
+        from onnxruntime.tools.symbolic_shape_infer import SymbolicShapeInference
+    except ModuleNotFoundError:
+        return missing(part, "onnxruntime")
+    import torch as framework
+
+    with framework.no_grad():
+        proto = framework.onnx.export(
+            make().eval(), (framework.zeros(1, 3, 224, 224),), dynamic_shapes=dims, verbose=False
+        ).model_proto
+    label = f"{name}: onnxruntime SymbolicShapeInference"
+    part.add(label, partial(SymbolicShapeInference.infer_shapes, proto, auto_merge=True))
+    part.row(_of(name, ORT["the model as it is"]), ours, label, "≥ 100", faster=True)
+    return None
+
+
+# ---------------------------------------------------------------- U-Net
 
 
 def unet(depth: int, padding: int = 1, join: str = "concat", channels: int = 4, other: int = 256):
@@ -372,7 +490,12 @@ def spelled(lines: list) -> str:
 
 def sets() -> Part:
     """U-Nets against a library of integer sets."""
-    part = Part("4. The sizes a U-Net of depth 4 accepts, one axis open, and printing them")
+    part = Part(
+        Text(
+            zh="4 层深的 U-Net 收哪些尺寸，一个轴敞开，算到印出来",
+            en="The sizes that a U-Net of depth 4 accepts, one axis open, up to printing them",
+        )
+    )
     try:
         import islpy
     except ModuleNotFoundError:
@@ -403,37 +526,44 @@ def sets() -> Part:
         theirs = islpy.BasicSet(text)
         for n in range(1, 600):
             assert (n in found) == (not theirs.intersect(islpy.BasicSet(f"{{ [{n}] }}")).is_empty())
-        part.row(built_, ours, built_, "≤ 1")
-        part.row(told_, ours, told_, "≤ 1")
+        kind = {"padded": "有填充", "cropped": "无填充，裁剪"}[name]
+        for zh, en, peer in (
+            ("islpy，约束事先想好、逐条加上", "islpy, ready constraints one by one", built_),
+            ("islpy，约束事先想好、写成文字", "islpy, ready constraints as text", told_),
+        ):
+            part.row(Text(zh=f"{kind}：{zh}", en=f"{name}: {en}"), ours, peer, "≤ 1")
     return part
 
 
-# ---------------------------------------------------------------- 5. memory
+# ---------------------------------------------------------------- memory
 
 
-def memory() -> None:
+def memory() -> dict:
     """Peaks of memory, and the longest sequence that any function of shapealg held or gave back."""
-    print("\n## 5. Memory: all answers of a fresh network, its graph in memory\n")
+    rows = []
+    name = Text(
+        zh="内存：一个新网络的全部答案，图已在内存里",
+        en="Memory: all answers of a fresh network, its graph in memory",
+    )
+    print(f"\n## {name.en}\n")
     print(f"    {'what':<34} {'peak':>10} {'longest sequence':>17}   period")
-    cases = [(f"U-Net of depth {d}", unet(d, other=2**d), "n", 2**d) for d in (4, 7, 10)]
-    cases.append(("a chain of 1000 layers", read(layers(1000), "1,1,n").graph, "n", 2**10))
+    cases = [(f"U-Net, {d}", unet(d, other=2**d), "n", 2**d) for d in (4, 7, 10)]
+    cases.append(("Conv1d × 1000", read(layers(1000), "1,1,n").graph, "n", 2**10))
     if path := light():
         import onnx
 
         cases.append(("ResNet-50", read(without_head(onnx.load(path))).graph, "H", 32))
-    for what, graph, name, period in cases:
+    for what, graph, size, period in cases:
 
-        def ask(graph=graph, name=name):
+        def ask(graph=graph, size=size):
             net = Network(graph)
-            return net.output_shape, str(net.accepts(name))
+            return net.output_shape, str(net.accepts(size))
 
         ask()
-        gc.collect()
-        tracemalloc.start()
-        ask()
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        print(f"    {what:<34} {peak / 1024:>6.0f} KiB {_longest(ask):>17}   {period}")
+        peak, longest = traced(ask), _longest(ask)
+        print(f"    {what:<34} {peak / 1024:>6.0f} KiB {longest:>17}   {period}")
+        rows.append({"what": what, "memory": peak, "longest": longest, "period": period})
+    return {"name": both(name), "rows": rows}
 
 
 def _longest(ask) -> int:

@@ -1,6 +1,6 @@
 """How long answers take, beside the tools people have: every ratio measured in one run.
 
-    python scripts/benchmarks/run.py                     everything, a few minutes
+    python scripts/benchmarks/run.py                     everything, half an hour
     python scripts/benchmarks/run.py chain single        some parts
     python scripts/benchmarks/run.py --json FILE         the numbers as data, too
     python scripts/benchmarks/run.py --profile unet      where the time goes on our side
@@ -13,6 +13,7 @@ import argparse
 import cProfile
 import io
 import json
+import os
 import platform
 import pstats
 import sys
@@ -29,14 +30,18 @@ import starting
 PARTS = {
     "chain": networks.chain,
     "resnet": networks.resnet,
+    "graphs": networks.graphs,
     "file": networks.file,
+    "first": starting.first,
     "unet": networks.sets,
     "single": single.single,
     "arrays": single.arrays,
     "import": starting.importing,
     "cli": starting.commands,
+    "pages": starting.pages,
+    "tests": starting.tests,
 }
-PEERS = "numpy sympy torch keras jax onnx onnxruntime islpy".split()
+PEERS = "numpy sympy torch keras jax onnx onnxruntime onnx-shape-inference islpy".split()
 
 
 def main() -> None:
@@ -57,6 +62,8 @@ def main() -> None:
     asked = parser.parse_args()
     if unknown := set(asked.parts) - {*PARTS, "memory"}:
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    record = asked.json and asked.json.resolve()
+    os.chdir(starting.COMPILED.name)  # onnxruntime leaves files where it runs
     if asked.cpu:
         ruler.CLOCK[0] = ruler.processor
     print(
@@ -66,13 +73,17 @@ def main() -> None:
     told = {"machine": machine(asked.cpu), "parts": {}}
     for name in asked.parts or [*PARTS, "memory"]:
         if name == "memory":
-            networks.memory()
+            told["parts"][name] = networks.memory()
         elif asked.profile:
             profile(PARTS[name]())
         else:
             told["parts"][name] = PARTS[name]().report()
-    if asked.json:
-        asked.json.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if record:
+        before = json.loads(record.read_text("utf-8")) if record.exists() else {}
+        if before.get("machine") == told["machine"]:  # other parts of the same machine stay
+            parts = before["parts"] | told["parts"]
+            told["parts"] = {name: parts[name] for name in (*PARTS, "memory") if name in parts}
+        record.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def machine(processor_time: bool) -> dict:
@@ -86,9 +97,19 @@ def machine(processor_time: bool) -> dict:
     return {
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
         "clock": "processor" if processor_time else "wall",
         "versions": versions,
     }
+
+
+def _processor() -> str:
+    """The processor's name, where the system tells it."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text("utf-8").splitlines() if cpuinfo.exists() else ()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())
 
 
 def profile(part: ruler.Part) -> None:

@@ -6,6 +6,7 @@ import numpy
 from ruler import Part, missing
 
 from shapealg import formulas, torch
+from shapealg.text import Text
 
 SHAPE = (1, 3, 224, 224)
 SIDES = ((7, 7), (2, 2), (3, 3))
@@ -20,7 +21,13 @@ def bare(shape, filters=64, sides=SIDES) -> tuple:
 
 def single() -> Part:
     """A layer asked for its output, with numbers and with names."""
-    part = Part("6. One layer, one question: the bare formula over tuples knows no words")
+    part = Part(
+        Text(
+            zh="一层，一问：torch.Conv2d(3, 64, 7, stride=2, padding=3) 收 (1, 3, 224, 224)",
+            en="One layer, one question: torch.Conv2d(3, 64, 7, stride=2, padding=3) on"
+            " (1, 3, 224, 224)",
+        )
+    )
     layer = torch.Conv2d(3, 64, 7, stride=2, padding=3)
     assert layer.output_shape(SHAPE) == bare(SHAPE) == (1, 64, 112, 112)
     at_hand, made, named = (
@@ -33,8 +40,11 @@ def single() -> Part:
     part.add(made, lambda: torch.Conv2d(3, 64, 7, stride=2, padding=3).output_shape(SHAPE))
     part.add(named, lambda: layer.output_shape(("N", 3, "H", "W")))
     part.add(formula, lambda: bare(SHAPE))
-    part.row("the layer at hand", at_hand, formula, "≤ 5")
-    part.row("the layer made as well", made, formula, "≤ 30")
+    for zh, en, ours, target in (
+        ("层已在手：裸公式", "the layer at hand: the bare formula over tuples", at_hand, "≤ 5"),
+        ("先造层再问：裸公式", "made, then asked: the bare formula over tuples", made, "≤ 30"),
+    ):
+        part.row(Text(zh=zh, en=en), ours, formula, target)
     _keras(part, at_hand)
     _meta(part, at_hand)
     _jax(part, named)
@@ -51,7 +61,10 @@ def _keras(part: Part, ours: str) -> None:
     shape, image = (1, 230, 230, 3), (64, (7, 7))
     assert compute_conv_output_shape(shape, *image, strides=2)[1:3] == (112, 112)
     part.add(label, lambda: compute_conv_output_shape(shape, *image, strides=2))
-    part.row(label, ours, label, "> 1", faster=True)
+    what = Text(
+        zh="Keras 自己的 compute_conv_output_shape", en="Keras's own compute_conv_output_shape"
+    )
+    part.row(what, ours, label, "> 1", faster=True)
     return None
 
 
@@ -67,7 +80,8 @@ def _meta(part: Part, ours: str) -> None:
     label = "PyTorch: the layer on the meta device"
     assert tuple(layer(image).shape) == (1, 64, 112, 112)
     part.add(label, lambda: layer(image))
-    part.row(label, ours, label, "≥ 20", faster=True)
+    what = Text(zh="PyTorch 的层，在 meta 设备上", en="PyTorch's layer on the meta device")
+    part.row(what, ours, label, "≥ 20", faster=True)
     return None
 
 
@@ -90,7 +104,11 @@ def _jax(part: Part, ours: str) -> None:
     label = "JAX: eval_shape, symbolic dimensions"
     assert str(ask().shape[2].__class__.__name__) == "_DimExpr"
     part.add(label, ask)
-    part.row(label, ours, label, "≥ 200", faster=True)
+    what = Text(
+        zh="用名字问 (N, 3, H, W)：JAX 的符号维度",
+        en="with names, (N, 3, H, W): JAX's symbolic dimensions",
+    )
+    part.row(what, ours, label, "≥ 200", faster=True)
     return None
 
 
@@ -106,7 +124,13 @@ def blocked(sizes, out, block=2**15):
 
 def arrays() -> Part:
     """A law on ten million sizes."""
-    part = Part("7. A law on 10^7 sizes: beside NumPy by hand, block by block and in place")
+    part = Part(
+        Text(
+            zh="一条定律，一千万个尺寸：手写的 NumPy，分块、就地，不查定义域",
+            en="A law on ten million sizes: NumPy by hand, block by block and in place, which"
+            " looks at no domain",
+        )
+    )
     law = partial(formulas.conv_output_size, k=7, s=2, p=3)
     for kind in ("int64", "int32"):
         sizes = numpy.arange(7, 7 + 10**7, dtype=kind)
@@ -114,5 +138,6 @@ def arrays() -> Part:
         assert (law(sizes) == blocked(sizes, numpy.empty_like(sizes))).all()
         part.add(ours, partial(law, sizes))
         part.add(peer, lambda sizes=sizes: blocked(sizes, numpy.empty_like(sizes)))
-        part.row(kind, ours, peer, "≤ 1.25")
+        what = Text(zh=f"{kind}：手写的 NumPy", en=f"{kind}: NumPy by hand")
+        part.row(what, ours, peer, "≤ 1.25")
     return part

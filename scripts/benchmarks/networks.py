@@ -11,6 +11,7 @@ from ruler import Part, both, missing, traced
 
 from shapealg import Branches, Window, read, torch
 from shapealg.axis.length import Length
+from shapealg.errors import grouped
 from shapealg.network.network import Network
 from shapealg.text import Text
 
@@ -82,11 +83,13 @@ def chain() -> Part:
         for what, call, target in closed:
             ours = f"{length} layers: {what.en}"
             part.add(ours, call)
-            part.row(Text(zh=f"{length} 层，{what.zh}", en=ours), ours, bare, target)
+            many = grouped(length)
+            told = Text(zh=f"{many} 层，{what.zh}", en=f"{many} layers: {what.en}")
+            part.row(told, ours, bare, target)
     few, many = (f"{length} layers: {what.en}" for length in (1000, 100_000))
     grown = Text(
-        zh="新网络的层数多到 100 倍（与 1000 层相比）",
-        en="100 times as many layers in a fresh network (beside 1000)",
+        zh="新网络的层数多到 100 倍（与 1 000 层相比）",
+        en="100 times as many layers in a fresh network (beside 1 000)",
     )
     part.row(grown, many, few, "≤ 120")
     return part

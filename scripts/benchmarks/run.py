@@ -78,12 +78,19 @@ def main() -> None:
             profile(PARTS[name]())
         else:
             told["parts"][name] = PARTS[name]().report()
-    if record:
-        before = json.loads(record.read_text("utf-8")) if record.exists() else {}
-        if before.get("machine") == told["machine"]:  # other parts of the same machine stay
-            parts = before["parts"] | told["parts"]
-            told["parts"] = {name: parts[name] for name in (*PARTS, "memory") if name in parts}
-        record.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        if record and told["parts"]:
+            keep(record, told)
+
+
+def keep(record: Path, told: dict) -> None:
+    """Write what is measured; other parts of the same machine stay in the record."""
+    before = json.loads(record.read_text("utf-8")) if record.exists() else {}
+    parts = told["parts"]
+    if before.get("machine") == told["machine"]:
+        parts = before["parts"] | parts
+    parts = {name: parts[name] for name in (*PARTS, "memory") if name in parts}
+    text = json.dumps(told | {"parts": parts}, ensure_ascii=False, indent=1)
+    record.write_text(f"{text}\n", "utf-8")
 
 
 def machine(processor_time: bool) -> dict:

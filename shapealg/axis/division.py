@@ -22,7 +22,7 @@ def divided(terms: Terms, divisor: int) -> dict[Monomial, int]:
     """
     if divisor >= LARGEST:
         raise too_large(divisor)
-    if len(terms) < 3 and (simple := of_a_size(terms, divisor)) is not None:
+    if len(terms) < 3 and (simple := of_a_size(terms, 0, divisor)) is not None:
         return simple
     whole, rest, left = _parted(terms, divisor)
     if not rest:

@@ -226,7 +226,8 @@ def steady(size: Callable) -> Callable:
     """Say of a `size` that an axis which it counts plainly at a size it counts plainly at every
     larger one, so that its floor may be kept.
     """
-    size.steady = True
+    marked: Any = size  # a function takes any attribute
+    marked.steady = True
     return size
 
 
@@ -339,7 +340,7 @@ class Words(Pictured, metaclass=Spelling):
         ]
         if type(shape.channels) is type(channels) is int:
             self._plan(layer, shape, channels, made)
-        return self._told(shape.batch, channels, made)
+        return self._told(shape.batch, channels, tuple(made))
 
     def _plan(self, layer: Layer, shape: Shape, channels: int, made: list) -> None:
         """Keep what the next shape with as many axes and channels need not ask again: where the

@@ -67,10 +67,12 @@ ADAPTERS = {
     "adapters/jaxtyping": Text(zh="jaxtyping：形状标注", en="jaxtyping: annotations"),
     "adapters/blocks": Text(zh="讲义与文档里的层", en="Layers in notes and docs"),
     "adapters/audit": Text(zh="审核长度函数", en="A length function, audited"),
+    "adapters/length_functions": Text(zh="公开库的长度函数", en="Length functions in public"),
     "adapters/assistants": Text(zh="编程助手：MCP", en="Coding assistants: MCP"),
 }
 # their records: docs/NAME.json, made by scripts/NAME.py, and what its rows are called
 RECORDS = {"length_functions": "functions", "exported": "models"}
+SHEETS = ("length_functions",)  # those that are sheets as well
 
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (
@@ -135,6 +137,7 @@ def generated() -> dict:
     files = {
         "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
         "corpus.csv": sheet.written(tried),
+        **{f"{name}.csv": sheet.of_rows(hosts[name][RECORDS[name]]) for name in SHEETS},
     }
     for language in LANGUAGES:
         room = jinja2.Environment(

@@ -63,6 +63,7 @@ def on_files(files, config):
         DOCS / "exported.json",
         DOCS / "length_functions.json",
         DOCS / "benchmarks.json",
+        DOCS / "length_functions.csv",
     ]
     for path in filter(Path.is_file, shared):
         files.append(

@@ -89,10 +89,10 @@ def audit(function: Callable, net: Any, name: str) -> Audit:
         wrong = without(domain, right)
     except Exception:  # floats, tensors, what a length cannot do: somebody else's program
         tried, proved = domain & Sizes.interval(1, domain.first(1)[0] + TRIED), False
-        right = Sizes.of(*(n for n in tried if _given(function, n) == exact(**{name: n})))
+        right = Sizes.of(*(n for n in tried if answer(function, n) == exact(**{name: n})))
         wrong = without(tried, right)
     n = next(iter(wrong), None)
-    first = None if n is None else (n, _given(function, n), exact(**{name: n}))
+    first = None if n is None else (n, answer(function, n), exact(**{name: n}))
     return Audit(right, wrong, proved, first, exact)
 
 
@@ -119,7 +119,7 @@ def _right(function: Callable, name: str, exact: Length, domain: Sizes) -> Sizes
         elif gap == 0:
             right |= where
     if any(
-        (n in right) != (_given(function, n) == exact(**{name: n})) for n in domain.first(CHECKED)
+        (n in right) != (answer(function, n) == exact(**{name: n})) for n in domain.first(CHECKED)
     ):
         raise Undecided(
             Text(zh="对数值的回答不同", en="numbers are answered in another way"),
@@ -129,7 +129,7 @@ def _right(function: Callable, name: str, exact: Length, domain: Sizes) -> Sizes
     return right
 
 
-def _given(function: Callable, n: int):
+def answer(function: Callable, n: int):
     """What the function gives for a number, by itself or in a tensor; `None` where it fails."""
     try:
         made = function(n)

@@ -1,4 +1,4 @@
-"""The public models as a sheet: comma-separated values, one row a model, in English."""
+"""Records as sheets: comma-separated values, in English; of the public models one row a model."""
 
 from csv import writer
 from io import StringIO
@@ -26,6 +26,28 @@ def written(corpus: Corpus) -> str:
         first = (model.library, corpus.versions[model.library], model.name, model.state, model.kind)
         sheet.writerow([*first, *(sizes.get(axis, "") for axis in axes), *_answers(model)])
     return MARK + file.getvalue()
+
+
+def of_rows(rows: list[dict]) -> str:
+    """Rows of a record, a column for each name.
+
+    >>> print(of_rows([{"model": "a", "first": [7, 2, 1]}, {"model": "b", "first": None}])[1:])
+    model,first
+    a,7 2 1
+    b,
+    <BLANKLINE>
+    """
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    file = StringIO()
+    sheet = writer(file, lineterminator="\n")
+    sheet.writerow(columns)
+    for row in rows:
+        sheet.writerow([_cell(row.get(name)) for name in columns])
+    return MARK + file.getvalue()
+
+
+def _cell(value):
+    return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _set(sizes: Sizes | Text, axis: str) -> str:

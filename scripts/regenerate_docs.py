@@ -57,6 +57,8 @@ FRAMEWORKS = {
 ADAPTERS = {
     "adapters/pytest": Text(zh="pytest：尺寸写进测试", en="pytest: sizes under test"),
     "adapters/padding": Text(zh="填充到收得下的尺寸", en="Pad to a size that is taken"),
+    "adapters/tiles": Text(zh="整个模型分块运行", en="Whole models in tiles"),
+    "adapters/halos": Text(zh="重叠：需要的与实际的", en="Halo needed, halo used"),
     "adapters/export": Text(zh="torch.export：动态尺寸", en="torch.export: dynamic sizes"),
     "adapters/annotate": Text(zh="ONNX：形状写进文件", en="ONNX: shapes inside the file"),
     "adapters/repository": Text(zh="ONNX：仓库里的检查", en="ONNX: a check of a repository"),
@@ -71,8 +73,8 @@ ADAPTERS = {
     "adapters/assistants": Text(zh="编程助手：MCP", en="Coding assistants: MCP"),
 }
 # their records: docs/NAME.json, made by scripts/NAME.py, and what its rows are called
-RECORDS = {"length_functions": "functions", "exported": "models"}
-SHEETS = ("length_functions",)  # those that are sheets as well
+RECORDS = {"length_functions": "functions", "exported": "models", "halos": "models"}
+SHEETS = ("length_functions", "halos")  # those that are sheets as well
 
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (

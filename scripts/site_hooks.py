@@ -64,6 +64,8 @@ def on_files(files, config):
         DOCS / "length_functions.json",
         DOCS / "benchmarks.json",
         DOCS / "length_functions.csv",
+        DOCS / "halos.json",
+        DOCS / "halos.csv",
     ]
     for path in filter(Path.is_file, shared):
         files.append(

@@ -1,0 +1,179 @@
+"""What an output of a public model sees, and what its library overlaps where it tiles or chunks:
+`python scripts/halos.py` prints docs/halos.json.
+
+It runs in the environment of `scripts/corpus.py` with `spandrel` and `realesrgan` installed beside,
+`--no-deps`. Models have fresh weights, of which no receptive
+field depends. Where a norm or an attention sees the whole input, no overlap is enough; what the
+windows alone need is told all the same, with these layers taken out.
+"""
+
+import json
+import sys
+import warnings
+from fractions import Fraction
+from importlib.metadata import version
+
+import corpus_models
+
+corpus_models.listed()  # prepares the libraries' compiled parts
+
+import halo_cases  # noqa: E402
+from torch import nn  # noqa: E402
+
+import shapealg  # noqa: E402
+
+TIMES = 8  # so many library's tiles long is the longest that is tried
+GLOBAL = ("GroupNorm", "Attn", "Attention", "SpatialNorm", "InstanceNorm", "LSTM", "Transformer")
+ASIDE = ("Norm", "Attn", "Attention", "Transformer", "LSTM")
+GATES = ("AttentionUnet", "AttentionLayer", "AttentionBlock")  # MONAI's, by convolutions of 1
+LOCAL = ("BatchNorm", "WeightNorm", "FrozenBatchNorm", "ChannelNorm")
+
+
+class Past(nn.Module):
+    """What a layer is given, given back."""
+
+    def forward(self, x, *_, **__):
+        """x."""
+        return x
+
+
+class Twice(nn.Module):
+    """An upsampling by 2 and what is behind it, whatever number of elements there are."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.up, self.conv = nn.Upsample(scale_factor=2.0), layer.conv if layer.use_conv else Past()
+
+    def forward(self, x, *_, **__):
+        """x, twice as large."""
+        return self.conv(self.up(x))
+
+
+class Middle(nn.Module):
+    """The blocks of a middle whose attention is taken out."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.resnets = layer.resnets
+
+    def forward(self, x, *_, **__):
+        """x, through the blocks."""
+        for block in self.resnets:
+            x = block(x)
+        return x
+
+
+def convolution(layer):
+    """A convolution that is not run in parts where it is large."""
+    made = nn.Conv3d(1, 1, 1, device="meta")
+    made.__dict__.update(layer.__dict__)
+    return made
+
+
+INSTEAD = {
+    "CogVideoXSafeConv3d": convolution,
+    "Upsample2D": Twice,
+    "HunyuanVideoMidBlock3D": Middle,
+    "WanUpsample": lambda layer: nn.Upsample(scale_factor=layer.scale_factor, mode=layer.mode),
+    "QwenImageUpsample": lambda layer: nn.Upsample(
+        scale_factor=layer.scale_factor, mode=layer.mode
+    ),
+}
+
+
+def main() -> None:
+    """One row a model's part."""
+    warnings.simplefilter("ignore")
+    rows, unread = [], []
+    for name, case in halo_cases.CASES.items():
+        try:
+            row = {"model": name} | told(case())
+        except Exception as problem:
+            unread.append({"model": name, "why": str(problem)[:200]})
+            print(name, unread[-1]["why"], file=sys.stderr)
+        else:
+            rows.append(row)
+            print(row, file=sys.stderr, flush=True)
+    versions = {name: version(name).partition("+")[0] for name in halo_cases.LIBRARIES}
+    record = {"versions": versions, "models": rows, "unread": unread}
+    print(json.dumps(record, indent=1, ensure_ascii=False))
+
+
+def told(case) -> dict:
+    """What is found of one."""
+    everything = sorted({type(part).__name__ for part in case.module.modules() if seeing(part)})
+    left, right = found(windows(case.module), case)
+    need, used = left + right, Fraction(case.overlap)
+    return {
+        "library": case.library,
+        "part": case.part,
+        "unit": case.unit,
+        "left": number(left),
+        "right": number(right),
+        "needed": number(need),
+        "tile": case.tile,
+        "used": number(used),
+        "joined": case.joined,
+        "everything": everything,
+        "exact": not everything and used >= need and case.joined == "cut",
+    }
+
+
+def seeing(part, words: tuple = GLOBAL) -> bool:
+    """Whether a layer sees the whole input, by its kind."""
+    name = type(part).__name__
+    local = name in GATES or any(word in name for word in LOCAL)
+    return not local and any(word in name for word in words)
+
+
+def windows(module: nn.Module) -> nn.Module:
+    """The module without what is no window."""
+    for name, part in list(module.named_children()):
+        kind = type(part).__name__
+        if kind in INSTEAD:
+            setattr(module, name, part := INSTEAD[kind](part))
+        if seeing(part, ASIDE):
+            setattr(module, name, Past())
+        else:
+            windows(part)
+    return module
+
+
+def found(module: nn.Module, case) -> tuple[Fraction, Fraction]:
+    """The contexts, by the first shape that the module takes."""
+    problems = []
+    for shape in case.shapes:
+        try:
+            return contexts(shapealg.read(module, shape), case)
+        except Exception as problem:
+            problems.append(problem)
+    raise problems[0]
+
+
+def contexts(net, case) -> tuple[Fraction, Fraction]:
+    """How much a tile must read on either side of what is kept, in positions of the input."""
+    name = case.axis
+    times = 1
+    while True:
+        length = case.tile * times
+        try:
+            plan = net.tiles(name, length, **case.sizes | {name: 4 * length})
+        except shapealg.ShapeError:
+            if times >= TIMES:
+                raise
+            times *= 2
+        else:
+            break
+    inner = plan[len(plan) // 2]
+    scale = Fraction(inner.place[0] - inner.keep[0], inner.read[0])
+    made = (inner.read[1] - inner.read[0]) * scale
+    return inner.keep[0] / scale, (made - inner.keep[1]) / scale
+
+
+def number(value: Fraction):
+    """As a number is written."""
+    return int(value) if value.denominator == 1 else float(value)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""A network's input cut into tiles along several axes: what each reads, what of it is kept, where
+that belongs.
+"""
+
+from typing import Any
+
+from shapealg.axis.length import Length
+from shapealg.axis.sizes import integer
+from shapealg.errors import Received, ShapeError, shown
+from shapealg.text import Text
+
+
+class Cuts:
+    """The plan of a network with one input and one output.
+
+    Args:
+        net: what `shapealg.read` gives.
+        tiles: name → the longest tile.
+
+    Raises:
+        ShapeError: for other networks, and for a name that is no open size.
+    """
+
+    def __init__(self, net: Any, tiles: dict):
+        (self.shape, *more), self.output = net.graph.inputs.values(), net.output_shape
+        if more or len(net.graph.outputs) > 1 or not isinstance(self.output, tuple):
+            raise refused(
+                Text(
+                    zh="只能分块一个张量进、一个张量出的模块", en="tiles take and give one tensor"
+                ),
+                "several" if isinstance(self.output, tuple) else self.output,
+                Text(zh="包一层，只留一个", en="a wrapper around one works"),
+            )
+        self.net = net
+        self.tiles = {name: integer(tile, name, 1) for name, tile in tiles.items()}
+        self.axes = {name: self._axes(name) for name in tiles or ("",)}
+
+    def _axes(self, name: str) -> tuple[int, int]:
+        """An axis's places, in the input and in the output."""
+        behind = [i for i, n in enumerate(self.output) if name in getattr(n, "names", ())]
+        if self.shape.count(name) != 1 or len(behind) != 1:
+            names = ", ".join(self.net.sizes)
+            raise refused(
+                Text(zh="没有这样一个可分块的轴", en="there is no such axis to cut"),
+                name or "no name",
+                Text(zh=f"例如 {names}", en=f"one of {names} works"),
+            )
+        return self.shape.index(name), behind[0]
+
+    def plan(self, shape) -> list[dict]:
+        """The tiles of an input of that shape, each a dict of name → `Tile`."""
+        return self._cut(list(self.tiles), self._sizes(shape))
+
+    def _cut(self, names: list, sizes: dict) -> list[dict]:
+        """Tiles along the first axis; each is an input by itself, cut along the next."""
+        if not names:
+            return [{}]
+        (name, *rest), behind, made = names, {}, []
+        for tile in self.net.tiles(name, self.tiles[name], **sizes):
+            length = tile.read[1] - tile.read[0]
+            if length not in behind:
+                behind[length] = self._cut(rest, sizes | {name: length})
+            made += [{name: tile} | more for more in behind[length]]
+        return made
+
+    def _sizes(self, shape) -> dict:
+        """Name → size."""
+        shape = tuple(map(int, shape))
+        sizes = {
+            name: n for name, n in zip(self.shape, shape, strict=False) if isinstance(name, str)
+        }
+        if tuple(sizes.get(told, told) for told in self.shape) != shape:
+            works = f"({', '.join(map(str, self.shape))})"
+            raise refused(
+                Text(zh="输入是别的形状", en="the input has another shape"),
+                shown(shape),
+                Text(zh=f"应为 {works}", en=f"{works} works"),
+            )
+        return sizes
+
+    def whole(self, shape) -> tuple:
+        """The output's shape."""
+        sizes = self._sizes(shape)
+        return tuple(_sized(n, sizes) for n in self.output)
+
+    def largest(self, shape) -> tuple:
+        """The shape of the largest tile."""
+        cut, plan = list(shape), self.plan(shape)
+        for name, (axis, _) in self.axes.items():
+            cut[axis] = max(parts[name].read[1] - parts[name].read[0] for parts in plan)
+        return tuple(cut)
+
+    def at(self, parts: dict, which: str, start: int = 0) -> tuple:
+        """The slices of a tile: what it "read"s of an input that begins at `start`, and what of its
+        output to "keep", or to "place".
+        """
+        side = 0 if which == "read" else 1
+        made = [slice(None)] * len((self.shape, self.output)[side])
+        for name, tile in parts.items():
+            low, high = getattr(tile, which)
+            made[self.axes[name][side]] = slice(low - start, high - start)
+        return tuple(made)
+
+
+def _sized(n, sizes: dict) -> int:
+    return n(**{name: sizes[name] for name in n.names}) if isinstance(n, Length) else n
+
+
+def refused(asked: Text, received, works: Text) -> ShapeError:
+    """An error about a tile."""
+    return ShapeError(asked, Received(str(received)), works)

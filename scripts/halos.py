@@ -102,8 +102,9 @@ def main() -> None:
 def told(case) -> dict:
     """What is found of one."""
     everything = sorted({type(part).__name__ for part in case.module.modules() if seeing(part)})
-    left, right = found(windows(case.module), case)
+    left, right, scale = found(windows(case.module), case)
     need, used = left + right, Fraction(case.overlap)
+    stride = (case.tile - used) * scale  # off the grid of the outputs, tiles give other values
     return {
         "library": case.library,
         "part": case.part,
@@ -115,7 +116,10 @@ def told(case) -> dict:
         "used": number(used),
         "joined": case.joined,
         "everything": everything,
-        "exact": not everything and used >= need and case.joined == "cut",
+        "exact": not everything
+        and used >= need
+        and case.joined == "cut"
+        and stride.denominator == 1,
     }
 
 
@@ -139,7 +143,7 @@ def windows(module: nn.Module) -> nn.Module:
     return module
 
 
-def found(module: nn.Module, case) -> tuple[Fraction, Fraction]:
+def found(module: nn.Module, case) -> tuple[Fraction, Fraction, Fraction]:
     """The contexts, by the first shape that the module takes."""
     problems = []
     for shape in case.shapes:
@@ -150,8 +154,10 @@ def found(module: nn.Module, case) -> tuple[Fraction, Fraction]:
     raise problems[0]
 
 
-def contexts(net, case) -> tuple[Fraction, Fraction]:
-    """How much a tile must read on either side of what is kept, in positions of the input."""
+def contexts(net, case) -> tuple[Fraction, Fraction, Fraction]:
+    """How much a tile must read on either side of what is kept, in positions of the input; and how
+    many outputs there are to one of these.
+    """
     name = case.axis
     times = 1
     while True:
@@ -167,7 +173,7 @@ def contexts(net, case) -> tuple[Fraction, Fraction]:
     inner = plan[len(plan) // 2]
     scale = Fraction(inner.place[0] - inner.keep[0], inner.read[0])
     made = (inner.read[1] - inner.read[0]) * scale
-    return inner.keep[0] / scale, (made - inner.keep[1]) / scale
+    return inner.keep[0] / scale, (made - inner.keep[1]) / scale, scale
 
 
 def number(value: Fraction):

@@ -4,8 +4,8 @@ that belongs.
 
 from typing import Any
 
+from shapealg.axis.door import integer
 from shapealg.axis.length import Length
-from shapealg.axis.sizes import integer
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.text import Text
 

@@ -15,6 +15,7 @@ LONGEST = Text(
 )
 MISSED = Text(zh="未达", en="missed")
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
+GLUE = "\u00a0"  # a number and its unit stay on one line
 
 
 class Speed:
@@ -99,7 +100,9 @@ class Speed:
         if row["met"] is False:
             goal = f"{goal}, **{MISSED[self.language]}**"
         what = row["what"][self.language].replace("|", "\\|")
-        return f"{what} | {ours} | {theirs} | {ratio} | {goal} | {_bytes(row['memory'])}"
+        numbers = (ours, theirs, goal, _bytes(row["memory"]))
+        ours, theirs, goal, memory = (number.replace(" ", GLUE) for number in numbers)
+        return f"{what} | {ours} | {theirs} | {ratio} | {goal} | {memory}"
 
 
 def _table(head: str, lines: Iterator[str]) -> str:

@@ -336,7 +336,7 @@ def performed(module, case, at: dict, empty=True):
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
 
-    from shapealg.network.readers.torch.rejoined import put_back, state
+    from shapealg.network.readers.torch.kept import put_back, state
 
     class Watch(TorchDispatchMode):
         def __torch_dispatch__(self, function, types, args=(), kwargs=None):

@@ -146,3 +146,39 @@ def test_windows_as_small_as_the_shorter_side():
         explained = net.explain(N=1, H=h, W=w)
         assert explained.runs == (shape is not None), (h, w)
         assert shape is None or net(N=1, H=h, W=w) == shape
+
+
+class Note:
+    """Where something is kept; it says that it cannot be copied."""
+
+    def __init__(self):
+        self.last, self.all = None, []
+
+    def __deepcopy__(self, memo):
+        raise TypeError("not this one")
+
+
+class Keeping(nn.Module):
+    """A layer that keeps what it sees where no copy reaches."""
+
+    def __init__(self):
+        super().__init__()
+        self.note, self.sizes, self.layer = Note(), {}, nn.Linear(8, 8)
+        self.keep = lambda x: (vars(self).update(seen=x), self.sizes.update(n=x.shape[1]))
+
+    def forward(self, x):
+        x = self.layer(x)
+        self.keep(x)
+        self.note.last = x
+        self.note.all.append(x.shape[0])
+        return x
+
+
+def test_a_module_keeps_nothing_of_a_reading():
+    model = Keeping()
+    assert str(shapealg.read(model, "N,T,8").accepts("T")) == "every n ≥ 1"
+    assert "seen" not in vars(model) and model.sizes == {}
+    assert model.note.last is None and model.note.all == []
+    model(torch.zeros(2, 5, 8))
+    shapealg.read(model, "N,T,8")
+    assert model.note.last.shape == (2, 5, 8) and model.note.all == [2] and model.sizes == {"n": 5}

@@ -5,12 +5,12 @@ Only its sizes are known then, not which positions it reads. So this is done whe
 too many ways without.
 """
 
-from copy import copy
 from functools import partial
 
 from shapealg.axis.length import Length
 from shapealg.network import forms
 from shapealg.network.graph import Node
+from shapealg.network.readers.torch.kept import holders, put_back, state
 from shapealg.network.readers.torch.nested import flat, mapped
 from shapealg.network.readers.torch.noted import Shaped, at_sizes, shape_of, value_of
 from shapealg.network.readers.torch.number import Number
@@ -103,7 +103,7 @@ class Before:
 
     def __init__(self, calls, part):
         self.calls, self.run = state(calls), state(calls.run)
-        self.modules = [state(one) for one in _holders(part, calls.torch)]
+        self.modules = [state(one) for one in holders(part)]
         self.others = [self.calls, self.run, state(calls.free.__self__)]
 
     def since(self, room: tuple, name: str) -> list:
@@ -119,37 +119,6 @@ class Before:
     def again(self) -> None:
         """Put all of it back."""
         put_back((*self.others, *self.modules))
-
-
-def _holders(part, torch):
-    """A module, all within it, and the objects that hang on them: where a call can keep things."""
-    seen = {}
-    for one in part.modules():
-        seen[id(one)] = one
-        for value in vars(one).values():
-            if hasattr(value, "__dict__") and not isinstance(value, torch.Tensor | type):
-                seen.setdefault(id(value), value)
-    return [one for one in seen.values() if isinstance(vars(one), dict)]
-
-
-def state(one) -> tuple:
-    """An object, its attributes, and what its lists, sets and dicts hold."""
-    attributes = dict(vars(one))
-    contents = {
-        name: copy(value) for name, value in attributes.items() if type(value) in (list, set, dict)
-    }
-    return one, attributes, contents
-
-
-def put_back(states) -> None:
-    """Let objects be as they were."""
-    for one, attributes, contents in states:
-        vars(one).clear()
-        vars(one).update(attributes)
-        for name, content in contents.items():
-            room = attributes[name]
-            room.clear()
-            room.extend(content) if isinstance(room, list) else room.update(content)
 
 
 def _changes(before: list, after: list):

@@ -10,6 +10,7 @@ from shapealg.network.failure import Failure
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
 from shapealg.network.readers.torch.calls import refused, watched
 from shapealg.network.readers.torch.data import either
+from shapealg.network.readers.torch.kept import as_it_was
 from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
@@ -72,7 +73,7 @@ class Ended:
 
 def graph(module, inputs: dict, call, types: dict) -> Graph:
     """The graph of a module with all its ways; what is given is told of `Asked`."""
-    with StandIns() as stand_ins:
+    with StandIns() as stand_ins, as_it_was(module):
         asked = Asked(module, inputs, call, types, stand_ins)
         return joined(inputs, either(lambda data: _ways(replace(asked, data=data), False)))
 

@@ -57,6 +57,8 @@ def _is_open(value) -> bool:
     import torch
 
     for one in flat(value):
+        if isinstance(one, torch.nn.parameter.UninitializedTensorMixin):
+            continue  # it has no sizes yet
         sizes = one.shape if isinstance(one, torch.Tensor) else (one,)
         if any(isinstance(getattr(n, "node", None), Number) for n in sizes):
             return True

@@ -38,6 +38,35 @@ def test_where_both_answers_give_the_same_sizes_they_are_told(asked):
             shape = tuple(model(data(1, 3, *at)).shape)
             assert net(N=1, H=at[0], W=at[1]) == shape
     assert net.receptive_field().size == (None, None)  # of 3 or of 1
+    assert net.parameters == sum(p.numel() for p in model.parameters())
+    assert net.macs(N=1, H=5, W=5) is None  # nine times as many, or not
+
+
+def test_products_that_data_do_not_change_are_told():
+    """A mask, or none, as text models have it."""
+
+    class Masked(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(8, 8)
+
+        def forward(self, x, mask):
+            x = self.layer(x)
+            return x if mask.all() else x.masked_fill(mask.unsqueeze(-1) == 0, 0)
+
+    net = shapealg.read(Masked(), {"x": "N,T,8", "mask": "N,T"})
+    assert net.macs(N=1, T=5) == 5 * 8 * 8 and net.parameters == 8 * 8 + 8
+
+
+def test_whether_sizes_are_in_a_tensor_is_no_size():
+    class Told(nn.Module):
+        def forward(self, x):
+            sizes = torch.tensor(x.shape[2:])
+            if 7 in sizes or torch.equal(sizes[:1], sizes[1:]):
+                return x * 2
+            return x
+
+    assert shapealg.read(Told(), "N,3,H,W")(N=1, H=7, W=5) == (1, 3, 7, 5)
 
 
 def test_the_same_layers_have_their_receptive_field():

@@ -41,7 +41,8 @@ FILLED = {
     "new_full": 2,
     "fill": 1,
 }  # with a number that may be a tensor's
-TRUTHS = "__bool__ __contains__ is_nonzero equal allclose".split()  # of what is in tensors
+BETWEEN = "__contains__ equal allclose".split()  # truths of a tensor and something else
+TRUTHS = ["__bool__", "is_nonzero", *BETWEEN]
 READ = "item tolist __int__ __float__ __index__ __complex__".split() + TRUTHS
 NAMES = {
     "__rsub__": "rsub",
@@ -197,7 +198,7 @@ class Calls:
         if x.device.type != "meta":
             return function(*args, **kwargs)
         tensor = self.run.tensors.get(self.names.get(id(x)))
-        if tensor is not None and tensor.value is not None:
+        if name not in BETWEEN and tensor is not None and tensor.value is not None:
             return self._given_back(name, tensor.value, x)
         if name in TRUTHS:
             return self.run.of_data()
@@ -215,7 +216,7 @@ class Calls:
             if name == "tolist":
                 return in_rows([self._symbol(n, x) for n in value], x.shape)
             (value,) = value
-        if name == "__bool__":
+        if name in TRUTHS:
             return bool(self._symbol(value, x))
         if name in ("__int__", "__index__"):
             return self.run.number(value)

@@ -7,7 +7,7 @@ from itertools import chain, product
 
 from shapealg.errors import Received, ShapeError
 from shapealg.network import forms
-from shapealg.network.graph import Graph, Names, Node, names_of
+from shapealg.network.graph import Names, Node, names_of
 from shapealg.network.readers.torch.noted import Shaped
 from shapealg.network.readers.torch.run import ELSE, ByData
 from shapealg.text import Text
@@ -37,8 +37,10 @@ def either(follow) -> list:
     if not all(_alike(first, ended) for ended in others):
         raise of_data(line)
     if any(_reads(ended) != _reads(first) for ended in others):
-        for one in first:
-            one.graph = _windowless(one, line)
+        weights, pairs = _weights(found), product(first, chain(*others))
+        macs = None if all(_as_many(*pair) for pair in pairs) else _untold
+        for one in filter(_ran, first):
+            _blurred(one, weights, macs, line)
     return first
 
 
@@ -61,7 +63,11 @@ def _alike(ended: list, others: list) -> bool:
 
 def _runs(ended: list) -> bool:
     """Whether there is a way that comes to its end."""
-    return any(one.failure is None for one in ended)
+    return any(map(_ran, ended))
+
+
+def _ran(one) -> bool:
+    return one.failure is None
 
 
 def _same(one, other) -> bool:
@@ -85,6 +91,13 @@ def _same(one, other) -> bool:
     )
 
 
+def _as_many(one, other) -> bool:
+    """Whether two ways take as many multiply–accumulates at the sizes that go both."""
+    both = _common(one.where, other.where)
+    runs = _ran(one) and _ran(other) and all(both.values())
+    return not runs or forms.agree(one.products, other.products, both)
+
+
 def _common(box: dict, other: dict) -> dict:
     """Of each name the sizes that are in both boxes."""
     made = dict(other)
@@ -94,19 +107,36 @@ def _common(box: dict, other: dict) -> dict:
 
 
 def _reads(ended: list) -> list:
-    """Which positions every tensor reads, on every way."""
+    """Which positions every tensor reads, and by which weights, on every way."""
     return [one.reads for one in ended]
 
 
-def _windowless(one, line: str) -> Graph:
-    """A way whose sizes are known, but not which positions its outputs read."""
-    if one.failure is not None:
-        return one.graph
+def _weights(found) -> dict:
+    """The weights of all series of answers, with how many numbers each has."""
+    made: dict = {}
+    for one in chain.from_iterable(found):
+        for weights in one.weighed.values():
+            made |= weights
+    return made
+
+
+def _blurred(one, weights: dict, macs, line: str) -> None:
+    """Let a way give its sizes, but not which positions its outputs read; its first output counts
+    the weights that other answers use, and `macs` are what each output adds.
+    """
     graph, free = one.graph, Names(names_of(one.graph)).free
     nodes, outputs = list(graph.nodes), []
+    counted = set().union(*one.weighed.values())
+    others = {path: n for path, n in weights.items() if path not in counted}
     for name, shape in zip(graph.outputs, one.shapes, strict=True):
         outputs.append(made := free("either"))
-        told = Shaped(None)
+        told = Shaped(None, macs)
         told.shapes = (shape,)
-        nodes.append(Node(made, f"either, {line}", told, (name,), (made,), parameters=0))
-    return replace(graph, nodes=tuple(nodes), outputs=tuple(outputs))
+        one.weighed[made], others = others, {}
+        many = sum(one.weighed[made].values())
+        nodes.append(Node(made, f"either, {line}", told, (name,), (made,), parameters=many))
+    one.graph = replace(graph, nodes=tuple(nodes), outputs=tuple(outputs))
+
+
+def _untold(*_) -> None:
+    """How many products other answers take is not told."""

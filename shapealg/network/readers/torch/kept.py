@@ -45,21 +45,22 @@ def as_it_was(module):
     """A module, of which a copy runs, is as before at the end: what no copy reaches, the cell of a
     closure or an object that cannot be copied, may have kept a tensor of the run.
     """
-    before = list(map(state, holders(module)))
+    before = [(state(one), flat(vars(one))) for one in holders(module)]
     try:
         yield
     finally:
-        put_back(one for one in before if _is_open(vars(one[0])))
+        put_back(then for then, things in before if _is_open(then[0], things))
 
 
-def _is_open(value) -> bool:
-    """Whether there is a tensor, or a number, of open sizes in it."""
+def _is_open(holder, before: list) -> bool:
+    """Whether a tensor, or a number, of open sizes is kept that was not there before."""
     import torch
 
-    for one in flat(value):
-        if isinstance(one, torch.nn.parameter.UninitializedTensorMixin):
-            continue  # it has no sizes yet
+    there = set(map(id, before))
+    for one in flat(vars(holder)):
+        if id(one) in there:
+            continue
         sizes = one.shape if isinstance(one, torch.Tensor) else (one,)
-        if any(isinstance(getattr(n, "node", None), Number) for n in sizes):
+        if any(isinstance(n, torch.SymInt) and isinstance(n.node, Number) for n in sizes):
             return True
     return False

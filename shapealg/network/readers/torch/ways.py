@@ -57,7 +57,8 @@ class Ended:
         shapes: of the outputs.
         where: name → the sizes that meet what it requires.
         ties: what it requires of several sizes together.
-        reads: for every tensor that is made, its axes' wires.
+        products: where data decide, the multiply–accumulates; `None` where these are not known.
+        reads: for every tensor that is made, its axes' wires and the weights that make it.
     """
 
     known: Known
@@ -68,6 +69,7 @@ class Ended:
     shapes: tuple = ()
     where: dict = field(default_factory=dict)
     ties: frozenset = frozenset()
+    products: Length | int | None = None
     reads: tuple = ()
 
 
@@ -162,13 +164,25 @@ def _ended(calls, inputs: dict, known: Known, result) -> Ended:
         shapes=tuple(run.tensors[name].shape for name in graph.outputs),
         where={name: run.sizes_of(name) for name in run.sizes},
         ties=frozenset(r.conditions for r in run.requirements if len(r.names) > 1),
+        products=_products(run, graph) if run.data else None,
         reads=tuple(
-            (name, node.inputs, run.tensors[name].wires, run.tensors[name].consumed)
+            (name, node.inputs, *_of(run.tensors[name]), tuple(calls.weighed.get(node.name, ())))
             for node in graph.nodes
             for name in node.outputs
             if name in run.tensors and any(node.inputs)
         ),
     )
+
+
+def _products(run: Run, graph: Graph):
+    """The multiply–accumulates of all nodes together."""
+    asked = (node for node in graph.nodes if hasattr(node.operation, "macs"))
+    made = [node.operation.macs(*map(run.tensors.get, node.inputs)) for node in asked]
+    return None if None in made else sum(made)
+
+
+def _of(tensor) -> tuple:
+    return tensor.wires, tensor.consumed
 
 
 def _tensor(run: Run, shape: tuple, dtype):

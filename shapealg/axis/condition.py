@@ -56,9 +56,19 @@ class Condition(Pictured):
         """
         return holding.sizes(self)
 
+    def given(self, **sizes: "Length | int") -> "Condition":
+        """The same with a number, or another length, in place of names.
+
+        >>> from shapealg.axis.length import Length
+        >>> print(Condition(Length.of("H") - Length.of("W"), "==").given(W=7).sizes())
+        {7}
+        """
+        length = self.length if isinstance(self.length, int) else self.length(**sizes)
+        return Condition(length, self.relation)
+
     def at(self, **sizes: int) -> bool:
         """Whether it holds at given sizes, one for every name."""
-        length = self.length if isinstance(self.length, int) else self.length(**sizes)
+        length = self.given(**sizes).length
         if not isinstance(length, int):
             raise ShapeError(
                 Text(zh="每个名字都须给出尺寸", en="a size is needed for every name"),
@@ -83,7 +93,7 @@ class Condition(Pictured):
         """The size from which on it holds, and only there: for a single rising floor that reaches a
         number; no period is too long for that.
         """
-        terms = self._terms
+        terms = self.terms
         constant = terms.get(ONE, 0)
         if self.relation not in (">=", ">") or len(terms) - (ONE in terms) != 1:
             return None
@@ -103,7 +113,7 @@ class Condition(Pictured):
         floors = self.floors()
         if floors is None:
             return None
-        period, constant = lcm(*(p for *_, p in floors)), self._terms.get(ONE, 0)
+        period, constant = lcm(*(p for *_, p in floors)), self.terms.get(ONE, 0)
         if sum(factor * a * (period // p) for factor, a, _, p in floors):
             return None
         bounded(period)
@@ -119,7 +129,7 @@ class Condition(Pictured):
         number; `None` where it is none.
         """
         made = []
-        for monomial, factor in self._terms.items():
+        for monomial, factor in self.terms.items():
             if not monomial:
                 continue
             atom, *more = monomial
@@ -130,7 +140,8 @@ class Condition(Pictured):
         return made
 
     @property
-    def _terms(self) -> Terms:
+    def terms(self) -> Terms:
+        """The terms of its length: monomial → factor."""
         return {ONE: self.length} if isinstance(self.length, int) else self.length.terms
 
     def settled(self) -> bool | None:

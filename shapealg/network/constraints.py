@@ -118,7 +118,7 @@ class Constraints:
             if not (met := self._so_far(name)).residues and len(met.exceptions) == 1
         }
         if pinned and isinstance(condition.length, Length):
-            return self.decide(Condition(condition.length(**pinned), condition.relation))
+            return self.decide(condition.given(**pinned))
         self._one_by_one(names)
         raise Undecided(
             Text(

@@ -80,12 +80,12 @@ def meeting(requirements) -> Sizes:
     """
     least, classes, rest = 1, [], []
     for requirement in requirements:
-        alternatives = getattr(requirement, "conditions", (requirement,))
-        if len(alternatives) > 1:
+        first, *others = alternatives(requirement)
+        if others:
             rest.append(requirement)
-        elif (bound := alternatives[0].bound()) is not None:
+        elif (bound := first.bound()) is not None:
             least = max(least, bound)
-        elif (found := alternatives[0].classes()) is not None:
+        elif (found := first.classes()) is not None:
             classes.append((found[0], frozenset(found[1])))
         else:
             rest.append(requirement)
@@ -97,3 +97,15 @@ def meeting(requirements) -> Sizes:
     for requirement in rest:
         made &= requirement.sizes()
     return made
+
+
+def alternatives(tie: Requirement | Condition) -> tuple[Condition, ...]:
+    """The conditions of which one is enough; a condition that is held alone is its own."""
+    return tie.conditions if isinstance(tie, Requirement) else (tie,)
+
+
+def sizes_of(condition: Condition) -> Sizes:
+    """The sizes that meet a condition on one name; on none, all or no sizes."""
+    if condition.names:
+        return condition.sizes()
+    return Sizes.every(1) if condition else Sizes.none()

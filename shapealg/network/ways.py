@@ -1,6 +1,5 @@
 """All ways that sizes may go through a graph, each a run."""
 
-from shapealg.axis.condition import Condition
 from shapealg.errors import Undecided
 from shapealg.network.failure import Failure
 from shapealg.network.flow import Flow
@@ -77,7 +76,5 @@ def _start(way, sizes: dict) -> Flow:
     }
     given = alone | {name: n for name, n in sizes.items() if type(n) is int}
     flow = Flow(way.graph, sizes | alone, {n: s for n, s in way.box.items() if n not in given})
-    flow.held = tuple(
-        Condition(condition.length(**given), condition.relation) for condition in way.held
-    )
+    flow.held = tuple(condition.given(**given) for condition in way.held)
     return flow

@@ -49,8 +49,8 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
     if in_place:
         return x if told.shape == calls.shape_of(x) else None
     if type(told) is Tensor:
-        return calls.empty(told, x)
-    made = tuple(calls.empty(t, x) for t in several)
+        return calls.empty(told.shape, x)
+    made = tuple(calls.empty(t.shape, x) for t in several)
     if kind == "LSTM":
         return made[0], made[1:]
     return made if kind in ("GRU", "RNN") else None  # places of maxima are of another type

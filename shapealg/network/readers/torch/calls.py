@@ -93,14 +93,18 @@ class Calls:
 
         self.torch, self.run, self.originals = torch, run, originals
         self.value_of, self.shape_of = value_of, shape_of
-        self.nodes, self.constants, self.outputs = [], {}, ()
+        self.nodes: list[Node] = []
+        self.constants: dict[str, Tensor] = {}
+        self.outputs: tuple[str, ...] = ()
         self.free = Names(inputs).free
         self.names = {id(tensor): name for name, tensor in inputs.items()}
         self.alive = [*inputs.values()]
         self.paths = {
             id(p): path for path, p in (*module.named_parameters(), *module.named_buffers())
         }
-        self.counted, self.weighed, self.sizes = set(), {}, {}
+        self.counted: set[int] = set()  # ids of weights
+        self.weighed: dict[str, dict] = {}  # node → its own weights, with their numbers
+        self.sizes: dict[object, str] = {}  # a size that the model works out → its node
         self.run.tensors.update({name: Tensor(shape_of(t), None, ()) for name, t in inputs.items()})
 
     # ------------------------------------------------------------ layers
@@ -135,9 +139,9 @@ class Calls:
 
         part.forward = whole
 
-    def empty(self, tensor: Tensor, like):
+    def empty(self, known: tuple, like):
         """A tensor of a shape that is known here already."""
-        shape = [n if type(n) is int else self._symbol(n, None) for n in tensor.shape]
+        shape = [n if type(n) is int else self._symbol(n, None) for n in known]
         return self.torch.empty(shape, dtype=like.dtype, device="meta")
 
     # ------------------------------------------------------------ functions
@@ -359,7 +363,7 @@ class Calls:
             (t for t in flat((args, kwargs)) if isinstance(t, self.torch.Tensor)),
             self.torch.empty((), device="meta"),
         )
-        made = tuple(self.empty(t, x) for t in several)
+        made = tuple(self.empty(t.shape, x) for t in several)
         return made if isinstance(told, tuple) else made[0]
 
     def _sources(self, args, kwargs) -> tuple:
@@ -447,7 +451,7 @@ class Calls:
         names = (node.name,) if single else tuple(f"{node.name}:{i}" for i in range(len(outputs)))
         node = replace(node, outputs=names)
         if single and told is not None and _fewer(told, shape_of(made), made, self):
-            outputs = [made := self.empty(told, made)]
+            outputs = [made := self.empty(told.shape, made)]
         shaped.shapes = tuple(map(shape_of, outputs))
         several = told if isinstance(told, tuple) else (told,) * (told is not None)
         if len(several) < len(outputs) or not all(
@@ -502,7 +506,9 @@ class Calls:
 
 def _fewer(told, found: tuple, made, calls: Calls) -> bool:
     """Whether a number is told for what PyTorch knows as a length only."""
-    if not isinstance(told, Tensor) or told.unclear or len(told.shape) != len(found):
+    if not isinstance(told, Tensor) or told.shape is None or None in told.shape:
+        return False
+    if len(told.shape) != len(found):
         return False
     return id(made) not in calls.names and any(
         type(n) is int and type(m) is Length for n, m in zip(told.shape, found, strict=True)

@@ -21,7 +21,9 @@ def either(follow) -> list:
     Raises:
         ShapeError: where the sizes depend on data.
     """
-    found, open_, line = [], [()], "?"
+    found: list[list] = []
+    open_: list[tuple[bool, ...]] = [()]
+    line = "?"
     while open_:
         answers = open_.pop()
         try:

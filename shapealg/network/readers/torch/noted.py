@@ -10,6 +10,7 @@ from shapealg.network.readers.torch.nested import mapped
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.run import NAMELESS
 from shapealg.network.readers.torch.table.arguments import Unknown
+from shapealg.network.readers.torch.table.entry import Entry
 from shapealg.network.tensor import UNKNOWN, Tensor
 
 
@@ -127,16 +128,18 @@ def formula(n):
 def call(handler, layout):
     """A function of the table, called with its arguments as they stood."""
 
+    function = Entry.of(handler)
+
     def operation(flow, *tensors):
         arguments, named = _filled(layout, tensors)
-        if not getattr(handler, "pointwise", False):
+        if not function.pointwise:
             # a size that is a number by now, where it is an axis, a length, a place
             arguments = *arguments[:1], *mapped(arguments[1:], _plain)
             named = mapped(named, _plain)
-        if getattr(handler, "written", False):
+        if function.written:
             named["written"] = layout
         try:
-            return handler(flow, *arguments, **named)
+            return function.run(flow, *arguments, **named)
         except Unknown:
             return UNKNOWN
         except (TypeError, LookupError, AttributeError):  # an overload that is not known here
@@ -147,13 +150,14 @@ def call(handler, layout):
 
 def products(handler, layout):
     """The multiply–accumulates of such a call."""
-    if not hasattr(handler, "products"):
+    count = Entry.of(handler).products
+    if count is None:
         return None
 
     def macs(*tensors):
         arguments, named = _filled(layout, tensors)
         try:
-            return handler.products(*arguments, **named)
+            return count(*arguments, **named)
         except (TypeError, LookupError, AttributeError, Unknown):
             return None
 

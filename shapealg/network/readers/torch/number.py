@@ -5,6 +5,7 @@
 
 import operator
 import sys
+from math import isinf
 
 from shapealg.axis.condition import OPPOSITE, Condition
 from shapealg.axis.length import Length
@@ -242,7 +243,7 @@ class Number:
 
     # ------------------------------------------------------------ truths
 
-    def _truth(self, other, relation: str):
+    def _truth(self, other, relation):
         if self.fraction is not None and _is_whole(other.value) and self._below():
             above, below = self.fraction
             return self.wrap_int(above)._truth(self.wrap_int(below * int(other.value)), relation)
@@ -370,7 +371,9 @@ def _compared(a, b, relation: str):
 
 
 def _beside_float(a, b, relation: str):
-    if abs(b if isinstance(b, float) else a) == float("inf"):
-        return RELATIONS[relation](0, b) if isinstance(b, float) else RELATIONS[relation](a, 0)
+    for number, (left, right) in ((a, (1, 0)), (b, (0, 1))):
+        if isinstance(number, float) and isinf(number):  # beyond every length
+            sign = 1 if number > 0 else -1
+            return RELATIONS[relation](left * sign, right * sign)
     one, other, _ = numbers._common(a, b)
     return Condition(one - other, relation)

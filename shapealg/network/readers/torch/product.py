@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from math import gcd, prod
+from typing import Literal
 
 from shapealg.axis.condition import TURNED, Condition
 from shapealg.axis.length import Length
@@ -15,10 +16,11 @@ MOST = 2**20  # numbers up to here are taken apart
 @lru_cache(2**10)
 def simpler(condition: Condition) -> Condition:
     """The same without the factors that are at least 1 anyway: N·H·W = 49·N is H·W = 49."""
-    if len(condition.names) < 2 or len(condition.length.terms) < 2:
+    length = condition.length
+    if not isinstance(length, Length) or len(length.names) < 2 or len(length.terms) < 2:
         return condition
     left, relation = [], condition.relation
-    for factor in condition.length.factors():
+    for factor in length.factors():
         if type(factor) is int:
             relation = relation if factor > 0 else TURNED[relation]
         elif not Condition(factor - 1, ">=").settled():
@@ -39,7 +41,7 @@ class Product:
     number: int
 
     @classmethod
-    def of(cls, condition: Condition) -> "Product | bool | None":
+    def of(cls, condition: Condition) -> "Product | Literal[False] | None":
         """The product that a condition says, or denies, to be a number; `False` where it cannot be
         one, `None` where the condition says something else.
         """

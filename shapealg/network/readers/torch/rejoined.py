@@ -17,12 +17,12 @@ from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.run import Parting
 from shapealg.network.readers.torch.seen import seen
 from shapealg.network.requirement import meeting
-from shapealg.network.tensor import UNKNOWN, Tensor
+from shapealg.network.tensor import UNKNOWN
 
 MANY = 2**5  # so many ways through one call of a module are held against each other
 DEPTH = 2  # in so many modules, one around the other, ways are tried to be joined
 SAYABLE = ("==", 2), (">=", 1)
-PLAIN = int | float | bool | str | type(None)
+PLAIN = int, float, bool, str, type(None)
 
 
 def rejoin(calls, part, path: str) -> None:
@@ -63,7 +63,7 @@ def _made_of(value, rooms: tuple) -> bool:
 
 
 def _is_plain(calls, one) -> bool:
-    return isinstance(one, PLAIN | calls.torch.Tensor | calls.torch.dtype) or isinstance(
+    return isinstance(one, (*PLAIN, calls.torch.Tensor, calls.torch.dtype)) or isinstance(
         getattr(one, "node", None), Number
     )
 
@@ -244,7 +244,7 @@ class End:
     def _fresh(self, calls, one, numbers: tuple):
         """A tensor that has no name yet, or a number, of these lengths."""
         if isinstance(one, self.tensor):
-            return one if id(one) in self.there else calls.empty(Tensor(numbers), one)
+            return one if id(one) in self.there else calls.empty(numbers, one)
         return seen(calls._symbol(numbers[0], None)) if numbers else one
 
 

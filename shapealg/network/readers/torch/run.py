@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from shapealg.axis.condition import ASKED, OPPOSITE, Condition
 from shapealg.axis.length import Length
@@ -101,19 +103,25 @@ class Run(Flow):
 
     def __init__(self, inputs: dict, known: Known, stand_ins, data: tuple = ()):
         fixed = known.fixed
-        box = {name: those for name, those in known.box.items() if name not in fixed}
+        box: dict[str, Sizes] = {
+            name: those for name, those in known.box.items() if name not in fixed
+        }
         super().__init__(Graph(inputs, (), ()), fixed, box)
         self.serial = next(SERIALS)
         self.held, self.stand_ins = known.held, stand_ins
-        self.known, self.inside, self.presumed, self.parting = known, False, [], None
-        self._nameless, self._asked, self.calling = 0, {}, False
-        self._bounded, self.data, self.answered = {}, data, 0
+        self.known, self.inside = known, False
+        self.presumed: list[Condition] = []
+        self.parting: BaseException | None = None  # what stopped the run, until it is met
+        self._nameless, self.calling = 0, False
+        self._asked: dict[tuple, bool] = {}
+        self._bounded: dict[tuple, Sizes] = {}
+        self.data, self.answered = data, 0
         self.guessed = False  # whether PyTorch was told something of a size that has no formula
 
     def narrow(self, box: dict, held: tuple) -> None:
         """Know more from here on."""
         self.known = self.known.narrowed(box, held)
-        self.box, self.held = self.box | box, self.known.held
+        self.box, self.held = (self.box or {}) | box, self.known.held
         self._sets.clear()
         self._bounded.clear()
 
@@ -155,7 +163,7 @@ class Run(Flow):
             return RELATIONS[condition.relation](condition.length, 0)
         if _no_formula(condition.names):
             return None
-        far = condition.length.terms.get(ONE, 0)
+        far = condition.terms.get(ONE, 0)
         if abs(far) >= SIZES:
             return RELATIONS[condition.relation](far, 0)
         if len(condition.names) > 1:
@@ -196,8 +204,8 @@ class Run(Flow):
                 given[name] = Length.of(name) * met.modulus + met.residues[0]
             elif not met.residues and len(met.exceptions) == 1:
                 given[name] = met.exceptions[0]
-        if given and type(whole := condition.length(**given)) is int:
-            return Condition(whole, condition.relation)
+        if given and not (known := condition.given(**given)).names:
+            return known
         condition = Condition(self.pinned(condition.length), condition.relation)
         return simpler(condition) if condition.names else condition
 
@@ -243,7 +251,7 @@ class Run(Flow):
         least = {name: _least(self._so_far(name)) for name in condition.names}
         for sign in (1, -1):
             length = condition.length * sign
-            if length.rises and None not in least.values():
+            if isinstance(length, Length) and length.rises and None not in least.values():
                 value = length(**least)
                 if value >= 0:
                     return _by_sign(sign, condition.relation, value > 0)
@@ -262,7 +270,7 @@ class Run(Flow):
             return self._asked[key]
         truth = self.always(condition)
         # products of several sizes: those of a memory layout
-        strides = self.calling and len(condition.names) > 1 and condition.length.degree > 1
+        strides = self.calling and len(condition.names) > 1 and _is_product(condition.length)
         if truth is None and (self.inside or strides or _about_layout()):
             truth = self._presumed(condition)
         if truth is None:
@@ -308,8 +316,8 @@ class Run(Flow):
                 not others.residues and condition.relation not in ("==", "<", "<=")
             )
         else:
-            truth = self._one_of(condition)
-            truth = _in_the_end(condition) if truth is None else truth
+            told = self._one_of(condition)
+            truth = _in_the_end(condition) if told is None else told
         self.presumed.append(condition)
         return truth
 
@@ -323,7 +331,7 @@ class Run(Flow):
                         return i == 0
         return None
 
-    def part(self, sides: tuple):
+    def part(self, sides: tuple) -> NoReturn:
         """Let the ways part here.
 
         Raises:
@@ -351,22 +359,27 @@ class Run(Flow):
         if few:
             return self.one_by_one(few[0])
         product = Product.of(condition)
-        for factor in product.factors if product and product.number == 1 else ():
-            (name,), those = factor.names, product.sizes(factor)
-            if self._so_far(name) & those != self._so_far(name):
-                return self.divided(name, those)
+        if product and product.number == 1:
+            for factor in product.factors:
+                (name,), those = factor.names, product.sizes(factor)
+                if self._so_far(name) & those != self._so_far(name):
+                    return self.divided(name, those)
         opposite = Condition(condition.length, OPPOSITE[condition.relation])
-        sides = ({}, (condition,)), ({}, (opposite,))
+        sides: tuple[tuple, ...] = (({}, (condition,)), ({}, (opposite,)))
         return sides if _in_the_end(condition) else sides[::-1]
 
     def divided(self, name: str, those: Sizes) -> tuple:
         """Those sizes of a name, and all others of this way; also those that a node before refuses,
         so that every size has its way.
         """
-        base, met = self.box.get(name, Sizes.every(1)), self._so_far(name)
+        base, met = self._around(name), self._so_far(name)
         sides = [those & base, those.complement(floor=1) & base]
         sides.sort(key=lambda side: _large(side & met), reverse=True)
         return tuple(({name: side}, ()) for side in sides)
+
+    def _around(self, name: str) -> Sizes:
+        """All sizes of a name that this way is about."""
+        return (self.box or {}).get(name, Sizes.every(1))
 
     def one_by_one(self, name: str) -> tuple:
         """The first of finitely many sizes, and the others."""
@@ -396,14 +409,15 @@ class Run(Flow):
         if finite and len(length.names) > 1:
             self.part(self.one_by_one(finite[0]))
         for name in finite:
-            met, values = self._so_far(name), {}
+            met = self._so_far(name)
+            values: dict[int, list[int]] = {}
             for size in met.exceptions:
                 values.setdefault(length(**{name: size}), []).append(size)
             if len(values) > VALUES:
                 self.part(self.one_by_one(name))
             if len(values) > 1:
                 first, *sides = (Sizes(1, (), 0, sizes) for sizes in reversed(values.values()))
-                first |= self.box.get(name, Sizes.every(1)) & met.complement(floor=1)
+                first |= self._around(name) & met.complement(floor=1)
                 self.part(tuple(({name: side}, ()) for side in (first, *sides)))
 
     def reconsidered(self) -> None:
@@ -516,7 +530,7 @@ def _in_the_end(condition: Condition) -> bool:
 
 def _guess(condition: Condition) -> bool:
     """An answer for a size that no formula tells: it is large, and fits where two must be equal."""
-    terms = dict(condition.length.terms)
+    terms = dict(condition.terms)
     number = -terms.pop(ONE, 0)
     alone = len(terms) == 1  # by itself, beside a number: there is more than one
     if condition.relation in ("==", "!="):
@@ -531,9 +545,13 @@ def unanswered(asked: Text, received) -> Undecided:
     return Undecided(told, Received(str(received)), ELSE)
 
 
+def _is_product(length: Length | int) -> bool:
+    return isinstance(length, Length) and length.degree > 1
+
+
 def _about_layout() -> bool:
     """Whether PyTorch asks about strides: shapes do not depend on them."""
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     for _ in range(12):
         if frame is None:
             return False
@@ -549,14 +567,14 @@ def _about_layout() -> bool:
 HERE = str(Path(__file__).parents[3]) + os.sep
 
 
-def running():
+def running() -> FrameType | None:
     """The frame of the model's code that is running: the first that is neither PyTorch's nor ours;
     `None` where there is none.
     """
     import torch
 
     theirs = str(Path(torch.__file__).parent) + os.sep
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith((HERE, theirs, "<")):
         frame = frame.f_back
     return frame

@@ -14,7 +14,7 @@ from shapealg.network.readers.torch.run import Again, running
 from shapealg.network.readers.torch.seen import seen
 
 LOCK = threading.Lock()
-HELD = Counter()  # (id of a module's names, name) → so many reads need it
+HELD: Counter[tuple[int, str]] = Counter()  # (id of a module's names, name) → so many reads need it
 
 
 class StandIns:

@@ -1,6 +1,8 @@
 """All ways through a module: it is run once on each, with what is known there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
@@ -38,7 +40,7 @@ class Asked:
 
     module: object
     inputs: dict
-    call: object
+    call: Callable[..., Any]
     types: dict
     stand_ins: StandIns
     data: tuple = ()
@@ -82,7 +84,8 @@ def graph(module, inputs: dict, call, types: dict) -> Graph:
 
 def _ways(asked: Asked, rejoining: bool) -> list:
     """Every way as it `Ended`."""
-    ended, open_, line_ = [], [Known({})], "?"
+    ended: list[Ended] = []
+    open_, line_ = [Known({})], "?"
     while open_:
         if not rejoining and len(ended) + len(open_) > FEW:
             return _ways(asked, True)

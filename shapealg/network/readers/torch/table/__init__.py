@@ -20,8 +20,9 @@ from shapealg.network.readers.torch.table import (
     windows,
     words,
 )
+from shapealg.network.readers.torch.table.entry import Function
 
-FUNCTIONS = {}
+FUNCTIONS: dict[str, Function] = {}
 for theme in (
     pointwise,
     creation,

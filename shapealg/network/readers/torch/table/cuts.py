@@ -6,11 +6,13 @@ from shapealg.axis.window import Window
 from shapealg.network import operations
 from shapealg.network.operations import kept, place, refuse
 from shapealg.network.readers.torch.table.arguments import Places, known
+from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Tensor, Wire
 
 # ---------------------------------------------------------------- square brackets
 
 
+@entry(written=True)
 def getitem(flow, x, index, written=None):
     """What square brackets do, on a tensor and on sizes that stand in one; `written` is the call as
     it stands in the program, where a number that is computed is none yet.
@@ -27,9 +29,6 @@ def getitem(flow, x, index, written=None):
         return flow.leave(x)
     index = _filled(_gathered(flow, index), len(x.shape))
     return _taken(flow, x, _cut(flow, x, index), index, meant)
-
-
-getitem.written = True
 
 
 def _numbers(numbers: tuple, index) -> Tensor:
@@ -138,8 +137,8 @@ def _taken(flow, x, cut, index: list, meant) -> Tensor:
             wires.append(cut.wires[axis])
             continue
         places = i if isinstance(i, Places) else Places((), reach=(i,))
-        made.extend(places.shape)
-        wires.extend([()] * len(places.shape))
+        made.extend(places.shape or ())
+        wires.extend([()] * len(places.shape or ()))
         for k in places.reach:
             _reached(flow, before, k)
     return Tensor(tuple(made), None, tuple(wires))
@@ -155,6 +154,7 @@ def _select(flow, x, dim, index):
     return getitem(flow, x, (*[slice(None)] * place(dim, len(x.shape)), index))
 
 
+@entry(written=True)
 def _narrow(flow, x, dim, start, length, written=None):
     """So many positions from a start on, which counts from the end where it is negative; nothing is
     clipped.
@@ -172,9 +172,6 @@ def _narrow(flow, x, dim, start, length, written=None):
     wires = list(kept(len(x.shape)))
     wires[at] = (Wire(0, at, Window(1, 1, -start, 0)),)
     return Tensor((*x.shape[:at], length, *x.shape[at + 1 :]), None, tuple(wires))
-
-
-_narrow.written = True
 
 
 # ---------------------------------------------------------------- pieces; `wanted` is how many
@@ -217,6 +214,7 @@ def _told_cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, section
     return known(told), known(dim)
 
 
+@entry(written=True)
 def _tensor_split(flow, x, *arguments, written=None, **named):
     """So many pieces, the first of them longer by 1 where it does not come out even; or pieces
     between given places.
@@ -234,9 +232,6 @@ def _tensor_split(flow, x, *arguments, written=None, **named):
             flow.some(piece.shape[place(dim, len(x.shape))])
         made.append(piece)
     return tuple(made)
-
-
-_tensor_split.written = True
 
 
 def _unbind(flow, x, dim=0, *, wanted):

@@ -9,6 +9,7 @@ from shapealg.network.along import Along
 from shapealg.network.readers.torch.table import norms, sequences
 from shapealg.network.readers.torch.table.arguments import known
 from shapealg.network.readers.torch.table.cuts import halved
+from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.readers.torch.table.padding import Padded
 from shapealg.network.readers.torch.table.pointwise import changed
 from shapealg.network.readers.torch.table.products import coded
@@ -17,6 +18,7 @@ from shapealg.network.readers.torch.table.views import unflatten
 from shapealg.network.readers.torch.table.windows import columns, laid_back, sized, unpooled
 from shapealg.words.dialects import torch as dialect
 from shapealg.words.real import attributes
+from shapealg.words.words import Words
 
 KEPT = """Identity ReLU ReLU6 LeakyReLU PReLU RReLU ELU SELU CELU GELU SiLU Mish Hardswish
 Hardsigmoid Hardtanh Hardshrink Softshrink Tanhshrink Softplus Softsign Threshold Sigmoid LogSigmoid
@@ -36,7 +38,7 @@ def read(module) -> tuple:
         if home != "torch" or name == "Module":
             continue
         spoken = vars(dialect).get(name)
-        if isinstance(spoken, type) and spoken.by_axes:
+        if isinstance(spoken, type) and issubclass(spoken, Words) and spoken.by_axes:
             return _layer(module, name, spoken(**attributes(module, spoken)))
         if name in MODULES:
             return MODULES[name](module), None
@@ -55,6 +57,7 @@ def _layer(module, name: str, words) -> tuple:
 def with_size(along):
     """A transposed layer that may be told its output's size."""
 
+    @entry(products=lambda x, *_, **__: along.macs(x))
     def operation(flow, x, output_size=None):
         made, words = along(flow, x), along.words
         if output_size is None:
@@ -63,7 +66,6 @@ def with_size(along):
         most = [s - n for s, n in zip(words.stride, words.output_padding, strict=True)]
         return sized(flow, made, known(output_size), least, most)
 
-    operation.products = lambda x, *_, **__: along.macs(x)
     return operation
 
 

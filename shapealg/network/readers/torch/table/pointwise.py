@@ -10,6 +10,7 @@ from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.errors import Undecided
 from shapealg.network import entries, numbers, operations
 from shapealg.network.readers.torch.table.arguments import known, tensors
+from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Tensor
 
 KEPT = """contiguous clone detach float double half bfloat16 to type type_as cpu cuda
@@ -33,17 +34,16 @@ def changed(flow, x, *_, **__):
     return Tensor(made.shape, None, made.wires)
 
 
+@entry(pointwise=True)
 def together(flow, *arguments, **named):
     """All tensors that are given, element by element."""
     return operations.elementwise(flow, *tensors((*arguments, *named.values())))
 
 
-together.pointwise = True
-
-
 def computed(function):
     """Arithmetic; the numbers too, where all are known."""
 
+    @entry(pointwise=True)
     def operation(flow, *arguments, **_):
         given = tensors(arguments)
         made = operations.elementwise(flow, *given)
@@ -51,7 +51,6 @@ def computed(function):
             made.value = _told(function, known(arguments))
         return made
 
-    operation.pointwise = True
     return operation
 
 

@@ -3,11 +3,21 @@
 from math import prod
 
 from shapealg.network import operations
-from shapealg.network.operations import kept
+from shapealg.network.operations import counted, kept
+from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.readers.torch.table.views import stretched_to
 from shapealg.network.tensor import WHOLE, Tensor, Wire, rewired
 
 
+def _summed(equation, *operands):
+    """The multiply–accumulates of an `einsum`."""
+    ins, _, out = equation.replace(" ", "").partition("->")
+    if "." in equation:
+        return None
+    return operations.summed(ins.split(","), [x.shape for x in _operands(operands)], out)
+
+
+@entry(products=_summed)
 def _einsum(flow, equation, *operands):
     operands = _operands(operands)
     ins, arrow, out = equation.replace(" ", "").partition("->")
@@ -25,31 +35,19 @@ def _einsum(flow, equation, *operands):
     return Tensor(tuple(lengths[c] for c in out), None, tuple((*sources[c], *inner) for c in out))
 
 
-def _summed(equation, *operands):
-    """The multiply–accumulates of an `einsum`."""
-    ins, _, out = equation.replace(" ", "").partition("->")
-    if "." in equation:
-        return None
-    return operations.summed(ins.split(","), [x.shape for x in _operands(operands)], out)
-
-
-_einsum.products = _summed
-
-
 def _operands(operands: tuple) -> tuple:
     """Tensors given one by one, or in a row."""
-    return operands[0] if isinstance(operands[0], list | tuple) else operands
+    return tuple(operands[0]) if isinstance(operands[0], list | tuple) else operands
 
 
+@counted(operations.matmul.macs)
 def _batched(flow, a, b):
     """Of as many matrices on either side: none is used twice."""
     flow.equal(a.shape[0], b.shape[0])
     return operations.matmul(flow, a, b)
 
 
-_batched.macs = operations.matmul.macs
-
-
+@entry(products=lambda bias, a, b, **_: operations.matmul.macs(a, b))
 def _added(flow, bias, a, b, **_):
     made = operations.matmul(flow, a, b)
     if len(made.shape) > 2:
@@ -58,9 +56,13 @@ def _added(flow, bias, a, b, **_):
     return Tensor(whole.shape, None, rewired(made.wires, lambda w: w._replace(source=w.source + 1)))
 
 
-_added.products = lambda bias, a, b, **_: operations.matmul.macs(a, b)
+def _attended(query, key, value, *_, **__):
+    """Every query with every key, then the values weighed by that."""
+    rows = query.shape[1:-1] if len(query.shape) > 2 else query.shape[:-1]
+    return prod(rows) * key.shape[-2] * (query.shape[-1] + value.shape[-1])
 
 
+@entry(products=_attended)
 def _attention(flow, query, key, value, attn_mask=None, *_, enable_gqa=False, **__):
     flow.equal(query.shape[-1], key.shape[-1])
     flow.equal(key.shape[-2], value.shape[-2])
@@ -79,22 +81,15 @@ def _attention(flow, query, key, value, attn_mask=None, *_, enable_gqa=False, **
     )
 
 
-def _attended(query, key, value, *_, **__):
-    """Every query with every key, then the values weighed by that."""
-    rows = query.shape[1:-1] if len(query.shape) > 2 else query.shape[:-1]
-    return prod(rows) * key.shape[-2] * (query.shape[-1] + value.shape[-1])
+def _dense(x, weight, bias=None):
+    return operations.dense(None, weight.shape[0]).macs(x)
 
 
-_attention.products = _attended
-
-
+@entry(products=_dense)
 def _linear(flow, x, weight, bias=None):
     if bias is not None and bias.shape:
         flow.equal(bias.shape[-1], weight.shape[0])
     return operations.dense(weight.shape[-1], weight.shape[0])(flow, x)
-
-
-_linear.products = lambda x, weight, bias=None: operations.dense(None, weight.shape[0]).macs(x)
 
 
 def coded(flow, x, width):

@@ -1,6 +1,7 @@
 """Modules along a sequence: recurrent layers, attention, blocks of a transformer."""
 
 from shapealg.network import operations
+from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.readers.torch.table.reductions import mixed
 from shapealg.network.tensor import WHOLE, Tensor, Wire
 
@@ -10,6 +11,12 @@ def recurrent(module):
     gates, ways = type(module).__name__ == "LSTM", 1 + module.bidirectional
     out, first = module.proj_size or module.hidden_size, module.batch_first
 
+    matrices = sum(p.numel() for name, p in module.named_parameters() if "weight" in name)
+
+    def products(x, *_):
+        return x.shape[1 if first and len(x.shape) == 3 else 0] * matrices
+
+    @entry(products=products)
     def operation(flow, x, state=None):
         *lead, features = x.shape
         flow.equal(features, module.input_size)
@@ -25,14 +32,13 @@ def recurrent(module):
 
         return steps, last(out), *([last(module.hidden_size)] if gates else [])
 
-    matrices = sum(p.numel() for name, p in module.named_parameters() if "weight" in name)
-    operation.products = lambda x, *_: x.shape[1 if first and len(x.shape) == 3 else 0] * matrices
     return operation
 
 
 def attention(module):
     """Attention of several heads, with its weights: every query reads all of the sequence."""
 
+    @entry(products=operations.untold)
     def operation(flow, query, key, value, *more, **named):
         for x, n in ((query, module.embed_dim), (key, module.kdim), (value, module.vdim)):
             flow.equal(x.shape[-1], n)
@@ -46,7 +52,6 @@ def attention(module):
         weights = *rest, *heads, query.shape[along], key.shape[along]
         return Tensor(query.shape, None, read), Tensor(weights, None, ((),) * len(weights))
 
-    operation.products = operations.untold
     return operation
 
 
@@ -61,9 +66,9 @@ def block(module):
     """
     layer = module.layers[0] if hasattr(module, "layers") else module
 
+    @entry(products=operations.untold)
     def operation(flow, x, *_, **__):
         flow.equal(x.shape[-1], layer.self_attn.embed_dim)
         return mixed(flow, x, 1 if layer.self_attn.batch_first and len(x.shape) == 3 else 0)
 
-    operation.products = operations.untold
     return operation

@@ -5,6 +5,7 @@ from functools import partial
 from shapealg.axis.length import Length
 from shapealg.network.along import Along
 from shapealg.network.readers.torch.table.arguments import sized
+from shapealg.network.readers.torch.table.entry import Function, entry
 from shapealg.words.dialects import torch as dialect
 
 
@@ -36,7 +37,7 @@ def _alike(words, *arguments, **named):
 
 
 # name → its layer, and how the function's arguments become the layer's
-SPOKEN = {
+SPOKEN: dict[str, tuple[str, Function]] = {
     "conv": ("Conv", _convolution),
     "conv_transpose": ("ConvTranspose", _transposed),
     "max_pool": ("MaxPool", _max_pooling),
@@ -45,7 +46,7 @@ SPOKEN = {
     "adaptive_avg_pool": ("AdaptiveAvgPool", _alike),
     "adaptive_max_pool": ("AdaptiveMaxPool", _adaptive_max_pooling),
 }
-WORDS = {
+WORDS: dict[str, Function] = {
     f"{name}{d}d": partial(told, getattr(dialect, f"{layer}{d}d"))
     for d in (1, 2, 3)
     for name, (layer, told) in SPOKEN.items()
@@ -58,16 +59,16 @@ def _layer(name: str):
     def words(arguments: tuple, named: dict):
         return WORDS[name](*map(sized, arguments), **{k: sized(v) for k, v in named.items()})
 
+    def products(x, *arguments, **named):
+        return Along(words(arguments, named)).macs(x)
+
+    @entry(products=products)
     def operation(flow, x, *arguments, **named):
         told = words(arguments, named)
         require(flow, told)
         made = Along(told)(flow, x)
         return (made, made) if named.get("return_indices") else made
 
-    def products(x, *arguments, **named):
-        return Along(words(arguments, named)).macs(x)
-
-    operation.products = products
     return operation
 
 

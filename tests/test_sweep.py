@@ -12,7 +12,7 @@ from needed import require
 from shapealg.axis.placed import Ceiled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.checks import sweep, verify
+from shapealg.checks import pools, sweep, verify
 from shapealg.layer import pooling
 from shapealg.layer.convolution import Convolution
 from shapealg.words.dialects import torch
@@ -26,7 +26,7 @@ FEW = slice(0, 400)
 def test_the_quick_grid_agrees(backend, tmp_path):
     require(backend)
     run = verify.Run([backend], set(), False, tmp_path / "record.jsonl")
-    run.go(1, lambda *_: None)
+    pools.finish(run, lambda *_: None, jobs=1)
     (told,) = run.told()["backends"].values()
     unexplained = [one for entry in told["kinds"].values() for one in entry["disagreed"]]
     assert unexplained == []
@@ -139,14 +139,35 @@ def test_a_stopped_run_is_taken_up_again(tmp_path):
     """
     require("torch")
     whole = verify.Run(["torch"], KINDS, False, tmp_path / "whole.jsonl")
-    whole.go(2, lambda *_: None)
+    pools.finish(whole, lambda *_: None, jobs=2)
     lines = (tmp_path / "whole.jsonl").read_text().splitlines()
     torn = tmp_path / "torn.jsonl"
     torn.write_text("\n".join([*lines[:3], lines[3][:20]]))
     again = verify.Run(["torch"], KINDS, False, torn)
     assert 0 < again.settled < again.total
-    again.go(2, lambda *_: None)
+    pools.finish(again, lambda *_: None, jobs=2)
     assert again.told() == whole.told() and again.settled == again.total
+
+
+def test_the_order_in_which_chunks_come_in_does_not_show(tmp_path):
+    one = {name: name for name in sweep.TOLD}
+    cases = min(verify.Run(["torch"], {"pad"}, True, tmp_path / "none").total, sweep.CHUNK)
+    tally = {"agreed": cases - 1, "refused": 0, "inferred": 0, "values": 0}
+    told = [
+        {
+            "backend": "torch",
+            "kind": "pad",
+            "chunk": chunk,
+            "tally": tally | {"disagreed": [one | {"call": f"call {chunk}"}]},
+        }
+        for chunk in range(3)
+    ]
+    records = []
+    for order in (told, told[::-1], [told[1], told[0], told[2], told[1]]):
+        run = verify.Run(["torch"], {"pad"}, True, tmp_path / "none")
+        assert [run._file(each) for each in order] == [cases] * 3 + [None] * (len(order) - 3)
+        records.append(run.told())
+    assert records[0] == records[1] == records[2]
 
 
 def line(**changed) -> dict:

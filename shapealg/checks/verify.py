@@ -6,9 +6,11 @@ import ast
 import hashlib
 import json
 import os
+import platform
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Executor, Future, as_completed
 from importlib.metadata import packages_distributions, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +25,13 @@ SWEPT = tuple(frameworks.BACKENDS)
 BACKENDS = {"numpy": ()} | {name: each.packages for name, each in frameworks.BACKENDS.items()}
 LAWFUL = ("numpy", *(name for name, each in frameworks.BACKENDS.items() if each.laws))
 PIECE = 25  # chunks that one process runs: long enough that starting a framework does not count
+FAR = 4  # and elsewhere, where a piece that is lost is lost whole
 PACKAGE = Path(__file__).parent.parent
+RUNNING: set[subprocess.Popen] = set()  # processes of this machine that are sweeping
+
+
+class Lost(RuntimeError):
+    """Pieces that a pool has given up; what is done is kept."""
 
 
 def missing(backend: str) -> str:
@@ -124,6 +132,49 @@ def installed(backend: str) -> str:
     return ", ".join(f"{name} {version(owners[name][0])}" for name in there)
 
 
+def code(grid: str, backend: str) -> str:
+    """What a line of a record must have been made with: the grid, our code, the versions."""
+    return f"{grid} {digest(backend)} {installed(backend)}"
+
+
+def lines(
+    backend: str, grid: str, wanted: list, wants: str, each: Callable[[dict], None] | None = None
+) -> list[dict]:
+    """What a process of its own tells of some chunks, on whatever machine this runs.
+
+    Args:
+        backend: the backend.
+        grid: "quick" or "full".
+        wanted: the chunks, as "kind:number".
+        wants: the `code` that they are to be run with.
+        each: told of every line as soon as it is there.
+
+    Raises:
+        RuntimeError: if there is other code here, or other versions, or the process fails.
+    """
+    if (there := code(grid, backend)) != wants:
+        raise RuntimeError(
+            f"{platform.node()} has other code or versions: asked for {wants!r}, received"
+            f" {there!r}; install the same there"
+        )
+    process = worker(backend, grid, *wanted)
+    RUNNING.add(process)
+    told = []
+    try:
+        for line in process.stdout or ():
+            told.append({"backend": backend, "code": wants} | json.loads(line))
+            if each:
+                each(told[-1])
+        status = process.wait()
+    finally:
+        RUNNING.discard(process)
+    if status:
+        raise RuntimeError(
+            f"{backend} ended with status {status}; run the same command again to go on"
+        )
+    return told
+
+
 def _imported(source: bytes) -> list:
     """What a module imports from the package at its top: of `from shapealg.a import b` both a and
     a.b, for either may be the module.
@@ -153,9 +204,8 @@ class Run:
             for kind, grid in sweep.grids(backend).items()
             if not kinds or kind in kinds
         }
-        self.tallies = {unit: sweep.Tally() for unit in self.sizes}
         self.versions: dict[str, dict[str, str]] = {}
-        self.done: set[Any] = set()
+        self.done: dict[tuple[str, str, int], sweep.Tally] = {}
         self._take_up()
 
     def _take_up(self) -> None:
@@ -163,7 +213,7 @@ class Run:
         they were. It is only read, and written on behind its last line.
         """
         backends = dict.fromkeys(backend for backend, _ in self.sizes)
-        self.code = {b: f"{self.grid} {digest(b)} {installed(b)}" for b in backends}
+        self.code = {b: code(self.grid, b) for b in backends}
         for line in self.record.read_bytes().split(b"\n") if self.record.is_file() else ():
             try:
                 told = json.loads(line)
@@ -189,18 +239,18 @@ class Run:
         tally = sweep.Tally.read(told.get("tally"))
         return tally is not None and tally.run == cases > 0
 
-    def _file(self, told: dict) -> int:
-        """Take one line of a worker; how many cases it settles."""
+    def _file(self, told: dict) -> int | None:
+        """Take one line of a worker: how many cases it settles; `None` for one that is known."""
+        backend = told["backend"]
         if "versions" in told:
-            self.versions[told["backend"]] = told["versions"]
-            return 0
-        key = (told["backend"], told["kind"])
-        if key not in self.tallies or (*key, told["chunk"]) in self.done:
-            return 0
-        tally = sweep.Tally(**told["tally"])
-        self.tallies[key].add(tally)
-        self.done.add((*key, told["chunk"]))
-        return tally.run
+            known = self.versions.get(backend)
+            self.versions[backend] = told["versions"]
+            return None if known == told["versions"] else 0
+        key = (backend, told["kind"], told["chunk"])
+        if key[:2] not in self.sizes or key in self.done:
+            return None
+        self.done[key] = sweep.Tally(**told["tally"])
+        return self.done[key].run
 
     @property
     def total(self) -> int:
@@ -210,11 +260,11 @@ class Run:
     @property
     def settled(self) -> int:
         """How many of them are done."""
-        return sum(tally.run for tally in self.tallies.values())
+        return sum(tally.run for tally in self.done.values())
 
-    def pieces(self) -> list:
-        """What is left, cut into pieces of one backend each; the slow backends first, so that no
-        core waits at the end.
+    def pieces(self, most: int = PIECE) -> list:
+        """What is left, cut into pieces of one backend each, of at most so many chunks; the slow
+        backends first, so that no core waits at the end.
         """
         made = []
         for backend in dict.fromkeys(b for b, _ in self.sizes):
@@ -225,51 +275,77 @@ class Run:
                 for number in range(-(-size // sweep.CHUNK))
                 if (b, kind, number) not in self.done
             ]
-            made += [(backend, left[i : i + PIECE]) for i in range(0, len(left), PIECE)]
+            made += [(backend, left[i : i + most]) for i in range(0, len(left), most)]
         return sorted(made, key=lambda piece: -frameworks.BACKENDS[piece[0]].slowness)
 
-    def go(self, jobs: int, progress) -> None:
-        """Run what is left in `jobs` processes; `progress(backend, kind, cases)` is told of every
-        chunk.
+    def go(self, pool: Executor, progress: Callable[[str, str, int], None], near=False) -> None:
+        """Run what is left on a pool; `progress(backend, kind, cases)` is told of every chunk.
+
+        Args:
+            pool: any `concurrent.futures.Executor`; a piece of work starts a process of its own.
+            progress: told of what is settled.
+            near: whether the pool's threads are ours: then a line is taken as soon as it is told,
+                and not with its whole piece.
 
         Raises:
+            Lost: if the pool has given up some pieces.
             RuntimeError: if a process ends before its work is done.
         """
-        with open(self.record, "a", encoding="utf-8") as record, ThreadPoolExecutor(jobs) as pool:
-            running, lock = set(), Lock()
+        lock = Lock()
+        with open(self.record, "a", encoding="utf-8") as record:
             record.write("\n")  # ends a line that was torn
 
-            def piece(backend, wanted):
-                process = worker(backend, self.grid, *wanted)
-                running.add(process)
-                for line in process.stdout:
-                    told = {"backend": backend, "code": self.code[backend]} | json.loads(line)
-                    with lock:
+            def take(told: dict) -> None:
+                with lock:
+                    count = self._file(told)
+                    if count is not None:
                         record.write(json.dumps(told) + "\n")
                         record.flush()
-                        progress(backend, told.get("kind", ""), self._file(told))
-                running.discard(process)
-                if process.wait():
-                    raise RuntimeError(
-                        f"{backend} ended with status {process.returncode}; run the same command"
-                        " again to go on"
-                    )
+                        progress(told["backend"], told.get("kind", ""), count)
 
-            try:
-                for finished in as_completed([pool.submit(piece, *work) for work in self.pieces()]):
-                    finished.result()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                for process in list(running):
-                    process.kill()
-                raise
+            pieces = [
+                pool.submit(
+                    lines, backend, self.grid, chunks, self.code[backend], take if near else None
+                )
+                for backend, chunks in self.pieces(PIECE if near else FAR)
+            ]
+            lost = self._collected(pieces, take)
+        if lost:
+            raise Lost(f"{lost} of {len(pieces)} pieces of work were given up")
+
+    def _collected(self, pieces: list[Future], take: Callable[[dict], None]) -> int:
+        """Take what pieces tell as they are done; how many of them were given up."""
+        lost = 0
+        try:
+            for piece in as_completed(pieces):
+                try:
+                    told = piece.result()
+                except CancelledError:
+                    lost += 1
+                    continue
+                for line in filter(self._is_ours, told):
+                    take(line)
+        except BaseException:
+            for piece in pieces:
+                piece.cancel()
+            for process in list(RUNNING):
+                process.kill()
+            raise
+        return lost
+
+    def _tallies(self) -> dict:
+        """Backend and kind → all its chunks in their order, whichever came first."""
+        made = {unit: sweep.Tally() for unit in self.sizes}
+        for key in sorted(self.done):
+            made[key[:2]].add(self.done[key])
+        return made
 
     def told(self) -> dict:
         """Everything as plain data: per backend and kind the counts, the known disagreements by
         cause, the others in full.
         """
         told: dict[str, Any] = {"grid": self.grid, "backends": {}}
-        for (backend, kind), tally in self.tallies.items():
+        for (backend, kind), tally in self._tallies().items():
             entry = told["backends"].setdefault(
                 backend, {"versions": self.versions.get(backend, {}), "kinds": {}}
             )

@@ -492,6 +492,14 @@ def _run(parser: Parser) -> None:
         default=os.cpu_count() or 1,
         told=Text(zh="同时几个进程（默认等于核数）", en="processes at a time (default: the cores)"),
     )
+    parser.takes(
+        "--scheduler",
+        told=Text(
+            zh="Dask 调度器的地址，各批调用在它的 worker 上运行，如 tcp://10.0.0.1:8786",
+            en="the address of a Dask scheduler, such as tcp://10.0.0.1:8786, on whose workers the"
+            " grids run",
+        ),
+    )
 
 
 def _record(parser: Parser) -> None:

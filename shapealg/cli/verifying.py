@@ -4,7 +4,7 @@ import difflib
 import json
 import sys
 
-from shapealg.checks import verify
+from shapealg.checks import pools, verify
 from shapealg.checks.verify import BACKENDS
 from shapealg.cli.aside import write_aside
 from shapealg.cli.telling import table, write
@@ -90,7 +90,7 @@ def _sweep(chosen, backends, kinds) -> dict:
             bar.set_postfix_str(f"{backend} {kind}".strip(), refresh=False)
             bar.update(count)
 
-        run.go(jobs(chosen), progress)
+        pools.finish(run, progress, jobs(chosen), chosen.scheduler)
     told = run.told()
     if not chosen.backend and not kinds:
         told |= verify.beside(lambda task: print(f"{task} …", file=sys.stderr, flush=True))

@@ -1,0 +1,87 @@
+"""Where the pieces of a long run are worked on: in processes here, or on the workers of a Dask
+scheduler.
+"""
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+
+from shapealg.checks.verify import Lost, Run
+from shapealg.errors import Received, ShapeError
+from shapealg.text import Text
+
+PATIENCE = 120  # seconds in which a scheduler that went away may come back
+DEATHS = 5  # so many workers may die over one piece of work
+ROUNDS = 3  # so often the scheduler may go away before anything is done
+Progress = Callable[[str, str, int], None]
+
+
+def finish(run: Run, progress: Progress, jobs: int, scheduler: str | None = None) -> None:
+    """Run what is left of a sweep.
+
+    A worker that dies loses nothing: its piece is given to another. Where the scheduler itself goes
+    away, what is done is kept, and it is waited for.
+
+    Args:
+        run: the sweep.
+        progress: `progress(backend, kind, cases)` is told of what is settled.
+        jobs: so many processes at a time, where they run here.
+        scheduler: the address of a Dask scheduler, such as "tcp://10.0.0.1:8786".
+
+    Raises:
+        ShapeError: if no scheduler answers.
+        RuntimeError: if a process ends before its work is done.
+    """
+    if scheduler is None:
+        with ThreadPoolExecutor(jobs) as pool:
+            run.go(pool, progress, near=True)
+        return
+    idle = 0  # rounds in which nothing was done
+    while run.settled < run.total:
+        if idle == ROUNDS:
+            raise RuntimeError("the workers finish nothing; run the same command to go on")
+        settled = run.settled
+        with _workers(scheduler) as pool:
+            try:
+                run.go(pool, progress)
+            except Lost as lost:
+                print(f"{scheduler}: {lost}, {run.settled} calls are kept", file=sys.stderr)
+        idle = idle + 1 if run.settled == settled else 0
+
+
+@contextmanager
+def _workers(scheduler: str) -> Iterator[Executor]:
+    """The workers of a scheduler."""
+    try:
+        from distributed import Client
+    except ModuleNotFoundError:
+        raise ShapeError(
+            Text(zh="--scheduler 要用到 Dask", en="--scheduler needs Dask"),
+            Received("no distributed"),
+            Text(zh="pip install shapealg[scale]", en="pip install shapealg[scale]"),
+        ) from None
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it is said here, in a line
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            client = Client(scheduler, timeout=max(until - time.monotonic(), 1))
+            break
+        except (OSError, ValueError) as problem:  # TimeoutError is an OSError
+            if isinstance(problem, ValueError) or time.monotonic() >= until:
+                raise _no_scheduler(scheduler, problem) from None
+    with client:
+        yield client.get_executor(pure=False, retries=DEATHS)
+
+
+def _no_scheduler(scheduler: str, problem: Exception) -> ShapeError:
+    return ShapeError(
+        Text(zh="该地址没有调度器应答", en="no scheduler answers at this address"),
+        Received(f"{scheduler}: {type(problem).__name__}"),
+        Text(
+            zh="先运行 dask scheduler，再在每台机器上运行 dask worker 地址",
+            en="start one with `dask scheduler`, and on each machine `dask worker ADDRESS`",
+        ),
+    )

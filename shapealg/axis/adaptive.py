@@ -46,6 +46,8 @@ class Adaptive(Given):
         Window(kernel=4, stride=3, lo=1, hi=1)
         """
         m = integer(self.outputs, "outputs")
+        if not m:
+            return None
         s, r = divmod(n, m)
         if n == 1 < m:
             return Window(m, 1, m - 1, m - 1)
@@ -65,7 +67,7 @@ class Adaptive(Given):
         n ≡ 0, 1, 5 (mod 6), n ≥ 1
         """
         m = integer(self.outputs, "outputs")
-        return Sizes.classes(m, (0, 1, m - 1), 1)
+        return Sizes.classes(m, (0, 1, m - 1), 1) if m else Sizes.none()
 
     def plainly(self, name: object) -> list[tuple[Sizes, Size, Size]]:
         """The plain windows as expressions of the size: (sizes, kernel, stride) per remainder.

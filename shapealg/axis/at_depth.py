@@ -102,7 +102,7 @@ class AtDepth:
     def _field(self, point: Point, layers: list[OpenLayer]) -> int:
         axes = [each.axis(point) for each in layers]
         for axis in axes:
-            if not hasattr(axis, "kernel"):
+            if axis.spaced or not hasattr(axis, "kernel"):
                 raise ShapeError(
                     Text(
                         zh="这里的感受野只属于卷积与池化的窗口",

@@ -31,6 +31,8 @@ class Axis:
         period: after so many sizes the count has gained `gain`; `None` where no staircase is told.
         gain: how much the count gains in a period; 0 where the outputs are given.
         floor: (c, p) where count(n) = ⌊(n + c)/p⌋ at every size, in integers; otherwise `None`.
+        given: how many outputs were asked for, whatever n; `None` where they follow from n.
+        waits: whether its padding is settled by the size of the input only.
         transposed: whether inputs write to outputs, as in a transposed convolution.
         spaced: whether the input's positions are moved apart before they are read.
     """
@@ -40,6 +42,8 @@ class Axis:
     period: Any = None  # a `Size` where it is told; some maps work it out
     gain: Any = 1
     floor: Any = None  # two ints where it is told
+    given: Any = None
+    waits = False
     transposed = False
     spaced = False
     kernel: Any  # of what slides, as is the stride
@@ -55,7 +59,8 @@ class Axis:
         raise NotImplementedError
 
     def need(self, m: SizeLike) -> Size:
-        """The smallest input, from 0 on, that gives at least `m` outputs.
+        """The smallest input, from 0 on, that gives at least `m` outputs: m ≤ count(n) just where
+        need(m) ≤ n; a window says so of all integers n.
 
         count(0) tells in which turn of the staircase it lies; within the turn it is found by
         halving, so a long period costs no more than its digits.
@@ -108,12 +113,27 @@ class Given(Axis):
     gain = 0
     outputs: Size
 
+    @property
+    def given(self) -> Size:
+        """As many as were asked for."""
+        return self.outputs
+
     def count(self, n: SizeLike) -> Size:
         """As many as were asked for."""
         return self.outputs
 
     def need(self, m: SizeLike) -> Size:
-        """One position is enough: outputs may read the same."""
+        """One position is enough: outputs may read the same.
+
+        Raises:
+            ShapeError: for more outputs than were asked for.
+        """
+        if isinstance(self.outputs, int) and one_size(m, "m") > self.outputs:
+            raise ShapeError(
+                Text(zh="这么多输出，多大的输入也给不出", en="no input gives so many outputs"),
+                m,
+                Text(zh=f"最多 {self.outputs} 个", en=f"at most {self.outputs} work"),
+            )
         return 1
 
     def fibre(self, m: SizeLike) -> Interval:
@@ -123,5 +143,5 @@ class Given(Axis):
         >>> 100 in Adaptive(7).fibre(7), bool(Adaptive(7).fibre(6))
         (True, False)
         """
-        least = self.need(m)
+        least = self.need(self.outputs)
         return Interval(least, inf if one_size(m, "m") == self.outputs else least - 1)

@@ -1,4 +1,4 @@
-"""A set of sizes of which it is only known that there are no others."""
+"""A superset of the sizes that are accepted: no others are, but not all of these need to be."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

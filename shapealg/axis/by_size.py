@@ -46,8 +46,8 @@ class Where(dict[str, Sizes]):
 
     def denies(self, other: "Where") -> bool:
         """Whether what holds of several sizes here does not hold there."""
-        here = {condition.upright for condition in self.held}
-        return any(condition.denied.upright in here for condition in other.held)
+        here = {condition.weak for condition in self.held}
+        return any(condition.denied.weak in here for condition in other.held)
 
     def beside(self, other: "Where") -> "Where | None":
         """All sizes of both, where they differ in the sizes of one name only, or in what one of

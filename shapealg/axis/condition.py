@@ -61,7 +61,7 @@ class Condition(Pictured):
 
         >>> from shapealg.axis.length import Length
         >>> print(Condition(Length.of("H") - Length.of("W"), "==").given(W=7).sizes())
-        {7}
+        n = 7
         """
         length = self.length if isinstance(self.length, int) else self.length(**sizes)
         return Condition(length, self.relation)
@@ -88,6 +88,20 @@ class Condition(Pictured):
         if isinstance(self.length, int) or min(self.length.terms.items())[1] > 0:
             return self
         return Condition(-self.length, TURNED[self.relation])
+
+    @property
+    def weak(self) -> "Condition":
+        """The same in one spelling: upright, and not strict, for integers above 0 are at least 1.
+
+        >>> from shapealg.axis.length import Length
+        >>> H, W = Length.of("H"), Length.of("W")
+        >>> (W > H).weak == (H < W).weak == (W >= H + 1).weak
+        True
+        """
+        if self.relation not in ("<", ">"):
+            return self.upright
+        length = self.length + (1 if self.relation == "<" else -1)
+        return Condition(length, self.relation + "=").upright
 
     def bound(self) -> int | None:
         """The size from which on it holds, and only there: for a single rising floor that reaches a

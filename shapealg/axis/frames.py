@@ -209,6 +209,8 @@ class Chunks:
             place = start // hop, count if stop == n else min(stop // hop, count)
             if place[0] < place[1]:
                 read = max(start - context.left, 0), min(stop + context.right, n)
+                while read != (0, n) and not _reaches(windows, read, hop, place[1]):
+                    read = max(read[0] - hop, 0), min(read[1] + hop, n)
                 shift = read[0] // hop
                 plan.append(Tile(read, (place[0] - shift, place[1] - shift), place))
         return cls(count, alone, context, tuple(plan))
@@ -242,6 +244,11 @@ class Chunks:
 
     def __str__(self) -> str:
         return self.text().en
+
+
+def _reaches(windows: Sequence[Window], read: tuple[int, int], hop: int, stop: int) -> bool:
+    """Whether what is read makes frames up to `stop`: no layer may be left without an output."""
+    return read[0] // hop + _count(windows, read[1] - read[0]) >= stop
 
 
 def _count(windows: Sequence[Window], n: int) -> int:

@@ -37,7 +37,8 @@ class Length(Exact, Pictured):
 
     Sums, products, floor division and remainders by an int stay exact, and come back as an int
     where no name is left.
-    Comparisons make a `Condition`.
+    `<`, `<=`, `>` and `>=` make a `Condition`; `==` compares spellings, and where two lengths are
+    equal is asked of `Condition(a - b, "==")`.
 
     Raises:
         Undecided: for a length of more than 4096 names and floors, of more than 64 floors within
@@ -235,7 +236,7 @@ class Length(Exact, Pictured):
             (settled := closer.settled()) is None
             and isinstance(difference, Length)
             and difference.is_staircase
-            and (gap := difference.staircase()).slope == 0
+            and (gap := difference.staircase()).gain == 0
         ):
             return other + Length.steps(gap.min(0), difference.names[0])
         holds = closer if settled is None else settled

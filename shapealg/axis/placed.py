@@ -12,9 +12,13 @@ from shapealg.exact import Size, SizeLike, among, ceil_div, checked, flag, large
 
 
 class Placed(Axis):
-    """A window whose place repeats every s positions; `at(n)` gives it in its place."""
+    """A window that is still to be placed: its padding is that of n mod s, or 0 where that would be
+    negative; `at(n)` gives the window in its place.
+    """
 
     __slots__ = ()
+
+    waits = True
 
     @property
     def period(self) -> Size:
@@ -123,7 +127,7 @@ class Ceiled(Placed):
     def need(self, m: SizeLike) -> Size:
         """The smallest input that gives at least `m` outputs."""
         m, w = one_size(m, "m"), self.window
-        if not isinstance(w, Window):  # its place depends on n
+        if w.waits:
             return Axis.need(self, m)
         hanging = w.need(m) - w.stride + 1
         begun = (m - 1) * w.stride + 1 - w.lo
@@ -153,7 +157,8 @@ class Trimmed(Placed):
         stride: how far it moves.
         taps: how many positions it reads.
         lower: whether the odd position is padded before the input.
-        less: twice the number of positions that stay in front, of those to be cropped there.
+        less: of the positions to be cropped in front, half of so many stay: with a total of −5,
+            the lo is −2, and −1 for `less=2`.
         ceiled: whether what is left behind the last window makes one more, as `Ceiled` does.
 
     >>> Trimmed(kernel=3, stride=1, taps=2).count(6)  # 2 taps, dilation 2: not ⌈6/1⌉

@@ -12,7 +12,6 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
 
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.axis import Axis
 from shapealg.axis.door import integer
 from shapealg.axis.quasiaffine import QuasiAffine
@@ -53,7 +52,7 @@ class Pooled:
     Args:
         axis: a `Window`, `Same`, `Trimmed`, `Ceiled` or `Adaptive`, in numbers.
         taps: the positions that a window reads; 0 for all from its first to its last.
-        kind: "max", "average" or "lp", or any other word.
+        kind: "max", "average", "add" (the sum itself) or "lp", or any other word.
         counted: what is divided by; for "lp" the sum of powers times taps/counted, as PyTorch has
             it.
         front: neutral positions that a layer in front adds (lo, hi), or crops where negative: −∞
@@ -137,7 +136,7 @@ class Pooled:
 
     @property
     def _spread(self) -> bool:
-        return isinstance(self.axis, Adaptive)
+        return self.axis.given is not None
 
     def agrees(self, other: "Pooled", within: Sizes | None = None, loose: bool = False) -> Sizes:
         """All sizes, of those given, at which both give outputs and the same values.

@@ -29,13 +29,13 @@ RELATIONS: dict[str, Callable[[int, int], bool]] = {
 
 @dataclass(frozen=True, slots=True, init=False)
 class QuasiAffine(Pictured):
-    """f(n) = slope·⌊n/period⌋ + steps[n mod period], over all integers n.
+    """f(n) = gain·⌊n/period⌋ + steps[n mod period], over all integers n.
 
     Whatever it is built from, it keeps the smallest period, so equality of functions is `==`.
 
     Args:
         period: how long a turn is, at least 1.
-        slope: how much f gains in one turn.
+        gain: how much f gains in one turn.
         steps: f(0) to f(period − 1).
 
     Raises:
@@ -49,11 +49,11 @@ class QuasiAffine(Pictured):
     """
 
     period: int
-    slope: int
+    gain: int
     steps: tuple[int, ...]
 
-    def __init__(self, period: int, slope: int, steps: Iterable[int]):
-        period, slope = bounded(integer(period, "period", 1)), integer(slope, "slope")
+    def __init__(self, period: int, gain: int, steps: Iterable[int]):
+        period, gain = bounded(integer(period, "period", 1)), integer(gain, "gain")
         steps = tuple(several(steps, "steps"))
         if len(steps) != period:
             raise ShapeError(
@@ -64,16 +64,16 @@ class QuasiAffine(Pictured):
                 Text(zh="每个余数一个值", en="one value for each residue"),
             )
         for q in primes(period):
-            while period % q == 0 and _repeats(steps, period // q, slope // q, slope):
-                period, slope = period // q, slope // q
+            while period % q == 0 and _repeats(steps, period // q, gain // q, gain):
+                period, gain = period // q, gain // q
                 steps = steps[:period]
-        for name, value in (("period", period), ("slope", slope), ("steps", steps)):
+        for name, value in (("period", period), ("gain", gain), ("steps", steps)):
             object.__setattr__(self, name, value)
 
     @classmethod
-    def affine(cls, slope: int, offset: int = 0) -> "QuasiAffine":
-        """slope·n + offset"""
-        return cls(1, slope, (offset,))
+    def affine(cls, gain: int, offset: int = 0) -> "QuasiAffine":
+        """gain·n + offset"""
+        return cls(1, gain, (offset,))
 
     @classmethod
     def of(cls, axis: Axis) -> "QuasiAffine":
@@ -99,15 +99,15 @@ class QuasiAffine(Pictured):
         return cls(period, axis.gain, steps)
 
     def __call__(self, n: int) -> int:
-        """Its value at n: slope · ⌊n/period⌋ + steps[n mod period]."""
+        """Its value at n: gain · ⌊n/period⌋ + steps[n mod period]."""
         turns, r = divmod(integer(n, "n"), self.period)
-        return self.slope * turns + self.steps[r]
+        return self.gain * turns + self.steps[r]
 
     def _over(self, period: int) -> tuple[int, tuple[int, ...]]:
         """Slope and steps over a multiple of the period."""
         turns = range(bounded(period) // self.period)
-        return self.slope * len(turns), tuple(
-            self.slope * turn + step for turn in turns for step in self.steps
+        return self.gain * len(turns), tuple(
+            self.gain * turn + step for turn in turns for step in self.steps
         )
 
     def __rshift__(self, later: "QuasiAffine") -> "QuasiAffine":
@@ -115,11 +115,9 @@ class QuasiAffine(Pictured):
         if not isinstance(later, QuasiAffine):
             return NotImplemented
         # after so many, this one has gained whole turns of the later
-        turns = later.period // gcd(self.slope, later.period)
-        slope, steps = self._over(self.period * turns)
-        return QuasiAffine(
-            len(steps), slope // later.period * later.slope, tuple(map(later, steps))
-        )
+        turns = later.period // gcd(self.gain, later.period)
+        gain, steps = self._over(self.period * turns)
+        return QuasiAffine(len(steps), gain // later.period * later.gain, tuple(map(later, steps)))
 
     def _joined(self, other: "QuasiAffine | int", both: Callable[[int, int], int]) -> "QuasiAffine":
         if not isinstance(other, int | QuasiAffine):
@@ -138,7 +136,7 @@ class QuasiAffine(Pictured):
     def __mul__(self, times: int) -> "QuasiAffine":
         times = integer(times, "times")
         return QuasiAffine(
-            self.period, self.slope * times, tuple(step * times for step in self.steps)
+            self.period, self.gain * times, tuple(step * times for step in self.steps)
         )
 
     def __neg__(self) -> "QuasiAffine":
@@ -149,8 +147,8 @@ class QuasiAffine(Pictured):
     def min(self, other: "QuasiAffine | int", floor: int = 0) -> "QuasiAffine":
         """The smaller of the two, for all n ≥ floor.
 
-        Of equal slopes the minimum is a staircase over all integers. Of different slopes the lower
-        slope wins in the end, and a staircase is told by its end: the minimum is that one, or it is
+        Of equal gains the minimum is a staircase over all integers. Of different gains the lower
+        gain wins in the end, and a staircase is told by its end: the minimum is that one, or it is
         none.
 
         Raises:
@@ -161,9 +159,9 @@ class QuasiAffine(Pictured):
         """
         other = _function(other)
         ahead = self - other
-        if ahead.slope == 0:
+        if ahead.gain == 0:
             return self._joined(other, min)
-        one, two = (other, self) if ahead.slope > 0 else (self, other)
+        one, two = (other, self) if ahead.gain > 0 else (self, other)
         if beaten := (one - two).where(">", floor=floor):
             raise ShapeError(
                 Text(
@@ -182,7 +180,7 @@ class QuasiAffine(Pictured):
         return -((-self).min(-_function(other), floor))
 
     def agrees(self, other: "QuasiAffine | int", floor: int = 0) -> Sizes:
-        """All n ≥ floor where the two are equal: classes for equal slopes, finitely many sizes
+        """All n ≥ floor where the two are equal: classes for equal gains, finitely many sizes
         otherwise.
 
         >>> from shapealg import Window
@@ -196,7 +194,7 @@ class QuasiAffine(Pictured):
         staircase.
 
         The difference h gains the same in every turn. Gaining nothing, it is decided on each
-        residue. Otherwise each residue r changes its sign once, at the turn −steps[r]/slope: before
+        residue. Otherwise each residue r changes its sign once, at the turn −steps[r]/gain: before
         the first of these changes h has one sign, behind the last one the other, and the sizes
         between are looked at one by one.
 
@@ -211,11 +209,11 @@ class QuasiAffine(Pictured):
                 Text(zh=f"可用：{' '.join(RELATIONS)}", en=f"{' '.join(RELATIONS)} work"),
             )
         holds, h, floor = RELATIONS[relation], self - _function(other), integer(floor, "floor")
-        if h.slope == 0:
+        if h.gain == 0:
             return Sizes.classes(
                 h.period, [r for r, step in enumerate(h.steps) if holds(step, 0)], floor
             )
-        gain, sign = abs(h.slope), 1 if h.slope > 0 else -1
+        gain, sign = abs(h.gain), 1 if h.gain > 0 else -1
         # sign·h < 0 for all n < first
         first = min(-(sign * step // gain) * h.period + r for r, step in enumerate(h.steps))
         # sign·h > 0 for all n > last
@@ -238,8 +236,8 @@ class QuasiAffine(Pictured):
         ((2, 1, 0, 2, 0), None)
         """
         # a long number may take ages to factor
-        for c in divisors(self.slope) if abs(self.slope) <= LIMIT else (1,):
-            a, e = self.slope // c, self.steps[0] % c
+        for c in divisors(self.gain) if abs(self.gain) <= LIMIT else (1,):
+            a, e = self.gain // c, self.steps[0] % c
             steps = [divmod(step - e, c) for step in self.steps]
             low = max(self.period * step - a * r for r, (step, _) in enumerate(steps))
             high = min(self.period * (step + 1) - a * r - 1 for r, (step, _) in enumerate(steps))
@@ -248,17 +246,17 @@ class QuasiAffine(Pictured):
         return None
 
     def __repr__(self) -> str:
-        told = f"QuasiAffine({shown(self.period)}, {shown(self.slope)}, {shown(self.steps, LINE)})"
+        told = f"QuasiAffine({shown(self.period)}, {shown(self.gain)}, {shown(self.steps, LINE)})"
         short = len(told) <= LINE and "…" not in told
         return told if short else brief("QuasiAffine", str(self))
 
     def __str__(self) -> str:
         """With one floor where there is such a form; otherwise the steps themselves."""
         if self.period == 1:
-            return _terms((self.slope, "n"), (self.steps[0], ""))
+            return _terms((self.gain, "n"), (self.steps[0], ""))
         if (form := self.floored()) is None:
             return _terms(
-                (self.slope, f"⌊n/{self.period}⌋"), (1, f"{shown(self.steps)}[n mod {self.period}]")
+                (self.gain, f"⌊n/{self.period}⌋"), (1, f"{shown(self.steps)}[n mod {self.period}]")
             )
         c, a, b, period, e = form
         above = _terms((a, "n"), (b, ""))
@@ -271,12 +269,12 @@ def _function(value: QuasiAffine | int) -> QuasiAffine:
     )
 
 
-def _repeats(steps: tuple[int, ...], period: int, slope: int, gain: int) -> bool:
-    """Whether the staircase gains `slope` over the shorter period already; it gains `gain` over its
+def _repeats(steps: tuple[int, ...], period: int, part: int, gain: int) -> bool:
+    """Whether the staircase gains `part` over the shorter period already; it gains `gain` over its
     own.
     """
     ahead = (*steps[period:], *(step + gain for step in steps[:period]))
-    return all(later == step + slope for step, later in zip(steps, ahead, strict=True))
+    return all(later == step + part for step, later in zip(steps, ahead, strict=True))
 
 
 def _terms(*terms: tuple[int, str]) -> str:

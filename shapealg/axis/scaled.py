@@ -16,9 +16,10 @@ from shapealg.errors import ShapeError, Undecided, told
 from shapealg.exact import Exact, Size, SizeLike, climbed, flag, one_size
 from shapealg.text import Text
 
-# a factor with so small a denominator meets no rounding at any size that fits into memory
-EXACT = 2**10
-MEMORY = 2**40  # no axis is as long
+EXACT = 2**10  # denominators up to here are looked for
+# up to so many positions, on either side, a law must hold: double precision reaches beyond every
+# memory; in single precision no fraction is right for ever, and 2**24 + 1 is no number at all
+DOUBLE, LONGEST, LONG = 53, 2**40, 2**20
 
 
 @told
@@ -62,9 +63,10 @@ class Scaled(Axis):
 
     @property
     def law(self) -> Fraction | None:
-        """p/q, where ⌊n · factor⌋ is ⌊p·n/q⌋ at every size that fits into memory, in spite of the
-        rounding; `None` where it is not.
+        """p/q, where ⌊n · factor⌋ is ⌊p·n/q⌋ in spite of the rounding, as long as neither side is
+        longer than 2^40 positions, in less than double precision 2^20; `None` where it is not.
 
+        As long as n·p has no more than `digits` binary digits, nothing is rounded. Otherwise:
         The factor is a p/q with a small q, up to its own rounding, d. Where q does not divide n,
         the product lies at least 1/q away from an integer above, and no rounding carries it over
         before n = 1/(q·(d + factor·2^(1 − digits))). Where q divides n, p·n/q is an integer itself,
@@ -73,6 +75,8 @@ class Scaled(Axis):
 
         >>> Scaled.of(1.1).law, Scaled.of(0.3).law, Scaled.of(0.7).law
         (Fraction(11, 10), Fraction(3, 10), None)
+        >>> Scaled.of(1.5, 24).law, Scaled.of(1025 / 1024).law, Scaled.of(1025 / 1024, 24).law
+        (Fraction(3, 2), Fraction(1025, 1024), None)
         >>> [Scaled.of(0.7).count(n) for n in (80, 90)]
         [56, 62]
         """
@@ -169,13 +173,14 @@ class Scaled(Axis):
 @lru_cache(maxsize=2**8)
 def _law(factor: Fraction, digits: int) -> Fraction | None:
     """See `Scaled.law`."""
-    if factor.denominator <= EXACT:
-        return factor
+    longest = Fraction(LONGEST if digits >= DOUBLE else LONG) / max(factor, Fraction(1))
     near = factor.limit_denominator(EXACT)
     short = near - factor
+    if not short and longest * near.numerator <= 2**digits:
+        return near
     reach = near.denominator * (abs(short) + factor * Fraction(2) ** (1 - digits))
     whole = short <= 0 or short * 2 ** (digits + 1) <= near
-    return near if whole and reach * MEMORY <= 1 else None
+    return near if whole and reach * longest <= 1 else None
 
 
 def _rounded(x: Fraction, digits: int) -> Fraction:

@@ -32,7 +32,7 @@ class Sizes(Pictured):
     Args:
         modulus: the period, at least 1.
         residues: the classes that belong to the set.
-        minimum: from where on they do.
+        minimum: from where on the residues alone decide; the smallest size is `self[0]`.
         exceptions: further sizes, finitely many.
 
     Raises:

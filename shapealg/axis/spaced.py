@@ -1,5 +1,5 @@
 """A window over an input whose positions have been moved apart: input dilation. With stride 1 it is
-a `Transposed` window.
+a `Transposed` window whose lo′ = kernel − 1 − lo, hi′ likewise.
 
 The positions between stand for nothing: zeros in a convolution, the neutral value in a pooling.
 """
@@ -54,7 +54,7 @@ class Spaced(Axis):
     @property
     def period(self) -> Size | None:
         """The window's stride; of a `Same`, which takes its place first, no staircase is told."""
-        return self.window.stride if isinstance(self.window, Window) else None
+        return None if self.window.waits else self.window.stride
 
     @property
     def gain(self) -> Size:
@@ -70,7 +70,7 @@ class Spaced(Axis):
 
     def need(self, m: SizeLike) -> Size:
         """The smallest input that gives at least `m` outputs."""
-        if not isinstance(self.window, Window):  # its place depends on n, its count grows with n
+        if self.window.waits:  # its count grows with n all the same
             return climbed(self.count, 1, one_size(m, "m"))
         return ceil_div(self.window.need(m) - 1, self.gap) + 1
 

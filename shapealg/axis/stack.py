@@ -1,7 +1,9 @@
 """Layers one after the other: a list of them, or blocks as many as a number or a symbol says. All
 windows together are one window in closed form.
 
-kernel = 1 + Σ (kernel_i − 1)·Π s_j      stride = Π s_i      lo = Σ lo_i·Π s_j      (j < i < depth)
+kernel = 1 + Σ (kernel_i − 1)·Π s_j      stride = Π s_i      lo = Σ lo_i·Π s_j
+
+with j < i < depth; hi as lo.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class Variable(NamedTuple):
         return True
 
     def rises(self) -> bool:
-        """Whether it grows, or stays, with every size in it."""
+        """Whether it grows, or stays, with every size in it, as its form shows."""
         return True
 
 
@@ -104,7 +104,7 @@ class Floor(NamedTuple):
         return flat(dict(self.terms))
 
     def rises(self) -> bool:
-        """Whether it grows, or stays, with every size in it."""
+        """Whether it grows, or stays, with every size in it, as its form shows."""
         return rises(dict(self.terms))
 
 
@@ -162,7 +162,9 @@ def flat(terms: Terms) -> bool:
 
 
 def rises(terms: Terms) -> bool:
-    """Whether it grows, or stays, with every size in it."""
+    """Whether its form shows that it never falls: all coefficients are positive. What does not show
+    it may be so all the same, as n − ⌊n/2⌋.
+    """
     return all(factor > 0 for monomial, factor in terms.items() if monomial) and all(
         atom.rises() for atom in atoms(terms)
     )

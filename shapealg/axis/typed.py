@@ -19,6 +19,7 @@ OPERATIONS: Signs = {
     ast.Mult: operator.mul,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
+    ast.USub: operator.neg,
 }
 
 

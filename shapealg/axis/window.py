@@ -2,11 +2,13 @@
 
 Output `j` reads the input from `first(j) = s·j − lo` to `last(j) = first(j) + kernel − 1`.
 Composing two windows composes the lines, so windows are a monoid and a whole chain is one window.
-`need(m)` is the smallest input that gives m outputs, `count(n)` the largest m with `need(m) ≤ n`:
+Output j exists where its last position lies in the padded input, last(j) ≤ n − 1 + hi; so the
+smallest input with at least m outputs is `need(m) = last(m − 1) + 1 − hi`, and `count(n)` is the
+largest m with `need(m) ≤ n`:
 
     m ≤ count(n)  ⇔  need(m) ≤ n
 
-Everything else in this folder follows from that one line.
+Everything about windows follows from that one line.
 """
 
 from collections.abc import Iterable

@@ -224,7 +224,7 @@ def _apart(tie) -> bool:
     if isinstance(length, int) or length.rises or (-length).rises:
         return True
     apart = parts(length)
-    return apart is not None and all(part.staircase().slope for part in apart.values())
+    return apart is not None and all(part.staircase().gain for part in apart.values())
 
 
 def _put_in(tie, sets: dict) -> dict:

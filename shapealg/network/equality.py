@@ -99,11 +99,11 @@ def balanced(length: Length, sets: dict) -> dict | None:
     if sum(len(s.terms) for s in sides.values()) != len(length.terms) - (ONE in length.terms):
         return None
     a, b = sides[one].staircase(), sides[two].staircase() + number
-    if a.slope > 0:
+    if a.gain > 0:
         b = -b
     else:
         a = -a
-    if a.slope < 1 or b.slope < 1:
+    if a.gain < 1 or b.gain < 1:
         return None
     return {one: _taken(a, _image(b, sets[two])), two: _taken(b, _image(a, sets[one]))}
 

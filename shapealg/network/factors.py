@@ -32,7 +32,7 @@ def factorwise(one, two) -> list | None:
     for name in f:
         a, b = f[name].staircase(), g[name].staircase()
         # a gains in proportion to rise, b to other
-        rise, other = a.slope * b.period, b.slope * a.period
+        rise, other = a.gain * b.period, b.gain * a.period
         if rise < 1 or other < 1:
             return None
         shared = gcd(rise, other)

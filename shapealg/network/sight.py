@@ -235,11 +235,11 @@ def _names(path: tuple):
 
 
 def steps(length, name: str = "_j") -> tuple:
-    """The jump of a length of j, and its values over one turn less that slope."""
+    """The jump of a length of j, and its values over one turn less that jump."""
     if not isinstance(length, Length):
         return Fraction(0), [Fraction(length)]
     f = length.staircase()
-    jump = Fraction(f.slope, f.period)
+    jump = Fraction(f.gain, f.period)
     return jump, [f(j) - jump * j for j in range(f.period)]
 
 
@@ -283,12 +283,12 @@ def _bound(one, two, which):
     if isinstance(difference, int):
         return which((one, two), key=lambda length: difference if length is one else 0)
     f, g = one.staircase(), two.staircase()
-    if f.slope * g.period != g.slope * f.period:
+    if f.gain * g.period != g.gain * f.period:
         raise Drifting(
             Text(
                 zh="两条路的间距不同，越走越远", en="two paths have different jumps and drift apart"
             ),
-            Received(f"{Fraction(f.slope, f.period)}, {Fraction(g.slope, g.period)}"),
+            Received(f"{Fraction(f.gain, f.period)}, {Fraction(g.gain, g.period)}"),
             Text(
                 zh="给定两条路同步的尺寸，例如总步长的倍数",
                 en="give sizes at which they keep step, such as a multiple of the total stride",

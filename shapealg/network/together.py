@@ -146,7 +146,7 @@ def _opposed(one: _Side, two: _Side) -> _Side | None:
         return _Side(whole, shared)
     if len(mine) == len(theirs) == 1:
         here, there = _said(mine[0]), _said(theirs[0])
-        if here is not None and there is not None and here == there.denied.upright:
+        if here is not None and there is not None and here == there.denied.weak:
             return _Side(whole, shared)
     return None
 
@@ -155,11 +155,11 @@ def _said(tie) -> Condition | None:
     """What a tie says of one length; `None` where it says more."""
     first, *others = getattr(tie, "conditions", (tie,))
     if not others:
-        return first.upright
+        return first.weak
     relations = [first.relation, *(other.relation for other in others)]
     if relations != ["<", ">"] or first.length != others[0].length:
         return None
-    return Condition(first.length, "!=").upright
+    return Condition(first.length, "!=").weak
 
 
 def _pieces(ways: list) -> tuple:

@@ -15,7 +15,7 @@ from math import prod
 from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.axis import Axis
 from shapealg.axis.door import integer
-from shapealg.axis.placed import Ceiled, Placed, Same
+from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.pooled import Pooled
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
@@ -57,9 +57,11 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
         ShapeError: with the reason, where there are none at any size.
     """
     phrases = phrasing.of(framework)
-    outputs = tuple(getattr(axis, "outputs", None) for axis in layer.axes)
-    adaptive = any(isinstance(axis, Adaptive) for axis in layer.axes)
-    if adaptive and (made := phrases.MANNER.adaptive(layer.kind, outputs)) is not None:
+    given = tuple(axis.given for axis in layer.axes)
+    if (
+        any(m is not None for m in given)
+        and (made := phrases.MANNER.adaptive(layer.kind, given)) is not None
+    ):
         return [({}, made)], None
     if size is not None:
         layer.output_size(size)  # where no window fits there is nothing to be said
@@ -92,7 +94,7 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
 
 def _rest(asking) -> Text:
     """Why there are no words at the sizes that are left."""
-    if any(isinstance(pooled.axis, Adaptive) for pooled in asking.pooled):
+    if any(pooled.axis.given is not None for pooled in asking.pooled):
         return Text(zh="各窗口长短不一", en="their windows are of different lengths")
     reason = _refusal(asking, None)
     return Text(
@@ -101,7 +103,7 @@ def _rest(asking) -> Text:
 
 
 def _all_plain(axis) -> bool:
-    return not isinstance(axis, Adaptive) or axis.plain_sizes.is_all
+    return axis.given is None or axis.plain_sizes.is_all
 
 
 def joined(pairs) -> dict:
@@ -138,14 +140,14 @@ class _Asking:
         self.words = () if explicit else self.manner.words
         self.pooled = layer.pooled
         self.ceiled = any(isinstance(axis, Ceiled) for axis in layer.axes)
-        self.waits = any(isinstance(axis.declared, Placed) for axis in layer.axes)
+        self.waits = any(axis.declared.waits for axis in layer.axes)
 
     # ------------------------------------------------------------ one axis
 
     def whole(self, i: int, name) -> Along:
         """The axis at all sizes, by one choice."""
         source = self.pooled[i]
-        if isinstance(source.axis, Adaptive):
+        if source.axis.given is not None:
             return Along(None, 0, 1, 1, {})
         return self._along(None, source, _pads(source.axis), source.runs)
 
@@ -160,7 +162,7 @@ class _Asking:
     def remainders(self, i: int) -> int:
         """How many remainders of the size there are to tell apart."""
         axis = self.pooled[i].axis
-        return min(axis.outputs, 3) + 1 if isinstance(axis, Adaptive) else axis.stride
+        return axis.stride if axis.given is None else min(axis.given, 3) + 1
 
     def by_remainder(self, i: int, name) -> list:
         """The axis once per remainder of the size that matters."""
@@ -373,9 +375,7 @@ def _require_kind(asking: _Asking) -> None:
         name = KINDS.get(kind, Text(zh=f"{kind} 池化", en=f"{kind} pooling"))
         raise none(Text(zh=f"{title} 没有{name.zh}", en=f"{title} has no {name.en}"))
     dilated = any(
-        p.taps > 1 and p.axis.kernel > p.taps
-        for p in asking.pooled
-        if not isinstance(p.axis, Adaptive)
+        p.taps > 1 and p.axis.kernel > p.taps for p in asking.pooled if p.axis.given is None
     )
     if dilated and kind not in asking.manner.dilated:
         name = KINDS[kind]

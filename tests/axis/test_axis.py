@@ -155,3 +155,13 @@ def test_what_is_no_map_of_an_axis_is_refused():
     for thing in (None, 3, "same", QuasiAffine.affine(1)):
         with pytest.raises(ShapeError, match="a map of one axis is needed"):
             QuasiAffine.of(thing)
+
+
+def test_no_input_gives_more_outputs_than_were_asked_for():
+    """`need` and `count` say the same, and an empty output has no plain window."""
+    for m in (1, 2, 7):
+        assert [Adaptive(m).need(j) for j in (1, m)] == [1, 1]
+        with pytest.raises(ShapeError, match="no input gives so many"):
+            Adaptive(m).need(m + 1)
+        assert not Adaptive(m).fibre(m + 1) and 5 in Adaptive(m).fibre(m)
+    assert Adaptive(0).plain(5) is None and not Adaptive(0).plain_sizes

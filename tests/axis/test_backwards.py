@@ -11,6 +11,7 @@ from sympy import oo
 
 from shapealg import Ceiled, Interval, Same, ShapeError, Stack, Window
 from shapealg.axis.placed import Trimmed
+from shapealg.axis.spaced import Spaced
 
 # ---------------------------------------------------------------- facts
 
@@ -292,3 +293,9 @@ def test_one_name_for_two_words():
 
 def test_one_candidate_is_a_number():
     assert Stack([{"k": 3, "p": ...}]).solve(n=9, m=9, p=1).rows == ({"p_1": 1},)
+
+
+def test_the_receptive_field_of_positions_moved_apart_is_refused():
+    """Two outputs of a window of 3 over every other position see 0 to 1 only, not 4."""
+    with pytest.raises(ShapeError, match="that of convolutions and poolings"):
+        Stack([Spaced(Window(3), 2), {"k": "k"}]).solve(field=4)

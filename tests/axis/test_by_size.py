@@ -4,12 +4,21 @@ import random
 
 import pytest
 
-from shapealg.axis.by_size import BySize
+from shapealg.axis.by_size import BySize, Where
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import DomainError, ShapeError
 
 EVENS, ODDS = Sizes.classes(2, (0,), 2), Sizes.classes(2, (1,), 1)
+
+
+def test_what_is_strict_and_what_is_not_may_say_the_same():
+    h, w = Length.of("H"), Length.of("W")
+    for below in (w > h, w >= h + 1, h < w, h + 1 <= w, w - h - 1 >= 0):
+        made = BySize([(Where({}, (h >= w,)), "tall"), (Where({}, (below,)), "wide")])
+        assert [made.at(H=5, W=n) for n in (4, 5, 6)] == ["tall", "tall", "wide"]
+    with pytest.raises(ShapeError, match="two answers"):
+        BySize([(Where({}, (h >= w,)), "tall"), (Where({}, (w >= h,)), "wide")])
 
 
 def classes_and_their_dictionary(seed: int):

@@ -306,7 +306,7 @@ def value(z3, stairs: QuasiAffine, n):
     made = stairs.steps[-1]
     for r in range(stairs.period - 1):
         made = z3.If(n % stairs.period == r, stairs.steps[r], made)
-    return stairs.slope * (n / stairs.period) + made
+    return stairs.gain * (n / stairs.period) + made
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -333,8 +333,8 @@ def test_where_staircases_compare_is_where_their_values_do(seed):
     for relation, meant in holds.items():
         said = member(z3, f.where(relation, g, floor), n)
         assert proven(said == z3.And(n >= floor, meant)), relation
-    level = QuasiAffine(g.period, f.slope * g.period, [s for s in g.steps])
-    level = level if (level - f).slope == 0 else f + draw.randint(-2, 2)
+    level = QuasiAffine(g.period, f.gain * g.period, [s for s in g.steps])
+    level = level if (level - f).gain == 0 else f + draw.randint(-2, 2)
     c = value(z3, level, n)
     assert proven(value(z3, f.min(level), n) == z3.If(a < c, a, c))
     assert proven(value(z3, f.max(level), n) == z3.If(a > c, a, c))

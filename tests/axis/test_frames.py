@@ -87,6 +87,27 @@ def test_chunks_of_random_stacks_are_the_whole(seed):
         assert len(frames) == whole.shape[-1]
 
 
+def test_a_chunk_too_short_for_a_layer_reads_more():
+    """Padding as wide as the kernel and wider: each chunk still makes the frames it promises."""
+    require("torch")
+    import torch as real
+
+    wide = [Window(4, 1, 1, 0), Window(2, 2, 3, 2)]
+    cases = [(wide, 16, 2)]
+    rng = random.Random(5)
+    for _ in range(60):
+        windows = [
+            Window(k, rng.randint(1, 3), rng.randint(0, k + 1), rng.randint(0, k + 1))
+            for k in (rng.randint(1, 5) for _ in range(rng.randint(1, 3)))
+        ]
+        cases.append((windows, rng.randint(20, 60), Stack(windows).window.stride))
+    with real.no_grad():
+        for windows, n, chunk in cases:
+            model = layers_of(real, windows, rng)
+            x = real.randint(-3, 4, (1, 1, n), dtype=real.float64)
+            put_together(real, model, x, Stack(windows).chunks(n, chunk))
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_less_context_is_not_enough(seed):
     """With a hop less before, or a sample less behind, some number differs, or frames are missing:

@@ -321,7 +321,7 @@ def test_three_by_three_twice_halved():
 
 def as_isl(f, variable="o"):
     return " or ".join(
-        f"(exists q: n = {f.period}q + {r} and {variable} = {f.slope}q + {step})"
+        f"(exists q: n = {f.period}q + {r} and {variable} = {f.gain}q + {step})"
         for r, step in enumerate(f.steps)
     )
 

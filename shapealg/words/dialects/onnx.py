@@ -714,8 +714,7 @@ class _Any(_Weightless):
         axes = self.maps(self._axes(rank))
         for name, axis, n in (("N", axes[0], None), ("C", axes[1], channels)):
             if not (
-                axis == Window.identity
-                or (isinstance(axis, Resized) and (n is None or axis.outputs == n))
+                axis == Window.identity or (axis.given is not None and n in (None, axis.given))
             ):
                 self.refuse(
                     f"{name} 轴也会改变，不是逐空间轴的层",
@@ -752,7 +751,7 @@ class _Any(_Weightless):
     def made(self, axis, n, i):
         """What axis `i` of the data becomes; none left is allowed."""
         if n is None:
-            return axis.outputs if isinstance(axis, Resized) else None
+            return axis.given
         m = axis.count(n)
         if isinstance(m, int) and m < 0:
             self.refuse(
@@ -1140,14 +1139,8 @@ class Resize(_Any):
         for i, (axis, n) in enumerate(zip(self.maps(len(entries)), entries, strict=True)):
             if isinstance(axis, Scaled):
                 made[i] = "up" if axis.factor > 1 else "down"
-            elif (
-                isinstance(axis, Resized)
-                and isinstance(n, int)
-                and isinstance(axis.outputs, int)
-                and n
-                and n != axis.outputs
-            ):
-                made[i] = "up" if axis.outputs > n else "down"
+            elif isinstance(n, int) and isinstance(axis.given, int) and n and n != axis.given:
+                made[i] = "up" if axis.given > n else "down"
         return made
 
 

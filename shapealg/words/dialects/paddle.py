@@ -1069,7 +1069,7 @@ class _Resize(PaddleLayer):
         )
 
     def size(self, axis, n, i):
-        return axis.outputs if isinstance(axis, Adaptive | Resized) else fitting(axis, n, i)
+        return fitting(axis, n, i) if axis.given is None else axis.given
 
     def output_shape(self, input_shape) -> tuple:
         made = super().output_shape(input_shape)

@@ -75,8 +75,8 @@ def _ran(one) -> bool:
 def _same(one, other) -> bool:
     """Whether two ways say the same of the sizes that go both."""
     box = _common(one.known.box, other.known.box)
-    denied = {condition.denied.upright for condition in one.known.held}
-    if not all(box.values()) or denied & {held.upright for held in other.known.held}:
+    denied = {condition.denied.weak for condition in one.known.held}
+    if not all(box.values()) or denied & {held.weak for held in other.known.held}:
         return True
     runs = [way for way in (one, other) if way.failure is None]
     if len(runs) < 2:

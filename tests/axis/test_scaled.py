@@ -1,0 +1,59 @@
+"""Rescaling by floating-point factors: a formula is given only where it is what a framework makes
+at every size it is said for.
+"""
+
+import random
+from fractions import Fraction
+
+import pytest
+from needed import require
+
+import shapealg as sa
+from shapealg.axis.scaled import DOUBLE, LONG, LONGEST, Scaled
+from shapealg.errors import Undecided
+
+
+def single(n: int, factor: float) -> int:
+    """⌊n · factor⌋ as NumPy multiplies in single precision."""
+    import numpy
+
+    return int(numpy.floor(numpy.float32(n) * numpy.float32(factor)))
+
+
+FACTORS = [
+    Fraction(p, q) for q in (1, 2, 3, 5, 8, 10, 16, 17, 1024) for p in (1, 3, 7, 9, 33, 1025)
+]
+
+
+@pytest.mark.parametrize("factor", FACTORS, ids=str)
+@pytest.mark.parametrize("digits", (24, DOUBLE))
+def test_a_law_holds_at_every_size_it_is_told_for(factor, digits):
+    scaled, draw = Scaled.of(float(factor), digits), random.Random(f"{factor} {digits}")
+    law, longest = scaled.law, int((LONGEST if digits == DOUBLE else LONG) / max(factor, 1))
+    sizes = [longest - i for i in range(40)] + [draw.randint(1, longest) for _ in range(200)]
+    multiple = (law or factor).denominator
+    sizes += [multiple * (longest // multiple) + i for i in (-1, 0)]
+    for n in filter(lambda n: n > 0, sizes):
+        if digits == 24:
+            assert scaled.count(n) == single(n, float(factor))
+        else:
+            assert scaled.count(n) == int(n * float(factor))  # Python's own double precision
+        assert law is None or scaled.count(n) == n * law.numerator // law.denominator
+
+
+@pytest.mark.parametrize(
+    ("factor", "n", "exact"), ((1025 / 1024, 17407, 17423), (33 / 32, 508399, 524286))
+)
+def test_where_single_precision_rounds_there_is_no_formula(factor, n, exact):
+    """ONNX Runtime itself gives one more than the fraction at that size."""
+    require("onnx")
+    from shapealg.checks.backends import onnx as real
+
+    words = {"scales": (1.0, 1.0, factor)}
+    layer = sa.onnx.Resize(**words)
+    run = real.shape("Resize", words, (1, 1, n))
+    assert layer.output_shape((1, 1, n)) == run == (1, 1, single(n, factor))
+    assert int(n * Fraction(factor)) == exact
+    with pytest.raises(Undecided, match="no formula"):
+        layer.output_shape((1, 1, "n"))
+    assert str(sa.onnx.Resize(scales=(1.0, 1.0, 1.5)).output_shape((1, 1, "n"))[2]) == "⌊3n/2⌋"

@@ -34,7 +34,18 @@ try:
     from shapealg.cli import Parser, finish, write_together
     from shapealg.errors import ProofError, ShapeError
     from shapealg.network.zoo import ZOO
-    from shapealg.render import code, figure, layers, models, networks, page, probe, sheet, speed
+    from shapealg.render import (
+        code,
+        figure,
+        layers,
+        models,
+        networks,
+        page,
+        probe,
+        sheet,
+        since,
+        speed,
+    )
     from shapealg.render.glossary import glossary
     from shapealg.render.messages import messages
     from shapealg.render.questions import questions
@@ -89,7 +100,7 @@ CHAPTERS = (
         Text(zh="网络", en="Networks"),
         ("networks/index", "networks/models", *NETWORKS, "networks/stacks", "networks/frames"),
     ),
-    (Text(zh="框架", en="Frameworks"), ("conversions", "gotchas", *FRAMEWORKS)),
+    (Text(zh="框架", en="Frameworks"), ("conversions", "gotchas", "since", *FRAMEWORKS)),
     (Text(zh="问答", en="Questions"), ("questions/index",)),  # the pages of the categories follow
     (Text(zh="在代码里用", en="In code"), ("python", "cli", *ADAPTERS, "api")),
     (
@@ -116,6 +127,7 @@ TITLES = {
     "networks/frames": Text(zh="帧与分块", en="Frames and chunks"),
     "conversions": Text(zh="换一个框架", en="In another framework"),
     "gotchas": Text(zh="意外之处", en="Surprises"),
+    "since": Text(zh="从哪一版起", en="Since when"),
     **FRAMEWORKS,
     "errors": Text(zh="报错索引", en="Error messages"),
     "questions/index": Text(zh="全部问题", en="All questions"),
@@ -134,7 +146,7 @@ def generated() -> dict:
     """Every generated file, as path below docs/ → text."""
     evidence, sweep, record, asked = _evidence(), _sweep(), _networks(), _questions()
     tried, said, words = _corpus(), _messages(), _words()
-    measured = _benchmarks()
+    measured, changed = _benchmarks(), _since()
     hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
     files = {
         "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
@@ -161,6 +173,7 @@ def generated() -> dict:
             "zoo": ZOO,
             "models": models.Models(language, tried),
             "speed": speed.Speed(language, measured),
+            "since": since.Since(language, changed),
             "titles": TITLES
             | {f"formulas/{law.name}": law.title for law in formulas.laws()}
             | {f"questions/{category.name}": category.title for category in asked},
@@ -301,6 +314,19 @@ def _benchmarks() -> dict:
             f"{path.relative_to(ROOT)} is no record ({problem}); make it with"
             f" scripts/benchmarks/run.py --json {path.relative_to(ROOT)}"
         ) from None
+    return told
+
+
+def _since() -> dict:
+    """What changed from version to version; likewise refused whole."""
+    path = DOCS / "since.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        for backend, _ in since.Since("en", told).backends():
+            since.Since("en", told).table(backend)
+    except (FileNotFoundError, ValueError, KeyError, TypeError) as problem:
+        name = path.relative_to(ROOT)
+        raise OSError(f"{name} is no record ({problem}); make it with scripts/since.py") from None
     return told
 
 

@@ -63,6 +63,8 @@ def on_files(files, config):
         DOCS / "exported.json",
         DOCS / "length_functions.json",
         DOCS / "benchmarks.json",
+        DOCS / "since.json",
+        DOCS / "since.json",
         DOCS / "length_functions.csv",
         DOCS / "halos.json",
         DOCS / "halos.csv",

@@ -7,6 +7,7 @@ gives a `Tally`.
 
 import random
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from importlib import import_module
 from itertools import islice, product
@@ -105,6 +106,25 @@ def swept(backend: str, cases) -> Tally:
     for i, (call, words, shape) in enumerate(cases):
         compare(tally, backend, framework, call, words, shape, values=i % EVERY == 0)
     return tally
+
+
+def manners(backend: str, kind: str, full: bool, first: int = 0) -> Iterator[tuple]:
+    """What the real framework does with each case of a grid from one on: its shape, or `REFUSED`,
+    also where the layer is missing; what it says when it refuses; whether the values are those of
+    the algebra, where they were compared.
+    """
+    framework = real(backend)
+    for i, (call, words, shape) in enumerate(
+        islice(grids(backend)[kind](full), first, None), first
+    ):
+        theirs, why = measured(framework, call, words, shape)
+        tally = Tally()
+        if type(theirs) is str:  # what a version does not have is a slip of the harness
+            theirs = REFUSED
+        elif i % EVERY == 0:
+            compare(tally, backend, framework, call, words, shape, values=True)
+        differ = any(one["algebra"] == "values" for one in tally.disagreed)
+        yield _plain(theirs), why, not differ if tally.values else None
 
 
 def compare(tally: Tally, backend: str, real, call: str, words: dict, shape, values: bool) -> None:

@@ -52,11 +52,16 @@ def require(backends) -> None:
 
 
 def worker(
-    backend: str, task: str, *pieces: str, stdout=subprocess.PIPE, stderr=None
+    backend: str,
+    task: str,
+    *pieces: str,
+    stdout=subprocess.PIPE,
+    stderr=None,
+    python: str | Path = sys.executable,
 ) -> subprocess.Popen:
     """A process that runs one backend; its answers are lines of JSON on its standard output."""
     command = [
-        sys.executable,
+        str(python),
         "-W",
         "ignore",
         "-m",

@@ -2,8 +2,9 @@
 of JSON.
 
 `python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0`
-runs chunks of a grid, `… all conversions` runs every conversion, `… all pools` average poolings by
-their values, and `… onnx nodes` the node tests that come with ONNX.
+runs chunks of a grid, `… torch manners:quick conv:0` tells what it does from case 0 on, `… all
+conversions` runs every conversion, `… all pools` average poolings by their values, and `… onnx
+nodes` the node tests that come with ONNX.
 """
 
 import json
@@ -47,6 +48,8 @@ def main(backend: str, task: str, *pieces: str) -> None:
             framework, lambda name: print(f"{backend}: {name}", file=sys.stderr, flush=True)
         )
         print(json.dumps({"checks": told}), flush=True)
+    if task.startswith("manners"):
+        return _manners(backend, task.endswith("full"), pieces)
     split = (piece.split(":") for piece in pieces)
     wanted = [(kind, int(number)) for kind, number in split]
     for kind, group in groupby(wanted, key=lambda piece: piece[0]):
@@ -63,6 +66,16 @@ def main(backend: str, task: str, *pieces: str) -> None:
                     ),
                     flush=True,
                 )
+
+
+def _manners(backend: str, full: bool, pieces: tuple[str, ...]) -> None:
+    """Print what becomes of each case of a grid, "kind:first", as soon as it is known: the next
+    one may end the process.
+    """
+    for piece in pieces:
+        kind, first = piece.split(":")
+        for told in sweep.manners(backend, kind, full, int(first)):
+            print(json.dumps({"kind": kind, "manner": told}), flush=True)
 
 
 if __name__ == "__main__":

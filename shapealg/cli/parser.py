@@ -493,6 +493,14 @@ def _run(parser: Parser) -> None:
         told=Text(zh="同时几个进程（默认等于核数）", en="processes at a time (default: the cores)"),
     )
     parser.takes(
+        "--against",
+        told=Text(
+            zh="另一个版本，如 torch==2.12.1：同样的调用说给两个版本，列出变化",
+            en="another version, such as torch==2.12.1: the same calls are said to both, and what"
+            " changed is listed",
+        ),
+    )
+    parser.takes(
         "--scheduler",
         told=Text(
             zh="Dask 调度器的地址，各批调用在它的 worker 上运行，如 tcp://10.0.0.1:8786",

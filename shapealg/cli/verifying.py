@@ -4,7 +4,7 @@ import difflib
 import json
 import sys
 
-from shapealg.checks import pools, verify
+from shapealg.checks import against, pools, verify
 from shapealg.checks.verify import BACKENDS
 from shapealg.cli.aside import write_aside
 from shapealg.cli.telling import table, write
@@ -15,6 +15,8 @@ from shapealg.words import spoken
 
 def run_verify(chosen) -> int:
     """Run the checks that are asked for and keep their records; the exit status."""
+    if chosen.against:
+        return _against(chosen)
     _checked(chosen)
     backends, kinds = chosen.backend or list(BACKENDS), set(chosen.layers or ())
     verify.require(backends)
@@ -37,6 +39,58 @@ def run_verify(chosen) -> int:
             for entry in backend["kinds"].values()
         )
     return int(status)
+
+
+def _against(chosen) -> int:
+    """Say the same calls to another version; what changed."""
+    kinds = set(chosen.layers or ())
+    bar_of, told = _bars(), []
+    for backend in chosen.backend or against.backends(chosen.against):
+        verify.require([backend])
+        _there([backend], kinds)
+        with bar_of(
+            unit=" calls", file=sys.stderr, disable=False if chosen.progress else None
+        ) as bar:
+            told.append(
+                against.compared(
+                    chosen.against,
+                    backend,
+                    chosen.grid,
+                    kinds,
+                    lambda backend, kind, count: bar.update(count),
+                    lambda line: print(line, file=sys.stderr, flush=True),
+                )
+            )
+    if chosen.json:
+        write(_record(told), sys.stdout)
+        return 0
+    for one in told:
+        write(_changes(one), sys.stdout)
+    return 0
+
+
+def _changes(told: dict) -> str:
+    """What changed between two versions, the smallest call of each kind."""
+    parted = [
+        name
+        for name in told["from"]
+        if name in told["to"] and told["from"][name] != told["to"][name]
+    ]
+    between = ", ".join(f"{name} {told['from'][name]} → {told['to'][name]}" for name in parted)
+    head = f"{told['backend']}, {between or 'the same versions'}: {told['calls']} calls"
+    if not told["changes"]:
+        return f"{head}, no change\n"
+    heads = ("calls", "change", "smallest call", "input", "before", "now")
+    rows = [
+        (row["cases"], row["what"], _call(row), str(row["input"]), str(row["was"]), str(row["now"]))
+        for row in told["changes"]
+    ]
+    return f"{head}\n{table([heads, *rows])}\n"
+
+
+def _call(row: dict) -> str:
+    words = ", ".join(f"{name}={value!r}" for name, value in row["words"].items())
+    return f"{row['call']}({words})"
 
 
 def _checked(chosen) -> None:
@@ -68,14 +122,13 @@ def jobs(chosen) -> int:
 def _sweep(chosen, backends, kinds) -> dict:
     """Run the grids, tell how far they are and what they found."""
     bar_of = _bars()
+    _there(backends, kinds)
     # a run of its own for every choice
     record = (
         chosen.output
         / f".{'-'.join(['sweep', chosen.grid, *(chosen.backend or ()), *sorted(kinds)])}.jsonl"
     )
     run = verify.Run(backends, kinds, chosen.grid == "full", record)
-    if not run.sizes:
-        raise _no_such_layers(backends, kinds)
     with bar_of(
         total=run.total,
         initial=run.settled,
@@ -113,16 +166,18 @@ def _bars():
     return tqdm
 
 
-def _no_such_layers(backends, kinds) -> ShapeError:
+def _there(backends, kinds) -> None:
+    """Refuse kinds of layers that none of the backends has."""
     there = {kind for b in backends for kind in verify.sweep.grids(b)}
-    return ShapeError(
-        Text(zh="没有这些层", en="there are no such layers"),
-        Received(", ".join(sorted(kinds))),
-        Text(
-            zh=f"可用：{', '.join(sorted(there))}",
-            en=f"one of {', '.join(sorted(there))} works",
-        ),
-    )
+    if kinds and not kinds & there:
+        raise ShapeError(
+            Text(zh="没有这些层", en="there are no such layers"),
+            Received(", ".join(sorted(kinds))),
+            Text(
+                zh=f"可用：{', '.join(sorted(there))}",
+                en=f"one of {', '.join(sorted(there))} works",
+            ),
+        )
 
 
 def _rows(told: dict) -> list:

@@ -1,0 +1,130 @@
+"""Two versions of a framework: what is found to have changed, and the record of real ones."""
+
+import json
+import sys
+
+import pytest
+from needed import ROOT, require
+
+from shapealg.checks import against, sweep, verify
+from shapealg.cli import main
+from shapealg.errors import ShapeError
+from shapealg.render.since import Since
+from shapealg.text import LANGUAGES
+
+RECORD = json.loads((ROOT / "docs/since.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def dense():
+    require("torch")
+    made, versions = against.manners(sys.executable, "torch", kinds={"dense"})
+    assert versions["torch"] == verify.version("torch").partition("+")[0]
+    return made
+
+
+def test_what_a_version_does_is_what_the_sweep_measures(dense):
+    cases = list(sweep.grids("torch")["dense"](False))
+    assert len(dense["dense"]) == len(cases) > 100
+    refused = [one for one in dense["dense"] if one[0] == sweep.REFUSED]
+    assert refused and all(why for _, why, _ in refused)
+    assert any(values for *_, values in dense["dense"])
+    assert against.changes("torch", dense, dense) == []
+
+
+def changed(dense, where, now) -> list:
+    """The changes if one version had answered so in these places."""
+    after = {"dense": [now if i in where else one for i, one in enumerate(dense["dense"])]}
+    return against.changes("torch", dense, after)
+
+
+def test_a_change_is_told_with_its_smallest_call(dense):
+    cases = list(sweep.grids("torch")["dense"](False))
+    taken = [i for i, one in enumerate(dense["dense"]) if one[0] != sweep.REFUSED]
+    (row,) = changed(dense, taken[5:9], [sweep.REFUSED, "RuntimeError: 3 is not 4", None])
+    assert (row["what"], row["cases"], row["now"]) == ("refused now", 4, sweep.REFUSED)
+    smallest = min(
+        (cases[i] for i in taken[5:9]),
+        key=lambda case: (len(case[1]), against._size(case[1], case[2])),
+    )
+    assert (row["call"], row["words"], row["input"]) == smallest
+    (row,) = changed(dense, taken[:1], [[9, 9], "", None])
+    assert (row["what"], row["was"], row["now"]) == (
+        "another shape",
+        dense["dense"][taken[0]][0],
+        [9, 9],
+    )
+    looked = [i for i, one in enumerate(dense["dense"]) if one[2]]
+    same = dense["dense"][looked[0]]
+    (row,) = changed(dense, looked[:1], [same[0], "", False])
+    assert row["what"] == "other values"
+    assert changed(dense, looked[:1], [same[0], "", None]) == []  # nobody looked
+
+
+@pytest.mark.parametrize(
+    "asked", ("torch", "torch>=2", "numpy==2.0", "torch==2; rm -rf", "--index-url==3", "", "==1")
+)
+def test_what_is_no_version_of_a_framework_is_one_line(asked, capsys):
+    with pytest.raises(ShapeError, match="a framework's version"):
+        against.backends(asked)
+    assert main(["verify", f"--against={asked}x" if asked == "" else f"--against={asked}"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_command_lists_what_changed(monkeypatch, capsys):
+    require("torch")
+    monkeypatch.setattr(against, "environment", lambda *_: sys.executable)
+    asked = ["verify", "--against", "torch==2.12.1", "--layers", "dense"]
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("torch, the same versions: ") and "no change" in told
+    assert main([*asked, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["changes"] == []
+
+
+# ---------------------------------------------------------------- the record
+
+
+@pytest.mark.parametrize("backend", verify.SWEPT)
+def test_four_versions_of_every_backend_are_recorded(backend):
+    told = Since("en", RECORD)
+    assert len(set(told.versions(backend).split(", "))) >= 4
+    for before, after in zip(RECORD[backend]["steps"], RECORD[backend]["steps"][1:], strict=False):
+        assert before["to"] == after["from"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_change_stands_on_the_page(language):
+    told = Since(language, RECORD)
+    for backend, _ in told.backends():
+        rows = {
+            (i, row["call"], row["what"])
+            for i, step in enumerate(RECORD[backend]["steps"])
+            for row in step["changes"]
+        }
+        lines = told.table(backend).split("\n")[2:]
+        assert len(lines) == len(rows)
+        assert all(line.count(" | ") == 5 for line in lines)
+
+
+def tuples(told):
+    return tuple(map(tuples, told)) if isinstance(told, list) else told
+
+
+def test_where_a_change_leads_to_the_evidence_the_algebra_says_the_same():
+    evidence = json.loads((ROOT / "docs/sweep.json").read_text("utf-8"))["backends"]
+    looked = 0
+    for backend, told in RECORD.items():
+        versions = evidence[backend]["versions"]
+        for step in told["steps"]:
+            if any(versions.get(name) != there for name, there in step["to"].items()):
+                continue
+            for row in step["changes"]:
+                words = {name: tuples(value) for name, value in row["words"].items()}
+                _, ours = sweep.said(backend, row["call"], words, tuples(row["input"]))
+                case = {"call": row["call"], "words": row["words"], "input": row["input"]}
+                case |= {"algebra": sweep._plain(ours), "framework": row["now"]}
+                known = any(which(case) for which, _ in sweep.known(backend))
+                assert known or sweep._plain(ours) == row["now"], row
+                looked += 1
+    assert looked

@@ -1,7 +1,6 @@
 """Since when: what changed the manner of a framework from one version to the next."""
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from shapealg.text import Text
@@ -61,8 +60,10 @@ class Since:
         package = _module(self.record[backend]["package"])
         for step in self.record[backend]["steps"]:
             between = f"{step['from'][package]} → {step['to'][package]}"
-            for _, same in groupby(step["changes"], key=_of):
-                rows = sorted(same, key=lambda row: -row["cases"])
+            together: dict[tuple, list] = {}
+            for row in step["changes"]:
+                together.setdefault(_of(row), []).append(row)
+            for rows in together.values():
                 cases = sum(row["cases"] for row in rows)
                 yield f"{between} | {self._case(rows[0])} | {cases}"
 
@@ -83,8 +84,11 @@ class Since:
 
 
 def _of(row: dict[str, Any]) -> tuple:
-    """What is told together: one call that changed in one way, whatever the error says."""
-    return row["call"], row["what"]
+    """What is told together: one call that changed in one way, whatever the error says; and all
+    calls of an opset that was not known before.
+    """
+    is_new = row["what"] == "taken now" and "opset" in row["words"] and "load" in row["said"]
+    return ("opset",) if is_new else (row["call"], row["what"])
 
 
 def _module(package: str) -> str:

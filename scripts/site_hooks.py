@@ -14,6 +14,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from mkdocs.structure.files import File
 from search_words import before
+from site_policy import guarded
+from site_weight import USED, laws, lighter, pressed, purged, terse, words
 from workbench import assets
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -72,6 +74,9 @@ def on_files(files, config):
             File.generated(config, path.relative_to(DOCS).as_posix(), abs_src_path=str(path))
         )
     files.append(File.generated(config, "assets/math.woff2", content=math_font()))
+    programs = laws((DOCS / "assets" / "formulas.js").read_text(encoding="utf-8"))
+    for name, program in programs.items():
+        files.append(File.generated(config, f"assets/laws/{name}.js", content=program))
     if config.theme["language"] == "zh":  # the English pages load it from there
         for name, content in assets().items():
             files.append(File.generated(config, f"{RUNTIME}{name}", content=content))
@@ -149,7 +154,10 @@ def on_post_page(output, page, config):
     link = {"zh": root + up + page.url, "en": root + down + page.url}
     menu = r'href="[^"]*"( hreflang="(zh|en)" class="md-select__link")'
     output = re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output)
-    return without_sitemaps(output).replace("</title>", f"</title>{shared(page)}", 1)
+    # the theme leads to a folder, which on a disk is a list of files
+    output = re.sub(r'href="[./]*"([^>]*md-logo")', rf'href="{root}index.html"\1', output)
+    output = without_sitemaps(output).replace("</title>", f"</title>{shared(page)}", 1)
+    return guarded(lighter(output, root), wasm=page.file.src_uri == "workbench.md")
 
 
 def shared(page) -> str:
@@ -175,9 +183,10 @@ def on_post_template(output, template_name, config):
     if template_name == "sitemap.xml" and config.site_url:
         return with_languages(output, config)
     if template_name == "404.html":
-        return without_sitemaps(output).replace(
-            "<h1>404 - Not found</h1>", HERE_NOT_FOUND[config.theme["language"]]
-        )
+        told = HERE_NOT_FOUND[config.theme["language"]]
+        output = without_sitemaps(output).replace("<h1>404 - Not found</h1>", told)
+        root = re.search(r'<script src="([^"]*)assets/site[.]js">', output)[1]
+        return guarded(lighter(output, root))
 
 
 def with_languages(sitemap: str, config) -> str:
@@ -213,9 +222,45 @@ def on_post_build(config):
         if path.name not in kept:
             path.unlink()
     asking = before(config.theme["language"])
-    for path in (site / "assets" / "javascripts" / "workers").glob("search.*.js"):
+    programs = site / "assets" / "javascripts"
+    for path in (programs / "workers").glob("search.*.js"):
         worker = apart(path.read_text(encoding="utf-8"))
         path.write_text(asking + worker, encoding="utf-8")
+    for path in programs.glob("bundle.*.js"):
+        path.write_text(unhurried(path.read_text(encoding="utf-8")), encoding="utf-8")
+    slim(site)
+
+
+def slim(site: Path) -> None:
+    """Style sheets without what matches nothing on the site; what is ours without its comments."""
+    known = words(site)
+    for path in (site / "assets" / "stylesheets").glob("*.css"):
+        path.write_text(purged(path.read_text(encoding="utf-8"), known), encoding="utf-8")
+    for name in ("site.css", "workbench.css"):
+        path = site / "assets" / name
+        path.write_text(pressed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    ours = [site / "assets" / name for name in (*USED, "site.js", "wake.js")]
+    for path in (*ours, *(site / "assets" / "laws").glob("*.js")):
+        path.write_text(terse(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+# Where the theme's program fetches the search's index for every reader of every page, and where it
+# does when the field is entered, or when words are to be marked on a page that was found.
+HURRIED = {
+    '$(location.protocol!=="file:")': "$(!1)",
+    'z([t,r.pipe(Q(we()),g(o=>!!o.searchParams.get("h")))])': (
+        'r.pipe(Q(we()),g(o=>!!o.searchParams.get("h")),b(n=>t.pipe(m(o=>[o,n]))))'
+    ),
+}
+
+
+def unhurried(program: str) -> str:
+    """The theme's program, with a search that fetches its index when somebody searches."""
+    for hurried, later in HURRIED.items():
+        if program.count(hurried) != 1:
+            raise ValueError("the theme's program is another one: look when it fetches the index")
+        program = program.replace(hurried, later)
+    return program
 
 
 def apart(worker: str) -> str:

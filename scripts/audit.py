@@ -154,8 +154,8 @@ def walk(browser, address: str, paths: list) -> list:
             context.add_init_script(axe)
             watch = Watch(context, address)
             for path in paths:
-                told = f"{path} ({scheme}, {width} px)"
-                found += [f"{told}: {line}" for line in watch.look(path)]
+                seen = f"{path} ({scheme}, {width} px)"
+                found += told(f"{seen}: {line}" for line in watch.look(path))
             context.close()
             say(f"pages: {len(paths)} seen {scheme} at {width} px, {len(found)} findings so far")
     return found
@@ -203,8 +203,8 @@ def scores(address: str, path: str, form: str, chromium: str) -> dict:
     )
     if done.returncode:
         raise Trouble(f"Lighthouse failed on {path}", done.stderr.splitlines()[-5:])
-    told = json.loads(done.stdout)["categories"]
-    return {name: round(100 * told[name]["score"]) for name in BARS[form]}
+    given = json.loads(done.stdout)["categories"]
+    return {name: round(100 * given[name]["score"]) for name in BARS[form]}
 
 
 def lighthouse(address: str, paths: tuple, chromium: str) -> list:
@@ -230,6 +230,15 @@ def lighthouse(address: str, paths: tuple, chromium: str) -> list:
 # ---------------------------------------------------------------- all of it
 
 
+def told(findings) -> list:
+    """The findings, each printed as soon as it is there."""
+    made = []
+    for line in findings:
+        print(line, flush=True)
+        made.append(line)
+    return made
+
+
 def main(words: list[str]) -> int:
     """Audit what is served at an address: the pages with a word in their own, or all."""
     from playwright.sync_api import sync_playwright
@@ -240,16 +249,14 @@ def main(words: list[str]) -> int:
     pages = [path for path in pages if word in path and not path.endswith("404.html")]
     if not pages:
         raise Trouble(f"asked for pages with {word} in their address, found none")
-    found = links(SITE)
+    found = told(links(SITE))
     say(f"links: {len(found)} broken")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        found += weights(browser, address, [path for path in pages if "formulas/" in path])
+        found += told(weights(browser, address, [path for path in pages if "formulas/" in path]))
         found += walk(browser, address, pages)
         browser.close()
-    found += lighthouse(address, tuple(path for path in KINDS if path in pages), chromium)
-    for line in found:
-        print(line)
+    found += told(lighthouse(address, tuple(path for path in KINDS if path in pages), chromium))
     say(f"audit: {len(pages)} pages, {len(found)} findings")
     return bool(found)
 

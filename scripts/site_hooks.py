@@ -183,9 +183,10 @@ def on_post_template(output, template_name, config):
     if template_name == "sitemap.xml" and config.site_url:
         return with_languages(output, config)
     if template_name == "404.html":
-        told = HERE_NOT_FOUND[config.theme["language"]]
-        output = without_sitemaps(output).replace("<h1>404 - Not found</h1>", told)
         root = re.search(r'<script src="([^"]*)assets/site[.]js">', output)[1]
+        # it is shown at any address, however deep
+        told = HERE_NOT_FOUND[config.theme["language"]].replace('href="', f'href="{root}')
+        output = without_sitemaps(output).replace("<h1>404 - Not found</h1>", told)
         return guarded(lighter(output, root))
 
 

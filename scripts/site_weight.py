@@ -5,13 +5,14 @@ that find nothing to do on a page.
 import re
 from pathlib import Path
 
-# a script, and what a page has in it where the script is needed
+# a script, and what a page has in it, as a pattern, where the script is needed
 USED = {
     "formulas.js": 'class="sa-calc',
     "calculator.js": 'class="sa-calc',
     "picture.js": "data-words=",
     "plane.js": "data-where=",
     "cone.js": "&quot;cone&quot;",
+    "boxes.js": 'class="sa-box|id="workbench"',
     "models.js": "sa-models",
     "errors.js": "sa-finder",
     "sift.js": "sa-sift",
@@ -30,7 +31,7 @@ def lighter(page: str, root: str) -> str:
     reader stirs.
     """
     for name, sign in USED.items():
-        if sign not in page:
+        if not re.search(sign, page):
             page = page.replace(f'<script src="{root}assets/{name}"></script>', "")
     if 'class="doc ' not in page:
         page = page.replace(API.format(root), "")

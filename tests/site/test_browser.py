@@ -280,6 +280,23 @@ def test_a_window_moves_on_two_axes(tab):
     assert tab.wrong == []
 
 
+def test_a_box_of_a_network_tells_its_size_and_what_it_sees(tab):
+    page = tab.open("en/networks/unet.html")
+    figure = page.locator("figure.sa-figure").first
+    told, boxes = figure.locator(".sa-told"), figure.locator(".sa-box")
+    # of 512, halved once: two windows of 3 see 5, a pooling by 2 makes it 6, two more of 3, whose
+    # neighbours are 2 apart, 14
+    boxes.nth(4).hover()
+    assert told.text_content() == "⌊𝐻/2⌋ = 256 · sees 14 of the input, neighbours are 2 apart"
+    boxes.first.focus()
+    assert told.text_content() == "𝐻 = 512 · sees 1 of the input, neighbours are 1 apart"
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    assert told.text_content().startswith("⌊𝐻/2⌋ = 256")
+    assert figure.locator(".sa-lit").count() == figure.locator("[tabindex='0']").count() == 1
+    assert tab.wrong == []
+
+
 def test_a_session_is_copied_as_it_was_typed(chromium, address):
     context = chromium.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address.rstrip("/"))

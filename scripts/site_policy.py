@@ -1,5 +1,5 @@
 """What a page may do: a content security policy that allows the site's own files, and of inline
-scripts the theme's few, each by its hash.
+scripts and style sheets those that the page was built with, each by its hash.
 """
 
 import re
@@ -7,7 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 CHARSET = '<meta charset="utf-8">'
-INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 RULES = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -35,12 +35,11 @@ def guarded(page: str, wasm: bool = False) -> str:
     """
     if page.count(CHARSET) != 1:
         raise ValueError(f"a page begins without {CHARSET}: where is its policy to stand?")
-    hashed = [
-        f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-        for text in dict.fromkeys(INLINE.findall(page))
-    ]
-    scripts = [RULES["script-src"], *hashed, *(["'wasm-unsafe-eval'"] if wasm else [])]
-    rules = RULES | {"script-src": " ".join(scripts)}
+    rules = dict(RULES)
+    for kind, text in dict.fromkeys(INLINE.findall(page)):
+        rules[f"{kind}-src"] += f" 'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+    if wasm:
+        rules["script-src"] += " 'wasm-unsafe-eval'"
     told = "; ".join(f"{name} {value}" for name, value in rules.items())
     policy = f'<meta http-equiv="Content-Security-Policy" content="{told}">'
     return page.replace(CHARSET, CHARSET + policy, 1)

@@ -55,6 +55,7 @@
     const label = open && labels.querySelector(`[for="${open.id}"]`)
     if (label) labels.style.setProperty("--md-indicator-width", `${label.offsetWidth}px`)
   }
-  if (location.hash || location.search) wake() // a section to go to, words to mark
+  const section = location.hash && !location.hash.includes("=") // else they are a calculator's numbers
+  if (section || location.search) wake() // a section to go to, words to mark
   else for (const sign of SIGNS) addEventListener(sign, wake, { capture: true, passive: true })
 })()

@@ -201,6 +201,55 @@ def test_a_picture_lights_what_belongs_together(tab):
         figure.get_by_label("save as SVG").click()
     text = saved.value.path().read_text(encoding="utf-8")
     assert text.startswith("<svg") and "fill: rgb" in text and "var(" not in text
+    with page.expect_download() as saved:
+        figure.get_by_label("save as PNG").click()
+    image = saved.value.path().read_bytes()
+    wide, high = (int(figure.locator("svg").get_attribute(side)) for side in ("width", "height"))
+    # the head of a PNG: its sign, then its first chunk, which begins with width and height
+    assert image[:8] == b"\x89PNG\r\n\x1a\n"
+    assert [int.from_bytes(image[i : i + 4]) for i in (16, 20)] == [2 * wide, 2 * high]
+    assert tab.wrong == []
+
+
+def test_a_calculator_is_embedded_with_its_numbers(lax, address):
+    tab = lax  # whose pages may hold frames, as others' do
+    granted = ["clipboard-read", "clipboard-write"]
+    tab.page.context.grant_permissions(granted, origin=address.rstrip("/"))
+    page = tab.open("en/formulas/conv_output_size.html#n=14&d=1&hi=1")
+    shown = "form.sa-calc output strong"
+    assert page.locator(shown).text_content() == "7"  # ⌊(14 + 1 + 1 − 3)/2⌋ + 1
+    page.fill("form.sa-calc input[name=n]", "15")
+    page.locator("figure.sa-figure").get_by_label("copy the code to embed it").click()
+    page.wait_for_timeout(100)
+    code = page.evaluate("navigator.clipboard.readText()")
+    source = html.unescape(re.search('src="(.*?)"', code)[1])
+    assert source.endswith("#embed&n=15&k=3&s=2&d=1&lo=1&hi=1")
+    page.goto(f"{address}en/404.html")
+    page.evaluate(
+        """(source) => new Promise((done) => {
+          const frame = document.createElement("iframe");
+          [frame.src, frame.width, frame.height, frame.onload] = [source, 640, 480, done];
+          document.body.replaceChildren(frame);
+        })""",
+        source,
+    )
+    frame = page.frame_locator("iframe")
+    assert frame.locator(shown).text_content() == "8"
+    assert frame.locator("figure.sa-figure svg").is_visible()
+    for hidden in (".md-header", "h1", "h2 >> nth=0", ".md-footer"):
+        assert not frame.locator(hidden).is_visible(), hidden
+    link = frame.locator(".sa-source a")
+    assert link.get_attribute("href").endswith("conv_output_size.html#n=15&k=3&s=2&d=1&lo=1&hi=1")
+    assert tab.wrong == []
+
+
+@pytest.mark.parametrize(
+    "hostile", ["#n=%3Cimg%20src=x%20onerror=alert(1)%3E", "#embed&n=1e9", "#embed&embed"]
+)
+def test_a_hostile_address_does_nothing(tab, hostile):
+    page = tab.open(f"formulas/conv_output_size.html{hostile}")
+    assert page.locator("form.sa-calc output strong").text_content() in ("–", "5")
+    assert page.locator("form.sa-calc img").count() == 0
     assert tab.wrong == []
 
 

@@ -165,7 +165,7 @@ window.shapealgPicture = (() => {
     const form = document.querySelector(`form.sa-calc[data-law="${figure.dataset.law}"]`);
     const given = new URLSearchParams([...new FormData(form)]);
     const address = `${location.href.split("#")[0]}#embed&${given}`;
-    return `<iframe src="${address.replace(/&/g, "&amp;")}" width="640" height="480" loading="lazy" title="shapealg"></iframe>`;
+    return `<iframe src="${address.replace(/&/g, "&amp;")}" width="640" height="640" loading="lazy" title="shapealg"></iframe>`;
   };
   const offered = (figure, zh) => {
     if (!figure.dataset.law || !navigator.clipboard || !document.querySelector("form.sa-calc")) return [];

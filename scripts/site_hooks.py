@@ -9,7 +9,6 @@ from importlib.resources import files as package
 from io import BytesIO
 from pathlib import Path
 
-import griffe
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from mkdocs.structure.files import File
@@ -275,18 +274,3 @@ def apart(worker: str) -> str:
     if worker.count(named) != 1:
         raise ValueError("the search worker is another one: look whether its word set is right now")
     return worker.replace(named, told)
-
-
-class Examples(griffe.Extension):
-    """Docstrings show their examples as code: `>>>` lines up to the next blank one are fenced."""
-
-    def on_object(self, *, obj, **_):
-        """Fence the examples of one docstring."""
-        # such a section is code already
-        if obj.docstring and "Examples:" not in obj.docstring.value:
-            obj.docstring.value = re.sub(
-                r"^( *)>>> (?:.+\n?)+",
-                lambda found: f"{found[1]}```pycon\n{found[0].rstrip()}\n{found[1]}```\n",
-                obj.docstring.value,
-                flags=re.MULTILINE,
-            )

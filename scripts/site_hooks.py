@@ -153,10 +153,15 @@ def on_post_page(output, page, config):
     link = {"zh": root + up + page.url, "en": root + down + page.url}
     menu = r'href="[^"]*"( hreflang="(zh|en)" class="md-select__link")'
     output = re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output)
-    # the theme leads to a folder, which on a disk is a list of files
-    output = re.sub(r'href="[./]*"([^>]*md-logo")', rf'href="{root}index.html"\1', output)
-    output = without_sitemaps(output).replace("</title>", f"</title>{shared(page)}", 1)
+    output = without_sitemaps(homeward(output, root)).replace("</title>", f"</title>{shared(page)}", 1)
     return guarded(lighter(output, root), wasm=page.file.src_uri == "workbench.md")
+
+
+def homeward(output: str, root: str) -> str:
+    """The logo leads to the first page; the theme has it lead to a folder, which on a disk is a
+    list of files.
+    """
+    return re.sub(r'href="[^"]*"([^>]*md-logo")', rf'href="{root}index.html"\1', output)
 
 
 def shared(page) -> str:
@@ -185,7 +190,7 @@ def on_post_template(output, template_name, config):
         root = re.search(r'<script src="([^"]*)assets/site[.]js">', output)[1]
         # it is shown at any address, however deep
         told = HERE_NOT_FOUND[config.theme["language"]].replace('href="', f'href="{root}')
-        output = without_sitemaps(output).replace("<h1>404 - Not found</h1>", told)
+        output = without_sitemaps(homeward(output, root)).replace("<h1>404 - Not found</h1>", told)
         return guarded(lighter(output, root))
 
 

@@ -1,12 +1,17 @@
 """The site in one command: `python3 scripts/docs.py` makes both languages and serves them.
 
-`python3 scripts/docs.py build` stops after building: open `site/index.html` with a double click.
+`… build` stops after building: open `site/index.html` with a double click. `… zip` packs that into
+one file to hand on. `… audit` holds the site against what it promises, page by page, in Chromium:
+it takes half an hour, or `… audit WORD` for the pages with a word in their address.
 """
 
 import errno
 import os
 import re
 import shutil
+import subprocess
+import threading
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -14,11 +19,13 @@ from pathlib import Path
 from typing import ClassVar
 
 # first: it asks for a recent Python
+import audit
 from environment import ROOT, Trouble, ensure, run, say, script
 from workbench import prepare
 
 SITE = ROOT / "site"
-USAGE = "python3 scripts/docs.py [build | --port 8000]"
+PACKED = ROOT / "shapealg-site.zip"
+USAGE = "python3 scripts/docs.py [build | zip | audit [WORD] | --port 8000]"
 VARIABLES = {
     "PYTHONPATH": str(ROOT),  # shapealg is imported from the checkout
     "NO_MKDOCS_2_WARNING": "1",
@@ -27,24 +34,55 @@ VARIABLES = {
 }
 
 
-def main(words: list[str]) -> None:
-    """Make the pages and both sites, and serve them unless `build` is asked."""
+def main(words: list[str]) -> int | None:
+    """Make the pages and both sites, then serve, pack or audit them, unless only `build` is
+    asked.
+    """
     line = " ".join(words)
     if line in ("-h", "--help"):
         return print(f"{USAGE}\n\n{__doc__}")
-    given = re.fullmatch(r"(build)?|--port[ =]([0-9]{1,5})", line)
-    port = int(given[2] or 8000) if given else 0
+    given = re.fullmatch(r"(build|zip|)|(audit)(?: [\w./-]+)?|--port[ =]([0-9]{1,5})", line)
+    port = int(given[3] or 8000) if given else 0
     if not 0 < port < 65536:
         raise Trouble(
-            f"asked for [build | --port N], N from 1 to 65535; received {line}; try: {USAGE}"
+            "asked for [build | zip | audit [WORD] | --port N], N from 1 to 65535;"
+            f" received {line}; try: {USAGE}"
         )
+    tools = audit.prepare() if given[2] else ()  # what it lacks is known before anything is built
     python = ensure("docs")
     prepare()
     run("pages", [python, "scripts/regenerate_docs.py"], **VARIABLES)
     build(python)
     say("built: site/index.html")
-    if not given[1]:
-        serve(port)
+    if given[1] == "zip":
+        return pack()
+    if given[2]:
+        return audited(*tools, words[1:])
+    return None if given[1] else serve(port)
+
+
+def pack() -> None:
+    """The site as one file: unpacked anywhere, `shapealg/index.html` opens by a double click."""
+    aside = PACKED.with_suffix(".new")
+    with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(filter(Path.is_file, SITE.rglob("*"))):
+            name = f"shapealg/{path.relative_to(SITE).as_posix()}"
+            # one date for all: the same site gives the same file
+            archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    aside.replace(PACKED)
+    say(f"packed: {PACKED.name}, {PACKED.stat().st_size / 1e6:.1f} MB")
+
+
+def audited(python: Path, chromium: str, words: list[str]) -> int:
+    """What the audit of the site ends with, served on a port of its own."""
+    with listen(8000) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        done = subprocess.run(
+            [python, ROOT / "scripts" / "audit.py", address, chromium, *words], check=False
+        )
+        server.shutdown()
+    return done.returncode
 
 
 def build(python: Path) -> None:

@@ -89,7 +89,7 @@ SHEETS = ("length_functions", "halos")  # those that are sheets as well
 
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (
-    (Text(zh="首页", en="Start"), ("index", "glossary")),
+    (Text(zh="首页", en="Home"), ("index", "glossary")),
     (Text(zh="工作台", en="Workbench"), ("workbench",)),
     (Text(zh="报错", en="Errors"), ("errors",)),
     (Text(zh="补回公式", en="The article"), ("article", "claims")),

@@ -9,11 +9,12 @@ from importlib.resources import files as package
 from io import BytesIO
 from pathlib import Path
 
-import griffe
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from mkdocs.structure.files import File
 from search_words import before
+from site_policy import guarded
+from site_weight import USED, laws, lighter, pressed, purged, terse, words
 from workbench import assets
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -74,6 +75,9 @@ def on_files(files, config):
             File.generated(config, path.relative_to(DOCS).as_posix(), abs_src_path=str(path))
         )
     files.append(File.generated(config, "assets/math.woff2", content=math_font()))
+    programs = laws((DOCS / "assets" / "formulas.js").read_text(encoding="utf-8"))
+    for name, program in programs.items():
+        files.append(File.generated(config, f"assets/laws/{name}.js", content=program))
     if config.theme["language"] == "zh":  # the English pages load it from there
         for name, content in assets().items():
             files.append(File.generated(config, f"{RUNTIME}{name}", content=content))
@@ -151,7 +155,15 @@ def on_post_page(output, page, config):
     link = {"zh": root + up + page.url, "en": root + down + page.url}
     menu = r'href="[^"]*"( hreflang="(zh|en)" class="md-select__link")'
     output = re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output)
-    return without_sitemaps(output).replace("</title>", f"</title>{shared(page)}", 1)
+    output = without_sitemaps(homeward(output, root)).replace("</title>", f"</title>{shared(page)}", 1)
+    return guarded(lighter(output, root), wasm=page.file.src_uri == "workbench.md")
+
+
+def homeward(output: str, root: str) -> str:
+    """The logo leads to the first page; the theme has it lead to a folder, which on a disk is a
+    list of files.
+    """
+    return re.sub(r'href="[^"]*"([^>]*md-logo")', rf'href="{root}index.html"\1', output)
 
 
 def shared(page) -> str:
@@ -177,9 +189,11 @@ def on_post_template(output, template_name, config):
     if template_name == "sitemap.xml" and config.site_url:
         return with_languages(output, config)
     if template_name == "404.html":
-        return without_sitemaps(output).replace(
-            "<h1>404 - Not found</h1>", HERE_NOT_FOUND[config.theme["language"]]
-        )
+        root = re.search(r'<script src="([^"]*)assets/site[.]js">', output)[1]
+        # it is shown at any address, however deep
+        told = HERE_NOT_FOUND[config.theme["language"]].replace('href="', f'href="{root}')
+        output = without_sitemaps(homeward(output, root)).replace("<h1>404 - Not found</h1>", told)
+        return guarded(lighter(output, root))
 
 
 def with_languages(sitemap: str, config) -> str:
@@ -215,9 +229,45 @@ def on_post_build(config):
         if path.name not in kept:
             path.unlink()
     asking = before(config.theme["language"])
-    for path in (site / "assets" / "javascripts" / "workers").glob("search.*.js"):
+    programs = site / "assets" / "javascripts"
+    for path in (programs / "workers").glob("search.*.js"):
         worker = apart(path.read_text(encoding="utf-8"))
         path.write_text(asking + worker, encoding="utf-8")
+    for path in programs.glob("bundle.*.js"):
+        path.write_text(unhurried(path.read_text(encoding="utf-8")), encoding="utf-8")
+    slim(site)
+
+
+def slim(site: Path) -> None:
+    """Style sheets without what matches nothing on the site; what is ours without its comments."""
+    known = words(site)
+    for path in (site / "assets" / "stylesheets").glob("*.css"):
+        path.write_text(purged(path.read_text(encoding="utf-8"), known), encoding="utf-8")
+    for name in ("site.css", "workbench.css"):
+        path = site / "assets" / name
+        path.write_text(pressed(path.read_text(encoding="utf-8")), encoding="utf-8")
+    ours = [site / "assets" / name for name in (*USED, "site.js", "wake.js")]
+    for path in (*ours, *(site / "assets" / "laws").glob("*.js")):
+        path.write_text(terse(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+# Where the theme's program fetches the search's index for every reader of every page, and where it
+# does when the field is entered, or when words are to be marked on a page that was found.
+HURRIED = {
+    '$(location.protocol!=="file:")': "$(!1)",
+    'z([t,r.pipe(Q(we()),g(o=>!!o.searchParams.get("h")))])': (
+        'r.pipe(Q(we()),g(o=>!!o.searchParams.get("h")),b(n=>t.pipe(m(o=>[o,n]))))'
+    ),
+}
+
+
+def unhurried(program: str) -> str:
+    """The theme's program, with a search that fetches its index when somebody searches."""
+    for hurried, later in HURRIED.items():
+        if program.count(hurried) != 1:
+            raise ValueError("the theme's program is another one: look when it fetches the index")
+        program = program.replace(hurried, later)
+    return program
 
 
 def apart(worker: str) -> str:
@@ -231,18 +281,3 @@ def apart(worker: str) -> str:
     if worker.count(named) != 1:
         raise ValueError("the search worker is another one: look whether its word set is right now")
     return worker.replace(named, told)
-
-
-class Examples(griffe.Extension):
-    """Docstrings show their examples as code: `>>>` lines up to the next blank one are fenced."""
-
-    def on_object(self, *, obj, **_):
-        """Fence the examples of one docstring."""
-        # such a section is code already
-        if obj.docstring and "Examples:" not in obj.docstring.value:
-            obj.docstring.value = re.sub(
-                r"^( *)>>> (?:.+\n?)+",
-                lambda found: f"{found[1]}```pycon\n{found[0].rstrip()}\n{found[1]}```\n",
-                obj.docstring.value,
-                flags=re.MULTILINE,
-            )

@@ -436,3 +436,34 @@ def test_a_package_of_another_hash_is_refused(npm, monkeypatch, capsys, tmp_path
     npm.prepare()
     *_, last = capsys.readouterr().err.splitlines()
     assert "another hash" in last and npm.assets() == {}
+
+
+LONG = "\n".join(
+    [
+        "nn.Conv2d(3, 8, 3, padding=1)",
+        *("nn.Conv2d(8, 8, 3, padding=1)\nnn.BatchNorm2d(8)\nnn.ReLU()" for _ in range(30)),
+        "nn.MaxPool2d(2)",
+        *("nn.Conv2d(8, 8, 3)\nnn.ReLU()" for _ in range(20)),
+    ]
+)
+
+
+def test_a_network_of_many_layers_is_drawn_folded():
+    """Blocks that come again are told once; the whole of it is there for the asking."""
+    asked = {"ask": "network", "source": "list", "layers": LONG, "shape": "N,3,H,W", "sizes": "224"}
+    (picture,) = (b for b in answer(asked)["blocks"] if b["kind"] == "figure")
+    assert "30 × (conv k3 p1; BatchNorm; ReLU)" in picture["svg"]
+    assert "19 × (ReLU; conv k3)" in picture["svg"]
+    # the input, halved, after the first convolution; before and after the last ReLU
+    assert picture["svg"].count("sa-box") == 5
+    # the input, halved, and each of the twenty; and the last ReLU
+    assert picture["whole"].count("sa-box") == 2 + 20 + 1
+    assert picture["whole"].count("19 ×") == 0
+
+
+def test_a_network_of_few_layers_is_drawn_whole():
+    asked = {"ask": "network", "source": "zoo", "zoo": "resnet50", "sizes": "224"}
+    (picture,) = (b for b in answer(asked)["blocks"] if b["kind"] == "figure")
+    assert "whole" not in picture
+    # 427 positions, 32 apart: as the page of the network tells, counted in tests of networks
+    assert "sees 427 of the input, neighbours are 32 apart" in picture["svg"]

@@ -48,6 +48,24 @@
     return made;
   };
 
+  // Numbers in the address are put in: #n=14&k=3. With #embed& before them nothing else is shown, as in a frame on another page.
+  const told = (form) => {
+    const given = new URLSearchParams(location.hash.slice(1));
+    const fields = [...form.querySelectorAll("input")].filter(({ name }) => given.has(name));
+    for (const field of fields) field.value = given.get(field.name);
+    if (given.has("embed") && !document.querySelector(".sa-source")) {
+      document.documentElement.classList.add("sa-embed");
+      const source = document.createElement("p"), link = document.createElement("a");
+      source.className = "sa-source";
+      link.href = location.href.replace("#embed&", "#");
+      link.target = "_blank";
+      link.textContent = document.title;
+      source.append(link);
+      form.parentElement.append(source);
+    }
+    return fields.length > 0;
+  };
+
   const start = (form) => {
     const law = window.shapealg && window.shapealg[form.dataset.law];
     if (!law || form.dataset.ready) return;
@@ -84,6 +102,7 @@
     };
     result.replaceChildren(grouped(result.textContent));
     form.addEventListener("input", show);
+    if (told(form)) show();
     form.addEventListener("submit", (event) => event.preventDefault());
   };
 

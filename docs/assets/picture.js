@@ -128,7 +128,7 @@ window.shapealgPicture = (() => {
 
   // The picture as a file that stands alone: what the style sheet says goes into it.
   const PAINT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-size", "font-family", "opacity"];
-  const saved = (svg) => {
+  const alone = (svg) => {
     const copy = svg.cloneNode(true), from = svg.querySelectorAll("*");
     copy.querySelectorAll("*").forEach((node, i) => {
       const style = getComputedStyle(from[i]);
@@ -136,11 +136,45 @@ window.shapealgPicture = (() => {
     });
     copy.removeAttribute("data-words");
     copy.style.background = getComputedStyle(document.body).backgroundColor;
+    return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
+  };
+  const keep = (blob, name) => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" }));
-    link.download = "shapealg.svg";
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href));
+  };
+  const SHARP = 2; // pixels of a PNG for each of the page's
+  const painted = (svg) => {
+    const image = new Image(), source = URL.createObjectURL(alone(svg));
+    image.onload = () => {
+      const canvas = document.createElement("canvas"), brush = canvas.getContext("2d");
+      [canvas.width, canvas.height] = [svg.width, svg.height].map((side) => Math.ceil(side.baseVal.value * SHARP));
+      brush.fillStyle = getComputedStyle(document.body).backgroundColor;
+      brush.fillRect(0, 0, canvas.width, canvas.height);
+      brush.drawImage(image, 0, 0, canvas.width, canvas.height);
+      URL.revokeObjectURL(source);
+      canvas.toBlob((blob) => keep(blob, "shapealg.png"), "image/png");
+    };
+    image.src = source;
+  };
+
+  // The calculator and its picture, with the numbers that stand there, for a frame on another page.
+  const framed = (figure) => {
+    const form = document.querySelector(`form.sa-calc[data-law="${figure.dataset.law}"]`);
+    const given = new URLSearchParams([...new FormData(form)]);
+    const address = `${location.href.split("#")[0]}#embed&${given}`;
+    return `<iframe src="${address.replace(/&/g, "&amp;")}" width="640" height="640" loading="lazy" title="shapealg"></iframe>`;
+  };
+  const offered = (figure, zh) => {
+    if (!figure.dataset.law || !navigator.clipboard || !document.querySelector("form.sa-calc")) return [];
+    const copy = button(zh ? "复制嵌入网页的代码" : "copy the code to embed it", "</>", async () => {
+      await navigator.clipboard.writeText(framed(figure));
+      copy.textContent = "✓";
+      setTimeout(() => { copy.textContent = "</>"; }, 1500);
+    });
+    return [copy];
   };
 
   // Buttons below a picture: `step` goes on by so much and says what is lit, `clear` puts all out.
@@ -168,7 +202,8 @@ window.shapealgPicture = (() => {
     play.hidden = still.matches;
     const by = (amount) => () => { stop(); tell(step(amount)); };
     bar.append(button(zh ? "上一个" : "the one before", "‹", by(-1)), play, button(zh ? "下一个" : "the next one", "›", by(1)), out,
-      button(zh ? "存为 SVG" : "save as SVG", "SVG ↓", () => saved(svg)));
+      button(zh ? "存为 SVG" : "save as SVG", "SVG ↓", () => keep(alone(svg), "shapealg.svg")),
+      button(zh ? "存为 PNG" : "save as PNG", "PNG ↓", () => painted(svg)), ...offered(figure, zh));
     svg.after(bar);
     svg.addEventListener("redrawn", () => { stop(); tell(clear()); });
     return { tell, playing: () => Boolean(timer) };

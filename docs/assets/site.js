@@ -19,7 +19,7 @@
     })
 
     // A box that scrolls must be reachable by keyboard; one that does not should not be a stop.
-    each(".md-typeset__scrollwrap, .tabbed-labels, .sa-math, .sa-figure, .sa-scroll, .md-typeset pre > code", box => {
+    each(".md-typeset__scrollwrap, .tabbed-labels, .sa-math, .sa-figure, .sa-scroll, .sa-wide, .md-typeset pre > code", box => {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0
       else box.removeAttribute("tabindex")
     })
@@ -46,6 +46,13 @@
     const typed = lines.filter(line => /^(>>>|\.\.\.) /.test(line)).map(line => line.slice(4))
     button.setAttribute("data-clipboard-text", typed.join("\n"))
   }, true)
+
+  // The theme's program comes late, and adds to the page.
+  let waiting = 0
+  new MutationObserver(() => {
+    cancelAnimationFrame(waiting)
+    waiting = requestAnimationFrame(settle)
+  }).observe(document.body, { childList: true, subtree: true })
 
   addEventListener("load", settle)
   addEventListener("resize", settle)

@@ -194,9 +194,18 @@
       box.append(...lines.map((line) => make("p", line)));
       return box;
     },
-    figure: ({ svg, caption, shrinks }) => {
+    figure: ({ svg, caption, shrinks, whole }) => {
       const box = make("figure", undefined, `sa-figure${shrinks ? "" : " sa-bench-natural"}`);
       box.append(picture(svg), make("figcaption", caption));
+      if (whole) {
+        const button = make("button", say.more, "sa-bench-more");
+        button.type = "button";
+        button.onclick = () => {
+          box.replaceChildren(picture(whole), make("figcaption", caption));
+          window.shapealgBoxes(box);
+        };
+        box.append(button);
+      }
       return box;
     },
     codes: ({ rows }) => {
@@ -253,6 +262,7 @@
       ? [SHOW.note({ lines: [error], tone: "fails" })]
       : blocks.map((block) => SHOW[block.kind](block));
     shown.replaceChildren(...made);
+    window.shapealgBoxes(shown);
     part("said").textContent = error ?? (blocks[0].rows?.[0] ?? blocks[0].lines).join(" ");
     dispatchEvent(new Event("resize")); // boxes that scroll are made reachable by site.js
   };

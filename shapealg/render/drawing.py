@@ -14,6 +14,7 @@ from typing import Any
 
 from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
+from shapealg.errors import answered
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Node
 from shapealg.network.network import Network
@@ -44,6 +45,14 @@ CROP, SUM, JOINED = (
     Text(zh="拼接", en="concat"),
 )
 NOW = Text(zh="现在", en="now")
+SEES = Text(
+    zh="看得到输入 {size} 格，相邻两格相距 {jump}",
+    en="sees {size} of the input, neighbours are {jump} apart",
+)
+ALL = Text(zh="看得到整个输入", en="sees the whole input")
+ALIKE = 4  # so many steps that are alike are drawn once
+SHORT = 40  # letters that a line has room for
+PERIOD = 12  # steps of a block that is told once with how often it comes
 BACK = Text(zh="{n} 格之前", en="{n} back")
 
 
@@ -105,7 +114,7 @@ class Reader:
     """Sizes and words of one network along one of its axes, in one language."""
 
     def __init__(self, network: Network, axis: str, usual: dict, language: str):
-        self.network, self.language = network, language
+        self.network, self.axis, self.language = network, axis, language
         (self.source, shape), *_ = network.graph.inputs.items()
         self.place, self.rank = shape.index(axis), len(shape)
         self.now = Flow(network.graph, {name: usual.get(name, 1) for name in network.sizes}).run()
@@ -130,6 +139,18 @@ class Reader:
         """The same with the usual numbers put in."""
         shape = self.now.tensors[tensor].shape
         return shape[self.place] if len(shape) == self.rank else shape[-1]
+
+    def about(self, tensor: str) -> str:
+        """A tensor's size as a formula and as a number, and how far one entry of it sees."""
+        size, number = str(self.size(tensor)), str(self.number(tensor))
+        told = [italic(size) + (f" = {number}" if size != number else "")]
+        field = answered(lambda: self.network.receptive_field(tensor, misaligned=True))
+        if field is not None and self.axis in field.axes:
+            at = field.axes.index(self.axis)
+            numbers = {"size": field.size[at], "jump": field.jump[at]}
+            known = None not in numbers.values()
+            told.append(self.say(SEES).format(**numbers) if known else self.say(ALL))
+        return " · ".join(told)
 
     def layer(self, node) -> tuple:
         """What it is called, and its numbers along the axis."""
@@ -166,7 +187,7 @@ class Reader:
 
     def lines(self, steps, apart: bool = False) -> list:
         """A line for each kind of thing in a row of steps, neighbours of a kind together; or,
-        `apart`, for each thing. Equal ones are counted.
+        `apart`, for each thing. Equal ones are counted, and so are blocks of several.
         """
         # it does nothing here
         items = [
@@ -175,15 +196,9 @@ class Reader:
             if item != (self.say(OPERATIONS["MaxPool"]), "k1")
         ]
         made = []
-        for label, same in groupby(
-            items, key=lambda item: item if apart or "[" in item[1] else item[0]
-        ):
-            numbers = [told for _, told in same]
-            label = label if isinstance(label, str) else label[0]
-            times = f"{len(numbers)} × " if len(numbers) > 1 and len(set(numbers)) == 1 else ""
-            made.append(
-                f"{times}{label} {', '.join(dict.fromkeys(numbers) if times else numbers)}".strip()
-            )
+        for times, block in repeated(items):
+            told = _alike(block, apart)
+            made += told if times == 1 else _counted(times, told)
         return made
 
     def _item(self, step) -> tuple:
@@ -197,11 +212,68 @@ class Reader:
         )
 
     def _numbers(self, path) -> list:
-        return [self._item(step)[1] for step in path]
+        return [told for _, told in map(self._item, path) if told]
 
     def made(self, step) -> str:
         """The tensor that a step gives."""
         return (step.join if isinstance(step, Fork) else step).outputs[0]
+
+
+def repeated(items: list) -> list:
+    """A row as blocks and how often each comes in a row; what comes once is a block with its
+    neighbours.
+
+    >>> repeated(["a", "b", "c", "b", "c", "b", "c", "d"])
+    [(1, ['a']), (3, ['b', 'c']), (1, ['d'])]
+    """
+    made: list = []
+    at = 0
+    while at < len(items):
+        period, times = max(
+            ((p, _times(items, at, p)) for p in range(2, PERIOD + 1)),
+            key=lambda found: (found[0] * found[1] if found[1] > 1 else 0, -found[0]),
+        )
+        if times > 1 and len(set(items[at : at + period])) > 1:
+            made.append((times, items[at : at + period]))
+            at += period * times
+        elif made and made[-1][0] == 1:
+            made[-1][1].append(items[at])
+            at += 1
+        else:
+            made.append((1, [items[at]]))
+            at += 1
+    return made
+
+
+def _times(items: list, at: int, period: int) -> int:
+    """How often the next so many items come one after the other."""
+    block, times = items[at : at + period], 1
+    while items[at + period * times : at + period * (times + 1)] == block:
+        times += 1
+    return times
+
+
+def _alike(items: list, apart: bool) -> list:
+    """Lines for items, neighbours of a kind in one."""
+    made = []
+    for label, same in groupby(
+        items, key=lambda item: item if apart or "[" in item[1] else item[0]
+    ):
+        numbers = [told for _, told in same]
+        label = label if isinstance(label, str) else label[0]
+        times = f"{len(numbers)} × " if len(numbers) > 1 and len(set(numbers)) == 1 else ""
+        made.append(
+            f"{times}{label} {', '.join(dict.fromkeys(numbers) if times else numbers)}".strip()
+        )
+    return made
+
+
+def _counted(times: int, lines: list) -> list:
+    """A block of lines that comes several times: one line, where there is room."""
+    short = f"{times} × ({'; '.join(lines)})"
+    if len(short) <= SHORT:
+        return [short]
+    return [f"{times} × ({lines[0]};", *(f"{line};" for line in lines[1:-1]), f"{lines[-1]})"]
 
 
 # ---------------------------------------------------------------- drawing
@@ -215,18 +287,20 @@ class Canvas:
         self.parts: list[str] = []
         self.told: list[str] = []
 
-    def bar(self, x, y, width, size, end: bool = False, middle: bool = False):
-        """A tensor, with its size."""
+    def bar(self, x, y, width, size, end: bool = False, middle: bool = False, about: str = ""):
+        """A tensor, with its size, and what is told of it on asking."""
         self.height = max(self.height, y + BAR)
         self.told.append(str(size))
         self.parts.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{BAR}" rx="3" class="sa-bar"/>'
+            f'<g class="sa-box" data-told="{escape(about, quote=True)}"><rect x="{x:g}" y="{y:g}"'
+            f' width="{width:g}" height="{BAR}" rx="3" class="sa-bar"/>'
         )
         if middle:
             across, anchor = width / 2, "middle"
         else:
             across, anchor = (width - 10, "end") if end else (10, "start")
         self.formula(x + across, y + BAR / 2 + 5, size, anchor)
+        self.parts.append("</g>")
 
     def formula(self, x, y, size, anchor="start"):
         """A formula by itself."""
@@ -291,8 +365,11 @@ def length_of(size) -> float:
     return sum(5 if c in " ⌊⌋()" else 8.6 for c in str(size))
 
 
-def draw(network: Network, axis: str, usual: dict, title: str, language: str) -> str:
-    """The drawing that suits a network: a U, two paths, how far it sees, or a chain.
+def draw(
+    network: Network, axis: str, usual: dict, title: str, language: str, folds: bool = False
+) -> str:
+    """The drawing that suits a network: a U, two paths, how far it sees, or a chain; with `folds`
+    a chain's steps that are alike are drawn once.
 
     Raises:
         ValueError: if its paths cross.
@@ -307,7 +384,12 @@ def draw(network: Network, axis: str, usual: dict, title: str, language: str) ->
         return _two(canvas, reader, forks[0])
     if len({str(reader.size(name)) for name in (reader.source, *map(reader.made, steps))}) == 1:
         return _reach(canvas, reader, steps, axis)
-    return _down(canvas, reader, steps)
+    return _down(canvas, reader, steps, folds)
+
+
+def _bar(canvas, reader, tensor, x, y, width, **where) -> None:
+    """A tensor of the network."""
+    canvas.bar(x, y, width, reader.size(tensor), about=reader.about(tensor), **where)
 
 
 def bent(step) -> bool:
@@ -320,7 +402,7 @@ def bent(step) -> bool:
     )
 
 
-def _down(canvas, reader, steps) -> str:
+def _down(canvas, reader, steps, folds: bool) -> str:
     """A chain: a bar wherever the size changes, the shorter the smaller it is."""
     names, between = _changes(reader, steps)
     least = max(length_of(reader.size(name)) for name in names) + 20
@@ -329,21 +411,41 @@ def _down(canvas, reader, steps) -> str:
     scale = [
         log2(reader.number(name)) for name, plain in zip(names, flat, strict=True) if not plain
     ]
+    folded = _folded([reader.lines(steps) for steps in between]) if folds else {}
     y = 0
     for i, name in enumerate(names):
+        if i in folded and folded[i] is None:
+            continue
         share = (
             (log2(reader.number(name)) - min(scale)) / (max(scale) - min(scale))
             if not flat[i]
             else 0
         )
         width = least + (widest - least) * share
-        canvas.bar(0, y, width, size := reader.size(name))
-        if not isinstance(size, int):
+        _bar(canvas, reader, name, 0, y, width)
+        if not isinstance(reader.size(name), int):
             canvas.text(width + 8, y + BAR / 2 + 5, str(reader.number(name)))
         y += BAR
         if i < len(between):
-            y += _step_down(canvas, reader, between[i], y)
+            y += _step_down(canvas, reader, between[i], y, folded.get(i, 1))
     return canvas.svg()
+
+
+def _folded(lines: list) -> dict:
+    """Where steps that do the same follow each other: at the first, how many they are; the bars
+    between them are left out.
+
+    >>> _folded([["a"], ["b"], ["b"], ["b"], ["b"], ["c"]])
+    {1: 4, 2: None, 3: None, 4: None}
+    """
+    made: dict = {}
+    at = 0
+    for _, same in groupby(lines):
+        times = len(list(same))
+        if times >= ALIKE:
+            made |= {at: times} | dict.fromkeys(range(at + 1, at + times))
+        at += times
+    return made
 
 
 def _changes(reader, steps) -> tuple:
@@ -363,9 +465,9 @@ def _changes(reader, steps) -> tuple:
     return names, between
 
 
-def _step_down(canvas, reader, steps, y) -> int:
-    """An arrow down, beside it what the steps do and what must hold; how high it is."""
-    lines = reader.lines(steps)
+def _step_down(canvas, reader, steps, y, times: int = 1) -> int:
+    """An arrow down, beside it what the steps do, how often, and what must hold; how high it is."""
+    lines = reader.lines(steps) if times == 1 else _counted(times, reader.lines(steps))
     needs = next(
         (
             " = ".join(reader.needs[step.name])
@@ -385,20 +487,21 @@ def _two(canvas, reader, fork) -> str:
     """Two paths side by side, and what they must have in common."""
     left, right = (reader.size(reader.made(path[-1])) for path in fork.paths)
     lines = [reader.lines(path) for path in fork.paths]
-    canvas.bar(0, 0, WIDTH, reader.size(reader.source), middle=True)
+    _bar(canvas, reader, reader.source, 0, 0, WIDTH, middle=True)
     height = GAP * 2 + LINE * max(map(len, lines))
     for k, (one, x, anchor) in enumerate(((lines[0], 16, "start"), (lines[1], WIDTH - 16, "end"))):
         canvas.arrow(x, BAR + 3, x, BAR + height - 2)
         for i, line in enumerate(one):
             canvas.text(x + (-16 if k else 16), BAR + GAP + LINE * i + 13, line, anchor=anchor)
     y, ends = BAR + height, (length_of(left) + 20, length_of(right) + 20)
-    canvas.bar(0, y, ends[0], left)
-    canvas.bar(WIDTH - ends[1], y, ends[1], right, end=True)
+    tips = [reader.made(path[-1]) for path in fork.paths]
+    _bar(canvas, reader, tips[0], 0, y, ends[0])
+    _bar(canvas, reader, tips[1], WIDTH - ends[1], y, ends[1], end=True)
     _across(canvas, reader, fork.join, ends[0], WIDTH - ends[1], y, arrow=False)
     canvas.arrow(16, y + BAR + 3, 16, y + BAR + GAP * 2 + LINE - 2)
     canvas.arrow(WIDTH - 16, y + BAR + 3, WIDTH - 16, y + BAR + GAP * 2 + LINE - 2)
     canvas.text(WIDTH / 2, y + BAR + GAP + 13, reader.say(SUM), anchor="middle")
-    canvas.bar(0, y + BAR + GAP * 2 + LINE, WIDTH, reader.size(fork.join.outputs[0]), middle=True)
+    _bar(canvas, reader, fork.join.outputs[0], 0, y + BAR + GAP * 2 + LINE, WIDTH, middle=True)
     return canvas.svg()
 
 
@@ -440,15 +543,15 @@ def _bend(canvas, reader, steps) -> str:
     width = max(WIDTH, sum(wide) + 84)
     y = 0
     for i in range(len(left)):
-        canvas.bar(0, y, wide[0], reader.size(left[i]))
-        canvas.bar(width - wide[1], y, wide[1], reader.size(right[i]), end=True)
+        _bar(canvas, reader, left[i], 0, y, wide[0])
+        _bar(canvas, reader, right[i], width - wide[1], y, wide[1], end=True)
         _worked(canvas, reader, left[i], wide[0] - 10, y, "end")
         _worked(canvas, reader, right[i], width - wide[1] + 10, y, "start")
         if i:
             _across(canvas, reader, levels[i - 1][1].join, wide[0], width - wide[1], y)
         y += BAR
         y += _down_and_up(canvas, reader, down[i], ups[i], width, y)
-    canvas.bar(0, y, width, reader.size(bottom), middle=True)
+    _bar(canvas, reader, bottom, 0, y, width, middle=True)
     _worked(canvas, reader, bottom, width - 10, y, "end")
     return canvas.svg(width)
 
@@ -504,11 +607,13 @@ def _reach(canvas, reader, steps, axis) -> str:
     words = [_bare(reader, step) for step in steps]
     beside = max(map(length_of, words)) + 12
     unit = (WIDTH - beside) / (last - first)
-    for row, (field, word) in enumerate(zip(fields, words, strict=True)):
+    for row, (step, field, word) in enumerate(zip(steps, fields, words, strict=True)):
         y, x, span = row * (LINE + 5), (field.start[at] - first) * unit, field.size[at] * unit
         told = f"{field.size[at]}"
+        about = escape(reader.about(reader.made(step)), quote=True)
         canvas.parts.append(
-            f'<rect x="{x:g}" y="{y:g}" width="{span:g}" height="{LINE}" rx="2" class="sa-reach"/>'
+            f'<g class="sa-box" data-told="{about}"><rect x="{x:g}" y="{y:g}" width="{span:g}"'
+            f' height="{LINE}" rx="2" class="sa-reach"/></g>'
         )
         inside = span > length_of(told) + 16
         canvas.text(

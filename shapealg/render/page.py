@@ -357,7 +357,7 @@ class Blocks:
         if not any(p.array for p in law.parameters):
             parts += [("JavaScript", "js", code.javascript_alone(law))]
         parts += [
-            (name, {"LaTeX": "latex", "MathML": "xml"}.get(name, "text"), text)
+            (name, "latex" if name == "LaTeX" else "text", text)
             for name, text in code.texts(law).items()
         ]
         return "\n".join(

@@ -114,6 +114,14 @@ def tab(chromium, address):
 
 
 @pytest.fixture
+def lax(chromium, address):
+    """A page without its policy, which forbids the programs that a test adds."""
+    context = chromium.new_context(bypass_csp=True)
+    yield Tab(context, address)
+    context.close()
+
+
+@pytest.fixture
 def narrow(chromium, address):
     """A telephone, in the dark."""
     context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")

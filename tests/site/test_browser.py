@@ -82,6 +82,7 @@ def random_sizes(law, dice):
 def test_the_programs_of_the_calculators_are_exact(tab):
     """formulas.js against Python, number for number, refusals included."""
     page, dice, compared = tab.open("index.html"), random.Random(0), 0
+    page.add_script_tag(url=f"{tab.address}assets/formulas.js")  # a page has its own laws only
     for law in SCALAR:
         cases, expected = [], []
         for _ in range(120):
@@ -200,6 +201,55 @@ def test_a_picture_lights_what_belongs_together(tab):
         figure.get_by_label("save as SVG").click()
     text = saved.value.path().read_text(encoding="utf-8")
     assert text.startswith("<svg") and "fill: rgb" in text and "var(" not in text
+    with page.expect_download() as saved:
+        figure.get_by_label("save as PNG").click()
+    image = saved.value.path().read_bytes()
+    wide, high = (int(figure.locator("svg").get_attribute(side)) for side in ("width", "height"))
+    # the head of a PNG: its sign, then its first chunk, which begins with width and height
+    assert image[:8] == b"\x89PNG\r\n\x1a\n"
+    assert [int.from_bytes(image[i : i + 4]) for i in (16, 20)] == [2 * wide, 2 * high]
+    assert tab.wrong == []
+
+
+def test_a_calculator_is_embedded_with_its_numbers(lax, address):
+    tab = lax  # whose pages may hold frames, as others' do
+    granted = ["clipboard-read", "clipboard-write"]
+    tab.page.context.grant_permissions(granted, origin=address.rstrip("/"))
+    page = tab.open("en/formulas/conv_output_size.html#n=14&d=1&hi=1")
+    shown = "form.sa-calc output strong"
+    assert page.locator(shown).text_content() == "7"  # ⌊(14 + 1 + 1 − 3)/2⌋ + 1
+    page.fill("form.sa-calc input[name=n]", "15")
+    page.locator("figure.sa-figure").get_by_label("copy the code to embed it").click()
+    page.wait_for_timeout(100)
+    code = page.evaluate("navigator.clipboard.readText()")
+    source = html.unescape(re.search('src="(.*?)"', code)[1])
+    assert source.endswith("#embed&n=15&k=3&s=2&d=1&lo=1&hi=1")
+    page.goto(f"{address}en/404.html")
+    page.evaluate(
+        """(source) => new Promise((done) => {
+          const frame = document.createElement("iframe");
+          [frame.src, frame.width, frame.height, frame.onload] = [source, 640, 480, done];
+          document.body.replaceChildren(frame);
+        })""",
+        source,
+    )
+    frame = page.frame_locator("iframe")
+    assert frame.locator(shown).text_content() == "8"
+    assert frame.locator("figure.sa-figure svg").is_visible()
+    for hidden in (".md-header", "h1", "h2 >> nth=0", ".md-footer"):
+        assert not frame.locator(hidden).is_visible(), hidden
+    link = frame.locator(".sa-source a")
+    assert link.get_attribute("href").endswith("conv_output_size.html#n=15&k=3&s=2&d=1&lo=1&hi=1")
+    assert tab.wrong == []
+
+
+@pytest.mark.parametrize(
+    "hostile", ["#n=%3Cimg%20src=x%20onerror=alert(1)%3E", "#embed&n=1e9", "#embed&embed"]
+)
+def test_a_hostile_address_does_nothing(tab, hostile):
+    page = tab.open(f"formulas/conv_output_size.html{hostile}")
+    assert page.locator("form.sa-calc output strong").text_content() in ("–", "5")
+    assert page.locator("form.sa-calc img").count() == 0
     assert tab.wrong == []
 
 
@@ -276,6 +326,23 @@ def test_a_window_moves_on_two_axes(tab):
     assert figure.locator("svg").get_attribute("aria-label") == (
         "Input 224 × 224, window 3 × 3, stride 2, dilation 1: output 112 × 112."
     )
+    assert tab.wrong == []
+
+
+def test_a_box_of_a_network_tells_its_size_and_what_it_sees(tab):
+    page = tab.open("en/networks/unet.html")
+    figure = page.locator("figure.sa-figure").first
+    told, boxes = figure.locator(".sa-told"), figure.locator(".sa-box")
+    # of 512, halved once: two windows of 3 see 5, a pooling by 2 makes it 6, two more of 3, whose
+    # neighbours are 2 apart, 14
+    boxes.nth(4).hover()
+    assert told.text_content() == "⌊𝐻/2⌋ = 256 · sees 14 of the input, neighbours are 2 apart"
+    boxes.first.focus()
+    assert told.text_content() == "𝐻 = 512 · sees 1 of the input, neighbours are 1 apart"
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    assert told.text_content().startswith("⌊𝐻/2⌋ = 256")
+    assert figure.locator(".sa-lit").count() == figure.locator("[tabindex='0']").count() == 1
     assert tab.wrong == []
 
 
@@ -477,8 +544,8 @@ def worker(site) -> str:
 
 
 @pytest.mark.parametrize(("folder", "questions"), [("", ZH), ("en/", EN)], ids=["zh", "en"])
-def test_what_people_type_is_among_the_first_three(tab, site, folder, questions):
-    page = tab.open(f"{folder}index.html")
+def test_what_people_type_is_among_the_first_three(lax, site, folder, questions):
+    page = lax.open(f"{folder}index.html")
     asked = [worker(site / folder), "search/search_index.json", list(questions)]
     found = page.evaluate(ASKED, asked)
     missed = {
@@ -487,20 +554,20 @@ def test_what_people_type_is_among_the_first_three(tab, site, folder, questions)
         if not set(found[question]) & set(pages.split())
     }
     assert missed == {} and len(ZH) + len(EN) > 60
-    assert tab.wrong == []
+    assert lax.wrong == []
 
 
-def test_the_search_knows_no_words_but_those_of_the_pages(tab, site, address):
-    known, strangers = tab.open("index.html").evaluate(STRANGERS, f"{address}{worker(site)}")
+def test_the_search_knows_no_words_but_those_of_the_pages(lax, site, address):
+    known, strangers = lax.open("index.html").evaluate(STRANGERS, f"{address}{worker(site)}")
     assert known > 1500 and strangers == []
 
 
 @pytest.mark.parametrize("folder", ["", "en/"])
-def test_every_frequent_word_is_found(tab, site, address, folder):
-    page = tab.open(f"{folder}index.html")
+def test_every_frequent_word_is_found(lax, site, address, folder):
+    page = lax.open(f"{folder}index.html")
     asked, empty = page.evaluate(FREQUENT, [worker(site / folder), "search/search_index.json"])
     assert asked == 500 and page.evaluate(MEANT, [f"{address}{worker(site)}", empty]) == []
-    assert tab.wrong == []
+    assert lax.wrong == []
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,8 @@ def _unknown(asked: str) -> ShapeError:
 
 
 _SYMBOL = Text(
-    zh="层自己的参数在这里须是数；字母写在输入形状里",
-    en="a layer's own arguments are numbers here; letters go into the input shape",
+    zh="层自己的参数在这里须是数；字母写在输入形状里，在 Python 里参数也可以是字母",
+    en="a layer's own arguments are numbers here; letters go into the input shape, and in Python"
+    " into arguments too",
 )
 _DEEP = Text(zh="括号套得太深", en="brackets lie too deep within each other")

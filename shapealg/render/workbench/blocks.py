@@ -21,9 +21,12 @@ def note(text: str, tone: str = "plain") -> dict:
     return {"kind": "note", "lines": text.split("\n"), "tone": tone}
 
 
-def figure(svg: str, caption: str, shrinks: bool = True) -> dict:
-    """A picture, and what it shows; one that does not shrink scrolls where it is too wide."""
-    return {"kind": "figure", "svg": svg, "caption": caption, "shrinks": shrinks}
+def figure(svg: str, caption: str, shrinks: bool = True, whole: str | None = None) -> dict:
+    """A picture, and what it shows; one that does not shrink scrolls where it is too wide. Where it
+    is folded, a button shows the `whole` of it.
+    """
+    made = {"kind": "figure", "svg": svg, "caption": caption, "shrinks": shrinks}
+    return made if whole is None else made | {"whole": whole}
 
 
 def codes(rows: Iterable) -> dict:

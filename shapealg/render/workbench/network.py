@@ -22,7 +22,7 @@ from shapealg.text import Text
 from shapealg.words import spoken
 
 MOST = 400  # layers of a list
-DRAWN = 60  # nodes of a network that is still drawn
+DRAWN = 1000  # nodes of a network that is still drawn: blocks that come again are drawn once
 MORE = Text(zh="另外 {many} 个节点", en="{many} more nodes")
 MORE_TILES = Text(zh="另外 {many} 块", en="{many} more tiles")
 RUNS = Text(zh="{at}：可以运行，输出 {output}", en="{at}: it runs, and gives {output}")
@@ -304,10 +304,12 @@ def _picture(net: Network, sizes: dict, fields: dict, language: str) -> list:
     usual = sizes or _usual(net, fields)
     caption = PICTURE[language].format(name=name)
     try:
-        svg = drawing.draw(net, name, usual, caption, language)
+        svg, whole = (
+            drawing.draw(net, name, usual, caption, language, folds) for folds in (True, False)
+        )
     except (ShapeError, ValueError, LookupError, ArithmeticError):
         return []  # paths cross, or there is no axis to follow
-    return [blocks.figure(svg, caption)]
+    return [blocks.figure(svg, caption, whole=None if whole == svg else whole)]
 
 
 def _usual(net: Network, fields: dict) -> dict:

@@ -38,6 +38,24 @@ class Hosted:
         """
         return _find[0]("torch_export").specs(self, max, fixed)
 
+    def plan(self, **tiles: int) -> Any:
+        """How the input is cut into tiles that give the whole result exactly, a `Plan` for
+        `shapealg.tiled`: axis → the longest tile, in positions of the input.
+
+        Raises:
+            ShapeError: for a name that is no open size, and a network with several inputs or
+                outputs.
+
+        >>> import shapealg as sa
+        >>> layers = [sa.torch.Conv2d(3, 8, 3, padding=1), sa.torch.Upsample(scale_factor=2)]
+        >>> plan = sa.read(layers, "1,3,H,W").plan(H=32, W=32)
+        >>> plan
+        <Plan: H ≤ 32, W ≤ 32 of (1, 3, H, W)>
+        >>> len(plan.cut((1, 3, 100, 32)))
+        4
+        """
+        return _find[0]("plan").Plan(self, tiles)
+
     def annotations(self, array: str = "Tensor", dtype: str = "Float") -> dict:
         """The shapes as jaxtyping writes them: input → string, and "return".
 

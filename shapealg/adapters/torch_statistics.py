@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-
 SLICES = 32  # at most so many
 
 

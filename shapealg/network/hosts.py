@@ -56,18 +56,31 @@ class Hosted:
         """
         return _find[0]("plan").Plan(self, tiles)
 
-    def annotations(self, array: str = "Tensor", dtype: str = "Float") -> dict:
-        """The shapes as jaxtyping writes them: input → string, and "return".
+    def annotations(
+        self, array: str = "Tensor", dtype: str = "Float", style: str = "jaxtyping"
+    ) -> dict:
+        """The shapes as jaxtyping or einops writes them: input → string, and "return".
 
         Args:
-            array: what the annotation calls an array.
+            array: what jaxtyping's annotation calls an array.
             dtype: jaxtyping's name of the type of the numbers.
+            style: "jaxtyping", or "einops", which also says what a size is a multiple of.
+
+        Raises:
+            ShapeError: for another style.
 
         >>> import shapealg as sa
         >>> net = sa.read([sa.torch.Conv2d(3, 8, 3, stride=2, padding=1)], "N,3,H,W")
         >>> net.annotations()["return"]
         'Float[Tensor, "N 8 (H+1)//2 (W+1)//2"]'
+        >>> down, up = sa.torch.MaxPool2d(16), sa.torch.ConvTranspose2d(3, 3, 16, stride=16)
+        >>> net = sa.read([sa.Branches("concat", [], [down, up])], "N,3,H,W")
+        >>> net.annotations(style="einops")
+        {'input': 'n 3 (h 16) (w 16)', 'return': 'n 6 (h 16) (w 16)'}
         """
+        if style == "einops":
+            return _find[0]("einops").patterns(self)
+        _find[0]("widths").one_of("style", style, ("jaxtyping", "einops"))
         return _find[0]("jaxtyping").annotations(self, array, dtype)
 
     def profile(

@@ -307,6 +307,6 @@ CASES = {
     "Wav2Vec2, convolutions": wav2vec,
     "PlainConvUNet": nnunet("PlainConvUNet", 2, 2),
     "ResidualEncoderUNet": nnunet("ResidualEncoderUNet", (1, 3, 4, 6, 6, 6), 1),
-    "Cellpose 3": cellpose,
-    "3D U-Net": unet3d,
+    "CPnet": cellpose,
+    "UNet3D": unet3d,
 }

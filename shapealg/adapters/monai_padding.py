@@ -31,7 +31,7 @@ class PadToAccepted(Pad):
         method: str = "symmetric",
         lazy: bool = False,
         fixed: dict | None = None,
-        **kwargs,
+        **kwargs: Any,
     ):
         self.widths = Widths(net, "larger", method, fixed)
         super().__init__(mode=mode, lazy=lazy, **kwargs)
@@ -64,7 +64,7 @@ class PadToAcceptedd(Padd):
         allow_missing_keys: bool = False,
         lazy: bool = False,
         fixed: dict | None = None,
-        **kwargs,
+        **kwargs: Any,
     ):
         padder = PadToAccepted(net, method=method, lazy=lazy, fixed=fixed, **kwargs)
         super().__init__(keys, padder, mode, allow_missing_keys, lazy)

@@ -31,7 +31,7 @@ class PadToAccepted(EnsureShapeMultiple):
         padding_mode: str | float = 0,
         method: str = "symmetric",
         fixed: dict | None = None,
-        **kwargs,
+        **kwargs: Any,
     ):
         super().__init__(1, **kwargs)
         self.widths, self.padding_mode = Widths(net, to, method, fixed), padding_mode

@@ -10,10 +10,7 @@ def patterns(net) -> dict:
     """What `Network.annotations(style="einops")` gives."""
     names = Names()
     at = {size: Length.of(names.free(_name(size))) * _step(net, size) for size in net.sizes}
-    told = {
-        name: " ".join(_axis(at.get(n, n), names) for n in shape)
-        for name, shape in net.graph.inputs.items()
-    }
+    told = {name: _shape(shape, at, names) for name, shape in net.graph.inputs.items()}
     outputs = [_shape(shape, at, names) for shape in net.output_shapes]
     return told | {"return": outputs[0] if len(outputs) == 1 else tuple(outputs)}
 
@@ -36,10 +33,14 @@ def _step(net, size: str) -> int:
 def _shape(shape, at: dict, names: Names) -> str:
     if not isinstance(shape, tuple):
         return "..."
-    return " ".join(
-        _axis(n(**{s: at[s] for s in n.names}) if isinstance(n, Length) else n, names)
-        for n in shape
-    )
+    return " ".join(_axis(_put(n, at), names) for n in shape)
+
+
+def _put(n, at: dict):
+    """A length, or the name of a size, of the sizes that einops names."""
+    if isinstance(n, Length):
+        return n(**{size: at[size] for size in n.names})
+    return at.get(n, n)
 
 
 def _axis(n, names: Names) -> str:

@@ -35,17 +35,17 @@ class Case:
 
 def listed() -> dict:
     """Library → names of its models."""
-    _without_compiled()
+    without_compiled()
     return {library: list(rule()) for library, (rule, _) in LIBRARIES.items()}
 
 
 def made(library: str, name: str) -> Case:
     """One of them."""
-    _without_compiled()
+    without_compiled()
     return LIBRARIES[library][1](name)
 
 
-def _without_compiled() -> None:
+def without_compiled() -> None:
     """torchvision and torchaudio without their compiled parts, which a CPU build of PyTorch may not
     load: only the heads of detection models and some losses need them.
     """

@@ -11,7 +11,17 @@ import torch
 from monai.networks import nets as networks
 from torch import nn
 
-LIBRARIES = ("diffusers", "monai", "transformers", "realesrgan", "spandrel", "torch")
+LIBRARIES = (
+    "diffusers",
+    "monai",
+    "transformers",
+    "realesrgan",
+    "spandrel",
+    "dynamic_network_architectures",
+    "cellpose",
+    "pytorch3dunet",
+    "torch",
+)
 
 
 @dataclass
@@ -148,6 +158,8 @@ MONAI = {
     "SegResNet": VOLUME,
     "SegResNetDS": VOLUME,
     "HighResNet": VOLUME,
+    "MedNeXtSmall": VOLUME,
+    "MedNeXtLarge": VOLUME,
     "DynUNet": VOLUME
     | {
         "kernel_size": (3, 3, 3, 3, 3),
@@ -211,6 +223,73 @@ def qwen() -> Case:
     return Case("transformers", "vocoder", module, shapes, "T", 325, 25, "frames", "cut")
 
 
+class Speech(nn.Module):
+    """The convolutions of Wav2Vec 2.0, before its transformer and within it."""
+
+    def __init__(self, whole):
+        super().__init__()
+        self.features, self.project = whole.feature_extractor, whole.feature_projection
+        self.place, self.layers = whole.encoder.pos_conv_embed, whole.encoder.layers
+
+    def forward(self, x):
+        """x: samples."""
+        y = self.project.projection(self.features(x).transpose(1, 2))
+        return y + self.place(y)
+
+
+def wav2vec() -> Case:
+    """Wav2Vec 2.0 under the pipeline for speech: a sixth of a chunk is dropped on either side."""
+    home = import_module("transformers.models.wav2vec2")
+    with torch.device("meta"):
+        whole = home.Wav2Vec2Model(home.Wav2Vec2Config()).eval()
+    tile = 160_000  # ten seconds, a multiple of the 320 samples of a frame
+    side = round(tile / 6 / 320) * 320
+    return Case(
+        "transformers", "whole", Speech(whole), ("1,T",), "T", tile, 2 * side, "samples", "cut"
+    )
+
+
+def nnunet(name: str, blocks, behind) -> Callable:
+    """A network of nnU-Net of six levels; its predictor goes by half a patch."""
+
+    def made() -> Case:
+        home = import_module("dynamic_network_architectures.architectures.unet")
+        with torch.device("meta"):
+            module = getattr(home, name)(
+                1,
+                6,
+                (32, 64, 128, 256, 320, 320),
+                nn.Conv3d,
+                3,
+                (1, 2, 2, 2, 2, 2),
+                blocks,
+                2,
+                behind,
+                norm_op=nn.InstanceNorm3d,
+                norm_op_kwargs={"affine": True},
+                nonlin=nn.LeakyReLU,
+            ).eval()
+        return Case("nnU-Net", "whole", module, ("1,1,H,128,128",), "H", 128, 64, "voxels")
+
+    return made
+
+
+def cellpose() -> Case:
+    """Cellpose's network: tiles of 224 overlap by a tenth; its style is a mean over all."""
+    home = import_module("cellpose.resnet_torch")
+    with torch.device("meta"):
+        module = home.CPnet([2, 32, 64, 128, 256], 3, 3).eval()
+    return Case("cellpose", "whole", module, ("1,2,H,64",), "H", 224, 22.4, "pixels")
+
+
+def unet3d() -> Case:
+    """The 3D U-Net of pytorch-3dunet, with the halo that it advises."""
+    home = import_module("pytorch3dunet.unet3d.model")
+    with torch.device("meta"):
+        module = home.UNet3D(1, 1).eval()
+    return Case("pytorch-3dunet", "whole", module, ("1,1,H,64,64",), "H", 80, 16, "voxels", "cut")
+
+
 CASES = {
     **{
         f"{name}, {part}": diffuser(name, part, **options)
@@ -225,4 +304,9 @@ CASES = {
     "realesr-general-x4v3": upscaler("Compact", 10, num_conv=32, upscale=4),
     "realesr-animevideov3": upscaler("Compact", 10, num_conv=16, upscale=4),
     "Qwen3OmniMoeCode2Wav, convolutions": qwen,
+    "Wav2Vec2, convolutions": wav2vec,
+    "PlainConvUNet": nnunet("PlainConvUNet", 2, 2),
+    "ResidualEncoderUNet": nnunet("ResidualEncoderUNet", (1, 3, 4, 6, 6, 6), 1),
+    "CPnet": cellpose,
+    "UNet3D": unet3d,
 }

@@ -1,10 +1,11 @@
 """What an output of a public model sees, and what its library overlaps where it tiles or chunks:
-`python scripts/halos.py` prints docs/halos.json.
+`python scripts/halos.py` prints docs/halos.json; with names of models, the record with these anew.
 
-It runs in the environment of `scripts/corpus.py` with `spandrel` and `realesrgan` installed beside,
-`--no-deps`. Models have fresh weights, of which no receptive
-field depends. Where a norm or an attention sees the whole input, no overlap is enough; what the
-windows alone need is told all the same, with these layers taken out.
+It runs in the environment of `scripts/corpus.py` with `spandrel`, `realesrgan`, `cellpose<4`,
+`pytorch3dunet`, `dynamic-network-architectures`, and `scikit-image`, `scipy`, `h5py`,
+`lazy_loader` that they import, installed beside, `--no-deps`. Models have fresh weights, of which
+no receptive field depends. Where a norm or an attention sees the whole input, no overlap is enough;
+what the windows alone need is told all the same, with these layers taken out.
 """
 
 import json
@@ -12,21 +13,40 @@ import sys
 import warnings
 from fractions import Fraction
 from importlib.metadata import version
+from pathlib import Path
 
 import corpus_models
 
 corpus_models.listed()  # prepares the libraries' compiled parts
 
 import halo_cases  # noqa: E402
+import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
 import shapealg  # noqa: E402
 
-TIMES = 8  # so many library's tiles long is the longest that is tried
-GLOBAL = ("GroupNorm", "Attn", "Attention", "SpatialNorm", "InstanceNorm", "LSTM", "Transformer")
+RECORD = Path(__file__).parent.parent / "docs" / "halos.json"
+TIMES = 16  # so many library's tiles long is the longest that is tried
+GLOBAL = (
+    "make_style",
+    "GroupNorm",
+    "Attn",
+    "Attention",
+    "SpatialNorm",
+    "InstanceNorm",
+    "LSTM",
+    "Transformer",
+)
 ASIDE = ("Norm", "Attn", "Attention", "Transformer", "LSTM")
 GATES = ("AttentionUnet", "AttentionLayer", "AttentionBlock")  # MONAI's, by convolutions of 1
-LOCAL = ("BatchNorm", "WeightNorm", "FrozenBatchNorm", "ChannelNorm")
+LOCAL = (
+    "BatchNorm",
+    "WeightNorm",
+    "FrozenBatchNorm",
+    "ChannelNorm",
+    "ConvDropoutNormReLU",
+    "NormConvLayer",
+)
 
 
 class Past(nn.Module):
@@ -35,6 +55,14 @@ class Past(nn.Module):
     def forward(self, x, *_, **__):
         """x."""
         return x
+
+
+class Styleless(nn.Module):
+    """Cellpose's style where it is none."""
+
+    def forward(self, x):
+        """Nought for each channel."""
+        return torch.zeros(1, x.shape[1])
 
 
 class Twice(nn.Module):
@@ -74,6 +102,7 @@ INSTEAD = {
     "CogVideoXSafeConv3d": convolution,
     "Upsample2D": Twice,
     "HunyuanVideoMidBlock3D": Middle,
+    "make_style": lambda layer: Styleless(),
     "WanUpsample": lambda layer: nn.Upsample(scale_factor=layer.scale_factor, mode=layer.mode),
     "QwenImageUpsample": lambda layer: nn.Upsample(
         scale_factor=layer.scale_factor, mode=layer.mode
@@ -81,21 +110,29 @@ INSTEAD = {
 }
 
 
-def main() -> None:
+def main(names: list) -> None:
     """One row a model's part."""
     warnings.simplefilter("ignore")
-    rows, unread = [], []
+    if strange := [name for name in names if name not in halo_cases.CASES]:
+        sys.exit(f"there is no such model; received {strange[0]}; halo_cases.CASES lists them")
+    known = json.loads(RECORD.read_text(encoding="utf-8")) if names else {}
+    before = {row["model"]: row for key in ("models", "unread") for row in known.get(key, ())}
+    rows = []
     for name, case in halo_cases.CASES.items():
+        if name in before and name not in names:
+            rows.append(before[name])
+            continue
         try:
-            row = {"model": name} | told(case())
+            rows.append({"model": name} | told(case()))
         except Exception as problem:
-            unread.append({"model": name, "why": str(problem)[:200]})
-            print(name, unread[-1]["why"], file=sys.stderr)
-        else:
-            rows.append(row)
-            print(row, file=sys.stderr, flush=True)
+            rows.append({"model": name, "why": str(problem)[:200]})
+        print(rows[-1], file=sys.stderr, flush=True)
     versions = {name: version(name).partition("+")[0] for name in halo_cases.LIBRARIES}
-    record = {"versions": versions, "models": rows, "unread": unread}
+    record = {
+        "versions": versions,
+        "models": [row for row in rows if "why" not in row],
+        "unread": [row for row in rows if "why" in row],
+    }
     print(json.dumps(record, indent=1, ensure_ascii=False))
 
 
@@ -182,4 +219,4 @@ def number(value: Fraction):
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -77,7 +77,9 @@ ADAPTERS = {
     "adapters/bioimageio": Text(
         zh="bioimage.io：min、step、halo", en="bioimage.io: min, step, halo"
     ),
-    "adapters/jaxtyping": Text(zh="jaxtyping：形状标注", en="jaxtyping: annotations"),
+    "adapters/jaxtyping": Text(
+        zh="jaxtyping、einops：形状标注", en="jaxtyping, einops: annotations"
+    ),
     "adapters/blocks": Text(zh="讲义与文档里的层", en="Layers in notes and docs"),
     "adapters/audit": Text(zh="审核长度函数", en="A length function, audited"),
     "adapters/length_functions": Text(zh="公开库的长度函数", en="Length functions in public"),

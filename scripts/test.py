@@ -10,6 +10,8 @@ from environment import ROOT, ensure, script  # first: it asks for a recent Pyth
 def main(arguments: list[str]) -> int:
     """Run pytest with these arguments, on several cores; its status."""
     python = ensure("test")
+    if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") == "1":
+        ensure("hosts")  # the libraries that tests/hosts runs
     variables = {**os.environ, "PYTHONPATH": str(ROOT)}
     # one more than cores: some wait for a browser; each comes to hold every framework: some 3 GB
     workers = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadfile"]

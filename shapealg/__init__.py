@@ -11,6 +11,7 @@ from shapealg.words import frameworks
 
 if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
     from shapealg import formulas as formulas
+    from shapealg.adapters.tiled import tiled as tiled
     from shapealg.axis.adaptive import Adaptive as Adaptive
     from shapealg.axis.bound import Bound as Bound
     from shapealg.axis.by_size import BySize as BySize
@@ -93,6 +94,7 @@ HOMES = {
     "depths": "network.depths",
     "read": "network.readers",
     "solve": "axis.solve",
+    "tiled": "adapters.tiled",
 }
 MODULES = {
     "formulas": "formulas",

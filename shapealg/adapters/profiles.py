@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from shapealg.adapters import trtexec
 from shapealg.adapters.lines import exact
 from shapealg.adapters.ties import alike
 from shapealg.axis.door import bounded, integer
@@ -87,16 +88,12 @@ def _tensorrt(inputs: dict, taken: dict, first: dict, opt) -> Profile:
         "max": {name: those[-1] for name, those in taken.items()},
     }
     made = {which: _put(inputs, sizes) for which, sizes in named.items()}
-    told = [f"--{which}Shapes={_crossed(shapes)}" for which, shapes in made.items()]
+    told = [f"--{which}Shapes={trtexec.shapes(those)}" for which, those in made.items()]
     shapes: dict = {name: {} for name in inputs}
     for which, those in made.items():
         for name, shape in those.items():
             shapes[name][which] = shape
     return Profile("tensorrt", shapes, " ".join(told), {}, _more(taken))
-
-
-def _crossed(shapes: dict) -> str:
-    return ",".join(f"{name}:{'x'.join(map(str, shape))}" for name, shape in shapes.items())
 
 
 def _usual(name: str, those: list, opt) -> int:

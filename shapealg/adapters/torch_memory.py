@@ -1,14 +1,18 @@
-"""How many bytes of tensors a PyTorch module keeps alive at once, found on the meta device, where
-nothing is computed and nothing is kept.
+"""How many bytes of tensors a PyTorch module keeps alive at once, and how much it computes: found
+on the meta device, where nothing is computed and nothing is kept.
 """
 
 import weakref
+from contextlib import suppress
 from typing import NamedTuple
 
 import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+from torch.utils.flop_counter import FlopCounterMode
+
+from shapealg.adapters.torch_statistics import Enough
 
 
 class Memory(NamedTuple):
@@ -22,6 +26,22 @@ class Memory(NamedTuple):
 
     tile: int
     output: int
+    whole: int
+
+
+class Work(NamedTuple):
+    """How much there is to compute.
+
+    Attributes:
+        passes: how often the input is gone through.
+        tiles: how many there are in all of them.
+        flops: of their convolutions and products.
+        whole: of those of the whole run.
+    """
+
+    passes: int
+    tiles: int
+    flops: int
     whole: int
 
 
@@ -55,11 +75,24 @@ class Alive(TorchDispatchMode):
 
 def most_alive(model: nn.Module, shape: tuple, dtype: torch.dtype) -> int:
     """Bytes alive at once while a module runs on an input of a shape, the input among them."""
+    alive = Alive()
+    on_meta(model, shape, dtype, alive)
+    return alive.most
+
+
+def flops(model: nn.Module, shape: tuple) -> int:
+    """Floating-point operations of the convolutions and products in a run of a module."""
+    counter = FlopCounterMode(display=False)
+    on_meta(model, shape, torch.float32, counter)
+    return counter.get_total_flops()
+
+
+def on_meta(model: nn.Module, shape: tuple, dtype: torch.dtype, watching) -> None:
+    """Run a module, until there is `Enough`, with its weights on the meta device."""
     weights = {
         name: torch.empty_like(w, device="meta", dtype=dtype if w.is_floating_point() else w.dtype)
         for name, w in (*model.named_parameters(), *model.named_buffers())
     }
-    with torch.no_grad(), Alive() as alive:
+    with torch.no_grad(), suppress(Enough), watching:
         x = torch.empty(shape, dtype=dtype, device="meta")
         torch.func.functional_call(model, weights, (x,))
-    return alive.most

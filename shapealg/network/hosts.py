@@ -38,18 +38,49 @@ class Hosted:
         """
         return _find[0]("torch_export").specs(self, max, fixed)
 
-    def annotations(self, array: str = "Tensor", dtype: str = "Float") -> dict:
-        """The shapes as jaxtyping writes them: input → string, and "return".
+    def plan(self, **tiles: int) -> Any:
+        """How the input is cut into tiles that give the whole result exactly, a `Plan` for
+        `shapealg.tiled`: axis → the longest tile, in positions of the input.
+
+        Raises:
+            ShapeError: for a name that is no open size, and a network with several inputs or
+                outputs.
+
+        >>> import shapealg as sa
+        >>> layers = [sa.torch.Conv2d(3, 8, 3, padding=1), sa.torch.Upsample(scale_factor=2)]
+        >>> plan = sa.read(layers, "1,3,H,W").plan(H=32, W=32)
+        >>> plan
+        <Plan: H ≤ 32, W ≤ 32 of (1, 3, H, W)>
+        >>> len(plan.cut((1, 3, 100, 32)))
+        4
+        """
+        return _find[0]("plan").Plan(self, tiles)
+
+    def annotations(
+        self, array: str = "Tensor", dtype: str = "Float", style: str = "jaxtyping"
+    ) -> dict:
+        """The shapes as jaxtyping or einops writes them: input → string, and "return".
 
         Args:
-            array: what the annotation calls an array.
+            array: what jaxtyping's annotation calls an array.
             dtype: jaxtyping's name of the type of the numbers.
+            style: "jaxtyping", or "einops", which also says what a size is a multiple of.
+
+        Raises:
+            ShapeError: for another style.
 
         >>> import shapealg as sa
         >>> net = sa.read([sa.torch.Conv2d(3, 8, 3, stride=2, padding=1)], "N,3,H,W")
         >>> net.annotations()["return"]
         'Float[Tensor, "N 8 (H+1)//2 (W+1)//2"]'
+        >>> down, up = sa.torch.MaxPool2d(16), sa.torch.ConvTranspose2d(3, 3, 16, stride=16)
+        >>> net = sa.read([sa.Branches("concat", [], [down, up])], "N,3,H,W")
+        >>> net.annotations(style="einops")
+        {'input': 'n 3 (h 16) (w 16)', 'return': 'n 6 (h 16) (w 16)'}
         """
+        if style == "einops":
+            return _find[0]("einops").patterns(self)
+        _find[0]("widths").one_of("style", style, ("jaxtyping", "einops"))
         return _find[0]("jaxtyping").annotations(self, array, dtype)
 
     def profile(

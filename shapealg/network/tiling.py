@@ -25,14 +25,17 @@ def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:
     Raises:
         ShapeError: if no tile gives the same as the whole, or this one is too small.
     """
-    if graph.parted({}):
+    if graph.parted(sizes):
         raise ShapeError(
             Text(
                 zh="网络在不同尺寸下走不同的路：没有给出相同结果的块",
                 en="the network goes different ways at different sizes: no tile gives the same",
             ),
             tile,
-            Text(zh="单条路上的层可以分块", en="layers of one way alone can be tiled"),
+            Text(
+                zh="给定所有尺寸，或只取单条路上的层",
+                en="giving all sizes works, or the layers of one way alone",
+            ),
         )
     n, graph = sizes[name], graph.until(tensor)
     if any(shape.count(name) > 1 for shape in graph.inputs.values()):
@@ -48,7 +51,7 @@ def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:
     period, shift = whole.period, whole.shift
     # another size of the same residue reads otherwise
     if (made := whole.run(n + period)) is not None and made[1] is not None:
-        raise whole.tracks[made[1]].lost.refusal(tile)
+        raise whole.tracks[made[1]].lost.refusal(tile, graph)
     if tile >= n:
         return (Tile((0, n), (0, whole.outputs), (0, whole.outputs)),)
     most = tile - (tile - n) % period
@@ -105,10 +108,10 @@ class _Whole:
                 Received(f"{name}={self.n}"),
                 Text(zh=f"也给定 {split.name}", en=f"give {split.name} too"),
             ) from None
-        self.tracks = followed(graph, self.flow, self.flow, name)
+        self.tracks = followed(self.flow.graph, self.flow, self.flow, name)
         out = self.tracks.get(tensor)
         if isinstance(out, Lost):
-            raise out.refusal(tile)
+            raise out.refusal(tile, self.flow.graph)
         if not isinstance(out, Track):
             raise ShapeError(
                 Text(zh=f"输出与 {name} 无关", en=f"the output does not depend on {name}"),
@@ -121,11 +124,13 @@ class _Whole:
 
     def run(self, length: int) -> tuple | None:
         """An input so long, followed, and the first tensor that reads otherwise than the whole;
-        `None` where it does not run.
+        `None` where it does not run, or goes another way.
         """
         try:
-            flow = Flow(self.graph, self.sizes | {self.name: length}).run()
-            parts = followed(self.graph, flow, self.flow, self.name)
+            flow = Flow(self.graph, self.sizes | {self.name: length})
+            if flow.graph is not self.flow.graph:
+                return None
+            parts = followed(flow.graph, flow.run(), self.flow, self.name)
         except (ShapeError, Split):
             return None
         less = self.n - length

@@ -61,18 +61,38 @@ class Track(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """Where, and why, an axis cannot be followed."""
+    """Where, and why, an axis cannot be followed; "{}" stands for the node."""
 
+    node: str
     zh: str
     en: str
 
-    def refusal(self, tile) -> ShapeError:
+    def refusal(self, tile, graph) -> ShapeError:
         """The error of somebody who asks for a tile."""
+        zh = en = self.node
+        if module := _behind(graph, self.node):
+            zh, en = f"{module} 之前的 {zh}", f"{en}, before {module},"
         return ShapeError(
-            Text(zh=f"{self.zh}，无法分块", en=f"{self.en}: no tile gives the same"),
+            Text(
+                zh=f"{self.zh.format(zh)}，无法分块",
+                en=f"{self.en.format(en)}: no tile gives the same",
+            ),
             tile,
             Text(zh="在它之前的层可以分块", en="layers before it can be tiled"),
         )
+
+
+def _behind(graph, name: str) -> str | None:
+    """The module within others that takes what a function gives, as attention takes a view."""
+    reached: set = set()
+    for node in graph.nodes:
+        if node.name == name and "." not in name:
+            reached.update(node.outputs)
+        elif reached.intersection(node.inputs):
+            if "." in node.name:
+                return node.name
+            reached.update(node.outputs)
+    return None
 
 
 def followed(graph, flow, whole, name: str) -> dict:
@@ -102,7 +122,7 @@ def _track(node, tensor, whole, inputs: list, flow):
     if not given:
         return SIZED if SIZED in inputs or tensor.shape != whole.shape else None
     if tensor.shape is None or tensor.wires is None:
-        return Lost(f"不知道 {node.name} 读哪里", f"nobody knows what {node.name} reads")
+        return Lost(node.name, "不知道 {} 读哪里", "nobody knows what {} reads")
     if SIZED in inputs and node.kind.lower() not in SHAPING:
         return _moving(node)
     along = {
@@ -147,7 +167,7 @@ def _ends(node, wire: Wire, track: Track, length) -> tuple | Lost:
     if wire.map == WHOLE or (wire.map is None and track.length != length):
         return _everything(node)
     if _fills(node, wire) == "circular":
-        return Lost(f"{node.name} 从另一端读", f"{node.name} reads from the other end")
+        return Lost(node.name, "{} 从另一端读", "{} reads from the other end")
     if wire.map is None or wire.map == Window.identity:
         return None, None
     placed = wire.map.at(track.length)
@@ -159,13 +179,11 @@ def _ends(node, wire: Wire, track: Track, length) -> tuple | Lost:
 
 
 def _everything(node) -> Lost:
-    return Lost(f"{node.name} 看到整个输入", f"{node.name} sees the whole input")
+    return Lost(node.name, "{} 看到整个输入", "{} sees the whole input")
 
 
 def _moving(node) -> Lost:
-    return Lost(
-        f"{node.name} 读哪里取决于整个输入", f"where {node.name} reads depends on the whole input"
-    )
+    return Lost(node.name, "{} 读哪里取决于整个输入", "where {} reads depends on the whole input")
 
 
 def _fills(node, wire: Wire) -> str | None:

@@ -11,7 +11,6 @@ import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
 from shapealg.adapters.torch_memory import Alive  # noqa: E402
-from shapealg.adapters.torch_tiled import Tiled  # noqa: E402
 
 
 class Skipped(nn.Module):
@@ -72,7 +71,7 @@ def ready(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_tiles_give_what_the_whole_run_gives(name):
     model, net, x, tiles = ready(name)
-    run = Tiled(net, model, **tiles)
+    run = sa.tiled(model, net.plan(**tiles))
     with torch.no_grad():
         truth = model(x)
     made = run(x)
@@ -89,7 +88,7 @@ def read(parts):
 def test_a_tile_that_keeps_too_much_would_show():
     """The edge of a tile is not right by itself: what the plan leaves out matters."""
     model, net, x, tiles = ready("decoder, one axis")
-    run = Tiled(net, model, **tiles)
+    run = sa.tiled(model, net.plan(**tiles))
     first, second = run.plan(x.shape)[:2]
     part = model(x[..., slice(*first["W"].read)])
     low, high = first["W"].keep
@@ -102,7 +101,7 @@ def test_a_tile_that_keeps_too_much_would_show():
 @pytest.mark.parametrize("step", [1, 3, 64, 1001])
 def test_time_is_streamed_as_it_comes(step):
     model, net, x, tiles = ready("codec")
-    run = Tiled(net, model, **tiles)
+    run = sa.tiled(model, net.plan(**tiles))
     came, made = 0, []
 
     def arriving():
@@ -122,14 +121,14 @@ def test_time_is_streamed_as_it_comes(step):
 def test_another_length_than_was_said_is_refused(n):
     model, net, x, tiles = ready("codec")
     with pytest.raises(sa.ShapeError, match=f"T was said to be {n}; received 1001"):
-        list(Tiled(net, model, **tiles).stream(x.split(100, 2), n))
+        list(sa.tiled(model, net.plan(**tiles)).stream(x.split(100, 2), n))
 
 
 @pytest.mark.parametrize("name", ["decoder", "skipped", "codec"])
 def test_memory_is_told_before(name):
     """On real tensors no more is alive than was said."""
     model, net, x, tiles = ready(name)
-    run = Tiled(net, model, **tiles)
+    run = sa.tiled(model, net.plan(**tiles))
     told = run.memory(x.shape, torch.double)
     for parts in run.plan(x.shape):
         part = x[run.cuts.at(parts, "read")].tolist()
@@ -151,8 +150,8 @@ def test_a_bar_sees_every_tile():
         seen.append(len(plan))
         return plan
 
-    Tiled(net, model, progress=bar, **tiles)(x)
-    assert seen == [len(Tiled(net, model, **tiles).plan(x.shape))] and seen[0] > 1
+    sa.tiled(model, net.plan(**tiles), progress=bar)(x)
+    assert seen == [len(sa.tiled(model, net.plan(**tiles)).plan(x.shape))] and seen[0] > 1
 
 
 class Attending(nn.Module):
@@ -167,29 +166,44 @@ class Attending(nn.Module):
 
 
 def test_what_sees_everything_is_named():
-    norm = nn.Sequential(nn.Conv2d(1, 4, 3), nn.GroupNorm(2, 4)).eval()
-    net = sa.read(norm, "1,1,H,W")
-    with pytest.raises(sa.ShapeError, match="^1 sees the whole input"):
-        Tiled(net, norm, H=32)(torch.zeros(1, 1, 64, 64))
+    pooled = nn.Sequential(nn.Conv2d(1, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Upsample(size=9)).eval()
+    plan = sa.read(pooled, "1,1,H,W")
+    with pytest.raises(sa.ShapeError, match="no such axis to cut"):
+        plan.plan(H=32)
     model = Attending().eval()
+    plan = sa.read(model, "1,1,T").plan(T=32)
     with pytest.raises(sa.ShapeError, match="attention.*whole input"):
-        Tiled(sa.read(model, "1,1,T"), model, T=32)(torch.zeros(1, 1, 64))
+        sa.tiled(model, plan)(torch.zeros(1, 1, 64))
 
 
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        (lambda net, model: Tiled(net, model.train(), H=16), "in training mode"),
+        (lambda net, model: sa.tiled(net, net.plan(H=9)), "module is needed; received Network"),
+        (lambda net, model: sa.tiled(model, {"H": 9}), "a plan is needed; received dict; read"),
+        (lambda net, model: sa.tiled(model.train(), net.plan(H=16)), "in training mode"),
         (
-            lambda net, model: Tiled(net, model, X=16),
+            lambda net, model: sa.tiled(model, net.plan(X=16)),
             "no such axis to cut; received X; one of H, W",
         ),
-        (lambda net, model: Tiled(net, model), "no such axis"),
-        (lambda net, model: Tiled(net, model, H=0), "H"),
-        (lambda net, model: list(Tiled(net, model, H=9, W=9).stream([], 5)), "along one axis"),
-        (lambda net, model: Tiled(net, model, H=16)(torch.zeros(1, 3, 64, 64)), "another shape"),
-        (lambda net, model: Tiled(net, model, H=16)(torch.zeros(4, 64, 64)), "another shape"),
-        (lambda net, model: Tiled(net, model, H=2)(torch.zeros(1, 4, 64, 64)), "too small.*try 5"),
+        (lambda net, model: sa.tiled(model, net.plan()), "no such axis"),
+        (lambda net, model: sa.tiled(model, net.plan(H=0)), "H"),
+        (
+            lambda net, model: list(sa.tiled(model, net.plan(H=9, W=9)).stream([], 5)),
+            "along one axis",
+        ),
+        (
+            lambda net, model: sa.tiled(model, net.plan(H=16))(torch.zeros(1, 3, 64, 64)),
+            "another shape",
+        ),
+        (
+            lambda net, model: sa.tiled(model, net.plan(H=16))(torch.zeros(4, 64, 64)),
+            "another shape",
+        ),
+        (
+            lambda net, model: sa.tiled(model, net.plan(H=2))(torch.zeros(1, 4, 64, 64)),
+            "too small.*try 5",
+        ),
     ],
 )
 def test_bad_input_is_one_line(line, told):

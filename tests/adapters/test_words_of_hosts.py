@@ -2,6 +2,8 @@
 PyTorch's runs.
 """
 
+import re
+import shlex
 from itertools import product
 
 import numpy
@@ -81,6 +83,39 @@ def test_all_three_shapes_of_tensorrt_run_and_are_written_as_trtexec_reads_them(
     for shape in told.shapes["x"].values():
         assert runs(UNET, *shape)
     assert told.more == {"N": False, "H": True, "W": True}
+
+
+OPTION = re.compile(r"--(min|opt|max)Shapes=(.+)")
+PAIR = re.compile(r"(?:'([^']+)'|([^:,']+)):(\d+(?:x\d+)*)(?:,|$)")  # as trtexec --help has it
+
+
+def pooled(name: str, folder):
+    """A network of a file whose input has that name."""
+    onnx = module("onnx")
+    x = onnx.helper.make_tensor_value_info(name, 1, ["N", 3, "H", "W"])
+    y = onnx.helper.make_tensor_value_info("y", 1, None)
+    pool = onnx.helper.make_node("MaxPool", [name], ["y"], kernel_shape=[4, 4], strides=[4, 4])
+    onnx.save(onnx.helper.make_model(onnx.helper.make_graph([pool], "g", [x], [y])), folder / "p")
+    return sa.read(folder / "p")
+
+
+@pytest.mark.parametrize("name", ["x", "Input:0"])
+def test_trtexec_reads_back_what_the_shapes_are(name, tmp_path):
+    """By the grammar of its help: name:1x3x256x256, the name within quotes where it has a colon."""
+    told = pooled(name, tmp_path).profile("tensorrt", {"N": 4, "H": 64, "W": 32}, opt=32)
+    read = {}
+    for argument in shlex.split(str(told)):
+        which, pairs = OPTION.fullmatch(argument).groups()
+        for quoted, plain, shape in PAIR.findall(pairs):
+            read.setdefault(quoted or plain, {})[which] = tuple(map(int, shape.split("x")))
+    assert read == told.shapes == {name: told.shapes[name]}
+    for low, usual, high in zip(*read[name].values(), strict=True):
+        assert 1 <= low <= usual <= high
+
+
+def test_a_name_that_trtexec_does_not_read_is_refused(tmp_path):
+    with pytest.raises(sa.ShapeError, match="trtexec does not read such a name.*received 'a,b'"):
+        pooled("a,b", tmp_path).profile("tensorrt")
 
 
 def test_coreml_gets_a_list_of_what_runs_and_a_range_where_all_runs():

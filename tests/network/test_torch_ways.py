@@ -382,9 +382,31 @@ def test_what_an_output_reads_is_told_for_each_way():
     assert [n.at(H=32, W=32) for n in told] == [5, 5]
     assert net.receptive_field(H=33, W=33).size == (11, 11)
     assert net.receptive_field(H=32, W=32).size == (5, 5)
-    with pytest.raises(ShapeError, match="different ways at different sizes"):
-        net.tiles("H", 20, H=50, W=50)
     assert "max_pool2d" in str(net)
+
+
+@pytest.mark.parametrize(("n", "tile", "tried"), [(50, 20, 19), (51, 27, 26)])
+def test_tiles_go_the_way_of_the_whole(n, tile, tried):
+    """Each tile runs alone, on the way of its own size."""
+    first, last = nn.Conv2d(3, 4, 3, padding=1), nn.Conv2d(4, 4, 3)
+
+    def forward(m, x):
+        x = m.first(x)
+        return m.last(F.max_pool2d(x, 3) if x.shape[2] % 2 else x)
+
+    module = own(forward, first=first, last=last).to_empty(device="cpu").double()
+    for weight in module.parameters():
+        nn.init.normal_(weight)
+    net, x = read(module), torch.randn(1, 3, n, 14, dtype=torch.double)
+    with torch.no_grad():
+        truth, parts = module(x), []
+        for one in net.tiles("H", tile, N=1, H=n, W=14):
+            assert one.read[1] - one.read[0] == tile
+            parts.append(module(x[:, :, slice(*one.read)])[:, :, slice(*one.keep)])
+    assert len(parts) > 1 and truth.abs().max() > 1
+    assert (torch.cat(parts, 2) - truth).abs().max() <= 1e-12 * truth.abs().max()
+    with pytest.raises(ShapeError, match=f"too small; received {tried}; try"):
+        net.tiles("H", tried, N=1, H=n, W=14)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,20 @@
 """A network's input cut into tiles along several axes: what each reads, what of it is kept, where
-that belongs.
+that belongs; and what has to be known of the whole input before.
 """
 
+from functools import cached_property
 from typing import Any
 
+from shapealg.adapters.norms import open_norms, pointwise
 from shapealg.axis.door import integer
 from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, shown
+from shapealg.network.network import Network
+from shapealg.printing import brief
 from shapealg.text import Text
 
 
-class Cuts:
+class Plan:
     """The plan of a network with one input and one output.
 
     Args:
@@ -19,10 +23,16 @@ class Cuts:
 
     Raises:
         ShapeError: for other networks, and for a name that is no open size.
+
+    Attributes:
+        shape: of the input.
+        output: of the output.
+        norms: the group and instance normalizations, whose statistics are of the whole input.
     """
 
     def __init__(self, net: Any, tiles: dict):
-        (self.shape, *more), self.output = net.graph.inputs.values(), net.output_shape
+        graph = net.graph.until(net.graph.outputs[0])
+        (self.shape, *more), self.output = graph.inputs.values(), net.output_shape
         if more or len(net.graph.outputs) > 1 or not isinstance(self.output, tuple):
             raise refused(
                 Text(
@@ -31,9 +41,36 @@ class Cuts:
                 "several" if isinstance(self.output, tuple) else self.output,
                 Text(zh="包一层，只留一个", en="a wrapper around one works"),
             )
-        self.net = net
+        found = open_norms(net, graph)
+        self.norms = tuple(node.name for node in found)
+        self._sources = {node.name: str(node.inputs[0]) for node in found}
+        self.net = Network(pointwise(graph, self.norms)) if found else net
         self.tiles = {name: integer(tile, name, 1) for name, tile in tiles.items()}
         self.axes = {name: self._axes(name) for name in tiles or ("",)}
+
+    def __repr__(self) -> str:
+        cut = ", ".join(f"{name} ≤ {tile}" for name, tile in self.tiles.items())
+        passes = f", {len(self.norms) + 1} passes" if self.norms else ""
+        return brief("Plan", f"{cut} of ({', '.join(map(str, self.shape))}){passes}")
+
+    @cached_property
+    def before(self) -> dict:
+        """Norm → the plan of what it is given. Each is gone through in turn, with the statistics of
+        those before it, before the output's own.
+        """
+        made = {}
+        for name, source in self._sources.items():
+            made[name] = Plan(Network(self.net.graph.until(source)), self.tiles)
+            if any(behind < 2 for _, behind in made[name].axes.values()):
+                raise refused(
+                    Text(
+                        zh=f"{name} 对每个样本、每组通道各有统计",
+                        en=f"{name} has statistics of each example and channel",
+                    ),
+                    ", ".join(self.tiles),
+                    Text(zh="只沿位置分块", en="tiles along positions work"),
+                )
+        return made
 
     def _axes(self, name: str) -> tuple[int, int]:
         """An axis's places, in the input and in the output."""
@@ -47,7 +84,7 @@ class Cuts:
             )
         return self.shape.index(name), behind[0]
 
-    def plan(self, shape) -> list[dict]:
+    def cut(self, shape) -> list[dict]:
         """The tiles of an input of that shape, each a dict of name → `Tile`."""
         return self._cut(list(self.tiles), self._sizes(shape))
 
@@ -85,7 +122,7 @@ class Cuts:
 
     def largest(self, shape) -> tuple:
         """The shape of the largest tile."""
-        cut, plan = list(shape), self.plan(shape)
+        cut, plan = list(shape), self.cut(shape)
         for name, (axis, _) in self.axes.items():
             cut[axis] = max(parts[name].read[1] - parts[name].read[0] for parts in plan)
         return tuple(cut)

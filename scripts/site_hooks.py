@@ -66,6 +66,8 @@ def on_files(files, config):
         DOCS / "length_functions.csv",
         DOCS / "halos.json",
         DOCS / "halos.csv",
+        DOCS / "eight_tools.json",
+        DOCS / "eight_tools.csv",
     ]
     for path in filter(Path.is_file, shared):
         files.append(

@@ -36,6 +36,7 @@ try:
     from shapealg.network.zoo import ZOO
     from shapealg.render import (
         code,
+        eight_tools,
         figure,
         layers,
         models,
@@ -83,11 +84,17 @@ ADAPTERS = {
     "adapters/blocks": Text(zh="讲义与文档里的层", en="Layers in notes and docs"),
     "adapters/audit": Text(zh="审核长度函数", en="A length function, audited"),
     "adapters/length_functions": Text(zh="公开库的长度函数", en="Length functions in public"),
+    "adapters/eight_tools": Text(zh="一个网络，八个工具", en="One network, eight tools"),
     "adapters/assistants": Text(zh="编程助手：MCP", en="Coding assistants: MCP"),
 }
 # their records: docs/NAME.json, made by scripts/NAME.py, and what its rows are called
-RECORDS = {"length_functions": "functions", "exported": "models", "halos": "models"}
-SHEETS = ("length_functions", "halos")  # those that are sheets as well
+RECORDS = {
+    "length_functions": "functions",
+    "exported": "models",
+    "halos": "models",
+    "eight_tools": "answers",
+}
+SHEETS = ("length_functions", "halos", "eight_tools")  # those that are sheets as well
 
 # The chapters, in reading order: a title, and the pages under it.
 CHAPTERS = (
@@ -169,6 +176,7 @@ def generated() -> dict:
             "console": partial(_console, language),
             "block": partial(_block, language),
             **hosts,
+            "eight_tools": eight_tools.EightTools(language, hosts["eight_tools"]),
             "questions": asked,
             "said": said,
             "words": words,

@@ -69,6 +69,8 @@ def on_files(files, config):
         DOCS / "length_functions.csv",
         DOCS / "halos.json",
         DOCS / "halos.csv",
+        DOCS / "eight_tools.json",
+        DOCS / "eight_tools.csv",
     ]
     for path in filter(Path.is_file, shared):
         files.append(
@@ -155,7 +157,9 @@ def on_post_page(output, page, config):
     link = {"zh": root + up + page.url, "en": root + down + page.url}
     menu = r'href="[^"]*"( hreflang="(zh|en)" class="md-select__link")'
     output = re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output)
-    output = without_sitemaps(homeward(output, root)).replace("</title>", f"</title>{shared(page)}", 1)
+    output = without_sitemaps(homeward(output, root)).replace(
+        "</title>", f"</title>{shared(page)}", 1
+    )
     return guarded(lighter(output, root), wasm=page.file.src_uri == "workbench.md")
 
 

@@ -87,8 +87,8 @@ class Speed:
                 yield from part["rows"]
 
     def _line(self, row: dict[str, Any], part: dict[str, Any]) -> str:
-        ours = _seconds(part["seconds"][row["ours"]][0])
-        theirs = _seconds(part["seconds"][row["peer"]][0]) if row["peer"] else ""
+        ours = seconds(part["seconds"][row["ours"]][0])
+        theirs = seconds(part["seconds"][row["peer"]][0]) if row["peer"] else ""
         ends = f"{_ratio(row['least'])} … {_ratio(row['greatest'])}"
         if row["peer"]:
             ratio = f"{_ratio(row['ratio'])} × ({ends})"
@@ -111,10 +111,10 @@ def _table(head: str, lines: Iterator[str]) -> str:
     return "\n".join(f"| {line} |" for line in (head, rule, *lines))
 
 
-def _seconds(t: float) -> str:
+def seconds(t: float) -> str:
     """A time in the unit in which it has three digits.
 
-    >>> _seconds(0.0000012345), _seconds(0.0456), _seconds(18.2)
+    >>> seconds(0.0000012345), seconds(0.0456), seconds(18.2)
     ('1.23 µs', '45.6 ms', '18.2 s')
     """
     size, unit = next((size, unit) for size, unit in UNITS if t >= size or unit == "µs")

@@ -13,7 +13,7 @@ STATES = {
     "refused": Text(zh="拒绝", en="refuses"),
     "late": Text(zh="超时", en="no end"),
     "died": Text(zh="中断", en="died"),
-    "unwritten": Text(zh="写不出", en="cannot be written"),
+    "unwritten": Text(zh="写不出", en="no layer"),
 }
 RIGHT, NOTHING = "✓", "–"
 FIRST = "✗ n = {n}"

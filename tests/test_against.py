@@ -16,49 +16,48 @@ RECORD = json.loads((ROOT / "docs/since.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
-def dense():
+def here():
     require("torch")
-    made, versions = against.manners(sys.executable, "torch", kinds={"dense"})
+    made, versions = against.manners(sys.executable, "torch", kinds={"dense", "adaptive"})
     assert versions["torch"] == verify.version("torch").partition("+")[0]
     return made
 
 
-def test_what_a_version_does_is_what_the_sweep_measures(dense):
-    cases = list(sweep.grids("torch")["dense"](False))
-    assert len(dense["dense"]) == len(cases) > 100
-    refused = [one for one in dense["dense"] if one[0] == sweep.REFUSED]
-    assert refused and all(why for _, why, _ in refused)
-    assert any(values for *_, values in dense["dense"])
-    assert against.changes("torch", dense, dense) == []
+def test_what_a_version_does_is_what_the_sweep_measures(here):
+    for kind, told in here.items():
+        assert len(told) == sum(1 for _ in sweep.grids("torch")[kind](False)) > 100
+        refused = [one for one in told if one[0] == sweep.REFUSED]
+        assert refused and all(why for _, why, _ in refused)
+    assert any(values for *_, values in here["adaptive"])
+    assert against.changes("torch", here, here) == []
 
 
-def changed(dense, where, now) -> list:
+def changed(here, kind, where, now) -> list:
     """The changes if one version had answered so in these places."""
-    after = {"dense": [now if i in where else one for i, one in enumerate(dense["dense"])]}
-    return against.changes("torch", dense, after)
+    after = {kind: [now if i in where else one for i, one in enumerate(here[kind])]}
+    return against.changes("torch", here, here | after)
 
 
-def test_a_change_is_told_with_its_smallest_call(dense):
+def test_a_change_is_told_with_its_smallest_call(here):
     cases = list(sweep.grids("torch")["dense"](False))
-    taken = [i for i, one in enumerate(dense["dense"]) if one[0] != sweep.REFUSED]
-    (row,) = changed(dense, taken[5:9], [sweep.REFUSED, "RuntimeError: 3 is not 4", None])
+    taken = [i for i, one in enumerate(here["dense"]) if one[0] != sweep.REFUSED]
+    now = [sweep.REFUSED, "RuntimeError: 3 is not 4", None]
+    (row,) = changed(here, "dense", taken[5:9], now)
     assert (row["what"], row["cases"], row["now"]) == ("refused now", 4, sweep.REFUSED)
-    smallest = min(
-        (cases[i] for i in taken[5:9]),
-        key=lambda case: (len(case[1]), against._size(case[1], case[2])),
-    )
-    assert (row["call"], row["words"], row["input"]) == smallest
-    (row,) = changed(dense, taken[:1], [[9, 9], "", None])
-    assert (row["what"], row["was"], row["now"]) == (
-        "another shape",
-        dense["dense"][taken[0]][0],
-        [9, 9],
-    )
-    looked = [i for i, one in enumerate(dense["dense"]) if one[2]]
-    same = dense["dense"][looked[0]]
-    (row,) = changed(dense, looked[:1], [same[0], "", False])
+
+    def size(case):
+        return len(case[1]), sum(map(abs, (*case[1].values(), *case[2])))
+
+    smallest = min((cases[i] for i in taken[5:9]), key=size)
+    assert size((row["call"], row["words"], row["input"])) == size(smallest)
+    (row,) = changed(here, "dense", taken[:1], [[9, 9], "", None])
+    assert row["what"] == "another shape"
+    assert (row["was"], row["now"]) == (here["dense"][taken[0]][0], [9, 9])
+    looked = [i for i, one in enumerate(here["adaptive"]) if one[2]][:1]
+    same = here["adaptive"][looked[0]][0]
+    (row,) = changed(here, "adaptive", looked, [same, "", False])
     assert row["what"] == "other values"
-    assert changed(dense, looked[:1], [same[0], "", None]) == []  # nobody looked
+    assert changed(here, "adaptive", looked, [same, "", None]) == []  # nobody looked
 
 
 @pytest.mark.parametrize(

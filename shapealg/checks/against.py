@@ -37,7 +37,7 @@ def backends(requirement: str) -> list[str]:
         names = sorted({_dist(p) for each in frameworks.BACKENDS.values() for p in each.packages})
         raise ShapeError(
             Text(zh="--against 需要一个框架的另一版本", en="--against needs a framework's version"),
-            Received(requirement),
+            Received(repr(requirement)),
             Text(
                 zh=f"例如 torch==2.12.1；可用：{', '.join(names)}",
                 en=f"for example torch==2.12.1; one of {', '.join(names)} works",

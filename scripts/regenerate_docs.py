@@ -333,7 +333,7 @@ def _since() -> dict:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         for backend, _ in since.Since("en", told).backends():
-            since.Since("en", told).table(backend)
+            since.Since("en", told).steps(backend)
     except (FileNotFoundError, ValueError, KeyError, TypeError) as problem:
         name = path.relative_to(ROOT)
         raise OSError(f"{name} is no record ({problem}); make it with scripts/since.py") from None

@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
+from shapealg.errors import unbroken
 from shapealg.text import Text
 from shapealg.words import frameworks
 
-HEAD = Text(
-    zh="从 → 到 | 最小的一例 | 输入 | 从前 | 现在 | 多少例",
-    en="from → to | smallest call | input | before | now | calls",
+REFUSED = Text(zh="报错", en="an error")
+SAID = Text(zh="报错：`{said}`", en="an error: `{said}`")
+LINE = Text(
+    zh="`{call}`，输入 `{input}`：从前{was}，现在{now}（{cases} 例）",
+    en="`{call}` on `{input}`: {was} before, {now} now ({cases})",
 )
-REFUSED = Text(zh="报错", en="error")
-VALUES = {True: Text(zh="别的数值", en="other values"), False: Text(zh="数值", en="values")}
-SAID = Text(zh="报错说", en="it says")
+VALUES = Text(
+    zh="`{call}`，输入 `{input}`：形状仍是{now}，数值变了（{cases} 例）",
+    en="`{call}` on `{input}`: still {now}, with other values ({cases})",
+)
 
 
 class Since:
@@ -37,50 +41,55 @@ class Since:
         told = [steps[0]["from"], *(step["to"] for step in steps)]
         return ", ".join(each[package] for each in told)
 
-    def calls(self, backend: str) -> tuple[int, int]:
+    def calls(self, backend: str) -> tuple[str, str]:
         """How many calls were said to each version; of how many values were looked at."""
-        return self.record[backend]["calls"], self.record[backend]["values"]
+        return unbroken(self.record[backend]["calls"]), unbroken(self.record[backend]["values"])
 
-    def total(self) -> int:
+    def total(self) -> str:
         """How many calls were said in all."""
-        return sum(told["calls"] * (1 + len(told["steps"])) for told in self.record.values())
+        return unbroken(
+            sum(told["calls"] * (1 + len(told["steps"])) for told in self.record.values())
+        )
 
     def changed(self, backend: str) -> bool:
         """Whether anything changed."""
         return any(step["changes"] for step in self.record[backend]["steps"])
 
-    def table(self, backend: str) -> str:
-        """What changed, a row for each kind of change."""
-        columns = HEAD[self.language].count("|") + 1
-        rule = " | ".join(["---"] * (columns - 1) + ["---:"])
-        rows = (f"| {line} |" for line in self._lines(backend))
-        return "\n".join((f"| {HEAD[self.language]} |", f"| {rule} |", *rows))
-
-    def _lines(self, backend: str) -> Iterator[str]:
+    def steps(self, backend: str) -> list[tuple[str, list[str]]]:
+        """What changed, (from → to, a line for each kind of change), for each step that changed
+        something.
+        """
         package = _module(self.record[backend]["package"])
-        for step in self.record[backend]["steps"]:
-            between = f"{step['from'][package]} → {step['to'][package]}"
-            together: dict[tuple, list] = {}
-            for row in step["changes"]:
-                together.setdefault(_of(row), []).append(row)
-            for rows in together.values():
-                cases = sum(row["cases"] for row in rows)
-                yield f"{between} | {self._case(rows[0])} | {cases}"
+        return [
+            (f"{step['from'][package]} → {step['to'][package]}", list(self._lines(step)))
+            for step in self.record[backend]["steps"]
+            if step["changes"]
+        ]
 
-    def _case(self, row: dict[str, Any]) -> str:
+    def _lines(self, step: dict[str, Any]) -> Iterator[str]:
+        together: dict[tuple, list] = {}
+        for row in step["changes"]:
+            together.setdefault(_of(row), []).append(row)
+        for rows in sorted(together.values(), key=_cases, reverse=True):
+            yield self._case(rows[0], _cases(rows))
+
+    def _case(self, row: dict[str, Any], cases: int) -> str:
         words = ", ".join(f"{name}={_word(value)}" for name, value in row["words"].items())
-        was, now = self._answer(row["was"]), self._answer(row["now"])
-        if row["what"] == "other values":
-            was, now = (f"{each}, {VALUES[each is now][self.language]}" for each in (was, now))
-        elif row["said"]:
-            said = f"{SAID[self.language]} `{row['said'].replace('|', '¦').replace('`', '′')}`"
-            was, now = (
-                f"{each}, {said}" if each == REFUSED[self.language] else each for each in (was, now)
-            )
-        return f"`{row['call']}({words})` | `{_shape(row['input'])}` | {was} | {now}"
+        line = VALUES if row["what"] == "other values" else LINE
+        return line[self.language].format(
+            call=f"{row['call']}({words})",
+            input=_shape(row["input"]),
+            was=self._answer(row["was"], row["said"]),
+            now=self._answer(row["now"], row["said"]),
+            cases=unbroken(cases),
+        )
 
-    def _answer(self, told: Any) -> str:
-        return f"`{_shape(told)}`" if isinstance(told, list) else REFUSED[self.language]
+    def _answer(self, told: Any, said: str) -> str:
+        if isinstance(told, list):
+            return f"{' ' if self.language == 'zh' else ''}`{_shape(told)}`"
+        if not said:
+            return REFUSED[self.language]
+        return SAID[self.language].format(said=said.replace("`", "′"))
 
 
 def _of(row: dict[str, Any]) -> tuple:
@@ -89,6 +98,12 @@ def _of(row: dict[str, Any]) -> tuple:
     """
     is_new = row["what"] == "taken now" and "opset" in row["words"] and "load" in row["said"]
     return ("opset",) if is_new else (row["call"], row["what"])
+
+
+def _cases(rows: list) -> int:
+    """How many calls changed so."""
+    made: int = sum(row["cases"] for row in rows)
+    return made
 
 
 def _module(package: str) -> str:

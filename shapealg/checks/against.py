@@ -97,7 +97,7 @@ def manners(
         RuntimeError: if a process fails, or too many end.
     """
     sizes = {
-        kind: sum(1 for _ in cases(grid == "full"))
+        kind: verify.length(cases(grid == "full"))
         for kind, cases in sweep.grids(backend).items()
         if not kinds or kind in kinds
     }

@@ -191,7 +191,8 @@ def _imported(source: bytes) -> list:
     return [name.removeprefix("shapealg.") for name in named if name.startswith("shapealg.")]
 
 
-def _length(cases) -> int:
+def length(cases) -> int:
+    """How many cases there are."""
     return sum(1 for _ in cases)
 
 
@@ -204,7 +205,7 @@ class Run:
         self.full, self.record = full, record
         self.grid = "full" if full else "quick"
         self.sizes = {
-            (backend, kind): _length(grid(full))
+            (backend, kind): length(grid(full))
             for backend in backends
             for kind, grid in sweep.grids(backend).items()
             if not kinds or kind in kinds

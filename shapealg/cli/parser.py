@@ -458,6 +458,7 @@ def _audit(parser: Parser) -> None:
 
 def _verify(parser: Parser) -> None:
     _run(parser)
+    _elsewhere(parser)
     _record(parser)
 
 
@@ -492,6 +493,10 @@ def _run(parser: Parser) -> None:
         default=os.cpu_count() or 1,
         told=Text(zh="同时几个进程（默认等于核数）", en="processes at a time (default: the cores)"),
     )
+
+
+def _elsewhere(parser: Parser) -> None:
+    """Other versions, other machines."""
     parser.takes(
         "--against",
         told=Text(

@@ -4,6 +4,7 @@ from typing import Any
 
 from shapealg.render.speed import seconds
 from shapealg.text import Text
+from shapealg.words import frameworks
 
 HEAD = Text(
     zh="工具 | 尺寸，照它的写法 | 收哪些，照它的说法 | 公式 | 尺寸 | 热、首次 | 与我们之比",
@@ -75,8 +76,8 @@ class EightTools:
         """Where a framework runs at another smallest size than PyTorch: network, framework, it."""
         found = []
         for name, one in self.networks.items():
-            for framework in ("onnx", "jax", "keras"):
-                other = one[framework]
+            for framework in frameworks.NAMES:
+                other = one.get(framework)
                 if other and other != one["torch"]:
                     found.append((name, framework, first(other, one["torch"])))
         return found
@@ -141,7 +142,9 @@ def code(text: str) -> str:
     ('`a/b`', 92)
     """
     text = text.translate(LINE)
-    return f"`{text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}`" if text else NOTHING
+    if not text:
+        return NOTHING
+    return f"`{text}`" if len(text) <= LONGEST else f"`{text[: LONGEST - 1]}…`"
 
 
 def first(one: str, other: str) -> int:

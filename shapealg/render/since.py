@@ -11,7 +11,7 @@ REFUSED = Text(zh="报错", en="an error")
 SAID = Text(zh="报错：`{said}`", en="an error: `{said}`")
 LINE = Text(
     zh="`{call}`，输入 `{input}`：从前{was}，现在{now}（{cases} 例）",
-    en="`{call}` on `{input}`: {was} before, {now} now ({cases})",
+    en="`{call}` on `{input}`: before, {was}; now, {now} ({cases})",
 )
 VALUES = Text(
     zh="`{call}`，输入 `{input}`：形状仍是{now}，数值变了（{cases} 例）",

@@ -9,6 +9,7 @@ from shapealg.adapters.norms import open_norms, pointwise
 from shapealg.axis.door import integer
 from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, shown
+from shapealg.network.given import nameable
 from shapealg.network.network import Network
 from shapealg.printing import brief
 from shapealg.text import Text
@@ -74,13 +75,21 @@ class Plan:
 
     def _axes(self, name: str) -> tuple[int, int]:
         """An axis's places, in the input and in the output."""
-        behind = [i for i, n in enumerate(self.output) if name in getattr(n, "names", ())]
-        if self.shape.count(name) != 1 or len(behind) != 1:
-            names = ", ".join(self.net.sizes)
+        if name not in self.net.sizes:
             raise refused(
                 Text(zh="没有这样一个可分块的轴", en="there is no such axis to cut"),
                 name or "no name",
-                Text(zh=f"例如 {names}", en=f"one of {names} works"),
+                nameable(self.net.sizes),
+            )
+        behind = [i for i, n in enumerate(self.output) if name in getattr(n, "names", ())]
+        if self.shape.count(name) != 1 or len(behind) != 1:
+            raise refused(
+                Text(
+                    zh="能分块的轴，须在输入、输出里各出现一次",
+                    en="an axis to cut stands once in the input, and once in the output",
+                ),
+                f"{name} of {_shape(self.shape)} → {_shape(self.output)}",
+                Text(zh="留着位置的轴可以", en="one that keeps its positions works"),
             )
         return self.shape.index(name), behind[0]
 
@@ -141,6 +150,10 @@ class Plan:
 
 def _sized(n, sizes: dict) -> int:
     return n(**{name: sizes[name] for name in n.names}) if isinstance(n, Length) else n
+
+
+def _shape(sizes: tuple) -> str:
+    return f"({', '.join(map(str, sizes))})"
 
 
 def refused(asked: Text, received, works: Text) -> ShapeError:

@@ -141,7 +141,18 @@ class Tiled(nn.Module):
     def _shown(self, steps: list):
         """The tiles of all passes, with a bar."""
         if self.progress is True:
-            from tqdm.auto import tqdm
-
-            return tqdm(steps)
+            return _bar()(steps)
         return self.progress(steps) if self.progress else steps
+
+
+def _bar():
+    """What draws a progress bar."""
+    try:
+        from tqdm.auto import tqdm
+    except ModuleNotFoundError:
+        raise refused(
+            Text(zh="进度条要用到 tqdm", en="the progress bar needs the package tqdm"),
+            "no tqdm",
+            Text(zh="pip install tqdm", en="pip install tqdm"),
+        ) from None
+    return tqdm

@@ -33,6 +33,17 @@ class Widths:
         one_of("to", to, CHOICES["to"])
         one_of("method", method, CHOICES["method"])
         fixed = fixed or {}
+        if not hasattr(net, "ties"):
+            raise ShapeError(
+                Text(
+                    zh="这里要的是读出来的网络", en="what is asked for is a network as it was read"
+                ),
+                Received(type(net).__name__),
+                Text(
+                    zh='shapealg.read(model, "N,3,H,W") 给出它',
+                    en='shapealg.read(model, "N,3,H,W") gives it',
+                ),
+            )
         if ties := [tie for tie in net.ties if not set(tie.names) & set(fixed)]:
             raise ShapeError(
                 Text(zh="尺寸相互绑定", en="sizes are tied together"),
@@ -40,6 +51,12 @@ class Widths:
                 Text(zh="给定其中一个", en="fixing one of them works"),
             )
         (self.shape, *_), self.output = net.graph.inputs.values(), net.output_shape
+        if twice := [name for name in net.sizes if self.shape.count(name) > 1]:
+            raise ShapeError(
+                Text(zh="两个轴用了同一个名字", en="two axes have one name"),
+                twice[0],
+                Text(zh="各取各的名字，如 H 与 W", en="a name for each works, such as H and W"),
+            )
         self.taken = {name: exact(net, name, fixed) for name in net.sizes if name not in fixed}
         self.to, self.method = to, method
 
@@ -88,7 +105,7 @@ class Widths:
             times = told(**{name: 1})
             if told == Length.of(name) * times:
                 return times
-        raise other(told, f"{name}, 2{name}, …")
+        raise other(told, f"{name}, 2{name}, …", "x + model(x)")
 
 
 def _half(change: int) -> int:
@@ -106,13 +123,19 @@ def one_of(name: str, given, choices: tuple) -> None:
         )
 
 
-def other(given, works) -> ShapeError:
-    """An output of another size than that which could be brought back."""
+def other(given, works, instead: str = "") -> ShapeError:
+    """An output of another size than that which could be brought back; and what is read instead."""
+    told = Text(zh=f"{works} 可以", en=f"{works} works")
+    if instead:
+        told = Text(
+            zh=f"{told.zh}；要输出与输入一样大，就读 {instead}",
+            en=f"{told.en}; to have it as large as the input, read {instead}",
+        )
     return ShapeError(
         Text(
             zh="输出不是输入的整数倍，无从还原",
             en="an output of another size cannot be brought back",
         ),
         Received(str(given)),
-        Text(zh=f"{works} 可以", en=f"{works} works"),
+        told,
     )

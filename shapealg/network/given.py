@@ -7,6 +7,17 @@ from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 
 
+def nameable(names) -> Text:
+    """Which sizes may be named; where none is open, how one is."""
+    if not names:
+        return Text(
+            zh='读取时用名字留出轴，例如 "N,3,H,W"',
+            en='a name in the shape leaves an axis open, for example "N,3,H,W"',
+        )
+    told = ", ".join(names)
+    return Text(zh=f"可用：{told}", en=f"{told} work")
+
+
 def checked(graph: Graph, sizes: dict, shape: tuple = (), call: str = "net") -> dict:
     """The sizes, each of them checked; a whole shape of the input tells them too. An error names
     the question, `call`.
@@ -19,10 +30,7 @@ def checked(graph: Graph, sizes: dict, shape: tuple = (), call: str = "net") -> 
             raise ShapeError(
                 Text(zh="没有这个尺寸名", en="there is no such size"),
                 name,
-                Text(
-                    zh=f"可用：{', '.join(graph.sizes)}",
-                    en=f"{', '.join(graph.sizes) or 'none'} work",
-                ),
+                nameable(graph.sizes),
             )
         made[name] = one_size(n, name)
         if not isinstance(made[name], int) or made[name] < 1:

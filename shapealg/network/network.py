@@ -16,7 +16,7 @@ from shapealg.network.explain import DoesNotRun, Explanation, explain
 from shapealg.network.failure import Failure
 from shapealg.network.field import ReceptiveField
 from shapealg.network.flow import Flow
-from shapealg.network.given import along, checked, refuse_nameless, told_call
+from shapealg.network.given import along, checked, nameable, refuse_nameless, told_call
 from shapealg.network.graph import Graph
 from shapealg.network.hosts import Hosted
 from shapealg.network.nearest import nearest
@@ -188,7 +188,7 @@ class Network(Hosted, Pictured):
             raise ShapeError(
                 Text(zh="没有这个尺寸名", en="there is no such size"),
                 name,
-                Text(zh=f"可用：{', '.join(self.sizes)}", en=f"{', '.join(self.sizes)} work"),
+                nameable(self.sizes),
             )
         made = (
             self._runs

@@ -131,9 +131,27 @@ STEM = sa.read([sa.torch.MaxPool2d(2)], "N,3,H,W")
         lambda: PadToAccepted(sa.read(Strided(), "N,2,H,W")).inverse(
             torch.rand(1, 2, 9, 33), (1, 2, 18, 33)
         ),
+        lambda: PadToAccepted(nn.Identity()),
+        lambda: PadToAccepted(sa.read(nn.Conv2d(2, 2, 3, 2, 1), "N,2,H,H")),
+        lambda: sa.read(nn.Conv2d(2, 2, 3, 2, 1), "1,2,8,8").accepts("H"),
     ],
 )
 def test_what_cannot_be_is_one_line(ask):
     with pytest.raises(sa.ShapeError) as told:
         ask()
     assert "\n" not in str(told.value)
+
+
+def test_the_lines_lead_on():
+    """What a reader tried first, and what each line tells to do."""
+    fixed = sa.read(nn.Conv2d(2, 2, 3, 2, 1), "1,2,8,8")
+    with pytest.raises(sa.ShapeError, match='leaves an axis open, for example "N,3,H,W"'):
+        fixed.accepts("H")
+    with pytest.raises(sa.ShapeError, match="received Identity; shapealg.read"):
+        PadToAccepted(nn.Identity())
+    auto = nn.Sequential(nn.Conv2d(2, 4, 4, 2, 1), nn.ConvTranspose2d(4, 2, 4, 2, 1))
+    shrinking = PadToAccepted(
+        sa.read(nn.Sequential(nn.Conv2d(2, 2, 4, 2, 1), auto), "N,2,H,W"), auto
+    )
+    with pytest.raises(sa.ShapeError, match=r"as large as the input, read x \+ model\(x\)"):
+        shrinking.inverse(torch.rand(1, 2, 2, 2), (1, 2, 1, 1))

@@ -3,7 +3,6 @@ onnx-shape-inference, and Pyrefly with the stubs for PyTorch.
 """
 
 import json
-import logging
 import re
 import subprocess
 import sys
@@ -16,9 +15,6 @@ from tools_frameworks import Torch
 from tools_hands import CHANNELS, onnx_model, source, torch_text
 from tools_networks import NETWORKS
 from tools_question import Answer, Refused, Tool, is_formula, line
-
-logging.disable(logging.WARNING)  # warnings of unknown sizes: the answer shows them
-
 
 # ---------------------------------------------------------------- ONNX
 

@@ -19,7 +19,6 @@ OPERATIONS: Signs = {
     ast.Mult: operator.mul,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
-    ast.USub: operator.neg,
 }
 
 

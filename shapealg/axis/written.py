@@ -1,11 +1,13 @@
 """What `Sizes` and `Length` write, read again: "n ≡ 0 (mod 16), n ≥ 16", "(H + 1)//2"."""
 
+import ast
+import operator
 import re
 
 from shapealg.axis.door import bounded
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.typed import OPERATIONS, UNREADABLE, parsed
+from shapealg.axis.typed import OPERATIONS, UNREADABLE, Signs, parsed
 from shapealg.errors import ShapeError
 from shapealg.text import Text
 
@@ -34,6 +36,8 @@ WRITTEN = re.compile(
     (?:\s*,\s* except \s+ (?P<except>{RUNS}))? (?:\s*;\s* also \s+ (?P<also>{RUNS}))?""",
     re.VERBOSE,
 )
+
+SIGNS: Signs = {ast.USub: operator.neg, **OPERATIONS}  # a size that is typed begins with none
 
 
 def sizes(text: str) -> Sizes:
@@ -110,7 +114,7 @@ def length(text: str) -> Length | int:
     ((H + 1)//2, 16*h, 7)
     """
     try:
-        return parsed(text.strip(), OPERATIONS)
+        return parsed(text.strip(), SIGNS)
     except ShapeError:
         raise
     except (AttributeError, TypeError, *UNREADABLE):

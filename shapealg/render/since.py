@@ -89,7 +89,9 @@ class Since:
             return f"{' ' if self.language == 'zh' else ''}`{_shape(told)}`"
         if not said:
             return REFUSED[self.language]
-        return SAID[self.language].format(said=said.replace("`", "′"))
+        return SAID[self.language].format(
+            said=said.replace("`", "′").replace("{{", "{").replace("}}", "}")
+        )
 
 
 def _of(row: dict[str, Any]) -> tuple:

@@ -54,7 +54,7 @@ def test_both_languages_have_the_same_pages():
     zh, en = ({p[3:] for p in PAGES if p.startswith(language)} for language in ("zh/", "en/"))
     # the frame; layers, networks, frameworks, what concerns all of them, questions; hosts; laws
     assert zh == en and len(zh) == (
-        13 + 12 + 11 + 6 + 3 + 15 + len(adapters) + len(formulas.__all__)
+        13 + 12 + 11 + 6 + 4 + 15 + len(adapters) + len(formulas.__all__)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.accepts import accepted, unmet
-from shapealg.network.failure import Failure
+from shapealg.network.failure import OTHERS, Failure
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph
 from shapealg.network.ways import Ways
@@ -108,7 +108,7 @@ class Explanation(Pictured):
             return None  # of no size it is told what would work
         else:
             return Text(zh="没有可用的尺寸", en="no size works")
-        if self.remedy is None:
+        if self.remedy is None or self.remedy == OTHERS:
             return told
         return Text(zh=f"{told.zh}；{self.remedy.zh}", en=f"{told.en}; {self.remedy.en}")
 

@@ -6,6 +6,9 @@ from shapealg.errors import DomainError, Received, ShapeError, Undecided, shown
 from shapealg.network.graph import Node
 from shapealg.text import Text
 
+# what is left to say where it is not known which sizes work
+OTHERS = Text(zh="请用别的尺寸", en="other sizes may work")
+
 
 class Failure(DomainError):
     """A node that does not run, with the two sizes that do not go together (or the one that is too
@@ -29,6 +32,20 @@ def nothing(node: Node, length) -> Failure:
         ),
         length,
         Text(zh="至少要有 1 格", en="at least 1 position works"),
+        node,
+        (length,),
+    )
+
+
+def negative(node: Node, length) -> Failure:
+    """A node makes an axis that would be shorter than nothing."""
+    return Failure(
+        Text(
+            zh=f"节点 {node.name}（{node.kind}）的一个轴长度为负",
+            en=f"node {node.name} ({node.kind}) makes an axis of negative length",
+        ),
+        length,
+        Text(zh="至少为 0", en="at least 0 works"),
         node,
         (length,),
     )

@@ -18,7 +18,7 @@ from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.constraints import HERE, Constraints
 from shapealg.network.factors import factorwise, never_below
-from shapealg.network.failure import Failure, at_node, nothing, unequal
+from shapealg.network.failure import Failure, at_node, negative, nothing, unequal
 from shapealg.network.fork import Fork
 from shapealg.network.graph import Graph, Node
 from shapealg.network.tensor import UNKNOWN, Tensor
@@ -237,6 +237,13 @@ class Flow(Constraints):
                     self.some(one)
             else:
                 self._require((Condition(length - 1, ">="),), (length,))
+
+    def not_negative(self, length) -> None:
+        """Require a length to be at least 0."""
+        if type(length) is not int:
+            self.some(length if length is None else length + 1)
+        elif length < 0:
+            raise negative(self.node, length)
 
     def within(self, length, lengths) -> None:
         """Require a length to be in a range; an empty one stands for lengths that are no range,

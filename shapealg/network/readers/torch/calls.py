@@ -5,7 +5,7 @@ from functools import partial
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
-from shapealg.errors import Received, ShapeError, Undecided, one_line
+from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.along import Along
 from shapealg.network.failure import Failure, at_node
 from shapealg.network.graph import Names, Node
@@ -16,8 +16,9 @@ from shapealg.network.readers.torch.nested import flat, in_rows, lengths, mapped
 from shapealg.network.readers.torch.noted import Shaped, Slot, shape_of, value_of
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.pieces import pieces
+from shapealg.network.readers.torch.refusal import refused
 from shapealg.network.readers.torch.rejoined import rejoin
-from shapealg.network.readers.torch.run import ELSE, Run, line
+from shapealg.network.readers.torch.run import ELSE, Run, line, unanswered
 from shapealg.network.readers.torch.seen import seen
 from shapealg.network.readers.torch.table import FUNCTIONS, METHODS, modules
 from shapealg.network.readers.torch.table.arguments import Places
@@ -43,6 +44,8 @@ FILLED = {
 }  # with a number that may be a tensor's
 BETWEEN = "__contains__ equal allclose".split()  # truths of a tensor and something else
 TRUTHS = ["__bool__", "is_nonzero", *BETWEEN]
+PLACED = "getitem", "setitem"
+WANTED = "Cannot cast tensor", "cannot be called on meta tensors"  # where a number is to stand
 READ = "item tolist __int__ __float__ __index__ __complex__".split() + TRUTHS
 NAMES = {
     "__rsub__": "rsub",
@@ -206,14 +209,7 @@ class Calls:
             return self._given_back(name, tensor.value, x)
         if name in TRUTHS:
             return self.run.of_data()
-        raise ShapeError(
-            Text(
-                zh=f"forward 需要数据里的数值（{line()}）",
-                en=f"forward needs a number that data tell ({line()})",
-            ),
-            Received(f"{name.strip('_')} of a tensor"),
-            ELSE,
-        )
+        raise of_data(name.strip("_"))
 
     def _given_back(self, name: str, value, x):
         if isinstance(value, tuple):
@@ -253,6 +249,9 @@ class Calls:
             floats = self.torch.get_default_dtype()
             dtype = kwargs.get("dtype") or (self.torch.long if whole else floats)
             made = self.torch.empty(lengths(args[0]), dtype=dtype, device="meta")
+        if any(isinstance(n, Length | Ratio) for n in given):
+            self._row(made, given)
+            return made
         tensor = self.run.tensors[self._name_of(made)]
         if isinstance(tensor, Places) and all(type(n) is int for n in given):
             tensor.reach = min(given), max(given)
@@ -260,11 +259,21 @@ class Calls:
             tensor.value = tuple(given) if made.ndim else given[0]
         return made
 
+    def _row(self, made, given: list) -> None:
+        """Note a tensor of sizes, which are numbers once sizes are."""
+        numbers = tuple(given) if made.ndim else given[0]
+        numbers = numbers if len(given) <= MANY else None
+        name, shape = self.free("sizes"), tuple(made.shape)
+        node = Node(name, "sizes", noted.row(shape, numbers), (), (name,), parameters=0)
+        self._called(made, name)
+        self.nodes.append(node)
+        self.run.tensors[name] = node.operation(self.run)
+
     def _noted(self, name: str, function, args, kwargs):
         kind = NAMES.get(name, name.strip("_").removesuffix("_with_indices"))
         args, kwargs = self._filled(kind, args, kwargs)
         if kind in ("setitem", "set_") or not kind:
-            return function(*args, **kwargs)
+            return self._performed(kind, function, args, kwargs)
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
         method = getattr(self.torch.Tensor, name, None) is function
         table = METHODS if method else FUNCTIONS
@@ -280,7 +289,7 @@ class Calls:
         return self.one(
             kind,
             kind,
-            lambda: function(*args, **kwargs),
+            lambda: self._performed(kind, function, args, kwargs),
             handler,
             args,
             kwargs,
@@ -288,6 +297,61 @@ class Calls:
             weights,
             in_place or kwargs.get("inplace", False),
         )
+
+    def _performed(self, kind: str, function, args, kwargs):
+        """What PyTorch makes of a call; where it wants a number and finds a tensor, it gets the
+        number that is known of the tensor.
+        """
+        try:
+            return self._placed(kind, function, args, kwargs)
+        except RuntimeError as problem:
+            if not any(word in str(problem) for word in WANTED):
+                raise
+        number = partial(self._number, kind)
+        method = getattr(self.torch.Tensor, function.__name__, None) is function
+        own, rest = args[: int(method)], args[int(method) :]
+        if kind in PLACED:
+            rest = self._places(rest[0], kind), *rest[1:]
+        args = *own, *mapped(rest, number)
+        return self._placed(kind, function, args, mapped(kwargs, number))
+
+    def _placed(self, kind: str, function, args, kwargs):
+        """What PyTorch makes of a call; in square brackets it takes no place that is open."""
+        try:
+            return function(*args, **kwargs)
+        except IndexError as problem:
+            if "got SymInt" not in str(problem):
+                raise
+        rank = getattr(args[-1], "ndim", 0)
+        there = args[0]
+        if kind == "setitem":
+            there = self.called(self.torch.Tensor.__getitem__, args[:2], {})
+            if rank:
+                self.called(self.torch.Tensor.copy_, (there, args[2]), {})
+        if kind == "setitem" and rank <= there.ndim:  # of more axes only those of 1 would go
+            return None
+        raise unanswered(
+            Text(zh="forward 在这里需要一个数值", en="forward needs a number here"),
+            args[1],
+        )
+
+    def _places(self, index, kind: str):
+        """What stands in square brackets; a place that data tell is one place."""
+        index = index if isinstance(index, tuple) else (index,)
+        return tuple(self._number(kind, i, 0) for i in index)
+
+    def _number(self, kind: str, thing, otherwise=None):
+        """The number in the place of a tensor of one number."""
+        if not isinstance(thing, self.torch.Tensor) or thing.ndim or thing.device.type != "meta":
+            return thing
+        if thing.dtype is self.torch.bool:
+            return thing
+        tensor = self.run.tensors.get(self.names.get(id(thing)))
+        if tensor is not None and isinstance(tensor.value, int | float | Length | Ratio):
+            return seen(self._symbol(tensor.value, thing))
+        if otherwise is None:
+            raise of_data(kind)
+        return otherwise
 
     def _filled(self, kind: str, args, kwargs):
         """A number in the place of a tensor's own, which nobody knows and no shape depends on."""
@@ -348,6 +412,8 @@ class Calls:
             raise
         except Exception as problem:
             run.inside = False
+            if any(word in str(problem) for word in WANTED):
+                raise of_data(kind) from None
             run.reconsidered()
             raise self._ends(node, problem) from None
         finally:
@@ -504,6 +570,18 @@ class Calls:
         return self.sizes[value]
 
 
+def of_data(what: str) -> ShapeError:
+    """What the running line of the model asks of a tensor's data."""
+    return ShapeError(
+        Text(
+            zh=f"forward 需要数据里的数值（{line()}）",
+            en=f"forward needs a number that data tell ({line()})",
+        ),
+        Received(f"{what} of a tensor"),
+        ELSE,
+    )
+
+
 def _fewer(told, found: tuple, made, calls: Calls) -> bool:
     """Whether a number is told for what PyTorch knows as a length only."""
     if not isinstance(told, Tensor) or told.shape is None or None in told.shape:
@@ -522,18 +600,4 @@ def shaped_again(shaped, run, several):
     return tuple(
         shaped._told(run, tensor, shape)
         for tensor, shape in zip(several, shaped.shapes, strict=False)
-    )
-
-
-def refused(node, problem) -> tuple:
-    """The parts of a node's failure, where PyTorch, or the model itself, refuses the sizes."""
-    told = one_line(str(problem), 160) or type(problem).__name__
-    return (
-        Text(
-            zh=f"节点 {node.name}（{node.kind}）被拒绝",
-            en=f"node {node.name} ({node.kind}) is refused",
-        ),
-        Received(f"{type(problem).__name__}: {told}"),
-        Text(zh="请用别的尺寸", en="other sizes may work"),
-        node,
     )

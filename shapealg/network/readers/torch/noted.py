@@ -6,6 +6,7 @@ from functools import lru_cache
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network.failure import Failure
+from shapealg.network.ratio import Ratio
 from shapealg.network.readers.torch.nested import mapped
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.run import NAMELESS
@@ -107,6 +108,23 @@ def size(length):
         return Tensor((), at_sizes(length, flow.sizes), ())
 
     return operation
+
+
+def row(shape: tuple, numbers):
+    """What tells a tensor made of numbers, some of them sizes."""
+
+    def operation(flow):
+        told = mapped(numbers, lambda n: _at(n, flow.sizes))
+        return Tensor(shape, told, ((),) * len(shape))
+
+    return operation
+
+
+def _at(number, sizes: dict):
+    """A number at the sizes of a run."""
+    if isinstance(number, Ratio):
+        return Ratio(at_sizes(number.length, sizes), number.below)
+    return at_sizes(number, sizes)
 
 
 def value_of(thing):

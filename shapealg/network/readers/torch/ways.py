@@ -6,17 +6,18 @@ from typing import Any
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
-from shapealg.errors import Received, ShapeError, Undecided, one_line
+from shapealg.errors import ShapeError, Undecided
 from shapealg.network import operations
 from shapealg.network.failure import Failure
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
-from shapealg.network.readers.torch.calls import refused, watched
+from shapealg.network.readers.torch.calls import watched
 from shapealg.network.readers.torch.data import either
 from shapealg.network.readers.torch.kept import as_it_was
 from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
-from shapealg.network.readers.torch.run import ELSE, HERE, Again, Known, Parting, Run
+from shapealg.network.readers.torch.refusal import at_every_size, refused, where
+from shapealg.network.readers.torch.run import HERE, Again, Known, Parting, Run
 from shapealg.network.readers.torch.stand_ins import StandIns
 from shapealg.network.readers.torch.twin import twin
 from shapealg.text import Text
@@ -79,7 +80,7 @@ def graph(module, inputs: dict, call, types: dict) -> Graph:
     """The graph of a module with all its ways; what is given is told of `Asked`."""
     with StandIns() as stand_ins, as_it_was(module):
         asked = Asked(module, inputs, call, types, stand_ins)
-        return joined(inputs, either(lambda data: _ways(replace(asked, data=data), False)))
+        return joined(asked, either(lambda data: _ways(replace(asked, data=data), False)))
 
 
 def _ways(asked: Asked, rejoining: bool) -> list:
@@ -250,7 +251,7 @@ def _until(calls, inputs: dict) -> Graph:
 
 def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
     """The model's own refusal, as a node of its own."""
-    at = _where(problem)
+    at = where(problem)
     name = calls.free("raise")
     node = Node(name, f"raise, {at}", Shaped(None), (), (name,))
     told = refused(node, problem)
@@ -267,28 +268,11 @@ def _is_ours(problem) -> bool:
     return mistake and last.tb_frame.f_code.co_filename.startswith(HERE)
 
 
-def _where(problem) -> str:
-    """The line of the model that raised."""
-    import pathlib
-
-    frame, told = problem.__traceback__, "?"
-    while frame is not None:
-        name = frame.tb_frame.f_code.co_filename
-        if "/torch/" not in name and "/shapealg/network/" not in name:
-            told = f"{pathlib.Path(name).name}:{frame.tb_lineno}"
-        frame = frame.tb_next
-    return told
-
-
-def joined(inputs: dict, ended: list) -> Graph:
+def joined(asked: Asked, ended: list) -> Graph:
     """The graph of the large sizes' way, with all ways."""
     ran = [one for one in ended if one.failure is None]
-    if not ran and (problem := ended[0].problem) is not None and len(ended) == 1:
-        raise ShapeError(
-            Text(zh="模型不能运行", en="the model does not run"),
-            Received(f"{type(problem).__name__}: {one_line(str(problem), 120)}"),
-            ELSE,
-        ) from None
+    if not ran:
+        at_every_size(asked, ended)
     if len(ended) > 1:
         for one in ended:
             one.graph = apart(one.graph)

@@ -11,7 +11,7 @@ from shapealg.network.tensor import UNKNOWN, Tensor
 def new(flow, *lengths) -> Tensor:
     """A tensor of these lengths; one of 0 is a pad that is not needed."""
     for n in known(lengths):
-        flow.some(n if n is None else n + 1)
+        flow.not_negative(n)
     return operations.shaped(known(lengths))(flow)
 
 
@@ -47,7 +47,7 @@ def _arange(flow, *bounds, start=0, end=None, step=1, **_):
     if isinstance(step, int) and step < 0:
         first, last, step = last, first, -step
     if isinstance(step, int):  # what lies the other way round is refused
-        flow.some(last - first + 1)
+        flow.not_negative(last - first)
     return operations.shaped((-((first - last) // step),))(flow)
 
 

@@ -1,0 +1,156 @@
+"""What a refusal promises, held against running the module; and numbers that a tensor holds."""
+
+import pytest
+from needed import module
+
+import shapealg
+from shapealg.errors import ShapeError
+
+torch = module("torch")
+
+import torch.nn.functional as F  # noqa: E402 — after the skip where there is no PyTorch
+from torch import nn  # noqa: E402
+
+SIDES = (1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 31, 32, 33, 64)
+
+
+class Own(nn.Module):
+    """A module whose `forward` is a function."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+        self.register_buffer("places", torch.arange(5.0))
+
+    def forward(self, x):
+        return self.function(x)
+
+
+def ran(function, h, w):
+    """The shape that PyTorch makes; `None` where it refuses, or where nothing is left."""
+    try:
+        made = Own(function)(torch.rand(2, 3, h, w))
+    except (RuntimeError, ValueError, IndexError):
+        return None
+    return None if 0 in made.shape else tuple(made.shape)
+
+
+# at no size does PyTorch run them
+NEVER = {
+    "searchsorted": lambda x: torch.searchsorted(x.new_zeros(3, 2), x.new_zeros(2, 2)),
+    "negative": lambda x: torch.empty(-x.shape[2], 3),
+    "negative by another maker": lambda x: torch.randperm(-x.shape[2]),
+    "a number": lambda x: torch.rand(3, -1),
+    "cut": lambda x: F.pad(x, (0, -x.shape[3] - 1)),
+    "window": lambda x: F.max_pool2d(x[:, :, :2], 5),
+    "one part": lambda x: F.max_pool2d(x, 8) @ torch.searchsorted(x.new_zeros(3, 2), x),
+}
+
+
+@pytest.mark.parametrize("name", NEVER)
+@pytest.mark.parametrize("shape", ["N,3,H,W", "1,3,8,8"])
+def test_no_other_sizes_are_promised_where_none_works(name, shape):
+    assert not any(ran(NEVER[name], h, w) for h in SIDES for w in SIDES)
+    with pytest.raises(ShapeError) as refusal:
+        shapealg.read(Own(NEVER[name]), shape).at()
+    assert "other sizes" not in str(refusal.value) and "别的尺寸" not in refusal.value.zh
+
+
+def refuse_all(x):
+    raise ValueError("not today")
+
+
+@pytest.mark.parametrize("shape", ["N,3,H,W", "1,3,8,8"])
+def test_what_a_model_raises_at_every_size_is_told_with_its_line(shape):
+    told = r"does not run \(test_torch_refused.py:\d+\); received ValueError: not today; so at"
+    with pytest.raises(ShapeError, match=told):
+        shapealg.read(Own(refuse_all), shape)
+
+
+def test_a_module_that_only_open_sizes_stop_is_not_called_impossible():
+    """At H = 1 it runs: −1 says that a length is to stay."""
+
+    def forward(x):
+        return x[:, :, :1].expand(-1, -1, -x.shape[2], -1)
+
+    assert ran(forward, 1, 4) == (2, 3, 1, 4) and not ran(forward, 2, 4)
+    with pytest.raises(ShapeError, match="does not run on open sizes"):
+        shapealg.read(Own(forward), "N,3,H,W")
+
+
+def test_the_nearest_sizes_stand_alone():
+    def forward(x):
+        return torch.linalg.inv(x[:, :, :3, :4].contiguous())
+
+    net = shapealg.read(Own(forward), "N,3,H,W")
+    assert ran(forward, 8, 8) is None and ran(forward, 8, 3)
+    with pytest.raises(ShapeError, match="the nearest that work: W = 3$"):
+        net.at(N=2, H=8, W=8)
+
+
+def test_a_negative_length_is_told_as_it_is():
+    net = shapealg.read(Own(lambda x: torch.zeros(x.shape[2] - 10, 3)), "N,3,H,W")
+    assert ran(lambda x: torch.zeros(x.shape[2] - 10, 3), 8, 8) is None
+    with pytest.raises(ShapeError, match="axis of negative length; received -2; the nearest"):
+        net.at(N=2, H=8, W=8)
+
+
+# where PyTorch wants a number, a tensor of one is one
+NUMBERS = {
+    "an end": lambda x: x[:, :, : torch.tensor(x.shape[2]) // 2],
+    "an end of several": lambda x: x[:, :, : (torch.tensor(x.shape[2:]) // 2)[0]],
+    "a length": lambda x: x.narrow(2, 0, torch.tensor(x.shape[2]) // 3),
+    "a range": lambda x: torch.arange(torch.tensor(x.shape[2:])[1] - 3),
+    "a shape": lambda x: x.new_zeros((torch.tensor(x.shape[2]) // 2, 3)),
+    "a place": lambda x: x[:, :, torch.tensor(x.shape[2]) // 2],
+    "shifted": lambda x: x.roll(torch.tensor(x.shape[2]) // 2, 2),
+    "written": lambda x: written(x, torch.tensor(x.shape[2]) // 2),
+    "the middle": lambda x: x[:, :, x.shape[2] // 2],
+    "the fourth from the end": lambda x: x[:, :, x.shape[2] - 4],
+    "as far as the other side": lambda x: x[:, :, x.shape[3], None],
+    "from the end": lambda x: x[..., 3 - x.shape[2], :],
+    "written in the middle": lambda x: written_at(x, x.shape[2] - 4),
+    "a place of data": lambda x: torch.arange(5.0)[x.sum().long() * 0] * x,
+    "a place of data in a row": lambda x: x[:, :, x.sum().long() * 0],
+}
+
+
+def written(x, n):
+    """Zeros up to a place."""
+    made = x.clone()
+    made[:, :, :n] = 0
+    return made
+
+
+def written_at(x, n):
+    """Zeros at a place."""
+    made = x.clone()
+    made[:, :, n] = torch.zeros(3, 1)
+    return made
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_tensor_of_one_number_stands_for_it(name):
+    net = shapealg.read(Own(NUMBERS[name]), "N,3,H,W")
+    assert not net.unknown
+    for h in range(1, 44):
+        for w in (1, 3, 4, 5, 8, 33):
+            shape = ran(NUMBERS[name], h, w)
+            assert net.explain(N=2, H=h, W=w).runs == (shape is not None), (h, w)
+            assert shape is None or net(N=2, H=h, W=w) == shape
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        lambda x: x[:, :, : x.sum().long()],
+        lambda x: torch.arange(0, x.sum().long()),
+        lambda x: x.new_zeros((x.sum().long(), 3)),
+        lambda x: F.one_hot(x.long()),
+    ],
+    ids=["slice", "arange", "shape", "classes"],
+)
+def test_a_number_that_data_tell_is_refused_with_its_line(forward):
+    told = r"needs a number that data tell \(test_torch_refused.py:\d+\)"
+    with pytest.raises(ShapeError, match=told):
+        shapealg.read(Own(forward), "N,3,H,W")

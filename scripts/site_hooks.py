@@ -65,7 +65,6 @@ def on_files(files, config):
         DOCS / "length_functions.json",
         DOCS / "benchmarks.json",
         DOCS / "since.json",
-        DOCS / "since.json",
         DOCS / "length_functions.csv",
         DOCS / "halos.json",
         DOCS / "halos.csv",

@@ -8,6 +8,8 @@ from pathlib import Path
 # a script, and what a page has in it, as a pattern, where the script is needed
 USED = {
     "formulas.js": 'class="sa-calc',
+    "worked.js": 'class="sa-steps" data-law',
+    "copied.js": 'class="sa-steps" data-law',
     "calculator.js": 'class="sa-calc',
     "picture.js": "data-words=",
     "plane.js": "data-where=",

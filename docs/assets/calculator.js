@@ -72,8 +72,10 @@
     form.dataset.ready = "yes";
     const result = form.querySelector("output strong"), status = form.querySelector("[role=status]");
     const figures = [...document.querySelectorAll(`.sa-figure[data-law="${form.dataset.law}"]`)];
+    const tell = ({ value, given = null }) =>
+      form.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { law, given, value } }));
     const show = () => {
-      const { value, window: where, given, problem, near } = answer(form, law);
+      const told = answer(form, law), { value, window: where, given, problem, near } = told;
       result.replaceChildren(problem ? "–" : typeof value === "boolean" ? form.dataset[value ? "yes" : "no"] : grouped(String(value)));
       status.textContent = problem || "";
       if (near) {
@@ -99,10 +101,12 @@
         const wide = figure.querySelector(".sa-toowide");
         if (wide) wide.hidden = other || drawn;
       }
+      tell(told);
     };
     result.replaceChildren(grouped(result.textContent));
     form.addEventListener("input", show);
     if (told(form)) show();
+    else tell(answer(form, law));
     form.addEventListener("submit", (event) => event.preventDefault());
   };
 

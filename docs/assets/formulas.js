@@ -15,6 +15,13 @@
         [({n, f}) => n >= f, 'n ≥ f', 'n', ({n, f}) => f],
       ],
       window: ({n, f}) => ({n: n, k: f, s: 1n, d: 1n, lo: 0n, hi: 0n}),
+      steps: [
+        ['count', 'j', 'and', ({n, f}, j) => [[[j + f - 1n, 1n], '<=', [n - 1n, 1n]]]],
+        ['value', '', '', ({n, f}) => [n - f + 1n, 1n]],
+      ],
+      broken: [
+        ['one', 'n − f', ({n, f}) => [n - f, 1n]],
+      ],
     },
     conv_output_size: {
       value: ({n, k, s, d, lo, hi}) => fdiv(n + lo + hi - d * (k - 1n) - 1n, s) + 1n,
@@ -26,6 +33,19 @@
         [({n, k, s, d, lo, hi}) => n + lo + hi >= d * (k - 1n) + 1n, 'n + lo + hi ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi + 1n],
       ],
       window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, s, d, lo, hi}, j) => [[[s * j + d * (k - 1n) - lo, 1n], '<=', [n + hi - 1n, 1n]]]],
+        ['count', 'j', 'and', ({n, k, s, d, lo, hi}, j) => [[[s * j, 1n], '<=', [n + lo + hi - d * (k - 1n) - 1n, 1n]]]],
+        ['count', 'j', 'and', ({n, k, s, d, lo, hi}, j) => [[[j, 1n], '<=', [n + lo + hi - d * (k - 1n) - 1n, s]]]],
+        ['count', 'j', 'and', ({n, k, s, d, lo, hi}, j) => [[[j, 1n], '<=', [fdiv(n + lo + hi - d * (k - 1n) - 1n, s), 1n]]]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [fdiv(n + lo + hi - d * (k - 1n) - 1n, s) + 1n, 1n]],
+      ],
+      broken: [
+        ['floor', '(n + lo + hi − d(k − 1) − 1)/s + 1', ({n, k, s, d, lo, hi}) => [n + lo + hi + s - d * (k - 1n) - 1n, s]],
+        ['ceiling', '⌈(n + lo + hi − d(k − 1) − 1)/s⌉ + 1', ({n, k, s, d, lo, hi}) => [(-fdiv(d * (k - 1n) - n - lo - hi + 1n, s)) + 1n, 1n]],
+        ['one', '⌊(n + lo + hi − d(k − 1) − 1)/s⌋', ({n, k, s, d, lo, hi}) => [fdiv(n + lo + hi - d * (k - 1n) - 1n, s), 1n]],
+        ['span', '⌊(n + lo + hi − d·k − 1)/s⌋ + 1', ({n, k, s, d, lo, hi}) => [fdiv(n + lo + hi - d * k - 1n, s) + 1n, 1n]],
+      ],
     },
     strided_output_size: {
       value: ({n, k, s}) => fdiv(n - k, s) + 1n,
@@ -35,6 +55,15 @@
         [({n, k, s}) => n >= k, 'n ≥ k', 'n', ({n, k, s}) => k],
       ],
       window: ({n, k, s}) => ({n: n, k: k, s: s, d: 1n, lo: 0n, hi: 0n}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, s}, j) => [[[s * j + k - 1n, 1n], '<=', [n - 1n, 1n]]]],
+        ['value', '', '', ({n, k, s}) => [fdiv(n - k, s) + 1n, 1n]],
+      ],
+      broken: [
+        ['floor', '(n − k)/s + 1', ({n, k, s}) => [n + s - k, s]],
+        ['ceiling', '⌈(n − k)/s⌉ + 1', ({n, k, s}) => [(-fdiv(k - n, s)) + 1n, 1n]],
+        ['one', '⌊(n − k)/s⌋', ({n, k, s}) => [fdiv(n - k, s), 1n]],
+      ],
     },
     dilated_output_size: {
       value: ({n, k, d}) => n - d * (k - 1n),
@@ -44,6 +73,13 @@
         [({n, k, d}) => n >= d * (k - 1n) + 1n, 'n ≥ d(k − 1) + 1', 'n', ({n, k, d}) => d * (k - 1n) + 1n],
       ],
       window: ({n, k, d}) => ({n: n, k: k, s: 1n, d: d, lo: 0n, hi: 0n}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, d}, j) => [[[j + d * (k - 1n), 1n], '<=', [n - 1n, 1n]]]],
+        ['value', '', '', ({n, k, d}) => [n - d * (k - 1n), 1n]],
+      ],
+      broken: [
+        ['span', 'n − d·k', ({n, k, d}) => [n - d * k, 1n]],
+      ],
     },
     valid_output_size: {
       value: ({n, k, s, d}) => fdiv(n - d * (k - 1n) - 1n, s) + 1n,
@@ -54,6 +90,16 @@
         [({n, k, s, d}) => n >= d * (k - 1n) + 1n, 'n ≥ d(k − 1) + 1', 'n', ({n, k, s, d}) => d * (k - 1n) + 1n],
       ],
       window: ({n, k, s, d}) => ({n: n, k: k, s: s, d: d, lo: 0n, hi: 0n}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, s, d}, j) => [[[s * j + d * (k - 1n), 1n], '<=', [n - 1n, 1n]]]],
+        ['value', '', '', ({n, k, s, d}) => [fdiv(n - d * (k - 1n) - 1n, s) + 1n, 1n]],
+      ],
+      broken: [
+        ['floor', '(n − d(k − 1) − 1)/s + 1', ({n, k, s, d}) => [n + s - d * (k - 1n) - 1n, s]],
+        ['ceiling', '⌈(n − d(k − 1) − 1)/s⌉ + 1', ({n, k, s, d}) => [(-fdiv(d * (k - 1n) - n + 1n, s)) + 1n, 1n]],
+        ['one', '⌊(n − d(k − 1) − 1)/s⌋', ({n, k, s, d}) => [fdiv(n - d * (k - 1n) - 1n, s), 1n]],
+        ['span', '⌊(n − d·k − 1)/s⌋ + 1', ({n, k, s, d}) => [fdiv(n - d * k - 1n, s) + 1n, 1n]],
+      ],
     },
     symmetric_output_size: {
       value: ({n, k, p, s, d}) => fdiv(n + 2n * p - d * (k - 1n) - 1n, s) + 1n,
@@ -65,6 +111,16 @@
         [({n, k, p, s, d}) => n + 2n * p >= d * (k - 1n) + 1n, 'n + 2p ≥ d(k − 1) + 1', 'n', ({n, k, p, s, d}) => d * (k - 1n) - 2n * p + 1n],
       ],
       window: ({n, k, p, s, d}) => ({n: n, k: k, s: s, d: d, lo: p, hi: p}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, p, s, d}, j) => [[[s * j + d * (k - 1n) - p, 1n], '<=', [n + p - 1n, 1n]]]],
+        ['value', '', '', ({n, k, p, s, d}) => [fdiv(n + 2n * p - d * (k - 1n) - 1n, s) + 1n, 1n]],
+      ],
+      broken: [
+        ['floor', '(n + 2p − d(k − 1) − 1)/s + 1', ({n, k, p, s, d}) => [n + 2n * p + s - d * (k - 1n) - 1n, s]],
+        ['ceiling', '⌈(n + 2p − d(k − 1) − 1)/s⌉ + 1', ({n, k, p, s, d}) => [(-fdiv(d * (k - 1n) - n - 2n * p + 1n, s)) + 1n, 1n]],
+        ['one', '⌊(n + 2p − d(k − 1) − 1)/s⌋', ({n, k, p, s, d}) => [fdiv(n + 2n * p - d * (k - 1n) - 1n, s), 1n]],
+        ['span', '⌊(n + 2p − d·k − 1)/s⌋ + 1', ({n, k, p, s, d}) => [fdiv(n + 2n * p - d * k - 1n, s) + 1n, 1n]],
+      ],
     },
     half_output_size: {
       value: ({n, k, s}) => fdiv(n - fmod(k, 2n), s) + 1n,
@@ -74,6 +130,16 @@
         [({n, k, s}) => n >= 1n, 'n ≥ 1', 'n', ({n, k, s}) => 1n],
       ],
       window: ({n, k, s}) => ({n: n, k: k, s: s, d: 1n, lo: fdiv(k, 2n), hi: fdiv(k, 2n)}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, s}, j) => [[[s * j + k - fdiv(k, 2n) - 1n, 1n], '<=', [n + fdiv(k, 2n) - 1n, 1n]]]],
+        ['value', '', '', ({n, k, s}) => [fdiv(n + 2n * fdiv(k, 2n) - k, s) + 1n, 1n]],
+        ['value', '', '', ({n, k, s}) => [fdiv(n - fmod(k, 2n), s) + 1n, 1n]],
+      ],
+      broken: [
+        ['floor', '(n − (k mod 2))/s + 1', ({n, k, s}) => [n + s - fmod(k, 2n), s]],
+        ['ceiling', '⌈(n − (k mod 2))/s⌉ + 1', ({n, k, s}) => [(-fdiv(fmod(k, 2n) - n, s)) + 1n, 1n]],
+        ['one', '⌊(n − (k mod 2))/s⌋', ({n, k, s}) => [fdiv(n - fmod(k, 2n), s), 1n]],
+      ],
     },
     full_output_size: {
       value: ({n, k, d}) => n + d * (k - 1n),
@@ -83,6 +149,13 @@
         [({n, k, d}) => n >= 1n, 'n ≥ 1', 'n', ({n, k, d}) => 1n],
       ],
       window: ({n, k, d}) => ({n: n, k: k, s: 1n, d: d, lo: d * (k - 1n), hi: d * (k - 1n)}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, d}, j) => [[[j, 1n], '<=', [n + d * (k - 1n) - 1n, 1n]]]],
+        ['value', '', '', ({n, k, d}) => [n + d * (k - 1n), 1n]],
+      ],
+      broken: [
+        ['span', 'n + d·k', ({n, k, d}) => [n + d * k, 1n]],
+      ],
     },
     causal_output_size: {
       value: ({n, k, s, d}) => -fdiv(-n, s),
@@ -93,6 +166,14 @@
         [({n, k, s, d}) => n >= 1n, 'n ≥ 1', 'n', ({n, k, s, d}) => 1n],
       ],
       window: ({n, k, s, d}) => ({n: n, k: k, s: s, d: d, lo: d * (k - 1n), hi: 0n}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, s, d}, j) => [[[s * j, 1n], '<=', [n - 1n, 1n]]]],
+        ['value', '', '', ({n, k, s, d}) => [fdiv(n - 1n, s) + 1n, 1n]],
+        ['value', '', '', ({n, k, s, d}) => [-fdiv(-n, s), 1n]],
+      ],
+      broken: [
+        ['floor', 'n/s', ({n, k, s, d}) => [n, s]],
+      ],
     },
     same_output_size: {
       value: ({n, s}) => -fdiv(-n, s),
@@ -101,6 +182,20 @@
         [({n, s}) => n >= 1n, 'n ≥ 1', 'n', ({n, s}) => 1n],
       ],
       window: ({n, s}) => ({n: n, k: 3n, s: s, d: 1n, lo: fdiv(max(0n, s * ((-fdiv(-n, s)) - 1n) - n + 3n), 2n), hi: max(0n, s * ((-fdiv(-n, s)) - 1n) - n + 3n) - fdiv(max(0n, s * ((-fdiv(-n, s)) - 1n) - n + 3n), 2n)}),
+      at: 'k = 3, d = 1',
+      steps: [
+        ['count', 'j', 'and', ({n, s, k = 3n, d = 1n}, j) => [[[s * j + d * (k - 1n) - fdiv(max(0n, s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n), 2n), 1n], '<=', [n + max(0n, s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n) - fdiv(max(0n, s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n), 2n) - 1n, 1n]]]],
+        ['count', 'j', 'and', ({n, s, k = 3n, d = 1n}, j) => [[[s * j, 1n], '<=', [n + max(0n, s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n) - d * (k - 1n) - 1n, 1n]]]],
+        ['count', 'j', 'or', ({n, s, k = 3n, d = 1n}, j) => [[[s * j, 1n], '<=', [n - d * (k - 1n) - 1n, 1n]], [[s * j, 1n], '<=', [s * ((-fdiv(-n, s)) - 1n), 1n]]]],
+        ['count', 'j', 'or', ({n, s, k = 3n, d = 1n}, j) => [[[j, 1n], '<=', [fdiv(n - 1n, s), 1n]], [[s * j, 1n], '<=', [n - d * (k - 1n) - 1n, 1n]]]],
+        ['count', 'j', 'or', ({n, s, k = 3n, d = 1n}, j) => [[[j, 1n], '<=', [fdiv(n - d * (k - 1n) - 1n, s), 1n]], [[j, 1n], '<=', [fdiv(n - 1n, s), 1n]]]],
+        ['count', 'j', 'and', ({n, s, k = 3n, d = 1n}, j) => [[[j, 1n], '<=', [fdiv(n - 1n, s), 1n]]]],
+        ['value', '', '', ({n, s, k = 3n, d = 1n}) => [fdiv(n - 1n, s) + 1n, 1n]],
+        ['value', '', '', ({n, s, k = 3n, d = 1n}) => [-fdiv(-n, s), 1n]],
+      ],
+      broken: [
+        ['floor', 'n/s', ({n, s, k = 3n, d = 1n}) => [n, s]],
+      ],
     },
     same_padding: {
       value: ({n, k, s, d}) => max(0n, s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n),
@@ -111,6 +206,12 @@
         [({n, k, s, d}) => n >= 1n, 'n ≥ 1', 'n', ({n, k, s, d}) => 1n],
       ],
       window: ({n, k, s, d}) => ({n: n, k: k, s: s, d: d, lo: fdiv(max(0n, s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n), 2n), hi: max(0n, s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n) - fdiv(max(0n, s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n), 2n)}),
+      steps: [
+        ['smallest', 't', 'and', ({n, k, s, d}, t) => [[[0n, 1n], '<=', [t, 1n]], [[-fdiv(-n, s), 1n], '<=', [fdiv(n + t - d * (k - 1n) - 1n, s) + 1n, 1n]]]],
+        ['smallest', 't', 'and', ({n, k, s, d}, t) => [[[0n, 1n], '<=', [t, 1n]], [[s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - t + 1n, 1n], '<=', [n, 1n]]]],
+        ['smallest', 't', 'and', ({n, k, s, d}, t) => [[[0n, 1n], '<=', [t, 1n]], [[s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n, 1n], '<=', [t, 1n]]]],
+        ['value', '', '', ({n, k, s, d}) => [max(0n, s * ((-fdiv(-n, s)) - 1n) + d * (k - 1n) - n + 1n), 1n]],
+      ],
     },
     ceiling_as_floor: {
       value: ({n, s}) => -fdiv(-n, s),
@@ -119,6 +220,17 @@
         [({n, s}) => n >= 0n, 'n ≥ 0', 'n', ({n, s}) => 0n],
       ],
       window: ({n, s}) => ({n: n, k: 1n, s: s, d: 1n, lo: 0n, hi: 0n}),
+      steps: [
+        ['value', '', '', ({n, s}) => [fdiv(n - 1n, s) + 1n, 1n]],
+        ['count', 'j', 'and', ({n, s}, j) => [[[j, 1n], '<=', [fdiv(n - 1n, s), 1n]]]],
+        ['count', 'j', 'and', ({n, s}, j) => [[[j, 1n], '<=', [n - 1n, s]]]],
+        ['count', 'j', 'and', ({n, s}, j) => [[[s * j, 1n], '<=', [n - 1n, 1n]]]],
+        ['count', 'j', 'and', ({n, s}, j) => [[[s * j, 1n], '<', [n, 1n]]]],
+        ['count', 'j', 'and', ({n, s}, j) => [[[j, 1n], '<', [n, s]]]],
+        ['count', 'j', 'and', ({n, s}, j) => [[[j, 1n], '<', [-fdiv(-n, s), 1n]]]],
+        ['count', 'j', 'and', ({n, s}, j) => [[[j, 1n], '<=', [(-fdiv(-n, s)) - 1n, 1n]]]],
+        ['value', '', '', ({n, s}) => [-fdiv(-n, s), 1n]],
+      ],
     },
     exact_fit_output_size: {
       value: ({n, k, s, d, lo, hi}) => fdiv(n + lo + hi - d * (k - 1n) - 1n, s) + 1n,
@@ -131,6 +243,16 @@
         [({n, k, s, d, lo, hi}) => fmod(n + lo + hi - d * (k - 1n) - 1n, s) === 0n, '(n + lo + hi − d(k − 1) − 1) mod s = 0'],
       ],
       window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, s, d, lo, hi}, j) => [[[s * j + d * (k - 1n) - lo, 1n], '<=', [n + hi - 1n, 1n]]]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [fdiv(n + lo + hi - d * (k - 1n) - 1n, s) + 1n, 1n]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [n + lo + hi + s - fmod(n + lo + hi - d * (k - 1n) - 1n, s) - d * (k - 1n) - 1n, s]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [fdiv(n + lo + hi - d * (k - 1n) - 1n, s) + 1n, 1n]],
+      ],
+      broken: [
+        ['one', '(n + lo + hi − d(k − 1) − 1)/s', ({n, k, s, d, lo, hi}) => [fdiv(n + lo + hi - d * (k - 1n) - 1n, s), 1n]],
+        ['span', '(n + lo + hi − d·k − 1)/s + 1', ({n, k, s, d, lo, hi}) => [n + lo + hi + s - d * k - 1n, s]],
+      ],
     },
     unread_padded_size: {
       value: ({n, k, s, d, lo, hi}) => fmod(n + lo + hi - d * (k - 1n) - 1n, s),
@@ -142,6 +264,10 @@
         [({n, k, s, d, lo, hi}) => n + lo + hi >= d * (k - 1n) + 1n, 'n + lo + hi ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi + 1n],
       ],
       window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi}),
+      steps: [
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [n + lo + hi - s * fdiv(n + lo + hi - d * (k - 1n) - 1n, s) - d * (k - 1n) - 1n, 1n]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [fmod(n + lo + hi - d * (k - 1n) - 1n, s), 1n]],
+      ],
     },
     unread_input_size: {
       value: ({n, k, s, d, lo, hi}) => min(max(0n, fmod(n + lo + hi - d * (k - 1n) - 1n, s) - hi), n),
@@ -153,6 +279,10 @@
         [({n, k, s, d, lo, hi}) => n + lo + hi >= d * (k - 1n) + 1n, 'n + lo + hi ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi + 1n],
       ],
       window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi}),
+      steps: [
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [min(max(0n, n + lo - s * fdiv(n + lo + hi - d * (k - 1n) - 1n, s) - d * (k - 1n) - 1n), n), 1n]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [min(max(0n, fmod(n + lo + hi - d * (k - 1n) - 1n, s) - hi), n), 1n]],
+      ],
     },
     window_adjunction: {
       value: ({n, m, k, s, d, lo, hi}) => s * (m - 1n) + d * (k - 1n) - lo - hi + 1n <= n,
@@ -162,6 +292,12 @@
         [({n, m, k, s, d, lo, hi}) => d >= 1n, 'd ≥ 1', 'd', ({n, m, k, s, d, lo, hi}) => 1n],
       ],
       window: ({n, m, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi}),
+      steps: [
+        ['holds', '', '', ({n, m, k, s, d, lo, hi}) => [[[m, 1n], '<=', [fdiv(n + lo + hi - d * (k - 1n) - 1n, s) + 1n, 1n]]]],
+        ['holds', '', '', ({n, m, k, s, d, lo, hi}) => [[[m, 1n], '<=', [n + lo + hi + s - d * (k - 1n) - 1n, s]]]],
+        ['holds', '', '', ({n, m, k, s, d, lo, hi}) => [[[s * m, 1n], '<=', [n + lo + hi + s - d * (k - 1n) - 1n, 1n]]]],
+        ['holds', '', '', ({n, m, k, s, d, lo, hi}) => [[[s * (m - 1n) + d * (k - 1n) - lo - hi + 1n, 1n], '<=', [n, 1n]]]],
+      ],
     },
     smallest_input_size: {
       value: ({m, k, s, d, lo, hi}) => s * (m - 1n) + d * (k - 1n) - lo - hi + 1n,
@@ -172,6 +308,11 @@
         [({m, k, s, d, lo, hi}) => m >= 1n, 'm ≥ 1', 'm', ({m, k, s, d, lo, hi}) => 1n],
       ],
       window: ({m, k, s, d, lo, hi}) => ({n: s * (m - 1n) + d * (k - 1n) - lo - hi + 1n, k: k, s: s, d: d, lo: lo, hi: hi}),
+      steps: [
+        ['smallest', 'n', 'and', ({m, k, s, d, lo, hi}, n) => [[[m, 1n], '<=', [fdiv(n + lo + hi - d * (k - 1n) - 1n, s) + 1n, 1n]]]],
+        ['smallest', 'n', 'and', ({m, k, s, d, lo, hi}, n) => [[[s * (m - 1n) + d * (k - 1n) - lo - hi + 1n, 1n], '<=', [n, 1n]]]],
+        ['value', '', '', ({m, k, s, d, lo, hi}) => [s * (m - 1n) + d * (k - 1n) - lo - hi + 1n, 1n]],
+      ],
     },
     largest_input_size: {
       value: ({m, k, s, d, lo, hi}) => s * m + d * (k - 1n) - lo - hi,
@@ -182,6 +323,13 @@
         [({m, k, s, d, lo, hi}) => m >= 1n, 'm ≥ 1', 'm', ({m, k, s, d, lo, hi}) => 1n],
       ],
       window: ({m, k, s, d, lo, hi}) => ({n: s * m + d * (k - 1n) - lo - hi, k: k, s: s, d: d, lo: lo, hi: hi}),
+      steps: [
+        ['largest', 'n', 'and', ({m, k, s, d, lo, hi}, n) => [[[fdiv(n + lo + hi - d * (k - 1n) - 1n, s) + 1n, 1n], '<=', [m, 1n]]]],
+        ['largest', 'n', 'and', ({m, k, s, d, lo, hi}, n) => [[[fdiv(n + lo + hi - d * (k - 1n) - 1n, s) + 1n, 1n], '<', [m + 1n, 1n]]]],
+        ['largest', 'n', 'and', ({m, k, s, d, lo, hi}, n) => [[[n, 1n], '<', [s * m + d * (k - 1n) - lo - hi + 1n, 1n]]]],
+        ['largest', 'n', 'and', ({m, k, s, d, lo, hi}, n) => [[[n, 1n], '<=', [s * m + d * (k - 1n) - lo - hi, 1n]]]],
+        ['value', '', '', ({m, k, s, d, lo, hi}) => [s * m + d * (k - 1n) - lo - hi, 1n]],
+      ],
     },
     transposed_output_size: {
       value: ({n, k, s, d, lo, hi, op}) => s * (n - 1n) + d * (k - 1n) + op - lo - hi + 1n,
@@ -194,6 +342,14 @@
         [({n, k, s, d, lo, hi, op}) => s * (n - 1n) + d * (k - 1n) + op >= lo + hi, 's(n − 1) + d(k − 1) + op ≥ lo + hi', 'lo', ({n, k, s, d, lo, hi, op}) => s * (n - 1n) + d * (k - 1n) + op - hi],
       ],
       window: ({n, k, s, d, lo, hi, op}) => ({n: s * (n - 1n) + d * (k - 1n) + op - lo - hi + 1n, k: k, s: s, d: d, lo: lo, hi: hi}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, s, d, lo, hi, op}, j) => [[[j, 1n], '<=', [s * (n - 1n) + d * (k - 1n) + op - lo - hi, 1n]]]],
+        ['value', '', '', ({n, k, s, d, lo, hi, op}) => [s * (n - 1n) + d * (k - 1n) + op - lo - hi + 1n, 1n]],
+      ],
+      broken: [
+        ['one', 's(n − 1) + d(k − 1) + op − lo − hi', ({n, k, s, d, lo, hi, op}) => [s * (n - 1n) + d * (k - 1n) + op - lo - hi, 1n]],
+        ['span', 's(n − 1) + d·k + op − lo − hi + 1', ({n, k, s, d, lo, hi, op}) => [s * (n - 1n) + d * k + op - lo - hi + 1n, 1n]],
+      ],
     },
     restoring_output_padding: {
       value: ({n, k, s, d, lo, hi}) => fmod(n + lo + hi - d * (k - 1n) - 1n, s),
@@ -205,6 +361,10 @@
         [({n, k, s, d, lo, hi}) => n + lo + hi >= d * (k - 1n) + 1n, 'n + lo + hi ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi + 1n],
       ],
       window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi}),
+      steps: [
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [n + lo + hi - s * fdiv(n + lo + hi - d * (k - 1n) - 1n, s) - d * (k - 1n) - 1n, 1n]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [fmod(n + lo + hi - d * (k - 1n) - 1n, s), 1n]],
+      ],
     },
     padded_size: {
       value: ({n, lo, hi}) => n + lo + hi,
@@ -213,6 +373,10 @@
         [({n, lo, hi}) => n + lo + hi >= 1n, 'n + lo + hi ≥ 1', 'n', ({n, lo, hi}) => 1n - lo - hi],
       ],
       window: ({n, lo, hi}) => ({n: n, k: 1n, s: 1n, d: 1n, lo: lo, hi: hi}),
+      steps: [
+        ['count', 'j', 'and', ({n, lo, hi}, j) => [[[j - lo, 1n], '<=', [n + hi - 1n, 1n]]]],
+        ['value', '', '', ({n, lo, hi}) => [n + lo + hi, 1n]],
+      ],
     },
     interior_padded_size: {
       value: ({n, s}) => s * (n - 1n) + 1n,
@@ -221,6 +385,13 @@
         [({n, s}) => n >= 1n, 'n ≥ 1', 'n', ({n, s}) => 1n],
       ],
       window: ({n, s}) => ({n: s * (n - 1n) + 1n, k: 1n, s: s, d: 1n, lo: 0n, hi: 0n}),
+      steps: [
+        ['count', 'j', 'and', ({n, s}, j) => [[[j, 1n], '<=', [s * (n - 1n), 1n]]]],
+        ['value', '', '', ({n, s}) => [s * (n - 1n) + 1n, 1n]],
+      ],
+      broken: [
+        ['one', 's(n − 1)', ({n, s}) => [s * (n - 1n), 1n]],
+      ],
     },
     ceil_output_size: {
       value: ({n, k, s, d, lo, hi}) => (-fdiv(d * (k - 1n) - n - lo - hi + 1n, s)) + 1n,
@@ -232,6 +403,19 @@
         [({n, k, s, d, lo, hi}) => n + lo + hi + s - 1n >= d * (k - 1n) + 1n, 'n + lo + hi + s − 1 ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi - s + 2n],
       ],
       window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: hi + s - 1n}),
+      steps: [
+        ['count', 'j', 'and', ({n, k, s, d, lo, hi}, j) => [[[s * (j - 1n) + d * (k - 1n) - lo, 1n], '<', [n + hi - 1n, 1n]]]],
+        ['count', 'j', 'and', ({n, k, s, d, lo, hi}, j) => [[[s * (j - 1n) + d * (k - 1n) - lo, 1n], '<=', [n + hi - 2n, 1n]]]],
+        ['count', 'j', 'and', ({n, k, s, d, lo, hi}, j) => [[[s * j + d * (k - 1n) - lo, 1n], '<=', [n + hi + s - 2n, 1n]]]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [fdiv(n + lo + hi + s - d * (k - 1n) - 2n, s) + 1n, 1n]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [-fdiv(d * (k - 1n) - n - lo - hi - s + 1n, s), 1n]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [(-fdiv(d * (k - 1n) - n - lo - hi + 1n, s)) + 1n, 1n]],
+      ],
+      broken: [
+        ['floor', '(n + lo + hi − d(k − 1) − 1)/s + 1', ({n, k, s, d, lo, hi}) => [n + lo + hi + s - d * (k - 1n) - 1n, s]],
+        ['one', '⌈(n + lo + hi − d(k − 1) − 1)/s⌉', ({n, k, s, d, lo, hi}) => [-fdiv(d * (k - 1n) - n - lo - hi + 1n, s), 1n]],
+        ['span', '⌈(n + lo + hi − d·k − 1)/s⌉ + 1', ({n, k, s, d, lo, hi}) => [(-fdiv(d * k - n - lo - hi + 1n, s)) + 1n, 1n]],
+      ],
     },
     clipped_ceil_output_size: {
       value: ({n, k, s, d, lo, hi}) => min((-fdiv(d * (k - 1n) - n - lo - hi + 1n, s)) + 1n, -fdiv(-n - lo, s)),
@@ -245,6 +429,12 @@
         [({n, k, s, d, lo, hi}) => n + lo + hi + s - 1n >= d * (k - 1n) + 1n, 'n + lo + hi + s − 1 ≥ d(k − 1) + 1', 'n', ({n, k, s, d, lo, hi}) => d * (k - 1n) - lo - hi - s + 2n],
       ],
       window: ({n, k, s, d, lo, hi}) => ({n: n, k: k, s: s, d: d, lo: lo, hi: min(d * (k - 1n), hi + s - 1n)}),
+      steps: [
+        ['largest', 'm', 'and', ({n, k, s, d, lo, hi}, m) => [[[s * (m - 1n) - lo, 1n], '<=', [n - 1n, 1n]], [[s * (m - 2n) + d * (k - 1n) - lo, 1n], '<', [n + hi - 1n, 1n]]]],
+        ['largest', 'm', 'and', ({n, k, s, d, lo, hi}, m) => [[[s * (m - 1n) - lo, 1n], '<=', [n - 1n, 1n]], [[m, 1n], '<=', [(-fdiv(d * (k - 1n) - n - lo - hi + 1n, s)) + 1n, 1n]]]],
+        ['largest', 'm', 'and', ({n, k, s, d, lo, hi}, m) => [[[m, 1n], '<=', [(-fdiv(d * (k - 1n) - n - lo - hi + 1n, s)) + 1n, 1n]], [[m, 1n], '<=', [-fdiv(-n - lo, s), 1n]]]],
+        ['value', '', '', ({n, k, s, d, lo, hi}) => [min((-fdiv(d * (k - 1n) - n - lo - hi + 1n, s)) + 1n, -fdiv(-n - lo, s)), 1n]],
+      ],
     },
     two_layer_output_size: {
       value: ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => fdiv(n + lo_1 + hi_1 + s_1 * (lo_2 + hi_2) - d_1 * (k_1 - 1n) - s_1 * d_2 * (k_2 - 1n) - 1n, s_1 * s_2) + 1n,
@@ -259,6 +449,17 @@
         [({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => n + lo_1 + hi_1 >= d_1 * (k_1 - 1n) + 1n, 'n + lo₁ + hi₁ ≥ d₁(k₁ − 1) + 1', 'n', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => d_1 * (k_1 - 1n) - lo_1 - hi_1 + 1n],
         [({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => fdiv(n + lo_1 + hi_1 - d_1 * (k_1 - 1n) - 1n, s_1) + lo_2 + hi_2 + 1n >= d_2 * (k_2 - 1n) + 1n, '⌊(n + lo₁ + hi₁ − d₁(k₁ − 1) − 1)/s₁⌋ + lo₂ + hi₂ + 1 ≥ d₂(k₂ − 1) + 1', 'lo_2', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => d_2 * (k_2 - 1n) - fdiv(n + lo_1 + hi_1 - d_1 * (k_1 - 1n) - 1n, s_1) - hi_2],
       ],
+      steps: [
+        ['value', '', '', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => [fdiv(fdiv(n + lo_1 + hi_1 - d_1 * (k_1 - 1n) - 1n, s_1) + lo_2 + hi_2 - d_2 * (k_2 - 1n), s_2) + 1n, 1n]],
+        ['count', 'j', 'and', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}, j) => [[[j, 1n], '<=', [fdiv(fdiv(n + lo_1 + hi_1 - d_1 * (k_1 - 1n) - 1n, s_1) + lo_2 + hi_2 - d_2 * (k_2 - 1n), s_2), 1n]]]],
+        ['count', 'j', 'and', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}, j) => [[[j + 1n, 1n], '<=', [fdiv(fdiv(n + lo_1 + hi_1 - d_1 * (k_1 - 1n) - 1n, s_1) + lo_2 + hi_2 - d_2 * (k_2 - 1n), s_2) + 1n, 1n]]]],
+        ['count', 'j', 'and', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}, j) => [[[s_2 * j + d_2 * (k_2 - 1n) - lo_2 - hi_2 + 1n, 1n], '<=', [fdiv(n + lo_1 + hi_1 - d_1 * (k_1 - 1n) - 1n, s_1) + 1n, 1n]]]],
+        ['count', 'j', 'and', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}, j) => [[[d_1 * (k_1 - 1n) + s_1 * (s_2 * j + d_2 * (k_2 - 1n) - lo_2 - hi_2) - lo_1 - hi_1 + 1n, 1n], '<=', [n, 1n]]]],
+        ['count', 'j', 'and', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}, j) => [[[s_1 * s_2 * j, 1n], '<=', [n + lo_1 + hi_1 + s_1 * (lo_2 + hi_2) - d_1 * (k_1 - 1n) - s_1 * d_2 * (k_2 - 1n) - 1n, 1n]]]],
+        ['count', 'j', 'and', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}, j) => [[[j, 1n], '<=', [n + lo_1 + hi_1 + s_1 * (lo_2 + hi_2) - d_1 * (k_1 - 1n) - s_1 * d_2 * (k_2 - 1n) - 1n, s_1 * s_2]]]],
+        ['count', 'j', 'and', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}, j) => [[[j, 1n], '<=', [fdiv(n + lo_1 + hi_1 + s_1 * (lo_2 + hi_2) - d_1 * (k_1 - 1n) - s_1 * d_2 * (k_2 - 1n) - 1n, s_1 * s_2), 1n]]]],
+        ['value', '', '', ({n, k_1, k_2, s_1, d_1, lo_1, hi_1, s_2, d_2, lo_2, hi_2}) => [fdiv(n + lo_1 + hi_1 + s_1 * (lo_2 + hi_2) - d_1 * (k_1 - 1n) - s_1 * d_2 * (k_2 - 1n) - 1n, s_1 * s_2) + 1n, 1n]],
+      ],
     },
     chain_output_size: {
       value: ({n, k, s, d, lo, hi, L}) => fdiv(n - 1n + sum(1n, L, i => (lo[i - 1n] + hi[i - 1n]) * prod(1n, i - 1n, h => s[h - 1n])) - sum(1n, L, i => d[i - 1n] * (k[i - 1n] - 1n) * prod(1n, i - 1n, h => s[h - 1n])), prod(1n, L, h => s[h - 1n])) + 1n,
@@ -269,6 +470,11 @@
         [({n, k, s, d, lo, hi, L}) => n >= 0n, 'n ≥ 0', 'n', ({n, k, s, d, lo, hi, L}) => 0n],
         [({n, k, s, d, lo, hi, L}) => prod(1n, L, l => n + sum(1n, l, i => (lo[i - 1n] + hi[i - 1n]) * prod(1n, i - 1n, h => s[h - 1n])) >= 1n + sum(1n, l, i => d[i - 1n] * (k[i - 1n] - 1n) * prod(1n, i - 1n, h => s[h - 1n])) ? 1n : 0n) === 1n, 'n + ∑[i = 1 … l] (lo_i + hi_i)·∏[h = 1 … i − 1] s_h ≥ 1 + ∑[i = 1 … l] d_i(k_i − 1)·∏[h = 1 … i − 1] s_h'],
       ],
+      steps: [
+        ['value', '', '', ({n, k, s, d, lo, hi, L}) => [fdiv(fdiv(n - 1n + sum(1n, L - 1n, i => (lo[i - 1n] + hi[i - 1n]) * prod(1n, i - 1n, h => s[h - 1n])) - sum(1n, L - 1n, i => d[i - 1n] * (k[i - 1n] - 1n) * prod(1n, i - 1n, h => s[h - 1n])), prod(1n, L - 1n, h => s[h - 1n])) + lo[L - 1n] + hi[L - 1n] - d[L - 1n] * (k[L - 1n] - 1n), s[L - 1n]) + 1n, 1n]],
+        ['value', '', '', ({n, k, s, d, lo, hi, L}) => [fdiv(n + (lo[L - 1n] + hi[L - 1n]) * prod(1n, L - 1n, h => s[h - 1n]) - d[L - 1n] * (k[L - 1n] - 1n) * prod(1n, L - 1n, h => s[h - 1n]) - 1n + sum(1n, L - 1n, i => (lo[i - 1n] + hi[i - 1n]) * prod(1n, i - 1n, h => s[h - 1n])) - sum(1n, L - 1n, i => d[i - 1n] * (k[i - 1n] - 1n) * prod(1n, i - 1n, h => s[h - 1n])), s[L - 1n] * prod(1n, L - 1n, h => s[h - 1n])) + 1n, 1n]],
+        ['value', '', '', ({n, k, s, d, lo, hi, L}) => [fdiv(n - 1n + sum(1n, L, i => (lo[i - 1n] + hi[i - 1n]) * prod(1n, i - 1n, h => s[h - 1n])) - sum(1n, L, i => d[i - 1n] * (k[i - 1n] - 1n) * prod(1n, i - 1n, h => s[h - 1n])), prod(1n, L, h => s[h - 1n])) + 1n, 1n]],
+      ],
     },
     receptive_field_size: {
       value: ({k, s, d, L}) => 1n + sum(1n, L, i => d[i - 1n] * (k[i - 1n] - 1n) * prod(1n, i - 1n, h => s[h - 1n])),
@@ -276,6 +482,10 @@
         [({k, s, d, L}) => prod(1n, L, l => k[l - 1n] >= 1n ? 1n : 0n) === 1n, 'k_l ≥ 1'],
         [({k, s, d, L}) => prod(1n, L, l => s[l - 1n] >= 1n ? 1n : 0n) === 1n, 's_l ≥ 1'],
         [({k, s, d, L}) => prod(1n, L, l => d[l - 1n] >= 1n ? 1n : 0n) === 1n, 'd_l ≥ 1'],
+      ],
+      steps: [
+        ['value', '', '', ({k, s, d, L}) => [d[L - 1n] * (k[L - 1n] - 1n) * prod(1n, L - 1n, h => s[h - 1n]) + 1n + sum(1n, L - 1n, i => d[i - 1n] * (k[i - 1n] - 1n) * prod(1n, i - 1n, h => s[h - 1n])), 1n]],
+        ['value', '', '', ({k, s, d, L}) => [1n + sum(1n, L, i => d[i - 1n] * (k[i - 1n] - 1n) * prod(1n, i - 1n, h => s[h - 1n])), 1n]],
       ],
     },
     conv_parameters: {
@@ -290,6 +500,10 @@
         [({k, c, f, g, b, r}) => b <= 1n, 'b ≤ 1', 'b', ({k, c, f, g, b, r}) => 1n],
         [({k, c, f, g, b, r}) => b >= 0n, 'b ≥ 0', 'b', ({k, c, f, g, b, r}) => 0n],
       ],
+      steps: [
+        ['sum', '', '', ({k, c, f, g, b, r}) => [sum(1n, f, φ => fdiv(c * prod(1n, r, i => k[i - 1n]), g) + b), 1n]],
+        ['value', '', '', ({k, c, f, g, b, r}) => [f * (fdiv(c * prod(1n, r, i => k[i - 1n]), g) + b), 1n]],
+      ],
     },
     connected_parameters: {
       value: ({k, u, f, b, r}) => u * prod(1n, r, i => k[i - 1n]) + f * b,
@@ -299,6 +513,10 @@
         [({k, u, f, b, r}) => f >= 1n, 'f ≥ 1', 'f', ({k, u, f, b, r}) => 1n],
         [({k, u, f, b, r}) => b <= 1n, 'b ≤ 1', 'b', ({k, u, f, b, r}) => 1n],
         [({k, u, f, b, r}) => b >= 0n, 'b ≥ 0', 'b', ({k, u, f, b, r}) => 0n],
+      ],
+      steps: [
+        ['sum', '', '', ({k, u, f, b, r}) => [sum(1n, u, χ => prod(1n, r, i => k[i - 1n])) + sum(1n, f, φ => b), 1n]],
+        ['value', '', '', ({k, u, f, b, r}) => [u * prod(1n, r, i => k[i - 1n]) + f * b, 1n]],
       ],
     },
     separable_parameters: {
@@ -310,6 +528,10 @@
         [({k, c, f, q, b, r}) => q >= 1n, 'q ≥ 1', 'q', ({k, c, f, q, b, r}) => 1n],
         [({k, c, f, q, b, r}) => b <= 1n, 'b ≤ 1', 'b', ({k, c, f, q, b, r}) => 1n],
         [({k, c, f, q, b, r}) => b >= 0n, 'b ≥ 0', 'b', ({k, c, f, q, b, r}) => 0n],
+      ],
+      steps: [
+        ['sum', '', '', ({k, c, f, q, b, r}) => [sum(1n, f, φ => c * q + b) + sum(1n, c * q, χ => prod(1n, r, i => k[i - 1n])), 1n]],
+        ['value', '', '', ({k, c, f, q, b, r}) => [f * (c * q + b) + c * q * prod(1n, r, i => k[i - 1n]), 1n]],
       ],
     },
     factored_parameters: {
@@ -323,6 +545,11 @@
         [({t_1, t_2, c, m, f, b}) => b <= 1n, 'b ≤ 1', 'b', ({t_1, t_2, c, m, f, b}) => 1n],
         [({t_1, t_2, c, m, f, b}) => b >= 0n, 'b ≥ 0', 'b', ({t_1, t_2, c, m, f, b}) => 0n],
       ],
+      steps: [
+        ['sum', '', '', ({t_1, t_2, c, m, f, b}) => [sum(1n, m, χ => b + c * t_1) + sum(1n, f, φ => b + t_2 * m), 1n]],
+        ['value', '', '', ({t_1, t_2, c, m, f, b}) => [m * (b + c * t_1) + f * (b + t_2 * m), 1n]],
+        ['value', '', '', ({t_1, t_2, c, m, f, b}) => [b * (m + f) + m * (c * t_1 + f * t_2), 1n]],
+      ],
     },
     factored_channels: {
       value: ({t_1, t_2, c, f}) => fdiv(c * f * t_1 * t_2, c * t_1 + f * t_2),
@@ -331,6 +558,12 @@
         [({t_1, t_2, c, f}) => t_2 >= 1n, 't₂ ≥ 1', 't_2', ({t_1, t_2, c, f}) => 1n],
         [({t_1, t_2, c, f}) => c >= 1n, 'c ≥ 1', 'c', ({t_1, t_2, c, f}) => 1n],
         [({t_1, t_2, c, f}) => f >= 1n, 'f ≥ 1', 'f', ({t_1, t_2, c, f}) => 1n],
+      ],
+      steps: [
+        ['largest', 'm', 'and', ({t_1, t_2, c, f}, m) => [[[m * (c * t_1 + f * t_2), 1n], '<=', [c * f * t_1 * t_2, 1n]]]],
+        ['largest', 'm', 'and', ({t_1, t_2, c, f}, m) => [[[m, 1n], '<=', [c * f * t_1 * t_2, c * t_1 + f * t_2]]]],
+        ['largest', 'm', 'and', ({t_1, t_2, c, f}, m) => [[[m, 1n], '<=', [fdiv(c * f * t_1 * t_2, c * t_1 + f * t_2), 1n]]]],
+        ['value', '', '', ({t_1, t_2, c, f}) => [fdiv(c * f * t_1 * t_2, c * t_1 + f * t_2), 1n]],
       ],
     },
     conv_macs: {
@@ -344,6 +577,10 @@
         [({m, k, c, f, g, r}) => fmod(c, g) === 0n, 'c mod g = 0'],
         [({m, k, c, f, g, r}) => fmod(f, g) === 0n, 'f mod g = 0'],
       ],
+      steps: [
+        ['sum', '', '', ({m, k, c, f, g, r}) => [sum(1n, f, φ => fdiv(c * prod(1n, r, i => m[i - 1n]) * prod(1n, r, i => k[i - 1n]), g)), 1n]],
+        ['value', '', '', ({m, k, c, f, g, r}) => [fdiv(c * f * prod(1n, r, i => m[i - 1n]) * prod(1n, r, i => k[i - 1n]), g), 1n]],
+      ],
     },
     transposed_macs: {
       value: ({n, k, c, f, g, r}) => fdiv(c * f * prod(1n, r, i => n[i - 1n]) * prod(1n, r, i => k[i - 1n]), g),
@@ -356,6 +593,10 @@
         [({n, k, c, f, g, r}) => fmod(c, g) === 0n, 'c mod g = 0'],
         [({n, k, c, f, g, r}) => fmod(f, g) === 0n, 'f mod g = 0'],
       ],
+      steps: [
+        ['sum', '', '', ({n, k, c, f, g, r}) => [sum(1n, c, χ => fdiv(f * prod(1n, r, i => n[i - 1n]) * prod(1n, r, i => k[i - 1n]), g)), 1n]],
+        ['value', '', '', ({n, k, c, f, g, r}) => [fdiv(c * f * prod(1n, r, i => n[i - 1n]) * prod(1n, r, i => k[i - 1n]), g), 1n]],
+      ],
     },
     flat_channel: {
       value: ({u, v, c}) => c * u + v,
@@ -364,6 +605,10 @@
         [({u, v, c}) => u >= 0n, 'u ≥ 0', 'u', ({u, v, c}) => 0n],
         [({u, v, c}) => v >= 0n, 'v ≥ 0', 'v', ({u, v, c}) => 0n],
         [({u, v, c}) => v < c, 'v < c', 'v', ({u, v, c}) => c - 1n],
+      ],
+      steps: [
+        ['smallest', 'q', 'and', ({u, v, c}, q) => [[[fmod(q, c), 1n], '==', [v, 1n]], [[fdiv(q, c), 1n], '==', [u, 1n]]]],
+        ['value', '', '', ({u, v, c}) => [c * u + v, 1n]],
       ],
     },
   };

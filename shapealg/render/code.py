@@ -26,6 +26,7 @@ from shapealg.law.parameter import ENTRY
 from shapealg.law.program import Python, magnitude
 from shapealg.law.signs import slack
 from shapealg.render.languages import C, JavaScript, Julia, NumPy, Rust, SmtLib, SymPy
+from shapealg.render.worked import worked
 from shapealg.text import Text
 
 
@@ -510,5 +511,6 @@ def formulas_js(laws, placement) -> str:
                 f"{name}: {JavaScript().write(value)}" for name, value in where.items()
             )
             lines.append(f"      window: ({{{names}}}) => ({{{parts}}}),\n")
+        lines.append(worked(law))
         lines.append("    },\n")
     return "".join([*lines, "  };\n})();\n"])

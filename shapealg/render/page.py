@@ -26,7 +26,7 @@ from shapealg.law.law import Law
 from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speech
 from shapealg.law.parameter import ENTRY
 from shapealg.law.rules import Cite, Inside, Reindex
-from shapealg.render import code, figure
+from shapealg.render import code, figure, worked
 from shapealg.render.layer_pictures import PICTURES
 from shapealg.render.plane import plane
 from shapealg.text import Text
@@ -69,6 +69,7 @@ WORDS = {
         en="This window is too wide to draw; the picture still shows the numbers before.",
     ),
     "result": Text(zh="结果", en="result"),
+    "rule": Text(zh="规则", en="rule"),
     "yes": Text(zh="是", en="yes"),
     "no": Text(zh="否", en="no"),
 }
@@ -214,9 +215,37 @@ class Blocks:
             sign = "⇔" if isinstance(step.after, sympy.logic.boolalg.Boolean) else "="
             moves.append(
                 f"<li><div>{self.display(sign, step.after.xreplace(brief))}</div><p"
-                f' class="sa-reason">{escape(self.say(step.reason))}</p></li>'
+                f' class="sa-reason">{escape(self.say(step.reason))}</p>{self._rules(step)}</li>'
             )
-        return f'<ol class="sa-steps">{start}{"".join(moves)}</ol>'
+        return f'<ol class="sa-steps"{self._said(law)}>{start}{"".join(moves)}</ol>'
+
+    def _rules(self, step) -> str:
+        """The rule that licenses a step, and how SymPy sees that it was kept; folded."""
+        names, sentences = zip(*dict.fromkeys(worked.rules(step.rule)), strict=True)
+        title = self.word("rule") + (" · " + " · ".join(map(self.say, names)))
+        said = "".join(f"<p>{escape(self.say(sentence))}</p>" for sentence in sentences)
+        return f'<details class="sa-rule"><summary>{escape(title)}</summary>{said}</details>'
+
+    def _said(self, law: Law) -> str:
+        """What the page's program needs to work the steps out at the calculator's numbers."""
+        if any(p.array for p in law.parameters):
+            return ""
+        words = {name: self.say(text) for name, text in worked.SAID.items()}
+        told = escape(json.dumps(words, ensure_ascii=False), quote=True)
+        return f' data-law="{law.name}" data-words="{told}"'
+
+    def broken(self, law: Law) -> str:
+        """What the formula would say without one of its parts, as a list; nothing where it has no
+        such part.
+        """
+        rows = []
+        for kind, _ in worked.broken(law):
+            title, why = worked.WITHOUT[kind]
+            rows.append(
+                f'<li data-kind="{kind}"><strong>{escape(self.say(title))}</strong>'
+                f" <span>{escape(self.say(why))}</span></li>"
+            )
+        return f'<ul class="sa-broken">{"".join(rows)}</ul>' if rows else ""
 
     def _start(self, law):
         if law.general is not None:

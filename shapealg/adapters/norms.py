@@ -28,7 +28,7 @@ def pointwise(graph: Graph, names: tuple) -> Graph:
     ways = tuple(
         Way(way.box, way.held, pointwise(way.graph, names), way.runs) for way in graph.ways
     )
-    return Graph(graph.inputs, nodes, graph.outputs, graph.constants, ways)
+    return replace(graph, nodes=nodes, ways=ways)
 
 
 def _alone(node: Node) -> Node:

@@ -118,6 +118,7 @@ class Graph:
         constants: name → `Tensor` of what is there from the start.
         ways: all ways, where the nodes are not the same at all sizes; the nodes are then those of
             the large sizes.
+        called: what the model itself calls its outputs, where that is not these names.
     """
 
     inputs: dict
@@ -126,6 +127,7 @@ class Graph:
 
     constants: dict = field(default_factory=dict)
     ways: tuple = ()
+    called: tuple[str, ...] = ()
 
     def at(self, sizes: dict) -> "Graph":
         """What runs at given sizes: of several ways the first that may be gone there."""

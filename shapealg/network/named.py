@@ -22,7 +22,8 @@ def nodes(graph: Graph, name: str) -> list:
 
 
 def tensor(net, name: str) -> str:
-    """The tensor that a node, the last node of a module, or a tensor of that name gives.
+    """The tensor that a node, the last node of a module, or a tensor or an output of that name
+    gives.
 
     Raises:
         ShapeError: if there is none.
@@ -35,6 +36,8 @@ def tensor(net, name: str) -> str:
         )
     if found := nodes(net.graph, name):
         return found[-1].outputs[0]
+    if name in net.graph.called:
+        return net.graph.outputs[net.graph.called.index(name)]
     if name not in net.graph.inputs and name not in net.flow.tensors:
         refuse(net.graph, name)
     return name

@@ -115,6 +115,17 @@ class Network(Hosted, Pictured):
         return tuple(self.shape_of(name) for name in self.graph.outputs)
 
     @property
+    def outputs(self) -> dict:
+        """What the model calls each output (its key, its field, or the node's name) → its shape, as
+        `output_shapes` tells it.
+
+        >>> from shapealg import read, torch
+        >>> read([torch.MaxPool1d(2)], "1,1,L").outputs
+        {'MaxPool1d_1': (1, 1, L//2)}
+        """
+        return dict(zip(self.graph.called or self.graph.outputs, self.output_shapes, strict=True))
+
+    @property
     def output_shape(self) -> tuple | BySize | None:
         """The shape of the output; of the first, if there are several.
 
@@ -130,7 +141,9 @@ class Network(Hosted, Pictured):
         return self.output_shapes[0]
 
     def shape_of(self, layer: str) -> tuple | BySize | None:
-        """The shape of what a node, a module (by its path) or a tensor of that name gives."""
+        """The shape of what a node, a module (by its path), a tensor or an output of that name
+        gives.
+        """
         tensor = named.tensor(self, layer)
         return answer(self._pieces, lambda flow: flow.tensors[tensor].shape)
 

@@ -169,7 +169,9 @@ def summary(net) -> str:
     """A network in one line: what goes in, what comes out, how many nodes there are."""
     inputs = "; ".join(shape_told(shape) for shape in net.graph.inputs.values())
     try:
-        outputs = "; ".join(told_shape(shape, "en") for shape in net.output_shapes)
+        shapes = {name: told_shape(shape, "en") for name, shape in net.outputs.items()}
+        called = net.graph.called
+        outputs = "; ".join(f"{n} {m}" if called else m for n, m in shapes.items())
     except ShapeError:  # no one shape at all sizes, or none at any
         outputs = ", ".join(net.graph.outputs)
     return f"{inputs} → {outputs}, {counted(len(net), 'node')}"

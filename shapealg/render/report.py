@@ -20,10 +20,7 @@ def data(net: Network, sizes: dict | None = None) -> dict:
     """
     told = {
         "inputs": {name: list(shape) for name, shape in net.graph.inputs.items()},
-        "outputs": {
-            name: _shape(shape)
-            for name, shape in zip(net.graph.outputs, net.output_shapes, strict=True)
-        },
+        "outputs": {name: _shape(shape) for name, shape in net.outputs.items()},
         "accepts": {name: _set(net, name, False) for name in net.sizes},
         "lossless": {name: _set(net, name, True) for name in net.sizes},
         "special": _asked(

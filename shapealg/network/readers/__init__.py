@@ -8,10 +8,9 @@ from functools import partial
 from importlib import import_module
 
 from shapealg.errors import Received, ShapeError, one_line, shown
-from shapealg.exact import identifier, one_size
 from shapealg.network.network import Network
+from shapealg.network.readers.arguments import arguments, plain
 from shapealg.network.readers.layers import Branches
-from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 from shapealg.words.words import Words
 
@@ -35,7 +34,9 @@ def read(
         input_shape: the shape that goes in, in the model's own layout; ints, and names (or `None`)
             for the sizes that stay open. A string such as "N,3,H,W" or "1x3x224x224" works too,
             and so does an array or a tensor; a list of them, or name → shape, for several inputs.
-            An ONNX or Keras model that says its own may leave it out.
+            An ONNX or Keras model that says its own may leave it out. What a PyTorch module takes
+            otherwise goes in as its `forward` has it: lists, dicts and dataclasses of shapes;
+            `None`, numbers and all else as they are.
         dtype: the type of the numbers that go into a PyTorch module, such as "int64"; name → type
             for several inputs. Example tensors say their own; otherwise it is that of the weights.
 
@@ -73,28 +74,22 @@ def read(
             ),
         )
     reader = import_module(f"shapealg.network.readers.{kind}").read
+    given = arguments(input_shape)
     if kind == "torch":
-        reader = partial(reader, dtypes=_dtypes(input_shape, dtype))
-    elif dtype is not None:
+        types = dict(dtype) if isinstance(dtype, dict) else {None: dtype}
+        return _read(partial(reader, given=given, dtypes=types), model, None)
+    if dtype is not None:
         raise ShapeError(
             Text(zh="dtype 只用于 PyTorch 模块", en="dtype is for PyTorch modules"),
             shown(dtype),
             Text(zh="去掉 dtype", en="leave it out"),
         )
-    return _read(reader, model, _shapes(input_shape))
+    return _read(reader, model, plain(given))
 
 
 def _read(reader, model, shapes: dict | None) -> Network:
-    """The network, which can be read again at other shapes."""
+    """The network, which can be read again at other shapes of its inputs, by their names."""
     return Network(reader(model, shapes), partial(_read, reader, model))
-
-
-def _dtypes(given, dtype) -> dict:
-    """Input, by name or by number → the name of its type; under `None` that of all others."""
-    made = dict(dtype) if isinstance(dtype, dict) else {None: dtype}
-    several = given if isinstance(given, dict) else dict(enumerate(_each(given)))
-    told = {key: n.dtype for key, n in several.items() if hasattr(n, "dtype")}
-    return {key: str(n).removeprefix("torch.") for key, n in (told | made).items() if n is not None}
 
 
 def _whole(model):
@@ -133,64 +128,3 @@ def _kind(model) -> str | None:
     if any(home == "keras" for home, _ in homes):
         return "keras"
     return "torch" if ("torch", "Module") in homes else None
-
-
-def _shapes(given) -> dict | None:
-    """Shapes by input: name → shape; for inputs in their order, number → shape."""
-    if given is None:
-        return None
-    if isinstance(given, dict):
-        return {name: _shape(shape) for name, shape in given.items()}
-    return dict(enumerate(map(_shape, _each(given))))
-
-
-def _each(given):
-    """The shapes of several inputs; one alone is a row of one."""
-    several = isinstance(given, list | tuple) and given and all(map(_is_shape, given))
-    return given if several else [given]
-
-
-def _is_shape(value) -> bool:
-    """Whether an entry is a shape by itself, and no size."""
-    if isinstance(value, str):
-        return len(entries_of(value) or ()) > 1
-    return isinstance(value, list | tuple) or bool(getattr(value, "shape", ()))
-
-
-def _shape(shape) -> tuple:
-    """One shape: ints of at least 1, and names; what is `None` gets one."""
-    entries = None if isinstance(shape, int) else entries_of(shape)
-    if not entries or len(entries) > 16:
-        raise ShapeError(
-            Text(zh="须给出输入的形状", en="the shape of the input is needed"),
-            shape,
-            Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'),
-        )
-    made: list[int | str] = []
-    for i, n in enumerate(entries):
-        if n is None:
-            n = f"n{i}" if i else "N"
-        asked = f"input_shape[{i}]"
-        n = identifier(n, asked) if isinstance(n, str) else one_size(n, asked)
-        if isinstance(n, int):
-            if n < 1:
-                raise ShapeError(
-                    Text(
-                        zh=f"input_shape[{i}] 至少为 1", en=f"input_shape[{i}] must be at least 1"
-                    ),
-                    n,
-                    Text(zh="最近的可用值是 1", en="the nearest that works is 1"),
-                )
-            made.append(n)
-        elif str(n).isidentifier():
-            made.append(str(n))
-        else:
-            raise ShapeError(
-                Text(
-                    zh=f"input_shape[{i}] 须是整数或名字",
-                    en=f"input_shape[{i}] must be an int or a name",
-                ),
-                shown(n),
-                Text(zh="例如 'H'", en="for example 'H'"),
-            )
-    return tuple(made)

@@ -13,9 +13,9 @@ from shapealg.network.graph import Graph, Names, Node, Way, names_of
 from shapealg.network.readers.torch.calls import watched
 from shapealg.network.readers.torch.data import either
 from shapealg.network.readers.torch.kept import as_it_was
-from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
+from shapealg.network.readers.torch.outputs import called, nothing, outputs
 from shapealg.network.readers.torch.refusal import at_every_size, refused, where
 from shapealg.network.readers.torch.run import HERE, Again, Known, Parting, Run
 from shapealg.network.readers.torch.stand_ins import StandIns
@@ -24,6 +24,11 @@ from shapealg.text import Text
 
 FEW = 2**3  # of more ways than these it is tried to let them join again
 MANY = 2**7  # so many ways a module may go
+NO_OUTPUT = (
+    Text(zh="网络没有输出", en="the network has no output"),
+    0,
+    Text(zh="至少要有 1 格", en="at least 1 position works"),
+)
 
 
 @dataclass(frozen=True)
@@ -154,10 +159,13 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
 
 def _ended(calls, inputs: dict, known: Known, result) -> Ended:
     """A run that came to its end with an output, if there are entries in it."""
-    if _empty(calls, result):
-        return _without_output(calls, inputs, known)
+    given = outputs(calls.torch, result)
+    if not given:
+        return _without_output(calls, inputs, known, nothing(result))
+    if _empty(calls, given):
+        return _without_output(calls, inputs, known, NO_OUTPUT)
     try:
-        graph = _told(calls, inputs, result)
+        graph = _told(calls, inputs, given)
     except Failure as failure:
         return Ended(known, _until(calls, inputs), calls.weighed, failure)
     run = calls.run
@@ -198,34 +206,37 @@ def _tensor(run: Run, shape: tuple, dtype):
     return torch.empty(sizes, dtype=dtype, device="meta")
 
 
-def _empty(calls, result) -> bool:
+def _empty(calls, given: list) -> bool:
     """Whether an output has no entries: that is no run, though PyTorch does not refuse it."""
-    given = flat(list(result.values()) if isinstance(result, dict) else result)
-    return any(isinstance(t, calls.torch.Tensor) and 0 in calls.shape_of(t) for t in given)
+    return any(isinstance(t, calls.torch.Tensor) and 0 in calls.shape_of(t) for _, t in given)
 
 
-def _without_output(calls, inputs: dict, known: Known) -> Ended:
+def _without_output(calls, inputs: dict, known: Known, why: tuple) -> Ended:
     name = calls.free("output")
     node = Node(name, "output", Shaped(None), (), (name,))
-    told = (
-        Text(zh="网络没有输出", en="the network has no output"),
-        0,
-        Text(zh="至少要有 1 格", en="at least 1 position works"),
-        node,
-    )
+    told = (*why, node)
     calls.nodes.append(replace(node, operation=raising(told)))
     return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told))
 
 
-def _told(calls, inputs: dict, result) -> Graph:
+def _told(calls, inputs: dict, given: list) -> Graph:
     """What was noted, with the outputs' names."""
-    names = []
-    for one in flat(list(result.values()) if isinstance(result, dict) else result):
+    names, told, free = [], [], Names().free
+    for path, one in given:
         if isinstance(one, calls.torch.Tensor):
             names.append(_with_entries(calls, calls._name_of(one)))
-        elif isinstance(getattr(one, "node", None), Number):
+        elif isinstance(one.node, Number):
             names.append(calls._size(value_of(one)))
-    return Graph(dict(inputs), tuple(calls.nodes), tuple(names), dict(calls.constants))
+        else:
+            continue
+        told.append(free(called(path, names[-1])))
+    return Graph(
+        dict(inputs),
+        tuple(calls.nodes),
+        tuple(names),
+        dict(calls.constants),
+        called=tuple(told) if told != names else (),
+    )
 
 
 def _with_entries(calls, name: str) -> str:
@@ -337,4 +348,4 @@ def renamed(graph: Graph, outputs: tuple) -> Graph:
         for node in graph.nodes
     )
     constants = {told(name): tensor for name, tensor in graph.constants.items()}
-    return Graph(graph.inputs, nodes, tuple(map(told, graph.outputs)), constants)
+    return replace(graph, nodes=nodes, outputs=tuple(map(told, graph.outputs)), constants=constants)

@@ -1,0 +1,265 @@
+"""What goes into a PyTorch module and what comes out, as its `forward` has them: what is told is
+what the module gives when it is run.
+"""
+
+import inspect
+from collections import OrderedDict
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import pytest
+from needed import require
+
+from shapealg import Length, ShapeError, read
+
+
+@dataclass
+class Batch:
+    image: Any
+    mask: Any = None
+    scale: int = 2
+
+
+@dataclass(frozen=True)
+class Frozen:
+    image: Any
+    deep: Any
+
+
+class Pair(NamedTuple):
+    left: Any
+    right: Any
+
+
+class Output(OrderedDict):
+    """As transformers and diffusers give them: a dict, whose entries are attributes too."""
+
+
+def module(forward):
+    """A module with that `forward`, which is given `torch.nn.functional` first."""
+    require("torch")
+    from torch import nn
+
+    class Own(nn.Module):
+        pass
+
+    own = Own()
+
+    def called(*args, **kwargs):
+        return forward(nn.functional, *args, **kwargs)
+
+    _, *parameters = inspect.signature(forward).parameters.values()
+    called.__signature__ = inspect.Signature(parameters)
+    own.forward = called
+    return own
+
+
+IMAGE, MASK = ("N", 3, "H", "W"), ("N", 1, "H", "W")
+SIZES = {"N": 2, "H": 9, "W": 12, "h": 4, "w": 5, "T": 6}
+
+
+def filled(given):
+    """The same arguments with tensors in place of shapes."""
+    import torch
+
+    if type(given) is tuple:
+        return torch.zeros([SIZES.get(n, n) for n in given])
+    if isinstance(given, str):
+        return filled(tuple(int(n) if n.isdigit() else n for n in given.split(",")))
+    if isinstance(given, dict):
+        return {name: filled(value) for name, value in given.items()}
+    if isinstance(given, list):
+        return [filled(value) for value in given]
+    if isinstance(given, Pair):
+        return Pair(*map(filled, given))
+    if isinstance(given, Batch | Frozen):
+        return type(given)(**{name: filled(value) for name, value in vars(given).items()})
+    return given
+
+
+TAKEN = {
+    "a dict": (
+        lambda f, batch: f.avg_pool2d(batch["image"] * batch["mask"], 2),
+        [{"image": IMAGE, "mask": MASK}],
+    ),
+    "a dict in a dict": (
+        lambda f, batch: batch["views"]["left"] + batch["views"]["right"],
+        [{"views": {"left": "N,3,H,W", "right": "1,3,H,W"}}],
+    ),
+    "a list": (
+        lambda f, maps: sum(f.interpolate(m, size=maps[0].shape[2:]) for m in maps),
+        [[IMAGE, ("N", 3, "h", "w")]],
+    ),
+    "a list beside a tensor": (lambda f, x, maps: x + maps[0] + maps[1], [IMAGE, [MASK, "3,1,1"]]),
+    "a dataclass": (lambda f, b: f.avg_pool2d(b.image, b.scale), [Batch(IMAGE, None, 3)]),
+    "a frozen one, and one within": (
+        lambda f, b: f.max_pool2d(b.image + b.deep.image, b.deep.scale),
+        [Frozen(IMAGE, Batch("N,3,H,W"))],
+    ),
+    "a named tuple": (lambda f, p: p.left + p.right.mean(), [Pair(IMAGE, ("T",))]),
+    "None": (lambda f, x, mask: x if mask is None else x * mask, [IMAGE, None]),
+    "a number": (lambda f, x, k: f.avg_pool2d(x, k), [IMAGE, 4]),
+    "a bool": (lambda f, x, half: x[:, :, ::2] if half else x, [IMAGE, True]),
+    "a float": (lambda f, x, factor: f.interpolate(x, scale_factor=factor), [IMAGE, 1.5]),
+    "*args": (lambda f, *xs: xs[0] + xs[1] + xs[2], [IMAGE, MASK, "W"]),
+    "one, and *args": (lambda f, x, *more: x + sum(more), [IMAGE, MASK, MASK]),
+}
+
+
+def shape(told):
+    """A shape at `SIZES`."""
+    return tuple(n(**{s: SIZES[s] for s in n.names}) if isinstance(n, Length) else n for n in told)
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_arguments_as_forward_has_them(name):
+    forward, given = TAKEN[name]
+    own = module(forward)
+    net = read(own, given)
+    there = own(*filled(given))
+    assert not net.unknown
+    assert shape(net.output_shape) == tuple(there.shape)
+    sizes = {n: SIZES[n] for n in net.sizes}
+    assert net.explain(**sizes).runs and net.at(**sizes) == tuple(there.shape)
+
+
+WORDED = {
+    "**kwargs": (lambda f, **kw: kw["x"] * kw["mask"], {"x": IMAGE, "mask": MASK}),
+    "args by their name": (lambda f, *xs: xs[0] + xs[1], {"xs": [IMAGE, MASK]}),
+    "some of each": (
+        lambda f, x, *xs, size=None, **kw: f.interpolate(x + xs[0], size=size) + kw["bias"],
+        {0: IMAGE, 1: MASK, "size": 7, "bias": 3.0},
+    ),
+    "by name only": (
+        lambda f, x, *, mode: f.interpolate(x, scale_factor=2.0, mode=mode.name),
+        {"x": IMAGE, "mode": SimpleNamespace(name="nearest")},
+    ),
+    "one left out": (
+        lambda f, x, mask=None, scale=1: f.avg_pool2d(x, scale),
+        {"x": IMAGE, "scale": 3},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WORDED)
+def test_arguments_by_name(name):
+    forward, given = WORDED[name]
+    own = module(forward)
+    net = read(own, given)
+    made = {key: filled(value) for key, value in given.items()}
+    placed = [made.pop(key) for key in list(made) if isinstance(key, int)] + made.pop("xs", [])
+    assert shape(net.output_shape) == tuple(own(*placed, **made).shape)
+
+
+GIVEN = {
+    "a dict": (lambda f, x: {"out": f.max_pool2d(x, 2), "aux": x.mean(1)}, ["out", "aux"]),
+    "a dict of lists": (
+        lambda f, x: {"maps": [x, f.max_pool2d(x, 3)], "n": 3},
+        ["maps.0", "maps.1"],
+    ),
+    "a list of dicts": (lambda f, x: [{"box": x.mean(1)}, {"box": x}], ["0.box", "1.box"]),
+    "a dataclass": (lambda f, x: Batch(f.avg_pool2d(x, 2), x[:, :1]), ["image", "mask"]),
+    "one within another": (lambda f, x: Frozen(x, Pair(x.mean(2), None)), ["image", "deep.left"]),
+    "a named tuple": (lambda f, x: Pair(x.sum(3), x.sum(2)), ["left", "right"]),
+    "an ordered dict": (
+        lambda f, x: Output(logits=x.mean((2, 3)), hidden=(x, x + 1)),
+        ["logits", "hidden.0", "hidden.1"],
+    ),
+    "an object": (lambda f, x: SimpleNamespace(sample=x[:, :, 1:], _own=x, kind="a"), ["sample"]),
+    "a size": (lambda f, x: {"x": x, "height": x.shape[2] // 2}, ["x", "height"]),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_outputs_are_called_what_the_model_calls_them(name):
+    forward, names = GIVEN[name]
+    own = module(forward)
+    net = read(own, IMAGE)
+    assert list(net.outputs) == names
+    result = own(filled(IMAGE))
+    for called, told in net.outputs.items():
+        there = result
+        for key in called.split("."):
+            if isinstance(there, dict):
+                there = there[key]
+            else:
+                there = there[int(key)] if key.isdigit() else getattr(there, key)
+        if isinstance(there, int):
+            continue
+        assert shape(told) == tuple(there.shape)
+        assert net.shape_of(called) == told
+
+
+def test_outputs_without_keys_are_called_as_their_nodes():
+    net = read(module(lambda f, x: (f.max_pool2d(x, 2), [x])), IMAGE)
+    assert net.graph.called == () and list(net.outputs) == list(net.graph.outputs)
+
+
+def test_the_line_of_a_network_says_what_its_outputs_are_called():
+    net = read(module(lambda f, x: {"out": f.max_pool2d(x, 2), "aux": x.mean(1)}), IMAGE)
+    assert "out (N, 3, ⌊H/2⌋, ⌊W/2⌋); aux (N, H, W)" in repr(net)
+
+
+@pytest.mark.parametrize("result", (None, 3, "text", [], {"a": None}))
+def test_what_is_no_tensor_is_refused(result):
+    with pytest.raises(ShapeError, match="must give a tensor, or a size"):
+        read(module(lambda f, x: result), IMAGE).at()
+
+
+def test_where_nothing_comes_out_it_does_not_run():
+    net = read(module(lambda f, x: x if x.shape[2] > 4 else None), IMAGE)
+    assert [n in net.accepts("H") for n in (3, 4, 5, 6)] == [False, False, True, True]
+
+
+REFUSED = {
+    "nothing": (lambda f, batch: batch["x"], None, "needs a shape: batch; received None"),
+    "the keys of its only argument": (
+        lambda f, batch: batch["image"],
+        {"image": IMAGE, "mask": MASK},
+        r"""for example \{"batch": \{'image': \("N", 3, "H", "W"\)\}\}""",
+    ),
+    "no argument": (
+        lambda f, x, mask=None: x,
+        {"x": IMAGE, "musk": MASK},
+        "has no input 'musk': x, mask",
+    ),
+    "too many": (lambda f, x: x, [IMAGE, MASK], "needs a shape: x"),
+    "no tensor": (lambda f, x: x, {"x": 3}, "needs a shape: x"),
+    "no shape": (lambda f, x: x, {"x": "N,-1"}, "must be at least 1; received -1"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_does_not_fit_is_told(name):
+    forward, given, words = REFUSED[name]
+    with pytest.raises(ShapeError, match=words) as caught:
+        read(module(forward), given)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_the_type_of_a_tensor_within():
+    import torch
+
+    own = module(lambda f, batch, table: f.embedding(batch["ids"], table))
+    given = {"batch": {"ids": "N,T"}, "table": (9, 5)}
+    for types in ({"batch": "int64"}, {"batch_ids": "int64"}, {0: "int64"}):
+        assert read(own, given, dtype=types).output_shape[2] == 5
+    example = {"batch": {"ids": torch.zeros(2, 3, dtype=torch.int64)}, "table": (9, 5)}
+    assert read(own, example).output_shape == (2, 3, 5)
+    with pytest.raises(ShapeError, match="dtype names no input; received 'ids'"):
+        read(own, given, dtype={"ids": "int64"})
+
+
+def test_numbers_that_may_be_others_are_told_within_too():
+    # it is read again at names for the numbers, to say which others would do
+    own = module(lambda f, batch: f.avg_pool2d(batch["image"], 4))
+    with pytest.raises(ShapeError, match="H = 4"):
+        read(own, {"batch": {"image": (1, 3, 3, 8)}}).at()
+
+
+def test_a_file_takes_tensors_only():
+    import shapealg as sa
+
+    with pytest.raises(ShapeError, match="must be the shape of one tensor"):
+        read([sa.torch.Conv2d(3, 8, 3)], [IMAGE, None])

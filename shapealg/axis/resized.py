@@ -1,8 +1,8 @@
 """Resizing to a given size, and where each output then reads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 from shapealg.axis.adaptive import some
 from shapealg.axis.axis import Given
@@ -12,18 +12,40 @@ from shapealg.exact import (
     SizeLike,
     ceil_div,
     checked,
+    flag,
     is_scalar,
     one_size,
 )
 from shapealg.text import Text
 
-# The positions that make output j, of n positions and m outputs, with x = (j + 1/2)n/m:
-#   nearest         ⌊jn/m⌋
-#   nearest-exact   ⌊x⌋
-#   linear, cubic   the two, the four around x − 1/2
-#   corners(-cubic) the two, the four around j(n − 1)/(m − 1)
-#   area            ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1, as in adaptive pooling
-MODES = ("nearest", "nearest-exact", "linear", "cubic", "corners", "corners-cubic", "area")
+# Where output j of m lies among the n positions:
+#   edges     jn/m
+#   centres   (j + 1/2)n/m − 1/2
+#   corners   j(n − 1)/(m − 1)
+# What makes it there, at x: one position, ⌊x⌋ ("floor"), ⌈x⌉ ("ceil"), ⌊x + 1/2⌋ ("up") or
+# ⌈x − 1/2⌉ ("down"); or all that lie less than so far from x, 1 for the two of linear, 2 for the
+# four of cubic interpolation, some of them with weight 0 where x is a position itself. And "area":
+# all positions that [jn/m, (j + 1)n/m) meets, as in adaptive pooling; "all": nobody says which.
+MODES: dict[str, tuple[str, str | Fraction]] = {
+    "nearest": ("edges", "floor"),
+    "nearest-exact": ("centres", "up"),
+    **{
+        f"{where}-{kind}": (where, kind)
+        for where in ("edges", "centres", "corners")
+        for kind in ("floor", "ceil", "up", "down")
+    },
+    "linear": ("centres", Fraction(1)),
+    "cubic": ("centres", Fraction(2)),
+    "lanczos3": ("centres", Fraction(3)),
+    "lanczos5": ("centres", Fraction(5)),
+    "gaussian": ("centres", Fraction(3, 2)),
+    "corners": ("corners", Fraction(1)),
+    "corners-cubic": ("corners", Fraction(2)),
+    "edges": ("edges", Fraction(1)),
+    "edges-cubic": ("edges", Fraction(2)),
+    "area": ("edges", "area"),
+    "all": ("edges", "all"),
+}
 
 
 @told
@@ -35,19 +57,24 @@ class Resized(Given):
     Args:
         outputs: how many.
         size: the input's size, where it is placed.
-        mode: one of `MODES`. Positions before 0 and behind n − 1 stand for the border.
+        mode: one of `MODES`. Positions before 0 and behind n − 1 stand for the border, or for none.
         ratio: how many input positions lie between two outputs, where that is no n/m: a `Fraction`.
+        smooth: whether as many times more are read as outputs are fewer (antialias).
 
     >>> Resized(7).count(224)
     7
     >>> [(p.first(j), p.last(j)) for p in [Resized(6, mode="linear").at(3)] for j in range(6)]
     [(-1, 0), (0, 1), (0, 1), (1, 2), (1, 2), (2, 3)]
+    >>> placed = Resized(3, mode="linear", smooth=True).at(12)
+    >>> placed.first(1), placed.last(1)
+    (2, 9)
     """
 
     outputs: Size
     size: Size | None = None
     mode: str = field(default="nearest", compare=False, repr=False)
     ratio: Fraction | None = field(default=None, compare=False, repr=False)
+    smooth: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         checked(self, outputs=None)
@@ -56,50 +83,81 @@ class Resized(Given):
         if self.ratio is not None:
             object.__setattr__(self, "ratio", positive(self.ratio))
         known(self.mode)
+        object.__setattr__(self, "smooth", flag(self.smooth, "smooth"))
 
     def at(self, n: SizeLike) -> "Resized":
         """Placed on an input of size `n`."""
-        return Resized(self.outputs, one_size(n, "n"), self.mode, self.ratio)
+        return replace(self, size=one_size(n, "n"))
 
     def first(self, j: SizeLike) -> Size:
         """The first position that makes output `j`; see `MODES`."""
-        above, below = self._place(one_size(j, "j"))
-        return above // below - int(self.mode.endswith("cubic"))
+        above, below = self.lies(one_size(j, "j"))
+        kind = MODES[self.mode][1]
+        if kind == "all":
+            return 0
+        if kind == "ceil":
+            return ceil_div(above, below)
+        if kind == "up":
+            return (2 * above + below) // (2 * below)
+        if kind == "down":
+            return ceil_div(2 * above - below, 2 * below)
+        if isinstance(kind, str):
+            return above // below
+        p, q = self.reach(kind).as_integer_ratio()
+        return (above * q - p * below) // (below * q) + 1
 
     def last(self, j: SizeLike) -> Size:
         """The last one."""
-        above, below = self._place(one_size(j, "j"))
-        if self.mode == "area":
+        above, below = self.lies(one_size(j, "j"))
+        kind = MODES[self.mode][1]
+        if kind == "all":
+            return self._apart[0] - 1
+        if kind == "area":
             return ceil_div(above + self._apart[0], below) - 1
-        if self.mode in ("linear", "corners"):
-            return ceil_div(above, below)
-        return above // below + 2 * self.mode.endswith("cubic")
+        if isinstance(kind, str):
+            return self.first(j)
+        p, q = self.reach(kind).as_integer_ratio()
+        return ceil_div(above * q + p * below, below * q) - 1
+
+    def reach(self, radius: Fraction) -> Fraction:
+        """How far from its place an output reads."""
+        if not self.smooth:
+            return radius
+        n, m = self._apart
+        if not (isinstance(n, int) and isinstance(m, int)):
+            self._refuse_open()
+        return radius * max(Fraction(n, m), Fraction(1))
 
     @property
     def _apart(self) -> tuple[Size, Size]:
         if self.size is None:
-            raise ShapeError(
-                Text(
-                    zh="读取的位置要看输入多长",
-                    en="the positions that are read depend on the input's length",
-                ),
-                self,
-                Text(zh="先用 at(n) 放好", en="place it with at(n) first"),
-            )
+            self._refuse_open()
         return (
             (self.size, some(self.outputs))
             if self.ratio is None
             else (self.ratio.numerator, self.ratio.denominator)
         )
 
-    def _place(self, j: Size) -> tuple[Size, Size]:
+    def _refuse_open(self) -> NoReturn:
+        raise ShapeError(
+            Text(
+                zh="读取的位置要看输入多长",
+                en="the positions that are read depend on the input's length",
+            ),
+            self,
+            Text(zh="先用 at(n) 放好", en="place it with at(n) first"),
+        )
+
+    def lies(self, j: Size) -> tuple[Size, Size]:
         """Where output `j` lies on the input, as a fraction."""
+        where = MODES[self.mode][0]
+        if where == "corners":
+            m = some(self.outputs)
+            if self.size is None:
+                self._refuse_open()
+            return (j * (self.size - 1), m - 1) if m != 1 else (j * 0, 1)
         n, m = self._apart
-        if self.mode.startswith("corners"):
-            return (j * (n - 1), m - 1) if m != 1 else (j * 0, 1)
-        if self.mode in ("nearest", "area"):
-            return j * n, m
-        return (2 * j + 1) * n - (0 if self.mode == "nearest-exact" else m), 2 * m
+        return (j * n, m) if where == "edges" else ((2 * j + 1) * n - m, 2 * m)
 
 
 def known(mode: object) -> None:

@@ -32,6 +32,7 @@ class Scaled(Axis):
         digits: 53 for double precision, 24 for single.
         mode: how the outputs are made, one of `MODES`.
         rounded: whether outputs then lie n/m apart, m being ⌊n · factor⌋, and not 1/factor.
+        smooth: whether as many times more are read as outputs are fewer (antialias).
 
     >>> Scaled.of(0.29).count(100), Scaled.of(0.29, digits=24).count(100)
     (28, 29)
@@ -43,23 +44,31 @@ class Scaled(Axis):
     digits: int = 53
     mode: str = field(default="nearest", compare=False, repr=False)
     rounded: bool = field(default=False, compare=False, repr=False)
+    smooth: bool = field(default=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "factor", positive(self.factor))
         object.__setattr__(self, "digits", integer(self.digits, "digits", 1))
-        object.__setattr__(self, "rounded", flag(self.rounded, "rounded"))
+        for name in ("rounded", "smooth"):
+            object.__setattr__(self, name, flag(getattr(self, name), name))
         known(self.mode)
 
     @classmethod
     def of(
-        cls, number: object, digits: int = 53, mode: str = "nearest", rounded: bool = False
+        cls,
+        number: object,
+        digits: int = 53,
+        mode: str = "nearest",
+        rounded: bool = False,
+        smooth: bool = False,
     ) -> "Scaled":
         """The factor as the framework stores it, rounded to so many digits.
 
         Raises:
             ShapeError: for anything that is not a positive finite number.
         """
-        return cls(_rounded(positive(number), integer(digits, "digits", 1)), digits, mode, rounded)
+        digits = integer(digits, "digits", 1)
+        return cls(_rounded(positive(number), digits), digits, mode, rounded, smooth)
 
     @property
     def law(self) -> Fraction | None:
@@ -159,15 +168,23 @@ class Scaled(Axis):
 
     def at(self, n: SizeLike) -> Resized:
         """Placed on an input of size `n`."""
-        corners = self.mode.startswith("corners")
+        corners, area = self.mode.startswith("corners"), self.mode == "area"
         whole = self.factor.denominator == 1 and not corners  # then n/m is 1/factor, whatever n
-        apart = self.rounded or corners or self.mode == "area" or self.factor.denominator > EXACT
+        apart = self.rounded or corners or area
         return Resized(
             self.count(n),
             one_size(n, "n"),
             self.mode,
-            1 / self.factor if whole or not apart else None,
+            1 / self._fraction if whole or not apart else None,
+            self.smooth,
         )
+
+    @property
+    def _fraction(self) -> Fraction:
+        """The factor, as the short fraction that it stands for, if there is one."""
+        near = self.factor.limit_denominator(EXACT)
+        stored = _rounded(near, self.digits) == self.factor
+        return near if stored else self.factor
 
 
 @lru_cache(maxsize=2**8)

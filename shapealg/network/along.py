@@ -9,7 +9,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.exact import Exact
 from shapealg.layer.rearrange import Shuffle
-from shapealg.network.tensor import UNKNOWN, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN, Tensor, Wire, told
 from shapealg.printing import brief
 from shapealg.words.dialects import torch
 from shapealg.words.words import Words
@@ -109,7 +109,7 @@ class Along:
             axis = layer.axes[label] if isinstance(label, int) else None
             if axis is not None and label in self.more:
                 axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
-            wires.append(() if label == "C" else (Wire(0, place, axis),))
+            wires.append(() if label == "C" else (Wire(0, place, told(axis)),))
             if axis is None:
                 continue
             # a shuffle wants multiples, and is asked for them

@@ -21,6 +21,11 @@ class Wire(NamedTuple):
 WHOLE = "whole"
 
 
+def told(axis: Any) -> Any:
+    """What a wire says of a map of an axis: `WHOLE` for one of which nobody knows what it reads."""
+    return WHOLE if getattr(axis, "mode", "") == "all" else axis
+
+
 def rewired(wires, of) -> tuple:
     """The wires of every axis, each replaced by what `of` makes of it.
 

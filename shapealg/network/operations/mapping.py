@@ -2,7 +2,7 @@
 
 from shapealg.axis.condition import Condition
 from shapealg.network.operations.axes import kept, place
-from shapealg.network.tensor import UNKNOWN, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN, Tensor, Wire, told
 
 
 def mapped(flow, x, maps: dict):
@@ -17,7 +17,7 @@ def mapped(flow, x, maps: dict):
             flow.some(made[at])
         elif hasattr(way, "outputs"):
             made[at] = way.outputs
-        wires[at] = (Wire(0, at, way),)
+        wires[at] = (Wire(0, at, told(way)),)
     return Tensor(tuple(made), None, tuple(wires))
 
 

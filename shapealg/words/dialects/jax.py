@@ -6,6 +6,8 @@ The data is left out and weights are said as shapes: `conv_general_dilated((64, 
 reaches is empty, never an error.
 """
 
+from typing import ClassVar
+
 from shapealg.axis.axis import Axis
 from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
@@ -714,19 +716,14 @@ class image_resize(_AllAxes):
     """
 
     data = ("image",)
-    methods = (
-        "nearest",
-        "linear",
-        "bilinear",
-        "trilinear",
-        "triangle",
-        "cubic",
-        "bicubic",
-        "tricubic",
-        "cubic-pytorch",
-        "lanczos3",
-        "lanczos5",
-    )
+    # how each reads, as `Resized` calls it
+    methods: ClassVar[dict] = {
+        "nearest": "nearest-exact",
+        **dict.fromkeys(("linear", "bilinear", "trilinear", "triangle"), "linear"),
+        **dict.fromkeys(("cubic", "bicubic", "tricubic", "cubic-pytorch"), "cubic"),
+        "lanczos3": "lanczos3",
+        "lanczos5": "lanczos5",
+    }
 
     def __init__(self, shape, method, antialias=True):
         entries = taken(shape, 9)
@@ -741,13 +738,14 @@ class image_resize(_AllAxes):
         self._lay_out([False] * len(entries))
         self._made = self.each(entries, "shape", 0)
         self.method, self.antialias = (
-            self.word(method, "method", self.methods),
+            self.word(method, "method", tuple(self.methods)),
             self.flag(antialias, "antialias"),
         )
 
     def meaning(self, channels=None, rank=None) -> Layer:
         """The layer that these words mean."""
-        return Layer(tuple(map(Resized, self._made)))
+        mode = self.methods[self.method]
+        return Layer(tuple(Resized(m, mode=mode, smooth=self.antialias) for m in self._made))
 
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""

@@ -14,6 +14,7 @@ from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.length import Length
 from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
+from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
@@ -820,8 +821,16 @@ class UpSampling(KerasLayer):
         return Layer(tuple(Transposed(Window(r, r)) for r in map(self._integer, self.factors)))
 
 
-# the last one on TensorFlow only
-INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area")
+# how each reads, as `Resized` calls it; the last one on TensorFlow only
+INTERPOLATIONS = {
+    "nearest": "nearest-exact",
+    "bilinear": "linear",
+    "bicubic": "cubic",
+    "lanczos3": "lanczos3",
+    "lanczos5": "lanczos5",
+    "area": "area",
+}
+DIGITS = 2**12  # a whole number times as long: no size is rounded
 
 
 class _UpSampling1D(UpSampling):
@@ -836,7 +845,17 @@ class _UpSampling2D(UpSampling):
 
     def __init__(self, size=(2, 2), data_format=None, interpolation="nearest"):
         super().__init__(size, data_format)
-        self.interpolation = self.word(interpolation, "interpolation", INTERPOLATIONS, fold=True)
+        self.interpolation = self.word(
+            interpolation, "interpolation", tuple(INTERPOLATIONS), fold=True
+        )
+
+    def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
+        factors = tuple(map(self._integer, self.factors))
+        if self.interpolation == "nearest" or not all(isinstance(r, int) for r in factors):
+            return super().meaning(channels, rank)
+        mode = INTERPOLATIONS[self.interpolation]
+        return Layer(tuple(Scaled.of(r, DIGITS, mode) for r in factors))
 
 
 (UpSampling1D,), (UpSampling2D,), (UpSampling3D,) = (
@@ -870,7 +889,7 @@ class Resizing(KerasLayer):
         data_format=None,
     ):
         self.height, self.width = self.one(height, "height", 0), self.one(width, "width", 0)
-        self.interpolation = self.word(interpolation, "interpolation", INTERPOLATIONS)
+        self.interpolation = self.word(interpolation, "interpolation", tuple(INTERPOLATIONS))
         self.crop_to_aspect_ratio, self.pad_to_aspect_ratio = (
             self.flag(crop_to_aspect_ratio, "crop_to_aspect_ratio"),
             self.flag(pad_to_aspect_ratio, "pad_to_aspect_ratio"),
@@ -883,11 +902,15 @@ class Resizing(KerasLayer):
                 "把其中之一设为 False",
                 "set one of them to False",
             )
+        self.antialias = self.flag(antialias, "antialias")
         self._read_format(data_format)
 
     def meaning(self, channels=None, rank=None) -> Layer:
         """The layer that these words mean."""
-        return Layer((Resized(self.height), Resized(self.width)))
+        kept = self.crop_to_aspect_ratio or self.pad_to_aspect_ratio
+        mode = "all" if kept else INTERPOLATIONS[self.interpolation]
+        made = (self.height, self.width)
+        return Layer(tuple(Resized(m, mode=mode, smooth=self.antialias) for m in made))
 
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""

@@ -7,6 +7,7 @@ Where ONNX's shape inference says something else, the execution is followed. The
 C, axes.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from typing import ClassVar, NamedTuple
@@ -927,6 +928,68 @@ class _Taken(NamedTuple):
         return -(-(end - start) // self.step)
 
 
+# what a Resize says of how it reads
+SAYING = ("mode", "coordinate_transformation_mode", "nearest_mode")
+# what ONNX calls where an output lies, and what makes it there → what `Resized` calls that
+PLACES = {
+    "asymmetric": "edges",
+    "align_corners": "corners",
+    "half_pixel": "centres",
+    "half_pixel_symmetric": "centres",  # where lengths are scaled exactly
+    "pytorch_half_pixel": "centres",  # but for a single output
+}
+ROUNDED = {
+    "floor": "floor",
+    "ceil": "ceil",
+    "round_prefer_floor": "down",
+    "round_prefer_ceil": "up",
+}
+SMOOTHED = {
+    ("centres", "linear"): "linear",
+    ("centres", "cubic"): "cubic",
+    ("corners", "linear"): "corners",
+    ("corners", "cubic"): "corners-cubic",
+    ("edges", "linear"): "edges",
+    ("edges", "cubic"): "edges-cubic",
+}
+
+
+def reading(words: dict, opset: int, factor=None, length=None) -> str:
+    """How a Resize reads along an axis, as `Resized` calls it: "all" where nobody says. Up to
+    opset 10 it has no words for it.
+
+    Args:
+        words: the attributes, where they are given.
+        opset: the version of the operators.
+        factor: by what the axis is scaled.
+        length: or to what it is resized.
+    """
+    mode, early = words.get("mode", "nearest"), opset <= 10
+    told = words.get("coordinate_transformation_mode", "half_pixel")
+    where = PLACES.get("asymmetric" if early else told)
+    if told == "pytorch_half_pixel" and not early:
+        where = _of_several(where, factor, length)
+    if told == "half_pixel_symmetric" and factor is not None and factor % 1:
+        where = None
+    if where is None or mode != "nearest":
+        return SMOOTHED.get((where or "", mode), "all")
+    said = "simple" if early else words.get("nearest_mode", "round_prefer_floor")
+    if said == "simple" and factor is not None:
+        said = "floor" if factor >= 1 else "ceil"
+    rounding = ROUNDED.get(said)
+    if rounding is None or (where == "centres" and rounding in ("floor", "ceil")):
+        return "all"  # at a centre that is a position itself, single precision decides
+    return f"{where}-{rounding}"
+
+
+def _of_several(where: str | None, factor, length) -> str | None:
+    """Where outputs lie of which a single one lies at 0."""
+    if isinstance(length, int):
+        return where if length > 1 else "edges"
+    # of three positions or fewer, one output at their centre reads what one at 0 reads, and more
+    return where if factor is not None and factor >= Fraction(1, 2) else None
+
+
 class Resize(_Any):
     """ONNX's Resize, by `scales` (⌊n · scale⌋, the product in single precision) or to `sizes`, for
     every axis or for `axes`.
@@ -1000,6 +1063,13 @@ class Resize(_Any):
         )
         self.whole = len(self.factors or self.sizes) if axes is None else None
 
+    def _reading(self, factor=None, length=None) -> str:
+        """How it reads along an axis, as `Resized` calls it; "all" where nobody says."""
+        if self.keep_aspect_ratio_policy != "stretch":
+            return "all"
+        words = {name: getattr(self, name) for name in SAYING}
+        return reading(words, self.opset, factor, length)
+
     def _require_fitting(self, scales, sizes) -> None:
         """Refuse words that do not go together."""
         if (scales is None) == (sizes is None):
@@ -1050,7 +1120,15 @@ class Resize(_Any):
     def maps(self, rank):
         """The map of each axis of data of so many axes."""
         numbers = self.axis_numbers(self.axes, rank)
-        said = self.factors or tuple(map(Resized, self.sizes))
+        if self.factors:
+            said = tuple(
+                replace(scaled, mode=self._reading(factor=scaled.factor), smooth=self.antialias)
+                for scaled in self.factors
+            )
+        else:
+            said = tuple(
+                Resized(m, mode=self._reading(length=m), smooth=self.antialias) for m in self.sizes
+            )
         if len(said) != len(numbers):
             self.refuse(
                 f"须有 {len(numbers)} 项",

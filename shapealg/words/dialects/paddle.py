@@ -7,6 +7,8 @@ where a window does not fit by less than a stride, Paddle's answer is 1.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from math import prod
 from typing import ClassVar
 
@@ -46,6 +48,7 @@ LEAD = Text(
 
 FIRST: dict[int, tuple[str, ...]] = {1: ("NCL",), 2: ("NCHW",), 3: ("NCDHW",)}
 LAST: dict[int, tuple[str, ...]] = {1: ("NLC",), 2: ("NHWC",), 3: ("NDHWC",)}
+HALF = Fraction(1, 2)
 
 
 class PaddleLayer(Words):
@@ -994,6 +997,24 @@ class _Resize(PaddleLayer):
     }
     formats: ClassVar[dict] = {"NCW": 1, "NCHW": 2, "NCDHW": 3, "NWC": 1, "NHWC": 2, "NDHWC": 3}
     mode = "nearest"
+    align_corners, align_mode, recompute_scale_factor = False, "0", False
+
+    def _reading(self, outputs=None, factor=1) -> str:
+        """How it reads, as `Resized` calls it. Along two axes and more a single output lies at
+        −1/2, as if the input had no length; of three positions or fewer, one at their centre reads
+        what that reads, and more.
+        """
+        if self.mode in ("nearest", "area"):
+            return self.mode
+        single = self.mode != "linear" and (outputs == 1 or factor < HALF)
+        if self.mode == "bicubic":
+            made = "corners-cubic" if self.align_corners else "cubic"
+            return "all" if made == "cubic" and single else made
+        if self.align_corners:
+            return "corners"
+        if self.align_mode == "1":
+            return "edges"
+        return "linear" if not single else "edges" if outputs == 1 else "all"
 
     def _read_words(self, size, scale_factor, data_format) -> None:
         # adaptive pooling: it looks at the size alone, and at no data format
@@ -1060,12 +1081,18 @@ class _Resize(PaddleLayer):
                 f"for example {(2,) * rank}",
             )
         if self._made is None:
-            return Layer(each)
+            rounded = bool(self.recompute_scale_factor)
+            return Layer(
+                tuple(
+                    replace(axis, mode=self._reading(factor=axis.factor), rounded=rounded)
+                    for axis in each
+                )
+            )
         lengths = [self.one(m, f"size[{i}]", int(self.mode != "area")) for i, m in enumerate(each)]
         return (
             Pooling(tuple(map(Adaptive, lengths)), (), "average")
             if self.mode == "area"
-            else Layer(tuple(map(Resized, lengths)))
+            else Layer(tuple(Resized(m, mode=self._reading(m)) for m in lengths))
         )
 
     def size(self, axis, n, i):
@@ -1150,6 +1177,7 @@ class UpsamplingBilinear2D(_Resize):
     """
 
     mode = "bilinear"
+    align_corners = True
 
     def __init__(self, size=None, scale_factor=None, data_format="NCHW"):
         self._read_words((size, size) if isinstance(size, int) else size, scale_factor, data_format)

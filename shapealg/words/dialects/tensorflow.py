@@ -985,16 +985,17 @@ class image_resize(_Function):
     data = ("images",)
     rank = 2
     unbatched = True
-    methods = (
-        "bilinear",
-        "nearest",
-        "bicubic",
-        "area",
-        "lanczos3",
-        "lanczos5",
-        "gaussian",
-        "mitchellcubic",
-    )
+    # how each reads, as `Resized` calls it
+    methods: ClassVar[dict] = {
+        "bilinear": "linear",
+        "nearest": "nearest-exact",
+        "bicubic": "cubic",
+        "area": "area",
+        "lanczos3": "lanczos3",
+        "lanczos5": "lanczos5",
+        "gaussian": "gaussian",
+        "mitchellcubic": "cubic",
+    }
 
     def __init__(self, size, method="bilinear", preserve_aspect_ratio=False, antialias=False):
         if taken(size, 1) is None:
@@ -1006,7 +1007,7 @@ class image_resize(_Function):
                 "for example (32, 48)",
             )
         self._made = self.each(size, "size")
-        self.method = self.word(method, "method", self.methods)
+        self.method = self.word(method, "method", tuple(self.methods))
         if self.flag(preserve_aspect_ratio, "preserve_aspect_ratio"):
             self.refuse(
                 "preserve_aspect_ratio 的尺寸由浮点数舍入而来，没有公式",
@@ -1019,7 +1020,8 @@ class image_resize(_Function):
 
     def meaning(self, channels=None, rank=None) -> Layer:
         """The layer that these words mean."""
-        return Layer(tuple(map(Resized, self._made)))
+        mode, smooth = self.methods[self.method], bool(self.antialias)
+        return Layer(tuple(Resized(m, mode=mode, smooth=smooth) for m in self._made))
 
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""

@@ -6,17 +6,10 @@ from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.operations import counted
 from shapealg.network.readers.operators import Operators
-from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN
 from shapealg.words.dialects import keras
 
 OPERATIONS = Operators()
-# the modes of `Resized`
-INTERPOLATIONS = {
-    "nearest": "nearest-exact",
-    "bilinear": "linear",
-    "bicubic": "cubic",
-    "area": "area",
-}
 
 
 def _pool(name: str):
@@ -91,18 +84,10 @@ def _resize(op, *_):
         if x.shape is None:
             return UNKNOWN
         at = len(x.shape) - (3 if op.data_format == "channels_last" else 2)
-        mode = INTERPOLATIONS.get(op.interpolation)
-        told = mode is not None and not (
-            op.antialias or op.crop_to_aspect_ratio or op.pad_to_aspect_ratio
-        )
-        made = operations.mapped(
-            flow, x, {at + i: Resized(n, mode=mode or "nearest") for i, n in enumerate(op.size)}
-        )
-        if told:
-            return made
-        over = range(at, at + 2)
-        wires = tuple((Wire(0, i, WHOLE if i in over else None),) for i in range(len(made.shape)))
-        return Tensor(made.shape, None, wires)
+        kept = op.crop_to_aspect_ratio or op.pad_to_aspect_ratio
+        mode = "all" if kept else keras.INTERPOLATIONS.get(op.interpolation, "all")
+        ways = {at + i: Resized(n, mode=mode, smooth=op.antialias) for i, n in enumerate(op.size)}
+        return operations.mapped(flow, x, ways)
 
     return operation
 

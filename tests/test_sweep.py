@@ -4,15 +4,17 @@ record of the full one.
 
 import json
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from needed import require
 
 from shapealg.axis.placed import Ceiled
+from shapealg.axis.resized import MODES
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.checks import pools, sweep, verify
+from shapealg.checks import pools, reading, sweep, verify
 from shapealg.layer import pooling
 from shapealg.layer.convolution import Convolution
 from shapealg.words.dialects import torch
@@ -35,6 +37,37 @@ def test_the_quick_grid_agrees(backend, tmp_path):
         all(entry["agreed"] for entry in told["kinds"].values())
         and sum(entry["values"] for entry in told["kinds"].values()) > 10
     )
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [
+        pytest.param(name, marks=() if name == "torch" else pytest.mark.slow)
+        for name in verify.SWEPT
+    ],
+)
+def test_a_resizing_reads_what_it_is_told_to(backend):
+    require(backend)
+    told = verify.answered(backend, "reads")["reads"]
+    assert told["other"] == [] and told["calls"] > 100 and told["outputs"] > 600
+
+
+@pytest.mark.parametrize(
+    ("mode", "planted"),
+    (
+        ("linear", ("centres", Fraction(2))),
+        ("linear", ("edges", Fraction(1))),
+        ("cubic", ("centres", Fraction(1))),
+        ("corners", ("centres", Fraction(1))),
+        ("nearest", ("centres", "up")),
+        ("nearest-exact", ("edges", "floor")),
+        ("area", ("edges", "floor")),
+    ),
+)
+def test_a_planted_error_of_what_a_resizing_reads(monkeypatch, mode, planted):
+    require("torch")
+    monkeypatch.setitem(MODES, mode, planted)
+    assert reading.run("torch")["other"]
 
 
 # ---------------------------------------------------------------- planted errors

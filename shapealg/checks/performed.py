@@ -1,25 +1,33 @@
-"""What a layer gives on random whole numbers, worked out by loops that read exactly where the
-algebra says it reads.
-"""
+"""What a layer gives on random whole numbers, worked out from where the algebra says it reads."""
 
-from fractions import Fraction
-from itertools import product
 from math import prod
 
 import numpy
 
-from shapealg.axis.door import integer
+from shapealg.axis.spaced import Spaced
+from shapealg.checks import moves
+from shapealg.checks.sums import convolved, pooled
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
+from shapealg.layer.rearrange import Columns, Patches, Shuffle
 from shapealg.layer.separable import Separable
+
+MANNERS = ("MaxUnpool", "CenterCropPad")  # their values hang on more than words and an input
+# what adds columns up where their windows lay, by its word for the size that comes out
+LAID_BACK = {"Col2Im": ("image_shape",), "Fold": ("output_size", "output_sizes")}
 
 
 def work(words, input_shape, output_shape) -> int:
     """How much there is to do: outputs times what each reads; nothing for layers whose values are
     not worked out here.
     """
-    if not words.by_axes or getattr(words, "padding_mode", "zeros") != "zeros" or 0 in input_shape:
+    if 0 in input_shape or type(words).__name__ in MANNERS:
         return 0  # what comes out of nothing is the framework's manners
+    if hasattr(words, "maps") or type(words).__name__ in LAID_BACK:
+        return prod(output_shape)
+    if not hasattr(words, "meaning") or not _told(words, input_shape):
+        return 0
     layer = words.meaning(*_channels_and_rank(words, input_shape))
     if any(
         axis.count(n) < 1
@@ -29,95 +37,101 @@ def work(words, input_shape, output_shape) -> int:
     return prod(output_shape) * prod(getattr(layer, "kernel_size", ()) or (1,))
 
 
+def _told(words, input_shape) -> bool:
+    """Whether a layer is told by what it does along each axis."""
+    if type(words).__name__ in ("Unfold", "extract_patches", "conv_general_dilated_patches"):
+        return True
+    if hasattr(words, "padding") and hasattr(words, "mode"):  # Paddle's padding of other axes
+        return len(words.padding) == 2 * (len(input_shape) - 2)
+    return words.by_axes or words.layout == "*"
+
+
 def example(words, input_shape) -> tuple:
     """An input, weights in the framework's layout (or none) and the output that must come out, in
     the framework's layout.
 
-    The output is `None` for layers whose values are no sum or maximum over positions.
+    The output is `None` where the algebra does not say how much of each position is taken.
     """
     random = numpy.random.default_rng(prod(input_shape) + len(input_shape))
-    shape = words.read(input_shape)
-    channels, rank = shape.channels, len(shape.spatial)
-    layer = words.meaning(channels, rank)
     x = random.integers(-4, 5, input_shape).astype("float32")
-    canonical = _canonical(words, x)
-    if isinstance(layer, Convolution):
-        weight = random.integers(-3, 4, words.weight_shape(input_shape)).astype("float32")
-        bias = random.integers(-3, 4, layer.filters).astype("float32") if layer.bias else None
-        made = convolved(layer, canonical, _weight(words, weight)) + (
-            0 if bias is None else bias.reshape(-1, *(1,) * rank)
-        )
-        return x, [weight] if bias is None else [weight, bias], _laid_out(words, made, x)
+    if hasattr(words, "maps"):
+        return x, None, moves.moved(words.maps(len(input_shape)), x, _manner(words))
+    if said := LAID_BACK.get(type(words).__name__):
+        size = next(getattr(words, word) for word in said if hasattr(words, word))
+        batched = x if x.ndim == 3 else x[None]
+        made = moves.folded(words.meaning(), batched, size)
+        return x, None, made if x.ndim == 3 or made is None else made[0]
+    shape = words.read(input_shape)
+    layer = words.meaning(shape.channels, len(shape.spatial))
+    if isinstance(layer, Convolution | Separable):
+        weights, made = _weighed(words, layer, input_shape, random, _canonical(words, x))
+        return x, weights, _laid_out(words, made, x)
+    return x, None, _without_weights(words, layer, x)
+
+
+def _weighed(words, layer, input_shape, random, x) -> tuple:
+    """Random weights, and what comes out of x (batch, channels, *size) with them."""
+
+    def drawn(lengths):
+        return random.integers(-3, 4, lengths).astype("float32")
+
+    rank = x.ndim - 2
     if isinstance(layer, Separable):
-        deep, flat = (
-            random.integers(-3, 4, lengths).astype("float32")
-            for lengths in words.weight_shape(input_shape)
-        )
-        bias = (
-            [random.integers(-3, 4, layer.pointwise.filters).astype("float32")]
-            if layer.pointwise.bias
-            else []
-        )
-        made = convolved(
-            layer.pointwise,
-            convolved(layer.depthwise, canonical, _out_in(deep.reshape(*deep.shape[:-2], 1, -1))),
-            _out_in(flat),
-        )
-        return (
-            x,
-            [deep, flat, *bias],
-            _laid_out(words, made + sum(b.reshape(-1, *(1,) * rank) for b in bias), x),
-        )
-    if isinstance(layer, Pooling) and layer.kind in ("max", "average"):
-        return x, None, _laid_out(words, pooled(layer, canonical), x)
-    return x, None, None
+        deep, flat = map(drawn, words.weight_shape(input_shape))
+        weights, last = [deep, flat], layer.pointwise
+        each = _out_in(deep.reshape(*deep.shape[:-2], 1, -1))
+        made = convolved(last, convolved(layer.depthwise, x, each), _out_in(flat))
+    else:
+        weight = drawn(words.weight_shape(input_shape))
+        weights, last = [weight], layer
+        made = convolved(layer, x, _weight(words, weight), _manner(words).border)
+    if last.bias:
+        weights.append(drawn(last.filters))
+        made = made + weights[-1].reshape(-1, *(1,) * rank)
+    return weights, made
 
 
-def convolved(layer: Convolution, x, weight):
-    """x (batch, channels, *size), weight (output channels, input channels, *taps) of a forward or
-    (I, O, *) of a transposed one.
-    """
-    size = x.shape[2:]
-    out = numpy.zeros((x.shape[0], layer.filters, *layer.output_size(size)))
-    groups = integer(layer.groups, "groups")
-
-    for place in numpy.ndindex(out.shape[2:]):
-        for links in product(
-            *(tuple(zip(*pair, strict=True)) for pair in layer.links(size, place))
-        ):
-            position, taps = tuple(p for p, _ in links), tuple(t for _, t in links)
-            if any(not 0 <= p < n for p, n in zip(position, size, strict=True)):
-                continue
-            seen, met = (
-                x[(slice(None), slice(None), *position)],
-                weight[(slice(None), slice(None), *taps)],
-            )
-            for g in range(groups):
-                ours, theirs = (
-                    slice(g * n // groups, (g + 1) * n // groups)
-                    for n in (layer.filters, x.shape[1])
-                )
-                share = met[theirs] if layer.transposed else met[ours].T
-                out[(slice(None), ours, *place)] += seen[:, theirs] @ share
-    return out
+def _without_weights(words, layer, x):
+    """What comes out of x, in the framework's layout."""
+    if words.layout == "*":
+        return moves.moved(layer.axes, x, _manner(words))
+    canonical = _canonical(words, x)
+    if isinstance(layer, Pooling):
+        if layer.kind not in ("max", "average"):
+            return None
+        return _laid_out(words, pooled(layer, canonical), x)
+    if isinstance(layer, Patches):
+        if getattr(words, "_lhs", None) != getattr(words, "_out", None):
+            return None  # what comes out lies otherwise than what goes in
+        if any(isinstance(axis, Spaced) for axis in layer.axes):
+            return None
+        return _laid_out(words, moves.columned(layer, canonical, words.framework == "jax"), x)
+    if isinstance(layer, Columns):
+        made = moves.columned(layer, canonical)
+        return made if x.ndim == canonical.ndim else made[0]
+    if isinstance(layer, Shuffle):
+        mode = getattr(words, "mode", "DCR" if words.framework in ("tensorflow", "onnx") else "CRD")
+        return _laid_out(words, moves.shuffled(layer, canonical, mode == "DCR"), x)
+    if type(layer) is not Layer:
+        return None
+    made = moves.moved((None, None, *layer.axes), canonical, _manner(words))
+    return None if made is None else _laid_out(words, made, x)
 
 
-def pooled(layer: Pooling, x):
-    """x (batch, channels, *size): the largest or the mean of what each window reads."""
-    size = x.shape[2:]
-    out = numpy.zeros((*x.shape[:2], *layer.output_size(size)))
-    for place in numpy.ndindex(out.shape[2:]):
-        met = [axis.output(n, j) for axis, n, j in zip(layer.pooled, size, place, strict=True)]
-        window = x[(slice(None), slice(None), *numpy.ix_(*(read for read, _ in met)))]
-        over = tuple(range(2, x.ndim))
-        if layer.kind == "max":
-            made = window.max(over, initial=-numpy.inf)
-        elif len(shares := [share for _, share in met if isinstance(share, Fraction)]) < len(met):
-            made = numpy.nan
-        else:
-            made = window.sum(over) * float(prod(shares))
-        out[(slice(None), slice(None), *place)] = made
-    return out
+def _manner(words) -> moves.Manner:
+    """What the framework does at a border, and within an area."""
+    name = type(words).__name__
+    told = getattr(words, "padding_mode", None) or getattr(words, "mode", None)
+    if name.endswith(("Pad1d", "Pad2d", "Pad3d")):
+        told = name[: name.index("Pad")]  # PyTorch says it by the name
+    values = (getattr(words, word, None) for word in ("value", "constant_value", "constant_values"))
+    return moves.Manner(
+        border=moves.BORDERS.get(str(told).lower(), "constant"),
+        value=next((float(v) for v in values if isinstance(v, int | float)), 0.0),
+        crops=words.framework in ("torch", "onnx"),
+        drops=words.framework in ("jax", "tensorflow", "keras"),
+        shares=words.framework in ("tensorflow", "keras"),
+    )
 
 
 def _out_in(weight):

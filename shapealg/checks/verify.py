@@ -100,16 +100,31 @@ def _joined(lines: str) -> dict:
 
 
 def beside(progress=lambda what: None) -> dict:
-    """What is run once beside the grids: every conversion, and ONNX's own node tests."""
+    """What is run once beside the grids: every conversion, ONNX's own node tests, and for each
+    backend which positions its resizing reads.
+    """
     told: dict[str, Any] = {}
     for backend, task in (("all", "conversions"), ("onnx", "nodes")):
         progress(task)
-        process = worker(backend, task)
-        answer = process.communicate()[0]
-        if process.returncode:
-            raise RuntimeError(f"the {task} ended with status {process.returncode}")
-        told |= json.loads(answer.splitlines()[-1])
+        told |= answered(backend, task)
+    told["reads"] = {}
+    for backend in SWEPT:
+        progress(f"reads {backend}")
+        told["reads"][backend] = answered(backend, "reads")["reads"]
     return told
+
+
+def answered(backend: str, task: str) -> dict:
+    """The last that a process told of its task.
+
+    Raises:
+        RuntimeError: if it fails.
+    """
+    process = worker(backend, task)
+    answer = process.communicate()[0]
+    if process.returncode:
+        raise RuntimeError(f"the {task} of {backend} ended with status {process.returncode}")
+    return json.loads(answer.splitlines()[-1])
 
 
 def digest(backend: str) -> str:

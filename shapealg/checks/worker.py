@@ -2,9 +2,9 @@
 of JSON.
 
 `python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0`
-runs chunks of a grid, `… torch manners:quick conv:0` tells what it does from case 0 on, `… all
-conversions` runs every conversion, `… all pools` average poolings by their values, and `… onnx
-nodes` the node tests that come with ONNX.
+runs chunks of a grid, `… torch manners:quick conv:0` tells what it does from case 0 on, `… torch
+reads` which positions a resizing reads, `… all conversions` runs every conversion, `… all pools`
+average poolings by their values, and `… onnx nodes` the node tests that come with ONNX.
 """
 
 import json
@@ -15,7 +15,7 @@ from importlib import import_module
 from itertools import groupby
 
 from shapealg import checks
-from shapealg.checks import conversions, sweep
+from shapealg.checks import conversions, reading, sweep
 
 # XLA compiles every shape anew, and what it compiles here runs once.
 QUIET = {
@@ -43,6 +43,8 @@ def main(backend: str, task: str, *pieces: str) -> None:
         )
     framework = sweep.real(backend)
     print(json.dumps({"versions": framework.versions()}), flush=True)
+    if task == "reads":
+        return print(json.dumps({"reads": reading.run(backend)}), flush=True)
     if task == "laws":
         told = checks.run(
             framework, lambda name: print(f"{backend}: {name}", file=sys.stderr, flush=True)

@@ -38,6 +38,7 @@ def run_verify(chosen) -> int:
             for backend in told["backends"].values()
             for entry in backend["kinds"].values()
         )
+        status |= any(read["other"] for read in told.get("reads", {}).values())
     return int(status)
 
 

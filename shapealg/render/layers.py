@@ -80,6 +80,8 @@ HEADS = {
     "configuration": Text(zh="运行", en="run"),
     "cases": Text(zh="例数", en="cases"),
     "left": Text(zh="不比", en="not asked"),
+    "outputs": Text(zh="输出", en="outputs"),
+    "untold": Text(zh="代数不说", en="not told"),
 }
 # what the record says of each kind
 COUNTED = {"run", "agreed", "refused", "values", "known", "disagreed"}
@@ -405,6 +407,23 @@ class Layers:
             [*rows, (self.say(HEADS["disagreed"]), len(told["failed"]))],
             "l r",
         )
+
+    def reads(self) -> str:
+        """Of how many resizings it was measured which positions they read, of how many outputs, how
+        many are not told, and how many read otherwise.
+        """
+        rows = [
+            (
+                self.backend(backend),
+                unbroken(told["calls"]),
+                unbroken(told["outputs"]),
+                unbroken(told["untold"]),
+                len(told["other"]),
+            )
+            for backend, told in self.sweep.get("reads", {}).items()
+        ]
+        heads = ("framework", "run", "outputs", "untold", "disagreed")
+        return table(self.head(*heads), rows, "l r r r r")
 
     def causes(self, framework: str) -> list:
         """The framework's own bugs and limits that the sweep met: (why, how many, one of them)."""

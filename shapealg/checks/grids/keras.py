@@ -509,7 +509,11 @@ def _sparse(d) -> bool:
     rank = int(d["call"][-2])
     return words.get("padding") == "same" and any(
         s > k
-        for s, k in zip(_each(words["strides"], rank), _each(words["pool_size"], rank), strict=True)
+        for s, k in zip(
+            _each(words.get("strides", 1), rank),
+            _each(words.get("pool_size") or words["kernel_size"], rank),
+            strict=True,
+        )
     )
 
 
@@ -672,17 +676,17 @@ KNOWN = {
         (
             lambda d: (
                 d["framework"] == "other values"
-                and d["call"] in ("MaxPooling3D", "AveragePooling3D")
+                and d["call"] in ("Conv3D", "MaxPooling3D", "AveragePooling3D")
                 and _sparse(d)
             ),
             Text(
                 zh=(
-                    "步长大于窗口时，TensorFlow 的三维 SAME 池化不用 oneDNN 就从输入中间读起，用"
-                    " oneDNN 则从 0 读起。"
+                    "步长大于窗口时，TensorFlow 的三维 SAME 卷积与池化不用 oneDNN 就从输入中间读起，"
+                    "用 oneDNN 则从 0 读起。"
                 ),
                 en=(
-                    "Where the stride is longer than the window, pooling of rank 3 with SAME begins"
-                    " inside the input on TensorFlow without oneDNN, at 0 with it."
+                    "Where the stride is longer than the window, convolution and pooling of rank 3"
+                    " with SAME begin inside the input on TensorFlow without oneDNN, at 0 with it."
                 ),
             ),
         ),

@@ -3,12 +3,15 @@ degenerate zone included.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice, product
 
 from shapealg.axis.door import integer
+from shapealg.checks.moves import KEPT, ROUNDED, kept, rounded
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
+from shapealg.words.dialects import onnx
 from shapealg.words.dialects.onnx import AveragePool
 
 AUTO_PADS = ("SAME_UPPER", "SAME_LOWER", "VALID")
@@ -556,6 +559,28 @@ GRIDS |= {f.__name__: _thinned(f) for f in (transposed, pool)}
 
 # Disagreements that are ONNX Runtime's own: which, and why.
 KNOWN = (
+    (partial(rounded, onnx), ROUNDED),
+    (partial(kept, onnx), KEPT),
+    (
+        lambda d: (
+            d["call"] == "Col2Im"
+            and d["framework"] == "other values"
+            and len(d["words"]["image_shape"]) != 2
+            and any(
+                dilation > 1 and k > 1
+                for dilation, k in zip(
+                    d["words"]["dilations"], d["words"]["block_shape"], strict=True
+                )
+            )
+        ),
+        Text(
+            zh="除了两轴的图像，ONNX Runtime 的 Col2Im 加回去时不看 dilations。",
+            en=(
+                "except along two axes, ONNX Runtime's Col2Im does not look at dilations when it"
+                " adds the columns up."
+            ),
+        ),
+    ),
     (
         lambda d: (
             d["call"] == "AveragePool"

@@ -7,10 +7,12 @@ the process; and `PixelShuffle` with a negative factor never comes back. The fir
 gotchas, in processes of their own.
 """
 
+from functools import partial
 from itertools import islice, product
 from typing import Any
 
 from shapealg.axis.window import Window
+from shapealg.checks.moves import KEPT, ROUNDED, kept, rounded
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.errors import ShapeError
 from shapealg.text import Text
@@ -790,8 +792,33 @@ def _averages_nothing(d: dict) -> bool:
     )
 
 
+def _single(d: dict) -> bool:
+    """Whether a factor leaves a single output of several positions, between which it would lie."""
+    words = d["words"]
+    if d["call"] != "Upsample" or words.get("mode") not in ("bilinear", "trilinear"):
+        return False
+    made = getattr(paddle, d["call"])(**words)
+    size = made.read(d["input"]).spatial
+    axes = made.meaning(None, len(size)).axes
+    return words.get("scale_factor") is not None and any(
+        n > axis.count(n) == 1 for axis, n in zip(axes, size, strict=True)
+    )
+
+
 # Disagreements that are the framework's own: which, and why.
 KNOWN = (
+    (
+        lambda d: d["framework"] == "other values" and _single(d),
+        Text(
+            zh="双线性与三线性缩放若只剩一个输出，Paddle 取第 0 格，不取正中。",
+            en=(
+                "where bilinear or trilinear resizing leaves a single output, Paddle takes position"
+                " 0, not the middle."
+            ),
+        ),
+    ),
+    (partial(rounded, paddle), ROUNDED),
+    (partial(kept, paddle), KEPT),
     (
         lambda d: d["framework"] == "other values" and "Pool" in d["call"] and _cut_in_front(d),
         Text(
@@ -807,7 +834,7 @@ KNOWN = (
         ),
     ),
     (
-        lambda d: d["framework"] == "other values" and _averages_nothing(d),
+        lambda d: d["framework"] == "other values" and "Pool" in d["call"] and _averages_nothing(d),
         Text(
             zh="整个落在填充里的窗口，平均值有时是 nan，有时是 −0：除数算成 0 或负数。",
             en=(

@@ -1,6 +1,10 @@
 """What is asked of PyTorch: every kind of layer, all ranks, the degenerate zone included."""
 
+from functools import partial
+
+from shapealg.checks.moves import ROUNDED, rounded
 from shapealg.checks.sweep import crossed, drawn
+from shapealg.words.dialects import torch
 
 SIZES = {1: (9,), 2: (7, 8), 3: (4, 5, 6)}
 
@@ -326,6 +330,9 @@ def dense(full):
             for end in range(-3, 4):
                 yield "Flatten", {"start_dim": start, "end_dim": end}, shape
 
+
+# Disagreements that are the framework's own: which, and why.
+KNOWN = ((partial(rounded, torch), ROUNDED),)
 
 GRIDS = {
     f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)

@@ -1,0 +1,192 @@
+"""Which positions a resizing reads: every position of an input is changed in turn on the real
+framework, and which outputs follow is held against what the algebra says.
+
+The algebra may name positions that are read with weight 0, where an output lies on a position; it
+may leave out none, and it names no more than those within reach.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import numpy
+
+from shapealg.axis.door import integer
+from shapealg.axis.resized import MODES, Resized
+from shapealg.checks import sweep
+from shapealg.errors import ShapeError
+
+# lengths in and out: longer and shorter, whole and broken factors, one
+PAIRS = ((5, 10), (5, 7), (8, 5), (9, 3), (4, 4), (3, 12), (10, 4), (7, 1), (6, 9), (12, 5))
+WIDTH = 3  # along the other axis, that stays
+STEP = 16.0  # so much a position is changed
+LEAST = 1e-4  # so much an output must change by
+MITCHELL = Fraction(8, 7)  # where (−7x³ + 36x² − 60x + 32)/18 is 0
+
+
+def calls(backend: str) -> Iterator[tuple]:
+    """Every way of resizing that a framework has: (call, words, input shape, axis)."""
+    return CALLS[backend.split("-")[0]]()
+
+
+def _torch() -> Iterator[tuple]:
+    modes = ("nearest", "nearest-exact", "bilinear", "bicubic", "area")
+    for (n, m), mode, corners in product(PAIRS, modes, (None, True)):
+        for size in _sizes(n, m):
+            words = {"mode": mode, "align_corners": corners, **size}
+            yield "Upsample", words, (1, 1, n, WIDTH), 2
+
+
+def _paddle() -> Iterator[tuple]:
+    modes = ("nearest", "bilinear", "bicubic")
+    for (n, m), mode, corners, origin in product(PAIRS, modes, (False, True), (0, 1)):
+        for size in _sizes(n, m):
+            words = {"mode": mode, "align_corners": corners, "align_mode": origin, **size}
+            yield "Upsample", words, (1, 1, n, WIDTH), 2
+    for (n, m), call in product(PAIRS, ("UpsamplingBilinear2D", "UpsamplingNearest2D")):
+        yield call, {"size": (m, WIDTH)}, (1, 1, n, WIDTH), 2
+
+
+def _sizes(n: int, m: int) -> Iterator[dict]:
+    """A size, and a factor that gives it, by which places go, or the lengths."""
+    yield {"size": (m, WIDTH)}
+    for again in (None, True):
+        yield {"scale_factor": (m / n, 1.0), "recompute_scale_factor": again}
+
+
+def _keras() -> Iterator[tuple]:
+    modes = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area")
+    for (n, m), mode in product(PAIRS, modes):
+        for smooth in (False, True):
+            words = {"height": m, "width": WIDTH, "interpolation": mode, "antialias": smooth}
+            yield "Resizing", words, (1, n, WIDTH, 1), 1
+        if m % n == 0:
+            words = {"size": (m // n, 1), "interpolation": mode}
+            yield "UpSampling2D", words, (1, n, WIDTH, 1), 1
+
+
+def _tensorflow() -> Iterator[tuple]:
+    methods = tuple(sweep.dialect("tensorflow").image_resize.methods)
+    for (n, m), method, smooth in product(PAIRS, methods, (False, True)):
+        words = {"size": (m, WIDTH), "method": method, "antialias": smooth}
+        yield "image_resize", words, (1, n, WIDTH, 1), 1
+
+
+def _jax() -> Iterator[tuple]:
+    methods = ("nearest", "linear", "cubic", "cubic-pytorch", "lanczos3", "lanczos5")
+    for (n, m), method, smooth in product(PAIRS, methods, (False, True)):
+        words = {"shape": (1, m, WIDTH, 1), "method": method, "antialias": smooth}
+        yield "image_resize", words, (1, n, WIDTH, 1), 1
+
+
+def _onnx() -> Iterator[tuple]:
+    resize = sweep.dialect("onnx").Resize
+    hows: list[dict[str, Any]] = [
+        {"mode": "nearest", "nearest_mode": rounding} for rounding in resize.roundings
+    ]
+    hows += [{"mode": mode, "antialias": a} for mode in ("linear", "cubic") for a in (0, 1)]
+    places = [where for where in resize.transformations if where != "tf_crop_and_resize"]
+    for (n, m), how, where in product(PAIRS, hows, places):
+        for size in ({"sizes": (1, 1, m, WIDTH)}, {"scales": (1.0, 1.0, m / n, 1.0)}):
+            words = {"coordinate_transformation_mode": where, **how, **size}
+            yield "Resize", words, (1, 1, n, WIDTH), 2
+    for n, m in PAIRS:
+        scales = (1.0, 1.0, m / n, 1.0)
+        yield "Resize", {"scales": scales, "opset": 10}, (1, 1, n, WIDTH), 2
+        if m >= n:
+            yield "Upsample", {"scales": scales, "opset": 9}, (1, 1, n, WIDTH), 2
+
+
+CALLS = {
+    "torch": _torch,
+    "paddle": _paddle,
+    "keras": _keras,
+    "tensorflow": _tensorflow,
+    "jax": _jax,
+    "onnx": _onnx,
+}
+
+
+def run(backend: str) -> dict:
+    """How many calls were measured, for how many nobody says what they read, how many outputs there
+    were, and every call that reads otherwise than it is told.
+    """
+    real, made = sweep.real(backend), {"calls": 0, "untold": 0, "outputs": 0}
+    other: list[dict] = []
+    for call, words, shape, at in calls(backend):
+        axis = _axis(sweep.dialect(backend), call, words, shape, at)
+        if axis is None:
+            continue
+        if axis.mode == "all":
+            made["untold"] += 1
+            continue
+        try:
+            seen = measured(real, call, words, shape, at)
+        except Exception:  # a framework refuses in many classes; a grid elsewhere measures that
+            continue
+        made["calls"] += 1
+        made["outputs"] += len(seen)
+        named = told(axis, shape[at])
+        if (seen & ~named).any() or (named & ~seen & ~weightless(axis, shape[at])).any():
+            other.append({"call": call, "words": words, "input": shape})
+    return {**made, "other": other}
+
+
+def _axis(dialect, call: str, words: dict, shape: tuple, at: int):
+    """The map of the axis that is resized; nothing where the words are refused, or it only
+    repeats.
+    """
+    try:
+        made = getattr(dialect, call)(**words)
+        made.output_shape(shape)
+    except ShapeError:
+        return None
+    if hasattr(made, "maps"):
+        axis = made.maps(len(shape))[at]
+    else:
+        read = made.read(shape)
+        axis = made.meaning(read.channels, len(read.spatial)).axes[made.order(len(shape))[at]]
+    return axis if hasattr(axis, "mode") else None
+
+
+def measured(real, call: str, words: dict, shape: tuple, at: int):
+    """Which outputs (row) follow which positions (column) along an axis."""
+    x = numpy.random.default_rng(1).random(shape).astype("float32")
+    before = numpy.asarray(real.execute(call, words, x))
+    others = tuple(i for i in range(x.ndim) if i != at)
+    columns = []
+    for p in range(shape[at]):
+        changed = x.copy()
+        numpy.moveaxis(changed, at, 0)[p] += STEP
+        after = numpy.asarray(real.execute(call, words, changed))
+        columns.append(abs(after - before).max(others) > LEAST)
+    return numpy.stack(columns, 1)
+
+
+def told(axis, n: int):
+    """The same as the algebra says it; what lies outside stands for the border."""
+    placed = axis.at(n)
+    made = numpy.zeros((integer(axis.count(n), "count"), n), bool)
+    for j, row in enumerate(made):
+        read = numpy.arange(placed.first(j), placed.last(j) + 1)
+        row[read.clip(0, n - 1)] = True
+    return made
+
+
+def weightless(axis, n: int):
+    """Which of the positions told may be read with weight 0: those that lie whole steps of a cubic
+    or longer kernel from where an output lies, and 8/7 steps of Mitchell's.
+    """
+    placed: Resized = axis.at(n)
+    kind = MODES[placed.mode][1]
+    made = numpy.zeros((integer(axis.count(n), "count"), n), bool)
+    if isinstance(kind, str):
+        return made
+    scale = placed.reach(kind) / kind
+    for j, row in enumerate(made):
+        above, below = (integer(part, "place") for part in placed.lies(j))
+        for p in range(n):
+            steps = (p - Fraction(above, below)) / scale
+            row[p] = steps and (steps.denominator == 1 or abs(steps) == MITCHELL)
+    return made

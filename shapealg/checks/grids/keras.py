@@ -681,8 +681,8 @@ KNOWN = {
             ),
             Text(
                 zh=(
-                    "步长大于窗口时，TensorFlow 的三维 SAME 卷积与池化不用 oneDNN 就从输入中间读起，"
-                    "用 oneDNN 则从 0 读起。"
+                    "步长大于窗口时，TensorFlow 的三维 SAME 卷积与池化不用 oneDNN 就从输入中间"
+                    "读起，用 oneDNN 则从 0 读起。"
                 ),
                 en=(
                     "Where the stride is longer than the window, convolution and pooling of rank 3"

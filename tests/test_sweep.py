@@ -4,6 +4,7 @@ record of the full one.
 
 import json
 import shutil
+from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from shapealg.axis.placed import Ceiled
 from shapealg.axis.resized import MODES
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.checks import pools, reading, sweep, verify
+from shapealg.checks import pools, reading, sweep, together, verify
 from shapealg.layer import pooling
 from shapealg.layer.convolution import Convolution
 from shapealg.words.dialects import torch
@@ -440,3 +441,49 @@ def test_a_neighbour_of_what_is_known_is_not(backend, why, change):
     changed = [one for case in recorded(backend, why) if (one := change(case)) is not None]
     assert changed
     assert verify.explained(backend, changed[:50])[1] == changed[:50]
+
+
+# ---------------------------------------------------------------- what meets
+
+
+def met_by_hand(cases: list) -> set:
+    """Call and pairs of values that stand in one case, each with its argument."""
+    made = set()
+    for call, words, shape in cases:
+        said = values_of(words, shape)
+        made |= {(call, a, b) for a in said for b in said if a[0] < b[0]}
+    return made
+
+
+def values_of(words: dict, shape) -> list:
+    """Argument, type and text of each value of a call, of a list each entry's."""
+    return [
+        (name, type(v).__name__, repr(v))
+        for name, value in (*words.items(), ("input", tuple(shape)))
+        for v in (value if isinstance(value, tuple | list) and value else (value,))
+    ]
+
+
+@pytest.mark.parametrize("kind", ("conv", "transposed", "adaptive", "resize", "columns"))
+def test_every_pair_of_values_meets_that_can(kind):
+    cases = list(sweep.grids("torch")[kind](True))
+    told, pairs = together.coverage(cases), met_by_hand(cases)
+    said: Counter = Counter()
+    for call, words, shape in cases:
+        said.update({(call, *value) for value in values_of(words, shape)})
+    often = [key for key, count in said.items() if count >= together.SELDOM]
+    apart = sum(
+        call == other and one[0] < two[0] and (call, tuple(one), tuple(two)) not in pairs
+        for call, *one in often
+        for other, *two in often
+    )
+    assert told["pairs"] > 100
+    assert apart == len(told["pairs apart"]) < told["pairs"] / 50
+
+
+def test_triples_are_counted():
+    cases = [("f", {"a": a, "b": b}, (n,)) for a in (1, 2) for b in (1, 2) for n in range(3, 13)]
+    told = together.coverage([*cases, ("f", {"a": 3, "b": 1}, (3,))], seldom=1)
+    # 3 · 2 + (3 + 2) · 10 pairs and 3 · 2 · 10 triples; a=3 has met b=1 at 3 only
+    assert (told["pairs"], len(told["pairs apart"]), told["triples"]) == (56, 10, 60)
+    assert told["triples apart"] == {"f": {"a, b, input": [19, 60]}}

@@ -43,7 +43,7 @@ def _told(words, input_shape) -> bool:
         return True
     if hasattr(words, "padding") and hasattr(words, "mode"):  # Paddle's padding of other axes
         return len(words.padding) == 2 * (len(input_shape) - 2)
-    return words.by_axes or words.layout == "*"
+    return words.by_axes or type(words).__name__ in ("pad", "image_resize")
 
 
 def example(words, input_shape) -> tuple:

@@ -8,7 +8,9 @@ gives a `Tally`.
 import random
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from functools import partial
 from importlib import import_module
 from itertools import islice, product
 from pathlib import Path
@@ -16,6 +18,7 @@ from pathlib import Path
 import numpy
 
 from shapealg.checks import performed
+from shapealg.checks.together import completed
 from shapealg.errors import ShapeError, one_line
 
 REFUSED = "refused"
@@ -72,8 +75,26 @@ class Tally:
 
 
 def grids(backend: str) -> dict:
-    """The grids of a backend by kind of layer; each gives its cases, for `full` all of them."""
-    return import_module(f"shapealg.checks.grids.{backend.split('-')[0]}").GRIDS
+    """The grids of a backend by kind of layer; each gives its cases, for `full` all of them, and
+    as many more that every pair of values meets.
+    """
+    module = import_module(f"shapealg.checks.grids.{backend.split('-')[0]}")
+    survives = getattr(module, "survives", lambda *case: True)
+
+    axis = partial(_spatial, dialect(backend))
+
+    def whole(grid):
+        return lambda full: completed(grid(full), axis, survives) if full else grid(full)
+
+    return {kind: whole(grid) for kind, grid in module.GRIDS.items()}
+
+
+def _spatial(dialect, call: str, words: dict, shape) -> int:
+    """The last spatial axis of an input; of one with words that are refused, the last."""
+    with suppress(ShapeError):
+        order = getattr(dialect, call)(**words).order(len(shape))
+        return max((i for i, label in enumerate(order) if isinstance(label, int)), default=-1)
+    return -1
 
 
 def known(backend: str) -> tuple:

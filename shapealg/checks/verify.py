@@ -18,6 +18,7 @@ from threading import Lock
 from typing import Any
 
 from shapealg.checks import sweep
+from shapealg.checks.together import coverage
 from shapealg.words import frameworks
 
 # What is swept; the packages that each backend needs; and where the laws are checked.
@@ -101,16 +102,19 @@ def _joined(lines: str) -> dict:
 
 def beside(progress=lambda what: None) -> dict:
     """What is run once beside the grids: every conversion, ONNX's own node tests, and for each
-    backend which positions its resizing reads.
+    backend which positions its resizing reads, and which values of arguments meet in its grids.
     """
     told: dict[str, Any] = {}
     for backend, task in (("all", "conversions"), ("onnx", "nodes")):
         progress(task)
         told |= answered(backend, task)
-    told["reads"] = {}
+    told |= {"reads": {}, "together": {}}
     for backend in SWEPT:
         progress(f"reads {backend}")
         told["reads"][backend] = answered(backend, "reads")["reads"]
+        told["together"][backend] = {
+            kind: coverage(grid(True)) for kind, grid in sweep.grids(backend).items()
+        }
     return told
 
 

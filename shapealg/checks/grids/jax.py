@@ -347,6 +347,11 @@ def _around(layout: str, values, idle) -> tuple:
     return (idle, idle, *values) if layout == "NC*" else (idle, *values, idle)
 
 
+def survives(call, words, shape) -> bool:
+    """Whether the process lives on after a call."""
+    return call != "reduce_window" or not _crashes(words)
+
+
 def _crashes(words: dict) -> bool:
     """Whether XLA aborts the process: windows of one tap, one apart, where padding takes away more
     than it adds.

@@ -538,7 +538,7 @@ def _none_fits(d, turns: float) -> bool:
 
 def _empty_spread(d) -> bool:
     """Whether a transposed convolution differs on its empty axes, and on no other."""
-    if d["call"][6:] != "Transpose" or _refused(d):
+    if d["call"][6:] != "Transpose" or "refused" in (d["algebra"], d["framework"]):
         return False
     words = getattr(keras, d["call"])(**d["words"])
     order = words.order(len(d["input"]))
@@ -713,6 +713,18 @@ KNOWN = {
         ),
     ),
     "keras-jax": (
+        (
+            lambda d: (
+                d["call"][6:] == "Transpose"
+                and d["algebra"] == "refused"
+                and not _refused(d)
+                and d["input"][1 if d["words"].get("data_format") == "channels_first" else -1] == 0
+            ),
+            Text(
+                zh="JAX 上，转置卷积收下没有通道的输入。",
+                en="On JAX a transposed convolution takes an input without channels.",
+            ),
+        ),
         _no_window(inf),
         *_BOTH,
         (

@@ -327,6 +327,21 @@ def _benchmarks() -> dict:
     return told
 
 
+def _rates() -> dict:
+    """How fast the sweep goes; likewise refused whole."""
+    path = DOCS / "rates.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if not all(each["seconds"] > 0 for each in told["backends"].values()):
+            raise ValueError("no time")
+    except (FileNotFoundError, ValueError, KeyError, TypeError) as problem:
+        raise OSError(
+            f"{path.relative_to(ROOT)} is no record ({problem}); make it with"
+            " scripts/benchmarks/rates.py"
+        ) from None
+    return told
+
+
 def _since() -> dict:
     """What changed from version to version; likewise refused whole."""
     path = DOCS / "since.json"
@@ -371,7 +386,7 @@ def _page(room, template, language, evidence, sweep, record, depth, **values) ->
     blocks = page.Blocks(language, evidence, depth)
     body = room.get_template(template).render(
         b=blocks,
-        l=layers.Layers(language, sweep),
+        l=layers.Layers(language, sweep, _rates()),
         net=networks.Networks(language, record, blocks),
         formulas=formulas,
         limits=limits,

@@ -65,6 +65,7 @@ def on_files(files, config):
         DOCS / "length_functions.json",
         DOCS / "benchmarks.json",
         DOCS / "since.json",
+        DOCS / "rates.json",
         DOCS / "length_functions.csv",
         DOCS / "halos.json",
         DOCS / "halos.csv",

@@ -14,6 +14,7 @@ from functools import partial
 from importlib import import_module
 from itertools import islice, product
 from pathlib import Path
+from time import perf_counter
 
 import numpy
 
@@ -127,6 +128,18 @@ def swept(backend: str, cases) -> Tally:
     for i, (call, words, shape) in enumerate(cases):
         compare(tally, backend, framework, call, words, shape, values=i % every(backend) == 0)
     return tally
+
+
+def rate(backend: str, count: int = 4000) -> dict:
+    """How long about so many calls take that are spread over all its full grids, one after another,
+    the framework being there already.
+    """
+    cases = [case for grid in grids(backend).values() for case in grid(True)]
+    picked = cases[:: max(len(cases) // count, 1)]
+    swept(backend, picked[:: len(picked) // 20])
+    begin = perf_counter()
+    swept(backend, picked)
+    return {"calls": len(picked), "seconds": round(perf_counter() - begin, 2)}
 
 
 def manners(backend: str, kind: str, full: bool, first: int = 0) -> Iterator[tuple]:

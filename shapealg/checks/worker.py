@@ -4,15 +4,18 @@ of JSON.
 `python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0`
 runs chunks of a grid, `… torch manners:quick conv:0` tells what it does from case 0 on, `… torch
 reads` which positions a resizing reads, `… all conversions` runs every conversion, `… all pools`
-average poolings by their values, and `… onnx nodes` the node tests that come with ONNX.
+average poolings by their values, `… torch rate` how many calls it does in a second, and `… onnx
+nodes` the node tests that come with ONNX.
 """
 
 import json
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
 from itertools import groupby
+from typing import Any
 
 from shapealg import checks
 from shapealg.checks import conversions, reading, sweep
@@ -28,23 +31,25 @@ QUIET = {
 }
 
 
+# what is told in one line; the first three whatever the backend is, every framework in one process
+AT_ONCE: dict[str, Callable[[str, tuple[str, ...]], Any]] = {
+    "conversions": lambda backend, pieces: {"conversions": conversions.run()},
+    "pools": lambda backend, pieces: conversions.pool_values("full" in pieces),
+    "nodes": lambda backend, pieces: {"nodes": import_module("shapealg.checks.node_suite").run()},
+    "reads": lambda backend, pieces: {"reads": reading.run(backend)},
+    "rate": lambda backend, pieces: {"rate": sweep.rate(backend)},
+}
+
+
 def main(backend: str, task: str, *pieces: str) -> None:
     """Do one task on one backend and print the answers."""
     os.environ |= {
         "KERAS_BACKEND": backend.removeprefix("keras-") if backend.startswith("keras-") else "jax"
     } | QUIET
-    if task == "conversions":  # every framework in one process, whatever `backend` is
-        return print(json.dumps({"conversions": conversions.run()}), flush=True)
-    if task == "pools":
-        return print(json.dumps(conversions.pool_values("full" in pieces)), flush=True)
-    if task == "nodes":
-        return print(
-            json.dumps({"nodes": import_module("shapealg.checks.node_suite").run()}), flush=True
-        )
+    if task in AT_ONCE:
+        return print(json.dumps(AT_ONCE[task](backend, pieces)), flush=True)
     framework = sweep.real(backend)
     print(json.dumps({"versions": framework.versions()}), flush=True)
-    if task == "reads":
-        return print(json.dumps({"reads": reading.run(backend)}), flush=True)
     if task == "laws":
         told = checks.run(
             framework, lambda name: print(f"{backend}: {name}", file=sys.stderr, flush=True)

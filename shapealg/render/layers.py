@@ -82,9 +82,16 @@ HEADS = {
     "left": Text(zh="不比", en="not asked"),
     "outputs": Text(zh="输出", en="outputs"),
     "untold": Text(zh="代数不说", en="not told"),
+    "pairs": Text(zh="成对的值", en="pairs of values"),
+    "triples": Text(zh="三个的值", en="triples"),
+    "unmet": Text(zh="没遇到", en="never met"),
+    "rate": Text(zh="每秒调用", en="calls a second"),
+    "minutes": Text(zh="本网格，分钟", en="these grids, minutes"),
+    "days": Text(zh="10⁹ 个，天", en="10⁹ calls, days"),
 }
 # what the record says of each kind
 COUNTED = {"run", "agreed", "refused", "values", "known", "disagreed"}
+BILLION = 10**9
 SAME_VALUES = "same values"  # what the record says of a conversion that holds
 ERROR, GIVES, OTHER = (
     Text(zh="报错", en="raises an error"),
@@ -110,12 +117,12 @@ MARKS = {
 
 
 class Layers:
-    """The blocks, in one language, over the record of the sweep."""
+    """The blocks, in one language, over the record of the sweep and that of its rates."""
 
     asked = asked  # what the pages ask
 
-    def __init__(self, language: str, sweep: dict):
-        self.language, self.sweep = language, sweep
+    def __init__(self, language: str, sweep: dict, rates: dict | None = None):
+        self.language, self.sweep, self.rated = language, sweep, rates or {"backends": {}}
         self.noted: list[str] = []  # what the page has said once
 
     def say(self, text: Text) -> str:
@@ -424,6 +431,55 @@ class Layers:
         ]
         heads = ("framework", "run", "outputs", "untold", "disagreed")
         return table(self.head(*heads), rows, "l r r r r")
+
+    def met(self) -> str:
+        """How many pairs and triples of argument values there are in the grids, and how many never
+        meet.
+        """
+        rows = []
+        for backend, kinds in self.sweep.get("together", {}).items():
+            triples = sum(told["triples"] for told in kinds.values())
+            apart = sum(
+                count
+                for told in kinds.values()
+                for names in told["triples apart"].values()
+                for count, _ in names.values()
+            )
+            rows.append(
+                (
+                    self.backend(backend),
+                    unbroken(sum(told["pairs"] for told in kinds.values())),
+                    unbroken(sum(len(told["pairs apart"]) for told in kinds.values())),
+                    unbroken(triples),
+                    unbroken(apart),
+                )
+            )
+        heads = ("framework", "pairs", "unmet", "triples", "unmet")
+        return table(self.head(*heads), rows, "l r r r r")
+
+    def rates(self) -> str:
+        """How fast each framework went, how long its grid takes on one core, and a thousand million
+        calls.
+        """
+        rows = []
+        for backend, told in self.rated["backends"].items():
+            second = told["calls"] / told["seconds"]
+            kinds = self.sweep["backends"][backend]["kinds"].values()
+            grid = sum(entry["run"] for entry in kinds)
+            rows.append(
+                (
+                    self.backend(backend),
+                    unbroken(round(second)),
+                    unbroken(max(round(grid / second / 60), 1)),
+                    unbroken(round(BILLION / second / 86_400)),
+                )
+            )
+        return table(self.head("framework", "rate", "minutes", "days"), rows, "l r r r")
+
+    def measured_on(self) -> str:
+        """The processor that the rates are of."""
+        told = self.rated["machine"]
+        return f"{told['processor']}, Python {told['python']}"
 
     def causes(self, framework: str) -> list:
         """The framework's own bugs and limits that the sweep met: (why, how many, one of them)."""

@@ -2,6 +2,8 @@
 executed.
 """
 
+from math import prod
+
 from shapealg.checks import sweep
 from shapealg.checks.gotchas import Gotcha, outcome
 from shapealg.text import Text
@@ -38,7 +40,7 @@ def _values(*cases):
 
         real, found = sweep.real("onnx"), {}
         for call, words, shape in cases:
-            x = numpy.arange(shape[-1], dtype="float32").reshape(shape)
+            x = numpy.arange(prod(shape), dtype="float32").reshape(shape)
             weights = [numpy.ones(words["W"], dtype="float32")] if "W" in words else None
             found[_told(call, words, shape)] = outcome(
                 lambda: [float(v) for v in real.answered(call, words, x, weights).ravel()]  # noqa: B023 — called at once
@@ -720,6 +722,78 @@ GOTCHAS = (
                 "AveragePool(kernel_shape=(2,), strides=(4,), dilations=(2,), ceil_mode=1,"
                 " auto_pad='SAME_UPPER'), 1×1×11"
             ): "[1.0, 5.0, 8.0]",
+        },
+    ),
+    Gotcha(
+        "onnx-col2im-dilations",
+        "onnx",
+        Text(
+            zh="带膨胀的 Col2Im 只有两轴时是对的",
+            en="Col2Im with dilations is right along two axes only",
+        ),
+        Text(
+            zh=(
+                "三轴的图像，以及多通道的一轴，ONNX Runtime 把值放错位置；尺寸是对的。"
+                "一轴时补一个长度为 1 的轴即可。"
+            ),
+            en=(
+                "Along three axes, and along one with several channels, ONNX Runtime puts values in"
+                " wrong places; the size is right. With one axis, add an axis of length 1."
+            ),
+        ),
+        _values(
+            ("Col2Im", {"image_shape": (5,), "block_shape": (2,), "dilations": (2,)}, (1, 4, 3)),
+            (
+                "Col2Im",
+                {"image_shape": (5, 1), "block_shape": (2, 1), "dilations": (2, 1)},
+                (1, 4, 3),
+            ),
+        ),
+        {
+            "Col2Im(image_shape=(5,), block_shape=(2,), dilations=(2,)), 1×4×3": (
+                "[0.0, 1.0, 5.0, 4.0, 11.0, 9.0, 10.0, 11.0, 0.0, 0.0]"
+            ),
+            "Col2Im(image_shape=(5, 1), block_shape=(2, 1), dilations=(2, 1)), 1×4×3": (
+                "[0.0, 1.0, 5.0, 4.0, 5.0, 6.0, 7.0, 17.0, 10.0, 11.0]"
+            ),
+        },
+    ),
+    Gotcha(
+        "onnx-resize-simple",
+        "onnx",
+        Text(
+            zh="opset 10 的最近邻缩小向上取整",
+            en="nearest in opset 10 rounds up where it shrinks",
+        ),
+        Text(
+            zh=(
+                "opset 10 与更早的 Resize、Upsample 没有 nearest_mode。ONNX Runtime 放大时取"
+                " ⌊j/scale⌋，缩小时取 ⌈j/scale⌉；换到新 opset 的 asymmetric、floor，数值就变了。"
+            ),
+            en=(
+                "Up to opset 10 Resize has no nearest_mode. ONNX Runtime reads ⌊j/scale⌋ where it"
+                " enlarges and ⌈j/scale⌉ where it shrinks; a newer opset with asymmetric and floor"
+                " gives other values."
+            ),
+        ),
+        _values(
+            ("Resize", {"scales": (1, 1, 0.3), "opset": 10}, (1, 1, 10)),
+            (
+                "Resize",
+                {
+                    "scales": (1, 1, 0.3),
+                    "coordinate_transformation_mode": "asymmetric",
+                    "nearest_mode": "floor",
+                },
+                (1, 1, 10),
+            ),
+        ),
+        {
+            "Resize(scales=(1, 1, 0.3), opset=10), 1×1×10": "[0.0, 4.0, 7.0]",
+            (
+                "Resize(scales=(1, 1, 0.3), coordinate_transformation_mode='asymmetric',"
+                " nearest_mode='floor'), 1×1×10"
+            ): "[0.0, 3.0, 6.0]",
         },
     ),
 )

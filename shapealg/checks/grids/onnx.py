@@ -574,10 +574,10 @@ KNOWN = (
             )
         ),
         Text(
-            zh="除了两轴的图像，ONNX Runtime 的 Col2Im 加回去时不看 dilations。",
+            zh="有膨胀时，ONNX Runtime 的 Col2Im 除两轴之外把值放错位置：三轴，以及多通道的一轴。",
             en=(
-                "except along two axes, ONNX Runtime's Col2Im does not look at dilations when it"
-                " adds the columns up."
+                "with dilations ONNX Runtime's Col2Im puts values in wrong places unless there are"
+                " two axes: along three, and along one with several channels."
             ),
         ),
     ),

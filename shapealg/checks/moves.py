@@ -40,6 +40,9 @@ class Manner:
             nearest position stands in.
         shares: whether a position counts as far as it lies within an area; otherwise wholly.
         crops: whether what goes around goes around what cropping leaves; otherwise around it all.
+        blocks_first: whether of channels that become positions the place within a block goes
+            before the channel.
+        taps_first: whether of windows that become channels the tap goes before the channel.
     """
 
     border: str = "constant"
@@ -47,6 +50,8 @@ class Manner:
     crops: bool = False
     drops: bool = False
     shares: bool = False
+    blocks_first: bool = False
+    taps_first: bool = False
 
 
 def sources(places, n: int, border: str) -> tuple:

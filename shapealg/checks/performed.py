@@ -1,5 +1,7 @@
 """What a layer gives on random whole numbers, worked out from where the algebra says it reads."""
 
+from dataclasses import replace
+from importlib import import_module
 from math import prod
 
 import numpy
@@ -93,8 +95,9 @@ def _weighed(words, layer, input_shape, random, x) -> tuple:
 
 def _without_weights(words, layer, x):
     """What comes out of x, in the framework's layout."""
+    manner = _manner(words)
     if words.layout == "*":
-        return moves.moved(layer.axes, x, _manner(words))
+        return moves.moved(layer.axes, x, manner)
     canonical = _canonical(words, x)
     if isinstance(layer, Pooling):
         if layer.kind not in ("max", "average"):
@@ -105,16 +108,16 @@ def _without_weights(words, layer, x):
             return None  # what comes out lies otherwise than what goes in
         if any(isinstance(axis, Spaced) for axis in layer.axes):
             return None
-        return _laid_out(words, moves.columned(layer, canonical, words.framework == "jax"), x)
+        return _laid_out(words, moves.columned(layer, canonical, not manner.taps_first), x)
     if isinstance(layer, Columns):
         made = moves.columned(layer, canonical)
         return made if x.ndim == canonical.ndim else made[0]
     if isinstance(layer, Shuffle):
-        mode = getattr(words, "mode", "DCR" if words.framework in ("tensorflow", "onnx") else "CRD")
-        return _laid_out(words, moves.shuffled(layer, canonical, mode == "DCR"), x)
+        blocks_first = getattr(words, "mode", "DCR") == "DCR" and manner.blocks_first
+        return _laid_out(words, moves.shuffled(layer, canonical, blocks_first), x)
     if type(layer) is not Layer:
         return None
-    made = moves.moved((None, None, *layer.axes), canonical, _manner(words))
+    made = moves.moved((None, None, *layer.axes), canonical, manner)
     return None if made is None else _laid_out(words, made, x)
 
 
@@ -125,12 +128,10 @@ def _manner(words) -> moves.Manner:
     if name.endswith(("Pad1d", "Pad2d", "Pad3d")):
         told = name[: name.index("Pad")]  # PyTorch says it by the name
     values = (getattr(words, word, None) for word in ("value", "constant_value", "constant_values"))
-    return moves.Manner(
+    return replace(
+        import_module(f"shapealg.checks.grids.{words.framework}").MANNER,
         border=moves.BORDERS.get(str(told).lower(), "constant"),
         value=next((float(v) for v in values if isinstance(v, int | float)), 0.0),
-        crops=words.framework in ("torch", "onnx"),
-        drops=words.framework in ("jax", "tensorflow", "keras"),
-        shares=words.framework in ("tensorflow", "keras"),
     )
 
 

@@ -7,8 +7,6 @@ may leave out none, and it names no more than those within reach.
 
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
-from typing import Any
 
 import numpy
 
@@ -26,86 +24,11 @@ MITCHELL = Fraction(8, 7)  # where (−7x³ + 36x² − 60x + 32)/18 is 0
 
 
 def calls(backend: str) -> Iterator[tuple]:
-    """Every way of resizing that a framework has: (call, words, input shape, axis)."""
-    return CALLS[backend.split("-")[0]]()
-
-
-def _torch() -> Iterator[tuple]:
-    modes = ("nearest", "nearest-exact", "bilinear", "bicubic", "area")
-    for (n, m), mode, corners in product(PAIRS, modes, (None, True)):
-        for size in _sizes(n, m):
-            words = {"mode": mode, "align_corners": corners, **size}
-            yield "Upsample", words, (1, 1, n, WIDTH), 2
-
-
-def _paddle() -> Iterator[tuple]:
-    modes = ("nearest", "bilinear", "bicubic")
-    for (n, m), mode, corners, origin in product(PAIRS, modes, (False, True), (0, 1)):
-        for size in _sizes(n, m):
-            words = {"mode": mode, "align_corners": corners, "align_mode": origin, **size}
-            yield "Upsample", words, (1, 1, n, WIDTH), 2
-    for (n, m), call in product(PAIRS, ("UpsamplingBilinear2D", "UpsamplingNearest2D")):
-        yield call, {"size": (m, WIDTH)}, (1, 1, n, WIDTH), 2
-
-
-def _sizes(n: int, m: int) -> Iterator[dict]:
-    """A size, and a factor that gives it, by which places go, or the lengths."""
-    yield {"size": (m, WIDTH)}
-    for again in (None, True):
-        yield {"scale_factor": (m / n, 1.0), "recompute_scale_factor": again}
-
-
-def _keras() -> Iterator[tuple]:
-    modes = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5", "area")
-    for (n, m), mode in product(PAIRS, modes):
-        for smooth in (False, True):
-            words = {"height": m, "width": WIDTH, "interpolation": mode, "antialias": smooth}
-            yield "Resizing", words, (1, n, WIDTH, 1), 1
-        if m % n == 0:
-            words = {"size": (m // n, 1), "interpolation": mode}
-            yield "UpSampling2D", words, (1, n, WIDTH, 1), 1
-
-
-def _tensorflow() -> Iterator[tuple]:
-    methods = tuple(sweep.dialect("tensorflow").image_resize.methods)
-    for (n, m), method, smooth in product(PAIRS, methods, (False, True)):
-        words = {"size": (m, WIDTH), "method": method, "antialias": smooth}
-        yield "image_resize", words, (1, n, WIDTH, 1), 1
-
-
-def _jax() -> Iterator[tuple]:
-    methods = ("nearest", "linear", "cubic", "cubic-pytorch", "lanczos3", "lanczos5")
-    for (n, m), method, smooth in product(PAIRS, methods, (False, True)):
-        words = {"shape": (1, m, WIDTH, 1), "method": method, "antialias": smooth}
-        yield "image_resize", words, (1, n, WIDTH, 1), 1
-
-
-def _onnx() -> Iterator[tuple]:
-    resize = sweep.dialect("onnx").Resize
-    hows: list[dict[str, Any]] = [
-        {"mode": "nearest", "nearest_mode": rounding} for rounding in resize.roundings
-    ]
-    hows += [{"mode": mode, "antialias": a} for mode in ("linear", "cubic") for a in (0, 1)]
-    places = [where for where in resize.transformations if where != "tf_crop_and_resize"]
-    for (n, m), how, where in product(PAIRS, hows, places):
-        for size in ({"sizes": (1, 1, m, WIDTH)}, {"scales": (1.0, 1.0, m / n, 1.0)}):
-            words = {"coordinate_transformation_mode": where, **how, **size}
-            yield "Resize", words, (1, 1, n, WIDTH), 2
-    for n, m in PAIRS:
-        scales = (1.0, 1.0, m / n, 1.0)
-        yield "Resize", {"scales": scales, "opset": 10}, (1, 1, n, WIDTH), 2
-        if m >= n:
-            yield "Upsample", {"scales": scales, "opset": 9}, (1, 1, n, WIDTH), 2
-
-
-CALLS = {
-    "torch": _torch,
-    "paddle": _paddle,
-    "keras": _keras,
-    "tensorflow": _tensorflow,
-    "jax": _jax,
-    "onnx": _onnx,
-}
+    """Every way of resizing that a framework has, at some lengths: (call, words, input shape, the
+    axis that is resized).
+    """
+    ways = sweep.grid(backend).resizings
+    return (way for pair in PAIRS for way in ways(*pair, WIDTH))
 
 
 def run(backend: str) -> dict:

@@ -75,11 +75,16 @@ class Tally:
         return self.agreed + self.refused + len(self.disagreed)
 
 
+def grid(backend: str):
+    """The module that says what a backend is asked."""
+    return import_module(f"shapealg.checks.grids.{backend.split('-')[0]}")
+
+
 def grids(backend: str) -> dict:
     """The grids of a backend by kind of layer; each gives its cases, for `full` all of them, and
     as many more that every pair of values meets.
     """
-    module = import_module(f"shapealg.checks.grids.{backend.split('-')[0]}")
+    module = grid(backend)
     survives = getattr(module, "survives", lambda *case: True)
 
     axis = partial(_spatial, dialect(backend))
@@ -102,7 +107,7 @@ def known(backend: str) -> tuple:
     """Disagreements that are the framework's own: pairs (which, why); by backend where a dialect
     has several.
     """
-    found = getattr(import_module(f"shapealg.checks.grids.{backend.split('-')[0]}"), "KNOWN", ())
+    found = getattr(grid(backend), "KNOWN", ())
     return found.get(backend, ()) if isinstance(found, dict) else found
 
 

@@ -175,6 +175,11 @@ def completed(cases: Iterable[tuple], axis, survives=lambda *case: True) -> Iter
                 yield call, *made
 
 
+def _said(value: tuple) -> str:
+    """A value with its argument, as a call says it."""
+    return f"{value[0]}={value[1]!r}"
+
+
 def coverage(cases: Iterable[tuple], seldom: int = SELDOM) -> dict:
     """How many pairs of values there are in a grid, those that never meet, how many triples there
     are, and of which arguments some never meet.
@@ -183,13 +188,10 @@ def coverage(cases: Iterable[tuple], seldom: int = SELDOM) -> dict:
     for call, words, shape in cases:
         met.setdefault(call, Met(seldom, triples=True)).add(words, shape)
     triples = {call: each.apart() for call, each in met.items()}
+    apart = [(call, *pair) for call, each in met.items() for pair in each.unmet()]
     return {
         "pairs": sum(each.possible(2) for each in met.values()),
-        "pairs apart": [
-            [call, *(f"{name}={value!r}" for name, value in pair)]
-            for call, each in met.items()
-            for pair in each.unmet()
-        ],
+        "pairs apart": [[call, _said(one), _said(two)] for call, one, two in apart],
         "triples": sum(each.possible(3) for each in met.values()),
         "triples apart": {call: told for call, told in triples.items() if told},
     }

@@ -2,6 +2,9 @@
 side, the degenerate zone included.
 """
 
+from itertools import product
+
+from shapealg.checks.moves import Manner
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.text import Text
 
@@ -605,6 +608,16 @@ def _columns_wrong():
         (2, 0, 8),
     )
 
+
+def resizings(n: int, m: int, width: int):
+    """Every way to resize the first of two axes from n to m, the other staying as wide."""
+    methods = ("nearest", "linear", "cubic", "cubic-pytorch", "lanczos3", "lanczos5")
+    for method, smooth in product(methods, (False, True)):
+        words = {"shape": (1, m, width, 1), "method": method, "antialias": smooth}
+        yield "image_resize", words, (1, n, width, 1), 1
+
+
+MANNER = Manner(drops=True)
 
 GRIDS = {f.__name__: f for f in (conv, transposed, pool, pad, resize, columns)}
 

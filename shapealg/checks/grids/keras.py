@@ -4,6 +4,7 @@ included.
 
 from math import inf
 
+from shapealg.checks.moves import Manner
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.text import Text
 from shapealg.words.dialects import keras
@@ -449,6 +450,19 @@ def dense(full):
             for axis in (-4, -3, -1, 0, 1, 2, 3):
                 yield "Concatenate", {"axis": axis}, (one, other)
 
+
+def resizings(n: int, m: int, width: int):
+    """Every way to resize the first of two axes from n to m, the other staying as wide."""
+    shape = (1, n, width, 1)
+    for mode in keras.INTERPOLATIONS:
+        for smooth in (False, True):
+            words = {"height": m, "width": width, "interpolation": mode, "antialias": smooth}
+            yield "Resizing", words, shape, 1
+        if m % n == 0:
+            yield "UpSampling2D", {"size": (m // n, 1), "interpolation": mode}, shape, 1
+
+
+MANNER = Manner(drops=True, shares=True)
 
 GRIDS = {
     f.__name__: f

@@ -5,9 +5,10 @@ degenerate zone included.
 from collections.abc import Sequence
 from functools import partial
 from itertools import islice, product
+from typing import Any
 
 from shapealg.axis.door import integer
-from shapealg.checks.moves import KEPT, ROUNDED, kept, rounded
+from shapealg.checks.moves import KEPT, ROUNDED, Manner, kept, rounded
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
@@ -550,6 +551,24 @@ def _thinned(grid):
 
     return thinned
 
+
+def resizings(n: int, m: int, width: int):
+    """Every way to resize the first of two axes from n to m, the other staying as wide."""
+    shape, scales = (1, 1, n, width), (1.0, 1.0, m / n, 1.0)
+    hows: list[dict[str, Any]] = [
+        {"mode": "nearest", "nearest_mode": how} for how in onnx.Resize.roundings
+    ]
+    hows += [{"mode": mode, "antialias": a} for mode in ("linear", "cubic") for a in (0, 1)]
+    places = [where for where in onnx.Resize.transformations if where != "tf_crop_and_resize"]
+    sizes: list[dict[str, Any]] = [{"sizes": (1, 1, m, width)}, {"scales": scales}]
+    for how, where, size in product(hows, places, sizes):
+        yield "Resize", {"coordinate_transformation_mode": where, **how, **size}, shape, 2
+    yield "Resize", {"scales": scales, "opset": 10}, shape, 2
+    if m >= n:
+        yield "Upsample", {"scales": scales, "opset": 9}, shape, 2
+
+
+MANNER = Manner(crops=True, blocks_first=True)
 
 GRIDS = {
     f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)

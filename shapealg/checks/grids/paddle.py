@@ -12,7 +12,7 @@ from itertools import islice, product
 from typing import Any
 
 from shapealg.axis.window import Window
-from shapealg.checks.moves import KEPT, ROUNDED, kept, rounded
+from shapealg.checks.moves import KEPT, ROUNDED, Manner, kept, rounded
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.errors import ShapeError
 from shapealg.text import Text
@@ -748,6 +748,22 @@ def _thinned(grid):
 
     return thinned
 
+
+def resizings(n: int, m: int, width: int):
+    """Every way to resize the first of two axes from n to m, the other staying as wide."""
+    modes, shape = ("nearest", "bilinear", "bicubic"), (1, 1, n, width)
+    sizes: list[dict[str, Any]] = [{"size": (m, width)}]
+    sizes += [
+        {"scale_factor": (m / n, 1.0), "recompute_scale_factor": again} for again in (None, True)
+    ]
+    for mode, corners, origin, size in product(modes, (False, True), (0, 1), sizes):
+        words = {"mode": mode, "align_corners": corners, "align_mode": origin, **size}
+        yield "Upsample", words, shape, 2
+    yield "UpsamplingBilinear2D", {"size": (m, width)}, shape, 2
+    yield "UpsamplingNearest2D", {"size": (m, width)}, shape, 2
+
+
+MANNER = Manner()
 
 GRIDS = {
     f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)

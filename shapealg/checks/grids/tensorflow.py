@@ -2,6 +2,9 @@
 last, for that is what the CPU computes.
 """
 
+from itertools import product
+
+from shapealg.checks.moves import Manner
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.errors import ShapeError
 from shapealg.text import Text
@@ -736,6 +739,15 @@ def dense(full):
         ):
             yield "reshape", {"shape": to}, shape
 
+
+def resizings(n: int, m: int, width: int):
+    """Every way to resize the first of two axes from n to m, the other staying as wide."""
+    for method, smooth in product(tensorflow.image_resize.methods, (False, True)):
+        words = {"size": (m, width), "method": method, "antialias": smooth}
+        yield "image_resize", words, (1, n, width, 1), 1
+
+
+MANNER = Manner(drops=True, shares=True, blocks_first=True, taps_first=True)
 
 GRIDS = {
     f.__name__: f

@@ -1,8 +1,9 @@
 """What is asked of PyTorch: every kind of layer, all ranks, the degenerate zone included."""
 
 from functools import partial
+from itertools import product
 
-from shapealg.checks.moves import ROUNDED, rounded
+from shapealg.checks.moves import ROUNDED, Manner, rounded
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.words.dialects import torch
 
@@ -330,6 +331,23 @@ def dense(full):
             for end in range(-3, 4):
                 yield "Flatten", {"start_dim": start, "end_dim": end}, shape
 
+
+def resizings(n: int, m: int, width: int):
+    """Every way to resize the first of two axes from n to m, the other staying as wide."""
+    modes = ("nearest", "nearest-exact", "bilinear", "bicubic", "area")
+    for mode, corners, size in product(modes, (None, True), _sizes(n, m, width)):
+        words = {"mode": mode, "align_corners": corners, **size}
+        yield "Upsample", words, (1, 1, n, width), 2
+
+
+def _sizes(n: int, m: int, width: int):
+    """A size, and a factor that gives it, by which places go, or the lengths."""
+    yield {"size": (m, width)}
+    for again in (None, True):
+        yield {"scale_factor": (m / n, 1.0), "recompute_scale_factor": again}
+
+
+MANNER = Manner(crops=True)
 
 # Disagreements that are the framework's own: which, and why.
 KNOWN = ((partial(rounded, torch), ROUNDED),)

@@ -85,6 +85,13 @@ def leaves(value: Any, path: tuple = ()) -> Iterator[tuple]:
             yield from leaves(part, (*path, name))
 
 
+def called(path: tuple, name: str) -> str:
+    """What an output is called: its keys and fields where the model has any, otherwise its name
+    among the nodes.
+    """
+    return ".".join(map(str, path)) if any(isinstance(key, str) for key in path) else name
+
+
 def parts_of(value: Any) -> list | None:
     """What a list, tuple, dict or dataclass holds: pairs (name, part); of anything else `None`."""
     if isinstance(value, Asked):

@@ -1014,7 +1014,9 @@ class _Resize(PaddleLayer):
             return "corners"
         if self.align_mode == "1":
             return "edges"
-        return "linear" if not single else "edges" if outputs == 1 else "all"
+        if not single:
+            return "linear"
+        return "edges" if outputs == 1 else "all"
 
     def _read_words(self, size, scale_factor, data_format) -> None:
         # adaptive pooling: it looks at the size alone, and at no data format

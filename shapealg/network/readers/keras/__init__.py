@@ -2,40 +2,58 @@
 and models inside models.
 """
 
+from dataclasses import replace
 from math import prod
 
 from shapealg.errors import ShapeError, shown
 from shapealg.network.graph import Graph, Names, Node
+from shapealg.network.readers.arguments import called, leaves
 from shapealg.network.readers.keras import layers, operations
+from shapealg.network.readers.keras.traced import Traced, entering, is_own, symbolic
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
 
 def read(model, shapes: dict | None) -> Graph:
-    """The graph of a Sequential or Functional model, models inside it included.
+    """The graph of a model: that of a Sequential or Functional one, models inside it included; of
+    one whose call is code of its own, what that calls on Keras's symbolic tensors.
 
     The shapes given are followed, whatever sizes the model was built with: its layers are asked
     again what they do to them.
 
     Raises:
-        ShapeError: for a model that has no graph, or shapes that do not go with its inputs.
+        ShapeError: for code that cannot be run so, or shapes that do not go with the inputs.
     """
-    if not _has_graph(model):
-        raise ShapeError(
-            Text(
-                zh="这个模型没有图（call 由自己的代码给出）",
-                en="this model has no graph: its call is code of its own",
-            ),
-            type(model).__name__,
-            Text(
-                zh="Sequential 和 keras.Model(inputs, outputs) 可以",
-                en="Sequential and keras.Model(inputs, outputs) work",
-            ),
-        )
-    inputs = _inputs(model, shapes)
-    walk = _Walk(inputs)
-    outputs = walk.through(model, list(inputs), "")
-    return Graph(inputs, tuple(walk.nodes), tuple(outputs), walk.constants)
+    if _has_graph(model) and not _is_unbuilt(model):
+        inputs = _inputs(model, shapes)
+        walk = _Walk(inputs, opening=any(isinstance(n, str) for n in sum(inputs.values(), ())))
+        kept, entered = _functional(model), list(inputs)
+    else:
+        inputs, args, kwargs = entering(model, shapes)
+        walk = _Walk(inputs, opening=False)
+        kept, entered = walk.traced.function(model, args, kwargs)
+    outputs = walk.through(model if kept is None else kept, entered, "")
+    names = outputs if kept is None else _called(kept, outputs)
+    return Graph(
+        inputs,
+        tuple(walk.nodes),
+        tuple(outputs),
+        walk.constants,
+        called=() if names == outputs else tuple(names),
+    )
+
+
+def _is_unbuilt(model) -> bool:
+    """Whether it is a Sequential without a graph yet, some layer of which runs code of its own."""
+    return _functional(model) is None and any(map(is_own, model.layers))
+
+
+def _called(kept, outputs: list) -> list:
+    """What the model itself calls its outputs: by key, where it has keys."""
+    paths = {id(x): path for path, x in leaves(kept._outputs_struct)}
+    names = [paths.get(id(x), ()) for x in kept.outputs]
+    free = Names().free
+    return [free(called(path, name)) for path, name in zip(names, outputs, strict=True)]
 
 
 def _functional(model):
@@ -115,15 +133,26 @@ def _named(shape: tuple, i: int) -> tuple:
 
 
 class Place(str):
-    """The name of a tensor among the arguments of a call, and how many axes it has, if known."""
+    """The name of a tensor among the arguments of a call, and Keras's symbolic tensor, if known."""
 
-    rank = None
+    tensor = None
+
+    @property
+    def rank(self) -> int | None:
+        """How many axes it has, if known."""
+        return None if self.tensor is None else len(self.tensor.shape)
 
 
 class _Walk:
-    """Nodes made so far, the names they have, and the weights that are counted already."""
+    """Nodes made so far, the names they have, and the weights that are counted already.
 
-    def __init__(self, inputs: dict):
+    Args:
+        inputs: name → shape.
+        opening: whether sizes that the model was built with may be others.
+    """
+
+    def __init__(self, inputs: dict, opening: bool):
+        self.opening, self.traced = opening, Traced()
         self.nodes: list[Node] = []
         self.constants: dict[str, Tensor] = {}
         self.counted: set[int] = set()
@@ -146,7 +175,7 @@ class _Walk:
             if id(x) not in known:
                 return x
             made = Place(known[id(x)])
-            made.rank = len(x.shape)
+            made.tensor = x
             return made
 
         for depth in sorted(kept._nodes_by_depth, reverse=True):
@@ -167,6 +196,8 @@ class _Walk:
         name = self.names.unused(prefix + layer.name)
         if _has_graph(layer) and args and (into := _entering(_functional(layer), args[0])):
             return self.through(layer, into, f"{name}/")
+        if is_own(layer) and (made := self._own(layer, args, kwargs, name)) is not None:
+            return made
         self.names.free(name)
         inputs = tuple(self._entered(x, name) for x in _leaves((args, kwargs)))
         outputs = [name] if count == 1 else [f"{name}:{i}" for i in range(count)]
@@ -191,6 +222,29 @@ class _Walk:
                 parameters,
             )
         )
+        return outputs
+
+    def _own(self, layer, args: tuple, kwargs: dict, name: str) -> list | None:
+        """What a layer's own code calls; `None` where that cannot be told."""
+        places = [x for x in _leaves((args, kwargs)) if isinstance(x, Place)]
+        if any(place.tensor is None for place in places):
+            return None
+        try:
+            inside, entered = self.traced.function(
+                layer, *symbolic((args, kwargs), Place, self.opening)
+            )
+        except ShapeError:
+            return None
+        outputs = self.through(inside, entered, f"{name}/")
+        left = [v for v in self.traced.built(layer).weights if id(v) not in self.counted]
+        if left and self.nodes:  # its own, beside those of the layers it calls
+            self.counted.update(map(id, left))
+            last = self.nodes[-1]
+            self.nodes[-1] = replace(
+                last,
+                weights=(*last.weights, *(tuple(v.shape) for v in left)),
+                parameters=(last.parameters or 0) + sum(prod(v.shape) for v in left),
+            )
         return outputs
 
     def _entered(self, x, name: str) -> str:

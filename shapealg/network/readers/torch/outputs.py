@@ -34,13 +34,6 @@ def _opened(torch, value) -> bool:
     return hasattr(value, "__dict__") and not isinstance(value, torch.nn.Module | Enum | type)
 
 
-def called(path: tuple, name: str) -> str:
-    """What an output is called: its keys and fields where the model has any, otherwise its name
-    among the nodes.
-    """
-    return ".".join(map(str, path)) if any(isinstance(key, str) for key in path) else name
-
-
 def nothing(result: Any) -> tuple:
     """That a module gives no tensor: what was asked for, what was received, what would work."""
     return (

@@ -10,12 +10,13 @@ from shapealg.errors import ShapeError, Undecided
 from shapealg.network import operations
 from shapealg.network.failure import Failure
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
+from shapealg.network.readers.arguments import called
 from shapealg.network.readers.torch.calls import watched
 from shapealg.network.readers.torch.data import either
 from shapealg.network.readers.torch.kept import as_it_was
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
-from shapealg.network.readers.torch.outputs import called, nothing, outputs
+from shapealg.network.readers.torch.outputs import nothing, outputs
 from shapealg.network.readers.torch.refusal import at_every_size, refused, where
 from shapealg.network.readers.torch.run import HERE, Again, Known, Parting, Run
 from shapealg.network.readers.torch.stand_ins import StandIns

@@ -1,0 +1,241 @@
+"""Keras models and layers whose call is code of their own: what is told is what Keras gives when it
+is called, at every size tried.
+"""
+
+import os
+
+import numpy
+import pytest
+from needed import require
+
+from shapealg import ShapeError, read
+
+
+@pytest.fixture(scope="module")
+def keras():
+    require("keras-jax")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", "jax")
+        patch.setenv("JAX_PLATFORMS", os.environ.get("JAX_PLATFORMS", "cpu"))
+        import keras
+    if keras.backend.backend() != "jax":
+        pytest.skip(f"Keras is imported on {keras.backend.backend()} already")
+    return keras
+
+
+def block(keras):
+    class Block(keras.layers.Layer):
+        def __init__(self, filters, **kwargs):
+            super().__init__(**kwargs)
+            self.filters = filters
+            self.conv = keras.layers.Conv2D(filters, 3, padding="same")
+            self.pool = keras.layers.MaxPooling2D(name="pool")
+
+        def call(self, x):
+            return self.pool(keras.ops.relu(self.conv(x)))
+
+        def get_config(self):
+            return {**super().get_config(), "filters": self.filters}
+
+    return Block
+
+
+def scaled(keras):
+    class Scaled(keras.layers.Layer):
+        """Weights of its own."""
+
+        def build(self, shape):
+            self.scale = self.add_weight(shape=(shape[-1],))
+            self.built = True
+
+        def call(self, x):
+            return x * self.scale
+
+    return Scaled
+
+
+def subclassed(keras):
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.one, self.two = block(keras)(4, name="one"), block(keras)(6, name="two")
+            self.up = keras.layers.UpSampling2D()
+            self.last = keras.layers.Dense(3, name="last")
+
+        def call(self, x, training=False):
+            deep = self.two(self.one(x))
+            return {"wide": self.last(self.up(deep)), "deep": deep}
+
+    return Own()
+
+
+def in_a_row(keras):
+    return keras.Sequential(
+        [block(keras)(4), keras.layers.Lambda(lambda x: x[:, ::3]), scaled(keras)()]
+    )
+
+
+def functional(keras):
+    x = keras.Input((16, 20, 3))
+    y = scaled(keras)(name="scaled")(block(keras)(4, name="block")(x))
+    y = keras.layers.Lambda(lambda t: keras.ops.pad(t, ((0, 0), (1, 2), (0, 0), (0, 0))))(y)
+    return keras.Model(x, keras.layers.Conv2D(2, 3)(y))
+
+
+def within(keras):
+    """A subclass within a functional model, twice."""
+    own = block(keras)(3, name="shared")
+    x = keras.Input((None, None, 3))
+    return keras.Model(x, own(own(x)))
+
+
+def of_a_list(keras):
+    class Joined(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.pool = keras.layers.AveragePooling2D(3, 2, "same")
+
+        def call(self, inputs):
+            a, b = inputs
+            return keras.ops.concatenate([self.pool(a), b], axis=-1)
+
+    return Joined()
+
+
+MODELS = {
+    "subclassed": subclassed,
+    "in a row": in_a_row,
+    "functional": functional,
+    "within": within,
+}
+
+
+def run(keras, model, *shapes):
+    """The shapes that come out, by Keras; `None` where it refuses or nothing is left."""
+    tensors = [numpy.zeros(shape, "float32") for shape in shapes]
+    try:
+        made = model.call(tensors if len(tensors) > 1 else tensors[0])
+    except (TypeError, ValueError):
+        return None
+    made = made if isinstance(made, dict) else {None: made}
+    told = {name: tuple(x.shape) for name, x in made.items()}
+    return None if any(0 in shape for shape in told.values()) else told
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_code_of_its_own_is_followed(keras, name):
+    model = MODELS[name](keras)
+    net = read(model, ("N", "H", "W", 3))
+    assert not net.unknown
+    if not model.built:
+        model(numpy.zeros((1, 16, 16, 3), "float32"))
+    assert net.parameters == model.count_params()
+    for h, w in ((2, 8), (4, 4), (5, 6), (7, 12), (8, 9), (13, 16), (16, 20), (23, 31)):
+        there = run(keras, model, (2, h, w, 3))
+        assert net.explain(N=2, H=h, W=w).runs == (there is not None), (h, w)
+        for called, shape in (there or {}).items():
+            told = net.outputs[called] if called else net.output_shape
+            assert (
+                tuple(
+                    n
+                    if isinstance(n, int)
+                    else n(**{s: {"N": 2, "H": h, "W": w}[s] for s in n.names})
+                    for n in told
+                )
+                == shape
+            )
+
+
+def test_inputs_in_a_list(keras):
+    model = of_a_list(keras)
+    net = read(model, [("N", "H", "W", 3), ("N", "h", "w", 2)])
+    assert list(net.graph.inputs) == ["inputs_0", "inputs_1"]
+    assert (
+        net.at(N=1, H=7, W=8, h=4, w=4)
+        == (1, 4, 4, 5)
+        == run(keras, model, (1, 7, 8, 3), (1, 4, 4, 2))[None]
+    )
+
+
+def test_nodes_are_named_by_the_layers(keras):
+    net = read(subclassed(keras), ("N", "H", "W", 3))
+    names = [node.name for node in net.graph.nodes]
+    assert [n for n in names if n.endswith("pool")] == ["one/pool", "two/pool"] and "last" in names
+    assert net["one"].parameters == 3 * 3 * 3 * 4 + 4
+
+
+def test_the_model_is_left_as_it_was(keras):
+    fresh, built = subclassed(keras), subclassed(keras)
+    built(numpy.zeros((1, 8, 8, 3), "float32"))
+    before = [len(layer._inbound_nodes) for layer in built._flatten_layers()]
+    shape = keras.KerasTensor.shape
+    state = [(layer.built, len(layer.weights)) for layer in fresh._flatten_layers()]
+    for model in (fresh, built):
+        read(model, ("N", "H", "W", 3))
+    assert [(layer.built, len(layer.weights)) for layer in fresh._flatten_layers()] == state
+    assert [len(layer._inbound_nodes) for layer in built._flatten_layers()] == before
+    assert keras.KerasTensor.shape is shape
+
+
+LOOKS = {
+    "asks": lambda x: x if x.shape[1] == 7 else x[:, 1:],
+    "divides": lambda x: x[:, : x.shape[1] // 2],
+    "unpacks": lambda x: x[:, : (lambda n, h, w, c: h)(*x.shape)],
+    "in a row": lambda x: x if 7 in x.shape else x[:, 1:],
+    "as a whole": lambda x: x if x.shape[1:] == (7, 8, 3) else x[:, 1:],
+    "as numbers": lambda x: x if [*x.shape][1] == 7 else x[:, 1:],
+}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_code_that_looks_at_an_open_size_is_refused(keras, name):
+    """None == 7 is false without complaint: Keras itself would follow one way for all sizes."""
+
+    class Looks(keras.Model):
+        def call(self, x):
+            return LOOKS[name](x)
+
+    with pytest.raises(
+        ShapeError,
+        match=rf"looks at a size that is open; received .*{os.path.basename(__file__)}:\d+",
+    ):
+        read(Looks(), ("N", "H", "W", 3))
+    assert read(Looks(), (2, 7, 8, 3)).output_shape[2] == 8
+
+
+def test_channels_may_be_looked_at(keras):
+    class Looks(keras.Model):
+        def call(self, x):
+            assert len(x.shape) == 4
+            return keras.ops.tile(x, (1, 1, 1, 2)) if x.shape[-1] == 3 else x
+
+    assert read(Looks(), ("N", "H", "W", 3)).output_shape[3] == 6
+
+
+def test_what_keras_cannot_trace_is_told(keras):
+    class Broken(keras.Model):
+        def call(self, x):
+            return numpy.asarray(x).sum()
+
+    with pytest.raises(ShapeError, match="does not run on Keras's symbolic tensors") as caught:
+        read(Broken(), ("N", "H", "W", 3))
+    assert len(str(caught.value).splitlines()) == 1
+    # within a model it is named
+    x = keras.Input((8, 8, 3))
+
+    class Strange(keras.layers.Layer):
+        def call(self, x):
+            return numpy.asarray(x) if not isinstance(x, keras.KerasTensor) else x.nothing
+
+        def compute_output_shape(self, shape):
+            return shape
+
+    model = keras.Model(x, keras.layers.ReLU()(Strange(name="strange")(x)))
+    assert read(model).unknown == ("strange",)
+
+
+def test_inputs_are_asked_for(keras):
+    with pytest.raises(ShapeError, match="every input of call needs a shape: x"):
+        read(subclassed(keras))
+    with pytest.raises(ShapeError, match="every input of call needs a shape: x"):
+        read(subclassed(keras), {"z": ("N", 8, 8, 3)})

@@ -464,7 +464,14 @@ def values_of(words: dict, shape) -> list:
     ]
 
 
-@pytest.mark.parametrize("kind", ("conv", "transposed", "adaptive", "resize", "columns"))
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("conv", "transposed", "columns")),
+        "adaptive",
+        "resize",
+    ],
+)
 def test_every_pair_of_values_meets_that_can(kind):
     cases = list(sweep.grids("torch")[kind](True))
     told, pairs = together.coverage(cases), met_by_hand(cases)

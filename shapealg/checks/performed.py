@@ -100,7 +100,7 @@ def _without_weights(words, layer, x):
         return moves.moved(layer.axes, x, manner)
     canonical = _canonical(words, x)
     if isinstance(layer, Pooling):
-        if layer.kind not in ("max", "average"):
+        if layer.kind not in ("max", "average") or getattr(words, "divisor_override", None):
             return None
         return _laid_out(words, pooled(layer, canonical), x)
     if isinstance(layer, Patches):
@@ -128,8 +128,9 @@ def _manner(words) -> moves.Manner:
     if name.endswith(("Pad1d", "Pad2d", "Pad3d")):
         told = name[: name.index("Pad")]  # PyTorch says it by the name
     values = (getattr(words, word, None) for word in ("value", "constant_value", "constant_values"))
+    grid = import_module(f"shapealg.checks.grids.{words.framework}")
     return replace(
-        import_module(f"shapealg.checks.grids.{words.framework}").MANNER,
+        getattr(grid, "MANNER", moves.Manner()),
         border=moves.BORDERS.get(str(told).lower(), "constant"),
         value=next((float(v) for v in values if isinstance(v, int | float)), 0.0),
     )

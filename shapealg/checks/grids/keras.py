@@ -552,10 +552,12 @@ def _none_fits(d, turns: float) -> bool:
 
 def _empty_spread(d) -> bool:
     """Whether a transposed convolution differs on its empty axes, and on no other."""
-    if d["call"][6:] != "Transpose" or "refused" in (d["algebra"], d["framework"]):
+    if d["call"][6:] != "Transpose" or _refused(d):
         return False
     words = getattr(keras, d["call"])(**d["words"])
     order = words.order(len(d["input"]))
+    if d["input"][order.index("C")] == 0:
+        return False
     empty = [isinstance(label, int) and n == 0 for label, n in zip(order, d["input"], strict=True)]
     filled = words.output_shape(
         [n or 1 if e else n for n, e in zip(d["input"], empty, strict=True)]

@@ -149,7 +149,7 @@ def test_a_framework_is_six_files_and_two_lines(copy):
     assert asked.returncode == 0, asked.stdout + asked.stderr
     told = asked.stdout.splitlines()
     assert told[:5] == [
-        "267 21 12 []",
+        "267 21 267 []",
         "toy.Slide(4, 8, 3, around=1)",
         "data: transpose(0, 2, 1)",
         "weight: transpose(2, 1, 0)",

@@ -427,7 +427,8 @@ class Layers:
                 unbroken(told["untold"]),
                 len(told["other"]),
             )
-            for backend, told in self.sweep.get("reads", {}).items()
+            for backend in self.sweep["backends"]
+            for told in [self.sweep["reads"][backend]]
         ]
         heads = ("framework", "run", "outputs", "untold", "disagreed")
         return table(self.head(*heads), rows, "l r r r r")
@@ -437,7 +438,8 @@ class Layers:
         meet.
         """
         rows = []
-        for backend, kinds in self.sweep.get("together", {}).items():
+        for backend in self.sweep["backends"]:
+            kinds = self.sweep["together"][backend]
             triples = sum(told["triples"] for told in kinds.values())
             apart = sum(
                 count

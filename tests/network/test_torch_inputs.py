@@ -263,3 +263,30 @@ def test_a_file_takes_tensors_only():
 
     with pytest.raises(ShapeError, match="must be the shape of one tensor"):
         read([sa.torch.Conv2d(3, 8, 3)], [IMAGE, None])
+
+
+def test_what_holds_itself_is_refused():
+    itself: dict = {}
+    itself["again"] = itself
+    own = module(lambda f, x: {"x": x, "more": itself})
+    for given in ({"x": itself}, [itself]):
+        with pytest.raises(ShapeError, match="too deep in one another; received more than 16"):
+            read(own, given)
+    with pytest.raises(ShapeError, match="too deep in one another"):
+        read(own, IMAGE)
+
+
+@pytest.mark.parametrize("key", (-1, 1, True, ("x",)))
+def test_a_number_that_is_no_argument_s_is_refused(key):
+    with pytest.raises(ShapeError, match="needs a shape: x"):
+        read(module(lambda f, x: x), {key: IMAGE})
+
+
+def test_a_failing_property_is_no_shape():
+    class Fails:
+        @property
+        def shape(self):
+            raise RuntimeError
+
+    own = module(lambda f, x, other: x)
+    assert read(own, {"x": IMAGE, "other": Fails()}).output_shape[1] == 3

@@ -5,10 +5,12 @@ from copy import copy
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from shapealg.errors import ShapeError, shown
+from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import identifier, one_size
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
+
+DEEPEST = 16  # levels
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,27 @@ def arguments(given: Any) -> dict | None:
     return {0: _asked(given)}
 
 
-def argument(value: Any) -> Any:
-    """One argument."""
+def argument(value: Any, depth: int = 0) -> Any:
+    """One argument, so deep within another."""
     if isinstance(value, str) or _has_shape(value):
         return _asked(value)
     if type(value) in (list, tuple) and not _several(value):
         return _asked(value)
-    return mapped(value, lambda _, part: argument(part))
+    shallow(depth)
+    return mapped(value, lambda _, part: argument(part, depth + 1))
+
+
+def shallow(depth: int) -> None:
+    """Refuse what lies too deep in one another: it may hold itself."""
+    if depth > DEEPEST:
+        raise ShapeError(
+            Text(
+                zh="列表、字典与 dataclass 套得太深",
+                en="lists, dicts and dataclasses lie too deep in one another",
+            ),
+            Received(f"more than {DEEPEST} levels"),
+            Text(zh=f"至多 {DEEPEST} 层", en=f"at most {DEEPEST} levels work"),
+        )
 
 
 def mapped(value: Any, change: Callable[[Any, Any], Any]) -> Any:
@@ -81,6 +97,7 @@ def leaves(value: Any, path: tuple = ()) -> Iterator[tuple]:
     if parts is None:
         yield path, value
     else:
+        shallow(len(path))
         for name, part in parts:
             yield from leaves(part, (*path, name))
 
@@ -137,7 +154,10 @@ def _is_shape(value: Any) -> bool:
 
 
 def _has_shape(value: Any) -> bool:
-    return bool(getattr(value, "shape", ()))
+    try:
+        return bool(getattr(value, "shape", ()))
+    except Exception:  # somebody's failing property
+        return False
 
 
 def _asked(value: Any) -> Asked:

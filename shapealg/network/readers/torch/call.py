@@ -113,9 +113,9 @@ def _by_name(signature: inspect.Signature, given: dict) -> dict:
     rest = next((name for name, p in parameters.items() if p.kind is REST), None)
     told: dict[str, Any] = {}
     for key, value in given.items():
-        if isinstance(key, int) and key < len(by_place if row else names):
+        if isinstance(key, int) and 0 <= key < len(by_place if row else names):
             told[names[key]] = value
-        elif isinstance(key, int) and row:
+        elif isinstance(key, int) and key >= 0 and row:
             told.setdefault(row, []).append(value)
         elif key in names:
             told[key] = value

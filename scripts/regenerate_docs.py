@@ -342,6 +342,17 @@ def _rates() -> dict:
     return told
 
 
+def _citation() -> str:
+    """How the project is cited, in BibTeX, of what CITATION.cff says."""
+    told = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    said = dict(re.findall(r'^(title|version|license): "?(.*?)"?$', told, re.MULTILINE))
+    (author,) = re.findall(r"^ +- name: (.*)$", told, re.MULTILINE)
+    return (
+        f"@software{{shapealg,\n  author  = {{{{{author}}}}},\n  title   = {{{{{said['title']}}}}},\n"
+        f"  version = {{{said['version']}}},\n  license = {{{said['license']}}},\n}}"
+    )
+
+
 def _since() -> dict:
     """What changed from version to version; likewise refused whole."""
     path = DOCS / "since.json"
@@ -392,6 +403,7 @@ def _page(room, template, language, evidence, sweep, record, depth, **values) ->
         limits=limits,
         frameworks=probe.NAMES.items(),
         title=TITLES.get(template.removesuffix(".md")),
+        citation=_citation,
         **values,
     )
     head, front = "", ""

@@ -194,6 +194,18 @@ def test_the_forge_runs_what_a_landing_needs():
     assert ran.split()[-1] == ".ci/run" and (ROOT / ".ci/run").stat().st_mode & 0o100
 
 
+def test_the_forge_publishes_what_readme_builds():
+    text = (ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8")
+    steps = re.findall(r"^      - (?:uses|run): (.*)$", text, re.MULTILINE)
+    assert steps.index("python3 scripts/docs.py build") < len(steps) - 2
+    assert [step.partition("@")[0] for step in steps[-2:]] == [
+        "actions/upload-pages-artifact",
+        "actions/deploy-pages",
+    ]
+    assert "SITE_URL: ${{ steps.pages.outputs.base_url }}/" in text and "path: site" in text
+    assert "python3 scripts/docs.py build" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def test_every_place_that_the_guide_names_is_there():
     places = re.findall(r"`((?:docs|scripts|shapealg|tests)/[\w/.]+)`", GUIDE)
     assert len(places) > 5

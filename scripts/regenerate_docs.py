@@ -344,13 +344,17 @@ def _rates() -> dict:
 
 def _citation() -> str:
     """How the project is cited, in BibTeX, of what CITATION.cff says."""
-    told = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    said = dict(re.findall(r'^(title|version|license): "?(.*?)"?$', told, re.MULTILINE))
-    (author,) = re.findall(r"^ +- name: (.*)$", told, re.MULTILINE)
-    return (
-        f"@software{{shapealg,\n  author  = {{{{{author}}}}},\n  title   = {{{{{said['title']}}}}},\n"
-        f"  version = {{{said['version']}}},\n  license = {{{said['license']}}},\n}}"
-    )
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    said = dict(re.findall(r'^(title|version|license): "?(.*?)"?$', text, re.MULTILINE))
+    (author,) = re.findall(r"^ +- name: (.*)$", text, re.MULTILINE)
+    lines = {
+        "author": f"{{{author}}}",
+        "title": f"{{{said['title']}}}",
+        "version": said["version"],
+        "license": said["license"],
+    }
+    told = ",\n".join(f"  {name:7} = {{{value}}}" for name, value in lines.items())
+    return f"@software{{shapealg,\n{told},\n}}"
 
 
 def _since() -> dict:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from shapealg.axis.axis import Given
 from shapealg.axis.door import integer
+from shapealg.axis.resized import Resized
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
-from shapealg.errors import ShapeError, told
-from shapealg.exact import Size, SizeLike, ceil_div, checked, one_size
-from shapealg.text import Text
+from shapealg.errors import told
+from shapealg.exact import Size, SizeLike, checked, one_size
 
 
 @told
@@ -29,9 +29,9 @@ class Adaptive(Given):
     def __post_init__(self) -> None:
         checked(self, outputs=0)
 
-    def at(self, n: SizeLike) -> "Spread":
-        """The windows placed on an input of size `n`."""
-        return Spread(self.outputs, one_size(n, "n"))
+    def at(self, n: SizeLike) -> Resized:
+        """The windows placed on an input of size `n`: as resizing by area reads it."""
+        return Resized(self.outputs, one_size(n, "n"), "area")
 
     def plain(self, n: int) -> Window | None:
         """The plain window that reads the same positions of an input of size `n`, if there is one;
@@ -91,38 +91,3 @@ class Adaptive(Given):
         if m > 1:
             found.append((Sizes(1, (), 0, (1,)), m, 1))
         return found
-
-
-@told
-@dataclass(frozen=True, slots=True)
-class Spread(Given):
-    """`outputs` windows laid over `size` positions."""
-
-    outputs: Size
-    size: Size
-
-    def __post_init__(self) -> None:
-        checked(self, outputs=0, size=0)
-
-    def first(self, j: SizeLike) -> Size:
-        """⌊jn/m⌋"""
-        return one_size(j, "j") * self.size // some(self.outputs)
-
-    def last(self, j: SizeLike) -> Size:
-        """⌈(j + 1)n/m⌉ − 1"""
-        return ceil_div((one_size(j, "j") + 1) * self.size, some(self.outputs)) - 1
-
-
-def some(outputs: Size) -> Size:
-    """The outputs, of which there must be one at least for it to have a place.
-
-    Raises:
-        ShapeError: if there are none.
-    """
-    if outputs == 0:
-        raise ShapeError(
-            Text(zh="没有输出，也就没有读取的位置", en="there is no output that reads anything"),
-            outputs,
-            Text(zh="至少要 1 个输出", en="at least 1 output works"),
-        )
-    return outputs

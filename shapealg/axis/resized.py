@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from shapealg.axis.adaptive import some
 from shapealg.axis.axis import Given
 from shapealg.errors import ShapeError, told
 from shapealg.exact import (
@@ -158,6 +157,21 @@ class Resized(Given):
             return (j * (self.size - 1), m - 1) if m != 1 else (j * 0, 1)
         n, m = self._apart
         return (j * n, m) if where == "edges" else ((2 * j + 1) * n - m, 2 * m)
+
+
+def some(outputs: Size) -> Size:
+    """The outputs, of which there must be one at least for it to have a place.
+
+    Raises:
+        ShapeError: if there are none.
+    """
+    if outputs == 0:
+        raise ShapeError(
+            Text(zh="没有输出，也就没有读取的位置", en="there is no output that reads anything"),
+            outputs,
+            Text(zh="至少要 1 个输出", en="at least 1 output works"),
+        )
+    return outputs
 
 
 def known(mode: object) -> None:

@@ -123,6 +123,12 @@
     return made;
   };
 
+  // A long formula scrolls in its own line; a line that scrolls must be reachable by keyboard.
+  const reachable = (box) => {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  };
+
   const steps = (list, law, given, value) => {
     const words = JSON.parse(list.dataset.words), truth = typeof value === "boolean";
     [...list.children].forEach((item, i) => {
@@ -136,6 +142,7 @@
       const formula = law.steps[i][0] === "value" && numbered(item.querySelector("math"), given);
       box.replaceChildren((i === 0 && law.at ? say(words.with, { at: law.at }) : ""), ...(formula ? [formula, " "] : []), text);
       box.dataset.agrees = String(agrees);
+      reachable(box);
     });
   };
 

@@ -838,6 +838,21 @@ KNOWN = (
             ),
         ),
     ),
+    (
+        lambda d: (
+            d["call"] == "Conv3D"
+            and d["words"].get("data_format") == "NHWC"
+            and d["algebra"] == "refused"
+            and d["words"].get("bias_attr") is not False
+        ),
+        Text(
+            zh="Conv3D 也收 NHWC，却把偏置加到最后一个空间轴上，那里若只有 1 格，尺寸也变了。",
+            en=(
+                "Conv3D takes NHWC too, and adds its bias along the last spatial axis: where there"
+                " is 1 position, even the size is another."
+            ),
+        ),
+    ),
     (partial(rounded, paddle), ROUNDED),
     (partial(kept, paddle), KEPT),
     (

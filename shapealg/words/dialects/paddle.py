@@ -359,6 +359,14 @@ class Conv(_Convolutional):
             data_format,
         )
         self.bias, self._biased = bias, self._biased and bias is not False
+        if self.rank == 3 and self.data_format == "NHWC" and self._biased:
+            self.refuse(
+                "Conv3D 写 NHWC 时，偏置会加到最后一个空间轴上",
+                "with NHWC, Conv3D adds its bias along the last spatial axis",
+                data_format,
+                '写 "NDHWC"，或设 bias_attr=False',
+                'say "NDHWC", or set bias_attr=False',
+            )
         self.padding_mode = self.word(padding_mode, "padding_mode", self.modes)
         zeros = self.padding_mode == "zeros"
         if not zeros and not (isinstance(padding, int) or is_expression(padding)):

@@ -12,12 +12,13 @@ import pytest
 from needed import require
 
 from shapealg.axis.placed import Ceiled
-from shapealg.axis.resized import MODES
+from shapealg.axis.resized import MODES, Resized
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.checks import pools, reading, sweep, together, verify
 from shapealg.layer import pooling
 from shapealg.layer.convolution import Convolution
+from shapealg.layer.rearrange import Columns
 from shapealg.words.dialects import torch
 
 ROOT = Path(__file__).parent.parent
@@ -127,6 +128,33 @@ PLANTED = (
         ),
     ),
     ("adaptive", pooling, "Adaptive", lambda m: Window(1)),
+    # of the right size, but for the values
+    (
+        "pad",
+        torch._Pad,
+        "meaning",
+        lambda self, *_: torch.Layer(
+            tuple(
+                Window(1, 1, hi, lo)
+                for lo, hi in zip(self.padding[::2], self.padding[1::2], strict=True)
+            )[::-1]
+        ),
+    ),
+    (
+        "columns",
+        torch._Columns,
+        "meaning",
+        lambda self, *_: Columns(
+            tuple(
+                Window.dilated(k, d, s, p + 1, p - 1)
+                for k, d, s, p in zip(
+                    self.kernel_size, self.dilation, self.stride, self.padding, strict=True
+                )
+            ),
+            self.kernel_size,
+        ),
+    ),
+    ("resize", torch, "Resized", lambda m, mode: Resized(m, mode=mode.replace("area", "linear"))),
 )
 
 

@@ -9,6 +9,8 @@ from shapealg.checks.moves import sources
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
 
+FAR = 2**40  # no position lies there, and none is mirrored there
+
 
 def convolved(layer: Convolution, x, weight, border: str = "constant"):
     """x (batch, channels, *size), weight (output channels, input channels, *taps) of a forward or
@@ -46,9 +48,6 @@ def _links(layer: Convolution, size: tuple) -> list:
                 table[j, tap] = position
         tables.append(table)
     return tables
-
-
-FAR = 2**40  # no position lies there, and none is mirrored there
 
 
 def _gathered(x, at: int, table, border: str):

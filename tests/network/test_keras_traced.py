@@ -239,3 +239,26 @@ def test_inputs_are_asked_for(keras):
         read(subclassed(keras))
     with pytest.raises(ShapeError, match="every input of call needs a shape: x"):
         read(subclassed(keras), {"z": ("N", 8, 8, 3)})
+
+
+@pytest.mark.parametrize("result", (None, 3, [], {"a": None}))
+def test_what_is_no_tensor_is_refused(keras, result):
+    class Own(keras.Model):
+        def call(self, x):
+            return result
+
+    with pytest.raises(ShapeError, match="the model must give a tensor; received"):
+        read(Own(), ("N", "H", "W", 3))
+
+
+def test_what_stands_beside_tensors_is_left_out(keras):
+    class Own(keras.Model):
+        def call(self, x):
+            return {"z": x[:, 1:], "a": [None, x], "n": 3}
+
+    net = read(Own(), ("N", "H", "W", 3))
+    assert {name: shape[1] for name, shape in net.outputs.items()} == {
+        "a.1": net.outputs["a.1"][1],
+        "z": net.outputs["z"][1],
+    }
+    assert net.outputs["z"][1](H=7) == 6

@@ -40,10 +40,13 @@ class Traced:
         before = [(part, len(part._inbound_nodes), len(part._outbound_nodes)) for part in parts]
         try:
             inputs, names, args, kwargs = _fresh(keras, args, kwargs)
-            outputs = _called(layer, args, kwargs)
-            if not keras.tree.flatten(outputs):
-                raise TypeError("nothing came out")
-            return keras.Function(inputs, outputs), names
+            result = _called(layer, args, kwargs)
+            outputs = [x for x in keras.tree.flatten(result) if isinstance(x, keras.KerasTensor)]
+            if not outputs:
+                raise _nothing(result)
+            made = keras.Function(inputs, outputs)
+            made._outputs_struct = result  # beside tensors it may hold what is none
+            return made, names
         finally:
             for part, into, out in before:
                 del part._inbound_nodes[into:]
@@ -254,6 +257,14 @@ def _looked(line: str) -> ShapeError:
         ),
         Received(one_line(line, 120)),
         Text(zh="请把这些尺寸给成数", en="give these sizes as numbers"),
+    )
+
+
+def _nothing(result: Any) -> ShapeError:
+    return ShapeError(
+        Text(zh="模型须给出张量", en="the model must give a tensor"),
+        Received(type(result).__name__),
+        Text(zh="可用：张量，及其列表与字典", en="tensors work, and lists and dicts of them"),
     )
 
 

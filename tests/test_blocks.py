@@ -84,7 +84,7 @@ def test_a_cause_tells_how_often_and_shows_one():
     assert Layers("en", RECORD).causes("keras") == [
         (
             "the reason",
-            3,
+            "3",
             (
                 "Keras on TensorFlow `Conv1D(padding='same')` on `(1, 8, 2)`: the framework raises"
                 " an error, the dialect gives `(1, 8, 4)`"
@@ -92,7 +92,7 @@ def test_a_cause_tells_how_often_and_shows_one():
         ),
     ]
     assert Layers("zh", {"backends": {"jax": RECORD["backends"]["keras-jax"]}}).causes("jax") == [
-        ("原因", 1, "`Conv1D()`，输入 `(1, 8, 2)`：框架给 `(1, 9, 4)`，方言报错")
+        ("原因", "1", "`Conv1D()`，输入 `(1, 8, 2)`：框架给 `(1, 9, 4)`，方言报错")
     ]
 
 

@@ -495,7 +495,7 @@ class Layers:
                         (where, case) for case in cause["cases"]
                     )
         return [
-            (self.say(Text(*why)), len(cases), self._case(*cases[0]))
+            (self.say(Text(*why)), unbroken(len(cases)), self._case(*cases[0]))
             for why, cases in found.items()
         ]
 

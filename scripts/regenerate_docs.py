@@ -348,12 +348,12 @@ def _citation() -> str:
     said = dict(re.findall(r'^(title|version|license): "?(.*?)"?$', text, re.MULTILINE))
     (author,) = re.findall(r"^ +- name: (.*)$", text, re.MULTILINE)
     lines = {
-        "author": f"{{{author}}}",
+        "author": f"{{{author}}}",  # one name, not to be taken apart
         "title": f"{{{said['title']}}}",
         "version": said["version"],
         "license": said["license"],
     }
-    told = ",\n".join(f"  {name:7} = {{{value}}}" for name, value in lines.items())
+    told = ",\n".join(f'  {name:7} = "{value}"' for name, value in lines.items())
     return f"@software{{shapealg,\n{told},\n}}"
 
 

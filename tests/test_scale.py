@@ -1,5 +1,6 @@
 """The sweep on a real scheduler and its workers: whatever is killed, the record is the same."""
 
+import gc
 import socket
 import subprocess
 import sys
@@ -106,3 +107,5 @@ def test_an_address_without_a_scheduler_is_one_line(tmp_path, monkeypatch):
     for address in ("tcp://127.0.0.1:9", "no address", "tcp://"):
         with pytest.raises(ShapeError, match="no scheduler answers"):
             pools.finish(run, lambda *_: None, 1, address)
+        # one that failed and is collected while the next one starts would wait for it, and it for that
+        assert not [one for one in gc.get_objects() if type(one).__name__ == "Client"]

@@ -2,6 +2,7 @@
 scheduler.
 """
 
+import gc
 import logging
 import sys
 import time
@@ -66,20 +67,31 @@ def _workers(scheduler: str) -> Iterator[Executor]:
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # it is said here, in a line
     until = time.monotonic() + PATIENCE
     while True:
-        try:
-            client = Client(scheduler, timeout=max(until - time.monotonic(), 1))
+        made = _client(Client, scheduler, max(until - time.monotonic(), 1))
+        if isinstance(made, Client):
             break
-        except (OSError, ValueError) as problem:  # TimeoutError is an OSError
-            if isinstance(problem, ValueError) or time.monotonic() >= until:
-                raise _no_scheduler(scheduler, problem) from None
-    with client:
+        if issubclass(made, ValueError) or time.monotonic() >= until:
+            raise _no_scheduler(scheduler, made)
+    with made as client:
         yield client.get_executor(pure=False, retries=DEATHS)
 
 
-def _no_scheduler(scheduler: str, problem: Exception) -> ShapeError:
+def _client(kind: type, scheduler: str, timeout: float):
+    """A client of a scheduler, or in its place the class of the error that there is."""
+    try:
+        return kind(scheduler, timeout=timeout)
+    except (OSError, ValueError) as problem:  # TimeoutError is an OSError
+        failed = type(problem)
+    # a client that failed closes itself once it is collected, by a lock that the next one holds
+    # while it starts: collected there, it waits for ever
+    gc.collect()
+    return failed
+
+
+def _no_scheduler(scheduler: str, problem: type) -> ShapeError:
     return ShapeError(
         Text(zh="该地址没有调度器应答", en="no scheduler answers at this address"),
-        Received(f"{scheduler}: {type(problem).__name__}"),
+        Received(f"{scheduler}: {problem.__name__}"),
         Text(
             zh="先运行 dask scheduler，再在每台机器上运行 dask worker 地址",
             en="start one with `dask scheduler`, and on each machine `dask worker ADDRESS`",

@@ -46,6 +46,7 @@ def copy(tmp_path_factory):
     root = tmp_path_factory.mktemp("copy")
     for folder in ("shapealg", "scripts", "docs"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "CITATION.cff", root)
     return root
 
 

@@ -101,11 +101,11 @@ def test_a_machine_with_other_versions_is_refused(cluster, tmp_path, monkeypatch
 
 
 def test_an_address_without_a_scheduler_is_one_line(tmp_path, monkeypatch):
-    module("distributed")
+    client = module("distributed").Client
     monkeypatch.setattr(pools, "PATIENCE", 1)
     run = verify.Run(["torch"], {"dense"}, False, tmp_path / "record")
     for address in ("tcp://127.0.0.1:9", "no address", "tcp://"):
         with pytest.raises(ShapeError, match="no scheduler answers"):
             pools.finish(run, lambda *_: None, 1, address)
         # one that failed and is collected while the next one starts would wait for it, and it for that
-        assert not [one for one in gc.get_objects() if type(one).__name__ == "Client"]
+        assert not [one for one in gc.get_objects() if type(one) is client]

@@ -9,7 +9,7 @@ from shapealg.errors import ShapeError, shown
 from shapealg.network.graph import Graph, Names, Node
 from shapealg.network.readers.arguments import called, leaves
 from shapealg.network.readers.keras import layers, operations
-from shapealg.network.readers.keras.traced import Traced, entering, is_own, symbolic
+from shapealg.network.readers.keras.traced import Traced, entering, is_own, packed, symbolic
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
@@ -26,11 +26,11 @@ def read(model, shapes: dict | None) -> Graph:
     """
     if _has_graph(model) and not _is_unbuilt(model):
         inputs = _inputs(model, shapes)
-        walk = _Walk(inputs, opening=any(isinstance(n, str) for n in sum(inputs.values(), ())))
-        kept, entered = _functional(model), list(inputs)
+        walk = _Walk(inputs)
+        kept, entered = walk.again(model, inputs)
     else:
         inputs, args, kwargs = entering(model, shapes)
-        walk = _Walk(inputs, opening=False)
+        walk = _Walk(inputs)
         kept, entered = walk.traced.function(model, args, kwargs)
     outputs = walk.through(model if kept is None else kept, entered, "")
     names = outputs if kept is None else _called(kept, outputs)
@@ -148,15 +148,27 @@ class _Walk:
 
     Args:
         inputs: name → shape.
-        opening: whether sizes that the model was built with may be others.
     """
 
-    def __init__(self, inputs: dict, opening: bool):
-        self.opening, self.traced = opening, Traced()
+    def __init__(self, inputs: dict):
+        self.traced, self.follows = Traced(), True  # code of somebody's own
         self.nodes: list[Node] = []
         self.constants: dict[str, Tensor] = {}
         self.counted: set[int] = set()
         self.names = Names(inputs, first=2)
+
+    def again(self, model, inputs: dict) -> tuple:
+        """What keeps the nodes of a model, and the names of its inputs. One with code of somebody's
+        own is called again on the sizes that are asked about, for its graph has those it was built
+        with; where that cannot be, what the code does is not known.
+        """
+        kept = _functional(model)
+        if kept is not None and any(map(is_own, model._flatten_layers(include_self=False))):
+            try:
+                return self.traced.function(model, (packed(kept._inputs_struct, inputs),), {})
+            except ShapeError:
+                self.follows = False
+        return kept, list(inputs)
 
     def through(self, model, inputs: list, prefix: str) -> list:
         """The nodes of a model, inputs under the given names; the names of its outputs."""
@@ -227,17 +239,18 @@ class _Walk:
     def _own(self, layer, args: tuple, kwargs: dict, name: str) -> list | None:
         """What a layer's own code calls; `None` where that cannot be told."""
         places = [x for x in _leaves((args, kwargs)) if isinstance(x, Place)]
-        if any(place.tensor is None for place in places):
+        if not self.follows or any(place.tensor is None for place in places):
             return None
         try:
-            inside, entered = self.traced.function(
-                layer, *symbolic((args, kwargs), Place, self.opening)
-            )
+            inside, entered = self.traced.function(layer, *symbolic((args, kwargs), Place))
         except ShapeError:
             return None
+        before = len(self.nodes)
         outputs = self.through(inside, entered, f"{name}/")
+        if len(self.nodes) == before:
+            return None  # what comes in goes out: no node holds its weights
         left = [v for v in self.traced.built(layer).weights if id(v) not in self.counted]
-        if left and self.nodes:  # its own, beside those of the layers it calls
+        if left:  # its own, beside those of the layers it calls
             self.counted.update(map(id, left))
             last = self.nodes[-1]
             self.nodes[-1] = replace(

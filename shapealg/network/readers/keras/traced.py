@@ -141,26 +141,23 @@ def _numbers(shape: tuple) -> tuple:
     return tuple(n if isinstance(n, int) else None for n in shape)
 
 
-def symbolic(arguments, place: type, opening: bool) -> tuple:
-    """Arguments with a symbolic tensor of its name in each `place`, of open sizes if so asked."""
+def packed(structure, inputs: dict):
+    """Symbolic tensors of the inputs, name → shape, in a structure that a model takes."""
+    keras = sys.modules["keras"]
+    tensors = [keras.KerasTensor(_numbers(shape), name=name) for name, shape in inputs.items()]
+    return keras.tree.pack_sequence_as(structure, tensors)
+
+
+def symbolic(arguments, place: type) -> tuple:
+    """Arguments with a symbolic tensor of its name in each `place`."""
     keras = sys.modules["keras"]
 
     def made(x):
         if not isinstance(x, place):
             return x
-        shape = _opened(tuple(x.tensor.shape)) if opening else x.tensor.shape
-        return keras.KerasTensor(shape, x.tensor.dtype, name=str(x))
+        return keras.KerasTensor(x.tensor.shape, x.tensor.dtype, name=str(x))
 
     return keras.tree.map_structure(made, arguments)
-
-
-def _opened(shape: tuple) -> tuple:
-    """A shape of which only the channels, and what has no other axes, stay as they are."""
-    if len(shape) < 3:
-        return (None, *shape[1:])
-    first = sys.modules["keras"].config.image_data_format() == "channels_first"
-    at = 1 if first else len(shape) - 1
-    return tuple(n if i == at else None for i, n in enumerate(shape))
 
 
 def _fresh(keras, args: tuple, kwargs: dict) -> tuple:

@@ -153,7 +153,8 @@ TITLES = {
 
 def generated() -> dict:
     """Every generated file, as path below docs/ → text."""
-    evidence, sweep, record, asked = _evidence(), _sweep(), _networks(), _questions()
+    evidence, record, asked = _evidence(), _networks(), _questions()
+    sweep = _sweep() | {"rates": _rates()}
     tried, said, words = _corpus(), _messages(), _words()
     measured, changed = _benchmarks(), _since()
     hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
@@ -401,7 +402,7 @@ def _page(room, template, language, evidence, sweep, record, depth, **values) ->
     blocks = page.Blocks(language, evidence, depth)
     body = room.get_template(template).render(
         b=blocks,
-        l=layers.Layers(language, sweep, _rates()),
+        l=layers.Layers(language, sweep),
         net=networks.Networks(language, record, blocks),
         formulas=formulas,
         limits=limits,

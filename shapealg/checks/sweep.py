@@ -14,7 +14,6 @@ from functools import partial
 from importlib import import_module
 from itertools import islice, product
 from pathlib import Path
-from time import perf_counter
 
 import numpy
 
@@ -135,18 +134,6 @@ def swept(backend: str, cases) -> Tally:
     return tally
 
 
-def rate(backend: str, count: int = 4000) -> dict:
-    """How long about so many calls take that are spread over all its full grids, one after another,
-    the framework being there already.
-    """
-    cases = [case for grid in grids(backend).values() for case in grid(True)]
-    picked = cases[:: max(len(cases) // count, 1)]
-    swept(backend, picked[:: len(picked) // 20])
-    begin = perf_counter()
-    swept(backend, picked)
-    return {"calls": len(picked), "seconds": round(perf_counter() - begin, 2)}
-
-
 def manners(backend: str, kind: str, full: bool, first: int = 0) -> Iterator[tuple]:
     """What the real framework does with each case of a grid from one on: its shape, or `REFUSED`,
     also where the layer is missing; what it says when it refuses; whether the values are those of
@@ -246,10 +233,10 @@ def measured(real, call: str, words: dict, shape) -> tuple:
         return tuple(int(n) for n in real.shape(call, words, shape)), ""
     except Exception as error:  # a framework refuses in many classes; that it refuses is measured
         why = one_line(f"{type(error).__name__}: {error}", WORDS)
-        return (f"the harness failed, {why}" if _is_slip(error) else REFUSED), why
+        return (f"the harness failed, {why}" if is_slip(error) else REFUSED), why
 
 
-def _is_slip(error: Exception) -> bool:
+def is_slip(error: Exception) -> bool:
     """Whether an exception comes from a line of the harness, and not from a framework."""
     *_, last = traceback.extract_tb(error.__traceback__)
     return isinstance(error, SLIPS) and Path(last.filename).is_relative_to(HARNESS)

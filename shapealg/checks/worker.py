@@ -4,8 +4,7 @@ of JSON.
 `python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0`
 runs chunks of a grid, `… torch manners:quick conv:0` tells what it does from case 0 on, `… torch
 reads` which positions a resizing reads, `… all conversions` runs every conversion, `… all pools`
-average poolings by their values, `… torch rate` how many calls it does in a second, and `… onnx
-nodes` the node tests that come with ONNX.
+average poolings by their values, and `… onnx nodes` the node tests that come with ONNX.
 """
 
 import json
@@ -37,15 +36,18 @@ AT_ONCE: dict[str, Callable[[str, tuple[str, ...]], Any]] = {
     "pools": lambda backend, pieces: conversions.pool_values("full" in pieces),
     "nodes": lambda backend, pieces: {"nodes": import_module("shapealg.checks.node_suite").run()},
     "reads": lambda backend, pieces: {"reads": reading.run(backend)},
-    "rate": lambda backend, pieces: {"rate": sweep.rate(backend)},
 }
+
+
+def settle(backend: str) -> None:
+    """Say by the environment, before any framework is there, what runs Keras, and be quiet."""
+    keras = backend.removeprefix("keras-") if backend.startswith("keras-") else "jax"
+    os.environ |= {"KERAS_BACKEND": keras} | QUIET
 
 
 def main(backend: str, task: str, *pieces: str) -> None:
     """Do one task on one backend and print the answers."""
-    os.environ |= {
-        "KERAS_BACKEND": backend.removeprefix("keras-") if backend.startswith("keras-") else "jax"
-    } | QUIET
+    settle(backend)
     if task in AT_ONCE:
         return print(json.dumps(AT_ONCE[task](backend, pieces)), flush=True)
     framework = sweep.real(backend)

@@ -117,12 +117,12 @@ MARKS = {
 
 
 class Layers:
-    """The blocks, in one language, over the record of the sweep and that of its rates."""
+    """The blocks, in one language, over the record of the sweep, with its rates."""
 
     asked = asked  # what the pages ask
 
-    def __init__(self, language: str, sweep: dict, rates: dict | None = None):
-        self.language, self.sweep, self.rated = language, sweep, rates or {"backends": {}}
+    def __init__(self, language: str, sweep: dict):
+        self.language, self.sweep = language, sweep
         self.noted: list[str] = []  # what the page has said once
 
     def say(self, text: Text) -> str:
@@ -464,7 +464,7 @@ class Layers:
         calls.
         """
         rows = []
-        for backend, told in self.rated["backends"].items():
+        for backend, told in self.sweep["rates"]["backends"].items():
             second = told["calls"] / told["seconds"]
             kinds = self.sweep["backends"][backend]["kinds"].values()
             grid = sum(entry["run"] for entry in kinds)
@@ -480,7 +480,7 @@ class Layers:
 
     def measured_on(self) -> str:
         """The processor that the rates are of."""
-        told = self.rated["machine"]
+        told = self.sweep["rates"]["machine"]
         return f"{told['processor']}, Python {told['python']}"
 
     def causes(self, framework: str) -> list:

@@ -94,6 +94,16 @@ def test_without_an_error_nothing_disagrees(kind):
     assert disagreements(kind) == 0
 
 
+def turned(step: int):
+    """What padding means with its ends exchanged, the last axis first or the first."""
+    return lambda self, *_: torch.Layer(
+        tuple(
+            Window(1, 1, hi, lo)
+            for lo, hi in zip(self.padding[::2], self.padding[1::2], strict=True)
+        )[::step]
+    )
+
+
 PLANTED = (
     # the padding forgotten
     ("conv", torch.Conv, "_axis", lambda self, i, k, s, d: Window.dilated(k, d, s)),
@@ -120,12 +130,7 @@ PLANTED = (
         "pad",
         torch._Pad,
         "meaning",
-        lambda self, *_: torch.Layer(
-            tuple(
-                Window(1, 1, hi, lo)
-                for lo, hi in zip(self.padding[::2], self.padding[1::2], strict=True)
-            )
-        ),
+        turned(1),
     ),
     ("adaptive", pooling, "Adaptive", lambda m: Window(1)),
     # of the right size, but for the values
@@ -133,12 +138,7 @@ PLANTED = (
         "pad",
         torch._Pad,
         "meaning",
-        lambda self, *_: torch.Layer(
-            tuple(
-                Window(1, 1, hi, lo)
-                for lo, hi in zip(self.padding[::2], self.padding[1::2], strict=True)
-            )[::-1]
-        ),
+        turned(-1),
     ),
     (
         "columns",

@@ -32,7 +32,12 @@ def told(cls: type[Any]) -> type[Any]:
     from dataclasses import fields  # here, for a text and a refusal need none
 
     def described(self: Any) -> str:
-        said = (f"{f.name}={written(getattr(self, f.name))}" for f in fields(self) if f.repr)
+        # what does not make two of them differ is told where it is not as usual
+        said = (
+            f"{f.name}={written(value)}"
+            for f in fields(self)
+            if (value := getattr(self, f.name)) != f.default or f.compare
+        )
         return f"{type(self).__name__}({', '.join(said)})"
 
     owner: Any = cls  # whose methods may be set

@@ -32,9 +32,13 @@ class Axis:
         gain: how much the count gains in a period; 0 where the outputs are given.
         floor: (c, p) where count(n) = ⌊(n + c)/p⌋ at every size, in integers; otherwise `None`.
         given: how many outputs were asked for, whatever n; `None` where they follow from n.
+        fixed: the `Window` that it is at every size; `None` where n decides, or where it is none.
         waits: whether its padding is settled by the size of the input only.
+        same: where padding is "same", which end takes the odd position: "upper" or "lower".
         transposed: whether inputs write to outputs, as in a transposed convolution.
         spaced: whether the input's positions are moved apart before they are read.
+        mode: of a resizing how outputs are made, one of `resized.MODES`; otherwise `None`.
+        formula: whether the count of an open size can be told.
     """
 
     __slots__ = ()
@@ -43,9 +47,13 @@ class Axis:
     gain: Any = 1
     floor: Any = None  # two ints where it is told
     given: Any = None
+    fixed: Any = None  # a `Window` where it is one
     waits = False
+    same: Any = None  # a word where it is
     transposed = False
     spaced = False
+    mode: str | None = None
+    formula: Any = True
     kernel: Any  # of what slides, as is the stride
     stride: Any
     lo: Any  # and of what pads
@@ -80,6 +88,12 @@ class Axis:
     def at(self, n: SizeLike) -> "Axis":
         """The map placed on an input of size `n`: itself, where it does not depend on n."""
         return self
+
+    def settled(self, n: SizeLike) -> "Axis":
+        """The same with the padding in numbers that it has on an input of size `n`; it may still
+        round up.
+        """
+        return self.at(n)
 
     @property
     def declared(self) -> "Axis":

@@ -78,8 +78,7 @@ class Frames:
         """Those of layers in a row on an input of `n` samples."""
         placed, size = [], n
         for number, axis in enumerate(layers, 1):
-            window = axis.at(size)
-            if not isinstance(window, Window):
+            if (window := axis.at(size).fixed) is None:
                 raise ShapeError(
                     Text(
                         zh=f"第 {number} 层不是滑动的窗口",

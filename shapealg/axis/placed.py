@@ -68,6 +68,19 @@ class Same(Placed):
         """The smallest input that gives at least `m` outputs: (m − 1)s + 1."""
         return (one_size(m, "m") - 1) * self.stride + 1
 
+    @property
+    def same(self) -> str:
+        """Which end takes the odd position."""
+        return "lower" if self.lower else "upper"
+
+    @property
+    def fixed(self) -> Window | None:
+        """The window that it is whatever n: of stride 1, or of one tap a step."""
+        if not (isinstance(self.stride, int) and isinstance(self.kernel, int)):
+            return None
+        one, two = self.at(self.stride), self.at(self.stride + 1)
+        return one if one == two else None
+
     def padding(self, n: SizeLike) -> Size:
         """The total padding: the smallest that is not negative and gives ⌈n/s⌉ outputs."""
         missing = (self.count(n) - 1) * self.stride + self.kernel - one_size(n, "n")
@@ -141,6 +154,10 @@ class Ceiled(Placed):
         w = self.window.at(n)
         reached = (self.count(n) - 1) * w.stride + w.kernel
         return Window(w.kernel, w.stride, w.lo, reached - w.lo - n)
+
+    def settled(self, n: SizeLike) -> "Ceiled":
+        """The same with the window within in its place."""
+        return Ceiled(self.window.at(n), self.clipped)
 
 
 @told

@@ -116,8 +116,7 @@ class Pooled:
 
     def declared(self, within: int) -> Window:
         """The window with its declared padding; adaptive pooling has none."""
-        placed = self.axis.declared.at(within)
-        return placed if isinstance(placed, Window) else Window.identity
+        return self.axis.declared.at(within).fixed or Window.identity
 
     def _share(self, read: range, within: int, data: int) -> Share:
         """What each position read contributes: a fraction, or a word for what is no mean."""

@@ -71,12 +71,12 @@ class Resized(Given):
 
     outputs: Size
     size: Size | None = None
-    mode: str = field(default="nearest", compare=False, repr=False)
-    ratio: Fraction | None = field(default=None, compare=False, repr=False)
-    smooth: bool = field(default=False, compare=False, repr=False)
+    mode: str = field(default="nearest", compare=False)
+    ratio: Fraction | None = field(default=None, compare=False)
+    smooth: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
-        checked(self, outputs=None)
+        checked(self, outputs=0)
         if self.size is not None:
             checked(self, size=0)
         if self.ratio is not None:

@@ -42,9 +42,9 @@ class Scaled(Axis):
 
     factor: Fraction
     digits: int = 53
-    mode: str = field(default="nearest", compare=False, repr=False)
-    rounded: bool = field(default=False, compare=False, repr=False)
-    smooth: bool = field(default=False, compare=False, repr=False)
+    mode: str = field(default="nearest", compare=False)
+    rounded: bool = field(default=False, compare=False)
+    smooth: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "factor", positive(self.factor))
@@ -90,6 +90,11 @@ class Scaled(Axis):
         [56, 62]
         """
         return _law(self.factor, self.digits)
+
+    @property
+    def formula(self) -> bool:
+        """Whether there is a law."""
+        return self.law is not None
 
     @property
     def period(self) -> int:

@@ -88,8 +88,8 @@ class Spaced(Axis):
 
     @property
     def _placed(self) -> Window:
-        if not isinstance(self.window, Same):
-            return self.window
+        if (window := self.window.fixed) is not None:
+            return window
         raise ShapeError(
             Text(
                 zh="same 的位置要看输入多长", en="where same stands depends on the input's length"

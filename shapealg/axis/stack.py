@@ -96,7 +96,7 @@ class Stack:
     def at(self, i: Size) -> Window:
         """Block number i as one window."""
         block = self._block(i)
-        windows = [w for entry in block if isinstance(w := _closed(entry), Window)]
+        windows = [window for window in map(_fixed, block) if window is not None]
         if not windows or len(windows) < len(block):
             raise ShapeError(
                 Text(
@@ -271,7 +271,7 @@ class Stack:
     def _windows(self) -> list[Window]:
         """All layers, each a window that does not depend on n."""
         whole = self._whole()
-        if odd := next((axis for axis in whole if not isinstance(axis, Window)), None):
+        if odd := next((axis for axis in whole if axis.fixed is None), None):
             raise ShapeError(
                 Text(
                     zh="分块要求每层是位置不随 n 变的窗口",
@@ -280,10 +280,10 @@ class Stack:
                 odd,
                 Text(zh="把填充写成 lo 和 hi", en="write the padding as lo and hi"),
             )
-        return [axis for axis in whole if isinstance(axis, Window)]
+        return [axis.fixed for axis in whole]
 
 
-def _closed(entry: Entry) -> Entry:
-    """A dict of words in which nothing is open as a map of one axis; anything else as it is."""
-    made = opened(entry, 1) if isinstance(entry, dict) else None
-    return entry if made is None or made.unknowns else made.axis({})
+def _fixed(entry: Entry) -> Window | None:
+    """The window that a layer is at every size, where nothing in it is open; otherwise `None`."""
+    layer = opened(entry, 1) if isinstance(entry, dict) else OpenLayer(entry, {}, {})
+    return None if layer.unknowns else getattr(layer.axis({}), "fixed", None)

@@ -82,10 +82,10 @@ class Transposed(Axis):
 @dataclass(frozen=True, slots=True)
 class Borrowed(Placed):
     """The transposed window of Paddle's "SAME": its padding is borrowed from the convolution of the
-    same input, count(n) = (n − 1)s + kernel − same.padding(n) + extra.
+    same input, count(n) = (n − 1)s + kernel − forward.padding(n) + extra.
 
     Args:
-        same: that convolution.
+        forward: that convolution.
         extra: positions given back behind (output_padding).
 
     >>> Borrowed(Same(3, stride=2)).count(4), Borrowed(Same(3, stride=2)).count(5)  # not 2n
@@ -94,28 +94,28 @@ class Borrowed(Placed):
     Transposed(window=Window(kernel=3, stride=2, lo=1, hi=1))
     """
 
-    same: Same
+    forward: Same
     extra: Size = 0
 
     transposed = True
 
     def __post_init__(self) -> None:
-        among(self, "same", (Same,))
+        among(self, "forward", (Same,))
         checked(self, extra=None)
 
     @property
     def period(self) -> Size:
         """The stride: its place repeats after so many positions."""
-        return self.same.stride
+        return self.forward.stride
 
     @property
     def gain(self) -> Size:
         """Each of the s positions of a turn makes s outputs more, all in all."""
-        return self.same.stride**2
+        return self.forward.stride**2
 
     def at(self, n: SizeLike) -> Transposed:
         """The window placed on an input of size `n`."""
-        w = self.same.at(n)
+        w = self.forward.at(n)
         return Transposed(Window(w.kernel, w.stride, w.lo, w.hi - self.extra))
 
 

@@ -182,6 +182,11 @@ class Window(Axis, Pictured):
         return Interval(least, least + self.stride - 1)
 
     @property
+    def fixed(self) -> "Window":
+        """The window itself."""
+        return self
+
+    @property
     def period(self) -> Size:
         """The stride: so many positions more make one output more."""
         return self.stride

@@ -9,7 +9,6 @@ import numpy
 from shapealg.axis.door import integer
 from shapealg.axis.resized import MODES, Resized
 from shapealg.axis.scaled import Scaled
-from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.layer.rearrange import Columns, Patches, Shuffle
 from shapealg.text import Text
@@ -78,14 +77,14 @@ def matrix(axis, n: int, manner: "Manner"):
     which they are, but not how much of each.
     """
     m = axis.count(n)
-    if isinstance(axis, Resized | Scaled):
+    if axis.mode:
         return _resampled(axis.at(n), n, m, manner)
-    if isinstance(axis, Transposed) and axis.window.kernel <= axis.window.stride:
+    if axis.transposed and axis.window.kernel <= axis.window.stride:
         window = axis.window
         reached = numpy.arange(m) + window.lo
         places, inside = sources(reached // window.stride, n, "constant")
         inside &= reached % window.stride < window.kernel
-    elif isinstance(axis, Window) and axis.kernel == 1:
+    elif axis.fixed and axis.kernel == 1:
         first, last = max(-axis.lo, 0), n - max(-axis.hi, 0)
         places = numpy.arange(m) * axis.stride - axis.lo
         if manner.border == "wrap" and manner.crops:
@@ -142,8 +141,7 @@ def rounded(dialect, told: dict) -> bool:
     just where one position ends and the next begins, by a step that is no binary fraction.
     """
     return told["framework"] == "other values" and any(
-        isinstance(axis, Resized | Scaled) and _between(axis, n)
-        for axis, n in _resized(dialect, told)
+        axis.mode and _between(axis, n) for axis, n in _resized(dialect, told)
     )
 
 
@@ -208,7 +206,7 @@ def shuffled(layer: Shuffle, x, blocks_first: bool):
     in the long channels the place within a block goes before the channel.
     """
     rank = layer.rank
-    up = isinstance(layer.axes[0], Transposed)
+    up = layer.axes[0].transposed
     r = getattr(layer.axes[0], "window", layer.axes[0]).stride
     n, c, *size = x.shape
     if up:

@@ -6,7 +6,6 @@ from math import prod
 
 import numpy
 
-from shapealg.axis.spaced import Spaced
 from shapealg.checks import moves
 from shapealg.checks.sums import convolved, pooled
 from shapealg.layer.convolution import Convolution
@@ -106,7 +105,7 @@ def _without_weights(words, layer, x):
     if isinstance(layer, Patches):
         if getattr(words, "_lhs", None) != getattr(words, "_out", None):
             return None  # what comes out lies otherwise than what goes in
-        if any(isinstance(axis, Spaced) for axis in layer.axes):
+        if any(axis.spaced for axis in layer.axes):
             return None
         return _laid_out(words, moves.columned(layer, canonical, not manner.taps_first), x)
     if isinstance(layer, Columns):

@@ -44,7 +44,7 @@ class Shuffle(Layer):
         outputs.
         """
         for i, (axis, n) in enumerate(zip(self.axes, size, strict=True)):
-            if isinstance(axis, Window) and isinstance(n, int) and isinstance(axis.stride, int):
+            if not axis.transposed and isinstance(n, int) and isinstance(axis.stride, int):
                 _divides(
                     n,
                     axis.stride,
@@ -57,7 +57,7 @@ class Shuffle(Layer):
     def channels(self, channels: SizeLike) -> Size:
         """The number of output channels: as many as come in."""
         block = prod(axis.period * axis.gain for axis in self.axes)  # one of the two is 1
-        if isinstance(self.axes[0], Window):
+        if not self.axes[0].transposed:
             return channels * block
         if isinstance(channels, int) and isinstance(block, int):
             _divides(

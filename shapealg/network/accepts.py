@@ -5,7 +5,6 @@ range.
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
-from shapealg.axis.scaled import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, Undecided
 from shapealg.network.binding import bound, loosened, union
@@ -207,6 +206,6 @@ def _scaled(flow: Flow, node) -> bool:
         if tensor is None or tensor.shape is None or tensor.wires is None:
             return False
         for n, wires in zip(tensor.shape, tensor.wires, strict=True):
-            if n is None and not any(isinstance(w.map, Scaled) for w in wires):
+            if n is None and all(getattr(w.map, "formula", True) for w in wires):
                 return False
     return True

@@ -3,7 +3,6 @@
 from functools import lru_cache
 from math import prod
 
-from shapealg.axis.axis import Given
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
@@ -54,7 +53,7 @@ class Along:
             made[at] = filters
         for place, label, axis, taken in steps:
             n = shape[place]
-            if shuffled and type(axis) is Window and n is not None:
+            if shuffled and not axis.transposed and n is not None:
                 flow.equal(n % axis.stride, 0)
             made[place] = m = (
                 self.words._size(axis, n, label)
@@ -109,14 +108,14 @@ class Along:
             axis = layer.axes[label] if isinstance(label, int) else None
             if axis is not None and label in self.more:
                 axis = Window(axis.kernel, axis.stride, axis.lo, axis.hi + self.more[label])
-            wires.append(() if label == "C" else (Wire(0, place, told(axis)),))
             if axis is None:
+                wires.append(() if label == "C" else (Wire(0, place),))
                 continue
+            axis = axis.fixed or axis
+            wires.append((Wire(0, place, told(axis)),))
             # a shuffle wants multiples, and is asked for them
             taken = None if type(layer) is Shuffle else self._taken(shape, place, axis)
-            keeps = (
-                type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi
-            )
+            keeps = axis.fixed and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi
             if taken is not None or not keeps:
                 steps.append((place, label, axis, taken))
         return tuple(steps), tuple(wires)
@@ -128,7 +127,7 @@ class Along:
         if (
             type(layer) is not Shuffle
             or not isinstance(channels, Exact)
-            or type(layer.axes[0]) is Window
+            or not layer.axes[0].transposed
         ):
             return layer.channels(channels)
         block = prod(axis.window.stride for axis in layer.axes)
@@ -147,7 +146,7 @@ class Along:
         """
         if taken is not None:
             flow.within(n, taken)
-        if type(axis) is not Window:
+        if axis.fixed is None:
             return flow.counted(axis, n)
         more, padding = axis.lo + axis.hi - axis.kernel, max(axis.hi, 0)
         if isinstance(axis.stride, Exact) or padding < axis.stride - 1:
@@ -195,7 +194,7 @@ def _tried(words: Words, shape: tuple, place: int, axis) -> range | tuple | None
         except ShapeError:
             return False
 
-    least = 1 if isinstance(axis, Given) else axis.need(1)
+    least = axis.need(1) if axis.given is None else 1
     fits = max(least, 1) if isinstance(least, int) else 1
     first = next((n for n in range(fits, fits + MANY) if taken(n)), None)
     if first is None:

@@ -11,8 +11,6 @@ from math import prod
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
-from shapealg.axis.resized import Resized
-from shapealg.axis.scaled import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
@@ -313,10 +311,10 @@ class Flow(Constraints):
         """What a map of one axis makes of a length; `None` where no formula tells it, which must
         not be empty all the same.
         """
-        if isinstance(n, Length) and isinstance(axis, Scaled) and axis.law is None:
+        if isinstance(n, Length) and not axis.formula:
             self.some(n - (axis.need(1) - 1))
             return None
-        if isinstance(axis, Resized):  # of nothing nothing is made
+        if axis.given is not None:  # of nothing nothing is made
             self.some(n)
         return axis.count(n)
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from shapealg.axis.door import LIMIT
 from shapealg.axis.interval import Interval
-from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.network.along import Along
 from shapealg.network.failure import Failure
@@ -24,11 +23,7 @@ def padding(graph: Graph, layer: str, sizes: dict) -> dict:
         ShapeError: if that is no layer of windows.
     """
     node = next((n for n in graph.nodes if n.name == layer), None)
-    if (
-        node is None
-        or node.words is None
-        or not all(type(axis) is Window for axis in node.words.layer.axes)
-    ):
+    if node is None or node.words is None or not all(axis.fixed for axis in node.words.layer.axes):
         raise ShapeError(
             Text(zh="须是一个窗口层", en="a layer of windows is needed"),
             layer,
@@ -47,7 +42,7 @@ def _restoring(graph: Graph, node: Node, source: str, axis: int, sizes: dict, n:
     the padding, so halve.
     """
     label = node.words.order(len(graph.inputs[source]))[axis]
-    base = node.words.layer.axes[label]
+    base = node.words.layer.axes[label].fixed
 
     def outputs(padding: int):
         """The output's length with so much padding in all; below any where a node does not run."""

@@ -10,7 +10,6 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.condition import ASKED
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
@@ -150,11 +149,7 @@ class Sights:
         path = (node.name, sight.path)
         n = self.flow.tensors[source].shape[wire.axis]
         # all of it, by pooling or by stretching
-        if (
-            wire.map == WHOLE
-            or (isinstance(wire.map, Adaptive) and wire.map.outputs == 1)
-            or (wire.map is None and n == 1 and length != 1)
-        ):
+        if wire.map == WHOLE or (wire.map is None and n == 1 and length != 1):
             return Sight(sight.first, sight.last, True, path)
         if wire.map is None or wire.map == Window.identity or sight.whole:
             return Sight(sight.first, sight.last, sight.whole, path)

@@ -22,8 +22,11 @@ WHOLE = "whole"
 
 
 def told(axis: Any) -> Any:
-    """What a wire says of a map of an axis: `WHOLE` for one of which nobody knows what it reads."""
-    return WHOLE if getattr(axis, "mode", "") == "all" else axis
+    """What a wire says of a map of an axis: `WHOLE` for global pooling, and for a map of which
+    nobody knows what it reads.
+    """
+    everything = axis.mode == "all" or (axis.mode == "area" and axis.given == 1)
+    return WHOLE if everything else axis
 
 
 def rewired(wires, of) -> tuple:

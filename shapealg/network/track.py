@@ -6,7 +6,6 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, NamedTuple
 
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
@@ -171,8 +170,6 @@ def _ends(node, wire: Wire, track: Track, length) -> tuple | Lost:
     if wire.map is None or wire.map == Window.identity:
         return None, None
     placed = wire.map.at(track.length)
-    if isinstance(wire.map, Adaptive) and wire.map.outputs == 1:
-        return _everything(node)
     if not hasattr(placed, "first") or not getattr(wire.map, "steady", True):
         return _moving(node)
     return placed.first(J), placed.last(J)

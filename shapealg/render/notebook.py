@@ -293,10 +293,8 @@ def named(words: Words) -> tuple:
 def _window_of(words: Words, layer, language: str) -> str:
     """The picture of the last axis, where that is a window of numbers."""
     taps = getattr(layer, "kernel_size", None)
-    axis = layer.axes[-1] if layer.axes else None
-    if type(axis) is not Window or not taps:
-        return ""
-    return _staircase(axis, taps[-1], language)
+    window = layer.axes[-1].fixed if layer.axes else None
+    return _staircase(window, taps[-1], language) if window and taps else ""
 
 
 @shown.register

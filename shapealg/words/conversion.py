@@ -8,14 +8,10 @@ the size, or, with an input shape, the one case that applies.
 from dataclasses import dataclass, field
 from itertools import product
 
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.by_size import BySize
 from shapealg.axis.door import integer
 from shapealg.axis.length import Length
-from shapealg.axis.placed import Same
 from shapealg.axis.sizes import Sizes
-from shapealg.axis.transposed import Transposed
-from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
 from shapealg.exact import is_symbolic
 from shapealg.layer.convolution import Convolution
@@ -214,7 +210,7 @@ def _layer(words, framework: str, shape) -> tuple:
             Received(repr(words)),
             Text(zh="不写它时可换写", en="without it the layer can be converted"),
         )
-    plain = [axis for axis in layer.axes if not isinstance(axis, Adaptive)]
+    plain = [axis for axis in layer.axes if axis.mode is None]
     if symbols((layer.kernel_size, *plain)):
         raise ShapeError(
             Text(
@@ -242,8 +238,8 @@ class _Asked:
 
     def said(self, size, names: tuple) -> list:
         """Pairs (sizes by name, steps)."""
-        settled = tuple(map(_settled, self.layer.axes))
-        waiting = any(isinstance(axis, Same) for axis in settled)
+        settled = tuple(axis.fixed or axis for axis in self.layer.axes)
+        waiting = any(axis.same for axis in settled)
         deprecated = phrasing.of(self.framework).MANNER.deprecated
         numbers = self.explicit or (size is not None and deprecated)
         if not (waiting and numbers):
@@ -258,7 +254,7 @@ class _Asked:
         return self._by_residue(settled, names)
 
     def _steps(self, axes: tuple, size) -> tuple:
-        if not all(isinstance(axis, Window | Same | Transposed) for axis in axes):
+        if any(axis.given is not None or (axis.waits and not axis.same) for axis in axes):
             raise ShapeError(
                 Text(zh="填充取决于输入尺寸", en="the padding depends on the input size"),
                 Received(repr(self.words)),
@@ -269,7 +265,7 @@ class _Asked:
 
     def _by_residue(self, axes: tuple, names: tuple) -> list:
         """One case per combination of residues."""
-        moduli = [integer(axis.stride, "stride") if isinstance(axis, Same) else 1 for axis in axes]
+        moduli = [integer(axis.stride, "stride") if axis.same else 1 for axis in axes]
         pools.require_few(moduli)
         big = [getattr(axis, "kernel", 1) + 2 * m for axis, m in zip(axes, moduli, strict=True)]
         found = []
@@ -284,15 +280,6 @@ class _Asked:
                 placed = tuple(axis.at(n) for axis, n in zip(axes, sizes, strict=True))
                 found.append((where, self._steps(placed, sizes)))
         return found
-
-
-def _settled(axis):
-    """The axis itself, or the window that it is at every size."""
-    if isinstance(axis, Same) and isinstance(axis.stride, int) and isinstance(axis.kernel, int):
-        # alike only for stride 1 or one tap, and then at every size
-        placed = {axis.at(n) for n in (axis.stride, axis.stride + 1)}
-        return placed.pop() if len(placed) == 1 else axis
-    return axis
 
 
 def _letters(layout: str, rank: int) -> list:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from shapealg.axis.placed import Same
 from shapealg.axis.pooled import Counted
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.convolution import Convolution
@@ -80,12 +79,12 @@ class Sought:
     @property
     def same(self) -> bool:
         """Whether every axis still waits for the input to place itself, the odd position behind."""
-        return all(isinstance(axis, Same) and not axis.lower for axis in self.axes)
+        return all(axis.same == "upper" for axis in self.axes)
 
     @property
     def lower(self) -> bool:
         """The same, the odd position in front."""
-        return all(isinstance(axis, Same) and axis.lower for axis in self.axes)
+        return all(axis.same == "lower" for axis in self.axes)
 
     def word(self, same: str, lower: str) -> str | None:
         """The framework's word for padding that waits for the input, where one is meant."""
@@ -96,7 +95,7 @@ class Sought:
     @property
     def open(self) -> bool:
         """Whether some axis is not placed yet."""
-        return any(isinstance(getattr(axis, "window", axis), Same) for axis in self.axes)
+        return any(getattr(axis, "window", axis).same for axis in self.axes)
 
     @property
     def pairs(self) -> tuple:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.adaptive import even_sizes, even_window, even_windows
 from shapealg.axis.axis import Axis
 from shapealg.axis.door import integer
 from shapealg.axis.placed import Ceiled, Same
@@ -103,7 +103,7 @@ def _rest(asking) -> Text:
 
 
 def _all_plain(axis) -> bool:
-    return axis.given is None or axis.plain_sizes.is_all
+    return axis.given is None or even_sizes(axis.given).is_all
 
 
 def joined(pairs) -> dict:
@@ -139,7 +139,7 @@ class _Asking:
         self.kind, self.rank = layer.kind, layer.rank
         self.words = () if explicit else self.manner.words
         self.pooled = layer.pooled
-        self.ceiled = any(isinstance(axis, Ceiled) for axis in layer.axes)
+        self.ceiled = any(axis.declared is not axis for axis in layer.axes)
         self.waits = any(axis.declared.waits for axis in layer.axes)
 
     # ------------------------------------------------------------ one axis
@@ -154,8 +154,8 @@ class _Asking:
     def placed(self, i: int, n: int) -> Along:
         """The axis at one size."""
         source, only = self.pooled[i], Sizes(1, (), 0, (n,))
-        if isinstance(source.axis, Adaptive):
-            return replace(self._even(source, source.axis, n), where=None)
+        if source.axis.given is not None:
+            return replace(self._even(source, n), where=None)
         window = source.axis.at(n)
         return self._along(None, source, _pads(source.axis, window), only)
 
@@ -167,8 +167,8 @@ class _Asking:
     def by_remainder(self, i: int, name) -> list:
         """The axis once per remainder of the size that matters."""
         source = self.pooled[i]
-        if isinstance(source.axis, Adaptive):
-            return self._spread(source, source.axis, name)
+        if source.axis.given is not None:
+            return self._spread(source, name)
         stride, big = source.axis.stride, _beyond(source.axis)
         found: list[Along] = []
         for r in range(stride):
@@ -189,32 +189,32 @@ class _Asking:
                 rest &= made.complement()
         return [*parts, replace(along, where=rest)] if rest else parts
 
-    def _spread(self, source: Pooled, axis: Adaptive, name) -> list:
+    def _spread(self, source: Pooled, name) -> list:
         """An adaptive axis at the sizes where its windows are those of a plain one."""
         found = []
-        for where, taps, stride in axis.plainly(name):
+        for where, taps, stride in even_windows(source.axis.given, name):
             # the words grow with the size: they hold at all sizes if at the first three
             first, *more = (n for n, _ in zip(where, range(3), strict=False))
-            options = self._at_each(source, axis, [first, *more])
+            options = self._at_each(source, [first, *more])
             if more and not options:  # the smallest may be a case of its own
-                found.append(self._even(source, axis, first))
+                found.append(self._even(source, first))
                 where &= Sizes.every(first + 1)
-                options = self._at_each(source, axis, more)
+                options = self._at_each(source, more)
             found.append(Along(where, taps, stride, 1, options))
         return found
 
-    def _even(self, source: Pooled, axis: Adaptive, n: int) -> Along:
+    def _even(self, source: Pooled, n: int) -> Along:
         """An adaptive axis at one size, as a plain one."""
-        plain, only = axis.plain(n), Sizes(1, (), 0, (n,))
+        plain, only = even_window(source.axis.given, n), Sizes(1, (), 0, (n,))
         if plain is None:
             return Along(only, 0, 1, 1, {})
         taps = integer(plain.kernel, "kernel")
         options = self._options(source, plain, taps, {(plain.lo, plain.hi)}, only)
         return Along(only, plain.kernel, plain.stride, 1, options)
 
-    def _at_each(self, source: Pooled, axis: Adaptive, sizes: list) -> dict:
+    def _at_each(self, source: Pooled, sizes: list) -> dict:
         """The choices that an adaptive axis has at each of some sizes."""
-        first, *others = (self._even(source, axis, n).options for n in sizes)
+        first, *others = (self._even(source, n).options for n in sizes)
         for options in others:
             first = {flags: each for flags, each in first.items() if options.get(flags) == each}
         return first
@@ -288,10 +288,10 @@ def _pads(axis: Axis, placed: Axis | None = None) -> set:
     """What padding there may be: what was said in numbers, and, at one size, where the window
     stands, with and without what rounding up adds behind.
     """
-    declared = axis.declared
-    told = {(declared.lo, declared.hi)} if isinstance(declared, Window) else set()
-    if isinstance(placed, Window):
-        told |= {(placed.lo, placed.hi), (placed.lo, max(placed.hi, 0))}
+    declared, window = axis.declared.fixed, None if placed is None else placed.fixed
+    told = {(declared.lo, declared.hi)} if declared else set()
+    if window:
+        told |= {(window.lo, window.hi), (window.lo, max(window.hi, 0))}
     return told
 
 
@@ -424,12 +424,12 @@ def _uneven(asking: _Asking, size) -> ShapeError | None:
     """The first adaptive axis whose windows are of different lengths."""
     title = CALLED[asking.framework]
     for i, pooled in enumerate(asking.pooled):
-        if size is None or not isinstance(pooled.axis, Adaptive):
+        if size is None or pooled.axis.given is None:
             continue
-        n, m = size[i], pooled.axis.outputs
-        if pooled.axis.plain(n) is not None:
+        n, m = size[i], pooled.axis.given
+        if even_window(m, n) is not None:
             continue
-        near = [shown(x) for x in pooled.axis.plain_sizes.nearest(n)]
+        near = [shown(x) for x in even_sizes(m).nearest(n)]
         return none(
             Text(
                 zh=f"{title} 没有自适应池化，而 {n} 格上的 {m} 个窗口长短不一",

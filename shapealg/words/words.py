@@ -16,7 +16,6 @@ from math import inf
 from typing import Any, NamedTuple, NoReturn
 
 from shapealg.axis import typed
-from shapealg.axis.axis import Given
 from shapealg.axis.door import integer
 from shapealg.axis.length import Length
 from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
@@ -700,7 +699,7 @@ class Words(Pictured, metaclass=Spelling):
 
     def _size(self, axis, n, i):
         if n is None:
-            return axis.outputs if isinstance(axis, Given) else None
+            return axis.given
         return self.size(axis, n, i)
 
     def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:

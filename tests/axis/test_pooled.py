@@ -12,6 +12,7 @@ import sympy
 from needed import executed, require
 
 from shapealg import Adaptive, ShapeError, Window
+from shapealg.axis.adaptive import even_sizes, even_window, even_windows
 from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.pooled import Counted, Pooled
 from shapealg.axis.sizes import Sizes
@@ -130,8 +131,8 @@ def plain_ones(m: int, n: int) -> list:
 def test_an_adaptive_pooling_is_a_plain_one_exactly_where_no_other_can_be_found(m):
     """Every plain window is tried: one does the same iff n ≡ −1, 0 or 1 (mod m)."""
     for n in range(1, 14):
-        found, said = plain_ones(m, n), Adaptive(m).plain(n)
-        assert bool(found) == (said is not None) == (n in Adaptive(m).plain_sizes), n
+        found, said = plain_ones(m, n), even_window(m, n)
+        assert bool(found) == (said is not None) == (n in even_sizes(m)), n
         if said is not None:
             assert (said.kernel, said.stride, said.lo, said.hi) in found or m == 1
             reads = [set(range(said.first(j), said.last(j) + 1)) & set(range(n)) for j in range(m)]
@@ -140,13 +141,13 @@ def test_an_adaptive_pooling_is_a_plain_one_exactly_where_no_other_can_be_found(
 
 @pytest.mark.parametrize("m", (1, 2, 3, 6))
 def test_the_plain_windows_as_expressions_are_those_at_each_size(m):
-    for where, *told in Adaptive(m).plainly("n"):
+    for where, *told in even_windows(m, "n"):
         for n in [n for n in range(1, 60) if n in where]:
             kernel, stride = (
                 int(sympy.sympify(e).subs({s: n for s in sympy.sympify(e).free_symbols}))
                 for e in told
             )
-            plain = Adaptive(m).plain(n)
+            plain = even_window(m, n)
             assert (kernel, stride) == (plain.kernel, plain.stride), n
 
 

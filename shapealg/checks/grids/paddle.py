@@ -11,7 +11,6 @@ from functools import partial
 from itertools import islice, product
 from typing import Any
 
-from shapealg.axis.window import Window
 from shapealg.checks.moves import KEPT, ROUNDED, Manner, kept, rounded
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.errors import ShapeError
@@ -101,7 +100,7 @@ def _counted(axis, n: int) -> int:
     """The size that Paddle computes, negative ones too."""
     placed = axis.at(n)
     m = placed.count(n)
-    return TooSmall.CUT_BELOW.size(placed, n) if m < 1 and isinstance(placed, Window) else m
+    return TooSmall.CUT_BELOW.size(placed, n) if m < 1 and placed.fixed else m
 
 
 PLACED = {"form": FORMS, "lo": [0, 1, 2, 3], "hi": [0, 1, 2]}

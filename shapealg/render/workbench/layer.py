@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, answered, one_line
 from shapealg.names import whole
@@ -148,10 +147,11 @@ class _Layer:
     def _picture(self, axis: Any, taps: object, name: str, n: int | None) -> list:
         size = n if n is not None else answered(lambda: _example(axis))
         placed = answered(lambda: axis.at(size)) if isinstance(size, int) else None
-        draw, window = (
-            (stamps, placed.window) if isinstance(placed, Transposed) else (staircase, placed)
-        )
-        if not (isinstance(window, Window) and isinstance(taps, int) and _in_numbers(window)):
+        if placed is None:
+            return []
+        transposed = placed.transposed and not placed.waits
+        draw, window = (stamps, placed.window) if transposed else (staircase, placed.fixed)
+        if not (window and isinstance(taps, int) and _in_numbers(window)):
             return []
         svg = draw(window, taps, size, self.language, CELLS)
         if not svg:
@@ -236,7 +236,7 @@ def _numbers(text: str, rank: int) -> list:
 
 def _example(axis: Any) -> int:
     """A size at which there is something to see."""
-    return 3 if isinstance(axis, Transposed) else max(axis.need(4), 1)
+    return 3 if axis.transposed else max(axis.need(4), 1)
 
 
 def _in_numbers(window: Window) -> bool:

@@ -597,7 +597,7 @@ class reduce_window(_Windowed, _AllAxes):
             self._ones(window_dilation, "window_dilation"),
         )
         windows = self._windows(kernel, strides, dilations, padding)
-        if window_strides is None and isinstance(windows[0], Same):
+        if window_strides is None and windows[0].same:
             self.refuse(
                 "padding 为 'SAME' 时须写出 window_strides",
                 "with padding 'SAME', window_strides must be said",
@@ -607,7 +607,7 @@ class reduce_window(_Windowed, _AllAxes):
             )
         self._lay_out(
             [
-                k == 1 and s == 1 and g == 1 and (isinstance(w, Same) or w.lo == w.hi == 0)
+                k == 1 and s == 1 and g == 1 and (w.same or w.lo == w.hi == 0)
                 for k, s, g, w in zip(kernel, strides, gaps, windows, strict=True)
             ]
         )

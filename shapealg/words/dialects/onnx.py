@@ -434,11 +434,10 @@ class ConvTranspose(_Convolutional):
                 "at least 1 position works",
             )
         if (
-            isinstance(axis, Reached)
+            isinstance(axis.given, int)
             and isinstance(n, int)
             and isinstance(most := axis.most(n), int)
-            and isinstance(axis.outputs, int)
-            and axis.outputs > most
+            and axis.given > most
         ):
             self.refuse(
                 f"第 {i} 个轴上 {shown(n)} 格至多到 {shown(most)} 格",
@@ -1122,7 +1121,9 @@ class Resize(_Any):
         numbers = self.axis_numbers(self.axes, rank)
         if self.factors:
             said = tuple(
-                replace(scaled, mode=self._reading(factor=scaled.factor), smooth=self.antialias)
+                Window.identity
+                if scaled.factor == 1
+                else replace(scaled, mode=self._reading(scaled.factor), smooth=self.antialias)
                 for scaled in self.factors
             )
         else:
@@ -1139,7 +1140,7 @@ class Resize(_Any):
             )
         made = [Window.identity] * rank
         for axis, how in zip(numbers, said, strict=True):
-            made[axis] = Window.identity if isinstance(how, Scaled) and how.factor == 1 else how
+            made[axis] = how
         return tuple(made)
 
     def output_shape(self, input_shape) -> tuple:
@@ -1215,7 +1216,7 @@ class Resize(_Any):
         """The axes whose scale is not 1, and the way they go."""
         made = {}
         for i, (axis, n) in enumerate(zip(self.maps(len(entries)), entries, strict=True)):
-            if isinstance(axis, Scaled):
+            if axis.mode and axis.given is None:
                 made[i] = "up" if axis.factor > 1 else "down"
             elif isinstance(n, int) and isinstance(axis.given, int) and n and n != axis.given:
                 made[i] = "up" if axis.given > n else "down"

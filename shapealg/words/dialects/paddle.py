@@ -65,12 +65,7 @@ class PaddleLayer(Words):
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         # "SAME" is numbers once the input is known, cut toward zero as any others
-        if isinstance(n, int):
-            if isinstance(axis, Same):
-                axis = axis.at(n)
-            elif isinstance(axis, Ceiled):
-                axis = Ceiled(axis.window.at(n), axis.clipped)
-        return super().size(axis, n, i)
+        return super().size(axis.settled(n) if isinstance(n, int) else axis, n, i)
 
     def _read_format(self, data_format) -> None:
         """Channels first or last, by the names they have for so many axes."""
@@ -392,12 +387,11 @@ class Conv(_Convolutional):
 
     def size(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
-        if (
-            isinstance(axis, Window)
-            and all(isinstance(x, int) for x in (n, axis.lo, axis.hi))
-            and n + axis.lo + axis.hi < 0
-        ):
-            self.too_short(i, n, -axis.lo - axis.hi)
+        window = axis.fixed
+        if window and all(isinstance(x, int) for x in (n, window.lo, window.hi)):
+            more = window.lo + window.hi
+            if n + more < 0:
+                self.too_short(i, n, -more)
         return super().size(axis, n, i)
 
     def output_shape(self, input_shape) -> tuple:
@@ -640,7 +634,7 @@ class _Pool(PaddleLayer):
 
     def size(self, axis, n, i):
         return super().size(
-            Ceiled(axis, clipped=False) if self.ceil_mode and isinstance(axis, Same) else axis, n, i
+            Ceiled(axis, clipped=False) if self.ceil_mode and axis.same else axis, n, i
         )
 
     def _axis(self, k, s, pair):

@@ -56,7 +56,7 @@ class _Function(Words):
 
     @steady
     def size(self, axis, n, i):
-        return 0 if n == 0 and isinstance(axis, Same) else super().size(axis, n, i)
+        return 0 if n == 0 and axis.same else super().size(axis, n, i)
 
     def _read_format(self, data_format) -> None:
         """Channels last, by the name it has for so many axes."""
@@ -576,7 +576,7 @@ class _Transposed(_Function):
         so.
         """
         m = forward.count(made)
-        if isinstance(m, int) and m < 1 and isinstance(forward, Window):
+        if isinstance(m, int) and m < 1 and not forward.waits:
             m = self.too_small.size(forward, made)
             if m is None:
                 self.refuse(

@@ -83,19 +83,12 @@ class _Convolutional(Module):
     def _read_words(
         self, in_channels, out_channels, kernel_size, stride, dilation, groups, bias, padding_mode
     ):
-        self.in_channels, self.out_channels = (
-            self.one(in_channels, "in_channels"),
-            self.one(out_channels, "out_channels"),
-        )
+        self.in_channels = self.one(in_channels, "in_channels")
+        self.out_channels = self.one(out_channels, "out_channels")
         self.groups = self.one(groups, "groups")
-        self.kernel_size, self.stride, self.dilation = (
-            self.each(value, name)
-            for value, name in (
-                (kernel_size, "kernel_size"),
-                (stride, "stride"),
-                (dilation, "dilation"),
-            )
-        )
+        self.kernel_size = self.each(kernel_size, "kernel_size")
+        self.stride = self.each(stride, "stride")
+        self.dilation = self.each(dilation, "dilation")
         self.bias = self.flag(bias, "bias")
         self.padding_mode = self.word(padding_mode, "padding_mode", self.padding_modes)
         for name in ("in_channels", "out_channels") if self.groups != 1 else ():

@@ -1,6 +1,5 @@
 """How Paddle says a window: convolutions, poolings, and what stands in front of them."""
 
-from shapealg.axis.placed import Same
 from shapealg.axis.pooled import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import paddle
@@ -28,9 +27,7 @@ def convolution(x: Sought) -> list:
     instead.
     """
     named = ranked(paddle, x.rank, "D")
-    undilated = all(
-        isinstance(axis, Same) and axis.kernel == k for axis, k in zip(x.axes, x.k, strict=True)
-    )
+    undilated = all(axis.same and axis.kernel == k for axis, k in zip(x.axes, x.k, strict=True))
     p: str | tuple = "SAME"
     if not (x.same and undilated):
         x.placed()

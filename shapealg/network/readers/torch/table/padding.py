@@ -50,7 +50,7 @@ def _pad_of_data(flow, x, amounts: tuple, mode: str) -> Tensor:
 
     def filled(wire):
         axis = wire.map
-        if type(axis) is not Window:
+        if axis is None or axis.fixed is None:
             return wire
         return wire._replace(map=window(1, 1, axis.lo, axis.hi))
 

@@ -219,35 +219,6 @@ def one_size(value: object, name: str) -> Size:
     return made
 
 
-def climbed(count: Callable[[Size], Size], n: Size, m: Size) -> Size:
-    """The smallest number from `n` on whose `count` reaches `m`; it grows with n.
-
-    Raises:
-        ShapeError: if a symbol is among them, so that it cannot be tried.
-
-    >>> climbed(lambda n: n // 3, 0, 5)
-    15
-    """
-    if not all(isinstance(number, int) for number in (n, m, count(n))):
-        raise ShapeError(
-            Text(
-                zh="这个轴上的最小输入要逐个去试，须是数值",
-                en="the smallest input on this axis is found by trying: it takes numbers",
-            ),
-            m,
-            Text(zh="请先代入数值", en="put numbers in first"),
-        )
-    if count(n) >= m:
-        return n
-    low, high = n, n + 1
-    while count(high) < m:
-        low, high = high, high + 2 * (high - n)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if count(middle) >= m else (middle, high)
-    return high
-
-
 def checked(owner: object, **least: int | None) -> None:
     """The door of a frozen value: each of these fields an integer or a symbol, of at least so much.
 

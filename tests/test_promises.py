@@ -487,6 +487,57 @@ def test_nothing_is_let_off():
     assert not loose.search("# noqa: E731")
 
 
+# ---------------------------------------------------------------- maps answer for themselves
+
+DOORS = {"axis.open_layer", "axis.quasiaffine", "axis.window"}  # refuse what is no map
+
+
+def maps() -> set:
+    """The names of `Axis` and of all classes below it."""
+    for module in MODULES:
+        if module.startswith("shapealg.axis."):
+            import_module(module)
+    found, left = set(), [import_module("shapealg.axis.axis").Axis]
+    while left:
+        kind = left.pop()
+        found.add(kind.__name__)
+        left += kind.__subclasses__()
+    return found
+
+
+def asked_for_class(tree, kinds: set) -> int:
+    """How often `isinstance`, `type` or `match` asks for one of these classes."""
+    count = 0
+    for node in ast.walk(tree):
+        asked: list = []
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance":
+            asked = node.args[1:]
+        elif isinstance(node, ast.Compare) and "type(" in ast.unparse(node.left):
+            asked = node.comparators
+        elif isinstance(node, ast.MatchClass):
+            asked = [node.cls]
+        names = {getattr(n, "id", "") for each in asked for n in ast.walk(each)}
+        count += bool(names & kinds)
+    return count
+
+
+def test_no_map_is_asked_for_its_class():
+    """What a map of one axis is, it answers itself: a new one needs no place to be added to."""
+    kinds = maps()
+    assert {"Window", "Same", "Transposed", "Resized", "Scaled"} <= kinds
+    asking = {
+        module.removeprefix("shapealg.")
+        for module, path in MODULES.items()
+        if asked_for_class(ast.parse(path.read_text(encoding="utf-8")), kinds)
+    }
+    assert asking == DOORS
+
+
+def test_a_map_asked_for_its_class_would_be_seen():
+    asking = "isinstance(x, int | Same); type(x) is not Window; isinstance(x, int)"
+    assert asked_for_class(ast.parse(asking), {"Same", "Window"}) == 2
+
+
 # ---------------------------------------------------------------- a framework is one row
 
 # Modules that may spell three frameworks or more in one literal, each with its reason.

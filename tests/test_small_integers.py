@@ -38,7 +38,7 @@ CASES = {
     "affine": lambda i: QuasiAffine.affine(i(100), i(100)),
     "sums": lambda i: (STAIRS + i(100), i(100) + STAIRS, STAIRS - i(100)),
     "times": lambda i: (STAIRS * i(100), i(100) * STAIRS),
-    "least": lambda i: (LEVEL.min(i(3)), LEVEL.max(i(3)), STAIRS.min(i(3), floor=i(100))),
+    "least": lambda i: (LEVEL.min(i(3)), LEVEL.max(i(3)), STAIRS.min(i(3), start=i(100))),
     "where": lambda i: (STAIRS.where("<", i(100), i(100)), STAIRS.agrees(i(3), i(5))),
     "Length": lambda i: (H + i(100), i(100) - H, H * i(100), H // i(100), H % i(100), H ** i(3)),
     "comparisons": lambda i: [str(c) for c in (i(100) > H, i(100) <= H, i(100) != H - 1)],

@@ -5,13 +5,14 @@ whole. The values of one unknown that meet a count are therefore an interval, wh
 by doubling and halving; further unknowns are tried one by one.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 from math import inf, prod
 from typing import Any
 
 from shapealg.axis.asked import BOUNDS, LAST, LEAST, TRIES, Asked, Point, endless, many
 from shapealg.axis.axis import Axis
+from shapealg.axis.climb import first
 from shapealg.axis.door import integer
 from shapealg.axis.interval import Interval
 from shapealg.axis.open_layer import OpenLayer, Unknown, stricter
@@ -74,16 +75,16 @@ class AtDepth:
         if any(self.given[goal] is ... for goal in self.goals):
             return None
         open_ = [name for name, values in self.choices.items() if values is None]
-        open_ = [name for name in open_ if len(self._turns("m", name)) == 1]
+        open_ = [name for name in open_ if len(self._signs("m", name)) == 1]
         return min(open_, key=lambda name: LAST.index(self._letter(name)), default=None)
 
-    def _turns(self, goal: str, name: str) -> set[int]:
+    def _signs(self, goal: str, name: str) -> set[int]:
         """Whether a goal rises with an unknown, falls, or both."""
         if name == "n":
             return {1}
         if goal == "field":
             return {1} if self._letter(name) in WIDENING else set()
-        return {turn for each in self.layers for turn in each.turns(name)}
+        return {sign for each in self.layers for sign in each.signs(name)}
 
     # ------------------------------------------------------------ what comes out
 
@@ -145,12 +146,12 @@ class AtDepth:
         """All values of the last unknown that meet every goal."""
         low, high = LEAST[self._letter(last)], inf
         for goal, target in wanted.items():
-            turn = self._turns(goal, last)
-            if not turn:
+            signs = self._signs(goal, last)
+            if not signs:
                 if self.value(goal, point | {last: low}) != target:
                     return None
                 continue
-            ends = self._ends(last, goal, point, target, turn == {1})
+            ends = self._ends(last, goal, point, target, signs == {1})
             if ends[0] == inf:  # it is never met, however far
                 return None
             low = max(low, ends[0])
@@ -170,11 +171,11 @@ class AtDepth:
 
         start, far = LEAST[self._letter(last)], self._far(last, point)
         if rises:
-            low = _first(lambda x: value(x) >= target, start, far)
-            high = _first(lambda x: value(x) > target, start, far)
+            low = first(lambda x: value(x) >= target, start, far)
+            high = first(lambda x: value(x) > target, start, far)
         else:
-            low = _first(lambda x: value(x) <= target, start, far)
-            high = _first(lambda x: value(x) < target, start, far)
+            low = first(lambda x: value(x) <= target, start, far)
+            high = first(lambda x: value(x) < target, start, far)
         if high != inf:
             return low, high - 1
         return low, far if self._letter(last) == "op" else inf
@@ -202,8 +203,8 @@ class AtDepth:
         for point in self.points():
             if last is None:
                 tried = [point]
-            elif turns := self._turns(goal, last):
-                ends = self._ends(last, goal, point, target, turns == {1})
+            elif signs := self._signs(goal, last):
+                ends = self._ends(last, goal, point, target, signs == {1})
                 least = LEAST[self._letter(last)]
                 near = {x for end in ends if end != inf for x in (end, end + 1) if x >= least}
                 tried = [point | {last: x} for x in sorted(near)]
@@ -229,18 +230,3 @@ def _several(value: Asked) -> tuple[int, ...]:
 
 def _meets(made: int, given: Asked) -> bool:
     return made > 0 and (given is ... or made in _several(given))
-
-
-def _first(holds: Callable[[int], bool], start: int, far: int) -> Any:
-    """The first x from `start` on from which a rising condition holds; `inf`, where it does not up
-    to `far`.
-    """
-    below, x, step = start - 1, start, 1
-    while not holds(x):
-        if x >= far:
-            return inf
-        below, x, step = x, min(start + step, far), 2 * step
-    while x - below > 1:
-        middle = (below + x) // 2
-        below, x = (below, middle) if holds(middle) else (middle, x)
-    return x

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any, TypeAlias
 
+from shapealg.axis.climb import climbed
 from shapealg.axis.interval import Interval
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import Size, SizeLike, climbed, larger, one_size
+from shapealg.exact import Size, SizeLike, larger, one_size
 from shapealg.text import Text
 
 Links: TypeAlias = tuple[Sequence[int], Sequence[int]]  # positions, and the taps that they meet

@@ -46,9 +46,9 @@ class Search:
             for name, values in among.items()
             if values is not ...
         }
-        depths = self._depths(depth)
-        self.rows = {d: AtDepth(layers(d), self.given, self.candidates) for d in depths}
-        first = self.rows[depths[0]]
+        tried = self._tried(depth)
+        self.depths = {d: AtDepth(layers(d), self.given, self.candidates) for d in tried}
+        first = self.depths[tried[0]]
         open_depth = depth is ... or isinstance(depth, range | list | tuple)
         self.within = {"depth": BOUNDS["depth"]} if depth is ... else {}
         self.within |= first.within
@@ -60,7 +60,7 @@ class Search:
         self._check_goals()
         self._check_names(among, first.unknowns)
 
-    def _depths(self, depth: Any) -> tuple[int, ...]:
+    def _tried(self, depth: Any) -> tuple[int, ...]:
         if depth is ...:
             return self.candidates.get("depth", tuple(BOUNDS["depth"]))
         if isinstance(depth, range | list | tuple):
@@ -104,7 +104,7 @@ class Search:
                         en=f"{', '.join(unknowns) or 'none'} work",
                     ),
                 )
-        for depth, row in self.rows.items():
+        for depth, row in self.depths.items():
             if set(row.unknowns) != set(unknowns):
                 raise ShapeError(
                     Text(
@@ -120,7 +120,7 @@ class Search:
 
     def _found(self) -> Iterator[Row]:
         """The rows of every depth, what is asked of each."""
-        for depth, layers in self.rows.items():
+        for depth, layers in self.depths.items():
             for row in layers.rows():
                 told = {**row, "depth": depth}
                 yield {name: told[name] for name in self.asked}
@@ -140,7 +140,7 @@ class Search:
             return ()
         ((goal, target),) = targets.items()
         best: dict[bool, tuple[int, Row]] = {}
-        for depth, layers in self.rows.items():
+        for depth, layers in self.depths.items():
             for row in layers.near(goal, target):
                 gap, side = abs(row[goal] - target), row[goal] > target
                 if side not in best or gap < best[side][0]:

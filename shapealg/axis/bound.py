@@ -27,7 +27,7 @@ class Bound(Sizes):
         self._set(
             modulus=sizes.modulus,
             residues=sizes.residues,
-            minimum=sizes.minimum,
+            start=sizes.start,
             exceptions=sizes.exceptions,
             because=because,
         )
@@ -56,7 +56,7 @@ class Bound(Sizes):
 
     __rand__, __ror__ = __and__, __or__
 
-    def complement(self, floor: int = 0) -> Sizes:
+    def complement(self, start: int = 0) -> Sizes:
         """The sizes that are surely none; whether there are more is not known.
 
         Raises:

@@ -214,7 +214,7 @@ def _among(sizes: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
 
 
 def _free(those: Sizes) -> bool:
-    return those.is_all and not those.exceptions and those.minimum <= 1
+    return those.is_all and not those.exceptions and those.start <= 1
 
 
 def _is_finite(piece: Piece) -> bool:

@@ -111,10 +111,10 @@ class Condition(Pictured):
         constant = terms.get(ONE, 0)
         if self.relation not in (">=", ">") or len(terms) - (ONE in terms) != 1:
             return None
-        ((monomial, factor),) = ((m, f) for m, f in terms.items() if m)
-        if factor < 1 or len(monomial) > 1:
+        ((monomial, coefficient),) = ((m, f) for m, f in terms.items() if m)
+        if coefficient < 1 or len(monomial) > 1:
             return None
-        (atom,), least = monomial, -((constant - (self.relation == ">")) // factor)
+        (atom,), least = monomial, -((constant - (self.relation == ">")) // coefficient)
         line = atom.line()
         if line is None or line.slope < 1:
             return None
@@ -128,34 +128,36 @@ class Condition(Pictured):
         if floors is None:
             return None
         period, constant = lcm(*(p for *_, p in floors)), self.terms.get(ONE, 0)
-        if sum(factor * a * (period // p) for factor, a, _, p in floors):
+        if sum(coefficient * a * (period // p) for coefficient, a, _, p in floors):
             return None
         bounded(period)
         holds = RELATIONS[self.relation]
 
         def value(n: int) -> int:
-            return constant + sum(factor * ((a * n + b) // p) for factor, a, b, p in floors)
+            return constant + sum(
+                coefficient * ((a * n + b) // p) for coefficient, a, b, p in floors
+            )
 
         return period, [r for r in range(period) if holds(value(r), 0)]
 
     def floors(self) -> list[Plain] | None:
-        """(factor, a, b, p) for each factor·⌊(a·n + b)/p⌋, where the length is a sum of such and a
+        """(c, a, b, p) for each c·⌊(a·n + b)/p⌋, where the length is a sum of such and a
         number; `None` where it is none.
         """
         made = []
-        for monomial, factor in self.terms.items():
+        for monomial, coefficient in self.terms.items():
             if not monomial:
                 continue
             atom, *more = monomial
             line = atom.line()
             if more or line is None:
                 return None
-            made.append((factor, line.slope, line.constant, atom.divisor))
+            made.append((coefficient, line.slope, line.constant, atom.divisor))
         return made
 
     @property
     def terms(self) -> Terms:
-        """The terms of its length: monomial → factor."""
+        """The terms of its length: monomial → coefficient."""
         return {ONE: self.length} if isinstance(self.length, int) else self.length.terms
 
     def settled(self) -> bool | None:

@@ -14,8 +14,7 @@ from shapealg.axis.terms import ONE, Floor, Monomial, Terms
 
 
 def divided(terms: Terms, divisor: int) -> dict[Monomial, int]:
-    """⌊polynomial / divisor⌋ as terms, for a divisor of 2 at least; terms with the factor 0 may be
-    among them.
+    """⌊polynomial / divisor⌋ as terms, for a divisor of 2 at least; coefficients may be 0.
 
     Raises:
         Undecided: behind the limits of a length.
@@ -28,8 +27,8 @@ def divided(terms: Terms, divisor: int) -> dict[Monomial, int]:
     if not rest:
         return whole
     made = _floored(terms, rest, left, divisor)
-    for monomial, factor in whole.items():
-        made[monomial] = made.get(monomial, 0) + factor  # the same floor may stand in both
+    for monomial, coefficient in whole.items():
+        made[monomial] = made.get(monomial, 0) + coefficient  # the same floor may stand in both
     return made
 
 
@@ -38,9 +37,9 @@ def of_a_size(terms: Terms, more: int, divisor: int) -> dict[Monomial, int] | No
     `more` added; `None` for anything else.
     """
     constant, single = terms.get(ONE, 0) + more, ONE
-    for monomial, factor in terms.items():
+    for monomial, coefficient in terms.items():
         if monomial:
-            if single or factor != 1 or len(monomial) > 1:
+            if single or coefficient != 1 or len(monomial) > 1:
                 return None
             single = monomial
     (atom,) = single
@@ -64,13 +63,13 @@ def _parted(terms: Terms, divisor: int) -> tuple[dict[Monomial, int], dict[Monom
     """
     whole: dict[Monomial, int] = {}
     rest: dict[Monomial, int] = {}
-    for monomial, factor in terms.items():
+    for monomial, coefficient in terms.items():
         if not monomial:
             continue
-        if factor % divisor:
-            rest[monomial] = factor
+        if coefficient % divisor:
+            rest[monomial] = coefficient
         else:
-            whole[monomial] = factor // divisor
+            whole[monomial] = coefficient // divisor
     constant, left = divmod(terms.get(ONE, 0), divisor)
     if constant:
         whole[ONE] = constant
@@ -88,8 +87,8 @@ def _floored(
     sign = 1
     if rest[min(rest)] < 0:
         sign, common, left = -1, -common, divisor - 1 - left
-    (monomial, factor), *more = rest.items()
-    if not more and factor == common and len(monomial) == 1 and isinstance(monomial[0], Floor):
+    (monomial, coefficient), *more = rest.items()
+    if not more and coefficient == common and len(monomial) == 1 and isinstance(monomial[0], Floor):
         made = _fused(monomial[0], left, divisor)
         return made if sign > 0 else {m: -f for m, f in made.items()}
     if (size := walks.size(terms)) >= TERMS:

@@ -34,24 +34,29 @@ def lines(terms: Terms) -> tuple[int, list[dict[Monomial, int]]] | None:
         ratio = _ratio(rest, slope)
         if slope and ratio is not None:
             line: dict[Monomial, int] = {(atom,): ratio.denominator, ONE: ratio.numerator}
-            found.append({monomial: factor for monomial, factor in line.items() if factor})
-            left = {monomial: factor // ratio.denominator for monomial, factor in slope.items()}
+            found.append(
+                {monomial: coefficient for monomial, coefficient in line.items() if coefficient}
+            )
+            left = {
+                monomial: coefficient // ratio.denominator
+                for monomial, coefficient in slope.items()
+            }
     if max(map(len, left)) > 1:
         return None
     number = gcd(*left.values()) * (1 if left[min(left, key=_place)] > 0 else -1)
     if any(left):
-        found.append({monomial: factor // number for monomial, factor in left.items()})
+        found.append({monomial: coefficient // number for monomial, coefficient in left.items()})
     return number, found
 
 
 def _by(terms: Terms, atom: Atom) -> tuple[Terms, Terms]:
     """The terms that an atom multiplies, without it, and those that it does not."""
     slope, rest = {}, {}
-    for monomial, factor in terms.items():
+    for monomial, coefficient in terms.items():
         if atom in monomial:
-            slope[tuple(other for other in monomial if other != atom)] = factor
+            slope[tuple(other for other in monomial if other != atom)] = coefficient
         else:
-            rest[monomial] = factor
+            rest[monomial] = coefficient
     return slope, rest
 
 
@@ -77,15 +82,15 @@ def _by_sympy(terms: Terms) -> tuple[int, list[dict[Monomial, int]]]:
     symbols = {atom: sympy.Symbol(f"a{i}") for i, atom in enumerate(sorted(set(atoms(terms))))}
     stands = {symbol: atom for atom, symbol in symbols.items()}
     polynomial = sympy.Integer(0)
-    for monomial, factor in terms.items():
-        polynomial += factor * sympy.prod([symbols[atom] for atom in monomial])
+    for monomial, coefficient in terms.items():
+        polynomial += coefficient * sympy.prod([symbols[atom] for atom in monomial])
     number, parts = sympy.factor_list(polynomial)
     found: list[dict[Monomial, int]] = []
     for part, times in parts:
         part = sympy.Poly(part)
         made: dict[Monomial, int] = {}
-        for powers, factor in part.terms():
+        for powers, coefficient in part.terms():
             several = [(stands[g],) * k for g, k in zip(part.gens, powers, strict=True)]
-            made[tuple(sorted(sum(several, ONE)))] = int(factor)
+            made[tuple(sorted(sum(several, ONE)))] = int(coefficient)
         found += [made] * times
     return int(number), found

@@ -1,6 +1,5 @@
 """Where a length compared with 0 holds, told by its floors: for all sizes, and not for a range."""
 
-from bisect import bisect_left
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
@@ -8,6 +7,7 @@ from itertools import pairwise
 from math import ceil, comb, floor, lcm
 from typing import TYPE_CHECKING, TypeAlias
 
+from shapealg.axis.climb import first
 from shapealg.axis.door import bounded
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shapealg.axis.condition import Condition
     from shapealg.axis.length import Length
 
-Plain: TypeAlias = tuple[int, int, int, int]  # factor, a, b, p of factor·⌊(a·n + b)/p⌋
+Plain: TypeAlias = tuple[int, int, int, int]  # c, a, b, p of c·⌊(a·n + b)/p⌋
 Holds: TypeAlias = Callable[[int, int], bool]  # one of RELATIONS
 
 
@@ -35,7 +35,7 @@ def sizes(condition: "Condition") -> Sizes:
         return _by_line(floors, length.terms.get(ONE, 0), holds)
     if not length.flat:
         return _polynomial(length, holds)
-    return length.staircase().where(condition.relation, 0, floor=1)
+    return length.staircase().where(condition.relation, 0, start=1)
 
 
 def _by_line(floors: list[Plain], constant: int, holds: Holds) -> Sizes:
@@ -50,35 +50,33 @@ def _by_line(floors: list[Plain], constant: int, holds: Holds) -> Sizes:
     >>> print(Condition(n // 99991 - n // 13, "==").sizes())
     n = 1 … 12
     """
-    slope = sum(Fraction(factor * a, p) for factor, a, _, p in floors)
-    start = constant + sum(Fraction(factor * b, p) for factor, _, b, p in floors)
-    slack = [Fraction(factor * (p - 1), p) for factor, _, _, p in floors]
+    slope = sum(Fraction(coefficient * a, p) for coefficient, a, _, p in floors)
+    start = constant + sum(Fraction(coefficient * b, p) for coefficient, _, b, p in floors)
+    slack = [Fraction(coefficient * (p - 1), p) for coefficient, _, _, p in floors]
     sign = 1 if slope > 0 else -1
     ends = [
         (sum(part for part in slack if part > 0) - start) / slope,
         (sum(part for part in slack if part < 0) - start) / slope,
     ]
-    first, last = max(ceil(min(ends)), 1), max(floor(max(ends)), 0)
-    before = range(1, first if holds(-sign, 0) else 1)
+    low, high = max(ceil(min(ends)), 1), max(floor(max(ends)), 0)
+    before = range(1, low if holds(-sign, 0) else 1)
     bounded(before.stop - 1)
-    within = _stretches(floors, constant, holds, first, last)
-    return Sizes(1, [0] if holds(sign, 0) else [], max(last + 1, 1), [*before, *within])
+    within = _stretches(floors, constant, holds, low, high)
+    return Sizes(1, [0] if holds(sign, 0) else [], max(high + 1, 1), [*before, *within])
 
 
-def _stretches(
-    floors: list[Plain], constant: int, holds: Holds, first: int, last: int
-) -> list[int]:
-    """The sizes from `first` to `last` at which it holds, found from step to step."""
-    bounded(ceil((last - first) * min(sum(Fraction(a, p) for _, a, _, p in floors), 1)))
+def _stretches(floors: list[Plain], constant: int, holds: Holds, low: int, high: int) -> list[int]:
+    """The sizes from `low` to `high` at which it holds, found from step to step."""
+    bounded(ceil((high - low) * min(sum(Fraction(a, p) for _, a, _, p in floors), 1)))
     found: list[int] = []
-    n = first
-    while n <= last:
+    n = low
+    while n <= high:
         values = [(a * n + b) // p for _, a, b, p in floors]
         # where the first of the floors steps next
         after = min(
             -((b - (v + 1) * p) // a) for v, (_, a, b, p) in zip(values, floors, strict=True)
         )
-        after = min(after, last + 1)
+        after = min(after, high + 1)
         if holds(constant + sum(f * v for v, (f, *_) in zip(values, floors, strict=True)), 0):
             bounded(len(found) + after - n)
             found.extend(range(n, after))
@@ -132,7 +130,4 @@ def _in_the_end(values: list[int]) -> tuple[int, int]:
         """Newton's formula: the difference of that order at t, times the sign."""
         return sign * sum(d * comb(t, k) for k, d in enumerate(differences[order:]))
 
-    high = 1
-    while not settled(high):
-        high *= 2
-    return sign, bisect_left(range(high), True, key=settled)
+    return sign, first(settled, 0)

@@ -56,12 +56,12 @@ class Length(Exact, Pictured):
     __slots__ = ("_names", "_size", "terms")
 
     def __init__(self, terms: dict[Monomial, int]):
-        for factor in terms.values():
-            if not -LARGEST < factor < LARGEST:
-                raise too_large(factor)
+        for coefficient in terms.values():
+            if not -LARGEST < coefficient < LARGEST:
+                raise too_large(coefficient)
         if len(terms) > TERMS:
             raise too_long(len(terms))
-        self.terms = terms  # monomial → factor, none of them 0
+        self.terms = terms  # monomial → coefficient, none of them 0
         self._names: tuple[str, ...] | None = None
         self._size: int | None = None
 
@@ -100,15 +100,15 @@ class Length(Exact, Pictured):
             return made
         if type(other) is Length:
             terms = self.terms.copy()
-            for monomial, factor in other.terms.items():
-                terms[monomial] = terms.get(monomial, 0) + factor
+            for monomial, coefficient in other.terms.items():
+                terms[monomial] = terms.get(monomial, 0) + coefficient
             return _made(terms)
         return NotImplemented
 
     __radd__ = __add__
 
     def __neg__(self) -> Length:
-        return Length({monomial: -factor for monomial, factor in self.terms.items()})
+        return Length({monomial: -coefficient for monomial, coefficient in self.terms.items()})
 
     def __sub__(self, other: Length | int) -> Length | int:
         return self + -other if isinstance(other, int | Length) else NotImplemented
@@ -128,7 +128,9 @@ class Length(Exact, Pictured):
             return self
         if number == 0:
             return 0
-        return Length({monomial: factor * number for monomial, factor in self.terms.items()})
+        return Length(
+            {monomial: coefficient * number for monomial, coefficient in self.terms.items()}
+        )
 
     def _product(self, other: Length) -> Length | int:
         made = len(other.terms) * self.size + len(self.terms) * other.size
@@ -272,8 +274,8 @@ class Length(Exact, Pictured):
 
         symbols = {name: sympy.Symbol(name, integer=True) for name in self.names}
         total = sympy.Integer(0)
-        for monomial, factor in self.terms.items():
-            total += factor * sympy.prod([_expression(atom, symbols) for atom in monomial])
+        for monomial, coefficient in self.terms.items():
+            total += coefficient * sympy.prod([_expression(atom, symbols) for atom in monomial])
         return total
 
     @property
@@ -323,9 +325,9 @@ class Length(Exact, Pictured):
                 ),
             )
         made = QuasiAffine.affine(0, self.terms.get(ONE, 0))
-        for monomial, factor in self.terms.items():
+        for monomial, coefficient in self.terms.items():
             if monomial:
-                made += _staircase(monomial[0]) * factor
+                made += _staircase(monomial[0]) * coefficient
         return made
 
     def factors(self) -> list[Length | int]:
@@ -359,7 +361,7 @@ class Length(Exact, Pictured):
     @property
     def weight(self) -> tuple[int, int, int]:
         """How much there is to write, to compare by: of two lengths that must be equal, the one
-        with the smaller divisors, then fewer terms, then smaller factors is kept.
+        with the smaller divisors, then fewer terms, then smaller coefficients is kept.
         """
         return (
             max((atom.divisor for atom in walks.atoms(self.terms)), default=1),
@@ -398,7 +400,7 @@ def _plain(number: Any) -> Any:
 def _made(terms: dict[Monomial, int]) -> Length | int:
     """A length without empty terms; an int where nothing else is left."""
     if 0 in terms.values():
-        terms = {monomial: factor for monomial, factor in terms.items() if factor}
+        terms = {monomial: coefficient for monomial, coefficient in terms.items() if coefficient}
     if not terms:
         return 0
     return terms[ONE] if len(terms) == 1 and ONE in terms else Length(terms)
@@ -406,8 +408,8 @@ def _made(terms: dict[Monomial, int]) -> Length | int:
 
 def _value(terms: Terms, sizes: Mapping[str, Length | int]) -> Length | int:
     total: Length | int = 0
-    for monomial, factor in terms.items():
-        value: Length | int = factor
+    for monomial, coefficient in terms.items():
+        value: Length | int = coefficient
         for atom in monomial:
             if isinstance(atom, Floor):
                 part = _value(dict(atom.terms), sizes) // atom.divisor

@@ -3,14 +3,14 @@
 from shapealg.errors import Received, Undecided
 from shapealg.text import Text
 
-DIGITS = 1000  # so many a factor or a divisor in a length may have
+DIGITS = 1000  # so many a coefficient or a divisor in a length may have
 LARGEST = 10**DIGITS
 TERMS = 2**12  # so many names and floors may stand in a length, those within floors counted too
 DEPTH = 2**6  # so many floors may lie within one another
 
 
 def too_large(number: int) -> Undecided:
-    """A factor or a divisor has too many digits."""
+    """A coefficient or a divisor has too many digits."""
     return Undecided(
         Text(zh="长度里的一个数太大", en="a number in a length is too large"),
         Received(f"about 2^{number.bit_length() - 1}"),

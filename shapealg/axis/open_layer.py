@@ -87,7 +87,7 @@ class OpenLayer:
         """The largest output_padding: less than the stride or the dilation."""
         return max(self.number("s", point), self.number("d", point)) - 1
 
-    def turns(self, name: str) -> set[int]:
+    def signs(self, name: str) -> set[int]:
         """Whether the count rises with an unknown, falls, or both, each as +1 or −1."""
         rising = {word: word in PADDING for word, value in self.words.items() if value == name}
         return {1 if up != self.transposed or word == "op" else -1 for word, up in rising.items()}

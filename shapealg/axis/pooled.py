@@ -81,7 +81,7 @@ class Pooled:
     @property
     def runs(self) -> Sizes:
         """The sizes at which there is an output."""
-        return self.counts.where(">=", 1, floor=1)
+        return self.counts.where(">=", 1, start=1)
 
     def output(self, n: int, j: int) -> tuple[range, Share]:
         """The positions that output `j` reads, and the share of each; no share where a window reads
@@ -156,7 +156,7 @@ class Pooled:
         >>> print(overhanging.agrees(Pooled(Window(3, 2, 0, 1), 3, "average", Counted.PADDED)))
         n ≡ 1 (mod 2), n ≥ 3
         """
-        alike = self.counts.agrees(other.counts, floor=1) & self.runs & other.runs
+        alike = self.counts.agrees(other.counts, start=1) & self.runs & other.runs
         asked = alike if within is None else alike & within
         if self == other and (loose or (self.kind == "average" and self._spread)):
             return asked

@@ -144,8 +144,8 @@ class QuasiAffine(Pictured):
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def min(self, other: "QuasiAffine | int", floor: int = 0) -> "QuasiAffine":
-        """The smaller of the two, for all n ≥ floor.
+    def min(self, other: "QuasiAffine | int", start: int = 0) -> "QuasiAffine":
+        """The smaller of the two, for all n ≥ start.
 
         Of equal gains the minimum is a staircase over all integers. Of different gains the lower
         gain wins in the end, and a staircase is told by its end: the minimum is that one, or it is
@@ -154,7 +154,7 @@ class QuasiAffine(Pictured):
         Raises:
             ShapeError: if it is none, with the size from which on it is one.
 
-        >>> QuasiAffine.affine(1, 4).min(QuasiAffine.affine(2), floor=4)
+        >>> QuasiAffine.affine(1, 4).min(QuasiAffine.affine(2), start=4)
         QuasiAffine(1, 1, (4,))
         """
         other = _function(other)
@@ -162,35 +162,33 @@ class QuasiAffine(Pictured):
         if ahead.gain == 0:
             return self._joined(other, min)
         one, two = (other, self) if ahead.gain > 0 else (self, other)
-        if beaten := (one - two).where(">", floor=floor):
+        if beaten := (one - two).where(">", start=start):
             raise ShapeError(
                 Text(
-                    zh=f"这两个阶梯函数从 n = {floor} 起没有同一个大小顺序",
-                    en=f"from n = {floor} on, neither of these staircases stays below the other",
+                    zh=f"这两个阶梯函数从 n = {start} 起没有同一个大小顺序",
+                    en=f"from n = {start} on, neither of these staircases stays below the other",
                 ),
                 Received(f"{self}, {other}"),
-                Text(
-                    zh=f"从 n = {beaten.minimum} 起可以", en=f"from n = {beaten.minimum} on works"
-                ),
+                Text(zh=f"从 n = {beaten.start} 起可以", en=f"from n = {beaten.start} on works"),
             )
         return one
 
-    def max(self, other: "QuasiAffine | int", floor: int = 0) -> "QuasiAffine":
-        """The larger of the two, for all n ≥ floor; `min` upside down."""
-        return -((-self).min(-_function(other), floor))
+    def max(self, other: "QuasiAffine | int", start: int = 0) -> "QuasiAffine":
+        """The larger of the two, for all n ≥ start; `min` upside down."""
+        return -((-self).min(-_function(other), start))
 
-    def agrees(self, other: "QuasiAffine | int", floor: int = 0) -> Sizes:
-        """All n ≥ floor where the two are equal: classes for equal gains, finitely many sizes
+    def agrees(self, other: "QuasiAffine | int", start: int = 0) -> Sizes:
+        """All n ≥ start where the two are equal: classes for equal gains, finitely many sizes
         otherwise.
 
         >>> from shapealg import Window
         >>> print(QuasiAffine.of(Window(3, 4, 1, 1)).agrees(QuasiAffine.of(Window(3, 4))))
         n ≡ 0, 3 (mod 4), n ≥ 0
         """
-        return self.where("==", other, floor)
+        return self.where("==", other, start)
 
-    def where(self, relation: str, other: "QuasiAffine | int" = 0, floor: int = 0) -> Sizes:
-        """All n ≥ floor with f(n) == other(n), or !=, <, <=, >, >=; `other` is a number or a
+    def where(self, relation: str, other: "QuasiAffine | int" = 0, start: int = 0) -> Sizes:
+        """All n ≥ start with f(n) == other(n), or !=, <, <=, >, >=; `other` is a number or a
         staircase.
 
         The difference h gains the same in every turn. Gaining nothing, it is decided on each
@@ -208,24 +206,24 @@ class QuasiAffine(Pictured):
                 relation,
                 Text(zh=f"可用：{' '.join(RELATIONS)}", en=f"{' '.join(RELATIONS)} work"),
             )
-        holds, h, floor = RELATIONS[relation], self - _function(other), integer(floor, "floor")
+        holds, h, start = RELATIONS[relation], self - _function(other), integer(start, "start")
         if h.gain == 0:
             return Sizes.classes(
-                h.period, [r for r, step in enumerate(h.steps) if holds(step, 0)], floor
+                h.period, [r for r, step in enumerate(h.steps) if holds(step, 0)], start
             )
         gain, sign = abs(h.gain), 1 if h.gain > 0 else -1
         # sign·h < 0 for all n < first
         first = min(-(sign * step // gain) * h.period + r for r, step in enumerate(h.steps))
         # sign·h > 0 for all n > last
         last = max(-sign * step // gain * h.period + r for r, step in enumerate(h.steps))
-        before = range(floor, first if holds(-sign, 0) else floor)
-        between = range(max(floor, first), last + 1)
+        before = range(start, first if holds(-sign, 0) else start)
+        between = range(max(start, first), last + 1)
         # their len() may not fit into 64 bits
         bounded(sum(max(part.stop - part.start, 0) for part in (before, between)))
         return Sizes(
             1,
             [0] if holds(sign, 0) else [],
-            max(floor, last + 1),
+            max(start, last + 1),
             [*before, *(n for n in between if holds(h(n), 0))],
         )
 

@@ -10,10 +10,11 @@ from fractions import Fraction
 from functools import lru_cache
 
 from shapealg.axis.axis import Axis
+from shapealg.axis.climb import climbed
 from shapealg.axis.door import integer
 from shapealg.axis.resized import Resized, known, positive
 from shapealg.errors import ShapeError, Undecided, told
-from shapealg.exact import Exact, Size, SizeLike, climbed, flag, one_size
+from shapealg.exact import Exact, Size, SizeLike, flag, one_size
 from shapealg.text import Text
 
 EXACT = 2**10  # denominators up to here are looked for

@@ -12,9 +12,9 @@ from math import lcm
 from operator import and_, or_
 from typing import NoReturn, overload
 
+from shapealg.axis import wording
 from shapealg.axis.divisors import primes
 from shapealg.axis.door import bounded, integer, several
-from shapealg.axis.runs import listed, neighbours
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Size, SizeLike, one_size
 from shapealg.printing import LINE, Pictured, brief
@@ -23,16 +23,16 @@ from shapealg.text import Text
 
 @dataclass(frozen=True, slots=True, init=False)
 class Sizes(Pictured):
-    """All n ≥ minimum with n mod modulus among the residues, and the exceptions besides.
+    """All n ≥ start with n mod modulus among the residues, and the exceptions besides.
 
-    Whatever it is built from, it keeps the smallest modulus and the smallest minimum, itself one of
-    the sizes; the exceptions then all lie below it. A finite set has no residues, and its minimum
+    Whatever it is built from, it keeps the smallest modulus and the smallest start, itself one of
+    the sizes; the exceptions then all lie below it. A finite set has no residues, and its start
     is behind its last size.
 
     Args:
         modulus: the period, at least 1.
         residues: the classes that belong to the set.
-        minimum: from where on the residues alone decide; the smallest size is `self[0]`.
+        start: from where on the residues alone decide; the smallest size is `self[0]`.
         exceptions: further sizes, finitely many.
 
     Raises:
@@ -46,42 +46,42 @@ class Sizes(Pictured):
 
     modulus: int
     residues: tuple[int, ...]
-    minimum: int
+    start: int
     exceptions: tuple[int, ...]
 
     def __init__(
         self,
         modulus: int,
         residues: Iterable[int],
-        minimum: int,
+        start: int,
         exceptions: Iterable[int] = (),
     ):
         modulus = bounded(integer(modulus, "modulus", 1))
         modulus, classes = _shortest(modulus, {r % modulus for r in several(residues, "residues")})
-        self._set(modulus=modulus, residues=classes, minimum=integer(minimum, "minimum"))
+        self._set(modulus=modulus, residues=classes, start=integer(start, "start"))
         below = set(several(exceptions, "exceptions"))
         if classes:
-            below = {n for n in below if n < self.minimum or not self._on(n)}
+            below = {n for n in below if n < self.start or not self._on(n)}
         top = max(below, default=-1) + 1
         if classes:
-            top = max(self.minimum, top)
-            start, stop = self._rank(self.minimum), self._rank(top)
-            bounded(stop - start)
-            below |= {self._member(j) for j in range(start, stop)}
-            top = self._member(stop)
-        listed = sorted(below)
-        while classes and listed and listed[-1] == self._member(self._rank(top) - 1):
-            top = listed.pop()
-        self._set(minimum=top, exceptions=tuple(listed))
+            top = max(self.start, top)
+            first, behind = self._rank(self.start), self._rank(top)
+            bounded(behind - first)
+            below |= {self._member(j) for j in range(first, behind)}
+            top = self._member(behind)
+        apart = sorted(below)
+        while classes and apart and apart[-1] == self._member(self._rank(top) - 1):
+            top = apart.pop()
+        self._set(start=top, exceptions=tuple(apart))
 
     def _set(self, **fields: object) -> None:
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
     @classmethod
-    def every(cls, minimum: int = 1) -> "Sizes":
-        """All n ≥ minimum."""
-        return cls(1, (0,), minimum)
+    def every(cls, start: int = 1) -> "Sizes":
+        """All n ≥ start."""
+        return cls(1, (0,), start)
 
     @classmethod
     def interval(cls, low: int, high: int) -> "Sizes":
@@ -91,9 +91,9 @@ class Sizes(Pictured):
         return cls(1, (), 0, range(low, high + 1))
 
     @classmethod
-    def classes(cls, modulus: int, residues: Iterable[int], minimum: int = 1) -> "Sizes":
-        """All n ≥ minimum with n mod modulus among the residues."""
-        return cls(modulus, residues, minimum)
+    def classes(cls, modulus: int, residues: Iterable[int], start: int = 1) -> "Sizes":
+        """All n ≥ start with n mod modulus among the residues."""
+        return cls(modulus, residues, start)
 
     @classmethod
     def none(cls) -> "Sizes":
@@ -126,7 +126,7 @@ class Sizes(Pictured):
 
     def __contains__(self, n: object) -> bool:
         n = integer(n, "n")
-        if n >= self.minimum:
+        if n >= self.start:
             return self._on(n)
         i = bisect_left(self.exceptions, n)
         return i < len(self.exceptions) and self.exceptions[i] == n
@@ -135,7 +135,7 @@ class Sizes(Pictured):
         """Ascending, and without end where there are residues."""
         yield from self.exceptions
         if self.residues:
-            yield from map(self._member, count(self._rank(self.minimum)))
+            yield from map(self._member, count(self._rank(self.start)))
 
     def first(self, many: int) -> tuple[int, ...]:
         """So many sizes of the set, the smallest ones; fewer where there are no more.
@@ -171,7 +171,7 @@ class Sizes(Pictured):
             self._refuse_endless(at)
         if not self.residues:
             raise IndexError(f"there are {len(self)} sizes, and none of number {at}")
-        return self._member(self._rank(self.minimum) + at - len(self.exceptions))
+        return self._member(self._rank(self.start) + at - len(self.exceptions))
 
     def __len__(self) -> int:
         """How many sizes there are.
@@ -199,17 +199,17 @@ class Sizes(Pictured):
     def __and__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):
             return NotImplemented
-        earlier, later = sorted((self, other), key=lambda sizes: sizes.minimum)
-        listed, start = set(earlier.exceptions), bisect_left(later.exceptions, earlier.minimum)
-        low, high = later.exceptions[:start], later.exceptions[start:]
+        earlier, later = sorted((self, other), key=lambda sizes: sizes.start)
+        known, split = set(earlier.exceptions), bisect_left(later.exceptions, earlier.start)
+        low, high = later.exceptions[:split], later.exceptions[split:]
         if earlier.modulus > 1 or not earlier.residues:
             high = tuple(n for n in high if earlier._on(n))
-        return self._joined(other, and_, [*(n for n in low if n in listed), *high])
+        return self._joined(other, and_, [*(n for n in low if n in known), *high])
 
     def __or__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):
             return NotImplemented
-        top = max(self.minimum, other.minimum)
+        top = max(self.start, other.start)
         return self._joined(other, or_, {*self._below(top), *other._below(top)})
 
     def _joined(
@@ -219,35 +219,35 @@ class Sizes(Pictured):
         return Sizes(
             modulus,
             [r for r in range(modulus) if both(self._on(r), other._on(r))],
-            max(self.minimum, other.minimum),
+            max(self.start, other.start),
             below,
         )
 
     def _below(self, top: int) -> list[int]:
-        start, stop = (self._rank(self.minimum), self._rank(top)) if self.residues else (0, 0)
-        bounded(stop - start)
-        return [*self.exceptions, *map(self._member, range(start, stop))]
+        first, behind = (self._rank(self.start), self._rank(top)) if self.residues else (0, 0)
+        bounded(behind - first)
+        return [*self.exceptions, *map(self._member, range(first, behind))]
 
-    def complement(self, floor: int = 0) -> "Sizes":
-        """All n ≥ floor that are not in this set.
+    def complement(self, start: int = 0) -> "Sizes":
+        """All n ≥ start that are not in this set.
 
-        >>> print(Sizes.classes(16, (0,), 32).complement(floor=16))
+        >>> print(Sizes.classes(16, (0,), 32).complement(start=16))
         n ≢ 0 (mod 16), n ≥ 17; also 16
         """
-        floor = integer(floor, "floor")
-        bounded(self.minimum - floor)
+        start = integer(start, "start")
+        bounded(self.start - start)
         rest = [r for r in range(self.modulus) if not self._on(r)]
         return Sizes(
             self.modulus,
             rest,
-            max(floor, self.minimum),
-            [n for n in range(floor, self.minimum) if n not in self],
+            max(start, self.start),
+            [n for n in range(start, self.start) if n not in self],
         )
 
     @property
     def is_all(self) -> bool:
         """Whether every size is in it, from 1 on."""
-        return self.modulus == 1 and bool(self.residues) and self.minimum <= 1
+        return self.modulus == 1 and bool(self.residues) and self.start <= 1
 
     def nearest(self, n: int) -> tuple[int, ...]:
         """`n` alone if it is in the set; otherwise the next one below and the next one above, those
@@ -263,13 +263,13 @@ class Sizes(Pictured):
         i = bisect_left(self.exceptions, n)
         near = [*self.exceptions[max(i - 1, 0) : i + 1]]
         if self.residues:
-            j = self._rank(max(n, self.minimum))
-            near += [x for x in (self._member(j - 1), self._member(j)) if x >= self.minimum]
+            j = self._rank(max(n, self.start))
+            near += [x for x in (self._member(j - 1), self._member(j)) if x >= self.start]
         return (*[x for x in near if x < n][-1:], *[x for x in near if x > n][:1])
 
     def pad(self, n: SizeLike) -> Size:
         """By how much `n` is to be padded to become a size of the set; for a name the formula, from
-        the minimum on.
+        the start on.
 
         Raises:
             ShapeError: if there is no larger size.
@@ -282,7 +282,7 @@ class Sizes(Pictured):
 
     def crop(self, n: SizeLike) -> Size:
         """By how much `n` is to be cropped to become a size of the set; for a name the formula,
-        from the minimum on.
+        from the start on.
 
         >>> accepted = Sizes.classes(16, (0,), 16)
         >>> accepted.crop(65), accepted.crop("n")
@@ -329,7 +329,7 @@ class Sizes(Pictured):
         """
         if not self.residues:
             return min(self.exceptions, default=0), self.exceptions
-        start, j, below = self.minimum, self._rank(self.minimum) - 1, set(self.exceptions)
+        start, j, below = self.start, self._rank(self.start) - 1, set(self.exceptions)
         while (n := self._member(j)) in below:
             start, j = n, j - 1
         return start, tuple(n for n in self.exceptions if n < start or not self._on(n))
@@ -341,37 +341,14 @@ class Sizes(Pictured):
         '所有 n ≥ 1，除去 5, 9'
         """
         name = name if isinstance(name, str) else shown(name)
-        if not self:
-            return Text(zh="无", en="none")
         if not self.residues:
-            return Text(
-                zh=f"{name} = {listed(self.exceptions)}", en=f"{name} = {listed(self.exceptions)}"
-            )
+            return wording.finite(name, self.exceptions)
         start = self._told_from()
-        also = listed([n for n in self.exceptions if n < start or not self._on(n)])
-        missing = listed(
-            [
-                n
-                for n in map(self._member, range(self._rank(start), self._rank(self.minimum)))
-                if n not in self
-            ]
-        )
-        least = shown(start)
-        others = [r for r in range(self.modulus) if not self._on(r)]
-        kept = len(self.residues) <= len(others)
-        sign, named = ("≡", list(self.residues)) if kept else ("≢", others)
-        if others:
-            classes = f"{name} {sign} {listed(named)} (mod {self.modulus})"
-            told = Text(zh=f"{classes}，{name} ≥ {least}", en=f"{classes}, {name} ≥ {least}")
-        else:
-            told = Text(zh=f"所有 {name} ≥ {least}", en=f"every {name} ≥ {least}")
-        return Text(
-            zh=told.zh
-            + (f"，除去 {missing}" if missing else "")
-            + (f"；另有 {also}" if also else ""),
-            en=told.en
-            + (f", except {missing}" if missing else "")
-            + (f"; also {also}" if also else ""),
+        stretch = map(self._member, range(self._rank(start), self._rank(self.start)))
+        return wording.exceptions(
+            wording.classes(name, self.modulus, self.residues, start),
+            [n for n in stretch if n not in self],
+            [n for n in self.exceptions if n < start or not self._on(n)],
         )
 
     def _told_from(self) -> int:
@@ -379,27 +356,16 @@ class Sizes(Pictured):
         beside them.
         """
         on = [n for n in self.exceptions if self._on(n)]
-        off, end = len(self.exceptions) - len(on), self._rank(self.minimum)
-        listed = [(off + i + end - self._rank(n) - (len(on) - i), n) for i, n in enumerate(on)]
-        return min([*listed, (len(self.exceptions), self.minimum)])[1]
+        off, end = len(self.exceptions) - len(on), self._rank(self.start)
+        said = [(off + i + end - self._rank(n) - (len(on) - i), n) for i, n in enumerate(on)]
+        return min([*said, (len(self.exceptions), self.start)])[1]
 
     def __str__(self) -> str:
         return self.text().en
 
     def __repr__(self) -> str:
         """What makes the set again; in words where that would be long."""
-        start, others = self.unfolded
-        parts = []
-        if self.modulus == 1 and self.residues:
-            parts.append(f"Sizes.every({shown(start)})")
-        elif self.residues:
-            parts.append(f"Sizes.classes({self.modulus}, {shown(self.residues)}, {shown(start)})")
-        runs = neighbours(others)
-        parts += [f"Sizes.interval({shown(a)}, {shown(b)})" for a, b in runs if b > a + 1]
-        alone = [shown(n) for a, b in runs if b <= a + 1 for n in range(a, b + 1)]
-        if alone:
-            parts.append(f"Sizes.of({', '.join(alone)})")
-        told = " | ".join(parts) or "Sizes.none()"
+        told = wording.code(self.modulus, self.residues, *self.unfolded)
         return told if len(told) <= LINE and "…" not in told else brief("Sizes", self.text().en)
 
 

@@ -7,11 +7,12 @@ The positions between stand for nothing: zeros in a convolution, the neutral val
 from dataclasses import dataclass
 
 from shapealg.axis.axis import Axis, Links
+from shapealg.axis.climb import climbed
 from shapealg.axis.door import integer
 from shapealg.axis.placed import Same
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
-from shapealg.exact import Size, SizeLike, among, ceil_div, checked, climbed, one_size
+from shapealg.exact import Size, SizeLike, among, ceil_div, checked, one_size
 from shapealg.text import Text
 
 

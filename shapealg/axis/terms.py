@@ -1,4 +1,4 @@
-"""What a length is made of: monomials and their factors, and the walks down into its floors.
+"""What a length is made of: monomials and their coefficients, and the walks down into its floors.
 
 A monomial is a sorted tuple of atoms, the empty one that of a constant; an atom is a `Variable`, a
 size that goes in, or the `Floor` of a polynomial divided by a number. Atoms are tuples and compare
@@ -64,7 +64,7 @@ class Variable(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """⌊polynomial / divisor⌋, the polynomial as sorted pairs (monomial, factor)."""
+    """⌊polynomial / divisor⌋, the polynomial as sorted pairs (monomial, coefficient)."""
 
     divisor: int  # 2 at least
     terms: "tuple[tuple[Monomial, int], ...]"
@@ -165,7 +165,7 @@ def rises(terms: Terms) -> bool:
     """Whether its form shows that it never falls: all coefficients are positive. What does not show
     it may be so all the same, as n − ⌊n/2⌋.
     """
-    return all(factor > 0 for monomial, factor in terms.items() if monomial) and all(
+    return all(coefficient > 0 for monomial, coefficient in terms.items() if monomial) and all(
         atom.rises() for atom in atoms(terms)
     )
 
@@ -175,7 +175,7 @@ def written(terms: Terms, times: str, floor: Callable[[str, int], str], minus: s
     `floor(above, below)`, `minus`.
     """
     told = ""
-    for monomial, factor in sorted(terms.items(), key=lambda term: (-len(term[0]), term[0])):
+    for monomial, coefficient in sorted(terms.items(), key=lambda term: (-len(term[0]), term[0])):
         parts = [
             atom.name
             if isinstance(atom, Variable)
@@ -183,16 +183,16 @@ def written(terms: Terms, times: str, floor: Callable[[str, int], str], minus: s
             for atom in monomial
         ]
         # a product binds as tightly as //, a leading minus more tightly
-        bound = len(parts) > 1 or abs(factor) != 1 or (factor < 0 and not told)
+        bound = len(parts) > 1 or abs(coefficient) != 1 or (coefficient < 0 and not told)
         if times and bound:
             parts = [f"({part})" if "//" in part else part for part in parts]
-        if abs(factor) != 1 or not parts:
-            parts.insert(0, str(abs(factor)))
+        if abs(coefficient) != 1 or not parts:
+            parts.insert(0, str(abs(coefficient)))
         body = times.join(parts) if times else _side_by_side(parts)
         if told:
-            told += f" {minus} {body}" if factor < 0 else f" + {body}"
+            told += f" {minus} {body}" if coefficient < 0 else f" + {body}"
         else:
-            told = minus * (factor < 0) + body
+            told = minus * (coefficient < 0) + body
     return told
 
 
@@ -220,11 +220,11 @@ def quotient(terms: Terms, divisor: Terms) -> dict[Monomial, int] | None:
             return None
         for atom in lead:
             left.remove(atom)
-        monomial, factor = tuple(left), rest[top] // divisor[lead]
-        made[monomial] = factor
+        monomial, coefficient = tuple(left), rest[top] // divisor[lead]
+        made[monomial] = coefficient
         for other, share in divisor.items():
             both = tuple(sorted((*monomial, *other)))
-            if now := rest.get(both, 0) - factor * share:
+            if now := rest.get(both, 0) - coefficient * share:
                 rest[both] = now
             else:
                 rest.pop(both, None)

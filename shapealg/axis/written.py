@@ -60,7 +60,7 @@ def sizes(text: str) -> Sizes:
     part = found.groupdict()
     made = _classes(part)
     if part["except"]:
-        made &= Sizes.of(*_runs(part["except"])).complement(min(0, made.minimum))
+        made &= Sizes.of(*_runs(part["except"])).complement(min(0, made.start))
     return made | Sizes.of(*_runs(part["also"])) if part["also"] else made
 
 

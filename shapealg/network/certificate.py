@@ -54,7 +54,7 @@ def _none(zh: str, en: str, received: str) -> Undecided:
 
 
 def _set(those: Sizes) -> list:
-    return [those.modulus, list(those.residues), those.minimum, list(those.exceptions)]
+    return [those.modulus, list(those.residues), those.start, list(those.exceptions)]
 
 
 def _length(length: Length | int) -> list:
@@ -146,7 +146,7 @@ class _Proof:
         """Behind whatever sets and boxes list one by one."""
         made = 1
         for those in (self.sets[name], *self._boxes(name)):
-            made = max(made, those.minimum, *(n + 1 for n in those.exceptions[-1:]))
+            made = max(made, those.start, *(n + 1 for n in those.exceptions[-1:]))
         return made
 
     def _entry(self, name: str, n: int, step: int) -> dict | None:
@@ -225,7 +225,7 @@ def _box(flow, problem: str) -> dict:
     box = {name: Sizes.of(n) for name, n in flow.sizes.items() if isinstance(n, int)}
     for name, those in (flow.box or {}).items():
         own = [asked for asked in flow.requirements if asked.names == (name,)]
-        box[name] = those if problem or not own else those | meeting(own).complement(floor=1)
+        box[name] = those if problem or not own else those | meeting(own).complement(start=1)
     return box
 
 

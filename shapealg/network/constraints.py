@@ -97,10 +97,10 @@ class Constraints:
         if not holds or holds == met:
             truth = bool(holds)
         elif self.box is not None:
-            raise Fork(name, holds, holds.complement(floor=1) & met)
+            raise Fork(name, holds, holds.complement(start=1) & met)
         elif not holds.residues:
             truth = False
-        elif (holds.complement(floor=1) & met).residues:
+        elif (holds.complement(start=1) & met).residues:
             raise Split(name, holds.modulus)
         else:
             truth = True

@@ -113,7 +113,7 @@ def _image(f: QuasiAffine, sizes: Sizes) -> Sizes:
     if not sizes.residues:
         return Sizes(1, (), 0, [f(n) for n in sizes.exceptions])
     period = bounded(f.period * sizes.modulus)
-    start = sizes.minimum
+    start = sizes.start
     slope = f(start + period) - f(start)
     members = [n for n in range(start, start + period) if n in sizes]
     # Beyond the largest value of one period below it, the values repeat with the slope.
@@ -134,8 +134,8 @@ def _taken(f: QuasiAffine, values: Sizes) -> Sizes:
     made = Sizes.none()
     if values.residues:
         period = bounded(f.period * values.modulus)
-        start = f.where(">=", values.minimum, floor=1).minimum
+        start = f.where(">=", values.start, start=1).start
         made = Sizes(period, [n for n in range(start, start + period) if f(n) in values], start)
     for v in values.exceptions:
-        made |= f.agrees(v, floor=1)
+        made |= f.agrees(v, start=1)
     return made

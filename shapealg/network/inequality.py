@@ -74,7 +74,7 @@ def _far(length, relation: str, sets: dict) -> dict:
             return dict.fromkeys(length.names, Sizes.none())
         top = those.exceptions[-1] if those.exceptions else 1
         if those.residues:
-            top = max(top, far, those.minimum)
+            top = max(top, far, those.start)
             top += (those.residues[0] - top) % those.modulus
         at_most = length(**{other: top})
         if type(at_most) is int:

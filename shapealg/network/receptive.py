@@ -249,7 +249,7 @@ class _Asked:
                 period,
                 Text(zh=f"给定尺寸，例如 {name}=224", en=f"give the size, for example {name}=224"),
             )
-        start = max(works.minimum, 1)
+        start = max(works.start, 1)
         made: dict[int, Seen] = {}
         apart = {}
         for n in (n for n in range(start + period, start + 3 * period) if n in works):

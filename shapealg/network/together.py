@@ -228,7 +228,7 @@ def _inside(those: Sizes, atoms: list) -> list:
 def _atoms(sets: set) -> list:
     """Sets cut up until none of them meets another in part: for each piece the sets it lies in."""
     made: list[tuple[Sizes, set[Sizes]]] = []  # (sizes, the sets they lie in)
-    for those in sorted(sets, key=lambda sizes: (sizes.minimum, sizes.modulus, sizes.exceptions)):
+    for those in sorted(sets, key=lambda sizes: (sizes.start, sizes.modulus, sizes.exceptions)):
         rest, cut = those, []
         for sizes, of in made:
             inside = sizes & those

@@ -204,7 +204,7 @@ class Language(NamedTuple):
                 sympy.Mod(n, runs.modulus, evaluate=False),
                 sorted(set(range(runs.modulus)).difference(runs.residues)),
             )
-            both = [write(sympy.Ge(n, runs.minimum))]
+            both = [write(sympy.Ge(n, runs.start))]
             if len(others) < len(runs.residues):
                 both += [write(sympy.Ne(rest, r, evaluate=False)) for r in others]
             else:

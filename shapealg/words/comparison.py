@@ -204,7 +204,7 @@ def _common(both: Sizes, sizes: Sizes, values: Sizes) -> BySize:
 
 
 def _less(those: Sizes, others: Sizes) -> Sizes:
-    return those & others.complement(floor=min(those.first(1), default=0))
+    return those & others.complement(start=min(those.first(1), default=0))
 
 
 def _layers(one, two) -> tuple:
@@ -297,8 +297,8 @@ def _compared(layer, other, i: int, loose: bool) -> tuple:
     """The sizes both take along axis `i`, those of equal counts, those of equal values."""
     a, b = layer.axes[i], other.axes[i]
     one, two = QuasiAffine.of(a), QuasiAffine.of(b)
-    both = one.where(">=", 1, floor=1) & two.where(">=", 1, floor=1)
-    sizes = one.agrees(two, floor=1) & both
+    both = one.where(">=", 1, start=1) & two.where(">=", 1, start=1)
+    sizes = one.agrees(two, start=1) & both
     if _both_pool(layer, other):
         return both, sizes, layer.pooled[i].agrees(other.pooled[i], sizes, loose)
     if a == b:
@@ -307,7 +307,7 @@ def _compared(layer, other, i: int, loose: bool) -> tuple:
     if a.transposed or b.transposed:
         return both, sizes, sizes & _alike_backwards(a, b, period)
     # Where a window stands depends on n mod s alone, so one size per residue tells for all.
-    start = max(both.minimum, 1)
+    start = max(both.start, 1)
     placed = [(n % period, a.at(n), b.at(n)) for n in range(start, start + period)]
     alike = (
         [r for r, v, w in placed if (v.kernel, v.first(0)) == (w.kernel, w.first(0))]
@@ -317,7 +317,7 @@ def _compared(layer, other, i: int, loose: bool) -> tuple:
     values = sizes & Sizes.classes(period, alike, 1)
     # a second output would be read elsewhere
     if getattr(a, "stride", 1) != getattr(b, "stride", 1):
-        values &= one.where("==", 1, floor=1)
+        values &= one.where("==", 1, start=1)
     return both, sizes, values
 
 

@@ -231,7 +231,7 @@ def member(z3, sizes: Sizes, n):
     """Whether n is in the set, by its four fields."""
     residue = z3.Or(*(n % sizes.modulus == r for r in sizes.residues))
     listed = z3.Or(*(n == each for each in sizes.exceptions))
-    return z3.Or(z3.And(n >= sizes.minimum, residue), listed)
+    return z3.Or(z3.And(n >= sizes.start, residue), listed)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -279,7 +279,7 @@ def test_padding_leads_to_the_next_size_and_cropping_to_the_one_before(seed):
     for sign, told in ((1, sizes.pad("n")), (-1, sizes.crop("n"))):
         way = z3.Int("way")
         shortest = [way <= each for each in ways[sign]]
-        given = [n >= sizes.minimum + m, z3.Or(*(way == each for each in ways[sign])), *shortest]
+        given = [n >= sizes.start + m, z3.Or(*(way == each for each in ways[sign])), *shortest]
         passed = z3.And(sign * between >= sign * n, sign * between < sign * (n + sign * way))
         assert proven(
             member(z3, sizes, n + sign * way),

@@ -243,7 +243,7 @@ EVER = Sizes.every(1)
 def positive(*sizes):
     accepted = EVER
     for size in sizes:
-        accepted &= size.where(">=", 1, floor=1)
+        accepted &= size.where(">=", 1, start=1)
     return accepted
 
 
@@ -256,7 +256,7 @@ def down_and_up(down, up):
     accepted &= positive(size)
     for level in reversed(levels):
         size = size >> up
-        accepted &= size.agrees(level, floor=1)
+        accepted &= size.agrees(level, start=1)
     return accepted, size
 
 
@@ -272,7 +272,7 @@ def down_and_up(down, up):
 def test_networks_that_must_meet_their_own_sizes(down, up, accepted):
     found, size = down_and_up(of(down), of(up))
     assert found == accepted
-    assert (size - SIZE).where("==", 0, floor=1) & found == found  # what comes out is n
+    assert (size - SIZE).where("==", 0, start=1) & found == found  # what comes out is n
 
 
 def test_the_unpadded_u_net_of_2015():
@@ -288,7 +288,7 @@ def test_the_unpadded_u_net_of_2015():
     size = SIZE
     for _ in range(4):
         skips.append(size >> convolutions)
-        exact &= (skips[-1] >> pool >> up).agrees(skips[-1], floor=1)
+        exact &= (skips[-1] >> pool >> up).agrees(skips[-1], start=1)
         size = skips[-1] >> pool
         nodes += [skips[-1], size]
     size = size >> convolutions
@@ -296,7 +296,7 @@ def test_the_unpadded_u_net_of_2015():
     accepted = positive(*nodes)
     for skip in reversed(skips):
         size = size >> up
-        accepted &= skip.where(">=", size, floor=1)
+        accepted &= skip.where(">=", size, start=1)
         size = size >> convolutions
         accepted &= positive(size)
     assert accepted == Sizes.every(188)
@@ -306,7 +306,7 @@ def test_the_unpadded_u_net_of_2015():
 
 def test_two_branches_that_are_added():
     one, two = of(Window(3, 4, 1, 1)), of(Window(3, 4))
-    assert one.agrees(two, floor=1) & positive(one, two) == Sizes.classes(4, (0, 3), 3)
+    assert one.agrees(two, start=1) & positive(one, two) == Sizes.classes(4, (0, 3), 3)
 
 
 def test_three_by_three_twice_halved():
@@ -328,7 +328,7 @@ def as_isl(f, variable="o"):
 
 def as_isl_set(isl, sizes):
     parts = [
-        f"exists q: n = {sizes.modulus}q + {r} and n >= {sizes.minimum}" for r in sizes.residues
+        f"exists q: n = {sizes.modulus}q + {r} and n >= {sizes.start}" for r in sizes.residues
     ] + [f"n = {n}" for n in sizes.exceptions]
     return isl.Set("{ [n] : " + (" or ".join(f"({part})" for part in parts) or "false") + " }")
 

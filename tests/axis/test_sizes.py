@@ -57,10 +57,10 @@ def test_equal_sets_are_equal_values(one, two):
 def test_the_form_is_the_smallest(parts):
     sizes, expected = Sizes(*parts), listed(*parts)
     assert sorted(sizes.exceptions) == list(sizes.exceptions) and all(
-        n < sizes.minimum for n in sizes.exceptions
+        n < sizes.start for n in sizes.exceptions
     )
     if not sizes.residues:
-        assert sizes.modulus == 1 and sizes.minimum == max(expected, default=-1) + 1
+        assert sizes.modulus == 1 and sizes.start == max(expected, default=-1) + 1
         return
     late = {n for n in expected if n >= 40}
     periods = [
@@ -76,7 +76,7 @@ def test_the_form_is_the_smallest(parts):
         and {x for x in expected if x >= n}
         == {x for x in STRETCH if x >= n and x % sizes.modulus in sizes.residues}
     ]
-    assert sizes.minimum == min(starts)
+    assert sizes.start == min(starts)
 
 
 @given(PARTS, PARTS, st.integers(-9, 20))
@@ -253,7 +253,7 @@ def test_how_to_get_there(sizes):
                     way(n)
                 continue
             assert way(n) == expected, (n, name)
-            if sizes.residues and n >= sizes.minimum:
+            if sizes.residues and n >= sizes.start:
                 assert way("n").subs({s: n for s in way("n").free_symbols}) == expected
     if not sizes.residues:
         with pytest.raises(ShapeError, match="a finite set has no formula"):

@@ -42,7 +42,7 @@ def test_a_random_graph_counted(seed):
 
 
 def isl_text(sizes: Sizes) -> str:
-    parts = [f"(n >= {sizes.minimum} and n mod {sizes.modulus} = {r})" for r in sizes.residues] + [
+    parts = [f"(n >= {sizes.start} and n mod {sizes.modulus} = {r})" for r in sizes.residues] + [
         f"n = {n}" for n in sizes.exceptions
     ]
     return f"{{ [n] : {' or '.join(parts) or 'n < n'} }}"

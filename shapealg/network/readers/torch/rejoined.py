@@ -275,7 +275,7 @@ def _needless(calls, before: Before, requirement) -> bool:
         return requirement.conditions[0].settled() is True
     there = meeting(one for one in before.run[2]["requirements"] if one.names == (name,))
     there &= run.box.get(name, there)
-    return not (there & requirement.sizes().complement(floor=1))
+    return not (there & requirement.sizes().complement(start=1))
 
 
 def _sayable(requirement) -> bool:

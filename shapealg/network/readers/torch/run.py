@@ -309,7 +309,7 @@ class Run(Flow):
         if len(condition.names) == 1:
             met = self._so_far(condition.names[0])
             holds = condition.sizes() & met
-            others = holds.complement(floor=1) & met
+            others = holds.complement(start=1) & met
             if holds.residues and others.residues:
                 return None
             truth = bool(holds.residues) or (
@@ -373,7 +373,7 @@ class Run(Flow):
         so that every size has its way.
         """
         base, met = self._around(name), self._so_far(name)
-        sides = [those & base, those.complement(floor=1) & base]
+        sides = [those & base, those.complement(start=1) & base]
         sides.sort(key=lambda side: _large(side & met), reverse=True)
         return tuple(({name: side}, ()) for side in sides)
 
@@ -417,7 +417,7 @@ class Run(Flow):
                 self.part(self.one_by_one(name))
             if len(values) > 1:
                 first, *sides = (Sizes(1, (), 0, sizes) for sizes in reversed(values.values()))
-                first |= self._around(name) & met.complement(floor=1)
+                first |= self._around(name) & met.complement(start=1)
                 self.part(tuple(({name: side}, ()) for side in (first, *sides)))
 
     def reconsidered(self) -> None:

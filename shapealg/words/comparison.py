@@ -17,7 +17,8 @@ from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 from shapealg.words.real import worded
-from shapealg.words.words import PLAIN, Words, symbols
+from shapealg.words.shape import symbols
+from shapealg.words.words import PLAIN, Words
 
 # What two layers have in common along an axis, each with all that stands before it.
 OUTPUT = Text(zh="都有输出", en="both give an output")

@@ -20,7 +20,8 @@ from shapealg.printing import Pictured, brief
 from shapealg.text import Text
 from shapealg.words import phrasing, pools, spoken
 from shapealg.words.phrasing import Sought
-from shapealg.words.words import Words, symbols
+from shapealg.words.shape import symbols
+from shapealg.words.words import Words
 
 CASES = 64  # so many residues may be told one by one
 ORDERED = {"data": "数据", "weight": "权重"}

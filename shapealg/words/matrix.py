@@ -4,7 +4,8 @@ from math import prod
 
 from shapealg.errors import Received, shown
 from shapealg.layer.convolution import Convolution, pointwise
-from shapealg.words.words import Words, sizes
+from shapealg.words.shape import sizes
+from shapealg.words.words import Words
 
 
 class Matrix(Words):

@@ -25,7 +25,7 @@ from shapealg.text import Text
 from shapealg.words import phrasing
 from shapealg.words.frameworks import CALLED
 from shapealg.words.phrasing import Choice, none
-from shapealg.words.words import symbols
+from shapealg.words.shape import symbols
 
 CASES = 64  # so many remainders may be told one by one
 

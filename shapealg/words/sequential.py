@@ -2,7 +2,8 @@
 
 from shapealg.errors import NoSuchName, ShapeError
 from shapealg.text import Text
-from shapealg.words.words import QUESTIONS, Words, sizes
+from shapealg.words.shape import sizes
+from shapealg.words.words import QUESTIONS, Words
 
 # what is asked of the network that `read` makes
 READ = ("receptive_field", "accepts", "explain", "table", "tiles", "inputs_for", "ties", "stack")

@@ -18,9 +18,11 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import is_expression, one_size
 from shapealg.layer.layer import Layer
+from shapealg.shapes import taken
 from shapealg.text import Text
 from shapealg.words import frameworks
-from shapealg.words.words import Words, sizes, taken
+from shapealg.words.shape import sizes
+from shapealg.words.words import Words
 
 
 class Unchanged(Words):

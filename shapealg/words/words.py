@@ -2,196 +2,28 @@
 nothing is spelled.
 
 A dialect says its names, defaults and order by the signature of `__init__`, its layouts and manners
-by attributes,
-and what the words mean by `meaning`. Everything else is here, once for all frameworks and ranks.
+by attributes, and what the words mean by `meaning`. All else is said once for all frameworks and
+ranks: how a call is put together (`spelling`), what is let in (`doors`), what a shape is made of
+(`shape`), and, here, what is asked.
 """
 
 import inspect
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import astuple, is_dataclass
-from functools import cache
-from inspect import Parameter
 from math import inf
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
-from shapealg.axis import typed
-from shapealg.axis.door import integer
 from shapealg.axis.length import Length
-from shapealg.errors import NoSuchName, Received, ShapeError, one_line, shown, written
-from shapealg.exact import (
-    Exact,
-    flag,
-    integers,
-    is_expression,
-    is_scalar,
-    is_symbolic,
-    multiple,
-    one_size,
-)
+from shapealg.errors import NoSuchName, Received, ShapeError, shown, written
+from shapealg.exact import Exact
 from shapealg.layer.layer import Layer, fitting
 from shapealg.printing import Pictured
 from shapealg.shapes import entries as entries_of
-from shapealg.shapes import taken
 from shapealg.text import Text
+from shapealg.words.doors import Doors
 from shapealg.words.manners import TooSmall
-
-
-class Shape(NamedTuple):
-    """A shape taken apart: (batch,) or (), channels, sizes along the axes."""
-
-    batch: tuple
-    channels: object
-    spatial: tuple
-
-
-# what some layers' padding may be in words, and no name of a size
-PADDINGS = {"same", "valid", "notset", "same_upper", "same_lower", "causal", "full"}
-# what words keep beside what was said
-OWN = {"_names", "_given", "_plans"}
-# how Keras's first layer may tell what comes in, the batch left out
-SAID_INPUT = ("input_shape", "input_dim")
-
-
-class Spelling(type):
-    """A call with arguments that the signature does not have is refused in one line, and what was
-    given is kept.
-    """
-
-    def __call__(cls, *args, **kwargs):
-        """The words of one call, or what comes out where the call names what comes in."""
-        for name in cls.data:
-            if name in kwargs:
-                return cls._on(kwargs.pop(name), args, kwargs)
-        if cls.data_first and args:
-            return cls._on(args[0], args[1:], kwargs)
-        try:
-            return cls._made(args, kwargs)
-        except ShapeError:
-            # the call as it stands in a program, what comes in first
-            if not cls.data or len(args) < len(cls.data):
-                raise
-            words = None
-            with suppress(ShapeError):
-                words = cls._made(args[len(cls.data) :], kwargs)
-            if words is None:
-                raise
-        return words if unnamed(args[0]) else words.output_shape(args[0])
-
-    def _on(cls, data, args: tuple, kwargs: dict):
-        """The words on what comes in: the shape that comes out, or the words where that is open."""
-        words = cls._made(args, kwargs)
-        return words if unnamed(data) else words.output_shape(data)
-
-    def _made(cls: Any, args: tuple, kwargs: dict):
-        words = cls.__new__(cls)
-        vars(words)["_names"] = {}
-        said = [kwargs[name] for name in SAID_INPUT if name in kwargs and name in cls.sizeless]
-        kwargs = {
-            name: shape_of_array(value)
-            for name, value in kwargs.items()
-            if name not in cls.sizeless
-        }
-        args = tuple(map(shape_of_array, args))
-        if (given := _by_name(cls, args, kwargs)) is not None:
-            vars(words)["_given"] = given
-            words.__init__(**given)
-        else:
-            given = bound(_signature(cls), cls.__name__, args, kwargs)
-            vars(words)["_given"] = dict(given.arguments)
-            given.apply_defaults()
-            words.__init__(*given.args, **given.kwargs)
-        for value in said:
-            words.said_input = (None, *sizes((value,) if isinstance(value, int) else value))
-        return words
-
-    @property
-    def __signature__(cls) -> inspect.Signature:
-        return _signature(cls)
-
-
-def _by_name(cls, args: tuple, kwargs: dict) -> dict | None:
-    """Arguments by name; `None` where they do not simply fit."""
-    positional, named, required = _names(cls)
-    if len(args) > len(positional) or required is None:
-        return None
-    given = dict(zip(positional, args, strict=False)) | kwargs
-    once = len(given) == len(args) + len(kwargs)
-    return given if once and required <= given.keys() <= named else None
-
-
-@cache
-def _names(cls) -> tuple:
-    """The arguments that have a place, all of them, and those that must be said; nothing, where the
-    signature is another than that of `__init__`, or takes any number.
-    """
-    parameters = _signature(cls).parameters
-    kinds = {p.kind for p in parameters.values()}
-    plain = kinds <= {Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY}
-    if cls.signature is not None or not plain:
-        return (), frozenset(), None
-    placed = [n for n, p in parameters.items() if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
-    required = {n for n, p in parameters.items() if p.default is Parameter.empty}
-    return tuple(placed), frozenset(parameters), frozenset(required)
-
-
-def bound(signature: inspect.Signature, name: str, args: tuple, kwargs: dict):
-    """Arguments bound to a signature.
-
-    Raises:
-        ShapeError: where they do not fit; the line names the words that work.
-    """
-    try:
-        return signature.bind(*args, **kwargs)
-    except TypeError as problem:
-        named = [p.name for p in signature.parameters.values()]
-        reason = one_line(str(problem).replace("'", ""), 90)
-        told = [shown(a) for a in args[:9]]
-        told += [f"{one_line(k, 40)}={shown(v)}" for k, v in list(kwargs.items())[:9]]
-        raise ShapeError(
-            Text(zh=f"{name} 的参数不合（{reason}）", en=f"{name}: {reason}"),
-            Received(", ".join(told) or "()"),
-            Text(
-                zh=f"可用：{', '.join(named) or '无参数'}",
-                en=f"{', '.join(named) or 'no arguments'} work",
-            ),
-        ) from None
-
-
-def shape_of_array(value):
-    """Weights as an array or a tensor: their shape is what matters. Integers are numbers to
-    read, a single one of NumPy's as Python's.
-    """
-    if type(value) is int:
-        return value
-    if is_scalar(value) and value.dtype.kind in "iu":
-        return int(value)
-    try:
-        own = getattr(value, "shape", None)
-        if own is None or isinstance(value, type) or "int" in str(value.dtype) or len(own) < 2:
-            return value
-        return tuple(own)
-    except Exception:  # no array after all, or somebody's failing attribute
-        return value
-
-
-def _like_channels(n, other) -> bool:
-    """Whether a number looks like the channels of an image, beside one that does not."""
-    return isinstance(n, int) and isinstance(other, int) and n in (1, 3) and n < other
-
-
-def unnamed(data) -> bool:
-    """Whether what comes in is only a name, `x`: no shape, so the words are meant and no answer."""
-    return isinstance(data, str) and data.isidentifier()
-
-
-@cache
-def _signature(cls) -> inspect.Signature:
-    if cls.signature is not None:
-        return cls.signature
-    signature = inspect.signature(cls.__init__)
-    return signature.replace(parameters=list(signature.parameters.values())[1:])
-
+from shapealg.words.shape import Shape, opened, order_of
+from shapealg.words.spelling import Spelling, signature_of, unnamed
 
 QUESTIONS = ["output_shape", "weight_shape", "parameters", "macs"]
 # what Keras calls them
@@ -238,7 +70,7 @@ def converted_by(fetch: Callable) -> None:
     _converter[:] = [fetch]
 
 
-class Words(Pictured, metaclass=Spelling):
+class Words(Doors, Pictured, metaclass=Spelling):
     """What all dialects share. `rank` is the number of spatial axes, `None` where the input decides
     it.
     """
@@ -425,6 +257,19 @@ class Words(Pictured, metaclass=Spelling):
         channels = self.coming(shape.channels)
         return self._back(self.meaning(channels, len(shape.spatial)).macs(shape.spatial, channels))
 
+    def all_known(self, lengths, input_shape, counted: str = "MACs") -> tuple:
+        """The lengths that MACs (or parameters) are counted from, each of them known."""
+        if None in (lengths := tuple(lengths)):
+            raise ShapeError(
+                Text(
+                    zh=f"计算{' MACs ' if counted == 'MACs' else '参数'}需要知道每个轴的尺寸",
+                    en=f"{counted} need the size of every axis",
+                ),
+                Received(shown(tuple(input_shape))),
+                Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
+            )
+        return lengths
+
     def reads(self, input_shape, place: tuple) -> tuple:
         """Per axis the input positions that the output at `place` (spatial, from 0) reads; those
         outside the input are padding.
@@ -447,126 +292,6 @@ class Words(Pictured, metaclass=Spelling):
             ShapeError: with the reason, where there are none.
         """
         return _converter[0]()(self, framework, input_shape, explicit)
-
-    # ------------------------------------------------------------ doors
-
-    def number(self, value, name: str, least: int | None = None) -> int:
-        """One integer, of at least `least`; no symbol."""
-        return integer(value, name, least)
-
-    def all_known(self, lengths, input_shape, counted: str = "MACs") -> tuple:
-        """The lengths that MACs (or parameters) are counted from, each of them known."""
-        if None in (lengths := tuple(lengths)):
-            raise ShapeError(
-                Text(
-                    zh=f"计算{' MACs ' if counted == 'MACs' else '参数'}需要知道每个轴的尺寸",
-                    en=f"{counted} need the size of every axis",
-                ),
-                Received(shown(tuple(input_shape))),
-                Text(zh="未知的尺寸请写成名字，如 'H'", en="give unknown sizes a name such as 'H'"),
-            )
-        return lengths
-
-    def one(self, value, name: str, least: int | None = 1):
-        """One integer or symbol, of at least `least`; no word that some layer's padding has."""
-        if type(value) is int and (least is None or value >= least):
-            return value
-        if isinstance(value, str) and value.lower() in PADDINGS:
-            kind = type(self).__name__
-            self.refuse(
-                f"{kind} 的 {name} 没有这个词",
-                f"{kind} knows no such word for {name}",
-                value,
-                f"请写数值，例如 {name}=1",
-                f"a number works, for example {name}=1",
-            )
-        value = self._integer(one_size(value, name))
-        if least is not None and (value < least) == True:
-            raise ShapeError(
-                Text(
-                    zh=f"{type(self).__name__} 的 {name} 至少为 {least}",
-                    en=f"{type(self).__name__} needs {name} of at least {least}",
-                ),
-                value,
-                Text(zh=f"最近的可用值是 {least}", en=f"the nearest that works is {least}"),
-            )
-        return value
-
-    def each(self, value, name: str, least: int | None = 1, rank: int | None = None) -> tuple:
-        """One integer per axis: an int is repeated, a sequence of as many is taken as it is."""
-        rank = rank or self.rank
-        if type(value) is int and (least is None or value >= least):
-            return (value,) * rank
-        if (
-            isinstance(value, int | Exact)
-            or is_expression(value)
-            or (isinstance(value, str) and value.isidentifier())
-        ):
-            return (self.one(value, name, least),) * rank
-        entries = taken(value, rank + 1)
-        if entries is None or len(entries) != rank:
-            raise ShapeError(
-                Text(
-                    zh=f"{type(self).__name__} 的 {name} 须为整数或 {rank} 个整数",
-                    en=f"{type(self).__name__} needs {name} as an int or {rank} ints",
-                ),
-                value,
-                Text(
-                    zh=f"例如 {name}={(max(least or 1, 1),) * rank}",
-                    en=f"for example {name}={(max(least or 1, 1),) * rank}",
-                ),
-            )
-        return tuple(self.one(entry, f"{name}[{i}]", least) for i, entry in enumerate(entries))
-
-    def pair(self, entry, name: str, least: int | None = None) -> tuple:
-        """What lies before and what behind, each an integer of at least `least`."""
-        before, behind = entry
-        return self.one(before, name, least), self.one(behind, name, least)
-
-    def word(self, value, name: str, words: tuple, fold: bool = False) -> str:
-        """One of the framework's words; with `fold` in any case."""
-        if isinstance(value, str):
-            told = value.lower() if fold else value
-            for known in words:
-                if told == (known.lower() if fold else known):
-                    return known
-        listed = ", ".join(map(repr, words))
-        raise ShapeError(
-            Text(zh=f"{name} 不认识", en=f"{name} is not known"),
-            value,
-            Text(zh=f"可用：{listed}", en=f"one of {listed} works"),
-        )
-
-    def flag(self, value, name: str) -> bool:
-        """A truth value."""
-        return flag(value, name)
-
-    def refuse(self, zh: str, en: str, received, works_zh: str, works_en: str) -> NoReturn:
-        """One line: what was asked, what came, what would work."""
-        raise ShapeError(Text(zh=zh, en=en), received, Text(zh=works_zh, en=works_en))
-
-    def too_short(self, i: int, n, least) -> NoReturn:
-        """Refuse `n` positions along axis `i`, of which cropping leaves none."""
-        self.refuse(
-            f"第 {i} 个空间轴不够裁",
-            f"spatial axis {i} is too short for so much cropping",
-            n,
-            f"至少要 {shown(least)} 格",
-            f"at least {shown(least)} positions work",
-        )
-
-    divides = staticmethod(multiple)
-
-    def _one_shape(self, given: tuple):
-        """Refuse sizes that are not in one tuple."""
-        told = shown(given) if given else "(1, 3, 64, 64)"
-        self.refuse(
-            "形状是一个元组",
-            "a shape is one tuple",
-            Received(", ".join(map(shown, given)) or "()"),
-            f"写作 output_shape({told})",
-            f"write output_shape({told})",
-        )
 
     # ------------------------------------------------------------ shapes
 
@@ -644,7 +369,7 @@ class Words(Pictured, metaclass=Spelling):
         """What each entry of a shape of so many entries is: "N", "C", or the number of a spatial
         axis; nothing if it cannot be.
         """
-        return _order(self.layout, self.rank, self.unbatched, length)
+        return order_of(self.layout, self.rank, self.unbatched, length)
 
     def _wrong_shape(self, asked: Text, received) -> NoReturn:
         order = self._axes_told()
@@ -731,29 +456,11 @@ class Words(Pictured, metaclass=Spelling):
             Text(zh="请给出 input_shape", en="give an input_shape"),
         )
 
-    # ------------------------------------------------------------ symbols
-
-    def _integer(self, value):
-        """A symbol that is not known to be an integer, replaced by one that is; `_back` undoes
-        it.
-        """
-        if type(value) is int:
-            return value
-        if is_symbolic(value) and any(not s.is_integer for s in value.free_symbols):
-            known = {s: dummy for dummy, s in self._names.items()}
-            made, back = integers({"": value.xreplace(known)})
-            self._names |= back
-            return made[""]
-        return value
-
-    def _back(self, value):
-        return value.xreplace(self._names) if self._names and is_symbolic(value) else value
-
     # ------------------------------------------------------------ said again
 
     def words(self) -> dict:
         """What was said, name by name, defaults left out."""
-        parameters = _signature(type(self)).parameters
+        parameters = signature_of(type(self)).parameters
         # not methods, such as `size`
         given = self._given
         now = {n: vars(self).get(n, given[n]) for n in parameters if n in given}
@@ -763,11 +470,6 @@ class Words(Pictured, metaclass=Spelling):
             for name in now
             if name in required or not _is_default(now[name], parameters[name].default, self.rank)
         }
-
-    def __setattr__(self, name: str, value) -> None:
-        own = vars(self)
-        own[name] = value
-        own.pop("_plans", None)  # another word, another shape
 
     def __eq__(self, other) -> bool:
         """Whether the same was said in the same words, however it was spelled."""
@@ -801,7 +503,7 @@ class Words(Pictured, metaclass=Spelling):
         return sorted({*known, *own})
 
     def __repr__(self) -> str:
-        parameters = _signature(type(self)).parameters
+        parameters = signature_of(type(self)).parameters
         bare = [
             name
             for name, p in parameters.items()
@@ -834,42 +536,6 @@ class Weightless:
         return 0
 
 
-@cache
-def _order(layout: str, rank: int | None, unbatched: bool, length: int) -> list:
-    """What each entry of a shape is."""
-    if unbatched and rank is not None and length == rank + len(layout.replace("*", "")) - 1:
-        layout = layout.replace("N", "")
-    spatial = length - len(layout) + 1
-    fits = 1 <= spatial <= 3 if rank is None else spatial == rank
-    if spatial < 0 or not fits:
-        return []
-    head, tail = layout.split("*")
-    return [*head, *range(spatial), *tail]
-
-
-def symbols(values) -> list:
-    """The symbols among numbers, in axes and tuples."""
-    found = []
-    for value in values:
-        part = astuple(value) if is_dataclass(value) and not isinstance(value, type) else value
-        if isinstance(part, tuple):
-            found += symbols(part)
-        elif is_symbolic(part):
-            found.append(part)
-    return found
-
-
-def symbolic(value) -> bool:
-    """Whether there are symbols in an argument, or in the entries of one."""
-    if type(value) is int:
-        return False
-    if isinstance(value, dict):
-        return any(map(symbolic, value.values()))
-    if isinstance(value, tuple | list):
-        return any(map(symbolic, value))
-    return is_symbolic(value)
-
-
 def _is_default(value, default, rank) -> bool:
     return (
         value is default
@@ -878,46 +544,9 @@ def _is_default(value, default, rank) -> bool:
     )
 
 
-def sizes(shape, words=None) -> tuple:
-    """The entries of a shape of any rank, as ints, lengths, symbols or `None`; beside words with
-    symbols names are symbols.
-    """
-    entries = entries_of(shape)
-    if not entries:
-        raise ShapeError(
-            Text(zh="须给出一个形状", en="a shape is needed"),
-            shape,
-            Text(zh="例如 (1, 64, 28, 28)", en="for example (1, 64, 28, 28)"),
-        )
-    return opened(entries, "shape", words)
-
-
-def _expression(n, symbols: bool):
-    """A length, or where the others are symbols what SymPy writes for it."""
-    return n.expr if symbols and isinstance(n, Length) else n
-
-
-def opened(entries: tuple, name: str, words=None) -> tuple:
-    """The entries of a shape: a name stands for a `Length`; beside SymPy's symbols, here or in the
-    words, it is one of them.
-    """
-    named = [isinstance(entry, str) for entry in entries]
-    made = [
-        entry if entry is None or is_name else one_size(entry, f"{name}[{i}]")
-        for i, (entry, is_name) in enumerate(zip(entries, named, strict=True))
-    ]
-    if any(named):
-        said = {} if words is None else vars(words)
-        kept = tuple(value for name, value in said.items() if name not in OWN)
-        symbols = symbolic(made) or symbolic(kept)
-        for i, entry in enumerate(entries):
-            if named[i]:
-                asked = f"{name}[{i}]"
-                if symbols and entry.isidentifier():
-                    made[i] = one_size(entry, asked)
-                else:
-                    made[i] = _expression(typed.length(entry, asked), symbols)
-    return tuple(made)
+def _like_channels(n, other) -> bool:
+    """Whether a number looks like the channels of an image, beside one that does not."""
+    return isinstance(n, int) and isinstance(other, int) and n in (1, 3) and n < other
 
 
 def ranked(base: type[Words], name: str, ranks=(1, 2, 3)) -> tuple:

@@ -21,10 +21,12 @@ from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Patches
+from shapealg.shapes import taken
 from shapealg.text import Text
 from shapealg.words import places
 from shapealg.words.manners import TooSmall
-from shapealg.words.words import Words, sizes, steady, taken
+from shapealg.words.shape import sizes
+from shapealg.words.words import Words, steady
 
 VERSION = "0.10.2"
 # what its page begins with

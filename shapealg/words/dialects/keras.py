@@ -24,10 +24,12 @@ from shapealg.layer.joining import broadcast, concatenated, flattened
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.separable import Separable
+from shapealg.shapes import taken
 from shapealg.text import Text
 from shapealg.words import places, sequential
 from shapealg.words.manners import TooSmall
-from shapealg.words.words import Weightless, Words, ranked, sizes, steady, taken
+from shapealg.words.shape import sizes
+from shapealg.words.words import Weightless, Words, ranked, steady
 
 VERSION = "3.15.1"
 # what its page begins with

@@ -26,10 +26,12 @@ from shapealg.layer.joining import broadcast, concatenated, several
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
+from shapealg.shapes import taken
 from shapealg.text import Text
 from shapealg.words import places
 from shapealg.words.manners import TooSmall
-from shapealg.words.words import Weightless, Words, sizes, taken
+from shapealg.words.shape import sizes
+from shapealg.words.words import Weightless, Words
 
 VERSION = "1.23.2, onnxruntime 1.32.0"
 # what its page begins with

@@ -27,11 +27,13 @@ from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.shapes import entries as entries_of
+from shapealg.shapes import taken
 from shapealg.text import Text
 from shapealg.words import places, sequential
 from shapealg.words.manners import TooSmall
 from shapealg.words.matrix import Matrix
-from shapealg.words.words import Weightless, Words, opened, ranked, sizes, taken
+from shapealg.words.shape import opened, sizes
+from shapealg.words.words import Weightless, Words, ranked
 
 VERSION = "3.3.1"
 # what its page begins with

@@ -22,10 +22,12 @@ from shapealg.layer.layer import Layer
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Patches, Shuffle
 from shapealg.layer.separable import Separable
+from shapealg.shapes import taken
 from shapealg.text import Text
 from shapealg.words import places
 from shapealg.words.manners import TooSmall
-from shapealg.words.words import Weightless, Words, ranked, sizes, steady, taken
+from shapealg.words.shape import sizes
+from shapealg.words.words import Weightless, Words, ranked, steady
 
 VERSION = "2.21.0"
 # what its page begins with

@@ -21,19 +21,13 @@ from shapealg.layer.layer import Layer, larger_than_none
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.shapes import entries as entries_of
+from shapealg.shapes import taken
 from shapealg.text import Text
 from shapealg.words import places, sequential
 from shapealg.words.matrix import Matrix
-from shapealg.words.words import (
-    Weightless,
-    Words,
-    opened,
-    ranked,
-    sizes,
-    steady,
-    taken,
-    unnamed,
-)
+from shapealg.words.shape import opened, sizes
+from shapealg.words.spelling import unnamed
+from shapealg.words.words import Weightless, Words, ranked, steady
 
 VERSION = "2.13.0"
 # what its page begins with

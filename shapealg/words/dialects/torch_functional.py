@@ -8,8 +8,9 @@ from shapealg.errors import ShapeError
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 from shapealg.words.dialects import torch
+from shapealg.words.spelling import bound, unnamed
 from shapealg.words.unchanged import signature_of
-from shapealg.words.words import Words, bound, unnamed
+from shapealg.words.words import Words
 
 VERSION = torch.VERSION
 

@@ -36,6 +36,8 @@ FLOORS = (
     "law.proof",
     "law.signs",
     "law.rules",
+    "law.inequalities",
+    "law.counts",
     "law.script",
     "law.notation",
     "law.program",

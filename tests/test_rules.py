@@ -10,18 +10,10 @@ from sympy import And, Eq, Ge, Gt, Le, Lt, Or, Symbol, floor
 
 from shapealg import Window, formulas
 from shapealg.errors import ProofError
+from shapealg.law.counts import Recompose, Reindex, Sum1
+from shapealg.law.inequalities import Absorb, Adjoint, Strict
 from shapealg.law.proof import Count, Step
-from shapealg.law.rules import (
-    Absorb,
-    Adjoint,
-    Cite,
-    Given,
-    Inside,
-    Recompose,
-    Reindex,
-    Strict,
-    Sum1,
-)
+from shapealg.law.rules import Cite, Given, Inside
 from shapealg.law.signs import implied
 from shapealg.text import Text
 

@@ -72,7 +72,7 @@ Argument: TypeAlias = "tuple[sympy.Basic, *tuple[Move, ...]]"  # where it starts
 def derive(start: sympy.Basic, *moves: Move) -> tuple[Step, ...]:
     """The chain of steps that begins at `start`; each move is a pair (rule, reason).
 
-    >>> from shapealg.law.rules import Sum1
+    >>> from shapealg.law.counts import Sum1
     >>> n, f, j = sympy.symbols("n f j", integer=True)
     >>> steps = derive(Count(j, j <= n - f), (Sum1(), Text(zh="数一数", en="count them")))
     >>> steps[-1].after

@@ -21,11 +21,12 @@ from shapealg.checks.article.claims import CLAIMS
 from shapealg.checks.article.keras_phrases import PHRASES, SPELLINGS
 from shapealg.checks.article.lost import LOST
 from shapealg.errors import ShapeError, unbroken
+from shapealg.law.counts import Reindex
 from shapealg.law.group import Group
 from shapealg.law.law import Law
 from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speech
 from shapealg.law.parameter import ENTRY
-from shapealg.law.rules import Cite, Inside, Reindex
+from shapealg.law.rules import Cite, Inside
 from shapealg.render import code, figure, worked
 from shapealg.render.layer_pictures import PICTURES
 from shapealg.render.plane import plane

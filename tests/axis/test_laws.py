@@ -18,8 +18,9 @@ from needed import ROOT
 from shapealg import DomainError, ProofError, ShapeError, Window, formulas
 from shapealg.checks import KNOWN
 from shapealg.checks.verify import LAWFUL
+from shapealg.law.inequalities import Ceiling, Floor, Strict, Unfloor
 from shapealg.law.proof import Bound, Count, Largest, Smallest
-from shapealg.law.rules import Backwards, Ceiling, Floor, Induction, Strict, Unfloor
+from shapealg.law.rules import Backwards, Induction
 
 LAWS = {law.name: law for law in formulas.laws()}
 SCALAR = [law for law in LAWS.values() if not any(p.sequence or p.array for p in law.parameters)]

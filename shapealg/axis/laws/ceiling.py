@@ -30,10 +30,12 @@ from shapealg.axis.laws.symbols import (
     s,
 )
 from shapealg.axis.window import Window
+from shapealg.law.counts import Edge
 from shapealg.law.group import Group
+from shapealg.law.inequalities import Ceiling, Divide, Rearrange, Strict
 from shapealg.law.law import Law, Refusal
 from shapealg.law.proof import Count, Largest
-from shapealg.law.rules import Ceiling, Cite, Divide, Edge, Inside, Rearrange, Rewrite, Strict
+from shapealg.law.rules import Cite, Inside, Rewrite
 from shapealg.text import Text
 
 __all__ = [

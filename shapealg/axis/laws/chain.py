@@ -8,23 +8,14 @@ from sympy import Expr, Ge, Le, Product, Sum, Symbol
 
 from shapealg.axis.laws.symbols import SIZE, N, fits, j, n, parameter
 from shapealg.axis.window import Window
+from shapealg.law.counts import Sum1
 from shapealg.law.group import Group
+from shapealg.law.inequalities import Adjoint, Divide, Floor, Gather, Rearrange
 from shapealg.law.law import Law, Refusal
 from shapealg.law.parameter import ENTRY, Parameter
 from shapealg.law.program import Entries
 from shapealg.law.proof import Count
-from shapealg.law.rules import (
-    Adjoint,
-    Backwards,
-    Cite,
-    Divide,
-    Floor,
-    Gather,
-    Induction,
-    Rearrange,
-    Sum1,
-    Values,
-)
+from shapealg.law.rules import Backwards, Cite, Induction, Values
 from shapealg.text import Text
 
 __all__ = [

@@ -34,18 +34,14 @@ from shapealg.axis.laws.symbols import (
     p,
     s,
 )
+from shapealg.law.counts import Sum1
 from shapealg.law.group import Group
+from shapealg.law.inequalities import Divide, Floor, Gather
 from shapealg.law.law import Law, Pairs, Refusal
 from shapealg.law.notation import plain
 from shapealg.law.parameter import Parameter
 from shapealg.law.proof import Count, Move
-from shapealg.law.rules import (
-    Cite,
-    Divide,
-    Floor,
-    Gather,
-    Sum1,
-)
+from shapealg.law.rules import Cite
 from shapealg.text import Text
 
 __all__ = [

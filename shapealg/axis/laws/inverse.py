@@ -24,10 +24,11 @@ from shapealg.axis.laws.symbols import (
     n,
     s,
 )
+from shapealg.law.counts import Edge
 from shapealg.law.group import Group
+from shapealg.law.inequalities import Adjoint, Multiply, Rearrange, Strict, Unfloor
 from shapealg.law.law import Law, Refusal
 from shapealg.law.proof import Largest, Smallest
-from shapealg.law.rules import Adjoint, Edge, Multiply, Rearrange, Strict, Unfloor
 from shapealg.text import Text
 
 __all__ = [

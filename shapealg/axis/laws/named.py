@@ -19,12 +19,10 @@ from shapealg.axis.laws.symbols import (
     n,
     s,
 )
+from shapealg.law.counts import Euclid
 from shapealg.law.group import Group
 from shapealg.law.law import Refusal
-from shapealg.law.rules import (
-    Cite,
-    Euclid,
-)
+from shapealg.law.rules import Cite
 from shapealg.text import Text
 
 __all__ = [

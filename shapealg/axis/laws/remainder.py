@@ -22,13 +22,10 @@ from shapealg.axis.laws.symbols import (
     n,
     s,
 )
+from shapealg.law.counts import Euclid
 from shapealg.law.group import Group
 from shapealg.law.law import Law, Refusal
-from shapealg.law.rules import (
-    Euclid,
-    Given,
-    Rewrite,
-)
+from shapealg.law.rules import Given, Rewrite
 from shapealg.text import Text
 
 __all__ = [

@@ -10,18 +10,12 @@ from shapealg.axis.laws.symbols import (
     parameter,
     s,
 )
+from shapealg.law.counts import Sum1
 from shapealg.law.group import Group
+from shapealg.law.inequalities import Ceiling, Divide, Floor, Multiply, Strict
 from shapealg.law.law import Law, Refusal
 from shapealg.law.proof import Count
-from shapealg.law.rules import (
-    Backwards,
-    Ceiling,
-    Divide,
-    Floor,
-    Multiply,
-    Strict,
-    Sum1,
-)
+from shapealg.law.rules import Backwards
 from shapealg.text import Text
 
 __all__ = ["ceiling_as_floor"]

@@ -20,21 +20,12 @@ from shapealg.axis.laws.symbols import (
     t,
 )
 from shapealg.axis.window import Window
+from shapealg.law.counts import Edge, Sum1
 from shapealg.law.group import Group
+from shapealg.law.inequalities import Absorb, Adjoint, Divide, Floor, Gather, SplitMax
 from shapealg.law.law import Law, Refusal
 from shapealg.law.proof import Argument, Count, Move, Smallest
-from shapealg.law.rules import (
-    Absorb,
-    Adjoint,
-    Cite,
-    Divide,
-    Edge,
-    Floor,
-    Gather,
-    Inside,
-    SplitMax,
-    Sum1,
-)
+from shapealg.law.rules import Cite, Inside
 from shapealg.text import Text
 
 __all__ = [

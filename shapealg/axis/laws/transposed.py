@@ -31,10 +31,11 @@ from shapealg.axis.laws.symbols import (
     parameter,
     s,
 )
+from shapealg.law.counts import Sum1
 from shapealg.law.group import Group
 from shapealg.law.law import Law, Refusal
 from shapealg.law.proof import Count
-from shapealg.law.rules import Cite, Sum1
+from shapealg.law.rules import Cite
 from shapealg.text import Text
 
 __all__ = [

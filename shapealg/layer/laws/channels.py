@@ -3,11 +3,11 @@
 import sympy
 from sympy import Eq, Ge, IndexedBase, Mod, Sum, floor
 
+from shapealg.law.counts import Recompose, Reindex
 from shapealg.law.group import Group
 from shapealg.law.law import Law, Refusal
 from shapealg.law.parameter import Parameter
 from shapealg.law.proof import Smallest
-from shapealg.law.rules import Recompose, Reindex
 from shapealg.layer.laws.symbols import (
     a,
     c,

@@ -5,11 +5,13 @@ made in two steps; and how wide the step between may be.
 import sympy
 from sympy import Ge, Le, Sum, Symbol
 
+from shapealg.law.counts import Edge
 from shapealg.law.group import Group
+from shapealg.law.inequalities import Divide, Floor
 from shapealg.law.law import Law, Refusal
 from shapealg.law.parameter import ENTRY, Parameter
 from shapealg.law.proof import Largest
-from shapealg.law.rules import Divide, Edge, Floor, Rewrite
+from shapealg.law.rules import Rewrite
 from shapealg.layer.laws.symbols import (
     BIAS,
     DIVIDES,

@@ -12,7 +12,6 @@ from shapealg.words import frameworks
 if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
     from shapealg import formulas as formulas
     from shapealg.adapters.tiled import tiled as tiled
-    from shapealg.axis.adaptive import Adaptive as Adaptive
     from shapealg.axis.bound import Bound as Bound
     from shapealg.axis.by_size import BySize as BySize
     from shapealg.axis.interval import Interval as Interval
@@ -20,6 +19,7 @@ if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
     from shapealg.axis.placed import Ceiled as Ceiled
     from shapealg.axis.placed import Same as Same
     from shapealg.axis.quasiaffine import QuasiAffine as QuasiAffine
+    from shapealg.axis.resized import Adaptive as Adaptive
     from shapealg.axis.resized import Resized as Resized
     from shapealg.axis.scaled import Scaled as Scaled
     from shapealg.axis.sizes import Sizes as Sizes
@@ -70,7 +70,7 @@ __version__ = "0.3.0"
 
 # name → the module that has it, and those that are modules; imported when first asked for
 HOMES = {
-    "Adaptive": "axis.adaptive",
+    "Adaptive": "axis.resized",
     "Bound": "axis.bound",
     "Branches": "network.readers.layers",
     "BySize": "axis.by_size",

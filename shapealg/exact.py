@@ -66,6 +66,7 @@ class Exact:
     __gt__: ClassVar[Operation]
     __ge__: ClassVar[Operation]
     smaller: ClassVar[Operation]
+    floored: ClassVar[Callable[[Any, int, int], Any]]
     expr: sympy.Expr
 
 

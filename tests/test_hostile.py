@@ -28,9 +28,8 @@ from shapealg import (
     tensorflow,
     torch,
 )
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.placed import Ceiled, Trimmed
-from shapealg.axis.resized import Resized
+from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Borrowed, Reached

@@ -9,12 +9,11 @@ import pytest
 
 import shapealg as sa
 from shapealg import QuasiAffine, Same, Sizes, Transposed, Window
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.condition import Condition
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.axis.placed import Ceiled, Trimmed
-from shapealg.axis.resized import Resized
+from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Borrowed, Reached

@@ -9,13 +9,15 @@ and everything that asks about a map asks it here, never for its class.
 
 from collections.abc import Callable, Sequence
 from math import inf
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shapealg.axis.climb import climbed
-from shapealg.axis.interval import Interval
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Size, SizeLike, larger, one_size
 from shapealg.text import Text
+
+if TYPE_CHECKING:
+    from shapealg.axis.interval import Interval
 
 Links: TypeAlias = tuple[Sequence[int], Sequence[int]]  # positions, and the taps that they meet
 
@@ -81,8 +83,10 @@ class Axis:
         before = (m - self.count(0)) // self.gain - 1  # after so many turns it is still below m
         return climbed(self.count, larger(before * self.period, 0), m)
 
-    def fibre(self, m: SizeLike) -> Interval:
+    def fibre(self, m: SizeLike) -> "Interval":
         """All input sizes that give exactly `m` outputs."""
+        from shapealg.axis.interval import Interval  # sizes need sets, windows do not
+
         m = one_size(m, "m")
         return Interval(self.need(m), self.need(m + 1) - 1)
 
@@ -151,12 +155,14 @@ class Given(Axis):
             )
         return 1
 
-    def fibre(self, m: SizeLike) -> Interval:
+    def fibre(self, m: SizeLike) -> "Interval":
         """Every size from `need` on, if `m` is the number that was asked for; otherwise none.
 
         >>> from shapealg import Adaptive
         >>> 100 in Adaptive(7).fibre(7), bool(Adaptive(7).fibre(6))
         (True, False)
         """
+        from shapealg.axis.interval import Interval  # sizes need sets, windows do not
+
         least = self.need(self.outputs)
         return Interval(least, inf if one_size(m, "m") == self.outputs else least - 1)

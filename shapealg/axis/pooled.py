@@ -7,12 +7,12 @@ with the same share; they can differ at the borders only, so finitely many sizes
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
 
 from shapealg.axis.axis import Axis
+from shapealg.axis.counted import Counted
 from shapealg.axis.door import integer
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
@@ -24,25 +24,6 @@ LIMIT = 2**16  # so many windows may be looked at one by one
 # what each position read contributes: a fraction, a word where it is no mean, nothing where anybody
 # may say
 Share: TypeAlias = Fraction | str | tuple[str, Fraction] | None
-
-
-class Counted(Enum):
-    """Which positions of a window an average counts. What ceil_mode adds behind is never counted.
-
-    NONE: it does not divide at all; DATA: those of the input; PADDED: the declared padding too;
-    FRONT: of the padding behind only as much as there is in front, which is how Paddle counts.
-    """
-
-    NONE = "none"
-    DATA = "data"
-    PADDED = "padded"
-    FRONT = "front"
-
-    def stretch(self, declared: Window, n: int) -> range:
-        """The positions that may be counted, of `n` with this declared padding."""
-        lo, hi = integer(declared.lo, "lo"), integer(declared.hi, "hi")
-        behind = {Counted.PADDED: hi, Counted.FRONT: lo}.get(self, 0)
-        return range(0 if self is Counted.DATA else -lo, n + behind)
 
 
 @dataclass(frozen=True, slots=True)

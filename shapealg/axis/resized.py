@@ -1,4 +1,6 @@
-"""Resizing to a given size, and where each output then reads."""
+"""Resizing to a given size, and where each output then reads. Adaptive pooling is resizing by area,
+global pooling is one output.
+"""
 
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -157,6 +159,17 @@ class Resized(Given):
             return (j * (self.size - 1), m - 1) if m != 1 else (j * 0, 1)
         n, m = self._apart
         return (j * n, m) if where == "edges" else ((2 * j + 1) * n - m, 2 * m)
+
+
+def Adaptive(outputs: SizeLike) -> Resized:
+    """`outputs` windows over any input: output j reads from ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1.
+
+    >>> Adaptive(7).count(224), Adaptive(1).count("n")
+    (7, 1)
+    >>> [(placed.first(j), placed.last(j)) for placed in [Adaptive(3).at(5)] for j in range(3)]
+    [(0, 1), (1, 3), (3, 4)]
+    """
+    return Resized(one_size(outputs, "outputs"), mode="area")
 
 
 def some(outputs: Size) -> Size:

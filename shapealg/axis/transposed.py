@@ -5,14 +5,17 @@ output_padding.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from shapealg.axis.axis import Axis, Given, Links, span
 from shapealg.axis.door import integer
-from shapealg.axis.interval import Interval
 from shapealg.axis.placed import Placed, Same
 from shapealg.axis.window import Window
 from shapealg.errors import told
 from shapealg.exact import Size, SizeLike, among, ceil_div, checked, flag, larger, one_size
+
+if TYPE_CHECKING:
+    from shapealg.axis.interval import Interval
 
 
 @told
@@ -48,8 +51,10 @@ class Transposed(Axis):
         w = self.window
         return ceil_div(one_size(m, "m") - w.kernel + w.lo + w.hi, w.stride) + 1
 
-    def fibre(self, m: SizeLike) -> Interval:
+    def fibre(self, m: SizeLike) -> "Interval":
         """All inputs that give exactly `m` outputs: one, or none."""
+        from shapealg.axis.interval import Interval  # sizes need sets, windows do not
+
         return Interval(self.need(m), self.window.count(m))
 
     @property

@@ -13,15 +13,17 @@ Everything about windows follows from that one line.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from shapealg.axis.axis import Axis, Links, span
 from shapealg.axis.door import integer
-from shapealg.axis.interval import Interval
 from shapealg.errors import ShapeError, told
 from shapealg.exact import Exact, Size, SizeLike, is_expression, is_scalar, one_size
 from shapealg.printing import Pictured
 from shapealg.text import Text
+
+if TYPE_CHECKING:
+    from shapealg.axis.interval import Interval
 
 
 @told
@@ -179,12 +181,14 @@ class Window(Axis, Pictured):
         """
         return (one_size(n, "n") + (self.lo + self.hi - self.kernel)) // self.stride + 1
 
-    def fibre(self, m: SizeLike) -> Interval:
+    def fibre(self, m: SizeLike) -> "Interval":
         """All input sizes that give exactly `m` outputs: [need(m), need(m) + s − 1].
 
         >>> Window(3, 2).fibre(4)
         Interval(low=9, high=10)
         """
+        from shapealg.axis.interval import Interval  # sizes need sets, windows do not
+
         least = self.need(m)
         return Interval(least, least + self.stride - 1)
 

@@ -1,8 +1,10 @@
 """What was typed, read by the commands and their options; refused in the reader's language."""
 
 import argparse
+import os
 import re
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -40,12 +42,23 @@ class _Help(argparse.HelpFormatter):
     """argparse's layout, with the one word that it says itself in the reader's language."""
 
     def __init__(self, *arguments, language: str, **options):
+        options.setdefault("width", _columns() - 2)
         super().__init__(*arguments, **options)
         self.language = language
 
     def add_usage(self, usage, actions, groups, prefix=None):
         said = Text(zh="用法：", en="usage: ")[self.language]
         super().add_usage(usage, actions, groups, said if prefix is None else prefix)
+
+
+def _columns() -> int:
+    """How wide the terminal is; argparse would load five modules to ask."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    with suppress(OSError):  # no terminal
+        return os.get_terminal_size(1).columns or 80  # of standard output
+    return 80
 
 
 class Parser(argparse.ArgumentParser):

@@ -3,7 +3,6 @@
 import sys
 from contextlib import contextmanager
 from itertools import chain, repeat
-from threading import Event, Thread
 
 from shapealg.cli.telling import write
 from shapealg.printing import width
@@ -25,6 +24,8 @@ def progress(chosen, what: Text = WORKING):
     if not (is_terminal or chosen.progress):
         yield
         return
+    from threading import Event, Thread  # nobody looks at most commands
+
     ended = Event()
     told = f"shapealg {chosen.command}: {what[chosen.lang]}"
     teller = Thread(target=tell_until, args=(ended.wait, told, stream, is_terminal), daemon=True)

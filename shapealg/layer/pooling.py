@@ -4,14 +4,18 @@ the sizes.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.axis import Axis
-from shapealg.axis.pooled import Counted, Pooled
+from shapealg.axis.counted import Counted
+from shapealg.axis.resized import Adaptive
 from shapealg.axis.window import Window
 from shapealg.errors import told
 from shapealg.exact import Size
 from shapealg.layer.layer import Layer
+
+if TYPE_CHECKING:
+    from shapealg.axis.pooled import Pooled
 
 
 @told
@@ -45,8 +49,10 @@ class Pooling(Layer):
         return cls(tuple(axes), (), kind)
 
     @property
-    def pooled(self) -> tuple[Pooled, ...]:
+    def pooled(self) -> "tuple[Pooled, ...]":
         """Per axis where each output reads and what its sum is divided by."""
+        from shapealg.axis.pooled import Pooled  # values need sets of sizes, sizes do not
+
         taps = self.kernel_size or (getattr(axis, "kernel", 0) for axis in self.axes)
         return tuple(
             Pooled(axis, k, self.kind, self.counted)

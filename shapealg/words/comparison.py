@@ -8,7 +8,7 @@ from itertools import combinations
 from math import lcm
 
 from shapealg.axis.by_size import BySize
-from shapealg.axis.pooled import Counted
+from shapealg.axis.counted import Counted
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, ShapeError, shown

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from shapealg.axis.pooled import Counted
+from shapealg.axis.counted import Counted
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.convolution import Convolution
 from shapealg.text import Text

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from shapealg.axis.adaptive import even_sizes, even_window, even_windows
 from shapealg.axis.axis import Axis
 from shapealg.axis.door import integer
+from shapealg.axis.even import even_sizes, even_window, even_windows
 from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.pooled import Pooled
 from shapealg.axis.sizes import Sizes

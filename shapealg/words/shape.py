@@ -1,13 +1,11 @@
 """A shape in a framework's layout: what each entry is, and the door for entries."""
 
 from dataclasses import astuple, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
-from shapealg.axis import typed
-from shapealg.axis.length import Length
 from shapealg.errors import ShapeError
-from shapealg.exact import is_symbolic, one_size
+from shapealg.exact import Exact, is_symbolic, one_size
 from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 
@@ -73,29 +71,37 @@ def sizes(shape, words=None) -> tuple:
     return opened(entries, "shape", words)
 
 
+@lru_cache(2**10)
+def named(text: str, name: str) -> Exact | int:
+    """The length that is typed so, `H` or `16*H`; errors call it `name`."""
+    from shapealg.axis import typed  # numbers need no lengths
+
+    return typed.length(text, name)
+
+
 def _expression(n, symbols: bool):
     """A length, or where the others are symbols what SymPy writes for it."""
-    return n.expr if symbols and isinstance(n, Length) else n
+    return n.expr if symbols and isinstance(n, Exact) else n
 
 
 def opened(entries: tuple, name: str, words=None) -> tuple:
     """The entries of a shape: a name stands for a `Length`; beside SymPy's symbols, here or in the
     words, it is one of them.
     """
-    named = [isinstance(entry, str) for entry in entries]
+    typed = [isinstance(entry, str) for entry in entries]
     made = [
-        entry if entry is None or is_name else one_size(entry, f"{name}[{i}]")
-        for i, (entry, is_name) in enumerate(zip(entries, named, strict=True))
+        entry if entry is None or is_typed else one_size(entry, f"{name}[{i}]")
+        for i, (entry, is_typed) in enumerate(zip(entries, typed, strict=True))
     ]
-    if any(named):
+    if any(typed):
         said = {} if words is None else vars(words)
         kept = tuple(value for name, value in said.items() if name not in OWN)
         symbols = symbolic(made) or symbolic(kept)
         for i, entry in enumerate(entries):
-            if named[i]:
+            if typed[i]:
                 asked = f"{name}[{i}]"
                 if symbols and entry.isidentifier():
                     made[i] = one_size(entry, asked)
                 else:
-                    made[i] = _expression(typed.length(entry, asked), symbols)
+                    made[i] = _expression(named(entry, asked), symbols)
     return tuple(made)

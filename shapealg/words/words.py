@@ -13,7 +13,6 @@ from contextlib import suppress
 from math import inf
 from typing import Any, NoReturn
 
-from shapealg.axis.length import Length
 from shapealg.errors import NoSuchName, Received, ShapeError, shown, written
 from shapealg.exact import Exact
 from shapealg.layer.layer import Layer, fitting
@@ -22,7 +21,7 @@ from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 from shapealg.words.doors import Doors
 from shapealg.words.manners import TooSmall
-from shapealg.words.shape import Shape, opened, order_of
+from shapealg.words.shape import Shape, named, opened, order_of
 from shapealg.words.spelling import Spelling, signature_of, unnamed
 
 QUESTIONS = ["output_shape", "weight_shape", "parameters", "macs"]
@@ -184,7 +183,7 @@ class Words(Doors, Pictured, metaclass=Spelling):
         first, plain = order.index(0), getattr(type(self).size, "steady", False)
         for i, n in enumerate(shape.spatial):
             axis, m = layer.axes[i], made[i]
-            if type(m) is not int and type(m) is not Length:
+            if type(m) is not int and not isinstance(m, Exact):
                 return
             more, period = (plain and axis.floor) or (0, 0)
             fitted = type(n) is int and period and m == (n + more) // period > 0
@@ -208,12 +207,12 @@ class Words(Doors, Pictured, metaclass=Spelling):
                 if n < 1:
                     return None
             elif type(n) is str and n.isidentifier():
-                made[i] = Length.of(n)
+                made[i] = named(n, "input_shape")
             else:
                 return None
         for place, i, axis, least, more, period in axes:
             n = made[place]
-            if period and type(n) is Length:
+            if period and isinstance(n, Exact):
                 made[place] = n.floored(more, period)
             elif period and n >= least:
                 made[place] = (n + more) // period

@@ -15,7 +15,7 @@ from shapealg import (
     Transposed,
     Window,
 )
-from shapealg.axis.adaptive import even_sizes, even_window
+from shapealg.axis.even import even_sizes, even_window
 from shapealg.axis.placed import Trimmed
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Borrowed, Reached

@@ -9,13 +9,13 @@ import sympy
 from dumb import hanging
 
 from shapealg import ShapeError, Sizes, Transposed, Window
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.axis import span
 from shapealg.axis.bound import Bound
 from shapealg.axis.door import LIMIT
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.axis.placed import Ceiled
+from shapealg.axis.resized import Adaptive
 from shapealg.axis.spaced import Spaced
 
 H, W = Length.of("H"), Length.of("W")

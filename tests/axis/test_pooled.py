@@ -12,9 +12,10 @@ import sympy
 from needed import executed, require
 
 from shapealg import Adaptive, ShapeError, Window
-from shapealg.axis.adaptive import even_sizes, even_window, even_windows
+from shapealg.axis.counted import Counted
+from shapealg.axis.even import even_sizes, even_window, even_windows
 from shapealg.axis.placed import Ceiled, Same
-from shapealg.axis.pooled import Counted, Pooled
+from shapealg.axis.pooled import Pooled
 from shapealg.axis.sizes import Sizes
 from shapealg.words import spoken
 

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from needed import module
 
 from shapealg import Same, ShapeError, Window
-from shapealg.axis.adaptive import Adaptive
 from shapealg.axis.door import LIMIT
 from shapealg.axis.placed import Ceiled
 from shapealg.axis.quasiaffine import RELATIONS, QuasiAffine
-from shapealg.axis.resized import Resized
+from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed

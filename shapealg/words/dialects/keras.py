@@ -10,10 +10,8 @@ from itertools import islice
 from math import prod
 from typing import NoReturn
 
-from shapealg.axis.adaptive import Adaptive
-from shapealg.axis.length import Length
 from shapealg.axis.placed import Same
-from shapealg.axis.resized import Resized
+from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
@@ -28,7 +26,7 @@ from shapealg.shapes import taken
 from shapealg.text import Text
 from shapealg.words import places, sequential
 from shapealg.words.manners import TooSmall
-from shapealg.words.shape import sizes
+from shapealg.words.shape import named, sizes
 from shapealg.words.words import Weightless, Words, ranked, steady
 
 VERSION = "3.15.1"
@@ -473,7 +471,7 @@ class DepthwiseConv(_Convolutional):
 
     def meaning(self, channels=None, rank=None) -> Convolution:
         """The layer that these words mean."""
-        channels = Length.of("C") if channels is None else channels
+        channels = named("C", "C") if channels is None else channels
         return Convolution(
             *self._windows(),
             channels * self._integer(self.depth_multiplier),
@@ -523,7 +521,7 @@ class SeparableConv(_Convolutional):
 
     def meaning(self, channels=None, rank=None) -> Separable:
         """The layer that these words mean."""
-        channels = Length.of("C") if channels is None else channels
+        channels = named("C", "C") if channels is None else channels
         return Separable.of(
             *self._windows(),
             channels,

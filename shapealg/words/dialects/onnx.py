@@ -12,10 +12,9 @@ from fractions import Fraction
 from math import prod
 from typing import ClassVar, NamedTuple
 
-from shapealg.axis.adaptive import Adaptive
+from shapealg.axis.counted import Counted
 from shapealg.axis.placed import Ceiled, Same, Trimmed
-from shapealg.axis.pooled import Counted
-from shapealg.axis.resized import Resized
+from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Reached, Transposed
 from shapealg.axis.window import Window

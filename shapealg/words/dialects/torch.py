@@ -7,8 +7,8 @@ Modules are made as in PyTorch; `output_shape` takes N, C, axes, or C, axes with
 from math import prod
 from typing import ClassVar
 
+from shapealg.axis.counted import Counted
 from shapealg.axis.placed import Ceiled
-from shapealg.axis.pooled import Counted
 from shapealg.axis.resized import Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Transposed

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shapealg.axis.pooled import Counted
+from shapealg.axis.counted import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import jax
 from shapealg.words.phrasing import BEYOND, Manner, Sought, none

@@ -1,6 +1,6 @@
 """How Paddle says a window: convolutions, poolings, and what stands in front of them."""
 
-from shapealg.axis.pooled import Counted
+from shapealg.axis.counted import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import paddle
 from shapealg.words.phrasing import BEYOND, EVERY, Manner, Sought, adaptive, flat, none, ranked

@@ -1,6 +1,6 @@
 """How PyTorch says a window: convolutions, poolings, and what stands in front of them."""
 
-from shapealg.axis.pooled import Counted
+from shapealg.axis.counted import Counted
 from shapealg.words.dialects import torch
 from shapealg.words.phrasing import Manner, Sought, adaptive, backwards, flat, ranked
 

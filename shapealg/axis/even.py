@@ -1,26 +1,13 @@
-"""Adaptive pooling: the number of outputs is given, and the windows spread over the input as those
-of resizing by area. Global pooling is one output.
+"""Where the windows of adaptive pooling are those of a plain one.
 
 ⌊jn/m⌋ advances evenly where n = sm + r with r = 0 or 1, and from the second window on where
-r = m − 1; then all windows are alike: those of a plain one.
+r = m − 1; then all windows are alike.
 """
 
 from shapealg.axis.door import integer
-from shapealg.axis.resized import Resized
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.window import Window
-from shapealg.exact import Size, SizeLike, one_size
-
-
-def Adaptive(outputs: SizeLike) -> Resized:
-    """`outputs` windows over any input: output j reads from ⌊jn/m⌋ to ⌈(j + 1)n/m⌉ − 1.
-
-    >>> Adaptive(7).count(224), Adaptive(1).count("n")
-    (7, 1)
-    >>> [(placed.first(j), placed.last(j)) for placed in [Adaptive(3).at(5)] for j in range(3)]
-    [(0, 1), (1, 3), (3, 4)]
-    """
-    return Resized(one_size(outputs, "outputs"), mode="area")
+from shapealg.exact import Size
 
 
 def even_window(m: Size, n: int) -> Window | None:

@@ -9,7 +9,7 @@ from importlib import import_module
 from shapealg.errors import NoSuchName
 from shapealg.names import near
 from shapealg.text import Text
-from shapealg.words.frameworks import PLACES, SHORT, dialect
+from shapealg.words.frameworks import FRAMEWORKS, PLACES, SHORT, dialect
 from shapealg.words.words import Words
 
 OURSELVES = ("sa", "shapealg")  # `import shapealg as sa`
@@ -19,18 +19,20 @@ def vocabulary(framework: str) -> dict:
     """Every word of a dialect that may change a size: name → class. What other words are made from
     is no word itself.
     """
-    module = dialect(framework)
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if isinstance(value, type)
+    told = vars(dialect(framework))
+    return {name: value for name, value in told.items() if _is_word(framework, name, value)}
+
+
+def _is_word(framework: str, name: str, value: object) -> bool:
+    return (
+        isinstance(value, type)
         and issubclass(value, Words)
         and value.framework == framework
         and value.__name__ == name
         and not name.startswith("_")
         and not value.__dict__.get("family")
         and value.__init__ is not object.__init__
-    }
+    )
 
 
 @cache
@@ -85,6 +87,10 @@ def found(place: str, name: str, known: Callable = words):
         NoSuchName: if there is none; the line tells the nearest.
     """
     home = PLACES[place]
+    if home in FRAMEWORKS:  # the commonest, without making its table of a hundred others
+        told = vars(dialect(home)).get(name)
+        if _is_word(home, name, told):
+            return told
     listed = known(home)
     for spelled in (name, f"{place.rpartition('.')[2]}_{name}"):  # image.resize is image_resize
         if spelled in listed:

@@ -26,7 +26,7 @@ CORE = (
         "axis/condition",
         "axis/length",
         "axis/division",
-        "axis/placed",
+        "axis/waiting",
         "axis/transposed",
         "axis/spaced",
     ),

@@ -16,8 +16,6 @@ if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
     from shapealg.axis.by_size import BySize as BySize
     from shapealg.axis.interval import Interval as Interval
     from shapealg.axis.length import Length as Length
-    from shapealg.axis.placed import Ceiled as Ceiled
-    from shapealg.axis.placed import Same as Same
     from shapealg.axis.quasiaffine import QuasiAffine as QuasiAffine
     from shapealg.axis.resized import Adaptive as Adaptive
     from shapealg.axis.resized import Resized as Resized
@@ -26,6 +24,8 @@ if TYPE_CHECKING:  # what `HOMES` says, for editors and type checkers
     from shapealg.axis.solve import solve as solve
     from shapealg.axis.stack import Stack as Stack
     from shapealg.axis.transposed import Transposed as Transposed
+    from shapealg.axis.waiting import Ceiled as Ceiled
+    from shapealg.axis.waiting import Same as Same
     from shapealg.axis.window import Window as Window
     from shapealg.errors import DomainError as DomainError
     from shapealg.errors import ProofError as ProofError
@@ -74,7 +74,7 @@ HOMES = {
     "Bound": "axis.bound",
     "Branches": "network.readers.layers",
     "BySize": "axis.by_size",
-    "Ceiled": "axis.placed",
+    "Ceiled": "axis.waiting",
     "Convolution": "layer.convolution",
     "DomainError": "errors",
     "Interval": "axis.interval",
@@ -82,7 +82,7 @@ HOMES = {
     "ProofError": "errors",
     "QuasiAffine": "axis.quasiaffine",
     "Resized": "axis.resized",
-    "Same": "axis.placed",
+    "Same": "axis.waiting",
     "Scaled": "axis.scaled",
     "ShapeError": "errors",
     "Sizes": "axis.sizes",

@@ -66,14 +66,15 @@ class Exact:
     __gt__: ClassVar[Operation]
     __ge__: ClassVar[Operation]
     smaller: ClassVar[Operation]
-    floored: ClassVar[Callable[[Any, int, int], Any]]
+    floor_after: ClassVar[Callable[[Any, int, int], Any]]
     expr: sympy.Expr
 
 
 # What a size is: a number, many numbers in an array, or open, as an `Exact` on its way through a
 # network or as a SymPy expression in a law. All of them compute as an int does.
 Size: TypeAlias = Union[int, Exact, "numpy.ndarray", "sympy.Expr"]
-# What people give for one: a name too. The doors below make a `Size` of it, or refuse it.
+# What people give for one: a name too. The doors below make a `Size` of it, or refuse it. In a law,
+# and where one window is asked, a name is a symbol of SymPy's; in words and networks, a `Length`.
 SizeLike: TypeAlias = Size | str
 
 

@@ -28,11 +28,11 @@ from shapealg import (
     tensorflow,
     torch,
 )
-from shapealg.axis.placed import Ceiled, Trimmed
 from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Borrowed, Reached
+from shapealg.axis.waiting import Ceiled, Trimmed
 from shapealg.words import spoken
 from shapealg.words.conversion import convert
 

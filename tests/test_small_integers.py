@@ -12,11 +12,11 @@ from shapealg import QuasiAffine, Same, Sizes, Transposed, Window
 from shapealg.axis.condition import Condition
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
-from shapealg.axis.placed import Ceiled, Trimmed
 from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Borrowed, Reached
+from shapealg.axis.waiting import Ceiled, Trimmed
 from shapealg.words import spoken
 
 H, W = Length.of("H"), Length.of("W")

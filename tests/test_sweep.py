@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from needed import require
 
-from shapealg.axis.placed import Ceiled
 from shapealg.axis.resized import MODES, Resized
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.waiting import Ceiled
 from shapealg.axis.window import Window
 from shapealg.checks import pools, reading, sweep, together, verify
 from shapealg.layer import pooling

@@ -39,7 +39,7 @@ def _line(net, name: str, taken: Sizes) -> Line:
     apart that every output grows evenly.
     """
     entries = [n for shape in net.output_shapes for n in (shape or ()) if isinstance(n, Length)]
-    period = lcm(*(p for n in entries if n.names == (name,) for p in n.periods))
+    period = lcm(*(p for n in entries if n.names == (name,) for p in n.divisors))
     those = lines(name, taken)
     one = next((line for line in those if line.step and not line.rest), those[0])
     if not one.step:

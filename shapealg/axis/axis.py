@@ -23,7 +23,8 @@ Links: TypeAlias = tuple[Sequence[int], Sequence[int]]  # positions, and the tap
 
 
 class Axis:
-    """A map of one axis; what is not said here otherwise is asked of its count.
+    """A map of one axis, from the positions of the input to those of the output; the axis itself is
+    told by its size n. What is not said here otherwise is asked of its count.
 
     A map of its own defines `count`, and `period` and `gain` where its count is a staircase. One
     that takes its place only after it has seen the input defines `at`; one whose outputs read a
@@ -33,7 +34,7 @@ class Axis:
     Attributes:
         period: after so many sizes the count has gained `gain`; `None` where no staircase is told.
         gain: how much the count gains in a period; 0 where the outputs are given.
-        floor: (c, p) where count(n) = ⌊(n + c)/p⌋ at every size, in integers; otherwise `None`.
+        as_floor: (c, p) where count(n) = ⌊(n + c)/p⌋ at every size, in integers; otherwise `None`.
         given: how many outputs were asked for, whatever n; `None` where they follow from n.
         fixed: the `Window` that it is at every size; `None` where n decides, or where it is none.
         waits: whether its padding is settled by the size of the input only.
@@ -41,14 +42,18 @@ class Axis:
         transposed: whether inputs write to outputs, as in a transposed convolution.
         spaced: whether the input's positions are moved apart before they are read.
         mode: of a resizing how outputs are made, one of `resized.MODES`; otherwise `None`.
-        formula: whether the count of an open size can be told.
+        formula: whether the count can be told of a size that is not known yet, `Length` or symbol.
+        kernel: how many positions a window spans; where something slides, as the stride.
+        stride: how far a window moves from one output to the next.
+        lo: how many positions are padded in front; where something pads, as hi.
+        hi: how many are padded behind.
     """
 
     __slots__ = ()
 
     period: Any = None  # a `Size` where it is told; some maps work it out
     gain: Any = 1
-    floor: Any = None  # two ints where it is told
+    as_floor: Any = None  # two ints where it is told
     given: Any = None
     fixed: Any = None  # a `Window` where it is one
     waits = False
@@ -57,9 +62,9 @@ class Axis:
     spaced = False
     mode: str | None = None
     formula: Any = True
-    kernel: Any  # of what slides, as is the stride
+    kernel: Any
     stride: Any
-    lo: Any  # and of what pads
+    lo: Any
     hi: Any
     first: Callable[[SizeLike], Size]
     last: Callable[[SizeLike], Size]
@@ -71,7 +76,7 @@ class Axis:
 
     def need(self, m: SizeLike) -> Size:
         """The smallest input, from 0 on, that gives at least `m` outputs: m ≤ count(n) just where
-        need(m) ≤ n; a window says so of all integers n.
+        need(m) ≤ n. For a window, and for what tells its own `need`, this holds of negative n too.
 
         count(0) tells in which turn of the staircase it lies; within the turn it is found by
         halving, so a long period costs no more than its digits.
@@ -80,7 +85,8 @@ class Axis:
             ShapeError: for symbols, which cannot be tried.
         """
         m = one_size(m, "m")
-        before = (m - self.count(0)) // self.gain - 1  # after so many turns it is still below m
+        # after so many turns it is still below m: one turn less than where it could be equal
+        before = (m - self.count(0)) // self.gain - 1
         return climbed(self.count, larger(before * self.period, 0), m)
 
     def fibre(self, m: SizeLike) -> "Interval":
@@ -94,7 +100,7 @@ class Axis:
         """The map placed on an input of size `n`: itself, where it does not depend on n."""
         return self
 
-    def settled(self, n: SizeLike) -> "Axis":
+    def padded_at(self, n: SizeLike) -> "Axis":
         """The same with the padding in numbers that it has on an input of size `n`; it may still
         round up.
         """

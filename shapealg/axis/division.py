@@ -48,7 +48,7 @@ def of_a_size(terms: Terms, more: int, divisor: int) -> dict[Monomial, int] | No
         line = atom.line()
         if line is None or line.slope != 1:
             return None
-        size, above = (line.size,), line.constant + constant * atom.divisor
+        size, above = (line.variable,), line.constant + constant * atom.divisor
         p *= atom.divisor
     if p >= LARGEST:
         raise too_large(p)
@@ -91,7 +91,7 @@ def _floored(
     if not more and coefficient == common and len(monomial) == 1 and isinstance(monomial[0], Floor):
         made = _fused(monomial[0], left, divisor)
         return made if sign > 0 else {m: -f for m, f in made.items()}
-    if (size := walks.size(terms)) >= TERMS:
+    if (size := walks.atom_count(terms)) >= TERMS:
         raise too_long(size + 1)
     inside = {m: f // common for m, f in rest.items()}
     if left:

@@ -89,7 +89,7 @@ def _polynomial(length: "Length", holds: Holds) -> Sizes:
     which has one sign from some turn on.
     """
     (name,) = length.names
-    period = bounded(lcm(*length.periods))
+    period = bounded(lcm(*length.divisors))
     residues, top = [], 0
     for r in range(period):
         sign, turn = _in_the_end(

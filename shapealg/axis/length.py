@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from math import lcm, prod
 from typing import TYPE_CHECKING, Any
 
-from shapealg.axis import terms as walks
+from shapealg.axis import terms as walks  # beside the terms of a length
 from shapealg.axis.condition import Condition
 from shapealg.axis.division import divided, of_a_size
 from shapealg.axis.door import bounded
@@ -29,14 +29,14 @@ from shapealg.text import Text
 if TYPE_CHECKING:
     import sympy
 
-SIMPLE = 2**14  # so long a period is looked through for a form with one floor
+LONGEST_SIMPLIFIED = 2**14  # so long a period is looked through for a form with one floor
 
 
 class Length(Exact, Pictured):
     """An integer polynomial in floors of named sizes; `Length.of("H")` is the size itself.
 
-    Sums, products, floor division and remainders by an int stay exact, and come back as an int
-    where no name is left.
+    `terms` says monomial → coefficient, none of them 0. Sums, products, floor division and
+    remainders by an int stay exact, and come back as an int where no name is left.
     `<`, `<=`, `>` and `>=` make a `Condition`; `==` compares spellings, and where two lengths are
     equal is asked of `Condition(a - b, "==")`.
 
@@ -53,7 +53,7 @@ class Length(Exact, Pictured):
     (64, '2⌊H/2⌋')
     """
 
-    __slots__ = ("_names", "_size", "terms")
+    __slots__ = ("_atom_count", "_names", "terms")
 
     def __init__(self, terms: dict[Monomial, int]):
         for coefficient in terms.values():
@@ -61,9 +61,9 @@ class Length(Exact, Pictured):
                 raise too_large(coefficient)
         if len(terms) > TERMS:
             raise too_long(len(terms))
-        self.terms = terms  # monomial → coefficient, none of them 0
+        self.terms = terms
         self._names: tuple[str, ...] | None = None
-        self._size: int | None = None
+        self._atom_count: int | None = None
 
     @classmethod
     def of(cls, name: str | sympy.Symbol) -> Length:
@@ -73,10 +73,10 @@ class Length(Exact, Pictured):
         return cls({(Variable.of(identifier(name, "name")),): 1})
 
     @classmethod
-    def steps(cls, staircase: QuasiAffine, name: str) -> Length | int:
+    def of_staircase(cls, staircase: QuasiAffine, name: str) -> Length | int:
         """A staircase as a length: each of its steps is a floor.
 
-        >>> Length.steps(QuasiAffine(3, 1, (0, 0, 1)), "n")
+        >>> Length.of_staircase(QuasiAffine(3, 1, (0, 0, 1)), "n")
         (n + 1)//3
         """
         made: Length | int = staircase.steps[0]
@@ -133,7 +133,7 @@ class Length(Exact, Pictured):
         )
 
     def _product(self, other: Length) -> Length | int:
-        made = len(other.terms) * self.size + len(self.terms) * other.size
+        made = len(other.terms) * self.atom_count + len(self.terms) * other.atom_count
         if made > TERMS:
             raise too_long(made)
         terms: dict[Monomial, int] = {}
@@ -159,7 +159,7 @@ class Length(Exact, Pictured):
 
     def __floordiv__(self, divisor: Length | int) -> Length | int:
         if type(divisor) is Length:
-            return self._shared(divisor)
+            return self._exact_quotient(divisor)
         if type(divisor) is not int:
             divisor = _plain(divisor)
         if type(divisor) is not int or divisor < 1:
@@ -174,7 +174,7 @@ class Length(Exact, Pictured):
             return Length(simple)
         return _made(divided(self.terms, divisor))
 
-    def floored(self, more: int, period: int) -> Length | int:
+    def floor_after(self, more: int, period: int) -> Length | int:
         """⌊(self + more)/period⌋ of ints, the period at least 1, in one go: a window counts so."""
         if period == 1:
             return self + more
@@ -194,7 +194,7 @@ class Length(Exact, Pictured):
             Text(zh="请代入数值", en="put numbers in"),
         )
 
-    def _shared(self, divisor: Length) -> Length | int:
+    def _exact_quotient(self, divisor: Length) -> Length | int:
         """Division by a length that is a factor; anything else is no length."""
         made = walks.quotient(self.terms, divisor.terms)
         if made is None:
@@ -230,7 +230,10 @@ class Length(Exact, Pictured):
 
     def smaller(self, other: Length | int) -> Length | int:
         """The smaller of the two: one of them; or, where it is now this and now that for ever, a
-        length of its own.
+        length of its own. Which one is, may part the ways of a network (`Condition`).
+
+        Raises:
+            Undecided: where it is this at some sizes and that at others, and nobody parts them.
         """
         difference = self - other
         closer = Condition(difference, "<=")
@@ -240,7 +243,7 @@ class Length(Exact, Pictured):
             and difference.is_staircase
             and (gap := difference.staircase()).gain == 0
         ):
-            return other + Length.steps(gap.min(0), difference.names[0])
+            return other + Length.of_staircase(gap.min(0), difference.names[0])
         holds = closer if settled is None else settled
         return self if holds else other
 
@@ -284,11 +287,11 @@ class Length(Exact, Pictured):
         return len(self.names) == 1 and self.flat
 
     @property
-    def size(self) -> int:
+    def atom_count(self) -> int:
         """How many names and floors stand in it, those within floors counted too."""
-        if self._size is None:
-            self._size = walks.size(self.terms)
-        return self._size
+        if self._atom_count is None:
+            self._atom_count = walks.atom_count(self.terms)
+        return self._atom_count
 
     @property
     def flat(self) -> bool:
@@ -302,7 +305,7 @@ class Length(Exact, Pictured):
 
     @property
     def rises(self) -> bool:
-        """Whether it grows, or stays, with every size in it."""
+        """Whether its form shows that it never falls; otherwise it may do so or not: n − ⌊n/2⌋."""
         return walks.rises(self.terms)
 
     def staircase(self) -> QuasiAffine:
@@ -345,18 +348,18 @@ class Length(Exact, Pictured):
         """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n."""
         if len(self.terms) - (ONE in self.terms) < 2 or not self.is_staircase:
             return self
-        if lcm(*self.periods) > SIMPLE:
+        if lcm(*self.divisors) > LONGEST_SIMPLIFIED:
             return self
-        form = self.staircase().floored()
+        form = self.staircase().one_floor()
         if form is None:
             return self
         outer, a, b, period, rest = form
         return (Length.of(self.names[0]) * a + b) // period * outer + rest
 
     @property
-    def periods(self) -> tuple[int, ...]:
+    def divisors(self) -> tuple[int, ...]:
         """The divisors of its floors, those of nested floors multiplied."""
-        return tuple(walks.periods(self.terms))
+        return tuple(walks.divisors(self.terms))
 
     @property
     def weight(self) -> tuple[int, int, int]:

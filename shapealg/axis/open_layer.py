@@ -7,8 +7,8 @@ from typing import Any
 from shapealg.axis.asked import LEAST, Point, candidates
 from shapealg.axis.axis import Axis
 from shapealg.axis.door import integer
-from shapealg.axis.placed import Ceiled
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.waiting import Ceiled
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
 from shapealg.text import Text

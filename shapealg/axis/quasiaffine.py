@@ -87,14 +87,18 @@ class QuasiAffine(Pictured):
         >>> QuasiAffine.of(Window(3, stride=2))
         QuasiAffine(2, 1, (-1, 0))
         """
-        period = axis.period if isinstance(axis, Axis) else None
-        if period is None:
+        is_map = isinstance(axis, Axis)
+        if not is_map or axis.period is None:
+            no_map = Text(zh="须是一个轴上的映射", en="a map of one axis is needed")
+            no_staircase = Text(
+                zh="这个映射的输出数不是阶梯", en="the count of this map is no staircase"
+            )
             raise ShapeError(
-                Text(zh="须是一个轴上的映射", en="a map of one axis is needed"),
+                no_staircase if is_map else no_map,
                 axis,
                 Text(zh="例如 Window(3, stride=2)", en="for example Window(3, stride=2)"),
             )
-        period = bounded(integer(period, "stride"))
+        period = bounded(integer(axis.period, "period"))
         steps = (integer(axis.count(r), "count") for r in range(period))
         return cls(period, axis.gain, steps)
 
@@ -104,7 +108,7 @@ class QuasiAffine(Pictured):
         return self.gain * turns + self.steps[r]
 
     def _over(self, period: int) -> tuple[int, tuple[int, ...]]:
-        """Slope and steps over a multiple of the period."""
+        """Gain and steps over a multiple of the period."""
         turns = range(bounded(period) // self.period)
         return self.gain * len(turns), tuple(
             self.gain * turn + step for turn in turns for step in self.steps
@@ -120,9 +124,10 @@ class QuasiAffine(Pictured):
         return QuasiAffine(len(steps), gain // later.period * later.gain, tuple(map(later, steps)))
 
     def _joined(self, other: "QuasiAffine | int", both: Callable[[int, int], int]) -> "QuasiAffine":
+        """What `both` makes of gains and steps, over a period that both share."""
         if not isinstance(other, int | QuasiAffine):
             return NotImplemented
-        other = _function(other)
+        other = _staircase(other)
         period = lcm(self.period, other.period)
         (a, steps), (b, others) = self._over(period), other._over(period)
         return QuasiAffine(period, both(a, b), tuple(map(both, steps, others)))
@@ -147,9 +152,9 @@ class QuasiAffine(Pictured):
     def min(self, other: "QuasiAffine | int", start: int = 0) -> "QuasiAffine":
         """The smaller of the two, for all n ≥ start.
 
-        Of equal gains the minimum is a staircase over all integers. Of different gains the lower
-        gain wins in the end, and a staircase is told by its end: the minimum is that one, or it is
-        none.
+        Of equal gains the minimum is a staircase over all integers, whatever `start`. Of different
+        gains the one with the lower gain is smaller in the end, so the minimum is a staircase only
+        where that one is smaller from `start` on.
 
         Raises:
             ShapeError: if it is none, with the size from which on it is one.
@@ -157,7 +162,7 @@ class QuasiAffine(Pictured):
         >>> QuasiAffine.affine(1, 4).min(QuasiAffine.affine(2), start=4)
         QuasiAffine(1, 1, (4,))
         """
-        other = _function(other)
+        other = _staircase(other)
         ahead = self - other
         if ahead.gain == 0:
             return self._joined(other, min)
@@ -175,7 +180,7 @@ class QuasiAffine(Pictured):
 
     def max(self, other: "QuasiAffine | int", start: int = 0) -> "QuasiAffine":
         """The larger of the two, for all n ≥ start; `min` upside down."""
-        return -((-self).min(-_function(other), start))
+        return -((-self).min(-_staircase(other), start))
 
     def agrees(self, other: "QuasiAffine | int", start: int = 0) -> Sizes:
         """All n ≥ start where the two are equal: classes for equal gains, finitely many sizes
@@ -206,16 +211,16 @@ class QuasiAffine(Pictured):
                 relation,
                 Text(zh=f"可用：{' '.join(RELATIONS)}", en=f"{' '.join(RELATIONS)} work"),
             )
-        holds, h, start = RELATIONS[relation], self - _function(other), integer(start, "start")
+        holds, h, start = RELATIONS[relation], self - _staircase(other), integer(start, "start")
         if h.gain == 0:
             return Sizes.classes(
                 h.period, [r for r, step in enumerate(h.steps) if holds(step, 0)], start
             )
         gain, sign = abs(h.gain), 1 if h.gain > 0 else -1
-        # sign·h < 0 for all n < first
+        # sign·h < 0 for all n < first: the turn −sign·step/gain, rounded up
         first = min(-(sign * step // gain) * h.period + r for r, step in enumerate(h.steps))
-        # sign·h > 0 for all n > last
-        last = max(-sign * step // gain * h.period + r for r, step in enumerate(h.steps))
+        # sign·h > 0 for all n > last: the same turn, rounded down
+        last = max((-sign * step // gain) * h.period + r for r, step in enumerate(h.steps))
         before = range(start, first if holds(-sign, 0) else start)
         between = range(max(start, first), last + 1)
         # their len() may not fit into 64 bits
@@ -227,10 +232,11 @@ class QuasiAffine(Pictured):
             [*before, *(n for n in between if holds(h(n), 0))],
         )
 
-    def floored(self) -> tuple[int, int, int, int, int] | None:
-        """The numbers c, a, b, p, e of c·⌊(an + b)/p⌋ + e, where there is a form with one floor.
+    def one_floor(self) -> tuple[int, int, int, int, int] | None:
+        """The numbers c, a, b, p, e of c·⌊(an + b)/p⌋ + e, where there is a form with one floor; of
+        the b that make the same function the least.
 
-        >>> QuasiAffine(2, 2, (0, 0)).floored(), QuasiAffine(3, 1, (0, 1, 0)).floored()
+        >>> QuasiAffine(2, 2, (0, 0)).one_floor(), QuasiAffine(3, 1, (0, 1, 0)).one_floor()
         ((2, 1, 0, 2, 0), None)
         """
         # a long number may take ages to factor
@@ -251,17 +257,17 @@ class QuasiAffine(Pictured):
     def __str__(self) -> str:
         """With one floor where there is such a form; otherwise the steps themselves."""
         if self.period == 1:
-            return _terms((self.gain, "n"), (self.steps[0], ""))
-        if (form := self.floored()) is None:
-            return _terms(
+            return _written((self.gain, "n"), (self.steps[0], ""))
+        if (form := self.one_floor()) is None:
+            return _written(
                 (self.gain, f"⌊n/{self.period}⌋"), (1, f"{shown(self.steps)}[n mod {self.period}]")
             )
         c, a, b, period, e = form
-        above = _terms((a, "n"), (b, ""))
-        return _terms((c, f"⌊{above if ' ' not in above else f'({above})'}/{period}⌋"), (e, ""))
+        above = _written((a, "n"), (b, ""))
+        return _written((c, f"⌊{above if ' ' not in above else f'({above})'}/{period}⌋"), (e, ""))
 
 
-def _function(value: QuasiAffine | int) -> QuasiAffine:
+def _staircase(value: QuasiAffine | int) -> QuasiAffine:
     return (
         value if isinstance(value, QuasiAffine) else QuasiAffine.affine(0, integer(value, "value"))
     )
@@ -275,7 +281,7 @@ def _repeats(steps: tuple[int, ...], period: int, part: int, gain: int) -> bool:
     return all(later == step + part for step, later in zip(steps, ahead, strict=True))
 
 
-def _terms(*terms: tuple[int, str]) -> str:
+def _written(*terms: tuple[int, str]) -> str:
     """A sum of pairs (factor, name), as one writes it: 2n − 3."""
     told = ""
     for factor, name in terms:

@@ -26,8 +26,9 @@ class Sizes(Pictured):
     """All n ≥ start with n mod modulus among the residues, and the exceptions besides.
 
     Whatever it is built from, it keeps the smallest modulus and the smallest start, itself one of
-    the sizes; the exceptions then all lie below it. A finite set has no residues, and its start
-    is behind its last size.
+    the sizes; the exceptions then all lie below it, whatever was given. A finite set has no
+    residues, and its start is behind its last size. Sizes may be negative; where nothing else is
+    said, a set begins at 1.
 
     Args:
         modulus: the period, at least 1.
@@ -59,6 +60,8 @@ class Sizes(Pictured):
         modulus = bounded(integer(modulus, "modulus", 1))
         modulus, classes = _shortest(modulus, {r % modulus for r in several(residues, "residues")})
         self._set(modulus=modulus, residues=classes, start=integer(start, "start"))
+        # 1. exceptions that are none are dropped; the others, up to `top`, take the members of the
+        # classes between them along, so that they all lie below the start
         below = set(several(exceptions, "exceptions"))
         if classes:
             below = {n for n in below if n < self.start or not self._on(n)}
@@ -69,6 +72,7 @@ class Sizes(Pictured):
             bounded(behind - first)
             below |= {self._member(j) for j in range(first, behind)}
             top = self._member(behind)
+        # 2. the last of those that are members lead the start back, as far as there is no gap
         apart = sorted(below)
         while classes and apart and apart[-1] == self._member(self._rank(top) - 1):
             top = apart.pop()
@@ -199,6 +203,8 @@ class Sizes(Pictured):
     def __and__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):
             return NotImplemented
+        # exceptions of both lie below the earlier start; those between the two starts belong to the
+        # later set, and must be members of the earlier one's classes
         earlier, later = sorted((self, other), key=lambda sizes: sizes.start)
         known, split = set(earlier.exceptions), bisect_left(later.exceptions, earlier.start)
         low, high = later.exceptions[:split], later.exceptions[split:]
@@ -269,7 +275,7 @@ class Sizes(Pictured):
 
     def pad(self, n: SizeLike) -> Size:
         """By how much `n` is to be padded to become a size of the set; for a name the formula, from
-        the start on.
+        `start` on.
 
         Raises:
             ShapeError: if there is no larger size.
@@ -282,7 +288,10 @@ class Sizes(Pictured):
 
     def crop(self, n: SizeLike) -> Size:
         """By how much `n` is to be cropped to become a size of the set; for a name the formula,
-        from the start on.
+        from `start` on.
+
+        Raises:
+            ShapeError: if there is no smaller size.
 
         >>> accepted = Sizes.classes(16, (0,), 16)
         >>> accepted.crop(65), accepted.crop("n")
@@ -321,8 +330,8 @@ class Sizes(Pictured):
 
     @property
     def unfolded(self) -> tuple[int, tuple[int, ...]]:
-        """The size from which on the classes belong to the set without a gap, and the sizes
-        besides; of a finite set its smallest, and all.
+        """The size from which on the classes belong to the set, gaps filled by exceptions, and the
+        other exceptions; of a finite set its smallest, and all.
 
         >>> Sizes(4, (0, 3), 3, (5, 6)).unfolded
         (3, (5, 6))
@@ -353,7 +362,8 @@ class Sizes(Pictured):
 
     def _told_from(self) -> int:
         """Where the classes are said to begin, so that as few sizes as possible have to be listed
-        beside them.
+        beside them: each member among the exceptions is tried as the beginning, and what would have
+        to be listed counted, sizes besides and sizes missing.
         """
         on = [n for n in self.exceptions if self._on(n)]
         off, end = len(self.exceptions) - len(on), self._rank(self.start)

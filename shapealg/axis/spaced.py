@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shapealg.axis.axis import Axis, Links
 from shapealg.axis.climb import climbed
 from shapealg.axis.door import integer
-from shapealg.axis.placed import Same
+from shapealg.axis.waiting import Same
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, told
 from shapealg.exact import Size, SizeLike, among, ceil_div, checked, one_size

@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 
 class Line(NamedTuple):
-    """slope·size + constant."""
+    """slope·variable + constant."""
 
     slope: int
-    size: "Variable"
+    variable: "Variable"
     constant: int
 
 
 class Variable(NamedTuple):
-    """A size that goes in, by its name; it is its own floor, divided by 1."""
+    """A size that goes in, by its name; where floors are meant, one with the divisor 1."""
 
-    rank: int  # 0: below every divisor of a floor
+    rank: int  # 0, which comes before every divisor: variables first, where atoms are in order
     name: str
 
     @classmethod
@@ -50,7 +50,7 @@ class Variable(NamedTuple):
         """How many sizes are multiplied at most."""
         return 1
 
-    def periods(self) -> Iterator[int]:
+    def divisors(self) -> Iterator[int]:
         """The divisors of its floors: none."""
         return iter(())
 
@@ -93,10 +93,10 @@ class Floor(NamedTuple):
         """How many sizes are multiplied at most."""
         return degree(dict(self.terms))
 
-    def periods(self) -> Iterator[int]:
+    def divisors(self) -> Iterator[int]:
         """Its divisor, then those of the floors within, each multiplied by it."""
         yield self.divisor
-        for period in periods(dict(self.terms)):
+        for period in divisors(dict(self.terms)):
             yield self.divisor * period
 
     def flat(self) -> bool:
@@ -124,13 +124,13 @@ def names(terms: Terms) -> set[str]:
     return {name for atom in atoms(terms) for name in atom.names()}
 
 
-def size(terms: Terms) -> int:
+def atom_count(terms: Terms) -> int:
     """How many atoms there are, those within floors counted too."""
     count = 0
     for atom in atoms(terms):
         count += 1
         if type(atom) is Floor:
-            count += size(dict(atom.terms))
+            count += atom_count(dict(atom.terms))
     return count
 
 
@@ -148,10 +148,10 @@ def _degree(atom: Atom) -> int:
     return atom.degree()
 
 
-def periods(terms: Terms) -> Iterator[int]:
+def divisors(terms: Terms) -> Iterator[int]:
     """The divisors of its floors, those of nested floors multiplied."""
     for atom in atoms(terms):
-        yield from atom.periods()
+        yield from atom.divisors()
 
 
 def flat(terms: Terms) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from shapealg.axis.axis import Axis, Given, Links, span
 from shapealg.axis.door import integer
-from shapealg.axis.placed import Placed, Same
+from shapealg.axis.waiting import Same, Waiting
 from shapealg.axis.window import Window
 from shapealg.errors import told
 from shapealg.exact import Size, SizeLike, among, ceil_div, checked, flag, larger, one_size
@@ -85,7 +85,7 @@ class Transposed(Axis):
 
 @told
 @dataclass(frozen=True, slots=True)
-class Borrowed(Placed):
+class Borrowed(Waiting):
     """The transposed window of Paddle's "SAME": its padding is borrowed from the convolution of the
     same input, count(n) = (n − 1)s + kernel − forward.padding(n) + extra.
 

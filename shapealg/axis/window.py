@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @told
 @dataclass(frozen=True, slots=True)
 class Window(Axis, Pictured):
-    """A sliding window on one axis, dilation already folded in: kernel = d(k − 1) + 1.
+    """A sliding window on one axis, dilation already folded in: kernel = dilation·(taps − 1) + 1.
 
     Args:
         kernel: how many input positions the window spans, at least 1.
@@ -37,7 +37,7 @@ class Window(Axis, Pictured):
         lo: positions added before the input (negative: cropped).
         hi: positions added after the input (negative: cropped).
 
-    Each may be an int or a SymPy expression.
+    Each may be an int, a `Length` or a SymPy expression.
 
     Raises:
         ShapeError: if kernel or stride is below 1, or something is not an integer.
@@ -57,6 +57,7 @@ class Window(Axis, Pictured):
 
     def __post_init__(self) -> None:
         k, s = self.kernel, self.stride
+        # the rule, and nothing to look at
         if type(k) is type(s) is type(self.lo) is type(self.hi) is int and k > 0 and s > 0:
             return
         for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
@@ -90,7 +91,7 @@ class Window(Axis, Pictured):
     def dilated(
         cls, taps: SizeLike, dilation: SizeLike = 1, stride: Size = 1, lo: Size = 0, hi: Size = 0
     ) -> "Window":
-        """The window of `taps` input positions `dilation` apart: kernel = d(k − 1) + 1.
+        """The window of `taps` input positions `dilation` apart: kernel = dilation·(taps − 1) + 1.
 
         >>> Window.dilated(3, dilation=2)
         Window(kernel=5, stride=1, lo=0, hi=0)
@@ -150,7 +151,7 @@ class Window(Axis, Pictured):
         return self.first(j) + self.kernel - 1
 
     def dilation(self, taps: int) -> int:
-        """How far apart so many taps lie: kernel = d(k − 1) + 1; 1 where there is one.
+        """How far apart so many taps lie, of a window that was made from as many; 1 for one tap.
 
         >>> Window.dilated(3, dilation=4).dilation(3)
         4
@@ -203,14 +204,16 @@ class Window(Axis, Pictured):
         return self.stride
 
     @property
-    def floor(self) -> tuple[int, int] | None:
+    def as_floor(self) -> tuple[int, int] | None:
         """count(n) = ⌊(n + lo + hi − kernel + s)/s⌋; none is told of symbols."""
         more, s = self.lo + self.hi - self.kernel + self.stride, self.stride
         return (more, s) if type(more) is type(s) is int else None
 
 
 def _may_be_whole(value: object) -> bool:
-    """Whether it is an expression that is not known to be no integer; its ends may be infinite."""
+    """Whether it is an expression, unless SymPy knows that it is no integer; oo is let through, for
+    the ends of what has none.
+    """
     if not is_expression(value) or value.is_integer is False:
         return False
     import sympy

@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy
 
-from shapealg.axis.placed import Same
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.waiting import Same
 from shapealg.axis.window import Window
 from shapealg.checks.backends import numpy as loops
 from shapealg.checks.bench import GRID, LAYERS, REFUSED, SIZE, TRANSPOSED, case, described, spoken

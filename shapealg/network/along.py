@@ -15,7 +15,7 @@ from shapealg.words.words import Words
 
 MANY, LONG, INFINITE = 2**10, 2**20, 2**62
 EDGE = 2**4  # so many lengths on either side of a turn of a long stride
-PLAIN = (Words.size, torch.Module.size)  # refusals of what is empty anyhow
+PLAIN = (Words.outputs_along, torch.Module.outputs_along)  # refusals of what is empty anyhow
 
 
 class Along:
@@ -163,7 +163,7 @@ class Along:
         """
         words = self.words
         if (
-            type(words).size in PLAIN and type(words).output_shape is Words.output_shape
+            type(words).outputs_along in PLAIN and type(words).output_shape is Words.output_shape
         ) or getattr(words, "padding_mode", None) == "zeros":
             return None
         order = words.order(len(shape))

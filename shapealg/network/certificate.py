@@ -139,7 +139,7 @@ class _Proof:
             for asked in flow.requirements if not problem else ():
                 conditions = (condition.length for condition in asked.conditions)
                 for length in asked.factors or conditions:
-                    found += length.periods if name in getattr(length, "names", ()) else ()
+                    found += length.divisors if name in getattr(length, "names", ()) else ()
         return bounded(lcm(*found))
 
     def _start(self, name: str) -> int:

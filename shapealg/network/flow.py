@@ -200,7 +200,7 @@ class Flow(Constraints):
         """
         for pair in self._equals:
             if length in pair:
-                return max(pair, key=lambda n: max(n.periods, default=1))
+                return max(pair, key=lambda n: max(n.divisors, default=1))
         return length
 
     def product(self, factors, number: int) -> None:

@@ -66,7 +66,7 @@ def _far(length, relation: str, sets: dict) -> dict:
 
     In a period of all floors it gains at least 1, if it rises with that name at all.
     """
-    far = prod(length.periods) * (abs(length.terms.get(ONE, 0)) + 2)
+    far = prod(length.divisors) * (abs(length.terms.get(ONE, 0)) + 2)
     made = {}
     for name, other in zip(length.names, reversed(length.names), strict=True):
         those = sets[other]

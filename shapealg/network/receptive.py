@@ -329,7 +329,7 @@ def turn(graph, sizes: dict) -> int:
     """
     tensors = [t for flow in Ways(graph, sizes).flows for t in flow.tensors.values()]
     lengths = [n for t in tensors for n in t.shape or () if isinstance(n, Length)]
-    return bounded(lcm(*(period for n in lengths for period in n.periods)))
+    return bounded(lcm(*(period for n in lengths for period in n.divisors)))
 
 
 def _read_off(sights: Sights, tensor: str) -> Seen | None:

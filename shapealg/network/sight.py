@@ -289,4 +289,4 @@ def _bound(one, two, which):
                 en="give sizes at which they keep step, such as a multiple of the total stride",
             ),
         )
-    return Length.steps(f.min(g) if which is min else f.max(g), "_j")
+    return Length.of_staircase(f.min(g) if which is min else f.max(g), "_j")

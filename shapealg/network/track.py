@@ -204,7 +204,7 @@ def _slope(length) -> Fraction:
         return Fraction(1)
     if not isinstance(length, Length):
         return Fraction(0)
-    turn = lcm(*length.periods)
+    turn = lcm(*length.divisors)
     return Fraction(length(_j=turn) - length(_j=0), turn)
 
 

@@ -389,7 +389,7 @@ def _(value: Length) -> str:
 def _(value: QuasiAffine) -> str | None:
     if value.period > CELLS:
         return None
-    made = Length.steps(value, "n")
+    made = Length.of_staircase(value, "n")
     made = made.simplest() if isinstance(made, Length) else made
     return latex(made) if isinstance(made, Length) else f"${made}$"
 

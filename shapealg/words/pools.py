@@ -15,9 +15,9 @@ from math import prod
 from shapealg.axis.axis import Axis
 from shapealg.axis.door import integer
 from shapealg.axis.even import even_sizes, even_window, even_windows
-from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.pooled import Pooled
 from shapealg.axis.sizes import Sizes
+from shapealg.axis.waiting import Ceiled, Same
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, shown
 from shapealg.layer.pooling import Pooling

@@ -52,13 +52,13 @@ def _plain(value, plain) -> bool:
     return value is plain or (isinstance(value, int | float | str) and value == plain)
 
 
-def steady(size: Callable) -> Callable:
-    """Say of a `size` that an axis which it counts plainly at a size it counts plainly at every
-    larger one, so that its floor may be kept.
+def steady(outputs_along: Callable) -> Callable:
+    """Say of an `outputs_along` that an axis which it counts plainly at a size it counts plainly at
+    every larger one, so that its floor may be kept.
     """
-    marked: Any = size  # a function takes any attribute
+    marked: Any = outputs_along  # a function takes any attribute
     marked.steady = True
-    return size
+    return outputs_along
 
 
 _converter: list[Callable] = []  # gives `convert`, which stands above the words
@@ -105,7 +105,7 @@ class Words(Doors, Pictured, metaclass=Spelling):
         )
 
     @steady
-    def size(self, axis, n, i: int):
+    def outputs_along(self, axis, n, i: int):
         """The output along axis number `i` of `n` positions, manners included."""
         if self.too_small is not TooSmall.REFUSED and isinstance(n, int):
             m = axis.count(n)
@@ -180,12 +180,12 @@ class Words(Doors, Pictured, metaclass=Spelling):
         if type(layer).require is not Layer.require or type(self)._told is not Words._told:
             return  # the sizes must be seen, or come out in another order
         order, axes = self.order(len(shape.batch) + 1 + len(shape.spatial)), []
-        first, plain = order.index(0), getattr(type(self).size, "steady", False)
+        first, plain = order.index(0), getattr(type(self).outputs_along, "steady", False)
         for i, n in enumerate(shape.spatial):
             axis, m = layer.axes[i], made[i]
             if type(m) is not int and not isinstance(m, Exact):
                 return
-            more, period = (plain and axis.floor) or (0, 0)
+            more, period = (plain and axis.as_floor) or (0, 0)
             fitted = type(n) is int and period and m == (n + more) // period > 0
             axes.append((first + i, i, axis, n if fitted else inf, more, period))
         planned = vars(self).setdefault("_plans", {})
@@ -213,11 +213,11 @@ class Words(Doors, Pictured, metaclass=Spelling):
         for place, i, axis, least, more, period in axes:
             n = made[place]
             if period and isinstance(n, Exact):
-                made[place] = n.floored(more, period)
+                made[place] = n.floor_after(more, period)
             elif period and n >= least:
                 made[place] = (n + more) // period
             else:
-                made[place] = self.size(axis, n, i)
+                made[place] = self.outputs_along(axis, n, i)
         made[at] = made_channels
         return tuple(made)
 
@@ -424,7 +424,7 @@ class Words(Doors, Pictured, metaclass=Spelling):
     def _size(self, axis, n, i):
         if n is None:
             return axis.given
-        return self.size(axis, n, i)
+        return self.outputs_along(axis, n, i)
 
     def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:
         parts = {"N": batch, "C": (channels,), "*": spatial}
@@ -460,7 +460,7 @@ class Words(Doors, Pictured, metaclass=Spelling):
     def words(self) -> dict:
         """What was said, name by name, defaults left out."""
         parameters = signature_of(type(self)).parameters
-        # not methods, such as `size`
+        # what was kept under its own name, and is no method of that name
         given = self._given
         now = {n: vars(self).get(n, given[n]) for n in parameters if n in given}
         required = [name for name, p in parameters.items() if p.default is p.empty and name in now]

@@ -16,9 +16,9 @@ from shapealg import (
     Window,
 )
 from shapealg.axis.even import even_sizes, even_window
-from shapealg.axis.placed import Trimmed
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Borrowed, Reached
+from shapealg.axis.waiting import Trimmed
 
 WINDOWS = [
     Window(k, s, lo, hi) for k, s, lo, hi in product((1, 2, 3, 5), (1, 2, 3), (-1, 0, 2), (0, 1))

@@ -10,8 +10,8 @@ import pytest
 from sympy import oo
 
 from shapealg import Ceiled, Interval, Same, ShapeError, Stack, Window
-from shapealg.axis.placed import Trimmed
 from shapealg.axis.spaced import Spaced
+from shapealg.axis.waiting import Trimmed
 
 # ---------------------------------------------------------------- facts
 

@@ -346,7 +346,7 @@ def test_the_form_with_one_floor_is_the_staircase(seed):
     n = z3.Int("n")
     f = QuasiAffine.of(Window(draw.randint(1, 7), draw.randint(1, 6), 1, draw.randint(0, 3)))
     f = f * draw.randint(1, 3) + draw.randint(-5, 5)
-    outer, a, b, period, rest = f.floored()
+    outer, a, b, period, rest = f.one_floor()
     assert proven(value(z3, f, n) == outer * ((a * n + b) / period) + rest)
 
 

@@ -138,7 +138,7 @@ def test_a_chain_of_a_thousand_layers_has_one_floor():
     ids=str,
 )
 def test_a_staircase_is_a_length(staircase):
-    assert all(Length.steps(staircase, "n")(n=n) == staircase(n) for n in N)
+    assert all(Length.of_staircase(staircase, "n")(n=n) == staircase(n) for n in N)
 
 
 @pytest.mark.parametrize("wrong", (0, -2, 1.5, "2"))

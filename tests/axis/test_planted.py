@@ -14,9 +14,9 @@ from shapealg.axis.bound import Bound
 from shapealg.axis.door import LIMIT
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
-from shapealg.axis.placed import Ceiled
 from shapealg.axis.resized import Adaptive
 from shapealg.axis.spaced import Spaced
+from shapealg.axis.waiting import Ceiled
 
 H, W = Length.of("H"), Length.of("W")
 

@@ -14,9 +14,9 @@ from needed import executed, require
 from shapealg import Adaptive, ShapeError, Window
 from shapealg.axis.counted import Counted
 from shapealg.axis.even import even_sizes, even_window, even_windows
-from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.pooled import Pooled
 from shapealg.axis.sizes import Sizes
+from shapealg.axis.waiting import Ceiled, Same
 from shapealg.words import spoken
 
 POOLED = [

@@ -8,7 +8,7 @@ import sympy
 from needed import require
 
 from shapealg import DomainError, Window, formulas
-from shapealg.axis.placed import Ceiled
+from shapealg.axis.waiting import Ceiled
 
 CASES = [
     (n, k, s, d, lo, hi)

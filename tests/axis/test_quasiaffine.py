@@ -12,12 +12,12 @@ from needed import module
 
 from shapealg import Same, ShapeError, Window
 from shapealg.axis.door import LIMIT
-from shapealg.axis.placed import Ceiled
 from shapealg.axis.quasiaffine import RELATIONS, QuasiAffine
 from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.waiting import Ceiled
 
 of = QuasiAffine.of
 PIECES = st.integers(1, 6).flatmap(

@@ -9,7 +9,7 @@ import sympy
 
 from shapealg import DomainError, ShapeError
 from shapealg.axis.length import Length
-from shapealg.axis.placed import Same
+from shapealg.axis.waiting import Same
 from shapealg.axis.window import Window
 from shapealg.words.dialects import onnx
 

@@ -9,8 +9,8 @@ import sympy
 from needed import require
 
 from shapealg import ShapeError
-from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.transposed import Borrowed, Transposed
+from shapealg.axis.waiting import Ceiled, Same
 from shapealg.axis.window import Window
 from shapealg.checks import gotchas, sweep, verify
 from shapealg.words.dialects import paddle

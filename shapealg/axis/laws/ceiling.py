@@ -12,8 +12,8 @@ from shapealg.axis.laws.rounding import ceiling_as_floor
 from shapealg.axis.laws.symbols import (
     HI,
     LO,
+    NOT_NEGATIVE,
     POSITIVE,
-    SIZE,
     SLACK,
     WINDOW,
     D,
@@ -100,7 +100,7 @@ ceil_output_size = Law(
             ),
         ),
     ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, _BEGUN),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], NOT_NEGATIVE, _BEGUN),
     note=Text(
         zh=(
             "与向下取整相比，只在除不尽时多一个窗口。飞桨照此计算；PyTorch 与 ONNX Runtime"

@@ -6,7 +6,7 @@ Two adjoints in a row leave straight lines only; induction carries that to any n
 import sympy
 from sympy import Expr, Ge, Le, Product, Sum, Symbol
 
-from shapealg.axis.laws.symbols import SIZE, N, fits, j, n, parameter
+from shapealg.axis.laws.symbols import NOT_NEGATIVE, N, fits, j, n, parameter
 from shapealg.axis.window import Window
 from shapealg.law.counts import Sum1
 from shapealg.law.group import Group
@@ -63,7 +63,7 @@ two_layer_output_size = Law(
                 *_layer_parameters(1, "第一层", "layer 1"),
                 *_layer_parameters(2, "第二层", "layer 2"),
             ),
-            key=lambda p: p.default is not None,
+            key=lambda p: p.default is not None,  # those that must be said come first
         ),
     ),
     argue=lambda: (
@@ -116,7 +116,7 @@ two_layer_output_size = Law(
     ),
     assumptions=(
         *(Ge(x, 1, evaluate=False) for i in (1, 2) for x in _layer(i)[:3]),
-        SIZE,
+        NOT_NEGATIVE,
         fits(W1),
         Ge(W1.count(n) + W2.lo + W2.hi, W2.kernel, evaluate=False),
     ),
@@ -216,7 +216,11 @@ chain_output_size = Law(
             ),
         ),
     ),
-    assumptions=(*_ENTRIES, SIZE, Ge(n + _chain(ENTRY).lo, _chain(ENTRY).kernel, evaluate=False)),
+    assumptions=(
+        *_ENTRIES,
+        NOT_NEGATIVE,
+        Ge(n + _chain(ENTRY).lo, _chain(ENTRY).kernel, evaluate=False),
+    ),
     length=L,
     alone=True,
     example=(("n", 14), ("k", (3, 2, 3)), ("s", (1, 2, 1))),

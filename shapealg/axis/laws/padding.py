@@ -7,8 +7,8 @@ from shapealg.axis.laws.symbols import (
     HI,
     INPUT,
     LO,
+    NOT_NEGATIVE,
     POSITIVE,
-    SIZE,
     N,
     d,
     hi,
@@ -35,7 +35,7 @@ padded_size = case(
     Text(zh="两侧填充或裁剪之后有多大？", en="How large is an input after padding or cropping it?"),
     (N, LO, HI),
     {k: 1, s: 1, d: 1},
-    (SIZE, Ge(n + lo + hi, 1, evaluate=False)),
+    (NOT_NEGATIVE, Ge(n + lo + hi, 1, evaluate=False)),
     reason=Text(
         zh="只占一格、每次走一格的窗口，把填充后的每一格各读一次：代入 k = s = d = 1。",
         en=(

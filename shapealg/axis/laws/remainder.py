@@ -6,8 +6,8 @@ from shapealg.axis.laws.counting import case
 from shapealg.axis.laws.symbols import (
     HI,
     LO,
+    NOT_NEGATIVE,
     POSITIVE,
-    SIZE,
     SLACK,
     WINDOW,
     D,
@@ -42,7 +42,7 @@ exact_fit_output_size = case(
     Text(zh="什么时候可以不写取整？", en="When may the floor be left out?"),
     (N, K, S, D, LO, HI),
     {},
-    (POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, fits(WINDOW), _EXACT),
+    (POSITIVE[k], POSITIVE[s], POSITIVE[d], NOT_NEGATIVE, fits(WINDOW), _EXACT),
     then=(
         (
             Euclid(SLACK, s),
@@ -80,7 +80,7 @@ unread_padded_size = Law(
             ),
         ),
     ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, fits(WINDOW)),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], NOT_NEGATIVE, fits(WINDOW)),
     example=(("n", 10), ("k", 3), ("s", 2)),
     drawn=lambda: (n, k, s, d, lo, hi),
     starting=Text(
@@ -115,7 +115,7 @@ unread_input_size = Law(
             ),
         ),
     ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, fits(WINDOW)),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], NOT_NEGATIVE, fits(WINDOW)),
     note=Text(
         zh=(
             "只数最后一个窗口之后的，窗口之间跳过的不算。hi 为负就是裁掉，裁掉的格也没有读到。"

@@ -33,7 +33,8 @@ WINDOW = Window.dilated(k, d, s, lo, hi)
 SLACK = n + lo + hi - d * (k - 1) - 1  # what the padded input has more than one window
 POSITIVE = {symbol: Ge(symbol, 1, evaluate=False) for symbol in (k, f, s, d)}
 INPUT = Ge(n, 1, evaluate=False)  # without an input there is nothing that writes
-SIZE = Ge(n, 0, evaluate=False)  # padding can make up for an empty input, not for a negative one
+# padding can make up for an empty input, not for a negative one
+NOT_NEGATIVE = Ge(n, 0, evaluate=False)
 
 
 def fits(window: Window, size: Expr = n) -> Ge:

@@ -13,8 +13,8 @@ from shapealg.axis.laws.symbols import (
     HI,
     INPUT,
     LO,
+    NOT_NEGATIVE,
     POSITIVE,
-    SIZE,
     WINDOW,
     D,
     K,
@@ -139,7 +139,7 @@ restoring_output_padding = Law(
             ),
         ),
     ),
-    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], SIZE, fits(WINDOW)),
+    assumptions=(POSITIVE[k], POSITIVE[s], POSITIVE[d], NOT_NEGATIVE, fits(WINDOW)),
     note=Text(
         zh=(
             "余数在 0 到 s − 1 之间，所以总有这样一个 output_padding。它只能由 n 算出：s"

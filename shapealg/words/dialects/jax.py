@@ -9,10 +9,10 @@ reaches is empty, never an error.
 from typing import ClassVar
 
 from shapealg.axis.axis import Axis
-from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.waiting import Same
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Size, larger, one_size, quotient
@@ -107,10 +107,10 @@ class _Windowed(_Function):
     """
 
     @steady
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         made = self._empty(self._forward[i], self._gaps[i], n, i)
-        return super().size(axis, n, i) if made is None else made
+        return super().outputs_along(axis, n, i) if made is None else made
 
     def _empty(self, window, gap, n, i) -> Size | None:
         """What comes out where the algebra does not apply: of an empty axis, and (an error) of more
@@ -694,7 +694,7 @@ class pad(_AllAxes):
             )
         )
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         lo, hi, _ = self._config[i]
         m = lo + hi if n == 0 else axis.count(n)
@@ -749,7 +749,7 @@ class image_resize(_AllAxes):
         mode = self.methods[self.method]
         return Layer(tuple(Resized(m, mode=mode, smooth=self.antialias) for m in self._made))
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         made = self._made[i]
         if n == 0 and made != 0:

@@ -10,10 +10,10 @@ from itertools import islice
 from math import prod
 from typing import NoReturn
 
-from shapealg.axis.placed import Same
 from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.waiting import Same
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import is_expression, larger, one_size, quotient
@@ -240,10 +240,10 @@ class _Convolutional(KerasLayer):
         return Window.dilated(k, d, s, lo=d * (k - 1) if self.padding == "causal" else 0)
 
     @steady
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         # As Keras's compute_output_shape: an empty axis stays empty under "same" and "causal", and
         # "valid" refuses it.
-        return 0 if n == 0 and self.padding != "valid" else super().size(axis, n, i)
+        return 0 if n == 0 and self.padding != "valid" else super().outputs_along(axis, n, i)
 
     def kernel_shape(self, input_shape) -> tuple:
         """`weight_shape`, under the name of what Keras calls the kernel."""
@@ -401,7 +401,7 @@ class ConvTranspose(_Convolutional):
             hi = total - lo
         return Transposed(Window(e, s, lo, hi))
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         return 0 if axis.count(n) == 0 else fitting(axis, n, i)
 
@@ -572,8 +572,8 @@ class _Pool(KerasLayer):
         )
 
     @steady
-    def size(self, axis, n, i):
-        return 0 if n == 0 and self.padding == "same" else super().size(axis, n, i)
+    def outputs_along(self, axis, n, i):
+        return 0 if n == 0 and self.padding == "same" else super().outputs_along(axis, n, i)
 
 
 class MaxPooling(_Pool):
@@ -628,7 +628,7 @@ class _GlobalPool(KerasLayer):
     def meaning(self, channels=None, rank=None) -> Pooling:
         return Pooling((Adaptive(1),) * self.rank, (), self.kind)
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         if self.kind == "max":  # the mean of nothing is nan, a maximum of nothing is an error
             self._not_empty(n, i)
         return 1
@@ -675,7 +675,7 @@ class _AdaptivePool(KerasLayer):
     def meaning(self, channels=None, rank=None) -> Pooling:
         return Pooling(tuple(Adaptive(self._integer(m)) for m in self.output_size), (), self.kind)
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         self._not_empty(n, i)
         return axis.outputs
 
@@ -767,7 +767,7 @@ class Cropping(_Around):
         """The layer that these words mean."""
         return self._layer_of(self.cropping, -1)
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         least = axis.need(1)
         if (n < least) == True:
@@ -912,7 +912,7 @@ class Resizing(KerasLayer):
         made = (self.height, self.width)
         return Layer(tuple(Resized(m, mode=mode, smooth=self.antialias) for m in made))
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         if self.crop_to_aspect_ratio or self.pad_to_aspect_ratio:  # both divide by the output
             self.one(axis.outputs, ("height", "width")[i])

@@ -13,10 +13,10 @@ from math import prod
 from typing import ClassVar, NamedTuple
 
 from shapealg.axis.counted import Counted
-from shapealg.axis.placed import Ceiled, Same, Trimmed
 from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Reached, Transposed
+from shapealg.axis.waiting import Ceiled, Same, Trimmed
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import is_expression, is_symbolic, larger, one_size
@@ -424,7 +424,7 @@ class ConvTranspose(_Convolutional):
         lo = cut - cut // 2 if self.lower else cut // 2
         return Transposed(Window(whole.kernel, s, lo, cut - lo - op))
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         if n == 0 and (self.output_padding[i] != 0 or self.wanted is not None):
             self.refuse(
@@ -447,7 +447,7 @@ class ConvTranspose(_Convolutional):
                 f"最近的可用值是 {shown(most)}",
                 f"the nearest that works is {shown(most)}",
             )
-        return super().size(axis, n, i)
+        return super().outputs_along(axis, n, i)
 
     def words(self) -> dict:
         """What was said, name by name, defaults left out."""
@@ -498,7 +498,7 @@ class _Pool(_Windowed):
         self.not_empty(input_shape)
         return super().output_shape(input_shape)
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         if isinstance(n, int) and isinstance(m := axis.count(n), int):
             if (
                 not self.beyond
@@ -1253,7 +1253,7 @@ class _Blocks(_Node):
             self.word(mode, "mode", self.modes),
         )
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         return axis.count(n)
 
 

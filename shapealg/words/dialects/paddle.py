@@ -13,10 +13,10 @@ from math import prod
 from typing import ClassVar
 
 from shapealg.axis.counted import Counted
-from shapealg.axis.placed import Ceiled, Same
 from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Borrowed, Transposed
+from shapealg.axis.waiting import Ceiled, Same
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import is_expression, one_size, quotient
@@ -63,10 +63,10 @@ class PaddleLayer(Words):
     init: Callable  # gives the constructor for a data format, where several ranks share one
     _padding: str | tuple  # a word, or pairs (before, after)
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         # "SAME" is numbers once the input is known, cut toward zero as any others
-        return super().size(axis.settled(n) if isinstance(n, int) else axis, n, i)
+        return super().outputs_along(axis.padded_at(n) if isinstance(n, int) else axis, n, i)
 
     def _read_format(self, data_format) -> None:
         """Channels first or last, by the names they have for so many axes."""
@@ -386,14 +386,14 @@ class Conv(_Convolutional):
             for (k, d, s), pair in zip(each, self._pairs(), strict=True)
         )
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         window = axis.fixed
         if window and all(isinstance(x, int) for x in (n, window.lo, window.hi)):
             more = window.lo + window.hi
             if n + more < 0:
                 self.too_short(i, n, -more)
-        return super().size(axis, n, i)
+        return super().outputs_along(axis, n, i)
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
@@ -510,7 +510,7 @@ class ConvTranspose(_Convolutional):
             for (k, d, s, op), (lo, hi) in zip(each, self._pairs(), strict=True)
         )
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         return 0 if axis.count(n) == 0 else fitting(axis, n, i)
 
@@ -633,8 +633,8 @@ class _Pool(PaddleLayer):
             self.counted,
         )
 
-    def size(self, axis, n, i):
-        return super().size(
+    def outputs_along(self, axis, n, i):
+        return super().outputs_along(
             Ceiled(axis, clipped=False) if self.ceil_mode and axis.same else axis, n, i
         )
 
@@ -805,7 +805,7 @@ class _Adaptive(PaddleLayer):
     def meaning(self, channels=None, rank=None) -> Pooling:
         return Pooling.adaptive(self.output_size, self.kind)
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         return axis.count(n)  # none of no outputs, and as many as are asked for of no input
 
 
@@ -938,7 +938,7 @@ class _Pad(PaddleLayer):
         pairs = zip(self.padding[::2], self.padding[1::2], strict=True)
         return Layer(tuple(Window(1, 1, lo, hi) for lo, hi in pairs)[::-1])
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         return 0 if axis.count(n) == 0 else fitting(axis, n, i)
 
 
@@ -1100,7 +1100,7 @@ class _Resize(PaddleLayer):
             else Layer(tuple(Resized(m, mode=self._reading(m)) for m in lengths))
         )
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         return fitting(axis, n, i) if axis.given is None else axis.given
 
     def output_shape(self, input_shape) -> tuple:
@@ -1194,8 +1194,8 @@ class _Block(PaddleLayer):
     rank = 2
     _empty_channels = True
 
-    def size(self, axis, n, i):
-        return 0 if n == 0 else super().size(axis, n, i)
+    def outputs_along(self, axis, n, i):
+        return 0 if n == 0 else super().outputs_along(axis, n, i)
 
 
 class PixelShuffle(_Block):
@@ -1261,7 +1261,7 @@ class _Columns(Weightless, PaddleLayer):
         stride.
         """
         made = tuple(
-            self.size(axis, n, i)
+            self.outputs_along(axis, n, i)
             for i, (axis, n) in enumerate(zip(self.meaning().axes, spatial, strict=True))
         )
         return tuple(
@@ -1339,7 +1339,7 @@ class Fold(_Columns):
         """Refuse paddings that make other windows than those before, taken twice, would."""
         alike = tuple(Window(w.kernel, w.stride, w.lo, w.lo) for w in self.meaning().axes)
         counted = tuple(
-            self.size(axis, n, i)
+            self.outputs_along(axis, n, i)
             for i, (axis, n) in enumerate(zip(alike, self.output_sizes, strict=True))
         )
         if counted != windows:

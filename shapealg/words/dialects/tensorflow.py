@@ -10,9 +10,9 @@ from math import prod
 from typing import ClassVar
 
 from shapealg.axis.divisors import divisors
-from shapealg.axis.placed import Same
 from shapealg.axis.resized import Resized
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.waiting import Same
 from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import Exact, is_expression, one_size, quotient
@@ -57,8 +57,8 @@ class _Function(Words):
     explicit: tuple[int, ...] = ()  # the numbers of axes for which padding may be said in numbers
 
     @steady
-    def size(self, axis, n, i):
-        return 0 if n == 0 and axis.same else super().size(axis, n, i)
+    def outputs_along(self, axis, n, i):
+        return 0 if n == 0 and axis.same else super().outputs_along(axis, n, i)
 
     def _read_format(self, data_format) -> None:
         """Channels last, by the name it has for so many axes."""
@@ -590,7 +590,7 @@ class _Transposed(_Function):
                 )
         return m
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         made, forward = self._made[i], self._windows()[i]
         wanted = self._forward(forward, made)
         if isinstance(n, int) and isinstance(wanted, int) and n != wanted:
@@ -607,7 +607,7 @@ class _Transposed(_Function):
         return made
 
     def _size(self, axis, n, i):
-        return self.size(axis, n, i)
+        return self.outputs_along(axis, n, i)
 
     def _told(self, batch: tuple, channels, spatial: tuple) -> tuple:
         if (
@@ -953,7 +953,7 @@ class pad(_Function):
             )
         )
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         most = {"REFLECT": n - 1, "SYMMETRIC": n}.get(self.mode) if isinstance(n, int) else None
         for p in (axis.lo, axis.hi):
@@ -965,7 +965,7 @@ class pad(_Function):
                     f"最近的可用值是 {shown(max(most, 0))}",
                     f"the nearest that works is {shown(max(most, 0))}",
                 )
-        return super().size(axis, n, i)
+        return super().outputs_along(axis, n, i)
 
     def _axes_told(self) -> str:
         return (
@@ -1025,7 +1025,7 @@ class image_resize(_Function):
         mode, smooth = self.methods[self.method], bool(self.antialias)
         return Layer(tuple(Resized(m, mode=mode, smooth=smooth) for m in self._made))
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         if n == 0:
             self.refuse(
@@ -1035,7 +1035,7 @@ class image_resize(_Function):
                 "至少要 1 格",
                 "at least 1 position works",
             )
-        return super().size(axis, n, i)
+        return super().outputs_along(axis, n, i)
 
 
 class _Block(_Function):
@@ -1048,8 +1048,8 @@ class _Block(_Function):
         self.block_size = self.one(block_size, "block_size", 2)
         self._read_format(data_format)
 
-    def size(self, axis, n, i):
-        return 0 if n == 0 else super().size(axis, n, i)
+    def outputs_along(self, axis, n, i):
+        return 0 if n == 0 else super().outputs_along(axis, n, i)
 
 
 class depth_to_space(_Block):

@@ -8,10 +8,10 @@ from math import prod
 from typing import ClassVar
 
 from shapealg.axis.counted import Counted
-from shapealg.axis.placed import Ceiled
 from shapealg.axis.resized import Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.transposed import Transposed
+from shapealg.axis.waiting import Ceiled
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Exact, is_expression, one_size
@@ -55,7 +55,7 @@ class Module(Words):
     empty = False  # whether an axis of no positions is accepted
 
     @steady
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         if n == 0 and not self.empty:
             raise ShapeError(
@@ -63,7 +63,7 @@ class Module(Words):
                 n,
                 Text(zh="至少要 1 格", en="at least 1 position works"),
             )
-        return super().size(axis, n, i)
+        return super().outputs_along(axis, n, i)
 
 
 class _Convolutional(Module):
@@ -157,11 +157,11 @@ class Conv(_Convolutional):
         return Window.dilated(k, d, s, lo, hi)
 
     @steady
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         if self.padding_mode in ("reflect", "circular") and isinstance(n, int):
             self._reaches(axis.hi, n - (self.padding_mode == "reflect"), i)
-        return super().size(axis, n, i)
+        return super().outputs_along(axis, n, i)
 
     def _reaches(self, padding, most: int, i: int) -> None:
         """Refuse more padding out of the input than it has, `most`."""
@@ -274,9 +274,9 @@ class ConvTranspose(_Convolutional):
             Transposed(Window.dilated(k, d, s, p, p - op)) for k, d, s, p, op in each
         )
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
-        return 0 if n != 0 and axis.count(n) == 0 else super().size(axis, n, i)
+        return 0 if n != 0 and axis.count(n) == 0 else super().outputs_along(axis, n, i)
 
     def output_shape(self, input_shape, output_size=None) -> tuple:
         """The shape that comes out; `output_size` chooses among the s sizes that lead back to the
@@ -453,7 +453,7 @@ class _Averaged3d(_Pool):
     before padding and whatever ceil_mode says.
     """
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         k = self.kernel_size[i]
         if isinstance(n, int) and isinstance(k, int) and n < k:
             name = type(self).__name__
@@ -465,7 +465,7 @@ class _Averaged3d(_Pool):
                 f"至少要 {shown(k)} 格",
                 f"at least {shown(k)} positions work",
             )
-        return super().size(axis, n, i)
+        return super().outputs_along(axis, n, i)
 
 
 class _AvgPool3d(_Averaged3d, AvgPool):
@@ -554,8 +554,8 @@ class _AdaptivePool(Module):
     def meaning(self, channels=None, rank=None) -> Pooling:
         return Pooling.adaptive(self.output_size, self.kind)
 
-    def size(self, axis, n, i):
-        return 0 if self.output_size[i] == 0 and n != 0 else super().size(axis, n, i)
+    def outputs_along(self, axis, n, i):
+        return 0 if self.output_size[i] == 0 and n != 0 else super().outputs_along(axis, n, i)
 
 
 class _AdaptiveAvgPool(_AdaptivePool):
@@ -613,9 +613,9 @@ class _Pad(Module):
         pairs = zip(self.padding[::2], self.padding[1::2], strict=True)
         return Layer(tuple(Window(1, 1, lo, hi) for lo, hi in pairs)[::-1])
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         if not all(isinstance(x, int) for x in (n, axis.lo, axis.hi)):
-            return super().size(axis, n, i)
+            return super().outputs_along(axis, n, i)
         most = self.most(n)
         for p in (axis.lo, axis.hi):
             if most is not None and p > most:
@@ -716,10 +716,10 @@ class Upsample(Module):
                 "leave recompute_scale_factor out",
             )
 
-    def size(self, axis, n, i):
+    def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
         empty = self.mode == "area" and n != 0 and axis.count(n) == 0
-        return 0 if empty else super().size(axis, n, i)
+        return 0 if empty else super().outputs_along(axis, n, i)
 
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out. "area" is adaptive average pooling: it may end in 0 positions,
@@ -863,7 +863,7 @@ class Unfold(Weightless, _Columns):
         shape = self.read(input_shape)
         layer = self.meaning()
         for i, (axis, n) in enumerate(zip(layer.axes, shape.spatial, strict=True)):
-            self.size(axis, n, i)
+            self.outputs_along(axis, n, i)
         return tuple(map(self._back, (*shape.batch, *layer.columns(shape.spatial, shape.channels))))
 
 

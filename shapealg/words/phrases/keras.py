@@ -1,7 +1,7 @@
 """How Keras says a window: convolutions, poolings, and what stands in front of them."""
 
 from shapealg.axis.counted import Counted
-from shapealg.axis.placed import Same
+from shapealg.axis.waiting import Same
 from shapealg.text import Text
 from shapealg.words.dialects import keras
 from shapealg.words.phrasing import Manner, Sought, backwards, flat, none, ranked

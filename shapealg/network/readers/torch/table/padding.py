@@ -27,7 +27,7 @@ class Padded(Along):
         for i, label in enumerate(self.words.order(len(x.shape))):
             if isinstance(label, int) and isinstance(x.shape[i], int):
                 for wire in made.wires[i]:
-                    self.words.size(wire.map, x.shape[i], label)
+                    self.words.outputs_along(wire.map, x.shape[i], label)
         return made
 
 

@@ -6,8 +6,8 @@ from itertools import product
 
 import dumb
 
-from shapealg.axis.placed import Trimmed
 from shapealg.axis.transposed import Reached, Transposed
+from shapealg.axis.waiting import Trimmed
 from shapealg.axis.window import Window
 
 # ONNX Runtime 1.32.0, AveragePool with one tap: (n, stride, lower) and the first positions read.

@@ -1,5 +1,5 @@
-"""Windows that take their place only after they have seen the input: a rule of its size n, most of
-them of n mod s, says where they stand.
+"""Windows that wait: they take their place only after they have seen the input. A rule of its size
+n, most of them of n mod s, says where they stand.
 """
 
 from dataclasses import dataclass, replace
@@ -11,9 +11,9 @@ from shapealg.errors import told
 from shapealg.exact import Size, SizeLike, among, ceil_div, checked, flag, larger, one_size, smaller
 
 
-class Placed(Axis):
-    """A window that is still to be placed: its padding is that of n mod s, or 0 where that would be
-    negative; `at(n)` gives the window in its place.
+class Waiting(Axis):
+    """A window that is still to be placed: its padding follows from n, and `at(n)` gives the window
+    in its place.
     """
 
     __slots__ = ()
@@ -32,7 +32,7 @@ class Placed(Axis):
 
 @told
 @dataclass(frozen=True, slots=True)
-class Same(Placed):
+class Same(Waiting):
     """The window of "same": just enough padding for ⌈n/s⌉ outputs, the odd one after the input, or
     before it if `lower`.
 
@@ -60,7 +60,7 @@ class Same(Placed):
         return ceil_div(one_size(n, "n"), self.stride)
 
     @property
-    def floor(self) -> tuple[int, int] | None:
+    def as_floor(self) -> tuple[int, int] | None:
         """⌈n/s⌉ = ⌊(n + s − 1)/s⌋; none is told of symbols."""
         return (self.stride - 1, self.stride) if type(self.stride) is int else None
 
@@ -75,9 +75,10 @@ class Same(Placed):
 
     @property
     def fixed(self) -> Window | None:
-        """The window that it is whatever n: of stride 1, or of one tap a step."""
+        """The window that it is whatever n: of stride 1, or of kernel 1."""
         if not (isinstance(self.stride, int) and isinstance(self.kernel, int)):
             return None
+        # n ≡ 0 (mod s) needs the most padding, n ≡ 1 the least
         one, two = self.at(self.stride), self.at(self.stride + 1)
         return one if one == two else None
 
@@ -89,13 +90,15 @@ class Same(Placed):
     def at(self, n: SizeLike) -> Window:
         """The window placed on an input of size `n`."""
         total = self.padding(n)
-        less, more = total // 2, total - total // 2
-        return Window(self.kernel, self.stride, *((more, less) if self.lower else (less, more)))
+        lo, hi = total // 2, total - total // 2
+        if self.lower:
+            lo, hi = hi, lo
+        return Window(self.kernel, self.stride, lo, hi)
 
 
 @told
 @dataclass(frozen=True, slots=True)
-class Ceiled(Placed):
+class Ceiled(Waiting):
     """ceil_mode: the last window may hang over the padded end, but not begin there.
 
     Args:
@@ -142,8 +145,10 @@ class Ceiled(Placed):
         m, w = one_size(m, "m"), self.window
         if w.waits:
             return Axis.need(self, m)
-        hanging = w.need(m) - w.stride + 1
-        begun = (m - 1) * w.stride + 1 - w.lo
+        # the last window needs one position fewer for each that it may hang over, s − 1 of them
+        hanging = w.need(m) - (w.stride - 1)
+        # and its first position, (m − 1)s − lo, lies before n
+        begun = (m - 1) * w.stride - w.lo + 1
         return larger(hanging, begun) if self.clipped else hanging
 
     def at(self, n: SizeLike) -> Window:
@@ -155,14 +160,14 @@ class Ceiled(Placed):
         reached = (self.count(n) - 1) * w.stride + w.kernel
         return Window(w.kernel, w.stride, w.lo, reached - w.lo - n)
 
-    def settled(self, n: SizeLike) -> "Ceiled":
+    def padded_at(self, n: SizeLike) -> "Ceiled":
         """The same with the window within in its place."""
         return Ceiled(self.window.at(n), self.clipped)
 
 
 @told
 @dataclass(frozen=True, slots=True)
-class Trimmed(Placed):
+class Trimmed(Waiting):
     """SAME as ONNX Runtime places it: a window of `taps` taps over `kernel` positions, padded for
     ⌈n/s⌉ windows whose taps lay side by side.
 
@@ -174,8 +179,8 @@ class Trimmed(Placed):
         stride: how far it moves.
         taps: how many positions it reads.
         lower: whether the odd position is padded before the input.
-        less: of the positions to be cropped in front, half of so many stay: with a total of −5,
-            the lo is −2, and −1 for `less=2`.
+        less: so many positions of what is to be cropped are not cropped in front, before the rest
+            is halved: of 5 in all, 2 in front (lo = −2); with `less=2` half of 3, so 1 (lo = −1).
         ceiled: whether what is left behind the last window makes one more, as `Ceiled` does.
 
     >>> Trimmed(kernel=3, stride=1, taps=2).count(6)  # 2 taps, dilation 2: not ⌈6/1⌉

@@ -103,16 +103,11 @@ class _Proof:
             raise _none(
                 "不知道这些节点的要求", "what these nodes need is not known", ", ".join(loose)
             )
-        if graph.ways:
-            raise _none(
-                "走法由程序决定的网络没有证书",
-                "there is no certificate of a network whose program chooses its way",
-                f"{len(graph.ways)} ways",
-            )
         self.names, self.sets, self.parts = net.sizes, runs.sets, runs.parts
         self.ways = [(flow, "") for flow in net._ways.flows]
         self.ways += [(failure.flow, str(failure)) for failure in net._ways.failures]
-        self.boxes = [_box(*way) for way in self.ways]
+        around = {id(way.graph): way.box for way in graph.ways}
+        self.boxes = [_box(*way, around.get(id(way[0].graph), {})) for way in self.ways]
         self.last = {}  # the others that went along with a size
         self.turn = Length.of(max(self.names, default="") + "_")  # the t of a class
 
@@ -218,14 +213,16 @@ class _Proof:
         return None
 
 
-def _box(flow, problem: str) -> dict:
+def _box(flow, problem: str, around: dict) -> dict:
     """The sizes that a way speaks of: those of its run, and those of which it says at once that
-    they do not meet what it asks, for no other way need speak of them.
+    they do not meet what it asks, for no other way need speak of them; all of them `around`, where
+    a program chooses its way.
     """
     box = {name: Sizes.of(n) for name, n in flow.sizes.items() if isinstance(n, int)}
     for name, those in (flow.box or {}).items():
         own = [asked for asked in flow.requirements if asked.names == (name,)]
-        box[name] = those if problem or not own else those | meeting(own).complement(start=1)
+        unmet = Sizes.none() if problem or not own else meeting(own).complement(start=1)
+        box[name] = those | (unmet & around.get(name, unmet))
     return box
 
 

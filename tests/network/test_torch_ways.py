@@ -1,11 +1,13 @@
 """Modules run as they are on open sizes: every answer held against PyTorch itself, size by size."""
 
+import json
+import sys
 import threading
 from functools import lru_cache
 
 import numpy as np
 import pytest
-from needed import module
+from needed import ROOT, module
 
 import shapealg
 from shapealg.axis.by_size import BySize
@@ -17,6 +19,10 @@ import torch.nn.functional as F  # noqa: E402 — after the skip where there is 
 from torch import nn  # noqa: E402
 
 from shapealg.network.readers.torch import at_once  # noqa: E402
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import check_certificate as checker  # noqa: E402 — it lies beside no package
 
 IMAGE = ("N", 3, "H", "W")
 
@@ -244,8 +250,8 @@ def put(shape, sizes: dict) -> tuple:
     return tuple(n(**sizes) if callable(n) else n for n in shape)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_what_a_model_does_with_sizes_is_followed(name):
+def module_of(name):
+    """The module of a case, with what it keeps."""
     parts = {}
     if name == "positions_resized":
         parts = {
@@ -258,7 +264,12 @@ def test_what_a_model_does_with_sizes_is_followed(name):
             "given": nn.Parameter(torch.zeros(1, 16, 8)),
             "first": nn.Parameter(torch.zeros(1, 1, 8)),
         }
-    module = own(CASES[name], **parts)
+    return own(CASES[name], **parts)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_model_does_with_sizes_is_followed(name):
+    module = module_of(name)
     net = read(module)
     assert not net.unknown
     sets, ties = {s: net.accepts(s) for s in net.sizes}, net.ties
@@ -276,6 +287,22 @@ def test_what_a_model_does_with_sizes_is_followed(name):
             assert [put(shape, sizes) for shape in shapes] == made, (h, w)
             runs += 1
     assert runs > 5
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_a_model_accepts_has_a_certificate(name):
+    """It holds, and what it says of H is what PyTorch runs with some W."""
+    module = module_of(name)
+    net = read(module)
+    text = net.certificate()
+    assert checker.failure(text) == ""
+    told = {of: checker.checked_set(those, "") for of, those in json.loads(text)["sets"].items()}
+    runs = {(h, w) for h, w in PAIRS if performed(module, (2, 3, h, w)) is not None}
+    assert all(checker.inside(told["H"], [h, 0]) for h, _ in runs)
+    assert all(checker.inside(told["W"], [w, 0]) for _, w in runs)
+    for h in range(1, 45):
+        if not any(performed(module, (2, 3, h, w)) for w in (h, 8, 16, *range(1, 33))):
+            assert not checker.inside(told["H"], [h, 0]), h
 
 
 def test_a_refusal_is_the_models_own_word():

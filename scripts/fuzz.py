@@ -1,4 +1,5 @@
-"""Say hostile things to the package, as many as wanted: calls, shapes, `solve`, ONNX models.
+"""Say hostile things to the package, as many as wanted: calls, shapes, `solve`, ONNX models, blocks
+of Markdown, what the address of the workbench asks.
 
     .venv/test/bin/python scripts/fuzz.py                       100 000 inputs of every kind
     .venv/test/bin/python scripts/fuzz.py onnx --inputs 1000000 --seed 3
@@ -193,7 +194,118 @@ def onnx(choose: Bytes) -> None:
         net.accepts(name)
 
 
-TARGETS = {"call": call, "shape": typed, "solve": backwards, "onnx": onnx}
+def lines(choose: Bytes) -> list:
+    """Calls in a row, most of them in one framework's words, and what is no call."""
+    from shapealg.words import spoken
+
+    if choose.byte() % 2:  # such as go together
+        rare = choose.byte() % 40
+        return [choose.of(TOGETHER if i != rare else STRANGE) for i in range(choose.byte() % 9)]
+    framework, made = choose.of(spoken.FRAMEWORKS), []
+    for _ in range(choose.byte() % 4):
+        made.append(said(choose, framework)[0] if choose.byte() % 8 else choose.of(STRANGE))
+    return made
+
+
+def fence(choose: Bytes) -> None:
+    """A block of a Markdown page."""
+    from shapealg.adapters import fenced
+
+    told = lines(choose)
+    if choose.byte() % 8:
+        given = shape(choose) if choose.byte() % 4 == 0 else choose.of(USUAL)
+        told.insert(choose.byte() % (len(told) + 1), f"input: {given}")
+    if choose.byte() % 4 == 0:
+        told.append(f"lang: {choose.of(('zh', 'en', 'de', ''))}")
+    made = fenced.block(choose.of(("\n", "\n\n", "\r\n", "\u2028")).join(told))
+    made.text()
+    require_harmless(made.html())
+
+
+def address(choose: Bytes) -> None:
+    """What the address of the workbench asks: fields, whatever stands in them."""
+    from shapealg.render.workbench import answer
+
+    calls = lines(choose)
+    field = {
+        "ask": lambda: choose.of(("layer", "network", "network", "", "x")),
+        "lang": lambda: choose.of(("zh", "en", "<b>")),
+        "call": lambda: choose.of([*calls, ""]),
+        "layers": lambda: "\n".join(calls),
+        "source": lambda: choose.of(("list", "zoo", "file", "?")),
+        "zoo": lambda: choose.of(("unet", "resnet50", "vgg16", "nobody")),
+        "shape": lambda: choose.of((*USUAL, shape(choose))),
+        "sizes": lambda: choose.of((shape(choose), str(choose.number()), "H=64 W=64", "65", "")),
+        "want": lambda: choose.of((shape(choose), str(choose.number()), "112")),
+        "tile": lambda: str(choose.number()),
+    }
+    asked = {name: field[name]() for name in field if choose.byte() % 5}
+    made = answer(asked)
+    if set(made) == {"error"}:
+        raise Told(made["error"])
+    for text in texts(made["blocks"]):
+        require_harmless(text)
+
+
+class Told(Exception):
+    """A refusal that is an answer of the workbench."""
+
+
+def texts(made) -> list:
+    """The texts in an answer, which a page will show."""
+    if isinstance(made, dict):
+        return [text for part in made.values() for text in texts(part)]
+    if isinstance(made, list | tuple):
+        return [text for part in made for text in texts(part)]
+    if made is not None and not isinstance(made, str | int | float):
+        raise AssertionError(f"no plain data: {type(made).__name__}")
+    return [made] if isinstance(made, str) else []
+
+
+def require_harmless(html: str) -> None:
+    """Fail where what was typed could run in a page, or ask a terminal for something."""
+    for sign in ("<script", "onerror=", "javascript:", "\x1b"):
+        if sign in html.lower():
+            raise AssertionError(f"{sign!r} in {html[:200]!r}")
+
+
+USUAL = ("N,3,H,W", "1,3,64,64", "1,3,H,H", "N,3,16*H,W", "2,3,7,1")
+TOGETHER = (
+    "torch.Conv2d(3, 3, 3)",
+    "torch.Conv2d(3, 3, 7, stride=2, padding=3, dilation=2)",
+    "torch.MaxPool2d(2)",
+    "torch.MaxPool2d(3, 2, ceil_mode=True)",
+    "torch.ConvTranspose2d(3, 3, 4, stride=2, padding=1)",
+    "torch.Upsample(scale_factor=1.5)",
+    "torch.AdaptiveAvgPool2d((6, None))",
+    "torch.ReLU()",
+    "torch.ReflectionPad2d((1, 2, 3, 4))",
+    "Branches('add', [], [torch.Conv2d(3, 3, 3, padding=1)])",
+    "Branches('concat', [], [torch.MaxPool2d(2), torch.ConvTranspose2d(3, 3, 2, stride=2)])",
+)
+STRANGE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "import os",
+    "__import__('os').system('true')",
+    "torch.Conv2d(",
+    "nn.Sequential(nn.ReLU(), nn.MaxPool2d(2))",
+    "torch.Conv2d(3, 8, 3, padding='<script>')",
+    "\x00",
+    "#",
+    "(" * 300,
+    "'" * 3,
+    "```",
+)
+TARGETS = {
+    "call": call,
+    "shape": typed,
+    "solve": backwards,
+    "onnx": onnx,
+    "fence": fence,
+    "address": address,
+}
 VOCABULARY: dict = {}
 EXAMPLES: dict = {}
 FEW = 60  # cases of each kind of layer
@@ -254,11 +366,19 @@ def tried(kind: str, data: bytes) -> str:
         return "answered"
     except ShapeError as error:
         for line in (str(error), error.zh):
-            if "\n" in line or not line.replace("\u00a0", " ").isprintable() or len(line) > LINE:
-                raise AssertionError(f"no line of ours: {line!r}") from error
+            require_line(line)
+        return "refused"
+    except Told as error:
+        require_line(str(error))
         return "refused"
     finally:
         signal.alarm(0)
+
+
+def require_line(line: str) -> None:
+    """Fail where a refusal is not one line that can be printed."""
+    if "\n" in line or not line.replace("\u00a0", " ").isprintable() or len(line) > LINE:
+        raise AssertionError(f"no line of ours: {line!r}")
 
 
 class Run:

@@ -33,6 +33,39 @@ def test_a_hundred_thousand_hostile_inputs(kind):
         fuzz.tried(kind, draw.randbytes(draw.randrange(4, 90)))
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    (
+        ("input: 1,3,H,W\ntorch.Conv2d(3, 8, k)", "must be numbers in a network"),
+        ("input: 1,3,H,W\ntorch.MaxPool2d(2, s)", "must be numbers in a network"),
+        # alike at the size that is drawn, and not at others
+        (
+            "input: 1,3,225,W\ntorch.ConvTranspose2d(3, 3, 4, 2, 1)\ntorch.AdaptiveAvgPool2d((6, 6))",
+            "",
+        ),
+        # no output at 100, where it is drawn: nobody knows how far it sees
+        (
+            "input: 1,1,L\nonnx.MaxPool(kernel_shape=(2,), dilations=(2,), ceil_mode=1, pads=(1, 1))",
+            "",
+        ),
+    ),
+)
+def test_blocks_that_the_loop_found(lines, told):
+    """Letters in the words of a network; drawings of what cannot be drawn as usual."""
+    from shapealg import ShapeError
+    from shapealg.adapters import fenced
+    from shapealg.render.workbench import answer
+
+    try:
+        assert "sa-nb" in fenced.block(lines).html() and not told
+    except ShapeError as problem:
+        assert told and told in str(problem)
+    given, *layers = lines.splitlines()
+    shape = given.removeprefix("input: ")
+    made = answer({"ask": "network", "shape": shape, "layers": "\n".join(layers)})
+    assert (told in made["error"]) if told else "blocks" in made
+
+
 def raising(problem):
     def target(choose):
         raise problem

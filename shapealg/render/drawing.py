@@ -383,7 +383,9 @@ def draw(
     if len(steps) == 1 and forks and all(forks[0].paths):
         return _two(canvas, reader, forks[0])
     if len({str(reader.size(name)) for name in (reader.source, *map(reader.made, steps))}) == 1:
-        return _reach(canvas, reader, steps, axis)
+        fields = _fields(reader, steps, axis)
+        if all(isinstance(n, int) for field in fields for n in field):
+            return _reach(canvas, reader, steps, fields)
     return _down(canvas, reader, steps, folds)
 
 
@@ -411,16 +413,14 @@ def _down(canvas, reader, steps, folds: bool) -> str:
     scale = [
         log2(reader.number(name)) for name, plain in zip(names, flat, strict=True) if not plain
     ]
+    least_log = min(scale, default=0)
+    span = max(scale, default=0) - least_log or 1  # sizes may be alike at the one that is drawn
     folded = _folded([reader.lines(steps) for steps in between]) if folds else {}
     y = 0
     for i, name in enumerate(names):
         if i in folded and folded[i] is None:
             continue
-        share = (
-            (log2(reader.number(name)) - min(scale)) / (max(scale) - min(scale))
-            if not flat[i]
-            else 0
-        )
+        share = 0 if flat[i] else (log2(reader.number(name)) - least_log) / span
         width = least + (widest - least) * share
         _bar(canvas, reader, name, 0, y, width)
         if not isinstance(reader.size(name), int):
@@ -598,18 +598,23 @@ def _down_and_up(canvas, reader, down, up, width, y) -> int:
     return height
 
 
-def _reach(canvas, reader, steps, axis) -> str:
+def _fields(reader, steps, axis) -> list:
+    """Where each step begins to read, and how many positions; `None` where nobody knows."""
+    told = [reader.network.receptive_field(reader.made(step), misaligned=True) for step in steps]
+    at = told[0].axes.index(axis)
+    return [(field.start[at], field.size[at]) for field in told]
+
+
+def _reach(canvas, reader, steps, fields: list) -> str:
     """How far back each step sees: a bar from the first position that it reads to the last."""
-    fields = [reader.network.receptive_field(reader.made(step), misaligned=True) for step in steps]
-    at = fields[0].axes.index(axis)
-    first = min(field.start[at] for field in fields)
-    last = max(field.start[at] + field.size[at] for field in fields)
+    first = min(start for start, _ in fields)
+    last = max(start + size for start, size in fields)
     words = [_bare(reader, step) for step in steps]
     beside = max(map(length_of, words)) + 12
     unit = (WIDTH - beside) / (last - first)
-    for row, (step, field, word) in enumerate(zip(steps, fields, words, strict=True)):
-        y, x, span = row * (LINE + 5), (field.start[at] - first) * unit, field.size[at] * unit
-        told = f"{field.size[at]}"
+    for row, (step, (start, size), word) in enumerate(zip(steps, fields, words, strict=True)):
+        y, x, span = row * (LINE + 5), (start - first) * unit, size * unit
+        told = f"{size}"
         about = escape(reader.about(reader.made(step)), quote=True)
         canvas.parts.append(
             f'<g class="sa-box" data-told="{about}"><rect x="{x:g}" y="{y:g}" width="{span:g}"'

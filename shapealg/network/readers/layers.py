@@ -10,6 +10,7 @@ from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 from shapealg.words.real import worded
 from shapealg.words.sequential import Input
+from shapealg.words.shape import symbolic
 from shapealg.words.unchanged import Unchanged
 from shapealg.words.words import Words
 
@@ -159,6 +160,7 @@ def _path(layers, before: str, nodes: list, counts: dict, place: str = "") -> st
         elif isinstance(entry, Input):
             continue  # what goes in is said already
         elif isinstance(entry, Words):
+            _require_numbers(entry)
             kind = type(entry).__name__
             before = _add(nodes, counts, kind, operation(entry), (before,), entry, name)
         else:
@@ -172,6 +174,22 @@ def _path(layers, before: str, nodes: list, counts: dict, place: str = "") -> st
                 ),
             )
     return before
+
+
+def _require_numbers(words: Words) -> None:
+    """Refuse letters in a layer's own words: they are SymPy's; a network computes with lengths."""
+    if symbolic(tuple(vars(words).values())):
+        raise ShapeError(
+            Text(
+                zh="网络里的层，自己的参数须是数值",
+                en="a layer's own words must be numbers in a network",
+            ),
+            Received(repr(words)),
+            Text(
+                zh="请代入数值；字母写在输入的形状里，或单独问这一层",
+                en="put numbers in; letters go into the input's shape, or the layer is asked alone",
+            ),
+        )
 
 
 def _add(nodes, counts, kind, made, inputs, words=None, name: str = "") -> str:

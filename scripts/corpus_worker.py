@@ -122,9 +122,13 @@ def answers(net, case) -> dict:
 
 
 def as_data(sizes) -> dict:
-    """A set of sizes, as `Sizes` takes it, and the nodes that may ask for more."""
-    names = ("modulus", "residues", "minimum", "exceptions")
-    made = {name: getattr(sizes, name) for name in names}
+    """A set of sizes, as `Sizes` takes it in a row, and the nodes that may ask for more."""
+    made = {
+        "modulus": sizes.modulus,
+        "residues": sizes.residues,
+        "minimum": sizes.start,
+        "exceptions": sizes.exceptions,
+    }
     loose = getattr(sizes, "because", ())
     return made | ({"because": list(loose)[:4]} if loose else {})
 

@@ -68,6 +68,16 @@ def executed(line: str, x):
     return made
 
 
+def shaped(framework: str, call: str, words: dict, shape: tuple) -> tuple:
+    """The shape that a call of a framework gives there, whatever its dialect says of it."""
+    return apart(framework).submit(_shaped, framework, call, words, shape).result()
+
+
+def _shaped(framework: str, call: str, words: dict, shape: tuple) -> tuple:
+    real = import_module(f"shapealg.checks.backends.{framework}")
+    return tuple(real.shape(call, words, shape))
+
+
 def _executed(line: str, x):
     words = spoken.read(line)
     real = import_module(f"shapealg.checks.backends.{words.framework}")

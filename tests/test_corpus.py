@@ -2,11 +2,12 @@
 
 import csv
 import json
+import sys
 from html.parser import HTMLParser
 from io import StringIO
 
 import pytest
-from needed import module
+from needed import ROOT, module
 
 from shapealg import Sizes
 from shapealg.checks import corpus
@@ -147,6 +148,15 @@ def cells(record, name, language="en"):
     return dict(zip(COLUMNS, Rows(Models(language, record).table()).told[at], strict=True))
 
 
+@pytest.mark.parametrize("made", [Sizes(4, (0, 3), 3, (1,)), Sizes.of(5, 9), Sizes.every(2)])
+def test_what_the_worker_prints_of_a_set_makes_it_again(made):
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from corpus_worker import as_data
+
+    told = json.loads(json.dumps(as_data(made)))
+    assert Sizes(*told.values()) == made == corpus._accepted(told)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_table_tells_each_set_as_it_tells_itself(record, language):
     """Axes that take the same stand together."""
@@ -154,7 +164,7 @@ def test_the_table_tells_each_set_as_it_tells_itself(record, language):
         sets = {}
         for axis, told in one.get("accepts", {}).items():
             if "because" not in told and "modulus" in told:
-                sets.setdefault(Sizes(**told), []).append(axis)
+                sets.setdefault(Sizes(*told.values()), []).append(axis)
         for made, axes in sets.items():
             assert made.text(", ".join(axes))[language] in cells(record, name, language)["takes"]
     assert cells(record, "plain")["takes"] == "H, W ≡ 0 (mod 32), H, W ≥ 32"

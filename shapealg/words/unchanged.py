@@ -377,6 +377,11 @@ class Given(Rule):
     def __init__(self, times: int, mixes: str = ""):
         self.times, self.mixes = times, mixes
 
+    def read(self, words) -> None:
+        """Refuse arguments that cannot be."""
+        if "axis" in words.said:
+            words.number(words.said["axis"], "axis")
+
     def weights(self, words, shape) -> tuple:
         """The shape of one weight, and how many of such a shape there are."""
         names = [name for name in words.said if name in WEIGHTS]

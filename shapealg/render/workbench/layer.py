@@ -4,6 +4,7 @@ from typing import Any
 
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, answered, one_line
+from shapealg.layer.layer import larger_than_none
 from shapealg.names import whole
 from shapealg.network.readers import read
 from shapealg.printing import shape_told
@@ -99,7 +100,7 @@ class _Layer:
 
     def _smallest(self) -> tuple | None:
         axes = self._axes()
-        return answered(lambda: tuple(max(1, axis.need(1)) for axis in axes)) if axes else None
+        return answered(lambda: tuple(map(larger_than_none, axes))) if axes else None
 
     def _meaning(self) -> Any:
         shape = answered(lambda: self.words.read(self.shape))

@@ -11,11 +11,14 @@ the period, by which all layers shift in step, and are as long as the whole one 
 from math import lcm
 
 from shapealg.axis.frames import Tile
-from shapealg.errors import Received, ShapeError
+from shapealg.errors import Received, ShapeError, Undecided, shown
 from shapealg.network.flow import Flow
 from shapealg.network.fork import Split
 from shapealg.network.track import Lost, Track, agree, followed, least, needed, right
 from shapealg.text import Text
+
+MOST = 2**18  # tiles of a plan
+FEW = 2**14  # and of one that is suggested, for many are tried to find it
 
 
 def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:
@@ -67,7 +70,7 @@ def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:
 def _too_small(whole: "_Whole", name: str, tile: int, base: int) -> ShapeError:
     """The refusal of a tile, with the smallest above `base` that works."""
     n, period = whole.n, whole.period
-    fits = _smallest(lambda length: whole.steps(length) is not None, base, n, period)
+    fits = _smallest(whole.fits, base, n, period)
     works = Text(
         zh=f"没有小于整个输入（{n}）的块可用", en=f"no tile smaller than the whole, {n}, works"
     )
@@ -139,13 +142,24 @@ class _Whole:
                 return parts, key
         return parts, None
 
-    def steps(self, length: int) -> list | None:
-        """How tiles so long go, `None` where they do not."""
+    def fits(self, length: int) -> bool:
+        """Whether tiles so long go, and not too many of them."""
+        try:
+            return self.steps(length, FEW) is not None
+        except Undecided:
+            return False
+
+    def steps(self, length: int, most: int = MOST) -> list | None:
+        """How tiles so long go, `None` where they do not.
+
+        Raises:
+            Undecided: for a plan of more than `most`.
+        """
         made = self.run(length)
         if made is None or made[1] is not None:
             return None
         last = (self.n - length) // self.period
-        return _steps(self.order, made[0], self.outputs, last, self.shift)
+        return _steps(self.order, made[0], self.outputs, last, self.shift, most)
 
 
 def _smallest(works, base: int, n: int, period: int) -> int | None:
@@ -162,7 +176,7 @@ def _smallest(works, base: int, n: int, period: int) -> int | None:
     return base + (below + more) * period
 
 
-def _steps(order: list, parts: dict, outputs: int, last: int, shift: int) -> list | None:
+def _steps(order: list, parts: dict, outputs: int, last: int, shift: int, most: int) -> list | None:
     """Which multiple of the period each tile starts at, and the outputs that it gives: every tile
     as far on as it can be.
     """
@@ -171,6 +185,7 @@ def _steps(order: list, parts: dict, outputs: int, last: int, shift: int) -> lis
     )
     if low or not high:
         return None
+    many = outputs // max(high, end - start, edge - tail)  # or more
     made = [(0, 0, high)]
     while high < outputs:
         done = high
@@ -181,5 +196,15 @@ def _steps(order: list, parts: dict, outputs: int, last: int, shift: int) -> lis
         )
         if high <= done or k < 1:
             return None
+        if many > most and len(made) > 3:  # a tile that is too small shows at the first few
+            raise _too_many(many)
         made.append((k, done, high))
     return made if high == outputs else None
+
+
+def _too_many(tiles: int) -> Undecided:
+    return Undecided(
+        Text(zh="分块太多", en="there are too many tiles"),
+        Received(f"more than {shown(tiles)}", f"{shown(tiles)} 块以上"),
+        Text(zh=f"至多 {MOST} 块；请用长些的块", en=f"at most {MOST}, that is, longer ones work"),
+    )

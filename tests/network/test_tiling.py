@@ -242,3 +242,14 @@ def test_a_long_axis_is_not_run_tile_by_tile(monkeypatch):
         counted.append(len(runs))
     assert len(plan) == 166667 and plan[-1].place == (999997, 10**6)
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("n", (10**9, 2**63 - 1, 10**400))
+def test_a_plan_nobody_lists_is_refused_with_a_longer_tile(n):
+    """Where a tile is too small as well, the one that is suggested makes no endless plan."""
+    net = read([torch.Conv2d(3, 8, 3, padding=1), torch.MaxPool2d(2)], "1,3,H,64")
+    with pytest.raises(ShapeError, match=r"too many tiles; received more than .*at most 262144"):
+        net.tiles("H", 64, H=n)
+    with pytest.raises(ShapeError, match=r"too small; received 3; try \d+ ") as refused:
+        net.tiles("H", 3, H=n)
+    assert int(str(refused.value).split("try ")[1].split()[0]) * 300_000 > n

@@ -103,7 +103,8 @@ class _Layer:
         return answered(lambda: tuple(map(larger_than_none, axes))) if axes else None
 
     def _meaning(self) -> Any:
-        shape = answered(lambda: self.words.read(self.shape))
+        # what works on whole shapes takes none apart
+        shape = answered(lambda: self.words.read(self.shape)) if self.words.by_axes else None
         if shape is None:
             return None
         return answered(lambda: self.words.meaning(shape.channels, len(shape.spatial)))

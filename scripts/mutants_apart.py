@@ -1,0 +1,125 @@
+"""How pytest runs where errors are planted, each time in a copy of this process, which has
+collected the tests and run none: once without an error, to see what each test reaches; then for
+each error the tests that reach it, the quickest first, until one fails. No answer is kept from one
+test to the next: what it was made by would not be seen again.
+"""
+
+import json
+import os
+import resource
+import signal
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from contextlib import suppress
+from functools import partial
+
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
+
+FAILED: list = []
+SURVIVED, FOUND, UNSEEN = 0, 1, 33  # as mutmut has them; what a signal ends was found too
+MEMORY = 8 * 2**30  # an error may ask for ever more
+
+
+def pytest_runtest_logreport(report):
+    """Keep which test fails."""
+    if report.failed:
+        FAILED.append(report.nodeid)
+
+
+def pytest_runtest_setup(item):
+    """Forget all answers."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("shapealg."):
+            for value in list(vars(module).values()):
+                if hasattr(type(value), "cache_clear"):
+                    value.cache_clear()
+
+
+def pytest_runtestloop(session):
+    """Try the errors that are named on standard input; a line for each, and how it ended."""
+    if session.testsfailed or session.config.option.collectonly:
+        return None
+    names = json.load(sys.__stdin__)
+    reaching, took = measured(session.items)
+    say(f"{len(took)} tests, {sum(took.values()):.0f} s")
+    with open(os.environ["MUTANTS_TOLD"], "a", encoding="utf-8") as told:
+        for i, name in enumerate(names):
+            function = name.rpartition("__mutmut_")[0].replace("__init__.", "")
+            tests = sorted(reaching.get(function, ()), key=took.get)
+            ended = UNSEEN
+            if tests:
+                limit = 5 + int(5 * sum(map(took.get, tests)))
+                ended = copied(partial(tried, name, [session.items[i] for i in tests]), limit)
+            told.write(json.dumps([name, ended]) + "\n")
+            told.flush()
+            if not i % 100:
+                say(f"{i} of {len(names)}")
+    return True
+
+
+def say(line: str) -> None:
+    """Tell it past what pytest captures."""
+    sys.__stderr__.write(f"{line}\n")
+
+
+def copied(work, limit: int) -> int:
+    """How a copy of this process ends that does this work in so many seconds."""
+    copy = os.fork()
+    if not copy:
+        try:
+            os.setpgid(0, 0)
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1), os.dup2(quiet, 2)
+            used = int(time.process_time())
+            resource.setrlimit(resource.RLIMIT_CPU, (used + limit, used + limit + 1))
+            signal.alarm(6 * limit)  # it may wait, too
+            os._exit(work())
+        finally:
+            os._exit(FOUND)
+    ended = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+    with suppress(ProcessLookupError):
+        os.killpg(copy, signal.SIGKILL)  # the processes that a test has started
+    return ended
+
+
+def measured(items: list) -> tuple:
+    """Which tests reach a function, and the seconds that each takes; a test is told by its place,
+    and one that fails is left out.
+    """
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as file:
+        copied(partial(watched, items, file.name), 3600)
+        reaching, took, failed = json.load(file)
+    if failed:
+        say(f"these fail without an error: {', '.join(failed)}")
+    return reaching, {int(i): seconds for i, seconds in took.items()}
+
+
+def watched(items: list, name: str) -> int:
+    """Run the tests one by one, and write down what they reach."""
+    reaching, took = defaultdict(list), {}
+    set_mutant_under_test("stats")
+    for i, item in enumerate(items):
+        state()._stats.clear()
+        start, failed = time.process_time(), len(FAILED)
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        if len(FAILED) == failed:
+            took[i] = time.process_time() - start
+            for function in state()._stats:
+                reaching[function].append(i)
+    with open(name, "w", encoding="utf-8") as file:
+        json.dump([reaching, took, FAILED], file)
+    return SURVIVED
+
+
+def tried(name: str, tests: list) -> int:
+    """How the tests end with this error."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    set_mutant_under_test(name)
+    for item in tests:
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        if FAILED:
+            return FOUND
+    return SURVIVED

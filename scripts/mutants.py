@@ -3,8 +3,11 @@
     scripts/mutants.py                   in the core of axis
     scripts/mutants.py axis/sizes layer  in a module, in a folder
     scripts/mutants.py --again layer     those that no test noticed, and those still open
-    scripts/mutants.py --again --by=tests/layer/test_layer.py layer   asking these tests only
     scripts/mutants.py --told layer      what the last run found, and the survivors
+
+    --one-in=4                 every fourth error
+    --within=5                 of the tests that reach it the quickest, 5 seconds in all
+    --by=tests/layer/test_a.py,tests/layer/test_b.py    these tests only
 
 mutmut plants them in a copy of the tree, under `.venv/mutation`; for each are run the tests that
 reach it. What only words an error or a name is left alone, and `network` is without its readers
@@ -21,6 +24,7 @@ import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 from environment import ROOT, Trouble, ensure, script
 
@@ -84,13 +88,13 @@ m.create_mutants(1)
 def main(arguments: list) -> int:
     """Run, and tell; not 0 where something survived."""
     chosen = [name for name in arguments if not name.startswith("--")] or list(CORE)
+    said = dict(word[2:].partition("=")[::2] for word in arguments if word.startswith("--"))
     for name in chosen:
         path = ROOT / "shapealg" / name
         if not (path.is_dir() or path.with_suffix(".py").is_file()) or folder(name) not in TESTS:
             raise Trouble(f"asked for a module or folder of {', '.join(TESTS)}; received {name}")
-    if "--told" not in arguments:
-        by = [word.removeprefix("--by=") for word in arguments if word.startswith("--by=")]
-        ran(chosen, "--again" in arguments, by)
+    if "told" not in said:
+        ran(chosen, said)
     return told(chosen)
 
 
@@ -104,7 +108,7 @@ def folders(chosen: list) -> list:
     return list(dict.fromkeys(map(folder, chosen)))
 
 
-def ran(chosen: list, again: bool, by: list) -> None:
+def ran(chosen: list, said: dict) -> None:
     """Plant the errors, and run the tests on each that is one."""
     python = ensure("mutants")
     tree = copied(chosen)
@@ -115,14 +119,21 @@ def ran(chosen: list, again: bool, by: list) -> None:
     names = [
         key
         for source, key, code in planted(chosen)
-        if not (again and code not in (None, SURVIVED, UNSEEN))
+        if not ("again" in said and code not in (None, SURVIVED, UNSEEN))
+        and not crc32(key.encode()) % int(said.get("one-in", 1))
         and spoken(source, key) not in explained
         and not harmless(source, key)
     ]
     subprocess.run(
-        [python, "-m", "pytest", *OPTIONS, *(by or asked(chosen))],
+        [
+            python,
+            "-m",
+            "pytest",
+            *OPTIONS,
+            *(said["by"].split(",") if "by" in said else asked(chosen)),
+        ],
         cwd=tree / "mutants",
-        input=json.dumps(names),
+        input=json.dumps({"names": names, "within": float(said.get("within", 3600))}),
         text=True,
         env={
             **os.environ,

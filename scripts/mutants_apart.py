@@ -11,9 +11,10 @@ import signal
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import suppress
 from functools import partial
+from itertools import accumulate
 
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
@@ -42,22 +43,33 @@ def pytest_runtestloop(session):
     """Try the errors that are named on standard input; a line for each, and how it ended."""
     if session.testsfailed or session.config.option.collectonly:
         return None
-    names = json.load(sys.__stdin__)
+    job = json.load(sys.__stdin__)
     reaching, took = measured(session.items)
     say(f"{len(took)} tests, {sum(took.values()):.0f} s")
+    noticed = Counter()  # the tests that failed so far, and how often
     with open(os.environ["MUTANTS_TOLD"], "a", encoding="utf-8") as told:
-        for i, name in enumerate(names):
+        for i, name in enumerate(job["names"]):
             function = name.rpartition("__mutmut_")[0].replace("__init__.", "")
-            tests = sorted(reaching.get(function, ()), key=took.get)
+            tests = first(reaching.get(function, ()), took, noticed, function, job["within"])
             ended = UNSEEN
             if tests:
                 limit = 5 + int(5 * sum(map(took.get, tests)))
-                ended = copied(partial(tried, name, [session.items[i] for i in tests]), limit)
+                ended, failed = copied(partial(tried, name, session.items, tests), limit)
+                noticed[function, failed] += 1
             told.write(json.dumps([name, ended]) + "\n")
             told.flush()
             if not i % 100:
-                say(f"{i} of {len(names)}")
+                say(f"{i} of {len(job['names'])}")
     return True
+
+
+def first(tests, took: dict, noticed: Counter, function: str, within: float) -> list:
+    """The tests to run, in order: those that noticed an error of the same function, then the
+    quickest, as far as the seconds go.
+    """
+    ordered = sorted(tests, key=lambda i: (-noticed[function, i], took[i]))
+    ends = accumulate(map(took.get, ordered))
+    return [i for i, end in zip(ordered, ends, strict=True) if end <= within or i == ordered[0]]
 
 
 def say(line: str) -> None:
@@ -65,8 +77,9 @@ def say(line: str) -> None:
     sys.__stderr__.write(f"{line}\n")
 
 
-def copied(work, limit: int) -> int:
-    """How a copy of this process ends that does this work in so many seconds."""
+def copied(work, limit: int) -> tuple:
+    """How a copy of this process ends that does this work in so many seconds, and what it tells."""
+    read, write = os.pipe()
     copy = os.fork()
     if not copy:
         try:
@@ -76,13 +89,15 @@ def copied(work, limit: int) -> int:
             used = int(time.process_time())
             resource.setrlimit(resource.RLIMIT_CPU, (used + limit, used + limit + 1))
             signal.alarm(6 * limit)  # it may wait, too
-            os._exit(work())
+            os._exit(work(write))
         finally:
             os._exit(FOUND)
+    os.close(write)
     ended = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
     with suppress(ProcessLookupError):
         os.killpg(copy, signal.SIGKILL)  # the processes that a test has started
-    return ended
+    with os.fdopen(read, "rb") as said:
+        return ended, int(said.read() or -1)
 
 
 def measured(items: list) -> tuple:
@@ -97,7 +112,7 @@ def measured(items: list) -> tuple:
     return reaching, {int(i): seconds for i, seconds in took.items()}
 
 
-def watched(items: list, name: str) -> int:
+def watched(items: list, name: str, _) -> int:
     """Run the tests one by one, and write down what they reach."""
     reaching, took = defaultdict(list), {}
     set_mutant_under_test("stats")
@@ -114,12 +129,13 @@ def watched(items: list, name: str) -> int:
     return SURVIVED
 
 
-def tried(name: str, tests: list) -> int:
-    """How the tests end with this error."""
+def tried(name: str, items: list, tests: list, said: int) -> int:
+    """How the tests end with this error; the one that fails is said."""
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     set_mutant_under_test(name)
-    for item in tests:
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+    for i in tests:
+        items[i].ihook.pytest_runtest_protocol(item=items[i], nextitem=None)
         if FAILED:
+            os.write(said, str(i).encode())
             return FOUND
     return SURVIVED

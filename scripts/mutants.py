@@ -8,6 +8,7 @@
     --one-in=4                 every fourth error
     --within=5                 of the tests that reach it the quickest, 5 seconds in all
     --by=tests/layer/test_a.py,tests/layer/test_b.py    these tests only
+    --env=test                 where all frameworks are, which takes longer
 
 mutmut plants them in a copy of the tree, under `.venv/mutation`; for each are run the tests that
 reach it. What only words an error or a name is left alone, and `network` is without its readers
@@ -23,6 +24,7 @@ import subprocess
 import sys
 from collections import Counter
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
@@ -113,8 +115,7 @@ def ran(chosen: list, said: dict) -> None:
     python = ensure("mutants")
     tree = copied(chosen)
     kept(tree)  # what a run found that was stopped
-    quiet = subprocess.DEVNULL
-    subprocess.run([python, "-c", GENERATED], cwd=tree, stdout=quiet, check=True)
+    subprocess.run([python, "-c", GENERATED], cwd=tree, stdout=subprocess.DEVNULL, check=True)
     explained = set(reasons())
     names = [
         key
@@ -124,25 +125,34 @@ def ran(chosen: list, said: dict) -> None:
         and spoken(source, key) not in explained
         and not harmless(source, key)
     ]
+    job = {"names": names, "within": float(said.get("within", 3600))}
+    tests = said["by"].split(",") if "by" in said else asked(chosen)
+    beside = [str(ROOT / "scripts")]
+    if "env" in said:  # what both have is of one version
+        beside += map(str, python.parent.parent.glob("lib/*/site-packages"))
+        python = ensure(said["env"])
     subprocess.run(
-        [
-            python,
-            "-m",
-            "pytest",
-            *OPTIONS,
-            *(said["by"].split(",") if "by" in said else asked(chosen)),
-        ],
+        [python, "-m", "pytest", *OPTIONS, *tests],
         cwd=tree / "mutants",
-        input=json.dumps({"names": names, "within": float(said.get("within", 3600))}),
+        input=json.dumps(job),
         text=True,
         env={
             **os.environ,
-            "PYTHONPATH": str(ROOT / "scripts"),
+            "PYTHONPATH": os.pathsep.join(beside),
             "MUTANTS_TOLD": str(tree / "told.jsonl"),
+            "MUTANTS_CODE": digest(tree),
         },
         check=False,
     )
     kept(tree)
+
+
+def digest(tree: Path) -> str:
+    """What changes with the code and the tests."""
+    made = sha256()
+    for path in sorted([*tree.glob("shapealg/**/*.py"), *tree.glob("tests/**/*.py")]):
+        made.update(path.read_bytes())
+    return made.hexdigest()
 
 
 def kept(tree: Path) -> None:

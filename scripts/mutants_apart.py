@@ -1,20 +1,22 @@
 """How pytest runs where errors are planted, each time in a copy of this process, which has
 collected the tests and run none: once without an error, to see what each test reaches; then for
-each error the tests that reach it, the quickest first, until one fails. No answer is kept from one
-test to the next: what it was made by would not be seen again.
+each error the tests that reach it, the quickest first, until one fails. An answer that is kept from
+one test for the next is forgotten there, or nobody would see what the next one reaches.
 """
 
+import gc
 import json
 import os
 import resource
 import signal
 import sys
-import tempfile
 import time
 from collections import Counter, defaultdict
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate
+from pathlib import Path
+from zlib import crc32
 
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.state import state
@@ -30,8 +32,8 @@ def pytest_runtest_logreport(report):
         FAILED.append(report.nodeid)
 
 
-def pytest_runtest_setup(item):
-    """Forget all answers."""
+def forget() -> None:
+    """Forget all answers that were kept."""
     for name, module in list(sys.modules.items()):
         if name.startswith("shapealg."):
             for value in list(vars(module).values()):
@@ -44,6 +46,7 @@ def pytest_runtestloop(session):
     if session.testsfailed or session.config.option.collectonly:
         return None
     job = json.load(sys.__stdin__)
+    gc.freeze()  # what is collected no more is not copied
     reaching, took = measured(session.items)
     say(f"{len(took)} tests, {sum(took.values()):.0f} s")
     noticed = Counter()  # the tests that failed so far, and how often
@@ -102,21 +105,24 @@ def copied(work, limit: int) -> tuple:
 
 def measured(items: list) -> tuple:
     """Which tests reach a function, and the seconds that each takes; a test is told by its place,
-    and one that fails is left out.
+    and one that fails is left out. It is kept as long as code and tests are the same.
     """
-    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as file:
-        copied(partial(watched, items, file.name), 3600)
-        reaching, took, failed = json.load(file)
+    asked = "\n".join([os.environ["MUTANTS_CODE"], *(item.nodeid for item in items)])
+    kept = Path(os.environ["MUTANTS_TOLD"]).with_name(f"reached-{crc32(asked.encode()):08x}.json")
+    if not kept.is_file():
+        copied(partial(watched, items, kept), 3600)
+    reaching, took, failed = json.loads(kept.read_text(encoding="utf-8"))
     if failed:
         say(f"these fail without an error: {', '.join(failed)}")
     return reaching, {int(i): seconds for i, seconds in took.items()}
 
 
-def watched(items: list, name: str, _) -> int:
+def watched(items: list, kept: Path, _) -> int:
     """Run the tests one by one, and write down what they reach."""
     reaching, took = defaultdict(list), {}
     set_mutant_under_test("stats")
     for i, item in enumerate(items):
+        forget()
         state()._stats.clear()
         start, failed = time.process_time(), len(FAILED)
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -124,8 +130,7 @@ def watched(items: list, name: str, _) -> int:
             took[i] = time.process_time() - start
             for function in state()._stats:
                 reaching[function].append(i)
-    with open(name, "w", encoding="utf-8") as file:
-        json.dump([reaching, took, FAILED], file)
+    kept.write_text(json.dumps([reaching, took, FAILED]), encoding="utf-8")
     return SURVIVED
 
 

@@ -5,6 +5,7 @@
     scripts/mutants.py --again layer     those that no test noticed, and those still open
     scripts/mutants.py --told layer      what the last run found, and the survivors
 
+    --open                     those that were not tried yet
     --one-in=4                 every fourth error
     --within=5                 of the tests that reach it the quickest, 5 seconds in all
     --by=tests/layer/test_a.py,tests/layer/test_b.py    these tests only
@@ -120,7 +121,8 @@ def ran(chosen: list, said: dict) -> None:
     names = [
         key
         for source, key, code in planted(chosen)
-        if not ("again" in said and code not in (None, SURVIVED, UNSEEN))
+        if ("again" not in said or code in (None, SURVIVED, UNSEEN))
+        and ("open" not in said or code is None)
         and not crc32(key.encode()) % int(said.get("one-in", 1))
         and spoken(source, key) not in explained
         and not harmless(source, key)

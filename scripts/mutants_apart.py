@@ -26,6 +26,11 @@ SURVIVED, FOUND, UNSEEN = 0, 1, 33  # as mutmut has them; what a signal ends was
 MEMORY = 8 * 2**30  # an error may ask for ever more
 
 
+def pytest_collection_modifyitems(items):
+    """An example in a docstring once, and not in every copy of its function."""
+    items[:] = [item for item in items if "__mutmut_" not in item.nodeid]
+
+
 def pytest_runtest_logreport(report):
     """Keep which test fails."""
     if report.failed:

@@ -113,7 +113,7 @@ class Along:
             if axis is None:
                 continue
             # a shuffle wants multiples, and is asked for them
-            taken = None if type(layer) is Shuffle else self._taken(shape, place, axis)
+            taken = None if type(layer) is Shuffle else self._taken(shape, place, axis, layer)
             keeps = (
                 type(axis) is Window and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi
             )
@@ -157,7 +157,7 @@ class Along:
             return moves + 1
         return (n + (more + axis.stride)) // axis.stride
 
-    def _taken(self, shape, place: int, axis):
+    def _taken(self, shape, place: int, axis, layer):
         """The lengths that a framework takes, where a window that fits is not enough (too little to
         reflect, a kernel longer than the bare input, an output size that must be reached): a range,
         or `None`.
@@ -169,7 +169,8 @@ class Along:
             return None
         order = words.order(len(shape))
         known = getattr(words, "in_channels", None)
-        many = known if isinstance(known, int) else LONG
+        groups = getattr(layer, "groups", 1)  # which open channels will be asked to divide into
+        many = known if isinstance(known, int) else LONG * (groups if type(groups) is int else 1)
         # the other axes are long enough for anything
         tried = tuple(
             n if isinstance(n, int) and not isinstance(label, int) else LONG

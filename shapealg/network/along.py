@@ -202,11 +202,12 @@ def _tried(words: Words, shape: tuple, place: int, axis) -> range | tuple | None
     if first is None:
         said(fits)  # refused whatever the length, in its own words
         return None
-    near = [n for n in _near(first, getattr(axis, "stride", 1)) if not taken(n)]
-    if taken(first + MANY) and not near:
+    if taken(first + MANY):
+        if not all(map(taken, _near(first, getattr(axis, "stride", 1)))):
+            return ()
         return None if first == 1 or axis.count(first - 1) < 1 else range(first, INFINITE)
-    last = next(n for n in range(first, first + MANY + 1) if not taken(n + 1))
-    if taken(first + MANY) or any(taken(n) for n in range(last + 1, last + MANY)):
+    last = next(n for n in range(first, first + MANY) if not taken(n + 1))
+    if any(taken(n) for n in range(last + 1, last + MANY)):
         return ()
     return range(first, last + 1)
 

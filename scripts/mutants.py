@@ -49,7 +49,10 @@ CORE = (
 TESTS = {
     "axis": ("tests/axis", "tests/test_small_integers.py", "tests/network/test_accepts.py"),
     "layer": ("tests/layer",),
-    "network": ("tests/network",),
+    "network": (
+        "tests/network",
+        *(f"tests/test_{name}.py" for name in ("questions", "prints", "messages", "cli")),
+    ),
 }
 # these start every framework, or take minutes, or are no tests
 SLOW = (

@@ -64,6 +64,7 @@ def concatenated(shapes: Iterable[Shape], axis: Size) -> tuple[Size | None, ...]
     for shape in rest:
         for i, (a, b) in enumerate(zip(first, shape, strict=True)):
             if i != axis and a is not None and b is not None and _differ(a, b):
+                less, more = map(shown, _ordered(a, b))
                 raise ShapeError(
                     Text(
                         zh=f"除轴 {axis} 外各轴须相等；轴 {i} 不等",
@@ -71,8 +72,8 @@ def concatenated(shapes: Iterable[Shape], axis: Size) -> tuple[Size | None, ...]
                     ),
                     Received(f"{shown(a)} and {shown(b)}"),
                     Text(
-                        zh=f"把它裁到 {shown(_less(a, b))}，或填充到 {shown(_more(a, b))}",
-                        en=f"crop it to {shown(_less(a, b))} or pad it to {shown(_more(a, b))}",
+                        zh=f"把它裁到 {less}，或填充到 {more}",
+                        en=f"crop it to {less} or pad it to {more}",
                     ),
                 )
     joined = _known(shape[axis] for shape in shapes)
@@ -95,10 +96,12 @@ def broadcast(shapes: Iterable[Shape]) -> tuple[Size | None, ...]:
         lengths = [shape[i - rank] for shape in shapes if len(shape) >= rank - i]
         length: Size | None = 1
         for n in lengths:
-            if n is None or length is None or length == 1:
-                length = _stretched(length, n)
+            if length == 1:
+                length = n
+            elif n is None or length is None:
+                length = None
             elif n != 1 and _differ(length, n):
-                less, more = shown(_less(length, n)), shown(_more(length, n))
+                less, more = map(shown, _ordered(length, n))
                 raise ShapeError(
                     Text(
                         zh=f"相加时倒数第 {rank - i} 个轴须相等或为 1",
@@ -114,13 +117,6 @@ def broadcast(shapes: Iterable[Shape]) -> tuple[Size | None, ...]:
                 length = n  # a symbol beside a number above 1 is that number, or 1, which stretches
         made.append(length)
     return tuple(made)
-
-
-def _stretched(a: Size | None, b: Size | None) -> Size | None:
-    """What two lengths give where one is 1 or nobody knows it."""
-    if a == 1:
-        return b
-    return a if b == 1 else None
 
 
 def flattened(shape: Shape, start: int, end: int) -> tuple[Size | None, ...]:
@@ -177,9 +173,6 @@ def _differ(a: Size, b: Size) -> bool:
     )
 
 
-def _less(a: Size, b: Size) -> Size:
-    return min(a, b) if isinstance(a, int) and isinstance(b, int) else a
-
-
-def _more(a: Size, b: Size) -> Size:
-    return max(a, b) if isinstance(a, int) and isinstance(b, int) else b
+def _ordered(a: Size, b: Size) -> tuple[Size, Size]:
+    """Two lengths that differ, the lesser first, where it is known which that is."""
+    return (b, a) if (a > b) == True else (a, b)

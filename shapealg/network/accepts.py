@@ -35,7 +35,7 @@ class Part:
     reached: dict
 
     @classmethod
-    def of(cls, flow: Flow, names, lossless: bool = False) -> "Part | None":
+    def of(cls, flow: Flow, names, lossless: bool) -> "Part | None":
         """The part that a run is about, its ties put aside; `None` where nothing meets what is
         asked of one name.
         """

@@ -114,7 +114,7 @@ class Along:
             axis = axis.fixed or axis
             wires.append((Wire(0, place, told(axis)),))
             # a shuffle wants multiples, and is asked for them
-            taken = None if type(layer) is Shuffle else self._taken(shape, place, axis)
+            taken = None if type(layer) is Shuffle else self._taken(shape, place, axis, layer)
             keeps = axis.fixed and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi
             if taken is not None or not keeps:
                 steps.append((place, label, axis, taken))
@@ -156,7 +156,7 @@ class Along:
             return moves + 1
         return (n + (more + axis.stride)) // axis.stride
 
-    def _taken(self, shape, place: int, axis):
+    def _taken(self, shape, place: int, axis, layer):
         """The lengths that a framework takes, where a window that fits is not enough (too little to
         reflect, a kernel longer than the bare input, an output size that must be reached): a range,
         or `None`.
@@ -168,7 +168,8 @@ class Along:
             return None
         order = words.order(len(shape))
         known = getattr(words, "in_channels", None)
-        many = known if isinstance(known, int) else LONG
+        groups = getattr(layer, "groups", 1)  # which open channels will be asked to divide into
+        many = known if isinstance(known, int) else LONG * (groups if type(groups) is int else 1)
         # the other axes are long enough for anything
         tried = tuple(
             n if isinstance(n, int) and not isinstance(label, int) else LONG
@@ -200,11 +201,12 @@ def _tried(words: Words, shape: tuple, place: int, axis) -> range | tuple | None
     if first is None:
         said(fits)  # refused whatever the length, in its own words
         return None
-    near = [n for n in _near(first, getattr(axis, "stride", 1)) if not taken(n)]
-    if taken(first + MANY) and not near:
+    if taken(first + MANY):
+        if not all(map(taken, _near(first, getattr(axis, "stride", 1)))):
+            return ()
         return None if first == 1 or axis.count(first - 1) < 1 else range(first, INFINITE)
-    last = next(n for n in range(first, first + MANY + 1) if not taken(n + 1))
-    if taken(first + MANY) or any(taken(n) for n in range(last + 1, last + MANY)):
+    last = next(n for n in range(first, first + MANY) if not taken(n + 1))
+    if any(taken(n) for n in range(last + 1, last + MANY)):
         return ()
     return range(first, last + 1)
 

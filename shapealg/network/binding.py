@@ -104,16 +104,27 @@ def _bind(ties, sets: dict) -> None:
         rings |= len(roots) < len(names)
         for one in roots:
             joined[one] = min(roots)
-    # as many as a word needs from one end of a tree to the other
-    for _ in range(1 if rings else len(ties) + 1):
+    _pass_on(ties, sets, 1 if rings else len(ties) + 1)
+    if rings and any(sets[name].residues for name in joined):
+        raise _tied(ties[0])
+    before: dict = {}
+    while sets != before:  # what two ties of the same names leave together is passed on, too
+        before = dict(sets)
+        _together(ties, sets, rings)
+        if sets != before:
+            _pass_on(ties, sets, len(ties) + 1)
+
+
+def _pass_on(ties, sets: dict, many: int) -> None:
+    """Keep what each tie leaves, so many times, as a word needs from one end of a tree to the
+    other.
+    """
+    for _ in range(many):
         before = dict(sets)
         for tie in ties:
             _project(tie, sets)
         if sets == before:
             break
-    if rings and any(sets[name].residues for name in joined):
-        raise _tied(ties[0])
-    _together(ties, sets, rings)
 
 
 def _solved(ties, sets: dict) -> list:

@@ -208,8 +208,6 @@ def _fitted(pieces: list, name: str):
         values, period, slope = _values(pieces, name)
     except (ShapeError, ValueError):  # a period too long; or other slopes
         return None
-    if not values:
-        return _line(pieces, name)
     if slope == 0:
         return values[0][1] if len({v for _, v in values}) == 1 else None
     n, made = Length.of(name), []
@@ -258,16 +256,3 @@ def _of_one_turn(sizes: Sizes, period: int):
     if not sizes.residues:
         return sizes.exceptions[:TURN]
     return [n for residue in sizes.residues for n in range(residue, period, sizes.modulus)]
-
-
-def _line(pieces: list, name: str):
-    """A straight line through the values at finitely many sizes."""
-    points = {}
-    for sizes, n in pieces:
-        for size in sizes.exceptions[:2]:
-            points[size] = n(**{name: size}) if isinstance(n, Length) else n
-    if len(points) < 2 or not all(isinstance(v, int) for v in points.values()):
-        return None
-    (x, y), (z, w) = list(points.items())[:2]
-    slope, rest = divmod(w - y, z - x)
-    return None if rest else Length.of(name) * slope + (y - slope * x)

@@ -139,7 +139,7 @@ def whole(a):
 
 def _compared(relation):
     def compared(a, b):
-        if isinstance(a, Ratio) or isinstance(b, Ratio):
+        if isinstance(a, Ratio) or isinstance(b, Ratio) or _mixed(a, b):
             if (both := _common(a, b)) is None:
                 return None
             a, b, _ = both

@@ -8,9 +8,15 @@ import dumb
 import numpy
 import pytest
 import sympy
+from shapealg.axis.adaptive import Adaptive
 
-from shapealg import Convolution, DomainError, Same, ShapeError, Window, formulas
+from shapealg import Convolution, DomainError, Same, ShapeError, Transposed, Window, formulas
 from shapealg.checks.article.lost import LOST
+from shapealg.layer.convolution import pointwise
+from shapealg.layer.layer import Layer
+from shapealg.layer.pooling import Pooling
+from shapealg.layer.rearrange import Columns, Shuffle
+from shapealg.layer.separable import Separable
 from shapealg.words.dialects import keras
 
 AXES = [
@@ -83,6 +89,71 @@ def test_where_nothing_fits_the_axis_is_named():
         layer_of((3, 1, 1, 0, 0), (3, 1, 2, 0, 0)).output_size((9, 4))
 
 
+def test_a_transposed_layer_multiplies_once_per_position_that_goes_in():
+    for n, k, s, (c, f, g) in product((1, 4), (1, 3), (1, 2), ((1, 1, 1), (4, 6, 2))):
+        layer = Convolution((Transposed(Window(k, s)),) * 2, (k, 2), f, g)
+        assert layer.macs((n, 5), c) == dumb.multiplications((n, 5), (k, 2), c, f, g)
+
+
+def test_a_separable_layer_reads_what_its_first_step_reads():
+    layer = Separable.of((Window(3, 2, 1, 1), Window(2)), (3, 2), 4, 1, 5)
+    laid = dumb.windows(9, 3, 2, 1, 1, 1), dumb.windows(4, 2)
+    for j, i in product(range(len(laid[0])), range(len(laid[1]))):
+        assert [list(r) for r in layer.reads((9, 4), (j, i))] == [laid[0][j], laid[1][i]]
+
+
+def test_without_weights_nothing_is_multiplied():
+    layer = Pooling.adaptive((7, None), "max")
+    assert layer == Pooling((Adaptive(7), Window.identity), (), "max") and hash(layer)
+    assert layer.macs((9, 9), 3) == layer.parameters(3) == 0 and layer.weight(3) == {}
+
+
+def test_symbols_go_through_where_numbers_are_looked_at():
+    c = sympy.Symbol("c", integer=True, positive=True)
+    columns = Columns((Window(3),), (3,))
+    assert [Shuffle.up(2, 2).channels(c).subs(c, 4 * i) for i in (1, 5)] == [1, 5]
+    assert columns.folded((5,), c, 3).subs(c, 12) == 4 and columns.folded((5,), None, 3) is None
+    assert Columns((Window(3),), (c,)).folded((5,), 12, 3).subs(c, 3) == 4
+
+
+@pytest.mark.parametrize(
+    ("kernel_size", "filters", "groups", "named"),
+    (
+        ((0,), 4, 1, "kernel_size"),
+        ((3, -1), 4, 1, "kernel_size"),
+        ((3,), 0, 1, "filters"),
+        ((3,), 4, 0, "groups"),
+    ),
+)
+def test_none_of_them_may_be_missing(kernel_size, filters, groups, named):
+    axes = (Window(3),) * len(kernel_size)
+    with pytest.raises(ShapeError, match=f"^{named} must be at least 1; received (0|-1);"):
+        Convolution(axes, kernel_size, filters, groups)
+    with pytest.raises(ShapeError, match="^kernel_size "):
+        Convolution((Window(3),), ("x?",), 4)
+
+
+def test_a_size_has_one_entry_per_axis():
+    for bad in (14, (14,), [14, 14, 14], "14"):
+        with pytest.raises(ShapeError, match="^size needs one entry per axis, 2 in all"):
+            layer_of((3, 1, 1, 0, 0), (3, 1, 1, 0, 0)).output_size(bad)
+
+
+def test_an_input_is_at_least_one_position():
+    """Padding alone may hold a window; an input of 1 is told all the same."""
+    k, p = sympy.symbols("k p", integer=True, positive=True)
+    for axis, n, least in ((Window(1, lo=2), -5, 1), (Window(2, lo=1), -1, 1)):
+        with pytest.raises(DomainError, match=f"at least {least} positions work"):
+            Layer((axis,)).output_size((n,))
+    with pytest.raises(DomainError, match="at least k - p positions work"):
+        Layer((Window(k, lo=p),)).output_size((k - p - 3,))
+
+
+def test_one_tap_everywhere_with_a_bias_or_without():
+    assert pointwise(2, 10).parameters(64) == 64 * 10 + 10
+    assert pointwise(2, 10, bias=False).parameters(64) == 64 * 10
+
+
 # ---------------------------------------------------------------- an axis that may go
 
 
@@ -136,6 +207,17 @@ def test_without_axis_names_what_fails(last, taps, groups, said):
         str(caught.value) == f"{said}; for example valid padding and a kernel as wide as the input"
     )
     assert re.search("[\u4e00-\u9fff]", caught.value.asked.zh)
+
+
+def test_without_axis_keeps_the_rest_and_takes_groups_where_it_is_one_wide():
+    layer = Convolution((Window(3), Window(1)), (3, 1), 6, 2, bias=False)
+    lower, channels = layer.without_axis(1, 1, 4)
+    assert (lower, channels) == (Convolution((Window(3),), (3,), 6, 2, bias=False), 4)
+    with pytest.raises(ShapeError, match="groups must be 1"):
+        Convolution((Window(3), Window(2)), (3, 2), 6, 2).without_axis(1, 2, 4)
+    for axis in (-1, 2, 1.0, "1"):
+        with pytest.raises(ShapeError, match="there is no such axis"):
+            layer.without_axis(axis, 1, 4)
 
 
 def test_same_may_go_too_where_the_stride_spans_the_axis():

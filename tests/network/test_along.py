@@ -7,13 +7,16 @@ import pytest
 from shapealg import onnx, read
 from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
+from shapealg.axis.window import Window
 from shapealg.checks import sweep
 from shapealg.errors import ShapeError
+from shapealg.network import along
 from shapealg.network.accepts import accepted
 from shapealg.network.flow import Flow
 from shapealg.network.forms import told
 from shapealg.network.graph import Graph, Node
 from shapealg.network.readers.layers import operation
+from shapealg.text import Text
 from shapealg.words.spoken import FRAMEWORKS
 
 FEW = 60  # cases of a kind
@@ -132,3 +135,47 @@ def test_words_said_at_many_nodes_are_tried_once(monkeypatch):
     chain = [onnx.MaxPool(kernel_shape=(3, 3), pads=(1, 1, 1, 1)) for _ in range(1000)]
     assert str(read(chain, "N,3,H,W").output_shape) == "(N, 3, H, W)"
     assert len(asked) < 100
+
+
+class Choosy:
+    """Words that take some lengths only."""
+
+    def __init__(self, takes):
+        self.takes = takes
+
+    def output_shape(self, shape):
+        if not self.takes(shape[1]):
+            raise ShapeError(Text(zh="不行", en="no"), shape[1], Text(zh="别的", en="another"))
+        return shape
+
+
+STEP = 5000
+CHOSEN = (
+    (Window(3), lambda n: n >= 3, None),
+    (Window(3), lambda n: n >= 1, None),
+    (Window(1, lo=9), lambda n: n >= 1, None),
+    (Window(3), lambda n: n >= 4, range(4, along.INFINITE)),
+    (Window(3), lambda n: n >= 900, range(900, along.INFINITE)),
+    (Window(3), lambda n: 4 <= n <= 20, range(4, 21)),
+    (Window(3), lambda n: n == 4, range(4, 5)),
+    (Window(3), lambda n: 4 <= n <= 900, range(4, 901)),
+    (Window(2, 2), lambda n: n % 2 == 0, ()),
+    (Window(3), lambda n: 4 <= n <= 20 or 40 <= n <= 50, ()),
+    (Window(3), lambda n: n >= 3 and n != 7, None),  # nobody sees one length far from any turn
+    (Window(3, 9), lambda n: n >= 3 and n != 22, ()),
+    (Window(3, STEP), lambda n: n >= 3, None),
+    (Window(3, STEP), lambda n: n >= 3 and (n - 3) % STEP, ()),
+    (Window(3, STEP), lambda n: n >= 3 and (n - 3) % STEP != 7, ()),
+    (Window(3, STEP), lambda n: n >= 3 and n != 3 + STEP - 9, ()),
+    (Window(3, STEP), lambda n: n >= 3 and n != 3 + 2 * STEP + 9, ()),
+)
+
+
+@pytest.mark.parametrize(("axis", "takes", "told"), CHOSEN)
+def test_the_lengths_that_are_taken_are_found_by_asking(axis, takes, told):
+    assert along._tried(Choosy(takes), (1, 8, 5), 1, axis) == told
+
+
+def test_what_is_never_taken_is_refused_in_its_own_words():
+    with pytest.raises(ShapeError, match="^no; received 3; another$"):
+        along._tried(Choosy(lambda n: False), (1, 8, 5), 1, Window(3))

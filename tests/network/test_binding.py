@@ -1,5 +1,6 @@
 """Which sizes go together: what ties leave of each name, held against a dumb count."""
 
+import random
 from itertools import combinations, product
 
 import pytest
@@ -70,3 +71,86 @@ def test_what_ties_leave_is_what_a_count_finds(names):
                 ties, sets, name, other
             ), (one, two, name)
     assert told >= 3
+
+
+T = Length.of("T")
+LENGTHS = (
+    (H - W, ("H", "W")),
+    (H // 2 - W // 3, ("H", "W")),
+    (H - W * 2 + 3, ("H", "W")),
+    (W - T, ("T", "W")),
+    (W // 2 + T - 5, ("T", "W")),
+    (H + T - 9, ("H", "T")),
+    (H * T - 12, ("H", "T")),
+    (H // 3 * W - W - 4, ("H", "W")),
+    (H + W - T * 2, ("H", "T", "W")),
+)
+
+
+def drawn(chance: random.Random):
+    """A requirement of some of three sizes: one comparison, two of which one is enough, or a
+    product of which the factors are known.
+    """
+    kind, number = (
+        chance.choice(("one", "either", "apart", "product", "held")),
+        chance.randint(1, 12),
+    )
+    if kind == "product":
+        one, two = chance.sample((H // 2, W, T + 1), 2)
+        names = tuple(sorted({*one.names, *two.names}))
+        met = (Condition(one * two - number, "=="),)
+        return Requirement(HERE, met, (one * two, number), names, (one, two))
+    if kind == "apart":
+        met = (Condition(H - chance.randint(1, 5), ">="), Condition(T - chance.randint(1, 5), ">="))
+        return Requirement(HERE, met, (H, T), ("H", "T"))
+    length, names = chance.choice(LENGTHS)
+    relations = ("==", "<", "<=", ">", ">=")
+    if kind == "held":
+        return Condition(length, chance.choice((*relations, "!=")))
+    met = (Condition(length, "<"), Condition(length, ">"))
+    if kind == "one":
+        met = (Condition(length, chance.choice(relations)),)
+    return Requirement(HERE, met, (length, 0), names)
+
+
+def few(chance: random.Random) -> Sizes:
+    """Some sizes, perhaps a single one."""
+    return Sizes(1, (), 0, chance.sample(range(1, 13), chance.choice((1, 2, 4, 6))))
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_of_few_sizes_those_are_left_that_go_together(seed):
+    """Rings of ties included: where the sizes are few, everything can be told."""
+    chance = random.Random(seed)
+    ties = [drawn(chance) for _ in range(chance.randint(1, 4))]
+    sets = {name: few(chance) for name in "HTW"}
+    fits = [
+        at
+        for at in product(*(sets[name].exceptions for name in "HTW"))
+        if all(tie.at(**dict(zip("HTW", at, strict=True))) for tie in ties)
+    ]
+    made = bound(ties, sets)
+    left = {name: sorted({at[i] for at in fits}) for i, name in enumerate("HTW")}
+    assert {name: sorted(those.exceptions) for name, those in made.items()} == left
+    assert not any(those.residues for those in made.values())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_one_size_that_is_open_beside_few_others(seed):
+    """Partners of it are looked for as far as any comparison here reaches."""
+    chance = random.Random(seed)
+    ties = [drawn(chance) for _ in range(chance.randint(1, 3))]
+    sets = {name: few(chance) for name in "HTW"} | {chance.choice("HTW"): Sizes.every(1)}
+    fits = [
+        at
+        for at in product(*([n for n in range(1, 120) if n in sets[name]] for name in "HTW"))
+        if all(tie.at(**dict(zip("HTW", at, strict=True))) for tie in ties)
+    ]
+    try:
+        made = bound(ties, sets)
+    except Undecided:
+        return
+    for i, name in enumerate("HTW"):
+        assert [n for n in range(1, 60) if n in made[name]] == sorted(
+            {at[i] for at in fits if at[i] < 60}
+        )

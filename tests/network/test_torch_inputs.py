@@ -239,6 +239,7 @@ def test_what_does_not_fit_is_told(name):
 
 
 def test_the_type_of_a_tensor_within():
+    require("torch")
     import torch
 
     own = module(lambda f, batch, table: f.embedding(batch["ids"], table))

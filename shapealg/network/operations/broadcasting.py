@@ -1,6 +1,6 @@
 """Lengths that stretch: tensors aligned at the end, one brought to a shape, or repeated."""
 
-from shapealg.network.operations.axes import kept, of_nothing
+from shapealg.network.operations.axes import of_nothing
 from shapealg.network.operations.refusal import refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
@@ -30,9 +30,7 @@ def expand(flow, x, target):
         return UNKNOWN
     _counted(flow, target)
     made = elementwise(flow, x, of_nothing(tuple(target)))
-    shift = len(target) - len(x.shape)
-    if shift < 0:
-        return Tensor(made.shape, None, kept(len(x.shape)))
+    shift = len(made.shape) - len(x.shape)
     wires = [()] * shift
     for i, (before, after) in enumerate(zip(x.shape, made.shape[shift:], strict=True)):
         wires.append((Wire(0, i, None if before == after else WHOLE),))

@@ -1,0 +1,151 @@
+"""How pytest runs where errors are planted, each time in a copy of this process, which has
+collected the tests and run none: once without an error, to see what each test reaches; then for
+each error the tests that reach it, the quickest first, until one fails. An answer that is kept from
+one test for the next is forgotten there, or nobody would see what the next one reaches.
+"""
+
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from contextlib import suppress
+from functools import partial
+from itertools import accumulate
+from pathlib import Path
+from zlib import crc32
+
+from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.state import state
+
+FAILED: list = []
+SURVIVED, FOUND, UNSEEN = 0, 1, 33  # as mutmut has them; what a signal ends was found too
+MEMORY = 8 * 2**30  # an error may ask for ever more
+
+
+def pytest_collection_modifyitems(items):
+    """An example in a docstring once, and not in every copy of its function."""
+    items[:] = [item for item in items if "__mutmut_" not in item.nodeid]
+
+
+def pytest_runtest_logreport(report):
+    """Keep which test fails."""
+    if report.failed:
+        FAILED.append(report.nodeid)
+
+
+def forget() -> None:
+    """Forget all answers that were kept."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("shapealg."):
+            for value in list(vars(module).values()):
+                if hasattr(type(value), "cache_clear"):
+                    value.cache_clear()
+
+
+def pytest_runtestloop(session):
+    """Try the errors that are named on standard input; a line for each, and how it ended."""
+    if session.testsfailed or session.config.option.collectonly:
+        return None
+    job = json.load(sys.__stdin__)
+    gc.freeze()  # what is collected no more is not copied
+    reaching, took = measured(session.items)
+    say(f"{len(took)} tests, {sum(took.values()):.0f} s")
+    noticed = Counter()  # the tests that failed so far, and how often
+    with open(os.environ["MUTANTS_TOLD"], "a", encoding="utf-8") as told:
+        for i, name in enumerate(job["names"]):
+            function = name.rpartition("__mutmut_")[0].replace("__init__.", "")
+            tests = first(reaching.get(function, ()), took, noticed, function, job["within"])
+            ended = UNSEEN
+            if tests:
+                limit = 5 + int(5 * sum(map(took.get, tests)))
+                ended, failed = copied(partial(tried, name, session.items, tests), limit)
+                noticed[function, failed] += 1
+            told.write(json.dumps([name, ended]) + "\n")
+            told.flush()
+            if not i % 100:
+                say(f"{i} of {len(job['names'])}")
+    return True
+
+
+def first(tests, took: dict, noticed: Counter, function: str, within: float) -> list:
+    """The tests to run, in order: those that noticed an error of the same function, then the
+    quickest, as far as the seconds go.
+    """
+    ordered = sorted(tests, key=lambda i: (-noticed[function, i], took[i]))
+    ends = accumulate(map(took.get, ordered))
+    return [i for i, end in zip(ordered, ends, strict=True) if end <= within or i == ordered[0]]
+
+
+def say(line: str) -> None:
+    """Tell it past what pytest captures."""
+    sys.__stderr__.write(f"{line}\n")
+
+
+def copied(work, limit: int) -> tuple:
+    """How a copy of this process ends that does this work in so many seconds, and what it tells."""
+    read, write = os.pipe()
+    copy = os.fork()
+    if not copy:
+        try:
+            os.setpgid(0, 0)
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1), os.dup2(quiet, 2)
+            used = int(time.process_time())
+            resource.setrlimit(resource.RLIMIT_CPU, (used + limit, used + limit + 1))
+            signal.alarm(6 * limit)  # it may wait, too
+            os._exit(work(write))
+        finally:
+            os._exit(FOUND)
+    os.close(write)
+    ended = os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1])
+    with suppress(ProcessLookupError):
+        os.killpg(copy, signal.SIGKILL)  # the processes that a test has started
+    with os.fdopen(read, "rb") as said:
+        return ended, int(said.read() or -1)
+
+
+def measured(items: list) -> tuple:
+    """Which tests reach a function, and the seconds that each takes; a test is told by its place,
+    and one that fails is left out. It is kept as long as code and tests are the same.
+    """
+    asked = "\n".join([os.environ["MUTANTS_CODE"], *(item.nodeid for item in items)])
+    kept = Path(os.environ["MUTANTS_TOLD"]).with_name(f"reached-{crc32(asked.encode()):08x}.json")
+    if not kept.is_file():
+        copied(partial(watched, items, kept), 3600)
+    reaching, took, failed = json.loads(kept.read_text(encoding="utf-8"))
+    if failed:
+        say(f"these fail without an error: {', '.join(failed)}")
+    return reaching, {int(i): seconds for i, seconds in took.items()}
+
+
+def watched(items: list, kept: Path, _) -> int:
+    """Run the tests one by one, and write down what they reach."""
+    reaching, took = defaultdict(list), {}
+    set_mutant_under_test("stats")
+    for i, item in enumerate(items):
+        forget()
+        state()._stats.clear()
+        start, failed = time.process_time(), len(FAILED)
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        if len(FAILED) == failed:
+            took[i] = time.process_time() - start
+            for function in state()._stats:
+                reaching[function].append(i)
+    kept.write_text(json.dumps([reaching, took, FAILED]), encoding="utf-8")
+    return SURVIVED
+
+
+def tried(name: str, items: list, tests: list, said: int) -> int:
+    """How the tests end with this error; the one that fails is said."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    set_mutant_under_test(name)
+    for i in tests:
+        items[i].ihook.pytest_runtest_protocol(item=items[i], nextitem=None)
+        if FAILED:
+            os.write(said, str(i).encode())
+            return FOUND
+    return SURVIVED

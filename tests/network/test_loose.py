@@ -1,0 +1,143 @@
+"""Networks of few nodes: what they ask for, where it is told, and where a set is an upper bound."""
+
+from fractions import Fraction
+
+import pytest
+
+from shapealg import Bound, ShapeError, Sizes, keras, read, torch
+from shapealg.axis.scaled import Scaled
+from shapealg.network import operations
+from shapealg.network.accepts import accepted
+from shapealg.network.along import Along
+from shapealg.network.failure import Failure
+from shapealg.network.graph import Graph, Node
+from shapealg.network.network import Network
+from shapealg.network.tensor import UNKNOWN, Tensor
+
+
+def chain(shape, *steps) -> Graph:
+    """Nodes one after the other, each called by its place: a, b, c, …"""
+    names = ["x", *"abcdefg"[: len(steps)]]
+    nodes = [
+        Node(name, "test", step, (before,), (name,))
+        for before, name, step in zip(names, names[1:], steps, strict=False)
+    ]
+    return Graph({"x": shape}, tuple(nodes), (names[-1],))
+
+
+class Keeping:
+    """An operation that changes no shape, and says so."""
+
+    keeps = True
+
+    def __call__(self, flow, x):
+        return x
+
+
+def leave(flow, x):
+    return flow.leave(x)
+
+
+def half_known(flow, x):
+    return Tensor((x.shape[0], None), None, ((), ()))
+
+
+def unwired(flow, x):
+    return Tensor((None,), None, None)
+
+
+def scaled(factor):
+    """One axis resized by a factor of which no formula tells the product, and a known one."""
+    maps = {1: Scaled(Fraction(factor)), 2: Scaled(Fraction(2))}
+    return lambda flow, x: operations.mapped(flow, x, maps)
+
+
+CONV = Along(torch.Conv1d(1, 1, 3))
+LOOSE = (
+    ((1, 1, "L"), [CONV], ()),
+    ((1, 1, "L"), [leave], ("a",)),
+    ((1, 1, "L"), [CONV, leave, operations.same, Keeping(), CONV], ("b", "e")),
+    ((1, "L"), [half_known, operations.same], ("a",)),
+    ((1, "L"), [unwired], ("a",)),
+    ((1, "L"), [lambda flow, x: UNKNOWN], ("a",)),
+    ((1, "H", "W"), [scaled(0.7)], ()),
+    ((1, "H", "W"), [scaled(0.7), CONV], ("b",)),
+    ((1, "H", "W"), [scaled(0.7), lambda flow, x: Tensor((*x.shape, None), None, ((),) * 4)], "b"),
+)
+
+
+@pytest.mark.parametrize(("shape", "steps", "loose"), LOOSE)
+def test_who_may_ask_for_more(shape, steps, loose):
+    graph = chain(shape, *steps)
+    assert accepted(graph).loose == tuple(loose)
+    assert isinstance(Network(graph).accepts(shape[-1]), Bound) == bool(loose)
+
+
+def test_a_sum_of_sizes_that_loses_no_pixel():
+    """Two lines side by side, two positions at a time: an odd number of them leaves one."""
+    pair = Node("pair", "pool", Along(torch.MaxPool1d(2)), ("all",), ("y",))
+    join = Node("join", "join", operations.concat(2), ("x", "z"), ("all",))
+    graph = Graph({"x": (1, 1, "H"), "z": (1, 1, "W")}, (join, pair), ("y",))
+    for h in range(1, 6):
+        whole = accepted(graph, {"H": h}, lossless=True).sets["W"]
+        assert [w for w in range(1, 9) if w in whole] == [
+            w for w in range(1, 9) if (h + w) % 2 == 0
+        ]
+        assert accepted(graph, {"H": h}).sets["W"] == Sizes.every(1)
+        for w in range(1, 6):
+            fixed = accepted(graph, {"H": h, "W": w}, lossless=True)
+            assert bool(fixed.parts) == ((h + w) % 2 == 0)
+
+
+def test_what_fails_at_every_size_is_named():
+    even = Along(torch.PixelUnshuffle(2))
+    odd = Along(torch.ZeroPad2d((0, 0, 1, 0)))
+    nodes = (
+        Node("first", "conv", Along(torch.Conv2d(1, 1, 3)), ("x",), ("a",)),
+        Node("even", "down", even, ("x",), ("b",)),
+        Node("more", "pad", odd, ("x",), ("c",)),
+        Node("odd", "down", even, ("c",), ("d",)),
+        Node("last", "conv", Along(torch.Conv2d(1, 1, 5)), ("x",), ("e",)),
+    )
+    graph = Graph({"x": (1, 1, "H", 8)}, nodes, ("a", "b", "d", "e"))
+    found = accepted(graph)
+    assert not found and not found.parts
+    with pytest.raises(Failure, match=r"no size meets what node odd \(down\) and those before it"):
+        Network(graph).output_shapes  # noqa: B018 — asking raises
+    with pytest.raises(Failure) as caught:
+        Network(graph).output_shapes  # noqa: B018
+    assert caught.value.node.name == "odd" and caught.value.sides
+
+
+def test_a_failure_is_told_where_nothing_runs():
+    """Channels that do not fit fail at every size; a sum of branches at some."""
+    assert accepted(chain((1, 3, "L"), Along(torch.Conv1d(3, 4, 3)))).failure is None
+    told = accepted(chain((1, "L", 5), operations.dense(4, 2))).failure
+    assert isinstance(told, Failure) and told.node.name == "a"
+
+
+def test_open_channels_are_asked_for_what_a_layer_needs():
+    assert read([torch.Conv2d(3, 8, 3)], "N,C,9,9").accepts("C") == Sizes(1, (), 0, (3,))
+    groups = read([keras.Conv2D(6, 3, groups=3)], "N,9,9,C")
+    assert [c for c in range(1, 13) if c in groups.accepts("C")] == [3, 6, 9, 12]
+    for axes, block in (("N,C,4,4", 4), ("N,C,5,7", 4)):
+        net = read([torch.PixelShuffle(2)], axes)
+        assert [c for c in range(1, 13) if c in net.accepts("C")] == [4, 8, 12]
+        assert net.at(N=1, C=12)[1] == 12 // block
+    assert read([torch.PixelShuffle(2)], "1,12,H,4").at(H=3) == (1, 3, 6, 8)
+    assert read([torch.PixelUnshuffle(2)], "1,C,4,4").at(C=3) == (1, 12, 2, 2)
+
+
+def test_an_empty_axis_stays_refused_where_its_length_does_not_change():
+    with pytest.raises(ShapeError, match="has no output"):
+        Network(chain((1, 1, 0), Along(torch.MaxPool1d(1, 2)))).output_shapes  # noqa: B018
+
+
+@pytest.mark.parametrize(("c", "groups", "f"), [(4, 1, 6), (4, 2, 6), (1, 1, 1)])
+def test_work_is_counted_at_the_channels_that_come(c, groups, f):
+    """Window by window: 7 places of 3 taps, of the channels of one group."""
+    node = Along(keras.Conv1D(f, 3, groups=groups))
+    counted = sum(
+        1 for _ in range(7) for _ in range(f) for _ in range(3) for _ in range(c // groups)
+    )
+    assert node.macs(Tensor((2, 9, c))) == counted

@@ -42,6 +42,7 @@ try:
         models,
         networks,
         page,
+        phrasebook,
         probe,
         sheet,
         since,
@@ -49,6 +50,7 @@ try:
     )
     from shapealg.render.glossary import glossary
     from shapealg.render.messages import messages
+    from shapealg.render.phrasebook import SUBJECTS
     from shapealg.render.questions import questions
     from shapealg.text import LANGUAGES, Text
     from shapealg.words import frameworks
@@ -160,6 +162,7 @@ def generated() -> dict:
     hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
     files = {
         "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
+        **{f"assets/phrases/{name}.js": phrasebook.javascript(name) for name in SUBJECTS},
         "corpus.csv": sheet.written(tried),
         **{f"{name}.csv": sheet.of_rows(hosts[name][RECORDS[name]]) for name in SHEETS},
     }

@@ -9,7 +9,11 @@ from pathlib import Path
 USED = {
     "formulas.js": 'class="sa-calc',
     "worked.js": 'class="sa-steps" data-law',
-    "copied.js": 'class="sa-steps" data-law',
+    "phrases/conv.js": 'data-phrases="conv"',
+    "phrases/pool.js": 'data-phrases="pool"',
+    "phrases/transposed.js": 'data-phrases="transposed"',
+    "phrases/pad.js": 'data-phrases="pad"',
+    "copied.js": 'class="sa-steps" data-law|data-phrases=',
     "calculator.js": 'class="sa-calc',
     "picture.js": "data-words=",
     "plane.js": "data-where=",

@@ -3,6 +3,7 @@ language.
 """
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 from shapealg.text import Text
@@ -14,13 +15,16 @@ def shown(value: object, limit: int = 60) -> str:
 
 
 def written(value: object) -> str:
-    """A value's `repr`, of any length; an integer too long for Python to write is `<int>`.
+    """A value's `repr`, of any length, or what can be pasted where that cannot; an integer too long
+    for Python to write is `<int>`.
 
-    >>> written((2, 10**5000))
-    '(2, <int>)'
+    >>> written((2, 10**5000, float("-inf")))
+    "(2, <int>, float('-inf'))"
     """
     if type(value) is tuple:
         return f"({', '.join(map(written, value))}{',' * (len(value) == 1)})"
+    if type(value) is float and not isfinite(value):
+        return f"float({str(value)!r})"
     try:
         return repr(value)
     except Exception:  # an integer too long for str(), or somebody's failing __repr__

@@ -56,8 +56,13 @@ class Refused(Exception):
 @cache
 def apart(framework: str) -> ProcessPoolExecutor:
     """A process for one framework: Paddle's import ends one in which certain others are loaded."""
-    require(framework)
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    require("keras-jax" if framework == "keras" else framework)
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_keras_on_jax)
+
+
+def _keras_on_jax():
+    """Keras asks this when it is imported."""
+    os.environ["KERAS_BACKEND"] = "jax"
 
 
 def executed(line: str, x):

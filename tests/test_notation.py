@@ -1,6 +1,9 @@
 """How formulas are written: in the order people read, well-formed in every script."""
 
+import math
+import random
 import re
+from fractions import Fraction
 from xml.etree import ElementTree
 
 import pytest
@@ -121,11 +124,153 @@ def test_every_formula_in_every_script(expr):
 
 
 def test_speech():
-    assert (
-        speech(sympy.floor((n - k) / s) + 1, "en")
-        == "the floor of ( ( n minus k ) over ( s ) ) plus 1"
+    floor, size = sympy.floor((n - k) / s) + 1, sympy.floor((n + 2 * p - k) / s) + 1
+    assert speech(floor, "en") == "the floor of n minus k, all over s, plus 1"
+    assert speech(size, "zh") == "对 n 加 2 p 减 k，整个除以 s，向下取整，加 1"
+    assert speech(sympy.ceiling(n / s), "zh") == "对 n 除以 s 向上取整"
+    assert speech(d * (k - 1) - 1, "zh") == "d 乘 k 减 1 的差，减 1"
+    # one pause would end the inner part only
+    assert speech(m * (m + d * (k - 1)) + 1, "en") == (
+        "m times the quantity m plus d times the quantity k minus 1, end of the quantity, plus 1"
     )
-    assert speech(sympy.ceiling(n / s), "zh") == "向上取整（（ n ）除以（ s ））"
+
+
+@pytest.mark.parametrize("expr", EXPRESSIONS)
+def test_no_bracket_is_said(expr):
+    for language in ("zh", "en"):
+        assert not re.search(r"[][(){}（）⌊⌋⌈⌉·−+≤≥=|]", speech(expr, language))
+
+
+class Heard:
+    """Who hears an English formula, and works it out; of no kin to who says it."""
+
+    def __init__(self, sentence: str, given: dict):
+        self.words = sentence.replace(",", " ,").split()
+        self.given = given
+
+    def said(self, *words) -> bool:
+        """Whether these words come next; then they are over."""
+        if tuple(self.words[: len(words)]) == words:
+            del self.words[: len(words)]
+            return True
+        return False
+
+    def pause(self, name: str) -> None:
+        """The end of a part."""
+        self.said(",") or self.said("end", "of", "the", name)
+        self.said("end", "of", "the", name)
+        self.said(",")
+
+    def sum(self):
+        value = -self.product() if self.said("minus") else self.product()
+        while True:
+            if self.said("plus"):
+                value += self.product()
+            elif self.said("minus"):
+                value -= self.product()
+            else:
+                return value
+
+    def product(self):
+        value = Fraction(self.factor())
+        while True:
+            if self.said("times"):
+                value *= self.factor()
+            elif self.said("over"):
+                value /= self.factor()
+            elif self.said("modulo"):
+                value %= self.factor()
+            else:
+                return value
+
+    def factor(self):
+        if self.said("the", "quantity"):
+            value = self.sum()
+            self.pause("quantity")
+            return value
+        for name, rounded in (("floor", math.floor), ("ceiling", math.ceil)):
+            if self.said("the", name, "of"):
+                return self.rounded(name, rounded)
+        for name, chosen in (("largest", max), ("smallest", min)):
+            if self.said("the", name, "of"):
+                return self.chosen(chosen)
+        for name, put in (("sum", sum), ("product", math.prod)):
+            if self.said("the", name, "from"):
+                return self.many(put)
+        return self.letter()
+
+    def rounded(self, name, rounded):
+        value = self.sum()
+        if self.said(",", "all", "over") or self.said("all", "over"):
+            value /= self.factor()
+        self.pause(name)
+        return rounded(value)
+
+    def chosen(self, chosen):
+        values = []
+        while not self.said("and"):
+            values.append(self.sum())
+            self.said(",")
+        values.append(self.sum())
+        self.pause("choice")
+        return chosen(values)
+
+    def many(self, put):
+        index = self.words.pop(0)
+        assert self.said("equals")
+        low = self.sum()
+        assert self.said("to")
+        high = self.sum()
+        assert self.said("of")
+        body, values = list(self.words), []
+        for self.given[index] in range(int(low), int(high) + 1):
+            self.words = list(body)
+            values.append(self.product())
+        if not values:  # nothing is added up, but it was said
+            self.given[index] = int(low)
+            self.product()
+        del self.given[index]
+        return put(values)
+
+    def letter(self):
+        word = self.words.pop(0)
+        if word.isdigit():
+            follows = self.words and (self.words[0] in self.given)
+            return int(word) * (self.letter() if follows else 1)
+        value = self.given.get(word)
+        if isinstance(value, tuple):
+            return value[int(self.letter()) - 1]
+        if value is None:  # k 1
+            return self.given[f"{word}_{self.words.pop(0)}"]
+        return value
+
+
+@pytest.mark.parametrize("law", formulas.laws(), ids=lambda law: law.name)
+def test_who_hears_a_law_understands_it(law):
+    """Worked out by ear it gives the law's value, at the example and at other numbers."""
+    if any(each.array for each in law.parameters) or not law.example:
+        pytest.skip("no numbers")
+    dice, met = random.Random(law.name), 0
+    for _ in range(60):
+        given = {each.name: each.default for each in law.parameters} | dict(law.example)
+        for name, value in given.items():
+            if isinstance(value, int) and dice.random() < 0.7:
+                given[name] = value + dice.randint(0, 7)
+        try:
+            value = law(**given)
+        except ShapeError:
+            continue
+        met += 1
+        lists = {name: value for name, value in given.items() if isinstance(value, tuple)}
+        length = {str(law.length): len(next(iter(lists.values())))} if lists else {}
+        for each in law.parameters:
+            if each.sequence and isinstance(given[each.name], int):
+                given[each.name] = (given[each.name],) * next(iter(length.values()))
+        if isinstance(value, bool):
+            continue
+        heard = Heard(speech(law.right, "en"), given | length)
+        assert heard.sum() == value and heard.words == [], (given, speech(law.right, "en"))
+    assert met
 
 
 def test_what_is_not_arithmetic_is_refused():

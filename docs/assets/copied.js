@@ -1,8 +1,9 @@
-// The code to copy follows the calculator: in the line that calls the law, each number given by name is the one in its field.
+// The code to copy follows the calculator: in the line that calls the law, each number given by name is the one in its field;
+// and six frameworks say the layer at these numbers, as phrases/*.js has it.
 (() => {
   "use strict";
-  const tokens = /(#.*|\/\/.*)|([A-Za-z_]\w*)|(\d+n?)|(\s+)|([^\w\s]+)/g;
-  const KINDS = ["c1", "n", "mi", "w", "p"]; // as the build colours them
+  const tokens = /(#.*|\/\/.*)|("[^"]*"|'[^']*')|([A-Za-z_]\w*)|(\d+n?)|(\s+)|([^\w\s"']+)/g;
+  const KINDS = ["c1", "s1", "n", "mi", "w", "p"]; // as the build colours them
   const coloured = (text) => [...text.matchAll(tokens)].map((found) => {
     const made = document.createElement("span");
     made.className = KINDS[found.slice(1).findIndex(Boolean)];
@@ -44,8 +45,33 @@
     code.replaceChildren(...kept, ...coloured(put(call, form, given, value)), "\n");
   };
 
+  // A framework's phrase is the one whose tests hold, and so is the text of an argument; one that has none is left out.
+  const fitting = (several, holds) => several.find(([when]) => when.split(" ").filter(Boolean).every((test) =>
+    test.startsWith("!") ? !holds[test.slice(1)] : holds[test]));
+  const said = ({ tests, notes, said: frameworks }, numbers) => {
+    const holds = Object.fromEntries(Object.entries(tests).map(([name, test]) => [name, test(numbers)]));
+    return Object.values(frameworks).map((phrases) => {
+      const [, note, lines] = fitting(phrases, holds);
+      const texts = (choices) => fitting(choices, holds)?.[1](numbers) ?? [];
+      const code = lines.map(([around, choices]) => around.replace("{}", choices.flatMap(texts).join(", ")));
+      const above = note < 0 ? [] : [`# ${notes[note][document.documentElement.lang.startsWith("zh") ? 0 : 1]}`];
+      return [...above, ...code].join("\n");
+    });
+  };
+  window.shapealgSaid = said;
+
+  const tell = (box, given, value) => {
+    box.classList.toggle("sa-stale", !given); // the code is of other numbers
+    if (!given) return;
+    const texts = said(window.shapealgPhrases, { ...given, m: value });
+    box.querySelectorAll(".tabbed-block code").forEach((code, i) => {
+      if (code.textContent.trimEnd() !== texts[i]) code.replaceChildren(...coloured(texts[i]), "\n");
+    });
+  };
+
   document.addEventListener("answered", (event) => {
     const { given, value } = event.detail, name = event.target.dataset.law;
+    for (const box of document.querySelectorAll(`.sa-phrases[data-law="${name}"]`)) tell(box, given, value);
     if (!given) return;
     for (const code of document.querySelectorAll(".tabbed-block code"))
       if (code.textContent.includes(`${name}(`)) follow(code, event.target, given, value);

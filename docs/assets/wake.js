@@ -53,7 +53,9 @@
   for (const labels of document.querySelectorAll(".tabbed-labels")) { // the line below the tab that is open
     const open = labels.parentElement.querySelector(":scope > input:checked")
     const label = open && labels.querySelector(`[for="${open.id}"]`)
-    if (label) labels.style.setProperty("--md-indicator-width", `${label.offsetWidth}px`)
+    if (!label) continue
+    labels.parentElement.style.setProperty("--md-indicator-x", `${label.offsetLeft}px`) // where the program will set them
+    labels.parentElement.style.setProperty("--md-indicator-width", `${label.offsetWidth}px`)
   }
   const section = location.hash && !location.hash.includes("=") // else they are a calculator's numbers
   if (section || location.search) wake() // a section to go to, words to mark

@@ -64,7 +64,8 @@ class Block:
         lines = [] if given == notebook.named(self.layers[0]) else [whole]
         for n in made:
             if isinstance(n, Length) and len(n.names) == 1 and n != Length.of(n.names[0]):
-                lines.append(f"{mathml(Length.of(n.names[0]).expr)} ↦ {mathml(n.expr)}")
+                made_of = mathml(n.expr, language=self.language)
+                lines.append(f"{mathml(Length.of(n.names[0]).expr)} ↦ {made_of}")
         return "".join(f"<p>{line}</p>" for line in lines)
 
 

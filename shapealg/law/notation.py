@@ -3,12 +3,14 @@ aloud.
 """
 
 import itertools
+import re
 from html import escape
 from typing import ClassVar
 
 import sympy
 
-from shapealg.law.script import Factors, Mathematics, Written
+from shapealg.law.proof import Count, Smallest
+from shapealg.law.script import Factors, Mathematics, Written, rank, terms
 
 
 class Plain(Mathematics):
@@ -215,7 +217,12 @@ class MathML(Mathematics):
 
 
 class Speech(Mathematics):
-    """The expression read aloud, for people who listen to the page."""
+    """The expression read aloud, for people who listen to the page.
+
+    No brackets are said. In English a part that belongs together begins with its name, as "the
+    quantity" or "the floor of", and ends at a pause, or by its name where the last part in it ends
+    at one; in Chinese it ends with its name, as "的差".
+    """
 
     words: ClassVar[dict[str, dict[str, str]]] = {
         "zh": {
@@ -230,11 +237,7 @@ class Speech(Mathematics):
             "∨": "或者",
             "·": "乘",
             "mod": "模",
-            ":": "，满足",
             "→": "得到",
-            "#": "个数",
-            "min": "最小的",
-            "max": "最大的",
         },
         "en": {
             "+": "plus",
@@ -248,11 +251,7 @@ class Speech(Mathematics):
             "∨": "or",
             "·": "times",
             "mod": "modulo",
-            ":": "such that",
             "→": "gives",
-            "#": "the number of",
-            "min": "the minimum of",
-            "max": "the maximum of",
         },
     }
 
@@ -261,6 +260,28 @@ class Speech(Mathematics):
 
     def _say(self, zh: str, en: str) -> str:
         return zh if self.language == "zh" else en
+
+    def write(self, expr: sympy.Basic, level: int = Mathematics.ANY) -> str:
+        """The expression, named as one part where others write brackets."""
+        expr = sympy.sympify(expr)
+        text, own = self._node(expr)
+        return self._whole(expr, text) if own < level else text
+
+    def _whole(self, expr: sympy.Basic, text: str) -> str:
+        """A part that belongs together."""
+        kind = "结果"
+        if isinstance(expr, sympy.Mod):
+            kind = "余数"
+        elif expr.is_Add:
+            kind = "和" if terms(expr)[-1][0] > 0 else "差"
+        elif expr.is_Mul:
+            kind = "积"
+        return self._say(f"{text} 的{kind}, ", self._ended("the quantity", text, "quantity"))
+
+    def _ended(self, start: str, text: str, name: str) -> str:
+        """A part with its beginning and its end."""
+        end = f"end of the {name}, " if text.rstrip().endswith(",") else ", "
+        return f" {start} {text} {end}"
 
     def number(self, value: int) -> str:
         """Its digits, which a voice reads."""
@@ -286,20 +307,70 @@ class Speech(Mathematics):
         """The word that nobody writes."""
         return self._say(" 乘 ", " times ")
 
-    def fence(self, left: str, body: str, right: str) -> str:
-        """A floor or a ceiling by name, other brackets as they are."""
-        return {
-            "⌊": self._say(f" 向下取整（{body}） ", f" the floor of ({body}) "),
-            "⌈": self._say(f" 向上取整（{body}） ", f" the ceiling of ({body}) "),
-        }.get(left, self._say(f"（{body}）", f" ({body}) "))
+    def times(self, parts: Factors) -> str:
+        """Factors with their word between; a number and its letter are said as they are written."""
+        if len(parts) == 2 and parts[0][0].is_Integer and parts[1][0].is_Symbol:
+            return f" {parts[0][1]} {parts[1][1]} "
+        return super().times(parts)
 
-    def fraction(self, above: str, below: str) -> str:
+    def fence(self, left: str, body: str, right: str) -> str:
+        """What stands in brackets ends at a pause."""
+        return f"{body}, "
+
+    def _floor(self, expr: sympy.Basic) -> Written:
+        return self._rounded(expr, "下", "floor")
+
+    def _ceiling(self, expr: sympy.Basic) -> Written:
+        return self._rounded(expr, "上", "ceiling")
+
+    def _rounded(self, expr: sympy.Basic, zh: str, en: str) -> Written:
+        """What is rounded, which way; a fraction's upper part needs no other name here."""
+        inside = sympy.together(expr.args[0])
+        above, below = sympy.fraction(inside)
+        text = self.write(inside)
+        if below != 1 and (above.is_Add or above.is_Mul):
+            over = self._say(" 整个除以 ", " all over ")
+            text = f"{self.write(above)}, {over}{self.write(below, self.ATOM)}"
+            text += self._say(", ", "")
+        ended = self._ended(f"the {en} of", text, en)
+        return self._say(f" 对 {text} 向{zh}取整, ", ended), self.ATOM
+
+    def quotient(self, above: sympy.Expr, below: sympy.Expr) -> Written:
         """One part over the other."""
-        return self._say(f"（{above}）除以（{below}）", f" ({above}) over ({below}) ")
+        over = self._say(" 除以 ", " over ")
+        return self.write(above, self.ATOM) + over + self.write(below, self.ATOM), self.PRODUCT
+
+    def _extreme(self, expr: sympy.Basic) -> Written:
+        arguments = sorted(expr.args, key=lambda a: (a.is_number, rank(a)))
+        *most, last = [self.write(a) for a in arguments]
+        large = isinstance(expr, sympy.Max)
+        zh, en = ("最大", "largest") if large else ("最小", "smallest")
+        every = f"{', '.join(most)}, {self._say('与', 'and')} {last}"
+        ended = self._ended(f"the {en} of", every, "choice")
+        return self._say(f" 取 {every}, 中{zh}的, ", ended), self.ATOM
+
+    def _junction(self, expr: sympy.Basic) -> Written:
+        parts = [self.write(a) for a in sorted(expr.args, key=sympy.default_sort_key)]
+        both = isinstance(expr, sympy.And)
+        word = self._say("并且", "and") if both else self.operator("∨")
+        return f", {word} ".join(parts), self.ANY
+
+    def _bound(self, expr: sympy.Basic) -> Written:
+        letter, asked = self.symbol(expr.variable.name), self.write(expr.condition)
+        if isinstance(expr, Count):
+            zh, en = f" {letter} 的个数", f"the number of {letter} from 0 on"
+        else:
+            small = isinstance(expr, Smallest)
+            zh = f"{'最小' if small else '最大'}的 {letter}"
+            en = f"the {'smallest' if small else 'largest'} {letter}"
+        start = "从 0 起，" * isinstance(expr, Count)
+        return self._say(f"{start}满足 {asked} 的{zh}, ", f"{en} such that {asked}, "), self.ATOM
 
     def sub(self, base: str, index: str) -> str:
-        """The index right after its letter."""
-        return f" {base} {index} "
+        """The index right after its letter; one that is worked out is named."""
+        if len(index.split()) == 1:
+            return f" {base} {index} "
+        return self._say(f" {base} 的下标 {index}, ", f" {base} at {index}, ")
 
     def sup(self, base: str, exponent: str) -> str:
         """The power by name."""
@@ -307,7 +378,7 @@ class Speech(Mathematics):
 
     def listed(self, parts: list[str]) -> str:
         """Commas, as pauses."""
-        return self._say("，", ", ").join(parts)
+        return ", ".join(parts)
 
     def big(self, sign: str, start: str, high: str, body: str) -> str:
         """The sum or product by name, with its range."""
@@ -337,11 +408,14 @@ def latex(expr: sympy.Basic) -> str:
     return Latex().write(expr)
 
 
-def mathml(expr: sympy.Basic, display: bool = False) -> str:
-    """A complete `<math>` element with its LaTeX as annotation."""
+def mathml(expr: sympy.Basic, display: bool = False, language: str = "") -> str:
+    """A complete `<math>` element with its LaTeX as annotation, and, in a language, what a voice
+    reads.
+    """
     mode = ' display="block"' if display else ""
+    heard = f' aria-label="{speech(expr, language)}"' if language and not expr.is_Atom else ""
     body = MathML().write(expr)
-    return f"<math{mode}>{annotated(body, latex(expr))}</math>"
+    return f"<math{mode}{heard}>{annotated(body, latex(expr))}</math>"
 
 
 def annotated(body: str, tex: str) -> str:
@@ -356,5 +430,19 @@ def annotated(body: str, tex: str) -> str:
 
 
 def speech(expr: sympy.Basic, language: str) -> str:
-    """The expression as a sentence to be read aloud."""
-    return " ".join(Speech(language).write(expr).split())
+    """The expression as a sentence to be read aloud, with pauses in place of brackets.
+
+    >>> n, k, s, p = sympy.symbols("n k s p", integer=True)
+    >>> speech(sympy.floor((n + 2 * p - k) / s) + 1, "en")
+    'the floor of n plus 2 p minus k, all over s, plus 1'
+    >>> speech(sympy.floor((n + 2 * p - k) / s) + 1, "zh")
+    '对 n 加 2 p 减 k，整个除以 s，向下取整，加 1'
+    """
+    return spoken(Speech(language).write(expr), language)
+
+
+def spoken(text: str, language: str) -> str:
+    """A sentence put together from parts: one pause where several end, and none at its end."""
+    line = re.sub(r"\s*,[\s,]*", ", ", " ".join(text.split()))
+    line = re.sub(r"(, |end of the \w+, ?)+$", "", f"{line.rstrip(' ,')}, ").strip()
+    return re.sub(r" *([，：]) *", r"\1", line.replace(",", "，")) if language == "zh" else line

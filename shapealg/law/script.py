@@ -26,7 +26,8 @@ def _place(name: str) -> int:
     return _READING.index(base) if base in _READING else len(_READING)
 
 
-def _rank(expr: sympy.Basic) -> tuple[object, ...]:
+def rank(expr: sympy.Basic) -> tuple[object, ...]:
+    """Where a part stands among others."""
     names = sorted((_place(s.name), s.name) for s in expr.atoms(sympy.Symbol))
     indices = [name.partition("_")[2] for _, name in names]
     layer = max((int(i) for i in indices if i.isdigit()), default=0)  # layer 1 before layer 2
@@ -55,7 +56,7 @@ def terms(expr: sympy.Expr) -> list[tuple[int, sympy.Expr]]:
         sign = -1 if term.as_coeff_Mul()[0].is_negative else 1
         signed.append((sign, sign * term))
     constant = [t for t in signed if t[1].is_number]
-    moving = sorted((t for t in signed if not t[1].is_number), key=lambda t: (-t[0], _rank(t[1])))
+    moving = sorted((t for t in signed if not t[1].is_number), key=lambda t: (-t[0], rank(t[1])))
     # a sum over an index reaches to the end of the line
     running = [t for t in moving if _runs(t[1])]
     moving = [t for t in moving if t not in running]
@@ -80,7 +81,7 @@ def factors(expr: sympy.Expr) -> list[sympy.Expr]:
         return (
             kind,
             factor.name in ("j", "m") if kind == 1 and factor.is_Symbol else False,
-            _rank(factor),
+            rank(factor),
         )
 
     return sorted(sympy.Mul.make_args(expr), key=key)
@@ -231,7 +232,7 @@ class Mathematics(Script):
         )
 
     def _extreme(self, expr: sympy.Basic) -> Written:
-        arguments = sorted(expr.args, key=lambda a: (a.is_number, _rank(a)))
+        arguments = sorted(expr.args, key=lambda a: (a.is_number, rank(a)))
         return (
             self.name("max" if isinstance(expr, sympy.Max) else "min")
             + self.fence("(", self.listed([self.write(a) for a in arguments]), ")"),

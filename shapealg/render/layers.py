@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from shapealg.checks import gotchas
 from shapealg.errors import ShapeError, answered, unbroken
-from shapealg.render import asked, probe
+from shapealg.render import asked, phrasebook, probe
 from shapealg.render.page import indented, table
 from shapealg.text import Text
 from shapealg.words import frameworks, spoken
@@ -106,6 +106,13 @@ UNIT = Text(
     zh="乘加次数（MACs）按一个样本计，不含偏置；FLOPs = 2 × MACs。",
     en="MACs are for one example, bias additions not counted; FLOPs = 2 × MACs.",
 )
+FOLLOWS = Text(
+    zh="二维，两轴取同样的数；改上面的数，六段代码都跟着变。",
+    en="In two dimensions, both axes alike. Change the numbers above, and all six follow.",
+)
+UNBIASED = Text(
+    zh="偏置都不带：六个里并非都有。", en=" There is no bias, for not all six have one."
+)
 ASKED = Text(zh="怎么算的", en="How this was computed")
 MARKS = {
     probe.REFUSED: Text(zh="✗：报错。", en="✗: an error."),
@@ -169,6 +176,19 @@ class Layers:
             self._once(UNIT) if len(names) > 2 else "",
         ]
         return "\n\n".join(filter(None, parts))
+
+    def phrases(self, name: str) -> str:
+        """One layer in six tabs, which follow the calculator of its law; at first its example."""
+        subject = phrasebook.SUBJECTS[name]
+        parts = []
+        for framework, told in subject.example().items():
+            code = indented(f"```py\n{told.text(self.language)}\n```")
+            parts.append(f'=== "{probe.NAMES[framework]}"\n\n{code}\n')
+        data = f'data-phrases="{name}" data-law="{subject.law.name}"'
+        weighs = any("bias" in part for part in parts)
+        noted = self.say(FOLLOWS) + self.say(UNBIASED) * weighs
+        box = f'<div class="sa-phrases" {data} markdown>'
+        return "\n".join([box, "", *parts, "</div>", "", f"<small>{noted}</small>"])
 
     def _once(self, *texts) -> str:
         """A note in small type, each text once per page."""

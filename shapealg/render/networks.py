@@ -265,7 +265,8 @@ class Networks:
         if len(sizes.residues) == 1 and not sizes.exceptions:
             (r,), m, name = sizes.residues, sizes.modulus, sympy.Symbol(axis, integer=True)
             pad, crop = (sympy.Mod(by, m, evaluate=False) for by in (r - name, name - r))
-            parts.append(self.say(FIT, pad=mathml(pad), crop=mathml(crop)))
+            told = {"pad": pad, "crop": crop}
+            parts.append(self.say(FIT, **{key: self._math(e) for key, e in told.items()}))
         if n is not None:
             near = [self.say(CUT if m < n else PAD, by=abs(m - n), n=m) for m in sizes.nearest(n)]
             parts.append(
@@ -384,7 +385,11 @@ class Networks:
         )
 
     def _size(self, size) -> str:
-        return mathml(size.expr if isinstance(size, Length) else sympy.Integer(size))
+        return self._math(size.expr if isinstance(size, Length) else sympy.Integer(size))
+
+    def _math(self, expr: sympy.Expr) -> str:
+        """A formula in the line."""
+        return mathml(expr, language=self.language)
 
     def session(self, known: Known) -> str:
         """The same, asked in Python."""

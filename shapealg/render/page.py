@@ -24,7 +24,7 @@ from shapealg.errors import ShapeError, unbroken
 from shapealg.law.counts import Reindex
 from shapealg.law.group import Group
 from shapealg.law.law import Law
-from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speech
+from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speech, spoken
 from shapealg.law.parameter import ENTRY
 from shapealg.law.rules import Cite, Inside
 from shapealg.render import code, figure, worked
@@ -113,22 +113,22 @@ class Blocks:
 
     def math(self, expr) -> str:
         """A formula in the line."""
-        return mathml(sympy.sympify(expr))
+        return mathml(sympy.sympify(expr), language=self.language)
 
     def display(self, *parts) -> str:
         """A formula on a line of its own; strings between expressions are signs such as = or →."""
         body = "".join(map(_part, parts))
-        heard = " ".join(
-            " ".join(
-                speech(p, self.language) if not isinstance(p, str) else self._sign(p) for p in parts
-            ).split()
-        )
+        heard = spoken(" ".join(map(self._heard, parts)), self.language)
         tex = " ".join(latex(p) if not isinstance(p, str) else latex_sign(p) for p in parts)
         return (
-            '<div class="sa-math" tabindex="0" role="group"'
+            '<div class="sa-math" tabindex="0" role="img"'
             f' aria-label="{escape(heard, quote=True)}"><math'
             f' display="block">{annotated(body, tex)}</math></div>'
         )
+
+    def _heard(self, part) -> str:
+        """An expression, or a sign, read aloud; an expression ends at a pause."""
+        return self._sign(part) if isinstance(part, str) else f"{speech(part, self.language)}, "
 
     def _sign(self, sign):
         return {

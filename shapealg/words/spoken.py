@@ -141,6 +141,8 @@ def _value(node, line: str):
             not isinstance(number, bool)
         ):
             return _short(-number)
+        case ast.Call(ast.Name("float"), [ast.Constant("inf" | "-inf" | "nan" as spelled)], []):
+            return float(spelled)
         case ast.Tuple():
             return tuple(_value(entry, line) for entry in node.elts)
         case ast.List():

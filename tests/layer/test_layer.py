@@ -8,9 +8,9 @@ import dumb
 import numpy
 import pytest
 import sympy
-from shapealg.axis.adaptive import Adaptive
 
 from shapealg import Convolution, DomainError, Same, ShapeError, Transposed, Window, formulas
+from shapealg.axis.resized import Adaptive
 from shapealg.checks.article.lost import LOST
 from shapealg.layer.convolution import pointwise
 from shapealg.layer.layer import Layer

@@ -23,6 +23,17 @@ MANNER = Manner(
     fronts=("average",),
     adaptive=_adaptive,
 )
+# why a padding or a cropping is a step of its own
+BESIDE = {
+    "front": Text(
+        zh='{word} 只有 "valid" 与 "same"：先填充',
+        en='{word} has "valid" and "same" only: pad first',
+    ),
+    "behind": Text(
+        zh="{word} 没有裁剪多少的参数：随后裁",
+        en="{word} has no argument for how much is cropped: crop afterwards",
+    ),
+}
 
 
 def convolution(x: Sought) -> list:

@@ -34,6 +34,10 @@ MANNER = Manner(
     deprecated=True,
     gaps=False,
 )
+# why a padding or a cropping is a step of its own
+BESIDE = {
+    "front": Text(zh="{word} 不能裁剪：先裁剪", en="{word} does not crop: crop first"),
+}
 
 
 def convolution(x: Sought) -> list:

@@ -20,6 +20,10 @@ MANNER = Manner(
     limit=lambda k, rank: BEYOND,
     adaptive=adaptive(paddle, "D"),
 )
+# why a padding or a cropping is a step of its own
+BESIDE = {
+    "front": Text(zh="{word} 不能裁剪：先裁剪", en="{word} does not crop: crop first"),
+}
 
 
 def convolution(x: Sought) -> list:

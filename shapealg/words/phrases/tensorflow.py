@@ -80,24 +80,40 @@ def _transposed(x: Sought):
     out = tuple(axis.count(n) for axis, n in zip(x.axes, x.size, strict=True))
     words = {"output_shape": (1, *out, x.layer.filters), "strides": x.s if x.rank > 1 else x.s[0]}
     weight = (*x.k, lengths["O"], lengths["I"])
+    return getattr(tensorflow, f"conv{x.rank}d_transpose")(
+        weight, **words, padding=_around(x, x.size, out)
+    )
+
+
+def _around(x: Sought, given: tuple, out: tuple) -> str | tuple:
+    """The padding of a transposed convolution, a word where there is one."""
     if not any(x.lo) and all(0 <= -hi < s for hi, s in zip(x.hi, x.s, strict=True)):
-        padding: str | tuple = "VALID"
-    elif all(
+        return "VALID"
+    if all(
         Same(w.kernel, w.stride).at(m).lo == w.lo and Same(w.kernel, w.stride).count(m) == n
-        for w, m, n in zip(x.windows, out, x.size, strict=True)
+        for w, m, n in zip(x.windows, out, given, strict=True)
     ):
-        padding = "SAME"
-    elif x.rank == 2 and min(x.lo + x.hi) >= 0:
-        padding = ((0, 0), *x.pairs, (0, 0))
-    else:
+        return "SAME"
+    if x.rank == 2 and min(x.lo + x.hi) >= 0:
+        return ((0, 0), *x.pairs, (0, 0))
+    if x.rank == 2:
         raise none(
             Text(
-                zh="TensorFlow 只有二维的转置卷积收显式填充",
-                en="only the transposed convolution of rank 2 takes explicit padding in TensorFlow",
+                zh="TensorFlow 的转置卷积不收负的填充",
+                en="a transposed convolution of TensorFlow takes no negative padding",
             ),
-            Text(zh="用 VALID 再切片裁剪", en="use VALID and crop with a slice"),
+            Text(
+                zh="用 VALID，再用 tf.pad 补零、切片裁剪",
+                en="use VALID, then add zeros with tf.pad and crop with a slice",
+            ),
         )
-    return getattr(tensorflow, f"conv{x.rank}d_transpose")(weight, **words, padding=padding)
+    raise none(
+        Text(
+            zh="TensorFlow 只有二维的转置卷积收显式填充",
+            en="only the transposed convolution of rank 2 takes explicit padding in TensorFlow",
+        ),
+        Text(zh="用 VALID 再切片裁剪", en="use VALID and crop with a slice"),
+    )
 
 
 def front(kind: str, around: tuple) -> list:

@@ -1,6 +1,7 @@
 """How PyTorch says a window: convolutions, poolings, and what stands in front of them."""
 
 from shapealg.axis.counted import Counted
+from shapealg.text import Text
 from shapealg.words.dialects import torch
 from shapealg.words.phrasing import Manner, Sought, adaptive, backwards, flat, ranked
 
@@ -17,6 +18,21 @@ MANNER = Manner(
     alike=True,
     adaptive=adaptive(torch),
 )
+# why a padding or a cropping is a step of its own
+BESIDE = {
+    "front": Text(
+        zh="{word} 两侧只能填得一样多，也不裁剪：先填充",
+        en="{word} pads both sides alike and never crops: pad first",
+    ),
+    "max": Text(
+        zh="{word} 每侧至多填核的一半：先填 −∞",
+        en="{word} pads by half the kernel at most: pad with −∞ first",
+    ),
+    "behind": Text(
+        zh="{word} 两侧裁得一样多：余下的随后裁",
+        en="{word} crops both sides alike: crop the rest afterwards",
+    ),
+}
 
 
 def convolution(x: Sought) -> list:

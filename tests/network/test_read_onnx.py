@@ -977,7 +977,7 @@ def test_odd_numbers_are_no_error(nodes):
 
 
 def test_unknown_operators_of_constants_stay_unknown():
-    for kind, domain in (("Secret", "acme"), ("Secret", ""), ("If", ""), ("Loop", "")):
+    for kind, domain in (("Secret", "acme"), ("Secret", ""), ("If", "acme"), ("Loop", "acme")):
         proto = model(
             [
                 helper.make_node(kind, ["k"], ["c"], name="secret", domain=domain),

@@ -4,6 +4,7 @@ small integers by value.
 
 import re
 import struct
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from math import prod
 
@@ -11,7 +12,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.network.failure import Failure
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Names, Node
-from shapealg.network.readers.onnx import door
+from shapealg.network.readers.onnx import control, door
 from shapealg.network.readers.onnx.operators import OPERATORS
 from shapealg.network.readers.onnx.operators.said import FEW, Said
 from shapealg.network.tensor import UNKNOWN, Tensor
@@ -42,8 +43,22 @@ def read(model, shapes: dict | None) -> Graph:
         for t in graph.sparse_initializer
     }
     inputs = _inputs([i for i in graph.input if i.name not in constants], shapes)
-    nodes = _unfolded(proto, constants, constants.keys() | inputs.keys())
+    opset = next((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), 1)
+    functions = {(f.domain, f.name) for f in proto.functions}
+    nodes = _unfolded(graph.node, constants, inputs.keys(), opset, functions)
     there = constants.keys() | inputs.keys() | {name for node in nodes for name in node.outputs}
+    for node in nodes:  # what a graph within it reads from outside
+        for name in node.inputs:
+            if name is not None and name not in there:
+                raise ShapeError(
+                    Text(
+                        zh=f"节点 {node.name}（{node.kind}）里的图读取没有来源的张量",
+                        en=f"a graph in node {node.name} ({node.kind}) reads a tensor that nothing"
+                        " makes",
+                    ),
+                    name,
+                    Text(zh="请核对模型", en="check the model"),
+                )
     for output in graph.output:
         if output.name not in there:
             raise ShapeError(
@@ -54,13 +69,11 @@ def read(model, shapes: dict | None) -> Graph:
     return Graph(inputs, tuple(nodes), tuple(o.name for o in graph.output), constants)
 
 
-def _unfolded(proto, constants: dict, there) -> list:
+def _unfolded(found, constants: dict, inputs, opset: int, functions: set) -> list:
     """The nodes that stay; those that give constants join these."""
-    opset = next((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), 1)
-    functions = {(f.domain, f.name) for f in proto.functions}
     nodes, names = [], Names()
     folding = Flow(Graph({}, (), ()), {})
-    for name, each in _sorted(proto.graph.node, there):
+    for name, each in _sorted(found, constants.keys() | inputs):
         name = names.free(name)
         if (
             each.op_type == "ConstantOfShape"
@@ -78,6 +91,16 @@ def _unfolded(proto, constants: dict, there) -> list:
         if not (folds and _fold(folding, made, constants)):
             nodes.append(made)
     return nodes
+
+
+def _body(graph, constants: dict, opset: int, functions: set) -> control.Body:
+    """A graph within a node, which may read what is outside."""
+    own = constants | {t.name: _constant(t) for t in graph.initializer}
+    inputs = tuple(i.name for i in graph.input)
+    made = {name for node in graph.node for name in node.output}
+    outside = {name for node in graph.node for name in node.input if name} - made
+    nodes = _unfolded(graph.node, own, outside | set(inputs), opset, functions)
+    return control.Body(inputs, tuple(nodes), tuple(o.name for o in graph.output), own)
 
 
 def _load(path):
@@ -289,9 +312,8 @@ class _Operation:
         except MALFORMED:
             raise self.malformed(tensors) from None
         told = (made,) if type(made) is Tensor else tuple(made)
-        if self.outputs == 1:
-            return told[0]
-        return (*told, *(UNKNOWN,) * (self.outputs - len(told)))[: self.outputs]
+        told = (*told, *(UNKNOWN,) * (self.outputs - len(told)))[: self.outputs]
+        return told[0] if self.outputs == 1 else told
 
     def malformed(self, tensors) -> ShapeError:
         """The refusal of inputs and attributes that are not those of the operator."""
@@ -320,11 +342,13 @@ def _unknown(flow, *tensors):
 def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
     inputs = tuple(n or None for n in each.input)
     outputs = tuple(each.output)
-    row = (
-        OPERATORS.get(each.op_type)
-        if each.domain in ("", "ai.onnx") and (each.domain, each.op_type) not in functions
-        else None
-    )
+    own = each.domain in ("", "ai.onnx") and (each.domain, each.op_type) not in functions
+    if own and each.op_type in control.KINDS:
+        door.require_defined(name, each, opset)
+        made = control.node(name, each, lambda graph: _body(graph, constants, opset, functions))
+        holding = _Operation(each.op_type, made.operation, len(outputs), False)
+        return replace(made, operation=holding)
+    row = OPERATORS.get(each.op_type) if own else None
     if row is None:
         operation = _Operation(each.op_type, _unknown, len(outputs), False)
         return Node(name, each.op_type, operation, inputs, outputs)

@@ -1,0 +1,275 @@
+"""Operators with graphs of their own: `If`, `Loop`, `Scan`.
+
+The inner graph runs as a part of its node: what it asks of sizes, the node asks. What an output
+reads of the node's inputs is told where one window follows another; elsewhere its sizes are told,
+and what it reads is not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shapealg.axis.length import Length
+from shapealg.axis.window import Window
+from shapealg.network.graph import Node
+from shapealg.network.operations.axes import place
+from shapealg.network.operations.refusal import refuse
+from shapealg.network.readers.onnx.operators.said import number
+from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+
+KINDS = ("If", "Loop", "Scan")
+MANY = 2**8  # rounds of a loop that are run one by one
+NOWHERE = object()  # in place of a map that is told by none of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A graph within a node.
+
+    Args:
+        inputs: the names of what the node hands in.
+        nodes: what runs, in order.
+        outputs: the names of what comes out.
+        constants: name → tensor, those from outside too.
+    """
+
+    inputs: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    outputs: tuple[str, ...]
+    constants: dict
+
+    @property
+    def captured(self) -> tuple:
+        """The tensors from outside that it reads."""
+        there = {*self.inputs, *self.constants, *(n for node in self.nodes for n in node.outputs)}
+        read = [*(n for node in self.nodes for n in node.inputs if n), *self.outputs]
+        return tuple(dict.fromkeys(n for n in read if n not in there))
+
+    def run(self, flow, entering: dict) -> list[Tensor]:
+        """What comes out; `entering` says name → tensor, with wires to the inputs of the node."""
+        there = {name: _from_nowhere(tensor) for name, tensor in self.constants.items()}
+        there |= entering
+        for node in self.nodes:
+            sources = [None if n is None else there.get(n, UNKNOWN) for n in node.inputs]
+            made = node.operation(flow, *sources)
+            for name, one in zip(
+                node.outputs, (made,) if type(made) is Tensor else made, strict=False
+            ):
+                there[name] = Tensor(one.shape, one.value, _through(one.wires, sources))
+        return [there.get(name, UNKNOWN) for name in self.outputs]
+
+
+def _from_nowhere(tensor: Tensor) -> Tensor:
+    """A constant: no axis of the node's inputs is in it."""
+    return Tensor(tensor.shape, tensor.value, ((),) * len(tensor.shape or ()))
+
+
+def _entering(outside: dict, names: tuple = (), given: list | tuple = ()) -> dict:
+    """What a graph has at its beginning: what it captures, name → (number of the input, tensor);
+    and what it is handed under its own names, which changes from round to round, so that nobody
+    says what it reads.
+    """
+    made = {}
+    for name, (source, tensor) in outside.items():
+        rank = len(tensor.shape or ())
+        wires = tuple((Wire(source, i),) for i in range(rank))
+        made[name] = Tensor(tensor.shape, tensor.value, None if tensor.shape is None else wires)
+    for name, tensor in zip(names, given, strict=True):
+        made[name] = _read_nowhere(tensor)
+    return made
+
+
+def _through(wires: tuple | None, sources: list) -> tuple | None:
+    """Wires to a node's own inputs, carried on to those of the node around it; `None` where some
+    axis goes through maps that make no map together.
+    """
+    if wires is None:
+        return None
+    made = []
+    for those in wires:
+        found = []
+        for wire in those:
+            before = sources[wire.source].wires
+            if before is None or wire.axis >= len(before):
+                return None
+            for outer in before[wire.axis]:
+                both = _joined(outer.map, wire.map)
+                if both is NOWHERE:
+                    return None
+                found.append(outer._replace(map=both))
+        made.append(tuple(found))
+    return tuple(made)
+
+
+def _joined(first: Any, later: Any) -> Any:
+    """One map after another, where the two are one."""
+    if later is None or later == Window.identity:
+        return first
+    if first is None or first == Window.identity:
+        return later
+    if WHOLE in (first, later):
+        return WHOLE
+    plain = all(m.fixed and not getattr(m, "filled", None) for m in (first, later))
+    return first.fixed >> later.fixed if plain else NOWHERE
+
+
+def node(name: str, each, body: Callable) -> Node:
+    """A node that holds graphs.
+
+    Args:
+        name: its name.
+        each: as the file has it.
+        body: GraphProto ↦ `Body`.
+    """
+    attributes = {a.name: a for a in each.attribute}
+    graphs = {name: body(a.g) for name, a in attributes.items() if a.HasField("g")}
+    captured = tuple(dict.fromkeys(n for one in graphs.values() for n in one.captured))
+    inputs = (*(n or None for n in each.input), *captured)
+    made = {"If": _If, "Loop": _Loop, "Scan": _Scan}[each.op_type]
+    operation = made(graphs, attributes, captured, len(each.input), len(each.output))
+    parts = [part for one in graphs.values() for part in one.nodes]
+    parameters = sum(part.parameters or 0 for part in parts)
+    weights = tuple(w for part in parts for w in part.weights)
+    return Node(
+        name, each.op_type, operation, inputs, tuple(each.output), None, weights, parameters
+    )
+
+
+class _Holding:
+    """What the three share: graphs, the names that they capture, the numbers of what goes in and
+    comes out.
+    """
+
+    words = None
+    known = False  # it may depend on data, so it is no constant
+
+    def __init__(self, graphs: dict, attributes: dict, captured: tuple, own: int, outputs: int):
+        self.graphs, self.attributes, self.captured = graphs, attributes, captured
+        self.own, self.outputs = own, outputs
+
+    def _outside(self, tensors: tuple) -> dict:
+        """The captured tensors by name: (number of the input, tensor)."""
+        numbered = enumerate(tensors[self.own :], self.own)
+        return {name: pair for name, pair in zip(self.captured, numbered, strict=True)}
+
+    def __call__(self, flow, *tensors) -> list:
+        """What comes out of it."""
+        raise NotImplementedError
+
+
+class _If(_Holding):
+    """One of two graphs, by a truth value that the sizes tell; nothing is said where data does."""
+
+    def __call__(self, flow, condition, *tensors):
+        truth = number(condition)
+        if truth is None:
+            flow.leave(condition)
+            return []
+        chosen = self.graphs["then_branch" if truth else "else_branch"]
+        outside = self._outside((condition, *tensors))
+        return chosen.run(flow, _entering(outside))
+
+
+class _Loop(_Holding):
+    """Rounds of a graph, each on what the last one gave; what every round gives besides is stacked
+    along a new first axis.
+    """
+
+    def __call__(self, flow, rounds, condition, *tensors):
+        body = self.graphs["body"]
+        outside = self._outside((rounds, condition, *tensors))
+        carried = list(tensors[: self.own - 2])
+        trips = None if rounds is None else number(rounds)
+        if isinstance(trips, int) and trips <= MANY and number(condition) is not False:
+            made = self._one_by_one(flow, body, outside, carried, max(trips, 0))
+            if made is not None:
+                return made
+        return self._alike(flow, body, outside, carried, trips)
+
+    def _round(self, flow, body, outside, count, carried) -> list:
+        """What one round gives: whether it goes on, what is carried, what is stacked."""
+        given = [Tensor((), count), Tensor((), True), *carried]
+        return body.run(flow, _entering(outside, body.inputs, given))
+
+    def _one_by_one(self, flow, body, outside, carried, trips: int) -> list | None:
+        """All rounds; `None` where data decides how many there are."""
+        stacked: list = []
+        for count in range(trips):
+            more, *made = self._round(flow, body, outside, count, carried)
+            if number(more) is not True:
+                return None
+            carried, rows = made[: len(carried)], made[len(carried) :]
+            stacked.append([row.shape for row in rows])
+        columns = list(zip(*stacked, strict=True)) or [(None,)] * (self.outputs - len(carried))
+        return [*map(_read_nowhere, carried), *(_stack(flow, each, trips) for each in columns)]
+
+    def _alike(self, flow, body, outside, carried, trips) -> list:
+        """However many rounds there are, where one leaves every shape as it is."""
+        more, *made = self._round(flow, body, outside, None, [_valueless(t) for t in carried])
+        after, rows = made[: len(carried)], made[len(carried) :]
+        if [t.shape for t in after] != [t.shape for t in carried]:
+            flow.leave()
+            return []
+        known = number(more) is True and isinstance(trips, int | Length)
+        length = trips if known else None
+        return [*map(_valueless, after), *(_stacked(row.shape, length) for row in rows)]
+
+
+class _Scan(_Holding):
+    """A graph along an axis: states that are carried on, and an entry of every row for each."""
+
+    def __call__(self, flow, *tensors):
+        body, own = self.graphs["body"], tensors[: self.own]
+        rows = self.attributes["num_scan_inputs"].i
+        states, scanned = own[: self.own - rows], own[self.own - rows :]
+        entries, length = [], None
+        for i, tensor in enumerate(scanned):
+            if tensor.shape is None:
+                flow.leave(tensor)
+                return []
+            at = place(self._axis("scan_input_axes", i), len(tensor.shape))
+            length = flow.equal(length, tensor.shape[at])
+            left = (*tensor.shape[:at], *tensor.shape[at + 1 :])
+            entries.append(Tensor(left, None, None))
+        given = [*map(_valueless, states), *entries]
+        made = body.run(flow, _entering(self._outside(tensors), body.inputs, given))
+        after, out = made[: len(states)], made[len(states) :]
+        if [t.shape for t in after] != [t.shape for t in states]:
+            refuse("每一步须保持状态的形状", "every step must keep the shapes of its states", None)
+        rows_out = (_stacked(t.shape, length, self._out(i, t)) for i, t in enumerate(out))
+        return [*map(_valueless, after), *rows_out]
+
+    def _axis(self, name: str, i: int) -> int:
+        """The axis that is scanned, or along which outputs are stacked."""
+        told = self.attributes[name].ints if name in self.attributes else ()
+        return told[i] if i < len(told) else 0
+
+    def _out(self, i: int, tensor: Tensor) -> int:
+        rank = len(tensor.shape or ()) + 1
+        return place(self._axis("scan_output_axes", i), rank)
+
+
+def _valueless(tensor: Tensor) -> Tensor:
+    """A tensor of which the shape is known, and neither its numbers nor what it reads."""
+    return Tensor(tensor.shape, None, None)
+
+
+def _read_nowhere(tensor: Tensor) -> Tensor:
+    return Tensor(tensor.shape, tensor.value, None)
+
+
+def _stack(flow, shapes: tuple, trips: int) -> Tensor:
+    """Entries of several rounds, which must be alike."""
+    if not trips or None in shapes:
+        return UNKNOWN
+    first, *others = shapes
+    for shape in others:
+        if len(shape) != len(first):
+            refuse("各轮给出的轴数不同", "rounds give tensors of different ranks", None)
+        first = tuple(flow.equal(a, b) for a, b in zip(first, shape, strict=True))
+    return Tensor((trips, *first), None, None)
+
+
+def _stacked(shape: tuple | None, length, at: int = 0) -> Tensor:
+    """Entries along a new axis of that length."""
+    return UNKNOWN if shape is None else Tensor((*shape[:at], length, *shape[at:]), None, None)

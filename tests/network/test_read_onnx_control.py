@@ -204,6 +204,22 @@ def test_weights_within_count():
     proto = model([chosen], IMAGE, constants=(("c", numpy.array(True)),))
     net = agrees(proto, (1, 3, 5, 9))
     assert net.parameters == 216  # each graph brings its own
+    assert net.macs(H=5, W=9) == 108 * 3 * 7 and repr(net.macs()) == "108*H*W - 216*H - 216*W + 432"
+
+
+def test_work_within_rounds_counts_each_round():
+    weight = helper.make_tensor("w", FLOAT, (3, 3, 1, 1), [0.0] * 9)
+    inputs = [("i", INT), ("go", BOOL), ("v0", FLOAT)]
+    nodes = [node("Identity", "go", "on"), node("Conv", "v0,w", "u"), node("Conv", "u,w", "t")]
+    body = within(nodes, [("on", BOOL), ("t", FLOAT)], inputs)
+    body.initializer.append(weight)
+    for many, told in ((numpy.array(3), 54), (numpy.array(1000), 18000)):
+        loop = helper.make_node("Loop", ["m", "", "x"], ["y"], body=body)
+        net = agrees(model([loop], IMAGE, constants=(("m", many),)), (1, 3, 5, 9))
+        assert net.macs(H=5, W=9) == told * 45
+    loop = helper.make_node("Loop", ["h", "", "x"], ["y"], body=body)
+    net = agrees(model([*height(), loop], IMAGE, constants=NUMBERS), (1, 3, 5, 9), (1, 3, 2, 1))
+    assert net.macs(H=5, W=9) == 5 * 18 * 45 and repr(net.macs()) == "18*H*H*W"
 
 
 def test_a_malformed_graph_within_is_one_line():

@@ -11,7 +11,11 @@ from typing import Any
 
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
-from shapealg.network.graph import Node
+from shapealg.errors import ShapeError
+from shapealg.network.constraints import HERE
+from shapealg.network.flow import Flow
+from shapealg.network.fork import Fork, Split
+from shapealg.network.graph import Graph, Node
 from shapealg.network.operations.axes import place
 from shapealg.network.operations.refusal import refuse
 from shapealg.network.readers.onnx.operators.said import number
@@ -45,12 +49,22 @@ class Body:
         read = [*(n for node in self.nodes for n in node.inputs if n), *self.outputs]
         return tuple(dict.fromkeys(n for n in read if n not in there))
 
-    def run(self, flow, entering: dict) -> list[Tensor]:
-        """What comes out; `entering` says name → tensor, with wires to the inputs of the node."""
+    @property
+    def works(self) -> bool:
+        """Whether something in it multiplies."""
+        return any(hasattr(node.operation, "macs") for node in self.nodes)
+
+    def run(self, flow, entering: dict, work: list | None = None) -> list[Tensor]:
+        """What comes out; `entering` says name → tensor, with wires to the inputs of the node.
+        Where there is a list for it, `work` is told the multiply–accumulates of each node.
+        """
         there = {name: _from_nowhere(tensor) for name, tensor in self.constants.items()}
         there |= entering
         for node in self.nodes:
             sources = [None if n is None else there.get(n, UNKNOWN) for n in node.inputs]
+            if work is not None and hasattr(node.operation, "macs"):
+                unclear = any(one is not None and one.unclear for one in sources[:2])
+                work.append(None if unclear else node.operation.macs(*sources))
             made = node.operation(flow, *sources)
             for name, one in zip(
                 node.outputs, (made,) if type(made) is Tensor else made, strict=False
@@ -146,13 +160,25 @@ class _Holding:
     def __init__(self, graphs: dict, attributes: dict, captured: tuple, own: int, outputs: int):
         self.graphs, self.attributes, self.captured = graphs, attributes, captured
         self.own, self.outputs = own, outputs
+        if any(body.works for body in graphs.values()):
+            self.macs = self._macs
+
+    def _macs(self, *tensors):
+        """What is multiplied within, in a run of its own; `None` where that is not known."""
+        flow, work = Flow(Graph({}, (), ()), {}), []
+        flow.node = HERE
+        try:
+            self(flow, *tensors, work=work)
+        except (ShapeError, Fork, Split):
+            return None
+        return None if None in work else sum(work)
 
     def _outside(self, tensors: tuple) -> dict:
         """The captured tensors by name: (number of the input, tensor)."""
         numbered = enumerate(tensors[self.own :], self.own)
         return {name: pair for name, pair in zip(self.captured, numbered, strict=True)}
 
-    def __call__(self, flow, *tensors) -> list:
+    def __call__(self, flow, *tensors, work: list | None = None) -> list:
         """What comes out of it."""
         raise NotImplementedError
 
@@ -160,14 +186,14 @@ class _Holding:
 class _If(_Holding):
     """One of two graphs, by a truth value that the sizes tell; nothing is said where data does."""
 
-    def __call__(self, flow, condition, *tensors):
+    def __call__(self, flow, condition, *tensors, work=None) -> list:
         truth = number(condition)
         if truth is None:
             flow.leave(condition)
-            return []
+            return _unknown(work)
         chosen = self.graphs["then_branch" if truth else "else_branch"]
         outside = self._outside((condition, *tensors))
-        return chosen.run(flow, _entering(outside))
+        return chosen.run(flow, _entering(outside), work)
 
 
 class _Loop(_Holding):
@@ -175,27 +201,27 @@ class _Loop(_Holding):
     along a new first axis.
     """
 
-    def __call__(self, flow, rounds, condition, *tensors):
+    def __call__(self, flow, rounds, condition, *tensors, work=None) -> list:
         body = self.graphs["body"]
         outside = self._outside((rounds, condition, *tensors))
         carried = list(tensors[: self.own - 2])
         trips = None if rounds is None else number(rounds)
         if isinstance(trips, int) and trips <= MANY and number(condition) is not False:
-            made = self._one_by_one(flow, body, outside, carried, max(trips, 0))
+            made = self._one_by_one(flow, body, outside, carried, max(trips, 0), work)
             if made is not None:
                 return made
-        return self._alike(flow, body, outside, carried, trips)
+        return self._alike(flow, body, outside, carried, trips, work)
 
-    def _round(self, flow, body, outside, count, carried) -> list:
+    def _round(self, flow, body, outside, count, carried, work) -> list:
         """What one round gives: whether it goes on, what is carried, what is stacked."""
         given = [Tensor((), count), Tensor((), True), *carried]
-        return body.run(flow, _entering(outside, body.inputs, given))
+        return body.run(flow, _entering(outside, body.inputs, given), work)
 
-    def _one_by_one(self, flow, body, outside, carried, trips: int) -> list | None:
+    def _one_by_one(self, flow, body, outside, carried, trips: int, work) -> list | None:
         """All rounds; `None` where data decides how many there are."""
         stacked: list = []
         for count in range(trips):
-            more, *made = self._round(flow, body, outside, count, carried)
+            more, *made = self._round(flow, body, outside, count, carried, work)
             if number(more) is not True:
                 return None
             carried, rows = made[: len(carried)], made[len(carried) :]
@@ -203,22 +229,25 @@ class _Loop(_Holding):
         columns = list(zip(*stacked, strict=True)) or [(None,)] * (self.outputs - len(carried))
         return [*map(_read_nowhere, carried), *(_stack(flow, each, trips) for each in columns)]
 
-    def _alike(self, flow, body, outside, carried, trips) -> list:
+    def _alike(self, flow, body, outside, carried, trips, work) -> list:
         """However many rounds there are, where one leaves every shape as it is."""
-        more, *made = self._round(flow, body, outside, None, [_valueless(t) for t in carried])
+        once: list = []
+        given = [_valueless(t) for t in carried]
+        more, *made = self._round(flow, body, outside, None, given, once)
         after, rows = made[: len(carried)], made[len(carried) :]
         if [t.shape for t in after] != [t.shape for t in carried]:
             flow.leave()
-            return []
+            return _unknown(work)
         known = number(more) is True and isinstance(trips, int | Length)
         length = trips if known else None
+        _times(once, length, work)
         return [*map(_valueless, after), *(_stacked(row.shape, length) for row in rows)]
 
 
 class _Scan(_Holding):
     """A graph along an axis: states that are carried on, and an entry of every row for each."""
 
-    def __call__(self, flow, *tensors):
+    def __call__(self, flow, *tensors, work=None) -> list:
         body, own = self.graphs["body"], tensors[: self.own]
         rows = self.attributes["num_scan_inputs"].i
         states, scanned = own[: self.own - rows], own[self.own - rows :]
@@ -226,13 +255,15 @@ class _Scan(_Holding):
         for i, tensor in enumerate(scanned):
             if tensor.shape is None:
                 flow.leave(tensor)
-                return []
+                return _unknown(work)
             at = place(self._axis("scan_input_axes", i), len(tensor.shape))
             length = flow.equal(length, tensor.shape[at])
             left = (*tensor.shape[:at], *tensor.shape[at + 1 :])
             entries.append(Tensor(left, None, None))
         given = [*map(_valueless, states), *entries]
-        made = body.run(flow, _entering(self._outside(tensors), body.inputs, given))
+        once: list = []
+        made = body.run(flow, _entering(self._outside(tensors), body.inputs, given), once)
+        _times(once, length, work)
         after, out = made[: len(states)], made[len(states) :]
         if [t.shape for t in after] != [t.shape for t in states]:
             refuse("每一步须保持状态的形状", "every step must keep the shapes of its states", None)
@@ -247,6 +278,19 @@ class _Scan(_Holding):
     def _out(self, i: int, tensor: Tensor) -> int:
         rank = len(tensor.shape or ()) + 1
         return place(self._axis("scan_output_axes", i), rank)
+
+
+def _unknown(work: list | None) -> list:
+    """No outputs that are known, nor work."""
+    if work is not None:
+        work.append(None)
+    return []
+
+
+def _times(once: list, many, work: list | None) -> None:
+    """The work of one round, so many times."""
+    if work is not None and once:
+        work.append(None if many is None or None in once else sum(once) * many)
 
 
 def _valueless(tensor: Tensor) -> Tensor:

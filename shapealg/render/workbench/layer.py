@@ -4,6 +4,7 @@ from typing import Any
 
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError, answered, one_line
+from shapealg.exact import larger
 from shapealg.layer.layer import larger_than_none
 from shapealg.names import whole
 from shapealg.network.readers import read
@@ -238,7 +239,7 @@ def _numbers(text: str, rank: int) -> list:
 
 def _example(axis: Any) -> int:
     """A size at which there is something to see."""
-    return 3 if axis.transposed else max(axis.need(4), 1)
+    return 3 if axis.transposed else larger(axis.need(4), 1)
 
 
 def _in_numbers(window: Window) -> bool:

@@ -186,13 +186,14 @@ class _Holding:
 class _If(_Holding):
     """One of two graphs, by a truth value that the sizes tell; nothing is said where data does."""
 
-    def __call__(self, flow, condition, *tensors, work=None) -> list:
+    def __call__(self, flow, *tensors, work=None) -> list:
+        condition = tensors[0]
         truth = number(condition)
         if truth is None:
             flow.leave(condition)
             return _unknown(work)
         chosen = self.graphs["then_branch" if truth else "else_branch"]
-        outside = self._outside((condition, *tensors))
+        outside = self._outside(tensors)
         return chosen.run(flow, _entering(outside), work)
 
 
@@ -201,10 +202,9 @@ class _Loop(_Holding):
     along a new first axis.
     """
 
-    def __call__(self, flow, rounds, condition, *tensors, work=None) -> list:
-        body = self.graphs["body"]
-        outside = self._outside((rounds, condition, *tensors))
-        carried = list(tensors[: self.own - 2])
+    def __call__(self, flow, *tensors, work=None) -> list:
+        body, outside = self.graphs["body"], self._outside(tensors)
+        rounds, condition, *carried = tensors[: self.own]
         trips = None if rounds is None else number(rounds)
         if isinstance(trips, int) and trips <= MANY and number(condition) is not False:
             made = self._one_by_one(flow, body, outside, carried, max(trips, 0), work)

@@ -237,7 +237,7 @@ def _numbers(text: str, rank: int) -> list:
     return made
 
 
-def _example(axis: Any) -> int:
+def _example(axis: Any) -> Any:
     """A size at which there is something to see."""
     return 3 if axis.transposed else larger(axis.need(4), 1)
 

@@ -51,7 +51,7 @@ try:
     from shapealg.render.glossary import glossary
     from shapealg.render.messages import messages
     from shapealg.render.phrasebook import SUBJECTS
-    from shapealg.render.questions import questions
+    from shapealg.render.questions import leading_to, questions
     from shapealg.text import LANGUAGES, Text
     from shapealg.words import frameworks
 except ModuleNotFoundError as lacking:
@@ -151,6 +151,13 @@ TITLES = {
     "speed": Text(zh="有多快", en="How fast"),
     "acknowledgements": Text(zh="致谢", en="Acknowledgements"),
 }
+# where the questions that lead there are listed, too
+PLACES_ASKED = (
+    *layers.PAGES,
+    *("layers/parameters", "conversions", "networks/models", *NETWORKS),
+    *("networks/stacks", "networks/frames"),
+    *(f"formulas/{law.name}" for law in formulas.laws()),
+)
 
 
 def generated() -> dict:
@@ -212,6 +219,9 @@ def generated() -> dict:
             files[f"{language}/questions/{category.name}.md"] = _page(
                 room, "questions.md", language, evidence, sweep, record, depth=1, category=category
             )
+        for name in PLACES_ASKED:
+            path = f"{language}/{name}.md"
+            files[path] += leading_to(name, asked, language)
         files[f"nav.{language}.yml"] = _nav(language, asked)
     return files
 

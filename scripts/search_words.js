@@ -7,7 +7,8 @@
   const [known, empty] = [alone(Object.keys(SAID)), alone(LEFT_OUT)];
   const parted = (text) => text.replace(/(\p{sc=Han})([a-z0-9])/gu, "$1 $2").replace(/([a-z0-9])(\p{sc=Han})/gu, "$1 $2");
   const said = (typed) => {
-    const text = parted(typed.toLowerCase().replace(known, (word) => ` ${SAID[word]} `));
+    const sizes = typed.toLowerCase().replace(/(\d)\s*[x×*]\s*(?=\d)/g, "$1 "); // 572x388 is 572×388 on the pages
+    const text = parted(sizes.replace(known, (word) => ` ${SAID[word]} `));
     return text.replace(empty, " ").trim() || text;
   };
 

@@ -11,6 +11,7 @@ from shapealg.text import LANGUAGES, Text
 # what an answer may import from
 MODULES = ("shapealg", "sympy", "math", "functools", "itertools", "operator")
 OURS = "import shapealg as sa"  # as its users import it: no name of theirs is hidden
+ASKED = Text(zh="有人问过", en="Asked about this")
 TEXTS, LISTS, STRINGS = (
     ("title", "asked", "answer"),
     ("code", "gives", "see"),
@@ -127,6 +128,25 @@ def questions(path: Path) -> tuple:
     for name, title in titles.items():
         made.append(Category(name, title, tuple(q for q in found if q.category == name)))
     return tuple(made)
+
+
+def leading_to(page: str, categories: tuple, language: str) -> str:
+    """The questions whose answers send a reader to a page, as its last section; nothing where none
+    do.
+
+    Args:
+        page: its path below the language, such as layers/conv.
+        categories: all of them.
+        language: of the page.
+    """
+    up = "../" * page.count("/")
+    links = [
+        f"- [{question.title[language]}]({up}questions/{category.name}.md#{question.anchor})"
+        for category in categories
+        for question in category.questions
+        if page in question.see
+    ]
+    return "\n".join([f"\n## {ASKED[language]} {{#asked}}\n", *links, ""]) if links else ""
 
 
 def _tables(told: dict, key: str) -> list:

@@ -257,6 +257,11 @@ receptive_field_size = Law(
         ),
     ),
     assumptions=_ENTRIES,
+    note=Text(
+        zh="与填充无关：填充改变输出的个数和位置，不改变一个输出看多远。",
+        en="Padding does not enter: it changes how many outputs there are and where they lie, not"
+        " how far one of them sees.",
+    ),
     length=L,
     alone=True,
     example=(("k", (3, 2, 3)), ("s", (1, 2, 1))),

@@ -109,11 +109,13 @@ smallest_input_size: Law = Law(
         zh=(
             "这也是转置卷积（output_padding = 0）的输出尺寸；Keras 的 valid"
             " 在核跨度小于步长时会补足到 m·s。答案小于 1 说明光靠填充就够了。"
+            "几层相连时，从最后一层起，逐层往前用。"
         ),
         en=(
             "This is also the output size of a transposed convolution with output_padding = 0;"
             " Keras's valid pads it up to m·s where the span is below the stride. An answer below 1"
-            " means that padding alone suffices."
+            " means that padding alone suffices. Of several layers, apply it from the last to the"
+            " first."
         ),
     ),
     example=(("m", 4), ("k", 3), ("s", 2)),

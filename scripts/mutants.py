@@ -149,7 +149,8 @@ def ran(chosen: list, said: dict) -> None:
         },
         check=False,
     )
-    kept(tree)
+    if names and not kept(tree):
+        raise Trouble("the tests could not be collected; what pytest says stands above")
 
 
 def digest(tree: Path) -> str:
@@ -160,11 +161,13 @@ def digest(tree: Path) -> str:
     return made.hexdigest()
 
 
-def kept(tree: Path) -> None:
-    """Put what was found where mutmut keeps it, which forgets it when the function changes."""
+def kept(tree: Path) -> bool:
+    """Put what was found where mutmut keeps it, which forgets it when the function changes; whether
+    something was.
+    """
     told = tree / "told.jsonl"
     if not told.is_file():
-        return
+        return False
     lines = told.read_text(encoding="utf-8").splitlines()
     ended = dict(map(json.loads, lines))
     for path in (tree / "mutants" / "shapealg").rglob("*.meta"):
@@ -173,6 +176,7 @@ def kept(tree: Path) -> None:
         codes.update((key, ended[key]) for key in ended.keys() & codes.keys())
         path.write_text(json.dumps(meta), encoding="utf-8")
     told.unlink()
+    return True
 
 
 def asked(chosen: list) -> list:
@@ -204,6 +208,7 @@ def copied(chosen: list) -> Path:
             "shapealg",
             "tests",
             "docs/*.json",
+            "docs/*.toml",
             "scripts/*.py",
             "README.md",
         ],

@@ -78,3 +78,45 @@ def test_an_axis_is_read_whole_where_other_places_change(kind, words, opset, bes
         gone = tensor.shape[axis] == 1  # every place of the input is read by the one that is left
         assert (wire.source, wire.axis, wire.map == WHOLE) == (0, axis, moves or gone)
     assert tensor.shape == net.at() and net.unknown == ()
+
+
+MOST = 2**63 - 1
+ENDS = (-MOST - 1, -MOST, -(2**31), -5, -2, -1, 0, 1, 3, 4, 9, 2**31 - 1, MOST)
+
+
+def slicing(n, constants) -> bytes:
+    """A model that slices its last axis; what stands in `constants` is no input."""
+    given = [(name, TensorProto.INT64, [1]) for name in "seat" if name not in constants]
+    graph = helper.make_graph(
+        [helper.make_node("Slice", ["x", *"seat"], ["y"])],
+        "graph",
+        [
+            helper.make_tensor_value_info(name, kind, dims)
+            for name, kind, dims in [("x", TensorProto.FLOAT, [2, n]), *given]
+        ],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(numpy.array([n]), name) for name, n in constants.items()],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=9)
+
+
+@pytest.mark.parametrize("step", [-3, -1, 1, 2])
+def test_slices_as_onnx_runtime_cuts_them(step):
+    """At numbers, and with the length open; a slice that leaves nothing runs only where it never
+    leaves anything.
+    """
+    proto = slicing("L", {}).SerializeToString()
+    run = onnxruntime.InferenceSession(proto, providers=["CPUExecutionProvider"])
+    for start, end in product(ENDS, ENDS):
+        given = {"s": start, "e": end, "a": 1, "t": step}
+        net = read(slicing("L", given))
+        told = {name: numpy.array([value]) for name, value in given.items()}
+        ran = [
+            run.run(None, {"x": numpy.zeros((2, n), "float32"), **told})[0].shape[1]
+            for n in range(1, 9)
+        ]
+        fits = [n in net.accepts("L") for n in range(1, 9)]
+        assert fits == [made > 0 for made in ran] or (not any(ran) and all(fits)), given
+        for n, made in enumerate(ran, 1):
+            if fits[n - 1]:
+                assert net.at(L=n) == (2, made), (given, n)

@@ -141,3 +141,11 @@ def test_work_is_counted_at_the_channels_that_come(c, groups, f):
         1 for _ in range(7) for _ in range(f) for _ in range(3) for _ in range(c // groups)
     )
     assert node.macs(Tensor((2, 9, c))) == counted
+
+
+@pytest.mark.parametrize(("places", "least"), [((3,), 4), ((-2,), 2), ((0, -5, 2), 5)])
+def test_an_entry_that_is_taken_must_be_there(places, least):
+    def taken(flow, x):
+        return operations.take(1)(flow, x, Tensor((len(places),), places, ((),)))
+
+    assert Network(chain((1, "L"), taken)).accepts("L") == Sizes.every(least)

@@ -38,7 +38,14 @@ def test_which_products_have_factors_to_compare():
     h, w = Length.of("H"), Length.of("W")
     assert factorwise(h * w, h // 4 * (w // 4) * 16) == [(h, h // 4 * 4), (w, w // 4 * 4)]
     assert factorwise(h // 2 * w * 2, h * w) is not None
-    for two in (h * w * 2, h * h, h * (w + h), (5 - h) * w, h * (h + 1) * w, h % 2 * w):
+    for two in (
+        h * w * 2,
+        h * h,
+        h * (w + h),
+        (5 - h) * w,
+        h * (h + 1) * w,
+        h % 2 * w,
+    ):
         assert factorwise(h * w, two) is None
 
 

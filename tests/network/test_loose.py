@@ -89,6 +89,14 @@ def test_a_sum_of_sizes_that_loses_no_pixel():
             assert bool(fixed.parts) == ((h + w) % 2 == 0)
 
 
+def test_what_padding_takes_up_is_no_loss():
+    """One position of padding behind two at a time: what is left is padding, whatever H and W."""
+    pad = Node("pad", "pool", Along(torch.MaxPool1d(2, 2, 1)), ("all",), ("y",))
+    join = Node("join", "join", operations.concat(2), ("x", "z"), ("all",))
+    graph = Graph({"x": (1, 1, "H"), "z": (1, 1, "W")}, (join, pad), ("y",))
+    assert accepted(graph, lossless=True).sets == {"H": Sizes.every(1), "W": Sizes.every(1)}
+
+
 def test_what_fails_at_every_size_is_named():
     even = Along(torch.PixelUnshuffle(2))
     odd = Along(torch.ZeroPad2d((0, 0, 1, 0)))

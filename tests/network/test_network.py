@@ -3,7 +3,9 @@ of PyTorch or a count.
 """
 
 import random
+from itertools import product
 
+import dumb
 import pytest
 from needed import require
 
@@ -114,6 +116,27 @@ def test_which_padding_restores_the_size():
     ).padding("Conv1d_1", L=50)["L"]
     for total in range(8):  # counted: (50 + total − 3)//2 + 1 outputs, twice as many afterwards
         assert (down.low <= total <= down.high) == (2 * ((50 + total - 3) // 2 + 1) == 50)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_paddings_that_restore_the_size_are_counted(seed):
+    """Window by window; the layer that is asked about is padded already."""
+    draw = random.Random(seed)
+    layers = [
+        (draw.randint(1, 7), draw.randint(1, 2), draw.randint(1, 2), draw.randint(0, 3))
+        for _ in range(2)
+    ]
+    net = read(
+        [torch.Conv1d(1, 1, k, stride=s, dilation=d, padding=p) for k, s, d, p in layers], "1,1,L"
+    )
+    for asked, n in product((0, 1), (9, 24, 25)):
+        found = net.padding(f"Conv1d_{asked + 1}", L=n)["L"]
+        for total in range(70):
+            padded = [(k, s, d, p, p) for k, s, d, p in layers]
+            padded[asked] = (*layers[asked][:3], 0, total)
+            assert (found.low <= total <= found.high) == (dumb.chain(n, padded) == n)
+    with pytest.raises(ShapeError, match="a layer of windows is needed; received 'nobody'"):
+        net.padding("nobody", L=9)
 
 
 def test_same_shape_for_all_sizes_or_for_which():

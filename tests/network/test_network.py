@@ -9,7 +9,7 @@ import dumb
 import pytest
 from needed import require
 
-from shapealg import Branches, ShapeError, Sizes, read, torch
+from shapealg import Bound, Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.network import operations
@@ -147,6 +147,24 @@ def test_same_shape_for_all_sizes_or_for_which():
     assert strided.same_shape(pooled)["L"] == Sizes.classes(2, (0,), 2)
     rounded = read([torch.MaxPool1d(2, ceil_mode=True)], "1,1,L")
     assert strided.same_shape(rounded)["L"] == strided.accepts("L")
+
+
+def test_of_entries_that_no_formula_tells_the_sizes_are_a_bound():
+    """⌊0.7·n⌋ in floating point: what PyTorch gives is computed size by size."""
+    one, other, whole = (
+        read([torch.Upsample(scale_factor=factor)], "1,C,L") for factor in (0.7, 0.9, 2.0)
+    )
+    for found in (one.inputs_for(1, None, 7)["L"], one.same_shape(other)["L"]):
+        assert isinstance(found, Bound) and found.because == ("Upsample_1",)
+    given = [n for n in range(2, 60) if int(n * 0.7) == 7]
+    assert all(n in one.inputs_for(1, None, 7)["L"] for n in given) and given
+    for exact in (
+        one.inputs_for(1, 3, None)["C"],
+        whole.inputs_for(1, None, 8)["L"],
+        whole.same_shape(whole)["L"],
+    ):
+        assert not isinstance(exact, Bound)
+    assert whole.inputs_for(1, None, 8)["L"] == Sizes.interval(4, 4)
 
 
 def last_five(flow, x):

@@ -9,7 +9,7 @@
     --one-in=4                 every fourth error
     --within=5                 of the tests that reach it the quickest, 5 seconds in all
     --by=tests/layer/test_a.py,tests/layer/test_b.py    these tests only
-    --env=test                 where all frameworks are, which takes longer
+    --env=test --load=keras    where all frameworks are, which takes longer; one is imported first
 
 mutmut plants them in a copy of the tree, under `.venv/mutation`; for each are run the tests that
 reach it. What only words an error or a name is left alone, and `network` is without its readers
@@ -79,7 +79,7 @@ OPTIONS = (
     *("-p", "mutants_apart"),
 )
 SURVIVED, UNSEEN = 0, 33  # mutmut's own exit codes; 33: no test reaches it
-STATES = ("found", "survived", "explained", "open")
+STATES = ("found", "survived", "unseen", "explained", "open")
 # mutmut's own first step
 GENERATED = """\
 from mutmut import __main__ as m
@@ -130,7 +130,8 @@ def ran(chosen: list, said: dict) -> None:
         and spoken(source, key) not in explained
         and not harmless(source, key)
     ]
-    job = {"names": names, "within": float(said.get("within", 3600))}
+    load = said["load"].split(",") if "load" in said else []
+    job = {"names": names, "within": float(said.get("within", 3600)), "load": load}
     tests = said["by"].split(",") if "by" in said else asked(chosen)
     beside = [str(ROOT / "scripts")]
     if "env" in said:  # what both have is of one version
@@ -149,7 +150,8 @@ def ran(chosen: list, said: dict) -> None:
         },
         check=False,
     )
-    kept(tree)
+    if names and not kept(tree):
+        raise Trouble("the tests could not be collected; what pytest says stands above")
 
 
 def digest(tree: Path) -> str:
@@ -160,11 +162,13 @@ def digest(tree: Path) -> str:
     return made.hexdigest()
 
 
-def kept(tree: Path) -> None:
-    """Put what was found where mutmut keeps it, which forgets it when the function changes."""
+def kept(tree: Path) -> bool:
+    """Put what was found where mutmut keeps it, which forgets it when the function changes; whether
+    something was.
+    """
     told = tree / "told.jsonl"
     if not told.is_file():
-        return
+        return False
     lines = told.read_text(encoding="utf-8").splitlines()
     ended = dict(map(json.loads, lines))
     for path in (tree / "mutants" / "shapealg").rglob("*.meta"):
@@ -173,6 +177,7 @@ def kept(tree: Path) -> None:
         codes.update((key, ended[key]) for key in ended.keys() & codes.keys())
         path.write_text(json.dumps(meta), encoding="utf-8")
     told.unlink()
+    return True
 
 
 def asked(chosen: list) -> list:
@@ -204,6 +209,7 @@ def copied(chosen: list) -> Path:
             "shapealg",
             "tests",
             "docs/*.json",
+            "docs/*.toml",
             "scripts/*.py",
             "README.md",
         ],
@@ -268,8 +274,8 @@ def told(chosen: list) -> int:
             stale.discard(line)
             count["explained"] += 1
         elif code in (SURVIVED, UNSEEN):
-            count["survived"] += 1
-            survivors.append(line)
+            count["survived" if code == SURVIVED else "unseen"] += 1
+            survivors.append(line if code == SURVIVED else f"{line}  (reached by no test)")
         else:
             count["open" if code is None else "found"] += 1
     for module, count in counts.items():
@@ -280,7 +286,7 @@ def told(chosen: list) -> int:
         if line.partition(" ")[0] in counts:
             print(f"explained, and planted no more: {line}")
     total = sum(counts.values(), Counter())
-    tried = total["found"] + total["survived"]
+    tried = total["found"] + total["survived"] + total["unseen"]
     score = f", {100 * total['found'] / tried:.1f} %" if tried else ""
     print(f"{total['found']} of {tried} planted errors found{score}", end="")
     print(f"; {total['explained']} more change nothing, and are explained")

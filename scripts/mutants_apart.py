@@ -14,6 +14,7 @@ import time
 from collections import Counter, defaultdict
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 from zlib import crc32
@@ -51,6 +52,8 @@ def pytest_runtestloop(session):
     if session.testsfailed or session.config.option.collectonly:
         return None
     job = json.load(sys.__stdin__)
+    for name in job["load"]:  # once, and not in every copy
+        import_module(name)
     gc.freeze()  # what is collected no more is not copied
     reaching, took = measured(session.items)
     say(f"{len(took)} tests, {sum(took.values()):.0f} s")

@@ -40,11 +40,14 @@ def inputs_for(net, runs: Accepted, output: tuple) -> dict:
             output,
             Text(zh=f"它是 {shown(net.output_shape)}", en=f"it is {shown(net.output_shape)}"),
         )
+    because = list(runs.loose)
     for part, shape in zip(parts, shapes, strict=True):
         if shape is not None and len(shape) == len(output):
             fit = _giving(part, output, shape)
             made = {name: made[name] | fit[name] for name in made}
-    return {name: Bound.above(fit, runs.loose) for name, fit in made.items()}
+            if any(n is None and m is not None for m, n in zip(output, shape, strict=True)):
+                because += net.unknown  # no formula tells the entry that is asked for
+    return {name: Bound.above(fit, because) for name, fit in made.items()}
 
 
 def _giving(part, wanted, shape) -> dict:
@@ -86,11 +89,13 @@ def same_shape(one, other, runs: Accepted, others: Accepted) -> dict:
             Received(f"{shown(one.output_shape)}, {shown(other.output_shape)}"),
             Text(zh="用同样的 input_shape 读入", en="read both with the same input_shape"),
         )
+    because = [*runs.loose, *others.loose]
     for (part, a), (its, b) in pairs:
         if a is not None and b is not None and len(a) == len(b):
             fit = _alike(part, a, its, b)
             made = {name: made[name] | fit[name] for name in made}
-    because = (*runs.loose, *others.loose)
+            if None in a or None in b:  # no formula tells an entry that is compared
+                because += [*one.unknown, *other.unknown]
     return {name: Bound.above(fit, because) for name, fit in made.items()}
 
 

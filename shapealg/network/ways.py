@@ -64,16 +64,22 @@ def _starts(graph: Graph, sizes: dict) -> list:
     """A run for each way through a graph that these sizes may go, that of the large sizes last."""
     if not graph.ways:
         return [Flow(graph, sizes, {})]
-    return [_start(way, sizes) for way in reversed(graph.ways) if way.takes(sizes)]
+    ways = [way for way in graph.ways if way.takes(_alone(way) | sizes)]
+    return [_start(way, sizes) for way in reversed(ways)]
 
 
-def _start(way, sizes: dict) -> Flow:
-    """The run of one way, which begins with what holds on it."""
-    alone = {
+def _alone(way) -> dict:
+    """The sizes that are one number on a way."""
+    return {
         name: those.exceptions[0]
         for name, those in way.box.items()
         if not those.residues and len(those.exceptions) == 1
     }
+
+
+def _start(way, sizes: dict) -> Flow:
+    """The run of one way, which begins with what holds on it."""
+    alone = _alone(way)
     given = alone | {name: n for name, n in sizes.items() if type(n) is int}
     flow = Flow(way.graph, sizes | alone, {n: s for n, s in way.box.items() if n not in given})
     flow.held = tuple(condition.given(**given) for condition in way.held)

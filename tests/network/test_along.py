@@ -163,6 +163,7 @@ CHOSEN = (
     (Window(3), lambda n: 4 <= n <= 20 or 40 <= n <= 50, ()),
     (Window(3), lambda n: n >= 3 and n != 7, None),  # nobody sees one length far from any turn
     (Window(3, 9), lambda n: n >= 3 and n != 22, ()),
+    (Window(3, along.MANY), lambda n: n >= 3 and n != 503 + along.MANY, ()),
     (Window(3, STEP), lambda n: n >= 3, None),
     (Window(3, STEP), lambda n: n >= 3 and (n - 3) % STEP, ()),
     (Window(3, STEP), lambda n: n >= 3 and (n - 3) % STEP != 7, ()),

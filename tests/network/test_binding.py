@@ -33,6 +33,26 @@ TIES = {
     "sum is at least 9": tie(H // 3 + W - 9, ">="),
     "sizes are equal": tie(H - W, "=="),
 }
+MORE = {
+    "twice the product is 12": tie(H // 2 * W * 2 - 12, "=="),
+    "twice the product is 7": tie(H * W * 2 - 7, "=="),
+    "thirds of a product": tie(H * W * 3 - 5, "<", ">"),
+    "halves are 2 apart": tie(H // 2 - W // 3 + 2, "=="),
+    "halves are 2 apart, the other way": tie(W // 3 - H // 2 - 2, "=="),
+    "sum is 9": tie(H // 2 + W - 9, "=="),
+    "product is one of two": Requirement(
+        HERE,
+        (Condition(H // 2 * W - 12, "=="), Condition(H // 2 * W - 5, "==")),
+        (H // 2 * W, 12),
+        ("H", "W"),
+    ),
+    "known factors": Requirement(
+        HERE, (Condition((H + 1) * W - 24, "=="),), ((H + 1) * W, 24), ("H", "W"), (H + 1, W)
+    ),
+    "one of them is large": Requirement(
+        HERE, (Condition(H - 4, ">="), Condition(W - 9, ">=")), (H, W), ("H", "W")
+    ),
+}
 SETS = {
     "all": Sizes.every(1),
     "odd": Sizes.classes(2, (1,), 3),
@@ -55,10 +75,10 @@ def counted(ties, sets, name, other) -> list:
 
 
 @pytest.mark.parametrize(
-    "names", [*combinations(TIES, 1), *combinations(TIES, 2)], ids=" and ".join
+    "names", [*combinations(TIES | MORE, 1), *combinations(TIES, 2)], ids=" and ".join
 )
 def test_what_ties_leave_is_what_a_count_finds(names):
-    ties, told = [TIES[name] for name in names], 0
+    ties, told = [(TIES | MORE)[name] for name in names], 0
     for one, two in product(SETS, repeat=2):
         sets = {"H": SETS[one], "W": SETS[two]}
         try:
@@ -76,6 +96,11 @@ def test_what_ties_leave_is_what_a_count_finds(names):
 T = Length.of("T")
 LENGTHS = (
     (H - W, ("H", "W")),
+    (H // 2 - W // 3 + 2, ("H", "W")),
+    (H // 2 + W - 9, ("H", "W")),
+    (H * T * 2 - 12, ("H", "T")),
+    (H // 2 * W * 3 - 5, ("H", "W")),
+    (H * W + 2, ("H", "W")),
     (H // 2 - W // 3, ("H", "W")),
     (H - W * 2 + 3, ("H", "W")),
     (W - T, ("T", "W")),

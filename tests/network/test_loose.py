@@ -89,6 +89,14 @@ def test_a_sum_of_sizes_that_loses_no_pixel():
             assert bool(fixed.parts) == ((h + w) % 2 == 0)
 
 
+def test_what_padding_takes_up_is_no_loss():
+    """One position of padding behind two at a time: what is left is padding, whatever H and W."""
+    pad = Node("pad", "pool", Along(torch.MaxPool1d(2, 2, 1)), ("all",), ("y",))
+    join = Node("join", "join", operations.concat(2), ("x", "z"), ("all",))
+    graph = Graph({"x": (1, 1, "H"), "z": (1, 1, "W")}, (join, pad), ("y",))
+    assert accepted(graph, lossless=True).sets == {"H": Sizes.every(1), "W": Sizes.every(1)}
+
+
 def test_what_fails_at_every_size_is_named():
     even = Along(torch.PixelUnshuffle(2))
     odd = Along(torch.ZeroPad2d((0, 0, 1, 0)))
@@ -141,3 +149,11 @@ def test_work_is_counted_at_the_channels_that_come(c, groups, f):
         1 for _ in range(7) for _ in range(f) for _ in range(3) for _ in range(c // groups)
     )
     assert node.macs(Tensor((2, 9, c))) == counted
+
+
+@pytest.mark.parametrize(("places", "least"), [((3,), 4), ((-2,), 2), ((0, -5, 2), 5)])
+def test_an_entry_that_is_taken_must_be_there(places, least):
+    def taken(flow, x):
+        return operations.take(1)(flow, x, Tensor((len(places),), places, ((),)))
+
+    assert Network(chain((1, "L"), taken)).accepts("L") == Sizes.every(least)

@@ -3,11 +3,13 @@ of PyTorch or a count.
 """
 
 import random
+from itertools import product
 
+import dumb
 import pytest
 from needed import require
 
-from shapealg import Branches, ShapeError, Sizes, read, torch
+from shapealg import Bound, Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.network import operations
@@ -116,6 +118,27 @@ def test_which_padding_restores_the_size():
         assert (down.low <= total <= down.high) == (2 * ((50 + total - 3) // 2 + 1) == 50)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_paddings_that_restore_the_size_are_counted(seed):
+    """Window by window; the layer that is asked about is padded already."""
+    draw = random.Random(seed)
+    layers = [
+        (draw.randint(1, 7), draw.randint(1, 2), draw.randint(1, 2), draw.randint(0, 3))
+        for _ in range(2)
+    ]
+    net = read(
+        [torch.Conv1d(1, 1, k, stride=s, dilation=d, padding=p) for k, s, d, p in layers], "1,1,L"
+    )
+    for asked, n in product((0, 1), (9, 24, 25)):
+        found = net.padding(f"Conv1d_{asked + 1}", L=n)["L"]
+        for total in range(70):
+            padded = [(k, s, d, p, p) for k, s, d, p in layers]
+            padded[asked] = (*layers[asked][:3], 0, total)
+            assert (found.low <= total <= found.high) == (dumb.chain(n, padded) == n)
+    with pytest.raises(ShapeError, match="a layer of windows is needed; received 'nobody'"):
+        net.padding("nobody", L=9)
+
+
 def test_same_shape_for_all_sizes_or_for_which():
     strided, pooled = (
         read([torch.Conv1d(1, 1, 3, stride=2, padding=1)], "1,1,L"),
@@ -124,6 +147,24 @@ def test_same_shape_for_all_sizes_or_for_which():
     assert strided.same_shape(pooled)["L"] == Sizes.classes(2, (0,), 2)
     rounded = read([torch.MaxPool1d(2, ceil_mode=True)], "1,1,L")
     assert strided.same_shape(rounded)["L"] == strided.accepts("L")
+
+
+def test_of_entries_that_no_formula_tells_the_sizes_are_a_bound():
+    """⌊0.7·n⌋ in floating point: what PyTorch gives is computed size by size."""
+    one, other, whole = (
+        read([torch.Upsample(scale_factor=factor)], "1,C,L") for factor in (0.7, 0.9, 2.0)
+    )
+    for found in (one.inputs_for(1, None, 7)["L"], one.same_shape(other)["L"]):
+        assert isinstance(found, Bound) and found.because == ("Upsample_1",)
+    given = [n for n in range(2, 60) if int(n * 0.7) == 7]
+    assert all(n in one.inputs_for(1, None, 7)["L"] for n in given) and given
+    for exact in (
+        one.inputs_for(1, 3, None)["C"],
+        whole.inputs_for(1, None, 8)["L"],
+        whole.same_shape(whole)["L"],
+    ):
+        assert not isinstance(exact, Bound)
+    assert whole.inputs_for(1, None, 8)["L"] == Sizes.interval(4, 4)
 
 
 def last_five(flow, x):

@@ -290,3 +290,74 @@ def test_numbers_of_arrays_in_a_row():
                 if made is not None:
                     given = [row(x), row(y)], [x.shape, y.shape], axis
                     assert entries.joined(*given) == row(made)
+
+
+@pytest.mark.parametrize("shape", SMALL, ids=str)
+def test_what_changes_no_shape_reads_place_by_place(shape):
+    compare(operations.same, lambda x: x, shape)
+    compare(operations.with_entries, lambda x: x, shape)
+    made = ran(operations.shaped((2, 3)), shape)
+    assert (made.shape, made.wires) == ((2, 3), ((), ()))
+
+
+def test_single_numbers_lose_and_gain_axes():
+    one, none = numpy.array([5]), numpy.array(5)
+    for axes in ((0,), None):
+        made = ran_with_numbers(operations.squeeze(axes), one)
+        assert (made.shape, made.value) == ((), 5)
+    for operation in (operations.flatten(0, -1), operations.unsqueeze((0,))):
+        made = ran_with_numbers(operation, none)
+        assert (made.shape, made.value) == ((1,), (5,))
+    assert operations.matmul.macs(Tensor(()), Tensor((3,))) == 0
+    assert ran(operations.matmul, (), (3,)) is None
+
+
+def test_of_an_unknown_shape_is_told_what_is_said():
+    unknown = Tensor(None)
+    for lengths, many in ((3, 3), ((2, 5), 2)):
+        assert operations.split(0, lengths)(None, unknown) == (unknown,) * many
+    made = operations.reshape(None, unknown, (2, 3))
+    assert (made.shape, made.wires) == ((2, 3), ((), ()))
+    for target, keeps in (((2, -1), False), ((2, None), False), ((2, 0), True)):
+        assert operations.reshape(None, unknown, target, keeps).shape is None
+    assert operations.reshape(None, unknown, (2, 0)).shape == (2, 0)
+    assert operations.same(None, unknown).shape is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "shapes", "said"),
+    (
+        (
+            operations.concat(0),
+            ((2,), (2, 3)),
+            r"need the same rank; received \(\(2,\), \(2, 3\)\)",
+        ),
+        (
+            partial(operations.reshape, target=(2, 0), zero_keeps=True),
+            ((2,),),
+            r"which has 1 axes only; received \(2, 0\)",
+        ),
+    ),
+)
+def test_a_refusal_tells_what_came(operation, shapes, said):
+    names = [f"x{i}" for i in range(len(shapes))]
+    node = Node("here", "test", operation, tuple(names), ("y",))
+    with pytest.raises(ShapeError, match=said):
+        Flow(Graph(dict(zip(names, shapes, strict=True)), (node,), ("y",)), {}).run()
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [((2, 1, 2, 3), (1, 4, 3, 2)), ((2, 4, 2, 3), (4, 3, 2)), ((3, 2), (2, 4, 2, 3))],
+)
+def test_many_products_at_once(one, two):
+    there = numpy.matmul(numpy.zeros(one), numpy.zeros(two))
+    assert ran(operations.matmul, one, two).shape == there.shape
+    counted = there[0].size * one[-1]
+    assert operations.matmul.macs(Tensor(one), Tensor(two)) == counted
+
+
+def test_a_letter_that_stretches_counts_as_long_as_it_becomes():
+    for shapes in ([(2, 3), (1, 5)], [(2, 1), (3, 5)]):
+        there = numpy.einsum("ij,jk->ijk", *map(numpy.zeros, shapes))
+        assert operations.summed(["ij", "jk"], shapes, "ik") == there[0].size

@@ -189,7 +189,7 @@ def _inputs(found, shapes: dict | None) -> dict:
                 Text(zh=f"可用：{', '.join(named)}", en=f"{', '.join(named)} work"),
             )
     made, names = {}, Names()
-    words: dict[str, str] = {}
+    words: dict[tuple[bool, str], str] = {}
     for i, value in enumerate(found):
         given = (shapes or {}).get(value.name, (shapes or {}).get(i))
         told = value.type.tensor_type.HasField("shape")
@@ -225,11 +225,11 @@ def _length(d, place: str, words: dict, names: Names):
     """
     if d.HasField("dim_value") and d.dim_value > 0:
         return d.dim_value
-    said = d.dim_param or place
-    if said not in words:
-        word = re.sub(r"\W" if d.dim_param else "[^0-9a-zA-Z]", "_", said)
-        words[said] = names.free(word if word.isidentifier() else f"n{word}")
-    return words[said]
+    named, said = bool(d.dim_param), d.dim_param or place
+    if (named, said) not in words:
+        word = re.sub(r"\W" if named else "[^0-9a-zA-Z]", "_", said)
+        words[named, said] = names.free(word if word.isidentifier() else f"n{word}")
+    return words[named, said]
 
 
 def _constant(t) -> Tensor:

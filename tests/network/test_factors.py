@@ -1,0 +1,99 @@
+"""Products that are equal factor by factor, and the axes that a network slides along."""
+
+import random
+from itertools import product
+
+import pytest
+
+from shapealg import Length, torch
+from shapealg.network import operations
+from shapealg.network.along import Along
+from shapealg.network.factors import factorwise
+from shapealg.network.graph import Graph, Node
+from shapealg.network.spatial import numbers, told_axes
+
+SIZES = range(1, 40)
+
+
+def put(entry, at: dict) -> int:
+    return entry(**at) if isinstance(entry, Length) else entry
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_two_products_are_equal_where_their_factors_are(seed):
+    """H·W beside ⌊H/a⌋·⌊W/b⌋ times a number: where that is told, it is so at every pair."""
+    chance = random.Random(seed)
+    h, w = Length.of("H"), Length.of("W")
+    a, b = chance.randint(1, 3), chance.randint(1, 3)
+    up, right = chance.choice((0, 0, 1, -1)), chance.choice((0, 0, 1))
+    one = h * w * chance.choice((1, 1, 2))
+    two = ((h + up * (a - 1)) // a) * ((w + right) // b) * (a * b * chance.choice((1, 1, 2)))
+    pairs = factorwise(one, two)
+    for at in ({"H": i, "W": j} for i, j in product(SIZES, SIZES)) if pairs else ():
+        equal = all(put(x, at) == put(y, at) for x, y in pairs)
+        assert equal == (put(one, at) == put(two, at)), at
+
+
+def test_which_products_have_factors_to_compare():
+    h, w = Length.of("H"), Length.of("W")
+    assert factorwise(h * w, h // 4 * (w // 4) * 16) == [(h, h // 4 * 4), (w, w // 4 * 4)]
+    assert factorwise(h // 2 * w * 2, h * w) is not None
+    for two in (
+        h * w * 2,
+        h * h,
+        h * (w + h),
+        (5 - h) * w,
+        h * (h + 1) * w,
+        h % 2 * w,
+    ):
+        assert factorwise(h * w, two) is None
+
+
+def chain(shape, *steps) -> Graph:
+    """Nodes one after the other; a layer keeps its words."""
+    names = ["x", *"abcd"[: len(steps)]]
+    nodes = [
+        Node(name, "test", step, (before,), (name,), words=getattr(step, "words", None))
+        for before, name, step in zip(names, names[1:], steps, strict=False)
+    ]
+    return Graph({"x": shape}, tuple(nodes), (names[-1],))
+
+
+CONV = Along(torch.Conv2d(1, 1, 3))
+LINE = Along(torch.Conv1d(1, 1, 3))
+MOVED = operations.permute((0, 3, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("graph", "axes", "opened"),
+    (
+        (chain((1, 1, 9, 8), CONV), [2, 3], ((1, 1, "H", "W"), {"H": 9, "W": 8})),
+        (chain((1, 9, 8, 1), MOVED, CONV), [1, 2], ((1, "H", "W", 1), {"H": 9, "W": 8})),
+        (chain((1, 1, 9), LINE), [2], ((1, 1, "L"), {"L": 9})),
+        (chain((1, 1, 9), operations.same), [2], ((1, 1, "L"), {"L": 9})),
+        (chain((1, 2, 3, 4, 5, 6), operations.same), [2, 3, 4, 5], None),
+        (chain(("N", 1, "T", 8), CONV), [2], (("N", 1, "T", "W"), {"W": 8})),
+        (chain((1, 1, "W", 8), CONV), [2], ()),
+        (chain((1, 1, "H", "W"), CONV), [2, 3], ()),
+        (chain((5,), operations.same), [], ()),
+    ),
+)
+def test_the_axes_that_a_network_slides_along(graph, axes, opened):
+    assert told_axes(graph, {}) == axes
+    if opened == ():
+        assert numbers(graph) is None
+    elif opened is None:
+        shapes, sizes = numbers(graph)
+        assert shapes["x"] == (1, 2, "L1", "L2", "L3", "L4") and list(sizes.values()) == [
+            3,
+            4,
+            5,
+            6,
+        ]
+    else:
+        assert numbers(graph) == ({"x": opened[0]}, opened[1])
+
+
+def test_two_inputs_are_not_opened():
+    graph = Graph({"x": (1, 1, 9, 9), "z": (1, 1, 9, 9)}, chain((1,), CONV).nodes, ("a",))
+    assert numbers(graph) is None and numbers(Graph({}, (), ())) is None

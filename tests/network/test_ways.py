@@ -1,0 +1,129 @@
+"""A program that goes another way at some sizes: each way's nodes are those that run there."""
+
+from itertools import product
+
+import pytest
+
+from shapealg import Length, ShapeError, Sizes, torch
+from shapealg.axis.condition import Condition
+from shapealg.errors import Undecided
+from shapealg.network import operations
+from shapealg.network.along import Along
+from shapealg.network.flow import Flow
+from shapealg.network.graph import Graph, Names, Node, Way, names_of
+from shapealg.network.network import Network
+
+H, W = Length.of("H"), Length.of("W")
+INPUT = {"x": (1, 1, "H", "W")}
+SMALL, LARGE = Sizes.interval(1, 4), Sizes.every(5)
+
+
+def chain(kind: str, *steps) -> Graph:
+    """Nodes one after the other, called by their kind and place."""
+    names = ["x", *(f"{kind}{i}" for i in range(len(steps)))]
+    nodes = [
+        Node(name, kind, step, (before,), (name,))
+        for before, name, step in zip(names, names[1:], steps, strict=False)
+    ]
+    return Graph(INPUT, (*nodes, Node("end", "end", operations.same, (names[-1],), ("y",))), ("y",))
+
+
+POOL, CONV = Along(torch.MaxPool2d(2)), Along(torch.Conv2d(1, 1, 3, padding=1))
+KEEP, HALVE = chain("keep", CONV), chain("halve", POOL, CONV)
+
+
+def parted(*ways: Way) -> Graph:
+    large = ways[0].graph
+    return Graph(large.inputs, large.nodes, large.outputs, {}, ways)
+
+
+BY_SIZE = parted(Way({"H": LARGE}, (), HALVE), Way({"H": SMALL}, (), KEEP))
+ONE = {"H": Sizes.interval(1, 1)}
+STOP = chain("stop", Along(torch.ZeroPad2d(-9)))
+BY_ONE = parted(
+    Way({"H": Sizes.every(2)}, (), HALVE),
+    Way(ONE, (Condition(H - W, "<"),), KEEP),
+    Way(ONE, (Condition(H - W, ">="),), STOP, runs=False),
+)
+TIED = parted(Way({}, (Condition(H - W, ">="),), HALVE), Way({}, (Condition(H - W, "<"),), KEEP))
+REFUSED = parted(Way({"H": LARGE}, (), HALVE), Way({"H": SMALL}, (), KEEP, runs=False))
+# a graph, and what comes out: None where it does not run
+CASES = {
+    "by size": (BY_SIZE, lambda h, w: (h // 2, w // 2) if h > 4 else (h, w)),
+    "by one": (BY_ONE, lambda h, w: (h // 2, w // 2) if h > 1 else (h, w) if w > 1 else None),
+    "tied": (TIED, lambda h, w: (h // 2, w // 2) if h >= w else (h, w)),
+}
+
+
+def there(f, h: int, w: int):
+    made = f(h, w)
+    return made if made and min(made) > 0 else None
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_size_goes_its_way(name):
+    graph, f = CASES[name]
+    net = Network(graph)
+    for h, w in product(range(1, 9), repeat=2):
+        try:
+            made = net.at(H=h, W=w)[2:]
+        except ShapeError:
+            made = None
+        assert made == there(f, h, w)
+        assert (h in net.accepts("H", W=w)) == (there(f, h, w) is not None)
+        assert not graph.parted({"H": h, "W": w})
+    shape = net.output_shape
+    for h, w in product(range(1, 9), repeat=2):
+        if there(f, h, w):
+            here = shape.at(H=h, W=w) if hasattr(shape, "at") else shape
+            assert tuple(n(H=h, W=w) if callable(n) else n for n in here[2:]) == f(h, w)
+    assert {name: net.accepts(name).minimum for name in "HW"} == {
+        "H": min(h for h, w in product(range(1, 9), repeat=2) if there(f, h, w)),
+        "W": min(w for h, w in product(range(1, 9), repeat=2) if there(f, h, w)),
+    }
+
+
+def test_which_graph_runs_at_numbers():
+    assert BY_SIZE.at({}) is BY_SIZE and BY_SIZE.at({"W": 3}) is HALVE
+    assert (
+        BY_SIZE.at({"H": 3}) is KEEP and BY_SIZE.at({"H": 5}) is HALVE and KEEP.at({"H": 3}) is KEEP
+    )
+    assert TIED.at({"H": 3, "W": 5}) is KEEP and TIED.at({"H": 3}) is HALVE
+    assert BY_SIZE.at({"H": 0}) is BY_SIZE  # no way is gone there
+    assert BY_SIZE.parted({}) and BY_SIZE.parted({"W": 3}) and not BY_SIZE.parted({"H": 3})
+    assert not REFUSED.parted({}) and not KEEP.parted({})
+    with pytest.raises(Undecided, match="goes different ways at different sizes; received H, W"):
+        Flow(BY_SIZE, {})
+    flow = Flow(BY_SIZE, {"H": 4}).run()
+    assert flow.tensors["y"].shape[2:] == (4, W)
+
+
+def test_the_nodes_of_all_ways_and_the_part_before_a_tensor():
+    assert [node.name for node in BY_SIZE.every] == ["halve0", "halve1", "end", "keep0"]
+    assert [node.name for node in REFUSED.every] == ["halve0", "halve1", "end"]
+    assert KEEP.every == KEEP.nodes
+    early = BY_SIZE.until("halve0")
+    assert [node.name for node in early.nodes] == ["halve0"] and early.outputs == ("halve0",)
+    assert [[node.name for node in way.graph.nodes] for way in early.ways] == [["halve0"], []]
+    assert [(way.box, way.held, way.runs) for way in REFUSED.until("y").ways] == [
+        (way.box, way.held, way.runs) for way in REFUSED.ways
+    ]
+    assert (
+        BY_SIZE.sizes == ("H", "W")
+        and "2 nodes" in repr(KEEP)
+        and "x (1, 1, H, W) → y" in repr(KEEP)
+    )
+    assert "1 node)" in repr(early) or repr(early).rstrip(")>").endswith("1 node")
+    assert names_of(KEEP) == ["x", "keep0", "keep0", "end", "y"]
+
+
+def test_names_are_given_once():
+    names = Names(["x", "x_2"])
+    assert [names.free(name) for name in ("x", "x", "y", "y", "a\nb")] == [
+        "x_1",
+        "x_3",
+        "y",
+        "y_1",
+        "a_b",
+    ]
+    assert names.unused("z") == "z" == names.free("z") and Names(["x"], first=0).free("x") == "x_0"

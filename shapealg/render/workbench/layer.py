@@ -4,7 +4,7 @@ from typing import Any
 
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
-from shapealg.errors import ShapeError, answered, one_line
+from shapealg.errors import Received, ShapeError, answered, one_line
 from shapealg.names import whole
 from shapealg.network.readers import read
 from shapealg.printing import shape_told
@@ -14,7 +14,7 @@ from shapealg.shapes import typed
 from shapealg.text import Text
 from shapealg.words import frameworks, spoken
 from shapealg.words.conversion import convert
-from shapealg.words.words import Words
+from shapealg.words.words import Words, symbolic, symbols
 
 CELLS = 26  # so wide may a picture be before its middle is left out
 CALL = 200  # characters of a call that are told back
@@ -100,7 +100,9 @@ class _Layer:
 
     def _smallest(self) -> tuple | None:
         axes = self._axes()
-        return answered(lambda: tuple(max(1, axis.need(1)) for axis in axes)) if axes else None
+        if not axes or symbols(axes):
+            return None
+        return answered(lambda: tuple(max(1, axis.need(1)) for axis in axes))
 
     def _meaning(self) -> Any:
         shape = answered(lambda: self.words.read(self.shape))
@@ -118,6 +120,7 @@ class _Layer:
         if not wanted:
             return []
         try:
+            require_numbers(self.words)
             numbers = _numbers(wanted, len(self.places))
             found = self._giving(numbers)
         except ShapeError as problem:  # the rest of the answer stands
@@ -146,6 +149,8 @@ class _Layer:
         return made
 
     def _picture(self, axis: Any, taps: object, name: str, n: int | None) -> list:
+        if symbolic((taps, *symbols([axis]))):
+            return []  # a letter is as wide as one likes
         size = n if n is not None else answered(lambda: _example(axis))
         placed = answered(lambda: axis.at(size)) if isinstance(size, int) else None
         draw, window = (
@@ -232,6 +237,24 @@ def _numbers(text: str, rank: int) -> list:
             Text(zh="例如 112，或每轴一个：112,112", en="for example 112, or one an axis: 112,112"),
         )
     return made
+
+
+def require_numbers(words: Words) -> None:
+    """Refuse letters among a layer's own arguments, where sizes are decided."""
+    meaning = answered(lambda: words.meaning(getattr(words, "in_channels", None), words.rank))
+    letters = symbols(getattr(meaning, "axes", ()))  # JAX's words keep them as they were typed
+    if letters or any(map(symbolic, words.words().values())):
+        raise ShapeError(
+            Text(
+                zh="这里层自己的参数须是数",
+                en="here the layer's own arguments must be numbers",
+            ),
+            Received(one_line(f"{words.framework}.{words!r}", CALL)),
+            Text(
+                zh="字母写在输入形状里；单个层的尺寸公式可以带字母",
+                en="letters work in the input shape, and in the formulas of a single layer",
+            ),
+        )
 
 
 def _example(axis: Any) -> int:

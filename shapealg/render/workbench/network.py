@@ -17,6 +17,7 @@ from shapealg.network.typed import sizes as typed_sizes
 from shapealg.network.zoo import ZOO
 from shapealg.render import drawing
 from shapealg.render.workbench import blocks
+from shapealg.render.workbench.layer import require_numbers
 from shapealg.shapes import typed
 from shapealg.text import Text
 from shapealg.words import spoken
@@ -177,7 +178,9 @@ def _layers_of(node: ast.expr) -> list:
             return _each(node.args)
         if name == "Branches":
             return [_branches(node)]
-    return [spoken.read(ast.unparse(node))]
+    words = spoken.read(ast.unparse(node))
+    require_numbers(words)
+    return [words]
 
 
 def _each(nodes: list) -> list:

@@ -51,6 +51,7 @@ def main(words: list[str]) -> int | None:
     tools = audit.prepare() if given[2] else ()  # what it lacks is known before anything is built
     python = ensure("docs")
     prepare()
+    run("dates", [python, "scripts/dates.py"])
     run("pages", [python, "scripts/regenerate_docs.py"], **VARIABLES)
     build(python)
     say("built: site/index.html")

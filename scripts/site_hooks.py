@@ -13,6 +13,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from mkdocs.structure.files import File
 from search_words import before
+from site_cards import LACKING, card, drawn, formula
 from site_policy import guarded
 from site_weight import USED, laws, lighter, pressed, purged, terse, words
 from workbench import assets
@@ -49,6 +50,8 @@ HERE_NOT_FOUND = {
 def on_config(config):
     """Keep the dictionary of the Chinese search quiet."""
     logging.getLogger("jieba").setLevel(logging.WARNING)  # it reports loading its dictionary
+    if config.site_url and not drawn():
+        logging.getLogger("mkdocs.cards").info(LACKING)
     if config.site_url and config.theme["language"] == "en":
         config.site_url += "en/"
 
@@ -158,7 +161,7 @@ def on_post_page(output, page, config):
     menu = r'href="[^"]*"( hreflang="(zh|en)" class="md-select__link")'
     output = re.sub(menu, lambda found: f'href="{link[found[2]]}"{found[1]}', output)
     output = without_sitemaps(homeward(output, root)).replace(
-        "</title>", f"</title>{shared(page)}", 1
+        "</title>", f"</title>{shared(page, pictured(output, page, config))}", 1
     )
     return guarded(lighter(output, root), wasm=page.file.src_uri == "workbench.md")
 
@@ -170,12 +173,28 @@ def homeward(output: str, root: str) -> str:
     return re.sub(r'href="[^"]*"([^>]*md-logo")', rf'href="{root}index.html"\1', output)
 
 
-def shared(page) -> str:
+def pictured(output: str, page, config) -> str:
+    """Where the picture of a page will be, made on the way; nowhere without an address, or without
+    what draws it.
+    """
+    if not config.site_url or not drawn():
+        return ""
+    name = f"assets/cards/{page.url.removesuffix('.html')}.png"
+    path = Path(config.site_dir) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    title, told = page.meta["title"], page.meta["description"]
+    path.write_bytes(card(title, told, formula(output), config.theme["language"]))
+    return config.site_url + name
+
+
+def shared(page, picture: str) -> str:
     """What a page that is sent to somebody is shown as."""
     told = {"title": page.meta["title"], "description": page.meta["description"], "type": "article"}
+    told |= {"image": picture, "image:width": "1200", "image:height": "630"} if picture else {}
+    tags = [("property", f"og:{name}", text) for name, text in told.items()]
+    tags += [("name", "twitter:card", "summary_large_image")] * bool(picture)
     return "".join(
-        f'<meta property="og:{name}" content="{escape(text, quote=True)}">'
-        for name, text in told.items()
+        f'<meta {kind}="{name}" content="{escape(text, quote=True)}">' for kind, name, text in tags
     )
 
 

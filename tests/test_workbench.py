@@ -112,6 +112,33 @@ def test_a_wrong_wish_leaves_the_rest_of_the_answer(wanted):
     assert blocks[0]["rows"][0] == ["输出", "(1, 64, 112, 112)"]
 
 
+LETTERS = (
+    ("torch.Conv2d(3, 8, k)", "H ↦ H - k + 1"),
+    ("torch.Conv2d(c, f, 3)", "H ↦ H - 2"),
+    ("torch.MaxPool2d(k)", "H ↦ floor((H - k)/k) + 1"),
+    ("torch.ConvTranspose2d(3, 8, k, stride=s)", "H ↦ k + s*(H - 1)"),
+    ("jax.conv_general_dilated((64, 3, k, k), (1, 1), ((p, p), (p, p)))", "H ↦ H - k + 2*p + 1"),
+    ("torch.AdaptiveAvgPool2d(m)", "H ↦ m"),
+)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("call", "formula"), LETTERS)
+def test_letters_among_a_layers_arguments_are_formulas(call, formula, language):
+    """With SymPy there they are told; where sizes are decided, one line says that they cannot be."""
+    typed = {"ask": "layer", "lang": language, "call": call, "shape": "N,3,H,W", "want": "4"}
+    facts, note, *_ = answer(typed)["blocks"]
+    assert formula in [value for _, value in facts["rows"]]
+    said = {"zh": "这里层自己的参数须是数", "en": "here the layer's own arguments must be numbers"}
+    assert said[language] in json.dumps(note, ensure_ascii=False)
+    listed = answer({"ask": "network", "lang": language, "layers": call, "shape": "N,3,H,W"})
+    said = {
+        "zh": "网络里的层，自己的参数须是数值",
+        "en": "a layer's own words must be numbers in a network",
+    }
+    assert listed["error"].startswith(said[language]) and "\n" not in listed["error"]
+
+
 def test_the_picture_has_the_window_on_it():
     (figure,) = of_kind(asked(ask="layer", call=CALLS[0][0], shape=CALLS[0][1]), "figure")
     assert figure["svg"].count('class="sa-tap"') == 5 * 7  # both ends: three rows and two

@@ -179,20 +179,18 @@ class MathML(Mathematics):
     def fence(self, left: str, body: str, right: str) -> str:
         """A row between two marks, which grow with floors, fractions and sums."""
         # (k − 1) keeps the height of the line
-        grows = "true" if left in "⌊⌈" or "<mfrac" in body or "<munderover" in body else "false"
-        marks = [
-            f'<mo fence="true" stretchy="{grows}" symmetric="false" form="{form}">{sign}</mo>'
-            for form, sign in (("prefix", left), ("postfix", right))
-        ]
-        return f"<mrow>{marks[0]}{body}{marks[1]}</mrow>"
+        grows = left in "⌊⌈" or "<mfrac" in body or "<munderover" in body
+        # what else a bracket is, browsers know by its sign and its place
+        manner = 'symmetric="false"' if grows else 'stretchy="false"'
+        return f"<mrow><mo {manner}>{left}</mo>{body}<mo {manner}>{right}</mo></mrow>"
 
     def fraction(self, above: str, below: str) -> str:
         """`<mfrac>`."""
-        return f"<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>"
+        return f"<mfrac>{_one(above)}{_one(below)}</mfrac>"
 
     def sub(self, base: str, index: str) -> str:
         """`<msub>`."""
-        return f"<msub><mrow>{base}</mrow><mrow>{index}</mrow></msub>"
+        return f"<msub>{_one(base)}{_one(index)}</msub>"
 
     def sup(self, base: str, exponent: str) -> str:
         """`<msup>`."""
@@ -408,14 +406,23 @@ def latex(expr: sympy.Basic) -> str:
     return Latex().write(expr)
 
 
-def mathml(expr: sympy.Basic, display: bool = False, language: str = "") -> str:
-    """A complete `<math>` element with its LaTeX as annotation, and, in a language, what a voice
-    reads.
+def _one(body: str) -> str:
+    """MathML as one element: a letter and a number are one already."""
+    alone = re.fullmatch(r"<(mi|mn)>[^<]*</\1>", body)
+    return body if alone else f"<mrow>{body}</mrow>"
+
+
+def mathml(
+    expr: sympy.Basic, display: bool = False, language: str = "", source: bool = True
+) -> str:
+    """A complete `<math>` element with its LaTeX as annotation, if that is asked for, and, in a
+    language, what a voice reads.
     """
     mode = ' display="block"' if display else ""
     heard = f' aria-label="{speech(expr, language)}"' if language and not expr.is_Atom else ""
     body = MathML().write(expr)
-    return f"<math{mode}{heard}>{annotated(body, latex(expr))}</math>"
+    body = annotated(body, latex(expr)) if source else _one(body)
+    return f"<math{mode}{heard}>{body}</math>"
 
 
 def annotated(body: str, tex: str) -> str:

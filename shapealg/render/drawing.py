@@ -7,6 +7,7 @@ drawing follows one axis.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from itertools import groupby
 from math import log2
@@ -117,7 +118,9 @@ class Reader:
         self.network, self.axis, self.language = network, axis, language
         (self.source, shape), *_ = network.graph.inputs.items()
         self.place, self.rank = shape.index(axis), len(shape)
-        self.now = Flow(network.graph, {name: usual.get(name, 1) for name in network.sizes}).run()
+        usual = {name: usual.get(name, 1) for name in network.sizes}
+        self.now = Flow(network.graph, usual).run()
+        self.others = {name: size for name, size in usual.items() if name != axis}
         self.needs: dict[str, tuple[str, ...]] = {}
         for requirement in network.flow.requirements:
             if len(requirement.sides) == 2 and axis in requirement.names:
@@ -144,7 +147,9 @@ class Reader:
         """A tensor's size as a formula and as a number, and how far one entry of it sees."""
         size, number = str(self.size(tensor)), str(self.number(tensor))
         told = [italic(size) + (f" = {number}" if size != number else "")]
-        field = answered(lambda: self.network.receptive_field(tensor, misaligned=True))
+        # the other axes stand still: asked for all their sizes, each would take as long again
+        asked = partial(self.network.receptive_field, tensor, misaligned=True, **self.others)
+        field = answered(asked)
         if field is not None and self.axis in field.axes:
             at = field.axes.index(self.axis)
             numbers = {"size": field.size[at], "jump": field.jump[at]}

@@ -388,8 +388,8 @@ class Networks:
         return self._math(size.expr if isinstance(size, Length) else sympy.Integer(size))
 
     def _math(self, expr: sympy.Expr) -> str:
-        """A formula in the line."""
-        return mathml(expr, language=self.language)
+        """A formula in the line; a table has too many of them for their LaTeX as well."""
+        return mathml(expr, language=self.language, source=False)
 
     def session(self, known: Known) -> str:
         """The same, asked in Python."""

@@ -64,9 +64,17 @@ def test_mathematics_has_its_font(tab):
     )
     floor, line = (
         page.locator(f".sa-math {part}").first.bounding_box()["height"]
-        for part in ("mo[fence]", "mi")
+        for part in ("mo[symmetric]", "mi")
     )
     assert floor > 1.5 * line  # the floor stretches over the fraction
+
+
+@pytest.mark.parametrize("path", ["layers/transposed.html", "en/layers/transposed.html"])
+def test_the_labels_of_seven_fields_stand_on_one_line(tab, narrow, path):
+    for page in (tab.open(path), narrow.open(path)):
+        lines = page.locator("form.sa-calc").first.locator("label > span")
+        heights = lines.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+        assert len(heights) == 7 and max(heights) < 1.5 * min(heights), heights
 
 
 def random_sizes(law, dice):

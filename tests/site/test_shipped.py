@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,10 @@ def test_a_missing_page_is_told_under_a_path(tab, tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    if find_spec("PIL"):
+        page = (tmp_path / "layers" / "conv.html").read_text(encoding="utf-8")
+        assert f'content="{home}assets/cards/layers/conv.png"' in page
+        assert (tmp_path / "assets" / "cards" / "layers" / "conv.png").is_file()
     text = (tmp_path / "404.html").read_text(encoding="utf-8")
     inside = re.findall(r'\s(?:href|src|data-then)="([^"#]+)"', text)
     assert len(inside) > 10

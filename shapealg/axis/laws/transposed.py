@@ -58,8 +58,8 @@ transposed_output_size: Law = Law(
         K,
         S,
         D,
-        parameter(lo, "前侧裁去", "cropped before the output", 0),
-        parameter(hi, "后侧裁去", "cropped after the output", 0),
+        parameter(lo, "前侧裁去", "cropped before", 0),
+        parameter(hi, "后侧裁去", "cropped after", 0),
         parameter(
             op, "后侧补回（output_padding）", "given back after the output (output_padding)", 0
         ),

@@ -10,7 +10,7 @@ from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 from shapealg.words.real import worded
 from shapealg.words.sequential import Input
-from shapealg.words.shape import symbolic
+from shapealg.words.shape import symbols
 from shapealg.words.unchanged import Unchanged
 from shapealg.words.words import Words
 
@@ -178,7 +178,7 @@ def _path(layers, before: str, nodes: list, counts: dict, place: str = "") -> st
 
 def _require_numbers(words: Words) -> None:
     """Refuse letters in a layer's own words: they are SymPy's; a network computes with lengths."""
-    if symbolic(tuple(vars(words).values())):
+    if symbols(vars(words).values()):
         raise ShapeError(
             Text(
                 zh="网络里的层，自己的参数须是数值",

@@ -3,8 +3,7 @@
 from typing import Any
 
 from shapealg.axis.window import Window
-from shapealg.errors import ShapeError, answered, one_line
-from shapealg.exact import larger
+from shapealg.errors import Received, ShapeError, answered, one_line
 from shapealg.layer.layer import larger_than_none
 from shapealg.names import whole
 from shapealg.network.readers import read
@@ -15,6 +14,7 @@ from shapealg.shapes import typed
 from shapealg.text import Text
 from shapealg.words import frameworks, spoken
 from shapealg.words.conversion import convert
+from shapealg.words.shape import symbolic, symbols
 from shapealg.words.words import Words
 
 CELLS = 26  # so wide may a picture be before its middle is left out
@@ -101,7 +101,9 @@ class _Layer:
 
     def _smallest(self) -> tuple | None:
         axes = self._axes()
-        return answered(lambda: tuple(map(larger_than_none, axes))) if axes else None
+        if not axes or symbols(axes):
+            return None
+        return answered(lambda: tuple(map(larger_than_none, axes)))
 
     def _meaning(self) -> Any:
         # what works on whole shapes takes none apart
@@ -120,6 +122,7 @@ class _Layer:
         if not wanted:
             return []
         try:
+            _require_numbers(self.words)
             numbers = _numbers(wanted, len(self.places))
             found = self._giving(numbers)
         except ShapeError as problem:  # the rest of the answer stands
@@ -148,6 +151,8 @@ class _Layer:
         return made
 
     def _picture(self, axis: Any, taps: object, name: str, n: int | None) -> list:
+        if symbolic((taps, *symbols([axis]))):
+            return []  # a letter is as wide as one likes
         size = n if n is not None else answered(lambda: _example(axis))
         placed = answered(lambda: axis.at(size)) if isinstance(size, int) else None
         if placed is None:
@@ -237,9 +242,27 @@ def _numbers(text: str, rank: int) -> list:
     return made
 
 
-def _example(axis: Any) -> Any:
+def _require_numbers(words: Words) -> None:
+    """Refuse letters among a layer's own arguments, where sizes are decided."""
+    meaning = answered(lambda: words.meaning(getattr(words, "in_channels", None), words.rank))
+    letters = symbols(getattr(meaning, "axes", ()))  # JAX's words keep them as they were typed
+    if letters or any(map(symbolic, words.words().values())):
+        raise ShapeError(
+            Text(
+                zh="这里层自己的参数须是数",
+                en="here the layer's own arguments must be numbers",
+            ),
+            Received(one_line(f"{words.framework}.{words!r}", CALL)),
+            Text(
+                zh="字母写在输入形状里；单个层的尺寸公式可以带字母",
+                en="letters work in the input shape, and in the formulas of a single layer",
+            ),
+        )
+
+
+def _example(axis: Any) -> int:
     """A size at which there is something to see."""
-    return 3 if axis.transposed else larger(axis.need(4), 1)
+    return 3 if axis.transposed else max(axis.need(4), 1)
 
 
 def _in_numbers(window: Window) -> bool:

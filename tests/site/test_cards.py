@@ -17,8 +17,9 @@ PAGE = '<form class="sa-calc" data-law="conv_output_size">'
 @pytest.fixture
 def cards(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    loaded = importlib.import_module("site_cards")
-    yield loaded
+    for name in ("site_cards", "site_hooks"):  # other tests have them loaded
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    yield importlib.import_module("site_cards")
     sys.modules.pop("site_cards", None)
 
 
@@ -67,7 +68,7 @@ def test_without_pillow_one_line_says_so(cards, hooks, monkeypatch, caplog):
     config = SimpleNamespace(site_url="https://shapealg.example/", theme={"language": "zh"})
     page = SimpleNamespace(url="a.html", meta={"title": "A", "description": "b"})
     monkeypatch.setattr(cards, "Image", None)
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="mkdocs"):
         hooks.on_config(config)
     assert [record.message for record in caplog.records] == [cards.LACKING]
     assert hooks.pictured(PAGE, page, config) == "" and "image" not in hooks.shared(page, "")

@@ -170,7 +170,8 @@ class Along:
         order = words.order(len(shape))
         known = getattr(words, "in_channels", None)
         groups = getattr(layer, "groups", 1)  # which open channels will be asked to divide into
-        many = known if isinstance(known, int) else LONG * (groups if type(groups) is int else 1)
+        enough = LONG * groups if type(groups) is int else LONG
+        many = known if isinstance(known, int) else enough
         # the other axes are long enough for anything
         tried = tuple(
             n if isinstance(n, int) and not isinstance(label, int) else LONG

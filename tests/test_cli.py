@@ -908,7 +908,7 @@ def test_what_is_done_within_a_second_tells_nothing():
 
 
 def test_nobody_is_told_down_a_pipe(monkeypatch):
-    monkeypatch.setattr("shapealg.cli.progress.Thread", None)  # would raise if called
+    monkeypatch.setattr("threading.Thread", None)  # would raise if called
     monkeypatch.setattr("sys.stderr", Stream(is_terminal=False))
     chosen = argparse.Namespace(command="x", lang="en", progress=False)
     with progress(chosen):

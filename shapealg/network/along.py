@@ -169,8 +169,8 @@ class Along:
         order = words.order(len(shape))
         known = getattr(words, "in_channels", None)
         groups = getattr(layer, "groups", 1)  # which open channels will be asked to divide into
-        long = LONG * groups if type(groups) is int else LONG
-        many = known if isinstance(known, int) else long
+        enough = LONG * groups if type(groups) is int else LONG
+        many = known if isinstance(known, int) else enough
         # the other axes are long enough for anything
         tried = tuple(
             n if isinstance(n, int) and not isinstance(label, int) else LONG

@@ -96,7 +96,7 @@ def waits(axis) -> bool:
 
 
 def test_of_same_over_positions_moved_apart_no_staircase_is_told():
-    with pytest.raises(ShapeError, match="a map of one axis is needed"):
+    with pytest.raises(ShapeError, match="the count of this map is no staircase"):
         QuasiAffine.of(Spaced(Same(3, 2), 2))
 
 

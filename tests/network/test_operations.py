@@ -13,6 +13,7 @@ from shapealg.axis.window import Window
 from shapealg.network import entries, operations
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
+from shapealg.network.network import Network
 from shapealg.network.tensor import WHOLE, Tensor
 
 SMALL = [shape for rank in (1, 2, 3) for shape in product((1, 2, 3), repeat=rank)]
@@ -361,3 +362,49 @@ def test_a_letter_that_stretches_counts_as_long_as_it_becomes():
     for shapes in ([(2, 3), (1, 5)], [(2, 1), (3, 5)]):
         there = numpy.einsum("ij,jk->ijk", *map(numpy.zeros, shapes))
         assert operations.summed(["ij", "jk"], shapes, "ik") == there[0].size
+
+
+def test_numbers_go_with_their_axes():
+    for x in ARRAYS:
+        for order in permutations(range(x.ndim)):
+            made = ran_with_numbers(operations.permute(order), x)
+            assert (made.shape, made.value) == (x.transpose(order).shape, row(x.transpose(order)))
+        assert ran_with_numbers(operations.same, x).value == row(x)
+        made = ran_with_numbers(operations.unsqueeze((0, -1)), x)
+        assert (made.value, made.wires[0], made.wires[-1]) == (row(x), (), ())
+        for kind, keeps in ((max, True), (sum, False)):
+            made = ran_with_numbers(operations.reduce(None, keeps, kind), x)
+            told = (kind(row(x)),) if keeps else kind(row(x))
+            assert made.value == (told if x.ndim == 1 else None)
+            assert ran_with_numbers(operations.reduce(None, keeps), x).value is None
+    made = ran(operations.reduce((1,), True), (2, 3))
+    assert made.wires[1][0][:2] == (0, 1)
+
+
+def test_an_axis_that_is_not_there_is_named():
+    for axis, rank in ((3, 2), (-3, 2), ("x", 2), (1, 0)):
+        with pytest.raises(ShapeError, match=f"there is no axis .*; axes are 0 to {rank - 1}$"):
+            operations.place(axis, rank)
+    assert [operations.place(axis, 3) for axis in range(-3, 3)] == [0, 1, 2, 0, 1, 2]
+    assert operations.place(0, 0) == operations.place(-1, 1) == 0
+    with pytest.raises(
+        ShapeError, match=r"each of the 2 axes must be named once; received \(0, 0\)"
+    ):
+        operations.permute((0, 0))(None, Tensor((2, 3)))
+    assert operations.squeeze(None)(None, Tensor((1, None))).shape is None
+
+
+def test_mixing_reads_all_of_some_axes():
+    assert operations.mixed(3, {1}) == (
+        (operations.kept(1)[0][0],),
+        (operations.kept(2)[1][0]._replace(map=WHOLE),),
+        (operations.kept(3)[2][0],),
+    )
+
+
+def test_open_axes_of_length_1_are_taken_out_where_they_are():
+    net = Network(
+        Graph({"x": (2, "L")}, (Node("a", "?", operations.squeeze(None), ("x",), ("y",)),), ("y",))
+    )
+    assert [net.at(L=n) for n in (1, 2, 5)] == [(2,), (2, 2), (2, 5)]
+    assert net.output_shape.at(L=1) == (2,) and net.output_shape.at(L=4) == (2, 4)

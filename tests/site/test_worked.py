@@ -7,7 +7,7 @@ from test_browser import SCALAR
 
 from shapealg import formulas
 from shapealg.errors import ShapeError
-from shapealg.law import rules
+from shapealg.law import counts, inequalities, rules
 from shapealg.law.proof import Rule
 from shapealg.render.worked import RULES
 
@@ -42,7 +42,8 @@ COUNTED = """([name, cases]) => cases.map(([texts, value]) => {
 def test_every_rule_is_told_in_words():
     licensed = {
         kind.__name__
-        for kind in vars(rules).values()
+        for module in (rules, inequalities, counts)
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Rule) and kind is not Rule
     }
     assert licensed - {"Inside", "Backwards"} == set(RULES)  # these two are told by what they hold

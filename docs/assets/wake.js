@@ -50,6 +50,11 @@
   const schemes = [...document.querySelectorAll("input[name=__palette]")]
   const chosen = schemes[Math.min(window.__md_get?.("__palette")?.index ?? 0, schemes.length - 1)]
   if (chosen?.nextElementSibling) chosen.nextElementSibling.hidden = false // its button
+  if (chosen && chosen === schemes[0]) { // as the system has it, which the program would say too late
+    const media = `(prefers-color-scheme: ${matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"})`
+    const like = schemes.find(scheme => scheme.dataset.mdColorMedia === media)
+    for (const key of ["mdColorScheme", "mdColorPrimary", "mdColorAccent"]) document.body.dataset[key] = like.dataset[key]
+  }
   for (const labels of document.querySelectorAll(".tabbed-labels")) { // the line below the tab that is open
     const open = labels.parentElement.querySelector(":scope > input:checked")
     const label = open && labels.querySelector(`[for="${open.id}"]`)

@@ -106,6 +106,19 @@ def test_what_is_pressed_first_is_not_lost(chromium, address):
     context.close()
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(("wished", "scheme"), (("dark", "slate"), ("light", "default")))
+@pytest.mark.parametrize("path", ("layers/pool.html", "en/index.html"))
+def test_a_first_page_has_the_colours_of_the_system(chromium, address, wished, scheme, path):
+    """Before the reader stirs, too: the theme's program comes later than the first look."""
+    context = chromium.new_context(color_scheme=wished)
+    page = context.new_page()
+    page.goto(f"{address}{path}")
+    assert page.evaluate("document.body.dataset.mdColorScheme") == scheme
+    assert page.evaluate("document.documentElement.dataset.awake") is None
+    context.close()
+
+
 def test_the_theme_is_known(scripts):
     """Another program of the theme is looked at, not patched in the dark."""
     module("mkdocs")

@@ -8,17 +8,18 @@ is right, or lies beyond an edge that the tile shares with the whole. Tiles star
 the period, by which all layers shift in step, and are as long as the whole one up to that period.
 """
 
+from collections.abc import Iterator
 from math import lcm
+from typing import NamedTuple
 
 from shapealg.axis.frames import Tile
-from shapealg.errors import Received, ShapeError, Undecided, shown
+from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.flow import Flow
 from shapealg.network.fork import Split
 from shapealg.network.track import Lost, Track, agree, followed, least, needed, right
 from shapealg.text import Text
 
 MOST = 2**18  # tiles of a plan
-FEW = 2**14  # and of one that is suggested, for many are tried to find it
 
 
 def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:
@@ -58,12 +59,15 @@ def tiles(graph, tensor: str, name: str, sizes: dict, tile: int) -> tuple:
     if tile >= n:
         return (Tile((0, n), (0, whole.outputs), (0, whole.outputs)),)
     most = tile - (tile - n) % period
-    plan = whole.steps(most) if most > 0 else None
-    if plan is None:
+    runs = whole.runs(most) if most > 0 else None
+    if runs is None:
         raise _too_small(whole, name, tile, most if most > 0 else (n - 1) % period + 1 - period)
+    if _many(runs) > MOST:
+        raise _too_many(_many(runs))
     return tuple(
         Tile((k * period, k * period + most), (low - k * shift, high - k * shift), (low, high))
-        for k, low, high in plan
+        for run in runs
+        for k, low, high in run.tiles(shift)
     )
 
 
@@ -79,6 +83,32 @@ def _too_small(whole: "_Whole", name: str, tile: int, base: int) -> ShapeError:
     return ShapeError(
         Text(zh=f"{name} 方向的块太小", en=f"tiles along {name} are too small"), tile, works
     )
+
+
+class _Run(NamedTuple):
+    """Tiles that are alike, one after the other.
+
+    Attributes:
+        k: which multiple of the period the first begins at.
+        low: the first output that it gives.
+        high: the one behind its last.
+        times: how many tiles there are.
+        step: by how many multiples of the period each next one lies further.
+    """
+
+    k: int
+    low: int
+    high: int
+    times: int = 1
+    step: int = 0
+
+    def tiles(self, shift: int) -> Iterator[tuple[int, int, int]]:
+        """Each tile: where it begins, and its outputs; the next begin where the last one ended."""
+        low = self.low
+        for i in range(self.times):
+            high = self.high + i * self.step * shift
+            yield self.k + i * self.step, low, high
+            low = high
 
 
 class _Whole:
@@ -142,24 +172,18 @@ class _Whole:
                 return parts, key
         return parts, None
 
-    def fits(self, length: int) -> bool:
-        """Whether tiles so long go, and not too many of them."""
-        try:
-            return self.steps(length, FEW) is not None
-        except Undecided:
-            return False
-
-    def steps(self, length: int, most: int = MOST) -> list | None:
-        """How tiles so long go, `None` where they do not.
-
-        Raises:
-            Undecided: for a plan of more than `most`.
-        """
+    def runs(self, length: int) -> list[_Run] | None:
+        """How tiles so long go, `None` where they do not."""
         made = self.run(length)
         if made is None or made[1] is not None:
             return None
         last = (self.n - length) // self.period
-        return _steps(self.order, made[0], self.outputs, last, self.shift, most)
+        return _runs(self.order, made[0], self.outputs, last, self.shift)
+
+    def fits(self, length: int) -> bool:
+        """Whether tiles so long go, and not too many of them."""
+        runs = self.runs(length)
+        return runs is not None and _many(runs) <= MOST
 
 
 def _smallest(works, base: int, n: int, period: int) -> int | None:
@@ -176,35 +200,47 @@ def _smallest(works, base: int, n: int, period: int) -> int | None:
     return base + (below + more) * period
 
 
-def _steps(order: list, parts: dict, outputs: int, last: int, shift: int, most: int) -> list | None:
-    """Which multiple of the period each tile starts at, and the outputs that it gives: every tile
-    as far on as it can be.
+def _runs(order: list, parts: dict, outputs: int, last: int, shift: int) -> list[_Run] | None:
+    """Tiles from the first output to the last, every one as far on as it can be; `None` where they
+    leave some out. Between the edges each lies as much further as the one before, so these are told
+    at once, however many they are.
     """
     (low, high), (start, end), (tail, edge) = (
         right(order, parts, *ends) for ends in ((True, False), (False, False), (False, True))
     )
     if low or not high:
         return None
-    many = outputs // max(high, end - start, edge - tail)  # or more
-    made = [(0, 0, high)]
+    made = [_Run(0, 0, high)]
+    behind = tail + last * shift  # outputs that the tile at the end gives
     while high < outputs:
         done = high
-        k, high = (
-            (last, edge + last * shift)
-            if done >= tail + last * shift
-            else (k := min((done - start) // shift, last - 1), end + k * shift)
-        )
-        if high <= done or k < 1:
+        if done >= behind:
+            run = _Run(last, done, edge + last * shift)
+        else:
+            k = min((done - start) // shift, last - 1)
+            run = _Run(k, done, end + k * shift)
+            if (step := (run.high - start) // shift - k) > 0:
+                # as long as one before is not at the end, does not reach it, and leaves something
+                more = min(
+                    (last - 1 - k) // step,
+                    ((behind - end - 1) // shift - k) // step + 1,
+                    (outputs - 1 - run.high) // (step * shift) + 1,
+                )
+                run = run._replace(times=1 + max(more, 0), step=step)
+        if run.high <= done or run.k < 1:
             return None
-        if many > most and len(made) > 3:  # a tile that is too small shows at the first few
-            raise _too_many(many)
-        made.append((k, done, high))
+        made.append(run)
+        high = run.high + (run.times - 1) * run.step * shift
     return made if high == outputs else None
+
+
+def _many(runs: list[_Run]) -> int:
+    return sum(run.times for run in runs)
 
 
 def _too_many(tiles: int) -> Undecided:
     return Undecided(
         Text(zh="分块太多", en="there are too many tiles"),
-        Received(f"more than {shown(tiles)}", f"{shown(tiles)} 块以上"),
+        tiles,
         Text(zh=f"至多 {MOST} 块；请用长些的块", en=f"at most {MOST}, that is, longer ones work"),
     )

@@ -13,6 +13,8 @@ from shapealg.errors import ShapeError
 from shapealg.render.since import Since
 from shapealg.text import LANGUAGES
 
+pytestmark = pytest.mark.slow
+
 RECORD = json.loads((ROOT / "docs/since.json").read_text("utf-8"))
 
 

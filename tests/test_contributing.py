@@ -14,6 +14,8 @@ from needed import ROOT, require
 
 import shapealg
 
+pytestmark = pytest.mark.slow
+
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 OPERATOR = """
 from shapealg.network.flow import Flow

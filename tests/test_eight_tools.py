@@ -23,6 +23,8 @@ import tools_judged
 from tools_networks import NETWORKS
 from tools_question import exactly, is_formula, numbers, runs, sized
 
+pytestmark = pytest.mark.slow
+
 RECORD = json.loads((ROOT / "docs/eight_tools.json").read_text(encoding="utf-8"))
 ANSWERS = {(one["tool"], one["network"]): one for one in RECORD["answers"]}
 TRUTH = {one["network"]: one for one in RECORD["networks"]}

@@ -19,6 +19,7 @@ print("\\n" + json.dumps({g.name: g.run() for g in gotchas.of(sys.argv[1])}))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "framework",
     [

@@ -10,6 +10,8 @@ from shapealg.checks import messages
 from shapealg.render.messages import messages as read
 from shapealg.words import frameworks
 
+pytestmark = pytest.mark.slow
+
 DOCS = ROOT / "docs"
 SAID = read(DOCS / "messages.toml", DOCS / "messages.json")
 SLOW = ("tensorflow", "keras")

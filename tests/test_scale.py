@@ -12,6 +12,8 @@ from needed import module, require
 from shapealg.checks import pools, verify
 from shapealg.errors import ShapeError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 KINDS = {"pad", "adaptive", "dense", "shuffle", "columns"}
 

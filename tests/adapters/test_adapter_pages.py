@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from needed import ROOT, module
 
+pytestmark = pytest.mark.slow
+
 PAGES = sorted(
     path.relative_to(ROOT / "docs").as_posix() for path in ROOT.glob("docs/[ze][hn]/adapters/*.md")
 )

@@ -10,6 +10,8 @@ from needed import ROOT, module
 from shapealg import ShapeError
 from shapealg.adapters import fenced
 
+pytestmark = pytest.mark.slow
+
 markdown = module("markdown")
 
 STEM = "torch.Conv2d(3, 64, 7, stride=2, padding=3)"

@@ -8,6 +8,8 @@ import subprocess
 import pytest
 from needed import ROOT, lacking
 
+pytestmark = pytest.mark.slow
+
 FOLDER = ROOT / ".venv" / "hosts"
 PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 FILES = sorted(path.name for path in ROOT.glob("tests/hosts/test_*.py"))

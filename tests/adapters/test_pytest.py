@@ -10,6 +10,8 @@ from needed import ROOT, require
 import shapealg as sa
 from shapealg.adapters.pytest import assert_accepts, assert_output_shape, assert_receptive_field
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 
 MODEL = """

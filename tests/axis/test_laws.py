@@ -761,6 +761,7 @@ def differs(one, other, points) -> bool:
     return False
 
 
+@pytest.mark.slow
 @each_step
 def test_a_tampered_step_is_refused(law, i):
     """Whatever the numbers show to be wrong, the rule must refuse; so a rule that always says yes

@@ -237,6 +237,7 @@ def pools(*how) -> dict:
     return json.loads(answer.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_converted_averages_have_the_values_of_the_original():
     told = pools()
     assert not told["other"] and not told["uneven"]

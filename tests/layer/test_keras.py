@@ -19,6 +19,8 @@ from shapealg.checks.worker import QUIET
 from shapealg.words.dialects import keras
 from shapealg.words.dialects.keras import Conv1D, Conv2D, Conv3D, normalize_tuple
 
+pytestmark = pytest.mark.slow
+
 FIRST = {"data_format": "channels_first"}
 
 # ---------------------------------------------------------------- the article's own numbers

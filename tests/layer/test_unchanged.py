@@ -16,6 +16,8 @@ from shapealg.words import frameworks
 from shapealg.words.dialects import keras, paddle, tensorflow, torch
 from shapealg.words.unchanged import words_of
 
+pytestmark = pytest.mark.slow
+
 # framework → what is needed, and where its own words are
 HOMES = {
     "torch": ("torch", "import torch; home = torch.nn"),

@@ -12,7 +12,7 @@ from shapealg import formulas
 from shapealg.errors import ShapeError
 from shapealg.render.code import javascript_alone
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PAGES = [
     str(path.relative_to(ROOT / "docs").with_suffix(".html")).removeprefix("zh/")

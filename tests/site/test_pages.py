@@ -23,6 +23,8 @@ from shapealg.checks.verify import LAWFUL, missing
 from shapealg.network.zoo import ZOO
 from shapealg.render import networks
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(p.relative_to(DOCS).as_posix() for p in DOCS.glob("[ze][hn]/**/*.md"))

@@ -15,6 +15,8 @@ from shapealg.render.saying import SIX
 from shapealg.words import spoken
 from shapealg.words.conversion import convert
 
+pytestmark = pytest.mark.slow
+
 PAGES = {"conv": "conv", "pool": "pool", "transposed": "transposed", "pad": "pad"}
 COUNTS = {"conv": 400, "pool": 150, "transposed": 400, "pad": 300}
 SAID = """(cases) => cases.map((texts) => window.shapealgSaid(

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from needed import ROOT, module
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = str(ROOT / "scripts")
 FONT = "assets/math.woff2"
 HEAVIEST = 300_000

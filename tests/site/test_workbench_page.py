@@ -11,7 +11,7 @@ from needed import lacking, module
 import shapealg as sa
 from shapealg.printing import shape_told
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WAIT = 120_000  # milliseconds; on a busy machine Python takes its time to start
 

@@ -11,7 +11,7 @@ from shapealg.law import counts, inequalities, rules
 from shapealg.law.proof import Rule
 from shapealg.render.worked import RULES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Counts and tries with loops of its own; the last line of a law is what Python says.
 COUNTED = """([name, cases]) => cases.map(([texts, value]) => {

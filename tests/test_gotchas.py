@@ -20,13 +20,7 @@ print("\\n" + json.dumps({g.name: g.run() for g in gotchas.of(sys.argv[1])}))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "framework",
-    [
-        pytest.param(f, marks=[pytest.mark.slow] * (f in ("tensorflow", "keras")))
-        for f in gotchas.FRAMEWORKS
-    ],
-)
+@pytest.mark.parametrize("framework", gotchas.FRAMEWORKS)
 def test_each_is_reproduced(framework):
     require(BACKEND.get(framework, framework))
     variables = os.environ | {

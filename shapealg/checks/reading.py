@@ -72,7 +72,7 @@ def _axis(dialect, call: str, words: dict, shape: tuple, at: int):
     else:
         read = made.read(shape)
         axis = made.meaning(read.channels, len(read.spatial)).axes[made.order(len(shape))[at]]
-    return axis if hasattr(axis, "mode") else None
+    return axis if axis.mode else None
 
 
 def measured(real, call: str, words: dict, shape: tuple, at: int):

@@ -77,7 +77,7 @@ def test_each_size_goes_its_way(name):
         if there(f, h, w):
             here = shape.at(H=h, W=w) if hasattr(shape, "at") else shape
             assert tuple(n(H=h, W=w) if callable(n) else n for n in here[2:]) == f(h, w)
-    assert {name: net.accepts(name).minimum for name in "HW"} == {
+    assert {name: net.accepts(name).start for name in "HW"} == {
         "H": min(h for h, w in product(range(1, 9), repeat=2) if there(f, h, w)),
         "W": min(w for h, w in product(range(1, 9), repeat=2) if there(f, h, w)),
     }

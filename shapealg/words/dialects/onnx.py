@@ -7,11 +7,12 @@ Where ONNX's shape inference says something else, the execution is followed. The
 C, axes.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
+from shapealg.axis.axis import Axis
 from shapealg.axis.counted import Counted
 from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
@@ -884,7 +885,7 @@ class Slice(_Any):
 
     def meaning(self, channels=None, rank=None) -> Layer:
         """The layer that these words mean."""
-        if any(isinstance(axis, _Taken) for axis in self.maps(self._axes(rank))):
+        if any(not axis.formula for axis in self.maps(self._axes(rank))):
             self.refuse(
                 "这样切出多少格取决于输入，不是裁剪",
                 "how many positions such a slice takes depends on the input: no cropping",
@@ -896,7 +897,7 @@ class Slice(_Any):
 
     def made(self, axis, n, i):
         """What axis `i` of the data becomes."""
-        if isinstance(axis, _Taken) and is_symbolic(n):
+        if not axis.formula and is_symbolic(n):
             self.refuse(
                 "这样的切片须知道轴的长度",
                 "such a slice needs the length of the axis",
@@ -910,14 +911,17 @@ class Slice(_Any):
         return n if axis == Window.identity else m
 
 
-class _Taken(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Taken(Axis):
     """Positions from `start` to `end` (excluded), both ends cut to the data first."""
 
     start: int
     end: int
     step: int
 
-    def count(self, n: int) -> int:
+    formula = False
+
+    def count(self, n):
         """How many of `n`; backwards the first is cut to n − 1 and the end to −1."""
         end = self.end
         if end >= END:  # as far as the data goes

@@ -5,6 +5,7 @@ import inspect
 import re
 import subprocess
 import sys
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -128,6 +129,7 @@ def reading_order(language: str, folder: str) -> list:
     return [module for module in dict.fromkeys(told) if module in MODULES]
 
 
+@cache
 def stands_on(module: str) -> set:
     """What must be read before a module: all that it imports when it is imported itself."""
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))

@@ -245,7 +245,7 @@ def test_a_long_axis_is_not_run_tile_by_tile(monkeypatch):
     assert counted[0] == counted[1]
 
 
-@pytest.mark.parametrize("n", (10**9, 2**63 - 1, 10**400))
+@pytest.mark.parametrize("n", (10**9, 2**63 - 1, 10**60))
 def test_a_plan_nobody_lists_is_refused_with_a_longer_tile(n):
     """Where a tile is too small as well, the one that is suggested makes no endless plan."""
     net = read([torch.Conv2d(3, 8, 3, padding=1), torch.MaxPool2d(2)], "1,3,H,64")

@@ -88,6 +88,7 @@ def test_a_page_names_its_picture_by_its_whole_address(hooks, tmp_path):
     assert 'content="A &quot;B&quot;"' in told
 
 
+@pytest.mark.slow
 def test_without_an_address_there_are_none(site):
     assert not (site / "assets" / "cards").exists()
     assert "og:image" not in (site / "layers" / "conv.html").read_text(encoding="utf-8")

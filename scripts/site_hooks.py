@@ -4,6 +4,7 @@ languages.
 
 import logging
 import re
+from collections import Counter
 from html import escape, unescape
 from importlib.resources import files as package
 from io import BytesIO
@@ -163,7 +164,24 @@ def on_post_page(output, page, config):
     output = without_sitemaps(homeward(output, root)).replace(
         "</title>", f"</title>{shared(page, pictured(output, page, config))}", 1
     )
+    output = told_apart(output)
     return guarded(lighter(output, root), wasm=page.file.src_uri == "workbench.md")
+
+
+def told_apart(output: str) -> str:
+    """Lists of a page's contents under headings of the same name, each by a name of its own.
+
+    >>> told_apart('<nav class="md-nav" aria-label="a"><nav class="md-nav" aria-label="a">')
+    '<nav class="md-nav" aria-label="a"><nav class="md-nav" aria-label="a (2)">'
+    """
+    seen: Counter = Counter()
+
+    def numbered(found: re.Match) -> str:
+        seen[found[1]] += 1
+        number = f" ({seen[found[1]]})" if seen[found[1]] > 1 else ""
+        return f'<nav class="md-nav" aria-label="{found[1]}{number}">'
+
+    return re.sub(r'<nav class="md-nav" aria-label="([^"]*)">', numbered, output)
 
 
 def homeward(output: str, root: str) -> str:

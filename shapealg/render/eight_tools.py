@@ -6,6 +6,7 @@ from shapealg.render.speed import seconds
 from shapealg.text import Text
 from shapealg.words import frameworks
 
+TOOL = Text(zh="工具", en="tool")
 HEAD = Text(
     zh="工具 | 尺寸，照它的写法 | 收哪些，照它的说法 | 公式 | 尺寸 | 热、首次 | 与我们之比",
     en="tool | shape, in its words | sizes, in its words | formula | sizes | warm, first | × ours",
@@ -50,7 +51,8 @@ class EightTools:
         """A row a tool, a column a network: the verdicts on the "formula" or on the "sizes"."""
         told = {"formula": self.formula, "sizes": short}[column]
         names = list(self.networks)
-        lines = [f"| | {' | '.join(names)} |", f"| --- |{' :---: |' * len(names)}"]
+        head = f"| {TOOL[self.language]} | {' | '.join(names)} |"
+        lines = [head, f"| --- |{' :---: |' * len(names)}"]
         for tool in self.tools():
             cells = [told(self.answers[tool, name]) for name in names]
             lines.append(f"| {tool} | {' | '.join(cells)} |")

@@ -94,6 +94,31 @@ def test_a_killed_worker_and_a_scheduler_that_comes_back_lose_nothing(
 
 
 @pytest.mark.slow
+def test_a_scheduler_that_goes_while_a_result_is_fetched_loses_nothing(
+    cluster, tmp_path, monkeypatch, capsys
+):
+    require("torch")
+    monkeypatch.setattr(verify, "FAR", 1)
+    client = module("distributed").Client
+    fetch, failed = client._gather_remote, []
+
+    async def fetched(self, *words):
+        if len(failed) < 2:
+            self._gather_keys = self._gather_future = None  # as it does before it asks
+            failed.append(OSError("the scheduler is gone"))
+            raise failed[-1]
+        return await fetch(self, *words)
+
+    monkeypatch.setattr(client, "_gather_remote", fetched)
+    here = swept(tmp_path / "here", lambda run: pools.finish(run, lambda *_: None, jobs=1))
+    there = swept(
+        tmp_path / "there", lambda run: pools.finish(run, lambda *_: None, 1, cluster.address)
+    )
+    assert there == here and len(failed) == 2
+    assert "given up" in capsys.readouterr().err
+
+
+@pytest.mark.slow
 def test_a_machine_with_other_versions_is_refused(cluster, tmp_path, monkeypatch):
     require("torch")
     run = verify.Run(["torch"], {"dense"}, False, tmp_path / "record")

@@ -7,8 +7,9 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from shapealg.checks.verify import Lost, Run
 from shapealg.errors import Received, ShapeError
@@ -73,7 +74,39 @@ def _workers(scheduler: str) -> Iterator[Executor]:
         if issubclass(made, ValueError) or time.monotonic() >= until:
             raise _no_scheduler(scheduler, made)
     with made as client:
-        yield client.get_executor(pure=False, retries=DEATHS)
+        yield _Scheduled(client)
+
+
+class _Scheduled(Executor):
+    """Pieces of work on a client's scheduler, each of which ends.
+
+    In Dask's own executor one stays open for ever if the scheduler goes away while its result is
+    fetched. Here it is given up, as one whose scheduler went away before.
+    """
+
+    def __init__(self, client):
+        self.client = client
+
+    def submit(self, work, *arguments) -> Future:  # type: ignore[override]
+        told: Future = Future()
+        piece = self.client.submit(work, *arguments, pure=False, retries=DEATHS)
+        piece.add_done_callback(partial(_tell, told))
+        told.add_done_callback(lambda told: piece.cancel() if told.cancelled() else None)
+        return told
+
+
+def _tell(told: Future, piece) -> None:
+    """Pass on what became of a piece on a scheduler."""
+    try:
+        result = piece.result(timeout=PATIENCE)
+    except BaseException as problem:  # Dask's CancelledError is no Exception
+        if piece.status != "error":  # of the work itself, or of workers that died over it
+            told.cancel()
+        if told.set_running_or_notify_cancel():
+            told.set_exception(problem)
+    else:
+        if told.set_running_or_notify_cancel():
+            told.set_result(result)
 
 
 def _client(kind: type, scheduler: str, timeout: float):

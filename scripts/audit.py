@@ -14,6 +14,8 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -142,22 +144,35 @@ class Watch:
         return self.said
 
 
-def walk(browser, address: str, paths: list) -> list:
-    """What is wrong with the pages, light and dark, wide and narrow."""
+def walk(chromium: str, address: str, paths: list) -> list:
+    """What is wrong with the pages, light and dark at once, wide and narrow."""
+    see = partial(seen, chromium, address, paths)
+    with ThreadPoolExecutor(len(SCHEMES)) as pool:
+        return [line for found in pool.map(see, SCHEMES) for line in found]
+
+
+def seen(chromium: str, address: str, paths: list, scheme: str) -> list:
+    """What is wrong with the pages in one scheme of colours."""
+    from playwright.sync_api import sync_playwright
+
     axe = (TOOLS / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    found = []
-    for scheme in SCHEMES:
+    found: list = []
+    with (
+        sync_playwright() as play,
+        play.chromium.launch(executable_path=chromium, args=FLAGS) as browser,
+    ):
         for width in WIDTHS:
             context = browser.new_context(
                 color_scheme=scheme, viewport={"width": width, "height": 900}
             )
             context.add_init_script(axe)
             watch = Watch(context, address)
-            for path in paths:
-                seen = f"{path} ({scheme}, {width} px)"
-                found += told(f"{seen}: {line}" for line in watch.look(path))
+            for done, path in enumerate(paths, 1):
+                where = f"{path} ({scheme}, {width} px)"
+                found += told(f"{where}: {line}" for line in watch.look(path))
+                if done % 50 == 0 or done == len(paths):
+                    say(f"pages: {done} of {len(paths)} seen {scheme} at {width} px")
             context.close()
-            say(f"pages: {len(paths)} seen {scheme} at {width} px, {len(found)} findings so far")
     return found
 
 
@@ -299,8 +314,8 @@ def main(words: list[str]) -> int:
         browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
         found += told(weights(browser, address, [path for path in pages if "formulas/" in path]))
         found += told(bench(browser, address) if BENCH in pages else ())
-        found += walk(browser, address, pages)
         browser.close()
+    found += walk(chromium, address, pages)
     found += told(lighthouse(address, tuple(path for path in KINDS if path in pages), chromium))
     say(f"audit: {len(pages)} pages, {len(found)} findings")
     return bool(found)

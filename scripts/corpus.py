@@ -131,8 +131,11 @@ def told(one: dict) -> str:
 
 
 def is_wrong(one: dict) -> bool:
-    """Whether a run says something else, or a gradient lies outside the receptive field."""
-    return bool(one.get("wrong")) or not one.get("gradients", {"inside": True})["inside"]
+    """Whether a run says something else, a gradient lies outside the receptive field, or a
+    certificate fails.
+    """
+    inside = one.get("gradients", {"inside": True})["inside"]
+    return bool(one.get("wrong") or not inside or one.get("certificate", {}).get("fails"))
 
 
 def summary(found: list) -> int:

@@ -61,6 +61,7 @@ def main(library: str, name: str) -> dict:
     except Late:
         return found | {"state": "stopped", "reason": f"no answer within {READING} s"}
     found |= compared(net, case)
+    found["certificate"] = certified(net)
     if "field" in found and zlib.crc32(name.encode()) % SAMPLE == 0:
         found |= gradients_compared(net, case)
     return found
@@ -151,6 +152,24 @@ def field_data(field) -> dict:
         "layer": field.layer,
     }
     return told | ({"before": field_data(field.before)} if field.before is not None else {})
+
+
+def certified(net) -> dict:
+    """Where its certificate fails by the program that checks one, "" where it holds; or why there
+    is none.
+    """
+    from check_certificate import failure
+
+    from shapealg.errors import ShapeError
+
+    try:
+        with within(READING):
+            text = net.certificate()
+            return {"characters": len(text), "fails": failure(text)}
+    except ShapeError as problem:
+        return {"none": told(problem)}
+    except Late:
+        return {"none": f"not within {READING} s"}
 
 
 def gradients_compared(net, case) -> dict:

@@ -11,6 +11,7 @@ from needed import ROOT, module
 
 from shapealg import Sizes
 from shapealg.checks import corpus
+from shapealg.network.zoo import ZOO
 from shapealg.render import sheet
 from shapealg.render.models import COLUMNS, Models
 
@@ -61,9 +62,18 @@ SEEN = {"axes": ["H", "W"], "whole": [], "gates": 0, "layer": "layer4.relu"}
 WHOLE = {"size": [None, None], "jump": ["None", "None"], "whole": [True, True], "layer": "fc"}
 LONG = "ShapeError: " + "why it is so, " * 18 + "at last"
 ENTRIES = {
-    "plain": entry("plain"),
-    "small": entry("small", accepts=dict.fromkeys("HW", sizes(1, [0], 63)), turns=True),
-    "square": entry("square", accepts=dict.fromkeys("HW", sizes(1, [], 225, [224]))),
+    "plain": entry("plain", certificate={"characters": 320, "fails": ""}),
+    "small": entry(
+        "small",
+        accepts=dict.fromkeys("HW", sizes(1, [0], 63)),
+        turns=True,
+        certificate={"characters": 320, "fails": "ways.0"},
+    ),
+    "square": entry(
+        "square",
+        accepts=dict.fromkeys("HW", sizes(1, [], 225, [224])),
+        certificate={"none": "Undecided: no proof was found"},
+    ),
     "apart": entry(
         "apart",
         accepts={"T": sizes(1, [0], 5), "H": sizes(4, [0, 3], 3), "W": sizes(4, [0, 3], 3)},
@@ -155,6 +165,29 @@ def test_what_the_worker_prints_of_a_set_makes_it_again(made):
 
     told = json.loads(json.dumps(as_data(made)))
     assert Sizes(*told.values()) == made == corpus._accepted(told)
+
+
+def test_the_worker_holds_certificates_by_the_program_that_checks_them(monkeypatch):
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from corpus import is_wrong
+    from corpus_worker import certified
+
+    net = ZOO["unet"].read()
+    text = net.certificate()
+    assert certified(net) == {"characters": len(text), "fails": ""}
+    changed = text.replace('"names"', '"named"', 1)
+    monkeypatch.setattr(type(net), "certificate", lambda self: changed)
+    assert "other entries" in certified(net)["fails"]
+    assert [is_wrong({"certificate": one}) for one in (certified(net), {"fails": ""}, {})] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_certificates_are_counted(record):
+    told = Models("en", record)
+    assert (told.certified(), told.refuted()) == ("1", "1")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -268,6 +301,8 @@ def test_the_sheet_comes_back_as_it_went(record):
         "layer4.relu",
         "2",
     ]
+    held = {row["model"]: row["certificate"] for row in rows if row["certificate"]}
+    assert held == {"plain": "holds", "small": "fails"}
     assert rows[list(ENTRIES).index("apart")]["wrong"] == "H=7 W=9; H=7 W=9"
 
 

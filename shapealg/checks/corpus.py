@@ -52,6 +52,7 @@ class Model:
         undecided: at how many of them the answer is that nobody can decide.
         wrong: the first sizes at which the run gave something else.
         inside: whether all gradients lie within the receptive field, where they were asked for.
+        certified: whether its certificate holds; `None` where it has none.
         reason: why there are no answers; English alone where no error of ours says it.
     """
 
@@ -71,6 +72,7 @@ class Model:
     undecided: int
     wrong: tuple[dict[str, int], ...]
     inside: bool | None
+    certified: bool | None
     reason: Text | None
 
     @property
@@ -153,8 +155,14 @@ def model(told: dict) -> Model:
         undecided=told.get("undecided", 0),
         wrong=tuple(one["at"] for one in told.get("wrong", ())),
         inside=told["gradients"]["inside"] if told.get("gradients") else None,
+        certified=_certified(told.get("certificate", {})),
         reason=_reason(told),
     )
+
+
+def _certified(told: dict) -> bool | None:
+    """Whether a certificate holds, where there is one."""
+    return told["fails"] == "" if "fails" in told else None
 
 
 def _accepted(told: dict) -> Sizes | Text:

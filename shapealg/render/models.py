@@ -109,6 +109,14 @@ class Models:
         """Of how many a gradient lies outside it."""
         return unbroken(sum(model.inside is False for model in self.corpus.models))
 
+    def certified(self) -> str:
+        """How many have a certificate that holds."""
+        return unbroken(sum(model.certified is True for model in self.corpus.models))
+
+    def refuted(self) -> str:
+        """How many have one that fails."""
+        return unbroken(sum(model.certified is False for model in self.corpus.models))
+
     def libraries(self) -> str:
         """How many libraries they are from."""
         return unbroken(len(self.corpus.libraries))

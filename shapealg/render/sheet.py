@@ -10,7 +10,7 @@ from shapealg.text import Text
 BEFORE = ("library", "version", "model", "state", "kind")
 BEHIND = (
     "ties outputs output_count unknown stride receptive_field receptive_field_at gates parameters"
-    " sizes_run undecided wrong reason"
+    " sizes_run undecided wrong certificate reason"
 ).split()
 MARK = "\ufeff"  # without it Excel takes ≥ for three letters
 
@@ -66,6 +66,7 @@ def _answers(model: Model) -> list:
         model.ran or "",
         model.undecided,
         "; ".join(map(_place, model.wrong)),
+        {True: "holds", False: "fails", None: ""}[model.certified],
         "" if model.reason is None else model.reason.en,
     ]
 

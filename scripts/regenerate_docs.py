@@ -16,9 +16,11 @@ import json
 import re
 import shlex
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 from io import StringIO
+from multiprocessing import get_context
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -163,7 +165,18 @@ PLACES_ASKED = (
 
 
 def generated() -> dict:
-    """Every generated file, as path below docs/ → text."""
+    """Every generated file, as path below docs/ → text; the phrases are found beside the pages."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as beside:
+        phrases = {name: beside.submit(phrasebook.javascript, name) for name in SUBJECTS}
+        pages = _pages()
+        return {
+            **{f"assets/phrases/{name}.js": told.result() for name, told in phrases.items()},
+            **pages,
+        }
+
+
+def _pages() -> dict:
+    """The other files, likewise."""
     evidence, record, asked = _evidence(), _networks(), _questions()
     sweep = _sweep() | {"rates": _rates()}
     tried, said, words = _corpus(), _messages(), _words()
@@ -172,7 +185,6 @@ def generated() -> dict:
     hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
     files = {
         "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
-        **{f"assets/phrases/{name}.js": phrasebook.javascript(name) for name in SUBJECTS},
         "corpus.csv": sheet.written(tried),
         **{f"{name}.csv": sheet.of_rows(hosts[name][RECORDS[name]]) for name in SHEETS},
     }

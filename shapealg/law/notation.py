@@ -10,7 +10,7 @@ from typing import ClassVar
 import sympy
 
 from shapealg.law.proof import Count, Smallest
-from shapealg.law.script import Factors, Mathematics, Written, rank, terms
+from shapealg.law.script import Factors, Mathematics, Written, one_fraction, rank, terms
 
 
 class Plain(Mathematics):
@@ -323,7 +323,7 @@ class Speech(Mathematics):
 
     def _rounded(self, expr: sympy.Basic, zh: str, en: str) -> Written:
         """What is rounded, which way; a fraction's upper part needs no other name here."""
-        inside = sympy.together(expr.args[0])
+        inside = one_fraction(expr.args[0])
         above, below = sympy.fraction(inside)
         text = self.write(inside)
         if below != 1 and (above.is_Add or above.is_Mul):

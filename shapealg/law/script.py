@@ -7,6 +7,7 @@ are scripts too (`shapealg.law.program`).
 
 import itertools
 from collections.abc import Callable
+from functools import lru_cache
 from typing import ClassVar, TypeAlias
 
 import sympy
@@ -20,12 +21,23 @@ from shapealg.text import Text
 _READING = ("j", "m", "n", "a", "t", "lo", "hi", "p", "c", "d", "k", "f", "s", "g", "r")
 
 
+# The same expressions are written in every script and language; SymPy takes its time over each.
+ONES = 4096
+
+
+@lru_cache(ONES)
+def one_fraction(expr: sympy.Expr) -> sympy.Expr:
+    """A sum of fractions as one."""
+    return sympy.together(expr)
+
+
 def _place(name: str) -> int:
     """Where a name stands in reading order; after all others, one that is not known."""
     base = name.split("_")[0]
     return _READING.index(base) if base in _READING else len(_READING)
 
 
+@lru_cache(ONES)
 def rank(expr: sympy.Basic) -> tuple[object, ...]:
     """Where a part stands among others."""
     names = sorted((_place(s.name), s.name) for s in expr.atoms(sympy.Symbol))
@@ -218,10 +230,10 @@ class Mathematics(Script):
         )
 
     def _floor(self, expr: sympy.Basic) -> Written:
-        return self.fence("⌊", self.write(sympy.together(expr.args[0])), "⌋"), self.ATOM
+        return self.fence("⌊", self.write(one_fraction(expr.args[0])), "⌋"), self.ATOM
 
     def _ceiling(self, expr: sympy.Basic) -> Written:
-        return self.fence("⌈", self.write(sympy.together(expr.args[0])), "⌉"), self.ATOM
+        return self.fence("⌈", self.write(one_fraction(expr.args[0])), "⌉"), self.ATOM
 
     def _mod(self, expr: sympy.Basic) -> Written:
         return (

@@ -379,9 +379,18 @@ class Network(Hosted, Pictured):
             ShapeError: naming both paths, where branches meet misaligned.
         """
         tensor = named.tensor(self, layer) if layer is not None else self.graph.outputs[0]
-        return receptive.with_before(
-            self.graph.until(tensor), tensor, self._given(sizes), misaligned
-        )
+        given = self._given(sizes)
+        asked = tensor, misaligned, tuple(given.items())
+        if asked not in self._fields:
+            self._fields[asked] = receptive.with_before(
+                self.graph.until(tensor), tensor, given, misaligned
+            )
+        return self._fields[asked]
+
+    @cached_property
+    def _fields(self) -> dict:
+        """The receptive fields that were asked for: a picture asks for each of them again."""
+        return {}
 
     def stack(self, name: str, layer: str | None = None, /, **sizes: int) -> Stack:
         """The layers along one axis as a `Stack`: its frames and chunks, and one window for all.

@@ -8,7 +8,7 @@ from typing import ClassVar
 import sympy
 
 from shapealg.law.program import Python
-from shapealg.law.script import terms
+from shapealg.law.script import one_fraction, terms
 
 
 def nested(call: str, texts) -> str:
@@ -51,7 +51,7 @@ class SymPy(Python):
     """
 
     def _ceiling(self, expr):
-        above, below = sympy.fraction(sympy.together(expr.args[0]))
+        above, below = sympy.fraction(one_fraction(expr.args[0]))
         return (
             f"sympy.ceiling(sympy.S({self.write(above)}) / {self.write(below, self.ATOM)})",
             self.ATOM,

@@ -4,6 +4,7 @@ of the runs.
 
 import inspect
 import re
+from functools import cache
 
 import sympy
 
@@ -11,6 +12,7 @@ from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, unbroken
 from shapealg.law.notation import mathml
 from shapealg.network import zoo
+from shapealg.network.network import Network
 from shapealg.network.sight import Misaligned
 from shapealg.network.zoo import ZOO, Known
 from shapealg.render import drawing, probe
@@ -153,6 +155,12 @@ WRONG = (65, 33, 10)  # one of them is explained
 EXAMPLES = (1000, 500, 225)  # shown where the usual size fits already
 
 
+@cache
+def _read(name: str, **words) -> Network:
+    """A network of the zoo, read once for both languages, and what it has answered with it."""
+    return ZOO[name].read(**words)
+
+
 def _fixed(known: Known, axis: str) -> dict:
     """The usual sizes beside an axis, where it is not the only one that is asked for."""
     return (
@@ -187,12 +195,14 @@ class Networks:
         their usual values.
         """
         fixed = _fixed(known, axis)
-        return tuple(known.read().accepts(axis, lossless, **fixed) for lossless in (False, True))
+        return tuple(
+            _read(known.name).accepts(axis, lossless, **fixed) for lossless in (False, True)
+        )
 
     def drawing(self, known: Known) -> str:
         """Its picture, along the first axis that is asked for."""
         axis = known.asked[0]
-        net, usual = known.read(**_fixed(known, axis)), known.usual[axis]
+        net, usual = _read(known.name, **_fixed(known, axis)), known.usual[axis]
         svg = drawing.draw(net, axis, known.usual, self.say(known.title), self.language)
         letters = [
             self.say(text)
@@ -211,7 +221,7 @@ class Networks:
 
     def formula(self, known: Known) -> str:
         """What comes out along the axis; where that is a number, what must hold for it."""
-        axis, net, shape = known.asked[0], known.read(), _shape(known)
+        axis, net, shape = known.asked[0], _read(known.name), _shape(known)
         size = shape[known.shape.index(axis)] if len(shape) == len(known.shape) else None
         if isinstance(size, Length):
             return self.blocks.display(sympy.Symbol(axis), "→", size.expr)
@@ -275,7 +285,10 @@ class Networks:
         return "<br>".join(parts)
 
     def _sees(self, known: Known) -> str:
-        net, told = known.read(maps=True), self.record["networks"][known.name]["receptive_field"]
+        net, told = (
+            _read(known.name, maps=True),
+            self.record["networks"][known.name]["receptive_field"],
+        )
         field = net.receptive_field(misaligned=True)
         at = field.axes.index(known.asked[0])
         sizes = (
@@ -296,7 +309,7 @@ class Networks:
 
     def _apart(self, known: Known) -> str:
         """Where two paths meet that read around different centres."""
-        net = known.read(maps=True)
+        net = _read(known.name, maps=True)
         try:
             net.receptive_field()
         except Misaligned as problem:
@@ -357,8 +370,10 @@ class Networks:
 
     def layers(self, known: Known) -> str:
         """Every layer with its size, and how the network is written; both folded away."""
-        net, axis = known.read(), known.asked[0]
-        reader = drawing.Reader(known.read(**_fixed(known, axis)), axis, known.usual, self.language)
+        net, axis = _read(known.name), known.asked[0]
+        reader = drawing.Reader(
+            _read(known.name, **_fixed(known, axis)), axis, known.usual, self.language
+        )
         rows = [
             (
                 f"`{repr(node.words) if node.words is not None else node.kind}`{{.sa-call}}",
@@ -487,7 +502,7 @@ class Networks:
 
 def _shape(known: Known) -> tuple:
     """The shape that comes out; one formula tells it of every known network."""
-    shape = known.read().output_shape
+    shape = _read(known.name).output_shape
     if not isinstance(shape, tuple):
         raise TypeError(f"{known.name} has no one shape")
     return shape

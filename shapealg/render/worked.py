@@ -14,6 +14,7 @@ from shapealg.law.law import Law
 from shapealg.law.notation import plain
 from shapealg.law.proof import Count, Largest, Rule, Smallest
 from shapealg.law.rules import Backwards, Inside
+from shapealg.law.script import one_fraction
 from shapealg.render.languages import JavaScript
 from shapealg.text import LANGUAGES, Text
 
@@ -289,7 +290,7 @@ def _fraction(expr: sympy.Expr, writer: JavaScript) -> str:
     try:  # a fraction may stand where it is known to divide
         return f"[{writer.write(expr)}, 1n]"
     except ShapeError:
-        above, below = sympy.fraction(sympy.together(expr))
+        above, below = sympy.fraction(one_fraction(expr))
         return f"[{writer.write(above)}, {writer.write(below)}]"
 
 

@@ -8,6 +8,7 @@ for all axes; where two axes want different ones there are two poolings, for a w
 rectangle works axis by axis.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
@@ -75,12 +76,12 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
     asking = _Asking(layer, framework, words.framework == framework, explicit)
     _require_kind(asking)
     if not (explicit and asking.waits):
-        axes = [[asking.whole(i, name)] for i, name in enumerate(names)]
+        axes = [[along] for along in asking.each(asking.whole)]
         found, whole = _told(asking, axes, names, size)
         if whole:
             return found, None
     if size is not None:
-        axes = [[asking.placed(i, n)] for i, n in enumerate(size)]
+        axes = [[along] for along in asking.each(asking.placed, size)]
     else:
         require_few(map(asking.remainders, range(layer.rank)))
         axes = [asking.by_remainder(i, name) for i, name in enumerate(names)]
@@ -144,16 +145,21 @@ class _Asking:
 
     # ------------------------------------------------------------ one axis
 
-    def whole(self, i: int, name) -> Along:
-        """The axis at all sizes, by one choice."""
-        source = self.pooled[i]
+    def each(self, ask: Callable[..., Along], *told) -> list[Along]:
+        """What is answered of each axis; those alike, as most are, are asked once."""
+        asked = list(zip(self.pooled, *told, strict=True))
+        found = {one: ask(*one) for one in dict.fromkeys(asked)}
+        return [found[one] for one in asked]
+
+    def whole(self, source: Pooled) -> Along:
+        """An axis at all sizes, by one choice."""
         if source.axis.given is not None:
             return Along(None, 0, 1, 1, {})
         return self._along(None, source, _pads(source.axis), source.runs)
 
-    def placed(self, i: int, n: int) -> Along:
-        """The axis at one size."""
-        source, only = self.pooled[i], Sizes(1, (), 0, (n,))
+    def placed(self, source: Pooled, n: int) -> Along:
+        """An axis at one size."""
+        only = Sizes(1, (), 0, (n,))
         if source.axis.given is not None:
             return replace(self._even(source, n), where=None)
         window = source.axis.at(n)

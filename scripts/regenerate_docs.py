@@ -165,14 +165,19 @@ PLACES_ASKED = (
 
 
 def generated() -> dict:
-    """Every generated file, as path below docs/ → text; the phrases are found beside the pages."""
+    """Every generated file, as path below docs/ → text; a second process makes the programs."""
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
-        phrases = {name: beside.submit(phrasebook.javascript, name) for name in SUBJECTS}
+        programs = beside.submit(_programs)
         pages = _pages()
-        return {
-            **{f"assets/phrases/{name}.js": told.result() for name, told in phrases.items()},
-            **pages,
-        }
+        return programs.result() | pages
+
+
+def _programs() -> dict:
+    """What runs in a browser, likewise."""
+    return {
+        "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
+        **{f"assets/phrases/{name}.js": phrasebook.javascript(name) for name in SUBJECTS},
+    }
 
 
 def _pages() -> dict:
@@ -184,7 +189,6 @@ def _pages() -> dict:
     days = _days()
     hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
     files = {
-        "assets/formulas.js": code.formulas_js(formulas.laws(), figure.placement),
         "corpus.csv": sheet.written(tried),
         **{f"{name}.csv": sheet.of_rows(hosts[name][RECORDS[name]]) for name in SHEETS},
     }

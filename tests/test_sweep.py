@@ -371,6 +371,14 @@ def test_the_record_is_of_the_full_grid_and_hides_nothing():
         for entry in entries
     )
     assert [one for entry in entries for one in entry["disagreed"]] == []
+    assert set(told["dtypes"]) == set(verify.SWEPT)
+    others = [
+        kind["other"]
+        for made in told["dtypes"].values()
+        for kinds in made.values()
+        for kind in kinds.values()
+    ]
+    assert len(others) > 80 and not any(others)
     for backend, kinds in told["backends"].items():
         for entry in kinds["kinds"].values():
             rarely = "jax" in backend  # the others execute every call

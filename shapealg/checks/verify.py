@@ -102,16 +102,18 @@ def _joined(lines: str) -> dict:
 
 def beside(progress=lambda what: None) -> dict:
     """What is run once beside the grids: every conversion, ONNX's own node tests, and for each
-    backend which positions its resizing reads, and which values of arguments meet in its grids.
+    backend which positions its resizing reads, whether values stay in other precisions, and which
+    values of arguments meet in its grids.
     """
     told: dict[str, Any] = {}
     for backend, task in (("all", "conversions"), ("onnx", "nodes")):
         progress(task)
         told |= answered(backend, task)
-    told |= {"reads": {}, "together": {}}
+    told |= {"reads": {}, "dtypes": {}, "together": {}}
     for backend in SWEPT:
-        progress(f"reads {backend}")
-        told["reads"][backend] = answered(backend, "reads")["reads"]
+        for task in ("reads", "dtypes"):
+            progress(f"{task} {backend}")
+            told[task][backend] = answered(backend, task)[task]
         told["together"][backend] = {
             kind: coverage(grid(True)) for kind, grid in sweep.grids(backend).items()
         }

@@ -3,7 +3,8 @@ of JSON.
 
 `python -m shapealg.checks.worker torch laws` checks the laws, `… torch quick conv:0 conv:1 pool:0`
 runs chunks of a grid, `… torch manners:quick conv:0` tells what it does from case 0 on, `… torch
-reads` which positions a resizing reads, `… all conversions` runs every conversion, `… all pools`
+reads` which positions a resizing reads, `… torch dtypes` whether values stay what they are in
+other precisions, `… all conversions` runs every conversion, `… all pools`
 average poolings by their values, and `… onnx nodes` the node tests that come with ONNX.
 """
 
@@ -17,7 +18,7 @@ from itertools import groupby
 from typing import Any
 
 from shapealg import checks
-from shapealg.checks import conversions, reading, sweep
+from shapealg.checks import conversions, dtypes, reading, sweep
 
 # XLA compiles every shape anew, and what it compiles here runs once.
 QUIET = {
@@ -36,6 +37,7 @@ AT_ONCE: dict[str, Callable[[str, tuple[str, ...]], Any]] = {
     "pools": lambda backend, pieces: conversions.pool_values("full" in pieces),
     "nodes": lambda backend, pieces: {"nodes": import_module("shapealg.checks.node_suite").run()},
     "reads": lambda backend, pieces: {"reads": reading.run(backend)},
+    "dtypes": lambda backend, pieces: {"dtypes": dtypes.run(backend)},
 }
 
 

@@ -82,6 +82,9 @@ HEADS = {
     "left": Text(zh="不比", en="not asked"),
     "outputs": Text(zh="输出", en="outputs"),
     "untold": Text(zh="代数不说", en="not told"),
+    "double": Text(zh="双精度，值相同", en="double: same values"),
+    "half": Text(zh="半精度，值相同", en="half: same values"),
+    "lacking": Text(zh="不收", en="not taken"),
     "pairs": Text(zh="成对的值", en="pairs of values"),
     "triples": Text(zh="三个的值", en="triples"),
     "unmet": Text(zh="没遇到", en="never met"),
@@ -452,6 +455,24 @@ class Layers:
         ]
         heads = ("framework", "run", "outputs", "untold", "disagreed")
         return table(self.head(*heads), rows, "l r r r r")
+
+    def dtypes(self) -> str:
+        """How many calls gave the same values in double and in half precision, how many are not
+        taken there, and how many gave others.
+        """
+        rows = []
+        for backend in self.sweep["backends"]:
+            made = self.sweep["dtypes"][backend]
+            found = [list(made[dtype].values()) for dtype in ("float64", "float16")]
+            counts = [
+                unbroken(sum(map(itemgetter(name), kinds)))
+                for kinds in found
+                for name in ("agreed", "refused")
+            ]
+            others = sum(len(kind["other"]) for kinds in found for kind in kinds)
+            rows.append((self.backend(backend), *counts, others))
+        heads = ("framework", "double", "lacking", "half", "lacking", "disagreed")
+        return table(self.head(*heads), rows, "l r r r r r")
 
     def met(self) -> str:
         """How many pairs and triples of argument values there are in the grids, and how many never

@@ -62,9 +62,10 @@ def inferred(call: str, words: dict, input_shape: tuple) -> bool:
 
 
 def execute(call: str, words: dict, x, weights=None):
-    """What comes out for an array, with the given weights."""
-    arrays = map(jnp.zeros, _weights(words)) if weights is None else map(jnp.asarray, weights)
-    return numpy.asarray(_function(call, words)(jnp.asarray(x), *arrays))
+    """What comes out for an array, in its dtype, with the given weights."""
+    with jax.enable_x64(x.dtype == "float64"):
+        arrays = map(jnp.zeros, _weights(words)) if weights is None else map(jnp.asarray, weights)
+        return numpy.asarray(_function(call, words)(jnp.asarray(x), *arrays))
 
 
 def _weights(words: dict) -> list:
@@ -78,7 +79,7 @@ def _function(call: str, words: dict):
         computation, initial = COMPUTATIONS[given.pop("computation")]
         return lambda x: lax.reduce_window(x, initial, computation, **given)
     if call == "pad":
-        return lambda x: lax.pad(x, 0.0, **given)
+        return lambda x: lax.pad(x, jnp.zeros((), x.dtype), **given)
     function = jax.image.resize if call == "image_resize" else getattr(lax, call)
     return lambda *arrays: function(*arrays, **given)
 

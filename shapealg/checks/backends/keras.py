@@ -10,7 +10,7 @@ Keras's own code runs, JAX works out shapes only).
 
 import os
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 os.environ |= {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -265,17 +265,27 @@ def shape(call: str, words: dict, input_shape: tuple) -> tuple:
 
 
 def execute(call: str, words: dict, x, weights=None):
-    """The output of a layer on an array, with the given weights or its own zeros."""
-    made = _made(call, words)
-    made.build(x.shape)
-    if weights is not None:
-        for ours, theirs in zip(weights, made.weights, strict=True):
-            if ours.shape != tuple(theirs.shape):
-                raise AssertionError(
-                    f"Keras built weights of shape {tuple(theirs.shape)}, not {ours.shape}"
-                )
-        made.set_weights(weights)
-    return numpy.asarray(made(x))
+    """The output of a layer on an array, in its dtype, with the given weights or its own zeros."""
+    with _doubled(x.dtype):
+        made = _made(call, words if x.dtype == "float32" else words | {"dtype": x.dtype.name})
+        made.build(x.shape)
+        if weights is not None:
+            for ours, theirs in zip(weights, made.weights, strict=True):
+                if ours.shape != tuple(theirs.shape):
+                    raise AssertionError(
+                        f"Keras built weights of shape {tuple(theirs.shape)}, not {ours.shape}"
+                    )
+            made.set_weights(weights)
+        return numpy.asarray(made(x))
+
+
+def _doubled(dtype):
+    """JAX takes double precision for single unless it is told not to."""
+    if keras.backend.backend() != "jax" or dtype != "float64":
+        return nullcontext()
+    import jax
+
+    return jax.enable_x64(True)
 
 
 def _made(call: str, words: dict):

@@ -21,8 +21,9 @@ onnxruntime.set_default_logger_severity(4)
 # Inputs behind the data, in their order: weights are given as shapes, the others as values of this
 # type.
 WEIGHTS = {"Conv": ("W", "B"), "ConvTranspose": ("W", "B"), "Gemm": ("B", "C"), "MatMul": ("B",)}
+DATA = "the data's"
 VALUES = {
-    "Pad": {"pads": "int64", "constant_value": "float32", "axes": "int64"},
+    "Pad": {"pads": "int64", "constant_value": DATA, "axes": "int64"},
     "Slice": {"starts": "int64", "ends": "int64", "axes": "int64", "steps": "int64"},
     "Resize": {"roi": "float32", "scales": "float32", "sizes": "int64"},
     "Upsample": {"scales": "float32"},
@@ -32,8 +33,6 @@ VALUES = {
 }
 # Before this opset these inputs were attributes.
 ATTRIBUTES_BEFORE = {"Pad": 11, "Slice": 10, "Upsample": 9}
-# what ONNX Runtime's MaxPool answers, for −∞, where a window meets padding only
-LOWEST = numpy.finfo("float32").min
 # the newest opset that runs, where it is not the newest of all
 NEWEST = {"GlobalLpPool": 21, "Upsample": 9}
 
@@ -65,19 +64,19 @@ def shape(call: str, words: dict, input_shape: tuple) -> tuple:
 
 
 def execute(call: str, words: dict, x, weights=None):
-    """The output on an array, with the given weights or zeros; −∞ where MaxPool's window meets
-    padding only.
+    """The output on an array, in its dtype, with the given weights or zeros; −∞ where MaxPool's
+    window meets padding only, for which ONNX Runtime answers the lowest number.
     """
-    made = answered(call, words, x, weights)
-    return numpy.where(made == LOWEST, -numpy.inf, made) if call == "MaxPool" else made
+    made, lowest = answered(call, words, x, weights), numpy.finfo(x.dtype).min
+    return numpy.where(made == lowest, -numpy.inf, made) if call == "MaxPool" else made
 
 
 def answered(call: str, words: dict, x, weights=None):
     """The same as ONNX Runtime gives it."""
-    session, shapes = _session(call, _frozen(words), x.ndim)
-    feed = {"x": x.astype("float32", copy=False)}
+    session, shapes = _session(call, _frozen(words), x.ndim, x.dtype.name)
+    feed = {"x": x}
     for given, (label, lengths) in zip(weights or [None] * len(shapes), shapes, strict=True):
-        feed[label] = numpy.zeros(lengths, dtype="float32") if given is None else given
+        feed[label] = numpy.zeros(lengths, dtype=x.dtype) if given is None else given
     if call == "MaxUnpool":
         feed["I"] = numpy.zeros(x.shape, dtype="int64")
     return session.run(None, feed)[0]
@@ -129,8 +128,8 @@ def shape_inferred(call: str, words: dict, input_shape: tuple) -> tuple:
 
 
 @lru_cache(maxsize=256)
-def _session(call: str, words: tuple, rank: int):
-    made, shapes = model(call, dict(words), tuple(f"n{i}" for i in range(rank)))
+def _session(call: str, words: tuple, rank: int, dtype: str):
+    made, shapes = model(call, dict(words), tuple(f"n{i}" for i in range(rank)), dtype)
     return _started(made), shapes
 
 
@@ -147,7 +146,7 @@ def _frozen(words: dict) -> tuple:
     return tuple((k, tuple(v) if isinstance(v, list) else v) for k, v in words.items())
 
 
-def model(call: str, words: dict, input_shape: tuple) -> tuple:
+def model(call: str, words: dict, input_shape: tuple, dtype: str = "float32") -> tuple:
     """The model of one node, and the weights it wants: (name, shape). A name in `input_shape`
     leaves an axis open.
     """
@@ -162,17 +161,18 @@ def model(call: str, words: dict, input_shape: tuple) -> tuple:
         if lengths is not None:
             shapes.append((label, lengths))
     if opset >= ATTRIBUTES_BEFORE.get(call, 0):
-        for label, dtype in _values(call, opset).items():
+        for label, kind in _values(call, opset).items():
             value = words.pop(label, None)
             if value is None and call == "Resize" and opset < 13 and label != "sizes":
                 value = ()  # an input that was not yet optional is left empty
             inputs.append("" if value is None and label != "I" else label)
             if value is not None:
-                constants.append(numpy_helper.from_array(numpy.array(value, dtype=dtype), label))
+                made = numpy.array(value, dtype=dtype if kind == DATA else kind)
+                constants.append(numpy_helper.from_array(made, label))
     while not inputs[-1]:
         inputs.pop()
     data = {"x": input_shape} | dict(shapes) | ({"I": input_shape} if call == "MaxUnpool" else {})
-    return _model(call, opset, inputs, words, data, constants), shapes
+    return _model(call, opset, inputs, words, data, constants, dtype), shapes
 
 
 def _values(call: str, opset: int) -> dict:
@@ -185,7 +185,16 @@ def _values(call: str, opset: int) -> dict:
     )
 
 
-def _model(call: str, opset: int, inputs: list, attributes: dict, data: dict, constants: list):
+def _model(
+    call: str,
+    opset: int,
+    inputs: list,
+    attributes: dict,
+    data: dict,
+    constants: list,
+    dtype: str = "float32",
+):
+    kind = helper.np_dtype_to_tensor_dtype(numpy.dtype(dtype))
     attributes = {
         k: list(v) if isinstance(v, tuple) else v for k, v in attributes.items() if v is not None
     }
@@ -196,16 +205,14 @@ def _model(call: str, opset: int, inputs: list, attributes: dict, data: dict, co
         **{k: int(v) if isinstance(v, bool) else v for k, v in attributes.items()},
     )
     told = [
-        helper.make_tensor_value_info(
-            label, TensorProto.INT64 if label == "I" else TensorProto.FLOAT, lengths
-        )
+        helper.make_tensor_value_info(label, TensorProto.INT64 if label == "I" else kind, lengths)
         for label, lengths in data.items()
     ]
     graph = helper.make_graph(
         [node],
         "one",
         told,
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
+        [helper.make_tensor_value_info("y", kind, None)],
         constants,
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)

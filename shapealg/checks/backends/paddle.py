@@ -19,10 +19,10 @@ import paddle  # noqa: E402
 
 name = "paddle"
 paddle.set_device("cpu")
+# what max pooling answers, for −∞, where a window meets padding only, in double precision, too
+LOWEST = numpy.finfo("float32").min
 _C = ctypes.CDLL(None)
 _LAST: dict[tuple[str, str, int], Any] = {}
-# what Paddle's max pooling answers, for −∞, where a window meets padding only
-LOWEST = numpy.finfo("float32").min
 
 
 def versions() -> dict:
@@ -36,8 +36,12 @@ def shape(call: str, words: dict, input_shape: tuple) -> tuple:
 
 
 def execute(call: str, words: dict, x, weights=None):
-    """The output on an array, with the given weights or the layer's own."""
-    layer = getattr(paddle.nn, call)(**words)
+    """The output on an array, in its dtype, with the given weights or the layer's own."""
+    paddle.set_default_dtype(x.dtype.name)  # that of the layer's weights
+    try:
+        layer = getattr(paddle.nn, call)(**words)
+    finally:
+        paddle.set_default_dtype("float32")
     for parameter, value in zip(
         (layer.weight, layer.bias) if weights else (), weights or (), strict=False
     ):

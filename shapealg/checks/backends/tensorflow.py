@@ -45,7 +45,7 @@ def shape(call: str, words: dict, input_shape: tuple) -> tuple:
 
 
 def execute(call: str, words: dict, x, weights=None):
-    """What comes out for an array, with the given weights."""
+    """What comes out for an array, in its dtype, with the given weights."""
     return _called(call, words, tf.constant(x), weights).numpy()
 
 

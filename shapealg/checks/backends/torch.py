@@ -171,8 +171,8 @@ def flattened(column: int, channel: int, shape: tuple) -> int:
 
 
 def execute(call: str, words: dict, x, weights=None):
-    """The output of `torch.nn`'s module of this name on an array, with the given weights or its
-    own.
+    """The output of `torch.nn`'s module of this name on an array, in its dtype, with the given
+    weights or its own.
     """
     made = getattr(torch.nn, call)(**words)
     if weights is not None:

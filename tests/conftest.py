@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -64,11 +65,20 @@ def measured(tmp_path_factory):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Slow sweeps only where all backends are required, or asked for by `-m slow`."""
-    if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") != "1" and not config.option.markexpr:
-        for item in items:
-            if "slow" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="slow: runs with -m slow, and in CI"))
+    """Slow sweeps, and all of many cases, only where all backends are required, or asked for by
+    `-m`.
+    """
+    if os.environ.get("SHAPEALG_REQUIRE_BACKENDS") == "1" or config.option.markexpr:
+        return
+    before: Counter[str] = Counter()  # cases of the same test
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="slow: runs with -m slow, and in CI"))
+        elif many := item.get_closest_marker("many"):
+            name = item.nodeid.partition("[")[0]
+            if before[name] % many.args[0]:
+                item.add_marker(pytest.mark.skip(reason="one of many: runs in CI, as all do"))
+            before[name] += 1
 
 
 @pytest.fixture(scope="session")

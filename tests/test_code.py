@@ -569,6 +569,7 @@ def test_numpy(law):
 
 
 @pytest.mark.parametrize("law", LAWS, **named)
+@pytest.mark.many(4)
 def test_sympy(law):
     names, text = executed(law, "sympy")
     last(names, text, law)

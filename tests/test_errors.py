@@ -202,6 +202,7 @@ each_argument = pytest.mark.parametrize(
 
 
 @each_argument
+@pytest.mark.many(3)
 def test_a_hostile_argument_is_refused_by_name(law, parameter):
     law(**good(law))
     for name, value in HOSTILE.items():
@@ -219,6 +220,7 @@ def test_a_hostile_argument_is_refused_by_name(law, parameter):
 
 
 @each_argument
+@pytest.mark.many(4)
 def test_huge_and_empty_are_answered_or_refused(law, parameter):
     for value in (
         10**5000,

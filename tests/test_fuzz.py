@@ -18,6 +18,7 @@ def vocabulary():
 
 
 @pytest.mark.parametrize("kind", fuzz.TARGETS)
+@pytest.mark.many(3)
 def test_hostile_inputs_are_answered_or_refused(kind):
     draw, ended = random.Random(kind), set()
     for _ in range(1500):

@@ -24,6 +24,13 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file's tree, read once for all that is asked of it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 # ---------------------------------------------------------------- imports go one way
 
 FLOORS = (
@@ -70,7 +77,7 @@ def imports(path: Path) -> set:
     and a.b. A module loaded by its name, `import_module(f"a.b.{name}")`, counts as a.b.
     """
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -132,7 +139,7 @@ def reading_order(language: str, folder: str) -> list:
 @cache
 def stands_on(module: str) -> set:
     """What must be read before a module: all that it imports when it is imported itself."""
-    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    tree = parsed(MODULES[module])
     return {
         name
         for node in tree.body
@@ -306,7 +313,7 @@ def test_every_text_of_a_law_is_in_both_languages(law):
 def test_every_text_in_the_sources_is_in_both_languages():
     """Also the texts of errors, which are made only when something goes wrong."""
     for path in MODULES.values():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if not (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
@@ -339,7 +346,7 @@ def test_every_text_in_the_sources_is_in_both_languages():
 
 def nodes(module, *names):
     """What stands in a module, or in functions of it, each of which must be there."""
-    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    tree = parsed(MODULES[module])
     functions = {n.name: n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
     missing = set(names) - set(functions)
     assert not missing, f"{module} has no {', '.join(sorted(missing))}: where did it go?"
@@ -462,10 +469,7 @@ def long_functions(tree) -> int:
 )
 def test_nothing_is_folded(count):
     """No choice in a choice, no comprehension in a comprehension, no function longer than a screen."""
-    found = {
-        module: count(ast.parse(path.read_text(encoding="utf-8")))
-        for module, path in MODULES.items()
-    }
+    found = {module: count(parsed(path)) for module, path in MODULES.items()}
     assert {module: many for module, many in found.items() if many} == {}
 
 
@@ -532,7 +536,7 @@ def test_no_map_is_asked_for_its_class():
     asking = {
         module.removeprefix("shapealg.")
         for module, path in MODULES.items()
-        if asked_for_class(ast.parse(path.read_text(encoding="utf-8")), kinds)
+        if asked_for_class(parsed(path), kinds)
     }
     assert asking == DOORS
 
@@ -570,11 +574,7 @@ def frameworks_spelled(tree) -> int:
 
 def test_frameworks_are_listed_once():
     """What needs a list of frameworks projects the registry."""
-    spelling = {
-        module
-        for module, path in MODULES.items()
-        if frameworks_spelled(ast.parse(path.read_text(encoding="utf-8"))) >= 3
-    }
+    spelling = {module for module, path in MODULES.items() if frameworks_spelled(parsed(path)) >= 3}
     assert spelling == set(SPELLING)
 
 

@@ -163,6 +163,7 @@ PLANTED = (
     PLANTED,
     ids=lambda value: value if isinstance(value, str) else "",
 )
+@pytest.mark.many(3)
 def test_a_planted_error_turns_the_sweep_red(kind, owner, name, wrong, monkeypatch):
     monkeypatch.setattr(owner, name, wrong)
     assert disagreements(kind) > 0
@@ -211,6 +212,7 @@ def test_a_stopped_run_is_taken_up_again(tmp_path):
     assert again.told() == whole.told() and again.settled == again.total
 
 
+@pytest.mark.slow
 def test_the_order_in_which_chunks_come_in_does_not_show(tmp_path):
     one = {name: name for name in sweep.TOLD}
     cases = min(verify.Run(["torch"], {"pad"}, True, tmp_path / "none").total, sweep.CHUNK)
@@ -287,6 +289,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("changed", DAMAGED.values(), ids=DAMAGED)
+@pytest.mark.many(5)
 def test_a_forged_or_damaged_line_is_not_believed(changed, tmp_path):
     assert taken_up(json.dumps(line(**changed)).encode(), folder=tmp_path) == 0
 
@@ -294,6 +297,7 @@ def test_a_forged_or_damaged_line_is_not_believed(changed, tmp_path):
 @pytest.mark.parametrize(
     "torn", (b"", b"[]", b"3", b"null", b"\xff\xfe", b'{"backend": "torch", "co', b"NaN", b'"a"')
 )
+@pytest.mark.many(4)
 def test_what_is_no_line_is_passed_over(torn, tmp_path):
     cases = taken_up(torn, json.dumps(line()).encode(), folder=tmp_path)
     assert cases == line()["tally"]["agreed"]

@@ -65,6 +65,7 @@ FUNCTIONS = {
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.many(4)
 def test_it_is_right_where_pytorch_gives_the_same(name):
     model, function, followed = FUNCTIONS[name]
     told = audit(function, sa.read(model, "1,1,T"), "T")

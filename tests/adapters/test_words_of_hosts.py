@@ -198,6 +198,7 @@ def described(model, **fixed):
 
 
 @pytest.mark.parametrize("model", [UNET, STEM], ids=["unet", "stem"])
+@pytest.mark.many(2)
 def test_the_specification_takes_it_and_its_sizes_are_pytorchs(model):
     _, inputs, outputs = described(model)
     for axis, output in zip(inputs[2:], outputs[2:], strict=True):

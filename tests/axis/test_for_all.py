@@ -310,6 +310,7 @@ def value(z3, stairs: QuasiAffine, n):
 
 
 @pytest.mark.parametrize("seed", range(40))
+@pytest.mark.many(4)
 def test_staircases_compute_as_their_values(seed):
     z3, draw = module("z3"), Random(seed)
     n, f, g, times = z3.Int("n"), drawn_stairs(draw), drawn_stairs(draw), draw.randint(-4, 4)
@@ -325,6 +326,7 @@ def test_staircases_compute_as_their_values(seed):
 
 
 @pytest.mark.parametrize("seed", range(40))
+@pytest.mark.many(4)
 def test_where_staircases_compare_is_where_their_values_do(seed):
     z3, draw = module("z3"), Random(seed)
     n, f, g, floor = z3.Int("n"), drawn_stairs(draw), drawn_stairs(draw), draw.randint(-9, 9)

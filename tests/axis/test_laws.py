@@ -693,6 +693,7 @@ def compared(one, other, at) -> bool:
 
 
 @each_step
+@pytest.mark.many(3)
 def test_each_step_in_numbers(law, i):
     """Both ends of the step by the dumb loop: counts are counted, smallest and largest are
     searched.
@@ -850,6 +851,7 @@ ORDERS = (
 
 
 @pytest.mark.parametrize("first", ORDERS)
+@pytest.mark.many(4)
 def test_the_answer_does_not_depend_on_what_was_asked_before(first):
     code = (
         f"from shapealg import formulas; l = formulas.chain_output_size; {first}; print(l(n=20,"
@@ -868,6 +870,7 @@ def test_the_answer_does_not_depend_on_what_was_asked_before(first):
 
 
 @pytest.mark.parametrize("law", LAWS.values(), **named)
+@pytest.mark.many(3)
 def test_on_ints(law):
     grid, loop = LOOPS[law.name]
     for arguments in grid:
@@ -885,6 +888,7 @@ def test_left_and_right_side_by_the_loop(law):
 
 @pytest.mark.parametrize("law", SCALAR, **named)
 @pytest.mark.parametrize("dtype", ("int64", "int16", object))
+@pytest.mark.many(3)
 def test_on_one_array(law, dtype):
     grid, loop = LOOPS[law.name]
     answer = law(**{name: numpy.array([a[name] for a in grid], dtype=dtype) for name in grid[0]})
@@ -897,6 +901,7 @@ def test_on_one_array(law, dtype):
 @pytest.mark.parametrize(
     "law", [law for law in LAWS.values() if not any(p.array for p in law.parameters)], **named
 )
+@pytest.mark.many(4)
 def test_on_symbols_then_numbers(law):
     grid, loop = LOOPS[law.name]
     for arguments in grid[:: max(1, len(grid) // 15)]:

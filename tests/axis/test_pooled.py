@@ -46,6 +46,7 @@ def listed(pooled, n: int):
 
 
 @pytest.mark.parametrize("one", POOLED[::4], ids=str)
+@pytest.mark.many(3)
 def test_where_two_poolings_agree_is_what_each_size_says(one):
     for two in POOLED:
         found = one.agrees(two)
@@ -83,6 +84,7 @@ IMPULSES = [
 
 
 @pytest.mark.parametrize("framework", ("torch", "onnx", "paddle"))
+@pytest.mark.many(3)
 def test_the_share_of_each_position_is_what_the_framework_gives_an_impulse(framework):
     """Each position alone is 1: what comes out is its share in every output."""
     require(framework)

@@ -83,6 +83,7 @@ def test_the_stem_of_resnet():
     assert made.text.zh == "尺寸处处相同，数值相同的 n：n ≡ 1 (mod 2)，n ≥ 1"
 
 
+@pytest.mark.slow
 def test_what_two_layers_have_in_common_is_one_answer_by_size():
     """Executed: at 7 the stem has the same numbers in both frameworks, at 8 only as many."""
     require("torch")
@@ -182,6 +183,7 @@ POOLINGS = [
 ]
 
 
+@pytest.mark.slow
 def test_poolings_agree_where_the_frameworks_give_the_same_numbers():
     """Executed at twelve sizes: in the set of values exactly where the outputs are the same."""
     for framework in ("torch", "onnx", "paddle"):

@@ -328,6 +328,7 @@ def test_a_pool_that_does_not_fit_is_refused(name, args, shape):
 
 
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
+@pytest.mark.many(2)
 def test_a_model_refuses_a_pool_that_does_not_fit(backend):
     require(f"keras-{backend}")
     script = f"""

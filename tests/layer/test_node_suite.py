@@ -24,6 +24,7 @@ def test_every_case_passes_or_says_why_not(suite):
     )
 
 
+@pytest.mark.slow
 def test_every_operator_but_one_has_cases(suite):
     asked = {
         case.model.graph.node[0].op_type

@@ -77,6 +77,7 @@ def counted(ties, sets, name, other) -> list:
 @pytest.mark.parametrize(
     "names", [*combinations(TIES | MORE, 1), *combinations(TIES, 2)], ids=" and ".join
 )
+@pytest.mark.many(5)
 def test_what_ties_leave_is_what_a_count_finds(names):
     ties, told = [(TIES | MORE)[name] for name in names], 0
     for one, two in product(SETS, repeat=2):

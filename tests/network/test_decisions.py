@@ -104,6 +104,7 @@ def _fixed(net, sets: dict, sizes: list, ran: list) -> list:
 
 
 @pytest.mark.parametrize("seed", range(MANY))
+@pytest.mark.many(4)
 def test_all_answers_about_a_random_network_agree(nets, seed):
     assert not differences(nets, seed, SIZES[MANY])
 

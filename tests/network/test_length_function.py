@@ -301,6 +301,7 @@ def test_every_language_is_run():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NETS)
+@pytest.mark.many(4)
 def test_length_is_what_torch_gives(name, language, tmp_path):
     needed.require("torch")
     truth = counted(name)
@@ -314,6 +315,7 @@ def test_length_is_what_torch_gives(name, language, tmp_path):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", ["wav2vec2", "deepspeech2", "tcn", "up_down"])
+@pytest.mark.many(4)
 def test_length_of_what_is_too_long_to_run(name, language, tmp_path):
     lengths = [2**40 + i for i in range(7)] + [10**12, 2**50 - 1, 0, -1, -(2**40)]
     found, _ = RUNNERS[language](length_function(ours(NETS[name]), language), lengths, 2, tmp_path)

@@ -123,6 +123,7 @@ SMALLEST = {"InceptionV3": 75, "InceptionResNetV2": 75}  # in Keras's documentat
 @pytest.mark.parametrize(
     "name", [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
 )
+@pytest.mark.many(3)
 def test_an_application_without_its_top(real, name):
     own = {"input_shape": (224, 224, 3)} if name.startswith("NASNet") else {}  # see below
     model = real.build(
@@ -242,6 +243,7 @@ UNETS = {
 
 
 @pytest.mark.parametrize("name", UNETS)
+@pytest.mark.many(3)
 def test_a_unet_accepts_what_keras_runs(real, name):
     model = real.build(UNETS[name], real)
     net = read(model)
@@ -670,6 +672,7 @@ OPEN = ((19, 23, 17), (32, 21, 26), (40, 40, 33))
 
 
 @pytest.mark.parametrize("name", MODELS)
+@pytest.mark.many(3)
 def test_sizes_as_in_keras(real, name):
     model = real.build(MODELS[name], real)
     net = read(model)
@@ -684,6 +687,7 @@ def test_sizes_as_in_keras(real, name):
         assert expected is not None and at(net, **given) == expected, given
 
 
+@pytest.mark.slow
 def test_macs_are_what_the_kernels_of_real_layers_cost(real):
     """Every output number costs the kernel entries that it is summed from."""
     import keras
@@ -712,6 +716,7 @@ def test_macs_are_what_the_kernels_of_real_layers_cost(real):
     assert convolutions.macs()(H=32, W=32) == 453_600
 
 
+@pytest.mark.slow
 def test_macs_of_recurrent_and_wrapped_layers(real):
     import keras
     from keras import layers

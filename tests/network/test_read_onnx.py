@@ -97,6 +97,7 @@ QUICK = ("light_bvlc_alexnet", "light_resnet50", "light_squeezenet")
     [path if path.stem in QUICK else pytest.param(path, marks=pytest.mark.slow) for path in LIGHT],
     ids=lambda path: path.stem,
 )
+@pytest.mark.many(3)
 def test_a_light_model_in_closed_form(path):
     """Ten odd sizes through ONNX Runtime: the last map, and the end where the model runs."""
     net = read(path, (1, 3, "H", "W"))

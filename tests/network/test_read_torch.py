@@ -87,6 +87,7 @@ def put(shape, sizes: dict) -> tuple:
 
 
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.many(3)
 def test_sizes_and_parameters_are_pytorchs(nets, name):
     import torch
 
@@ -166,6 +167,7 @@ def compared(nets, name: str, slow: bool):
 @pytest.mark.parametrize(
     "name", [name for name in CASES if name not in ("resnet50", "densenet", "mobilenet", "unet3")]
 )
+@pytest.mark.many(3)
 def test_accepts_where_pytorch_runs(nets, name):
     compared(nets, name, False)
 

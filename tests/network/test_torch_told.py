@@ -213,6 +213,7 @@ def agrees(own) -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
+@pytest.mark.many(3)
 def test_a_function_takes_what_it_takes(name):
     agrees(Called(CALLS[name]))
 

@@ -290,6 +290,7 @@ def test_what_a_model_does_with_sizes_is_followed(name):
 
 
 @pytest.mark.parametrize("name", CASES)
+@pytest.mark.many(4)
 def test_what_a_model_accepts_has_a_certificate(name):
     """It holds, and what it says of H is what PyTorch runs with some W."""
     module = module_of(name)

@@ -142,6 +142,7 @@ def run(words, x):
     return made if made.size else None
 
 
+@pytest.mark.slow
 def test_a_ceiled_average_divides_by_what_its_last_window_holds():
     """On 1 … 8 the last output of PyTorch is 7.5; ONNX Runtime, which counts its padding, has 5."""
     require("torch")

@@ -540,6 +540,7 @@ def test_a_planted_error_turns_the_sweep_red(kind, owner, name, wrong, monkeypat
     assert verify.explained("paddle", sweep.swept("paddle", cases).disagreed)[1]
 
 
+@pytest.mark.slow
 def test_conv3d_with_nhwc_adds_its_bias_along_the_last_axis():
     """Paddle takes the words; what comes out is no convolution's, and not even of its size."""
     words = {"in_channels": 4, "out_channels": 4, "kernel_size": 3, "data_format": "NHWC"}

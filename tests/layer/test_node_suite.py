@@ -34,6 +34,7 @@ def test_every_operator_but_one_has_cases(suite):
     assert set(suite.OPERATORS) - asked == {"GlobalLpPool"}
 
 
+@pytest.mark.slow
 def test_a_wrong_pooling_is_noticed(suite, monkeypatch):
     # neither SAME nor ceil_mode
     monkeypatch.setattr(dialect._Pool, "_axis", lambda self, i: self._placed(i))

@@ -123,7 +123,7 @@ def run(keras, model, *shapes):
 
 
 @pytest.mark.parametrize("name", MODELS)
-@pytest.mark.many(5)
+@pytest.mark.many(10)
 def test_code_of_its_own_is_followed(keras, name):
     model = MODELS[name](keras)
     net = read(model, ("N", "H", "W", 3))

@@ -100,6 +100,16 @@ def test_the_help_does_without_what_is_slow_to_load(typed):
     assert run(code).stderr == ""
 
 
+@pytest.mark.parametrize("call", ["torch.Conv2d(3, 8, 3)", "nn.MaxPool2d(2)", "keras.ReLU()"])
+def test_a_common_word_does_without_the_table_of_the_others(call):
+    typed = ["shape", call, "--input", "1,3,8,8"]
+    code = (
+        f"import sys\nfrom shapealg.cli import main\nassert main({typed!r}) == 0\n"
+        "print('shapealg.words.unchanged' in sys.modules, file=sys.stderr)"
+    )
+    assert run(code).stderr == f"{'ReLU' in call}\n"
+
+
 def test_a_symbol_and_an_array_load_what_they_are_of():
     ended = run(
         "import sys, shapealg; window = shapealg.Window(3, 2); window.count(9)\n"

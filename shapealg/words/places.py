@@ -9,7 +9,7 @@ from importlib import import_module
 from shapealg.errors import NoSuchName
 from shapealg.names import near
 from shapealg.text import Text
-from shapealg.words.frameworks import FRAMEWORKS, PLACES, SHORT, dialect
+from shapealg.words.frameworks import NAMES, PLACES, SHORT, dialect
 from shapealg.words.words import Words
 
 OURSELVES = ("sa", "shapealg")  # `import shapealg as sa`
@@ -87,7 +87,7 @@ def found(place: str, name: str, known: Callable = words):
         NoSuchName: if there is none; the line tells the nearest.
     """
     home = PLACES[place]
-    if home in FRAMEWORKS:  # the commonest, without making its table of a hundred others
+    if home in NAMES:  # the commonest, without making its table of a hundred others
         told = vars(dialect(home)).get(name)
         if _is_word(home, name, told):
             return told

@@ -179,6 +179,8 @@ def loose(flow: Flow) -> list:
     formula tells their output, or what they get is unknown.
     """
     made, strange = [], {node.name for node in flow.unknown}
+    if not strange and not any(tensor.unclear for tensor in flow.tensors.values()):
+        return []
     outputs = [name for node in flow.graph.nodes for name in node.outputs]
     unknown = {name for name in outputs if _open(flow, (name,))}
     for node in flow.graph.nodes:

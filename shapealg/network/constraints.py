@@ -43,7 +43,7 @@ class Constraints:
         self.node = HERE
         self.requirements: list[Requirement] = []
         self._met: set[tuple] = set()
-        self._sets: dict[str, Sizes] = {}
+        self._sets: dict[str, tuple[int, Sizes]] = {}  # of so many requirements
         self._decided: dict[Condition, bool] = {}
 
     def _require(self, conditions: tuple, sides: tuple, factors: tuple = ()) -> None:
@@ -60,9 +60,7 @@ class Constraints:
                 else tuple(sorted({name for condition in conditions for name in condition.names}))
             )
             self.requirements.append(Requirement(self.node, conditions, sides, names, factors))
-            if len(names) == 1:
-                self._sets.pop(names[0], None)
-            elif len(conditions) == 1 and self.follows(conditions[0]) is False:
+            if len(names) > 1 and len(conditions) == 1 and self.follows(conditions[0]) is False:
                 self._contradicted(*sides)
 
     def _contradicted(self, one, two=None) -> NoReturn:
@@ -78,10 +76,15 @@ class Constraints:
 
     def _so_far(self, name: str) -> Sizes:
         """The sizes of that name that meet what is required so far."""
-        if name not in self._sets:
-            made, box = meeting(r for r in self.requirements if r.names == (name,)), self.box or {}
-            self._sets[name] = made & box[name] if name in box else made
-        return self._sets[name]
+        seen, made = self._sets.get(name, (0, (self.box or {}).get(name)))
+        if made is None or seen < len(self.requirements):
+            fresh = [r for r in self.requirements[seen:] if r.names == (name,)]
+            if made is None:
+                made = meeting(fresh)
+            elif fresh:
+                made &= meeting(fresh)
+            self._sets[name] = len(self.requirements), made
+        return made
 
     def decide(self, condition: Condition) -> bool:
         """Whether a condition holds in the end, among the sizes that meet what is required."""

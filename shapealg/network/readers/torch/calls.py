@@ -533,6 +533,9 @@ class Calls:
             self._called(tensor, name)
             self.run.tensors[name] = flowing
         self._add(node)
+        if shaped.operation is None and node.inputs:
+            given = (self.run.tensors[name] for name in node.inputs)
+            noted.hold_something(self.run, given, final)
         return made
 
     # ------------------------------------------------------------ names

@@ -1,5 +1,6 @@
 """What is noted of a run: every call that makes tensors, as a node of a graph."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -58,6 +59,8 @@ class Shaped:
             for tensor, shape in zip(several, self.shapes, strict=False)
         )
         known = self.operation is not None
+        if not known and tensors:
+            hold_something(flow, tensors, told)
         if (
             not known
             and any(t.unclear for t in told)
@@ -75,6 +78,14 @@ class Shaped:
         if self.trusted:
             made = tuple(n if n is not None else m for n, m in zip(tensor.shape, made, strict=True))
         return Tensor(made, tensor.value, tensor.wires, tensor.consumed)
+
+
+def hold_something(flow, given: Iterable, told: Iterable) -> None:
+    """Require of what PyTorch alone knows the shape of that it is not empty, as of all else."""
+    known = {n for tensor in given if tensor is not None for n in tensor.shape or ()}
+    for n in (n for tensor in told for n in tensor.shape or ()):
+        if n not in known:
+            flow.some(n)
 
 
 def _simpler(tensor: Tensor) -> Tensor:

@@ -219,12 +219,19 @@ class Number:
     def round(self, ndigits=None):
         """To the nearest; of two equally near, as Python has it, the even one."""
         value = self.value
-        if isinstance(value, Ratio) and value.below == 2:
-            below, above = value.floor(), value.ceil()
-            return self._made(below if self.run.ask(_compared(below % 2, 0, "==")) else above)
-        if isinstance(value, Ratio):
-            return self._worked(lambda n: n.plus(HALF).floor(), pytype=int)
-        return self._worked(lambda n: n if isinstance(n, Length) else round(n), pytype=int)
+        if ndigits is not None and isinstance(value, Length | Ratio):
+            whole = (value.below if isinstance(value, Ratio) else 1) == 1 and ndigits >= 0
+            return self if whole else self._made(None, self.pytype)  # no length has decimals
+        if ndigits is not None:
+            return self._worked(lambda n: round(n, ndigits))
+        if not isinstance(value, Ratio):
+            return self._worked(lambda n: n if isinstance(n, Length) else round(n), pytype=int)
+        half, odd = divmod(value.below, 2)
+        if half and not odd:  # it may lie in the middle, above an even number
+            middle = _compared(value.length % (2 * value.below), half, "==")
+            if self.run.ask(middle):
+                return self._worked(Ratio.floor, pytype=int)
+        return self._worked(lambda n: n.plus(HALF).floor(), pytype=int)
 
     def sym_min(self, other):
         return self._worked(numbers.minimum, other)

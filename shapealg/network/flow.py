@@ -172,9 +172,16 @@ class Flow(Constraints):
         """Require a length to be a number; of a product, the factors are kept, and it goes on: it
         can still be taken apart into them.
         """
-        if len(length.names) > 1 and len(factors := length.factors()) > 1:
-            self.product(factors, number)
-            return length
+        if len(length.names) > 1:
+            factors = length.factors()
+            if sum(type(n) is not int for n in factors) > 1:
+                self.product(factors, number)
+                return length
+            (one,) = (n for n in factors if type(n) is not int)
+            known = prod(n for n in factors if type(n) is int)
+            if number % known:
+                raise unequal(self.node, *sides)
+            difference = one - number // known
         self._require((Condition(difference, "=="),), sides)
         return number
 

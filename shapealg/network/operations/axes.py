@@ -6,6 +6,7 @@ from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.errors import shown
 from shapealg.network import entries
+from shapealg.network.factors import never_below
 from shapealg.network.operations.refusal import refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
@@ -80,8 +81,15 @@ def permute(order):
 
 
 def is_one(flow, n) -> bool:
-    """Whether a length is 1; where it is at some sizes only, the flow decides."""
-    return n == 1 or (type(n) is Length and flow.decide(Condition(n - 1, "==")))
+    """Whether a length is 1; where it is at some sizes only, the flow decides. A product is, where
+    each of its factors is.
+    """
+    if type(n) is not Length:
+        return n == 1
+    factors = n.factors() if len(n.names) > 1 else []
+    if len(factors) > 1 and all(never_below(one, 0) for one in factors):
+        return all(is_one(flow, one) for one in factors)
+    return flow.decide(Condition(n - 1, "=="))
 
 
 def squeeze(axes):

@@ -96,6 +96,7 @@ class Calls:
 
         self.torch, self.run, self.originals = torch, run, originals
         self.value_of, self.shape_of = value_of, shape_of
+        self.moved: dict[int, tuple] = {}  # id of a tensor that no module keeps → that beside it
         self.nodes: list[Node] = []
         self.constants: dict[str, Tensor] = {}
         self.outputs: tuple[str, ...] = ()
@@ -188,6 +189,29 @@ class Calls:
             return kwargs | {"device": self.torch.device("meta")}
         return kwargs
 
+    def _together(self, args, kwargs):
+        """A tensor that no module keeps, as one of a closure, beside those that run, or sizes that
+        are open.
+        """
+        given = flat((args, kwargs))
+        there = {t.device.type for t in given if isinstance(t, self.torch.Tensor)}
+        open_ = any(isinstance(getattr(thing, "node", None), Number) for thing in given)
+        if there == {"meta"} or (len(there) < 2 and not open_):
+            return args, kwargs
+
+        def moved(thing):
+            if not isinstance(thing, self.torch.Tensor) or thing.device.type == "meta":
+                return thing
+            if not thing.ndim:  # a number may come from anywhere
+                return thing
+            if id(thing) not in self.moved:
+                with self.torch._C.DisableTorchFunctionSubclass():
+                    made = self.torch.empty_like(thing, device="meta")
+                self.originals[id(made)] = self.moved[id(thing)] = made, thing
+            return self.moved[id(thing)][0]
+
+        return mapped((args, kwargs), moved)
+
     def _whole_numbers(self, name: str, args, kwargs):
         """What is to be places, is: a shape says nothing of the kind of numbers."""
         at = LONGS.get(name)
@@ -272,6 +296,8 @@ class Calls:
     def _noted(self, name: str, function, args, kwargs):
         kind = NAMES.get(name, name.strip("_").removesuffix("_with_indices"))
         args, kwargs = self._filled(kind, args, kwargs)
+        if kind not in ("getitem", "setitem"):  # PyTorch takes places from anywhere
+            args, kwargs = self._together(args, kwargs)
         if kind in ("setitem", "set_") or not kind:
             return self._performed(kind, function, args, kwargs)
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]

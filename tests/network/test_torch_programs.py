@@ -1,0 +1,249 @@
+"""Programs of PyTorch's functions, drawn by lot: what is read of each on open sizes is what PyTorch
+gives at every size tried.
+"""
+
+import random
+from contextlib import nullcontext
+from functools import partial
+
+import pytest
+from needed import require
+
+require("torch")
+
+import torch  # noqa: E402 — it may be missing
+import torch.nn.functional as F  # noqa: E402
+from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
+
+import shapealg  # noqa: E402
+from shapealg.errors import ShapeError, Undecided  # noqa: E402
+from shapealg.network.ways import Ways  # noqa: E402
+
+SHAPE = "N,4,H,W"
+LENGTHS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17, 20, 24, 31, 32)
+BESIDE = torch.zeros(1, 4, 6)  # a tensor that no module keeps
+
+
+class Program(torch.nn.Module):
+    """Steps, one after another."""
+
+    def __init__(self, *steps):
+        super().__init__()
+        self.steps = steps
+
+    def forward(self, x):
+        for step in self.steps:
+            x = step(x)
+        return x
+
+
+class Something(TorchDispatchMode):
+    """Nothing within may be empty: such a run is none here."""
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        made = function(*args, **(kwargs or {}))
+        for one in made if isinstance(made, list | tuple) else [made]:
+            if isinstance(one, torch.Tensor) and 0 in one.shape:
+                raise RuntimeError("empty")
+        return made
+
+
+def performed(program, shape, within=None):
+    """What PyTorch gives; `None` where it, or the program, refuses."""
+    try:
+        with torch.no_grad(), within or nullcontext():
+            made = tuple(program(torch.zeros(shape)).shape)
+    except (RuntimeError, ValueError, IndexError):
+        return None
+    return None if 0 in made else made
+
+
+def told(net, **sizes):
+    """What was read, at these sizes."""
+    if net is None:  # it is refused at all of them
+        return None
+    ways = Ways(net.graph, sizes)
+    if not ways.flows:
+        return None
+    flow = ways.flows[0]
+    return flow.tensors[flow.graph.outputs[0]].shape
+
+
+def wrong_at(program, net, pairs) -> list:
+    """Sizes at which what was read is not what PyTorch gives."""
+    found = []
+    for n, h, w in pairs:
+        ran, read = performed(program, (n, 4, h, w)), told(net, N=n, H=h, W=w)
+        if read is None and ran and performed(program, (n, 4, h, w), Something()) is None:
+            continue  # something within was empty
+        if ran != read:
+            found.append(((n, h, w), ran, read))
+    return found
+
+
+# ---------------------------------------------------------------- one step
+
+
+def part(x, at: int, parts: int, axis: int):
+    """Of so many chunks, one."""
+    return x.chunk(parts, axis)[at]
+
+
+def padded_unless(x, by: int):
+    over = x.shape[2] % by
+    return F.pad(x, (0, 0, 0, by - over)) if over else x
+
+
+def halved_above(x, most: int):
+    return F.avg_pool2d(x, 2) if x.shape[2] > most else x
+
+
+def squared(x):
+    side = max(x.shape[2:])
+    return F.pad(x, (0, side - x.shape[3], 0, side - x.shape[2]))
+
+
+def refused_below(x, least: int):
+    if x.shape[2] < least:
+        raise ValueError(f"{x.shape[2]} is below {least}")
+    return x
+
+
+def rounded(x, by: int):
+    return F.interpolate(x, size=(round(x.shape[2] / by) + 1, x.shape[3]))
+
+
+def unfolded(x, k: int, s: int, p: int):
+    return F.unfold(x, k, 1, p, s).unsqueeze(2)[:, :4]
+
+
+def windows(x, by: int):
+    n, c, h, w = x.shape
+    return x.view(n, c, h // by, by, w).mean(3)
+
+
+def seen_as(x):
+    n, c, h, w = x.shape
+    return x.flatten(2).view(n, c, w, h)
+
+
+def divided(x):
+    return F.pixel_unshuffle(x[:, :, x.shape[3] // 4 :], 2)
+
+
+def columns_added(x, most: int):
+    return sum(x[..., i : i + 1] for i in range(min(x.shape[3], most)))
+
+
+def step(draw) -> tuple:
+    """A step and how it is written."""
+    k, s, c = draw.choice((1, 2, 3, 4, 5)), draw.choice((1, 2, 3)), draw.choice((2, 3, 4))
+    p, i, axis = draw.choice((0, 1, 2)), draw.choice((1, 2, 3, 5)), draw.choice((-1, -2))
+    q, up = min(p, k // 2), draw.random() < 0.3
+    weight, back = torch.zeros(4, 4, k, k), min(p, k - 1)
+    return draw.choice(
+        (
+            (f"max_pool2d {k} {s} {q} {up}", lambda x: F.max_pool2d(x, k, s, q, ceil_mode=up)),
+            (f"avg_pool2d {k} {s} {q} {up}", lambda x: F.avg_pool2d(x, k, s, q, ceil_mode=up)),
+            (f"conv2d {k} {s} {p}", lambda x: F.conv2d(x, weight, None, s, p)),
+            (f"conv_transpose2d {k} {s}", lambda x: F.conv_transpose2d(x, weight, None, s, back)),
+            (f"pad {p} {i} {-p} {k}", lambda x: F.pad(x, (p, i, -p, k))),
+            (f"pad reflect {p}", lambda x: F.pad(x, (p,) * 4, mode="reflect")),
+            (f"pad circular {p} {k}", lambda x: F.pad(x, (p, k, k, p), mode="circular")),
+            (f"pad by % {c}", lambda x: F.pad(x, (0, x.shape[3] % c, 0, -x.shape[2] % c))),
+            (f"[..., {i}:]", lambda x: x[..., i:]),
+            (f"[..., {p}:-{i}:{s}]", lambda x: x[..., p:-i:s]),
+            (f"[..., -{i}:]", lambda x: x[..., -i:]),
+            (f"[:, :, : H // {c}]", lambda x: x[:, :, : x.shape[2] // c]),
+            (f"[:, :, W // {c} :]", lambda x: x[:, :, x.shape[3] // c :]),
+            ("[:, :, : int(H / 2)]", lambda x: x[:, :, : int(x.shape[2] * 0.5)]),
+            (f"roll and flip {i} {axis}", lambda x: x.roll(i, axis).flip(axis)),
+            ("transpose", lambda x: x.transpose(-1, -2)),
+            ("rot90", lambda x: torch.rot90(x, 1, (2, 3))),
+            (f"cat flipped {axis}", lambda x: torch.cat([x, x.flip(axis)], axis)),
+            (f"cat [:{i}]", lambda x: torch.cat([x, x[..., :i]], -1)),
+            (f"first of {c} {axis}", lambda x: part(x, 0, c, axis)),
+            (f"last of {c} {axis}", lambda x: part(x, -1, c, axis)),
+            (f"split {i} {axis}", lambda x: x.split(i, axis)[-1]),
+            (f"tensor_split {c} {axis}", lambda x: x.tensor_split(c, axis)[1]),
+            (f"interpolate × {s}", lambda x: F.interpolate(x, scale_factor=s)),
+            (f"interpolate / {c}", lambda x: F.interpolate(x, scale_factor=1 / c)),
+            ("interpolate × 1.5", lambda x: F.interpolate(x, scale_factor=1.5)),
+            (f"interpolate {i}", lambda x: F.interpolate(x, size=(i + 3, i))),
+            (f"round(H / {c})", lambda x: rounded(x, c)),
+            (f"adaptive {i}", lambda x: F.adaptive_avg_pool2d(x, (i, None))),
+            (f"pixel_unshuffle {s}", lambda x: F.pixel_unshuffle(x, s)[:, :4]),
+            ("pixel_shuffle 2", lambda x: F.pixel_shuffle(torch.cat([x] * 4, 1), 2)),
+            (f"unfold(2, {k}, {s})", lambda x: x.unfold(2, k, s).mean(-1)),
+            (f"F.unfold {k} {s} {p}", lambda x: unfolded(x, k, s, p)),
+            (f"+ mean {axis}", lambda x: x + x.mean(axis, keepdim=True)),
+            (f"mean {axis}", lambda x: x.mean(axis, keepdim=True)),
+            ("+ transposed", lambda x: x + x.transpose(2, 3)),
+            ("softmax(x @ x.T) @ x", lambda x: F.softmax(x @ x.transpose(2, 3), -1) @ x),
+            ("einsum", lambda x: torch.einsum("nchw,ncwk->nchk", x, x.transpose(2, 3))),
+            (f"repeat {c}", lambda x: x.repeat(1, 1, c, 1)),
+            (f"repeat_interleave {c} {axis}", lambda x: x.repeat_interleave(c, axis)),
+            (f"narrow {p} {i}", lambda x: x.narrow(2, p, i)),
+            (f"diff {s}", lambda x: x.diff(n=s, dim=2)),
+            (f"topk {i}", lambda x: x.topk(i, -1).values),
+            ("flatten and view", seen_as),
+            (f"reshape to {c}", lambda x: x.reshape(len(x), 4, -1, c)),
+            (f"windows of {c}", lambda x: windows(x, c)),
+            ("flatten", lambda x: x.flatten(2).unsqueeze(2)),
+            ("rfft", lambda x: torch.fft.rfft(x).real),
+            ("diagonal", lambda x: x.diagonal(0, 2, 3).unsqueeze(2)),
+            ("to a square", squared),
+            ("[:, :, : min(H, W)]", lambda x: x[:, :, : min(x.shape[2], x.shape[3])]),
+            (f"if H % {c}", lambda x: padded_unless(x, c)),
+            (f"if H > {3 * i}", lambda x: halved_above(x, 3 * i)),
+            ("if squeezed", lambda x: x if x.squeeze(3).dim() == 4 else F.pad(x, (1, 0))),
+            (f"sum of {c}", lambda x: columns_added(x, c)),
+            (f"expand {c}", lambda x: x[..., None, :].expand(-1, -1, -1, c, -1).flatten(2, 3)),
+            ("stack", lambda x: torch.stack([x, x], 3).flatten(3)),
+            (f"raise below {i}", lambda x: refused_below(x, i)),
+        )
+    )
+
+
+# ---------------------------------------------------------------- many in turn
+
+
+@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.many(10)
+def test_a_program_drawn_by_lot_gives_what_was_read(seed):
+    draw = random.Random(seed)
+    written, steps = zip(*(step(draw) for _ in range(draw.choice((1, 2, 2, 3, 4)))), strict=True)
+    program = Program(*steps)
+    try:
+        net = shapealg.read(program, SHAPE)
+    except Undecided:
+        return  # it wants a number, or goes too many ways, and says where
+    except ShapeError:
+        net = None
+    pairs = [(draw.choice((1, 2)), draw.choice(LENGTHS), draw.choice(LENGTHS)) for _ in range(12)]
+    pairs += [(1, n, n) for n in draw.sample(LENGTHS, 3)]
+    assert wrong_at(program, net, pairs) == [], written
+
+
+CASES = {
+    **{f"round(H / {by})": partial(rounded, by=by) for by in (2, 3, 4, 6, 8)},
+    "round(W / 3, 1)": lambda x: F.pad(x, (0, int(round(x.shape[3] * 1.0, 1)))),
+    "diff, then a window that is padded": lambda x: F.avg_pool2d(x.diff(dim=2), 2, 1, 1),
+    "one size less another, divided": lambda x: divided(F.max_pool2d(x, 2, 2, 1)),
+    "a product that may be one": lambda x: x.flatten(2).squeeze(2),
+    "all that may be one": lambda x: x.flatten(2).squeeze(),
+    "a product stretched": lambda x: x.flatten(2).expand(-1, -1, 6),
+    "where, of a closure's": lambda x: torch.where(BESIDE > 0, x.flatten(2), BESIDE),
+    "addcmul, of a closure's": lambda x: torch.addcmul(BESIDE, x.flatten(2), BESIDE),
+    "gather, by a closure's": lambda x: x[:, :, 0].gather(2, BESIDE.long().expand(len(x), 4, 6)),
+}
+
+
+@pytest.mark.parametrize("step", CASES.values(), ids=CASES)
+def test_what_was_once_read_wrongly(step):
+    program = Program(step)
+    net = shapealg.read(program, SHAPE)
+    few = (1, 2, 3, 4, 5, 6, 9, 10, 18, 26, 31)
+    pairs = [(n, h, w) for n in (1, 2) for h in few for w in (1, 2, 3, 6, 31)]
+    found = [one for one in wrong_at(program, net, pairs) if one[2] is not None or one[1]]
+    assert found == []

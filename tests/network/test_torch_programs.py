@@ -128,7 +128,7 @@ def seen_as(x):
 
 
 def divided(x):
-    return F.pixel_unshuffle(x[:, :, x.shape[3] // 4 :], 2)
+    return F.pixel_unshuffle(x[:, :, x.shape[3] // 4 :], 2)[:, :4]
 
 
 def columns_added(x, most: int):

@@ -30,7 +30,7 @@ from shapealg.text import Text
 ASIDE = """size dim numel nelement stride is_contiguous is_floating_point is_complex element_size
 storage_offset data_ptr ndimension get_device is_tensor is_storage is_same_size is_signed
 requires_grad_ untyped_storage register_hook result_type can_cast is_inference
-broadcast_tensors broadcast_shapes has_torch_function tensor_split_ set_grad_enabled
+broadcast_shapes has_torch_function tensor_split_ set_grad_enabled
 """.split()  # they make no tensor
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
@@ -546,6 +546,8 @@ class Calls:
             outputs = [made := self.empty(told.shape, made)]
         shaped.shapes = tuple(map(shape_of, outputs))
         several = told if isinstance(told, tuple) else (told,) * (told is not None)
+        if self.run.guessed:
+            shaped.shapes = self._not_guessed(node, several, shaped.shapes)
         if len(several) < len(outputs) or not all(
             noted.same_shape(self.run, t, found)
             for t, found in zip(several, shaped.shapes, strict=False)
@@ -564,6 +566,12 @@ class Calls:
             noted.hold_something(self.run, given, final)
         return made
 
+    def _not_guessed(self, node, told: tuple, found: tuple) -> tuple:
+        """Shapes that PyTorch found after a guess: what was there before it, or is told here."""
+        known = [self.run.tensors[name].shape or () for name in node.inputs]
+        sure = {n for shape in (*known, *(t.shape or () for t in told)) for n in shape}
+        return tuple(tuple(n if n in sure else None for n in shape) for shape in found)
+
     # ------------------------------------------------------------ names
 
     def _called(self, tensor, name: str) -> None:
@@ -576,8 +584,23 @@ class Calls:
             path = self.paths.get(id(tensor), "constant").replace(".", "_")
             name = self.free(path)
             self._called(tensor, name)
-            self.constants[name] = self.run.tensors[name] = self._constant(tensor)
+            if any(type(n) is Length for n in shape_of(tensor)):
+                self._unseen(tensor, name)
+            else:
+                self.constants[name] = self.run.tensors[name] = self._constant(tensor)
         return self.names[id(tensor)]
+
+    def told_of(self, tensor) -> tuple:
+        """The shape of a tensor: what is told of it, which is less than PyTorch's after a guess."""
+        flowing = self.run.tensors.get(self.names.get(id(tensor)))
+        return shape_of(tensor) if flowing is None or flowing.shape is None else flowing.shape
+
+    def _unseen(self, tensor, name: str) -> None:
+        """A tensor that came about unseen: its sizes are known, and that is all."""
+        shaped = Shaped(None)
+        shaped.shapes = (shape_of(tensor),)
+        self._add(Node(name, "tensor", shaped, (), (name,), parameters=0))
+        self.run.tensors[name] = Tensor(shaped.shapes[0])
 
     def _constant(self, tensor) -> Tensor:
         told = shape_of(tensor), None, ((),) * tensor.ndim

@@ -38,18 +38,23 @@ def _said(problem, limit: int) -> Received:
     return Received(f"{type(problem).__name__}: {told}")
 
 
-def where(problem) -> str:
-    """The line of the model that raised."""
+def raised_in(problem):
+    """Where the model's own code raised, as an entry of the traceback; `None` where it did not."""
     import torch
 
     theirs = str(Path(torch.__file__).parent)
-    frame, told = problem.__traceback__, "?"
-    while frame is not None:
-        name = frame.tb_frame.f_code.co_filename
-        if not name.startswith((theirs, HERE)):
-            told = f"{Path(name).name}:{frame.tb_lineno}"
-        frame = frame.tb_next
-    return told
+    entry, found = problem.__traceback__, None
+    while entry is not None:
+        if not entry.tb_frame.f_code.co_filename.startswith((theirs, HERE)):
+            found = entry
+        entry = entry.tb_next
+    return found
+
+
+def where(problem) -> str:
+    """The line of the model that raised."""
+    entry = raised_in(problem)
+    return f"{Path(entry.tb_frame.f_code.co_filename).name}:{entry.tb_lineno}" if entry else "?"
 
 
 def at_every_size(asked, ended: list) -> None:

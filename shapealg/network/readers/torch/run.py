@@ -265,7 +265,8 @@ class Run(Flow):
         """
         if not isinstance(condition, Condition):
             return bool(condition)
-        key = condition, len(self.requirements)
+        # what is presumed within PyTorch says nothing of what the model asks
+        key = condition, len(self.requirements), self.inside
         if key in self._asked:
             return self._asked[key]
         truth = self.always(condition)
@@ -273,6 +274,8 @@ class Run(Flow):
         strides = self.calling and len(condition.names) > 1 and _is_product(condition.length)
         if truth is None and (self.inside or strides or _about_layout()):
             truth = self._presumed(condition)
+            if truth is not None and not self.inside:
+                return truth
         if truth is None:
             self.part(self._sides(condition))
         self._asked[key] = truth

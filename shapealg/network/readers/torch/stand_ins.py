@@ -1,4 +1,4 @@
-"""`int(size)`, `float(size)` and `len(tensor)` in a model's own code.
+"""`int(size)`, `float(size)`, `divmod(size, 2)` and `len(tensor)` in a model's own code.
 
 Python itself wants a number there at once. So where a model's line asks that of an open size, its
 module gets a name of its own, `int` say, that leaves an open size open; the run is begun again, and
@@ -8,6 +8,7 @@ the name is taken away when all ways have been run.
 import threading
 from collections import Counter
 from functools import cache
+from types import FrameType
 
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.run import Again, running
@@ -33,11 +34,11 @@ class StandIns:
                 if not HELD[id(names), name]:
                     names.pop(name, None)
 
-    def give(self) -> Again | None:
-        """Give the module of the line that is running what it lacks; `None` where that is nothing
-        new.
+    def give(self, frame: FrameType | None = None) -> Again | None:
+        """Give the module of the line that is running, or ran in a frame, what it lacks; `None`
+        where that is nothing new.
         """
-        frame = running()
+        frame = frame or running()
         if frame is None:
             return None
         names, lacking = frame.f_globals, []
@@ -92,6 +93,13 @@ def _fraction(node: Number):
     return seen(torch.SymFloat(node.sym_float()))
 
 
+def _divmod(a, b):
+    if not any(isinstance(getattr(one, "node", None), Number) for one in (a, b)):
+        return divmod(a, b)
+    many = a // b
+    return seen(many), seen(a - many * b)
+
+
 def _len(one):
     import torch
 
@@ -105,5 +113,6 @@ def stand_ins() -> dict:
     return {
         "int": _Kind("int", (int,), {"of": staticmethod(_whole)}),
         "float": _Kind("float", (float,), {"of": staticmethod(_fraction)}),
+        "divmod": _divmod,
         "len": _len,
     }

@@ -1,12 +1,13 @@
 """All ways through a module: it is run once on each, with what is known there."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
-from shapealg.errors import ShapeError, Undecided
+from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network import operations
 from shapealg.network.failure import Failure
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
@@ -17,12 +18,13 @@ from shapealg.network.readers.torch.kept import as_it_was
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.outputs import nothing, outputs
-from shapealg.network.readers.torch.refusal import at_every_size, refused, where
-from shapealg.network.readers.torch.run import HERE, Again, Known, Parting, Run
+from shapealg.network.readers.torch.refusal import at_every_size, raised_in, refused, where
+from shapealg.network.readers.torch.run import ELSE, HERE, Again, Known, Parting, Run
 from shapealg.network.readers.torch.stand_ins import StandIns
 from shapealg.network.readers.torch.twin import twin
 from shapealg.text import Text
 
+OPEN = re.compile(r"\bSym(Int|Float|Bool)\b")  # what Python calls a size that is open
 FEW = 2**3  # of more ways than these it is tried to let them join again
 MANY = 2**7  # so many ways a module may go
 NO_OUTPUT = (
@@ -151,6 +153,8 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
             raise run.parting from None
         if _is_ours(problem):
             raise
+        if isinstance(problem, TypeError) and OPEN.search(str(problem)):
+            raise _not_of_open_sizes(asked, problem) from None
         return _raised(calls, inputs, known, problem)
     else:
         return _ended(calls, inputs, known, result)
@@ -209,7 +213,7 @@ def _tensor(run: Run, shape: tuple, dtype):
 
 def _empty(calls, given: list) -> bool:
     """Whether an output has no entries: that is no run, though PyTorch does not refuse it."""
-    return any(isinstance(t, calls.torch.Tensor) and 0 in calls.shape_of(t) for _, t in given)
+    return any(isinstance(t, calls.torch.Tensor) and 0 in calls.told_of(t) for _, t in given)
 
 
 def _without_output(calls, inputs: dict, known: Known, why: tuple) -> Ended:
@@ -269,6 +273,22 @@ def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
     told = refused(node, problem)
     calls.nodes.append(replace(node, operation=raising(told)))
     return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told), problem)
+
+
+def _not_of_open_sizes(asked: Asked, problem) -> Again | Undecided:
+    """What Python cannot do with an open size says nothing of the sizes: the model's code is given
+    what can, if there is such.
+    """
+    entry = raised_in(problem)
+    again = asked.stand_ins.give(entry.tb_frame) if entry else None
+    return again or Undecided(
+        Text(
+            zh=f"forward 在这里需要一个数值（{where(problem)}）",
+            en=f"forward needs a number here ({where(problem)})",
+        ),
+        Received(one_line(str(problem), 120)),
+        ELSE,
+    )
 
 
 def _is_ours(problem) -> bool:

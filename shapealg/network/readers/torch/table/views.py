@@ -2,7 +2,13 @@
 
 from shapealg.network import operations
 from shapealg.network.operations import place
-from shapealg.network.readers.torch.table.arguments import Unknown, entries, known, row
+from shapealg.network.readers.torch.table.arguments import (
+    Unknown,
+    entries,
+    known,
+    row,
+    tensors,
+)
 
 
 def _reshape(flow, x, *target, shape=None):
@@ -48,6 +54,13 @@ def _asked(shape: tuple, target: tuple) -> tuple:
 
 def _expand_as(flow, x, other):
     return _expand(flow, x, other.shape)
+
+
+def _broadcast(flow, *several):
+    """Each of several tensors in the shape of all together."""
+    several = tensors(several)
+    shape = operations.elementwise(flow, *several).shape
+    return tuple(operations.expand(flow, x, shape) for x in several)
 
 
 def _permute(flow, x, *order):
@@ -100,6 +113,7 @@ FUNCTIONS = {
     "unflatten": unflatten,
     **dict.fromkeys(("expand", "broadcast_to"), _expand),
     "expand_as": _expand_as,
+    "broadcast_tensors": _broadcast,
     "permute": _permute,
     **dict.fromkeys(("t", "T"), _reversed),
     **dict.fromkeys(("transpose", "swapaxes", "swapdims"), _transpose),

@@ -166,10 +166,19 @@ PLACES_ASKED = (
 
 def generated() -> dict:
     """Every generated file, as path below docs/ → text; a second process makes the programs."""
+    records = _records()  # one that is none is known before anything is begun
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         programs = beside.submit(_programs)
-        pages = _pages()
+        pages = _pages(*records)
         return programs.result() | pages
+
+
+def _records() -> tuple:
+    """All that was recorded, as pages take it."""
+    hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
+    sweep = _sweep() | {"rates": _rates()}
+    made = _evidence(), _networks(), _questions(), sweep, _corpus(), _messages(), _words()
+    return *made, _benchmarks(), _since(), _days(), hosts
 
 
 def _programs() -> dict:
@@ -180,14 +189,10 @@ def _programs() -> dict:
     }
 
 
-def _pages() -> dict:
+def _pages(
+    evidence, record, asked, sweep, tried, said, words, measured, changed, days, hosts
+) -> dict:
     """The other files, likewise."""
-    evidence, record, asked = _evidence(), _networks(), _questions()
-    sweep = _sweep() | {"rates": _rates()}
-    tried, said, words = _corpus(), _messages(), _words()
-    measured, changed = _benchmarks(), _since()
-    days = _days()
-    hosts = {name: _rows(name, rows) for name, rows in RECORDS.items()}
     files = {
         "corpus.csv": sheet.written(tried),
         **{f"{name}.csv": sheet.of_rows(hosts[name][RECORDS[name]]) for name in SHEETS},

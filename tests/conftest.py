@@ -11,6 +11,10 @@ from hypothesis import settings
 
 from shapealg.checks.verify import missing, worker
 
+# Keras takes what runs it when it is first imported, by whichever test comes first
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
 # tests/dumb.py and tests/needed.py, from every folder of tests
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -6,7 +6,7 @@ import os
 
 import numpy
 import pytest
-from needed import require
+from needed import lacking, require
 
 from shapealg import ShapeError, read
 
@@ -14,12 +14,10 @@ from shapealg import ShapeError, read
 @pytest.fixture(scope="module")
 def keras():
     require("keras-jax")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("KERAS_BACKEND", "jax")
-        patch.setenv("JAX_PLATFORMS", os.environ.get("JAX_PLATFORMS", "cpu"))
-        import keras
+    import keras
+
     if keras.backend.backend() != "jax":
-        pytest.skip(f"Keras is imported on {keras.backend.backend()} already")
+        lacking(f"Keras is imported on {keras.backend.backend()} already")
     return keras
 
 

@@ -8,14 +8,13 @@ inside a
 `StatelessScope` gets no weights, only their shapes.
 """
 
-import os
 from functools import partial
 from math import prod
 from types import SimpleNamespace
 
 import numpy
 import pytest
-from needed import require
+from needed import lacking, require
 
 from shapealg import ShapeError, read
 from shapealg.axis.by_size import BySize
@@ -26,18 +25,11 @@ from shapealg.axis.length import Length
 def real():
     """Keras on JAX, `real.shape(model, *shapes)` and `real.build(make)`."""
     require("keras-jax")
-    # other tests start processes with backends of their own
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            "KERAS_BACKEND": "jax",
-            "JAX_PLATFORMS": os.environ.get("JAX_PLATFORMS", "cpu"),
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-        }.items():
-            patch.setenv(name, value)
-        import jax
-        import keras
+    import jax
+    import keras
+
     if keras.backend.backend() != "jax":
-        pytest.skip(f"Keras is imported on {keras.backend.backend()} already")
+        lacking(f"Keras is imported on {keras.backend.backend()} already")
 
     def build(make, *args, **kwargs):
         with keras.StatelessScope(initialize_variables=False):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
@@ -568,9 +569,13 @@ class Calls:
 
     def _not_guessed(self, node, told: tuple, found: tuple) -> tuple:
         """Shapes that PyTorch found after a guess: what was there before it, or is told here."""
-        known = [self.run.tensors[name].shape or () for name in node.inputs]
-        sure = {n for shape in (*known, *(t.shape or () for t in told)) for n in shape}
-        return tuple(tuple(n if n in sure else None for n in shape) for shape in found)
+        there = [*(self.run.tensors[name] for name in node.inputs), *told]
+        sure = set(chain.from_iterable(tensor.shape or () for tensor in there))
+
+        def kept(shape: tuple) -> tuple:
+            return tuple(n if n in sure else None for n in shape)
+
+        return tuple(map(kept, found))
 
     # ------------------------------------------------------------ names
 

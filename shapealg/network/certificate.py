@@ -114,13 +114,16 @@ class _Proof:
     def of(self, name: str) -> dict:
         """What is said of every value of one size: one by one below, class by class from there."""
         modulus, start = self._period(name), self._start(name)
+        classes: list = [None]
         while start <= LONGEST:
             classes = [self._entry(name, n, modulus) for n in range(start, start + modulus)]
             if None not in classes:
                 break
             start = 2 * start + modulus
+        if None in classes:  # the sizes below are many then
+            raise _none("找不到证明", "no proof was found", name)
         below = [self._entry(name, n, 0) for n in range(1, start)]
-        if None in classes or None in below:
+        if None in below:
             raise _none("找不到证明", "no proof was found", name)
         return {"modulus": modulus, "from": start, "below": below, "classes": classes}
 

@@ -12,7 +12,8 @@ from graphs import counted, drawn, words
 from needed import ROOT
 
 import shapealg as sa
-from shapealg import Branches, Sizes, read, torch
+from shapealg import Branches, Sizes, Undecided, read, torch
+from shapealg.network import certificate
 from shapealg.network.zoo import ZOO
 
 SCRIPT = ROOT / "scripts/check_certificate.py"
@@ -103,6 +104,13 @@ def test_sizes_that_go_together_have_witnesses():
             if "with" in entry
         }
         assert checker.failure(text) == "" and found == rows
+
+
+@pytest.mark.parametrize("longest", [0, 1])
+def test_classes_that_tell_all_from_too_far_on_have_no_certificate(monkeypatch, longest):
+    monkeypatch.setattr(certificate, "LONGEST", longest)
+    with pytest.raises(Undecided, match="no proof was found"):
+        ZOO["unet"].read().certificate()
 
 
 def test_what_is_not_known_has_no_certificate():

@@ -30,7 +30,7 @@ def test_values_are_the_same_in_half_and_double_precision(backend):
         assert lacking == LACKING.get((backend, dtype), set()), dtype
 
 
-def test_other_values_are_seen(monkeypatch):
+def test_other_values_are_seen():
     require("torch")
     real, (call, words, example) = sweep.real("torch"), next(dtypes.examples("torch", "conv"))
     near = dtypes.NEAR["float16"]

@@ -195,9 +195,8 @@ class Networks:
         their usual values.
         """
         fixed = _fixed(known, axis)
-        return tuple(
-            _read(known.name).accepts(axis, lossless, **fixed) for lossless in (False, True)
-        )
+        net = _read(known.name)
+        return tuple(net.accepts(axis, lossless, **fixed) for lossless in (False, True))
 
     def drawing(self, known: Known) -> str:
         """Its picture, along the first axis that is asked for."""
@@ -285,10 +284,8 @@ class Networks:
         return "<br>".join(parts)
 
     def _sees(self, known: Known) -> str:
-        net, told = (
-            _read(known.name, maps=True),
-            self.record["networks"][known.name]["receptive_field"],
-        )
+        net = _read(known.name, maps=True)
+        told = self.record["networks"][known.name]["receptive_field"]
         field = net.receptive_field(misaligned=True)
         at = field.axes.index(known.asked[0])
         sizes = (
@@ -371,9 +368,8 @@ class Networks:
     def layers(self, known: Known) -> str:
         """Every layer with its size, and how the network is written; both folded away."""
         net, axis = _read(known.name), known.asked[0]
-        reader = drawing.Reader(
-            _read(known.name, **_fixed(known, axis)), axis, known.usual, self.language
-        )
+        along = _read(known.name, **_fixed(known, axis))
+        reader = drawing.Reader(along, axis, known.usual, self.language)
         rows = [
             (
                 f"`{repr(node.words) if node.words is not None else node.kind}`{{.sa-call}}",

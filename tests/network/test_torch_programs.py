@@ -248,7 +248,8 @@ def test_a_program_drawn_by_lot_gives_what_was_read(seed):
 
 CASES = {
     **{f"round(H / {by})": partial(rounded, by=by) for by in (2, 3, 4, 6, 8)},
-    "round(W / 3, 1)": lambda x: F.pad(x, (0, int(round(x.shape[3] * 1.0, 1)))),
+    "round(1.0 W, 1)": lambda x: F.pad(x, (0, int(round(x.shape[3] * 1.0, 1)))),
+    "round(W / 3, 1)": lambda x: F.pad(x, (0, int(round(x.shape[3] / 3, 1)))),
     "diff, then a window that is padded": lambda x: F.avg_pool2d(x.diff(dim=2), 2, 1, 1),
     "one size less another, divided": lambda x: divided(F.max_pool2d(x, 2, 2, 1)),
     "a question that PyTorch has asked before": lambda x: turned_unless_square(

@@ -196,8 +196,9 @@ class Calls:
         """
         given = flat((args, kwargs))
         there = {t.device.type for t in given if isinstance(t, self.torch.Tensor)}
-        open_ = any(isinstance(getattr(thing, "node", None), Number) for thing in given)
-        if there == {"meta"} or (len(there) < 2 and not open_):
+        if there <= {"meta"}:
+            return args, kwargs
+        if len(there) == 1 and not any(isinstance(value_of(n), Length | Ratio) for n in given):
             return args, kwargs
 
         def moved(thing):

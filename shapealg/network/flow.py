@@ -78,7 +78,7 @@ class Flow(Constraints):
         try:
             for done, node in enumerate(self.graph.nodes[self._done :], self._done):
                 self._done, self.node = done, node
-                self._before = tuple(map(len, self._kept()))
+                self._before = self.many
                 given = [
                     None if name is None else tensors.get(name, UNKNOWN) for name in node.inputs
                 ]
@@ -111,6 +111,11 @@ class Flow(Constraints):
     def _kept(self) -> tuple:
         """What only grows from node to node."""
         return self.requirements, self.whole, self.unknown, self._equals
+
+    @property
+    def many(self) -> tuple[int, ...]:
+        """How many of each there are so far."""
+        return tuple(map(len, self._kept()))
 
     def forked(self, fork: Fork) -> list:
         """The two runs that go on from the node at which this one forked, first that of the larger

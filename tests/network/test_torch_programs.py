@@ -3,7 +3,7 @@ gives at every size tried.
 """
 
 import random
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 
 import pytest
@@ -38,6 +38,10 @@ class Program(torch.nn.Module):
         return x
 
 
+class Empty(Exception):
+    """Something within is empty."""
+
+
 class Something(TorchDispatchMode):
     """Nothing within may be empty: such a run is none here."""
 
@@ -45,7 +49,7 @@ class Something(TorchDispatchMode):
         made = function(*args, **(kwargs or {}))
         for one in made if isinstance(made, list | tuple) else [made]:
             if isinstance(one, torch.Tensor) and 0 in one.shape:
-                raise RuntimeError("empty")
+                raise Empty
         return made
 
 
@@ -53,10 +57,11 @@ def performed(program, shape, within=None):
     """What PyTorch gives; `None` where it, or the program, refuses."""
     try:
         with torch.no_grad(), within or nullcontext():
-            made = tuple(program(torch.zeros(shape)).shape)
-    except (RuntimeError, ValueError, IndexError):
+            made = program(torch.zeros(shape))
+    except (RuntimeError, ValueError, IndexError, Empty):
         return None
-    return None if 0 in made else made
+    made = getattr(made, "shape", [0])  # a number alone is no output
+    return None if 0 in made else tuple(made)
 
 
 def told(net, **sizes):
@@ -229,11 +234,39 @@ def step(draw) -> tuple:
 # ---------------------------------------------------------------- many in turn
 
 
+def tried(draw) -> tuple:
+    """A step in whose place another goes where it is refused, and how both are written."""
+    (written, one), (instead, other) = step(draw), step(draw)
+    while written.startswith("conv_transpose2d"):  # an empty one is refused by some kernels only
+        written, one = step(draw)
+
+    def either(x):
+        try:
+            return one(x)
+        except (RuntimeError, ValueError, IndexError):
+            return other(x)
+
+    return f"try {written}, except {instead}", either
+
+
 @pytest.mark.parametrize("seed", range(400))
 @pytest.mark.many(10)
 def test_a_program_drawn_by_lot_gives_what_was_read(seed):
     draw = random.Random(seed)
-    written, steps = zip(*(step(draw) for _ in range(draw.choice((1, 2, 2, 3, 4)))), strict=True)
+    held_against_pytorch(draw, [step(draw) for _ in range(draw.choice((1, 2, 2, 3, 4)))])
+
+
+@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.many(10)
+def test_a_program_that_takes_refusals_itself_gives_what_was_read(seed):
+    draw = random.Random(seed)
+    before = [step(draw) for _ in range(draw.choice((0, 0, 1)))]
+    held_against_pytorch(draw, [*before, tried(draw), step(draw)])
+
+
+def held_against_pytorch(draw, steps: list) -> None:
+    """Read a program, and run it at sizes drawn by lot."""
+    written, steps = zip(*steps, strict=True)
     program = Program(*steps)
     try:
         net = shapealg.read(program, SHAPE)
@@ -246,7 +279,76 @@ def test_a_program_drawn_by_lot_gives_what_was_read(seed):
     assert wrong_at(program, net, pairs) == [], written
 
 
+def viewed_or_not(x):
+    try:
+        return x.view(len(x), 4, -1, 7)
+    except RuntimeError:
+        return x
+
+
+def largest_window(x):
+    for k in (9, 5, 3):
+        try:
+            return F.max_pool2d(x, k)
+        except RuntimeError:
+            continue
+    return x
+
+
+def passed_over(x):
+    with suppress(RuntimeError, ValueError):
+        x = x + x.transpose(2, 3)
+    return x
+
+
+def raised_again(x):
+    try:
+        return torch.cat([x, x[:, :, :5]], 3)
+    except (RuntimeError, TypeError) as problem:
+        raise ValueError("no") from problem
+
+
+def taken_outside(x):
+    try:
+        return raised_again(x)
+    except Exception:
+        return x.flatten(2)[..., None]
+
+
+def of_another_kind(x):
+    try:
+        return x.unflatten(3, (-1, 4)).flatten(2)[..., None]
+    except ImportError:
+        return x
+    finally:
+        x = None
+
+
+def cleared_up(x):
+    made = x
+    try:
+        made = F.conv2d(x, x.new_zeros(4, 4, 5, 5))
+    except RuntimeError:
+        made = made[..., :1]
+    else:
+        made = made.flip(2)
+    finally:
+        made = F.pad(made, (0, 1))
+    return made
+
+
 CASES = {
+    "view, where it goes": viewed_or_not,
+    "the largest window that goes": largest_window,
+    "a sum, where it goes": passed_over,
+    "refused in other words": raised_again,
+    "refused in other words, which are taken": taken_outside,
+    "try, and what it does not take": of_another_kind,
+    "try, except, else, finally": cleared_up,
+    "the last piece": lambda x: x.split(2, 3)[-1],
+    "the last piece but two": lambda x: x.repeat_interleave(2, -1).split(3, 3)[-3],
+    "the last row": lambda x: x.unbind(2)[-1].unsqueeze(2),
+    "the last chunk but one": lambda x: x.chunk(3, 2)[-2],
     **{f"round(H / {by})": partial(rounded, by=by) for by in (2, 3, 4, 6, 8)},
     "round(1.0 W, 1)": lambda x: F.pad(x, (0, int(round(x.shape[3] * 1.0, 1)))),
     "round(W / 3, 1)": lambda x: F.pad(x, (0, int(round(x.shape[3] / 3, 1)))),
@@ -294,3 +396,25 @@ def test_a_tensor_that_came_about_unseen_has_its_sizes(monkeypatch):
     monkeypatch.setattr(calls, "ASIDE", [*calls.ASIDE, "flip"])
     net = shapealg.read(Program(lambda x: x.flip(2)[:, :, 1:]), SHAPE)
     assert told(net, N=2, H=7, W=5) == (2, 4, 6, 5)
+
+
+def test_what_cannot_be_told_is_no_refusal_that_the_model_takes():
+    """Nor is a size that data tell."""
+
+    def cut(x):
+        try:
+            return x[..., : int(x.sum())]
+        except Exception:
+            return x
+
+    with pytest.raises(ShapeError, match=r"data tell \(test_torch_programs.py:\d+\)"):
+        shapealg.read(Program(cut), SHAPE)
+
+    def endless(x):
+        try:
+            return sum(x.unbind(3)).unsqueeze(3)
+        except Exception:
+            return x
+
+    with pytest.raises(Undecided, match=r"number is open \(test_torch_programs.py:\d+\)"):
+        shapealg.read(Program(endless), SHAPE)

@@ -13,6 +13,7 @@ from shapealg.network.graph import Names, Node
 from shapealg.network.ratio import Ratio
 from shapealg.network.readers.torch import noted
 from shapealg.network.readers.torch.at_once import at_once
+from shapealg.network.readers.torch.caught import caught
 from shapealg.network.readers.torch.nested import flat, in_rows, lengths, mapped
 from shapealg.network.readers.torch.noted import Shaped, Slot, shape_of, value_of
 from shapealg.network.readers.torch.number import Number
@@ -47,6 +48,8 @@ BETWEEN = "__contains__ equal allclose".split()  # truths of a tensor and someth
 TRUTHS = ["__bool__", "is_nonzero", *BETWEEN]
 PLACED = "getitem", "setitem"
 WANTED = "Cannot cast tensor", "cannot be called on meta tensors"  # where a number is to stand
+# what PyTorch refuses to leave empty, but only where it computes
+COMPUTED = "interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d pad".split()
 READ = "item tolist __int__ __float__ __index__ __complex__".split() + TRUTHS
 NAMES = {
     "__rsub__": "rsub",
@@ -69,7 +72,7 @@ def watched(run: Run, module, inputs: dict, tensors: dict, rejoining: bool = Fal
             self.calls = Calls(run, module, inputs, tensors)
 
         def __torch_function__(self, function, types, args=(), kwargs=None):
-            return seen(self.calls.called(function, args, kwargs or {}))
+            return run.enter(lambda: seen(self.calls.called(function, args, kwargs or {})))
 
     watching = Watching()
     calls = watching.calls
@@ -110,6 +113,7 @@ class Calls:
         self.counted: set[int] = set()  # ids of weights
         self.weighed: dict[str, dict] = {}  # node → its own weights, with their numbers
         self.sizes: dict[object, str] = {}  # a size that the model works out → its node
+        self.refusal: tuple = None, None  # what the model may take last, and its node
         self.run.tensors.update({name: Tensor(shape_of(t), None, ()) for name, t in inputs.items()})
 
     # ------------------------------------------------------------ layers
@@ -142,7 +146,7 @@ class Calls:
                 getattr(part, "inplace", False),
             )
 
-        part.forward = whole
+        part.forward = lambda *args, **kwargs: self.run.enter(lambda: whole(*args, **kwargs))
 
     def empty(self, known: tuple, like):
         """A tensor of a shape that is known here already."""
@@ -426,9 +430,9 @@ class Calls:
             shaped, sources = self._shaped(handler, words, args, kwargs)
         node = self._node(name, kind, shaped, sources, words, weights)
         run.node = node
-        told = self._asked(node, shaped)
-        run.inside, run.calling = shaped.operation is not None, True
         run.presumed, run.guessed = [], False
+        told = self._asked(node, shaped, function)
+        run.inside, run.calling = shaped.operation is not None, True
         try:
             made = at_once(self, kind, told, args, kwargs, in_place)
             if made is None:
@@ -440,9 +444,6 @@ class Calls:
             raise
         except Exception as problem:
             run.inside = False
-            if any(word in str(problem) for word in WANTED):
-                raise of_data(kind) from None
-            run.reconsidered()
             raise self._ends(node, problem) from None
         finally:
             run.inside = run.calling = False
@@ -506,15 +507,20 @@ class Calls:
         """Keep in mind whose numbers a node counts."""
         self.weighed[name] = {self.paths.get(id(p), id(p)): p.numel() for p in weights}
 
-    def _asked(self, node, shaped):
-        """What the operation here tells, and requires."""
+    def _asked(self, node, shaped, function):
+        """What the operation here tells, and requires; of a call whose refusal the model takes it
+        is asked.
+        """
         if shaped.operation is None:
             return None
         run = self.run
-        given = [run.tensors[name] for name in node.inputs]
+        given, many = [run.tensors[name] for name in node.inputs], run.many
         try:
-            return run.handled(shaped, *given)
-        except Failure:
+            told = run.handled(shaped, *given)
+        except Failure as failure:
+            if caught():
+                run.taken_back(many)
+                self._refused(node, function, failure)
             self._add(node)
             raise
         except Undecided:
@@ -523,16 +529,50 @@ class Calls:
         except ShapeError as problem:
             self._add(node)
             raise at_node(problem, node) from problem
+        if len(run.requirements) > many[0] and caught():
+            new = run.taken_back(many)
+            if unmet := run.unmet(new):
+                self._refused(node, function, unmet)
+            run.requirements += new
+        return told
 
     def _add(self, node) -> None:
         self.nodes.append(node)
 
+    def _refused(self, node, function, unmet) -> None:
+        """Let PyTorch refuse what an operation here refuses, and the model take it; where PyTorch
+        does not, as of what is empty, it is refused as anywhere else.
+        """
+        run, run.calling = self.run, True
+        try:
+            function()
+            if node.kind in COMPUTED:
+                raise RuntimeError(f"{node.kind} would leave nothing")
+        except Undecided:
+            if len(unmet.sides) < 2:
+                raise
+            run.guessed = False  # what is known here is no guess
+            made = RuntimeError(f"{node.kind} is of two sizes that do not go together")
+            raise self._ends(node, made) from None
+        except ShapeError:
+            raise
+        except Exception as problem:
+            raise self._ends(node, problem) from None
+        finally:
+            run.calling = False
+
     def _ends(self, node, problem):
-        """PyTorch's own refusal, as a failure of the node."""
+        """PyTorch's own refusal, as a failure of the node; where the model may take it, itself."""
+        if any(word in str(problem) for word in WANTED):
+            return of_data(node.kind)
+        self.run.reconsidered()
         told = refused(node, problem)
         # a missing kernel says nothing of the sizes, nor does PyTorch's own mistake, or a guess
         own = isinstance(problem, NotImplementedError) or "INTERNAL ASSERT" in str(problem)
         nothing_said = own or self.run.guessed
+        if not nothing_said and caught():
+            self.refusal = problem, node
+            return problem
         self._add(replace(node, operation=Shaped(None) if nothing_said else noted.raising(told)))
         return Failure(*told)
 

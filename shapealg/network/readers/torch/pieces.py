@@ -2,7 +2,7 @@
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
-from shapealg.network.readers.torch.run import unanswered
+from shapealg.errors import ShapeError
 from shapealg.text import Text
 
 MANY = 2**5  # so many pieces are looked at, one by one
@@ -22,35 +22,46 @@ class Pieces:
         self.run, self.n, self.share, self.cut = run, n, share, cut
 
     def _there(self, i: int) -> bool:
-        if i > MANY:
-            raise unanswered(
-                Text(
-                    zh="forward 遍历的项数未定",
-                    en="forward goes through entries whose number is open",
-                ),
-                self.n,
-            )
         left = self.n - self.share * i
         return left > 0 if type(left) is int else self.run.ask(Condition(left, ">"))
 
+    def _places(self):
+        for i in range(MANY + 1):
+            if not self._there(i):
+                return
+            yield i
+        raise self.run.untold(
+            Text(
+                zh="forward 遍历的项数未定",
+                en="forward goes through entries whose number is open",
+            ),
+            self.n,
+        )
+
     def __len__(self) -> int:
-        i = 0
-        while self._there(i):
-            i += 1
-        return i
+        return sum(1 for _ in self._places())
 
     def __iter__(self):
-        i = 0
-        while self._there(i):
-            yield self.cut(i)
-            i += 1
+        return map(self.cut, self._places())
 
     def __getitem__(self, at):
-        if isinstance(at, slice) or at < 0:
+        if isinstance(at, slice):
             return list(self)[at]
+        if at < 0:
+            return self._from_the_end(at)
         if not self._there(at):
             raise IndexError("tuple index out of range")
         return self.cut(at)
+
+    def _from_the_end(self, at: int):
+        """A piece before the end; one by one where no formula tells how many there are."""
+        try:
+            i = at - -self.n // self.share
+        except ShapeError:
+            return list(self)[at]
+        if not self.run.ask(Condition(i, ">=")):
+            raise IndexError("tuple index out of range")
+        return self.cut(i)
 
 
 def pieces(calls, kind: str, args, kwargs):
@@ -68,7 +79,7 @@ def pieces(calls, kind: str, args, kwargs):
         length = -(-n // length)
     at = (slice(None),) * (dim % x.ndim)
     if kind == "unbind":
-        return Pieces(calls.run, n, 1, lambda i: x[(*at, i)])
+        return Pieces(calls.run, n, 1, lambda i: x[(*at, calls._symbol(i, None))])
 
     def cut(i: int):
         start, end = length * i, length * (i + 1)

@@ -5,6 +5,7 @@ known on this way, or parts the ways.
 import os
 import sys
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from types import FrameType
@@ -112,7 +113,7 @@ class Run(Flow):
         self.known, self.inside = known, False
         self.presumed: list[Condition] = []
         self.parting: BaseException | None = None  # what stopped the run, until it is met
-        self._nameless, self.calling = 0, False
+        self._nameless, self.calling, self.entered = 0, False, False
         self._asked: dict[tuple, bool] = {}
         self._bounded: dict[tuple, Sizes] = {}
         self.data, self.answered = data, 0
@@ -348,7 +349,7 @@ class Run(Flow):
         condition = self._put_in(condition)
         names = condition.names
         if _no_formula(names):
-            raise unanswered(
+            raise self.untold(
                 Text(
                     zh="forward 的走向取决于没有公式的尺寸",
                     en="which way forward goes depends on a size that no formula tells",
@@ -463,9 +464,50 @@ class Run(Flow):
         if lacking := self.stand_ins.give():
             self.parting = lacking
             raise lacking
-        raise unanswered(
+        raise self.untold(
             Text(zh="forward 在这里需要一个数值", en="forward needs a number here"), value
         )
+
+    def untold(self, asked: Text, received) -> Undecided:
+        """What open sizes cannot tell; where the model itself asks, no `except` of its own takes
+        that for an answer.
+        """
+        problem = unanswered(asked, received)
+        if not self.entered:
+            self.parting = problem
+        return problem
+
+    def enter(self, call):
+        """What a call from the model's own code gives; no `except` of its own takes what cannot be
+        told, or is refused here.
+        """
+        within, self.entered = self.entered, True
+        try:
+            return call()
+        except ShapeError as problem:
+            if not within:
+                self.parting = problem
+            raise
+        finally:
+            self.entered = within
+
+    def taken_back(self, many: tuple) -> list:
+        """What was required since then, and is so no longer."""
+        new = self.requirements[many[0] :]
+        for kept, length in zip(self._kept(), many, strict=True):
+            del kept[length:]
+        self._met.difference_update(one.conditions for one in new)
+        self._sets.clear()
+        self._bounded.clear()
+        return new
+
+    def unmet(self, requirements: list):
+        """The first requirement that is not met on this way.
+
+        Raises:
+            Parting: where one is met at some sizes, and at others not.
+        """
+        return next((r for r in requirements if not any(map(self.ask, r.conditions))), None)
 
     def _put_in_all(self, length):
         """A length with the sizes that can be one number only."""
@@ -574,13 +616,18 @@ def running() -> FrameType | None:
     """The frame of the model's code that is running: the first that is neither PyTorch's nor ours;
     `None` where there is none.
     """
-    import torch
-
-    theirs = str(Path(torch.__file__).parent) + os.sep
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith((HERE, theirs, "<")):
+    while frame is not None and frame.f_code.co_filename.startswith((*not_of_model(), "<")):
         frame = frame.f_back
     return frame
+
+
+@cache
+def not_of_model() -> tuple[str, str]:
+    """The folders of our code and of PyTorch's."""
+    import torch
+
+    return HERE, str(Path(torch.__file__).parent) + os.sep
 
 
 def line() -> str:

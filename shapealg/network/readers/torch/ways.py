@@ -141,16 +141,12 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
     calls, token = watching.calls, ASKED.set(run.ask)
     try:
         with torch.no_grad(), torch.device("meta"), enable_python_dispatcher(), watching:
-            result = asked.call(made, tensors)
-        if run.parting:  # a model's own bare `except` stopped it
-            raise run.parting
+            result = _unstopped(run, lambda: asked.call(made, tensors))
     except Failure as failure:
         return Ended(known, _until(calls, inputs), calls.weighed, failure)
     except ShapeError as problem:
         raise problem from None
     except Exception as problem:
-        if run.parting:
-            raise run.parting from None
         if _is_ours(problem):
             raise
         if isinstance(problem, TypeError) and OPEN.search(str(problem)):
@@ -160,6 +156,21 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
         return _ended(calls, inputs, known, result)
     finally:
         ASKED.reset(token)
+
+
+def _unstopped(run: Run, call):
+    """What a call gives; what stopped the run ends it, though an `except` of the model's own has
+    taken that.
+    """
+    try:
+        result = call()
+    except Exception:
+        if run.parting:
+            raise run.parting from None
+        raise
+    if run.parting:
+        raise run.parting
+    return result
 
 
 def _ended(calls, inputs: dict, known: Known, result) -> Ended:
@@ -266,13 +277,17 @@ def _until(calls, inputs: dict) -> Graph:
 
 
 def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
-    """The model's own refusal, as a node of its own."""
-    at = where(problem)
-    name = calls.free("raise")
-    node = Node(name, f"raise, {at}", Shaped(None), (), (name,))
+    """The model's own refusal, as a node of its own; PyTorch's, where the model might have taken
+    it, as its node's.
+    """
+    refusal, node = calls.refusal
+    if refusal is not problem:
+        name = calls.free("raise")
+        node = Node(name, f"raise, {where(problem)}", Shaped(None), (), (name,))
     told = refused(node, problem)
     calls.nodes.append(replace(node, operation=raising(told)))
-    return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told), problem)
+    own = None if refusal is problem else problem
+    return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told), own)
 
 
 def _not_of_open_sizes(asked: Asked, problem) -> Again | Undecided:

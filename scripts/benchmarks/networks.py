@@ -344,9 +344,8 @@ def graphs() -> Part:
         ours = f"{name}: shapealg, a fresh network"
         part.add(ours, partial(answers, graph))
         part.notes.append(f"{name}: {', '.join(map(str, answers(graph)))}")
-        dims = _dynamic(framework.export.Dim, step)
-        _exported(part, name, ours, model, image, dims)
-        _inferred(part, name, ours, make, dims)
+        exported(part, name, ours, model, image, step, "≥ 1000")
+        _inferred(part, name, ours, make, _dynamic(framework.export.Dim, step))
     return part
 
 
@@ -357,9 +356,11 @@ def _dynamic(dim, step: int) -> tuple:
     return ({i + 2: step * dim(name, min=2, max=64) for i, name in enumerate("hw")},)
 
 
-def _exported(part: Part, name: str, ours: str, model, image, dims: tuple) -> None:
-    """PyTorch's own export on the meta device."""
+def exported(part: Part, name: str, ours: str, model, image, step: int, target: str) -> None:
+    """PyTorch's own export on the meta device, at multiples of so many."""
     import torch as framework
+
+    dims = _dynamic(framework.export.Dim, step)
 
     def export():
         with framework.no_grad():
@@ -367,10 +368,10 @@ def _exported(part: Part, name: str, ours: str, model, image, dims: tuple) -> No
 
     label = f"{name}: torch.export, meta device"
     part.add(label, export)
-    part.row(_of(name, EXPORT), ours, label, "≥ 1000", faster=True)
+    part.row(of_model(name, EXPORT), ours, label, target, faster=True)
 
 
-def _of(name: str, what: Text) -> Text:
+def of_model(name: str, what: Text) -> Text:
     """A row of that model."""
     return Text(zh=f"{name}：{what.zh}", en=f"{name}: {what.en}")
 
@@ -389,7 +390,7 @@ def _inferred(part: Part, name: str, ours: str, make, dims: tuple) -> None:
         ).model_proto
     label = f"{name}: onnxruntime SymbolicShapeInference"
     part.add(label, partial(SymbolicShapeInference.infer_shapes, proto, auto_merge=True))
-    part.row(_of(name, ORT["the model as it is"]), ours, label, "≥ 100", faster=True)
+    part.row(of_model(name, ORT["the model as it is"]), ours, label, "≥ 100", faster=True)
     return None
 
 

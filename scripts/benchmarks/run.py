@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import modules
 import networks
 import ruler
 import single
@@ -31,6 +32,7 @@ PARTS = {
     "chain": networks.chain,
     "resnet": networks.resnet,
     "graphs": networks.graphs,
+    "modules": modules.modules,
     "file": networks.file,
     "first": starting.first,
     "unet": networks.sets,

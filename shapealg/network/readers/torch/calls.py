@@ -1,8 +1,9 @@
 """Watching a run: PyTorch tells of every call of its functions, methods and layers."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import chain
+from itertools import chain, starmap
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
@@ -430,7 +431,7 @@ class Calls:
             shaped, sources = self._shaped(handler, words, args, kwargs)
         node = self._node(name, kind, shaped, sources, words, weights)
         run.node = node
-        run.presumed, run.guessed = [], False
+        run.presumed, run.guessed = [], []
         told = self._asked(node, shaped, function)
         run.inside, run.calling = shaped.operation is not None, True
         try:
@@ -447,7 +448,32 @@ class Calls:
             raise self._ends(node, problem) from None
         finally:
             run.inside = run.calling = False
-        return self._kept(node, shaped, told, made)
+        others = None
+        if run.guessed:
+            others = [] if in_place else self._otherwise(kind, function, shaped.operation)
+        return self._kept(node, shaped, told, made, others)
+
+    def _otherwise(self, kind: str, function, operation) -> list:
+        """The shapes that PyTorch makes where of one thing that was guessed of a size that no
+        formula tells the opposite is guessed.
+        """
+        run, found = self.run, []
+        if caught():
+            raise run.untold(
+                Text(
+                    zh=f"{kind} 是否被拒绝取决于没有公式的尺寸，而模型自己接住拒绝",
+                    en=f"whether {kind} is refused, which the model takes itself, depends on a size"
+                    " that no formula tells",
+                ),
+                kind,
+            )
+        for _ in run.guesses():
+            run.inside, run.calling = operation is not None, True
+            with suppress(Exception):  # where it runs, the guess is right
+                made = flat(function())
+                found.append([shape_of(t) for t in made if isinstance(t, self.torch.Tensor)])
+            run.inside = run.calling = False
+        return found
 
     def _instead(self, told, args, kwargs, problem):
         """Tensors of the shapes that the operation here told, in the place of PyTorch's."""
@@ -534,6 +560,19 @@ class Calls:
             if unmet := run.unmet(new):
                 self._refused(node, function, unmet)
             run.requirements += new
+        return self._whatever(shaped, given, told) if run.guessed else told
+
+    def _whatever(self, shaped, given: list, told):
+        """What an operation here tells whatever a size is that no formula tells: of each thing that
+        was guessed of it the opposite is guessed, too.
+        """
+        run, many = self.run, self.run.many
+        for _ in run.guesses():
+            with suppress(ShapeError):  # where it runs, the guess is right
+                other = run.handled(shaped, *given)
+                both = isinstance(told, tuple)
+                told = tuple(map(_common, told, other)) if both else _common(told, other)
+            run.taken_back(many)
         return told
 
     def _add(self, node) -> None:
@@ -551,7 +590,7 @@ class Calls:
         except Undecided:
             if len(unmet.sides) < 2:
                 raise
-            run.guessed = False  # what is known here is no guess
+            run.guessed = []  # what is known here is no guess
             made = RuntimeError(f"{node.kind} is of two sizes that do not go together")
             raise self._ends(node, made) from None
         except ShapeError:
@@ -569,14 +608,14 @@ class Calls:
         told = refused(node, problem)
         # a missing kernel says nothing of the sizes, nor does PyTorch's own mistake, or a guess
         own = isinstance(problem, NotImplementedError) or "INTERNAL ASSERT" in str(problem)
-        nothing_said = own or self.run.guessed
+        nothing_said = own or bool(self.run.guessed)
         if not nothing_said and caught():
             self.refusal = problem, node
             return problem
         self._add(replace(node, operation=Shaped(None) if nothing_said else noted.raising(told)))
         return Failure(*told)
 
-    def _kept(self, node, shaped, told, made):
+    def _kept(self, node, shaped, told, made, others):
         """The outputs under their names, with the shapes that PyTorch found."""
         outputs = [t for t in flat(made) if isinstance(t, self.torch.Tensor)]
         if not outputs:
@@ -588,8 +627,10 @@ class Calls:
             outputs = [made := self.empty(told.shape, made)]
         shaped.shapes = tuple(map(shape_of, outputs))
         several = told if isinstance(told, tuple) else (told,) * (told is not None)
-        if self.run.guessed:
-            shaped.shapes = self._not_guessed(node, several, shaped.shapes)
+        if others is not None:
+            shaped.shapes = self._not_guessed(node, several, shaped.shapes, others)
+            if single and others:
+                outputs = [made := self._untold(made, *shaped.shapes)]
         if len(several) < len(outputs) or not all(
             noted.same_shape(self.run, t, found)
             for t, found in zip(several, shaped.shapes, strict=False)
@@ -608,15 +649,35 @@ class Calls:
             noted.hold_something(self.run, given, final)
         return made
 
-    def _not_guessed(self, node, told: tuple, found: tuple) -> tuple:
-        """Shapes that PyTorch found after a guess: what was there before it, or is told here."""
+    def _not_guessed(self, node, told: tuple, found: tuple, others: list) -> tuple:
+        """Shapes that PyTorch found after a guess: what is told here, or was there before it and
+        comes out of other guesses, too.
+        """
         there = [*(self.run.tensors[name] for name in node.inputs), *told]
         sure = set(chain.from_iterable(tensor.shape or () for tensor in there))
 
-        def kept(shape: tuple) -> tuple:
-            return tuple(n if n in sure else None for n in shape)
+        def kept(i: int, shape: tuple) -> tuple:
+            if i < len(told) and len(told[i].shape or ()) == len(shape):
+                return told[i].shape
+            again = [other[i] for other in others if len(other[i : i + 1]) == 1]
+            again = [other for other in again if len(other) == len(shape)]
+            return tuple(
+                n if n in sure and all(other[axis] == n for other in again) else None
+                for axis, n in enumerate(shape)
+            )
 
-        return tuple(map(kept, found))
+        return tuple(starmap(kept, enumerate(found)))
+
+    def _untold(self, made, told: tuple):
+        """A tensor in which a size that is not told has a name of its own."""
+        found = shape_of(made)
+        if all(n is not None or m is None for n, m in zip(told, found, strict=True)):
+            return made
+        self.run.inside = True
+        try:
+            return self.empty(tuple(self.run.nameless() if n is None else n for n in told), made)
+        finally:
+            self.run.inside = False
 
     # ------------------------------------------------------------ names
 
@@ -678,6 +739,15 @@ def of_data(what: str) -> ShapeError:
         Received(f"{what} of a tensor"),
         ELSE,
     )
+
+
+def _common(tensor: Tensor, other: Tensor) -> Tensor:
+    """What two tensors have in common."""
+    if tensor.shape is None or other.shape is None or len(tensor.shape) != len(other.shape):
+        return Tensor(None)
+    shape = tuple(n if n == m else None for n, m in zip(tensor.shape, other.shape, strict=True))
+    value = tensor.value if tensor.value == other.value else None
+    return replace(tensor, shape=shape, value=value)
 
 
 def _fewer(told, found: tuple, made, calls: Calls) -> bool:

@@ -167,6 +167,8 @@ class Number:
         a, b = self.value, self.run.pinned(other.value)
         if isinstance(b, Length) and self.run.zero(b):
             raise ZeroDivisionError("integer division or modulo by zero")
+        if isinstance(a, Length) and isinstance(b, Length):
+            a, b = _cancelled(a, b)
         if isinstance(b, Length) and not _divides(a, b):
             # a quotient of lengths where one is below the other, or exactly so many times it
             if type(a) is int and a >= 0 and self.run.likely(Condition(b - a, ">")):
@@ -181,7 +183,7 @@ class Number:
             return self.neg()._quotient(other.neg())
         if not isinstance(a, int | Length) or not b:
             return None
-        return self._worked(operator.floordiv, self.wrap_int(b))
+        return self._made(a)._worked(operator.floordiv, self.wrap_int(b))
 
     def mod(self, other):
         a, b = self.value, other.value
@@ -356,6 +358,14 @@ def _divides(a, b) -> bool:
 
 def _is_whole(value) -> bool:
     return type(value) is int or (type(value) is float and value.is_integer())
+
+
+def _cancelled(a, b) -> tuple:
+    """Two lengths without the factors that both have: ⌊N·H/(4·N)⌋ is ⌊H/4⌋, as N is not 0."""
+    for factor in b.factors():
+        if type(factor) is Length and isinstance(a, Length) and factor in a.factors():
+            a, b = a // factor, b // factor
+    return a, b
 
 
 def _compared(a, b, relation: str):

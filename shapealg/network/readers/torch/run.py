@@ -114,10 +114,11 @@ class Run(Flow):
         self.presumed: list[Condition] = []
         self.parting: BaseException | None = None  # what stopped the run, until it is met
         self._nameless, self.calling, self.entered = 0, False, False
-        self._asked: dict[tuple, bool] = {}
+        self._asked: dict[tuple, tuple] = {}  # the answer, and whether it is supposed
         self._bounded: dict[tuple, Sizes] = {}
         self.data, self.answered = data, 0
-        self.guessed = False  # whether PyTorch was told something of a size that has no formula
+        self.guessed: list[Condition] = []  # what was guessed of sizes that no formula tells
+        self.otherwise: Condition | None = None  # of which the opposite is guessed
 
     def narrow(self, box: dict, held: tuple) -> None:
         """Know more from here on."""
@@ -267,19 +268,24 @@ class Run(Flow):
         if not isinstance(condition, Condition):
             return bool(condition)
         # what is presumed within PyTorch says nothing of what the model asks
-        key = condition, len(self.requirements), self.inside
+        key = condition, len(self.requirements), self.inside, self.otherwise
         if key in self._asked:
-            return self._asked[key]
-        truth = self.always(condition)
+            truth, presumed = self._asked[key]
+            if presumed:
+                self._suppose(condition)
+            return truth
+        truth, presumed = self.always(condition), False
         # products of several sizes: those of a memory layout
-        strides = self.calling and len(condition.names) > 1 and _is_product(condition.length)
-        if truth is None and (self.inside or strides or _about_layout()):
+        strides = len(condition.names) > 1 and _is_product(condition.length)
+        theirs = self.calling and (strides or _no_formula(condition.names))
+        if truth is None and (self.inside or theirs or _about_layout()):
             truth = self._presumed(condition)
             if truth is not None and not self.inside:
                 return truth
+            presumed = True
         if truth is None:
             self.part(self._sides(condition))
-        self._asked[key] = truth
+        self._asked[key] = truth, presumed
         return truth
 
     def ask_either(self, condition: Condition) -> bool:
@@ -308,8 +314,7 @@ class Run(Flow):
         in mind in case that PyTorch refuses.
         """
         if _no_formula(condition.names):
-            self.guessed = True
-            return _guess(condition)
+            return self._guess(condition)
         if len(condition.names) == 1:
             met = self._so_far(condition.names[0])
             holds = condition.sizes() & met
@@ -322,8 +327,25 @@ class Run(Flow):
         else:
             told = self._one_of(condition)
             truth = _in_the_end(condition) if told is None else told
-        self.presumed.append(condition)
+        self._suppose(condition)
         return truth
+
+    def _suppose(self, condition: Condition) -> None:
+        """Keep in mind that the answer to a question is supposed."""
+        (self.guessed if _no_formula(condition.names) else self.presumed).append(condition)
+
+    def _guess(self, condition: Condition) -> bool:
+        self.guessed.append(condition)
+        return _guess(condition) != (condition == self.otherwise)
+
+    def guesses(self):
+        """Guess of one condition after the other, among those that were guessed, the opposite."""
+        for condition in dict.fromkeys(self.guessed):
+            self.otherwise = condition
+            try:
+                yield condition
+            finally:
+                self.otherwise = None
 
     def _one_of(self, condition: Condition) -> bool | None:
         """The first of the alternatives that the node itself has told is taken for true."""
@@ -535,8 +557,7 @@ class Run(Flow):
         part at it; of a size that no formula tells, a guess.
         """
         if _no_formula(condition.names):
-            self.guessed = True
-            return _guess(condition)
+            return self._guess(condition)
         several = len(condition.names) > 1
         if several and not all(self._so_far(name).residues for name in condition.names):
             return self.ask(condition)

@@ -146,7 +146,7 @@ def _taken(flow, x, cut, index: list, meant) -> Tensor:
 
 def _reached(flow, n, i) -> None:
     """Require an axis to have a place, counted from its end where it is negative."""
-    if n is not None and i not in (0, -1):  # no axis is empty
+    if n == 0 or (n is not None and i not in (0, -1)):  # no open axis is empty
         flow.some(n - i if i >= 0 else n + i + 1)
 
 

@@ -16,7 +16,7 @@ import shapealg
 from shapealg import formulas
 from shapealg.law.law import Law
 from shapealg.text import Text
-from shapealg.words import frameworks
+from shapealg.words import frameworks, phrasing
 
 PACKAGE = Path(shapealg.__file__).parent
 MODULES = {
@@ -598,6 +598,15 @@ def test_every_row_of_the_registry_has_its_modules():
         for home in HOMES_OF_A_FRAMEWORK:
             missing = f"shapealg/{home.replace('.', '/')}/{name}.py"
             assert f"shapealg.{home}.{name}" in MODULES, f"{name} needs {missing}"
+
+
+@pytest.mark.parametrize("name", frameworks.NAMES)
+def test_who_pools_says_the_padding_in_front_too(name):
+    """Pages ask both of every framework that pools."""
+    said = phrasing.of(name)
+    pools = ("pool", "front") if said.MANNER.counted else ()
+    missing = [each for each in ("convolution", *pools) if not hasattr(said, each)]
+    assert not missing, f"shapealg/words/phrases/{name}.py has no {', '.join(missing)}"
 
 
 # ---------------------------------------------------------------- tests look at no clock

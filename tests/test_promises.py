@@ -15,6 +15,7 @@ import sympy
 import shapealg
 from shapealg import formulas
 from shapealg.law.law import Law
+from shapealg.render import house
 from shapealg.text import Text
 from shapealg.words import frameworks, phrasing
 
@@ -63,7 +64,6 @@ FLOORS = (
     "render",
     "adapters",
     "cli",
-    "adapters.mcp",
 )
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line
 BACKENDS = "shapealg.checks.backends"
@@ -164,6 +164,41 @@ def test_the_page_tells_an_order_to_read_in(folder, language):
     inside = {m for m in MODULES if m.rpartition(".")[0] == f"shapealg.{folder}"}
     files = {m for m in inside if MODULES[m].name != "__init__.py"}
     assert files - set(order) == set()
+
+
+@pytest.mark.parametrize("language", ("zh", "en"))
+def test_the_page_tells_the_places_in_the_order_of_dependence(language):
+    """All of them, none before what it stands on: the order to read in."""
+    page = PACKAGE.parent / "docs" / "templates" / language / "architecture.md"
+    rows = re.findall(r"^\| ((?:`[\w/]+` ?)+)\|", page.read_text(encoding="utf-8"), re.MULTILINE)
+    told = [place.rstrip("/") for row in rows for place in re.findall(r"`([\w/]+)`", row)]
+    places = [place for place in told if place in house.stands_on()]
+    assert sorted(places) == sorted(house.stands_on())
+    early = [
+        (place, below)
+        for i, place in enumerate(places)
+        for below in house.stands_on()[place]
+        if below not in places[:i]
+    ]
+    assert early == []
+
+
+def test_the_house_is_drawn_from_the_code():
+    """Every line of the drawing is an import, and what is not drawn follows from the lines."""
+    read: dict = {}
+    for module in set(MODULES) - ANYWHERE:
+        ours = {name for name in imports(MODULES[module]) if name in MODULES} - ANYWHERE
+        places = {name.split(".")[1] for name in ours}
+        read.setdefault(module.split(".")[1], set()).update(places)
+    assert house.stands_on() == {place: below - {place} for place, below in read.items()}
+    assert [place for level in house.floors() for place in level][:2] == ["text", "errors"]
+    assert house.needed("cli") == {"adapters"} and house.needed("checks") == {"formulas", "network"}
+
+
+def test_a_circle_of_places_would_be_seen(monkeypatch):
+    monkeypatch.setattr(house, "stands_on", lambda: {"a": set(), "b": {"c"}, "c": {"b", "a"}})
+    with pytest.raises(ValueError, match="b, c stand on one another"):
+        house.floors()
 
 
 def test_the_catalogue_imports_laws_and_names_only():

@@ -31,11 +31,7 @@ Point: TypeAlias = dict[str, int]  # a value for each name
 
 
 def candidates(values: Any, word: str) -> tuple[int, ...]:
-    """The door for candidates; one int is one of them.
-
-    Raises:
-        ShapeError: if there are none, or one is no integer, or below the word's least.
-    """
+    """The door for candidates; one int is one of them."""
     least = None if word in ("lo", "hi") else LEAST.get(word, 1)
     several = values[: TRIES + 1] if isinstance(values, range | list | tuple) else (values,)
     if not several:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -642,6 +643,38 @@ def test_who_pools_says_the_padding_in_front_too(name):
     pools = ("pool", "front") if said.MANNER.counted else ()
     missing = [each for each in ("convolution", *pools) if not hasattr(said, each)]
     assert not missing, f"shapealg/words/phrases/{name}.py has no {', '.join(missing)}"
+
+
+# ---------------------------------------------------------------- a call goes through few rooms
+
+
+def moves(call) -> int:
+    """How often a call goes on in another file of the package than the one that was called last."""
+    files = []
+
+    def noted(frame, event, _):
+        if event == "call" and frame.f_code.co_filename.startswith(str(PACKAGE)):
+            files.append(frame.f_code.co_filename)
+
+    before = sys.getprofile()
+    sys.setprofile(noted)
+    try:
+        call()
+    finally:
+        sys.setprofile(before)
+    return sum(one != two for one, two in pairwise(files))
+
+
+def test_a_layer_is_made_and_asked_in_few_rooms():
+    """Whoever follows a call goes the same way: through the door when a layer is made, along its
+    axes when it is asked first, and then by its plan, in the file where the question stands.
+    """
+    torch = shapealg.torch
+    torch.Conv2d(3, 64, 7).output_shape((1, 3, 9, 9))  # loads what is loaded late
+    assert 0 < moves(lambda: torch.Conv2d(3, 64, 7, stride=2, padding=3)) <= 8
+    layer = torch.Conv2d(3, 64, 7, stride=2, padding=3)
+    assert 0 < moves(lambda: layer.output_shape((1, 3, 224, 224))) <= 25
+    assert moves(lambda: layer.output_shape((1, 3, 256, 256))) == 0
 
 
 # ---------------------------------------------------------------- tests look at no clock

@@ -32,7 +32,7 @@ def written(value: object) -> str:
 
 
 def told(cls: type[Any]) -> type[Any]:
-    """Give a dataclass a `repr` that `written` its fields."""
+    """Give a dataclass a `repr` in which each field is `written`."""
     from dataclasses import fields  # here, for a text and a refusal need none
 
     def described(self: Any) -> str:

@@ -207,7 +207,11 @@ def _instead(value: object) -> Text:
 
 
 def one_size(value: object, name: str) -> Size:
-    """`size`, where an array makes no sense."""
+    """`size`, where an array makes no sense.
+
+    Raises:
+        ShapeError: for an array, and for what `size` refuses.
+    """
     if type(value) is int or isinstance(value, Exact):
         return value
     if is_array(made := size(value, name)):

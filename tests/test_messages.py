@@ -88,5 +88,5 @@ def test_a_record_of_what_is_no_longer_written_is_refused(tmp_path):
     text = (DOCS / "messages.toml").read_text(encoding="utf-8")
     path = tmp_path / "messages.toml"
     path.write_text(text[: text.rindex("[[message]]")], encoding="utf-8")
-    with pytest.raises(ValueError, match="^paddle-split: recorded, but not written$"):
+    with pytest.raises(ValueError, match=r"^paddle-split: recorded, but not written$"):
         read(path, DOCS / "messages.json")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import cache
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ import sympy
 import shapealg
 from shapealg import formulas
 from shapealg.law.law import Law
+from shapealg.render import house
 from shapealg.text import Text
-from shapealg.words import frameworks
+from shapealg.words import frameworks, phrasing
 
 PACKAGE = Path(shapealg.__file__).parent
 MODULES = {
@@ -63,7 +65,6 @@ FLOORS = (
     "render",
     "adapters",
     "cli",
-    "adapters.mcp",
 )
 ANYWHERE = {"shapealg", "shapealg.__main__"}  # the door, and the line that calls the command line
 BACKENDS = "shapealg.checks.backends"
@@ -164,6 +165,41 @@ def test_the_page_tells_an_order_to_read_in(folder, language):
     inside = {m for m in MODULES if m.rpartition(".")[0] == f"shapealg.{folder}"}
     files = {m for m in inside if MODULES[m].name != "__init__.py"}
     assert files - set(order) == set()
+
+
+@pytest.mark.parametrize("language", ("zh", "en"))
+def test_the_page_tells_the_places_in_the_order_of_dependence(language):
+    """All of them, none before what it stands on: the order to read in."""
+    page = PACKAGE.parent / "docs" / "templates" / language / "architecture.md"
+    rows = re.findall(r"^\| ((?:`[\w/]+` ?)+)\|", page.read_text(encoding="utf-8"), re.MULTILINE)
+    told = [place.rstrip("/") for row in rows for place in re.findall(r"`([\w/]+)`", row)]
+    places = [place for place in told if place in house.stands_on()]
+    assert sorted(places) == sorted(house.stands_on())
+    early = [
+        (place, below)
+        for i, place in enumerate(places)
+        for below in house.stands_on()[place]
+        if below not in places[:i]
+    ]
+    assert early == []
+
+
+def test_the_house_is_drawn_from_the_code():
+    """Every line of the drawing is an import, and what is not drawn follows from the lines."""
+    read: dict = {}
+    for module in set(MODULES) - ANYWHERE:
+        ours = {name for name in imports(MODULES[module]) if name in MODULES} - ANYWHERE
+        places = {name.split(".")[1] for name in ours}
+        read.setdefault(module.split(".")[1], set()).update(places)
+    assert house.stands_on() == {place: below - {place} for place, below in read.items()}
+    assert [place for level in house.floors() for place in level][:2] == ["text", "errors"]
+    assert house.needed("cli") == {"adapters"} and house.needed("checks") == {"formulas", "network"}
+
+
+def test_a_circle_of_places_would_be_seen(monkeypatch):
+    monkeypatch.setattr(house, "stands_on", lambda: {"a": set(), "b": {"c"}, "c": {"b", "a"}})
+    with pytest.raises(ValueError, match="b, c stand on one another"):
+        house.floors()
 
 
 def test_the_catalogue_imports_laws_and_names_only():
@@ -598,6 +634,47 @@ def test_every_row_of_the_registry_has_its_modules():
         for home in HOMES_OF_A_FRAMEWORK:
             missing = f"shapealg/{home.replace('.', '/')}/{name}.py"
             assert f"shapealg.{home}.{name}" in MODULES, f"{name} needs {missing}"
+
+
+@pytest.mark.parametrize("name", frameworks.NAMES)
+def test_who_pools_says_the_padding_in_front_too(name):
+    """Pages ask both of every framework that pools."""
+    said = phrasing.of(name)
+    pools = ("pool", "front") if said.MANNER.counted else ()
+    missing = [each for each in ("convolution", *pools) if not hasattr(said, each)]
+    assert not missing, f"shapealg/words/phrases/{name}.py has no {', '.join(missing)}"
+
+
+# ---------------------------------------------------------------- a call goes through few rooms
+
+
+def moves(call) -> int:
+    """How often a call goes on in another file of the package than the one that was called last."""
+    files = []
+
+    def noted(frame, event, _):
+        if event == "call" and frame.f_code.co_filename.startswith(str(PACKAGE)):
+            files.append(frame.f_code.co_filename)
+
+    before = sys.getprofile()
+    sys.setprofile(noted)
+    try:
+        call()
+    finally:
+        sys.setprofile(before)
+    return sum(one != two for one, two in pairwise(files))
+
+
+def test_a_layer_is_made_and_asked_in_few_rooms():
+    """Whoever follows a call goes the same way: through the door when a layer is made, along its
+    axes when it is asked first, and then by its plan, in the file where the question stands.
+    """
+    torch = shapealg.torch
+    torch.Conv2d(3, 64, 7).output_shape((1, 3, 9, 9))  # loads what is loaded late
+    assert 0 < moves(lambda: torch.Conv2d(3, 64, 7, stride=2, padding=3)) <= 8
+    layer = torch.Conv2d(3, 64, 7, stride=2, padding=3)
+    assert 0 < moves(lambda: layer.output_shape((1, 3, 224, 224))) <= 25
+    assert moves(lambda: layer.output_shape((1, 3, 256, 256))) == 0
 
 
 # ---------------------------------------------------------------- tests look at no clock

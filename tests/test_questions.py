@@ -150,5 +150,5 @@ def test_a_spoiled_file_gets_one_line(tmp_path, right):
 def test_an_id_said_twice_is_refused(tmp_path):
     path = tmp_path / "questions.toml"
     path.write_text(GOOD + GOOD[GOOD.index("[[question]]") :], encoding="utf-8")
-    with pytest.raises(ValueError, match="^Q1 is there twice$"):
+    with pytest.raises(ValueError, match=r"^Q1 is there twice$"):
         questions(path)

@@ -11,7 +11,7 @@ from shapealg.errors import Received, ShapeError, shown
 from shapealg.names import OURS, PADDINGS, near, ours, spread, whole
 from shapealg.text import Text
 
-# lo and hi may be negative where they are given
+# the least value of each number; lo and hi may be negative where they are given
 LEAST = {"n": 1, "m": 1, "k": 1, "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}
 # the candidates, where none are given
 TRIED = {"k": range(1, 12), "s": range(1, 9), "d": range(1, 5)}
@@ -84,7 +84,11 @@ def _typed(text: str) -> range | EllipsisType | None:
 
 
 def worded(values: dict[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by our names, whichever words say them."""
+    """The values by our names, whichever words say them.
+
+    Raises:
+        ShapeError: for a word that nobody knows, and for a number that is said twice.
+    """
     taken = {name: name for name in DEFAULTS}
     made = spread(words, taken, sequences=set(taken) - {"lo", "hi"})
     for name in made:
@@ -112,7 +116,11 @@ def _no_such(name: str) -> ShapeError:
 
 
 def question(name: str, value: Any) -> Asked:
-    """The door for one of `solve`'s numbers: an int, `...`, or a tuple of candidates."""
+    """The door for one of `solve`'s numbers: an int, `...`, or a tuple of candidates.
+
+    Raises:
+        ShapeError: for anything else, or more candidates than may be tried.
+    """
     least = None if name in ("lo", "hi") else LEAST[name]
     if isinstance(value, str):
         value = _typed(value) or value
@@ -126,7 +134,11 @@ def question(name: str, value: Any) -> Asked:
 
 
 def consistent(values: Mapping[str, Asked], transposed: bool, ceil: bool) -> None:
-    """Something is asked, and what is given does not contradict itself."""
+    """Something is asked, and what is given does not contradict itself.
+
+    Raises:
+        ShapeError: where nothing is, or it does.
+    """
     if all(isinstance(value, int) for value in values.values()):
         raise ShapeError(
             Text(zh="没有要求的量", en="nothing is asked"),

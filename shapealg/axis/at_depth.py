@@ -121,7 +121,11 @@ class AtDepth:
     # ------------------------------------------------------------ all points
 
     def points(self) -> Iterator[Point]:
-        """All values of what is tried one by one."""
+        """All values of what is tried one by one.
+
+        Raises:
+            ShapeError: if they are too many; fewer candidates are asked for.
+        """
         tried = {name: values for name, values in self.choices.items() if values is not None}
         if prod(map(len, tried.values())) > TRIES:
             widest = max(tried, key=lambda name: len(tried[name]))

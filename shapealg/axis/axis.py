@@ -43,10 +43,10 @@ class Axis:
         spaced: whether the input's positions are moved apart before they are read.
         mode: of a resizing how outputs are made, one of `resized.MODES`; otherwise `None`.
         formula: whether the count can be told of a size that is not known yet, `Length` or symbol.
-        kernel: how many positions a window spans; where something slides, as the stride.
-        stride: how far a window moves from one output to the next.
-        lo: how many positions are padded in front; where something pads, as hi.
-        hi: how many are padded behind.
+        kernel: how many positions a window spans. There only where something slides, and so is
+            `stride`: how far a window moves from one output to the next.
+        lo: how many positions are padded in front. There only where something pads, and so is
+            `hi`: how many behind.
     """
 
     __slots__ = ()
@@ -71,7 +71,7 @@ class Axis:
     links: Callable[[int, int], Links]
 
     def count(self, n: SizeLike) -> Size:
-        """The number of outputs for an input of size `n`."""
+        """The number of outputs for an input of size `n`; every map says its own."""
         raise NotImplementedError
 
     def need(self, m: SizeLike) -> Size:

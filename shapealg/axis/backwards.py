@@ -126,7 +126,11 @@ class Search:
                 yield {name: told[name] for name in self.asked}
 
     def solutions(self) -> Solutions:
-        """The complete set, and where it is empty what comes near."""
+        """The complete set, and where it is empty what comes near.
+
+        Raises:
+            ShapeError: if it has too many rows; candidates are asked for.
+        """
         rows = tuple(islice(self._found(), ROWS + 1))
         if len(rows) > ROWS:
             raise long("p", "range(0, 4)")

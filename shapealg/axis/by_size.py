@@ -214,6 +214,7 @@ def _among(sizes: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
 
 
 def _free(those: Sizes) -> bool:
+    """Whether every size is meant, so that the name need not be said."""
     return those.is_all and not those.exceptions and those.start <= 1
 
 
@@ -222,6 +223,7 @@ def _is_finite(piece: Piece) -> bool:
 
 
 def _overlap(one: Where, two: Where) -> bool:
+    """Whether sizes may belong to both, by each name alone and by what one denies of the other."""
     inside = all(those & two[name] for name, those in one.items() if name in two)
     return inside and not one.denies(two)
 
@@ -278,6 +280,7 @@ def _drawn_together(pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def _put_in(answer: Any, sizes: Mapping[str, int]) -> Any:
+    """The answer with numbers for its names, in every entry of a tuple."""
     if isinstance(answer, Length):
         return answer(**{name: sizes[name] for name in answer.names if name in sizes})
     if type(answer) is tuple:

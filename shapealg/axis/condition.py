@@ -67,7 +67,11 @@ class Condition(Pictured):
         return Condition(length, self.relation)
 
     def at(self, **sizes: int) -> bool:
-        """Whether it holds at given sizes, one for every name."""
+        """Whether it holds at given sizes, one for every name.
+
+        Raises:
+            ShapeError: if a name is left.
+        """
         length = self.given(**sizes).length
         if not isinstance(length, int):
             raise ShapeError(

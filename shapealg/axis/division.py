@@ -35,6 +35,9 @@ def divided(terms: Terms, divisor: int) -> dict[Monomial, int]:
 def of_a_size(terms: Terms, more: int, divisor: int) -> dict[Monomial, int] | None:
     """The commonest division in few steps: of a size, or of ⌊(size + b)/p⌋, and a number, with
     `more` added; `None` for anything else.
+
+    Raises:
+        Undecided: for a divisor behind the limits of a length.
     """
     constant, single = terms.get(ONE, 0) + more, ONE
     for monomial, coefficient in terms.items():

@@ -16,7 +16,11 @@ LIMIT = 2**20  # so long may a period be, and so many sizes may be listed one by
 
 
 def integer(value: object, name: str, least: int | None = None) -> int:
-    """The door for a number: `one_size` without symbols, and not below `least`."""
+    """The door for a number: `one_size` without symbols, and not below `least`.
+
+    Raises:
+        ShapeError: for anything else, named `name`.
+    """
     made = value if type(value) is int else one_size(value, name)
     if not isinstance(made, int):
         raise ShapeError(
@@ -36,6 +40,9 @@ def integer(value: object, name: str, least: int | None = None) -> int:
 def several(values: Iterable[Any], name: str) -> list[int]:
     """The door for numbers, not more than may be listed; an endless iterator is refused, not
     awaited.
+
+    Raises:
+        ShapeError: for what is no sequence of integers, or too long a one.
     """
     try:
         made = list(islice(values, LIMIT + 1))
@@ -52,7 +59,11 @@ def several(values: Iterable[Any], name: str) -> list[int]:
 
 
 def bounded(length: int) -> int:
-    """A period, or a number of sizes to be listed, that is not too long."""
+    """A period, or a number of sizes to be listed, that is not too long.
+
+    Raises:
+        Undecided: for one longer than `LIMIT`.
+    """
     if length > LIMIT:
         raise Undecided(
             Text(zh="周期或要逐个列出的尺寸太多", en="a period, or a list of sizes, is too long"),

@@ -75,7 +75,12 @@ class Frames:
 
     @classmethod
     def of(cls, layers: Sequence[Axis], n: int) -> "Frames":
-        """Those of layers in a row on an input of `n` samples."""
+        """Those of layers in a row on an input of `n` samples.
+
+        Raises:
+            ShapeError: if a layer is no sliding window.
+            DomainError: if one has no output; the line names the smallest input that works.
+        """
         placed, size = [], n
         for number, axis in enumerate(layers, 1):
             if (window := axis.at(size).fixed) is None:
@@ -187,7 +192,11 @@ class Chunks:
 
     @classmethod
     def of(cls, windows: Sequence[Window], n: int, chunk: int) -> "Chunks":
-        """Those of windows in a row on an input of `n` samples."""
+        """Those of windows in a row on an input of `n` samples.
+
+        Raises:
+            ShapeError: if the chunk is no multiple of the hop.
+        """
         hop = integer(Window.chain(windows).stride, "stride")
         if rest := chunk % hop:
             near = [size for size in (chunk - rest, chunk - rest + hop) if size]

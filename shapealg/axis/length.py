@@ -410,6 +410,7 @@ def _made(terms: dict[Monomial, int]) -> Length | int:
 
 
 def _value(terms: Terms, sizes: Mapping[str, Length | int]) -> Length | int:
+    """The polynomial with sizes for its names, floors from within outwards."""
     total: Length | int = 0
     for monomial, coefficient in terms.items():
         value: Length | int = coefficient
@@ -424,6 +425,7 @@ def _value(terms: Terms, sizes: Mapping[str, Length | int]) -> Length | int:
 
 
 def _expression(atom: Atom, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
+    """One atom as SymPy writes it."""
     if isinstance(atom, Variable):
         return symbols[atom.name]
     import sympy
@@ -432,6 +434,7 @@ def _expression(atom: Atom, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
 
 
 def _staircase(atom: Atom) -> QuasiAffine:
+    """One atom as a function of its only name; a floor of a line is made step by step."""
     if isinstance(atom, Variable):
         return QuasiAffine.affine(1)
     p, line = atom.divisor, atom.line()

@@ -13,9 +13,11 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError
 from shapealg.text import Text
 
+# the words of a layer, as in `solve`, and what is meant where one is left out; k is never
 WORDS = {"k": None, "s": 1, "d": 1, "p": 0, "lo": 0, "hi": 0, "op": 0}
 FLAGS = ("transposed", "ceil")
-RESERVED = ("n", "m", "field", "depth")
+RESERVED = ("n", "m", "field", "depth")  # what is asked of the whole, so no unknown's name
+# a window's count rises with these and falls with k, s and d; run backwards, the other way round
 PADDING = ("p", "lo", "hi")
 
 
@@ -94,7 +96,11 @@ class OpenLayer:
 
 
 def opened(entry: Axis | Mapping[str, Any], number: int) -> OpenLayer:
-    """The door for one layer: a map of one axis, or a dict of words; `number` counts from 1."""
+    """The door for one layer: a map of one axis, or a dict of words; `number` counts from 1.
+
+    Raises:
+        ShapeError: for anything else, named by its number.
+    """
     if not isinstance(entry, dict):
         if not isinstance(entry, Axis):
             raise _no_layer(entry, number)

@@ -87,6 +87,7 @@ class Pooled:
         return self._divisor(self._read(within, j), within)
 
     def _read(self, within: int, j: int) -> range:
+        """The positions that output `j` reads of `within`, counted with what stands in front."""
         placed = self.axis.at(within)
         step = (self.axis.kernel - 1) // (self.taps - 1) if self.taps > 1 else 1
         first, last = integer(placed.first(j), "first"), integer(placed.last(j), "last")
@@ -116,6 +117,7 @@ class Pooled:
 
     @property
     def _spread(self) -> bool:
+        """Whether it spreads a given number of windows over the input, as adaptive pooling does."""
         return self.axis.given is not None
 
     def agrees(self, other: "Pooled", within: Sizes | None = None, loose: bool = False) -> Sizes:
@@ -193,17 +195,20 @@ class Pooled:
         return self._whole(n, j) and other._whole(n, j)
 
     def _whole(self, n: int, j: int) -> bool:
+        """Whether output `j` reads data alone."""
         lo, hi = self.front
         read = self._read(n + lo + hi, j)
         return max(lo, 0) <= read.start and read[-1] < lo + min(n, n + hi)
 
     def _same_output(self, other: "Pooled", n: int, j: int, loose: bool) -> bool:
+        """Whether output `j` of both reads the same, with the same share."""
         (one, share), (two, others) = self.output(n, j), other.output(n, j)
         if share is None and not (loose and self.counted is other.counted):
             return False
         return one == two and share == others
 
     def _kin(self, other: "Pooled") -> bool:
+        """Whether both make the same of the same positions."""
         return self.kind == other.kind and (self.kind != "lp" or self.counted is other.counted)
 
     def _single(self, other: "Pooled", asked: Sizes) -> Sizes:

@@ -201,6 +201,10 @@ class QuasiAffine(Pictured):
         the first of these changes h has one sign, behind the last one the other, and the sizes
         between are looked at one by one.
 
+        Raises:
+            ShapeError: for another relation.
+            Undecided: if too many sizes lie between.
+
         >>> from shapealg import Window
         >>> print(QuasiAffine.of(Window(3, 2)).where(">=", 4))
         every n ≥ 9

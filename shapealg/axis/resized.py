@@ -131,6 +131,7 @@ class Resized(Given):
 
     @property
     def _apart(self) -> tuple[Size, Size]:
+        """How many positions lie between two outputs, as a fraction: n/m, or the `ratio`."""
         if self.size is None:
             self._refuse_open()
         return (
@@ -188,7 +189,11 @@ def some(outputs: Size) -> Size:
 
 
 def known(mode: object) -> None:
-    """The door for a mode: one of `MODES`."""
+    """The door for a mode: one of `MODES`.
+
+    Raises:
+        ShapeError: for anything else.
+    """
     if not isinstance(mode, str) or mode not in MODES:
         raise ShapeError(
             Text(zh="没有这种缩放方式", en="there is no such mode of resizing"),

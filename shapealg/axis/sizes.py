@@ -125,6 +125,7 @@ class Sizes(Pictured):
         return n // self.modulus * len(self.residues) + bisect_left(self.residues, n % self.modulus)
 
     def _on(self, n: int) -> bool:
+        """Whether `n` is a member, on either side of the start."""
         i = bisect_left(self.residues, n % self.modulus)
         return i < len(self.residues) and self.residues[i] == n % self.modulus
 
@@ -300,6 +301,7 @@ class Sizes(Pictured):
         return self._way(n, -1)
 
     def _way(self, n: SizeLike, sign: int) -> Size:
+        """How far it is to the next size of the set: upwards for 1, downwards for −1."""
         n = one_size(n, "n")
         if not isinstance(n, int):
             if not self.residues:

@@ -11,6 +11,7 @@ bounds that it states.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from math import inf
 from typing import Any, TypeAlias
@@ -253,6 +254,12 @@ def _other_m(
     return tuple(best[side][1] for side in sorted(best))
 
 
+def _some_output(ways: Ways, v: Point) -> tuple[Way, ...]:
+    """That there is an output: of the conditions of a count of 1 the first, "no fewer"."""
+    (enough, *_), *_ = ways(v | {"m": 1})
+    return ((enough,),)
+
+
 def _fitting(
     ways: Ways, points: list[Point], asked: tuple[str, ...], last: str | None, given: Point
 ) -> tuple[Row, ...]:
@@ -263,7 +270,7 @@ def _fitting(
     for name in ("n", "k", "p") if given.get("lo") == given.get("hi") == 0 else ("n", "k"):
         for point in points if name in given else ():
             point = point | {last: LEAST[last]} if last else point
-            if fitting := _span(lambda v: ((ways(v | {"m": 1})[0][0],),), point, name):
+            if fitting := _span(partial(_some_output, ways), point, name):
                 changed = point | {name: min(max(given[name], fitting[0]), fitting[1])}
                 gap, found = abs(changed[name] - given[name]), _span(ways, changed, "m")
                 if found and (name not in best or gap < best[name][0]):

@@ -94,7 +94,11 @@ class Stack:
         return made if isinstance(made, list | tuple) else [made]
 
     def at(self, i: Size) -> Window:
-        """Block number i as one window."""
+        """Block number i as one window.
+
+        Raises:
+            ShapeError: if something in it is open, or no window whose place is fixed.
+        """
         block = self._block(i)
         windows = [window for window in map(_fixed, block) if window is not None]
         if not windows or len(windows) < len(block):
@@ -172,6 +176,9 @@ class Stack:
 
     def reaching(self, size: int) -> int:
         """The smallest depth whose receptive field, the kernel of the whole, is at least so large.
+
+        Raises:
+            ShapeError: if none of 2¹⁶ blocks is.
 
         >>> Stack(lambda i: [Window.dilated(8, 2**i)] * 2, "L").reaching(16000)
         11

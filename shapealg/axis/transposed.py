@@ -160,7 +160,10 @@ class Reached(Given):
         return self.spread.need(n) + self.spread.stride - 1
 
     def need(self, m: SizeLike) -> Size:
-        """The smallest input that reaches all outputs: ⌈(outputs − kernel + 1)/s⌉, at least 1."""
+        """The smallest input that reaches all outputs: ⌈(outputs − kernel + 1)/s⌉, at least 1.
+
+        Whatever `m` is: the outputs are said, not counted.
+        """
         return larger(ceil_div(self.outputs - self.spread.kernel + 1, self.spread.stride), 1)
 
     def at(self, n: SizeLike) -> Transposed:

@@ -224,5 +224,6 @@ class Trimmed(Waiting):
     def count(self, n: SizeLike) -> Size:
         """The count of the window as it is placed."""
         n = one_size(n, "n")
+        # how the padding is split changes no count: it crops less than a stride in front
         placed = Window(self.kernel, self.stride, 0, self.padding(n))
         return Ceiled(placed).count(n) if self.ceiled else placed.count(n)

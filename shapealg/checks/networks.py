@@ -242,7 +242,8 @@ def seen(known: Known, axis: str) -> dict:
     row = y[tuple(slice(None) if dim == at else middles[dim] for dim in range(y.ndim))]
     middle = len(row) // 2 // turn * turn
     ends = [_ends(x, row[j], rest) for j in range(middle, middle + turn + 1)]
-    moved = ends[-1][0] - ends[0][0]
+    (before, *_), (after, *_) = ends[0], ends[-1]
+    moved = after - before
     return {
         "n": n,
         "outputs": turn + 1,

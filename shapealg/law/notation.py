@@ -307,8 +307,10 @@ class Speech(Mathematics):
 
     def times(self, parts: Factors) -> str:
         """Factors with their word between; a number and its letter are said as they are written."""
-        if len(parts) == 2 and parts[0][0].is_Integer and parts[1][0].is_Symbol:
-            return f" {parts[0][1]} {parts[1][1]} "
+        if len(parts) == 2:
+            (number, digits), (letter, name) = parts
+            if number.is_Integer and letter.is_Symbol:
+                return f" {digits} {name} "
         return super().times(parts)
 
     def fence(self, left: str, body: str, right: str) -> str:

@@ -72,7 +72,8 @@ def terms(expr: sympy.Expr) -> list[tuple[int, sympy.Expr]]:
     # a sum over an index reaches to the end of the line
     running = [t for t in moving if _runs(t[1])]
     moving = [t for t in moving if t not in running]
-    if moving and moving[0][0] < 0 and constant and constant[0][0] > 0:
+    led_by_minus = any(sign < 0 for sign, _ in moving[:1])
+    if led_by_minus and any(sign > 0 for sign, _ in constant[:1]):
         return constant + moving + running
     return moving + constant + running
 
@@ -176,13 +177,10 @@ class Script:
         return self.symbol(expr.name), self.ATOM
 
     def _add(self, expr: sympy.Basic) -> Written:
-        parts = terms(expr)
-        line = (
-            [self.write(parts[0][1], self.PRODUCT)]
-            if parts[0][0] > 0
-            else [self.minus(), self.write(parts[0][1], self.PRODUCT)]
-        )
-        for sign, part in parts[1:]:
+        (sign, first), *others = terms(expr)
+        line = [] if sign > 0 else [self.minus()]
+        line.append(self.write(first, self.PRODUCT))
+        for sign, part in others:
             line += [self.operator("+" if sign > 0 else "−"), self.write(part, self.PRODUCT)]
         return "".join(line), self.SUM
 

@@ -221,14 +221,10 @@ def _ways(flow: Flow, failure: Failure) -> tuple:
             for i in range(min(len(one), len(two)))
             if (one[i - len(one)], two[i - len(two)]) == failure.sides
         ]
-        return (
-            tuple(
-                _way(flow, name, i)
-                for name, i in ((pairs[0][0], pairs[0][2]), (pairs[0][1], pairs[0][2]))
-            )
-            if pairs
-            else ()
-        )
+        if not pairs:
+            return ()
+        one, other, i = pairs[0]
+        return _way(flow, one, i), _way(flow, other, i)
     if not failure.sides:
         return ()
     words = failure.node.words

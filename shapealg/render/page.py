@@ -27,7 +27,7 @@ from shapealg.law.law import Law
 from shapealg.law.notation import MathML, annotated, latex, mathml, plain, speech, spoken
 from shapealg.law.parameter import ENTRY
 from shapealg.law.rules import Cite, Inside
-from shapealg.render import code, figure, worked
+from shapealg.render import code, figure, house, worked
 from shapealg.render.layer_pictures import PICTURES
 from shapealg.render.plane import plane
 from shapealg.text import Text
@@ -307,7 +307,14 @@ class Blocks:
 
     def picture(self, layer: str) -> str:
         """The picture of a layer that is no single window; its caption is what it shows."""
-        svg = PICTURES[layer](self.language)
+        return self._captioned(PICTURES[layer](self.language))
+
+    def house(self) -> str:
+        """The places of the code, each above those that it imports from."""
+        return self._captioned(house.drawn(self.language))
+
+    def _captioned(self, svg: str) -> str:
+        """A picture that says below itself what it shows."""
         caption = re.search("<title>(.*?)</title>", svg)
         said = caption[1] if caption else ""
         return f'<figure class="sa-figure">{svg}<figcaption>{said}</figcaption></figure>'

@@ -94,10 +94,10 @@ def pad(framework: str, given: dict) -> Told:
         return Told((), CROPPED)
     if framework == "tensorflow" and min(lo, hi) < 0:
         return Told((), SLICE)
-    if framework == "jax":
-        steps = [jax.pad(((0, 0, 0), (0, 0, 0), (lo, hi, 0), (lo, hi, 0)))]
-    else:
+    try:
         steps = phrasing.of(framework).front("average", ((lo, hi), (lo, hi)))
+    except ShapeError as reason:
+        return _refused(reason)
     layout = "N*C" if framework in ("keras", "tensorflow") else "NC*"
     return _told(steps, framework, None if steps else NOTHING, _laid(layout, 3, n))
 
@@ -132,8 +132,13 @@ def _converted(words: Words, framework: str, channels: int, size: int) -> Told:
         note = None if len(steps) == 1 else _aside(framework, where, layer)
         return _told(steps, framework, note, _laid(layer.layout, channels, size))
     except ShapeError as reason:
-        said = (NONE[x].format(asked=reason.asked[x], works=reason.works[x]) for x in LANGUAGES)
-        return Told((), Text(*said))
+        return _refused(reason)
+
+
+def _refused(reason: ShapeError) -> Told:
+    """No lines, and why."""
+    said = (NONE[x].format(asked=reason.asked[x], works=reason.works[x]) for x in LANGUAGES)
+    return Told((), Text(*said))
 
 
 def _conversion(words: Words, framework: str, shape: tuple) -> Conversion:

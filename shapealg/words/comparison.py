@@ -310,9 +310,10 @@ def _compared(layer, other, i: int, loose: bool) -> tuple:
     # Where a window stands depends on n mod s alone, so one size per residue tells for all.
     start = max(both.start, 1)
     placed = [(n % period, a.at(n), b.at(n)) for n in range(start, start + period)]
+    _, *pair = placed[0]
     alike = (
         [r for r, v, w in placed if (v.kernel, v.first(0)) == (w.kernel, w.first(0))]
-        if hasattr(placed[0][1], "kernel") and hasattr(placed[0][2], "kernel")
+        if all(hasattr(window, "kernel") for window in pair)
         else []
     )
     values = sizes & Sizes.classes(period, alike, 1)

@@ -37,7 +37,7 @@ class Framework(NamedTuple):
         name: that of its dialect, and of the modules that check it.
         title: as pages have it.
         backends: what runs it.
-        aliases: what people call it, too.
+        aliases: what people call it, too, where a framework is named; lines begin by `short`.
         called: its words, where they have another title than what runs them.
         places: where programs find its words, `torch.nn`, and whose words they are; without any,
             its own name.

@@ -149,6 +149,7 @@ class Manner:
         padded: the kinds that pad by themselves.
         fronts: the kinds that a padding layer in front serves.
         crops: whether a layer in front can crop.
+        least: the least padding on one side: below 0 where its own padding crops.
         limit: the padding on one side that a kernel allows, for so many axes.
         alike: whether both sides are padded alike.
         adaptive: what it says for an adaptive pooling of a kind with so many outputs; `None` where

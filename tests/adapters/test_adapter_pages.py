@@ -32,7 +32,7 @@ def room(tmp_path, monkeypatch):
         "python": None,
         "shapealg": "shapealg",
         "pytest": "pytest",
-        "shapealg-mcp": "shapealg.adapters.mcp",
+        "shapealg-mcp": "shapealg.cli.mcp",
         "shapealg-sizes": "shapealg.adapters.sizes_check",
         "mkdocs": "mkdocs",
         "sphinx-build": "sphinx",

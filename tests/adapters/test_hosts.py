@@ -30,7 +30,7 @@ def test_a_network_that_is_read_and_asked_loads_no_adapter():
         ("net.profile('openvino', 64), net.bioimageio(), net.annotations()", ""),
         ("print(net.dynamic_shapes(64))", ""),
         ("import shapealg.adapters.pytest, shapealg.adapters.sizes_check", ""),
-        ("import shapealg.adapters.mcp", 'pip install "shapealg[mcp]" works'),
+        ("import shapealg.cli.mcp", 'pip install "shapealg[mcp]" works'),
         (
             "from shapealg.adapters.onnx_annotated import annotated\n"
             "try: annotated('x.onnx')\n"

@@ -19,7 +19,7 @@ def asked(folder, *calls) -> list:
     """What the tools answer, in one session; the names of all tools come first."""
     server = StdioServerParameters(
         command=sys.executable,
-        args=["-m", "shapealg.adapters.mcp"],
+        args=["-m", "shapealg.cli.mcp"],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         cwd=str(folder),
     )

@@ -98,7 +98,7 @@ def test_an_axis_of_channels_is_no_axis_of_positions():
     with pytest.raises(sa.ShapeError, match="1 has statistics of each example"):
         sa.tiled(model, net.plan(**tiles))(x)
     model, net, x, _ = ready("skipped")
-    with pytest.raises(sa.ShapeError, match="down.1 has statistics of each example"):
+    with pytest.raises(sa.ShapeError, match=r"down.1 has statistics of each example"):
         sa.tiled(model, net.plan(N=1))(x)
 
 
@@ -173,7 +173,7 @@ def test_a_stream_cannot_wait_for_statistics():
 
 def test_a_plan_of_another_module_and_a_norm_that_is_run_twice_are_refused():
     _, net, _, tiles = ready("decoder")
-    with pytest.raises(sa.ShapeError, match="no such norm; received 0.norm1"):
+    with pytest.raises(sa.ShapeError, match=r"no such norm; received 0.norm1"):
         sa.tiled(nn.Sequential(nn.Conv2d(4, 4, 3)).eval(), net.plan(**tiles))
     norm = nn.GroupNorm(2, 4)
     twice = nn.Sequential(norm, nn.Conv2d(4, 4, 3, padding=1), norm).eval()

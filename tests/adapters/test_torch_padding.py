@@ -147,7 +147,7 @@ def test_the_lines_lead_on():
     fixed = sa.read(nn.Conv2d(2, 2, 3, 2, 1), "1,2,8,8")
     with pytest.raises(sa.ShapeError, match='leaves an axis open, for example "N,3,H,W"'):
         fixed.accepts("H")
-    with pytest.raises(sa.ShapeError, match="received Identity; shapealg.read"):
+    with pytest.raises(sa.ShapeError, match=r"received Identity; shapealg.read"):
         PadToAccepted(nn.Identity())
     auto = nn.Sequential(nn.Conv2d(2, 4, 4, 2, 1), nn.ConvTranspose2d(4, 2, 4, 2, 1))
     shrinking = PadToAccepted(

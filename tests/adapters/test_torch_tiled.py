@@ -172,7 +172,7 @@ def test_what_sees_everything_is_named():
         plan.plan(H=32)
     model = Attending().eval()
     plan = sa.read(model, "1,1,T").plan(T=32)
-    with pytest.raises(sa.ShapeError, match="attention.*whole input"):
+    with pytest.raises(sa.ShapeError, match=r"attention.*whole input"):
         sa.tiled(model, plan)(torch.zeros(1, 1, 64))
 
 

@@ -114,7 +114,7 @@ def test_trtexec_reads_back_what_the_shapes_are(name, tmp_path):
 
 
 def test_a_name_that_trtexec_does_not_read_is_refused(tmp_path):
-    with pytest.raises(sa.ShapeError, match="trtexec does not read such a name.*received 'a,b'"):
+    with pytest.raises(sa.ShapeError, match=r"trtexec does not read such a name.*received 'a,b'"):
         pooled("a,b", tmp_path).profile("tensorrt")
 
 
@@ -237,5 +237,5 @@ def test_what_the_format_cannot_say_is_told_or_refused():
             return x * nn.functional.adaptive_avg_pool2d(x, 1)
 
     for model in (Gate(), nn.Sequential(nn.Flatten())):
-        with pytest.raises(sa.ShapeError, match="bioimage.io's format"):
+        with pytest.raises(sa.ShapeError, match=r"bioimage.io's format"):
             sa.read(model, "N,1,H,W").bioimageio()

@@ -110,7 +110,7 @@ def test_attention_is_named_and_what_is_behind_it_is_tiled():
     model = ready(lambda: autoencoder().decoder)
     plan = sa.read(model, "1,4,H,W").plan(H=56)
     x = torch.randn(1, 4, 96, 48, dtype=torch.double)
-    with pytest.raises(sa.ShapeError, match="mid_block.attentions.0.* sees the whole input"):
+    with pytest.raises(sa.ShapeError, match=r"mid_block.attentions.0.* sees the whole input"):
         sa.tiled(model, plan)(x)
     behind = Behind(model).eval()
     run = sa.tiled(behind, sa.read(behind, "1,16,H,W").plan(H=56))

@@ -83,7 +83,7 @@ def test_where_nothing_fits_the_axis_is_named():
     with pytest.raises(
         DomainError,
         match=(
-            "no window fits on spatial axis 1 .*; received 4 positions; at least 5 positions work"
+            r"no window fits on spatial axis 1 .*; received 4 positions; at least 5 positions work"
         ),
     ):
         layer_of((3, 1, 1, 0, 0), (3, 1, 2, 0, 0)).output_size((9, 4))
@@ -129,13 +129,13 @@ def test_none_of_them_may_be_missing(kernel_size, filters, groups, named):
     axes = (Window(3),) * len(kernel_size)
     with pytest.raises(ShapeError, match=f"^{named} must be at least 1; received (0|-1);"):
         Convolution(axes, kernel_size, filters, groups)
-    with pytest.raises(ShapeError, match="^kernel_size "):
+    with pytest.raises(ShapeError, match=r"^kernel_size "):
         Convolution((Window(3),), ("x?",), 4)
 
 
 def test_a_size_has_one_entry_per_axis():
     for bad in (14, (14,), [14, 14, 14], "14"):
-        with pytest.raises(ShapeError, match="^size needs one entry per axis, 2 in all"):
+        with pytest.raises(ShapeError, match=r"^size needs one entry per axis, 2 in all"):
             layer_of((3, 1, 1, 0, 0), (3, 1, 1, 0, 0)).output_size(bad)
 
 

@@ -103,7 +103,7 @@ def test_a_line_as_it_stands_in_a_program(line, framework, shape, made):
 
 
 def test_a_word_alone_that_several_frameworks_have():
-    with pytest.raises(ShapeError, match="one of keras, paddle works, for example keras.Conv2D"):
+    with pytest.raises(ShapeError, match=r"one of keras, paddle works, for example keras.Conv2D"):
         spoken.read("Conv2D(8, 3)")
     with pytest.raises(ShapeError, match="one layer is read at a time"):
         spoken.read("nn.Sequential(nn.Conv2d(3, 8, 3))")

@@ -178,5 +178,5 @@ def test_the_lengths_that_are_taken_are_found_by_asking(axis, takes, told):
 
 
 def test_what_is_never_taken_is_refused_in_its_own_words():
-    with pytest.raises(ShapeError, match="^no; received 3; another$"):
+    with pytest.raises(ShapeError, match=r"^no; received 3; another$"):
         along._tried(Choosy(lambda n: False), (1, 8, 5), 1, Window(3))

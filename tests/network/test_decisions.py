@@ -97,9 +97,10 @@ def _fixed(net, sets: dict, sizes: list, ran: list) -> list:
         for name in net.sizes if len(net.sizes) > 1 else ():
             others = {other: n for other, n in at.items() if other != name}
             those = net.accepts(name, **others)
-            if (at[name] in those) != (there is not None):
-                if not (isinstance(those, Bound) and there is None):
-                    made.append(f"accepts {name} with {others}: {those}, PyTorch {there} at {at}")
+            # a bound may hold sizes that do not run
+            told = there is not None or not isinstance(those, Bound)
+            if told and (at[name] in those) != (there is not None):
+                made.append(f"accepts {name} with {others}: {those}, PyTorch {there} at {at}")
     return made
 
 

@@ -1185,7 +1185,7 @@ def test_channels_that_do_not_fit_are_a_failure_at_their_node(nets):
     from torch import nn
 
     net = read(nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(9)), IMAGE)
-    with pytest.raises(ShapeError, match="node 1 .*needs two equal sizes; received 8 and 9"):
+    with pytest.raises(ShapeError, match=r"node 1 .*needs two equal sizes; received 8 and 9"):
         net.output_shape  # noqa: B018 — asking raises
 
 

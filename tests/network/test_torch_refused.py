@@ -84,7 +84,7 @@ def test_the_nearest_sizes_stand_alone():
 
     net = shapealg.read(Own(forward), "N,3,H,W")
     assert ran(forward, 8, 8) is None and ran(forward, 8, 3)
-    with pytest.raises(ShapeError, match="the nearest that work: W = 3$"):
+    with pytest.raises(ShapeError, match=r"the nearest that work: W = 3$"):
         net.at(N=2, H=8, W=8)
 
 

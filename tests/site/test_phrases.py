@@ -9,10 +9,11 @@ import pytest
 from needed import executed
 
 from shapealg.errors import ShapeError
-from shapealg.render import phrasebook
+from shapealg.render import phrasebook, saying
 from shapealg.render.phrasebook import SUBJECTS, TRIED
 from shapealg.render.saying import SIX
-from shapealg.words import spoken
+from shapealg.text import Text
+from shapealg.words import phrasing, spoken
 from shapealg.words.conversion import convert
 
 pytestmark = pytest.mark.slow
@@ -182,3 +183,15 @@ def test_the_chosen_framework_is_kept_from_page_to_page(tab):
         }"""
     )
     assert tab.wrong == []
+
+
+def test_a_framework_that_cannot_pad_says_why(monkeypatch):
+    """As one may that is added; each of the six can."""
+
+    def front(kind, around):
+        raise phrasing.none(Text(zh="它不会填充", en="it cannot pad"))
+
+    monkeypatch.setattr(phrasing.of("paddle"), "front", front)
+    told = saying.pad("paddle", {"n": 5, "lo": 1, "hi": 2})
+    assert told.text("en") == "# ✗ it cannot pad; no equivalent words exist"
+    assert told.text("zh") == "# ✗ 它不会填充；没有等价的写法"

@@ -1,4 +1,8 @@
-"""The laws of one axis, by theme; read them in the order of `__all__`, which is the catalogue's."""
+"""The laws of one axis, by theme, in the order of the catalogue, `__all__`.
+
+To read them, begin with `symbols`, of which all speak, then `counting` and `rounding`, which others
+cite.
+"""
 
 # ruff: noqa: F403 — the stars carry the names that an editor completes
 

@@ -53,6 +53,11 @@ def convolution(x: Sought) -> list:
     return [jax.conv_transpose((*x.k, lengths["I"], lengths["O"]), x.s, around, **words)]
 
 
+def front(kind: str, around: tuple) -> list:
+    """What pads or crops: `lax.pad`, which no pooling here stands behind."""
+    return [jax.pad(((0, 0, 0), (0, 0, 0), *((lo, hi, 0) for lo, hi in around)))]
+
+
 def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
     """The pooling itself."""
     (k, s, d), ones = window, (1, 1)

@@ -48,7 +48,7 @@ def _takes(frame: FrameType) -> bool:
     """Whether the line that a frame has come to stands where a refusal is taken."""
     return not frame.f_code.co_filename.startswith(not_of_model()) and any(
         one.first <= frame.f_lineno <= one.last
-        and (one.kinds is None or any(_is_refusal(kind) for kind in _kinds(one.kinds, frame)))
+        and (one.kinds is None or any(map(_is_refusal, _kinds(one.kinds, frame))))
         for one in tries(frame.f_code)
     )
 

@@ -21,6 +21,10 @@ class Ratio:
     length: Length | int
     below: int = 1
 
+    def __str__(self) -> str:
+        told = str(self.length)
+        return f"({told})/{self.below}" if " " in told else f"{told}/{self.below}"
+
     @classmethod
     def of(cls, value) -> "Ratio":
         """A length as a ratio over 1; a ratio as it is."""

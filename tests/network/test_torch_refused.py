@@ -154,3 +154,20 @@ def test_a_number_that_data_tell_is_refused_with_its_line(forward):
     told = r"needs a number that data tell \(test_torch_refused.py:\d+\)"
     with pytest.raises(ShapeError, match=told):
         shapealg.read(Own(forward), "N,3,H,W")
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (lambda x: x[..., : int((x.shape[2] * x.shape[3]) ** 0.5)], "power of a length"),
+        (lambda x: x.new_zeros(7, 8).reshape(x.shape[2], x.shape[3], -1), "on open sizes"),
+        (lambda x: x[..., : x.sum().int().item()], "that data tell"),
+        (lambda x: [x] * int(x.shape[2] / 3), "a number here"),
+    ],
+)
+def test_a_refusal_names_the_line_of_the_model(step, told):
+    with pytest.raises(
+        ShapeError, match=rf"{told}.* \(test_torch_refused.py:\d+\); received "
+    ) as no:
+        shapealg.read(Own(step), "N,3,H,W")
+    assert "Ratio(" not in str(no.value) and "（test_torch_refused.py:" in no.value.zh

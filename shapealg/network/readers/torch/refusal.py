@@ -57,6 +57,15 @@ def where(problem) -> str:
     return f"{Path(entry.tb_frame.f_code.co_filename).name}:{entry.tb_lineno}" if entry else "?"
 
 
+def at_line(problem: ShapeError, cause=None) -> ShapeError:
+    """The same error told with the line of the model at which it, or its cause, came up."""
+    at = where(cause or problem)
+    if at != "?" and f"({at})" not in problem.asked.en:
+        asked = Text(zh=f"{problem.asked.zh}（{at}）", en=f"{problem.asked.en} ({at})")
+        problem.asked, problem.args = asked, (asked, problem.received, problem.works)
+    return problem
+
+
 def at_every_size(asked, ended: list) -> None:
     """No way came to its end, so no other sizes may work: that is said, once it was tried.
 
@@ -66,11 +75,12 @@ def at_every_size(asked, ended: list) -> None:
     first = ended[0]
     told = [one for one in ended if one.failure.works is OTHERS and _is_refusal(one)]
     if told and _runs(asked):
-        raise Undecided(
+        problem = Undecided(
             Text(zh="模型不能以开放的尺寸运行", en="the model does not run on open sizes"),
             first.failure.received,
             ELSE,
         )
+        raise at_line(problem, first.problem or first.failure)
     if len(ended) == 1 and first.problem is not None:
         at = where(first.problem)
         raise ShapeError(

@@ -18,7 +18,7 @@ from shapealg.network.readers.torch.kept import as_it_was
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.outputs import nothing, outputs
-from shapealg.network.readers.torch.refusal import at_every_size, raised_in, refused, where
+from shapealg.network.readers.torch.refusal import at_every_size, at_line, raised_in, refused, where
 from shapealg.network.readers.torch.run import ELSE, HERE, Again, Known, Parting, Run
 from shapealg.network.readers.torch.stand_ins import StandIns
 from shapealg.network.readers.torch.twin import twin
@@ -145,7 +145,7 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
     except Failure as failure:
         return Ended(known, _until(calls, inputs), calls.weighed, failure)
     except ShapeError as problem:
-        raise problem from None
+        raise at_line(problem) from None
     except Exception as problem:
         if _is_ours(problem):
             raise

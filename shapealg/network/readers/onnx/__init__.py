@@ -327,6 +327,8 @@ class _Operation:
             raise
         except MALFORMED:
             raise self.malformed(tensors) from None
+        if self.outputs == 1 and type(made) is Tensor:
+            return made
         told = (made,) if type(made) is Tensor else tuple(made)
         told = (*told, *(UNKNOWN,) * (self.outputs - len(told)))[: self.outputs]
         return told[0] if self.outputs == 1 else told

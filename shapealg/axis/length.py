@@ -53,7 +53,7 @@ class Length(Exact, Pictured):
     (64, '2⌊H/2⌋')
     """
 
-    __slots__ = ("_atom_count", "_names", "terms")
+    __slots__ = ("_atom_count", "_hash", "_names", "terms")
 
     def __init__(self, terms: dict[Monomial, int], names: tuple[str, ...] | None = None):
         for coefficient in terms.values():
@@ -64,6 +64,7 @@ class Length(Exact, Pictured):
         self.terms = terms
         self._names = names  # where they are known already
         self._atom_count: int | None = None
+        self._hash: int | None = None
 
     @classmethod
     def of(cls, name: str | sympy.Symbol) -> Length:
@@ -112,7 +113,12 @@ class Length(Exact, Pictured):
     def __sub__(self, other: Length | int) -> Length | int:
         if type(other) is int:
             return self + -other
-        return self + -other if isinstance(other, int | Length) else NotImplemented
+        if type(other) is Length:
+            terms = self.terms.copy()
+            for monomial, coefficient in other.terms.items():
+                terms[monomial] = terms.get(monomial, 0) - coefficient
+            return _made(terms)
+        return self + -other if isinstance(other, int) else NotImplemented
 
     def __rsub__(self, other: int) -> Length | int:
         return -self + other
@@ -214,7 +220,12 @@ class Length(Exact, Pictured):
         return type(other) is Length and self.terms == other.terms
 
     def __hash__(self) -> int:
-        return hash(frozenset(self.terms.items()))
+        if self._hash is None:
+            self._hash = hash(frozenset(self.terms.items()))
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Length], tuple[dict[Monomial, int]]]:
+        return Length, (self.terms,)  # a hash is known in its own process only
 
     def __lt__(self, other: Length | int) -> Condition:
         return Condition(self - other, "<")

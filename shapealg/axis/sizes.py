@@ -85,7 +85,9 @@ class Sizes(Pictured):
     @classmethod
     def every(cls, start: int = 1) -> "Sizes":
         """All n ≥ start."""
-        return cls(1, (0,), start)
+        made = object.__new__(cls)  # in its canonical form already
+        made._set(modulus=1, residues=(0,), start=integer(start, "start"), exceptions=())
+        return made
 
     @classmethod
     def interval(cls, low: int, high: int) -> "Sizes":
@@ -221,6 +223,8 @@ class Sizes(Pictured):
     def __or__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):
             return NotImplemented
+        if not (self and other):
+            return self or other
         top = max(self.start, other.start)
         return self._joined(other, or_, {*self._below(top), *other._below(top)})
 

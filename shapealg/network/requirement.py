@@ -93,7 +93,7 @@ def meeting(requirements) -> Sizes:
     residues = list(range(period))
     for p, fit in classes:
         residues = [r for r in residues if r % p in fit]
-    made = Sizes(period, residues, least)
+    made = Sizes(period, residues, least) if classes else Sizes.every(least)
     for requirement in rest:
         made &= requirement.sizes()
     return made

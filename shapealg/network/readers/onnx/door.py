@@ -2,7 +2,7 @@
 operator's definition allows. Behind it neither is asked for again.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class Told(NamedTuple):
     domain: str
     input: list
     output: list
-    attribute: Sequence
+    attribute: list
 
 
 def told(nodes) -> list[Told]:
@@ -40,7 +40,7 @@ def told(nodes) -> list[Told]:
             node.domain,
             node.input[:],
             node.output[:],
-            node.attribute,
+            node.attribute[:],
         )
         for node in nodes
     ]

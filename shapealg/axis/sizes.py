@@ -202,14 +202,11 @@ class Sizes(Pictured):
     def __bool__(self) -> bool:
         return bool(self.residues or self.exceptions)
 
-    @property
-    def _classes(self) -> tuple[int, tuple[int, ...]]:
-        return self.modulus, self.residues
-
     def __and__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):
             return NotImplemented
-        if self._classes == other._classes and not (self.exceptions or other.exceptions):
+        plain = type(self) is type(other) is Sizes and not (self.exceptions or other.exceptions)
+        if plain and (self.modulus, self.residues) == (other.modulus, other.residues):
             return self if self.start >= other.start else other
         # exceptions of both lie below the earlier start; those between the two starts belong to the
         # later set, and must be members of the earlier one's classes

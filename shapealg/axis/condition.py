@@ -111,11 +111,13 @@ class Condition(Pictured):
         """The size from which on it holds, and only there: for a single rising floor that reaches a
         number; no period is too long for that.
         """
-        terms = self.terms
-        constant = terms.get(ONE, 0)
-        if self.relation not in (">=", ">") or len(terms) - (ONE in terms) != 1:
+        if self.relation not in (">=", ">"):
             return None
-        ((monomial, coefficient),) = ((m, f) for m, f in terms.items() if m)
+        terms = self.terms
+        constant, open_ = terms.get(ONE, 0), [term for term in terms.items() if term[0]]
+        if len(open_) != 1:
+            return None
+        ((monomial, coefficient),) = open_
         if coefficient < 1 or len(monomial) > 1:
             return None
         (atom,), least = monomial, -((constant - (self.relation == ">")) // coefficient)

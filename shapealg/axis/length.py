@@ -53,17 +53,18 @@ class Length(Exact, Pictured):
     (64, '2⌊H/2⌋')
     """
 
-    __slots__ = ("_atom_count", "_names", "terms")
+    __slots__ = ("_atom_count", "_hash", "_names", "terms")
 
-    def __init__(self, terms: dict[Monomial, int]):
+    def __init__(self, terms: dict[Monomial, int], names: tuple[str, ...] | None = None):
         for coefficient in terms.values():
             if not -LARGEST < coefficient < LARGEST:
                 raise too_large(coefficient)
         if len(terms) > TERMS:
             raise too_long(len(terms))
         self.terms = terms
-        self._names: tuple[str, ...] | None = None
+        self._names = names  # where they are known already
         self._atom_count: int | None = None
+        self._hash: int | None = None
 
     @classmethod
     def of(cls, name: str | sympy.Symbol) -> Length:
@@ -95,9 +96,7 @@ class Length(Exact, Pictured):
             terms = self.terms.copy()
             if constant := terms.pop(ONE, 0) + other:
                 terms[ONE] = constant
-            made = Length(terms)
-            made._names = self._names
-            return made
+            return Length(terms, self._names)
         if type(other) is Length:
             terms = self.terms.copy()
             for monomial, coefficient in other.terms.items():
@@ -108,10 +107,18 @@ class Length(Exact, Pictured):
     __radd__ = __add__
 
     def __neg__(self) -> Length:
-        return Length({monomial: -coefficient for monomial, coefficient in self.terms.items()})
+        terms = {monomial: -coefficient for monomial, coefficient in self.terms.items()}
+        return Length(terms, self._names)
 
     def __sub__(self, other: Length | int) -> Length | int:
-        return self + -other if isinstance(other, int | Length) else NotImplemented
+        if type(other) is int:
+            return self + -other
+        if type(other) is Length:
+            terms = self.terms.copy()
+            for monomial, coefficient in other.terms.items():
+                terms[monomial] = terms.get(monomial, 0) - coefficient
+            return _made(terms)
+        return self + -other if isinstance(other, int) else NotImplemented
 
     def __rsub__(self, other: int) -> Length | int:
         return -self + other
@@ -128,9 +135,8 @@ class Length(Exact, Pictured):
             return self
         if number == 0:
             return 0
-        return Length(
-            {monomial: coefficient * number for monomial, coefficient in self.terms.items()}
-        )
+        terms = {monomial: coefficient * number for monomial, coefficient in self.terms.items()}
+        return Length(terms, self._names)
 
     def _product(self, other: Length) -> Length | int:
         made = len(other.terms) * self.atom_count + len(self.terms) * other.atom_count
@@ -171,7 +177,7 @@ class Length(Exact, Pictured):
         if divisor == 1:
             return self
         if len(self.terms) < 3 and (simple := of_a_size(self.terms, 0, divisor)) is not None:
-            return Length(simple)
+            return Length(simple, self._names)
         return _made(divided(self.terms, divisor))
 
     def floor_after(self, more: int, period: int) -> Length | int:
@@ -179,7 +185,7 @@ class Length(Exact, Pictured):
         if period == 1:
             return self + more
         if len(self.terms) < 3 and (simple := of_a_size(self.terms, more, period)) is not None:
-            return Length(simple)
+            return Length(simple, self._names)
         return (self + more) // period
 
     def __rfloordiv__(self, number: int) -> int:
@@ -214,7 +220,12 @@ class Length(Exact, Pictured):
         return type(other) is Length and self.terms == other.terms
 
     def __hash__(self) -> int:
-        return hash(frozenset(self.terms.items()))
+        if self._hash is None:
+            self._hash = hash(frozenset(self.terms.items()))
+        return self._hash
+
+    def __reduce__(self) -> tuple[type[Length], tuple[dict[Monomial, int]]]:
+        return Length, (self.terms,)  # a hash is known in its own process only
 
     def __lt__(self, other: Length | int) -> Condition:
         return Condition(self - other, "<")

@@ -85,7 +85,9 @@ class Sizes(Pictured):
     @classmethod
     def every(cls, start: int = 1) -> "Sizes":
         """All n ≥ start."""
-        return cls(1, (0,), start)
+        made = object.__new__(cls)  # in its canonical form already
+        made._set(modulus=1, residues=(0,), start=integer(start, "start"), exceptions=())
+        return made
 
     @classmethod
     def interval(cls, low: int, high: int) -> "Sizes":
@@ -204,6 +206,9 @@ class Sizes(Pictured):
     def __and__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):
             return NotImplemented
+        plain = type(self) is type(other) is Sizes and not (self.exceptions or other.exceptions)
+        if plain and (self.modulus, self.residues) == (other.modulus, other.residues):
+            return self if self.start >= other.start else other
         # exceptions of both lie below the earlier start; those between the two starts belong to the
         # later set, and must be members of the earlier one's classes
         earlier, later = sorted((self, other), key=lambda sizes: sizes.start)
@@ -216,6 +221,8 @@ class Sizes(Pictured):
     def __or__(self, other: "Sizes") -> "Sizes":
         if not isinstance(other, Sizes):
             return NotImplemented
+        if not (self and other):
+            return self or other
         top = max(self.start, other.start)
         return self._joined(other, or_, {*self._below(top), *other._below(top)})
 

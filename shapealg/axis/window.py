@@ -13,7 +13,7 @@ Everything about windows follows from that one line.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from shapealg.axis.axis import Axis, Links, span
 from shapealg.axis.door import integer
@@ -112,11 +112,13 @@ class Window(Axis, Pictured):
             return NotImplemented
         stride = self.stride
         # two windows make a window: there is nothing to be refused
-        made = object.__new__(Window)
-        _set_kernel(made, self.kernel + stride * (later.kernel - 1))
-        _set_stride(made, stride * later.stride)
-        _set_lo(made, self.lo + stride * later.lo)
-        _set_hi(made, self.hi + stride * later.hi)
+        filled: Any = _Filled()
+        filled.kernel = self.kernel + stride * (later.kernel - 1)
+        filled.stride = stride * later.stride
+        filled.lo = self.lo + stride * later.lo
+        filled.hi = self.hi + stride * later.hi
+        filled.__class__ = Window
+        made: Window = filled
         return made
 
     @classmethod
@@ -221,8 +223,12 @@ def _may_be_whole(value: object) -> bool:
     return not value.has(sympy.Float, sympy.nan)
 
 
-# the slots of a frozen value, set without asking for their names
-_set_kernel, _set_stride, _set_lo, _set_hi = (
-    vars(Window)[name].__set__ for name in ("kernel", "stride", "lo", "hi")
-)
+class _Filled(Axis, Pictured):
+    """A window while its numbers are filled in, which then becomes one: to set those of a frozen
+    value takes longer than all their sums.
+    """
+
+    __slots__ = ("hi", "kernel", "lo", "stride")
+
+
 Window.identity = Window(1)

@@ -13,7 +13,7 @@ import sympy
 from shapealg.law.program import Python, magnitude, program
 
 LONG = 2**16  # from so many entries on it pays
-BLOCK = 2**16
+BLOCK = 2**19  # bytes
 BITS = {numpy.dtype(numpy.int32): 31, numpy.dtype(numpy.int64): 63}
 OPERATIONS: dict[type[ast.operator], numpy.ufunc] = {
     ast.Add: numpy.add,
@@ -67,14 +67,15 @@ def _computed(
     neither is beyond `most`.
     """
     flat, made = array.reshape(-1), None
-    for start in range(0, flat.size, BLOCK):
-        block = flat[start : start + BLOCK]
-        low, high = int(block.min()), int(block.max())
+    length = BLOCK // flat.itemsize
+    for start in range(0, flat.size, length):
+        block = flat[start : start + length]
+        low, high = int(numpy.minimum.reduce(block)), int(numpy.maximum.reduce(block))
         if max(high, -low) > most or not all(end(low) and end(high) for end in ends):
             return None
         if made is None:
             made = numpy.empty(flat.size, function(block[:1]).dtype)
-        fill(block, made[start : start + BLOCK])
+        fill(block, made[start : start + length])
     return None if made is None else made.reshape(array.shape)
 
 

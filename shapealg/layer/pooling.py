@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from shapealg.axis.axis import Axis
 from shapealg.axis.counted import Counted
-from shapealg.axis.resized import Adaptive
 from shapealg.axis.window import Window
 from shapealg.errors import told
 from shapealg.exact import Size
@@ -45,6 +44,8 @@ class Pooling(Layer):
         >>> Pooling.adaptive((7, None), "max").output_size((224, 30))
         (7, 30)
         """
+        from shapealg.axis.resized import Adaptive  # here, as it loads fractions and decimals
+
         axes: list[Axis] = [Window.identity if m is None else Adaptive(m) for m in outputs]
         return cls(tuple(axes), (), kind)
 

@@ -3,6 +3,7 @@ range.
 """
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import itemgetter
 
 from shapealg.axis.sizes import Sizes
@@ -62,7 +63,7 @@ class Part:
         return replace(self, reached=reached) if all(reached.values()) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Accepted:
     """The sizes at which a graph runs.
 
@@ -83,7 +84,7 @@ class Accepted:
         """Whether there are sizes at all."""
         return all(self.sets.values())
 
-    @property
+    @cached_property  # asked for every name
     def loose(self) -> tuple:
         """The names of the nodes that may ask more of the sizes than is told here."""
         return tuple(dict.fromkeys(name for part in self.parts for name in loose(part.flow)))

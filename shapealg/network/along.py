@@ -51,15 +51,17 @@ class Along:
         made = list(shape)
         if at is not None:
             made[at] = filters
-        for place, label, axis, taken in steps:
+        for place, label, axis, taken, floor in steps:
             n = shape[place]
-            if shuffled and not axis.transposed and n is not None:
-                flow.equal(n % axis.stride, 0)
-            made[place] = m = (
-                self.words._size(axis, n, label)
-                if n is None
-                else self._outputs(flow, axis, n, taken)
-            )
+            if n is None:
+                m = self.words._size(axis, n, label)
+            elif floor is not None:
+                m = n.floor_after(*floor) if type(n) is Length else (n + floor[0]) // floor[1]
+            else:
+                if shuffled and not axis.transposed:
+                    flow.equal(n % axis.stride, 0)
+                m = self._outputs(flow, axis, n, taken)
+            made[place] = m
             if m is not n or type(m) is int:  # two numbers may be one object
                 flow.some(m)
         return Tensor(tuple(made), None, wires)
@@ -102,7 +104,9 @@ class Along:
         return program
 
     def _steps(self, layer, order, shape) -> tuple:
-        """The axes that change, each with its place, label, map and what is taken; all wires."""
+        """The axes that change, each with its place, label, map, what is taken, and its floor; all
+        wires.
+        """
         steps, wires = [], []
         for place, label in enumerate(order):
             axis = layer.axes[label] if isinstance(label, int) else None
@@ -117,7 +121,8 @@ class Along:
             taken = None if type(layer) is Shuffle else self._taken(shape, place, axis, layer)
             keeps = axis.fixed and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi
             if taken is not None or not keeps:
-                steps.append((place, label, axis, taken))
+                floor = None if taken is not None or type(layer) is Shuffle else _floor(axis)
+                steps.append((place, label, axis, taken, floor))
         return tuple(steps), tuple(wires)
 
     def _filters(self, flow, layer, channels):
@@ -180,6 +185,14 @@ class Along:
         if at is not None and not isinstance(shape[at], int):
             tried = (*tried[:at], many, *tried[at + 1 :])
         return _tried(words, tried, place, axis)
+
+
+def _floor(axis) -> tuple | None:
+    """(c, s) of a window in numbers that leaves no data unread: ⌊(n + c)/s⌋ is all of it."""
+    numbers = (axis.kernel, axis.stride, axis.lo, axis.hi) if axis.fixed is not None else (None,)
+    if not {int}.issuperset(map(type, numbers)) or axis.hi < axis.stride - 1:
+        return None
+    return axis.lo + axis.hi - axis.kernel + axis.stride, axis.stride
 
 
 @lru_cache(maxsize=2**10)  # a deep network says the same words at node after node

@@ -50,17 +50,16 @@ class Constraints:
         known = len(self._met)
         self._met.add(conditions)
         if len(self._met) > known:
-            if len(conditions) > 1 and any(self.follows(one) for one in conditions):
+            first, *others = conditions
+            names = first.names
+            if others and any(self.follows(one) for one in conditions):
                 return
-            if len(conditions[0].names) > 1 and conditions[0].settled():
+            if len(names) > 1 and first.settled():
                 return
-            names = (
-                conditions[0].names
-                if len(conditions) == 1
-                else tuple(sorted({name for condition in conditions for name in condition.names}))
-            )
+            if others:
+                names = tuple(sorted({name for one in conditions for name in one.names}))
             self.requirements.append(Requirement(self.node, conditions, sides, names, factors))
-            if len(names) > 1 and len(conditions) == 1 and self.follows(conditions[0]) is False:
+            if len(names) > 1 and not others and self.follows(first) is False:
                 self._contradicted(*sides)
 
     def _contradicted(self, one, two=None) -> NoReturn:
@@ -88,13 +87,14 @@ class Constraints:
 
     def decide(self, condition: Condition) -> bool:
         """Whether a condition holds in the end, among the sizes that meet what is required."""
-        if not condition.names:
+        names = condition.names
+        if not names:
             return bool(condition)
-        if condition in self._decided:
-            return self._decided[condition]
-        if len(condition.names) > 1:
+        if (decided := self._decided.get(condition)) is not None:
+            return decided
+        if len(names) > 1:
             return self._decide_together(condition)
-        (name,) = condition.names
+        (name,) = names
         met = self._so_far(name)
         holds = condition.sizes() & met
         if not holds or holds == met:

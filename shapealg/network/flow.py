@@ -76,9 +76,10 @@ class Flow(Constraints):
             self._begin()
         token = ASKED.set(self.decide)
         try:
+            required, whole, unknown, equals = self._kept()
             for done, node in enumerate(self.graph.nodes[self._done :], self._done):
                 self._done, self.node = done, node
-                self._before = self.many
+                self._before = len(required), len(whole), len(unknown), len(equals)
                 given = [
                     None if name is None else tensors.get(name, UNKNOWN) for name in node.inputs
                 ]

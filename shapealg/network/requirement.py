@@ -89,11 +89,13 @@ def meeting(requirements) -> Sizes:
             classes.append((found[0], frozenset(found[1])))
         else:
             rest.append(requirement)
-    period = bounded(lcm(*(p for p, _ in classes)))
-    residues = list(range(period))
-    for p, fit in classes:
-        residues = [r for r in residues if r % p in fit]
-    made = Sizes(period, residues, least)
+    made = Sizes.every(least)
+    if classes:
+        period = bounded(lcm(*(p for p, _ in classes)))
+        residues = list(range(period))
+        for p, fit in classes:
+            residues = [r for r in residues if r % p in fit]
+        made = Sizes(period, residues, least)
     for requirement in rest:
         made &= requirement.sizes()
     return made

@@ -22,6 +22,13 @@ from shapealg.text import Text
 PADDINGS = {"same", "valid", "notset", "same_upper", "same_lower", "causal", "full"}
 
 
+def plain(value, least: int | None) -> bool:
+    """Whether it is a tuple of integers of at least `least`: there is nothing to look at."""
+    if type(value) is not tuple or not {int}.issuperset(map(type, value)):
+        return False
+    return least is None or not value or min(value) >= least
+
+
 class Doors:
     """What words take their arguments by. `rank` is the number of spatial axes."""
 
@@ -67,6 +74,8 @@ class Doors:
         rank = rank or self.rank
         if type(value) is int and (least is None or value >= least):
             return (value,) * rank
+        if plain(value, least) and len(value) == rank:
+            return value
         if (
             isinstance(value, int | Exact)
             or is_expression(value)

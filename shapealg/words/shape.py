@@ -88,20 +88,20 @@ def opened(entries: tuple, name: str, words=None) -> tuple:
     """The entries of a shape: a name stands for a `Length`; beside SymPy's symbols, here or in the
     words, it is one of them.
     """
-    typed = [isinstance(entry, str) for entry in entries]
-    made = [
-        entry if entry is None or is_typed else one_size(entry, f"{name}[{i}]")
-        for i, (entry, is_typed) in enumerate(zip(entries, typed, strict=True))
-    ]
-    if any(typed):
+    made, typed = list(entries), []
+    for i, entry in enumerate(entries):
+        if isinstance(entry, str):
+            typed.append(i)
+        elif not (entry is None or type(entry) is int or isinstance(entry, Exact)):
+            made[i] = one_size(entry, f"{name}[{i}]")
+    if typed:
         said = {} if words is None else vars(words)
         kept = tuple(value for name, value in said.items() if name not in OWN)
         symbols = symbolic(made) or symbolic(kept)
-        for i, entry in enumerate(entries):
-            if typed[i]:
-                asked = f"{name}[{i}]"
-                if symbols and entry.isidentifier():
-                    made[i] = one_size(entry, asked)
-                else:
-                    made[i] = _expression(named(entry, asked), symbols)
+        for i in typed:
+            entry, asked = entries[i], f"{name}[{i}]"
+            if symbols and entry.isidentifier():
+                made[i] = one_size(entry, asked)
+            else:
+                made[i] = _expression(named(entry, asked), symbols)
     return tuple(made)

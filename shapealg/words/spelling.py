@@ -15,6 +15,7 @@ from shapealg.words.shape import sizes
 
 # how Keras's first layer may tell what comes in, the batch left out
 SAID_INPUT = ("input_shape", "input_dim")
+PLAIN = {int, bool, str, tuple, list, type(None)}  # what is no array, and most of what is said
 
 
 class Spelling(type):
@@ -126,7 +127,7 @@ def shape_of_array(value):
     """Weights as an array or a tensor: their shape is what matters. Integers are numbers to
     read, a single one of NumPy's as Python's.
     """
-    if type(value) is int:
+    if type(value) in PLAIN:
         return value
     if is_scalar(value) and value.dtype.kind in "iu":
         return int(value)

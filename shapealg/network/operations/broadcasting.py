@@ -1,5 +1,7 @@
 """Lengths that stretch: tensors aligned at the end, one brought to a shape, or repeated."""
 
+from functools import lru_cache
+
 from shapealg.network.operations.axes import of_nothing
 from shapealg.network.operations.refusal import refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
@@ -10,18 +12,23 @@ def elementwise(flow, *tensors):
     tensors = [(i, x) for i, x in enumerate(tensors) if x is not None]
     if any(x.shape is None for _, x in tensors):
         return UNKNOWN
-    rank = max(len(x.shape) for _, x in tensors)
-    made, wires = [], []
-    for place in range(-rank, 0):
-        length, links = 1, []
-        for i, x in tensors:
-            if len(x.shape) >= -place:
-                n = x.shape[place]
+    wires, made = _aligned(tuple([(i, len(x.shape)) for i, x in tensors])), []
+    for place in range(-len(wires), 0):
+        length = 1
+        for _, x in tensors:
+            if len(x.shape) >= -place and (n := x.shape[place]) is not length:
                 length = n if length == 1 else flow.stretched(length, n)
-                links.append(Wire(i, len(x.shape) + place))
         made.append(length)
-        wires.append(tuple(links))
-    return Tensor(tuple(made), None, tuple(wires))
+    return Tensor(tuple(made), None, wires)
+
+
+@lru_cache(maxsize=2**10)
+def _aligned(ranks: tuple) -> tuple:
+    """The wires of tensors aligned at the end, each told by its number and its rank."""
+    made = []
+    for place in range(-max(rank for _, rank in ranks), 0):
+        made.append(tuple(Wire(i, rank + place) for i, rank in ranks if rank >= -place))
+    return tuple(made)
 
 
 def expand(flow, x, target):

@@ -74,14 +74,15 @@ def _cut_numbers(x, ranges: dict):
 
 def clipped(at, n, low: int, high=None):
     """A place on an axis of `n` positions as a slice takes it: from the end where it is negative,
-    and no further than the borders.
+    and no further than the borders; `low` is 0 or −1.
     """
     high = n if high is None else high
     if isinstance(at, int) and abs(at) >= 2**31 - 1:
         return high if at > 0 else low
-    at = n + at if at < 0 else at
-    if at < low:
-        return low
+    if at < 0:
+        at = n + at
+        if at < low:
+            return low
     return at if at <= high else high
 
 

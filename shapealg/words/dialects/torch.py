@@ -2,16 +2,13 @@
 2.13.0 (CPU, executed).
 
 Modules are made as in PyTorch; `output_shape` takes N, C, axes, or C, axes without a batch.
+What few layers mean is imported where they say it: whoever types a convolution waits for no other.
 """
 
 from math import prod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from shapealg.axis.counted import Counted
-from shapealg.axis.resized import Resized
-from shapealg.axis.scaled import Scaled
-from shapealg.axis.transposed import Transposed
-from shapealg.axis.waiting import Ceiled
 from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Exact, is_expression, one_size
@@ -19,7 +16,6 @@ from shapealg.layer.convolution import Convolution
 from shapealg.layer.joining import broadcast, concatenated, flattened, several
 from shapealg.layer.layer import Layer, larger_than_none
 from shapealg.layer.pooling import Pooling
-from shapealg.layer.rearrange import Columns, Shuffle
 from shapealg.shapes import entries as entries_of
 from shapealg.shapes import taken
 from shapealg.text import Text
@@ -28,6 +24,9 @@ from shapealg.words.matrix import Matrix
 from shapealg.words.shape import opened, sizes
 from shapealg.words.spelling import unnamed
 from shapealg.words.words import Weightless, Words, ranked, steady
+
+if TYPE_CHECKING:
+    from shapealg.layer.rearrange import Columns, Shuffle
 
 VERSION = "2.13.0"
 # what its page begins with
@@ -262,6 +261,8 @@ class ConvTranspose(_Convolutional):
 
     def meaning(self, channels=None, rank=None) -> Convolution:
         """The layer that these words mean."""
+        from shapealg.axis.transposed import Transposed
+
         each = zip(
             self.kernel_size,
             self.dilation,
@@ -344,6 +345,12 @@ class ConvTranspose(_Convolutional):
 ConvTranspose1d, ConvTranspose2d, ConvTranspose3d = ranked(ConvTranspose, "ConvTranspose{}d")
 
 
+def _ceiled(windows) -> tuple:
+    from shapealg.axis.waiting import Ceiled
+
+    return tuple(map(Ceiled, windows))
+
+
 class _Pool(Module):
     """What all pooling shares: the stride is the kernel unless said otherwise; ceil_mode is
     clipped.
@@ -379,7 +386,7 @@ class _Pool(Module):
             )
         )
         return Pooling(
-            tuple(map(Ceiled, axes) if self.ceil_mode else axes),
+            _ceiled(axes) if self.ceil_mode else tuple(axes),
             self.kernel_size,
             self.kind,
             self.counted,
@@ -738,6 +745,9 @@ class Upsample(Module):
 
     def meaning(self, channels=None, rank=None) -> Layer:
         """The layer that these words mean."""
+        from shapealg.axis.resized import Resized
+        from shapealg.axis.scaled import Scaled
+
         if rank is None:
             self.refuse(
                 "Upsample 的词里没有轴数",
@@ -802,8 +812,10 @@ class PixelShuffle(Module):
     def __init__(self, upscale_factor):
         self.upscale_factor = self.one(upscale_factor, "upscale_factor")
 
-    def meaning(self, channels=None, rank=None) -> Shuffle:
+    def meaning(self, channels=None, rank=None) -> "Shuffle":
         """The layer that these words mean."""
+        from shapealg.layer.rearrange import Shuffle
+
         return Shuffle.up(self.upscale_factor, 2)
 
 
@@ -819,8 +831,10 @@ class PixelUnshuffle(Module):
     def __init__(self, downscale_factor):
         self.downscale_factor = self.one(downscale_factor, "downscale_factor")
 
-    def meaning(self, channels=None, rank=None) -> Shuffle:
+    def meaning(self, channels=None, rank=None) -> "Shuffle":
         """The layer that these words mean."""
+        from shapealg.layer.rearrange import Shuffle
+
         return Shuffle.down(self.downscale_factor, 2)
 
 
@@ -836,7 +850,9 @@ class _Columns(Module):
         )
         self.padding, self.stride = self.each(padding, "padding", 0), self.each(stride, "stride")
 
-    def meaning(self, channels=None, rank=None):
+    def meaning(self, channels=None, rank=None) -> "Columns":
+        from shapealg.layer.rearrange import Columns
+
         return Columns(
             tuple(
                 Window.dilated(k, d, s, p, p)

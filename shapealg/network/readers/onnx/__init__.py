@@ -21,6 +21,14 @@ from shapealg.text import Text
 # what operations make of rows of another length, or with other entries, than they were written for;
 # anything else that is wrong with a node is refused at the door, so that our own mistakes show
 MALFORMED = (LookupError, ValueError)
+# the types whose numbers are read: as bytes, and the field that holds them otherwise
+NUMBERS = {
+    1: ("f", "float_data"),
+    6: ("i", "int32_data"),
+    7: ("q", "int64_data"),
+    9: ("?", "int32_data"),
+    11: ("d", "double_data"),
+}
 
 
 def read(model, shapes: dict | None) -> Graph:
@@ -29,7 +37,7 @@ def read(model, shapes: dict | None) -> Graph:
     Raises:
         ShapeError: if it is no ONNX model, or an input is named that it has not.
     """
-    proto = door.cleaned(model if hasattr(model, "graph") else _load(model))
+    proto, found = door.opened(model if hasattr(model, "graph") else _load(model))
     graph = proto.graph
     if not graph.output:
         raise ShapeError(
@@ -45,7 +53,7 @@ def read(model, shapes: dict | None) -> Graph:
     inputs = _inputs([i for i in graph.input if i.name not in constants], shapes)
     opset = next((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), 1)
     functions = {(f.domain, f.name) for f in proto.functions}
-    nodes = _unfolded(graph.node, constants, inputs.keys(), opset, functions)
+    nodes = _unfolded(found, constants, inputs.keys(), opset, functions)
     there = constants.keys() | inputs.keys() | {name for node in nodes for name in node.outputs}
     for node in nodes:  # what a graph within it reads from outside
         for name in node.inputs:
@@ -72,6 +80,7 @@ def read(model, shapes: dict | None) -> Graph:
 def _unfolded(found, constants: dict, inputs, opset: int, functions: set) -> list:
     """The nodes that stay; those that give constants join these."""
     nodes, names = [], Names()
+    forms: dict[tuple, tuple] = {}
     folding = Flow(Graph({}, (), ()), {})
     for name, each in _sorted(found, constants.keys() | inputs):
         name = names.free(name)
@@ -82,7 +91,7 @@ def _unfolded(found, constants: dict, inputs, opset: int, functions: set) -> lis
         ):
             constants[each.output[0]] = filled
             continue
-        made = _node(name, each, constants, opset, functions)
+        made = _node(name, each, constants, opset, functions, forms)
         folds = (
             getattr(made.operation, "known", False)
             and (made.inputs or made.kind == "Constant")
@@ -99,7 +108,8 @@ def _body(graph, constants: dict, opset: int, functions: set) -> control.Body:
     inputs = tuple(i.name for i in graph.input)
     made = {name for node in graph.node for name in node.output}
     outside = {name for node in graph.node for name in node.input if name} - made
-    nodes = _unfolded(graph.node, own, outside | set(inputs), opset, functions)
+    found = door.told(graph.node)
+    nodes = _unfolded(found, own, outside | set(inputs), opset, functions)
     return control.Body(inputs, tuple(nodes), tuple(o.name for o in graph.output), own)
 
 
@@ -134,27 +144,8 @@ def _sorted(nodes, there) -> list:
     Raises:
         ShapeError: for a tensor that nothing makes or two nodes make, and for a cycle.
     """
-    named, makers, needs = (
-        [(node.name or f"{node.op_type}_{i}", node) for i, node in enumerate(nodes)],
-        {},
-        {},
-    )
-    for i, (name, node) in enumerate(named):
-        if not any(node.output):
-            raise _wrong(name, node, "没有输出", "has no output", Received("none"))
-        for tensor in node.output:
-            if tensor and (tensor in makers or tensor in there):
-                raise _wrong(
-                    name, node, "给出的张量已经有了", "gives a tensor that is there already", tensor
-                )
-            makers[tensor] = i
-    for i, (name, node) in enumerate(named):
-        for tensor in node.input:
-            if tensor and tensor not in there and tensor not in makers:
-                raise _wrong(
-                    name, node, "的输入没有来源", "reads a tensor that nothing makes", tensor
-                )
-        needs[i] = [makers[tensor] for tensor in node.input if tensor and tensor not in there]
+    named = [(node.name or f"{node.op_type}_{i}", node) for i, node in enumerate(nodes)]
+    needs = _needs(named, _makers(named, there), there)
     if all(before < i for i, those in needs.items() for before in those):
         return named
     try:
@@ -168,6 +159,37 @@ def _sorted(nodes, there) -> list:
             "stands in a cycle",
             Received(" → ".join(named[i][0] for i in problem.args[1][:8])),
         ) from None
+
+
+def _makers(named: list, there) -> dict:
+    """tensor → the number of the node that makes it."""
+    makers: dict[str, int] = {}
+    for i, (name, node) in enumerate(named):
+        if not any(node.output):
+            raise _wrong(name, node, "没有输出", "has no output", Received("none"))
+        for tensor in node.output:
+            if tensor and (tensor in makers or tensor in there):
+                raise _wrong(
+                    name, node, "给出的张量已经有了", "gives a tensor that is there already", tensor
+                )
+            makers[tensor] = i
+    return makers
+
+
+def _needs(named: list, makers: dict, there) -> dict:
+    """The number of each node → those of the nodes that it needs."""
+    needs: dict[int, list[int]] = {}
+    for i, (name, node) in enumerate(named):
+        needs[i] = []
+        for tensor in node.input:
+            if not tensor or tensor in there:
+                continue
+            if tensor not in makers:
+                raise _wrong(
+                    name, node, "的输入没有来源", "reads a tensor that nothing makes", tensor
+                )
+            needs[i].append(makers[tensor])
+    return needs
 
 
 def _wrong(name: str, node, zh: str, en: str, received) -> ShapeError:
@@ -235,30 +257,23 @@ def _length(d, place: str, words: dict, names: Names):
 def _constant(t) -> Tensor:
     """A constant: its shape, and its numbers where they are few."""
     dims = tuple(t.dims)
-    if any(n < 0 for n in dims):
+    if dims and min(dims) < 0:
         raise ShapeError(
             Text(zh=f"常量 {t.name} 的长度为负", en=f"constant {t.name} has a negative length"),
             dims,
             Text(zh="请核对模型", en="check the model"),
         )
-    value = None
-    if prod(dims) <= FEW and t.data_location != 1 and t.data_type in (1, 6, 7, 9, 11):
-        kind, field = {
-            1: ("f", t.float_data),
-            6: ("i", t.int32_data),
-            7: ("q", t.int64_data),
-            9: ("?", t.int32_data),
-            11: ("d", t.double_data),
-        }[t.data_type]
-        count = prod(dims)
-        if t.raw_data:
-            numbers = (
-                struct.unpack(f"<{count}{kind}", t.raw_data)
-                if len(t.raw_data) == count * struct.calcsize(f"<{kind}")
-                else ()
-            )
+    value, count = None, prod(dims)
+    if count <= FEW and t.data_type in NUMBERS and t.data_location != 1:
+        kind, field = NUMBERS[t.data_type]
+        raw = t.raw_data
+        if not raw:
+            numbers = tuple(getattr(t, field))
+            numbers = tuple(map(bool, numbers)) if kind == "?" else numbers
+        elif len(raw) == count * struct.calcsize(f"<{kind}"):
+            numbers = struct.unpack(f"<{count}{kind}", raw)
         else:
-            numbers = tuple(map(bool, field)) if t.data_type == 9 else tuple(field)
+            numbers = ()
         if len(numbers) == count:
             value = numbers if dims else numbers[0]
     return Tensor(dims, value, ((),) * len(dims))
@@ -273,7 +288,8 @@ def _filled(each, constants: dict) -> Tensor | None:
     if (
         type(dims) is not tuple
         or not dims
-        or not all(type(n) is int and n > 0 for n in dims)
+        or not {int}.issuperset(map(type, dims))
+        or min(dims) < 1
         or prod(dims) <= FEW
     ):
         return None
@@ -311,6 +327,8 @@ class _Operation:
             raise
         except MALFORMED:
             raise self.malformed(tensors) from None
+        if self.outputs == 1 and type(made) is Tensor:
+            return made
         told = (made,) if type(made) is Tensor else tuple(made)
         told = (*told, *(UNKNOWN,) * (self.outputs - len(told)))[: self.outputs]
         return told[0] if self.outputs == 1 else told
@@ -339,9 +357,8 @@ def _unknown(flow, *tensors):
     return flow.leave(*tensors)
 
 
-def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
-    inputs = tuple(n or None for n in each.input)
-    outputs = tuple(each.output)
+def _node(name: str, each, constants: dict, opset: int, functions, forms: dict) -> Node:
+    inputs, outputs = tuple([n or None for n in each.input]), tuple(each.output)
     own = each.domain in ("", "ai.onnx") and (each.domain, each.op_type) not in functions
     if own and each.op_type in control.KINDS:
         door.require_defined(name, each, opset)
@@ -352,31 +369,42 @@ def _node(name: str, each, constants: dict, opset: int, functions) -> Node:
     if row is None:
         operation = _Operation(each.op_type, _unknown, len(outputs), False)
         return Node(name, each.op_type, operation, inputs, outputs)
+    known = tuple([n and constants.get(n, UNKNOWN) for n in inputs])
+    said = tuple([a.SerializeToString() for a in each.attribute])
+    form = each.op_type, len(outputs), said, tuple(map(_seen, known))
+    if form not in forms:
+        forms[form] = _meant(name, each, row, known, opset)
+    operation, weights, parameters = forms[form]
+    return Node(
+        name, each.op_type, operation, inputs, outputs, operation.words, weights, parameters
+    )
+
+
+def _seen(tensor: Tensor | None):
+    """What an operator can make of an input: of a constant without numbers, its shape."""
+    if tensor is None or tensor is UNKNOWN or tensor.value is not None:
+        return id(tensor)
+    return tensor.shape
+
+
+def _meant(name: str, each, row, known: tuple, opset: int) -> tuple:
+    """What all nodes of one form do, read at the first of them: the operation, and its weights. A
+    deep network says the same at node after node.
+    """
     weights: tuple = ()
     if row.weights:
-        weights = tuple(
-            constants[n].shape for n in inputs[1:] if n in constants and constants[n].shape
-        )
+        constant = [t for t in known[1:] if t is not None and t is not UNKNOWN]
+        weights = tuple([t.shape for t in constant if t.shape])
     parameters = sum(map(prod, weights))
     door.require_defined(name, each, opset)
-    known = tuple(None if n is None else constants.get(n, UNKNOWN) for n in inputs)
-    said = Said({a.name: _attribute(a) for a in each.attribute}, known, len(outputs), opset)
+    said = Said({a.name: _attribute(a) for a in each.attribute}, known, len(each.output), opset)
     try:
-        operation = _Operation(each.op_type, row.build(said), len(outputs))
+        operation = _Operation(each.op_type, row.build(said), len(each.output))
     except ShapeError as problem:
         raise _at(name, each.op_type, problem) from None
     except MALFORMED:
         raise _at(name, each.op_type, _Operation(each.op_type, None, 0).malformed(known)) from None
-    return Node(
-        name,
-        each.op_type,
-        operation,
-        inputs,
-        outputs,
-        operation.words,
-        weights if parameters else (),
-        parameters,
-    )
+    return operation, weights if parameters else (), parameters
 
 
 def _at(name: str, kind: str, problem: ShapeError) -> ShapeError:

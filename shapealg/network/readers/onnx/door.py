@@ -2,9 +2,9 @@
 operator's definition allows. Behind it neither is asked for again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from shapealg.errors import Received, ShapeError, shown
@@ -18,16 +18,58 @@ LONGEST = 400  # characters of a name; exporters write a third of that
 # ---------------------------------------------------------------- names
 
 
-def cleaned(proto):
-    """The model; where names in it are no printable line of text, a copy with names that are, each
-    still its own.
+class Told(NamedTuple):
+    """A node as its file says it, each field read once: behind a field of a message a search
+    stands.
     """
-    found = [name for _, _, name in _named(proto)]
-    if all(map(_is_line, found)):
-        return proto
-    proto = _copied(proto)
-    names, known = Names(filter(_is_line, found)), {}
-    for holder, field, name in list(_named(proto)):
+
+    name: str
+    op_type: str
+    domain: str
+    input: list
+    output: list
+    attribute: list
+
+
+def told(nodes) -> list[Told]:
+    """The nodes of a graph, read."""
+    return [
+        Told(
+            node.name,
+            node.op_type,
+            node.domain,
+            node.input[:],
+            node.output[:],
+            node.attribute[:],
+        )
+        for node in nodes
+    ]
+
+
+def opened(proto) -> tuple:
+    """The model and its nodes, read; where names in it are no printable line of text, a copy with
+    names that are, each still its own.
+    """
+    nodes = told(proto.graph.node)
+    found = [name for _, _, name in _named_beside(proto)]
+    for node in nodes:
+        found += node[:3]
+        found += node.input
+        found += node.output
+        found += [a.name for a in node.attribute]
+    if _are_lines(set(found)):
+        return proto, nodes
+    proto = _cleaned(proto)
+    return proto, told(proto.graph.node)
+
+
+def _cleaned(proto):
+    """A copy with names that are printable lines."""
+    made = type(proto)()
+    made.CopyFrom(proto)
+    found = [*_named_in_nodes(made), *_named_beside(made)]
+    names, known = Names(name for _, _, name in found if _is_line(name)), {}
+    for holder, field, name in found:
         if not _is_line(name):
             if name not in known:
                 known[name] = names.free(_text(name)[:LONGEST])
@@ -35,27 +77,31 @@ def cleaned(proto):
                 holder[field] = known[name]
             else:
                 setattr(holder, field, known[name])
-    return proto
-
-
-def _copied(proto):
-    made = type(proto)()
-    made.CopyFrom(proto)
     return made
 
 
-def _named(proto):
-    """Every place where a name stands: what holds it, the field or the number in a list, the name
-    (bytes, where it is no UTF-8).
+def _named_in_nodes(proto):
+    """Every place in a node where a name stands: what holds it, the field or the number in a list,
+    the name (bytes, where it is no UTF-8).
     """
+    for node in proto.graph.node:
+        for field in ("name", "op_type", "domain"):
+            yield node, field, getattr(node, field)
+        for row in (node.input, node.output):
+            for i, name in enumerate(row):
+                yield row, i, name
+        for attribute in node.attribute:
+            yield attribute, "name", attribute.name
+
+
+def _named_beside(proto):
+    """The same for what stands beside the nodes."""
     graph = proto.graph
-    for node in graph.node:
-        yield from _named_in_node(node)
     for value in (*graph.input, *graph.output):
         yield value, "name", value.name
         for length in value.type.tensor_type.shape.dim:
-            if length.HasField("dim_param"):
-                yield length, "dim_param", length.dim_param
+            if name := length.dim_param:
+                yield length, "dim_param", name
     for tensor in (*graph.initializer, *(sparse.values for sparse in graph.sparse_initializer)):
         yield tensor, "name", tensor.name
     for function in proto.functions:
@@ -63,18 +109,13 @@ def _named(proto):
             yield function, field, getattr(function, field)
 
 
-def _named_in_node(node):
-    for field in ("name", "op_type", "domain"):
-        yield node, field, getattr(node, field)
-    for row in (node.input, node.output):
-        for i, name in enumerate(row):
-            yield row, i, name
-    for attribute in node.attribute:
-        yield attribute, "name", attribute.name
-
-
 def _is_line(name) -> bool:
-    return type(name) is str and name.isprintable() and len(name) <= LONGEST
+    return _are_lines([name])
+
+
+def _are_lines(names: Collection) -> bool:
+    text = {str}.issuperset(map(type, names))
+    return text and "".join(names).isprintable() and max(map(len, names), default=0) <= LONGEST
 
 
 def _text(name) -> str:
@@ -102,8 +143,8 @@ def require_defined(name: str, node, opset: int) -> None:
             raise _undefined(
                 name, node, f"的{told.zh}个数不合", f"has {count} {told.en}", count, range_
             )
-    given = tuple(node.input)
-    for i, (word, option) in enumerate(schema.inputs):
+    given = node.input
+    for i, (word, option) in enumerate(schema.inputs if "" in given else ()):
         meant = {"Single": given[i : i + 1], "Variadic": given[i:]}
         if not all(meant.get(option, ())):
             raise _undefined(name, node, f"缺输入 {word}", f"lacks the input {word}", "", word)
@@ -166,6 +207,7 @@ def _types(kind: str) -> dict:
     return made
 
 
+@cache
 def _newest() -> int:
     """The newest opset that is known here; a newer one may have other attributes."""
     from onnx import defs

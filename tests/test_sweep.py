@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from needed import require
 
+from shapealg.axis import resized
 from shapealg.axis.resized import MODES, Resized
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.waiting import Ceiled
 from shapealg.axis.window import Window
 from shapealg.checks import pools, reading, sweep, together, verify
-from shapealg.layer import pooling
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.rearrange import Columns
 from shapealg.words.dialects import torch
@@ -132,7 +132,7 @@ PLANTED = (
         "meaning",
         turned(1),
     ),
-    ("adaptive", pooling, "Adaptive", lambda m: Window(1)),
+    ("adaptive", resized, "Adaptive", lambda m: Window(1)),
     # of the right size, but for the values
     (
         "pad",
@@ -154,7 +154,7 @@ PLANTED = (
             self.kernel_size,
         ),
     ),
-    ("resize", torch, "Resized", lambda m, mode: Resized(m, mode=mode.replace("area", "linear"))),
+    ("resize", resized, "Resized", lambda m, mode: Resized(m, mode=mode.replace("area", "linear"))),
 )
 
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import chain, starmap
+from itertools import chain
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
@@ -655,18 +655,17 @@ class Calls:
         """
         there = [*(self.run.tensors[name] for name in node.inputs), *told]
         sure = set(chain.from_iterable(tensor.shape or () for tensor in there))
-
-        def kept(i: int, shape: tuple) -> tuple:
+        made = []
+        for i, shape in enumerate(found):
             if i < len(told) and len(told[i].shape or ()) == len(shape):
-                return told[i].shape
-            again = [other[i] for other in others if len(other[i : i + 1]) == 1]
-            again = [other for other in again if len(other) == len(shape)]
-            return tuple(
-                n if n in sure and all(other[axis] == n for other in again) else None
-                for axis, n in enumerate(shape)
-            )
-
-        return tuple(starmap(kept, enumerate(found)))
+                made.append(told[i].shape)
+                continue
+            kept = [n if n in sure else None for n in shape]
+            for other in (shapes[i] for shapes in others if i < len(shapes)):
+                if len(other) == len(shape):
+                    kept = [n if n == m else None for n, m in zip(kept, other, strict=True)]
+            made.append(tuple(kept))
+        return tuple(made)
 
     def _untold(self, made, told: tuple):
         """A tensor in which a size that is not told has a name of its own."""

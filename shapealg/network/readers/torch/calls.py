@@ -190,7 +190,8 @@ class Calls:
         return function(*args, **kwargs)
 
     def _home(self, kwargs: dict) -> dict:
-        """Everything is on the meta device."""
+        """Everything is on the meta device, where nothing is drawn."""
+        kwargs = {word: one for word, one in kwargs.items() if word != "generator"}
         if kwargs.get("device") is not None and str(kwargs["device"]) != "meta":
             return kwargs | {"device": self.torch.device("meta")}
         return kwargs
@@ -553,8 +554,12 @@ class Calls:
             shaped.operation = None  # PyTorch may know
             return None
         except ShapeError as problem:
+            failure = at_node(problem, node)
+            if isinstance(failure, Failure) and caught():
+                run.taken_back(many)
+                self._refused(node, function, failure)
             self._add(node)
-            raise at_node(problem, node) from problem
+            raise failure from problem
         if len(run.requirements) > many[0] and caught():
             new = run.taken_back(many)
             if unmet := run.unmet(new):

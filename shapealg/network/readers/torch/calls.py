@@ -554,12 +554,12 @@ class Calls:
             shaped.operation = None  # PyTorch may know
             return None
         except ShapeError as problem:
-            failure = at_node(problem, node)
-            if isinstance(failure, Failure) and caught():
+            told_here = at_node(problem, node)
+            if isinstance(told_here, Failure) and caught():
                 run.taken_back(many)
-                self._refused(node, function, failure)
+                self._refused(node, function, told_here)
             self._add(node)
-            raise failure from problem
+            raise told_here from problem
         if len(run.requirements) > many[0] and caught():
             new = run.taken_back(many)
             if unmet := run.unmet(new):

@@ -92,7 +92,7 @@ class Sizes(Pictured):
         """All n from `low` to `high`, both included."""
         low, high = integer(low, "low"), integer(high, "high")
         bounded(high - low + 1)
-        return cls(1, (), 0, range(low, high + 1))
+        return cls.of(*range(low, high + 1))
 
     @classmethod
     def classes(cls, modulus: int, residues: Iterable[int], start: int = 1) -> "Sizes":
@@ -102,7 +102,7 @@ class Sizes(Pictured):
     @classmethod
     def none(cls) -> "Sizes":
         """No size at all."""
-        return cls(1, (), 0)
+        return cls.of()
 
     @classmethod
     def of(cls, *sizes: int) -> "Sizes":
@@ -230,7 +230,7 @@ class Sizes(Pictured):
         )
 
     def _below(self, top: int) -> list[int]:
-        first, behind = (self._rank(self.start), self._rank(top)) if self.residues else (0, 0)
+        first, behind = self._rank(self.start), self._rank(top)
         bounded(behind - first)
         return [*self.exceptions, *map(self._member, range(first, behind))]
 
@@ -310,8 +310,8 @@ class Sizes(Pictured):
                 )
             from sympy import Min, Mod
 
-            ways = [Mod(sign * (r - n), self.modulus, evaluate=False) for r in self.residues]
-            return ways[0] if len(ways) == 1 else Min(*ways)
+            ways = (Mod(sign * (r - n), self.modulus, evaluate=False) for r in self.residues)
+            return Min(*ways)
         found = [m for m in self.nearest(n) if (m - n) * sign >= 0]
         if not found:
             raise ShapeError(

@@ -8,7 +8,9 @@ import pytest
 from shapealg import Adaptive, Ceiled, QuasiAffine, Same, ShapeError, Sizes, Transposed, Window
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
+from shapealg.axis.limits import DEPTH, TERMS
 from shapealg.axis.spaced import Spaced
+from shapealg.axis.terms import Variable
 from shapealg.errors import Undecided
 
 N = range(1, 200)
@@ -266,6 +268,41 @@ def test_a_length_that_grows_without_end_is_refused_with_what_is_too_large():
         with pytest.raises(Undecided, match=r"received about 2\^3321; at most 1000 digits work"):
             wrong(Length.of("n"))
     assert (Length.of("n") * (10**1000 - 1))(n=1) == 10**1000 - 1
+
+
+def test_a_length_grows_up_to_its_limits():
+    """So many names and floors, of which a floor is one more; so many floors within one another; a
+    divisor of so many digits.
+    """
+    last, n = Length.of("W"), Length.of("n")
+    all_but_one = Length({(Variable.of(f"n{i}"),): 1 for i in range(TERMS - 1)})
+    assert (all_but_one // 2).atom_count == TERMS
+    with pytest.raises(Undecided, match=f"received {TERMS + 1}; at most {TERMS} work"):
+        (all_but_one + last) // 2
+    assert (all_but_one + last).atom_count == TERMS
+    with pytest.raises(Undecided, match=f"received {TERMS + 1}; at most {TERMS} work"):
+        all_but_one + last + last * last
+    length, depth = n, 0
+    with pytest.raises(Undecided, match="floors lie too deep"):
+        while True:
+            length, depth = (length + last) // 2, depth + 1
+    assert depth == DEPTH
+    assert (n * 3 // (10**1000 - 1))(n=10**1000) == 3
+    with pytest.raises(Undecided, match="at most 1000 digits work"):
+        n * 3 // 10**1000
+    with pytest.raises(Undecided, match="at most 1000 digits work"):
+        n // 10**999 // 10
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_floor_after_a_sum_is_one_step(seed):
+    draw = random.Random(seed)
+    length, f = drawn(draw)
+    for simple, value in ((length, f), (Length.of("n") // 3 + 1, lambda at: at["n"] // 3 + 1)):
+        more, period = draw.randint(-9, 9), draw.randint(1, 5)
+        made = simple.floor_after(more, period)
+        assert made == (simple + more) // period
+        assert all(made(n=n) == (value({"n": n}) + more) // period for n in N)
 
 
 def test_powers_of_a_length():

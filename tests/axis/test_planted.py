@@ -3,6 +3,7 @@ of one axis.
 """
 
 import random
+from itertools import count
 
 import pytest
 import sympy
@@ -11,12 +12,13 @@ from dumb import hanging
 from shapealg import ShapeError, Sizes, Transposed, Window
 from shapealg.axis.axis import span
 from shapealg.axis.bound import Bound
-from shapealg.axis.door import LIMIT
+from shapealg.axis.door import LIMIT, integer, several
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.axis.resized import Adaptive
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.waiting import Ceiled
+from shapealg.errors import Undecided
 
 H, W = Length.of("H"), Length.of("W")
 
@@ -57,6 +59,7 @@ def test_a_given_number_of_outputs():
     assert Adaptive(7).need(7) == Adaptive(7).need(1) == 1
     assert list(Adaptive(7).fibre(7).sizes.first(2)) == [1, 2] and not Adaptive(7).fibre(8)
     assert Adaptive("m").fibre("m").low == 1 and len(Adaptive(7).fibre(6)) == 0
+    assert Adaptive(7).fibre(6) == Interval(1, 0)
 
 
 def test_an_interval_of_one_number_is_one():
@@ -106,6 +109,21 @@ def test_the_smallest_input_of_windows_that_hang_over(seed):
                 if n + lo + hi + s - 1 >= k and len(hanging(n, k, s, 1, lo, hi, clipped)) >= m
             )
             assert axis.need(m) == next(fitting), (k, s, lo, hi, m, clipped)
+
+
+# ---------------------------------------------------------------- doors
+
+
+def test_a_list_is_let_in_up_to_its_limit_and_an_endless_one_is_refused():
+    assert several(range(LIMIT), "residues") == list(range(LIMIT))
+    for long in (range(LIMIT + 1), count()):
+        with pytest.raises(Undecided, match=f"received {LIMIT + 1}; at most {LIMIT} works"):
+            several(long, "residues")
+
+
+def test_a_number_that_is_none_is_refused_under_its_name():
+    with pytest.raises(ShapeError, match="^taps must be an integer; received 3.5"):
+        integer(3.5, "taps")
 
 
 # ---------------------------------------------------------------- sets
@@ -172,5 +190,8 @@ def test_bounds_keep_their_reasons_when_they_join():
     assert 5 in one | plain and 5 not in one & plain and 4 in (one & two)
     assert str(one) == "at most every n ≥ 3 (an upper bound: what node a needs is not known)"
     assert "nodes a, b need" in str(one & two)
+    assert one.text("s").en.startswith("at most every s ≥ 3 (")
+    more = Bound.above(two, ("c", "a"))  # a bound for one reason more
+    assert type(more) is Bound and more.because == ("b", "a", "c")
     with pytest.raises(ShapeError, match="lower bound"):
         one.complement()

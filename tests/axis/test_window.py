@@ -148,6 +148,11 @@ def test_where_no_input_gives_so_many_the_fibre_is_empty():
     assert [list(up.fibre(m)) for m in (2, 3, 4)] == [[1], [], [2]]
 
 
+def test_taps_lie_side_by_side_where_nothing_else_is_said_and_one_tap_is_alone():
+    assert [Window.dilated(k) for k in (1, 2, 3)] == [Window(1), Window(2), Window(3)]
+    assert Window(1).dilation(1) == Window(4).dilation(4) == 1
+
+
 def test_at_does_not_move_a_window():
     assert Window(3, 2, 1, 0).at(99) == Window(3, 2, 1, 0)
 
@@ -169,6 +174,7 @@ def test_same_pads_as_tensorflow_says_and_no_more_than_needed(k, s):
     for n in range(1, 30):
         placed = Same(k, s).at(n)
         assert (placed.lo, placed.hi) == tensorflow_rule(n, k, s)
+        assert Same(k, s).padded_at(n) == placed
         assert placed.lo + placed.hi == Same(k, s).padding(n) == same_padding(n, k, s)
         assert Same(k, s).count(n) == same_outputs(n, s) == count(n, k, s, 1, placed.lo, placed.hi)
 

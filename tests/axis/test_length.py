@@ -4,9 +4,10 @@ import operator
 import random
 
 import pytest
+import sympy
 
 from shapealg import Adaptive, Ceiled, QuasiAffine, Same, ShapeError, Sizes, Transposed, Window
-from shapealg.axis.condition import Condition
+from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.limits import DEPTH, TERMS
 from shapealg.axis.spaced import Spaced
@@ -88,6 +89,61 @@ def test_conditions_hold_where_they_say(seed):
         sizes = condition.sizes()
         for n in N:
             assert (n in sizes) == holds(f({"n": n}), g({"n": n})), (one, two, n)
+
+
+def test_the_smaller_of_two_that_take_turns_is_the_smaller_at_each_size():
+    n = Length.of("n")
+    for one, f, two, g in (
+        (n % 3, lambda k: k % 3, n % 2, lambda k: k % 2),
+        (n + n % 2, lambda k: k + k % 2, n // 3 * 3 + 1, lambda k: k // 3 * 3 + 1),
+    ):
+        least = one.smaller(two)
+        assert [least(n=k) for k in N] == [min(f(k), g(k)) for k in N]
+    assert n.smaller(n + 1) == (n + 1).smaller(n) == n and (n + 3).smaller(2) == 2
+
+
+def test_which_is_the_smaller_is_asked_only_where_it_is_open():
+    n, asked = Length.of("n"), []
+    with pytest.raises(Undecided, match="for some sizes only"):
+        n.smaller(5)
+    token = ASKED.set(lambda condition: asked.append(condition) or len(asked) == 1)
+    try:
+        assert n.smaller(5) == n and n.smaller(5) == 5 and len(asked) == 2
+        assert (n + 1).smaller(n) == n and len(asked) == 2
+    finally:
+        ASKED.reset(token)
+
+
+def test_a_sum_that_has_a_form_with_one_floor_is_written_so():
+    n = Length.of("n")
+    assert (n // 2 + (n + 1) // 2).simplest() == n
+    assert (n // 2 + (n + 1) // 2 + 3).simplest() == n + 3
+    assert (n // 3 + (n + 1) // 3 + (n + 2) // 3 - 4).simplest() == n - 4
+    far = 2**13  # the longest that is looked through has twice as many sizes
+    assert (n // (2 * far) + (n + far) // (2 * far)).simplest() == n // far
+    longer = n // (4 * far) + (n + 2 * far) // (4 * far)
+    assert longer.simplest() is longer
+
+
+def test_of_several_sizes_no_staircase_is_told():
+    h, w = Length.of("H"), Length.of("W")
+    for length, told in ((h // 2 + w, r"W \+ ⌊H/2⌋; fix W first"), (h * h, "H·H; fix H first")):
+        with pytest.raises(Undecided, match=f"no staircase of one name; received {told}"):
+            length.staircase()
+
+
+def test_what_is_put_in_is_a_size_or_a_name():
+    h, w, new = map(Length.of, ("H", "W", "N"))
+    assert (h * w)(H=3, W="N") == new * 3 and (h * w)(H=w) == w * w
+    with pytest.raises(ShapeError, match="^W must be an integer; received 1.5"):
+        (h * w)(W=1.5)
+    assert (h * w).factors() == [h, w] and (h * w * 2).factors() == [2, h, w]
+
+
+def test_lengths_that_differ_are_told_apart_by_their_hash():
+    n = Length.of("n")
+    assert len({hash(length) for length in (n, n + 1, n * 2, n // 2, Length.of("m"))}) == 5
+    assert hash(n // 2 + 1) == hash((n + 2) // 2)
 
 
 def test_squares_have_roots():
@@ -288,10 +344,50 @@ def test_a_length_grows_up_to_its_limits():
             length, depth = (length + last) // 2, depth + 1
     assert depth == DEPTH
     assert (n * 3 // (10**1000 - 1))(n=10**1000) == 3
-    with pytest.raises(Undecided, match="at most 1000 digits work"):
-        n * 3 // 10**1000
-    with pytest.raises(Undecided, match="at most 1000 digits work"):
-        n // 10**999 // 10
+    for wrong in (
+        lambda: n * 3 // 10**1000,
+        lambda: n // 10**999 // 10,
+        lambda: n * 10**1000,
+        lambda: n * -(10**1000),
+    ):
+        with pytest.raises(Undecided, match="at most 1000 digits work"):
+            wrong()
+
+
+def test_a_product_has_up_to_as_many_names_as_a_length_may_have():
+    """64 · 32 products of two names each are written, and no more."""
+    tall, wide = (
+        Length({(Variable.of(f"{name}{i}"),): 1 for i in range(many)})
+        for name, many in (("h", 64), ("w", TERMS // 128))
+    )
+    assert (tall * wide).atom_count == TERMS == (wide * tall).atom_count
+    with pytest.raises(Undecided, match=f"received {TERMS + 128}; at most {TERMS} work"):
+        tall * (wide + Length.of("n"))
+
+
+def test_a_size_is_named_by_a_name_or_a_symbol():
+    assert Length.of(sympy.Symbol("H")) == Length.of("H") and Length.of("H").names == ("H",)
+    for wrong, told in ((3, "3"), ("3", "'3'"), (None, "None")):
+        with pytest.raises(ShapeError, match=f"^name must be an integer; received {told}; "):
+            Length.of(wrong)
+
+
+def test_whoever_computes_with_lengths_is_asked():
+    class Other:
+        def __radd__(self, length):
+            return "added"
+
+        def __rsub__(self, length):
+            return "taken away"
+
+        def __rmul__(self, length):
+            return "multiplied"
+
+    n = Length.of("n")
+    assert (n + Other(), n - Other(), n * Other()) == ("added", "taken away", "multiplied")
+    for wrong in (lambda: n + 1.5, lambda: n - "n", lambda: n * None):
+        with pytest.raises(TypeError):
+            wrong()
 
 
 @pytest.mark.parametrize("seed", range(20))

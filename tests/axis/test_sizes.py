@@ -236,6 +236,8 @@ def test_a_list_that_is_none_is_refused_under_its_name():
     ):
         with pytest.raises(ShapeError, match=f"^{name} must be a sequence of integers; received 3"):
             wrong()
+    with pytest.raises(ShapeError, match="^residues must be an integer; received 0.5"):
+        Sizes(2, (0, 0.5), 0)
 
 
 def test_a_set_begins_at_1_where_nothing_else_is_said_and_the_empty_one_at_0():

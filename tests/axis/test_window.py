@@ -123,10 +123,16 @@ def test_an_interval_of_symbols_answers_what_can_be_decided():
     numbers = Window(3, 2).fibre(m)
     assert numbers == Interval(2 * m + 1, 2 * m + 2) and numbers
     assert 2 * m + 1 in numbers and 2 * m not in numbers
-    for ask in (lambda: n in numbers, lambda: bool(Interval(n, m))):
-        with pytest.raises(Undecided, match="cannot be decided"):
+    for ask, told in (
+        (lambda: n in numbers, r"n in 2\*m \+ 1 … 2\*m \+ 2;"),
+        (lambda: bool(Interval(n, m)), r"Interval\(low=n, high=m\);"),
+    ):
+        with pytest.raises(Undecided, match=f"cannot be decided; received {told}"):
             ask()
-    for ask in (lambda: list(numbers), lambda: len(numbers), lambda: numbers.sizes):
+    for ask in (
+        *(lambda: list(numbers), lambda: len(numbers), lambda: numbers.sizes),
+        *(lambda: list(Interval(n, 3)), lambda: list(Interval(3, n))),
+    ):
         with pytest.raises(ShapeError, match="has no list of numbers"):
             ask()
 

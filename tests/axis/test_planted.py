@@ -10,6 +10,7 @@ import sympy
 from dumb import hanging
 
 from shapealg import ShapeError, Sizes, Transposed, Window
+from shapealg.axis import door
 from shapealg.axis.axis import span
 from shapealg.axis.bound import Bound
 from shapealg.axis.door import LIMIT, integer, several
@@ -114,10 +115,11 @@ def test_the_smallest_input_of_windows_that_hang_over(seed):
 # ---------------------------------------------------------------- doors
 
 
-def test_a_list_is_let_in_up_to_its_limit_and_an_endless_one_is_refused():
-    assert several(range(LIMIT), "residues") == list(range(LIMIT))
-    for long in (range(LIMIT + 1), count()):
-        with pytest.raises(Undecided, match=f"received {LIMIT + 1}; at most {LIMIT} works"):
+def test_a_list_is_let_in_up_to_its_limit_and_an_endless_one_is_refused(monkeypatch):
+    monkeypatch.setattr(door, "LIMIT", 8)
+    assert several(range(8), "residues") == list(range(8)) and door.bounded(8) == 8
+    for long in (range(9), count()):
+        with pytest.raises(Undecided, match="received 9; at most 8 works"):
             several(long, "residues")
 
 

@@ -258,6 +258,7 @@ def test_what_is_no_staircase_is_refused(wrong):
 def test_the_smaller_is_sought_from_0_on_where_nothing_else_is_said():
     """2n − 1 is below n at 0, and at no larger size."""
     one, two = QuasiAffine.affine(1), QuasiAffine.affine(2, -1)
+    assert one.where(">=", 0) == one.agrees(one) == Sizes.every(0)
     assert one.min(two, start=1) == one and one.max(two, start=1) == two
     for extreme in (one.min, one.max):
         with pytest.raises(ShapeError, match="from n = 1 on works"):

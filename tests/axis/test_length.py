@@ -2,6 +2,7 @@
 
 import operator
 import random
+from itertools import product
 
 import pytest
 import sympy
@@ -9,7 +10,6 @@ import sympy
 from shapealg import Adaptive, Ceiled, QuasiAffine, Same, ShapeError, Sizes, Transposed, Window
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
-from shapealg.axis.limits import DEPTH, TERMS
 from shapealg.axis.spaced import Spaced
 from shapealg.axis.terms import Variable
 from shapealg.errors import Undecided
@@ -326,24 +326,53 @@ def test_a_length_that_grows_without_end_is_refused_with_what_is_too_large():
     assert (Length.of("n") * (10**1000 - 1))(n=1) == 10**1000 - 1
 
 
-def test_a_length_grows_up_to_its_limits():
-    """So many names and floors, of which a floor is one more; so many floors within one another; a
-    divisor of so many digits.
-    """
-    last, n = Length.of("W"), Length.of("n")
-    all_but_one = Length({(Variable.of(f"n{i}"),): 1 for i in range(TERMS - 1)})
-    assert (all_but_one // 2).atom_count == TERMS
-    with pytest.raises(Undecided, match=f"received {TERMS + 1}; at most {TERMS} work"):
-        (all_but_one + last) // 2
-    assert (all_but_one + last).atom_count == TERMS
-    with pytest.raises(Undecided, match=f"received {TERMS + 1}; at most {TERMS} work"):
-        all_but_one + last + last * last
-    length, depth = n, 0
+@pytest.fixture
+def small(monkeypatch):
+    """Lengths of 8 names and floors, 2 of these within one another, at most."""
+    for module, limit in product(("limits", "length", "division"), ("TERMS", "DEPTH")):
+        limits = {"TERMS": 8, "DEPTH": 2}
+        monkeypatch.setattr(f"shapealg.axis.{module}.{limit}", limits[limit], raising=False)
+
+
+def sizes_named(name, many):
+    """So many sizes added up."""
+    return Length({(Variable.of(f"{name}{i}"),): 1 for i in range(many)})
+
+
+def test_a_length_grows_up_to_its_limits(small):
+    seven, last, n = sizes_named("n", 7), Length.of("W"), Length.of("n")
+    assert (seven // 2).atom_count == (seven + last).atom_count == 8
+    assert (n**8).degree == 8
+    for wrong in (
+        lambda: (seven + last) // 2,  # a floor is one more
+        lambda: seven + last + n,
+        lambda: n**9,
+    ):
+        with pytest.raises(Undecided, match="received 9; at most 8 work"):
+            wrong()
+
+
+def test_a_product_has_up_to_as_many_names_as_a_length_may_have(small):
+    """2 · 2 products of two names each are written, and no more."""
+    two, both = sizes_named("h", 2), sizes_named("w", 2)
+    assert (two * both).atom_count == 8 == (both * two).atom_count
+    for one, other in ((two, both + Length.of("n")), (both + Length.of("n"), two)):
+        with pytest.raises(Undecided, match="received 12; at most 8 work"):
+            one * other
+
+
+def test_floors_lie_within_one_another_up_to_a_limit(small):
+    length, depth = Length.of("n"), 0
     with pytest.raises(Undecided, match="floors lie too deep"):
         while True:
-            length, depth = (length + last) // 2, depth + 1
-    assert depth == DEPTH
+            length, depth = (length + Length.of("W")) // 2, depth + 1
+    assert depth == 2
+
+
+def test_a_number_has_up_to_so_many_digits():
+    n = Length.of("n")
     assert (n * 3 // (10**1000 - 1))(n=10**1000) == 3
+    assert (n * -(10**1000 - 1))(n=1) == 1 - 10**1000
     for wrong in (
         lambda: n * 3 // 10**1000,
         lambda: n // 10**999 // 10,
@@ -352,17 +381,6 @@ def test_a_length_grows_up_to_its_limits():
     ):
         with pytest.raises(Undecided, match="at most 1000 digits work"):
             wrong()
-
-
-def test_a_product_has_up_to_as_many_names_as_a_length_may_have():
-    """64 · 32 products of two names each are written, and no more."""
-    tall, wide = (
-        Length({(Variable.of(f"{name}{i}"),): 1 for i in range(many)})
-        for name, many in (("h", 64), ("w", TERMS // 128))
-    )
-    assert (tall * wide).atom_count == TERMS == (wide * tall).atom_count
-    with pytest.raises(Undecided, match=f"received {TERMS + 128}; at most {TERMS} work"):
-        tall * (wide + Length.of("n"))
 
 
 def test_a_size_is_named_by_a_name_or_a_symbol():

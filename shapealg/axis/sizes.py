@@ -349,7 +349,6 @@ class Sizes(Pictured):
         >>> Sizes(1, (0,), 10, (1, 2, 3, 4, 6, 7, 8)).text().zh
         '所有 n ≥ 1，除去 5, 9'
         """
-        name = name if isinstance(name, str) else shown(name)
         if not self.residues:
             return wording.finite(name, self.exceptions)
         start = self._told_from()

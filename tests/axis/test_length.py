@@ -109,7 +109,7 @@ def test_which_is_the_smaller_is_asked_only_where_it_is_open():
     token = ASKED.set(lambda condition: asked.append(condition) or len(asked) == 1)
     try:
         assert n.smaller(5) == n and n.smaller(5) == 5 and len(asked) == 2
-        assert (n + 1).smaller(n) == n and len(asked) == 2
+        assert (n + 1).smaller(n) == (n * 2).smaller(n) == n and len(asked) == 2
     finally:
         ASKED.reset(token)
 
@@ -119,6 +119,7 @@ def test_a_sum_that_has_a_form_with_one_floor_is_written_so():
     assert (n // 2 + (n + 1) // 2).simplest() == n
     assert (n // 2 + (n + 1) // 2 + 3).simplest() == n + 3
     assert (n // 3 + (n + 1) // 3 + (n + 2) // 3 - 4).simplest() == n - 4
+    assert ((n // 4 + (n + 2) // 4) * 2 + 1).simplest() == n // 2 * 2 + 1
     far = 2**13  # the longest that is looked through has twice as many sizes
     assert (n // (2 * far) + (n + far) // (2 * far)).simplest() == n // far
     longer = n // (4 * far) + (n + 2 * far) // (4 * far)
@@ -421,6 +422,7 @@ def test_a_floor_after_a_sum_is_one_step(seed):
 
 def test_powers_of_a_length():
     n = Length.of("n")
+    assert type(n * 0) is int and n * 0 == n - n == 0 and n * 1 is n
     assert n**2 == n * n and n**0 == 1
     with pytest.raises(
         Undecided, match="no length; received .n.\\*\\*-1; an exponent of at least 0"

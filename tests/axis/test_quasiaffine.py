@@ -13,6 +13,7 @@ from needed import module
 from sympy import Symbol
 
 from shapealg import Same, ShapeError, Window
+from shapealg.axis import door
 from shapealg.axis.door import LIMIT
 from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.resized import Adaptive, Resized
@@ -20,6 +21,7 @@ from shapealg.axis.scaled import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.waiting import Ceiled
+from shapealg.printing import LINE
 
 of = QuasiAffine.of
 PIECES = st.integers(1, 6).flatmap(
@@ -263,6 +265,32 @@ def test_the_smaller_is_sought_from_0_on_where_nothing_else_is_said():
     for extreme in (one.min, one.max):
         with pytest.raises(ShapeError, match="from n = 1 on works"):
             extreme(two)
+
+
+def test_as_many_sizes_are_looked_at_as_may_be(monkeypatch):
+    """Those before the change of sign, where they belong to the set, and those within it."""
+    monkeypatch.setattr(door, "LIMIT", 8)
+    n = QuasiAffine.affine(1)
+    assert n.where("<", 7) == Sizes.interval(0, 6) and n.where(">", 100) == Sizes.every(101)
+    assert QuasiAffine(8, 1, (0,) * 8).where(">=", 1) == Sizes.every(8)
+    with pytest.raises(ShapeError, match="received 9; at most 8 works"):
+        n.where("<", 8)
+
+
+def test_a_factor_is_sought_in_gains_that_are_not_too_long():
+    assert QuasiAffine(2, LIMIT, (0, 0)).one_floor() == (LIMIT, 1, 0, 2, 0)
+    assert QuasiAffine(2, 2 * LIMIT, (0, 0)).one_floor() is None
+    odd = 2 * LIMIT + 1  # ⌊odd · n/2⌋
+    assert QuasiAffine(2, odd, (0, LIMIT)).one_floor() == (1, odd, 0, 2, 0)
+
+
+def test_one_is_written_as_what_makes_it_where_that_fits_a_line():
+    for digits in range(1, 56):
+        step = 10**digits
+        code = f"QuasiAffine(2, 1, ({step}, {step + 7}))"
+        made = repr(QuasiAffine(2, 1, (step, step + 7)))
+        assert made == code if len(code) <= LINE else made.startswith("<QuasiAffine: ")
+    assert repr(QuasiAffine(2, 10**70, (0, 5))).startswith("<QuasiAffine: ")
 
 
 def test_what_is_wrong_is_named():

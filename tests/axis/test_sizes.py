@@ -193,6 +193,7 @@ def test_far_away_costs_nothing():
         and 10**30 in far
         and far.nearest(10**30 + 5) == (10**30, 10**30 + 16)
     )
+    assert Sizes.every(10**30) | Sizes.every(10**30 + 5) == Sizes.every(10**30)
     assert Sizes.every(10**400).pad(1) == 10**400 - 1
     assert Sizes.every(10**30).complement(10**30 - 2) == Sizes.of(10**30 - 2, 10**30 - 1)
 

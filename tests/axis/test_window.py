@@ -9,7 +9,7 @@ from dumb import count, same_outputs, same_padding, windows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shapealg import Interval, Same, ShapeError, Sizes, Transposed, Window
+from shapealg import Interval, Length, Same, ShapeError, Sizes, Transposed, Window
 from shapealg.errors import Undecided
 
 SMALL = st.builds(
@@ -215,6 +215,12 @@ def test_a_window_is_made_of_integers(name, value):
         ShapeError, match=f"^Window needs an int or a SymPy expression for {name}; received "
     ):
         Window(**{"kernel": 3, name: value})
+
+
+def test_an_open_number_does_not_hide_the_next_one():
+    for wrong, name in (((0,), "stride"), ((1, 1.5), "lo"), ((1, 0, None), "hi")):
+        with pytest.raises(ShapeError, match=f"^Window needs .*{name}"):
+            Window(Length.of("k"), *wrong)
 
 
 @pytest.mark.parametrize("value", (0, -1, -(10**5000)), ids=("0", "-1", "huge"))

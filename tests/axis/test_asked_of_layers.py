@@ -1,0 +1,111 @@
+"""What is typed for a question, and the limits of what is tried for its answer."""
+
+import pytest
+from dumb import count
+
+from shapealg import Interval, ShapeError, Stack, solve
+from shapealg.axis import asked
+from shapealg.axis.asked import candidates, question, terms
+
+
+def test_what_is_typed_is_a_number_a_question_or_a_stretch():
+    typed = ["n=224", "kernel_size = 7", "p=?", "s=...", "d=1..4", "lo=-2 … 3", "padding=SAME"]
+    assert terms(typed) == {
+        **{"n": 224, "kernel_size": 7, "p": ..., "s": ..., "d": range(1, 5), "lo": range(-2, 4)},
+        "padding": "SAME",
+    }
+    for wrong in ("n", "n=", "n=x", "9=3", "n=1..", "n=..9", "n=a..b", "p=odd", "n=1.5", "=3"):
+        with pytest.raises(ShapeError, match="each term is name=number, name=. or name=1..9, once"):
+            terms([wrong])
+    with pytest.raises(ShapeError, match="received 'n=4'"):
+        terms(["n=3", "n=4"])
+
+
+def test_a_name_that_is_none_is_answered_with_those_that_are_near():
+    near = "no such name; received 'kernl_size'; kernel_size, kernel_sizes, kernel_shape work"
+    for wrong in (lambda: terms(["kernl_size=3"]), lambda: solve(n=9, kernl_size=3)):
+        with pytest.raises(ShapeError, match=near):
+            wrong()
+    with pytest.raises(ShapeError, match="received 'zzz'; n, m, k, s, d, p, lo, hi, op work"):
+        terms(["zzz=3"])
+
+
+def test_the_words_of_frameworks_say_the_same():
+    """9 positions: 7 windows of 3, 5 of 5."""
+    rows = solve(input=9, m=..., kernel_size=[3, 5]).rows
+    assert [(row["k"], row["m"]) for row in rows] == [(k, count(9, k)) for k in (3, 5)]
+    with pytest.raises(ShapeError, match="k is said twice; received k=3, kernel_size; say it once"):
+        solve(n=9, k=3, kernel_size=3)
+
+
+def test_padding_in_front_and_behind_may_be_negative_and_nothing_else():
+    for word in ("lo", "hi"):
+        assert candidates(range(-2, 1), word) == question(word, [-2, -1, 0]) == (-2, -1, 0)
+        assert question(word, -3) == -3
+    for word, least in (("p", 0), ("op", 0), ("k", 1), ("s", 1), ("d", 1), ("n", 1), ("m", 1)):
+        assert candidates((least, least), word) == question(word, (least, least)) == (least,)
+        for wrong in (lambda word=word: candidates, lambda word=word: lambda v, w: question(w, v)):
+            with pytest.raises(ShapeError, match=f"^{word} must be at least {least}"):
+                wrong()((least - 1,), word)
+    for word in ("depth", "field"):
+        with pytest.raises(ShapeError, match=f"^{word} must be at least 1"):
+            candidates(0, word)
+
+
+def test_of_too_many_candidates_one_more_than_may_be_tried_is_looked_at(monkeypatch):
+    monkeypatch.setattr(asked, "TRIES", 8)
+    assert candidates(range(20), "p") == tuple(range(9)) and question("p", range(8))[-1] == 7
+    with pytest.raises(ShapeError, match=r"received > 8; give fewer candidates, for example p=ran"):
+        question("p", range(9))
+    with pytest.raises(ShapeError, match=r"for example d=range\(1, 9\)$"):
+        raise asked.many("d")
+
+
+def test_a_stack_tries_up_to_a_limit_and_names_the_longest(monkeypatch):
+    for module in ("asked", "at_depth"):
+        monkeypatch.setattr(f"shapealg.axis.{module}.TRIES", 8)
+    layers = [{"k": "a", "p": "b"}, {"k": 2}]
+    assert len(Stack(layers).solve(n=9, m=..., a=range(1, 5), b=range(2)).rows) == 8
+    with pytest.raises(
+        ShapeError, match=r"> 8; give fewer candidates, for example a=range\(0, 4\)"
+    ):
+        Stack(layers).solve(n=9, m=..., a=range(1, 6), b=range(2))
+
+
+def test_candidates_may_stand_in_the_layer():
+    stack = Stack([{"k": 3, "p": [0, 2]}, {"k": 3, "s": 2}])
+    made = {p: count(count(9, 3, lo=p, hi=p), 3, 2) for p in (0, 2)}
+    for m in range(1, 9):
+        assert [row["p_1"] for row in stack.solve(n=9, m=m)] == [p for p in (0, 2) if made[p] == m]
+
+
+def test_an_unknown_of_any_name_is_as_small_as_its_word():
+    """A padding of 0 is one, and in front a negative one; a kernel of 0 is none."""
+    stack = Stack([{"k": "taps", "p": "around"}, {"k": 1, "lo": "front"}])
+    found = stack.solve(n=9, m=9, taps=[1, 3], around=range(2), front=range(-2, 3))
+    assert [tuple(row.values()) for row in found] == [
+        (taps, around, front)
+        for taps in (1, 3)
+        for around in range(2)
+        for front in range(-2, 3)
+        if count(count(9, taps, lo=around, hi=around), 1, lo=front) == 9
+    ]
+    for name, wrong, least in (("taps", 0, 1), ("around", -1, 0)):
+        with pytest.raises(ShapeError, match=f"^{name} must be at least {least}; received {wrong}"):
+            stack.solve(n=9, m=9, **{name: [wrong]})
+    layers = [{"k": 3, "p": ...}]
+    with pytest.raises(ShapeError, match="^p_1 must be at least 0; received -1"):
+        Stack(layers).solve(n=9, m=9, p_1=[-1])
+
+
+def test_one_name_in_two_layers_is_what_both_can_be():
+    """As a dilation it is 1 at least, whichever layer comes first."""
+    for layers in (
+        [{"k": 2, "d": "a"}, {"k": 1, "p": "a"}],
+        [{"k": 1, "p": "a"}, {"k": 2, "d": "a"}],
+    ):
+        found = Stack(layers).solve(n=9, m=..., a=...)
+        assert found.within == {"a": range(1, 5)}
+        # a positions more on both sides, and a fewer by the window
+        assert [(row["a"], row["m"]) for row in found] == [(a, 9 + a) for a in range(1, 5)]
+    assert Stack([{"k": 3, "p": "a"}] * 2).solve(n=9, m=9).rows == ({"a": Interval(1, 1)},)

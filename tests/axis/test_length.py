@@ -276,6 +276,21 @@ def test_products_of_floors_have_one_sign_in_the_end(seed):
             assert (size in sizes) == holds(length(n=size), 0), (length, relation, size)
 
 
+def test_the_last_size_of_the_other_sign_is_not_missed():
+    """A product that is below 0, or is 0, just before it has its sign for ever."""
+    n = Length.of("n")
+    for length in (
+        n * (n // 3) - n * 2 - n // 3 * 2 + 7,
+        n * (n // 5) - n * 2 - n // 5 * 2 + 10,
+        ((n + 1) // 4) * (n // 4) - (n + 1) // 4 + 1,
+        (n // 2) * (n // 4) - n // 2 * 4 - n // 4 + 11,
+    ):
+        for relation, holds in RELATIONS.items():
+            sizes = Condition(length, relation).sizes()
+            for size in range(1, 60):
+                assert (size in sizes) == holds(length(n=size), 0), (length, relation, size)
+
+
 @pytest.mark.parametrize("p", (2, 3, 4))
 @pytest.mark.parametrize("shift", (-5, 0, 3))
 def test_products_within_a_floor_count_for_its_degree(p, shift):

@@ -65,6 +65,7 @@ def test_what_goes_on_holding_is_found_at_its_first_number_and_not_behind_the_la
 
 
 def test_primes_and_divisors_are_those_that_divide():
+    assert divisors(3**40) == [3**i for i in range(41)]  # longer than a float is exact
     for n in range(1, 400):
         dividing = [d for d in range(1, n + 1) if n % d == 0]
         assert divisors(n) == divisors(-n) == dividing

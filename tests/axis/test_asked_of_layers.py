@@ -1,9 +1,10 @@
 """What is typed for a question, and the limits of what is tried for its answer."""
 
 import pytest
-from dumb import count
+from dumb import count, hanging, transposed
+from sympy import Symbol
 
-from shapealg import Interval, ShapeError, Stack, solve
+from shapealg import Interval, ShapeError, Stack, Window, solve
 from shapealg.axis import asked
 from shapealg.axis.asked import candidates, question, terms
 
@@ -61,6 +62,33 @@ def test_of_too_many_candidates_one_more_than_may_be_tried_is_looked_at(monkeypa
         raise asked.many("d")
 
 
+def test_one_layer_tries_up_to_a_limit_and_tells_up_to_one(monkeypatch):
+    for module in ("asked", "solve"):
+        monkeypatch.setattr(f"shapealg.axis.{module}.TRIES", 8)
+        monkeypatch.setattr(f"shapealg.axis.{module}.ROWS", 6)
+    assert len(solve(n=20, k=range(1, 7)).rows) == 6  # m is told for each
+    with pytest.raises(ShapeError, match="too many rows; received > 6; give candidates, .* k=ra"):
+        solve(n=20, k=range(1, 8))
+    found = solve(n=20, m=18, k=range(1, 5), d=range(1, 3))
+    assert [tuple(row.values()) for row in found] == [(2, 2), (3, 1)]
+    with pytest.raises(ShapeError, match="> 8; give fewer candidates, for example d=ra"):
+        solve(n=20, m=18, k=range(1, 4), d=range(1, 4))
+
+
+@pytest.mark.parametrize(("s", "d"), ((1, 1), (3, 1), (1, 4), (2, 3)))
+def test_output_padding_is_tried_up_to_the_larger_of_stride_and_dilation(s, d):
+    found = solve(n=5, k=3, s=s, d=d, op=..., transposed=True)
+    assert [(row["op"], row["m"]) for row in found] == [
+        (op, len(transposed(5, 3, s, d, op=op))) for op in range(max(s, d))
+    ]
+
+
+def test_rounding_up_is_said_in_either_word():
+    for words in ({"ceil": True}, {"ceil_mode": True}):
+        assert solve(n=6, k=3, s=2, **words).rows == ({"m": len(hanging(6, 3, 2))},)
+    assert solve(n=6, k=3, s=2, ceil_mode=False).rows == ({"m": count(6, 3, 2)},)
+
+
 def test_a_stack_tries_up_to_a_limit_and_names_the_longest(monkeypatch):
     for module in ("asked", "at_depth"):
         monkeypatch.setattr(f"shapealg.axis.{module}.TRIES", 8)
@@ -109,3 +137,22 @@ def test_one_name_in_two_layers_is_what_both_can_be():
         # a positions more on both sides, and a fewer by the window
         assert [(row["a"], row["m"]) for row in found] == [(a, 9 + a) for a in range(1, 5)]
     assert Stack([{"k": 3, "p": "a"}] * 2).solve(n=9, m=9).rows == ({"a": Interval(1, 1)},)
+
+
+def test_a_name_for_two_words_that_begin_alike_is_tried_as_the_first():
+    """As many taps as they lie apart: tried as taps, up to 11."""
+    found = Stack([{"k": "a", "d": "a"}]).solve(n=20, m=...)
+    assert found.within == {"a": range(1, 12)}
+    made = {a: count(20, a, 1, a) for a in range(1, 12)}
+    assert [(row["a"], row["m"]) for row in found] == [(a, m) for a, m in made.items() if m]
+
+
+def test_a_layer_may_crop_in_numbers_and_none_may_be_open_otherwise():
+    sizes = [n for n in range(1, 20) if count(n, 3, lo=-1, hi=-2) == 4]
+    found = Stack([{"k": 3, "lo": -1, "hi": -2}]).solve(n=..., m=4)
+    assert [row["n"] for row in found] == sizes == [9]
+    for word, least in (("p", 0), ("op", 0), ("s", 1), ("d", 1)):
+        with pytest.raises(ShapeError, match=f"^{word} must be at least {least}; received"):
+            Stack([{"k": 3, word: least - 1}]).solve(n=..., m=4)
+    with pytest.raises(ShapeError, match="^m must be a number here"):
+        Stack([Window(Symbol("k", integer=True))]).solve(n=9, m=...)

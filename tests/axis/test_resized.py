@@ -67,14 +67,15 @@ def test_a_factor_says_how_far_apart_outputs_lie():
     for factor, n in product((0.5, 1.5, 0.3, 2, 3), (5, 8, 11)):
         m = floor(n * Fraction(str(factor)))
         for mode, rounded in product(("nearest", "linear", "corners", "area"), (False, True)):
-            placed = Scaled.of(factor, mode=mode, rounded=rounded).at(n)
+            placed = Scaled.of(factor, mode=mode, rounded=rounded, smooth=rounded).at(n)
+            assert placed.smooth is rounded
             own = not rounded and mode in ("nearest", "linear")
             ratio = (
                 1 / Fraction(str(factor)) if own or (factor >= 2 and mode != "corners") else None
             )
             assert placed == Resized(m, n) and (placed.ratio, placed.mode) == (ratio, mode)
             for j in range(m):
-                positions = read(mode, j, n, m, False, ratio)
+                positions = read(mode, j, n, m, rounded, ratio)
                 assert (placed.first(j), placed.last(j)) == (positions[0], positions[-1])
 
 

@@ -39,6 +39,8 @@ def test_rows_of_plain_numbers_are_one_solution_each():
 def test_solutions_without_end_are_asked_one_by_one():
     made = Solutions(("s",), ({"s": Interval(7, float("inf"))},), {})
     assert made[0] == {"s": 7} and made[10**30] == {"s": 10**30 + 7} and 6 not in made
+    far = Solutions(("s",), ({"s": Interval(10**400, float("inf"))},), {})
+    assert far[5] == {"s": 10**400 + 5} and 10**400 - 1 not in far
     with pytest.raises(ShapeError, match="the solutions have no end; received s; "):
         len(made)
     assert str(made) == "s\n≥ 7"
@@ -54,3 +56,12 @@ def test_a_table_is_shown_up_to_its_last_row_and_says_how_many_follow():
         "k  p\n1  2 … 4\n2  0\n5  7 … 8\ntried: k = 1 … 5"
     )
     assert str(Solutions(("k",), (), {}, ({"m": 3, "p": 1},))) == "none; nearest: m = 3, p = 1"
+
+
+def test_a_line_shows_the_first_row_and_how_many_there_are():
+    assert repr(Solutions(("k", "p"), ROWS, {"k": range(1, 6)})) == (
+        "<Solutions: k = 1, p = 2 … 4, … (3 rows); tried k = 1 … 5>"
+    )
+    assert repr(Solutions(("m",), ({"m": 3},), {})) == "<Solutions: m = 3>"
+    assert repr(Solutions(("s",), ({"s": Interval(7, float("inf"))},), {})) == "<Solutions: s ≥ 7>"
+    assert repr(Solutions(("m",), (), {})) == "<Solutions: none>"

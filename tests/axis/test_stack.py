@@ -66,6 +66,14 @@ def test_no_stack_prints_an_address():
     )
 
 
+def test_a_stack_says_how_many_blocks_it_has():
+    for depth in (3, "L"):
+        told = f"<Stack of {depth} blocks, block 0: [Window(kernel=3, stride=1, lo=0, hi=0)]>"
+        assert repr(Stack(lambda i: Window(3), depth)) == told
+    with pytest.raises(ShapeError, match="^depth must be at least 0; received -1"):
+        Stack(lambda i: Window(3), -1).frames(9)
+
+
 def test_what_is_no_block():
     with pytest.raises(ShapeError, match="a block must be a Window or a list of them; received 3"):
         Stack(lambda i: 3, 2).window  # noqa: B018

@@ -78,6 +78,27 @@ def test_the_nearest_of_many_are_told_the_first_of_those_as_near():
     assert none.nearest == ({"m": 18, "a": 0, "b": 0}, {"m": 20, "a": 0, "b": 1})
 
 
+def test_the_nearest_of_one_interval_lie_at_its_ends():
+    assert Stack([{"k": 3, "p": ...}]).solve(n=20, m=27).nearest == (
+        {"m": 26, "p_1": 4},
+        {"m": 28, "p_1": 5},
+    )
+    assert Stack([{"k": 3, "p": "p"}]).solve(n=1, m=2, p=[0, 1, 2]).nearest == (
+        {"m": dumb.count(1, 3, lo=1, hi=1), "p": 1},
+        {"m": dumb.count(1, 3, lo=2, hi=2), "p": 2},
+    )
+    # no padding changes what is seen
+    assert Stack([{"k": 3, "p": ...}]).solve(field=4).nearest == ({"field": 3, "p_1": 0},)
+
+
+def test_an_unknown_is_found_however_far_the_numbers_given_lead():
+    """1 + 2p positions; a single window over 10^6 + 1 of them, where it rounds up too."""
+    far = ({"p_1": Interval(500_000, 500_000)},)
+    assert Stack([{"k": 1, "p": ...}]).solve(n=1, m=10**6 + 1).rows == far
+    for axis in (Window(10**6 + 1), Ceiled(Window(10**6 + 1))):
+        assert Stack([{"k": 1, "p": ...}, axis]).solve(n=1, m=1).rows == far
+
+
 def test_as_many_rows_are_told_as_may_be(monkeypatch):
     for module in ("asked", "backwards"):
         monkeypatch.setattr(f"shapealg.axis.{module}.ROWS", 8)

@@ -283,6 +283,8 @@ def test_the_last_size_of_the_other_sign_is_not_missed():
         n * (n // 3) - n * 2 - n // 3 * 2 + 7,
         n * (n // 5) - n * 2 - n // 5 * 2 + 10,
         ((n + 1) // 4) * (n // 4) - (n + 1) // 4 + 1,
+        (n * n + 1) // 2 - 5,
+        (n * n + n + 1) // 3 - 7,
         (n // 2) * (n // 4) - n // 2 * 4 - n // 4 + 11,
     ):
         for relation, holds in RELATIONS.items():

@@ -13,13 +13,13 @@ from shapealg.axis.frames import Chunks, Context, Frame
 
 def laid(layers, n):
     """For each output the first and the last sample that it reads, padding counted on."""
-    reads = [(i, i) for i in range(n)]
+    reads, ahead = [(i, i) for i in range(n)], 1
     for k, s, lo, hi in layers:
-        ahead = reads[1][0] - reads[0][0] if len(reads) > 1 else 1
         front = [(reads[0][0] - ahead * i, reads[0][1] - ahead * i) for i in range(lo, 0, -1)]
         back = [(reads[-1][0] + ahead * i, reads[-1][1] + ahead * i) for i in range(1, hi + 1)]
         row = [*front, *reads, *back]
         reads = [(row[j][0], row[j + k - 1][1]) for j in range(0, len(row) - k + 1, s)]
+        ahead *= s
     return reads
 
 
@@ -72,6 +72,8 @@ def random_layers():
     for k, s, (lo, hi) in product((1, 2, 3), (1, 2), ((0, 0), (1, 1), (2, 0))):
         yield ((k, s, lo, hi), (3, 1, 1, 1))
         yield ((2, 1, 0, 0), (k, s, lo, hi))
+    # short chunks that leave the first of these without an output
+    yield from product(((5, 1, 0, 0), (7, 3, 0, 0), (4, 2, 1, 1)), ((3, 1, 4, 0), (1, 2, 0, 3)))
 
 
 def test_a_chunk_makes_its_frames_of_what_it_reads_alone():
@@ -79,7 +81,7 @@ def test_a_chunk_makes_its_frames_of_what_it_reads_alone():
     for layers in random_layers():
         stack, hop = Stack([Window(*layer) for layer in layers]), layers[0][1] * layers[1][1]
         told = [(k, s, 1, lo, hi) for k, s, lo, hi in layers]
-        for n, chunk in ((23, 4 * hop), (24, 6 * hop)):
+        for n, chunk in ((23, 4 * hop), (24, 6 * hop), (25, hop)):
             chunks, whole = stack.chunks(n, chunk), laid(layers, n)
             parts = [range(start, min(start + chunk, n)) for start in range(0, n, chunk)]
             assert chunks.alone == tuple(dumb.chain(len(part), told) or 0 for part in parts)
@@ -91,6 +93,9 @@ def test_a_chunk_makes_its_frames_of_what_it_reads_alone():
                 own = laid(layers, tile.read[1] - tile.read[0])[slice(*tile.keep)]
                 moved = [(a + tile.read[0], b + tile.read[0]) for a, b in own]
                 assert moved == whole[slice(*tile.place)], (layers, n, tile)
+                low, behind = tile.read
+                assert low in (0, min(a for a, _ in (*moved, (low, 0))))
+                assert behind in (n, max(b + 1 for _, b in (*moved, (0, behind - 1))))
 
 
 def test_a_chunk_is_a_multiple_of_the_hop():

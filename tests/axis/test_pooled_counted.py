@@ -7,7 +7,7 @@ import pytest
 from dumb import windows
 from sympy import Symbol
 
-from shapealg import Same, ShapeError, Window
+from shapealg import Adaptive, Same, ShapeError, Window
 from shapealg.axis.counted import Counted
 from shapealg.axis.pooled import Pooled
 from shapealg.axis.sizes import Sizes
@@ -85,5 +85,16 @@ def test_two_agree_where_their_windows_read_the_same():
         some = same.agrees(Pooled(Window(3, 2, lo, hi), 3, "max"), Sizes.interval(3, 9))
         assert list(some) == [n for n in range(3, 10) if n in found]
     assert same.agrees(same, loose=True) == Sizes.every(1)
+    # a window over padding alone is as much as nothing only where that is said
+    loose = Pooled(Window(1, 1, 1), 1, "max")
+    assert not loose.agrees(loose) and loose.agrees(loose, loose=True) == Sizes.every(1)
+    spread = Pooled(Adaptive(3), 0)
+    assert (
+        spread.agrees(spread) == spread.agrees(Pooled(Adaptive(3), 0, "average")) == Sizes.every(1)
+    )
+    assert not spread.agrees(Pooled(Adaptive(2), 0)) and not spread.agrees(Pooled(Adaptive(1), 0))
+    largest = Pooled(Adaptive(3), 0, "max")
+    assert largest.agrees(Pooled(Adaptive(3), 0, "max")) == Sizes.every(1)
+    assert largest.agrees(spread) == Sizes.of(1, 3)  # then each reads one position
     # one position is its own maximum and its own mean
     assert same.agrees(Pooled(Same(3, 2), 3, "average")) == Sizes.of(1)

@@ -35,6 +35,8 @@ def test_the_words_of_frameworks_say_the_same():
     """9 positions: 7 windows of 3, 5 of 5."""
     rows = solve(input=9, m=..., kernel_size=[3, 5]).rows
     assert [(row["k"], row["m"]) for row in rows] == [(k, count(9, k)) for k in (3, 5)]
+    rows = solve(n=9, k=3, padding=[0, 2]).rows  # of p, and no pair of pads
+    assert [(row["p"], row["m"]) for row in rows] == [(p, count(9, 3, lo=p, hi=p)) for p in (0, 2)]
     with pytest.raises(ShapeError, match="k is said twice; received k=3, kernel_size; say it once"):
         solve(n=9, k=3, kernel_size=3)
 

@@ -95,7 +95,9 @@ def test_an_unknown_is_found_however_far_the_numbers_given_lead():
     """1 + 2p positions; a single window over 10^6 + 1 of them, where it rounds up too."""
     far = ({"p_1": Interval(500_000, 500_000)},)
     assert Stack([{"k": 1, "p": ...}]).solve(n=1, m=10**6 + 1).rows == far
-    for axis in (Window(10**6 + 1), Ceiled(Window(10**6 + 1))):
+    for window in (Window(10**6 + 1), Window(1, 1, -(10**6))):
+        assert Stack([{"k": 1, "p": ...}, Ceiled(window)]).solve(n=1, m=1).rows == far
+    for axis in (Window(10**6 + 1), Window(1, 1, 0, -(10**6))):
         assert Stack([{"k": 1, "p": ...}, axis]).solve(n=1, m=1).rows == far
 
 
@@ -121,6 +123,8 @@ def test_the_depth_is_among_its_candidates():
     for depth, least in ((-1, 0), ([0], 1)):
         with pytest.raises(ShapeError, match=f"^depth must be at least {least}; received"):
             Stack(lambda i: Window(3), depth).solve(n=..., m=5)
+    with pytest.raises(ShapeError, match="^depth must be at least 1; received 0"):
+        Stack(lambda i: Window(3), ...).solve(n=..., m=5, depth=[0])
     with pytest.raises(ShapeError, match="^n must be at least 1; received 0"):
         Stack([{"k": 3, "p": ...}]).solve(n=0, m=5)
 

@@ -82,12 +82,10 @@ def test_two_agree_where_their_windows_read_the_same():
             padded = (n % 2, 1)
             alike = reads(n, *padded) == reads(n, lo, hi)
             assert (n in found) == alike, (lo, hi, n)
+        assert same.agrees(Pooled(Window(3, 2, lo, hi), 3, "max"), loose=True) == found
         some = same.agrees(Pooled(Window(3, 2, lo, hi), 3, "max"), Sizes.interval(3, 9))
         assert list(some) == [n for n in range(3, 10) if n in found]
     assert same.agrees(same, loose=True) == Sizes.every(1)
-    # a window over padding alone is as much as nothing only where that is said
-    loose = Pooled(Window(1, 1, 1), 1, "max")
-    assert not loose.agrees(loose) and loose.agrees(loose, loose=True) == Sizes.every(1)
     spread = Pooled(Adaptive(3), 0)
     assert (
         spread.agrees(spread) == spread.agrees(Pooled(Adaptive(3), 0, "average")) == Sizes.every(1)
@@ -96,5 +94,21 @@ def test_two_agree_where_their_windows_read_the_same():
     largest = Pooled(Adaptive(3), 0, "max")
     assert largest.agrees(Pooled(Adaptive(3), 0, "max")) == Sizes.every(1)
     assert largest.agrees(spread) == Sizes.of(1, 3)  # then each reads one position
+    padded = Pooled(Adaptive(3), 0, "max", Counted.PADDED)  # of a maximum nothing is counted
+    assert largest.agrees(padded) == Sizes.every(1)
     # one position is its own maximum and its own mean
     assert same.agrees(Pooled(Same(3, 2), 3, "average")) == Sizes.of(1)
+
+
+def test_windows_that_read_nothing_agree_where_that_is_said():
+    largest, mean = (Pooled(Window(1, 1, 1), 1, kind) for kind in ("max", "average"))
+    for one, two in ((largest, largest), (mean, mean), (largest, mean)):
+        assert not one.agrees(two) and one.agrees(two, loose=True) == Sizes.every(1)
+        some = Sizes.interval(2, 5)
+        assert not one.agrees(two, some) and one.agrees(two, some, loose=True) == some
+
+
+def test_other_counts_are_other_values():
+    three = Pooled(Window(3), 3)
+    assert three.same_at(Pooled(Window(3), 3), 9) and not three.same_at(three, 2)
+    assert not three.same_at(Pooled(Window(3, 1, 0, 1), 3), 9)

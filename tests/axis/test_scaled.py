@@ -74,3 +74,13 @@ def test_nothing_is_scaled_to_nothing_and_digits_are_one_at_least():
     for wrong in (lambda: Scaled.of(0.5, 0), lambda: Scaled(Fraction(1, 2), 0)):
         with pytest.raises(sa.ShapeError, match="^digits must be at least 1; received 0"):
             wrong()
+
+
+def test_a_factor_is_kept_as_floating_point_stores_it():
+    import numpy
+
+    draw = random.Random(11)
+    for _ in range(200):
+        number = draw.uniform(1, 9) * 2.0 ** draw.randint(-20, 20)
+        assert Scaled.of(number).factor == Fraction(number)
+        assert Scaled.of(number, 24).factor == Fraction(float(numpy.float32(number)))

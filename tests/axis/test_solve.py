@@ -363,6 +363,12 @@ def test_where_nothing_fits_one_number_is_changed(s, d):
         assert none.nearest == tuple({name: x, "m": made[name]} for name, x in fits.items())
 
 
+def test_where_nothing_fits_one_output_is_enough_and_the_first_of_two_as_near_is_told():
+    """Of 3 positions no 5 are read, whatever is asked; of 5 they are, once."""
+    assert solve(n=3, k=5, m=2, d=[1]).nearest[0] == {"n": 5, "m": 1, "d": 1}
+    assert solve(n=3, k=5, m=2, s=[2, 1]).nearest[0] == {"n": 5, "m": 1, "s": 2}
+
+
 def test_a_long_table_is_cut():
     found = solve(n=224, m=112, k=..., s=..., d=..., p=...)
     assert len(str(found).splitlines()) == 1 + 40 + 2 and str(found).splitlines()[-2:] == [

@@ -66,6 +66,20 @@ def test_no_stack_prints_an_address():
     )
 
 
+def test_strides_that_differ_are_multiplied():
+    stride = Stack(lambda i: Window(1, stride=i + 1), "L").window.stride
+    (depth,) = stride.free_symbols
+    assert [stride.subs(depth, n) for n in (1, 2, 3, 4)] == [1, 2, 6, 24]
+
+
+def test_words_make_a_block_too():
+    block = {"k": 3, "s": 2, "d": 2, "p": 1}
+    one = Stack(lambda i: [block, Window(2)], 2).window
+    assert one == Window.chain([Window(5, 2, 1, 1), Window(2)] * 2)
+    with pytest.raises(ShapeError, match="layer 1 has no such word; received 'q'"):
+        Stack(lambda i: {"k": 3, "q": 1}, 2).window  # noqa: B018
+
+
 def test_a_stack_says_how_many_blocks_it_has():
     for depth in (3, "L"):
         told = f"<Stack of {depth} blocks, block 0: [Window(kernel=3, stride=1, lo=0, hi=0)]>"

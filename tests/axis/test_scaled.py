@@ -4,6 +4,7 @@ at every size it is said for.
 
 import random
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from needed import require
@@ -84,3 +85,5 @@ def test_a_factor_is_kept_as_floating_point_stores_it():
         number = draw.uniform(1, 9) * 2.0 ** draw.randint(-20, 20)
         assert Scaled.of(number).factor == Fraction(number)
         assert Scaled.of(number, 24).factor == Fraction(float(numpy.float32(number)))
+    for p, q in product(range(1, 40), repeat=2):  # Python's division of integers rounds once
+        assert Scaled.of(Fraction(p, q)).factor == Fraction(p / q)

@@ -285,11 +285,14 @@ def test_a_factor_is_sought_in_gains_that_are_not_too_long():
 
 
 def test_one_is_written_as_what_makes_it_where_that_fits_a_line():
-    for digits in range(1, 56):
-        step = 10**digits
-        code = f"QuasiAffine(2, 1, ({step}, {step + 7}))"
-        made = repr(QuasiAffine(2, 1, (step, step + 7)))
+    lengths = set()
+    for digits in range(1, 112):
+        steps = 10 ** (digits // 2), 10 ** -(-digits // 2) + 7
+        code = f"QuasiAffine(2, 1, ({steps[0]}, {steps[1]}))"
+        made = repr(QuasiAffine(2, 1, steps))
         assert made == code if len(code) <= LINE else made.startswith("<QuasiAffine: ")
+        lengths.add(len(code))
+    assert {LINE, LINE + 1} <= lengths
     assert repr(QuasiAffine(2, 10**70, (0, 5))).startswith("<QuasiAffine: ")
 
 

@@ -147,14 +147,7 @@ def consistent(values: Mapping[str, Asked], transposed: bool, ceil: bool) -> Non
             Text(zh="只用其中一种", en="use one of the two"),
         )
     if values["op"] != 0 and not transposed:
-        raise ShapeError(
-            Text(
-                zh="op（output_padding）只属于转置的窗口",
-                en="op, output_padding, belongs to a transposed window",
-            ),
-            Received("transposed=False"),
-            Text(zh="请写 transposed=True", en="write transposed=True"),
-        )
+        raise forward()
     if ceil and transposed:
         raise ShapeError(
             Text(zh="转置的窗口没有向上取整", en="a transposed window does not round"),
@@ -178,6 +171,18 @@ def _below_step(s: Asked, d: Asked, op: Asked) -> None:
                 en=f"the nearest that works is {max(s, d) - 1}",
             ),
         )
+
+
+def forward() -> ShapeError:
+    """A window that is not transposed has no output_padding."""
+    return ShapeError(
+        Text(
+            zh="op（output_padding）只属于转置的窗口",
+            en="op, output_padding, belongs to a transposed window",
+        ),
+        Received("transposed=False"),
+        Text(zh="请写 transposed=True", en="write transposed=True"),
+    )
 
 
 def many(name: str, among: str = "range(1, 9)") -> ShapeError:

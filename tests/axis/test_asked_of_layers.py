@@ -158,3 +158,10 @@ def test_a_layer_may_crop_in_numbers_and_none_may_be_open_otherwise():
             Stack([{"k": 3, word: least - 1}]).solve(n=..., m=4)
     with pytest.raises(ShapeError, match="^m must be a number here"):
         Stack([Window(Symbol("k", integer=True))]).solve(n=9, m=...)
+
+
+def test_output_padding_belongs_to_a_transposed_window_in_a_list_too():
+    for op in (1, ..., "op", [0, 1]):
+        with pytest.raises(ShapeError, match="belongs to a transposed window; .* transposed=True"):
+            Stack([{"k": 3, "s": 2, "op": op}]).solve(n=9, m=...)
+    assert Stack([{"k": 3, "s": 2, "op": 0}]).solve(n=9, m=...).rows == ({"m": count(9, 3, 2)},)

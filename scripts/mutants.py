@@ -13,7 +13,8 @@
 
 mutmut plants them in a copy of the tree, under `.venv/mutation`; for each are run the tests that
 reach it. What only words an error or a name is left alone, and `network` is without its readers
-unless one is named. `equivalent_mutants.txt` says which changes no test can notice, and why.
+unless one is named. `equivalent_mutants.txt` says which changes no test can notice, and why. What
+runs only while a module is imported, as `axis/laws` does, is planted too late to be reached.
 """
 
 import difflib
@@ -31,6 +32,11 @@ from zlib import crc32
 
 from environment import ROOT, Trouble, ensure, script
 
+# what may be asked for, and whether a value belongs to it
+ASKED = {
+    **dict.fromkeys(("again", "told", "open"), False),
+    **dict.fromkeys(("one-in", "within", "by", "env", "load"), True),
+}
 TREES = ROOT / ".venv" / "mutation"
 EXPLAINED = ROOT / "scripts" / "equivalent_mutants.txt"
 CORE = (
@@ -93,8 +99,15 @@ m.create_mutants(1)
 
 def main(arguments: list) -> int:
     """Run, and tell; not 0 where something survived."""
+    if {"-h", "--help"}.intersection(arguments):
+        print(__doc__.strip())
+        return 0
     chosen = [name for name in arguments if not name.startswith("--")] or list(CORE)
     said = dict(word[2:].partition("=")[::2] for word in arguments if word.startswith("--"))
+    for name, value in said.items():
+        if ASKED.get(name) != bool(value):
+            known = (f"--{each}{'=…' * valued}" for each, valued in ASKED.items())
+            raise Trouble(f"asked for one of {' '.join(known)}; received --{name}; try --help")
     for name in chosen:
         path = ROOT / "shapealg" / name
         if not (path.is_dir() or path.with_suffix(".py").is_file()) or folder(name) not in TESTS:

@@ -30,17 +30,18 @@ Asked: TypeAlias = int | EllipsisType | tuple[int, ...]  # given, asked, asked a
 Point: TypeAlias = dict[str, int]  # a value for each name
 
 
-def candidates(values: Any, word: str) -> tuple[int, ...]:
-    """The door for candidates; one int is one of them."""
+def candidates(values: Any, name: str, word: str = "") -> tuple[int, ...]:
+    """The door for candidates; one int is one of them. A `name` of its own stands for a `word`."""
+    word = word or name
     least = None if word in ("lo", "hi") else LEAST.get(word, 1)
     several = values[: TRIES + 1] if isinstance(values, range | list | tuple) else (values,)
     if not several:
         raise ShapeError(
-            Text(zh=f"{word} 没有候选值", en=f"there are no candidates for {word}"),
+            Text(zh=f"{name} 没有候选值", en=f"there are no candidates for {name}"),
             values,
-            Text(zh=f"例如 {word}=range(1, 9)", en=f"for example {word}=range(1, 9)"),
+            Text(zh=f"例如 {name}=range(1, 9)", en=f"for example {name}=range(1, 9)"),
         )
-    return tuple(dict.fromkeys(integer(value, word, least) for value in several))
+    return tuple(dict.fromkeys(integer(value, name, least) for value in several))
 
 
 def terms(given: Iterable[str]) -> dict[str, Any]:
@@ -158,14 +159,7 @@ def consistent(values: Mapping[str, Asked], transposed: bool, ceil: bool) -> Non
             Text(zh="只用其中一种", en="use one of the two"),
         )
     if values["op"] != 0 and not transposed:
-        raise ShapeError(
-            Text(
-                zh="op（output_padding）只属于转置的窗口",
-                en="op, output_padding, belongs to a transposed window",
-            ),
-            Received("transposed=False"),
-            Text(zh="请写 transposed=True", en="write transposed=True"),
-        )
+        raise forward()
     if ceil and transposed:
         raise ShapeError(
             Text(zh="转置的窗口没有向上取整", en="a transposed window does not round"),
@@ -189,6 +183,18 @@ def _below_step(s: Asked, d: Asked, op: Asked) -> None:
                 en=f"the nearest that works is {max(s, d) - 1}",
             ),
         )
+
+
+def forward() -> ShapeError:
+    """A window that is not transposed has no output_padding."""
+    return ShapeError(
+        Text(
+            zh="op（output_padding）只属于转置的窗口",
+            en="op, output_padding, belongs to a transposed window",
+        ),
+        Received("transposed=False"),
+        Text(zh="请写 transposed=True", en="write transposed=True"),
+    )
 
 
 def many(name: str, among: str = "range(1, 9)") -> ShapeError:

@@ -3,13 +3,13 @@ m outputs, or a receptive field. The answer is the complete set, within bounds t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from shapealg.axis.asked import BOUNDS, ROWS, Asked, candidates, long
 from shapealg.axis.at_depth import AtDepth
 from shapealg.axis.door import integer
-from shapealg.axis.open_layer import OpenLayer, Unknown
+from shapealg.axis.open_layer import OpenLayer, Unknown, stricter
 from shapealg.axis.solutions import Row, Solutions
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.text import Text
@@ -41,13 +41,18 @@ class Search:
             for name, value in {"n": n, "m": m, "field": field}.items()
             if value is not None
         }
+        tried = self._tried(depth, among.get("depth", ...))
+        rows = {d: layers(d) for d in tried}
+        words: dict[str, Unknown] = {}  # what a name stands for says how small it may be
+        for each in chain.from_iterable(rows.values()):
+            for name, unknown in each.unknowns.items():
+                words[name] = stricter(unknown, words.get(name, unknown))
         self.candidates = {
-            name: candidates(values, name.partition("_")[0])
+            name: candidates(values, name, words[name].letter if name in words else name)
             for name, values in among.items()
             if values is not ...
         }
-        tried = self._tried(depth)
-        self.depths = {d: AtDepth(layers(d), self.given, self.candidates) for d in tried}
+        self.depths = {d: AtDepth(row, self.given, self.candidates) for d, row in rows.items()}
         first = self.depths[tried[0]]
         open_depth = depth is ... or isinstance(depth, range | list | tuple)
         self.within = {"depth": BOUNDS["depth"]} if depth is ... else {}
@@ -60,9 +65,9 @@ class Search:
         self._check_goals()
         self._check_names(among, first.unknowns)
 
-    def _tried(self, depth: Any) -> tuple[int, ...]:
+    def _tried(self, depth: Any, among: Any) -> tuple[int, ...]:
         if depth is ...:
-            return self.candidates.get("depth", tuple(BOUNDS["depth"]))
+            return tuple(BOUNDS["depth"]) if among is ... else candidates(among, "depth")
         if isinstance(depth, range | list | tuple):
             return candidates(depth, "depth")
         return (integer(depth, "depth", 0),)

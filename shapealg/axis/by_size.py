@@ -31,6 +31,9 @@ class Where(dict[str, Sizes]):
     def __eq__(self, other: object) -> bool:
         return super().__eq__(other) and set(self.held) == set(getattr(other, "held", ()))
 
+    def __ne__(self, other: object) -> bool:  # a dict has its own
+        return not self == other
+
     __hash__ = None
 
     @property

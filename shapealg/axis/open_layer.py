@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shapealg.axis.asked import LEAST, Point, candidates
+from shapealg.axis.asked import LEAST, Point, candidates, forward
 from shapealg.axis.axis import Axis
 from shapealg.axis.door import integer
 from shapealg.axis.transposed import Transposed
@@ -92,7 +92,7 @@ class OpenLayer:
     def signs(self, name: str) -> set[int]:
         """Whether the count rises with an unknown, falls, or both, each as +1 or −1."""
         rising = {word: word in PADDING for word, value in self.words.items() if value == name}
-        return {1 if up != self.transposed or word == "op" else -1 for word, up in rising.items()}
+        return {1 if up != self.transposed else -1 for up in rising.values()}
 
 
 def opened(entry: Axis | Mapping[str, Any], number: int) -> OpenLayer:
@@ -121,6 +121,8 @@ def opened(entry: Axis | Mapping[str, Any], number: int) -> OpenLayer:
     for word, default in WORDS.items():
         words[word] = _word(word, entry.get(word, default), number, unknowns)
     made = OpenLayer(None, words, unknowns, bool(entry.get("transposed")), bool(entry.get("ceil")))
+    if words["op"] != 0 and not made.transposed:
+        raise forward()
     if made.ceil and made.transposed:
         raise ShapeError(
             Text(zh="转置的窗口没有向上取整", en="a transposed window does not round"),

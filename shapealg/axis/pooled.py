@@ -144,7 +144,7 @@ class Pooled:
         if self == other and (loose or (self.kind == "average" and self._spread)):
             return asked
         if not asked.residues:
-            return Sizes(1, (), 0, self._found(other, asked, loose))
+            return Sizes.of(*self._found(other, asked, loose))
         if self._spread:  # both have as many outputs, hence the same windows
             return asked if self._kin(other) else self._single(other, asked)
         start, period = 2 * max(_reach(self), _reach(other)), self.axis.stride
@@ -214,7 +214,7 @@ class Pooled:
     def _single(self, other: "Pooled", asked: Sizes) -> Sizes:
         """Where two kinds of adaptive pooling read one position each: as many as come out."""
         sole = Sizes.interval(1, max(self.count(1), 1)) & asked
-        return Sizes(1, (), 0, self._found(other, sole, True))
+        return Sizes.of(*self._found(other, sole, True))
 
 
 def _common(read: range, stretch: range) -> range:

@@ -99,7 +99,7 @@ class QuasiAffine(Pictured):
                 Text(zh="例如 Window(3, stride=2)", en="for example Window(3, stride=2)"),
             )
         period = bounded(integer(axis.period, "period"))
-        steps = (integer(axis.count(r), "count") for r in range(period))
+        steps = [integer(axis.count(r), "count") for r in range(period)]
         return cls(period, axis.gain, steps)
 
     def __call__(self, n: int) -> int:

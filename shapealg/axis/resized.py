@@ -157,7 +157,7 @@ class Resized(Given):
             m = some(self.outputs)
             if self.size is None:
                 self._refuse_open()
-            return (j * (self.size - 1), m - 1) if m != 1 else (j * 0, 1)
+            return (j * (self.size - 1), m - 1) if m != 1 else (0, 1)
         n, m = self._apart
         return (j * n, m) if where == "edges" else ((2 * j + 1) * n - m, 2 * m)
 

@@ -208,8 +208,6 @@ def _law(factor: Fraction, digits: int) -> Fraction | None:
 
 def _rounded(x: Fraction, digits: int) -> Fraction:
     """The nearest binary number of so many digits, ties to even."""
-    if x == 0:
-        return x
     above, below = abs(x.numerator), x.denominator
     # so that above/below/2^shift has digits or digits + 1 bits
     shift = above.bit_length() - below.bit_length() - digits

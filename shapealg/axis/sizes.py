@@ -94,7 +94,7 @@ class Sizes(Pictured):
         """All n from `low` to `high`, both included."""
         low, high = integer(low, "low"), integer(high, "high")
         bounded(high - low + 1)
-        return cls(1, (), 0, range(low, high + 1))
+        return cls.of(*range(low, high + 1))
 
     @classmethod
     def classes(cls, modulus: int, residues: Iterable[int], start: int = 1) -> "Sizes":
@@ -104,7 +104,7 @@ class Sizes(Pictured):
     @classmethod
     def none(cls) -> "Sizes":
         """No size at all."""
-        return cls(1, (), 0)
+        return cls.of()
 
     @classmethod
     def of(cls, *sizes: int) -> "Sizes":
@@ -238,7 +238,7 @@ class Sizes(Pictured):
         )
 
     def _below(self, top: int) -> list[int]:
-        first, behind = (self._rank(self.start), self._rank(top)) if self.residues else (0, 0)
+        first, behind = self._rank(self.start), self._rank(top)
         bounded(behind - first)
         return [*self.exceptions, *map(self._member, range(first, behind))]
 
@@ -319,8 +319,8 @@ class Sizes(Pictured):
                 )
             from sympy import Min, Mod
 
-            ways = [Mod(sign * (r - n), self.modulus, evaluate=False) for r in self.residues]
-            return ways[0] if len(ways) == 1 else Min(*ways)
+            ways = (Mod(sign * (r - n), self.modulus, evaluate=False) for r in self.residues)
+            return Min(*ways)
         found = [m for m in self.nearest(n) if (m - n) * sign >= 0]
         if not found:
             raise ShapeError(
@@ -358,7 +358,6 @@ class Sizes(Pictured):
         >>> Sizes(1, (0,), 10, (1, 2, 3, 4, 6, 7, 8)).text().zh
         '所有 n ≥ 1，除去 5, 9'
         """
-        name = name if isinstance(name, str) else shown(name)
         if not self.residues:
             return wording.finite(name, self.exceptions)
         start = self._told_from()

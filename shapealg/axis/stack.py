@@ -185,8 +185,7 @@ class Stack:
         """
         size, window, i = integer(size, "size", 1), Window.identity, 0
         while window.kernel < size:
-            window, i = window >> self.at(i), i + 1
-            if i > DEEPEST:
+            if i == DEEPEST:
                 raise ShapeError(
                     Text(zh=f"{DEEPEST} 块之内达不到", en=f"no {DEEPEST} blocks reach so far"),
                     size,
@@ -195,6 +194,7 @@ class Stack:
                         en=f"{DEEPEST} blocks see {window.kernel} positions",
                     ),
                 )
+            window, i = window >> self.at(i), i + 1
         return i
 
     # ------------------------------------------------------------ asked backwards

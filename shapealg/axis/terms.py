@@ -227,7 +227,7 @@ def quotient(terms: Terms, divisor: Terms) -> dict[Monomial, int] | None:
             if now := rest.get(both, 0) - coefficient * share:
                 rest[both] = now
             else:
-                rest.pop(both, None)
+                del rest[both]
     return made
 
 

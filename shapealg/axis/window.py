@@ -62,9 +62,7 @@ class Window(Axis, Pictured):
             return
         for name, least in (("kernel", 1), ("stride", 1), ("lo", None), ("hi", None)):
             value = getattr(self, name)
-            if (type(value) is int and (least is None or value >= least)) or isinstance(
-                value, Exact
-            ):
+            if isinstance(value, Exact):
                 continue
             if is_scalar(value) and value.dtype.kind in "iu":
                 object.__setattr__(self, name, value := int(value))

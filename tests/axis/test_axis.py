@@ -45,6 +45,7 @@ GIVEN = [
     *(Reached(m, Window(3, 2)) for m in (5, 6)),
 ]
 AXES = [*GROWING, *GIVEN]
+SEARCHED = [Ceiled(Same(3, 2)), Borrowed(Same(3, 2)), Trimmed(3, 2, 2), Trimmed(5, 3, 3, True)]
 
 
 def kinds(axes) -> list:
@@ -65,6 +66,12 @@ def test_need_is_the_first_size_that_gives_so_many(kind):
             first = next(n for n, made in enumerate(counts) if made >= m)
             if first > 0:  # what has as many at 0 already may have them below, too
                 assert axis.need(m) == first, (axis, m)
+
+
+@pytest.mark.parametrize("axis", SEARCHED, ids=str)
+def test_what_no_position_is_needed_for_needs_none(axis):
+    """Where the size is searched for, it is from 0 on."""
+    assert axis.need(axis.count(0)) == 0 and axis.need(axis.count(0) - 5) == 0
 
 
 @pytest.mark.parametrize("kind", kinds(GROWING), ids=lambda kind: kind.__name__)

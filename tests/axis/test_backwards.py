@@ -70,6 +70,65 @@ def test_what_comes_near_where_there_is_none():
     assert near.nearest == ({"field": sees[0], "d": below}, {"field": sees[1], "d": above})
 
 
+def test_the_nearest_of_many_are_told_the_first_of_those_as_near():
+    """20 positions and padding p: 18 + 2p come out."""
+    none = Stack([{"k": 3, "p": "p"}]).solve(n=20, m=27, p=[6, 0, 3, 1, 4, 5, 2])
+    assert none.nearest == ({"m": 26, "p": 4}, {"m": 28, "p": 5})
+    none = Stack([{"k": 3, "p": "a"}, {"k": 1, "p": "b"}]).solve(n=20, m=19, a=[0, 1], b=[0, 1])
+    assert none.nearest == ({"m": 18, "a": 0, "b": 0}, {"m": 20, "a": 0, "b": 1})
+
+
+def test_the_nearest_of_one_interval_lie_at_its_ends():
+    assert Stack([{"k": 3, "p": ...}]).solve(n=20, m=27).nearest == (
+        {"m": 26, "p_1": 4},
+        {"m": 28, "p_1": 5},
+    )
+    assert Stack([{"k": 3, "p": "p"}]).solve(n=1, m=2, p=[0, 1, 2]).nearest == (
+        {"m": dumb.count(1, 3, lo=1, hi=1), "p": 1},
+        {"m": dumb.count(1, 3, lo=2, hi=2), "p": 2},
+    )
+    # no padding changes what is seen
+    assert Stack([{"k": 3, "p": ...}]).solve(field=4).nearest == ({"field": 3, "p_1": 0},)
+
+
+def test_an_unknown_is_found_however_far_the_numbers_given_lead():
+    """1 + 2p positions; a single window over 10^6 + 1 of them, where it rounds up too."""
+    far = ({"p_1": Interval(500_000, 500_000)},)
+    assert Stack([{"k": 1, "p": ...}]).solve(n=1, m=10**6 + 1).rows == far
+    for window in (Window(10**6 + 1), Window(1, 1, -(10**6))):
+        assert Stack([{"k": 1, "p": ...}, Ceiled(window)]).solve(n=1, m=1).rows == far
+    for axis in (Window(10**6 + 1), Window(1, 1, 0, -(10**6))):
+        assert Stack([{"k": 1, "p": ...}, axis]).solve(n=1, m=1).rows == far
+
+
+def test_as_many_rows_are_told_as_may_be(monkeypatch):
+    for module in ("asked", "backwards"):
+        monkeypatch.setattr(f"shapealg.axis.{module}.ROWS", 8)
+    stack = Stack([{"k": 3, "p": "p"}])
+    assert len(stack.solve(n=20, m=..., p=range(8)).rows) == 8
+    with pytest.raises(ShapeError, match="too many rows; received > 8; give candidates"):
+        stack.solve(n=20, m=..., p=range(9))
+
+
+def test_the_depth_is_among_its_candidates():
+    for stack, words in (
+        (Stack(lambda i: Window(3), ...), {"depth": range(2, 5)}),
+        (Stack(lambda i: Window(3), range(2, 5)), {}),
+    ):
+        found = stack.solve(n=20, m=range(1, 20), **words)
+        assert [(row["depth"], row["m"]) for row in found] == [
+            (depth, dumb.chain(20, [(3, 1, 1, 0, 0)] * depth)) for depth in (2, 3, 4)
+        ]
+    assert Stack(lambda i: Window(3), 0).solve(n=..., m=5).rows == ({"n": Interval(5, 5)},)
+    for depth, least in ((-1, 0), ([0], 1)):
+        with pytest.raises(ShapeError, match=f"^depth must be at least {least}; received"):
+            Stack(lambda i: Window(3), depth).solve(n=..., m=5)
+    with pytest.raises(ShapeError, match="^depth must be at least 1; received 0"):
+        Stack(lambda i: Window(3), ...).solve(n=..., m=5, depth=[0])
+    with pytest.raises(ShapeError, match="^n must be at least 1; received 0"):
+        Stack([{"k": 3, "p": ...}]).solve(n=0, m=5)
+
+
 def test_an_unknown_without_end():
     """One output, and every larger stride gives it too."""
     assert Stack([{"k": 3, "s": ...}]).solve(n=9, m=1).rows == ({"s_1": Interval(7, oo)},)

@@ -79,3 +79,34 @@ def test_lengths_are_put_in_and_written_as_in_a_textbook():
     )
     assert (made | BySize([])).pieces == made.pieces
     assert str(BySize([])) == "none"
+
+
+def test_what_holds_of_several_sizes_goes_along():
+    h, w = Length.of("H"), Length.of("W")
+    tall, wide = (h >= w,), (h < w,)
+    upright = Where({"H": EVENS}, tall)
+    assert Where(upright).held == tall and Where(upright) == upright
+    assert Where(upright, ()) != upright != Where({"H": EVENS}) and upright != Where({}, tall)
+    assert upright.beside(Where({"H": ODDS}, tall)) == Where({}, tall)
+    assert upright.beside(Where({"H": EVENS}, wide)) == Where({"H": EVENS})
+    even = (*tall, h % 2 >= 1)
+    assert Where({}, even).beside(Where({}, (*wide, h % 2 >= 1))) == Where({}, even[1:])
+    for apart in (Where({"H": ODDS}, wide), Where({"H": EVENS}), Where({"W": EVENS}, tall)):
+        assert upright.beside(apart) is None
+
+
+def test_an_answer_at_every_size_leaves_none_for_another():
+    for pieces in ([({}, 1), (EVENS, 2)], [(EVENS, 2), ({}, 1)]):
+        with pytest.raises(ShapeError, match="one size cannot have two answers"):
+            BySize(pieces)
+    assert BySize([({}, 1)]).at(n=3) == 1 and BySize([({}, 1)]).sole
+
+
+def test_all_sizes_that_were_asked_are_told():
+    made = BySize([({"H": EVENS, "W": EVENS}, 1)])
+    with pytest.raises(DomainError, match="received H=3, W=5; these have one: H ≡ 0"):
+        made.at(H=3, W=5)
+    with pytest.raises(ShapeError, match="the size of W is needed; .*for example at.W=224."):
+        made.at(H=3)
+    with pytest.raises(DomainError, match="these have one: no size works"):
+        BySize([]).at(n=3)

@@ -2,13 +2,16 @@
 
 import operator
 import random
+from itertools import product
 
 import pytest
+import sympy
 
 from shapealg import Adaptive, Ceiled, QuasiAffine, Same, ShapeError, Sizes, Transposed, Window
-from shapealg.axis.condition import Condition
+from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.spaced import Spaced
+from shapealg.axis.terms import Variable
 from shapealg.errors import Undecided
 
 N = range(1, 200)
@@ -86,6 +89,62 @@ def test_conditions_hold_where_they_say(seed):
         sizes = condition.sizes()
         for n in N:
             assert (n in sizes) == holds(f({"n": n}), g({"n": n})), (one, two, n)
+
+
+def test_the_smaller_of_two_that_take_turns_is_the_smaller_at_each_size():
+    n = Length.of("n")
+    for one, f, two, g in (
+        (n % 3, lambda k: k % 3, n % 2, lambda k: k % 2),
+        (n + n % 2, lambda k: k + k % 2, n // 3 * 3 + 1, lambda k: k // 3 * 3 + 1),
+    ):
+        least = one.smaller(two)
+        assert [least(n=k) for k in N] == [min(f(k), g(k)) for k in N]
+    assert n.smaller(n + 1) == (n + 1).smaller(n) == n and (n + 3).smaller(2) == 2
+
+
+def test_which_is_the_smaller_is_asked_only_where_it_is_open():
+    n, asked = Length.of("n"), []
+    with pytest.raises(Undecided, match="for some sizes only"):
+        n.smaller(5)
+    token = ASKED.set(lambda condition: asked.append(condition) or len(asked) == 1)
+    try:
+        assert n.smaller(5) == n and n.smaller(5) == 5 and len(asked) == 2
+        assert (n + 1).smaller(n) == (n * 2).smaller(n) == n and len(asked) == 2
+    finally:
+        ASKED.reset(token)
+
+
+def test_a_sum_that_has_a_form_with_one_floor_is_written_so():
+    n = Length.of("n")
+    assert (n // 2 + (n + 1) // 2).simplest() == n
+    assert (n // 2 + (n + 1) // 2 + 3).simplest() == n + 3
+    assert (n // 3 + (n + 1) // 3 + (n + 2) // 3 - 4).simplest() == n - 4
+    assert ((n // 4 + (n + 2) // 4) * 2 + 1).simplest() == n // 2 * 2 + 1
+    far = 2**13  # the longest that is looked through has twice as many sizes
+    assert (n // (2 * far) + (n + far) // (2 * far)).simplest() == n // far
+    longer = n // (4 * far) + (n + 2 * far) // (4 * far)
+    assert longer.simplest() is longer
+
+
+def test_of_several_sizes_no_staircase_is_told():
+    h, w = Length.of("H"), Length.of("W")
+    for length, told in ((h // 2 + w, r"W \+ ⌊H/2⌋; fix W first"), (h * h, "H·H; fix H first")):
+        with pytest.raises(Undecided, match=f"no staircase of one name; received {told}"):
+            length.staircase()
+
+
+def test_what_is_put_in_is_a_size_or_a_name():
+    h, w, new = map(Length.of, ("H", "W", "N"))
+    assert (h * w)(H=3, W="N") == new * 3 and (h * w)(H=w) == w * w
+    with pytest.raises(ShapeError, match="^W must be an integer; received 1.5"):
+        (h * w)(W=1.5)
+    assert (h * w).factors() == [h, w] and (h * w * 2).factors() == [2, h, w]
+
+
+def test_lengths_that_differ_are_told_apart_by_their_hash():
+    n = Length.of("n")
+    assert len({hash(length) for length in (n, n + 1, n * 2, n // 2, Length.of("m"))}) == 5
+    assert hash(n // 2 + 1) == hash((n + 2) // 2)
 
 
 def test_squares_have_roots():
@@ -217,6 +276,23 @@ def test_products_of_floors_have_one_sign_in_the_end(seed):
             assert (size in sizes) == holds(length(n=size), 0), (length, relation, size)
 
 
+def test_the_last_size_of_the_other_sign_is_not_missed():
+    """A product that is below 0, or is 0, just before it has its sign for ever."""
+    n = Length.of("n")
+    for length in (
+        n * (n // 3) - n * 2 - n // 3 * 2 + 7,
+        n * (n // 5) - n * 2 - n // 5 * 2 + 10,
+        ((n + 1) // 4) * (n // 4) - (n + 1) // 4 + 1,
+        (n * n + 1) // 2 - 5,
+        (n * n + n + 1) // 3 - 7,
+        (n // 2) * (n // 4) - n // 2 * 4 - n // 4 + 11,
+    ):
+        for relation, holds in RELATIONS.items():
+            sizes = Condition(length, relation).sizes()
+            for size in range(1, 60):
+                assert (size in sizes) == holds(length(n=size), 0), (length, relation, size)
+
+
 @pytest.mark.parametrize("p", (2, 3, 4))
 @pytest.mark.parametrize("shift", (-5, 0, 3))
 def test_products_within_a_floor_count_for_its_degree(p, shift):
@@ -268,8 +344,102 @@ def test_a_length_that_grows_without_end_is_refused_with_what_is_too_large():
     assert (Length.of("n") * (10**1000 - 1))(n=1) == 10**1000 - 1
 
 
+@pytest.fixture
+def small(monkeypatch):
+    """Lengths of 8 names and floors, 2 of these within one another, at most."""
+    for module, limit in product(("limits", "length", "division"), ("TERMS", "DEPTH")):
+        limits = {"TERMS": 8, "DEPTH": 2}
+        monkeypatch.setattr(f"shapealg.axis.{module}.{limit}", limits[limit], raising=False)
+
+
+def sizes_named(name, many):
+    """So many sizes added up."""
+    return Length({(Variable.of(f"{name}{i}"),): 1 for i in range(many)})
+
+
+def test_a_length_grows_up_to_its_limits(small):
+    seven, last, n = sizes_named("n", 7), Length.of("W"), Length.of("n")
+    assert (seven // 2).atom_count == (seven + last).atom_count == 8
+    assert (n**8).degree == 8
+    for wrong in (
+        lambda: (seven + last) // 2,  # a floor is one more
+        lambda: seven + last + n,
+        lambda: n**9,
+    ):
+        with pytest.raises(Undecided, match="received 9; at most 8 work"):
+            wrong()
+
+
+def test_a_product_has_up_to_as_many_names_as_a_length_may_have(small):
+    """2 · 2 products of two names each are written, and no more."""
+    two, both = sizes_named("h", 2), sizes_named("w", 2)
+    assert (two * both).atom_count == 8 == (both * two).atom_count
+    for one, other in ((two, both + Length.of("n")), (both + Length.of("n"), two)):
+        with pytest.raises(Undecided, match="received 12; at most 8 work"):
+            one * other
+
+
+def test_floors_lie_within_one_another_up_to_a_limit(small):
+    length, depth = Length.of("n"), 0
+    with pytest.raises(Undecided, match="floors lie too deep"):
+        while True:
+            length, depth = (length + Length.of("W")) // 2, depth + 1
+    assert depth == 2
+
+
+def test_a_number_has_up_to_so_many_digits():
+    n = Length.of("n")
+    assert (n * 3 // (10**1000 - 1))(n=10**1000) == 3
+    assert (n * -(10**1000 - 1))(n=1) == 1 - 10**1000
+    for wrong in (
+        lambda: n * 3 // 10**1000,
+        lambda: n // 10**999 // 10,
+        lambda: n * 10**1000,
+        lambda: n * -(10**1000),
+    ):
+        with pytest.raises(Undecided, match="at most 1000 digits work"):
+            wrong()
+
+
+def test_a_size_is_named_by_a_name_or_a_symbol():
+    assert Length.of(sympy.Symbol("H")) == Length.of("H") and Length.of("H").names == ("H",)
+    for wrong, told in ((3, "3"), ("3", "'3'"), (None, "None")):
+        with pytest.raises(ShapeError, match=f"^name must be an integer; received {told}; "):
+            Length.of(wrong)
+
+
+def test_whoever_computes_with_lengths_is_asked():
+    class Other:
+        def __radd__(self, length):
+            return "added"
+
+        def __rsub__(self, length):
+            return "taken away"
+
+        def __rmul__(self, length):
+            return "multiplied"
+
+    n = Length.of("n")
+    assert (n + Other(), n - Other(), n * Other()) == ("added", "taken away", "multiplied")
+    for wrong in (lambda: n + 1.5, lambda: n - "n", lambda: n * None):
+        with pytest.raises(TypeError):
+            wrong()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_floor_after_a_sum_is_one_step(seed):
+    draw = random.Random(seed)
+    length, f = drawn(draw)
+    for simple, value in ((length, f), (Length.of("n") // 3 + 1, lambda at: at["n"] // 3 + 1)):
+        more, period = draw.randint(-9, 9), draw.randint(1, 5)
+        made = simple.floor_after(more, period)
+        assert made == (simple + more) // period
+        assert all(made(n=n) == (value({"n": n}) + more) // period for n in N)
+
+
 def test_powers_of_a_length():
     n = Length.of("n")
+    assert type(n * 0) is int and n * 0 == n - n == 0 and n * 1 is n
     assert n**2 == n * n and n**0 == 1
     with pytest.raises(
         Undecided, match="no length; received .n.\\*\\*-1; an exponent of at least 0"

@@ -144,6 +144,10 @@ def test_an_adaptive_pooling_is_a_plain_one_exactly_where_no_other_can_be_found(
 
 @pytest.mark.parametrize("m", (1, 2, 3, 6))
 def test_the_plain_windows_as_expressions_are_those_at_each_size(m):
+    symbol, covered = sympy.Symbol("n", integer=True, positive=True), Sizes.none()
+    for where, *_ in even_windows(m, "n"):
+        covered |= where
+    assert covered == even_sizes(m) and even_windows(m, "n")[0][1] == symbol // m
     for where, *told in even_windows(m, "n"):
         for n in [n for n in range(1, 60) if n in where]:
             kernel, stride = (

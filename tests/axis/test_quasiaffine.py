@@ -3,21 +3,25 @@ integers.
 """
 
 import operator
+from random import Random
 
 import pytest
 from dumb import count
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from needed import module
+from sympy import Symbol
 
 from shapealg import Same, ShapeError, Window
+from shapealg.axis import door
 from shapealg.axis.door import LIMIT
-from shapealg.axis.quasiaffine import RELATIONS, QuasiAffine
+from shapealg.axis.quasiaffine import QuasiAffine
 from shapealg.axis.resized import Adaptive, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.waiting import Ceiled
+from shapealg.printing import LINE
 
 of = QuasiAffine.of
 PIECES = st.integers(1, 6).flatmap(
@@ -27,6 +31,14 @@ PIECES = st.integers(1, 6).flatmap(
 )
 STAIRS = PIECES.map(lambda piece: QuasiAffine(*piece))
 STRETCH = range(-100, 200)
+HOLDS = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def stair(n, period, slope, steps):
@@ -103,22 +115,41 @@ def test_min_and_max_or_a_refusal(f, g, floor):
             assert [found(n) for n in tail] == values
 
 
-@given(STAIRS, STAIRS, st.sampled_from(sorted(RELATIONS)), st.integers(-9, 20))
+@given(STAIRS, STAIRS, st.sampled_from(sorted(HOLDS)), st.integers(-9, 20))
 @settings(max_examples=200, deadline=None)
 def test_where(f, g, relation, floor):
-    holds = {
-        "==": operator.eq,
-        "!=": operator.ne,
-        "<": operator.lt,
-        "<=": operator.le,
-        ">": operator.gt,
-        ">=": operator.ge,
-    }[relation]
+    holds = HOLDS[relation]
     found = f.where(relation, g, floor)
     assert [n for n in range(-20, 900) if n in found] == [
         n for n in range(floor, 900) if holds(f(n), g(n))
     ]
     assert f.agrees(g, floor) == f.where("==", g, floor) == (f - g).where("==", 0, floor)
+
+
+def drawn(draw):
+    period = draw.randint(1, 3)
+    return QuasiAffine(period, draw.randint(-2, 2), [draw.randint(-3, 3) for _ in range(period)])
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_small_ones_compare_as_their_values_do(seed):
+    """Few steps and small ones: what is less than 10 apart and parts by 1 in 6 has parted by 90."""
+    draw = Random(seed)
+    f, g, start = drawn(draw), drawn(draw), draw.randint(-9, 12)
+    for relation, holds in HOLDS.items():
+        found = f.where(relation, g, start)
+        listed = [n for n in range(start, 90) if holds(f(n), g(n))]
+        assert [n for n in range(-20, 90) if n in found] == listed
+    for values, method in (
+        ([min(f(n), g(n)) for n in range(start, 90)], f.min),
+        ([max(f(n), g(n)) for n in range(start, 90)], f.max),
+    ):
+        orders = {f(n) > g(n) for n in range(start, 90) if f(n) != g(n)}
+        if len(orders) > 1 and (f - g).gain:
+            with pytest.raises(ShapeError, match="neither of these staircases stays below"):
+                method(g, start)
+        else:
+            assert [method(g, start)(n) for n in range(start, 90)] == values
 
 
 @given(STAIRS)
@@ -226,8 +257,61 @@ def test_what_is_no_staircase_is_refused(wrong):
         wrong()
 
 
+def test_the_smaller_is_sought_from_0_on_where_nothing_else_is_said():
+    """2n − 1 is below n at 0, and at no larger size."""
+    one, two = QuasiAffine.affine(1), QuasiAffine.affine(2, -1)
+    assert one.where(">=", 0) == one.agrees(one) == Sizes.every(0)
+    assert one.min(two, start=1) == one and one.max(two, start=1) == two
+    for extreme in (one.min, one.max):
+        with pytest.raises(ShapeError, match="from n = 1 on works"):
+            extreme(two)
+
+
+def test_as_many_sizes_are_looked_at_as_may_be(monkeypatch):
+    """Those before the change of sign, where they belong to the set, and those within it."""
+    monkeypatch.setattr(door, "LIMIT", 8)
+    n = QuasiAffine.affine(1)
+    assert n.where("<", 7) == Sizes.interval(0, 6) and n.where(">", 100) == Sizes.every(101)
+    assert QuasiAffine(8, 1, (0,) * 8).where(">=", 1) == Sizes.every(8)
+    with pytest.raises(ShapeError, match="received 9; at most 8 works"):
+        n.where("<", 8)
+
+
+def test_a_factor_is_sought_in_gains_that_are_not_too_long():
+    assert QuasiAffine(2, LIMIT, (0, 0)).one_floor() == (LIMIT, 1, 0, 2, 0)
+    assert QuasiAffine(2, 2 * LIMIT, (0, 0)).one_floor() is None
+    odd = 2 * LIMIT + 1  # ⌊odd · n/2⌋
+    assert QuasiAffine(2, odd, (0, LIMIT)).one_floor() == (1, odd, 0, 2, 0)
+
+
+def test_one_is_written_as_what_makes_it_where_that_fits_a_line():
+    lengths = set()
+    for digits in range(1, 112):
+        steps = 10 ** (digits // 2), 10 ** -(-digits // 2) + 7
+        code = f"QuasiAffine(2, 1, ({steps[0]}, {steps[1]}))"
+        made = repr(QuasiAffine(2, 1, steps))
+        assert made == code if len(code) <= LINE else made.startswith("<QuasiAffine: ")
+        lengths.add(len(code))
+    assert {LINE, LINE + 1} <= lengths
+    assert repr(QuasiAffine(2, 10**70, (0, 5))).startswith("<QuasiAffine: ")
+
+
+def test_what_is_wrong_is_named():
+    open_ = Symbol("k", integer=True)
+    for name, wrong in (
+        ("steps must be a sequence of integers; received 3", lambda: QuasiAffine(2, 1, 3)),
+        ("steps must be an integer; received 0.5", lambda: QuasiAffine(1, 1, (0.5,))),
+        ("gain must be an integer; received 1.5", lambda: QuasiAffine(1, 1.5, (0,))),
+        ("count must be a number here; received 1 - k", lambda: of(Window(open_))),
+        ("a period of 2 needs as many steps; received 3", lambda: QuasiAffine(2, 1, (0, 0, 1))),
+    ):
+        with pytest.raises(ShapeError, match=f"^{name}; "):
+            wrong()
+
+
 def test_far_away():
     n = 10**30 + 7
+    assert QuasiAffine(2, 2 * 10**400, (0, 10**400)) == QuasiAffine.affine(10**400)
     assert of(Window(3, 2, 1, 1))(n) == (n + 1) // 2
     assert of(Window(1, 1, -(10**30))).where(">=", 1) == Sizes.every(10**30 + 1)
 
@@ -332,7 +416,7 @@ def as_isl_set(isl, sizes):
     return isl.Set("{ [n] : " + (" or ".join(f"({part})" for part in parts) or "false") + " }")
 
 
-@given(STAIRS, STAIRS, st.sampled_from(sorted(RELATIONS)), st.integers(-5, 20))
+@given(STAIRS, STAIRS, st.sampled_from(sorted(HOLDS)), st.integers(-5, 20))
 @settings(max_examples=60, deadline=None)
 def test_where_over_all_integers(f, g, relation, floor):
     isl = module("islpy")

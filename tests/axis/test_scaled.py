@@ -4,6 +4,7 @@ at every size it is said for.
 
 import random
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from needed import require
@@ -57,3 +58,32 @@ def test_where_single_precision_rounds_there_is_no_formula(factor, n, exact):
     with pytest.raises(Undecided, match="no formula"):
         layer.output_shape((1, 1, "n"))
     assert str(sa.onnx.Resize(scales=(1.0, 1.0, 1.5)).output_shape((1, 1, "n"))[2]) == "⌊3n/2⌋"
+
+
+@pytest.mark.parametrize("factor", (0.3, 0.7, 1.1, 2.3))
+def test_the_smallest_input_is_found_where_single_precision_is_coarse(factor):
+    """Behind 2^24 neighbours have one product: the smallest of them, and no smaller one."""
+    scaled, draw = Scaled.of(factor, 24), random.Random(str(factor))
+    for _ in range(40):
+        m = draw.randint(2**24, 2**31)
+        need = scaled.need(m)
+        assert single(need, factor) >= m > single(need - 1, factor)
+
+
+def test_nothing_is_scaled_to_nothing_and_digits_are_one_at_least():
+    assert [Scaled.of(factor, 24).count(0) for factor in (0.3, 1, 2.5)] == [0, 0, 0]
+    for wrong in (lambda: Scaled.of(0.5, 0), lambda: Scaled(Fraction(1, 2), 0)):
+        with pytest.raises(sa.ShapeError, match="^digits must be at least 1; received 0"):
+            wrong()
+
+
+def test_a_factor_is_kept_as_floating_point_stores_it():
+    import numpy
+
+    draw = random.Random(11)
+    for _ in range(200):
+        number = draw.uniform(1, 9) * 2.0 ** draw.randint(-20, 20)
+        assert Scaled.of(number).factor == Fraction(number)
+        assert Scaled.of(number, 24).factor == Fraction(float(numpy.float32(number)))
+    for p, q in product(range(1, 40), repeat=2):  # Python's division of integers rounds once
+        assert Scaled.of(Fraction(p, q)).factor == Fraction(p / q)

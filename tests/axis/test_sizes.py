@@ -6,6 +6,7 @@ from itertools import takewhile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import Symbol
 
 from shapealg import ShapeError
 from shapealg.axis.door import LIMIT
@@ -169,7 +170,7 @@ def test_the_words(sizes, en, zh):
 
 
 def test_another_name():
-    assert Sizes.every(2).text("s").en == "every s ≥ 2"
+    assert Sizes.every(2).text("s").en == Sizes.every(2).text(Symbol("s")).en == "every s ≥ 2"
 
 
 def test_is_all_means_from_one_on():
@@ -192,6 +193,9 @@ def test_far_away_costs_nothing():
         and 10**30 in far
         and far.nearest(10**30 + 5) == (10**30, 10**30 + 16)
     )
+    assert Sizes.every(10**30) | Sizes.every(10**30 + 5) == Sizes.every(10**30)
+    assert Sizes.every(10**400).pad(1) == 10**400 - 1
+    assert Sizes.every(10**30).complement(10**30 - 2) == Sizes.of(10**30 - 2, 10**30 - 1)
 
 
 @pytest.mark.parametrize(
@@ -224,6 +228,24 @@ def test_what_explodes_is_refused_with_its_number(long, number):
 def test_only_integers(wrong):
     with pytest.raises(ShapeError):
         wrong()
+
+
+def test_a_list_that_is_none_is_refused_under_its_name():
+    for name, wrong in (
+        ("residues", lambda: Sizes(2, 3, 0)),
+        ("exceptions", lambda: Sizes(2, (0,), 0, 3)),
+    ):
+        with pytest.raises(ShapeError, match=f"^{name} must be a sequence of integers; received 3"):
+            wrong()
+    with pytest.raises(ShapeError, match="^residues must be an integer; received 0.5"):
+        Sizes(2, (0, 0.5), 0)
+
+
+def test_a_set_begins_at_1_where_nothing_else_is_said_and_the_empty_one_at_0():
+    assert list(Sizes.classes(3, (1,)).first(3)) == [1, 4, 7] and Sizes.every()[0] == 1
+    for empty in (Sizes.none(), Sizes.of(), Sizes.interval(4, 3), Sizes(6, (), 9)):
+        assert (empty.modulus, empty.residues, empty.start, empty.exceptions) == (1, (), 0, ())
+    assert Sizes.of(-5).start == -4 and Sizes.of(3, 9).start == 10
 
 
 @pytest.mark.parametrize(
@@ -268,6 +290,17 @@ def test_the_first_members_are_those_that_a_loop_finds():
         for ask in (lambda s: len(s), list, lambda s: s[-1], lambda s: s[1:], lambda s: s[:-1]):
             with pytest.raises(ShapeError, match=r"has no end.*\.first\(4\)"):
                 ask(sizes)
+        assert list(sizes[0:3]) == dumb[:3] and sizes[0:0] == ()
+
+
+def test_a_question_without_end_is_told_with_the_set():
+    sizes = Sizes.every(3)
+    for at, told in ((-1, "-1"), (slice(1, None), "slice(1, None, None)")):
+        with pytest.raises(ShapeError) as caught:
+            sizes[at]
+        assert f"received every n ≥ 3, {told};" in str(caught.value)
+    with pytest.raises(ShapeError, match="received every n ≥ 3;"):
+        len(sizes)
 
 
 def test_a_finite_set_is_as_long_as_its_list():
@@ -275,5 +308,6 @@ def test_a_finite_set_is_as_long_as_its_list():
     assert list(finite) == [3, 5, 9] and len(finite) == 3
     assert (finite[0], finite[-1], finite[1:]) == (3, 9, (5, 9))
     assert finite.first(9) == (3, 5, 9) and finite.first(0) == ()
-    with pytest.raises(IndexError):
-        finite[3]
+    for none in (3, -4):
+        with pytest.raises(IndexError, match=f"^there are 3 sizes, and none of number {none}$"):
+            finite[none]

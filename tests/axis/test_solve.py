@@ -321,20 +321,52 @@ def test_no_size_is_too_large():
 
 
 @pytest.mark.parametrize(
-    ("found", "line"),
+    ("ask", "line"),
     (
-        (solve(n=14, m=14, k=3, d=..., p=...), "d  p\n1  1\n2  2\n3  3\n4  4\ntried: d = 1 … 4"),
-        (solve(n=224, m=55, k=11, s=4, p=...), "p\n2 … 3"),
-        (solve(n=14, m=14, k=4, p=...), "none; nearest: m = 13, p = 1; or m = 15, p = 2"),
-        (solve(n=3, k=5), "none; nearest: n = 5, m = 1; or k = 3, m = 1; or p = 1, m = 1"),
-        (solve(n=112, m=300, k=3, s=2, op=..., transposed=True), "none; nearest: m = 226, op = 1"),
+        (
+            lambda: solve(n=14, m=14, k=3, d=..., p=...),
+            "d  p\n1  1\n2  2\n3  3\n4  4\ntried: d = 1 … 4",
+        ),
+        (lambda: solve(n=224, m=55, k=11, s=4, p=...), "p\n2 … 3"),
+        (lambda: solve(n=14, m=14, k=4, p=...), "none; nearest: m = 13, p = 1; or m = 15, p = 2"),
+        (lambda: solve(n=3, k=5), "none; nearest: n = 5, m = 1; or k = 3, m = 1; or p = 1, m = 1"),
+        (
+            lambda: solve(n=112, m=300, k=3, s=2, op=..., transposed=True),
+            "none; nearest: m = 226, op = 1",
+        ),
     ),
 )
-def test_the_words(found, line):
+def test_the_words(ask, line):
+    found = ask()
     assert str(found) == line
     assert found.text().zh == line.replace("tried: ", "试过：").replace(
         "none; nearest: ", "无；最近的："
     ).replace("; or ", "；或 ")
+
+
+@pytest.mark.parametrize(("s", "d"), ((1, 1), (2, 1), (1, 2), (3, 2)))
+def test_where_nothing_fits_one_number_is_changed(s, d):
+    """The smallest size, the largest kernel and the smallest padding with which a window fits."""
+    for n, k, lo, hi in ((3, 5, 0, 0), (1, 4, 0, 0), (2, 6, 1, 0), (2, 6, 0, 2)):
+        none = solve(n=n, k=k, s=s, d=d, lo=lo, hi=hi)
+        fits = {
+            "n": next(x for x in range(n, 60) if count(x, k, s, d, lo, hi)),
+            "k": next(x for x in range(k, 0, -1) if count(n, x, s, d, lo, hi)),
+        }
+        made = {
+            "n": count(fits["n"], k, s, d, lo, hi),
+            "k": count(n, fits["k"], s, d, lo, hi),
+        }
+        if lo == hi == 0:
+            fits["p"] = next(x for x in range(60) if count(n, k, s, d, x, x))
+            made["p"] = count(n, k, s, d, fits["p"], fits["p"])
+        assert none.nearest == tuple({name: x, "m": made[name]} for name, x in fits.items())
+
+
+def test_where_nothing_fits_one_output_is_enough_and_the_first_of_two_as_near_is_told():
+    """Of 3 positions no 5 are read, whatever is asked; of 5 they are, once."""
+    assert solve(n=3, k=5, m=2, d=[1]).nearest[0] == {"n": 5, "m": 1, "d": 1}
+    assert solve(n=3, k=5, m=2, s=[2, 1]).nearest[0] == {"n": 5, "m": 1, "s": 2}
 
 
 def test_a_long_table_is_cut():

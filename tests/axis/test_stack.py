@@ -66,6 +66,51 @@ def test_no_stack_prints_an_address():
     )
 
 
+def test_strides_that_differ_are_multiplied():
+    stride = Stack(lambda i: Window(1, stride=i + 1), "L").window.stride
+    (depth,) = stride.free_symbols
+    assert [stride.subs(depth, n) for n in (1, 2, 3, 4)] == [1, 2, 6, 24]
+
+
+def test_words_make_a_block_too():
+    block = {"k": 3, "s": 2, "d": 2, "p": 1}
+    one = Stack(lambda i: [block, Window(2)], 2).window
+    assert one == Window.chain([Window(5, 2, 1, 1), Window(2)] * 2)
+    with pytest.raises(ShapeError, match="layer 1 has no such word; received 'q'"):
+        Stack(lambda i: {"k": 3, "q": 1}, 2).window  # noqa: B018
+
+
+def test_a_stack_says_how_many_blocks_it_has():
+    for depth in (3, "L"):
+        told = f"<Stack of {depth} blocks, block 0: [Window(kernel=3, stride=1, lo=0, hi=0)]>"
+        assert repr(Stack(lambda i: Window(3), depth)) == told
+    with pytest.raises(ShapeError, match="^depth must be at least 0; received -1"):
+        Stack(lambda i: Window(3), -1).frames(9)
+
+
+def test_so_many_blocks_are_tried_and_what_they_see_is_told(monkeypatch):
+    monkeypatch.setattr("shapealg.axis.stack.DEEPEST", 4)
+    pairs = Stack(lambda i: Window(3), "L")
+    assert [pairs.reaching(size) for size in (1, 2, 9)] == [0, 1, 4]
+    assert sees([(3, 1, 1)] * 4) == 9
+    with pytest.raises(ShapeError, match="no 4 blocks reach so far; received 10; 4 blocks see 9 p"):
+        pairs.reaching(10)
+    with pytest.raises(ShapeError, match="^size must be at least 1; received 0"):
+        pairs.reaching(0)
+
+
+def test_frames_and_chunks_are_of_one_sample_at_least():
+    one = Stack([Window(1)])
+    assert len(one.frames(1)) == one.chunks(1, 1).count == 1
+    for name, wrong in (
+        ("n", lambda: one.frames(0)),
+        ("n", lambda: one.chunks(0, 1)),
+        ("chunk", lambda: one.chunks(1, 0)),
+    ):
+        with pytest.raises(ShapeError, match=f"^{name} must be at least 1; received 0"):
+            wrong()
+
+
 def test_what_is_no_block():
     with pytest.raises(ShapeError, match="a block must be a Window or a list of them; received 3"):
         Stack(lambda i: 3, 2).window  # noqa: B018

@@ -9,7 +9,7 @@ from dumb import count, same_outputs, same_padding, windows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shapealg import Interval, Same, ShapeError, Sizes, Transposed, Window
+from shapealg import Interval, Length, Same, ShapeError, Sizes, Transposed, Window
 from shapealg.errors import Undecided
 
 SMALL = st.builds(
@@ -123,10 +123,16 @@ def test_an_interval_of_symbols_answers_what_can_be_decided():
     numbers = Window(3, 2).fibre(m)
     assert numbers == Interval(2 * m + 1, 2 * m + 2) and numbers
     assert 2 * m + 1 in numbers and 2 * m not in numbers
-    for ask in (lambda: n in numbers, lambda: bool(Interval(n, m))):
-        with pytest.raises(Undecided, match="cannot be decided"):
+    for ask, told in (
+        (lambda: n in numbers, r"n in 2\*m \+ 1 … 2\*m \+ 2;"),
+        (lambda: bool(Interval(n, m)), r"Interval\(low=n, high=m\);"),
+    ):
+        with pytest.raises(Undecided, match=f"cannot be decided; received {told}"):
             ask()
-    for ask in (lambda: list(numbers), lambda: len(numbers), lambda: numbers.sizes):
+    for ask in (
+        *(lambda: list(numbers), lambda: len(numbers), lambda: numbers.sizes),
+        *(lambda: list(Interval(n, 3)), lambda: list(Interval(3, n))),
+    ):
         with pytest.raises(ShapeError, match="has no list of numbers"):
             ask()
 
@@ -146,6 +152,11 @@ def test_where_no_input_gives_so_many_the_fibre_is_empty():
     """Two inputs apart write 2 and 4 positions: none 3."""
     up = Transposed(Window(2, 2))
     assert [list(up.fibre(m)) for m in (2, 3, 4)] == [[1], [], [2]]
+
+
+def test_taps_lie_side_by_side_where_nothing_else_is_said_and_one_tap_is_alone():
+    assert [Window.dilated(k) for k in (1, 2, 3)] == [Window(1), Window(2), Window(3)]
+    assert Window(1).dilation(1) == Window(4).dilation(4) == 1
 
 
 def test_at_does_not_move_a_window():
@@ -169,6 +180,7 @@ def test_same_pads_as_tensorflow_says_and_no_more_than_needed(k, s):
     for n in range(1, 30):
         placed = Same(k, s).at(n)
         assert (placed.lo, placed.hi) == tensorflow_rule(n, k, s)
+        assert Same(k, s).padded_at(n) == placed
         assert placed.lo + placed.hi == Same(k, s).padding(n) == same_padding(n, k, s)
         assert Same(k, s).count(n) == same_outputs(n, s) == count(n, k, s, 1, placed.lo, placed.hi)
 
@@ -203,6 +215,12 @@ def test_a_window_is_made_of_integers(name, value):
         ShapeError, match=f"^Window needs an int or a SymPy expression for {name}; received "
     ):
         Window(**{"kernel": 3, name: value})
+
+
+def test_an_open_number_does_not_hide_the_next_one():
+    for wrong, name in (((0,), "stride"), ((1, 1.5), "lo"), ((1, 0, None), "hi")):
+        with pytest.raises(ShapeError, match=f"^Window needs .*{name}"):
+            Window(Length.of("k"), *wrong)
 
 
 @pytest.mark.parametrize("value", (0, -1, -(10**5000)), ids=("0", "-1", "huge"))

@@ -69,3 +69,33 @@ def test_what_is_too_long_to_type_is_refused_and_not_cut():
         typed.length("HH" + "+1" * 150, "input_shape[2]")  # its first 200 characters are a length
     assert typed.length("HH" + "+1" * 99, "input_shape[2]") == Length.of("HH") + 99
     assert length("HH" + "+1" * 150) == Length.of("HH") + 150
+
+
+def test_a_length_may_begin_with_a_sign_where_it_was_written():
+    assert length("-H") == -Length.of("H") and length("-(H + W)//2")(H=3, W=4) == -7 // 2
+    for typed_minus in ("-H", "-1 + H"):
+        with pytest.raises(ShapeError, match="size must be an integer or an expression; received"):
+            typed.length(typed_minus, "size")
+
+
+@pytest.mark.parametrize("said", ("{}", "{} + 1", "1 + {}", "(1 + {}) * 2", "2 * {}//3"))
+def test_a_name_that_is_none_is_refused_under_what_was_asked(said):
+    """Names have 40 letters at most."""
+    assert typed.length(said.format("h" * 40), "input_shape[2]").names == ("h" * 40,)
+    with pytest.raises(ShapeError, match=r"^input_shape\[2\] must be an integer; received 'hhh"):
+        typed.length(said.format("h" * 41), "input_shape[2]")
+
+
+@pytest.mark.parametrize("said", ("3", "3 + 4", "", "-1"))
+def test_a_number_in_quotes_is_none(said):
+    with pytest.raises(ShapeError, match="^size must be an integer; .* without quotes"):
+        typed.length(said, "size")
+
+
+def test_a_set_that_is_typed_begins_at_1_and_is_as_long_as_may_be(monkeypatch):
+    assert list(sizes("n ≡ 1 (mod 3)").first(3)) == [1, 4, 7] == list(sizes("n % 3 = 1").first(3))
+    monkeypatch.setattr("shapealg.axis.door.LIMIT", 8)
+    assert list(sizes("n = 1 … 8")) == list(range(1, 9))
+    for said, many in (("n = 1 … 9", 9), ("n = 1 … 12", 12), ("n = 1, 3 … 20", 19)):
+        with pytest.raises(ShapeError, match=f"received {many}; at most 8 works"):
+            sizes(said)

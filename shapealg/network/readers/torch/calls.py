@@ -662,13 +662,12 @@ class Calls:
         sure = set(chain.from_iterable(tensor.shape or () for tensor in there))
         made = []
         for i, shape in enumerate(found):
-            if i < len(told) and len(told[i].shape or ()) == len(shape):
-                made.append(told[i].shape)
-                continue
             kept = [n if n in sure else None for n in shape]
             for other in (shapes[i] for shapes in others if i < len(shapes)):
                 if len(other) == len(shape):
                     kept = [n if n == m else None for n, m in zip(kept, other, strict=True)]
+            if i < len(told) and len(told[i].shape or ()) == len(shape):
+                kept = [m if n is None else n for n, m in zip(told[i].shape, kept, strict=True)]
             made.append(tuple(kept))
         return tuple(made)
 

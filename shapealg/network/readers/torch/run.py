@@ -420,8 +420,14 @@ class Run(Flow):
         return pinned(length, self._so_far)
 
     def equal(self, one, two, axis: int = -1):
-        """Require two lengths to be equal, as far as they are not numbers here."""
-        return super().equal(self.pinned(one), self.pinned(two), axis)
+        """Require two lengths to be equal, as far as they are not numbers here; what goes on is one
+        that a formula tells, if there is such.
+        """
+        one, two = self.pinned(one), self.pinned(two)
+        made = super().equal(one, two, axis)
+        if isinstance(made, Length) and _no_formula(made.names):
+            return two if made is one else one
+        return made
 
     def by_value(self, length: Length) -> None:
         """Part the ways by the values of a length, where they are few; of one of several sizes, by

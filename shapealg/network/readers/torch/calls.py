@@ -307,7 +307,7 @@ class Calls:
         if kind not in ("getitem", "setitem"):  # PyTorch takes places from anywhere
             args, kwargs = self._together(args, kwargs)
         if kind in ("setitem", "set_") or not kind:
-            return self._performed(kind, function, args, kwargs)
+            return self._written(kind, function, args, kwargs)
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
         method = getattr(self.torch.Tensor, name, None) is function
         table = METHODS if method else FUNCTIONS
@@ -331,6 +331,14 @@ class Calls:
             weights,
             in_place or kwargs.get("inplace", False),
         )
+
+    def _written(self, kind: str, function, args, kwargs):
+        """What PyTorch writes into a tensor, whose shape stays."""
+        self.run.calling = True
+        try:
+            return self._performed(kind, function, args, kwargs)
+        finally:
+            self.run.calling = False
 
     def _performed(self, kind: str, function, args, kwargs):
         """What PyTorch makes of a call; where it wants a number and finds a tensor, it gets the
@@ -633,9 +641,10 @@ class Calls:
         shaped.shapes = tuple(map(shape_of, outputs))
         several = told if isinstance(told, tuple) else (told,) * (told is not None)
         if others is not None:
-            shaped.shapes = self._not_guessed(node, several, shaped.shapes, others)
-            if single and others:
-                outputs = [made := self._untold(made, *shaped.shapes)]
+            alike = _alike(shaped.shapes, others)
+            shaped.shapes = self._not_guessed(node, several, alike)
+            if single:
+                outputs = [made := self._untold(made, *alike)]
         if len(several) < len(outputs) or not all(
             noted.same_shape(self.run, t, found)
             for t, found in zip(several, shaped.shapes, strict=False)
@@ -654,31 +663,32 @@ class Calls:
             noted.hold_something(self.run, given, final)
         return made
 
-    def _not_guessed(self, node, told: tuple, found: tuple, others: list) -> tuple:
-        """Shapes that PyTorch found after a guess: what is told here, or was there before it and
-        comes out of other guesses, too.
+    def _not_guessed(self, node, told: tuple, alike: list) -> tuple:
+        """Shapes that PyTorch found after a guess: what is told here; or a number, or what was
+        there before it, which comes out of other guesses, too.
         """
         there = [*(self.run.tensors[name] for name in node.inputs), *told]
         sure = set(chain.from_iterable(tensor.shape or () for tensor in there))
         made = []
-        for i, shape in enumerate(found):
-            kept = [n if n in sure else None for n in shape]
-            for other in (shapes[i] for shapes in others if i < len(shapes)):
-                if len(other) == len(shape):
-                    kept = [n if n == m else None for n, m in zip(kept, other, strict=True)]
+        for i, shape in enumerate(alike):
+            kept = tuple(n if type(n) is int or n in sure else None for n in shape)
             if i < len(told) and len(told[i].shape or ()) == len(shape):
-                kept = [m if n is None else n for n, m in zip(told[i].shape, kept, strict=True)]
-            made.append(tuple(kept))
+                pairs = zip(told[i].shape, kept, strict=True)
+                kept = tuple(m if n is None else n for n, m in pairs)
+            made.append(kept)
         return tuple(made)
 
-    def _untold(self, made, told: tuple):
-        """A tensor in which a size that is not told has a name of its own."""
+    def _untold(self, made, alike: tuple):
+        """A tensor in which a size that comes out of other guesses otherwise has its own name."""
         found = shape_of(made)
-        if all(n is not None or m is None for n, m in zip(told, found, strict=True)):
+        if found == alike:
             return made
+        told = zip(map(value_of, made.shape), found, alike, strict=True)
         self.run.inside = True
         try:
-            return self.empty(tuple(self.run.nameless() if n is None else n for n in told), made)
+            return self.empty(
+                tuple(self.run.nameless() if n != m else own for own, m, n in told), made
+            )
         finally:
             self.run.inside = False
 
@@ -742,6 +752,18 @@ def of_data(what: str) -> ShapeError:
         Received(f"{what} of a tensor"),
         ELSE,
     )
+
+
+def _alike(found: tuple, others: list) -> list:
+    """Shapes in which those sizes are left that come out of all guesses."""
+    made = []
+    for i, shape in enumerate(found):
+        kept = list(shape)
+        for other in (shapes[i] for shapes in others if i < len(shapes)):
+            if len(other) == len(shape):
+                kept = [n if n == m else None for n, m in zip(kept, other, strict=True)]
+        made.append(tuple(kept))
+    return made
 
 
 def _common(tensor: Tensor, other: Tensor) -> Tensor:

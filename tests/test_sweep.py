@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from needed import require
 
-from shapealg.axis import resized
+from shapealg.axis import resized, waiting
 from shapealg.axis.resized import MODES, Resized
 from shapealg.axis.transposed import Transposed
 from shapealg.axis.waiting import Ceiled
@@ -124,7 +124,7 @@ PLANTED = (
         ),
     ),
     # ceil_mode not clipped
-    ("pool", torch, "Ceiled", lambda window: Ceiled(window, clipped=False)),
+    ("pool", waiting, "Ceiled", lambda window: Ceiled(window, clipped=False)),
     # the first axis first
     (
         "pad",

@@ -250,14 +250,14 @@ def tried(draw) -> tuple:
 
 
 @pytest.mark.parametrize("seed", range(400))
-@pytest.mark.many(10)
+@pytest.mark.many(25)
 def test_a_program_drawn_by_lot_gives_what_was_read(seed):
     draw = random.Random(seed)
     held_against_pytorch(draw, [step(draw) for _ in range(draw.choice((1, 2, 2, 3, 4)))])
 
 
 @pytest.mark.parametrize("seed", range(200))
-@pytest.mark.many(10)
+@pytest.mark.many(25)
 def test_a_program_that_takes_refusals_itself_gives_what_was_read(seed):
     draw = random.Random(seed)
     before = [step(draw) for _ in range(draw.choice((0, 0, 1)))]

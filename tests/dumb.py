@@ -1,9 +1,9 @@
 """The tests' own counting: nothing here knows the algebra, and nothing is imported from the package
-but the three names
-of a bound variable. Windows are laid down one by one, positions are collected in sets, sums are
-added up term by term.
+but the three names of a bound variable. Windows are laid down one by one, positions are collected
+in sets, sums are added up term by term.
 """
 
+import operator
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -12,6 +12,16 @@ from math import ceil, floor, inf, prod
 import sympy
 
 from shapealg.law.proof import Count, Largest, Smallest
+
+# what a sign of comparison says of two numbers
+RELATIONS = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def windows(n, k, s=1, d=1, lo=0, hi=0) -> list:

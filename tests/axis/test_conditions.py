@@ -1,22 +1,14 @@
 """What is said of a comparison as a whole, against sizes tried one by one."""
 
-import operator
 import random
 
 import pytest
+from dumb import RELATIONS
 
 from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 
-RELATIONS = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 H, W, n = map(Length.of, "HWn")
 
 

@@ -1,11 +1,11 @@
 """Lengths against integers: every operation, every condition, and the stack's closed forms."""
 
-import operator
 import random
 from itertools import product
 
 import pytest
 import sympy
+from dumb import RELATIONS
 
 from shapealg import Adaptive, Ceiled, QuasiAffine, Same, ShapeError, Sizes, Transposed, Window
 from shapealg.axis.condition import ASKED, Condition
@@ -222,15 +222,6 @@ def test_an_equal_floor_in_the_quotient_is_added_to():
 
 
 # ---------------------------------------------------------------- sums of floors, and their limits
-
-RELATIONS = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -111,8 +111,6 @@ class Length(Exact, Pictured):
         return Length(terms, self._names)
 
     def __sub__(self, other: Length | int) -> Length | int:
-        if type(other) is int:
-            return self + -other
         if type(other) is Length:
             terms = self.terms.copy()
             for monomial, coefficient in other.terms.items():

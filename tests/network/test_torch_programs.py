@@ -293,6 +293,47 @@ def two_unknown(x):
         return x.flatten(2)[..., None]
 
 
+def shrunk_or_not(x):
+    """Nothing is left of what is refused, which PyTorch sees only where it computes."""
+    try:
+        return F.interpolate(x, scale_factor=1 / 4)
+    except RuntimeError:
+        return x
+
+
+def moved_or_not(x):
+    try:
+        return F.pad(x, (0, 0, -3, 1))
+    except RuntimeError:
+        return x
+
+
+def cut_or_nothing(x):
+    """What only cuts may leave nothing."""
+    try:
+        return F.pad(x, (0, 0, -3, 0))
+    except RuntimeError:
+        return x
+
+
+def tried_then_needed(x):
+    with suppress(RuntimeError):
+        F.conv2d(x, x.new_zeros(4, 4, 5, 5))
+    return F.conv2d(x, x.new_zeros(4, 4, 5, 5))
+
+
+def cut_twice(x):
+    n = x.shape[2] ** 2 // (x.shape[3] + 1) + 1
+    torch.flip(x[:, :, :n], (2,))
+    return torch.flip(x, (3,))[:, :, :n]
+
+
+def cut_and_written(x):
+    made = x[:, :, : x.shape[2] ** 2 // (x.shape[3] + 1) + 1].clone()
+    made[:, :, 1:] = made[:, :, 1:] * 2
+    return made.flatten(2).mean(2, keepdim=True)[..., None]
+
+
 def largest_window(x):
     for k in (9, 5, 3):
         try:
@@ -347,6 +388,10 @@ def cleared_up(x):
 CASES = {
     "view, where it goes": viewed_or_not,
     "a view that never goes": two_unknown,
+    "nothing left by resizing": shrunk_or_not,
+    "nothing left by padding": moved_or_not,
+    "nothing left by cutting": cut_or_nothing,
+    "refused once more, where nothing takes it": tried_then_needed,
     "the largest window that goes": largest_window,
     "drawn by a generator": lambda x: x + torch.randn(x.shape, generator=torch.Generator()),
     "a sum, where it goes": passed_over,
@@ -362,6 +407,8 @@ CASES = {
     "cut at a quotient of products": lambda x: x[:, :, : x.numel() // (len(x) * 16) + 1],
     "cut where no formula tells": lambda x: x[:, :, : x.shape[2] ** 2 // (x.shape[3] + 1) + 1],
     "and turned": lambda x: x[:, :, : x.shape[2] ** 2 // (x.shape[3] + 1) + 1].logcumsumexp(2),
+    "cut there twice": cut_twice,
+    "cut there, and written into": cut_and_written,
     "from where none tells": lambda x: x[:, :, -(x.shape[2] ** 2) // (x.shape[3] + 1) :],
     "the last of what is empty": lambda x: x.new_zeros(x.shape[2] - 1, 1).flip(0)[[0, -1]] + x,
     "round(1.0 W, 1)": lambda x: F.pad(x, (0, int(round(x.shape[3] * 1.0, 1)))),

@@ -49,8 +49,7 @@ BETWEEN = "__contains__ equal allclose".split()  # truths of a tensor and someth
 TRUTHS = ["__bool__", "is_nonzero", *BETWEEN]
 PLACED = "getitem", "setitem"
 WANTED = "Cannot cast tensor", "cannot be called on meta tensors"  # where a number is to stand
-# what PyTorch refuses to leave empty, but only where it computes
-COMPUTED = "interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d pad".split()
+RESIZINGS = "interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d".split()
 READ = "item tolist __int__ __float__ __index__ __complex__".split() + TRUTHS
 NAMES = {
     "__rsub__": "rsub",
@@ -441,7 +440,7 @@ class Calls:
         node = self._node(name, kind, shaped, sources, words, weights)
         run.node = node
         run.presumed, run.guessed = [], []
-        told = self._asked(node, shaped, function)
+        told = self._asked(node, shaped, partial(self._tried, kind, function, args, kwargs))
         run.inside, run.calling = shaped.operation is not None, True
         try:
             made = at_once(self, kind, told, args, kwargs, in_place)
@@ -459,25 +458,31 @@ class Calls:
             run.inside = run.calling = False
         others = None
         if run.guessed:
-            others = [] if in_place else self._otherwise(kind, function, shaped.operation)
+            if caught():
+                raise _depends(run, kind)
+            clear = in_place or not self._in_doubt(told, made)
+            others = [] if clear else self._otherwise(function, shaped.operation is not None)
         return self._kept(node, shaped, told, made, others)
 
-    def _otherwise(self, kind: str, function, operation) -> list:
+    def _in_doubt(self, told, made) -> bool:
+        """Whether PyTorch gives a length, after a guess, that the operation here does not tell."""
+        several = told if isinstance(told, tuple) else (told,)
+        shapes = [shape_of(t) for t in flat(made) if isinstance(t, self.torch.Tensor)]
+        for i, found in enumerate(shapes):
+            mine = several[i].shape if i < len(several) and several[i] is not None else None
+            if mine is None or len(mine) != len(found):
+                mine = (None,) * len(found)
+            if any(n is not None and m is None for n, m in zip(found, mine, strict=True)):
+                return True
+        return False
+
+    def _otherwise(self, function, inside: bool) -> list:
         """The shapes that PyTorch makes where of one thing that was guessed of a size that no
         formula tells the opposite is guessed.
         """
         run, found = self.run, []
-        if caught():
-            raise run.untold(
-                Text(
-                    zh=f"{kind} 是否被拒绝取决于没有公式的尺寸，而模型自己接住拒绝",
-                    en=f"whether {kind} is refused, which the model takes itself, depends on a size"
-                    " that no formula tells",
-                ),
-                kind,
-            )
         for _ in run.guesses():
-            run.inside, run.calling = operation is not None, True
+            run.inside, run.calling = inside, True
             with suppress(Exception):  # where it runs, the guess is right
                 made = flat(function())
                 found.append([shape_of(t) for t in made if isinstance(t, self.torch.Tensor)])
@@ -552,10 +557,10 @@ class Calls:
         given, many = [run.tensors[name] for name in node.inputs], run.many
         try:
             told = run.handled(shaped, *given)
-        except Failure as failure:
+        except Failure:
             if caught():
                 run.taken_back(many)
-                self._refused(node, function, failure)
+                self._refused(node, function)
             self._add(node)
             raise
         except Undecided:
@@ -565,13 +570,13 @@ class Calls:
             told_here = at_node(problem, node)
             if isinstance(told_here, Failure) and caught():
                 run.taken_back(many)
-                self._refused(node, function, told_here)
+                self._refused(node, function)
             self._add(node)
             raise told_here from problem
         if len(run.requirements) > many[0] and caught():
             new = run.taken_back(many)
-            if unmet := run.unmet(new):
-                self._refused(node, function, unmet)
+            if not run.met(new):
+                self._refused(node, function)
             run.requirements += new
         return self._whatever(shaped, given, told) if run.guessed else told
 
@@ -591,21 +596,22 @@ class Calls:
     def _add(self, node) -> None:
         self.nodes.append(node)
 
-    def _refused(self, node, function, unmet) -> None:
+    def _tried(self, kind: str, function, args, kwargs) -> None:
+        """Let PyTorch refuse a call that leaves nothing: of some it sees that only where it
+        computes.
+        """
+        function()
+        pads = flat((args[1:2], kwargs.get("pad"))) if kind == "pad" else ()
+        if kind in RESIZINGS or any(type(n) is int and n > 0 for n in pads):
+            raise RuntimeError(f"{kind} would leave nothing")
+
+    def _refused(self, node, function) -> None:
         """Let PyTorch refuse what an operation here refuses, and the model take it; where PyTorch
         does not, as of what is empty, it is refused as anywhere else.
         """
         run, run.calling = self.run, True
         try:
             function()
-            if node.kind in COMPUTED:
-                raise RuntimeError(f"{node.kind} would leave nothing")
-        except Undecided:
-            if len(unmet.sides) < 2:
-                raise
-            run.guessed = []  # what is known here is no guess
-            made = RuntimeError(f"{node.kind} is of two sizes that do not go together")
-            raise self._ends(node, made) from None
         except ShapeError:
             raise
         except Exception as problem:
@@ -751,6 +757,18 @@ def of_data(what: str) -> ShapeError:
         ),
         Received(f"{what} of a tensor"),
         ELSE,
+    )
+
+
+def _depends(run: Run, kind: str) -> Undecided:
+    """Nobody knows whether a call is refused, and the model takes that itself."""
+    return run.untold(
+        Text(
+            zh=f"{kind} 是否被拒绝取决于没有公式的尺寸，而模型自己接住拒绝",
+            en=f"whether {kind} is refused, which the model takes itself, depends on a size that no"
+            " formula tells",
+        ),
+        kind,
     )
 
 

@@ -339,8 +339,12 @@ class Run(Flow):
         return _guess(condition) != (condition == self.otherwise)
 
     def guesses(self):
-        """Guess of one condition after the other, among those that were guessed, the opposite."""
+        """Guess of one condition after the other, among those that were guessed, the opposite; but
+        not that a size is below 0.
+        """
         for condition in dict.fromkeys(self.guessed):
+            if _of_any_size(condition):
+                continue
             self.otherwise = condition
             try:
                 yield condition
@@ -420,14 +424,8 @@ class Run(Flow):
         return pinned(length, self._so_far)
 
     def equal(self, one, two, axis: int = -1):
-        """Require two lengths to be equal, as far as they are not numbers here; what goes on is one
-        that a formula tells, if there is such.
-        """
-        one, two = self.pinned(one), self.pinned(two)
-        made = super().equal(one, two, axis)
-        if isinstance(made, Length) and _no_formula(made.names):
-            return two if made is one else one
-        return made
+        """Require two lengths to be equal, as far as they are not numbers here."""
+        return super().equal(self.pinned(one), self.pinned(two), axis)
 
     def by_value(self, length: Length) -> None:
         """Part the ways by the values of a length, where they are few; of one of several sizes, by
@@ -529,13 +527,13 @@ class Run(Flow):
         self._bounded.clear()
         return new
 
-    def unmet(self, requirements: list):
-        """The first requirement that is not met on this way.
+    def met(self, requirements: list) -> bool:
+        """Whether requirements are met on this way.
 
         Raises:
-            Parting: where one is met at some sizes, and at others not.
+            Parting: where one is at some sizes, and at others not.
         """
-        return next((r for r in requirements if not any(map(self.ask, r.conditions))), None)
+        return all(any(map(self.ask, one.conditions)) for one in requirements)
 
     def _put_in_all(self, length):
         """A length with the sizes that can be one number only."""
@@ -590,6 +588,16 @@ def _by_sign(sign: int, relation: str, strict: bool) -> bool | None:
     """What a length that is never below 0 (above, for a sign of −1), or never 0 either, says."""
     truths = {RELATIONS[relation](s, 0) for s in ((sign,) if strict else (0, sign))}
     return truths.pop() if len(truths) == 1 else None
+
+
+def _of_any_size(condition: Condition) -> bool:
+    """Whether the truth is the same whatever the sizes are, as none is below 0."""
+    terms = dict(condition.terms)
+    number = terms.pop(ONE, 0)
+    sign = 1 if all(factor > 0 for factor in terms.values()) else -1
+    if number * sign < 0 or any(factor * sign < 0 for factor in terms.values()):
+        return False
+    return _by_sign(sign, condition.relation, number != 0) is not None
 
 
 def _in_the_end(condition: Condition) -> bool:

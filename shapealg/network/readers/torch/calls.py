@@ -1,9 +1,7 @@
 """Watching a run: PyTorch tells of every call of its functions, methods and layers."""
 
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import chain
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
@@ -12,7 +10,7 @@ from shapealg.network.along import Along
 from shapealg.network.failure import Failure, at_node
 from shapealg.network.graph import Names, Node
 from shapealg.network.ratio import Ratio
-from shapealg.network.readers.torch import noted
+from shapealg.network.readers.torch import guessed, noted
 from shapealg.network.readers.torch.at_once import at_once
 from shapealg.network.readers.torch.caught import caught
 from shapealg.network.readers.torch.nested import flat, in_rows, lengths, mapped
@@ -458,36 +456,9 @@ class Calls:
             run.inside = run.calling = False
         others = None
         if run.guessed:
-            if caught():
-                raise _depends(run, kind)
-            clear = in_place or not self._in_doubt(told, made)
-            others = [] if clear else self._otherwise(function, shaped.operation is not None)
+            again = None if in_place else function
+            others = guessed.otherwise(run, node, shaped, told, made, again)
         return self._kept(node, shaped, told, made, others)
-
-    def _in_doubt(self, told, made) -> bool:
-        """Whether PyTorch gives a length, after a guess, that the operation here does not tell."""
-        several = told if isinstance(told, tuple) else (told,)
-        shapes = [shape_of(t) for t in flat(made) if isinstance(t, self.torch.Tensor)]
-        for i, found in enumerate(shapes):
-            mine = several[i].shape if i < len(several) and several[i] is not None else None
-            if mine is None or len(mine) != len(found):
-                mine = (None,) * len(found)
-            if any(n is not None and m is None for n, m in zip(found, mine, strict=True)):
-                return True
-        return False
-
-    def _otherwise(self, function, inside: bool) -> list:
-        """The shapes that PyTorch makes where of one thing that was guessed of a size that no
-        formula tells the opposite is guessed.
-        """
-        run, found = self.run, []
-        for _ in run.guesses():
-            run.inside, run.calling = inside, True
-            with suppress(Exception):  # where it runs, the guess is right
-                made = flat(function())
-                found.append([shape_of(t) for t in made if isinstance(t, self.torch.Tensor)])
-            run.inside = run.calling = False
-        return found
 
     def _instead(self, told, args, kwargs, problem):
         """Tensors of the shapes that the operation here told, in the place of PyTorch's."""
@@ -578,20 +549,7 @@ class Calls:
             if not run.met(new):
                 self._refused(node, function)
             run.requirements += new
-        return self._whatever(shaped, given, told) if run.guessed else told
-
-    def _whatever(self, shaped, given: list, told):
-        """What an operation here tells whatever a size is that no formula tells: of each thing that
-        was guessed of it the opposite is guessed, too.
-        """
-        run, many = self.run, self.run.many
-        for _ in run.guesses():
-            with suppress(ShapeError):  # where it runs, the guess is right
-                other = run.handled(shaped, *given)
-                both = isinstance(told, tuple)
-                told = tuple(map(_common, told, other)) if both else _common(told, other)
-            run.taken_back(many)
-        return told
+        return guessed.whatever(run, shaped, given, told) if run.guessed else told
 
     def _add(self, node) -> None:
         self.nodes.append(node)
@@ -647,8 +605,9 @@ class Calls:
         shaped.shapes = tuple(map(shape_of, outputs))
         several = told if isinstance(told, tuple) else (told,) * (told is not None)
         if others is not None:
-            alike = _alike(shaped.shapes, others)
-            shaped.shapes = self._not_guessed(node, several, alike)
+            alike = guessed.alike(shaped.shapes, others)
+            there = [*(self.run.tensors[name] for name in node.inputs), *several]
+            shaped.shapes = guessed.sure(there, several, alike)
             if single:
                 outputs = [made := self._untold(made, *alike)]
         if len(several) < len(outputs) or not all(
@@ -668,21 +627,6 @@ class Calls:
             given = (self.run.tensors[name] for name in node.inputs)
             noted.hold_something(self.run, given, final)
         return made
-
-    def _not_guessed(self, node, told: tuple, alike: list) -> tuple:
-        """Shapes that PyTorch found after a guess: what is told here; or a number, or what was
-        there before it, which comes out of other guesses, too.
-        """
-        there = [*(self.run.tensors[name] for name in node.inputs), *told]
-        sure = set(chain.from_iterable(tensor.shape or () for tensor in there))
-        made = []
-        for i, shape in enumerate(alike):
-            kept = tuple(n if type(n) is int or n in sure else None for n in shape)
-            if i < len(told) and len(told[i].shape or ()) == len(shape):
-                pairs = zip(told[i].shape, kept, strict=True)
-                kept = tuple(m if n is None else n for n, m in pairs)
-            made.append(kept)
-        return tuple(made)
 
     def _untold(self, made, alike: tuple):
         """A tensor in which a size that comes out of other guesses otherwise has its own name."""
@@ -758,39 +702,6 @@ def of_data(what: str) -> ShapeError:
         Received(f"{what} of a tensor"),
         ELSE,
     )
-
-
-def _depends(run: Run, kind: str) -> Undecided:
-    """Nobody knows whether a call is refused, and the model takes that itself."""
-    return run.untold(
-        Text(
-            zh=f"{kind} 是否被拒绝取决于没有公式的尺寸，而模型自己接住拒绝",
-            en=f"whether {kind} is refused, which the model takes itself, depends on a size that no"
-            " formula tells",
-        ),
-        kind,
-    )
-
-
-def _alike(found: tuple, others: list) -> list:
-    """Shapes in which those sizes are left that come out of all guesses."""
-    made = []
-    for i, shape in enumerate(found):
-        kept = list(shape)
-        for other in (shapes[i] for shapes in others if i < len(shapes)):
-            if len(other) == len(shape):
-                kept = [n if n == m else None for n, m in zip(kept, other, strict=True)]
-        made.append(tuple(kept))
-    return made
-
-
-def _common(tensor: Tensor, other: Tensor) -> Tensor:
-    """What two tensors have in common."""
-    if tensor.shape is None or other.shape is None or len(tensor.shape) != len(other.shape):
-        return Tensor(None)
-    shape = tuple(n if n == m else None for n, m in zip(tensor.shape, other.shape, strict=True))
-    value = tensor.value if tensor.value == other.value else None
-    return replace(tensor, shape=shape, value=value)
 
 
 def _fewer(told, found: tuple, made, calls: Calls) -> bool:

@@ -182,3 +182,7 @@ class Swin(nn.Module):
     def forward(self, x):
         """The last stage's channels, behind the positions."""
         return self.stages(self.patches(x).permute(0, 2, 3, 1))
+
+
+# name, the model, and the step of the sizes that it takes at export
+MODELS = (("DenseNet-121", densenet121, 1), ("YOLO", Yolo, 32), ("Swin", Swin, 112))

@@ -26,12 +26,7 @@ def modules() -> Part:
     except ModuleNotFoundError:
         missing(part, "torch")
         return part
-    for name, make, step in (
-        ("ResNet-50", torch_resnet50, 1),
-        ("DenseNet-121", models.densenet121, 1),
-        ("YOLO", models.Yolo, 32),
-        ("Swin", models.Swin, 112),
-    ):
+    for name, make, step in (("ResNet-50", torch_resnet50, 1), *models.MODELS):
         with torch.device("meta"):
             model, image = make().eval(), torch.empty(1, 3, 224, 224)
         made = model(image)

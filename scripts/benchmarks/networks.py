@@ -330,11 +330,7 @@ def graphs() -> Part:
     except ModuleNotFoundError:
         missing(part, "torch")
         return part
-    for name, make, step in (
-        ("DenseNet-121", models.densenet121, 1),
-        ("YOLO", models.Yolo, 32),
-        ("Swin", models.Swin, 112),
-    ):
+    for name, make, step in models.MODELS:
         with framework.device("meta"):
             model, image = make().eval(), framework.empty(1, 3, 224, 224)
         graph = read(model, (1, 3, "H", "W")).graph

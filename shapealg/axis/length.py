@@ -62,7 +62,8 @@ class Length(Exact, Pictured):
         if len(terms) > TERMS:
             raise too_long(len(terms))
         self.terms = terms
-        self._names = names  # where they are known already
+        # the names, where they are known already
+        self._names = names
         self._atom_count: int | None = None
         self._hash: int | None = None
 

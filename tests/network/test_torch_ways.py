@@ -626,19 +626,63 @@ class Mixed(nn.Module):
         return self.steps(seen)[0], torch.roll(x, 1, 2).mean((2, 3), keepdim=True)
 
 
+class Typed(nn.Module):
+    """Truths, whole numbers and floats beside one another, and what is made of sizes alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.own, self.seen = nn.InstanceNorm2d(3), nn.MultiheadAttention(12, 2)
+
+    def forward(self, x):
+        n, _, h, w = x.shape
+        at = {"device": x.device}
+        places = torch.arange(h, **at)[:, None] - torch.arange(w, dtype=torch.int64, **at)
+        far = torch.clamp(places.abs() + 1, max=9).neg()
+        mask = (far < -3).unsqueeze(0).expand(n, -1, -1)
+        x = torch.where(mask[:, None], self.own(x), x.new_zeros(n, 1, h, w))
+        x = x.masked_fill(mask[:, None], 0.0).clamp(-1, 1).square().add(far) / 2
+        grid = torch.stack([x[:, 0], x[:, 1]], -1)
+        seen = F.grid_sample(x, grid, align_corners=False).abs().sqrt()
+        rows = torch.einsum("nchw,nchv->nwv", seen, seen) @ torch.eye(w, **at)
+        wide = torch.addmm(torch.zeros(w, **at), torch.ones(h, 4, **at), torch.rand(4, w, **at))
+        glued = F.normalize(torch.cat([x, seen], 1), dim=1)
+        tokens = F.glu(F.pad(glued.flatten(2), (0, 0, 0, 18)).permute(2, 0, 1))
+        seen, weights = self.seen(tokens, tokens, tokens)
+        return rows, far, mask, wide == wide.long(), seen, weights
+
+
 @pytest.mark.parametrize("kinds", (None, frozenset()), ids=("at once", "by PyTorch"))
-def test_what_is_told_at_once_is_what_pytorch_finds(monkeypatch, kinds):
+@pytest.mark.parametrize("kind", (Mixed, Typed))
+def test_what_is_told_at_once_is_what_pytorch_finds(monkeypatch, kind, kinds):
     """Held against PyTorch, which also works every shape out itself where nothing is told."""
     if kinds is not None:
         monkeypatch.setattr(at_once, "KINDS", kinds)
     with torch.device("meta"):
-        module_ = Mixed().eval()
+        module_ = kind().eval()
     net = read(module_)
     for h, w in ((1, 9), (4, 4), (5, 7), (8, 3), (12, 17), (31, 32), (64, 33)):
         made = performed(module_, (2, 3, h, w))
         assert net.explain(N=2, H=h, W=w).runs == (made is not None), (h, w)
         if made is not None:
-            assert net.at(N=2, H=h, W=w) == made[0]
+            sizes = {"N": 2, "H": h, "W": w}
+            assert [put(told, sizes) for told in net.output_shapes] == made, (h, w)
+
+
+def test_types_are_those_that_pytorch_has():
+    """A model that asks for the type of each tensor finds the same, whoever told its shape."""
+    found = []
+
+    class Asks(Typed):
+        def forward(self, x):
+            made = super().forward(x)
+            found.append([one.dtype for one in made])
+            return made
+
+    with torch.device("meta"):
+        module_ = Asks().eval()
+    read(module_)
+    assert performed(module_, (1, 3, 8, 8))
+    assert all(one == found[-1] for one in found)
 
 
 def test_an_output_without_entries_is_no_run():

@@ -8,20 +8,29 @@ from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.table.modules import KEPT
 from shapealg.network.tensor import Tensor
 
-KINDS = frozenset(
-    """Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d conv1d conv2d
-    conv3d conv_transpose1d conv_transpose2d conv_transpose3d MaxPool1d MaxPool2d MaxPool3d
-    AvgPool1d AvgPool2d AvgPool3d max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d
-    avg_pool3d AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d AdaptiveMaxPool1d
-    AdaptiveMaxPool2d AdaptiveMaxPool3d adaptive_avg_pool1d adaptive_avg_pool2d
-    adaptive_avg_pool3d Upsample UpsamplingNearest2d UpsamplingBilinear2d interpolate
-    scaled_dot_product_attention unsqueeze squeeze expand mean sum BatchNorm1d BatchNorm2d
-    BatchNorm3d LayerNorm RMSNorm GroupNorm Linear LSTM GRU RNN batch_norm layer_norm rms_norm
-    group_norm softmax log_softmax linear matmul bmm add sub rsub mul truediv div rdiv
-    true_divide pow masked_fill cat pad roll flip reshape view flatten permute transpose
-    contiguous normalize relu relu6 leaky_relu elu selu celu gelu silu mish hardswish
-    hardsigmoid hardtanh softplus sigmoid tanh dropout dropout2d dropout3d""".split()
-) | (frozenset(KEPT) - {"PReLU", "Softmax2d", "Dropout1d", "LocalResponseNorm", "ChannelShuffle"})
+LAYERS = """Conv1d Conv2d Conv3d ConvTranspose1d ConvTranspose2d ConvTranspose3d MaxPool1d
+MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d
+AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d Upsample
+UpsamplingNearest2d UpsamplingBilinear2d BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm1d
+InstanceNorm2d InstanceNorm3d LayerNorm RMSNorm GroupNorm Linear LSTM GRU RNN
+MultiheadAttention""".split()
+FLOATS = """conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d max_pool1d
+max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d
+adaptive_avg_pool3d interpolate grid_sample scaled_dot_product_attention mean sum batch_norm
+instance_norm layer_norm rms_norm group_norm normalize softmax log_softmax linear matmul bmm addmm
+baddbmm einsum truediv div rdiv true_divide pow rpow square sqrt rsqrt exp log erf sin cos floor
+ceil clip clamp_min clamp_max pad relu relu6 leaky_relu elu selu celu gelu silu mish hardswish
+hardsigmoid hardtanh softplus sigmoid tanh glu dropout dropout2d dropout3d""".split()
+# what is of the type that goes in, whichever that is
+PLACED = """unsqueeze squeeze expand cat stack roll flip reshape view flatten permute transpose
+contiguous new_zeros new_ones new_empty""".split()
+WHOLE = "add sub rsub mul neg abs clamp maximum minimum masked_fill where".split()  # of ints, too
+MASKED = "where masked_fill scaled_dot_product_attention".split()  # beside truths
+TRUTHS = "eq ne lt le gt ge".split()
+MADE = "zeros ones empty rand randn eye arange".split()  # of numbers only
+KINDS = frozenset((*LAYERS, *FLOATS, *PLACED, *WHOLE, *TRUTHS, *MADE)) | (
+    frozenset(KEPT) - {"PReLU", "Softmax2d", "Dropout1d", "LocalResponseNorm", "ChannelShuffle"}
+)
 
 
 def at_once(calls, kind: str, told, args, kwargs, in_place=False):
@@ -35,22 +44,48 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
         in_place: whether it writes into its first tensor.
     """
     several = told if isinstance(told, tuple) else (told,)
-    # PyTorch may make another tensor, or another type, where that is asked for
-    if (
-        kind not in KINDS
-        or {"out", "dtype"} & kwargs.keys()
-        or any(t is None or t.unclear for t in several)
-    ):
+    if kind not in KINDS or any(t is None or t.unclear for t in several):
         return None
     given = [t for t in flat((args, kwargs)) if isinstance(t, calls.torch.Tensor)]
-    if not given or not given[0].is_floating_point() or len({t.dtype for t in given}) > 1:
+    dtype = _dtype(calls.torch, kind, given, args, kwargs)
+    if dtype is None:
         return None
-    x = given[0]
     if in_place:
-        return x if told.shape == calls.shape_of(x) else None
+        return given[0] if told.shape == calls.shape_of(given[0]) else None
     if type(told) is Tensor:
-        return calls.empty(told.shape, x)
-    made = tuple(calls.empty(t.shape, x) for t in several)
+        return calls.empty(told.shape, dtype)
+    made = tuple(calls.empty(t.shape, dtype) for t in several)
+    if kind == "MultiheadAttention":  # of its masks PyTorch asks more than is asked here
+        weighed = kwargs.get("need_weights", True) and len(args) < 4
+        return None if len(given) > 3 else (made[0], made[1] if weighed else None)
     if kind == "LSTM":
         return made[0], made[1:]
     return made if kind in ("GRU", "RNN") else None  # places of maxima are of another type
+
+
+def _dtype(torch, kind: str, given: list, args, kwargs):
+    """The type of what a call makes; `None` where PyTorch must be asked for it."""
+    if kwargs.get("out") is not None:
+        return None
+    if kind in MADE:
+        whole = kind == "arange" and _of_range(torch, args, kwargs)
+        return kwargs.get("dtype") or whole or torch.get_default_dtype()
+    if kind in TRUTHS and given:
+        return torch.bool
+    if kind in MASKED:
+        given = [t for t in given if t.dtype is not torch.bool]
+    if kwargs.get("dtype") is not None or len({t.dtype for t in given}) != 1:
+        return None
+    dtype = given[0].dtype
+    if kind in PLACED or dtype.is_floating_point:
+        return dtype
+    if kind not in WHOLE or dtype is torch.bool or dtype.is_complex:
+        return None
+    fractions = (n for n in flat((args, kwargs)) if isinstance(n, float | torch.SymFloat))
+    return dtype if next(fractions, None) is None else None
+
+
+def _of_range(torch, args, kwargs):
+    """Whole numbers, if all that `arange` takes are."""
+    numbers = (*args, *(kwargs.get(word, 0) for word in ("start", "end", "step")))
+    return torch.long if all(type(n) in (int, torch.SymInt) for n in numbers) else None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
@@ -108,6 +109,7 @@ class Calls:
         self.paths = {
             id(p): path for path, p in (*module.named_parameters(), *module.named_buffers())
         }
+        self.alike: dict[tuple, Any] = {}  # shape and type → a tensor of them
         self.counted: set[int] = set()  # ids of weights
         self.weighed: dict[str, dict] = {}  # node → its own weights, with their numbers
         self.sizes: dict[object, str] = {}  # a size that the model works out → its node
@@ -146,10 +148,15 @@ class Calls:
 
         part.forward = lambda *args, **kwargs: self.run.enter(lambda: whole(*args, **kwargs))
 
-    def empty(self, known: tuple, like):
+    def empty(self, known: tuple, dtype):
         """A tensor of a shape that is known here already."""
-        shape = [n if type(n) is int else self._symbol(n, None) for n in known]
-        return self.torch.empty(shape, dtype=like.dtype, device="meta")
+        _C, shape = self.torch._C, tuple(map(self.run.pinned, known))
+        if (shape, dtype) not in self.alike:
+            sizes = [n if type(n) is int else self._symbol(n, None) for n in shape]
+            self.alike[shape, dtype] = self.torch.empty(sizes, dtype=dtype, device="meta")
+        with _C.DisableTorchFunction(), _C._DisablePythonDispatcher():
+            # strides of open sizes take long to work out: once is enough
+            return self.alike[shape, dtype].detach()
 
     # ------------------------------------------------------------ functions
 
@@ -469,7 +476,7 @@ class Calls:
             (t for t in flat((args, kwargs)) if isinstance(t, self.torch.Tensor)),
             self.torch.empty((), device="meta"),
         )
-        made = tuple(self.empty(t.shape, x) for t in several)
+        made = tuple(self.empty(t.shape, x.dtype) for t in several)
         return made if isinstance(told, tuple) else made[0]
 
     def _sources(self, args, kwargs) -> tuple:
@@ -601,7 +608,7 @@ class Calls:
         names = (node.name,) if single else tuple(f"{node.name}:{i}" for i in range(len(outputs)))
         node = replace(node, outputs=names)
         if single and told is not None and _fewer(told, shape_of(made), made, self):
-            outputs = [made := self.empty(told.shape, made)]
+            outputs = [made := self.empty(told.shape, made.dtype)]
         shaped.shapes = tuple(map(shape_of, outputs))
         several = told if isinstance(told, tuple) else (told,) * (told is not None)
         if others is not None:
@@ -637,7 +644,7 @@ class Calls:
         self.run.inside = True
         try:
             return self.empty(
-                tuple(self.run.nameless() if n != m else own for own, m, n in told), made
+                tuple(self.run.nameless() if n != m else own for own, m, n in told), made.dtype
             )
         finally:
             self.run.inside = False

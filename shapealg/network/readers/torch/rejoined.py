@@ -244,7 +244,7 @@ class End:
     def _fresh(self, calls, one, numbers: tuple):
         """A tensor that has no name yet, or a number, of these lengths."""
         if isinstance(one, self.tensor):
-            return one if id(one) in self.there else calls.empty(numbers, one)
+            return one if id(one) in self.there else calls.empty(numbers, one.dtype)
         return seen(calls._symbol(numbers[0], None)) if numbers else one
 
 

@@ -115,6 +115,7 @@ class Run(Flow):
         self.parting: BaseException | None = None  # what stopped the run, until it is met
         self._nameless, self.calling, self.entered = 0, False, False
         self._asked: dict[tuple, tuple] = {}  # the answer, and whether it is supposed
+        self._settled: dict[Condition, tuple] = {}  # the truth, and by how many requirements
         self._bounded: dict[tuple, Sizes] = {}
         self.data, self.answered = data, 0
         self.guessed: list[Condition] = []  # what was guessed of sizes that no formula tells
@@ -124,8 +125,12 @@ class Run(Flow):
         """Know more from here on."""
         self.known = self.known.narrowed(box, held)
         self.box, self.held = (self.box or {}) | box, self.known.held
-        self._sets.clear()
-        self._bounded.clear()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Work out anew what hangs on what is known and required."""
+        for kept in (self._sets, self._bounded, self._settled):
+            kept.clear()
 
     def _so_far(self, name: str) -> Sizes:
         """The sizes of that name that meet what is required so far, and lie where other sizes let
@@ -160,6 +165,14 @@ class Run(Flow):
         """Whether a condition holds, where that is the same at all sizes of this way."""
         if not isinstance(condition, Condition):
             return bool(condition)
+        truth, many = self._settled.get(condition, (None, None))
+        if truth is None and many != len(self.requirements):  # no later one takes a truth back
+            truth = self._truth(condition)
+            self._settled[condition] = truth, len(self.requirements)
+        return truth
+
+    def _truth(self, condition) -> bool | None:
+        """The same, worked out."""
         condition = self._put_in(condition)
         if not condition.names:
             return RELATIONS[condition.relation](condition.length, 0)
@@ -523,8 +536,7 @@ class Run(Flow):
         for kept, length in zip(self._kept(), many, strict=True):
             del kept[length:]
         self._met.difference_update(one.conditions for one in new)
-        self._sets.clear()
-        self._bounded.clear()
+        self._forget()
         return new
 
     def met(self, requirements: list) -> bool:

@@ -6,7 +6,7 @@ from shapealg.axis.transposed import Transposed
 from shapealg.axis.window import Window
 from shapealg.network import operations
 from shapealg.network.along import Along
-from shapealg.network.operations import kept
+from shapealg.network.operations import kept, refuse
 from shapealg.network.readers.torch.table.arguments import known
 from shapealg.network.readers.torch.table.words import require
 from shapealg.network.tensor import WHOLE, Tensor, Wire
@@ -105,6 +105,14 @@ def _interpolate(
 
 
 def _sampled(flow, x, grid, *_, **__):
+    """Where a grid says: for each of its places as many numbers as there are axes."""
+    d = len(x.shape) - 2
+    if d not in (2, 3) or len(grid.shape) != d + 2:
+        refuse("维数不对", "the number of dimensions does not fit", len(grid.shape))
+    flow.equal(x.shape[0], grid.shape[0])
+    flow.equal(grid.shape[-1], d)
+    for n in x.shape[2:]:
+        flow.some(n)
     found = range(1, len(grid.shape) - 1)
     return Tensor(
         (*x.shape[:2], *grid.shape[1:-1]),

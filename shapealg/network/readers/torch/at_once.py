@@ -68,8 +68,8 @@ def _dtype(torch, kind: str, given: list, args, kwargs):
     if kwargs.get("out") is not None:
         return None
     if kind in MADE:
-        whole = kind == "arange" and _of_range(torch, args, kwargs)
-        return kwargs.get("dtype") or whole or torch.get_default_dtype()
+        made = _of_range(torch, args, kwargs) if kind == "arange" else torch.get_default_dtype()
+        return kwargs.get("dtype") or made
     if kind in TRUTHS and given:
         return torch.bool
     if kind in MASKED:
@@ -88,4 +88,4 @@ def _dtype(torch, kind: str, given: list, args, kwargs):
 def _of_range(torch, args, kwargs):
     """Whole numbers, if all that `arange` takes are."""
     numbers = (*args, *(kwargs.get(word, 0) for word in ("start", "end", "step")))
-    return torch.long if all(type(n) in (int, torch.SymInt) for n in numbers) else None
+    return torch.long if all(isinstance(n, int | torch.SymInt) for n in numbers) else None

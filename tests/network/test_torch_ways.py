@@ -695,3 +695,88 @@ def test_an_output_without_entries_is_no_run():
     for n in (1, 2, 3, 5):
         assert read(Multiple(), (1, 2, n)).explain().runs == (n >= 3)
     assert read(Multiple(), (1, 2, "L")).accepts("L") == shapealg.Sizes.every(3)
+
+
+class Odd(nn.Module):
+    """Two ways that stay two: what is odd loses its first position."""
+
+    def __init__(self, axis):
+        super().__init__()
+        self.axis = axis
+
+    def forward(self, x):
+        return x.narrow(self.axis, 1, x.shape[self.axis] - 1) if x.shape[self.axis] % 2 else x
+
+
+class Around(nn.Module):
+    """Between ways that stay apart within two modules, ways that join again."""
+
+    def __init__(self, axis):
+        super().__init__()
+        self.inner, self.last = nn.Sequential(Odd(axis)), nn.Sequential(Odd(5 - axis))
+
+    def forward(self, x):
+        y = self.inner(x)
+        return self.last(y + 1 if y.shape[2] % 3 else y * 2)
+
+
+class Modules(nn.Module):
+    """Modules one within the other, and so many ways around them that they are to join again."""
+
+    def __init__(self, axis):
+        super().__init__()
+        self.first, self.then = Around(axis), Around(axis)
+
+    def forward(self, x):
+        x = self.first(x)
+        for m in (5, 7):
+            if x.shape[3] % m == 0:
+                x = x[:, :, :, 1:]
+        return self.then(F.max_pool2d(x, 2))
+
+
+@pytest.mark.parametrize("axis", (2, 3))
+def test_what_was_left_within_a_module_is_not_lost_around_it(axis):
+    """A run that went on along one side within a module is taken back with all of its sides."""
+    net = read(Modules(axis), (1, 1, "H", "W"))
+    for h, w in ((h, w) for h in range(1, 26) for w in (2, 4, 5, 7, 11, 35, 77, 110, 770)):
+        made = performed(Modules(axis), (1, 1, h, w))
+        assert net.explain(H=h, W=w).runs == (made is not None), (h, w)
+        if made is not None:
+            assert net.at(H=h, W=w) == made[0], (h, w)
+
+
+def test_a_size_without_formula_has_one_where_the_ways_have_parted():
+    """The quotient is known at the multiples of 8 only, and the run that knows it begins there."""
+
+    def forward(self, x):
+        h = x.shape[2]
+        x = x[:, :, : ((h + 7) // 8) // (h // 8)]
+        if h % 8:
+            raise ValueError("a multiple of 8")
+        return x
+
+    net = read(own(forward))
+    assert net.accepts("H") == shapealg.Sizes.classes(8, (0,), 8) and net.output_shape[2] == 1
+    for h in (8, 16, 24, 200):
+        assert net.at(N=1, H=h, W=3) == performed(own(forward), (1, 3, h, 3))[0]
+
+
+@pytest.mark.parametrize("many", (2, 3))
+def test_a_run_goes_on_where_the_ways_part(monkeypatch, many):
+    """Along the side of larger sizes, and is not begun again: as many runs as there are ways."""
+    from shapealg.network.readers.torch import ways
+
+    runs, once = [], ways.once
+    monkeypatch.setattr(ways, "once", lambda *given: runs.append(given) or once(*given))
+
+    def forward(self, x):
+        for m in (3, 5, 7)[:many]:
+            x = x[:, :, 1:] if x.shape[2] % m == 0 else x
+        return x
+
+    net = read(own(forward))
+    assert len(net.graph.ways) == len(runs) == 2**many
+    for h in range(1, 120):
+        made = performed(own(forward), (1, 3, h, 2))
+        assert (made and made[0]) == (net.at(N=1, H=h, W=2) if h in net.accepts("H") else None)

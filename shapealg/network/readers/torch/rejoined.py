@@ -27,26 +27,44 @@ PLAIN = int, float, bool, str, type(None)
 
 def rejoin(calls, part, path: str) -> None:
     """Let a module be one node at whose end ways that part in it come together."""
-    forward = part.forward
+    forward, run = part.forward, calls.run
 
     def whole(*args, **kwargs):
-        before = Before(calls, part)
+        run.joining += 1
+        before, given = Before(calls, part), (args, tuple(kwargs.values()))
         try:
-            return forward(*args, **kwargs)
-        except Parting as parting:
-            given = args, tuple(kwargs.values())
-            if calls.run.inside or parting.tried >= DEPTH or not _readable(calls, given):
-                raise
-            end = _common_end(calls, before, lambda: forward(*args, **kwargs), parting)
-            before.again()
-            if end is None:
-                parting.tried += 1
-                calls.run.parting = parting
-                raise
-            put_back(end.modules)
-            return end.node(calls, part, path, (args, kwargs))
+            while True:
+                try:
+                    return forward(*args, **kwargs)
+                except Parting as parting:
+                    if run.inside or parting.tried >= DEPTH or not _readable(calls, given):
+                        raise
+                    parting.sides = _sides(before, run, parting)
+                    end = _common_end(calls, before, lambda: forward(*args, **kwargs), parting)
+                    before.again()
+                    if end is not None:
+                        put_back(end.modules)
+                        return end.node(calls, part, path, (args, kwargs))
+                    parting.tried += 1
+                    last = run.joining == 1 or parting.tried >= DEPTH
+                    if run.trying or not last or not run.goes_on(parting.sides):
+                        run.parting = parting
+                        raise
+                    run.take(parting.sides)
+        finally:
+            run.joining -= 1
 
     part.forward = whole
+
+
+def _sides(before, run, parting) -> tuple:
+    """What is known on each way from the beginning of a module on: where the ways part, and on
+    those that were left within.
+    """
+    known, many = before.run[1]["known"], len(before.run[2]["left"])
+    found = [run.known.narrowed(*side) for side in parting.sides]
+    found += reversed(run.left[many:])
+    return tuple((one.box, one.held[len(known.held) :]) for one in found)
 
 
 def _readable(calls, given) -> bool:
@@ -74,6 +92,7 @@ def _common_end(calls, before, forward, parting):
     while open_ and len(ends) + len(open_) <= MANY:
         sides = open_.pop()
         before.again()
+        calls.run.trying = True
         for box, held in sides:
             calls.run.narrow(box, held)
         try:

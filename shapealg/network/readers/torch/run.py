@@ -113,6 +113,9 @@ class Run(Flow):
         self.known, self.inside = known, False
         self.presumed: list[Condition] = []
         self.parting: BaseException | None = None  # what stopped the run, until it is met
+        self.left: list[Known] = []  # other sides, where the ways parted and this run went on
+        self.parted = "?"  # the line of the model where it last did
+        self.joining, self.trying = 0, False  # modules at whose end ways may join again
         self._nameless, self.calling, self.entered = 0, False, False
         self._asked: dict[tuple, tuple] = {}  # the answer, and whether it is supposed
         self._settled: dict[Condition, tuple] = {}  # the truth, and by how many requirements
@@ -125,6 +128,7 @@ class Run(Flow):
         """Know more from here on."""
         self.known = self.known.narrowed(box, held)
         self.box, self.held = (self.box or {}) | box, self.known.held
+        self._asked.clear()
         self._forget()
 
     def _forget(self) -> None:
@@ -298,6 +302,7 @@ class Run(Flow):
             presumed = True
         if truth is None:
             self.part(self._sides(condition))
+            return self.ask(condition)
         self._asked[key] = truth, presumed
         return truth
 
@@ -374,14 +379,37 @@ class Run(Flow):
                         return i == 0
         return None
 
-    def part(self, sides: tuple) -> NoReturn:
-        """Let the ways part here.
+    def part(self, sides: tuple) -> None:
+        """Let the ways part here: this run goes on along the first, which is that of larger sizes.
+
+        Raises:
+            Parting: where it is begun again instead.
+        """
+        if self.joining or not self.goes_on(sides):
+            self.begin_again(sides)
+        self.parted = line()
+        self.take(sides)
+
+    def begin_again(self, sides: tuple) -> NoReturn:
+        """Let the ways part here, each from the beginning.
 
         Raises:
             Parting: always.
         """
         self.parting = Parting(sides, line())
         raise self.parting
+
+    def goes_on(self, sides: tuple) -> bool:
+        """Whether what was told so far would be told on the first side, too: what no formula tells
+        might have one there.
+        """
+        there = self.known.narrowed(*sides[0])
+        return not self._nameless and not Run(self.graph.inputs, there, self.stand_ins).empty
+
+    def take(self, sides: tuple) -> None:
+        """Go on along the first of several sides, and leave the others."""
+        self.left += [self.known.narrowed(*side) for side in reversed(sides[1:])]
+        self.narrow(*sides[0])
 
     def _sides(self, condition: Condition) -> tuple:
         """What is known on either side of a question: the larger sizes first."""
@@ -450,24 +478,24 @@ class Run(Flow):
             if not (met := self._so_far(name)).residues and len(met) > 1
         ]
         if finite and len(length.names) > 1:
-            self.part(self.one_by_one(finite[0]))
+            self.begin_again(self.one_by_one(finite[0]))
         for name in finite:
             met = self._so_far(name)
             values: dict[int, list[int]] = {}
             for size in met.exceptions:
                 values.setdefault(length(**{name: size}), []).append(size)
             if len(values) > VALUES:
-                self.part(self.one_by_one(name))
+                self.begin_again(self.one_by_one(name))
             if len(values) > 1:
                 first, *sides = (Sizes(1, (), 0, sizes) for sizes in reversed(values.values()))
                 first |= self._around(name) & met.complement(start=1)
-                self.part(tuple(({name: side}, ()) for side in (first, *sides)))
+                self.begin_again(tuple(({name: side}, ()) for side in (first, *sides)))
 
     def reconsidered(self) -> None:
         """Part the ways at what was presumed, since PyTorch refused."""
         for condition in reversed(self.presumed):
             if self.always(condition) is None and not _no_formula(condition.names):
-                self.part(self._sides(condition))
+                self.begin_again(self._sides(condition))
 
     def of_data(self) -> bool:
         """What data are taken to answer.
@@ -560,13 +588,15 @@ class Run(Flow):
 
     def handled(self, operation, *tensors):
         """What an operation here makes of tensors; its questions part the ways."""
-        token = ASKED.set(self._decided_here)
+        token, many = ASKED.set(self._decided_here), self.many
         try:
             return operation(self, *tensors)
         except Fork as fork:
+            self.taken_back(many)
             self.part(self.divided(fork.name, fork.sides[0]))
         finally:
             ASKED.reset(token)
+        return self.handled(operation, *tensors)
 
     def decide(self, condition: Condition) -> bool:
         """The same as for any flow; of several sizes, some of which are finitely many, the ways

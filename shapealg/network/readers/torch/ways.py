@@ -110,20 +110,24 @@ def _ways(asked: Asked, rejoining: bool) -> list:
                     en=f"at most {MANY} work; give some of the sizes",
                 ),
             )
-        known = open_.pop()
-        if Run(asked.inputs, known, asked.stand_ins).empty:
+        run = Run(asked.inputs, open_.pop(), asked.stand_ins, asked.data)
+        if run.empty:
             continue
         try:
-            ended.append(once(asked, known, rejoining))
+            ended.append(once(asked, run, rejoining))
         except Again:
-            open_.append(known)
+            open_ += [*run.left, run.known]
         except Parting as parting:
             line_ = parting.line
-            open_.extend(known.narrowed(box, held) for box, held in reversed(parting.sides))
+            sides = [run.known.narrowed(*side) for side in reversed(parting.sides)]
+            open_ += run.left + sides
+        else:
+            line_ = run.parted if run.left else line_
+            open_ += run.left
     return ended
 
 
-def once(asked: Asked, known: Known, rejoining=False) -> Ended:
+def once(asked: Asked, run: Run, rejoining=False) -> Ended:
     """One run.
 
     Raises:
@@ -134,7 +138,7 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
     import torch
     from torch._dispatch.python import enable_python_dispatcher
 
-    inputs, run = asked.inputs, Run(asked.inputs, known, asked.stand_ins, asked.data)
+    inputs = asked.inputs
     made, originals = twin(asked.module)
     tensors = {name: _tensor(run, shape, asked.types[name]) for name, shape in inputs.items()}
     watching = watched(run, made, tensors, originals, rejoining)
@@ -143,7 +147,7 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
         with torch.no_grad(), torch.device("meta"), enable_python_dispatcher(), watching:
             result = _unstopped(run, lambda: asked.call(made, tensors))
     except Failure as failure:
-        return Ended(known, _until(calls, inputs), calls.weighed, failure)
+        return Ended(run.known, _until(calls, inputs), calls.weighed, failure)
     except ShapeError as problem:
         raise at_line(problem) from None
     except Exception as problem:
@@ -151,9 +155,9 @@ def once(asked: Asked, known: Known, rejoining=False) -> Ended:
             raise
         if isinstance(problem, TypeError) and OPEN.search(str(problem)):
             raise _not_of_open_sizes(asked, problem) from None
-        return _raised(calls, inputs, known, problem)
+        return _raised(calls, inputs, problem)
     else:
-        return _ended(calls, inputs, known, result)
+        return _ended(calls, inputs, result)
     finally:
         ASKED.reset(token)
 
@@ -173,20 +177,20 @@ def _unstopped(run: Run, call):
     return result
 
 
-def _ended(calls, inputs: dict, known: Known, result) -> Ended:
+def _ended(calls, inputs: dict, result) -> Ended:
     """A run that came to its end with an output, if there are entries in it."""
     given = outputs(calls.torch, result)
     if not given:
-        return _without_output(calls, inputs, known, nothing(result))
+        return _without_output(calls, inputs, nothing(result))
     if _empty(calls, given):
-        return _without_output(calls, inputs, known, NO_OUTPUT)
+        return _without_output(calls, inputs, NO_OUTPUT)
     try:
         graph = _told(calls, inputs, given)
     except Failure as failure:
-        return Ended(known, _until(calls, inputs), calls.weighed, failure)
+        return Ended(calls.run.known, _until(calls, inputs), calls.weighed, failure)
     run = calls.run
     return Ended(
-        known,
+        run.known,
         graph,
         calls.weighed,
         shapes=tuple(run.tensors[name].shape for name in graph.outputs),
@@ -227,12 +231,12 @@ def _empty(calls, given: list) -> bool:
     return any(isinstance(t, calls.torch.Tensor) and 0 in calls.told_of(t) for _, t in given)
 
 
-def _without_output(calls, inputs: dict, known: Known, why: tuple) -> Ended:
+def _without_output(calls, inputs: dict, why: tuple) -> Ended:
     name = calls.free("output")
     node = Node(name, "output", Shaped(None), (), (name,))
     told = (*why, node)
     calls.nodes.append(replace(node, operation=raising(told)))
-    return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told))
+    return Ended(calls.run.known, _until(calls, inputs), calls.weighed, Failure(*told))
 
 
 def _told(calls, inputs: dict, given: list) -> Graph:
@@ -276,7 +280,7 @@ def _until(calls, inputs: dict) -> Graph:
     )
 
 
-def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
+def _raised(calls, inputs: dict, problem) -> Ended:
     """The model's own refusal, as a node of its own; PyTorch's, where the model might have taken
     it, as its node's.
     """
@@ -287,7 +291,7 @@ def _raised(calls, inputs: dict, known: Known, problem) -> Ended:
     told = refused(node, problem)
     calls.nodes.append(replace(node, operation=raising(told)))
     own = None if refusal is problem else problem
-    return Ended(known, _until(calls, inputs), calls.weighed, Failure(*told), own)
+    return Ended(calls.run.known, _until(calls, inputs), calls.weighed, Failure(*told), own)
 
 
 def _not_of_open_sizes(asked: Asked, problem) -> Again | Undecided:

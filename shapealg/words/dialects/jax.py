@@ -722,9 +722,11 @@ class image_resize(_AllAxes):
     methods: ClassVar[dict] = {
         "nearest": "nearest-exact",
         **dict.fromkeys(("linear", "bilinear", "trilinear", "triangle"), "linear"),
-        **dict.fromkeys(("cubic", "bicubic", "tricubic", "cubic-pytorch"), "cubic"),
+        **dict.fromkeys(("cubic", "bicubic", "tricubic"), "cubic"),
+        **dict.fromkeys(("cubic-pytorch", "bicubic-pytorch"), "cubic"),
         "lanczos3": "lanczos3",
         "lanczos5": "lanczos5",
+        "area": "area",
     }
 
     def __init__(self, shape, method, antialias=True):

@@ -762,7 +762,7 @@ def resizings(n: int, m: int, width: int):
     yield "UpsamplingNearest2D", {"size": (m, width)}, shape, 2
 
 
-MANNER = Manner()
+MANNER = Manner(signed=True, means=True)
 
 GRIDS = {
     f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)

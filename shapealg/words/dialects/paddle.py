@@ -915,16 +915,21 @@ class _Pad(PaddleLayer):
 
     def _from_the_end(self, entries: tuple) -> tuple:
         """Zeros around the last axes, or around all; these do not crop."""
-        rank = len(entries)
         for i, p in enumerate(self.padding):
             self.one(p, f"padding[{i}]", 0)
-        pads = (*self.padding, *(0,) * (2 * rank))[: 2 * rank]
-        pairs = list(zip(pads[::2], pads[1::2], strict=True))
-        pairs = pairs if len(self.padding) == 2 * rank else pairs[::-1]
         return tuple(
             None if n is None else self._back(n + lo + hi)
-            for n, (lo, hi) in zip(entries, pairs, strict=True)
+            for n, (lo, hi) in zip(entries, self.around(entries), strict=True)
         )
+
+    def around(self, size: tuple) -> list:
+        """How many zeros stand before and behind each axis, where they are said for another number
+        of axes than the data's.
+        """
+        rank = len(size)
+        pads = (*self.padding, *(0,) * (2 * rank))[: 2 * rank]
+        pairs = list(zip(pads[::2], pads[1::2], strict=True))
+        return pairs if len(self.padding) == 2 * rank else pairs[::-1]
 
     def meaning(self, channels=None, rank=None) -> Layer:
         if len(self.padding) != 2 * self.rank:

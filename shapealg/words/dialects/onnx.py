@@ -1031,7 +1031,7 @@ class Resize(_Any):
         "tf_crop_and_resize",
         "tf_half_pixel_for_nn",
     )
-    roundings = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil", "simple")
+    roundings = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
     sizeless = frozenset({"cubic_coeff_a", "exclude_outside", "extrapolation_value"})
     least = 0  # scales must be above
 

@@ -705,14 +705,14 @@ class Upsample(Module):
                 "例如 scale_factor=2",
                 "for example scale_factor=2",
             )
-        self.given_size, self.scale_factor, self.align_corners = (
+        self.given_size, self.scale_factor = (
             taken(size, 4) or size,
             taken(scale_factor, 4) or scale_factor,
-            self.flag(align_corners, "align_corners"),
         )
         self.mode = self.word(
             mode, "mode", tuple(dict.fromkeys(m for modes in self.modes.values() for m in modes))
         )
+        self.align_corners = self._corners(align_corners)
         self.recomputed = self.flag(recompute_scale_factor, "recompute_scale_factor")
         if self.recomputed and size is not None:
             self.refuse(
@@ -722,6 +722,20 @@ class Upsample(Module):
                 "去掉 recompute_scale_factor",
                 "leave recompute_scale_factor out",
             )
+
+    def _corners(self, given) -> bool | None:
+        """Whether the corners are aligned, which is said of what interpolates only."""
+        if given is None:
+            return None
+        if self.mode in ("nearest", "nearest-exact", "area"):
+            self.refuse(
+                f"mode={self.mode!r} 时不能说 align_corners，False 也不行",
+                f"with mode={self.mode!r}, align_corners cannot be said, not even False",
+                given,
+                "去掉 align_corners",
+                "leave align_corners out",
+            )
+        return self.flag(given, "align_corners")
 
     def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""

@@ -349,7 +349,14 @@ def _pool_space(full):
     }
     counts = {2: 30_000, 3: 12_000} if full else {2: 250, 3: 120}
     yield from _space("MaxPool{}D", counts, 2, **each)
-    yield from _space("AvgPool{}D", counts, 2, exclusive=(True, False), **each)
+    yield from _space(
+        "AvgPool{}D",
+        counts,
+        2,
+        exclusive=(True, False),
+        divisor_override=(None, None, 2),
+        **each,
+    )
     yield from _space("LPPool{}D", {2: counts[2] // 3}, 2, norm_type=(1, 2, 3.5), **each)
 
 

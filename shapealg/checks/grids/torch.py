@@ -67,6 +67,18 @@ def conv(full):
         full,
         4,
         made,
+        {2: (4_000, 100), 3: (2_000, 50)},
+        kernel_size=[1, 2, 3],
+        stride=[1, 2],
+        dilation=[1, 2],
+        padding=[0, 1, 2, 3],
+        padding_mode=("reflect", "replicate", "circular"),
+    )
+    yield from _space(
+        "Conv",
+        full,
+        4,
+        made,
         {2: (40_000, 400), 3: (20_000, 200)},
         kernel_size=[1, 2, 3, 4, 5],
         stride=[1, 2, 3],
@@ -190,6 +202,7 @@ def _pool_space(full):
         _as_drawn,
         {2: (40_000, 300), 3: (20_000, 150)},
         count_include_pad=(True, False),
+        divisor_override=(None, None, 3),
         **each,
     )
     yield from _space(
@@ -198,7 +211,7 @@ def _pool_space(full):
         2,
         _as_drawn,
         {2: (4_000, 60), 3: (2_000, 60)},
-        norm_type=(2,),
+        norm_type=(2, 1, 3, -2),
         **{name: each[name] for name in ("kernel_size", "stride", "ceil_mode")},
     )
 

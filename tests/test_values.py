@@ -29,6 +29,8 @@ SPREAD = {
     "padding": "VALID",
 }
 CONVOLVED = {"rhs": (4, 4, 3), "window_strides": (1,), "padding": "SAME"}
+BACK = {"rhs": (2, 3, 2), "strides": (2,), "padding": "VALID"}
+BACK["dimension_numbers"] = ("NCH", "OIH", "NHC")
 NUMBERS = ("CHN", "IHO", "HCN")
 # what had no values before: a call of each kind
 CALLS = (
@@ -45,7 +47,8 @@ CALLS = (
     of("paddle", "AvgPool2D", (1, 2, 7, 8), **DIVIDED, exclusive=True),
     of("paddle", "AvgPool3D", (1, 2, 4, 5, 6), kernel_size=3, exclusive=False, divisor_override=2),
     of("paddle", "Linear", (2, 3, 6), in_features=6, out_features=4),
-    of("paddle", "Pad2D", (3, 5), padding=1),
+    of("paddle", "Pad2D", (3, 5), padding=(1, 2)),
+    of("paddle", "Pad1D", (3, 5), padding=(1, 2, 3, 0)),
     of("onnx", "Resize", (1, 1, 4, 7), sizes=(1, 1, 9, 3), mode="cubic"),
     of("onnx", "Resize", (1, 1, 9, 7), sizes=(1, 1, 4, 3), mode="cubic", antialias=1),
     of("onnx", "LpPool", (1, 2, 9), kernel_shape=(3,), strides=(2,), p=3),
@@ -64,6 +67,7 @@ CALLS = (
     of("jax", "reduce_window", (1, 2, 5), **SPREAD),
     of("jax", "conv_general_dilated", (4, 10, 1), **CONVOLVED, dimension_numbers=NUMBERS),
     of("jax", "conv_general_dilated", (4, 4, 9), **CONVOLVED, batch_group_count=2),
+    of("jax", "conv_transpose", (1, 2, 5), **BACK, transpose_kernel=True),
     of("tensorflow", "image_resize", (1, 7, 4, 3), size=(5, 9), method="bicubic"),
     of("tensorflow", "image_resize", (1, 7, 4, 3), size=(5, 9), method="mitchellcubic"),
     of("tensorflow", "image_resize", (1, 7, 4, 3), size=(5, 9), method="gaussian", antialias=True),

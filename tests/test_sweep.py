@@ -52,6 +52,7 @@ def test_a_resizing_reads_what_it_is_told_to(backend):
     require(backend)
     told = verify.answered(backend, "reads")["reads"]
     assert told["other"] == [] and told["calls"] > 100 and told["outputs"] > 600
+    assert 100 < told["values"] <= told["calls"]
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def examples(backend: str, kind: str) -> Iterator[tuple]:
             continue
         if not 0 < performed.work(made, shape, ours) <= sweep.LARGEST:
             continue
-        example = performed.example(made, shape)
+        example = performed.example(made, shape, backend)
         if example[-1] is not None and agrees(real, call, words, example, "float32", (1e-3, 1e-3)):
             yield call, words, example
 
@@ -60,8 +60,9 @@ def agrees(real: Any, call: str, words: dict, example: tuple, dtype: str, near: 
     """Whether a framework gives the values that are told; `None` where it refuses."""
     x, weights, expected = example
     cast = None if weights is None else [weight.astype(dtype) for weight in weights]
+    given = [each.astype(dtype) for each in x] if isinstance(x, list) else x.astype(dtype)
     try:
-        got = numpy.asarray(real.execute(call, words, x.astype(dtype), cast))
+        got = numpy.asarray(real.execute(call, words, given, cast))
     except Exception as error:  # a framework refuses in many classes
         if sweep.is_slip(error):
             raise

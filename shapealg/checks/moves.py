@@ -10,6 +10,7 @@ from shapealg.axis.door import integer
 from shapealg.axis.resized import MODES, Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.axis.window import Window
+from shapealg.checks import kernels
 from shapealg.layer.rearrange import Columns, Patches, Shuffle
 from shapealg.text import Text
 
@@ -26,6 +27,7 @@ BORDERS = {
     "circular": "wrap",
     "wrap": "wrap",
 }
+TABLE = 1024  # so many steps has TensorFlow's table of its cubic kernel
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,16 @@ class Manner:
     Attributes:
         border: what stands in for positions outside, one of the values of `BORDERS`.
         value: what stands there where none does.
-        drops: whether what lies outside does not count in an antialiased mean; otherwise the
-            nearest position stands in.
+        drops: whether what lies outside does not count in a mean; otherwise the nearest position
+            stands in.
         shares: whether a position counts as far as it lies within an area; otherwise wholly.
         crops: whether what goes around goes around what cropping leaves; otherwise around it all.
+        cubic: which of the cubic kernels it has; see `kernels.of`.
+        table: in how many steps the distance from an output to the position before it is looked
+            up, where the kernel is cubic and not smoothed; 0 where it is worked out.
+        signed: whether LP pooling takes the powers of numbers with their signs.
+        means: whether a `divisor_override` divides the mean of a window, made up to all its taps;
+            otherwise its sum.
         blocks_first: whether of channels that become positions the place within a block goes
             before the channel.
         taps_first: whether of windows that become channels the tap goes before the channel.
@@ -47,6 +55,10 @@ class Manner:
     border: str = "constant"
     value: float = 0.0
     crops: bool = False
+    cubic: float | str = -0.75
+    table: int = 0
+    signed: bool = False
+    means: bool = False
     drops: bool = False
     shares: bool = False
     blocks_first: bool = False
@@ -77,6 +89,8 @@ def matrix(axis, n: int, manner: "Manner"):
     which they are, but not how much of each.
     """
     m = axis.count(n)
+    if hasattr(axis, "positions"):
+        return numpy.eye(n)[list(axis.positions(n))]
     if axis.mode:
         return _resampled(axis.at(n), n, m, manner)
     if axis.transposed and axis.window.kernel <= axis.window.stride:
@@ -102,26 +116,29 @@ def matrix(axis, n: int, manner: "Manner"):
 
 
 def _resampled(placed: Resized, n: int, m: int, manner: "Manner"):
-    """What a resized axis takes: one position, or by their distance the two of linear
-    interpolation.
+    """What a resized axis takes: one position, those that an area meets, or by their distance those
+    of a kernel.
     """
     kind = MODES[placed.mode][1]
-    if kind == "all" or (not isinstance(kind, str) and kind != 1):
+    if kind == "all":
         return None
     made = numpy.zeros((m, n))
     for j in range(m):
         above, below = placed.lies(j)
         first, last = integer(placed.first(j), "first"), integer(placed.last(j), "last")
         at = integer(above, "place") / integer(below, "place")
+        if manner.table and kind == 2 and not placed.smooth:
+            at = round(at * manner.table) / manner.table
         read = numpy.arange(first, last + 1)
         if not isinstance(kind, str):
-            weights = 1 - abs(read - at) / float(placed.reach(kind))
+            step = float(placed.reach(kind) / kind)
+            weights = kernels.of(kind, manner.cubic)((read - at) / step)
         elif kind == "area" and manner.shares:
             ends = numpy.clip([read, read + 1], at, at + n / m)
             weights = ends[1] - ends[0]
         else:
             weights = numpy.ones(len(read))
-        if placed.smooth and manner.drops:
+        if manner.drops:
             weights, read = weights[(read >= 0) & (read < n)], read[(read >= 0) & (read < n)]
         numpy.add.at(made[j], read.clip(0, n - 1), weights / weights.sum())
     return made
@@ -224,12 +241,16 @@ def shuffled(layer: Shuffle, x, blocks_first: bool):
 
 
 def _taken(layer: Columns, size: tuple) -> list:
-    """Per axis the position that each window (row) reads with each tap (column)."""
+    """Per axis the position that each window (row) reads with each tap (column); −1 where a tap
+    falls between positions that were moved apart.
+    """
     tables = []
     for axis, k, n in zip(layer.axes, layer.kernel_size, size, strict=True):
-        placed, step = axis.at(n), (axis.kernel - 1) // max(k - 1, 1)
-        starts = [placed.first(j) for j in range(integer(axis.count(n), "count"))]
-        tables.append(numpy.add.outer(starts, numpy.arange(k) * step))
+        table = numpy.full((integer(axis.count(n), "count"), k), -1)
+        for j, row in enumerate(table):
+            read, met = axis.at(n).links(integer(k, "k"), j)
+            row[list(met)] = read
+        tables.append(table)
     return tables
 
 

@@ -1,14 +1,23 @@
 """Convolutions and poolings on numbers, worked out from where the algebra says that they read."""
 
+from dataclasses import replace
 from fractions import Fraction
+from math import prod
 
 import numpy
 
 from shapealg.axis.door import integer
+from shapealg.axis.pooled import Pooled
 from shapealg.checks.moves import sources
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
 
+# what a pooling makes of a window that is no mean of it, and of none
+REDUCED = {
+    "max": (numpy.maximum, -numpy.inf),
+    "min": (numpy.minimum, numpy.inf),
+    "mul": (numpy.multiply, 1),
+}
 FAR = 2**40  # no position lies there, and none is mirrored there
 
 
@@ -59,22 +68,57 @@ def _gathered(x, at: int, table, border: str):
 
 
 def pooled(layer: Pooling, x):
-    """x (batch, channels, *size): the largest or the mean of what each window reads."""
+    """x (batch, channels, *size): the largest, the least, the mean, the sum or the product of what
+    each window reads; of "lp", the sum as far as the algebra says that it counts.
+    """
     size = x.shape[2:]
     layer.output_size(size)  # refuses where there is none
+    reduce, initial = REDUCED.get(layer.kind, (numpy.add, 0))
     shares = []
     for i, (axis, n) in enumerate(zip(layer.pooled, size, strict=True)):
-        read = axis.outputs(n)
+        read = _read(axis, n)
         parts = [numpy.take(x, list(positions), 2 + i) for positions, _ in read]
-        if layer.kind == "max":
-            parts = [part.max(2 + i, initial=-numpy.inf) for part in parts]
-        else:
-            parts = [part.sum(2 + i) for part in parts]
-        x = numpy.stack(parts, 2 + i)
+        made = [reduce.reduce(part, 2 + i, initial=initial) for part in parts]
+        x = numpy.stack(made, 2 + i)
         shares.append([share for _, share in read])
-    if layer.kind == "max":
+    if layer.kind in REDUCED:
         return x
     for i, row in enumerate(shares):
-        factors = [float(s) if isinstance(s, Fraction) else numpy.nan for s in row]
-        x = x * numpy.reshape(factors, (-1, *(1,) * (len(size) - i - 1)))
+        x = x * numpy.reshape(list(map(_factor, row)), (-1, *(1,) * (len(size) - i - 1)))
     return x
+
+
+def _read(axis: Pooled, n: int) -> list:
+    """The positions that each output reads, and the share of each; of positions moved apart, those
+    that the taps meet.
+    """
+    if not axis.axis.spaced:
+        return axis.outputs(n)
+    placed, data = axis.axis.at(n), set(range(n))
+    met = [placed.links(axis.taps, j)[0] for j in range(axis.count(n))]
+    return [(sorted(data.intersection(positions)), Fraction(1)) for positions in met]
+
+
+def _factor(share) -> float:
+    """A share as a number; not a number where there is none, and the value is anybody's."""
+    if isinstance(share, tuple):
+        share = share[1]  # of the sum of powers
+    return float(share) if isinstance(share, Fraction) else numpy.nan
+
+
+def normed(layer: Pooling, x, p: float, signed: bool):
+    """The p-th root of the sum of the p-th powers, of the numbers themselves (`signed`: of a
+    negative sum there may be no root), or of what they are without their sign.
+    """
+    with numpy.errstate(invalid="ignore", divide="ignore"):
+        powers = numpy.power(x if signed else abs(x), float(p))
+        return numpy.power(pooled(layer, powers), 1 / p)
+
+
+def divided(layer: Pooling, x, divisor: int, means: bool):
+    """The sum of a window divided by a number that is said; `means` takes the mean for the sum of
+    as many taps as a window has.
+    """
+    if means:
+        return pooled(layer, x) * prod(layer.kernel_size) / divisor
+    return pooled(replace(layer, kind="add"), x) / divisor

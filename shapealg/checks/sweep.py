@@ -177,14 +177,15 @@ def compare(tally: Tally, backend: str, real, call: str, words: dict, shape, val
     else:
         tally.agreed += 1
         if values and 0 not in ours and 0 < performed.work(made, shape, ours) <= LARGEST:
-            compare_values(tally, real, made, call, words, shape)
+            example = performed.example(made, shape, backend)
+            compare_values(tally, real, example, call, words, shape)
 
 
-def compare_values(tally: Tally, real, made, call: str, words: dict, shape) -> None:
+def compare_values(tally: Tally, real, example: tuple, call: str, words: dict, shape) -> None:
     """Random whole numbers through the real layer and through loops that read where the algebra
     says.
     """
-    x, weights, expected = performed.example(made, shape)
+    x, weights, expected = example
     if expected is None:
         return
     tally.values += 1

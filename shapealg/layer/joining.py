@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from shapealg.axis.door import integer
 from shapealg.errors import Received, ShapeError, shown
-from shapealg.exact import Exact, Size, is_symbolic
+from shapealg.exact import Exact, Size, is_symbolic, quotient
 from shapealg.text import Text
 
 MOST = 2**12  # shapes that are joined at a time
@@ -139,6 +139,45 @@ def flattened(shape: Shape, start: int, end: int) -> tuple[Size | None, ...]:
     start, end = start % rank, end % rank
     merged = _known(shape[start : end + 1])
     return (*shape[:start], None if merged is None else prod(merged), *shape[end + 1 :])
+
+
+def unflattened(shape: Shape, axis: int, into: tuple[Size, ...]) -> tuple[Size | None, ...]:
+    """The shape with one axis come apart into several, whose product it is; one of them may be −1.
+
+    Raises:
+        ShapeError: if the axis is not there, or the lengths do not multiply to it.
+
+    >>> unflattened((1, 6, 5), 1, (2, -1))
+    (1, 2, 3, 5)
+    """
+    shape, rank = tuple(shape), len(shape)
+    if not -rank <= axis < rank:
+        raise ShapeError(
+            Text(zh="没有这个轴", en="there is no such axis"),
+            Received(f"axis {shown(axis)} of {shown(shape)}"),
+            Text(zh=f"轴从 0 到 {rank - 1}", en=f"axes are 0 to {rank - 1}"),
+        )
+    n, given, left_open = shape[axis % rank], prod(m for m in into if m != -1), -1 in into
+    short = isinstance(n, int) and isinstance(given, int) and _short(n, given, left_open)
+    if short or (left_open and given == 0):
+        raise ShapeError(
+            Text(
+                zh=f"各项之积须为 {shown(n)}",
+                en=f"the lengths must multiply to {shown(n)}",
+            ),
+            Received(shown(into)),
+            Text(zh=f"例如 ({shown(n)},) 或 (-1,)", en=f"for example ({shown(n)},) or (-1,)"),
+        )
+    rest = quotient(n, given) if left_open and n is not None else n
+    made = [rest if m == -1 else m for m in into]
+    return (*shape[: axis % rank], *made, *shape[axis % rank + 1 :])
+
+
+def _short(n: int, given: int, left_open: bool) -> bool:
+    """Whether lengths that multiply to `given` do not make n, be it with another one beside."""
+    if left_open:
+        return given == 0 or n % given > 0
+    return n != given
 
 
 def _known(lengths: Iterable[Size | None]) -> list[Size] | None:

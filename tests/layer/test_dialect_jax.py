@@ -78,6 +78,8 @@ EXECUTED = (
     ),
     (jax.conv_general_dilated_patches((9,), (2,), "VALID"), (2, 4, 8), (2, 36, 0)),
     (jax.image_resize((2, 8, 9, 5), "nearest"), (1, 4, 6, 3), (2, 8, 9, 5)),
+    (jax.image_resize((1, 8, 9), "area"), (1, 4, 6), (1, 8, 9)),
+    (jax.image_resize((1, 8, 9), "bicubic-pytorch"), (1, 4, 6), (1, 8, 9)),
     (jax.image_resize((1, 0, 9, 3), "bilinear"), (1, 0, 6, 3), (1, 0, 9, 3)),
 )
 

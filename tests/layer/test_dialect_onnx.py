@@ -274,6 +274,7 @@ REFUSED = (
     lambda: onnx.CenterCropPad((4, 4), axes=(2,)).output_shape((1, 2, 9)),
     lambda: onnx.Conv((4, 4, 3), stride=(1,)),
     lambda: onnx.MaxPool((2,)),
+    lambda: onnx.Resize(sizes=(1, 1, 4), nearest_mode="simple"),
 )
 
 

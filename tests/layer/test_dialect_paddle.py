@@ -89,6 +89,16 @@ RECORDED = (
     (paddle.Conv1D(**C1, padding=2), (1, 4, 0), (1, 4, 2)),
     (paddle.Conv1D(4, 4, 1, stride=2, padding="SAME"), (1, 4, 0), (1, 4, 1)),
     (paddle.Unfold(3, strides=2), (1, 2, 2, 7), (1, 18, 3)),
+    (paddle.Unflatten(1, (2, -1)), (1, 6, 5), (1, 2, 3, 5)),
+    (paddle.Unflatten(-1, [2, 3]), (1, 6), (1, 2, 3)),
+    (paddle.Unflatten(1, (-1, 3)), (1, 0), (1, 0, 3)),
+    (paddle.MaxUnPool1D(5, 1, 3), (1, 2, 3), (1, 2, 1)),
+    (paddle.MaxUnPool1D(2, 2), (1, 0, 3), (1, 0, 6)),
+    (paddle.MaxUnPool1D(2, output_size=(1, 2, 7)), (1, 2, 3), (1, 2, 7)),
+    (paddle.MaxUnPool2D(2, 2, (1, 0)), (1, 2, 3, 3), (1, 2, 4, 6)),
+    (paddle.MaxUnPool2D(2, 2), (1, 2, 3, 0), (1, 2, 6, 0)),
+    (paddle.MaxUnPool2D(2, output_size=(7, 7)), (1, 2, 3, 3), (1, 2, 7, 7)),
+    (paddle.MaxUnPool3D(2), (0, 2, 3, 3, 3), (0, 2, 6, 6, 6)),
     # pooling rounds up and keeps what begins behind the input, pads as much as is asked for, and
     # crops
     (paddle.MaxPool1D(2, 2, 1, ceil_mode=True), (1, 4, 1), (1, 4, 2)),
@@ -379,6 +389,10 @@ SIGNATURES = {
     "Unfold": "kernel_sizes dilations=1 paddings=0 strides=1",
     "Fold": "output_sizes kernel_sizes dilations=1 paddings=0 strides=1",
     "Flatten": "start_axis=1 stop_axis=-1",
+    "Unflatten": "axis shape",
+    "MaxUnPool1D": "kernel_size stride=None padding=0 data_format='NCL' output_size=None",
+    "MaxUnPool2D": "kernel_size stride=None padding=0 data_format='NCHW' output_size=None",
+    "MaxUnPool3D": "kernel_size stride=None padding=0 data_format='NCDHW' output_size=None",
     "Linear": "in_features out_features weight_attr=None bias_attr=None",
 }
 

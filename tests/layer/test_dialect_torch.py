@@ -62,6 +62,10 @@ RUN = (
     ("Upsample(size=1, mode='area')", (1, 2, 0), (1, 2, 1)),
     ("Upsample(size=0)", (1, 2, 5), REFUSED),
     ("Upsample(scale_factor=0.1)", (1, 2, 5), REFUSED),
+    ("Upsample(size=6, mode='nearest', align_corners=False)", (1, 2, 5), REFUSED),
+    ("Upsample(size=6, mode='area', align_corners=True)", (1, 2, 5), REFUSED),
+    ("Upsample(size=6, mode='nearest-exact', align_corners=True)", (1, 2, 5), REFUSED),
+    ("Upsample(size=6, mode='linear', align_corners=False)", (1, 2, 5), (1, 2, 6)),
     ("Upsample(size=6, recompute_scale_factor=True)", (1, 2, 5), REFUSED),
     ("Upsample(size=6, recompute_scale_factor=False)", (1, 2, 5), (1, 2, 6)),
     ("Upsample(scale_factor=2, recompute_scale_factor=True)", (1, 2, 5), (1, 2, 10)),
@@ -69,6 +73,26 @@ RUN = (
     ("Unfold(2, padding=1)", (1, 2, 0, 5), REFUSED),
     ("Unfold(2, padding=1)", (0, 2, 5, 5), (0, 8, 36)),
     ("Flatten(start_dim='a')", (1, 2, 3), REFUSED),
+    ("Unflatten(1, (2, -1))", (1, 6, 5), (1, 2, 3, 5)),
+    ("Unflatten(-1, [2, 3])", (1, 6), (1, 2, 3)),
+    ("Unflatten(1, (-1, 3))", (1, 0), (1, 0, 3)),
+    ("Unflatten(1, (2, 4))", (1, 6), REFUSED),
+    ("Unflatten(1, (-1, 4))", (1, 6), REFUSED),
+    ("Unflatten(1, (0, -1))", (1, 0), REFUSED),
+    ("Unflatten(1, (-1, -1))", (1, 6), REFUSED),
+    ("Unflatten(1, ())", (1, 1), REFUSED),
+    ("Unflatten(1, 6)", (1, 6), REFUSED),
+    ("Unflatten(2, (2, 3))", (1, 6), REFUSED),
+    ("MaxUnpool1d(2)", (1, 2, 3), (1, 2, 6)),
+    ("MaxUnpool1d(2)", (2, 3), (2, 6)),
+    ("MaxUnpool1d(5, 1, 3)", (1, 2, 3), (1, 2, 1)),
+    ("MaxUnpool1d(2, 2, 1)", (1, 2, 1), (1, 2, 0)),
+    ("MaxUnpool1d(2, 2, -1)", (1, 2, 3), (1, 2, 8)),
+    ("MaxUnpool1d(1, 1, 1)", (1, 2, 1), REFUSED),
+    ("MaxUnpool1d(2)", (1, 2, 0), REFUSED),
+    ("MaxUnpool2d(2, (2, 3), (1, 0))", (0, 2, 3, 3), (0, 2, 4, 8)),
+    ("MaxUnpool2d(2, 2)", (1, 0, 3, 3), REFUSED),
+    ("MaxUnpool3d(2, 2)", (2, 3, 3, 3), (2, 6, 6, 6)),
 )
 
 
@@ -86,8 +110,10 @@ def run(line: str, shape: tuple):
     made = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        return tuple(eval(f"nn.{line}", {"nn": torch.nn})(torch.zeros(shape)).shape)
-    except (RuntimeError, TypeError, ValueError):
+        # an unpooling is told that all largest entries stood first
+        first = [torch.zeros(shape, dtype=torch.int64)] * line.startswith("MaxUnpool")
+        return tuple(eval(f"nn.{line}", {"nn": torch.nn})(torch.zeros(shape), *first).shape)
+    except (IndexError, RuntimeError, TypeError, ValueError):
         return REFUSED
     finally:
         torch.set_num_threads(made)
@@ -111,3 +137,20 @@ def test_a_chosen_output_size_makes_up_for_an_empty_output():
 def test_a_batch_of_unknown_length_does_not_make_an_empty_output():
     with pytest.raises(ShapeError, match="at least 2 positions work"):
         torch.ConvTranspose1d(2, 2, 2, padding=1).output_shape(("N", 2, 1))
+
+
+@pytest.mark.parametrize("size", [(4,), (5,), (7,), (8,), (1, 2, 7), (2, 7)])
+def test_an_unpooling_is_told_its_size(size):
+    require("torch")
+    import torch as real
+
+    x, first = real.zeros(1, 2, 3), real.zeros((1, 2, 3), dtype=real.int64)
+    try:
+        gave = tuple(real.nn.MaxUnpool1d(2)(x, first, output_size=size).shape)
+    except ValueError:
+        gave = REFUSED
+    try:
+        told = torch.MaxUnpool1d(2).output_shape((1, 2, 3), size)
+    except ShapeError:
+        told = REFUSED
+    assert told == gave

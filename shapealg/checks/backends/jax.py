@@ -77,7 +77,7 @@ def _function(call: str, words: dict):
     given = {word: value for word, value in words.items() if word != "rhs"}
     if call == "reduce_window":
         computation, initial = COMPUTATIONS[given.pop("computation")]
-        return lambda x: lax.reduce_window(x, initial, computation, **given)
+        return lambda x: lax.reduce_window(x, numpy.asarray(initial, x.dtype), computation, **given)
     if call == "pad":
         return lambda x: lax.pad(x, jnp.zeros((), x.dtype), **given)
     function = jax.image.resize if call == "image_resize" else getattr(lax, call)

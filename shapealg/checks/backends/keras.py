@@ -265,10 +265,14 @@ def shape(call: str, words: dict, input_shape: tuple) -> tuple:
 
 
 def execute(call: str, words: dict, x, weights=None):
-    """The output of a layer on an array, in its dtype, with the given weights or its own zeros."""
-    with _doubled(x.dtype):
-        made = _made(call, words if x.dtype == "float32" else words | {"dtype": x.dtype.name})
-        made.build(x.shape)
+    """The output of a layer on an array, or on a list of them, in its dtype, with the given
+    weights or its own zeros.
+    """
+    several = isinstance(x, list)
+    dtype = x[0].dtype if several else x.dtype
+    with _doubled(dtype):
+        made = _made(call, words if dtype == "float32" else words | {"dtype": dtype.name})
+        made.build([each.shape for each in x] if several else x.shape)
         if weights is not None:
             for ours, theirs in zip(weights, made.weights, strict=True):
                 if ours.shape != tuple(theirs.shape):

@@ -74,6 +74,8 @@ def _layer(call: str, words: dict, rank: int):
 
 
 def _run(layer, *args, **words):
+    if type(layer).__name__.startswith("MaxUnPool"):  # all largest entries stood first
+        args += (paddle.zeros(args[0].shape, dtype="int32"),)
     with _aside(), paddle.no_grad():
         return layer(*args, **words)
 

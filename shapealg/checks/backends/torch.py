@@ -183,10 +183,17 @@ def execute(call: str, words: dict, x, weights=None):
                 )
             parameter.data = torch.from_numpy(numpy.ascontiguousarray(value))
     with torch.no_grad():
-        return made(torch.from_numpy(numpy.ascontiguousarray(x))).numpy()
+        return _ran(made, call, torch.from_numpy(numpy.ascontiguousarray(x))).numpy()
 
 
 def shape(call: str, words: dict, input_shape: tuple) -> tuple:
     """The shape that comes out, executed."""
     with torch.no_grad():
-        return tuple(getattr(torch.nn, call)(**words)(torch.zeros(input_shape)).shape)
+        return tuple(_ran(getattr(torch.nn, call)(**words), call, torch.zeros(input_shape)).shape)
+
+
+def _ran(made, call: str, x):
+    """What a module makes of x; an unpooling is also told that all largest entries stood first."""
+    if call.startswith("MaxUnpool"):
+        return made(x, torch.zeros(x.shape, dtype=torch.int64))
+    return made(x)

@@ -529,6 +529,8 @@ def resize(full):
         "cubic-pytorch",
         "lanczos3",
         "lanczos5",
+        "area",
+        "bicubic-pytorch",
         "BILINEAR",
     ):
         for words in drawn(60 if full else 6, seed=3, rank=4, shape=[1, 2, 5, 9], size=[1, 3, 4]):
@@ -611,13 +613,13 @@ def _columns_wrong():
 
 def resizings(n: int, m: int, width: int):
     """Every way to resize the first of two axes from n to m, the other staying as wide."""
-    methods = ("nearest", "linear", "cubic", "cubic-pytorch", "lanczos3", "lanczos5")
+    methods = ("nearest", "linear", "cubic", "cubic-pytorch", "lanczos3", "lanczos5", "area")
     for method, smooth in product(methods, (False, True)):
         words = {"shape": (1, m, width, 1), "method": method, "antialias": smooth}
         yield "image_resize", words, (1, n, width, 1), 1
 
 
-MANNER = Manner(drops=True)
+MANNER = Manner(drops=True, shares=True, cubic=-0.5)
 
 GRIDS = {f.__name__: f for f in (conv, transposed, pool, pad, resize, columns)}
 

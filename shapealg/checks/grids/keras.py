@@ -4,7 +4,7 @@ included.
 
 from math import inf
 
-from shapealg.checks.moves import Manner
+from shapealg.checks.moves import TABLE, Manner
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.text import Text
 from shapealg.words.dialects import keras
@@ -462,7 +462,10 @@ def resizings(n: int, m: int, width: int):
             yield "UpSampling2D", {"size": (m // n, 1), "interpolation": mode}, shape, 1
 
 
-MANNER = Manner(drops=True, shares=True)
+MANNER = {
+    "keras-tensorflow": Manner(drops=True, shares=True, cubic=-0.5, table=TABLE),
+    "keras-jax": Manner(drops=True, shares=True, cubic=-0.5),
+}
 
 GRIDS = {
     f.__name__: f

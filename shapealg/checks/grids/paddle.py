@@ -9,6 +9,7 @@ gotchas, in processes of their own.
 
 from functools import partial
 from itertools import islice, product
+from math import prod
 from typing import Any
 
 from shapealg.checks.moves import KEPT, ROUNDED, Manner, kept, rounded
@@ -320,6 +321,40 @@ def pool(full):
     yield from _pool_line(full)
     yield from _pool_space(full)
     yield from _pool_wrong()
+    yield from _unpool(full)
+
+
+def _unpool(full):
+    """What max pooling shortened, as long again."""
+    for words in crossed(
+        kernel_size=range(1, 6 if full else 4),
+        stride=(None, *range(1, 5 if full else 3)),
+        padding=range(-1, 4 if full else 3),
+    ):
+        for n in range(1, 31 if full else 7):
+            yield "MaxUnPool1D", words, (1, 2, n)
+    for rank, many in ((2, 2_000 if full else 60), (3, 1_000 if full else 60)):
+        for words in drawn(
+            many,
+            seed=rank,
+            rank=rank,
+            kernel_size=[1, 2, 3, 4],
+            stride=[1, 2, 3],
+            padding=[-1, 0, 1, 2],
+            size=[1, 2, 3, 5],
+        ):
+            yield f"MaxUnPool{rank}D", words, (1, 2, *words.pop("size"))
+    for words, shape in (
+        ({"output_size": (7, 7)}, (1, 2, 3, 3)),
+        ({"output_size": (1, 2, 5, 7)}, (1, 2, 3, 3)),
+        ({"output_size": (8, 7)}, (1, 2, 3, 3)),
+        ({"data_format": "NHWC"}, (1, 2, 3, 3)),
+        ({"padding": (0, 1, 0, 1)}, (1, 2, 3, 3)),
+        ({}, (2, 3, 3)),
+        ({}, (0, 2, 3, 3)),
+        ({}, (1, 0, 3, 3)),
+    ):
+        yield "MaxUnPool2D", {"kernel_size": 2, **words}, shape
 
 
 def _pool_line(full):
@@ -349,7 +384,14 @@ def _pool_space(full):
     }
     counts = {2: 30_000, 3: 12_000} if full else {2: 250, 3: 120}
     yield from _space("MaxPool{}D", counts, 2, **each)
-    yield from _space("AvgPool{}D", counts, 2, exclusive=(True, False), **each)
+    yield from _space(
+        "AvgPool{}D",
+        counts,
+        2,
+        exclusive=(True, False),
+        divisor_override=(None, None, 2),
+        **each,
+    )
     yield from _space("LPPool{}D", {2: counts[2] // 3}, 2, norm_type=(1, 2, 3.5), **each)
 
 
@@ -735,6 +777,9 @@ def dense(full):
         for start in range(-3, 4):
             for stop in range(-3, 4):
                 yield "Flatten", {"start_axis": start, "stop_axis": stop}, shape
+        for axis in range(-4, 4):
+            for into in ((2, 3), (-1, 2), (3, -1, 1), (6,), (-1,), (4, 2), (-1, -1)):
+                yield "Unflatten", {"axis": axis, "shape": into}, shape
 
 
 def _thinned(grid):
@@ -762,7 +807,7 @@ def resizings(n: int, m: int, width: int):
     yield "UpsamplingNearest2D", {"size": (m, width)}, shape, 2
 
 
-MANNER = Manner()
+MANNER = Manner(signed=True, means=True)
 
 GRIDS = {
     f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)
@@ -825,8 +870,30 @@ def _single(d: dict) -> bool:
     )
 
 
+def _of_nothing(d: dict) -> bool:
+    """Whether an axis of an array that is empty has come apart as it is said, and into a product
+    that is another.
+    """
+    if d["call"] != "Unflatten" or d["algebra"] != "refused" or 0 not in d["input"]:
+        return False
+    before, into = d["input"], d["words"]["shape"]
+    at = range(len(before))[d["words"]["axis"]]
+    made = [*before[:at], *into, *before[at + 1 :]]
+    return 0 in made and prod(into) != before[at] and d["framework"] == made
+
+
 # Disagreements that are the framework's own: which, and why.
 KNOWN = (
+    (
+        _of_nothing,
+        Text(
+            zh="数组为空时，Unflatten 只比较元素总数，0 对 0：各项之积不等于那个轴也收下。",
+            en=(
+                "of an empty array Unflatten compares the number of entries only, 0 and 0: it takes"
+                " lengths that do not multiply to the axis."
+            ),
+        ),
+    ),
     (
         lambda d: d["framework"] == "other values" and _single(d),
         Text(

@@ -4,7 +4,7 @@ last, for that is what the CPU computes.
 
 from itertools import product
 
-from shapealg.checks.moves import Manner
+from shapealg.checks.moves import TABLE, Manner
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.errors import ShapeError
 from shapealg.text import Text
@@ -747,7 +747,9 @@ def resizings(n: int, m: int, width: int):
         yield "image_resize", words, (1, n, width, 1), 1
 
 
-MANNER = Manner(drops=True, shares=True, blocks_first=True, taps_first=True)
+MANNER = Manner(
+    drops=True, shares=True, blocks_first=True, taps_first=True, cubic=-0.5, table=TABLE
+)
 
 GRIDS = {
     f.__name__: f

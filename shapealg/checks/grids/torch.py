@@ -53,6 +53,24 @@ def conv(full):
         groups=(1, 2) if full else (1,),
         **wide,
     )
+    yield from _bordered(full, made)
+    yield from _space(
+        "Conv",
+        full,
+        4,
+        made,
+        {2: (40_000, 400), 3: (20_000, 200)},
+        kernel_size=[1, 2, 3, 4, 5],
+        stride=[1, 2, 3],
+        dilation=[1, 2, 3],
+        padding=[0, 1, 2, 3],
+        groups=(1, 2, 4),
+    )
+    yield from _wrong("Conv1d", made)
+
+
+def _bordered(full, made):
+    """Borders that are no zeros."""
     yield from _line(
         "Conv1d",
         full,
@@ -67,14 +85,13 @@ def conv(full):
         full,
         4,
         made,
-        {2: (40_000, 400), 3: (20_000, 200)},
-        kernel_size=[1, 2, 3, 4, 5],
-        stride=[1, 2, 3],
-        dilation=[1, 2, 3],
+        {2: (4_000, 100), 3: (2_000, 50)},
+        kernel_size=[1, 2, 3],
+        stride=[1, 2],
+        dilation=[1, 2],
         padding=[0, 1, 2, 3],
-        groups=(1, 2, 4),
+        padding_mode=("reflect", "replicate", "circular"),
     )
-    yield from _wrong("Conv1d", made)
 
 
 def _wrong(call, made):
@@ -148,6 +165,32 @@ def pool(full):
     yield from _pool_line(full)
     yield from _pool_space(full)
     yield "LPPool1d", {"norm_type": 2, "kernel_size": (3,)}, _shape(2, (9,))
+    yield from _unpool(full)
+
+
+def _unpool(full):
+    """What max pooling shortened, as long again."""
+    yield from _line(
+        "MaxUnpool1d",
+        full,
+        2,
+        _as_drawn,
+        kernel_size=range(1, 6 if full else 4),
+        stride=(None, *range(1, 5 if full else 3)),
+        padding=range(-1, 4 if full else 3),
+    )
+    yield from _space(
+        "MaxUnpool",
+        full,
+        2,
+        _as_drawn,
+        {2: (4_000, 60), 3: (2_000, 60)},
+        kernel_size=[1, 2, 3, 4],
+        stride=[1, 2, 3],
+        padding=[-1, 0, 1, 2],
+    )
+    for shape in ((2, 3), (0, 2, 3), (1, 0, 3), (3,), (1, 2, 3, 4)):
+        yield "MaxUnpool1d", {"kernel_size": 2}, shape
 
 
 def _pool_line(full):
@@ -190,6 +233,7 @@ def _pool_space(full):
         _as_drawn,
         {2: (40_000, 300), 3: (20_000, 150)},
         count_include_pad=(True, False),
+        divisor_override=(None, None, 3),
         **each,
     )
     yield from _space(
@@ -198,7 +242,7 @@ def _pool_space(full):
         2,
         _as_drawn,
         {2: (4_000, 60), 3: (2_000, 60)},
-        norm_type=(2,),
+        norm_type=(2, 1, 3, -2),
         **{name: each[name] for name in ("kernel_size", "stride", "ceil_mode")},
     )
 
@@ -330,6 +374,9 @@ def dense(full):
         for start in range(-3, 4):
             for end in range(-3, 4):
                 yield "Flatten", {"start_dim": start, "end_dim": end}, shape
+        for dim in range(-4, 4):
+            for into in ((2, 3), (-1, 2), (3, -1, 1), (6,), (-1,), (4, 2), (-1, -1), (), (0, 6)):
+                yield "Unflatten", {"dim": dim, "unflattened_size": into}, shape
 
 
 def resizings(n: int, m: int, width: int):
@@ -347,7 +394,7 @@ def _sizes(n: int, m: int, width: int):
         yield {"scale_factor": (m / n, 1.0), "recompute_scale_factor": again}
 
 
-MANNER = Manner(crops=True)
+MANNER = Manner(crops=True, signed=True)
 
 # Disagreements that are the framework's own: which, and why.
 KNOWN = ((partial(rounded, torch), ROUNDED),)

@@ -413,6 +413,7 @@ class conv_transpose(_Convolutional):
         if not self.flips_kernel:
             self._outputs, self._depth = self._depth, self._outputs
             self.weight_layout = self.weight_layout.translate(str.maketrans("IO", "OI"))
+            self._rhs = [{"I": "O", "O": "I"}.get(label, label) for label in self._rhs]
         self.in_channels = self._depth
         self._forward = self._around(
             padding, self.flag(use_consistent_padding, "use_consistent_padding")
@@ -722,9 +723,11 @@ class image_resize(_AllAxes):
     methods: ClassVar[dict] = {
         "nearest": "nearest-exact",
         **dict.fromkeys(("linear", "bilinear", "trilinear", "triangle"), "linear"),
-        **dict.fromkeys(("cubic", "bicubic", "tricubic", "cubic-pytorch"), "cubic"),
+        **dict.fromkeys(("cubic", "bicubic", "tricubic"), "cubic"),
+        **dict.fromkeys(("cubic-pytorch", "bicubic-pytorch"), "cubic"),
         "lanczos3": "lanczos3",
         "lanczos5": "lanczos5",
+        "area": "area",
     }
 
     def __init__(self, shape, method, antialias=True):

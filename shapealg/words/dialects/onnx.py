@@ -925,14 +925,18 @@ class _Taken(Axis):
     formula = False
 
     def count(self, n):
-        """How many of `n`; backwards the first is cut to n − 1 and the end to −1."""
+        """How many of `n`."""
+        return len(self.positions(n))
+
+    def positions(self, n: int) -> range:
+        """Those of `n` that are taken; backwards the first is cut to n − 1 and the end to −1."""
         end = self.end
         if end >= END:  # as far as the data goes
             end = -n - 1 if self.step < 0 else n
         start, end = (bound + n if bound < 0 else bound for bound in (self.start, end))
         least, most = (0, n) if self.step > 0 else (-1, n - 1)
         start, end = min(max(start, 0), most), min(max(end, least), most)
-        return -(-(end - start) // self.step)
+        return range(start, end, self.step)
 
 
 # what a Resize says of how it reads
@@ -1027,7 +1031,7 @@ class Resize(_Any):
         "tf_crop_and_resize",
         "tf_half_pixel_for_nn",
     )
-    roundings = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil", "simple")
+    roundings = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
     sizeless = frozenset({"cubic_coeff_a", "exclude_outside", "extrapolation_value"})
     least = 0  # scales must be above
 
@@ -1537,6 +1541,14 @@ class CenterCropPad(_Weightless):
             )
         wanted = dict(zip(numbers, self.shape, strict=True))
         return tuple(self._back(wanted[i]) if i in wanted else n for i, n in enumerate(entries))
+
+    def around(self, size: tuple) -> list:
+        """How many positions are put before and behind each axis of data in numbers, taken away
+        where negative: half of them in front, rounded down.
+        """
+        short = [m - n for m, n in zip(self.output_shape(size), size, strict=True)]
+        halves = [abs(more) // 2 * (1 if more > 0 else -1) for more in short]
+        return [(lo, more - lo) for lo, more in zip(halves, short, strict=True)]
 
 
 def Concat(shapes, *, axis) -> tuple:

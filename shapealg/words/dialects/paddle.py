@@ -21,7 +21,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, shown
 from shapealg.exact import is_expression, one_size, quotient
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.joining import broadcast, concatenated, flattened
+from shapealg.layer.joining import broadcast, concatenated, flattened, unflattened
 from shapealg.layer.layer import Layer, fitting
 from shapealg.layer.pooling import Pooling
 from shapealg.layer.rearrange import Columns, Shuffle
@@ -780,6 +780,81 @@ class LPPool(_Pool):
 LPPool1D, LPPool2D = _by_format(LPPool, "LPPool{}D", (1, 2))
 
 
+class MaxUnPool(PaddleLayer):
+    """Paddle's `nn.MaxUnPool1D`, `nn.MaxUnPool2D`, `nn.MaxUnPool3D`, as the shapes they make: what
+    max pooling shortened is as long again. Padding is a number per axis; channels come second.
+
+    Sizes: (n − 1)s + k − 2p.
+
+    Raises:
+        ShapeError: where less than nothing would come out.
+
+    >>> MaxUnPool2D(2, 2).output_shape((1, 8, 7, "W")), MaxUnPool1D(3, 2).output_shape((1, 8, 7))
+    ((1, 8, 14, 2*W), (1, 8, 15))
+    """
+
+    _empty_channels = True
+
+    @staticmethod
+    def init(default):
+        """The constructor for ranks whose data format is this by default."""
+
+        def constructor(
+            self, kernel_size, stride=None, padding=0, data_format=default, output_size=None
+        ):
+            self.kernel_size = self.each(kernel_size, "kernel_size")
+            self.stride = self.kernel_size if stride is None else self.each(stride, "stride")
+            self.padding = self.each(padding, "padding", None)
+            self.data_format = self.word(data_format, "data_format", (default,))
+            self.output_size = self._wanted(output_size)
+
+        return constructor
+
+    def _wanted(self, given) -> tuple | None:
+        """The sizes that are to come out; Paddle's of one axis wants batch and channels beside."""
+        if given is None:
+            return None
+        entries = taken(given, self.rank + 3) or ()
+        if len(entries) == self.rank + 2:
+            return self.each(entries[2:], "output_size", 0)
+        if self.rank == 1:
+            self.refuse(
+                "MaxUnPool1D 的 output_size 须有三项：批次、通道与长度",
+                "MaxUnPool1D needs an output_size of three entries: batch, channels, length",
+                given,
+                "例如 (1, 8, 14)",
+                "for example (1, 8, 14)",
+            )
+        return self.each(entries, "output_size", 0)
+
+    def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
+        each = zip(self.kernel_size, self.stride, self.padding, strict=True)
+        return Layer(tuple(Transposed(Window(k, s, p, p)) for k, s, p in each))
+
+    def outputs_along(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
+        made = (n - 1) * self.stride[i] + self.kernel_size[i] - 2 * self.padding[i]
+        if isinstance(made, int) and made < 0:
+            self.too_short(i, n, axis.need(0))
+        if self.output_size is None:
+            return made
+        wanted, s = self.output_size[i], self.stride[i]
+        if all(isinstance(x, int) for x in (wanted, made, s)) and abs(wanted - made) >= s:
+            least = max(made - s + 1, 0)
+            self.refuse(
+                f"第 {i} 个轴的 output_size 须在 {shown(least)} 到 {shown(made + s - 1)} 之间",
+                f"output_size of axis {i} must be from {shown(least)} to {shown(made + s - 1)}",
+                wanted,
+                f"最近的可用值是 {shown(min(max(wanted, least), made + s - 1))}",
+                f"the nearest that works is {shown(min(max(wanted, least), made + s - 1))}",
+            )
+        return wanted
+
+
+MaxUnPool1D, MaxUnPool2D, MaxUnPool3D = _by_format(MaxUnPool, "MaxUnPool{}D")
+
+
 class _Adaptive(PaddleLayer):
     """What adaptive pooling shares: the number of outputs is said; `None` keeps an axis, but not
     the only one.
@@ -915,16 +990,21 @@ class _Pad(PaddleLayer):
 
     def _from_the_end(self, entries: tuple) -> tuple:
         """Zeros around the last axes, or around all; these do not crop."""
-        rank = len(entries)
         for i, p in enumerate(self.padding):
             self.one(p, f"padding[{i}]", 0)
-        pads = (*self.padding, *(0,) * (2 * rank))[: 2 * rank]
-        pairs = list(zip(pads[::2], pads[1::2], strict=True))
-        pairs = pairs if len(self.padding) == 2 * rank else pairs[::-1]
         return tuple(
             None if n is None else self._back(n + lo + hi)
-            for n, (lo, hi) in zip(entries, pairs, strict=True)
+            for n, (lo, hi) in zip(entries, self.around(entries), strict=True)
         )
+
+    def around(self, size: tuple) -> list:
+        """How many zeros stand before and behind each axis, where they are said for another number
+        of axes than the data's.
+        """
+        rank = len(size)
+        pads = (*self.padding, *(0,) * (2 * rank))[: 2 * rank]
+        pairs = list(zip(pads[::2], pads[1::2], strict=True))
+        return pairs if len(self.padding) == 2 * rank else pairs[::-1]
 
     def meaning(self, channels=None, rank=None) -> Layer:
         if len(self.padding) != 2 * self.rank:
@@ -1389,6 +1469,35 @@ class Flatten(Weightless, PaddleLayer):
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
         return flattened(sizes(input_shape, self), self.start_axis, self.stop_axis)
+
+
+class Unflatten(Weightless, PaddleLayer):
+    """Paddle's `nn.Unflatten`: one axis come apart into several, one of which may be −1.
+
+    Raises:
+        ShapeError: where the lengths do not multiply to that of the axis.
+
+    >>> Unflatten(1, (2, -1)).output_shape((1, 64, "H"))
+    (1, 2, 32, H)
+    """
+
+    def __init__(self, axis, shape):
+        entries = taken(shape, 64) or ()
+        self.axis = self.number(axis, "axis")
+        self.shape = tuple(self.one(n, f"shape[{i}]", -1) for i, n in enumerate(entries))
+        if not entries or self.shape.count(-1) > 1:
+            self.refuse(
+                "shape 须有至少一项，最多一项为 −1",
+                "shape needs at least one entry, and at most one −1",
+                shape,
+                "例如 (-1, 64)",
+                "for example (-1, 64)",
+            )
+
+    def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
+        shape = [n if n is None else self._integer(n) for n in sizes(input_shape, self)]
+        return tuple(map(self._back, unflattened(shape, self.axis, self.shape)))
 
 
 class Linear(Matrix, PaddleLayer):

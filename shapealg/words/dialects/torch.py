@@ -13,7 +13,7 @@ from shapealg.axis.window import Window
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.exact import Exact, is_expression, one_size
 from shapealg.layer.convolution import Convolution
-from shapealg.layer.joining import broadcast, concatenated, flattened, several
+from shapealg.layer.joining import broadcast, concatenated, flattened, several, unflattened
 from shapealg.layer.layer import Layer, larger_than_none
 from shapealg.layer.pooling import Pooling
 from shapealg.shapes import entries as entries_of
@@ -541,6 +541,62 @@ class _LPPool3d(_Averaged3d, LPPool):
 )
 
 
+class MaxUnpool(Module):
+    """PyTorch's `nn.MaxUnpool1d`, `nn.MaxUnpool2d`, `nn.MaxUnpool3d`, as the shapes they make: what
+    max pooling shortened is as long again.
+
+    Sizes: (n − 1)s + k − 2p.
+
+    Raises:
+        ShapeError: where less than nothing would come out.
+
+    >>> MaxUnpool2d(2, 2).output_shape((1, 8, 7, "W")), MaxUnpool1d(3, 2).output_shape((1, 8, 7))
+    ((1, 8, 14, 2*W), (1, 8, 15))
+    """
+
+    def __init__(self, kernel_size, stride=None, padding=0):
+        self.kernel_size = self.each(kernel_size, "kernel_size")
+        self.stride = self.kernel_size if stride is None else self.each(stride, "stride")
+        self.padding = self.each(padding, "padding", None)
+
+    def meaning(self, channels=None, rank=None) -> Layer:
+        """The layer that these words mean."""
+        from shapealg.axis.transposed import Transposed
+
+        each = zip(self.kernel_size, self.stride, self.padding, strict=True)
+        return Layer(tuple(Transposed(Window(k, s, p, p)) for k, s, p in each))
+
+    def outputs_along(self, axis, n, i):
+        """The output along axis number `i` of `n` positions, manners included."""
+        return 0 if n != 0 and axis.count(n) == 0 else super().outputs_along(axis, n, i)
+
+    def output_shape(self, input_shape, output_size=None) -> tuple:
+        """The shape that comes out; `output_size`, of the spatial axes or of all, may be less than
+        a stride more or less, as in PyTorch.
+        """
+        made = super().output_shape(input_shape)
+        if output_size is None:
+            return made
+        entries = taken(output_size, len(made) + 1) or ()
+        wanted = self.each(
+            entries[2:] if len(entries) == self.rank + 2 else entries, "output_size", 0
+        )
+        for i, (w, m, s) in enumerate(zip(wanted, made[-self.rank :], self.stride, strict=True)):
+            if all(isinstance(x, int) for x in (w, m, s)) and not m - s < w < m + s:
+                least = max(m - s + 1, 0)
+                self.refuse(
+                    f"第 {i} 个轴的 output_size 须在 {shown(least)} 到 {shown(m + s - 1)} 之间",
+                    f"output_size of axis {i} must be from {shown(least)} to {shown(m + s - 1)}",
+                    w,
+                    f"最近的可用值是 {shown(min(max(w, least), m + s - 1))}",
+                    f"the nearest that works is {shown(min(max(w, least), m + s - 1))}",
+                )
+        return (*made[: -self.rank], *wanted)
+
+
+MaxUnpool1d, MaxUnpool2d, MaxUnpool3d = ranked(MaxUnpool, "MaxUnpool{}d")
+
+
 class _AdaptivePool(Module):
     """What adaptive pooling shares: the number of outputs is said; `None` in a tuple keeps an axis,
     where there are several.
@@ -705,14 +761,14 @@ class Upsample(Module):
                 "例如 scale_factor=2",
                 "for example scale_factor=2",
             )
-        self.given_size, self.scale_factor, self.align_corners = (
+        self.given_size, self.scale_factor = (
             taken(size, 4) or size,
             taken(scale_factor, 4) or scale_factor,
-            self.flag(align_corners, "align_corners"),
         )
         self.mode = self.word(
             mode, "mode", tuple(dict.fromkeys(m for modes in self.modes.values() for m in modes))
         )
+        self.align_corners = self._corners(align_corners)
         self.recomputed = self.flag(recompute_scale_factor, "recompute_scale_factor")
         if self.recomputed and size is not None:
             self.refuse(
@@ -722,6 +778,20 @@ class Upsample(Module):
                 "去掉 recompute_scale_factor",
                 "leave recompute_scale_factor out",
             )
+
+    def _corners(self, given) -> bool | None:
+        """Whether the corners are aligned, which is said of what interpolates only."""
+        if given is None:
+            return None
+        if self.mode in ("nearest", "nearest-exact", "area"):
+            self.refuse(
+                f"mode={self.mode!r} 时不能说 align_corners，False 也不行",
+                f"with mode={self.mode!r}, align_corners cannot be said, not even False",
+                given,
+                "去掉 align_corners",
+                "leave align_corners out",
+            )
+        return self.flag(given, "align_corners")
 
     def outputs_along(self, axis, n, i):
         """The output along axis number `i` of `n` positions, manners included."""
@@ -931,6 +1001,38 @@ class Flatten(Weightless, Module):
     def output_shape(self, input_shape) -> tuple:
         """The shape that comes out, in the framework's layout."""
         return flattened(sizes(input_shape, self), self.start_dim, self.end_dim)
+
+
+class Unflatten(Weightless, Module):
+    """PyTorch's `nn.Unflatten`: one axis come apart into several, one of which may be −1.
+
+    Raises:
+        ShapeError: where the lengths do not multiply to that of the axis.
+
+    >>> Unflatten(1, (2, -1)).output_shape((1, 64, "H"))
+    (1, 2, 32, H)
+    """
+
+    def __init__(self, dim, unflattened_size):
+        entries = taken(unflattened_size, 64) or ()
+        self.dim = self.number(dim, "dim")
+        self.unflattened_size = tuple(
+            self.one(n, f"unflattened_size[{i}]", -1) for i, n in enumerate(entries)
+        )
+        if not entries or self.unflattened_size.count(-1) > 1:
+            self.refuse(
+                "unflattened_size 须有至少一项，最多一项为 −1",
+                "unflattened_size needs at least one entry, and at most one −1",
+                unflattened_size,
+                "例如 (-1, 64)",
+                "for example (-1, 64)",
+            )
+
+    def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out, in the framework's layout."""
+        shape = [n if n is None else self._integer(n) for n in sizes(input_shape, self)]
+        made = unflattened(shape, self.dim, self.unflattened_size)
+        return tuple(map(self._back, made))
 
 
 class Linear(Matrix, Module):

@@ -1,10 +1,11 @@
 """Networks of few nodes: what they ask for, where it is told, and where a set is an upper bound."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from shapealg import Bound, ShapeError, Sizes, keras, read, torch
+from shapealg import Bound, ShapeError, Sizes, keras, read, tensorflow, torch
 from shapealg.axis.scaled import Scaled
 from shapealg.network import operations
 from shapealg.network.accepts import accepted
@@ -134,6 +135,31 @@ def test_open_channels_are_asked_for_what_a_layer_needs():
         assert net.at(N=1, C=12)[1] == 12 // block
     assert read([torch.PixelShuffle(2)], "1,12,H,4").at(H=3) == (1, 3, 6, 8)
     assert read([torch.PixelUnshuffle(2)], "1,C,4,4").at(C=3) == (1, 12, 2, 2)
+
+
+def test_open_channels_are_asked_for_each_time():
+    """Filters of depth 2 make 6: one group of 2 channels, two of 4, three of 6, six of 12."""
+    net = read([torch.Conv2d(3, 8, 3)], "N,C,9,9")
+    for _ in range(2):
+        assert net.accepts("C") == net.accepts("C", N=2) == Sizes.of(3)
+    net = read([tensorflow.conv2d((3, 3, 2, 6), 1, "SAME")], "N,9,W,C")
+    assert net.accepts("C") == net.accepts("C", W=5) == Sizes.of(2, 4, 6, 12)
+
+
+def test_of_open_channels_those_of_the_layer_reflect():
+    """PyTorch reflects less than there is: 2 positions of 3 at least."""
+    layer = torch.Conv1d(3, 4, 3, padding=2, padding_mode="reflect")
+    assert read([layer], "1,C,L").accepts("L") == Sizes.every(3)
+
+
+def test_an_output_that_nobody_makes_may_ask_for_more():
+    node = Node("a", "test", scaled(0.7), ("x",), ("y", "mask"))
+
+    def two(flow, x):
+        return (scaled(0.7)(flow, x),)
+
+    graph = Graph({"x": (1, "H", "W")}, (replace(node, operation=two),), ("y",))
+    assert accepted(graph).loose == ("a",)
 
 
 def test_an_empty_axis_stays_refused_where_its_length_does_not_change():

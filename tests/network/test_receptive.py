@@ -7,7 +7,8 @@ from graphs import JOINS, drawn, words
 
 from shapealg import Branches, ShapeError, keras, read, torch
 from shapealg.axis.by_size import BySize
-from shapealg.network import operations
+from shapealg.network import operations, receptive
+from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
 from shapealg.network.sight import Misaligned
@@ -225,7 +226,8 @@ def test_where_no_two_sizes_are_alike_the_size_is_asked_for():
     with pytest.raises(
         ShapeError,
         match=(
-            "changes with the input's size, not with its residue alone; received H; give the size"
+            r"changes with the input's size, not with its residue alone; received H; give the size,"
+            r" for example H=224$"
         ),
     ):
         net.receptive_field()
@@ -266,3 +268,91 @@ def test_a_path_that_nobody_can_follow_is_named():
         Node("add", "add", operations.elementwise, ("x", "b"), ("y",)),
     )
     assert Network(Graph({"x": (1, 1, "H", "W")}, bias, ("y",))).receptive_field().gates == ()
+
+
+def test_what_is_not_there_is_not_printed():
+    """3 and 2 positions, two at a time: 4 are seen, from 0 on, in the middle of 1 and 2."""
+    made = read([torch.Conv1d(1, 1, 3), torch.MaxPool1d(2)], "1,1,L").receptive_field()
+    assert repr(made) == (
+        "ReceptiveField(axes=('L',), size=(4,), jump=(2,), start=(0,),"
+        " centre=(Fraction(3, 2),), layer='MaxPool1d_1')"
+    )
+
+
+STRIDED = Along(keras.Conv2D(1, 3, strides=2, padding="same"))
+
+
+def behind(step, *shape) -> Network:
+    """A strided layer whose start depends on the size, behind a node."""
+    nodes = (
+        Node("before", "test", step, ("x",), ("b",)),
+        Node("conv", "conv", STRIDED, ("b",), ("y",)),
+    )
+    return Network(Graph({"x": shape}, nodes, ("y",)))
+
+
+def test_of_tied_sizes_the_others_stand_at_one_that_works():
+    """H = W, and W stands at 224: nothing is padded in front."""
+
+    def square(flow, x):
+        flow.equal(x.shape[1], x.shape[2])
+        return operations.same(flow, x)
+
+    made = behind(square, "N", "H", "W", 1).receptive_field()
+    assert (made.size, made.jump, made.start) == ((3, 3), (2, 2), (0, 0))
+
+
+def test_residues_that_only_a_requirement_has_are_told_apart():
+    """Multiples of 3 may be even or odd."""
+
+    def thirds(flow, x):
+        flow.equal(x.shape[1] % 3, 0)
+        return operations.same(flow, x)
+
+    (start,) = behind(thirds, "N", "H", 9, 1).receptive_field().start
+    assert [start.at(H=h) for h in (3, 6, 9, 12)] == [-1, 0, -1, 0]
+
+
+def test_of_few_sizes_that_see_differently_one_is_asked_for():
+    def few(flow, x):
+        flow.within(x.shape[2], range(3, 6))
+        return operations.same(flow, x)
+
+    nodes = (
+        Node("few", "test", few, ("x",), ("few",)),
+        Node("pool", "pool", Along(torch.AdaptiveAvgPool1d(2)), ("few",), ("y",)),
+    )
+    net = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",)))
+    with pytest.raises(ShapeError, match=r"changes with .* for example L=5$"):
+        net.receptive_field()
+    assert net.receptive_field(L=4).size == (2,)
+
+
+def test_behind_branches_that_agree_at_some_sizes_everything_is_seen():
+    block = Branches(
+        "add",
+        [keras.Conv2D(4, 3, strides=2, padding="same")],
+        [keras.Conv2D(4, 1, strides=2, padding="same")],
+    )
+    made = read([block, keras.GlobalAveragePooling2D(keepdims=True)], "N,H,8,4").receptive_field()
+    assert made.size == (None,) and made.whole == (True,)
+
+
+def test_branches_that_drift_apart_are_refused():
+    """Half a position an output beside a whole one: cropped to one length, they part."""
+    net = read([Branches("crop", [torch.Upsample(scale_factor=2)], [], axis=0)], "1,1,L")
+    with pytest.raises(Misaligned, match="meet misaligned at node crop_1"):
+        net.receptive_field()
+    with pytest.raises(ShapeError, match="different jumps and drift apart; received 1/2, 1"):
+        net.receptive_field(misaligned=True)
+
+
+def test_as_many_classes_as_are_told_apart(monkeypatch):
+    for most in (2, 1):
+        net = read([keras.Conv2D(4, 3, strides=2, padding="same")], "N,H,4,3")
+        monkeypatch.setattr(receptive, "CLASSES", most)
+        if most == 2:
+            assert net.receptive_field().size == (3,)
+            continue
+        with pytest.raises(ShapeError, match="too many residue classes; received 2; give the size"):
+            net.receptive_field()

@@ -8,8 +8,12 @@ import pytest
 from needed import require
 
 from shapealg import ShapeError, read, torch
-from shapealg.network import tiling
+from shapealg.network import operations, tiling
+from shapealg.network.along import Along
 from shapealg.network.flow import Flow
+from shapealg.network.graph import Graph, Node
+from shapealg.network.network import Network
+from shapealg.network.tensor import Tensor
 
 CHAINS = 60
 SEED = 20240607
@@ -220,6 +224,80 @@ def test_what_is_mirrored_must_be_right(behind):
         net.tiles("L", 16, L=60)
     with real.no_grad():
         put_together(model, x, net.tiles("L", 19, L=60), model(x))
+
+
+@pytest.mark.parametrize("behind", (False, True))
+@pytest.mark.parametrize(
+    ("last", "least"),
+    (
+        (torch.ReflectionPad1d, 19),
+        (torch.ZeroPad1d, 16),
+    ),
+)
+def test_what_is_padded_without_data_need_not_be_right(last, least, behind):
+    """PyTorch gives the same in tiles so long."""
+    ends = [(14, 0), (0, 4)] if behind else [(0, 14), (4, 0)]
+    net = read([torch.ZeroPad1d(ends[0]), torch.Conv1d(1, 1, 15), last(ends[1])], "1,1,L")
+    assert len(net.tiles("L", least, L=60)) > 1
+    if least > 16:
+        with pytest.raises(ShapeError, match=f"too small; received 16; try {least} "):
+            net.tiles("L", 16, L=60)
+
+
+def nodes_of(*nodes) -> Network:
+    return Network(Graph({"x": (1, 1, "L")}, nodes, ("y",)))
+
+
+CONV = Along(torch.Conv1d(1, 1, 3, padding=1))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "said"),
+    (
+        ("mean", "attention.out", "mean, before attention.out, sees"),
+        ("attention.mean", "attention.out", "attention.mean sees"),
+        ("mean", "out", "mean sees"),
+    ),
+)
+def test_a_function_is_told_with_the_module_that_takes_what_it_gives(one, two, said):
+    mean = operations.reduce((2,), True)
+    net = nodes_of(Node(one, "mean", mean, ("x",), ("m",)), Node(two, "out", CONV, ("m",), ("y",)))
+    with pytest.raises(ShapeError, match=f"^{said} the whole input: no tile gives the same"):
+        net.tiles("L", 8, L=40)
+
+
+@pytest.mark.parametrize(
+    ("node", "operation"),
+    (
+        (Node("type", "getattr", lambda flow, x: Tensor((), None, ()), ("x",), ("b",)), CONV),
+        (Node("bias", "bias", operations.shaped((1, 1, 1)), (), ("b",)), operations.elementwise),
+    ),
+)
+def test_what_does_not_run_along_the_axis_is_the_same_in_every_tile(node, operation):
+    plan = nodes_of(node, Node("y", "y", operation, ("x", "b"), ("y",))).tiles("L", 16, L=40)
+    assert plan == nodes_of(Node("y", "y", operation, ("x",), ("y",))).tiles("L", 16, L=40)
+
+
+def test_paths_whose_outputs_lie_differently_far_apart_have_no_tiles():
+    """The first half beside every second position."""
+
+    def half(flow, x):
+        return operations.cut(flow, x, {2: (0, x.shape[2] // 2, 1)})
+
+    net = nodes_of(
+        Node("half", "cut", half, ("x",), ("h",)),
+        Node("pool", "pool", Along(torch.MaxPool1d(2)), ("x",), ("p",)),
+        Node("cat", "cat", operations.concat(1), ("h", "p"), ("y",)),
+    )
+    with pytest.raises(ShapeError, match=r"^where cat reads depends on the whole input: no tile"):
+        net.tiles("L", 16, L=40)
+
+
+def test_around_is_read_from_the_other_end():
+    layer = torch.Conv1d(1, 1, 3, padding=1, padding_mode="circular")
+    for net in (read([layer], "1,1,L"), read([torch.CircularPad1d(1)], "1,1,L")):
+        with pytest.raises(ShapeError, match="reads from the other end"):
+            net.tiles("L", 16, L=40)
 
 
 def test_two_axes_of_one_name_and_an_output_without_the_axis():

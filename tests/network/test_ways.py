@@ -127,3 +127,53 @@ def test_names_are_given_once():
         "a_b",
     ]
     assert names.unused("z") == "z" == names.free("z") and Names(["x"], first=0).free("x") == "x_0"
+
+
+@pytest.mark.parametrize(
+    ("length", "relation", "told"),
+    [
+        (H - 5, ">=", "H − 4 ≥ 1"),
+        (H - 5, ">", "H − 5 ≥ 1"),
+        (H - W, ">", "H − 1 ≥ W"),
+        (H - W, "<=", "W ≥ H"),
+        (H - W - 2, "<", "W + 1 ≥ H"),
+        (H - W, "!=", "H ≠ W"),
+        (H - W, "==", "H = W"),
+        (H // 2 - W // 3, "==", "⌊H/2⌋ = ⌊W/3⌋"),
+        (H - 7, "==", "H = 7"),
+        (7 - H, "==", "H = 7"),
+        (H + W - 7, "==", "H + W = 7"),
+        (7 - H - W, "==", "H + W = 7"),
+    ],
+)
+def test_what_holds_on_a_way_is_told_as_a_requirement(length, relation, told):
+    flow = Flow(KEEP, {}, {})
+    flow.held = (Condition(length, relation),)
+    first, *_ = flow.run().requirements
+    assert str(first) == told
+    for h, w in product(range(1, 12), repeat=2):
+        assert first.at(H=h, W=w) == flow.held[0].at(H=h, W=w)
+
+
+def test_one_way_is_told_though_its_sizes_cannot_be():
+    """7 divides W·C: no set of W alone can be told, but the shape can."""
+
+    def rows(flow, x):
+        return operations.reshape(flow, x, (x.shape[0], 7, -1))
+
+    node = Node("rows", "test", rows, ("x",), ("y",))
+    net = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",)))
+    with pytest.raises(Undecided, match="ties C, W together"):
+        net.accepts("W")
+    shape = net.output_shape
+    assert shape[:2] == (Length.of("H"), 7) and shape[2](C=3, W=14) == 6
+
+
+def test_each_way_sees_as_far_as_its_nodes():
+    """From 5 on, 2 positions under each of 3; below, 3."""
+    (size, _), (jump, _) = (
+        getattr(Network(BY_SIZE).receptive_field(), n) for n in ("size", "jump")
+    )
+    assert [(size.at(H=h, W=9), jump.at(H=h, W=9)) for h in (3, 4, 5, 9)] == [(3, 1)] * 2 + [
+        (6, 2)
+    ] * 2

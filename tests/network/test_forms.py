@@ -91,6 +91,12 @@ def test_numbers_at_single_sizes():
     assert mixed == H * 2 + 1
 
 
+def test_what_is_a_number_or_the_size_itself_on_its_sizes_is_told_so():
+    even, odd = {"H": Sizes.classes(2, (0,), 2)}, {"H": Sizes.classes(2, (1,), 1)}
+    assert told([(even, (H % 2 + 5,)), (odd, (H % 2 + 4,))]) == (5,)
+    assert told([({"H": Sizes.classes(8, (0,), 8)}, (3, H // 4 * 4))]) == (3, H)
+
+
 def test_one_formula_for_each_factor():
     """Of products of a length of H and one of W, on the four ways of two remainders."""
     pieces = []

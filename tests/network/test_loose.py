@@ -144,6 +144,8 @@ def test_open_channels_are_asked_for_each_time():
         assert net.accepts("C") == net.accepts("C", N=2) == Sizes.of(3)
     net = read([tensorflow.conv2d((3, 3, 2, 6), 1, "SAME")], "N,9,W,C")
     assert net.accepts("C") == net.accepts("C", W=5) == Sizes.of(2, 4, 6, 12)
+    net = read([keras.Conv2D(6, 3, groups=3)], "N,9,W,C")
+    assert net.accepts("C") == net.accepts("C", W=5) == Sizes.classes(3, (0,), 3)
 
 
 def test_of_open_channels_those_of_the_layer_reflect():

@@ -13,6 +13,7 @@ from shapealg import Bound, Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.network import operations
+from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
 
@@ -167,6 +168,27 @@ def test_of_entries_that_no_formula_tells_the_sizes_are_a_bound():
     ):
         assert not isinstance(exact, Bound)
     assert whole.inputs_for(1, None, 8)["L"] == Sizes.interval(4, 4)
+
+
+def test_other_channels_are_the_same_at_no_size():
+    one, other = (read([torch.Conv1d(1, f, 1)], "1,1,L") for f in (2, 3))
+    assert one.same_shape(other) == {"L": Sizes.none()}
+
+
+def test_without_inputs_no_padding_restores_a_size():
+    layer = torch.Conv1d(1, 1, 3)
+    net = Network(Graph({}, (Node("conv", "conv", Along(layer), (), ("y",), layer),), ("y",)))
+    assert net.padding("conv") == {}
+
+
+def test_of_two_inputs_the_first_is_told_where_it_is_too_short():
+    def both(flow, x, t):
+        flow.some(x.shape[2] - 5)
+        return operations.same(flow, x)
+
+    node = Node("both", "test", both, ("x", "t"), ("y",))
+    net = Network(Graph({"x": (9, 9, "H"), "t": (1, 1, "T")}, (node,), ("y",)))
+    assert net.explain(H=3, T=2).ways == ((("x", 3),),)
 
 
 def last_five(flow, x):

@@ -12,6 +12,7 @@ from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
 from shapealg.network.sight import Misaligned
+from shapealg.network.tensor import Tensor
 
 
 def vgg16():
@@ -356,3 +357,24 @@ def test_as_many_classes_as_are_told_apart(monkeypatch):
             continue
         with pytest.raises(ShapeError, match="too many residue classes; received 2; give the size"):
             net.receptive_field()
+
+
+def test_of_three_branches_the_two_that_part_are_named():
+    branches = (
+        [torch.Conv1d(1, 1, 3, padding=1)],
+        [torch.Conv1d(1, 1, 5, padding=2)],
+        [torch.Conv1d(1, 1, 2, padding=1), torch.ZeroPad1d((0, -1))],
+    )
+    net = read([Branches("add", *branches)], "1,1,L")
+    with pytest.raises(Misaligned, match="by Conv1d_1 and by Conv1d_3 → ZeroPad1d_1; received 1/2"):
+        net.receptive_field()
+    assert net.receptive_field(misaligned=True).size == (5,)
+
+
+def test_what_nobody_can_follow_has_no_size():
+    nodes = (
+        Node("lost", "?", lambda flow, x: Tensor((1, 1, 5), None, None), ("x",), ("l",)),
+        Node("same", "same", operations.same, ("l",), ("y",)),
+    )
+    made = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",))).receptive_field()
+    assert str(made) == "L: cannot be told here"

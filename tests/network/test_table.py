@@ -2,12 +2,20 @@
 a classifier sees, and failures that lead on. Shapes and counts are those of PyTorch.
 """
 
+import numpy
 import pytest
 from needed import module, require
 
 from shapealg import Branches, DomainError, ShapeError, compare, keras, read, torch, zoo
 from shapealg.axis.by_size import BySize
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
+from shapealg.network import operations
+from shapealg.network.along import Along
+from shapealg.network.graph import Graph, Node
+from shapealg.network.network import Network
+from shapealg.network.requirement import Requirement
 from shapealg.network.table import Table, total
 
 UNET = zoo.ZOO["unet"]
@@ -138,6 +146,87 @@ def test_three_sizes_that_are_tied_are_told_each():
     told = str(zoo.ZOO["c3d"].read())
     assert sum(line.startswith("accepts") for line in told.splitlines()) == 3
     assert "the whole input (at MaxPool3d_5, T: 76 positions, 16 apart;" in told
+
+
+@pytest.mark.parametrize(("many", "left_out"), [(20, None), (21, None), (22, 2), (30, 10)])
+def test_as_many_rows_as_a_page_has_are_shown(many, left_out):
+    """One row is left out by no line that says so."""
+    told = repr(read([torch.MaxPool1d(1)] * many, "1,1,L").table()).splitlines()
+    assert told[1:13] == [line for line in told if "MaxPool1d_" in line][:12]
+    assert (f"… {left_out} more nodes" in told) == bool(left_out)
+    assert len(told) == 1 + (21 if left_out else many)
+
+
+def rows_of_7(flow, x):
+    return operations.reshape(flow, x, (x.shape[0], 7, -1))
+
+
+def square(flow, x):
+    flow.equal(*x.shape)
+    return operations.same(flow, x)
+
+
+def last_five(flow, x):
+    return operations.cut(flow, x, {0: (-5, None, 1)})
+
+
+def one_node(operation, *shape) -> Network:
+    return Network(Graph({"x": shape}, (Node("it", "test", operation, ("x",), ("y",)),), ("y",)))
+
+
+def test_what_binds_sizes_is_told_and_why_no_set_of_one_can_be():
+    said = str(one_node(rows_of_7, "H", "W", "C"))
+    assert "\ntied together     7⌊C·W/7⌋ = C·W\n" in said
+    assert "\naccepts H, W, C   7⌊C·W/7⌋ = C·W ties C, W together; received C, W; fix one" in said
+    assert "\ntied together    H = W\n" in str(one_node(square, "H", "W"))
+
+
+def test_a_table_tells_what_depends_on_the_size_in_its_language():
+    table = one_node(last_five, "H").table()
+    assert "所有 H ≥ 5：(5,)；H = 1 … 4：(H,)" in table.lines("zh")
+    assert "(5,) for every H ≥ 5; (H,) for H = 1 … 4" in table.lines("en")
+
+
+def test_whose_work_is_not_known_is_named():
+    secret = operations.Counted(operations.same, operations.untold)
+    nodes = (
+        Node("secret", "?", secret, ("x",), ("s",)),
+        Node("known", "conv", Along(torch.Conv1d(1, 1, 3)), ("s",), ("y",)),
+    )
+    assert "? (those of secret are not known)" in str(
+        Network(Graph({"x": (1, 1, "L")}, nodes, ("y",)))
+    )
+
+
+def test_weights_are_told_one_by_one():
+    """Keras's own shapes; a pooling has none."""
+    layers = [
+        keras.SeparableConv2D(4, 3),
+        keras.Conv2D(2, 1, use_bias=False),
+        keras.MaxPooling2D(2),
+    ]
+    rows = read(layers, "N,9,9,3").table()
+    assert [row.weights for row in rows] == [
+        ((3, 3, 3, 1), (1, 1, 3, 4)),
+        ((1, 1, 4, 2),),
+        (),
+    ]
+    net = read(layers, "N,9,9,3")
+    assert net[numpy.int64(0)] == net[0] == rows[0] and net[numpy.int64(-1)] == rows[2]
+
+
+def test_a_product_is_told_with_its_factors_in_brackets():
+    h, w = Length.of("H"), Length.of("W")
+    told = {
+        (h, w): "H·W = 6",
+        ((h + 1) // 2, w): "⌊(H + 1)/2⌋·W = 6",
+        (h // 2 + 1, w): "(⌊H/2⌋ + 1)·W = 6",
+        (h // 2 + h // 3, w // 2): "(⌊H/2⌋ + ⌊H/3⌋)·⌊W/2⌋ = 6",
+    }
+    for factors, said in told.items():
+        one, two = factors
+        asked = (Condition(one * two - 6, "=="),)
+        assert str(Requirement(None, asked, (one * two, 6), ("H", "W"), factors)) == said
 
 
 def test_a_network_that_runs_nowhere_still_says_what_it_is():
@@ -280,6 +369,14 @@ def test_fixed_sizes_say_what_would_help_and_no_more():
     assert told.endswith("pad or crop to the same size") and "no size works" not in told
     assert not fixed.explain().text.zh.startswith("：")
     assert str(failure(fixed)).endswith("; the nearest that work: H = 240, 256")
+    matrix = [
+        torch.Flatten(),
+        torch.Linear(20, 3),
+    ]  # 2·10 features, whatever no layer calls spatial
+    assert "; the nearest that work: L = 10;" in str(failure(read(matrix, "1,2,9")))
+    small = [torch.Conv2d(1, 1, 3), torch.Conv2d(1, 1, 12)]
+    assert "; the nearest that work: H = 14; W = 14" in str(failure(read(small, "1,1,9,9")))
+    assert "at least 1 position works" in str(failure(read(small, "1,1,W,9")))  # W stands elsewhere
 
 
 def test_what_no_size_can_mend_says_what_would():
@@ -518,6 +615,7 @@ def test_a_whole_shape_may_be_given_in_place_of_sizes():
         (lambda net: net(32, 40), "net(H=32, W=40)"),
         (lambda net: net.at(32), "at(H=32, W=32)"),
         (lambda net: net.tiles(256), "tiles('H', 256, H=1000, W=1000)"),
+        (lambda net: net.tiles("N"), "tiles('N', 256, N=1000, H=1000, W=1000)"),
         (lambda net: net.accepts(H=32), "32 in accepts('H')"),
         (lambda net: net.accepts("H", 32), "32 in accepts('H')"),
         (lambda net: net.accepts(), "accepts('H')"),

@@ -293,6 +293,17 @@ def test_paths_whose_outputs_lie_differently_far_apart_have_no_tiles():
         net.tiles("L", 16, L=40)
 
 
+@pytest.mark.parametrize("n", [40, 41, 42])
+def test_tiles_are_as_long_as_the_whole_up_to_the_period(n):
+    """Three positions at a time, laid down one by one: what is over at the end stays over."""
+    plan = read([torch.MaxPool1d(3)], "1,1,L").tiles("L", 16, L=n)
+    made = []
+    for (start, stop), (low, high) in ((t.read, t.keep) for t in plan):
+        assert (stop - start) % 3 == n % 3 and 14 <= stop - start <= 16
+        made += [(i, i + 1, i + 2) for i in range(start, stop - 2, 3)][low:high]
+    assert made == [(i, i + 1, i + 2) for i in range(0, n - 2, 3)]
+
+
 def test_around_is_read_from_the_other_end():
     layer = torch.Conv1d(1, 1, 3, padding=1, padding_mode="circular")
     for net in (read([layer], "1,1,L"), read([torch.CircularPad1d(1)], "1,1,L")):

@@ -7,7 +7,7 @@ import pytest
 from shapealg import Length, ShapeError, Sizes, torch
 from shapealg.axis.condition import Condition
 from shapealg.errors import Undecided
-from shapealg.network import operations
+from shapealg.network import operations, ways
 from shapealg.network.along import Along
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
@@ -141,6 +141,7 @@ def test_names_are_given_once():
         (H - W, "==", "H = W"),
         (H // 2 - W // 3, "==", "⌊H/2⌋ = ⌊W/3⌋"),
         (H - 7, "==", "H = 7"),
+        (H // 2, "==", "⌊H/2⌋ = 0"),
         (7 - H, "==", "H = 7"),
         (H + W - 7, "==", "H + W = 7"),
         (7 - H - W, "==", "H + W = 7"),
@@ -177,3 +178,27 @@ def test_each_way_sees_as_far_as_its_nodes():
     assert [(size.at(H=h, W=9), jump.at(H=h, W=9)) for h in (3, 4, 5, 9)] == [(3, 1)] * 2 + [
         (6, 2)
     ] * 2
+
+
+def test_as_many_ways_as_are_gone(monkeypatch):
+    for most in (2, 1):
+        monkeypatch.setattr(ways, "CLASSES", most)
+        if most == 2:
+            assert Network(BY_SIZE).at(H=9, W=9) == (1, 1, 4, 4)
+            assert Network(BY_SIZE).accepts("H") == Sizes.every(1)
+            continue
+        with pytest.raises(
+            Undecided, match="too many ways at different sizes; received 2; at most"
+        ):
+            Network(BY_SIZE).accepts("H")
+
+
+def test_where_several_sizes_decide_one_is_asked_for():
+    def asks(flow, x):
+        flow.decide(Condition(x.shape[2] - x.shape[3], "<"))
+        return operations.same(flow, x)
+
+    net = Network(chain("asks", asks))
+    with pytest.raises(Undecided, match=r"depends on several sizes: H, W; .* for example W=224$"):
+        net.accepts("H")
+    assert net.accepts("H", W=3) == Sizes.every(1)

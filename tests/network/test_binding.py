@@ -107,9 +107,15 @@ def test_what_ties_leave_is_what_a_count_finds(names):
     assert told([(TIES | MORE)[name] for name in names]) >= 3
 
 
-@pytest.mark.parametrize("name", OTHERS)
-def test_what_other_ties_leave_is_what_a_count_finds(name):
-    assert told([OTHERS[name]]) >= 3
+@pytest.mark.parametrize(
+    "ties",
+    (
+        *([tie] for tie in OTHERS.values()),
+        [TIES["one is larger"], TIES["halves differ"]],
+    ),
+)
+def test_what_other_ties_leave_is_what_a_count_finds(ties):
+    assert told(ties) >= 3
 
 
 T = Length.of("T")

@@ -84,6 +84,12 @@ def test_what_is_required_is_kept_once_with_its_names():
     assert one.at(H=3, W=9) and one.at(H=9, W=1) and not one.at(H=9, W=9)
 
 
+def test_what_is_always_so_is_not_required():
+    made = holding()
+    made._require((Condition(H + W - 2, ">="),), (H + W - 1,))
+    assert made.requirements == []
+
+
 def about(**box) -> Constraints:
     """What is asked at these sizes, and no others."""
     return Constraints({name: Length.of(name) for name in box}, box)

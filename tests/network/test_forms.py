@@ -109,6 +109,7 @@ def test_one_formula_for_each_factor():
     assert one([({"H": Sizes.every(1), "W": Sizes.every(1)}, H * W + 1)]) == H * W + 1
     apart = [({"H": Sizes.interval(1, 4)}, H * W), ({"H": Sizes.every(5)}, H + W)]
     assert one(apart) is OPEN
+    assert one([({"H": Sizes.interval(1, 4)}, H * W), ({"H": Sizes.every(5)}, H // 2 * W)]) is OPEN
 
 
 def test_shapes_of_two_ranks_and_unknown_ones_stay_apart():

@@ -154,6 +154,46 @@ def test_of_open_channels_those_of_the_layer_reflect():
     assert read([layer], "1,C,L").accepts("L") == Sizes.every(3)
 
 
+def test_a_product_that_is_rounded_asks_for_something():
+    """⌊0.3·n⌋ is 1 from 4 on."""
+    found = read([torch.Upsample(scale_factor=0.3)], "1,1,L").accepts("L")
+    assert [n for n in range(1, 9) if n in found] == [n for n in range(1, 9) if int(n * 0.3)]
+
+
+def test_a_range_of_lengths_is_asked_for():
+    def some(flow, x):
+        flow.within(x.shape[1], range(4, 901))
+        return operations.same(flow, x)
+
+    net = Network(chain((1, "L"), some))
+    assert net.accepts("L") == Sizes.interval(4, 900)
+    assert list(map(str, net.flow.requirements)) == ["L − 3 ≥ 1", "L ≥ 1"]
+
+
+def test_what_is_said_to_be_a_number_is_it_and_a_product_stays():
+    def four(length):
+        return lambda flow, x: Tensor((flow.equal(length(*x.shape), 8),), None, ((),))
+
+    nets = [
+        Network(chain(("H", "W"), four(length)))
+        for length in (lambda h, w: (h + w) * 2, lambda h, w: h * w)
+    ]
+    assert nets[0].output_shape == (8,) and repr(nets[1].output_shape) == "(H*W,)"
+
+
+def test_a_quotient_is_told_by_what_its_parts_are_equal_to():
+    """Where ⌊H/4⌋ is 7·⌊H/28⌋, it is 7 times ⌊H/28⌋."""
+
+    def rows(flow, x):
+        n = x.shape[0]
+        flow.equal(n // 4, n // 28 * 7)
+        made = Tensor((n // 4, 3), None, ((), ()))
+        return operations.reshape(flow, made, (-1, n // 28))
+
+    assert Network(chain(("H",), rows)).at(H=57) == (21, 2)
+    assert Network(chain(("H",), rows)).output_shape[0] == 21
+
+
 def test_an_output_that_nobody_makes_may_ask_for_more():
     node = Node("a", "test", scaled(0.7), ("x",), ("y", "mask"))
 

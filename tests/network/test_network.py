@@ -181,6 +181,29 @@ def test_without_inputs_no_padding_restores_a_size():
     assert net.padding("conv") == {}
 
 
+def test_sizes_that_no_others_mend_are_told_though_some_are_open():
+    """H and H + 1 cannot both be even, whatever W is."""
+    even = Along(torch.PixelUnshuffle(2))
+    nodes = (
+        Node("even", "down", even, ("x",), ("b",)),
+        Node("more", "pad", Along(torch.ZeroPad2d((0, 0, 1, 0))), ("x",), ("c",)),
+        Node("odd", "down", even, ("c",), ("d",)),
+    )
+    told = Network(Graph({"x": (1, 1, "H", "W")}, nodes, ("b", "d"))).explain(W=8)
+    assert not told.runs and told.node.name == "odd"
+
+
+def test_an_axis_below_nothing_is_told_with_its_node():
+    def shorter(flow, x):
+        flow.not_negative(x.shape[0] - 5)
+        return operations.same(flow, x)
+
+    node = Node("shorter", "test", shorter, ("x",), ("y",))
+    net = Network(Graph({"x": ("H",)}, (node,), ("y",)))
+    assert net.explain(H=3).node is node and net.explain(H=3).sides == (-2,)
+    assert net.accepts("H") == Sizes.every(5) and net.explain(H=5).runs
+
+
 def test_of_two_inputs_the_first_is_told_where_it_is_too_short():
     def both(flow, x, t):
         flow.some(x.shape[2] - 5)

@@ -278,6 +278,7 @@ def test_what_is_not_there_is_not_printed():
         "ReceptiveField(axes=('L',), size=(4,), jump=(2,), start=(0,),"
         " centre=(Fraction(3, 2),), layer='MaxPool1d_1')"
     )
+    assert made.brief(0).zh == "4 格，间距 2" and made.brief(0).en == "4 positions, 2 apart"
 
 
 STRIDED = Along(keras.Conv2D(1, 3, strides=2, padding="same"))

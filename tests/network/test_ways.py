@@ -9,6 +9,7 @@ from shapealg.axis.condition import Condition
 from shapealg.errors import Undecided
 from shapealg.network import operations, ways
 from shapealg.network.along import Along
+from shapealg.network.failure import Failure
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
 from shapealg.network.network import Network
@@ -145,6 +146,7 @@ def test_names_are_given_once():
         (7 - H, "==", "H = 7"),
         (H + W - 7, "==", "H + W = 7"),
         (7 - H - W, "==", "H + W = 7"),
+        (H - W + 3, "==", "−H + W = 3"),
     ],
 )
 def test_what_holds_on_a_way_is_told_as_a_requirement(length, relation, told):
@@ -202,3 +204,19 @@ def test_where_several_sizes_decide_one_is_asked_for():
     with pytest.raises(Undecided, match=r"depends on several sizes: H, W; .* for example W=224$"):
         net.accepts("H")
     assert net.accepts("H", W=3) == Sizes.every(1)
+
+
+def test_a_way_on_which_nothing_can_be_is_told_at_its_first_node():
+    flow = Flow(KEEP, {}, {})
+    flow.held = (Condition(H - W, ">"), Condition(H - W, "=="))
+    with pytest.raises(Failure, match=r"node keep0 \(keep\) needs two equal sizes"):
+        flow.run()
+
+
+def test_of_two_sides_that_of_the_largest_size_goes_first():
+    def asks(flow, x):
+        flow.one_of(x.shape[2], (1, 5, 9))
+        flow.decide(Condition(x.shape[2] - 5, "=="))
+        return operations.same(flow, x)
+
+    assert Network(chain("asks", asks)).flow.sizes_of("H") == Sizes.of(1, 9)

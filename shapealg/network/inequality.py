@@ -69,8 +69,6 @@ def _far(length, relation: str, sets: dict) -> dict:
     made = {}
     for name, other in zip(length.names, reversed(length.names), strict=True):
         those = sets[other]
-        if not those:
-            return dict.fromkeys(length.names, Sizes.none())
         top = those.exceptions[-1] if those.exceptions else 1
         if those.residues:
             top = max(top, far, those.start)

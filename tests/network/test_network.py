@@ -175,6 +175,13 @@ def test_other_channels_are_the_same_at_no_size():
     assert one.same_shape(other) == {"L": Sizes.none()}
 
 
+def test_where_two_agree_both_run():
+    """L − 6 is put back to L from 7 on; halved and doubled, even sizes stay."""
+    one = read([torch.Conv1d(1, 1, 9, padding=1), torch.Conv1d(1, 1, 3, padding=4)], "1,1,L")
+    two = read([torch.MaxPool1d(2), torch.Upsample(scale_factor=2)], "1,1,L")
+    assert one.same_shape(two) == {"L": Sizes.classes(2, (0,), 8)} == two.same_shape(one)
+
+
 def test_without_inputs_no_padding_restores_a_size():
     layer = torch.Conv1d(1, 1, 3)
     net = Network(Graph({}, (Node("conv", "conv", Along(layer), (), ("y",), layer),), ("y",)))

@@ -10,6 +10,7 @@ import pytest
 
 from shapealg.axis.condition import ASKED
 from shapealg.axis.length import Length
+from shapealg.axis.scaled import EXACT
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network import numbers
 from shapealg.network.ratio import Ratio
@@ -238,6 +239,8 @@ def test_numbers_that_are_too_long_are_refused_at_once():
 
 
 def test_a_ratio_stays_exact_or_is_not_told():
+    assert Ratio.of(H).plus(Fraction(1, EXACT)) == Ratio(H * EXACT + 1, EXACT)
+    assert Ratio.of(H).plus(Fraction(1, 2 * EXACT)) is None
     tenth = 0.1  # a double whose products are rounded
     for ask in (Ratio.of(H).times, Ratio.of(H).plus):
         assert ask(tenth) is None

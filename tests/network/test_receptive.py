@@ -379,3 +379,14 @@ def test_what_nobody_can_follow_has_no_size():
     )
     made = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",))).receptive_field()
     assert str(made) == "L: cannot be told here"
+
+
+def test_of_outputs_in_turn_the_most_is_told():
+    """Output j reads j − 2 and j − 1, and besides two positions from an even one before j: odd ones
+    reach j.
+    """
+    pairs = [torch.MaxPool1d(2), torch.Upsample(scale_factor=2), torch.ZeroPad1d((1, -1))]
+    net = read([Branches("add", pairs, [torch.ZeroPad1d((2, -1)), torch.MaxPool1d(2, 1)])], "1,1,L")
+    made = net.receptive_field(misaligned=True)
+    assert made.size == (3,) and made.axes == ("L",)
+    assert read([torch.Conv2d(1, 1, 3)], "1,1,9,9").receptive_field().axes == (2, 3)

@@ -181,6 +181,55 @@ def test_what_binds_sizes_is_told_and_why_no_set_of_one_can_be():
     assert "\ntied together    H = W\n" in str(one_node(square, "H", "W"))
 
 
+def in_modules() -> Network:
+    """A stem of two nodes, a body and a head, as a module's parts are named."""
+    first, second = torch.Conv2d(3, 8, 3, bias=False), torch.Conv2d(8, 2, 1)
+    nodes = (
+        Node("stem.conv", "Conv2d", Along(first), ("x",), ("a",), first),
+        Node("stem.relu", "ReLU", operations.same, ("a",), ("b",)),
+        Node("body/pool", "Pool", Along(torch.MaxPool2d(2)), ("b",), ("c",)),
+        Node("head", "Conv2d", Along(second), ("c",), ("y",), second),
+    )
+    return Network(Graph({"x": ("N", 3, "H", "W")}, nodes, ("y",)))
+
+
+def test_a_module_is_the_sum_of_its_nodes():
+    """8 filters of 3·9 numbers; at 5×5 they stand at 9 places."""
+    net = in_modules()
+    row = net["stem"]
+    assert (row.name, row.layer, row.parameters, row.weights) == (
+        *("stem", "Conv2d, ReLU", 8 * 27),
+        ((8, 3, 3, 3),),
+    )
+    assert row.macs(H=5, W=5) == 9 * 8 * 27 and row.formula == net["stem.relu"].formula
+    assert net["stem."] == row._replace(name="stem.") and net["body"] == net["body/pool"] == net[2]
+    assert net[-1] == net[3] == net["head"] and "head" in net and "stem" not in net
+    assert net.shape_of("stem") == net.shape_of("b") == net.shape_of("stem.relu")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("stem.cnv", "there is no such node; received 'stem.cnv'; the nearest: 'stem.conv'"),
+        ("Ω", "received 'Ω'; the nearest: 'stem.conv', 'stem.relu', 'body/pool'"),
+        ("bod", "the nearest: 'body'"),
+        (None, "there is no such node; received None; the nearest:"),
+        (4, "there is no node of that number; received 4; there are 4 nodes"),
+        (-5, "there is no node of that number; received -5; there are 4 nodes"),
+    ],
+)
+def test_a_name_that_is_not_there_leads_to_the_nearest(name, told):
+    with pytest.raises(ShapeError) as problem:
+        in_modules()[name]
+    assert told in str(problem.value)
+
+
+def test_of_one_axis_the_call_that_works_has_one_number():
+    for operation in (last_five, operations.same):
+        with pytest.raises(ShapeError, match=r"for example inputs_for\(7\)$"):
+            one_node(operation, "H").inputs_for()
+
+
 def test_a_table_tells_what_depends_on_the_size_in_its_language():
     table = one_node(last_five, "H").table()
     assert "所有 H ≥ 5：(5,)；H = 1 … 4：(H,)" in table.lines("zh")
@@ -620,6 +669,10 @@ def test_a_whole_shape_may_be_given_in_place_of_sizes():
         (lambda net: net.accepts("H", 32), "32 in accepts('H')"),
         (lambda net: net.accepts(), "accepts('H')"),
         (lambda net: net.inputs_for(H=7), "inputs_for(None, None, None, 7)"),
+        (
+            lambda net: net.inputs_for(),
+            "received nothing; for example inputs_for(None, None, None, 7)",
+        ),
         (lambda net: read([], input_size=(1, 3, 8, 8)), "read(model, input_shape="),
     ),
 )

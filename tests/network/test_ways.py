@@ -220,3 +220,28 @@ def test_of_two_sides_that_of_the_largest_size_goes_first():
         return operations.same(flow, x)
 
     assert Network(chain("asks", asks)).flow.sizes_of("H") == Sizes.of(1, 9)
+
+
+def test_several_ways_are_told_though_their_sizes_cannot_be():
+    """Five rows at most, each of seven numbers: 7 divides W·C."""
+
+    def rows(flow, x):
+        few = operations.cut(flow, x, {0: (-5, None, 1)})
+        return operations.reshape(flow, few, (few.shape[0], 7, -1))
+
+    node = Node("rows", "test", rows, ("x",), ("y",))
+    shape = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",))).output_shape
+    assert [shape.at(H=h, W=7, C=2) for h in (2, 5, 9)] == [(2, 7, 2), (5, 7, 2), (5, 7, 2)]
+
+
+def test_a_node_of_one_way_only_has_its_row():
+    """Nine numbers and one for the bias."""
+    layer = torch.Conv2d(1, 1, 3, padding=1)
+    nodes = (
+        Node("one", "conv", CONV, ("x",), ("a",), layer),
+        Node("two", "conv", CONV, ("a",), ("y",), layer),
+    )
+    large = Way({"H": LARGE}, (), HALVE)
+    net = Network(parted(large, Way({"H": SMALL}, (), Graph(INPUT, nodes, ("y",)))))
+    assert net["two"].parameters == 10 and net["two"].macs.at(H=4, W=2) == 4 * 2 * 9
+    assert net.table(H=9, W=9).parameters == 0

@@ -1,6 +1,7 @@
 """Receptive fields: published ones, and sets of positions that are walked back one by one."""
 
 import random
+from fractions import Fraction
 
 import pytest
 from graphs import JOINS, drawn, words
@@ -372,13 +373,31 @@ def test_of_three_branches_the_two_that_part_are_named():
     assert net.receptive_field(misaligned=True).size == (5,)
 
 
+def test_of_a_long_way_the_last_nodes_are_named():
+    layers = [torch.Conv1d(1, 1, 1)] * 4 + [torch.ZeroPad1d((1, -1))]
+    net = read([Branches("add", layers, [])], "1,1,L")
+    told = "by Conv1d_2 → Conv1d_3 → Conv1d_4 → ZeroPad1d_1 and by add_1; received -1;"
+    with pytest.raises(Misaligned, match=told):
+        net.receptive_field()
+
+
+def test_how_far_branches_are_apart_is_told_behind_a_start_that_depends_on_the_size():
+    """Of three positions the last one is right below: the middle is one output before, two inputs."""
+    causal = Branches("add", [keras.Conv1D(1, 3, padding="causal")], [])
+    net = read([keras.Conv1D(1, 3, strides=2, padding="same"), causal], "N,L,1")
+    with pytest.raises(Misaligned, match=r"at node add_1, .* received -2;"):
+        net.receptive_field()
+
+
 def test_what_nobody_can_follow_has_no_size():
     nodes = (
         Node("lost", "?", lambda flow, x: Tensor((1, 1, 5), None, None), ("x",), ("l",)),
-        Node("same", "same", operations.same, ("l",), ("y",)),
+        Node("same", "same", operations.same, ("l",), ("s",)),
+        Node("matrix", "matrix", operations.dense(5, 2), ("s",), ("y",)),
     )
-    made = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",))).receptive_field()
-    assert str(made) == "L: cannot be told here"
+    for last in ("s", "y"):
+        made = Network(Graph({"x": (1, 1, "L")}, nodes, (last,))).receptive_field()
+        assert str(made) == "L: cannot be told here"
 
 
 def test_of_outputs_in_turn_the_most_is_told():
@@ -389,4 +408,5 @@ def test_of_outputs_in_turn_the_most_is_told():
     net = read([Branches("add", pairs, [torch.ZeroPad1d((2, -1)), torch.MaxPool1d(2, 1)])], "1,1,L")
     made = net.receptive_field(misaligned=True)
     assert made.size == (3,) and made.axes == ("L",)
+    assert made.centre == (Fraction(-5, 4),)  # j − 1 in the middle, or j − 3/2
     assert read([torch.Conv2d(1, 1, 3)], "1,1,9,9").receptive_field().axes == (2, 3)

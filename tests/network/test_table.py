@@ -11,7 +11,7 @@ from shapealg.axis.by_size import BySize
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
-from shapealg.network import operations
+from shapealg.network import operations, typed
 from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
@@ -180,6 +180,48 @@ def test_what_binds_sizes_is_told_and_why_no_set_of_one_can_be():
     assert "\naccepts H, W, C   7⌊C·W/7⌋ = C·W ties C, W together; received C, W; fix one" in said
     assert "\ntied together    H = W\n" in str(one_node(square, "H", "W"))
 
+    def twice(flow, x):
+        flow.equal(x.shape[0], x.shape[1])
+        flow.equal(x.shape[2], x.shape[3])
+        return operations.same(flow, x)
+
+    assert "\ntied together    A = B; C = D\n" in str(one_node(twice, "A", "B", "C", "D"))
+
+
+def test_why_no_receptive_field_is_told_is_said_in_both_languages():
+    told = read([torch.AdaptiveAvgPool2d(7)], "1,1,H,W").text
+    assert "感受野随输入尺寸而变" in told.zh and "changes with the input's size" in told.en
+
+
+def test_sizes_as_they_are_typed():
+    net = read([torch.Conv2d(3, 8, 3)], "N,3,H,W")
+    assert typed.sizes("32x40", net) == ({"N": 1, "H": 32, "W": 40}, ("N",))
+    with pytest.raises(ShapeError, match=r"open are N, H, W; for example H=224,W=224$"):
+        typed.sizes("Q=3", net)
+
+
+def test_of_a_batch_is_told_what_it_must_be():
+    def pairs(flow, x):
+        flow.equal(x.shape[0] % 2, 0)
+        return operations.same(flow, x)
+
+    assert "\naccepts N        N ≡ 0 (mod 2), N ≥ 2\n" in str(one_node(pairs, "N", 1, "L"))
+    assert "accepts N" not in str(one_node(operations.same, "N", 1, "L"))
+
+
+def test_several_inputs_and_outputs_are_told_by_their_names():
+    nodes = (
+        Node("lost", "?", lambda flow, x: flow.leave(x), ("x",), ("a",)),
+        Node("kept", "same", operations.same, ("t",), ("b",)),
+    )
+    inputs = {"x": (1, 1, "L"), "t": (2, "T")}
+    net = Network(Graph(inputs, nodes, ("a", "b"), called=("logits", "more")))
+    assert repr(net) == "<Network: (1, 1, L); (2, T) → logits ?; more (2, T), 2 nodes>"
+    assert net.table(L=9, T=3).cells("en") == [
+        ["lost", "?", "?", "?", 0, "?", ""],
+        ["kept", "same", "(2, T)", "(2, 3)", 0, 0, 6],
+    ]
+
 
 def in_modules() -> Network:
     """A stem of two nodes, a body and a head, as a module's parts are named."""
@@ -204,6 +246,7 @@ def test_a_module_is_the_sum_of_its_nodes():
     assert row.macs(H=5, W=5) == 9 * 8 * 27 and row.formula == net["stem.relu"].formula
     assert net["stem."] == row._replace(name="stem.") and net["body"] == net["body/pool"] == net[2]
     assert net[-1] == net[3] == net["head"] and "head" in net and "stem" not in net
+    assert net["stem.relu"].layer == "ReLU" and net["head"].layer == "Conv2d(8, 2, (1, 1))"
     assert net.shape_of("stem") == net.shape_of("b") == net.shape_of("stem.relu")
 
 
@@ -240,9 +283,10 @@ def test_whose_work_is_not_known_is_named():
     secret = operations.Counted(operations.same, operations.untold)
     nodes = (
         Node("secret", "?", secret, ("x",), ("s",)),
-        Node("known", "conv", Along(torch.Conv1d(1, 1, 3)), ("s",), ("y",)),
+        Node("known", "conv", Along(torch.Conv1d(1, 1, 3)), ("s",), ("t",)),
+        Node("other", "?", secret, ("t",), ("y",)),
     )
-    assert "? (those of secret are not known)" in str(
+    assert "? (those of secret, other are not known)" in str(
         Network(Graph({"x": (1, 1, "L")}, nodes, ("y",)))
     )
 

@@ -304,11 +304,62 @@ def test_tiles_are_as_long_as_the_whole_up_to_the_period(n):
     assert made == [(i, i + 1, i + 2) for i in range(0, n - 2, 3)]
 
 
-def test_around_is_read_from_the_other_end():
-    layer = torch.Conv1d(1, 1, 3, padding=1, padding_mode="circular")
-    for net in (read([layer], "1,1,L"), read([torch.CircularPad1d(1)], "1,1,L")):
-        with pytest.raises(ShapeError, match="reads from the other end"):
-            net.tiles("L", 16, L=40)
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    (
+        (torch.Conv1d(1, 1, 3, padding=1, padding_mode="circular"), "reads from the other end"),
+        (torch.CircularPad1d(1), "reads from the other end"),
+        (torch.AdaptiveAvgPool1d(7), "depends on the whole input"),
+        (torch.Upsample(size=30), "depends on the whole input"),
+        (
+            torch.Upsample(scale_factor=2, mode="linear", align_corners=True),
+            "depends on the whole input",
+        ),
+    ),
+)
+def test_words_that_no_tile_gives(layer, said):
+    with pytest.raises(ShapeError, match=said):
+        read([layer], "1,1,L").tiles("L", 16, L=40)
+
+
+def test_what_stands_at_places_of_its_own_is_not_the_same_in_a_tile():
+    """Forty positions, each with a number of its own."""
+    places = Node("places", "test", operations.shaped((1, 1, 40)), (), ("p",))
+    net = nodes_of(places, Node("sum", "add", operations.elementwise, ("x", "p"), ("y",)))
+    with pytest.raises(ShapeError, match="where sum reads depends on the whole input"):
+        net.tiles("L", 16, L=40)
+
+
+def test_an_output_that_nobody_makes_changes_no_plan():
+    def one_of_two(flow, x):
+        return (operations.same(flow, x),)
+
+    net = nodes_of(Node("two", "test", one_of_two, ("x",), ("y", "mask")))
+    assert [t.place for t in net.tiles("L", 16, L=40)] == [(0, 16), (16, 32), (32, 40)]
+
+
+@pytest.mark.parametrize("n", [61, 96, 200])
+@pytest.mark.parametrize(
+    "layers",
+    (
+        [torch.Conv1d(1, 1, 15, padding=7), torch.MaxPool1d(2)],
+        [torch.Conv1d(1, 1, 9, padding=4), torch.MaxPool1d(4), torch.Conv1d(1, 1, 5, padding=2)],
+        [torch.MaxPool1d(3), torch.Conv1d(1, 1, 3), torch.Upsample(scale_factor=3)],
+    ),
+)
+def test_the_tile_that_is_suggested_is_the_smallest(layers, n):
+    """Tried one by one from 1 on."""
+    net = read(layers, "1,1,L")
+
+    def works(tile: int) -> bool:
+        try:
+            return bool(net.tiles("L", tile, L=n))
+        except ShapeError:
+            return False
+
+    least = next(tile for tile in range(1, n) if works(tile))
+    with pytest.raises(ShapeError, match=f"too small; received 3; try {least} "):
+        net.tiles("L", 3, L=n)
 
 
 def test_two_axes_of_one_name_and_an_output_without_the_axis():

@@ -244,4 +244,4 @@ def test_a_node_of_one_way_only_has_its_row():
     large = Way({"H": LARGE}, (), HALVE)
     net = Network(parted(large, Way({"H": SMALL}, (), Graph(INPUT, nodes, ("y",)))))
     assert net["two"].parameters == 10 and net["two"].macs.at(H=4, W=2) == 4 * 2 * 9
-    assert net.table(H=9, W=9).parameters == 0
+    assert net.table(H=9, W=9).parameters == 0 and net["two"].macs.at(H=9, W=2) == 0

@@ -193,11 +193,41 @@ def test_why_no_receptive_field_is_told_is_said_in_both_languages():
     assert "感受野随输入尺寸而变" in told.zh and "changes with the input's size" in told.en
 
 
-def test_sizes_as_they_are_typed():
+@pytest.mark.parametrize(
+    ("text", "n", "h", "w", "assumed"),
+    [
+        ("32", 1, 32, 32, ("N",)),
+        ("32x40", 1, 32, 40, ("N",)),
+        ("32,40", 1, 32, 40, ("N",)),
+        ("2,32,40", 2, 32, 40, ()),
+        ("2x32×40", 2, 32, 40, ()),
+        ("W=40, 32", 1, 32, 40, ("N",)),
+        ("N=2,32", 2, 32, 32, ()),
+        ("W=40,N=2,H=32", 2, 32, 40, ()),
+    ],
+)
+def test_sizes_as_they_are_typed(text, n, h, w, assumed):
     net = read([torch.Conv2d(3, 8, 3)], "N,3,H,W")
-    assert typed.sizes("32x40", net) == ({"N": 1, "H": 32, "W": 40}, ("N",))
-    with pytest.raises(ShapeError, match=r"open are N, H, W; for example H=224,W=224$"):
-        typed.sizes("Q=3", net)
+    assert typed.sizes(text, net) == ({"N": n, "H": h, "W": w}, assumed)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "works"),
+    [
+        ("Q=3", "N,3,H,W", "open are N, H, W; for example H=224,W=224"),
+        ("H=32", "N,3,H,W", "open are N, H, W; for example H=32,W=224"),
+        ("1,2,3,4", "N,3,H,W", "open are N, H, W; for example H=224,W=224"),
+        ("4", "N,3,9,9", "no spatial size is open; the batch is written N=8"),
+        ("4", "1,3,9,9", "the input leaves none open: leave them out"),
+    ],
+)
+def test_sizes_that_do_not_fit_are_told_which_do(text, shape, works):
+    net = read([torch.Conv2d(3, 8, 3)], shape)
+    with pytest.raises(ShapeError) as refused:
+        typed.sizes(text, net)
+    assert str(refused.value).endswith(works)
+    with pytest.raises(ShapeError, match=r"leave --sizes out|written N=8|for example --sizes "):
+        typed.sizes(text, net, "--sizes")
 
 
 def test_of_a_batch_is_told_what_it_must_be():

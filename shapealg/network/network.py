@@ -411,7 +411,8 @@ class Network(Hosted, Pictured):
         """
         tensor = named.tensor(self, layer) if layer is not None else self.graph.outputs[0]
         if name not in self.sizes:
-            self._given({name: 1})  # refuses a name that is not there
+            # refuses a name that is not there
+            self._given({name: 1})
         return Stack(stacked(self.graph.until(tensor), tensor, name, self._given(sizes)))
 
     def tiles(self, name: str, tile: int | None = None, /, **sizes: int) -> tuple:

@@ -13,6 +13,7 @@ from shapealg.network.failure import Failure
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
 from shapealg.network.network import Network
+from shapealg.network.tensor import Tensor
 
 H, W = Length.of("H"), Length.of("W")
 INPUT = {"x": (1, 1, "H", "W")}
@@ -245,3 +246,17 @@ def test_a_node_of_one_way_only_has_its_row():
     net = Network(parted(large, Way({"H": SMALL}, (), Graph(INPUT, nodes, ("y",)))))
     assert net["two"].parameters == 10 and net["two"].macs.at(H=4, W=2) == 4 * 2 * 9
     assert net.table(H=9, W=9).parameters == 0 and net["two"].macs.at(H=9, W=2) == 0
+
+
+def test_of_several_ways_those_that_are_decided_are_told():
+    def asks(flow, x):
+        h, w, c = x.shape
+        if flow.decide(Condition(h - 5, ">=")):
+            long = 9 if flow.decide(Condition(h - 9, ">=")) else 5
+            return Tensor((long,), None, ((),))
+        flow.decide(Condition(w - c, "<"))
+        return x
+
+    node = Node("asks", "test", asks, ("x",), ("y",))
+    shape = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",))).output_shape
+    assert [shape.at(H=h, W=2, C=2) for h in (3, 5, 8, 9)] == [None, (5,), (5,), (9,)]

@@ -206,6 +206,12 @@ def test_one_size_that_is_open_beside_few_others(seed):
         )
 
 
+def test_of_all_sizes_what_rises_and_what_parts_two_are_met_by_large_ones():
+    every = {"H": Sizes.every(1), "W": Sizes.every(1)}
+    made = bound([TIES["sum is at least 9"], TIES["halves differ"]], every)
+    assert made == every  # 1 beside 11, and 11 beside 6
+
+
 EIGHTHS = {"H": Sizes.of(8, 9), "W": Sizes.every(1), "T": Sizes.every(5)}
 
 

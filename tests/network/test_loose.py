@@ -157,7 +157,9 @@ def test_of_open_channels_those_of_the_layer_reflect():
 def test_a_product_that_is_rounded_asks_for_something():
     """⌊0.3·n⌋ is 1 from 4 on."""
     found = read([torch.Upsample(scale_factor=0.3)], "1,1,L").accepts("L")
-    assert [n for n in range(1, 9) if n in found] == [n for n in range(1, 9) if int(n * 0.3)]
+    also = Network(chain((1, "L", 5), scaled(Fraction(3, 10)))).accepts("L")
+    for those in (found, also):
+        assert [n for n in range(1, 9) if n in those] == [n for n in range(1, 9) if int(n * 0.3)]
 
 
 def test_a_range_of_lengths_is_asked_for():

@@ -266,3 +266,5 @@ def test_what_may_have_either_sign_is_not_cut():
     difference = H - Length.of("W")
     assert numbers.quotient(difference, 2) is None and numbers.quotient(7, H) is None
     assert numbers.quotient(H + Length.of("W"), 2)(H=4, W=3) == 3
+    for a in (Ratio.of(H).times(0.5), 1.5):
+        assert numbers.remainder_of_c(a, H) is None

@@ -434,8 +434,8 @@ class Network(Hosted, Pictured):
         given = self._given(sizes)
         if tile is None or not isinstance(given.get(name), int) or name not in self.sizes:
             axis = name if name in self.sizes else "H"
-            sized = ", ".join(f"{n}=1000" for n in along(self.graph, axis))
-            call = f"tiles({axis!r}, 256, {sized})"
+            sized = "".join(f", {n}=1000" for n in along(self.graph, axis))
+            call = f"tiles({axis!r}, 256{sized})"
             raise ShapeError(
                 Text(
                     zh="须给出轴名、块长与这个轴的大小",

@@ -373,6 +373,12 @@ def test_of_three_branches_the_two_that_part_are_named():
     assert net.receptive_field(misaligned=True).size == (5,)
 
 
+def test_of_branches_alike_and_one_that_sees_farther_the_farthest_is_told():
+    near, far = torch.Conv1d(1, 1, 3, padding=1), torch.Conv1d(1, 1, 5, padding=2)
+    net = read([Branches("add", [near], [near], [far])], "1,1,L")
+    assert net.receptive_field().size == (5,)
+
+
 def test_of_a_long_way_the_last_nodes_are_named():
     layers = [torch.Conv1d(1, 1, 1)] * 4 + [torch.ZeroPad1d((1, -1))]
     net = read([Branches("add", layers, [])], "1,1,L")

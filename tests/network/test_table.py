@@ -739,7 +739,9 @@ def test_a_whole_shape_may_be_given_in_place_of_sizes():
         (lambda net: net(32, 40), "net(H=32, W=40)"),
         (lambda net: net.at(32), "at(H=32, W=32)"),
         (lambda net: net.tiles(256), "tiles('H', 256, H=1000, W=1000)"),
+        (lambda net: net.tiles("Q", 8), "received 'Q', 8; for example tiles('H', 256, H=1000"),
         (lambda net: net.tiles("N"), "tiles('N', 256, N=1000, H=1000, W=1000)"),
+        (lambda net: net.annotations(style="x"), "no such style; received 'x'; one of jaxtyping"),
         (lambda net: net.accepts(H=32), "32 in accepts('H')"),
         (lambda net: net.accepts("H", 32), "32 in accepts('H')"),
         (lambda net: net.accepts(), "accepts('H')"),
@@ -763,6 +765,8 @@ def test_tiles_along_an_axis_whose_size_the_input_says():
     layers = [torch.Conv2d(3, 8, 3), torch.Conv2d(8, 8, 3)]
     fixed, free = read(layers, "1,3,1024,512"), read(layers, "1,3,H,W")
     assert fixed.tiles("H", 256) == free.tiles("H", 256, H=1024, W=512)
+    with pytest.raises(ShapeError, match=r"received 'H'; for example tiles\('H', 256\)$"):
+        fixed.tiles("H")
     assert read(layers, "1,3,H,512").tiles("W", 256, H=99) == free.tiles("W", 256, H=99, W=512)
 
 

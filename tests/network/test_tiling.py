@@ -322,6 +322,18 @@ def test_words_that_no_tile_gives(layer, said):
         read([layer], "1,1,L").tiles("L", 16, L=40)
 
 
+def test_a_batch_is_cut_example_by_example():
+    plan = read([torch.Conv1d(1, 1, 3)], "N,1,L").tiles("N", 4, N=10, L=9)
+    assert [(t.read, t.place) for t in plan] == [((0, 4),) * 2, ((4, 8),) * 2, ((6, 10), (8, 10))]
+
+
+def test_what_is_divided_by_the_length_is_not_the_same_in_a_tile():
+    size = Node("size", "size", lambda flow, x: Tensor((), x.shape[2], ()), ("x",), ("n",))
+    net = nodes_of(size, Node("mean", "div", operations.elementwise, ("x", "n"), ("y",)))
+    with pytest.raises(ShapeError, match="where mean reads depends on the whole input"):
+        net.tiles("L", 16, L=40)
+
+
 def test_what_stands_at_places_of_its_own_is_not_the_same_in_a_tile():
     """Forty positions, each with a number of its own."""
     places = Node("places", "test", operations.shaped((1, 1, 40)), (), ("p",))

@@ -183,6 +183,13 @@ def test_each_way_sees_as_far_as_its_nodes():
     ] * 2
 
 
+def test_where_the_other_sizes_choose_the_way_there_are_no_tiles():
+    with pytest.raises(ShapeError, match="goes different ways at different sizes: no tile"):
+        Network(TIED).tiles("H", 8, H=40)
+    places = [tile.place for tile in Network(BY_SIZE).tiles("H", 8, H=40)]
+    assert places[0][0] == 0 and places[-1][1] == 20  # half as many, on the way of 40
+
+
 def test_as_many_ways_as_are_gone(monkeypatch):
     for most in (2, 1):
         monkeypatch.setattr(ways, "CLASSES", most)

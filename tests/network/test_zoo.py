@@ -106,6 +106,7 @@ def test_parameters_that_are_counted_layer_by_layer():
     cubes = [(3, 64), (64, 128), (128, 256), (256, 256), (256, 512), *[(512, 512)] * 3]
     matrix = (512 * 4 * 4 + 1) * 4096
     assert ZOO["c3d"].read().parameters == sum((27 * a + 1) * b for a, b in cubes) + matrix
+    assert ZOO["wav2vec2"].read().parameters == 10 * 512 + (4 * 3 + 2 * 2) * 512 * 512
     for width, known in ((64, ZOO["tcn"].read()), (2, ZOO["tcn"].read(width=2))):
         first, beside, other = 9 * width, 2 * width, (8 * width + 1) * width
         assert known.parameters == first + other + beside + 11 * 2 * other

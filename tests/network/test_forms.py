@@ -95,6 +95,8 @@ def test_what_is_a_number_or_the_size_itself_on_its_sizes_is_told_so():
     even, odd = {"H": Sizes.classes(2, (0,), 2)}, {"H": Sizes.classes(2, (1,), 1)}
     assert told([(even, (H % 2 + 5,)), (odd, (H % 2 + 4,))]) == (5,)
     assert told([({"H": Sizes.classes(8, (0,), 8)}, (3, H // 4 * 4))]) == (3, H)
+    apart = told([({"H": Sizes.classes(8, (0,), 8)}, (H // 4 * 4,)), ({"H": Sizes.of(3)}, (17,))])
+    assert sorted(repr(piece.answer) for piece in apart) == ["(17,)", "(H,)"]
     # on even sizes 0 0 2 2 4 4 …
     assert told([(even, (H // 4 + (H + 1) // 4,))]) == (H // 4 * 2,)
 

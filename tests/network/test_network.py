@@ -175,6 +175,17 @@ def test_other_channels_are_the_same_at_no_size():
     assert one.same_shape(other) == {"L": Sizes.none()}
 
 
+def test_of_what_is_not_known_no_sizes_are_the_same():
+    layer = torch.Conv1d(1, 1, 1)
+    nodes = (Node("lost", "?", lambda flow, x: flow.leave(x), ("x",), ("y",)),)
+    lost, known = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",))), read([layer], "1,1,L")
+    for one, two in ((lost, known), (known, lost)):
+        with pytest.raises(ShapeError, match="the same names and as many output entries"):
+            one.same_shape(two)
+    with pytest.raises(ShapeError):
+        known.at(1, 4, 9)
+
+
 def test_where_two_agree_both_run():
     """L − 6 is put back to L from 7 on; halved and doubled, even sizes stay."""
     one = read([torch.Conv1d(1, 1, 9, padding=1), torch.Conv1d(1, 1, 3, padding=4)], "1,1,L")

@@ -625,3 +625,12 @@ def test_open_axes_of_length_1_are_taken_out_where_they_are():
     net = only(operations.squeeze(None), 2, "L")
     assert [net.at(L=n) for n in (1, 2, 5)] == [(2,), (2, 2), (2, 5)]
     assert net.output_shape.at(L=1) == (2,) and net.output_shape.at(L=4) == (2, 4)
+
+
+def test_a_product_is_one_where_its_factors_are():
+    def flat(flow, x):
+        return operations.squeeze(None)(flow, operations.flatten(0, 1)(flow, x))
+
+    net = only(flat, "H", "W", 3)
+    assert [net.at(H=h, W=w) for h, w in ((1, 1), (2, 1), (1, 4))] == [(3,), (2, 3), (4, 3)]
+    assert len(net.output_shape.at(H=2, W=3)) == 2 and net.output_shape.at(H=1, W=1) == (3,)

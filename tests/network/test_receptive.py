@@ -416,3 +416,26 @@ def test_of_outputs_in_turn_the_most_is_told():
     assert made.size == (3,) and made.axes == ("L",)
     assert made.centre == (Fraction(-5, 4),)  # j − 1 in the middle, or j − 3/2
     assert read([torch.Conv2d(1, 1, 3)], "1,1,9,9").receptive_field().axes == (2, 3)
+
+
+def test_behind_what_is_not_followed_the_other_axis_is():
+    layer = torch.Conv1d(1, 1, 3)
+    nodes = (
+        Node("lost", "?", lambda flow, x: Tensor((1, 1, 1), None, None), ("x",), ("l",)),
+        Node("sum", "add", operations.elementwise, ("l", "x"), ("s",)),
+        Node("conv", "conv", Along(layer), ("s",), ("y",), layer),
+    )
+    made = Network(Graph({"x": (1, 1, 9)}, nodes, ("y",))).receptive_field()
+    assert (made.axes, made.size) == ((2,), (3,))
+
+
+def test_where_nothing_runs_nothing_is_seen():
+    """No size is even, and the next one too."""
+
+    def never(flow, x):
+        flow.equal(x.shape[1] % 2, 0)
+        flow.equal((x.shape[1] + 1) % 2, 0)
+        return operations.same(flow, x)
+
+    with pytest.raises(ShapeError, match=r"runs at no size, .*received \(N, H, 9, 1\)"):
+        behind(never, "N", "H", 9, 1).receptive_field()

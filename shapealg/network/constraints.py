@@ -71,7 +71,7 @@ class Constraints:
         name alone.
         """
         n = self.sizes[name]
-        return Sizes(1, (), 0, (n,)) if type(n) is int else self._so_far(name)
+        return Sizes.of(n) if type(n) is int else self._so_far(name)
 
     def _so_far(self, name: str) -> Sizes:
         """The sizes of that name that meet what is required so far."""
@@ -143,7 +143,7 @@ class Constraints:
         if finite and len(finite) > len(names) - 2:
             first, *rest = self._so_far(finite[0]).exceptions or (0,)
             if rest:
-                raise Fork(finite[0], Sizes(1, (), 0, (first,)), Sizes(1, (), 0, rest))
+                raise Fork(finite[0], Sizes.of(first), Sizes.of(*rest))
 
     def follows(self, condition: Condition) -> bool | None:
         """What follows for a condition from those that are held of the same sizes together."""

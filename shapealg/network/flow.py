@@ -164,7 +164,8 @@ class Flow(Constraints):
             for a, b in pairs:
                 self.equal(a, b)
             return min(one, two, key=lambda length: length.weight)
-        if min(difference.terms.items())[1] < 0:  # of two ways to say it, one
+        # of two ways to say it, one
+        if min(difference.terms.items())[1] < 0:
             difference = -difference
         self._require((Condition(difference, "=="),), (one, two))
         self._equals.append((one, two))

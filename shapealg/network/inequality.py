@@ -4,7 +4,6 @@ from math import inf, prod
 
 from shapealg.axis.condition import TURNED, Condition
 from shapealg.axis.length import Length
-from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 from shapealg.network.requirement import sizes_of
@@ -70,18 +69,12 @@ def _far(length, relation: str, sets: dict) -> dict:
     made = {}
     for name, other in zip(length.names, reversed(length.names), strict=True):
         those = sets[other]
-        if not those:
-            return dict.fromkeys(length.names, Sizes.none())
         top = those.exceptions[-1] if those.exceptions else 1
         if those.residues:
             top = max(top, far, those.start)
             top += (those.residues[0] - top) % those.modulus
         at_most = length(**{other: top})
-        if type(at_most) is int:
-            fit = Sizes.every(1) if RELATIONS[relation](at_most, 0) else Sizes.none()
-        else:
-            fit = Condition(at_most, relation).sizes()
-        made[name] = sets[name] & fit
+        made[name] = sets[name] & sizes_of(Condition(at_most, relation))
     return made
 
 

@@ -17,7 +17,8 @@ def wanted(net, output: tuple, sizes: dict) -> tuple:
     if len(output) == 1 and not isinstance(output[0], int | None):
         output = entries_of(output[0]) or output
     if sizes or not output:
-        call = f"inputs_for({', '.join(['None'] * max(len(net.output_shape or ()) - 1, 0))}, 7)"
+        shape = net.flow.tensors[net.graph.outputs[0]].shape or ()
+        call = f"inputs_for({'None, ' * (len(shape) - 1)}7)"
         raise ShapeError(
             Text(
                 zh="要的是输出的各项，依次给出",

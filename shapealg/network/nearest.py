@@ -74,17 +74,15 @@ def _tried(net, name: str, given: dict) -> tuple | None:
     return tuple(found) or None
 
 
-def _around(those: Sizes, n: int, most: int) -> list:
-    """So many sizes of a set, the nearest ones."""
+def _around(those: Sizes, n: int, many: int) -> list:
+    """So many sizes of a set, or one more, on either side of a number."""
     found = set(those.nearest(n))
-    low, high = min(found, default=n), max(found, default=n)
-    while found and len(found) < most:
-        more = {*those.nearest(low - 1), *those.nearest(high + 1)} - found
+    while found and len(found) < many:
+        more = {*those.nearest(min(found) - 1), *those.nearest(max(found) + 1)} - found
         if not more:
             break
         found |= more
-        low, high = min(found), max(found)
-    return sorted(found, key=lambda m: abs(m - n))[:most]
+    return sorted(found)
 
 
 def _far(given: dict, found: dict) -> tuple:

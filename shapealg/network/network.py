@@ -411,7 +411,8 @@ class Network(Hosted, Pictured):
         """
         tensor = named.tensor(self, layer) if layer is not None else self.graph.outputs[0]
         if name not in self.sizes:
-            self._given({name: 1})  # refuses a name that is not there
+            # refuses a name that is not there
+            self._given({name: 1})
         return Stack(stacked(self.graph.until(tensor), tensor, name, self._given(sizes)))
 
     def tiles(self, name: str, tile: int | None = None, /, **sizes: int) -> tuple:
@@ -433,8 +434,8 @@ class Network(Hosted, Pictured):
         given = self._given(sizes)
         if tile is None or not isinstance(given.get(name), int) or name not in self.sizes:
             axis = name if name in self.sizes else "H"
-            sized = ", ".join(f"{n}=1000" for n in along(self.graph, axis))
-            call = f"tiles({axis!r}, 256, {sized})"
+            sized = "".join(f", {n}=1000" for n in along(self.graph, axis))
+            call = f"tiles({axis!r}, 256{sized})"
             raise ShapeError(
                 Text(
                     zh="须给出轴名、块长与这个轴的大小",

@@ -5,10 +5,12 @@ ratios, alone or in rows.
 import operator
 import struct
 from fractions import Fraction
-from math import ceil, floor, fmod, isfinite
+from functools import partial
+from math import ceil, copysign, floor, fmod, inf, isfinite
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
+from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.exact import larger, smaller
 from shapealg.network.ratio import Ratio
@@ -22,20 +24,20 @@ def each(kind):
     """The arithmetic of single numbers, on rows of them too; a number is repeated. What cannot be
     told is `None`.
     """
+    return partial(_in_rows, kind)
 
-    def row(*values):
-        if any(v is None for v in values):
-            return None
-        lengths = {len(v) for v in values if isinstance(v, tuple)}
-        if not lengths:
-            return kind(*values)
-        if len(lengths - {1}) > 1:
-            return None
-        length = next(iter(lengths - {1}), 1)
-        columns = [_repeated(v, length) for v in values]
-        return tuple(None if None in each else kind(*each) for each in zip(*columns, strict=True))
 
-    return row
+def _in_rows(kind, *values):
+    if any(v is None for v in values):
+        return None
+    lengths = {len(v) for v in values if isinstance(v, tuple)}
+    if not lengths:
+        return kind(*values)
+    if len(lengths - {1}) > 1:
+        return None
+    length = next(iter(lengths - {1}), 1)
+    columns = [_repeated(v, length) for v in values]
+    return tuple(None if None in each else kind(*each) for each in zip(*columns, strict=True))
 
 
 def _repeated(value, length: int) -> tuple:
@@ -119,15 +121,10 @@ def _rest(a, b):
     return a % b if isinstance(b, int) and b > 0 and isinstance(a, int | Length) else None
 
 
-def _rounded(way):
-    of_floats = {"floor": floor, "ceil": ceil}[way]
-
-    def rounded(a):
-        if isinstance(a, Ratio):
-            return getattr(a, way)()
-        return a if isinstance(a, int | Length) else of_floats(a)
-
-    return rounded
+def _rounded(way: str, a):
+    if isinstance(a, Ratio):
+        return getattr(a, way)()
+    return a if isinstance(a, int | Length) else {"floor": floor, "ceil": ceil}[way](a)
 
 
 def whole(a):
@@ -137,23 +134,14 @@ def whole(a):
     return a if isinstance(a, Length) else int(a)
 
 
-def _compared(relation):
-    def compared(a, b):
-        if isinstance(a, Ratio) or isinstance(b, Ratio) or _mixed(a, b):
-            if (both := _common(a, b)) is None:
-                return None
-            a, b, _ = both
-        if isinstance(a, Length) or isinstance(b, Length):
-            return bool(Condition(a - b, relation)) if relation != "==" or a != b else True
-        return {
-            "==": operator.eq,
-            "<": operator.lt,
-            "<=": operator.le,
-            ">": operator.gt,
-            ">=": operator.ge,
-        }[relation](a, b)
-
-    return compared
+def _compared(relation: str, a, b):
+    if isinstance(a, Ratio) or isinstance(b, Ratio) or _mixed(a, b):
+        if (both := _common(a, b)) is None:
+            return None
+        a, b, _ = both
+    if isinstance(a, Length) or isinstance(b, Length):
+        return bool(Condition(a - b, relation))
+    return RELATIONS[relation](a, b)
 
 
 def _common(a, b):
@@ -172,25 +160,17 @@ def _over(number) -> tuple:
     return (number, 1) if isinstance(number, Length) else Fraction(number).as_integer_ratio()
 
 
-def _extreme(kind, sign):
+def _extreme(kind, a, b):
     """The smaller or the larger; what is beyond every size never wins over a length, or always
     does.
     """
-
-    def extreme(a, b):
-        for one, other in ((a, b), (b, a)):
-            if (
-                isinstance(one, Length | Ratio)
-                and isinstance(other, int | float)
-                and abs(other) >= FAR
-            ):
-                return one if (other > 0) == (sign < 0) else other
-        if isinstance(a, Ratio) or isinstance(b, Ratio) or _mixed(a, b):
-            both = _common(a, b)
-            return None if both is None else Ratio(kind(both[0], both[1]), both[2])
-        return kind(a, b) if a == a and b == b else None
-
-    return extreme
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, Length | Ratio) and isinstance(other, int | float) and abs(other) >= FAR:
+            return one if (other > 0) == (kind is smaller) else other
+    if isinstance(a, Ratio) or isinstance(b, Ratio) or _mixed(a, b):
+        both = _common(a, b)
+        return None if both is None else Ratio(kind(both[0], both[1]), both[2])
+    return kind(a, b) if a == a and b == b else None
 
 
 def _at_least_0(length) -> bool | None:
@@ -255,29 +235,21 @@ def _to_whole(a):
     return int(a) if isfinite(a) else None
 
 
-def _to_float(single: bool):
-    def to_float(a):
-        if isinstance(a, Length | Ratio):
-            return Ratio.of(a)
-        return (
-            struct.unpack("f", struct.pack("f", a))[0]
-            if single and (not isfinite(a) or abs(a) < 2**127)
-            else float(a)
-        )
-
-    return to_float
+def _to_float(single: bool, a):
+    if isinstance(a, Length | Ratio):
+        return Ratio.of(a)
+    try:
+        return struct.unpack("f", struct.pack("f", a))[0] if single else float(a)
+    except OverflowError:
+        return copysign(inf, a)
 
 
-def _as_float(way):
+def _as_float(way, a):
     """A rounding whose result is still no integer."""
-
-    def rounded(a):
-        made = a if isinstance(a, float) and not isfinite(a) else way(a)
-        if made is None or isinstance(made, Length):
-            return None if made is None else Ratio.of(made)
-        return float(made)
-
-    return rounded
+    made = a if isinstance(a, float) and not isfinite(a) else way(a)
+    if made is None or isinstance(made, Length):
+        return None if made is None else Ratio.of(made)
+    return float(made)
 
 
 def _to_even(a):
@@ -319,41 +291,35 @@ def within(least: int, most: int):
     """Cut to an integer of so many bits; `None` for what does not fit, and for lengths, that may
     not.
     """
-    return each(
-        lambda a: made if type(made := _to_whole(a)) is int and least <= made <= most else None
-    )
+    return each(partial(_fitting, least, most))
+
+
+def _fitting(least: int, most: int, a):
+    made = _to_whole(a)
+    return made if type(made) is int and least <= made <= most else None
+
+
+def _positive(a):
+    return _extreme(larger, a, 0.0 if isinstance(a, float | Ratio) else 0)
 
 
 add, subtract, multiply, floor_divide, remainder, divide = map(
     each, (_plus, _minus, _times, _floored, _rest, divided)
 )
-floors, ceils, cut, minimum, maximum = map(
-    each, (_rounded("floor"), _rounded("ceil"), whole, _extreme(smaller, -1), _extreme(larger, 1))
-)
+_floor, _ceil = partial(_rounded, "floor"), partial(_rounded, "ceil")
+floors, ceils, cut = map(each, (_floor, _ceil, whole))
+minimum, maximum = each(partial(_extreme, smaller)), each(partial(_extreme, larger))
 negative = each(lambda a: _times(a, -1))
-positive = each(lambda a: _extreme(larger, 1)(a, 0.0 if isinstance(a, float | Ratio) else 0))
+positive = each(_positive)
 choose = each(lambda chosen, a, b: a if chosen else b)
-quotient, modulo, remainder_of_c, to_whole, single, double, truth, opposite = map(
-    each,
-    (
-        _quotient,
-        _modulo,
-        _fmod,
-        _to_whole,
-        _to_float(True),
-        _to_float(False),
-        _truth,
-        operator.not_,
-    ),
+quotient, modulo, remainder_of_c, to_whole, truth, opposite = map(
+    each, (_quotient, _modulo, _fmod, _to_whole, _truth, operator.not_)
 )
-float_floors, float_ceils, float_rounds, absolute, sign = map(
-    each,
-    (
-        _as_float(_rounded("floor")),
-        _as_float(_rounded("ceil")),
-        _as_float(_to_even),
-        _absolute,
-        _sign,
-    ),
+single, double = each(partial(_to_float, True)), each(partial(_to_float, False))
+float_floors, float_ceils, float_rounds = (
+    each(partial(_as_float, way)) for way in (_floor, _ceil, _to_even)
 )
-equals, below, at_most, above, at_least = map(each, map(_compared, ("==", "<", "<=", ">", ">=")))
+absolute, sign = map(each, (_absolute, _sign))
+equals, below, at_most, above, at_least = (
+    each(partial(_compared, relation)) for relation in ("==", "<", "<=", ">", ">=")
+)

@@ -40,7 +40,7 @@ class Seen(NamedTuple):
     whole: bool = False
 
 
-def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -> ReceptiveField:
+def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool) -> ReceptiveField:
     """The receptive field of one tensor, for the axes of the first input whose sizes have names, or
     for all behind the second.
 
@@ -72,7 +72,7 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool = False) -
     )
 
 
-def with_before(graph, tensor: str, sizes: dict, misaligned: bool = False) -> ReceptiveField:
+def with_before(graph, tensor: str, sizes: dict, misaligned: bool) -> ReceptiveField:
     """The receptive field of one tensor; where it has no size, with that of the last node before it
     that has one.
     """

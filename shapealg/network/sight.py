@@ -220,7 +220,7 @@ def _tail(path: tuple, other: tuple) -> tuple:
     """The last nodes of a path that are not on the other."""
     theirs = set(_names(other))
     own = [name for name in _names(path) if name not in theirs]
-    return tuple(own[:4][::-1]) or path[:1] or ("the input",)
+    return tuple(own[:4][::-1]) or path[:1]
 
 
 def _names(path: tuple):
@@ -276,7 +276,7 @@ def _bound(one, two, which):
         return one
     difference = one - two
     if isinstance(difference, int):
-        return which((one, two), key=lambda length: difference if length is one else 0)
+        return which(one, two)
     f, g = one.staircase(), two.staircase()
     if f.gain * g.period != g.gain * f.period:
         raise Drifting(

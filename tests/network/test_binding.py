@@ -74,24 +74,48 @@ def counted(ties, sets, name, other) -> list:
     ]
 
 
-@pytest.mark.parametrize(
-    "names", [*combinations(TIES | MORE, 1), *combinations(TIES, 2)], ids=" and ".join
-)
-@pytest.mark.many(5)
-def test_what_ties_leave_is_what_a_count_finds(names):
-    ties, told = [(TIES | MORE)[name] for name in names], 0
+OTHERS = {
+    "product is 0": tie(H // 2 * W, "=="),
+    "equal, or one is larger": Requirement(
+        HERE, (Condition(H - W, "=="), Condition(W - H - 5, ">=")), (H, W), ("H", "W")
+    ),
+}
+
+
+def told(ties) -> int:
+    """At how many sets it is told what ties leave of them, each held against a count."""
+    many = 0
     for one, two in product(SETS, repeat=2):
         sets = {"H": SETS[one], "W": SETS[two]}
         try:
             made = bound(ties, sets)
         except Undecided:
             continue
-        told += 1
+        many += 1
         for name, other in (("H", "W"), ("W", "H")):
             assert [n for n in range(1, LIMIT) if n in made[name]] == counted(
                 ties, sets, name, other
             ), (one, two, name)
-    assert told >= 3
+    return many
+
+
+@pytest.mark.parametrize(
+    "names", [*combinations(TIES | MORE, 1), *combinations(TIES, 2)], ids=" and ".join
+)
+@pytest.mark.many(5)
+def test_what_ties_leave_is_what_a_count_finds(names):
+    assert told([(TIES | MORE)[name] for name in names]) >= 3
+
+
+@pytest.mark.parametrize(
+    "ties",
+    (
+        *([tie] for tie in OTHERS.values()),
+        [TIES["one is larger"], TIES["halves differ"]],
+    ),
+)
+def test_what_other_ties_leave_is_what_a_count_finds(ties):
+    assert told(ties) >= 3
 
 
 T = Length.of("T")
@@ -180,3 +204,32 @@ def test_one_size_that_is_open_beside_few_others(seed):
         assert [n for n in range(1, 60) if n in made[name]] == sorted(
             {at[i] for at in fits if at[i] < 60}
         )
+
+
+def test_of_all_sizes_what_rises_and_what_parts_two_are_met_by_large_ones():
+    every = {"H": Sizes.every(1), "W": Sizes.every(1)}
+    made = bound([TIES["sum is at least 9"], TIES["halves differ"]], every)
+    assert made == every  # 1 beside 11, and 11 beside 6
+
+
+EIGHTHS = {"H": Sizes.of(8, 9), "W": Sizes.every(1), "T": Sizes.every(5)}
+
+
+def of_three(length) -> Requirement:
+    return Requirement(HERE, (Condition(length, "=="),), (length, 0), ("H", "T", "W"))
+
+
+def test_a_floor_that_is_one_number_is_put_in():
+    """⌊8/8⌋ and ⌊9/8⌋ are 1: what is left says W = T."""
+    made = bound([of_three(H // 8 * W - T)], EIGHTHS)
+    assert made == {"H": Sizes.of(8, 9), "W": Sizes.every(5), "T": Sizes.every(5)}
+    with pytest.raises(Undecided, match="ties T, W together"):
+        bound([of_three(H // 8 * W * W - T)], EIGHTHS)
+
+
+def test_a_product_is_put_in_before_what_it_decides():
+    """H divides 12, and H·H = 3·T: 3·3 = 3·3, 6·6 = 3·12, 12·12 = 3·48."""
+    square = Requirement(HERE, (Condition(H * H - T * 3, "=="),), (H * H, T * 3), ("H", "T"))
+    twelve = Requirement(HERE, (Condition(H * W - 12, "=="),), (H * W, 12), ("H", "W"), (H, W))
+    made = bound([square, twelve], {name: Sizes.every(1) for name in "HTW"})
+    assert made == {"H": Sizes.of(3, 6, 12), "T": Sizes.of(3, 12, 48), "W": Sizes.of(1, 2, 4)}

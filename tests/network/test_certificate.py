@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from functools import cache
+from itertools import product
 
 import pytest
 from graphs import counted, drawn, words
@@ -13,6 +14,7 @@ from needed import ROOT
 
 import shapealg as sa
 from shapealg import Branches, Sizes, Undecided, read, torch
+from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.network import certificate
 from shapealg.network.zoo import ZOO
 
@@ -268,3 +270,15 @@ def test_of_other_requirements_other_sizes_must_be_claimed():
 )
 def test_what_is_no_certificate_fails(text):
     assert checker.failure(text)
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_what_a_polynomial_is_for_all_t(relation):
+    """Held against t = 0 … 29; where all coefficients but the first have one sign, it is found."""
+    holds = RELATIONS[relation]
+    for a, b, c in product(range(-2, 3), repeat=3):
+        told = certificate._always(relation, [a, b, c])
+        there = all(holds(a + b * t + c * t * t, 0) for t in range(30))
+        assert told == there if b * c >= 0 and relation != "!=" else there or not told
+    assert certificate._always("!=", [1, 0, 2]) and certificate._always("!=", [-1, -1, 0])
+    assert not certificate._always(relation, None)

@@ -91,6 +91,16 @@ def test_numbers_at_single_sizes():
     assert mixed == H * 2 + 1
 
 
+def test_what_is_a_number_or_the_size_itself_on_its_sizes_is_told_so():
+    even, odd = {"H": Sizes.classes(2, (0,), 2)}, {"H": Sizes.classes(2, (1,), 1)}
+    assert told([(even, (H % 2 + 5,)), (odd, (H % 2 + 4,))]) == (5,)
+    assert told([({"H": Sizes.classes(8, (0,), 8)}, (3, H // 4 * 4))]) == (3, H)
+    apart = told([({"H": Sizes.classes(8, (0,), 8)}, (H // 4 * 4,)), ({"H": Sizes.of(3)}, (17,))])
+    assert sorted(repr(piece.answer) for piece in apart) == ["(17,)", "(H,)"]
+    # on even sizes 0 0 2 2 4 4 …
+    assert told([(even, (H // 4 + (H + 1) // 4,))]) == (H // 4 * 2,)
+
+
 def test_one_formula_for_each_factor():
     """Of products of a length of H and one of W, on the four ways of two remainders."""
     pieces = []
@@ -103,6 +113,7 @@ def test_one_formula_for_each_factor():
     assert one([({"H": Sizes.every(1), "W": Sizes.every(1)}, H * W + 1)]) == H * W + 1
     apart = [({"H": Sizes.interval(1, 4)}, H * W), ({"H": Sizes.every(5)}, H + W)]
     assert one(apart) is OPEN
+    assert one([({"H": Sizes.interval(1, 4)}, H * W), ({"H": Sizes.every(5)}, H // 2 * W)]) is OPEN
 
 
 def test_shapes_of_two_ranks_and_unknown_ones_stay_apart():

@@ -1,10 +1,11 @@
 """Networks of few nodes: what they ask for, where it is told, and where a set is an upper bound."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from shapealg import Bound, ShapeError, Sizes, keras, read, torch
+from shapealg import Bound, ShapeError, Sizes, keras, read, tensorflow, torch
 from shapealg.axis.scaled import Scaled
 from shapealg.network import operations
 from shapealg.network.accepts import accepted
@@ -134,6 +135,75 @@ def test_open_channels_are_asked_for_what_a_layer_needs():
         assert net.at(N=1, C=12)[1] == 12 // block
     assert read([torch.PixelShuffle(2)], "1,12,H,4").at(H=3) == (1, 3, 6, 8)
     assert read([torch.PixelUnshuffle(2)], "1,C,4,4").at(C=3) == (1, 12, 2, 2)
+
+
+def test_open_channels_are_asked_for_each_time():
+    """Filters of depth 2 make 6: one group of 2 channels, two of 4, three of 6, six of 12."""
+    net = read([torch.Conv2d(3, 8, 3)], "N,C,9,9")
+    for _ in range(2):
+        assert net.accepts("C") == net.accepts("C", N=2) == Sizes.of(3)
+    net = read([tensorflow.conv2d((3, 3, 2, 6), 1, "SAME")], "N,9,W,C")
+    assert net.accepts("C") == net.accepts("C", W=5) == Sizes.of(2, 4, 6, 12)
+    net = read([keras.Conv2D(6, 3, groups=3)], "N,9,W,C")
+    assert net.accepts("C") == net.accepts("C", W=5) == Sizes.classes(3, (0,), 3)
+
+
+def test_of_open_channels_those_of_the_layer_reflect():
+    """PyTorch reflects less than there is: 2 positions of 3 at least."""
+    layer = torch.Conv1d(3, 4, 3, padding=2, padding_mode="reflect")
+    assert read([layer], "1,C,L").accepts("L") == Sizes.every(3)
+
+
+def test_a_product_that_is_rounded_asks_for_something():
+    """⌊0.3·n⌋ is 1 from 4 on."""
+    found = read([torch.Upsample(scale_factor=0.3)], "1,1,L").accepts("L")
+    also = Network(chain((1, "L", 5), scaled(Fraction(3, 10)))).accepts("L")
+    for those in (found, also):
+        assert [n for n in range(1, 9) if n in those] == [n for n in range(1, 9) if int(n * 0.3)]
+
+
+def test_a_range_of_lengths_is_asked_for():
+    def some(flow, x):
+        flow.within(x.shape[1], range(4, 901))
+        return operations.same(flow, x)
+
+    net = Network(chain((1, "L"), some))
+    assert net.accepts("L") == Sizes.interval(4, 900)
+    assert list(map(str, net.flow.requirements)) == ["L − 3 ≥ 1", "L ≥ 1"]
+
+
+def test_what_is_said_to_be_a_number_is_it_and_a_product_stays():
+    def four(length):
+        return lambda flow, x: Tensor((flow.equal(length(*x.shape), 8),), None, ((),))
+
+    nets = [
+        Network(chain(("H", "W"), four(length)))
+        for length in (lambda h, w: (h + w) * 2, lambda h, w: h * w)
+    ]
+    assert nets[0].output_shape == (8,) and repr(nets[1].output_shape) == "(H*W,)"
+
+
+def test_a_quotient_is_told_by_what_its_parts_are_equal_to():
+    """Where ⌊H/4⌋ is 7·⌊H/28⌋, it is 7 times ⌊H/28⌋."""
+
+    def rows(flow, x):
+        n = x.shape[0]
+        flow.equal(n // 4, n // 28 * 7)
+        made = Tensor((n // 4, 3), None, ((), ()))
+        return operations.reshape(flow, made, (-1, n // 28))
+
+    assert Network(chain(("H",), rows)).at(H=57) == (21, 2)
+    assert Network(chain(("H",), rows)).output_shape[0] == 21
+
+
+def test_an_output_that_nobody_makes_may_ask_for_more():
+    node = Node("a", "test", scaled(0.7), ("x",), ("y", "mask"))
+
+    def two(flow, x):
+        return (scaled(0.7)(flow, x),)
+
+    graph = Graph({"x": (1, "H", "W")}, (replace(node, operation=two),), ("y",))
+    assert accepted(graph).loose == ("a",)
 
 
 def test_an_empty_axis_stays_refused_where_its_length_does_not_change():

@@ -11,7 +11,7 @@ from shapealg.network.graph import Graph, Node
 from shapealg.network.nearest import NEAR, nearest
 from shapealg.network.network import Network
 from shapealg.network.operations import refuse
-from shapealg.network.tensor import UNKNOWN
+from shapealg.network.tensor import UNKNOWN, Tensor
 
 FAR = 90
 DOWN, UP = Along(torch.MaxPool2d(4)), Along(torch.Upsample(scale_factor=4))
@@ -35,7 +35,36 @@ def turned(kernel) -> tuple:
     )
 
 
+def picky(fits, axis: int = 1):
+    """A node that nobody knows, until it comes to a number."""
+
+    def operation(flow, x):
+        n = x.shape[axis]
+        if type(n) is int and not fits(n):
+            refuse("不行", "no", n)
+        return UNKNOWN if type(n) is not int else x
+
+    return operation
+
+
+def rows(flow, x):
+    """As many numbers in rows of 7: 7 divides W·C."""
+    return operations.reshape(flow, x, (x.shape[0], 7, -1))
+
+
+def square(flow, x):
+    """H = W."""
+    flow.equal(x.shape[0], x.shape[1])
+    return x
+
+
+def third(flow, x):
+    """H is 3 at least."""
+    return operations.take(0)(flow, x, Tensor((), 2))
+
+
 HW = {"x": (1, 1, "H", "W")}
+STEPS = (rows, third, square)
 THREE = {"x": (1, 1, "H", "W"), "t": (1, 1, "T", 8)}
 PICKED = Node("pick", "join", operations.concat(3), ("x", "t"), ("p",))
 # a network, and at which sizes it runs: counted by hand
@@ -114,15 +143,58 @@ def test_where_nothing_runs_there_is_nothing_near():
     assert nearest(Network(graph), {"H": 5, "W": 6}) == ({"H": (), "W": ()}, None, ())
 
 
-def picky(fits):
-    """A node that nobody knows, until it comes to numbers."""
+def test_what_cannot_be_told_has_nothing_near():
+    """7 divides W·C: no set of W alone can be told."""
+    shape = {"x": ("H", "W", "C")}
+    nodes = [Node(step.__name__, "test", step, ("x",), (step.__name__,)) for step in STEPS]
+    net = Network(Graph(shape, (nodes[0], nodes[1]), ("rows",)))
+    assert net.explain(H=2).nearest == {}
+    net = Network(Graph(shape, (nodes[0], nodes[2]), ("rows",)))
+    near, together, ties = nearest(net, {"H": 5, "W": 6, "C": 3})
+    assert not any(near.values()) and together is None and ties == net.ties
 
-    def operation(flow, x):
-        if type(x.shape[1]) is int and not fits(x.shape[1]):
-            refuse("不行", "no", x.shape[1])
-        return UNKNOWN if type(x.shape[1]) is not int else x
 
-    return operation
+def test_where_sizes_are_tied_and_none_that_are_tried_run_the_ties_are_told():
+    """A multiple of 1000 is farther than is looked; where 5 of T fits nothing, no tie is at fault."""
+
+    def step(axis: int, source="x") -> Node:
+        takes = picky(lambda n: n % 1000 == 0, axis)
+        return Node(f"{axis} {source}", "?", takes, (source,), (f"{axis} {source}",))
+
+    net = Network(Graph(HW, (*turned((1, 1)), step(2), step(3)), ("z",)))
+    near, *rest = nearest(net, {"H": 5, "W": 6})
+    assert near == {"H": (), "W": ()} and rest == [None, net.ties] and net.ties
+    shape = {"x": (1, 1, "H", "W"), "t": ("T",)}
+    net = Network(Graph(shape, (*turned((1, 1)), step(0, "t")), ("z",)))
+    assert nearest(net, {"H": 5, "W": 6, "T": 5}) == ({"H": (), "W": ()}, None, ())
+    assert nearest(net, {"H": 5, "W": 6, "T": 2000})[0] == {"H": (6,), "W": (5,)}
+
+
+def test_1_is_tried_as_well():
+    node = Node("a", "?", picky(lambda n: n % 3 == 1), ("x",), ("y",))
+    assert nearest(Network(Graph({"x": (1, "L")}, (node,), ("y",))), {"L": 2})[0] == {"L": (1, 4)}
+
+
+FOURS_OF_W = (
+    *turned((2, 3)),
+    Node("down", "pool", Along(torch.MaxPool2d((1, 4))), ("x",), ("down",)),
+    Node("up", "up", Along(torch.Upsample(scale_factor=(1, 4))), ("down",), ("up",)),
+    Node("beside", "join", operations.concat(1), ("x", "up"), ("y",)),
+)
+
+
+@pytest.mark.parametrize("given", [(7, 70), (62, 10), (15, 45), (30, 5)])
+def test_of_two_sizes_far_from_each_other(given):
+    """⌊H/2⌋ = ⌊W/3⌋, and W a multiple of 4: what is nearest lies between both."""
+    given = dict(zip("HW", given, strict=True))
+    net = Network(Graph(HW, FOURS_OF_W, ("z", "y")))
+    some = range(1, FAR)
+    pairs = [(h, w) for h, w in product(some, some) if h // 2 == w // 3 > 0 and w % 4 == 0]
+    near, together, ties = nearest(net, given)
+    assert not any(near.values()) and not ties and tuple(together.values()) in pairs
+    assert far(given, together) == min(
+        far(given, dict(zip("HW", pair, strict=True))) for pair in pairs
+    )
 
 
 @pytest.mark.parametrize("period", [3, NEAR - 1, NEAR])

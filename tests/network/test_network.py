@@ -13,6 +13,7 @@ from shapealg import Bound, Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.network import operations
+from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
 
@@ -135,7 +136,9 @@ def test_paddings_that_restore_the_size_are_counted(seed):
             padded = [(k, s, d, p, p) for k, s, d, p in layers]
             padded[asked] = (*layers[asked][:3], 0, total)
             assert (found.low <= total <= found.high) == (dumb.chain(n, padded) == n)
-    with pytest.raises(ShapeError, match="a layer of windows is needed; received 'nobody'"):
+    with pytest.raises(
+        ShapeError, match=r"needed; received .nobody.; for example Conv1d_1, Conv1d_2$"
+    ):
         net.padding("nobody", L=9)
 
 
@@ -165,6 +168,68 @@ def test_of_entries_that_no_formula_tells_the_sizes_are_a_bound():
     ):
         assert not isinstance(exact, Bound)
     assert whole.inputs_for(1, None, 8)["L"] == Sizes.interval(4, 4)
+
+
+def test_other_channels_are_the_same_at_no_size():
+    one, other = (read([torch.Conv1d(1, f, 1)], "1,1,L") for f in (2, 3))
+    assert one.same_shape(other) == {"L": Sizes.none()}
+
+
+def test_of_what_is_not_known_no_sizes_are_the_same():
+    layer = torch.Conv1d(1, 1, 1)
+    nodes = (Node("lost", "?", lambda flow, x: flow.leave(x), ("x",), ("y",)),)
+    lost, known = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",))), read([layer], "1,1,L")
+    for one, two in ((lost, known), (known, lost)):
+        with pytest.raises(ShapeError, match="the same names and as many output entries"):
+            one.same_shape(two)
+    with pytest.raises(ShapeError):
+        known.at(1, 4, 9)
+
+
+def test_where_two_agree_both_run():
+    """L − 6 is put back to L from 7 on; halved and doubled, even sizes stay."""
+    one = read([torch.Conv1d(1, 1, 9, padding=1), torch.Conv1d(1, 1, 3, padding=4)], "1,1,L")
+    two = read([torch.MaxPool1d(2), torch.Upsample(scale_factor=2)], "1,1,L")
+    assert one.same_shape(two) == {"L": Sizes.classes(2, (0,), 8)} == two.same_shape(one)
+
+
+def test_without_inputs_no_padding_restores_a_size():
+    layer = torch.Conv1d(1, 1, 3)
+    net = Network(Graph({}, (Node("conv", "conv", Along(layer), (), ("y",), layer),), ("y",)))
+    assert net.padding("conv") == {}
+
+
+def test_sizes_that_no_others_mend_are_told_though_some_are_open():
+    """H and H + 1 cannot both be even, whatever W is."""
+    even = Along(torch.PixelUnshuffle(2))
+    nodes = (
+        Node("even", "down", even, ("x",), ("b",)),
+        Node("more", "pad", Along(torch.ZeroPad2d((0, 0, 1, 0))), ("x",), ("c",)),
+        Node("odd", "down", even, ("c",), ("d",)),
+    )
+    told = Network(Graph({"x": (1, 1, "H", "W")}, nodes, ("b", "d"))).explain(W=8)
+    assert not told.runs and told.node.name == "odd"
+
+
+def test_an_axis_below_nothing_is_told_with_its_node():
+    def shorter(flow, x):
+        flow.not_negative(x.shape[0] - 5)
+        return operations.same(flow, x)
+
+    node = Node("shorter", "test", shorter, ("x",), ("y",))
+    net = Network(Graph({"x": ("H",)}, (node,), ("y",)))
+    assert net.explain(H=3).node is node and net.explain(H=3).sides == (-2,)
+    assert net.accepts("H") == Sizes.every(5) and net.explain(H=5).runs
+
+
+def test_of_two_inputs_the_first_is_told_where_it_is_too_short():
+    def both(flow, x, t):
+        flow.some(x.shape[2] - 5)
+        return operations.same(flow, x)
+
+    node = Node("both", "test", both, ("x", "t"), ("y",))
+    net = Network(Graph({"x": (9, 9, "H"), "t": (1, 1, "T")}, (node,), ("y",)))
+    assert net.explain(H=3, T=2).ways == ((("x", 3),),)
 
 
 def last_five(flow, x):

@@ -10,6 +10,7 @@ import pytest
 
 from shapealg.axis.condition import ASKED
 from shapealg.axis.length import Length
+from shapealg.axis.scaled import EXACT
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network import numbers
 from shapealg.network.ratio import Ratio
@@ -179,9 +180,11 @@ def test_rounding_goes_to_the_even_neighbour():
 
 
 def test_single_precision_is_numpys():
-    for a in (0.1, 1 / 3, 1e-45, 16777217, 1e30, math.inf, -math.inf):
-        assert numbers.single(a) == float(numpy.float32(a)) and numbers.double(a) == float(a)
-    assert numbers.single(2.0**127) == 2.0**127 and math.isnan(numbers.single(math.nan))
+    large = (2.0**127, 2.0**127 + 2.0**80, 3.5e38, -1e300, math.inf, -math.inf)
+    for a in (0.1, 1 / 3, 1e-45, 16777217, 1e30, *large):
+        with numpy.errstate(over="ignore"):
+            assert numbers.single(a) == float(numpy.float32(a)) and numbers.double(a) == float(a)
+    assert math.isnan(numbers.single(math.nan))
     assert numbers.to_whole(math.inf) is None and numbers.to_whole(math.nan) is None
 
 
@@ -227,7 +230,7 @@ def test_numbers_that_are_too_long_are_refused_at_once():
     for ask in (
         lambda: numbers.raised(2, 4097),
         lambda: numbers.raised(10**1000, 10**9),
-        lambda: numbers.multiply(2**4000, 2**97),
+        lambda: numbers.multiply(2**4000, 2**96),
         lambda: numbers.add(most, most),
     ):
         with pytest.raises(Undecided, match=r"received about 2\^\d+; at most 4096 bits work"):
@@ -236,9 +239,32 @@ def test_numbers_that_are_too_long_are_refused_at_once():
 
 
 def test_a_ratio_stays_exact_or_is_not_told():
+    assert Ratio.of(H).plus(Fraction(1, EXACT)) == Ratio(H * EXACT + 1, EXACT)
+    assert Ratio.of(H).plus(Fraction(1, 2 * EXACT)) is None
     tenth = 0.1  # a double whose products are rounded
     for ask in (Ratio.of(H).times, Ratio.of(H).plus):
         assert ask(tenth) is None
     assert Ratio.of(H).over(0) is None and Ratio.of(Ratio.of(H)) == Ratio.of(H)
     for a, b in product(RATIOS, RATIOS):
         assert None not in agrees(Ratio.plus, operator.add, a, b)
+
+
+def test_whole_numbers_stay_whole_and_others_do_not():
+    for a, made in ((-3, 0), (3, 3), (-2.5, 0.0), (2.5, 2.5)):
+        told = numbers.positive(a)
+        assert told == made and type(told) is type(made)
+    for a, b, made in ((7, 2, 3), (-7, 2, -3), (7.5, 2, 3.75), (7, 2.0, 3.5), (-7.0, 2, -3.5)):
+        assert numbers.quotient(a, b) == made
+
+
+def test_a_length_modulo_a_negative_number():
+    assert None not in agrees(numbers.modulo, operator.mod, H, -3)
+
+
+def test_what_may_have_either_sign_is_not_cut():
+    """(H − W)/2 is rounded up where W is the larger one."""
+    difference = H - Length.of("W")
+    assert numbers.quotient(difference, 2) is None and numbers.quotient(7, H) is None
+    assert numbers.quotient(H + Length.of("W"), 2)(H=4, W=3) == 3
+    for a in (Ratio.of(H).times(0.5), 1.5):
+        assert numbers.remainder_of_c(a, H) is None

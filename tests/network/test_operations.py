@@ -8,7 +8,8 @@ from itertools import permutations, product
 import numpy
 import pytest
 
-from shapealg import ShapeError
+from shapealg import ShapeError, Sizes
+from shapealg.axis.resized import Adaptive
 from shapealg.axis.window import Window
 from shapealg.network import entries, operations
 from shapealg.network.flow import Flow
@@ -36,9 +37,21 @@ def ran(operation, *shapes):
     return None if flow is None else flow.tensors["y"]
 
 
+def only(operation, *shape) -> Network:
+    """A network of one node."""
+    node = Node("here", "test", operation, ("x",), ("y",))
+    return Network(Graph({"x": shape}, (node,), ("y",)))
+
+
+def later(name: str, *given):
+    """An operation that is made when it is run, and not while its test is collected."""
+    return lambda *x: getattr(operations, name)(*given)(*x)
+
+
 def line(wire, n: int) -> list:
     """The places of an input's axis that the places of the output's read, one by one."""
     way = wire.map or Window.identity
+    assert way.kernel == 1
     return [way.stride * j - way.lo for j in range(n)]
 
 
@@ -50,7 +63,7 @@ def compare(operation, f, *shapes):
     if made is None or there is None:
         assert made is None and there is None, (made, there)
         return None
-    assert made.shape == there.shape
+    assert made.shape == there.shape and made.value is None
     for source, shape in enumerate(shapes if there.size else ()):
         for axis in [a for a, n in enumerate(shape) if n > 1]:
             given = [numpy.full(other, -1) for other in shapes]
@@ -90,6 +103,7 @@ def test_axes_that_are_summed_over(shape):
         over = range(len(shape)) if axes is None else [a % len(shape) for a in axes]
         if made is not None and keeps:
             assert [i for i, w in enumerate(made.wires) if w[0].map == WHOLE] == sorted(over)
+            assert not made.consumed
         elif made is not None:
             assert [(w.source, w.axis, w.map) for w in made.consumed] == [
                 (0, i, WHOLE) for i in sorted(over)
@@ -134,7 +148,10 @@ def test_cut_into_pieces(axis):
         for lengths in [1, 2, 3, *product((1, 2)), *product((1, 2), (1, 2)), (1, 1, 1)]:
             each = lengths if isinstance(lengths, tuple) else chunks(n or 1, lengths)
             for i in range(len(each)):
-                compare(piece(axis, lengths, i), partial(cut, axis=axis, each=each, i=i), shape)
+                made = compare(
+                    piece(axis, lengths, i), partial(cut, axis=axis, each=each, i=i), shape
+                )
+                assert made is None or all(made.wires)
 
 
 def chunks(n: int, many: int) -> list:
@@ -174,6 +191,7 @@ def test_slices(step):
 
 def test_slices_of_several_axes_and_of_numbers():
     x = numpy.arange(24)
+    assert ran_with_numbers(partial(operations.cut, ranges={}), x).value == row(x)
     for shape, one, two in product(
         ((4, 6), (2, 3, 4)), (slice(1, 3), slice(None, None, -1)), STEPS
     ):
@@ -195,6 +213,30 @@ def ran_with_numbers(operation, *arrays):
     return None if flow is None else flow.tensors["y"]
 
 
+FAR = 2**31 - 1  # so long is no axis, says ONNX of its own example
+
+
+@pytest.mark.parametrize("far", [FAR, 2**63 - 1])
+def test_the_greatest_number_stands_for_the_border(far):
+    """Of an axis that is open, too: it is not asked how long it is."""
+    for bounds, step in (((0, far), 1), ((far, -far), -1), ((-far, far), 2)):
+        net = only(partial(operations.cut, ranges={0: (*bounds, step)}), "L")
+        assert len(net.accepts("L").residues) == 1
+        assert [net.at(L=n) for n in (1, 2, 5)] == [(len(range(n)[::step]),) for n in (1, 2, 5)]
+    short = ran(partial(operations.cut, ranges={0: (0, FAR - 1, 1)}), (FAR,))
+    assert short.shape == (FAR - 1,)
+
+
+def test_a_slice_by_what_is_not_known_leaves_the_other_axes():
+    def cut(flow, x):
+        return operations.cut(flow, x, {0: (0, 2, 1), 1: (0, 2, x.shape[2]), 2: (None, None, 2)})
+
+    made = only(cut, None, "K", "L").output_shape
+    assert made[:2] == (None, None) and [made[2](L=n) for n in (4, 5)] == [2, 3]
+    tensor = ran(partial(operations.cut, ranges={0: (0, 2, 0), 1: (1, 2, 1)}), (4, 3))
+    assert tensor.shape == (None, 1) and tensor.wires[0] == ()
+
+
 @pytest.mark.parametrize("axis", AXES)
 def test_entries_chosen_along_an_axis(axis):
     for shape, chosen in product(SMALL, (0, 1, -2, [0], [2, -1], [[1, 0, 1]], [-3], [3])):
@@ -207,9 +249,24 @@ def test_entries_chosen_along_an_axis(axis):
         told = tuple(there.ravel().tolist()) if there.ndim else int(there)
         assert (made.shape, made.value) == (there.shape, told), (shape, chosen)
         node = ran(lambda flow, x, at=at: operations.take(axis)(flow, x, Tensor(at.shape)), shape)
-        kept = [w for wires in node.wires for w in wires if w.source == 0]
-        assert node.shape == there.shape
-        assert [w.axis for w in kept] == [i for i in range(len(shape)) if i != axis % len(shape)]
+        read = [(w.source, w.axis) for wires in node.wires for w in wires]
+        assert node.shape == there.shape and made.wires == ((),) * there.ndim
+        told = [(0, i) for i in range(len(shape))]
+        place = axis % len(shape)
+        told[place : place + 1] = [(1, i) for i in range(at.ndim)]
+        assert read == told
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [operations.with_entries, lambda flow, x: operations.take(0)(flow, x, Tensor((), 0))],
+)
+def test_an_entry_of_what_may_be_empty_must_be_there(operation):
+    def three_less(flow, x):
+        return operation(flow, Tensor((x.shape[0] - 3,), None, ((),)))
+
+    assert only(three_less, "L").accepts("L") == Sizes.every(4)
+    assert ran(operation, (0,)) is None
 
 
 def test_lengths_that_stretch():
@@ -255,13 +312,21 @@ def test_products_and_how_often_they_multiply():
 
 @pytest.mark.parametrize(
     ("terms", "out"),
-    [("ij jk", "ik"), ("bij bjk", "bik"), ("bi bj", "bij"), ("i i", ""), ("ij j", "i")],
+    [
+        ("ij jk", "ik"),
+        ("bij bjk", "bik"),
+        ("bi bj", "bij"),
+        ("i i", ""),
+        ("ij j", "i"),
+        ("ij ", "ij"),
+        (" ij", "ij"),
+    ],
 )
 def test_multiplications_of_a_sum_of_products(terms, out):
     """Each combination of the letters once, for one example."""
-    terms, sizes = terms.split(), {"b": 4, "i": 2, "j": 3, "k": 5}
+    terms, sizes = terms.split(" "), {"b": 4, "i": 2, "j": 3, "k": 5}
     letters = sorted(set("".join(terms)))
-    batch = terms[0][0] if out[:1] == terms[0][0] else ""
+    batch = terms[0][:1] if out[:1] == terms[0][:1] else ""
     counted = sum(1 for _ in product(*(range(sizes[a]) for a in letters if a != batch)))
     shapes = [tuple(sizes[a] for a in term) for term in terms]
     assert operations.summed(terms, shapes, out) == counted
@@ -291,6 +356,16 @@ def test_numbers_of_arrays_in_a_row():
                 if made is not None:
                     given = [row(x), row(y)], [x.shape, y.shape], axis
                     assert entries.joined(*given) == row(made)
+        assert entries.joined([row(x)], [x.shape], 0) == row(x)
+
+
+def test_few_numbers_and_none_in_a_row():
+    assert entries.strides(()) == list(numpy.zeros((), "int8").strides)
+    assert entries.reshaped((1, 2), ()) is None
+    assert entries.reshaped((), (0,)) == row(numpy.zeros((0,)))
+    for made in (entries.permuted((), (2, 0), (1, 0)), entries.picked((), (2, 0), [(0,), ()])):
+        assert made in (None, row(numpy.zeros((2, 0)).T))
+    assert entries.picked(None, (2,), [(0,)]) is entries.picked((1, 2), (2, None), [(0,)]) is None
 
 
 @pytest.mark.parametrize("shape", SMALL, ids=str)
@@ -308,7 +383,8 @@ def test_single_numbers_lose_and_gain_axes():
         assert (made.shape, made.value) == ((), 5)
     for operation in (operations.flatten(0, -1), operations.unsqueeze((0,))):
         made = ran_with_numbers(operation, none)
-        assert (made.shape, made.value) == ((1,), (5,))
+        assert (made.shape, made.value, made.wires) == ((1,), (5,), ((),))
+    assert ran_with_numbers(operations.permute(None), none).value == 5
     assert operations.matmul.macs(Tensor(()), Tensor((3,))) == 0
     assert ran(operations.matmul, (), (3,)) is None
 
@@ -325,31 +401,167 @@ def test_of_an_unknown_shape_is_told_what_is_said():
     assert operations.same(None, unknown).shape is None
 
 
+UNSAID = Tensor(None)
+
+
 @pytest.mark.parametrize(
-    ("operation", "shapes", "said"),
+    ("operation", "inputs"),
+    [
+        (operations.elementwise, (UNSAID, Tensor((2,)))),
+        (operations.matmul, (UNSAID, Tensor((2, 3)))),
+        (operations.matmul, (Tensor((2, 3)), UNSAID)),
+        (later("take", 0), (UNSAID, Tensor((), 1))),
+        (later("take", 0), (Tensor((2,)), UNSAID)),
+        (later("concat", 0), (Tensor((2,)), UNSAID)),
+        (later("flatten", 0, -1), (UNSAID,)),
+        (operations.with_entries, (UNSAID,)),
+        (partial(operations.cut, ranges={0: (0, 1, 1)}), (UNSAID,)),
+        (partial(operations.mapped, maps={0: Window(1)}), (UNSAID,)),
+        (partial(operations.expand, target=(2, 3)), (UNSAID,)),
+        (partial(operations.expand, target=None), (Tensor((2, 3)),)),
+        (partial(operations.repeat, times=(2, 3)), (UNSAID,)),
+        (partial(operations.repeat, times=None), (Tensor((2, 3)),)),
+    ],
+)
+def test_nothing_is_said_of_what_is_not_known(operation, inputs):
+    assert operation(None, *inputs).shape is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "shape", "made"),
+    [
+        (later("flatten", 0, 1), (2, None, 3), (None, 3)),
+        (later("flatten", 1, 2), (2, None, 3), (2, None)),
+        (later("split", 0, 3), (None, 4), ((None, 4),) * 3),
+        (later("split", 0, (2, None, 1)), (7, 4), ((2, 4), (None, 4), (1, 4))),
+        (lambda flow, x: operations.concat(0)(flow, x, x), (None, 3), (None, 3)),
+        (partial(operations.repeat, times=(2, 3)), (None, 4), (None, 12)),
+        (partial(operations.repeat, times=(2, None)), (3, 4), (6, None)),
+        (partial(operations.reshape, target=(2, -1, 3)), (None, 6), (2, None, 3)),
+        (partial(operations.reshape, target=(2, None, 3)), (6, 3), (2, None, 3)),
+        (partial(operations.reshape, target=(-1, None, 3)), (6, 3), (None, None, 3)),
+        (partial(operations.mapped, maps={1: Adaptive(7)}), (None, None), (None, 7)),
+        (partial(operations.mapped, maps={1: Window(3)}), (2, None), (2, None)),
+    ],
+)
+def test_one_axis_that_is_not_known_leaves_the_others(operation, shape, made):
+    there = operation(Flow(Graph({}, (), ()), {}), Tensor(shape))
+    several = isinstance(there, tuple)
+    assert (tuple(x.shape for x in there) if several else there.shape) == made
+
+
+def test_behind_a_piece_of_unknown_length_nobody_knows_what_is_read():
+    made = operations.split(0, (2, None, 1))(None, Tensor((7,)))
+    assert [[w.map.lo for w in each.wires[0]] for each in made] == [[0], [-2], []]
+
+
+def picked(x, at: int):
+    return operations.take(0)(None, x, Tensor((), at))
+
+
+REFUSED = (
+    (later("concat", 0), ((2,), (2, 3)), "need the same rank; received ((2,), (2, 3)); check"),
+    (partial(operations.cut, ranges={0: (-5, None, -1)}), ((3,),), "has no output; received 0;"),
+    (later("permute", (0, 2)), ((2, 3),), "there is no axis 2; received 2; axes are 0 to 1"),
+    (lambda flow, x: picked(x, 3), ((3,),), "there is no such entry; received 3; -3 to 2 work"),
+    (lambda flow, x: picked(x, -4), ((3,),), "there is no such entry; received -4; -3 to 2 work"),
     (
-        (
-            operations.concat(0),
-            ((2,), (2, 3)),
-            r"need the same rank; received \(\(2,\), \(2, 3\)\)",
-        ),
-        (
-            partial(operations.reshape, target=(2, 0), zero_keeps=True),
-            ((2,),),
-            r"which has 1 axes only; received \(2, 0\)",
-        ),
+        partial(operations.reshape, target=(2, 0), zero_keeps=True),
+        ((2,),),
+        "which has 1 axes only; received (2, 0); check",
+    ),
+    (
+        partial(operations.reshape, target=(-1, 2, -1)),
+        ((4,),),
+        "a shape to reshape to has at most one -1, and no other negative number;"
+        " received (-1, 2, -1); check",
+    ),
+    # only an axis of examples in front lets the rest of each be a row
+    (partial(operations.reshape, target=(-1, 5)), ((2, 3, 4),), "20 and 24; (-1, 12) works"),
+    (partial(operations.reshape, target=(-1, 5)), ((2, 3, 4, 2),), "45 and 48; (-1, 24) works"),
+    (partial(operations.reshape, target=(-1, 5)), ((6, 4),), "20 and 24; pad or crop"),
+    (partial(operations.reshape, target=(-1, 5, 2)), ((2, 3, 4),), "10 and 12; pad or crop"),
+    (partial(operations.reshape, target=(-1, 0)), ((2, 3, 4),), "0 and 24; (-1, 12) works"),
+    (partial(operations.reshape, target=(2, 5)), (("N", 3, 4),), "12*N and 10; pad or crop"),
+    (partial(operations.reshape, target=(2, 0, -1)), ((0, 3),), "any number; received (2, 0, -1)"),
+    (
+        later("dense", 4, 2),
+        ((3, 5),),
+        "5 and 4; a matrix for 5 features works, or an input that flattens to 4",
     ),
 )
-def test_a_refusal_tells_what_came(operation, shapes, said):
+
+
+@pytest.mark.parametrize(("operation", "shapes", "said"), REFUSED)
+def test_a_refusal_tells_what_came_and_what_works(operation, shapes, said):
     names = [f"x{i}" for i in range(len(shapes))]
     node = Node("here", "test", operation, tuple(names), ("y",))
-    with pytest.raises(ShapeError, match=said):
+    with pytest.raises(ShapeError) as caught:
         Flow(Graph(dict(zip(names, shapes, strict=True)), (node,), ("y",)), {}).run()
+    assert said in str(caught.value)
+
+
+def test_a_layer_is_told_in_its_own_words_what_it_should_be():
+    node = Node("here", "Linear", operations.dense(4, 2), ("x",), ("y",))
+    with pytest.raises(ShapeError, match=r"5 and 4; Linear\(5, …\) works, or an input that"):
+        Flow(Graph({"x": (3, 5)}, (node,), ("y",)), {}).run()
+
+
+@pytest.mark.parametrize("least", [0, 1])
+@pytest.mark.parametrize("amounts", list(product((-3, -1, 0, 1, None), repeat=2)))
+def test_each_side_that_is_cropped_is_there(amounts, least):
+    """However much is added on the other; of an amount that is not known, nothing is asked."""
+
+    def cropped(flow, x):
+        operations.cropped(flow, x.shape[0], amounts, least)
+        return x
+
+    found = only(cropped, "L").accepts("L")
+    for n in range(1, 9):
+        assert (n in found) == all(n + amount >= least for amount in amounts if amount is not None)
+    assert ran(cropped, (None,)).shape == (None,)
+
+
+EMPTY = [(0,), (0, 3), (3, 0), (2, 0, 3)]
+
+
+@pytest.mark.parametrize("shape", EMPTY)
+def test_of_nothing_only_nothing_is_made(shape):
+    """As NumPy has it: 0 beside a −1 leaves it any number, which is refused."""
+    some = (-1, 0, 2, 3)
+    for target in [*product(some), *product(some, some), *product(some, some, some)]:
+        made = partial(operations.reshape, target=target)
+        compare(made, partial(reshaped, target=target, keeps=False), shape)
+
+
+def test_a_length_that_stands_on_both_sides_asks_nothing():
+    net = only(lambda flow, x: operations.reshape(flow, x, (x.shape[0], 7)), "H", "W")
+    assert net.accepts("H") == Sizes.every(1) and net.accepts("W") == Sizes.of(7)
+
+
+def test_a_quotient_that_is_no_length_is_not_known():
+    net = only(lambda flow, x: operations.reshape(flow, x, (-1, x.shape[1] + 1)), "H", "W")
+    assert net.output_shape[0] is None and net.output_shape[1](H=5, W=2) == 3
+
+
+def test_every_other_entry_and_those_between_are_all():
+    def halves(flow, x):
+        return operations.concat(0)(
+            flow, *(operations.cut(flow, x, {0: (first, None, 2)}) for first in (0, 1))
+        )
+
+    assert str(only(halves, "n").flow.tensors["y"].shape[0]) == "n"
 
 
 @pytest.mark.parametrize(
     ("one", "two"),
-    [((2, 1, 2, 3), (1, 4, 3, 2)), ((2, 4, 2, 3), (4, 3, 2)), ((3, 2), (2, 4, 2, 3))],
+    [
+        ((2, 1, 2, 3), (1, 4, 3, 2)),
+        ((2, 4, 2, 3), (4, 3, 2)),
+        ((3, 2), (2, 4, 2, 3)),
+        ((2, 1, 2, 3), (4, 3, 2)),
+        ((2, 4, 2, 3), (1, 3, 2)),
+    ],
 )
 def test_many_products_at_once(one, two):
     there = numpy.matmul(numpy.zeros(one), numpy.zeros(two))
@@ -369,13 +581,20 @@ def test_numbers_go_with_their_axes():
         for order in permutations(range(x.ndim)):
             made = ran_with_numbers(operations.permute(order), x)
             assert (made.shape, made.value) == (x.transpose(order).shape, row(x.transpose(order)))
-        assert ran_with_numbers(operations.same, x).value == row(x)
+        for operation in (operations.same, operations.flatten(0, -1)):
+            assert ran_with_numbers(operation, x).value == row(x)
         made = ran_with_numbers(operations.unsqueeze((0, -1)), x)
         assert (made.value, made.wires[0], made.wires[-1]) == (row(x), (), ())
         for kind, keeps in ((max, True), (sum, False)):
             made = ran_with_numbers(operations.reduce(None, keeps, kind), x)
             told = (kind(row(x)),) if keeps else kind(row(x))
             assert made.value == (told if x.ndim == 1 else None)
+        for y in ARRAYS:
+            for axis in range(x.ndim):
+                there = asked(lambda *a, axis=axis: numpy.concatenate(a, axis), x, y)
+                made = ran_with_numbers(operations.concat(axis), x, y)
+                assert (made and made.value) == (None if there is None else row(there))
+                assert made is None or len(made.wires) == x.ndim
             assert ran_with_numbers(operations.reduce(None, keeps), x).value is None
     made = ran(operations.reduce((1,), True), (2, 3))
     assert made.wires[1][0][:2] == (0, 1)
@@ -403,8 +622,15 @@ def test_mixing_reads_all_of_some_axes():
 
 
 def test_open_axes_of_length_1_are_taken_out_where_they_are():
-    net = Network(
-        Graph({"x": (2, "L")}, (Node("a", "?", operations.squeeze(None), ("x",), ("y",)),), ("y",))
-    )
+    net = only(operations.squeeze(None), 2, "L")
     assert [net.at(L=n) for n in (1, 2, 5)] == [(2,), (2, 2), (2, 5)]
     assert net.output_shape.at(L=1) == (2,) and net.output_shape.at(L=4) == (2, 4)
+
+
+def test_a_product_is_one_where_its_factors_are():
+    def flat(flow, x):
+        return operations.squeeze(None)(flow, operations.flatten(0, 1)(flow, x))
+
+    net = only(flat, "H", "W", 3)
+    assert [net.at(H=h, W=w) for h, w in ((1, 1), (2, 1), (1, 4))] == [(3,), (2, 3), (4, 3)]
+    assert len(net.output_shape.at(H=2, W=3)) == 2 and net.output_shape.at(H=1, W=1) == (3,)

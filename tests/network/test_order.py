@@ -93,3 +93,9 @@ def test_a_pinned_length_is_the_same_number(seed):
         for w in (1, 2, 5, 17):
             at = made if isinstance(made, int) else made(H=h, W=w)
             assert at == length(H=h, W=w)
+
+
+def test_what_lies_under_two_floors_implies_nothing():
+    """⌊(⌊2/2⌋ + 2)/3⌋ = 1, and 2 is above 1."""
+    h, w = Length.of("H"), Length.of("W")
+    assert not Order((h // 2 + h) // 3, w).implies(Order(h, w))

@@ -1,16 +1,19 @@
 """Receptive fields: published ones, and sets of positions that are walked back one by one."""
 
 import random
+from fractions import Fraction
 
 import pytest
 from graphs import JOINS, drawn, words
 
 from shapealg import Branches, ShapeError, keras, read, torch
 from shapealg.axis.by_size import BySize
-from shapealg.network import operations
+from shapealg.network import operations, receptive
+from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
 from shapealg.network.sight import Misaligned
+from shapealg.network.tensor import Tensor
 
 
 def vgg16():
@@ -225,7 +228,8 @@ def test_where_no_two_sizes_are_alike_the_size_is_asked_for():
     with pytest.raises(
         ShapeError,
         match=(
-            "changes with the input's size, not with its residue alone; received H; give the size"
+            r"changes with the input's size, not with its residue alone; received H; give the size,"
+            r" for example H=224$"
         ),
     ):
         net.receptive_field()
@@ -266,3 +270,172 @@ def test_a_path_that_nobody_can_follow_is_named():
         Node("add", "add", operations.elementwise, ("x", "b"), ("y",)),
     )
     assert Network(Graph({"x": (1, 1, "H", "W")}, bias, ("y",))).receptive_field().gates == ()
+
+
+def test_what_is_not_there_is_not_printed():
+    """3 and 2 positions, two at a time: 4 are seen, from 0 on, in the middle of 1 and 2."""
+    made = read([torch.Conv1d(1, 1, 3), torch.MaxPool1d(2)], "1,1,L").receptive_field()
+    assert repr(made) == (
+        "ReceptiveField(axes=('L',), size=(4,), jump=(2,), start=(0,),"
+        " centre=(Fraction(3, 2),), layer='MaxPool1d_1')"
+    )
+    assert made.brief(0).zh == "4 格，间距 2" and made.brief(0).en == "4 positions, 2 apart"
+
+
+STRIDED = Along(keras.Conv2D(1, 3, strides=2, padding="same"))
+
+
+def behind(step, *shape) -> Network:
+    """A strided layer whose start depends on the size, behind a node."""
+    nodes = (
+        Node("before", "test", step, ("x",), ("b",)),
+        Node("conv", "conv", STRIDED, ("b",), ("y",)),
+    )
+    return Network(Graph({"x": shape}, nodes, ("y",)))
+
+
+def test_of_tied_sizes_the_others_stand_at_one_that_works():
+    """H = W, and W stands at 224: nothing is padded in front."""
+
+    def square(flow, x):
+        flow.equal(x.shape[1], x.shape[2])
+        return operations.same(flow, x)
+
+    made = behind(square, "N", "H", "W", 1).receptive_field()
+    assert (made.size, made.jump, made.start) == ((3, 3), (2, 2), (0, 0))
+
+
+def test_residues_that_only_a_requirement_has_are_told_apart():
+    """Multiples of 3 may be even or odd."""
+
+    def thirds(flow, x):
+        flow.equal(x.shape[1] % 3, 0)
+        return operations.same(flow, x)
+
+    (start,) = behind(thirds, "N", "H", 9, 1).receptive_field().start
+    assert [start.at(H=h) for h in (3, 6, 9, 12)] == [-1, 0, -1, 0]
+
+
+def test_of_few_sizes_that_see_differently_one_is_asked_for():
+    def few(flow, x):
+        flow.within(x.shape[2], range(3, 6))
+        return operations.same(flow, x)
+
+    nodes = (
+        Node("few", "test", few, ("x",), ("few",)),
+        Node("pool", "pool", Along(torch.AdaptiveAvgPool1d(2)), ("few",), ("y",)),
+    )
+    net = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",)))
+    with pytest.raises(ShapeError, match=r"changes with .* for example L=5$"):
+        net.receptive_field()
+    assert net.receptive_field(L=4).size == (2,)
+
+
+def test_behind_branches_that_agree_at_some_sizes_everything_is_seen():
+    block = Branches(
+        "add",
+        [keras.Conv2D(4, 3, strides=2, padding="same")],
+        [keras.Conv2D(4, 1, strides=2, padding="same")],
+    )
+    made = read([block, keras.GlobalAveragePooling2D(keepdims=True)], "N,H,8,4").receptive_field()
+    assert made.size == (None,) and made.whole == (True,)
+
+
+def test_branches_that_drift_apart_are_refused():
+    """Half a position an output beside a whole one: cropped to one length, they part."""
+    net = read([Branches("crop", [torch.Upsample(scale_factor=2)], [], axis=0)], "1,1,L")
+    with pytest.raises(Misaligned, match="meet misaligned at node crop_1"):
+        net.receptive_field()
+    with pytest.raises(ShapeError, match="different jumps and drift apart; received 1/2, 1"):
+        net.receptive_field(misaligned=True)
+
+
+def test_as_many_classes_as_are_told_apart(monkeypatch):
+    for most in (2, 1):
+        net = read([keras.Conv2D(4, 3, strides=2, padding="same")], "N,H,4,3")
+        monkeypatch.setattr(receptive, "CLASSES", most)
+        if most == 2:
+            assert net.receptive_field().size == (3,)
+            continue
+        with pytest.raises(ShapeError, match="too many residue classes; received 2; give the size"):
+            net.receptive_field()
+
+
+def test_of_three_branches_the_two_that_part_are_named():
+    branches = (
+        [torch.Conv1d(1, 1, 3, padding=1)],
+        [torch.Conv1d(1, 1, 5, padding=2)],
+        [torch.Conv1d(1, 1, 2, padding=1), torch.ZeroPad1d((0, -1))],
+    )
+    net = read([Branches("add", *branches)], "1,1,L")
+    with pytest.raises(Misaligned, match="by Conv1d_1 and by Conv1d_3 → ZeroPad1d_1; received 1/2"):
+        net.receptive_field()
+    assert net.receptive_field(misaligned=True).size == (5,)
+
+
+def test_of_branches_alike_and_one_that_sees_farther_the_farthest_is_told():
+    near, far = torch.Conv1d(1, 1, 3, padding=1), torch.Conv1d(1, 1, 5, padding=2)
+    net = read([Branches("add", [near], [near], [far])], "1,1,L")
+    assert net.receptive_field().size == (5,)
+
+
+def test_of_a_long_way_the_last_nodes_are_named():
+    layers = [torch.Conv1d(1, 1, 1)] * 4 + [torch.ZeroPad1d((1, -1))]
+    net = read([Branches("add", layers, [])], "1,1,L")
+    told = "by Conv1d_2 → Conv1d_3 → Conv1d_4 → ZeroPad1d_1 and by add_1; received -1;"
+    with pytest.raises(Misaligned, match=told):
+        net.receptive_field()
+
+
+def test_how_far_branches_are_apart_is_told_behind_a_start_that_depends_on_the_size():
+    """Of three positions the last one is right below: the middle is one output before, two inputs."""
+    causal = Branches("add", [keras.Conv1D(1, 3, padding="causal")], [])
+    net = read([keras.Conv1D(1, 3, strides=2, padding="same"), causal], "N,L,1")
+    with pytest.raises(Misaligned, match=r"at node add_1, .* received -2;"):
+        net.receptive_field()
+
+
+def test_what_nobody_can_follow_has_no_size():
+    nodes = (
+        Node("lost", "?", lambda flow, x: Tensor((1, 1, 5), None, None), ("x",), ("l",)),
+        Node("same", "same", operations.same, ("l",), ("s",)),
+        Node("matrix", "matrix", operations.dense(5, 2), ("s",), ("y",)),
+    )
+    for last in ("s", "y"):
+        made = Network(Graph({"x": (1, 1, "L")}, nodes, (last,))).receptive_field()
+        assert str(made) == "L: cannot be told here"
+
+
+def test_of_outputs_in_turn_the_most_is_told():
+    """Output j reads j − 2 and j − 1, and besides two positions from an even one before j: odd ones
+    reach j.
+    """
+    pairs = [torch.MaxPool1d(2), torch.Upsample(scale_factor=2), torch.ZeroPad1d((1, -1))]
+    net = read([Branches("add", pairs, [torch.ZeroPad1d((2, -1)), torch.MaxPool1d(2, 1)])], "1,1,L")
+    made = net.receptive_field(misaligned=True)
+    assert made.size == (3,) and made.axes == ("L",)
+    assert made.centre == (Fraction(-5, 4),)  # j − 1 in the middle, or j − 3/2
+    assert read([torch.Conv2d(1, 1, 3)], "1,1,9,9").receptive_field().axes == (2, 3)
+
+
+def test_behind_what_is_not_followed_the_other_axis_is():
+    layer = torch.Conv1d(1, 1, 3)
+    nodes = (
+        Node("lost", "?", lambda flow, x: Tensor((1, 1, 1), None, None), ("x",), ("l",)),
+        Node("sum", "add", operations.elementwise, ("l", "x"), ("s",)),
+        Node("conv", "conv", Along(layer), ("s",), ("y",), layer),
+    )
+    made = Network(Graph({"x": (1, 1, 9)}, nodes, ("y",))).receptive_field()
+    assert (made.axes, made.size) == ((2,), (3,))
+
+
+def test_where_nothing_runs_nothing_is_seen():
+    """No size is even, and the next one too."""
+
+    def never(flow, x):
+        flow.equal(x.shape[1] % 2, 0)
+        flow.equal((x.shape[1] + 1) % 2, 0)
+        return operations.same(flow, x)
+
+    with pytest.raises(ShapeError, match=r"runs at no size, .*received \(N, H, 9, 1\)"):
+        behind(never, "N", "H", 9, 1).receptive_field()

@@ -137,4 +137,14 @@ def test_where_no_depth_runs_the_smallest_one_tells_what_does():
     none = depths(build, "1,1,H,W", H=7, W=8)
     assert not none and none.within == {"depth": range(1, 17)}
     assert none.nearest == ({"H": 6, "depth": 1}, {"H": 8, "depth": 1})
+    some = depths(build, "1,1,H,W", H=8, W=8)
+    assert [row["depth"] for row in some] == [1, 2, 3] and some.nearest == ()
+    assert depths(build, "1,1,H,W", among=(), H=7, W=8).nearest == ()
     assert str(none) == "none; nearest: H = 6, depth = 1; or H = 8, depth = 1; tried depth = 1 … 16"
+
+
+def test_what_sees_the_whole_axis_is_no_layer_of_a_list():
+    net = read([torch.Conv1d(1, 1, 3), torch.AdaptiveAvgPool1d(1)], "1,1,L")
+    said = "along L it is no list of layers: AdaptiveAvgPool1d_1, it sees the whole axis"
+    with pytest.raises(ShapeError, match=said):
+        net.stack("L")

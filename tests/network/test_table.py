@@ -2,12 +2,20 @@
 a classifier sees, and failures that lead on. Shapes and counts are those of PyTorch.
 """
 
+import numpy
 import pytest
 from needed import module, require
 
 from shapealg import Branches, DomainError, ShapeError, compare, keras, read, torch, zoo
 from shapealg.axis.by_size import BySize
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
+from shapealg.network import operations, typed
+from shapealg.network.along import Along
+from shapealg.network.graph import Graph, Node
+from shapealg.network.network import Network
+from shapealg.network.requirement import Requirement
 from shapealg.network.table import Table, total
 
 UNET = zoo.ZOO["unet"]
@@ -138,6 +146,211 @@ def test_three_sizes_that_are_tied_are_told_each():
     told = str(zoo.ZOO["c3d"].read())
     assert sum(line.startswith("accepts") for line in told.splitlines()) == 3
     assert "the whole input (at MaxPool3d_5, T: 76 positions, 16 apart;" in told
+
+
+@pytest.mark.parametrize(("many", "left_out"), [(20, None), (21, None), (22, 2), (30, 10)])
+def test_as_many_rows_as_a_page_has_are_shown(many, left_out):
+    """One row is left out by no line that says so."""
+    told = repr(read([torch.MaxPool1d(1)] * many, "1,1,L").table()).splitlines()
+    assert told[1:13] == [line for line in told if "MaxPool1d_" in line][:12]
+    assert (f"… {left_out} more nodes" in told) == bool(left_out)
+    assert len(told) == 1 + (21 if left_out else many)
+
+
+def rows_of_7(flow, x):
+    return operations.reshape(flow, x, (x.shape[0], 7, -1))
+
+
+def square(flow, x):
+    flow.equal(*x.shape)
+    return operations.same(flow, x)
+
+
+def last_five(flow, x):
+    return operations.cut(flow, x, {0: (-5, None, 1)})
+
+
+def one_node(operation, *shape) -> Network:
+    return Network(Graph({"x": shape}, (Node("it", "test", operation, ("x",), ("y",)),), ("y",)))
+
+
+def test_what_binds_sizes_is_told_and_why_no_set_of_one_can_be():
+    said = str(one_node(rows_of_7, "H", "W", "C"))
+    assert "\ntied together     7⌊C·W/7⌋ = C·W\n" in said
+    assert "\naccepts H, W, C   7⌊C·W/7⌋ = C·W ties C, W together; received C, W; fix one" in said
+    assert "\ntied together    H = W\n" in str(one_node(square, "H", "W"))
+
+    def twice(flow, x):
+        flow.equal(x.shape[0], x.shape[1])
+        flow.equal(x.shape[2], x.shape[3])
+        return operations.same(flow, x)
+
+    assert "\ntied together    A = B; C = D\n" in str(one_node(twice, "A", "B", "C", "D"))
+
+
+def test_why_no_receptive_field_is_told_is_said_in_both_languages():
+    told = read([torch.AdaptiveAvgPool2d(7)], "1,1,H,W").text
+    assert "感受野随输入尺寸而变" in told.zh and "changes with the input's size" in told.en
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "h", "w", "assumed"),
+    [
+        ("32", 1, 32, 32, ("N",)),
+        ("32x40", 1, 32, 40, ("N",)),
+        ("32,40", 1, 32, 40, ("N",)),
+        ("2,32,40", 2, 32, 40, ()),
+        ("2x32×40", 2, 32, 40, ()),
+        ("W=40, 32", 1, 32, 40, ("N",)),
+        ("N=2,32", 2, 32, 32, ()),
+        ("W=40,N=2,H=32", 2, 32, 40, ()),
+    ],
+)
+def test_sizes_as_they_are_typed(text, n, h, w, assumed):
+    net = read([torch.Conv2d(3, 8, 3)], "N,3,H,W")
+    assert typed.sizes(text, net) == ({"N": n, "H": h, "W": w}, assumed)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "works"),
+    [
+        ("Q=3", "N,3,H,W", "open are N, H, W; for example H=224,W=224"),
+        ("H=32", "N,3,H,W", "open are N, H, W; for example H=32,W=224"),
+        ("1,2,3,4", "N,3,H,W", "open are N, H, W; for example H=224,W=224"),
+        ("4", "N,3,9,9", "no spatial size is open; the batch is written N=8"),
+        ("4", "1,3,9,9", "the input leaves none open: leave them out"),
+    ],
+)
+def test_sizes_that_do_not_fit_are_told_which_do(text, shape, works):
+    net = read([torch.Conv2d(3, 8, 3)], shape)
+    with pytest.raises(ShapeError) as refused:
+        typed.sizes(text, net)
+    assert str(refused.value).endswith(works)
+    with pytest.raises(ShapeError, match=r"leave --sizes out|written N=8|for example --sizes "):
+        typed.sizes(text, net, "--sizes")
+
+
+def test_of_a_batch_is_told_what_it_must_be():
+    def pairs(flow, x):
+        flow.equal(x.shape[0] % 2, 0)
+        return operations.same(flow, x)
+
+    assert "\naccepts N        N ≡ 0 (mod 2), N ≥ 2\n" in str(one_node(pairs, "N", 1, "L"))
+    assert "accepts N" not in str(one_node(operations.same, "N", 1, "L"))
+
+
+def test_several_inputs_and_outputs_are_told_by_their_names():
+    nodes = (
+        Node("lost", "?", lambda flow, x: flow.leave(x), ("x",), ("a",)),
+        Node("kept", "same", operations.same, ("t",), ("b",)),
+    )
+    inputs = {"x": (1, 1, "L"), "t": (2, "T")}
+    net = Network(Graph(inputs, nodes, ("a", "b"), called=("logits", "more")))
+    assert repr(net) == "<Network: (1, 1, L); (2, T) → logits ?; more (2, T), 2 nodes>"
+    assert net.table(L=9, T=3).cells("en") == [
+        ["lost", "?", "?", "?", 0, "?", ""],
+        ["kept", "same", "(2, T)", "(2, 3)", 0, 0, 6],
+    ]
+
+
+def in_modules() -> Network:
+    """A stem of three nodes, a body and a head, as a module's parts are named."""
+    first, second = torch.Conv2d(3, 8, 3, bias=False), torch.Conv2d(8, 2, 1)
+    nodes = (
+        Node("stem.conv", "Conv2d", Along(first), ("x",), ("a",), first),
+        Node("stem.relu", "ReLU", operations.same, ("a",), ("r",)),
+        Node("stem.pool", "Pool", Along(torch.MaxPool2d(2)), ("r",), ("b",)),
+        Node("body/pool", "Pool", Along(torch.MaxPool2d(2)), ("b",), ("c",)),
+        Node("head", "Conv2d", Along(second), ("c",), ("y",), second),
+    )
+    return Network(Graph({"x": ("N", 3, "H", "W")}, nodes, ("y",)))
+
+
+def test_a_module_is_the_sum_of_its_nodes():
+    """8 filters of 3·9 numbers; at 5×5 they stand at 9 places."""
+    net = in_modules()
+    row = net["stem"]
+    assert (row.name, row.layer, row.parameters, row.weights) == (
+        *("stem", "Conv2d, ReLU, Pool", 8 * 27),
+        ((8, 3, 3, 3),),
+    )
+    assert row.macs(H=5, W=5) == 9 * 8 * 27 and row.formula == net["stem.pool"].formula
+    assert net["stem."] == row._replace(name="stem.") and net["body"] == net["body/pool"] == net[3]
+    assert net[-1] == net[4] == net["head"] and "head" in net and "stem" not in net
+    assert net["stem.relu"].layer == "ReLU" and net["head"].layer == "Conv2d(8, 2, (1, 1))"
+    assert net.shape_of("stem") == net.shape_of("b") == net.shape_of("stem.pool")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("stem.cnv", "there is no such node; received 'stem.cnv'; the nearest: 'stem.conv'"),
+        ("Ω", "received 'Ω'; the nearest: 'stem.conv', 'stem.relu', 'stem.pool'"),
+        ("bod", "the nearest: 'body'"),
+        (None, "there is no such node; received None; the nearest:"),
+        (5, "there is no node of that number; received 5; there are 5 nodes"),
+        (-6, "there is no node of that number; received -6; there are 5 nodes"),
+    ],
+)
+def test_a_name_that_is_not_there_leads_to_the_nearest(name, told):
+    with pytest.raises(ShapeError) as problem:
+        in_modules()[name]
+    assert told in str(problem.value) and str(problem.value).count(",") < 3
+
+
+def test_of_one_axis_the_call_that_works_has_one_number():
+    for operation in (last_five, operations.same):
+        with pytest.raises(ShapeError, match=r"for example inputs_for\(7\)$"):
+            one_node(operation, "H").inputs_for()
+
+
+def test_a_table_tells_what_depends_on_the_size_in_its_language():
+    table = one_node(last_five, "H").table()
+    assert "所有 H ≥ 5：(5,)；H = 1 … 4：(H,)" in table.lines("zh")
+    assert "(5,) for every H ≥ 5; (H,) for H = 1 … 4" in table.lines("en")
+
+
+def test_whose_work_is_not_known_is_named():
+    secret = operations.Counted(operations.same, operations.untold)
+    nodes = (
+        Node("secret", "?", secret, ("x",), ("s",)),
+        Node("known", "conv", Along(torch.Conv1d(1, 1, 3)), ("s",), ("t",)),
+        Node("other", "?", secret, ("t",), ("y",)),
+    )
+    assert "? (those of secret, other are not known)" in str(
+        Network(Graph({"x": (1, 1, "L")}, nodes, ("y",)))
+    )
+
+
+def test_weights_are_told_one_by_one():
+    """Keras's own shapes; a pooling has none."""
+    layers = [
+        keras.SeparableConv2D(4, 3),
+        keras.Conv2D(2, 1, use_bias=False),
+        keras.MaxPooling2D(2),
+    ]
+    rows = read(layers, "N,9,9,3").table()
+    assert [row.weights for row in rows] == [
+        ((3, 3, 3, 1), (1, 1, 3, 4)),
+        ((1, 1, 4, 2),),
+        (),
+    ]
+    net = read(layers, "N,9,9,3")
+    assert net[numpy.int64(0)] == net[0] == rows[0] and net[numpy.int64(-1)] == rows[2]
+
+
+def test_a_product_is_told_with_its_factors_in_brackets():
+    h, w = Length.of("H"), Length.of("W")
+    told = {
+        (h, w): "H·W = 6",
+        ((h + 1) // 2, w): "⌊(H + 1)/2⌋·W = 6",
+        (h // 2 + 1, w): "(⌊H/2⌋ + 1)·W = 6",
+        (h // 2 + h // 3, w // 2): "(⌊H/2⌋ + ⌊H/3⌋)·⌊W/2⌋ = 6",
+    }
+    for factors, said in told.items():
+        one, two = factors
+        asked = (Condition(one * two - 6, "=="),)
+        assert str(Requirement(None, asked, (one * two, 6), ("H", "W"), factors)) == said
 
 
 def test_a_network_that_runs_nowhere_still_says_what_it_is():
@@ -280,6 +493,14 @@ def test_fixed_sizes_say_what_would_help_and_no_more():
     assert told.endswith("pad or crop to the same size") and "no size works" not in told
     assert not fixed.explain().text.zh.startswith("：")
     assert str(failure(fixed)).endswith("; the nearest that work: H = 240, 256")
+    matrix = [
+        torch.Flatten(),
+        torch.Linear(20, 3),
+    ]  # 2·10 features, whatever no layer calls spatial
+    assert "; the nearest that work: L = 10;" in str(failure(read(matrix, "1,2,9")))
+    small = [torch.Conv2d(1, 1, 3), torch.Conv2d(1, 1, 12)]
+    assert "; the nearest that work: H = 14; W = 14" in str(failure(read(small, "1,1,9,9")))
+    assert "at least 1 position works" in str(failure(read(small, "1,1,W,9")))  # W stands elsewhere
 
 
 def test_what_no_size_can_mend_says_what_would():
@@ -518,10 +739,17 @@ def test_a_whole_shape_may_be_given_in_place_of_sizes():
         (lambda net: net(32, 40), "net(H=32, W=40)"),
         (lambda net: net.at(32), "at(H=32, W=32)"),
         (lambda net: net.tiles(256), "tiles('H', 256, H=1000, W=1000)"),
+        (lambda net: net.tiles("Q", 8), "received 'Q', 8; for example tiles('H', 256, H=1000"),
+        (lambda net: net.tiles("N"), "tiles('N', 256, N=1000, H=1000, W=1000)"),
+        (lambda net: net.annotations(style="x"), "no such style; received 'x'; one of jaxtyping"),
         (lambda net: net.accepts(H=32), "32 in accepts('H')"),
         (lambda net: net.accepts("H", 32), "32 in accepts('H')"),
         (lambda net: net.accepts(), "accepts('H')"),
         (lambda net: net.inputs_for(H=7), "inputs_for(None, None, None, 7)"),
+        (
+            lambda net: net.inputs_for(),
+            "received nothing; for example inputs_for(None, None, None, 7)",
+        ),
         (lambda net: read([], input_size=(1, 3, 8, 8)), "read(model, input_shape="),
     ),
 )
@@ -537,6 +765,8 @@ def test_tiles_along_an_axis_whose_size_the_input_says():
     layers = [torch.Conv2d(3, 8, 3), torch.Conv2d(8, 8, 3)]
     fixed, free = read(layers, "1,3,1024,512"), read(layers, "1,3,H,W")
     assert fixed.tiles("H", 256) == free.tiles("H", 256, H=1024, W=512)
+    with pytest.raises(ShapeError, match=r"received 'H'; for example tiles\('H', 256\)$"):
+        fixed.tiles("H")
     assert read(layers, "1,3,H,512").tiles("W", 256, H=99) == free.tiles("W", 256, H=99, W=512)
 
 

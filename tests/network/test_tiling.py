@@ -8,8 +8,12 @@ import pytest
 from needed import require
 
 from shapealg import ShapeError, read, torch
-from shapealg.network import tiling
+from shapealg.network import operations, tiling
+from shapealg.network.along import Along
 from shapealg.network.flow import Flow
+from shapealg.network.graph import Graph, Node
+from shapealg.network.network import Network
+from shapealg.network.tensor import Tensor
 
 CHAINS = 60
 SEED = 20240607
@@ -220,6 +224,154 @@ def test_what_is_mirrored_must_be_right(behind):
         net.tiles("L", 16, L=60)
     with real.no_grad():
         put_together(model, x, net.tiles("L", 19, L=60), model(x))
+
+
+@pytest.mark.parametrize("behind", (False, True))
+@pytest.mark.parametrize(
+    ("last", "least"),
+    (
+        (torch.ReflectionPad1d, 19),
+        (torch.ZeroPad1d, 16),
+    ),
+)
+def test_what_is_padded_without_data_need_not_be_right(last, least, behind):
+    """PyTorch gives the same in tiles so long."""
+    ends = [(14, 0), (0, 4)] if behind else [(0, 14), (4, 0)]
+    net = read([torch.ZeroPad1d(ends[0]), torch.Conv1d(1, 1, 15), last(ends[1])], "1,1,L")
+    assert len(net.tiles("L", least, L=60)) > 1
+    if least > 16:
+        with pytest.raises(ShapeError, match=f"too small; received 16; try {least} "):
+            net.tiles("L", 16, L=60)
+
+
+def nodes_of(*nodes) -> Network:
+    return Network(Graph({"x": (1, 1, "L")}, nodes, ("y",)))
+
+
+CONV = Along(torch.Conv1d(1, 1, 3, padding=1))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "said"),
+    (
+        ("mean", "attention.out", "mean, before attention.out, sees"),
+        ("attention.mean", "attention.out", "attention.mean sees"),
+        ("mean", "out", "mean sees"),
+    ),
+)
+def test_a_function_is_told_with_the_module_that_takes_what_it_gives(one, two, said):
+    mean = operations.reduce((2,), True)
+    net = nodes_of(Node(one, "mean", mean, ("x",), ("m",)), Node(two, "out", CONV, ("m",), ("y",)))
+    with pytest.raises(ShapeError, match=f"^{said} the whole input: no tile gives the same"):
+        net.tiles("L", 8, L=40)
+
+
+@pytest.mark.parametrize(
+    ("node", "operation"),
+    (
+        (Node("type", "getattr", lambda flow, x: Tensor((), None, ()), ("x",), ("b",)), CONV),
+        (Node("bias", "bias", operations.shaped((1, 1, 1)), (), ("b",)), operations.elementwise),
+    ),
+)
+def test_what_does_not_run_along_the_axis_is_the_same_in_every_tile(node, operation):
+    plan = nodes_of(node, Node("y", "y", operation, ("x", "b"), ("y",))).tiles("L", 16, L=40)
+    assert plan == nodes_of(Node("y", "y", operation, ("x",), ("y",))).tiles("L", 16, L=40)
+
+
+def test_paths_whose_outputs_lie_differently_far_apart_have_no_tiles():
+    """The first half beside every second position."""
+
+    def half(flow, x):
+        return operations.cut(flow, x, {2: (0, x.shape[2] // 2, 1)})
+
+    net = nodes_of(
+        Node("half", "cut", half, ("x",), ("h",)),
+        Node("pool", "pool", Along(torch.MaxPool1d(2)), ("x",), ("p",)),
+        Node("cat", "cat", operations.concat(1), ("h", "p"), ("y",)),
+    )
+    with pytest.raises(ShapeError, match=r"^where cat reads depends on the whole input: no tile"):
+        net.tiles("L", 16, L=40)
+
+
+@pytest.mark.parametrize("n", [40, 41, 42])
+def test_tiles_are_as_long_as_the_whole_up_to_the_period(n):
+    """Three positions at a time, laid down one by one: what is over at the end stays over."""
+    plan = read([torch.MaxPool1d(3)], "1,1,L").tiles("L", 16, L=n)
+    made = []
+    for (start, stop), (low, high) in ((t.read, t.keep) for t in plan):
+        assert (stop - start) % 3 == n % 3 and 14 <= stop - start <= 16
+        made += [(i, i + 1, i + 2) for i in range(start, stop - 2, 3)][low:high]
+    assert made == [(i, i + 1, i + 2) for i in range(0, n - 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    (
+        (torch.Conv1d(1, 1, 3, padding=1, padding_mode="circular"), "reads from the other end"),
+        (torch.CircularPad1d(1), "reads from the other end"),
+        (torch.AdaptiveAvgPool1d(7), "depends on the whole input"),
+        (torch.Upsample(size=30), "depends on the whole input"),
+        (
+            torch.Upsample(scale_factor=2, mode="linear", align_corners=True),
+            "depends on the whole input",
+        ),
+    ),
+)
+def test_words_that_no_tile_gives(layer, said):
+    with pytest.raises(ShapeError, match=said):
+        read([layer], "1,1,L").tiles("L", 16, L=40)
+
+
+def test_a_batch_is_cut_example_by_example():
+    plan = read([torch.Conv1d(1, 1, 3)], "N,1,L").tiles("N", 4, N=10, L=9)
+    assert [(t.read, t.place) for t in plan] == [((0, 4),) * 2, ((4, 8),) * 2, ((6, 10), (8, 10))]
+
+
+def test_what_is_divided_by_the_length_is_not_the_same_in_a_tile():
+    size = Node("size", "size", lambda flow, x: Tensor((), x.shape[2], ()), ("x",), ("n",))
+    net = nodes_of(size, Node("mean", "div", operations.elementwise, ("x", "n"), ("y",)))
+    with pytest.raises(ShapeError, match="where mean reads depends on the whole input"):
+        net.tiles("L", 16, L=40)
+
+
+def test_what_stands_at_places_of_its_own_is_not_the_same_in_a_tile():
+    """Forty positions, each with a number of its own."""
+    places = Node("places", "test", operations.shaped((1, 1, 40)), (), ("p",))
+    net = nodes_of(places, Node("sum", "add", operations.elementwise, ("x", "p"), ("y",)))
+    with pytest.raises(ShapeError, match="where sum reads depends on the whole input"):
+        net.tiles("L", 16, L=40)
+
+
+def test_an_output_that_nobody_makes_changes_no_plan():
+    def one_of_two(flow, x):
+        return (operations.same(flow, x),)
+
+    net = nodes_of(Node("two", "test", one_of_two, ("x",), ("y", "mask")))
+    assert [t.place for t in net.tiles("L", 16, L=40)] == [(0, 16), (16, 32), (32, 40)]
+
+
+@pytest.mark.parametrize("n", [61, 96, 200])
+@pytest.mark.parametrize(
+    "layers",
+    (
+        [torch.Conv1d(1, 1, 15, padding=7), torch.MaxPool1d(2)],
+        [torch.Conv1d(1, 1, 9, padding=4), torch.MaxPool1d(4), torch.Conv1d(1, 1, 5, padding=2)],
+        [torch.MaxPool1d(3), torch.Conv1d(1, 1, 3), torch.Upsample(scale_factor=3)],
+    ),
+)
+def test_the_tile_that_is_suggested_is_the_smallest(layers, n):
+    """Tried one by one from 1 on."""
+    net = read(layers, "1,1,L")
+
+    def works(tile: int) -> bool:
+        try:
+            return bool(net.tiles("L", tile, L=n))
+        except ShapeError:
+            return False
+
+    least = next(tile for tile in range(1, n) if works(tile))
+    with pytest.raises(ShapeError, match=f"too small; received 3; try {least} "):
+        net.tiles("L", 3, L=n)
 
 
 def test_two_axes_of_one_name_and_an_output_without_the_axis():

@@ -7,11 +7,13 @@ import pytest
 from shapealg import Length, ShapeError, Sizes, torch
 from shapealg.axis.condition import Condition
 from shapealg.errors import Undecided
-from shapealg.network import operations
+from shapealg.network import operations, ways
 from shapealg.network.along import Along
+from shapealg.network.failure import Failure
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
 from shapealg.network.network import Network
+from shapealg.network.tensor import Tensor
 
 H, W = Length.of("H"), Length.of("W")
 INPUT = {"x": (1, 1, "H", "W")}
@@ -127,3 +129,143 @@ def test_names_are_given_once():
         "a_b",
     ]
     assert names.unused("z") == "z" == names.free("z") and Names(["x"], first=0).free("x") == "x_0"
+
+
+@pytest.mark.parametrize(
+    ("length", "relation", "told"),
+    [
+        (H - 5, ">=", "H − 4 ≥ 1"),
+        (H - 5, ">", "H − 5 ≥ 1"),
+        (H - W, ">", "H − 1 ≥ W"),
+        (H - W, "<=", "W ≥ H"),
+        (H - W - 2, "<", "W + 1 ≥ H"),
+        (H - W, "!=", "H ≠ W"),
+        (H - W, "==", "H = W"),
+        (H // 2 - W // 3, "==", "⌊H/2⌋ = ⌊W/3⌋"),
+        (H - 7, "==", "H = 7"),
+        (H // 2, "==", "⌊H/2⌋ = 0"),
+        (7 - H, "==", "H = 7"),
+        (H + W - 7, "==", "H + W = 7"),
+        (7 - H - W, "==", "H + W = 7"),
+        (H - W + 3, "==", "−H + W = 3"),
+    ],
+)
+def test_what_holds_on_a_way_is_told_as_a_requirement(length, relation, told):
+    flow = Flow(KEEP, {}, {})
+    flow.held = (Condition(length, relation),)
+    first, *_ = flow.run().requirements
+    assert str(first) == told
+    for h, w in product(range(1, 12), repeat=2):
+        assert first.at(H=h, W=w) == flow.held[0].at(H=h, W=w)
+
+
+def test_one_way_is_told_though_its_sizes_cannot_be():
+    """7 divides W·C: no set of W alone can be told, but the shape can."""
+
+    def rows(flow, x):
+        return operations.reshape(flow, x, (x.shape[0], 7, -1))
+
+    node = Node("rows", "test", rows, ("x",), ("y",))
+    net = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",)))
+    with pytest.raises(Undecided, match="ties C, W together"):
+        net.accepts("W")
+    shape = net.output_shape
+    assert shape[:2] == (Length.of("H"), 7) and shape[2](C=3, W=14) == 6
+
+
+def test_each_way_sees_as_far_as_its_nodes():
+    """From 5 on, 2 positions under each of 3; below, 3."""
+    (size, _), (jump, _) = (
+        getattr(Network(BY_SIZE).receptive_field(), n) for n in ("size", "jump")
+    )
+    assert [(size.at(H=h, W=9), jump.at(H=h, W=9)) for h in (3, 4, 5, 9)] == [(3, 1)] * 2 + [
+        (6, 2)
+    ] * 2
+
+
+def test_where_the_other_sizes_choose_the_way_there_are_no_tiles():
+    with pytest.raises(ShapeError, match="goes different ways at different sizes: no tile"):
+        Network(TIED).tiles("H", 8, H=40)
+    places = [tile.place for tile in Network(BY_SIZE).tiles("H", 8, H=40)]
+    assert places[0][0] == 0 and places[-1][1] == 20  # half as many, on the way of 40
+
+
+def test_as_many_ways_as_are_gone(monkeypatch):
+    for most in (2, 1):
+        monkeypatch.setattr(ways, "CLASSES", most)
+        if most == 2:
+            assert Network(BY_SIZE).at(H=9, W=9) == (1, 1, 4, 4)
+            assert Network(BY_SIZE).accepts("H") == Sizes.every(1)
+            continue
+        with pytest.raises(
+            Undecided, match="too many ways at different sizes; received 2; at most"
+        ):
+            Network(BY_SIZE).accepts("H")
+
+
+def test_where_several_sizes_decide_one_is_asked_for():
+    def asks(flow, x):
+        flow.decide(Condition(x.shape[2] - x.shape[3], "<"))
+        return operations.same(flow, x)
+
+    net = Network(chain("asks", asks))
+    with pytest.raises(Undecided, match=r"depends on several sizes: H, W; .* for example W=224$"):
+        net.accepts("H")
+    assert net.accepts("H", W=3) == Sizes.every(1)
+
+
+def test_a_way_on_which_nothing_can_be_is_told_at_its_first_node():
+    flow = Flow(KEEP, {}, {})
+    flow.held = (Condition(H - W, ">"), Condition(H - W, "=="))
+    with pytest.raises(Failure, match=r"node keep0 \(keep\) needs two equal sizes"):
+        flow.run()
+
+
+def test_of_two_sides_that_of_the_largest_size_goes_first():
+    def asks(flow, x):
+        if type(x.shape[2]) is not int:
+            flow.one_of(x.shape[2], (1, 5, 9))
+        flow.decide(Condition(x.shape[2] - 5, "=="))
+        return operations.same(flow, x)
+
+    assert Network(chain("asks", asks)).accepts("H") == Sizes.of(1, 5, 9)
+    assert Network(chain("asks", asks)).flow.sizes_of("H") == Sizes.of(1, 9)
+
+
+def test_several_ways_are_told_though_their_sizes_cannot_be():
+    """Five rows at most, each of seven numbers: 7 divides W·C."""
+
+    def rows(flow, x):
+        few = operations.cut(flow, x, {0: (-5, None, 1)})
+        return operations.reshape(flow, few, (few.shape[0], 7, -1))
+
+    node = Node("rows", "test", rows, ("x",), ("y",))
+    shape = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",))).output_shape
+    assert [shape.at(H=h, W=7, C=2) for h in (2, 5, 9)] == [(2, 7, 2), (5, 7, 2), (5, 7, 2)]
+
+
+def test_a_node_of_one_way_only_has_its_row():
+    """Nine numbers and one for the bias."""
+    layer = torch.Conv2d(1, 1, 3, padding=1)
+    nodes = (
+        Node("one", "conv", CONV, ("x",), ("a",), layer),
+        Node("two", "conv", CONV, ("a",), ("y",), layer),
+    )
+    large = Way({"H": LARGE}, (), HALVE)
+    net = Network(parted(large, Way({"H": SMALL}, (), Graph(INPUT, nodes, ("y",)))))
+    assert net["two"].parameters == 10 and net["two"].macs.at(H=4, W=2) == 4 * 2 * 9
+    assert net.table(H=9, W=9).parameters == 0 and net["two"].macs.at(H=9, W=2) == 0
+
+
+def test_of_several_ways_those_that_are_decided_are_told():
+    def asks(flow, x):
+        h, w, c = x.shape
+        if flow.decide(Condition(h - 5, ">=")):
+            long = 9 if flow.decide(Condition(h - 9, ">=")) else 5
+            return Tensor((long,), None, ((),))
+        flow.decide(Condition(w - c, "<"))
+        return x
+
+    node = Node("asks", "test", asks, ("x",), ("y",))
+    shape = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",))).output_shape
+    assert [shape.at(H=h, W=2, C=2) for h in (3, 5, 8, 9)] == [None, (5,), (5,), (9,)]

@@ -101,6 +101,17 @@ def test_the_full_size_networks_are_the_known_ones():
         assert sum(row.parameters for row in ZOO[name].read().table()) == parameters
 
 
+def test_parameters_that_are_counted_layer_by_layer():
+    """Kernel times channels in and out, and a bias for each filter; a TCN of 2 channels, too."""
+    cubes = [(3, 64), (64, 128), (128, 256), (256, 256), (256, 512), *[(512, 512)] * 3]
+    matrix = (512 * 4 * 4 + 1) * 4096
+    assert ZOO["c3d"].read().parameters == sum((27 * a + 1) * b for a, b in cubes) + matrix
+    assert ZOO["wav2vec2"].read().parameters == 10 * 512 + (4 * 3 + 2 * 2) * 512 * 512
+    for width, known in ((64, ZOO["tcn"].read()), (2, ZOO["tcn"].read(width=2))):
+        first, beside, other = 9 * width, 2 * width, (8 * width + 1) * width
+        assert known.parameters == first + other + beside + 11 * 2 * other
+
+
 def test_the_sizes_in_the_papers():
     assert ZOO["unet_2015"].read().at(N=1, H=572, W=572)[2:] == (388, 388)
     assert ZOO["unet_3d"].read().at(N=1, D=116, H=132, W=132)[2:] == (28, 44, 44)

@@ -16,7 +16,7 @@ def concat(axis: int):
     def operation(flow, *tensors):
         if any(x.shape is None for x in tensors):
             return UNKNOWN
-        if all(x.value is not None for x in tensors) and len(tensors[0].shape) <= 1:
+        if all(x.value is not None and len(x.shape) <= 1 for x in tensors):
             value = tuple(v for x in tensors for v in entries.row(x.value))
             return Tensor((len(value),), value, ((),))
         first, *rest = tensors
@@ -31,7 +31,7 @@ def concat(axis: int):
         for x in rest:
             for i, n in enumerate(x.shape):
                 if i != at and made[i] is not n:
-                    made[i] = flow.equal(made[i], n, i)
+                    made[i] = flow.equal(made[i], n)
         lengths = [x.shape[at] for x in tensors]
         made[at] = None if None in lengths else simplest(sum(lengths))
         value = entries.joined([x.value for x in tensors], [x.shape for x in tensors], at)
@@ -71,7 +71,7 @@ def split(axis: int, lengths):
                 flow.equal(n, sum(lengths))
         made, start = [], 0
         for piece in pieces:
-            wire = (Wire(0, at, Window(1, 1, -start, 0)),) if isinstance(start, int) else ()
+            wire = (Wire(0, at, Window(1, 1, -start)),) if isinstance(start, int) else ()
             made.append(
                 Tensor(
                     (*x.shape[:at], piece, *x.shape[at + 1 :]),

@@ -15,8 +15,8 @@ def mapped(flow, x, maps: dict):
         if made[at] is not None:
             made[at] = flow.counted(way, made[at])
             flow.some(made[at])
-        elif hasattr(way, "outputs"):
-            made[at] = way.outputs
+        else:
+            made[at] = way.given
         wires[at] = (Wire(0, at, told(way)),)
     return Tensor(tuple(made), None, tuple(wires))
 
@@ -26,7 +26,7 @@ def cropped(flow, n, amounts: tuple, least: int) -> None:
     is added on the other side.
     """
     for amount in amounts:
-        if n is None or amount is None or (type(amount) is int and amount >= 0):
+        if n is None or amount is None:
             continue
         left = n + amount - least
         if isinstance(left, int) or not Condition(left, ">=").settled():

@@ -37,6 +37,8 @@ def reshape(flow, x, target, zero_keeps: bool = False):
         if (parts := _quotient(flow, left, others)) is None:
             return of_nothing(untold)
         made, above, below = parts
+        if _is_number(above, 0) and _is_number(below, 0):
+            refuse("0 旁边的 −1 可以是任何数", "beside 0 a -1 may be any number", tuple(target))
         _whole_rows(flow, x, made * below, above, len(target))
         target[open_at[0]] = made
     elif isinstance(prod(left), Length) and type(prod(others)) is int:
@@ -67,10 +69,12 @@ def _zeros_kept(shape: tuple, target) -> list:
 
 
 def _uncommon(before: tuple, after: list) -> tuple:
-    """The lengths of either side alone: what stands on both needs no division."""
+    """The lengths of either side alone: what stands on both needs no division, and 0 none that
+    there is.
+    """
     left, others = list(before), []
     for n in after:
-        left.remove(n) if n in left else others.append(n)
+        left.remove(n) if n in left and not _is_number(n, 0) else others.append(n)
     return left, others
 
 

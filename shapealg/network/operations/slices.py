@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.network import entries
 from shapealg.network.operations.axes import kept, place
@@ -27,14 +26,14 @@ def cut(flow, x, ranges: dict):
             made[at], wires[at] = None, ()
             continue
         if step < 0:
-            first = clipped(n - 1 if start is None else start, n, -1, n - 1)
-            last = -1 if end is None else clipped(end, n, -1, n - 1)
+            first = n - 1 if start is None else clipped(start, n, -1, n - 1)
+            last = -1 if end is None else clipped(end, n, -1)
             made[at], wires[at] = (first - last - step - 1) // -step, ()
         else:
-            first = clipped(0 if start is None else start, n, 0)
+            first = 0 if start is None else clipped(start, n, 0)
             last = n if end is None else clipped(end, n, 0)
             made[at] = last - first if step == 1 else (last - first + step - 1) // step
-            wires[at] = (Wire(0, at, Window(1, step, -first, 0)),)
+            wires[at] = (Wire(0, at, Window(1, step, -first)),)
         if x.value is not None:
             made[at] = positive(made[at])
         elif takes_nothing(start, end, step):
@@ -66,7 +65,7 @@ def _cut_numbers(x, ranges: dict):
         return None
     if len(x.shape) == 1:
         return x.value[slice(*given.get(0, (None,)))]
-    if None in x.shape or any(isinstance(n, Length) for n in x.shape):
+    if not all(type(n) is int for n in x.shape):
         return None
     places = [range(n)[slice(*given.get(i, (None,)))] for i, n in enumerate(x.shape)]
     return entries.picked(x.value, x.shape, places)
@@ -88,7 +87,7 @@ def clipped(at, n, low: int, high=None):
 
 def positive(length):
     """A length, or 0 where there would be less."""
-    return length if length >= 0 else 0
+    return max(length, 0)
 
 
 def take(axis: int):

@@ -1294,7 +1294,10 @@ def test_many_nodes_of_one_name_are_numbered():
 # ---------------------------------------------------------------- empty slices
 
 
-@pytest.mark.parametrize("ends", ((0, 5, -(2**63)), (3, 3, 1), (7, 2, 1), (-2, -2, 1), (4, 0, 2)))
+@pytest.mark.parametrize(
+    "ends",
+    ((0, 5, -(2**63)), (3, 3, 1), (7, 2, 1), (-2, -2, 1), (4, 0, 2), (3, -1, -1), (-3, -1, -1)),
+)
 def test_a_slice_that_says_itself_that_it_takes_nothing_is_meant(ends):
     start, end, step = ends
     rows = [("a", ints(start)), ("b", ints(end)), ("axis", ints(0)), ("by", ints(step))]

@@ -26,17 +26,6 @@ def _shape_alone(node):
     return shaped
 
 
-def _along(node):
-    """Along one axis, which must be there."""
-
-    def operation(flow, x):
-        if x.shape is not None:
-            place(node.get("axis", -1), len(x.shape))
-        return shaped(flow, x)
-
-    return operation
-
-
 def _mixing(build, which):
     """An operator that keeps every size, and reads all of some axes wherever it writes:
     `which(node, rank)`.
@@ -47,7 +36,7 @@ def _mixing(build, which):
 
         def operation(flow, x, *rest):
             made = inner(flow, x, *rest)
-            if not made.shape:
+            if made.shape is None:
                 return made
             rank = len(made.shape)
             axes = {place(axis, rank) for axis in which(node, rank)}
@@ -68,7 +57,9 @@ def _from_axis(node, rank):
 
 def _at_axis(node, rank):
     """One axis; before opset 13 softmax took all from the axis on, by default from the channels."""
-    return (node.get("axis", -1),) if node.opset >= 13 else range(node.get("axis", 1) % rank, rank)
+    if node.opset >= 13:
+        return (node.get("axis", -1),)
+    return range(place(node.get("axis", 1), rank), rank)
 
 
 def _summed(node, rank):
@@ -150,13 +141,12 @@ def stretch(flow, small: tuple, large: tuple) -> None:
 
 
 for names, build, which in (
-    ("Softmax LogSoftmax Hardmax", _along, _at_axis),
-    ("LpNormalization", _along, lambda node, rank: (node.get("axis", -1),)),
+    ("Softmax LogSoftmax Hardmax", _shape_alone, _at_axis),
+    ("LpNormalization", _shape_alone, lambda node, rank: (node.get("axis", -1),)),
     # where depends on more than the place
     ("ScatterND ScatterElements Scatter Trilu", _shape_alone, lambda node, rank: range(rank)),
     ("CumSum", _shape_alone, _summed),
     ("ReverseSequence", _shape_alone, lambda node, rank: (node.get("time_axis", 0),)),
-    ("RMSNormalization", _shape_alone, _from_axis),
     ("MeanVarianceNormalization", _shape_alone, lambda node, rank: node.get("axes", (0, 2, 3))),
 ):
     OPERATORS.built(names)(_mixing(build, which))
@@ -165,6 +155,6 @@ OPERATORS.built("InstanceNormalization", weights=True)(
     _mixing(lambda node: _per_channel(2), _behind_channels)
 )
 OPERATORS.built("GroupNormalization", weights=True)(_mixing(_group_normalization, _behind_channels))
-OPERATORS.built("LayerNormalization", weights=True)(
+OPERATORS.built("LayerNormalization RMSNormalization", weights=True)(
     _mixing(lambda node: _layer_normalization, _from_axis)
 )

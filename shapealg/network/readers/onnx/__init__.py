@@ -14,7 +14,7 @@ from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Names, Node
 from shapealg.network.readers.onnx import control, door
 from shapealg.network.readers.onnx.operators import OPERATORS
-from shapealg.network.readers.onnx.operators.said import FEW, Said
+from shapealg.network.readers.onnx.operators.said import FEW, Said, constant
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.text import Text
 
@@ -46,10 +46,7 @@ def read(model, shapes: dict | None) -> Graph:
             Text(zh="请核对文件", en="check the file"),
         )
     constants = {t.name: _constant(t) for t in graph.initializer}
-    constants |= {
-        t.values.name: Tensor(tuple(t.dims), None, ((),) * len(t.dims))
-        for t in graph.sparse_initializer
-    }
+    constants |= {t.values.name: constant(tuple(t.dims)) for t in graph.sparse_initializer}
     inputs = _inputs([i for i in graph.input if i.name not in constants], shapes)
     opset = next((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), 1)
     functions = {(f.domain, f.name) for f in proto.functions}
@@ -81,7 +78,7 @@ def _unfolded(found, constants: dict, inputs, opset: int, functions: set) -> lis
     """The nodes that stay; those that give constants join these."""
     nodes, names = [], Names()
     forms: dict[tuple, tuple] = {}
-    folding = Flow(Graph({}, (), ()), {})
+    folding = Flow(control.NOTHING, {})
     for name, each in _sorted(found, constants.keys() | inputs):
         name = names.free(name)
         if (
@@ -276,24 +273,22 @@ def _constant(t) -> Tensor:
             numbers = ()
         if len(numbers) == count:
             value = numbers if dims else numbers[0]
-    return Tensor(dims, value, ((),) * len(dims))
+    return constant(dims, value)
 
 
 def _filled(each, constants: dict) -> Tensor | None:
     """What light models have in place of weights, known by its shape and too large to be known by
     its numbers; anything else goes the long way.
     """
-    shape = constants.get(each.input[0]) if len(each.input) == 1 else None
-    dims = shape.value if shape is not None else None
+    dims = constants.get(each.input[0], UNKNOWN).value if len(each.input) == 1 else None
     if (
         type(dims) is not tuple
-        or not dims
         or not {int}.issuperset(map(type, dims))
-        or min(dims) < 1
+        or min(dims, default=0) < 1
         or prod(dims) <= FEW
     ):
         return None
-    return Tensor(dims, None, ((),) * len(dims))
+    return constant(dims)
 
 
 class _Operation:
@@ -327,10 +322,8 @@ class _Operation:
             raise
         except MALFORMED:
             raise self.malformed(tensors) from None
-        if self.outputs == 1 and type(made) is Tensor:
-            return made
         told = (made,) if type(made) is Tensor else tuple(made)
-        told = (*told, *(UNKNOWN,) * (self.outputs - len(told)))[: self.outputs]
+        told = (*told, *(UNKNOWN,) * self.outputs)[: self.outputs]
         return told[0] if self.outputs == 1 else told
 
     def malformed(self, tensors) -> ShapeError:
@@ -354,7 +347,7 @@ def _told_shape(tensor: Tensor | None) -> str:
 
 def _unknown(flow, *tensors):
     """An operator nobody knows here."""
-    return flow.leave(*tensors)
+    return flow.leave()
 
 
 def _node(name: str, each, constants: dict, opset: int, functions, forms: dict) -> Node:
@@ -427,14 +420,14 @@ def _attribute(a):
     if kind == 2:
         return a.i
     if kind == 3:
-        return a.s.decode("utf-8", "replace")
+        return a.s.decode(errors="replace")
     if kind == 4:
         return _constant(a.t)
     if kind == 6:
         return tuple(a.floats)
     if kind == 7:
         return tuple(a.ints)
-    return tuple(s.decode("utf-8", "replace") for s in a.strings) if kind == 8 else a
+    return tuple(a.strings) if kind == 8 else a
 
 
 def _fold(flow, node: Node, constants: dict) -> bool:

@@ -4,6 +4,7 @@ only when one of their models is read.
 
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 
@@ -59,7 +60,8 @@ def read(
                 en='for example read(model, input_shape=(1, 3, "H", "W"))',
             ),
         )
-    model = _whole(model)
+    with suppress(RecursionError):  # a list that holds itself; its reader says so
+        model = _whole(model)
     kind = _kind(model)
     if kind is None:
         raise ShapeError(

@@ -135,7 +135,7 @@ def plain(given: Mapping | None) -> dict | None:
                     zh=f"输入 {shown(name)} 须是一个张量的形状",
                     en=f"input {shown(name)} must be the shape of one tensor",
                 ),
-                shown(value),
+                value,
                 Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'),
             )
     return None if given is None else {name: value.shape for name, value in given.items()}
@@ -198,6 +198,6 @@ def _entry(i: int, n: Any) -> int | str:
         return str(n)
     raise ShapeError(
         Text(zh=f"{asked} 须是整数或名字", en=f"{asked} must be an int or a name"),
-        shown(n),
+        n,
         Text(zh="例如 'H'", en="for example 'H'"),
     )

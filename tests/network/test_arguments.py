@@ -90,6 +90,7 @@ def test_shapes_are_found_where_they_stand(given, told):
         ((1, Length.of("H") + 1), r"input_shape[1] must be an int or a name; received H + 1; for"),
         (7, "the shape of the input is needed; received 7"),
         ((1, True), r"input_shape[1]"),
+        ((1, "h" * 41), r"input_shape[1]"),
         ({"x": {"a": (1, 0)}}, r"input_shape[1] must be at least 1"),
     ),
 )

@@ -10,6 +10,7 @@ from shapealg import (
     Length,
     ShapeError,
     Sizes,
+    jax,
     keras,
     onnx,
     paddle,
@@ -46,6 +47,8 @@ ALONE = (
     (torch.Softmax(1), IMAGE),
     (torch.LayerNorm((5, 6)), ROWS),
     (keras.ReLU(), ("N", "H", 3)),
+    (tensorflow.conv2d((3, 3, 3, 4), 2, "SAME"), ("N", "H", "W", 3)),
+    (jax.conv_transpose((4, 3, 3, 3), (2, 2), "SAME"), ("N", "H", "W", 3)),
 )
 
 
@@ -75,6 +78,9 @@ def test_the_work_of_a_layer_in_a_list(words, shape, told):
 def test_a_layer_that_changes_no_size_asks_for_its_own():
     assert read([torch.BatchNorm2d(3)], "N,C,H,W").accepts("C") == Sizes.of(3)
     assert read([torch.LayerNorm((5, 6))], "N,H,W").accepts("W") == Sizes.of(6)
+    last = paddle.BatchNorm2D(3, data_format="NHWC")
+    assert read([last], "N,H,W,C").accepts("C") == Sizes.of(3)
+    assert read([torch.Linear(6, 7)], "N,F").accepts("F") == Sizes.of(6)
     with pytest.raises(ShapeError, match="needs an input_shape of 4 entries; received 3 entries"):
         read([torch.BatchNorm2d(3)], "N,3,H").flow  # noqa: B018
     with pytest.raises(ShapeError, match="must have num_features=3 channels; received 4; 3 works"):
@@ -85,6 +91,8 @@ def test_a_layer_that_weighs_places_reads_the_whole_axis():
     for words, whole in ((torch.Softmax(2), [2]), (torch.InstanceNorm2d(3), [2, 3])):
         (tensor,) = [t for name, t in read([words], IMAGE).flow.tensors.items() if name != "input"]
         assert [i for i, ((wire,)) in enumerate(tensor.wires) if wire.map == WHOLE] == whole
+    flat = read([onnx.Flatten(axis=2)], ROWS).flow.tensors["Flatten_1"]
+    assert flat.wires == ((), ()) and flat.value is None
 
 
 # ---------------------------------------------------------------- branches
@@ -194,6 +202,7 @@ def test_layers_are_called_by_the_names_of_their_sequentials():
     made.append(torch.ReLU())  # has no name
     assert [one.name for one in read(made, IMAGE).graph.nodes] == [*names, "ReLU_3"]
     plain = [torch.ReLU(), [torch.ReLU(), [torch.MaxPool2d(2)]], torch.ReLU()]
+    assert repr(read(plain, IMAGE).output_shape) == "(N, 3, H//2, W//2)"
     assert [one.name for one in read(plain, IMAGE).graph.nodes] == [
         "ReLU_1",
         "ReLU_2",

@@ -119,6 +119,9 @@ def test_two_odd_names_stay_two():
     proto.graph.node[1].name = "line\rbreak on"
     one, two = read(proto).graph.nodes
     assert one.name != two.name
+    proto.graph.node[1].name = door.opened(renamed("first", ODD[0]))[1][0].name
+    one, two = door.opened(proto)[1]
+    assert one.name != two.name == proto.graph.node[1].name
 
 
 # ---------------------------------------------------------------- definitions
@@ -180,6 +183,7 @@ def node_of(made, opset=21):
         (("Relu", ["x", "x"], ["y"]), 21, "has 2 inputs; received 2; its definition says '1'"),
         (("Add", ["x", ""], ["y"]), 21, "lacks the input B; received ''; its definition says 'B'"),
         (("Max", ["x", "", "x"], ["y"]), 21, "lacks the input data_0"),
+        (("Mean", ["x", "", "x"], ["y"]), 13, "lacks the input data_0"),
         (("Cast", ["x"], ["y"]), 21, "lacks the attribute to; received []; its definition"),
     ),
 )
@@ -194,7 +198,8 @@ def test_an_opset_that_is_newer_than_any_known_may_have_more_attributes():
     made = helper.make_node("Relu", ["x"], ["y"], "odd", alpha=0.5)
     assert read(node_of(made, NEWEST + 1)).unknown == ()
     for opset in (1, NEWEST):
-        with pytest.raises(ShapeError, match="has an attribute alpha, which is none of its"):
+        told = r"node odd \(Relu\) has an attribute alpha, which is none of its"
+        with pytest.raises(ShapeError, match=told):
             read(node_of(made, opset))
     other = helper.make_node("Softmax", ["x"], ["y"], "odd", axis=0.5)
     with pytest.raises(ShapeError, match="attribute axis of another type; received type 1"):

@@ -21,6 +21,7 @@ from test_read_onnx import (  # noqa: E402
     node,
     refused,
     session,
+    shape,
 )
 
 ROW, ROWS = (1, "C", 4), (1, "C", 7)
@@ -85,9 +86,11 @@ def test_a_bias_has_a_number_for_every_filter(kind, bias):
 
 
 def test_weights_that_come_in_are_multiplied_too():
-    """Twelve entries of w for each of the places that are left."""
-    net = read(model([node("Conv", "x,w")], (("x", (1, 2, "H")), ("w", (3, 2, 2)))))
-    assert net.macs(H=9) == 12 * 8 and net.parameters == 0
+    """Twelve entries of w for each of the places that are left, or for every second one."""
+    for stride, places in ((1, 8), (2, 4)):
+        conv = node("Conv", "x,w", strides=[stride])
+        net = read(model([conv], (("x", (1, 2, "H")), ("w", (3, 2, 2)))))
+        assert net.macs(H=9) == 12 * places and net.parameters == 0
     pads = [node("Cast", "s", "p", to=7), node("Pad", "w,p", "v"), node("Conv", "x,v")]
     net = read(model(pads, (("x", (1, 2, "H")), ("w", (3, 2, 2)), ("s", (6,)))))
     assert net.macs(H=9) is None and net.output_shape is None
@@ -187,7 +190,11 @@ def test_an_operator_is_read_as_its_opset_has_it(kind, inputs, said, opset):
         (node("Clip", "x,,x"), 6, "has 3 inputs"),
         (node("Softmax", "x"), 11, "there is no axis 1"),
         (node("Pad", "x", pads=[1, 1]), 1, "lacks the attribute paddings"),
-        (node("Split", "x", "y,z", num_outputs=3), 18, "must be the number of outputs"),
+        (
+            node("Split", "x", "y,z", num_outputs=3),
+            18,
+            ": num_outputs must be the number of outputs; ",
+        ),
         (node("Split", "x", "y,z", num_outputs=3), 18, "received 3; 2 works"),
         (node("Resize", "x,,x"), 11, "lacks the input roi"),
         (node("LSTM", "x,x,x", hidden_size=2), 21, "do not fit LSTM; received LSTM((H,), (H,)"),
@@ -234,6 +241,63 @@ def test_nodes_of_one_kind_with_axes_of_their_own():
     ]
     ran = session(proto).run(None, {"x": numpy.zeros((1, 2, 3, 4), "float32")})
     assert [one.shape for one in ran] == [(1, 2, 1, 4), (1, 2, 3, 1), (1, 1, 3, 4), (1, 2, 3, 4)]
+
+
+def seen_by_one(proto, length: int) -> int:
+    """How far apart the places of x stand that move one output, where that is farthest."""
+    run, first, last = session(proto), {}, {}
+    base = numpy.zeros((1, 1, length, 1), "float32")
+    for place in range(length):
+        x = base.copy()
+        x[0, 0, place] = 1
+        made = abs(run.run(None, {"x": x})[0].ravel()) > 1e-6
+        for output in made.nonzero()[0]:
+            first.setdefault(output, place)
+            last[output] = place
+    return max(last[output] - first[output] + 1 for output in first)
+
+
+@pytest.mark.parametrize(
+    ("said", "scale", "size"),
+    (
+        *(({"mode": "linear", "antialias": smooth}, 0.5, None) for smooth in (0, 1)),
+        *(({"mode": "linear", "antialias": smooth}, 0.25, None) for smooth in (0, 1)),
+        ({"mode": "linear"}, None, 6),
+        ({"mode": "linear"}, None, 24),
+        ({"mode": "cubic"}, None, 6),
+        *(
+            ({"mode": "linear", "coordinate_transformation_mode": "pytorch_half_pixel"}, None, n)
+            for n in (1, 6)
+        ),
+        *(({"coordinate_transformation_mode": "align_corners"}, None, n) for n in (4, 24)),
+        ({"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}, None, 6),
+    ),
+)
+def test_what_a_resize_reads_at_a_length(said, scale, size):
+    inputs = "x,,s" if size is None else "x,,,s"
+    row = numpy.array([1, 1, scale, 1], "float32") if size is None else ints(1, 1, size, 1)
+    proto = model(
+        [node("Resize", inputs, **said)], (("x", (1, 1, "H", 1)),), constants=(("s", row),)
+    )
+    assert read(proto).receptive_field(H=12).size[0] == seen_by_one(proto, 12)
+
+
+@pytest.mark.parametrize("factor", (0.1, 0.3, 0.7, 1.1, 1 / 3, 0.9))
+def test_a_length_is_scaled_in_single_precision(factor):
+    scales = (("s", numpy.array([1, 1, factor, 1], "float32")),)
+    proto = model([node("Resize", "x,,s")], (("x", (1, 1, "H", 1)),), constants=scales)
+    net, run = read(proto), session(proto)
+    for h in (*range(10, 60), 70, 90, 100, 130, 200, 370, 1000):
+        assert net.at(H=h) == shape(run, 1, 1, h, 1), h
+
+
+def test_a_running_sum_along_an_axis_that_comes_in():
+    """Which axis it is, nobody says: any may be read whole."""
+    proto = model([node("CumSum", "x,a")], (("x", (1, 2, "H", "W")), ("a", ())))
+    proto.graph.input[1].type.tensor_type.elem_type = 7
+    net = read(proto)
+    assert repr(net.output_shape) == "(1, 2, H, W)"
+    assert net.receptive_field(H=9, W=9).size == (None, None)
 
 
 # ---------------------------------------------------------------- one axis of which nobody knows

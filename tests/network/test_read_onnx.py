@@ -725,7 +725,10 @@ def test_equal_pieces(outputs, opset, said):
     proto = model(
         [node("Split", "x", ",".join(names), **said), node("Identity", "p0")], LINE, opset=opset
     )
-    agree(proto, *((h,) for h in range(1, 15)))
+    net = agree(proto, *((h,) for h in range(1, 15)))
+    assert [h for h in range(1, 15) if h in net.accepts("H")] == [
+        h for h in range(1, 15) if runs(proto, h)
+    ]
     last = model(
         [node("Split", "x", ",".join(names), **said), node("Pad", f"{names[-1]},more")],
         LINE,
@@ -1453,6 +1456,21 @@ def test_an_operator_is_in_the_table_once():
     other.plain("Abs Relu")(None)
     with pytest.raises(LookupError, match="Relu is in the table already"):
         Operators.joined((one, other))
+
+
+def test_a_row_of_the_table_says_what_its_line_says():
+    table = Operators()
+    table.plain("Relu Abs")(len)
+    table.plain("Mask", outputs=2, weights=True)(len)
+    table.built("Conv")(lambda node: len)
+    table.built("Split", outputs=None, weights=True)(lambda node: len)
+    assert {name: (row.outputs, row.weights, row.build(None)) for name, row in table.items()} == {
+        "Relu": (1, False, len),
+        "Abs": (1, False, len),
+        "Mask": (2, True, len),
+        "Conv": (1, False, len),
+        "Split": (None, True, len),
+    }
 
 
 def test_a_mistake_of_our_own_is_not_told_as_a_node_that_does_not_fit(monkeypatch):

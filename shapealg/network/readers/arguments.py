@@ -155,8 +155,8 @@ def _is_shape(value: Any) -> bool:
 
 def _has_shape(value: Any) -> bool:
     try:
-        return bool(getattr(value, "shape", ()))
-    except Exception:  # somebody's failing property
+        return bool(value.shape)
+    except Exception:  # no shape, or somebody's failing property
         return False
 
 
@@ -170,7 +170,7 @@ def _asked(value: Any) -> Asked:
 
 def _shape(shape: Any) -> tuple:
     """One shape: ints of at least 1, and names; what is `None` gets one."""
-    entries = None if isinstance(shape, int) else entries_of(shape)
+    entries = entries_of(shape)
     if not entries or len(entries) > 16:
         raise ShapeError(
             Text(zh="须给出输入的形状", en="the shape of the input is needed"),

@@ -244,7 +244,7 @@ def _cropped(axis: int):
 
 def _placed(wires: tuple, cropped: tuple) -> tuple:
     """The wires of one axis, those of the first input mapped as its crop maps them."""
-    if not cropped or cropped[0].map is None:
+    if cropped[0].map is None:
         return wires
     return tuple(w._replace(map=cropped[0].map) if w.source == 0 else w for w in wires)
 
@@ -260,7 +260,7 @@ def operation(words: Words):
             words,
             Text(zh="例如改用 keras.Conv2DTranspose", en="for example keras.Conv2DTranspose works"),
         )
-    if getattr(words, "keepdims", True) is False:
+    if getattr(words, "keepdims", None) is False:
         return lambda flow, x: operations.reduce(
             [i for i, label in enumerate(words.order(len(x.shape))) if isinstance(label, int)],
             False,

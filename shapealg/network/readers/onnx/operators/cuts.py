@@ -62,9 +62,9 @@ def _ends(start, end, step: int, n) -> tuple:
     """Where a slice starts and ends: the largest ints mean the border, whichever way it goes, and
     one that runs backwards starts at 0 at least.
     """
-    backwards = step < 0 and n is not None and end != -1  # up to -1 it takes nothing
-    if backwards and (type(start) is not int or start < 0):
-        start = larger(start, -n) if type(start) is not int or start > -END else -n
+    # up to -1 it takes nothing
+    if step < 0 and n is not None and end != -1:
+        start = -n if type(start) is int and start <= -END else larger(start, -n)
     return start, None if end in (END, 2**63 - 1) else end, step
 
 

@@ -19,6 +19,11 @@ EyeLike RandomNormalLike RandomUniformLike Bernoulli"""
 )
 def shaped(flow, x, *_):
     """The shape goes on, the numbers do not."""
+    return numberless(x)
+
+
+def numberless(x):
+    """A tensor of the same shape."""
     return x if x.shape is None else Tensor(x.shape, None, operations.kept(len(x.shape)))
 
 
@@ -40,7 +45,7 @@ def _mixing(build, which):
                 return made
             rank = len(made.shape)
             axes = {place(axis, rank) for axis in which(node, rank)}
-            return Tensor(made.shape, made.value, operations.mixed(rank, axes))
+            return Tensor(made.shape, None, operations.mixed(rank, axes))
 
         return operation
 
@@ -94,7 +99,7 @@ def _per_channel(wanted: int):
             if x.shape is not None and one.shape is not None:
                 (n,) = one.shape
                 flow.equal(x.shape[1], n)
-        return shaped(flow, x)
+        return numberless(x)
 
     return operation
 
@@ -114,7 +119,7 @@ def _group_normalization(node):
                 (n,) = one.shape
                 if n != 1:
                     flow.equal(x.shape[1] if node.opset > 20 else groups, n)
-        return shaped(flow, x)
+        return numberless(x)
 
     return operation
 
@@ -123,7 +128,7 @@ def _layer_normalization(flow, x, scale, bias=None):
     for one in (scale, bias):
         if one is not None and one.shape is not None and x.shape is not None:
             stretch(flow, one.shape, x.shape)
-    return shaped(flow, x)
+    return numberless(x)
 
 
 def stretch(flow, small: tuple, large: tuple) -> None:

@@ -61,7 +61,7 @@ def _quantized(at: int):
     """A convolution of integers: the same windows, the weights elsewhere among the inputs."""
 
     def build(node):
-        seen = replace(node, constants=(node.constants[0], node.constants[at]))
+        seen = replace(node, constants=(UNKNOWN, node.constants[at]))
         inner = _convolution(onnx.Conv)(seen)
 
         @counted(lambda *xs: inner.macs(xs[0], xs[at]))

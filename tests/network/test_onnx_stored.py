@@ -117,6 +117,7 @@ def test_a_sparse_constant_is_known_by_its_shape():
         (["长", "1st"], "x", ("长", "n1st")),
         ([None], "图 1", ("__1_0",)),
         ([None], "in.1", ("in_1_0",)),
+        ([None], "Img-A", ("Img_A_0",)),
         (["a b", "a.b"], "x", ("a_b", "a_b_1")),
     ),
 )
@@ -206,6 +207,7 @@ def test_a_constant_in_a_node_is_what_the_node_says(said):
     (
         ([8, 8], 64),
         ([64], 64),
+        ([], 1),
         ([5, 13], None),
         ([1, 70], None),
         ([0, 70], None),
@@ -214,7 +216,8 @@ def test_a_constant_in_a_node_is_what_the_node_says(said):
     ),
 )
 def test_what_is_filled_is_known_by_its_numbers_where_they_are_few(row, told):
-    shape = numpy_helper.from_array(numpy.array(row), "shape")
+    kind = "float64" if 2.0 in row and 40.0 in row else "int64"
+    shape = numpy_helper.from_array(numpy.array(row, kind), "shape")
     proto = model([helper.make_node("ConstantOfShape", ["shape"], ["y"])], ["N"], [shape])
     if isinstance(told, str):
         with pytest.raises(ShapeError, match=told):
@@ -222,10 +225,81 @@ def test_what_is_filled_is_known_by_its_numbers_where_they_are_few(row, told):
     else:
         made = read(proto).graph.constants["y"]
         assert made.shape == tuple(row) and made.wires == ((),) * len(row)
-        assert made.value == (None if told is None else (0.0,) * told)
+        numbers = None if told is None else (0.0,) * told
+        assert made.value == (numbers if row else 0.0)
     proto.graph.node[0].input.append("shape")
     with pytest.raises(ShapeError, match="has 2 inputs"):
         read(proto)
+
+
+def test_constants_that_do_not_fit_are_told_at_their_node():
+    rows = [numpy_helper.from_array(numpy.arange(n), f"c{n}") for n in (2, 3)]
+    nodes = [helper.make_node("Add", ["c2", "c3"], ["y"], "sum")]
+    with pytest.raises(ShapeError, match=r"node sum .*2.*3"):
+        read(model(nodes, ["N"], rows))
+
+
+def test_a_graph_in_a_node_of_constants_is_worked_out_too():
+    """Where it is known what it gives."""
+    rows = [
+        numpy_helper.from_array(array, name)
+        for array, name in ((numpy.arange(3), "c"), (numpy.array(True), "t"))
+    ]
+    for kind, domain, left in (("Identity", "", ["Expand"]), ("Secret", "acme", ["If", "Expand"])):
+        inner = helper.make_node(kind, ["c"], ["d"], domain=domain)
+        given = [helper.make_tensor_value_info("d", TensorProto.INT64, None)]
+        graph = helper.make_graph([inner], "within", [], given)
+        chosen = helper.make_node("If", ["t"], ["to"], then_branch=graph, else_branch=graph)
+        net = read(model([chosen, helper.make_node("Expand", ["x", "to"], ["y"])], ["N"], rows))
+        assert [node.kind for node in net.graph.nodes] == left
+
+
+def test_a_node_with_a_graph_is_refused_by_its_definition():
+    graph = helper.make_graph(
+        [helper.make_node("Relu", ["x"], ["d"])],
+        "within",
+        [],
+        [helper.make_tensor_value_info("d", TensorProto.FLOAT, None)],
+    )
+    truth = numpy_helper.from_array(numpy.array(True), "t")
+    for given, told in (
+        ({"then_branch": graph}, r"node odd \(If\) lacks the attribute else_branch"),
+        (
+            {"then_branch": graph, "else_branch": graph, "alpha": 1},
+            r"node odd \(If\) has an attribute alpha, which is none of its",
+        ),
+    ):
+        with pytest.raises(ShapeError, match=told):
+            read(model([helper.make_node("If", ["t"], ["y"], "odd", **given)], ["N"], [truth]))
+    trips = numpy_helper.from_array(numpy.array(3), "m")
+    loop = helper.make_node("Loop", ["m", "", "x"], ["y"], "odd", body=graph)
+    with pytest.raises(ShapeError, match="node odd: inputs or attributes do not fit Loop"):
+        read(model([loop], ["N"], [trips])).flow  # noqa: B018
+
+
+def test_weights_are_counted_where_no_word_tells_how_many():
+    rows = [numpy_helper.from_array(numpy.ones(3, "float32"), "s")]
+    net = read(
+        model(
+            [
+                helper.make_node("BatchNormalization", ["x", "s", "s", "s", "s"], ["a"], "norm"),
+                helper.make_node("Sub", ["a", "s"], ["b"], "less"),
+                helper.make_node("secret", ["b"], ["y"], "odd", domain="acme"),
+            ],
+            ["N", 3],
+            rows,
+        )
+    )
+    rows = [
+        (node.kind, row.parameters) for node, row in zip(net.graph.nodes, net.table(), strict=True)
+    ]
+    assert rows == [("BatchNormalization", 12), ("Sub", 0), ("secret", 0)]
+
+
+def test_a_word_that_is_no_text_is_no_word_that_is_known():
+    scales = numpy_helper.from_array(numpy.array([2.0], "float32"), "s")
+    made = helper.make_node("Resize", ["x", "", "s"], ["y"], mode=b"\xff\xfe")
+    assert repr(read(model([made], ["N"], [scales])).output_shape) == "(2*N,)"
 
 
 def test_what_is_split_of_a_constant_is_constant():

@@ -358,6 +358,8 @@ def test_names_of_the_model_and_names_that_are_none():
     ("given", "message"),
     (
         ({-1: "1,3,H,W"}, "the model has no such input; received -1; x work"),
+        ({1: "1,3,H,W"}, "the model has no such input; received 1; x work"),
+        ({True: "1,3,H,W"}, "the model has no such input; received True; x work"),
         ({"z": "1,3,H,W"}, "the model has no such input; received 'z'; x work"),
         ("1,3,H", "input x needs 4 entries; received (1, 3, 'H'); the model says (1, 3, 'H', 'W')"),
         ("1,3,H,0", r"input_shape[3] must be at least 1; received 0; the nearest that works is 1"),
@@ -1158,6 +1160,7 @@ def test_padding_keeps_its_numbers_through_a_matrix(pads):
         (node("Unsqueeze", "m,at", "v"), {"at": ints(1, 3)}),
         (node("Flatten", "m", "v", axis=2), {}),
         (node("Cast", "m", "v", to=7), {}),
+        (node("Clip", "m,,nine", "v"), {"nine": numpy.array(9)}),
         (node("Add", "m,m", "v"), {}),
         (node("Mul", "m,at", "v"), {"at": ints(3)}),
         (node("Where", "c,m,at", "v"), {"at": ints(3), "c": numpy.array(True)}),

@@ -89,10 +89,8 @@ def _unfolded(found, constants: dict, inputs, opset: int, functions: set) -> lis
             constants[each.output[0]] = filled
             continue
         made = _node(name, each, constants, opset, functions, forms)
-        folds = (
-            getattr(made.operation, "known", False)
-            and (made.inputs or made.kind == "Constant")
-            and all(n is None or n in constants for n in made.inputs)
+        folds = (made.inputs or made.kind == "Constant") and all(
+            n is None or n in constants for n in made.inputs
         )
         if not (folds and _fold(folding, made, constants)):
             nodes.append(made)
@@ -299,19 +297,13 @@ class _Operation:
         kind: the operator.
         inner: the operation, as `operators` builds it.
         outputs: how many the node has; those that the operation does not tell are unknown.
-        known: whether it is known what it does.
     """
 
-    __slots__ = ("inner", "kind", "known", "macs", "outputs", "words")
+    __slots__ = ("inner", "kind", "macs", "outputs", "words")
 
-    def __init__(self, kind: str, inner, outputs: int, known: bool = True):
-        self.kind, self.inner, self.outputs, self.known, self.words = (
-            kind,
-            inner,
-            outputs,
-            known,
-            getattr(inner, "words", None),
-        )
+    def __init__(self, kind: str, inner, outputs: int):
+        self.kind, self.inner, self.outputs = kind, inner, outputs
+        self.words = getattr(inner, "words", None)
         if hasattr(inner, "macs"):
             self.macs = inner.macs
 
@@ -323,8 +315,7 @@ class _Operation:
         except MALFORMED:
             raise self.malformed(tensors) from None
         told = (made,) if type(made) is Tensor else tuple(made)
-        told = (*told, *(UNKNOWN,) * self.outputs)[: self.outputs]
-        return told[0] if self.outputs == 1 else told
+        return (*told, *(UNKNOWN,) * self.outputs)[: self.outputs]
 
     def malformed(self, tensors) -> ShapeError:
         """The refusal of inputs and attributes that are not those of the operator."""
@@ -356,11 +347,11 @@ def _node(name: str, each, constants: dict, opset: int, functions, forms: dict) 
     if own and each.op_type in control.KINDS:
         door.require_defined(name, each, opset)
         made = control.node(name, each, lambda graph: _body(graph, constants, opset, functions))
-        holding = _Operation(each.op_type, made.operation, len(outputs), False)
+        holding = _Operation(each.op_type, made.operation, len(outputs))
         return replace(made, operation=holding)
     row = OPERATORS.get(each.op_type) if own else None
     if row is None:
-        operation = _Operation(each.op_type, _unknown, len(outputs), False)
+        operation = _Operation(each.op_type, _unknown, len(outputs))
         return Node(name, each.op_type, operation, inputs, outputs)
     known = tuple([n and constants.get(n, UNKNOWN) for n in inputs])
     said = tuple([a.SerializeToString() for a in each.attribute])
@@ -397,7 +388,7 @@ def _meant(name: str, each, row, known: tuple, opset: int) -> tuple:
         raise _at(name, each.op_type, problem) from None
     except MALFORMED:
         raise _at(name, each.op_type, _Operation(each.op_type, None, 0).malformed(known)) from None
-    return operation, weights if parameters else (), parameters
+    return operation, weights, parameters
 
 
 def _at(name: str, kind: str, problem: ShapeError) -> ShapeError:
@@ -439,7 +430,6 @@ def _fold(flow, node: Node, constants: dict) -> bool:
         raise
     except ShapeError as problem:
         raise _at(node.name, node.kind, problem) from None
-    made = (made,) if type(made) is Tensor else made
     if any(tensor.shape is None or None in tensor.shape for tensor in made):
         return False
     constants.update(zip(node.outputs, made, strict=False))

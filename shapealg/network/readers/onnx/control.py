@@ -66,7 +66,6 @@ class Body:
                 unclear = any(one is not None and one.unclear for one in sources[:2])
                 work.append(None if unclear else node.operation.macs(*sources))
             made = node.operation(flow, *sources)
-            made = (made,) if type(made) is Tensor else made
             for name, one in zip(node.outputs, made, strict=True):
                 there[name] = Tensor(one.shape, one.value, _through(one.wires, sources))
         return [there[name] for name in self.outputs]
@@ -152,7 +151,6 @@ class _Holding:
     """What the three share: graphs, the names that they capture, how many inputs are their own."""
 
     words = None
-    known = False  # it may depend on data, so it is no constant
 
     def __init__(self, graphs: dict, attributes: dict, captured: tuple, own: int):
         self.graphs, self.attributes, self.captured = graphs, attributes, captured

@@ -442,7 +442,7 @@ def test_inputs_are_given_by_name_or_number(real):
             told = f"the model has no such input; received .*; {name} work"
             with pytest.raises(ShapeError, match=told):
                 read(model, {key: ("N", "n", 3)})
-    with pytest.raises(ShapeError, match="input x needs 3 entries; received .*the model says"):
+    with pytest.raises(ShapeError, match=r"input x needs 3 entries; received .*the model says"):
         read(models["x"], ("N", 3))
 
 

@@ -88,7 +88,7 @@ def _fixed(layer, kind: str) -> dict:
         axes |= zip(layer._keep_axis, layer._mean_and_var_shape, strict=True)
     elif weights := layer.weights:
         if kind in ("LayerNormalization", "RMSNormalization"):
-            axes |= zip(several(layer.axis), weights[0].shape, strict=True)
+            axes |= zip(several(layer.axis) or (), weights[0].shape, strict=True)
         elif kind in (
             "LSTM",
             "GRU",

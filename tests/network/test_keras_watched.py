@@ -188,7 +188,7 @@ def test_names_become_none():
         (lambda text: traced._looked(text), "looks at a size that is open; received xx", 120),
         (
             lambda text: traced._unfit(Layer(3), KeyError(text)),
-            "the call of Layer does not run",
+            "received KeyError: 'xx",
             160,
         ),
     ),

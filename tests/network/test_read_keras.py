@@ -336,6 +336,15 @@ def test_a_model_in_a_model_and_a_layer_called_twice(real):
         assert at(net, N=2, H=h, W=w) == real.shape(model, (2, h, w, 3))
 
 
+def test_a_layer_that_is_called_again_is_numbered(real):
+    """From 2 on, past the names that others have."""
+    x = real.keras.Input((4,))
+    again, other = real.layers.ReLU(name="again"), real.layers.ReLU(name="again_2")
+    net = read(real.keras.Model(x, again(other(again(again(x))))))
+    names = [node.name for node in net.graph.nodes]
+    assert names == ["again", "again_2", "again_2_2", "again_3"]
+
+
 def test_a_model_in_a_model_takes_a_dictionary_or_is_left_open(real):
     def make(strange):
         keras, layers = real.keras, real.layers

@@ -1,5 +1,8 @@
 """Operations of Keras that multiply and add up."""
 
+from collections.abc import Iterable
+from itertools import chain
+
 from shapealg.network import operations
 from shapealg.network.operations import counted
 from shapealg.network.readers.operators import Operators
@@ -23,8 +26,7 @@ def einsum(equation: str, *constants):
         if len(shapes) != len(terms) or None in shapes:
             return None
         letters = [_letters(term, len(shape)) for term, shape in zip(terms, shapes, strict=True)]
-        first = letters[0][:1] if sides[1].startswith("...") else sides[1][:1]
-        return operations.summed(letters, shapes, first)
+        return operations.summed(letters, shapes, _result(sides[1], chain(*letters)))
 
     @counted(macs)
     def operation(flow, *tensors):
@@ -39,8 +41,7 @@ def einsum(equation: str, *constants):
                 )
                 if i < len(tensors):
                     wires.setdefault(letter, []).append(Wire(i, axis))
-        rest = max((int(letter) for letter in lengths if letter.isdecimal()), default=-1) + 1
-        out = _letters(sides[1], len(sides[1].replace("...", "")) + rest)
+        out = _result(sides[1], lengths)
         return Tensor(
             tuple(lengths[letter] for letter in out),
             None,
@@ -52,9 +53,15 @@ def einsum(equation: str, *constants):
 
 def _letters(term: str, rank: int) -> list:
     """A letter per axis; those of an ellipsis are numbered from the end."""
-    head, dots, tail = term.partition("...")
+    head, _, tail = term.partition("...")
     more = rank - len(head) - len(tail)
-    return [*head, *(str(k) for k in reversed(range(more if dots else 0))), *tail]
+    return [*head, *(str(k) for k in reversed(range(more))), *tail]
+
+
+def _result(term: str, letters: Iterable) -> list:
+    """The letters of what comes out, where those of all operands are known."""
+    more = max((int(letter) for letter in letters if letter.isdecimal()), default=-1) + 1
+    return _letters(term, len(term.replace("...", "")) + more)
 
 
 @OPERATIONS.built("Einsum")

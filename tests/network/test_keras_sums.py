@@ -29,6 +29,10 @@ SUMS = (
     ("a...b,b...->a...", ((2, 7, 3), (3, 7)), 0, ([(0, 0)], [(0, 1), (1, 1)])),
     ("a...b,b...->...a", ((2, 7, 8, 3), (3, 8)), 0, ([(0, 1)], [(0, 2), (1, 1)], [(0, 0)])),
     ("...a,...a->...", ((5, 2, 3), (2, 3)), 0, ([(0, 0)], [(0, 1), (1, 0)])),
+    (
+        *("...ab,...bc->...ac", ((2, 1, 3, 4), (5, 4, 6)), 0),
+        ([(0, 0)], [(1, 0)], [(0, 2)], [(1, 2)]),
+    ),
     ("nhwc,nhvc->nwv", ((2, 3, 4, 5), (2, 3, 6, 5)), 0, ([(0, 0), (1, 0)], [(0, 2)], [(1, 2)])),
     ("ab->ba", ((2, 3),), 0, ([(0, 1)], [(0, 0)])),
     ("ab->a", ((2, 3),), 0, ([(0, 0)],)),
@@ -82,6 +86,8 @@ def test_letters_that_meet_are_equal():
     a, b = Length.of("A"), Length.of("B")
     made = einsum("ij,ik->jk")(run, Tensor((a, 3)), Tensor((b, 4)))
     assert made.shape == (3, 4)
+    met = einsum("ij,ij->ij")(run, Tensor((a, 3)), Tensor((b, 3)))
+    assert [[wire.source for wire in those] for those in met.wires] == [[0, 1], [0, 1]]
     assert len(run.requirements) == 1
     with pytest.raises(ShapeError, match="two equal sizes"):
         einsum("ij,jk->ik")(flow(), Tensor((2, 3)), Tensor((4, 5)))

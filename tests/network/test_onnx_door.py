@@ -201,6 +201,6 @@ def test_an_opset_that_is_newer_than_any_known_may_have_more_attributes():
         told = r"node odd \(Relu\) has an attribute alpha, which is none of its"
         with pytest.raises(ShapeError, match=told):
             read(node_of(made, opset))
-    other = helper.make_node("Softmax", ["x"], ["y"], "odd", axis=0.5)
+    other = helper.make_node("Softmax", ["x"], ["y"], "odd", alpha=1, axis=0.5)
     with pytest.raises(ShapeError, match="attribute axis of another type; received type 1"):
         read(node_of(other, NEWEST + 1))

@@ -11,6 +11,7 @@ from shapealg import ShapeError, read
 
 require("onnx")
 import numpy  # noqa: E402
+from onnx import helper  # noqa: E402
 from test_read_onnx import (  # noqa: E402
     LINE,
     UNKNOWN_PADS,
@@ -352,6 +353,13 @@ def test_an_operator_that_keeps_sizes_keeps_what_nobody_knows(axis, made, consta
     told = [None if n is None else str(n) for n in net.output_shape]
     assert told == [None if i == axis else n for i, n in enumerate(("1", "6", "H", "W"))]
     assert net.unknown == ("Pad_a", "Pad_b")
+
+
+@pytest.mark.parametrize("made", [made for _, made, _ in BEHIND], ids=lambda made: made.op_type)
+def test_an_operator_behind_what_nobody_knows_is_not_known(made):
+    secret = helper.make_node("Secret", ["x"], ["b"], name="secret", domain="acme")
+    net = read(model([secret, made], (("x", (1, 6, "H", "W")),), constants=(("c", floats(6)),)))
+    assert net.unknown == ("secret",) and net.output_shape is None
 
 
 @pytest.mark.parametrize(

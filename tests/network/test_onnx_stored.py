@@ -227,9 +227,20 @@ def test_what_is_filled_is_known_by_its_numbers_where_they_are_few(row, told):
         assert made.shape == tuple(row) and made.wires == ((),) * len(row)
         numbers = None if told is None else (0.0,) * told
         assert made.value == (numbers if row else 0.0)
+        same = helper.make_node("Identity", ["shape"], ["y"])
+        assert read(model([same], ["N"], [shape])).graph.constants["y"].value == tuple(row)
     proto.graph.node[0].input.append("shape")
     with pytest.raises(ShapeError, match="has 2 inputs"):
         read(proto)
+
+
+def test_a_sparse_constant_in_a_node_is_known_by_its_shape():
+    values = helper.make_tensor("w", TensorProto.FLOAT, (1,), [2.0])
+    places = helper.make_tensor("at", TensorProto.INT64, (1,), [3])
+    sparse = helper.make_sparse_tensor(values, places, (4, 6))
+    made = helper.make_node("Constant", [], ["y"], sparse_value=sparse)
+    told = read(model([made], ["N"])).graph.constants["y"]
+    assert (told.shape, told.value, told.wires) == ((4, 6), None, ((), ()))
 
 
 def test_constants_that_do_not_fit_are_told_at_their_node():

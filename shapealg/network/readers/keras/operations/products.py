@@ -1,6 +1,7 @@
 """Operations of Keras that multiply and add up."""
 
 from collections.abc import Iterable
+from functools import reduce
 from itertools import chain
 
 from shapealg.network import operations
@@ -33,22 +34,30 @@ def einsum(equation: str, *constants):
         shapes = [x.shape for x in tensors] + list(constants)
         if None in shapes or len(shapes) != len(terms):
             return UNKNOWN
-        lengths, wires = {}, {}
+        met = {}
         for i, (term, shape) in enumerate(zip(terms, shapes, strict=True)):
             for axis, letter in enumerate(_letters(term, len(shape))):
-                lengths[letter] = (
-                    flow.equal(lengths[letter], shape[axis]) if letter in lengths else shape[axis]
-                )
-                if i < len(tensors):
-                    wires.setdefault(letter, []).append(Wire(i, axis))
+                met.setdefault(letter, []).append((Wire(i, axis), shape[axis]))
+        lengths = {letter: _meeting(flow, letter, those) for letter, those in met.items()}
         out = _result(sides[1], lengths)
-        return Tensor(
-            tuple(lengths[letter] for letter in out),
-            None,
-            tuple(tuple(wires.get(letter, ())) for letter in out),
-        )
+        wires = [
+            [
+                w
+                for w, n in met[letter]
+                if w.source < len(tensors) and (n != 1 or lengths[letter] == 1)
+            ]
+            for letter in out
+        ]
+        return Tensor(tuple(lengths[letter] for letter in out), None, tuple(map(tuple, wires)))
 
     return operation
+
+
+def _meeting(flow, letter: str, those: list):
+    """The length of a letter: all are equal; those of an ellipsis stretch."""
+    if letter.isdecimal():
+        return operations.elementwise(flow, *(Tensor((n,)) for _, n in those)).shape[0]
+    return reduce(flow.equal, (n for _, n in those))
 
 
 def _letters(term: str, rank: int) -> list:

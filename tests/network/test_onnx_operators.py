@@ -71,6 +71,9 @@ def test_what_several_inputs_ask_of_each_other(kind, inputs, said, opset, dims):
         ran = among(run, *(tuple(sizes.get(n, n) for n in each) for each in dims))
         ran = None if ran is None or 0 in ran else ran
         assert (net.at(**sizes) if net.explain(**sizes).runs else None) == ran, sizes
+        for name in net.sizes:
+            others = {other: n for other, n in sizes.items() if other != name}
+            assert (sizes[name] in net.accepts(name, **others)) == (ran is not None), (name, sizes)
 
 
 @pytest.mark.parametrize("kind", ("Conv", "ConvTranspose"))

@@ -455,9 +455,13 @@ def test_rows_of_which_nobody_knows_the_shape(many):
 
 
 def test_the_condition_that_is_handed_in_is_a_truth():
-    nodes = [node("Not", "go", "off"), node("Not", "off", "on"), pool(2, 1, "v0", "w")]
+    nodes = [
+        node("Unsqueeze", "go,zero", "row"),
+        node("Squeeze", "row,zero", "on"),
+        pool(2, 1, "v0", "w"),
+    ]
     inputs = [("i", INT), ("go", BOOL), ("v0", FLOAT)]
-    body = within(nodes, [("on", BOOL), ("w", FLOAT)], inputs)
+    body = within(nodes, [("on", BOOL), ("w", FLOAT)], inputs, (("zero", (0,)),))
     loop = helper.make_node("Loop", ["m", "", "x"], ["y"], body=body)
     proto = model([loop], IMAGE, constants=(("m", numpy.array(3)),))
     agrees(proto, *((1, 3, h, 9) for h in range(1, 7)))

@@ -117,8 +117,7 @@ def _group_normalization(node):
         for one in (scale, bias):
             if one.shape is not None:
                 (n,) = one.shape
-                if n != 1:
-                    flow.equal(x.shape[1] if node.opset > 20 else groups, n)
+                stretch(flow, (n,), (x.shape[1] if node.opset > 20 else groups,))
         return numberless(x)
 
     return operation

@@ -46,6 +46,9 @@ def _convolution(word):
         def operation(flow, x, w, b=None):
             if w.unclear:
                 return UNKNOWN
+            if x.shape is not None:
+                own = w.shape[1] * said.get("group", 1) if word is onnx.Conv else w.shape[0]
+                flow.equal(x.shape[1], own)
             made = Along(word(W=w.shape, **said))(flow, x)
             if b is not None and not b.unclear and made.shape is not None:
                 (n,) = b.shape

@@ -336,6 +336,52 @@ def test_a_model_in_a_model_and_a_layer_called_twice(real):
         assert at(net, N=2, H=h, W=w) == real.shape(model, (2, h, w, 3))
 
 
+def test_code_with_weights_and_arrays_of_its_own(real):
+    """The weights are those of its last node; an array is an input like another."""
+
+    class Scaled(real.layers.Layer):
+        def build(self, shape):
+            self.scale = self.add_weight(shape=(shape[-1],))
+            self.built = True
+
+        def call(self, x):
+            return real.ops.add(real.ops.relu(x) * self.scale, numpy.zeros((4, 1, 1, 3), "float32"))
+
+    def make():
+        x = real.keras.Input((None, 3))
+        y = real.layers.Dense(3, name="first")(x)
+        return real.keras.Model(x, real.layers.ReLU()(Scaled(name="own")(y)))
+
+    model = real.build(make)
+    net = read(model)
+    kinds = [(node.kind, node.parameters) for node in net.graph.nodes]
+    kinds = [one for one in kinds if one[0] != "ConvertToTensor"]
+    assert kinds == [("Dense", 12), ("Relu", 0), ("Multiply", 0), ("Add", 3), ("ReLU", 0)]
+    assert net["own"].weights == ((3,),) and net.parameters == 15 == model.count_params()
+    assert at(net, N=2, L=5) == [(4, 2, 5, 3)] == real.shape(model, (2, 5, 3))
+    assert {(one.shape, one.wires) for one in net.graph.constants.values()} == {
+        ((3,), ((),)),
+        ((4, 1, 1, 3), ((),) * 4),
+    }
+    assert all(name.startswith("own/") for name in net.graph.constants)
+
+
+def test_a_row_within_a_model_is_followed(real):
+    """Built or not; with an input in a tuple, in a list, or alone."""
+
+    def make():
+        x = real.keras.Input((None, 3))
+        row = real.keras.Sequential([real.layers.Conv1D(3, 3)], name="row")
+        pair = real.keras.Input((None, 3))
+        one = real.keras.Model([pair], real.layers.Conv1D(3, 2)(pair), name="one")
+        return real.keras.Model(x, one([row(row(x))]))
+
+    model = real.build(make)
+    net = read(model)
+    assert [node.name.partition("/")[0] for node in net.graph.nodes] == ["row", "row", "one"]
+    assert at(net, N=2, L=9) == [(2, 4, 3)] == real.shape(model, (2, 9, 3))
+
+
 def test_a_layer_that_is_called_again_is_numbered(real):
     """From 2 on, past the names that others have."""
     x = real.keras.Input((4,))

@@ -83,7 +83,7 @@ def read(
     if dtype is not None:
         raise ShapeError(
             Text(zh="dtype 只用于 PyTorch 模块", en="dtype is for PyTorch modules"),
-            shown(dtype),
+            dtype,
             Text(zh="去掉 dtype", en="leave it out"),
         )
     return _read(reader, model, plain(given))

@@ -171,6 +171,14 @@ def test_a_join_of_two_paths(join, expected):
     assert [node.name for node in net.graph.nodes] == ["ReLU_1", f"{join}_1", "ReLU_2"]
 
 
+def test_numbers_at_which_a_list_does_not_run_are_told_with_those_that_do():
+    """Halved and doubled again, 7 becomes 6; 6 and 8 stay what they are."""
+    halves = [torch.MaxPool2d(2), torch.ConvTranspose2d(1, 1, 2, stride=2)]
+    net = read([torch.Conv2d(1, 1, 1), Branches("add", [], halves)], (1, 1, 7, 8))
+    with pytest.raises(ShapeError, match="the nearest that work: H = 6, 8"):
+        net.output_shape  # noqa: B018
+
+
 def test_branches_are_written_as_they_were_made():
     for made, line in (
         (Branches("add", [], [torch.ReLU()]), "Branches('add', [], [ReLU()])"),

@@ -99,7 +99,7 @@ def _whole(model):
     if isinstance(model, Words | Branches):
         return [model]
     homes = _homes(model)
-    if "keras" in {home for home, _ in homes} and ("keras", "Layer") in homes:
+    if ("keras", "Layer") in homes:
         model = model if ("keras", "Model") in homes else [model]
     if not isinstance(model, list | tuple) or isinstance(model, Words):
         return model

@@ -25,6 +25,8 @@ from mutmut.state import state
 FAILED: list = []
 SURVIVED, FOUND, UNSEEN = 0, 1, 33  # as mutmut has them; what a signal ends was found too
 MEMORY = 8 * 2**30  # an error may ask for ever more
+# these fill their tables while they are imported, so they are imported once more for every test
+TABLES = ("shapealg.network.readers.onnx", "shapealg.network.readers.keras")
 
 
 def pytest_collection_modifyitems(items):
@@ -47,11 +49,18 @@ def forget() -> None:
                     value.cache_clear()
 
 
+def unimport() -> None:
+    """Let the next who asks for a table import what fills it."""
+    for name in [name for name in sys.modules if name.startswith(TABLES)]:
+        del sys.modules[name]
+
+
 def pytest_runtestloop(session):
     """Try the errors that are named on standard input; a line for each, and how it ended."""
     if session.testsfailed or session.config.option.collectonly:
         return None
     job = json.load(sys.__stdin__)
+    sys.dont_write_bytecode = False  # what is imported once more is compiled once
     for name in job["load"]:  # once, and not in every copy
         import_module(name)
     gc.freeze()  # what is collected no more is not copied
@@ -131,6 +140,7 @@ def watched(items: list, kept: Path, _) -> int:
     set_mutant_under_test("stats")
     for i, item in enumerate(items):
         forget()
+        unimport()
         state()._stats.clear()
         start, failed = time.process_time(), len(FAILED)
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -146,6 +156,8 @@ def tried(name: str, items: list, tests: list, said: int) -> int:
     """How the tests end with this error; the one that fails is said."""
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     set_mutant_under_test(name)
+    if name.startswith(TABLES) or name.startswith("shapealg.network.readers.operators"):
+        unimport()
     for i in tests:
         items[i].ihook.pytest_runtest_protocol(item=items[i], nextitem=None)
         if FAILED:

@@ -336,6 +336,61 @@ def test_a_model_in_a_model_and_a_layer_called_twice(real):
         assert at(net, N=2, H=h, W=w) == real.shape(model, (2, h, w, 3))
 
 
+def test_code_with_weights_and_arrays_of_its_own(real):
+    """The weights are those of its last node; an array is an input like another."""
+
+    class Scaled(real.layers.Layer):
+        def build(self, shape):
+            self.scale = self.add_weight(shape=(shape[-1],))
+            self.built = True
+
+        def call(self, x):
+            return real.ops.add(real.ops.relu(x) * self.scale, numpy.zeros((4, 1, 1, 3), "float32"))
+
+    def make():
+        x = real.keras.Input((None, 3))
+        y = real.layers.Dense(3, name="first")(x)
+        return real.keras.Model(x, real.layers.ReLU()(Scaled(name="own")(y)))
+
+    model = real.build(make)
+    net = read(model)
+    kinds = [(node.kind, node.parameters) for node in net.graph.nodes]
+    kinds = [one for one in kinds if one[0] != "ConvertToTensor"]
+    assert kinds == [("Dense", 12), ("Relu", 0), ("Multiply", 0), ("Add", 3), ("ReLU", 0)]
+    assert net["own"].weights == ((3,),) and net.parameters == 15 == model.count_params()
+    assert at(net, N=2, L=5) == [(4, 2, 5, 3)] == real.shape(model, (2, 5, 3))
+    assert {(one.shape, one.wires) for one in net.graph.constants.values()} == {
+        ((3,), ((),)),
+        ((4, 1, 1, 3), ((),) * 4),
+    }
+    assert all(name.startswith("own/") for name in net.graph.constants)
+
+
+def test_a_row_within_a_model_is_followed(real):
+    """Built or not; with an input in a tuple, in a list, or alone."""
+
+    def make():
+        x = real.keras.Input((None, 3))
+        row = real.keras.Sequential([real.layers.Conv1D(3, 3)], name="row")
+        pair = real.keras.Input((None, 3))
+        one = real.keras.Model([pair], real.layers.Conv1D(3, 2)(pair), name="one")
+        return real.keras.Model(x, one([row(row(x))]))
+
+    model = real.build(make)
+    net = read(model)
+    assert [node.name.partition("/")[0] for node in net.graph.nodes] == ["row", "row", "one"]
+    assert at(net, N=2, L=9) == [(2, 4, 3)] == real.shape(model, (2, 9, 3))
+
+
+def test_a_layer_that_is_called_again_is_numbered(real):
+    """From 2 on, past the names that others have."""
+    x = real.keras.Input((4,))
+    again, other = real.layers.ReLU(name="again"), real.layers.ReLU(name="again_2")
+    net = read(real.keras.Model(x, again(other(again(again(x))))))
+    names = [node.name for node in net.graph.nodes]
+    assert names == ["again", "again_2", "again_2_2", "again_3"]
+
+
 def test_a_model_in_a_model_takes_a_dictionary_or_is_left_open(real):
     def make(strange):
         keras, layers = real.keras, real.layers
@@ -402,6 +457,99 @@ def test_several_inputs_have_names_of_their_own(real):
     ):
         with pytest.raises(ShapeError, match=line):
             read(model, given)
+
+
+SHAPES = (
+    ((None,), ("N", "L")),
+    ((None, 5), ("N", "L", 5)),
+    ((5, None), ("N", 5, "C")),
+    ((None, None, 3), ("N", "H", "W", 3)),
+    ((3, None, None), ("N", 3, "H", "W")),
+    ((None, None, None), ("N", "H", "W", "C")),
+    ((3, 8, None), ("N", 3, 8, "W")),
+    ((3, 8, 9), ("N", 3, 8, 9)),
+    ((3, None, 5), ("N", 3, "W", 5)),
+    ((2, None, None, None), ("N", 2, "D", "H", "W")),
+    ((None, None, None, 2), ("N", "D", "H", "W", 2)),
+    ((None,) * 5, ("N", "a1", "a2", "a3", "a4", "C")),
+)
+
+
+@pytest.mark.parametrize(("shape", "told"), SHAPES)
+def test_open_sizes_are_called_by_what_stands_there(real, shape, told):
+    """Channels first where axis 1 says a number and the last one none."""
+    inputs = [real.keras.Input(shape, name="a"), real.keras.Input(shape, name="b")]
+    model = real.keras.Model(inputs, [real.layers.ReLU()(x) for x in inputs])
+    second = tuple(n if isinstance(n, int) or n == "N" else f"{n}2" for n in told)
+    assert read(model).graph.inputs == {"a": told, "b": second}
+
+
+def test_inputs_are_given_by_name_or_number(real):
+    x = real.keras.Input((None, 3), name="x")
+    models = {
+        "x": real.keras.Model(x, real.layers.ReLU()(x)),
+        "input": real.keras.Sequential([real.layers.ReLU()]),
+    }
+    for name, model in models.items():
+        for given in (("N", "n", 3), {0: ("N", "n", 3)}, {name: ("N", "n", 3)}):
+            assert read(model, given).graph.inputs == {name: ("N", "n", 3)}
+        for key in (1, -1, "y", True):
+            told = f"the model has no such input; received .*; {name} work"
+            with pytest.raises(ShapeError, match=told):
+                read(model, {key: ("N", "n", 3)})
+    with pytest.raises(ShapeError, match=r"input x needs 3 entries; received .*the model says"):
+        read(models["x"], ("N", 3))
+
+
+ASKING = {
+    "LayerNormalization": lambda k, x: k.layers.LayerNormalization()(x),
+    "of two axes": lambda k, x: k.layers.LayerNormalization(axis=(-2, -1))(x),
+    "RMSNormalization": lambda k, x: k.layers.RMSNormalization()(x),
+    "given numbers": lambda k, x: k.layers.Normalization(mean=[0.0] * 4, variance=[1.0] * 4)(x),
+    "learnt numbers": lambda k, x: k.layers.Normalization()(x),
+    "one number": lambda k, x: k.layers.Normalization(axis=None)(x),
+    "LSTM": lambda k, x: k.layers.LSTM(3)(x),
+    "GRU": lambda k, x: k.layers.GRU(3)(x),
+    "SimpleRNN": lambda k, x: k.layers.SimpleRNN(3)(x),
+    "Bidirectional": lambda k, x: k.layers.Bidirectional(k.layers.SimpleRNN(3))(x),
+    "MultiHeadAttention": lambda k, x: k.layers.MultiHeadAttention(2, 3)(x, x),
+    "GroupQueryAttention": lambda k, x: k.layers.GroupQueryAttention(4, 4, 2)(x, x),
+    "Dense": lambda k, x: k.layers.Dense(5)(x),
+    "Conv1D": lambda k, x: k.layers.Conv1D(5, 1)(x),
+    "SeparableConv1D": lambda k, x: k.layers.SeparableConv1D(5, 1)(x),
+    "EinsumDense": lambda k, x: k.layers.EinsumDense("abc,cd->abd", output_shape=(None, 5))(x),
+    "BatchNormalization": lambda k, x: k.layers.BatchNormalization()(x),
+    "GroupNormalization": lambda k, x: k.layers.GroupNormalization(2)(x),
+    "PReLU": lambda k, x: k.layers.PReLU(shared_axes=[1])(x),
+    "TimeDistributed": lambda k, x: k.layers.TimeDistributed(k.layers.Dense(5))(x),
+    "SpectralNormalization": lambda k, x: k.layers.SpectralNormalization(k.layers.Dense(5))(x),
+    "ReLU": lambda k, x: k.layers.ReLU()(x),
+    "LayerScale": lambda k, x: _layer_scale(k)(0.5, 4)(x),
+}
+
+
+def _layer_scale(k):
+    from keras.src.applications.convnext import LayerScale
+
+    return LayerScale
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_a_layer_asks_for_the_features_that_it_was_built_for(real, name):
+    """An axis of one stretches in some of them, which nobody means."""
+
+    def make():
+        x = real.keras.Input((6, 4))
+        return real.keras.Model(x, ASKING[name](real, x))
+
+    model = real.build(make)
+    net = read(model, ("N", "L", "C"))
+    assert net.unknown == () and counted(net) == model.count_params()
+    for length, features in ((6, 2), (6, 3), (6, 4), (6, 8), (5, 4)):
+        ran = real.shape(model, (2, length, features))
+        runs = net.explain(N=2, L=length, C=features).runs
+        assert runs == (ran is not None), (length, features)
+        assert ran is None or at(net, N=2, L=length, C=features) == ran
 
 
 def test_what_nobody_knows_is_named_and_left_open(real):

@@ -358,6 +358,8 @@ def test_names_of_the_model_and_names_that_are_none():
     ("given", "message"),
     (
         ({-1: "1,3,H,W"}, "the model has no such input; received -1; x work"),
+        ({1: "1,3,H,W"}, "the model has no such input; received 1; x work"),
+        ({True: "1,3,H,W"}, "the model has no such input; received True; x work"),
         ({"z": "1,3,H,W"}, "the model has no such input; received 'z'; x work"),
         ("1,3,H", "input x needs 4 entries; received (1, 3, 'H'); the model says (1, 3, 'H', 'W')"),
         ("1,3,H,0", r"input_shape[3] must be at least 1; received 0; the nearest that works is 1"),
@@ -725,7 +727,10 @@ def test_equal_pieces(outputs, opset, said):
     proto = model(
         [node("Split", "x", ",".join(names), **said), node("Identity", "p0")], LINE, opset=opset
     )
-    agree(proto, *((h,) for h in range(1, 15)))
+    net = agree(proto, *((h,) for h in range(1, 15)))
+    assert [h for h in range(1, 15) if h in net.accepts("H")] == [
+        h for h in range(1, 15) if runs(proto, h)
+    ]
     last = model(
         [node("Split", "x", ",".join(names), **said), node("Pad", f"{names[-1]},more")],
         LINE,
@@ -1155,6 +1160,7 @@ def test_padding_keeps_its_numbers_through_a_matrix(pads):
         (node("Unsqueeze", "m,at", "v"), {"at": ints(1, 3)}),
         (node("Flatten", "m", "v", axis=2), {}),
         (node("Cast", "m", "v", to=7), {}),
+        (node("Clip", "m,,nine", "v"), {"nine": numpy.array(9)}),
         (node("Add", "m,m", "v"), {}),
         (node("Mul", "m,at", "v"), {"at": ints(3)}),
         (node("Where", "c,m,at", "v"), {"at": ints(3), "c": numpy.array(True)}),
@@ -1294,7 +1300,10 @@ def test_many_nodes_of_one_name_are_numbered():
 # ---------------------------------------------------------------- empty slices
 
 
-@pytest.mark.parametrize("ends", ((0, 5, -(2**63)), (3, 3, 1), (7, 2, 1), (-2, -2, 1), (4, 0, 2)))
+@pytest.mark.parametrize(
+    "ends",
+    ((0, 5, -(2**63)), (3, 3, 1), (7, 2, 1), (-2, -2, 1), (4, 0, 2), (3, -1, -1), (-3, -1, -1)),
+)
 def test_a_slice_that_says_itself_that_it_takes_nothing_is_meant(ends):
     start, end, step = ends
     rows = [("a", ints(start)), ("b", ints(end)), ("axis", ints(0)), ("by", ints(step))]
@@ -1450,6 +1459,21 @@ def test_an_operator_is_in_the_table_once():
     other.plain("Abs Relu")(None)
     with pytest.raises(LookupError, match="Relu is in the table already"):
         Operators.joined((one, other))
+
+
+def test_a_row_of_the_table_says_what_its_line_says():
+    table = Operators()
+    table.plain("Relu Abs")(len)
+    table.plain("Mask", outputs=2, weights=True)(len)
+    table.built("Conv")(lambda node: len)
+    table.built("Split", outputs=None, weights=True)(lambda node: len)
+    assert {name: (row.outputs, row.weights, row.build(None)) for name, row in table.items()} == {
+        "Relu": (1, False, len),
+        "Abs": (1, False, len),
+        "Mask": (2, True, len),
+        "Conv": (1, False, len),
+        "Split": (None, True, len),
+    }
 
 
 def test_a_mistake_of_our_own_is_not_told_as_a_node_that_does_not_fit(monkeypatch):

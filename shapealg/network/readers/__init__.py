@@ -4,6 +4,7 @@ only when one of their models is read.
 
 import os
 import sys
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 
@@ -59,7 +60,8 @@ def read(
                 en='for example read(model, input_shape=(1, 3, "H", "W"))',
             ),
         )
-    model = _whole(model)
+    with suppress(RecursionError):  # a list that holds itself; its reader says so
+        model = _whole(model)
     kind = _kind(model)
     if kind is None:
         raise ShapeError(
@@ -81,7 +83,7 @@ def read(
     if dtype is not None:
         raise ShapeError(
             Text(zh="dtype 只用于 PyTorch 模块", en="dtype is for PyTorch modules"),
-            shown(dtype),
+            dtype,
             Text(zh="去掉 dtype", en="leave it out"),
         )
     return _read(reader, model, plain(given))
@@ -97,7 +99,7 @@ def _whole(model):
     if isinstance(model, Words | Branches):
         return [model]
     homes = _homes(model)
-    if "keras" in {home for home, _ in homes} and ("keras", "Layer") in homes:
+    if ("keras", "Layer") in homes:
         model = model if ("keras", "Model") in homes else [model]
     if not isinstance(model, list | tuple) or isinstance(model, Words):
         return model

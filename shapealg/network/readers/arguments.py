@@ -135,7 +135,7 @@ def plain(given: Mapping | None) -> dict | None:
                     zh=f"输入 {shown(name)} 须是一个张量的形状",
                     en=f"input {shown(name)} must be the shape of one tensor",
                 ),
-                shown(value),
+                value,
                 Text(zh='例如 ("N", 3, "H", "W")', en='for example ("N", 3, "H", "W")'),
             )
     return None if given is None else {name: value.shape for name, value in given.items()}
@@ -155,8 +155,8 @@ def _is_shape(value: Any) -> bool:
 
 def _has_shape(value: Any) -> bool:
     try:
-        return bool(getattr(value, "shape", ()))
-    except Exception:  # somebody's failing property
+        return bool(value.shape)
+    except Exception:  # no shape, or somebody's failing property
         return False
 
 
@@ -170,7 +170,7 @@ def _asked(value: Any) -> Asked:
 
 def _shape(shape: Any) -> tuple:
     """One shape: ints of at least 1, and names; what is `None` gets one."""
-    entries = None if isinstance(shape, int) else entries_of(shape)
+    entries = entries_of(shape)
     if not entries or len(entries) > 16:
         raise ShapeError(
             Text(zh="须给出输入的形状", en="the shape of the input is needed"),
@@ -198,6 +198,6 @@ def _entry(i: int, n: Any) -> int | str:
         return str(n)
     raise ShapeError(
         Text(zh=f"{asked} 须是整数或名字", en=f"{asked} must be an int or a name"),
-        shown(n),
+        n,
         Text(zh="例如 'H'", en="for example 'H'"),
     )

@@ -2,6 +2,8 @@
 within the list.
 """
 
+from math import prod
+
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.network import operations
 from shapealg.network.along import Along
@@ -69,7 +71,25 @@ def read(layers, shapes: dict | None) -> Graph:
     Raises:
         ShapeError: for something that is no layer.
     """
-    shapes = shapes or _opening(layers)
+    nodes: list[Node] = []
+    try:
+        shape = _entering(shapes or _opening(layers))
+        _of_one_framework(layers)
+        output = _path(layers, "input", nodes, {})
+    except RecursionError:
+        raise ShapeError(
+            Text(
+                zh="分叉套得太深，或绕回了自己",
+                en="branches lie too deep within each other, or lead back to themselves",
+            ),
+            Received(f"{len(nodes)} layers"),
+            Text(zh="至多几百层深", en="a few hundred levels work"),
+        ) from None
+    return Graph({"input": shape}, tuple(nodes), (output,))
+
+
+def _entering(shapes: dict | None) -> tuple:
+    """The shape that goes in."""
     if not shapes or len(shapes) > 1:
         raise ShapeError(
             Text(zh="须给出输入的形状", en="the shape of the input is needed"),
@@ -83,21 +103,7 @@ def read(layers, shapes: dict | None) -> Graph:
             key,
             Text(zh="它叫 input", en="it is called input"),
         )
-    nodes: list[Node] = []
-    counts: dict[str, int] = {}
-    try:
-        _of_one_framework(layers)
-        output = _path(layers, "input", nodes, counts)
-    except RecursionError:
-        raise ShapeError(
-            Text(
-                zh="分叉套得太深，或绕回了自己",
-                en="branches lie too deep within each other, or lead back to themselves",
-            ),
-            Received(f"{len(nodes)} layers"),
-            Text(zh="至多几百层深", en="a few hundred levels work"),
-        ) from None
-    return Graph({"input": shape}, tuple(nodes), (output,))
+    return shape
 
 
 def _opening(layers) -> dict | None:
@@ -209,18 +215,14 @@ def _cropped(axis: int):
     """The first tensor cropped in the middle to the sizes of the last, then both concatenated."""
 
     def operation(flow, large, *others):
-        ranges = {}
-        if (
-            large.shape is None
-            or others[-1].shape is None
-            or len(large.shape) != len(others[-1].shape)
-        ):
+        ranges, last = {}, others[-1].shape
+        if len(large.shape) != len(last):
             operations.refuse(
                 "裁剪要求各路轴数相同",
                 "cropping needs paths of the same rank",
-                shown((large.shape, others[-1].shape)),
+                shown((large.shape, last)),
             )
-        for i, (n, m) in enumerate(zip(large.shape, others[-1].shape, strict=True)):
+        for i, (n, m) in enumerate(zip(large.shape, last, strict=True)):
             if i not in (0, axis):
                 start = (n - m) // 2
                 if n is not m and start < 0:
@@ -242,7 +244,7 @@ def _cropped(axis: int):
 
 def _placed(wires: tuple, cropped: tuple) -> tuple:
     """The wires of one axis, those of the first input mapped as its crop maps them."""
-    if not cropped or cropped[0].map is None:
+    if cropped[0].map is None:
         return wires
     return tuple(w._replace(map=cropped[0].map) if w.source == 0 else w for w in wires)
 
@@ -258,7 +260,7 @@ def operation(words: Words):
             words,
             Text(zh="例如改用 keras.Conv2DTranspose", en="for example keras.Conv2DTranspose works"),
         )
-    if getattr(words, "keepdims", True) is False:
+    if getattr(words, "keepdims", None) is False:
         return lambda flow, x: operations.reduce(
             [i for i, label in enumerate(words.order(len(x.shape))) if isinstance(label, int)],
             False,
@@ -269,7 +271,7 @@ def operation(words: Words):
     if isinstance(words, Unchanged):
         return _unchanged(words)
     if kind == "Flatten":
-        return operations.flatten(getattr(words, "start_dim", 1), getattr(words, "end_dim", -1))
+        return _two_axes(words.axis) if words.framework == "onnx" else _one_axis(words)
     if kind in ("Linear", "LazyLinear"):
         return operations.dense(words.in_features, words.out_features)
     if kind == "Dense":
@@ -284,12 +286,29 @@ def operation(words: Words):
     )
 
 
+def _one_axis(words: Words):
+    """From one axis to another in one; in the words of Keras all but the batch."""
+    first = getattr(words, "start_dim", getattr(words, "start_axis", 1))
+    return operations.flatten(first, getattr(words, "end_dim", getattr(words, "stop_axis", -1)))
+
+
+def _two_axes(axis: int):
+    """The axes before one in one, and those from it on; behind the last one works too."""
+
+    def operation(flow, x, *_):
+        rank = len(x.shape)
+        at = rank if axis == rank else operations.place(axis, rank)
+        if at == 1:
+            return operations.flatten(1, -1)(flow, x)
+        return Tensor((prod(x.shape[:at]), prod(x.shape[at:])), None, ((), ()))
+
+    return operation
+
+
 def _unchanged(words: Unchanged):
     """A layer that changes no size; what is weighed against each other is read whole."""
 
     def operation(flow, x, *_):
-        if x.shape is None:
-            return operations.same(flow, x)
         if words.rule is not None:
             words.rule.require(words, x.shape)
             for axis, (wanted, _) in words.rule.wanted(words, len(x.shape)).items():

@@ -51,25 +51,19 @@ def _is_unbuilt(model) -> bool:
 def _called(kept, outputs: list) -> list:
     """What the model itself calls its outputs: by key, where it has keys."""
     paths = {id(x): path for path, x in leaves(kept._outputs_struct)}
-    names = [paths.get(id(x), ()) for x in kept.outputs]
+    names = [paths[id(x)] for x in kept.outputs]
     free = Names().free
     return [free(called(path, name)) for path, name in zip(names, outputs, strict=True)]
 
 
 def _functional(model):
     """What keeps the nodes: the model itself, or the one a Sequential makes when it is built."""
-    return (
-        getattr(model, "_functional", model)
-        if hasattr(model, "_layers") and hasattr(model, "add")
-        else model
-    )
+    return getattr(model, "_functional", model)
 
 
 def _has_graph(model) -> bool:
     """Whether calling it runs its nodes, or its layers in a row, and no code of somebody else."""
-    kept = hasattr(model, "_nodes_by_depth") or (
-        hasattr(model, "_functional") and hasattr(model, "layers")
-    )
+    kept = hasattr(model, "_nodes_by_depth") or hasattr(model, "_functional")
     return kept and type(model).call.__module__.startswith("keras.")
 
 
@@ -89,7 +83,7 @@ def _inputs(model, shapes: dict | None) -> dict:
         else {x._keras_history.operation.name: tuple(x.shape) for x in kept.inputs}
     )
     for key in shapes:
-        if key not in own and not (isinstance(key, int) and key < len(own)):
+        if key not in own and not (type(key) is int and 0 <= key < len(own)):
             raise ShapeError(
                 Text(zh="模型没有这个输入", en="the model has no such input"),
                 key,

@@ -14,7 +14,7 @@ from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Names, Node
 from shapealg.network.readers.onnx import control, door
 from shapealg.network.readers.onnx.operators import OPERATORS
-from shapealg.network.readers.onnx.operators.said import FEW, Said
+from shapealg.network.readers.onnx.operators.said import FEW, Said, constant
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.text import Text
 
@@ -46,10 +46,7 @@ def read(model, shapes: dict | None) -> Graph:
             Text(zh="请核对文件", en="check the file"),
         )
     constants = {t.name: _constant(t) for t in graph.initializer}
-    constants |= {
-        t.values.name: Tensor(tuple(t.dims), None, ((),) * len(t.dims))
-        for t in graph.sparse_initializer
-    }
+    constants |= {t.values.name: constant(tuple(t.dims)) for t in graph.sparse_initializer}
     inputs = _inputs([i for i in graph.input if i.name not in constants], shapes)
     opset = next((o.version for o in proto.opset_import if o.domain in ("", "ai.onnx")), 1)
     functions = {(f.domain, f.name) for f in proto.functions}
@@ -81,7 +78,7 @@ def _unfolded(found, constants: dict, inputs, opset: int, functions: set) -> lis
     """The nodes that stay; those that give constants join these."""
     nodes, names = [], Names()
     forms: dict[tuple, tuple] = {}
-    folding = Flow(Graph({}, (), ()), {})
+    folding = Flow(control.NOTHING, {})
     for name, each in _sorted(found, constants.keys() | inputs):
         name = names.free(name)
         if (
@@ -92,10 +89,8 @@ def _unfolded(found, constants: dict, inputs, opset: int, functions: set) -> lis
             constants[each.output[0]] = filled
             continue
         made = _node(name, each, constants, opset, functions, forms)
-        folds = (
-            getattr(made.operation, "known", False)
-            and (made.inputs or made.kind == "Constant")
-            and all(n is None or n in constants for n in made.inputs)
+        folds = (made.inputs or made.kind == "Constant") and all(
+            n is None or n in constants for n in made.inputs
         )
         if not (folds and _fold(folding, made, constants)):
             nodes.append(made)
@@ -276,24 +271,22 @@ def _constant(t) -> Tensor:
             numbers = ()
         if len(numbers) == count:
             value = numbers if dims else numbers[0]
-    return Tensor(dims, value, ((),) * len(dims))
+    return constant(dims, value)
 
 
 def _filled(each, constants: dict) -> Tensor | None:
     """What light models have in place of weights, known by its shape and too large to be known by
     its numbers; anything else goes the long way.
     """
-    shape = constants.get(each.input[0]) if len(each.input) == 1 else None
-    dims = shape.value if shape is not None else None
+    dims = constants.get(each.input[0], UNKNOWN).value if len(each.input) == 1 else None
     if (
         type(dims) is not tuple
-        or not dims
         or not {int}.issuperset(map(type, dims))
-        or min(dims) < 1
+        or min(dims, default=0) < 1
         or prod(dims) <= FEW
     ):
         return None
-    return Tensor(dims, None, ((),) * len(dims))
+    return constant(dims)
 
 
 class _Operation:
@@ -304,19 +297,13 @@ class _Operation:
         kind: the operator.
         inner: the operation, as `operators` builds it.
         outputs: how many the node has; those that the operation does not tell are unknown.
-        known: whether it is known what it does.
     """
 
-    __slots__ = ("inner", "kind", "known", "macs", "outputs", "words")
+    __slots__ = ("inner", "kind", "macs", "outputs", "words")
 
-    def __init__(self, kind: str, inner, outputs: int, known: bool = True):
-        self.kind, self.inner, self.outputs, self.known, self.words = (
-            kind,
-            inner,
-            outputs,
-            known,
-            getattr(inner, "words", None),
-        )
+    def __init__(self, kind: str, inner, outputs: int):
+        self.kind, self.inner, self.outputs = kind, inner, outputs
+        self.words = getattr(inner, "words", None)
         if hasattr(inner, "macs"):
             self.macs = inner.macs
 
@@ -327,11 +314,8 @@ class _Operation:
             raise
         except MALFORMED:
             raise self.malformed(tensors) from None
-        if self.outputs == 1 and type(made) is Tensor:
-            return made
         told = (made,) if type(made) is Tensor else tuple(made)
-        told = (*told, *(UNKNOWN,) * (self.outputs - len(told)))[: self.outputs]
-        return told[0] if self.outputs == 1 else told
+        return (*told, *(UNKNOWN,) * self.outputs)[: self.outputs]
 
     def malformed(self, tensors) -> ShapeError:
         """The refusal of inputs and attributes that are not those of the operator."""
@@ -354,7 +338,7 @@ def _told_shape(tensor: Tensor | None) -> str:
 
 def _unknown(flow, *tensors):
     """An operator nobody knows here."""
-    return flow.leave(*tensors)
+    return flow.leave()
 
 
 def _node(name: str, each, constants: dict, opset: int, functions, forms: dict) -> Node:
@@ -363,11 +347,11 @@ def _node(name: str, each, constants: dict, opset: int, functions, forms: dict) 
     if own and each.op_type in control.KINDS:
         door.require_defined(name, each, opset)
         made = control.node(name, each, lambda graph: _body(graph, constants, opset, functions))
-        holding = _Operation(each.op_type, made.operation, len(outputs), False)
+        holding = _Operation(each.op_type, made.operation, len(outputs))
         return replace(made, operation=holding)
     row = OPERATORS.get(each.op_type) if own else None
     if row is None:
-        operation = _Operation(each.op_type, _unknown, len(outputs), False)
+        operation = _Operation(each.op_type, _unknown, len(outputs))
         return Node(name, each.op_type, operation, inputs, outputs)
     known = tuple([n and constants.get(n, UNKNOWN) for n in inputs])
     said = tuple([a.SerializeToString() for a in each.attribute])
@@ -404,7 +388,7 @@ def _meant(name: str, each, row, known: tuple, opset: int) -> tuple:
         raise _at(name, each.op_type, problem) from None
     except MALFORMED:
         raise _at(name, each.op_type, _Operation(each.op_type, None, 0).malformed(known)) from None
-    return operation, weights if parameters else (), parameters
+    return operation, weights, parameters
 
 
 def _at(name: str, kind: str, problem: ShapeError) -> ShapeError:
@@ -427,14 +411,14 @@ def _attribute(a):
     if kind == 2:
         return a.i
     if kind == 3:
-        return a.s.decode("utf-8", "replace")
+        return a.s.decode(errors="replace")
     if kind == 4:
         return _constant(a.t)
     if kind == 6:
         return tuple(a.floats)
     if kind == 7:
         return tuple(a.ints)
-    return tuple(s.decode("utf-8", "replace") for s in a.strings) if kind == 8 else a
+    return tuple(a.strings) if kind == 8 else a
 
 
 def _fold(flow, node: Node, constants: dict) -> bool:
@@ -446,7 +430,6 @@ def _fold(flow, node: Node, constants: dict) -> bool:
         raise
     except ShapeError as problem:
         raise _at(node.name, node.kind, problem) from None
-    made = (made,) if type(made) is Tensor else made
     if any(tensor.shape is None or None in tensor.shape for tensor in made):
         return False
     constants.update(zip(node.outputs, made, strict=False))

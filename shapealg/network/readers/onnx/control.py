@@ -12,17 +12,17 @@ from typing import Any
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
-from shapealg.network.constraints import HERE
 from shapealg.network.flow import Flow
 from shapealg.network.fork import Fork, Split
 from shapealg.network.graph import Graph, Node
 from shapealg.network.operations.axes import place
 from shapealg.network.operations.refusal import refuse
-from shapealg.network.readers.onnx.operators.said import number
+from shapealg.network.readers.onnx.operators.said import constant, number
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 KINDS = ("If", "Loop", "Scan")
 MANY = 2**8  # rounds of a loop that are run one by one
+NOTHING = Graph({}, (), ())  # where operations are asked that stand in no graph
 NOWHERE = object()  # in place of a map that is told by none of ours
 
 
@@ -61,21 +61,19 @@ class Body:
         there = {name: _from_nowhere(tensor) for name, tensor in self.constants.items()}
         there |= entering
         for node in self.nodes:
-            sources = [None if n is None else there.get(n, UNKNOWN) for n in node.inputs]
+            sources = [None if n is None else there[n] for n in node.inputs]
             if work is not None and hasattr(node.operation, "macs"):
                 unclear = any(one is not None and one.unclear for one in sources[:2])
                 work.append(None if unclear else node.operation.macs(*sources))
             made = node.operation(flow, *sources)
-            for name, one in zip(
-                node.outputs, (made,) if type(made) is Tensor else made, strict=False
-            ):
+            for name, one in zip(node.outputs, made, strict=True):
                 there[name] = Tensor(one.shape, one.value, _through(one.wires, sources))
-        return [there.get(name, UNKNOWN) for name in self.outputs]
+        return [there[name] for name in self.outputs]
 
 
 def _from_nowhere(tensor: Tensor) -> Tensor:
     """A constant: no axis of the node's inputs is in it."""
-    return Tensor(tensor.shape, tensor.value, ((),) * len(tensor.shape or ()))
+    return constant(tensor.shape, tensor.value)
 
 
 def _entering(outside: dict, names: tuple = (), given: list | tuple = ()) -> dict:
@@ -87,7 +85,7 @@ def _entering(outside: dict, names: tuple = (), given: list | tuple = ()) -> dic
     for name, (source, tensor) in outside.items():
         rank = len(tensor.shape or ())
         wires = tuple((Wire(source, i),) for i in range(rank))
-        made[name] = Tensor(tensor.shape, tensor.value, None if tensor.shape is None else wires)
+        made[name] = Tensor(tensor.shape, tensor.value, wires)
     for name, tensor in zip(names, given, strict=True):
         made[name] = _read_nowhere(tensor)
     return made
@@ -140,7 +138,7 @@ def node(name: str, each, body: Callable) -> Node:
     captured = tuple(dict.fromkeys(n for one in graphs.values() for n in one.captured))
     inputs = (*(n or None for n in each.input), *captured)
     made = {"If": _If, "Loop": _Loop, "Scan": _Scan}[each.op_type]
-    operation = made(graphs, attributes, captured, len(each.input), len(each.output))
+    operation = made(graphs, attributes, captured, len(each.input))
     parts = [part for one in graphs.values() for part in one.nodes]
     parameters = sum(part.parameters or 0 for part in parts)
     weights = tuple(w for part in parts for w in part.weights)
@@ -150,23 +148,19 @@ def node(name: str, each, body: Callable) -> Node:
 
 
 class _Holding:
-    """What the three share: graphs, the names that they capture, the numbers of what goes in and
-    comes out.
-    """
+    """What the three share: graphs, the names that they capture, how many inputs are their own."""
 
     words = None
-    known = False  # it may depend on data, so it is no constant
 
-    def __init__(self, graphs: dict, attributes: dict, captured: tuple, own: int, outputs: int):
+    def __init__(self, graphs: dict, attributes: dict, captured: tuple, own: int):
         self.graphs, self.attributes, self.captured = graphs, attributes, captured
-        self.own, self.outputs = own, outputs
+        self.own = own
         if any(body.works for body in graphs.values()):
             self.macs = self._macs
 
     def _macs(self, *tensors):
         """What is multiplied within, in a run of its own; `None` where that is not known."""
-        flow, work = Flow(Graph({}, (), ()), {}), []
-        flow.node = HERE
+        flow, work = Flow(NOTHING, {}), []
         try:
             self(flow, *tensors, work=work)
         except (ShapeError, Fork, Split):
@@ -187,10 +181,9 @@ class _If(_Holding):
     """One of two graphs, by a truth value that the sizes tell; nothing is said where data does."""
 
     def __call__(self, flow, *tensors, work=None) -> list:
-        condition = tensors[0]
-        truth = number(condition)
+        truth = number(tensors[0])
         if truth is None:
-            flow.leave(condition)
+            flow.leave()
             return _unknown(work)
         chosen = self.graphs["then_branch" if truth else "else_branch"]
         outside = self._outside(tensors)
@@ -205,9 +198,11 @@ class _Loop(_Holding):
     def __call__(self, flow, *tensors, work=None) -> list:
         body, outside = self.graphs["body"], self._outside(tensors)
         rounds, condition, *carried = tensors[: self.own]
-        trips = None if rounds is None else number(rounds)
-        if isinstance(trips, int) and trips <= MANY and number(condition) is not False:
-            made = self._one_by_one(flow, body, outside, carried, max(trips, 0), work)
+        begins = True if condition is None else number(condition)
+        # where data decides, there may be none
+        trips = number(rounds) if begins else {False: 0, None: None}[begins]
+        if isinstance(trips, int) and trips <= MANY:
+            made = self._one_by_one(flow, body, outside, carried, trips, work)
             if made is not None:
                 return made
         return self._alike(flow, body, outside, carried, trips, work)
@@ -226,8 +221,8 @@ class _Loop(_Holding):
                 return None
             carried, rows = made[: len(carried)], made[len(carried) :]
             stacked.append([row.shape for row in rows])
-        columns = list(zip(*stacked, strict=True)) or [(None,)] * (self.outputs - len(carried))
-        return [*map(_read_nowhere, carried), *(_stack(flow, each, trips) for each in columns)]
+        columns = zip(*stacked, strict=True)
+        return [*map(_read_nowhere, carried), *(_stack(flow, each) for each in columns)]
 
     def _alike(self, flow, body, outside, carried, trips, work) -> list:
         """However many rounds there are, where one leaves every shape as it is."""
@@ -254,12 +249,12 @@ class _Scan(_Holding):
         entries, length = [], None
         for i, tensor in enumerate(scanned):
             if tensor.shape is None:
-                flow.leave(tensor)
+                flow.leave()
                 return _unknown(work)
             at = place(self._axis("scan_input_axes", i), len(tensor.shape))
             length = flow.equal(length, tensor.shape[at])
             left = (*tensor.shape[:at], *tensor.shape[at + 1 :])
-            entries.append(Tensor(left, None, None))
+            entries.append(Tensor(left))
         given = [*map(_valueless, states), *entries]
         once: list = []
         made = body.run(flow, _entering(self._outside(tensors), body.inputs, given), once)
@@ -295,25 +290,25 @@ def _times(once: list, many, work: list | None) -> None:
 
 def _valueless(tensor: Tensor) -> Tensor:
     """A tensor of which the shape is known, and neither its numbers nor what it reads."""
-    return Tensor(tensor.shape, None, None)
+    return Tensor(tensor.shape)
 
 
 def _read_nowhere(tensor: Tensor) -> Tensor:
-    return Tensor(tensor.shape, tensor.value, None)
+    return Tensor(tensor.shape, tensor.value)
 
 
-def _stack(flow, shapes: tuple, trips: int) -> Tensor:
+def _stack(flow, shapes: tuple) -> Tensor:
     """Entries of several rounds, which must be alike."""
-    if not trips or None in shapes:
+    if None in shapes:
         return UNKNOWN
     first, *others = shapes
     for shape in others:
         if len(shape) != len(first):
             refuse("各轮给出的轴数不同", "rounds give tensors of different ranks", None)
         first = tuple(flow.equal(a, b) for a, b in zip(first, shape, strict=True))
-    return Tensor((trips, *first), None, None)
+    return Tensor((len(shapes), *first))
 
 
 def _stacked(shape: tuple | None, length, at: int = 0) -> Tensor:
     """Entries along a new axis of that length."""
-    return UNKNOWN if shape is None else Tensor((*shape[:at], length, *shape[at:]), None, None)
+    return UNKNOWN if shape is None else Tensor((*shape[:at], length, *shape[at:]))

@@ -2,7 +2,7 @@
 operator's definition allows. Behind it neither is asked for again.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -57,7 +57,7 @@ def opened(proto) -> tuple:
         found += node.input
         found += node.output
         found += [a.name for a in node.attribute]
-    if _are_lines(set(found)):
+    if all(map(_is_line, set(found))):
         return proto, nodes
     proto = _cleaned(proto)
     return proto, told(proto.graph.node)
@@ -110,16 +110,11 @@ def _named_beside(proto):
 
 
 def _is_line(name) -> bool:
-    return _are_lines([name])
-
-
-def _are_lines(names: Collection) -> bool:
-    text = {str}.issuperset(map(type, names))
-    return text and "".join(names).isprintable() and max(map(len, names), default=0) <= LONGEST
+    return type(name) is str and name.isprintable() and len(name) <= LONGEST
 
 
 def _text(name) -> str:
-    return name.decode("utf-8", "replace") if isinstance(name, bytes) else name
+    return name.decode(errors="replace") if isinstance(name, bytes) else name
 
 
 # ---------------------------------------------------------------- nodes
@@ -176,7 +171,9 @@ def _require_known(name: str, node, opset: int) -> None:
     """Refuse an attribute that the operator has in no opset, or only of another type."""
     known = _types(node.op_type)
     for word, attribute in ((a.name, a) for a in node.attribute):
-        types = known.get(word, {} if opset <= _newest() else {attribute.type: ""})
+        if word not in known and opset > _newest():
+            continue  # it may have come since
+        types = known.get(word)
         if not types:
             raise _undefined(
                 name,
@@ -269,10 +266,7 @@ def _schema(kind: str, opset: int):
             schema = defs.get_schema(kind, *([] if version is None else [version]))
         except defs.SchemaError:
             continue
-        if not schema.deprecated:
-            return schema
-        if schema.since_version > 1:
-            return _schema(kind, schema.since_version - 1)
+        return _schema(kind, schema.since_version - 1) if schema.deprecated else schema
     return None
 
 

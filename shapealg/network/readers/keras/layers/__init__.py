@@ -84,11 +84,11 @@ def _fixed(layer, kind: str) -> dict:
     """axis → length: what a layer was built for and cannot be called without."""
     spec = getattr(layer, "input_spec", None)
     axes = {axis: n for axis, n in (getattr(spec, "axes", None) or {}).items() if n is not None}
-    if weights := layer.weights:
+    if kind == "Normalization":  # its numbers are weights only where they are learnt
+        axes |= zip(layer._keep_axis, layer._mean_and_var_shape, strict=True)
+    elif weights := layer.weights:
         if kind in ("LayerNormalization", "RMSNormalization"):
-            axes |= zip(several(layer.axis) or (), weights[0].shape, strict=False)
-        elif kind == "Normalization":
-            axes |= zip(layer._keep_axis, layer._mean_and_var_shape, strict=True)
+            axes |= zip(several(layer.axis) or (), weights[0].shape, strict=True)
         elif kind in (
             "LSTM",
             "GRU",

@@ -68,9 +68,7 @@ def _merge(layer):
 
 def _own(links: tuple, more: list) -> tuple:
     """The wires of one axis at the places that the inputs have without their new axes."""
-    return tuple(
-        Wire(s, max(axis - more[s], 0), way) for s, axis, way in links if not 0 < axis <= more[s]
-    )
+    return tuple(Wire(s, max(axis - more[s], 0)) for s, axis, _ in links if not 0 < axis <= more[s])
 
 
 @LAYERS.built(

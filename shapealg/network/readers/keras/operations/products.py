@@ -1,5 +1,9 @@
 """Operations of Keras that multiply and add up."""
 
+from collections.abc import Iterable
+from functools import reduce
+from itertools import chain
+
 from shapealg.network import operations
 from shapealg.network.operations import counted
 from shapealg.network.readers.operators import Operators
@@ -23,38 +27,50 @@ def einsum(equation: str, *constants):
         if len(shapes) != len(terms) or None in shapes:
             return None
         letters = [_letters(term, len(shape)) for term, shape in zip(terms, shapes, strict=True)]
-        first = letters[0][:1] if sides[1].startswith("...") else sides[1][:1]
-        return operations.summed(letters, shapes, first)
+        return operations.summed(letters, shapes, _result(sides[1], chain(*letters)))
 
     @counted(macs)
     def operation(flow, *tensors):
         shapes = [x.shape for x in tensors] + list(constants)
         if None in shapes or len(shapes) != len(terms):
             return UNKNOWN
-        lengths, wires = {}, {}
+        met = {}
         for i, (term, shape) in enumerate(zip(terms, shapes, strict=True)):
             for axis, letter in enumerate(_letters(term, len(shape))):
-                lengths[letter] = (
-                    flow.equal(lengths[letter], shape[axis]) if letter in lengths else shape[axis]
-                )
-                if i < len(tensors):
-                    wires.setdefault(letter, []).append(Wire(i, axis))
-        rest = max((int(letter) for letter in lengths if letter.isdecimal()), default=-1) + 1
-        out = _letters(sides[1], len(sides[1].replace("...", "")) + rest)
-        return Tensor(
-            tuple(lengths[letter] for letter in out),
-            None,
-            tuple(tuple(wires.get(letter, ())) for letter in out),
-        )
+                met.setdefault(letter, []).append((Wire(i, axis), shape[axis]))
+        lengths = {letter: _meeting(flow, letter, those) for letter, those in met.items()}
+        out = _result(sides[1], lengths)
+        wires = [
+            [
+                w
+                for w, n in met[letter]
+                if w.source < len(tensors) and (n != 1 or lengths[letter] == 1)
+            ]
+            for letter in out
+        ]
+        return Tensor(tuple(lengths[letter] for letter in out), None, tuple(map(tuple, wires)))
 
     return operation
 
 
+def _meeting(flow, letter: str, those: list):
+    """The length of a letter: all are equal; those of an ellipsis stretch."""
+    if letter.isdecimal():
+        return operations.elementwise(flow, *(Tensor((n,)) for _, n in those)).shape[0]
+    return reduce(flow.equal, (n for _, n in those))
+
+
 def _letters(term: str, rank: int) -> list:
     """A letter per axis; those of an ellipsis are numbered from the end."""
-    head, dots, tail = term.partition("...")
+    head, _, tail = term.partition("...")
     more = rank - len(head) - len(tail)
-    return [*head, *(str(k) for k in reversed(range(more if dots else 0))), *tail]
+    return [*head, *(str(k) for k in reversed(range(more))), *tail]
+
+
+def _result(term: str, letters: Iterable) -> list:
+    """The letters of what comes out, where those of all operands are known."""
+    more = max((int(letter) for letter in letters if letter.isdecimal()), default=-1) + 1
+    return _letters(term, len(term.replace("...", "")) + more)
 
 
 @OPERATIONS.built("Einsum")

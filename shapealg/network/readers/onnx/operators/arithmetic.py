@@ -5,7 +5,7 @@ from functools import reduce
 from shapealg.axis.length import Length
 from shapealg.network import entries, numbers
 from shapealg.network.operations import elementwise, refuse
-from shapealg.network.readers.onnx.operators.kept import shaped
+from shapealg.network.readers.onnx.operators.kept import numberless
 from shapealg.network.readers.onnx.operators.said import number
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import Tensor
@@ -59,7 +59,7 @@ def _of_two(kind):
 
 def _of_one(kind):
     """Of each number alone, where it is known."""
-    return lambda flow, x: _computed(shaped(flow, x), kind, x)
+    return lambda flow, x: _computed(numberless(x), kind, x)
 
 
 def _of_many(kind):
@@ -85,9 +85,9 @@ def _cast_like(flow, x, like):
     """The type shows in numbers only, where there are any."""
     first = like.value[0] if isinstance(like.value, tuple) and like.value else like.value
     return (
-        _computed(shaped(flow, x), numbers.to_whole, x)
+        _computed(numberless(x), numbers.to_whole, x)
         if type(first) is int or isinstance(first, Length)
-        else shaped(flow, x)
+        else numberless(x)
     )
 
 
@@ -107,7 +107,7 @@ def _clip(node):
         ):
             if end is not None or given is not None:
                 value = None if end is None or value is None else kind(value, end)
-        return _computed(shaped(flow, x), lambda v: v, Tensor(x.shape, value))
+        return _computed(numberless(x), lambda v: v, Tensor(x.shape, value))
 
     return operation
 

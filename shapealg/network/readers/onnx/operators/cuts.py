@@ -4,7 +4,7 @@ from shapealg.axis.window import Window
 from shapealg.exact import larger, smaller
 from shapealg.network import operations
 from shapealg.network.filled import Around, Mirrored
-from shapealg.network.operations import cut, place, refuse, takes_nothing
+from shapealg.network.operations import cut, place, refuse
 from shapealg.network.readers.onnx.operators.said import number, whole
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
@@ -41,7 +41,7 @@ def _slice(node):
                 if None in (start, end) or not isinstance(step, int)
                 else _ends(start, end, step, x.shape[at])
             )
-            late += [at] * _starts_over(start, end, step)
+            late += [at] * _starts_over(end, step)
         made = cut(flow, x, ranges)
         if x.value is None:  # a computed 0 is not meant to take nothing
             for at in late if constant else ranges:
@@ -51,28 +51,21 @@ def _slice(node):
     return operation
 
 
-def _starts_over(start, end, step) -> bool:
+def _starts_over(end, step) -> bool:
     """Whether a slice that runs backwards takes the first entry of a short axis, which it does from
     0 on, and may take nothing of a longer one.
     """
-    numbers = all(type(n) is int for n in (start, end, step))
-    return numbers and step < 0 and start < 0 and end < -1
+    return type(end) is type(step) is int and step < 0 and end < -1
 
 
 def _ends(start, end, step: int, n) -> tuple:
     """Where a slice starts and ends: the largest ints mean the border, whichever way it goes, and
     one that runs backwards starts at 0 at least.
     """
-    if type(start) is int and takes_nothing(start, end, step) and end == -1:
-        return start, end, step  # wherever it starts
-    if step < 0 and n is not None and (type(start) is not int or start < 0):
-        start = larger(start, -n) if type(start) is not int or start > -END else -n
-    return start, None if type(end) is int and _is_border(end, step) else end, step
-
-
-def _is_border(end: int, step: int) -> bool:
-    """Whether an end is so large that it means the border."""
-    return end in (END, 2**63 - 1) or (end >= END if step > 0 else end <= -END)
+    # up to -1 it takes nothing
+    if step < 0 and n is not None and end != -1:
+        start = -n if type(start) is int and start <= -END else larger(start, -n)
+    return start, None if end in (END, 2**63 - 1) else end, step
 
 
 @OPERATORS.built("Pad")

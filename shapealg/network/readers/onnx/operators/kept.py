@@ -19,22 +19,16 @@ EyeLike RandomNormalLike RandomUniformLike Bernoulli"""
 )
 def shaped(flow, x, *_):
     """The shape goes on, the numbers do not."""
+    return numberless(x)
+
+
+def numberless(x):
+    """A tensor of the same shape."""
     return x if x.shape is None else Tensor(x.shape, None, operations.kept(len(x.shape)))
 
 
 def _shape_alone(node):
     return shaped
-
-
-def _along(node):
-    """Along one axis, which must be there."""
-
-    def operation(flow, x):
-        if x.shape is not None:
-            place(node.get("axis", -1), len(x.shape))
-        return shaped(flow, x)
-
-    return operation
 
 
 def _mixing(build, which):
@@ -47,11 +41,11 @@ def _mixing(build, which):
 
         def operation(flow, x, *rest):
             made = inner(flow, x, *rest)
-            if not made.shape:
+            if made.shape is None:
                 return made
             rank = len(made.shape)
             axes = {place(axis, rank) for axis in which(node, rank)}
-            return Tensor(made.shape, made.value, operations.mixed(rank, axes))
+            return Tensor(made.shape, None, operations.mixed(rank, axes))
 
         return operation
 
@@ -68,7 +62,9 @@ def _from_axis(node, rank):
 
 def _at_axis(node, rank):
     """One axis; before opset 13 softmax took all from the axis on, by default from the channels."""
-    return (node.get("axis", -1),) if node.opset >= 13 else range(node.get("axis", 1) % rank, rank)
+    if node.opset >= 13:
+        return (node.get("axis", -1),)
+    return range(place(node.get("axis", 1), rank), rank)
 
 
 def _summed(node, rank):
@@ -103,7 +99,7 @@ def _per_channel(wanted: int):
             if x.shape is not None and one.shape is not None:
                 (n,) = one.shape
                 flow.equal(x.shape[1], n)
-        return shaped(flow, x)
+        return numberless(x)
 
     return operation
 
@@ -121,9 +117,8 @@ def _group_normalization(node):
         for one in (scale, bias):
             if one.shape is not None:
                 (n,) = one.shape
-                if n != 1:
-                    flow.equal(x.shape[1] if node.opset > 20 else groups, n)
-        return shaped(flow, x)
+                stretch(flow, (n,), (x.shape[1] if node.opset > 20 else groups,))
+        return numberless(x)
 
     return operation
 
@@ -132,7 +127,7 @@ def _layer_normalization(flow, x, scale, bias=None):
     for one in (scale, bias):
         if one is not None and one.shape is not None and x.shape is not None:
             stretch(flow, one.shape, x.shape)
-    return shaped(flow, x)
+    return numberless(x)
 
 
 def stretch(flow, small: tuple, large: tuple) -> None:
@@ -150,13 +145,12 @@ def stretch(flow, small: tuple, large: tuple) -> None:
 
 
 for names, build, which in (
-    ("Softmax LogSoftmax Hardmax", _along, _at_axis),
-    ("LpNormalization", _along, lambda node, rank: (node.get("axis", -1),)),
+    ("Softmax LogSoftmax Hardmax", _shape_alone, _at_axis),
+    ("LpNormalization", _shape_alone, lambda node, rank: (node.get("axis", -1),)),
     # where depends on more than the place
     ("ScatterND ScatterElements Scatter Trilu", _shape_alone, lambda node, rank: range(rank)),
     ("CumSum", _shape_alone, _summed),
     ("ReverseSequence", _shape_alone, lambda node, rank: (node.get("time_axis", 0),)),
-    ("RMSNormalization", _shape_alone, _from_axis),
     ("MeanVarianceNormalization", _shape_alone, lambda node, rank: node.get("axes", (0, 2, 3))),
 ):
     OPERATORS.built(names)(_mixing(build, which))
@@ -165,6 +159,6 @@ OPERATORS.built("InstanceNormalization", weights=True)(
     _mixing(lambda node: _per_channel(2), _behind_channels)
 )
 OPERATORS.built("GroupNormalization", weights=True)(_mixing(_group_normalization, _behind_channels))
-OPERATORS.built("LayerNormalization", weights=True)(
+OPERATORS.built("LayerNormalization RMSNormalization", weights=True)(
     _mixing(lambda node: _layer_normalization, _from_axis)
 )

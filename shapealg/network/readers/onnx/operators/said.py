@@ -1,10 +1,12 @@
 """What an operator is made from: what its node says, and the numbers in a tensor."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from shapealg.network import entries
 from shapealg.network.operations import refuse
 from shapealg.network.ratio import Ratio
+from shapealg.network.tensor import Tensor
 
 FEW = 64  # so many numbers are kept; a shape has no more
 
@@ -46,6 +48,11 @@ class Said:
         if given.value is None:
             refuse("axes 须是常量", "axes must be constant", None)
         return given.value if isinstance(given.value, tuple) else (given.value,)
+
+
+def constant(dims: Any, value: Any = None) -> Tensor:
+    """A tensor in which no axis of an input is."""
+    return Tensor(dims, value, ((),) * len(dims))
 
 
 def numbers_in(tensor) -> tuple | None:

@@ -5,7 +5,7 @@ from math import ceil, prod
 from shapealg.axis.length import Length
 from shapealg.network import entries, operations
 from shapealg.network.operations import refuse
-from shapealg.network.readers.onnx.operators.said import FEW, number, whole
+from shapealg.network.readers.onnx.operators.said import FEW, constant, number, whole
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, Tensor
 
@@ -18,7 +18,7 @@ def _shape(node):
         if x.shape is None:
             return Tensor((None,))
         value = x.shape[slice(node.get("start", 0), node.get("end"))]
-        return Tensor((len(value),), value, ((),))
+        return constant((len(value),), value)
 
     return operation
 
@@ -36,16 +36,12 @@ def _constant(node):
         made = node["value"]
     elif "sparse_value" in node:
         dims = tuple(node["sparse_value"].sparse_tensor.dims)
-        made = Tensor(dims, None, ((),) * len(dims))
+        made = constant(dims)
     else:
         (value,) = node.attributes.values()
         if "value_string" in node or "value_strings" in node:
             value = None if "value_string" in node else (None,) * len(value)
-        made = Tensor(
-            (len(value),) if isinstance(value, tuple) else (),
-            value,
-            ((),) if isinstance(value, tuple) else (),
-        )
+        made = constant((len(value),) if isinstance(value, tuple) else (), value)
     return lambda flow: made
 
 
@@ -65,7 +61,7 @@ def _filled(node):
                 flow.some(n + 1)
         few = all(isinstance(n, int) for n in dims) and prod(dims) <= FEW
         value = entries.reshaped((one,) * prod(dims), dims) if few else None
-        return Tensor(dims, value, ((),) * len(dims))
+        return constant(dims, value)
 
     return operation
 
@@ -77,16 +73,9 @@ def _range(flow, start, end, step):
     if by == 0:
         refuse("步长不能为 0", "a step must not be 0", by)
     if all(isinstance(v, float) for v in row):
-        return Tensor((max(ceil((last - first) / by), 0),), None, ((),))
+        return constant((max(ceil((last - first) / by), 0),))
     if type(by) is not int or not all(isinstance(v, int | Length) for v in row):
         return Tensor((None,))
     length = operations.positive(-((first - last) // by) if by > 0 else -((last - first) // -by))
-    return Tensor(
-        (length,),
-        (
-            tuple(range(first, last, by))
-            if type(first) is type(last) is int and length <= FEW
-            else None
-        ),
-        ((),),
-    )
+    few = type(first) is type(last) is int and length <= FEW
+    return constant((length,), tuple(range(first, last, by)) if few else None)

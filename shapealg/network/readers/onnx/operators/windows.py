@@ -35,23 +35,25 @@ def _convolution(word):
 
     def build(node):
         said = _said(node, CONVOLVED)
-        weight, *bias = node.constants[1:]
-
-        def words(w, b):
-            return word(W=w, B=b, **said)
-
-        if weight is not UNKNOWN and weight.shape is not None:
-            one = bias[0] if bias else None
-            return Along(words(weight.shape, None if one is None else one.shape or None))
+        weight, bias = (*node.constants, None)[1:3]
+        if UNKNOWN not in (weight, bias):
+            return Along(word(W=weight.shape, B=None if bias is None else bias.shape, **said))
 
         def macs(x, w, *_):
-            return None if w.unclear else Along(words(w.shape, None)).macs(x)
+            return None if w.unclear else Along(word(W=w.shape, **said)).macs(x)
 
         @counted(macs)
-        def operation(flow, x, w, b=None, *_):
-            if w.shape is None or None in w.shape:
+        def operation(flow, x, w, b=None):
+            if w.unclear:
                 return UNKNOWN
-            return Along(words(w.shape, None))(flow, x)
+            if x.shape is not None:
+                own = w.shape[1] * said.get("group", 1) if word is onnx.Conv else w.shape[0]
+                flow.equal(x.shape[1], own)
+            made = Along(word(W=w.shape, **said))(flow, x)
+            if b is not None and not b.unclear and made.shape is not None:
+                (n,) = b.shape
+                flow.equal(made.shape[1], n)
+            return made
 
         return operation
 
@@ -62,7 +64,7 @@ def _quantized(at: int):
     """A convolution of integers: the same windows, the weights elsewhere among the inputs."""
 
     def build(node):
-        seen = replace(node, constants=(node.constants[0], node.constants[at]))
+        seen = replace(node, constants=(UNKNOWN, node.constants[at]))
         inner = _convolution(onnx.Conv)(seen)
 
         @counted(lambda *xs: inner.macs(xs[0], xs[at]))

@@ -34,6 +34,8 @@ ALONE = (
     *((onnx.Flatten(axis=axis), (2, 3, 4, 5)) for axis in (0, 1, 2, -1, 3, 4)),
     (onnx.Flatten(axis=2), (2, 3, "H", 5)),
     (keras.Flatten(), ROWS),
+    *((torch.Unflatten(*into), (2, 6, 4, 5)) for into in ((1, (2, -1)), (-1, (5, 1)), (0, (2,)))),
+    *((paddle.Unflatten(*into), (2, 6, 4, 5)) for into in ((1, (3, 2)), (-2, (-1, 2)))),
     (keras.Dense(7), ROWS),
     (torch.Linear(6, 7), ROWS),
     (torch.LazyLinear(7), ROWS),

@@ -23,7 +23,7 @@ from shapealg.network.operations.joining import concat, split
 from shapealg.network.operations.mapping import cropped, mapped
 from shapealg.network.operations.products import dense, matmul, summed, untold
 from shapealg.network.operations.refusal import refuse
-from shapealg.network.operations.reshaping import flatten, reshape
+from shapealg.network.operations.reshaping import flatten, reshape, unflatten
 from shapealg.network.operations.slices import cut, positive, take, takes_nothing
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "summed",
     "take",
     "takes_nothing",
+    "unflatten",
     "unsqueeze",
     "untold",
     "with_entries",

@@ -143,3 +143,15 @@ def flatten(start: int, end: int):
         )
 
     return operation
+
+
+def unflatten(axis: int, into: tuple):
+    """An axis taken apart into several, of which one may be −1."""
+
+    def operation(flow, x, *_):
+        if x.shape is None:
+            return UNKNOWN
+        at = place(axis, len(x.shape))
+        return reshape(flow, x, (*x.shape[:at], *into, *x.shape[at + 1 :]))
+
+    return operation

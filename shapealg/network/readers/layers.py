@@ -272,6 +272,12 @@ def operation(words: Words):
         return _unchanged(words)
     if kind == "Flatten":
         return _two_axes(words.axis) if words.framework == "onnx" else _one_axis(words)
+    if kind == "Unflatten":
+        theirs = words.framework == "torch"
+        return operations.unflatten(
+            words.dim if theirs else words.axis,
+            words.unflattened_size if theirs else words.shape,
+        )
     if kind in ("Linear", "LazyLinear"):
         return operations.dense(words.in_features, words.out_features)
     if kind == "Dense":
@@ -280,8 +286,8 @@ def operation(words: Words):
         Text(zh=f"列表里不能有 {kind}", en=f"{kind} cannot stand in a list"),
         words,
         Text(
-            zh="可用：沿轴的层、Flatten、Linear、Dense",
-            en="layers along axes, Flatten, Linear and Dense work",
+            zh="可用：沿轴的层、Flatten、Unflatten、Linear、Dense",
+            en="layers along axes, Flatten, Unflatten, Linear and Dense work",
         ),
     )
 

@@ -25,8 +25,7 @@ def _flatten(flow, x, start_dim=0, end_dim=-1):
 
 def unflatten(flow, x, dim, sizes):
     """An axis taken apart into several."""
-    at = place(dim, len(x.shape))
-    return operations.reshape(flow, x, (*x.shape[:at], *known(sizes), *x.shape[at + 1 :]))
+    return operations.unflatten(dim, known(sizes))(flow, x)
 
 
 def _expand(flow, x, *target):

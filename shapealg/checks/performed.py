@@ -69,7 +69,7 @@ def _told(words, input_shape) -> bool:
 
 def _surrounds(words, input_shape) -> bool:
     """Whether what is put around an input, or taken away, is told by the whole of its shape."""
-    if not hasattr(words, "around"):
+    if not callable(getattr(words, "around", None)):
         return False
     told = getattr(words, "padding", None)
     return told is None or len(told) != 2 * (len(input_shape) - 2)

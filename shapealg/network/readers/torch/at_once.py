@@ -23,12 +23,15 @@ ceil clip clamp_min clamp_max pad relu relu6 leaky_relu elu selu celu gelu silu 
 hardsigmoid hardtanh softplus sigmoid tanh glu dropout dropout2d dropout3d""".split()
 # what is of the type that goes in, whichever that is
 PLACED = """unsqueeze squeeze expand cat stack roll flip reshape view flatten permute transpose
-contiguous new_zeros new_ones new_empty""".split()
+contiguous new_zeros new_ones new_empty zeros_like ones_like empty_like full_like""".split()
+BITS = "and or xor invert bitwise_and bitwise_or bitwise_xor bitwise_not".split()  # no floats
 WHOLE = "add sub rsub mul neg abs clamp maximum minimum masked_fill where".split()  # of ints, too
 MASKED = "where masked_fill scaled_dot_product_attention".split()  # beside truths
-TRUTHS = "eq ne lt le gt ge".split()
+TRUTHS = """eq ne lt le gt ge isnan isinf isfinite logical_and logical_or logical_xor logical_not
+all any""".split()
+TURNED = {"float": "float32", "double": "float64", "int": "int32", "long": "int64", "bool": "bool"}
 MADE = "zeros ones empty rand randn eye arange".split()  # of numbers only
-KINDS = frozenset((*LAYERS, *FLOATS, *PLACED, *WHOLE, *TRUTHS, *MADE)) | (
+KINDS = frozenset((*LAYERS, *FLOATS, *PLACED, *BITS, *WHOLE, *TRUTHS, *TURNED, *MADE)) | (
     frozenset(KEPT) - {"PReLU", "Softmax2d", "Dropout1d", "LocalResponseNorm", "ChannelShuffle"}
 )
 
@@ -56,8 +59,9 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
         return calls.empty(told.shape, dtype)
     made = tuple(calls.empty(t.shape, dtype) for t in several)
     if kind == "MultiheadAttention":  # of its masks PyTorch asks more than is asked here
-        weighed = kwargs.get("need_weights", True) and len(args) < 4
-        return None if len(given) > 3 else (made[0], made[1] if weighed else None)
+        if not kwargs.get("need_weights", True) or len(args) > 3:
+            return None
+        return made if len(given) == 3 else None
     if kind == "LSTM":
         return made[0], made[1:]
     return made if kind in ("GRU", "RNN") else None  # places of maxima are of another type
@@ -71,18 +75,28 @@ def _dtype(torch, kind: str, given: list, args, kwargs):
         made = _of_range(torch, args, kwargs) if kind == "arange" else torch.get_default_dtype()
         return kwargs.get("dtype") or made
     if kind in TRUTHS and given:
-        return torch.bool
+        other = any(t.dtype.is_complex or t.dtype is torch.uint8 for t in given)
+        return None if other else torch.bool
+    if kind in TURNED:  # what is of that type already is the same tensor
+        made = getattr(torch, TURNED[kind])
+        return made if given[0].dtype is not made else None
     if kind in MASKED:
         given = [t for t in given if t.dtype is not torch.bool]
     if kwargs.get("dtype") is not None or len({t.dtype for t in given}) != 1:
         return None
     dtype = given[0].dtype
-    if kind in PLACED or dtype.is_floating_point:
+    if kind in PLACED or (dtype.is_floating_point and kind not in BITS):
         return dtype
+    beside = [
+        n
+        for n in flat((args, kwargs))
+        if isinstance(n, int | float | torch.SymInt | torch.SymFloat)
+    ]
+    if kind in BITS:
+        return None if beside or dtype.is_floating_point else dtype
     if kind not in WHOLE or dtype is torch.bool or dtype.is_complex:
         return None
-    fractions = (n for n in flat((args, kwargs)) if isinstance(n, float | torch.SymFloat))
-    return dtype if next(fractions, None) is None else None
+    return None if any(isinstance(n, float | torch.SymFloat) for n in beside) else dtype
 
 
 def _of_range(torch, args, kwargs):

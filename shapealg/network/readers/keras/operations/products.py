@@ -40,17 +40,15 @@ def einsum(equation: str, *constants):
                 met.setdefault(letter, []).append((Wire(i, axis), shape[axis]))
         lengths = {letter: _meeting(flow, letter, those) for letter, those in met.items()}
         out = _result(sides[1], lengths)
-        wires = [
-            [
-                w
-                for w, n in met[letter]
-                if w.source < len(tensors) and (n != 1 or lengths[letter] == 1)
-            ]
-            for letter in out
-        ]
-        return Tensor(tuple(lengths[letter] for letter in out), None, tuple(map(tuple, wires)))
+        wires = (_read(met[letter], lengths[letter], len(tensors)) for letter in out)
+        return Tensor(tuple(lengths[letter] for letter in out), None, tuple(wires))
 
     return operation
+
+
+def _read(those: list, length, many: int) -> tuple:
+    """The axes of so many tensors that a letter reads, but those of length 1 that stretch."""
+    return tuple(w for w, n in those if w.source < many and (n != 1 or length == 1))
 
 
 def _meeting(flow, letter: str, those: list):

@@ -37,11 +37,11 @@ def read(module) -> tuple:
         name, home = cls.__name__, cls.__module__.partition(".")[0]
         if home != "torch" or name == "Module":
             continue
+        if name in MODULES:  # these may be told more than their words, such as a size
+            return MODULES[name](module), None
         spoken = vars(dialect).get(name)
         if isinstance(spoken, type) and issubclass(spoken, Words) and spoken.by_axes:
             return _layer(module, name, spoken(**attributes(module, spoken)))
-        if name in MODULES:
-            return MODULES[name](module), None
     return None, None
 
 

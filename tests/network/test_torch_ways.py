@@ -764,6 +764,25 @@ def test_a_size_without_formula_has_one_where_the_ways_have_parted():
         assert net.at(N=1, H=h, W=3) == performed(own(forward), (1, 3, h, 3))[0]
 
 
+def test_floors_of_few_sizes_are_numbers_where_the_ways_have_parted():
+    """As in a Swin, whose windows are counted before it is asked how many sizes there are."""
+
+    def forward(self, x):
+        many = ((x.shape[2] + 31) // 32) ** 2
+        y = x.new_zeros(many * x.shape[3])
+        if x.shape[2] > 224:
+            return y
+        if x.shape[2] <= 192:
+            raise ValueError("too small")
+        return y.view(-1, 49)
+
+    net = read(own(forward), (1, 1, "H", "W"))
+    assert not net.ties and net.accepts("W") == shapealg.Sizes.every(1)
+    for h in (192, 193, 200, 224, 225, 300):
+        made = performed(own(forward), (1, 1, h, 5))
+        assert (made and made[0]) == (net.at(H=h, W=5) if h > 192 else None)
+
+
 @pytest.mark.parametrize("many", (2, 3))
 def test_a_run_goes_on_where_the_ways_part(monkeypatch, many):
     """Along the side of larger sizes, and is not begun again: as many runs as there are ways."""

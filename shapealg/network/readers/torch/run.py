@@ -401,10 +401,14 @@ class Run(Flow):
 
     def goes_on(self, sides: tuple) -> bool:
         """Whether what was told so far would be told on the first side, too: what no formula tells
-        might have one there.
+        might have one there, and floors of few sizes be numbers.
         """
-        there = self.known.narrowed(*sides[0])
-        return not self._nameless and not Run(self.graph.inputs, there, self.stand_ins).empty
+        box, held = sides[0]
+        endless = all((self._so_far(name) & those).residues for name, those in box.items())
+        if self._nameless or not endless:
+            return False
+        there = self.known.narrowed(box, held)
+        return not held or not Run(self.graph.inputs, there, self.stand_ins).empty
 
     def take(self, sides: tuple) -> None:
         """Go on along the first of several sides, and leave the others."""

@@ -35,6 +35,13 @@ NO_ANSWER = {
     "died": Text(zh="进程中断", en="died"),
     "unmade": Text(zh="造不出模型", en="not made"),
 }
+# what stands between numbers in a tie of the record, which is English
+BETWEEN = {
+    "every ": "所有 ",
+    ", except ": "，除去 ",
+    "; or ": "；或 ",
+    "; also ": "；另有 ",
+}
 WORDS = {
     "search": Text(zh="查找", en="search"),
     "example": Text(zh="如 swin", en="such as swin"),
@@ -210,7 +217,9 @@ class Models:
             names.setdefault(sizes, []).append(axis)
         told = [self._set(sizes, ", ".join(axes)) for sizes, axes in names.items()]
         # the shortest equation says most
-        ties = [_small(self.word("and", tie=tie)) for tie in sorted(model.ties, key=len)]
+        ties = [
+            _small(self.word("and", tie=self.say(_tie(tie)))) for tie in sorted(model.ties, key=len)
+        ]
         told += ties[:1]
         if ties[1:]:
             told.append(_folded(self.word("more", count=len(ties) - 1), ties[1:]))
@@ -321,6 +330,14 @@ def _whole(text: str) -> str:
 def _broken(name: str) -> str:
     """A name that may go on in the next line, between its parts."""
     return re.sub(r"(?<=[_.])(?=\w)|(?<=[a-z])(?=[A-Z])", "<wbr>", escape(_line(name)))
+
+
+def _tie(told: str) -> Text:
+    """A tie of the record in both languages."""
+    zh = told
+    for en, own in BETWEEN.items():
+        zh = zh.replace(en, own)
+    return Text(zh=zh, en=told)
 
 
 def _parted(reason: str) -> tuple[str, str]:

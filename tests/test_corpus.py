@@ -233,6 +233,33 @@ def test_outputs_fields_and_parameters(record):
     assert cells(record, "hidden")["gives"] == "unknown\nnodes not known: x, y\n1 more(N, ?)"
 
 
+@pytest.mark.parametrize(
+    ("language", "tie", "size"),
+    (
+        (
+            "en",
+            "and every H ≥ 1, except 49; or H = 49, W = 3; also 1",
+            "24 for every T ≥ 8; 8 for T = 4",
+        ),
+        (
+            "zh",
+            "且 所有 H ≥ 1，除去 49；或 H = 49, W = 3；另有 1",
+            "24（所有 T ≥ 8）；8（T = 4）",
+        ),
+    ),
+)
+def test_what_hangs_on_the_size_is_told_in_both_languages(tmp_path, language, tie, size):
+    """The record is English; sizes at which there is no number are not told."""
+    told = "24 for every T ≥ 8; 8 for T = 4; None for T = 1 … 3"
+    field = SEEN | {"axes": ["T"], "size": [told], "jump": [told]}
+    ties = ["every H ≥ 1, except 49; or H = 49, W = 3; also 1"]
+    made = {"versions": VERSIONS, "models": [entry("by size", ties=ties, field=field)]}
+    (path := tmp_path / "corpus.json").write_text(json.dumps(made), encoding="utf-8")
+    row = cells(corpus.read(path), "by size", language)
+    assert row["takes"].split("\n")[1] == tie
+    assert row["stride"] == size and row["sees"].split("\n")[0] == size
+
+
 def test_why_there_is_no_answer_stands_whole_in_one_cell(record):
     assert set(list(cells(record, "refused").values())[1:]) == {
         "refused " + LONG.removeprefix("ShapeError: ")

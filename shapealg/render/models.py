@@ -257,18 +257,18 @@ class Models:
 
     def _stride(self, model: Model) -> str:
         field = model.field
-        return "–" if field is None or None in field.size else self._measure(field.jump)
-
-    def _measure(self, numbers: tuple) -> str:
-        """A number of each axis, or one of all that have the same."""
-        return _whole(_along(tuple(self.say(_by_size(n)) for n in numbers)))
+        return (
+            "–"
+            if field is None or None in field.size
+            else _whole(_along(tuple(map(_alone, field.jump))))
+        )
 
     def _sees(self, model: Model) -> str:
         """How far an output sees, and of which node that is told."""
         field = model.field
         if field is None or None in field.size:
             return self.word("whole") if field and field.whole and all(field.whole) else "–"
-        told = [self._measure(field.size)]
+        told = [_whole(_along(tuple(self.say(_by_size(n)) for n in field.size)))]
         if model.through:
             told.append(f"<small>{_broken(self.word('at', layer=field.layer))}</small>")
         if field.gates:
@@ -336,12 +336,23 @@ def _broken(name: str) -> str:
     return re.sub(r"(?<=[_.])(?=\w)|(?<=[a-z])(?=[A-Z])", "<wbr>", escape(_line(name)))
 
 
-def _by_size(told) -> Text:
-    """A number of the record that hangs on the size, in both languages: where there is one."""
+def _pieces(told) -> list:
+    """A number of the record that hangs on the size: each with where it is so, if there is one."""
     pieces = [one for one in str(told).split("; ") if not one.startswith("None for ")]
-    parted = [one.partition(" for ") for one in pieces]
-    zh = [f"{number}（{_tie(where).zh}）" if where else number for number, _, where in parted]
-    return Text(zh="；".join(zh), en="; ".join(pieces))
+    return [one.partition(" for ")[::2] for one in pieces]
+
+
+def _by_size(told) -> Text:
+    """Such a number in both languages."""
+    pieces = _pieces(told)
+    zh = [f"{number}（{_tie(where).zh}）" if where else number for number, where in pieces]
+    en = [f"{number} for {where}" if where else number for number, where in pieces]
+    return Text(zh="；".join(zh), en="; ".join(en))
+
+
+def _alone(told) -> str:
+    """The same without the sizes, which stand beside it in the row."""
+    return "; ".join(dict.fromkeys(number for number, _ in _pieces(told)))
 
 
 def _tie(told: str) -> Text:

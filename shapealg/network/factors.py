@@ -1,8 +1,10 @@
-"""Products of lengths, compared factor by factor."""
+"""Products of lengths, factor by factor."""
 
+from functools import lru_cache
 from math import gcd, prod
 
-from shapealg.axis.condition import Condition
+from shapealg.axis.condition import TURNED, Condition
+from shapealg.axis.length import Length
 
 
 def factorwise(one, two) -> list | None:
@@ -53,3 +55,18 @@ def never_below(one, two) -> bool:
     return (
         difference >= 0 if type(difference) is int else bool(Condition(difference, ">=").settled())
     )
+
+
+@lru_cache(2**10)
+def simpler(condition: Condition) -> Condition:
+    """The same without the factors that are at least 1 anyway: N·H·W = 49·N is H·W = 49."""
+    length = condition.length
+    if not isinstance(length, Length) or len(length.names) < 2 or len(length.terms) < 2:
+        return condition
+    left, relation = [], condition.relation
+    for factor in length.factors():
+        if type(factor) is int:
+            relation = relation if factor > 0 else TURNED[relation]
+        elif not Condition(factor - 1, ">=").settled():
+            left.append(factor)
+    return Condition(prod(left), relation)

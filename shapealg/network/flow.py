@@ -15,7 +15,7 @@ from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.constraints import HERE, Constraints
-from shapealg.network.factors import factorwise, never_below
+from shapealg.network.factors import factorwise, never_below, simpler
 from shapealg.network.failure import Failure, at_node, negative, nothing, unequal
 from shapealg.network.fork import Fork
 from shapealg.network.graph import Graph, Node
@@ -167,7 +167,10 @@ class Flow(Constraints):
         # of two ways to say it, one
         if min(difference.terms.items())[1] < 0:
             difference = -difference
-        self._require((Condition(difference, "=="),), (one, two))
+        condition = simpler(Condition(difference, "=="))
+        if not condition.names:
+            raise unequal(self.node, one, two)
+        self._require((condition,), (one, two))
         self._equals.append((one, two))
         return min(one, two, key=lambda length: length.weight)
 

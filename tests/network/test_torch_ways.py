@@ -208,6 +208,15 @@ def the_best_few(m, x):
     return scores.topk(min(12, scores.shape[1]), 1).values
 
 
+def stretch_to_what_is_left(m, x):
+    h, w = x.shape[2:]
+    return x[:, :, :1, :1].expand(-1, -1, h - 6, w - 6)
+
+
+def share_what_is_left(m, x):
+    return x.split(x.shape[2] - 5, 2)[0]
+
+
 CASES = {
     forward.__name__: forward
     for forward in (
@@ -235,6 +244,8 @@ CASES = {
         places_given_or_resized,
         keep_for_the_next_call,
         the_best_few,
+        stretch_to_what_is_left,
+        share_what_is_left,
     )
 }
 PAIRS = (
@@ -330,6 +341,18 @@ def test_what_data_decides_is_refused_with_its_line():
 def test_a_number_that_python_must_have_is_refused_with_its_line():
     with pytest.raises(ShapeError, match=r"needs a number here \(test_torch_ways.py:\d+\)"):
         read(own(lambda m, x: [x][x.shape[2] :] + [x] * x.shape[2]))
+
+
+def test_a_size_that_both_sides_hold_says_nothing_of_it():
+    """3·H numbers in W − 6 rows of H: W is 9, or 5, where −1 rows are as many as there are."""
+    net = read(own(lambda m, x: x[..., 0].flatten(1).view(len(x), x.shape[3] - 6, x.shape[2])))
+    assert net.accepts("W").exceptions == (5, 9) and not net.accepts("W").residues
+    assert net.accepts("H").is_all
+
+
+def test_an_axis_that_sizes_tell_is_refused_with_its_line():
+    with pytest.raises(ShapeError, match=r"needs a number here \(test_torch_ways.py:\d+\)"):
+        read(own(lambda m, x: x.transpose(x.shape[2] - 8, 1)))
 
 
 def test_names_that_a_module_is_given_are_taken_away_again():

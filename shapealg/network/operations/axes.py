@@ -4,11 +4,12 @@ from functools import cache
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
-from shapealg.errors import shown
+from shapealg.errors import Undecided, shown
 from shapealg.network import entries
 from shapealg.network.factors import never_below
 from shapealg.network.operations.refusal import refuse
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
+from shapealg.text import Text
 
 
 @cache
@@ -24,6 +25,13 @@ def mixed(rank: int, over) -> tuple:
 
 def place(axis, rank: int) -> int:
     """An axis counted from the front."""
+    axis = axis.value if isinstance(axis, Tensor) else axis  # one that is worked out
+    if isinstance(axis, Length):
+        raise Undecided(
+            Text(zh="轴须为数值", en="an axis must be a number"),
+            axis,
+            Text(zh="给出数值的尺寸", en="give that size as a number"),
+        )
     if not isinstance(axis, int) or not -rank <= axis < max(rank, 1):
         refuse(
             f"没有轴 {shown(axis)}",

@@ -47,6 +47,7 @@ FILLED = {
 BETWEEN = "__contains__ equal allclose".split()  # truths of a tensor and something else
 TRUTHS = ["__bool__", "is_nonzero", *BETWEEN]
 PLACED = "getitem", "setitem"
+LEFT = "expand broadcast_to view reshape unflatten".split()  # −1 stands for the length there is
 WANTED = "Cannot cast tensor", "cannot be called on meta tensors"  # where a number is to stand
 RESIZINGS = "interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d".split()
 READ = "item tolist __int__ __float__ __index__ __complex__".split() + TRUTHS
@@ -310,6 +311,8 @@ class Calls:
         args, kwargs = self._filled(kind, args, kwargs)
         if kind not in ("getitem", "setitem"):  # PyTorch takes places from anywhere
             args, kwargs = self._together(args, kwargs)
+        if kind in LEFT:
+            args, kwargs = mapped((args, kwargs), self._left)
         if kind in ("setitem", "set_") or not kind:
             return self._written(kind, function, args, kwargs)
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
@@ -407,6 +410,11 @@ class Calls:
         if kind in FILLED and isinstance(kwargs.get("fill_value"), self.torch.Tensor):
             kwargs = kwargs | {"fill_value": 0}
         return args, kwargs
+
+    def _left(self, thing):
+        """A length that a model works out; where it comes out as −1, PyTorch takes it for that."""
+        value = value_of(thing)
+        return -1 if isinstance(value, Length) and self.run.zero(value + 1) else thing
 
     def _words(self, kind: str, args, kwargs):
         """The layer that a call is, where that does not wait for sizes."""

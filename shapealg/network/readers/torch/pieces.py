@@ -75,6 +75,8 @@ def pieces(calls, kind: str, args, kwargs):
     if isinstance(share, list | tuple) or type(n) is not Length:
         return None
     length = 1 if kind == "unbind" else calls.value_of(share)
+    if not calls.run.ask(length > 0 if type(length) is int else Condition(length, ">")):
+        return None  # PyTorch has words for that
     if kind == "chunk":
         length = -(-n // length)
     at = (slice(None),) * (dim % x.ndim)

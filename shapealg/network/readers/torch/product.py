@@ -1,31 +1,15 @@
 """Conditions on products of several sizes: what of them can be said of one size alone."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-from math import gcd, prod
+from math import gcd
 from typing import Literal
 
-from shapealg.axis.condition import TURNED, Condition
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 
 MOST = 2**20  # numbers up to here are taken apart
-
-
-@lru_cache(2**10)
-def simpler(condition: Condition) -> Condition:
-    """The same without the factors that are at least 1 anyway: N·H·W = 49·N is H·W = 49."""
-    length = condition.length
-    if not isinstance(length, Length) or len(length.names) < 2 or len(length.terms) < 2:
-        return condition
-    left, relation = [], condition.relation
-    for factor in length.factors():
-        if type(factor) is int:
-            relation = relation if factor > 0 else TURNED[relation]
-        elif not Condition(factor - 1, ">=").settled():
-            left.append(factor)
-    return Condition(prod(left), relation)
 
 
 @dataclass(frozen=True)

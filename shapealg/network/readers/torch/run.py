@@ -17,12 +17,13 @@ from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.axis.sizes import Sizes
 from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
+from shapealg.network.factors import simpler
 from shapealg.network.flow import Flow
 from shapealg.network.fork import Fork
 from shapealg.network.graph import Graph
 from shapealg.network.order import orders
 from shapealg.network.pinned import pinned
-from shapealg.network.readers.torch.product import Product, simpler
+from shapealg.network.readers.torch.product import Product
 from shapealg.text import Text
 
 LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "perm")

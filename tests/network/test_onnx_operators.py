@@ -432,3 +432,39 @@ def test_the_largest_of_several_numbers():
         net = agree(proto, *((h,) for h in range(1, 13)))
         for h in range(1, 13):
             assert net.at(H=h) == (expected(h, 5, 9),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs", "words", "fits"),
+    (
+        ("Softmax", "x", {"axis": 0}, False),
+        ("LpNormalization", "x", {"axis": -1}, False),
+        ("CumSum", "x,zero", {}, False),
+        ("Concat", "x,x", {"axis": 0}, False),
+        ("Gather", "x,zero", {}, False),
+        ("GatherElements", "x,zero", {}, False),
+        ("Split", "x", {"axis": 0, "num_outputs": 1}, False),
+        ("TopK", "x,ones", {}, False),
+        ("ReduceMean", "x,zeros", {}, False),
+        ("ReduceMax", "x", {}, True),
+        ("ArgMax", "x", {"axis": 0}, False),
+        ("Squeeze", "x,zeros", {}, False),
+        ("Squeeze", "x", {}, True),
+        ("Unsqueeze", "x,zeros", {}, True),
+        ("Flatten", "x", {"axis": 0}, True),
+        ("Flatten", "x", {"axis": 1}, False),
+        ("Slice", "x,zeros,ones,zeros", {}, False),
+        ("Transpose", "x", {}, True),
+        ("Trilu", "x", {}, False),
+    ),
+)
+def test_a_scalar_has_no_axes(kind, inputs, words, fits):
+    numbers = {"zero": numpy.array(0), "zeros": ints(0), "ones": ints(1)}
+    constants = [(name, one) for name, one in numbers.items() if name in inputs.split(",")]
+    names = ("y", "i") if kind == "TopK" else ("y",)
+    each = helper.make_node(kind, inputs.split(","), names, **words)
+    proto = model([each], (("x", ()),), constants=constants)
+    if fits:
+        assert read(proto).at() == shape(session(proto))
+    else:
+        refused(proto, ())

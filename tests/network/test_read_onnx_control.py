@@ -131,6 +131,20 @@ def test_as_many_rounds_as_a_size_says_are_stacked():
     for h, w in ((4, 2), (7, 9), (21, 5), (40, 40)):
         expected = shape(run, 1, 3, h, w)
         assert tuple(value(n, H=h, W=w) for n in net.output_shape) == expected
+    assert 0 in shape(run, 1, 3, 3, 9) and net.accepts("H").start == 4
+
+
+def test_a_loop_of_no_round_asks_nothing():
+    """Rounds that pool three columns, and pad what that takes away: none of them fits one."""
+    nodes = [
+        node("MaxPool", "v0", "p", kernel_shape=(1, 3)),
+        node("Pad", "p,pads", "w"),
+    ]
+    body = rounds(nodes, [("w", FLOAT)], constants=(("pads", (0, 0, 0, 0, 0, 0, 0, 2)),))
+    loop = helper.make_node("Loop", ["m", "", "x"], ["y"], body=body)
+    nodes = [*height(), node("Div", "h,four", "m"), loop]
+    shapes = [(1, 3, h, w) for h in range(1, 10) for w in (1, 5)]
+    agrees(model(nodes, IMAGE, constants=NUMBERS), *shapes)
 
 
 def test_rounds_that_grow_with_their_number():

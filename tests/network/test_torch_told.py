@@ -235,3 +235,38 @@ def test_an_answer_may_hang_on_how_several_sizes_compare():
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_layer_takes_what_it_takes(name):
     agrees(LAYERS[name]())
+
+
+# to PyTorch a scalar is, along 0 and −1, as what has one axis
+SCALARS = {
+    "sum": lambda s: s.sum(-1),
+    "softmax": lambda s: s.softmax(-1),
+    "softmax_0": lambda s: s.softmax(0),
+    "softmax_1": lambda s: s.softmax(1),
+    "cumsum": lambda s: s.cumsum(-1),
+    "squeeze": lambda s: s.squeeze(-1),
+    "unsqueeze": lambda s: s.unsqueeze(-1),
+    "flip": lambda s: s.flip(-1),
+    "max": lambda s: s.max(-1)[0],
+    "argmax": lambda s: s.argmax(-1),
+    "mean": lambda s: s.mean(-1, keepdim=True),
+    "transpose": lambda s: s.transpose(0, -1),
+    "movedim": lambda s: s.movedim(0, -1),
+    "sort": lambda s: s.sort(-1)[0],
+    "topk": lambda s: s.topk(1, -1)[0],
+    "cat": lambda s: torch.cat([s, s], -1),
+    "stack": lambda s: torch.stack([s, s], -1),
+    "norm": lambda s: s.norm(dim=-1),
+    "prod": lambda s: s.prod(-1),
+    "normalize": lambda s: F.normalize(s, dim=-1),
+    "any": lambda s: (s > 0).any(-1),
+    "flatten": lambda s: s.flatten(0, -1),
+    "select": lambda s: s.select(0, 0),
+    "narrow": lambda s: s.narrow(0, 0, 1),
+    "glu": lambda s: F.glu(s, -1),
+}
+
+
+@pytest.mark.parametrize("name", SCALARS)
+def test_a_scalar_has_the_axes_that_it_has(name):
+    agrees(Called(lambda x: SCALARS[name](x.mean())))

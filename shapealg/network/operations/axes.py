@@ -24,7 +24,7 @@ def mixed(rank: int, over) -> tuple:
 
 
 def place(axis, rank: int) -> int:
-    """An axis counted from the front."""
+    """An axis counted from the front; to 0 and −1 a scalar is as what has one axis."""
     axis = axis.value if isinstance(axis, Tensor) else axis  # one that is worked out
     if isinstance(axis, Length):
         raise Undecided(
@@ -32,15 +32,15 @@ def place(axis, rank: int) -> int:
             axis,
             Text(zh="给出数值的尺寸", en="give that size as a number"),
         )
-    if not isinstance(axis, int) or not -rank <= axis < max(rank, 1):
+    if not isinstance(axis, int) or not -max(rank, 1) <= axis < max(rank, 1):
         refuse(
             f"没有轴 {shown(axis)}",
             f"there is no axis {shown(axis)}",
             axis,
-            f"轴从 0 到 {rank - 1}",
-            f"axes are 0 to {rank - 1}",
+            f"轴从 0 到 {rank - 1}" if rank else "标量没有轴",
+            f"axes are 0 to {rank - 1}" if rank else "a scalar has none",
         )
-    return axis % rank if rank else 0
+    return axis % max(rank, 1)
 
 
 def same(flow, x, *_):

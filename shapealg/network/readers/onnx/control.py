@@ -9,15 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.errors import ShapeError
 from shapealg.network.flow import Flow
 from shapealg.network.fork import Fork, Split
 from shapealg.network.graph import Graph, Node
-from shapealg.network.operations.axes import place
 from shapealg.network.operations.refusal import refuse
-from shapealg.network.readers.onnx.operators.said import constant, number
+from shapealg.network.readers.onnx.operators.said import constant, number, place
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 
 KINDS = ("If", "Loop", "Scan")
@@ -201,11 +201,23 @@ class _Loop(_Holding):
         begins = True if condition is None else number(condition)
         # where data decides, there may be none
         trips = number(rounds) if begins else {False: 0, None: None}[begins]
+        if isinstance(trips, Length):
+            trips = self._some(flow, trips, len(body.outputs) - 1 - len(carried))
         if isinstance(trips, int) and trips <= MANY:
             made = self._one_by_one(flow, body, outside, carried, trips, work)
             if made is not None:
                 return made
         return self._alike(flow, body, outside, carried, trips, work)
+
+    def _some(self, flow, trips: Length, rows: int) -> Length | int:
+        """As many rounds as sizes tell, where there are any: rows of no round are empty, and what
+        a round asks is asked in none.
+        """
+        if rows:
+            flow.some(trips)
+        elif not flow.decide(Condition(trips, ">")):
+            return 0
+        return trips
 
     def _round(self, flow, body, outside, count, carried, work) -> list:
         """What one round gives: whether it goes on, what is carried, what is stacked."""

@@ -4,8 +4,8 @@ from shapealg.axis.window import Window
 from shapealg.exact import larger, smaller
 from shapealg.network import operations
 from shapealg.network.filled import Around, Mirrored
-from shapealg.network.operations import cut, place, refuse
-from shapealg.network.readers.onnx.operators.said import number, whole
+from shapealg.network.operations import cut, refuse
+from shapealg.network.readers.onnx.operators.said import number, place, whole
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, WHOLE, Tensor, Wire
 from shapealg.words.dialects.onnx import END
@@ -116,6 +116,7 @@ def _picked(flow, x, chosen):
     """As many as are chosen, from anywhere along an axis."""
     if chosen.shape is None:
         return UNKNOWN
+    place(0, len(chosen.shape))
     return Tensor(
         chosen.shape, None, tuple((Wire(0, i, WHOLE), Wire(1, i)) for i in range(len(chosen.shape)))
     )

@@ -3,8 +3,8 @@
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.network import operations
-from shapealg.network.operations import place, refuse, same
-from shapealg.network.readers.onnx.operators.said import whole
+from shapealg.network.operations import refuse, same
+from shapealg.network.readers.onnx.operators.said import place, whole
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, Tensor
 
@@ -44,6 +44,7 @@ def _mixing(build, which):
             if made.shape is None:
                 return made
             rank = len(made.shape)
+            place(0, rank)
             axes = {place(axis, rank) for axis in which(node, rank)}
             return Tensor(made.shape, None, operations.mixed(rank, axes))
 

@@ -5,6 +5,7 @@ from functools import reduce
 from shapealg.network import numbers, operations
 from shapealg.network.operations import same
 from shapealg.network.readers.onnx.operators.kept import shaped
+from shapealg.network.readers.onnx.operators.said import place
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN
 
@@ -19,7 +20,7 @@ def _reduction(node):
     axes = node.axes(1)
     if not axes and node.get("noop_with_empty_axes"):
         return shaped
-    return operations.reduce(axes or None, bool(node.get("keepdims", 1)))
+    return _over(axes, bool(node.get("keepdims", 1)))
 
 
 @OPERATORS.built("ReduceProd")
@@ -27,14 +28,24 @@ def _product(node):
     axes = node.axes(1)
     if not axes and node.get("noop_with_empty_axes"):
         return same
-    return operations.reduce(
-        axes or None, bool(node.get("keepdims", 1)), lambda row: reduce(numbers.multiply, row, 1)
-    )
+    return _over(axes, bool(node.get("keepdims", 1)), lambda row: reduce(numbers.multiply, row, 1))
 
 
 @OPERATORS.built("ArgMax ArgMin")
 def _chosen(node):
-    return operations.reduce((node.get("axis", 0),), bool(node.get("keepdims", 1)))
+    return _over((node.get("axis", 0),), bool(node.get("keepdims", 1)))
+
+
+def _over(axes, *how):
+    """All along some axes, or along every one if none is named."""
+    whole = operations.reduce(axes or None, *how)
+
+    def operation(flow, x, *_):
+        for axis in axes or () if x.shape is not None else ():
+            place(axis, len(x.shape))
+        return whole(flow, x)
+
+    return operation
 
 
 @OPERATORS.plain("GlobalAveragePool GlobalMaxPool GlobalLpPool")

@@ -3,8 +3,8 @@
 from math import prod
 
 from shapealg.network import entries, operations
-from shapealg.network.operations import place, refuse
-from shapealg.network.readers.onnx.operators.said import whole
+from shapealg.network.operations import refuse
+from shapealg.network.readers.onnx.operators.said import place, whole
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, Tensor
 

@@ -6,9 +6,9 @@ from functools import partial
 from shapealg.axis.resized import Resized
 from shapealg.axis.scaled import Scaled
 from shapealg.network import operations
-from shapealg.network.operations import place, refuse
+from shapealg.network.operations import refuse
 from shapealg.network.readers.onnx.operators.cuts import forgotten
-from shapealg.network.readers.onnx.operators.said import Said, numbers_in, whole
+from shapealg.network.readers.onnx.operators.said import Said, numbers_in, place, whole
 from shapealg.network.readers.operators import Operators
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.words.dialects import onnx

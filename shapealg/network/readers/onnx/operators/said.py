@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shapealg.network import entries
+from shapealg.network import entries, operations
 from shapealg.network.operations import refuse
 from shapealg.network.ratio import Ratio
 from shapealg.network.tensor import Tensor
@@ -48,6 +48,13 @@ class Said:
         if given.value is None:
             refuse("axes 须是常量", "axes must be constant", None)
         return given.value if isinstance(given.value, tuple) else (given.value,)
+
+
+def place(axis, rank: int) -> int:
+    """An axis counted from the front; a scalar has none."""
+    if not rank:
+        refuse("标量没有轴", "a scalar has no axes", axis)
+    return operations.place(axis, rank)
 
 
 def constant(dims: Any, value: Any = None) -> Tensor:

@@ -83,6 +83,8 @@ def _transpose_last(flow, x):
 
 def _movedim(flow, x, source, destination):
     rank = len(x.shape)
+    if not rank:  # a scalar stays one
+        return operations.same(flow, x)
     moved = [place(a, rank) for a in row(source)]
     there = [place(a, rank) for a in row(destination)]
     order = [a for a in range(rank) if a not in moved]

@@ -29,6 +29,7 @@ SPREAD = {
     "padding": "VALID",
 }
 CONVOLVED = {"rhs": (4, 4, 3), "window_strides": (1,), "padding": "SAME"}
+SPREAD_IN_PARTS = CONVOLVED | {"padding": ((2, 2),), "lhs_dilation": (2,), "batch_group_count": 2}
 BACK = {"rhs": (2, 3, 2), "strides": (2,), "padding": "VALID"}
 BACK["dimension_numbers"] = ("NCH", "OIH", "NHC")
 NUMBERS = ("CHN", "IHO", "HCN")
@@ -67,6 +68,7 @@ CALLS = (
     of("jax", "reduce_window", (1, 2, 5), **SPREAD),
     of("jax", "conv_general_dilated", (4, 10, 1), **CONVOLVED, dimension_numbers=NUMBERS),
     of("jax", "conv_general_dilated", (4, 4, 9), **CONVOLVED, batch_group_count=2),
+    of("jax", "conv_general_dilated", (4, 4, 9), **SPREAD_IN_PARTS),
     of("jax", "conv_transpose", (1, 2, 5), **BACK, transpose_kernel=True),
     of("tensorflow", "image_resize", (1, 7, 4, 3), size=(5, 9), method="bicubic"),
     of("tensorflow", "image_resize", (1, 7, 4, 3), size=(5, 9), method="mitchellcubic"),

@@ -136,12 +136,14 @@ def _weighed(words, layer, x, input_shape, drawn, manner) -> tuple:
         made = convolved(last, convolved(layer.depthwise, x, each), _out_in(flat))
     else:
         weight = drawn(words.weight_shape(input_shape))
-        weights, last = [weight], layer
+        weights, last, each = [weight], layer, _weight(words, weight)
         if (parts := getattr(words, "batch_group_count", 1)) > 1:
             # each part of the batch is a group of channels
             x = numpy.concatenate(numpy.split(x, parts), 1)
             layer = replace(layer, groups=parts)
-        made = convolved(layer, x, _weight(words, weight), manner.border)
+            if layer.transposed:  # as many filters as a part makes, for the channels of each
+                each = numpy.concatenate(numpy.split(each, parts, 1), 0)
+        made = convolved(layer, x, each, manner.border)
     if last.bias:
         weights.append(drawn(last.filters))
         made = made + weights[-1].reshape(-1, *(1,) * rank)

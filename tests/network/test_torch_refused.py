@@ -68,14 +68,26 @@ def test_what_a_model_raises_at_every_size_is_told_with_its_line(shape):
 
 
 def test_a_module_that_only_open_sizes_stop_is_not_called_impossible():
-    """At H = 1 it runs: −1 says that a length is to stay."""
+    """PyTorch takes no factor that is open."""
+
+    def forward(x):
+        return torch.nn.functional.interpolate(x, scale_factor=8 / x.shape[2])
+
+    assert ran(forward, 4, 4) == (2, 3, 8, 8)
+    with pytest.raises(ShapeError, match="does not run on open sizes"):
+        shapealg.read(Own(forward), "N,3,H,W")
+
+
+def test_a_size_where_a_length_is_to_stay():
+    """At H = 1 −H is −1, which says that the length is to stay."""
 
     def forward(x):
         return x[:, :, :1].expand(-1, -1, -x.shape[2], -1)
 
     assert ran(forward, 1, 4) == (2, 3, 1, 4) and not ran(forward, 2, 4)
-    with pytest.raises(ShapeError, match="does not run on open sizes"):
-        shapealg.read(Own(forward), "N,3,H,W")
+    net = shapealg.read(Own(forward), "N,3,H,W")
+    assert net.accepts("H").exceptions == (1,) and not net.accepts("H").residues
+    assert net.at(N=2, H=1, W=4) == (2, 3, 1, 4)
 
 
 def test_the_nearest_sizes_stand_alone():

@@ -16,6 +16,33 @@ from torch import nn, zeros  # noqa: E402
 
 SIZES = tuple(product((1, 2, 3), (1, 2, 6, 12), (1, 2, 7, 8)))
 CALLS = {
+    "shifted": lambda x: x.new_zeros((x.shape[2] >> 1) + 1, x.shape[2] << 2),
+    "even": lambda x: F.pad(x, (0, x.shape[2] & 1)),
+    "rounded_up": lambda x: F.interpolate(x, size=(x.shape[2] + 7) & ~7),
+    "some_bits": lambda x: x.new_zeros(1 + (x.shape[2] & 22), (x.shape[1] ^ 5) + 1),
+    "odd": lambda x: x.new_zeros(x.shape[2] | 1, x.shape[1] | 6),
+    "of_another": lambda x: x.new_zeros(6 & x.shape[2] | 1),
+    "ratio": lambda x: x if x.shape[2] / x.shape[1] > 1.5 else F.pad(x, (1, 1)),
+    "ratio_of_thirds": lambda x: x if x.shape[2] / x.shape[1] >= 7 / 6 else F.pad(x, (1, 1)),
+    "ratio_alike": lambda x: x if x.shape[2] / x.shape[1] == 3.5 else F.pad(x, (1, 1)),
+    "sizes_as_floats": lambda x: x.new_zeros(
+        (torch.tensor(x.shape[1:]).float() * 1.5).int().tolist()
+    ),
+    "sizes_cast": lambda x: x.new_zeros(
+        torch.ceil(torch.tensor(x.shape) / 4).to(torch.long).tolist()
+    ),
+    "diagonal_of_two": lambda x: torch.einsum("nii->ni", x),
+    "diagonals": lambda x: torch.einsum("nii,nj->nij", x, x[:, 0]),
+    "each_repeated": lambda x: x.repeat_interleave(torch.tensor([1, 2, 0, 1, 1, 2]), 1),
+    "all_repeated": lambda x: x[0, 0].repeat_interleave(torch.tensor([3, 0, 1, 1, 1, 1, 2])),
+    "one_number_repeated": lambda x: x.repeat_interleave(torch.tensor([3]), 2),
+    "selected": lambda x: x.index_select(2, torch.tensor([0, 6])),
+    "selected_from_the_end": lambda x: x.index_select(1, torch.tensor(5)),
+    "short_time": lambda x: torch.stft(x[:, 0], 4, 2, window=zeros(4), return_complex=True),
+    "short_time_of_all": lambda x: torch.stft(
+        x.flatten(1), 16, window=zeros(16), return_complex=True
+    ),
+    "affine": lambda x: F.affine_grid(zeros(2, 2, 3), [x.shape[0], 1, x.shape[1], x.shape[2]]),
     "batch_norm": lambda x: F.batch_norm(x, zeros(6), zeros(6) + 1),
     "batch_norm_w": lambda x: F.batch_norm(x, zeros(6), zeros(6) + 1, zeros(6), zeros(6)),
     "batch_norm_train": lambda x: F.batch_norm(x, None, None, training=True),

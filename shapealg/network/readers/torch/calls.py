@@ -466,7 +466,9 @@ class Calls:
             raise
         except Exception as problem:
             run.inside = False
-            raise self._ends(node, problem) from None
+            if told is None or "meta tensor" not in str(problem):
+                raise self._ends(node, problem) from None
+            made = self._instead(told, args, kwargs, self._ends(node, problem))
         finally:
             run.inside = run.calling = False
         others = None
@@ -599,7 +601,9 @@ class Calls:
         self.run.reconsidered()
         told = refused(node, problem)
         # a missing kernel says nothing of the sizes, nor does PyTorch's own mistake, or a guess
-        own = isinstance(problem, NotImplementedError) or "INTERNAL ASSERT" in str(problem)
+        own = isinstance(problem, NotImplementedError) or any(
+            word in str(problem) for word in ("INTERNAL ASSERT", "meta tensor")
+        )
         nothing_said = own or bool(self.run.guessed)
         if not nothing_said and caught():
             self.refusal = problem, node

@@ -5,7 +5,8 @@
 
 import operator
 import sys
-from math import isinf
+from fractions import Fraction
+from math import isfinite, isinf
 
 from shapealg.axis.condition import OPPOSITE, Condition
 from shapealg.axis.length import Length
@@ -15,6 +16,7 @@ from shapealg.network import numbers
 from shapealg.network.ratio import Ratio
 
 HALF = 1 / 2
+SIMPLE = 2**10  # no simple fraction is of smaller parts
 
 
 class Unanswered(AttributeError):
@@ -196,6 +198,21 @@ class Number:
 
     pow_by_natural = float_pow = pow
 
+    def lshift(self, other):
+        return self._worked(lambda a, b: a * 2**b, other)
+
+    def rshift(self, other):
+        return self._worked(lambda a, b: a // 2**b, other)
+
+    def bitwise_and(self, other):
+        return self._worked(_common_bits, other)
+
+    def bitwise_or(self, other):
+        return self._worked(lambda a, b: a + b - _common_bits(a, b), other)
+
+    def bitwise_xor(self, other):
+        return self._worked(lambda a, b: a + b - _common_bits(a, b) * 2, other)
+
     def truediv(self, other):
         made = self._worked(numbers.divide, other, pytype=float)
         if isinstance(self.value, int | Length) and isinstance(other.value, Length):
@@ -253,9 +270,12 @@ class Number:
     # ------------------------------------------------------------ truths
 
     def _truth(self, other, relation):
-        if self.fraction is not None and _is_whole(other.value) and self._below():
-            above, below = self.fraction
-            return self.wrap_int(above)._truth(self.wrap_int(below * int(other.value)), relation)
+        if self.fraction is not None and self._below():
+            simple = _simple(other.value)
+            if simple is not None:
+                above, below = self.fraction
+                one, two = above * simple.denominator, below * simple.numerator
+                return self.wrap_int(one)._truth(self.wrap_int(two), relation)
         found = _compared(self.value, other.value, relation)
         known = self.run.always(found) if isinstance(found, Condition) else found
         return Number(found if known is None else known, self.run, bool)
@@ -304,7 +324,11 @@ class Number:
             return self.run.ask_either(self.value)
         return self.run.ask(self.value)
 
-    bool_ = expect_true = guard_bool
+    bool_ = guard_bool
+
+    def expect_true(self, file=None, line=None) -> bool:
+        """What PyTorch checks: it refuses the sizes at which that does not hold."""
+        return self.run.ask(self.value, checked=True)
 
     def guard_size_oblivious(self, file=None, line=None) -> bool:
         return self.run.likely(self.value)
@@ -356,8 +380,32 @@ def _divides(a, b) -> bool:
     return True
 
 
-def _is_whole(value) -> bool:
-    return type(value) is int or (type(value) is float and value.is_integer())
+def _common_bits(a, b):
+    """The bits that two whole numbers share, one of them known: of each run of ones the remainder
+    that it leaves.
+    """
+    length, mask = (b, a) if type(a) is int else (a, b)
+    if mask < 0:
+        return length - _common_bits(length, ~mask)
+    made, low = 0, 0
+    while mask >> low:
+        high = low
+        while mask >> high & 1:
+            high += 1
+        if high > low:
+            made += length // 2**low % 2 ** (high - low) * 2**low
+        low = high + 1
+    return made
+
+
+def _simple(value) -> Fraction | None:
+    """The simple fraction that a number stands for: a quotient of sizes, which is rounded, lies to
+    the same side of it, and is equal to it where the sizes' own is.
+    """
+    if type(value) not in (int, float) or not isfinite(value):
+        return None
+    made = Fraction(value).limit_denominator(SIMPLE)
+    return made if float(made) == value else None
 
 
 def _cancelled(a, b) -> tuple:

@@ -277,8 +277,9 @@ class Run(Flow):
                     return _by_sign(sign, condition.relation, value > 0)
         return condition.settled()
 
-    def ask(self, condition) -> bool:
-        """Whether a condition holds on this way.
+    def ask(self, condition, checked=False) -> bool:
+        """Whether a condition holds on this way; `checked` is what PyTorch refuses where it does
+        not.
 
         Raises:
             Parting: where it holds at some sizes, and at others not.
@@ -286,7 +287,7 @@ class Run(Flow):
         if not isinstance(condition, Condition):
             return bool(condition)
         # what is presumed within PyTorch says nothing of what the model asks
-        key = condition, len(self.requirements), self.inside, self.otherwise
+        key = condition, len(self.requirements), self.inside, self.otherwise, checked
         if key in self._asked:
             truth, presumed = self._asked[key]
             if presumed:
@@ -294,7 +295,7 @@ class Run(Flow):
             return truth
         truth, presumed = self.always(condition), False
         # products of several sizes: those of a memory layout
-        strides = len(condition.names) > 1 and _is_product(condition.length)
+        strides = not checked and len(condition.names) > 1 and _is_product(condition.length)
         theirs = self.calling and (strides or _no_formula(condition.names))
         if truth is None and (self.inside or theirs or _about_layout()):
             truth = self._presumed(condition)
@@ -303,7 +304,7 @@ class Run(Flow):
             presumed = True
         if truth is None:
             self.part(self._sides(condition))
-            return self.ask(condition)
+            return self.ask(condition, checked)
         self._asked[key] = truth, presumed
         return truth
 

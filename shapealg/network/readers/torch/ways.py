@@ -16,7 +16,7 @@ from shapealg.network.readers.torch.calls import watched
 from shapealg.network.readers.torch.data import either
 from shapealg.network.readers.torch.kept import as_it_was
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
-from shapealg.network.readers.torch.number import Number
+from shapealg.network.readers.torch.number import Number, Unanswered
 from shapealg.network.readers.torch.outputs import nothing, outputs
 from shapealg.network.readers.torch.refusal import at_every_size, at_line, raised_in, refused, where
 from shapealg.network.readers.torch.run import ELSE, HERE, Again, Known, Parting, Run
@@ -153,7 +153,8 @@ def once(asked: Asked, run: Run, rejoining=False) -> Ended:
     except Exception as problem:
         if _is_ours(problem):
             raise
-        if isinstance(problem, TypeError) and OPEN.search(str(problem)):
+        unanswered = isinstance(problem, Unanswered)
+        if unanswered or (isinstance(problem, TypeError) and OPEN.search(str(problem))):
             raise _not_of_open_sizes(asked, problem) from None
         return _raised(calls, inputs, problem)
     else:

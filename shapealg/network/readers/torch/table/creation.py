@@ -51,6 +51,14 @@ def _arange(flow, *bounds, start=0, end=None, step=1, **_):
     return operations.shaped((-((first - last) // step),))(flow)
 
 
+def _affine_grid(flow, theta, size, *_, **__):
+    """Where each place of an image comes from: a matrix for every example."""
+    examples, _, *spatial = known(size)
+    for n, m in zip(theta.shape, (examples, len(spatial), len(spatial) + 1), strict=True):
+        flow.equal(n, m)
+    return new(flow, examples, *spatial, len(spatial))
+
+
 def _whole(n):
     """A whole number as an int."""
     return int(n) if isinstance(n, float) and n.is_integer() else n
@@ -64,4 +72,5 @@ FUNCTIONS = {
     "eye": _eye,
     "linspace": _linspace,
     "arange": _arange,
+    "affine_grid": _affine_grid,
 }

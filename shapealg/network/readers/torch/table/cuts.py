@@ -154,6 +154,13 @@ def _select(flow, x, dim, index):
     return getitem(flow, x, (*[slice(None)] * place(dim, len(x.shape)), index))
 
 
+def _index_select(flow, x, dim, index):
+    """As many places of an axis as are named, one or a row."""
+    at = place(dim, len(x.shape))
+    made = getitem(flow, x, (*[slice(None)] * at, index))
+    return operations.unsqueeze([at])(flow, made) if len(made.shape) < len(x.shape) else made
+
+
 @entry(written=True)
 def _narrow(flow, x, dim, start, length, written=None):
     """So many positions from a start on, which counts from the end where it is negative; nothing is
@@ -250,6 +257,7 @@ def halved(flow, x, dim=-1):
 FUNCTIONS = {
     "getitem": getitem,
     "select": _select,
+    "index_select": _index_select,
     "narrow": _narrow,
     "chunk": _chunk,
     "split": _split,

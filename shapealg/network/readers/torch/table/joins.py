@@ -54,8 +54,11 @@ def _repeat(flow, x, *times):
 
 
 def _repeat_interleave(flow, x, repeats, dim=None, **_):
-    """Every position so many times, one behind the other."""
+    """Every position so many times, one behind the other; or each its own number of times."""
     repeats = known(repeats)
+    if isinstance(repeats, tuple) and len(repeats) > 1:
+        return _each_repeated(flow, x, repeats, dim)
+    repeats = repeats[0] if isinstance(repeats, tuple) else repeats
     if not isinstance(repeats, int | Length):
         return UNKNOWN
     flow.some(repeats)
@@ -65,6 +68,14 @@ def _repeat_interleave(flow, x, repeats, dim=None, **_):
     if isinstance(repeats, int):
         return operations.mapped(flow, x, {at: Scaled.of(repeats)})
     return Tensor((*x.shape[:at], x.shape[at] * repeats, *x.shape[at + 1 :]))
+
+
+def _each_repeated(flow, x, repeats: tuple, dim) -> Tensor:
+    """As many positions as numbers, of an axis or of all together."""
+    at = place(dim or 0, len(x.shape))
+    lengths = (prod(x.shape),) if dim is None else x.shape
+    flow.equal(lengths[at], len(repeats))
+    return Tensor((*lengths[:at], sum(repeats), *lengths[at + 1 :]))
 
 
 FUNCTIONS = {

@@ -13,10 +13,9 @@ from shapealg.network.readers.torch.table.arguments import known, tensors
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Tensor
 
-KEPT = """contiguous clone detach float double half bfloat16 to type type_as cpu cuda
-requires_grad data real imag""".split()
+KEPT = """contiguous clone detach float double cpu cuda requires_grad data real imag""".split()
 CHANGED = """prelu hardswish tanhshrink softsign logsigmoid dropout dropout1d dropout2d
-dropout3d alpha_dropout feature_alpha_dropout local_response_norm int long bool
+dropout3d alpha_dropout feature_alpha_dropout local_response_norm bool half bfloat16
 zeros_like ones_like rand_like randn_like empty_like full_like channel_shuffle fill zero""".split()
 TOGETHER = """floor_divide divide multiply subtract invert and or xor complex polar lshift
 rshift rdiv rpow rfloordiv rmod absolute negative greater greater_equal less less_equal
@@ -26,6 +25,22 @@ not_equal arccos arcsin arctan arccosh arcsinh arctanh fix isclose""".split()
 def kept(flow, x, *_, **__):
     """The same numbers."""
     return operations.same(flow, x)
+
+
+def whole(flow, x, *_, **__):
+    """The same numbers without what stands behind the point."""
+    made = operations.same(flow, x)
+    return Tensor(made.shape, numbers.to_whole(x.value), made.wires)
+
+
+def cast(flow, x, *arguments, **named):
+    """Of another type; what no type is named for, or half precision, may be other numbers."""
+    given = (*arguments, *named.values())
+    (told,) = [str(a) for a in given if hasattr(a, "is_floating_point")] or ["the same"]
+    if told in ("torch.int64", "torch.int32"):
+        return whole(flow, x)
+    alike = told in ("the same", "torch.float32", "torch.float64") and not tensors(given)
+    return (kept if alike else changed)(flow, x)
 
 
 def changed(flow, x, *_, **__):
@@ -87,6 +102,8 @@ FUNCTIONS = (
     dict.fromkeys(KEPT, kept)
     | dict.fromkeys(CHANGED, changed)
     | dict.fromkeys(TOGETHER, together)
+    | dict.fromkeys(("int", "long"), whole)
+    | dict.fromkeys(("to", "type", "type_as"), cast)
     | {
         "eq": _compared("=="),
         "ne": _compared("!="),

@@ -26,9 +26,12 @@ def _einsum(flow, equation, *operands):
         return flow.leave(*operands)
     lengths, sources = {}, {}
     for k, (x, letters) in enumerate(zip(operands, ins, strict=True)):
+        own: dict = {}  # along a diagonal nothing stretches
         for i, (letter, n) in enumerate(zip(letters, x.shape, strict=True)):
-            lengths[letter] = flow.stretched(lengths[letter], n) if letter in lengths else n
+            own[letter] = flow.equal(own[letter], n) if letter in own else n
             sources.setdefault(letter, []).append(Wire(k, i))
+        for letter, n in own.items():
+            lengths[letter] = flow.stretched(lengths[letter], n) if letter in lengths else n
     out = out if arrow else "".join(sorted(c for c in lengths if "".join(ins).count(c) == 1))
     # summed over: all of it is read
     inner = [wire._replace(map=WHOLE) for c in lengths if c not in out for wire in sources[c]]

@@ -37,6 +37,19 @@ def nothing(node: Node, length) -> Failure:
     )
 
 
+def no_place(node: Node, place, length) -> Failure:
+    """A place is chosen that an axis does not have."""
+    return Failure(
+        Text(
+            zh=f"节点 {node.name}（{node.kind}）要取第 {shown(place)} 项，轴没有那么长",
+            en=f"node {node.name} ({node.kind}) asks for entry {shown(place)} of a shorter axis",
+        ),
+        Received.positions(length),
+        Text(zh=f"轴长至少 {shown(place + 1)}", en=f"an axis of at least {shown(place + 1)} works"),
+        node,
+    )
+
+
 def negative(node: Node, length) -> Failure:
     """A node makes an axis that would be shorter than nothing."""
     return Failure(

@@ -16,7 +16,7 @@ from shapealg.axis.terms import ONE
 from shapealg.errors import Received, ShapeError, Undecided
 from shapealg.network.constraints import HERE, Constraints
 from shapealg.network.factors import factorwise, never_below, simpler
-from shapealg.network.failure import Failure, at_node, negative, nothing, unequal
+from shapealg.network.failure import Failure, at_node, negative, no_place, nothing, unequal
 from shapealg.network.fork import Fork
 from shapealg.network.graph import Graph, Node
 from shapealg.network.tensor import UNKNOWN, Tensor
@@ -252,6 +252,13 @@ class Flow(Constraints):
                     self.some(one)
             else:
                 self._require((Condition(length - 1, ">="),), (length,))
+
+    def has(self, length, place) -> None:
+        """Require an axis to have a place, counted from 0."""
+        if type(length) is type(place) is int and place >= length:
+            raise no_place(self.node, place, length)
+        if length is not None:
+            self.some(length - place)
 
     def not_negative(self, length) -> None:
         """Require a length to be at least 0."""

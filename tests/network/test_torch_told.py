@@ -264,6 +264,56 @@ def test_a_layer_takes_what_it_takes(name):
     agrees(LAYERS[name]())
 
 
+# places that sizes tell: the table has 7 rows
+ROWS = {
+    "all": lambda x: F.embedding(torch.arange(x.shape[2]), zeros(7, 4)),
+    "from_two_on": lambda x: F.embedding(torch.arange(x.shape[2]).unsqueeze(0) + 2, zeros(7, 4)),
+    "from_minus_one_on": lambda x: F.embedding(torch.arange(x.shape[2]) - 1, zeros(7, 4)),
+    "from_three_on": lambda x: F.embedding(torch.arange(3, 3 + x.shape[1]), zeros(7, 4)),
+    "every_third": lambda x: F.embedding(torch.arange(1, x.shape[1] + 1, 3), zeros(7, 4)),
+    "twice": lambda x: F.embedding(torch.arange(x.shape[2]) * 2, zeros(7, 4)),
+    "backwards": lambda x: F.embedding(torch.arange(x.shape[2] - 1, -1, -1), zeros(7, 4)),
+    "flipped": lambda x: F.embedding(torch.arange(x.shape[2]).flip(0), zeros(7, 4)),
+    "of_batches": lambda x: F.embedding(torch.arange(x.shape[2]).expand(len(x), -1), zeros(7, 4)),
+    "as_a_grid": lambda x: F.embedding(
+        torch.arange(x.shape[1] * x.shape[2]).view(x.shape[1], -1), zeros(7, 4)
+    ),
+    "after_others": lambda x: F.embedding(
+        torch.cat([torch.arange(3), torch.arange(x.shape[2])])[None, :, None], zeros(7, 4)
+    ),
+    "of_a_number": lambda x: F.embedding(torch.arange(x.shape[2]) % 4, zeros(7, 4)),
+    "of_a_constant": lambda x: F.embedding(torch.tensor([[0, 6]]), zeros(x.shape[2], 4)),
+    "in_brackets": lambda x: zeros(7, 4)[torch.arange(x.shape[2])],
+    "in_brackets_of_another": lambda x: x[:, torch.arange(x.shape[2] // 2)],
+    "a_cross": lambda x: x[:, torch.arange(6)[:, None], torch.arange(x.shape[1])],
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_rows_that_sizes_choose_must_be_there(name):
+    agrees(Called(ROWS[name]))
+
+
+def test_positions_of_a_layer_must_be_there():
+    class Own(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.positions = nn.Embedding(7, 4)
+
+        def forward(self, x):
+            return self.positions(torch.arange(x.shape[2], dtype=torch.long))
+
+    agrees(Own())
+    net = read(Own(), "N,C,L")
+    assert str(net.accepts("L")) == "n = 1 … 7"
+    with pytest.raises(ShapeError) as refused:
+        net.at(N=1, C=2, L=9)
+    assert str(refused.value) == (
+        "node positions (Embedding) asks for entry 8 of a shorter axis; received 7 positions; "
+        "the nearest that work: L = 7; an axis of at least 9 works"
+    )
+
+
 # to PyTorch a scalar is, along 0 and −1, as what has one axis
 SCALARS = {
     "sum": lambda s: s.sum(-1),

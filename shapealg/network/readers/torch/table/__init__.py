@@ -20,7 +20,11 @@ from shapealg.network.readers.torch.table import (
     windows,
     words,
 )
+from shapealg.network.readers.torch.table.arguments import reaching
 from shapealg.network.readers.torch.table.entry import Function
+
+ALIKE = """unsqueeze squeeze expand expand_as view reshape flatten repeat tile contiguous clone
+detach long int to transpose permute flip roll""".split()  # the same numbers come out
 
 FUNCTIONS: dict[str, Function] = {}
 for theme in (
@@ -37,5 +41,6 @@ for theme in (
     words,
 ):
     FUNCTIONS |= theme.FUNCTIONS
+FUNCTIONS |= {name: reaching(FUNCTIONS[name]) for name in ALIKE}
 METHODS = FUNCTIONS | {"unfold": windows.along}  # a method that is not the function of its name
 del METHODS["fold"]

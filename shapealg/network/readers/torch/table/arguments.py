@@ -13,13 +13,27 @@ class Unknown(Exception):
 
 @dataclass(slots=True)
 class Places(Tensor):
-    """A constant of whole numbers, that choose entries (a mask of truth values does not).
+    """Whole numbers that choose entries (a mask of truth values does not): a constant's, or those
+    of a range.
 
     Args:
-        reach: the least of them and the largest; empty where they are not there to be looked at.
+        reach: some of them, the least and the largest among these; empty where they are not there
+            to be looked at. One that is a length is counted from the front.
     """
 
     reach: tuple = ()
+
+
+def reaching(handler):
+    """A function that leaves the numbers as they are: places stay those that they were."""
+
+    def operation(flow, x, *arguments, **named):
+        made = handler(flow, x, *arguments, **named)
+        if not isinstance(x, Places) or made.shape is None:
+            return made
+        return Places(made.shape, made.value, made.wires, made.consumed, x.reach)
+
+    return operation
 
 
 def known(argument):

@@ -4,7 +4,7 @@ less.
 
 from shapealg.network import operations
 from shapealg.network.operations import refuse
-from shapealg.network.readers.torch.table.arguments import entries, known
+from shapealg.network.readers.torch.table.arguments import Places, entries, known
 from shapealg.network.tensor import UNKNOWN, Tensor
 
 
@@ -44,11 +44,17 @@ def _arange(flow, *bounds, start=0, end=None, step=1, **_):
         return UNKNOWN  # PyTorch rounds
     if step == 0:
         refuse("步长不能为 0", "a step must not be 0", step)
+    begin, by = first, step
     if isinstance(step, int) and step < 0:
         first, last, step = last, first, -step
     if isinstance(step, int):  # what lies the other way round is refused
         flow.not_negative(last - first)
-    return operations.shaped((-((first - last) // step),))(flow)
+    many = -((first - last) // step)
+    made = operations.shaped((many,))(flow)
+    ends = begin, begin + (many - 1) * by
+    if type(by) is not int or many == 0 or all(type(n) is not int for n in ends):
+        return made
+    return Places(made.shape, None, made.wires, reach=ends)
 
 
 def _affine_grid(flow, theta, size, *_, **__):

@@ -1,5 +1,6 @@
 """What is taken out of a tensor: square brackets, slices, pieces."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from shapealg.axis.window import Window
@@ -28,7 +29,9 @@ def getitem(flow, x, index, written=None):
     if not _is_box(index, len(x.shape)):
         return flow.leave(x)
     index = _filled(_gathered(flow, index), len(x.shape))
-    return _taken(flow, x, _cut(flow, x, index), index, meant)
+    made = _taken(flow, x, _cut(flow, x, index), index, meant)
+    whole = isinstance(x, Places) and all(i is None or i == slice(None) for i in index)
+    return replace(x, shape=made.shape, wires=made.wires) if whole else made
 
 
 def _numbers(numbers: tuple, index) -> Tensor:
@@ -147,7 +150,7 @@ def _taken(flow, x, cut, index: list, meant) -> Tensor:
 def _reached(flow, n, i) -> None:
     """Require an axis to have a place, counted from its end where it is negative."""
     if n == 0 or (n is not None and i not in (0, -1)):  # no open axis is empty
-        flow.some(n - i if i >= 0 else n + i + 1)
+        flow.has(n, i if type(i) is not int or i >= 0 else -i - 1)
 
 
 def _select(flow, x, dim, index):

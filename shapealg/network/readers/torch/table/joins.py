@@ -7,7 +7,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.scaled import Scaled
 from shapealg.network import operations
 from shapealg.network.operations import place
-from shapealg.network.readers.torch.table.arguments import entries, known
+from shapealg.network.readers.torch.table.arguments import Places, entries, known
 from shapealg.network.tensor import UNKNOWN, Tensor, Wire, rewired
 
 
@@ -16,7 +16,12 @@ def _cat(flow, several, dim=0, axis=None):
     kept = [i for i, x in enumerate(several) if x.shape != (0,)] or [0]
     at = dim if axis is None else axis
     made = operations.concat(at)(flow, *(several[i] for i in kept))
-    if made.wires is None or len(kept) == len(several):
+    if made.wires is None:
+        return made
+    if all(getattr(x, "reach", ()) for x in several):  # places are all those of its parts
+        reach = tuple(place for x in several for place in x.reach)
+        return Places(made.shape, made.value, made.wires, made.consumed, reach)
+    if len(kept) == len(several):
         return made
     wires = rewired(made.wires, lambda wire: wire._replace(source=kept[wire.source]))
     return replace(made, wires=wires)

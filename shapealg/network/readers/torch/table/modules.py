@@ -12,7 +12,7 @@ from shapealg.network.readers.torch.table.cuts import halved
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.readers.torch.table.padding import Padded
 from shapealg.network.readers.torch.table.pointwise import changed
-from shapealg.network.readers.torch.table.products import coded
+from shapealg.network.readers.torch.table.products import looked_up
 from shapealg.network.readers.torch.table.reductions import softmax
 from shapealg.network.readers.torch.table.views import unflatten
 from shapealg.network.readers.torch.table.windows import columns, laid_back, sized, unpooled
@@ -102,7 +102,7 @@ MODULES = {
     "Linear": lambda module: operations.dense(module.in_features, module.out_features),
     "Flatten": lambda module: operations.flatten(module.start_dim, module.end_dim),
     "Unflatten": _told(unflatten, "dim", "unflattened_size"),
-    "Embedding": _told(coded, "embedding_dim"),
+    "Embedding": _told(looked_up, "num_embeddings", "embedding_dim"),
     "GLU": _told(halved, "dim"),
     **dict.fromkeys(("Softmax", "LogSoftmax", "Softmin"), _told(softmax, "dim")),
     "Unfold": _told(columns, "kernel_size", "dilation", "padding", "stride"),

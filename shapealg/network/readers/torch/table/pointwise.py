@@ -9,7 +9,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.errors import Undecided
 from shapealg.network import entries, numbers, operations
-from shapealg.network.readers.torch.table.arguments import known, tensors
+from shapealg.network.readers.torch.table.arguments import Places, known, tensors
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Tensor
 
@@ -69,6 +69,21 @@ def computed(function):
     return operation
 
 
+def _placed(arithmetic):
+    """The same with places and a number: those of a range are others then, of a range too."""
+    of_one = computed(arithmetic)
+
+    @entry(pointwise=True)
+    def operation(flow, one, other, **named):
+        made = of_one(flow, one, other, **named)
+        if type(other) is not int or not isinstance(one, Places) or named:
+            return made
+        reach = tuple(arithmetic(place, other) for place in one.reach)
+        return Places(made.shape, made.value, made.wires, made.consumed, reach)
+
+    return operation
+
+
 def _fits(x, made) -> bool:
     """Whether the numbers of a tensor are known, one for each that is made, or one for all."""
     return x.value is not None and (len(entries.row(x.value)) == 1 or x.shape == made.shape)
@@ -111,10 +126,10 @@ FUNCTIONS = (
         "le": _compared("<="),
         "gt": _compared(">"),
         "ge": _compared(">="),
-        "add": computed(numbers.add),
-        "sub": computed(numbers.subtract),
+        "add": _placed(numbers.add),
+        "sub": _placed(numbers.subtract),
         "rsub": computed(lambda a, b: numbers.subtract(b, a)),
-        "mul": computed(numbers.multiply),
+        "mul": _placed(numbers.multiply),
         "floordiv": computed(numbers.floor_divide),
         "mod": computed(numbers.remainder),
         "truediv": computed(numbers.divide),

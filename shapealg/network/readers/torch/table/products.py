@@ -3,7 +3,7 @@
 from math import prod
 
 from shapealg.network import operations
-from shapealg.network.operations import counted, kept
+from shapealg.network.operations import counted, kept, refuse
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.readers.torch.table.views import stretched_to
 from shapealg.network.tensor import WHOLE, Tensor, Wire, rewired
@@ -26,7 +26,7 @@ def _einsum(flow, equation, *operands):
         return flow.leave(*operands)
     lengths, sources = {}, {}
     for k, (x, letters) in enumerate(zip(operands, ins, strict=True)):
-        own: dict = {}  # along a diagonal nothing stretches
+        own = {}  # along a diagonal nothing stretches
         for i, (letter, n) in enumerate(zip(letters, x.shape, strict=True)):
             own[letter] = flow.equal(own[letter], n) if letter in own else n
             sources.setdefault(letter, []).append(Wire(k, i))
@@ -100,8 +100,17 @@ def coded(flow, x, width):
     return Tensor((*x.shape, width), None, (*kept(len(x.shape)), ()))
 
 
+def looked_up(flow, x, many, width):
+    """The vector of each place; of a range every one must be there."""
+    for place in getattr(x, "reach", ()):
+        if type(place) is int and place < 0:
+            refuse("没有这一项", "there is no such entry", place)
+        flow.has(many, place)
+    return coded(flow, x, width)
+
+
 def _embedding(flow, x, weight, *_, **__):
-    return coded(flow, x, weight.shape[1])
+    return looked_up(flow, x, *weight.shape)
 
 
 def _one_hot(flow, x, num_classes):

@@ -4,10 +4,10 @@
     scripts/corpus.py --library timm --jobs 2  those of one library
     scripts/corpus.py --model swin             those whose name holds a word, anew
 
-Every model is read and run in a process of its own, with a limit of time and of memory; what was
-found is kept in `.venv/corpus`, under a name of its own for each state of the code, and at the end
-written to `docs/corpus.json`. The rule that chooses the models stands in `corpus_models.py`, and
-none is left out because it fails.
+Every model is read and run in a process of its own, with a limit of time and of memory, forked from
+one that has loaded its library; what was found is kept in `.venv/corpus`, under a name of its own
+for each state of the code, and at the end written to `docs/corpus.json`. The rule that chooses the
+models stands in `corpus_models.py`, and none is left out because it fails.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import subprocess
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 from environment import ROOT, ensure, script  # first: it asks for a recent Python
 
 RECORD = ROOT / "docs/corpus.json"
-# seconds and bytes that one model may take; the worker itself counts the processor's seconds
-LIMIT, MEMORY = 3600, 16 * 2**30
+MEMORY = 16 * 2**30  # bytes that one model may take; the worker counts the seconds
+OWN = threading.local()  # the worker of a thread
 
 
 def main(arguments: list[str]) -> int:
@@ -102,25 +103,45 @@ def is_right(one: dict) -> bool:
 
 def heard(command: list, limit: float) -> str:
     """The last line that a command prints."""
-    variables = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     ran = subprocess.run(
-        command, env=variables, capture_output=True, text=True, timeout=limit, check=True
+        command, env=variables(), capture_output=True, text=True, timeout=limit, check=True
     )
     return ran.stdout.strip().splitlines()[-1]
+
+
+def variables() -> dict:
+    """What the processes find in their environment."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
 
 
 def tried(python, one: tuple) -> dict:
     """What one model gave."""
     library, name = one
-    worker = [python, ROOT / "scripts/corpus_worker.py", library, name, str(MEMORY)]
-    found = {"library": library, "model": name}
-    try:
-        return json.loads(heard(worker, LIMIT))
-    except subprocess.TimeoutExpired:
-        return found | {"state": "stopped", "reason": f"not done after {LIMIT} s"}
-    except (subprocess.CalledProcessError, ValueError, IndexError) as problem:
-        lines = (getattr(problem, "stderr", "") or str(problem)).strip().splitlines()
-        return found | {"state": "died", "reason": lines[-1][:300] if lines else ""}
+    worker = worker_of(python, library)
+    worker.stdin.write(f"{name}\n")
+    worker.stdin.flush()
+    line = worker.stdout.readline()
+    if not line:  # the worker itself is gone: the next model gets another
+        OWN.library = None
+        return {"library": library, "model": name, "state": "died", "reason": "no answer"}
+    return json.loads(line)
+
+
+def worker_of(python, library: str) -> subprocess.Popen:
+    """The process that has loaded a library, one for each thread."""
+    if getattr(OWN, "library", None) != library:
+        if getattr(OWN, "worker", None) is not None:
+            OWN.worker.stdin.close()
+        OWN.worker = subprocess.Popen(
+            [python, ROOT / "scripts/corpus_worker.py", library, str(MEMORY)],
+            env=variables(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        OWN.library = library
+    return OWN.worker
 
 
 def told(one: dict) -> str:

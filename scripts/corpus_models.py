@@ -8,6 +8,7 @@ import contextlib
 import json
 import sys
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
 
@@ -43,6 +44,14 @@ def made(library: str, name: str) -> Case:
     """One of them."""
     without_compiled()
     return LIBRARIES[library][1](name)
+
+
+def loaded(library: str) -> None:
+    """Import a library and what all of its models need."""
+    without_compiled()
+    import_module(library)
+    if library == "transformers":
+        import_module("transformers.modeling_utils")
 
 
 def without_compiled() -> None:

@@ -1,5 +1,6 @@
-"""One public model, read and then run: `python scripts/corpus_worker.py LIBRARY MODEL` prints what
-was found as one line of JSON.
+"""Public models, read and then run: `python scripts/corpus_worker.py LIBRARY BYTES` takes the name
+of a model from each line that comes in and prints what was found as one line of JSON. Every model
+has a process of its own, forked from this one, in which its library is loaded already.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ import zlib
 os.environ |= {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "YOLO_OFFLINE": "1"}
 TRIED = int(os.environ.get("TRIED", "44"))  # so many sizes of each axis
 READING, RUNNING = 120, 600  # seconds of the processor's time
+LIMIT = 3600  # seconds that one model may take in all
 SAMPLE = 3  # of so many models one is asked for its gradients
 UNDECIDED = {"answer": "undecided"}
 
@@ -412,9 +414,48 @@ def leaves(made) -> list:
     return [made]
 
 
-if __name__ == "__main__":
-    *what, memory = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+def serve(library: str, memory: int) -> None:
+    """Answer one line with one line."""
+    import corpus_models
+
+    import shapealg.errors  # noqa: F401 — what every process needs is loaded once
+
     with contextlib.redirect_stdout(sys.stderr):
-        line = main(*what)
-    print(json.dumps(line, ensure_ascii=False))
+        corpus_models.loaded(library)
+    for line in sys.stdin:
+        print(apart(library, line.strip(), memory), flush=True)
+
+
+def apart(library: str, name: str, memory: int) -> str:
+    """What a process of its own found, as JSON, or how it ended."""
+    here, there = os.pipe()
+    child = os.fork()
+    if not child:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        signal.alarm(LIMIT)
+        with os.fdopen(there, "w") as answer, contextlib.redirect_stdout(sys.stderr):
+            answer.write(found_or_why(library, name))
+        os._exit(0)
+    os.close(there)
+    with os.fdopen(here) as answer:
+        line = answer.read()
+    _, status = os.waitpid(child, 0)
+    if line:
+        return line
+    late = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM
+    state, why = ("stopped", f"not done after {LIMIT} s") if late else ("died", f"status {status}")
+    return json.dumps({"library": library, "model": name, "state": state, "reason": why})
+
+
+def found_or_why(library: str, name: str) -> str:
+    """What was found, or what this program itself stumbled over, as JSON."""
+    try:
+        return json.dumps(main(library, name), ensure_ascii=False)
+    except Exception as problem:
+        traceback.print_exc()
+        died = {"library": library, "model": name, "state": "died", "reason": told(problem)}
+        return json.dumps(died)
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1], int(sys.argv[2]))

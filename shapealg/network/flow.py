@@ -84,7 +84,7 @@ class Flow(Constraints):
                     None if name is None else tensors.get(name, UNKNOWN) for name in node.inputs
                 ]
                 made = node.operation(self, *given)
-                if type(made) is Tensor:
+                if isinstance(made, Tensor):
                     tensors[node.outputs[0]] = made
                 else:
                     for name, tensor in zip(node.outputs, made, strict=False):

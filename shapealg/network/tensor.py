@@ -65,3 +65,43 @@ class Tensor:
 
 
 UNKNOWN = Tensor(None)
+
+
+@dataclass(slots=True)
+class Places(Tensor):
+    """Whole numbers that choose entries (a mask of truth values does not): a constant's, or those
+    of a range.
+
+    Args:
+        reach: some of them, the least and the largest among these; empty where they are not there
+            to be looked at. One that is a length is counted from the front.
+    """
+
+    reach: tuple = ()
+
+
+def shifted(handler):
+    """A sum of two tensors: places are counted from a number on that is added to them."""
+
+    def operation(flow, x, y):
+        made = handler(flow, x, y)
+        one, other = (x, y) if isinstance(x, Places) else (y, x)
+        number = other.value[0] if isinstance(other.value, tuple) else other.value
+        if not isinstance(one, Places) or type(number) is not int or made.shape != one.shape:
+            return made
+        reach = tuple(place + number for place in one.reach)
+        return Places(made.shape, made.value, made.wires, made.consumed, reach)
+
+    return operation
+
+
+def reaching(handler):
+    """A function that leaves the numbers as they are: places stay those that they were."""
+
+    def operation(flow, x, *arguments, **named):
+        made = handler(flow, x, *arguments, **named)
+        if not isinstance(x, Places) or made.shape is None:
+            return made
+        return Places(made.shape, made.value, made.wires, made.consumed, x.reach)
+
+    return operation

@@ -468,3 +468,41 @@ def test_a_scalar_has_no_axes(kind, inputs, words, fits):
         assert read(proto).at() == shape(session(proto))
     else:
         refused(proto, ())
+
+
+@pytest.mark.parametrize(
+    ("between", "table", "sizes"),
+    (
+        ((), (9, 4), 9),
+        ((node("Unsqueeze", "r,zeros", "p"),), (9, 4), 9),
+        ((node("Add", "r,two", "p"),), (9, 4), 7),
+        ((node("Add", "two,r", "q"), node("Cast", "q", "p", to=7)), (9, 4), 7),
+        ((node("Mul", "r,two", "p"),), (9, 4), 12),  # a product is not followed
+        ((node("Expand", "r,wide", "p"),), (9, 4), 9),
+    ),
+)
+def test_rows_that_a_range_chooses_must_be_there(between, table, sizes):
+    """Rows 0 to H − 1 of a table, or from 2 on; ONNX Runtime says which are there."""
+    nodes = [
+        node("Shape", "x", "s"),
+        node("Squeeze", "s", "n"),
+        node("Range", "zero,n,one", "r"),
+        *between,
+        node("Gather", f"t,{'p' if between else 'r'}", "y"),
+    ]
+    numbers = {
+        "zero": numpy.array(0),
+        "one": numpy.array(1),
+        "two": numpy.array(2),
+        "zeros": ints(0),
+        "wide": ints(3, 1),
+        "t": floats(*table),
+    }
+    used = {name for each in nodes for name in each.input}
+    constants = [(name, one) for name, one in numbers.items() if name in used]
+    proto = model(nodes, LINE, constants=constants)
+    net, run = read(proto), session(proto)
+    assert net.accepts("H").exceptions == tuple(range(1, sizes + 1)) or sizes == 12
+    for h in range(1, 13):
+        if sizes < 12:
+            assert (shape(run, h) is not None) == net.explain(H=h).runs == (h <= sizes)

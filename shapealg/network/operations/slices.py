@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from shapealg.axis.length import Length
 from shapealg.axis.window import Window
 from shapealg.network import entries
 from shapealg.network.operations.axes import kept, place
 from shapealg.network.operations.refusal import refuse
-from shapealg.network.tensor import UNKNOWN, Tensor, Wire
+from shapealg.network.tensor import UNKNOWN, Places, Tensor, Wire
 
 
 def cut(flow, x, ranges: dict):
@@ -90,6 +91,22 @@ def positive(length):
     return max(length, 0)
 
 
+def _has(flow, n, i) -> None:
+    """Require an axis to have an entry, counted from its end where it is negative."""
+    if type(i) is Length:
+        flow.has(n, i)
+    elif type(i) is int and type(n) is not int:
+        flow.some(n - (i if i >= 0 else ~i))
+    elif type(i) is int and not -n <= i < n:
+        refuse(
+            "没有这一项",
+            "there is no such entry",
+            i,
+            f"从 {-n} 到 {n - 1}",
+            f"{-n} to {n - 1} work",
+        )
+
+
 def take(axis: int):
     """Entries of the first tensor chosen by the second along an axis (gather, embedding)."""
 
@@ -99,21 +116,11 @@ def take(axis: int):
         if not x.shape:
             refuse("没有可取的轴", "there is no axis to take from", x.shape)
         at = place(axis, len(x.shape))
-        places, n = (
-            chosen.value if isinstance(chosen.value, tuple) else (chosen.value,),
-            x.shape[at],
-        )
-        for i in dict.fromkeys(i for i in places if type(i) is int and n is not None):
-            if type(n) is not int:
-                flow.some(n - (i if i >= 0 else ~i))
-            elif not -n <= i < n:
-                refuse(
-                    "没有这一项",
-                    "there is no such entry",
-                    i,
-                    f"从 {-n} 到 {n - 1}",
-                    f"{-n} to {n - 1} work",
-                )
+        places, n = entries.row(chosen.value), x.shape[at]
+        if isinstance(chosen, Places) and chosen.value is None:
+            places = chosen.reach
+        for i in dict.fromkeys(places if n is not None else ()):
+            _has(flow, n, i)
         if (value := _taken_numbers(x, chosen, at)) is not None:
             shape = (*x.shape[:at], *chosen.shape, *x.shape[at + 1 :])
             return Tensor(shape, value, ((),) * len(shape))

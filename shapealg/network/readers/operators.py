@@ -3,7 +3,7 @@ where the operation stands.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,10 @@ class Operator:
     build: Callable
     outputs: int | None = 1
     weights: bool = False
+
+    def wrapped(self, around: Callable) -> "Operator":
+        """The same, whose operation is what `around` makes of it."""
+        return replace(self, build=lambda *said: around(self.build(*said)))
 
 
 class Operators(dict[str, Operator]):

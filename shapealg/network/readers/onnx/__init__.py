@@ -314,7 +314,7 @@ class _Operation:
             raise
         except MALFORMED:
             raise self.malformed(tensors) from None
-        told = (made,) if type(made) is Tensor else tuple(made)
+        told = (made,) if isinstance(made, Tensor) else tuple(made)
         return (*told, *(UNKNOWN,) * self.outputs)[: self.outputs]
 
     def malformed(self, tensors) -> ShapeError:

@@ -55,7 +55,7 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
         return None
     if in_place:
         return given[0] if told.shape == calls.shape_of(given[0]) else None
-    if type(told) is Tensor:
+    if isinstance(told, Tensor):
         return calls.empty(told.shape, dtype)
     made = tuple(calls.empty(t.shape, dtype) for t in several)
     if kind == "MultiheadAttention":  # of its masks PyTorch asks more than is asked here

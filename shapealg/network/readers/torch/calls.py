@@ -23,10 +23,9 @@ from shapealg.network.readers.torch.rejoined import rejoin
 from shapealg.network.readers.torch.run import ELSE, Run, line, unanswered
 from shapealg.network.readers.torch.seen import seen
 from shapealg.network.readers.torch.table import FUNCTIONS, METHODS, modules
-from shapealg.network.readers.torch.table.arguments import Places
 from shapealg.network.readers.torch.table.words import WORDS
 from shapealg.network.readers.torch.tagged import by_tag
-from shapealg.network.tensor import Tensor
+from shapealg.network.tensor import Places, Tensor
 from shapealg.text import Text
 
 ASIDE = """size dim numel nelement stride is_contiguous is_floating_point is_complex element_size

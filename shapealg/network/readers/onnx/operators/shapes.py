@@ -7,7 +7,7 @@ from shapealg.network import entries, operations
 from shapealg.network.operations import refuse
 from shapealg.network.readers.onnx.operators.said import FEW, constant, number, whole
 from shapealg.network.readers.operators import Operators
-from shapealg.network.tensor import UNKNOWN, Tensor
+from shapealg.network.tensor import UNKNOWN, Places, Tensor
 
 OPERATORS = Operators()
 
@@ -78,4 +78,5 @@ def _range(flow, start, end, step):
         return Tensor((None,))
     length = operations.positive(-((first - last) // by) if by > 0 else -((last - first) // -by))
     few = type(first) is type(last) is int and length <= FEW
-    return constant((length,), tuple(range(first, last, by)) if few else None)
+    told = (length,), tuple(range(first, last, by)) if few else None, ((),)
+    return Places(*told, reach=(first, first + (length - 1) * by)) if length != 0 else Tensor(*told)

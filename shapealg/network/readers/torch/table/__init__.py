@@ -20,8 +20,8 @@ from shapealg.network.readers.torch.table import (
     windows,
     words,
 )
-from shapealg.network.readers.torch.table.arguments import reaching
 from shapealg.network.readers.torch.table.entry import Function
+from shapealg.network.tensor import reaching
 
 ALIKE = """unsqueeze squeeze expand expand_as view reshape flatten repeat tile contiguous clone
 detach long int to transpose permute flip roll""".split()  # the same numbers come out

@@ -2,38 +2,11 @@
 whose `value` is known.
 """
 
-from dataclasses import dataclass
-
 from shapealg.network.tensor import Tensor
 
 
 class Unknown(Exception):
     """A size that is needed and that nobody knows: the node's outputs are unknown too."""
-
-
-@dataclass(slots=True)
-class Places(Tensor):
-    """Whole numbers that choose entries (a mask of truth values does not): a constant's, or those
-    of a range.
-
-    Args:
-        reach: some of them, the least and the largest among these; empty where they are not there
-            to be looked at. One that is a length is counted from the front.
-    """
-
-    reach: tuple = ()
-
-
-def reaching(handler):
-    """A function that leaves the numbers as they are: places stay those that they were."""
-
-    def operation(flow, x, *arguments, **named):
-        made = handler(flow, x, *arguments, **named)
-        if not isinstance(x, Places) or made.shape is None:
-            return made
-        return Places(made.shape, made.value, made.wires, made.consumed, x.reach)
-
-    return operation
 
 
 def known(argument):

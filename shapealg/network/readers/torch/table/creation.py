@@ -4,8 +4,8 @@ less.
 
 from shapealg.network import operations
 from shapealg.network.operations import refuse
-from shapealg.network.readers.torch.table.arguments import Places, entries, known
-from shapealg.network.tensor import UNKNOWN, Tensor
+from shapealg.network.readers.torch.table.arguments import entries, known
+from shapealg.network.tensor import UNKNOWN, Places, Tensor
 
 
 def new(flow, *lengths) -> Tensor:

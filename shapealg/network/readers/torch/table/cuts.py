@@ -6,9 +6,9 @@ from itertools import pairwise
 from shapealg.axis.window import Window
 from shapealg.network import operations
 from shapealg.network.operations import kept, place, refuse
-from shapealg.network.readers.torch.table.arguments import Places, known
+from shapealg.network.readers.torch.table.arguments import known
 from shapealg.network.readers.torch.table.entry import entry
-from shapealg.network.tensor import Tensor, Wire
+from shapealg.network.tensor import Places, Tensor, Wire
 
 # ---------------------------------------------------------------- square brackets
 

@@ -7,8 +7,8 @@ from shapealg.axis.length import Length
 from shapealg.axis.scaled import Scaled
 from shapealg.network import operations
 from shapealg.network.operations import place
-from shapealg.network.readers.torch.table.arguments import Places, entries, known
-from shapealg.network.tensor import UNKNOWN, Tensor, Wire, rewired
+from shapealg.network.readers.torch.table.arguments import entries, known
+from shapealg.network.tensor import UNKNOWN, Places, Tensor, Wire, rewired
 
 
 def _cat(flow, several, dim=0, axis=None):

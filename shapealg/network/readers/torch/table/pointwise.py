@@ -9,9 +9,9 @@ from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.errors import Undecided
 from shapealg.network import entries, numbers, operations
-from shapealg.network.readers.torch.table.arguments import Places, known, tensors
+from shapealg.network.readers.torch.table.arguments import known, tensors
 from shapealg.network.readers.torch.table.entry import entry
-from shapealg.network.tensor import Tensor
+from shapealg.network.tensor import Places, Tensor
 
 KEPT = """contiguous clone detach float double cpu cuda requires_grad data real imag""".split()
 CHANGED = """prelu hardswish tanhshrink softsign logsigmoid dropout dropout1d dropout2d

@@ -860,7 +860,7 @@ def _averages_nothing(d: dict) -> bool:
 def _single(d: dict) -> bool:
     """Whether a factor leaves a single output of several positions, between which it would lie."""
     words = d["words"]
-    if d["call"] != "Upsample" or words.get("mode") not in ("bilinear", "trilinear"):
+    if d["call"] != "Upsample" or words.get("mode") not in ("bilinear", "trilinear", "bicubic"):
         return False
     made = getattr(paddle, d["call"])(**words)
     size = made.read(d["input"]).spatial
@@ -897,10 +897,10 @@ KNOWN = (
     (
         lambda d: d["framework"] == "other values" and _single(d),
         Text(
-            zh="双线性与三线性缩放若只剩一个输出，Paddle 取第 0 格，不取正中。",
+            zh="双线性、三线性、双三次缩放若只剩一个输出，Paddle 取轴的起点，不取正中。",
             en=(
-                "where bilinear or trilinear resizing leaves a single output, Paddle takes position"
-                " 0, not the middle."
+                "where bilinear, trilinear or bicubic resizing leaves a single output, Paddle takes"
+                " the beginning of the axis, not the middle."
             ),
         ),
     ),

@@ -55,6 +55,8 @@ def product_of(factors: tuple, number: int, sets: dict) -> dict | None:
         Condition(n - 1, ">=").sizes() & sets[n.names[0]] == sets[n.names[0]] for n in factors
     ):
         return None
+    if number < 1:
+        return dict.fromkeys(sides, Sizes.none())
     at = {
         (name, d): _at(side, d) & sets[name]
         for name, side in sides.items()

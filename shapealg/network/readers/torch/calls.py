@@ -411,9 +411,12 @@ class Calls:
         return args, kwargs
 
     def _left(self, thing):
-        """A length that a model works out; where it comes out as −1, PyTorch takes it for that."""
+        """A length that a model works out; where it comes out as −1, PyTorch takes it for that. A
+        product is not asked: hardly one is ever negative, and of many it is not known.
+        """
         value = value_of(thing)
-        return -1 if isinstance(value, Length) and self.run.zero(value + 1) else thing
+        asked = isinstance(value, Length) and value.degree == 1
+        return -1 if asked and self.run.zero(value + 1) else thing
 
     def _words(self, kind: str, args, kwargs):
         """The layer that a call is, where that does not wait for sizes."""

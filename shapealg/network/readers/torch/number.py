@@ -324,11 +324,7 @@ class Number:
             return self.run.ask_either(self.value)
         return self.run.ask(self.value)
 
-    bool_ = guard_bool
-
-    def expect_true(self, file=None, line=None) -> bool:
-        """What PyTorch checks: it refuses the sizes at which that does not hold."""
-        return self.run.ask(self.value, checked=True)
+    bool_ = expect_true = guard_bool
 
     def guard_size_oblivious(self, file=None, line=None) -> bool:
         return self.run.likely(self.value)

@@ -277,9 +277,8 @@ class Run(Flow):
                     return _by_sign(sign, condition.relation, value > 0)
         return condition.settled()
 
-    def ask(self, condition, checked=False) -> bool:
-        """Whether a condition holds on this way; `checked` is what PyTorch refuses where it does
-        not.
+    def ask(self, condition) -> bool:
+        """Whether a condition holds on this way.
 
         Raises:
             Parting: where it holds at some sizes, and at others not.
@@ -287,7 +286,7 @@ class Run(Flow):
         if not isinstance(condition, Condition):
             return bool(condition)
         # what is presumed within PyTorch says nothing of what the model asks
-        key = condition, len(self.requirements), self.inside, self.otherwise, checked
+        key = condition, len(self.requirements), self.inside, self.otherwise
         if key in self._asked:
             truth, presumed = self._asked[key]
             if presumed:
@@ -295,7 +294,7 @@ class Run(Flow):
             return truth
         truth, presumed = self.always(condition), False
         # products of several sizes: those of a memory layout
-        strides = not checked and len(condition.names) > 1 and _is_product(condition.length)
+        strides = len(condition.names) > 1 and _is_product(condition.length)
         theirs = self.calling and (strides or _no_formula(condition.names))
         if truth is None and (self.inside or theirs or _about_layout()):
             truth = self._presumed(condition)
@@ -304,7 +303,7 @@ class Run(Flow):
             presumed = True
         if truth is None:
             self.part(self._sides(condition))
-            return self.ask(condition, checked)
+            return self.ask(condition)
         self._asked[key] = truth, presumed
         return truth
 

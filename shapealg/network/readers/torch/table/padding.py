@@ -69,4 +69,22 @@ def _pad(flow, x, pad, mode="constant", value=None):
     )
 
 
-FUNCTIONS = {"pad": _pad}
+def _short_time(
+    flow,
+    x,
+    n_fft,
+    hop_length=None,
+    win_length=None,
+    window=None,
+    center=True,
+    pad_mode="reflect",
+    *_,
+    **__,
+):
+    """A transform of frames; half a frame is mirrored at either end. PyTorch tells its sizes."""
+    if center and pad_mode == "reflect":
+        flow.some(x.shape[-1] - n_fft // 2)
+    return flow.leave(x)
+
+
+FUNCTIONS = {"pad": _pad, "stft": _short_time}

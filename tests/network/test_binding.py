@@ -9,6 +9,7 @@ from shapealg import Length, Sizes
 from shapealg.axis.condition import Condition
 from shapealg.errors import Undecided
 from shapealg.network.binding import bound
+from shapealg.network.equality import product_of
 from shapealg.network.graph import Node
 from shapealg.network.requirement import Requirement
 
@@ -233,3 +234,11 @@ def test_a_product_is_put_in_before_what_it_decides():
     twelve = Requirement(HERE, (Condition(H * W - 12, "=="),), (H * W, 12), ("H", "W"), (H, W))
     made = bound([square, twelve], {name: Sizes.every(1) for name in "HTW"})
     assert made == {"H": Sizes.of(3, 6, 12), "T": Sizes.of(3, 12, 48), "W": Sizes.of(1, 2, 4)}
+
+
+def test_no_product_of_lengths_is_below_one():
+    """N·H = −1 holds at no size of either, nor does it at 0."""
+    n, h = Length.of("N"), Length.of("H")
+    sets = {"N": Sizes.every(1), "H": Sizes.every(1)}
+    for number in (-1, 0):
+        assert product_of((n, h), number, sets) == dict.fromkeys("NH", Sizes.none())

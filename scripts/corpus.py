@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from environment import ROOT, ensure, script  # first: it asks for a recent Python
 
@@ -117,12 +118,13 @@ def variables() -> dict:
 def tried(python, one: tuple) -> dict:
     """What one model gave."""
     library, name = one
-    worker = worker_of(python, library)
-    worker.stdin.write(f"{name}\n")
-    worker.stdin.flush()
-    line = worker.stdout.readline()
+    worker, line = worker_of(python, library), ""
+    with suppress(BrokenPipeError):
+        worker.stdin.write(f"{name}\n")
+        worker.stdin.flush()
+        line = worker.stdout.readline()
     if not line:  # the worker itself is gone: the next model gets another
-        OWN.library = None
+        OWN.library = OWN.worker = None
         return {"library": library, "model": name, "state": "died", "reason": "no answer"}
     return json.loads(line)
 

@@ -8,6 +8,8 @@ sizes, the receptive field and the tiling of a whole network are read off these 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from shapealg.axis.length import Length
+
 
 class Wire(NamedTuple):
     """An output axis that reads axis `axis` of input number `source` through `map`: one of the maps
@@ -79,20 +81,10 @@ class Places(Tensor):
 
     reach: tuple = ()
 
-
-def shifted(handler):
-    """A sum of two tensors: places are counted from a number on that is added to them."""
-
-    def operation(flow, x, y):
-        made = handler(flow, x, y)
-        one, other = (x, y) if isinstance(x, Places) else (y, x)
-        number = other.value[0] if isinstance(other.value, tuple) else other.value
-        if not isinstance(one, Places) or type(number) is not int or made.shape != one.shape:
-            return made
-        reach = tuple(place + number for place in one.reach)
-        return Places(made.shape, made.value, made.wires, made.consumed, reach)
-
-    return operation
+    @classmethod
+    def of(cls, made: Tensor, reach: tuple) -> "Places":
+        """The same tensor, whose numbers are such places."""
+        return cls(made.shape, made.value, made.wires, made.consumed, reach)
 
 
 def reaching(handler):
@@ -102,6 +94,22 @@ def reaching(handler):
         made = handler(flow, x, *arguments, **named)
         if not isinstance(x, Places) or made.shape is None:
             return made
-        return Places(made.shape, made.value, made.wires, made.consumed, x.reach)
+        return Places.of(made, x.reach)
 
     return operation
+
+
+def worked_out(made: Tensor, function, arguments: tuple) -> Tensor:
+    """What arithmetic gives where places stand beside numbers: what comes of one of them is one of
+    those that come out.
+    """
+    several = [i for i, one in enumerate(arguments) if isinstance(one, Places)]
+    if made.shape is None or len(several) != 1:
+        return made
+    (at,) = several
+    before, behind = arguments[:at], arguments[at + 1 :]
+    if not all(type(n) is int for n in (*before, *behind)):
+        return made
+    worked = (function(*before, place, *behind) for place in arguments[at].reach)
+    reach = tuple(n for n in worked if type(n) in (int, Length))  # a truth chooses otherwise
+    return Places.of(made, reach) if reach else made

@@ -16,6 +16,7 @@ from torch import nn, zeros  # noqa: E402
 
 SIZES = tuple(product((1, 2, 3), (1, 2, 6, 12), (1, 2, 7, 8)))
 CALLS = {
+    "moved": lambda x: x.cpu().to("cpu").to(torch.device("cpu"), torch.float64),
     "shifted": lambda x: x.new_zeros((x.shape[2] >> 1) + 1, x.shape[2] << 2),
     "even": lambda x: F.pad(x, (0, x.shape[2] & 1)),
     "rounded_up": lambda x: F.interpolate(x, size=(x.shape[2] + 7) & ~7),
@@ -281,6 +282,8 @@ ROWS = {
     "after_others": lambda x: F.embedding(
         torch.cat([torch.arange(3), torch.arange(x.shape[2])])[None, :, None], zeros(7, 4)
     ),
+    "from_the_last": lambda x: F.embedding(8 - torch.arange(x.shape[2]), zeros(9, 4)),
+    "halved": lambda x: F.embedding(torch.arange(x.shape[2]) // 2, zeros(4, 4)),
     "of_a_number": lambda x: F.embedding(torch.arange(x.shape[2]) % 4, zeros(7, 4)),
     "of_a_constant": lambda x: F.embedding(torch.tensor([[0, 6]]), zeros(x.shape[2], 4)),
     "in_brackets": lambda x: zeros(7, 4)[torch.arange(x.shape[2])],
@@ -292,6 +295,19 @@ ROWS = {
 @pytest.mark.parametrize("name", ROWS)
 def test_rows_that_sizes_choose_must_be_there(name):
     agrees(Called(ROWS[name]))
+
+
+def test_a_truth_about_places_is_a_mask():
+    assert read(Called(lambda x: x[:, :, torch.arange(x.shape[2]) > 0]), "N,C,L").unknown
+
+
+@pytest.mark.parametrize("device", ("cpu", "cuda", "cuda:1"))
+def test_what_moves_a_tensor_leaves_its_shape(device):
+    """Also to where nothing is here: what is read runs elsewhere."""
+    net = read(Called(lambda x: x.to(device, torch.float64)[:, :, ::2]), "N,C,L")
+    assert str(net.output_shape) == "(N, C, (L + 1)//2)"
+    net = read(Called(lambda x: getattr(x.to(device), device[:4].strip(":"))()), "N,C,L")
+    assert str(net.output_shape) == "(N, C, L)" and net.accepts("L").is_all
 
 
 def test_positions_of_a_layer_must_be_there():

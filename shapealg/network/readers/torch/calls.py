@@ -46,6 +46,7 @@ FILLED = {
 BETWEEN = "__contains__ equal allclose".split()  # truths of a tensor and something else
 TRUTHS = ["__bool__", "is_nonzero", *BETWEEN]
 PLACED = "getitem", "setitem"
+ELSEWHERE = "cpu cuda xpu".split()  # methods that only move a tensor
 LEFT = "expand broadcast_to view reshape unflatten".split()  # −1 stands for the length there is
 WANTED = "Cannot cast tensor", "cannot be called on meta tensors"  # where a number is to stand
 RESIZINGS = "interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d".split()
@@ -176,7 +177,9 @@ class Calls:
             "_assert",
         ):
             return self._aside(name, function, args, kwargs)
-        kwargs = self._home(kwargs)
+        if name in ELSEWHERE:
+            return args[0]
+        args, kwargs = self._home(name, args, kwargs)
         args, kwargs = self._whole_numbers(name, args, kwargs)
         if name == "__iter__":
             return iter(self.torch.unbind(args[0], 0))
@@ -193,12 +196,18 @@ class Calls:
             return self.run.number(value_of(args[0].shape[0]))
         return function(*args, **kwargs)
 
-    def _home(self, kwargs: dict) -> dict:
-        """Everything is on the meta device, where nothing is drawn."""
+    def _home(self, name: str, args, kwargs) -> tuple:
+        """Everything is on the meta device, where nothing is drawn, and stays there."""
+        meta = self.torch.device("meta")
+        if name == "to" and args[0].device == meta:
+            args = (
+                *args[:1],
+                *(meta if isinstance(a, str | self.torch.device) else a for a in args[1:]),
+            )
         kwargs = {word: one for word, one in kwargs.items() if word != "generator"}
         if kwargs.get("device") is not None and str(kwargs["device"]) != "meta":
-            return kwargs | {"device": self.torch.device("meta")}
-        return kwargs
+            return args, kwargs | {"device": meta}
+        return args, kwargs
 
     def _together(self, args, kwargs):
         """A tensor that no module keeps, as one of a closure, beside those that run, or sizes that

@@ -12,7 +12,7 @@ from shapealg.network.readers.onnx.operators import (
     windows,
 )
 from shapealg.network.readers.operators import Operators
-from shapealg.network.tensor import reaching, shifted
+from shapealg.network.tensor import reaching
 
 THEMES = (kept, arithmetic, shapes, windows, resizing, reductions, products, reshaping, cuts)
 OPERATORS = Operators.joined(theme.OPERATORS for theme in THEMES)
@@ -20,4 +20,3 @@ ALIKE = "Identity Cast Reshape Flatten Transpose Squeeze Unsqueeze Expand Tile" 
 OPERATORS |= {
     name: row.wrapped(reaching) for name, row in OPERATORS.items() if name in ALIKE.split()
 }
-OPERATORS["Add"] = OPERATORS["Add"].wrapped(shifted)

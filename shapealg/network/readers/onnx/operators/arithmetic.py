@@ -8,7 +8,7 @@ from shapealg.network.operations import elementwise, refuse
 from shapealg.network.readers.onnx.operators.kept import numberless
 from shapealg.network.readers.onnx.operators.said import number
 from shapealg.network.readers.operators import Operators
-from shapealg.network.tensor import Tensor
+from shapealg.network.tensor import Places, Tensor, worked_out
 
 OPERATORS = Operators()
 INTEGERS = {
@@ -54,7 +54,13 @@ def _matches(x, made) -> bool:
 
 def _of_two(kind):
     """Of two tensors elementwise, and on numbers that are known."""
-    return lambda flow, x, y: _computed(elementwise(flow, x, y), kind, x, y)
+
+    def operation(flow, x, y):
+        made = _computed(elementwise(flow, x, y), kind, x, y)
+        beside = (one if isinstance(one, Places) else number(one) for one in (x, y))
+        return worked_out(made, kind, tuple(beside))
+
+    return operation
 
 
 def _of_one(kind):

@@ -54,7 +54,7 @@ def _arange(flow, *bounds, start=0, end=None, step=1, **_):
     ends = begin, begin + (many - 1) * by
     if type(by) is not int or many == 0 or all(type(n) is not int for n in ends):
         return made
-    return Places(made.shape, None, made.wires, reach=ends)
+    return Places.of(made, ends)
 
 
 def _affine_grid(flow, theta, size, *_, **__):

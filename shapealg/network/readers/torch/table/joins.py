@@ -20,7 +20,7 @@ def _cat(flow, several, dim=0, axis=None):
         return made
     if all(getattr(x, "reach", ()) for x in several):  # places are all those of its parts
         reach = tuple(place for x in several for place in x.reach)
-        return Places(made.shape, made.value, made.wires, made.consumed, reach)
+        return Places.of(made, reach)
     if len(kept) == len(several):
         return made
     wires = rewired(made.wires, lambda wire: wire._replace(source=kept[wire.source]))

@@ -11,9 +11,9 @@ from shapealg.errors import Undecided
 from shapealg.network import entries, numbers, operations
 from shapealg.network.readers.torch.table.arguments import known, tensors
 from shapealg.network.readers.torch.table.entry import entry
-from shapealg.network.tensor import Places, Tensor
+from shapealg.network.tensor import Tensor, worked_out
 
-KEPT = """contiguous clone detach float double cpu cuda requires_grad data real imag""".split()
+KEPT = """contiguous clone detach float double requires_grad data real imag""".split()
 CHANGED = """prelu hardswish tanhshrink softsign logsigmoid dropout dropout1d dropout2d
 dropout3d alpha_dropout feature_alpha_dropout local_response_norm bool half bfloat16
 zeros_like ones_like rand_like randn_like empty_like full_like channel_shuffle fill zero""".split()
@@ -30,7 +30,7 @@ def kept(flow, x, *_, **__):
 def whole(flow, x, *_, **__):
     """The same numbers without what stands behind the point."""
     made = operations.same(flow, x)
-    return Tensor(made.shape, numbers.to_whole(x.value), made.wires)
+    return Tensor(made.shape, _told(numbers.to_whole, (x.value,)), made.wires)
 
 
 def cast(flow, x, *arguments, **named):
@@ -59,27 +59,14 @@ def computed(function):
     """Arithmetic; the numbers too, where all are known."""
 
     @entry(pointwise=True)
-    def operation(flow, *arguments, **_):
+    def operation(flow, *arguments, **named):
         given = tensors(arguments)
         made = operations.elementwise(flow, *given)
         if all(_fits(x, made) for x in given):
             made.value = _told(function, known(arguments))
-        return made
-
-    return operation
-
-
-def _placed(arithmetic):
-    """The same with places and a number: those of a range are others then, of a range too."""
-    of_one = computed(arithmetic)
-
-    @entry(pointwise=True)
-    def operation(flow, one, other, **named):
-        made = of_one(flow, one, other, **named)
-        if type(other) is not int or not isinstance(one, Places) or named:
+        if named:  # such as `alpha`, by which the other is multiplied
             return made
-        reach = tuple(arithmetic(place, other) for place in one.reach)
-        return Places(made.shape, made.value, made.wires, made.consumed, reach)
+        return worked_out(made, lambda *numbers_: _told(function, numbers_), arguments)
 
     return operation
 
@@ -126,10 +113,10 @@ FUNCTIONS = (
         "le": _compared("<="),
         "gt": _compared(">"),
         "ge": _compared(">="),
-        "add": _placed(numbers.add),
-        "sub": _placed(numbers.subtract),
+        "add": computed(numbers.add),
+        "sub": computed(numbers.subtract),
         "rsub": computed(lambda a, b: numbers.subtract(b, a)),
-        "mul": _placed(numbers.multiply),
+        "mul": computed(numbers.multiply),
         "floordiv": computed(numbers.floor_divide),
         "mod": computed(numbers.remainder),
         "truediv": computed(numbers.divide),

@@ -105,6 +105,7 @@ def looked_up(flow, x, many, width):
     for place in getattr(x, "reach", ()):
         if type(place) is int and place < 0:
             refuse("没有这一项", "there is no such entry", place)
+        flow.not_negative(place)
         flow.has(many, place)
     return coded(flow, x, width)
 

@@ -15,7 +15,7 @@ from shapealg.network import entries, operations
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
-from shapealg.network.tensor import WHOLE, Tensor
+from shapealg.network.tensor import WHOLE, Places, Tensor, worked_out
 
 SMALL = [shape for rank in (1, 2, 3) for shape in product((1, 2, 3), repeat=rank)]
 AXES = range(-4, 4)
@@ -634,3 +634,12 @@ def test_a_product_is_one_where_its_factors_are():
     net = only(flat, "H", "W", 3)
     assert [net.at(H=h, W=w) for h, w in ((1, 1), (2, 1), (1, 4))] == [(3,), (2, 3), (4, 3)]
     assert len(net.output_shape.at(H=2, W=3)) == 2 and net.output_shape.at(H=1, W=1) == (3,)
+
+
+def test_what_arithmetic_makes_of_places():
+    """Of a range from 2 to 5 and a number; a truth chooses otherwise, and two ranges have no ends."""
+    made, places = Tensor((4,)), Places((4,), reach=(2, 5))
+    assert worked_out(made, int.__sub__, (7, places)).reach == (5, 2)
+    assert type(worked_out(made, int.__gt__, (places, 3))) is Tensor
+    assert type(worked_out(made, int.__add__, (places, places))) is Tensor
+    assert type(worked_out(made, int.__add__, (places, 1.5))) is Tensor

@@ -78,6 +78,24 @@ def test_a_module_that_only_open_sizes_stop_is_not_called_impossible():
         shapealg.read(Own(forward), "N,3,H,W")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    (
+        lambda h: int(torch.sym_sqrt(h)),
+        lambda h: h.__sym_sin__(),
+        lambda h: 1 + (h * 1.0).is_integer(),
+    ),
+)
+def test_what_no_size_answers_is_no_refusal_of_the_model(asked):
+    """One way runs; that the other needs what a size cannot say does not mean that it does not."""
+
+    def forward(x):
+        return x if x.shape[2] < 2 else x[:, :, : asked(x.shape[2])]
+
+    with pytest.raises(ShapeError, match=r"needs a number here \(test_torch_refused.py:\d+\)"):
+        shapealg.read(Own(forward), "N,3,H,W")
+
+
 def test_a_size_where_a_length_is_to_stay():
     """At H = 1 −H is −1, which says that the length is to stay."""
 

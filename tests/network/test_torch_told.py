@@ -282,7 +282,7 @@ ROWS = {
     "after_others": lambda x: F.embedding(
         torch.cat([torch.arange(3), torch.arange(x.shape[2])])[None, :, None], zeros(7, 4)
     ),
-    "from_the_last": lambda x: F.embedding(8 - torch.arange(x.shape[2]), zeros(9, 4)),
+    "from_the_last": lambda x: F.embedding(6 - torch.arange(x.shape[2]), zeros(7, 4)),
     "halved": lambda x: F.embedding(torch.arange(x.shape[2]) // 2, zeros(4, 4)),
     "of_a_number": lambda x: F.embedding(torch.arange(x.shape[2]) % 4, zeros(7, 4)),
     "of_a_constant": lambda x: F.embedding(torch.tensor([[0, 6]]), zeros(x.shape[2], 4)),
@@ -295,6 +295,10 @@ ROWS = {
 @pytest.mark.parametrize("name", ROWS)
 def test_rows_that_sizes_choose_must_be_there(name):
     agrees(Called(ROWS[name]))
+    net = read(Called(ROWS[name]), "N,C,L")
+    for c, n in product((1, 2, 6, 12), (1, 2, 7, 8)):
+        fits = c in net.accepts("C") and n in net.accepts("L")
+        assert fits == (ran(Called(ROWS[name]), (2, c, n)) is not None) or net.ties, (c, n)
 
 
 def test_a_truth_about_places_is_a_mask():

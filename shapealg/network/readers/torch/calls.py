@@ -16,7 +16,7 @@ from shapealg.network.readers.torch.at_once import at_once
 from shapealg.network.readers.torch.caught import caught
 from shapealg.network.readers.torch.nested import flat, in_rows, lengths, mapped
 from shapealg.network.readers.torch.noted import Shaped, Slot, shape_of, value_of
-from shapealg.network.readers.torch.number import Number
+from shapealg.network.readers.torch.number import Number, Unanswered
 from shapealg.network.readers.torch.pieces import pieces
 from shapealg.network.readers.torch.refusal import refused
 from shapealg.network.readers.torch.rejoined import rejoin
@@ -473,7 +473,7 @@ class Calls:
         except Undecided as problem:  # PyTorch wants a number; what was told here does instead
             run.inside = False
             made = self._instead(told, args, kwargs, problem)
-        except ShapeError:
+        except (ShapeError, Unanswered):
             raise
         except Exception as problem:
             run.inside = False

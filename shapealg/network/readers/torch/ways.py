@@ -153,7 +153,7 @@ def once(asked: Asked, run: Run, rejoining=False) -> Ended:
     except Exception as problem:
         if _is_ours(problem):
             raise
-        unanswered = isinstance(problem, Unanswered)
+        unanswered = isinstance(problem, Unanswered | RecursionError)  # PyTorch asks in a circle
         if unanswered or (isinstance(problem, TypeError) and OPEN.search(str(problem))):
             raise _not_of_open_sizes(asked, problem) from None
         return _raised(calls, inputs, problem)

@@ -106,7 +106,7 @@ def test_at_numbers_and_for_all_sizes(name):
     assert (found is None) == (name in OPEN)
 
 
-OPEN = {"products", "both below"}  # which sizes of one go with some of the other is not told
+OPEN = {"both below"}  # which sizes of one go with some of the other is not told
 
 
 def told(asking: Graph):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from shapealg.axis.length import Length
-from shapealg.axis.scaled import EXACT
+from shapealg.axis.scaled import EXACT, LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,12 @@ class Ratio:
         )
 
     def over(self, number) -> "Ratio | None":
-        """Divided by an int or a float."""
+        """Divided by a float, or by an int, whichever it is: what is no integer lies so far from
+        each that no rounding of the quotient comes across.
+        """
+        if type(number) is int and number and self.below * abs(number) <= LONGEST:
+            sign = 1 if number > 0 else -1
+            return Ratio(self.length * sign, self.below * abs(number))
         return self.times(1 / Fraction(number)) if number else None
 
     def plus(self, number) -> "Ratio | None":

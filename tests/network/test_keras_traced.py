@@ -289,3 +289,27 @@ def test_weights_that_nothing_holds_are_no_other_layer_s(keras):
     y = keras.layers.Conv2D(4, 3, name="conv")(x)
     net = read(keras.Model(x, keras.layers.ReLU()(Idle(name="idle")(y))))
     assert net["conv"].parameters == 112 and net.parameters == 117
+
+
+def test_weights_that_wait_for_their_numbers_go_on_waiting(keras):
+    """Those of another model, too: nothing is worked out for a reading."""
+    drawn = []
+
+    class Drawn(keras.initializers.Initializer):
+        def __call__(self, shape, dtype=None):
+            drawn.append(shape)
+            return keras.ops.zeros(shape, dtype)
+
+    def model(kernel):
+        x = keras.Input((None, None, 3))
+        return keras.Model(
+            x, block(keras)(4)(keras.layers.Conv2D(3, 3, kernel_initializer=kernel)(x))
+        )
+
+    with keras.StatelessScope(initialize_variables=False):
+        other, own = model(Drawn()), model("zeros")
+    drawn.clear()
+    assert read(own).at(N=1, H=9, W=9) == (1, 3, 3, 4)
+    assert not drawn
+    assert other(numpy.zeros((1, 9, 9, 3), "float32")).shape == (1, 3, 3, 4)
+    keras.utils.clear_session()

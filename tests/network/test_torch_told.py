@@ -44,6 +44,12 @@ CALLS = {
         x.flatten(1), 16, window=zeros(16), return_complex=True
     ),
     "affine": lambda x: F.affine_grid(zeros(2, 2, 3), [x.shape[0], 1, x.shape[1], x.shape[2]]),
+    "deviation_of_all": lambda x: x.std(False),
+    "deviation": lambda x: x.var((1, 2), correction=0, keepdim=True),
+    "deviation_and_mean": lambda x: torch.std_mean(x, dim=(-2, -1), keepdim=True)[0],
+    "mean_and_deviation": lambda x: torch.std_mean(x, 1, False, True)[1],
+    "variance_and_mean": lambda x: torch.var_mean(x, False)[0],
+    "mean_and_variance": lambda x: torch.var_mean(x, [1], unbiased=False)[1],
     "batch_norm": lambda x: F.batch_norm(x, zeros(6), zeros(6) + 1),
     "batch_norm_w": lambda x: F.batch_norm(x, zeros(6), zeros(6) + 1, zeros(6), zeros(6)),
     "batch_norm_train": lambda x: F.batch_norm(x, None, None, training=True),

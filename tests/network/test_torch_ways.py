@@ -816,7 +816,7 @@ def test_a_run_goes_on_where_the_ways_part(monkeypatch, many):
 
     def forward(self, x):
         for m in (3, 5, 7)[:many]:
-            x = x[:, :, 1:] if x.shape[2] % m == 0 else x
+            x = x[:, :, m:] if x.shape[2] % m == 0 else x
         return x
 
     net = read(own(forward))

@@ -44,11 +44,11 @@ def expand(flow, x, target):
     return Tensor(made.shape, None, tuple(wires))
 
 
-def repeat(flow, x, times):
-    """Repeated along every axis."""
+def repeat(flow, x, times, or_none=False):
+    """Repeated along every axis; 0 times, too, if so it is asked."""
     if x.shape is None or times is None:
         return UNKNOWN
-    _counted(flow, times)
+    _counted(flow, [n for n in times if not (or_none and n == 0)])
     rank = max(len(times), len(x.shape))
     shape, times = (
         (1,) * (rank - len(x.shape)) + tuple(x.shape),

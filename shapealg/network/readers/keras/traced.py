@@ -178,8 +178,12 @@ def _fresh(keras, args: tuple, kwargs: dict) -> tuple:
 
 
 def _called(layer, args: tuple, kwargs: dict):
-    """What a layer's own code gives."""
-    with _watched(sys.modules["keras"].KerasTensor) as looks:
+    """What a layer's own code gives; weights that wait for their numbers go on waiting, those of
+    other models, too, which Keras would work out otherwise.
+    """
+    keras = sys.modules["keras"]
+    scope = keras.StatelessScope(initialize_variables=False)
+    with scope, _watched(keras.KerasTensor) as looks:
         try:
             made = layer.call(*args, **kwargs)
         except Exception as problem:

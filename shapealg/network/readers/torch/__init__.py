@@ -7,6 +7,7 @@ import inspect
 from shapealg.network.graph import Graph
 from shapealg.network.readers.torch import ways
 from shapealg.network.readers.torch.call import call_of
+from shapealg.network.readers.torch.scripted import refuse_compiled
 
 
 def read(
@@ -26,6 +27,7 @@ def read(
     from torch import nn
 
     module = getattr(module, "_orig_mod", module)  # behind torch.compile
+    refuse_compiled(module)
     if type(module).__module__.startswith("torch.nn") and type(module) is not nn.Sequential:
         module = nn.Sequential(module)  # a layer is to stay one node
     call = call_of(inspect.signature(module.forward), given)

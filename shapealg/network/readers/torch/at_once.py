@@ -20,7 +20,9 @@ adaptive_avg_pool3d interpolate grid_sample scaled_dot_product_attention mean su
 instance_norm layer_norm rms_norm group_norm normalize softmax log_softmax linear matmul bmm addmm
 baddbmm einsum truediv div rdiv true_divide pow rpow square sqrt rsqrt exp log erf sin cos floor
 ceil clip clamp_min clamp_max pad relu relu6 leaky_relu elu selu celu gelu silu mish hardswish
-hardsigmoid hardtanh softplus sigmoid tanh glu dropout dropout2d dropout3d""".split()
+hardsigmoid hardtanh softplus sigmoid tanh glu dropout dropout2d dropout3d std_mean
+var_mean""".split()
+PAIRS = "GRU RNN std_mean var_mean".split()  # all that they make is of one type
 # what is of the type that goes in, whichever that is
 PLACED = """unsqueeze squeeze expand cat stack roll flip reshape view flatten permute transpose
 contiguous new_zeros new_ones new_empty zeros_like ones_like empty_like full_like""".split()
@@ -64,7 +66,7 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
         return made if len(given) == 3 else None
     if kind == "LSTM":
         return made[0], made[1:]
-    return made if kind in ("GRU", "RNN") else None  # places of maxima are of another type
+    return made if kind in PAIRS else None  # places of maxima are of another type
 
 
 def _dtype(torch, kind: str, given: list, args, kwargs):

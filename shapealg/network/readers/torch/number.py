@@ -6,7 +6,7 @@
 import operator
 import sys
 from fractions import Fraction
-from math import isfinite, isinf
+from math import isfinite, isinf, isqrt
 
 from shapealg.axis.condition import OPPOSITE, Condition
 from shapealg.axis.length import Length
@@ -14,9 +14,11 @@ from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network import numbers
 from shapealg.network.ratio import Ratio
+from shapealg.text import Text
 
 HALF = 1 / 2
 SIMPLE = 2**10  # no simple fraction is of smaller parts
+MANY = 2**6  # so many quotients of a number by lengths are told apart
 
 
 class Unanswered(AttributeError):
@@ -149,7 +151,12 @@ class Number:
         return self._worked(numbers.subtract, other)
 
     def mul(self, other):
-        return self._worked(numbers.multiply, other)
+        made = self._worked(numbers.multiply, other)
+        for one, factor in ((self, other.value), (other, self.value)):
+            if one.fraction is not None and isinstance(factor, int | Length):
+                above, below = one.fraction
+                made.fraction = numbers.multiply(above, factor), below
+        return made
 
     def neg(self):
         return self._worked(numbers.negative)
@@ -167,12 +174,13 @@ class Number:
 
     def _quotient(self, other):
         a, b = self.value, self.run.pinned(other.value)
-        if isinstance(b, Length) and self.run.zero(b):
-            raise ZeroDivisionError("integer division or modulo by zero")
+        self._divided_by(b)
         if isinstance(a, Length) and isinstance(b, Length):
             a, b = _cancelled(a, b)
         if isinstance(b, Length) and not _divides(a, b):
             # a quotient of lengths where one is below the other, or exactly so many times it
+            if type(a) is int and not self.run.entered:
+                return self._times(a, b)
             if type(a) is int and a >= 0 and self.run.likely(Condition(b - a, ">")):
                 return self._made(0)
             made = self.run.quotient(a, b)
@@ -186,6 +194,31 @@ class Number:
         if not isinstance(a, int | Length) or not b:
             return None
         return self._made(a)._worked(operator.floordiv, self.wrap_int(b))
+
+    def _divided_by(self, value) -> None:
+        """Refuse to divide by 0, as Python does."""
+        if value == 0 or (isinstance(value, Length) and self.run.zero(value)):
+            raise ZeroDivisionError("division by zero")
+
+    def _times(self, number: int, length: Length):
+        """How many times a length, that is not 0, goes into a number: it is for the large sizes
+        that it goes 0 times, and each other answer, or each of few lengths, has its sizes.
+        """
+        if not self.run.ask(Condition(length, ">")):
+            number, length = -number, -length
+        for times in range(min(isqrt(abs(number)) + 1, MANY)):
+            if number >= 0 and self.run.ask(Condition(length * (times + 1) - number, ">")):
+                return self._made(times)
+            if number < 0 and self.run.ask(Condition(length * (times + 1) + number, ">=")):
+                return self._made(-times - 1)
+        self.run.by_value(length)
+        raise self.run.untold(
+            Text(
+                zh="forward 的走向取决于一个数含有多少个这样的长度",
+                en="which way forward goes depends on how often a length goes into a number",
+            ),
+            f"{number}//({length})",
+        )
 
     def mod(self, other):
         a, b = self.value, other.value
@@ -214,6 +247,7 @@ class Number:
         return self._worked(lambda a, b: a + b - _common_bits(a, b) * 2, other)
 
     def truediv(self, other):
+        self._divided_by(self.run.pinned(other.value))
         made = self._worked(numbers.divide, other, pytype=float)
         if isinstance(self.value, int | Length) and isinstance(other.value, Length):
             made.fraction = self.value, other.value
@@ -270,19 +304,24 @@ class Number:
     # ------------------------------------------------------------ truths
 
     def _truth(self, other, relation):
-        if self.fraction is not None and self._below():
-            simple = _simple(other.value)
-            if simple is not None:
-                above, below = self.fraction
-                one, two = above * simple.denominator, below * simple.numerator
-                return self.wrap_int(one)._truth(self.wrap_int(two), relation)
+        mine = self._upright()
+        theirs = mine and (other._upright() or _simple(other.value))
+        if mine and theirs:
+            one, two = numbers.multiply(mine[0], theirs[1]), numbers.multiply(theirs[0], mine[1])
+            return self.wrap_int(one)._truth(self.wrap_int(two), relation)
         found = _compared(self.value, other.value, relation)
         known = self.run.always(found) if isinstance(found, Condition) else found
         return Number(found if known is None else known, self.run, bool)
 
-    def _below(self) -> bool:
-        """Whether what a fraction is divided by is positive at all sizes of this way."""
-        return self.run.always(Condition(self.fraction[1] - 1, ">=")) is True
+    def _upright(self) -> tuple | None:
+        """A fraction whose lower part is above 0; where PyTorch asks, only if it is so anyway."""
+        if self.fraction is None:
+            return None
+        (above, below), run = self.fraction, self.run
+        positive = Condition(below, ">")
+        if run.always(positive) is True or (not run.entered and run.ask(positive)):
+            return above, below
+        return None if run.entered else (-above, -below)
 
     def eq(self, other):
         return self._truth(other, "==")
@@ -394,14 +433,14 @@ def _common_bits(a, b):
     return made
 
 
-def _simple(value) -> Fraction | None:
+def _simple(value) -> tuple[int, int] | None:
     """The simple fraction that a number stands for: a quotient of sizes, which is rounded, lies to
     the same side of it, and is equal to it where the sizes' own is.
     """
     if type(value) not in (int, float) or not isfinite(value):
         return None
     made = Fraction(value).limit_denominator(SIMPLE)
-    return made if float(made) == value else None
+    return made.as_integer_ratio() if float(made) == value else None
 
 
 def _cancelled(a, b) -> tuple:

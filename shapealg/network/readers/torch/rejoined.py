@@ -69,7 +69,9 @@ def _sides(before, run, parting) -> tuple:
 
 def _readable(calls, given) -> bool:
     """Whether a call takes tensors and numbers only, and no list that it may write into."""
-    return _made_of(given, (tuple,)) and all(_is_plain(calls, one) for one in flat(given))
+    return _made_of(given, (tuple, calls.torch.Size)) and all(
+        _is_plain(calls, one) for one in flat(given)
+    )
 
 
 def _made_of(value, rooms: tuple) -> bool:

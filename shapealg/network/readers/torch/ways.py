@@ -12,14 +12,23 @@ from shapealg.network import operations
 from shapealg.network.failure import Failure
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
 from shapealg.network.readers.arguments import called
+from shapealg.network.readers.torch.alike import merged
 from shapealg.network.readers.torch.calls import watched
 from shapealg.network.readers.torch.data import either
 from shapealg.network.readers.torch.kept import as_it_was
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number, Unanswered
 from shapealg.network.readers.torch.outputs import nothing, outputs
-from shapealg.network.readers.torch.refusal import at_every_size, at_line, raised_in, refused, where
+from shapealg.network.readers.torch.refusal import (
+    at_every_size,
+    at_line,
+    is_refusal,
+    raised_in,
+    refused,
+    where,
+)
 from shapealg.network.readers.torch.run import ELSE, HERE, Again, Known, Parting, Run
+from shapealg.network.readers.torch.scripted import AsPython
 from shapealg.network.readers.torch.stand_ins import StandIns
 from shapealg.network.readers.torch.twin import twin
 from shapealg.text import Text
@@ -86,7 +95,7 @@ class Ended:
 
 def graph(module, inputs: dict, call, types: dict) -> Graph:
     """The graph of a module with all its ways; what is given is told of `Asked`."""
-    with StandIns() as stand_ins, as_it_was(module):
+    with StandIns() as stand_ins, as_it_was(module), AsPython():
         asked = Asked(module, inputs, call, types, stand_ins)
         return joined(asked, either(lambda data: _ways(replace(asked, data=data), False)))
 
@@ -322,6 +331,7 @@ def _is_ours(problem) -> bool:
 
 def joined(asked: Asked, ended: list) -> Graph:
     """The graph of the large sizes' way, with all ways."""
+    ended = merged(ended)
     ran = [one for one in ended if one.failure is None]
     if not ran:
         at_every_size(asked, ended)
@@ -332,10 +342,25 @@ def joined(asked: Asked, ended: list) -> Graph:
     _count_once([main, *(one for one in ran if one is not main)])
     ways = []
     for one in sorted(ended, key=_reach, reverse=True):
-        graph = one.graph if one is main else renamed(one.graph, main.graph.outputs)
-        ways.append(Way(one.known.box, one.known.held, graph, one.failure is None))
+        graph, runs = one.graph, one.failure is None
+        if ran and not runs and not is_refusal(one):  # it is not known what comes out
+            graph, runs = _left_open(graph, main.graph.outputs), True
+        elif one is not main:
+            graph = renamed(graph, main.graph.outputs)
+        ways.append(Way(one.known.box, one.known.held, graph, runs))
     plain = len(ended) == 1 and not main.known.box and not main.known.held
     return main.graph if plain else replace(main.graph, ways=tuple(ways))
+
+
+def _left_open(graph: Graph, outputs: tuple) -> Graph:
+    """A graph until a node of which it is not known what it does, from where nothing is known."""
+    *nodes, last = graph.nodes
+
+    def operation(flow, *tensors):
+        return (flow.leave(*tensors),) * len(outputs)
+
+    nodes.append(replace(last, operation=operation, outputs=outputs))
+    return replace(graph, nodes=tuple(nodes), outputs=outputs)
 
 
 def _count_once(ended: list) -> None:

@@ -20,7 +20,7 @@ from shapealg.network.readers.torch.table import (
     windows,
     words,
 )
-from shapealg.network.readers.torch.table.entry import Function
+from shapealg.network.readers.torch.table.entry import Entry, Function
 from shapealg.network.tensor import reaching
 
 ALIKE = """unsqueeze squeeze expand expand_as view reshape flatten repeat tile contiguous clone
@@ -41,6 +41,6 @@ for theme in (
     words,
 ):
     FUNCTIONS |= theme.FUNCTIONS
-FUNCTIONS |= {name: reaching(FUNCTIONS[name]) for name in ALIKE}
+FUNCTIONS |= {name: Entry.of(FUNCTIONS[name]).around(reaching) for name in ALIKE}
 METHODS = FUNCTIONS | {"unfold": windows.along}  # a method that is not the function of its name
 del METHODS["fold"]

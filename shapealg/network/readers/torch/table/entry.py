@@ -32,6 +32,10 @@ class Entry:
         """What comes out."""
         return self.run(flow, *arguments, **named)
 
+    def around(self, change: Callable[[Function], Function]) -> "Entry":
+        """The same of which all else holds, for a function that is changed."""
+        return Entry(change(self.run), self.products, self.pointwise, self.written)
+
     @classmethod
     def of(cls, function: Function) -> "Entry":
         """The entry itself, or a function of which nothing else is said."""

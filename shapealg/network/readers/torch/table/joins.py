@@ -7,7 +7,9 @@ from shapealg.axis.length import Length
 from shapealg.axis.scaled import Scaled
 from shapealg.network import operations
 from shapealg.network.operations import place
+from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.table.arguments import entries, known
+from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import UNKNOWN, Places, Tensor, Wire, rewired
 
 
@@ -54,8 +56,11 @@ def _meshgrid(flow, *several, indexing="ij"):
     return tuple(made)
 
 
-def _repeat(flow, x, *times):
-    return operations.repeat(flow, x, entries(times))
+@entry(written=True)
+def _repeat(flow, x, *times, written=None):
+    """Repeated; 0 times, too, where the program says so: no frame is put before the others."""
+    said, _ = written or ((), {})
+    return operations.repeat(flow, x, entries(times), or_none=0 in flat(said[1:]))
 
 
 def _repeat_interleave(flow, x, repeats, dim=None, **_):

@@ -17,8 +17,13 @@ def _reduced(flow, x, dim=None, keepdim=False, axis=None, keepdims=False, **_):
     return operations.reduce(axes or None, keepdim or keepdims)(flow, x)
 
 
-def _spread(flow, x, dim=None, unbiased=None, keepdim=False, **_):
-    return _reduced(flow, x, dim, keepdim)
+def _spread(flow, x, dim=None, unbiased=None, keepdim=False, **named):
+    """A deviation; a truth in the place of the axes says which, and it is that of all."""
+    return _reduced(flow, x, None if isinstance(dim, bool) else dim, keepdim, **named)
+
+
+def _with_mean(flow, x, *args, **named):
+    return (_spread(flow, x, *args, **named),) * 2
 
 
 def _norm(flow, x, p=None, dim=None, keepdim=False, **_):
@@ -93,6 +98,7 @@ def _triangle(flow, x, *_, **__):
 FUNCTIONS = {
     **dict.fromkeys(REDUCED, _reduced),
     **dict.fromkeys(("std", "var"), _spread),
+    **dict.fromkeys(("std_mean", "var_mean"), _with_mean),
     "norm": _norm,
     **dict.fromkeys(("max", "min"), _extreme),
     "topk": _best,

@@ -1,0 +1,159 @@
+"""Quotients with an open size below, in a model's own lines: what is told is what the module gives
+at every size tried. And ways that part and do the same, which are one.
+"""
+
+import math
+
+import pytest
+from needed import require
+
+import shapealg
+from shapealg import Sizes, read
+from shapealg.errors import Undecided
+
+require("torch")
+import torch  # noqa: E402 — once it is known to be there
+
+MOST = 40
+FIRST = slice(None), slice(None), slice(None, 1)
+
+
+def module(forward):
+    class Own(torch.nn.Module):
+        def forward(self, x):
+            return forward(x)
+
+    return Own()
+
+
+def performed(own, shape):
+    """What PyTorch gives; `None` where the module divides by 0."""
+    try:
+        return tuple(own(torch.empty(shape)).shape)
+    except ZeroDivisionError:
+        return None
+
+
+def told(net, **sizes):
+    """The shape that is told; `None` where it is told to be refused."""
+    try:
+        return net.at(**sizes)
+    except shapealg.ShapeError:
+        return None
+
+
+QUOTIENTS = {
+    "divides": lambda x: x[FIRST] if 12 % x.shape[2] == 0 else x,
+    "goes into it": lambda x: x[FIRST] if 12 // x.shape[2] else x,
+    "as a length": lambda x: x.new_zeros(1 + 12 // x.shape[2]),
+    "remainder as a length": lambda x: x.new_zeros(x.shape[2] % 5 + 12 % x.shape[2] + 1),
+    "of half": lambda x: x.view(1, 2, -1) if 12 % (x.shape[2] // 2 + 1) == 0 else x,
+    "below 0": lambda x: x.new_zeros(40 + -12 // x.shape[2]),
+    "divided by what is below 0": lambda x: x.new_zeros(40 + 12 // -x.shape[2]),
+    "by what is either": lambda x: x.new_zeros(40 + 7 // (2 * x.shape[2] - 9)),
+    "many": lambda x: x[FIRST] if 900 % (x.shape[2] + 20) == 0 else x,
+    "rounded up to what is long": lambda x: torch.nn.functional.pad(
+        x, (0, math.ceil(x.shape[3] / 3072) * 3072 - x.shape[3])
+    ),
+    "cut by what is long": lambda x: x.new_zeros(1 + int(x.shape[2] * 700 / 1025)),
+    "by 0 at some": lambda x: x.new_zeros(40 + 43 % (x.shape[2] // 7)),
+    "by 0 as a fraction": lambda x: x[FIRST] if 9 / (x.shape[2] - 9) > 1 else x,
+    "of few lengths": lambda x: x.new_zeros(1 + 400 // ((x.shape[2] + 15) // 16)),
+}
+
+
+@pytest.mark.parametrize("name", QUOTIENTS)
+def test_a_number_divided_by_a_length(name):
+    """Not only for the lengths that are larger than the number."""
+    own = module(QUOTIENTS[name])
+    net = read(own, (1, 2, "H", 5))
+    for h in range(1, MOST + 1):
+        assert told(net, H=h) == performed(own, (1, 2, h, 5)), h
+        assert (h in net.accepts("H")) == (told(net, H=h) is not None)
+
+
+def test_too_many_quotients_are_refused_with_the_line():
+    own = module(lambda x: x[FIRST] if 10**6 % x.shape[2] == 0 else x)
+    with pytest.raises(Undecided, match=r"too many ways .*\(parting at test_torch_quotients.py:"):
+        read(own, (1, 2, "H", 5))
+    assert read(own, (1, 2, 8, 5)).at() == (1, 2, 1, 5)
+
+
+def scaled(x):
+    """The larger of two quotients, as an upsampling of diffusers asks for it."""
+    half = x[:, :, ::2, ::2]
+    scale = max(f / s for f, s in zip(x.shape[2:], half.shape[2:], strict=True))
+    return x[:, :, 1:] if scale < 2 else x
+
+
+def guarded(x):
+    half = x[:, :, ::2, ::2]
+    if half.shape[0] >= 64:
+        half = half.contiguous()
+    scale = max(f / s for f, s in zip(x.shape[2:], half.shape[2:], strict=True))
+    if half.numel() * scale > 2**31:
+        half = half.contiguous()
+    return torch.nn.functional.interpolate(half, size=x.shape[2:])
+
+
+def test_quotients_of_lengths_are_compared():
+    net, own = read(module(scaled), (1, 2, "H", "W")), module(scaled)
+    for h in range(2, 14):
+        for w in range(2, 14):
+            assert told(net, H=h, W=w) == tuple(own(torch.empty(1, 2, h, w)).shape), (h, w)
+
+
+def test_ways_that_do_the_same_are_one():
+    net = read(module(guarded), ("N", 2, "H", "W"))
+    assert not net.graph.ways and not net.ties
+    assert net.accepts("H") == net.accepts("W") == net.accepts("N") == Sizes.every(1)
+    assert str(net.output_shape) == "(N, 2, H, W)"
+    assert "contiguous" not in [node.kind for node in net.graph.nodes]
+
+
+def test_ways_that_require_something_else_stay_apart():
+    """One takes half of the axis, so that there must be two entries."""
+
+    def forward(x):
+        if x.shape[0] * x.shape[2] > 100:
+            x = x[:, :, : x.shape[2] // 2].contiguous()
+        return x.sum(2)
+
+    net, own = read(module(forward), ("N", 2, "H", 5)), module(forward)
+    assert len(net.graph.ways) == 2
+    for n in (1, 9, 120):
+        for h in range(1, 14):
+            made = tuple(own(torch.empty(n, 2, h, 5)).shape)
+            runs = n * h <= 100 or h > 1
+            assert told(net, N=n, H=h) == (made if runs else None), (n, h)
+
+
+@pytest.mark.parametrize("times", (0, 2))
+def test_frames_put_none_or_several_times_before_the_others(times):
+    own = module(lambda x: torch.cat([x[:, :, :1].repeat(1, 1, times, 1), x], 2))
+    net = read(own, (1, 2, "H", 5))
+    for h in (1, 2, 7):
+        assert net.at(H=h) == tuple(own(torch.empty(1, 2, h, 5)).shape) == (1, 2, h + times, 5)
+
+
+def test_nothing_but_what_is_repeated_0_times_is_no_output():
+    with pytest.raises(shapealg.ShapeError, match="no output"):
+        read(module(lambda x: x.repeat(1, 1, 0, 1)), (1, 2, "H", 5)).at(H=3)
+
+
+def test_a_way_on_which_nothing_is_known_is_not_refused():
+    """What PyTorch refused there, it refused of a size that was guessed."""
+
+    def forward(x):
+        x = torch.nn.functional.pad(x, (0, int(x.shape[-1] * 0.3) * 64 - x.shape[-1]))
+        x = torch.cat([x, x], 1).transpose(1, 2)
+        windows = x.chunk(2, -1)[0].reshape(x.shape[0], x.shape[1] // 32, 32, 2, 32)
+        return windows[..., :3], x.sum(1)
+
+    net, own = read(module(forward), ("N", 64, "T")), module(forward)
+    for n in (1, 2):
+        told = net.at(N=n, T=64)
+        made, _ = own(torch.zeros(n, 64, 64))
+        assert told is None or all(m in (None, k) for m, k in zip(told, made.shape, strict=True))
+        assert 64 in net.accepts("T", N=n)
+    assert net.unknown

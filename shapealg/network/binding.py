@@ -245,6 +245,8 @@ def _put_in(tie, sets: dict) -> dict:
     if len(rest) > 1 or not finite:
         raise _tied(tie)
     bounded(prod(len(sets[name].exceptions) for name in finite))
+    if not rest:
+        return _all_put_in(tie, {name: sets[name].exceptions for name in finite})
     made = dict.fromkeys(tie.names, Sizes.none())
     for values in product(*(sets[name].exceptions for name in finite)):
         at, fit = dict(zip(finite, values, strict=True)), Sizes.none()
@@ -257,6 +259,17 @@ def _put_in(tie, sets: dict) -> dict:
             for name in rest:
                 made[name] |= fit
     return made
+
+
+def _all_put_in(tie, finite: dict) -> dict:
+    """The same where all names have finitely many: what is met once need not be asked again."""
+    met: list[set] = [set() for _ in finite]
+    for values in product(*finite.values()):
+        new = not all(value in some for value, some in zip(values, met, strict=True))
+        if new and tie.at(**dict(zip(finite, values, strict=True))):
+            for value, some in zip(values, met, strict=True):
+                some.add(value)
+    return {name: Sizes(1, (), 0, some) for name, some in zip(finite, met, strict=True)}
 
 
 def _tied(tie) -> Undecided:

@@ -22,7 +22,8 @@ from shapealg.network.readers.torch.refusal import refused
 from shapealg.network.readers.torch.rejoined import rejoin
 from shapealg.network.readers.torch.run import ELSE, Run, line, unanswered
 from shapealg.network.readers.torch.seen import seen
-from shapealg.network.readers.torch.table import FUNCTIONS, METHODS, modules
+from shapealg.network.readers.torch.table import FUNCTIONS, METHODS, modules, pointwise
+from shapealg.network.readers.torch.table.entry import Entry
 from shapealg.network.readers.torch.table.words import WORDS
 from shapealg.network.readers.torch.tagged import by_tag
 from shapealg.network.tensor import Places, Tensor
@@ -51,6 +52,7 @@ LEFT = "expand broadcast_to view reshape unflatten".split()  # −1 stands for t
 WANTED = "Cannot cast tensor", "cannot be called on meta tensors"  # where a number is to stand
 RESIZINGS = "interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d".split()
 READ = "item tolist __int__ __float__ __index__ __complex__".split() + TRUTHS
+TURNING = "unsqueeze squeeze transpose swapaxes swapdims t resize".split()  # in place, too
 NAMES = {
     "__rsub__": "rsub",
     "__rtruediv__": "rdiv",
@@ -334,7 +336,9 @@ class Calls:
             return function(*args, **kwargs)
         weights = [a for a in flat((args, kwargs)) if isinstance(a, self.torch.nn.Parameter)]
         words = self._words(kind, args, kwargs) if kind in WORDS else None
-        in_place = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))
+        written = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))
+        if written and handler is not None and kind not in TURNING:
+            handler = Entry.of(handler).around(pointwise.in_place)
         return self.one(
             kind,
             kind,
@@ -344,7 +348,7 @@ class Calls:
             kwargs,
             words,
             weights,
-            in_place or kwargs.get("inplace", False),
+            written or kwargs.get("inplace", False),
         )
 
     def _written(self, kind: str, function, args, kwargs):

@@ -19,10 +19,20 @@ from shapealg.text import Text
 HALF = 1 / 2
 SIMPLE = 2**10  # no simple fraction is of smaller parts
 MANY = 2**6  # so many quotients of a number by lengths are told apart
+FEW = 2**2  # and of one length by another
+LARGE = range(10**6, 10**6 + 2**7)  # sizes at which these are looked for
 
 
 class Unanswered(AttributeError):
     """What a PyTorch asks that is not known here."""
+
+
+class NoGuess:
+    """What PyTorch asks for the size that an open one is likely to be."""
+
+    def optimization_hint(self, _, fallback=None):
+        """Likely none."""
+        return fallback
 
 
 class Number:
@@ -37,8 +47,6 @@ class Number:
         either: of a truth, whether any answer does where the two that are compared are equal.
         fraction: above and below, of a quotient of lengths that no formula tells.
     """
-
-    shape_env = None
 
     def __init__(self, value, run, pytype=int):
         self.value, self.run, self.pytype = value, run, pytype
@@ -107,6 +115,11 @@ class Number:
         import sympy
 
         return sympy.Symbol(f"_{abs(hash(str(self.value)))}", integer=True)
+
+    @property
+    def shape_env(self):
+        """Nothing that PyTorch might keep in mind; who wants a guess of a size is told none."""
+        return NoGuess() if sys._getframe(1).f_code.co_name == "optimization_hint" else None
 
     def clone(self):
         return self
@@ -186,6 +199,8 @@ class Number:
             made = self.run.quotient(a, b)
             if made is None and isinstance(a, Length) and _divides(a := self.run.alike(a, b), b):
                 made = a // b
+            if made is None and not self.run.entered:
+                made = self._ratio(a, b)
             if made is None and len(b.names) == 1:
                 self.run.by_value(b)
             return None if made is None else self._made(made)
@@ -194,6 +209,18 @@ class Number:
         if not isinstance(a, int | Length) or not b:
             return None
         return self._made(a)._worked(operator.floordiv, self.wrap_int(b))
+
+    def is_integer(self):
+        """Whether a fraction is a whole number."""
+        value = self.value
+        if isinstance(value, Ratio):
+            return self._made(value.length % value.below).eq(self.wrap_int(0))
+        if isinstance(value, float):
+            return self.wrap_bool(value.is_integer())
+        if self.fraction is None:
+            return self.wrap_bool(True)
+        above, below = map(self.wrap_int, self.fraction)
+        return above.mod(below).eq(self.wrap_int(0))
 
     def _divided_by(self, value) -> None:
         """Refuse to divide by 0, as Python does."""
@@ -219,6 +246,23 @@ class Number:
             ),
             f"{number}//({length})",
         )
+
+    def _ratio(self, above: Length, below: Length) -> int | None:
+        """How many times a length goes into another of the same size, where that does not grow:
+        ⌊⌈H/8⌉ / ⌈H/56⌉⌋ is 7 or 6, and less at small sizes; each answer has its sizes.
+        """
+        if len({*above.names, *below.names}) > 1:
+            return None
+        run, (name,) = self.run, below.names
+        if not run.ask(Condition(below, ">")):
+            above, below = -above, -below
+        far = [(above(**{name: n}), below(**{name: n})) for n in LARGE]
+        likely = {a // b for a, b in far if b}
+        for times in sorted(likely, reverse=True) if len(likely) <= FEW else ():
+            rest = above - below * times
+            if run.ask(_compared(rest, 0, ">=")) and run.ask(_compared(rest - below, 0, "<")):
+                return times
+        return None
 
     def mod(self, other):
         a, b = self.value, other.value

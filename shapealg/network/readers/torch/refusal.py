@@ -73,7 +73,7 @@ def at_every_size(asked, ended: list) -> None:
         ShapeError: where the model itself raises at every size, or runs at one that was tried.
     """
     first = ended[0]
-    told = [one for one in ended if one.failure.works is OTHERS and is_refusal(one)]
+    told = [one for one in ended if one.failure.works is OTHERS and _is_refusal(one)]
     if told and _runs(asked):
         problem = Undecided(
             Text(zh="模型不能以开放的尺寸运行", en="the model does not run on open sizes"),
@@ -95,7 +95,7 @@ def at_every_size(asked, ended: list) -> None:
         one.graph = replace(one.graph, nodes=tuple(nodes))
 
 
-def is_refusal(one) -> bool:
+def _is_refusal(one) -> bool:
     """Whether the last node refuses; otherwise it is only not known what it does."""
     return not isinstance(one.graph.nodes[-1].operation, Shaped)
 

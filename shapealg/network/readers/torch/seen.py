@@ -10,6 +10,7 @@ from shapealg.network.readers.torch.number import Number
 
 ORDER = "__lt__ __le__ __gt__ __ge__".split()
 COMPARE = opmap["COMPARE_OP"]
+WORKED = "__", "is_integer"  # how the names of what a number can do begin
 KEPT = "__class__ __init__ __new__ __repr__ __str__ __dict__ __doc__ __module__ __weakref__".split()
 
 
@@ -32,7 +33,7 @@ def _like(there: type, plain: type) -> type:
     """PyTorch's class, whose numbers say that they are Python's own; so does what they make."""
     room = {"__class__": property(lambda self: plain)}
     for name, work in vars(there).items():
-        if name.startswith("__") and callable(work) and name not in KEPT:
+        if name.startswith(WORKED) and callable(work) and name not in KEPT:
             room[name] = _compared(work) if name in ORDER else _worked(work)
     return type(there)(there.__name__, (there,), room)
 

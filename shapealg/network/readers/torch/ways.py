@@ -22,7 +22,6 @@ from shapealg.network.readers.torch.outputs import nothing, outputs
 from shapealg.network.readers.torch.refusal import (
     at_every_size,
     at_line,
-    is_refusal,
     raised_in,
     refused,
     where,
@@ -278,8 +277,8 @@ def _with_entries(calls, name: str) -> str:
     made = calls.free("output")
     node = Node(made, "output", Shaped(operations.with_entries), (name,), (made,), parameters=0)
     run.node = node
+    calls.nodes.append(node)  # it ends the way, if it refuses
     run.tensors[made] = node.operation(run, run.tensors[name])
-    calls.nodes.append(node)
     return made
 
 
@@ -343,13 +342,18 @@ def joined(asked: Asked, ended: list) -> Graph:
     ways = []
     for one in sorted(ended, key=_reach, reverse=True):
         graph, runs = one.graph, one.failure is None
-        if ran and not runs and not is_refusal(one):  # it is not known what comes out
+        if ran and not runs and _is_unknown(graph.nodes[-1]):  # what comes out is not known
             graph, runs = _left_open(graph, main.graph.outputs), True
         elif one is not main:
             graph = renamed(graph, main.graph.outputs)
         ways.append(Way(one.known.box, one.known.held, graph, runs))
     plain = len(ended) == 1 and not main.known.box and not main.known.held
     return main.graph if plain else replace(main.graph, ways=tuple(ways))
+
+
+def _is_unknown(node: Node) -> bool:
+    """Whether nobody knows what a node does, or requires."""
+    return isinstance(node.operation, Shaped) and node.operation.operation is None
 
 
 def _left_open(graph: Graph, outputs: tuple) -> Graph:

@@ -2,10 +2,14 @@
 less.
 """
 
+from dataclasses import replace
+
 from shapealg.network import operations
 from shapealg.network.operations import refuse
 from shapealg.network.readers.torch.table.arguments import entries, known
 from shapealg.network.tensor import UNKNOWN, Places, Tensor
+
+MANY = 2**6  # so many numbers of a range are kept
 
 
 def new(flow, *lengths) -> Tensor:
@@ -51,6 +55,8 @@ def _arange(flow, *bounds, start=0, end=None, step=1, **_):
         flow.not_negative(last - first)
     many = -((first - last) // step)
     made = operations.shaped((many,))(flow)
+    if type(many) is type(begin) is type(by) is int and many <= MANY:
+        made = replace(made, value=tuple(begin + i * by for i in range(many)))
     ends = begin, begin + (many - 1) * by
     if type(by) is not int or many == 0 or all(type(n) is not int for n in ends):
         return made

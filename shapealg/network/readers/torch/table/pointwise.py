@@ -55,6 +55,19 @@ def together(flow, *arguments, **named):
     return operations.elementwise(flow, *tensors((*arguments, *named.values())))
 
 
+def in_place(function):
+    """What is written into its first tensor: those beside it are stretched, and it is not."""
+
+    def operation(flow, x, *arguments, **named):
+        made = function(flow, x, *arguments, **named)
+        if isinstance(made, Tensor):
+            for n, m in zip(x.shape or (), made.shape or (), strict=False):
+                flow.equal(n, m)
+        return made
+
+    return operation
+
+
 def computed(function):
     """Arithmetic; the numbers too, where all are known."""
 

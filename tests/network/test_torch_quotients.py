@@ -56,6 +56,15 @@ QUOTIENTS = {
         x, (0, math.ceil(x.shape[3] / 3072) * 3072 - x.shape[3])
     ),
     "cut by what is long": lambda x: x.new_zeros(1 + int(x.shape[2] * 700 / 1025)),
+    "times what is rounded": lambda x: x.new_zeros(1 + int(x.shape[2] * 0.4)),
+    "rounded to below": lambda x: x.new_zeros(1 + math.floor(0.3 * (x.shape[2] + 90))),
+    "whole": lambda x: x[FIRST] if (x.shape[2] / 4).is_integer() else x,
+    "whole, of two": lambda x: (
+        x[FIRST] if ((3 * x.shape[2]) / (x.shape[2] + 6)).is_integer() else x
+    ),
+    "one into the other": lambda x: x.new_zeros(
+        1 + ((x.shape[2] + 7) // 8) // ((x.shape[2] + 55) // 56)
+    ),
     "by 0 at some": lambda x: x.new_zeros(40 + 43 % (x.shape[2] // 7)),
     "by 0 as a fraction": lambda x: x[FIRST] if 9 / (x.shape[2] - 9) > 1 else x,
     "of few lengths": lambda x: x.new_zeros(1 + 400 // ((x.shape[2] + 15) // 16)),
@@ -70,6 +79,14 @@ def test_a_number_divided_by_a_length(name):
     for h in range(1, MOST + 1):
         assert told(net, H=h) == performed(own, (1, 2, h, 5)), h
         assert (h in net.accepts("H")) == (told(net, H=h) is not None)
+
+
+def test_what_is_rounded_across_an_integer_has_no_formula():
+    """0.7 · 90 is cut to 62, 0.7 · 80 to 56."""
+    own = module(lambda x: x.new_zeros(1 + int(x.shape[2] * 0.7)))
+    net = read(own, (1, 2, "H", 5))
+    assert net.output_shape == (None,) and net.at(H=90) is not None
+    assert read(own, (1, 2, 90, 5)).at() == (63,)
 
 
 def test_too_many_quotients_are_refused_with_the_line():
@@ -145,7 +162,7 @@ def test_a_way_on_which_nothing_is_known_is_not_refused():
     """What PyTorch refused there, it refused of a size that was guessed."""
 
     def forward(x):
-        x = torch.nn.functional.pad(x, (0, int(x.shape[-1] * 0.3) * 64 - x.shape[-1]))
+        x = torch.nn.functional.pad(x, (0, int(x.shape[-1] * 0.7) * 64 - x.shape[-1]))
         x = torch.cat([x, x], 1).transpose(1, 2)
         windows = x.chunk(2, -1)[0].reshape(x.shape[0], x.shape[1] // 32, 32, 2, 32)
         return windows[..., :3], x.sum(1)

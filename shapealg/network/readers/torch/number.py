@@ -11,6 +11,7 @@ from math import isfinite, isinf, isqrt
 from shapealg.axis.condition import OPPOSITE, Condition
 from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
+from shapealg.axis.scaled import Scaled
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network import numbers
 from shapealg.network.ratio import Ratio
@@ -46,11 +47,12 @@ class Number:
     Attributes:
         either: of a truth, whether any answer does where the two that are compared are equal.
         fraction: above and below, of a quotient of lengths that no formula tells.
+        scaled: of a product with a float that is rounded, the length and the factor.
     """
 
     def __init__(self, value, run, pytype=int):
         self.value, self.run, self.pytype = value, run, pytype
-        self.either, self.fraction = False, None
+        self.either, self.fraction, self.scaled = False, None, None
 
     def __repr__(self) -> str:
         return str(self.value)
@@ -169,6 +171,8 @@ class Number:
             if one.fraction is not None and isinstance(factor, int | Length):
                 above, below = one.fraction
                 made.fraction = numbers.multiply(above, factor), below
+            if type(factor) is float and type(one.value) is Length:
+                made.scaled = one.value, factor
         return made
 
     def neg(self):
@@ -303,13 +307,24 @@ class Number:
         return Number(self.value, self.run, float)
 
     def floor(self):
-        return self._worked(numbers.floors, pytype=int)
+        told = self._cut()
+        return self._worked(numbers.floors, pytype=int) if told is None else told
 
     def ceil(self):
         return self._worked(numbers.ceils, pytype=int)
 
     def trunc(self):
-        return self._worked(numbers.cut, pytype=int)
+        told = self._cut()
+        return self._worked(numbers.cut, pytype=int) if told is None else told
+
+    def _cut(self):
+        """A length times a factor, rounded as floating point does and cut to an integer."""
+        length, factor = self.scaled or (0, 0)
+        if factor <= 0 or not isfinite(factor) or (law := Scaled.of(factor).law) is None:
+            return None
+        if self.run.always(Condition(length, ">=")) is not True:  # of an unknown one it is not
+            return None
+        return self._made(length * law.numerator // law.denominator)
 
     sym_floor, sym_ceil, sym_int = floor, ceil, trunc
 

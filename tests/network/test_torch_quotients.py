@@ -4,6 +4,7 @@ at every size tried. And ways that part and do the same, which are one.
 
 import math
 
+import numpy
 import pytest
 from needed import require
 
@@ -174,3 +175,44 @@ def test_a_way_on_which_nothing_is_known_is_not_refused():
         assert told is None or all(m in (None, k) for m, k in zip(told, made.shape, strict=True))
         assert 64 in net.accepts("T", N=n)
     assert net.unknown
+
+
+def by_method(x):
+    patches = x.flatten(2)
+    side = int(math.sqrt(patches.shape[2]))
+    return patches.view(1, 2, side, side)
+
+
+def by_power(x):
+    patches = x[:, :, ::2, ::2].flatten(2)
+    return patches.view(1, 2, int(patches.shape[2] ** 0.5), -1)
+
+
+def whole(x):
+    patches = x.flatten(2)
+    return patches.view(1, 2, math.isqrt(4 * patches.shape[2]), -1)
+
+
+def by_numpy(x):
+    patches = torch.nn.functional.max_pool2d(x, 2).flatten(2)
+    side = int(numpy.sqrt(patches.shape[2]))
+    return patches.view(1, 2, side, side)
+
+
+@pytest.mark.parametrize("forward", (by_method, by_power, whole, by_numpy))
+def test_the_side_of_a_square_is_found_again(forward):
+    """Of what is no square nothing is told, and nothing wrong."""
+    own, names = module(forward), vars(math)
+    square, other = read(own, (1, 2, "S", "S")), read(own, (1, 2, "H", "W"))
+    for n in range(2, 13, 2):
+        made = tuple(own(torch.empty(1, 2, n, n)).shape)
+        assert square.at(S=n) == made
+        assert all(m in (None, k) for m, k in zip(other.at(H=n, W=n), made, strict=True))
+    assert math.sqrt is names["sqrt"] and globals()["math"] is math
+
+
+def test_rounded_by_numpy():
+    own = module(lambda x: x.new_zeros(1 + int(numpy.round(x.shape[2] / 4))))
+    net = read(own, (1, 2, "H", 5))
+    for h in range(1, MOST):
+        assert net.at(H=h) == tuple(own(torch.empty(1, 2, h, 5)).shape)

@@ -6,7 +6,7 @@
 import operator
 import sys
 from fractions import Fraction
-from math import isfinite, isinf, isqrt
+from math import isfinite, isinf, isqrt, sqrt
 
 from shapealg.axis.condition import OPPOSITE, Condition
 from shapealg.axis.length import Length
@@ -275,8 +275,17 @@ class Number:
         return self.sub(self.floordiv(other).mul(other))
 
     def pow(self, other):
-        return self._worked(numbers.raised, other)
+        return self.sqrt() if other.value == HALF else self._worked(numbers.raised, other)
 
+    def sqrt(self):
+        """The root: of what is a square at all sizes, the length that it is the square of."""
+        if not isinstance(self.value, Length):
+            return self._worked(lambda n: sqrt(n) if isinstance(n, int | float) else None)
+        root = _root(self.value)
+        told = root is not None and self.run.always(_compared(root, 0, ">="))
+        return self._made(root if told else None, float)
+
+    sym_sqrt = sqrt
     pow_by_natural = float_pow = pow
 
     def lshift(self, other):
@@ -508,6 +517,24 @@ def _cancelled(a, b) -> tuple:
         if type(factor) is Length and isinstance(a, Length) and factor in a.factors():
             a, b = a // factor, b // factor
     return a, b
+
+
+def _root(length: Length):
+    """What a product is the square of; `None` where it is none."""
+    found: Length | int = 1
+    several = length.factors()
+    while several:
+        factor = several.pop()
+        if type(factor) is int:
+            if factor < 0 or isqrt(factor) ** 2 != factor:
+                return None
+            found *= isqrt(factor)
+        elif factor in several:
+            several.remove(factor)
+            found *= factor
+        else:
+            return None
+    return found
 
 
 def _compared(a, b, relation: str):

@@ -5,6 +5,7 @@ open too.
 import sys
 from functools import cache
 from opcode import opmap
+from typing import Any
 
 from shapealg.network.readers.torch.number import Number
 
@@ -31,11 +32,24 @@ def kinds() -> dict:
 
 def _like(there: type, plain: type) -> type:
     """PyTorch's class, whose numbers say that they are Python's own; so does what they make."""
-    room = {"__class__": property(lambda self: plain)}
+    room: dict[str, Any] = {"__class__": property(lambda self: plain)}
     for name, work in vars(there).items():
         if name.startswith(WORKED) and callable(work) and name not in KEPT:
             room[name] = _compared(work) if name in ORDER else _worked(work)
+    room |= {"sqrt": _root, "rint": _rounded}  # what NumPy calls of what it does not know
     return type(there)(there.__name__, (there,), room)
+
+
+def _root(number):
+    import torch
+
+    return seen(torch.SymFloat(number.node.sqrt()))
+
+
+def _rounded(number):
+    import torch
+
+    return seen(torch.SymFloat(number.node.round().sym_float()))
 
 
 def _worked(work):

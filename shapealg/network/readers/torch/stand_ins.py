@@ -1,10 +1,12 @@
-"""`int(size)`, `float(size)`, `divmod(size, 2)` and `len(tensor)` in a model's own code.
+"""`int(size)`, `float(size)`, `divmod(size, 2)`, `len(tensor)` and `math.sqrt(size)` in a model's
+own code.
 
 Python itself wants a number there at once. So where a model's line asks that of an open size, its
 module gets a name of its own, `int` say, that leaves an open size open; the run is begun again, and
 the name is taken away when all ways have been run.
 """
 
+import math
 import threading
 from collections import Counter
 from functools import cache
@@ -16,10 +18,11 @@ from shapealg.network.readers.torch.seen import seen
 
 LOCK = threading.Lock()
 HELD: Counter[tuple[int, str]] = Counter()  # (id of a module's names, name) → so many reads need it
+MATH = {"math": math, "sqrt": math.sqrt, "isqrt": math.isqrt}  # what a model may have imported
 
 
 class StandIns:
-    """The names that were given to modules; on leaving they are taken away."""
+    """The names that were given to modules; on leaving these have their own again."""
 
     def __init__(self):
         self.given = []
@@ -31,8 +34,11 @@ class StandIns:
         with LOCK:
             for names, name in self.given:
                 HELD[id(names), name] -= 1
-                if not HELD[id(names), name]:
-                    names.pop(name, None)
+                if HELD[id(names), name]:
+                    continue
+                names.pop(name, None)
+                if name in MATH:
+                    names[name] = MATH[name]
 
     def give(self, frame: FrameType | None = None) -> Again | None:
         """Give the module of the line that is running, or ran in a frame, what it lacks; `None`
@@ -46,7 +52,8 @@ class StandIns:
             for name, ours in stand_ins().items():
                 if (
                     name in frame.f_code.co_names
-                    and names.get(name, ours) is ours
+                    and names.get(name, MATH.get(name, ours)) in (ours, MATH.get(name))
+                    and (name in names or name not in MATH)
                     and not any(names is there and name == one for there, one in self.given)
                 ):
                     names[name] = ours
@@ -93,6 +100,12 @@ def _fraction(node: Number):
     return seen(torch.SymFloat(node.sym_float()))
 
 
+def _symbol(node: Number):
+    import torch
+
+    return torch.SymFloat(node)
+
+
 def _divmod(a, b):
     if not any(isinstance(getattr(one, "node", None), Number) for one in (a, b)):
         return divmod(a, b)
@@ -107,6 +120,25 @@ def _len(one):
     return seen(one.shape[0]) if is_tensor else len(one)
 
 
+def _root(one):
+    node = getattr(one, "node", None)
+    return seen(_symbol(node.sqrt())) if isinstance(node, Number) else math.sqrt(one)
+
+
+def _whole_root(one):
+    node = getattr(one, "node", None)
+    return _whole(node.sqrt()) if isinstance(node, Number) else math.isqrt(one)
+
+
+class _Math:
+    """The module `math`, whose roots leave an open size open."""
+
+    sqrt, isqrt = staticmethod(_root), staticmethod(_whole_root)
+
+    def __getattr__(self, name: str):
+        return getattr(math, name)
+
+
 @cache
 def stand_ins() -> dict:
     """Name → what stands in for Python's own."""
@@ -115,4 +147,7 @@ def stand_ins() -> dict:
         "float": _Kind("float", (float,), {"of": staticmethod(_fraction)}),
         "divmod": _divmod,
         "len": _len,
+        "math": _Math(),
+        "sqrt": _root,
+        "isqrt": _whole_root,
     }

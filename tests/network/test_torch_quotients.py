@@ -129,6 +129,53 @@ def test_ways_that_do_the_same_are_one():
     assert "contiguous" not in [node.kind for node in net.graph.nodes]
 
 
+def test_ways_on_which_a_requirement_is_met_anyway_are_one():
+    """That there are two rows is asked where there need not be, and not where there are ten."""
+
+    def forward(x):
+        if x.shape[0] > x.shape[1]:
+            x = x.contiguous()
+        if x.shape[1] > 9:
+            x = x.contiguous()
+        return x[:, 1:].sum(0)
+
+    net, own = read(module(forward), ("N", "M")), module(forward)
+    assert not net.graph.ways and net.accepts("M") == Sizes.every(2)
+    for n in (1, 5, 12):
+        for m in (2, 7, 10, 14):
+            assert net.at(N=n, M=m) == tuple(own(torch.empty(n, m)).shape)
+
+
+def test_ways_that_read_something_else_stay_apart():
+    """Of the same shape; what comes in between is the same, too."""
+
+    def forward(x):
+        x = x[:, :, 1:] if x.shape[3] > x.shape[2] else x[:, :, :-1]
+        return torch.nn.functional.max_pool2d(x, 3)
+
+    net = read(module(forward), (1, 2, "H", "W"))
+    assert [len(way.graph.nodes) for way in net.graph.ways] == [2, 2]
+    fields = [net.receptive_field(H=9, W=w) for w in (5, 15)]
+    assert [field.start[0] for field in fields] == [0, 1]
+
+
+def test_ways_of_other_weights_stay_apart():
+    class Own(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = (
+                torch.nn.Parameter(torch.ones(3, 5)),
+                torch.nn.Parameter(torch.ones(3, 5)),
+            )
+
+        def forward(self, x):
+            weight = self.a if x.shape[0] > x.shape[1] else self.b
+            return torch.nn.functional.linear(x, weight)
+
+    net = read(Own(), ("N", "M", 5))
+    assert [way.graph.nodes[0].inputs[1] for way in net.graph.ways] == ["a", "b"]
+
+
 def test_ways_that_require_something_else_stay_apart():
     """One takes half of the axis, so that there must be two entries."""
 

@@ -35,35 +35,26 @@ def _joined(several: list) -> list:
 
 
 def _one(one, other):
-    """Two ways as one, the shorter: what parts them is one condition, or the sizes of one name."""
+    """Two ways as one, the shorter: what parts them is one condition, or the sizes of one name.
+    What one of them requires, and its sizes meet anyway on the other, the nodes ask again.
+    """
     one, other = sorted((one, other), key=lambda way: len(way.graph.nodes))
+    first, second = one.known.box, other.known.box
     mine, theirs = set(one.known.held), set(other.known.held)
-    names = [
-        name
-        for name in one.known.box.keys() | other.known.box.keys()
-        if one.known.box.get(name, ALL) != other.known.box.get(name, ALL)
-    ]
-    if not names and len(mine) == len(theirs):
-        parted = [*(mine - theirs), *(theirs - mine)]
-        if one.where != other.where or len(parted) != 2:
-            return None
-        if parted[0].denied.weak != parted[1].weak:
-            return None
-        held = tuple(c for c in one.known.held if c in theirs)
-        return replace(one, known=Known(one.known.box, held))
-    if mine != theirs or len(names) != 1:
+    apart = [n for n in first.keys() | second.keys() if first.get(n, ALL) != second.get(n, ALL)]
+    if not apart and len(mine - theirs) == len(theirs - mine) == 1:  # one holds, or its opposite
+        held = tuple(condition for condition in one.known.held if condition in theirs)
+        return replace(one, known=Known(first, held))
+    if mine != theirs or len(apart) != 1:
         return None
-    (name,) = names
-    where = one.where | {name: one.where[name] | other.where[name]}
-    if where != other.where | {name: where[name]}:
-        return None
-    box = one.known.box | {name: one.known.box.get(name, ALL) | other.known.box.get(name, ALL)}
-    box = {name: sizes for name, sizes in box.items() if sizes != ALL}
-    return replace(one, known=Known(box, one.known.held), where=where)
+    (name,) = apart
+    box = first | {name: first.get(name, ALL) | second.get(name, ALL)}
+    box = {n: sizes for n, sizes in box.items() if sizes != ALL}
+    return replace(one, known=Known(box, one.known.held))
 
 
 def _told(one) -> tuple:
-    """All that is made on a way, and required there of several sizes together."""
+    """All that is made on a way."""
     read = {name: told for name, _, *told in one.reads}
     passed: dict[str, str] = {}
     rows = []
@@ -75,4 +66,4 @@ def _told(one) -> tuple:
         shapes = getattr(node.operation, "shapes", None)
         rows.append((node.key, given, shapes, [read.get(name) for name in node.outputs]))
     outputs = [passed.get(name, name) for name in one.graph.outputs]
-    return rows, outputs, one.shapes, one.ties, one.products
+    return rows, outputs, one.shapes, one.products

@@ -29,6 +29,7 @@ from shapealg.text import Text
 LAYOUT = ("stride", "contiguous", "channels_last", "memory_format", "dense", "perm")
 FAR = (10**6 + 3, 10**6 + 33, 10**7 + 19, 10**7 + 79, 10**8 + 7, 10**8 + 37)  # large sizes
 VALUES = 2**4  # by so many values of a length the ways part at once
+GUESSES = 2**5  # so often what was guessed is guessed otherwise
 FEW = 2**2  # so many sizes are told apart one by one, beside others that are open
 NAMELESS = "_unknown_"  # how sizes begin that no formula tells
 SERIALS = count()
@@ -123,7 +124,7 @@ class Run(Flow):
         self._bounded: dict[tuple, Sizes] = {}
         self.data, self.answered = data, 0
         self.guessed: list[Condition] = []  # what was guessed of sizes that no formula tells
-        self.otherwise: Condition | None = None  # of which the opposite is guessed
+        self.turned: frozenset[Condition] = frozenset()  # of which the opposite is guessed
 
     def narrow(self, box: dict, held: tuple) -> None:
         """Know more from here on."""
@@ -286,7 +287,7 @@ class Run(Flow):
         if not isinstance(condition, Condition):
             return bool(condition)
         # what is presumed within PyTorch says nothing of what the model asks
-        key = condition, len(self.requirements), self.inside, self.otherwise
+        key = condition, len(self.requirements), self.inside, self.turned
         if key in self._asked:
             truth, presumed = self._asked[key]
             if presumed:
@@ -325,6 +326,8 @@ class Run(Flow):
         truth = self.always(condition)
         if truth is not None:
             return truth
+        if _no_formula(condition.names):
+            return self._guess(condition)
         self.presumed.append(condition)
         return _in_the_end(condition)
 
@@ -355,20 +358,25 @@ class Run(Flow):
 
     def _guess(self, condition: Condition) -> bool:
         self.guessed.append(condition)
-        return _guess(condition) != (condition == self.otherwise)
+        return _guess(condition) != (condition in self.turned)
 
     def guesses(self):
-        """Guess of one condition after the other, among those that were guessed, the opposite; but
-        not that a size is below 0.
+        """Guess of one condition after the other, among those that were guessed, the opposite, and
+        of what only then is guessed, too; but not that a size is below 0.
         """
-        for condition in dict.fromkeys(self.guessed):
-            if _of_any_size(condition):
-                continue
-            self.otherwise = condition
+        first = dict.fromkeys(self.guessed)
+        open_ = [frozenset((condition,)) for condition in first if not _of_any_size(condition)]
+        for many in range(GUESSES):
+            if many == len(open_):
+                return
+            before, self.turned = len(self.guessed), open_[many]
             try:
-                yield condition
+                yield
             finally:
-                self.otherwise = None
+                turned, self.turned = self.turned, frozenset()
+            for condition in dict.fromkeys(self.guessed[before:]):
+                if condition not in first and not _of_any_size(condition):
+                    open_ += [turned | {condition}] * (turned | {condition} not in open_)
 
     def _one_of(self, condition: Condition) -> bool | None:
         """The first of the alternatives that the node itself has told is taken for true."""

@@ -3,7 +3,7 @@ can be run.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shapealg.printing import brief, shape_told
@@ -146,7 +146,10 @@ class Graph:
         made: dict[tuple, Node] = {}
         for graph in graphs if self.ways else ():
             for node in graph.nodes:
-                made.setdefault(node.key, node)
+                there = made.setdefault(node.key, node)
+                if there.inputs != node.inputs and node.parameters and there.parameters is not None:
+                    more = there.parameters + node.parameters  # those that it uses on this way only
+                    made[node.key] = replace(there, parameters=more)
         return tuple(made.values()) if self.ways else self.nodes
 
     def until(self, tensor: str) -> "Graph":

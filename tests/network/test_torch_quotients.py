@@ -174,6 +174,28 @@ def test_ways_of_other_weights_stay_apart():
 
     net = read(Own(), ("N", "M", 5))
     assert [way.graph.nodes[0].inputs[1] for way in net.graph.ways] == ["a", "b"]
+    assert net.parameters == 30
+
+
+def test_a_table_that_a_model_makes_longer_is_none_of_its_parameters():
+    """As FSMT does; those that it has are counted, and each number is Python's own."""
+
+    class Own(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table = torch.nn.Parameter(torch.zeros(8, 4))
+
+        def forward(self, x):
+            places, table = x.shape[1], self.table
+            if places > 8:
+                table = torch.nn.Parameter(torch.zeros(places, 4))
+            return torch.nn.functional.embedding(torch.arange(places), table) + x
+
+    net = read(Own(), ("N", "T", 4))
+    assert net.parameters == 32 and type(net.parameters) is int
+    assert [net.at(N=2, T=t) for t in (3, 20)] == [(2, 3, 4), (2, 20, 4)]
+    weights = [node.weights for way in net.graph.ways for node in way.graph.nodes if node.weights]
+    assert sorted(map(str, weights)) == ["((8, 4),)", "((T, 4),)"]
 
 
 def test_ways_that_require_something_else_stay_apart():

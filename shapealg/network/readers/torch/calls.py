@@ -531,7 +531,8 @@ class Calls:
         return Shaped(noted.call(handler, layout), noted.products(handler, layout)), sources
 
     def _node(self, name, kind, shaped, sources, words, weights):
-        new = [p for p in weights if id(p) not in self.counted]
+        # one that the model makes anew as long as its input is none of its own
+        new = [p for p in weights if id(p) not in self.counted and type(p.numel()) is int]
         self.counted.update(map(id, new))
         name = self.free(name)
         self.weighs(name, new)
@@ -542,7 +543,7 @@ class Calls:
             tuple(sources),
             (name,),
             words,
-            tuple(tuple(p.shape) for p in weights),
+            tuple(map(shape_of, weights)),
             sum(p.numel() for p in new),
         )
 

@@ -285,3 +285,46 @@ def test_rounded_by_numpy():
     net = read(own, (1, 2, "H", 5))
     for h in range(1, MOST):
         assert net.at(H=h) == tuple(own(torch.empty(1, 2, h, 5)).shape)
+
+
+UNTOLD = {
+    "cut towards 0": lambda x: x.new_zeros(20 + int((x.shape[2] - 9) * 0.4)),
+    "root of what may be below 0": lambda x: x.new_zeros(
+        1 + int(math.sqrt((x.shape[2] - 9) * (x.shape[2] - 9)))
+    ),
+    "root of twice a square": lambda x: x.new_zeros(int(math.sqrt(2 * x.shape[2] * x.shape[2]))),
+    "axes of a range": lambda x: x.mean(torch.arange(1, x.dim()).tolist()),
+    "times a quotient": lambda x: (
+        x[FIRST] if x.numel() * (x.shape[2] / (x.shape[3] + 1)) > 60 else x
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNTOLD)
+def test_what_is_told_is_right(name):
+    """Of some no formula is known."""
+    own = module(UNTOLD[name])
+    net = read(own, (1, 2, "H", "W"))
+    for h in range(1, 20):
+        for w in (1, 4, 9):
+            made, found = tuple(own(torch.empty(1, 2, h, w)).shape), told(net, H=h, W=w)
+            assert len(found) == len(made), (h, w)
+            assert all(m in (None, k) for m, k in zip(found, made, strict=True)), (h, w)
+
+
+def test_in_place_nothing_grows_where_the_length_is_a_product():
+    def forward(x):
+        rows = x.flatten(2).clone()
+        rows += torch.zeros(1, 2, 12)
+        return rows
+
+    net = read(module(forward), (1, 2, "H", "W"))
+    for h in range(1, 13):
+        for w in range(1, 13):
+            assert (told(net, H=h, W=w) is not None) == (h * w == 12), (h, w)
+
+
+def test_an_output_that_is_empty_on_the_last_way_is_none():
+    own = module(lambda x: x.new_zeros(1, min(x.shape[2] - 2 * x.shape[3] + 1, 0), 1 + x.shape[2]))
+    net = read(own, (1, 2, "H", "W"))
+    assert all(told(net, H=h, W=w) is None for h in range(1, 9) for w in range(1, 9))

@@ -13,15 +13,15 @@ LAID_OUT = "contiguous"  # a node that changes the memory's layout only
 def merged(ended: list) -> list:
     """The ways, of which two are one where all that is made on them is the same."""
     refused = [one for one in ended if one.failure is not None]
-    kinds: list[list] = []
+    kinds: list[tuple] = []
     for one in (one for one in ended if one.failure is None):
         told = _told(one)
-        there = next((several for other, *several in kinds if other == told), None)
-        if there is None:
-            kinds.append([told, one])
+        alike = next((several for other, several in kinds if other == told), None)
+        if alike is None:
+            kinds.append((told, [one]))
         else:
-            next(kind for kind in kinds if kind[0] == told).append(one)
-    return [*(one for _, *several in kinds for one in _joined(several)), *refused]
+            alike.append(one)
+    return [*(one for _, several in kinds for one in _joined(several)), *refused]
 
 
 def _joined(several: list) -> list:

@@ -19,13 +19,7 @@ from shapealg.network.readers.torch.kept import as_it_was
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number, Unanswered
 from shapealg.network.readers.torch.outputs import nothing, outputs
-from shapealg.network.readers.torch.refusal import (
-    at_every_size,
-    at_line,
-    raised_in,
-    refused,
-    where,
-)
+from shapealg.network.readers.torch.refusal import at_every_size, at_line, raised_in, refused, where
 from shapealg.network.readers.torch.run import ELSE, HERE, Again, Known, Parting, Run
 from shapealg.network.readers.torch.scripted import AsPython
 from shapealg.network.readers.torch.stand_ins import StandIns

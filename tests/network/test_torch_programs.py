@@ -434,6 +434,8 @@ CASES = {
 
 @pytest.mark.parametrize("step", CASES.values(), ids=CASES)
 def test_what_was_once_read_wrongly(step):
+    if step is cut_or_nothing and torch.__version__ < "2.7":
+        pytest.skip("in the words of PyTorch 2.6 that is refused, and its kernels do it")
     program = Program(step)
     net = shapealg.read(program, SHAPE)
     few = (1, 2, 3, 4, 5, 6, 9, 10, 18, 26, 31)

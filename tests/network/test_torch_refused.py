@@ -161,6 +161,8 @@ def written_at(x, n):
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_tensor_of_one_number_stands_for_it(name):
+    if ran(NUMBERS[name], 12, 12) is None:
+        pytest.skip("this PyTorch takes no tensor here")
     net = shapealg.read(Own(NUMBERS[name]), "N,3,H,W")
     assert not net.unknown
     for h in range(1, 44):
@@ -186,11 +188,18 @@ def test_a_number_that_data_tell_is_refused_with_its_line(forward):
         shapealg.read(Own(forward), "N,3,H,W")
 
 
+def in_digits(x):
+    """As einx reads the sizes that it is given."""
+    if not str(x.shape[2]).isdigit():
+        raise ValueError("invalid expression")
+    return x
+
+
 @pytest.mark.parametrize(
     ("step", "told"),
     [
         (lambda x: x[..., : int(x.shape[2] ** 0.3)], "power of a length"),
-        (lambda x: x.new_zeros(7, 8).reshape(x.shape[2], x.shape[3], -1), "on open sizes"),
+        (in_digits, "on open sizes"),
         (lambda x: x[..., : x.sum().int().item()], "that data tell"),
         (lambda x: [x] * int(x.shape[2] / 3), "a number here"),
     ],

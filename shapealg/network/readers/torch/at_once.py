@@ -13,7 +13,7 @@ MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgP
 AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d Upsample
 UpsamplingNearest2d UpsamplingBilinear2d BatchNorm1d BatchNorm2d BatchNorm3d InstanceNorm1d
 InstanceNorm2d InstanceNorm3d LayerNorm RMSNorm GroupNorm Linear LSTM GRU RNN
-MultiheadAttention""".split()
+MultiheadAttention ChannelShuffle""".split()
 FLOATS = """conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d max_pool1d
 max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d
 adaptive_avg_pool3d interpolate grid_sample scaled_dot_product_attention mean sum batch_norm
@@ -21,7 +21,7 @@ instance_norm layer_norm rms_norm group_norm normalize softmax log_softmax linea
 baddbmm einsum truediv div rdiv true_divide pow rpow square sqrt rsqrt exp log erf sin cos floor
 ceil clip clamp_min clamp_max pad relu relu6 leaky_relu elu selu celu gelu silu mish hardswish
 hardsigmoid hardtanh softplus sigmoid tanh glu dropout dropout2d dropout3d std_mean
-var_mean""".split()
+var_mean channel_shuffle""".split()
 PAIRS = "GRU RNN std_mean var_mean".split()  # all that they make is of one type
 # what is of the type that goes in, whichever that is
 PLACED = """unsqueeze squeeze expand cat stack roll flip reshape view flatten permute transpose
@@ -34,7 +34,7 @@ all any""".split()
 TURNED = {"float": "float32", "double": "float64", "int": "int32", "long": "int64", "bool": "bool"}
 MADE = "zeros ones empty rand randn eye arange".split()  # of numbers only
 KINDS = frozenset((*LAYERS, *FLOATS, *PLACED, *BITS, *WHOLE, *TRUTHS, *TURNED, *MADE)) | (
-    frozenset(KEPT) - {"PReLU", "Softmax2d", "Dropout1d", "LocalResponseNorm", "ChannelShuffle"}
+    frozenset(KEPT) - {"PReLU", "Softmax2d", "Dropout1d", "LocalResponseNorm"}
 )
 
 

@@ -50,7 +50,11 @@ PLACED = "getitem", "setitem"
 ELSEWHERE = "cpu cuda xpu".split()  # methods that only move a tensor
 LEFT = "expand broadcast_to view reshape unflatten".split()  # −1 stands for the length there is
 WANTED = "Cannot cast tensor", "cannot be called on meta tensors"  # where a number is to stand
-RESIZINGS = "interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d".split()
+# PyTorch's own, which say nothing of the sizes
+MISTAKES = "INTERNAL ASSERT", "Internal error", "meta tensor", "with symbolic sizes"
+# of these PyTorch sees only where it computes that nothing is left; of convolutions up to 2.6
+COMPUTED = """interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d conv1d conv2d conv3d
+Conv1d Conv2d Conv3d""".split()
 READ = "item tolist __int__ __float__ __index__ __complex__".split() + TRUTHS
 TURNING = "unsqueeze squeeze transpose swapaxes swapdims t resize".split()  # in place, too
 NAMES = {
@@ -471,19 +475,7 @@ class Calls:
         told = self._asked(node, shaped, partial(self._tried, kind, function, args, kwargs))
         run.inside, run.calling = shaped.operation is not None, True
         try:
-            made = at_once(self, kind, told, args, kwargs, in_place)
-            if made is None:
-                made = function()
-        except Undecided as problem:  # PyTorch wants a number; what was told here does instead
-            run.inside = False
-            made = self._instead(told, args, kwargs, problem)
-        except (ShapeError, Unanswered):
-            raise
-        except Exception as problem:
-            run.inside = False
-            if told is None or "meta tensor" not in str(problem):
-                raise self._ends(node, problem) from None
-            made = self._instead(told, args, kwargs, self._ends(node, problem))
+            made = self._made(node, function, told, args, kwargs, in_place)
         finally:
             run.inside = run.calling = False
         others = None
@@ -492,17 +484,43 @@ class Calls:
             others = guessed.otherwise(run, node, shaped, told, made, again)
         return self._kept(node, shaped, told, made, others)
 
-    def _instead(self, told, args, kwargs, problem):
-        """Tensors of the shapes that the operation here told, in the place of PyTorch's."""
+    def _made(self, node, function, told, args, kwargs, in_place):
+        """What comes out of a call: by what is told here, or by PyTorch, which may refuse it."""
+        try:
+            made = at_once(self, node.kind, told, args, kwargs, in_place)
+            return function() if made is None else made
+        except Undecided:  # PyTorch wants a number; what was told here does instead
+            self.run.inside = False
+            if (made := self._instead(told, args, kwargs)) is None:
+                raise
+        except (ShapeError, Unanswered):
+            raise
+        except Exception as problem:
+            self.run.inside, made = False, None
+            if self.run.guessed or "meta tensor" in str(problem):
+                made = self._instead(told, args, kwargs)
+            if made is None:
+                raise self._ends(node, problem) from None
+        return made
+
+    def _instead(self, told, args, kwargs):
+        """Tensors of the shapes that the operation here told, in the place of PyTorch's; after a
+        guess, which PyTorch may refuse for no more than that, sizes that are not told have names.
+        `None` where too little is told.
+        """
         several = told if isinstance(told, tuple) else (told,)
-        if any(t is None or t.unclear for t in several):
-            raise problem
+        if any(t is None or (t.shape is None if self.run.guessed else t.unclear) for t in several):
+            return None
         x = next(
             (t for t in flat((args, kwargs)) if isinstance(t, self.torch.Tensor)),
             self.torch.empty((), device="meta"),
         )
-        made = tuple(self.empty(t.shape, x.dtype) for t in several)
+        made = tuple(self.empty(self._named(t.shape), x.dtype) for t in several)
         return made if isinstance(told, tuple) else made[0]
+
+    def _named(self, shape: tuple) -> tuple:
+        """A shape in which each size that is not told has a name of its own."""
+        return tuple(self.run.nameless() if n is None else n for n in shape)
 
     def _sources(self, args, kwargs) -> tuple:
         sources = []
@@ -593,7 +611,7 @@ class Calls:
         """
         function()
         pads = flat((args[1:2], kwargs.get("pad"))) if kind == "pad" else ()
-        if kind in RESIZINGS or any(type(n) is int and n > 0 for n in pads):
+        if kind in COMPUTED or any(type(n) is int and n > 0 for n in pads):
             raise RuntimeError(f"{kind} would leave nothing")
 
     def _refused(self, node, function) -> None:
@@ -618,7 +636,7 @@ class Calls:
         told = refused(node, problem)
         # a missing kernel says nothing of the sizes, nor does PyTorch's own mistake, or a guess
         own = isinstance(problem, NotImplementedError) or any(
-            word in str(problem) for word in ("INTERNAL ASSERT", "meta tensor")
+            word in str(problem) for word in MISTAKES
         )
         nothing_said = own or bool(self.run.guessed)
         if not nothing_said and caught():

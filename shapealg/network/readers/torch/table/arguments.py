@@ -37,6 +37,13 @@ def entries(arguments: tuple) -> tuple:
     return arguments[0] if len(arguments) == 1 and isinstance(arguments[0], tuple) else arguments
 
 
+def lengths(arguments: tuple) -> tuple:
+    """Sizes given one by one, or all in one tuple; `None` for each that nobody knows."""
+    if len(arguments) == 1 and isinstance(arguments[0], list | tuple):
+        (arguments,) = arguments
+    return tuple(a.value if isinstance(a, Tensor) else a for a in arguments)
+
+
 def row(several) -> tuple | None:
     """Several axes, or a single one, as a tuple; `None`, for all, stays."""
     if several is None:

@@ -11,7 +11,7 @@ from shapealg.network.readers.torch.table.arguments import known
 from shapealg.network.readers.torch.table.cuts import halved
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.readers.torch.table.padding import Padded
-from shapealg.network.readers.torch.table.pointwise import changed
+from shapealg.network.readers.torch.table.pointwise import changed, shuffled
 from shapealg.network.readers.torch.table.products import looked_up
 from shapealg.network.readers.torch.table.reductions import softmax
 from shapealg.network.readers.torch.table.views import unflatten
@@ -23,7 +23,7 @@ from shapealg.words.words import Words
 KEPT = """Identity ReLU ReLU6 LeakyReLU PReLU RReLU ELU SELU CELU GELU SiLU Mish Hardswish
 Hardsigmoid Hardtanh Hardshrink Softshrink Tanhshrink Softplus Softsign Threshold Sigmoid LogSigmoid
 Tanh Softmax2d Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout
-LocalResponseNorm ChannelShuffle""".split()
+LocalResponseNorm""".split()
 BLOCKS = (
     "TransformerEncoder TransformerEncoderLayer TransformerDecoder TransformerDecoderLayer".split()
 )
@@ -104,6 +104,7 @@ MODULES = {
     "Unflatten": _told(unflatten, "dim", "unflattened_size"),
     "Embedding": _told(looked_up, "num_embeddings", "embedding_dim"),
     "GLU": _told(halved, "dim"),
+    "ChannelShuffle": _told(shuffled, "groups"),
     **dict.fromkeys(("Softmax", "LogSoftmax", "Softmin"), _told(softmax, "dim")),
     "Unfold": _told(columns, "kernel_size", "dilation", "padding", "stride"),
     "Fold": _told(laid_back, "output_size", "kernel_size", "dilation", "padding", "stride"),

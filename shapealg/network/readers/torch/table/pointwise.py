@@ -9,6 +9,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.errors import Undecided
 from shapealg.network import entries, numbers, operations
+from shapealg.network.operations import refuse
 from shapealg.network.readers.torch.table.arguments import known, tensors
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Tensor, worked_out
@@ -16,7 +17,7 @@ from shapealg.network.tensor import Tensor, worked_out
 KEPT = """contiguous clone detach float double requires_grad data real imag""".split()
 CHANGED = """prelu hardswish tanhshrink softsign logsigmoid dropout dropout1d dropout2d
 dropout3d alpha_dropout feature_alpha_dropout local_response_norm bool half bfloat16
-zeros_like ones_like rand_like randn_like empty_like full_like channel_shuffle fill zero""".split()
+zeros_like ones_like rand_like randn_like empty_like full_like fill zero""".split()
 TOGETHER = """floor_divide divide multiply subtract invert and or xor complex polar lshift
 rshift rdiv rpow rfloordiv rmod absolute negative greater greater_equal less less_equal
 not_equal arccos arcsin arctan arccosh arcsinh arctanh fix isclose""".split()
@@ -47,6 +48,15 @@ def changed(flow, x, *_, **__):
     """Other numbers in the same shape."""
     made = operations.same(flow, x)
     return Tensor(made.shape, None, made.wires)
+
+
+def shuffled(flow, x, groups, *_, **__):
+    """The channels in another order, of which as many make a group as another."""
+    if len(x.shape) < 3 or groups < 1:
+        refuse("维数或组数不对", "the dimensions, or the groups, do not fit", len(x.shape))
+    if x.shape[1] is not None:
+        flow.equal(x.shape[1] % groups, 0)
+    return changed(flow, x)
 
 
 @entry(pointwise=True)
@@ -118,6 +128,7 @@ FUNCTIONS = (
     | dict.fromkeys(CHANGED, changed)
     | dict.fromkeys(TOGETHER, together)
     | dict.fromkeys(("int", "long"), whole)
+    | {"channel_shuffle": shuffled}
     | dict.fromkeys(("to", "type", "type_as"), cast)
     | {
         "eq": _compared("=="),

@@ -6,13 +6,14 @@ from shapealg.network.readers.torch.table.arguments import (
     Unknown,
     entries,
     known,
+    lengths,
     row,
     tensors,
 )
 
 
 def _reshape(flow, x, *target, shape=None):
-    return operations.reshape(flow, x, entries(target or (shape,)))
+    return operations.reshape(flow, x, lengths(target or (shape,)))
 
 
 def _reshape_as(flow, x, other):

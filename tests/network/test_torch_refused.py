@@ -161,7 +161,7 @@ def written_at(x, n):
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_tensor_of_one_number_stands_for_it(name):
-    if ran(NUMBERS[name], 12, 12) is None:
+    if ran(NUMBERS[name], 43, 5) is None:
         pytest.skip("this PyTorch takes no tensor here")
     net = shapealg.read(Own(NUMBERS[name]), "N,3,H,W")
     assert not net.unknown

@@ -69,6 +69,13 @@ QUOTIENTS = {
     "by 0 at some": lambda x: x.new_zeros(40 + 43 % (x.shape[2] // 7)),
     "by 0 as a fraction": lambda x: x[FIRST] if 9 / (x.shape[2] - 9) > 1 else x,
     "of few lengths": lambda x: x.new_zeros(1 + 400 // ((x.shape[2] + 15) // 16)),
+    "cut": lambda x: x.new_zeros(1 + int(30 / x.shape[2])),
+    "cut, of two": lambda x: x.new_zeros(1 + int((3 * x.shape[2]) / (x.shape[2] / 2 + 3))),
+    "rounded up": lambda x: x.new_zeros(1 + math.ceil((3 * x.shape[2]) / (x.shape[2] + 6))),
+    "rounded up, below 0": lambda x: x.new_zeros(40 + math.ceil(30 / (-1 - x.shape[2]))),
+    "the same cut": lambda x: (
+        x[FIRST] if int(40 / (x.shape[2] + 5)) == 40 / (x.shape[2] + 5) else x
+    ),
 }
 
 
@@ -287,7 +294,46 @@ def test_rounded_by_numpy():
         assert net.at(H=h) == tuple(own(torch.empty(1, 2, h, 5)).shape)
 
 
+def apart(x, side: int):
+    """Windows, as Swin's authors wrote it."""
+    n, c, h, w = x.shape
+    x = x.view(n, c, h // side, side, w // side, side).permute(0, 2, 4, 3, 5, 1)
+    return x.contiguous().view(-1, side, side, c)
+
+
+def together(windows, side: int, h: int, w: int):
+    many = int(windows.shape[0] / (h * w / side / side))
+    return windows.view(many, h // side, w // side, side, side, -1).flatten(3)
+
+
+def padded(x, side: int):
+    h, w = x.shape[2:]
+    x = torch.nn.functional.pad(x, (0, -w % side, 0, -h % side))
+    return together(apart(x, side), side, *x.shape[2:])
+
+
+@pytest.mark.parametrize("side", (4, 7))
+@pytest.mark.parametrize(
+    "forward", (padded, lambda x, side: together(apart(x, side), side, *x.shape[2:]))
+)
+def test_the_windows_of_an_example_are_counted(forward, side):
+    own = module(lambda x: forward(x, side))
+    net = read(own, ("N", 2, "H", "W"))
+    assert not net.unknown
+    for n, h, w in ((1, 7, 7), (3, 8, 8), (2, 28, 56), (3, 5, 13), (1, 4, 28)):
+        try:
+            made = tuple(own(torch.empty(n, 2, h, w)).shape)
+        except RuntimeError:
+            made = None
+        assert told(net, N=n, H=h, W=w) == made, (n, h, w)
+
+
 UNTOLD = {
+    "windows of a share": lambda x: x.new_zeros(
+        1 + int(x.shape[2] * x.shape[3] / (x.shape[2] * x.shape[3] / 49))
+    ),
+    "a length in another": lambda x: x.new_zeros(1 + int(x.shape[2] / x.shape[3])),
+    "up, of one in another": lambda x: x.new_zeros(1 + math.ceil(x.shape[2] / x.shape[3])),
     "cut towards 0": lambda x: x.new_zeros(20 + int((x.shape[2] - 9) * 0.4)),
     "root of what may be below 0": lambda x: x.new_zeros(
         1 + int(math.sqrt((x.shape[2] - 9) * (x.shape[2] - 9)))

@@ -47,12 +47,13 @@ class Number:
     Attributes:
         either: of a truth, whether any answer does where the two that are compared are equal.
         fraction: above and below, of a quotient of lengths that no formula tells.
+        once: whether that is the quotient itself, which floating point rounds once.
         scaled: of a product with a float that is rounded, the length and the factor.
     """
 
     def __init__(self, value, run, pytype=int):
         self.value, self.run, self.pytype = value, run, pytype
-        self.either, self.fraction, self.scaled = False, None, None
+        self.either, self.fraction, self.once, self.scaled = False, None, False, None
 
     def __repr__(self) -> str:
         return str(self.value)
@@ -306,9 +307,22 @@ class Number:
     def truediv(self, other):
         self._divided_by(self.run.pinned(other.value))
         made = self._worked(numbers.divide, other, pytype=float)
-        if isinstance(self.value, int | Length) and isinstance(other.value, Length):
-            made.fraction = self.value, other.value
+        above, below = self._exact(), other._exact()
+        if above and below and isinstance(below[0], Length):
+            made.fraction = above[0] * below[1], below[0] * above[1]
+            made.once = True
         return made
+
+    def _exact(self) -> tuple | None:
+        """Above and below, of what no rounding has touched: a length, so many halves of one, or
+        parts of one that come out even on this way.
+        """
+        value = self.value
+        if not isinstance(value, Ratio):
+            return (value, 1) if isinstance(value, int | Length) else None
+        if self.run.always(_compared(value.length % value.below, 0, "==")):
+            return value.length // value.below, 1
+        return None if value.below & value.below - 1 else (value.length, value.below)
 
     int_truediv = float_truediv = truediv
 
@@ -316,18 +330,37 @@ class Number:
         return Number(self.value, self.run, float)
 
     def floor(self):
-        told = self._cut()
-        return self._worked(numbers.floors, pytype=int) if told is None else told
+        return self._rounded(self._cut(), numbers.floors)
 
     def ceil(self):
-        return self._worked(numbers.ceils, pytype=int)
+        told = self._parts(-1)
+        return self._rounded(told and told.neg(), numbers.ceils)
 
     def trunc(self):
-        told = self._cut()
-        return self._worked(numbers.cut, pytype=int) if told is None else told
+        return self._rounded(self._cut(), numbers.cut)
+
+    def _rounded(self, told, function):
+        """What is told of it, or else a number rounded; no fraction is its own integer."""
+        if told is None and self.fraction is not None:
+            return self._made(None)
+        return self._worked(function, pytype=int) if told is None else told
+
+    def _parts(self, sign: int = 1):
+        """How often a length goes into another, by a quotient that is rounded: below 2**53 that
+        comes across no integer; `None` where it is none, or no formula tells it.
+        """
+        upright = self._upright() if self.once else None
+        if upright is None:
+            return None
+        above, below = upright
+        return self._made(above * sign)._quotient(self._made(below))
 
     def _cut(self):
-        """A length times a factor, rounded as floating point does and cut to an integer."""
+        """A length times a factor, rounded as floating point does and cut to an integer; a quotient
+        of lengths, which cut is the floor, as sizes are not negative.
+        """
+        if self.once and self.run.always(_compared(self.fraction[0], 0, ">=")):
+            return self._parts()
         length, factor = self.scaled or (0, 0)
         if factor <= 0 or not isfinite(factor) or (law := Scaled.of(factor).law) is None:
             return None

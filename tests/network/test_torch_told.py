@@ -238,6 +238,10 @@ def told(net, sizes) -> tuple | None:
         return None
 
 
+# PyTorch 2.6 has no words for these on open sizes
+OLD = "some_bits", "setitem", "view_as"
+
+
 def agrees(own) -> None:
     """What is told is what happens, size by size."""
     net, runs = read(own.eval(), "N,C,L"), {s: ran(own, s) for s in SIZES}
@@ -249,6 +253,10 @@ def agrees(own) -> None:
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.many(3)
 def test_a_function_takes_what_it_takes(name):
+    if name in OLD and torch.__version__ < "2.7":
+        with pytest.raises(Undecided):
+            read(Called(CALLS[name]), "N,C,L")
+        return
     agrees(Called(CALLS[name]))
 
 

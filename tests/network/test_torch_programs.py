@@ -385,7 +385,21 @@ def cleared_up(x):
     return made
 
 
+def rotated(x, many: int):
+    """So many channels are turned, and the others, which may be none, stay."""
+    return torch.cat((x[:, :many].flip(1), x[:, many:]), 1)
+
+
 CASES = {
+    "all channels are turned": lambda x: rotated(x, 4),
+    "none is": lambda x: rotated(x, 0),
+    "no channel of three pieces": lambda x: torch.cat(x.split((3, 0, 1), 1), 1),
+    "of two": lambda x: torch.cat(x.split(split_size=[0, 4], dim=1), 1),
+    "between places": lambda x: torch.cat(x.tensor_split((2, 4), 1), 1),
+    "none narrowed to": lambda x: torch.cat((x, x.narrow(1, 4, 0)), 1),
+    "every other of none": lambda x: torch.cat((x, x[:, 4::2], x[:, 3:-3]), 1),
+    "none added up": lambda x: x + x[:, 4:].sum(1, keepdim=True),
+    "on a way of its own": lambda x: rotated(x if x.shape[2] > 1 else x.flip(3), 4),
     "view, where it goes": viewed_or_not,
     "a view that never goes": two_unknown,
     "nothing left by resizing": shrunk_or_not,

@@ -10,12 +10,13 @@ from shapealg.network.operations.refusal import refuse
 from shapealg.network.tensor import UNKNOWN, Places, Tensor, Wire
 
 
-def cut(flow, x, ranges: dict):
+def cut(flow, x, ranges: dict, meant=frozenset()):
     """Slices: axis → (start, end, step), counted from the end where negative, clipped at the
     border; `None` is the border.
 
-    One that says itself that it takes nothing leaves an axis of 0; any other must leave something.
-    Numbers, such as the sizes of a shape, may run out.
+    One that says itself that it takes nothing leaves an axis of 0, and so may one of the axes that
+    are `meant`, whose length is the model's own number; any other must leave something. Numbers,
+    such as the sizes of a shape, may run out.
     """
     if x.shape is None:
         return UNKNOWN
@@ -37,13 +38,18 @@ def cut(flow, x, ranges: dict):
             wires[at] = (Wire(0, at, Window(1, step, -first)),)
         if x.value is not None:
             made[at] = positive(made[at])
-        elif takes_nothing(start, end, step):
+        elif takes_nothing(start, end, step) or (at in meant and _is_nothing(made[at])):
             made[at] = 0
         elif made[at] is not n:
             flow.some(made[at])
     if isinstance(x.value, tuple):
         value = _cut_numbers(x, ranges)
     return Tensor(tuple(made), value, tuple(wires))
+
+
+def _is_nothing(length) -> bool:
+    """Whether nothing is left of an axis, whatever the sizes."""
+    return type(length) is int and length < 1
 
 
 def takes_nothing(start, end, step: int) -> bool:

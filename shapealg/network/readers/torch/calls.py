@@ -463,7 +463,7 @@ class Calls:
         run = self.run
         if handler is not None and kind in WAITING:
             made = function()
-            handler = partial(handler, wanted=len(made))
+            handler = Entry.of(handler).around(partial(_wanted, len(made)))
             function = partial(tuple, made)
         if handler is None and words is None:
             shaped, sources = Shaped(None), self._sources(args, kwargs)[0]
@@ -529,13 +529,14 @@ class Calls:
         def slotted(thing):
             if isinstance(thing, self.torch.Tensor):
                 sources.append(self._name_of(thing))
-            elif isinstance(node := getattr(thing, "node", None), Number):
+                numbers = (i for i, n in enumerate(thing.shape) if type(n) is int)
+                return Slot(len(sources) - 1, numbers)
+            if isinstance(node := getattr(thing, "node", None), Number):
                 if not isinstance(node.value, Length | Ratio):
                     return node.value
                 sources.append(self._size(node.value))
-            else:
-                return thing
-            return Slot(len(sources) - 1)
+                return Slot(len(sources) - 1)
+            return thing
 
         layout = mapped((args, named), slotted)
         return sources, layout
@@ -743,6 +744,11 @@ class Calls:
             self.run.tensors[name] = Tensor((), told, ())
             self.sizes[value] = name
         return self.sizes[value]
+
+
+def _wanted(many: int, function):
+    """A function that gives so many pieces."""
+    return partial(function, wanted=many)
 
 
 def of_data(what: str) -> ShapeError:

@@ -17,10 +17,15 @@ from shapealg.network.tensor import UNKNOWN, Tensor
 
 
 class Slot:
-    """Where a tensor, or a size, stands in a call."""
+    """Where a tensor, or a size, stands in a call.
 
-    def __init__(self, place: int):
-        self.place = place
+    Attributes:
+        place: which of the node's inputs it is.
+        fixed: the axes of a tensor whose length is a number in the program.
+    """
+
+    def __init__(self, place: int, fixed: Iterable = ()):
+        self.place, self.fixed = place, frozenset(fixed)
 
 
 class Shaped:

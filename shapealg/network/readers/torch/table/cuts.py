@@ -29,9 +29,17 @@ def getitem(flow, x, index, written=None):
     if not _is_box(index, len(x.shape)):
         return flow.leave(x)
     index = _filled(_gathered(flow, index), len(x.shape))
-    made = _taken(flow, x, _cut(flow, x, index), index, meant)
+    fixed = _fixed(written)
+    made = _taken(flow, x, _cut(flow, x, index, fixed), index, meant, fixed)
     whole = isinstance(x, Places) and all(i is None or i == slice(None) for i in index)
     return replace(x, shape=made.shape, wires=made.wires) if whole else made
+
+
+def _fixed(written) -> frozenset:
+    """The axes whose length is a number in the program: to take nothing of one is meant, as it does
+    not hang on sizes.
+    """
+    return written[0][0].fixed if written is not None else frozenset()
 
 
 def _numbers(numbers: tuple, index) -> Tensor:
@@ -108,7 +116,7 @@ def _filled(index: list, rank: int) -> list:
     return [*index[:at], *[slice(None)] * (rank - _told(index)), *index[at + 1 :]]
 
 
-def _cut(flow, x, index: list) -> Tensor:
+def _cut(flow, x, index: list, fixed: frozenset) -> Tensor:
     """The tensor with its slices taken."""
     along = (i for i in index if i is not None)
     ranges = {
@@ -119,10 +127,10 @@ def _cut(flow, x, index: list) -> Tensor:
     for _, _, step in ranges.values():
         if type(step) is int and step < 1:
             refuse("步长须为正", "a step must be positive", step)
-    return operations.cut(flow, x, ranges)
+    return operations.cut(flow, x, ranges, fixed)
 
 
-def _taken(flow, x, cut, index: list, meant) -> Tensor:
+def _taken(flow, x, cut, index: list, meant, fixed) -> Tensor:
     """What is left once places are chosen too: sliced axes, those of the places, and new ones."""
     made, wires, axes = [], [], iter(range(len(x.shape)))
     for i in index:
@@ -134,7 +142,7 @@ def _taken(flow, x, cut, index: list, meant) -> Tensor:
         n, before = cut.shape[axis], x.shape[axis]
         if isinstance(i, slice):
             # a computed end that comes out as 0 was not meant to take nothing
-            if n is not before and not any(i is one for one in meant):
+            if n is not before and axis not in fixed and not any(i is one for one in meant):
                 flow.some(n)
             made.append(n)
             wires.append(cut.wires[axis])
@@ -187,11 +195,14 @@ def _narrow(flow, x, dim, start, length, written=None):
 # ---------------------------------------------------------------- pieces; `wanted` is how many
 
 
-def _pieces(flow, x, parts: list, dim: int) -> tuple:
-    """Pieces of these lengths, one behind the other, none of them empty."""
+def _pieces(flow, x, parts: list, dim: int, said=()) -> tuple:
+    """Pieces of these lengths, one behind the other, none of them empty but what the program says
+    is.
+    """
     made = operations.split(dim, parts)(flow, x)
-    for piece in made:
-        flow.some(piece.shape[place(dim, len(piece.shape))])
+    for i, piece in enumerate(made):
+        if i >= len(said) or type(said[i]) is not int or said[i]:
+            flow.some(piece.shape[place(dim, len(piece.shape))])
     return made
 
 
@@ -208,12 +219,19 @@ def _chunk(flow, x, chunks, dim=0, *, wanted):
     return _first(flow, x, -(-n // known(chunks)), dim, wanted)
 
 
-def _split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=None):
+@entry(written=True)
+def _split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=None, written=None):
     """Pieces of one length, the last of which may be shorter; or of lengths that are given."""
     share = known(split_size_or_sections if split_size is None else split_size)
     if isinstance(share, tuple):
-        return _pieces(flow, x, list(share), dim)
+        return _pieces(flow, x, list(share), dim, _sections(*written) if written else ())
     return _first(flow, x, share, dim, wanted)
+
+
+def _sections(arguments, named) -> tuple:
+    """The lengths that `split` is told, as they stand in the program."""
+    told = named.get("split_size_or_sections", named.get("split_size"))
+    return arguments[1] if len(arguments) > 1 else told
 
 
 def _told_cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, sections=None, **_):
@@ -230,16 +248,16 @@ def _tensor_split(flow, x, *arguments, written=None, **named):
     between given places.
     """
     cuts, dim = _told_cuts(*arguments, **named)
-    n = x.shape[place(dim, len(x.shape))]
+    at, fixed = place(dim, len(x.shape)), _fixed(written)
     if not isinstance(cuts, tuple):
-        return _pieces(flow, x, [(n + cuts - 1 - i) // cuts for i in range(cuts)], dim)
+        return _pieces(flow, x, [(x.shape[at] + cuts - 1 - i) // cuts for i in range(cuts)], dim)
     said = cuts if written is None else _told_cuts(*written[0][1:], **written[1])[0]
     ends, as_written = ((None, *cuts), (*cuts, None)), ((None, *said), (*said, None))
     made = []
     for start, end, *as_is in zip(*ends, *as_written, strict=True):
-        piece = operations.cut(flow, x, {dim: (start, end, 1)})
-        if not operations.takes_nothing(*as_is, 1):  # a computed 0 is not meant
-            flow.some(piece.shape[place(dim, len(x.shape))])
+        piece = operations.cut(flow, x, {dim: (start, end, 1)}, fixed)
+        if at not in fixed and not operations.takes_nothing(*as_is, 1):  # no computed 0 is meant
+            flow.some(piece.shape[at])
         made.append(piece)
     return tuple(made)
 

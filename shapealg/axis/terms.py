@@ -200,7 +200,8 @@ def _side_by_side(parts: list[str]) -> str:
     """A product as in a textbook: a dot only where two names would run into one."""
     told = parts[0]
     for left, part in itertools.pairwise(parts):
-        runs_on = left[-1].isalnum() and part[0].isalnum() and not left.isdecimal()
+        runs_on = part[0] == "_" or (part[0].isalnum() and not left.isdecimal())
+        runs_on = runs_on and (left[-1].isalnum() or left[-1] == "_")
         told += f"·{part}" if runs_on else part
     return told
 

@@ -243,6 +243,17 @@ def test_a_sum_of_floors_is_decided_as_counting_decides_it(seed):
             assert (size in sizes) == holds(made, 0), (length, relation, size)
 
 
+def test_a_dot_stands_where_names_would_run_together():
+    a, b, h = Length.of("_a"), Length.of("b_"), Length.of("H")
+    assert [str(n) for n in (a * a, b * a * 4, a * 4, h * b * 2, (h // 2) * h)] == [
+        "_a·_a",
+        "4·_a·b_",
+        "4·_a",
+        "2H·b_",
+        "H⌊H/2⌋",
+    ]
+
+
 def test_two_strides_without_a_common_factor_need_no_table():
     """The common period of these has 38 digits; the first 12 sizes are all there is."""
     n, far = Length.of("n"), 2**61 - 1

@@ -287,6 +287,24 @@ def test_the_side_of_a_square_is_found_again(forward):
     assert math.sqrt is names["sqrt"] and globals()["math"] is math
 
 
+def test_where_only_a_square_is_known_the_names_to_be_one_are_told():
+    def forward(x):
+        patches = x.flatten(2)
+        side = int(patches.shape[2] ** 0.5)
+        if side * side != patches.shape[2]:
+            raise ValueError("no square")
+        return patches.view(1, 2, side, side)
+
+    told = r"received H·W ≠ _unknown_1·_unknown_1; .* give H and W one name; or "
+    with pytest.raises(Undecided, match=told) as no:
+        read(module(forward), (1, 2, "H", "W"))
+    assert "给 H 与 W 同一个名字" in no.value.zh
+    assert str(read(module(forward), (1, 2, "S", "S")).output_shape) == "(1, 2, S, S)"
+    with pytest.raises(Undecided) as no:
+        read(module(lambda x: [x] * int(math.sqrt(2 * x.shape[2] * x.shape[3]))), (1, 2, "H", "W"))
+    assert "one name" not in str(no.value)
+
+
 def test_rounded_by_numpy():
     own = module(lambda x: x.new_zeros(1 + int(numpy.round(x.shape[2] / 4))))
     net = read(own, (1, 2, "H", 5))

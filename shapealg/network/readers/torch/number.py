@@ -284,6 +284,11 @@ class Number:
             return self._worked(lambda n: sqrt(n) if isinstance(n, int | float) else None)
         root = _root(self.value)
         told = root is not None and self.run.always(_compared(root, 0, ">="))
+        if root is None and len(self.value.names) == 2:
+            one, other = sorted(self.value.names)
+            alike = self.value(**{other: Length.of(one)})
+            if isinstance(alike, Length) and _root(alike) is not None:
+                self.run.alike_names = one, other
         return self._made(root if told else None, float)
 
     sym_sqrt = sqrt

@@ -125,6 +125,7 @@ class Run(Flow):
         self.data, self.answered = data, 0
         self.guessed: list[Condition] = []  # what was guessed of sizes that no formula tells
         self.turned: frozenset[Condition] = frozenset()  # of which the opposite is guessed
+        self.alike_names: tuple[str, str] | None = None  # whose product is to be a square
 
     def narrow(self, box: dict, held: tuple) -> None:
         """Know more from here on."""
@@ -552,7 +553,7 @@ class Run(Flow):
         """What open sizes cannot tell; where the model itself asks, no `except` of its own takes
         that for an answer.
         """
-        problem = unanswered(asked, received)
+        problem = unanswered(asked, received, _square(*self.alike_names or ()))
         if not self.entered:
             self.parting = problem
         return problem
@@ -673,11 +674,22 @@ def _guess(condition: Condition) -> bool:
     return RELATIONS[condition.relation](next(iter(terms.values())), 0)
 
 
-def unanswered(asked: Text, received) -> Undecided:
+def unanswered(asked: Text, received, works: Text = ELSE) -> Undecided:
     """What the running line of the model asks of open sizes, and none of them can tell."""
     at = line()
     told = Text(zh=f"{asked.zh}（{at}）", en=f"{asked.en} ({at})")
-    return Undecided(told, Received(str(received)), ELSE)
+    return Undecided(told, Received(str(received)), works)
+
+
+def _square(*names: str) -> Text:
+    """What works; where a root was taken of the product of two sizes, these under one name."""
+    if not names:
+        return ELSE
+    one, other = names
+    return Text(
+        zh=f"模型取了平方根：给 {one} 与 {other} 同一个名字；或{ELSE.zh}",
+        en=f"the model takes a root: give {one} and {other} one name; or {ELSE.en}",
+    )
 
 
 def _is_product(length: Length | int) -> bool:

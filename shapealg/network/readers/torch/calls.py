@@ -473,6 +473,8 @@ class Calls:
         run.node = node
         run.presumed, run.guessed = [], []
         told = self._asked(node, shaped, partial(self._tried, kind, function, args, kwargs))
+        if run.large and any(0 in (t.shape or ()) for t in flat((told,)) if isinstance(t, Tensor)):
+            run.emptied.add(line())
         run.inside, run.calling = shaped.operation is not None, True
         try:
             made = self._made(node, function, told, args, kwargs, in_place)
@@ -522,15 +524,14 @@ class Calls:
         """A shape in which each size that is not told has a name of its own."""
         return tuple(self.run.nameless() if n is None else n for n in shape)
 
-    def _sources(self, args, kwargs) -> tuple:
-        sources = []
+    def _sources(self, args, kwargs, cut=False) -> tuple:
+        sources, first = [], args[0] if cut and args else None
         named = dict(sorted(kwargs.items(), key=lambda item: item[0] != "input"))
 
         def slotted(thing):
             if isinstance(thing, self.torch.Tensor):
                 sources.append(self._name_of(thing))
-                numbers = (i for i, n in enumerate(thing.shape) if type(n) is int)
-                return Slot(len(sources) - 1, numbers)
+                return Slot(len(sources) - 1, self._own(thing) if thing is first else ())
             if isinstance(node := getattr(thing, "node", None), Number):
                 if not isinstance(node.value, Length | Ratio):
                     return node.value
@@ -541,8 +542,17 @@ class Calls:
         layout = mapped((args, named), slotted)
         return sources, layout
 
+    def _own(self, tensor):
+        """The axes whose length is a number at all sizes; where a way has few sizes only, a number
+        may come of these, and the lines are known at which nothing is left of such an axis.
+        """
+        if self.run.large or line() in self.run.emptied:
+            return (i for i, n in enumerate(tensor.shape) if type(n) is int)
+        return ()
+
     def _shaped(self, handler, words, args, kwargs) -> tuple:
-        sources, layout = self._sources(args, kwargs)
+        cut = handler is not None and Entry.of(handler).written
+        sources, layout = self._sources(args, kwargs, cut)
         if words is not None and handler in FUNCTIONS.values():
             handler = Along(words)
         if hasattr(handler, "macs"):

@@ -21,7 +21,7 @@ class Slot:
 
     Attributes:
         place: which of the node's inputs it is.
-        fixed: the axes of a tensor whose length is a number in the program.
+        fixed: the axes of a tensor whose length is the model's own number.
     """
 
     def __init__(self, place: int, fixed: Iterable = ()):

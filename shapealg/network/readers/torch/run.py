@@ -102,9 +102,12 @@ class Run(Flow):
         known: what is known on this way.
         stand_ins: what the model's code is given where Python itself wants a number.
         data: what data are taken to answer, one question after the other.
+        emptied: the lines at which nothing is left of an axis whatever the sizes, from other ways.
     """
 
-    def __init__(self, inputs: dict, known: Known, stand_ins, data: tuple = ()):
+    def __init__(
+        self, inputs: dict, known: Known, stand_ins, data: tuple = (), emptied: set | None = None
+    ):
         fixed = known.fixed
         box: dict[str, Sizes] = {
             name: those for name, those in known.box.items() if name not in fixed
@@ -123,6 +126,7 @@ class Run(Flow):
         self._settled: dict[Condition, tuple] = {}  # the truth, and by how many requirements
         self._bounded: dict[tuple, Sizes] = {}
         self.data, self.answered = data, 0
+        self.emptied: set[str] = set() if emptied is None else emptied
         self.guessed: list[Condition] = []  # what was guessed of sizes that no formula tells
         self.turned: frozenset[Condition] = frozenset()  # of which the opposite is guessed
         self.alike_names: tuple[str, str] | None = None  # whose product is to be a square
@@ -155,6 +159,11 @@ class Run(Flow):
                     met &= order.bounds(name, super()._so_far(other))
             self._bounded[key] = met
         return self._bounded[key]
+
+    @property
+    def large(self) -> bool:
+        """Whether every size may be as large as it likes: a number is none of them then."""
+        return all(those.residues for those in self.known.box.values())
 
     @property
     def empty(self) -> bool:

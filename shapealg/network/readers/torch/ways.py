@@ -47,6 +47,7 @@ class Asked:
         types: name → the type of its numbers.
         stand_ins: what its code is given where Python itself wants a number.
         data: what data are taken to answer.
+        emptied: the lines at which nothing is left of an axis, whatever the sizes.
     """
 
     module: object
@@ -55,6 +56,7 @@ class Asked:
     types: dict
     stand_ins: StandIns
     data: tuple = ()
+    emptied: set = field(default_factory=set)
 
 
 @dataclass
@@ -112,7 +114,7 @@ def _ways(asked: Asked, rejoining: bool) -> list:
                     en=f"at most {MANY} work; give some of the sizes",
                 ),
             )
-        run = Run(asked.inputs, open_.pop(), asked.stand_ins, asked.data)
+        run = Run(asked.inputs, open_.pop(), asked.stand_ins, asked.data, asked.emptied)
         if run.empty:
             continue
         try:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from shapealg.axis.window import Window
 from shapealg.network import operations
 from shapealg.network.operations import kept, place, refuse
+from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.table.arguments import known
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Places, Tensor, Wire
@@ -36,10 +37,14 @@ def getitem(flow, x, index, written=None):
 
 
 def _fixed(written) -> frozenset:
-    """The axes whose length is a number in the program: to take nothing of one is meant, as it does
-    not hang on sizes.
+    """The axes whose length is the model's own number, in a call in which nothing is open: to take
+    nothing of one is meant, as it does not hang on sizes.
     """
-    return written[0][0].fixed if written is not None else frozenset()
+    if written is None:
+        return frozenset()
+    (x, *said), named = written
+    open_ = any(hasattr(one, "place") for one in flat((said, named)))
+    return frozenset() if open_ else x.fixed
 
 
 def _numbers(numbers: tuple, index) -> Tensor:
@@ -195,14 +200,14 @@ def _narrow(flow, x, dim, start, length, written=None):
 # ---------------------------------------------------------------- pieces; `wanted` is how many
 
 
-def _pieces(flow, x, parts: list, dim: int, said=()) -> tuple:
-    """Pieces of these lengths, one behind the other, none of them empty but what the program says
-    is.
+def _pieces(flow, x, parts: list, dim: int, fixed=frozenset()) -> tuple:
+    """Pieces of these lengths, one behind the other, none of them empty but of an axis that is
+    `fixed`.
     """
+    at = place(dim, len(x.shape))
     made = operations.split(dim, parts)(flow, x)
-    for i, piece in enumerate(made):
-        if i >= len(said) or type(said[i]) is not int or said[i]:
-            flow.some(piece.shape[place(dim, len(piece.shape))])
+    for piece in () if at in fixed else made:
+        flow.some(piece.shape[at])
     return made
 
 
@@ -224,14 +229,8 @@ def _split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=No
     """Pieces of one length, the last of which may be shorter; or of lengths that are given."""
     share = known(split_size_or_sections if split_size is None else split_size)
     if isinstance(share, tuple):
-        return _pieces(flow, x, list(share), dim, _sections(*written) if written else ())
+        return _pieces(flow, x, list(share), dim, _fixed(written))
     return _first(flow, x, share, dim, wanted)
-
-
-def _sections(arguments, named) -> tuple:
-    """The lengths that `split` is told, as they stand in the program."""
-    told = named.get("split_size_or_sections", named.get("split_size"))
-    return arguments[1] if len(arguments) > 1 else told
 
 
 def _told_cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, sections=None, **_):

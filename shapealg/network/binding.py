@@ -91,35 +91,32 @@ def _bind(ties, sets: dict) -> None:
     # those first that leave finitely many sizes
     ties = sorted(ties, key=lambda tie: not _is_product(tie))
     pairs = {tie.names for tie in ties}
-    joined = {name: name for names in pairs for name in names}
-
-    def root(name):
-        while joined[name] != name:
-            name = joined[name]
-        return name
-
-    rings = False
-    for names in pairs:
-        roots = {root(name) for name in names}
-        rings |= len(roots) < len(names)
-        for one in roots:
-            joined[one] = min(roots)
-    _pass_on(ties, sets, 1 if rings else len(ties) + 1)
-    if rings and any(sets[name].residues for name in joined):
+    rings = _rings(pairs)
+    _pass_on(ties, sets)
+    if rings and any(sets[name].residues for names in pairs for name in names):
         raise _tied(ties[0])
-    before: dict = {}
-    while sets != before:  # what two ties of the same names leave together is passed on, too
+    while True:  # what two ties of the same names leave together is passed on, too
         before = dict(sets)
         _together(ties, sets, rings)
-        if sets != before:
-            _pass_on(ties, sets, len(ties) + 1)
+        if sets == before:
+            return
+        _pass_on(ties, sets)
 
 
-def _pass_on(ties, sets: dict, many: int) -> None:
-    """Keep what each tie leaves, so many times, as a word needs from one end of a tree to the
-    other.
-    """
-    for _ in range(many):
+def _rings(pairs) -> bool:
+    """Whether two names are joined in more than one way."""
+    joined: list[set] = []
+    for names in map(set, pairs):
+        met = [group for group in joined if group & names]
+        if any(len(group & names) > 1 for group in met):
+            return True
+        joined = [group for group in joined if group not in met] + [names.union(*met)]
+    return False
+
+
+def _pass_on(ties, sets: dict) -> None:
+    """Keep what each tie leaves, as often as a word needs from one end of a tree to the other."""
+    for _ in ties:
         before = dict(sets)
         for tie in ties:
             _project(tie, sets)

@@ -1,7 +1,7 @@
 """Which sizes go together: what ties leave of each name, held against a dumb count."""
 
 import random
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 import pytest
 
@@ -211,6 +211,62 @@ def test_of_all_sizes_what_rises_and_what_parts_two_are_met_by_large_ones():
     every = {"H": Sizes.every(1), "W": Sizes.every(1)}
     made = bound([TIES["sum is at least 9"], TIES["halves differ"]], every)
     assert made == every  # 1 beside 11, and 11 beside 6
+
+
+N = Length.of("N")
+EVERY = {name: Sizes.every(1) for name in "HNTW"}
+
+
+def of(length, *relations) -> Requirement:
+    """What is required of a length, whatever sizes it has."""
+    conditions = tuple(Condition(length, relation) for relation in relations)
+    return Requirement(HERE, conditions, (length, 0), length.names)
+
+
+ROW = (of(H - W - 2, ">="), of(W - T - 3, ">="), of(T - N - 4, ">="))
+RING = (of(T - W - 1, ">="), of(N - T - 1, ">="), of(N - W - 5, ">="))
+
+
+@pytest.mark.parametrize("row", permutations(ROW), ids=lambda row: ", ".join(map(str, row)))
+def test_what_one_end_of_a_row_says_reaches_the_other(row):
+    """N ≥ 1, so T ≥ 5, so W ≥ 8, so H ≥ 10."""
+    least = {"H": 10, "N": 1, "T": 5, "W": 8}
+    assert bound(row, EVERY) == {name: Sizes.every(n) for name, n in least.items()}
+
+
+@pytest.mark.parametrize("ties", ([*RING, *ROW[:1]], [*ROW[:1], *RING]))
+def test_a_ring_of_open_sizes_is_not_told(ties):
+    with pytest.raises(Undecided, match="together"):
+        bound(ties, EVERY)
+
+
+def test_a_ring_is_none_where_one_of_its_sizes_is_a_number():
+    """W is 6, by itself or because H + W = 9 and H is 3: T ≥ 7 then, and N ≥ 11."""
+    left = EVERY | {"N": Sizes.every(11), "T": Sizes.every(7), "W": Sizes.of(6)}
+    assert bound(RING, EVERY | {"W": Sizes.of(6)}) == left
+    nine = of(H + W - 9, "==")
+    assert bound([*RING, nine], EVERY | {"H": Sizes.of(3)}) == left | {"H": Sizes.of(3)}
+
+
+def test_what_a_number_leaves_open_stays_as_it_was():
+    """(H − 3)·W is 0 at H = 3, whatever W is."""
+    sets = {"H": Sizes.of(3), "W": Sizes.classes(2, (1,), 1)}
+    assert bound([of((H - 3) * W, ">=")], sets) == sets
+
+
+def test_of_a_product_with_a_factor_of_1_the_others_are_divided_up():
+    """⌊H/8⌋ is 1, and each of three others is a divisor of 12."""
+    factors = (H // 8, N, T, W)
+    twelve = Requirement(
+        HERE,
+        (Condition(H // 8 * N * T * W - 12, "=="),),
+        (H // 8 * N * T * W, 12),
+        ("H", "N", "T", "W"),
+        factors,
+    )
+    divisors = Sizes.of(1, 2, 3, 4, 6, 12)
+    made = bound([twelve], EVERY | {"H": Sizes.of(8, 9)})
+    assert made == {"H": Sizes.of(8, 9), **dict.fromkeys("NTW", divisors)}
 
 
 EIGHTHS = {"H": Sizes.of(8, 9), "W": Sizes.every(1), "T": Sizes.every(5)}

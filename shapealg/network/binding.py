@@ -42,8 +42,7 @@ def loosened(ties, sets: dict) -> list:
         if sum(not _is_one_number(sets[name]) for name in tie.names) > 1:
             left.append(tie)
         else:
-            for name, found in _put_in(tie, sets).items():
-                sets[name] &= found
+            sets.update(_put_in(tie, sets))
     return left if len(left) == len(ties) else loosened(left, sets)
 
 
@@ -121,7 +120,7 @@ def _pass_on(ties, sets: dict) -> None:
         for tie in ties:
             _project(tie, sets)
         if sets == before:
-            break
+            return
 
 
 def _solved(ties, sets: dict) -> list:
@@ -227,7 +226,7 @@ def _apart(tie) -> bool:
     """
     told = alternatives(tie)
     relations, length = [one.relation for one in told], told[0].length
-    if relations not in (["!="], ["<", ">"]) or told[-1].length != length:
+    if relations != ["<", ">"] or told[1].length != length:
         return False
     if isinstance(length, int) or length.rises or (-length).rises:
         return True
@@ -244,17 +243,14 @@ def _put_in(tie, sets: dict) -> dict:
     bounded(prod(len(sets[name].exceptions) for name in finite))
     if not rest:
         return _all_put_in(tie, {name: sets[name].exceptions for name in finite})
-    made = dict.fromkeys(tie.names, Sizes.none())
+    (open_,), made = rest, dict.fromkeys(tie.names, Sizes.none())
     for values in product(*(sets[name].exceptions for name in finite)):
-        at, fit = dict(zip(finite, values, strict=True)), Sizes.none()
-        for condition in alternatives(tie):
-            left = condition.given(**at)
-            fit |= sizes_of(left) & sets[rest[0]] if left.names else sizes_of(left)
+        at = dict(zip(finite, values, strict=True))
+        fit = union(sizes_of(one.given(**at)) for one in alternatives(tie)) & sets[open_]
         if fit:
             for name, value in at.items():
-                made[name] |= Sizes(1, (), 0, (value,))
-            for name in rest:
-                made[name] |= fit
+                made[name] |= Sizes.of(value)
+            made[open_] |= fit
     return made
 
 
@@ -266,7 +262,7 @@ def _all_put_in(tie, finite: dict) -> dict:
         if new and tie.at(**dict(zip(finite, values, strict=True))):
             for value, some in zip(values, met, strict=True):
                 some.add(value)
-    return {name: Sizes(1, (), 0, some) for name, some in zip(finite, met, strict=True)}
+    return {name: Sizes.of(*some) for name, some in zip(finite, met, strict=True)}
 
 
 def _tied(tie) -> Undecided:
@@ -284,9 +280,9 @@ def _together(ties, sets: dict, rings: bool) -> None:
     """Several requirements that bind the same names, or a ring of them: the sizes that meet all of
     them at once, where they are finitely many.
     """
-    groups = {tie.names for tie in ties}
+    groups = list(dict.fromkeys(tie.names for tie in ties))
     if rings:
-        groups = {tuple(sorted({name for names in groups for name in names}))}
+        groups = [tuple(sorted({name for names in groups for name in names}))]
     for names in groups:
         joined = [tie for tie in ties if set(tie.names) <= set(names)]
         if len(joined) < 2 or all(map(_rising, joined)):
@@ -300,7 +296,7 @@ def _together(ties, sets: dict, rings: bool) -> None:
         values = product(*(sets[name].exceptions for name in names))
         fit = [at for at in values if _meets(joined, dict(zip(names, at, strict=True)))]
         for i, name in enumerate(names):
-            sets[name] &= Sizes(1, (), 0, {at[i] for at in fit})
+            sets[name] = Sizes.of(*(at[i] for at in fit))
 
 
 def _meets(ties: list, sizes: dict) -> bool:

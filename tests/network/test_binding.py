@@ -108,11 +108,32 @@ def test_what_ties_leave_is_what_a_count_finds(names):
     assert told([(TIES | MORE)[name] for name in names]) >= 3
 
 
+# of a sum that falls with both, and of a product of which ⌊1/2⌋ is 0, not all is told
+PARTLY = {"twice the product is 12": 13, "product is one of two": 13, "sum is 9": 7}
+
+
+@pytest.mark.parametrize("name", TIES | MORE)
+def test_what_one_tie_leaves_is_told(name):
+    assert told([(TIES | MORE)[name]]) == PARTLY.get(name, len(SETS) ** 2)
+
+
+NOT_7 = Requirement(
+    HERE,
+    (Condition(H - 1, "=="), Condition(H - 4, ">="), Condition(W - 9, ">=")),
+    (H, W),
+    ("H", "W"),
+)
+BELOW = Requirement(HERE, (Condition(W - H, "<"), Condition(-W - H, ">")), (H, W), ("H", "W"))
+
+
 @pytest.mark.parametrize(
     "ties",
     (
         *([tie] for tie in OTHERS.values()),
         [TIES["one is larger"], TIES["halves differ"]],
+        [NOT_7],
+        [TIES["sum is at least 9"], BELOW],
+        [tie(H % 2 - W % 2, "<", ">"), tie(H % 2 - (W + 1) % 2, "<", ">")],
     ),
 )
 def test_what_other_ties_leave_is_what_a_count_finds(ties):
@@ -227,7 +248,7 @@ ROW = (of(H - W - 2, ">="), of(W - T - 3, ">="), of(T - N - 4, ">="))
 RING = (of(T - W - 1, ">="), of(N - T - 1, ">="), of(N - W - 5, ">="))
 
 
-@pytest.mark.parametrize("row", permutations(ROW), ids=lambda row: ", ".join(map(str, row)))
+@pytest.mark.parametrize("row", list(permutations(ROW)), ids=lambda row: ", ".join(map(str, row)))
 def test_what_one_end_of_a_row_says_reaches_the_other(row):
     """N ≥ 1, so T ≥ 5, so W ≥ 8, so H ≥ 10."""
     least = {"H": 10, "N": 1, "T": 5, "W": 8}
@@ -269,6 +290,43 @@ def test_of_a_product_with_a_factor_of_1_the_others_are_divided_up():
     assert made == {"H": Sizes.of(8, 9), **dict.fromkeys("NTW", divisors)}
 
 
+@pytest.mark.parametrize(
+    "apart",
+    (
+        tie(H * W - 12, "<", ">"),
+        tie(12 - H * W, "<", ">"),
+        tie(H // 2 - W // 3, "<", ">"),
+    ),
+    ids=str,
+)
+def test_beside_a_sum_that_rises_a_length_that_is_not_a_number_refuses_nothing(apart):
+    """Each size goes with a large enough one of the other."""
+    every = {"H": Sizes.every(1), "W": Sizes.every(1)}
+    assert bound([TIES["sum is at least 9"], apart], every) == every
+
+
+def test_three_that_all_differ_need_three_sizes():
+    ties = [of(H - W, "<", ">"), of(W - T, "<", ">"), of(H - T, "<", ">")]
+    two, three = Sizes.of(1, 2), Sizes.of(1, 2, 3)
+    assert bound(ties, dict.fromkeys("HTW", two)) == dict.fromkeys("HTW", Sizes.none())
+    assert bound(ties, dict.fromkeys("HTW", three)) == dict.fromkeys("HTW", three)
+
+
+@pytest.mark.parametrize(
+    "before",
+    ([of(H - W - 2, ">=")], [of(H // 3 + W - 9, ">="), of(H - W, "<", ">")]),
+    ids=("one tie", "two that all large sizes meet"),
+)
+def test_two_ties_of_two_names_are_told_together_behind_others(before):
+    """N and T are of 1 … 4: as large as one another, and none of them the half of both."""
+    few = Sizes.interval(1, 4)
+    ties = [*before, of(N - T, ">="), of(T * 2 - N * 3, ">=")]
+    made = bound(ties, EVERY | {"N": few, "T": few})
+    fits = [(n, t) for n in range(1, 5) for t in range(1, 5) if n >= t and 2 * t >= 3 * n]
+    assert made["N"] == Sizes.of(*(n for n, _ in fits))
+    assert made["T"] == Sizes.of(*(t for _, t in fits))
+
+
 EIGHTHS = {"H": Sizes.of(8, 9), "W": Sizes.every(1), "T": Sizes.every(5)}
 
 
@@ -282,6 +340,8 @@ def test_a_floor_that_is_one_number_is_put_in():
     assert made == {"H": Sizes.of(8, 9), "W": Sizes.every(5), "T": Sizes.every(5)}
     with pytest.raises(Undecided, match="ties T, W together"):
         bound([of_three(H // 8 * W * W - T)], EIGHTHS)
+    with pytest.raises(Undecided, match="ties H, T, W together"):
+        bound([of_three(H * W - T)], EIGHTHS)
 
 
 def test_a_product_is_put_in_before_what_it_decides():

@@ -7,7 +7,7 @@ import pytest
 
 from shapealg import Length, Sizes
 from shapealg.axis.condition import Condition
-from shapealg.errors import Undecided
+from shapealg.errors import ShapeError, Undecided
 from shapealg.network.binding import bound
 from shapealg.network.equality import product_of
 from shapealg.network.graph import Node
@@ -40,6 +40,7 @@ MORE = {
     "thirds of a product": tie(H * W * 3 - 5, "<", ">"),
     "halves are 2 apart": tie(H // 2 - W // 3 + 2, "=="),
     "halves are 2 apart, the other way": tie(W // 3 - H // 2 - 2, "=="),
+    "product is 1": tie(H * W - 1, "=="),
     "sum is 9": tie(H // 2 + W - 9, "=="),
     "product is one of two": Requirement(
         HERE,
@@ -117,6 +118,7 @@ def test_what_one_tie_leaves_is_told(name):
     assert told([(TIES | MORE)[name]]) == PARTLY.get(name, len(SETS) ** 2)
 
 
+SETS_OF_ALL = {"H": Sizes.every(1), "W": Sizes.every(1)}
 NOT_7 = Requirement(
     HERE,
     (Condition(H - 1, "=="), Condition(H - 4, ">="), Condition(W - 9, ">=")),
@@ -132,6 +134,9 @@ BELOW = Requirement(HERE, (Condition(W - H, "<"), Condition(-W - H, ">")), (H, W
         *([tie] for tie in OTHERS.values()),
         [TIES["one is larger"], TIES["halves differ"]],
         [NOT_7],
+        [tie((H - 4) * (W - 4) - 1, "==")],
+        [tie(12 - H * W, "==")],
+        [tie(H % 2 - W + 1, "==")],
         [TIES["sum is at least 9"], BELOW],
         [tie(H % 2 - W % 2, "<", ">"), tie(H % 2 - (W + 1) % 2, "<", ">")],
     ),
@@ -358,3 +363,48 @@ def test_no_product_of_lengths_is_below_one():
     sets = {"N": Sizes.every(1), "H": Sizes.every(1)}
     for number in (-1, 0):
         assert product_of((n, h), number, sets) == dict.fromkeys("NH", Sizes.none())
+
+
+@pytest.mark.parametrize("number", (2**53, 2**53 + 1))
+def test_a_product_of_53_twos_is_still_factored(number):
+    twos = Sizes.of(*(2**k for k in range(54)))
+    if number == 2**53:
+        assert product_of((H, W), number, EVERY) == {"H": twos, "W": twos}
+    else:
+        with pytest.raises(ShapeError, match="too large to be factored"):
+            product_of((H, W), number, EVERY)
+
+
+def test_a_product_with_a_square():
+    """H·H·W = 12: 1·1·12 and 2·2·3."""
+    assert product_of((H, H, W), 12, EVERY) == {"H": Sizes.of(1, 2), "W": Sizes.of(3, 12)}
+
+
+def staircase(chance: random.Random, n: Length) -> Length:
+    """It rises in the end, though perhaps not from each size to the next."""
+    made = n * chance.randint(0, 2) + (n + chance.randint(0, 3)) // chance.randint(1, 4)
+    return made + n % chance.randint(2, 4) * chance.choice((-4, -1, 0, 0, 2, 4))
+
+
+def scattered(chance: random.Random) -> Sizes:
+    """Some classes, from some size on, and one or two sizes more."""
+    modulus = chance.randint(1, 4)
+    residues = chance.sample(range(modulus), chance.randint(0, modulus))
+    return Sizes(modulus, residues, chance.randint(1, 6), chance.sample(range(1, 9), 2))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_two_staircases_are_equal_where_a_count_finds_it(seed):
+    chance = random.Random(seed)
+    length = staircase(chance, H) - staircase(chance, W) + chance.randint(-9, 9)
+    sets = {"H": scattered(chance), "W": scattered(chance)}
+    made = bound([tie(length, "==")], sets)
+    for name, other in (("H", "W"), ("W", "H")):
+        found = counted([tie(length, "==")], sets, name, other)
+        assert [n for n in range(1, 12) if n in made[name]] == [n for n in found if n < 12]
+
+
+def test_staircases_that_step_back_on_their_way_up():
+    """⌊2/2⌋ − 2 mod 3 = −1 = 4 − 5, and 1 + 5·(1 mod 2) = 6 = 2·2 + 2."""
+    assert 4 in bound([tie(H // 2 - H % 3 - W + 5, "==")], SETS_OF_ALL)["W"]
+    assert 1 in bound([tie(H + H % 2 * 5 - W * 2 - 2, "==")], SETS_OF_ALL)["H"]

@@ -129,7 +129,7 @@ def _solved(ties, sets: dict) -> list:
     """
     used: list[Any] = []  # ties that were put into the others
     left = list(ties)  # and those that were not
-    while (found := _explicit(left, used)) is not None:
+    while (found := _explicit(left)) is not None:
         tie, name, length = found
         left = [other for other in left if other is not tie]
         left = [_put_into(other, name, length) for other in left]
@@ -141,15 +141,14 @@ def _solved(ties, sets: dict) -> list:
     return [tie for tie in left + used if len(tie.names) > 1]
 
 
-def _explicit(left: list, used: list) -> tuple | None:
-    """A tie of two names that says what one of them is, which stands in another tie too."""
-    for tie in left:
+def _explicit(ties: list) -> tuple | None:
+    """A tie of two names that says what one of them is, with that name and what it is."""
+    for tie in ties:
         conditions = alternatives(tie)
         if len(tie.names) != 2 or len(conditions) > 1 or conditions[0].relation != "==":
             continue
         for name in tie.names:
-            asked_too = any(other is not tie and name in other.names for other in left + used)
-            if asked_too and (length := _said(conditions[0], name)) is not None:
+            if (length := _said(conditions[0], name)) is not None:
                 return tie, name, length
     return None
 

@@ -112,7 +112,7 @@ def _taken(f: QuasiAffine, values: Sizes) -> Sizes:
     made = Sizes.none()
     if values.residues:
         period = bounded(f.period * values.modulus)
-        high = f.where(">=", values.start, start=1)
+        high = f.where(">=", values.start)
         made = Sizes(
             period,
             [n for n in range(high.start, high.start + period) if f(n) in values],
@@ -120,5 +120,5 @@ def _taken(f: QuasiAffine, values: Sizes) -> Sizes:
             [n for n in high.exceptions if f(n) in values],
         )
     for v in values.exceptions:
-        made |= f.agrees(v, start=1)
+        made |= f.agrees(v)
     return made

@@ -40,6 +40,7 @@ MORE = {
     "thirds of a product": tie(H * W * 3 - 5, "<", ">"),
     "halves are 2 apart": tie(H // 2 - W // 3 + 2, "=="),
     "halves are 2 apart, the other way": tie(W // 3 - H // 2 - 2, "=="),
+    "product is 0": tie(H // 2 * W, "=="),
     "product is 1": tie(H * W - 1, "=="),
     "sum is 9": tie(H // 2 + W - 9, "=="),
     "product is one of two": Requirement(
@@ -77,7 +78,6 @@ def counted(ties, sets, name, other) -> list:
 
 
 OTHERS = {
-    "product is 0": tie(H // 2 * W, "=="),
     "equal, or one is larger": Requirement(
         HERE, (Condition(H - W, "=="), Condition(W - H - 5, ">=")), (H, W), ("H", "W")
     ),
@@ -110,7 +110,12 @@ def test_what_ties_leave_is_what_a_count_finds(names):
 
 
 # of a sum that falls with both, and of a product of which ⌊1/2⌋ is 0, not all is told
-PARTLY = {"twice the product is 12": 13, "product is one of two": 13, "sum is 9": 7}
+PARTLY = {
+    "twice the product is 12": 13,
+    "product is one of two": 13,
+    "product is 0": 13,
+    "sum is 9": 7,
+}
 
 
 @pytest.mark.parametrize("name", TIES | MORE)
@@ -308,6 +313,34 @@ def test_beside_a_sum_that_rises_a_length_that_is_not_a_number_refuses_nothing(a
     """Each size goes with a large enough one of the other."""
     every = {"H": Sizes.every(1), "W": Sizes.every(1)}
     assert bound([TIES["sum is at least 9"], apart], every) == every
+
+
+@pytest.mark.parametrize("double", (of(H - T * 2, "=="), of(T * 2 - H, "==")), ids=str)
+def test_what_an_equation_says_of_a_name_is_put_into_another_tie(double):
+    """H = 2·T, so 5 − T ≥ 1, or −1 ≥ 0."""
+    four, never = of(H - T * 3 + 5, ">"), of(H - T * 2 - 1, ">=")
+    for ties in ([double, four], [four, double]):
+        made = bound(ties, EVERY)
+        assert made == EVERY | {"H": Sizes.of(2, 4, 6, 8), "T": Sizes.interval(1, 4)}
+    for ties in ([double, never], [never, double]):
+        assert bound(ties, EVERY) == dict.fromkeys("HNTW", Sizes.none())
+
+
+def test_an_equation_of_three_names_is_put_into_none():
+    """H = 2·T − W is 7, 9 or 11, and N is larger."""
+    sets = EVERY | {"T": Sizes.of(5, 6), "W": Sizes.of(1, 3)}
+    made = bound([of(H + W - T * 2, "=="), of(N - H, ">")], sets)
+    assert made == sets | {"H": Sizes.of(7, 9, 11), "N": Sizes.every(8)}
+
+
+def test_one_of_two_equations_is_put_into_none():
+    """H is twice or three times W, and so is T, which is H."""
+    either = Requirement(
+        HERE, (Condition(H - W * 2, "=="), Condition(H - W * 3, "==")), (H, W), ("H", "W")
+    )
+    sets = {"H": Sizes.of(4, 6, 9), "T": Sizes.of(6, 9), "W": Sizes.of(2, 3)}
+    made = bound([either, of(H - T, "==")], sets)
+    assert made == sets | {"H": Sizes.of(6, 9)}
 
 
 def test_three_that_all_differ_need_three_sizes():

@@ -109,7 +109,8 @@ class _Proof:
         around = {id(way.graph): way.box for way in graph.ways}
         self.boxes = [_box(*way, around.get(id(way[0].graph), {})) for way in self.ways]
         self.last = {}  # the others that went along with a size
-        self.turn = Length.of(max(self.names, default="") + "_")  # the t of a class
+        # the t of a class
+        self.turn = Length.of(max(self.names, default="") + "_")
 
     def of(self, name: str) -> dict:
         """What is said of every value of one size: one by one below, class by class from there."""

@@ -4,6 +4,7 @@ tile in double precision.
 
 import random
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from needed import require
@@ -16,7 +17,7 @@ from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
 from shapealg.network.sight import J
-from shapealg.network.tensor import Tensor
+from shapealg.network.tensor import Tensor, Wire
 from shapealg.network.track import Track, agree
 
 CHAINS = 60
@@ -356,6 +357,19 @@ def test_an_input_that_is_read_nowhere_along_the_axis_is_seen_as_a_whole():
     conv = Node("conv", "conv", CONV, ("x",), ("c",))
     net = nodes_of(conv, Node("gated", "gated", first, ("x", "c"), ("y",)))
     with pytest.raises(ShapeError, match="gated sees the whole input"):
+        net.tiles("L", 16, L=40)
+
+
+@pytest.mark.parametrize("last", (lambda j: j, lambda j: 0), ids=("sums so far", "the first one"))
+def test_outputs_that_all_read_the_first_position_see_the_whole(last):
+    placed = SimpleNamespace(first=lambda j: 0, last=last)
+
+    def running(flow, x):
+        wire = Wire(0, 2, SimpleNamespace(at=lambda n: placed))
+        return Tensor(x.shape, None, ((Wire(0, 0),), (Wire(0, 1),), (wire,)))
+
+    net = nodes_of(Node("running", "running", running, ("x",), ("y",)))
+    with pytest.raises(ShapeError, match="running sees the whole input"):
         net.tiles("L", 16, L=40)
 
 

@@ -124,21 +124,20 @@ def _pass_on(ties, sets: dict) -> None:
 
 
 def _solved(ties, sets: dict) -> list:
-    """The ties, with what one of them says of a name, W = ⌊H/2⌋, put into all others; of those that
-    bind one name only then, its sizes are kept.
+    """The ties, with what one of them says of a name, W = ⌊H/2⌋, put into those that are left; of
+    those that bind one name only then, its sizes are kept.
     """
-    used: list[Any] = []  # ties that were put into the others
-    left = list(ties)  # and those that were not
+    used: list[Any] = []
+    left = list(ties)
     while (found := _explicit(left)) is not None:
         tie, name, length = found
         left = [other for other in left if other is not tie]
         left = [_put_into(other, name, length) for other in left]
-        used = [_put_into(other, name, length) for other in used]
         used.append(tie)
-    for tie in left + used:
+    for tie in left:
         if len(tie.names) < 2:
             _keep(tie, sets)
-    return [tie for tie in left + used if len(tie.names) > 1]
+    return [tie for tie in left if len(tie.names) > 1] + used
 
 
 def _explicit(ties: list) -> tuple | None:

@@ -8,7 +8,7 @@ import pytest
 from shapealg import Length, Sizes
 from shapealg.axis.condition import Condition
 from shapealg.errors import ShapeError, Undecided
-from shapealg.network.binding import bound
+from shapealg.network.binding import bound, loosened
 from shapealg.network.equality import product_of
 from shapealg.network.graph import Node
 from shapealg.network.requirement import Requirement
@@ -315,6 +315,16 @@ def test_beside_a_sum_that_rises_a_length_that_is_not_a_number_refuses_nothing(a
     assert bound([TIES["sum is at least 9"], apart], every) == every
 
 
+def test_of_three_alternatives_two_are_of_one_name():
+    """W is never 9, so H is 1, or at least 4; H may be, so W is free."""
+    sets = {"H": Sizes.interval(1, 7), "W": Sizes.of(2, 5)}
+    assert bound([NOT_7], sets) == {"H": Sizes.of(1, 4, 5, 6, 7), "W": Sizes.of(2, 5)}
+    assert bound([NOT_7], {"H": Sizes.of(2, 3), "W": Sizes.interval(7, 12)}) == {
+        "H": Sizes.of(2, 3),
+        "W": Sizes.interval(9, 12),
+    }
+
+
 @pytest.mark.parametrize("double", (of(H - T * 2, "=="), of(T * 2 - H, "==")), ids=str)
 def test_what_an_equation_says_of_a_name_is_put_into_another_tie(double):
     """H = 2·T, so 5 − T ≥ 1, or −1 ≥ 0."""
@@ -324,6 +334,24 @@ def test_what_an_equation_says_of_a_name_is_put_into_another_tie(double):
         assert made == EVERY | {"H": Sizes.of(2, 4, 6, 8), "T": Sizes.interval(1, 4)}
     for ties in ([double, never], [never, double]):
         assert bound(ties, EVERY) == dict.fromkeys("HNTW", Sizes.none())
+
+
+@pytest.mark.parametrize(
+    "row",
+    list(permutations((of(H - T * 2, "=="), of(T - N - 1, "=="), of(N - W * 3, "==")))),
+    ids=lambda row: ", ".join(map(str, row)),
+)
+def test_equations_in_a_row(row):
+    """N = 3·W, T = N + 1, H = 2·T."""
+    made = bound(row, EVERY)
+    assert made["N"] == Sizes.classes(3, (0,), 3) and made["T"] == Sizes.classes(3, (1,), 4)
+    assert made["H"] == Sizes.classes(6, (2,), 8) and made["W"] == EVERY["W"]
+
+
+def test_a_product_of_one_open_size_ties_nothing():
+    twelve = Requirement(HERE, (Condition(H * W - 12, "=="),), (H * W, 12), ("H", "W"), (H, W))
+    sets = {"H": Sizes.of(3), "W": Sizes.every(1)}
+    assert loosened([twelve], sets) == [] and sets["W"] == Sizes.of(4)
 
 
 def test_an_equation_of_three_names_is_put_into_none():

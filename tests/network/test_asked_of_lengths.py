@@ -13,6 +13,7 @@ from shapealg.network.accepts import accepted
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node, Way
 from shapealg.network.network import Network
+from shapealg.network.requirement import Requirement
 from shapealg.network.tensor import Tensor
 from shapealg.network.ways import Ways
 
@@ -216,3 +217,35 @@ def test_a_way_that_is_not_told_matters_not_where_another_takes_all():
         accepted(tied)
     both = Graph(shape, free.nodes, ("y",), {}, (Way({}, (), free), Way({}, (), tied)))
     assert accepted(both).sets == dict.fromkeys("HW", Sizes.every(1))
+
+
+@pytest.mark.parametrize(
+    ("length", "line"),
+    (
+        (H + W - 3, "H + W ≥ 4"),
+        (H + W + 2, "H + W ≥ -1"),
+        (H * W, "H·W ≥ 1"),
+        (H - W, "H − 1 ≥ W"),
+        (H * W - W * 2 - 1, "H·W − 2 ≥ 2W"),
+    ),
+)
+def test_what_must_be_as_large_as_what(length, line):
+    node = Node("a", "test", None, (), ())
+    asked = Requirement(node, (Condition(length - 1, ">="),), (length,), ("H", "W"))
+    assert str(asked) == line
+
+
+def test_one_way_of_which_no_sizes_are_told_is_the_answer():
+    """⌊H/2⌋ + W = 9 tells no size of one alone; of two ways each is an answer at its sizes."""
+
+    def one(flow, h, w):
+        flow.equal(h // 2 + w, 9)
+        return h
+
+    def two(flow, h, w):
+        flow.equal(h // 2 + w, 9)
+        return 7 if flow.decide(Condition(h - 5, ">=")) else 8
+
+    assert Network(graph(one)).output_shape == (H,)
+    shape = Network(graph(two)).output_shape
+    assert (shape.at(H=4, W=7), shape.at(H=6, W=6)) == ((8,), (7,))

@@ -276,3 +276,7 @@ def test_a_number_too_large_for_a_float_is_infinite(single):
     assert numbers._to_float(single, -(10**400)) == -math.inf
     assert numbers._to_float(True, -1e300) == -math.inf
     assert numbers._to_float(single, 0.5) == 0.5
+
+
+def test_a_ratio_is_written_with_brackets_where_it_needs_them():
+    assert str(Ratio.of(H).over(4)) == "H/4" and str(Ratio.of(H * 3 + 1).over(4)) == "(3H + 1)/4"

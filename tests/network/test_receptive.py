@@ -439,3 +439,32 @@ def test_where_nothing_runs_nothing_is_seen():
 
     with pytest.raises(ShapeError, match=r"runs at no size, .*received \(N, H, 9, 1\)"):
         behind(never, "N", "H", 9, 1).receptive_field()
+
+
+def test_a_network_that_runs_nowhere_sees_nothing():
+    net = read([Branches("concat", [], [torch.Conv1d(1, 1, 3)])], "1,1,L")
+    with pytest.raises(ShapeError, match="the network runs at no size, so it has no receptive"):
+        net.receptive_field()
+
+
+def test_a_position_that_is_stretched_to_two_sees_all_that_there_is():
+    """An output that nobody makes is no hindrance."""
+
+    def twice(flow, x):
+        return (operations.expand(flow, x, (1, 1, 2)),)
+
+    nodes = (
+        Node("conv", "conv", Along(torch.Conv1d(1, 1, 8)), ("x",), ("a",)),
+        Node("twice", "twice", twice, ("a",), ("y", "mask")),
+    )
+    seen = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",))).receptive_field(L=8)
+    assert seen.whole == (True,) and seen.before.size == (8,)
+
+
+def test_one_position_is_told_as_one():
+    assert read([torch.Conv1d(1, 1, 1)], "1,1,L").receptive_field().brief(0).en == (
+        "1 position, 1 apart"
+    )
+    assert read([torch.Conv1d(1, 1, 2)], "1,1,L").receptive_field().brief(0).en == (
+        "2 positions, 1 apart"
+    )

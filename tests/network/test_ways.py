@@ -269,3 +269,10 @@ def test_of_several_ways_those_that_are_decided_are_told():
     node = Node("asks", "test", asks, ("x",), ("y",))
     shape = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",))).output_shape
     assert [shape.at(H=h, W=2, C=2) for h in (3, 5, 8, 9)] == [None, (5,), (5,), (9,)]
+
+
+def test_what_is_seen_on_ways_that_several_sizes_choose():
+    """Windows of 3 of the halves, 6 wide, where H ≥ W; otherwise 3."""
+    seen = Network(TIED).receptive_field().size
+    assert [size.at(H=5, W=3) for size in seen] == [6, 6]
+    assert [size.at(H=3, W=5) for size in seen] == [3, 3]

@@ -254,6 +254,13 @@ def test_sizes_that_work_together_are_told_with_the_explanation():
     assert not told.runs and told.together in ({"H": 4, "W": 4}, {"H": 8, "W": 8})
 
 
+def test_an_input_that_is_left_out_tells_no_way():
+    layer = torch.Conv1d(1, 1, 9)
+    node = Node("conv", "conv", Along(layer), ("x", None), ("y",), layer)
+    told = Network(Graph({"x": (1, 1, "L")}, (node,), ("y",))).explain(L=5)
+    assert not told.runs and told.ways == ((("x", 5),),)
+
+
 def test_what_is_lost_on_the_way_ends_what_is_told_of_it():
     def wireless(flow, x):
         return Tensor(x.shape)

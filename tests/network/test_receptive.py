@@ -8,12 +8,14 @@ from graphs import JOINS, drawn, words
 
 from shapealg import Branches, ShapeError, keras, read, torch
 from shapealg.axis.by_size import BySize
+from shapealg.axis.length import Length
 from shapealg.network import operations, receptive
 from shapealg.network.along import Along
+from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
-from shapealg.network.sight import Misaligned
-from shapealg.network.tensor import Tensor
+from shapealg.network.sight import J, Misaligned, Sight, Sights, _apart, middle
+from shapealg.network.tensor import Tensor, Wire
 
 
 def vgg16():
@@ -468,3 +470,40 @@ def test_one_position_is_told_as_one():
     assert read([torch.Conv1d(1, 1, 2)], "1,1,L").receptive_field().brief(0).en == (
         "2 positions, 1 apart"
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    ((J, J), (J * 2 - 1, J * 2 + 1), (J // 2, J // 2), (J // 2 * 3, J // 3 + J + (J + 1) // 6)),
+    ids=str,
+)
+def test_where_the_middle_of_what_is_read_lies(first, last):
+    """How far it moves in 6 outputs, and the mean over these of what is left of that."""
+    middles = [Fraction(first(_j=j) + last(_j=j), 2) for j in range(7)]
+    jump = Fraction(first(_j=6) - first(_j=0), 6)
+    found, mean = middle(Sight(first, last))
+    assert found == jump == Fraction(last(_j=6) - last(_j=0), 6)
+    assert mean == sum(middles[j] - jump * j for j in range(6)) / 6
+
+
+def test_how_far_apart_the_middles_of_two_paths_are():
+    n = Length.of("N")
+    assert _apart(Sight(J, J + 2), Sight(J + 1, J + 4)) == Fraction(-3, 2)
+    assert _apart(Sight(J, J), Sight(J * 2, J * 2)) == 1
+    assert _apart(Sight(n + J, n + J), Sight(n + J + 1, n + J + 2)) == Fraction(-3, 2)
+
+
+def test_an_input_that_is_flattened_beside_another_sees_nothing_of_it():
+    def summed(flow, x):
+        return Tensor((1,), None, ((Wire(0, 0),),), (Wire(0, 1),))
+
+    def row(name: str) -> tuple:
+        flat, all_ = f"{name}_row", f"{name}_all"
+        return (
+            Node(flat, "flatten", operations.flatten(1, -1), (name,), (flat,)),
+            Node(all_, "sum", summed, (flat,), (all_,)),
+        )
+
+    graph = Graph({"x": (1, 1, 6), "z": (1, 1, 6)}, (*row("x"), *row("z")), ("x_all", "z_all"))
+    sights = Sights(Flow(graph, {}).run(), ("x", 2))
+    assert sights.whole("x_all") and not sights.whole("z_all")

@@ -286,6 +286,7 @@ def test_a_network_of_several_ways_is_printed_in_both_languages(language):
     every = {"zh": "所有 H ≥ 5，所有 W ≥ 2：", "en": "for every H ≥ 5, every W ≥ 2"}[language]
     assert every in printed and net.output_shape.text()[language] in printed
     assert printed.count(tie.text()[language]) == 1
+    assert net["end"].formula == net.output_shape
     assert {"zh": "H、W：(", "en": "H, W: ("}[language] in printed
     assert net.output_shape.text().en in table.summary(net)
 
@@ -315,3 +316,9 @@ def test_two_ways_of_seeing_are_parted_in_chinese_as_well():
     seen = table.seen(Network(chain("two", Along(torch.Conv2d(1, 1, (3, 5))))).receptive_field())
     assert seen.zh == "H：3 格，间距 1；W：5 格，间距 1"
     assert seen.en == "H: 3 positions, 1 apart; W: 5 positions, 1 apart"
+
+
+def test_at_one_size_only_the_others_part_the_ways():
+    shape = Network(TIED).at(H=5)
+    assert {name for where, _ in shape for name in where.names} == {"W"}
+    assert [shape.at(W=w)[2:] for w in (5, 6)] == [(2, 2), (5, 6)]

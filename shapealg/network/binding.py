@@ -12,7 +12,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, Undecided
 from shapealg.network.equality import balanced, product_of, products
-from shapealg.network.inequality import any_of, parts
+from shapealg.network.inequality import any_of
 from shapealg.network.pinned import pinned
 from shapealg.network.requirement import Requirement, alternatives, sizes_of
 from shapealg.text import Text
@@ -219,17 +219,11 @@ def _rising(tie) -> bool:
 
 
 def _apart(tie) -> bool:
-    """Whether a tie says that a length is not a number, which is so for all large sizes of one
-    name, or for none: it rises, it falls, or it is a sum of lengths of one name that do.
+    """Whether a tie says that a length is not a number. Of sizes without end those are told only
+    that rise or fall, and sums of such: it is so for all large sizes of one name, or for none.
     """
     told = alternatives(tie)
-    relations, length = [one.relation for one in told], told[0].length
-    if relations != ["<", ">"] or told[1].length != length:
-        return False
-    if isinstance(length, int) or length.rises or (-length).rises:
-        return True
-    apart = parts(length)
-    return apart is not None and all(part.staircase().gain for part in apart.values())
+    return [one.relation for one in told] == ["<", ">"] and told[0].length == told[1].length
 
 
 def _put_in(tie, sets: dict) -> dict:

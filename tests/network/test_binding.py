@@ -384,13 +384,13 @@ def test_three_that_all_differ_need_three_sizes():
     ids=("one tie", "two that all large sizes meet"),
 )
 def test_two_ties_of_two_names_are_told_together_behind_others(before):
-    """N and T are of 1 … 4: as large as one another, and none of them the half of both."""
-    few = Sizes.interval(1, 4)
-    ties = [*before, of(N - T, ">="), of(T * 2 - N * 3, ">=")]
-    made = bound(ties, EVERY | {"N": few, "T": few})
-    fits = [(n, t) for n in range(1, 5) for t in range(1, 5) if n >= t and 2 * t >= 3 * n]
-    assert made["N"] == Sizes.of(*(n for n, _ in fits))
-    assert made["T"] == Sizes.of(*(t for _, t in fits))
+    """N and T are 1 or 2, and not the same; N is T or one more."""
+    two = Sizes.of(1, 2)
+    more = Requirement(
+        HERE, (Condition(N - T, "=="), Condition(N - T - 1, "==")), (N, T), ("N", "T")
+    )
+    made = bound([*before, of(N - T, "<", ">"), more], EVERY | {"N": two, "T": two})
+    assert (made["N"], made["T"]) == (Sizes.of(2), Sizes.of(1))
 
 
 EIGHTHS = {"H": Sizes.of(8, 9), "W": Sizes.every(1), "T": Sizes.every(5)}

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 from shapealg import Length, torch
+from shapealg.axis.condition import Condition
 from shapealg.network import operations, ways
 from shapealg.network.along import Along
 from shapealg.network.factors import factorwise
@@ -115,3 +116,16 @@ def test_where_no_run_is_known_the_axes_are_those_behind_the_second(monkeypatch)
 def test_a_network_that_fails_behind_its_first_layer_slides_along_the_axes_of_that():
     failing = chain((1, 9, 8, 1), MOVED, CONV, Along(torch.Conv2d(1, 1, 99)))
     assert told_axes(failing, {}) == [1, 2]
+
+
+def test_where_no_run_is_decided_the_axes_are_those_behind_the_second():
+    """It would depend on two sizes that no input has."""
+    p, q = Length.of("P"), Length.of("Q")
+
+    def compare(flow, x):
+        flow.sizes |= {"P": p, "Q": q}
+        flow.decide(Condition(p - q, "<"))
+        return x
+
+    assert told_axes(chain((1, 9, 8, 1), MOVED, CONV), {}) == [1, 2]
+    assert told_axes(chain((1, 9, 8, 1), MOVED, compare, CONV), {}) == [2, 3]

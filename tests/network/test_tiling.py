@@ -491,6 +491,7 @@ def test_tiles_are_as_long_as_the_whole_up_to_the_period(n):
         (torch.Flatten(), "sees the whole input"),
         (torch.AdaptiveAvgPool1d(7), "depends on the whole input"),
         (torch.Upsample(size=30), "depends on the whole input"),
+        (torch.Upsample(scale_factor=41), "depends on the whole input"),
         (
             torch.Upsample(scale_factor=2, mode="linear", align_corners=True),
             "depends on the whole input",

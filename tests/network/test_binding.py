@@ -101,12 +101,10 @@ def told(ties) -> int:
     return many
 
 
-@pytest.mark.parametrize(
-    "names", [*combinations(TIES | MORE, 1), *combinations(TIES, 2)], ids=" and ".join
-)
+@pytest.mark.parametrize("names", list(combinations(TIES, 2)), ids=" and ".join)
 @pytest.mark.many(5)
-def test_what_ties_leave_is_what_a_count_finds(names):
-    assert told([(TIES | MORE)[name] for name in names]) >= 3
+def test_what_two_ties_leave_is_what_a_count_finds(names):
+    assert told([TIES[name] for name in names]) >= 3
 
 
 # of a sum that falls with both, and of a product of which ⌊1/2⌋ is 0, not all is told
@@ -119,7 +117,7 @@ PARTLY = {
 
 
 @pytest.mark.parametrize("name", TIES | MORE)
-def test_what_one_tie_leaves_is_told(name):
+def test_what_one_tie_leaves_is_what_a_count_finds(name):
     assert told([(TIES | MORE)[name]]) == PARTLY.get(name, len(SETS) ** 2)
 
 

@@ -57,6 +57,7 @@ ASKED = {
         None,
     ),
     "not negative": (lambda f, h, w: f.not_negative(h - 3), lambda h, w: h >= 3, None),
+    "unknown, not negative": (lambda f, h, w: f.not_negative(None), lambda h, w: True, None),
     "within": (lambda f, h, w: f.within(h, range(4, 9)), lambda h, w: 4 <= h < 9, None),
     "without end": (lambda f, h, w: f.within(h, range(4, 2**62)), lambda h, w: h >= 4, None),
     "stretched": (

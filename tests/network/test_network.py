@@ -202,6 +202,19 @@ def test_shapes_that_are_not_known_are_not_the_same():
             nets[0].same_shape(nets[1])
 
 
+def test_shapes_of_other_lengths_are_not_compared():
+    flat, whole = read([torch.Flatten()], "1,1,L"), read([], "1,1,L")
+    for one, two in ((flat, whole), (whole, flat)):
+        with pytest.raises(ShapeError, match="as many output entries"):
+            one.same_shape(two)
+
+
+def test_a_node_without_words_has_no_padding_to_restore():
+    node = Node("same", "same", operations.same, ("x",), ("y",))
+    with pytest.raises(ShapeError, match="a layer of windows is needed"):
+        Network(Graph({"x": (1, 1, "L")}, (node,), ("y",))).padding("same", L=9)
+
+
 def test_an_output_goes_by_the_name_that_the_model_gives_it():
     node = Node("pool", "pool", Along(torch.MaxPool1d(2)), ("x",), ("y",))
     net = Network(Graph({"x": (1, 1, "L")}, (node,), ("y",), called=("result",)))

@@ -652,3 +652,7 @@ def test_a_function_that_leaves_numbers_as_they_are_leaves_places():
     made = reaching(turned)(None, Places.of(Tensor((2, 3)), (0, 4)), axes=(1, 0))
     assert made.shape == (3, 2) and made.reach == (0, 4)
     assert type(reaching(turned)(None, Tensor((2, 3)), axes=(1, 0))) is Tensor
+
+
+def test_an_axis_that_is_worked_out_is_its_number():
+    assert operations.place(Tensor((), 1), 3) == 1 == operations.place(Tensor((), -2), 3)

@@ -1,6 +1,7 @@
 """Receptive fields: published ones, and sets of positions that are walked back one by one."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -470,6 +471,12 @@ def test_one_position_is_told_as_one():
     assert read([torch.Conv1d(1, 1, 2)], "1,1,L").receptive_field().brief(0).en == (
         "2 positions, 1 apart"
     )
+
+
+def test_a_gate_is_told_in_a_few_words():
+    seen = replace(read([torch.Conv1d(1, 1, 3)], "1,1,L").receptive_field(), gates=("gate",))
+    assert seen.brief(0).en == "3 positions, 1 apart, and besides the whole input"
+    assert seen.brief(0).zh.endswith("，此外看到整个输入")
 
 
 @pytest.mark.parametrize(

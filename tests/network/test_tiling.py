@@ -283,6 +283,15 @@ def test_what_does_not_run_along_the_axis_is_the_same_in_every_tile(node, operat
     assert plan == nodes_of(Node("y", "y", operation, ("x",), ("y",))).tiles("L", 16, L=40)
 
 
+def test_the_whole_is_a_tile_and_so_is_one_position():
+    (tile,) = read([torch.Conv1d(1, 1, 3)], "1,1,L").tiles("L", 40, L=40)
+    assert (tile.read, tile.keep, tile.place) == ((0, 40), (0, 38), (0, 38))
+    ones = read([torch.Conv1d(1, 1, 1)], "1,1,L").tiles("L", 1, L=3)
+    assert [t.read for t in ones] == [(0, 1), (1, 2), (2, 3)] == [t.place for t in ones]
+    with pytest.raises(ShapeError):
+        read([torch.Conv1d(1, 1, 3)], "1,1,L").tiles("L", 8)
+
+
 def test_what_comes_first_into_a_node_may_be_the_same_in_every_tile():
     bias = Node("bias", "bias", operations.shaped((1, 1, 1)), (), ("b",))
     summed = Node("y", "add", operations.elementwise, ("b", "c"), ("y",))

@@ -322,3 +322,12 @@ def test_at_one_size_only_the_others_part_the_ways():
     shape = Network(TIED).at(H=5)
     assert {name for where, _ in shape for name in where.names} == {"W"}
     assert [shape.at(W=w)[2:] for w in (5, 6)] == [(2, 2), (5, 6)]
+
+
+def test_nodes_of_one_name_that_do_other_things_have_rows_of_their_own():
+    pool, conv = (
+        Graph(INPUT, (Node("here", kind, step, ("x",), ("y",)),), ("y",))
+        for kind, step in (("pool", POOL), ("conv", CONV))
+    )
+    rows = Network(parted(Way({"H": LARGE}, (), pool), Way({"H": SMALL}, (), conv))).table()
+    assert [row.formula for row in rows] == [(1, 1, H // 2, W // 2), (1, 1, H, W)]

@@ -8,6 +8,7 @@ import pytest
 from needed import ROOT, require
 
 from shapealg.checks import networks
+from shapealg.network import zoo
 from shapealg.network.zoo import ZOO
 
 RECORD = json.loads((ROOT / "docs/networks.json").read_text(encoding="utf-8"))
@@ -134,3 +135,7 @@ def test_a_network_of_the_zoo_is_whole_unless_only_its_maps_are_asked_for():
 def test_a_unet_begins_with_64_channels_or_32(name):
     first = ZOO[name].layers()[0]
     assert first.out_channels == (32 if name == "unet_3d" else 64)
+
+
+def test_the_zoo_lists_its_networks():
+    assert set(ZOO) <= set(dir(zoo)) and dir(zoo) == sorted(dir(zoo))

@@ -422,6 +422,7 @@ def test_no_product_of_lengths_is_below_one():
     sets = {"N": Sizes.every(1), "H": Sizes.every(1)}
     for number in (-1, 0):
         assert product_of((n, h), number, sets) == dict.fromkeys("NH", Sizes.none())
+    assert product_of((n, h), 1, sets) == dict.fromkeys("NH", Sizes.of(1))
 
 
 @pytest.mark.parametrize("number", (2**53, 2**53 + 1))

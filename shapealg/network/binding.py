@@ -12,7 +12,7 @@ from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import Received, Undecided
 from shapealg.network.equality import balanced, product_of, products
-from shapealg.network.inequality import any_of, parts
+from shapealg.network.inequality import any_of
 from shapealg.network.pinned import pinned
 from shapealg.network.requirement import Requirement, alternatives, sizes_of
 from shapealg.text import Text
@@ -42,8 +42,7 @@ def loosened(ties, sets: dict) -> list:
         if sum(not _is_one_number(sets[name]) for name in tie.names) > 1:
             left.append(tie)
         else:
-            for name, found in _put_in(tie, sets).items():
-                sets[name] &= found
+            sets.update(_put_in(tie, sets))
     return left if len(left) == len(ties) else loosened(left, sets)
 
 
@@ -91,69 +90,64 @@ def _bind(ties, sets: dict) -> None:
     # those first that leave finitely many sizes
     ties = sorted(ties, key=lambda tie: not _is_product(tie))
     pairs = {tie.names for tie in ties}
-    joined = {name: name for names in pairs for name in names}
-
-    def root(name):
-        while joined[name] != name:
-            name = joined[name]
-        return name
-
-    rings = False
-    for names in pairs:
-        roots = {root(name) for name in names}
-        rings |= len(roots) < len(names)
-        for one in roots:
-            joined[one] = min(roots)
-    _pass_on(ties, sets, 1 if rings else len(ties) + 1)
-    if rings and any(sets[name].residues for name in joined):
+    rings = _rings(pairs)
+    _pass_on(ties, sets)
+    if rings and any(sets[name].residues for names in pairs for name in names):
         raise _tied(ties[0])
-    before: dict = {}
-    while sets != before:  # what two ties of the same names leave together is passed on, too
+    while True:  # what two ties of the same names leave together is passed on, too
         before = dict(sets)
         _together(ties, sets, rings)
-        if sets != before:
-            _pass_on(ties, sets, len(ties) + 1)
+        if sets == before:
+            return
+        _pass_on(ties, sets)
 
 
-def _pass_on(ties, sets: dict, many: int) -> None:
-    """Keep what each tie leaves, so many times, as a word needs from one end of a tree to the
-    other.
-    """
-    for _ in range(many):
+def _rings(pairs) -> bool:
+    """Whether two names are joined in more than one way."""
+    joined: list[set] = []
+    for names in map(set, pairs):
+        met = [group for group in joined if group & names]
+        if any(len(group & names) > 1 for group in met):
+            return True
+        joined = [group for group in joined if group not in met] + [names.union(*met)]
+    return False
+
+
+def _pass_on(ties, sets: dict) -> None:
+    """Keep what each tie leaves, as often as a word needs from one end of a tree to the other."""
+    for _ in ties:
         before = dict(sets)
         for tie in ties:
             _project(tie, sets)
         if sets == before:
-            break
+            return
 
 
 def _solved(ties, sets: dict) -> list:
-    """The ties, with what one of them says of a name, W = ⌊H/2⌋, put into all others; of those that
-    bind one name only then, its sizes are kept.
+    """The ties, with what one of them says of a name, W = ⌊H/2⌋, put into those that are left; of
+    those that bind one name only then, its sizes are kept.
     """
-    used: list[Any] = []  # ties that were put into the others
-    left = list(ties)  # and those that were not
-    while (found := _explicit(left, used)) is not None:
+    used: list[Any] = []
+    left = list(ties)
+    while (found := _explicit(left)) is not None:
         tie, name, length = found
         left = [other for other in left if other is not tie]
         left = [_put_into(other, name, length) for other in left]
-        used = [_put_into(other, name, length) for other in used]
         used.append(tie)
-    for tie in left + used:
+    for tie in left:
         if len(tie.names) < 2:
             _keep(tie, sets)
-    return [tie for tie in left + used if len(tie.names) > 1]
+    return [tie for tie in left if len(tie.names) > 1] + used
 
 
-def _explicit(left: list, used: list) -> tuple | None:
-    """A tie of two names that says what one of them is, which stands in another tie too."""
-    for tie in left:
+def _explicit(ties: list) -> tuple | None:
+    """A tie of two names that says what one of them is, with that name and what it is."""
+    for tie in ties:
         conditions = alternatives(tie)
         if len(tie.names) != 2 or len(conditions) > 1 or conditions[0].relation != "==":
             continue
         for name in tie.names:
-            asked_too = any(other is not tie and name in other.names for other in left + used)
-            if asked_too and (length := _said(conditions[0], name)) is not None:
+            if (length := _said(conditions[0], name)) is not None:
                 return tie, name, length
     return None
 
@@ -225,17 +219,11 @@ def _rising(tie) -> bool:
 
 
 def _apart(tie) -> bool:
-    """Whether a tie says that a length is not a number, which is so for all large sizes of one
-    name, or for none: it rises, it falls, or it is a sum of lengths of one name that do.
+    """Whether a tie says that a length is not a number. Of sizes without end those are told only
+    that rise or fall, and sums of such: it is so for all large sizes of one name, or for none.
     """
     told = alternatives(tie)
-    relations, length = [one.relation for one in told], told[0].length
-    if relations not in (["!="], ["<", ">"]) or told[-1].length != length:
-        return False
-    if isinstance(length, int) or length.rises or (-length).rises:
-        return True
-    apart = parts(length)
-    return apart is not None and all(part.staircase().gain for part in apart.values())
+    return [one.relation for one in told] == ["<", ">"] and told[0].length == told[1].length
 
 
 def _put_in(tie, sets: dict) -> dict:
@@ -247,17 +235,14 @@ def _put_in(tie, sets: dict) -> dict:
     bounded(prod(len(sets[name].exceptions) for name in finite))
     if not rest:
         return _all_put_in(tie, {name: sets[name].exceptions for name in finite})
-    made = dict.fromkeys(tie.names, Sizes.none())
+    (open_,), made = rest, dict.fromkeys(tie.names, Sizes.none())
     for values in product(*(sets[name].exceptions for name in finite)):
-        at, fit = dict(zip(finite, values, strict=True)), Sizes.none()
-        for condition in alternatives(tie):
-            left = condition.given(**at)
-            fit |= sizes_of(left) & sets[rest[0]] if left.names else sizes_of(left)
+        at = dict(zip(finite, values, strict=True))
+        fit = union(sizes_of(one.given(**at)) for one in alternatives(tie)) & sets[open_]
         if fit:
             for name, value in at.items():
-                made[name] |= Sizes(1, (), 0, (value,))
-            for name in rest:
-                made[name] |= fit
+                made[name] |= Sizes.of(value)
+            made[open_] |= fit
     return made
 
 
@@ -269,7 +254,7 @@ def _all_put_in(tie, finite: dict) -> dict:
         if new and tie.at(**dict(zip(finite, values, strict=True))):
             for value, some in zip(values, met, strict=True):
                 some.add(value)
-    return {name: Sizes(1, (), 0, some) for name, some in zip(finite, met, strict=True)}
+    return {name: Sizes.of(*some) for name, some in zip(finite, met, strict=True)}
 
 
 def _tied(tie) -> Undecided:
@@ -287,9 +272,9 @@ def _together(ties, sets: dict, rings: bool) -> None:
     """Several requirements that bind the same names, or a ring of them: the sizes that meet all of
     them at once, where they are finitely many.
     """
-    groups = {tie.names for tie in ties}
+    groups = list(dict.fromkeys(tie.names for tie in ties))
     if rings:
-        groups = {tuple(sorted({name for names in groups for name in names}))}
+        groups = [tuple(sorted({name for names in groups for name in names}))]
     for names in groups:
         joined = [tie for tie in ties if set(tie.names) <= set(names)]
         if len(joined) < 2 or all(map(_rising, joined)):
@@ -303,7 +288,7 @@ def _together(ties, sets: dict, rings: bool) -> None:
         values = product(*(sets[name].exceptions for name in names))
         fit = [at for at in values if _meets(joined, dict(zip(names, at, strict=True)))]
         for i, name in enumerate(names):
-            sets[name] &= Sizes(1, (), 0, {at[i] for at in fit})
+            sets[name] = Sizes.of(*(at[i] for at in fit))
 
 
 def _meets(ties: list, sizes: dict) -> bool:

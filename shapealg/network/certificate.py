@@ -38,9 +38,9 @@ def certificate(net) -> str:
         "ways": [_way(*way) for way in zip(proof.ways, proof.boxes, strict=True)],
         "proof": {name: proof.of(name) for name in net.sizes},
     }
-    text = json.dumps(told, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
     told["digest"] = hashlib.sha256(text.encode()).hexdigest()
-    return json.dumps(told, ensure_ascii=True, separators=(",", ":")) + "\n"
+    return json.dumps(told, separators=(",", ":")) + "\n"
 
 
 def _none(zh: str, en: str, received: str) -> Undecided:
@@ -109,7 +109,8 @@ class _Proof:
         around = {id(way.graph): way.box for way in graph.ways}
         self.boxes = [_box(*way, around.get(id(way[0].graph), {})) for way in self.ways]
         self.last = {}  # the others that went along with a size
-        self.turn = Length.of(max(self.names, default="") + "_")  # the t of a class
+        # the t of a class
+        self.turn = Length.of(max(self.names, default="") + "_")
 
     def of(self, name: str) -> dict:
         """What is said of every value of one size: one by one below, class by class from there."""
@@ -119,7 +120,7 @@ class _Proof:
             classes = [self._entry(name, n, modulus) for n in range(start, start + modulus)]
             if None not in classes:
                 break
-            start = 2 * start + modulus
+            start *= 2
         if None in classes:  # the sizes below are many then
             raise _none("找不到证明", "no proof was found", name)
         below = [self._entry(name, n, 0) for n in range(1, start)]
@@ -142,10 +143,7 @@ class _Proof:
 
     def _start(self, name: str) -> int:
         """Behind whatever sets and boxes list one by one."""
-        made = 1
-        for those in (self.sets[name], *self._boxes(name)):
-            made = max(made, those.start, *(n + 1 for n in those.exceptions[-1:]))
-        return made
+        return max(1, *(those.start for those in (self.sets[name], *self._boxes(name))))
 
     def _entry(self, name: str, n: int, step: int) -> dict | None:
         """Why n + step·t is accepted, or refused, for all t; `None` where that is not found."""
@@ -189,7 +187,7 @@ class _Proof:
             if other != name:
                 made[other] = sets[other].first(1)[0]
                 sets[other] = Sizes.of(made[other])
-        return made if bound(part.ties, sets)[name] else None
+        return made
 
     def _runs(self, flow, at: dict) -> bool:
         """Whether all that a way needs is met for all t."""
@@ -224,7 +222,7 @@ def _box(flow, problem: str, around: dict) -> dict:
     box = {name: Sizes.of(n) for name, n in flow.sizes.items() if isinstance(n, int)}
     for name, those in (flow.box or {}).items():
         own = [asked for asked in flow.requirements if asked.names == (name,)]
-        unmet = Sizes.none() if problem or not own else meeting(own).complement(start=1)
+        unmet = Sizes.none() if problem else meeting(own).complement(start=1)
         box[name] = those | (unmet & around.get(name, unmet))
     return box
 
@@ -247,12 +245,10 @@ def _always(relation: str, number: list[int] | None) -> bool:
     """Whether a polynomial in t is in this relation to 0 for all t ≥ 0, by its coefficients."""
     if number is None:
         return False
-    holds, signs = RELATIONS[relation], {(c > 0) - (c < 0) for c in number[1:]} - {0}
-    if relation == "==":
-        return not any(number)
     if relation == "!=":
         return _always(">", number) or _always("<", number)
-    return holds(number[0], 0) and all(holds(2 * sign, 0) for sign in signs)
+    holds = RELATIONS[relation]
+    return holds(number[0], 0) and all(holds(c, 0) for c in number[1:] if c)
 
 
 def _too_much(factor: list[int] | None, asked) -> bool:

@@ -69,10 +69,11 @@ def _far(length, relation: str, sets: dict) -> dict:
     made = {}
     for name, other in zip(length.names, reversed(length.names), strict=True):
         those = sets[other]
-        top = those.exceptions[-1] if those.exceptions else 1
         if those.residues:
-            top = max(top, far, those.start)
+            top = max(far, those.start)
             top += (those.residues[0] - top) % those.modulus
+        else:
+            top = those.exceptions[-1]
         at_most = length(**{other: top})
         made[name] = sets[name] & sizes_of(Condition(at_most, relation))
     return made

@@ -6,7 +6,7 @@ import operator
 import struct
 from fractions import Fraction
 from functools import partial
-from math import ceil, copysign, floor, fmod, inf, isfinite
+from math import ceil, floor, fmod, inf, isfinite
 
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
@@ -240,8 +240,8 @@ def _to_float(single: bool, a):
         return Ratio.of(a)
     try:
         return struct.unpack("f", struct.pack("f", a))[0] if single else float(a)
-    except OverflowError:
-        return copysign(inf, a)
+    except (OverflowError, struct.error):  # too large for it, or an int too large for any
+        return inf if a > 0 else -inf
 
 
 def _as_float(way, a):

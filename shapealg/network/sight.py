@@ -229,7 +229,7 @@ def _names(path: tuple):
         yield name
 
 
-def steps(length, name: str = "_j") -> tuple:
+def steps(length) -> tuple:
     """The jump of a length of j, and its values over one turn less that jump."""
     if not isinstance(length, Length):
         return Fraction(0), [Fraction(length)]

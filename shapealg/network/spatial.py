@@ -21,12 +21,12 @@ def _spatial(graph, sizes: dict, source: str) -> list:
     """The axes of an input that the first layer with windows slides along, by its own order."""
     with suppress(ShapeError):
         ways = Ways(graph, sizes)
-        for flow in (ways.flows or [failure.flow for failure in ways.failures])[:1]:
-            at = {source: list(range(len(graph.inputs[source])))}
-            for node in graph.nodes:
-                if found := _slid(node, at.get(node.inputs[0], ()) if node.inputs else ()):
-                    return found
-                _carry(node, flow, at)
+        runs = [*ways.flows, *(failure.flow for failure in ways.failures)]
+        at: dict = {source: list(range(len(graph.inputs[source])))}
+        for node in graph.nodes if runs else ():
+            if found := _slid(node, at.get(next(iter(node.inputs), None))):
+                return found
+            _carry(node, runs[0], at)
     return []
 
 

@@ -10,6 +10,7 @@ from shapealg.axis.condition import Condition
 from shapealg.axis.door import bounded
 from shapealg.axis.sizes import Sizes
 from shapealg.errors import ShapeError
+from shapealg.network.binding import union
 from shapealg.network.order import orders
 from shapealg.text import Text
 
@@ -135,18 +136,18 @@ def _beside(one: _Side, two: _Side) -> _Side | None:
 
 def _opposed(one: _Side, two: _Side) -> _Side | None:
     """Two ways of the same sizes, but for what follows from their ties, where each has one tie
-    more, the other's opposite, or the same ties; otherwise `None`.
+    more, the other's opposite, or one of them none that the other lacks; otherwise `None`.
     """
     whole = _whole(one, two)
     if any(_bounded(whole, side.ties).sets != side.sets for side in (one, two)):
         return None
     mine, theirs = _without(one.ties, two.ties), _without(two.ties, one.ties)
     shared = tuple(tie for tie in one.ties if _among(tie, two.ties))
-    if not mine and not theirs:
+    if not mine or not theirs:  # one of them takes whatever the other does
         return _Side(whole, shared)
     if len(mine) == len(theirs) == 1:
         here, there = _said(mine[0]), _said(theirs[0])
-        if here is not None and there is not None and here == there.denied.weak:
+        if there is not None and here == there.denied.weak:
             return _Side(whole, shared)
     return None
 
@@ -222,20 +223,13 @@ def _inseparable(parts: tuple, names: list) -> list:
 
 def _inside(those: Sizes, atoms: list) -> list:
     """The numbers of the atoms of which a set is made."""
-    return [k for k, of in enumerate(atoms) if those in of]
+    return [k for k, atom in enumerate(atoms) if atom[0] in those]
 
 
 def _atoms(sets: set) -> list:
-    """Sets cut up until none of them meets another in part: for each piece the sets it lies in."""
-    made: list[tuple[Sizes, set[Sizes]]] = []  # (sizes, the sets they lie in)
-    for those in sorted(sets, key=lambda sizes: (sizes.start, sizes.modulus, sizes.exceptions)):
-        rest, cut = those, []
-        for sizes, of in made:
-            inside = sizes & those
-            if inside:
-                cut.append((inside, of | {those}))
-                rest &= sizes.complement(1)
-            if not inside or (sizes := sizes & those.complement(1)):
-                cut.append((sizes, of))
-        made = [*cut, (rest, {those})] if rest else cut
-    return [of for _, of in made]
+    """Sets cut up until none of them meets another in part."""
+    made = [union(sets)]
+    for those in sets:
+        sides = [(atom & those, atom & those.complement(1)) for atom in made]
+        made = [atom for both in sides for atom in both if atom]
+    return made

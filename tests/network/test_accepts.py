@@ -136,6 +136,25 @@ def test_lossless_counts_data_not_padding():
     ) == Sizes.classes(2, (1,), 3)
 
 
+@pytest.mark.parametrize("padding", (0, 1, 2))
+def test_lossless_is_where_the_last_window_ends_in_the_padding_or_at_it(padding):
+    """Windows of 3 laid down every 4 positions, one by one."""
+    net = read([torch.Conv1d(1, 1, 3, stride=4, padding=padding)], "1,1,L")
+    fits = []
+    for n in range(1, 40):
+        ends = [start + 3 for start in range(0, n + 2 * padding - 2, 4)]
+        if ends and ends[-1] >= n + padding:
+            fits.append(n)
+    assert [n for n in range(1, 40) if n in net.accepts("L", lossless=True)] == fits
+
+
+def test_a_factor_without_a_formula_needs_a_size_that_leaves_one_position():
+    """⌊0.7·n⌋ is at least 1 from 2 on, ⌊0.07·n⌋ from 15."""
+    for factor, least in ((0.7, 2), (0.07, 15)):
+        net = read([torch.Upsample(scale_factor=factor)], "1,1,L")
+        assert net.accepts("L") == Sizes.every(least)
+
+
 def test_a_period_that_explodes_is_refused_with_its_number():
     steps = [torch.Conv1d(1, 1, 2, stride=2)] * 30
     net = read(steps, "1,1,L")

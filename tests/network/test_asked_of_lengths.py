@@ -6,14 +6,18 @@ from itertools import product
 
 import pytest
 
-from shapealg import ShapeError
+from shapealg import Length, ShapeError, Sizes
+from shapealg.axis.condition import Condition
 from shapealg.errors import Undecided
 from shapealg.network.accepts import accepted
 from shapealg.network.flow import Flow
-from shapealg.network.graph import Graph, Node
+from shapealg.network.graph import Graph, Node, Way
 from shapealg.network.network import Network
+from shapealg.network.requirement import Requirement
 from shapealg.network.tensor import Tensor
+from shapealg.network.ways import Ways
 
+H, W = Length.of("H"), Length.of("W")
 SIZES = range(1, 16)
 # what is asked of H and W, where it holds, and what goes on
 ASKED = {
@@ -33,6 +37,11 @@ ASKED = {
         lambda h, w: 4 * (w + 1),
     ),
     "unknown": (lambda f, h, w: f.equal(None, h), lambda h, w: True, lambda h, w: h),
+    "unknown behind": (lambda f, h, w: f.equal(h, None), lambda h, w: True, lambda h, w: h),
+    "stretched to unknown": (lambda f, h, w: f.stretched(h, None), lambda h, w: True, None),
+    "a place": (lambda f, h, w: f.has(h, 2), lambda h, w: h > 2, None),
+    "a place of 3": (lambda f, h, w: f.has(3, 2), lambda h, w: True, None),
+    "a place behind 3": (lambda f, h, w: f.has(3, 3), lambda h, w: False, None),
     "factors": (lambda f, h, w: f.product((h, w), 12), lambda h, w: h * w == 12, None),
     "factors that are 1": (lambda f, h, w: f.product((h, w), 1), lambda h, w: h == w == 1, None),
     "a factor": (lambda f, h, w: f.product((h, 3), 12), lambda h, w: h == 4, None),
@@ -48,6 +57,7 @@ ASKED = {
         None,
     ),
     "not negative": (lambda f, h, w: f.not_negative(h - 3), lambda h, w: h >= 3, None),
+    "unknown, not negative": (lambda f, h, w: f.not_negative(None), lambda h, w: True, None),
     "within": (lambda f, h, w: f.within(h, range(4, 9)), lambda h, w: 4 <= h < 9, None),
     "without end": (lambda f, h, w: f.within(h, range(4, 2**62)), lambda h, w: h >= 4, None),
     "stretched": (
@@ -150,3 +160,93 @@ def test_a_length_that_is_not_taken_names_the_nearest():
     for h, near in ((2, 4), (9, 8), (30, 8)):
         with pytest.raises(ShapeError, match=rf"received {h}; the nearest that works is {near}$"):
             Flow(asking, {"H": h, "W": 1}).run()
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    (
+        (
+            lambda f, h, w: f.has(3, 3),
+            r"node a \(ask\) asks for entry 3 of a shorter axis; received 3 positions",
+        ),
+        (lambda f, h, w: f.not_negative(-2), "makes an axis of negative length; received -2"),
+    ),
+)
+def test_what_numbers_refuse_is_told_with_them(ask, said):
+    with pytest.raises(ShapeError, match=said):
+        Flow(graph(ask), {}).run()
+
+
+def test_a_number_beside_an_open_length_parts_no_ways():
+    for ask in (lambda f, h, w: f.stretched(5, w), lambda f, h, w: f.stretched(w, 5)):
+        assert len(Ways(graph(ask), {}).flows) == 1
+
+
+def test_the_way_of_the_larger_sizes_comes_first():
+    def ask(flow, h, w):
+        flow.some(10 - h)
+        return 7 if flow.decide(Condition(h - 9, "==")) else 8
+
+    first, second = Ways(graph(ask), {}).flows
+    assert first.sizes["H"] == 9 and second.sizes_of("H") == Sizes.interval(1, 8)
+
+
+def test_a_product_that_is_held_to_be_a_number_stretches_to_it():
+    flow = Flow(Graph({"x": ("H", "W")}, (), ()), {})
+    flow.held = (Condition(H * W - 24, "=="),)
+    assert flow.stretched(H * W, 24) == H * W and flow.requirements == []
+
+
+def test_the_coarser_of_two_equal_lengths():
+    flow = Flow(Graph({"x": ("H", "W")}, (), ()), {})
+    flow.equal(H, W // 4 * 4)
+    assert flow.coarse(H) == W // 4 * 4 and flow.coarse(W) == W
+
+
+def test_a_way_that_is_not_told_matters_not_where_another_takes_all():
+    """With ⌊H/2⌋ + W = 9 alone, no size of one is told."""
+    shape = {"x": ("H", "W")}
+
+    def nine(flow, x):
+        flow.equal(H // 2 + W, 9)
+        return x
+
+    nodes = (Node("nine", "test", nine, ("x",), ("y",)),)
+    free = Graph(shape, (Node("same", "test", lambda flow, x: x, ("x",), ("y",)),), ("y",))
+    tied = Graph(shape, nodes, ("y",))
+    with pytest.raises(Undecided):
+        accepted(tied)
+    both = Graph(shape, free.nodes, ("y",), {}, (Way({}, (), free), Way({}, (), tied)))
+    assert accepted(both).sets == dict.fromkeys("HW", Sizes.every(1))
+
+
+@pytest.mark.parametrize(
+    ("length", "line"),
+    (
+        (H + W - 3, "H + W ≥ 4"),
+        (H + W + 2, "H + W ≥ -1"),
+        (H * W, "H·W ≥ 1"),
+        (H - W, "H − 1 ≥ W"),
+        (H * W - W * 2 - 1, "H·W − 2 ≥ 2W"),
+    ),
+)
+def test_what_must_be_as_large_as_what(length, line):
+    node = Node("a", "test", None, (), ())
+    asked = Requirement(node, (Condition(length - 1, ">="),), (length,), ("H", "W"))
+    assert str(asked) == line
+
+
+def test_one_way_of_which_no_sizes_are_told_is_the_answer():
+    """⌊H/2⌋ + W = 9 tells no size of one alone; of two ways each is an answer at its sizes."""
+
+    def one(flow, h, w):
+        flow.equal(h // 2 + w, 9)
+        return h
+
+    def two(flow, h, w):
+        flow.equal(h // 2 + w, 9)
+        return 7 if flow.decide(Condition(h - 5, ">=")) else 8
+
+    assert Network(graph(one)).output_shape == (H,)
+    shape = Network(graph(two)).output_shape
+    assert (shape.at(H=4, W=7), shape.at(H=6, W=6)) == ((8,), (7,))

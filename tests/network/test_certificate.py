@@ -13,9 +13,13 @@ from graphs import counted, drawn, words
 from needed import ROOT
 
 import shapealg as sa
-from shapealg import Branches, Sizes, Undecided, read, torch
+from shapealg import Branches, Length, Sizes, Undecided, read, torch
+from shapealg.axis.condition import Condition
 from shapealg.axis.quasiaffine import RELATIONS
 from shapealg.network import certificate
+from shapealg.network.failure import nothing
+from shapealg.network.graph import Graph, Node, Way
+from shapealg.network.network import Network
 from shapealg.network.zoo import ZOO
 
 SCRIPT = ROOT / "scripts/check_certificate.py"
@@ -24,6 +28,30 @@ sys.path.insert(0, str(SCRIPT.parent))
 import check_certificate as checker  # noqa: E402 — it lies beside no package
 
 PARTS = ("sets", "ways", "proof", "names", "certificate")
+H, T, W = Length.of("H"), Length.of("T"), Length.of("W")
+
+
+def asking(ask, *names) -> Graph:
+    """A node that only requires something of these sizes: `ask(flow)`."""
+
+    def operation(flow, x):
+        ask(flow)
+        return x
+
+    return Graph({"x": names}, (Node("here", "test", operation, ("x",), ("y",)),), ("y",))
+
+
+def certified(graph: Graph) -> dict:
+    """What the certificate says, which is checked."""
+    text = Network(graph).certificate()
+    assert checker.failure(text) == ""
+    return json.loads(text)
+
+
+def parted(*ways: Way) -> Graph:
+    """A graph of several ways."""
+    large = ways[0].graph
+    return Graph(large.inputs, large.nodes, large.outputs, {}, ways)
 
 
 def signed(told: dict) -> str:
@@ -108,6 +136,147 @@ def test_sizes_that_go_together_have_witnesses():
         assert checker.failure(text) == "" and found == rows
 
 
+def test_a_certificate_is_one_short_line():
+    text = read([torch.MaxPool1d(2)], "1,1,L").certificate()
+    assert text == json.dumps(json.loads(text), separators=(",", ":")) + "\n"
+    assert text.isascii()
+
+
+def test_where_nothing_is_open_nothing_is_claimed():
+    told = certified(asking(lambda flow: None, 3))
+    assert told["sets"] == told["proof"] == {}
+
+
+def both_equal(flow):
+    flow.equal(H, W)
+    flow.equal(T, 5)
+
+
+@pytest.mark.parametrize(
+    ("ask", "grown"),
+    (
+        (lambda flow: flow.equal(H, W), {"T": [1, 0], "W": [1, 1]}),
+        (both_equal, {"T": [5, 0], "W": [1, 1]}),
+        (lambda flow: flow.some(W - H * 2 + 2), {"T": [1, 0], "W": [1, 2]}),
+        (lambda flow: flow.some(H + W - 3), {"T": [1, 0], "W": [3, 0]}),
+    ),
+)
+def test_others_grow_along_with_a_size_as_far_as_they_must(ask, grown):
+    """At H = 1 + t the smallest W and T that go with it, by hand."""
+    told = certified(asking(ask, "H", "T", "W"))
+    assert told["proof"]["H"]["classes"] == [{"way": 0, "with": grown}]
+
+
+def test_classes_are_those_that_a_size_itself_is_divided_into():
+    def ask(flow):
+        flow.some(H // 2)
+        flow.some(W // 3)
+
+    proof = certified(asking(ask, "H", "W"))["proof"]
+    assert {name: (of["modulus"], of["from"]) for name, of in proof.items()} == {
+        "H": (2, 2),
+        "W": (3, 3),
+    }
+
+
+@pytest.mark.parametrize(
+    ("ask", "start"),
+    (
+        (lambda flow: None, 1),
+        (lambda flow: flow.some(5 - H), 5),
+        (lambda flow: flow.equal(H, 3), 4),
+        (lambda flow: flow.equal(3, 4), 1),
+        (lambda flow: flow.some(H * 2 - H * H - 1), 1),
+    ),
+    ids=("all", "up to 4", "3 only", "none", "a square below 0"),
+)
+def test_classes_tell_all_from_behind_the_last_size_that_is_listed(ask, start):
+    assert certified(asking(ask, "H"))["proof"]["H"]["from"] == start
+
+
+@pytest.mark.parametrize("turn", range(1, 10))
+def test_from_where_on_a_parabola_rises_is_found_by_doubling(turn):
+    """(H − turn)² ≥ 0 is plain from `turn` on; not even twice as many sizes are listed."""
+    told = certified(asking(lambda flow: flow.some((H - turn) * (H - turn) + 1), "H"))
+    assert turn <= told["proof"]["H"]["from"] < 2 * turn
+
+
+def test_a_product_that_is_always_too_large_is_refused():
+    """H² − 5·H + 40 is at least 34, so it divides no 12; W would have to be above 12."""
+
+    def ask(flow):
+        flow.product((H * H - H * 5 + 40, W), 12)
+        flow.some(W - 12)
+
+    told = certified(asking(ask, "H", "W"))
+    assert [told["sets"][name][1] + told["sets"][name][3] for name in "HW"] == [[], []]
+
+
+@pytest.mark.parametrize("most", (W - 2, 7 - W), ids=str)
+def test_a_divisor_whose_partner_is_refused_has_no_proof(most):
+    """H·W = 12 and W ≥ 3 leave no H = 12, W ≤ 6 no H = 1: no single requirement says so."""
+
+    def ask(flow):
+        flow.product((H, W), 12)
+        flow.some(most)
+
+    with pytest.raises(Undecided, match="no proof was found; received H"):
+        Network(asking(ask, "H", "W")).certificate()
+
+
+EVEN, ODD = Sizes.classes(2, (0,), 2), Sizes.classes(2, (1,), 1)
+
+
+def test_ways_of_a_program_speak_of_their_own_sizes():
+    """Even sizes from 6 on go one way, odd ones from 9 on the other."""
+    ways = (
+        Way({"H": EVEN}, (), asking(lambda flow: flow.some(H - 5), "H")),
+        Way({"H": ODD}, (), asking(lambda flow: flow.some(H - 8), "H")),
+    )
+    told = certified(parted(*ways))
+    assert [way["box"]["H"] for way in told["ways"]] == [[2, [0], 2, []], [2, [1], 1, []]]
+    assert members(told, "H") == {6, *range(8, 200)}
+
+
+@pytest.mark.parametrize("boxes", ((EVEN, ODD), (Sizes.every(5), Sizes.interval(1, 4))))
+def test_ways_that_all_run_take_every_size(boxes):
+    free = asking(lambda flow: None, "H")
+    told = certified(parted(*(Way({"H": those}, (), free) for those in boxes)))
+    assert members(told, "H") == set(range(1, 200))
+
+
+def test_a_way_that_fails_says_why_and_asks_for_no_classes():
+    def stop(flow):
+        flow.some(H // 7)
+        flow.equal(3, 4)
+
+    free = asking(lambda flow: None, "H")
+    told = certified(parted(Way({"H": EVEN}, (), free), Way({"H": ODD}, (), asking(stop, "H"))))
+    assert "needs two equal sizes; received 3 and 4" in told["ways"][1]["fails"]
+    assert told["proof"]["H"]["modulus"] == 2
+    assert members(told, "H") == set(range(2, 200, 2))
+
+
+def test_sizes_too_small_for_a_fork_are_not_those_of_the_way_that_fails():
+    """H ≥ 5 is asked first, and 10 and more fail: what is below 5 was never asked."""
+
+    def ask(flow):
+        flow.some(H - 4)
+        if flow.decide(Condition(H - 10, ">=")):
+            raise nothing(flow.node, 0)
+
+    told = certified(asking(ask, "H"))
+    assert members(told, "H") == set(range(5, 10))
+    runs, fails = told["ways"]
+    assert runs["box"]["H"] == [1, [], 10, list(range(1, 10))]
+    assert "fails" in fails and fails["box"]["H"] == [1, [0], 10, []]
+
+
+def test_what_is_told_from_1_on_is_looked_for_no_further(monkeypatch):
+    monkeypatch.setattr(certificate, "LONGEST", 1)
+    assert certified(asking(lambda flow: None, "H"))["proof"]["H"]["from"] == 1
+
+
 @pytest.mark.parametrize("longest", [0, 1])
 def test_classes_that_tell_all_from_too_far_on_have_no_certificate(monkeypatch, longest):
     monkeypatch.setattr(certificate, "LONGEST", longest)
@@ -116,9 +285,6 @@ def test_classes_that_tell_all_from_too_far_on_have_no_certificate(monkeypatch, 
 
 
 def test_what_is_not_known_has_no_certificate():
-    from shapealg.network.graph import Graph, Node
-    from shapealg.network.network import Network
-
     def nobody(flow, *xs):
         return flow.leave(*xs)
 

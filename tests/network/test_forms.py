@@ -8,6 +8,7 @@ import pytest
 from shapealg import BySize, Length, Sizes
 from shapealg.errors import Undecided
 from shapealg.network.forms import OPEN, agree, one, simplest, told
+from shapealg.network.pinned import pinned
 
 H, W = Length.of("H"), Length.of("W")
 MOST = 60
@@ -132,3 +133,12 @@ def test_what_depends_on_how_two_sizes_compare_names_one_to_fix():
         told([(every, (3, H)), (every, (3, W))])
     with pytest.raises(Undecided, match="for example H=224"):
         told([(every, (W, H)), (every, (W, W))])
+
+
+def test_a_floor_is_a_number_where_it_is_the_same_at_all_sizes_between():
+    """⌊(20 − n)/8⌋ is 2 at 1 … 4; ⌊(n mod 4)/3⌋ is 1 at 3 and 7, and 0 between."""
+    falling, saw = (20 - H) // 8, (H % 4) // 3
+    assert pinned(falling * W, {"H": Sizes.interval(1, 4)}.get) == W * 2
+    assert pinned(falling * W, {"H": Sizes.interval(1, 5)}.get) == falling * W
+    assert pinned(saw * W, {"H": Sizes.of(3, 7)}.get) == W
+    assert pinned(saw * W, {"H": Sizes.interval(3, 7)}.get) == saw * W

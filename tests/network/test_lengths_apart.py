@@ -6,7 +6,8 @@ from itertools import product
 import pytest
 
 from shapealg import Length, torch
-from shapealg.network import operations
+from shapealg.axis.condition import Condition
+from shapealg.network import operations, ways
 from shapealg.network.along import Along
 from shapealg.network.factors import factorwise
 from shapealg.network.graph import Graph, Node
@@ -97,3 +98,34 @@ def test_the_axes_that_a_network_slides_along(graph, axes, opened):
 def test_two_inputs_are_not_opened():
     graph = Graph({"x": (1, 1, 9, 9), "z": (1, 1, 9, 9)}, chain((1,), CONV).nodes, ("a",))
     assert numbers(graph) is None and numbers(Graph({}, (), ())) is None
+
+
+def test_an_axis_is_followed_past_what_takes_no_input():
+    made = Node("made", "test", operations.shaped((1, 1, 1, 1)), (), ("m",))
+    moved = Node("moved", "test", MOVED, ("x",), ("a",))
+    conv = Node("conv", "test", CONV, ("a",), ("y",), words=CONV.words)
+    assert told_axes(Graph({"x": (1, 9, 8, 1)}, (made, moved, conv), ("y",)), {}) == [1, 2]
+
+
+def test_where_no_run_is_known_the_axes_are_those_behind_the_second(monkeypatch):
+    moved = chain((1, 9, 8, 1), MOVED, CONV)
+    monkeypatch.setattr(ways, "CLASSES", 0)
+    assert told_axes(moved, {}) == [2, 3]
+
+
+def test_a_network_that_fails_behind_its_first_layer_slides_along_the_axes_of_that():
+    failing = chain((1, 9, 8, 1), MOVED, CONV, Along(torch.Conv2d(1, 1, 99)))
+    assert told_axes(failing, {}) == [1, 2]
+
+
+def test_where_no_run_is_decided_the_axes_are_those_behind_the_second():
+    """It would depend on two sizes that no input has."""
+    p, q = Length.of("P"), Length.of("Q")
+
+    def compare(flow, x):
+        flow.sizes |= {"P": p, "Q": q}
+        flow.decide(Condition(p - q, "<"))
+        return x
+
+    assert told_axes(chain((1, 9, 8, 1), MOVED, CONV), {}) == [1, 2]
+    assert told_axes(chain((1, 9, 8, 1), MOVED, compare, CONV), {}) == [2, 3]

@@ -12,10 +12,11 @@ from needed import require
 from shapealg import Bound, Branches, ShapeError, Sizes, read, torch
 from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
-from shapealg.network import operations
+from shapealg.network import named, operations
 from shapealg.network.along import Along
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
+from shapealg.network.tensor import Tensor
 
 
 def level(inner, width=2, join="concat"):
@@ -191,6 +192,98 @@ def test_where_two_agree_both_run():
     one = read([torch.Conv1d(1, 1, 9, padding=1), torch.Conv1d(1, 1, 3, padding=4)], "1,1,L")
     two = read([torch.MaxPool1d(2), torch.Upsample(scale_factor=2)], "1,1,L")
     assert one.same_shape(two) == {"L": Sizes.classes(2, (0,), 8)} == two.same_shape(one)
+
+
+def test_shapes_that_are_not_known_are_not_the_same():
+    lost = Node("lost", "lost", lambda flow, x: flow.leave(x), ("x",), ("y",))
+    one, two = Network(Graph({"x": (1, 1, "L")}, (lost,), ("y",))), read([], "1,1,L")
+    for nets in ((one, two), (two, one)):
+        with pytest.raises(ShapeError, match="as many output entries"):
+            nets[0].same_shape(nets[1])
+
+
+def test_shapes_of_other_lengths_are_not_compared():
+    flat, whole = read([torch.Flatten()], "1,1,L"), read([], "1,1,L")
+    for one, two in ((flat, whole), (whole, flat)):
+        with pytest.raises(ShapeError, match="as many output entries"):
+            one.same_shape(two)
+
+
+def test_a_node_without_words_has_no_padding_to_restore():
+    node = Node("same", "same", operations.same, ("x",), ("y",))
+    with pytest.raises(ShapeError, match="a layer of windows is needed"):
+        Network(Graph({"x": (1, 1, "L")}, (node,), ("y",))).padding("same", L=9)
+
+
+def test_an_output_goes_by_the_name_that_the_model_gives_it():
+    node = Node("pool", "pool", Along(torch.MaxPool1d(2)), ("x",), ("y",))
+    net = Network(Graph({"x": (1, 1, "L")}, (node,), ("y",), called=("result",)))
+    assert named.tensor(net, "result") == named.tensor(net, "pool") == "y"
+
+
+def test_three_nodes_are_examples_of_names():
+    net = read([torch.MaxPool1d(2)] * 4, "1,1,L")
+    with pytest.raises(ShapeError, match=r"for example MaxPool1d_1, MaxPool1d_2, MaxPool1d_3$"):
+        named.tensor(net, 5)
+
+
+def test_a_node_is_drawn_with_the_inputs_that_it_has():
+    node = Node("conv", "Conv", operations.same, ("x", None, "b"), ("y",))
+    assert "conv = Conv(x, b)" in repr(node)
+
+
+def test_a_question_takes_a_whole_shape_or_says_how_it_is_asked():
+    net = read([torch.Conv1d(2, 4, 3)], "N,2,L")
+    assert net.table((1, 2, 10))[0].size == net.table(N=1, L=10)[0].size == (1, 4, 8)
+    assert net.macs((1, 2, 10)) == net.macs(N=1, L=10) == 2 * 4 * 3 * 8
+    for call in ("table", "macs", "at", "explain"):
+        with pytest.raises(ShapeError, match=rf"for example {call}\(L=10\)"):
+            getattr(net, call)(10)
+
+
+def test_a_number_is_no_shape_of_a_single_axis():
+    net = Network(Graph({"x": ("L",)}, (), ("x",)))
+    with pytest.raises(ShapeError, match="or as a whole shape of the input"):
+        net.at(5)
+    assert net.at((5,)) == (5,)
+
+
+def test_where_no_size_is_open_the_example_names_one():
+    with pytest.raises(ShapeError, match=r"whose sizes are asked for .* for example accepts..H"):
+        read([torch.Conv1d(1, 1, 3)], "1,1,8").accepts()
+
+
+def test_sizes_that_work_together_are_told_with_the_explanation():
+    """H = W, both multiples of 4: neither alone mends 5 and 6."""
+
+    def equal(flow, x):
+        flow.equal(*x.shape)
+        for n in x.shape:
+            flow.equal(n % 4, 0)
+        return x
+
+    net = Network(Graph({"x": ("H", "W")}, (Node("a", "test", equal, ("x",), ("y",)),), ("y",)))
+    told = net.explain(H=5, W=6)
+    assert not told.runs and told.together in ({"H": 4, "W": 4}, {"H": 8, "W": 8})
+
+
+def test_an_input_that_is_left_out_tells_no_way():
+    layer = torch.Conv1d(1, 1, 9)
+    node = Node("conv", "conv", Along(layer), ("x", None), ("y",), layer)
+    told = Network(Graph({"x": (1, 1, "L")}, (node,), ("y",))).explain(L=5)
+    assert not told.runs and told.ways == ((("x", 5),),)
+
+
+def test_what_is_lost_on_the_way_ends_what_is_told_of_it():
+    def wireless(flow, x):
+        return Tensor(x.shape)
+
+    nodes = (
+        Node("own", "own", wireless, ("x",), ("a",)),
+        Node("conv", "conv", Along(torch.Conv1d(1, 1, 9)), ("a",), ("y",), torch.Conv1d(1, 1, 9)),
+    )
+    told = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",))).explain(L=5)
+    assert not told.runs and told.ways == ((("own", 5),),)
 
 
 def test_without_inputs_no_padding_restores_a_size():

@@ -268,3 +268,15 @@ def test_what_may_have_either_sign_is_not_cut():
     assert numbers.quotient(H + Length.of("W"), 2)(H=4, W=3) == 3
     for a in (Ratio.of(H).times(0.5), 1.5):
         assert numbers.remainder_of_c(a, H) is None
+
+
+@pytest.mark.parametrize("single", (False, True))
+def test_a_number_too_large_for_a_float_is_infinite(single):
+    assert numbers._to_float(single, 10**400) == math.inf
+    assert numbers._to_float(single, -(10**400)) == -math.inf
+    assert numbers._to_float(True, -1e300) == -math.inf
+    assert numbers._to_float(single, 0.5) == 0.5
+
+
+def test_a_ratio_is_written_with_brackets_where_it_needs_them():
+    assert str(Ratio.of(H).over(4)) == "H/4" and str(Ratio.of(H * 3 + 1).over(4)) == "(3H + 1)/4"

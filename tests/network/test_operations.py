@@ -15,7 +15,7 @@ from shapealg.network import entries, operations
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
-from shapealg.network.tensor import WHOLE, Places, Tensor, worked_out
+from shapealg.network.tensor import WHOLE, Places, Tensor, reaching, worked_out
 
 SMALL = [shape for rank in (1, 2, 3) for shape in product((1, 2, 3), repeat=rank)]
 AXES = range(-4, 4)
@@ -643,3 +643,16 @@ def test_what_arithmetic_makes_of_places():
     assert type(worked_out(made, int.__gt__, (places, 3))) is Tensor
     assert type(worked_out(made, int.__add__, (places, places))) is Tensor
     assert type(worked_out(made, int.__add__, (places, 1.5))) is Tensor
+
+
+def test_a_function_that_leaves_numbers_as_they_are_leaves_places():
+    def turned(flow, x, *, axes):
+        return Tensor(tuple(x.shape[i] for i in axes))
+
+    made = reaching(turned)(None, Places.of(Tensor((2, 3)), (0, 4)), axes=(1, 0))
+    assert made.shape == (3, 2) and made.reach == (0, 4)
+    assert type(reaching(turned)(None, Tensor((2, 3)), axes=(1, 0))) is Tensor
+
+
+def test_an_axis_that_is_worked_out_is_its_number():
+    assert operations.place(Tensor((), 1), 3) == 1 == operations.place(Tensor((), -2), 3)

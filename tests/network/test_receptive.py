@@ -1,6 +1,7 @@
 """Receptive fields: published ones, and sets of positions that are walked back one by one."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -8,12 +9,14 @@ from graphs import JOINS, drawn, words
 
 from shapealg import Branches, ShapeError, keras, read, torch
 from shapealg.axis.by_size import BySize
+from shapealg.axis.length import Length
 from shapealg.network import operations, receptive
 from shapealg.network.along import Along
+from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
-from shapealg.network.sight import Misaligned
-from shapealg.network.tensor import Tensor
+from shapealg.network.sight import J, Misaligned, Sight, Sights, _apart, middle
+from shapealg.network.tensor import Tensor, Wire
 
 
 def vgg16():
@@ -439,3 +442,75 @@ def test_where_nothing_runs_nothing_is_seen():
 
     with pytest.raises(ShapeError, match=r"runs at no size, .*received \(N, H, 9, 1\)"):
         behind(never, "N", "H", 9, 1).receptive_field()
+
+
+def test_a_network_that_runs_nowhere_sees_nothing():
+    net = read([Branches("concat", [], [torch.Conv1d(1, 1, 3)])], "1,1,L")
+    with pytest.raises(ShapeError, match="the network runs at no size, so it has no receptive"):
+        net.receptive_field()
+
+
+def test_a_position_that_is_stretched_to_two_sees_all_that_there_is():
+    """An output that nobody makes is no hindrance."""
+
+    def twice(flow, x):
+        return (operations.expand(flow, x, (1, 1, 2)),)
+
+    nodes = (
+        Node("conv", "conv", Along(torch.Conv1d(1, 1, 8)), ("x",), ("a",)),
+        Node("twice", "twice", twice, ("a",), ("y", "mask")),
+    )
+    seen = Network(Graph({"x": (1, 1, "L")}, nodes, ("y",))).receptive_field(L=8)
+    assert seen.whole == (True,) and seen.before.size == (8,)
+
+
+def test_one_position_is_told_as_one():
+    assert read([torch.Conv1d(1, 1, 1)], "1,1,L").receptive_field().brief(0).en == (
+        "1 position, 1 apart"
+    )
+    assert read([torch.Conv1d(1, 1, 2)], "1,1,L").receptive_field().brief(0).en == (
+        "2 positions, 1 apart"
+    )
+
+
+def test_a_gate_is_told_in_a_few_words():
+    seen = replace(read([torch.Conv1d(1, 1, 3)], "1,1,L").receptive_field(), gates=("gate",))
+    assert seen.brief(0).en == "3 positions, 1 apart, and besides the whole input"
+    assert seen.brief(0).zh.endswith("，此外看到整个输入")
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    ((J, J), (J * 2 - 1, J * 2 + 1), (J // 2, J // 2), (J // 2 * 3, J // 3 + J + (J + 1) // 6)),
+    ids=str,
+)
+def test_where_the_middle_of_what_is_read_lies(first, last):
+    """How far it moves in 6 outputs, and the mean over these of what is left of that."""
+    middles = [Fraction(first(_j=j) + last(_j=j), 2) for j in range(7)]
+    jump = Fraction(first(_j=6) - first(_j=0), 6)
+    found, mean = middle(Sight(first, last))
+    assert found == jump == Fraction(last(_j=6) - last(_j=0), 6)
+    assert mean == sum(middles[j] - jump * j for j in range(6)) / 6
+
+
+def test_how_far_apart_the_middles_of_two_paths_are():
+    n = Length.of("N")
+    assert _apart(Sight(J, J + 2), Sight(J + 1, J + 4)) == Fraction(-3, 2)
+    assert _apart(Sight(J, J), Sight(J * 2, J * 2)) == 1
+    assert _apart(Sight(n + J, n + J), Sight(n + J + 1, n + J + 2)) == Fraction(-3, 2)
+
+
+def test_an_input_that_is_flattened_beside_another_sees_nothing_of_it():
+    def summed(flow, x):
+        return Tensor((1,), None, ((Wire(0, 0),),), (Wire(0, 1),))
+
+    def row(name: str) -> tuple:
+        flat, all_ = f"{name}_row", f"{name}_all"
+        return (
+            Node(flat, "flatten", operations.flatten(1, -1), (name,), (flat,)),
+            Node(all_, "sum", summed, (flat,), (all_,)),
+        )
+
+    graph = Graph({"x": (1, 1, 6), "z": (1, 1, 6)}, (*row("x"), *row("z")), ("x_all", "z_all"))
+    sights = Sights(Flow(graph, {}).run(), ("x", 2))
+    assert sights.whole("x_all") and not sights.whole("z_all")

@@ -139,6 +139,8 @@ def test_where_no_depth_runs_the_smallest_one_tells_what_does():
     assert none.nearest == ({"H": 6, "depth": 1}, {"H": 8, "depth": 1})
     some = depths(build, "1,1,H,W", H=8, W=8)
     assert [row["depth"] for row in some] == [1, 2, 3] and some.nearest == ()
+    every = depths(build, "1,1,H,W", among=(0, 1, 4), H=8, W=8)
+    assert [row["depth"] for row in every] == [0, 1]
     assert depths(build, "1,1,H,W", among=(), H=7, W=8).nearest == ()
     assert str(none) == "none; nearest: H = 6, depth = 1; or H = 8, depth = 1; tried depth = 1 … 16"
 

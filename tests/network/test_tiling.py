@@ -3,17 +3,22 @@ tile in double precision.
 """
 
 import random
+from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 from needed import require
 
 from shapealg import ShapeError, read, torch
-from shapealg.network import operations, tiling
+from shapealg.network import operations, tiling, track
 from shapealg.network.along import Along
+from shapealg.network.filled import Around, Mirrored
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
-from shapealg.network.tensor import Tensor
+from shapealg.network.sight import J
+from shapealg.network.tensor import Tensor, Wire
+from shapealg.network.track import Track, agree
 
 CHAINS = 60
 SEED = 20240607
@@ -278,6 +283,189 @@ def test_what_does_not_run_along_the_axis_is_the_same_in_every_tile(node, operat
     assert plan == nodes_of(Node("y", "y", operation, ("x",), ("y",))).tiles("L", 16, L=40)
 
 
+def test_the_whole_is_a_tile_and_so_is_one_position():
+    (tile,) = read([torch.Conv1d(1, 1, 3)], "1,1,L").tiles("L", 40, L=40)
+    assert (tile.read, tile.keep, tile.place) == ((0, 40), (0, 38), (0, 38))
+    ones = read([torch.Conv1d(1, 1, 1)], "1,1,L").tiles("L", 1, L=3)
+    assert [t.read for t in ones] == [(0, 1), (1, 2), (2, 3)] == [t.place for t in ones]
+    with pytest.raises(ShapeError):
+        read([torch.Conv1d(1, 1, 3)], "1,1,L").tiles("L", 8)
+
+
+def test_what_comes_first_into_a_node_may_be_the_same_in_every_tile():
+    bias = Node("bias", "bias", operations.shaped((1, 1, 1)), (), ("b",))
+    summed = Node("y", "add", operations.elementwise, ("b", "c"), ("y",))
+    net = nodes_of(Node("conv", "conv", CONV, ("x",), ("c",)), bias, summed)
+    plan = nodes_of(Node("conv", "conv", CONV, ("x",), ("y",))).tiles("L", 16, L=40)
+    assert net.tiles("L", 16, L=40) == plan
+
+
+def test_a_sum_is_right_where_all_that_goes_in_is():
+    """A convolution of 3 sees 1 position beyond an edge, so 15 of 16 are kept there."""
+    conv = Node("conv", "conv", CONV, ("x",), ("c",))
+    for inputs in (("x", "c"), ("c", "x")):
+        net = nodes_of(conv, Node("sum", "add", operations.elementwise, inputs, ("y",)))
+        first, *_, last = net.tiles("L", 16, L=40)
+        assert (first.read, first.keep, last.read, last.keep[1]) == ((0, 16), (0, 15), (24, 40), 16)
+
+
+def test_the_mean_of_all_is_seen_by_whatever_it_is_added_to():
+    mean = Node("mean", "mean", operations.reduce((0, 1, 2), False), ("x",), ("m",))
+    net = nodes_of(mean, Node("sum", "add", operations.elementwise, ("x", "m"), ("y",)))
+    with pytest.raises(ShapeError, match="mean sees the whole input"):
+        net.tiles("L", 16, L=40)
+
+
+def test_an_attribute_that_is_a_tensor_is_followed():
+    data = Node("data", "getattr", operations.same, ("x",), ("d",))
+    plan = nodes_of(data, Node("conv", "conv", CONV, ("d",), ("y",))).tiles("L", 16, L=40)
+    assert plan == nodes_of(Node("conv", "conv", CONV, ("x",), ("y",))).tiles("L", 16, L=40)
+
+
+def sizes_of(flow, x) -> Tensor:
+    """The length of the axis, as a number."""
+    return Tensor((), x.shape[2], ())
+
+
+def test_what_is_made_of_a_size_is_not_the_same_in_a_tile():
+    """Its root, say, of which only the shape is known."""
+    size = Node("size", "size", sizes_of, ("x",), ("n",))
+    root = Node("root", "sqrt", operations.shaped((1,)), ("n",), ("r",))
+    net = nodes_of(size, root, Node("div", "div", operations.elementwise, ("x", "r"), ("y",)))
+    with pytest.raises(ShapeError, match="where div reads depends on the whole input"):
+        net.tiles("L", 16, L=40)
+
+
+def test_a_batch_as_long_as_the_axis_is_another_in_a_tile():
+    def rows(flow):
+        return Tensor((flow.sizes["L"], 1, 1), None, ((), (), ()))
+
+    made = Node("rows", "rows", rows, (), ("r",))
+    net = nodes_of(made, Node("sum", "add", operations.elementwise, ("x", "r"), ("y",)))
+    with pytest.raises(ShapeError, match="where sum reads depends on the whole input"):
+        net.tiles("L", 16, L=40)
+
+
+@pytest.mark.parametrize("kind", ("view", "View"))
+def test_what_is_told_the_size_of_its_own_input_reads_along(kind):
+    size = Node("size", "size", sizes_of, ("x",), ("n",))
+    plan = nodes_of(size, Node("view", kind, operations.same, ("x", "n"), ("y",)))
+    assert [t.place for t in plan.tiles("L", 16, L=40)] == [(0, 16), (16, 32), (32, 40)]
+
+
+def test_nobody_knows_what_is_read_where_no_wires_are_told():
+    net = nodes_of(Node("own", "own", lambda flow, x: Tensor(x.shape), ("x",), ("y",)))
+    with pytest.raises(ShapeError, match="nobody knows what own reads"):
+        net.tiles("L", 16, L=40)
+
+
+def test_an_input_that_is_read_nowhere_along_the_axis_is_seen_as_a_whole():
+    def first(flow, x, gate):
+        return operations.same(flow, x)
+
+    conv = Node("conv", "conv", CONV, ("x",), ("c",))
+    net = nodes_of(conv, Node("gated", "gated", first, ("x", "c"), ("y",)))
+    with pytest.raises(ShapeError, match="gated sees the whole input"):
+        net.tiles("L", 16, L=40)
+
+
+@pytest.mark.parametrize("last", (lambda j: j, lambda j: 0), ids=("sums so far", "the first one"))
+def test_outputs_that_all_read_the_first_position_see_the_whole(last):
+    placed = SimpleNamespace(first=lambda j: 0, last=last)
+
+    def running(flow, x):
+        wire = Wire(0, 2, SimpleNamespace(at=lambda n: placed))
+        return Tensor(x.shape, None, ((Wire(0, 0),), (Wire(0, 1),), (wire,)))
+
+    net = nodes_of(Node("running", "running", running, ("x",), ("y",)))
+    with pytest.raises(ShapeError, match="running sees the whole input"):
+        net.tiles("L", 16, L=40)
+
+
+@pytest.mark.parametrize("window", (Mirrored, Around))
+def test_padding_that_holds_data_needs_it_right(window):
+    """As for the layers: 4 are mirrored, of 2 right ones in a tile of 16."""
+
+    def padded(flow, x):
+        return operations.mapped(flow, x, {2: window(1, 1, 4, 0)})
+
+    conv = Node("conv", "conv", Along(torch.Conv1d(1, 1, 15)), ("p",), ("c",))
+    zeros = Node("zeros", "pad", Along(torch.ZeroPad1d((0, 14))), ("x",), ("p",))
+    net = nodes_of(zeros, conv, Node("pad", "pad", padded, ("c",), ("y",)))
+    said = "try 19 " if window is Mirrored else "pad reads from the other end"
+    with pytest.raises(ShapeError, match=said):
+        net.tiles("L", 16, L=60)
+
+
+@pytest.mark.parametrize(
+    ("words", "filled"),
+    (
+        (torch.ReflectionPad1d(1), "reflect"),
+        (torch.ReplicationPad2d(1), "replicate"),
+        (torch.CircularPad3d(1), "circular"),
+        (torch.ZeroPad1d(1), None),
+        (torch.ConstantPad1d(1, 0.5), None),
+        (torch.Conv1d(1, 1, 3), None),
+        *(
+            (torch.Conv1d(1, 1, 3, padding=1, padding_mode=mode), mode)
+            for mode in ("reflect", "replicate", "circular")
+        ),
+        (None, None),
+    ),
+    ids=repr,
+)
+def test_what_of_the_data_a_layer_pads_with(words, filled):
+    assert track._filled(words) == filled
+
+
+@pytest.mark.parametrize(
+    ("length", "slope"),
+    (
+        (None, 1),
+        (3, 0),
+        (J, 1),
+        (J * 3 + 1, 3),
+        (J // 2, Fraction(1, 2)),
+        (J - 9 + J // 3, Fraction(4, 3)),
+    ),
+    ids=str,
+)
+def test_how_far_apart_what_outputs_read_lies(length, slope):
+    assert track._slope(length) == slope
+
+
+WHOLE_AND_TILE = (
+    {
+        "x": Track(2, 40, Fraction(1)),
+        "y": Track(2, 20, Fraction(2), (("x", J * 2, J * 2 + 1, False),)),
+    },
+    {
+        "x": Track(2, 16, Fraction(1)),
+        "y": Track(2, 8, Fraction(2), (("x", J * 2, J * 2 + 1, False),)),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    (
+        {},
+        {"axis": 1},
+        {"jump": Fraction(3)},
+        {"length": 9},
+        {"parts": (("x", J * 2, J * 2, False),)},
+        {"axis": 1, "length": 9},
+    ),
+    ids=str,
+)
+def test_a_tile_reads_as_the_whole_does_where_nothing_differs(changed):
+    """Windows of 2 over 40 positions, and over 16."""
+    tracks, parts = WHOLE_AND_TILE
+    made = parts | {"y": parts["y"]._replace(**changed)}
+    assert agree(tracks, made, "y", 24, 2) == (not changed)
+    assert not agree(tracks, parts | {"y": None}, "y", 24, 2)
+
+
 def test_paths_whose_outputs_lie_differently_far_apart_have_no_tiles():
     """The first half beside every second position."""
 
@@ -309,8 +497,10 @@ def test_tiles_are_as_long_as_the_whole_up_to_the_period(n):
     (
         (torch.Conv1d(1, 1, 3, padding=1, padding_mode="circular"), "reads from the other end"),
         (torch.CircularPad1d(1), "reads from the other end"),
+        (torch.Flatten(), "sees the whole input"),
         (torch.AdaptiveAvgPool1d(7), "depends on the whole input"),
         (torch.Upsample(size=30), "depends on the whole input"),
+        (torch.Upsample(scale_factor=41), "depends on the whole input"),
         (
             torch.Upsample(scale_factor=2, mode="linear", align_corners=True),
             "depends on the whole input",
@@ -318,7 +508,7 @@ def test_tiles_are_as_long_as_the_whole_up_to_the_period(n):
     ),
 )
 def test_words_that_no_tile_gives(layer, said):
-    with pytest.raises(ShapeError, match=said):
+    with pytest.raises(ShapeError, match=rf"{said}: no tile gives the same; received 16"):
         read([layer], "1,1,L").tiles("L", 16, L=40)
 
 
@@ -370,8 +560,9 @@ def test_the_tile_that_is_suggested_is_the_smallest(layers, n):
             return False
 
     least = next(tile for tile in range(1, n) if works(tile))
-    with pytest.raises(ShapeError, match=f"too small; received 3; try {least} "):
-        net.tiles("L", 3, L=n)
+    for tile in (3, least - 1):
+        with pytest.raises(ShapeError, match=f"too small; received {tile}; try {least} "):
+            net.tiles("L", tile, L=n)
 
 
 def test_two_axes_of_one_name_and_an_output_without_the_axis():

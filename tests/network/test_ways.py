@@ -7,7 +7,7 @@ import pytest
 from shapealg import Length, ShapeError, Sizes, torch
 from shapealg.axis.condition import Condition
 from shapealg.errors import Undecided
-from shapealg.network import operations, ways
+from shapealg.network import operations, table, ways
 from shapealg.network.along import Along
 from shapealg.network.failure import Failure
 from shapealg.network.flow import Flow
@@ -269,3 +269,65 @@ def test_of_several_ways_those_that_are_decided_are_told():
     node = Node("asks", "test", asks, ("x",), ("y",))
     shape = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",))).output_shape
     assert [shape.at(H=h, W=2, C=2) for h in (3, 5, 8, 9)] == [None, (5,), (5,), (9,)]
+
+
+def test_what_is_seen_on_ways_that_several_sizes_choose():
+    """Windows of 3 of the halves, 6 wide, where H ≥ W; otherwise 3."""
+    seen = Network(TIED).receptive_field().size
+    assert [size.at(H=5, W=3) for size in seen] == [6, 6]
+    assert [size.at(H=3, W=5) for size in seen] == [3, 3]
+
+
+@pytest.mark.parametrize("language", ("zh", "en"))
+def test_a_network_of_several_ways_is_printed_in_both_languages(language):
+    net = Network(BY_SIZE)
+    (tie,) = net.ties
+    printed = table.printed(net, language)
+    every = {"zh": "所有 H ≥ 5，所有 W ≥ 2：", "en": "for every H ≥ 5, every W ≥ 2"}[language]
+    assert every in printed and net.output_shape.text()[language] in printed
+    assert printed.count(tie.text()[language]) == 1
+    assert net["end"].formula == net.output_shape
+    assert {"zh": "H、W：(", "en": "H, W: ("}[language] in printed
+    assert net.output_shape.text().en in table.summary(net)
+
+
+def test_a_network_that_runs_nowhere_names_its_outputs():
+    def never(flow, x):
+        flow.equal(3, 4)
+        return x
+
+    nodes = (Node("never", "test", never, ("x",), ("y",)), Node("z", "z", POOL, ("y",), ("z",)))
+    assert table.summary(Network(Graph(INPUT, nodes, ("y", "z")))) == "(1, 1, H, W) → y, z, 2 nodes"
+
+
+def test_why_no_sizes_are_told_is_said_in_both_languages():
+    def nine(flow, x):
+        flow.equal(H // 2 + W, 9)
+        return operations.same(flow, x)
+
+    net = Network(Graph(INPUT, (Node("nine", "test", nine, ("x",), ("y",)),), ("y",)))
+    with pytest.raises(Undecided) as refused:
+        net.accepts("H")
+    assert refused.value.zh in table.printed(net, "zh") != table.printed(net, "en")
+    assert str(refused.value) in table.printed(net, "en")
+
+
+def test_two_ways_of_seeing_are_parted_in_chinese_as_well():
+    seen = table.seen(Network(chain("two", Along(torch.Conv2d(1, 1, (3, 5))))).receptive_field())
+    assert seen.zh == "H：3 格，间距 1；W：5 格，间距 1"
+    assert seen.en == "H: 3 positions, 1 apart; W: 5 positions, 1 apart"
+
+
+def test_at_one_size_only_the_others_part_the_ways():
+    shape = Network(TIED).at(H=5)
+    assert {name for where, _ in shape for name in where.names} == {"W"}
+    assert [shape.at(W=w)[2:] for w in (5, 6)] == [(2, 2), (5, 6)]
+
+
+def test_nodes_of_one_name_that_do_other_things_have_rows_of_their_own():
+    pool, conv = (
+        Graph(INPUT, (Node("here", kind, step, ("x",), ("y",)),), ("y",))
+        for kind, step in (("pool", POOL), ("conv", CONV))
+    )
+    rows = Network(parted(Way({"H": LARGE}, (), pool), Way({"H": SMALL}, (), conv))).table()
+    assert [row.formula for row in rows] == [(1, 1, H // 2, W // 2), (1, 1, H, W)]

@@ -8,6 +8,7 @@ import pytest
 from needed import ROOT, require
 
 from shapealg.checks import networks
+from shapealg.network import zoo
 from shapealg.network.zoo import ZOO
 
 RECORD = json.loads((ROOT / "docs/networks.json").read_text(encoding="utf-8"))
@@ -122,3 +123,19 @@ def test_the_sizes_in_the_papers():
     )
     assert ZOO["tcn"].read().receptive_field(misaligned=True).size == (631,)
     assert ZOO["wav2vec2"].read().receptive_field().size == (400,)
+
+
+def test_a_network_of_the_zoo_is_whole_unless_only_its_maps_are_asked_for():
+    kinds = [type(layer).__name__ for layer in ZOO["c3d"].layers()]
+    maps = [type(layer).__name__ for layer in ZOO["c3d"].layers(maps=True)]
+    assert kinds == [*maps, "Flatten", "Linear"] or kinds[: len(maps) + 1] == [*maps, "Flatten"]
+
+
+@pytest.mark.parametrize("name", [name for name in ZOO if name.startswith("unet")])
+def test_a_unet_begins_with_64_channels_or_32(name):
+    first = ZOO[name].layers()[0]
+    assert first.out_channels == (32 if name == "unet_3d" else 64)
+
+
+def test_the_zoo_lists_its_networks():
+    assert set(ZOO) <= set(dir(zoo)) and dir(zoo) == sorted(dir(zoo))

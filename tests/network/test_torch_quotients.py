@@ -28,10 +28,10 @@ def module(forward):
 
 
 def performed(own, shape):
-    """What PyTorch gives; `None` where the module divides by 0."""
+    """What PyTorch gives; `None` where it refuses, or the module divides by 0."""
     try:
         return tuple(own(torch.empty(shape)).shape)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, RuntimeError):
         return None
 
 
@@ -294,6 +294,12 @@ UNTOLD = {
     ),
     "root of twice a square": lambda x: x.new_zeros(int(math.sqrt(2 * x.shape[2] * x.shape[2]))),
     "axes of a range": lambda x: x.mean(torch.arange(1, x.dim()).tolist()),
+    "to tens": lambda x: x.new_zeros(1 + round(x.shape[2], -1)),
+    "a fraction to tens": lambda x: x.new_zeros(1 + int(round(float(x.shape[2]), -1))),
+    "a fraction to units": lambda x: x.new_zeros(1 + int(round(x.shape[2] / 4, 0))),
+    "rounded twice": lambda x: x.new_zeros(1 + math.ceil(x.shape[2] / 7 * 7)),
+    "power of what is below 3": lambda x: x.new_zeros(2 ** (x.shape[2] % 3)),
+    "cut below 0": lambda x: x.new_zeros(40 + int(x.shape[2] * -0.4)),
     "times a quotient": lambda x: (
         x[FIRST] if x.numel() * (x.shape[2] / (x.shape[3] + 1)) > 60 else x
     ),
@@ -310,6 +316,104 @@ def test_what_is_told_is_right(name):
             made, found = tuple(own(torch.empty(1, 2, h, w)).shape), told(net, H=h, W=w)
             assert len(found) == len(made), (h, w)
             assert all(m in (None, k) for m, k in zip(found, made, strict=True)), (h, w)
+
+
+WORKED = {
+    "distance": lambda x: x.new_zeros(1 + abs(x.shape[2] - 9)),
+    "distance of two": lambda x: x.new_zeros(1 + abs(x.shape[2] - x.shape[3])),
+    "right": lambda x: x.new_zeros(1 + (x.shape[2] >> 2)),
+    "left and right": lambda x: x.new_zeros(1 + ((x.shape[2] << 3) >> 1)),
+    "either bit": lambda x: x.new_zeros(300 + (x.shape[2] ^ 5) + (-13 ^ x.shape[2])),
+    "each bit": lambda x: x.new_zeros(1 + (x.shape[2] | 5) + (13 & x.shape[2]) + (x.shape[2] & -4)),
+    "no truth": lambda x: x[FIRST] if torch.sym_not((x.shape[2] > 9) & (x.shape[3] > 3)) else x,
+    "no truth of one": lambda x: x[FIRST] if torch.sym_not(x.shape[2] > 9) else x,
+    "no truth that is known": lambda x: x[FIRST] if torch.sym_not(x.shape[2] > 0) else x,
+    "one truth or the other": lambda x: x[FIRST] if (x.shape[2] > 9) | (x.shape[3] > 3) else x,
+    "a truth that is none": lambda x: x[FIRST] if (x.shape[2] > 4) == False else x,
+    "equal truths": lambda x: x[FIRST] if (x.shape[2] > 4) == (x.shape[3] > 3) else x,
+    "other truths": lambda x: x[FIRST] if (x.shape[2] > 4) != (x.shape[3] > 3) else x,
+    "truths counted": lambda x: x.new_zeros(1 + sum(x.shape[2] > n for n in (2, 7))),
+    "digits": lambda x: x.new_zeros(1 + round(x.shape[2], 1) + int(round(float(x.shape[2]), 1))),
+    "one digit of none": lambda x: x[FIRST] if round(x.shape[2] / 1, 1) > 4 else x,
+    "one digit of a number": lambda x: x.new_zeros(
+        int(10 * round(float(x.shape[2] - x.shape[2]) + 2.26, 1))
+    ),
+    "of few sizes": lambda x: (
+        x.new_zeros(int(math.exp(x.shape[2] / 4))) if x.shape[2] < 9 else x.sum(2)
+    ),
+    "below one": lambda x: x[FIRST] if x.shape[2] < 9 and math.sin(x.shape[2]) > 0 else x,
+    "added up": lambda x: x.new_zeros(torch.sym_sum([x.shape[2], x.shape[3], 4])),
+    "of what is added": lambda x: x.new_zeros(1 + 3 // (x.shape[2] + 9)),
+    "in PyTorch": lambda x: torch.nn.functional.pad(x, (0, 3 // (x.shape[3] + 2))),
+    "0 divided": lambda x: x.new_zeros(1 + 0 // (2 * x.shape[2] - 9)),
+    "below 0 rounded down": lambda x: x.new_zeros(90 + -16 // (2 * x.shape[2]) + -9 // x.shape[2]),
+    "by what falls": lambda x: x.new_zeros(90 + -7 // (9 - x.shape[2])),
+    "on a class": lambda x: (
+        x.new_zeros((x.shape[2] + 7) // 8 * x.shape[3] // (x.shape[2] // 8))
+        if x.shape[2] % 8 == 0
+        else x
+    ),
+    "by a factor": lambda x: x.new_zeros(1 + x.shape[2] * x.shape[3] // (2 * x.shape[2])),
+    "where two are alike": lambda x: (
+        x.new_zeros(3 * x.shape[3] * ((x.shape[2] + 7) // 8) // ((x.shape[2] + 3) // 8))
+        if x.shape[2] % 8 == 5
+        else x
+    ),
+    "few answers": lambda x: x.new_zeros((3 * x.shape[2] + 9) // (x.shape[2] + 10) + 1),
+    "few answers below 0": lambda x: x.new_zeros(
+        50 + (3 * x.shape[2] + 7) // (-x.shape[2] - 2) + (x.shape[2] + 9) // (12 - 2 * x.shape[2])
+    ),
+    "remainder of a length": lambda x: x.new_zeros(1 + (x.shape[2] + 30) % (x.shape[2] + 2)),
+    "remainder below 0": lambda x: x.new_zeros(50 + x.shape[2] % -7 + 7 % -x.shape[2]),
+    "no integer": lambda x: x[FIRST] if (float(x.shape[2] - x.shape[2]) + 2.5).is_integer() else x,
+    "an integer": lambda x: x[FIRST] if float(x.shape[2]).is_integer() else x,
+    "a fraction below": lambda x: x[FIRST] if x.shape[2] / (9 - 2 * x.shape[2]) > -2 else x,
+    "two fractions": lambda x: x[FIRST] if x.shape[2] / x.shape[3] > x.shape[3] / x.shape[2] else x,
+    "a third": lambda x: x[FIRST] if x.shape[2] / x.shape[3] == 1 / 3 else x,
+    "beyond four thirds": lambda x: x[FIRST] if x.shape[2] / x.shape[3] > 4 / 3 else x,
+    "a third of one": lambda x: x[FIRST] if x.shape[2] / 3 > x.shape[3] / 2 else x,
+    "equal parts": lambda x: x[FIRST] if x.shape[2] / 3 == x.shape[3] / 2 else x,
+    "beyond a number": lambda x: x[FIRST] if x.shape[2] > math.pi or x.shape[3] / 2 > 4.4 else x,
+    "below infinity": lambda x: x[FIRST] if x.shape[2] < math.inf else x,
+    "above infinity": lambda x: x[FIRST] if -math.inf > x.shape[2] else x,
+    "above minus infinity": lambda x: x[FIRST] if x.shape[2] > -math.inf else x,
+    "no number": lambda x: x[FIRST] if x.shape[2] / 2 != math.nan else x,
+    "below no number": lambda x: x[FIRST] if x.shape[2] / 2 < math.nan else x,
+    "roots": lambda x: x.new_zeros(
+        1
+        + int(math.sqrt(4 * x.shape[2] * x.shape[2] * 9))
+        + int((x.shape[2] ** 2) ** 0.5)
+        + int(torch.sym_sqrt(x.shape[2] - x.shape[2] + 17))
+    ),
+    "powers": lambda x: x.new_zeros(x.shape[2] ** 3 - x.shape[2] ** 2 + 1),
+    "cut": lambda x: x.new_zeros(40 + int(0.25 * x.shape[2]) + math.floor(0.4 * x.shape[2])),
+    "the larger part": lambda x: x.new_zeros(1 + math.ceil(max(x.shape[2] / 2, x.shape[3] / 3))),
+}
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_what_is_worked_out_is_what_python_works_out(name):
+    own = module(WORKED[name])
+    net = read(own, (1, 2, "H", "W"))
+    for h in range(1, 25):
+        for w in (1, 3, 4, 9):
+            assert told(net, H=h, W=w) == performed(own, (1, 2, h, w)), (h, w)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    (
+        lambda h, w: (h / (w + 9) * 4).is_integer(),
+        lambda h, w: (h / w * w).is_integer(),
+        lambda h, w: h / w * w == 1,
+        lambda h, w: h / 7 * 7 == h,
+    ),
+)
+def test_where_a_quotient_that_is_rounded_is_multiplied_no_equality_is_told(asked):
+    """29 / 7 * 7 is above 29, and 1 / 49 * 49 below 1."""
+    own = module(lambda x: x[FIRST] if asked(*x.shape[2:]) else x)
+    with pytest.raises(Undecided, match="a size that no formula tells"):
+        read(own, (1, 2, "H", "W"))
 
 
 def test_in_place_nothing_grows_where_the_length_is_a_product():

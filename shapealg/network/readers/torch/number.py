@@ -47,12 +47,16 @@ class Number:
     Attributes:
         either: of a truth, whether any answer does where the two that are compared are equal.
         fraction: above and below, of a quotient of lengths that no formula tells.
+        about: the same of its product with a size; that is rounded once more, so it tells an order,
+            and not whether two are equal.
         scaled: of a product with a float that is rounded, the length and the factor.
     """
 
     def __init__(self, value, run, pytype=int):
         self.value, self.run, self.pytype = value, run, pytype
-        self.either, self.fraction, self.scaled = False, None, None
+        self.either, self.scaled = False, None
+        self.fraction: tuple | None = None
+        self.about: tuple | None = None
 
     def __repr__(self) -> str:
         return str(self.value)
@@ -168,9 +172,9 @@ class Number:
     def mul(self, other):
         made = self._worked(numbers.multiply, other)
         for one, factor in ((self, other.value), (other, self.value)):
-            if one.fraction is not None and isinstance(factor, int | Length):
-                above, below = one.fraction
-                made.fraction = numbers.multiply(above, factor), below
+            about = one.fraction or one.about
+            if about is not None and isinstance(factor, Length):
+                made.about = numbers.multiply(about[0], factor), about[1]
             if type(factor) is float and type(one.value) is Length:
                 made.scaled = one.value, factor
         return made
@@ -216,15 +220,15 @@ class Number:
 
     def is_integer(self):
         """Whether a fraction is a whole number."""
-        value = self.value
+        value, zero = self.value, self.wrap_int(0)
+        if self.fraction is not None:
+            above, below = map(self.wrap_int, self.fraction)
+            return above.mod(below).eq(zero)
+        if isinstance(value, Length | Ratio) and self.run.is_nameless(value):
+            return self._made(None).eq(zero)
         if isinstance(value, Ratio):
-            return self._made(value.length % value.below).eq(self.wrap_int(0))
-        if isinstance(value, float):
-            return self.wrap_bool(value.is_integer())
-        if self.fraction is None:
-            return self.wrap_bool(True)
-        above, below = map(self.wrap_int, self.fraction)
-        return above.mod(below).eq(self.wrap_int(0))
+            return self._made(value.length % value.below).eq(zero)
+        return self.wrap_bool(type(value) is not float or value.is_integer())
 
     def _divided_by(self, value) -> None:
         """Refuse to divide by 0, as Python does."""
@@ -372,8 +376,10 @@ class Number:
     # ------------------------------------------------------------ truths
 
     def _truth(self, other, relation):
-        mine = self._upright()
-        theirs = mine and (other._upright() or _simple(other.value))
+        if bool in (self.pytype, other.pytype):  # `(h > w) == self.upright`
+            return self._counted()._truth(other._counted(), relation)
+        mine = self._upright(relation)
+        theirs = mine and (other._upright(relation) or _simple(other.value))
         if mine and theirs:
             one, two = numbers.multiply(mine[0], theirs[1]), numbers.multiply(theirs[0], mine[1])
             return self.wrap_int(one)._truth(self.wrap_int(two), relation)
@@ -381,15 +387,20 @@ class Number:
         known = self.run.always(found) if isinstance(found, Condition) else found
         return Number(found if known is None else known, self.run, bool)
 
-    def _upright(self) -> tuple | None:
+    def _upright(self, relation) -> tuple | None:
         """A fraction whose lower part is above 0; where PyTorch asks, only if it is so anyway."""
-        if self.fraction is None:
+        fraction = self.fraction or (self.about if relation not in ("==", "!=") else None)
+        if fraction is None:
             return None
-        (above, below), run = self.fraction, self.run
+        (above, below), run = fraction, self.run
         positive = Condition(below, ">")
         if run.always(positive) is True or (not run.entered and run.ask(positive)):
             return above, below
         return None if run.entered else (-above, -below)
+
+    def _counted(self):
+        """A truth as 0 or 1, as it is on this way."""
+        return self.wrap_int(int(self.guard_bool())) if self.pytype is bool else self
 
     def eq(self, other):
         return self._truth(other, "==")
@@ -422,9 +433,6 @@ class Number:
         return self.wrap_bool(True) if self.run.ask(self.value) else other
 
     and_, or_ = sym_and, sym_or
-
-    def sym_ite(self, one, other):
-        return one if self.run.ask(self.value) else other
 
     def guard_bool(self, file=None, line=None) -> bool:
         if self.either and isinstance(self.value, Condition):
@@ -544,8 +552,6 @@ def _compared(a, b, relation: str):
         if both is None:
             return relation == "!="
         a, b, _ = both
-    if isinstance(a, bool | Condition) or isinstance(b, bool | Condition):
-        return (a == b) == (relation == "==")
     if isinstance(a, Length) or isinstance(b, Length):
         if isinstance(a, float) or isinstance(b, float):
             return _beside_float(a, b, relation)

@@ -490,6 +490,10 @@ class Calls:
         if run.guessed:
             again = None if in_place else function
             others = guessed.otherwise(run, node, shaped, told, made, again)
+            if not guessed.of_one_rank(made, others):  # `squeeze` of such an axis
+                raise self._ends(
+                    node, RuntimeError("a size decides how many axes it has")
+                ) from None
         return self._kept(node, shaped, told, made, others)
 
     def _instead(self, told, args, kwargs, problem):

@@ -64,6 +64,11 @@ class Pieces:
         return self.cut(i)
 
 
+def counted(result):
+    """What a module gives: pieces by themselves as the tuple that PyTorch makes of them."""
+    return tuple(result) if isinstance(result, Pieces) else result
+
+
 def pieces(calls, kind: str, args, kwargs):
     """The pieces that `chunk`, `split` or `unbind` gives; `None` where PyTorch can count them."""
     x, *rest = args

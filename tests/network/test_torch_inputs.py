@@ -167,6 +167,10 @@ GIVEN = {
         ["logits", "hidden.0", "hidden.1"],
     ),
     "an object": (lambda f, x: SimpleNamespace(sample=x[:, :, 1:], _own=x, kind="a"), ["sample"]),
+    "a tensor beside an object": (
+        lambda f, x: {"x": x[..., 1:], "more": SimpleNamespace(y=x.mean(2))},
+        ["x"],
+    ),
     "a size": (lambda f, x: {"x": x, "height": x.shape[2] // 2}, ["x", "height"]),
 }
 
@@ -325,3 +329,12 @@ def test_a_failing_property_is_no_shape():
 
     own = module(lambda f, x, other: x)
     assert read(own, {"x": IMAGE, "other": Fails()}).output_shape[1] == 3
+
+
+def test_an_object_that_holds_itself_is_looked_into_once():
+    def forward(f, x):
+        made = SimpleNamespace(sample=x[:, :, 1:])
+        made.again = SimpleNamespace(back=made, deep=x.mean(1))
+        return made
+
+    assert list(read(module(forward), IMAGE).outputs) == ["sample", "again.deep"]

@@ -12,7 +12,7 @@ from shapealg.network.tensor import UNKNOWN, Tensor, Wire
 
 require("torch")
 
-from shapealg.network.readers.torch import noted  # noqa: E402 — once PyTorch is there
+from shapealg.network.readers.torch import nested, noted  # noqa: E402 — once PyTorch is there
 from shapealg.network.readers.torch.noted import Shaped  # noqa: E402
 
 H, W = Length.of("H"), Length.of("W")
@@ -108,3 +108,13 @@ def test_two_shapes_are_the_same_as_far_as_that_is_known():
     assert same((H, 3), H, 3) and not same((H, 3), H, 4) and not same((H,), H, 1)
     assert same((H, 2), W, 2) and not same((H, 3), W, 2)
     assert not same((2 * H + 1,), H) and same((2 * H,), H - 5)
+
+
+def test_rows_in_rows():
+    assert nested.lengths([[4, 5]]) == (1, 2) and nested.lengths([]) == (0,)
+    assert nested.lengths((1, 2, 3)) == (3,) and nested.lengths([[[1]], [[2]]]) == (2, 1, 1)
+    assert nested.in_rows([1, 2], (1, 2)) == [[1, 2]] and nested.in_rows([1], ()) == 1
+    inner = {"a": [1, (2, 3)], "b": slice(4, None, 5)}
+    assert nested.flat((inner, 6)) == [1, 2, 3, 4, None, 5, 6]
+    twice = nested.mapped((inner, 6), lambda n: n and n * 2)
+    assert twice == ({"a": [2, (4, 6)], "b": slice(8, None, 10)}, 12)

@@ -432,3 +432,82 @@ def test_an_output_that_is_empty_on_the_last_way_is_none():
     own = module(lambda x: x.new_zeros(1, min(x.shape[2] - 2 * x.shape[3] + 1, 0), 1 + x.shape[2]))
     net = read(own, (1, 2, "H", "W"))
     assert all(told(net, H=h, W=w) is None for h in range(1, 9) for w in range(1, 9))
+
+
+def test_ways_are_told_alike_but_for_the_layout():
+    """A name that nothing has passed on is itself."""
+    from types import SimpleNamespace
+
+    from shapealg.network.readers.torch import alike
+
+    def way(*nodes, outputs):
+        made = [
+            SimpleNamespace(
+                name=name,
+                kind=kind,
+                key=(name, kind),
+                inputs=inputs,
+                outputs=(name,),
+                operation=SimpleNamespace(shapes=((3,),)),
+            )
+            for name, kind, *inputs in nodes
+        ]
+        graph = SimpleNamespace(nodes=made, outputs=outputs)
+        return SimpleNamespace(graph=graph, reads=(), shapes=((3,),), products=None)
+
+    plain = way(("a", "relu", "x"), ("c", "add", "a", "x"), outputs=("c", "a"))
+    laid = way(
+        ("a", "relu", "x"), ("b", "contiguous", "a"), ("c", "add", "b", "x"), outputs=("c", "b")
+    )
+    other = way(("a", "relu", "x"), ("c", "add", "x", "x"), outputs=("c", "a"))
+    assert alike._told(plain) == alike._told(laid) != alike._told(other)
+    assert alike._told(plain)[1] == ["c", "a"] and alike._told(plain)[0][1][1] == ("a", "x")
+
+
+def test_two_ways_about_the_sizes_of_one_name_are_one():
+    from shapealg.network.graph import Graph
+    from shapealg.network.readers.torch import alike
+    from shapealg.network.readers.torch.run import Known
+    from shapealg.network.readers.torch.ways import Ended
+
+    def way(**box):
+        return Ended(Known(box), Graph({}, (), ()), {})
+
+    low, high = Sizes.interval(1, 6), Sizes.every(5)
+    assert alike._one(way(), way(H=low)).known.box == {}
+    assert alike._one(way(H=low), way()).known.box == {}
+    assert alike._one(way(H=low), way(H=high)).known.box == {}
+    assert alike._one(way(H=low, W=low), way(H=low, W=Sizes.of(9))).known.box == {
+        "H": low,
+        "W": low | Sizes.of(9),
+    }
+    assert alike._one(way(H=low), way(W=low)) is None
+
+
+def test_many_ways_name_the_line_where_they_parted_last(monkeypatch):
+    from shapealg.network.readers.torch import ways
+
+    def forward(x):
+        for n in range(1, 9):
+            if x.shape[2] == n:
+                return x[:, :, :, : n + 1]
+        return x
+
+    monkeypatch.setattr(ways, "MANY", 4)
+    line = forward.__code__.co_firstlineno + 2
+    with pytest.raises(Undecided, match=rf"\(parting at test_torch_quotients.py:{line}\)"):
+        read(module(forward), (1, 2, "H", "W"))
+    with pytest.raises(Undecided, match=r"\(parting at test_torch_quotients.py:\d+\)"):
+        read(module(lambda x: x.new_zeros(1 + 9 // x.shape[2])), (1, 2, "H", "W"))
+
+
+def test_the_way_of_large_sizes_is_the_first():
+    """What is passed on is a node's output on each of several."""
+    net = read(module(lambda x: (x, x) if x.shape[2] > 5 else (x + 1, x)), (1, 2, "H", 5))
+    first, second = net.graph.ways
+    assert 1000 in first.box["H"] and 1000 not in second.box["H"]
+    assert first.graph.outputs == second.graph.outputs == net.graph.outputs
+    assert [node.kind for node in first.graph.nodes] == ["output", "output"]
+    assert [node.kind for node in second.graph.nodes] == ["add", "output"]
+    plain = read(module(lambda x: x), (1, 2, "H", 5)).graph
+    assert plain.ways == () and plain.nodes == () and plain.outputs == ("x",)

@@ -715,8 +715,8 @@ class Calls:
         told = shape_of(tensor), None, ((),) * tensor.ndim
         if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == self.torch.bool:
             return Tensor(*told)
-        _, own = self.originals.get(id(tensor), (None, None))
-        looked = own is not None and own.numel() and own.device.type != "meta"
+        _, own = self.originals.get(id(tensor), (None, tensor))
+        looked = own.numel() and own.device.type != "meta"
         return Places(*told, reach=(int(own.min()), int(own.max())) if looked else ())
 
     def _size(self, value) -> str:

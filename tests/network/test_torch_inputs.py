@@ -135,6 +135,11 @@ WORDED = {
         lambda f, x, *, mode: f.interpolate(x, scale_factor=2.0, mode=mode.name),
         {"x": IMAGE, "mode": SimpleNamespace(name="nearest")},
     ),
+    "a tensor by name only": (lambda f, x, *, mask: x * mask, {"x": IMAGE, "mask": MASK}),
+    "a tensor behind one that is left out": (
+        lambda f, x, scale=1, mask=None: f.avg_pool2d(x * mask, scale),
+        {"x": IMAGE, "mask": MASK},
+    ),
     "one left out": (
         lambda f, x, mask=None, scale=1: f.avg_pool2d(x, scale),
         {"x": IMAGE, "scale": 3},

@@ -392,6 +392,7 @@ def test_names_that_a_module_is_given_are_taken_away_again():
         lambda m, x: x.new_zeros(math.isqrt(17) + math.isqrt(x.shape[2] * x.shape[2])),
         lambda m, x: x.new_zeros(int(m.steps) + len(x[0]) + x.shape[2]),
         lambda m, x: x[:, :, :1] if m.turned else x,
+        lambda m, x: x.new_zeros(int(torch.tensor(x.shape[2])) + int(*()) + 1),
     ),
 )
 def test_numbers_beside_open_sizes_are_what_they_are(forward):
@@ -660,6 +661,14 @@ def test_what_cannot_be_copied_is_one_line():
         read(Sealed())
     with pytest.raises(ShapeError, match="lazy layer have no shape yet"):
         read(nn.Sequential(nn.LazyConv2d(4, 3)))
+
+
+def test_a_module_may_keep_what_holds_itself():
+    module_ = own(lambda m, x: x[:, :, m.room["one"][0] :])
+    module_.room = {"one": [1]}
+    module_.room["all"] = module_.seen = [module_.room, (module_,)]
+    assert repr(read(module_).output_shape) == "(N, 3, H - 1, W)"
+    assert module_.room["all"][0] is module_.room
 
 
 def test_the_type_of_inputs():

@@ -363,6 +363,10 @@ WORKED = {
     "few answers below 0": lambda x: x.new_zeros(
         50 + (3 * x.shape[2] + 7) // (-x.shape[2] - 2) + (x.shape[2] + 9) // (12 - 2 * x.shape[2])
     ),
+    "once more where it is small": lambda x: x.new_zeros(
+        (2 * x.shape[2] + 6) // (x.shape[2] + 1) + (x.shape[2] + 3) // x.shape[2]
+    ),
+    "by what is known": lambda x: x[:, :, : [1, 2][x.shape[2] > 0]],
     "remainder of a length": lambda x: x.new_zeros(1 + (x.shape[2] + 30) % (x.shape[2] + 2)),
     "remainder below 0": lambda x: x.new_zeros(50 + x.shape[2] % -7 + 7 % -x.shape[2]),
     "no integer": lambda x: x[FIRST] if (float(x.shape[2] - x.shape[2]) + 2.5).is_integer() else x,

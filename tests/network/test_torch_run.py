@@ -14,6 +14,7 @@ from shapealg.errors import Undecided
 require("torch")
 
 from shapealg.network.readers.torch import run as runs  # noqa: E402 — once PyTorch is there
+from shapealg.network.readers.torch.number import Number  # noqa: E402
 from shapealg.network.readers.torch.run import Known, Parting, Run  # noqa: E402
 
 H, W = Length.of("H"), Length.of("W")
@@ -197,3 +198,44 @@ def test_what_may_be_turned_is_turned_once():
     assert [one.likely(condition) for condition in conditions] == [True] * 3
     told = [[one.likely(condition) for condition in conditions] for _ in one.guesses()]
     assert told == [[False, True, True], [True, False, True]]
+
+
+def test_what_pytorch_asks_of_a_number():
+    one = run()
+    size, four = Number(H, one), Number(4, one)
+    truth, part = Number(True, one, bool), Number(2.5, one, float)
+    assert size.is_symbolic() and size.is_int() and truth.is_bool() and part.is_float()
+    assert four.maybe_as_int() == four.constant_int() == 4 and size.maybe_as_int() is None
+    assert truth.constant_bool() is True and size.constant_bool() is None
+    assert part.constant_float() == 2.5 and size.constant_float() is None
+    assert truth.is_constant() and not four.is_constant()
+    assert not size.has_hint() and size.hint is None and size.clone() is size
+    for made, kind in ((size.wrap_int(3), int), (size.wrap_float(3.0), float)):
+        assert made.value == 3 and made.pytype is kind and made.run is one
+    assert size.wrap_bool(False).pytype is bool and size.wrap_bool(False).value is False
+    assert size.is_contiguous(0, 0).value is True
+    assert size.is_channels_last_contiguous_2d(0, 0).value is False
+    assert size.is_non_overlapping_and_dense_indicator(0, 0).value == 1
+    assert part.guard_float() == 2.5 and four.guard_float() == 4.0
+    assert four.sum([size, four]).value == H + 4 and four.sum([]).value == 0
+    assert str(size) == size.str() == "H"
+
+
+def test_what_pytorch_divides_is_taken_for_large():
+    """What the model divides itself has an answer for each size."""
+    one = run()
+    one.entered = True
+    assert Number(3, one).floordiv(Number(H, one)).value == 0
+    assert one.presumed == [Condition(H - 3, ">")]
+    quotient = Number(H, one).truediv(Number(W - 5, one))
+    assert quotient.fraction == (H, W - 5) and quotient._upright("<") is None
+    one.entered = False
+    with pytest.raises(Parting):
+        quotient._upright("<")
+    above = run({"W": Sizes.every(6)})
+    assert Number(H, above).truediv(Number(W - 5, above))._upright("<") == (H, W - 5)
+    below = run({"W": Sizes.interval(1, 4)})
+    assert Number(H, below).truediv(Number(W - 5, below))._upright("<") == (-H, 5 - W)
+    product = Number(H, above).truediv(Number(W, above)).mul(Number(H, above))
+    assert product.about == (H * H, W) and product.fraction is None
+    assert product._upright("<") == (H * H, W) and product._upright("==") is None

@@ -294,6 +294,9 @@ UNTOLD = {
     ),
     "root of twice a square": lambda x: x.new_zeros(int(math.sqrt(2 * x.shape[2] * x.shape[2]))),
     "axes of a range": lambda x: x.mean(torch.arange(1, x.dim()).tolist()),
+    "a product of what is alike": lambda x: x.new_zeros(
+        3 * x.shape[3] * ((x.shape[2] + 15) // 8) // ((x.shape[2] + 11) // 8)
+    ),
     "to tens": lambda x: x.new_zeros(1 + round(x.shape[2], -1)),
     "a fraction to tens": lambda x: x.new_zeros(1 + int(round(float(x.shape[2]), -1))),
     "a fraction to units": lambda x: x.new_zeros(1 + int(round(x.shape[2] / 4, 0))),

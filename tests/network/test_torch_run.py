@@ -219,6 +219,12 @@ def test_what_pytorch_asks_of_a_number():
     assert part.guard_float() == 2.5 and four.guard_float() == 4.0
     assert four.sum([size, four]).value == H + 4 and four.sum([]).value == 0
     assert str(size) == size.str() == "H"
+    assert truth.sym_not().value is False and truth.sym_not().sym_not().value is True
+    assert Number(Condition(H - 3, ">"), one, bool).sym_not().value == Condition(H - 3, "<=")
+    assert part.is_integer().value is False and Number(3.0, one, float).is_integer().value is True
+    assert Number(2.26, one, float).round(1).value == 2.3 and part.round().value == 2
+    third = Number(H, one).truediv(Number(3, one)).round(1)
+    assert third.pytype is float and one.is_nameless(third.value)
 
 
 def test_what_pytorch_divides_is_taken_for_large():

@@ -54,9 +54,7 @@ class Number:
 
     def __init__(self, value, run, pytype=int):
         self.value, self.run, self.pytype = value, run, pytype
-        self.either, self.scaled = False, None
-        self.fraction: tuple | None = None
-        self.about: tuple | None = None
+        self.either, self.fraction, self.about, self.scaled = False, None, None, None
 
     def __repr__(self) -> str:
         return str(self.value)

@@ -219,6 +219,8 @@ def test_what_is_no_tensor_is_refused(result):
 def test_where_nothing_comes_out_it_does_not_run():
     net = read(module(lambda f, x: x if x.shape[2] > 4 else None), IMAGE)
     assert [n in net.accepts("H") for n in (3, 4, 5, 6)] == [False, False, True, True]
+    (last,) = net.graph.ways[1].graph.nodes
+    assert last.name == last.kind == "output" and last.outputs == ("output",)
 
 
 REFUSED = {

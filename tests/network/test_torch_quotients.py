@@ -16,6 +16,7 @@ require("torch")
 import torch  # noqa: E402 — once it is known to be there
 
 MOST = 40
+HERE, THERE = torch.zeros(1, 2, 1, 1), torch.ones(1, 1, 1, 1)
 FIRST = slice(None), slice(None), slice(None, 1)
 
 
@@ -370,6 +371,7 @@ WORKED = {
         (2 * x.shape[2] + 6) // (x.shape[2] + 1) + (x.shape[2] + 3) // x.shape[2]
     ),
     "by what is known": lambda x: x[:, :, : [1, 2][x.shape[2] > 0]],
+    "beside constants": lambda x: (x + HERE)[FIRST] if x.shape[2] > 5 else x * THERE + HERE,
     "remainder of a length": lambda x: x.new_zeros(1 + (x.shape[2] + 30) % (x.shape[2] + 2)),
     "remainder below 0": lambda x: x.new_zeros(50 + x.shape[2] % -7 + 7 % -x.shape[2]),
     "no integer": lambda x: x[FIRST] if (float(x.shape[2] - x.shape[2]) + 2.5).is_integer() else x,
@@ -489,6 +491,23 @@ def test_two_ways_about_the_sizes_of_one_name_are_one():
         "W": low | Sizes.of(9),
     }
     assert alike._one(way(H=low), way(W=low)) is None
+
+
+def test_an_output_that_nothing_has_asked_for_entries_is_asked():
+    net = read(module(lambda x: x.new_zeros(x.shape[2] - 2)), (1, 2, "H", 5))
+    last = net.graph.nodes[-1]
+    assert last.name == last.kind == "output" and net.graph.outputs == ("output",)
+    assert [h in net.accepts("H") for h in (1, 2, 3, 9)] == [False, False, True, True]
+
+
+def test_a_way_whose_output_is_empty_at_all_its_sizes_fails_there():
+    """As a failure of the node that asks."""
+
+    def forward(x):
+        return x.new_zeros(x.shape[2] - 6) if x.shape[2] < 6 else x
+
+    net = read(module(forward), (1, 2, "H", 5))
+    assert [h in net.accepts("H") for h in (1, 5, 6, 9)] == [False, False, True, True]
 
 
 def test_many_ways_name_the_line_where_they_parted_last(monkeypatch):

@@ -19,7 +19,18 @@ from shapealg.network.readers.torch.run import Known, Parting, Run  # noqa: E402
 
 H, W = Length.of("H"), Length.of("W")
 RELATIONS = "== != < <= > >=".split()
-LENGTHS = (H - 3, H - 9, H * 2 - 5, H % 3 - 1, H // 4 - 2, 3 - H, H - W, H * W - 6, H + W - 7)
+LENGTHS = (
+    H - 3,
+    H - 9,
+    H * 2 - 5,
+    H % 3 - 1,
+    H // 4 - 2,
+    3 - H,
+    H - W,
+    H * W - 6,
+    H + W - 7,
+    H * W - 1,
+)
 BOXES = (
     {},
     {"H": Sizes.every(4)},
@@ -74,6 +85,13 @@ def test_what_is_held_bounds_other_sizes():
     assert one.always(Condition(H - 5, ">=")) is True and one.always(Condition(H - 6, ">=")) is None
     assert not one.empty
     assert run({"H": Sizes.of(1, 2), "W": Sizes.every(5)}, held[:1]).empty
+
+
+def test_classes_of_several_sizes_are_put_in():
+    one = run({"H": Sizes.classes(2, (1,), 1), "W": Sizes.classes(2, (0,), 2)})
+    for relation in RELATIONS:
+        condition = Condition(H % 2 - W % 2, relation)
+        assert {one.always(condition)} == truths(condition, one.box)
 
 
 def test_beyond_every_size():

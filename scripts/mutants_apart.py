@@ -2,6 +2,9 @@
 collected the tests and run none: once without an error, to see what each test reaches; then for
 each error the tests that reach it, the quickest first, until one fails. An answer that is kept from
 one test for the next is forgotten there, or nobody would see what the next one reaches.
+
+An error is put into its function's own place, as the reader of PyTorch looks at who calls it; only
+what runs while a module is imported goes by way of mutmut's own function.
 """
 
 import gc
@@ -10,6 +13,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 import time
 from collections import Counter, defaultdict
 from contextlib import suppress
@@ -19,7 +23,8 @@ from itertools import accumulate
 from pathlib import Path
 from zlib import crc32
 
-from mutmut.mutation.trampoline import set_mutant_under_test
+from mutmut.mutation import trampoline
+from mutmut.mutation.trampoline import set_mutant_under_test, wrap_in_trampoline
 from mutmut.state import state
 
 FAILED: list = []
@@ -27,6 +32,40 @@ SURVIVED, FOUND, UNSEEN = 0, 1, 33  # as mutmut has them; what a signal ends was
 MEMORY = 8 * 2**30  # an error may ask for ever more
 # these fill their tables while they are imported, so they are imported once more for every test
 TABLES = ("shapealg.network.readers.onnx", "shapealg.network.readers.keras")
+# what runs while they are
+FILLING = (*TABLES, "shapealg.network.readers.operators")
+PLACES: dict[int, tuple] = {}  # id of a function's code → the function, and its errors
+
+
+def in_its_place(errors: dict, is_classmethod=False):
+    """Leave a function as it is, and keep in mind which errors it may have."""
+
+    def kept(function):
+        if function.__module__.startswith(FILLING) or function.__closure__:
+            return wrap_in_trampoline(errors, is_classmethod)(function)
+        PLACES[id(function.__code__)] = function, errors
+        return function
+
+    return kept
+
+
+trampoline.wrap_in_trampoline = in_its_place  # what is imported from now on asks for it
+
+
+def plant(name: str) -> None:
+    """Put an error into the place of its function."""
+    set_mutant_under_test(name)
+    home, _, error = name.replace("__init__.", "").rpartition(".")
+    if home.startswith(FILLING):
+        return
+    import_module(home)
+    for function, errors in PLACES.values():
+        if function.__module__ == home and error in errors:
+            made, code = getattr(errors[error], "__func__", errors[error]), function.__code__
+            named = {"co_name": code.co_name, "co_qualname": code.co_qualname}
+            function.__defaults__, function.__kwdefaults__ = made.__defaults__, made.__kwdefaults__
+            function.__code__ = made.__code__.replace(**named)
+            return
 
 
 def pytest_collection_modifyitems(items):
@@ -136,28 +175,42 @@ def measured(items: list) -> tuple:
 
 def watched(items: list, kept: Path, _) -> int:
     """Run the tests one by one, and write down what they reach."""
-    reaching, took = defaultdict(list), {}
+    reaching, took, reached = defaultdict(list), {}, set()
+
+    def seen(frame, event, _):
+        if event == "call" and id(frame.f_code) in PLACES:
+            reached.add(id(frame.f_code))
+
     set_mutant_under_test("stats")
+    threading.setprofile(seen)
     for i, item in enumerate(items):
         forget()
         unimport()
-        state()._stats.clear()
+        state()._stats.clear(), reached.clear()
         start, failed = time.process_time(), len(FAILED)
+        sys.setprofile(seen)
         item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
+        sys.setprofile(None)
         if len(FAILED) == failed:
             took[i] = time.process_time() - start
-            for function in state()._stats:
+            for function in (*state()._stats, *map(spoken, reached)):
                 reaching[function].append(i)
     kept.write_text(json.dumps([reaching, took, FAILED]), encoding="utf-8")
     return SURVIVED
 
 
+def spoken(place: int) -> str:
+    """A function, as mutmut calls it."""
+    function, errors = PLACES[place]
+    return f"{function.__module__}.{errors['_mutmut_orig'].__name__.rpartition('__mutmut_')[0]}"
+
+
 def tried(name: str, items: list, tests: list, said: int) -> int:
     """How the tests end with this error; the one that fails is said."""
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    set_mutant_under_test(name)
-    if name.startswith(TABLES) or name.startswith("shapealg.network.readers.operators"):
+    if name.startswith(FILLING):
         unimport()
+    plant(name)
     for i in tests:
         items[i].ihook.pytest_runtest_protocol(item=items[i], nextitem=None)
         if FAILED:

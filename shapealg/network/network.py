@@ -24,6 +24,7 @@ from shapealg.network.pieces import answer, pieces
 from shapealg.network.row import Row, rows
 from shapealg.network.stacked import stacked
 from shapealg.network.table import Table, printed, summary
+from shapealg.network.tensor import UNKNOWN
 from shapealg.network.together import ties
 from shapealg.network.ways import Ways
 from shapealg.printing import Pictured, brief
@@ -142,10 +143,10 @@ class Network(Hosted, Pictured):
 
     def shape_of(self, layer: str) -> tuple | BySize | None:
         """The shape of what a node, a module (by its path), a tensor or an output of that name
-        gives.
+        gives; `None` where the network goes a way without it.
         """
         tensor = named.tensor(self, layer)
-        return answer(self._pieces, lambda flow: flow.tensors[tensor].shape)
+        return answer(self._pieces, lambda flow: flow.tensors.get(tensor, UNKNOWN).shape)
 
     def at(self, /, *shape: object, **sizes: int) -> tuple | BySize | None:
         """The shape of the output at given sizes, or for a whole shape of the input.

@@ -4,6 +4,7 @@ float and the cast back.
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 
 from shapealg.axis.length import Length
 from shapealg.axis.scaled import EXACT, LONGEST
@@ -32,12 +33,14 @@ class Ratio:
 
     def times(self, number) -> "Ratio | None":
         """Multiplied by an int or a float; `None` for a float whose products are rounded before
-        they get here.
+        they get here, and where a quotient that was rounded may come out beside an integer, as
+        29 / 7 * 7 is above 29.
         """
         factor = Fraction(number)
+        common = gcd(self.below, factor.numerator)
         return (
             Ratio(self.length * factor.numerator, self.below * factor.denominator)
-            if factor.denominator <= EXACT
+            if factor.denominator <= EXACT and not common & (common - 1)
             else None
         )
 

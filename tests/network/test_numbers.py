@@ -242,6 +242,8 @@ def test_a_ratio_stays_exact_or_is_not_told():
     assert Ratio.of(H).plus(Fraction(1, EXACT)) == Ratio(H * EXACT + 1, EXACT)
     assert Ratio.of(H).plus(Fraction(1, 2 * EXACT)) is None
     tenth = 0.1  # a double whose products are rounded
+    assert Ratio(H, 6).times(4) == Ratio(H * 4, 6) and Ratio(H, 7).times(8) == Ratio(H * 8, 7)
+    assert Ratio(H, 7).times(7) is None and Ratio(H, 6).times(1.5) is None  # 29 / 7 * 7 > 29
     for ask in (Ratio.of(H).times, Ratio.of(H).plus):
         assert ask(tenth) is None
     assert Ratio.of(H).over(0) is None and Ratio.of(Ratio.of(H)) == Ratio.of(H)

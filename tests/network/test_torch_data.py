@@ -1,9 +1,12 @@
 """Models in which data decide, or which keep what they saw: held against running them."""
 
+from itertools import product
+
 import pytest
 from needed import module
 
 import shapealg
+from shapealg import Sizes
 from shapealg.errors import ShapeError
 
 torch = module("torch")
@@ -211,3 +214,66 @@ def test_a_module_keeps_nothing_of_a_reading():
     model(torch.zeros(2, 5, 8))
     shapealg.read(model, "N,T,8")
     assert model.note.last.shape == (2, 5, 8) and model.note.all == [2] and model.sizes == {"n": 5}
+
+
+def test_answers_are_followed_each_with_each():
+    """As many series as there are, each once; and as many as 16."""
+    from shapealg.errors import Undecided
+    from shapealg.network.readers.torch.data import either
+    from shapealg.network.readers.torch.run import ByData
+
+    asked = []
+
+    def follow(many, answers):
+        if len(answers) < many:
+            raise ByData("model.py:7")
+        asked.append(answers)
+        return []
+
+    assert either(lambda answers: follow(0, answers)) == [] and asked == [()]
+    for many in (1, 3, 4):
+        asked.clear()
+        assert either(lambda answers, many=many: follow(many, answers)) == []
+        assert sorted(asked) == sorted(product((False, True), repeat=many))
+    with pytest.raises(ShapeError, match=r"depends on data \(model.py:7\)") as caught:
+        either(lambda answers: follow(5, answers))
+    assert not isinstance(caught.value, Undecided)
+
+
+def test_what_is_in_both_boxes():
+    from shapealg.network.readers.torch.data import _common
+
+    low, high = Sizes.interval(1, 6), Sizes.every(4)
+    for one, other in (({}, {"H": low}), ({"H": low}, {})):
+        assert _common(one, other) == {"H": low}
+    made = _common({"H": low, "W": high}, {"H": high, "N": low})
+    assert made == {"H": Sizes.interval(4, 6), "W": high, "N": low}
+
+
+def test_a_refusal_on_one_answer_only_is_other_sizes():
+    """A way that is refused where the other runs; and where neither does."""
+
+    class Refusing(nn.Module):
+        def __init__(self, least):
+            super().__init__()
+            self.least = least
+
+        def forward(self, x):
+            if x.shape[2] < 4:
+                raise ValueError("too small")
+            if x.sum() > 0 and x.shape[2] < self.least:
+                raise ValueError("too small, too")
+            return x * 2
+
+    with pytest.raises(ShapeError, match="depends on data"):
+        shapealg.read(Refusing(6), "N,3,H,W")
+    net = shapealg.read(Refusing(4), "N,3,H,W")
+    assert [h in net.accepts("H") for h in (1, 3, 4, 5, 6)] == [False, False, True, True, True]
+
+
+def test_what_decides_is_named_by_its_line():
+    model = Either(ASKED["bool"], nn.Conv2d(3, 8, 3, padding=1), nn.Conv2d(3, 8, 1)).eval()
+    net = shapealg.read(model, "N,3,H,W")
+    (name,) = net.outputs
+    assert name == "either"
+    assert net.graph.nodes[-1].kind.startswith("either, test_torch_data.py:")

@@ -135,6 +135,11 @@ WORDED = {
         lambda f, x, *, mode: f.interpolate(x, scale_factor=2.0, mode=mode.name),
         {"x": IMAGE, "mode": SimpleNamespace(name="nearest")},
     ),
+    "a tensor by name only": (lambda f, x, *, mask: x * mask, {"x": IMAGE, "mask": MASK}),
+    "a tensor behind one that is left out": (
+        lambda f, x, scale=1, mask=None: f.avg_pool2d(x * mask, scale),
+        {"x": IMAGE, "mask": MASK},
+    ),
     "one left out": (
         lambda f, x, mask=None, scale=1: f.avg_pool2d(x, scale),
         {"x": IMAGE, "scale": 3},
@@ -167,6 +172,10 @@ GIVEN = {
         ["logits", "hidden.0", "hidden.1"],
     ),
     "an object": (lambda f, x: SimpleNamespace(sample=x[:, :, 1:], _own=x, kind="a"), ["sample"]),
+    "a tensor beside an object": (
+        lambda f, x: {"x": x[..., 1:], "more": SimpleNamespace(y=x.mean(2))},
+        ["x"],
+    ),
     "a size": (lambda f, x: {"x": x, "height": x.shape[2] // 2}, ["x", "height"]),
 }
 
@@ -210,6 +219,8 @@ def test_what_is_no_tensor_is_refused(result):
 def test_where_nothing_comes_out_it_does_not_run():
     net = read(module(lambda f, x: x if x.shape[2] > 4 else None), IMAGE)
     assert [n in net.accepts("H") for n in (3, 4, 5, 6)] == [False, False, True, True]
+    (last,) = net.graph.ways[1].graph.nodes
+    assert last.name == last.kind == "output" and last.outputs == ("output",)
 
 
 REFUSED = {
@@ -226,6 +237,31 @@ REFUSED = {
     ),
     "too many": (lambda f, x: x, [IMAGE, MASK], "needs a shape: x"),
     "no tensor": (lambda f, x: x, {"x": 3}, "needs a shape: x"),
+    "no tensor, of any number": (
+        lambda f, *xs, **kw: xs[0],
+        {},
+        r"""needs a shape: \*xs, \*\*kw; received None; for example \{"xs": \[\("N", 3, "H", "W"\)\]\}""",
+    ),
+    "no tensor, of words": (
+        lambda f, **kw: kw["x"],
+        {},
+        r"""needs a shape: \*\*kw; received None; for example \{"kw": \[""",
+    ),
+    "no tensor, with a type": (
+        lambda f, x=3, y=None: x,
+        {},
+        r"""needs a shape: x, y; received None; for example \{"x": \(""",
+    ),
+    "no argument at all": (
+        lambda f: 3,
+        {},
+        r"""needs a shape: ; received None; for example \{"x": \(""",
+    ),
+    "shapes within": (
+        lambda f, x, y: x,
+        {"y": {"a": "N,3", "b": [(2, 3)], "c": 3}},
+        r"""shape: x, y; received \{'y': \{'a': \('N', 3\), 'b': \[\(2, 3\)\], 'c': 3\}\};""",
+    ),
     "no shape": (lambda f, x: x, {"x": "N,-1"}, "must be at least 1; received -1"),
 }
 
@@ -246,6 +282,15 @@ def test_the_type_of_a_tensor_within():
     given = {"batch": {"ids": "N,T"}, "table": (9, 5)}
     for types in ({"batch": "int64"}, {"batch_ids": "int64"}, {0: "int64"}):
         assert read(own, given, dtype=types).output_shape[2] == 5
+    assert repr(read(module(lambda f, x: f.one_hot(x, 5)), "N,T", dtype="torch.int64")) is not None
+    plain = module(lambda f, *xs: (xs[0][..., xs[0].dtype.itemsize :], xs[1][..., :1]))
+    for types, gone in ((None, 4), ("float64", 8), ({0: "float16"}, 2), ({1: "float16"}, 4)):
+        assert read(plain, ["N,T", "N,T"], dtype=types).at(N=2, T=20) == (2, 20 - gone)
+    half = torch.zeros(2, 20, dtype=torch.float16)
+    told = read(
+        module(lambda f, batch: batch["x"][..., batch["x"].dtype.itemsize :]), [{"x": half}]
+    )
+    assert told.at() == (2, 18)
     example = {"batch": {"ids": torch.zeros(2, 3, dtype=torch.int64)}, "table": (9, 5)}
     assert read(own, example).output_shape == (2, 3, 5)
     with pytest.raises(ShapeError, match="dtype names no input; received 'ids'"):
@@ -291,3 +336,12 @@ def test_a_failing_property_is_no_shape():
 
     own = module(lambda f, x, other: x)
     assert read(own, {"x": IMAGE, "other": Fails()}).output_shape[1] == 3
+
+
+def test_an_object_that_holds_itself_is_looked_into_once():
+    def forward(f, x):
+        made = SimpleNamespace(sample=x[:, :, 1:])
+        made.again = SimpleNamespace(back=made, deep=x.mean(1))
+        return made
+
+    assert list(read(module(forward), IMAGE).outputs) == ["sample", "again.deep"]

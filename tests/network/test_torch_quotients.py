@@ -16,6 +16,7 @@ require("torch")
 import torch  # noqa: E402 — once it is known to be there
 
 MOST = 40
+HERE, THERE = torch.zeros(1, 2, 1, 1), torch.ones(1, 1, 1, 1)
 FIRST = slice(None), slice(None), slice(None, 1)
 
 
@@ -28,10 +29,10 @@ def module(forward):
 
 
 def performed(own, shape):
-    """What PyTorch gives; `None` where the module divides by 0."""
+    """What PyTorch gives; `None` where it refuses, or the module divides by 0."""
     try:
         return tuple(own(torch.empty(shape)).shape)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, RuntimeError):
         return None
 
 
@@ -358,6 +359,15 @@ UNTOLD = {
     ),
     "root of twice a square": lambda x: x.new_zeros(int(math.sqrt(2 * x.shape[2] * x.shape[2]))),
     "axes of a range": lambda x: x.mean(torch.arange(1, x.dim()).tolist()),
+    "a product of what is alike": lambda x: x.new_zeros(
+        3 * x.shape[3] * ((x.shape[2] + 15) // 8) // ((x.shape[2] + 11) // 8)
+    ),
+    "to tens": lambda x: x.new_zeros(1 + round(x.shape[2], -1)),
+    "a fraction to tens": lambda x: x.new_zeros(1 + int(round(float(x.shape[2]), -1))),
+    "a fraction to units": lambda x: x.new_zeros(1 + int(round(x.shape[2] / 4, 0))),
+    "rounded twice": lambda x: x.new_zeros(1 + math.ceil(x.shape[2] / 7 * 7)),
+    "power of what is below 3": lambda x: x.new_zeros(2 ** (x.shape[2] % 3)),
+    "cut below 0": lambda x: x.new_zeros(40 + int(x.shape[2] * -0.4)),
     "times a quotient": lambda x: (
         x[FIRST] if x.numel() * (x.shape[2] / (x.shape[3] + 1)) > 60 else x
     ),
@@ -376,6 +386,109 @@ def test_what_is_told_is_right(name):
             assert all(m in (None, k) for m, k in zip(found, made, strict=True)), (h, w)
 
 
+WORKED = {
+    "distance": lambda x: x.new_zeros(1 + abs(x.shape[2] - 9)),
+    "distance of two": lambda x: x.new_zeros(1 + abs(x.shape[2] - x.shape[3])),
+    "right": lambda x: x.new_zeros(1 + (x.shape[2] >> 2)),
+    "left and right": lambda x: x.new_zeros(1 + ((x.shape[2] << 3) >> 1)),
+    "either bit": lambda x: x.new_zeros(300 + (x.shape[2] ^ 5) + (-13 ^ x.shape[2])),
+    "each bit": lambda x: x.new_zeros(1 + (x.shape[2] | 5) + (13 & x.shape[2]) + (x.shape[2] & -4)),
+    "no truth": lambda x: x[FIRST] if torch.sym_not((x.shape[2] > 9) & (x.shape[3] > 3)) else x,
+    "no truth of one": lambda x: x[FIRST] if torch.sym_not(x.shape[2] > 9) else x,
+    "no truth that is known": lambda x: x[FIRST] if torch.sym_not(x.shape[2] > 0) else x,
+    "one truth or the other": lambda x: x[FIRST] if (x.shape[2] > 9) | (x.shape[3] > 3) else x,
+    "a truth that is none": lambda x: x[FIRST] if (x.shape[2] > 4) == False else x,
+    "equal truths": lambda x: x[FIRST] if (x.shape[2] > 4) == (x.shape[3] > 3) else x,
+    "other truths": lambda x: x[FIRST] if (x.shape[2] > 4) != (x.shape[3] > 3) else x,
+    "truths counted": lambda x: x.new_zeros(1 + sum(x.shape[2] > n for n in (2, 7))),
+    "digits": lambda x: x.new_zeros(1 + round(x.shape[2], 1) + int(round(float(x.shape[2]), 1))),
+    "one digit of none": lambda x: x[FIRST] if round(x.shape[2] / 1, 1) > 4 else x,
+    "one digit of a number": lambda x: x.new_zeros(
+        int(10 * round(float(x.shape[2] - x.shape[2]) + 2.26, 1))
+    ),
+    "of few sizes": lambda x: (
+        x.new_zeros(int(math.exp(x.shape[2] / 4))) if x.shape[2] < 9 else x.sum(2)
+    ),
+    "below one": lambda x: x[FIRST] if x.shape[2] < 9 and math.sin(x.shape[2]) > 0 else x,
+    "added up": lambda x: x.new_zeros(torch.sym_sum([x.shape[2], x.shape[3], 4])),
+    "of what is added": lambda x: x.new_zeros(1 + 3 // (x.shape[2] + 9)),
+    "in PyTorch": lambda x: torch.nn.functional.pad(x, (0, 3 // (x.shape[3] + 2))),
+    "0 divided": lambda x: x.new_zeros(1 + 0 // (2 * x.shape[2] - 9)),
+    "below 0 rounded down": lambda x: x.new_zeros(90 + -16 // (2 * x.shape[2]) + -9 // x.shape[2]),
+    "by what falls": lambda x: x.new_zeros(90 + -7 // (9 - x.shape[2])),
+    "on a class": lambda x: (
+        x.new_zeros((x.shape[2] + 7) // 8 * x.shape[3] // (x.shape[2] // 8))
+        if x.shape[2] % 8 == 0
+        else x
+    ),
+    "by a factor": lambda x: x.new_zeros(1 + x.shape[2] * x.shape[3] // (2 * x.shape[2])),
+    "where two are alike": lambda x: (
+        x.new_zeros(3 * x.shape[3] * ((x.shape[2] + 7) // 8) // ((x.shape[2] + 3) // 8))
+        if x.shape[2] % 8 == 5
+        else x
+    ),
+    "few answers": lambda x: x.new_zeros((3 * x.shape[2] + 9) // (x.shape[2] + 10) + 1),
+    "few answers below 0": lambda x: x.new_zeros(
+        50 + (3 * x.shape[2] + 7) // (-x.shape[2] - 2) + (x.shape[2] + 9) // (12 - 2 * x.shape[2])
+    ),
+    "once more where it is small": lambda x: x.new_zeros(
+        (2 * x.shape[2] + 6) // (x.shape[2] + 1) + (x.shape[2] + 3) // x.shape[2]
+    ),
+    "by what is known": lambda x: x[:, :, : [1, 2][x.shape[2] > 0]],
+    "beside constants": lambda x: (x + HERE)[FIRST] if x.shape[2] > 5 else x * THERE + HERE,
+    "remainder of a length": lambda x: x.new_zeros(1 + (x.shape[2] + 30) % (x.shape[2] + 2)),
+    "remainder below 0": lambda x: x.new_zeros(50 + x.shape[2] % -7 + 7 % -x.shape[2]),
+    "no integer": lambda x: x[FIRST] if (float(x.shape[2] - x.shape[2]) + 2.5).is_integer() else x,
+    "an integer": lambda x: x[FIRST] if float(x.shape[2]).is_integer() else x,
+    "a fraction below": lambda x: x[FIRST] if x.shape[2] / (9 - 2 * x.shape[2]) > -2 else x,
+    "two fractions": lambda x: x[FIRST] if x.shape[2] / x.shape[3] > x.shape[3] / x.shape[2] else x,
+    "a third": lambda x: x[FIRST] if x.shape[2] / x.shape[3] == 1 / 3 else x,
+    "beyond four thirds": lambda x: x[FIRST] if x.shape[2] / x.shape[3] > 4 / 3 else x,
+    "a third of one": lambda x: x[FIRST] if x.shape[2] / 3 > x.shape[3] / 2 else x,
+    "equal parts": lambda x: x[FIRST] if x.shape[2] / 3 == x.shape[3] / 2 else x,
+    "beyond a number": lambda x: x[FIRST] if x.shape[2] > math.pi or x.shape[3] / 2 > 4.4 else x,
+    "below infinity": lambda x: x[FIRST] if x.shape[2] < math.inf else x,
+    "above infinity": lambda x: x[FIRST] if -math.inf > x.shape[2] else x,
+    "above minus infinity": lambda x: x[FIRST] if x.shape[2] > -math.inf else x,
+    "no number": lambda x: x[FIRST] if x.shape[2] / 2 != math.nan else x,
+    "below no number": lambda x: x[FIRST] if x.shape[2] / 2 < math.nan else x,
+    "roots": lambda x: x.new_zeros(
+        1
+        + int(math.sqrt(4 * x.shape[2] * x.shape[2] * 9))
+        + int((x.shape[2] ** 2) ** 0.5)
+        + int(torch.sym_sqrt(x.shape[2] - x.shape[2] + 17))
+    ),
+    "powers": lambda x: x.new_zeros(x.shape[2] ** 3 - x.shape[2] ** 2 + 1),
+    "cut": lambda x: x.new_zeros(40 + int(0.25 * x.shape[2]) + math.floor(0.4 * x.shape[2])),
+    "the larger part": lambda x: x.new_zeros(1 + math.ceil(max(x.shape[2] / 2, x.shape[3] / 3))),
+}
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_what_is_worked_out_is_what_python_works_out(name):
+    own = module(WORKED[name])
+    net = read(own, (1, 2, "H", "W"))
+    for h in range(1, 25):
+        for w in (1, 3, 4, 9):
+            assert told(net, H=h, W=w) == performed(own, (1, 2, h, w)), (h, w)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    (
+        lambda h, w: (h / (w + 9) * 4).is_integer(),
+        lambda h, w: (h / w * w).is_integer(),
+        lambda h, w: h / w * w == 1,
+        lambda h, w: h / 7 * 7 == h,
+    ),
+)
+def test_where_a_quotient_that_is_rounded_is_multiplied_no_equality_is_told(asked):
+    """29 / 7 * 7 is above 29, and 1 / 49 * 49 below 1."""
+    own = module(lambda x: x[FIRST] if asked(*x.shape[2:]) else x)
+    with pytest.raises(Undecided, match="a size that no formula tells"):
+        read(own, (1, 2, "H", "W"))
+
+
 def test_in_place_nothing_grows_where_the_length_is_a_product():
     def forward(x):
         rows = x.flatten(2).clone()
@@ -392,3 +505,99 @@ def test_an_output_that_is_empty_on_the_last_way_is_none():
     own = module(lambda x: x.new_zeros(1, min(x.shape[2] - 2 * x.shape[3] + 1, 0), 1 + x.shape[2]))
     net = read(own, (1, 2, "H", "W"))
     assert all(told(net, H=h, W=w) is None for h in range(1, 9) for w in range(1, 9))
+
+
+def test_ways_are_told_alike_but_for_the_layout():
+    """A name that nothing has passed on is itself."""
+    from types import SimpleNamespace
+
+    from shapealg.network.readers.torch import alike
+
+    def way(*nodes, outputs):
+        made = [
+            SimpleNamespace(
+                name=name,
+                kind=kind,
+                key=(name, kind),
+                inputs=inputs,
+                outputs=(name,),
+                operation=SimpleNamespace(shapes=((3,),)),
+            )
+            for name, kind, *inputs in nodes
+        ]
+        graph = SimpleNamespace(nodes=made, outputs=outputs)
+        return SimpleNamespace(graph=graph, reads=(), shapes=((3,),), products=None)
+
+    plain = way(("a", "relu", "x"), ("c", "add", "a", "x"), outputs=("c", "a"))
+    laid = way(
+        ("a", "relu", "x"), ("b", "contiguous", "a"), ("c", "add", "b", "x"), outputs=("c", "b")
+    )
+    other = way(("a", "relu", "x"), ("c", "add", "x", "x"), outputs=("c", "a"))
+    assert alike._told(plain) == alike._told(laid) != alike._told(other)
+    assert alike._told(plain)[1] == ["c", "a"] and alike._told(plain)[0][1][1] == ("a", "x")
+
+
+def test_two_ways_about_the_sizes_of_one_name_are_one():
+    from shapealg.network.graph import Graph
+    from shapealg.network.readers.torch import alike
+    from shapealg.network.readers.torch.run import Known
+    from shapealg.network.readers.torch.ways import Ended
+
+    def way(**box):
+        return Ended(Known(box), Graph({}, (), ()), {})
+
+    low, high = Sizes.interval(1, 6), Sizes.every(5)
+    assert alike._one(way(), way(H=low)).known.box == {}
+    assert alike._one(way(H=low), way()).known.box == {}
+    assert alike._one(way(H=low), way(H=high)).known.box == {}
+    assert alike._one(way(H=low, W=low), way(H=low, W=Sizes.of(9))).known.box == {
+        "H": low,
+        "W": low | Sizes.of(9),
+    }
+    assert alike._one(way(H=low), way(W=low)) is None
+
+
+def test_an_output_that_nothing_has_asked_for_entries_is_asked():
+    net = read(module(lambda x: x.new_zeros(x.shape[2] - 2)), (1, 2, "H", 5))
+    last = net.graph.nodes[-1]
+    assert last.name == last.kind == "output" and net.graph.outputs == ("output",)
+    assert [h in net.accepts("H") for h in (1, 2, 3, 9)] == [False, False, True, True]
+
+
+def test_a_way_whose_output_is_empty_at_all_its_sizes_fails_there():
+    """As a failure of the node that asks."""
+
+    def forward(x):
+        return x.new_zeros(x.shape[2] - 6) if x.shape[2] < 6 else x
+
+    net = read(module(forward), (1, 2, "H", 5))
+    assert [h in net.accepts("H") for h in (1, 5, 6, 9)] == [False, False, True, True]
+
+
+def test_many_ways_name_the_line_where_they_parted_last(monkeypatch):
+    from shapealg.network.readers.torch import ways
+
+    def forward(x):
+        for n in range(1, 9):
+            if x.shape[2] == n:
+                return x[:, :, :, : n + 1]
+        return x
+
+    monkeypatch.setattr(ways, "MANY", 4)
+    line = forward.__code__.co_firstlineno + 2
+    with pytest.raises(Undecided, match=rf"\(parting at test_torch_quotients.py:{line}\)"):
+        read(module(forward), (1, 2, "H", "W"))
+    with pytest.raises(Undecided, match=r"\(parting at test_torch_quotients.py:\d+\)"):
+        read(module(lambda x: x.new_zeros(1 + 9 // x.shape[2])), (1, 2, "H", "W"))
+
+
+def test_the_way_of_large_sizes_is_the_first():
+    """What is passed on is a node's output on each of several."""
+    net = read(module(lambda x: (x, x) if x.shape[2] > 5 else (x + 1, x)), (1, 2, "H", 5))
+    first, second = net.graph.ways
+    assert 1000 in first.box["H"] and 1000 not in second.box["H"]
+    assert first.graph.outputs == second.graph.outputs == net.graph.outputs
+    assert [node.kind for node in first.graph.nodes] == ["output", "output"]
+    assert [node.kind for node in second.graph.nodes] == ["add", "output"]
+    plain = read(module(lambda x: x), (1, 2, "H", 5)).graph
+    assert plain.ways == () and plain.nodes == () and plain.outputs == ("x",)

@@ -1,10 +1,13 @@
 """What a refusal promises, held against running the module; and numbers that a tensor holds."""
 
+from types import SimpleNamespace
+
 import pytest
 from needed import module
 
 import shapealg
 from shapealg.errors import ShapeError
+from shapealg.text import Text
 
 torch = module("torch")
 
@@ -210,3 +213,60 @@ def test_a_refusal_names_the_line_of_the_model(step, told):
     ) as no:
         shapealg.read(Own(step), "N,3,H,W")
     assert "Ratio(" not in str(no.value) and "（test_torch_refused.py:" in no.value.zh
+
+
+def test_sizes_that_are_tried_are_few_in_a_batch():
+    from shapealg.network.readers.torch.refusal import _sized
+
+    assert _sized(("N", 3, "H"), 7) == [2, 3, 7] and _sized((4, "H"), 7) == [4, 7]
+    assert _sized(("N",), 1) == [1] and _sized((), 7) == [] and _sized((5,), 7) == [5]
+
+
+def test_whether_a_module_runs_at_sizes_that_are_tried():
+    from shapealg.network.readers.torch.refusal import _runs
+
+    class Asks(torch.nn.Module):
+        def forward(self, x):
+            assert x.dtype is torch.int64 and x.shape[1] in self.those
+            return x[:, self.first :]
+
+    def runs(those, first=0):
+        module = Asks()
+        module.those, module.first = those, first
+        return _runs(
+            SimpleNamespace(
+                module=module,
+                inputs={"x": ("N", "T")},
+                types={"x": torch.int64},
+                call=lambda made, tensors: made(tensors["x"]),
+            )
+        )
+
+    assert runs((224,)) and runs((1,)) and not runs((3, 5)) and not runs((1,), 1)
+
+
+def test_an_error_of_nobody_has_no_line():
+    from shapealg.network.readers.torch.refusal import at_line, raised_in, where
+
+    assert where(ValueError("never raised")) == "?" and raised_in(ValueError()) is None
+    problem = ShapeError(Text(zh="问", en="asked"), 3, Text(zh="好", en="works"))
+    assert at_line(problem) is problem and str(problem) == "asked; received 3; works"
+    try:
+        raise ValueError
+    except ValueError as cause:
+        assert where(cause).startswith("test_torch_refused.py:")
+        told = str(at_line(problem, cause))
+    assert told == str(at_line(problem, None)) and told.startswith("asked (test_torch_refused.py:")
+
+
+def test_a_type_error_of_the_models_own_is_its_refusal():
+    class Own(torch.nn.Module):
+        def forward(self, x):
+            if x.shape[2] < 4:
+                raise TypeError("not such images")
+            return x[:, :, 1:]
+
+    net = shapealg.read(Own(), ("N", 3, "H", "W"))
+    assert [h in net.accepts("H") for h in (1, 3, 4, 9)] == [False, False, True, True]
+    with pytest.raises(ShapeError, match="not such images"):
+        net.at(N=1, H=3, W=3)

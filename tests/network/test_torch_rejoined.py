@@ -1,5 +1,7 @@
 """Ways that part within a module and join again: answers held against PyTorch, size by size."""
 
+from types import SimpleNamespace
+
 import pytest
 from needed import module
 
@@ -371,3 +373,88 @@ def test_ways_join_where_factors_of_a_product_do():
         with torch.no_grad():
             made = model(torch.zeros(1, 3, h, w))
         assert net.at(N=1, H=h, W=w) == tuple(made.shape)
+
+
+def test_rooms_are_the_same_where_they_hold_the_very_same():
+    one, other, same = [1], [1], rejoined._same
+    assert same([one, 2], [one, 2]) and not same([one], [other]) and not same([one], [one, one])
+    assert same({"a": one}, {"a": one}) and not same({"a": one}, {"a": other})
+    assert not same({"a": one}, {"b": one}) and not same({"a": one}, {})
+    assert same({1, 2}, {2, 1}) and not same({1}, {2})
+    assert not same((one,), (one,)) and not same([one], (one,)) and not same(one, 1)
+
+
+def test_what_things_lie_in():
+    made = rejoined._made_of
+    assert made(1, ()) and made((1, (2, 3)), (tuple,)) and not made((1, [2]), (tuple,))
+    assert made({"a": [1]}, (dict, list)) and not made({"a": [1]}, (dict,))
+    assert not made({"a": 1}, (list,)) and not made(torch.Size((1, 2)), (tuple,))
+
+
+def test_changes_of_what_modules_keep():
+    def kept(**given):
+        return rejoined.state(SimpleNamespace(**given))
+
+    held, count = [1], [2]
+    before = [kept(a=held, b=3, gone=4, names=count), kept()]
+    count.append(5)
+    after = [kept(a=held, b=7, names=count, new=[8, (9,)]), kept()]
+    told = sorted(change[1:] for change in rejoined._changes(before, after))
+    assert told == [("b", [7]), ("gone", [None]), ("names", [2, 5]), ("new", [8, 9])]
+    assert not list(rejoined._changes(before, before))
+
+
+def test_the_kind_of_what_comes_out_is_the_same_but_for_lengths():
+    calls, thing = SimpleNamespace(torch=torch), object()
+
+    def kind(one):
+        return rejoined._kind(calls, one)
+
+    assert kind(torch.zeros(2, 3)) == (2, torch.float32) != kind(torch.zeros(2, 3).long())
+    assert kind(3) is int and kind(2.5) == 2.5 and kind("a") == "a" and kind(None) is None
+    assert kind(torch.float16) is torch.float16 and kind(True) is True
+    assert kind(thing) == id(thing)
+    assert rejoined._numbers(calls, torch.zeros(2, 3)) == (2, 3)
+    assert rejoined._numbers(calls, 4) == (4,) and rejoined._numbers(calls, 2.5) == ()
+
+
+class Given(nn.Module):
+    """Takes words, lists or dicts, and parts the ways."""
+
+    def __init__(self, add):
+        super().__init__()
+        self.add = add
+
+    def forward(self, x, *others, **more):
+        x = F.pad(x, (0, 0, 0, x.shape[1] % 2)) if x.shape[1] % 2 else x
+        return self.add(x, others, more)
+
+
+GIVEN = {
+    "words": lambda part, x: part(x, by=2, more=x),
+    "places": lambda part, x: part(x, 3, x),
+    "a list": lambda part, x: part(x, [x, 1]),
+    "a dict": lambda part, x: part(x, {"a": x}),
+    "a tuple": lambda part, x: part(x, (x, 4)),
+}
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_what_a_module_takes_may_be_anything(name):
+    """Also where its ways are tried to be joined."""
+    call = GIVEN[name]
+
+    class Several(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.parts = nn.ModuleList([Given(lambda x, others, more: x * 2) for _ in range(5)])
+
+        def forward(self, x):
+            for part in self.parts:
+                x = call(part, x)[:, 1:]
+            return x
+
+    model = Several()
+    net = shapealg.read(model, ("N", "H", "W", 8))
+    for h in (1, 3, 6, 7, 8, 13):
+        runs_as(net, model, (h, 4))

@@ -1,8 +1,10 @@
 """Modules run as they are on open sizes: every answer held against PyTorch itself, size by size."""
 
 import json
+import math
 import sys
 import threading
+import types
 from functools import lru_cache
 
 import numpy as np
@@ -258,7 +260,7 @@ PAIRS = (
 def put(shape, sizes: dict) -> tuple:
     if isinstance(shape, BySize):
         return shape.at(**sizes)
-    return tuple(n(**sizes) if callable(n) else n for n in shape)
+    return shape and tuple(n(**sizes) if callable(n) else n for n in shape)
 
 
 def module_of(name):
@@ -379,6 +381,79 @@ def test_names_that_a_module_is_given_are_taken_away_again():
     with pytest.raises(ShapeError):
         read(own(lambda m, x: x[: int(x.sum())]))
     assert "int" not in globals() and not +HELD
+
+
+@pytest.mark.parametrize(
+    "forward",
+    (
+        lambda m, x: x.new_zeros(int(math.sqrt(x.shape[2] * x.shape[2])) + int(math.pi)),
+        lambda m, x: x.new_zeros(divmod(9, 4)[0] + divmod(x.shape[2], 3)[1] + divmod(9, 5)[1]),
+        lambda m, x: x.new_zeros(int(np.array(3)) + int(torch.tensor(2)) + int(x.shape[2])),
+        lambda m, x: x.new_zeros(math.isqrt(17) + math.isqrt(x.shape[2] * x.shape[2])),
+        lambda m, x: x.new_zeros(int(m.steps) + len(x[0]) + x.shape[2]),
+        lambda m, x: x[:, :, :1] if m.turned else x,
+        lambda m, x: x.new_zeros(int(torch.tensor(x.shape[2])) + int(*()) + 1),
+    ),
+)
+def test_numbers_beside_open_sizes_are_what_they_are(forward):
+    module_ = own(forward)
+    module_.steps, module_.turned = torch.tensor(4), torch.tensor(True)
+    net = read(module_)
+    for h in (1, 3, 8):
+        sizes = {"N": 2, "H": h, "W": 5}
+        assert [put(made, sizes) for made in net.output_shapes] == performed(module_, (2, 3, h, 5))
+
+
+def test_a_name_that_two_reads_hold_is_given_back_by_the_last():
+    from shapealg.network.readers.torch.stand_ins import HELD, StandIns
+
+    def lines():
+        return int(math.sqrt(4)), len("abc"), isqrt  # noqa: F821 — of whose module is asked
+
+    room = {"math": math, "isqrt": math.isqrt}
+    with StandIns() as one:
+        frame = types.SimpleNamespace(f_globals=room, f_code=lines.__code__)
+        assert one.give(frame) is not None and one.give(frame) is None
+        first = dict(room)
+        assert first.keys() == {"int", "len", "math", "isqrt"} and first["math"] is not math
+        with StandIns() as other:
+            assert other.give(frame) is not None
+        assert room == first
+    assert room == {"math": math, "isqrt": math.isqrt} and not +HELD
+    room = {"int": round, "len": len, "math": 3}
+    with StandIns() as one:  # names of the model's own stay
+        one.give(types.SimpleNamespace(f_globals=room, f_code=lines.__code__))
+        assert room["int"] is round and room["math"] == 3 and "isqrt" not in room
+
+
+PIECES = {
+    "how many rows": lambda m, x: x.new_zeros(len(x.unbind(2))) if x.shape[2] < 7 else x,
+    "how many pieces": lambda m, x: x.new_zeros(len(x.split(3, 2))) if x.shape[2] < 11 else x,
+    "how many chunks": lambda m, x: x.new_zeros(len(x.chunk(4, 2))),
+    "of the first axis": lambda m, x: (x.split(2)[0], x.chunk(2)[-1], x.unbind()[0]),
+    "by words": lambda m, x: torch.split(x, split_size_or_sections=2, dim=3)[0],
+    "an axis from the end": lambda m, x: (x.split(2, -1)[0], x.chunk(2, dim=-2)[0]),
+    "those but the first": lambda m, x: x.chunk(3, 2)[1:],
+    "one that may not be there": lambda m, x: x.split(2, 2)[3],
+    "one before the end that may not be": lambda m, x: x.split(2, 2)[-3],
+    "as long as is left": lambda m, x: x.split(x.shape[2] - 4, 2)[0],
+    "of given lengths": lambda m, x: x.split([1, x.shape[2] - 1], 2)[1],
+    "all of it": lambda m, x: x.split(x.shape[2], 2),
+    "half of it": lambda m, x: x.split(x.shape[2] // 2 + 1, 2)[-1],
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_pieces_of_an_open_axis(name):
+    module_ = own(PIECES[name])
+    net = read(module_)
+    for h in range(1, 13):
+        for w in (2, 5):
+            sizes = {"N": 4, "H": h, "W": w}
+            made = performed(module_, (4, 3, h, w))
+            assert net.explain(**sizes).runs == bool(made), (h, w)
+            told = [put(shape, sizes) for shape in net.output_shapes] if made else []
+            assert [shape for shape in told if shape is not None] == (made or []), (h, w)
 
 
 def test_parameters_and_work_are_those_of_the_way_that_is_gone():
@@ -586,6 +661,14 @@ def test_what_cannot_be_copied_is_one_line():
         read(Sealed())
     with pytest.raises(ShapeError, match="lazy layer have no shape yet"):
         read(nn.Sequential(nn.LazyConv2d(4, 3)))
+
+
+def test_a_module_may_keep_what_holds_itself():
+    module_ = own(lambda m, x: x[:, :, m.room["one"][0] :])
+    module_.room = {"one": [1]}
+    module_.room["all"] = module_.seen = [module_.room, (module_,)]
+    assert repr(read(module_).output_shape) == "(N, 3, H - 1, W)"
+    assert module_.room["all"][0] is module_.room
 
 
 def test_the_type_of_inputs():

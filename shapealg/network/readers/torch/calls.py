@@ -484,6 +484,10 @@ class Calls:
         if run.guessed:
             again = None if in_place else function
             others = guessed.otherwise(run, node, shaped, told, made, again)
+            if not guessed.of_one_rank(made, others):  # `squeeze` of such an axis
+                raise self._ends(
+                    node, RuntimeError("a size decides how many axes it has")
+                ) from None
         return self._kept(node, shaped, told, made, others)
 
     def _made(self, node, function, told, args, kwargs, in_place):
@@ -740,8 +744,8 @@ class Calls:
         told = shape_of(tensor), None, ((),) * tensor.ndim
         if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == self.torch.bool:
             return Tensor(*told)
-        _, own = self.originals.get(id(tensor), (None, None))
-        looked = own is not None and own.numel() and own.device.type != "meta"
+        _, own = self.originals.get(id(tensor), (None, tensor))
+        looked = own.numel() and own.device.type != "meta"
         return Places(*told, reach=(int(own.min()), int(own.max())) if looked else ())
 
     def _size(self, value) -> str:

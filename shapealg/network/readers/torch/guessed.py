@@ -70,6 +70,12 @@ def otherwise(run: Run, node, shaped: Shaped, told, made, function) -> list:
     return found
 
 
+def of_one_rank(made, others: list) -> bool:
+    """Whether tensors have as many axes under each other guess."""
+    ranks = list(map(len, _shapes(made)))
+    return all(list(map(len, shapes)) == ranks for shapes in others)
+
+
 def _shapes(made) -> list:
     """The shapes of tensors, however they are handed out."""
     import torch

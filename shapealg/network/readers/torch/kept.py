@@ -3,7 +3,6 @@
 from contextlib import contextmanager
 from copy import copy
 
-from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.number import Number
 
 
@@ -40,12 +39,25 @@ def put_back(states) -> None:
             room.extend(content) if isinstance(room, list) else room.update(content)
 
 
+def entries(value) -> list:
+    """What lists, tuples and dicts hold, one in another; they may hold themselves."""
+    found, met, open_ = [], set(), [value]
+    while open_:
+        one = open_.pop()
+        if not isinstance(one, list | tuple | dict):
+            found.append(one)
+        elif id(one) not in met:
+            met.add(id(one))
+            open_ += one.values() if isinstance(one, dict) else one
+    return found
+
+
 @contextmanager
 def as_it_was(module):
     """A module, of which a copy runs, is as before at the end: what no copy reaches, the cell of a
     closure or an object that cannot be copied, may have kept a tensor of the run.
     """
-    before = [(state(one), flat(vars(one))) for one in holders(module)]
+    before = [(state(one), entries(vars(one))) for one in holders(module)]
     try:
         yield
     finally:
@@ -57,7 +69,7 @@ def _is_open(holder, before: list) -> bool:
     import torch
 
     there = set(map(id, before))
-    for one in flat(vars(holder)):
+    for one in entries(vars(holder)):
         if id(one) in there:
             continue
         sizes = one.shape if isinstance(one, torch.Tensor) else (one,)

@@ -79,7 +79,7 @@ class Shaped:
             return _simpler(tensor)
         made = tuple(at_sizes(n, flow.sizes) for n in shape)
         if tensor.shape is None or len(tensor.shape) != len(made):
-            return Tensor(made, None, None)
+            return Tensor(made)
         if self.trusted:
             made = tuple(n if n is not None else m for n, m in zip(tensor.shape, made, strict=True))
         return Tensor(made, tensor.value, tensor.wires, tensor.consumed)

@@ -47,13 +47,14 @@ class Number:
     Attributes:
         either: of a truth, whether any answer does where the two that are compared are equal.
         fraction: above and below, of a quotient of lengths that no formula tells.
-        once: whether that is the quotient itself, which floating point rounds once.
+        about: the same of its product with a size; that is rounded once more, so it tells an order,
+            and not whether two are equal.
         scaled: of a product with a float that is rounded, the length and the factor.
     """
 
     def __init__(self, value, run, pytype=int):
         self.value, self.run, self.pytype = value, run, pytype
-        self.either, self.fraction, self.once, self.scaled = False, None, False, None
+        self.either, self.fraction, self.about, self.scaled = False, None, None, None
 
     def __repr__(self) -> str:
         return str(self.value)
@@ -169,9 +170,9 @@ class Number:
     def mul(self, other):
         made = self._worked(numbers.multiply, other)
         for one, factor in ((self, other.value), (other, self.value)):
-            if one.fraction is not None and isinstance(factor, int | Length):
-                above, below = one.fraction
-                made.fraction = numbers.multiply(above, factor), below
+            about = one.fraction or one.about
+            if about is not None and isinstance(factor, Length):
+                made.about = numbers.multiply(about[0], factor), about[1]
             if type(factor) is float and type(one.value) is Length:
                 made.scaled = one.value, factor
         return made
@@ -217,15 +218,15 @@ class Number:
 
     def is_integer(self):
         """Whether a fraction is a whole number."""
-        value = self.value
+        value, zero = self.value, self.wrap_int(0)
+        if self.fraction is not None:
+            above, below = map(self.wrap_int, self.fraction)
+            return above.mod(below).eq(zero)
+        if isinstance(value, Length | Ratio) and self.run.is_nameless(value):
+            return self._made(None).eq(zero)
         if isinstance(value, Ratio):
-            return self._made(value.length % value.below).eq(self.wrap_int(0))
-        if isinstance(value, float):
-            return self.wrap_bool(value.is_integer())
-        if self.fraction is None:
-            return self.wrap_bool(True)
-        above, below = map(self.wrap_int, self.fraction)
-        return above.mod(below).eq(self.wrap_int(0))
+            return self._made(value.length % value.below).eq(zero)
+        return self.wrap_bool(type(value) is not float or value.is_integer())
 
     def _divided_by(self, value) -> None:
         """Refuse to divide by 0, as Python does."""
@@ -315,7 +316,6 @@ class Number:
         above, below = self._exact(), other._exact()
         if above and below and isinstance(below[0], Length):
             made.fraction = above[0] * below[1], below[0] * above[1]
-            made.once = True
         return made
 
     def _exact(self) -> tuple | None:
@@ -346,7 +346,7 @@ class Number:
 
     def _rounded(self, told, function):
         """What is told of it, or else a number rounded; no fraction is its own integer."""
-        if told is None and self.fraction is not None:
+        if told is None and (self.fraction or self.about):
             return self._made(None)
         return self._worked(function, pytype=int) if told is None else told
 
@@ -354,7 +354,7 @@ class Number:
         """How often a length goes into another, by a quotient that is rounded: below 2**53 that
         comes across no integer; `None` where it is none, or no formula tells it.
         """
-        upright = self._upright() if self.once else None
+        upright = self._upright("==")
         if upright is None:
             return None
         above, below = upright
@@ -364,7 +364,7 @@ class Number:
         """A length times a factor, rounded as floating point does and cut to an integer; a quotient
         of lengths, which cut is the floor, as sizes are not negative.
         """
-        if self.once and self.run.always(_compared(self.fraction[0], 0, ">=")):
+        if self.fraction and self.run.always(_compared(self.fraction[0], 0, ">=")):
             return self._parts()
         length, factor = self.scaled or (0, 0)
         if factor <= 0 or not isfinite(factor) or (law := Scaled.of(factor).law) is None:
@@ -410,8 +410,10 @@ class Number:
     # ------------------------------------------------------------ truths
 
     def _truth(self, other, relation):
-        mine = self._upright()
-        theirs = mine and (other._upright() or _simple(other.value))
+        if bool in (self.pytype, other.pytype):  # `(h > w) == self.upright`
+            return self._counted()._truth(other._counted(), relation)
+        mine = self._upright(relation)
+        theirs = mine and (other._upright(relation) or _simple(other.value))
         if mine and theirs:
             one, two = numbers.multiply(mine[0], theirs[1]), numbers.multiply(theirs[0], mine[1])
             return self.wrap_int(one)._truth(self.wrap_int(two), relation)
@@ -419,15 +421,20 @@ class Number:
         known = self.run.always(found) if isinstance(found, Condition) else found
         return Number(found if known is None else known, self.run, bool)
 
-    def _upright(self) -> tuple | None:
+    def _upright(self, relation) -> tuple | None:
         """A fraction whose lower part is above 0; where PyTorch asks, only if it is so anyway."""
-        if self.fraction is None:
+        fraction = self.fraction or (self.about if relation not in ("==", "!=") else None)
+        if fraction is None:
             return None
-        (above, below), run = self.fraction, self.run
+        (above, below), run = fraction, self.run
         positive = Condition(below, ">")
         if run.always(positive) is True or (not run.entered and run.ask(positive)):
             return above, below
         return None if run.entered else (-above, -below)
+
+    def _counted(self):
+        """A truth as 0 or 1, as it is on this way."""
+        return self.wrap_int(int(self.guard_bool())) if self.pytype is bool else self
 
     def eq(self, other):
         return self._truth(other, "==")
@@ -460,9 +467,6 @@ class Number:
         return self.wrap_bool(True) if self.run.ask(self.value) else other
 
     and_, or_ = sym_and, sym_or
-
-    def sym_ite(self, one, other):
-        return one if self.run.ask(self.value) else other
 
     def guard_bool(self, file=None, line=None) -> bool:
         if self.either and isinstance(self.value, Condition):
@@ -582,8 +586,6 @@ def _compared(a, b, relation: str):
         if both is None:
             return relation == "!="
         a, b, _ = both
-    if isinstance(a, bool | Condition) or isinstance(b, bool | Condition):
-        return (a == b) == (relation == "==")
     if isinstance(a, Length) or isinstance(b, Length):
         if isinstance(a, float) or isinstance(b, float):
             return _beside_float(a, b, relation)

@@ -13,17 +13,17 @@ def outputs(torch, result: Any) -> list:
     tuple, dict or dataclass is looked into only where there are none otherwise.
     """
     told = [pair for pair in leaves(result) if isinstance(pair[1], torch.Tensor | torch.SymInt)]
-    return told or _within(torch, result, (), {})
+    return told or _within(torch, result, (), set())
 
 
-def _within(torch, value: Any, path: tuple, seen: dict) -> list:
-    """The same, with what the public attributes of objects hold; `seen` are those met."""
+def _within(torch, value: Any, path: tuple, seen: set) -> list:
+    """The same, with what the public attributes of objects hold; `seen`: ids of those met."""
     made = []
     for inner, leaf in leaves(value, path):
         if isinstance(leaf, torch.Tensor | torch.SymInt):
             made.append((inner, leaf))
         elif _opened(torch, leaf) and id(leaf) not in seen:
-            seen[id(leaf)] = leaf
+            seen.add(id(leaf))
             public = {name: part for name, part in vars(leaf).items() if name[0] != "_"}
             made.extend(_within(torch, public, inner, seen))
     return made

@@ -22,8 +22,7 @@ class Pieces:
         self.run, self.n, self.share, self.cut = run, n, share, cut
 
     def _there(self, i: int) -> bool:
-        left = self.n - self.share * i
-        return left > 0 if type(left) is int else self.run.ask(Condition(left, ">"))
+        return self.run.ask(self.n - self.share * i > 0)
 
     def _places(self):
         for i in range(MANY + 1):
@@ -64,6 +63,11 @@ class Pieces:
         return self.cut(i)
 
 
+def counted(result):
+    """What a module gives: pieces by themselves as the tuple that PyTorch makes of them."""
+    return tuple(result) if isinstance(result, Pieces) else result
+
+
 def pieces(calls, kind: str, args, kwargs):
     """The pieces that `chunk`, `split` or `unbind` gives; `None` where PyTorch can count them."""
     x, *rest = args
@@ -75,7 +79,7 @@ def pieces(calls, kind: str, args, kwargs):
     if isinstance(share, list | tuple) or type(n) is not Length:
         return None
     length = 1 if kind == "unbind" else calls.value_of(share)
-    if not calls.run.ask(length > 0 if type(length) is int else Condition(length, ">")):
+    if not calls.run.ask(length > 0):
         return None  # PyTorch has words for that
     if kind == "chunk":
         length = -(-n // length)

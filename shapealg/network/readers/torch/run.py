@@ -177,6 +177,10 @@ class Run(Flow):
         self._nameless += 1
         return Length.of(f"{NAMELESS}{self._nameless}")
 
+    def is_nameless(self, value) -> bool:
+        """Whether no formula tells a length, or a fraction of one."""
+        return _no_formula(getattr(getattr(value, "length", value), "names", ()))
+
     def always(self, condition) -> bool | None:
         """Whether a condition holds, where that is the same at all sizes of this way."""
         if not isinstance(condition, Condition):

@@ -37,6 +37,8 @@ def _like(there: type, plain: type) -> type:
         if name.startswith(WORKED) and callable(work) and name not in KEPT:
             room[name] = _compared(work) if name in ORDER else _worked(work)
     room |= {"sqrt": _root, "rint": _rounded}  # what NumPy calls of what it does not know
+    if plain is int:  # PyTorch itself forgets the digits of `round(n, -2)`
+        room["__round__"] = _to_digits
     return type(there)(there.__name__, (there,), room)
 
 
@@ -50,6 +52,12 @@ def _rounded(number):
     import torch
 
     return seen(torch.SymFloat(number.node.round().sym_float()))
+
+
+def _to_digits(number, ndigits=None):
+    import torch
+
+    return seen(torch.SymInt(number.node.round(ndigits)))
 
 
 def _worked(work):

@@ -19,6 +19,7 @@ from shapealg.network.readers.torch.kept import as_it_was
 from shapealg.network.readers.torch.noted import Shaped, raising, value_of
 from shapealg.network.readers.torch.number import Number, Unanswered
 from shapealg.network.readers.torch.outputs import nothing, outputs
+from shapealg.network.readers.torch.pieces import counted
 from shapealg.network.readers.torch.refusal import at_every_size, at_line, raised_in, refused, where
 from shapealg.network.readers.torch.run import ELSE, HERE, Again, Known, Parting, Run
 from shapealg.network.readers.torch.scripted import AsPython
@@ -149,7 +150,7 @@ def once(asked: Asked, run: Run, rejoining=False) -> Ended:
     calls, token = watching.calls, ASKED.set(run.ask)
     try:
         with torch.no_grad(), torch.device("meta"), enable_python_dispatcher(), watching:
-            result = _unstopped(run, lambda: asked.call(made, tensors))
+            result = _unstopped(run, lambda: counted(asked.call(made, tensors)))
     except Failure as failure:
         return Ended(run.known, _until(calls, inputs), calls.weighed, failure)
     except ShapeError as problem:
@@ -398,13 +399,13 @@ def apart(graph: Graph) -> Graph:
 
 
 def renamed(graph: Graph, outputs: tuple) -> Graph:
-    """The same graph whose outputs have these names."""
-    if len(outputs) != len(graph.outputs) or outputs == graph.outputs:
+    """The same graph whose outputs have these names, as far as there are as many."""
+    if outputs == graph.outputs:
         return graph
     there = set(names_of(graph))
     free = Names([*there, *outputs]).free
     names = {name: free(name) for name in outputs if name in there}
-    names |= dict(zip(graph.outputs, outputs, strict=True))
+    names |= dict(zip(graph.outputs, outputs, strict=False))
 
     def told(name):
         return names.get(name, name)

@@ -103,6 +103,8 @@ def _squeeze(flow, x, dim=None):
     axes = row(dim)
     if axes is not None:
         lengths = {axis: x.shape[place(axis, len(x.shape))] for axis in axes}
+        if None in lengths.values():  # not even the rank is known
+            raise Unknown
         axes = [axis for axis, n in lengths.items() if operations.is_one(flow, n)]
     return operations.squeeze(axes)(flow, x)
 

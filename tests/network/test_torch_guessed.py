@@ -1,0 +1,106 @@
+"""What comes out of several guesses about a size that no formula tells."""
+
+import pytest
+from needed import require
+
+from shapealg.axis.length import Length
+from shapealg.network.readers.torch import guessed
+from shapealg.network.tensor import Tensor
+
+require("torch")
+
+import torch  # noqa: E402 — once it is known to be there
+
+from shapealg import read  # noqa: E402
+from shapealg.errors import ShapeError  # noqa: E402
+
+H, W = Length.of("H"), Length.of("W")
+
+
+def test_what_two_tensors_have_in_common():
+    one = Tensor((1, H, 3), (4,), ())
+    assert guessed._common(one, one) == one
+    assert guessed._common(one, Tensor((1, H, 4), (4,), ())) == Tensor((1, H, None), (4,), ())
+    assert guessed._common(one, Tensor((1, W, 3), (5,), ())) == Tensor((1, None, 3), None, ())
+    for other in (Tensor((1, H), (4,), ()), Tensor(None)):
+        assert guessed._common(one, other).shape is guessed._common(other, one).shape is None
+
+
+def test_sizes_that_come_out_of_all_guesses():
+    found = (1, H, 3), (W,)
+    assert guessed.alike(found, []) == [*found]
+    assert guessed.alike(found, [[(1, H, 3), (W,)]]) == [*found]
+    assert guessed.alike(found, [[(1, H, 4), (H,)]]) == [(1, H, None), (None,)]
+    assert guessed.alike(found, [[(1, H)], [(2, H, 3), (W,)]]) == [(None, H, 3), (W,)]
+
+
+def test_what_is_sure_is_told_here_or_there_already():
+    there = [Tensor((2, H)), Tensor(None)]
+    assert guessed.sure(there, (), [(7, H, W)]) == ((7, H, None),)
+    assert guessed.sure(there, (Tensor((7, None, W)),), [(7, H, W), (W,)]) == ((7, H, W), (None,))
+    assert guessed.sure(there, (Tensor((5, 6)), Tensor(None)), [(7, H, W), (2,)]) == (
+        (7, H, None),
+        (2,),
+    )
+
+
+def test_what_is_in_doubt_is_no_length_that_is_told():
+    assert guessed._in_doubt(None, [(1, H)]) and not guessed._in_doubt(None, [(None,), ()])
+    assert not guessed._in_doubt(Tensor((1, H)), [(1, W)])
+    assert guessed._in_doubt(Tensor((1, None)), [(1, W)])
+    assert guessed._in_doubt(Tensor((1,)), [(1, W)])
+    assert guessed._in_doubt(Tensor((1, W)), [(1, W), (3,)])
+    assert not guessed._in_doubt((Tensor((1, W)), Tensor((3,))), [(1, W), (3,)])
+    assert guessed._in_doubt((Tensor((1, W)), None), [(1, W), (3,)])
+
+
+def root(x):
+    """A length that no formula tells."""
+    return x[:, :, : int(x.shape[2] ** 0.5)]
+
+
+GUESSED = {
+    "a sum along it": lambda x: root(x).sum(2, keepdim=True),
+    "squeezed and summed": lambda x: root(x).squeeze(2).sum(2),
+    "squeezed everywhere": lambda x: root(x).squeeze(),
+    "a sum with one entry, or as many": lambda x: root(x) + x.new_zeros(1, 2, 3, 1),
+    "pooled": lambda x: torch.nn.functional.max_pool2d(root(x), (2, 3)),
+    "joined": lambda x: torch.cat([root(x), x], 3 - 1),
+    "cut at 2": lambda x: root(x)[:, :, :2],
+    "squeezed": lambda x: root(x).squeeze(2),
+    "resized": lambda x: torch.nn.functional.interpolate(x, (int(x.shape[2] ** 0.5), 4)),
+    "seen otherwise": lambda x: root(x).reshape(2, -1),
+    "split": lambda x: root(x).split(2, 2)[0],
+    "largest": lambda x: root(x).max(2).values,
+    "where": lambda x: torch.where(root(x) > 0, root(x), x.new_zeros(1, 1, 2, 1)),
+    "turned": lambda x: root(x).transpose(2, 3) @ root(x),
+}
+
+
+@pytest.mark.parametrize("name", GUESSED)
+def test_what_is_told_of_it_is_right(name):
+    """Or nothing is."""
+    forward = GUESSED[name]
+
+    class Own(torch.nn.Module):
+        def forward(self, x):
+            return forward(x)
+
+    try:
+        net = read(Own(), (1, 2, "H", "W"))
+    except ShapeError as problem:
+        assert "no formula tells" in str(problem) or "depends" in str(problem)
+        return
+    for h in (1, 2, 4, 5, 9, 10, 16):
+        for w in (1, 3, 6):
+            try:
+                made = tuple(forward(torch.zeros(1, 2, h, w)).shape)
+            except RuntimeError:
+                continue
+            if 0 in made:
+                continue
+            told = net.at(H=h, W=w)
+            if told is None:
+                continue
+            assert len(told) == len(made), (h, w)
+            assert all(m in (None, n) for m, n in zip(told, made, strict=True)), (h, w, told, made)

@@ -1,0 +1,265 @@
+"""What a run knows of its sizes, held against looking at each of them."""
+
+from itertools import product
+from types import SimpleNamespace
+
+import pytest
+from needed import require
+
+from shapealg import Sizes
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
+from shapealg.errors import Undecided
+
+require("torch")
+
+from shapealg.network.readers.torch import run as runs  # noqa: E402 — once PyTorch is there
+from shapealg.network.readers.torch.number import Number  # noqa: E402
+from shapealg.network.readers.torch.run import Known, Parting, Run  # noqa: E402
+
+H, W = Length.of("H"), Length.of("W")
+RELATIONS = "== != < <= > >=".split()
+LENGTHS = (
+    H - 3,
+    H - 9,
+    H * 2 - 5,
+    H % 3 - 1,
+    H // 4 - 2,
+    3 - H,
+    H - W,
+    H * W - 6,
+    H + W - 7,
+    H * W - 1,
+)
+BOXES = (
+    {},
+    {"H": Sizes.every(4)},
+    {"H": Sizes.classes(3, (1,), 1)},
+    {"H": Sizes.interval(1, 3)},
+    {"H": Sizes.of(9, 30)},
+    {"H": Sizes.of(2, 3), "W": Sizes.of(3, 2)},
+    {"H": Sizes.of(4, 8), "W": Sizes.every(2)},
+)
+MOST = 40
+
+
+def run(box=None, held=(), data=()):
+    nothing = SimpleNamespace(give=lambda *_: None)
+    return Run({"x": ("N", 3, "H", "W")}, Known(box or {}, held), nothing, data)
+
+
+def lies(sizes: dict, box: dict, held=()) -> bool:
+    """Whether sizes lie in a box, and meet conditions."""
+    inside = all(n in box[name] for name, n in sizes.items() if name in box)
+    return inside and all(condition.at(**sizes) for condition in held)
+
+
+def truths(condition, box, held=()) -> set:
+    """What it is at each of the sizes."""
+    found = set()
+    for h, w in product(range(1, MOST), repeat=2):
+        if lies({"H": h, "W": w}, box, held):
+            found.add(condition.at(H=h, W=w))
+    return found
+
+
+@pytest.mark.parametrize("box", BOXES, ids=str)
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_what_holds_at_all_sizes(relation, box):
+    for length in LENGTHS:
+        condition = Condition(length, relation)
+        told, found = run(box).always(condition), truths(condition, box)
+        if told is not None:
+            assert found == {told}, length
+        elif len(condition.names) == 1:
+            assert found == {False, True}, length
+
+
+def test_what_is_held_bounds_other_sizes():
+    held = (Condition(H - W, ">="), Condition(W - 5, ">="))
+    one = run({"W": Sizes.every(5)}, held[:1])
+    for relation, n in product(RELATIONS, (4, 5, 6)):
+        told = one.always(Condition(H - n, relation))
+        found = truths(Condition(H - n, relation), {"W": Sizes.every(5)}, held[:1])
+        assert told is None or found == {told}
+    assert one.always(Condition(H - 5, ">=")) is True and one.always(Condition(H - 6, ">=")) is None
+    assert not one.empty
+    assert run({"H": Sizes.of(1, 2), "W": Sizes.every(5)}, held[:1]).empty
+
+
+def test_classes_of_several_sizes_are_put_in():
+    one = run({"H": Sizes.classes(2, (1,), 1), "W": Sizes.classes(2, (0,), 2)})
+    for relation in RELATIONS:
+        condition = Condition(H % 2 - W % 2, relation)
+        assert {one.always(condition)} == truths(condition, one.box)
+
+
+def test_beyond_every_size():
+    assert run().always(Condition(H - 2**53, "<")) is True
+    assert run().always(Condition(H + 2**53, "<=")) is False
+    assert run().always(Condition(H * W - 2**60, "==")) is False
+
+
+@pytest.mark.parametrize("length", LENGTHS, ids=str)
+def test_where_sizes_part_every_size_has_its_side(length):
+    for relation, box in product(("==", "<", ">="), BOXES):
+        one, condition = run(box), Condition(length, relation)
+        if one.always(condition) is not None:
+            continue
+        sides = one._sides(condition)
+        for h, w in product(range(1, 11), repeat=2):
+            sizes = {"H": h, "W": w}
+            there = [lies(sizes, side, held) for side, held in sides]
+            assert not lies(sizes, box) or there.count(True) == 1, (relation, box, sizes)
+
+
+@pytest.mark.parametrize("many", (2, 16, 17, 30))
+def test_few_values_part_the_ways_at_once(many):
+    one = run({"H": Sizes.interval(1, many)})
+    with pytest.raises(Parting) as parting:
+        one.by_value(H * 3 + 1)
+    sides = [[n for n in range(1, 60) if n in side["H"]] for side, _ in parting.value.sides]
+    assert sorted(n for side in sides for n in side) == list(range(1, many + 1))
+    assert len(sides) == (many if many <= 16 else 2)
+    assert parting.value.line.startswith("test_torch_run.py:")
+
+
+def test_values_that_are_the_same_are_one_side():
+    one = run({"H": Sizes.interval(1, 7)})
+    with pytest.raises(Parting) as parting:
+        one.by_value(H // 3)
+    sides = [[n for n in range(1, 9) if n in side["H"]] for side, _ in parting.value.sides]
+    assert sides == [[6, 7], [3, 4, 5], [1, 2]]
+    run({"H": Sizes.of(2)}).by_value(H), run().by_value(H)  # one value, and too many
+    run({"H": Sizes.interval(3, 5)}).by_value(H // 3)
+    run().by_value(run().nameless())
+
+
+def test_of_several_sizes_one_is_taken_at_a_time():
+    with pytest.raises(Parting) as parting:
+        run({"W": Sizes.interval(1, 3)}).by_value(H * W)
+    told = [[n for n in (1, 2, 3) if n in side["W"]] for side, _ in parting.value.sides]
+    assert sorted(map(len, told)) == [1, 2] and sorted(told[0] + told[1]) == [1, 2, 3]
+
+
+def test_the_number_that_must_be_had():
+    one = run({"H": Sizes.of(6), "W": Sizes.of(4, 5)})
+    assert one.number(3) == 3 and one.number(True) == 1 and one.number(2.7) == 2
+    assert one.sizes["H"] == 6
+    with pytest.raises(Parting):
+        one.number(W + 1)
+    with pytest.raises(Undecided, match=r"needs a number here \(test_torch_run.py:\d+\)"):
+        run().number(W + 1)
+    only = run()
+    only.narrow({"W": Sizes.of(4), "H": Sizes.of(2)}, ())
+    assert only.number(W + 1) == 5 and only.number(H * W) == 8
+
+
+def test_data_answer_in_their_order():
+    one = run(data=(True, False))
+    assert [one.of_data(), one.of_data()] == [True, False]
+    with pytest.raises(runs.ByData) as asked:
+        one.of_data()
+    assert asked.value.line.startswith("test_torch_run.py:") and one.parting is asked.value
+
+
+def test_any_answer_does_for_0():
+    one = run({"H": Sizes.every(3)})
+    for relation in ("<", "<=", ">", ">="):
+        assert one.ask_either(Condition(H - 3, relation)) == relation.startswith(">")
+        assert one.ask_either(Condition(3 - H, relation)) == relation.startswith("<")
+    assert one.ask_either(Condition(H - 2, ">")) is True
+    assert one.ask_either(Condition(H - 2, "<")) is False
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+@pytest.mark.parametrize("sign", (1, -1))
+@pytest.mark.parametrize("strict", (True, False))
+def test_what_a_sign_says(sign, relation, strict):
+    found = {Condition(H, relation).at(H=sign * n) for n in range(1 if strict else 0, 5)}
+    told = runs._by_sign(sign, relation, strict)
+    assert told is (found.pop() if len(found) == 1 else None)
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_what_is_so_whatever_the_sizes_are(relation):
+    for length in (H, H + 3, H - 3, -H, -H - 3, 3 - H, H + W, H - W, H * 2 + W + 1):
+        condition = Condition(length, relation)
+        found = {condition.at(H=h, W=w) for h in range(9) for w in range(9)}
+        assert runs._of_any_size(condition) == (len(found) == 1), length
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_what_holds_at_large_sizes(relation):
+    for length in (H - 100, 100 - H, H * 2 - H - 7, H * W - 9, H * H - W):
+        condition = Condition(length, relation)
+        told = condition.at(H=10**6, W=10**6 - 7)
+        assert runs._in_the_end(condition) == (relation == "!=" if relation in "==!=" else told)
+    names = [Length.of(f"n{i}") for i in range(9)]
+    assert runs._in_the_end(Condition(sum(names) - 7, relation)) == (relation in ("!=", ">", ">="))
+
+
+def test_a_length_that_has_no_formula():
+    one = run()
+    first, second = one.nameless(), one.nameless()
+    assert first != second and one.is_nameless(first) and not one.is_nameless(H)
+    assert one.always(Condition(first - 3, ">")) is None and not one.zero(first)
+    assert one.likely(Condition(first - 3, ">")) is True
+    with pytest.raises(Undecided, match="a size that no formula tells"):
+        one.ask(Condition(first - 3, ">"))
+
+
+def test_what_may_be_turned_is_turned_once():
+    one = run()
+    n, m = one.nameless(), one.nameless()
+    conditions = [Condition(n - 3, ">"), Condition(m - 3, ">"), Condition(n + m, ">=")]
+    assert [one.likely(condition) for condition in conditions] == [True] * 3
+    told = [[one.likely(condition) for condition in conditions] for _ in one.guesses()]
+    assert told == [[False, True, True], [True, False, True]]
+
+
+def test_what_pytorch_asks_of_a_number():
+    one = run()
+    size, four = Number(H, one), Number(4, one)
+    truth, part = Number(True, one, bool), Number(2.5, one, float)
+    assert size.is_symbolic() and size.is_int() and truth.is_bool() and part.is_float()
+    assert four.maybe_as_int() == four.constant_int() == 4 and size.maybe_as_int() is None
+    assert truth.constant_bool() is True and size.constant_bool() is None
+    assert part.constant_float() == 2.5 and size.constant_float() is None
+    assert truth.is_constant() and not four.is_constant()
+    assert not size.has_hint() and size.hint is None and size.clone() is size
+    for made, kind in ((size.wrap_int(3), int), (size.wrap_float(3.0), float)):
+        assert made.value == 3 and made.pytype is kind and made.run is one
+    assert size.wrap_bool(False).pytype is bool and size.wrap_bool(False).value is False
+    assert size.is_contiguous(0, 0).value is True
+    assert size.is_channels_last_contiguous_2d(0, 0).value is False
+    assert size.is_non_overlapping_and_dense_indicator(0, 0).value == 1
+    assert part.guard_float() == 2.5 and four.guard_float() == 4.0
+    assert four.sum([size, four]).value == H + 4 and four.sum([]).value == 0
+    assert str(size) == size.str() == "H"
+    assert truth.sym_not().value is False and truth.sym_not().sym_not().value is True
+    assert Number(Condition(H - 3, ">"), one, bool).sym_not().value == Condition(H - 3, "<=")
+    assert part.is_integer().value is False and Number(3.0, one, float).is_integer().value is True
+    assert Number(2.26, one, float).round(1).value == 2.3 and part.round().value == 2
+    third = Number(H, one).truediv(Number(3, one)).round(1)
+    assert third.pytype is float and one.is_nameless(third.value)
+
+
+def test_what_pytorch_divides_is_taken_for_large():
+    """What the model divides itself has an answer for each size."""
+    one = run()
+    one.entered = True
+    assert Number(3, one).floordiv(Number(H, one)).value == 0
+    assert one.presumed == [Condition(H - 3, ">")]
+    quotient = Number(H, one).truediv(Number(W - 5, one))
+    assert quotient.fraction == (H, W - 5) and quotient._upright("<") is None
+    one.entered = False
+    with pytest.raises(Parting):
+        quotient._upright("<")
+    above = run({"W": Sizes.every(6)})
+    assert Number(H, above).truediv(Number(W - 5, above))._upright("<") == (H, W - 5)
+    below = run({"W": Sizes.interval(1, 4)})
+    assert Number(H, below).truediv(Number(W - 5, below))._upright("<") == (-H, 5 - W)
+    product = Number(H, above).truediv(Number(W, above)).mul(Number(H, above))
+    assert product.about == (H * H, W) and product.fraction is None
+    assert product._upright("<") == (H * H, W) and product._upright("==") is None

@@ -435,6 +435,10 @@ CASES = {
     "one that it has asked of a batch": lambda x: x[0] if len(x.logsumexp(3)) == 1 else x,
     "broadcast_tensors": lambda x: torch.broadcast_tensors(x, x.mean(2, keepdim=True))[1],
     "divmod": padded_by_both,
+    "the diagonal of what is long": lambda x: (
+        x.reshape(len(x), 4, -1, 4).diagonal(0, 2, 3).unsqueeze(2)
+    ),
+    "the smaller of a product and a number": lambda x: torch.linalg.svd(x.flatten(2)).S[..., None],
     "what no formula tells, cut": lambda x: scaled(x, 1.2)[:, :, 1:3],
     "its middle": lambda x: middle(scaled(x, 1.2)),
     "a product that may be one": lambda x: x.flatten(2).squeeze(2),

@@ -1,5 +1,6 @@
 """Watching a run: PyTorch tells of every call of its functions, methods and layers."""
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -480,6 +481,8 @@ class Calls:
             made = self._made(node, function, told, args, kwargs, in_place)
         finally:
             run.inside = run.calling = False
+        if shaped.operation is None and run.presumed and not in_place:
+            self._turned(function, made)
         others = None
         if run.guessed:
             again = None if in_place else function
@@ -508,6 +511,19 @@ class Calls:
             if made is None:
                 raise self._ends(node, problem) from None
         return made
+
+    def _turned(self, function, made) -> None:
+        """Part the ways at a comparison of products that was taken for one of strides, if other
+        lengths come out the other way.
+        """
+        run, found = self.run, guessed.shapes(made)
+        for condition in run.turns():
+            run.calling, other = True, found
+            with suppress(Exception):  # a layout that contradicts itself is refused
+                other = guessed.shapes(function())
+            run.calling = False
+            if other != found:
+                run.apart(condition)
 
     def _instead(self, told, args, kwargs):
         """Tensors of the shapes that the operation here told, in the place of PyTorch's; after a

@@ -60,23 +60,23 @@ def otherwise(run: Run, node, shaped: Shaped, told, made, function) -> list:
             node.kind,
         )
     found: list[list] = []
-    if function is None or not _in_doubt(told, _shapes(made)):
+    if function is None or not _in_doubt(told, shapes(made)):
         return found
     for _ in run.guesses():
         run.inside, run.calling = shaped.operation is not None, True
         with suppress(Exception):  # where it runs, the guess is right
-            found.append(_shapes(function()))
+            found.append(shapes(function()))
         run.inside = run.calling = False
     return found
 
 
 def of_one_rank(made, others: list) -> bool:
     """Whether tensors have as many axes under each other guess."""
-    ranks = list(map(len, _shapes(made)))
-    return all(list(map(len, shapes)) == ranks for shapes in others)
+    ranks = list(map(len, shapes(made)))
+    return all(list(map(len, rows)) == ranks for rows in others)
 
 
-def _shapes(made) -> list:
+def shapes(made) -> list:
     """The shapes of tensors, however they are handed out."""
     import torch
 
@@ -100,7 +100,7 @@ def alike(found: tuple, others: list) -> list:
     made = []
     for i, shape in enumerate(found):
         kept = list(shape)
-        for other in (shapes[i] for shapes in others if i < len(shapes)):
+        for other in (rows[i] for rows in others if i < len(rows)):
             if len(other) == len(shape):
                 kept = [n if n == m else None for n, m in zip(kept, other, strict=True)]
         made.append(tuple(kept))

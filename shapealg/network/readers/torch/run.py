@@ -364,7 +364,7 @@ class Run(Flow):
             told = self._one_of(condition)
             truth = _in_the_end(condition) if told is None else told
         self._suppose(condition)
-        return truth
+        return truth if truth is None else truth != (condition in self.turned)
 
     def _suppose(self, condition: Condition) -> None:
         """Keep in mind that the answer to a question is supposed."""
@@ -522,7 +522,24 @@ class Run(Flow):
         """Part the ways at what was presumed, since PyTorch refused."""
         for condition in reversed(self.presumed):
             if self.always(condition) is None and not _no_formula(condition.names):
-                self.begin_again(self._sides(condition))
+                self.apart(condition)
+
+    def apart(self, condition: Condition) -> NoReturn:
+        """Let the ways part at a condition, each from the beginning."""
+        self.begin_again(self._sides(condition))
+
+    def turns(self):
+        """One comparison after the other of those that were presumed, answered the other way; of
+        strides nothing comes out that one would see, of lengths there may.
+        """
+        for condition in dict.fromkeys(self.presumed):
+            if condition.relation in ("==", "!=") or self.always(condition) is not None:
+                continue
+            self.turned = frozenset((condition,))
+            try:
+                yield condition
+            finally:
+                self.turned = frozenset()
 
     def of_data(self) -> bool:
         """What data are taken to answer.

@@ -7,7 +7,7 @@ sets is `==`.
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import compress, count, islice
 from math import lcm
 from operator import and_, or_
 from typing import NoReturn, overload
@@ -227,15 +227,21 @@ class Sizes(Pictured):
         return self._joined(other, or_, {*self._below(top), *other._below(top)})
 
     def _joined(
-        self, other: "Sizes", both: Callable[[bool, bool], bool], below: Iterable[int]
+        self, other: "Sizes", both: Callable[[int, int], int], below: Iterable[int]
     ) -> "Sizes":
         modulus = bounded(lcm(self.modulus, other.modulus))
-        return Sizes(
-            modulus,
-            [r for r in range(modulus) if both(self._on(r), other._on(r))],
-            max(self.start, other.start),
-            below,
-        )
+        met = both(self._turns(modulus), other._turns(modulus)).to_bytes(modulus, "big")
+        start = max(self.start, other.start)
+        return Sizes(modulus, compress(range(modulus), met), start, below)
+
+    def _turns(self, modulus: int) -> int:
+        """The residues of some turns of the period as one integer, a byte for each: of long periods
+        `&` and `|` of two of them take a moment, and asking one by one takes long.
+        """
+        turn = bytearray(self.modulus)
+        for r in self.residues:
+            turn[r] = 1
+        return int.from_bytes(bytes(turn) * (modulus // self.modulus), "big")
 
     def _below(self, top: int) -> list[int]:
         first, behind = self._rank(self.start), self._rank(top)
@@ -250,7 +256,8 @@ class Sizes(Pictured):
         """
         start = integer(start, "start")
         bounded(self.start - start)
-        rest = [r for r in range(self.modulus) if not self._on(r)]
+        on = set(self.residues)
+        rest = [r for r in range(self.modulus) if r not in on]
         return Sizes(
             self.modulus,
             rest,

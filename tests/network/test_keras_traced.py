@@ -324,6 +324,44 @@ def test_code_within_a_model_inside_is_not_followed_at_the_sizes_of_its_building
     assert net.unknown == ("inner/half",) and net.output_shape is None
 
 
+def test_code_is_followed_beside_a_model_whose_code_is_not(keras):
+    class Idle(keras.layers.Layer):
+        def call(self, x):
+            return x
+
+    x, inside = keras.Input((None, 3)), keras.Input((None, 3))
+    inner = keras.Model(inside, Idle(name="idle")(inside), name="inner")
+    first = keras.layers.ReLU()(keras.layers.ReLU()(inner(x)))
+    model = keras.Model(x, [first, keras.layers.Lambda(lambda t: t[:, 1:])(x)])
+    net = read(model, ("N", "L", 3))
+    there = model(numpy.zeros((2, 9, 3), "float32"))[1]
+    assert net.unknown == ("inner/idle",)
+    assert tuple(net.output_shapes[1][i](N=2, L=9) for i in (0, 1)) == there.shape[:2]
+
+
+@pytest.mark.parametrize("keyed", (False, True))
+def test_code_within_a_model_of_several_inputs(keras, keyed):
+    x, y = keras.Input((None, 3), name="x"), keras.Input((None, 3), name="y")
+    rest = keras.layers.Lambda(lambda t: t[:, 1:])(y)
+    inputs = {"y": y, "x": x} if keyed else [x, y]
+    model = keras.Model(inputs, keras.layers.Concatenate(axis=1)([x, rest, rest]))
+    net = read(model, {"x": ("N", "A", 3), "y": ("N", "B", 3)})
+    given = {"x": numpy.zeros((2, 4, 3), "float32"), "y": numpy.zeros((2, 7, 3), "float32")}
+    there = model(given if keyed else list(given.values()))
+    assert not net.unknown and net.at(N=2, A=4, B=7) == tuple(there.shape)
+
+
+def test_inputs_are_given_by_the_names_that_the_call_has(keras):
+    class Both(keras.Model):
+        def call(self, one, other):
+            return keras.ops.concatenate([one, other, other], axis=1)
+
+    shapes = ("N", "A", 3), ("N", "B", 3)
+    there = Both().call(numpy.zeros((2, 4, 3)), numpy.zeros((2, 7, 3)))
+    for given in (list(shapes), {"other": shapes[1], 0: shapes[0]}):
+        assert read(Both(), given).at(N=2, A=4, B=7) == tuple(there.shape)
+
+
 def test_what_the_call_takes_beside_tensors_is_no_input(keras):
     class Joined(keras.Model):
         def call(self, parts, training=False, mask=None):

@@ -163,13 +163,11 @@ def _numbers(shape: tuple) -> tuple:
 
 
 def packed(structure, inputs: dict):
-    """Symbolic tensors of the inputs, name → shape, in a structure that a model takes; `None`
-    for one alone.
+    """Symbolic tensors of the inputs, name → shape, in a structure that a model takes; `None` is
+    one alone.
     """
     keras = sys.modules["keras"]
     tensors = [keras.KerasTensor(_numbers(shape), name=name) for name, shape in inputs.items()]
-    if structure is None:
-        return tensors[0]
     return keras.tree.pack_sequence_as(structure, tensors)
 
 

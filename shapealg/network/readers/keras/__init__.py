@@ -251,8 +251,7 @@ class _Walk:
 
     def _own(self, layer, args: tuple, kwargs: dict, name: str) -> list | None:
         """What a layer's own code calls; `None` where that cannot be told."""
-        places = [x for x in _leaves((args, kwargs)) if isinstance(x, Place)]
-        if not self.follows or any(place.tensor is None for place in places):
+        if not self.follows:
             return None
         try:
             inside, entered = self.traced.function(layer, *symbolic((args, kwargs), Place))

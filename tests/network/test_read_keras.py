@@ -425,6 +425,10 @@ def test_a_layer_that_is_called_again_is_numbered(real):
     net = read(real.keras.Model(x, again(other(again(again(x))))))
     names = [node.name for node in net.graph.nodes]
     assert names == ["again", "again_2", "again_2_2", "again_3"]
+    assert [node.outputs for node in net.graph.nodes] == [(name,) for name in names]
+    several = real.keras.ops.split(x, 2, axis=1)
+    (node,) = read(real.keras.Model(x, several)).graph.nodes
+    assert node.outputs == tuple(f"{node.name}:{i}" for i in (0, 1))
 
 
 def test_a_model_in_a_model_takes_a_dictionary_or_is_left_open(real):

@@ -277,6 +277,104 @@ def test_code_sees_the_sizes_that_are_asked_about(keras):
         assert net.unknown == ("half",) and net.output_shape is None
 
 
+@pytest.mark.parametrize("kind", ("unbuilt row", "built row", "graph"))
+def test_code_within_a_row_that_is_not_built(keras, kind):
+    """It is followed where Keras can call it, and otherwise not known; the names stay."""
+
+    class Half(keras.layers.Layer):
+        def call(self, x):
+            return x[:, : x.shape[1] // 2]
+
+    layers, x = keras.layers, keras.Input((16, 3))
+    conv, half, last = layers.Conv1D(4, 3, name="conv"), Half(name="half"), layers.ReLU(name="last")
+    inner = {
+        "unbuilt row": lambda: keras.Sequential([conv, half, last], name="row"),
+        "built row": lambda: keras.Sequential([keras.Input((16, 3)), conv, half, last], name="row"),
+        "graph": lambda: keras.Model(x, last(half(conv(x))), name="row"),
+    }[kind]()
+    nodes = [len(layer._inbound_nodes) for layer in inner._flatten_layers()]
+    model = keras.Sequential([layers.ReLU(name="first"), inner, layers.Dense(2, name="end")])
+    asked = {n: read(model, (2, n, 3)) for n in (16, 32)}
+    assert [len(layer._inbound_nodes) for layer in inner._flatten_layers()] == nodes
+    nodes = [node for node in asked[16].graph.nodes if node.kind != "ConvertToTensor"]
+    row = [node.name for node in nodes]
+    assert [*row[:2], row[2][:9], *row[3:]] == ["first", "row/conv", "row/half/", "row/last", "end"]
+    if kind == "unbuilt row":
+        assert not asked[32].unknown
+    else:  # it was built for 16, and Keras lets none of other sizes in
+        assert asked[32].unknown == ("row/half",) and asked[32].output_shape is None
+    assert read(model, ("N", "L", 3)).unknown == ("row/half",)
+    there = model(numpy.zeros((2, 16, 3), "float32"))
+    assert asked[16].output_shape == tuple(there.shape)
+    assert asked[16].parameters == model.count_params()
+
+
+@pytest.mark.parametrize("length", (16, None))
+def test_code_within_a_model_inside_is_not_followed_at_the_sizes_of_its_building(keras, length):
+    class Half(keras.layers.Layer):
+        def call(self, x):
+            return x[:, : x.shape[1] // 2]
+
+    inside, x = keras.Input((16, 3)), keras.Input((length, 3))
+    inner = keras.Model(inside, keras.layers.ReLU()(Half(name="half")(inside)), name="inner")
+    model = keras.Model(x, inner(x))
+    there = model(numpy.zeros((2, 16, 3), "float32"))
+    assert read(model, (2, 16, 3)).output_shape == tuple(there.shape)
+    net = read(model, ("N", "L", 3))
+    assert net.unknown == ("inner/half",) and net.output_shape is None
+
+
+def test_code_is_followed_beside_a_model_whose_code_is_not(keras):
+    class Idle(keras.layers.Layer):
+        def call(self, x):
+            return x
+
+    x, inside = keras.Input((None, 3)), keras.Input((None, 3))
+    inner = keras.Model(inside, Idle(name="idle")(inside), name="inner")
+    first = keras.layers.ReLU()(keras.layers.ReLU()(inner(x)))
+    model = keras.Model(x, [first, keras.layers.Lambda(lambda t: t[:, 1:])(x)])
+    net = read(model, ("N", "L", 3))
+    there = model(numpy.zeros((2, 9, 3), "float32"))[1]
+    assert net.unknown == ("inner/idle",)
+    assert tuple(net.output_shapes[1][i](N=2, L=9) for i in (0, 1)) == there.shape[:2]
+
+
+@pytest.mark.parametrize("keyed", (False, True))
+def test_code_within_a_model_of_several_inputs(keras, keyed):
+    x, y = keras.Input((None, 3), name="x"), keras.Input((None, 3), name="y")
+    rest = keras.layers.Lambda(lambda t: t[:, 1:])(y)
+    inputs = {"y": y, "x": x} if keyed else [x, y]
+    model = keras.Model(inputs, keras.layers.Concatenate(axis=1)([x, rest, rest]))
+    net = read(model, {"x": ("N", "A", 3), "y": ("N", "B", 3)})
+    given = {"x": numpy.zeros((2, 4, 3), "float32"), "y": numpy.zeros((2, 7, 3), "float32")}
+    there = model(given if keyed else list(given.values()))
+    assert not net.unknown and net.at(N=2, A=4, B=7) == tuple(there.shape)
+
+
+def test_inputs_are_given_by_the_names_that_the_call_has(keras):
+    class Both(keras.Model):
+        def call(self, one, other):
+            return keras.ops.concatenate([one, other, other], axis=1)
+
+    shapes = ("N", "A", 3), ("N", "B", 3)
+    there = Both().call(numpy.zeros((2, 4, 3)), numpy.zeros((2, 7, 3)))
+    for given in (list(shapes), {"other": shapes[1], 0: shapes[0]}):
+        assert read(Both(), given).at(N=2, A=4, B=7) == tuple(there.shape)
+
+
+def test_what_the_call_takes_beside_tensors_is_no_input(keras):
+    class Joined(keras.Model):
+        def call(self, parts, training=False, mask=None):
+            return keras.ops.concatenate(parts, axis=1)
+
+    net = read(Joined(), [("N", "L", 3), ("N", "M", 3)])
+    assert list(net.graph.inputs) == ["parts_0", "parts_1"]
+    assert net.at(N=2, L=4, M=5) == run(keras, Joined(), (2, 4, 3), (2, 5, 3))[None]
+    for name in ("training", "mask"):
+        with pytest.raises(ShapeError, match="every input of call needs a shape: parts; received"):
+            read(Joined(), {name: ("N", 3)})
+
+
 def test_weights_that_nothing_holds_are_no_other_layer_s(keras):
     class Idle(keras.layers.Layer):
         def build(self, shape):

@@ -134,11 +134,12 @@ class Row(Layer):
 
     _layers = ()
 
-    def __init__(self, layers):
+    def __init__(self, layers=()):
         super().__init__(0)
-        self.layers = layers
+        self.layers = list(layers)
 
-    def add(self, layer):
+    def add(self, layer, rebuild=True):
+        assert not rebuild
         self.layers.append(layer)
 
     def _flatten_layers(self):
@@ -164,6 +165,8 @@ def test_a_layer_that_is_not_built_is_copied_once():
     part = Row([done])
     part.built = True
     assert kept.built(part) is part
+    both = kept.built(Row([done, Layer(6, "other")]))
+    assert both.layers[0] is done and both.layers[1].units == 6
     with pytest.raises(ShapeError, match="Refusing is not built, and no other can be made by its"):
         kept.built(Refusing(3))
 

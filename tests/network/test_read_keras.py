@@ -382,6 +382,42 @@ def test_a_row_within_a_model_is_followed(real):
     assert at(net, N=2, L=9) == [(2, 4, 3)] == real.shape(model, (2, 9, 3))
 
 
+def test_a_row_within_a_row_that_was_never_built(real):
+    layers = real.layers
+    inner = real.keras.Sequential([layers.Conv1D(4, 3, name="conv")], name="row")
+    model = real.keras.Sequential([inner, layers.MaxPooling1D(name="pool")])
+    net = read(model, ("N", "L", 3))
+    assert [node.name for node in net.graph.nodes] == ["row/conv", "pool"] and not net.unknown
+    there = real.build(model.compute_output_shape, (2, 9, 3))
+    assert net.at(N=2, L=9) == tuple(there)
+
+
+def test_a_model_inside_takes_what_goes_in_as_it_stands(real):
+    """One tensor for a list of one; none whose axes Keras would first change."""
+    pair, x = real.keras.Input((4, 1)), real.keras.Input((4, 1))
+    one = real.keras.Model([pair], real.layers.ReLU(name="inside")(pair), name="one")
+    net = read(real.keras.Model(x, one(real.layers.ReLU(name="first")(x))))
+    assert [node.name for node in net.graph.nodes] == ["first", "one/inside"]
+    flat = real.keras.Input((4,))
+    model = real.keras.Model(flat, one(flat))
+    assert real.shape(model, (2, 4)) == [(2, 4, 1)] != [(2, *model.output_shape[1:])]
+    assert read(model).unknown == ("one",)
+
+
+@pytest.mark.parametrize(
+    ("layer", "kernels"),
+    (
+        (lambda k: k.Dense(7), lambda it: [it.kernel]),
+        (lambda k: k.LSTM(6), lambda it: [it.cell.kernel, it.cell.recurrent_kernel]),
+        (lambda k: k.TimeDistributed(k.Dense(7)), lambda it: [it.layer.kernel]),
+    ),
+)
+def test_each_of_nine_steps_multiplies_by_the_kernels(real, layer, kernels):
+    made = layer(real.layers)
+    model = real.build(lambda: real.keras.Sequential([real.keras.Input((9, 5)), made]))
+    assert read(model).macs() == 9 * sum(prod(kernel.shape) for kernel in kernels(made))
+
+
 def test_a_layer_that_is_called_again_is_numbered(real):
     """From 2 on, past the names that others have."""
     x = real.keras.Input((4,))
@@ -389,6 +425,10 @@ def test_a_layer_that_is_called_again_is_numbered(real):
     net = read(real.keras.Model(x, again(other(again(again(x))))))
     names = [node.name for node in net.graph.nodes]
     assert names == ["again", "again_2", "again_2_2", "again_3"]
+    assert [node.outputs for node in net.graph.nodes] == [(name,) for name in names]
+    several = real.keras.ops.split(x, 2, axis=1)
+    (node,) = read(real.keras.Model(x, several)).graph.nodes
+    assert node.outputs == tuple(f"{node.name}:{i}" for i in (0, 1))
 
 
 def test_a_model_in_a_model_takes_a_dictionary_or_is_left_open(real):

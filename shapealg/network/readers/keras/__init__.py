@@ -67,6 +67,11 @@ def _has_graph(model) -> bool:
     return kept and type(model).call.__module__.startswith("keras.")
 
 
+def _holds_own(model) -> bool:
+    """Whether it has a layer whose call is code of somebody else."""
+    return any(map(is_own, model._flatten_layers()))
+
+
 # ---------------------------------------------------------------- what goes in
 
 SPATIAL = {2: ("L",), 3: ("L",), 4: ("H", "W"), 5: ("D", "H", "W")}
@@ -157,9 +162,10 @@ class _Walk:
         with; where that cannot be, what the code does is not known.
         """
         kept = _functional(model)
-        if kept is not None and any(map(is_own, model._flatten_layers(include_self=False))):
+        if _holds_own(model):
+            asked = None if kept is None else kept._inputs_struct
             try:
-                return self.traced.function(model, (packed(kept._inputs_struct, inputs),), {})
+                return self.traced.function(model, (packed(asked, inputs),), {})
             except ShapeError:
                 self.follows = False
         return kept, list(inputs)
@@ -201,7 +207,7 @@ class _Walk:
         """One call of a layer, an operation or a model; the names of its outputs."""
         name = self.names.unused(prefix + layer.name)
         if _has_graph(layer) and args and (into := _entering(_functional(layer), args[0])):
-            return self.through(layer, into, f"{name}/")
+            return self._inside(layer, into, args, kwargs, name)
         if is_own(layer) and (made := self._own(layer, args, kwargs, name)) is not None:
             return made
         self.names.free(name)
@@ -230,10 +236,22 @@ class _Walk:
         )
         return outputs
 
+    def _inside(self, model, into: list, args: tuple, kwargs: dict, name: str) -> list:
+        """What a model inside calls. Its graph has the sizes it was built with, which are not those
+        that code of somebody's own sees here.
+        """
+        follows = self.follows
+        if _holds_own(model):
+            if (made := self._own(model, args, kwargs, name)) is not None:
+                return made
+            self.follows = False
+        made = self.through(model, into, f"{name}/")
+        self.follows = follows
+        return made
+
     def _own(self, layer, args: tuple, kwargs: dict, name: str) -> list | None:
         """What a layer's own code calls; `None` where that cannot be told."""
-        places = [x for x in _leaves((args, kwargs)) if isinstance(x, Place)]
-        if not self.follows or any(place.tensor is None for place in places):
+        if not self.follows:
             return None
         try:
             inside, entered = self.traced.function(layer, *symbolic((args, kwargs), Place))

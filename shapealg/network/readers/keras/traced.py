@@ -36,8 +36,10 @@ class Traced:
         """
         keras = sys.modules["keras"]
         layer = self.built(layer)
-        parts = [layer, *layer._flatten_layers(include_self=False)]
-        before = [(part, len(part._inbound_nodes), len(part._outbound_nodes)) for part in parts]
+        before = [
+            (part, len(part._inbound_nodes), len(part._outbound_nodes))
+            for part in layer._flatten_layers()
+        ]
         try:
             inputs, names, args, kwargs = _fresh(keras, args, kwargs)
             result = _called(layer, args, kwargs)
@@ -56,14 +58,30 @@ class Traced:
         """The layer, or the copy that is built in its place."""
         if id(layer) in self._copies:
             return self._copies[id(layer)][1]
-        made = layer
-        if not all(part.built for part in layer._flatten_layers()):
-            made = _copied(layer)
-            pairs = zip(layer._flatten_layers(), made._flatten_layers(), strict=False)
-            for part, twin in pairs:
-                twin.name = part.name
+        made = _built(layer)
         self._copies[id(layer)] = layer, made  # the layer too, so that its id is no other's
         return made
+
+
+def _built(layer):
+    """The layer where all of it is built, otherwise a copy with the same names."""
+    if all(part.built for part in layer._flatten_layers()):
+        return layer
+    made = _copied(layer)
+    # a row has copies of its own already, and what it keeps beside its layers is no copy's
+    pairs = (
+        [(layer, made)]
+        if _is_row(layer)
+        else zip(layer._flatten_layers(), made._flatten_layers(), strict=False)
+    )
+    for part, twin in pairs:
+        twin.name = part.name
+    return made
+
+
+def _is_row(layer) -> bool:
+    """Whether it is a Sequential."""
+    return hasattr(layer, "_layers") and hasattr(layer, "add")
 
 
 def _copied(layer):
@@ -74,8 +92,11 @@ def _copied(layer):
     """
     name = type(layer).__name__
     try:
-        if hasattr(layer, "_layers") and hasattr(layer, "add"):  # a Sequential
-            return type(layer)([_copied(each) for each in layer.layers])
+        if _is_row(layer):
+            made = type(layer)([])
+            for each in layer.layers:
+                made.add(_built(each), rebuild=False)  # which would call those that are built
+            return made
         if type(layer).__name__ == "Lambda":  # Keras makes none from a config, which might be evil
             return type(layer)(layer.function, arguments=layer.arguments)
         taken = inspect.signature(type(layer).__init__).parameters
@@ -142,7 +163,9 @@ def _numbers(shape: tuple) -> tuple:
 
 
 def packed(structure, inputs: dict):
-    """Symbolic tensors of the inputs, name → shape, in a structure that a model takes."""
+    """Symbolic tensors of the inputs, name → shape, in a structure that a model takes; `None` is
+    one alone.
+    """
     keras = sys.modules["keras"]
     tensors = [keras.KerasTensor(_numbers(shape), name=name) for name, shape in inputs.items()]
     return keras.tree.pack_sequence_as(structure, tensors)

@@ -106,12 +106,12 @@ def _fitted(inner, axes: dict):
     """An operation whose first input has given lengths on some axes."""
 
     def operation(flow, x, *rest):
-        if x.shape is None:
-            return inner(flow, x, *rest)
-        shape = list(x.shape)
-        for axis, n in axes.items():
-            at = place(axis, len(shape))
-            shape[at] = flow.equal(shape[at], n)
-        return inner(flow, Tensor(tuple(shape), x.value, x.wires), *rest)
+        if x.shape is not None:
+            shape = list(x.shape)
+            for axis, n in axes.items():
+                at = place(axis, len(shape))
+                shape[at] = flow.equal(shape[at], n)
+            x = Tensor(tuple(shape))
+        return inner(flow, x, *rest)
 
     return Counted(operation, inner.macs) if hasattr(inner, "macs") else operation

@@ -138,3 +138,28 @@ def test_a_weight_of_two_calls_counts_once():
     net = shapealg.read(Own(CASES["two of one weight"]), (2, 3, "H", "W"))
     assert net.parameters == 9
     assert shapealg.read(Own(enlarged), (2, 3, "H", "W")).parameters == 3 * 3 * 9 + 3
+
+
+TABLE = nn.Parameter(torch.zeros(9, 4))
+LOOKED_UP = {
+    "embedding": lambda x: F.embedding(x, TABLE),
+    "embedding, the table first": lambda x: torch.embedding(TABLE, x),
+    "embedding, all by name": lambda x: torch.embedding(indices=x, weight=TABLE),
+    "one_hot": lambda x: F.one_hot(x, 5),
+    "embedding of a sum": lambda x: F.embedding(x + x, TABLE),
+}
+
+
+@pytest.mark.parametrize("name", LOOKED_UP)
+def test_what_is_looked_up_may_be_of_any_kind(name):
+    """A shape says nothing of the kind of numbers; what is looked up is the input itself."""
+
+    class LookedUp(nn.Module):
+        def forward(self, x):
+            return LOOKED_UP[name](x)
+
+    net = shapealg.read(LookedUp(), (2, "L"))
+    for n in (1, 3, 6):
+        assert net.at(L=n) == tuple(LOOKED_UP[name](torch.zeros(2, n).long()).shape)
+    *_, last = net.graph.nodes
+    assert last.inputs[0] == ("add" if "sum" in name else "x")

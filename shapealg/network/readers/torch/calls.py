@@ -37,7 +37,7 @@ broadcast_shapes has_torch_function tensor_split_ set_grad_enabled
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
 MANY = 2**6  # so many numbers of a tensor are kept
-LONGS = {"embedding": 0, "one_hot": 0, "embedding_bag": 0}
+LONGS = "embedding one_hot embedding_bag".split()  # take places first
 FILLED = {
     "full": 1,
     "full_like": 1,
@@ -186,7 +186,13 @@ class Calls:
         if name in ELSEWHERE:
             return args[0]
         args, kwargs = self._home(name, args, kwargs)
-        args, kwargs = self._whole_numbers(name, args, kwargs)
+        if function is self.torch.embedding:
+            function, args, kwargs = (
+                self.torch.nn.functional.embedding,
+                _by_table(*args, **kwargs),
+                {},
+            )
+        args = self._whole_numbers(name, args)
         if name == "__iter__":
             return iter(self.torch.unbind(args[0], 0))
         if self.run.inside:
@@ -239,16 +245,18 @@ class Calls:
 
         return mapped((args, kwargs), moved)
 
-    def _whole_numbers(self, name: str, args, kwargs):
+    def _whole_numbers(self, name: str, args) -> tuple:
         """What is to be places, is: a shape says nothing of the kind of numbers."""
-        at = LONGS.get(name)
-        if at is not None and len(args) > at and args[at].is_floating_point():
-            with self.torch._C.DisableTorchFunctionSubclass():
-                changed = self.torch.empty_like(args[at], dtype=self.torch.long)
-            if id(args[at]) in self.names:
-                self._called(changed, self.names[id(args[at])])
-            args = (*args[:at], changed, *args[at + 1 :])
-        return args, kwargs
+        if name not in LONGS or not args:
+            return args
+        first, *others = args
+        if not first.is_floating_point() or first.device.type != "meta":
+            return args
+        with self.torch._C.DisableTorchFunctionSubclass():
+            changed = self.torch.empty_like(first, dtype=self.torch.long)
+        if id(first) in self.names:
+            self._called(changed, self.names[id(first)])
+        return changed, *others
 
     def _read(self, name: str, function, args, kwargs):
         """A number out of a tensor: one that sizes tell."""
@@ -758,6 +766,11 @@ class Calls:
             self.run.tensors[name] = Tensor((), told, ())
             self.sizes[value] = name
         return self.sizes[value]
+
+
+def _by_table(weight, indices, *_, **__) -> tuple:
+    """What looks up takes, of what `torch.embedding` takes, where the table comes first."""
+    return indices, weight
 
 
 def _wanted(many: int, function):

@@ -74,6 +74,11 @@ def kept_type(m, x):
     return F.embedding(places, m.table) if places.dtype == torch.long else x
 
 
+def made_long(x, number):
+    """A tensor as long as a tensor of one number says."""
+    return x.new_zeros(int(number))
+
+
 CASES = {
     "enlarged": enlarged,
     "enlarged, by place": enlarged_by_place,
@@ -90,13 +95,45 @@ CASES = {
     "grown in place": grown_in_place,
     "a generator and a device": a_generator_and_a_device,
     "a fraction of a tensor": a_fraction_of_a_tensor,
-    "halves": halves,
+    "a row of halves": halves,
     "kept type": kept_type,
     "two of one weight": lambda m, x: F.linear(F.linear(x.mT[..., :3], m.weight), m.weight),
     "with places": lambda m, x: F.max_pool2d(x, 2, return_indices=True)[1],
     "moved": lambda m, x: x.cpu().to(torch.float64)[..., 1:],
     "filled by a tensor": lambda m, x: torch.full((x.shape[2], 2), ROW[1]),
     "of one number": lambda m, x: x[:, :, torch.tensor(1)],
+    "another by name": lambda m, x: torch.add(x[..., :1], other=x),
+    "both by name": lambda m, x: torch.mul(other=x[:, :, :1], input=x[..., :1]),
+    "a power by name": lambda m, x: torch.pow(x[:, :, :1], exponent=x),
+    "the larger, by name": lambda m, x: torch.maximum(x[:, :, :1], other=x),
+    "compared, by name": lambda m, x: x[..., :1].ge(other=x),
+    "a difference by name": lambda m, x: made_long(
+        x, torch.sub(torch.tensor(9), other=torch.tensor(x.shape[2]))
+    ),
+    "halves downwards": lambda m, x: made_long(
+        x, torch.div(3 - torch.tensor(x.shape[2]), 2, rounding_mode="floor") + 5
+    ),
+    "halves towards 0": lambda m, x: made_long(
+        x, torch.div(3 - torch.tensor(x.shape[2]), 2, rounding_mode="trunc") + 5
+    ),
+    "halves": lambda m, x: made_long(
+        x, torch.div(torch.tensor(x.shape[2] + 2), 2, rounding_mode=None)
+    ),
+    "the name of its type": lambda m, x: x[..., 1:] if x.type() == "torch.FloatTensor" else x,
+    "to a type": lambda m, x: x.type(torch.int64)[..., 1:],
+    "put into a set": lambda m, x: x[..., len({x, x}) :],
+    "a gradient": lambda m, x: x.clone().requires_grad_()[..., 1:],
+    "numbers of a type": lambda m, x: x[..., torch.tensor([x.shape[2]], dtype=torch.int32).ndim :],
+    "rows of a list": lambda m, x: x.new_zeros(torch.tensor([[x.shape[2]], [3]]).tolist()[0]),
+    "a part of a number": lambda m, x: made_long(x, torch.tensor(x.shape[2]).float().item() / 2),
+    "complex numbers": lambda m, x: torch.tensor([1j, x.shape[2] > 3]) + x.sum(),
+    "fractions in a row": lambda m, x: torch.tensor([0.5, 2.5, 1])[: x.shape[2]] + x.sum(),
+    "picked by a closure's": lambda m, x: x.index_select(2, PICKED),
+    "as often as a row says": lambda m, x: x.repeat_interleave(torch.tensor([2, 1, 3]), 1),
+    "through a row of its own": lambda m, x: torch.as_tensor([x.shape[2], 3]) + x.sum(),
+    "a closure's alone": lambda m, x: x[:, :, : int(PICKED.max())],
+    "another by name, then the first": lambda m, x: torch.sub(other=x[:, :1], input=x),
+    "a scalar of a tensor": lambda m, x: x.new_zeros(2, int(torch.scalar_tensor(3))) + x.sum(),
     "numbers within numbers": lambda m, x: torch.tensor([[1.5, 2], [3, x.shape[2]]]) + x.sum(),
 }
 
@@ -163,3 +200,104 @@ def test_what_is_looked_up_may_be_of_any_kind(name):
         assert net.at(L=n) == tuple(LOOKED_UP[name](torch.zeros(2, n).long()).shape)
     *_, last = net.graph.nodes
     assert last.inputs[0] == ("add" if "sum" in name else "x")
+
+
+CUT = {
+    "of a size": lambda h, w: int((3 - h) / 2) + 9,
+    "of two sizes": lambda h, w: int((h - w) / 2) + 9,
+    "of a product": lambda h, w: int(h * w / 4) + 1,
+    "of a third": lambda h, w: int((2 * w - h - 1) / 3) + 9,
+    "of a tensor": lambda h, w: int((3 - torch.tensor(h)) / 2) + 9,
+    "in a tensor": lambda h, w: int(torch.trunc((3 - torch.tensor(h)) / 2)) + 9,
+    "of a root": lambda h, w: int(h**0.5 / 2) + 1,
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_a_fraction_below_0_is_cut_towards_0(name):
+    class Long(nn.Module):
+        def forward(self, x):
+            return x.new_zeros(CUT[name](*x.shape))
+
+    net = shapealg.read(Long(), ("H", "W"))
+    for h in (1, 2, 3, 4, 6, 7):
+        for w in (1, 2, 5, 8):
+            made = tuple(Long()(torch.zeros(h, w)).shape)
+            assert net.at(H=h, W=w) in (made, (None,) if "root" in name else made), (h, w)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        lambda n: torch.add(n, torch.tensor(3), alpha=2),
+        lambda n: torch.sub(n + 20, 3, alpha=2),
+        lambda n: (n + 0.26).round(decimals=1) * 10,
+    ],
+)
+def test_words_that_change_a_number_are_not_passed_over(number):
+    """What is told is so, or nothing is."""
+
+    class Long(nn.Module):
+        def forward(self, x):
+            return made_long(x, number(torch.tensor(x.shape[0])))
+
+    try:
+        net = shapealg.read(Long(), ("L",))
+    except shapealg.ShapeError as problem:
+        assert "data tell" in str(problem)
+        return
+    for n in (1, 4, 7):
+        assert net.at(L=n) == tuple(Long()(torch.zeros(n)).shape)
+
+
+def test_what_a_call_takes_stands_in_its_order():
+    net = shapealg.read(Own(lambda m, x: torch.matmul(other=m.weight, input=x.mT)), (2, 3, 3, "W"))
+    *_, last = net.graph.nodes
+    assert last.inputs == ("mT", "weight") and net.macs(W=5) == 3 * 5 * 3 * 3
+
+
+def test_a_closures_tensor_is_one_constant():
+    def forward(m, x):
+        return torch.add(x, BESIDE) * BESIDE + torch.zeros(x.shape[3], device="cpu")
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    assert list(net.graph.constants) == ["constant"]
+    assert net.graph.constants["constant"].shape == (1, 3, 1, 1)
+    assert [node.kind for node in net.graph.nodes] == ["add", "mul", "size", "zeros", "add"]
+    assert net.receptive_field().size == (1, 1)
+
+
+def test_places_of_a_closure_reach_as_far_as_they_do():
+    net = shapealg.read(Own(lambda m, x: x.index_select(2, PICKED)), (2, 3, "H", "W"))
+    assert net.graph.constants["constant"].reach == (0, 2)
+    assert not net.explain(H=2, W=1).runs and net.explain(H=3, W=1).runs
+
+
+def test_few_numbers_are_kept():
+    def kept(*numbers):
+        def forward(m, x):
+            return x.index_select(3, torch.tensor(numbers))
+
+        (constant,) = shapealg.read(Own(forward), (2, 3, "H", "W")).graph.constants.values()
+        return constant.value, constant.reach
+
+    assert kept(*range(64)) == (tuple(range(64)), (0, 63))
+    assert kept(*range(3, 68)) == (None, (3, 67))
+
+
+def test_calls_that_make_no_tensor_are_no_nodes():
+    def forward(m, x):
+        x.requires_grad_(False)
+        if x.is_contiguous() and x.dim() == len(x.size()) and not x.is_complex():
+            torch._assert(x.numel() > 0, "empty")
+        return x.type(torch.float64) if x.type() == "torch.FloatTensor" and {x} else x
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    assert [node.kind for node in net.graph.nodes] == ["type"]
+
+
+def test_a_layer_of_a_given_size_counts_what_it_multiplies():
+    net = shapealg.read(Own(enlarged), (2, 3, "H", "W"))
+    for h, w in ((3, 4), (5, 2)):
+        assert net.macs(H=h, W=w) == h * w * 3 * 3 * 3 * 3
+    assert net.receptive_field().size == (2, 2)

@@ -345,7 +345,8 @@ class Calls:
         if kind in WAITING and (made := pieces(self, kind, args, kwargs)) is not None:
             return made
         if kind == "type" and not any(isinstance(a, self.torch.dtype) for a in args[1:]):
-            return function(*args, **kwargs)
+            made = function(*args, **kwargs)  # the type's name, which says where a tensor is
+            return made.replace("torch.meta.", "torch.") if isinstance(made, str) else made
         weights = [a for a in flat((args, kwargs)) if isinstance(a, self.torch.nn.Parameter)]
         words = self._words(kind, args, kwargs) if kind in WORDS else None
         written = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))

@@ -1,5 +1,6 @@
 """Calls of PyTorch as models have them, each held against PyTorch itself, size by size."""
 
+import numpy as np
 import pytest
 from needed import require
 
@@ -40,6 +41,28 @@ def last_row_written(m, x):
     x[:, :, : x.shape[3]] = x[:, :1, : x.shape[3]]
     x[:, 0] = ROW[0]
     return x[..., 1:]
+
+
+def row_written(m, x):
+    x = x.clone()
+    x[:, :, x.shape[2] - 1] = ROW
+    return x
+
+
+def column_written(m, x):
+    x = x.clone()
+    x[:, :, :, x.shape[3] - 1] = x[:, :1, :, 0]
+    return x[:, :, 1:]
+
+
+def cell_written(m, x):
+    x = x.clone()
+    x[0, 0, 0, x.shape[3] - 1] = ROW[0]
+    return x
+
+
+def typed(x):
+    return torch.tensor([x.shape[2]], dtype=torch.int32)
 
 
 def written(m, x):
@@ -123,7 +146,15 @@ CASES = {
     "to a type": lambda m, x: x.type(torch.int64)[..., 1:],
     "put into a set": lambda m, x: x[..., len({x, x}) :],
     "a gradient": lambda m, x: x.clone().requires_grad_()[..., 1:],
-    "numbers of a type": lambda m, x: x[..., torch.tensor([x.shape[2]], dtype=torch.int32).ndim :],
+    "numbers of a type": lambda m, x: x[..., 1:] if typed(x).dtype == torch.int32 else x,
+    "a window on a device": lambda m, x: torch.hann_window(4, device="cpu") + x.sum(),
+    "places on a device": lambda m, x: torch.tril_indices(3, 3, device="cpu")[:, :2] + x.sum(),
+    "a permutation on a device": lambda m, x: torch.randperm(4, device="cpu") + x.sum(),
+    "moved and changed": lambda m, x: x.to(device="cpu", dtype=torch.float64)[..., 1:],
+    "out of NumPy": lambda m, x: torch.from_numpy(np.zeros(4)) + x,
+    "a row written": row_written,
+    "a column written": column_written,
+    "a cell written": cell_written,
     "rows of a list": lambda m, x: x.new_zeros(torch.tensor([[x.shape[2]], [3]]).tolist()[0]),
     "a part of a number": lambda m, x: made_long(x, torch.tensor(x.shape[2]).float().item() / 2),
     "complex numbers": lambda m, x: torch.tensor([1j, x.shape[2] > 3]) + x.sum(),
@@ -254,6 +285,23 @@ def test_what_a_call_takes_stands_in_its_order():
     net = shapealg.read(Own(lambda m, x: torch.matmul(other=m.weight, input=x.mT)), (2, 3, 3, "W"))
     *_, last = net.graph.nodes
     assert last.inputs == ("mT", "weight") and net.macs(W=5) == 3 * 5 * 3 * 3
+
+    net = shapealg.read(Own(lambda m, x: torch.pow(exponent=x[:, :1], input=x)), (2, 3, "H", "W"))
+    assert net.graph.nodes[-1].inputs == ("x", "getitem")
+
+
+def test_what_is_written_in_place_is_what_comes_after():
+    def forward(m, x):
+        x = x.clone()
+        F.relu(x, inplace=True)
+        x.mul_(2)
+        x += 1
+        return x
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    told = [(node.kind, node.inputs) for node in net.graph.nodes]
+    assert told == [("clone", ("x",)), ("relu", ("clone",)), ("mul", ("relu",)), ("add", ("mul",))]
+    assert net.graph.outputs == ("add",)
 
 
 def test_a_closures_tensor_is_one_constant():

@@ -193,8 +193,6 @@ class Calls:
                 {},
             )
         args = self._whole_numbers(name, args)
-        if name == "__iter__":
-            return iter(self.torch.unbind(args[0], 0))
         if self.run.inside:
             return function(*args, **kwargs)
         if name in READ:
@@ -312,7 +310,7 @@ class Calls:
             self._row(made, given)
             return made
         tensor = self.run.tensors[self._name_of(made)]
-        if isinstance(tensor, Places) and all(type(n) is int for n in given):
+        if isinstance(tensor, Places):
             tensor.reach = min(given), max(given)
         if len(given) <= MANY and not made.is_complex():
             tensor.value = tuple(given) if made.ndim else given[0]

@@ -1,16 +1,25 @@
 """Calls of PyTorch as models have them, each held against PyTorch itself, size by size."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from needed import require
 
 import shapealg
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
+from shapealg.network.tensor import Tensor
 
 require("torch")
 
 import torch  # noqa: E402 — once it is known to be there
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
+
+from shapealg.network.readers.torch import calls as noting  # noqa: E402
+from shapealg.network.readers.torch.noted import NAMELESS, shape_of  # noqa: E402
+from shapealg.network.readers.torch.run import Known, Run  # noqa: E402
 
 BESIDE = torch.zeros(1, 3, 1, 1)
 ROW = torch.zeros(4)
@@ -349,3 +358,105 @@ def test_a_layer_of_a_given_size_counts_what_it_multiplies():
     for h, w in ((3, 4), (5, 2)):
         assert net.macs(H=h, W=w) == h * w * 3 * 3 * 3 * 3
     assert net.receptive_field().size == (2, 2)
+
+
+H, W = Length.of("H"), Length.of("W")
+
+
+def calls_of_a_run():
+    """The calls of a run in which nothing was called yet."""
+    one = Run({"x": ("H", "W")}, Known({}), SimpleNamespace(give=lambda *_: None))
+    return noting.Calls(one, nn.Module(), {}, {})
+
+
+def test_a_tensor_that_came_about_unseen_has_its_sizes():
+    calls = calls_of_a_run()
+    seen = calls.empty((H, 3), torch.float32)
+    name = calls._name_of(seen)
+    (node,) = calls.nodes
+    assert (node.name, node.kind, node.inputs, node.outputs) == (name, "tensor", (), (name,))
+    assert calls.run.tensors[name] == Tensor((H, 3)) and node.operation.shapes == ((H, 3),)
+    assert calls._name_of(seen) == name and len(calls.nodes) == 1 and not calls.constants
+    alone = calls._name_of(torch.zeros(2, 3))
+    assert calls.constants == {alone: Tensor((2, 3), None, ((), ()))} and len(calls.nodes) == 1
+
+
+def test_what_is_told_of_a_tensor_is_what_is_sure():
+    calls = calls_of_a_run()
+    made = calls.empty((H, 3), torch.float32)
+    assert calls.told_of(made) == (H, 3)
+    calls._called(made, "a")
+    assert calls.told_of(made) == (H, 3)
+    for told, shape in ((Tensor((None, 3)), (None, 3)), (Tensor(None), (H, 3))):
+        calls.run.tensors["a"] = told
+        assert calls.told_of(made) == shape
+
+
+def test_tensors_of_what_is_told_stand_in_for_what_pytorch_refuses():
+    calls, x = calls_of_a_run(), torch.zeros(2, dtype=torch.int64)
+    made = calls._instead(Tensor((H, 3)), (), {})
+    assert shape_of(made) == (H, 3) and made.dtype is torch.float32
+    assert calls._instead(Tensor((3,)), ([1, x],), {}).dtype is torch.int64
+    assert calls._instead(Tensor((3,)), (), {"other": x}).dtype is torch.int64
+    several = calls._instead((Tensor((H,)), Tensor((4, W))), (x,), {})
+    assert list(map(shape_of, several)) == [(H,), (4, W)]
+    for told in (None, Tensor(None), Tensor((3, None)), (Tensor((3,)), None)):
+        assert calls._instead(told, (x,), {}) is None
+    calls.run.calling = True  # what PyTorch asks may be guessed
+    calls.run.guessed.append(Condition(calls.run.nameless(), ">"))
+    assert shape_of(calls._instead(Tensor((None, H)), (x,), {})) == (None, H)
+    first, second = (n.node.value for n in calls._instead(Tensor((None, None)), (), {}).shape)
+    assert first != second and str(first).startswith(NAMELESS)
+    assert calls._instead(Tensor(None), (x,), {}) is calls._instead(None, (x,), {}) is None
+
+
+def test_a_number_may_be_told_for_a_length():
+    calls, made = calls_of_a_run(), torch.zeros(2)
+    assert noting._fewer(Tensor((3, H)), (W, H), made, calls)
+    assert noting._fewer(Tensor((H, 3)), (H, W), made, calls)
+    for told in (None, (), Tensor(None), Tensor((3, None)), Tensor((3,)), Tensor((W, H))):
+        assert not noting._fewer(told, (W, H), made, calls)
+    assert not noting._fewer(Tensor((3, H)), (3, H), made, calls)
+    calls._called(made, "a")
+    assert not noting._fewer(Tensor((3, H)), (W, H), made, calls)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "named", "refused"),
+    (
+        ("conv2d", (0,), {}, True),
+        ("add", (0, [1]), {}, False),
+        ("pad", (0, [0, 2]), {}, True),
+        ("pad", (0, [0, -2]), {}, False),
+        ("pad", (5,), {"pad": (1, 0)}, True),
+        ("pad", (5,), {"pad": (-1, H)}, False),
+    ),
+)
+def test_where_pytorch_would_refuse_only_as_it_computes(kind, arguments, named, refused):
+    calls, called = calls_of_a_run(), []
+    told = None
+    try:
+        calls._tried(kind, lambda: called.append(1), arguments, named)
+    except RuntimeError as problem:
+        told = str(problem)
+    assert told == (f"{kind} would leave nothing" if refused else None) and called == [1]
+
+
+def test_a_size_that_other_guesses_change_has_a_name_of_its_own():
+    calls = calls_of_a_run()
+    made = calls.empty((H, W), torch.int64)
+    assert calls._untold(made, (H, W)) is made
+    other = calls._untold(made, (H, None))
+    assert shape_of(other) == (H, None) and other.dtype is torch.int64
+    assert calls.run.inside is False
+
+
+def test_a_number_is_a_fraction_of_a_tensor_of_fractions():
+    calls = calls_of_a_run()
+    part = calls._symbol(H, torch.zeros(()))
+    assert isinstance(part, torch.SymFloat) and part.node.run is calls.run
+    assert part.node.value == H and part.node.pytype is float
+    whole = calls._symbol(H, torch.zeros(()).long())
+    assert isinstance(whole, torch.SymInt) and whole.node.run is calls.run
+    assert calls._symbol(3, None) == 3 and calls._symbol(Condition(H, ">"), None) is True
+    assert noting._wanted(3, lambda x, wanted: (x, wanted))(2) == (2, 3)

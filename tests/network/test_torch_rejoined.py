@@ -437,6 +437,11 @@ class Given(nn.Module):
         return self.add(x, others, more)
 
 
+def widened(x, others, more):
+    """By an entry for each thing that is given."""
+    return F.pad(x, (0, len(others) + 2 * len(more)))
+
+
 GIVEN = {
     "words": lambda part, x: part(x, by=2, more=x),
     "places": lambda part, x: part(x, 3, x),
@@ -454,7 +459,7 @@ def test_what_a_module_takes_may_be_anything(name):
     class Several(nn.Module):
         def __init__(self):
             super().__init__()
-            self.parts = nn.ModuleList([Given(lambda x, others, more: x * 2) for _ in range(5)])
+            self.parts = nn.ModuleList([Given(widened) for _ in range(5)])
 
         def forward(self, x):
             for part in self.parts:

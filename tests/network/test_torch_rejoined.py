@@ -104,6 +104,7 @@ def test_ways_that_multiply_join_again(cached):
             runs_as(net, model, (h, w))
     assert [node.name for node in net.graph.nodes if node.kind == "Window"] == ["0", "2", "4", "6"]
     assert net.parameters == sum(p.numel() for p in model.parameters())
+    assert net.macs(N=1, H=14, W=14) is None  # what a module multiplies is not told
 
 
 def test_few_ways_stay_apart():

@@ -255,7 +255,7 @@ class End:
             parameters=sum(p.numel() for p in weights),
         )
         calls.run.node = node
-        told = shaped(calls.run, *(calls.run.tensors[source] for source in sources))
+        told = shaped(calls.run)  # whatever goes in
         for output, tensor, flowing in zip(outputs, new, told, strict=True):
             calls._called(tensor, output)
             calls.run.tensors[output] = flowing

@@ -128,7 +128,7 @@ def _rounded(way: str, a):
 
 
 def whole(a):
-    """Cut to an integer; of sizes, which are not negative, that is the floor."""
+    """Cut to an integer; of a fraction of a length, which is not negative here, the floor."""
     if isinstance(a, Ratio):
         return a.floor()
     return a if isinstance(a, Length) else int(a)

@@ -1,15 +1,25 @@
 """Calls of PyTorch as models have them, each held against PyTorch itself, size by size."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from needed import require
 
 import shapealg
+from shapealg.axis.condition import Condition
+from shapealg.axis.length import Length
+from shapealg.network.tensor import Tensor
 
 require("torch")
 
 import torch  # noqa: E402 — once it is known to be there
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
+
+from shapealg.network.readers.torch import calls as noting  # noqa: E402
+from shapealg.network.readers.torch.noted import NAMELESS, shape_of  # noqa: E402
+from shapealg.network.readers.torch.run import Known, Run  # noqa: E402
 
 BESIDE = torch.zeros(1, 3, 1, 1)
 ROW = torch.zeros(4)
@@ -40,6 +50,28 @@ def last_row_written(m, x):
     x[:, :, : x.shape[3]] = x[:, :1, : x.shape[3]]
     x[:, 0] = ROW[0]
     return x[..., 1:]
+
+
+def row_written(m, x):
+    x = x.clone()
+    x[:, :, x.shape[2] - 1] = ROW
+    return x
+
+
+def column_written(m, x):
+    x = x.clone()
+    x[:, :, :, x.shape[3] - 1] = x[:, :1, :, 0]
+    return x[:, :, 1:]
+
+
+def cell_written(m, x):
+    x = x.clone()
+    x[0, 0, 0, x.shape[3] - 1] = ROW[0]
+    return x
+
+
+def typed(x):
+    return torch.tensor([x.shape[2]], dtype=torch.int32)
 
 
 def written(m, x):
@@ -74,6 +106,11 @@ def kept_type(m, x):
     return F.embedding(places, m.table) if places.dtype == torch.long else x
 
 
+def made_long(x, number):
+    """A tensor as long as a tensor of one number says."""
+    return x.new_zeros(int(number))
+
+
 CASES = {
     "enlarged": enlarged,
     "enlarged, by place": enlarged_by_place,
@@ -90,13 +127,53 @@ CASES = {
     "grown in place": grown_in_place,
     "a generator and a device": a_generator_and_a_device,
     "a fraction of a tensor": a_fraction_of_a_tensor,
-    "halves": halves,
+    "a row of halves": halves,
     "kept type": kept_type,
     "two of one weight": lambda m, x: F.linear(F.linear(x.mT[..., :3], m.weight), m.weight),
     "with places": lambda m, x: F.max_pool2d(x, 2, return_indices=True)[1],
     "moved": lambda m, x: x.cpu().to(torch.float64)[..., 1:],
     "filled by a tensor": lambda m, x: torch.full((x.shape[2], 2), ROW[1]),
     "of one number": lambda m, x: x[:, :, torch.tensor(1)],
+    "another by name": lambda m, x: torch.add(x[..., :1], other=x),
+    "both by name": lambda m, x: torch.mul(other=x[:, :, :1], input=x[..., :1]),
+    "a power by name": lambda m, x: torch.pow(x[:, :, :1], exponent=x),
+    "the larger, by name": lambda m, x: torch.maximum(x[:, :, :1], other=x),
+    "compared, by name": lambda m, x: x[..., :1].ge(other=x),
+    "a difference by name": lambda m, x: made_long(
+        x, torch.sub(torch.tensor(9), other=torch.tensor(x.shape[2]))
+    ),
+    "halves downwards": lambda m, x: made_long(
+        x, torch.div(3 - torch.tensor(x.shape[2]), 2, rounding_mode="floor") + 5
+    ),
+    "halves towards 0": lambda m, x: made_long(
+        x, torch.div(3 - torch.tensor(x.shape[2]), 2, rounding_mode="trunc") + 5
+    ),
+    "halves": lambda m, x: made_long(
+        x, torch.div(torch.tensor(x.shape[2] + 2), 2, rounding_mode=None)
+    ),
+    "the name of its type": lambda m, x: x[..., 1:] if x.type() == "torch.FloatTensor" else x,
+    "to a type": lambda m, x: x.type(torch.int64)[..., 1:],
+    "put into a set": lambda m, x: x[..., len({x, x}) :],
+    "a gradient": lambda m, x: x.clone().requires_grad_()[..., 1:],
+    "numbers of a type": lambda m, x: x[..., 1:] if typed(x).dtype == torch.int32 else x,
+    "a window on a device": lambda m, x: torch.hann_window(4, device="cpu") + x.sum(),
+    "places on a device": lambda m, x: torch.tril_indices(3, 3, device="cpu")[:, :2] + x.sum(),
+    "a permutation on a device": lambda m, x: torch.randperm(4, device="cpu") + x.sum(),
+    "moved and changed": lambda m, x: x.to(device="cpu", dtype=torch.float64)[..., 1:],
+    "out of NumPy": lambda m, x: torch.from_numpy(np.zeros(4)) + x,
+    "a row written": row_written,
+    "a column written": column_written,
+    "a cell written": cell_written,
+    "rows of a list": lambda m, x: x.new_zeros(torch.tensor([[x.shape[2]], [3]]).tolist()[0]),
+    "a part of a number": lambda m, x: made_long(x, torch.tensor(x.shape[2]).float().item() / 2),
+    "complex numbers": lambda m, x: torch.tensor([1j, x.shape[2] > 3]) + x.sum(),
+    "fractions in a row": lambda m, x: torch.tensor([0.5, 2.5, 1])[: x.shape[2]] + x.sum(),
+    "picked by a closure's": lambda m, x: x.index_select(2, PICKED),
+    "as often as a row says": lambda m, x: x.repeat_interleave(torch.tensor([2, 1, 3]), 1),
+    "through a row of its own": lambda m, x: torch.as_tensor([x.shape[2], 3]) + x.sum(),
+    "a closure's alone": lambda m, x: x[:, :, : int(PICKED.max())],
+    "another by name, then the first": lambda m, x: torch.sub(other=x[:, :1], input=x),
+    "a scalar of a tensor": lambda m, x: x.new_zeros(2, int(torch.scalar_tensor(3))) + x.sum(),
     "numbers within numbers": lambda m, x: torch.tensor([[1.5, 2], [3, x.shape[2]]]) + x.sum(),
 }
 
@@ -138,3 +215,248 @@ def test_a_weight_of_two_calls_counts_once():
     net = shapealg.read(Own(CASES["two of one weight"]), (2, 3, "H", "W"))
     assert net.parameters == 9
     assert shapealg.read(Own(enlarged), (2, 3, "H", "W")).parameters == 3 * 3 * 9 + 3
+
+
+TABLE = nn.Parameter(torch.zeros(9, 4))
+LOOKED_UP = {
+    "embedding": lambda x: F.embedding(x, TABLE),
+    "embedding, the table first": lambda x: torch.embedding(TABLE, x),
+    "embedding, all by name": lambda x: torch.embedding(indices=x, weight=TABLE),
+    "one_hot": lambda x: F.one_hot(x, 5),
+    "embedding of a sum": lambda x: F.embedding(x + x, TABLE),
+}
+
+
+@pytest.mark.parametrize("name", LOOKED_UP)
+def test_what_is_looked_up_may_be_of_any_kind(name):
+    """A shape says nothing of the kind of numbers; what is looked up is the input itself."""
+
+    class LookedUp(nn.Module):
+        def forward(self, x):
+            return LOOKED_UP[name](x)
+
+    net = shapealg.read(LookedUp(), (2, "L"))
+    for n in (1, 3, 6):
+        assert net.at(L=n) == tuple(LOOKED_UP[name](torch.zeros(2, n).long()).shape)
+    *_, last = net.graph.nodes
+    assert last.inputs[0] == ("add" if "sum" in name else "x")
+
+
+CUT = {
+    "of a size": lambda h, w: int((3 - h) / 2) + 9,
+    "of two sizes": lambda h, w: int((h - w) / 2) + 9,
+    "of a product": lambda h, w: int(h * w / 4) + 1,
+    "of a third": lambda h, w: int((2 * w - h - 1) / 3) + 9,
+    "of a tensor": lambda h, w: int((3 - torch.tensor(h)) / 2) + 9,
+    "in a tensor": lambda h, w: int(torch.trunc((3 - torch.tensor(h)) / 2)) + 9,
+    "of a root": lambda h, w: int(h**0.5 / 2) + 1,
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_a_fraction_below_0_is_cut_towards_0(name):
+    class Long(nn.Module):
+        def forward(self, x):
+            return x.new_zeros(CUT[name](*x.shape))
+
+    net = shapealg.read(Long(), ("H", "W"))
+    for h in (1, 2, 3, 4, 6, 7):
+        for w in (1, 2, 5, 8):
+            made = tuple(Long()(torch.zeros(h, w)).shape)
+            assert net.at(H=h, W=w) in (made, (None,) if "root" in name else made), (h, w)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        lambda n: torch.add(n, torch.tensor(3), alpha=2),
+        lambda n: torch.sub(n + 20, 3, alpha=2),
+        lambda n: (n + 0.26).round(decimals=1) * 10,
+    ],
+)
+def test_words_that_change_a_number_are_not_passed_over(number):
+    """What is told is so, or nothing is."""
+
+    class Long(nn.Module):
+        def forward(self, x):
+            return made_long(x, number(torch.tensor(x.shape[0])))
+
+    try:
+        net = shapealg.read(Long(), ("L",))
+    except shapealg.ShapeError as problem:
+        assert "data tell" in str(problem)
+        return
+    for n in (1, 4, 7):
+        assert net.at(L=n) == tuple(Long()(torch.zeros(n)).shape)
+
+
+def test_what_a_call_takes_stands_in_its_order():
+    net = shapealg.read(Own(lambda m, x: torch.matmul(other=m.weight, input=x.mT)), (2, 3, 3, "W"))
+    *_, last = net.graph.nodes
+    assert last.inputs == ("mT", "weight") and net.macs(W=5) == 3 * 5 * 3 * 3
+
+    net = shapealg.read(Own(lambda m, x: torch.pow(exponent=x[:, :1], input=x)), (2, 3, "H", "W"))
+    assert net.graph.nodes[-1].inputs == ("x", "getitem")
+
+
+def test_what_is_written_in_place_is_what_comes_after():
+    def forward(m, x):
+        x = x.clone()
+        F.relu(x, inplace=True)
+        x.mul_(2)
+        x += 1
+        return x
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    told = [(node.kind, node.inputs) for node in net.graph.nodes]
+    assert told == [("clone", ("x",)), ("relu", ("clone",)), ("mul", ("relu",)), ("add", ("mul",))]
+    assert net.graph.outputs == ("add",)
+
+
+def test_a_closures_tensor_is_one_constant():
+    def forward(m, x):
+        return torch.add(x, BESIDE) * BESIDE + torch.zeros(x.shape[3], device="cpu")
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    assert list(net.graph.constants) == ["constant"]
+    assert net.graph.constants["constant"].shape == (1, 3, 1, 1)
+    assert [node.kind for node in net.graph.nodes] == ["add", "mul", "size", "zeros", "add"]
+    assert net.receptive_field().size == (1, 1)
+
+
+def test_places_of_a_closure_reach_as_far_as_they_do():
+    net = shapealg.read(Own(lambda m, x: x.index_select(2, PICKED)), (2, 3, "H", "W"))
+    assert net.graph.constants["constant"].reach == (0, 2)
+    assert not net.explain(H=2, W=1).runs and net.explain(H=3, W=1).runs
+
+
+def test_few_numbers_are_kept():
+    def kept(*numbers):
+        def forward(m, x):
+            return x.index_select(3, torch.tensor(numbers))
+
+        (constant,) = shapealg.read(Own(forward), (2, 3, "H", "W")).graph.constants.values()
+        return constant.value, constant.reach
+
+    assert kept(*range(64)) == (tuple(range(64)), (0, 63))
+    assert kept(*range(3, 68)) == (None, (3, 67))
+
+
+def test_calls_that_make_no_tensor_are_no_nodes():
+    def forward(m, x):
+        x.requires_grad_(False)
+        if x.is_contiguous() and x.dim() == len(x.size()) and not x.is_complex():
+            torch._assert(x.numel() > 0, "empty")
+        return x.type(torch.float64) if x.type() == "torch.FloatTensor" and {x} else x
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    assert [node.kind for node in net.graph.nodes] == ["type"]
+
+
+def test_a_layer_of_a_given_size_counts_what_it_multiplies():
+    net = shapealg.read(Own(enlarged), (2, 3, "H", "W"))
+    for h, w in ((3, 4), (5, 2)):
+        assert net.macs(H=h, W=w) == h * w * 3 * 3 * 3 * 3
+    assert net.receptive_field().size == (2, 2)
+
+
+H, W = Length.of("H"), Length.of("W")
+
+
+def calls_of_a_run():
+    """The calls of a run in which nothing was called yet."""
+    one = Run({"x": ("H", "W")}, Known({}), SimpleNamespace(give=lambda *_: None))
+    return noting.Calls(one, nn.Module(), {}, {})
+
+
+def test_a_tensor_that_came_about_unseen_has_its_sizes():
+    calls = calls_of_a_run()
+    seen = calls.empty((H, 3), torch.float32)
+    name = calls._name_of(seen)
+    (node,) = calls.nodes
+    assert (node.name, node.kind, node.inputs, node.outputs) == (name, "tensor", (), (name,))
+    assert calls.run.tensors[name] == Tensor((H, 3)) and node.operation.shapes == ((H, 3),)
+    assert calls._name_of(seen) == name and len(calls.nodes) == 1 and not calls.constants
+    alone = calls._name_of(torch.zeros(2, 3))
+    assert calls.constants == {alone: Tensor((2, 3), None, ((), ()))} and len(calls.nodes) == 1
+
+
+def test_what_is_told_of_a_tensor_is_what_is_sure():
+    calls = calls_of_a_run()
+    made = calls.empty((H, 3), torch.float32)
+    assert calls.told_of(made) == (H, 3)
+    calls._called(made, "a")
+    assert calls.told_of(made) == (H, 3)
+    for told, shape in ((Tensor((None, 3)), (None, 3)), (Tensor(None), (H, 3))):
+        calls.run.tensors["a"] = told
+        assert calls.told_of(made) == shape
+
+
+def test_tensors_of_what_is_told_stand_in_for_what_pytorch_refuses():
+    calls, x = calls_of_a_run(), torch.zeros(2, dtype=torch.int64)
+    made = calls._instead(Tensor((H, 3)), (), {})
+    assert shape_of(made) == (H, 3) and made.dtype is torch.float32
+    assert calls._instead(Tensor((3,)), ([1, x],), {}).dtype is torch.int64
+    assert calls._instead(Tensor((3,)), (), {"other": x}).dtype is torch.int64
+    several = calls._instead((Tensor((H,)), Tensor((4, W))), (x,), {})
+    assert list(map(shape_of, several)) == [(H,), (4, W)]
+    for told in (None, Tensor(None), Tensor((3, None)), (Tensor((3,)), None)):
+        assert calls._instead(told, (x,), {}) is None
+    calls.run.calling = True  # what PyTorch asks may be guessed
+    calls.run.guessed.append(Condition(calls.run.nameless(), ">"))
+    assert shape_of(calls._instead(Tensor((None, H)), (x,), {})) == (None, H)
+    first, second = (n.node.value for n in calls._instead(Tensor((None, None)), (), {}).shape)
+    assert first != second and str(first).startswith(NAMELESS)
+    assert calls._instead(Tensor(None), (x,), {}) is calls._instead(None, (x,), {}) is None
+
+
+def test_a_number_may_be_told_for_a_length():
+    calls, made = calls_of_a_run(), torch.zeros(2)
+    assert noting._fewer(Tensor((3, H)), (W, H), made, calls)
+    assert noting._fewer(Tensor((H, 3)), (H, W), made, calls)
+    for told in (None, (), Tensor(None), Tensor((3, None)), Tensor((3,)), Tensor((W, H))):
+        assert not noting._fewer(told, (W, H), made, calls)
+    assert not noting._fewer(Tensor((3, H)), (3, H), made, calls)
+    calls._called(made, "a")
+    assert not noting._fewer(Tensor((3, H)), (W, H), made, calls)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "named", "refused"),
+    (
+        ("conv2d", (0,), {}, True),
+        ("add", (0, [1]), {}, False),
+        ("pad", (0, [0, 2]), {}, True),
+        ("pad", (0, [0, -2]), {}, False),
+        ("pad", (5,), {"pad": (1, 0)}, True),
+        ("pad", (5,), {"pad": (-1, H)}, False),
+    ),
+)
+def test_where_pytorch_would_refuse_only_as_it_computes(kind, arguments, named, refused):
+    calls, called = calls_of_a_run(), []
+    told = None
+    try:
+        calls._tried(kind, lambda: called.append(1), arguments, named)
+    except RuntimeError as problem:
+        told = str(problem)
+    assert told == (f"{kind} would leave nothing" if refused else None) and called == [1]
+
+
+def test_a_size_that_other_guesses_change_has_a_name_of_its_own():
+    calls = calls_of_a_run()
+    made = calls.empty((H, W), torch.int64)
+    assert calls._untold(made, (H, W)) is made
+    other = calls._untold(made, (H, None))
+    assert shape_of(other) == (H, None) and other.dtype is torch.int64
+    assert calls.run.inside is False
+
+
+def test_a_number_is_a_fraction_of_a_tensor_of_fractions():
+    calls = calls_of_a_run()
+    part = calls._symbol(H, torch.zeros(()))
+    assert isinstance(part, torch.SymFloat) and part.node.run is calls.run
+    assert part.node.value == H and part.node.pytype is float
+    whole = calls._symbol(H, torch.zeros(()).long())
+    assert isinstance(whole, torch.SymInt) and whole.node.run is calls.run
+    assert calls._symbol(3, None) == 3 and calls._symbol(Condition(H, ">"), None) is True
+    assert noting._wanted(3, lambda x, wanted: (x, wanted))(2) == (2, 3)

@@ -7,8 +7,13 @@ from needed import module
 
 import shapealg
 from shapealg.axis.by_size import BySize
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
+from shapealg.axis.sizes import Sizes
 from shapealg.errors import Undecided
+from shapealg.network.graph import Names
+from shapealg.network.requirement import Requirement
+from shapealg.network.tensor import UNKNOWN
 
 torch = module("torch")
 
@@ -16,6 +21,8 @@ import torch.nn.functional as F  # noqa: E402 — after the skip where there is 
 from torch import nn  # noqa: E402
 
 from shapealg.network.readers.torch import rejoined  # noqa: E402
+from shapealg.network.readers.torch.number import Number  # noqa: E402
+from shapealg.network.readers.torch.run import Known, Parting  # noqa: E402
 
 SIZES = [1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 27, 28, 29, 32, 55, 56, 57, 63, 64, 100, 113, 224, 230]
 
@@ -97,6 +104,7 @@ def test_ways_that_multiply_join_again(cached):
             runs_as(net, model, (h, w))
     assert [node.name for node in net.graph.nodes if node.kind == "Window"] == ["0", "2", "4", "6"]
     assert net.parameters == sum(p.numel() for p in model.parameters())
+    assert net.macs(N=1, H=14, W=14) is None  # what a module multiplies is not told
 
 
 def test_few_ways_stay_apart():
@@ -430,6 +438,11 @@ class Given(nn.Module):
         return self.add(x, others, more)
 
 
+def widened(x, others, more):
+    """By an entry for each thing that is given."""
+    return F.pad(x, (0, len(others) + 2 * len(more)))
+
+
 GIVEN = {
     "words": lambda part, x: part(x, by=2, more=x),
     "places": lambda part, x: part(x, 3, x),
@@ -447,7 +460,7 @@ def test_what_a_module_takes_may_be_anything(name):
     class Several(nn.Module):
         def __init__(self):
             super().__init__()
-            self.parts = nn.ModuleList([Given(lambda x, others, more: x * 2) for _ in range(5)])
+            self.parts = nn.ModuleList([Given(widened) for _ in range(5)])
 
         def forward(self, x):
             for part in self.parts:
@@ -458,3 +471,136 @@ def test_what_a_module_takes_may_be_anything(name):
     net = shapealg.read(model, ("N", "H", "W", 8))
     for h in (1, 3, 6, 7, 8, 13):
         runs_as(net, model, (h, 4))
+
+
+H, W = Length.of("H"), Length.of("W")
+CALLS = SimpleNamespace(torch=torch)
+
+
+def required(relation, *sides, factors=(), others=()):
+    """That two lengths are equal, or that one is in a relation to 0."""
+    condition = Condition(sides[0] - sides[1] if len(sides) == 2 else sides[0], relation)
+    return Requirement(None, (condition, *others), sides, condition.names, factors)
+
+
+def test_what_a_node_can_require_again():
+    sayable = rejoined._sayable
+    assert sayable(required("==", H, W)) and sayable(required(">=", H))
+    assert not sayable(required(">=", H, W)) and not sayable(required("==", H))
+    assert not sayable(required("!=", H, W)) and not sayable(required("==", H, W, factors=(H,)))
+    assert not sayable(required("==", H, W, others=(Condition(H, "=="),)))
+
+
+def test_what_is_required_again_is_so_at_the_sizes_of_the_run():
+    asked = []
+    flow = SimpleNamespace(
+        sizes={"H": Length.of("H"), "W": 6},
+        equal=lambda *sides: asked.append(("equal", *sides)),
+        some=lambda *sides: asked.append(("some", *sides)),
+    )
+    again = rejoined._required([required("==", H, W * 2), required(">=", W - 1)])
+    assert again(flow, "any", "inputs") is UNKNOWN
+    assert asked == [("equal", H, 12), ("some", 5)]
+
+
+def test_what_a_module_may_be_given():
+    number = SimpleNamespace(node=Number(H, None))
+    plain = (3, 2.5, True, "a", None, torch.zeros(2), torch.float16, number)
+    assert all(rejoined._is_plain(CALLS, one) for one in plain)
+    for other in (object(), [1], SimpleNamespace(node=H)):
+        assert not rejoined._is_plain(CALLS, other)
+    readable = rejoined._readable
+    assert readable(CALLS, ((*plain, (1, torch.Size((2,)))), ()))
+    assert not readable(CALLS, (([1],), ())) and not readable(CALLS, (({"a": 1},), ()))
+    assert not readable(CALLS, ((object(),), ()))
+
+
+def test_a_requirement_that_was_met_before_is_none():
+    def needless(asked, box, *there):
+        calls = SimpleNamespace(run=SimpleNamespace(box=box))
+        before = SimpleNamespace(run=(None, None, {"requirements": [*there]}))
+        return rejoined._needless(calls, before, asked)
+
+    asked = required(">=", H - 3)
+    assert not needless(asked, {}) and needless(asked, {"H": Sizes.every(3)})
+    assert not needless(asked, {"H": Sizes.every(2)}) and not needless(asked, {"W": Sizes.every(9)})
+    assert needless(asked, {}, required(">=", H - 3)) and needless(asked, {}, required("==", H, 5))
+    assert not needless(asked, {}, required(">=", W - 9), required(">=", H - 2))
+    assert needless(asked, {"H": Sizes.classes(2, (1,), 1)}, required(">=", H - 2))
+    assert needless(required(">=", H + W - 2), {}) and not needless(required("==", H, W), {})
+
+
+def test_the_sides_of_a_way_begin_at_its_module():
+    held = [Condition(H - W, relation) for relation in (">=", "!=", ">")]
+    first = Known({"H": Sizes.every(2)}, (held[0],))
+    run = SimpleNamespace(known=first.narrowed({"W": Sizes.every(3)}, (held[1],)))
+    outer = Known({"H": Sizes.of(1)}, (held[0],))
+    inner = [first.narrowed({"W": Sizes.of(n)}, (held[2],)) for n in (1, 2)]
+    run.left = [outer, *inner]
+    before = SimpleNamespace(run=(None, {"known": first}, {"left": [outer]}))
+    parting = Parting((({"H": Sizes.every(5)}, ()), ({"H": Sizes.of(2)}, (held[2],))), "?")
+    wide = {"W": Sizes.every(3)}
+    assert rejoined._sides(before, run, parting) == (
+        ({"H": Sizes.every(5)} | wide, (held[1],)),
+        ({"H": Sizes.of(2)} | wide, (held[1], held[2])),
+        ({"H": Sizes.every(2), "W": Sizes.of(2)}, (held[2],)),
+        ({"H": Sizes.every(2), "W": Sizes.of(1)}, (held[2],)),
+    )
+
+
+def ended(where, *numbers, kept=(), there=()):
+    """What a module gives on one way, of which only lengths are looked at."""
+    made = rejoined.End.__new__(rejoined.End)
+    made.numbers, made.kept, made.there = [*numbers], [*kept], set(there)
+    made.where = {"H": where}
+    return made
+
+
+EVEN, ODD = Sizes.classes(2, (0,), 2), Sizes.classes(2, (1,), 1)
+
+
+def test_ends_have_one_formula_or_none():
+    even = ended(EVEN, (H, 3), (), (H // 2,), there=(1, 2))
+    odd = ended(ODD, (H - 1, 3), (), (H // 2,), there=(2, 3))
+    assert even.with_([even, odd]) is even and even.there == {2}
+    ((first, three), none, (half,)) = even.numbers
+    assert three == 3 and none == () and half == H // 2
+    assert all(first(H=n) == n - n % 2 for n in range(1, 20))
+    few, many = ended(Sizes.interval(1, 4), (H,)), ended(Sizes.every(5), (5,))
+    assert few.with_([few, many]) is None and few.numbers == [(H,)]
+
+
+def test_what_is_kept_is_so_on_another_way_too():
+    one = ended(EVEN, kept=(H // 2 * 2, 3))
+    assert one.keeps(one) and one.keeps(ended(EVEN, kept=(H, 3)))
+    assert not one.keeps(ended(ODD, kept=(H, 3))) and not one.keeps(ended(EVEN, kept=(H, 4)))
+    assert one.keeps(ended(ODD, kept=(H - 1, 3)))
+
+
+def test_what_was_noted_before_a_module_is_known():
+    part = nn.Linear(2, 2)
+    part.seen, part.count = [1], 1
+    free = Names(["x"]).free
+    calls = SimpleNamespace(names={5: "x"}, nodes=["a"], free=free)
+    calls.run = SimpleNamespace(requirements=["b"], left=[])
+    before = rejoined.Before(calls, part)
+    calls.nodes += ["c", "d"]
+    calls.run.requirements.append("e")
+    calls.names[6] = "y"
+    part.seen.append(2)
+    part.count, first = 2, free("x")
+    assert before.since(before.calls, "nodes") == ["c", "d"]
+    assert before.since(before.run, "requirements") == ["e"] and before.names == {5: "x"}
+    before.again()
+    assert calls.nodes == ["a"] and calls.run.requirements == ["b"] and calls.names == {5: "x"}
+    assert part.seen == [1] and part.count == 1 and free("x") == first
+
+
+def test_what_comes_out_of_a_node_is_new_unless_it_was_there():
+    calls = SimpleNamespace(
+        torch=torch, empty=lambda shape, dtype: (shape, dtype), _symbol=lambda n, x: ("number", n)
+    )
+    end, x, y = ended(EVEN), torch.zeros(2), torch.zeros(3).long()
+    end.tensor, end.there = torch.Tensor, {id(x)}
+    assert end._fresh(calls, x, (2,)) is x and end._fresh(calls, y, (7,)) == ((7,), torch.int64)
+    assert end._fresh(calls, 4, (4,)) == ("number", 4) and end._fresh(calls, "a", ()) == "a"

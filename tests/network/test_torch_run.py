@@ -9,7 +9,8 @@ from needed import require
 from shapealg import Sizes
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
-from shapealg.errors import Undecided
+from shapealg.errors import ShapeError, Undecided
+from shapealg.text import Text
 
 require("torch")
 
@@ -263,3 +264,103 @@ def test_what_pytorch_divides_is_taken_for_large():
     product = Number(H, above).truediv(Number(W, above)).mul(Number(H, above))
     assert product.about == (H * H, W) and product.fraction is None
     assert product._upright("<") == (H * H, W) and product._upright("==") is None
+
+
+ABOVE, BELOW = Condition(H - W, ">="), Condition(H - W, "<")
+
+
+def test_a_run_goes_on_where_all_it_told_still_holds():
+    def goes_on(box, side, held=(), nameless=False):
+        one = run(box)
+        if nameless:
+            one.nameless()
+        return one.goes_on(((side, held), ({}, ())))
+
+    assert goes_on({}, {}, (ABOVE,)) and goes_on({}, {"H": Sizes.every(3)})
+    assert not goes_on({}, {"H": Sizes.of(3)}) and not goes_on({}, {}, (ABOVE,), True)
+    assert not goes_on({"H": Sizes.interval(1, 9)}, {"H": Sizes.every(3)})
+    few = {"H": Sizes.of(1, 2), "W": Sizes.every(5)}
+    assert not goes_on(few, {}, (ABOVE,)) and goes_on(few, {}, (BELOW,))
+    assert not goes_on({}, {"H": Sizes.every(3), "W": Sizes.of(3)})
+
+
+def test_a_run_takes_the_first_side_and_leaves_the_others():
+    one, first = run({"H": Sizes.every(2)}), Known({"W": Sizes.of(7)})
+    one.left = [first]
+    sides = ({"W": Sizes.every(5)}, (ABOVE,)), ({"W": Sizes.of(4)}, ()), ({}, (BELOW,))
+    one.take(sides)
+    box = {"H": Sizes.every(2)}
+    assert one.left == [first, Known(box, (BELOW,)), Known(box | {"W": Sizes.of(4)})]
+    assert one.known == Known(box | {"W": Sizes.every(5)}, (ABOVE,)) and one.held == (ABOVE,)
+    assert one.box == box | {"W": Sizes.every(5)}
+
+
+@pytest.mark.parametrize("joining", (0, 1))
+def test_ways_part_within_a_module_from_its_beginning(joining):
+    one, sides = run(), (({"H": Sizes.every(5)}, ()), ({"H": Sizes.interval(1, 4)}, ()))
+    one.joining = joining
+    if joining:
+        with pytest.raises(Parting) as parting:
+            one.part(sides)
+        assert one.parting is parting.value and parting.value.sides is sides and not one.left
+        assert parting.value.tried == 0 and one.parted == "?"
+        return
+    one.part(sides)
+    assert one.parting is None and len(one.left) == 1 and one.parted.startswith("test_torch_run")
+
+
+def test_what_is_refused_within_a_call_stops_the_run():
+    def refused():
+        raise ShapeError("asked", "received", "works")
+
+    def within(one, call):
+        assert one.entered
+        with pytest.raises(ShapeError):
+            one.enter(call)
+        assert one.entered and one.parting is None
+
+    one = run()
+    assert one.enter(lambda: (one.entered, 3)) == (True, 3) and not one.entered
+    with pytest.raises(ShapeError) as problem:
+        one.enter(refused)
+    assert one.parting is problem.value and not one.entered
+    other = run()
+    other.enter(lambda: within(other, refused))
+    assert other.parting is None
+
+
+def test_what_cannot_be_told_stops_the_run_where_the_model_asks():
+    asked = Text(zh="问", en="asked")
+    one, other = run(), run()
+    problem = one.untold(asked, H + 1)
+    assert one.parting is problem and "give that size as a number" in str(problem)
+    assert "asked (test_torch_run.py:" in str(problem) and "received H + 1" in str(problem)
+    other.entered, other.alike_names = True, ("H", "W")
+    problem = other.untold(asked, H)
+    assert other.parting is None and "give H and W one name; or give that size" in str(problem)
+
+
+def test_what_was_presumed_is_reconsidered_from_the_last():
+    one = run()
+    assert one.likely(Condition(H - 3, ">")) is True and one.likely(Condition(W - 5, "<")) is False
+    assert one.likely(Condition(H, ">")) is True
+    assert one.presumed == [Condition(H - 3, ">"), Condition(W - 5, "<")]
+    one.presumed += [Condition(H, ">"), Condition(one.nameless(), ">")]
+    with pytest.raises(Parting) as parting:
+        one.reconsidered()
+    assert [list(side) for side, _ in parting.value.sides] == [["W"], ["W"]]
+    settled = run()
+    settled.presumed = [Condition(H, ">"), Condition(settled.nameless(), ">")]
+    settled.reconsidered()
+    assert settled.parting is None
+
+
+def test_a_size_that_is_one_number_is_no_length():
+    one = run({"H": Sizes.interval(2, 3), "W": Sizes.every(4)})
+    assert one.pinned(H // 2 + W) == W + 1 and one.pinned(3) == 3
+    assert one.pinned(H // 3 + W) == H // 3 + W
+    hidden = one.nameless()
+    assert one.pinned(hidden) is hidden
+    assert one._put_in_all(H * W) == H * W
+    one.narrow({"H": Sizes.of(3)}, ())
+    assert one._put_in_all(H * W + hidden) == W * 3 + hidden

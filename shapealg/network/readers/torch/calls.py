@@ -38,7 +38,7 @@ broadcast_shapes has_torch_function tensor_split_ set_grad_enabled
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
 MANY = 2**6  # so many numbers of a tensor are kept
-LONGS = {"embedding": 0, "one_hot": 0, "embedding_bag": 0}
+LONGS = "embedding one_hot embedding_bag".split()  # take places first
 FILLED = {
     "full": 1,
     "full_like": 1,
@@ -187,9 +187,13 @@ class Calls:
         if name in ELSEWHERE:
             return args[0]
         args, kwargs = self._home(name, args, kwargs)
-        args, kwargs = self._whole_numbers(name, args, kwargs)
-        if name == "__iter__":
-            return iter(self.torch.unbind(args[0], 0))
+        if function is self.torch.embedding:
+            function, args, kwargs = (
+                self.torch.nn.functional.embedding,
+                _by_table(*args, **kwargs),
+                {},
+            )
+        args = self._whole_numbers(name, args)
         if self.run.inside:
             return function(*args, **kwargs)
         if name in READ:
@@ -240,16 +244,18 @@ class Calls:
 
         return mapped((args, kwargs), moved)
 
-    def _whole_numbers(self, name: str, args, kwargs):
+    def _whole_numbers(self, name: str, args) -> tuple:
         """What is to be places, is: a shape says nothing of the kind of numbers."""
-        at = LONGS.get(name)
-        if at is not None and len(args) > at and args[at].is_floating_point():
-            with self.torch._C.DisableTorchFunctionSubclass():
-                changed = self.torch.empty_like(args[at], dtype=self.torch.long)
-            if id(args[at]) in self.names:
-                self._called(changed, self.names[id(args[at])])
-            args = (*args[:at], changed, *args[at + 1 :])
-        return args, kwargs
+        if name not in LONGS or not args:
+            return args
+        first, *others = args
+        if not first.is_floating_point() or first.device.type != "meta":
+            return args
+        with self.torch._C.DisableTorchFunctionSubclass():
+            changed = self.torch.empty_like(first, dtype=self.torch.long)
+        if id(first) in self.names:
+            self._called(changed, self.names[id(first)])
+        return changed, *others
 
     def _read(self, name: str, function, args, kwargs):
         """A number out of a tensor: one that sizes tell."""
@@ -305,7 +311,7 @@ class Calls:
             self._row(made, given)
             return made
         tensor = self.run.tensors[self._name_of(made)]
-        if isinstance(tensor, Places) and all(type(n) is int for n in given):
+        if isinstance(tensor, Places):
             tensor.reach = min(given), max(given)
         if len(given) <= MANY and not made.is_complex():
             tensor.value = tuple(given) if made.ndim else given[0]
@@ -338,7 +344,8 @@ class Calls:
         if kind in WAITING and (made := pieces(self, kind, args, kwargs)) is not None:
             return made
         if kind == "type" and not any(isinstance(a, self.torch.dtype) for a in args[1:]):
-            return function(*args, **kwargs)
+            made = function(*args, **kwargs)  # the type's name, which says where a tensor is
+            return made.replace("torch.meta.", "torch.") if isinstance(made, str) else made
         weights = [a for a in flat((args, kwargs)) if isinstance(a, self.torch.nn.Parameter)]
         words = self._words(kind, args, kwargs) if kind in WORDS else None
         written = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))
@@ -774,6 +781,11 @@ class Calls:
             self.run.tensors[name] = Tensor((), told, ())
             self.sizes[value] = name
         return self.sizes[value]
+
+
+def _by_table(weight, indices, *_, **__) -> tuple:
+    """What looks up takes, of what `torch.embedding` takes, where the table comes first."""
+    return indices, weight
 
 
 def _wanted(many: int, function):

@@ -342,7 +342,15 @@ class Number:
         return self._rounded(told and told.neg(), numbers.ceils)
 
     def trunc(self):
-        return self._rounded(self._cut(), numbers.cut)
+        told = self._cut()
+        below = told is None and self._below_0()
+        return self._rounded(told, numbers.ceils if below else numbers.cut)
+
+    def _below_0(self) -> bool:
+        """Whether a fraction that is cut lies below 0; without a formula it does not matter."""
+        if not isinstance(self.value, Ratio) or self.run.is_nameless(self.value):
+            return False
+        return self.run.ask(_compared(self.value.length, 0, "<"))
 
     def _rounded(self, told, function):
         """What is told of it, or else a number rounded; no fraction is its own integer."""
@@ -362,7 +370,7 @@ class Number:
 
     def _cut(self):
         """A length times a factor, rounded as floating point does and cut to an integer; a quotient
-        of lengths, which cut is the floor, as sizes are not negative.
+        of lengths that is not negative.
         """
         if self.fraction and self.run.always(_compared(self.fraction[0], 0, ">=")):
             return self._parts()

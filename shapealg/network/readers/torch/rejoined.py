@@ -191,7 +191,7 @@ class End:
         self.numbers = [_numbers(calls, one) for one in flat(result)]
         self.where = {name: calls.run.sizes_of(name) for name in calls.run.sizes}
         renamed = any(calls.names[one] != name for one, name in before.names.items())
-        changes = sorted(_changes(before.modules, self.modules), key=lambda change: change[:2])
+        changes = sorted(_changes(before.modules, self.modules))
         kind, kept = partial(_kind, calls), [one for *_, all_ in changes for one in all_]
         self.kept = [n for one in kept for n in _numbers(calls, one)]
         self.told = (
@@ -255,7 +255,7 @@ class End:
             parameters=sum(p.numel() for p in weights),
         )
         calls.run.node = node
-        told = shaped(calls.run, *(calls.run.tensors[source] for source in sources))
+        told = shaped(calls.run)  # whatever goes in
         for output, tensor, flowing in zip(outputs, new, told, strict=True):
             calls._called(tensor, output)
             calls.run.tensors[output] = flowing

@@ -83,15 +83,30 @@ def computed(function):
 
     @entry(pointwise=True)
     def operation(flow, *arguments, **named):
-        given = tensors(arguments)
+        arguments = *_taken(named, "input"), *arguments, *_taken(named, "other", "exponent")
+        given, rule = tensors(arguments), _rule(function, named)
         made = operations.elementwise(flow, *given)
-        if all(_fits(x, made) for x in given):
-            made.value = _told(function, known(arguments))
-        if named:  # such as `alpha`, by which the other is multiplied
+        if rule is None:
             return made
-        return worked_out(made, lambda *numbers_: _told(function, numbers_), arguments)
+        if all(_fits(x, made) for x in given):
+            made.value = _told(rule, known(arguments))
+        return worked_out(made, lambda *numbers_: _told(rule, numbers_), arguments)
 
     return operation
+
+
+def _taken(named: dict, *words: str) -> list:
+    """What is computed with, of what is given by name."""
+    return [named.pop(word) for word in words if word in named]
+
+
+def _rule(function, named: dict):
+    """What is made of numbers, as the words that go with them say; `None` where these say what is
+    not known here, such as `alpha`, by which the other is multiplied.
+    """
+    if set(named) - {"rounding_mode"}:
+        return None
+    return ROUNDED.get(named.get("rounding_mode"), function)
 
 
 def _fits(x, made) -> bool:
@@ -123,6 +138,10 @@ def _compared(relation: str):
     return computed(numbers.each(compare))
 
 
+ROUNDED = {
+    "floor": numbers.floor_divide,
+    "trunc": lambda a, b: numbers.to_whole(numbers.divide(a, b)),
+}
 FUNCTIONS = (
     dict.fromkeys(KEPT, kept)
     | dict.fromkeys(CHANGED, changed)
@@ -150,7 +169,7 @@ FUNCTIONS = (
         "abs": computed(operator.abs),
         "floor": computed(numbers.floors),
         "ceil": computed(numbers.ceils),
-        "trunc": computed(numbers.cut),
+        "trunc": computed(numbers.to_whole),
         "round": computed(round),
         "pow": computed(numbers.raised),
         "maximum": computed(numbers.maximum),

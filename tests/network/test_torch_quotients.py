@@ -466,6 +466,8 @@ WORKED = {
 
 @pytest.mark.parametrize("name", WORKED)
 def test_what_is_worked_out_is_what_python_works_out(name):
+    if name == "either bit" and torch.__version__ < "2.7":
+        pytest.skip("in PyTorch 2.6 an open size has no ^")
     own = module(WORKED[name])
     net = read(own, (1, 2, "H", "W"))
     for h in range(1, 25):

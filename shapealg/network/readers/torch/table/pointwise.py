@@ -106,7 +106,8 @@ def _rule(function, named: dict):
     """
     if set(named) - {"rounding_mode"}:
         return None
-    return ROUNDED.get(named.get("rounding_mode"), function)
+    mode = named.get("rounding_mode")
+    return function if mode is None else ROUNDED.get(mode, function)
 
 
 def _fits(x, made) -> bool:

@@ -350,7 +350,8 @@ def answered(net, at: dict):
     if not ways.flows:
         return None, told(ways.failures[0]) if ways.failures else "no way"
     flow = ways.flows[0]
-    shapes = [flow.tensors[name].shape for name in flow.graph.outputs]
+    sizes = {node.name for node in flow.graph.nodes if node.kind == "size"}  # a run gives ints
+    shapes = [flow.tensors[name].shape for name in flow.graph.outputs if name not in sizes]
     if any(shape is None or None in shape for shape in shapes):
         return "unknown", ""
     return [list(shape) for shape in shapes], ""

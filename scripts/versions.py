@@ -8,8 +8,9 @@ behind `--` go to pytest, as `-m "slow or not slow"` for all cases.
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-from environment import ROOT, Trouble, ensure, script  # first: it asks for a recent Python
+from environment import ROOT, Trouble, ensure, run, script  # first: it asks for a recent Python
 
 BESIDE = "pytest", "pytest-xdist", "hypothesis", "islpy", "z3-solver"
 # what holds what is read against what runs
@@ -24,8 +25,9 @@ def main(arguments: list[str]) -> int:
     if not arguments or {"-h", "--help"} & set(arguments):
         print(__doc__.strip())
         return 0
-    if sys.prefix == sys.base_prefix:  # the package's own way to make an environment is used
-        return subprocess.run([ensure("test"), __file__, *arguments], cwd=ROOT).returncode
+    python = ensure("test")  # the package's own way to make an environment is used
+    if Path(sys.prefix).resolve() != python.parent.parent.resolve():
+        return subprocess.run([python, __file__, *arguments], cwd=ROOT).returncode
     at = arguments.index("--") if "--" in arguments else len(arguments)
     named, rest = arguments[:at], arguments[at + 1 :]
     ended = [(version, tested(version, rest)) for version in named]
@@ -45,8 +47,7 @@ def tested(version: str, rest: list[str]) -> int:
         python = environment(version, "torch")
     except RuntimeError as problem:
         raise Trouble(str(problem)) from None
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *BESIDE], check=True)
+    run("pip", [python, "-m", "pip", "install", "--disable-pip-version-check", *BESIDE])
     tests = [f"tests/network/{name}.py" for name in dict.fromkeys(TESTS)]
     return subprocess.run(
         [python, "-m", "pytest", "-p", "no:cacheprovider", *tests, *rest],

@@ -306,6 +306,17 @@ def test_where_only_a_square_is_known_the_names_to_be_one_are_told():
     assert "one name" not in str(no.value)
 
 
+def test_a_root_is_named_only_where_it_is_asked_of():
+    """What the model wants is how many examples there are."""
+
+    def forward(x):
+        patches = x.flatten(2)
+        return [patches.view(len(x), 2, int(patches.shape[2] ** 0.5), -1)] * x.shape[0]
+
+    with pytest.raises(Undecided, match="needs a number here .* received N; give that"):
+        read(module(forward), ("N", 2, "H", "W"))
+
+
 def test_rounded_by_numpy():
     own = module(lambda x: x.new_zeros(1 + int(numpy.round(x.shape[2] / 4))))
     net = read(own, (1, 2, "H", 5))

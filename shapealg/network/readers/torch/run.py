@@ -583,7 +583,8 @@ class Run(Flow):
         """What open sizes cannot tell; where the model itself asks, no `except` of its own takes
         that for an answer.
         """
-        problem = unanswered(asked, received, _square(*self.alike_names or ()))
+        names = self.alike_names if self.is_nameless(received) else None
+        problem = unanswered(asked, received, _square(*names or ()))
         if not self.entered:
             self.parting = problem
         return problem

@@ -188,11 +188,8 @@ class Calls:
             return args[0]
         args, kwargs = self._home(name, args, kwargs)
         if function is self.torch.embedding:
-            function, args, kwargs = (
-                self.torch.nn.functional.embedding,
-                _by_table(*args, **kwargs),
-                {},
-            )
+            function = self.torch.nn.functional.embedding
+            args, kwargs = _by_table(*args, **kwargs), {}
         args = self._whole_numbers(name, args)
         if self.run.inside:
             return function(*args, **kwargs)
@@ -573,7 +570,8 @@ class Calls:
         """The axes whose length is a number at all sizes; where a way has few sizes only, a number
         may come of these, and the lines are known at which nothing is left of such an axis.
         """
-        if self.run.large or line() in self.run.emptied:
+        emptied = self.run.emptied
+        if self.run.large or (emptied and line() in emptied):
             return (i for i, n in enumerate(tensor.shape) if type(n) is int)
         return ()
 

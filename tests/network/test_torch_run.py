@@ -336,8 +336,9 @@ def test_what_cannot_be_told_stops_the_run_where_the_model_asks():
     assert one.parting is problem and "give that size as a number" in str(problem)
     assert "asked (test_torch_run.py:" in str(problem) and "received H + 1" in str(problem)
     other.entered, other.alike_names = True, ("H", "W")
-    problem = other.untold(asked, H)
+    problem = other.untold(asked, other.nameless())
     assert other.parting is None and "give H and W one name; or give that size" in str(problem)
+    assert "one name" not in str(other.untold(asked, H))  # no root is asked for there
 
 
 def test_what_was_presumed_is_reconsidered_from_the_last():

@@ -313,7 +313,7 @@ def test_a_root_is_named_only_where_it_is_asked_of():
         patches = x.flatten(2)
         return [patches.view(len(x), 2, int(patches.shape[2] ** 0.5), -1)] * x.shape[0]
 
-    with pytest.raises(Undecided, match="needs a number here .* received N; give that"):
+    with pytest.raises(Undecided, match=r"needs a number here .* received N; give that"):
         read(module(forward), ("N", 2, "H", "W"))
 
 

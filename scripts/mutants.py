@@ -87,9 +87,28 @@ OPTIONS = (
 )
 SURVIVED, UNSEEN = 0, 33  # mutmut's own exit codes; 33: no test reaches it
 STATES = ("found", "survived", "unseen", "explained", "open")
-# mutmut's own first step
+# mutmut's own first step, by which functions with decorators have errors, too: `mutants_apart` puts
+# an error below them, and so what they make of a function stays
 GENERATED = """\
+from libcst import FunctionDef
 from mutmut import __main__ as m
+from mutmut.mutation import file_mutation as made
+kept, arranged = made.MutationVisitor._skip_node_and_children, made.function_trampoline_arrangement
+OWN = ("staticmethod", "classmethod")
+def named(each):
+    return getattr(getattr(each.decorator, "attr", each.decorator), "value", "")
+def skipped(self, node):
+    if not isinstance(node, FunctionDef):
+        return kept(self, node)
+    if node.name.value == "_" or {"overload", "setter"}.intersection(map(named, node.decorators)):
+        return True  # several of one name
+    return kept(self, node.with_changes(decorators=[]))
+def bare(function, errors, class_name):
+    before, nodes, *after = arranged(function, errors, class_name)
+    left = [each for each in function.decorators if named(each) in OWN]
+    return before, [nodes[0], *(x.with_changes(decorators=left) for x in nodes[1:])], *after
+made.MutationVisitor._skip_node_and_children = skipped
+made.function_trampoline_arrangement = bare
 m.set_mutant_under_test("mutant_generation")
 m.makedirs("mutants", exist_ok=True)
 m.copy_src_dir(), m.copy_also_copy_files(), m.setup_source_paths()

@@ -146,7 +146,7 @@ class Flow(Constraints):
 
     # ------------------------------------------------------------ what an operation may ask
 
-    def equal(self, one, two, axis: int = -1):
+    def equal(self, one, two):
         """Require two lengths to be equal; the lighter of the two goes on, or a product."""
         if one is two or one is None or two is None:
             return two if one is None else one

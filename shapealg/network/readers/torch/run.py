@@ -491,9 +491,9 @@ class Run(Flow):
             return length
         return pinned(length, self._so_far)
 
-    def equal(self, one, two, axis: int = -1):
+    def equal(self, one, two):
         """Require two lengths to be equal, as far as they are not numbers here."""
-        return super().equal(self.pinned(one), self.pinned(two), axis)
+        return super().equal(self.pinned(one), self.pinned(two))
 
     def by_value(self, length: Length) -> None:
         """Part the ways by the values of a length, where they are few; of one of several sizes, by

@@ -30,7 +30,7 @@ VERSIONS = {
     "tensorflow": ("tensorflow-cpu", "2.18.1 2.19.1 2.20.0 2.21.0"),
     "jax": ("jax", "0.8.3 0.9.2 0.10.0 0.10.2"),
     "onnx": ("onnxruntime", "1.29.0 1.30.0 1.31.1 1.32.0"),
-    "paddle": ("paddlepaddle", "3.1.1 3.2.2 3.3.0 3.3.1"),
+    "paddle": ("paddlepaddle", "3.0.0 3.1.1 3.2.2 3.3.0 3.3.1"),
 }
 
 

@@ -81,3 +81,30 @@ def test_whoever_parts_the_ways_is_asked_of_one_size_always_and_of_several_where
 def test_every_relation_has_its_sign():
     told = [str(Condition(n - 5, relation)) for relation in RELATIONS]
     assert told == ["n − 5 = 0", "n − 5 ≠ 0", "n − 5 < 0", "n − 5 ≤ 0", "n − 5 > 0", "n − 5 ≥ 0"]
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_of_two_sizes_neither_side_takes_anything_away(relation):
+    """What stands on the sides says the same, and every size stands where it is added."""
+    for a, b, more, left, right in (
+        (1, -1, 0, "H", "W"),
+        (-2, 3, 0, "2H", "3W"),
+        (1, 1, -5, "H + W", "5"),
+        (-1, -1, 5, "H + W", "5"),
+        (2, 1, 0, "2H + W", "0"),
+        (1, -1, -4, "H", "W + 4"),
+        (1, -2, 3, "H + 3", "2W"),
+    ):
+        said = Condition(H * a + W * b + more, relation)
+        one, told, other = said.sides
+        assert (str(one), str(other)) in ((left, right), (right, left)), said
+        for h, w in ((1, 1), (2, 1), (1, 2), (3, 2), (7, 5), (5, 9), (4, 4)):
+            value = [side if isinstance(side, int) else side(H=h, W=w) for side in (one, other)]
+            assert RELATIONS[told](*value) is RELATIONS[relation](a * h + b * w + more, 0), said
+
+
+def test_of_one_size_and_of_numbers_all_stands_on_one_side():
+    assert Condition(n * -2 + 5, "<").sides == (n * -2 + 5, "<", 0)
+    assert Condition(7, "<").sides == (7, "<", 0)
+    assert str(Condition(H - W - Length.of("D"), ">=")) == "D + W ≤ H"
+    assert Condition(7, ">").terms == {(): 7}

@@ -14,11 +14,11 @@ from needed import ROOT, lacking, module
 import shapealg as sa
 from shapealg.errors import grouped
 from shapealg.network import table
+from shapealg.network.readers.pasted import layers
 from shapealg.network.typed import sizes
 from shapealg.network.zoo import ZOO
 from shapealg.printing import shape_told
 from shapealg.render.workbench import LONGEST, answer
-from shapealg.render.workbench.network import layers
 from shapealg.words import frameworks, spoken
 from shapealg.words.conversion import convert
 

@@ -1,23 +1,22 @@
 """A block of a text, in which layers stand as in a program, turned into formula, table and picture.
 
-Nothing is run: the calls are read by `shapealg.words.spoken`, one a line.
+Nothing is run: `shapealg.network.readers.pasted` parses the layers.
 """
 
 from dataclasses import dataclass
 from html import escape
 
 from shapealg.axis.length import Length
-from shapealg.errors import Received, ShapeError, one_line
+from shapealg.errors import ShapeError, one_line
 from shapealg.law.notation import mathml
 from shapealg.network.network import Network
-from shapealg.network.readers import read
+from shapealg.network.readers import pasted, read
 from shapealg.printing import shape_told
 from shapealg.render import notebook
 from shapealg.shapes import typed
 from shapealg.text import LANGUAGES, Text
-from shapealg.words import spoken
+from shapealg.words.shape import open_shape
 
-MOST = 200  # layers of a block
 STYLE = """<style>
 .sa-nb details,.sa-nb summary{border:0;box-shadow:none;background:none;margin:.3em 0;
 padding:0!important;font-size:inherit}
@@ -61,7 +60,7 @@ class Block:
         if not isinstance(made, tuple):  # other formulas at other sizes
             return ""
         whole = f"{escape(shape_told(given))} → {escape(shape_told(made))}"
-        lines = [] if given == notebook.named(self.layers[0]) else [whole]
+        lines = [] if given == open_shape(self.layers[0]) else [whole]
         for n in made:
             if isinstance(n, Length) and len(n.names) == 1 and n != Length.of(n.names[0]):
                 made_of = mathml(n.expr, language=self.language)
@@ -70,8 +69,8 @@ class Block:
 
 
 def block(text: str, language: str = "en") -> Block:
-    """What a block says: a call a line; `input: N,3,H,W` and `lang: zh` may stand among them, `#`
-    begins a comment.
+    """What a block says: layers, as `pasted` has them; `input: N,3,H,W` and `lang: zh` may stand
+    among them, `#` begins a comment.
 
     Raises:
         ShapeError: for what is no such call, or does not fit; the line tells which.
@@ -80,23 +79,17 @@ def block(text: str, language: str = "en") -> Block:
     >>> made.net.output_shape
     (N, 64, (H + 1)//2, 112)
     """
-    layers, shape = [], None
+    lines, shape = [], None
     for line in text.splitlines():
-        said = line.strip()
-        word, colon, value = said.partition(":")
+        word, colon, value = line.strip().partition(":")
         if word == "input" and colon:
             shape = typed(value)
         elif word == "lang" and colon:
             language = _language(value.strip())
-        elif said and not said.startswith("#"):
-            layers.append(spoken.read(said))
-    if not 0 < len(layers) <= MOST:
-        raise ShapeError(
-            Text(zh=f"一块须有 1 … {MOST} 层", en=f"a block has 1 … {MOST} layers"),
-            len(layers),
-            Text(zh="例如 torch.Conv2d(3, 64, 7)", en="for example torch.Conv2d(3, 64, 7)"),
-        )
-    made = Block(tuple(layers), read(layers, shape or _usual(layers[0])), _language(language))
+        else:
+            lines.append(line)
+    layers = pasted.layers("\n".join(lines))
+    made = Block(tuple(layers), read(layers, shape), _language(language))
     made.net.flow  # noqa: B018 - raises where it runs at no size
     return made
 
@@ -115,15 +108,3 @@ def _language(said: str) -> str:
             Text(zh=f"可用：{', '.join(LANGUAGES)}", en=f"one of {', '.join(LANGUAGES)} works"),
         )
     return said
-
-
-def _usual(layer) -> tuple:
-    """An input for a layer, with names for what it leaves open."""
-    made = notebook.named(layer)
-    if "C" in made:
-        raise ShapeError(
-            Text(zh="须给出输入的形状", en="the shape of the input is needed"),
-            Received(repr(layer)),
-            Text(zh="例如 input: N,3,H,W", en="for example input: N,3,H,W"),
-        )
-    return made

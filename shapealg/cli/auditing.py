@@ -1,7 +1,5 @@
 """A length function against the layers it stands for."""
 
-from pathlib import Path
-
 from shapealg.cli.networks import known, loaded
 from shapealg.cli.telling import tell
 from shapealg.errors import ShapeError
@@ -35,17 +33,13 @@ def run_audit(chosen) -> int:
 
 
 def _net(chosen):
-    from shapealg.adapters import fenced
     from shapealg.network.readers import read
     from shapealg.network.zoo import ZOO
 
     given = chosen.against
     if given in known():
         return ZOO[given].read()
-    if Path(given).suffix == ".onnx":
-        return read(given, chosen.input and spoken.shape(chosen.input))
-    lines = given.replace(";", "\n")
-    return fenced.block(f"{lines}\ninput: {chosen.input}" if chosen.input else lines).net
+    return read(given, chosen.input and spoken.shape(chosen.input))
 
 
 def _function(given: str):

@@ -105,11 +105,12 @@ def _network(parser: Parser) -> None:
     parser.takes(
         "model",
         told=Text(
-            zh="ONNX 文件；或 模块:属性（也可 文件.py:属性），指向 PyTorch 模块、Keras"
-            f" 模型或一列层，模块会被导入，也就会执行；或已知的网络：{names}",
-            en="an ONNX file; or module:attribute (or file.py:attribute) for a PyTorch module, a"
-            " Keras model or a list of layers, which imports the module, and so runs it; or a known"
-            f" network: {names}",
+            zh="ONNX 文件；或写出的各层，以分号隔开；或 模块:属性（也可 文件.py:属性），指向"
+            " PyTorch 模块、Keras 模型或一列层，模块会被导入，也就会执行；或已知的网络："
+            f"{names}",
+            en="an ONNX file; or layers, with semicolons between them; or module:attribute (or"
+            " file.py:attribute) for a PyTorch module, a Keras model or a list of layers, which"
+            f" imports the module, and so runs it; or a known network: {names}",
         ),
     )
     parser.takes(

@@ -14,6 +14,7 @@ from typing import Any
 
 from shapealg import __version__, cli
 from shapealg.cli.networks import known
+from shapealg.network.readers.pasted import is_text
 
 try:
     from mcp.server.mcpserver import MCPServer
@@ -91,9 +92,10 @@ def formula(name: str | None = None, form: str = "plain") -> dict[str, Any]:
 @SERVER.tool()
 def network(model: str, input_shape: str | None = None, sizes: str | None = None) -> dict[str, Any]:
     """Which sizes a network takes, what it gives, how far an output sees; at `sizes`, such as
-    "224,256", every layer, or why it does not run. `model`: an ONNX file, or unet, resnet50, …
+    "224,256", every layer, or why it does not run. `model`: an ONNX file; layers in a row, such as
+    "torch.Conv1d(80, 512, 3, 2, 1); torch.GELU()"; or unet, resnet50, …
     """
-    if model not in known() and not Path(model).is_file():
+    if model not in known() and not is_text(model) and not Path(model).is_file():
         raise ToolError(
             f"there is no such ONNX file; received {model!r}; {', '.join(known())} work"
         )

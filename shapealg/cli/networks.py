@@ -97,19 +97,20 @@ def known() -> tuple:
 
 def _model(given: str) -> tuple:
     """The model, and the shape that it is known to take: of a network of the zoo by its name, of a
-    file by its path, of what `module:attribute` names.
+    file by its path, of what `module:attribute` names; or the layers that are typed.
     """
+    from shapealg.network.readers.pasted import is_text
     from shapealg.network.zoo import ZOO
 
     if given in ZOO:
         return ZOO[given].layers(), ZOO[given].shape
     home, colon, name = given.rpartition(":")
     # C:\\model.onnx has a colon too
-    if colon and len(home) > 1 and _is_dotted(name) and not Path(given).exists():
+    if colon and len(home) > 1 and _is_dotted(name) and not _is_file(given):
         found = loaded(given, home, name)
         whose = next((known for known in ZOO.values() if known.build is found), None)
         return _called(given, found), whose and whose.shape
-    return _file(given), None
+    return (given if is_text(given) else _file(given)), None
 
 
 def _is_dotted(name: str) -> bool:
@@ -127,22 +128,27 @@ def _file(given: str) -> str:
             given,
             Text(zh=f"例如 {given}:net", en=f"for example {given}:net"),
         )
-    try:
-        is_file = path.is_file()
-    except (OSError, ValueError):  # too long a name, a null character
-        is_file = False
-    if not is_file:
+    if not _is_file(given):
         raise ShapeError(
             Text(
                 zh="没有这个文件，也没有这个已知的网络", en="there is no such file or known network"
             ),
             given,
             Text(
-                zh=f"可用：ONNX 文件、模块:属性，或 {'、'.join(known())}",
-                en=f"an ONNX file, module:attribute, or one of {', '.join(known())} works",
+                zh=f'可用：ONNX 文件、模块:属性、写出的各层如 "torch.Conv2d(3, 64, 7);'
+                f' torch.ReLU()"，或 {"、".join(known())}',
+                en=f'an ONNX file, module:attribute, layers as "torch.Conv2d(3, 64, 7);'
+                f' torch.ReLU()", or one of {", ".join(known())} works',
             ),
         )
     return given
+
+
+def _is_file(given: str) -> bool:
+    try:
+        return Path(given).is_file()
+    except (OSError, ValueError):  # too long a name, a null character
+        return False
 
 
 def loaded(given: str, home: str, name: str):

@@ -29,6 +29,7 @@ from shapealg.render import drawing, figure
 from shapealg.text import Text
 from shapealg.words.comparison import Comparison
 from shapealg.words.conversion import Conversion
+from shapealg.words.shape import open_shape
 from shapealg.words.words import Words
 
 LANGUAGE = "en"
@@ -266,7 +267,7 @@ def _(value: Words, language: str) -> str | None:
         return None
     name = f"{value.framework}.{value!r}"
     pairs = []
-    shape = named(value)
+    shape = open_shape(value)
     if made := answered(lambda: value.output_shape(shape)):
         told = f"{shape_told(shape)} → {shape_told(made)}"
         pairs.append((word("output", language), escape(told)))
@@ -277,17 +278,6 @@ def _(value: Words, language: str) -> str | None:
         if isinstance(count := answered(value.parameters), int):
             pairs.append((escape(HEADS["parameters"][language]), unbroken(count)))
     return f"<p><code>{escape(name)}</code></p>{facts(pairs)}{_window_of(value, layer, language)}"
-
-
-def named(words: Words) -> tuple:
-    """An input for a layer, in its layout, with names for what it leaves open."""
-    rank = words.rank or 2
-    parts = {
-        "N": ("N",),
-        "C": (getattr(words, "in_channels", None) or "C",),
-        "*": ("D", "H", "W")[3 - rank :] if rank > 1 else ("L",),
-    }
-    return tuple(entry for letter in words.layout for entry in parts[letter])
 
 
 def _window_of(words: Words, layer, language: str) -> str:

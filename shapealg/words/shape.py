@@ -34,6 +34,17 @@ def order_of(layout: str, rank: int | None, unbatched: bool, length: int) -> lis
     return [*head, *range(spatial), *tail]
 
 
+def open_shape(words) -> tuple:
+    """An input for a layer, in its layout, with names for what it leaves open."""
+    rank = words.rank or 2
+    parts = {
+        "N": ("N",),
+        "C": (getattr(words, "in_channels", None) or "C",),
+        "*": ("D", "H", "W")[3 - rank :] if rank > 1 else ("L",),
+    }
+    return tuple(entry for letter in words.layout for entry in parts[letter])
+
+
 def symbols(values) -> list:
     """The symbols among numbers, in axes and tuples."""
     found = []

@@ -3,6 +3,7 @@ stride=2)` gives its words.
 """
 
 import ast
+import operator
 
 from shapealg.errors import Received, ShapeError
 from shapealg.names import whole as whole
@@ -15,6 +16,16 @@ from shapealg.words.words import Words
 FRAMEWORKS = frameworks.NAMES
 
 BITS = 2**63  # frameworks keep sizes in 64 bits
+LONGEST = 63  # exponent: a power may be as long as it likes
+ARITHMETIC = {  # `16 * 5 * 5`
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: pow,
+}
 
 
 def framework(name: str) -> str:
@@ -43,9 +54,13 @@ def framework(name: str) -> str:
     return found
 
 
-def read(line: str) -> Words:
-    """The words of one call. It is parsed, not evaluated: numbers, strings, tuples, lists, True,
-    False, None; a bare name is a symbol.
+def read(line: str, home: str = "") -> Words:
+    """The words of one call. It is parsed, not evaluated: numbers and sums and products of such,
+    strings, tuples, lists, True, False, None; a bare name is a symbol.
+
+    Args:
+        line: the call.
+        home: the framework of a word that several have, where none is named.
 
     Raises:
         ShapeError: for anything else, and for words that no dialect has; the line names the
@@ -53,6 +68,8 @@ def read(line: str) -> Words:
 
     >>> read("nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)").output_shape((1, 3, 224, 224))
     (1, 64, 112, 112)
+    >>> read("nn.Linear(16 * 5 * 5, 120)").output_shape((1, 400))
+    (1, 120)
     """
     call = _bare(_parsed(line))
     if not isinstance(call, ast.Call):
@@ -67,7 +84,7 @@ def read(line: str) -> Words:
                 en="sa.read(net, shape) in Python works, or its layers one by one",
             ),
         )
-    place = places.whole(prefix) if prefix else _only_place(name)
+    place = places.whole(prefix) if prefix else _only_place(name, home)
     if place not in places.PLACES:
         having = [home for home in FRAMEWORKS if name in places.layers(home)] if not prefix else []
         listed = having or FRAMEWORKS
@@ -79,14 +96,7 @@ def read(line: str) -> Words:
                 en=f"one of {', '.join(listed)} works, for example {listed[0]}.{name}(…)",
             ),
         )
-    word = places.found(place, name, places.layers)
-    args = [_value(arg, line) for arg in call.args]
-    kwargs = {}
-    for keyword in call.keywords:
-        if keyword.arg is None or keyword.arg in kwargs:
-            raise _unreadable(line)
-        kwargs[keyword.arg] = _value(keyword.value, line)
-    made = word(*args, **kwargs)
+    made = called(places.found(place, name, places.layers), call, line)
     if not isinstance(made, Words):
         raise ShapeError(
             Text(zh="层的输入不写在这里", en="what goes in is not said here"),
@@ -94,6 +104,22 @@ def read(line: str) -> Words:
             Text(zh="写作 x，形状用 --input 给出", en="write x, and give its shape as the input"),
         )
     return made
+
+
+def called(word, call: ast.Call, line: str = ""):
+    """What a word makes of the arguments of a call.
+
+    Raises:
+        ShapeError: for one that is no number, string, tuple, list or name.
+    """
+    line = line or ast.unparse(call)
+    args = [_value(arg, line) for arg in call.args]
+    kwargs = {}
+    for keyword in call.keywords:
+        if keyword.arg is None or keyword.arg in kwargs:
+            raise _unreadable(line)
+        kwargs[keyword.arg] = _value(keyword.value, line)
+    return word(*args, **kwargs)
 
 
 def _parsed(line: str):
@@ -115,9 +141,27 @@ def _bare(call):
     return call
 
 
-def _only_place(name: str) -> str:
-    """The framework of a word that only one has, where people write it alone."""
-    having = [home for home in FRAMEWORKS if name in places.layers(home)]
+def home(call: ast.Call) -> str:
+    """The framework whose word a call is; "" where nothing tells.
+
+    >>> home(_parsed("nn.ReLU()")), home(_parsed("Conv2d(3, 8, 3)")), home(_parsed("ReLU()"))
+    ('torch', 'torch', '')
+    """
+    try:
+        *prefix, name = _dotted(call.func, "")
+    except ShapeError:
+        return ""
+    place = places.whole(prefix) if prefix else _only_place(name)
+    return place.partition(".")[0] if place in places.PLACES else ""
+
+
+def _only_place(name: str, home: str = "") -> str:
+    """The framework of a word that only one has, where people write it alone; or that one which is
+    spoken beside it.
+    """
+    having = [one for one in FRAMEWORKS if name in places.layers(one)]
+    if home in having:
+        return home
     return having[0] if len(having) == 1 else ""
 
 
@@ -137,10 +181,10 @@ def _value(node, line: str):
             return _short(node.value)
         case ast.Name():
             return node.id
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)) if (
-            not isinstance(number, bool)
-        ):
-            return _short(-number)
+        case ast.UnaryOp(op=ast.USub()):
+            return _short(-_number(node.operand, line))
+        case ast.BinOp():
+            return _short(_worked_out(node, line))
         case ast.Call(ast.Name("float"), [ast.Constant("inf" | "-inf" | "nan" as spelled)], []):
             return float(spelled)
         case ast.Tuple():
@@ -148,6 +192,29 @@ def _value(node, line: str):
         case ast.List():
             return [_value(entry, line) for entry in node.elts]
     raise _unreadable(line)
+
+
+def _worked_out(node: ast.BinOp, line: str) -> int | float:
+    """A sum, a product, a power; by 0 nothing is divided."""
+    one, two = _number(node.left, line), _number(node.right, line)
+    short = not isinstance(node.op, ast.Pow) or 0 <= two <= LONGEST
+    if type(node.op) not in ARITHMETIC or not short:
+        raise _unreadable(line)
+    try:
+        made = ARITHMETIC[type(node.op)](one, two)
+    except ArithmeticError:
+        raise _unreadable(line) from None
+    if isinstance(made, complex):
+        raise _unreadable(line)
+    return made
+
+
+def _number(node, line: str) -> int | float:
+    """What sums and products are made of."""
+    value = node.value if isinstance(node, ast.Constant) else _value(node, line)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _unreadable(line)
+    return value
 
 
 def _short(value):

@@ -476,7 +476,7 @@ def nested(depth: int):
                 " received 3"
             ),
         ),
-        (lambda: read([torch.Conv1d(1, 1, 3)]), "the shape of the input is needed; received None"),
+        (lambda: read([torch.MaxPool1d(3)]), "the shape of the input is needed; received None"),
         (
             lambda: read([torch.Conv1d(1, 1, 3), "conv"], "1,1,L"),
             "entry 1 must be a layer; received 'conv'",

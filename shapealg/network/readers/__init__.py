@@ -12,6 +12,7 @@ from shapealg.errors import Received, ShapeError, one_line, shown
 from shapealg.network.network import Network
 from shapealg.network.readers.arguments import arguments, plain
 from shapealg.network.readers.layers import Branches
+from shapealg.network.readers.pasted import is_text
 from shapealg.text import Text
 from shapealg.words.words import Words
 
@@ -23,7 +24,7 @@ def read(
     **others: object,
 ) -> Network:
     """The network of a model: an ONNX file, a Keras model, a `torch.nn.Module`, or a list of
-    layers.
+    layers, which may be a text.
 
     No weights are needed and nothing is computed. An operator that is not known here is named in
     `unknown`, and what comes behind it is unknown too.
@@ -31,11 +32,13 @@ def read(
     Args:
         model: a path to an ONNX file (or a loaded `ModelProto`), a Keras model, a PyTorch module,
             or a list of layers: in the words of a dialect, or a framework's own; one layer stands
-            for a list of one.
+            for a list of one. A text of layers is parsed, never run: "nn.Conv2d(3, 8, 3);
+            nn.ReLU()", or what PyTorch prints of a `Sequential`.
         input_shape: the shape that goes in, in the model's own layout; ints, and names (or `None`)
             for the sizes that stay open. A string such as "N,3,H,W" or "1x3x224x224" works too,
             and so does an array or a tensor; a list of them, or name → shape, for several inputs.
-            An ONNX or Keras model that says its own may leave it out. What a PyTorch module takes
+            An ONNX or Keras model that says its own may leave it out; so may layers whose first
+            says its channels. What a PyTorch module takes
             otherwise goes in as its `forward` has it: lists, dicts and dataclasses of shapes;
             `None`, numbers and all else as they are.
         dtype: the type of the numbers that go into a PyTorch module, such as "int64"; name → type
@@ -47,6 +50,8 @@ def read(
     >>> import shapealg as sa
     >>> read([sa.torch.Conv2d(3, 8, 3), sa.torch.MaxPool2d(2)], "N,3,H,W").output_shape
     (N, 8, H//2 - 1, W//2 - 1)
+    >>> read("nn.Conv1d(80, 512, 3, 2, 1); nn.GELU()").output_shape
+    (N, 512, (L + 1)//2)
     """
     if others:
         raise ShapeError(
@@ -121,6 +126,8 @@ def _kind(model) -> str | None:
     """Whose model it is, told without importing any framework."""
     if isinstance(model, list | tuple):
         return "layers"
+    if isinstance(model, str) and is_text(model) and not _is_file(model):
+        return "pasted"
     if isinstance(model, str | os.PathLike):
         return "onnx"
     homes = _homes(model)
@@ -130,3 +137,10 @@ def _kind(model) -> str | None:
     if any(home == "keras" for home, _ in homes):
         return "keras"
     return "torch" if ("torch", "Module") in homes else None
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return os.path.isfile(name)
+    except ValueError:  # a null character
+        return False

@@ -12,7 +12,7 @@ from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 from shapealg.words.real import worded
 from shapealg.words.sequential import Input
-from shapealg.words.shape import symbols
+from shapealg.words.shape import open_shape, symbols
 from shapealg.words.unchanged import Unchanged
 from shapealg.words.words import Words
 
@@ -107,14 +107,18 @@ def _entering(shapes: dict | None) -> tuple:
 
 
 def _opening(layers) -> dict | None:
-    """The shape that a Keras `Input` at the beginning says; what is `None` gets a name."""
-    first = layers[0] if len(layers) else None
+    """The shape that Keras's `Input` or `input_shape=` says at the beginning, where what is `None`
+    gets a name; or that with open sizes of a layer that says its channels.
+    """
+    first = worded(layers[0]) if len(layers) else None
     if isinstance(first, list | tuple):
         return _opening(first)
-    if not isinstance(first, Input):
-        return None
-    names = ("N", *(f"n{i}" for i in range(1, len(first.shape))))
-    return {0: tuple(n if m is None else m for n, m in zip(names, first.shape, strict=True))}
+    said = first.shape if isinstance(first, Input) else getattr(first, "said_input", None)
+    if said is None:
+        channels = getattr(first, "in_channels", None)
+        return {0: open_shape(first)} if isinstance(channels, int) else None
+    names = ("N", *(f"n{i}" for i in range(1, len(said))))
+    return {0: tuple(n if m is None else m for n, m in zip(names, said, strict=True))}
 
 
 def _of_one_framework(layers) -> None:

@@ -2,7 +2,6 @@
 sizes it takes and why others fail, what an output sees, a plan of tiles.
 """
 
-import ast
 from functools import lru_cache
 
 from shapealg.axis.by_size import BySize
@@ -10,8 +9,7 @@ from shapealg.axis.length import Length
 from shapealg.errors import Received, ShapeError, answered, one_line, shown
 from shapealg.names import whole
 from shapealg.network.network import Network
-from shapealg.network.readers import read
-from shapealg.network.readers.layers import Branches
+from shapealg.network.readers import pasted, read
 from shapealg.network.table import HEAD, HEADS, TAIL, answers, is_batch, told_shape
 from shapealg.network.typed import sizes as typed_sizes
 from shapealg.network.zoo import ZOO
@@ -19,9 +17,7 @@ from shapealg.render import drawing
 from shapealg.render.workbench import blocks
 from shapealg.shapes import typed
 from shapealg.text import Text
-from shapealg.words import spoken
 
-MOST = 400  # layers of a list
 DRAWN = 1000  # nodes of a network that is still drawn: blocks that come again are drawn once
 MORE = Text(zh="另外 {many} 个节点", en="{many} more nodes")
 MORE_TILES = Text(zh="另外 {many} 块", en="{many} more tiles")
@@ -116,104 +112,7 @@ def _listed(text: str, shape: str) -> Network:
             Received("none", "无"),
             Text(zh="每行写一个层", en="one layer a line works"),
         )
-    return read(layers(text), typed(shape) if shape else None)
-
-
-# ---------------------------------------------------------------- a list of layers, typed
-
-
-def layers(text: str) -> list:
-    """Layers as they are typed, one call a line, in any framework's words; parsed, never run.
-
-    A list, a row with commas and `Sequential` are their entries; `Branches("add", [], [layer])` is
-    what it is in Python.
-
-    Raises:
-        ShapeError: for anything else, naming the line.
-
-    >>> layers("nn.ReLU(),\\nBranches('add', [], [nn.AdaptiveAvgPool2d(1)])")
-    [ReLU(), Branches('add', [], [AdaptiveAvgPool2d((1, 1))])]
-    """
-    made: list = []
-    for node in _statements(text):
-        made += _layers_of(node)
-    if not 0 < len(made) <= MOST:
-        raise ShapeError(
-            Text(zh="层的个数不合", en="so many layers cannot be read"),
-            len(made),
-            Text(zh=f"1 到 {MOST} 层可用", en=f"1 to {MOST} layers work"),
-        )
-    return made
-
-
-def _statements(text: str) -> list:
-    """The calls of a program; where it is none as a whole, those of each line."""
-    try:
-        return [_said(statement) for statement in ast.parse(text).body]
-    except (SyntaxError, ValueError, MemoryError):
-        made = []
-        for line in filter(None, map(str.strip, text.splitlines())):
-            try:
-                (statement,) = ast.parse(line.rstrip(",")).body
-            except (SyntaxError, ValueError, MemoryError):
-                raise _unreadable(line) from None
-            made.append(_said(statement))
-        return made
-
-
-def _said(statement: ast.stmt) -> ast.expr:
-    if isinstance(statement, ast.Expr | ast.Assign):
-        return statement.value
-    raise _unreadable(ast.unparse(statement))
-
-
-def _layers_of(node: ast.expr) -> list:
-    """The layers that an expression stands for."""
-    if isinstance(node, ast.Tuple | ast.List):
-        return _each(node.elts)
-    if isinstance(node, ast.Call):
-        name = ast.unparse(node.func).rpartition(".")[2]
-        if name == "Sequential":
-            return _each(node.args)
-        if name == "Branches":
-            return [_branches(node)]
-    return [spoken.read(ast.unparse(node))]
-
-
-def _each(nodes: list) -> list:
-    made: list = []
-    for node in nodes:
-        made += _layers_of(node)
-    return made
-
-
-def _branches(node: ast.Call) -> Branches:
-    match node:
-        case ast.Call(args=[ast.Constant(value=str() as join), *paths], keywords=keywords) if all(
-            isinstance(path, ast.List | ast.Tuple) for path in paths
-        ):
-            return Branches(join, *map(_layers_of, paths), **_axis(node, keywords))
-    raise _unreadable(ast.unparse(node))
-
-
-def _axis(node: ast.Call, keywords: list) -> dict:
-    match keywords:
-        case []:
-            return {}
-        case [ast.keyword(arg="axis", value=ast.Constant(value=int() as axis))]:
-            return {"axis": axis}
-    raise _unreadable(ast.unparse(node))
-
-
-def _unreadable(line: str) -> ShapeError:
-    return ShapeError(
-        Text(zh="这一行不是层", en="this line is no layer"),
-        one_line(line, 60),
-        Text(
-            zh="例如 torch.MaxPool2d(2)，或 Branches('add', [], [层, 层])",
-            en="torch.MaxPool2d(2) works, or Branches('add', [], [layer, layer])",
-        ),
-    )
+    return read(pasted.layers(text), typed(shape) if shape else None)
 
 
 # ---------------------------------------------------------------- at given sizes

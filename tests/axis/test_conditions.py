@@ -108,3 +108,9 @@ def test_of_one_size_and_of_numbers_all_stands_on_one_side():
     assert Condition(7, "<").sides == (7, "<", 0)
     assert str(Condition(H - W - Length.of("D"), ">=")) == "D + W ≤ H"
     assert Condition(7, ">").terms == {(): 7}
+
+
+def test_what_holds_holds_from_1_on():
+    """At 0 it would hold, too."""
+    for length in (n // 2, n // 2 + n // 3, (n + 1) // 2 - n // 2, (n // 2) * 3):
+        assert Condition(length, ">=").sizes() == Sizes.every(1), length

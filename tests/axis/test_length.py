@@ -470,3 +470,9 @@ def test_a_condition_without_a_name_holds_at_all_sizes_or_at_none(number, relati
     sizes = Condition(number, relation).sizes()
     assert [n in sizes for n in range(1, 30)] == [holds] * 29
     assert Condition(number, relation).at() is holds
+
+
+def test_in_sympy_a_size_is_an_integer():
+    """So its floor is itself."""
+    assert Length.of("n").expr == sympy.Symbol("n", integer=True)
+    assert sympy.floor((Length.of("n") * 3 + 1).expr) == 3 * sympy.Symbol("n", integer=True) + 1

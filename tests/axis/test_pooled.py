@@ -165,3 +165,16 @@ def test_too_long_windows_are_refused_at_once():
     with pytest.raises(ShapeError, match="too many windows"):
         one.agrees(two)
     assert one.agrees(two, Sizes.interval(3001, 3002)) == Sizes.interval(3001, 3002)
+
+
+@pytest.mark.parametrize("front", ((0, 0), (2, 1), (-1, 0), (-2, -3), (4, -1)))
+@pytest.mark.parametrize(
+    "axis", (Window(3, 2), Window(2, 2, 1, 1), Ceiled(Window(3, 2)), Same(5, 3))
+)
+def test_counts_are_the_count_at_each_size(axis, front):
+    """And it runs where there is one."""
+    pooled = Pooled(axis, 3, front=front)
+    first = max(1, 1 - sum(front))
+    there = {n: pooled.count(n) for n in range(first, 40)}
+    assert {n: pooled.counts(n) for n in there} == there
+    assert [n for n in there if n in pooled.runs] == [n for n, m in there.items() if m > 0]

@@ -6,6 +6,7 @@ import random
 from fractions import Fraction
 from itertools import product
 
+import numpy
 import pytest
 from needed import require
 
@@ -16,7 +17,6 @@ from shapealg.errors import Undecided
 
 def single(n: int, factor: float) -> int:
     """⌊n · factor⌋ as NumPy multiplies in single precision."""
-    import numpy
 
     return int(numpy.floor(numpy.float32(n) * numpy.float32(factor)))
 
@@ -78,7 +78,6 @@ def test_nothing_is_scaled_to_nothing_and_digits_are_one_at_least():
 
 
 def test_a_factor_is_kept_as_floating_point_stores_it():
-    import numpy
 
     draw = random.Random(11)
     for _ in range(200):
@@ -87,3 +86,26 @@ def test_a_factor_is_kept_as_floating_point_stores_it():
         assert Scaled.of(number, 24).factor == Fraction(float(numpy.float32(number)))
     for p, q in product(range(1, 40), repeat=2):  # Python's division of integers rounds once
         assert Scaled.of(Fraction(p, q)).factor == Fraction(p / q)
+
+
+def test_a_steady_factor_lies_evenly_in_single_precision():
+    """A framework takes the floor of j times 1/factor; of what an integer factor makes of each
+    position the first reads just that position.
+    """
+    single = numpy.float32
+
+    def even(factor):
+        places = numpy.arange(0, 2000 * factor, factor).astype(single)
+        return (numpy.floor(places * (single(1) / single(factor))) == numpy.arange(2000)).all()
+
+    for factor in range(1, 60):
+        assert even(factor) or not Scaled.of(factor).steady, factor
+    assert Scaled.of(40).steady and not even(41) and not Scaled.of(41).steady
+    assert Scaled.of(1 / 1024).steady and not Scaled.of(1 / 1025).steady
+
+
+def test_outputs_lie_as_far_apart_as_the_short_fraction_that_is_meant():
+    assert Scaled.of(0.1).at(50).ratio == 10
+    assert Scaled.of(0.3, 24).at(50).ratio == Fraction(10, 3)
+    odd = Fraction(2**40 + 1, 2**41)
+    assert Scaled(odd).at(50).ratio == 1 / odd

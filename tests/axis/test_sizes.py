@@ -311,3 +311,8 @@ def test_a_finite_set_is_as_long_as_its_list():
     for none in (3, -4):
         with pytest.raises(IndexError, match=f"^there are 3 sizes, and none of number {none}$"):
             finite[none]
+
+
+def test_of_no_size_nothing_is_unfolded():
+    assert Sizes.none().unfolded == (0, ())
+    assert Sizes.of(3, 8).unfolded == (3, (3, 8))

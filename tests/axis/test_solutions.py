@@ -1,5 +1,7 @@
 """A set of solutions, against the list of all of them."""
 
+from math import inf
+
 import pytest
 
 from shapealg import Interval, ShapeError
@@ -65,3 +67,21 @@ def test_a_line_shows_the_first_row_and_how_many_there_are():
     assert repr(Solutions(("m",), ({"m": 3},), {})) == "<Solutions: m = 3>"
     assert repr(Solutions(("s",), ({"s": Interval(7, float("inf"))},), {})) == "<Solutions: s ≥ 7>"
     assert repr(Solutions(("m",), (), {})) == "<Solutions: none>"
+
+
+def up_to(most: int, side) -> range:
+    low, high = (side, side) if isinstance(side, int) else (side.low, side.high)
+    return range(low, min(high, most) + 1)
+
+
+def test_totals_are_those_of_all_pairs():
+    for rows in (
+        [(0, Interval(3, 4)), (1, Interval(2, 3))],
+        [(Interval(0, 2), Interval(5, 6)), (4, 9)],
+        [(1, Interval(6, inf))],
+        [(Interval(2, inf), 3), (0, 2)],
+        [(Interval(1, inf), Interval(2, inf))],
+    ):
+        told = Solutions(("lo", "hi"), tuple({"lo": lo, "hi": hi} for lo, hi in rows), {}).total
+        sums = {a + b for lo, hi in rows for a in up_to(60, lo) for b in up_to(60, hi)}
+        assert [n in told for n in range(1, 50)] == [n in sums for n in range(1, 50)]

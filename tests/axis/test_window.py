@@ -1,6 +1,6 @@
 """One window against loops: a monoid, an adjunction, and SAME."""
 
-from itertools import islice
+from itertools import islice, product
 
 import numpy
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shapealg import Interval, Length, Same, ShapeError, Sizes, Transposed, Window
+from shapealg.axis.door import integer
 from shapealg.errors import Undecided
 
 SMALL = st.builds(
@@ -262,3 +263,27 @@ def test_no_float_gets_into_same(ask, value):
 def test_a_window_is_not_composed_with_a_number():
     with pytest.raises(TypeError):
         Window(3) >> 3
+
+
+@pytest.mark.parametrize("axis", GRID + [Same(k, s) for k in (1, 2, 5) for s in (1, 2, 3)], ids=str)
+def test_the_count_is_the_floor_that_it_says(axis):
+    """(more, s) where count(n) = ⌊(n + more)/s⌋, from the first size that gives an output."""
+    more, s = axis.as_floor
+    for n in range(integer(axis.need(1), "n"), integer(axis.need(1), "n") + 40):
+        assert axis.count(n) == (n + more) // s
+
+
+def test_of_symbols_no_floor_is_told():
+    k = sympy.Symbol("k", integer=True, positive=True)
+    assert Window(k, 2).as_floor is Window(3, k).as_floor is Same(3, k).as_floor is None
+    assert Window(3, 2, k, 1).as_floor is None
+
+
+@pytest.mark.parametrize(("kernel", "stride"), list(product(range(1, 6), range(1, 5))))
+def test_a_same_window_is_fixed_where_it_is_one_at_all_sizes(kernel, stride):
+    for lower in (False, True):
+        axis = Same(kernel, stride, lower)
+        found = {axis.at(n) for n in range(1, 60)}
+        assert axis.fixed == (found.pop() if len(found) == 1 else None)
+    k = sympy.Symbol("k", integer=True, positive=True)
+    assert Same(k, stride).fixed is Same(kernel, k).fixed is None

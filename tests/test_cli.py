@@ -552,6 +552,18 @@ def test_a_network_at_sizes(capsys):
     )
 
 
+def test_a_network_of_layers_that_are_typed(capsys):
+    layers = "nn.Conv1d(80, 8, 3, 2, 1); nn.GELU()  # so far: two"
+    assert status("network", layers, "--sizes", "3000") == 0
+    assert "(1, 8, 1500)" in capsys.readouterr().out
+    assert status("network", "Sequential(\n  (0): Linear(in_features=4, out_features=2)\n)") == 2
+    assert "the shape of the input is needed" in one_line(capsys)
+    for inputs in (["N,3,H,W", "N,3"], ["N,4,H,W"]):
+        asked = [word for shape in inputs for word in ("--input", shape)]
+        assert status("network", "nn.Conv2d(3, 8, 3)", *asked) == 2
+        assert one_line(capsys).startswith("shapealg network: ")
+
+
 def test_a_python_file_and_what_it_names(tmp_path, capsys):
     (tmp_path / "mine.py").write_text(
         "from shapealg import torch\nnet = [torch.Conv1d(1, 1, 3)]\nbroken = lambda: 1 / 0\n"

@@ -104,13 +104,15 @@ def _model(given: str) -> tuple:
 
     if given in ZOO:
         return ZOO[given].layers(), ZOO[given].shape
+    if is_text(given) and not _is_file(given):  # a comment in it may have a colon
+        return given, None
     home, colon, name = given.rpartition(":")
     # C:\\model.onnx has a colon too
     if colon and len(home) > 1 and _is_dotted(name) and not _is_file(given):
         found = loaded(given, home, name)
         whose = next((known for known in ZOO.values() if known.build is found), None)
         return _called(given, found), whose and whose.shape
-    return (given if is_text(given) else _file(given)), None
+    return _file(given), None
 
 
 def _is_dotted(name: str) -> bool:

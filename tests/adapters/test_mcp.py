@@ -64,10 +64,11 @@ def test_every_tool_answers_and_nothing_is_written(folder):
         ("formula", {}),
         ("network", {"model": "pools.onnx", "sizes": "10"}),
         ("network", {"model": "unet", "sizes": "65"}),
+        ("network", {"model": "nn.Conv1d(80, 8, 3, 2, 1); nn.GELU()", "sizes": "3000"}),
     )
     assert names == ["shape", "convert", "compare", "solve", "formula", "network"]
     assert not any(answer.is_error for answer in told)
-    shape, convert, compare, solve, formula, laws, pools, unet = (
+    shape, convert, compare, solve, formula, laws, pools, unet, row = (
         a.structured_content for a in told
     )
     assert shape["output_shape"] == [1, 64, 112, 112] and shape["parameters"] == 9472
@@ -76,6 +77,7 @@ def test_every_tool_answers_and_nothing_is_written(folder):
     assert "def conv_output_size" in formula["text"] and "conv_output_size" in laws
     assert pools["accepts"]["T"]["minimum"] == 6 and pools["layers"][1]["size"] == [1, 3, 2]
     assert unet["runs"] is False and unet["nearest"]["H"] == [64, 80]
+    assert row["layers"][-1]["size"] == [1, 8, 1500]
     assert sorted(folder.iterdir()) == before
 
 
@@ -88,6 +90,8 @@ def test_what_is_wrong_is_an_error_in_one_line_and_the_server_goes_on(folder):
         ("network", {"model": "evil.py:net"}),
         ("network", {"model": "evil.py"}),
         ("network", {"model": "none.onnx"}),
+        ("network", {"model": "evil.ReLU() # of evil:net"}),
+        ("network", {"model": "nn.MaxPool2d(2)"}),
         ("formula", {"name": "conv", "form": "cobol"}),
         ("shape", {"layer": "torch.Conv2d(3, 64, 3)", "input_shape": "1,3,9,9"}),
     )

@@ -4,6 +4,7 @@ stride=2)` gives its words.
 
 import ast
 import operator
+import warnings
 
 from shapealg.errors import Received, ShapeError
 from shapealg.names import whole as whole
@@ -124,11 +125,23 @@ def called(word, call: ast.Call, line: str = ""):
 
 def _parsed(line: str):
     """What is said in a line of a program: `self.conv1 = …` and a comma at the end are left out."""
-    try:
-        (said,) = ast.parse(line.strip().rstrip(",")).body
-    except (AttributeError, TypeError, SyntaxError, ValueError, MemoryError, RecursionError):
+    found = statements(line.strip().rstrip(",")) if isinstance(line, str) else None
+    if found is None or len(found) != 1:
         return None
-    return getattr(said, "value", None) if isinstance(said, ast.Expr | ast.Assign) else None
+    (said,) = found
+    return said.value if isinstance(said, ast.Expr | ast.Assign) else None
+
+
+def statements(text: str) -> list | None:
+    """Those of a program, parsed; `None` where it is none. Python warns of what looks odd in it on
+    the terminal, where nobody asked.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text).body
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            return None
 
 
 def _bare(call):

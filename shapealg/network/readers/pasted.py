@@ -14,13 +14,15 @@ from shapealg.words import spoken
 from shapealg.words.sequential import Input, Sequential
 
 MOST = 400  # layers of a text
+LONG = 2**16  # characters of one
 # what runs its parts one after the other: PyTorch's own, and torchvision's made from it
 IN_A_ROW = """Sequential Conv2dNormActivation Conv3dNormActivation ConvNormActivation ConvBNReLU
 ConvBNActivation MLP""".split()
 # a call, a list, or a name that either is called
 BEGINNING = re.compile(r"\s*(?:[\[(]|[\w.]+\s*=(?!=)|[\w.]+\()")
 # `(features): Sequential(`, `(0-2): 3 x Linear(…)`; what is no entry has no name
-PRINTED = re.compile(r"(?:\((?P<name>[^()]+)\): )?(?:(?P<many>\d{1,3}) x )?(?P<call>\w+\(.*)")
+MANY = r"\((?P<first>[0-9]{1,4})-[0-9]{1,4}\): (?P<many>[0-9]{1,3}) x "
+PRINTED = re.compile(rf"(?:{MANY}|\((?P<name>[^()]+)\): )?(?P<call>\w+\(.*)")
 
 
 def read(text: str, shapes: dict | None) -> Graph:
@@ -54,11 +56,22 @@ def layers(text: str) -> list:
     >>> layers("Sequential(\\n  (0): Linear(in_features=16, out_features=4, bias=True)\\n)")
     Sequential(Linear(16, 4))
     """
+    if len(text) > LONG:
+        raise ShapeError(
+            Text(zh="文字太长", en="the text is too long"),
+            Received(f"{len(text)} characters", f"{len(text)} 个字符"),
+            Text(zh=f"至多 {LONG} 个", en=f"at most {LONG} work"),
+        )
     rows = [line.strip() for line in text.splitlines() if line.strip()]
-    if any(row.startswith("(") and PRINTED.fullmatch(row) for row in rows):
-        made = _printed(rows)
-    else:
-        made = _typed(text)
+    printed = any(row.startswith("(") and PRINTED.fullmatch(row) for row in rows)
+    try:
+        made = _printed(rows) if printed else _typed(text)
+    except RecursionError:
+        raise ShapeError(
+            Text(zh="层套得太深", en="layers lie too deep within each other"),
+            Received(f"{len(rows)} lines", f"{len(rows)} 行"),
+            Text(zh="至多几百层深", en="a few hundred levels work"),
+        ) from None
     if not 0 < len(made) <= MOST:
         raise ShapeError(
             Text(zh="层的个数不合", en="so many layers cannot be read"),
@@ -79,18 +92,16 @@ def _typed(text: str) -> list:
 
 def _statements(text: str) -> list:
     """The calls of a program; where it is none as a whole, those of each line."""
-    try:
-        return [_said(statement) for statement in ast.parse(text).body]
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        made = []
-        for line in filter(None, map(str.strip, re.split("[;\n]", text))):
-            try:
-                (statement,) = ast.parse(line.rstrip(",") or "#").body or [None]
-            except (SyntaxError, ValueError, MemoryError, RecursionError):
-                raise _unreadable(line) from None
-            if statement is not None:
-                made.append(_said(statement))
-        return made
+    whole = spoken.statements(text)
+    if whole is not None:
+        return [_said(statement) for statement in whole]
+    made = []
+    for line in re.split("[;\n]", text):
+        found = spoken.statements(line.strip().rstrip(","))
+        if found is None:
+            raise _unreadable(line)
+        made += map(_said, found)
+    return made
 
 
 def _said(statement: ast.stmt) -> ast.expr:
@@ -175,8 +186,8 @@ def _printed(rows: list) -> list:
     rest = iter(rows)
     for row in rest:
         made += _entries(row, rest)
-    (_, first), *others = made
-    return first if not others and isinstance(first, list) else Sequential(made)
+    (_, whole), *others = made or [("", None)]
+    return whole if not others and isinstance(whole, Sequential) else Sequential(made)
 
 
 def _entries(row: str, rest) -> list:
@@ -184,10 +195,12 @@ def _entries(row: str, rest) -> list:
     found = PRINTED.fullmatch(row)
     if found is None:
         raise _unreadable(row)
-    name, call = found["name"] or "", found["call"]
+    call = found["call"]
     layer = _opened(call[:-1], rest) if call.endswith("(") else _alone(call)
-    first, many = int(name.partition("-")[0]) if found["many"] else 0, int(found["many"] or 1)
-    return [(name if not found["many"] else str(first + i), layer) for i in range(many)]
+    if not found["many"]:
+        return [(found["name"] or "", layer)]
+    first, many = int(found["first"]), int(found["many"])
+    return [(str(first + i), layer) for i in range(many)]
 
 
 def _alone(call: str):

@@ -207,11 +207,22 @@ def lines(choose: Bytes) -> list:
     return made
 
 
+def printed(told: list, choose: Bytes) -> list:
+    """The same as PyTorch prints it, and not quite."""
+    names = ("0", "0-3", "conv", "", "1-0", "a.b")
+    rows = [f"({choose.of(names)}): {line.rpartition('.')[2]}" for line in told]
+    rows = [row.replace("): ", f"): {choose.byte() % 5} x ") if "-" in row else row for row in rows]
+    ends = [")"] * (choose.byte() % 3)
+    return [f"{choose.of(('Sequential', 'ModuleList', '(0): MLP'))}(", *rows, *ends]
+
+
 def fence(choose: Bytes) -> None:
     """A block of a Markdown page."""
     from shapealg.adapters import fenced
 
     told = lines(choose)
+    if choose.byte() % 4 == 0:
+        told = printed(told, choose)
     if choose.byte() % 8:
         given = shape(choose) if choose.byte() % 4 == 0 else choose.of(USUAL)
         told.insert(choose.byte() % (len(told) + 1), f"input: {given}")

@@ -16,6 +16,7 @@ from shapealg.render import notebook
 from shapealg.shapes import typed
 from shapealg.text import LANGUAGES, Text
 from shapealg.words.shape import open_shape
+from shapealg.words.words import Words
 
 STYLE = """<style>
 .sa-nb details,.sa-nb summary{border:0;box-shadow:none;background:none;margin:.3em 0;
@@ -42,7 +43,7 @@ class Block:
 
     def html(self, styled: bool = True) -> str:
         """Formula, table and picture; without its style where the page has it already."""
-        alone = len(self.layers) == 1
+        alone = len(self.layers) == 1 and isinstance(self.layers[0], Words)
         body = notebook.shown(self.layers[0] if alone else self.net, self.language) or ""
         body = body.replace("<table>", '<table class="sa-t">')  # no theme's own borders
         head, end, rest = body.partition("</p>") if alone else ("", "", body)
@@ -60,7 +61,9 @@ class Block:
         if not isinstance(made, tuple):  # other formulas at other sizes
             return ""
         whole = f"{escape(shape_told(given))} → {escape(shape_told(made))}"
-        lines = [] if given == open_shape(self.layers[0]) else [whole]
+        first = self.layers[0]
+        usual = isinstance(first, Words) and given == open_shape(first)
+        lines = [] if usual else [whole]
         for n in made:
             if isinstance(n, Length) and len(n.names) == 1 and n != Length.of(n.names[0]):
                 made_of = mathml(n.expr, language=self.language)

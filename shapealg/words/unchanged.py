@@ -293,15 +293,17 @@ class Trailing(Rule):
 
     def lengths(self, words) -> tuple:
         """The lengths that the last axes must have."""
+        return words.said["normalized_shape"]
+
+    def read(self, words) -> None:
+        """Refuse arguments that cannot be; one length is that of the last axis."""
         said = words.said["normalized_shape"]
         entries = (said,) if isinstance(said, int | str) or is_expression(said) else taken(said, 17)
         if not entries:
             words.one(said, "normalized_shape")
-        return tuple(words.one(n, f"normalized_shape[{i}]") for i, n in enumerate(entries or ()))
-
-    def read(self, words) -> None:
-        """Refuse arguments that cannot be."""
-        self.lengths(words)
+        words.said["normalized_shape"] = tuple(
+            words.one(n, f"normalized_shape[{i}]") for i, n in enumerate(entries or ())
+        )
 
     def wanted(self, words, rank: int) -> dict:
         """axis → the length that it must have, and the sentence that says so."""

@@ -84,12 +84,12 @@ def test_superfences_finds_it_in_a_list():
     ("text", "line"),
     [
         (EVIL, "a call of one layer is needed"),
-        ("", "a block has"),
+        ("", "so many layers"),
         ("torch.Conv2d(3, 64, 0)", "kernel_size"),
         ("torch.MaxPool2d(2)", "the shape of the input is needed"),
         (f"{STEM}\ninput: N,4,H,W", "3"),
         (f"{STEM}\nlang: fr", "there is no such language"),
-        (f"{STEM}\n" * 300, "a block has"),
+        (f"{STEM}\n" * 401, "so many layers"),
     ],
 )
 def test_what_is_wrong_is_one_line_on_the_page_and_in_the_log(text, line, tmp_path, caplog):

@@ -2,6 +2,7 @@
 
 import random
 import re
+from fractions import Fraction
 from itertools import product
 
 import dumb
@@ -294,3 +295,13 @@ def test_counts_are_those_of_the_laws():
             assert layer.parameters(c) == formulas.conv_parameters(k=k, c=c, f=f, g=g, b=b)
             m = layer.output_size(n)
             assert layer.macs(n, c) == formulas.conv_macs(m=m, k=k, c=c, f=f, g=g)
+
+
+def test_an_adaptive_pooling_reads_all_that_lies_within():
+    """⌊jn/m⌋ to ⌈(j + 1)n/m⌉, and an axis that is kept position by position."""
+    adaptive, kept = Pooling.adaptive((3, None), "average").pooled
+    for n in range(1, 12):
+        reads = [range(j * n // 3, -(-(j + 1) * n // 3)) for j in range(3)]
+        assert [read for read, _ in adaptive.outputs(n)] == reads
+        assert [share for _, share in adaptive.outputs(n)] == [Fraction(1, len(r)) for r in reads]
+        assert kept.outputs(n) == [(range(j, j + 1), Fraction(1)) for j in range(n)]

@@ -267,6 +267,16 @@ def holding_itself(join=False):
         ),
         ([Branches("add", [], [paddle.ReLU()]), torch.ReLU()], IMAGE, "not for paddle and torch"),
         ([torch.Conv2d(3, "c", 3)], IMAGE, "words must be numbers in a network; received Conv2d(3"),
+        *(
+            ([words], IMAGE, "words must be numbers in a network; received")
+            for words in (
+                torch.BatchNorm2d("C"),
+                torch.PReLU("n"),
+                torch.GroupNorm(2, "C"),
+                torch.LayerNorm("W"),
+                torch.LayerNorm((3, 4, "W")),
+            )
+        ),
         ([onnx.Gemm((4, 3))], IMAGE, "Gemm cannot stand in a list; received Gemm("),
         (
             [tensorflow.conv2d_transpose((2, 2, 2, 2), (1, 8, 8, 2), 2)],

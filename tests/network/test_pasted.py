@@ -4,6 +4,7 @@ import pytest
 from needed import module
 
 import shapealg as sa
+from shapealg.adapters.fenced import block
 from shapealg.errors import ShapeError
 from shapealg.network.readers.pasted import is_text, layers
 
@@ -107,6 +108,19 @@ def test_a_file_is_read_whatever_its_name(tmp_path, monkeypatch):
 
 
 # ---------------------------------------------------------------- as PyTorch prints them
+
+
+def test_layers_of_one_name_are_nodes_of_several():
+    text = "Sequential(\n(a): ReLU()\n(input): ReLU()\n(a): ReLU()\n(0-1): 2 x ReLU()\n)"
+    net = sa.read(text, "N,3,H,W")
+    assert [node.name for node in net.graph.nodes] == ["a", "input_1", "a_1", "0", "1"]
+    pairs = [("a", nn.MaxPool2d(2)), ("a", nn.MaxPool2d(2))]
+    assert sa.read(nn.Sequential(pairs), "N,3,H,W").at(N=1, H=8, W=9) == (1, 3, 2, 2)
+
+
+def test_a_row_of_branches_alone_is_a_block():
+    made = block("Branches('add', [], [nn.MaxPool2d(1)])\ninput: N,3,H,W")
+    assert "(N, 3, H, W) → (N, 3, H, W)" in made.html()
 
 
 def printed(nn):

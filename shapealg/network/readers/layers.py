@@ -2,17 +2,18 @@
 within the list.
 """
 
+from collections import Counter
 from math import prod
 
 from shapealg.errors import Received, ShapeError, shown
 from shapealg.network import operations
 from shapealg.network.along import Along
-from shapealg.network.graph import Graph, Node
+from shapealg.network.graph import Graph, Names, Node
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 from shapealg.words.real import worded
 from shapealg.words.sequential import Input
-from shapealg.words.shape import open_shape, symbols
+from shapealg.words.shape import open_shape, symbolic, symbols
 from shapealg.words.unchanged import Unchanged
 from shapealg.words.words import Words
 
@@ -71,21 +72,21 @@ def read(layers, shapes: dict | None) -> Graph:
     Raises:
         ShapeError: for something that is no layer.
     """
-    nodes: list[Node] = []
+    row = _Row()
     try:
         shape = _entering(shapes or _opening(layers))
         _of_one_framework(layers)
-        output = _path(layers, "input", nodes, {})
+        output = row.along(layers, "input")
     except RecursionError:
         raise ShapeError(
             Text(
                 zh="分叉套得太深，或绕回了自己",
                 en="branches lie too deep within each other, or lead back to themselves",
             ),
-            Received(f"{len(nodes)} layers"),
+            Received(f"{len(row.nodes)} layers"),
             Text(zh="至多几百层深", en="a few hundred levels work"),
         ) from None
-    return Graph({"input": shape}, tuple(nodes), (output,))
+    return Graph({"input": shape}, tuple(row.nodes), (output,))
 
 
 def _entering(shapes: dict | None) -> tuple:
@@ -156,39 +157,53 @@ def _spoken(layers):
             yield entry
 
 
-def _path(layers, before: str, nodes: list, counts: dict, place: str = "") -> str:
-    """Layers in a row; the name of what comes out. `place` is where a `Sequential` stands."""
-    names = getattr(layers, "names", ())
-    for i, entry in enumerate(layers):
-        name = f"{place}{names[i]}" if i < len(names) else ""
-        entry = worded(entry)
-        if isinstance(entry, Branches):
-            ends = tuple(_path(path, before, nodes, counts) for path in entry.paths)
-            before = _add(nodes, counts, entry.join, _joined(entry), ends)
-        elif isinstance(entry, list | tuple):
-            before = _path(entry, before, nodes, counts, f"{name}." if name else "")
-        elif isinstance(entry, Input):
-            continue  # what goes in is said already
-        elif isinstance(entry, Words):
-            _require_numbers(entry)
-            kind = type(entry).__name__
-            before = _add(nodes, counts, kind, operation(entry), (before,), entry, name)
-        else:
-            raise ShapeError(
-                Text(zh=f"第 {i} 项须是一个层", en=f"entry {i} must be a layer"),
-                entry,
-                Text(
-                    zh="例如 shapealg.torch.Conv2d(3, 64, 7) 或 Branches(…)；整个模型单独读入",
-                    en="for example shapealg.torch.Conv2d(3, 64, 7), or Branches(…); a whole model"
-                    " is read alone",
-                ),
-            )
-    return before
+class _Row:
+    """The nodes of layers in a row, each with a name of its own."""
+
+    def __init__(self):
+        self.nodes: list[Node] = []
+        self.counts: Counter = Counter()
+        self.free = Names(["input"]).free
+
+    def along(self, layers, before: str, place: str = "") -> str:
+        """Go along them; the name of what comes out. `place` is where a `Sequential` stands."""
+        names = getattr(layers, "names", ())
+        for i, entry in enumerate(layers):
+            name = f"{place}{names[i]}" if i < len(names) else ""
+            entry = worded(entry)
+            if isinstance(entry, Branches):
+                ends = tuple(self.along(path, before) for path in entry.paths)
+                before = self._add(entry.join, _joined(entry), ends)
+            elif isinstance(entry, list | tuple):
+                before = self.along(entry, before, f"{name}." if name else "")
+            elif isinstance(entry, Input):
+                continue  # what goes in is said already
+            elif isinstance(entry, Words):
+                _require_numbers(entry)
+                kind = type(entry).__name__
+                before = self._add(kind, operation(entry), (before,), entry, name)
+            else:
+                raise ShapeError(
+                    Text(zh=f"第 {i} 项须是一个层", en=f"entry {i} must be a layer"),
+                    entry,
+                    Text(
+                        zh="例如 shapealg.torch.Conv2d(3, 64, 7) 或 Branches(…)；整个模型单独读入",
+                        en="for example shapealg.torch.Conv2d(3, 64, 7), or Branches(…); a whole"
+                        " model is read alone",
+                    ),
+                )
+        return before
+
+    def _add(self, kind: str, made, inputs: tuple, words=None, name: str = "") -> str:
+        self.counts[kind] += 1
+        name = self.free(name or f"{kind}_{self.counts[kind]}")
+        self.nodes.append(Node(name, kind, made, inputs, (name,), words))
+        return name
 
 
 def _require_numbers(words: Words) -> None:
     """Refuse letters in a layer's own words: they are SymPy's; a network computes with lengths."""
-    if symbols(vars(words).values()):
+    if symbols(vars(words).values()) or symbolic(getattr(words, "said", {})):
         raise ShapeError(
             Text(
                 zh="网络里的层，自己的参数须是数值",
@@ -200,13 +215,6 @@ def _require_numbers(words: Words) -> None:
                 en="put numbers in; letters go into the input's shape, or the layer is asked alone",
             ),
         )
-
-
-def _add(nodes, counts, kind, made, inputs, words=None, name: str = "") -> str:
-    counts[kind] = counts.get(kind, 0) + 1
-    name = name or f"{kind}_{counts[kind]}"
-    nodes.append(Node(name, kind, made, inputs, (name,), words))
-    return name
 
 
 def _joined(branches: Branches):

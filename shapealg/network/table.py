@@ -279,8 +279,10 @@ def seen(field: ReceptiveField) -> Text:
     en = "; ".join(f"{', '.join(axes)}: {line.en}" for line, axes in alike.items())
     if field.before is not None:
         last = seen(field.before)
-        zh = f"{zh}（{field.before.layer} 处，{last.zh}）"
-        en = f"{en} (at {field.before.layer}, {last.en})"
+        at = field.before.layer
+        numbered = at[0].isdigit()  # as the entries of PyTorch's `Sequential` are
+        zh = f"{zh}（{'节点 ' * numbered}{at} 处，{last.zh}）"
+        en = f"{en} (at {'node ' * numbered}{at}, {last.en})"
     return Text(zh=zh or "没有空间轴", en=en or "no spatial axis")
 
 

@@ -118,6 +118,12 @@ def test_layers_of_one_name_are_nodes_of_several():
     assert sa.read(nn.Sequential(pairs), "N,3,H,W").at(N=1, H=8, W=9) == (1, 3, 2, 2)
 
 
+def test_a_node_that_is_a_number_is_called_a_node():
+    net = sa.read(nn.Sequential(nn.Conv2d(3, 6, 5), nn.AdaptiveAvgPool2d(1)), "N,3,H,W")
+    assert "(at node 0, H, W: 5 positions, 1 apart)" in net.text.en
+    assert "（节点 0 处，H、W：5 格，间距 1）" in net.text.zh
+
+
 def test_a_row_of_branches_alone_is_a_block():
     made = block("Branches('add', [], [nn.MaxPool2d(1)])\ninput: N,3,H,W")
     assert "(N, 3, H, W) → (N, 3, H, W)" in made.html()

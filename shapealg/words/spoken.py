@@ -5,6 +5,7 @@ stride=2)` gives its words.
 import ast
 import operator
 import warnings
+from collections.abc import Callable
 
 from shapealg.errors import Received, ShapeError
 from shapealg.names import whole as whole
@@ -18,7 +19,7 @@ FRAMEWORKS = frameworks.NAMES
 
 BITS = 2**63  # frameworks keep sizes in 64 bits
 LONGEST = 63  # exponent: a power may be as long as it likes
-ARITHMETIC = {  # `16 * 5 * 5`
+ARITHMETIC: dict[type, Callable] = {  # `16 * 5 * 5`
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,

@@ -160,7 +160,7 @@ def _spoken(layers):
 class _Row:
     """The nodes of layers in a row, each with a name of its own."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.nodes: list[Node] = []
         self.counts: Counter = Counter()
         self.free = Names(["input"]).free

@@ -95,7 +95,7 @@ def _statements(text: str) -> list:
     whole = spoken.statements(text)
     if whole is not None:
         return [_said(statement) for statement in whole]
-    made = []
+    made: list[ast.expr] = []
     for line in re.split("[;\n]", text):
         found = spoken.statements(line.strip().rstrip(","))
         if found is None:

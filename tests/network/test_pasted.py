@@ -163,9 +163,10 @@ def printed(nn):
     same = [nn.Conv3d(8, 8, (3, 1, 1), padding=(1, 0, 0)) for _ in range(4)]
     yield nn.Sequential(*same, nn.LayerNorm((4, 5, 6)), nn.PReLU()), (1, 8, 4, 5, 6)
     yield nn.Sequential(*[nn.Linear(16, 16) for _ in range(3)], nn.Identity()), (2, 7, 16)
+    yield nn.DataParallel(nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())), (2, 3, 7, 9)
 
 
-@pytest.mark.parametrize("case", range(6))
+@pytest.mark.parametrize("case", range(7))
 def test_what_pytorch_prints_has_the_shapes_that_pytorch_gives(case):
     """Its nodes have PyTorch's names."""
     torch = module("torch")
@@ -173,6 +174,6 @@ def test_what_pytorch_prints_has_the_shapes_that_pytorch_gives(case):
     told = sa.read(str(model), ("N", *shape[1:]))
     found = model.to("meta")(torch.empty(shape, device="meta")).shape
     assert told.at(N=shape[0]) == tuple(found)
-    row = torch.nn.Sequential
-    own = [name for name, part in model.named_modules() if type(part) is not row]
+    rows = torch.nn.Sequential, torch.nn.DataParallel
+    own = [name for name, part in model.named_modules() if not isinstance(part, rows)]
     assert [node.name for node in told.graph.nodes] == own

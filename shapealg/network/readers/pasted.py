@@ -15,9 +15,10 @@ from shapealg.words.sequential import Input, Sequential
 
 MOST = 400  # layers of a text
 LONG = 2**16  # characters of one
-# what runs its parts one after the other: PyTorch's own, and torchvision's made from it
+# what runs its parts one after the other: PyTorch's own, torchvision's made from it, and what is
+# around one part
 IN_A_ROW = """Sequential Conv2dNormActivation Conv3dNormActivation ConvNormActivation ConvBNReLU
-ConvBNActivation MLP""".split()
+ConvBNActivation MLP DataParallel DistributedDataParallel OptimizedModule""".split()
 # a call, a list, or a name that either is called
 BEGINNING = re.compile(r"\s*(?:[\[(]|[\w.]+\s*=(?!=)|[\w.]+\()")
 # `(features): Sequential(`, `(0-2): 3 x Linear(…)`; what is no entry has no name

@@ -4,12 +4,13 @@ import random
 from itertools import product
 
 import pytest
+from dumb import RELATIONS
 
 from shapealg import Length, torch
 from shapealg.axis.condition import Condition
 from shapealg.network import operations, ways
 from shapealg.network.along import Along
-from shapealg.network.factors import factorwise
+from shapealg.network.factors import factorwise, simpler
 from shapealg.network.graph import Graph, Node
 from shapealg.network.spatial import numbers, told_axes
 
@@ -48,6 +49,28 @@ def test_which_products_have_factors_to_compare():
         h % 2 * w,
     ):
         assert factorwise(h * w, two) is None
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_factors_that_are_at_least_1_say_nothing(relation):
+    """What is left holds at the same sizes, and names none that makes no difference."""
+    n, h, w = map(Length.of, ("N", "H", "W"))
+    for length, left in (
+        (n * h * w - n * 49, ("H", "W")),
+        (n * 3 - n * h * 6, ()),
+        (h * w * -2 + w * -4, ()),
+        (n * (h // 2) - n * 2, ("H",)),
+        ((h // 2) * (w - 3), ("H", "W")),
+        (n * h - n * w, ("H", "W")),
+        (n * h + n, ()),
+    ):
+        whole = Condition(length, relation)
+        told = simpler(whole)
+        assert told.names == left, (length, told)
+        for at in product(range(1, 9), repeat=3):
+            sizes = dict(zip("NHW", at, strict=True))
+            holds = RELATIONS[relation](put(length, sizes), 0)
+            assert told.at(**{name: sizes[name] for name in left}) is holds, (length, told, at)
 
 
 def chain(shape, *steps) -> Graph:

@@ -4,9 +4,10 @@ from itertools import product
 
 import pytest
 
-from shapealg import torch
+from shapealg import read, torch
 from shapealg.network import operations
 from shapealg.network.along import Along
+from shapealg.network.explain import Explanation
 from shapealg.network.graph import Graph, Node
 from shapealg.network.nearest import NEAR, nearest
 from shapealg.network.network import Network
@@ -212,3 +213,18 @@ def test_where_another_size_is_open_none_is_tried():
     node = Node("a", "?", picky(lambda n: n % 3 == 0), ("x",), ("y",))
     net = Network(Graph({"x": ("N", "L")}, (node,), ("y",)))
     assert nearest(net, {"L": 4})[0] == {} and nearest(net, {"N": 1, "L": 4})[0]["L"] == (3, 6)
+
+
+def test_what_would_work_is_told_in_a_line():
+    """One size alone, two together, and what binds them where none is found; what else would."""
+    net = read("nn.Conv2d(3, 8, 3); nn.Flatten(); nn.Linear(5408, 10)")
+    for (h, w), line in (
+        ((28, 27), "the nearest that work: W = 28; Linear(5200, …) works"),
+        ((170, 6), "the nearest that work: H = 171; Linear(5376, …) works"),
+        ((5, 5), "the nearest that work together: H = 28, W = 28; Linear(72, …) works"),
+    ):
+        assert net.explain(H=h, W=w).works.en.startswith(line)
+    assert net.explain(H=5, W=5).works.zh.startswith("最近的可用尺寸（须一起）：H = 28, W = 28；")
+    tied = Explanation({"H": 5, "W": 6}, ties=("H = W", "W = C"))
+    assert tied.works.en == "sizes are tied together: H = W; W = C"
+    assert tied.works.zh == "尺寸相互绑定：H = W; W = C"

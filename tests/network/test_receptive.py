@@ -514,3 +514,33 @@ def test_an_input_that_is_flattened_beside_another_sees_nothing_of_it():
     graph = Graph({"x": (1, 1, 6), "z": (1, 1, 6)}, (*row("x"), *row("z")), ("x_all", "z_all"))
     sights = Sights(Flow(graph, {}).run(), ("x", 2))
     assert sights.whole("x_all") and not sights.whole("z_all")
+
+
+def gated(many: int):
+    """A convolution, then some that are weighed by a mean over the whole."""
+    gate = [torch.AdaptiveAvgPool2d(1), torch.Conv2d(8, 8, 1)]
+    rows = [[torch.Conv2d(8, 8, 3), Branches("multiply", [], gate)] for _ in range(many)]
+    return read([torch.Conv2d(3, 8, 3), *rows], "N,3,H,W").receptive_field()
+
+
+def test_three_gates_are_named():
+    for many, named in ((1, "multiply_1"), (3, "multiply_1, multiply_2, multiply_3")):
+        last = gated(many).text
+        assert last.en.splitlines()[-1] == f"besides, the whole input through {named}"
+        assert last.zh.splitlines()[-1] == f"此外经 {named.replace(', ', '、')} 看到整个输入"
+    assert gated(4).text.en.endswith("through multiply_1, multiply_2, multiply_3 …")
+
+
+def test_what_was_seen_before_everything_is_told_below_it():
+    net = read([torch.Conv2d(3, 8, 3), torch.AdaptiveAvgPool2d(1)], "N,3,H,W")
+    assert net.receptive_field().text.en.splitlines() == [
+        "H: the whole input",
+        "W: the whole input",
+        "before, at Conv2d_1:",
+        "  H: size 3, jump 1, start 0, centre 1",
+        "  W: size 3, jump 1, start 0, centre 1",
+    ]
+    assert net.receptive_field().text.zh.splitlines()[2:4] == [
+        "在此之前，Conv2d_1 处：",
+        "  H：大小 3，间距 1，起点 0，中心 1",
+    ]

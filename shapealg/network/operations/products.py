@@ -66,7 +66,7 @@ def matmul(flow, a, b, *_):
             (one, two),
         )
     if len(one) == 1 or len(two) == 1:
-        flow.equal(one[-1], two[-2] if len(two) > 1 else two[0])
+        flow.equal(one[-1], two[-2:][0])
         made = (*one[:-1], *(() if len(two) == 1 else (*two[:-2], two[-1])))
         return Tensor(made, None, ((),) * len(made))
     flow.equal(one[-1], two[-2])

@@ -99,8 +99,9 @@ class Sights:
                 continue
             if made.value is None and any(source in self._data for source in node.inputs):
                 self._data.add(name)
+            beside = self._beside(node, made.consumed)
             self._at[name] = tuple(
-                self._across(node, wires, n)
+                self._across(node, wires, n, beside)
                 for wires, n in zip(made.wires, made.shape, strict=True)
             )
             if not any(self._at[name]) and (gone := self._lost(node, made)):
@@ -127,18 +128,30 @@ class Sights:
                 states.add(MERGED)
         return MERGED if states else None
 
-    def _across(self, node, wires: tuple, length) -> Sight | None:
+    def _beside(self, node, consumed: tuple) -> list:
+        """What every entry reads besides: all of an axis that is summed over; `None` for one of an
+        input that nobody can follow. Channels say nothing where another axis has the positions.
+        """
+        found = []
+        for wire in consumed:
+            sights = self._at.get(node.inputs[wire.source], ())
+            sight = self._through(node, wire, None)
+            if sight is not None or not any(sights):
+                found.append((sight, wire))
+        return found
+
+    def _across(self, node, wires: tuple, length, beside: list) -> Sight | None:
         """What one axis sees; a path that nobody can follow beside one that is followed may see
         anything, as a gate does.
         """
-        sights = [self._through(node, wire, length) for wire in wires]
-        seen = [s for s in sights if s is not None]
-        if seen and any(
-            s is None and node.inputs[w.source] in self._data
-            for s, w in zip(sights, wires, strict=True)
-        ):
+        own = [(self._through(node, wire, length), wire) for wire in wires]
+        seen = [s for s, _ in own if s is not None]
+        if not seen:
+            return None
+        paths = own + beside
+        if any(s is None and node.inputs[w.source] in self._data for s, w in paths):
             self.gates[node.name] = True
-        return self._joined(node, seen)
+        return self._joined(node, [s for s, _ in paths if s is not None])
 
     def _through(self, node, wire: Wire, length) -> Sight | None:
         source = node.inputs[wire.source]

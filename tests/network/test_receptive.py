@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy
 import pytest
 from graphs import JOINS, drawn, words
 
@@ -544,3 +545,70 @@ def test_what_was_seen_before_everything_is_told_below_it():
         "在此之前，Conv2d_1 处：",
         "  H：大小 3，间距 1，起点 0，中心 1",
     ]
+
+
+def outputs_reached(f, shape: tuple, axis: int):
+    """The outputs that each position along an axis of the input reaches: what changes when all that
+    lies there does. Three draws, as a change may cancel out.
+    """
+    draw, reached = numpy.random.default_rng(7), []
+    for place in range(shape[axis]):
+        seen = False
+        for _ in range(3):
+            x = draw.normal(size=shape)
+            other = x.copy()
+            other[(slice(None),) * axis + (place,)] += draw.normal()
+            seen = seen | ~numpy.isclose(f(x), f(other))
+        reached.append(seen)
+    return numpy.array(reached)
+
+
+WEIGHTS = numpy.random.default_rng(3).normal(size=(3, 4))
+
+
+@pytest.mark.parametrize("shape", ((2, 5, 3), (2, 4, 5, 3)))
+def test_a_product_of_matrices_sees_what_numpy_sees(shape):
+    """With weights, with itself turned, and with what comes of that; of no axis less is told than
+    what reaches an output, and where nothing is summed over, no more.
+    """
+    last = len(shape) - 1
+    turn = (*range(last - 1), last, last - 1)
+    steps = {
+        "w": ("matmul", ("x", "weights")),
+        "t": (turn, ("x",)),
+        "s": ("matmul", ("x", "t")),
+        "a": ("matmul", ("s", "x")),
+        "m": ("mean", ("s",)),
+        "l": ("dense", ("s",)),
+    }
+    values = {
+        "w": lambda x: x @ WEIGHTS,
+        "s": lambda x: x @ x.transpose(turn),
+        "a": lambda x: x @ x.transpose(turn) @ x,
+        "m": lambda x: (x @ x.transpose(turn)).mean(-1),
+        "l": lambda x: x @ x.transpose(turn) @ numpy.ones((shape[-2], 6)).cumsum(0),
+    }
+    made = {
+        "matmul": operations.matmul,
+        "mean": operations.reduce((-1,), False),
+        "dense": operations.dense(shape[-2], 6),
+        turn: operations.permute(turn),
+    }
+    nodes = tuple(Node(n, "test", made[kind], given, (n,)) for n, (kind, given) in steps.items())
+    constants = {"weights": Tensor((3, 4), None, ((), ()))}
+    flow = Flow(Graph({"x": shape}, nodes, tuple(values), constants), {}).run()
+    for axis in range(last):
+        sights = Sights(flow, ("x", axis))
+        for name, f in values.items():
+            reached = outputs_reached(f, shape, axis)
+            everything = sights.whole(name) or name in sights.gates
+            apart = [i for i, s in enumerate(sights.of(name)) if s is not None and not s.whole]
+            told = numpy.zeros(reached.shape, bool)
+            for i in apart:
+                behind = (1,) * (reached.ndim - i - 2)
+                told |= numpy.eye(shape[axis], dtype=bool).reshape(
+                    shape[axis], *(1,) * i, shape[axis], *behind
+                )
+            assert (reached <= told).all() or everything, (name, axis)
+            if not everything:
+                assert (reached == told).all(), (name, axis)

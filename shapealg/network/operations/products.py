@@ -65,24 +65,16 @@ def matmul(flow, a, b, *_):
             "a product of matrices needs at least one axis on either side",
             (one, two),
         )
-    if len(one) == 1 or len(two) == 1:
-        flow.equal(one[-1], two[-2:][0])
-        made = (*one[:-1], *(() if len(two) == 1 else (*two[:-2], two[-1])))
-        return Tensor(made, None, ((),) * len(made))
-    flow.equal(one[-1], two[-2])
+    flow.equal(one[-1], two[-2:][0])
     batch = elementwise(flow, Tensor(one[:-2]), Tensor(two[:-2]))
-    rank = max(len(one), len(two))
-    # summed over: where that is no channel, every place reads all of it
-    inner = (Wire(0, len(one) - 1, WHOLE), Wire(1, len(two) - 2, WHOLE))
+    rows = [len(one) - 2] if len(one) > 1 else []  # a row of numbers has no axis for its rows
+    columns = [len(two) - 1] if len(two) > 1 else []
+    summed_over = Wire(0, len(one) - 1, WHOLE), Wire(1, max(len(two) - 2, 0), WHOLE)
     return Tensor(
-        (*batch.shape, one[-2], two[-1]),
+        (*batch.shape, *(one[i] for i in rows), *(two[i] for i in columns)),
         None,
-        (
-            *((),) * (rank - 2),
-            (Wire(0, len(one) - 2), *inner),
-            (Wire(1, len(two) - 1), *inner) if len(two) > 2 else (),
-        ),
-        inner,
+        (*batch.wires, *((Wire(0, i),) for i in rows), *((Wire(1, i),) for i in columns)),
+        summed_over,
     )
 
 

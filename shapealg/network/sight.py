@@ -141,17 +141,19 @@ class Sights:
         return found
 
     def _across(self, node, wires: tuple, length, beside: list) -> Sight | None:
-        """What one axis sees; a path that nobody can follow beside one that is followed may see
-        anything, as a gate does.
+        """What one axis sees: everything, if all positions are summed over; a path that nobody can
+        follow beside one that is followed may see anything, as a gate does.
         """
         own = [(self._through(node, wire, length), wire) for wire in wires]
         seen = [s for s, _ in own if s is not None]
         if not seen:
             return None
-        paths = own + beside
-        if any(s is None and node.inputs[w.source] in self._data for s, w in paths):
+        for sight, _ in beside:
+            if sight is not None:
+                return sight
+        if any(s is None and node.inputs[w.source] in self._data for s, w in own + beside):
             self.gates[node.name] = True
-        return self._joined(node, [s for s, _ in paths if s is not None])
+        return self._joined(node, seen)
 
     def _through(self, node, wire: Wire, length) -> Sight | None:
         source = node.inputs[wire.source]

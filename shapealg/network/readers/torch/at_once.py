@@ -84,21 +84,19 @@ def _dtype(torch, kind: str, given: list, args, kwargs):
         return made if given[0].dtype is not made else None
     if kind in MASKED:
         given = [t for t in given if t.dtype is not torch.bool]
-    if kwargs.get("dtype") is not None or len({t.dtype for t in given}) != 1:
+    beside = [n for n in flat((args, kwargs)) if n is not None and not isinstance(n, torch.Tensor)]
+    if len({t.dtype for t in given}) != 1 or any(
+        isinstance(n, complex | torch.dtype) for n in beside
+    ):
         return None
     dtype = given[0].dtype
     if kind in PLACED or (dtype.is_floating_point and kind not in BITS):
         return dtype
-    beside = [
-        n
-        for n in flat((args, kwargs))
-        if isinstance(n, int | float | torch.SymInt | torch.SymFloat)
-    ]
     if kind in BITS:
         return None if beside or dtype.is_floating_point else dtype
     if kind not in WHOLE or dtype is torch.bool or dtype.is_complex:
         return None
-    return None if any(isinstance(n, float | torch.SymFloat) for n in beside) else dtype
+    return dtype if all(isinstance(n, int | torch.SymInt) for n in beside) else None
 
 
 def _of_range(torch, args, kwargs):

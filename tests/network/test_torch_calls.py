@@ -1,5 +1,6 @@
 """Calls of PyTorch as models have them, each held against PyTorch itself, size by size."""
 
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
@@ -106,6 +107,38 @@ def kept_type(m, x):
     return F.embedding(places, m.table) if places.dtype == torch.long else x
 
 
+def filled_with_their_types(m, x):
+    made = (
+        torch.full((x.shape[2], 2), ROW[1]),
+        torch.full((2,), fill_value=x[0, 0, 0, 0] > 0),
+        x.long().new_full((2,), ROW[1]),
+        torch.full_like(x.int(), ROW[1]),
+    )
+    types = [torch.float32, torch.bool, torch.int64, torch.int32]
+    return x[..., 1:] if [one.dtype for one in made] == types else x
+
+
+def a_key(m, x):
+    """The length of a row that has met another is a number."""
+    together = torch.cat([x, torch.zeros(2, 3, 1, 4, dtype=torch.float64)], 2)
+    return x[..., {4: 3}[together.shape[3]] :]
+
+
+def own_way_where_nothing_is_left(m, x):
+    """Where H is 3 nothing is left of it, which is a way of its own."""
+    x = x + 1 if x.shape[2] == 3 else x
+    return x[:, :1, 3:]
+
+
+def nothing_of_the_channels(m, x):
+    x = x * 2 if x.shape[2] < 3 else x
+    return torch.cat([x, x[:, 3:], x.narrow(dim=1, start=3, length=0)], 1)
+
+
+def taken_by_name(m, x):
+    return torch.narrow(input=x, dim=3, start=1, length=x.shape[3] - 1)
+
+
 def made_long(x, number):
     """A tensor as long as a tensor of one number says."""
     return x.new_zeros(int(number))
@@ -133,6 +166,16 @@ CASES = {
     "with places": lambda m, x: F.max_pool2d(x, 2, return_indices=True)[1],
     "moved": lambda m, x: x.cpu().to(torch.float64)[..., 1:],
     "filled by a tensor": lambda m, x: torch.full((x.shape[2], 2), ROW[1]),
+    "filled with their types": filled_with_their_types,
+    "a key": a_key,
+    "an own way where nothing is left": own_way_where_nothing_is_left,
+    "nothing of the channels": nothing_of_the_channels,
+    "taken by name": taken_by_name,
+    "to another's type": lambda m, x: x[..., 1:] if x.to(x.long()).dtype == torch.long else x,
+    "picked by NumPy": lambda m, x: x.index_select(2, torch.from_numpy(np.array([0, 4]))),
+    "a fraction that is none": lambda m, x: x[..., 1:] if torch.tensor(x.shape[2]) / 2 - 1 else x,
+    "windows along an axis": lambda m, x: x.unfold(3, 2, 2),
+    "a place of data": lambda m, x: x[:, :, :1][:, :, x.sum().long() * 0],
     "of one number": lambda m, x: x[:, :, torch.tensor(1)],
     "another by name": lambda m, x: torch.add(x[..., :1], other=x),
     "both by name": lambda m, x: torch.mul(other=x[:, :, :1], input=x[..., :1]),
@@ -215,6 +258,13 @@ def test_a_weight_of_two_calls_counts_once():
     net = shapealg.read(Own(CASES["two of one weight"]), (2, 3, "H", "W"))
     assert net.parameters == 9
     assert shapealg.read(Own(enlarged), (2, 3, "H", "W")).parameters == 3 * 3 * 9 + 3
+
+    def made_anew(m, x):
+        x = F.linear(x.mT[..., :3], m.weight)
+        x = F.linear(F.linear(x, nn.Parameter(torch.zeros(2, 3))), nn.Parameter(x.new_zeros(4, 2)))
+        return x + nn.Parameter(x.new_zeros(x.shape[2], 1))  # this one is as long as an input
+
+    assert shapealg.read(Own(made_anew), (2, 3, "H", "W")).parameters == 9 + 2 * 3 + 4 * 2
 
 
 TABLE = nn.Parameter(torch.zeros(9, 4))
@@ -299,6 +349,21 @@ def test_what_a_call_takes_stands_in_its_order():
     assert net.graph.nodes[-1].inputs == ("x", "getitem")
 
 
+@pytest.mark.parametrize(
+    ("call", "size"),
+    (
+        (lambda m, x: x.unfold(3, 2, 2), (1, 2)),
+        (lambda m, x: F.max_pool2d(x, 2, return_indices=True)[0], (2, 2)),
+        (lambda m, x: x.chunk(2, 1)[0].unbind(1)[0], (1, 1)),
+        (lambda m, x: x.split(1, 1)[2], (1, 1)),
+    ),
+)
+def test_what_a_call_reads_of_the_axes(call, size):
+    """Also of a method that is not the function of its name, and of pieces."""
+    net = shapealg.read(Own(call), (2, 3, "H", "W"))
+    assert net.receptive_field().size == size and not net.unknown
+
+
 def test_what_is_written_in_place_is_what_comes_after():
     def forward(m, x):
         x = x.clone()
@@ -376,9 +441,18 @@ def test_a_tensor_that_came_about_unseen_has_its_sizes():
     (node,) = calls.nodes
     assert (node.name, node.kind, node.inputs, node.outputs) == (name, "tensor", (), (name,))
     assert calls.run.tensors[name] == Tensor((H, 3)) and node.operation.shapes == ((H, 3),)
+    assert node.parameters == 0
     assert calls._name_of(seen) == name and len(calls.nodes) == 1 and not calls.constants
     alone = calls._name_of(torch.zeros(2, 3))
     assert calls.constants == {alone: Tensor((2, 3), None, ((), ()))} and len(calls.nodes) == 1
+
+
+def test_what_is_called_stays_so_that_nothing_else_gets_its_number():
+    calls, seen = calls_of_a_run(), torch.zeros(2)
+    there = weakref.ref(seen)
+    calls._called(seen, "a")
+    del seen
+    assert calls.names[id(there())] == "a"
 
 
 def test_what_is_told_of_a_tensor_is_what_is_sure():

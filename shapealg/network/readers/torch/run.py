@@ -94,6 +94,25 @@ class Known:
         }
 
 
+class Asking:
+    """While PyTorch works within a call, and asks.
+
+    Args:
+        run: the run that is asked.
+        inside: whether an operation here has told what the call requires.
+    """
+
+    def __init__(self, run: "Run", inside: bool = False):
+        self.run, self.inside = run, inside
+
+    def __enter__(self):
+        self.before = self.run.inside, self.run.calling
+        self.run.inside, self.run.calling = self.inside, True
+
+    def __exit__(self, *_):
+        self.run.inside, self.run.calling = self.before
+
+
 class Run(Flow):
     """One way through a module.
 
@@ -604,13 +623,19 @@ class Run(Flow):
             self.entered = within
 
     def taken_back(self, many: tuple) -> list:
-        """What was required since then, and is so no longer."""
-        new = self.requirements[many[0] :]
+        """What was required since then, and is so no longer, and whatever else is kept of it."""
+        taken = []
         for kept, length in zip(self._kept(), many, strict=True):
+            taken.append(kept[length:])
             del kept[length:]
-        self._met.difference_update(one.conditions for one in new)
+        self._met.difference_update(one.conditions for one in taken[0])
         self._forget()
-        return new
+        return taken
+
+    def put_back(self, taken: list) -> None:
+        """Keep again what was taken back."""
+        for kept, more in zip(self._kept(), taken, strict=True):
+            kept += more
 
     def met(self, requirements: list) -> bool:
         """Whether requirements are met on this way.

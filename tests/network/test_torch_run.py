@@ -10,6 +10,8 @@ from shapealg import Sizes
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
+from shapealg.network.fork import Fork
+from shapealg.network.requirement import Requirement
 from shapealg.text import Text
 
 require("torch")
@@ -365,3 +367,137 @@ def test_a_size_that_is_one_number_is_no_length():
     assert one._put_in_all(H * W) == H * W
     one.narrow({"H": Sizes.of(3)}, ())
     assert one._put_in_all(H * W + hidden) == W * 3 + hidden
+
+
+def test_lines_at_which_nothing_is_left_are_those_of_all_ways():
+    there = {"model.py:7"}
+    given = Run({"x": ("H",)}, Known({}), SimpleNamespace(), emptied=there)
+    assert given.emptied is there and run().emptied == set()
+
+
+def test_what_pytorch_asks_of_strides_parts_no_ways():
+    """Strides are products of several sizes; what it asks of one size, or of a sum, does."""
+    product_, square, order = (Condition(n, ">") for n in (H * W - 50, H * H - 9, H - W))
+    one = run()
+    with runs.Asking(one):
+        assert one.ask(product_) is True and one.presumed == [product_] and not one.left
+        assert one.ask(square) is True and len(one.left) == 1
+        assert one.ask(order) is False and len(one.left) == 2
+        assert one.presumed == [product_]
+    assert not one.calling and not one.inside
+    assert one.ask(product_) is True and len(one.left) == 3  # the model asks itself
+
+
+def test_what_pytorch_asks_inside_is_taken_for_what_large_sizes_say():
+    few = {"H": Sizes.of(2, 3)}
+    truths = {"==": False, "!=": True, "<": False, "<=": False, ">": True, ">=": True}
+    for relation, told in truths.items():
+        one = run(few)
+        with runs.Asking(one, True):
+            at = 3 if relation in ("==", "!=", ">=", "<") else 2
+            condition = Condition(H - at, relation)
+            assert one.ask(condition) is told and one.ask(condition) is told, relation
+            assert one.presumed == [condition] * 2 and not one.left
+            one.turned = frozenset((condition,))
+            assert one.ask(condition) is not told
+    one = run()
+    with runs.Asking(one, True):
+        assert one.ask(Condition(H - 5, "<=")) is False and one.ask(Condition(H - 5, ">")) is True
+        assert not one.left
+        assert one.ask(Condition(H % 2, "==")) in (True, False) and one.left  # neither is small
+        hidden = Condition(one.nameless() - 3, ">")
+        assert one.ask(hidden) is one.ask(hidden) is True and one.guessed == [hidden] * 2
+
+
+def test_of_alternatives_that_a_node_requires_the_first_is_taken():
+    one = run()
+    first, second = Condition(H - W, "=="), Condition(W - 1, "==")
+    one.requirements = [
+        Requirement(one.node, (first,), (), ("H", "W")),
+        Requirement(one.node, (Condition(H - W, ">"), second), (), ("H", "W")),
+        Requirement("another", (Condition(H - 2 * W, "=="), second), (), ("H", "W")),
+        Requirement(one.node, (first, second), (), ("H", "W")),
+    ]
+    assert one._one_of(first) is one._one_of(Condition(W - H, "==")) is True
+    assert one._one_of(second) is one._one_of(Condition(1 - W, "==")) is False
+    for other in (Condition(H - W, "!="), Condition(H - W, ">"), Condition(H - 2 * W, "==")):
+        assert one._one_of(other) is None
+
+
+def test_sizes_that_are_refused_have_a_way_too():
+    one = run({"H": Sizes.interval(1, 7)})
+    one.some(H - 2)
+    with pytest.raises(Parting) as parting:
+        one.by_value(H // 3)
+    sides = [[n for n in range(1, 9) if n in side["H"]] for side, _ in parting.value.sides]
+    assert sides == [[1, 2, 6, 7], [3, 4, 5]]
+
+
+def test_orders_that_were_presumed_are_turned_one_by_one():
+    one = run()
+    equal, other = Condition(H * W - 6, "=="), Condition(H * W - 7, "!=")
+    above, below = Condition(H * W - 8, ">"), Condition(W * H - 9, "<=")
+    one.presumed = [equal, above, other, Condition(H * W, ">"), below, above]
+    assert [(told, one.turned) for told in one.turns()] == [
+        (above, frozenset((above,))),
+        (below, frozenset((below,))),
+    ]
+    assert one.turned == frozenset()
+    with pytest.raises(ZeroDivisionError):
+        for _ in one.turns():
+            raise ZeroDivisionError
+    assert one.turned == frozenset()
+
+
+def test_what_is_taken_back_is_required_no_longer_until_it_is_put_back():
+    one = run()
+    one.some(H - 2)
+    many = one.many
+    one.some(H - 4), one.equal(W, 3), one.drops(H % 2, 1), one.leave()
+    known = [Condition(H - 5, ">="), Condition(W - 3, "==")]
+    assert list(map(one.always, known)) == [True, True]
+    before = [list(kept) for kept in one._kept()]
+    taken = one.taken_back(many)
+    assert one.many == many and list(map(one.always, known)) == [None, None]
+    assert one.always(Condition(H - 3, ">=")) is True
+    assert [r.conditions for r in taken[0]] == [r.conditions for r in before[0][1:]]
+    one.put_back(taken)
+    assert [list(kept) for kept in one._kept()] == before
+    one.taken_back(many)
+    one.some(H - 4)  # it may be required again
+    assert one.always(known[0]) is True and len(one.requirements) == 2
+
+
+def test_what_an_operation_here_asks_of_several_sizes_parts_the_ways():
+    one = run()
+    assert one._decided_here(Condition(H - W, "<")) is True and len(one.left) == 1
+    assert one._decided_here(Condition(H - W, ">=")) is False and len(one.left) == 1
+    with pytest.raises(Fork):
+        one._decided_here(Condition(H - 3, ">"))
+    told = one.handled(lambda flow: "large" if flow.decide(Condition(H - 3, ">")) else "small")
+    assert told == "large" and one.always(Condition(H - 3, ">")) and len(one.left) == 2
+    few = run({"W": Sizes.of(2, 3)})
+    with pytest.raises(Parting):
+        few.decide(Condition(H - W, ">"))
+    hidden = Condition(few.nameless() - 3, ">")
+    assert few.decide(hidden) is True and few.guessed == [hidden]
+
+
+def test_whether_pytorch_asks_about_a_layout():
+    """A function of the file in which PyTorch has them, and not far above the question."""
+
+    def asked(name, file, far=0):
+        room = {}
+        exec(compile(f"def {name}(ask): return ask()", file, "exec"), room)
+
+        def ask(more):
+            return ask(more - 1) if more else runs._about_layout()
+
+        return room[name](lambda: ask(far))
+
+    there = "torch/_prims_common/__init__.py"
+    for name in ("is_contiguous", "compute_strides", "are_strides_like_channels_last", "dense"):
+        assert asked(name, there)
+    assert not asked("same_shape", there) and not asked("is_contiguous", "torch/_prims/__init__.py")
+    assert asked("is_contiguous", there, 10) and not asked("is_contiguous", there, 12)
+    assert not runs._about_layout()

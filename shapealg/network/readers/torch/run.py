@@ -205,7 +205,8 @@ class Run(Flow):
         if not isinstance(condition, Condition):
             return bool(condition)
         truth, many = self._settled.get(condition, (None, None))
-        if truth is None and many != len(self.requirements):  # no later one takes a truth back
+        # no later requirement takes a truth back
+        if truth is None and many != len(self.requirements):
             truth = self._truth(condition)
             self._settled[condition] = truth, len(self.requirements)
         return truth

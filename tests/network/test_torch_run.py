@@ -501,3 +501,19 @@ def test_whether_pytorch_asks_about_a_layout():
     assert not asked("same_shape", there) and not asked("is_contiguous", "torch/_prims/__init__.py")
     assert asked("is_contiguous", there, 10) and not asked("is_contiguous", there, 12)
     assert not runs._about_layout()
+
+
+@pytest.mark.parametrize("sign", (1, -1))
+def test_a_length_that_only_rises_is_least_at_the_least_sizes(sign):
+    box = {"H": Sizes.every(4), "W": Sizes.every(2)}
+    for relation, number in product(RELATIONS, (5, 9, 10, 12)):  # 10 at the least sizes
+        condition = Condition((H * W + W - number) * sign, relation)
+        found = truths(condition, box)
+        assert run(box).always(condition) is (found.pop() if len(found) == 1 else None), number
+
+
+def test_factors_are_alike_only_where_they_are_equal_for_ever_on_a_class():
+    n, high, one = Length.of("N"), (H + 7) // 8, run()
+    for other in (H - 2, W // 4, H + 1):
+        assert one.alike(n * high, n * other) == n * high and not one.left
+    assert one.alike(n * high * 3, n * (H // 8)) in (n * high * 3, n * (H // 8) * 3) and one.left

@@ -403,6 +403,7 @@ def test_what_pytorch_asks_inside_is_taken_for_what_large_sizes_say():
     one = run()
     with runs.Asking(one, True):
         assert one.ask(Condition(H - 5, "<=")) is False and one.ask(Condition(H - 5, ">")) is True
+        assert one.ask(Condition(5 - H, ">")) is False and one.ask(Condition(6 - H, "<=")) is True
         assert not one.left
         assert one.ask(Condition(H % 2, "==")) in (True, False) and one.left  # neither is small
         hidden = Condition(one.nameless() - 3, ">")

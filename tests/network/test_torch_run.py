@@ -219,6 +219,17 @@ def test_what_may_be_turned_is_turned_once():
     assert [one.likely(condition) for condition in conditions] == [True] * 3
     told = [[one.likely(condition) for condition in conditions] for _ in one.guesses()]
     assert told == [[False, True, True], [True, False, True]]
+    turned = []
+    for _ in one.guesses():  # what is asked on one side only is turned there, too
+        turned.append(one.turned)
+        then = Condition(n - 9, ">"), Condition(n + 9, ">=")
+        if conditions[0] in one.turned:
+            assert [one.likely(condition) for condition in then] == [
+                then[0] not in one.turned,
+                True,
+            ]
+    one_by_one = frozenset(conditions[:1]), frozenset(conditions[1:2])
+    assert turned == [*one_by_one, frozenset((conditions[0], then[0]))]
 
 
 def test_what_pytorch_asks_of_a_number():
@@ -485,6 +496,8 @@ def test_what_an_operation_here_asks_of_several_sizes_parts_the_ways():
     few = run({"W": Sizes.of(2, 3)})
     with pytest.raises(Parting):
         few.decide(Condition(H - W, ">"))
+    with pytest.raises(Fork):
+        few.decide(Condition(W - 2, ">"))
     hidden = Condition(few.nameless() - 3, ">")
     assert few.decide(hidden) is True and few.guessed == [hidden]
 

@@ -384,7 +384,7 @@ class Run(Flow):
             told = self._one_of(condition)
             truth = _in_the_end(condition) if told is None else told
         self._suppose(condition)
-        return truth if truth is None else truth != (condition in self.turned)
+        return truth != (condition in self.turned)
 
     def _suppose(self, condition: Condition) -> None:
         """Keep in mind that the answer to a question is supposed."""

@@ -9,7 +9,7 @@ import pytest
 from needed import require
 
 from shapealg import Sizes
-from shapealg.axis.condition import Condition
+from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network.fork import Fork
@@ -551,3 +551,91 @@ def test_the_line_that_runs_is_the_models_own():
     while not told and time.monotonic() < end:
         time.sleep(0.001)
     assert told == ["?"]
+
+
+TOLD = (
+    (H * W * 2 - 7, {}),
+    (H * W - 7, {"H": Sizes.interval(2, 6)}),
+    (H * W - 35, {"H": Sizes.classes(2, (0,), 2)}),
+    (H * 4 - W * 2 - 3, {}),
+)
+
+
+@pytest.mark.parametrize(("length", "box"), TOLD)
+def test_a_product_or_a_sum_that_is_a_number_nowhere_is_told(length, box):
+    for relation in ("==", "!="):
+        condition = Condition(length, relation)
+        assert {run(box).always(condition)} == truths(condition, box)
+
+
+def test_what_is_required_of_several_sizes_holds():
+    one, n = run(), Length.of("N")
+    asked, other = H * W * n - W * W - 5, H * W * n - W - 6
+    one.requirements = [
+        Requirement(one.node, (Condition(other, "=="), Condition(n - 1, "==")), (), ("H", "W")),
+        Requirement(one.node, (Condition(other, ">"),), (), ("H", "W")),
+    ]
+    for length in (asked, other):
+        assert one.always(Condition(length, "==")) is one.always(Condition(length, "!=")) is None
+    one.requirements.append(Requirement(one.node, (Condition(asked, "=="),), (), ("H", "W")))
+    for length in (asked, -asked):
+        assert one.always(Condition(length, "==")) is True
+        assert one.always(Condition(length, "!=")) is False
+    assert one.always(Condition(other, "==")) is None
+
+
+def test_a_quotient_on_classes_is_what_it_is_at_each_of_their_sizes():
+    boxes = {m: run({"H": Sizes.classes(m, (r,), m + r)}) for m, r in ((8, 0), (4, 1), (6, 2))}
+    found = 0
+    for m, one in boxes.items():
+        for above, below in ((H + 7, 8), (H * 3, 1), (H - 1, 2), (H * H, 1), (H + 2, 4)):
+            a, b = above // below, H // m
+            told = one.quotient(a, b)
+            if told is None:
+                continue
+            found += 1
+            for h in one.box["H"][:9]:
+                value = told(H=h) if isinstance(told, Length) else told
+                assert value == a(H=h) // b(H=h), (m, above, below, h)
+    assert found > 4 and run().quotient(H + 7, H) is None
+    assert boxes[8].quotient(24, H // 8 + W) is None
+
+
+@pytest.mark.parametrize(
+    ("length", "relation", "guessed"),
+    (
+        *((lambda n, m: n, "==", False), (lambda n, m: n - 1, "==", False)),
+        *((lambda n, m: n - 2, "==", True), (lambda n, m: n - m, "==", True)),
+        *((lambda n, m: n - 1, "!=", True), (lambda n, m: n - 2, "!=", False)),
+        *((lambda n, m: n - H, "!=", False), (lambda n, m: n - m - 1, "==", True)),
+        *((lambda n, m: n - 3, ">", True), (lambda n, m: 3 - n, ">", False)),
+        *((lambda n, m: n - 3, "<", False), (lambda n, m: 3 - n, "<=", True)),
+        *((lambda n, m: n + m, ">=", True), (lambda n, m: n, "<", False)),
+    ),
+)
+def test_a_size_without_formula_is_guessed_to_be_large_and_to_fit(length, relation, guessed):
+    one = run()
+    condition = Condition(length(one.nameless(), one.nameless()), relation)
+    assert one.likely(condition) is guessed and one.guessed == [condition]
+    one.turned = frozenset((condition,))
+    assert one.likely(condition) is not guessed
+
+
+def test_whether_every_size_may_be_large():
+    assert run().large and run({"H": Sizes.every(4), "W": Sizes.classes(2, (1,), 1)}).large
+    assert not run({"H": Sizes.every(4), "W": Sizes.interval(1, 3)}).large
+    assert not run({"W": Sizes.of(7)}).large
+    assert not run(held=(Condition(H - W, ">="),)).empty and not run({"H": Sizes.none()}).empty
+
+
+def test_an_operation_here_asks_as_long_as_it_runs():
+    before = ASKED.get(None)
+    one = run()
+
+    def refused(flow):
+        assert ASKED.get() == one._decided_here
+        raise ShapeError("asked", "received", "works")
+
+    with pytest.raises(ShapeError):
+        one.handled(refused)
+    assert ASKED.get(None) is before

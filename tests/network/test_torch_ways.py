@@ -5,6 +5,7 @@ import math
 import sys
 import threading
 import types
+from collections import Counter
 from functools import lru_cache
 
 import numpy as np
@@ -20,7 +21,7 @@ torch = module("torch")
 import torch.nn.functional as F  # noqa: E402 — after the skip where there is no PyTorch
 from torch import nn  # noqa: E402
 
-from shapealg.network.readers.torch import at_once  # noqa: E402
+from shapealg.network.readers.torch import at_once, calls  # noqa: E402
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -791,7 +792,12 @@ class Numbers(nn.Module):
         same = torch.zeros_like(x)
         of_type = x.float() is x, n.long() is n, torch.add(x, 1, out=same) is same
         assert all(of_type) and x.double() is not x and same.add_(1) is same
-        pairs = self.forgetting(rows), self.plain(rows), torch.std_mean(x, 1), torch.var_mean(x)
+        pairs = (
+            self.forgetting(rows),
+            self.plain(rows),
+            torch.std_mean(double, 1),
+            torch.var_mean(x),
+        )
         hidden, states = self.steps(rows)
         pooled, places = self.largest(x)
         mask = rows[0] > 0
@@ -837,6 +843,56 @@ def test_types_are_those_that_pytorch_has(kind):
     net, made = read(module_), performed(module_, (1, 3, 8, 9))
     assert all(one == found[-1] for one in found)
     assert [put(told, {"N": 1, "H": 8, "W": 9}) for told in net.output_shapes] == made
+
+
+# of `Numbers`: what is of other kinds, or may be
+NOT_AT_ONCE = """MaxPool2d MultiheadAttention*2 abs add*4 and*2 any arange*5 byte*3 cat clamp clone*3
+eq*3 float getitem half isnan long max_pool2d mul*3 or rsub softmax square sub sum*2 unsqueeze where*3
+zero""".split()
+
+
+@pytest.mark.parametrize(
+    ("kind", "kinds"),
+    ((Mixed, ["getitem"]), (Typed, ["add", "getitem*5"]), (Numbers, NOT_AT_ONCE)),
+)
+def test_pytorch_is_asked_only_for_what_is_not_told_at_once(monkeypatch, kind, kinds):
+    asked, one = Counter(), calls.Calls.one
+
+    def noted(self, name, kind, function, *given, **named):
+        return one(self, name, kind, lambda: asked.update([kind]) or function(), *given, **named)
+
+    monkeypatch.setattr(calls.Calls, "one", noted)
+    with torch.device("meta"):
+        read(kind().eval())
+    assert asked == {word: int(many or 1) for word, _, many in (n.partition("*") for n in kinds)}
+
+
+@pytest.mark.parametrize(
+    "masks",
+    (
+        {"key_padding_mask": (4, 5)},
+        {"attn_mask": (5, 4)},
+        {"attn_mask": (4, 4)},
+        {"key_padding_mask": (5, 4), "need_weights": False},
+    ),
+    ids=str,
+)
+def test_masks_of_attention_must_fit(masks):
+    """Also where they are given by place."""
+    seen, by_place = nn.MultiheadAttention(4, 2), list(masks) == ["key_padding_mask"]
+
+    def forward(m, x):
+        rows = x.flatten(2).permute(2, 0, 1)
+        named = {name: x.new_zeros(n) > 0 if type(n) is tuple else n for name, n in masks.items()}
+        made = (
+            m.seen(rows, rows, rows, *named.values()) if by_place else m.seen(*[rows] * 3, **named)
+        )
+        return made[0]
+
+    net = read(own(forward, seen=seen), (5, 4, "H", 1))
+    for h in (1, 3, 4, 5):
+        made = performed(own(forward, seen=seen), (5, 4, h, 1))
+        assert net.explain(H=h).runs == (made is not None), h
 
 
 def test_an_output_without_entries_is_no_run():

@@ -22,7 +22,7 @@ baddbmm einsum truediv div rdiv true_divide pow rpow square sqrt rsqrt exp log e
 ceil clip clamp_min clamp_max pad relu relu6 leaky_relu elu selu celu gelu silu mish hardswish
 hardsigmoid hardtanh softplus sigmoid tanh glu dropout dropout2d dropout3d std_mean
 var_mean channel_shuffle""".split()
-PAIRS = "GRU RNN std_mean var_mean".split()  # all that they make is of one type
+PAIRS = "GRU RNN MultiheadAttention std_mean var_mean".split()  # all that they make is of one type
 # what is of the type that goes in, whichever that is
 PLACED = """unsqueeze squeeze expand cat stack roll flip reshape view flatten permute transpose
 contiguous new_zeros new_ones new_empty zeros_like ones_like empty_like full_like""".split()
@@ -49,6 +49,8 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
         in_place: whether it writes into its first tensor.
     """
     several = told if isinstance(told, tuple) else (told,)
+    if kind == "MultiheadAttention" and (kwargs or len(args) > 3):
+        return None  # of its masks PyTorch asks more than is asked here
     if kind not in KINDS or any(t is None or t.unclear for t in several):
         return None
     given = [t for t in flat((args, kwargs)) if isinstance(t, calls.torch.Tensor)]
@@ -60,10 +62,6 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
     if isinstance(told, Tensor):
         return calls.empty(told.shape, dtype)
     made = tuple(calls.empty(t.shape, dtype) for t in several)
-    if kind == "MultiheadAttention":  # of its masks PyTorch asks more than is asked here
-        if not kwargs.get("need_weights", True) or len(args) > 3:
-            return None
-        return made if len(given) == 3 else None
     if kind == "LSTM":
         return made[0], made[1:]
     return made if kind in PAIRS else None  # places of maxima are of another type

@@ -1,6 +1,7 @@
 """Calls of PyTorch as models have them, each held against PyTorch itself, size by size."""
 
 import weakref
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -17,6 +18,7 @@ require("torch")
 import torch  # noqa: E402 — once it is known to be there
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
+from torch.overrides import handle_torch_function  # noqa: E402
 
 from shapealg.network.readers.torch import calls as noting  # noqa: E402
 from shapealg.network.readers.torch.noted import NAMELESS, shape_of  # noqa: E402
@@ -252,6 +254,26 @@ def test_nodes_are_called_what_they_are():
     assert [node.kind for node in net.graph.nodes][:2] == ["add", "sizes"]
     assert sorted(net.graph.constants) == ["constant", "weight"]
     assert "sizes" in [node.name for node in net.graph.nodes]
+
+
+def test_a_call_without_a_name_is_a_call():
+    def forward(m, x):
+        return handle_torch_function(partial(torch.clone), (x[..., 1:],), x[..., 1:])
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    assert [node.kind for node in net.graph.nodes] == ["getitem", "getitem", "call"]
+    assert net.at(H=4, W=5) == (2, 3, 4, 4)
+
+
+def test_what_a_model_asserts_is_its_own_refusal():
+    def forward(m, x):
+        torch._assert(x.shape[2] > 3, "too low")
+        return x
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    assert [h in net.accepts("H") for h in (3, 4)] == [False, True]
+    with pytest.raises(shapealg.ShapeError, match=r"raise, test_torch_calls\.py:.*too low"):
+        net.at(H=3, W=3)
 
 
 def test_a_weight_of_two_calls_counts_once():

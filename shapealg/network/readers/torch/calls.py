@@ -34,6 +34,7 @@ ASIDE = """size dim numel nelement stride is_contiguous is_floating_point is_com
 storage_offset data_ptr ndimension get_device is_tensor is_storage is_same_size is_signed
 requires_grad_ untyped_storage register_hook result_type can_cast is_inference
 broadcast_shapes has_torch_function tensor_split_ set_grad_enabled
+__set__ __len__ __hash__ __repr__ __format__ _assert
 """.split()  # they make no tensor
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
@@ -142,7 +143,7 @@ class Calls:
             if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
                 told = modules.with_size(handler)
             return self.one(
-                path or type(part).__name__,
+                path,
                 type(part).__name__,
                 lambda: forward(*args, **kwargs),
                 told,
@@ -169,19 +170,12 @@ class Calls:
 
     def called(self, function, args, kwargs):
         """Any function of PyTorch, or method of a tensor."""
-        name = getattr(function, "__name__", "")
+        name = getattr(function, "__name__", "call")
         if name == "__get__":
             name = function.__self__.__name__
             if name not in SEEN:
                 return function(*args, **kwargs)
-        elif name in ASIDE or name in (
-            "__set__",
-            "__len__",
-            "__hash__",
-            "__repr__",
-            "__format__",
-            "_assert",
-        ):
+        elif name in ASIDE:
             return self._aside(name, function, args, kwargs)
         if name in ELSEWHERE:
             return args[0]
@@ -319,11 +313,11 @@ class Calls:
     def _noted(self, name: str, function, args, kwargs):
         kind = NAMES.get(name, name.strip("_").removesuffix("_with_indices"))
         args, kwargs = self._filled(kind, args, kwargs)
-        if kind not in ("getitem", "setitem"):  # PyTorch takes places from anywhere
+        if kind not in PLACED:  # PyTorch takes places from anywhere
             args, kwargs = self._together(args, kwargs)
         if kind in LEFT:
             args, kwargs = mapped((args, kwargs), self._left)
-        if kind in ("setitem", "set_") or not kind:
+        if kind == "setitem":
             return self._written(kind, function, args, kwargs)
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
         method = getattr(self.torch.Tensor, name, None) is function

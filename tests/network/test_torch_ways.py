@@ -883,7 +883,7 @@ def test_masks_of_attention_must_fit(masks):
 
     def forward(m, x):
         rows = x.flatten(2).permute(2, 0, 1)
-        named = {name: x.new_zeros(n) > 0 if type(n) is tuple else n for name, n in masks.items()}
+        named = {name: x.new_zeros(n) if type(n) is tuple else n for name, n in masks.items()}
         made = (
             m.seen(rows, rows, rows, *named.values()) if by_place else m.seen(*[rows] * 3, **named)
         )

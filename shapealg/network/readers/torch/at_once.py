@@ -32,6 +32,7 @@ MASKED = "where masked_fill scaled_dot_product_attention".split()  # beside trut
 TRUTHS = """eq ne lt le gt ge isnan isinf isfinite logical_and logical_or logical_xor logical_not
 all any""".split()
 TURNED = {"float": "float32", "double": "float64", "int": "int32", "long": "int64", "bool": "bool"}
+RANGE = "start end step".split()
 MADE = "zeros ones empty rand randn eye arange".split()  # of numbers only
 KINDS = frozenset((*LAYERS, *FLOATS, *PLACED, *BITS, *WHOLE, *TRUTHS, *TURNED, *MADE)) | (
     frozenset(KEPT) - {"PReLU", "Softmax2d", "Dropout1d", "LocalResponseNorm"}
@@ -99,5 +100,5 @@ def _dtype(torch, kind: str, given: list, args, kwargs):
 
 def _of_range(torch, args, kwargs):
     """Whole numbers, if all that `arange` takes are."""
-    numbers = (*args, *(kwargs.get(word, 0) for word in ("start", "end", "step")))
+    numbers = *args, *(kwargs[word] for word in RANGE if word in kwargs)
     return torch.long if all(isinstance(n, int | torch.SymInt) for n in numbers) else None

@@ -456,10 +456,7 @@ class Calls:
             made = function()
             handler = Entry.of(handler).around(partial(_wanted, len(made)))
             function = partial(tuple, made)
-        if handler is None and words is None:
-            shaped, sources = Shaped(None), self._sources(args, kwargs)[0]
-        else:
-            shaped, sources = self._shaped(handler, words, args, kwargs)
+        shaped, sources = self._shaped(handler, words, args, kwargs)
         node = self._node(name, kind, shaped, sources, words, weights)
         run.node = node
         run.presumed, run.guessed = [], []
@@ -562,6 +559,8 @@ class Calls:
     def _shaped(self, handler, words, args, kwargs) -> tuple:
         cut = handler is not None and Entry.of(handler).written
         sources, layout = self._sources(args, kwargs, cut)
+        if handler is None:
+            return Shaped(None), sources
         if words is not None and handler in FUNCTIONS.values():
             handler = Along(words)
         if hasattr(handler, "macs"):

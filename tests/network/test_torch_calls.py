@@ -430,9 +430,12 @@ def test_a_closures_tensor_is_one_constant():
 
 
 def test_places_of_a_closure_reach_as_far_as_they_do():
-    net = shapealg.read(Own(lambda m, x: x.index_select(2, PICKED)), (2, 3, "H", "W"))
-    assert net.graph.constants["constant"].reach == (0, 2)
-    assert not net.explain(H=2, W=1).runs and net.explain(H=3, W=1).runs
+    rows = np.array([0, 2])
+    for picked in (lambda: PICKED), (lambda: torch.from_numpy(rows)):
+        net = shapealg.read(Own(lambda m, x, of=picked: x.index_select(2, of())), (2, 3, "H", "W"))
+        assert net.graph.constants["constant"].reach == (0, 2)
+        assert [node.kind for node in net.graph.nodes] == ["index_select"]
+        assert not net.explain(H=2, W=1).runs and net.explain(H=3, W=1).runs
 
 
 def test_few_numbers_are_kept():

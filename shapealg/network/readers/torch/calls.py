@@ -111,7 +111,6 @@ class Calls:
         self.moved: dict[int, tuple] = {}  # id of a tensor that no module keeps → that beside it
         self.nodes: list[Node] = []
         self.constants: dict[str, Tensor] = {}
-        self.outputs: tuple[str, ...] = ()
         self.free = Names(inputs).free
         self.names = {id(tensor): name for name, tensor in inputs.items()}
         self.alive = [*inputs.values()]

@@ -136,6 +136,16 @@ def several_of_a_type(m, x):
     return x[..., 1:] if types == [{torch.float64}, {torch.int64}, {torch.float32}] else x
 
 
+def numbers_of_their_types(m, x):
+    h = x.shape[2]
+    whole, half = torch.as_tensor([h, 3], dtype=torch.int32), torch.tensor([h, 0.5])
+    kinds = whole.dtype, half.dtype, torch.tensor([h, 3]).dtype, torch.tensor(h / 2).dtype
+    assert kinds == (torch.int32, torch.float32, torch.int64, torch.float32)
+    assert torch.tensor(h, dtype=torch.float64).dtype == torch.float64
+    assert isinstance(half.tolist()[0], float) and isinstance(whole.tolist()[0], int)
+    return x.new_zeros(whole.tolist())
+
+
 def a_key(m, x):
     """The length of a row that has met another is a number."""
     together = torch.cat([x, torch.zeros(2, 3, 1, 4, dtype=torch.float64)], 2)
@@ -186,6 +196,7 @@ CASES = {
     "filled by a tensor": lambda m, x: torch.full((x.shape[2], 2), ROW[1]),
     "filled with their types": filled_with_their_types,
     "a key": a_key,
+    "numbers of their types": numbers_of_their_types,
     "the same tensor": the_same_tensor,
     "several of a type": several_of_a_type,
     "an own way where nothing is left": own_way_where_nothing_is_left,
@@ -455,10 +466,11 @@ def test_calls_that_make_no_tensor_are_no_nodes():
         x.requires_grad_(False)
         if x.is_contiguous() and x.dim() == len(x.size()) and not x.is_complex():
             torch._assert(x.numel() > 0, "empty")
-        return x.type(torch.float64) if x.type() == "torch.FloatTensor" and {x} else x
+        x = x.type(torch.float64) if x.type() == "torch.FloatTensor" and {x} else x
+        return x.type(dtype=torch.int64)
 
     net = shapealg.read(Own(forward), (2, 3, "H", "W"))
-    assert [node.kind for node in net.graph.nodes] == ["type"]
+    assert [node.kind for node in net.graph.nodes] == ["type", "type"]
 
 
 def test_a_layer_of_a_given_size_counts_what_it_multiplies():
@@ -525,6 +537,20 @@ def test_tensors_of_what_is_told_stand_in_for_what_pytorch_refuses():
     first, second = (n.node.value for n in calls._instead(Tensor((None, None)), (), {}).shape)
     assert first != second and str(first).startswith(NAMELESS)
     assert calls._instead(Tensor(None), (x,), {}) is calls._instead(None, (x,), {}) is None
+
+
+def test_few_sizes_are_kept():
+    for many in (1, 64, 65):
+        calls, numbers = calls_of_a_run(), [H] * many
+        calls._row(torch.zeros(many, device="meta"), numbers)
+        (node,) = calls.nodes
+        told = Tensor((many,), tuple(numbers) if many < 65 else None, ((),))
+        assert calls.run.tensors["sizes"] == node.operation(calls.run) == told
+        assert (node.name, node.kind, node.inputs, node.parameters) == ("sizes", "sizes", (), 0)
+    calls = calls_of_a_run()
+    calls._row(torch.zeros((), device="meta"), [calls.run.nameless()])
+    assert str(calls.run.tensors["sizes"].value).startswith(NAMELESS)
+    assert calls.nodes[0].operation(calls.run).value is None
 
 
 def test_a_number_may_be_told_for_a_length():

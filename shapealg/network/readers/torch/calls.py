@@ -256,7 +256,7 @@ class Calls:
     def _given_back(self, name: str, value, x):
         if isinstance(value, tuple):
             if name == "tolist":
-                return in_rows([self._symbol(n, x) for n in value], x.shape)
+                return in_rows([seen(self._symbol(n, x)) for n in value], x.shape)
             (value,) = value
         if name in TRUTHS:
             return bool(self._symbol(value, None))
@@ -277,7 +277,7 @@ class Calls:
 
     def _made_of_numbers(self, function, args, kwargs):
         """A tensor made of numbers, open or not: where they are few, they are kept beside it."""
-        numbers = flat(args[:1])
+        numbers = flat(args)
         given = [value_of(n) for n in numbers]
         if all(n is one for n, one in zip(given, numbers, strict=True)):
             made = function(*args, **kwargs)
@@ -286,8 +286,7 @@ class Calls:
             given = flat(function(*args, **kwargs | {"device": "cpu"}).tolist())
         else:
             whole = all(isinstance(n, int | Length) for n in given)
-            floats = self.torch.get_default_dtype()
-            dtype = kwargs.get("dtype") or (self.torch.long if whole else floats)
+            dtype = kwargs.get("dtype") or (self.torch.long if whole else None)
             made = self.torch.empty(lengths(args[0]), dtype=dtype, device="meta")
         if any(isinstance(n, Length | Ratio) for n in given):
             self._row(made, given)
@@ -324,9 +323,8 @@ class Calls:
         handler = (table.get(kind) or by_tag(kind)) if home == "torch" else None
         if kind in WAITING and (made := pieces(self, kind, args, kwargs)) is not None:
             return made
-        if kind == "type" and not any(isinstance(a, self.torch.dtype) for a in args[1:]):
-            made = function(*args, **kwargs)  # the type's name, which says where a tensor is
-            return made.replace("torch.meta.", "torch.") if isinstance(made, str) else made
+        if kind == "type" and len(args) + len(kwargs) == 1:
+            return function(*args).replace("torch.meta.", "torch.")  # where it is does not matter
         weights = [a for a in flat((args, kwargs)) if isinstance(a, self.torch.nn.Parameter)]
         words = self._words(kind, args, kwargs) if kind in WORDS else None
         written = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))
@@ -341,7 +339,7 @@ class Calls:
             kwargs,
             words,
             weights,
-            written or kwargs.get("inplace", False),
+            written or kwargs.get("inplace"),
         )
 
     def _written(self, kind: str, function, args, kwargs):

@@ -462,7 +462,7 @@ class Calls:
             run.emptied.add(line())
         with Asking(run, shaped.operation is not None):
             made = self._made(node, function, told, args, kwargs, in_place)
-        if shaped.operation is None and run.presumed and not in_place:
+        if shaped.operation is None and not in_place:
             self._turned(function, made)
         others = None
         if run.guessed:
@@ -664,7 +664,7 @@ class Calls:
         single = isinstance(made, self.torch.Tensor)
         names = (node.name,) if single else tuple(f"{node.name}:{i}" for i in range(len(outputs)))
         node = replace(node, outputs=names)
-        if single and told is not None and _fewer(told, shape_of(made), made, self):
+        if single and _fewer(told, shape_of(made), made, self):
             outputs = [made := self.empty(told.shape, made.dtype)]
         shaped.shapes = tuple(map(shape_of, outputs))
         several = told if isinstance(told, tuple) else (told,) * (told is not None)
@@ -681,7 +681,7 @@ class Calls:
         if several and not shaped.trusted:
             self.run.reconsidered()
         self.run.node = node
-        final = shaped_again(shaped, self.run, several or (Tensor(None),))
+        final = shaped_again(shaped, self.run, several)
         for name, tensor, flowing in zip(names, outputs, final, strict=True):
             self._called(tensor, name)
             self.run.tensors[name] = flowing

@@ -112,11 +112,14 @@ def kept_type(m, x):
 def filled_with_their_types(m, x):
     made = (
         torch.full((x.shape[2], 2), ROW[1]),
+        torch.full((x.shape[2], 2), x[0, 0, 0, 0]),
         torch.full((2,), fill_value=x[0, 0, 0, 0] > 0),
-        x.long().new_full((2,), ROW[1]),
-        torch.full_like(x.int(), ROW[1]),
+        x.long().new_full((2,), x[0, 0, 0, 0]),
+        torch.full_like(x.int(), x[0, 0, 0, 0]),
+        x.double().fill_(x[0, 0, 0, 0]),
     )
-    types = [torch.float32, torch.bool, torch.int64, torch.int32]
+    float32, float64 = torch.float32, torch.float64
+    types = [float32, float32, torch.bool, torch.int64, torch.int32, float64]
     return x[..., 1:] if [one.dtype for one in made] == types else x
 
 
@@ -294,6 +297,27 @@ def test_a_call_without_a_name_is_a_call():
     assert net.at(H=4, W=5) == (2, 3, 4, 4)
 
 
+@pytest.mark.parametrize(
+    ("call", "words"),
+    (
+        (lambda m, x: F.conv2d(x, m.kernel), "Conv2d(3, 8, (2, 3), bias=False)"),
+        (
+            lambda m, x: F.conv2d(input=x, weight=m.kernel, stride=2),
+            "Conv2d(3, 8, (2, 3), stride=(2, 2), bias=False)",
+        ),
+        (lambda m, x: F.conv2d(x, m.kernel, stride=x.shape[2]), "None"),
+        (lambda m, x: F.max_pool2d(x, 3, return_indices=True)[0], "None"),
+        (lambda m, x: F.max_pool2d(x, 3, stride=2), "MaxPool2d((3, 3), stride=(2, 2))"),
+    ),
+)
+def test_a_function_is_the_layer_that_does_the_same(call, words):
+    """Where it does not wait for sizes."""
+    model = Own(call)
+    model.kernel = nn.Parameter(torch.zeros(8, 3, 2, 3))
+    *_, last = shapealg.read(model, ("N", 3, "H", "W")).graph.nodes
+    assert repr(last.words) == words
+
+
 def test_what_a_model_asserts_is_its_own_refusal():
     def forward(m, x):
         torch._assert(x.shape[2] > 3, "too low")
@@ -398,6 +422,9 @@ def test_what_a_call_takes_stands_in_its_order():
 
     net = shapealg.read(Own(lambda m, x: torch.pow(exponent=x[:, :1], input=x)), (2, 3, "H", "W"))
     assert net.graph.nodes[-1].inputs == ("x", "getitem")
+
+    net = shapealg.read(Own(lambda m, x: torch.linalg.inv(x + 1)), (2, 3, 4, 4))
+    assert net.graph.nodes[-1].inputs == ("add",)  # nobody here knows it
 
 
 @pytest.mark.parametrize(

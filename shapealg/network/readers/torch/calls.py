@@ -514,11 +514,9 @@ class Calls:
         several = told if isinstance(told, tuple) else (told,)
         if any(t is None or (t.shape is None if self.run.guessed else t.unclear) for t in several):
             return None
-        x = next(
-            (t for t in flat((args, kwargs)) if isinstance(t, self.torch.Tensor)),
-            self.torch.empty((), device="meta"),
-        )
-        made = tuple(self.empty(self._named(t.shape), x.dtype) for t in several)
+        given = flat((args, kwargs))
+        dtype = next((t.dtype for t in given if isinstance(t, self.torch.Tensor)), None)
+        made = tuple(self.empty(self._named(t.shape), dtype) for t in several)
         return made if isinstance(told, tuple) else made[0]
 
     def _named(self, shape: tuple) -> tuple:

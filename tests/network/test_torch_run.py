@@ -1,8 +1,8 @@
 """What a run knows of its sizes, held against looking at each of them."""
 
 import _thread
-import time
 from itertools import product, starmap
+from queue import SimpleQueue
 from types import SimpleNamespace
 
 import pytest
@@ -545,12 +545,9 @@ def test_the_line_that_runs_is_the_models_own():
     room: dict = {}
     exec(compile("def called(it): return it()", "<made>", "exec"), room)
     assert room["called"](runs.line).startswith("test_torch_run.py:")
-    told: list = []
-    _thread.start_new_thread(told.extend, (starmap(runs.line, [()]),))
-    end = time.monotonic() + 5
-    while not told and time.monotonic() < end:
-        time.sleep(0.001)
-    assert told == ["?"]
+    told: SimpleQueue = SimpleQueue()
+    _thread.start_new_thread(list, (map(told.put, starmap(runs.line, [()])),))
+    assert told.get(timeout=60) == "?"
 
 
 TOLD = (

@@ -146,6 +146,7 @@ def numbers_of_their_types(m, x):
     assert kinds == (torch.int32, torch.float32, torch.int64, torch.float32)
     assert torch.tensor(h, dtype=torch.float64).dtype == torch.float64
     assert isinstance(half.tolist()[0], float) and isinstance(whole.tolist()[0], int)
+    assert isinstance(half[0].item(), float) and isinstance(whole[0].item(), int)
     return x.new_zeros(whole.tolist())
 
 
@@ -280,11 +281,11 @@ def test_a_call_gives_what_pytorch_gives(name):
 
 def test_nodes_are_called_what_they_are():
     def forward(m, x):
-        return x + BESIDE + torch.tensor(x.shape[2:]).sum() + m.weight[0, 0]
+        return x + BESIDE + torch.tensor(x.shape[2:]).sum() + m.weight[0, 0] + m.up.bias[0]
 
     net = shapealg.read(Own(forward), (2, 3, "H", "W"))
     assert [node.kind for node in net.graph.nodes][:2] == ["add", "sizes"]
-    assert sorted(net.graph.constants) == ["constant", "weight"]
+    assert sorted(net.graph.constants) == ["constant", "up_bias", "weight"]
     assert "sizes" in [node.name for node in net.graph.nodes]
 
 

@@ -441,6 +441,27 @@ def test_of_alternatives_that_a_node_requires_the_first_is_taken():
     assert one._one_of(second) is one._one_of(Condition(1 - W, "==")) is False
     for other in (Condition(H - W, "!="), Condition(H - W, ">"), Condition(H - 2 * W, "==")):
         assert one._one_of(other) is None
+    with runs.Asking(one, True):
+        assert one.ask(first) is True and one.ask(Condition(H - 2 * W, "==")) is False
+
+
+def test_few_sizes_beside_an_open_one_are_told_apart_one_by_one():
+    for few in ((2, 8), (2, 3, 5, 8), (2, 3, 5, 7, 8)):
+        first, second = run({"W": Sizes.of(*few)})._sides(Condition(H - W, ">"))
+        held = Condition(H - W, "<="), Condition(H - W, ">")
+        if len(few) > 4:
+            assert {first[1], second[1]} == {(one,) for one in held}
+            assert first[0] == second[0] == {}
+        else:
+            apart = [[n for n in few if n in side["W"]] for side, _ in (first, second)]
+            assert sorted(map(len, apart)) == [1, len(few) - 1]
+
+
+def test_the_side_of_larger_sizes_is_that_of_those_which_still_run():
+    one, even = run(), Sizes.classes(2, (0,), 2)
+    one.requirements = [Requirement(one.node, (Condition(H - 5, "<="),), (), ("H",))]
+    (first, _), (second, _) = one.divided("H", even)  # up to 5, or to 4
+    assert first["H"] == Sizes.classes(2, (1,), 1) and second["H"] == even
 
 
 def test_sizes_that_are_refused_have_a_way_too():

@@ -437,7 +437,7 @@ class Calls:
 
     def _plainly(self, thing):
         if isinstance(thing, self.torch.Tensor):
-            return Tensor(shape_of(thing), None, ())
+            return Tensor(shape_of(thing))
         return thing.node if isinstance(getattr(thing, "node", None), Number) else thing
 
     # ------------------------------------------------------------ one node

@@ -148,7 +148,7 @@ class Run(Flow):
         self.emptied: set[str] = set() if emptied is None else emptied
         self.guessed: list[Condition] = []  # what was guessed of sizes that no formula tells
         self.turned: frozenset[Condition] = frozenset()  # of which the opposite is guessed
-        self.alike_names: tuple[str, str] | None = None  # whose product is to be a square
+        self.alike_names: tuple[str, ...] = ()  # whose product is to be a square
 
     def narrow(self, box: dict, held: tuple) -> None:
         """Know more from here on."""
@@ -603,8 +603,8 @@ class Run(Flow):
         """What open sizes cannot tell; where the model itself asks, no `except` of its own takes
         that for an answer.
         """
-        names = self.alike_names if self.is_nameless(received) else None
-        problem = unanswered(asked, received, _square(*names or ()))
+        names = self.alike_names if self.is_nameless(received) else ()
+        problem = unanswered(asked, received, _square(*names))
         if not self.entered:
             self.parting = problem
         return problem

@@ -1,5 +1,7 @@
 """Calls of PyTorch as models have them, each held against PyTorch itself, size by size."""
 
+import weakref
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,6 +18,7 @@ require("torch")
 import torch  # noqa: E402 — once it is known to be there
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
+from torch.overrides import handle_torch_function  # noqa: E402
 
 from shapealg.network.readers.torch import calls as noting  # noqa: E402
 from shapealg.network.readers.torch.noted import NAMELESS, shape_of  # noqa: E402
@@ -106,6 +109,68 @@ def kept_type(m, x):
     return F.embedding(places, m.table) if places.dtype == torch.long else x
 
 
+def filled_with_their_types(m, x):
+    made = (
+        torch.full((x.shape[2], 2), ROW[1]),
+        torch.full((x.shape[2], 2), x[0, 0, 0, 0]),
+        torch.full((2,), fill_value=x[0, 0, 0, 0] > 0),
+        x.long().new_full((2,), x[0, 0, 0, 0]),
+        torch.full_like(x.int(), x[0, 0, 0, 0]),
+        x.double().fill_(x[0, 0, 0, 0]),
+    )
+    float32, float64 = torch.float32, torch.float64
+    types = [float32, float32, torch.bool, torch.int64, torch.int32, float64]
+    return x[..., 1:] if [one.dtype for one in made] == types else x
+
+
+def the_same_tensor(m, x):
+    """What is of that type already, what is written into, what is changed in place."""
+    other = torch.zeros_like(x)
+    same = x.float() is x, torch.add(x, 1, out=other) is other, other.mul_(2) is other
+    new = x.double() is not x, other.unsqueeze_(1).ndim == 5, other.mul_(2).ndim == 5
+    return x[..., sum((*same, *new)) - 5 :]
+
+
+def several_of_a_type(m, x):
+    made, whole, mask = torch.std_mean(x.double(), 1), x.long(), x > 0
+    numbers = mask & 3, whole & whole, whole + 3, torch.arange(start=2, end=x.shape[3] + 2)
+    fractions = whole + 1.5, whole * (x.shape[2] / 2), torch.arange(end=2.5), whole / whole
+    types = [{one.dtype for one in those} for those in (made, numbers, fractions)]
+    return x[..., 1:] if types == [{torch.float64}, {torch.int64}, {torch.float32}] else x
+
+
+def numbers_of_their_types(m, x):
+    h = x.shape[2]
+    whole, half = torch.as_tensor([h, 3], dtype=torch.int32), torch.tensor([h, 0.5])
+    kinds = whole.dtype, half.dtype, torch.tensor([h, 3]).dtype, torch.tensor(h / 2).dtype
+    assert kinds == (torch.int32, torch.float32, torch.int64, torch.float32)
+    assert torch.tensor(h, dtype=torch.float64).dtype == torch.float64
+    assert isinstance(half.tolist()[0], float) and isinstance(whole.tolist()[0], int)
+    assert isinstance(half[0].item(), float) and isinstance(whole[0].item(), int)
+    return x.new_zeros(whole.tolist())
+
+
+def a_key(m, x):
+    """The length of a row that has met another is a number."""
+    together = torch.cat([x, torch.zeros(2, 3, 1, 4, dtype=torch.float64)], 2)
+    return x[..., {4: 3}[together.shape[3]] :]
+
+
+def own_way_where_nothing_is_left(m, x):
+    """Where H is 3 nothing is left of it, which is a way of its own."""
+    x = x + 1 if x.shape[2] == 3 else x
+    return x[:, :1, 3:]
+
+
+def nothing_of_the_channels(m, x):
+    x = x * 2 if x.shape[2] < 3 else x
+    return torch.cat([x, x[:, 3:], x.narrow(dim=1, start=3, length=0)], 1)
+
+
+def taken_by_name(m, x):
+    return torch.narrow(input=x, dim=3, start=1, length=x.shape[3] - 1)
+
+
 def made_long(x, number):
     """A tensor as long as a tensor of one number says."""
     return x.new_zeros(int(number))
@@ -133,6 +198,19 @@ CASES = {
     "with places": lambda m, x: F.max_pool2d(x, 2, return_indices=True)[1],
     "moved": lambda m, x: x.cpu().to(torch.float64)[..., 1:],
     "filled by a tensor": lambda m, x: torch.full((x.shape[2], 2), ROW[1]),
+    "filled with their types": filled_with_their_types,
+    "a key": a_key,
+    "numbers of their types": numbers_of_their_types,
+    "the same tensor": the_same_tensor,
+    "several of a type": several_of_a_type,
+    "an own way where nothing is left": own_way_where_nothing_is_left,
+    "nothing of the channels": nothing_of_the_channels,
+    "taken by name": taken_by_name,
+    "to another's type": lambda m, x: x[..., 1:] if x.to(x.long()).dtype == torch.long else x,
+    "picked by NumPy": lambda m, x: x.index_select(2, torch.from_numpy(np.array([0, 4]))),
+    "a fraction that is none": lambda m, x: x[..., 1:] if torch.tensor(x.shape[2]) / 2 - 1 else x,
+    "windows along an axis": lambda m, x: x.unfold(3, 2, 2),
+    "a place of data": lambda m, x: x[:, :, :1][:, :, x.sum().long() * 0],
     "of one number": lambda m, x: x[:, :, torch.tensor(1)],
     "another by name": lambda m, x: torch.add(x[..., :1], other=x),
     "both by name": lambda m, x: torch.mul(other=x[:, :, :1], input=x[..., :1]),
@@ -170,7 +248,7 @@ CASES = {
     "fractions in a row": lambda m, x: torch.tensor([0.5, 2.5, 1])[: x.shape[2]] + x.sum(),
     "picked by a closure's": lambda m, x: x.index_select(2, PICKED),
     "as often as a row says": lambda m, x: x.repeat_interleave(torch.tensor([2, 1, 3]), 1),
-    "through a row of its own": lambda m, x: torch.as_tensor([x.shape[2], 3]) + x.sum(),
+    "through a row of its own": lambda m, x: x.new_zeros(torch.as_tensor([x.shape[2], 3]).tolist()),
     "a closure's alone": lambda m, x: x[:, :, : int(PICKED.max())],
     "another by name, then the first": lambda m, x: torch.sub(other=x[:, :1], input=x),
     "a scalar of a tensor": lambda m, x: x.new_zeros(2, int(torch.scalar_tensor(3))) + x.sum(),
@@ -203,18 +281,66 @@ def test_a_call_gives_what_pytorch_gives(name):
 
 def test_nodes_are_called_what_they_are():
     def forward(m, x):
-        return x + BESIDE + torch.tensor(x.shape[2:]).sum() + m.weight[0, 0]
+        return x + BESIDE + torch.tensor(x.shape[2:]).sum() + m.weight[0, 0] + m.up.bias[0]
 
     net = shapealg.read(Own(forward), (2, 3, "H", "W"))
     assert [node.kind for node in net.graph.nodes][:2] == ["add", "sizes"]
-    assert sorted(net.graph.constants) == ["constant", "weight"]
+    assert sorted(net.graph.constants) == ["constant", "up_bias", "weight"]
     assert "sizes" in [node.name for node in net.graph.nodes]
+
+
+def test_a_call_without_a_name_is_a_call():
+    def forward(m, x):
+        return handle_torch_function(partial(torch.clone), (x[..., 1:],), x[..., 1:])
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    assert [node.kind for node in net.graph.nodes] == ["getitem", "getitem", "call"]
+    assert net.at(H=4, W=5) == (2, 3, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    (
+        (lambda m, x: F.conv2d(x, m.kernel), "Conv2d(3, 8, (2, 3), bias=False)"),
+        (
+            lambda m, x: F.conv2d(input=x, weight=m.kernel, stride=2),
+            "Conv2d(3, 8, (2, 3), stride=(2, 2), bias=False)",
+        ),
+        (lambda m, x: F.conv2d(x, m.kernel, stride=x.shape[2]), "None"),
+        (lambda m, x: F.max_pool2d(x, 3, return_indices=True)[0], "None"),
+        (lambda m, x: F.max_pool2d(x, 3, stride=2), "MaxPool2d((3, 3), stride=(2, 2))"),
+    ),
+)
+def test_a_function_is_the_layer_that_does_the_same(call, words):
+    """Where it does not wait for sizes."""
+    model = Own(call)
+    model.kernel = nn.Parameter(torch.zeros(8, 3, 2, 3))
+    *_, last = shapealg.read(model, ("N", 3, "H", "W")).graph.nodes
+    assert repr(last.words) == words
+
+
+def test_what_a_model_asserts_is_its_own_refusal():
+    def forward(m, x):
+        torch._assert(x.shape[2] > 3, "too low")
+        return x
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    assert [h in net.accepts("H") for h in (3, 4)] == [False, True]
+    with pytest.raises(shapealg.ShapeError, match=r"raise, test_torch_calls\.py:.*too low"):
+        net.at(H=3, W=3)
 
 
 def test_a_weight_of_two_calls_counts_once():
     net = shapealg.read(Own(CASES["two of one weight"]), (2, 3, "H", "W"))
     assert net.parameters == 9
     assert shapealg.read(Own(enlarged), (2, 3, "H", "W")).parameters == 3 * 3 * 9 + 3
+
+    def made_anew(m, x):
+        x = F.linear(x.mT[..., :3], m.weight)
+        x = F.linear(F.linear(x, nn.Parameter(torch.zeros(2, 3))), nn.Parameter(x.new_zeros(4, 2)))
+        return x + nn.Parameter(x.new_zeros(x.shape[2], 1))  # this one is as long as an input
+
+    assert shapealg.read(Own(made_anew), (2, 3, "H", "W")).parameters == 9 + 2 * 3 + 4 * 2
 
 
 TABLE = nn.Parameter(torch.zeros(9, 4))
@@ -298,6 +424,24 @@ def test_what_a_call_takes_stands_in_its_order():
     net = shapealg.read(Own(lambda m, x: torch.pow(exponent=x[:, :1], input=x)), (2, 3, "H", "W"))
     assert net.graph.nodes[-1].inputs == ("x", "getitem")
 
+    net = shapealg.read(Own(lambda m, x: torch.linalg.inv(x + 1)), (2, 3, 4, 4))
+    assert net.graph.nodes[-1].inputs == ("add",)  # nobody here knows it
+
+
+@pytest.mark.parametrize(
+    ("call", "size"),
+    (
+        (lambda m, x: x.unfold(3, 2, 2), (1, 2)),
+        (lambda m, x: F.max_pool2d(x, 2, return_indices=True)[0], (2, 2)),
+        (lambda m, x: x.chunk(2, 1)[0].unbind(1)[0], (1, 1)),
+        (lambda m, x: x.split(1, 1)[2], (1, 1)),
+    ),
+)
+def test_what_a_call_reads_of_the_axes(call, size):
+    """Also of a method that is not the function of its name, and of pieces."""
+    net = shapealg.read(Own(call), (2, 3, "H", "W"))
+    assert net.receptive_field().size == size and not net.unknown
+
 
 def test_what_is_written_in_place_is_what_comes_after():
     def forward(m, x):
@@ -325,9 +469,12 @@ def test_a_closures_tensor_is_one_constant():
 
 
 def test_places_of_a_closure_reach_as_far_as_they_do():
-    net = shapealg.read(Own(lambda m, x: x.index_select(2, PICKED)), (2, 3, "H", "W"))
-    assert net.graph.constants["constant"].reach == (0, 2)
-    assert not net.explain(H=2, W=1).runs and net.explain(H=3, W=1).runs
+    rows = np.array([0, 2])
+    for picked in (lambda: PICKED), (lambda: torch.from_numpy(rows)):
+        net = shapealg.read(Own(lambda m, x, of=picked: x.index_select(2, of())), (2, 3, "H", "W"))
+        assert net.graph.constants["constant"].reach == (0, 2)
+        assert [node.kind for node in net.graph.nodes] == ["index_select"]
+        assert not net.explain(H=2, W=1).runs and net.explain(H=3, W=1).runs
 
 
 def test_few_numbers_are_kept():
@@ -347,10 +494,11 @@ def test_calls_that_make_no_tensor_are_no_nodes():
         x.requires_grad_(False)
         if x.is_contiguous() and x.dim() == len(x.size()) and not x.is_complex():
             torch._assert(x.numel() > 0, "empty")
-        return x.type(torch.float64) if x.type() == "torch.FloatTensor" and {x} else x
+        x = x.type(torch.float64) if x.type() == "torch.FloatTensor" and {x} else x
+        return x.type(dtype=torch.int64)
 
     net = shapealg.read(Own(forward), (2, 3, "H", "W"))
-    assert [node.kind for node in net.graph.nodes] == ["type"]
+    assert [node.kind for node in net.graph.nodes] == ["type", "type"]
 
 
 def test_a_layer_of_a_given_size_counts_what_it_multiplies():
@@ -376,9 +524,18 @@ def test_a_tensor_that_came_about_unseen_has_its_sizes():
     (node,) = calls.nodes
     assert (node.name, node.kind, node.inputs, node.outputs) == (name, "tensor", (), (name,))
     assert calls.run.tensors[name] == Tensor((H, 3)) and node.operation.shapes == ((H, 3),)
+    assert node.parameters == 0
     assert calls._name_of(seen) == name and len(calls.nodes) == 1 and not calls.constants
     alone = calls._name_of(torch.zeros(2, 3))
     assert calls.constants == {alone: Tensor((2, 3), None, ((), ()))} and len(calls.nodes) == 1
+
+
+def test_what_is_called_stays_so_that_nothing_else_gets_its_number():
+    calls, seen = calls_of_a_run(), torch.zeros(2)
+    there = weakref.ref(seen)
+    calls._called(seen, "a")
+    del seen
+    assert calls.names[id(there())] == "a"
 
 
 def test_what_is_told_of_a_tensor_is_what_is_sure():
@@ -408,6 +565,20 @@ def test_tensors_of_what_is_told_stand_in_for_what_pytorch_refuses():
     first, second = (n.node.value for n in calls._instead(Tensor((None, None)), (), {}).shape)
     assert first != second and str(first).startswith(NAMELESS)
     assert calls._instead(Tensor(None), (x,), {}) is calls._instead(None, (x,), {}) is None
+
+
+def test_few_sizes_are_kept():
+    for many in (1, 64, 65):
+        calls, numbers = calls_of_a_run(), [H] * many
+        calls._row(torch.zeros(many, device="meta"), numbers)
+        (node,) = calls.nodes
+        told = Tensor((many,), tuple(numbers) if many < 65 else None, ((),))
+        assert calls.run.tensors["sizes"] == node.operation(calls.run) == told
+        assert (node.name, node.kind, node.inputs, node.parameters) == ("sizes", "sizes", (), 0)
+    calls = calls_of_a_run()
+    calls._row(torch.zeros((), device="meta"), [calls.run.nameless()])
+    assert str(calls.run.tensors["sizes"].value).startswith(NAMELESS)
+    assert calls.nodes[0].operation(calls.run).value is None
 
 
 def test_a_number_may_be_told_for_a_length():

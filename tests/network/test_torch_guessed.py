@@ -1,8 +1,11 @@
 """What comes out of several guesses about a size that no formula tells."""
 
+from types import SimpleNamespace
+
 import pytest
 from needed import require
 
+from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.network.readers.torch import guessed
 from shapealg.network.tensor import Tensor
@@ -12,7 +15,8 @@ require("torch")
 import torch  # noqa: E402 — once it is known to be there
 
 from shapealg import read  # noqa: E402
-from shapealg.errors import ShapeError  # noqa: E402
+from shapealg.errors import ShapeError, Undecided  # noqa: E402
+from shapealg.network.readers.torch.run import Known, Run  # noqa: E402
 
 H, W = Length.of("H"), Length.of("W")
 
@@ -24,6 +28,72 @@ def test_what_two_tensors_have_in_common():
     assert guessed._common(one, Tensor((1, W, 3), (5,), ())) == Tensor((1, None, 3), None, ())
     for other in (Tensor((1, H), (4,), ()), Tensor(None)):
         assert guessed._common(one, other).shape is guessed._common(other, one).shape is None
+
+
+def a_run():
+    """A run, and a size of it that no formula tells."""
+    one = Run({"x": ("H", "W")}, Known({}), SimpleNamespace(give=lambda *_: None))
+    return one, one.nameless()
+
+
+def large_or_not(n, large, small):
+    """What an operation tells, which asks whether a size is above 3."""
+
+    def operation(flow):
+        flow.some(H - 2)
+        made = large if flow.decide(Condition(n - 3, ">")) else small
+        if made is None:
+            raise ShapeError("asked", "received", "works")
+        return made
+
+    return operation
+
+
+def test_an_operation_here_tells_what_comes_of_either_guess():
+    first, second = Tensor((1, H), (4,), ()), Tensor((2, H), (4,), ())
+    for large, small, told in (
+        (first, second, Tensor((None, H), (4,), ())),
+        ((first, first), (first, second), (first, Tensor((None, H), (4,), ()))),
+        (first, first, first),
+        (first, None, first),  # the other one is refused, so the guess is right
+    ):
+        run, n = a_run()
+        operation = large_or_not(n, large, small)
+        made = run.handled(operation)
+        assert len(run.guessed) == 1 and made == large and len(run.requirements) == 1
+        many = run.many
+        assert guessed.whatever(run, operation, [], made) == told and run.many == many
+
+
+def test_pytorch_makes_the_same_again_under_each_other_guess(monkeypatch):
+    monkeypatch.setattr(guessed, "caught", lambda: False)
+    node, told = SimpleNamespace(kind="cut"), Tensor((None,))
+    for operation in None, "known":
+        run, n = a_run()
+        seen = []
+
+        def function(run=run, n=n, seen=seen):
+            seen.append((run.inside, run.calling))
+            if not run.likely(Condition(n - 3, ">")):
+                return [torch.zeros(2), torch.zeros(3, 5)]
+            raise RuntimeError("refused")
+
+        run.likely(Condition(n - 3, ">")), run.likely(Condition(n - 7, ">"))
+        shaped, made = SimpleNamespace(operation=operation), torch.zeros(4)
+        found = guessed.otherwise(run, node, shaped, told, made, function)
+        assert found == [[(2,), (3, 5)]] and seen == [(operation is not None, True)] * 2
+        assert not run.inside and not run.calling
+        assert guessed.otherwise(run, node, shaped, told, made, None) == []
+        assert guessed.otherwise(run, node, shaped, Tensor((4,)), made, function) == []
+        assert len(seen) == 2  # what is told is in no doubt
+        monkeypatch.setattr(guessed, "caught", lambda: True)
+        with pytest.raises(Undecided, match="whether cut is refused, which the model takes"):
+            guessed.otherwise(run, node, shaped, told, made, function)
+        monkeypatch.undo()
+        monkeypatch.setattr(guessed, "caught", lambda: False)
+    assert guessed.of_one_rank(torch.zeros(4), [[(3,)], [(5,)]])
+    assert not guessed.of_one_rank(torch.zeros(4), [[(3,)], [(5, 1)]])
+    assert not guessed.of_one_rank(torch.zeros(4), [[(3,), ()]])
 
 
 def test_sizes_that_come_out_of_all_guesses():
@@ -59,7 +129,20 @@ def root(x):
     return x[:, :, : int(x.shape[2] ** 0.5)]
 
 
+def number(x):
+    """The same length in a tensor."""
+    return torch.tensor(int(x.shape[2] ** 0.5))
+
+
 GUESSED = {
+    "squeezed in place": lambda x: root(x).squeeze_(2).sum(2),
+    "a new axis in place": lambda x: root(x).unsqueeze_(2),
+    "taken by a tensor": lambda x: x.narrow(2, 0, number(x)),
+    "counted by a tensor": lambda x: torch.arange(number(x)),
+    "repeated by a tensor": lambda x: x.repeat(1, 1, number(x), 1),
+    "behind a tensor": lambda x: torch.zeros(5)[number(x) - 1 :],
+    "the larger of two": lambda x: x + torch.maximum(number(x), torch.tensor(3)),
+    "as long as the larger": lambda x: x.new_zeros(int(torch.maximum(number(x), number(x) * 2))),
     "a sum along it": lambda x: root(x).sum(2, keepdim=True),
     "squeezed and summed": lambda x: root(x).squeeze(2).sum(2),
     "squeezed everywhere": lambda x: root(x).squeeze(),
@@ -89,7 +172,8 @@ def test_what_is_told_of_it_is_right(name):
     try:
         net = read(Own(), (1, 2, "H", "W"))
     except ShapeError as problem:
-        assert "no formula tells" in str(problem) or "depends" in str(problem)
+        told = "no formula tells", "depends", "needs a number that data tell"
+        assert any(reason in str(problem) for reason in told)
         return
     for h in (1, 2, 4, 5, 9, 10, 16):
         for w in (1, 3, 6):

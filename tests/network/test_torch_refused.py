@@ -137,6 +137,7 @@ NUMBERS = {
     "a shape": lambda x: x.new_zeros((torch.tensor(x.shape[2]) // 2, 3)),
     "a place": lambda x: x[:, :, torch.tensor(x.shape[2]) // 2],
     "shifted": lambda x: x.roll(torch.tensor(x.shape[2]) // 2, 2),
+    "shifted by name": lambda x: x.roll(shifts=torch.tensor(x.shape[2]) // 2, dims=2),
     "written": lambda x: written(x, torch.tensor(x.shape[2]) // 2),
     "the middle": lambda x: x[:, :, x.shape[2] // 2],
     "the fourth from the end": lambda x: x[:, :, x.shape[2] - 4],
@@ -186,7 +187,7 @@ def test_a_tensor_of_one_number_stands_for_it(name):
     ids=["slice", "arange", "shape", "classes"],
 )
 def test_a_number_that_data_tell_is_refused_with_its_line(forward):
-    told = r"needs a number that data tell \(test_torch_refused.py:\d+\)"
+    told = r"needs a number that data tell \(test_torch_refused.py:\d+\); received [a-z]\w+ of a tensor"
     with pytest.raises(ShapeError, match=told):
         shapealg.read(Own(forward), "N,3,H,W")
 

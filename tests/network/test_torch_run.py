@@ -1,15 +1,19 @@
 """What a run knows of its sizes, held against looking at each of them."""
 
-from itertools import product
+import _thread
+from itertools import product, starmap
+from queue import SimpleQueue
 from types import SimpleNamespace
 
 import pytest
 from needed import require
 
 from shapealg import Sizes
-from shapealg.axis.condition import Condition
+from shapealg.axis.condition import ASKED, Condition
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
+from shapealg.network.fork import Fork
+from shapealg.network.requirement import Requirement
 from shapealg.text import Text
 
 require("torch")
@@ -217,6 +221,17 @@ def test_what_may_be_turned_is_turned_once():
     assert [one.likely(condition) for condition in conditions] == [True] * 3
     told = [[one.likely(condition) for condition in conditions] for _ in one.guesses()]
     assert told == [[False, True, True], [True, False, True]]
+    turned = []
+    for _ in one.guesses():  # what is asked on one side only is turned there, too
+        turned.append(one.turned)
+        then = Condition(n - 9, ">"), Condition(n + 9, ">=")
+        if conditions[0] in one.turned:
+            assert [one.likely(condition) for condition in then] == [
+                then[0] not in one.turned,
+                True,
+            ]
+    one_by_one = frozenset(conditions[:1]), frozenset(conditions[1:2])
+    assert turned == [*one_by_one, frozenset((conditions[0], then[0]))]
 
 
 def test_what_pytorch_asks_of_a_number():
@@ -365,3 +380,280 @@ def test_a_size_that_is_one_number_is_no_length():
     assert one._put_in_all(H * W) == H * W
     one.narrow({"H": Sizes.of(3)}, ())
     assert one._put_in_all(H * W + hidden) == W * 3 + hidden
+
+
+def test_lines_at_which_nothing_is_left_are_those_of_all_ways():
+    there = {"model.py:7"}
+    given = Run({"x": ("H",)}, Known({}), SimpleNamespace(), emptied=there)
+    assert given.emptied is there and run().emptied == set()
+
+
+def test_what_pytorch_asks_of_strides_parts_no_ways():
+    """Strides are products of several sizes; what it asks of one size, or of a sum, does."""
+    product_, square, order = (Condition(n, ">") for n in (H * W - 50, H * H - 9, H - W))
+    one = run()
+    with runs.Asking(one):
+        assert one.ask(product_) is True and one.presumed == [product_] and not one.left
+        assert one.ask(square) is True and len(one.left) == 1
+        assert one.ask(order) is False and len(one.left) == 2
+        assert one.presumed == [product_]
+    assert not one.calling and not one.inside
+    other = run()
+    with runs.Asking(other):
+        assert other.ask(product_) is True and not other.left
+    for asked in one, other:  # now the model asks itself
+        before = len(asked.left)
+        assert asked.ask(product_) is True and len(asked.left) == before + 1
+
+
+def test_what_pytorch_asks_inside_is_taken_for_what_large_sizes_say():
+    few = {"H": Sizes.of(2, 3)}
+    truths = {"==": False, "!=": True, "<": False, "<=": False, ">": True, ">=": True}
+    for relation, told in truths.items():
+        one = run(few)
+        with runs.Asking(one, True):
+            at = 3 if relation in ("==", "!=", ">=", "<") else 2
+            condition = Condition(H - at, relation)
+            assert one.ask(condition) is told and one.ask(condition) is told, relation
+            assert one.presumed == [condition] * 2 and not one.left
+            one.turned = frozenset((condition,))
+            assert one.ask(condition) is not told
+    one = run()
+    with runs.Asking(one, True):
+        assert one.ask(Condition(H - 5, "<=")) is False and one.ask(Condition(H - 5, ">")) is True
+        assert one.ask(Condition(5 - H, ">")) is False and one.ask(Condition(6 - H, "<=")) is True
+        assert not one.left
+        assert one.ask(Condition(H % 2, "==")) in (True, False) and one.left  # neither is small
+        hidden = Condition(one.nameless() - 3, ">")
+        assert one.ask(hidden) is one.ask(hidden) is True and one.guessed == [hidden] * 2
+
+
+def test_of_alternatives_that_a_node_requires_the_first_is_taken():
+    one = run()
+    first, second = Condition(H - W, "=="), Condition(W - 1, "==")
+    one.requirements = [
+        Requirement(one.node, (first,), (), ("H", "W")),
+        Requirement(one.node, (Condition(H - W, ">"), second), (), ("H", "W")),
+        Requirement("another", (Condition(H - 2 * W, "=="), second), (), ("H", "W")),
+        Requirement(one.node, (first, second), (), ("H", "W")),
+    ]
+    assert one._one_of(first) is one._one_of(Condition(W - H, "==")) is True
+    assert one._one_of(second) is one._one_of(Condition(1 - W, "==")) is False
+    for other in (Condition(H - W, "!="), Condition(H - W, ">"), Condition(H - 2 * W, "==")):
+        assert one._one_of(other) is None
+    with runs.Asking(one, True):
+        assert one.ask(first) is True and one.ask(Condition(H - 2 * W, "==")) is False
+
+
+def test_few_sizes_beside_an_open_one_are_told_apart_one_by_one():
+    for few in ((2, 8), (2, 3, 5, 8), (2, 3, 5, 7, 8)):
+        first, second = run({"W": Sizes.of(*few)})._sides(Condition(H - W, ">"))
+        held = Condition(H - W, "<="), Condition(H - W, ">")
+        if len(few) > 4:
+            assert {first[1], second[1]} == {(one,) for one in held}
+            assert first[0] == second[0] == {}
+        else:
+            apart = [[n for n in few if n in side["W"]] for side, _ in (first, second)]
+            assert sorted(map(len, apart)) == [1, len(few) - 1]
+
+
+def test_the_side_of_larger_sizes_is_that_of_those_which_still_run():
+    one, even = run(), Sizes.classes(2, (0,), 2)
+    one.requirements = [Requirement(one.node, (Condition(H - 5, "<="),), (), ("H",))]
+    (first, _), (second, _) = one.divided("H", even)  # up to 5, or to 4
+    assert first["H"] == Sizes.classes(2, (1,), 1) and second["H"] == even
+
+
+def test_sizes_that_are_refused_have_a_way_too():
+    one = run({"H": Sizes.interval(1, 7)})
+    one.some(H - 2)
+    with pytest.raises(Parting) as parting:
+        one.by_value(H // 3)
+    sides = [[n for n in range(1, 9) if n in side["H"]] for side, _ in parting.value.sides]
+    assert sides == [[1, 2, 6, 7], [3, 4, 5]]
+
+
+def test_orders_that_were_presumed_are_turned_one_by_one():
+    one = run()
+    equal, other = Condition(H * W - 6, "=="), Condition(H * W - 7, "!=")
+    above, below = Condition(H * W - 8, ">"), Condition(W * H - 9, "<=")
+    one.presumed = [equal, above, other, Condition(H * W, ">"), below, above]
+    assert [(told, one.turned) for told in one.turns()] == [
+        (above, frozenset((above,))),
+        (below, frozenset((below,))),
+    ]
+    assert one.turned == frozenset()
+    with pytest.raises(ZeroDivisionError):
+        for _ in one.turns():
+            raise ZeroDivisionError
+    assert one.turned == frozenset()
+
+
+def test_what_is_taken_back_is_required_no_longer_until_it_is_put_back():
+    one = run()
+    one.some(H - 2)
+    many = one.many
+    one.some(H - 4), one.equal(W, 3), one.drops(H % 2, 1), one.leave()
+    known = [Condition(H - 5, ">="), Condition(W - 3, "==")]
+    assert list(map(one.always, known)) == [True, True]
+    before = [list(kept) for kept in one._kept()]
+    taken = one.taken_back(many)
+    assert one.many == many and list(map(one.always, known)) == [None, None]
+    assert one.always(Condition(H - 3, ">=")) is True
+    assert [r.conditions for r in taken[0]] == [r.conditions for r in before[0][1:]]
+    one.put_back(taken)
+    assert [list(kept) for kept in one._kept()] == before
+    one.taken_back(many)
+    one.some(H - 4)  # it may be required again
+    assert one.always(known[0]) is True and len(one.requirements) == 2
+
+
+def test_what_an_operation_here_asks_of_several_sizes_parts_the_ways():
+    one = run()
+    assert one._decided_here(Condition(H - W, "<")) is True and len(one.left) == 1
+    assert one._decided_here(Condition(H - W, ">=")) is False and len(one.left) == 1
+    with pytest.raises(Fork):
+        one._decided_here(Condition(H - 3, ">"))
+    told = one.handled(lambda flow: "large" if flow.decide(Condition(H - 3, ">")) else "small")
+    assert told == "large" and one.always(Condition(H - 3, ">")) and len(one.left) == 2
+    few = run({"W": Sizes.of(2, 3)})
+    with pytest.raises(Parting):
+        few.decide(Condition(H - W, ">"))
+    with pytest.raises(Fork):
+        few.decide(Condition(W - 2, ">"))
+    hidden = Condition(few.nameless() - 3, ">")
+    assert few.decide(hidden) is True and few.guessed == [hidden]
+
+
+def test_whether_pytorch_asks_about_a_layout():
+    """A function of the file in which PyTorch has them, and not far above the question."""
+
+    def asked(name, file, far=0):
+        room = {}
+        exec(compile(f"def {name}(ask): return ask()", file, "exec"), room)
+
+        def ask(more):
+            return ask(more - 1) if more else runs._about_layout()
+
+        return room[name](lambda: ask(far))
+
+    there = "torch/_prims_common/__init__.py"
+    for name in ("is_contiguous", "compute_strides", "are_strides_like_channels_last", "dense"):
+        assert asked(name, there)
+    assert not asked("same_shape", there) and not asked("is_contiguous", "torch/_prims/__init__.py")
+    assert asked("is_contiguous", there, 10) and not asked("is_contiguous", there, 12)
+    assert not runs._about_layout()
+
+
+@pytest.mark.parametrize("sign", (1, -1))
+def test_a_length_that_only_rises_is_least_at_the_least_sizes(sign):
+    box = {"H": Sizes.every(4), "W": Sizes.every(2)}
+    for relation, number in product(RELATIONS, (5, 9, 10, 12)):  # 10 at the least sizes
+        condition = Condition((H * W + W - number) * sign, relation)
+        found = truths(condition, box)
+        assert run(box).always(condition) is (found.pop() if len(found) == 1 else None), number
+
+
+def test_factors_are_alike_only_where_they_are_equal_for_ever_on_a_class():
+    n, high, one = Length.of("N"), (H + 7) // 8, run()
+    for other in (H - 2, W // 4, H + 1):
+        assert one.alike(n * high, n * other) == n * high and not one.left
+    assert one.alike(n * high * 3, n * (H // 8)) in (n * high * 3, n * (H // 8) * 3) and one.left
+
+
+def test_the_line_that_runs_is_the_models_own():
+    """Code that was made out of a string stands in no file; and none of a model's may run."""
+    room: dict = {}
+    exec(compile("def called(it): return it()", "<made>", "exec"), room)
+    assert room["called"](runs.line).startswith("test_torch_run.py:")
+    told: SimpleQueue = SimpleQueue()
+    _thread.start_new_thread(list, (map(told.put, starmap(runs.line, [()])),))
+    assert told.get(timeout=60) == "?"
+
+
+TOLD = (
+    (H * W * 2 - 7, {}),
+    (H * W - 7, {"H": Sizes.interval(2, 6)}),
+    (H * W - 35, {"H": Sizes.classes(2, (0,), 2)}),
+    (H * 4 - W * 2 - 3, {}),
+)
+
+
+@pytest.mark.parametrize(("length", "box"), TOLD)
+def test_a_product_or_a_sum_that_is_a_number_nowhere_is_told(length, box):
+    for relation in ("==", "!="):
+        condition = Condition(length, relation)
+        assert {run(box).always(condition)} == truths(condition, box)
+
+
+def test_what_is_required_of_several_sizes_holds():
+    one, n = run(), Length.of("N")
+    asked, other = H * W * n - W * W - 5, H * W * n - W - 6
+    one.requirements = [
+        Requirement(one.node, (Condition(other, "=="), Condition(n - 1, "==")), (), ("H", "W")),
+        Requirement(one.node, (Condition(other, ">"),), (), ("H", "W")),
+    ]
+    for length in (asked, other):
+        assert one.always(Condition(length, "==")) is one.always(Condition(length, "!=")) is None
+    one.requirements.append(Requirement(one.node, (Condition(asked, "=="),), (), ("H", "W")))
+    for length in (asked, -asked):
+        assert one.always(Condition(length, "==")) is True
+        assert one.always(Condition(length, "!=")) is False
+    assert one.always(Condition(other, "==")) is None
+
+
+def test_a_quotient_on_classes_is_what_it_is_at_each_of_their_sizes():
+    boxes = {m: run({"H": Sizes.classes(m, (r,), m + r)}) for m, r in ((8, 0), (4, 1), (6, 2))}
+    found = 0
+    for m, one in boxes.items():
+        for above, below in ((H + 7, 8), (H * 3, 1), (H - 1, 2), (H * H, 1), (H + 2, 4)):
+            a, b = above // below, H // m
+            told = one.quotient(a, b)
+            if told is None:
+                continue
+            found += 1
+            for h in one.box["H"][:9]:
+                value = told(H=h) if isinstance(told, Length) else told
+                assert value == a(H=h) // b(H=h), (m, above, below, h)
+    assert found > 4 and run().quotient(H + 7, H) is None
+    assert boxes[8].quotient(24, H // 8 + W) is None
+
+
+@pytest.mark.parametrize(
+    ("length", "relation", "guessed"),
+    (
+        *((lambda n, m: n, "==", False), (lambda n, m: n - 1, "==", False)),
+        *((lambda n, m: n - 2, "==", True), (lambda n, m: n - m, "==", True)),
+        *((lambda n, m: n - 1, "!=", True), (lambda n, m: n - 2, "!=", False)),
+        *((lambda n, m: n - H, "!=", False), (lambda n, m: n - m - 1, "==", True)),
+        *((lambda n, m: n - 3, ">", True), (lambda n, m: 3 - n, ">", False)),
+        *((lambda n, m: n - 3, "<", False), (lambda n, m: 3 - n, "<=", True)),
+        *((lambda n, m: n + m, ">=", True), (lambda n, m: n, "<", False)),
+    ),
+)
+def test_a_size_without_formula_is_guessed_to_be_large_and_to_fit(length, relation, guessed):
+    one = run()
+    condition = Condition(length(one.nameless(), one.nameless()), relation)
+    assert one.likely(condition) is guessed and one.guessed == [condition]
+    one.turned = frozenset((condition,))
+    assert one.likely(condition) is not guessed
+
+
+def test_whether_every_size_may_be_large():
+    assert run().large and run({"H": Sizes.every(4), "W": Sizes.classes(2, (1,), 1)}).large
+    assert not run({"H": Sizes.every(4), "W": Sizes.interval(1, 3)}).large
+    assert not run({"W": Sizes.of(7)}).large
+    assert not run(held=(Condition(H - W, ">="),)).empty and not run({"H": Sizes.none()}).empty
+
+
+def test_an_operation_here_asks_as_long_as_it_runs():
+    before = ASKED.get(None)
+    one = run()
+
+    def refused(flow):
+        assert ASKED.get() == one._decided_here
+        raise ShapeError("asked", "received", "works")
+
+    with pytest.raises(ShapeError):
+        one.handled(refused)
+    assert ASKED.get(None) is before

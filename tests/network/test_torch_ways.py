@@ -5,6 +5,7 @@ import math
 import sys
 import threading
 import types
+from collections import Counter
 from functools import lru_cache
 
 import numpy as np
@@ -20,7 +21,7 @@ torch = module("torch")
 import torch.nn.functional as F  # noqa: E402 — after the skip where there is no PyTorch
 from torch import nn  # noqa: E402
 
-from shapealg.network.readers.torch import at_once  # noqa: E402
+from shapealg.network.readers.torch import at_once, calls  # noqa: E402
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -759,6 +760,56 @@ class Typed(nn.Module):
         return rows, far, mask, same, seen, weights, same.all(-1), *full
 
 
+class Numbers(nn.Module):
+    """Kinds of numbers, each with what may change them."""
+
+    def __init__(self):
+        super().__init__()
+        self.forgetting, self.plain = nn.GRU(4, 4), nn.RNN(4, 4)
+        self.steps, self.seen = nn.LSTM(4, 4), nn.MultiheadAttention(4, 2)
+        self.largest = nn.MaxPool2d(1, return_indices=True)
+
+    def forward(self, x):
+        n, mask, double, z, byte = x.long(), x > 0, x.double(), x + 1j, x.byte()
+        h, w = x.shape[2:]
+        rows = x.new_zeros(4, w, 4)
+        changed = (
+            *(x * 1j, 1j - n, n + 1j, torch.where(mask, x, 1j), z.abs(), z == z, n.square()),
+            *(x.softmax(-1, torch.float64), x.sum(1, dtype=torch.float64), n.sum(1), n * double),
+            *(n + 1, n - 1.5, n + h, n * (h / 2), n.abs(), n.neg(), mask + mask, double + 1),
+            *(n.clamp(None, 3), n.clamp(min=0.5), n.masked_fill(mask, 2), n.maximum(n)),
+            *(torch.where(mask, n, n), torch.where(mask, n, 2.0), torch.where(mask, 1, 0.5)),
+            *(n & 3, n & n, mask & mask, mask & 3, mask ^ (n > 2), ~mask, ~n, mask | n),
+            *(byte.any(1), n.all(1), (z == 0).any(1), byte == 3, byte.isnan(), x != n),
+            *(mask.int(), n.float(), n.bool(), n.int().long(), byte.double(), mask.flip(0)),
+            *(n.flatten(), mask.roll(1, 2), torch.cat([n, x]), torch.cat([n, n]), x.half() * 2),
+            *(torch.zeros(3, dtype=torch.int32), torch.ones(h, w), torch.eye(h, dtype=torch.long)),
+            *(torch.arange(h), torch.arange(0, w, 0.5), torch.arange(start=1, end=h + 1)),
+            *(torch.arange(h / 2), torch.arange(h, dtype=torch.float64), torch.arange(end=1.5)),
+            *(torch.arange(0, 2, step=0.5), torch.arange(0.5, 2), torch.arange(3, dtype=None)),
+            *(n.zero_(), x.clone().mul_(2), x.clone().eq_(3), x.clone().unsqueeze_(1)),
+        )
+        same = torch.zeros_like(x)
+        of_type = x.float() is x, n.long() is n, torch.add(x, 1, out=same) is same
+        assert all(of_type) and x.double() is not x and same.add_(1) is same
+        pairs = (
+            self.forgetting(rows),
+            self.plain(rows),
+            torch.std_mean(double, 1),
+            torch.var_mean(x),
+        )
+        hidden, states = self.steps(rows)
+        pooled, places = self.largest(x)
+        mask = rows[0] > 0
+        seen, weights = self.seen(rows, rows, rows)
+        masked, _ = self.seen(rows, rows, rows, mask)
+        alone, nothing = self.seen(rows, rows, rows, need_weights=False)
+        assert nothing is None and len(states) == 2
+        kept = F.max_pool2d(x, 1, return_indices=True)[1]
+        several = *(part for pair in pairs for part in pair), hidden, *states, pooled, places
+        return *changed, *several, seen, weights, masked, alone, kept
+
+
 @pytest.mark.parametrize("kinds", (None, frozenset()), ids=("at once", "by PyTorch"))
 @pytest.mark.parametrize("kind", (Mixed, Typed))
 def test_what_is_told_at_once_is_what_pytorch_finds(monkeypatch, kind, kinds):
@@ -776,11 +827,12 @@ def test_what_is_told_at_once_is_what_pytorch_finds(monkeypatch, kind, kinds):
             assert [put(told, sizes) for told in net.output_shapes] == made, (h, w)
 
 
-def test_types_are_those_that_pytorch_has():
+@pytest.mark.parametrize("kind", (Mixed, Typed, Numbers))
+def test_types_are_those_that_pytorch_has(kind):
     """A model that asks for the type of each tensor finds the same, whoever told its shape."""
     found = []
 
-    class Asks(Typed):
+    class Asks(kind):
         def forward(self, x):
             made = super().forward(x)
             found.append([one.dtype for one in made])
@@ -788,9 +840,59 @@ def test_types_are_those_that_pytorch_has():
 
     with torch.device("meta"):
         module_ = Asks().eval()
-    read(module_)
-    assert performed(module_, (1, 3, 8, 8))
+    net, made = read(module_), performed(module_, (1, 3, 8, 9))
     assert all(one == found[-1] for one in found)
+    assert [put(told, {"N": 1, "H": 8, "W": 9}) for told in net.output_shapes] == made
+
+
+# of `Numbers`: what is of other kinds, or may be
+NOT_AT_ONCE = """MaxPool2d MultiheadAttention*2 abs add*4 and*2 any arange*5 byte*3 cat clamp clone*3
+eq*3 float getitem half isnan long max_pool2d mul*3 or rsub softmax square sub sum*2 unsqueeze where*3
+zero""".split()
+
+
+@pytest.mark.parametrize(
+    ("kind", "kinds"),
+    ((Mixed, ["getitem"]), (Typed, ["add", "getitem*5"]), (Numbers, NOT_AT_ONCE)),
+)
+def test_pytorch_is_asked_only_for_what_is_not_told_at_once(monkeypatch, kind, kinds):
+    asked, one = Counter(), calls.Calls.one
+
+    def noted(self, name, kind, function, *given, **named):
+        return one(self, name, kind, lambda: asked.update([kind]) or function(), *given, **named)
+
+    monkeypatch.setattr(calls.Calls, "one", noted)
+    with torch.device("meta"):
+        read(kind().eval())
+    assert asked == {word: int(many or 1) for word, _, many in (n.partition("*") for n in kinds)}
+
+
+@pytest.mark.parametrize(
+    "masks",
+    (
+        {"key_padding_mask": (4, 5)},
+        {"attn_mask": (5, 4)},
+        {"attn_mask": (4, 4)},
+        {"key_padding_mask": (5, 4), "need_weights": False},
+    ),
+    ids=str,
+)
+def test_masks_of_attention_must_fit(masks):
+    """Also where they are given by place."""
+    seen, by_place = nn.MultiheadAttention(4, 2), list(masks) == ["key_padding_mask"]
+
+    def forward(m, x):
+        rows = x.flatten(2).permute(2, 0, 1)
+        named = {name: x.new_zeros(n) if type(n) is tuple else n for name, n in masks.items()}
+        made = (
+            m.seen(rows, rows, rows, *named.values()) if by_place else m.seen(*[rows] * 3, **named)
+        )
+        return made[0]
+
+    net = read(own(forward, seen=seen), (5, 4, "H", 1))
+    for h in (1, 3, 4, 5):
+        made = performed(own(forward, seen=seen), (5, 4, h, 1))
+        assert net.explain(H=h).runs == (made is not None), h
 
 
 def test_an_output_without_entries_is_no_run():

@@ -22,7 +22,7 @@ baddbmm einsum truediv div rdiv true_divide pow rpow square sqrt rsqrt exp log e
 ceil clip clamp_min clamp_max pad relu relu6 leaky_relu elu selu celu gelu silu mish hardswish
 hardsigmoid hardtanh softplus sigmoid tanh glu dropout dropout2d dropout3d std_mean
 var_mean channel_shuffle""".split()
-PAIRS = "GRU RNN std_mean var_mean".split()  # all that they make is of one type
+PAIRS = "GRU RNN MultiheadAttention std_mean var_mean".split()  # all that they make is of one type
 # what is of the type that goes in, whichever that is
 PLACED = """unsqueeze squeeze expand cat stack roll flip reshape view flatten permute transpose
 contiguous new_zeros new_ones new_empty zeros_like ones_like empty_like full_like""".split()
@@ -32,6 +32,7 @@ MASKED = "where masked_fill scaled_dot_product_attention".split()  # beside trut
 TRUTHS = """eq ne lt le gt ge isnan isinf isfinite logical_and logical_or logical_xor logical_not
 all any""".split()
 TURNED = {"float": "float32", "double": "float64", "int": "int32", "long": "int64", "bool": "bool"}
+RANGE = "start end step".split()
 MADE = "zeros ones empty rand randn eye arange".split()  # of numbers only
 KINDS = frozenset((*LAYERS, *FLOATS, *PLACED, *BITS, *WHOLE, *TRUTHS, *TURNED, *MADE)) | (
     frozenset(KEPT) - {"PReLU", "Softmax2d", "Dropout1d", "LocalResponseNorm"}
@@ -49,6 +50,8 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
         in_place: whether it writes into its first tensor.
     """
     several = told if isinstance(told, tuple) else (told,)
+    if kind == "MultiheadAttention" and (kwargs or len(args) > 3):
+        return None  # of its masks PyTorch asks more than is asked here
     if kind not in KINDS or any(t is None or t.unclear for t in several):
         return None
     given = [t for t in flat((args, kwargs)) if isinstance(t, calls.torch.Tensor)]
@@ -60,10 +63,6 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
     if isinstance(told, Tensor):
         return calls.empty(told.shape, dtype)
     made = tuple(calls.empty(t.shape, dtype) for t in several)
-    if kind == "MultiheadAttention":  # of its masks PyTorch asks more than is asked here
-        if not kwargs.get("need_weights", True) or len(args) > 3:
-            return None
-        return made if len(given) == 3 else None
     if kind == "LSTM":
         return made[0], made[1:]
     return made if kind in PAIRS else None  # places of maxima are of another type
@@ -84,24 +83,22 @@ def _dtype(torch, kind: str, given: list, args, kwargs):
         return made if given[0].dtype is not made else None
     if kind in MASKED:
         given = [t for t in given if t.dtype is not torch.bool]
-    if kwargs.get("dtype") is not None or len({t.dtype for t in given}) != 1:
+    beside = [n for n in flat((args, kwargs)) if n is not None and not isinstance(n, torch.Tensor)]
+    if len({t.dtype for t in given}) != 1 or any(
+        isinstance(n, complex | torch.dtype) for n in beside
+    ):
         return None
     dtype = given[0].dtype
     if kind in PLACED or (dtype.is_floating_point and kind not in BITS):
         return dtype
-    beside = [
-        n
-        for n in flat((args, kwargs))
-        if isinstance(n, int | float | torch.SymInt | torch.SymFloat)
-    ]
     if kind in BITS:
         return None if beside or dtype.is_floating_point else dtype
     if kind not in WHOLE or dtype is torch.bool or dtype.is_complex:
         return None
-    return None if any(isinstance(n, float | torch.SymFloat) for n in beside) else dtype
+    return dtype if all(isinstance(n, int | torch.SymInt) for n in beside) else None
 
 
 def _of_range(torch, args, kwargs):
     """Whole numbers, if all that `arange` takes are."""
-    numbers = (*args, *(kwargs.get(word, 0) for word in ("start", "end", "step")))
+    numbers = *args, *(kwargs[word] for word in RANGE if word in kwargs)
     return torch.long if all(isinstance(n, int | torch.SymInt) for n in numbers) else None

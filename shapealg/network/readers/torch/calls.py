@@ -21,7 +21,7 @@ from shapealg.network.readers.torch.number import Number, Unanswered
 from shapealg.network.readers.torch.pieces import pieces
 from shapealg.network.readers.torch.refusal import refused
 from shapealg.network.readers.torch.rejoined import rejoin
-from shapealg.network.readers.torch.run import ELSE, Run, line, unanswered
+from shapealg.network.readers.torch.run import ELSE, Asking, Run, line, unanswered
 from shapealg.network.readers.torch.seen import seen
 from shapealg.network.readers.torch.table import FUNCTIONS, METHODS, modules, pointwise
 from shapealg.network.readers.torch.table.entry import Entry
@@ -34,6 +34,7 @@ ASIDE = """size dim numel nelement stride is_contiguous is_floating_point is_com
 storage_offset data_ptr ndimension get_device is_tensor is_storage is_same_size is_signed
 requires_grad_ untyped_storage register_hook result_type can_cast is_inference
 broadcast_shapes has_torch_function tensor_split_ set_grad_enabled
+__set__ __len__ __hash__ __repr__ __format__ _assert
 """.split()  # they make no tensor
 SEEN = "T mT H mH data real imag".split()  # attributes that are tensors
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
@@ -110,7 +111,6 @@ class Calls:
         self.moved: dict[int, tuple] = {}  # id of a tensor that no module keeps → that beside it
         self.nodes: list[Node] = []
         self.constants: dict[str, Tensor] = {}
-        self.outputs: tuple[str, ...] = ()
         self.free = Names(inputs).free
         self.names = {id(tensor): name for name, tensor in inputs.items()}
         self.alive = [*inputs.values()]
@@ -118,7 +118,6 @@ class Calls:
             id(p): path for path, p in (*module.named_parameters(), *module.named_buffers())
         }
         self.alike: dict[tuple, Any] = {}  # shape and type → a tensor of them
-        self.counted: set[int] = set()  # ids of weights
         self.weighed: dict[str, dict] = {}  # node → its own weights, with their numbers
         self.sizes: dict[object, str] = {}  # a size that the model works out → its node
         self.refusal: tuple = None, None  # what the model may take last, and its node
@@ -143,7 +142,7 @@ class Calls:
             if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
                 told = modules.with_size(handler)
             return self.one(
-                path or type(part).__name__,
+                path,
                 type(part).__name__,
                 lambda: forward(*args, **kwargs),
                 told,
@@ -170,19 +169,12 @@ class Calls:
 
     def called(self, function, args, kwargs):
         """Any function of PyTorch, or method of a tensor."""
-        name = getattr(function, "__name__", "")
+        name = getattr(function, "__name__", "call")
         if name == "__get__":
-            name = getattr(getattr(function, "__self__", None), "__name__", "")
+            name = function.__self__.__name__
             if name not in SEEN:
                 return function(*args, **kwargs)
-        elif name in ASIDE or name in (
-            "__set__",
-            "__len__",
-            "__hash__",
-            "__repr__",
-            "__format__",
-            "_assert",
-        ):
+        elif name in ASIDE:
             return self._aside(name, function, args, kwargs)
         if name in ELSEWHERE:
             return args[0]
@@ -208,12 +200,9 @@ class Calls:
         """Everything is on the meta device, where nothing is drawn, and stays there."""
         meta = self.torch.device("meta")
         if name == "to" and args[0].device == meta:
-            args = (
-                *args[:1],
-                *(meta if isinstance(a, str | self.torch.device) else a for a in args[1:]),
-            )
+            args = tuple(a for a in args if not isinstance(a, str | self.torch.device))
         kwargs = {word: one for word, one in kwargs.items() if word != "generator"}
-        if kwargs.get("device") is not None and str(kwargs["device"]) != "meta":
+        if kwargs.get("device") is not None:
             return args, kwargs | {"device": meta}
         return args, kwargs
 
@@ -223,9 +212,7 @@ class Calls:
         """
         given = flat((args, kwargs))
         there = {t.device.type for t in given if isinstance(t, self.torch.Tensor)}
-        if there <= {"meta"}:
-            return args, kwargs
-        if len(there) == 1 and not any(isinstance(value_of(n), Length | Ratio) for n in given):
+        if len(there) < 2 and not any(isinstance(value_of(n), Length | Ratio) for n in given):
             return args, kwargs
 
         def moved(thing):
@@ -269,10 +256,10 @@ class Calls:
     def _given_back(self, name: str, value, x):
         if isinstance(value, tuple):
             if name == "tolist":
-                return in_rows([self._symbol(n, x) for n in value], x.shape)
+                return in_rows([seen(self._symbol(n, x)) for n in value], x.shape)
             (value,) = value
         if name in TRUTHS:
-            return bool(self._symbol(value, x))
+            return bool(self._symbol(value, None))
         if name in ("__int__", "__index__"):
             return self.run.number(value)
         return self._symbol(value, x)
@@ -290,19 +277,16 @@ class Calls:
 
     def _made_of_numbers(self, function, args, kwargs):
         """A tensor made of numbers, open or not: where they are few, they are kept beside it."""
-        numbers = flat(args[:1])
+        numbers = flat(args)
         given = [value_of(n) for n in numbers]
         if all(n is one for n, one in zip(given, numbers, strict=True)):
             made = function(*args, **kwargs)
-            if made.device.type != "meta" and made.ndim:
-                made = made.to("meta")
             if not given or not all(isinstance(n, int | float) for n in given):
                 return made
             given = flat(function(*args, **kwargs | {"device": "cpu"}).tolist())
         else:
             whole = all(isinstance(n, int | Length) for n in given)
-            floats = self.torch.get_default_dtype()
-            dtype = kwargs.get("dtype") or (self.torch.long if whole else floats)
+            dtype = kwargs.get("dtype") or (self.torch.long if whole else None)
             made = self.torch.empty(lengths(args[0]), dtype=dtype, device="meta")
         if any(isinstance(n, Length | Ratio) for n in given):
             self._row(made, given)
@@ -319,30 +303,28 @@ class Calls:
         numbers = tuple(given) if made.ndim else given[0]
         numbers = numbers if len(given) <= MANY else None
         name, shape = self.free("sizes"), tuple(made.shape)
-        node = Node(name, "sizes", noted.row(shape, numbers), (), (name,), parameters=0)
+        told = None if any(map(self.run.is_nameless, given)) else numbers
         self._called(made, name)
-        self.nodes.append(node)
-        self.run.tensors[name] = node.operation(self.run)
+        self._add(Node(name, "sizes", noted.row(shape, told), (), (name,), parameters=0))
+        self.run.tensors[name] = noted.row(shape, numbers)(self.run)
 
     def _noted(self, name: str, function, args, kwargs):
         kind = NAMES.get(name, name.strip("_").removesuffix("_with_indices"))
         args, kwargs = self._filled(kind, args, kwargs)
-        if kind not in ("getitem", "setitem"):  # PyTorch takes places from anywhere
+        if kind not in PLACED:  # PyTorch takes places from anywhere
             args, kwargs = self._together(args, kwargs)
         if kind in LEFT:
             args, kwargs = mapped((args, kwargs), self._left)
-        if kind in ("setitem", "set_") or not kind:
+        if kind == "setitem":
             return self._written(kind, function, args, kwargs)
         home = (getattr(function, "__module__", None) or "torch").partition(".")[0]
         method = getattr(self.torch.Tensor, name, None) is function
         table = METHODS if method else FUNCTIONS
-        theirs = home in ("torch", "_operator")
-        handler = (table.get(kind) or by_tag(kind)) if theirs else None
+        handler = (table.get(kind) or by_tag(kind)) if home == "torch" else None
         if kind in WAITING and (made := pieces(self, kind, args, kwargs)) is not None:
             return made
-        if kind == "type" and not any(isinstance(a, self.torch.dtype) for a in args[1:]):
-            made = function(*args, **kwargs)  # the type's name, which says where a tensor is
-            return made.replace("torch.meta.", "torch.") if isinstance(made, str) else made
+        if kind == "type" and len(args) + len(kwargs) == 1:
+            return function(*args).replace("torch.meta.", "torch.")  # where it is does not matter
         weights = [a for a in flat((args, kwargs)) if isinstance(a, self.torch.nn.Parameter)]
         words = self._words(kind, args, kwargs) if kind in WORDS else None
         written = name.endswith("_") and (not name.endswith("__") or name.startswith("__i"))
@@ -357,16 +339,13 @@ class Calls:
             kwargs,
             words,
             weights,
-            written or kwargs.get("inplace", False),
+            written or kwargs.get("inplace"),
         )
 
     def _written(self, kind: str, function, args, kwargs):
         """What PyTorch writes into a tensor, whose shape stays."""
-        self.run.calling = True
-        try:
+        with Asking(self.run):
             return self._performed(kind, function, args, kwargs)
-        finally:
-            self.run.calling = False
 
     def _performed(self, kind: str, function, args, kwargs):
         """What PyTorch makes of a call; where it wants a number and finds a tensor, it gets the
@@ -427,10 +406,14 @@ class Calls:
         """A number in the place of a tensor's own, which nobody knows and no shape depends on."""
         at = FILLED.get(kind, len(args))
         if len(args) > at and isinstance(args[at], self.torch.Tensor):
-            args = (*args[:at], 0, *args[at + 1 :])
+            args = (*args[:at], self._some(args[at]), *args[at + 1 :])
         if kind in FILLED and isinstance(kwargs.get("fill_value"), self.torch.Tensor):
-            kwargs = kwargs | {"fill_value": 0}
+            kwargs = kwargs | {"fill_value": self._some(kwargs["fill_value"])}
         return args, kwargs
+
+    def _some(self, tensor):
+        """A number of a tensor's type."""
+        return self.torch.zeros((), dtype=tensor.dtype, device="cpu").item()
 
     def _left(self, thing):
         """A length that a model works out; where it comes out as −1, PyTorch takes it for that. A
@@ -454,7 +437,7 @@ class Calls:
 
     def _plainly(self, thing):
         if isinstance(thing, self.torch.Tensor):
-            return Tensor(shape_of(thing), None, ())
+            return Tensor(shape_of(thing))
         return thing.node if isinstance(getattr(thing, "node", None), Number) else thing
 
     # ------------------------------------------------------------ one node
@@ -470,28 +453,24 @@ class Calls:
             made = function()
             handler = Entry.of(handler).around(partial(_wanted, len(made)))
             function = partial(tuple, made)
-        if handler is None and words is None:
-            shaped, sources = Shaped(None), self._sources(args, kwargs)[0]
-        else:
-            shaped, sources = self._shaped(handler, words, args, kwargs)
+        shaped, sources = self._shaped(handler, words, args, kwargs)
         node = self._node(name, kind, shaped, sources, words, weights)
         run.node = node
         run.presumed, run.guessed = [], []
         told = self._asked(node, shaped, partial(self._tried, kind, function, args, kwargs))
         if run.large and any(0 in (t.shape or ()) for t in flat((told,)) if isinstance(t, Tensor)):
             run.emptied.add(line())
-        run.inside, run.calling = shaped.operation is not None, True
-        try:
+        with Asking(run, shaped.operation is not None):
             made = self._made(node, function, told, args, kwargs, in_place)
-        finally:
-            run.inside = run.calling = False
-        if shaped.operation is None and run.presumed and not in_place:
+        if shaped.operation is None and not in_place:
             self._turned(function, made)
         others = None
         if run.guessed:
             again = None if in_place else function
             others = guessed.otherwise(run, node, shaped, told, made, again)
-            if not guessed.of_one_rank(made, others):  # `squeeze` of such an axis
+            # `squeeze` of such an axis
+            turned = in_place and isinstance(told, Tensor) and told.shape is None
+            if turned or not guessed.of_one_rank(made, others):
                 raise self._ends(
                     node, RuntimeError("a size decides how many axes it has")
                 ) from None
@@ -503,13 +482,12 @@ class Calls:
             made = at_once(self, node.kind, told, args, kwargs, in_place)
             return function() if made is None else made
         except Undecided:  # PyTorch wants a number; what was told here does instead
-            self.run.inside = False
             if (made := self._instead(told, args, kwargs)) is None:
                 raise
         except (ShapeError, Unanswered):
             raise
         except Exception as problem:
-            self.run.inside, made = False, None
+            made = None
             if self.run.guessed or "meta tensor" in str(problem):
                 made = self._instead(told, args, kwargs)
             if made is None:
@@ -522,10 +500,9 @@ class Calls:
         """
         run, found = self.run, guessed.shapes(made)
         for condition in run.turns():
-            run.calling, other = True, found
-            with suppress(Exception):  # a layout that contradicts itself is refused
+            other = found
+            with Asking(run), suppress(Exception):  # a layout that contradicts itself is refused
                 other = guessed.shapes(function())
-            run.calling = False
             if other != found:
                 run.apart(condition)
 
@@ -537,11 +514,9 @@ class Calls:
         several = told if isinstance(told, tuple) else (told,)
         if any(t is None or (t.shape is None if self.run.guessed else t.unclear) for t in several):
             return None
-        x = next(
-            (t for t in flat((args, kwargs)) if isinstance(t, self.torch.Tensor)),
-            self.torch.empty((), device="meta"),
-        )
-        made = tuple(self.empty(self._named(t.shape), x.dtype) for t in several)
+        given = flat((args, kwargs))
+        dtype = next((t.dtype for t in given if isinstance(t, self.torch.Tensor)), None)
+        made = tuple(self.empty(self._named(t.shape), dtype) for t in several)
         return made if isinstance(told, tuple) else made[0]
 
     def _named(self, shape: tuple) -> tuple:
@@ -549,13 +524,14 @@ class Calls:
         return tuple(self.run.nameless() if n is None else n for n in shape)
 
     def _sources(self, args, kwargs, cut=False) -> tuple:
-        sources, first = [], args[0] if cut and args else None
+        sources: list[str] = []
+        fixed = tuple(self._own(args[0])) if cut and args else ()
         named = dict(sorted(kwargs.items(), key=lambda item: item[0] != "input"))
 
         def slotted(thing):
             if isinstance(thing, self.torch.Tensor):
                 sources.append(self._name_of(thing))
-                return Slot(len(sources) - 1, self._own(thing) if thing is first else ())
+                return Slot(len(sources) - 1, fixed)
             if isinstance(node := getattr(thing, "node", None), Number):
                 if not isinstance(node.value, Length | Ratio):
                     return node.value
@@ -578,6 +554,8 @@ class Calls:
     def _shaped(self, handler, words, args, kwargs) -> tuple:
         cut = handler is not None and Entry.of(handler).written
         sources, layout = self._sources(args, kwargs, cut)
+        if handler is None:
+            return Shaped(None), sources
         if words is not None and handler in FUNCTIONS.values():
             handler = Along(words)
         if hasattr(handler, "macs"):
@@ -585,11 +563,7 @@ class Calls:
         return Shaped(noted.call(handler, layout), noted.products(handler, layout)), sources
 
     def _node(self, name, kind, shaped, sources, words, weights):
-        # one that the model makes anew as long as its input is none of its own
-        new = [p for p in weights if id(p) not in self.counted and type(p.numel()) is int]
-        self.counted.update(map(id, new))
         name = self.free(name)
-        self.weighs(name, new)
         return Node(
             name,
             kind,
@@ -598,12 +572,16 @@ class Calls:
             (name,),
             words,
             tuple(map(shape_of, weights)),
-            sum(p.numel() for p in new),
+            self.weighs(name, weights),
         )
 
-    def weighs(self, name: str, weights) -> None:
-        """Keep in mind whose numbers a node counts."""
-        self.weighed[name] = {self.paths.get(id(p), id(p)): p.numel() for p in weights}
+    def weighs(self, name: str, weights) -> int:
+        """How many numbers a node has in weights, kept in mind by whose they are; one that the
+        model makes as long as its input is none of its own.
+        """
+        own = [p for p in weights if type(p.numel()) is int]
+        self.weighed[name] = {self.paths.get(id(p), id(p)): p.numel() for p in own}
+        return sum(self.weighed[name].values())
 
     def _asked(self, node, shaped, function):
         """What the operation here tells, and requires; of a call whose refusal the model takes it
@@ -615,28 +593,25 @@ class Calls:
         given, many = [run.tensors[name] for name in node.inputs], run.many
         try:
             told = run.handled(shaped, *given)
-        except Failure:
-            if caught():
-                run.taken_back(many)
-                self._refused(node, function)
-            self._add(node)
-            raise
         except Undecided:
             shaped.operation = None  # PyTorch may know
             return None
         except ShapeError as problem:
-            told_here = at_node(problem, node)
-            if isinstance(told_here, Failure) and caught():
+            if caught():
                 run.taken_back(many)
                 self._refused(node, function)
             self._add(node)
-            raise told_here from problem
-        if len(run.requirements) > many[0] and caught():
-            new = run.taken_back(many)
-            if not run.met(new):
+            if isinstance(problem, Failure):
+                raise
+            raise at_node(problem, node) from problem
+        if caught():
+            taken = run.taken_back(many)
+            if not run.met(taken[0]):
                 self._refused(node, function)
-            run.requirements += new
-        return guessed.whatever(run, shaped, given, told) if run.guessed else told
+            run.put_back(taken)
+        if run.guessed:
+            told = guessed.whatever(run, shaped, given, told)
+        return mapped(told, noted.formulas)
 
     def _add(self, node) -> None:
         self.nodes.append(node)
@@ -654,15 +629,13 @@ class Calls:
         """Let PyTorch refuse what an operation here refuses, and the model take it; where PyTorch
         does not, as of what is empty, it is refused as anywhere else.
         """
-        run, run.calling = self.run, True
         try:
-            function()
+            with Asking(self.run):
+                function()
         except ShapeError:
             raise
         except Exception as problem:
             raise self._ends(node, problem) from None
-        finally:
-            run.calling = False
 
     def _ends(self, node, problem):
         """PyTorch's own refusal, as a failure of the node; where the model may take it, itself."""
@@ -689,7 +662,7 @@ class Calls:
         single = isinstance(made, self.torch.Tensor)
         names = (node.name,) if single else tuple(f"{node.name}:{i}" for i in range(len(outputs)))
         node = replace(node, outputs=names)
-        if single and told is not None and _fewer(told, shape_of(made), made, self):
+        if single and _fewer(told, shape_of(made), made, self):
             outputs = [made := self.empty(told.shape, made.dtype)]
         shaped.shapes = tuple(map(shape_of, outputs))
         several = told if isinstance(told, tuple) else (told,) * (told is not None)
@@ -699,15 +672,14 @@ class Calls:
             shaped.shapes = guessed.sure(there, several, alike)
             if single:
                 outputs = [made := self._untold(made, *alike)]
-        if len(several) < len(outputs) or not all(
+        shaped.trusted = len(several) >= len(outputs) and all(
             noted.same_shape(self.run, t, found)
             for t, found in zip(several, shaped.shapes, strict=False)
-        ):
-            if several:
-                self.run.reconsidered()
-            shaped.trusted = False
+        )
+        if several and not shaped.trusted:
+            self.run.reconsidered()
         self.run.node = node
-        final = shaped_again(shaped, self.run, several or (Tensor(None),))
+        final = shaped_again(shaped, self.run, several)
         for name, tensor, flowing in zip(names, outputs, final, strict=True):
             self._called(tensor, name)
             self.run.tensors[name] = flowing
@@ -723,13 +695,10 @@ class Calls:
         if found == alike:
             return made
         told = zip(map(value_of, made.shape), found, alike, strict=True)
-        self.run.inside = True
-        try:
+        with Asking(self.run, True):
             return self.empty(
                 tuple(self.run.nameless() if n != m else own for own, m, n in told), made.dtype
             )
-        finally:
-            self.run.inside = False
 
     # ------------------------------------------------------------ names
 

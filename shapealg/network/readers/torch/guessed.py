@@ -10,7 +10,7 @@ from shapealg.errors import ShapeError
 from shapealg.network.readers.torch.caught import caught
 from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.noted import Shaped, shape_of
-from shapealg.network.readers.torch.run import Run
+from shapealg.network.readers.torch.run import Asking, Run
 from shapealg.network.tensor import Tensor
 from shapealg.text import Text
 
@@ -63,10 +63,11 @@ def otherwise(run: Run, node, shaped: Shaped, told, made, function) -> list:
     if function is None or not _in_doubt(told, shapes(made)):
         return found
     for _ in run.guesses():
-        run.inside, run.calling = shaped.operation is not None, True
-        with suppress(Exception):  # where it runs, the guess is right
+        with (
+            Asking(run, shaped.operation is not None),
+            suppress(Exception),  # where it runs, the guess is right
+        ):
             found.append(shapes(function()))
-        run.inside = run.calling = False
     return found
 
 

@@ -159,6 +159,12 @@ def formula(n):
     return None if type(n) is Length and any(name.startswith(NAMELESS) for name in n.names) else n
 
 
+def formulas(told: Tensor) -> Tensor:
+    """A tensor whose sizes are `None` where no formula tells them, as of a number in a tensor."""
+    shape = told.shape and tuple(map(formula, told.shape))
+    return told if shape == told.shape else replace(told, shape=shape)
+
+
 def call(handler, layout):
     """A function of the table, called with its arguments as they stood."""
 

@@ -243,16 +243,13 @@ class End:
         shaped = Shaped(_required(self.requirements), lambda *_: None)
         shaped.shapes = tuple(map(shape_of, new))
         sources, _ = calls._sources(*given)
-        weights = [p for p in part.parameters() if id(p) not in calls.counted]
-        calls.counted.update(map(id, weights))
-        calls.weighs(name, weights)
         node = Node(
             name,
             type(part).__name__,
             shaped,
             tuple(sources),
             outputs,
-            parameters=sum(p.numel() for p in weights),
+            parameters=calls.weighs(name, part.parameters()),
         )
         calls.run.node = node
         told = shaped(calls.run)  # whatever goes in

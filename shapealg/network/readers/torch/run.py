@@ -94,6 +94,25 @@ class Known:
         }
 
 
+class Asking:
+    """While PyTorch works within a call, and asks.
+
+    Args:
+        run: the run that is asked.
+        inside: whether an operation here has told what the call requires.
+    """
+
+    def __init__(self, run: "Run", inside: bool = False):
+        self.run, self.inside = run, inside
+
+    def __enter__(self):
+        self.before = self.run.inside, self.run.calling
+        self.run.inside, self.run.calling = self.inside, True
+
+    def __exit__(self, *_):
+        self.run.inside, self.run.calling = self.before
+
+
 class Run(Flow):
     """One way through a module.
 
@@ -129,7 +148,7 @@ class Run(Flow):
         self.emptied: set[str] = set() if emptied is None else emptied
         self.guessed: list[Condition] = []  # what was guessed of sizes that no formula tells
         self.turned: frozenset[Condition] = frozenset()  # of which the opposite is guessed
-        self.alike_names: tuple[str, str] | None = None  # whose product is to be a square
+        self.alike_names: tuple[str, ...] = ()  # whose product is to be a square
 
     def narrow(self, box: dict, held: tuple) -> None:
         """Know more from here on."""
@@ -186,7 +205,8 @@ class Run(Flow):
         if not isinstance(condition, Condition):
             return bool(condition)
         truth, many = self._settled.get(condition, (None, None))
-        if truth is None and many != len(self.requirements):  # no later one takes a truth back
+        # no later requirement takes a truth back
+        if truth is None and many != len(self.requirements):
             truth = self._truth(condition)
             self._settled[condition] = truth, len(self.requirements)
         return truth
@@ -364,7 +384,7 @@ class Run(Flow):
             told = self._one_of(condition)
             truth = _in_the_end(condition) if told is None else told
         self._suppose(condition)
-        return truth if truth is None else truth != (condition in self.turned)
+        return truth != (condition in self.turned)
 
     def _suppose(self, condition: Condition) -> None:
         """Keep in mind that the answer to a question is supposed."""
@@ -583,8 +603,8 @@ class Run(Flow):
         """What open sizes cannot tell; where the model itself asks, no `except` of its own takes
         that for an answer.
         """
-        names = self.alike_names if self.is_nameless(received) else None
-        problem = unanswered(asked, received, _square(*names or ()))
+        names = self.alike_names if self.is_nameless(received) else ()
+        problem = unanswered(asked, received, _square(*names))
         if not self.entered:
             self.parting = problem
         return problem
@@ -604,13 +624,19 @@ class Run(Flow):
             self.entered = within
 
     def taken_back(self, many: tuple) -> list:
-        """What was required since then, and is so no longer."""
-        new = self.requirements[many[0] :]
+        """What was required since then, and is so no longer, and whatever else is kept of it."""
+        taken = []
         for kept, length in zip(self._kept(), many, strict=True):
+            taken.append(kept[length:])
             del kept[length:]
-        self._met.difference_update(one.conditions for one in new)
+        self._met.difference_update(one.conditions for one in taken[0])
         self._forget()
-        return new
+        return taken
+
+    def put_back(self, taken: list) -> None:
+        """Keep again what was taken back."""
+        for kept, more in zip(self._kept(), taken, strict=True):
+            kept += more
 
     def met(self, requirements: list) -> bool:
         """Whether requirements are met on this way.

@@ -335,7 +335,7 @@ def joined(asked: Asked, ended: list) -> Graph:
         for one in ended:
             one.graph = apart(one.graph)
     main = max(ran or ended, key=_reach)
-    _count_once([main, *(one for one in ran if one is not main)])
+    _count_once(sorted(ended, key=lambda one: (one is not main, one.failure is not None)))
     ways = []
     for one in sorted(ended, key=_reach, reverse=True):
         graph, runs = one.graph, one.failure is None

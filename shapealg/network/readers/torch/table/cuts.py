@@ -174,7 +174,10 @@ def _index_select(flow, x, dim, index):
     """As many places of an axis as are named, one or a row."""
     at = place(dim, len(x.shape))
     made = getitem(flow, x, (*[slice(None)] * at, index))
-    return operations.unsqueeze([at])(flow, made) if len(made.shape) < len(x.shape) else made
+    if len(made.shape) == len(x.shape):
+        return made
+    wires = (*made.wires[:at], (), *made.wires[at:])
+    return Tensor((*made.shape[:at], 1, *made.shape[at:]), None, wires)
 
 
 @entry(written=True)

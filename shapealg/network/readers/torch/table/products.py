@@ -56,7 +56,9 @@ def _added(flow, bias, a, b, **_):
     if len(made.shape) > 2:
         flow.equal(a.shape[0], b.shape[0])
     whole = stretched_to(flow, bias, made.shape)
-    return Tensor(whole.shape, None, rewired(made.wires, lambda w: w._replace(source=w.source + 1)))
+    behind = rewired(made.wires, lambda wire: wire._replace(source=wire.source + 1))
+    wires = ((*one, *two) for one, two in zip(whole.wires, behind, strict=False))
+    return Tensor(whole.shape, None, tuple(wires))
 
 
 def _attended(query, key, value, *_, **__):

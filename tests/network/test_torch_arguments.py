@@ -35,6 +35,7 @@ CASES = {
     "flatten": lambda t, x: x.flatten(x.dim() - 2),
     "stack": lambda t, x: t.stack([x, x], x.dim()),
     "unbind": lambda t, x: x.unbind(x.dim() - 2)[0],
+    "unbind the fourth": lambda t, x: x.unbind(2)[3],
     "chunk": lambda t, x: x.chunk(2, x.dim() - 1)[0],
     "select": lambda t, x: x.select(x.dim() - 1, 0),
     "max": lambda t, x: x.max(x.dim() - 1)[0],
@@ -80,9 +81,18 @@ CASES = {
     "pool of all, by a shape": lambda t, x: functional(t).avg_pool1d(x, x.shape[2:]),
     "pool of nearly all": lambda t, x: functional(t).max_pool1d(x, x.shape[2] - 2, 1),
     "padded pool": lambda t, x: functional(t).avg_pool1d(x, 3, 1, x.shape[2] // 4),
+    "pool padded by what may be less than nothing": lambda t, x: functional(t).avg_pool1d(
+        x, 9, 1, x.shape[2] - 4
+    ),
+    "padded by what may be less than nothing": lambda t, x: functional(t).conv1d(
+        x, t.zeros(3, 2, 9), padding=x.shape[2] - 4
+    ),
     "adaptive pool": lambda t, x: functional(t).adaptive_avg_pool1d(x, x.shape[2] // 2),
     "mirrored": lambda t, x: functional(t).pad(x, (x.shape[2] - 1, 0), mode="reflect"),
     "mirrored too far": lambda t, x: functional(t).pad(x, (0, 4 - x.shape[2]), mode="reflect"),
+    "mirrored above": lambda t, x: functional(t).pad(
+        x.unsqueeze(3).expand(-1, -1, -1, 3), (0, 1, x.shape[2] - 2, 0), mode="reflect"
+    ),
     "around": lambda t, x: functional(t).pad(x, (x.shape[2] // 2, 3), mode="circular"),
     "columns": lambda t, x: functional(t).unfold(x.unsqueeze(3), (x.shape[2] // 2, 1)),
 }
@@ -113,6 +123,25 @@ def test_a_step_backwards_is_refused_as_pytorch_refuses_it(nets, forward):
     assert nets.performed(own, shapes, {}) is None
     with pytest.raises(ShapeError, match="a step must be positive; received"):
         read(own, shapes).at()
+
+
+@pytest.mark.parametrize(
+    "forward",
+    (
+        lambda t, x: t.cat(t.tensor_split(x, (x.shape[1],), 1), 1),
+        lambda t, x: t.cat(t.tensor_split(x, indices=(x.shape[1] - 2,), dim=1), 1),
+        lambda t, x: t.cat(x.split([x.shape[1], x.shape[1] - 2], 1), 1),
+        lambda t, x: t.cat([x.narrow(1, 0, x.shape[1] - 2), x], 1),
+        lambda t, x: t.cat([x[:, x.shape[1] :], x], 1),
+    ),
+)
+def test_of_its_own_channels_a_model_may_take_nothing(nets, forward):
+    import torch
+
+    own = module(forward)
+    net = read(own, (1, 2, "L"))
+    for n in (1, 3, 6):
+        assert net.at(L=n) == tuple(own(torch.zeros(1, 2, n)).shape)
 
 
 def test_nothing_is_taken_where_that_is_said(nets):

@@ -6,7 +6,7 @@ from itertools import pairwise
 from shapealg.axis.window import Window
 from shapealg.network import operations
 from shapealg.network.operations import kept, place, refuse
-from shapealg.network.readers.torch.nested import flat
+from shapealg.network.readers.torch.nested import flat, lengths
 from shapealg.network.readers.torch.table.arguments import known
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Places, Tensor, Wire
@@ -65,7 +65,7 @@ def _single(index) -> list:
 
 def _is_no_row(i) -> bool:
     """Whether a list is something other than places along one axis."""
-    return isinstance(i, list) and any(type(k) is not int for k in i)
+    return isinstance(i, list) and any(type(k) is not int for k in flat(i))
 
 
 def _read(i):
@@ -73,7 +73,8 @@ def _read(i):
     if isinstance(i, Places):
         return i
     if isinstance(i, list):
-        return Places((len(i),), reach=(min(i, default=0), max(i, default=0)))
+        places = flat(i)
+        return Places(lengths(i), reach=(min(places, default=0), max(places, default=0)))
     return known(i)
 
 
@@ -152,10 +153,11 @@ def _taken(flow, x, cut, index: list, meant, fixed) -> Tensor:
             made.append(n)
             wires.append(cut.wires[axis])
             continue
-        places = i if isinstance(i, Places) else Places((), reach=(i,))
-        made.extend(places.shape or ())
-        wires.extend([()] * len(places.shape or ()))
-        for k in places.reach:
+        several = isinstance(i, Places)
+        chosen = i.shape if several else ()
+        made.extend(chosen)
+        wires.extend([()] * len(chosen))
+        for k in i.reach if several else (i,):
             _reached(flow, before, k)
     return Tensor(tuple(made), None, tuple(wires))
 
@@ -196,7 +198,7 @@ def _narrow(flow, x, dim, start, length, written=None):
     if (said[3] if len(said) > 3 else named.get("length")) != 0:  # a computed 0 is not meant
         flow.some(length)
     wires = list(kept(len(x.shape)))
-    wires[at] = (Wire(0, at, Window(1, 1, -start, 0)),)
+    wires[at] = (Wire(0, at, Window(1, 1, -start)),)
     return Tensor((*x.shape[:at], length, *x.shape[at + 1 :]), None, tuple(wires))
 
 

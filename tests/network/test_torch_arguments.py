@@ -144,9 +144,26 @@ def test_of_its_own_channels_a_model_may_take_nothing(nets, forward):
         assert net.at(L=n) == tuple(own(torch.zeros(1, 2, n)).shape)
 
 
+def test_of_sizes_in_a_row_one_that_is_not_there_is_refused_with_how_many_there_are(nets):
+    own = module(lambda t, x: t.tensor(x.shape)[3])
+    with pytest.raises(ShapeError, match="there is no such entry; received 3; there are 3"):
+        read(own, (1, 2, "L")).at(L=4)
+
+
+def test_a_channel_needs_two_values_in_all(nets):
+    import torch
+
+    net = read(torch.nn.InstanceNorm2d(4), (1, 4, "H", "W"))
+    assert "tied together    H·W ≥ 2" in str(net)
+    with pytest.raises(ShapeError, match="more than one value; received 1; the nearest that work"):
+        net.at(H=1, W=1)
+
+
 def test_nothing_is_taken_where_that_is_said(nets):
     import torch
 
-    own = module(lambda t, x: t.cat([x.narrow(2, 0, 0), t.tensor_split(x, (0, 2), 2)[0], x], 2))
+    own = module(
+        lambda t, x: t.cat([x.narrow(2, 0, 0), t.tensor_split(x, (0, 2), 2)[0], x[:, :, []], x], 2)
+    )
     for n in (3, 5):
         assert read(own, (1, 2, "L")).at(L=n) == tuple(own(torch.zeros(1, 2, n)).shape)

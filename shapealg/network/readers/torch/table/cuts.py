@@ -23,12 +23,12 @@ def getitem(flow, x, index, written=None):
         return _numbers(x.value, known(index))
     index = _single(index)
     if any(map(_is_no_row, index)):
-        return flow.leave(x)  # a mask, or rows of places
+        return flow.leave()  # a mask, or rows of places
     said = index if written is None else _single(written[0][1])
     index = list(map(_read, index))
     meant = _meant_empty(index, said)
     if not _is_box(index, len(x.shape)):
-        return flow.leave(x)
+        return flow.leave()
     index = _filled(_gathered(flow, index), len(x.shape))
     fixed = _fixed(written)
     made = _taken(flow, x, _cut(flow, x, index, fixed), index, meant, fixed)
@@ -183,7 +183,7 @@ def _index_select(flow, x, dim, index):
 
 
 @entry(written=True)
-def _narrow(flow, x, dim, start, length, written=None):
+def _narrow(flow, x, dim, start, length, *, written):
     """So many positions from a start on, which counts from the end where it is negative; nothing is
     clipped.
     """
@@ -194,7 +194,7 @@ def _narrow(flow, x, dim, start, length, written=None):
     start = n + start if start < 0 else start
     flow.some(start + 1)
     flow.some(n - start - length + 1)
-    said, named = written or ((), {})
+    said, named = written
     if (said[3] if len(said) > 3 else named.get("length")) != 0:  # a computed 0 is not meant
         flow.some(length)
     wires = list(kept(len(x.shape)))
@@ -230,7 +230,7 @@ def _chunk(flow, x, chunks, dim=0, *, wanted):
 
 
 @entry(written=True)
-def _split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=None, written=None):
+def _split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=None, written):
     """Pieces of one length, the last of which may be shorter; or of lengths that are given."""
     share = known(split_size_or_sections if split_size is None else split_size)
     if isinstance(share, tuple):
@@ -247,7 +247,7 @@ def _told_cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, section
 
 
 @entry(written=True)
-def _tensor_split(flow, x, *arguments, written=None, **named):
+def _tensor_split(flow, x, *arguments, written, **named):
     """So many pieces, the first of them longer by 1 where it does not come out even; or pieces
     between given places.
     """
@@ -255,7 +255,7 @@ def _tensor_split(flow, x, *arguments, written=None, **named):
     at, fixed = place(dim, len(x.shape)), _fixed(written)
     if not isinstance(cuts, tuple):
         return _pieces(flow, x, [(x.shape[at] + cuts - 1 - i) // cuts for i in range(cuts)], dim)
-    said = cuts if written is None else _told_cuts(*written[0][1:], **written[1])[0]
+    said, _ = _told_cuts(*written[0][1:], **written[1])
     ends, as_written = ((None, *cuts), (*cuts, None)), ((None, *said), (*said, None))
     made = []
     for start, end, *as_is in zip(*ends, *as_written, strict=True):

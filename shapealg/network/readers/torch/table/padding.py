@@ -89,7 +89,7 @@ def _short_time(
     """A transform of frames; half a frame of data is put at either end. PyTorch tells its sizes."""
     if center:
         _has_enough(flow, x.shape[-1], n_fft // 2, pad_mode)
-    return flow.leave(x)
+    return flow.leave()
 
 
 FUNCTIONS = {"pad": _pad, "stft": _short_time}

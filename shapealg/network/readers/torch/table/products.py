@@ -23,7 +23,7 @@ def _einsum(flow, equation, *operands):
     ins, arrow, out = equation.replace(" ", "").partition("->")
     ins = ins.split(",")
     if "." in equation or [len(x.shape) for x in operands] != list(map(len, ins)):
-        return flow.leave(*operands)
+        return flow.leave()
     lengths, sources = {}, {}
     for k, (x, letters) in enumerate(zip(operands, ins, strict=True)):
         own = {}  # along a diagonal nothing stretches

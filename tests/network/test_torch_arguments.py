@@ -56,6 +56,8 @@ CASES = {
     "window as long as": lambda t, x: x.unfold(2, x.shape[2] // 2, 1),
     # a new tensor may be empty, but not less
     "pad by zeros": lambda t, x: t.cat([x, t.zeros(1, 2, 8 - x.shape[2]), x[:, :, :1]], 2),
+    "the first of what may be empty": lambda t, x: x.new_zeros(x.shape[2] - 3, 4)[0],
+    "the last of what may be empty": lambda t, x: x.new_zeros(x.shape[2] - 3, 4)[-1],
     "ones": lambda t, x: t.cat([t.ones(1, 2, x.shape[2] - 4), x], 2),
     "arange": lambda t, x: t.cat([t.arange(3, x.shape[2] - 1), t.zeros(1)]),
     "arange by 2": lambda t, x: t.cat([t.arange(5, x.shape[2], 2), t.zeros(1)]),

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from shapealg.axis.window import Window
 from shapealg.network import operations
+from shapealg.network.factors import never_below
 from shapealg.network.operations import kept, place, refuse
 from shapealg.network.readers.torch.nested import flat, lengths
 from shapealg.network.readers.torch.table.arguments import known
@@ -164,8 +165,9 @@ def _taken(flow, x, cut, index: list, meant, fixed) -> Tensor:
 
 def _reached(flow, n, i) -> None:
     """Require an axis to have a place, counted from its end where it is negative."""
-    if n == 0 or (n is not None and i not in (0, -1)):  # no open axis is empty
-        flow.has(n, i if type(i) is not int or i >= 0 else -i - 1)
+    there = i if type(i) is not int or i >= 0 else -i - 1
+    if type(n) is int or (n is not None and not never_below(n - there, 1)):
+        flow.has(n, there)
 
 
 def _select(flow, x, dim, index):

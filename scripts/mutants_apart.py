@@ -4,9 +4,11 @@ each error the tests that reach it, the quickest first, until one fails. An answ
 one test for the next is forgotten there, or nobody would see what the next one reaches.
 
 An error is put into its function's own place, as the reader of PyTorch looks at who calls it; only
-what runs while a module is imported goes by way of mutmut's own function.
+what runs while a module is imported goes by way of mutmut's own function. The table of that reader
+is filled while it is imported, too: it is filled once more with the error.
 """
 
+import ast
 import gc
 import json
 import os
@@ -34,7 +36,9 @@ MEMORY = 8 * 2**30  # an error may ask for ever more
 TABLES = ("shapealg.network.readers.onnx", "shapealg.network.readers.keras")
 # what runs while they are
 FILLING = (*TABLES, "shapealg.network.readers.operators")
+TABLE = "shapealg.network.readers.torch.table"
 PLACES: dict[int, tuple] = {}  # id of a function's code → the function, and its errors
+WITHIN: dict[int, int] = {}  # id of the code of what a function of that table makes → of its own
 
 
 def in_its_place(errors: dict, is_classmethod=False):
@@ -44,6 +48,12 @@ def in_its_place(errors: dict, is_classmethod=False):
         if function.__module__.startswith(FILLING) or function.__closure__:
             return wrap_in_trampoline(errors, is_classmethod)(function)
         PLACES[id(function.__code__)] = function, errors
+        if function.__module__.startswith(TABLE):
+            inside = list(function.__code__.co_consts)
+            while inside:
+                if hasattr(made := inside.pop(), "co_consts"):
+                    WITHIN[id(made)] = id(function.__code__)
+                    inside += made.co_consts
         return function
 
     return kept
@@ -66,6 +76,27 @@ def plant(name: str) -> None:
             function.__defaults__, function.__kwdefaults__ = made.__defaults__, made.__kwdefaults__
             function.__code__ = made.__code__.replace(**named)
             return
+
+
+def fill() -> None:
+    """Fill the table once more, in the dicts that others have of it already."""
+    themes = [name for name in sys.modules if name.startswith(TABLE)]
+    for name in sorted(themes, reverse=True):  # what is made of all of them comes last
+        home = sys.modules[name]
+        before = {word: one for word, one in vars(home).items() if isinstance(one, dict)}
+        told = ast.parse(Path(home.__file__).read_text(encoding="utf-8"))
+        told.body = [
+            line
+            for line in told.body
+            if isinstance(line, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.Delete)
+            and "mutmut" not in ast.unparse(line)
+        ]
+        exec(compile(told, home.__file__, "exec"), vars(home))
+        for word, one in before.items():
+            if (made := getattr(home, word, one)) is not one and word.isupper():
+                one.clear()
+                one.update(made)
+                setattr(home, word, one)
 
 
 def pytest_collection_modifyitems(items):
@@ -178,8 +209,10 @@ def watched(items: list, kept: Path, _) -> int:
     reaching, took, reached = defaultdict(list), {}, set()
 
     def seen(frame, event, _):
-        if event == "call" and id(frame.f_code) in PLACES:
-            reached.add(id(frame.f_code))
+        if event == "call":
+            place = WITHIN.get(id(frame.f_code), id(frame.f_code))
+            if place in PLACES:
+                reached.add(place)
 
     set_mutant_under_test("stats")
     threading.setprofile(seen)
@@ -211,6 +244,8 @@ def tried(name: str, items: list, tests: list, said: int) -> int:
     if name.startswith(FILLING):
         unimport()
     plant(name)
+    if name.startswith(TABLE):
+        fill()
     for i in tests:
         items[i].ihook.pytest_runtest_protocol(item=items[i], nextitem=None)
         if FAILED:

@@ -35,6 +35,7 @@ CASES = {
     "flatten": lambda t, x: x.flatten(x.dim() - 2),
     "stack": lambda t, x: t.stack([x, x], x.dim()),
     "unbind": lambda t, x: x.unbind(x.dim() - 2)[0],
+    "unbind the fourth": lambda t, x: x.unbind(2)[3],
     "chunk": lambda t, x: x.chunk(2, x.dim() - 1)[0],
     "select": lambda t, x: x.select(x.dim() - 1, 0),
     "max": lambda t, x: x.max(x.dim() - 1)[0],
@@ -55,6 +56,8 @@ CASES = {
     "window as long as": lambda t, x: x.unfold(2, x.shape[2] // 2, 1),
     # a new tensor may be empty, but not less
     "pad by zeros": lambda t, x: t.cat([x, t.zeros(1, 2, 8 - x.shape[2]), x[:, :, :1]], 2),
+    "the first of what may be empty": lambda t, x: x.new_zeros(x.shape[2] - 3, 4)[0],
+    "the last of what may be empty": lambda t, x: x.new_zeros(x.shape[2] - 3, 4)[-1],
     "ones": lambda t, x: t.cat([t.ones(1, 2, x.shape[2] - 4), x], 2),
     "arange": lambda t, x: t.cat([t.arange(3, x.shape[2] - 1), t.zeros(1)]),
     "arange by 2": lambda t, x: t.cat([t.arange(5, x.shape[2], 2), t.zeros(1)]),
@@ -80,9 +83,18 @@ CASES = {
     "pool of all, by a shape": lambda t, x: functional(t).avg_pool1d(x, x.shape[2:]),
     "pool of nearly all": lambda t, x: functional(t).max_pool1d(x, x.shape[2] - 2, 1),
     "padded pool": lambda t, x: functional(t).avg_pool1d(x, 3, 1, x.shape[2] // 4),
+    "pool padded by what may be less than nothing": lambda t, x: functional(t).avg_pool1d(
+        x, 9, 1, x.shape[2] - 4
+    ),
+    "padded by what may be less than nothing": lambda t, x: functional(t).conv1d(
+        x, t.zeros(3, 2, 9), padding=x.shape[2] - 4
+    ),
     "adaptive pool": lambda t, x: functional(t).adaptive_avg_pool1d(x, x.shape[2] // 2),
     "mirrored": lambda t, x: functional(t).pad(x, (x.shape[2] - 1, 0), mode="reflect"),
     "mirrored too far": lambda t, x: functional(t).pad(x, (0, 4 - x.shape[2]), mode="reflect"),
+    "mirrored above": lambda t, x: functional(t).pad(
+        x.unsqueeze(3).expand(-1, -1, -1, 3), (0, 1, x.shape[2] - 2, 0), mode="reflect"
+    ),
     "around": lambda t, x: functional(t).pad(x, (x.shape[2] // 2, 3), mode="circular"),
     "columns": lambda t, x: functional(t).unfold(x.unsqueeze(3), (x.shape[2] // 2, 1)),
 }
@@ -115,9 +127,45 @@ def test_a_step_backwards_is_refused_as_pytorch_refuses_it(nets, forward):
         read(own, shapes).at()
 
 
+@pytest.mark.parametrize(
+    "forward",
+    (
+        lambda t, x: t.cat(t.tensor_split(x, (x.shape[1],), 1), 1),
+        lambda t, x: t.cat(t.tensor_split(x, indices=(x.shape[1] - 2,), dim=1), 1),
+        lambda t, x: t.cat(x.split([x.shape[1], x.shape[1] - 2], 1), 1),
+        lambda t, x: t.cat([x.narrow(1, 0, x.shape[1] - 2), x], 1),
+        lambda t, x: t.cat([x[:, x.shape[1] :], x], 1),
+    ),
+)
+def test_of_its_own_channels_a_model_may_take_nothing(nets, forward):
+    import torch
+
+    own = module(forward)
+    net = read(own, (1, 2, "L"))
+    for n in (1, 3, 6):
+        assert net.at(L=n) == tuple(own(torch.zeros(1, 2, n)).shape)
+
+
+def test_of_sizes_in_a_row_one_that_is_not_there_is_refused_with_how_many_there_are(nets):
+    own = module(lambda t, x: t.tensor(x.shape)[3])
+    with pytest.raises(ShapeError, match="there is no such entry; received 3; there are 3"):
+        read(own, (1, 2, "L")).at(L=4)
+
+
+def test_a_channel_needs_two_values_in_all(nets):
+    import torch
+
+    net = read(torch.nn.InstanceNorm2d(4), (1, 4, "H", "W"))
+    assert "tied together    H·W ≥ 2" in str(net)
+    with pytest.raises(ShapeError, match="more than one value; received 1; the nearest that work"):
+        net.at(H=1, W=1)
+
+
 def test_nothing_is_taken_where_that_is_said(nets):
     import torch
 
-    own = module(lambda t, x: t.cat([x.narrow(2, 0, 0), t.tensor_split(x, (0, 2), 2)[0], x], 2))
+    own = module(
+        lambda t, x: t.cat([x.narrow(2, 0, 0), t.tensor_split(x, (0, 2), 2)[0], x[:, :, []], x], 2)
+    )
     for n in (3, 5):
         assert read(own, (1, 2, "L")).at(L=n) == tuple(own(torch.zeros(1, 2, n)).shape)

@@ -229,6 +229,21 @@ CASES = {
     "halves": lambda m, x: made_long(
         x, torch.div(torch.tensor(x.shape[2] + 2), 2, rounding_mode=None)
     ),
+    "halves, cast": lambda m, x: made_long(x, (torch.tensor(x.shape[2]) / 2).to(torch.int64)),
+    "halves, cast by name": lambda m, x: made_long(
+        x, (torch.tensor(x.shape[2]) / 2).to(dtype=torch.int32)
+    ),
+    "cast and doubled": lambda m, x: made_long(x, torch.tensor(x.shape[2]).to(torch.float64) * 2),
+    "a tensor of a size that is a number": lambda m, x: (
+        x[..., 1:] if torch.tensor(x.shape[2]) == 3 else x
+    ),
+    "tensors of sizes that differ": lambda m, x: (
+        x[..., 1:] if torch.ne(torch.tensor(x.shape[2]), x.shape[3]) else x
+    ),
+    "a tensor of a size that is larger": lambda m, x: (
+        x[..., 1:] if torch.tensor(x.shape[2]) > x.shape[3] else x
+    ),
+    "numbers of a range": lambda m, x: x.new_zeros(torch.arange(2, 9, 3).tolist()) + x.sum(),
     "the name of its type": lambda m, x: x[..., 1:] if x.type() == "torch.FloatTensor" else x,
     "to a type": lambda m, x: x.type(torch.int64)[..., 1:],
     "put into a set": lambda m, x: x[..., len({x, x}) :],
@@ -414,6 +429,30 @@ def test_words_that_change_a_number_are_not_passed_over(number):
         return
     for n in (1, 4, 7):
         assert net.at(L=n) == tuple(Long()(torch.zeros(n)).shape)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    (
+        (lambda m, x: F.conv2d(x, m.up.weight), "Conv2d(3, 3, (3, 3), bias=False)"),
+        (
+            lambda m, x: F.conv2d(x, m.up.weight, m.up.bias, 2),
+            "Conv2d(3, 3, (3, 3), stride=(2, 2))",
+        ),
+        (
+            lambda m, x: F.conv_transpose2d(x, m.up.weight, None, 2, 1, 1, 1, 3),
+            "ConvTranspose2d(3, 3, (3, 3), stride=(2, 2), padding=(1, 1), output_padding=(1, 1), "
+            "bias=False, dilation=(3, 3))",
+        ),
+        (
+            lambda m, x: F.conv_transpose2d(x, m.up.weight, m.up.bias),
+            "ConvTranspose2d(3, 3, (3, 3))",
+        ),
+    ),
+)
+def test_a_function_is_the_layer_whose_words_it_says(call, words):
+    *_, node = shapealg.read(Own(call), (2, 3, "H", "W")).graph.nodes
+    assert repr(node.words) == words
 
 
 def test_what_a_call_takes_stands_in_its_order():

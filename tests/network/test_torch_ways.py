@@ -907,6 +907,61 @@ def test_an_output_without_entries_is_no_run():
     assert read(Multiple(), (1, 2, "L")).accepts("L") == shapealg.Sizes.every(3)
 
 
+def test_a_way_on_which_nothing_is_left_of_the_output_is_no_run():
+    class Wider(nn.Module):
+        def forward(self, x):
+            h, w = x.shape
+            return x if h > w else x.new_zeros(h - w)
+
+    net = read(Wider(), ("H", "W"))
+    assert sorted(way.runs for way in net.graph.ways) == [False, False, True]
+    for h in range(1, 5):
+        for w in range(1, 5):
+            made = performed(Wider(), (h, w)) if h > w else None
+            assert net.explain(H=h, W=w).runs == (made is not None), (h, w)
+
+
+def test_what_ends_a_way_without_output_is_called_so():
+    class Short(nn.Module):
+        def forward(self, x):
+            return x + 1 if x.shape[2] > 6 else x[:, :0]
+
+    _, way = read(Short(), (1, 4, "L")).graph.ways
+    assert not way.runs and [node.name for node in way.graph.nodes] == ["getitem", "output"]
+
+
+def test_behind_what_nobody_knows_a_way_tells_nothing_of_any_output():
+    class Counted(nn.Module):
+        def forward(self, x):
+            if x.shape[2] > 3:
+                return x + 1, x + 2
+            return torch.bincount(x[0, 0].long()), x + 2
+
+    net = read(Counted(), (1, 4, "L"))
+    for shape in net.output_shapes:
+        assert shape.at(L=9) == (1, 4, 9) and shape.at(L=2) is None
+    assert "what node bincount needs is not known" in str(net.accepts("L"))
+    assert net.unknown == ("add", "add_1") and net.at(L=2) is None
+
+
+def test_a_constant_of_one_way_is_there_under_the_names_of_another():
+    beside = torch.zeros(4, 1)
+
+    class Own(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.constant = nn.Conv1d(4, 4, 3, padding=1)
+
+        def forward(self, x):
+            x = self.constant(x)
+            return x if x.shape[2] > 6 else torch.maximum(beside, x)
+
+    net = read(Own(), (1, 4, "L"))
+    assert net.unknown == ()
+    for n in (3, 9):
+        assert net.at(L=n) == (1, 4, n) and net.receptive_field(L=n).size == (3,)
+
+
 class Odd(nn.Module):
     """Two ways that stay two: what is odd loses its first position."""
 

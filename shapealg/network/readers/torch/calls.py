@@ -138,6 +138,7 @@ class Calls:
         def whole(*args, **kwargs):
             if self.run.inside:
                 return forward(*args, **kwargs)
+            args, kwargs = self._together(args, kwargs)
             told = handler
             if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
                 told = modules.with_size(handler)
@@ -428,7 +429,7 @@ class Calls:
         if kwargs.get("return_indices"):
             return None
         plain = mapped((args[1:], kwargs), self._plainly)
-        if any(isinstance(a, Number) for a in flat(plain)):
+        if any(isinstance(a, Number) or _open(a) for a in flat(plain)):
             return None
         try:
             return WORDS[kind](*plain[0], **{k: v for k, v in plain[1].items() if k != "input"})
@@ -735,8 +736,10 @@ class Calls:
         if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == self.torch.bool:
             return Tensor(*told)
         _, own = self.originals.get(id(tensor), (None, tensor))
-        looked = own.numel() and own.device.type != "meta"
-        return Places(*told, reach=(int(own.min()), int(own.max())) if looked else ())
+        if not own.numel() or own.device.type == "meta":
+            return Places(*told)
+        with self.torch._C.DisableTorchFunction():  # no call of the model's
+            return Places(*told, reach=(int(own.min()), int(own.max())))
 
     def _size(self, value) -> str:
         """The node of a size that the model works out."""
@@ -748,6 +751,11 @@ class Calls:
             self.run.tensors[name] = Tensor((), told, ())
             self.sizes[value] = name
         return self.sizes[value]
+
+
+def _open(thing) -> bool:
+    """Whether it is a tensor, such as the weights of a call, whose own lengths are open."""
+    return isinstance(thing, Tensor) and any(type(n) is not int for n in thing.shape or ())
 
 
 def _by_table(weight, indices, *_, **__) -> tuple:

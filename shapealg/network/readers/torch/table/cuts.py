@@ -5,8 +5,9 @@ from itertools import pairwise
 
 from shapealg.axis.window import Window
 from shapealg.network import operations
+from shapealg.network.factors import never_below
 from shapealg.network.operations import kept, place, refuse
-from shapealg.network.readers.torch.nested import flat
+from shapealg.network.readers.torch.nested import flat, lengths
 from shapealg.network.readers.torch.table.arguments import known
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Places, Tensor, Wire
@@ -23,12 +24,12 @@ def getitem(flow, x, index, written=None):
         return _numbers(x.value, known(index))
     index = _single(index)
     if any(map(_is_no_row, index)):
-        return flow.leave(x)  # a mask, or rows of places
+        return flow.leave()  # a mask, or rows of places
     said = index if written is None else _single(written[0][1])
     index = list(map(_read, index))
     meant = _meant_empty(index, said)
     if not _is_box(index, len(x.shape)):
-        return flow.leave(x)
+        return flow.leave()
     index = _filled(_gathered(flow, index), len(x.shape))
     fixed = _fixed(written)
     made = _taken(flow, x, _cut(flow, x, index, fixed), index, meant, fixed)
@@ -65,7 +66,7 @@ def _single(index) -> list:
 
 def _is_no_row(i) -> bool:
     """Whether a list is something other than places along one axis."""
-    return isinstance(i, list) and any(type(k) is not int for k in i)
+    return isinstance(i, list) and any(type(k) is not int for k in flat(i))
 
 
 def _read(i):
@@ -73,7 +74,8 @@ def _read(i):
     if isinstance(i, Places):
         return i
     if isinstance(i, list):
-        return Places((len(i),), reach=(min(i, default=0), max(i, default=0)))
+        places = flat(i)
+        return Places(lengths(i), reach=(min(places, default=0), max(places, default=0)))
     return known(i)
 
 
@@ -152,18 +154,20 @@ def _taken(flow, x, cut, index: list, meant, fixed) -> Tensor:
             made.append(n)
             wires.append(cut.wires[axis])
             continue
-        places = i if isinstance(i, Places) else Places((), reach=(i,))
-        made.extend(places.shape or ())
-        wires.extend([()] * len(places.shape or ()))
-        for k in places.reach:
+        several = isinstance(i, Places)
+        chosen = i.shape if several else ()
+        made.extend(chosen)
+        wires.extend([()] * len(chosen))
+        for k in i.reach if several else (i,):
             _reached(flow, before, k)
     return Tensor(tuple(made), None, tuple(wires))
 
 
 def _reached(flow, n, i) -> None:
     """Require an axis to have a place, counted from its end where it is negative."""
-    if n == 0 or (n is not None and i not in (0, -1)):  # no open axis is empty
-        flow.has(n, i if type(i) is not int or i >= 0 else -i - 1)
+    there = i if type(i) is not int or i >= 0 else -i - 1
+    if type(n) is int or (n is not None and not never_below(n - there, 1)):
+        flow.has(n, there)
 
 
 def _select(flow, x, dim, index):
@@ -174,11 +178,14 @@ def _index_select(flow, x, dim, index):
     """As many places of an axis as are named, one or a row."""
     at = place(dim, len(x.shape))
     made = getitem(flow, x, (*[slice(None)] * at, index))
-    return operations.unsqueeze([at])(flow, made) if len(made.shape) < len(x.shape) else made
+    if len(made.shape) == len(x.shape):
+        return made
+    wires = (*made.wires[:at], (), *made.wires[at:])
+    return Tensor((*made.shape[:at], 1, *made.shape[at:]), None, wires)
 
 
 @entry(written=True)
-def _narrow(flow, x, dim, start, length, written=None):
+def _narrow(flow, x, dim, start, length, *, written):
     """So many positions from a start on, which counts from the end where it is negative; nothing is
     clipped.
     """
@@ -189,11 +196,11 @@ def _narrow(flow, x, dim, start, length, written=None):
     start = n + start if start < 0 else start
     flow.some(start + 1)
     flow.some(n - start - length + 1)
-    said, named = written or ((), {})
+    said, named = written
     if (said[3] if len(said) > 3 else named.get("length")) != 0:  # a computed 0 is not meant
         flow.some(length)
     wires = list(kept(len(x.shape)))
-    wires[at] = (Wire(0, at, Window(1, 1, -start, 0)),)
+    wires[at] = (Wire(0, at, Window(1, 1, -start)),)
     return Tensor((*x.shape[:at], length, *x.shape[at + 1 :]), None, tuple(wires))
 
 
@@ -225,7 +232,7 @@ def _chunk(flow, x, chunks, dim=0, *, wanted):
 
 
 @entry(written=True)
-def _split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=None, written=None):
+def _split(flow, x, split_size=None, dim=0, *, wanted, split_size_or_sections=None, written):
     """Pieces of one length, the last of which may be shorter; or of lengths that are given."""
     share = known(split_size_or_sections if split_size is None else split_size)
     if isinstance(share, tuple):
@@ -242,7 +249,7 @@ def _told_cuts(cuts=None, dim=0, indices_or_sections=None, indices=None, section
 
 
 @entry(written=True)
-def _tensor_split(flow, x, *arguments, written=None, **named):
+def _tensor_split(flow, x, *arguments, written, **named):
     """So many pieces, the first of them longer by 1 where it does not come out even; or pieces
     between given places.
     """
@@ -250,7 +257,7 @@ def _tensor_split(flow, x, *arguments, written=None, **named):
     at, fixed = place(dim, len(x.shape)), _fixed(written)
     if not isinstance(cuts, tuple):
         return _pieces(flow, x, [(x.shape[at] + cuts - 1 - i) // cuts for i in range(cuts)], dim)
-    said = cuts if written is None else _told_cuts(*written[0][1:], **written[1])[0]
+    said, _ = _told_cuts(*written[0][1:], **written[1])
     ends, as_written = ((None, *cuts), (*cuts, None)), ((None, *said), (*said, None))
     made = []
     for start, end, *as_is in zip(*ends, *as_written, strict=True):

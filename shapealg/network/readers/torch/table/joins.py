@@ -57,9 +57,9 @@ def _meshgrid(flow, *several, indexing="ij"):
 
 
 @entry(written=True)
-def _repeat(flow, x, *times, written=None):
+def _repeat(flow, x, *times, written):
     """Repeated; 0 times, too, where the program says so: no frame is put before the others."""
-    said, _ = written or ((), {})
+    said, _ = written
     return operations.repeat(flow, x, entries(times), or_none=0 in flat(said[1:]))
 
 

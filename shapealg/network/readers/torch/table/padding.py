@@ -39,8 +39,13 @@ def _enough(flow, shape: tuple, amounts: tuple, mode: str) -> None:
         pair, n = amounts[i // 2 * 2 :][:2], shape[-1 - i // 2]
         if n is not None and any(isinstance(one, Length) for one in pair):
             flow.some(n + amount)  # where it is negative, it crops
-            if mode in ("reflect", "circular"):
-                flow.some(n - amount + int(mode == "circular"))
+            _has_enough(flow, n, amount, mode)
+
+
+def _has_enough(flow, n, amount, mode: str) -> None:
+    """Require enough data along an axis for an amount at one end."""
+    if mode in ("reflect", "circular"):
+        flow.some(n - amount + int(mode == "circular"))
 
 
 def _pad_of_data(flow, x, amounts: tuple, mode: str) -> Tensor:
@@ -81,10 +86,10 @@ def _short_time(
     *_,
     **__,
 ):
-    """A transform of frames; half a frame is mirrored at either end. PyTorch tells its sizes."""
-    if center and pad_mode == "reflect":
-        flow.some(x.shape[-1] - n_fft // 2)
-    return flow.leave(x)
+    """A transform of frames; half a frame of data is put at either end. PyTorch tells its sizes."""
+    if center:
+        _has_enough(flow, x.shape[-1], n_fft // 2, pad_mode)
+    return flow.leave()
 
 
 FUNCTIONS = {"pad": _pad, "stft": _short_time}

@@ -56,7 +56,8 @@ def shuffled(flow, x, groups, *_, **__):
         refuse("维数或组数不对", "the dimensions, or the groups, do not fit", len(x.shape))
     if x.shape[1] is not None:
         flow.equal(x.shape[1] % groups, 0)
-    return changed(flow, x)
+    made = changed(flow, x)
+    return Tensor(made.shape, None, (made.wires[0], (), *made.wires[2:]))
 
 
 @entry(pointwise=True)

@@ -23,7 +23,7 @@ def _einsum(flow, equation, *operands):
     ins, arrow, out = equation.replace(" ", "").partition("->")
     ins = ins.split(",")
     if "." in equation or [len(x.shape) for x in operands] != list(map(len, ins)):
-        return flow.leave(*operands)
+        return flow.leave()
     lengths, sources = {}, {}
     for k, (x, letters) in enumerate(zip(operands, ins, strict=True)):
         own = {}  # along a diagonal nothing stretches
@@ -56,7 +56,9 @@ def _added(flow, bias, a, b, **_):
     if len(made.shape) > 2:
         flow.equal(a.shape[0], b.shape[0])
     whole = stretched_to(flow, bias, made.shape)
-    return Tensor(whole.shape, None, rewired(made.wires, lambda w: w._replace(source=w.source + 1)))
+    behind = rewired(made.wires, lambda wire: wire._replace(source=wire.source + 1))
+    wires = ((*one, *two) for one, two in zip(whole.wires, behind, strict=False))
+    return Tensor(whole.shape, None, tuple(wires))
 
 
 def _attended(query, key, value, *_, **__):
@@ -90,7 +92,7 @@ def _dense(x, weight, bias=None):
 
 @entry(products=_dense)
 def _linear(flow, x, weight, bias=None):
-    if bias is not None and bias.shape:
+    if bias is not None and bias.shape and not operations.is_one(flow, bias.shape[-1]):
         flow.equal(bias.shape[-1], weight.shape[0])
     return operations.dense(weight.shape[-1], weight.shape[0])(flow, x)
 

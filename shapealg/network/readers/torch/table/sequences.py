@@ -44,7 +44,8 @@ def attention(module):
             flow.equal(x.shape[-1], n)
         rank = len(query.shape)
         along = 1 if module.batch_first and rank == 3 else 0
-        flow.equal(key.shape[along], value.shape[along])
+        for n, m in zip(key.shape[:-1], value.shape[:-1], strict=True):
+            flow.equal(n, m)
         pairs = zip(query.shape[:-1], key.shape[:-1], strict=True)
         rest = [flow.equal(n, m) for i, (n, m) in enumerate(pairs) if i != along]
         read = tuple((Wire(2, i, WHOLE) if i == along else Wire(0, i),) for i in range(rank))

@@ -1,5 +1,8 @@
 """The same numbers in another shape: axes regrouped, moved, added, taken out and stretched."""
 
+from dataclasses import replace
+from functools import partial
+
 from shapealg.network import operations
 from shapealg.network.operations import place
 from shapealg.network.readers.torch.table.arguments import (
@@ -10,6 +13,7 @@ from shapealg.network.readers.torch.table.arguments import (
     row,
     tensors,
 )
+from shapealg.network.tensor import Wire, rewired
 
 
 def _reshape(flow, x, *target, shape=None):
@@ -30,10 +34,10 @@ def unflatten(flow, x, dim, sizes):
 
 
 def _expand(flow, x, *target):
-    asked = _asked(x.shape, entries(target))
-    if any(type(n) is int and n == 0 for n in x.shape or ()):  # such as a parameter without numbers
+    target = entries(target)
+    if len(target) < len(x.shape) or 0 in x.shape:  # PyTorch refuses fewer axes, and takes none
         raise Unknown
-    return stretched_to(flow, x, asked)
+    return stretched_to(flow, x, _asked(x.shape, target))
 
 
 def stretched_to(flow, x, target: tuple):
@@ -60,7 +64,11 @@ def _broadcast(flow, *several):
     """Each of several tensors in the shape of all together."""
     several = tensors(several)
     shape = operations.elementwise(flow, *several).shape
-    return tuple(operations.expand(flow, x, shape) for x in several)
+    made = []
+    for k, x in enumerate(several):
+        one = operations.expand(flow, x, shape)
+        made.append(replace(one, wires=rewired(one.wires, partial(Wire._replace, source=k))))
+    return tuple(made)
 
 
 def _permute(flow, x, *order):

@@ -66,10 +66,17 @@ def _layer(name: str):
     def operation(flow, x, *arguments, **named):
         told = words(arguments, named)
         require(flow, told)
+        if name.startswith("conv") and (bias := _bias(*arguments, **named)) is not None:
+            flow.equal(bias.shape[0], told.out_channels)
         made = Along(told)(flow, x)
         return (made, made) if named.get("return_indices") else made
 
     return operation
+
+
+def _bias(weight, bias=None, *_, **__):
+    """What a convolution adds, of what it takes behind its input."""
+    return bias
 
 
 def require(flow, words) -> None:

@@ -614,6 +614,17 @@ def test_what_nobody_knows_is_named_and_left_open(real):
     assert 3 in net.accepts("H") and 2 not in net.accepts("H")
 
 
+def test_a_random_crop_is_left_open(real):
+    """Keras says one size, gives it where it trains, and leaves images as they are otherwise."""
+    crop = real.layers.RandomCrop(8, 10, name="crop")
+    model = real.build(lambda: real.keras.Sequential([real.keras.Input((20, 30, 3)), crop]))
+    images = numpy.zeros((2, 20, 30, 3), "float32")
+    trained = crop.transform_images(images, (3, 4), training=True)
+    assert tuple(trained.shape) == (2, 8, 10, 3) == (2, *model.output_shape[1:])
+    assert real.shape(model, images.shape) == [images.shape]
+    assert read(model).unknown == ("crop",)
+
+
 def test_a_sequential_with_a_call_of_its_own(real):
     class Half(real.keras.Sequential):
         def call(self, x):

@@ -32,8 +32,13 @@ SURVIVED, FOUND, UNSEEN = 0, 1, 33  # as mutmut has them; what a signal ends was
 MEMORY = 8 * 2**30  # an error may ask for ever more
 # these fill their tables while they are imported, so they are imported once more for every test
 TABLES = ("shapealg.network.readers.onnx", "shapealg.network.readers.keras")
-# what runs while they are
-FILLING = (*TABLES, "shapealg.network.readers.operators")
+# what runs while they are; whatever else stands there may look at who calls it
+FILLING = (
+    "shapealg.network.readers.onnx.operators",
+    "shapealg.network.readers.keras.layers",
+    "shapealg.network.readers.keras.operations",
+    "shapealg.network.readers.operators",
+)
 PLACES: dict[int, tuple] = {}  # id of a function's code → the function, and its errors
 
 
@@ -53,7 +58,9 @@ trampoline.wrap_in_trampoline = in_its_place  # what is imported from now on ask
 
 
 def plant(name: str) -> None:
-    """Put an error into the place of its function."""
+    """Put an error into the place of its function; of one that was imported more than once, in each
+    of its places.
+    """
     set_mutant_under_test(name)
     home, _, error = name.replace("__init__.", "").rpartition(".")
     if home.startswith(FILLING):
@@ -65,7 +72,6 @@ def plant(name: str) -> None:
             named = {"co_name": code.co_name, "co_qualname": code.co_qualname}
             function.__defaults__, function.__kwdefaults__ = made.__defaults__, made.__kwdefaults__
             function.__code__ = made.__code__.replace(**named)
-            return
 
 
 def pytest_collection_modifyitems(items):

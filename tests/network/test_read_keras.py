@@ -878,6 +878,58 @@ def test_sizes_as_in_keras(real, name):
         assert expected is not None and at(net, **given) == expected, given
 
 
+MASKED = {
+    "attention": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(x, y, attention_mask=m),
+    "of groups": lambda k, x, y, z, m: k.layers.GroupQueryAttention(3, 2, 1)(
+        x, z, attention_mask=m
+    ),
+    "with a key": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(
+        x, z, y, key_mask=m[:, 0]
+    ),
+    "by keyword": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(
+        attention_mask=m, key=z, value=y, query=x
+    ),
+    "value and query": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(value=y, query=x),
+    "key and value masks": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(
+        x, y, value_mask=m[:, 0], attention_mask=k.ops.expand_dims(m[:, 0], 1)
+    ),
+    "Luong": lambda k, x, y, z, m: k.layers.Attention()([x, z], mask=[None, m[:, 0]]),
+    "LSTM": lambda k, x, y, z, m: k.layers.LSTM(3)(x, mask=m[:, :, 0]),
+    "mean": lambda k, x, y, z, m: k.layers.GlobalAveragePooling1D()(x, mask=m[:, :, 0]),
+    "BatchNormalization": lambda k, x, y, z, m: k.layers.BatchNormalization()(x, mask=m[:, :, 0]),
+    "TimeDistributed": lambda k, x, y, z, m: k.layers.TimeDistributed(k.layers.Dense(3))(
+        x, mask=m[:, :, 0]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_masks_and_tensors_by_keyword(real, name):
+    """A layer takes its tensors in the order of its own arguments, and a mask is none of them."""
+    shapes = {"x": (5, 4), "y": (7, 6), "z": (7, 4), "m": (5, 7)}
+    inputs = {n: real.keras.Input(shape, name=n) for n, shape in shapes.items()}
+    made = real.build(MASKED[name], real, *inputs.values())
+    model = real.keras.Model(list(inputs.values()), made)
+    net = read(model, {n: ("N", *shape) for n, shape in shapes.items()})
+    there = real.shape(model, *((2, *shape) for shape in shapes.values()))
+    assert net.unknown == () and at(net, N=2) == there != [None]
+
+
+def test_a_mask_of_attention_fits_query_and_key(real):
+    def make():
+        x, y = (real.keras.Input((None, 4), name=name) for name in "xy")
+        mask = real.keras.Input((None, None), name="m")
+        attention = real.layers.MultiHeadAttention(2, 3)
+        return real.keras.Model([x, y, mask], attention(x, y, attention_mask=mask))
+
+    model = real.build(make)
+    net = read(model, {"x": ("N", "L", 4), "y": ("N", "S", 4), "m": ("N", "l", "s")})
+    for sizes in ((5, 7, 5, 7), (5, 7, 7, 5), (5, 7, 7, 7), (5, 5, 5, 5), (3, 2, 3, 3)):
+        n, m, rows, columns = sizes
+        there = real.shape(model, (2, n, 4), (2, m, 4), (2, rows, columns))
+        assert net.explain(N=2, L=n, S=m, l=rows, s=columns).runs == (there is not None), sizes
+
+
 @pytest.mark.slow
 def test_macs_are_what_the_kernels_of_real_layers_cost(real):
     """Every output number costs the kernel entries that it is summed from."""

@@ -15,7 +15,7 @@ OPERATORS = Operators()
 
 @OPERATORS.built("Slice")
 def _slice(node):
-    constant = "starts" in node or all(t is None or t.shape is not None for t in node.constants[1:])
+    constant = all(t is None or t.shape is not None for t in node.constants[1:])
 
     def operation(flow, x, starts=None, ends=None, axes=None, steps=None):
         rows = [node.get("starts", whole(starts)), node.get("ends", whole(ends))]

@@ -65,8 +65,8 @@ def _concat(node):
 @OPERATORS.built("Split", outputs=None)
 def _split(node):
     axis, said, wanted = node.get("axis", 0), node.get("split"), node.get("num_outputs")
-    outputs, second = node.outputs, node.constants[1:2]
-    constant = not second or second[0] is None or second[0].shape is not None
+    outputs = node.outputs
+    constant = all(t is None or t.shape is not None for t in node.constants[1:])
 
     def operation(flow, x, split=None):
         if x.shape is None:

@@ -17,7 +17,7 @@ def _shape(node):
     def operation(flow, x):
         if x.shape is None:
             return Tensor((None,))
-        value = x.shape[slice(node.get("start", 0), node.get("end"))]
+        value = x.shape[slice(node.get("start"), node.get("end"))]
         return constant((len(value),), value)
 
     return operation

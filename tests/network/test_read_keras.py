@@ -9,6 +9,7 @@ inside a
 """
 
 from functools import partial
+from itertools import product
 from math import prod
 from types import SimpleNamespace
 
@@ -878,6 +879,187 @@ def test_sizes_as_in_keras(real, name):
         assert expected is not None and at(net, **given) == expected, given
 
 
+LINES = ((None, None),)  # of the axes behind the batch, of each input
+PAIR = ((None, None), (None, None))
+CUBE = ((None, None, None),)
+# what goes in, and operations or layers whose words are not those that are left out
+ODD = {
+    "reduced": (
+        LINES,
+        lambda k, x: [
+            k.ops.any(x, axis=1),
+            k.ops.amax(x, axis=-1, keepdims=True),
+            k.ops.argmin(x),
+            k.ops.median(x, axis=(0, 2), keepdims=True),
+            k.ops.std(x),
+            k.ops.argmax(x, axis=0, keepdims=True),
+        ],
+    ),
+    "kept": (
+        LINES,
+        lambda k, x: [
+            k.ops.cumsum(x, axis=1),
+            k.ops.flip(x),
+            k.ops.roll(x, 1, axis=-1),
+            k.ops.softmax(x, axis=1),
+            k.ops.sort(x, axis=0),
+            k.ops.triu(x, 1),
+        ],
+    ),
+    "split in two": (LINES, lambda k, x: k.ops.split(x, 2, axis=-2)),
+    "split in three": (LINES, lambda k, x: k.ops.split(x, 3, axis=2)),
+    "cut at two": (LINES, lambda k, x: k.ops.split(x[:, :9], [2], axis=-1)),
+    "stacked": (PAIR, lambda k, x, y: [k.ops.stack([x, y], axis=a) for a in (0, 1, -1, -2)]),
+    "joined": (PAIR, lambda k, x, y: k.ops.concatenate([x, y], axis=-2)),
+    "joined in the batch": (PAIR, lambda k, x, y: k.ops.concatenate([x, y, x], axis=0)),
+    "one place": (LINES, lambda k, x: [x[:, 0], x[:, -1], x[1 - 1, ..., -1], x[..., 0, None]]),
+    "backwards": (LINES, lambda k, x: [x[:, ::-1], x[:, ::-2, 0], x[:, -1:-9:-2]]),
+    "places": (
+        LINES,
+        lambda k, x: [k.ops.take(x, numpy.array([[0], [-1]]), axis=a) for a in (1, -1)],
+    ),
+    "new axes": (LINES, lambda k, x: [k.ops.expand_dims(x, a) for a in (0, 2, -1, (1, -2))]),
+    "taken out": (
+        ((1, None, 1),),
+        lambda k, x: [k.ops.squeeze(x, a) for a in (1, -1, (1, 3), [-1])],
+    ),
+    "repeated": (LINES, lambda k, x: [k.ops.repeat(x, 3, axis=a) for a in (1, -1, 0)]),
+    "tiled": (
+        LINES,
+        lambda k, x: [k.ops.tile(x, n) for n in (2, (2,), (1, 3, 2), (2, 1, 1, 3))],
+    ),
+    "stretched": (LINES, lambda k, x: k.ops.broadcast_to(x, (3, 2, 5, 3))),
+    "in one": (LINES, lambda k, x: [k.ops.reshape(x, n) for n in (-1, (2, -1), (-1, 1, 2))]),
+    "turned": (
+        CUBE,
+        lambda k, x: [
+            k.ops.transpose(x),
+            k.ops.transpose(x, (-1, 0, 2, 1)),
+            k.ops.moveaxis(x, (0, 1), (-1, 0)),
+            k.ops.moveaxis(x, -2, 0),
+            k.ops.swapaxes(x, -3, 0),
+        ],
+    ),
+    "padded": (
+        LINES,
+        lambda k, x: [
+            k.ops.pad(x, 1),
+            k.ops.pad(x, ((1, 2),)),
+            k.ops.pad(x, ((0, 0), (3, 0), (0, 1))),
+        ],
+    ),
+    "pooled": (((None, None, 3),), lambda k, x: k.ops.max_pool(x, (3, 2), (2, 1))),
+    "pooled behind": (
+        ((3, None, None),),
+        lambda k, x: [
+            k.ops.average_pool(x, 2, 3, "same", data_format="channels_first"),
+            k.ops.image.resize(x, (4, 5), data_format="channels_first"),
+            k.ops.conv(x, numpy.ones((2, 3, 3, 6), "float32"), 2, data_format="channels_first"),
+        ],
+    ),
+    "convolved": (
+        ((None, None, 3),),
+        lambda k, x: [
+            k.ops.conv(x, numpy.ones((3, 2, 3, 4), "float32"), (1, 2), "same"),
+            k.ops.conv(x, numpy.ones((2, 2, 3, 4), "float32"), dilation_rate=(2, 1)),
+        ],
+    ),
+    "resized": (((None, None, 3),), lambda k, x: k.ops.image.resize(x, (4, 5))),
+    "multiplied": (((None, 2), (2, None)), lambda k, x, y: k.ops.matmul(x, y)),
+    "flattened": (LINES, lambda k, x: [k.layers.Flatten()(x), k.layers.Flatten()(x[:, :, 0])]),
+    "Flatten of numbers": (((),), lambda k, x: k.layers.Flatten()(x)),
+    "Reshape": (LINES, lambda k, x: [k.layers.Reshape(n)(x) for n in ((-1,), (2, -1), (-1, 1, 3))]),
+    "RepeatVector": (((None,),), lambda k, x: k.layers.RepeatVector(3)(x)),
+    "Concatenate": (PAIR, lambda k, x, y: k.layers.Concatenate(axis=-2)([x, y])),
+    "global": (
+        CUBE,
+        lambda k, x: [
+            k.layers.GlobalMaxPooling2D(data_format="channels_first")(x),
+            k.layers.GlobalAveragePooling2D(data_format="channels_first", keepdims=True)(x),
+            k.layers.GlobalMaxPooling1D(keepdims=True)(x[:, 0]),
+        ],
+    ),
+    "cropped": (
+        CUBE,
+        lambda k, x: [
+            k.layers.CenterCrop(2, 3, data_format="channels_first")(x),
+            k.layers.CenterCrop(3, 2)(x[0]),
+            k.layers.Resizing(4, 2, data_format="channels_first")(x),
+            k.layers.UpSampling2D((2, 3), data_format="channels_first")(x),
+        ],
+    ),
+    "dot": (PAIR, lambda k, x, y: k.layers.Dot(axes=(2, 1))([x, y])),
+    "dot of last": (PAIR, lambda k, x, y: k.layers.Dot(axes=-1)([x, y])),
+    "dot of rows": (((None,), (None,)), lambda k, x, y: k.layers.Dot(axes=1)([x, y])),
+    "keys": (
+        ((None, None), (None, None), (None, None)),
+        lambda k, x, y, z: k.layers.Attention()([x, y, z]),
+    ),
+    "scores": (((None, 4), (None, 4)), lambda k, x, y: k.layers.AdditiveAttention()([x, y])),
+    "heads": (
+        ((None, 4), (None, 5)),
+        lambda k, x, y: k.layers.MultiHeadAttention(2, 3, output_shape=(2, 7))(
+            x, y, k.layers.Dense(6)(y)
+        ),
+    ),
+    "states": (
+        ((None, 3),),
+        lambda k, x: [
+            *k.layers.LSTM(4, return_state=True, return_sequences=True)(x),
+            *k.layers.GRU(4, return_state=True)(x),
+            k.layers.SimpleRNN(5, return_sequences=True)(x),
+        ],
+    ),
+    "both ways": (
+        ((None, 3),),
+        lambda k, x: [
+            *k.layers.Bidirectional(k.layers.LSTM(4), merge_mode=None)(x),
+            *k.layers.Bidirectional(k.layers.LSTM(4, return_state=True))(x),
+            k.layers.Bidirectional(k.layers.SimpleRNN(4, return_sequences=True))(x),
+            k.layers.Bidirectional(k.layers.GRU(4), merge_mode="mul")(x),
+        ],
+    ),
+    "each": (
+        CUBE,
+        lambda k, x: [
+            k.layers.TimeDistributed(k.layers.MaxPooling1D(2))(x),
+            k.layers.TimeDistributed(k.layers.GlobalMaxPooling1D())(x),
+            k.layers.TimeDistributed(k.layers.TimeDistributed(k.layers.ReLU()))(x),
+        ],
+    ),
+    "within": (
+        ((None, None, 3),),
+        lambda k, x: k.layers.SpectralNormalization(k.layers.Conv2D(4, (2, 3)))(x),
+    ),
+    "chosen": (PAIR, lambda k, x, y: k.ops.where(x > 0, x, y)),
+    "averaged": (((2, None, None), (None,)), lambda k, x, y: k.layers.Average()([x, y])),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.many(4)
+def test_odd_words_at_small_sizes_as_in_keras(real, name):
+    shapes, by = ODD[name]
+    inputs = [real.keras.Input(shape) for shape in shapes]
+    model = real.keras.Model(inputs, real.build(by, real, *inputs))
+    net = read(model)
+    assert net.unknown == () and counted(net) == model.count_params()
+    names = [n for n in net.sizes if n != "N"]
+    ran = 0
+    for sizes in (*product((1, 2, 5), (2, 3), (1, 4)), (9, 8, 7), (3, 3, 3), (4, 4, 4)):
+        for two in (sizes, sizes[::-1], sizes[1:] + sizes[:1]):
+            given = {"N": 2, **dict(zip(names, (*sizes, *two, *sizes), strict=False))}
+            asked = {n: given[n] for n in net.sizes}
+            concrete = [tuple(given.get(n, n) for n in s) for s in net.graph.inputs.values()]
+            there = real.shape(model, *concrete)
+            assert net.explain(**asked).runs == (there is not None), asked
+            assert there is None or at(net, **asked) == there, asked
+            ran += there is not None
+            if len(names) < 4:
+                break
+    assert ran
+
+
 MASKED = {
     "attention": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(x, y, attention_mask=m),
     "of groups": lambda k, x, y, z, m: k.layers.GroupQueryAttention(3, 2, 1)(
@@ -913,6 +1095,25 @@ def test_masks_and_tensors_by_keyword(real, name):
     net = read(model, {n: ("N", *shape) for n, shape in shapes.items()})
     there = real.shape(model, *((2, *shape) for shape in shapes.values()))
     assert net.unknown == () and at(net, N=2) == there != [None]
+
+
+@pytest.mark.parametrize("axes", (None, (1, 2)))
+def test_keys_of_attention_are_as_many_as_values(real, axes):
+    more = () if axes is None else (3,)
+
+    def make():
+        inputs = [real.keras.Input((None, *more, n)) for n in (4, 5, 6)]
+        attention = real.layers.MultiHeadAttention(2, 3, attention_axes=axes)
+        return real.keras.Model(inputs, attention(*inputs))
+
+    model = real.build(make)
+    net = read(model, [("N", name, *more, n) for name, n in zip("ABC", (4, 5, 6), strict=True)])
+    for sizes in ((3, 5, 5), (3, 5, 4), (3, 4, 3), (5, 2, 2)):
+        lengths = zip(sizes, (4, 5, 6), strict=True)
+        there = real.shape(model, *((2, length, *more, n) for length, n in lengths))
+        asked = dict(zip("NABC", (2, *sizes), strict=True))
+        assert net.explain(**asked).runs == (there is not None), sizes
+        assert there is None or at(net, **asked) == there
 
 
 def test_a_mask_of_attention_fits_query_and_key(real):

@@ -212,7 +212,7 @@ class _Walk:
             return made
         self.names.free(name)
         on_tensors = type(layer).__module__.startswith("keras.src.ops.")
-        given = (args, kwargs) if on_tensors else layers.arguments(layer, args, kwargs)
+        given = layers.arguments(layer, args, kwargs)
         inputs = tuple(self._entered(x, name) for x in _leaves(given))
         outputs = [name] if count == 1 else [f"{name}:{i}" for i in range(count)]
         words, operation = (
@@ -269,7 +269,7 @@ class _Walk:
             self.nodes[-1] = replace(
                 last,
                 weights=(*last.weights, *(tuple(v.shape) for v in left)),
-                parameters=(last.parameters or 0) + sum(prod(v.shape) for v in left),
+                parameters=last.parameters + sum(prod(v.shape) for v in left),
             )
         return outputs
 

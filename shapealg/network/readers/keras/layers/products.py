@@ -88,9 +88,13 @@ def _in_rows(query, value, mask) -> bool:
 @LAYERS.built("Attention AdditiveAttention")
 def _attention(layer):
     @counted(operations.untold)
-    def operation(flow, query, value, *_):
+    def operation(flow, query, value, key=None):
         if query.shape is None or value.shape is None:
             return UNKNOWN
+        seen = value.shape if key is None else key.shape
+        if seen is not None:
+            flow.equal(query.shape[-1], seen[-1])
+            flow.equal(value.shape[-2], seen[-2])
         wires = (Wire(1, len(value.shape) - i, WHOLE) for i in (2, 1))  # weighed by all features
         return Tensor(
             (*query.shape[:-1], value.shape[-1]),

@@ -367,6 +367,53 @@ def test_code_with_weights_and_arrays_of_its_own(real):
     assert all(name.startswith("own/") for name in net.graph.constants)
 
 
+def test_weights_beside_those_of_the_layer_that_is_called_last(real):
+    class Own(real.layers.Layer):
+        def build(self, shape):
+            self.scale = self.add_weight(shape=(shape[-1],))
+            self.inner = real.layers.Dense(5, name="inner")
+            self.inner.build(shape)
+            self.built = True
+
+        def call(self, x):
+            return self.inner(x * self.scale)
+
+    def make():
+        x = real.keras.Input((None, 3))
+        return real.keras.Model(x, Own(name="own")(x))
+
+    model = real.build(make)
+    net = read(model)
+    last = net.graph.nodes[-1]
+    assert (last.kind, last.parameters) == ("Dense", 3 * 5 + 5 + 3)
+    assert last.weights == ((3, 5), (5,), (3,)) and net.parameters == model.count_params()
+
+
+def test_a_layer_called_as_the_input_is(real):
+    layers = real.layers
+    model = real.keras.Sequential([layers.Conv1D(4, 3, name="input"), layers.ReLU(name="last")])
+    net = read(model, ("N", "L", 3))
+    assert [node.name for node in net.graph.nodes] == ["input_2", "last"]
+    there = real.build(model.compute_output_shape, (2, 9, 3))
+    assert net.at(N=2, L=9) == tuple(there)
+
+
+def test_tensors_in_a_dictionary_go_into_a_layer_that_nobody_knows(real):
+    class Strange(real.layers.Layer):
+        def call(self, parts):
+            raise NotImplementedError
+
+        def compute_output_spec(self, parts):
+            return real.keras.KerasTensor(parts["b"].shape)
+
+    x, y = (real.keras.Input((None, 3), name=name) for name in "xy")
+    model = real.keras.Model([x, y], Strange(name="odd")({"b": y, "a": x}))
+    net = read(model)  # both are converted on their way
+    made = {name: node.inputs[0] for node in net.graph.nodes for name in node.outputs}
+    *_, odd = net.graph.nodes
+    assert net.unknown == ("odd",) and [made.get(n, n) for n in odd.inputs] == ["y", "x"]
+
+
 def test_a_row_within_a_model_is_followed(real):
     """Built or not; with an input in a tuple, in a list, or alone."""
 

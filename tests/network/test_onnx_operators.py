@@ -584,6 +584,26 @@ def test_a_shape_of_what_nobody_knows_has_one_axis():
     assert told.output_shape == (1, 6, None, None)
 
 
+def test_a_slice_from_where_nobody_knows_keeps_the_axes():
+    nodes = [*HALF, node("Slice", "x,u,e", "y")]
+    nodes[0] = node("Cast", "s", "h", to=10)
+    inputs = (("x", (1, 6, "H", "W")), ("s", (1,)))
+    net = read(model(nodes, inputs, constants=(("e", ints(9)),)))
+    assert net.output_shape == (None,) * 4
+    flat = read(unknown_along(2, node("Flatten", "b")))
+    assert flat.output_shape == (None, None)
+
+
+def test_two_axes_are_sliced_backwards_where_both_leave_something():
+    """From the first place to before the third from the end: of a short axis it is left alone."""
+    rows = {"a": ints(0, 0), "e": ints(-3, -3), "w": ints(2, 3), "t": ints(-1, -1)}
+    proto = model([node("Slice", "x,a,e,w,t")], (("x", (1, 1, "H", "W")),), constants=rows.items())
+    net, run = read(proto), session(proto)
+    for h, w in product(range(1, 5), repeat=2):
+        there = shape(run, 1, 1, h, w)
+        assert net.explain(H=h, W=w).runs == (0 not in there), (h, w)
+
+
 def test_parts_of_what_nobody_knows():
     """Along an axis of no known length, or into parts of such lengths."""
     net = read(unknown_along(2, node("Split", "b", "y,z", axis=2, num_outputs=2)))

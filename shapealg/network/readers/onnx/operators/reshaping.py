@@ -59,7 +59,7 @@ def _unsqueeze(node):
 
 @OPERATORS.built("Concat")
 def _concat(node):
-    return operations.concat(node.get("axis", 1) if node.opset < 4 else node["axis"])
+    return operations.concat(node.get("axis", 1))  # from opset 4 on it is never left out
 
 
 @OPERATORS.built("Split", outputs=None)

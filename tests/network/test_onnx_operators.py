@@ -182,9 +182,14 @@ AXES = (
     ("TopK", "x,number", {}, 11),
     ("TopK", "x,number", {"axis": -2, "largest": 0}, 11),
     ("Upsample", "x,scales", {"mode": "linear"}, 9),
+    *(("Where", inputs, {}, 13) for inputs in ("many,x,x", "many,x,wide", "many,wide,x")),
+    ("TopK", "x,nought", {"axis": 2}, 11),
 )
 BEFORE = {
     "kept": ints(0, -1),
+    "many": numpy.ones((2, 1, 1, 1), bool),
+    "wide": floats(3, 1, 1, 1, 1),
+    "nought": ints(0),
     "second": ints(2),
     "pads": ints(1, 0, 2, 3),
     "ends": ints(-1, 2),
@@ -238,6 +243,24 @@ def test_entries_are_picked_from_anywhere():
     net = read(model([node("GatherElements", "x,i", axis=1)], (("x", (2, 3)),), constants=picks))
     tensor = net.flow.tensors["y"]
     assert [set(each) for each in tensor.wires] == [{(0, i, WHOLE), (1, i, None)} for i in (0, 1)]
+    row = (("i", numpy.zeros(4, "int64")),)
+    agree(model([node("GatherElements", "x,i")], LINE, constants=row), (3,), (5,))
+
+
+@pytest.mark.parametrize("mode", ("constant", "edge", "reflect", "wrap"))
+def test_padding_holds_data_of_the_end_that_numpy_takes_it_from(mode):
+    proto = model([node("Pad", "x,p", mode=mode)], LINE, constants=(("p", ints(1, 0)),))
+    ((wire,),) = read(proto).flow.tensors["y"].wires
+    first = numpy.pad(numpy.arange(1, 10), (1, 0), mode)[0]
+    assert getattr(wire.map, "filled", "zeros") == (
+        "circular" if first == 9 else "reflect" if first else "zeros"
+    )
+
+
+def test_a_slice_of_unlike_rows_is_told_by_their_lengths():
+    rows = {"a": ints(0, 0), "e": ints(1)}
+    told = refused(model([node("Slice", "x,a,e")], LINE, constants=rows.items()), (3,))
+    assert ": starts, ends, axes and steps must be equally long; received (2, 1, 2, 2); " in told
 
 
 def test_a_pooling_with_places_keeps_its_words():
@@ -416,7 +439,7 @@ NUMBERS = {
     "fm": numpy.array(-2, "float32"),
     "low": numpy.array(3, "float32"),
     "high": numpy.array(8, "float32"),
-    "true": numpy.array([True]),
+    "true": numpy.array(True),
 }
 BACK = node("Cast", "g", "v", to=7)
 FLOAT = node("Cast", "n", "f", to=1)
@@ -436,6 +459,8 @@ FOLLOWED = (
     ),
     ([*HALF, node("Squeeze", "u", "k"), node("Clip", "n,,k", "v")], 21, False),
     ([*HALF, node("Squeeze", "row", "k"), node("Clip", "u,k", "v")], 21, False),
+    ([FLOAT, node("Dropout", "f,,true", "g"), BACK], 13, False),
+    ([FLOAT, node("Dropout", "f", "g"), BACK], 13, True),
     ([node("Where", "true,n,row", "v")], 21, True),
     ([node("Where", "true,row,n", "v")], 21, True),
     ([node("Concat", "n,row", "p", axis=0), node("ReduceProd", "p", "v")], 21, True),
@@ -592,6 +617,17 @@ def test_a_slice_from_where_nobody_knows_keeps_the_axes():
     assert net.output_shape == (None,) * 4
     flat = read(unknown_along(2, node("Flatten", "b")))
     assert flat.output_shape == (None, None)
+
+
+@pytest.mark.parametrize("inputs", ("x,from,n9,w", "x,from,nine,w,n1"))
+def test_a_slice_to_where_nobody_knows_leaves_the_other_axes(inputs):
+    """An end along axis 2, or a step; along axis 3 all is known: 1 to 9."""
+    each = "n9" if "n9" in inputs else "n1"
+    nodes = [node("Concat", f"n,{'nine' if each == 'n9' else 'one'}", each, axis=0)]
+    rows = {"from": ints(0, 1), "w": ints(2, 3), "one": ints(1)}
+    rows["nine"] = ints(9) if "n9" in inputs else ints(9, 9)
+    net = read(unknown_along(2, *nodes, node("Slice", inputs), **rows))
+    assert net.at(H=5, W=12) == (1, 6, None, 8)
 
 
 def test_two_axes_are_sliced_backwards_where_both_leave_something():

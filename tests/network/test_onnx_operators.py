@@ -184,12 +184,15 @@ AXES = (
     ("Upsample", "x,scales", {"mode": "linear"}, 9),
     *(("Where", inputs, {}, 13) for inputs in ("many,x,x", "many,x,wide", "many,wide,x")),
     ("TopK", "x,nought", {"axis": 2}, 11),
+    ("Resize", "x,roi,scales", {}, 11),
+    ("Split", "x,", {"axis": 2, "num_outputs": 2}, 18),
 )
 BEFORE = {
     "kept": ints(0, -1),
     "many": numpy.ones((2, 1, 1, 1), bool),
     "wide": floats(3, 1, 1, 1, 1),
     "nought": ints(0),
+    "roi": floats(0),
     "second": ints(2),
     "pads": ints(1, 0, 2, 3),
     "ends": ints(-1, 2),
@@ -433,6 +436,8 @@ NUMBERS = {
     "less": numpy.array(-2),
     "one": numpy.array(-1),
     "row": ints(3),
+    "end": numpy.array(64),
+    "up": numpy.array(1),
     "at": ints(0),
     "rows": ints(2, 5),
     **{name: numpy.array(n, "float32") for name, n in (("f0", 0), ("f5", 5), ("fh", 0.5))},
@@ -476,6 +481,16 @@ FOLLOWED = (
         True,
     ),
     ([node("ReduceProd", "n", "v", noop_with_empty_axes=1)], 21, True),
+    (
+        [node("Shape", "two", "p"), node("ReduceProd", "p", "q"), node("Mul", "n,q", "v")],
+        21,
+        True,
+    ),
+    (
+        [node("Range", "zero,end,up", "r"), node("Gather", "r,one", "g"), node("Add", "n,g", "v")],
+        21,
+        True,
+    ),
     ([node("Size", "x", "s"), node("Unsqueeze", "s,at", "v")], 21, True),
     (
         [
@@ -583,6 +598,7 @@ OTHERS = (
     node("LSTM", "b,w,r", hidden_size=2),
     node("Resize", "b,,f"),
     node("ReduceMean", "b,i"),
+    node("Split", "b", "y,z", num_outputs=2),
 )
 
 
@@ -596,6 +612,55 @@ def test_an_operator_behind_what_nobody_knows_is_not_known(made):
     constants = [(name, array) for name, array in rows.items() if name in made.input]
     net = read(model([secret, made], (("x", (1, 6, "H", "W")),), constants=constants))
     assert net.unknown == ("secret",) and net.output_shape is None
+
+
+def test_axes_that_are_left_out():
+    given = (("x", (2, 3, 5, "W")),)
+    for kind in ("Flatten", "ArgMax"):
+        nodes = [node(kind, "x", "m"), node("Cast", "m", to=1)]
+        agree(model(nodes, given), *((2, 3, 5, w) for w in (1, 4)))
+    for axis in (0, 1):
+        agree(model([node("Flatten", "x", axis=axis)], LINE), (3,), (5,))
+    assert "Gemm multiplies two matrices" in refused(
+        model([node("Gemm", "x,w")], (("x", (1, 2, 3)),), constants=(("w", floats(3, 4)),)),
+        (1, 2, 3),
+    )
+    parts = model([node("Split", "x,p", "y,z")], LINE, constants=(("p", ints(1, 2, 3)),))
+    assert "2 lengths are needed, none of them negative; received (1, 2, 3); " in refused(
+        parts, (6,)
+    )
+
+
+def test_weights_that_nobody_knows_cost_nobody_knows_what():
+    secret = helper.make_node("Secret", ["x"], ["w"], name="secret", domain="acme")
+    for w, r in (("w", "one"), ("one", "w")):
+        made = node("LSTM", f"x,{w},{r}", hidden_size=2)
+        net = read(
+            model([secret, made], (("x", ("T", 2, 3)),), constants=(("one", floats(1, 8, 2)),))
+        )
+        assert net.macs(T=4) is None and net.at(T=4) == (4, 1, 2, 2)
+
+
+def test_rows_of_a_range_of_none_or_one():
+    """None chooses from any table; one must be there."""
+    for last, fits in ((9, True), (10, False)):
+        nodes = [
+            node("Range", "first,last,step", "r"),
+            node("Gather", "t,r", "g"),
+            node("Concat", "x,g", axis=0),
+        ]
+        rows = {"first": numpy.array(9), "last": numpy.array(last), "step": numpy.array(1)}
+        proto = model(nodes, LINE, constants=(*rows.items(), ("t", floats(4))))
+        if fits:
+            agree(proto, (3,))
+        else:
+            refused(proto, (3,))
+    nodes = [node("Cast", "x", "i", to=7), node("Squeeze", "i", "m"), node("Range", "m,m,two")]
+    assert read(
+        model(nodes, (("x", (1,)),), constants=(("two", numpy.array(2)),))
+    ).output_shape == (None,)
+    inputs = (("x", (1, 6, "H", "W")), ("s", (4,)))
+    assert read(model([node("Resize", "x,,s")], inputs)).output_shape == (None,) * 4
 
 
 def test_a_shape_of_what_nobody_knows_has_one_axis():

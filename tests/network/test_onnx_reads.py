@@ -88,6 +88,7 @@ PLACED = (
     ("Gemm", {}, (2, 3), {"w": numpy.ones((3, 4), "float32")}, set()),
     ("Gemm", {"transA": 1}, (3, 2), {"w": numpy.ones((3, 4), "float32")}, {(0, 0), (0, 1, 0)}),
     ("Gemm", {"transB": 1}, (2, 3), {"w": numpy.ones((4, 3), "float32")}, set()),
+    ("Flatten", {}, (2, 3), {}, set()),
     ("TopK", {"axis": 1}, SHAPE, {"k": numpy.array([2])}, {(0, 1)}),
     ("TopK", {}, SHAPE, {"k": numpy.array([2])}, {(0, 2)}),
     ("Where", {}, SHAPE, {"a": numpy.ones((3, 1), bool), "b": numpy.array(0, "float32")}, set()),

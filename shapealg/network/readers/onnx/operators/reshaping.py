@@ -13,7 +13,7 @@ OPERATORS = Operators()
 
 @OPERATORS.built("Reshape")
 def _reshape(node):
-    keeps = not node.get("allowzero", 0)
+    keeps = not node.get("allowzero")
     said = node.get("shape")
 
     def operation(flow, x, shape=None):

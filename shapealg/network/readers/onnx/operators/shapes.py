@@ -25,7 +25,7 @@ def _shape(node):
 
 @OPERATORS.plain("Size")
 def _size(flow, x):
-    return Tensor((), None if x.shape is None or None in x.shape else prod(x.shape), ())
+    return constant((), None if x.unclear else prod(x.shape))
 
 
 @OPERATORS.built("Constant")

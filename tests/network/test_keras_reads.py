@@ -41,6 +41,7 @@ CASES = {
     "one hot": (ROW, lambda k, x: k.ops.one_hot(k.ops.cast(x, "int32"), 40)),
     "split": (ROW, lambda k, x: k.ops.split(x, 2, axis=-1), (0, 2, 2)),
     "parted": (ROW, lambda k, x: k.ops.split(x, [1, 2], axis=-1)),
+    "chosen": (ROW, lambda k, x: k.ops.take(x, [2, 0, 2], axis=1)),
     "padded": (ROW, lambda k, x: k.ops.pad(x, ((0, 0), (1, 0), (0, 2)))),
     "multiplied": (((3, 4), (4, 2)), lambda k, x, y: k.ops.matmul(x, y), (0, 0, 0), (1, 0, 0)),
     "summed": (

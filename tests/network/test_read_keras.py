@@ -963,7 +963,11 @@ ODD = {
     "backwards": (LINES, lambda k, x: [x[:, ::-1], x[:, ::-2, 0], x[:, -1:-9:-2]]),
     "places": (
         LINES,
-        lambda k, x: [k.ops.take(x, numpy.array([[0], [-1]]), axis=a) for a in (1, -1)],
+        lambda k, x: [
+            k.ops.take(x, n, axis=a)
+            for a in (1, -1)
+            for n in (numpy.array([[0], [-1]]), 0, [0, -1], [[0, 1, 0], [0, 0, 0]])
+        ],
     ),
     "new axes": (LINES, lambda k, x: [k.ops.expand_dims(x, a) for a in (0, 2, -1, (1, -2))]),
     "taken out": (

@@ -134,8 +134,28 @@ def _item(op, args, kwargs):
 
 
 @OPERATIONS.built("Take")
-def _taken(op, *_):
-    return None if op.axis is None else operations.take(op.axis)
+def _taken(op, args, _):
+    """Places are a tensor, or numbers in lists."""
+    if op.axis is None:
+        return None
+    take, said = operations.take(op.axis), args[1]
+    if not isinstance(said, int | list | tuple):
+        return take
+    dims = _dims(said)
+
+    def operation(flow, x):
+        made = take(flow, x, Tensor(dims))
+        if made.shape is None:
+            return UNKNOWN
+        wires = tuple(tuple(w for w in those if not w.source) for those in made.wires)
+        return Tensor(made.shape, None, wires)
+
+    return operation
+
+
+def _dims(numbers) -> tuple:
+    """The lengths of lists within lists."""
+    return () if isinstance(numbers, int) else (len(numbers), *_dims(numbers[0]))
 
 
 @OPERATIONS.built("BroadcastTo")

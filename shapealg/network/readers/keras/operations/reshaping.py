@@ -147,10 +147,14 @@ def _taken(op, args, _):
         made = take(flow, x, Tensor(dims))
         if made.shape is None:
             return UNKNOWN
-        wires = tuple(tuple(w for w in those if not w.source) for those in made.wires)
-        return Tensor(made.shape, None, wires)
+        return Tensor(made.shape, None, tuple(map(_of_first, made.wires)))
 
     return operation
+
+
+def _of_first(wires: tuple) -> tuple:
+    """Those of the first input."""
+    return tuple(wire for wire in wires if not wire.source)
 
 
 def _dims(numbers) -> tuple:

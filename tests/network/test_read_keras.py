@@ -466,6 +466,22 @@ def test_each_of_nine_steps_multiplies_by_the_kernels(real, layer, kernels):
     assert read(model).macs() == 9 * sum(prod(kernel.shape) for kernel in kernels(made))
 
 
+@pytest.mark.parametrize(
+    ("axes", "shapes"),
+    (
+        (2, ((5, 4), (7, 4))),
+        (-1, ((5, 4), (7, 4))),
+        (1, ((4, 5), (4, 7))),
+        ((1, 2), ((4, 5), (7, 4))),
+    ),
+)
+def test_a_dot_multiplies_each_of_five_rows_with_each_of_seven(real, axes, shapes):
+    inputs = [real.keras.Input(shape) for shape in shapes]
+    model = real.keras.Model(inputs, real.layers.Dot(axes=axes)(inputs))
+    assert read(model).macs() == sum(1 for _ in product(range(5), range(7), range(4)))
+    assert model.output_shape == (None, 5, 7)
+
+
 def test_a_layer_that_is_called_again_is_numbered(real):
     """From 2 on, past the names that others have."""
     x = real.keras.Input((4,))

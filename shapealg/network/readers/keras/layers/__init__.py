@@ -77,7 +77,8 @@ def _time_distributed(layer):
         made = inner(flow, Tensor((x.shape[0], *x.shape[2:])))
         if made.shape is None:
             return UNKNOWN
-        wires = rewired(made.wires[1:], lambda w: w._replace(axis=w.axis + (w.axis > 0)))
+        # behind the first axis nothing reads the batch
+        wires = rewired(made.wires[1:], lambda w: w._replace(axis=w.axis + 1))
         return Tensor((x.shape[0], x.shape[1], *made.shape[1:]), None, (*kept(2), *wires))
 
     def macs(x, *_):

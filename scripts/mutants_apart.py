@@ -34,8 +34,14 @@ SURVIVED, FOUND, UNSEEN = 0, 1, 33  # as mutmut has them; what a signal ends was
 MEMORY = 8 * 2**30  # an error may ask for ever more
 # these fill their tables while they are imported, so they are imported once more for every test
 TABLES = ("shapealg.network.readers.onnx", "shapealg.network.readers.keras")
-# what runs while they are
-FILLING = (*TABLES, "shapealg.network.readers.operators")
+# what runs while they are; whatever else stands there may look at who calls it
+FILLING = (
+    "shapealg.network.readers.onnx.operators",
+    "shapealg.network.readers.keras.layers",
+    "shapealg.network.readers.keras.operations",
+    "shapealg.network.readers.operators",
+)
+SUPER = ("__class__",)  # what a method is enclosed in that asks `super`
 TABLE = "shapealg.network.readers.torch.table"
 PLACES: dict[int, tuple] = {}  # id of a function's code → the function, and its errors
 WITHIN: dict[int, int] = {}  # id of the code of what a function of that table makes → of its own
@@ -45,7 +51,8 @@ def in_its_place(errors: dict, is_classmethod=False):
     """Leave a function as it is, and keep in mind which errors it may have."""
 
     def kept(function):
-        if function.__module__.startswith(FILLING) or function.__closure__:
+        enclosed = function.__code__.co_freevars not in ((), SUPER)
+        if function.__module__.startswith(FILLING) or enclosed:
             return wrap_in_trampoline(errors, is_classmethod)(function)
         PLACES[id(function.__code__)] = function, errors
         if function.__module__.startswith(TABLE):
@@ -63,7 +70,9 @@ trampoline.wrap_in_trampoline = in_its_place  # what is imported from now on ask
 
 
 def plant(name: str) -> None:
-    """Put an error into the place of its function."""
+    """Put an error into the place of its function; of one that was imported more than once, in each
+    of its places.
+    """
     set_mutant_under_test(name)
     home, _, error = name.replace("__init__.", "").rpartition(".")
     if home.startswith(FILLING):
@@ -72,10 +81,12 @@ def plant(name: str) -> None:
     for function, errors in PLACES.values():
         if function.__module__ == home and error in errors:
             made, code = getattr(errors[error], "__func__", errors[error]), function.__code__
+            if made.__code__.co_freevars != code.co_freevars:  # it asks `super` no more
+                setattr(function.__closure__[0].cell_contents, function.__name__, made)
+                continue
             named = {"co_name": code.co_name, "co_qualname": code.co_qualname}
             function.__defaults__, function.__kwdefaults__ = made.__defaults__, made.__kwdefaults__
             function.__code__ = made.__code__.replace(**named)
-            return
 
 
 def fill() -> None:

@@ -8,14 +8,17 @@ import pytest
 from needed import require
 
 from shapealg import ShapeError, read
+from shapealg.network.tensor import WHOLE
 
 require("onnx")
 import numpy  # noqa: E402
-from onnx import helper  # noqa: E402
+from onnx import helper, numpy_helper  # noqa: E402
+from onnx.reference import ReferenceEvaluator  # noqa: E402
 from test_read_onnx import (  # noqa: E402
     LINE,
     UNKNOWN_PADS,
     agree,
+    computed,
     floats,
     ints,
     model,
@@ -23,6 +26,7 @@ from test_read_onnx import (  # noqa: E402
     refused,
     session,
     shape,
+    value,
 )
 
 ROW, ROWS = (1, "C", 4), (1, "C", 7)
@@ -164,8 +168,35 @@ AXES = (
     ("Dropout", "x", {"ratio": 0.5}, 7),
     ("Gather", "x,one", {"axis": 2}, 13),
     ("DepthToSpace", "x", {"blocksize": 1, "mode": "CRD"}, 13),
+    *(("Reshape", "x", {"shape": row}, 1) for row in ([-1], [0, 0, -1])),
+    *(("Reshape", "x,kept", said, 14) for said in ({}, {"allowzero": 0})),
+    *(("Flatten", "x", said, 13) for said in ({}, {"axis": 0}, {"axis": -1}, {"axis": 4})),
+    *(("ArgMax", "x", said, 13) for said in ({}, {"axis": 2}, {"axis": -1, "keepdims": 0})),
+    *(("ArgMin", "x", {"axis": 3, "keepdims": keeps}, 13) for keeps in (0, 1)),
+    *(("ReduceProd", "x", {"axes": [2], **said}, 11) for said in ({}, {"keepdims": 0})),
+    *(("ReduceProd", "x,second", said, 18) for said in ({}, {"keepdims": 0})),
+    ("ReduceProd", "x", {"noop_with_empty_axes": 1}, 18),
+    ("ReduceProd", "x", {}, 18),
+    ("Pad", "x,pads,,ends", {}, 18),
+    ("GatherElements", "x,picks", {"axis": 2}, 13),
+    ("TopK", "x,number", {}, 11),
+    ("TopK", "x,number", {"axis": -2, "largest": 0}, 11),
+    ("Upsample", "x,scales", {"mode": "linear"}, 9),
+    *(("Where", inputs, {}, 13) for inputs in ("many,x,x", "many,x,wide", "many,wide,x")),
+    ("TopK", "x,nought", {"axis": 2}, 11),
+    ("Resize", "x,roi,scales", {}, 11),
+    ("Split", "x,", {"axis": 2, "num_outputs": 2}, 18),
 )
 BEFORE = {
+    "kept": ints(0, -1),
+    "many": numpy.ones((2, 1, 1, 1), bool),
+    "wide": floats(3, 1, 1, 1, 1),
+    "nought": ints(0),
+    "roi": floats(0),
+    "second": ints(2),
+    "pads": ints(1, 0, 2, 3),
+    "ends": ints(-1, 2),
+    "picks": numpy.zeros((1, 1, 2, 1), "int64"),
     "one": ints(1),
     "point": numpy.array(1),
     "number": ints(3),
@@ -183,9 +214,101 @@ def test_an_operator_is_read_as_its_opset_has_it(kind, inputs, said, opset):
     if kind == "Clip":
         constants = [(name, array.astype("float32")[0]) for name, array in constants]
     outputs = {"Split": "y,u", "TopK": "y,u"}.get(kind, "y")
-    made = node(kind, inputs, outputs, **said)
-    proto = model([made], (("x", (1, 1, "H", "W")),), constants=constants, opset=opset)
-    agree(proto, *((1, 1, h, w) for h in (1, 2, 3, 4, 6) for w in (1, 2, 5)))
+    nodes = [node(kind, inputs, outputs, **said)]
+    if kind in ("ArgMax", "ArgMin"):
+        nodes = [node(kind, inputs, "places", **said), node("Cast", "places", to=1)]
+    proto = model(nodes, (("x", (1, 1, "H", "W")),), constants=constants, opset=opset)
+    net = agree(proto, *((1, 1, h, w) for h in (1, 2, 3, 4, 6) for w in (1, 2, 5)))
+    for tensor in (net.flow.tensors[name] for name in outputs.split(",")):
+        assert tensor.value is None and len(tensor.wires) == len(tensor.shape)
+
+
+def test_upsampling_is_read_as_its_last_opset_has_it():
+    """Whatever the opset is of the model, where exporters leave it."""
+    scales, inputs = (("s", BEFORE["scales"]),), (("x", (1, 1, "H", "W")),)
+    nine, later = (
+        read(model([node("Upsample", "x,s")], inputs, constants=scales, opset=opset))
+        for opset in (9, 13)
+    )
+    assert later.output_shape == nine.output_shape and later.output_shape[2](H=5) == 10
+
+
+def test_joining_needs_no_axis_before_opset_4():
+    """ONNX's page of the first Concat: `Default value is 1`."""
+    proto = model([node("Concat", "x,x")], (("x", (2, "H", 3)),), opset=3)
+    assert read(proto).at(H=5) == (2, 10, 3)
+    given = model([node("Concat", "x,x", axis=2)], (("x", (2, "H", 3)),), opset=3)
+    assert read(given).at(H=5) == (2, 5, 6)
+
+
+def test_entries_are_picked_from_anywhere():
+    picks = (("i", numpy.zeros((2, 3), "int64")),)
+    net = read(model([node("GatherElements", "x,i", axis=1)], (("x", (2, 3)),), constants=picks))
+    tensor = net.flow.tensors["y"]
+    assert [set(each) for each in tensor.wires] == [{(0, i, WHOLE), (1, i, None)} for i in (0, 1)]
+    row = (("i", numpy.zeros(4, "int64")),)
+    agree(model([node("GatherElements", "x,i")], LINE, constants=row), (3,), (5,))
+
+
+@pytest.mark.parametrize("mode", ("constant", "edge", "reflect", "wrap"))
+def test_padding_holds_data_of_the_end_that_numpy_takes_it_from(mode):
+    proto = model([node("Pad", "x,p", mode=mode)], LINE, constants=(("p", ints(1, 0)),))
+    ((wire,),) = read(proto).flow.tensors["y"].wires
+    first = numpy.pad(numpy.arange(1, 10), (1, 0), mode)[0]
+    assert getattr(wire.map, "filled", "zeros") == (
+        "circular" if first == 9 else "reflect" if first else "zeros"
+    )
+
+
+def test_a_slice_of_unlike_rows_is_told_by_their_lengths():
+    rows = {"a": ints(0, 0), "e": ints(1)}
+    told = refused(model([node("Slice", "x,a,e")], LINE, constants=rows.items()), (3,))
+    assert ": starts, ends, axes and steps must be equally long; received (2, 1, 2, 2); " in told
+
+
+def test_a_pooling_with_places_keeps_its_words():
+    made = node("MaxPool", "x", "y,i", kernel_shape=[2, 3], storage_order=1)
+    (one,) = read(model([made])).graph.nodes
+    assert (one.words.kernel_shape, one.words.storage_order) == ((2, 3), 1)
+
+
+def test_a_zero_that_is_allowed_is_no_length():
+    for allowed in (0, 1):
+        made = [node("Reshape", "x,s", allowzero=allowed)]
+        proto = model(made, (("x", (1, "H", "W")),), constants=(("s", ints(0, -1)),))
+        if allowed:
+            refused(proto, (1, 2, 3))
+        else:
+            agree(proto, (1, 2, 3))
+
+
+GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
+
+
+@pytest.mark.parametrize("kind", GATES)
+@pytest.mark.parametrize("said", ({}, {"direction": "bidirectional"}, {"layout": 1}))
+def test_what_runs_along_a_sequence(kind, said):
+    """Of all that it gives the sizes; every step multiplies by each of its weights once. ONNX
+    Runtime knows no layout, so that ONNX's own reference runs it there.
+    """
+    ways = 2 if "direction" in said else 1
+    weights = {"w": floats(ways, 5 * GATES[kind], 3), "r": floats(ways, 5 * GATES[kind], 5)}
+    outputs = ("y", "h", "c") if kind == "LSTM" else ("y", "h")
+    layout = "layout" in said
+    proto = model(
+        [node(kind, "x,w,r", ",".join(outputs), hidden_size=5, **said)],
+        (("x", ("N", "T", 3) if layout else ("T", "N", 3)),),
+        outputs,
+        weights.items(),
+    )
+    net, x = read(proto), floats(*(4, 7, 3) if layout else (7, 4, 3))
+    run = ReferenceEvaluator(proto) if layout else session(proto)
+    there = [one.shape for one in run.run(None, {"x": x})]
+    assert [tuple(value(n, N=4, T=7) for n in each) for each in net.output_shapes] == there
+    assert net.macs(N=4, T=7) == 7 * sum(each.size for each in weights.values())
+    for name in outputs:
+        tensor = net.flow.tensors[name]
+        assert tensor.value is None and len(tensor.wires) == len(tensor.shape)
 
 
 @pytest.mark.parametrize(
@@ -304,6 +427,113 @@ def test_a_running_sum_along_an_axis_that_comes_in():
     assert net.receptive_field(H=9, W=9).size == (None, None)
 
 
+# ---------------------------------------------------------------- numbers on their way to a length
+
+HALF = [node("Cast", "n", "h", to=10), node("Cast", "h", "u", to=7)]  # what no number is told of
+NUMBERS = {
+    "two": numpy.array(2),
+    "zero": numpy.array(0),
+    "less": numpy.array(-2),
+    "one": numpy.array(-1),
+    "row": ints(3),
+    "end": numpy.array(64),
+    "up": numpy.array(1),
+    "at": ints(0),
+    "rows": ints(2, 5),
+    **{name: numpy.array(n, "float32") for name, n in (("f0", 0), ("f5", 5), ("fh", 0.5))},
+    "fm": numpy.array(-2, "float32"),
+    "low": numpy.array(3, "float32"),
+    "high": numpy.array(8, "float32"),
+    "true": numpy.array(True),
+}
+BACK = node("Cast", "g", "v", to=7)
+FLOAT = node("Cast", "n", "f", to=1)
+SQUEEZED = [node("Squeeze", "n", "m")]
+# nodes that make the number `v` of the length `n`, the opset, whether it is followed
+FOLLOWED = (
+    ([HALF[0], node("Cast", "h", "v", to=7)], 21, False),
+    ([FLOAT, node("CastLike", "f,two", "v")], 21, True),
+    ([FLOAT, node("CastLike", "f,low", "g"), BACK], 21, False),
+    *(
+        ([FLOAT, node("Clip", "f", "g", **said), BACK], 10, True)
+        for said in ({}, {"min": 3.0}, {"max": 8.0}, {"min": 3.0, "max": 8.0})
+    ),
+    *(
+        ([FLOAT, node("Clip", f"f,{ends}", "g"), BACK], 11, True)
+        for ends in ("low", ",high", "low,high")
+    ),
+    ([*HALF, node("Squeeze", "u", "k"), node("Clip", "n,,k", "v")], 21, False),
+    ([*HALF, node("Squeeze", "row", "k"), node("Clip", "u,k", "v")], 21, False),
+    ([FLOAT, node("Dropout", "f,,true", "g"), BACK], 13, False),
+    ([FLOAT, node("Dropout", "f", "g"), BACK], 13, True),
+    ([node("Where", "true,n,row", "v")], 21, True),
+    ([node("Where", "true,row,n", "v")], 21, True),
+    ([node("Concat", "n,row", "p", axis=0), node("ReduceProd", "p", "v")], 21, True),
+    ([node("Concat", "n,row", "p", axis=0), node("ReduceProd", "p,at", "v")], 18, True),
+    ([node("Concat", "n,row", "p", axis=0), node("ReduceProd", "p", "v", axes=[0])], 13, True),
+    (
+        [
+            node("Concat", "n,row", "p", axis=0),
+            node("ReduceProd", "p", "q", keepdims=0),
+            node("Unsqueeze", "q,at", "v"),
+        ],
+        21,
+        True,
+    ),
+    ([node("ReduceProd", "n", "v", noop_with_empty_axes=1)], 21, True),
+    (
+        [node("Shape", "two", "p"), node("ReduceProd", "p", "q"), node("Mul", "n,q", "v")],
+        21,
+        True,
+    ),
+    (
+        [node("Range", "zero,end,up", "r"), node("Gather", "r,one", "g"), node("Add", "n,g", "v")],
+        21,
+        True,
+    ),
+    ([node("Size", "x", "s"), node("Unsqueeze", "s,at", "v")], 21, True),
+    (
+        [
+            node("ConstantOfShape", "row", "t", value=numpy_helper.from_array(ints(3))),
+            node("Gather", "t,at", "g"),
+            node("Mul", "n,g", "v"),
+        ],
+        21,
+        True,
+    ),
+    *(
+        ([*SQUEEZED, node("Range", ends, "r"), node("Shape", "r", "v")], 21, True)
+        for ends in ("m,zero,less", "m,zero,one", "zero,m,two", "m,two,one", "two,m,two")
+    ),
+    *(
+        ([node("Range", ends, "r"), node("Shape", "r", "s"), node("Add", "n,s", "v")], 21, True)
+        for ends in ("f0,f5,fh", "f5,f0,fm", "f5,f0,fh")
+    ),
+    (
+        [
+            node("Range", "less,two,two", "r"),
+            node("Gather", "r,one", "g"),
+            node("Add", "n,g", "v"),
+        ],
+        21,
+        True,
+    ),
+    *(([node("Shape", "x", "v", **said)], 21, True) for said in ({"start": 0}, {"end": 1})),
+)
+
+
+@pytest.mark.parametrize(("nodes", "opset", "followed"), FOLLOWED)
+def test_a_number_is_followed_to_a_length(nodes, opset, followed):
+    """Or nobody says which it is."""
+    used = {name for each in nodes for name in each.input}
+    constants = [(name, array) for name, array in NUMBERS.items() if name in used]
+    proto = computed(*nodes, constants=constants, opset=opset)
+    net, run = read(proto), session(proto)
+    assert (net.unknown == ()) == followed
+    for h in (1, 2, 3, 4, 5, 8, 9, 12):
+        assert not followed or net.at(H=h) == shape(run, h) != (0,), h
+
+
 # ---------------------------------------------------------------- one axis of which nobody knows
 
 
@@ -358,11 +588,130 @@ def test_an_operator_that_keeps_sizes_keeps_what_nobody_knows(axis, made, consta
     assert net.unknown == ("Pad_a", "Pad_b")
 
 
-@pytest.mark.parametrize("made", [made for _, made, _ in BEHIND], ids=lambda made: made.op_type)
+OTHERS = (
+    node("Slice", "b,i,i"),
+    node("Pad", "b,i"),
+    node("Gemm", "b,m"),
+    node("Gemm", "m,b"),
+    node("GatherElements", "m,b"),
+    node("TopK", "b,i", "y,t"),
+    node("LSTM", "b,w,r", hidden_size=2),
+    node("Resize", "b,,f"),
+    node("ReduceMean", "b,i"),
+    node("Split", "b", "y,z", num_outputs=2),
+)
+
+
+@pytest.mark.parametrize(
+    "made", [*(made for _, made, _ in BEHIND), *OTHERS], ids=lambda made: made.op_type
+)
 def test_an_operator_behind_what_nobody_knows_is_not_known(made):
     secret = helper.make_node("Secret", ["x"], ["b"], name="secret", domain="acme")
-    net = read(model([secret, made], (("x", (1, 6, "H", "W")),), constants=(("c", floats(6)),)))
+    rows = {"c": floats(6), "i": ints(1), "m": floats(2, 2), "f": floats(4) + 1}
+    rows |= {"w": floats(1, 8, 3), "r": floats(1, 8, 2)}
+    constants = [(name, array) for name, array in rows.items() if name in made.input]
+    net = read(model([secret, made], (("x", (1, 6, "H", "W")),), constants=constants))
     assert net.unknown == ("secret",) and net.output_shape is None
+
+
+def test_axes_that_are_left_out():
+    given = (("x", (2, 3, 5, "W")),)
+    for kind in ("Flatten", "ArgMax"):
+        nodes = [node(kind, "x", "m"), node("Cast", "m", to=1)]
+        agree(model(nodes, given), *((2, 3, 5, w) for w in (1, 4)))
+    for axis in (0, 1):
+        agree(model([node("Flatten", "x", axis=axis)], LINE), (3,), (5,))
+    assert "Gemm multiplies two matrices" in refused(
+        model([node("Gemm", "x,w")], (("x", (1, 2, 3)),), constants=(("w", floats(3, 4)),)),
+        (1, 2, 3),
+    )
+    parts = model([node("Split", "x,p", "y,z")], LINE, constants=(("p", ints(1, 2, 3)),))
+    assert "2 lengths are needed, none of them negative; received (1, 2, 3); " in refused(
+        parts, (6,)
+    )
+
+
+def test_weights_that_nobody_knows_cost_nobody_knows_what():
+    secret = helper.make_node("Secret", ["x"], ["w"], name="secret", domain="acme")
+    for w, r in (("w", "one"), ("one", "w")):
+        made = node("LSTM", f"x,{w},{r}", hidden_size=2)
+        net = read(
+            model([secret, made], (("x", ("T", 2, 3)),), constants=(("one", floats(1, 8, 2)),))
+        )
+        assert net.macs(T=4) is None and net.at(T=4) == (4, 1, 2, 2)
+
+
+def test_rows_of_a_range_of_none_or_one():
+    """None chooses from any table; one must be there."""
+    for last, fits in ((9, True), (10, False)):
+        nodes = [
+            node("Range", "first,last,step", "r"),
+            node("Gather", "t,r", "g"),
+            node("Concat", "x,g", axis=0),
+        ]
+        rows = {"first": numpy.array(9), "last": numpy.array(last), "step": numpy.array(1)}
+        proto = model(nodes, LINE, constants=(*rows.items(), ("t", floats(4))))
+        if fits:
+            agree(proto, (3,))
+        else:
+            refused(proto, (3,))
+    nodes = [node("Cast", "x", "i", to=7), node("Squeeze", "i", "m"), node("Range", "m,m,two")]
+    assert read(
+        model(nodes, (("x", (1,)),), constants=(("two", numpy.array(2)),))
+    ).output_shape == (None,)
+    inputs = (("x", (1, 6, "H", "W")), ("s", (4,)))
+    assert read(model([node("Resize", "x,,s")], inputs)).output_shape == (None,) * 4
+
+
+def test_a_shape_of_what_nobody_knows_has_one_axis():
+    secret = helper.make_node("Secret", ["x"], ["b"], name="secret", domain="acme")
+    for kind, told in (("Shape", (None,)), ("Size", ())):
+        assert read(model([secret, node(kind, "b")])).output_shape == told
+    net = read(unknown_along(2, node("Size", "b", "m"), node("Reshape", "x,m")))
+    assert net.output_shape in (None, (None,))
+    keeps = node("Resize", "x,,,s", axes=[2, 3], keep_aspect_ratio_policy="not_larger")
+    told = read(model([keeps], (("x", (1, 6, "H", "W")),), constants=(("s", ints(4, 5)),)))
+    assert told.output_shape == (1, 6, None, None)
+
+
+def test_a_slice_from_where_nobody_knows_keeps_the_axes():
+    nodes = [*HALF, node("Slice", "x,u,e", "y")]
+    nodes[0] = node("Cast", "s", "h", to=10)
+    inputs = (("x", (1, 6, "H", "W")), ("s", (1,)))
+    net = read(model(nodes, inputs, constants=(("e", ints(9)),)))
+    assert net.output_shape == (None,) * 4
+    flat = read(unknown_along(2, node("Flatten", "b")))
+    assert flat.output_shape == (None, None)
+
+
+@pytest.mark.parametrize("inputs", ("x,from,n9,w", "x,from,nine,w,n1"))
+def test_a_slice_to_where_nobody_knows_leaves_the_other_axes(inputs):
+    """An end along axis 2, or a step; along axis 3 all is known: 1 to 9."""
+    each = "n9" if "n9" in inputs else "n1"
+    nodes = [node("Concat", f"n,{'nine' if each == 'n9' else 'one'}", each, axis=0)]
+    rows = {"from": ints(0, 1), "w": ints(2, 3), "one": ints(1)}
+    rows["nine"] = ints(9) if "n9" in inputs else ints(9, 9)
+    net = read(unknown_along(2, *nodes, node("Slice", inputs), **rows))
+    assert net.at(H=5, W=12) == (1, 6, None, 8)
+
+
+def test_two_axes_are_sliced_backwards_where_both_leave_something():
+    """From the first place to before the third from the end: of a short axis it is left alone."""
+    rows = {"a": ints(0, 0), "e": ints(-3, -3), "w": ints(2, 3), "t": ints(-1, -1)}
+    proto = model([node("Slice", "x,a,e,w,t")], (("x", (1, 1, "H", "W")),), constants=rows.items())
+    net, run = read(proto), session(proto)
+    for h, w in product(range(1, 5), repeat=2):
+        there = shape(run, 1, 1, h, w)
+        assert net.explain(H=h, W=w).runs == (0 not in there), (h, w)
+
+
+def test_parts_of_what_nobody_knows():
+    """Along an axis of no known length, or into parts of such lengths."""
+    net = read(unknown_along(2, node("Split", "b", "y,z", axis=2, num_outputs=2)))
+    assert [None if n is None else str(n) for n in net.output_shape] == ["1", "6", None, "W"]
+    nodes = [node("Concat", "n,n", "both", axis=0), node("Split", "x,both", "y,z", axis=2)]
+    net = read(unknown_along(2, *nodes))
+    assert [None if n is None else str(n) for n in net.output_shape] == ["1", "6", None, "W"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 from needed import require
+from test_keras_reads import untold
 
 from shapealg import read
 from shapealg.network.tensor import WHOLE
@@ -41,26 +42,28 @@ CASES = (
 )
 
 
-def model(kind: str, words: dict, opset: int, beside: dict):
-    node = helper.make_node(kind, ["x", *beside], ["y"], **words)
+def model(kind: str, words: dict, opset: int, beside: dict, shape: tuple = SHAPE):
+    """The data goes in first; where a truth chooses, second."""
+    names = ["x", *beside] if kind != "Where" else ["a", "x", "b"]
+    node = helper.make_node(kind, names, ["y", "i"] if kind == "TopK" else ["y"], **words)
     graph = helper.make_graph(
         [node],
         "graph",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, SHAPE)],
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
         [numpy_helper.from_array(array, name) for name, array in beside.items()],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=9)
 
 
-def changed(proto) -> dict:
+def changed(proto, shape: tuple = SHAPE) -> dict:
     """For each place of the input the places of the output that change with it."""
     run = onnxruntime.InferenceSession(
         proto.SerializeToString(), providers=["CPUExecutionProvider"]
     )
-    x = numpy.random.default_rng(0).uniform(0.5, 1.5, SHAPE).astype("float32")
+    x = numpy.random.default_rng(0).uniform(0.5, 1.5, shape).astype("float32")
     before, made = run.run(None, {"x": x})[0], {}
-    for place in product(*map(range, SHAPE)):
+    for place in product(*map(range, shape)):
         other = x.copy()
         other[place] += 9
         made[place] = list(zip(*(run.run(None, {"x": other})[0] != before).nonzero(), strict=True))
@@ -78,6 +81,32 @@ def test_an_axis_is_read_whole_where_other_places_change(kind, words, opset, bes
         gone = tensor.shape[axis] == 1  # every place of the input is read by the one that is left
         assert (wire.source, wire.axis, wire.map == WHOLE) == (0, axis, moves or gone)
     assert tensor.shape == net.at() and net.unknown == ()
+
+
+# an operator, its words, the shape of its data, what goes in beside it; what no wire tells
+PLACED = (
+    ("Gemm", {}, (2, 3), {"w": numpy.ones((3, 4), "float32")}, set()),
+    ("Gemm", {"transA": 1}, (3, 2), {"w": numpy.ones((3, 4), "float32")}, {(0, 0), (0, 1, 0)}),
+    ("Gemm", {"transB": 1}, (2, 3), {"w": numpy.ones((4, 3), "float32")}, set()),
+    ("Flatten", {}, (2, 3), {}, set()),
+    ("TopK", {"axis": 1}, SHAPE, {"k": numpy.array([2])}, {(0, 1)}),
+    ("TopK", {}, SHAPE, {"k": numpy.array([2])}, {(0, 2)}),
+    ("Where", {}, SHAPE, {"a": numpy.ones((3, 1), bool), "b": numpy.array(0, "float32")}, set()),
+)
+
+
+@pytest.mark.parametrize(("kind", "words", "shape", "beside", "aside"), PLACED)
+def test_an_axis_reads_the_places_that_change_it(kind, words, shape, beside, aside):
+    """All of it, where several are read together."""
+    proto = model(kind, words, 21, beside, shape)
+    net, where, missing = read(proto), changed(proto, shape), set()
+    pairs = [(place, at) for place, those in where.items() for at in those]
+    places, after = (numpy.array(each) for each in zip(*pairs, strict=True))
+    source = list(proto.graph.node[0].input).index("x")
+    tensor = net.flow.tensors["y"]
+    for axis in range(len(shape)):
+        missing.update(untold(tensor, source, axis, places[:, axis], after))
+    assert missing == aside and tensor.value is None
 
 
 MOST = 2**63 - 1

@@ -9,6 +9,7 @@ inside a
 """
 
 from functools import partial
+from itertools import product
 from math import prod
 from types import SimpleNamespace
 
@@ -366,6 +367,53 @@ def test_code_with_weights_and_arrays_of_its_own(real):
     assert all(name.startswith("own/") for name in net.graph.constants)
 
 
+def test_weights_beside_those_of_the_layer_that_is_called_last(real):
+    class Own(real.layers.Layer):
+        def build(self, shape):
+            self.scale = self.add_weight(shape=(shape[-1],))
+            self.inner = real.layers.Dense(5, name="inner")
+            self.inner.build(shape)
+            self.built = True
+
+        def call(self, x):
+            return self.inner(x * self.scale)
+
+    def make():
+        x = real.keras.Input((None, 3))
+        return real.keras.Model(x, Own(name="own")(x))
+
+    model = real.build(make)
+    net = read(model)
+    last = net.graph.nodes[-1]
+    assert (last.kind, last.parameters) == ("Dense", 3 * 5 + 5 + 3)
+    assert last.weights == ((3, 5), (5,), (3,)) and net.parameters == model.count_params()
+
+
+def test_a_layer_called_as_the_input_is(real):
+    layers = real.layers
+    model = real.keras.Sequential([layers.Conv1D(4, 3, name="input"), layers.ReLU(name="last")])
+    net = read(model, ("N", "L", 3))
+    assert [node.name for node in net.graph.nodes] == ["input_2", "last"]
+    there = real.build(model.compute_output_shape, (2, 9, 3))
+    assert net.at(N=2, L=9) == tuple(there)
+
+
+def test_tensors_in_a_dictionary_go_into_a_layer_that_nobody_knows(real):
+    class Strange(real.layers.Layer):
+        def call(self, parts):
+            raise NotImplementedError
+
+        def compute_output_spec(self, parts):
+            return real.keras.KerasTensor(parts["b"].shape)
+
+    x, y = (real.keras.Input((None, 3), name=name) for name in "xy")
+    model = real.keras.Model([x, y], Strange(name="odd")({"b": y, "a": x}))
+    net = read(model)  # both are converted on their way
+    made = {name: node.inputs[0] for node in net.graph.nodes for name in node.outputs}
+    *_, odd = net.graph.nodes
+    assert net.unknown == ("odd",) and [made.get(n, n) for n in odd.inputs] == ["y", "x"]
+
+
 def test_a_row_within_a_model_is_followed(real):
     """Built or not; with an input in a tuple, in a list, or alone."""
 
@@ -416,6 +464,22 @@ def test_each_of_nine_steps_multiplies_by_the_kernels(real, layer, kernels):
     made = layer(real.layers)
     model = real.build(lambda: real.keras.Sequential([real.keras.Input((9, 5)), made]))
     assert read(model).macs() == 9 * sum(prod(kernel.shape) for kernel in kernels(made))
+
+
+@pytest.mark.parametrize(
+    ("axes", "shapes"),
+    (
+        (2, ((5, 4), (7, 4))),
+        (-1, ((5, 4), (7, 4))),
+        (1, ((4, 5), (4, 7))),
+        ((1, 2), ((4, 5), (7, 4))),
+    ),
+)
+def test_a_dot_multiplies_each_of_five_rows_with_each_of_seven(real, axes, shapes):
+    inputs = [real.keras.Input(shape) for shape in shapes]
+    model = real.keras.Model(inputs, real.layers.Dot(axes=axes)(inputs))
+    assert read(model).macs() == sum(1 for _ in product(range(5), range(7), range(4)))
+    assert model.output_shape == (None, 5, 7)
 
 
 def test_a_layer_that_is_called_again_is_numbered(real):
@@ -612,6 +676,17 @@ def test_what_nobody_knows_is_named_and_left_open(real):
     assert net.unknown == ("odd",) and counted(net) == model.count_params()
     assert net.output_shapes[0] is None and net.output_shapes[1][1:] == (3,)
     assert 3 in net.accepts("H") and 2 not in net.accepts("H")
+
+
+def test_a_random_crop_is_left_open(real):
+    """Keras says one size, gives it where it trains, and leaves images as they are otherwise."""
+    crop = real.layers.RandomCrop(8, 10, name="crop")
+    model = real.build(lambda: real.keras.Sequential([real.keras.Input((20, 30, 3)), crop]))
+    images = numpy.zeros((2, 20, 30, 3), "float32")
+    trained = crop.transform_images(images, (3, 4), training=True)
+    assert tuple(trained.shape) == (2, 8, 10, 3) == (2, *model.output_shape[1:])
+    assert real.shape(model, images.shape) == [images.shape]
+    assert read(model).unknown == ("crop",)
 
 
 def test_a_sequential_with_a_call_of_its_own(real):
@@ -865,6 +940,262 @@ def test_sizes_as_in_keras(real, name):
         shapes = [tuple(given.get(n, n) for n in shape) for shape in net.graph.inputs.values()]
         expected = real.shape(model, *shapes)
         assert expected is not None and at(net, **given) == expected, given
+
+
+LINES = ((None, None),)  # of the axes behind the batch, of each input
+PAIR = ((None, None), (None, None))
+CUBE = ((None, None, None),)
+# what goes in, and operations or layers whose words are not those that are left out
+ODD = {
+    "reduced": (
+        LINES,
+        lambda k, x: [
+            k.ops.any(x, axis=1),
+            k.ops.amax(x, axis=-1, keepdims=True),
+            k.ops.argmin(x),
+            k.ops.median(x, axis=(0, 2), keepdims=True),
+            k.ops.std(x),
+            k.ops.argmax(x, axis=0, keepdims=True),
+        ],
+    ),
+    "kept": (
+        LINES,
+        lambda k, x: [
+            k.ops.cumsum(x, axis=1),
+            k.ops.flip(x),
+            k.ops.roll(x, 1, axis=-1),
+            k.ops.softmax(x, axis=1),
+            k.ops.sort(x, axis=0),
+            k.ops.triu(x, 1),
+        ],
+    ),
+    "split in two": (LINES, lambda k, x: k.ops.split(x, 2, axis=-2)),
+    "split in three": (LINES, lambda k, x: k.ops.split(x, 3, axis=2)),
+    "cut at two": (LINES, lambda k, x: k.ops.split(x[:, :9], [2], axis=-1)),
+    "stacked": (PAIR, lambda k, x, y: [k.ops.stack([x, y], axis=a) for a in (0, 1, -1, -2)]),
+    "joined": (PAIR, lambda k, x, y: k.ops.concatenate([x, y], axis=-2)),
+    "joined in the batch": (PAIR, lambda k, x, y: k.ops.concatenate([x, y, x], axis=0)),
+    "one place": (LINES, lambda k, x: [x[:, 0], x[:, -1], x[1 - 1, ..., -1], x[..., 0, None]]),
+    "backwards": (LINES, lambda k, x: [x[:, ::-1], x[:, ::-2, 0], x[:, -1:-9:-2]]),
+    "places": (
+        LINES,
+        lambda k, x: [
+            k.ops.take(x, n, axis=a)
+            for a in (1, -1)
+            for n in (numpy.array([[0], [-1]]), 0, [0, -1], [[0, 1, 0], [0, 0, 0]])
+        ],
+    ),
+    "new axes": (LINES, lambda k, x: [k.ops.expand_dims(x, a) for a in (0, 2, -1, (1, -2))]),
+    "taken out": (
+        ((1, None, 1),),
+        lambda k, x: [k.ops.squeeze(x, a) for a in (1, -1, (1, 3), [-1])],
+    ),
+    "repeated": (LINES, lambda k, x: [k.ops.repeat(x, 3, axis=a) for a in (1, -1, 0)]),
+    "tiled": (
+        LINES,
+        lambda k, x: [k.ops.tile(x, n) for n in (2, (2,), (1, 3, 2), (2, 1, 1, 3))],
+    ),
+    "stretched": (LINES, lambda k, x: k.ops.broadcast_to(x, (3, 2, 5, 3))),
+    "in one": (LINES, lambda k, x: [k.ops.reshape(x, n) for n in (-1, (2, -1), (-1, 1, 2))]),
+    "turned": (
+        CUBE,
+        lambda k, x: [
+            k.ops.transpose(x),
+            k.ops.transpose(x, (-1, 0, 2, 1)),
+            k.ops.moveaxis(x, (0, 1), (-1, 0)),
+            k.ops.moveaxis(x, -2, 0),
+            k.ops.swapaxes(x, -3, 0),
+        ],
+    ),
+    "padded": (
+        LINES,
+        lambda k, x: [
+            k.ops.pad(x, 1),
+            k.ops.pad(x, ((1, 2),)),
+            k.ops.pad(x, ((0, 0), (3, 0), (0, 1))),
+        ],
+    ),
+    "pooled": (((None, None, 3),), lambda k, x: k.ops.max_pool(x, (3, 2), (2, 1))),
+    "pooled behind": (
+        ((3, None, None),),
+        lambda k, x: [
+            k.ops.average_pool(x, 2, 3, "same", data_format="channels_first"),
+            k.ops.image.resize(x, (4, 5), data_format="channels_first"),
+            k.ops.conv(x, numpy.ones((2, 3, 3, 6), "float32"), 2, data_format="channels_first"),
+        ],
+    ),
+    "convolved": (
+        ((None, None, 3),),
+        lambda k, x: [
+            k.ops.conv(x, numpy.ones((3, 2, 3, 4), "float32"), (1, 2), "same"),
+            k.ops.conv(x, numpy.ones((2, 2, 3, 4), "float32"), dilation_rate=(2, 1)),
+        ],
+    ),
+    "resized": (((None, None, 3),), lambda k, x: k.ops.image.resize(x, (4, 5))),
+    "multiplied": (((None, 2), (2, None)), lambda k, x, y: k.ops.matmul(x, y)),
+    "flattened": (LINES, lambda k, x: [k.layers.Flatten()(x), k.layers.Flatten()(x[:, :, 0])]),
+    "Flatten of numbers": (((),), lambda k, x: k.layers.Flatten()(x)),
+    "Reshape": (LINES, lambda k, x: [k.layers.Reshape(n)(x) for n in ((-1,), (2, -1), (-1, 1, 3))]),
+    "RepeatVector": (((None,),), lambda k, x: k.layers.RepeatVector(3)(x)),
+    "Concatenate": (PAIR, lambda k, x, y: k.layers.Concatenate(axis=-2)([x, y])),
+    "global": (
+        CUBE,
+        lambda k, x: [
+            k.layers.GlobalMaxPooling2D(data_format="channels_first")(x),
+            k.layers.GlobalAveragePooling2D(data_format="channels_first", keepdims=True)(x),
+            k.layers.GlobalMaxPooling1D(keepdims=True)(x[:, 0]),
+        ],
+    ),
+    "cropped": (
+        CUBE,
+        lambda k, x: [
+            k.layers.CenterCrop(2, 3, data_format="channels_first")(x),
+            k.layers.CenterCrop(3, 2)(x[0]),
+            k.layers.Resizing(4, 2, data_format="channels_first")(x),
+            k.layers.UpSampling2D((2, 3), data_format="channels_first")(x),
+        ],
+    ),
+    "dot": (PAIR, lambda k, x, y: k.layers.Dot(axes=(2, 1))([x, y])),
+    "dot of last": (PAIR, lambda k, x, y: k.layers.Dot(axes=-1)([x, y])),
+    "dot of rows": (((None,), (None,)), lambda k, x, y: k.layers.Dot(axes=1)([x, y])),
+    "keys": (
+        ((None, None), (None, None), (None, None)),
+        lambda k, x, y, z: k.layers.Attention()([x, y, z]),
+    ),
+    "scores": (((None, 4), (None, 4)), lambda k, x, y: k.layers.AdditiveAttention()([x, y])),
+    "heads": (
+        ((None, 4), (None, 5)),
+        lambda k, x, y: k.layers.MultiHeadAttention(2, 3, output_shape=(2, 7))(
+            x, y, k.layers.Dense(6)(y)
+        ),
+    ),
+    "states": (
+        ((None, 3),),
+        lambda k, x: [
+            *k.layers.LSTM(4, return_state=True, return_sequences=True)(x),
+            *k.layers.GRU(4, return_state=True)(x),
+            k.layers.SimpleRNN(5, return_sequences=True)(x),
+        ],
+    ),
+    "both ways": (
+        ((None, 3),),
+        lambda k, x: [
+            *k.layers.Bidirectional(k.layers.LSTM(4), merge_mode=None)(x),
+            *k.layers.Bidirectional(k.layers.LSTM(4, return_state=True))(x),
+            k.layers.Bidirectional(k.layers.SimpleRNN(4, return_sequences=True))(x),
+            k.layers.Bidirectional(k.layers.GRU(4), merge_mode="mul")(x),
+        ],
+    ),
+    "each": (
+        CUBE,
+        lambda k, x: [
+            k.layers.TimeDistributed(k.layers.MaxPooling1D(2))(x),
+            k.layers.TimeDistributed(k.layers.GlobalMaxPooling1D())(x),
+            k.layers.TimeDistributed(k.layers.TimeDistributed(k.layers.ReLU()))(x),
+        ],
+    ),
+    "within": (
+        ((None, None, 3),),
+        lambda k, x: k.layers.SpectralNormalization(k.layers.Conv2D(4, (2, 3)))(x),
+    ),
+    "chosen": (PAIR, lambda k, x, y: k.ops.where(x > 0, x, y)),
+    "averaged": (((2, None, None), (None,)), lambda k, x, y: k.layers.Average()([x, y])),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.many(4)
+def test_odd_words_at_small_sizes_as_in_keras(real, name):
+    shapes, by = ODD[name]
+    inputs = [real.keras.Input(shape) for shape in shapes]
+    model = real.keras.Model(inputs, real.build(by, real, *inputs))
+    net = read(model)
+    assert net.unknown == () and counted(net) == model.count_params()
+    names = [n for n in net.sizes if n != "N"]
+    ran = 0
+    for sizes in (*product((1, 2, 5), (2, 3), (1, 4)), (9, 8, 7), (3, 3, 3), (4, 4, 4)):
+        for two in (sizes, sizes[::-1], sizes[1:] + sizes[:1]):
+            given = {"N": 2, **dict(zip(names, (*sizes, *two, *sizes), strict=False))}
+            asked = {n: given[n] for n in net.sizes}
+            concrete = [tuple(given.get(n, n) for n in s) for s in net.graph.inputs.values()]
+            there = real.shape(model, *concrete)
+            assert net.explain(**asked).runs == (there is not None), asked
+            assert there is None or at(net, **asked) == there, asked
+            ran += there is not None
+            if len(names) < 4:
+                break
+    assert ran
+
+
+MASKED = {
+    "attention": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(x, y, attention_mask=m),
+    "of groups": lambda k, x, y, z, m: k.layers.GroupQueryAttention(3, 2, 1)(
+        x, z, attention_mask=m
+    ),
+    "with a key": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(
+        x, z, y, key_mask=m[:, 0]
+    ),
+    "by keyword": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(
+        attention_mask=m, key=z, value=y, query=x
+    ),
+    "value and query": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(value=y, query=x),
+    "key and value masks": lambda k, x, y, z, m: k.layers.MultiHeadAttention(2, 3)(
+        x, y, value_mask=m[:, 0], attention_mask=k.ops.expand_dims(m[:, 0], 1)
+    ),
+    "Luong": lambda k, x, y, z, m: k.layers.Attention()([x, z], mask=[None, m[:, 0]]),
+    "LSTM": lambda k, x, y, z, m: k.layers.LSTM(3)(x, mask=m[:, :, 0]),
+    "mean": lambda k, x, y, z, m: k.layers.GlobalAveragePooling1D()(x, mask=m[:, :, 0]),
+    "BatchNormalization": lambda k, x, y, z, m: k.layers.BatchNormalization()(x, mask=m[:, :, 0]),
+    "TimeDistributed": lambda k, x, y, z, m: k.layers.TimeDistributed(k.layers.Dense(3))(
+        x, mask=m[:, :, 0]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_masks_and_tensors_by_keyword(real, name):
+    """A layer takes its tensors in the order of its own arguments, and a mask is none of them."""
+    shapes = {"x": (5, 4), "y": (7, 6), "z": (7, 4), "m": (5, 7)}
+    inputs = {n: real.keras.Input(shape, name=n) for n, shape in shapes.items()}
+    made = real.build(MASKED[name], real, *inputs.values())
+    model = real.keras.Model(list(inputs.values()), made)
+    net = read(model, {n: ("N", *shape) for n, shape in shapes.items()})
+    there = real.shape(model, *((2, *shape) for shape in shapes.values()))
+    assert net.unknown == () and at(net, N=2) == there != [None]
+
+
+@pytest.mark.parametrize("axes", (None, (1, 2)))
+def test_keys_of_attention_are_as_many_as_values(real, axes):
+    more = () if axes is None else (3,)
+
+    def make():
+        inputs = [real.keras.Input((None, *more, n)) for n in (4, 5, 6)]
+        attention = real.layers.MultiHeadAttention(2, 3, attention_axes=axes)
+        return real.keras.Model(inputs, attention(*inputs))
+
+    model = real.build(make)
+    net = read(model, [("N", name, *more, n) for name, n in zip("ABC", (4, 5, 6), strict=True)])
+    for sizes in ((3, 5, 5), (3, 5, 4), (3, 4, 3), (5, 2, 2)):
+        lengths = zip(sizes, (4, 5, 6), strict=True)
+        there = real.shape(model, *((2, length, *more, n) for length, n in lengths))
+        asked = dict(zip("NABC", (2, *sizes), strict=True))
+        assert net.explain(**asked).runs == (there is not None), sizes
+        assert there is None or at(net, **asked) == there
+
+
+def test_a_mask_of_attention_fits_query_and_key(real):
+    def make():
+        x, y = (real.keras.Input((None, 4), name=name) for name in "xy")
+        mask = real.keras.Input((None, None), name="m")
+        attention = real.layers.MultiHeadAttention(2, 3)
+        return real.keras.Model([x, y, mask], attention(x, y, attention_mask=mask))
+
+    model = real.build(make)
+    net = read(model, {"x": ("N", "L", 4), "y": ("N", "S", 4), "m": ("N", "l", "s")})
+    for sizes in ((5, 7, 5, 7), (5, 7, 7, 5), (5, 7, 7, 7), (5, 5, 5, 5), (3, 2, 3, 3)):
+        n, m, rows, columns = sizes
+        there = real.shape(model, (2, n, 4), (2, m, 4), (2, rows, columns))
+        assert net.explain(N=2, L=n, S=m, l=rows, s=columns).runs == (there is not None), sizes
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from shapealg import Branches, ShapeError, read
 from shapealg.network.graph import Graph
 from shapealg.network.readers import _homes, _kind, _whole
 from shapealg.network.readers.arguments import Asked
+from shapealg.network.readers.operators import Operators
 from shapealg.words.dialects import torch
 
 
@@ -142,3 +143,30 @@ def test_read_takes_three_arguments():
     told = str(caught.value)
     assert "read takes model, input_shape and dtype only; received batch=3, weights='x'; " in told
     assert 'for example read(model, input_shape=(1, 3, "H", "W"))' in told
+
+
+def test_a_row_of_a_table_is_as_it_was_written_down():
+    table = Operators()
+
+    def kept(flow, x):
+        return x
+
+    def named(node):
+        return node["name"]
+
+    assert table.plain("One Two")(kept) is kept and table.built("Three")(named) is named
+    table.plain("Pair", outputs=2, weights=True)(kept)
+    table.built("Several Weighed", outputs=None, weights=True)(named)
+    assert {name: (row.outputs, row.weights) for name, row in table.items()} == {
+        **dict.fromkeys(("One", "Two", "Three"), (1, False)),
+        "Pair": (2, True),
+        **dict.fromkeys(("Several", "Weighed"), (None, True)),
+    }
+    assert table["Two"].build("anything", "else") is kept
+    assert table["Three"].build({"name": "n"}) == "n"
+    around = table["Weighed"].wrapped(lambda operation: [operation])
+    assert around.build({"name": "n"}) == ["n"] and (around.outputs, around.weights) == (None, True)
+    both = Operators.joined([table, {"Four": around}])
+    assert list(both) == [*table, "Four"] and both["Four"] is around
+    with pytest.raises(LookupError, match="Two is in the table already"):
+        Operators.joined([table, {"Two": around}])

@@ -211,9 +211,10 @@ class _Walk:
         if is_own(layer) and (made := self._own(layer, args, kwargs, name)) is not None:
             return made
         self.names.free(name)
-        inputs = tuple(self._entered(x, name) for x in _leaves((args, kwargs)))
-        outputs = [name] if count == 1 else [f"{name}:{i}" for i in range(count)]
         on_tensors = type(layer).__module__.startswith("keras.src.ops.")
+        given = layers.arguments(layer, args, kwargs)
+        inputs = tuple(self._entered(x, name) for x in _leaves(given))
+        outputs = [name] if count == 1 else [f"{name}:{i}" for i in range(count)]
         words, operation = (
             (None, operations.operation(layer, args, kwargs, count))
             if on_tensors
@@ -268,7 +269,7 @@ class _Walk:
             self.nodes[-1] = replace(
                 last,
                 weights=(*last.weights, *(tuple(v.shape) for v in left)),
-                parameters=(last.parameters or 0) + sum(prod(v.shape) for v in left),
+                parameters=last.parameters + sum(prod(v.shape) for v in left),
             )
         return outputs
 

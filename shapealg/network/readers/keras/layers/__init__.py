@@ -2,6 +2,8 @@
 row is built from the layer.
 """
 
+from inspect import signature
+
 from shapealg.network.along import Along
 from shapealg.network.operations import Counted, kept, place
 from shapealg.network.readers.keras.layers import (
@@ -20,6 +22,21 @@ from shapealg.words.words import Words
 
 THEMES = (entrywise, reshaping, resizing, products, recurrent)
 LAYERS = Operators.joined(theme.LAYERS for theme in THEMES)
+
+
+# what tells which entries count, and no size
+MASKS = ("mask", "query_mask", "value_mask", "key_mask")
+
+
+def arguments(layer, args: tuple, kwargs: dict) -> list:
+    """The arguments of a call in the order in which its layer takes them, without masks of entries;
+    where attention is masked, the values are the keys that are left out.
+    """
+    taken = signature(layer.call)
+    given = taken.bind(*args, **kwargs).arguments
+    if "attention_mask" in given and given.get("key") is None:
+        given["key"] = given["value"]
+    return [given[name] for name in taken.parameters if name in given and name not in MASKS]
 
 
 def operation(layer, count: int = 1) -> tuple:
@@ -60,7 +77,8 @@ def _time_distributed(layer):
         made = inner(flow, Tensor((x.shape[0], *x.shape[2:])))
         if made.shape is None:
             return UNKNOWN
-        wires = rewired(made.wires[1:], lambda w: w._replace(axis=w.axis + (w.axis > 0)))
+        # behind the first axis nothing reads the batch
+        wires = rewired(made.wires[1:], lambda w: w._replace(axis=w.axis + 1))
         return Tensor((x.shape[0], x.shape[1], *made.shape[1:]), None, (*kept(2), *wires))
 
     def macs(x, *_):

@@ -51,7 +51,7 @@ def _heads(layer):
     said = getattr(layer, "_output_shape", None)  # there is no public name
 
     @counted(operations.untold)
-    def operation(flow, query, value, key=None, *_):
+    def operation(flow, query, value, key=None, mask=None):
         if query.shape is None:
             return UNKNOWN
         if (
@@ -62,6 +62,10 @@ def _heads(layer):
         ):
             for n, m in zip(value.shape[1:-1], key.shape[1:-1], strict=True):
                 flow.equal(n, m)
+        if mask is not None and _in_rows(query, value, mask):
+            for n, m in zip((query.shape[1], value.shape[1]), mask.shape[-2:], strict=True):
+                if m != 1:
+                    flow.equal(n, m)
         last = tuple(said) if isinstance(said, list | tuple) else (said,)
         if not said:
             last = (query.shape[-1],)
@@ -74,20 +78,28 @@ def _heads(layer):
     return operation
 
 
+def _in_rows(query, value, mask) -> bool:
+    """Whether a mask has a row for every entry of a query, a column for every one of its values."""
+    if query.shape is None or value.shape is None or mask.shape is None:
+        return False
+    return len(query.shape) == len(value.shape) == 3 and len(mask.shape) > 1
+
+
 @LAYERS.built("Attention AdditiveAttention")
 def _attention(layer):
     @counted(operations.untold)
-    def operation(flow, query, value, *_):
+    def operation(flow, query, value, key=None):
         if query.shape is None or value.shape is None:
             return UNKNOWN
+        seen = value.shape if key is None else key.shape
+        if seen is not None:
+            flow.equal(query.shape[-1], seen[-1])
+            flow.equal(value.shape[-2], seen[-2])
+        wires = (Wire(1, len(value.shape) - i, WHOLE) for i in (2, 1))  # weighed by all features
         return Tensor(
             (*query.shape[:-1], value.shape[-1]),
             None,
-            (
-                *kept(len(query.shape) - 2),
-                (Wire(1, len(value.shape) - 2, WHOLE),),
-                (Wire(1, len(value.shape) - 1),),
-            ),
+            (*kept(len(query.shape) - 2), *((wire,) for wire in wires)),
         )
 
     return operation

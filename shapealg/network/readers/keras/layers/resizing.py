@@ -9,7 +9,8 @@ from shapealg.words.real import attributes
 LAYERS = Operators()
 
 
-@LAYERS.built("CenterCrop RandomCrop")
+# RandomCrop is not here: it leaves images as they are unless it trains
+@LAYERS.built("CenterCrop")
 def _cropped(layer):
     """Images cut, or resized where they are too small, to one size."""
 

@@ -134,8 +134,32 @@ def _item(op, args, kwargs):
 
 
 @OPERATIONS.built("Take")
-def _taken(op, *_):
-    return None if op.axis is None else operations.take(op.axis)
+def _taken(op, args, _):
+    """Places are a tensor, or numbers in lists."""
+    if op.axis is None:
+        return None
+    take, said = operations.take(op.axis), args[1]
+    if not isinstance(said, int | list | tuple):
+        return take
+    dims = _dims(said)
+
+    def operation(flow, x):
+        made = take(flow, x, Tensor(dims))
+        if made.shape is None:
+            return UNKNOWN
+        return Tensor(made.shape, None, tuple(map(_of_first, made.wires)))
+
+    return operation
+
+
+def _of_first(wires: tuple) -> tuple:
+    """Those of the first input."""
+    return tuple(wire for wire in wires if not wire.source)
+
+
+def _dims(numbers) -> tuple:
+    """The lengths of lists within lists."""
+    return () if isinstance(numbers, int) else (len(numbers), *_dims(numbers[0]))
 
 
 @OPERATIONS.built("BroadcastTo")

@@ -112,7 +112,7 @@ def _clip(node):
             ends, (least, most), (numbers.maximum, numbers.minimum), strict=True
         ):
             if end is not None or given is not None:
-                value = None if end is None or value is None else kind(value, end)
+                value = kind(value, end)
         return _computed(numberless(x), lambda v: v, Tensor(x.shape, value))
 
     return operation

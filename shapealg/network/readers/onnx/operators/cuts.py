@@ -15,7 +15,7 @@ OPERATORS = Operators()
 
 @OPERATORS.built("Slice")
 def _slice(node):
-    constant = "starts" in node or all(t is None or t.shape is not None for t in node.constants[1:])
+    constant = all(t is None or t.shape is not None for t in node.constants[1:])
 
     def operation(flow, x, starts=None, ends=None, axes=None, steps=None):
         rows = [node.get("starts", whole(starts)), node.get("ends", whole(ends))]
@@ -128,7 +128,7 @@ def _top(node):
         if x.shape is None:
             return UNKNOWN, UNKNOWN
         at = place(node.get("axis", -1), len(x.shape))
-        n, m = node["k"] if "k" in node else number(k, whole), x.shape[at]
+        n, m = node["k"] if "k" in node else number(k), x.shape[at]
         if k is None and "k" not in node:
             refuse("须给出 k", "k is needed", None)
         if type(n) is int and n < 0:

@@ -74,9 +74,7 @@ def _summed(node, rank):
     return range(rank) if axis is None else axis
 
 
-@OPERATORS.plain("Identity")
-def _kept(flow, x, *_):
-    return same(flow, x)
+OPERATORS.plain("Identity")(same)
 
 
 @OPERATORS.built("Dropout", outputs=2)
@@ -84,8 +82,8 @@ def _dropout(node):
     """The numbers go on where nothing is dropped; then a mask."""
 
     def operation(flow, x, ratio=None, training=None):
-        made = (same if training is None else shaped)(flow, x)
-        return made, shaped(flow, x)
+        alike = numberless(x)
+        return (same(flow, x) if training is None else alike), alike
 
     return operation
 

@@ -44,13 +44,13 @@ def _recurrent(node):
     def operation(flow, x, *_):
         if x.shape is None:
             return (UNKNOWN,) * 3
-        time, batch, _ = x.shape if not node.get("layout") else (x.shape[1], x.shape[0], x.shape[2])
-        step = Tensor((ways, batch, hidden), None, ((),) * 3)
-        whole = (
-            Tensor((time, ways, batch, hidden), None, ((), (), (), ()))
-            if not node.get("layout")
-            else Tensor((batch, time, ways, hidden), None, ((),) * 4)
-        )
+        if node.get("layout"):
+            batch, time, _ = x.shape
+            step, whole = (batch, ways, hidden), (batch, time, ways, hidden)
+        else:
+            time, batch, _ = x.shape
+            step, whole = (ways, batch, hidden), (time, ways, batch, hidden)
+        whole, step = (Tensor(each, None, ((),) * len(each)) for each in (whole, step))
         return whole, step, step
 
     return operation

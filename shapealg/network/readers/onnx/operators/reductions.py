@@ -20,7 +20,7 @@ def _reduction(node):
     axes = node.axes(1)
     if not axes and node.get("noop_with_empty_axes"):
         return shaped
-    return _over(axes, bool(node.get("keepdims", 1)))
+    return _over(axes, bool(node.get("keepdims", True)))
 
 
 @OPERATORS.built("ReduceProd")
@@ -28,12 +28,14 @@ def _product(node):
     axes = node.axes(1)
     if not axes and node.get("noop_with_empty_axes"):
         return same
-    return _over(axes, bool(node.get("keepdims", 1)), lambda row: reduce(numbers.multiply, row, 1))
+    return _over(
+        axes, bool(node.get("keepdims", True)), lambda row: reduce(numbers.multiply, row, 1)
+    )
 
 
 @OPERATORS.built("ArgMax ArgMin")
 def _chosen(node):
-    return _over((node.get("axis", 0),), bool(node.get("keepdims", 1)))
+    return _over((node.get("axis", 0),), bool(node.get("keepdims", True)))
 
 
 def _over(axes, *how):

@@ -13,7 +13,7 @@ OPERATORS = Operators()
 
 @OPERATORS.built("Reshape")
 def _reshape(node):
-    keeps = not node.get("allowzero", 0)
+    keeps = not node.get("allowzero")
     said = node.get("shape")
 
     def operation(flow, x, shape=None):
@@ -59,14 +59,14 @@ def _unsqueeze(node):
 
 @OPERATORS.built("Concat")
 def _concat(node):
-    return operations.concat(node.get("axis", 1) if node.opset < 4 else node["axis"])
+    return operations.concat(node.get("axis", 1))  # from opset 4 on it is never left out
 
 
 @OPERATORS.built("Split", outputs=None)
 def _split(node):
     axis, said, wanted = node.get("axis", 0), node.get("split"), node.get("num_outputs")
-    outputs, second = node.outputs, node.constants[1:2]
-    constant = not second or second[0] is None or second[0].shape is not None
+    outputs = node.outputs
+    constant = all(t is None or t.shape is not None for t in node.constants[1:])
 
     def operation(flow, x, split=None):
         if x.shape is None:

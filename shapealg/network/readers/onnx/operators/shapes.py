@@ -17,7 +17,7 @@ def _shape(node):
     def operation(flow, x):
         if x.shape is None:
             return Tensor((None,))
-        value = x.shape[slice(node.get("start", 0), node.get("end"))]
+        value = x.shape[slice(node.get("start"), node.get("end"))]
         return constant((len(value),), value)
 
     return operation
@@ -25,7 +25,7 @@ def _shape(node):
 
 @OPERATORS.plain("Size")
 def _size(flow, x):
-    return Tensor((), None if x.shape is None or None in x.shape else prod(x.shape), ())
+    return constant((), None if x.unclear else prod(x.shape))
 
 
 @OPERATORS.built("Constant")

@@ -678,6 +678,48 @@ def test_what_nobody_knows_is_named_and_left_open(real):
     assert 3 in net.accepts("H") and 2 not in net.accepts("H")
 
 
+BEHIND = {
+    "Reshape": lambda k, x: k.layers.Reshape((-1,))(x),
+    "Flatten": lambda k, x: k.layers.Flatten()(x),
+    "Permute": lambda k, x: k.layers.Permute((2, 1))(x),
+    "GlobalMaxPooling1D": lambda k, x: k.layers.GlobalMaxPooling1D()(x),
+    "Embedding": lambda k, x: k.layers.Embedding(3, 4)(x),
+    "RepeatVector": lambda k, x: k.layers.RepeatVector(3)(x[:, 0]),
+    "Dot": lambda k, x: k.layers.Dot(axes=2)([x, x]),
+    "Add": lambda k, x: k.layers.Add()([x, x]),
+    "LSTM": lambda k, x: k.layers.LSTM(3)(x),
+    "both ways": lambda k, x: k.layers.Bidirectional(k.layers.GRU(3))(x),
+    "TimeDistributed": lambda k, x: k.layers.TimeDistributed(k.layers.Dense(3))(x),
+    "Attention": lambda k, x: k.layers.Attention()([x, x]),
+    "heads": lambda k, x: k.layers.MultiHeadAttention(2, 3)(x, x),
+    "split": lambda k, x: k.ops.split(x, 2, axis=-1),
+    "cut": lambda k, x: x[:, 1:],
+    "taken": lambda k, x: k.ops.take(x, [0], axis=1),
+    "repeated": lambda k, x: k.ops.repeat(x, 2, axis=1),
+    "moved": lambda k, x: k.ops.moveaxis(x, 1, 2),
+    "one hot": lambda k, x: k.ops.one_hot(x, 3),
+    "padded": lambda k, x: k.ops.pad(x, 1),
+    "pooled": lambda k, x: k.ops.max_pool(x, 2),
+    "convolved": lambda k, x: k.ops.conv(x, numpy.ones((3, 4, 5), "float32")),
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+@pytest.mark.many(3)
+def test_behind_what_nobody_knows_nothing_is_known(real, name):
+    class Strange(real.layers.Layer):
+        def call(self, x):
+            raise NotImplementedError
+
+        def compute_output_spec(self, x):
+            return real.keras.KerasTensor(x.shape)
+
+    x = real.keras.Input((8, 4))
+    made = real.build(lambda: BEHIND[name](real, Strange(name="odd")(x)))
+    net = read(real.keras.Model(x, made))
+    assert net.unknown == ("odd",) and set(net.output_shapes) == {None} and net.macs() is None
+
+
 def test_a_random_crop_is_left_open(real):
     """Keras says one size, gives it where it trains, and leaves images as they are otherwise."""
     crop = real.layers.RandomCrop(8, 10, name="crop")

@@ -441,8 +441,10 @@ def test_of_alternatives_that_a_node_requires_the_first_is_taken():
     assert one._one_of(second) is one._one_of(Condition(1 - W, "==")) is False
     for other in (Condition(H - W, "!="), Condition(H - W, ">"), Condition(H - 2 * W, "==")):
         assert one._one_of(other) is None
-    with runs.Asking(one, True):
-        assert one.ask(first) is True and one.ask(Condition(H - 2 * W, "==")) is False
+    other = run()
+    other.requirements = [Requirement(other.node, (first, second), (), ("H", "W"))]
+    with runs.Asking(other, True):
+        assert other.ask(first) is True and other.ask(Condition(H - 2 * W, "==")) is False
 
 
 def test_few_sizes_beside_an_open_one_are_told_apart_one_by_one():

@@ -43,7 +43,7 @@ CASES = {
     "parted": (ROW, lambda k, x: k.ops.split(x, [1, 2], axis=-1)),
     "chosen": (ROW, lambda k, x: k.ops.take(x, [2, 0, 2], axis=1)),
     "padded": (ROW, lambda k, x: k.ops.pad(x, ((0, 0), (1, 0), (0, 2)))),
-    "multiplied": (((3, 4), (4, 2)), lambda k, x, y: k.ops.matmul(x, y), (0, 0, 0), (1, 0, 0)),
+    "multiplied": (((3, 4), (4, 2)), lambda k, x, y: k.ops.matmul(x, y)),
     "summed": (
         ((3, 4), (3, 2)),
         lambda k, x, y: k.ops.einsum("nij,nik->nkj", x, y),

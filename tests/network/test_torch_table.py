@@ -651,14 +651,9 @@ UNTOLD = listed("""
 0.0<0.0 0.0<0.1: flatten by name; reshape by name; view_as; reshape_as; Flatten the first
 0.0<0.0 0.0<0.1 0.0<0.2: ravel
 0.0<0.0 0.0<0.1 0.1<0.1 0.0<0.2 0.1<0.2: columns of one example
-0.0<0.0 0.0<1.0: matmul; bmm
-0.0<0.0 0.1<0.1 0<0.2 0<1.0: matmul with a vector
-0.0<0.0 0.2<1.1: matmul of one matrix
-0.0<0.0 0<0.1 0<1.0: mv
 0.0<0.0 1.0<0.0 1<0.1 0<1.0 1<1.0 0<1.1 1<1.1 0<2.1: MultiheadAttention of one example
 0.0<0.0 1.1<0.0 1.0<0.1 1<0.2 0<1.0 1<1.0 0.1<1.1 1.0<1.1 0<1.2 1<1.2 0.1<2.1 0<2.2:
     MultiheadAttention
-0.0<1.0 0.0<2.0: baddbmm
 0.1<0.1: a list of places; index_select; repeat; mirrored; repeated at the ends; around
 0.1<0.1: mirrored in two; max_pool1d; max_pool1d with ceilings; max_pool1d, dilated; max_pool2d
 0.1<0.1: avg_pool1d; avg_pool2d; lp_pool1d; adaptive_avg_pool1d; adaptive_max_pool2d; interpolate
@@ -678,8 +673,6 @@ UNTOLD = listed("""
 0.1<0.1 1.1<0.1: MaxPool1d with places
 0.1<0.2 0.1<0.3: pixel_unshuffle
 0.1<1.0 0.1<2.0: batch_norm; instance_norm of kept
-0.1<1.1: mm
-0.1<2.1: addmm; addmm, weighed
 0.2<0.1: repeat with a new axis
 0.2<0.1 0.1<0.2: tril; triu
 0.2<0.1 0.3<0.1: pixel_shuffle; PixelShuffle

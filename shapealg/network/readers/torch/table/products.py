@@ -56,9 +56,11 @@ def _added(flow, bias, a, b, **_):
     if len(made.shape) > 2:
         flow.equal(a.shape[0], b.shape[0])
     whole = stretched_to(flow, bias, made.shape)
-    behind = rewired(made.wires, lambda wire: wire._replace(source=wire.source + 1))
+    *behind, gone = rewired(
+        (*made.wires, made.consumed), lambda wire: wire._replace(source=wire.source + 1)
+    )
     wires = ((*one, *two) for one, two in zip(whole.wires, behind, strict=False))
-    return Tensor(whole.shape, None, tuple(wires))
+    return Tensor(whole.shape, None, tuple(wires), gone)
 
 
 def _attended(query, key, value, *_, **__):

@@ -361,6 +361,7 @@ ROWS = {
     "embedding of too far": (lambda w: F.embedding(torch.tensor([0, 4]), w), (4, 3)),
     "embedding from before": (lambda w: F.embedding(torch.tensor([0, -1]), w), (4, 3)),
     "one_hot": (lambda x: F.one_hot(torch.tensor([0, 2]), 5), CUBE),
+    "one_hot of a size": (lambda x: F.one_hot(torch.tensor([0, 2]), x.shape[1]), CUBE),
     "a size": (lambda x: torch.tensor(x.shape)[1], CUBE),
     "a size that is not there": (lambda x: torch.tensor(x.shape)[3], CUBE),
     "sizes": (lambda x: torch.tensor(x.shape)[1:], CUBE),

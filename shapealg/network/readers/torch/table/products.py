@@ -4,6 +4,7 @@ from math import prod
 
 from shapealg.network import operations
 from shapealg.network.operations import counted, kept, refuse
+from shapealg.network.readers.torch.table.arguments import lengths
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.readers.torch.table.views import stretched_to
 from shapealg.network.tensor import WHOLE, Tensor, Wire, rewired
@@ -119,7 +120,8 @@ def _embedding(flow, x, weight, *_, **__):
 
 
 def _one_hot(flow, x, num_classes):
-    return coded(flow, x, num_classes)
+    (many,) = lengths((num_classes,))
+    return coded(flow, x, None) if many is None else looked_up(flow, x, many, many)
 
 
 FUNCTIONS = {

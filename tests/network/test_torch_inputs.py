@@ -345,3 +345,37 @@ def test_an_object_that_holds_itself_is_looked_into_once():
         return made
 
     assert list(read(module(forward), IMAGE).outputs) == ["sample", "again.deep"]
+
+
+ALONE = {
+    "Bilinear": (lambda nn: nn.Bilinear(3, 4, 5), {"input1": "N,3", "input2": "N,4"}),
+    "MultiheadAttention": (
+        lambda nn: nn.MultiheadAttention(8, 2, batch_first=True),
+        {"query": "N,T,8", "key": "N,S,8", "value": "N,S,8"},
+    ),
+    "Transformer": (
+        lambda nn: nn.Transformer(8, 2, 1, 1, 16, batch_first=True),
+        {"src": "N,S,8", "tgt": "N,T,8"},
+    ),
+    "LSTM": (lambda nn: nn.LSTM(8, 4), {"input": "T,N,8"}),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+@pytest.mark.parametrize("named", (True, False))
+def test_a_layer_alone_takes_what_its_forward_takes(name, named):
+    """By name, and in its order."""
+    require("torch")
+    import torch
+
+    made, shapes = ALONE[name]
+    layer = made(torch.nn)
+    net = read(layer, shapes if named else list(shapes.values()))
+    sizes = {"N": 2, "S": 5, "T": 3}
+    entries = [[sizes.get(n) or int(n) for n in shape.split(",")] for shape in shapes.values()]
+    found = torch.utils._pytree.tree_leaves(layer(*map(torch.zeros, entries)))
+    told = [
+        tuple(n(**sizes) if isinstance(n, Length) else n for n in shape)
+        for shape in net.output_shapes
+    ]
+    assert told == [tuple(tensor.shape) for tensor in found]

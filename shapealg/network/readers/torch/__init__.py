@@ -3,6 +3,7 @@ rules, work on lengths.
 """
 
 import inspect
+from functools import cache
 
 from shapealg.network.graph import Graph
 from shapealg.network.readers.torch import ways
@@ -28,8 +29,21 @@ def read(
 
     module = getattr(module, "_orig_mod", module)  # behind torch.compile
     refuse_compiled(module)
+    signature = inspect.signature(module.forward)
     if type(module).__module__.startswith("torch.nn") and type(module) is not nn.Sequential:
-        module = nn.Sequential(module)  # a layer is to stay one node
-    call = call_of(inspect.signature(module.forward), given)
+        module = _row()(module)  # a layer is to stay one node
+    call = call_of(signature, given)
     types = call.types(module, dtypes or {})
     return ways.graph(module, call.shapes | (shapes or {}), call, types)
+
+
+@cache
+def _row() -> type:
+    """A `Sequential` of one layer, which takes all that the layer takes."""
+    from torch import nn
+
+    class Row(nn.Sequential):
+        def forward(self, *given, **worded):
+            return self[0](*given, **worded)
+
+    return Row

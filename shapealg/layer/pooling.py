@@ -54,7 +54,7 @@ class Pooling(Layer):
         """Per axis where each output reads and what its sum is divided by."""
         from shapealg.axis.pooled import Pooled  # values need sets of sizes, sizes do not
 
-        taps = self.kernel_size or (0,) * len(self.axes)  # all that lie within
+        taps = self.kernel_size or (getattr(axis, "kernel", 0) for axis in self.axes)
         return tuple(
             Pooled(axis, k, self.kind, self.counted)
             for axis, k in zip(self.axes, taps, strict=True)

@@ -428,11 +428,12 @@ class Calls:
         """The layer that a call is, where that does not wait for sizes."""
         if kwargs.get("return_indices"):
             return None
-        plain = mapped((args[1:], kwargs), self._plainly)
-        if any(isinstance(a, Number) or _open(a) for a in flat(plain)):
+        named = {word: one for word, one in kwargs.items() if word != "input"}
+        placed, named = mapped((args[1:], named), self._plainly)
+        if any(isinstance(a, Number) or _open(a) for a in flat((placed, named))):
             return None
         try:
-            return WORDS[kind](*plain[0], **{k: v for k, v in plain[1].items() if k != "input"})
+            return WORDS[kind](*placed, **named)
         except (TypeError, AttributeError):
             return None
 

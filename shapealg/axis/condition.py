@@ -230,4 +230,4 @@ class Condition(Pictured):
         left = here.length + right
         if isinstance(left, int):
             return right, TURNED[here.relation], left
-        return left, here.relation, right if right.names else below.get(ONE, 0)
+        return left, here.relation, right if right.names else 0  # a constant is counted upwards

@@ -82,7 +82,7 @@ def _beside(requirement: str, backend: str) -> Iterator[str]:
     """The other packages of a backend, at the versions that are here."""
     owners, name = packages_distributions(), requirement.partition("==")[0]
     for package in verify.BACKENDS[backend]:
-        owner = owners.get(package, [package])[0]
+        owner = owners.get(package, [package])[0].replace("_", "-")  # one name, spelled two ways
         if name not in (owner, package, _dist(package)):
             yield f"{owner}=={version(owner)}"
 

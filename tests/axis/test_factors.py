@@ -4,6 +4,7 @@ import random
 
 import sympy
 
+from shapealg.axis.divisors import divisors, primes
 from shapealg.axis.factors import lines
 from shapealg.axis.length import Length
 
@@ -58,3 +59,10 @@ def test_what_may_hide_a_factor_is_left():
 def test_the_length_asks_either():
     assert ((H + W) * (W + T) * 6).factors() in ([6, H + W, W + T], [6, W + T, H + W])
     assert (6 * (H + 1) * W).factors() == [6, H + 1, W]
+
+
+def test_primes_and_divisors_are_those_that_divide():
+    for n in range(1, 400):
+        dividing = [d for d in range(1, n + 1) if n % d == 0]
+        assert divisors(n) == dividing
+        assert primes(n) == [p for p in dividing[1:] if not any(p % q == 0 for q in range(2, p))]

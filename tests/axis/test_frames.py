@@ -221,6 +221,7 @@ def test_a_frame_prints_as_numbers():
         "Frame(start=-1, centre=0.5, end=3)",
     ]
     assert frames[0].centre == -1.5
+    assert type(Stack([Window(3, 2)]).frames(9)[1].centre) is int
     assert repr(Stack([Window(3, 2)]).frames(9)[1]) == "Frame(start=2, centre=3, end=5)"
 
 

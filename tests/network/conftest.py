@@ -1,7 +1,7 @@
 """What the tests of networks share."""
 
 import pytest
-from needed import require
+from needed import lacking, require
 
 
 @pytest.fixture(scope="module")
@@ -15,3 +15,14 @@ def nets():
     torch.set_num_threads(1)
     yield drawn_nets
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def keras():
+    """Keras on JAX."""
+    require("keras-jax")
+    import keras
+
+    if keras.backend.backend() != "jax":
+        lacking(f"Keras is imported on {keras.backend.backend()} already")
+    return keras

@@ -7,7 +7,6 @@ from math import prod
 
 import numpy
 import pytest
-from needed import lacking, require
 
 from shapealg import read
 from shapealg.axis.window import Window
@@ -102,16 +101,6 @@ CASES = {
     ),
     "CenterCrop": (((6, 7, 2),), lambda k, x: k.layers.CenterCrop(4, 3)(x)),
 }
-
-
-@pytest.fixture(scope="module")
-def keras():
-    require("keras-jax")
-    import keras
-
-    if keras.backend.backend() != "jax":
-        lacking(f"Keras is imported on {keras.backend.backend()} already")
-    return keras
 
 
 def changed(model, shapes, which: int):

@@ -6,19 +6,8 @@ import os
 
 import numpy
 import pytest
-from needed import lacking, require
 
 from shapealg import ShapeError, read
-
-
-@pytest.fixture(scope="module")
-def keras():
-    require("keras-jax")
-    import keras
-
-    if keras.backend.backend() != "jax":
-        lacking(f"Keras is imported on {keras.backend.backend()} already")
-    return keras
 
 
 def block(keras):

@@ -8,13 +8,12 @@ import json
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from shapealg import __version__, cli
 from shapealg.cli.networks import known
-from shapealg.network.readers.pasted import is_text
+from shapealg.network.readers.pasted import is_file, is_text
 
 try:
     from mcp.server.mcpserver import MCPServer
@@ -95,7 +94,7 @@ def network(model: str, input_shape: str | None = None, sizes: str | None = None
     "224,256", every layer, or why it does not run. `model`: an ONNX file; layers in a row, such as
     "torch.Conv1d(80, 512, 3, 2, 1); torch.GELU()"; or unet, resnet50, …
     """
-    if model not in known() and not is_text(model) and not Path(model).is_file():
+    if model not in known() and not is_text(model) and not is_file(model):
         raise ToolError(
             f"there is no such ONNX file; received {model!r}; {', '.join(known())} work"
         )

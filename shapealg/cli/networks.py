@@ -99,16 +99,16 @@ def _model(given: str) -> tuple:
     """The model, and the shape that it is known to take: of a network of the zoo by its name, of a
     file by its path, of what `module:attribute` names; or the layers that are typed.
     """
-    from shapealg.network.readers.pasted import is_text
+    from shapealg.network.readers.pasted import is_file, is_text
     from shapealg.network.zoo import ZOO
 
     if given in ZOO:
         return ZOO[given].layers(), ZOO[given].shape
-    if is_text(given) and not _is_file(given):  # a comment in it may have a colon
+    if is_text(given):  # a comment in it may have a colon
         return given, None
     home, colon, name = given.rpartition(":")
     # C:\\model.onnx has a colon too
-    if colon and len(home) > 1 and _is_dotted(name) and not _is_file(given):
+    if colon and len(home) > 1 and _is_dotted(name) and not is_file(given):
         found = loaded(given, home, name)
         whose = next((known for known in ZOO.values() if known.build is found), None)
         return _called(given, found), whose and whose.shape
@@ -120,6 +120,8 @@ def _is_dotted(name: str) -> bool:
 
 
 def _file(given: str) -> str:
+    from shapealg.network.readers.pasted import is_file
+
     path = Path(given)
     if path.suffix == ".py":
         raise ShapeError(
@@ -130,7 +132,7 @@ def _file(given: str) -> str:
             given,
             Text(zh=f"例如 {given}:net", en=f"for example {given}:net"),
         )
-    if not _is_file(given):
+    if not is_file(given):
         raise ShapeError(
             Text(
                 zh="没有这个文件，也没有这个已知的网络", en="there is no such file or known network"
@@ -144,13 +146,6 @@ def _file(given: str) -> str:
             ),
         )
     return given
-
-
-def _is_file(given: str) -> bool:
-    try:
-        return Path(given).is_file()
-    except (OSError, ValueError):  # too long a name, a null character
-        return False
 
 
 def loaded(given: str, home: str, name: str):

@@ -155,11 +155,11 @@ def _bare(call):
     return call
 
 
-def home(call: ast.Call) -> str:
+def framework_of(call: ast.Call) -> str:
     """The framework whose word a call is; "" where nothing tells.
 
-    >>> home(_parsed("nn.ReLU()")), home(_parsed("Conv2d(3, 8, 3)")), home(_parsed("ReLU()"))
-    ('torch', 'torch', '')
+    >>> [framework_of(_parsed(line)) for line in ("nn.ReLU()", "Conv2d(3, 8, 3)", "ReLU()")]
+    ['torch', 'torch', '']
     """
     try:
         *prefix, name = _dotted(call.func, "")

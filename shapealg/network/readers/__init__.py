@@ -126,7 +126,7 @@ def _kind(model) -> str | None:
     """Whose model it is, told without importing any framework."""
     if isinstance(model, list | tuple):
         return "layers"
-    if isinstance(model, str) and is_text(model) and not _is_file(model):
+    if isinstance(model, str) and is_text(model):
         return "pasted"
     if isinstance(model, str | os.PathLike):
         return "onnx"
@@ -137,10 +137,3 @@ def _kind(model) -> str | None:
     if any(home == "keras" for home, _ in homes):
         return "keras"
     return "torch" if ("torch", "Module") in homes else None
-
-
-def _is_file(name: str) -> bool:
-    try:
-        return os.path.isfile(name)
-    except ValueError:  # a null character
-        return False

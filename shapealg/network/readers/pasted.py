@@ -4,6 +4,7 @@ run.
 
 import ast
 import re
+from pathlib import Path
 
 from shapealg.errors import Received, ShapeError, one_line
 from shapealg.network.graph import Graph
@@ -32,13 +33,22 @@ def read(text: str, shapes: dict | None) -> Graph:
 
 
 def is_text(text: str) -> bool:
-    """Whether it is layers, and no path: `net(1).onnx` and `net(1).py:made` are none.
+    """Whether it is layers, and no path: `net(1).onnx` and `net(1).py:made` are none, nor is what a
+    file is called.
 
     >>> is_text("nn.Conv2d(3, 8, 3); nn.ReLU()"), is_text("net(1).onnx"), is_text("net (1)")
     (True, False, False)
     """
     told = re.sub("#.*", "", text).rstrip(" ,;\r\n\t")
-    return bool(BEGINNING.match(told)) and told.endswith((")", "]"))
+    return bool(BEGINNING.match(told)) and told.endswith((")", "]")) and not is_file(text)
+
+
+def is_file(name: str) -> bool:
+    """Whether there is a file of that name."""
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # too long a name, a null character
+        return False
 
 
 def layers(text: str) -> list:
@@ -87,7 +97,7 @@ def layers(text: str) -> list:
 
 def _typed(text: str) -> list:
     nodes = _statements(text)
-    home = next(filter(None, map(spoken.home, _calls(nodes))), "")
+    home = next(filter(None, map(spoken.framework_of, _calls(nodes))), "")
     return _each(nodes, home)
 
 

@@ -112,5 +112,6 @@ def test_of_one_size_and_of_numbers_all_stands_on_one_side():
 
 def test_what_holds_holds_from_1_on():
     """At 0 it would hold, too."""
-    for length in (n // 2, n // 2 + n // 3, (n + 1) // 2 - n // 2, (n // 2) * 3):
+    nested = (n // 2 + n // 3) // 2
+    for length in (n // 2, n // 2 + n // 3, (n + 1) // 2 - n // 2, nested, nested * 2 - n // 5):
         assert Condition(length, ">=").sizes() == Sizes.every(1), length

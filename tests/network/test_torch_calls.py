@@ -21,8 +21,11 @@ from torch import nn  # noqa: E402
 from torch.overrides import handle_torch_function  # noqa: E402
 
 from shapealg.network.readers.torch import calls as noting  # noqa: E402
-from shapealg.network.readers.torch.noted import NAMELESS, shape_of  # noqa: E402
-from shapealg.network.readers.torch.run import Known, Run  # noqa: E402
+from shapealg.network.readers.torch import step as steps  # noqa: E402
+from shapealg.network.readers.torch.known import NAMELESS, Known  # noqa: E402
+from shapealg.network.readers.torch.noted import shape_of  # noqa: E402
+from shapealg.network.readers.torch.run import Run  # noqa: E402
+from shapealg.network.readers.torch.scalars import symbol  # noqa: E402
 
 BESIDE = torch.zeros(1, 3, 1, 1)
 ROW = torch.zeros(4)
@@ -559,76 +562,81 @@ def calls_of_a_run():
 def test_a_tensor_that_came_about_unseen_has_its_sizes():
     calls = calls_of_a_run()
     seen = calls.empty((H, 3), torch.float32)
-    name = calls._name_of(seen)
-    (node,) = calls.nodes
+    name = calls.tape.name_of(seen)
+    (node,) = calls.tape.nodes
     assert (node.name, node.kind, node.inputs, node.outputs) == (name, "tensor", (), (name,))
     assert calls.run.tensors[name] == Tensor((H, 3)) and node.operation.shapes == ((H, 3),)
     assert node.parameters == 0
-    assert calls._name_of(seen) == name and len(calls.nodes) == 1 and not calls.constants
-    alone = calls._name_of(torch.zeros(2, 3))
-    assert calls.constants == {alone: Tensor((2, 3), None, ((), ()))} and len(calls.nodes) == 1
+    assert (
+        calls.tape.name_of(seen) == name and len(calls.tape.nodes) == 1 and not calls.tape.constants
+    )
+    alone = calls.tape.name_of(torch.zeros(2, 3))
+    assert (
+        calls.tape.constants == {alone: Tensor((2, 3), None, ((), ()))}
+        and len(calls.tape.nodes) == 1
+    )
 
 
 def test_what_is_called_stays_so_that_nothing_else_gets_its_number():
     calls, seen = calls_of_a_run(), torch.zeros(2)
     there = weakref.ref(seen)
-    calls._called(seen, "a")
+    calls.tape.call(seen, "a")
     del seen
-    assert calls.names[id(there())] == "a"
+    assert calls.tape.names[id(there())] == "a"
 
 
 def test_what_is_told_of_a_tensor_is_what_is_sure():
     calls = calls_of_a_run()
     made = calls.empty((H, 3), torch.float32)
-    assert calls.told_of(made) == (H, 3)
-    calls._called(made, "a")
-    assert calls.told_of(made) == (H, 3)
+    assert calls.tape.told_of(made) == (H, 3)
+    calls.tape.call(made, "a")
+    assert calls.tape.told_of(made) == (H, 3)
     for told, shape in ((Tensor((None, 3)), (None, 3)), (Tensor(None), (H, 3))):
         calls.run.tensors["a"] = told
-        assert calls.told_of(made) == shape
+        assert calls.tape.told_of(made) == shape
 
 
 def test_tensors_of_what_is_told_stand_in_for_what_pytorch_refuses():
     calls, x = calls_of_a_run(), torch.zeros(2, dtype=torch.int64)
-    made = calls._instead(Tensor((H, 3)), (), {})
+    made = steps.instead(calls, Tensor((H, 3)), ())
     assert shape_of(made) == (H, 3) and made.dtype is torch.float32
-    assert calls._instead(Tensor((3,)), ([1, x],), {}).dtype is torch.int64
-    assert calls._instead(Tensor((3,)), (), {"other": x}).dtype is torch.int64
-    several = calls._instead((Tensor((H,)), Tensor((4, W))), (x,), {})
+    assert steps.instead(calls, Tensor((3,)), ([1, x],)).dtype is torch.int64
+    assert steps.instead(calls, Tensor((3,)), {"other": x}).dtype is torch.int64
+    several = steps.instead(calls, (Tensor((H,)), Tensor((4, W))), (x,))
     assert list(map(shape_of, several)) == [(H,), (4, W)]
     for told in (None, Tensor(None), Tensor((3, None)), (Tensor((3,)), None)):
-        assert calls._instead(told, (x,), {}) is None
+        assert steps.instead(calls, told, (x,)) is None
     calls.run.calling = True  # what PyTorch asks may be guessed
     calls.run.guessed.append(Condition(calls.run.nameless(), ">"))
-    assert shape_of(calls._instead(Tensor((None, H)), (x,), {})) == (None, H)
-    first, second = (n.node.value for n in calls._instead(Tensor((None, None)), (), {}).shape)
+    assert shape_of(steps.instead(calls, Tensor((None, H)), (x,))) == (None, H)
+    first, second = (n.node.value for n in steps.instead(calls, Tensor((None, None)), ()).shape)
     assert first != second and str(first).startswith(NAMELESS)
-    assert calls._instead(Tensor(None), (x,), {}) is calls._instead(None, (x,), {}) is None
+    assert steps.instead(calls, Tensor(None), (x,)) is steps.instead(calls, None, (x,)) is None
 
 
 def test_few_sizes_are_kept():
     for many in (1, 64, 65):
         calls, numbers = calls_of_a_run(), [H] * many
-        calls._row(torch.zeros(many, device="meta"), numbers)
-        (node,) = calls.nodes
+        calls.scalars.row(torch.zeros(many, device="meta"), numbers)
+        (node,) = calls.tape.nodes
         told = Tensor((many,), tuple(numbers) if many < 65 else None, ((),))
         assert calls.run.tensors["sizes"] == node.operation(calls.run) == told
         assert (node.name, node.kind, node.inputs, node.parameters) == ("sizes", "sizes", (), 0)
     calls = calls_of_a_run()
-    calls._row(torch.zeros((), device="meta"), [calls.run.nameless()])
+    calls.scalars.row(torch.zeros((), device="meta"), [calls.run.nameless()])
     assert str(calls.run.tensors["sizes"].value).startswith(NAMELESS)
-    assert calls.nodes[0].operation(calls.run).value is None
+    assert calls.tape.nodes[0].operation(calls.run).value is None
 
 
 def test_a_number_may_be_told_for_a_length():
     calls, made = calls_of_a_run(), torch.zeros(2)
-    assert noting._fewer(Tensor((3, H)), (W, H), made, calls)
-    assert noting._fewer(Tensor((H, 3)), (H, W), made, calls)
+    assert steps.fewer(Tensor((3, H)), (W, H), made, calls.tape)
+    assert steps.fewer(Tensor((H, 3)), (H, W), made, calls.tape)
     for told in (None, (), Tensor(None), Tensor((3, None)), Tensor((3,)), Tensor((W, H))):
-        assert not noting._fewer(told, (W, H), made, calls)
-    assert not noting._fewer(Tensor((3, H)), (3, H), made, calls)
-    calls._called(made, "a")
-    assert not noting._fewer(Tensor((3, H)), (W, H), made, calls)
+        assert not steps.fewer(told, (W, H), made, calls.tape)
+    assert not steps.fewer(Tensor((3, H)), (3, H), made, calls.tape)
+    calls.tape.call(made, "a")
+    assert not steps.fewer(Tensor((3, H)), (W, H), made, calls.tape)
 
 
 @pytest.mark.parametrize(
@@ -643,10 +651,10 @@ def test_a_number_may_be_told_for_a_length():
     ),
 )
 def test_where_pytorch_would_refuse_only_as_it_computes(kind, arguments, named, refused):
-    calls, called = calls_of_a_run(), []
+    called = []
     told = None
     try:
-        calls._tried(kind, lambda: called.append(1), arguments, named)
+        steps.leaves_nothing(kind, lambda: called.append(1), arguments, named)
     except RuntimeError as problem:
         told = str(problem)
     assert told == (f"{kind} would leave nothing" if refused else None) and called == [1]
@@ -655,18 +663,18 @@ def test_where_pytorch_would_refuse_only_as_it_computes(kind, arguments, named, 
 def test_a_size_that_other_guesses_change_has_a_name_of_its_own():
     calls = calls_of_a_run()
     made = calls.empty((H, W), torch.int64)
-    assert calls._untold(made, (H, W)) is made
-    other = calls._untold(made, (H, None))
+    assert steps.untold(calls, made, (H, W)) is made
+    other = steps.untold(calls, made, (H, None))
     assert shape_of(other) == (H, None) and other.dtype is torch.int64
     assert calls.run.inside is False
 
 
 def test_a_number_is_a_fraction_of_a_tensor_of_fractions():
     calls = calls_of_a_run()
-    part = calls._symbol(H, torch.zeros(()))
+    part = symbol(calls.run, H, torch.zeros(()))
     assert isinstance(part, torch.SymFloat) and part.node.run is calls.run
     assert part.node.value == H and part.node.pytype is float
-    whole = calls._symbol(H, torch.zeros(()).long())
+    whole = symbol(calls.run, H, torch.zeros(()).long())
     assert isinstance(whole, torch.SymInt) and whole.node.run is calls.run
-    assert calls._symbol(3, None) == 3 and calls._symbol(Condition(H, ">"), None) is True
-    assert noting._wanted(3, lambda x, wanted: (x, wanted))(2) == (2, 3)
+    assert symbol(calls.run, 3) == 3 and symbol(calls.run, Condition(H, ">")) is True
+    assert steps._wanted(3, lambda x, wanted: (x, wanted))(2) == (2, 3)

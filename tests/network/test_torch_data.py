@@ -220,7 +220,7 @@ def test_answers_are_followed_each_with_each():
     """As many series as there are, each once; and as many as 16."""
     from shapealg.errors import Undecided
     from shapealg.network.readers.torch.data import either
-    from shapealg.network.readers.torch.run import ByData
+    from shapealg.network.readers.torch.parting import ByData
 
     asked = []
 

@@ -16,7 +16,8 @@ import torch  # noqa: E402 — once it is known to be there
 
 from shapealg import read  # noqa: E402
 from shapealg.errors import ShapeError, Undecided  # noqa: E402
-from shapealg.network.readers.torch.run import Known, Run  # noqa: E402
+from shapealg.network.readers.torch.known import Known  # noqa: E402
+from shapealg.network.readers.torch.run import Run  # noqa: E402
 
 H, W = Length.of("H"), Length.of("W")
 

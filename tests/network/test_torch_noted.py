@@ -16,6 +16,7 @@ import torch  # noqa: E402 — once it is known to be there
 
 from shapealg.network.failure import Failure  # noqa: E402
 from shapealg.network.readers.torch import nested, noted  # noqa: E402
+from shapealg.network.readers.torch.known import NAMELESS  # noqa: E402
 from shapealg.network.readers.torch.noted import Shaped, Slot  # noqa: E402
 from shapealg.network.readers.torch.number import Number  # noqa: E402
 from shapealg.network.readers.torch.table.arguments import Unknown  # noqa: E402
@@ -221,7 +222,7 @@ def test_what_is_counted_of_a_call():
 
 
 def test_a_size_without_a_formula_is_none():
-    nameless = Length.of(f"{noted.NAMELESS}1")
+    nameless = Length.of(f"{NAMELESS}1")
     assert noted.formula(nameless + H) is None and noted.formula(nameless) is None
     assert noted.formula(H) is H and noted.formula(3) == 3 and noted.formula(None) is None
     assert noted.value_of(3) == 3 and noted.value_of(beside := object()) is beside

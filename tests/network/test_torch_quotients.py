@@ -553,7 +553,7 @@ def test_ways_are_told_alike_but_for_the_layout():
 def test_two_ways_about_the_sizes_of_one_name_are_one():
     from shapealg.network.graph import Graph
     from shapealg.network.readers.torch import alike
-    from shapealg.network.readers.torch.run import Known
+    from shapealg.network.readers.torch.known import Known
     from shapealg.network.readers.torch.ways import Ended
 
     def way(**box):

@@ -21,8 +21,9 @@ import torch.nn.functional as F  # noqa: E402 — after the skip where there is 
 from torch import nn  # noqa: E402
 
 from shapealg.network.readers.torch import rejoined  # noqa: E402
+from shapealg.network.readers.torch.known import Known  # noqa: E402
 from shapealg.network.readers.torch.number import Number  # noqa: E402
-from shapealg.network.readers.torch.run import Known, Parting  # noqa: E402
+from shapealg.network.readers.torch.parting import Parting  # noqa: E402
 
 SIZES = [1, 2, 3, 5, 7, 8, 9, 13, 16, 17, 27, 28, 29, 32, 55, 56, 57, 63, 64, 100, 113, 224, 230]
 
@@ -581,26 +582,27 @@ def test_what_was_noted_before_a_module_is_known():
     part = nn.Linear(2, 2)
     part.seen, part.count = [1], 1
     free = Names(["x"]).free
-    calls = SimpleNamespace(names={5: "x"}, nodes=["a"], free=free)
+    tape = SimpleNamespace(names={5: "x"}, nodes=["a"], free=free)
+    calls = SimpleNamespace(tape=tape)
     calls.run = SimpleNamespace(requirements=["b"], left=[])
     before = rejoined.Before(calls, part)
-    calls.nodes += ["c", "d"]
+    tape.nodes += ["c", "d"]
     calls.run.requirements.append("e")
-    calls.names[6] = "y"
+    tape.names[6] = "y"
     part.seen.append(2)
     part.count, first = 2, free("x")
-    assert before.since(before.calls, "nodes") == ["c", "d"]
+    assert before.since(before.tape, "nodes") == ["c", "d"]
     assert before.since(before.run, "requirements") == ["e"] and before.names == {5: "x"}
     before.again()
-    assert calls.nodes == ["a"] and calls.run.requirements == ["b"] and calls.names == {5: "x"}
+    assert calls.run.requirements == ["b"] and tape.nodes == ["a"] and tape.names == {5: "x"}
     assert part.seen == [1] and part.count == 1 and free("x") == first
 
 
 def test_what_comes_out_of_a_node_is_new_unless_it_was_there():
-    calls = SimpleNamespace(
-        torch=torch, empty=lambda shape, dtype: (shape, dtype), _symbol=lambda n, x: ("number", n)
-    )
+    run = SimpleNamespace(pinned=lambda length: length)
+    calls = SimpleNamespace(torch=torch, run=run, empty=lambda shape, dtype: (shape, dtype))
     end, x, y = ended(EVEN), torch.zeros(2), torch.zeros(3).long()
     end.tensor, end.there = torch.Tensor, {id(x)}
     assert end._fresh(calls, x, (2,)) is x and end._fresh(calls, y, (7,)) == ((7,), torch.int64)
-    assert end._fresh(calls, 4, (4,)) == ("number", 4) and end._fresh(calls, "a", ()) == "a"
+    assert end._fresh(calls, 4, (4,)) == 4 and end._fresh(calls, "a", ()) == "a"
+    assert end._fresh(calls, 4, (H,)).node.value == H

@@ -19,8 +19,12 @@ from shapealg.text import Text
 require("torch")
 
 from shapealg.network.readers.torch import run as runs  # noqa: E402 — once PyTorch is there
+from shapealg.network.readers.torch.known import Known  # noqa: E402
 from shapealg.network.readers.torch.number import Number  # noqa: E402
-from shapealg.network.readers.torch.run import Known, Parting, Run  # noqa: E402
+from shapealg.network.readers.torch.parting import ByData, Parting  # noqa: E402
+from shapealg.network.readers.torch.run import Run  # noqa: E402
+from shapealg.network.readers.torch.running import line  # noqa: E402
+from shapealg.network.readers.torch.truths import by_sign, in_the_end, of_any_size  # noqa: E402
 
 H, W = Length.of("H"), Length.of("W")
 RELATIONS = "== != < <= > >=".split()
@@ -163,7 +167,7 @@ def test_the_number_that_must_be_had():
 def test_data_answer_in_their_order():
     one = run(data=(True, False))
     assert [one.of_data(), one.of_data()] == [True, False]
-    with pytest.raises(runs.ByData) as asked:
+    with pytest.raises(ByData) as asked:
         one.of_data()
     assert asked.value.line.startswith("test_torch_run.py:") and one.parting is asked.value
 
@@ -182,7 +186,7 @@ def test_any_answer_does_for_0():
 @pytest.mark.parametrize("strict", (True, False))
 def test_what_a_sign_says(sign, relation, strict):
     found = {Condition(H, relation).at(H=sign * n) for n in range(1 if strict else 0, 5)}
-    told = runs._by_sign(sign, relation, strict)
+    told = by_sign(sign, relation, strict)
     assert told is (found.pop() if len(found) == 1 else None)
 
 
@@ -191,7 +195,7 @@ def test_what_is_so_whatever_the_sizes_are(relation):
     for length in (H, H + 3, H - 3, -H, -H - 3, 3 - H, H + W, H - W, H * 2 + W + 1):
         condition = Condition(length, relation)
         found = {condition.at(H=h, W=w) for h in range(9) for w in range(9)}
-        assert runs._of_any_size(condition) == (len(found) == 1), length
+        assert of_any_size(condition) == (len(found) == 1), length
 
 
 @pytest.mark.parametrize("relation", RELATIONS)
@@ -199,9 +203,9 @@ def test_what_holds_at_large_sizes(relation):
     for length in (H - 100, 100 - H, H * 2 - H - 7, H * W - 9, H * H - W):
         condition = Condition(length, relation)
         told = condition.at(H=10**6, W=10**6 - 7)
-        assert runs._in_the_end(condition) == (relation == "!=" if relation in "==!=" else told)
+        assert in_the_end(condition) == (relation == "!=" if relation in "==!=" else told)
     names = [Length.of(f"n{i}") for i in range(9)]
-    assert runs._in_the_end(Condition(sum(names) - 7, relation)) == (relation in ("!=", ">", ">="))
+    assert in_the_end(Condition(sum(names) - 7, relation)) == (relation in ("!=", ">", ">="))
 
 
 def test_a_length_that_has_no_formula():
@@ -567,9 +571,9 @@ def test_the_line_that_runs_is_the_models_own():
     """Code that was made out of a string stands in no file; and none of a model's may run."""
     room: dict = {}
     exec(compile("def called(it): return it()", "<made>", "exec"), room)
-    assert room["called"](runs.line).startswith("test_torch_run.py:")
+    assert room["called"](line).startswith("test_torch_run.py:")
     told: SimpleQueue = SimpleQueue()
-    _thread.start_new_thread(list, (map(told.put, starmap(runs.line, [()])),))
+    _thread.start_new_thread(list, (map(told.put, starmap(line, [()])),))
     assert told.get(timeout=60) == "?"
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from shapealg.axis.sizes import Sizes
-from shapealg.network.readers.torch.run import Known
+from shapealg.network.readers.torch.known import Known
 
 ALL = Sizes.every(1)
 LAID_OUT = "contiguous"  # a node that changes the memory's layout only

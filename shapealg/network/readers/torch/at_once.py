@@ -5,6 +5,7 @@ asked. A test runs a module with `KINDS` empty as well, so that PyTorch works ev
 """
 
 from shapealg.network.readers.torch.nested import flat
+from shapealg.network.readers.torch.noted import shape_of
 from shapealg.network.readers.torch.table.modules import KEPT
 from shapealg.network.tensor import Tensor
 
@@ -59,7 +60,7 @@ def at_once(calls, kind: str, told, args, kwargs, in_place=False):
     if dtype is None:
         return None
     if in_place:
-        return given[0] if told.shape == calls.shape_of(given[0]) else None
+        return given[0] if told.shape == shape_of(given[0]) else None
     if isinstance(told, Tensor):
         return calls.empty(told.shape, dtype)
     made = tuple(calls.empty(t.shape, dtype) for t in several)

@@ -13,7 +13,7 @@ from types import CodeType, FrameType
 from typing import NamedTuple
 
 from shapealg.network.readers.torch.call import Call
-from shapealg.network.readers.torch.run import not_of_model
+from shapealg.network.readers.torch.running import not_of_model
 
 REFUSALS = (RuntimeError, ValueError, IndexError, AssertionError)  # as PyTorch refuses sizes
 PASSING = "suppress"  # `with suppress(RuntimeError):` takes it, too

@@ -9,7 +9,8 @@ from shapealg.errors import Received, ShapeError
 from shapealg.network import forms
 from shapealg.network.graph import Names, Node, names_of
 from shapealg.network.readers.torch.noted import Shaped
-from shapealg.network.readers.torch.run import ELSE, ByData
+from shapealg.network.readers.torch.parting import ByData
+from shapealg.network.readers.torch.unanswered import ELSE
 from shapealg.text import Text
 
 MANY = 2**4  # so many series of answers are followed

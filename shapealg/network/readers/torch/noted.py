@@ -8,9 +8,9 @@ from shapealg.axis.length import Length
 from shapealg.errors import ShapeError, Undecided
 from shapealg.network.failure import Failure
 from shapealg.network.ratio import Ratio
+from shapealg.network.readers.torch.known import no_formula
 from shapealg.network.readers.torch.nested import mapped
 from shapealg.network.readers.torch.number import Number
-from shapealg.network.readers.torch.run import NAMELESS
 from shapealg.network.readers.torch.table.arguments import Unknown
 from shapealg.network.readers.torch.table.entry import Entry
 from shapealg.network.tensor import UNKNOWN, Tensor
@@ -156,7 +156,7 @@ def shape_of(tensor) -> tuple:
 
 def formula(n):
     """A number, but `None` for a size that no formula tells."""
-    return None if type(n) is Length and any(name.startswith(NAMELESS) for name in n.names) else n
+    return None if type(n) is Length and no_formula(n.names) else n
 
 
 def formulas(told: Tensor) -> Tensor:

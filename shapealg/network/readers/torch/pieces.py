@@ -3,6 +3,8 @@
 from shapealg.axis.condition import Condition
 from shapealg.axis.length import Length
 from shapealg.errors import ShapeError
+from shapealg.network.readers.torch.noted import value_of
+from shapealg.network.readers.torch.scalars import symbol
 from shapealg.text import Text
 
 MANY = 2**5  # so many pieces are looked at, one by one
@@ -75,20 +77,20 @@ def pieces(calls, kind: str, args, kwargs):
     given = dict(zip(names, rest, strict=False)) | kwargs
     share = given.get("split_size", given.get("split_size_or_sections", given.get("chunks")))
     dim = given.get("dim", 0)
-    n = calls.value_of(x.shape[dim])
+    n = value_of(x.shape[dim])
     if isinstance(share, list | tuple) or type(n) is not Length:
         return None
-    length = 1 if kind == "unbind" else calls.value_of(share)
+    length = 1 if kind == "unbind" else value_of(share)
     if not calls.run.ask(length > 0):
         return None  # PyTorch has words for that
     if kind == "chunk":
         length = -(-n // length)
     at = (slice(None),) * (dim % x.ndim)
     if kind == "unbind":
-        return Pieces(calls.run, n, 1, lambda i: x[(*at, calls._symbol(i, None))])
+        return Pieces(calls.run, n, 1, lambda i: x[(*at, symbol(calls.run, i))])
 
     def cut(i: int):
         start, end = length * i, length * (i + 1)
-        return x[(*at, slice(calls._symbol(start, None), calls._symbol(end, None)))]
+        return x[(*at, slice(symbol(calls.run, start), symbol(calls.run, end)))]
 
     return Pieces(calls.run, n, length, cut)

@@ -8,8 +8,9 @@ from shapealg.errors import Received, ShapeError, Undecided, one_line
 from shapealg.network.failure import OTHERS
 from shapealg.network.readers.torch.nested import flat
 from shapealg.network.readers.torch.noted import Shaped, raising
-from shapealg.network.readers.torch.run import ELSE, HERE
+from shapealg.network.readers.torch.running import HERE
 from shapealg.network.readers.torch.twin import twin
+from shapealg.network.readers.torch.unanswered import ELSE
 from shapealg.text import Text
 
 TRIED = (1, 2, 7, 32, 64, 224, 255)  # sizes that are tried, where none was found to run

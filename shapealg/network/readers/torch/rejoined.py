@@ -14,7 +14,8 @@ from shapealg.network.readers.torch.kept import holders, put_back, state
 from shapealg.network.readers.torch.nested import flat, mapped
 from shapealg.network.readers.torch.noted import Shaped, at_sizes, shape_of, value_of
 from shapealg.network.readers.torch.number import Number
-from shapealg.network.readers.torch.run import Parting
+from shapealg.network.readers.torch.parting import Parting
+from shapealg.network.readers.torch.scalars import symbol
 from shapealg.network.readers.torch.seen import seen
 from shapealg.network.requirement import meeting
 from shapealg.network.tensor import UNKNOWN
@@ -123,9 +124,9 @@ class Before:
     """
 
     def __init__(self, calls, part):
-        self.calls, self.run = state(calls), state(calls.run)
+        self.tape, self.run = state(calls.tape), state(calls.run)
         self.modules = [state(one) for one in holders(part)]
-        self.others = [self.calls, self.run, state(calls.free.__self__)]
+        self.others = [state(calls), self.tape, self.run, state(calls.tape.free.__self__)]
 
     def since(self, room: tuple, name: str) -> list:
         """What has been added to a list."""
@@ -135,7 +136,7 @@ class Before:
     @property
     def names(self) -> dict:
         """The names of the tensors that were there."""
-        return self.calls[2]["names"]
+        return self.tape[2]["names"]
 
     def again(self) -> None:
         """Put all of it back."""
@@ -190,7 +191,7 @@ class End:
         ]
         self.numbers = [_numbers(calls, one) for one in flat(result)]
         self.where = {name: calls.run.sizes_of(name) for name in calls.run.sizes}
-        renamed = any(calls.names[one] != name for one, name in before.names.items())
+        renamed = any(calls.tape.names[one] != name for one, name in before.names.items())
         changes = sorted(_changes(before.modules, self.modules))
         kind, kept = partial(_kind, calls), [one for *_, all_ in changes for one in all_]
         self.kept = [n for one in kept for n in _numbers(calls, one)]
@@ -238,32 +239,32 @@ class End:
         numbers = iter(self.numbers)
         result = mapped(self.result, lambda one: self._fresh(calls, one, next(numbers)))
         new = [t for t in flat(result) if isinstance(t, self.tensor) and id(t) not in self.there]
-        name = calls.free(path)
+        name = calls.tape.free(path)
         outputs = (name,) if len(new) == 1 else tuple(f"{name}:{i}" for i in range(len(new)))
         shaped = Shaped(_required(self.requirements), lambda *_: None)
         shaped.shapes = tuple(map(shape_of, new))
-        sources, _ = calls._sources(*given)
+        sources, _ = calls.tape.sources(*given)
         node = Node(
             name,
             type(part).__name__,
             shaped,
             tuple(sources),
             outputs,
-            parameters=calls.weighs(name, part.parameters()),
+            parameters=calls.tape.weighs(name, part.parameters()),
         )
         calls.run.node = node
         told = shaped(calls.run)  # whatever goes in
         for output, tensor, flowing in zip(outputs, new, told, strict=True):
-            calls._called(tensor, output)
+            calls.tape.call(tensor, output)
             calls.run.tensors[output] = flowing
-        calls._add(node)
+        calls.tape.add(node)
         return result
 
     def _fresh(self, calls, one, numbers: tuple):
         """A tensor that has no name yet, or a number, of these lengths."""
         if isinstance(one, self.tensor):
             return one if id(one) in self.there else calls.empty(numbers, one.dtype)
-        return seen(calls._symbol(numbers[0], None)) if numbers else one
+        return seen(symbol(calls.run, numbers[0])) if numbers else one
 
 
 def _kind(calls, one):

@@ -13,7 +13,8 @@ from functools import cache
 from types import FrameType
 
 from shapealg.network.readers.torch.number import Number
-from shapealg.network.readers.torch.run import Again, running
+from shapealg.network.readers.torch.parting import Again
+from shapealg.network.readers.torch.running import running
 from shapealg.network.readers.torch.seen import seen
 
 LOCK = threading.Lock()

@@ -209,6 +209,8 @@ def _manner(words, backend: str) -> moves.Manner:
 
 def _cubic(words) -> dict:
     """What is another where a framework has several cubic kernels."""
+    if hasattr(words, "cubic_coeff_a"):
+        return {"cubic": float(words.cubic_coeff_a), "drops": words.exclude_outside}
     method = getattr(words, "method", "")
     if method == "mitchellcubic":
         return {"cubic": MITCHELL, "table": 0}

@@ -6,6 +6,7 @@ import inspect
 
 import pytest
 import sympy
+from needed import require
 
 from shapealg import DomainError, ShapeError
 from shapealg.axis.length import Length
@@ -315,7 +316,8 @@ ATTRIBUTES = {
     "Pad": "mode",
     "Slice": "",
     "Resize": (
-        "antialias axes coordinate_transformation_mode keep_aspect_ratio_policy mode nearest_mode"
+        "antialias axes coordinate_transformation_mode cubic_coeff_a exclude_outside"
+        " extrapolation_value keep_aspect_ratio_policy mode nearest_mode"
     ),
     "Upsample": "mode",
     "DepthToSpace": "blocksize mode",
@@ -427,3 +429,52 @@ def test_a_slice_of_no_axis_is_all_of_it():
     for starts, ends in (((), (1,)), ((1,), ()), (3, 4), (None, (1,)), ("a", "b")):
         with pytest.raises(ShapeError):
             onnx.Slice(starts, ends)
+
+
+def test_an_attribute_is_there_from_its_own_opset_on():
+    """ONNX's schemas say since when; words that became inputs, or were attributes of another name,
+    are the same words.
+    """
+    require("onnx")
+    from onnx import defs
+
+    since: dict = {}
+    for schema in defs.get_all_schemas_with_history():
+        for name in (*schema.attributes, *(given.name for given in schema.inputs)):
+            told = since.setdefault(schema.name, {}) if not schema.domain else {}
+            told[name] = min(schema.since_version, told.get(name, schema.since_version))
+    asked = 0
+    for kind, node in vars(onnx).items():
+        if kind not in since or not inspect.isclass(node) or not hasattr(node, "opsets"):
+            continue
+        for word in inspect.signature(node).parameters:
+            if word in since[kind] and (kind, word) != ("Pad", "constant_value"):
+                first = max(since[kind][word], node.opsets[0])
+                assert node.since.get(word, node.opsets[0]) == first, (kind, word)
+                asked += 1
+    assert asked > 80
+
+
+@pytest.mark.parametrize(
+    ("words", "runs"),
+    (
+        ({"mode": "cubic", "exclude_outside": 1}, True),
+        ({"mode": "cubic", "exclude_outside": 1, "antialias": 1}, True),
+        ({"mode": "linear", "exclude_outside": 1, "antialias": 1}, True),
+        ({"mode": "linear", "exclude_outside": 1}, False),
+        ({"mode": "nearest", "exclude_outside": 1}, False),
+        ({"mode": "linear", "exclude_outside": 0, "cubic_coeff_a": -0.5}, True),
+        ({"mode": "cubic", "cubic_coeff_a": "steep"}, False),
+        ({"extrapolation_value": 7.5}, True),
+        ({"extrapolation_value": True}, False),
+    ),
+)
+def test_what_lies_outside_is_left_out_of_kernels_only(words, runs):
+    """ONNX Runtime 1.32 says so: `exclude_outside` goes with cubic, and with antialiased linear."""
+    if runs:
+        node = onnx.Resize(sizes=(1, 1, 8, 3), **words)
+        assert node.output_shape((1, 1, 5, 3)) == (1, 1, 8, 3)
+        assert repr(eval(repr(node), vars(onnx))) == repr(node)
+    else:
+        with pytest.raises(ShapeError):
+            onnx.Resize(sizes=(1, 1, 8, 3), **words)

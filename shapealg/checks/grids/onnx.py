@@ -351,6 +351,7 @@ def resize(full):
     """Resizing."""
     yield from _resize_line(full)
     yield from _resize_space(full)
+    yield from _resize_kernels(full)
     yield from _resize_alike(full)
     for n, m in product(range(4), range(4)):
         yield "Resize", {"sizes": (1, 1, m)}, (1, 1, n)
@@ -388,6 +389,22 @@ def _resize_space(full):
             yield "Upsample", {"scales": scales, "mode": mode}, shape
 
 
+def _resize_kernels(full):
+    """What else a kernel is told: its slope, and whether it takes what lies outside."""
+    for mode, antialias, outside, slope in product(
+        onnx.Resize.modes, (0, 1), (0, 1), (-0.5, -0.75, 0.0)
+    ):
+        words = {"mode": mode, "exclude_outside": outside, "cubic_coeff_a": slope}
+        for n, m in ((5, 8), (5, 3), (1, 4), (9, 2)) if full else ((5, 8), (7, 3)):
+            told = {"sizes": (1, 1, m, 4), "antialias": antialias}
+            for where in ("half_pixel", "align_corners", "asymmetric"):
+                yield (
+                    "Resize",
+                    words | told | {"coordinate_transformation_mode": where},
+                    (1, 1, n, 4),
+                )
+
+
 def _resize_alike(full):
     """Both axes of an image, by policy."""
     for policy in ("stretch", "not_larger", "not_smaller"):
@@ -418,6 +435,15 @@ def _resize_alike(full):
 
 def _resize_wrong():
     """What is mostly refused."""
+    for word, value in (
+        ("coordinate_transformation_mode", "asymmetric"),
+        ("cubic_coeff_a", -0.5),
+        ("exclude_outside", 0),
+        ("extrapolation_value", 1.0),
+        ("nearest_mode", "floor"),
+    ):
+        for opset in (10, 11):
+            yield "Resize", {"scales": (1, 1, 2), word: value, "opset": opset}, (1, 1, 5)
     for words in (
         {},
         {"scales": (1, 1, 2), "sizes": (1, 1, 4)},
@@ -559,6 +585,7 @@ def resizings(n: int, m: int, width: int):
         {"mode": "nearest", "nearest_mode": how} for how in onnx.Resize.roundings
     ]
     hows += [{"mode": mode, "antialias": a} for mode in ("linear", "cubic") for a in (0, 1)]
+    hows += [{"mode": "cubic", "antialias": a, "exclude_outside": 1} for a in (0, 1)]
     places = [where for where in onnx.Resize.transformations if where != "tf_crop_and_resize"]
     sizes: list[dict[str, Any]] = [{"sizes": (1, 1, m, width)}, {"scales": scales}]
     for how, where, size in product(hows, places, sizes):

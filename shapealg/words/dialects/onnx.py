@@ -1015,9 +1015,14 @@ class Resize(_Any):
     since: ClassVar[dict] = {
         "antialias": 18,
         "axes": 18,
+        "coordinate_transformation_mode": 11,
+        "cubic_coeff_a": 11,
+        "exclude_outside": 11,
+        "extrapolation_value": 11,
         "keep_aspect_ratio_policy": 18,
-        "sizes": 11,
+        "nearest_mode": 11,
         "roi": 11,
+        "sizes": 11,
     }
     opsets = (10, OPSET)
     modes = ("nearest", "linear", "cubic")
@@ -1032,7 +1037,6 @@ class Resize(_Any):
         "tf_half_pixel_for_nn",
     )
     roundings = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
-    sizeless = frozenset({"cubic_coeff_a", "exclude_outside", "extrapolation_value"})
     least = 0  # scales must be above
 
     def __init__(
@@ -1044,6 +1048,9 @@ class Resize(_Any):
         antialias=0,
         axes=None,
         coordinate_transformation_mode="half_pixel",
+        cubic_coeff_a=-0.75,
+        exclude_outside=0,
+        extrapolation_value=0.0,
         keep_aspect_ratio_policy="stretch",
         mode="nearest",
         nearest_mode="round_prefer_floor",
@@ -1058,6 +1065,9 @@ class Resize(_Any):
         self.coordinate_transformation_mode = self.word(
             coordinate_transformation_mode, "coordinate_transformation_mode", self.transformations
         )
+        self.cubic_coeff_a = self._real(cubic_coeff_a, "cubic_coeff_a")
+        self.exclude_outside = self.flag(exclude_outside, "exclude_outside")
+        self.extrapolation_value = self._real(extrapolation_value, "extrapolation_value")
         self.keep_aspect_ratio_policy = self.word(
             keep_aspect_ratio_policy, "keep_aspect_ratio_policy", self.policies
         )
@@ -1107,6 +1117,28 @@ class Resize(_Any):
                 "例如 mode='linear'",
                 "for example mode='linear'",
             )
+
+        smooth = self.mode == "cubic" or (self.mode == "linear" and self.antialias)
+        if self.exclude_outside and not smooth:
+            self.refuse(
+                "exclude_outside 只配 cubic，或配 antialias 的 linear",
+                "exclude_outside goes with cubic, and with linear that is antialiased",
+                self.mode,
+                "例如 mode='cubic'",
+                "for example mode='cubic'",
+            )
+
+    def _real(self, value, name: str):
+        """One number, which is no size."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse(
+                f"{name} 须为数",
+                f"{name} must be a number",
+                value,
+                f"例如 {name}=-0.5",
+                f"for example {name}=-0.5",
+            )
+        return value
 
     def _factors(self, scales) -> tuple:
         if not self.scales:

@@ -11,7 +11,9 @@ from shapealg.axis.counted import Counted
 from shapealg.axis.resized import MODES
 from shapealg.checks import performed, sweep, verify, whole
 from shapealg.checks.grids import torch as grid
+from shapealg.words import words
 from shapealg.words.dialects import torch
+from shapealg.words.norm import Norm
 
 
 def of(backend: str, call: str, given, /, **words) -> tuple:
@@ -43,6 +45,8 @@ CALLS = (
     of("torch", "AvgPool3d", (1, 2, 4, 5, 6), kernel_size=3, padding=1, divisor_override=-5),
     of("torch", "Linear", (2, 3, 6), in_features=6, out_features=4),
     of("torch", "Flatten", (2, 3, 4), start_dim=0, end_dim=1),
+    of("torch", "LPPool2d", (1, 2, 7, 8), norm_type=float("inf"), kernel_size=2),
+    of("paddle", "LPPool2D", (1, 2, 7, 8), norm_type=float("inf"), kernel_size=2),
     of("paddle", "Upsample", (1, 2, 7, 8), size=(5, 13), mode="bicubic"),
     of("paddle", "LPPool1D", (1, 2, 9), norm_type=2, kernel_size=4, stride=3, ceil_mode=True),
     of("paddle", "AvgPool2D", (1, 2, 7, 8), **DIVIDED, exclusive=True),
@@ -52,6 +56,8 @@ CALLS = (
     of("paddle", "Pad1D", (3, 5), padding=(1, 2, 3, 0)),
     of("onnx", "Resize", (1, 1, 4, 7), sizes=(1, 1, 9, 3), mode="cubic"),
     of("onnx", "Resize", (1, 1, 9, 7), sizes=(1, 1, 4, 3), mode="cubic", antialias=1),
+    of("onnx", "Resize", (1, 1, 4, 7), sizes=(1, 1, 9, 3), mode="cubic", cubic_coeff_a=-0.5),
+    of("onnx", "Resize", (1, 1, 9, 7), sizes=(1, 1, 4, 3), mode="cubic", exclude_outside=1),
     of("onnx", "LpPool", (1, 2, 9), kernel_shape=(3,), strides=(2,), p=3),
     of("onnx", "GlobalLpPool", (1, 2, 3, 5)),
     of("onnx", "Gemm", (3, 2), B=(4, 3), C=(2, 1), transA=1, transB=1),
@@ -119,7 +125,7 @@ def disagreements(*calls) -> list:
 
 def test_planted_errors_are_seen_in_the_values(monkeypatch):
     require("torch")
-    cubic, corners, ceiled, signed, divided, _, dense, flat = (
+    cubic, corners, ceiled, signed, divided, _, dense, flat, _ = (
         call for call in CALLS if call[0] == "torch"
     )
     planted = (
@@ -128,9 +134,9 @@ def test_planted_errors_are_seen_in_the_values(monkeypatch):
         (grid, "MANNER", replace(grid.MANNER, table=8), cubic),
         (MODES, "cubic", ("edges", Fraction(2)), cubic),
         (MODES, "corners-cubic", ("centres", Fraction(2)), corners),
-        (grid, "MANNER", replace(grid.MANNER, signed=False), signed),
+        (torch.LPPool, "norm", Norm(3, signed=False), signed),
         (torch.LPPool, "counted", Counted.NONE, ceiled),
-        (grid, "MANNER", replace(grid.MANNER, means=True), divided),
+        (words, "_scale", lambda kernel_size, divisor: 1, divided),
         (torch.Linear, "biased", False, dense),
         (whole.LAYERS, "Flatten", lambda words, x, drawn: (None, x.T.reshape(6, 4)), flat),
     )

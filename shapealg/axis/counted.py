@@ -7,16 +7,18 @@ from shapealg.axis.window import Window
 
 
 class Counted(Enum):
-    """Which positions of a window an average counts. What ceil_mode adds behind is never counted.
+    """Which positions of a window an average counts. What ceil_mode adds behind only TAPS counts.
 
     NONE: it does not divide at all; DATA: those of the input; PADDED: the declared padding too;
-    FRONT: of the padding behind only as much as there is in front, which is how Paddle counts.
+    FRONT: of the padding behind only as much as there is in front, which is how Paddle counts;
+    TAPS: all that a window has, whatever they meet, as where a `divisor_override` is said.
     """
 
     NONE = "none"
     DATA = "data"
     PADDED = "padded"
     FRONT = "front"
+    TAPS = "taps"
 
     def stretch(self, declared: Window, n: int) -> range:
         """The positions that may be counted, of `n` with this declared padding."""

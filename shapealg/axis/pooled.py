@@ -94,6 +94,8 @@ class Pooled:
         return range(first, last + 1, step)
 
     def _divisor(self, read: range, within: int) -> int:
+        if self.counted is Counted.TAPS:
+            return len(read)
         return len(_common(read, self.counted.stretch(self.declared(within), within)))
 
     def declared(self, within: int) -> Window:

@@ -44,9 +44,6 @@ class Manner:
         cubic: which of the cubic kernels it has; see `kernels.of`.
         table: in how many steps the distance from an output to the position before it is looked
             up, where the kernel is cubic and not smoothed; 0 where it is worked out.
-        signed: whether LP pooling takes the powers of numbers with their signs.
-        means: whether a `divisor_override` divides the mean of a window, made up to all its taps;
-            otherwise its sum.
         blocks_first: whether of channels that become positions the place within a block goes
             before the channel.
         taps_first: whether of windows that become channels the tap goes before the channel.
@@ -57,8 +54,6 @@ class Manner:
     crops: bool = False
     cubic: float | str = -0.75
     table: int = 0
-    signed: bool = False
-    means: bool = False
     drops: bool = False
     shares: bool = False
     blocks_first: bool = False

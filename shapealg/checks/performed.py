@@ -153,7 +153,7 @@ def _weighed(words, layer, x, input_shape, drawn, manner) -> tuple:
 def _without_weights(words, layer, x, manner):
     """What comes out of x, in the framework's layout."""
     if isinstance(layer, Pooling):
-        return _pooled(words, layer, x, manner)
+        return _pooled(words, layer, x)
     if words.layout == "*":
         return moves.moved(layer.axes, x, manner)
     canonical = _canonical(words, x)
@@ -171,19 +171,15 @@ def _without_weights(words, layer, x, manner):
     return None if made is None else _laid_out(words, made, x)
 
 
-def _pooled(words, layer, x, manner):
+def _pooled(words, layer, x):
     """The same of a pooling."""
     if words.layout == "*":
         return sums.pooled(layer, x[None, None])[0, 0]
     canonical = _canonical(words, x)
-    divisor = getattr(words, "divisor_override", None)
     if layer.kind == "lp":
-        power = getattr(words, "norm_type", None) or words.p
-        made = sums.normed(layer, canonical, power, manner.signed)
-    elif divisor is not None:
-        made = sums.divided(layer, canonical, divisor, manner.means)
+        made = sums.normed(layer, canonical, words.norm)
     else:
-        made = sums.pooled(layer, canonical)
+        made = sums.pooled(layer, canonical) * float(words.manner.get("scale", 1))
     if getattr(words, "keepdims", True):
         return _laid_out(words, made, x)
     return made.squeeze(tuple(range(2, made.ndim)))

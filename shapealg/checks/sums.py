@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from math import prod
+from math import inf
 
 import numpy
 
@@ -11,6 +11,7 @@ from shapealg.axis.pooled import Pooled
 from shapealg.checks.moves import sources
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
+from shapealg.words.norm import Norm
 
 # what a pooling makes of a window that is no mean of it, and of none
 REDUCED = {
@@ -106,19 +107,11 @@ def _factor(share) -> float:
     return float(share) if isinstance(share, Fraction) else numpy.nan
 
 
-def normed(layer: Pooling, x, p: float, signed: bool):
-    """The p-th root of the sum of the p-th powers, of the numbers themselves (`signed`: of a
-    negative sum there may be no root), or of what they are without their sign.
-    """
+def normed(layer: Pooling, x, norm: Norm):
+    """The norm of what each window reads; of a negative sum there may be no root."""
+    x = x if norm.signed else abs(x)
+    if norm.power == inf:
+        return pooled(replace(layer, kind="max"), x)
     with numpy.errstate(invalid="ignore", divide="ignore"):
-        powers = numpy.power(x if signed else abs(x), float(p))
-        return numpy.power(pooled(layer, powers), 1 / p)
-
-
-def divided(layer: Pooling, x, divisor: int, means: bool):
-    """The sum of a window divided by a number that is said; `means` takes the mean for the sum of
-    as many taps as a window has.
-    """
-    if means:
-        return pooled(layer, x) * prod(layer.kernel_size) / divisor
-    return pooled(replace(layer, kind="add"), x) / divisor
+        powers = numpy.power(x, float(norm.power))
+        return numpy.power(pooled(layer, powers), 1 / norm.power)

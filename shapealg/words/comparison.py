@@ -16,9 +16,10 @@ from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
+from shapealg.words.norm import Norm
 from shapealg.words.real import worded
 from shapealg.words.shape import symbols
-from shapealg.words.words import PLAIN, Words
+from shapealg.words.words import PLAIN, SAID, Words
 
 # What two layers have in common along an axis, each with all that stands before it.
 OUTPUT = Text(zh="都有输出", en="both give an output")
@@ -354,10 +355,13 @@ def _reason(one, two, a, b) -> Text | None:
         return _differ("输入通道数", "input channels", *inputs)
     if one.manner != two.manner:
         said = one.manner | two.manner
+        divisors = [getattr(words, "divisor_override", None) for words in (one, two)]
+        if set(said) == {"scale"} and divisors[0] == divisors[1]:
+            return _differ("核尺寸", "kernel sizes", a.kernel_size, b.kernel_size)
         first, second = _manner_text(one, said), _manner_text(two, said)
         return Text(
-            zh=f"写法里还有别的规定：{first} 与 {second}",
-            en=f"the words say more: {first} and {second}",
+            zh=f"写法里还有别的规定：{first.zh} 与 {second.zh}",
+            en=f"the words say more: {first.en} and {second.en}",
         )
     if not isinstance(a, Convolution | Pooling) and (
         type(one) is not type(two) or repr(one) != repr(two)
@@ -371,10 +375,20 @@ def _reason(one, two, a, b) -> Text | None:
     return None
 
 
-def _manner_text(words, names) -> str:
+def _manner_text(words, names) -> Text:
     """What words say of these names, said or not."""
     said = PLAIN | words.manner
-    return ", ".join(f"{name}={shown(said[name])}" for name in said if name in names)
+    said["scale"] = getattr(words, "divisor_override", None)
+    told = [_said(name, said[name]) for name in said if name in names]
+    return Text(zh="、".join(t.zh for t in told), en=", ".join(t.en for t in told))
+
+
+def _said(name: str, value) -> Text:
+    """What a word says, as a text."""
+    if isinstance(value, Norm):
+        return value.text
+    told = f"{SAID.get(name, name)}={shown(value)}"
+    return Text(zh=told, en=told)
 
 
 _KINDS = Text(zh="不是同一种池化", en="they pool in different ways")

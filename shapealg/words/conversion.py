@@ -21,7 +21,7 @@ from shapealg.text import Text
 from shapealg.words import phrasing, pools, spoken
 from shapealg.words.phrasing import Sought
 from shapealg.words.shape import symbols
-from shapealg.words.words import Words
+from shapealg.words.words import SAID, Words
 
 CASES = 64  # so many residues may be told one by one
 ORDERED = {"data": "数据", "weight": "权重"}
@@ -202,7 +202,7 @@ def _layer(words, framework: str, shape) -> tuple:
                 en="convolutions, transposed convolutions and poolings can be converted",
             ),
         )
-    if said := words.manner:
+    if said := [SAID.get(name, name) for name in words.manner if name != "norm"]:
         raise ShapeError(
             Text(
                 zh=f"{'、'.join(said)} 的换写尚无规则",

@@ -15,6 +15,7 @@ from shapealg.axis.counted import Counted
 from shapealg.errors import Received, ShapeError
 from shapealg.layer.convolution import Convolution
 from shapealg.text import Text
+from shapealg.words.norm import Norm
 
 EVERY = ("max", "average", "lp")
 BEYOND = 2**31
@@ -157,6 +158,7 @@ class Manner:
         deprecated: whether numbers are said in place of a word wherever the size is known.
         gaps: whether its words for padding mean the same where windows leave gaps.
         lacks: why it has no other kinds, and what helps.
+        norms: whether its LP pooling takes a norm.
     """
 
     counted: dict
@@ -170,10 +172,11 @@ class Manner:
     least: int = 0
     limit: Callable = lambda k, rank: k - 1
     alike: bool = False
-    adaptive: Callable = lambda kind, outputs: None
+    adaptive: Callable = lambda kind, outputs, power=2: None
     deprecated: bool = False
     gaps: bool = True
     lacks: tuple[Text, Text] | None = None
+    norms: Callable[[Norm], bool] = lambda norm: False
 
     def takes(self, choice: Choice, kind: str, taps: int, rank: int) -> bool:
         """Whether there are words for a choice."""
@@ -209,7 +212,7 @@ def adaptive(dialect, tail: str = "d") -> Callable:
     `None` for a kind that it has not.
     """
 
-    def said(kind: str, outputs: tuple) -> list | None:
+    def said(kind: str, outputs: tuple, power=2) -> list | None:
         name = {"max": "AdaptiveMaxPool", "average": "AdaptiveAvgPool"}.get(kind)
         return None if name is None else [ranked(dialect, len(outputs), tail)(name)(outputs)]
 

@@ -25,6 +25,7 @@ from shapealg.layer.pooling import Pooling
 from shapealg.text import Text
 from shapealg.words import phrasing
 from shapealg.words.frameworks import CALLED
+from shapealg.words.norm import Norm
 from shapealg.words.phrasing import Choice, none
 from shapealg.words.shape import symbols
 
@@ -57,11 +58,12 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
     Raises:
         ShapeError: with the reason, where there are none at any size.
     """
-    phrases = phrasing.of(framework)
+    manner = phrasing.of(framework).MANNER
+    power = _power(framework, getattr(words, "norm", None))
     given = tuple(axis.given for axis in layer.axes)
     if (
         any(m is not None for m in given)
-        and (made := phrases.MANNER.adaptive(layer.kind, given)) is not None
+        and (made := manner.adaptive(layer.kind, given, **power)) is not None
     ):
         return [({}, made)], None
     if size is not None:
@@ -72,8 +74,8 @@ def said(words, layer: Pooling, framework: str, size, names: tuple, explicit: bo
             named[0],
             Text(zh="请先代入数值", en="put numbers in first"),
         )
-    explicit = explicit or (phrases.MANNER.deprecated and size is not None)
-    asking = _Asking(layer, framework, words.framework == framework, explicit)
+    explicit = explicit or (manner.deprecated and size is not None)
+    asking = _Asking(layer, framework, words.framework == framework, explicit, power)
     _require_kind(asking)
     if not (explicit and asking.waits):
         axes = [[along] for along in asking.each(asking.whole)]
@@ -133,8 +135,8 @@ def require_few(moduli) -> None:
 class _Asking:
     """What is sought, and of whom."""
 
-    def __init__(self, layer: Pooling, framework: str, loose: bool, explicit: bool):
-        self.layer, self.framework, self.loose = layer, framework, loose
+    def __init__(self, layer: Pooling, framework: str, loose: bool, explicit: bool, power: dict):
+        self.layer, self.framework, self.loose, self.power = layer, framework, loose, power
         self.phrases = phrasing.of(framework)
         self.manner = self.phrases.MANNER
         self.kind, self.rank = layer.kind, layer.rank
@@ -346,7 +348,7 @@ def _steps(asking: _Asking, cell: tuple) -> tuple:
         s = tuple(along.stride if my else 1 for my, along, _ in axes)
         d = tuple(along.dilation if my else 1 for my, along, _ in axes)
         pads = tuple(choice.pads if my else (0, 0) for my, _, choice in axes)
-        steps += asking.phrases.pool(asking.kind, (k, s, d), flags, pads)
+        steps += asking.phrases.pool(asking.kind, (k, s, d), flags, pads, **asking.power)
     return tuple(steps)
 
 
@@ -365,6 +367,10 @@ def _runs(steps: tuple, layer: Pooling, size: tuple) -> bool:
 # ---------------------------------------------------------------- why not
 
 
+ALIKE = Text(
+    zh="输入不为负时（例如 ReLU 之后）同一个 p 给出同样的值",
+    en="where the input is not negative (after a ReLU, say), the same p gives the same values",
+)
 KINDS = {
     "max": Text(zh="最大池化", en="max pooling"),
     "average": Text(zh="平均池化", en="average pooling"),
@@ -388,6 +394,23 @@ def _require_kind(asking: _Asking) -> None:
         raise none(
             Text(zh=f"{title} 的{name.zh}没有膨胀", en=f"{title}'s {name.en} has no dilation")
         )
+
+
+def _power(framework: str, norm: Norm | None) -> dict:
+    """The power of a norm, by its name where one is taken.
+
+    Raises:
+        ShapeError: if the framework has norms, and not this one.
+    """
+    manner = phrasing.of(framework).MANNER
+    if norm is None or "lp" not in manner.counted:
+        return {}
+    if not manner.norms(norm):
+        title, told = CALLED[framework], norm.text
+        asked = Text(zh=f"{title} 没有 {told.zh} 的范数", en=f"{title} has no norm of {told.en}")
+        other = replace(norm, signed=not norm.signed)
+        raise none(asked, ALIKE if manner.norms(other) else None)
+    return {"power": norm.power}
 
 
 def _refusal(asking: _Asking, size) -> ShapeError:

@@ -10,7 +10,7 @@ ranks: how a call is put together (`spelling`), what is let in (`doors`), what a
 import inspect
 from collections.abc import Callable
 from contextlib import suppress
-from math import inf
+from math import inf, prod
 from typing import Any, NoReturn
 
 from shapealg.errors import NoSuchName, Received, ShapeError, shown, written
@@ -21,6 +21,7 @@ from shapealg.shapes import entries as entries_of
 from shapealg.text import Text
 from shapealg.words.doors import Doors
 from shapealg.words.manners import TooSmall
+from shapealg.words.norm import EUCLIDEAN
 from shapealg.words.shape import Shape, named, opened, order_of
 from shapealg.words.spelling import Spelling, signature_of, unnamed
 
@@ -44,14 +45,6 @@ ASKED = {
 }
 
 
-# what is meant where nothing else is said
-PLAIN = {"padding_mode": "zeros", "norm_type": 2, "p": 2, "divisor_override": None}
-
-
-def _plain(value, plain) -> bool:
-    return value is plain or (isinstance(value, int | float | str) and value == plain)
-
-
 def steady(outputs_along: Callable) -> Callable:
     """Say of an `outputs_along` that an axis which it counts plainly at a size it counts plainly at
     every larger one, so that its floor may be kept.
@@ -59,6 +52,21 @@ def steady(outputs_along: Callable) -> Callable:
     marked: Any = outputs_along  # a function takes any attribute
     marked.steady = True
     return outputs_along
+
+
+# what is meant where nothing else is said
+PLAIN = {"padding_mode": "zeros", "norm": EUCLIDEAN, "scale": 1}
+SAID = {"scale": "divisor_override"}  # what the words have for it
+
+
+def _scale(kernel_size: tuple, divisor):
+    """What a mean over all taps is multiplied by, where its sum is divided by another number."""
+    numbers = (*kernel_size, divisor)
+    if not all(isinstance(n, int | float) for n in numbers):
+        return numbers
+    from fractions import Fraction  # here, as it loads decimals
+
+    return prod(kernel_size) / Fraction(divisor)
 
 
 _converter: list[Callable] = []  # gives `convert`, which stands above the words
@@ -128,11 +136,14 @@ class Words(Doors, Pictured, metaclass=Spelling):
 
     @property
     def manner(self) -> dict:
-        """What the words say about values and no axis knows: another padding than zeros, another
-        norm, another divisor.
+        """What the words say about values and no axis knows: with what they pad, which norm they
+        take, and by how much their mean is multiplied; only what is not plain.
         """
         said = {name: getattr(self, name, plain) for name, plain in PLAIN.items()}
-        return {name: value for name, value in said.items() if not _plain(value, PLAIN[name])}
+        divisor = getattr(self, "divisor_override", None)
+        if divisor is not None:
+            said["scale"] = _scale(self.kernel_size, divisor)
+        return {name: value for name, value in said.items() if value != PLAIN[name]}
 
     def __call__(self, *shape):
         """What comes out, as a program calls its layer: the shape, or the words on a name, `x`."""

@@ -15,6 +15,8 @@ from shapealg.axis.sizes import Sizes
 
 def counts(counted, place, within, lo, hi):
     """Whether a place is among those that the average is taken over."""
+    if counted is Counted.TAPS:
+        return True
     behind = {Counted.DATA: 0, Counted.PADDED: hi, Counted.FRONT: lo}[counted]
     return (0 if counted is Counted.DATA else -lo) <= place < within + behind
 

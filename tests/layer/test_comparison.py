@@ -2,8 +2,9 @@
 hundred.
 """
 
+from functools import cache
 from importlib import import_module
-from itertools import product
+from itertools import combinations, product
 
 import numpy
 import pytest
@@ -265,3 +266,50 @@ def test_a_dense_layer_is_a_convolution_with_a_kernel_of_1():
     strided = compare(dense, torch.Conv2d(3, 4, 1, stride=2))
     assert [list(sizes) for sizes in strided.values] == [[1], [1]]
     assert not compare(dense, torch.Conv2d(3, 4, 3, padding=1)).equal
+
+
+POOLS = (
+    "torch.AvgPool2d(2, 3)",
+    "torch.AvgPool2d(3, 2, divisor_override=9)",
+    "torch.AvgPool2d(3, 2, divisor_override=2)",
+    "torch.AvgPool2d(3, 2, ceil_mode=True, divisor_override=2)",
+    "torch.AvgPool2d(3, 2, 1, count_include_pad=False, divisor_override=9)",
+    "paddle.AvgPool2D(3, 2, divisor_override=2)",
+    "paddle.AvgPool2D(3, 2, ceil_mode=True, divisor_override=2)",
+    "paddle.AvgPool2D(3, 2, 1, exclusive=False, divisor_override=9)",
+    "onnx.AveragePool(kernel_shape=(3, 3), strides=(2, 2))",
+)
+NORMED = (
+    *(f"torch.LPPool2d({p}, 3, 2)" for p in (1, 2, 4, 2.5, "float('inf')")),
+    *(f"paddle.LPPool2D({p}, 3, 2)" for p in (1, 4, 2.5, "float('inf')")),
+    *(f"onnx.LpPool(kernel_shape=(3, 3), strides=(2, 2), p={p})" for p in (1, 2, 4)),
+)
+
+
+@cache
+def numbers(line: str, n: int):
+    """What a layer makes of n × n numbers of either sign."""
+    x = numpy.random.default_rng(n).normal(size=(1, 1, n, n)).astype("float32")
+    return executed(line, x)
+
+
+def alike(one: str, two: str, n: int) -> bool:
+    """Whether two layers give the same numbers."""
+    a, b = numbers(one, n), numbers(two, n)
+    return a.shape == b.shape and numpy.allclose(a, b, rtol=1e-4, atol=1e-5, equal_nan=True)
+
+
+@pytest.mark.parametrize("lines", (POOLS, NORMED), ids=("divisors", "norms"))
+def test_divisors_and_norms_are_compared_as_frameworks_take_them(lines):
+    """PyTorch divides the sum of a window, Paddle its mean; of an infinite norm PyTorch takes no
+    signs, Paddle does, ONNX never.
+    """
+    sizes = range(3, 10)
+    for one, two in combinations(lines, 2):
+        made = compare(spoken.read(one), spoken.read(two))
+        if made.reason is None:
+            for n in sizes:
+                assert (n in made.values[0]) == alike(one, two, n), (one, two, n)
+        else:
+            assert not all(alike(one, two, n) for n in sizes), (one, two)
+    assert numbers(lines[0], 3).size

@@ -12,7 +12,7 @@ from itertools import islice, product
 from math import prod
 from typing import Any
 
-from shapealg.checks.moves import KEPT, ROUNDED, Manner, kept, rounded
+from shapealg.checks.moves import KEPT, ROUNDED, kept, rounded
 from shapealg.checks.sweep import crossed, drawn
 from shapealg.errors import ShapeError
 from shapealg.text import Text
@@ -806,8 +806,6 @@ def resizings(n: int, m: int, width: int):
     yield "UpsamplingBilinear2D", {"size": (m, width)}, shape, 2
     yield "UpsamplingNearest2D", {"size": (m, width)}, shape, 2
 
-
-MANNER = Manner(signed=True, means=True)
 
 GRIDS = {
     f.__name__: f for f in (conv, transposed, pool, adaptive, pad, resize, shuffle, columns, dense)

@@ -394,7 +394,7 @@ def _sizes(n: int, m: int, width: int):
         yield {"scale_factor": (m / n, 1.0), "recompute_scale_factor": again}
 
 
-MANNER = Manner(crops=True, signed=True)
+MANNER = Manner(crops=True)
 
 # Disagreements that are the framework's own: which, and why.
 KNOWN = ((partial(rounded, torch), ROUNDED),)

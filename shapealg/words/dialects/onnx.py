@@ -31,6 +31,7 @@ from shapealg.text import Text
 from shapealg.words import places
 from shapealg.words.doors import plain
 from shapealg.words.manners import TooSmall
+from shapealg.words.norm import Norm
 from shapealg.words.shape import sizes
 from shapealg.words.words import Weightless, Words
 
@@ -606,7 +607,12 @@ class LpPool(_Pool):
         opset=OPSET,
     ):
         self._read_pool(kernel_shape, auto_pad, ceil_mode, dilations, pads, strides, opset)
-        self.p = self.one(p, "p")
+        self.p = self.number(p, "p")
+
+    @property
+    def norm(self) -> Norm:
+        """The norm."""
+        return Norm.of(self.p, signed=False)
 
 
 class GlobalMaxPool(_Node):
@@ -655,7 +661,12 @@ class GlobalLpPool(GlobalMaxPool):
 
     def __init__(self, *, p=2, opset=21):
         self._read_opset(opset)
-        self.p = self.one(p, "p")
+        self.p = self.number(p, "p")
+
+    @property
+    def norm(self) -> Norm:
+        """The norm."""
+        return Norm.of(self.p, signed=False)
 
 
 class MaxUnpool(_Windowed):

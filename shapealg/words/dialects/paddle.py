@@ -31,6 +31,7 @@ from shapealg.text import Text
 from shapealg.words import places, sequential
 from shapealg.words.manners import TooSmall
 from shapealg.words.matrix import Matrix
+from shapealg.words.norm import Norm
 from shapealg.words.shape import opened, sizes
 from shapealg.words.words import Weightless, Words, ranked
 
@@ -775,6 +776,11 @@ class LPPool(_Pool):
             self._read_words(kernel_size, stride, padding, ceil_mode, data_format)
 
         return constructor
+
+    @property
+    def norm(self) -> Norm:
+        """The norm."""
+        return Norm.of(self.norm_type, signed=True)
 
 
 LPPool1D, LPPool2D = _by_format(LPPool, "LPPool{}D", (1, 2))

@@ -5,7 +5,7 @@ Modules are made as in PyTorch; `output_shape` takes N, C, axes, or C, axes with
 What few layers mean is imported where they say it: whoever types a convolution waits for no other.
 """
 
-from math import prod
+from math import isinf, prod
 from typing import TYPE_CHECKING, ClassVar
 
 from shapealg.axis.counted import Counted
@@ -21,6 +21,7 @@ from shapealg.shapes import taken
 from shapealg.text import Text
 from shapealg.words import places, sequential
 from shapealg.words.matrix import Matrix
+from shapealg.words.norm import Norm
 from shapealg.words.shape import opened, sizes
 from shapealg.words.spelling import unnamed
 from shapealg.words.words import Weightless, Words, ranked, steady
@@ -431,6 +432,8 @@ class AvgPool(_Pool):
         self._read_words(kernel_size, stride, ceil_mode, padding)
         self.count_include_pad = self.flag(count_include_pad, "count_include_pad")
         self.counted = Counted.PADDED if self.count_include_pad else Counted.DATA
+        if divisor_override is not None:
+            self.counted = Counted.TAPS  # the sum of all that a window has is divided
         self.divisor_override = (
             None
             if divisor_override is None
@@ -507,6 +510,11 @@ class LPPool(_Pool):
             )
         self.norm_type = norm_type
         self._read_words(kernel_size, stride, ceil_mode)
+
+    @property
+    def norm(self) -> Norm:
+        """The norm; one that is infinite takes no notice of signs."""
+        return Norm.of(self.norm_type, signed=not isinf(self.norm_type))
 
 
 class _LPPool1d(LPPool):

@@ -8,15 +8,18 @@ from shapealg.words.dialects import onnx
 from shapealg.words.phrasing import EVERY, Manner, Sought, none
 
 
-def _global(kind: str, outputs: tuple) -> list | None:
+def _global(kind: str, outputs: tuple, power=2) -> list | None:
     """Pooling of all, where one is left."""
     if outputs != (1,) * len(outputs):
         return None
-    return [
-        {"max": onnx.GlobalMaxPool, "average": onnx.GlobalAveragePool, "lp": onnx.GlobalLpPool}[
-            kind
-        ]()
-    ]
+    if kind == "lp":
+        return [onnx.GlobalLpPool(**_power(power))]
+    return [{"max": onnx.GlobalMaxPool, "average": onnx.GlobalAveragePool}[kind]()]
+
+
+def _power(power) -> dict:
+    """The power of a norm, where it is not the plain one."""
+    return {"p": int(power)} if power != 2 else {}
 
 
 MANNER = Manner(
@@ -33,6 +36,7 @@ MANNER = Manner(
     adaptive=_global,
     deprecated=True,
     gaps=False,
+    norms=lambda norm: norm.whole and not norm.signed,
 )
 # why a padding or a cropping is a step of its own
 BESIDE = {
@@ -95,7 +99,7 @@ def front(kind: str, around: tuple) -> list:
     return [onnx.Pad((0, 0, *begins, 0, 0, *ends))]
 
 
-def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
+def pool(kind: str, window: tuple, flags: tuple, pads: tuple, power=2) -> list:
     """The pooling itself."""
     (k, s, d), (word, ceil, counted) = window, flags
     begins, ends = zip(*pads, strict=True)
@@ -107,5 +111,6 @@ def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
     words |= {"dilations": d} if any(each != 1 for each in d) else {}
     words |= {"ceil_mode": 1} if ceil else {}
     words |= {"count_include_pad": 1} if counted is Counted.PADDED else {}
+    words |= _power(power)
     name = {"max": "MaxPool", "average": "AveragePool", "lp": "LpPool"}[kind]
     return [getattr(onnx, name)(kernel_shape=k, **words)]

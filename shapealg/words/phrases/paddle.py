@@ -19,6 +19,7 @@ MANNER = Manner(
     fronts=("average", "lp"),
     limit=lambda k, rank: BEYOND,
     adaptive=adaptive(paddle, "D"),
+    norms=lambda norm: norm.even or norm.signed,
 )
 # why a padding or a cropping is a step of its own
 BESIDE = {
@@ -88,7 +89,7 @@ def front(kind: str, around: tuple) -> list:
     return [ranked(paddle, len(around), "D")("Pad")(flat(around[::-1]))]
 
 
-def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
+def pool(kind: str, window: tuple, flags: tuple, pads: tuple, power=2) -> list:
     """The pooling itself."""
     (k, s, _), (word, ceil, counted), named = window, flags, ranked(paddle, len(pads), "D")
     lo, hi = zip(*pads, strict=True)
@@ -99,5 +100,5 @@ def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
     if kind == "max":
         return [named("MaxPool")(k, s, p, **more)]
     if kind == "lp":
-        return [named("LPPool")(2, k, s, p, **more)]
+        return [named("LPPool")(power, k, s, p, **more)]
     return [named("AvgPool")(k, s, p, **more, exclusive=counted is Counted.DATA)]

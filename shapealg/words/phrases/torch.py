@@ -1,5 +1,7 @@
 """How PyTorch says a window: convolutions, poolings, and what stands in front of them."""
 
+from math import isinf
+
 from shapealg.axis.counted import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import torch
@@ -17,6 +19,7 @@ MANNER = Manner(
     limit=lambda k, rank: k // 2,
     alike=True,
     adaptive=adaptive(torch),
+    norms=lambda norm: norm.even or norm.signed != isinf(norm.power),
 )
 # why a padding or a cropping is a step of its own
 BESIDE = {
@@ -71,12 +74,13 @@ def front(kind: str, around: tuple) -> list:
     return [named("ZeroPad")(last_first)]
 
 
-def pool(kind: str, window: tuple, flags: tuple, pads: tuple) -> list:
+def pool(kind: str, window: tuple, flags: tuple, pads: tuple, power=2) -> list:
     """The pooling itself."""
     (k, s, d), (_, ceil, counted), named = window, flags, ranked(torch, len(pads))
     p = tuple(lo for lo, _ in pads)
     if kind == "max":
         return [named("MaxPool")(k, s, p, d, ceil_mode=ceil)]
     if kind == "lp":
-        return [named("LPPool")(2, k, s, ceil)]
+        # along one axis the kernel is an int: it is multiplied with
+        return [named("LPPool")(power, k if len(k) > 1 else k[0], s, ceil)]
     return [named("AvgPool")(k, s, p, ceil, counted is Counted.PADDED)]

@@ -249,6 +249,8 @@ CASES = {
     "numbers of a range": lambda m, x: x.new_zeros(torch.arange(2, 9, 3).tolist()) + x.sum(),
     "the name of its type": lambda m, x: x[..., 1:] if x.type() == "torch.FloatTensor" else x,
     "to a type": lambda m, x: x.type(torch.int64)[..., 1:],
+    "to a type by name": lambda m, x: x.type("torch.HalfTensor")[..., 1:].type(x.type()),
+    "to a class of tensors": lambda m, x: x.type(torch.LongTensor)[..., 1:],
     "put into a set": lambda m, x: x[..., len({x, x}) :],
     "a gradient": lambda m, x: x.clone().requires_grad_()[..., 1:],
     "numbers of a type": lambda m, x: x[..., 1:] if typed(x).dtype == torch.int32 else x,
@@ -678,3 +680,10 @@ def test_a_number_is_a_fraction_of_a_tensor_of_fractions():
     assert isinstance(whole, torch.SymInt) and whole.node.run is calls.run
     assert symbol(calls.run, 3) == 3 and symbol(calls.run, Condition(H, ">")) is True
     assert steps._wanted(3, lambda x, wanted: (x, wanted))(2) == (2, 3)
+
+
+@pytest.mark.parametrize("kind", ("torch.cuda.HalfTensor", torch.cuda.FloatTensor))
+def test_a_type_on_another_device_is_that_type(kind):
+    """Where a tensor is says nothing of its sizes."""
+    model = Own(lambda m, x: F.max_pool2d(x.type(kind), 2))
+    assert shapealg.read(model, ("N", 3, "H", 8)).at(N=2, H=7) == (2, 3, 3, 4)

@@ -181,10 +181,20 @@ class Calls:
         meta = self.torch.device("meta")
         if name == "to" and args[0].device == meta:
             args = tuple(a for a in args if not isinstance(a, str | self.torch.device))
+        if name == "type":
+            args, kwargs = mapped((args, kwargs), self._numbers_of)
         kwargs = {word: one for word, one in kwargs.items() if word != "generator"}
         if kwargs.get("device") is not None:
             return args, kwargs | {"device": meta}
         return args, kwargs
+
+    def _numbers_of(self, thing):
+        """The type of the numbers of a class of tensors, such as "torch.FloatTensor"; where its
+        tensors are does not matter.
+        """
+        if isinstance(thing, str):
+            thing = getattr(self.torch, thing.rpartition(".")[-1], thing)
+        return thing.dtype if isinstance(thing, type(self.torch.FloatTensor)) else thing
 
     def _together(self, args, kwargs):
         """A tensor that no module keeps, as one of a closure, beside those that run, or sizes that

@@ -28,7 +28,10 @@ from shapealg.network.tensor import Tensor
 
 WAITING = "chunk split unbind".split()  # PyTorch tells first into how many pieces
 # PyTorch's own, which say nothing of the sizes
-MISTAKES = "INTERNAL ASSERT", "Internal error", "meta tensor", "with symbolic sizes"
+MISTAKES = (
+    *("INTERNAL ASSERT", "Internal error", "meta tensor", "with symbolic sizes"),
+    "only concrete integers",
+)
 # of these PyTorch sees only where it computes that nothing is left; of convolutions up to 2.6
 COMPUTED = """interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d conv1d conv2d conv3d
 Conv1d Conv2d Conv3d""".split()

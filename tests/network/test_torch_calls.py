@@ -26,6 +26,7 @@ from shapealg.network.readers.torch.known import NAMELESS, Known  # noqa: E402
 from shapealg.network.readers.torch.noted import shape_of  # noqa: E402
 from shapealg.network.readers.torch.run import Run  # noqa: E402
 from shapealg.network.readers.torch.scalars import symbol  # noqa: E402
+from shapealg.network.readers.torch.tape import Tape  # noqa: E402
 
 BESIDE = torch.zeros(1, 3, 1, 1)
 ROW = torch.zeros(4)
@@ -558,7 +559,7 @@ H, W = Length.of("H"), Length.of("W")
 def calls_of_a_run():
     """The calls of a run in which nothing was called yet."""
     one = Run({"x": ("H", "W")}, Known({}), SimpleNamespace(give=lambda *_: None))
-    return noting.Calls(one, nn.Module(), {}, {})
+    return noting.Calls(Tape(one, nn.Module(), {}, {}))
 
 
 def test_a_tensor_that_came_about_unseen_has_its_sizes():

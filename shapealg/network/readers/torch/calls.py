@@ -55,7 +55,7 @@ def watched(run: Run, module, inputs: dict, tensors: dict, rejoining: bool = Fal
     class Watching(TorchFunctionMode):
         def __init__(self):
             super().__init__()
-            self.calls = Calls(run, module, inputs, tensors)
+            self.calls = Calls(Tape(run, module, inputs, tensors))
 
         def __torch_function__(self, function, types, args=(), kwargs=None):
             return run.enter(lambda: seen(self.calls.called(function, args, kwargs or {})))
@@ -75,22 +75,15 @@ class Calls:
     """The calls of a run, each taken as PyTorch tells of it.
 
     Args:
-        run: the run.
-        module: what runs, a twin.
-        inputs: name → tensor, of the tensors that go in.
-        originals: id of a tensor of the twin → that tensor, and the module's own.
+        tape: where they are noted.
 
     Attributes:
-        tape: their nodes.
         refusal: what the model may take last, and its node.
     """
 
-    def __init__(self, run: Run, module, inputs: dict, originals: dict):
-        import torch
-
-        self.torch, self.run = torch, run
-        self.tape = Tape(run, module, inputs, originals)
-        self.scalars = Scalars(self.tape)
+    def __init__(self, tape: Tape):
+        self.torch, self.run, self.tape = tape.torch, tape.run, tape
+        self.scalars = Scalars(tape)
         self.moved: dict[int, tuple] = {}  # id of a tensor that no module keeps → that beside it
         self.alike: dict[tuple, Any] = {}  # shape and type → a tensor of them
         self.refusal: tuple = None, None

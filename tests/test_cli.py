@@ -195,7 +195,7 @@ def test_chinese_lines(capsys):
 def test_convert_and_compare(capsys):
     answer = told(capsys, "convert", CONV, "onnx")
     assert answer["cases"][0]["steps"] == [
-        "Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))"
+        "Conv(W=(64, 3, 7, 7), B=(64,), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))"
     ]
     answer = told(
         capsys, "compare", "torch.MaxPool1d(3, 2)", "torch.MaxPool1d(3, 2, ceil_mode=True)"

@@ -12,7 +12,8 @@ import numpy
 
 from shapealg.errors import ShapeError
 from shapealg.layer.convolution import Convolution
-from shapealg.words import frameworks, spoken
+from shapealg.words import frameworks, phrasing, spoken
+from shapealg.words.conversion import BIAS
 
 FIRST = ("torch", "onnx", "paddle")  # what one process loads before the others
 FRAMEWORKS = (*FIRST, *(name for name in reversed(frameworks.NAMES) if name not in FIRST))
@@ -55,6 +56,12 @@ LAYERS = (
     ("torch.AdaptiveMaxPool2d((2, 3))", "1,2,5,6"),
     *(('keras.Conv2D(4, 3, strides=2, padding="same")', f"1,{n},7,2") for n in (8, 9)),
     ('keras.Conv1D(4, 3, padding="causal", dilation_rate=2)', "1,9,2"),
+    ('keras.Conv2D(4, 3, padding="same", activation="gelu")', "1,5,6,2"),
+    ('keras.Conv2D(4, 3, data_format="channels_first", activation="softmax")', "1,2,5,6"),
+    ('keras.Conv1DTranspose(4, 2, strides=3, use_bias=False, activation="relu")', "1,4,2"),
+    ('keras.DepthwiseConv2D(3, depth_multiplier=2, activation="tanh")', "1,5,6,2"),
+    ("keras.DepthwiseConv1D(3)", "1,6,2"),
+    ('tensorflow.depthwise_conv2d((3, 2, 2, 3), (1, 1, 1, 1), "SAME")', "1,5,6,2"),
     ('keras.Conv2D(4, 2, padding="same")', "1,5,6,2"),
     ('keras.Conv2DTranspose(4, 3, strides=2, padding="same")', "1,4,5,2"),
     ("keras.Conv1DTranspose(4, 2, strides=3)", "1,4,2"),
@@ -106,6 +113,23 @@ def run() -> list:
     ]
 
 
+def activations() -> list:
+    """Every activation that some framework has words for, into every framework, executed: those
+    that do not give the same values.
+    """
+    told = dict.fromkeys(
+        name
+        for framework in FRAMEWORKS
+        for name in getattr(phrasing.of(framework), "ACTIVATIONS", ())
+    )
+    lines = [f'keras.Conv2D(4, 3, padding="same", activation="{name}")' for name in told]
+    found = [
+        (line, framework, converted(line, "1,5,6,2", framework))
+        for line, framework in product(lines, FRAMEWORKS)
+    ]
+    return [row for row in found if row[-1] != SAME]
+
+
 def converted(line: str, given: str, framework: str) -> str:
     """Convert one layer with its input shape known, run both sides, compare."""
     words, shape = spoken.read(line), spoken.shape(given)
@@ -125,8 +149,14 @@ def executed(words, made, steps, shape) -> str:
     data = x if made.data is None else x.transpose(made.data)
     turned = _turned(made, weights)
     for step in steps:
-        data = _executed(step, data, turned if turned is not None and step.weight_layout else None)
+        data = _executed(step, data, _given(step, turned))
+        if step.weight_layout and BIAS in made.after:
+            places = [-1 if label == "C" else 1 for label in step.order(data.ndim)]
+            data = data + turned[1].reshape(places)
     back = data if made.data is None else data.transpose(numpy.argsort(made.data))
+    if set(made.after) - {BIAS}:  # of an activation that has no words Keras says what it does
+        real = import_module("shapealg.checks.backends.keras")
+        back = real.execute("Activation", {"activation": words.activation}, back, None)
     return (
         SAME
         if back.shape == expected.shape
@@ -216,13 +246,24 @@ def _weights(words, shape, random):
     if not isinstance(layer, Convolution):
         return None
     weight = random.integers(-3, 4, words.weight_shape(shape)).astype("float32")
-    return [weight]
+    bias = random.integers(-3, 4, layer.filters).astype("float32")
+    return [weight, bias] if layer.bias else [weight]
+
+
+def _given(step, weights):
+    """What a step takes of the weights: a bias alone, both, the kernel alone, or nothing."""
+    if weights is None:
+        return None
+    if type(step).__name__ == "bias_add":
+        return weights[1:]
+    return weights if step.weight_layout else None
 
 
 def _turned(made, weights):
     if weights is None:
         return None
-    weight = weights[0] if made.weight is None else weights[0].transpose(made.weight)
+    weight = weights[0] if made.reshape is None else weights[0].reshape(made.reshape)
+    weight = weight if made.weight is None else weight.transpose(made.weight)
     if made.flip:
         target = next(step for step in made.steps if step.weight_layout)
         axes = [
@@ -231,7 +272,7 @@ def _turned(made, weights):
             if letter == "*"
         ]
         weight = numpy.flip(weight, axes)
-    return [weight]
+    return [weight, *weights[1:]]
 
 
 def _spread(layout: str, rank: int) -> list:
@@ -239,18 +280,9 @@ def _spread(layout: str, rank: int) -> list:
 
 
 def _executed(words, x, weights):
-    """The words run by their framework, without a bias."""
+    """The words run by their framework, with as much of the weights as they take."""
     real = import_module(f"shapealg.checks.backends.{words.framework}")
-    said = words.words()
-    if weights is not None:
-        weights = (
-            [
-                *weights,
-                numpy.zeros(
-                    words.meaning(words.read(x.shape).channels, x.ndim - 2).filters, "float32"
-                ),
-            ]
-            if words.meaning(words.read(x.shape).channels, x.ndim - 2).bias
-            else weights
-        )
-    return numpy.asarray(real.execute(type(words).__name__, said, x, weights))
+    if weights is not None and words.weight_layout:
+        biased = words.meaning(words.read(x.shape).channels, x.ndim - 2).bias
+        weights = weights[: 1 + biased]
+    return numpy.asarray(real.execute(type(words).__name__, words.words(), x, weights))

@@ -33,9 +33,10 @@ QUIET = {
 }
 
 
-# what is told in one line; the first three whatever the backend is, every framework in one process
+# what is told in one line; the first four whatever the backend is, every framework in one process
 AT_ONCE: dict[str, Callable[[str, tuple[str, ...]], Any]] = {
     "conversions": lambda backend, pieces: {"conversions": conversions.run()},
+    "activations": lambda backend, pieces: conversions.activations(),
     "pools": lambda backend, pieces: conversions.pool_values("full" in pieces),
     "nodes": lambda backend, pieces: {"nodes": import_module("shapealg.checks.node_suite").run()},
     "reads": lambda backend, pieces: {"reads": reading.run(backend)},

@@ -70,10 +70,12 @@ def run_convert(chosen) -> None:
             for piece in made.by_size
         ],
         "data": made.data,
+        "reshape": made.reshape,
         "weight": made.weight,
         "flip": made.flip,
         "whole": made.whole,
         "rest": made.rest,
+        "after": made.after,
     }
     tell(chosen, answer, made.lines(chosen.lang))
 

@@ -12,18 +12,20 @@ from shapealg.axis.by_size import BySize
 from shapealg.axis.door import integer
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
-from shapealg.errors import Received, ShapeError
+from shapealg.errors import Received, ShapeError, one_line
 from shapealg.exact import is_symbolic
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
 from shapealg.printing import Pictured, brief
 from shapealg.text import Text
-from shapealg.words import phrasing, pools, spoken
+from shapealg.words import activations, phrasing, pools, spoken
 from shapealg.words.phrasing import Sought
 from shapealg.words.shape import symbols
 from shapealg.words.words import SAID, Words
 
 CASES = 64  # so many residues may be told one by one
+BIAS = Text(zh="偏置：随后加到各通道", en="bias: add it to each channel afterwards")
+SPOKEN = ("norm", "activation")  # of what no axis knows, what other words say too
 ORDERED = {"data": "数据", "weight": "权重"}
 CHANNELS = Length.of("C")  # where nobody says how many come in
 
@@ -53,10 +55,13 @@ class Conversion(Pictured):
         framework: the target.
         by_size: the steps, by the sizes of the axes: a `BySize` of `Steps`.
         data: how to permute the axes of the data; `None` if not at all.
+        reshape: the shape that the weights are given first, where a depthwise convolution becomes a
+            grouped one; `None` if none.
         weight: how to permute the axes of the weights; `None` if there are none or nothing changes.
         flip: whether the kernel must be reversed along its spatial axes.
         rest: why there are no steps at other sizes; `None` where there are at every size at which
             the layer gives an output.
+        after: what is left to do behind the steps, where the framework has no words for it.
     """
 
     framework: str
@@ -65,6 +70,8 @@ class Conversion(Pictured):
     weight: tuple | None
     flip: bool
     rest: Text | None = None
+    after: tuple[Text, ...] = ()
+    reshape: tuple | None = None
 
     @property
     def whole(self) -> bool:
@@ -110,15 +117,19 @@ class Conversion(Pictured):
         if self.rest is not None:
             other = Text(zh=f"其余尺寸：{self.rest.zh}", en=f"other sizes: {self.rest.en}")
             told.append(other[language])
-        for name, order in (("data", self.data), ("weight", self.weight)):
+        for name, how, order in (
+            ("data", "transpose", self.data),
+            ("weight", "reshape", self.reshape),
+            ("weight", "transpose", self.weight),
+        ):
             if order is not None:
                 label = Text(zh=f"{ORDERED[name]}：", en=f"{name}: ")[language]
-                told.append(f"{label}transpose{order}")
+                told.append(f"{label}{how}{order}")
         if self.flip:
             told.append(
                 Text(zh="权重：沿空间轴翻转", en="weight: reverse along the spatial axes")[language]
             )
-        return told
+        return [*told, *(each[language] for each in self.after)]
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -139,7 +150,7 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
 
     >>> import shapealg as sa
     >>> print(convert(sa.torch.Conv2d(3, 64, 7, stride=2, padding=3), "onnx"))
-    onnx.Conv(W=(64, 3, 7, 7), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))
+    onnx.Conv(W=(64, 3, 7, 7), B=(64,), kernel_shape=(7, 7), pads=(3, 3, 3, 3), strides=(2, 2))
     >>> print(convert(sa.torch.AvgPool1d(3, 2, ceil_mode=True), "keras"))
     L ≡ 0 (mod 2), L ≥ 2:
       keras.AveragePooling1D((3,), strides=(2,), padding='same')
@@ -163,14 +174,34 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
             found, rest = asked.said(size, names), None
     except ShapeError as reason:
         raise type(reason)(reason.asked, Received(repr(words)), reason.works) from None
-    by_size = BySize([(where, Steps.of(steps)) for where, steps in found])
     last = found[0][1][-1]
-    weight, flip = None, False
+    weight, flip, reshape = None, False, None
     if isinstance(layer, Convolution):
         last = next(step for step in found[0][1] if step.weight_layout)
         weight, flip = _weights(words, last, layer.rank)
+        if getattr(words, "multiplies", False):
+            reshape = (*layer.kernel_size, 1, layer.filters)
     data = _permutation(_letters(words.layout, layer.rank), _letters(last.layout, layer.rank))
-    return Conversion(framework, by_size, data, weight, flip, rest)
+    behind, after = _behind(words, layer, framework, data)
+    by_size = BySize([(where, Steps.of((*steps, *behind))) for where, steps in found])
+    return Conversion(framework, by_size, data, weight, flip, rest, after, reshape)
+
+
+def _behind(words, layer, framework: str, data: tuple | None) -> tuple:
+    """The steps that follow on a layer's sum, and what has no words: a bias, an activation."""
+    steps, after = [], []
+    if getattr(layer, "bias", False) and not phrasing.of(framework).MANNER.biased:
+        after.append(BIAS)
+    if (activation := words.manner.get("activation")) is not None:
+        last = layer.rank + 1
+        axis = last if data is None else data.index(last)
+        step = activations.said(activation, framework, axis, last)
+        if step is not None and not after:
+            steps.append(step)
+        else:
+            told = one_line(activation, 60) if step is None else f"{framework}.{step!r}"
+            after.append(Text(zh=f"激活：随后做 {told}", en=f"activation: {told} afterwards"))
+    return steps, tuple(after)
 
 
 def _require(words) -> None:
@@ -202,7 +233,7 @@ def _layer(words, framework: str, shape) -> tuple:
                 en="convolutions, transposed convolutions and poolings can be converted",
             ),
         )
-    if said := [SAID.get(name, name) for name in words.manner if name != "norm"]:
+    if said := [SAID.get(name, name) for name in words.manner if name not in SPOKEN]:
         raise ShapeError(
             Text(
                 zh=f"{'、'.join(said)} 的换写尚无规则",

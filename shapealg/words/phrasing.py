@@ -159,6 +159,7 @@ class Manner:
         gaps: whether its words for padding mean the same where windows leave gaps.
         lacks: why it has no other kinds, and what helps.
         norms: whether its LP pooling takes a norm.
+        biased: whether its convolutions, or words behind them, add a bias.
     """
 
     counted: dict
@@ -177,6 +178,7 @@ class Manner:
     gaps: bool = True
     lacks: tuple[Text, Text] | None = None
     norms: Callable[[Norm], bool] = lambda norm: False
+    biased: bool = True
 
     def takes(self, choice: Choice, kind: str, taps: int, rank: int) -> bool:
         """Whether there are words for a choice."""

@@ -55,7 +55,7 @@ def steady(outputs_along: Callable) -> Callable:
 
 
 # what is meant where nothing else is said
-PLAIN = {"padding_mode": "zeros", "norm": EUCLIDEAN, "scale": 1}
+PLAIN = {"padding_mode": "zeros", "norm": EUCLIDEAN, "scale": 1, "activation": None}
 SAID = {"scale": "divisor_override"}  # what the words have for it
 
 
@@ -137,7 +137,7 @@ class Words(Doors, Pictured, metaclass=Spelling):
     @property
     def manner(self) -> dict:
         """What the words say about values and no axis knows: with what they pad, which norm they
-        take, and by how much their mean is multiplied; only what is not plain.
+        take, by how much their mean is multiplied, what is done behind; only what is not plain.
         """
         said = {name: getattr(self, name, plain) for name, plain in PLAIN.items()}
         divisor = getattr(self, "divisor_override", None)
@@ -517,7 +517,7 @@ class Words(Doors, Pictured, metaclass=Spelling):
         bare = [
             name
             for name, p in parameters.items()
-            if p.default is p.empty and p.kind is not p.KEYWORD_ONLY
+            if p.default is p.empty and p.kind is not p.KEYWORD_ONLY and not self.data_first
         ]
         told = [
             shown(value) if name in bare else f"{name}={shown(value)}"

@@ -313,3 +313,28 @@ def test_divisors_and_norms_are_compared_as_frameworks_take_them(lines):
         else:
             assert not all(alike(one, two, n) for n in sizes), (one, two)
     assert numbers(lines[0], 3).size
+
+
+def test_an_activation_is_no_convolution():
+    """Keras applies it behind the sum; two that are somebody's own are one only if they are."""
+    relu, plain = keras.Conv2D(8, 3, activation="relu"), keras.Conv2D(8, 3)
+    made = compare(relu, torch.Conv2d(3, 8, 3))
+    assert made.equal_in_size and not made.equal
+    assert made.text.en.endswith("activation='relu' and activation=None")
+    assert compare(plain, torch.Conv2d(3, 8, 3)).equal
+    assert compare(relu, keras.Conv2D(8, 3, activation="relu")).equal
+    assert compare(keras.Conv2D(8, 3, activation="linear"), plain).equal
+    assert not compare(relu, keras.Conv2D(8, 3, activation="tanh")).equal
+    assert not compare(keras.Dense(8, activation="relu"), torch.Linear(3, 8)).equal
+
+    def own(x):
+        return x
+
+    def other(x):
+        return x
+
+    other.__name__ = "own"
+    one = keras.Conv2D(8, 3, activation=own)
+    assert repr(one) == "Conv2D(8, (3, 3), activation='own')"
+    assert compare(one, keras.Conv2D(8, 3, activation=own)).equal
+    assert not compare(one, keras.Conv2D(8, 3, activation=other)).equal

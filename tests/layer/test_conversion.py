@@ -14,6 +14,8 @@ from shapealg import ShapeError
 from shapealg.axis.sizes import Sizes
 from shapealg.checks import conversions, verify
 from shapealg.words import spoken
+from shapealg.words.conversion import convert
+from shapealg.words.dialects import keras, torch
 
 ROOT = Path(__file__).parents[2]
 
@@ -238,6 +240,14 @@ def pools(*how) -> dict:
 
 
 @pytest.mark.slow
+def test_every_activation_gives_the_same_values():
+    for backend in verify.SWEPT:
+        require(backend)
+    answer, _ = verify.worker("all", "activations").communicate()
+    assert json.loads(answer.splitlines()[-1]) == []
+
+
+@pytest.mark.slow
 def test_converted_averages_have_the_values_of_the_original():
     told = pools()
     assert not told["other"] and not told["uneven"]
@@ -250,3 +260,56 @@ def test_all_converted_averages_have_the_values_of_the_original():
     told = pools("full")
     assert not told["other"] and not told["uneven"]
     assert told["same"] == told["by cases"] > 0.6 * told["lines"]
+
+
+def test_an_activation_goes_along():
+    """Keras's layers have one, the others say it as a step of its own; executed elsewhere."""
+    words = keras.Conv2D(4, 3, padding="same", activation="leaky_relu")
+    for framework, step in (
+        ("torch", "LeakyReLU(negative_slope=0.2)"),
+        ("onnx", "LeakyRelu(alpha=0.2)"),
+        ("tensorflow", "leaky_relu()"),
+        ("keras", "Activation('leaky_relu')"),
+    ):
+        made = convert(words, framework)
+        assert repr(made.steps[-1]) == step and not made.after
+    jax = convert(words, "jax")  # the bias comes first, and has no words there
+    assert [text.en for text in jax.after] == [
+        "bias: add it to each channel afterwards",
+        "activation: jax.leaky_relu(negative_slope=0.2) afterwards",
+    ]
+    assert len(jax.steps) == 1 and str(jax).endswith(jax.after[1].en)
+    bare = convert(keras.Conv2D(4, 3, use_bias=False, activation="relu"), "jax")
+    assert repr(bare.steps[-1]) == "relu()" and not bare.after
+    odd = convert(keras.Conv2D(4, 3, activation="exponential"), "torch")
+    assert [text.zh for text in odd.after] == ["激活：随后做 exponential"]
+    assert not convert(keras.Conv2D(4, 3, activation="linear"), "torch").after
+
+
+def test_a_softmax_stays_on_its_axis():
+    """Keras takes the last one, which is the channels' in its own layout only."""
+    first = keras.Conv2D(4, 3, data_format="channels_first", activation="softmax")
+    last = keras.Conv2D(4, 3, activation="softmax")
+    assert repr(convert(first, "torch").steps[-1]) == "Softmax(dim=3)"
+    assert repr(convert(last, "torch").steps[-1]) == "Softmax(dim=1)"
+    assert repr(convert(first, "keras").steps[-1]) == "Softmax(axis=2)"
+    assert repr(convert(last, "tensorflow").steps[-1]) == "softmax(axis=3)"
+
+
+def test_a_bias_goes_along():
+    for framework in ("torch", "paddle", "keras", "onnx"):
+        made = convert(torch.Conv2d(3, 8, 3), framework)
+        (step,) = made.steps
+        assert step.parameters(None if framework != "keras" else (1, 9, 9, 3)) == 8 * (27 + 1)
+    assert repr(convert(torch.Conv2d(3, 8, 3), "tensorflow").steps[-1]) == "bias_add(bias=(8,))"
+    assert [t.zh for t in convert(torch.Conv2d(3, 8, 3), "jax").after] == ["偏置：随后加到各通道"]
+    for framework in ("tensorflow", "jax"):
+        made = convert(torch.Conv2d(3, 8, 3, bias=False), framework)
+        assert len(made.steps) == 1 and not made.after
+
+
+def test_depthwise_weights_are_those_of_groups():
+    made = convert(keras.DepthwiseConv2D(3, depth_multiplier=2), "torch", (1, 9, 9, 4))
+    assert made.reshape == (3, 3, 1, 8) and made.weight == (3, 2, 0, 1)
+    assert "weight: reshape(3, 3, 1, 8)\nweight: transpose(3, 2, 0, 1)" in str(made)
+    assert convert(keras.Conv2D(4, 3), "torch").reshape is None

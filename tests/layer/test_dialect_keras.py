@@ -411,7 +411,7 @@ def test_arguments_without_a_size_are_taken_and_forgotten():
     assert (
         repr(
             keras.DepthwiseConv2D(
-                3, name="d", depthwise_initializer="zeros", activation="relu", depth_multiplier=2
+                3, name="d", depthwise_initializer="zeros", activation="linear", depth_multiplier=2
             )
         )
         == "DepthwiseConv2D((3, 3), depth_multiplier=2)"

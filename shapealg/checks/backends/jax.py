@@ -80,7 +80,8 @@ def _function(call: str, words: dict):
         return lambda x: lax.reduce_window(x, numpy.asarray(initial, x.dtype), computation, **given)
     if call == "pad":
         return lambda x: lax.pad(x, jnp.zeros((), x.dtype), **given)
-    function = jax.image.resize if call == "image_resize" else getattr(lax, call)
+    function = jax.image.resize if call == "image_resize" else getattr(lax, call, None)
+    function = function or getattr(jax.nn, call)
     return lambda *arrays: function(*arrays, **given)
 
 

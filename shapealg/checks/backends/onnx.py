@@ -30,6 +30,7 @@ VALUES = {
     "Col2Im": {"image_shape": "int64", "block_shape": "int64"},
     "CenterCropPad": {"shape": "int64"},
     "MaxUnpool": {"I": "int64", "output_shape": "int64"},
+    "Clip": {"min": DATA, "max": DATA},
 }
 # Before this opset these inputs were attributes.
 ATTRIBUTES_BEFORE = {"Pad": 11, "Slice": 10, "Upsample": 9}

@@ -25,7 +25,7 @@ name = "tensorflow"
 
 # The words that are shapes of weights; the function takes the weights themselves, after the data
 # and in this order.
-WEIGHTS = ("filters", "filter", "depthwise_filter", "pointwise_filter")
+WEIGHTS = ("filters", "filter", "depthwise_filter", "pointwise_filter", "bias")
 ELSEWHERE = {
     "pad": tf.pad,
     "reshape": tf.reshape,

@@ -50,11 +50,11 @@ _EVERY_LAYER = frozenset(
     "name dtype trainable autocast input_shape input_dim activity_regularizer".split()
 )
 SIZELESS = _EVERY_LAYER | frozenset(
-    "activation kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
+    "kernel_initializer bias_initializer kernel_regularizer bias_regularizer"
     " kernel_constraint bias_constraint lora_rank lora_alpha".split()
 )
 _DEPTHWISE = _EVERY_LAYER | frozenset(
-    "activation depthwise_initializer bias_initializer depthwise_regularizer bias_regularizer"
+    "depthwise_initializer bias_initializer depthwise_regularizer bias_regularizer"
     " depthwise_constraint bias_constraint".split()
 )
 _SEPARABLE = _DEPTHWISE | frozenset(
@@ -121,6 +121,37 @@ def normalize_tuple(value, n: int, name: str, least: int = 1) -> tuple:
     if len(entries) != n or any((e < least) == True for e in entries):
         raise refusal
     return entries
+
+
+class _Own(str):
+    """An activation that is no function of Keras's, under its name; equal to itself only."""
+
+    activation: object
+
+    @classmethod
+    def of(cls, activation) -> "_Own":
+        made = cls(getattr(activation, "__name__", type(activation).__name__))
+        made.activation = activation
+        return made
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, _Own) and other.activation is self.activation
+
+    def __ne__(self, other) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+def _named(activation) -> str | None:
+    """An activation by its name, however it was said; `None` where it changes nothing."""
+    if activation is None or isinstance(activation, str):
+        told = activation
+    elif str(getattr(activation, "__module__", "")).startswith("keras"):
+        told = getattr(activation, "__name__", None) or _Own.of(activation)
+    else:
+        told = _Own.of(activation)
+    return None if told in (None, "linear") else told
 
 
 class KerasLayer(Words):
@@ -202,13 +233,14 @@ class _Convolutional(KerasLayer):
     paddings: tuple[str, ...] = ("valid", "same")
 
     def _read_windows(
-        self, kernel_size, strides, padding, data_format, dilation_rate, use_bias
+        self, kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias
     ) -> None:
         self.kernel_size = normalize_tuple(kernel_size, self.rank, "kernel_size")
         self.strides = normalize_tuple(strides, self.rank, "strides")
         self.dilation_rate = normalize_tuple(dilation_rate, self.rank, "dilation_rate")
         self.padding = self.word(padding, "padding", self.paddings, fold=True)
         self._read_format(data_format)
+        self.activation = _named(activation)
         self.use_bias = self.flag(use_bias, "use_bias")
 
     def _not_both(self) -> None:
@@ -271,7 +303,9 @@ class Conv(_Convolutional):
             self._positive(filters, "filters"),
             self._positive(groups, "groups"),
         )
-        self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
+        self._read_windows(
+            kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias
+        )
         if (
             isinstance(self.filters, int)
             and isinstance(self.groups, int)
@@ -358,7 +392,9 @@ class ConvTranspose(_Convolutional):
         use_bias=True,
     ):
         self.filters = self._positive(filters, "filters")
-        self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
+        self._read_windows(
+            kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias
+        )
         self.output_padding = (
             None
             if output_padding is None
@@ -467,7 +503,9 @@ class DepthwiseConv(_Convolutional):
         use_bias=True,
     ):
         self.depth_multiplier = self._positive(depth_multiplier, "depth_multiplier")
-        self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
+        self._read_windows(
+            kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias
+        )
 
     def meaning(self, channels=None, rank=None) -> Convolution:
         """The layer that these words mean."""
@@ -517,7 +555,9 @@ class SeparableConv(_Convolutional):
             self._positive(filters, "filters"),
             self._positive(depth_multiplier, "depth_multiplier"),
         )
-        self._read_windows(kernel_size, strides, padding, data_format, dilation_rate, use_bias)
+        self._read_windows(
+            kernel_size, strides, padding, data_format, dilation_rate, activation, use_bias
+        )
 
     def meaning(self, channels=None, rank=None) -> Separable:
         """The layer that these words mean."""
@@ -1031,6 +1071,7 @@ class Dense(KerasLayer):
 
     def __init__(self, units, activation=None, use_bias=True):
         self.units, self.use_bias = self._positive(units, "units"), self.flag(use_bias, "use_bias")
+        self.activation = _named(activation)
 
     def pointwise(self, rank: int) -> Convolution:
         """The same at every place: a convolution with a kernel of 1, channels last."""

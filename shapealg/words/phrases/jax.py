@@ -14,6 +14,7 @@ MANNER = Manner(
     padded=("max",),
     fronts=(),
     crops=False,
+    biased=False,
     least=-BEYOND,
     limit=lambda k, rank: BEYOND,
     lacks=(
@@ -27,6 +28,30 @@ MANNER = Manner(
         ),
     ),
 )
+# what Keras does behind a sum; "{axis}" is the place of the axis that it has last
+ACTIVATIONS = {
+    "relu": "relu()",
+    "relu6": "relu6()",
+    "elu": "elu()",
+    "celu": "celu()",
+    "selu": "selu()",
+    "silu": "silu()",
+    "swish": "swish()",
+    "mish": "mish()",
+    "softplus": "softplus()",
+    "tanh": "tanh()",
+    "sigmoid": "sigmoid()",
+    "log_sigmoid": "log_sigmoid()",
+    "hard_sigmoid": "hard_sigmoid()",
+    "hard_silu": "hard_silu()",
+    "hard_swish": "hard_swish()",
+    "hard_tanh": "hard_tanh()",
+    "leaky_relu": "leaky_relu(negative_slope=0.2)",
+    "gelu": "gelu(approximate=False)",
+    "softsign": "soft_sign()",
+    "softmax": "softmax(axis={axis})",
+    "log_softmax": "log_softmax(axis={axis})",
+}
 
 
 def convolution(x: Sought) -> list:

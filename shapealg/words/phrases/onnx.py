@@ -38,6 +38,29 @@ MANNER = Manner(
     gaps=False,
     norms=lambda norm: norm.whole and not norm.signed,
 )
+# what Keras does behind a sum; "{axis}" is the place of the axis that it has last
+ACTIVATIONS = {
+    "relu": "Relu()",
+    "relu6": "Clip(0, 6)",
+    "leaky_relu": "LeakyRelu(alpha=0.2)",
+    "elu": "Elu()",
+    "celu": "Celu()",
+    "selu": "Selu()",
+    "gelu": "Gelu()",
+    "mish": "Mish()",
+    "softplus": "Softplus()",
+    "softsign": "Softsign()",
+    "tanh": "Tanh()",
+    "sigmoid": "Sigmoid()",
+    "hard_sigmoid": "HardSigmoid(alpha=0.16666667)",
+    "hard_silu": "HardSwish()",
+    "hard_swish": "HardSwish()",
+    "hard_tanh": "Clip(-1, 1)",
+    "hard_shrink": "Shrink()",
+    "soft_shrink": "Shrink(bias=0.5)",
+    "softmax": "Softmax(axis={axis})",
+    "log_softmax": "LogSoftmax(axis={axis})",
+}
 # why a padding or a cropping is a step of its own
 BESIDE = {
     "front": Text(zh="{word} 不能裁剪：先裁剪", en="{word} does not crop: crop first"),
@@ -58,6 +81,8 @@ def convolution(x: Sought) -> list:
     words |= {"dilations": x.d} if any(d > 1 for d in x.d) else {}
     lengths = x.layer.weight(x.channels)
     group = {"group": x.layer.groups} if x.layer.groups != 1 else {}
+    if x.layer.bias:
+        words["B"] = (lengths["O"],) if x.kind == "forward" else (x.layer.filters,)
     if x.kind == "forward":
         return [
             *before,

@@ -3,6 +3,7 @@
 from shapealg.axis.counted import Counted
 from shapealg.text import Text
 from shapealg.words.dialects import paddle
+from shapealg.words.phrases import torch
 from shapealg.words.phrasing import BEYOND, EVERY, Manner, Sought, adaptive, flat, none, ranked
 from shapealg.words.words import Words
 
@@ -21,6 +22,11 @@ MANNER = Manner(
     adaptive=adaptive(paddle, "D"),
     norms=lambda norm: norm.even or norm.signed,
 )
+# what Keras does behind a sum; "{axis}" is the place of the axis that it has last
+# (its LogSoftmax gives nothing below −64)
+ACTIVATIONS = {
+    name: words for name, words in torch.ACTIVATIONS.items() if "softmax" not in name
+} | {"softmax": "Softmax(axis={axis})"}
 # why a padding or a cropping is a step of its own
 BESIDE = {
     "front": Text(zh="{word} 不能裁剪：先裁剪", en="{word} does not crop: crop first"),

@@ -14,9 +14,32 @@ MANNER = Manner(
     crops=False,
     limit=lambda k, rank: k - 1 if rank < 3 else 0,
 )
+# what Keras does behind a sum; "{axis}" is the place of the axis that it has last
+ACTIVATIONS = {
+    "relu": "relu()",
+    "relu6": "relu6()",
+    "leaky_relu": "leaky_relu()",
+    "elu": "elu()",
+    "selu": "selu()",
+    "gelu": "gelu()",
+    "silu": "silu()",
+    "swish": "swish()",
+    "softplus": "softplus()",
+    "softsign": "softsign()",
+    "tanh": "tanh()",
+    "sigmoid": "sigmoid()",
+    "softmax": "softmax(axis={axis})",
+    "log_softmax": "log_softmax(axis={axis})",
+}
 
 
 def convolution(x: Sought) -> list:
+    """A bias is added behind."""
+    behind = [tensorflow.bias_add(bias=(x.layer.filters,))] if x.layer.bias else []
+    return [*_convolution(x), *behind]
+
+
+def _convolution(x: Sought) -> list:
     """TensorFlow's functions of rank 2 take explicit padding; for the others tf.pad is in front."""
     if not x.same:
         x.placed()

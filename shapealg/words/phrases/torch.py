@@ -21,6 +21,33 @@ MANNER = Manner(
     adaptive=adaptive(torch),
     norms=lambda norm: norm.even or norm.signed != isinf(norm.power),
 )
+# what Keras does behind a sum; "{axis}" is the place of the axis that it has last
+ACTIVATIONS = {
+    "relu": "ReLU()",
+    "relu6": "ReLU6()",
+    "leaky_relu": "LeakyReLU(negative_slope=0.2)",
+    "elu": "ELU()",
+    "celu": "CELU()",
+    "selu": "SELU()",
+    "gelu": "GELU()",
+    "silu": "SiLU()",
+    "swish": "SiLU()",
+    "mish": "Mish()",
+    "softplus": "Softplus()",
+    "softsign": "Softsign()",
+    "tanh": "Tanh()",
+    "tanh_shrink": "Tanhshrink()",
+    "sigmoid": "Sigmoid()",
+    "log_sigmoid": "LogSigmoid()",
+    "hard_sigmoid": "Hardsigmoid()",
+    "hard_silu": "Hardswish()",
+    "hard_swish": "Hardswish()",
+    "hard_tanh": "Hardtanh()",
+    "hard_shrink": "Hardshrink()",
+    "soft_shrink": "Softshrink()",
+    "softmax": "Softmax(dim={axis})",
+    "log_softmax": "LogSoftmax(dim={axis})",
+}
 # why a padding or a cropping is a step of its own
 BESIDE = {
     "front": Text(

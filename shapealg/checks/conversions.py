@@ -271,7 +271,7 @@ def _turned(made, weights):
             for i, letter in enumerate(_spread(target.weight_layout, weight.ndim - 2))
             if letter == "*"
         ]
-        weight = numpy.flip(weight, axes)
+        weight = numpy.ascontiguousarray(numpy.flip(weight, axes))
     return [weight, *weights[1:]]
 
 

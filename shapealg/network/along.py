@@ -115,13 +115,14 @@ class Along:
             if axis is None:
                 wires.append(() if label == "C" else (Wire(0, place),))
                 continue
-            axis = axis.fixed or axis
+            axis = axis if self._covers(axis) else axis.fixed or axis
             wires.append((Wire(0, place, told(axis)),))
             # a shuffle wants multiples, and is asked for them
             taken = None if type(layer) is Shuffle else self._taken(shape, place, axis, layer)
             keeps = axis.fixed and axis.stride == 1 and axis.kernel - 1 == axis.lo + axis.hi
             if taken is not None or not keeps:
-                floor = None if taken is not None or type(layer) is Shuffle else _floor(axis)
+                plain = taken is None and type(layer) is not Shuffle and not self._covers(axis)
+                floor = _floor(axis) if plain else None
                 steps.append((place, label, axis, taken, floor))
         return tuple(steps), tuple(wires)
 
@@ -151,6 +152,13 @@ class Along:
         """
         if taken is not None:
             flow.within(n, taken)
+        if self._covers(axis):
+            m = axis.count(n)
+            left = n - ((m - 1) * axis.stride + axis.kernel)
+            if type(left) is int and left > 0:
+                self.words.outputs_along(axis, n, 0)  # refuses it in its own words
+            flow.some(1 - left)
+            return m
         if axis.fixed is None:
             return flow.counted(axis, n)
         more, padding = axis.lo + axis.hi - axis.kernel, max(axis.hi, 0)
@@ -161,12 +169,18 @@ class Along:
             return moves + 1
         return (n + (more + axis.stride)) // axis.stride
 
+    def _covers(self, axis) -> bool:
+        """Whether nothing may be left behind the last window, and something could be."""
+        return getattr(self.words, "covers", False) and not axis.kernel >= axis.stride
+
     def _taken(self, shape, place: int, axis, layer):
         """The lengths that a framework takes, where a window that fits is not enough (too little to
         reflect, a kernel longer than the bare input, an output size that must be reached): a range,
         or `None`.
         """
         words = self.words
+        if self._covers(axis):
+            return None  # what that requires is said as a length
         if (
             type(words).outputs_along in PLAIN and type(words).output_shape is Words.output_shape
         ) or getattr(words, "padding_mode", None) == "zeros":

@@ -353,6 +353,8 @@ def _reason(one, two, a, b) -> Text | None:
     inputs = _inputs(one), _inputs(two)
     if None not in inputs and inputs[0] != inputs[1]:
         return _differ("输入通道数", "input channels", *inputs)
+    if getattr(a, "bias", False) != getattr(b, "bias", False):
+        return Text(zh="一个加偏置，另一个不加", en="one adds a bias, the other does not")
     if one.manner != two.manner:
         said = one.manner | two.manner
         divisors = [getattr(words, "divisor_override", None) for words in (one, two)]

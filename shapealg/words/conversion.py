@@ -12,7 +12,7 @@ from shapealg.axis.by_size import BySize
 from shapealg.axis.door import integer
 from shapealg.axis.length import Length
 from shapealg.axis.sizes import Sizes
-from shapealg.errors import Received, ShapeError, one_line
+from shapealg.errors import NoSuchName, Received, ShapeError, one_line
 from shapealg.exact import is_symbolic
 from shapealg.layer.convolution import Convolution
 from shapealg.layer.pooling import Pooling
@@ -170,10 +170,14 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
         if isinstance(layer, Pooling):
             found, rest = pools.said(words, layer, framework, size, names, explicit)
         else:
-            asked = _Asked(words, layer, framework, channels, explicit)
+            if size is not None:
+                layer.output_size(size)  # where no window fits there is nothing to be said
+            batch = tuple(1 if n is None else n for n in shape.batch) if shape else ()
+            asked = _Asked(words, layer, framework, channels, explicit, batch)
             found, rest = asked.said(size, names), None
     except ShapeError as reason:
-        raise type(reason)(reason.asked, Received(repr(words)), reason.works) from None
+        kind = ShapeError if isinstance(reason, NoSuchName) else type(reason)
+        raise kind(reason.asked, Received(repr(words)), reason.works) from None
     last = found[0][1][-1]
     weight, flip, reshape = None, False, None
     if isinstance(layer, Convolution):
@@ -267,6 +271,7 @@ class _Asked:
     framework: str
     channels: object
     explicit: bool
+    batch: tuple = ()
 
     def said(self, size, names: tuple) -> list:
         """Pairs (sizes by name, steps)."""
@@ -292,7 +297,7 @@ class _Asked:
                 Received(repr(self.words)),
                 Text(zh="请给出 input_shape", en="give an input_shape"),
             )
-        sought = Sought(self.layer, axes, self.channels, size)
+        sought = Sought(self.layer, axes, self.channels, size, *self.batch)
         return tuple(phrasing.of(self.framework).convolution(sought))
 
     def _by_residue(self, axes: tuple, names: tuple) -> list:

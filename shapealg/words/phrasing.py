@@ -34,6 +34,7 @@ class Sought:
     axes: tuple
     channels: object
     size: tuple | None = None  # of the input along each axis, where it is known
+    batch: object = 1  # how many examples
 
     @property
     def rank(self) -> int:

@@ -338,3 +338,11 @@ def test_an_activation_is_no_convolution():
     assert repr(one) == "Conv2D(8, (3, 3), activation='own')"
     assert compare(one, keras.Conv2D(8, 3, activation=own)).equal
     assert not compare(one, keras.Conv2D(8, 3, activation=other)).equal
+
+
+def test_a_bias_is_told_apart():
+    made = compare(torch.Conv2d(3, 8, 3), torch.Conv2d(3, 8, 3, bias=False))
+    assert made.equal_in_size and not made.equal
+    assert made.text.en == "same size everywhere; one adds a bias, the other does not"
+    assert compare(torch.Linear(3, 8), keras.Dense(8)).equal
+    assert not compare(torch.Linear(3, 8, bias=False), keras.Dense(8)).equal

@@ -15,7 +15,7 @@ from shapealg.axis.sizes import Sizes
 from shapealg.checks import conversions, verify
 from shapealg.words import spoken
 from shapealg.words.conversion import convert
-from shapealg.words.dialects import keras, torch
+from shapealg.words.dialects import keras, paddle, torch
 
 ROOT = Path(__file__).parents[2]
 
@@ -313,3 +313,20 @@ def test_depthwise_weights_are_those_of_groups():
     assert made.reshape == (3, 3, 1, 8) and made.weight == (3, 2, 0, 1)
     assert "weight: reshape(3, 3, 1, 8)\nweight: transpose(3, 2, 0, 1)" in str(made)
     assert convert(keras.Conv2D(4, 3), "torch").reshape is None
+
+
+def test_where_no_window_fits_there_is_no_conversion():
+    """Paddle gives one output for a single position, of which it is anybody's guess what it reads;
+    the others refuse.
+    """
+    with pytest.raises(ShapeError, match="no window fits"):
+        convert(paddle.Conv1D(4, 4, 2, stride=2), "torch", (1, 4, 1))
+    with pytest.raises(ShapeError, match="no such word"):
+        convert(torch.LPPool3d(2, 2), "paddle")
+
+
+def test_tensorflow_is_told_the_batch():
+    """The output's shape is an argument of its transposed convolution."""
+    made = convert(keras.Conv2DTranspose(4, 3, strides=2), "tensorflow", (5, 4, 4, 2))
+    assert made.steps[0].output_shape((5, 4, 4, 2)) == (5, 9, 9, 4)
+    assert "(5, 9, 9, 4)" in repr(made.steps[0])

@@ -177,3 +177,23 @@ def test_what_pytorch_prints_has_the_shapes_that_pytorch_gives(case):
     rows = torch.nn.Sequential, torch.nn.DataParallel
     own = [name for name, part in model.named_modules() if not isinstance(part, rows)]
     assert [node.name for node in told.graph.nodes] == own
+
+
+@pytest.mark.parametrize(
+    "text",
+    (
+        "a = F.max_pool2d(x, 2)\nb = F.avg_pool2d(x, 2)",
+        "i = keras.Input((32, 32, 3))\na = layers.Conv2D(8, 3)(i)\nb = layers.Conv2D(8, 5)(i)",
+        "x = F.max_pool2d(x, 2)\ny = F.relu(x)\nx = F.avg_pool2d(x, 2)",
+    ),
+)
+def test_lines_that_branch_are_no_row(text):
+    with pytest.raises(ShapeError, match="goes on from .*Branches"):
+        layers(text)
+
+
+def test_lines_that_go_on_from_one_another_are_a_row():
+    said = "i = keras.Input((9, 9, 3))\nx = layers.Conv2D(8, 3)(i)\nx = layers.MaxPooling2D(2)(x)"
+    assert len(layers(said)) == 3
+    assert len(layers("conv = nn.Conv2d(3, 8, 3)\ny = F.relu(x)\nz = F.max_pool2d(y, 2)")) == 3
+    assert len(layers("x = F.relu(x)\nF.max_pool2d(x, 2)")) == 2

@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from needed import require
+from needed import require, shaped
 
 from shapealg import BySize, ShapeError, Sizes, read
 from shapealg.axis.length import Length
@@ -1528,3 +1528,23 @@ def test_an_attribute_is_one_of_the_operators_in_some_opset(kind, inputs, words,
     )
     with pytest.raises(ShapeError, match=said):
         read(helper.make_model(made)).output_shape  # noqa: B018
+
+
+@pytest.mark.parametrize(("kernel", "stride"), ((1, 2), (2, 3), (1, 3), (2, 5)))
+@pytest.mark.parametrize("padding", ("SAME_UPPER", "SAME_LOWER"))
+def test_same_pooling_leaves_no_end_out(kernel, stride, padding):
+    """ONNX Runtime refuses sizes at which the windows of MaxPool, shorter than their stride, would
+    end before the input does.
+    """
+    said = {"kernel_shape": (kernel,) * 2, "strides": (stride,) * 2, "auto_pad": padding}
+    net = read([dialect.MaxPool(**said)], ("N", 4, "H", "W"))
+    runs = []
+    for h in range(1, 16):
+        try:
+            shaped("onnx", "MaxPool", said, (1, 4, h, 1))
+            runs.append(h)
+        except Exception:  # ONNX Runtime's own, of another process
+            with pytest.raises(ShapeError, match="nearest that work"):
+                net.at(N=1, H=h, W=1)
+    assert [h for h in range(1, 16) if h in net.accepts("H")] == runs != list(range(1, 16))
+    assert net.at(N=1, H=runs[-1], W=1) == (1, 4, -(-runs[-1] // stride), 1)

@@ -44,6 +44,10 @@ def of_range(layer, *size):
     made = numpy.asarray(layer(numpy.arange(numpy.prod(size), dtype="float32").reshape(size)))
     return made.ravel().astype(int).tolist()
 
+def values(layer, *size):
+    made = numpy.asarray(layer(numpy.arange(numpy.prod(size), dtype="float32").reshape(size)))
+    return made.ravel().round(2).tolist()
+
 answers = []
 for question in json.load(sys.stdin):
     try:
@@ -113,6 +117,11 @@ QUESTIONS = {
     "keras-adaptive-rank": (
         "call(layers.AdaptiveMaxPooling2D((3, 2)), 1, 7, 8)",
         "compute(layers.AdaptiveMaxPooling2D((3, 2)), 1, 7, 8)",
+    ),
+    "keras-adaptive-jax": (
+        "values(layers.AdaptiveAveragePooling1D(7), 1, 14, 1)",
+        "values(layers.AdaptiveMaxPooling1D(7), 1, 7, 1)",
+        "values(layers.AdaptiveAveragePooling1D(6), 1, 12, 1)",
     ),
     "keras-cpu": (
         'call(layers.Conv2D(1, 3, data_format="channels_first"), 1, 1, 9, 9)',
@@ -462,6 +471,31 @@ GOTCHAS = (
         "(1, 3, 8)",
         "(1, 3, 2, 8)",
         "(1, 3, 2, 8)",
+    ),
+    _gotcha(
+        "keras-adaptive-jax",
+        Text(
+            zh="JAX 上自适应池化到 7 会读错窗口，还给 NaN",
+            en="On JAX adaptive pooling to 7 reads other windows, and gives NaN",
+        ),
+        Text(
+            zh=(
+                "输入是 0 … 13（或 0 … 6），尺寸都对，值却不对：窗口的边界 jn/7 用单精度算，"
+                "落在整数旁边。14、15 与 13 也如此，6 与 8 没事。改用 AveragePooling，或换后端。"
+            ),
+            en=(
+                "The input is 0 … 13 (or 0 … 6); the sizes are right, the values are not: where a"
+                " window begins, jn/7, is worked out in single precision and falls beside a whole"
+                " number. 13, 14 and 15 fare alike, 6 and 8 do not. Use AveragePooling, or another"
+                " backend."
+            ),
+        ),
+        "[0.5, 2.5, 4.5, 6.5, 8.5, 10.5, 12.5]",
+        "[0.5, 2.5, 5.0, 6.5, 8.5, 11.0, nan]",
+        "[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]",
+        "[0.0, 1.0, 3.0, 3.0, 4.0, 6.0, nan]",
+        "[0.5, 2.5, 4.5, 6.5, 8.5, 10.5]",
+        "[0.5, 2.5, 4.5, 6.5, 8.5, 10.5]",
     ),
     _gotcha(
         "keras-cpu",

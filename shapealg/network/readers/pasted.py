@@ -103,22 +103,62 @@ def _typed(text: str) -> list:
 
 def _statements(text: str) -> list:
     """The calls of a program; where it is none as a whole, those of each line."""
-    whole = spoken.statements(text)
-    if whole is not None:
-        return [_said(statement) for statement in whole]
-    made: list[ast.expr] = []
-    for line in re.split("[;\n]", text):
-        found = spoken.statements(line.strip().rstrip(","))
-        if found is None:
-            raise _unreadable(line)
-        made += map(_said, found)
-    return made
+    made = spoken.statements(text)
+    if made is None:
+        made = []
+        for line in re.split("[;\n]", text):
+            found = spoken.statements(line.strip().rstrip(","))
+            if found is None:
+                raise _unreadable(line)
+            made += found
+    _require_a_row(made)
+    return [_said(statement) for statement in made]
 
 
 def _said(statement: ast.stmt) -> ast.expr:
     if isinstance(statement, ast.Expr | ast.Assign):
         return statement.value
     raise _unreadable(ast.unparse(statement))
+
+
+def _require_a_row(statements: list) -> None:
+    """Refuse a program whose lines do not each go on from the one before.
+
+    Raises:
+        ShapeError: where a call takes what another than the last line has made.
+    """
+    last = None
+    for statement in statements:
+        taken = _taken(getattr(statement, "value", None))
+        if None not in (taken, last) and taken != last:
+            raise ShapeError(
+                Text(
+                    zh=f"这一行接的是 {taken}，不是上一行的 {last}",
+                    en=f"this line goes on from {taken}, not from the {last} before it",
+                ),
+                one_line(ast.unparse(statement), 60),
+                Text(
+                    zh="分支写成 Branches('add', [], [层])，或在 Python 里写 sa.read(model, 形状)",
+                    en="Branches('add', [], [layer]) works for branches, and sa.read(model, shape)"
+                    " in Python",
+                ),
+            )
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=called)):
+                made = taken or ast.unparse(called).rpartition(".")[2] == "Input"
+                last = name if made else last
+
+
+def _taken(call) -> str | None:
+    """The name that a call runs on: `layers.ReLU()(x)`, `F.relu(x)`; of a layer alone there is
+    none, whose name has capitals.
+    """
+    match call:
+        case ast.Call(func=ast.Call(), args=[ast.Name(id=name), *_]):
+            return name
+        case ast.Call(func=function, args=[ast.Name(id=name), *_]):
+            return name if ast.unparse(function).rpartition(".")[2].islower() else None
+    return None
 
 
 def _calls(nodes: list):

@@ -503,14 +503,16 @@ class _Pool(_Windowed):
         self.not_empty(input_shape)
         return super().output_shape(input_shape)
 
+    @property
+    def covers(self) -> bool:
+        """Whether ONNX Runtime refuses what SAME windows shorter than their stride would leave out
+        behind the last.
+        """
+        return not self.beyond and bool(self.same) and all(d == 1 for d in self.dilations)
+
     def outputs_along(self, axis, n, i):
         if isinstance(n, int) and isinstance(m := axis.count(n), int):
-            if (
-                not self.beyond
-                and self.same
-                and all(d == 1 for d in self.dilations)
-                and (m - 1) * axis.stride + self.kernel_shape[i] < n
-            ):
+            if self.covers and (m - 1) * axis.stride + self.kernel_shape[i] < n:
                 self.refuse(
                     f"{type(self).__name__} 的 SAME 在第 {i} 个轴上会漏掉末尾的格，"
                     "ONNX Runtime 报错",

@@ -101,7 +101,10 @@ def _transposed(x: Sought):
         )
     lengths = x.layer.weight(x.channels)
     out = tuple(axis.count(n) for axis, n in zip(x.axes, x.size, strict=True))
-    words = {"output_shape": (1, *out, x.layer.filters), "strides": x.s if x.rank > 1 else x.s[0]}
+    words = {
+        "output_shape": (x.batch, *out, x.layer.filters),
+        "strides": x.s if x.rank > 1 else x.s[0],
+    }
     weight = (*x.k, lengths["O"], lengths["I"])
     return getattr(tensorflow, f"conv{x.rank}d_transpose")(
         weight, **words, padding=_around(x, x.size, out)

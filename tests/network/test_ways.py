@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from shapealg import Length, ShapeError, Sizes, torch
+from shapealg import Length, ShapeError, Sizes, read, torch
 from shapealg.axis.condition import Condition
 from shapealg.errors import Undecided
 from shapealg.network import operations, table, ways
@@ -267,8 +267,9 @@ def test_of_several_ways_those_that_are_decided_are_told():
         return x
 
     node = Node("asks", "test", asks, ("x",), ("y",))
-    shape = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",))).output_shape
-    assert [shape.at(H=h, W=2, C=2) for h in (3, 5, 8, 9)] == [None, (5,), (5,), (9,)]
+    net = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",)))
+    for shape in (net.output_shape, net["asks"].formula):
+        assert [shape.at(H=h, W=2, C=2) for h in (3, 5, 8, 9)] == [None, (5,), (5,), (9,)]
 
 
 def test_what_is_seen_on_ways_that_several_sizes_choose():
@@ -331,3 +332,75 @@ def test_nodes_of_one_name_that_do_other_things_have_rows_of_their_own():
     )
     rows = Network(parted(Way({"H": LARGE}, (), pool), Way({"H": SMALL}, (), conv))).table()
     assert [row.formula for row in rows] == [(1, 1, H // 2, W // 2), (1, 1, H, W)]
+
+
+@pytest.mark.parametrize(
+    ("source", "one", "other", "both"),
+    (
+        ("z", 10, 4, 14),
+        ("x", 10, 4, 10),
+        ("z", 10, None, 10),
+        ("z", None, 4, None),
+        ("z", 10, 0, 10),
+        ("z", 0, 4, 4),
+    ),
+)
+def test_parameters_that_a_node_uses_on_one_way_only_are_added(source, one, other, both):
+    """Fed by the same tensor it uses the same ones."""
+
+    def fed(tensor: str, parameters) -> Graph:
+        node = Node("fc", "linear", operations.same, (tensor,), ("y",), None, (), parameters)
+        return Graph(INPUT | {"z": (1, 1, "H", "W")}, (node,), ("y",))
+
+    large, small = Way({"H": LARGE}, (), fed("x", one)), Way({"H": SMALL}, (), fed(source, other))
+    (node,) = parted(large, small).every
+    assert (node.inputs, node.parameters) == (("x",), both)
+
+
+def test_what_only_grows_is_counted():
+    def asks(flow, x):
+        flow.equal(H, W)
+        flow.drops(H, 0), flow.drops(W, 0)
+        flow.leave(), flow.leave()
+        return flow.leave()
+
+    graph = Graph(INPUT, (Node("asks", "asks", asks, ("x",), ("y",)),), ("y",))
+    assert Flow(graph, {}).many == (0, 0, 0, 0)
+    assert Flow(graph, {}).run().many == (1, 2, 3, 1)
+
+
+def test_nodes_that_nobody_knows_are_told_of_every_way():
+    one, two = (chain(kind, lambda flow, x: flow.leave()) for kind in ("one", "two"))
+    net = Network(parted(Way({"H": LARGE}, (), one), Way({"H": SMALL}, (), two)))
+    assert net.unknown == ("one0", "two0")
+
+
+def test_sizes_that_the_formula_of_the_large_ones_does_not_tell():
+    """Halves from 5 on; a border of one at 3 and 4; below, as they are. W is 6 or 7 everywhere."""
+    few, pad = Sizes.interval(6, 7), chain("pad", Along(torch.ZeroPad2d(1)))
+    boxes = ((LARGE, HALVE), (Sizes.interval(3, 4), pad), (Sizes.interval(1, 2), KEEP))
+    net = Network(parted(*(Way({"H": sizes, "W": few}, (), graph) for sizes, graph in boxes)))
+    assert [net.at(H=n, W=6) for n in (2, 4, 8)] == [(1, 1, 2, 6), (1, 1, 6, 8), (1, 1, 4, 3)]
+    assert net.special == {"H": SMALL, "W": Sizes.none()}
+
+
+def test_a_way_on_which_sizes_do_not_go_together_is_none():
+    """No H from 5 on is 3 together with a W of 2 or 3."""
+    few = {"W": Sizes.interval(2, 3)}
+    never = Way({"H": LARGE, **few}, (Condition(H + W - 3, "=="),), HALVE)
+    net = Network(parted(never, Way({"H": SMALL, **few}, (), KEEP)))
+    assert net.accepts("H") == SMALL and net.output_shape == (1, 1, H, W) and net.ties == ()
+    assert [row.name for row in net.table()] == ["end", "keep0"]
+
+
+def test_a_layers_own_name_is_no_size_of_the_input():
+    """The formula can be told, the sizes that run cannot."""
+    k, length = Length.of("K"), Length.of("L")
+    net = read([torch.Conv1d(1, 1, k)], "1,1,L")
+    assert net.output_shape == (1, 1, length - k + 1)
+    with pytest.raises(Undecided, match="no size of the input has; received K; putting numbers in"):
+        net.accepts("L")
+    two = [torch.Conv1d(1, 1, Length.of("B")), torch.AvgPool1d(Length.of("A"), 1)]
+    with pytest.raises(Undecided, match="received A, B; "):
+        read(two, "1,1,L").accepts("L")
+    assert read([torch.Conv1d(1, 1, length)], "1,1,L").accepts("L") == Sizes.every(1)

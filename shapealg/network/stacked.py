@@ -23,7 +23,7 @@ def stacked(graph, tensor: str, name: str, sizes: dict) -> list:
     ways = {
         source: (shape.index(name), ()) for source, shape in graph.inputs.items() if name in shape
     }
-    for node in graph.nodes:
+    for node in flow.graph.nodes:
         for out in node.outputs:
             made = flow.tensors.get(out)
             if not any(source in ways for source in node.inputs):

@@ -1,11 +1,13 @@
 """A program that goes another way at some sizes: each way's nodes are those that run there."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from shapealg import Length, ShapeError, Sizes, read, torch
 from shapealg.axis.condition import Condition
+from shapealg.axis.interval import Interval
 from shapealg.errors import Undecided
 from shapealg.network import operations, table, ways
 from shapealg.network.along import Along
@@ -404,3 +406,43 @@ def test_a_layers_own_name_is_no_size_of_the_input():
     with pytest.raises(Undecided, match="received A, B; "):
         read(two, "1,1,L").accepts("L")
     assert read([torch.Conv1d(1, 1, length)], "1,1,L").accepts("L") == Sizes.every(1)
+
+
+def worded(kind: str, *layers) -> Graph:
+    """The same chain, of layers that keep their words."""
+    made = chain(kind, *map(Along, layers))
+    nodes = [
+        replace(node, words=words) for node, words in zip(made.nodes, (*layers, None), strict=True)
+    ]
+    return replace(made, nodes=tuple(nodes))
+
+
+FIVE, MEAN = torch.Conv2d(1, 1, 5), torch.AdaptiveAvgPool2d(1)
+WIDE, NARROW = worded("wide", FIVE, MEAN), worded("narrow", torch.Conv2d(1, 1, 3), MEAN)
+
+
+@pytest.mark.parametrize(("h", "layer", "alone"), ((7, "wide0", WIDE), (4, "narrow0", NARROW)))
+def test_at_given_sizes_the_layers_of_their_way_are_asked(h, layer, alone):
+    """As of a network of that way alone."""
+    net = Network(parted(Way({"H": LARGE}, (), WIDE), Way({"H": SMALL}, (), NARROW)))
+    asked = {"H": h, "W": 9}
+    for ask in (
+        lambda net: net.stack("H", layer, **asked).window,
+        lambda net: net.receptive_field(**asked),
+        lambda net: net.receptive_field(**asked).before.size,
+        lambda net: net.stack("W", layer, H=h).window,
+    ):
+        assert ask(net) == ask(Network(alone))
+
+
+def test_padding_is_that_of_the_layer_on_its_way():
+    """A kernel of 5 takes 4 from a size, one of 3 takes 2."""
+    wide, narrow = worded("wide", FIVE), worded("narrow", torch.Conv2d(1, 1, 3))
+    net = Network(parted(Way({"H": LARGE}, (), wide), Way({"H": SMALL}, (), narrow)))
+    for h, layer, needed in ((7, "wide0", 4), (4, "narrow0", 2)):
+        both = Interval(needed, needed)
+        assert net.padding(layer, H=h, W=9) == {"H": both, "W": both}
+    with pytest.raises(ShapeError, match="a layer of windows is needed; received 'narrow0'"):
+        net.padding("narrow0", H=7, W=9)
+    with pytest.raises(Undecided, match="goes different ways at different sizes"):
+        net.padding("wide0", W=9)

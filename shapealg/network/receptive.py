@@ -68,7 +68,7 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool) -> Recept
         tuple(dict.fromkeys(gate for each in seen for gate in each.gates)),
         tuple(dict.fromkeys(apart for each in seen for apart in each.misaligned)),
         whole if any(whole) else (),
-        next((node.name for node in graph.nodes if tensor in node.outputs), tensor),
+        next((node.name for node in graph.every if tensor in node.outputs), tensor),
     )
 
 

@@ -435,6 +435,17 @@ def test_at_given_sizes_the_layers_of_their_way_are_asked(h, layer, alone):
         assert ask(net) == ask(Network(alone))
 
 
+def test_a_layer_of_one_way_only_is_asked_on_that_way():
+    """Three taps on the way of the small sizes; its node has another name than what it gives."""
+    nodes = tuple(replace(node, name=node.name.upper()) for node in NARROW.nodes)
+    small = Way({"H": SMALL}, (), replace(NARROW, nodes=nodes))
+    net = Network(parted(Way({"H": LARGE}, (), WIDE), small))
+    assert net.stack("H", "NARROW0", W=9).window.kernel == 3
+    field = net.receptive_field("NARROW0")
+    assert (field.size, field.layer) == ((3, 3), "NARROW0")
+    assert net.stack("H", "wide0", W=9).window.kernel == 5
+
+
 def test_padding_is_that_of_the_layer_on_its_way():
     """A kernel of 5 takes 4 from a size, one of 3 takes 2."""
     wide, narrow = worded("wide", FIVE), worded("narrow", torch.Conv2d(1, 1, 3))

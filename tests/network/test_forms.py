@@ -7,7 +7,7 @@ import pytest
 
 from shapealg import BySize, Length, Sizes
 from shapealg.errors import Undecided
-from shapealg.network.forms import OPEN, agree, one, simplest, told
+from shapealg.network.forms import OPEN, TURN, agree, one, simplest, told
 from shapealg.network.pinned import pinned
 
 H, W = Length.of("H"), Length.of("W")
@@ -164,3 +164,8 @@ def test_what_is_one_number_at_its_sizes_is_that_number():
 def test_of_two_forms_as_long_the_one_that_is_written_stays():
     """At multiples of 3 it is ⌊H/3⌋ + 6 as well."""
     assert simplest((H + 2) // 3 + 6, Sizes.classes(3, (0,), 3)) == (H + 2) // 3 + 6
+
+
+def test_so_long_a_period_is_still_fitted():
+    for turn, made in ((TURN, H), (TURN + 1, H // (TURN + 1) * (TURN + 1))):
+        assert simplest(H // turn * turn, Sizes.classes(turn, (0,), turn)) == made

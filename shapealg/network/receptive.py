@@ -91,13 +91,13 @@ def with_before(graph, tensor: str, sizes: dict, misaligned: bool) -> ReceptiveF
 
 def _seeing(graph, sizes: dict) -> list:
     """The tensors that may see some positions and not all, the last one first."""
+    tensors = [node.outputs[0] for node in reversed(graph.at(sizes).nodes)]
     source = next(iter(graph.inputs))
     try:
         flow, *_ = _flows(graph, sizes)
         sights = Sights(flow, (source, told_axes(graph, sizes)[0]), True)
     except (ShapeError, Split):  # differs from size to size: each tensor is asked
-        return [node.outputs[0] for node in reversed(graph.nodes)]
-    tensors = [node.outputs[0] for node in reversed(flow.graph.nodes)]
+        return tensors
     return [tensor for tensor in tensors if _sees_a_part(sights.of(tensor))]
 
 

@@ -9,6 +9,7 @@ import numpy
 import pytest
 
 from shapealg import ShapeError, Sizes
+from shapealg.axis.length import Length
 from shapealg.axis.resized import Adaptive
 from shapealg.axis.window import Window
 from shapealg.network import entries, operations
@@ -187,6 +188,17 @@ def test_slices(step):
             compare(made, lambda x, b=bounds: x[..., b], (2, n))
         else:
             assert ran(made, (2, n)) is None
+
+
+def test_an_axis_may_be_left_empty_where_its_length_is_the_models_own():
+    """Of 3 entries the part from 5 on, and from 2 on; another axis must leave something."""
+    for start, meant, made in ((5, 0, (0, 2)), (2, 0, (1, 2)), (5, 1, None), (2, 1, (1, 2))):
+        cut = partial(operations.cut, ranges={0: (start, None, 1)}, meant={meant})
+        told = ran(cut, (3, 2))
+        assert (told and told.shape) == made, (start, meant)
+    some = partial(operations.cut, ranges={0: (5, None, 1)}, meant={0})
+    net = Network(Graph({"x": ("H",)}, (Node("cut", "t", some, ("x",), ("y",)),), ("y",)))
+    assert net.flow.tensors["y"].shape == (Length.of("H") - 5,)
 
 
 def test_slices_of_several_axes_and_of_numbers():

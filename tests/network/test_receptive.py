@@ -525,6 +525,12 @@ def gated(many: int):
     return read([torch.Conv2d(3, 8, 3), *rows], "N,3,H,W").receptive_field()
 
 
+def test_features_that_are_summed_over_are_no_gate():
+    """A matrix over the features of each position reads that position alone."""
+    field = read([torch.Linear(8, 4)], "N,L,8").receptive_field()
+    assert (field.size, field.gates, field.whole) == ((1,), (), ())
+
+
 def test_three_gates_are_named():
     for many, named in ((1, "multiply_1"), (3, "multiply_1, multiply_2, multiply_3")):
         last = gated(many).text

@@ -1,7 +1,8 @@
 """How pytest runs where errors are planted, each time in a copy of this process, which has
 collected the tests and run none: once without an error, to see what each test reaches; then for
 each error the tests that reach it, the quickest first, until one fails. An answer that is kept from
-one test for the next is forgotten there, or nobody would see what the next one reaches.
+one test for the next is forgotten there, or nobody would see what the next one reaches; one that
+was kept while the tests were collected, or an error would not be asked.
 
 An error is put into its function's own place, as the reader of PyTorch looks at who calls it; only
 what runs while a module is imported goes by way of mutmut's own function. The table of that reader
@@ -255,6 +256,7 @@ def tried(name: str, items: list, tests: list, said: int) -> int:
     if name.startswith(FILLING):
         unimport()
     plant(name)
+    forget()  # what was answered without it
     if name.startswith(TABLE):
         fill()
     for i in tests:

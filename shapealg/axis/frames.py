@@ -217,7 +217,8 @@ class Chunks:
             place = start // hop, count if stop == n else min(stop // hop, count)
             if place[0] < place[1]:
                 read = max(start - context.left, 0), min(stop + context.right, n)
-                while read != (0, n) and not _reaches(windows, read, hop, place[1]):
+                # all of it reaches every frame
+                while not _reaches(windows, read, hop, place[1]):
                     read = max(read[0] - hop, 0), min(read[1] + hop, n)
                 shift = read[0] // hop
                 plan.append(Tile(read, (place[0] - shift, place[1] - shift), place))

@@ -355,12 +355,17 @@ class Length(Exact, Pictured):
         return found + [Length(part) for part in parts]
 
     def simplest(self) -> Length | int:
-        """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n."""
+        """The same with one floor, where there is such a form: ⌊n/2⌋ + ⌊(n + 1)/2⌋ is n; a number
+        where it is one.
+        """
         if len(self.terms) - (ONE in self.terms) < 2 or not self.is_staircase:
             return self
         if lcm(*self.divisors) > LONGEST_SIMPLIFIED:
             return self
-        form = self.staircase().one_floor()
+        stairs = self.staircase()
+        if stairs.period == 1 and not stairs.gain:
+            return stairs(0)
+        form = stairs.one_floor()
         if form is None:
             return self
         outer, a, b, period, rest = form

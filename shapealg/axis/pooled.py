@@ -229,8 +229,8 @@ def _common(read: range, stretch: range) -> range:
 def _reach(pooled: Pooled) -> int:
     """How far what happens at a border reaches into the data, and a turn more."""
     axis = pooled.axis
-    big = 4 * (axis.kernel + axis.stride)
-    placed = [pooled.declared(big + r) for r in range(axis.stride)]
+    # a padding that the size decides is told by its residue
+    placed = [pooled.declared(r) for r in range(axis.stride)]
     pads = [abs(integer(w.lo, "lo")) + abs(integer(w.hi, "hi")) for w in placed]
     reach: int = axis.kernel + axis.stride + max(pads) + sum(map(abs, pooled.front))
     return reach

@@ -202,7 +202,7 @@ def _law(factor: Fraction, digits: int) -> Fraction | None:
     if not short and longest * near.numerator <= 2**digits:
         return near
     reach = near.denominator * (abs(short) + factor * Fraction(2) ** (1 - digits))
-    whole = short <= 0 or short * 2 ** (digits + 1) <= near
+    whole = short * 2 ** (digits + 1) <= near
     return near if whole and reach * longest <= 1 else None
 
 

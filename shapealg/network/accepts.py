@@ -39,8 +39,14 @@ class Part:
     def of(cls, flow: Flow, names, lossless: bool) -> "Part | None":
         """The part that a run is about, its ties put aside; `None` where nothing meets what is
         asked of one name.
+
+        Raises:
+            Undecided: where a layer's own words have a name that no size of the input has.
         """
         needed = [*flow.requirements, *(flow.whole if lossless else ())]
+        asked = {name for requirement in needed for name in requirement.names}
+        if strange := sorted(asked - flow.sizes.keys()):
+            raise _no_size(strange)
         if not all(requirement.names for requirement in needed):
             return None  # a window that drops data at the sizes that are fixed
         sets = {name: flow.sizes_of(name) for name in names}
@@ -61,6 +67,18 @@ class Part:
         """
         reached = bound(self.ties, self.sets)
         return replace(self, reached=reached) if all(reached.values()) else None
+
+
+def _no_size(names: list) -> Undecided:
+    told = ", ".join(names)
+    return Undecided(
+        Text(
+            zh="层的参数里有输入没有的尺寸名",
+            en="a layer's own words have a name that no size of the input has",
+        ),
+        Received(told),
+        Text(zh=f"请给 {told} 代入数值", en=f"putting numbers in for {told} works"),
+    )
 
 
 @dataclass(frozen=True)

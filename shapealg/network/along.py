@@ -223,18 +223,17 @@ def _tried(words: Words, shape: tuple, place: int, axis) -> range | tuple | None
         except ShapeError:
             return False
 
-    least = axis.need(1) if axis.given is None else 1
-    fits = max(least, 1) if isinstance(least, int) else 1
+    fits = max(axis.need(1), 1) if axis.given is None else 1
     first = next((n for n in range(fits, fits + MANY) if taken(n)), None)
     if first is None:
         said(fits)  # refused whatever the length, in its own words
         return None
     if taken(first + MANY):
-        if not all(map(taken, _near(first, getattr(axis, "stride", 1)))):
+        if not all(map(taken, _near(first, getattr(axis, "stride", None)))):
             return ()
         return None if first == 1 or axis.count(first - 1) < 1 else range(first, INFINITE)
     last = next(n for n in range(first, first + MANY) if not taken(n + 1))
-    if any(taken(n) for n in range(last + 1, last + MANY)):
+    if any(taken(n) for n in range(last + 2, last + MANY)):
         return ()
     return range(first, last + 1)
 

@@ -66,7 +66,8 @@ def simpler(condition: Condition) -> Condition:
     left, relation = [], condition.relation
     for factor in length.factors():
         if type(factor) is int:
-            relation = relation if factor > 0 else TURNED[relation]
+            if factor < 0:
+                relation = TURNED[relation]
         elif not Condition(factor - 1, ">=").settled():
             left.append(factor)
     return Condition(prod(left), relation)

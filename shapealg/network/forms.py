@@ -191,11 +191,11 @@ def simplest(length: Length, sizes: Sizes | None = None) -> Length | int:
     (n, n)
     """
     plain = length.simplest()
-    if isinstance(plain, int) or not sizes or not length.is_staircase:
+    if isinstance(plain, int) or not sizes:
         return plain
     name = length.names[0]
     made = _fitted([(sizes, length)], name)
-    if made is None or not isinstance(made, Length) or made.weight >= plain.weight:
+    if made is None or (isinstance(made, Length) and made.weight >= plain.weight):
         return plain
     return made if agree(made, length, {name: sizes}) else plain
 

@@ -142,15 +142,16 @@ class Graph:
     @property
     def every(self) -> tuple:
         """The nodes of all ways that run, each once, those of the large sizes first."""
-        graphs = (self, *(way.graph for way in self.ways if way.runs))
+        if not self.ways:
+            return self.nodes
         made: dict[tuple, Node] = {}
-        for graph in graphs if self.ways else ():
+        for graph in (self, *(way.graph for way in self.ways if way.runs)):
             for node in graph.nodes:
                 there = made.setdefault(node.key, node)
                 if there.inputs != node.inputs and node.parameters and there.parameters is not None:
                     more = there.parameters + node.parameters  # those that it uses on this way only
                     made[node.key] = replace(there, parameters=more)
-        return tuple(made.values()) if self.ways else self.nodes
+        return tuple(made.values())
 
     def until(self, tensor: str) -> "Graph":
         """The part that leads to one tensor: what comes behind it need not run."""

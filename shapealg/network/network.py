@@ -104,8 +104,9 @@ class Network(Hosted, Pictured):
         for _, flow in self._pieces:
             if flow is not None:
                 strange |= {node.name for node in flow.unknown}
-                strange |= {node.name for node in self.graph.nodes if unclear(flow, node)}
-        return tuple(node.name for node in self.graph.nodes if node.name in strange)
+                strange |= {node.name for node in flow.graph.nodes if unclear(flow, node)}
+        names = dict.fromkeys(node.name for node in self.graph.every)
+        return tuple(name for name in names if name in strange)
 
     @property
     def output_shapes(self) -> tuple:

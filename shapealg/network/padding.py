@@ -20,8 +20,10 @@ def padding(graph: Graph, layer: str, sizes: dict) -> dict:
     `Interval`, empty if none does.
 
     Raises:
-        ShapeError: if that is no layer of windows.
+        ShapeError: if that is no layer of windows, or several ways may be gone at these sizes.
     """
+    given, made = checked(graph, sizes), {}
+    graph = Flow(graph, given).graph  # of several ways the one that is gone
     node = next((n for n in graph.nodes if n.name == layer), None)
     if node is None or node.words is None or not all(axis.fixed for axis in node.words.layer.axes):
         raise ShapeError(
@@ -29,7 +31,6 @@ def padding(graph: Graph, layer: str, sizes: dict) -> dict:
             layer,
             Text(zh=f"例如 {example(graph)}", en=f"for example {example(graph)}"),
         )
-    given, made = checked(graph, sizes), {}
     source, shape = next(iter(graph.inputs.items()), ("", ()))
     for name, n in given.items():
         if name in shape[1:]:

@@ -68,7 +68,7 @@ def receptive_field(graph, tensor: str, sizes: dict, misaligned: bool) -> Recept
         tuple(dict.fromkeys(gate for each in seen for gate in each.gates)),
         tuple(dict.fromkeys(apart for each in seen for apart in each.misaligned)),
         whole if any(whole) else (),
-        next((node.name for node in graph.nodes if tensor in node.outputs), tensor),
+        next((node.name for node in graph.every if tensor in node.outputs), tensor),
     )
 
 
@@ -91,7 +91,7 @@ def with_before(graph, tensor: str, sizes: dict, misaligned: bool) -> ReceptiveF
 
 def _seeing(graph, sizes: dict) -> list:
     """The tensors that may see some positions and not all, the last one first."""
-    tensors = [node.outputs[0] for node in reversed(graph.nodes)]
+    tensors = [node.outputs[0] for node in reversed(graph.at(sizes).nodes)]
     source = next(iter(graph.inputs))
     try:
         flow, *_ = _flows(graph, sizes)

@@ -19,11 +19,12 @@ def stacked(graph, tensor: str, name: str, sizes: dict) -> list:
     found = Ways(graph, sizes)
     if not found.flows:
         raise found.undecided[0][1] if found.undecided else found.failures[0]
-    flow = found.flows[0]  # that of the large sizes
+    # that of the large sizes, of those that come there
+    flow = next((flow for flow in found.flows if tensor in flow.tensors), found.flows[0])
     ways = {
         source: (shape.index(name), ()) for source, shape in graph.inputs.items() if name in shape
     }
-    for node in graph.nodes:
+    for node in flow.graph.nodes:
         for out in node.outputs:
             made = flow.tensors.get(out)
             if not any(source in ways for source in node.inputs):

@@ -18,6 +18,7 @@ def laid(layers, n):
         front = [(reads[0][0] - ahead * i, reads[0][1] - ahead * i) for i in range(lo, 0, -1)]
         back = [(reads[-1][0] + ahead * i, reads[-1][1] + ahead * i) for i in range(1, hi + 1)]
         row = [*front, *reads, *back]
+        row = row[max(-lo, 0) : len(row) - max(-hi, 0)]
         reads = [(row[j][0], row[j + k - 1][1]) for j in range(0, len(row) - k + 1, s)]
         ahead *= s
     return reads
@@ -40,6 +41,7 @@ def test_a_frame_is_what_one_output_reads(layers):
 def test_a_frame_is_written_with_whole_and_half_numbers():
     """From −2 to 2 its centre is 0, from −2 to 1 it is −0.5."""
     five, four = Stack([Window(5, 1, 2, 2)]).frames(9), Stack([Window(4, 1, 2, 1)]).frames(9)
+    assert type(five[0].centre) is int
     assert repr(five[0]) == "Frame(start=-2, centre=0, end=3)"
     assert repr(four[0]) == "Frame(start=-2, centre=-0.5, end=2)"
     assert repr(Frame(1, Fraction(5, 2), 5)) == "Frame(start=1, centre=2.5, end=5)"
@@ -72,12 +74,17 @@ def random_layers():
     for k, s, (lo, hi) in product((1, 2, 3), (1, 2), ((0, 0), (1, 1), (2, 0))):
         yield ((k, s, lo, hi), (3, 1, 1, 1))
         yield ((2, 1, 0, 0), (k, s, lo, hi))
+    crops = ((0, -2), (-3, 0), (-1, -1), (2, -1))
+    for one, two in product(crops, repeat=2):
+        yield ((2, 1, *one), (3, 2, *two))
     # short chunks that leave the first of these without an output
     yield from product(((5, 1, 0, 0), (7, 3, 0, 0), (4, 2, 1, 1)), ((3, 1, 4, 0), (1, 2, 0, 3)))
 
 
 def test_a_chunk_makes_its_frames_of_what_it_reads_alone():
-    """Cut off what reads padding at an end that is none: the others read the samples of the whole."""
+    """Cut off what reads padding at an end that is none: the others read the samples of the whole.
+    What is cropped off the end is read as well.
+    """
     for layers in random_layers():
         stack, hop = Stack([Window(*layer) for layer in layers]), layers[0][1] * layers[1][1]
         told = [(k, s, 1, lo, hi) for k, s, lo, hi in layers]
@@ -107,6 +114,19 @@ def test_a_chunk_is_a_multiple_of_the_hop():
     for ask in (lambda: free.context, lambda: free.chunks(9, 2)):
         with pytest.raises(ShapeError, match="^stride must be a number here"):
             ask()
+
+
+def test_what_a_chunk_reads_besides_of_one_window():
+    """Of five taps four lie behind the first; what is padded in front is wrong inside; what is
+    cropped off the end is read all the same.
+    """
+    assert Context.of([Window(5)]) == (0, 4)
+    assert Context.of([Window(3, lo=2)]) == (2, 0)
+    assert Context.of([Window(1, hi=-3)]) == (0, 3)
+    p = Symbol("p", integer=True)
+    for window, name in ((Window(3, lo=p), "left"), (Window(3, hi=p), "right")):
+        with pytest.raises(ShapeError, match=f"^{name} must be a number here"):
+            Context.of([window])
 
 
 def test_chunks_are_told_by_six_of_their_counts():

@@ -118,6 +118,7 @@ def test_a_sum_that_has_a_form_with_one_floor_is_written_so():
     n = Length.of("n")
     assert (n // 2 + (n + 1) // 2).simplest() == n
     assert (n // 2 + (n + 1) // 2 + 3).simplest() == n + 3
+    assert (n // 2 + (n + 1) // 2 - n + 3).simplest() == 3
     assert (n // 3 + (n + 1) // 3 + (n + 2) // 3 - 4).simplest() == n - 4
     assert ((n // 4 + (n + 2) // 4) * 2 + 1).simplest() == n // 2 * 2 + 1
     far = 2**13  # the longest that is looked through has twice as many sizes

@@ -7,7 +7,7 @@ import pytest
 from dumb import windows
 from sympy import Symbol
 
-from shapealg import Adaptive, Same, ShapeError, Window
+from shapealg import Adaptive, Ceiled, Same, ShapeError, Window
 from shapealg.axis.counted import Counted
 from shapealg.axis.pooled import Pooled
 from shapealg.axis.sizes import Sizes
@@ -114,3 +114,30 @@ def test_other_counts_are_other_values():
     three = Pooled(Window(3), 3)
     assert three.same_at(Pooled(Window(3), 3), 9) and not three.same_at(three, 2)
     assert not three.same_at(Pooled(Window(3, 1, 0, 1), 3), 9)
+
+
+@pytest.mark.parametrize(
+    ("window", "front"),
+    (
+        (Window(2, 1, 0, 6), (0, 0)),
+        (Window(2, 1, 6, 0), (0, 0)),
+        (Window(2, 2), (0, 0)),
+        (Window(2, 2), (4, 5)),
+    ),
+)
+def test_long_paddings_are_looked_at_to_their_ends(window, front):
+    """Two ways to write the same windows, at each size."""
+    here, there = (
+        Pooled(axis, 2, "average", Counted.PADDED, front)
+        for axis in (window, Ceiled(window, clipped=False))
+    )
+    found = here.agrees(there)
+    for n in range(1, 40):
+        same = here.count(n) == there.count(n) > 0 and here.outputs(n) == there.outputs(n)
+        assert (n in found) == same, n
+
+
+def test_of_nothing_nothing_is_pooled():
+    """Though windows over the padding would be there."""
+    runs = Pooled(Window(1, 1, 1, 1), 1).runs
+    assert 0 not in runs and 1 in runs

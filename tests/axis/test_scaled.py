@@ -43,6 +43,31 @@ def test_a_law_holds_at_every_size_it_is_told_for(factor, digits):
 
 
 @pytest.mark.parametrize(
+    "factor", ("5", "12", "9/16", "17/16", "31/16", "4/5", "14/5", "3/31", "1/62")
+)
+def test_a_law_is_told_where_single_precision_keeps_it_at_every_size(factor):
+    exact = Fraction(factor)
+    n = numpy.arange(1, int(LONG / max(exact, 1)) + 1)
+    made = numpy.floor(n.astype(numpy.float32) * numpy.float32(float(exact)))
+    assert (made == n * exact.numerator // exact.denominator).all()
+    assert Scaled.of(float(exact), 24).law == exact
+
+
+def test_the_law_of_double_precision_reaches_as_far_as_is_said():
+    """Two thirds more than a multiple of 3, times 1/3 and a little more, are the next whole number
+    where the little has grown to 1/3: before 2^40 or behind it.
+    """
+    for exact in (Fraction(1, 3), Fraction(97), Fraction(1025, 2), Fraction(97, 3)):
+        assert Scaled.of(exact).law == exact
+    for little, before in ((2.0**-36, True), (2.0**-45, False)):
+        n = 3 * int(1 / (3 * little)) + 2
+        n += -n % 3 + 2
+        assert n % 3 == 2 and int(n * (1 / 3 + little)) == n // 3 + 1
+        assert (n <= LONGEST) == before
+        assert Scaled.of(1 / 3 + little).law == (None if before else Fraction(1, 3))
+
+
+@pytest.mark.parametrize(
     ("factor", "n", "exact"), ((1025 / 1024, 17407, 17423), (33 / 32, 508399, 524286))
 )
 def test_where_single_precision_rounds_there_is_no_formula(factor, n, exact):
@@ -109,3 +134,10 @@ def test_outputs_lie_as_far_apart_as_the_short_fraction_that_is_meant():
     assert Scaled.of(0.3, 24).at(50).ratio == Fraction(10, 3)
     odd = Fraction(2**40 + 1, 2**41)
     assert Scaled(odd).at(50).ratio == 1 / odd
+
+
+def test_nothing_is_smoothed_unless_it_is_said():
+    """Half as many, each between two neighbours; smoothed, each of twice as many."""
+    plain, smooth = (Scaled.of(0.5, mode="linear", **words) for words in ({}, {"smooth": True}))
+    assert (plain.at(8).first(1), plain.at(8).last(1)) == (2, 3)
+    assert (smooth.at(8).first(1), smooth.at(8).last(1)) == (1, 4)

@@ -305,3 +305,5 @@ def test_an_adaptive_pooling_reads_all_that_lies_within():
         assert [read for read, _ in adaptive.outputs(n)] == reads
         assert [share for _, share in adaptive.outputs(n)] == [Fraction(1, len(r)) for r in reads]
         assert kept.outputs(n) == [(range(j, j + 1), Fraction(1)) for j in range(n)]
+    # no window of its own, and one position
+    assert (adaptive.taps, kept.taps) == (0, 1)

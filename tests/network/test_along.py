@@ -7,6 +7,7 @@ import pytest
 from shapealg import onnx, read
 from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
+from shapealg.axis.resized import Resized
 from shapealg.axis.window import Window
 from shapealg.checks import sweep
 from shapealg.errors import ShapeError
@@ -155,12 +156,16 @@ CHOSEN = (
     (Window(3), lambda n: n >= 1, None),
     (Window(1, lo=9), lambda n: n >= 1, None),
     (Window(3), lambda n: n >= 4, range(4, along.INFINITE)),
+    (Window(3), lambda n: n != 3, range(4, along.INFINITE)),  # where no window fits, none counts
+    (Resized(0), lambda n: n >= 1, None),
+    (Resized(4), lambda n: n >= 1, None),
     (Window(3), lambda n: n >= 900, range(900, along.INFINITE)),
     (Window(3), lambda n: 4 <= n <= 20, range(4, 21)),
     (Window(3), lambda n: n == 4, range(4, 5)),
     (Window(3), lambda n: 4 <= n <= 900, range(4, 901)),
     (Window(2, 2), lambda n: n % 2 == 0, ()),
     (Window(3), lambda n: 4 <= n <= 20 or 40 <= n <= 50, ()),
+    (Window(3), lambda n: 4 <= n <= 20 or n == 22, ()),
     (Window(3), lambda n: n >= 3 and n != 7, None),  # nobody sees one length far from any turn
     (Window(3, 9), lambda n: n >= 3 and n != 22, ()),
     (Window(3, along.MANY), lambda n: n >= 3 and n != 503 + along.MANY, ()),

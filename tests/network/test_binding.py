@@ -346,6 +346,16 @@ def test_equations_in_a_row(row):
     assert made["H"] == Sizes.classes(6, (2,), 8) and made["W"] == EVERY["W"]
 
 
+def test_what_is_too_hard_is_told_as_it_was_asked():
+    """With H = W put into it, it binds two sizes still."""
+    equal = Requirement(HERE, (Condition(H - W, "=="),), (H, W), ("H", "W"))
+    hard = (H // 2) * (T // 3) + W
+    asked = Requirement(HERE, (Condition(hard - 40, "=="),), (hard, 40), ("H", "T", "W"))
+    told = r"^⌊H/2⌋⌊T/3⌋ \+ W = 40 ties T, W together; received T, W; fix one, for example W=224$"
+    with pytest.raises(Undecided, match=told):
+        bound([equal, asked], EVERY)
+
+
 def test_a_product_of_one_open_size_ties_nothing():
     twelve = Requirement(HERE, (Condition(H * W - 12, "=="),), (H * W, 12), ("H", "W"), (H, W))
     sets = {"H": Sizes.of(3), "W": Sizes.every(1)}

@@ -7,7 +7,7 @@ import pytest
 
 from shapealg import BySize, Length, Sizes
 from shapealg.errors import Undecided
-from shapealg.network.forms import OPEN, agree, one, simplest, told
+from shapealg.network.forms import OPEN, TURN, agree, one, simplest, told
 from shapealg.network.pinned import pinned
 
 H, W = Length.of("H"), Length.of("W")
@@ -142,3 +142,30 @@ def test_a_floor_is_a_number_where_it_is_the_same_at_all_sizes_between():
     assert pinned(falling * W, {"H": Sizes.interval(1, 5)}.get) == falling * W
     assert pinned(saw * W, {"H": Sizes.of(3, 7)}.get) == W
     assert pinned(saw * W, {"H": Sizes.interval(3, 7)}.get) == saw * W
+
+
+def test_a_form_that_is_not_the_same_at_every_size_is_none():
+    """2⌊H/2⌋ is H at even sizes, and not at 3."""
+    even, halves = Sizes.classes(2, (0,), 4), H // 2 * 2
+    assert simplest(halves, even) == H
+    for sizes in (even | Sizes.of(3), Sizes.none(), None):
+        assert simplest(halves, sizes) == halves
+
+
+def test_what_is_one_number_at_its_sizes_is_that_number():
+    nothing = H // 2 + (H + 1) // 2 - H
+    for sizes in (Sizes.every(1), Sizes.of(2, 5), None):
+        assert simplest(nothing, sizes) == 0
+    assert simplest(H % 2 + 5, Sizes.classes(2, (1,), 1)) == 6
+    for longer in (H * H, H * W):
+        assert simplest(longer, Sizes.every(1)) == longer
+
+
+def test_of_two_forms_as_long_the_one_that_is_written_stays():
+    """At multiples of 3 it is ⌊H/3⌋ + 6 as well."""
+    assert simplest((H + 2) // 3 + 6, Sizes.classes(3, (0,), 3)) == (H + 2) // 3 + 6
+
+
+def test_so_long_a_period_is_still_fitted():
+    for turn, made in ((TURN, H), (TURN + 1, H // (TURN + 1) * (TURN + 1))):
+        assert simplest(H // turn * turn, Sizes.classes(turn, (0,), turn)) == made

@@ -58,6 +58,7 @@ def test_factors_that_are_at_least_1_say_nothing(relation):
     for length, left in (
         (n * h * w - n * 49, ("H", "W")),
         (n * 3 - n * h * 6, ()),
+        (n * h * 2 - n * 98, ("H",)),
         (h * w * -2 + w * -4, ()),
         (n * (h // 2) - n * 2, ("H",)),
         ((h // 2) * (w - 3), ("H", "W")),
@@ -71,6 +72,13 @@ def test_factors_that_are_at_least_1_say_nothing(relation):
             sizes = dict(zip("NHW", at, strict=True))
             holds = RELATIONS[relation](put(length, sizes), 0)
             assert told.at(**{name: sizes[name] for name in left}) is holds, (length, told, at)
+
+
+def test_a_number_before_a_product_says_nothing_but_which_way_it_is():
+    """−2·N·(H − 49) ≥ 0 is H ≤ 49."""
+    n, h = map(Length.of, ("N", "H"))
+    for number, relation in ((2, ">="), (-2, "<=")):
+        assert simpler(Condition(n * (h - 49) * number, ">=")) == Condition(h - 49, relation)
 
 
 def chain(shape, *steps) -> Graph:

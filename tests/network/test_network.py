@@ -14,9 +14,11 @@ from shapealg.axis.interval import Interval
 from shapealg.axis.length import Length
 from shapealg.network import named, operations
 from shapealg.network.along import Along
+from shapealg.network.explain import Explanation
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
 from shapealg.network.tensor import Tensor
+from shapealg.text import Text
 
 
 def level(inner, width=2, join="concat"):
@@ -51,6 +53,23 @@ def test_an_explanation_tells_both_sizes_and_their_ways():
         "the nearest that work: H = 64, 68",
     ]
     assert told.text.zh.startswith("H=65, W=64：节点 concat_2") and unet().explain(H=64, W=64).runs
+
+
+def test_what_works_is_told_as_far_as_it_is_known():
+    """No size of a name, nothing of any name, nothing asked; what else would work, after the
+    sizes, unless that is other sizes.
+    """
+    node, other = Node("n", "n", None, (), ()), Text(zh="别的", en="another")
+    for sizes, near, remedy, told in (
+        ({"H": 3}, {"H": ()}, None, "no size works"),
+        ({"H": 3}, {}, None, None),
+        ({"H": 3}, {}, other, "another"),
+        ({"H": 3}, {"H": ()}, other, "another"),
+        ({}, {"H": ()}, None, None),
+        ({"H": 3}, {"H": (4,)}, other, "the nearest that work: H = 4; another"),
+    ):
+        works = Explanation(sizes, node, nearest=near, remedy=remedy).works
+        assert (works and works.en) == told, (sizes, near, remedy)
 
 
 def test_an_explanation_of_what_is_too_small():

@@ -9,13 +9,14 @@ import numpy
 import pytest
 
 from shapealg import ShapeError, Sizes
+from shapealg.axis.length import Length
 from shapealg.axis.resized import Adaptive
 from shapealg.axis.window import Window
 from shapealg.network import entries, operations
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
-from shapealg.network.tensor import WHOLE, Places, Tensor, reaching, worked_out
+from shapealg.network.tensor import WHOLE, Places, Tensor, Wire, reaching, worked_out
 
 SMALL = [shape for rank in (1, 2, 3) for shape in product((1, 2, 3), repeat=rank)]
 AXES = range(-4, 4)
@@ -189,6 +190,17 @@ def test_slices(step):
             assert ran(made, (2, n)) is None
 
 
+def test_an_axis_may_be_left_empty_where_its_length_is_the_models_own():
+    """Of 3 entries the part from 5 on, and from 2 on; another axis must leave something."""
+    for start, meant, made in ((5, 0, (0, 2)), (2, 0, (1, 2)), (5, 1, None), (2, 1, (1, 2))):
+        cut = partial(operations.cut, ranges={0: (start, None, 1)}, meant={meant})
+        told = ran(cut, (3, 2))
+        assert (told and told.shape) == made, (start, meant)
+    some = partial(operations.cut, ranges={0: (5, None, 1)}, meant={0})
+    net = Network(Graph({"x": ("H",)}, (Node("cut", "t", some, ("x",), ("y",)),), ("y",)))
+    assert net.flow.tensors["y"].shape == (Length.of("H") - 5,)
+
+
 def test_slices_of_several_axes_and_of_numbers():
     x = numpy.arange(24)
     assert ran_with_numbers(partial(operations.cut, ranges={}), x).value == row(x)
@@ -298,6 +310,10 @@ def test_products_and_how_often_they_multiply():
             assert made is None and there is None, (one, two)
             continue
         assert made.shape == numpy.shape(there)
+        # a row of the one meets a column of the other
+        (first, i, whole), (second, j, all_of_it) = made.consumed
+        assert (first, i, second, j) == (0, len(one) - 1, 1, 0 if len(two) == 1 else len(two) - 2)
+        assert whole == all_of_it == WHOLE
         example = there[0] if len(one) > 1 or len(two) > 2 else there
         assert operations.matmul.macs(Tensor(one), Tensor(two)) == numpy.size(example) * one[-1]
     for shape in SMALL:
@@ -462,6 +478,11 @@ def picked(x, at: int):
 REFUSED = (
     (later("concat", 0), ((2,), (2, 3)), "need the same rank; received ((2,), (2, 3)); check"),
     (partial(operations.cut, ranges={0: (-5, None, -1)}), ((3,),), "has no output; received 0;"),
+    (
+        operations.matmul,
+        ((), (3,)),
+        ": a product of matrices needs at least one axis on either side; received ((), (3,));",
+    ),
     (later("permute", (0, 2)), ((2, 3),), "there is no axis 2; received 2; axes are 0 to 1"),
     (lambda flow, x: picked(x, 3), ((3,),), "there is no such entry; received 3; -3 to 2 work"),
     (lambda flow, x: picked(x, -4), ((3,),), "there is no such entry; received -4; -3 to 2 work"),
@@ -652,6 +673,13 @@ def test_a_function_that_leaves_numbers_as_they_are_leaves_places():
     made = reaching(turned)(None, Places.of(Tensor((2, 3)), (0, 4)), axes=(1, 0))
     assert made.shape == (3, 2) and made.reach == (0, 4)
     assert type(reaching(turned)(None, Tensor((2, 3)), axes=(1, 0))) is Tensor
+
+
+def test_places_are_the_tensor_that_they_were():
+    told = Tensor((3,), (4, 6, 5), ((Wire(0, 1),),), (Wire(0, 0, WHOLE),))
+    made = Places.of(told, (4, 6))
+    assert (made.shape, made.value, made.wires) == (told.shape, told.value, told.wires)
+    assert (made.consumed, made.reach) == (told.consumed, (4, 6))
 
 
 def test_an_axis_that_is_worked_out_is_its_number():

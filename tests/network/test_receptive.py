@@ -13,6 +13,7 @@ from shapealg.axis.by_size import BySize
 from shapealg.axis.length import Length
 from shapealg.network import operations, receptive
 from shapealg.network.along import Along
+from shapealg.network.field import ReceptiveField
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Node
 from shapealg.network.network import Network
@@ -524,12 +525,29 @@ def gated(many: int):
     return read([torch.Conv2d(3, 8, 3), *rows], "N,3,H,W").receptive_field()
 
 
+def test_features_that_are_summed_over_are_no_gate():
+    """A matrix over the features of each position reads that position alone."""
+    field = read([torch.Linear(8, 4)], "N,L,8").receptive_field()
+    assert (field.size, field.gates, field.whole) == ((1,), (), ())
+
+
 def test_three_gates_are_named():
     for many, named in ((1, "multiply_1"), (3, "multiply_1, multiply_2, multiply_3")):
         last = gated(many).text
         assert last.en.splitlines()[-1] == f"besides, the whole input through {named}"
         assert last.zh.splitlines()[-1] == f"此外经 {named.replace(', ', '、')} 看到整个输入"
     assert gated(4).text.en.endswith("through multiply_1, multiply_2, multiply_3 …")
+
+
+@pytest.mark.parametrize("extra", (0, 1))
+def test_a_long_name_is_cut(extra):
+    """A gate's behind 40 characters, a layer's behind 80."""
+    gate, layer = "g" * (40 + extra), "l" * (80 + extra)
+    before = ReceptiveField(("H",), (3,), (1,), (0,), (1,), layer=layer)
+    field = ReceptiveField(("H",), (None,), (None,), (None,), (None,), (gate,), before=before)
+    _, gates, at, _ = field.text.en.splitlines()
+    assert gates.endswith(f"through {gate if not extra else 'g' * 39 + '…'}")
+    assert at == f"before, at {layer if not extra else 'l' * 79 + '…'}:"
 
 
 def test_what_was_seen_before_everything_is_told_below_it():

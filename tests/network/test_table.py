@@ -766,6 +766,10 @@ def test_tiles_along_an_axis_whose_size_the_input_says():
     layers = [torch.Conv2d(3, 8, 3), torch.Conv2d(8, 8, 3)]
     fixed, free = read(layers, "1,3,1024,512"), read(layers, "1,3,H,W")
     assert fixed.tiles("H", 256) == free.tiles("H", 256, H=1024, W=512)
+    pools = [torch.MaxPool2d(2)]  # which say no channels themselves
+    assert read(pools, "1,3,64,64").tiles("H", 16) == read(pools, "1,3,H,W").tiles(
+        "H", 16, H=64, W=64
+    )
     with pytest.raises(ShapeError, match=r"received 'H'; for example tiles\('H', 256\)$"):
         fixed.tiles("H")
     assert read(layers, "1,3,H,512").tiles("W", 256, H=99) == free.tiles("W", 256, H=99, W=512)

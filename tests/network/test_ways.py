@@ -1,11 +1,13 @@
 """A program that goes another way at some sizes: each way's nodes are those that run there."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from shapealg import Length, ShapeError, Sizes, torch
+from shapealg import Length, ShapeError, Sizes, read, torch
 from shapealg.axis.condition import Condition
+from shapealg.axis.interval import Interval
 from shapealg.errors import Undecided
 from shapealg.network import operations, table, ways
 from shapealg.network.along import Along
@@ -267,8 +269,9 @@ def test_of_several_ways_those_that_are_decided_are_told():
         return x
 
     node = Node("asks", "test", asks, ("x",), ("y",))
-    shape = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",))).output_shape
-    assert [shape.at(H=h, W=2, C=2) for h in (3, 5, 8, 9)] == [None, (5,), (5,), (9,)]
+    net = Network(Graph({"x": ("H", "W", "C")}, (node,), ("y",)))
+    for shape in (net.output_shape, net["asks"].formula):
+        assert [shape.at(H=h, W=2, C=2) for h in (3, 5, 8, 9)] == [None, (5,), (5,), (9,)]
 
 
 def test_what_is_seen_on_ways_that_several_sizes_choose():
@@ -331,3 +334,126 @@ def test_nodes_of_one_name_that_do_other_things_have_rows_of_their_own():
     )
     rows = Network(parted(Way({"H": LARGE}, (), pool), Way({"H": SMALL}, (), conv))).table()
     assert [row.formula for row in rows] == [(1, 1, H // 2, W // 2), (1, 1, H, W)]
+
+
+@pytest.mark.parametrize(
+    ("source", "one", "other", "both"),
+    (
+        ("z", 10, 4, 14),
+        ("x", 10, 4, 10),
+        ("z", 10, None, 10),
+        ("z", None, 4, None),
+        ("z", 10, 0, 10),
+        ("z", 0, 4, 4),
+    ),
+)
+def test_parameters_that_a_node_uses_on_one_way_only_are_added(source, one, other, both):
+    """Fed by the same tensor it uses the same ones."""
+
+    def fed(tensor: str, parameters) -> Graph:
+        node = Node("fc", "linear", operations.same, (tensor,), ("y",), None, (), parameters)
+        return Graph(INPUT | {"z": (1, 1, "H", "W")}, (node,), ("y",))
+
+    large, small = Way({"H": LARGE}, (), fed("x", one)), Way({"H": SMALL}, (), fed(source, other))
+    (node,) = parted(large, small).every
+    assert (node.inputs, node.parameters) == (("x",), both)
+
+
+def test_what_only_grows_is_counted():
+    def asks(flow, x):
+        flow.equal(H, W)
+        flow.drops(H, 0), flow.drops(W, 0)
+        flow.leave(), flow.leave()
+        return flow.leave()
+
+    graph = Graph(INPUT, (Node("asks", "asks", asks, ("x",), ("y",)),), ("y",))
+    assert Flow(graph, {}).many == (0, 0, 0, 0)
+    assert Flow(graph, {}).run().many == (1, 2, 3, 1)
+
+
+def test_nodes_that_nobody_knows_are_told_of_every_way():
+    one, two = (chain(kind, lambda flow, x: flow.leave()) for kind in ("one", "two"))
+    net = Network(parted(Way({"H": LARGE}, (), one), Way({"H": SMALL}, (), two)))
+    assert net.unknown == ("one0", "two0")
+
+
+def test_sizes_that_the_formula_of_the_large_ones_does_not_tell():
+    """Halves from 5 on; a border of one at 3 and 4; below, as they are. W is 6 or 7 everywhere."""
+    few, pad = Sizes.interval(6, 7), chain("pad", Along(torch.ZeroPad2d(1)))
+    boxes = ((LARGE, HALVE), (Sizes.interval(3, 4), pad), (Sizes.interval(1, 2), KEEP))
+    net = Network(parted(*(Way({"H": sizes, "W": few}, (), graph) for sizes, graph in boxes)))
+    assert [net.at(H=n, W=6) for n in (2, 4, 8)] == [(1, 1, 2, 6), (1, 1, 6, 8), (1, 1, 4, 3)]
+    assert net.special == {"H": SMALL, "W": Sizes.none()}
+
+
+def test_a_way_on_which_sizes_do_not_go_together_is_none():
+    """No H from 5 on is 3 together with a W of 2 or 3."""
+    few = {"W": Sizes.interval(2, 3)}
+    never = Way({"H": LARGE, **few}, (Condition(H + W - 3, "=="),), HALVE)
+    net = Network(parted(never, Way({"H": SMALL, **few}, (), KEEP)))
+    assert net.accepts("H") == SMALL and net.output_shape == (1, 1, H, W) and net.ties == ()
+    assert [row.name for row in net.table()] == ["end", "keep0"]
+
+
+def test_a_layers_own_name_is_no_size_of_the_input():
+    """The formula can be told, the sizes that run cannot."""
+    k, length = Length.of("K"), Length.of("L")
+    net = read([torch.Conv1d(1, 1, k)], "1,1,L")
+    assert net.output_shape == (1, 1, length - k + 1)
+    with pytest.raises(Undecided, match="no size of the input has; received K; putting numbers in"):
+        net.accepts("L")
+    two = [torch.Conv1d(1, 1, Length.of("B")), torch.AvgPool1d(Length.of("A"), 1)]
+    with pytest.raises(Undecided, match="received A, B; "):
+        read(two, "1,1,L").accepts("L")
+    assert read([torch.Conv1d(1, 1, length)], "1,1,L").accepts("L") == Sizes.every(1)
+
+
+def worded(kind: str, *layers) -> Graph:
+    """The same chain, of layers that keep their words."""
+    made = chain(kind, *map(Along, layers))
+    nodes = [
+        replace(node, words=words) for node, words in zip(made.nodes, (*layers, None), strict=True)
+    ]
+    return replace(made, nodes=tuple(nodes))
+
+
+FIVE, MEAN = torch.Conv2d(1, 1, 5), torch.AdaptiveAvgPool2d(1)
+WIDE, NARROW = worded("wide", FIVE, MEAN), worded("narrow", torch.Conv2d(1, 1, 3), MEAN)
+
+
+@pytest.mark.parametrize(("h", "layer", "alone"), ((7, "wide0", WIDE), (4, "narrow0", NARROW)))
+def test_at_given_sizes_the_layers_of_their_way_are_asked(h, layer, alone):
+    """As of a network of that way alone."""
+    net = Network(parted(Way({"H": LARGE}, (), WIDE), Way({"H": SMALL}, (), NARROW)))
+    asked = {"H": h, "W": 9}
+    for ask in (
+        lambda net: net.stack("H", layer, **asked).window,
+        lambda net: net.receptive_field(**asked),
+        lambda net: net.receptive_field(**asked).before.size,
+        lambda net: net.stack("W", layer, H=h).window,
+    ):
+        assert ask(net) == ask(Network(alone))
+
+
+def test_a_layer_of_one_way_only_is_asked_on_that_way():
+    """Three taps on the way of the small sizes; its node has another name than what it gives."""
+    nodes = tuple(replace(node, name=node.name.upper()) for node in NARROW.nodes)
+    small = Way({"H": SMALL}, (), replace(NARROW, nodes=nodes))
+    net = Network(parted(Way({"H": LARGE}, (), WIDE), small))
+    assert net.stack("H", "NARROW0", W=9).window.kernel == 3
+    field = net.receptive_field("NARROW0")
+    assert (field.size, field.layer) == ((3, 3), "NARROW0")
+    assert net.stack("H", "wide0", W=9).window.kernel == 5
+
+
+def test_padding_is_that_of_the_layer_on_its_way():
+    """A kernel of 5 takes 4 from a size, one of 3 takes 2."""
+    wide, narrow = worded("wide", FIVE), worded("narrow", torch.Conv2d(1, 1, 3))
+    net = Network(parted(Way({"H": LARGE}, (), wide), Way({"H": SMALL}, (), narrow)))
+    for h, layer, needed in ((7, "wide0", 4), (4, "narrow0", 2)):
+        both = Interval(needed, needed)
+        assert net.padding(layer, H=h, W=9) == {"H": both, "W": both}
+    with pytest.raises(ShapeError, match="a layer of windows is needed; received 'narrow0'"):
+        net.padding("narrow0", H=7, W=9)
+    with pytest.raises(Undecided, match="goes different ways at different sizes"):
+        net.padding("wide0", W=9)

@@ -18,7 +18,10 @@ require("torch")
 import torch  # noqa: E402 — once it is known to be there
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
-from torch.overrides import handle_torch_function  # noqa: E402
+from torch.overrides import (  # noqa: E402
+    handle_torch_function,
+    has_torch_function_unary,
+)
 
 from shapealg.network.readers.torch import calls as noting  # noqa: E402
 from shapealg.network.readers.torch import step as steps  # noqa: E402
@@ -30,6 +33,7 @@ from shapealg.network.readers.torch.scalars import symbol  # noqa: E402
 BESIDE = torch.zeros(1, 3, 1, 1)
 ROW = torch.zeros(4)
 PICKED = torch.tensor([0, 2])
+INT, FEW = np.int64, np.array([2, 1, 3])
 
 
 class Own(nn.Module):
@@ -170,6 +174,49 @@ def nothing_of_the_channels(m, x):
     return torch.cat([x, x[:, 3:], x.narrow(dim=1, start=3, length=0)], 1)
 
 
+def a_length_or_none(m, x):
+    """A number has no length, says PyTorch, and the model takes that."""
+    try:
+        return x[..., len(x.sum()) :]
+    except TypeError:
+        return x[..., 1:]
+
+
+def lengths_of_rows(m, x):
+    """Asked of Python itself, which wants a number, of few sizes only."""
+    few = x.shape[2] < 4
+    return x.new_zeros(len(x[0, 0]) if few else 7, len(list(x[0, 0])) if few else 8)
+
+
+def written_by_numpy(m, x):
+    x = x.clone()
+    x[:, :, INT(2)] = 0
+    x[:, np.array([0, 2])] = 1
+    return x[..., 1:]
+
+
+def types_of_numpy(m, x):
+    """A tensor of one number has its type."""
+    made = torch.tensor(np.float64(1)), torch.tensor(np.int32(1)), torch.tensor(np.array([0.5]))
+    types = [one.dtype for one in made]
+    return x[..., 1:] if types == [torch.float64, torch.int32, torch.float64] else x
+
+
+def relu(x):
+    """A function that is none of PyTorch's, and takes part in what PyTorch tells of."""
+    if has_torch_function_unary(x):
+        return handle_torch_function(relu, (x,), x)
+    return x[..., 1:]
+
+
+def entries_at_a_place(m, x):
+    """In a tensor is where an entry of a list, or of a range, stands."""
+    if x.shape[2] > 3:
+        return x[..., 1:]
+    at = torch.tensor(x.shape[2])
+    return x.new_zeros([9, 5, 8, 6][at], range(4, 9)[at])
+
+
 def taken_by_name(m, x):
     return torch.narrow(input=x, dim=3, start=1, length=x.shape[3] - 1)
 
@@ -209,6 +256,34 @@ CASES = {
     "an own way where nothing is left": own_way_where_nothing_is_left,
     "nothing of the channels": nothing_of_the_channels,
     "taken by name": taken_by_name,
+    "a length, or none": a_length_or_none,
+    "lengths of rows": lengths_of_rows,
+    "entries at a place": entries_at_a_place,
+    "as long as there is, or longer": lambda m, x: x[:, :, :1].expand(
+        -1, -1, x.shape[2] - 4, x.shape[3]
+    ),
+    "picked by an array": lambda m, x: x[:, :, np.array([[0, 4], [3, 1]])],
+    "picked by an array of truths": lambda m, x: x[:, np.array([True, False, True])],
+    "picked by a number of NumPy": lambda m, x: x[:, :, INT(4)],
+    "picked by an array of one": lambda m, x: x[:, :, np.array(2)],
+    "picked by several of NumPy": lambda m, x: x[:, :, [INT(0), INT(4)]],
+    "cut by a number of NumPy": lambda m, x: x[:, :, INT(2) :].narrow(3, 0, INT(3)),
+    "padded by a number of NumPy": lambda m, x: F.pad(x, (0, 0, INT(-3), 0)),
+    "an axis of NumPy": lambda m, x: x.flatten(INT(2)).sum(dim=INT(1)),
+    "seen as NumPy says": lambda m, x: x.view(INT(2), INT(3), -1).reshape(2, INT(1), -1),
+    "written at a place of NumPy": written_by_numpy,
+    "a tensor of an array": lambda m, x: x.index_select(2, torch.tensor(np.array([0, 4]))),
+    "an array seen as a tensor": lambda m, x: x.index_select(2, torch.as_tensor(np.array([3]))),
+    "a tensor of numbers of NumPy": lambda m, x: x[:, :, torch.tensor([INT(0), INT(4)])],
+    "a number out of an array": lambda m, x: x.new_zeros(int(torch.tensor(np.array(4)))),
+    "as often as an array says": lambda m, x: x.repeat_interleave(torch.tensor(FEW), 1),
+    "a copy of a closure's": lambda m, x: x.index_select(2, PICKED.new_tensor(PICKED.tolist())),
+    "a tensor of a closure's": lambda m, x: x.index_select(2, torch.tensor(PICKED)),
+    "a tensor of an input": lambda m, x: torch.tensor(x)[..., 1:],
+    "a tensor of nothing": lambda m, x: x[:, torch.tensor([], dtype=torch.long)].sum(1),
+    "types of numbers of NumPy": types_of_numpy,
+    "a function of a known name": lambda m, x: handle_torch_function(relu, (x,), x),
+    "fractions of a closure are no places": lambda m, x: F.embedding(ROW, m.table),
     "to another's type": lambda m, x: x[..., 1:] if x.to(x.long()).dtype == torch.long else x,
     "picked by NumPy": lambda m, x: x.index_select(2, torch.from_numpy(np.array([0, 4]))),
     "a fraction that is none": lambda m, x: x[..., 1:] if torch.tensor(x.shape[2]) / 2 - 1 else x,
@@ -284,6 +359,7 @@ def performed(model, shape):
     return None if 0 in made else made
 
 
+@pytest.mark.filterwarnings("ignore:To copy construct")
 @pytest.mark.parametrize("name", CASES)
 def test_a_call_gives_what_pytorch_gives(name):
     model = Own(CASES[name])

@@ -155,10 +155,12 @@ class Calls:
             if name not in SEEN:
                 return function(*args, **kwargs)
         elif name in ASIDE:
-            return self._aside(name, function, args, kwargs)
+            return function(*args, **kwargs)
         if name in ELSEWHERE:
             return args[0]
         args, kwargs = self._home(name, args, kwargs)
+        if name not in OF_NUMBERS:  # whose types these hang on
+            args, kwargs = self._of_numpy(name, args, kwargs)
         if function is self.torch.embedding:
             function = self.torch.nn.functional.embedding
             args, kwargs = _by_table(*args, **kwargs), {}
@@ -171,11 +173,6 @@ class Calls:
             return self.scalars.tensor(function, args, kwargs)
         return self._noted(name, function, args, kwargs)
 
-    def _aside(self, name: str, function, args, kwargs):
-        if name == "__len__":
-            return self.run.number(value_of(args[0].shape[0]))
-        return function(*args, **kwargs)
-
     def _home(self, name: str, args, kwargs) -> tuple:
         """Everything is on the meta device, where nothing is drawn, and stays there."""
         meta = self.torch.device("meta")
@@ -185,6 +182,20 @@ class Calls:
         if kwargs.get("device") is not None:
             return args, kwargs | {"device": meta}
         return args, kwargs
+
+    def _of_numpy(self, name: str, args, kwargs) -> tuple:
+        """NumPy's whole numbers as Python's; in square brackets its arrays as tensors."""
+
+        def plain(thing):
+            kind = thing.dtype.kind if _is_numpys(thing) else ""
+            if kind in ("i", "u") and not thing.ndim:
+                return thing.item()
+            rows = kind and name.strip("_") in PLACED
+            return self.torch.from_numpy(thing) if rows and thing.ndim else thing
+
+        if not any(map(_is_numpys, flat((args, kwargs)))):
+            return args, kwargs
+        return mapped((args, kwargs), plain)
 
     def _together(self, args, kwargs):
         """A tensor that no module keeps, as one of a closure, beside those that run, or sizes that
@@ -314,6 +325,11 @@ class Calls:
             Text(zh="forward 在这里需要一个数值", en="forward needs a number here"),
             args[1],
         )
+
+
+def _is_numpys(thing) -> bool:
+    """Whether it is a number of NumPy's, or an array; NumPy need not be loaded for that."""
+    return type(thing).__module__ == "numpy" and hasattr(thing, "dtype")
 
 
 def _open(thing) -> bool:

@@ -107,7 +107,8 @@ class Calls:
         _C, shape = self.torch._C, tuple(map(self.run.pinned, known))
         if (shape, dtype) not in self.alike:
             sizes = [n if type(n) is int else symbol(self.run, n) for n in shape]
-            self.alike[shape, dtype] = self.torch.empty(sizes, dtype=dtype, device="meta")
+            with _C.DisableTorchFunction():  # no call of the model's
+                self.alike[shape, dtype] = self.torch.empty(sizes, dtype=dtype, device="meta")
         with _C.DisableTorchFunction(), _C._DisablePythonDispatcher():
             # strides of open sizes take long to work out: once is enough
             return self.alike[shape, dtype].detach()

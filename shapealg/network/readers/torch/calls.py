@@ -130,8 +130,8 @@ class Calls:
                 return forward(*args, **kwargs)
             args, kwargs = self._together(args, kwargs)
             told = handler
-            if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
-                told = modules.with_size(handler)
+            if type(words).__name__.startswith("ConvTranspose"):
+                told = modules.with_size(handler)  # which may be given
             return self.one(
                 path,
                 type(part).__name__,

@@ -90,7 +90,7 @@ def with_output(calls, inputs: dict, result) -> Ended:
 def failed(calls, inputs: dict, failure: Failure, problem: Exception | None = None) -> Ended:
     """A run that a node ended; `problem`: what the model itself raised, if that did."""
     tape = calls.tape
-    graph = tape.graph(inputs, tape.nodes[-1].outputs[:1])
+    graph = tape.graph(inputs, tape.nodes[-1].outputs)
     return Ended(calls.run.known, graph, tape.weighed, failure, problem)
 
 
@@ -137,7 +137,7 @@ def _with_entries(calls, name: str) -> str:
     if all(run.always(condition) is True for condition in at_least):
         return name
     made = calls.tape.free("output")
-    node = Node(made, "output", Shaped(operations.with_entries), (name,), (made,), parameters=0)
+    node = Node(made, "output", Shaped(operations.with_entries), (name,), (made,))
     run.node = node
     calls.tape.add(node)  # it ends the way, if it refuses
     run.tensors[made] = node.operation(run, run.tensors[name])

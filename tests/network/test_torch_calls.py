@@ -27,7 +27,7 @@ from shapealg.network.readers.torch import calls as noting  # noqa: E402
 from shapealg.network.readers.torch import step as steps  # noqa: E402
 from shapealg.network.readers.torch.known import NAMELESS, Known  # noqa: E402
 from shapealg.network.readers.torch.noted import shape_of  # noqa: E402
-from shapealg.network.readers.torch.run import Run  # noqa: E402
+from shapealg.network.readers.torch.run import Asking, Run  # noqa: E402
 from shapealg.network.readers.torch.scalars import symbol  # noqa: E402
 
 BESIDE = torch.zeros(1, 3, 1, 1)
@@ -420,7 +420,9 @@ def test_what_a_model_asserts_is_its_own_refusal():
 
     net = shapealg.read(Own(forward), (2, 3, "H", "W"))
     assert [h in net.accepts("H") for h in (3, 4)] == [False, True]
-    with pytest.raises(shapealg.ShapeError, match=r"raise, test_torch_calls\.py:.*too low"):
+    with pytest.raises(
+        shapealg.ShapeError, match=r"node raise \(raise, test_torch_calls\.py:.*too low"
+    ):
         net.at(H=3, W=3)
 
 
@@ -573,6 +575,7 @@ def test_what_is_written_in_place_is_what_comes_after():
     told = [(node.kind, node.inputs) for node in net.graph.nodes]
     assert told == [("clone", ("x",)), ("relu", ("clone",)), ("mul", ("relu",)), ("add", ("mul",))]
     assert net.graph.outputs == ("add",)
+    assert not net.unknown and net.receptive_field().size == (1, 1)
 
 
 def test_a_closures_tensor_is_one_constant():
@@ -741,7 +744,11 @@ def test_a_size_that_other_guesses_change_has_a_name_of_its_own():
     assert steps.untold(calls, made, (H, W)) is made
     other = steps.untold(calls, made, (H, None))
     assert shape_of(other) == (H, None) and other.dtype is torch.int64
-    assert calls.run.inside is False
+    with Asking(calls.run, True):
+        made = calls.empty((H - 3, W), torch.int64)
+    # it is there, so nothing is asked of its other sizes that would part the ways
+    assert shape_of(steps.untold(calls, made, (H - 3, None))) == (H - 3, None)
+    assert calls.run.inside is False and not calls.run.left and calls.run.parting is None
 
 
 def test_a_number_is_a_fraction_of_a_tensor_of_fractions():

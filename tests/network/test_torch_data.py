@@ -45,6 +45,24 @@ def test_where_both_answers_give_the_same_sizes_they_are_told(asked):
     assert net.macs(N=1, H=5, W=5) is None  # nine times as many, or not
 
 
+def test_weights_tell_modules_apart_whose_calls_have_one_name():
+    """The second call of `a` is `a_1`, as is the first one of that module."""
+
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.a_1 = nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 3, padding=1)
+
+        def forward(self, x):
+            x = self.a(x)
+            return self.a(x) if x.sum() > 0 else self.a_1(x)
+
+    model = Twice()
+    net = shapealg.read(model, "N,3,H,W")
+    assert net.parameters == sum(p.numel() for p in model.parameters())
+    assert net(N=1, H=5, W=4) == tuple(model(torch.zeros(1, 3, 5, 4)).shape)
+
+
 def test_products_that_data_do_not_change_are_told():
     """A mask, or none, as text models have it."""
 

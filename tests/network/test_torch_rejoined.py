@@ -689,6 +689,7 @@ def test_a_requirement_that_was_met_before_is_none():
 
     asked = required(">=", H - 3)
     assert not needless(asked, {}) and needless(asked, {"H": Sizes.every(3)})
+    assert not needless(required(">=", H - 2), {})  # by a single size
     assert not needless(asked, {"H": Sizes.every(2)}) and not needless(asked, {"W": Sizes.every(9)})
     assert needless(asked, {}, required(">=", H - 3)) and needless(asked, {}, required("==", H, 5))
     assert not needless(asked, {}, required(">=", W - 9), required(">=", H - 2))

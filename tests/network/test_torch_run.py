@@ -122,6 +122,15 @@ def test_where_sizes_part_every_size_has_its_side(length):
             assert not lies(sizes, box) or there.count(True) == 1, (relation, box, sizes)
 
 
+def test_a_product_that_is_1_parts_the_ways_at_one_size():
+    """Of a larger one it is not said which factor of it each size is."""
+    by_size, those = run()._sides(Condition(H * W - 1, "==")), Sizes.of(1)
+    assert by_size == (({"H": Sizes.every(2)}, ()), ({"H": those}, ()))
+    for relation, number in product(("==", "!="), (2, 6)):
+        sides = run()._sides(Condition(H * W - number, relation))
+        assert sides == tuple(({}, (Condition(H * W - number, one),)) for one in ("!=", "=="))
+
+
 @pytest.mark.parametrize("many", (2, 16, 17, 30))
 def test_few_values_part_the_ways_at_once(many):
     one = run({"H": Sizes.interval(1, many)})
@@ -204,6 +213,9 @@ def test_what_holds_at_large_sizes(relation):
         condition = Condition(length, relation)
         told = condition.at(H=10**6, W=10**6 - 7)
         assert in_the_end(condition) == (relation == "!=" if relation in "==!=" else told)
+    # two are equal at no size that is large enough, wherever one begins to look
+    for n in range(10**6, 10**6 + 40):
+        assert in_the_end(Condition(H - n, "!=")) and not in_the_end(Condition(H - n, "=="))
     names = [Length.of(f"n{i}") for i in range(9)]
     assert in_the_end(Condition(sum(names) - 7, relation)) == (relation in ("!=", ">", ">="))
 

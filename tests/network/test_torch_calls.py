@@ -413,6 +413,21 @@ def test_a_function_is_the_layer_that_does_the_same(call, words):
     assert repr(last.words) == words
 
 
+def test_an_order_of_strides_parts_no_ways():
+    """It is taken for that of large sizes, and the other order makes the same."""
+    net = shapealg.read(Own(lambda m, x: torch.fft.fft2(x)), (1, "H", "W"))
+    assert not net.graph.ways
+    for h, w in ((1, 1), (1, 5), (4, 1), (3, 4)):
+        assert net.at(H=h, W=w) == tuple(torch.fft.fft2(torch.zeros(1, h, w)).shape)
+
+
+def test_a_size_of_another_reading_is_no_output():
+    """It stands there for whoever traces the model; what comes behind it is told all the same."""
+    there = torch.SymInt(SimpleNamespace())
+    net = shapealg.read(Own(lambda m, x: (x, there, x[..., 1:])), (2, 3, "H", "W"))
+    assert list(net.outputs) == ["x", "getitem"] and net.at(H=4, W=5) == (2, 3, 4, 5)
+
+
 def test_what_a_model_asserts_is_its_own_refusal():
     def forward(m, x):
         torch._assert(x.shape[2] > 3, "too low")

@@ -63,6 +63,26 @@ def test_weights_tell_modules_apart_whose_calls_have_one_name():
     assert net(N=1, H=5, W=4) == tuple(model(torch.zeros(1, 3, 5, 4)).shape)
 
 
+def test_what_data_decide_beside_sizes_that_are_refused():
+    """Two convolutions that read other places, and multiply as often; where H is below 4, none."""
+
+    class Checked(Either):
+        def forward(self, x):
+            if x.shape[2] < 4:
+                raise ValueError("too small")
+            return super().forward(x)
+
+    wide = nn.Conv2d(3, 8, 3, padding=2, dilation=2)
+    model = Checked(ASKED["bool"], nn.Conv2d(3, 8, 3, padding=1), wide).eval()
+    net = shapealg.read(model, "N,3,H,W")
+    assert net.receptive_field().size == (None, None)
+    for h in (3, 4, 9):
+        assert net.explain(N=1, H=h, W=5).runs == (h > 3)
+    for data in (torch.zeros, torch.ones):
+        assert net(N=1, H=4, W=5) == tuple(model(data(1, 3, 4, 5)).shape)
+    assert net.macs(N=1, H=4, W=5) == 8 * 4 * 5 * 3 * 3 * 3
+
+
 def test_products_that_data_do_not_change_are_told():
     """A mask, or none, as text models have it."""
 

@@ -1,10 +1,13 @@
 """What a run knows of its sizes, held against looking at each of them."""
 
 import _thread
+import builtins
+import math
 from itertools import product, starmap
 from queue import SimpleQueue
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from needed import require
 
@@ -18,13 +21,18 @@ from shapealg.text import Text
 
 require("torch")
 
-from shapealg.network.readers.torch import run as runs  # noqa: E402 — once PyTorch is there
+import torch  # noqa: E402 — once it is known to be there
+
+from shapealg.network.readers.torch import run as runs  # noqa: E402
 from shapealg.network.readers.torch.known import Known  # noqa: E402
 from shapealg.network.readers.torch.number import Number  # noqa: E402
 from shapealg.network.readers.torch.parting import ByData, Parting  # noqa: E402
 from shapealg.network.readers.torch.run import Run  # noqa: E402
 from shapealg.network.readers.torch.running import line  # noqa: E402
+from shapealg.network.readers.torch.seen import seen  # noqa: E402
+from shapealg.network.readers.torch.stand_ins import stand_ins  # noqa: E402
 from shapealg.network.readers.torch.truths import by_sign, in_the_end, of_any_size  # noqa: E402
+from shapealg.network.readers.torch.twin import twin  # noqa: E402
 
 H, W = Length.of("H"), Length.of("W")
 RELATIONS = "== != < <= > >=".split()
@@ -295,6 +303,7 @@ def test_what_pytorch_divides_is_taken_for_large():
     product = Number(H, above).truediv(Number(W, above)).mul(Number(H, above))
     assert product.about == (H * H, W) and product.fraction is None
     assert product._upright("<") == (H * H, W) and product._upright("==") is None
+    assert product._upright("!=") is None
 
 
 ABOVE, BELOW = Condition(H - W, ">="), Condition(H - W, "<")
@@ -675,3 +684,94 @@ def test_an_operation_here_asks_as_long_as_it_runs():
     with pytest.raises(ShapeError):
         one.handled(refused)
     assert ASKED.get(None) is before
+
+
+def all_ways(function) -> list:
+    """Each way of a function of a run, and what it gives there."""
+    open_, found = [Known({})], []
+    while open_:
+        assert len(open_) < MOST
+        one = Run({"x": ("H", "W")}, open_.pop(), SimpleNamespace(give=lambda *_: None))
+        if one.empty:
+            continue
+        try:
+            found.append((one, function(one)))
+        except Parting as parting:
+            open_ += [one.known.narrowed(*side) for side in parting.sides]
+        open_ += one.left
+    return found
+
+
+DIVIDED = (
+    *((n, H) for n in (7, 12, 30, -1, -7, -12, 0)),
+    *((n, H + 2) for n in (7, -12)),
+    *((n, H - 9) for n in (7, 12, -12)),
+    *((7, 5 - H), (-7, 5 - H), (30, H // 3), (9, H * 2 + W)),
+    *((H, 3), (H, -3), (H + 4, -5), (3 - H, 2), (3 - H, -2), (H * W, H), (H * W, W), (H * W, -W)),
+    *((H * W * 6, H * 4), ((H + 7) // 8, (H + 55) // 56), (H, H // 2 + 1), (H + 3, H // 3 + 1)),
+    *((H // 2, 1 - H // 4), (H + 9, H)),
+)
+
+
+@pytest.mark.parametrize(("above", "below"), DIVIDED, ids=str)
+def test_a_quotient_is_what_python_says_on_every_way(above, below):
+    """Where a formula tells it."""
+
+    def at(number, **sizes):
+        return number(**sizes) if isinstance(number, Length) else number
+
+    def divided(one):
+        a, b = (at(n, **{"H": H, "W": W} | one.sizes) for n in (above, below))
+        try:
+            return Number(a, one).floordiv(Number(b, one)).value
+        except ZeroDivisionError:
+            return None
+
+    ways, exact = all_ways(divided), 0
+    for h, w in product(range(1, 62), (1, 2, 5, 9)):
+        sizes = {"H": h, "W": w}
+        (value,) = (value for one, value in ways if lies(sizes, one.known.box, one.known.held))
+        if value is not None and run().is_nameless(value):
+            continue
+        exact += 1
+        b = at(below, **sizes)
+        assert (None if value is None else at(value, **sizes)) == (
+            at(above, **sizes) // b if b else None
+        ), sizes
+    assert exact
+
+
+def test_a_quotient_of_several_sizes_has_no_formula():
+    for above, below in ((H * W, H + W), (H + W, H), (H, H + W), (H, W)):
+        one = run()
+        assert one.is_nameless(Number(above, one).floordiv(Number(below, one)).value)
+        assert not one.left and one.parting is None
+
+
+def test_what_numpy_calls_of_a_size():
+    one = run()
+    size = seen(torch.SymInt(Number(H * H, one)))
+    assert np.sqrt(size).node.value == H and np.sqrt(size).node.pytype is float
+    half = seen(torch.SymFloat(Number(H * 2, one).truediv(Number(2, one))))
+    assert np.rint(half).node.value == H
+
+
+def test_what_stands_in_for_a_name_is_called_so_and_does_the_same():
+    for name, ours in stand_ins().items():
+        theirs = {**vars(builtins), "math": math, "sqrt": math.sqrt, "isqrt": math.isqrt}[name]
+        if name in ("int", "float"):
+            assert ours.__name__ == name and ours("12") == theirs("12")
+        elif name == "math":
+            assert ours.sqrt(9) == 3 and ours.pi == math.pi
+        else:
+            given = {"len": ("abc",), "divmod": (9, 4)}.get(name, (9,))
+            assert ours(*given) == theirs(*given)
+
+
+def test_a_twin_has_tensors_of_the_same_kinds():
+    module = torch.nn.BatchNorm1d(3)
+    module.own = torch.zeros(2)
+    made, originals = twin(module)
+    for name in ("weight", "running_mean", "num_batches_tracked", "own"):
+        one, other = getattr(module, name), getattr(made, name)
+        assert type(one) is type(other) and one is not other and originals[id(other)][1] is one

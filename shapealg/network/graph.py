@@ -56,7 +56,7 @@ class Node:
         words: its words in a dialect, where it is a layer.
         weights: the shapes of its weights.
         parameters: how many numbers they are, each counted at the first node that uses it; `None`
-            where the words tell, or where there are neither.
+            where the words tell.
     """
 
     name: str

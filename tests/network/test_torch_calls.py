@@ -613,6 +613,26 @@ def test_places_of_a_closure_reach_as_far_as_they_do():
         assert not net.explain(H=2, W=1).runs and net.explain(H=3, W=1).runs
 
 
+def test_every_node_says_how_many_parameters_it_has():
+    """Also one that is no call: a size, a row of sizes, an output that must have entries, or that
+    is an input.
+    """
+
+    def forward(m, x):
+        h = x.shape[2]
+        if h % 2:
+            return x, F.linear(x.new_zeros(h, 3), m.weight) + torch.tensor([h])
+        return x, x.new_zeros(h - 2)
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    nodes = [node for way in net.graph.ways for node in way.graph.nodes]
+    kinds = {node.kind for node in nodes}
+    assert kinds == {"size", "sizes", "output", "linear", "new_zeros", "add"}
+    assert [node.kind for node in nodes].count("output") == 3  # of x twice, and of no entries
+    assert sorted(node.kind for node in nodes if node.parameters != 0) == ["linear"]
+    assert sum(node.parameters for node in nodes) == net.parameters == 3 * 3
+
+
 def test_few_numbers_are_kept():
     def kept(*numbers):
         def forward(m, x):
@@ -660,6 +680,7 @@ def test_a_tensor_that_came_about_unseen_has_its_sizes():
     (node,) = calls.tape.nodes
     assert (node.name, node.kind, node.inputs, node.outputs) == (name, "tensor", (), (name,))
     assert calls.run.tensors[name] == Tensor((H, 3)) and node.operation.shapes == ((H, 3),)
+    assert node.parameters == 0
     assert (
         calls.tape.name_of(seen) == name and len(calls.tape.nodes) == 1 and not calls.tape.constants
     )
@@ -714,7 +735,7 @@ def test_few_sizes_are_kept():
         (node,) = calls.tape.nodes
         told = Tensor((many,), tuple(numbers) if many < 65 else None, ((),))
         assert calls.run.tensors["sizes"] == node.operation(calls.run) == told
-        assert (node.name, node.kind, node.inputs) == ("sizes", "sizes", ())
+        assert (node.name, node.kind, node.inputs, node.parameters) == ("sizes", "sizes", (), 0)
     calls = calls_of_a_run()
     calls.scalars.row(torch.zeros((), device="meta"), [calls.run.nameless()])
     assert str(calls.run.tensors["sizes"].value).startswith(NAMELESS)

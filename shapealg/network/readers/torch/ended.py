@@ -137,7 +137,7 @@ def _with_entries(calls, name: str) -> str:
     if all(run.always(condition) is True for condition in at_least):
         return name
     made = calls.tape.free("output")
-    node = Node(made, "output", Shaped(operations.with_entries), (name,), (made,))
+    node = Node(made, "output", Shaped(operations.with_entries), (name,), (made,), parameters=0)
     run.node = node
     calls.tape.add(node)  # it ends the way, if it refuses
     run.tensors[made] = node.operation(run, run.tensors[name])

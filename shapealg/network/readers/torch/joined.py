@@ -80,7 +80,7 @@ def apart(graph: Graph) -> Graph:
             outputs.append(name)
             continue
         outputs.append(made := free("output"))
-        nodes.append(Node(made, "output", operations.same, (name,), (made,)))
+        nodes.append(Node(made, "output", operations.same, (name,), (made,), parameters=0))
     return replace(graph, nodes=tuple(nodes), outputs=tuple(outputs))
 
 

@@ -131,7 +131,7 @@ class Scalars:
         name, shape = self.tape.free("sizes"), tuple(made.shape)
         told = None if any(map(self.run.is_nameless, given)) else numbers
         self.tape.call(made, name)
-        self.tape.add(Node(name, "sizes", noted.row(shape, told), (), (name,)))
+        self.tape.add(Node(name, "sizes", noted.row(shape, told), (), (name,), parameters=0))
         self.run.tensors[name] = noted.row(shape, numbers)(self.run)
 
     def filled(self, kind: str, args, kwargs):

@@ -77,7 +77,7 @@ class Tape:
         """A tensor that came about unseen: its sizes are known, and that is all."""
         shaped = Shaped(None)
         shaped.shapes = (shape_of(tensor),)
-        self.add(Node(name, "tensor", shaped, (), (name,)))
+        self.add(Node(name, "tensor", shaped, (), (name,), parameters=0))
         self.run.tensors[name] = Tensor(shaped.shapes[0])
 
     def _constant(self, tensor) -> Tensor:
@@ -95,7 +95,7 @@ class Tape:
         if value not in self.sizes:
             name = self.free("size")
             told = noted.formula(value)
-            node = Node(name, "size", noted.size(told), (), (name,))
+            node = Node(name, "size", noted.size(told), (), (name,), parameters=0)
             self.nodes.append(node)
             self.run.tensors[name] = Tensor((), told, ())
             self.sizes[value] = name

@@ -373,6 +373,33 @@ def test_a_call_gives_what_pytorch_gives(name):
             assert told == performed(model, (2, 3, h, w)), (h, w)
 
 
+def number_written(m, x):
+    x = x.clone()
+    x[:, x.shape[1] - 1] = 0
+    return x
+
+
+SHORT = {
+    "a number at an open place": number_written,
+    "a place of NumPy's": lambda m, x: x[:, np.uint8(4)],
+    "a place of NumPy's from the end": lambda m, x: x[:, np.int16(-5)],
+    "a length in a tensor, by name": lambda m, x: x.narrow(1, 0, length=torch.tensor(x.shape[1])),
+    "an end in a tensor, by name": lambda m, x: torch.arange(end=torch.tensor(x.shape[1] + 1)),
+    "an axis in a tensor, by name": lambda m, x: x.sum(dim=torch.tensor(0)),
+    "in place, with a window": lambda m, x: x.clone().mul_(2).unfold(1, 2, 2),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_call_at_few_sizes(name):
+    """In so short a time that whoever plants errors can ask it of each."""
+    model = Own(SHORT[name])
+    net = shapealg.read(model, (1, "L"))
+    for n in (3, 6):
+        made = performed(model, (1, n))
+        assert net.explain(L=n).runs == (made is not None) and (made is None or net.at(L=n) == made)
+
+
 def test_nodes_are_called_what_they_are():
     def forward(m, x):
         return x + BESIDE + torch.tensor(x.shape[2:]).sum() + m.weight[0, 0] + m.up.bias[0]

@@ -47,8 +47,8 @@ NAMES = {
 }
 
 
-def watched(run: Run, module, inputs: dict, tensors: dict, rejoining: bool = False):
-    """The mode in which `module`, a twin, is run; where ways join again within it, if asked."""
+def watched(run: Run, module, inputs: dict, tensors: dict, rejoining: bool):
+    """The mode in which `module`, a twin, is run; where ways join again within it, if `rejoining`."""
     import torch
     from torch.overrides import TorchFunctionMode
 

@@ -73,10 +73,10 @@ def counted(result):
 def pieces(calls, kind: str, args, kwargs):
     """The pieces that `chunk`, `split` or `unbind` gives; `None` where PyTorch can count them."""
     x, *rest = args
-    # PyTorch tells the axis of `split` by name
+    # PyTorch tells the axis of `split` by name, and how long the pieces are by place
     names = {"unbind": ("dim",), "chunk": ("chunks", "dim"), "split": ("split_size",)}[kind]
     given = dict(zip(names, rest, strict=False)) | kwargs
-    share = given.get("split_size", given.get("split_size_or_sections", given.get("chunks")))
+    share = given.get("split_size", given.get("chunks"))
     dim = given.get("dim", 0)
     n = value_of(x.shape[dim])
     if isinstance(share, list | tuple) or type(n) is not Length:

@@ -127,6 +127,29 @@ def test_where_sizes_depend_on_data_the_line_is_named(other):
         shapealg.read(model, "N,3,H,W")
 
 
+def test_what_is_required_of_two_sizes_is_another_size():
+    class Tied(nn.Module):
+        def forward(self, x):
+            return torch.bmm(x, x) if x.sum() > 0 else x * 2
+
+    with pytest.raises(ShapeError, match="depends on data"):
+        shapealg.read(Tied(), (1, "H", "W"))
+
+
+def test_what_a_reading_leaves_open_is_told_from_what_is_a_models_own():
+    from shapealg.axis.length import Length
+    from shapealg.network.readers.torch.kept import _is_open
+    from shapealg.network.readers.torch.number import Number
+
+    note, size = Note(), torch.SymInt(Number(Length.of("H"), None))
+    there = [note.last, note.all]
+    assert not _is_open(note, there)
+    note.all = [3, (torch.zeros(2), {"a": "b"})]
+    assert not _is_open(note, there)
+    note.all.append((size,))
+    assert _is_open(note, there) and not _is_open(note, [*there, size])
+
+
 def test_other_accepted_sizes_are_other_sizes():
     """Both give (N, 3, H, W), one only where H is even."""
 

@@ -297,6 +297,11 @@ def test_the_type_of_a_tensor_within():
         read(own, given, dtype={"ids": "int64"})
 
 
+def test_what_is_no_tensor_is_named():
+    with pytest.raises(ShapeError, match="must give a tensor, or a size; received str"):
+        read(module(lambda f, x: "text"), "N,T").at(N=1, T=2)
+
+
 def test_the_type_of_an_input_is_asked_for_by_name_or_number():
     require("torch")
     import torch

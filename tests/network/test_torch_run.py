@@ -3,6 +3,7 @@
 import _thread
 import builtins
 import math
+import operator
 from itertools import product, starmap
 from queue import SimpleQueue
 from types import SimpleNamespace
@@ -30,7 +31,7 @@ from shapealg.network.readers.torch.parting import ByData, Parting  # noqa: E402
 from shapealg.network.readers.torch.run import Run  # noqa: E402
 from shapealg.network.readers.torch.running import line  # noqa: E402
 from shapealg.network.readers.torch.seen import seen  # noqa: E402
-from shapealg.network.readers.torch.stand_ins import stand_ins  # noqa: E402
+from shapealg.network.readers.torch.stand_ins import StandIns, stand_ins  # noqa: E402
 from shapealg.network.readers.torch.truths import by_sign, in_the_end, of_any_size  # noqa: E402
 from shapealg.network.readers.torch.twin import twin  # noqa: E402
 
@@ -115,6 +116,14 @@ def test_beyond_every_size():
     assert run().always(Condition(H - 2**53, "<")) is True
     assert run().always(Condition(H + 2**53, "<=")) is False
     assert run().always(Condition(H * W - 2**60, "==")) is False
+
+
+def test_at_the_least_sizes_a_length_may_be_0():
+    """4·2 + 2 is 10."""
+    one = run({"H": Sizes.every(4), "W": Sizes.every(2)})
+    for sign, relations in ((1, (">=", "<")), (-1, ("<=", ">"))):
+        told = [one.always(Condition((H * W + W - 10) * sign, r)) for r in (*relations, "==")]
+        assert told == [True, False, None]
 
 
 @pytest.mark.parametrize("length", LENGTHS, ids=str)
@@ -279,10 +288,35 @@ def test_what_pytorch_asks_of_a_number():
     assert str(size) == size.str() == "H"
     assert truth.sym_not().value is False and truth.sym_not().sym_not().value is True
     assert Number(Condition(H - 3, ">"), one, bool).sym_not().value == Condition(H - 3, "<=")
+    wrong = truth.sym_not()
+    assert wrong.sym_and(truth).value is False and truth.sym_and(size) is wrong.sym_or(size) is size
+    assert truth.sym_or(wrong).value is True
     assert part.is_integer().value is False and Number(3.0, one, float).is_integer().value is True
     assert Number(2.26, one, float).round(1).value == 2.3 and part.round().value == 2
     third = Number(H, one).truediv(Number(3, one)).round(1)
     assert third.pytype is float and one.is_nameless(third.value)
+
+
+def test_what_stands_for_a_size_in_pytorch():
+    """A symbol, of each size another; and a guess of it, if asked for one."""
+    one = run()
+    size, other = Number(H, one), Number(W, one)
+    assert size.expr == Number(H, one).expr != other.expr
+
+    def optimization_hint(number):
+        return number.shape_env.optimization_hint(number, 7)
+
+    def another(number):
+        return number.shape_env
+
+    assert optimization_hint(size) == 7 and another(size) is None
+
+
+def test_halves_are_rounded():
+    for h in (1, 2, 7, 8):
+        half = Number(H, run()).truediv(Number(2, run()))
+        found = half.floor(), half.ceil(), half.trunc()
+        assert [n.value(H=h) for n in found] == [math.floor(h / 2), math.ceil(h / 2), int(h / 2)]
 
 
 def test_what_pytorch_divides_is_taken_for_large():
@@ -766,6 +800,34 @@ def test_what_stands_in_for_a_name_is_called_so_and_does_the_same():
         else:
             given = {"len": ("abc",), "divmod": (9, 4)}.get(name, (9,))
             assert ours(*given) == theirs(*given)
+
+
+def test_what_has_axes_but_no_items_is_taken_as_python_takes_it():
+    class Axes:
+        ndim = 0
+
+        def __int__(self):
+            return 5
+
+    assert stand_ins()["int"](Axes()) == int(Axes()) == 5
+
+
+def test_each_module_is_given_its_own_names():
+    one, other = (SimpleNamespace(f_globals={}, f_code=lines.__code__) for lines in (len_of,) * 2)
+    with StandIns() as there:
+        assert there.give(one) is not None and there.give(other) is not None
+        assert one.f_globals.keys() == other.f_globals.keys() == {"len"}
+    assert one.f_globals == other.f_globals == {}
+
+
+def len_of(x):
+    return len(x)
+
+
+def test_any_answer_does_where_no_line_of_the_model_compares():
+    one = run()
+    size, other = (seen(torch.SymInt(Number(n, one))) for n in (H, W))
+    assert (size < other).node.either is False and operator.lt(size, other).node.either is True
 
 
 def test_a_twin_has_tensors_of_the_same_kinds():

@@ -379,7 +379,14 @@ def number_written(m, x):
     return x
 
 
+def number_in_a_cell(m, x):
+    x = x.clone()
+    x[0, x.shape[1] - 1] = 0
+    return x
+
+
 SHORT = {
+    "a number in a cell": number_in_a_cell,
     "a number at an open place": number_written,
     "a place of NumPy's": lambda m, x: x[:, np.uint8(4)],
     "a place of NumPy's from the end": lambda m, x: x[:, np.int16(-5)],

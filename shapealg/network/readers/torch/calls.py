@@ -48,7 +48,7 @@ NAMES = {
 
 
 def watched(run: Run, module, inputs: dict, tensors: dict, rejoining: bool):
-    """The mode in which `module`, a twin, is run; where ways join again within it, if `rejoining`."""
+    """The mode in which `module`, a twin, is run; if `rejoining`, ways join again within it."""
     import torch
     from torch.overrides import TorchFunctionMode
 
